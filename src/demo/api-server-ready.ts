@@ -1,0 +1,18 @@
+import { readFile } from 'node:fs/promises'
+import { request } from 'node:https'
+
+/** Whether the API server says of itself that it is ready; `token` is one that it knows. */
+export async function isApiServerReady(server: string, caFile: string, token: string): Promise<boolean> {
+  const ca = await readFile(caFile).catch(() => undefined)
+  if (ca === undefined) return false // it writes its certificate first
+  return new Promise((resolve) => {
+    const options = { ca, headers: { authorization: `Bearer ${token}` }, agent: false, timeout: 5000 }
+    const asked = request(`${server}/readyz`, options, (response) => {
+      response.resume()
+      response.once('close', () => resolve(response.statusCode === 200))
+    })
+    asked.once('timeout', () => asked.destroy())
+    asked.once('error', () => resolve(false))
+    asked.end()
+  })
+}

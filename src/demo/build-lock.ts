@@ -1,0 +1,50 @@
+import { mkdir, rename, rm, stat, utimes } from 'node:fs/promises'
+
+const heartbeat = 1000
+const stale = 10_000
+
+/**
+ * Runs `work` unless another process is at it: at most one holds the lock, a directory whose time
+ * it renews each second. Resolves to false, with nothing done, where another one holds it; a lock
+ * that nobody renews any more is taken over.
+ */
+export async function withLock(path: string, work: () => Promise<void>): Promise<boolean> {
+  if (!(await acquire(path))) return false
+  const timer = setInterval(() => void renew(path), heartbeat)
+  try {
+    await work()
+  } finally {
+    clearInterval(timer)
+    await rm(path, { recursive: true, force: true })
+  }
+  return true
+}
+
+async function acquire(path: string): Promise<boolean> {
+  const age = await ageOf(path)
+  if (age !== undefined && age > stale) await discard(path)
+  try {
+    await mkdir(path)
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    throw error
+  }
+}
+
+async function ageOf(path: string): Promise<number | undefined> {
+  const stats = await stat(path).catch(() => undefined)
+  return stats && Date.now() - stats.mtimeMs
+}
+
+// Renaming is what only one of several processes succeeds in.
+async function discard(path: string): Promise<void> {
+  const aside = `${path}.${process.pid}.${Date.now()}`
+  await rename(path, aside).catch(() => {})
+  await rm(aside, { recursive: true, force: true })
+}
+
+async function renew(path: string): Promise<void> {
+  const now = new Date()
+  await utimes(path, now, now).catch(() => {})
+}

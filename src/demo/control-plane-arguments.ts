@@ -1,0 +1,82 @@
+import type { ControlPlaneFiles } from './control-plane-files.ts'
+
+/** Name of the socket that etcd serves, in the directory that the servers run in. */
+export const etcdSocket = 'etcd.sock'
+
+// Nobody connects to it: a cluster of one has no peers. It has to be said all the same.
+const noPeer = 'http://127.0.0.1:2380'
+
+/**
+ * Flags of etcd: one member whose data lives no longer than the control plane. It listens on Unix
+ * sockets, so no port can be taken and no two control planes can meet in one etcd.
+ */
+export function etcdArguments(files: ControlPlaneFiles): readonly string[] {
+  return [
+    `--data-dir=${files.etcdData}`,
+    `--listen-client-urls=unix://${etcdSocket}`,
+    `--advertise-client-urls=${noPeer}`,
+    '--listen-peer-urls=unix://etcd-peer.sock',
+    `--initial-advertise-peer-urls=${noPeer}`,
+    `--initial-cluster=default=${noPeer}`,
+    '--log-level=error',
+    '--unsafe-no-fsync',
+  ]
+}
+
+/** Flags of kube-apiserver. With `audit` every request is on disk before it is answered. */
+export function apiServerArguments(
+  files: ControlPlaneFiles,
+  port: number,
+  audit: boolean,
+): readonly string[] {
+  return [
+    `--etcd-servers=unix://${etcdSocket}`,
+    '--bind-address=127.0.0.1',
+    '--advertise-address=127.0.0.1',
+    `--secure-port=${port}`,
+    `--cert-dir=${files.certificates}`,
+    `--service-account-key-file=${files.serviceAccountKey}`,
+    `--service-account-signing-key-file=${files.serviceAccountKey}`,
+    '--service-account-issuer=https://kubernetes.default.svc',
+    `--token-auth-file=${files.tokens}`,
+    '--authorization-mode=RBAC',
+    '--service-cluster-ip-range=10.0.0.0/24',
+    '--allow-privileged=true',
+    // No Pod ever runs here: none needs its service account's token mounted.
+    '--disable-admission-plugins=ServiceAccount',
+    ...(audit ? auditArguments(files) : []),
+  ]
+}
+
+function auditArguments(files: ControlPlaneFiles): readonly string[] {
+  return [
+    `--audit-policy-file=${files.auditPolicy}`,
+    `--audit-log-path=${files.auditLog}`,
+    '--audit-log-mode=blocking-strict',
+  ]
+}
+
+const controllers = [
+  'deployment-controller',
+  'replicaset-controller',
+  'statefulset-controller',
+  'daemonset-controller',
+  'job-controller',
+  'cronjob-controller',
+  'garbage-collector-controller',
+  'namespace-controller',
+  'serviceaccount-controller',
+]
+
+/** Flags of kube-controller-manager: the controllers that need no node. */
+export function controllerManagerArguments(files: ControlPlaneFiles): readonly string[] {
+  return [
+    `--kubeconfig=${files.kubeconfig}`,
+    `--controllers=${controllers.join(',')}`,
+    '--leader-elect=false',
+    '--use-service-account-credentials=false',
+    '--kube-api-qps=500',
+    '--kube-api-burst=1000',
+    '--secure-port=0',
+  ]
+}

@@ -1,0 +1,155 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { FaultError, fault } from '../model/fault.ts'
+import { type ApiRequest, isWrite, type RequestFilter, readAuditLog } from './audit-log.ts'
+import { type Finished, run } from './child.ts'
+import { findPrograms, type Programs } from './control-plane-binary.ts'
+import { newToken, writeControlPlaneFiles, writeKubeconfig } from './control-plane-files.ts'
+import { apiServer, type ControlPlaneSetup, controllerManager, etcdServer } from './control-plane-servers.ts'
+import { freePort } from './free-port.ts'
+import { type Reaper, startReaper } from './reaper.ts'
+
+export interface ControlPlaneOptions {
+  /** Also run kube-controller-manager: Deployments get ReplicaSets and Pods, owners' objects are collected. */
+  readonly controllers?: boolean
+  /** Note every request for `requests` and `writes`; costs the API server some of its speed. */
+  readonly auditLog?: boolean
+  /** By default those that findPrograms finds or builds. */
+  readonly programs?: Programs
+}
+
+/** A real Kubernetes control plane of this process; no nodes, so Pods stay Pending. */
+export interface ControlPlane extends AsyncDisposable {
+  /** URL of the API server. */
+  readonly server: string
+  /** Path of a kubeconfig with all rights. */
+  readonly kubeconfig: string
+  /** Bearer token with all rights. */
+  readonly token: string
+  /** Path of the certificate authority (PEM). */
+  readonly caFile: string
+  /** Directory of data, keys and logs; it goes with `stop`. */
+  readonly directory: string
+  /** Ids of the servers that run now. */
+  processIds(): readonly number[]
+  /** Runs kubectl with all rights; a code other than 0 is no error here. */
+  kubectl(args: readonly string[], options?: { readonly input?: string }): Promise<Finished>
+  /** Every request that the API server received; needs `auditLog: true`. */
+  requests(filter?: RequestFilter): Promise<readonly ApiRequest[]>
+  /** Those of them that write. */
+  writes(filter?: RequestFilter): Promise<readonly ApiRequest[]>
+  /** Ends the API server in order (SIGTERM); etcd and its data stay. */
+  stopApiServer(): Promise<void>
+  /** Ends the API server with SIGKILL. */
+  killApiServer(): Promise<void>
+  /** Starts it again at the same port. Resolves when it is ready. */
+  startApiServer(): Promise<void>
+  /** Ends everything and removes the directory. */
+  stop(): Promise<void>
+}
+
+const attempts = 3
+
+/** Starts a control plane on free ports. Rejects with a FaultError that says what is missing. */
+export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+  const programs = options.programs ?? (await findPrograms())
+  if (options.controllers && !programs.controllerManager) {
+    throw new FaultError(fault('control-plane-assets', 'KUBEBUILDER_ASSETS has no kube-controller-manager'))
+  }
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnce(programs, options)
+    } catch (error) {
+      if (attempt === attempts || !lostPort(error)) throw error
+    }
+  }
+}
+
+// Between finding a port free and listening on it another process may take it.
+function lostPort(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('address already in use')
+}
+
+async function startOnce(programs: Programs, options: ControlPlaneOptions): Promise<ControlPlane> {
+  const directory = await mkdtemp(join(tmpdir(), 'reeve-control-plane-'))
+  const reaper = startReaper()
+  reaper.guardDirectory(directory)
+  try {
+    const setup = await prepare(directory, programs, options, reaper)
+    return await startServers(setup, options.controllers ?? false)
+  } catch (error) {
+    await reaper.close()
+    throw error
+  }
+}
+
+async function prepare(
+  directory: string,
+  programs: Programs,
+  options: ControlPlaneOptions,
+  reaper: Reaper,
+): Promise<ControlPlaneSetup> {
+  const token = newToken()
+  const files = await writeControlPlaneFiles(directory, token)
+  const port = await freePort()
+  const server = `https://127.0.0.1:${port}`
+  return { programs, files, port, server, token, audit: options.auditLog ?? false, reaper }
+}
+
+async function startServers(setup: ControlPlaneSetup, controllers: boolean): Promise<ControlPlane> {
+  const etcd = etcdServer(setup)
+  const api = apiServer(setup)
+  const manager = controllers ? controllerManager(setup) : undefined
+  await Promise.all([etcd.start(), api.start()])
+  await writeKubeconfig(setup.files, setup.server, setup.token)
+  await manager?.start()
+  // Nothing of it is kept: there is no need to wait for an orderly end.
+  const stop = async () => {
+    await Promise.all([manager?.kill(), api.kill(), etcd.kill()])
+    await setup.reaper.close()
+  }
+  return {
+    ...access(setup),
+    processIds: () => [etcd, api, manager].flatMap((server) => server?.processId ?? []),
+    stopApiServer: () => api.stop(),
+    killApiServer: () => api.kill(),
+    startApiServer: () => api.start(),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+type Access = Omit<
+  ControlPlane,
+  'processIds' | 'stopApiServer' | 'killApiServer' | 'startApiServer' | 'stop' | typeof Symbol.asyncDispose
+>
+
+function access(setup: ControlPlaneSetup): Access {
+  const { files, server, token } = setup
+  return {
+    server,
+    token,
+    kubeconfig: files.kubeconfig,
+    caFile: files.caFile,
+    directory: files.directory,
+    kubectl: (args, { input } = {}) => kubectl(setup, args, input),
+    requests: (filter) => readRequests(setup, filter),
+    writes: async (filter) => (await readRequests(setup, filter)).filter(isWrite),
+  }
+}
+
+// With a cache of its own: the user's may hold what another server said at the same port.
+function kubectl(
+  { programs, files }: ControlPlaneSetup,
+  args: readonly string[],
+  input: string | undefined,
+): Promise<Finished> {
+  const own = [`--kubeconfig=${files.kubeconfig}`, `--cache-dir=${files.kubectlCache}`]
+  return run(programs.kubectl, [...own, ...args], { input })
+}
+
+async function readRequests({ audit, files }: ControlPlaneSetup, filter?: RequestFilter) {
+  if (!audit) throw new TypeError('requests are noted only with startControlPlane({ auditLog: true })')
+  return readAuditLog(files.auditLog, filter)
+}

@@ -1,0 +1,27 @@
+import { randomInt } from 'node:crypto'
+import { createServer } from 'node:net'
+
+// Below the range that Linux (32768) and macOS (49152) give to outgoing connections: a server that
+// is stopped and started again finds its port as it left it.
+const lowest = 20_000
+const highest = 32_767
+
+/** A TCP port of 127.0.0.1 that nobody listens on right now; another process may still be faster. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(lowest, highest)
+    if (await isFree(port)) return port
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('listening', () => server.close(() => resolve(true)))
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(false)
+      else reject(error)
+    })
+    server.listen(port, '127.0.0.1')
+  })
+}

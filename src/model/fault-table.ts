@@ -1,0 +1,226 @@
+interface FaultRow {
+  readonly title: string
+  readonly remedy: string
+}
+
+/**
+ * Every fault that Reeve reports: its code (stable, for programs), what it says and what to do.
+ * The first block is about what Git holds, the second about what the cluster makes of it, the
+ * third about Reeve's surroundings.
+ */
+export const faultTable = {
+  'yaml-syntax': {
+    title: 'not valid YAML',
+    remedy: 'correct the syntax at this line',
+  },
+  'yaml-duplicate-key': {
+    title: 'the same key twice in one mapping',
+    remedy: 'keep one of the two',
+  },
+  'yaml-too-many-aliases': {
+    title: 'aliases expand to more than Reeve accepts',
+    remedy: 'write the repeated parts out, or split the document',
+  },
+  'yaml-unsupported': {
+    title: 'YAML that kubectl does not read either',
+    remedy: 'write the value as a plain scalar, list or mapping',
+  },
+  'integer-out-of-range': {
+    title: 'an integer beyond ±9007199254740991, which Reeve can not hold exactly',
+    remedy: 'use a smaller number, or quote it where the field takes a string',
+  },
+  'not-utf8': {
+    title: 'not UTF-8 text',
+    remedy: 'save the file as UTF-8',
+  },
+  'file-too-large': {
+    title: 'larger than Reeve reads',
+    remedy: 'split the file, or move what is no manifest out of the path',
+  },
+  symlink: {
+    title: 'a symbolic link, which Reeve does not follow',
+    remedy: 'commit a copy of the file, or remove the link',
+  },
+  submodule: {
+    title: 'a submodule, which Reeve does not follow',
+    remedy: 'commit the files themselves, or remove the submodule',
+  },
+  'unsafe-path': {
+    title: 'a path that leaves the repository',
+    remedy: 'rename the file',
+  },
+  'not-an-object': {
+    title: 'not a Kubernetes object',
+    remedy: 'a document is a mapping with apiVersion, kind and metadata',
+  },
+  'missing-field': {
+    title: 'a required field is missing or not a string',
+    remedy: 'every object needs apiVersion, kind and metadata.name as strings',
+  },
+  'invalid-name': {
+    title: 'not a name that Kubernetes accepts',
+    remedy:
+      'use lower-case letters, digits, "-" and ".", at most 253 characters (namespaces: 63, without ".")',
+  },
+  'invalid-metadata': {
+    title: 'metadata that Kubernetes does not accept',
+    remedy: 'labels and annotations are mappings from string to string; quote numbers and booleans',
+  },
+  'forbidden-key': {
+    title: 'a key that Reeve refuses',
+    remedy: 'rename the key; "__proto__" and "constructor" have no meaning in a manifest',
+  },
+  'generate-name': {
+    title: 'generateName has no place in Git',
+    remedy: 'give the object a metadata.name; a name made up by the server could never be found again',
+  },
+  'reserved-metadata': {
+    title: 'a label or annotation that Reeve itself writes',
+    remedy: 'remove it from the manifest',
+  },
+  'duplicate-object': {
+    title: 'one object declared in two places',
+    remedy: 'keep it in one of them',
+  },
+  'duplicate-installation': {
+    title: 'two installations of one name',
+    remedy: 'rename one of the directories',
+  },
+  'unknown-document': {
+    title: 'a document that this version of Reeve does not render',
+    remedy: 'commit the rendered manifests, or move the file out of the path',
+  },
+  'unknown-kind': {
+    title: 'the cluster does not serve this kind',
+    remedy:
+      'correct apiVersion and kind, or install its CustomResourceDefinition: Reeve applies the object as soon as it is there',
+  },
+  'unknown-field': {
+    title: 'a field that the kind does not have',
+    remedy: 'correct or remove the field; see kubectl explain',
+  },
+  'not-namespaced': {
+    title: 'the kind is cluster-scoped, but the object names a namespace',
+    remedy: 'remove metadata.namespace',
+  },
+  'not-owned': {
+    title: 'the object exists and is not managed by Reeve',
+    remedy: 'delete it, or have Reeve take it over with the annotation reeve.dev/adopt: "true" in Git',
+  },
+  'owned-elsewhere': {
+    title: 'another installation already has this object',
+    remedy: 'remove it from one of the two; the one that has it keeps it',
+  },
+  'being-deleted': {
+    title: 'the object is being deleted and waits for its finalizers',
+    remedy: 'Reeve creates it again once it is gone; look at metadata.finalizers if it stays',
+  },
+  'needs-replacement': {
+    title: 'an immutable field changed: the object needs replacement',
+    remedy:
+      'revert the field, give the object a new name, or allow deleting and creating it with the annotation reeve.dev/replace: "true"',
+  },
+  'deletion-limit': {
+    title: 'more would be deleted than one commit may without saying so',
+    remedy: 'if it is meant, push a commit with the trailer "Reeve-Allow-Deletion: <installation>" (or "*")',
+  },
+  'deletion-protected': {
+    title: 'deleting this kind takes data with it',
+    remedy: 'if it is meant, push a commit with the trailer "Reeve-Allow-Deletion: <installation>" (or "*")',
+  },
+  'prune-disabled': {
+    title: 'kept, though no longer declared, because of reeve.dev/prune: "false"',
+    remedy: 'remove the annotation from the live object, or delete the object by hand',
+  },
+  rejected: {
+    title: 'the API server refused the object',
+    remedy: 'correct the manifest as the message says',
+  },
+  forbidden: {
+    title: 'Reeve is not allowed to do this',
+    remedy: 'grant the rights to the service account of Reeve (see manifests/)',
+  },
+  'waiting-for-namespace': {
+    title: 'the namespace is not there',
+    remedy: 'declare the Namespace, or create it: Reeve goes on as soon as it is there',
+  },
+  unavailable: {
+    title: 'the API server could not be reached or could not answer',
+    remedy: 'Reeve tries again by itself',
+  },
+  contended: {
+    title: 'another writer keeps changing what Git declares',
+    remedy: 'remove the field from Git, or stop the other writer',
+  },
+  'git-unreachable': {
+    title: 'the Git remote could not be reached',
+    remedy: 'check the URL and the network; Reeve tries again by itself',
+  },
+  'git-unauthorized': {
+    title: 'the Git remote refused the credentials',
+    remedy: 'check the user name and the password or token, and their files',
+  },
+  'git-no-branch': {
+    title: 'the branch does not exist',
+    remedy: 'push the branch, or correct --branch',
+  },
+  'git-no-commit': {
+    title: 'no such commit in the repository',
+    remedy: 'check the revision; it has to be reachable from a branch',
+  },
+  'git-no-path': {
+    title: 'the path does not exist in the commit',
+    remedy: 'create the directory, or correct --path',
+  },
+  'git-corrupt': {
+    title: 'the local copy of the repository was damaged',
+    remedy: 'Reeve starts over with a fresh clone',
+  },
+  'git-too-large': {
+    title: 'the repository is larger than Reeve fetches',
+    remedy: 'move what is no manifest into another repository',
+  },
+  'git-rejected': {
+    title: 'the Git remote refused the push',
+    remedy: 'allow the credentials to push the status branch',
+  },
+  'data-dir-locked': {
+    title: 'the data directory is used by another Reeve',
+    remedy: 'stop the other one, or give this one its own --data-dir',
+  },
+  'data-dir-unusable': {
+    title: 'the data directory can not be used',
+    remedy: 'make it writable and give it room, or choose another one with --data-dir',
+  },
+  'bad-option': {
+    title: 'an option that does not fit',
+    remedy: 'see --help',
+  },
+  'bad-config': {
+    title: 'the configuration file does not fit',
+    remedy: 'see reeve run --help; the file takes the same names as the flags',
+  },
+  'bad-kubeconfig': {
+    title: 'no usable Kubernetes configuration',
+    remedy: 'give --kubeconfig FILE, set KUBECONFIG, or run in a cluster',
+  },
+  'control-plane-build': {
+    title: 'the Kubernetes control plane for the demo and the tests can not be built',
+    remedy:
+      'install Go 1.26 or newer (https://go.dev/dl), or set KUBEBUILDER_ASSETS to a directory with etcd, kube-apiserver and kubectl',
+  },
+  'control-plane-assets': {
+    title: 'a program of the Kubernetes control plane is missing',
+    remedy: 'unset KUBEBUILDER_ASSETS to have everything built, or add the program to that directory',
+  },
+  'control-plane-start': {
+    title: 'the Kubernetes control plane for the demo and the tests did not start',
+    remedy: 'see its output above; about 600 MB of memory are needed',
+  },
+  internal: {
+    title: 'something that should not happen happened',
+    remedy: 'please report it, with the log around it; Reeve tries again by itself',
+  },
+} as const satisfies Record<string, FaultRow>
+
+export type FaultCode = keyof typeof faultTable

@@ -1,0 +1,60 @@
+import { type FaultCode, faultTable } from './fault-table.ts'
+import type { ObjectId } from './object.ts'
+
+/** A place in the Repository: a path below its root and a line, counted from 1. */
+export interface Location {
+  readonly file: string
+  readonly line: number
+}
+
+/** Something that is wrong, as data: what, where, and what a person can do about it. */
+export interface Fault {
+  readonly code: FaultCode
+  /** One sentence without the location; never holds a secret's value. */
+  readonly message: string
+  readonly remedy: string
+  readonly location?: Location
+  readonly object?: ObjectId
+  /** JSON pointer (RFC 6901) of the field in the object, where one field is to blame. */
+  readonly pointer?: string
+}
+
+export interface FaultPlace {
+  readonly location?: Location | undefined
+  readonly pointer?: string | undefined
+  readonly object?: ObjectId | undefined
+}
+
+/** Makes a fault of the table's row `code`; `details` completes its message. */
+export function fault(code: FaultCode, details: string, place: FaultPlace = {}): Fault {
+  const { title, remedy } = faultTable[code]
+  return {
+    code,
+    message: details === '' ? title : `${title}: ${details}`,
+    remedy,
+    ...(place.location && { location: place.location }),
+    ...(place.object && { object: place.object }),
+    ...(place.pointer !== undefined && { pointer: place.pointer }),
+  }
+}
+
+/** `eu/acme/web.yaml:12: message`, or the message alone where there is no place. */
+export function describeFault(fault: Fault): string {
+  return fault.location ? `${fault.location.file}:${fault.location.line}: ${fault.message}` : fault.message
+}
+
+/** A fault that ends what was being done. Its `cause` is the error that it came from. */
+export class FaultError extends Error {
+  readonly fault: Fault
+  constructor(fault: Fault, options?: ErrorOptions) {
+    super(describeFault(fault), options)
+    this.name = 'FaultError'
+    this.fault = fault
+  }
+}
+
+/** The fault of any error: its own, or `internal` for one that nobody foresaw. */
+export function faultOf(error: unknown): Fault {
+  if (error instanceof FaultError) return error.fault
+  return fault('internal', error instanceof Error ? error.message : String(error))
+}

@@ -1,0 +1,36 @@
+import type { Fault, Location } from './fault.ts'
+import type { KubernetesObject, ObjectKey } from './object.ts'
+
+/** Where a declared object stands, exactly enough to find any of its fields again. */
+export interface Origin extends Location {
+  /** Index of the YAML document in the file, from 0. */
+  readonly document: number
+  /** JSON pointer (RFC 6901) of the object in the document: '' or, in a List, '/items/3'. */
+  readonly pointer: string
+}
+
+/** One object that Git declares, as kubectl would read it. */
+export interface DeclaredObject {
+  readonly object: KubernetesObject
+  readonly origin: Origin
+}
+
+/** A directory that directly holds manifests: the unit of sync, status, rollout and failure. */
+export interface Installation {
+  /** Path below the Repository's path, such as `acme` or `eu/acme`. */
+  readonly name: string
+  /** The name as a label value (at most 63 characters): the value of reeve.dev/installation. */
+  readonly id: string
+  /** Digest of all that the installation is made from; the same source renders the same. */
+  readonly source: string
+  readonly objects: readonly DeclaredObject[]
+  /** What is wrong with its documents. With any fault nothing of it is applied or pruned. */
+  readonly faults: readonly Fault[]
+}
+
+/** An object with the namespace that the cluster will hold it in, ready to be planned. */
+export interface ResolvedObject extends DeclaredObject {
+  readonly key: ObjectKey
+  /** Of the object as declared: half of the annotation reeve.dev/applied. */
+  readonly digest: string
+}

@@ -1,0 +1,18 @@
+/** Any value that JSON can express (RFC 8259). */
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject
+
+/**
+ * A JSON object. Objects that come from outside (Git, the cluster, a webhook) are made without a
+ * prototype or by JSON.parse, so that a key such as `__proto__` is a key like any other.
+ */
+export interface JsonObject {
+  readonly [key: string]: JsonValue
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+export function isJsonArray(value: unknown): value is readonly JsonValue[] {
+  return Array.isArray(value)
+}

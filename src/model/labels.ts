@@ -1,0 +1,14 @@
+/** Label on every object: the id of the installation that it belongs to. */
+export const INSTALLATION_LABEL = 'reeve.dev/installation'
+/** Label on every object: the name of the Repository (the Reeve) that manages it. */
+export const REPOSITORY_LABEL = 'reeve.dev/repository'
+/** Annotation on every object: `<commit>.<digest of the declared object>`. */
+export const APPLIED_ANNOTATION = 'reeve.dev/applied'
+/** Annotation in Git, "true": take the object over from whoever has it. */
+export const ADOPT_ANNOTATION = 'reeve.dev/adopt'
+/** Annotation, "false": never delete the object. */
+export const PRUNE_ANNOTATION = 'reeve.dev/prune'
+/** Annotation in Git, "true": delete and create where an immutable field changed. */
+export const REPLACE_ANNOTATION = 'reeve.dev/replace'
+/** The name under which Reeve writes (managedFields, fieldManager). */
+export const FIELD_MANAGER = 'reeve'

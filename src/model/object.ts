@@ -1,0 +1,73 @@
+import type { JsonObject, JsonValue } from './json.ts'
+
+/** The parts of `metadata` that Reeve reads or writes (Kubernetes ObjectMeta). */
+export interface ObjectMeta {
+  readonly name: string
+  readonly namespace?: string
+  readonly labels?: Readonly<Record<string, string>>
+  readonly annotations?: Readonly<Record<string, string>>
+  readonly uid?: string
+  readonly resourceVersion?: string
+  readonly generation?: number
+  readonly deletionTimestamp?: string
+  readonly finalizers?: readonly string[]
+  readonly ownerReferences?: readonly JsonObject[]
+  readonly managedFields?: readonly JsonObject[]
+  readonly [field: string]: JsonValue | undefined
+}
+
+/** One Kubernetes object, as declared in Git or as held by the API server. */
+export interface KubernetesObject {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: ObjectMeta
+  readonly [field: string]: JsonValue | ObjectMeta | undefined
+}
+
+/** An object as the API server answers it: it has an identity and a version. */
+export interface LiveObject extends KubernetesObject {
+  readonly metadata: ObjectMeta & { readonly uid: string; readonly resourceVersion: string }
+}
+
+/** What a kind is called: `group` is empty for the core group. */
+export interface GroupVersionKind {
+  readonly group: string
+  readonly version: string
+  readonly kind: string
+}
+
+/** What identifies an object in a cluster; `namespace` is empty for cluster-scoped kinds. */
+export interface ObjectKey {
+  readonly group: string
+  readonly kind: string
+  readonly namespace: string
+  readonly name: string
+}
+
+/** An ObjectKey as one string, `group/Kind/namespace/name`: the key of every map of objects. */
+export type ObjectId = string & { readonly __objectId?: never }
+
+export function gvkOf(object: { readonly apiVersion: string; readonly kind: string }): GroupVersionKind {
+  const slash = object.apiVersion.indexOf('/')
+  return {
+    group: slash < 0 ? '' : object.apiVersion.slice(0, slash),
+    version: object.apiVersion.slice(slash + 1),
+    kind: object.kind,
+  }
+}
+
+/** The key of an object whose metadata.namespace is already what the cluster will hold. */
+export function keyOf(object: KubernetesObject): ObjectKey {
+  const { group, kind } = gvkOf(object)
+  return { group, kind, namespace: object.metadata.namespace ?? '', name: object.metadata.name }
+}
+
+export function idOf(key: ObjectKey): ObjectId {
+  return `${key.group}/${key.kind}/${key.namespace}/${key.name}`
+}
+
+/** An object for people: `Deployment.apps eu/web`, `Namespace eu`. */
+export function describeKey(key: ObjectKey): string {
+  const kind = key.group === '' ? key.kind : `${key.kind}.${key.group}`
+  return key.namespace === '' ? `${kind} ${key.name}` : `${kind} ${key.namespace}/${key.name}`
+}

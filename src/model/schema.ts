@@ -1,0 +1,54 @@
+import type { JsonValue } from './json.ts'
+import type { GroupVersionKind } from './object.ts'
+
+/** How a list merges (OpenAPI extensions x-kubernetes-list-type, -list-map-keys, -patch-*). */
+export type ListMerge =
+  | { readonly type: 'atomic' }
+  | { readonly type: 'set' }
+  | { readonly type: 'map'; readonly keys: readonly ListMapKey[] }
+
+export interface ListMapKey {
+  readonly name: string
+  /** What the server puts where an element lacks the key, such as `TCP` for `protocol`. */
+  readonly default?: JsonValue
+}
+
+/** How the server writes a scalar: two different texts may mean the same value. */
+export type ScalarFormat = 'plain' | 'quantity' | 'duration' | 'time' | 'int-or-string' | 'bytes'
+
+/** What the API server says about one field and those below it. Resolved lazily. */
+export interface FieldSchema {
+  readonly type: 'object' | 'map' | 'list' | 'scalar' | 'any'
+  readonly format: ScalarFormat
+  readonly list: ListMerge
+  /** A map or object that merges as one value (x-kubernetes-map-type: atomic). */
+  readonly atomic: boolean
+  /** Fields that the schema does not name are kept, not dropped. */
+  readonly open: boolean
+  /** A Go type of Kubernetes itself, whose empty maps and lists the server drops. */
+  readonly dropsEmpty: boolean
+  /** The schema of a named field or a map's value; undefined where there is none. */
+  field(name: string): FieldSchema | undefined
+  /** The schema of a list's elements. */
+  items(): FieldSchema | undefined
+}
+
+/** The schema of a kind; undefined where the server publishes none. */
+export type SchemaOf = (gvk: GroupVersionKind) => FieldSchema | undefined
+
+/** How the API server serves a kind (APIResource of the discovery API). */
+export interface Resource extends GroupVersionKind {
+  /** Plural name, the last word of the URL path. */
+  readonly plural: string
+  readonly namespaced: boolean
+  readonly verbs: readonly string[]
+}
+
+/** The kinds that the cluster serves, or will once the declared CRDs are there. */
+export interface Kinds {
+  /** The resource of exactly this version; undefined where it is not served. */
+  resource(gvk: GroupVersionKind): Resource | undefined
+  /** The resource in the server's preferred version, whatever version is asked for. */
+  preferred(group: string, kind: string): Resource | undefined
+  all(): readonly Resource[]
+}

@@ -1,0 +1,21 @@
+const INSPECT = Symbol.for('nodejs.util.inspect.custom')
+
+/** A password or token: printed, logged or serialised it is `[secret]`; `reveal()` gives it. */
+export class Secret {
+  readonly #value: string
+  constructor(value: string) {
+    this.#value = value
+  }
+  reveal(): string {
+    return this.#value
+  }
+  toString(): string {
+    return '[secret]'
+  }
+  toJSON(): string {
+    return '[secret]'
+  }
+  [INSPECT](): string {
+    return '[secret]'
+  }
+}

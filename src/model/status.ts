@@ -1,0 +1,62 @@
+import type { Fault } from './fault.ts'
+import type { ObjectKey } from './object.ts'
+
+/** What applying one object's plan did. */
+export type Outcome =
+  | { readonly result: 'created' | 'patched' | 'deleted' | 'unchanged'; readonly key: ObjectKey }
+  | { readonly result: 'blocked' | 'failed'; readonly key: ObjectKey; readonly fault: Fault }
+
+/** What an object says of itself, by the kstatus conventions. */
+export type Health =
+  | { readonly status: 'healthy' }
+  | { readonly status: 'progressing' | 'degraded' | 'deleting'; readonly message: string }
+
+/**
+ * What an installation is:
+ * - `invalid`: its documents have faults; nothing of this commit was applied
+ * - `failed`: some object could not be brought to what Git declares
+ * - `degraded`: everything is applied, some object says that it failed
+ * - `progressing`: everything is applied, some object is not ready yet
+ * - `healthy`: everything is applied and says that it is well
+ * - `deleting`: Git no longer declares it, its objects are going
+ */
+export type InstallationState = 'invalid' | 'failed' | 'degraded' | 'progressing' | 'healthy' | 'deleting'
+
+/** What a sync did to one object, for the record: never the values, only where they are. */
+export interface Change {
+  /** The object for people, such as `Deployment.apps eu/web`. */
+  readonly object: string
+  readonly action: 'created' | 'patched' | 'deleted'
+  /** A new commit asked for it, or live had drifted from what Git declares. */
+  readonly reason: 'commit' | 'drift'
+  /** The fields that a patch touched, such as `spec.replicas`. */
+  readonly fields?: readonly string[]
+}
+
+/** Something that a person should look at, in the installation's record. */
+export interface Problem {
+  readonly code: string
+  readonly message: string
+  readonly remedy?: string
+  readonly object?: string
+  readonly file?: string
+  readonly line?: number
+}
+
+/** What an installation is, as written to the status branch. A function of Git and the cluster. */
+export interface InstallationStatus {
+  readonly name: string
+  readonly state: InstallationState
+  /** Full id of the commit that last changed what the installation is made from. */
+  readonly commit: string
+  /** Digest of what the installation is made from at that commit. */
+  readonly source: string
+  /** Full id of the commit that it is held at, where `commit` has faults and an earlier one had none. */
+  readonly applied?: string
+  /** The label app.kubernetes.io/version of its workloads, where they agree on one. */
+  readonly version?: string
+  readonly objects: { readonly declared: number; readonly healthy: number }
+  /** What the last sync that changed anything did. */
+  readonly changes: readonly Change[]
+  readonly problems: readonly Problem[]
+}

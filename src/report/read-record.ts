@@ -1,0 +1,74 @@
+import { load } from 'js-yaml'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts'
+import type { Change, InstallationState, InstallationStatus, Problem } from '../model/status.ts'
+
+const STATES: readonly string[] = ['invalid', 'failed', 'degraded', 'progressing', 'healthy', 'deleting']
+
+/**
+ * A record as an earlier Reeve wrote it, so that a restart goes on where that one stopped.
+ * Undefined for what is no record: somebody else may have written to the branch.
+ */
+export function readRecord(text: string): InstallationStatus | undefined {
+  const record = parse(text)
+  if (!isJsonObject(record) || !isJsonObject(record.metadata)) return undefined
+  const { state, commit, source, applied, version } = record
+  const { name } = record.metadata
+  if (typeof name !== 'string' || typeof commit !== 'string' || typeof source !== 'string') return undefined
+  if (!isState(state)) return undefined
+  return {
+    name,
+    state,
+    commit,
+    source,
+    ...(typeof applied === 'string' && { applied }),
+    ...(typeof version === 'string' && { version }),
+    objects: readCounts(record.objects),
+    changes: readList(record.changes, readChange),
+    problems: readList(record.problems, readProblem),
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return load(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isState(state: unknown): state is InstallationState {
+  return typeof state === 'string' && STATES.includes(state)
+}
+
+function readCounts(value: JsonValue | undefined): InstallationStatus['objects'] {
+  const counts = isJsonObject(value) ? value : {}
+  return { declared: Number(counts.declared ?? 0), healthy: Number(counts.healthy ?? 0) }
+}
+
+function readList<T>(value: JsonValue | undefined, read: (item: JsonObject) => T | undefined): T[] {
+  if (!isJsonArray(value)) return []
+  return value.filter(isJsonObject).flatMap((item) => read(item) ?? [])
+}
+
+function readChange({ object, action, reason, fields }: JsonObject): Change | undefined {
+  if (typeof object !== 'string') return undefined
+  if (action !== 'created' && action !== 'patched' && action !== 'deleted') return undefined
+  return {
+    object,
+    action,
+    reason: reason === 'drift' ? 'drift' : 'commit',
+    ...(isJsonArray(fields) && { fields: fields.map(String) }),
+  }
+}
+
+function readProblem({ code, message, remedy, object, file, line }: JsonObject): Problem | undefined {
+  if (typeof code !== 'string' || typeof message !== 'string') return undefined
+  return {
+    code,
+    message,
+    ...(typeof remedy === 'string' && { remedy }),
+    ...(typeof object === 'string' && { object }),
+    ...(typeof file === 'string' && { file }),
+    ...(typeof line === 'number' && { line }),
+  }
+}

@@ -1,0 +1,132 @@
+import { type Fault, faultOf } from '../model/fault.ts'
+import type { InstallationStatus } from '../model/status.ts'
+import { readRecord } from './read-record.ts'
+import { statusFiles, statusRecord } from './status-files.ts'
+import { statusMessage } from './status-message.ts'
+import { isStatusPath } from './status-path.ts'
+
+/** A status commit waits this long for further changes, but never longer than the second. */
+const QUIET_MS = 1_000
+const PATIENCE_MS = 5_000
+const RETRY_FROM_MS = 1_000
+const RETRY_UP_TO_MS = 300_000
+
+export interface ReporterOptions {
+  readonly cluster: string
+  /** The status branch's files as they are; an empty map where there is no branch. */
+  readonly read: () => Promise<ReadonlyMap<string, string>>
+  /** Makes the branch hold exactly these files; undefined where it does already. */
+  readonly write: (files: ReadonlyMap<string, string>, message: string) => Promise<string | undefined>
+  readonly onCommit: (commit: string, subject: string) => void
+  readonly onError: (fault: Fault, retryInMs: number) => void
+}
+
+/**
+ * Keeps the status branch equal to what the installations are. Only transitions make commits, and a
+ * remote that refuses or can't be reached stops nobody: the record is completed when it is back.
+ */
+export class Reporter {
+  readonly #options: ReporterOptions
+  readonly #statuses = new Map<string, InstallationStatus>()
+  /** The records that the branch is known to hold, by name. */
+  #written: ReadonlyMap<string, string> = new Map()
+  #head = ''
+  #timer: NodeJS.Timeout | undefined
+  #waitingSince: number | undefined
+  #failures = 0
+  #writing: Promise<void> = Promise.resolve()
+  #closed = false
+
+  constructor(options: ReporterOptions) {
+    this.#options = options
+  }
+
+  /** Reads what an earlier Reeve recorded. Starts empty where the branch can't be read. */
+  async load(): Promise<ReadonlyMap<string, InstallationStatus>> {
+    const files = await this.#options.read()
+    for (const [path, text] of files) {
+      const status = isStatusPath(path) ? readRecord(text) : undefined
+      if (status !== undefined) this.#statuses.set(status.name, status)
+    }
+    this.#written = this.#records()
+    return this.#statuses
+  }
+
+  get(name: string): InstallationStatus | undefined {
+    return this.#statuses.get(name)
+  }
+
+  all(): Iterable<InstallationStatus> {
+    return this.#statuses.values()
+  }
+
+  /** The commit that the fleet is at: what status commits name in Reeve-Commit. */
+  moveTo(commit: string): void {
+    this.#head = commit
+  }
+
+  update(status: InstallationStatus): void {
+    this.#statuses.set(status.name, status)
+    this.#schedule()
+  }
+
+  remove(name: string): void {
+    if (this.#statuses.delete(name)) this.#schedule()
+  }
+
+  /** Writes now what is not written yet. Resolves when tried once; a failure is tried again later. */
+  async flush(): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#waitingSince = undefined
+    this.#writing = this.#writing.then(() => this.#write())
+    return this.#writing
+  }
+
+  /** Tries once more to write what is open, then stops for good. */
+  async close(): Promise<void> {
+    if (this.#timer !== undefined) await this.flush()
+    this.#closed = true
+    clearTimeout(this.#timer)
+    await this.#writing
+  }
+
+  #schedule(delay = QUIET_MS): void {
+    if (this.#closed) return
+    const now = Date.now()
+    this.#waitingSince ??= now
+    const latest = this.#waitingSince + Math.max(delay, PATIENCE_MS)
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => void this.flush(), Math.min(delay, latest - now))
+  }
+
+  async #write(): Promise<void> {
+    const statuses = [...this.#statuses.values()]
+    const records = this.#records()
+    const changed = statuses.filter(({ name }) => records.get(name) !== this.#written.get(name))
+    const gone = [...this.#written.keys()].filter((name) => !records.has(name))
+    if (changed.length === 0 && gone.length === 0) return
+    changed.sort((a, b) => (a.name < b.name ? -1 : 1))
+    const { cluster } = this.#options
+    const message = statusMessage({ cluster, commit: this.#head, changed, gone })
+    try {
+      const commit = await this.#options.write(statusFiles(cluster, statuses), message)
+      this.#written = records
+      this.#failures = 0
+      if (commit !== undefined) this.#options.onCommit(commit, message.slice(0, message.indexOf('\n')))
+    } catch (error) {
+      this.#retry(error)
+    }
+  }
+
+  #retry(error: unknown): void {
+    const delay = Math.min(RETRY_FROM_MS * 2 ** this.#failures++, RETRY_UP_TO_MS)
+    this.#options.onError(faultOf(error), delay)
+    this.#schedule(delay)
+  }
+
+  #records(): ReadonlyMap<string, string> {
+    const { cluster } = this.#options
+    return new Map([...this.#statuses].map(([name, status]) => [name, statusRecord(cluster, status)]))
+  }
+}

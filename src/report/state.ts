@@ -1,0 +1,24 @@
+import type { Fault } from '../model/fault.ts'
+import type { Health, InstallationState, Outcome } from '../model/status.ts'
+
+export interface Standing {
+  /** Git still declares it. */
+  readonly declared: boolean
+  readonly faults: readonly Fault[]
+  readonly outcomes: readonly Outcome[]
+  readonly healths: readonly Health[]
+}
+
+/** The state of an installation from all that is known of it: the worst thing wins. */
+export function stateOf({ declared, faults, outcomes, healths }: Standing): InstallationState {
+  if (faults.length > 0) return 'invalid'
+  if (outcomes.some(isFailure)) return 'failed'
+  if (!declared) return 'deleting'
+  if (healths.some((health) => health.status === 'degraded')) return 'degraded'
+  return healths.every((health) => health.status === 'healthy') ? 'healthy' : 'progressing'
+}
+
+/** A kept object (prune: "false") is what somebody asked for, so no failure. */
+function isFailure(outcome: Outcome): boolean {
+  return 'fault' in outcome && outcome.fault.code !== 'prune-disabled'
+}

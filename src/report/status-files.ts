@@ -1,0 +1,26 @@
+import { dump } from 'js-yaml'
+import type { InstallationStatus } from '../model/status.ts'
+import { statusPath } from './status-path.ts'
+import { statusTable } from './status-table.ts'
+
+/**
+ * The files of a status branch: `README.md`, a table for people, and `installations/<name>.yaml`,
+ * the record for programs. The same statuses always give the same bytes.
+ */
+export function statusFiles(
+  cluster: string,
+  statuses: readonly InstallationStatus[],
+): ReadonlyMap<string, string> {
+  const sorted = [...statuses].sort((a, b) => (a.name < b.name ? -1 : 1))
+  return new Map([
+    ['README.md', statusTable(cluster, sorted)],
+    ...sorted.map((status): [string, string] => [statusPath(status.name), statusRecord(cluster, status)]),
+  ])
+}
+
+export function statusRecord(cluster: string, { name, ...status }: InstallationStatus): string {
+  return dump(
+    { apiVersion: 'reeve.dev/v1alpha1', kind: 'InstallationStatus', metadata: { name }, cluster, ...status },
+    { noRefs: true, lineWidth: -1 },
+  )
+}

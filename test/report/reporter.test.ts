@@ -1,0 +1,93 @@
+import test from 'ava'
+import { FaultError, fault } from '../../src/model/fault.ts'
+import type { InstallationStatus } from '../../src/model/status.ts'
+import { Reporter } from '../../src/report/reporter.ts'
+
+function status(name: string, state: InstallationStatus['state'] = 'healthy'): InstallationStatus {
+  return {
+    name,
+    state,
+    commit: 'c'.repeat(40),
+    source: 's',
+    objects: { declared: 1, healthy: 1 },
+    changes: [],
+    problems: [],
+  }
+}
+
+/** A status branch in memory: what was written, and whether it accepts at all. */
+function branch() {
+  const state = { files: new Map<string, string>(), messages: [] as string[], refuse: false, errors: 0 }
+  const reporter = new Reporter({
+    cluster: 'east',
+    read: async () => state.files,
+    write: async (files, message) => {
+      if (state.refuse) throw new FaultError(fault('git-unreachable', ''))
+      state.files = new Map(files)
+      state.messages.push(message)
+      return 'oid'
+    },
+    onCommit: () => {},
+    onError: () => {
+      state.errors++
+    },
+  })
+  return { state, reporter }
+}
+
+test('changes that come together make one commit', async (t) => {
+  const { state, reporter } = branch()
+  reporter.update(status('a', 'progressing'))
+  reporter.update(status('a'))
+  reporter.update(status('b'))
+  await reporter.close()
+  t.is(state.messages.length, 1)
+  t.deepEqual([...state.files.keys()], ['README.md', 'installations/a.yaml', 'installations/b.yaml'])
+})
+
+test('a status that is no transition makes no commit', async (t) => {
+  const { state, reporter } = branch()
+  reporter.update(status('a'))
+  await reporter.flush()
+  reporter.update(status('a'))
+  await reporter.flush()
+  t.is(state.messages.length, 1)
+})
+
+test('after a restart only what changed is written, and the rest is kept', async (t) => {
+  const { state, reporter } = branch()
+  for (const name of ['a', 'b']) reporter.update(status(name))
+  await reporter.flush()
+  const next = branch()
+  next.state.files = state.files
+  await next.reporter.load()
+  next.reporter.update(status('a'))
+  await next.reporter.flush()
+  t.is(next.state.messages.length, 0)
+  next.reporter.update(status('b', 'failed'))
+  await next.reporter.flush()
+  t.true(next.state.messages[0]?.startsWith('b: failed at '))
+  t.is(next.state.files.size, 3)
+})
+
+test('a refused write is tried again and then holds everything since', async (t) => {
+  const { state, reporter } = branch()
+  state.refuse = true
+  reporter.update(status('a'))
+  await reporter.flush()
+  t.is(state.errors, 1)
+  state.refuse = false
+  reporter.update(status('b'))
+  await reporter.close()
+  t.is(state.files.size, 3)
+})
+
+test('an installation that is gone loses its record', async (t) => {
+  const { state, reporter } = branch()
+  reporter.update(status('a'))
+  await reporter.flush()
+  reporter.remove('a')
+  await reporter.flush()
+  t.deepEqual([...state.files.keys()], ['README.md'])
+  t.true(state.messages[1]?.startsWith('a: gone at '))
+})

@@ -1,0 +1,57 @@
+import test from 'ava'
+import { load } from 'js-yaml'
+import type { InstallationStatus } from '../../src/model/status.ts'
+import { readRecord } from '../../src/report/read-record.ts'
+import { statusFiles, statusRecord } from '../../src/report/status-files.ts'
+
+const acme: InstallationStatus = {
+  name: 'eu/acme',
+  state: 'failed',
+  commit: 'a'.repeat(40),
+  source: 'digest',
+  version: '1.2',
+  objects: { declared: 3, healthy: 2 },
+  changes: [
+    { object: 'Deployment.apps eu/web', action: 'patched', reason: 'commit', fields: ['spec.replicas'] },
+  ],
+  problems: [
+    {
+      code: 'rejected',
+      message: 'a | b <script> `c`',
+      remedy: 'do',
+      object: 'Pod eu/x',
+      file: 'eu/acme/a.yaml',
+      line: 7,
+    },
+  ],
+}
+
+test('each installation has a record that reads back as it was', (t) => {
+  const text = statusFiles('east', [acme]).get('installations/eu/acme.yaml') ?? ''
+  t.deepEqual(readRecord(text), acme)
+  t.like(load(text), { apiVersion: 'reeve.dev/v1alpha1', kind: 'InstallationStatus', cluster: 'east' })
+})
+
+test('the same statuses give the same bytes in whatever order they come', (t) => {
+  const beta = { ...acme, name: 'beta' }
+  t.deepEqual([...statusFiles('east', [acme, beta])], [...statusFiles('east', [beta, acme])])
+})
+
+test('the table links the record and breaks neither the row nor out of it', (t) => {
+  const table = statusFiles('east', [acme]).get('README.md') ?? ''
+  const row = table.split('\n').find((line) => line.includes('eu/acme')) ?? ''
+  t.true(row.includes('(installations/eu/acme.yaml)'))
+  t.is(row.split(/(?<!\\)\|/).length, 8)
+  t.false(row.includes('<script>'))
+  t.true(row.includes('eu/acme/a.yaml:7: Pod eu/x: a'))
+})
+
+for (const [what, text] of [
+  ['not YAML', ': ['],
+  ['a list', '- 1'],
+  ['no record', 'kind: ConfigMap\nmetadata: {name: x}'],
+  ['an unknown state', statusRecord('east', acme).replace('state: failed', 'state: fine')],
+] as const)
+  test(`${what} on the branch is no record`, (t) => {
+    t.is(readRecord(text), undefined)
+  })
