@@ -71,7 +71,7 @@ const controllers = [
 /** Flags of kube-controller-manager: the controllers that need no node. */
 export function controllerManagerArguments(files: ControlPlaneFiles): readonly string[] {
   return [
-    `--kubeconfig=${files.kubeconfig}`,
+    `--kubeconfig=${files.controllersKubeconfig}`,
     `--controllers=${controllers.join(',')}`,
     '--leader-elect=false',
     '--use-service-account-credentials=false',

@@ -14,6 +14,8 @@ export interface ControlPlaneFiles {
   readonly auditPolicy: string
   readonly auditLog: string
   readonly kubeconfig: string
+  /** Another user's, so that the audit log tells the controllers from whoever uses `kubeconfig`. */
+  readonly controllersKubeconfig: string
   readonly kubectlCache: string
 }
 
@@ -25,13 +27,22 @@ const auditPolicy = {
   rules: [{ level: 'None', users: ['system:apiserver'] }, { level: 'Metadata' }],
 }
 
-/** Writes those files that are there before the first program starts. `token` is an admin's. */
-export async function writeControlPlaneFiles(directory: string, token: string): Promise<ControlPlaneFiles> {
+/** Bearer tokens, both with all rights. */
+export interface ControlPlaneTokens {
+  readonly admin: string
+  readonly controllers: string
+}
+
+/** Writes those files that are there before the first program starts. */
+export async function writeControlPlaneFiles(
+  directory: string,
+  tokens: ControlPlaneTokens,
+): Promise<ControlPlaneFiles> {
   const files = pathsIn(directory)
   await mkdir(files.certificates)
   const secret = { mode: 0o600 }
   await Promise.all([
-    writeFile(files.tokens, `${token},admin,admin,"system:masters"\n`, secret),
+    writeFile(files.tokens, tokensFile(tokens), secret),
     writeFile(files.serviceAccountKey, newKey(), secret),
     writeFile(files.auditPolicy, JSON.stringify(auditPolicy)),
     writeFile(files.auditLog, '', secret),
@@ -39,19 +50,29 @@ export async function writeControlPlaneFiles(directory: string, token: string): 
   return files
 }
 
-export function newToken(): string {
-  return randomBytes(24).toString('base64url')
+export function newTokens(): ControlPlaneTokens {
+  const token = () => randomBytes(24).toString('base64url')
+  return { admin: token(), controllers: token() }
 }
 
-/** Writes a kubeconfig for `token`, complete in itself. */
-export async function writeKubeconfig(
+/** Writes both kubeconfigs, complete in themselves. */
+export async function writeKubeconfigs(
   files: ControlPlaneFiles,
   server: string,
-  token: string,
+  tokens: ControlPlaneTokens,
 ): Promise<void> {
   const authority = await readFile(files.caFile, 'base64')
+  const write = (path: string, token: string) =>
+    writeFile(path, JSON.stringify(kubeconfig(server, authority, token), null, 2), { mode: 0o600 })
+  await Promise.all([
+    write(files.kubeconfig, tokens.admin),
+    write(files.controllersKubeconfig, tokens.controllers),
+  ])
+}
+
+function kubeconfig(server: string, authority: string, token: string): object {
   const named = (kind: string, value: object) => [{ name: 'reeve', [kind]: value }]
-  const kubeconfig = {
+  return {
     apiVersion: 'v1',
     kind: 'Config',
     clusters: named('cluster', { server, 'certificate-authority-data': authority }),
@@ -59,7 +80,12 @@ export async function writeKubeconfig(
     contexts: named('context', { cluster: 'reeve', user: 'reeve' }),
     'current-context': 'reeve',
   }
-  await writeFile(files.kubeconfig, JSON.stringify(kubeconfig, null, 2), { mode: 0o600 })
+}
+
+// The format of kube-apiserver's --token-auth-file: token, user, uid, groups.
+function tokensFile({ admin, controllers }: ControlPlaneTokens): string {
+  const line = (token: string, user: string) => `${token},${user},${user},"system:masters"\n`
+  return line(admin, 'admin') + line(controllers, 'system:kube-controller-manager')
 }
 
 function pathsIn(directory: string): ControlPlaneFiles {
@@ -74,6 +100,7 @@ function pathsIn(directory: string): ControlPlaneFiles {
     auditPolicy: path('audit-policy.json'),
     auditLog: path('audit.log'),
     kubeconfig: path('kubeconfig'),
+    controllersKubeconfig: path('controllers.kubeconfig'),
     kubectlCache: path('kubectl-cache'),
   }
 }

@@ -8,7 +8,7 @@ import {
   etcdSocket,
 } from './control-plane-arguments.ts'
 import type { Programs } from './control-plane-binary.ts'
-import type { ControlPlaneFiles } from './control-plane-files.ts'
+import type { ControlPlaneFiles, ControlPlaneTokens } from './control-plane-files.ts'
 import type { Reaper } from './reaper.ts'
 import { ServerProcess } from './server-process.ts'
 
@@ -20,8 +20,7 @@ export interface ControlPlaneSetup {
   readonly port: number
   /** URL of the API server. */
   readonly server: string
-  /** Bearer token of an admin. */
-  readonly token: string
+  readonly tokens: ControlPlaneTokens
   /** Whether the API server notes every request. */
   readonly audit: boolean
   readonly reaper: Reaper
@@ -40,7 +39,7 @@ export function etcdServer({ programs, files, reaper }: ControlPlaneSetup): Serv
 }
 
 export function apiServer(setup: ControlPlaneSetup): ServerProcess {
-  const { programs, files, port, server, token, audit, reaper } = setup
+  const { programs, files, port, server, tokens, audit, reaper } = setup
   return new ServerProcess({
     name: 'kube-apiserver',
     command: programs.apiServer,
@@ -48,7 +47,7 @@ export function apiServer(setup: ControlPlaneSetup): ServerProcess {
     directory: files.directory,
     log: join(files.directory, 'kube-apiserver.log'),
     reaper,
-    isReady: () => isApiServerReady(server, files.caFile, token),
+    isReady: () => isApiServerReady(server, files.caFile, tokens.admin),
   })
 }
 

@@ -5,7 +5,7 @@ import { FaultError, fault } from '../model/fault.ts'
 import { type ApiRequest, isWrite, type RequestFilter, readAuditLog } from './audit-log.ts'
 import { type Finished, run } from './child.ts'
 import { findPrograms, type Programs } from './control-plane-binary.ts'
-import { newToken, writeControlPlaneFiles, writeKubeconfig } from './control-plane-files.ts'
+import { newTokens, writeControlPlaneFiles, writeKubeconfigs } from './control-plane-files.ts'
 import { apiServer, type ControlPlaneSetup, controllerManager, etcdServer } from './control-plane-servers.ts'
 import { freePort } from './free-port.ts'
 import { type Reaper, startReaper } from './reaper.ts'
@@ -90,11 +90,11 @@ async function prepare(
   options: ControlPlaneOptions,
   reaper: Reaper,
 ): Promise<ControlPlaneSetup> {
-  const token = newToken()
-  const files = await writeControlPlaneFiles(directory, token)
+  const tokens = newTokens()
+  const files = await writeControlPlaneFiles(directory, tokens)
   const port = await freePort()
   const server = `https://127.0.0.1:${port}`
-  return { programs, files, port, server, token, audit: options.auditLog ?? false, reaper }
+  return { programs, files, port, server, tokens, audit: options.auditLog ?? false, reaper }
 }
 
 async function startServers(setup: ControlPlaneSetup, controllers: boolean): Promise<ControlPlane> {
@@ -102,7 +102,7 @@ async function startServers(setup: ControlPlaneSetup, controllers: boolean): Pro
   const api = apiServer(setup)
   const manager = controllers ? controllerManager(setup) : undefined
   await Promise.all([etcd.start(), api.start()])
-  await writeKubeconfig(setup.files, setup.server, setup.token)
+  await writeKubeconfigs(setup.files, setup.server, setup.tokens)
   await manager?.start()
   // Nothing of it is kept: there is no need to wait for an orderly end.
   const stop = async () => {
@@ -126,10 +126,10 @@ type Access = Omit<
 >
 
 function access(setup: ControlPlaneSetup): Access {
-  const { files, server, token } = setup
+  const { files, server, tokens } = setup
   return {
     server,
-    token,
+    token: tokens.admin,
     kubeconfig: files.kubeconfig,
     caFile: files.caFile,
     directory: files.directory,

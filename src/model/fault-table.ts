@@ -22,7 +22,7 @@ export const faultTable = {
     remedy: 'write the repeated parts out, or split the document',
   },
   'yaml-unsupported': {
-    title: 'YAML that kubectl does not read either',
+    title: 'YAML that Reeve does not read',
     remedy: 'write the value as a plain scalar, list or mapping',
   },
   'integer-out-of-range': {

@@ -40,7 +40,8 @@ export interface DeletePlan extends PlanBase {
 
 export interface UnchangedPlan extends PlanBase {
   readonly action: 'unchanged'
-  readonly live: LiveObject
+  /** Absent where nothing is there and nothing is to be. */
+  readonly live?: LiveObject
 }
 
 export interface BlockedPlan extends PlanBase {
@@ -56,4 +57,12 @@ export interface Plan {
   /** Full id of the commit that it moves to. */
   readonly commit: string
   readonly objects: readonly ObjectPlan[]
+}
+
+/** What `reeve plan` found out. */
+export interface PlanReport {
+  /** One for each installation, sorted by name; also those without differences. */
+  readonly plans: readonly Plan[]
+  /** What is wrong in the documents. The installations concerned stay as they are. */
+  readonly faults: readonly Fault[]
 }

@@ -24,5 +24,5 @@ export interface Snapshot {
   readonly entries: readonly TreeEntry[]
 }
 
-/** Reads blobs by id; the answer has every id that was asked for. */
+/** Reads blobs by id. What is larger than the reader's limit is left out of the answer. */
 export type ReadBlobs = (oids: readonly string[]) => Promise<ReadonlyMap<string, Uint8Array>>

@@ -30,6 +30,8 @@ export class Reporter {
   readonly #statuses = new Map<string, InstallationStatus>()
   /** The records that the branch is known to hold, by name. */
   #written: ReadonlyMap<string, string> = new Map()
+  /** What those records say was changed, by name: told once, not with each later transition. */
+  #told: ReadonlyMap<string, string> = new Map()
   #head = ''
   #timer: NodeJS.Timeout | undefined
   #waitingSince: number | undefined
@@ -49,6 +51,7 @@ export class Reporter {
       if (status !== undefined) this.#statuses.set(status.name, status)
     }
     this.#written = this.#records()
+    this.#told = changesIn(this.#statuses.values())
     return this.#statuses
   }
 
@@ -108,15 +111,24 @@ export class Reporter {
     if (changed.length === 0 && gone.length === 0) return
     changed.sort((a, b) => (a.name < b.name ? -1 : 1))
     const { cluster } = this.#options
-    const message = statusMessage({ cluster, commit: this.#head, changed, gone })
+    const changes = changesIn(statuses)
+    const news = changed.map((status) =>
+      this.#isTold(status, changes) ? { ...status, changes: [] } : status,
+    )
+    const message = statusMessage({ cluster, commit: this.#head, changed: news, gone })
     try {
       const commit = await this.#options.write(statusFiles(cluster, statuses), message)
       this.#written = records
+      this.#told = changes
       this.#failures = 0
       if (commit !== undefined) this.#options.onCommit(commit, message.slice(0, message.indexOf('\n')))
     } catch (error) {
       this.#retry(error)
     }
+  }
+
+  #isTold({ name }: InstallationStatus, changes: ReadonlyMap<string, string>): boolean {
+    return this.#told.get(name) === changes.get(name)
   }
 
   #retry(error: unknown): void {
@@ -129,4 +141,8 @@ export class Reporter {
     const { cluster } = this.#options
     return new Map([...this.#statuses].map(([name, status]) => [name, statusRecord(cluster, status)]))
   }
+}
+
+function changesIn(statuses: Iterable<InstallationStatus>): ReadonlyMap<string, string> {
+  return new Map([...statuses].map(({ name, changes }) => [name, JSON.stringify(changes)]))
 }

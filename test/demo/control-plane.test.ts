@@ -100,6 +100,23 @@ test.serial('the controllers make Pods of a Deployment and collect them with it'
   t.true(await becomesTrue(async () => (await pods()) === 0, 20_000))
 })
 
+test.serial('the audit log tells the controllers from the admin', async (t) => {
+  const start = new Date()
+  await succeed(shared, ['create', 'deployment', 'noted', '--image=example.com/web:1'])
+  const byControllers = () => shared.writes({ user: 'system:kube-controller-manager', since: start })
+  t.true(
+    await becomesTrue(
+      async () => (await byControllers()).some(({ resource }) => resource === 'pods'),
+      20_000,
+    ),
+  )
+  const byAdmin = await shared.writes({ user: 'admin', since: start })
+  t.deepEqual(
+    byAdmin.map(({ verb, resource, name }) => `${verb} ${resource} ${name}`),
+    ['create deployments noted'],
+  )
+})
+
 test.serial('the audit log has every write by the time that it is answered', async (t) => {
   const start = new Date()
   const names = Array.from({ length: 20 }, (_, index) => `map-${index}`)

@@ -25,7 +25,9 @@ async function startNode(script: string) {
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   guard(child)
-  const [line] = await once(child.stdout.setEncoding('utf8'), 'data')
+  const ended = once(child, 'exit').then(() => Promise.reject(new Error('it ended without a word')))
+  const [line] = await Promise.race([once(child.stdout.setEncoding('utf8'), 'data'), ended])
+  ended.catch(() => {}) // from now on it may end
   return { child, said: JSON.parse(line) }
 }
 

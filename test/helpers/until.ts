@@ -1,16 +1,1 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-
-/** Looks every 50 ms until `look` gives something other than false or undefined; throws after `within` ms. */
-export async function until<T>(
-  what: string,
-  look: () => T | Promise<T>,
-  within = 30_000,
-): Promise<Exclude<T, false | undefined>> {
-  const deadline = Date.now() + within
-  for (;;) {
-    const seen = await look()
-    if (seen !== undefined && seen !== false) return seen as Exclude<T, false | undefined>
-    if (Date.now() > deadline) throw new Error(`not within ${within} ms: ${what}`)
-    await sleep(50)
-  }
-}
+export { until } from '../../src/demo/until.ts'

@@ -91,3 +91,14 @@ test('an installation that is gone loses its record', async (t) => {
   t.deepEqual([...state.files.keys()], ['README.md'])
   t.true(state.messages[1]?.startsWith('a: gone at '))
 })
+
+test('what was changed is told once, not with each later transition', async (t) => {
+  const { state, reporter } = branch()
+  const changes = [{ object: 'ConfigMap a/b', action: 'created', reason: 'commit' }] as const
+  reporter.update({ ...status('a', 'progressing'), changes })
+  await reporter.flush()
+  reporter.update({ ...status('a'), changes })
+  await reporter.flush()
+  t.true(state.messages[0]?.includes('created ConfigMap a/b'))
+  t.false(state.messages[1]?.includes('created ConfigMap a/b'))
+})

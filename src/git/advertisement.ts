@@ -1,0 +1,78 @@
+import type { GitHttpRequest } from 'isomorphic-git'
+
+/** The answer to an HTTP request, read whole. */
+export interface Answer {
+  /** Where it came from, after redirects. */
+  readonly url: string
+  readonly statusCode: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly bytes: Buffer
+}
+
+const FRESH_MS = 10_000
+/** Above this, asking for one ref (protocol version 2, two requests) is cheaper than listing all. */
+const LONG_LIST = 256 << 10
+
+/**
+ * Keeps the last list of refs (protocol version 1) for a moment: who asks for the head and then
+ * fetches it needs it twice.
+ */
+export class Advertisement {
+  #kept: { readonly answer: Answer; readonly time: number } | undefined
+  #isLong = false
+
+  /** Whether the remote has so many refs that listing them all is a waste. */
+  get isLong(): boolean {
+    return this.#isLong
+  }
+
+  keep(asked: GitHttpRequest, answer: Answer): void {
+    if (!isAdvertisement(asked)) return
+    this.#isLong = answer.bytes.length > LONG_LIST
+    this.#kept = this.#isLong ? undefined : { answer, time: performance.now() }
+  }
+
+  /** The list, once, if it is young. */
+  take(asked: GitHttpRequest): Answer | undefined {
+    const kept = this.#kept
+    if (!kept || !isAdvertisement(asked)) return undefined
+    this.#kept = undefined
+    return performance.now() - kept.time > FRESH_MS ? undefined : kept.answer
+  }
+}
+
+/** Whether it asks for the list of refs to fetch, in protocol version 1. */
+export function isAdvertisement({ url, headers }: GitHttpRequest): boolean {
+  return url.endsWith('/info/refs?service=git-upload-pack') && headers?.['Git-Protocol'] === undefined
+}
+
+/**
+ * The list of refs, with a HEAD. Where the remote's HEAD names a branch that is not there,
+ * isomorphic-git fetches nothing at all; the capability `symref` (gitprotocol-v2) calms it.
+ */
+export function withHead(advertisement: Buffer): Buffer {
+  const zero = advertisement.indexOf(0)
+  const start = zero < 0 ? -1 : lineAround(advertisement, zero)
+  if (start < 0) return advertisement
+  const length = Number.parseInt(advertisement.toString('latin1', start, start + 4), 16)
+  const line = advertisement.toString('latin1', start + 4, start + length)
+  if (line.includes(' symref=HEAD:') || line.startsWith('0'.repeat(40))) return advertisement
+  const longer = `${line.replace(/\n$/, '')} symref=HEAD:refs/heads/none\n`
+  const size = (longer.length + 4).toString(16).padStart(4, '0')
+  return Buffer.concat([
+    advertisement.subarray(0, start),
+    Buffer.from(size + longer, 'latin1'),
+    advertisement.subarray(start + length),
+  ])
+}
+
+/** Where the pkt-line (gitprotocol-common(5)) that holds the position begins. */
+function lineAround(bytes: Buffer, position: number): number {
+  let at = 0
+  while (at < position) {
+    const length = Math.max(4, Number.parseInt(bytes.toString('latin1', at, at + 4), 16) || 0)
+    if (at + length > position) return at
+    at += length
+  }
+  return -1
+}

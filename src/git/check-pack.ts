@@ -1,0 +1,42 @@
+import { inflateSync } from 'node:zlib'
+import { deltaResultSize } from './apply-delta.ts'
+import { parseEntryHeader } from './pack-entry.ts'
+import { readBands } from './pkt-line.ts'
+
+const HEADER = 12
+const CHECKSUM = 20
+
+/**
+ * The size of the largest object that the answer of a fetch holds, in bytes: a few KiB may inflate to
+ * GiBs. Looks no further once it finds one above `limit`. Undefined where the pack is damaged.
+ */
+export function largestObject(answer: Buffer, limit: number): number | undefined {
+  const pack = readBands(answer).data
+  let largest = 0
+  let at = HEADER
+  try {
+    while (at < pack.length - CHECKSUM && largest <= limit) {
+      const entry = parseEntryHeader(pack.subarray(at))
+      largest = Math.max(largest, entry.size)
+      if (largest > limit) break
+      at += entry.length
+      const { buffer, engine } = inflateMeasured(pack.subarray(at), entry.size)
+      if (entry.kind.endsWith('-delta')) largest = Math.max(largest, deltaResultSize(buffer))
+      at += engine.bytesWritten
+    }
+  } catch {
+    return undefined
+  }
+  return largest
+}
+
+interface Measured {
+  readonly buffer: Buffer
+  /** `bytesWritten`: how many bytes it took of what it was given. */
+  readonly engine: { readonly bytesWritten: number }
+}
+
+function inflateMeasured(deflated: Buffer, size: number): Measured {
+  const options = { info: true, maxOutputLength: size + 1, chunkSize: Math.max(64, size + 1) }
+  return inflateSync(deflated, options) as unknown as Measured
+}

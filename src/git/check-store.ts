@@ -1,0 +1,49 @@
+import { parseCommit } from './commit.ts'
+import { DamagedStore } from './damaged-store.ts'
+import { readShallow } from './git-directory.ts'
+import { localBranches, localRef, readRef } from './local-refs.ts'
+import { ObjectStore } from './object-store.ts'
+import { type TreeCache, walkTree } from './tree-walk.ts'
+
+/**
+ * Opens the objects and checks what is quick to check: refs, the list of shallow commits, that packs
+ * fit their indexes, that the branches' commits and their root directories can be read.
+ * @throws DamagedStore, MissingObject
+ */
+export async function checkStore(gitdir: string): Promise<ObjectStore> {
+  await readShallow(gitdir)
+  const objects = await ObjectStore.open(gitdir)
+  try {
+    for (const oid of await heads(gitdir)) await objects.read([await treeOf(objects, oid)])
+    return objects
+  } catch (error) {
+    await objects.close()
+    throw error
+  }
+}
+
+/** Whether there are branches, and every object of their commits is there, by name. */
+export async function isComplete(gitdir: string, objects: ObjectStore, trees: TreeCache): Promise<boolean> {
+  try {
+    const oids = await heads(gitdir)
+    for (const oid of oids) {
+      for (const entry of await walkTree(objects, trees, await treeOf(objects, oid))) {
+        if (entry.type !== 'submodule' && !(await objects.has(entry.oid))) return false
+      }
+    }
+    return oids.length > 0
+  } catch {
+    return false
+  }
+}
+
+async function treeOf(objects: ObjectStore, oid: string): Promise<string> {
+  const object = (await objects.read([oid])).get(oid)
+  if (object?.type !== 'commit') throw new DamagedStore(`${oid} is no commit`)
+  return parseCommit(oid, object.bytes).tree
+}
+
+async function heads(gitdir: string): Promise<string[]> {
+  const oids = await Promise.all((await localBranches(gitdir)).map((name) => readRef(gitdir, localRef(name))))
+  return oids.filter((oid) => oid !== undefined)
+}

@@ -1,0 +1,68 @@
+import { EnvHttpProxyAgent } from 'undici'
+import { Advertisement } from './advertisement.ts'
+import { secretsOf } from './credentials.ts'
+import { type HttpOptions, httpClient } from './http-client.ts'
+import type { PlainRemote } from './remote.ts'
+
+/** Answers above this are not read, in bytes. */
+const LARGEST_ANSWER = 1 << 30
+
+/** Settings of one operation. */
+export interface OperationOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly maxBytes?: number | undefined
+  /** The list of refs that was asked for a moment ago will do. */
+  readonly reuse?: boolean | undefined
+}
+
+/** How one operation talks to the remote. */
+export interface Connection {
+  readonly url: string
+  readonly http: ReturnType<typeof httpClient>
+  /** Which version of Git's protocol lists refs with the least effort. */
+  readonly listVersion: 1 | 2
+  readonly signal: AbortSignal
+  /** What no message may hold. */
+  readonly secrets: () => Promise<readonly string[]>
+}
+
+/** The kept-alive connections to one remote. HTTPS_PROXY, HTTP_PROXY and NO_PROXY count. */
+export class Connections {
+  readonly #base: HttpOptions
+  readonly #closed = new AbortController()
+  readonly #dispatcher: EnvHttpProxyAgent
+
+  constructor(remote: PlainRemote, timeout: number) {
+    this.#dispatcher = new EnvHttpProxyAgent({ connectTimeout: timeout, connections: 4 })
+    this.#base = {
+      remote,
+      timeout,
+      dispatcher: this.#dispatcher,
+      maxBytes: LARGEST_ANSWER,
+      advertisement: new Advertisement(),
+    }
+  }
+
+  get url(): string {
+    return this.#base.remote.url
+  }
+
+  /** For one operation, which ends when the connections are closed or the caller's signal says so. */
+  open({ signal, reuse, maxBytes = LARGEST_ANSWER }: OperationOptions = {}): Connection {
+    const signals = signal ? [signal, this.#closed.signal] : [this.#closed.signal]
+    const ended = AbortSignal.any(signals)
+    const http = httpClient({ ...this.#base, maxBytes, reuse, signal: ended })
+    const listVersion = this.#base.advertisement.isLong ? 2 : 1
+    return { url: this.url, http, listVersion, signal: ended, secrets: () => this.#secrets() }
+  }
+
+  async #secrets(): Promise<string[]> {
+    const credentials = await this.#base.remote.credentials()
+    return credentials ? secretsOf(credentials) : []
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort()
+    await this.#dispatcher.destroy()
+  }
+}

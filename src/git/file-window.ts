@@ -1,0 +1,53 @@
+import type { FileHandle } from 'node:fs/promises'
+import { ByteCache } from './byte-cache.ts'
+
+const WINDOW = 1 << 20
+const KEPT = 4 * WINDOW
+
+/** Reads ranges of a file in windows of 1 MiB, so that many small reads in order cost few real ones. */
+export class FileWindow {
+  readonly #file: FileHandle
+  readonly #windows = new ByteCache<number, Buffer>(KEPT)
+  /** Bytes in the file. */
+  readonly size: number
+
+  constructor(file: FileHandle, size: number) {
+    this.#file = file
+    this.size = size
+  }
+
+  /** The bytes from `start` to `end` (exclusive); fewer where the file ends before. */
+  async slice(start: number, end: number): Promise<Buffer> {
+    const first = Math.floor(start / WINDOW) * WINDOW
+    if (end > first + WINDOW) return this.#read(start, end - start)
+    const window = this.#windows.get(first) ?? (await this.#load(first))
+    return window.subarray(start - first, end - first)
+  }
+
+  async #load(first: number): Promise<Buffer> {
+    const window = await this.#read(first, WINDOW)
+    this.#windows.set(first, window, window.length)
+    return window
+  }
+
+  async #read(position: number, length: number): Promise<Buffer> {
+    const wanted = Math.max(0, Math.min(length, this.size - position))
+    const buffer = Buffer.allocUnsafe(wanted)
+    let filled = 0
+    while (filled < wanted) {
+      const { bytesRead } = await this.#file.read(buffer, filled, wanted - filled, position + filled)
+      if (bytesRead === 0) break
+      filled += bytesRead
+    }
+    return buffer.subarray(0, filled)
+  }
+
+  /** Gives the memory back. */
+  forget(): void {
+    this.#windows.clear()
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close()
+  }
+}

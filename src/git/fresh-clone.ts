@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto'
+import { rename, rm } from 'node:fs/promises'
+import type { Connection } from './connection.ts'
+import { prepareGitDirectory } from './git-directory.ts'
+import { isFault } from './git-fault.ts'
+import { localRef, writeRef } from './local-refs.ts'
+import { fetchPack } from './transport.ts'
+
+/**
+ * Clones branches, the newest commit of each, into a new git directory, which then takes the place
+ * of `gitdir`. Branches that the remote has no more are left out. Until all has arrived nothing
+ * changes.
+ */
+export async function replaceByFreshClone(
+  gitdir: string,
+  branches: Iterable<string>,
+  connection: Connection,
+): Promise<void> {
+  const fresh = `${gitdir}-${randomUUID()}`
+  const old = `${gitdir}-${randomUUID()}`
+  try {
+    await prepareGitDirectory(fresh, connection.url)
+    for (const branch of branches) await cloneBranch(connection, fresh, branch)
+    await rename(gitdir, old).catch(ignoreMissing)
+    await rename(fresh, gitdir)
+  } finally {
+    await rm(fresh, { recursive: true, force: true })
+    await rm(old, { recursive: true, force: true })
+  }
+}
+
+async function cloneBranch(connection: Connection, gitdir: string, branch: string): Promise<void> {
+  const have = localRef(branch)
+  try {
+    const oid = await fetchPack(connection, { gitdir, have, want: `refs/heads/${branch}`, depth: 1 })
+    await writeRef(gitdir, have, oid)
+  } catch (error) {
+    if (!isFault(error, 'git-no-branch')) throw error
+  }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error
+}

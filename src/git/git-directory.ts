@@ -1,0 +1,57 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DamagedStore } from './damaged-store.ts'
+import { isObjectId } from './object-id.ts'
+
+const HEAD = 'ref: refs/heads/main\n'
+const LAYOUT = '1'
+
+/**
+ * Makes a bare git directory, or mends what is constant in one that is there: HEAD and config. The
+ * refspec matches nothing: no remote-tracking refs are kept.
+ */
+export async function prepareGitDirectory(gitdir: string, url: string): Promise<void> {
+  await mkdir(join(gitdir, 'objects', 'pack'), { recursive: true })
+  await mkdir(join(gitdir, 'refs', 'heads'), { recursive: true })
+  await writeFile(join(gitdir, 'HEAD'), HEAD)
+  await writeFile(
+    join(gitdir, 'config'),
+    '[core]\n\trepositoryformatversion = 0\n\tbare = true\n' +
+      '[remote "origin"]\n\tfetch = +refs/nothing/*:refs/nothing/*\n',
+  )
+  await writeFile(join(gitdir, 'reeve'), marker(url))
+}
+
+/** Whether the directory was made for this URL, by a Reeve that lays it out as this one. */
+export async function isMadeFor(gitdir: string, url: string): Promise<boolean> {
+  return (await readFile(join(gitdir, 'reeve'), 'utf8').catch(() => '')) === marker(url)
+}
+
+/** Whether there is anything at all. */
+export async function isEmptyDirectory(directory: string): Promise<boolean> {
+  return (await readdir(directory).catch(() => [])).length === 0
+}
+
+/** Removes what a killed process leaves: lock files, unfinished objects, packs without an index. */
+export async function removeLeftovers(gitdir: string): Promise<void> {
+  const files = await readdir(gitdir, { recursive: true }).catch(() => [])
+  const known = new Set(files)
+  const leftover = (file: string): boolean =>
+    /(?:^|\/)tmp_[^/]*$|\.lock$/.test(file) ||
+    (file.endsWith('.pack') && !known.has(file.replace(/pack$/, 'idx')))
+  await Promise.all(
+    files.filter(leftover).map((file) => rm(join(gitdir, file), { recursive: true, force: true })),
+  )
+}
+
+/** The commits whose parents were not fetched (gitformat: the file `shallow`). @throws DamagedStore */
+export async function readShallow(gitdir: string): Promise<string[]> {
+  const text = await readFile(join(gitdir, 'shallow'), 'utf8').catch(() => '')
+  const oids = text.split('\n').filter((line) => line !== '')
+  if (!oids.every(isObjectId)) throw new DamagedStore('the list of shallow commits is damaged')
+  return oids
+}
+
+function marker(url: string): string {
+  return `${LAYOUT} ${url}\n`
+}

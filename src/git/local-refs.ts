@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DamagedStore } from './damaged-store.ts'
+import { isObjectId } from './object-id.ts'
+
+/**
+ * The local ref of a remote branch. One flat name a branch, so that `a` and `a/b` may follow one
+ * another. Only this ref counts as a "have" when isomorphic-git fetches a single branch.
+ */
+export function localRef(branch: string): string {
+  return `refs/heads/${encodeURIComponent(branch).replace(/\.lock$/, '%2Elock')}`
+}
+
+/** The commit of a local ref; undefined where there is none. @throws DamagedStore */
+export async function readRef(gitdir: string, ref: string): Promise<string | undefined> {
+  const text = await readFile(join(gitdir, ref), 'utf8').catch((error) => {
+    if (error.code === 'ENOENT') return undefined
+    throw new DamagedStore(`${ref} can not be read`, { cause: error })
+  })
+  if (text === undefined) return undefined
+  if (!isObjectId(text.trim())) throw new DamagedStore(`${ref} is damaged`)
+  return text.trim()
+}
+
+/** Writes a local ref; nobody ever sees half of it. */
+export async function writeRef(gitdir: string, ref: string, oid: string): Promise<void> {
+  const unfinished = join(gitdir, `tmp_${randomUUID()}`)
+  await mkdir(join(gitdir, 'refs', 'heads'), { recursive: true })
+  await writeFile(unfinished, `${oid}\n`)
+  await rename(unfinished, join(gitdir, ref))
+}
+
+/** The branches that have a local ref. */
+export async function localBranches(gitdir: string): Promise<string[]> {
+  const names = await readdir(join(gitdir, 'refs', 'heads')).catch(() => [])
+  return names.flatMap((name) => decode(name) ?? [])
+}
+
+function decode(name: string): string | undefined {
+  try {
+    return decodeURIComponent(name)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Author } from '../git/commit.ts'
+import type { OperationOptions } from '../git/connection.ts'
+import { objectId } from '../git/object-id.ts'
+import type { Outbox } from '../git/outbox.ts'
+import { FaultError, fault } from '../model/fault.ts'
+import { isStatusPath } from './status-path.ts'
+
+const REEVE: Author = { name: 'Reeve', email: 'reeve@localhost' }
+/** So often another writer may be first. */
+const ATTEMPTS = 6
+const FIRST_PAUSE_MS = 50
+
+/** The part of a Repository that the status branch needs. */
+export interface StatusRepository {
+  readonly url: string
+  readonly outbox: Outbox
+}
+
+export interface StatusWrite {
+  readonly branch: string
+  /** All that the record holds now: README.md and installations/…, path → text. */
+  readonly files: ReadonlyMap<string, string>
+  readonly message: string
+  readonly author?: Author
+  /** Seconds since the epoch; by default now. */
+  readonly time?: number
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Makes the status branch hold exactly these files, in one commit on top of what it is at the
+ * remote; a branch that is not there is made. Files of other people are left alone. When somebody
+ * else is faster, it is done again on top of theirs.
+ * @throws FaultError git-rejected, git-unreachable, git-unauthorized
+ */
+export async function writeStatusBranch(
+  repository: StatusRepository,
+  write: StatusWrite,
+): Promise<{ readonly oid: string; readonly pushed: true } | 'unchanged'> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const oid = await tryToWrite(repository.outbox, write, attempt === 0)
+    if (oid === 'unchanged') return oid
+    if (oid !== 'moved') return { oid, pushed: true }
+    await sleep(FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random()), undefined, operation(write))
+  }
+  const details = `${repository.url}: ${write.branch} is moved by somebody else all the time`
+  throw new FaultError(fault('git-rejected', details))
+}
+
+/**
+ * The record as the remote has it: path → text; empty where there is no such branch.
+ * @throws FaultError git-unreachable, git-unauthorized
+ */
+export async function readStatusBranch(
+  { outbox }: StatusRepository,
+  branch: string,
+  options: OperationOptions = {},
+): Promise<ReadonlyMap<string, string>> {
+  const head = await outbox.fetch(branch, options)
+  if (head === undefined) return new Map()
+  const files = recordOf(await outbox.files(head))
+  const texts = await outbox.readTexts([...files.values()])
+  return new Map(Array.from(files, ([path, oid]) => [path, texts.get(oid) ?? '']))
+}
+
+/** Hopefully on top of what the branch was last: the push tells whether it still is that. */
+async function tryToWrite(outbox: Outbox, write: StatusWrite, hopeful: boolean): Promise<string> {
+  const last = hopeful ? await outbox.localHead(write.branch) : undefined
+  const parent = last ?? (await outbox.fetch(write.branch, operation(write)))
+  const before = parent === undefined ? new Map<string, string>() : await outbox.files(parent)
+  const changes = changesFrom(recordOf(before), write.files)
+  if (parent !== undefined && changes.size === 0) {
+    return last === undefined ? 'unchanged' : tryToWrite(outbox, write, false)
+  }
+  const { message, author = REEVE, time = Math.floor(Date.now() / 1000) } = write
+  const commit = await outbox.prepare({ parent, changes, message, author, time })
+  const result = await outbox.push(write.branch, commit, operation(write))
+  return result === 'moved' ? result : commit.oid
+}
+
+/** What to write and, as undefined, what to remove, so that the record becomes `files`. */
+function changesFrom(
+  before: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, string>,
+): Map<string, string | undefined> {
+  const changes = new Map<string, string | undefined>()
+  for (const path of before.keys()) if (!files.has(path)) changes.set(path, undefined)
+  for (const [path, text] of files) {
+    if (before.get(path) !== objectId('blob', Buffer.from(text))) changes.set(path, text)
+  }
+  return changes
+}
+
+function recordOf(files: ReadonlyMap<string, string>): Map<string, string> {
+  return new Map(Array.from(files).filter(([path]) => path === 'README.md' || isStatusPath(path)))
+}
+
+function operation({ signal }: StatusWrite): OperationOptions {
+  return signal ? { signal } : {}
+}

@@ -1,0 +1,18 @@
+import type { Repository } from '../git/repository.ts'
+import { FaultError, fault } from '../model/fault.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+
+/**
+ * A fetched commit's tree below `path` ('' is the root). Trees that an earlier snapshot read are not
+ * read again.
+ * @throws FaultError git-no-commit, git-no-path
+ */
+export async function takeSnapshot(
+  repository: Repository,
+  commitOid: string,
+  path: string,
+): Promise<Snapshot> {
+  const commit = await repository.readCommit(commitOid)
+  if (!commit) throw new FaultError(fault('git-no-commit', commitOid))
+  return { commit, entries: await repository.treeEntries(commitOid, path) }
+}

@@ -1,0 +1,180 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import test, { type ExecutionContext } from 'ava'
+import { codeOf, gitScene } from './set-up.ts'
+
+const ADVERTISEMENT = { 'content-type': 'application/x-git-upload-pack-advertisement' }
+
+async function serve(t: ExecutionContext, listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, '127.0.0.1')
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  await once(server, 'listening')
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+interface Misbehaviour {
+  readonly what: string
+  readonly answer: RequestListener
+  readonly code: string
+  readonly says: RegExp
+}
+
+const MISBEHAVIOURS: readonly Misbehaviour[] = [
+  {
+    what: 'does not answer',
+    answer: () => {},
+    code: 'git-unreachable',
+    says: /timeout/i,
+  },
+  {
+    what: 'stops in the middle of an answer',
+    answer: (_, response) => {
+      response.writeHead(200, ADVERTISEMENT)
+      response.write('001e# service=git-upload-pack\n')
+    },
+    code: 'git-unreachable',
+    says: /timeout/i,
+  },
+  {
+    what: 'drops the connection',
+    answer: (request) => request.socket.destroy(),
+    code: 'git-unreachable',
+    says: /127\.0\.0\.1/,
+  },
+  {
+    what: 'answers with half a line',
+    answer: (_, response) => response.writeHead(200, ADVERTISEMENT).end('001e# service=git-upl'),
+    code: 'git-unreachable',
+    says: /broke off/,
+  },
+  {
+    what: 'answers with garbage',
+    answer: (_, response) => response.writeHead(200, ADVERTISEMENT).end('zzzz garbage'),
+    code: 'git-unreachable',
+    says: /broke off/,
+  },
+  {
+    what: 'answers with well-framed nonsense',
+    answer: (_, response) =>
+      response.writeHead(200, ADVERTISEMENT).end('000dnonsense\n0000'.replace('000d', '000d')),
+    code: 'git-unreachable',
+    says: /service=git-upload-pack/,
+  },
+  {
+    what: 'answers with a web page',
+    answer: (_, response) =>
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Log in</html>'),
+    code: 'git-unreachable',
+    says: /does not speak Git/,
+  },
+  {
+    what: 'is not found',
+    answer: (_, response) => response.writeHead(404).end(),
+    code: 'git-unreachable',
+    says: /404/,
+  },
+  {
+    what: 'fails',
+    answer: (_, response) => response.writeHead(503).end('down for maintenance'),
+    code: 'git-unreachable',
+    says: /503.*down for maintenance/,
+  },
+  {
+    what: 'forbids',
+    answer: (_, response) => response.writeHead(403).end(),
+    code: 'git-unauthorized',
+    says: /403/,
+  },
+  {
+    what: 'says an error in Git’s own way',
+    answer: (_, response) =>
+      response.writeHead(200, ADVERTISEMENT).end('0017ERR access denied\n\n0000'.replace('0017', '0017')),
+    code: 'git-unreachable',
+    says: /access denied/,
+  },
+  {
+    what: 'redirects in circles',
+    answer: (request, response) => response.writeHead(302, { location: request.url }).end(),
+    code: 'git-unreachable',
+    says: /redirects/,
+  },
+  {
+    what: 'redirects to a file',
+    answer: (_, response) => response.writeHead(302, { location: 'file:///etc/passwd' }).end(),
+    code: 'git-unreachable',
+    says: /redirected/,
+  },
+]
+
+for (const { what, answer, code, says } of MISBEHAVIOURS) {
+  test(`a remote that ${what} is ${code}`, async (t) => {
+    const scene = await gitScene(t)
+    const url = `${await serve(t, answer)}/repo.git`
+    const repository = await scene.open({ remote: { url }, timeout: 500 })
+    for (const action of [() => repository.headOf('main'), () => repository.fetch('main')]) {
+      const error = await t.throwsAsync(action)
+      t.like(error, { fault: { code } })
+      t.regex(error?.message ?? '', says)
+    }
+  })
+}
+
+test('a remote that is down and comes back is met again', async (t) => {
+  const scene = await gitScene(t)
+  const repository = await scene.open()
+  await scene.push({ a: '1' })
+  await repository.fetch('main')
+  await scene.server.stop()
+  t.is(await codeOf(repository.headOf('main')), 'git-unreachable')
+  t.is(await codeOf(repository.fetch('main')), 'git-unreachable')
+  const head = await scene.push({ a: '2' })
+  await scene.server.start()
+  t.is(await repository.headOf('main'), head)
+  t.is(await repository.fetch('main'), head)
+})
+
+test('a redirect is followed, for what comes after it too, without the credentials', async (t) => {
+  const scene = await gitScene(t)
+  const head = await scene.push({ a: '1' })
+  const seen: (string | undefined)[] = []
+  const url = await serve(t, (request, response) => {
+    seen.push(request.headers.authorization)
+    response
+      .writeHead(301, { location: scene.server.url + (request.url ?? '').replace('/old.git', '') })
+      .end()
+  })
+  const credentials = async () => ({ username: 'me', password: 'secret' })
+  const repository = await scene.open({ remote: { url: `${url}/old.git`, credentials } })
+  t.is(await repository.fetch('main'), head)
+  t.is(seen.length, 1)
+  t.truthy(seen[0])
+})
+
+test('the caller’s signal ends an operation with its own reason', async (t) => {
+  const scene = await gitScene(t)
+  const url = `${await serve(t, () => {})}/repo.git`
+  const repository = await scene.open({ remote: { url } })
+  const reason = new Error('enough')
+  const asked = repository.fetch('main', { signal: AbortSignal.any([abortSoon(reason)]) })
+  t.is(await t.throwsAsync(asked), reason)
+})
+
+test('closing ends what is under way', async (t) => {
+  const scene = await gitScene(t)
+  const url = `${await serve(t, () => {})}/repo.git`
+  const repository = await scene.open({ remote: { url } })
+  const asked = t.throwsAsync(repository.fetch('main'))
+  await repository.close()
+  await asked
+  t.pass()
+})
+
+function abortSoon(reason: Error): AbortSignal {
+  const controller = new AbortController()
+  setTimeout(() => controller.abort(reason), 50)
+  return controller.signal
+}
