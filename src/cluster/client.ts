@@ -1,0 +1,209 @@
+import { FIELD_MANAGER } from '../model/labels.ts'
+import type { KubernetesObject, LiveObject, ObjectKey } from '../model/object.ts'
+import type { PatchOperation } from '../model/plan.ts'
+import type { Resource } from '../model/schema.ts'
+import { ApiError } from './api-error.ts'
+import { Authentication } from './authentication.ts'
+import type { CapturingKubeConfig } from './capturing-kube-config.ts'
+import { Limiter } from './limiter.ts'
+import { type List, type ListOptions, list } from './list.ts'
+import { collectionPath, objectPath, query } from './resource-path.ts'
+import { retry } from './retry.ts'
+import { type ApiRequest, type Exchange, readText, Transport } from './transport.ts'
+import { type WatchEvent, type WatchOptions, watch } from './watch.ts'
+
+export interface ClusterClientOptions {
+  /** How many writes, and how many reads, are in flight at most; 16 by default. */
+  readonly inFlight?: number
+  /** How long a request is tried again, in milliseconds; 30 s by default. */
+  readonly deadline?: number
+  readonly userAgent?: string
+  readonly onWarning?: (warning: string) => void
+  readonly onExchange?: (exchange: Exchange) => void
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined
+  /** How long the request is tried again, in milliseconds. */
+  readonly deadline?: number | undefined
+}
+
+export interface WriteOptions extends CallOptions {
+  /** The server does all but keep the result (dryRun=All). */
+  readonly dryRun?: boolean | undefined
+}
+
+export interface DeleteOptions extends WriteOptions {
+  /** Only the object of this uid is deleted; another of its name is a 409. */
+  readonly uid: string
+  readonly resourceVersion?: string | undefined
+  readonly propagationPolicy?: 'Foreground' | 'Background' | 'Orphan' | undefined
+}
+
+/** An answer as it came, for paths that are no resource. */
+export interface RawAnswer {
+  /** HTTP status: 200, or 304 where the etag still holds. */
+  readonly code: number
+  readonly contentType: string
+  readonly etag: string | undefined
+  readonly body: string
+}
+
+/**
+ * A client of one API server: plain objects over kept-alive connections. What may pass (429, 5xx,
+ * broken connections) is retried until the deadline; a POST too, whose first try may have arrived:
+ * AlreadyExists is for the caller to look into. All methods throw ApiError and ConnectionError.
+ */
+export class ClusterClient {
+  readonly #transport: Transport
+  readonly #deadline: number
+  readonly #writes: Limiter
+  readonly #reads: Limiter
+
+  /** @param load reads the configuration; called at the first request, and again after a 401 */
+  constructor(load: () => Promise<CapturingKubeConfig>, options: ClusterClientOptions = {}) {
+    this.#transport = new Transport({
+      authentication: new Authentication(load),
+      userAgent: options.userAgent ?? FIELD_MANAGER,
+      onWarning: options.onWarning,
+      onExchange: options.onExchange,
+    })
+    this.#deadline = options.deadline ?? 30_000
+    this.#writes = new Limiter(options.inFlight ?? 16)
+    this.#reads = new Limiter(options.inFlight ?? 16)
+  }
+
+  /** Creates an object as fieldManager reeve; unknown fields are an error (fieldValidation=Strict). */
+  async create(
+    resource: Resource,
+    object: KubernetesObject,
+    options: WriteOptions = {},
+  ): Promise<LiveObject> {
+    const request: ApiRequest = {
+      method: 'POST',
+      path: collectionPath(resource, object.metadata.namespace) + writeQuery(options),
+      body: JSON.stringify(object),
+      contentType: 'application/json',
+      secret: isSecret(resource),
+    }
+    return parseObject(await this.#run(this.#writes, request, options))
+  }
+
+  /** Applies a JSON patch (RFC 6902). A failed `test` operation is an ApiError of code 422. */
+  async patch(
+    resource: Resource,
+    key: ObjectKey,
+    operations: readonly PatchOperation[],
+    options: WriteOptions = {},
+  ): Promise<LiveObject> {
+    const request: ApiRequest = {
+      method: 'PATCH',
+      path: objectPath(resource, key) + writeQuery(options),
+      body: JSON.stringify(operations),
+      contentType: 'application/json-patch+json',
+      secret: isSecret(resource),
+    }
+    return parseObject(await this.#run(this.#writes, request, options))
+  }
+
+  /**
+   * Deletes an object, in the background unless told otherwise.
+   *
+   * @returns the object where it stays for a while (finalizers, grace period), else undefined
+   */
+  async delete(resource: Resource, key: ObjectKey, options: DeleteOptions): Promise<LiveObject | undefined> {
+    const { uid, resourceVersion, propagationPolicy = 'Background' } = options
+    const request: ApiRequest = {
+      method: 'DELETE',
+      path: objectPath(resource, key) + query({ dryRun: options.dryRun ? 'All' : undefined }),
+      body: JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'DeleteOptions',
+        propagationPolicy,
+        preconditions: { uid, resourceVersion },
+      }),
+      contentType: 'application/json',
+    }
+    const answer = parseObject(await this.#run(this.#writes, request, options))
+    return answer.metadata?.deletionTimestamp === undefined ? undefined : answer
+  }
+
+  /** Reads one object; undefined where it is not there. A kind that is not served is a 404. */
+  async get(resource: Resource, key: ObjectKey, options: CallOptions = {}): Promise<LiveObject | undefined> {
+    const request: ApiRequest = { method: 'GET', path: objectPath(resource, key), secret: isSecret(resource) }
+    try {
+      return parseObject(await this.#run(this.#reads, request, options))
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 404 && error.reason === 'NotFound') return undefined
+      throw error
+    }
+  }
+
+  /** Reads all objects of a kind, page by page, as of one resourceVersion. */
+  async list(resource: Resource, options: ListOptions & CallOptions = {}): Promise<List> {
+    const read = (request: ApiRequest) => this.#run(this.#reads, request, options)
+    return list(read, resource, options)
+  }
+
+  /**
+   * The changes of a kind after a resourceVersion. Ends when the server ends it; is not resumed.
+   *
+   * @throws ApiError of code 410 where the server no longer has the resourceVersion
+   */
+  watch(resource: Resource, options: WatchOptions): AsyncGenerator<WatchEvent, void, undefined> {
+    return watch(this.#transport, resource, options)
+  }
+
+  /** Requests any path, such as /version. */
+  async raw(
+    method: ApiRequest['method'],
+    path: string,
+    options: CallOptions & Pick<ApiRequest, 'accept' | 'etag' | 'body' | 'contentType'> = {},
+  ): Promise<RawAnswer> {
+    const { accept, etag, body, contentType, signal } = options
+    const request: ApiRequest = { method, path, accept, etag, body, contentType, signal }
+    return this.#retry(this.#reads, options, async () => {
+      const response = await this.#transport.send(request)
+      return {
+        code: response.statusCode,
+        contentType: header(response.headers['content-type']) ?? '',
+        etag: header(response.headers.etag),
+        body: await readText(response, request),
+      }
+    })
+  }
+
+  /** Breaks all connections; what is in flight, or sent later, ends with an AbortError. */
+  async close(): Promise<void> {
+    await this.#transport.close()
+  }
+
+  #run(limiter: Limiter, request: ApiRequest, options: CallOptions): Promise<string> {
+    const signed = options.signal ? { ...request, signal: options.signal } : request
+    return this.#retry(limiter, options, async () => readText(await this.#transport.send(signed), signed))
+  }
+
+  /** A request that waits for its next try leaves its place in flight to others. */
+  #retry<T>(limiter: Limiter, options: CallOptions, send: () => Promise<T>): Promise<T> {
+    const { signal, deadline = this.#deadline } = options
+    return retry(() => limiter.run(send, signal), { deadline, signal })
+  }
+}
+
+const WRITE_QUERY = query({ fieldManager: FIELD_MANAGER, fieldValidation: 'Strict' })
+
+function writeQuery(options: WriteOptions): string {
+  return options.dryRun ? `${WRITE_QUERY}&dryRun=All` : WRITE_QUERY
+}
+
+function isSecret(resource: Resource): boolean {
+  return resource.group === '' && resource.plural === 'secrets'
+}
+
+function parseObject(body: string): LiveObject {
+  return JSON.parse(body) as LiveObject
+}
+
+function header(value: string | string[] | undefined): string | undefined {
+  return [value].flat()[0]
+}

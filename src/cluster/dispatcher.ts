@@ -1,0 +1,27 @@
+import type { DispatcherOptions } from '@kubernetes/client-node/dist/config.js'
+import { Agent, type buildConnector, type Dispatcher, ProxyAgent } from 'undici'
+
+/** Go's net/http closes what is idle for 90 s (IdleTimeout of kube-apiserver): be earlier. */
+const KEEP_ALIVE = 60_000
+
+const POOL = { keepAliveTimeout: KEEP_ALIVE, pipelining: 1, allowH2: false }
+
+/**
+ * Makes the dispatcher for all requests to one cluster: kept-alive HTTP/1.1 connections, one request
+ * at a time on each, as many as are in flight.
+ */
+export function makeDispatcher(options: DispatcherOptions | undefined): Dispatcher {
+  switch (options?.type) {
+    case 'proxy':
+      return new ProxyAgent({ ...POOL, uri: options.uri, requestTls: connectorOptions(options.requestTls) })
+    case 'agent':
+      return new Agent({ ...POOL, connect: connectorOptions(options.connect) })
+    default:
+      return new Agent(POOL)
+  }
+}
+
+/** The same options; the types differ in how they treat undefined. */
+function connectorOptions(options: object): buildConnector.BuildOptions {
+  return options
+}

@@ -1,0 +1,145 @@
+import type { Dispatcher } from 'undici'
+import { ApiError, apiErrorOf, ConnectionError } from './api-error.ts'
+import type { Access, Authentication } from './authentication.ts'
+import { warningsIn } from './warnings.ts'
+
+/** One HTTP request to the API server. */
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Path below the API server's address, with the query. */
+  readonly path: string
+  readonly body?: string | undefined
+  readonly contentType?: string | undefined
+  readonly accept?: string | undefined
+  readonly etag?: string | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Longest pause in the answer, in milliseconds. */
+  readonly bodyTimeout?: number
+  /** The request is about a Secret: an error does not quote values. */
+  readonly secret?: boolean | undefined
+}
+
+export type ApiResponse = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers' | 'body'>
+
+/** What was sent and what became of it, for metrics. */
+export interface Exchange {
+  readonly method: string
+  /** HTTP status; 0 where no answer came. */
+  readonly code: number
+  readonly seconds: number
+}
+
+export interface TransportOptions {
+  readonly authentication: Authentication
+  readonly userAgent: string
+  /** A warning of the API server (RFC 7234, code 299), such as that of a deprecated version. */
+  readonly onWarning?: ((warning: string) => void) | undefined
+  readonly onExchange?: ((exchange: Exchange) => void) | undefined
+}
+
+/** kube-apiserver gives up a request after 60 s (--request-timeout); wait a little longer than it. */
+const HEADERS_TIMEOUT = 65_000
+const BODY_TIMEOUT = 65_000
+
+/** Sends requests to one API server, authenticated, over kept-alive connections. */
+export class Transport {
+  readonly #options: TransportOptions
+  #closed = false
+
+  constructor(options: TransportOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Sends once, and once more with new credentials after 401. The body of the answer has to be read
+   * or dumped by the caller.
+   *
+   * @throws ApiError for any status from 300 on (redirects are not followed), ConnectionError where no answer came
+   */
+  async send(request: ApiRequest): Promise<ApiResponse> {
+    const { authentication, onWarning } = this.#options
+    const access = await authentication.access()
+    let response = await this.#exchange(request, access)
+    if (response.statusCode === 401) {
+      await response.body.dump()
+      response = await this.#exchange(request, await authentication.renew(access))
+    }
+    if (onWarning && response.headers.warning !== undefined)
+      for (const warning of warningsIn(response.headers.warning)) onWarning(warning)
+    if (response.statusCode >= 300 && response.statusCode !== 304) throw await errorIn(response, request)
+    return response
+  }
+
+  /** Breaks all connections; what is in flight, or sent later, ends with an AbortError. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#options.authentication.close()
+  }
+
+  async #exchange(request: ApiRequest, access: Access): Promise<ApiResponse> {
+    const start = performance.now()
+    let code = 0
+    try {
+      const response = await access.dispatcher.request({
+        origin: access.origin,
+        path: access.basePath + request.path,
+        method: request.method,
+        headers: this.#headers(request, access),
+        body: request.body ?? null,
+        signal: request.signal ?? null,
+        headersTimeout: HEADERS_TIMEOUT,
+        bodyTimeout: request.bodyTimeout ?? BODY_TIMEOUT,
+      })
+      code = response.statusCode
+      return response
+    } catch (error) {
+      if (this.#closed) throw new DOMException('the client is closed', 'AbortError')
+      throw connectionErrorOf(error, request)
+    } finally {
+      this.#options.onExchange?.({
+        method: request.method,
+        code,
+        seconds: (performance.now() - start) / 1000,
+      })
+    }
+  }
+
+  #headers(request: ApiRequest, access: Access): Record<string, string> {
+    const headers: Record<string, string> = {
+      ...access.headers,
+      accept: request.accept ?? 'application/json',
+      'user-agent': this.#options.userAgent,
+    }
+    if (request.contentType !== undefined) headers['content-type'] = request.contentType
+    if (request.etag !== undefined) headers['if-none-match'] = request.etag
+    return headers
+  }
+}
+
+/** Reads an answer to its end. @throws ConnectionError where it breaks off */
+export async function readText(response: ApiResponse, request: ApiRequest): Promise<string> {
+  try {
+    return await response.body.text()
+  } catch (error) {
+    throw connectionErrorOf(error, request)
+  }
+}
+
+/** An abort stays what it is; all else that the network does is a ConnectionError. */
+export function connectionErrorOf(error: unknown, request: ApiRequest): unknown {
+  request.signal?.throwIfAborted()
+  if (error instanceof ApiError || error instanceof ConnectionError) return error
+  const path = request.path.split('?', 1)[0]
+  return new ConnectionError(`${request.method} ${path}: ${reasonOf(error)}`, error)
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(reasonOf).join(', ')
+  return error instanceof Error ? error.message : String(error)
+}
+
+async function errorIn(response: ApiResponse, request: ApiRequest): Promise<Error> {
+  const body = await readText(response, request)
+  const retryAfter = response.headers['retry-after']
+  return apiErrorOf(response.statusCode, body, [retryAfter].flat()[0], request.secret)
+}

@@ -1,0 +1,26 @@
+import type { LiveObject } from '../../model/object.ts'
+import type { Health } from '../../model/status.ts'
+import { objectsIn, sectionOf, textIn } from './read.ts'
+import { deleting } from './verdict.ts'
+
+/** An object that is going, and what it waits for; undefined for one that stays. */
+export function deletionHealth(object: LiveObject): Health | undefined {
+  const terminating = object.kind === 'Namespace' && sectionOf(object, 'status').phase === 'Terminating'
+  if (object.metadata.deletionTimestamp === undefined && !terminating) return undefined
+  return deleting(holdersOf(object) ?? 'being deleted')
+}
+
+function holdersOf(object: LiveObject): string | undefined {
+  const { finalizers = [] } = object.metadata
+  if (object.kind === 'Namespace') return contentOf(object)
+  return finalizers.length === 0 ? undefined : `waits for its finalizers: ${finalizers.join(', ')}`
+}
+
+/** A Namespace says in its conditions what is left in it and what could not be deleted. */
+function contentOf(namespace: LiveObject): string | undefined {
+  const held = objectsIn(sectionOf(namespace, 'status').conditions)
+    .filter((condition) => condition.status === 'True')
+    .map((condition) => textIn(condition.message))
+    .filter((message) => message !== '')
+  return held.length === 0 ? undefined : held.join('; ')
+}

@@ -1,0 +1,64 @@
+import { type GroupVersionKind, gvkOf, type LiveObject } from '../../model/object.ts'
+import type { Health } from '../../model/status.ts'
+import { apiServiceHealth } from './api-service.ts'
+import { customResourceDefinitionHealth } from './custom-resource-definition.ts'
+import { daemonSetHealth } from './daemon-set.ts'
+import { deletionHealth } from './deletion.ts'
+import { deploymentHealth } from './deployment.ts'
+import { genericHealth } from './generic.ts'
+import { jobHealth } from './job.ts'
+import { persistentVolumeClaimHealth } from './persistent-volume-claim.ts'
+import { podHealth } from './pod.ts'
+import { podDisruptionBudgetHealth } from './pod-disruption-budget.ts'
+import { sectionOf } from './read.ts'
+import { replicaSetHealth } from './replica-set.ts'
+import { serviceHealth } from './service.ts'
+import { statefulSetHealth } from './stateful-set.ts'
+import { HEALTHY, type HealthRule, progressing } from './verdict.ts'
+
+/** By `group/Kind`. What is not here says how it is by the conventions: see generic.ts. */
+const RULES: Readonly<Record<string, HealthRule>> = {
+  '/PersistentVolumeClaim': persistentVolumeClaimHealth,
+  '/Pod': podHealth,
+  '/ReplicationController': replicaSetHealth,
+  '/Service': serviceHealth,
+  'apiextensions.k8s.io/CustomResourceDefinition': customResourceDefinitionHealth,
+  'apiregistration.k8s.io/APIService': apiServiceHealth,
+  'apps/DaemonSet': daemonSetHealth,
+  'apps/Deployment': deploymentHealth,
+  'apps/ReplicaSet': replicaSetHealth,
+  'apps/StatefulSet': statefulSetHealth,
+  // A CronJob that is there does what it should; how its Jobs end is told by them.
+  'batch/CronJob': () => HEALTHY,
+  'batch/Job': jobHealth,
+  // Not every ingress controller reports an address.
+  'networking.k8s.io/Ingress': () => HEALTHY,
+  'policy/PodDisruptionBudget': podDisruptionBudgetHealth,
+}
+
+/**
+ * What an object says of itself, by the conventions of kstatus (sigs.k8s.io/cli-utils) with three
+ * differences: a running Job is progressing, and so is a LoadBalancer without an address; Pods that
+ * can't start (images, crash loops) are degraded at once.
+ */
+export function healthOf(object: LiveObject): Health {
+  return deletionHealth(object) ?? behind(object) ?? ruleOf(gvkOf(object))(object)
+}
+
+function ruleOf({ group, kind }: GroupVersionKind): HealthRule {
+  const id = `${group}/${kind}`
+  return (Object.hasOwn(RULES, id) ? RULES[id] : undefined) ?? genericHealth
+}
+
+/** Its controller has not seen the last change of its spec yet. */
+function behind(object: LiveObject): Health | undefined {
+  const { generation } = object.metadata
+  const observed = observedGenerationOf(object)
+  if (generation === undefined || observed === undefined || observed >= generation) return undefined
+  return progressing(`generation ${observed} of ${generation} observed`)
+}
+
+function observedGenerationOf(object: LiveObject): number | undefined {
+  const { observedGeneration } = sectionOf(object, 'status')
+  return typeof observedGeneration === 'number' ? observedGeneration : undefined
+}

@@ -1,0 +1,290 @@
+import anyTest, { type TestFn } from 'ava'
+import { ApiError, ConnectionError } from '../../src/cluster/api-error.ts'
+import { ClusterClient } from '../../src/cluster/client.ts'
+import { loadKubeConfig } from '../../src/cluster/load-kube-config.ts'
+import type { WatchEvent } from '../../src/cluster/watch.ts'
+import { type ControlPlane, startControlPlane } from '../../src/demo/control-plane.ts'
+import type { JsonObject } from '../../src/model/json.ts'
+import { type KubernetesObject, keyOf, type LiveObject } from '../../src/model/object.ts'
+import type { Resource } from '../../src/model/schema.ts'
+import { kubeConfigAt, startTcpProxy } from './tcp-proxy.ts'
+
+const test = anyTest as TestFn<{ controlPlane: ControlPlane; client: ClusterClient; warnings: string[] }>
+
+test.before(async (t) => {
+  const controlPlane = await startControlPlane()
+  const warnings: string[] = []
+  const onWarning = (warning: string) => warnings.push(warning)
+  const client = new ClusterClient(() => loadKubeConfig(controlPlane.kubeconfig), { onWarning })
+  t.context = { controlPlane, client, warnings }
+})
+
+test.after.always(async (t) => {
+  await t.context.client?.close()
+  await t.context.controlPlane?.stop()
+})
+
+const verbs = ['list', 'watch']
+const configMaps: Resource = {
+  group: '',
+  version: 'v1',
+  kind: 'ConfigMap',
+  plural: 'configmaps',
+  namespaced: true,
+  verbs,
+}
+const secrets: Resource = { ...configMaps, kind: 'Secret', plural: 'secrets' }
+const namespaces: Resource = { ...configMaps, kind: 'Namespace', plural: 'namespaces', namespaced: false }
+
+const configMap = (name: string, more: JsonObject = {}): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace: 'default', labels: { test: name } },
+  data: { a: '1' },
+  ...more,
+})
+
+const guard = (object: LiveObject) =>
+  [
+    { op: 'test', path: '/metadata/uid', value: object.metadata.uid },
+    { op: 'test', path: '/metadata/resourceVersion', value: object.metadata.resourceVersion },
+  ] as const
+
+async function refusal(
+  t: { throwsAsync: (p: Promise<unknown>) => Promise<unknown> },
+  call: Promise<unknown>,
+) {
+  const error = await t.throwsAsync(call)
+  if (!(error instanceof ApiError)) throw error
+  return error
+}
+
+test('an object is created, read, patched and deleted', async (t) => {
+  const { client } = t.context
+  const created = await client.create(configMaps, configMap('life'))
+  const key = keyOf(created)
+  t.is((await client.get(configMaps, key))?.metadata.uid, created.metadata.uid)
+  const patched = await client.patch(configMaps, key, [
+    ...guard(created),
+    { op: 'replace', path: '/data/a', value: '2' },
+  ])
+  t.deepEqual(patched.data, { a: '2' })
+  t.is(created.metadata.managedFields?.[0]?.manager, 'reeve')
+  t.is(await client.delete(configMaps, key, { uid: created.metadata.uid }), undefined)
+  t.is(await client.get(configMaps, key), undefined)
+})
+
+test('cluster-scoped objects have no namespace in their path', async (t) => {
+  const { client } = t.context
+  const created = await client.create(namespaces, {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: 'eu' },
+  })
+  t.is((await client.get(namespaces, keyOf(created)))?.metadata.uid, created.metadata.uid)
+})
+
+test('a dry run changes nothing', async (t) => {
+  const { client } = t.context
+  const created = await client.create(configMaps, configMap('dry'), { dryRun: true })
+  t.is(await client.get(configMaps, keyOf(created)), undefined)
+})
+
+test('a patch made for another version of the object is refused with 422', async (t) => {
+  const { client } = t.context
+  const created = await client.create(configMaps, configMap('guarded'))
+  const change = { op: 'replace', path: '/data/a', value: '2' } as const
+  await client.patch(configMaps, keyOf(created), [...guard(created), change])
+  const error = await refusal(t, client.patch(configMaps, keyOf(created), [...guard(created), change]))
+  t.is(error.code, 422)
+})
+
+test('only the object of the given uid is deleted', async (t) => {
+  const { client } = t.context
+  const created = await client.create(configMaps, configMap('precious'))
+  const error = await refusal(t, client.delete(configMaps, keyOf(created), { uid: 'another' }))
+  t.is(error.code, 409)
+  t.truthy(await client.get(configMaps, keyOf(created)))
+})
+
+test('an object with a finalizer is handed back by its deletion', async (t) => {
+  const { client } = t.context
+  const metadata = { name: 'held', namespace: 'default', finalizers: ['example.com/hold'] }
+  const created = await client.create(configMaps, configMap('held', { metadata }))
+  const going = await client.delete(configMaps, keyOf(created), { uid: created.metadata.uid })
+  t.truthy(going?.metadata.deletionTimestamp)
+})
+
+test('an unknown field is refused at creation, by its path', async (t) => {
+  const object = configMap('strict', { spec: { replicas: 1 } })
+  const error = await refusal(t, t.context.client.create(configMaps, object))
+  t.is(error.code, 400)
+  t.regex(error.message, /strict decoding error: unknown field "spec"/)
+})
+
+test('an unknown field is refused in a patch, without the whole object in the message', async (t) => {
+  const { client } = t.context
+  const created = await client.create(secrets, {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'strict', namespace: 'default' },
+    stringData: { password: 'hunter2' },
+  })
+  const error = await refusal(
+    t,
+    client.patch(secrets, keyOf(created), [{ op: 'add', path: '/oops', value: 'x' }]),
+  )
+  t.is(error.code, 422)
+  t.regex(error.message, /unknown field "oops"/)
+  t.notRegex(JSON.stringify([error.message, error.causes]), /aHVudGVyMg|hunter2/)
+})
+
+test('what is invalid is told by field', async (t) => {
+  const error = await refusal(t, t.context.client.create(configMaps, configMap('Not_A_Name')))
+  t.is(error.code, 422)
+  t.is(error.reason, 'Invalid')
+  t.is(error.causes[0]?.field, 'metadata.name')
+})
+
+test('an object that exists is a 409 of reason AlreadyExists', async (t) => {
+  const { client } = t.context
+  await client.create(configMaps, configMap('twice'))
+  t.like(await refusal(t, client.create(configMaps, configMap('twice'))), {
+    code: 409,
+    reason: 'AlreadyExists',
+  })
+})
+
+test('a kind that is not served is a 404, not a missing object', async (t) => {
+  const unknown = { ...configMaps, group: 'example.com', plural: 'things', kind: 'Thing' }
+  const key = { group: 'example.com', kind: 'Thing', namespace: 'default', name: 'x' }
+  t.is((await refusal(t, t.context.client.get(unknown, key))).code, 404)
+})
+
+test('keys such as __proto__ are data like any other', async (t) => {
+  const { client } = t.context
+  const data = JSON.parse('{"__proto__":"a","constructor":"b"}')
+  const created = await client.create(configMaps, configMap('proto', { data }))
+  t.deepEqual(Object.entries(created.data ?? {}), [
+    ['__proto__', 'a'],
+    ['constructor', 'b'],
+  ])
+  t.is(Reflect.get({}, 'a'), undefined)
+})
+
+test('warnings of the API server are handed on', async (t) => {
+  const { client, warnings } = t.context
+  await client.create(
+    { ...configMaps, kind: 'Endpoints', plural: 'endpoints' },
+    {
+      apiVersion: 'v1',
+      kind: 'Endpoints',
+      metadata: { name: 'old', namespace: 'default' },
+    },
+  )
+  t.true(
+    warnings.some((warning) => /Endpoints is deprecated/.test(warning)),
+    warnings.join('\n'),
+  )
+})
+
+test('a list is read page by page, complete, each item with apiVersion and kind', async (t) => {
+  const { client } = t.context
+  const labels = { page: 'yes' }
+  const names = Array.from({ length: 23 }, (_, i) => `page-${i}`)
+  await Promise.all(
+    names.map((name) =>
+      client.create(configMaps, configMap(name, { metadata: { name, namespace: 'default', labels } })),
+    ),
+  )
+  const list = await client.list(configMaps, { labelSelector: 'page=yes', limit: 5 })
+  t.deepEqual(list.items.map(({ metadata }) => metadata.name).sort(), names.sort())
+  t.true(list.items.every(({ apiVersion, kind }) => apiVersion === 'v1' && kind === 'ConfigMap'))
+  const brief = await client.list(configMaps, { labelSelector: 'page=yes', metadataOnly: true })
+  t.true(
+    brief.items.every(
+      (item) => item.kind === 'ConfigMap' && item.data === undefined && item.metadata.uid !== '',
+    ),
+  )
+})
+
+test('a watch tells every change after its resourceVersion, and ends when its time is up', async (t) => {
+  const { client } = t.context
+  const { resourceVersion } = await client.list(configMaps)
+  const created = await client.create(configMaps, configMap('watched'))
+  await client.patch(configMaps, keyOf(created), [{ op: 'replace', path: '/data/a', value: '2' }])
+  await client.delete(configMaps, keyOf(created), { uid: created.metadata.uid })
+  const events: WatchEvent[] = []
+  const options = { resourceVersion, labelSelector: 'test=watched', timeoutSeconds: 4 }
+  for await (const event of client.watch(configMaps, options)) events.push(event)
+  t.deepEqual(
+    events.slice(0, 4).map((event) => event.type),
+    ['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK'],
+  )
+})
+
+test('a watch ends with its signal', async (t) => {
+  const { client } = t.context
+  const abort = new AbortController()
+  const { resourceVersion } = await client.list(configMaps)
+  const next = client
+    .watch(configMaps, { resourceVersion, labelSelector: 'test=nobody', signal: abort.signal })
+    .next()
+  setTimeout(() => abort.abort(), 50)
+  await t.throwsAsync(next, { name: 'AbortError' })
+})
+
+test('a watch that stays silent for too long counts as broken', async (t) => {
+  const { client } = t.context
+  const { resourceVersion } = await client.list(configMaps)
+  const options = { resourceVersion, labelSelector: 'test=nobody', silence: 1_000 }
+  const error = await t.throwsAsync(client.watch(configMaps, options).next(), { instanceOf: ConnectionError })
+  t.is(error instanceof ConnectionError && error.code, 'UND_ERR_BODY_TIMEOUT')
+})
+
+test('a client that is closed tries nothing again', async (t) => {
+  const client = new ClusterClient(() =>
+    kubeConfigAt(t.context.controlPlane.kubeconfig, 'https://127.0.0.1:1'),
+  )
+  const waiting = client.list(configMaps)
+  setTimeout(() => client.close(), 200)
+  await t.throwsAsync(waiting, { name: 'AbortError' })
+  await t.throwsAsync(client.list(configMaps), { name: 'AbortError' })
+})
+
+test('connections are kept: few are made for many writes', async (t) => {
+  const { controlPlane } = t.context
+  const proxy = await startTcpProxy(controlPlane.server)
+  const client = new ClusterClient(() => kubeConfigAt(controlPlane.kubeconfig, proxy.url), { inFlight: 4 })
+  t.teardown(async () => {
+    await client.close()
+    await proxy.close()
+  })
+  await Promise.all(Array.from({ length: 40 }, (_, i) => client.create(configMaps, configMap(`flight-${i}`))))
+  // One whose answer was read a moment ago may not be free yet.
+  t.true(proxy.connections() < 10, `${proxy.connections()} connections`)
+})
+
+test('a connection that breaks in the middle is no error while there is time to try again', async (t) => {
+  const { controlPlane } = t.context
+  const proxy = await startTcpProxy(controlPlane.server)
+  const client = new ClusterClient(() => kubeConfigAt(controlPlane.kubeconfig, proxy.url))
+  t.teardown(async () => {
+    await client.close()
+    await proxy.close()
+  })
+  await client.list(configMaps)
+  proxy.cut()
+  setTimeout(() => proxy.mend(), 300)
+  t.truthy(await client.list(configMaps))
+})
+
+test('an API server that can not be reached is a ConnectionError after the deadline', async (t) => {
+  const { kubeconfig } = t.context.controlPlane
+  const client = new ClusterClient(() => kubeConfigAt(kubeconfig, 'https://127.0.0.1:1'), { deadline: 300 })
+  t.teardown(() => client.close())
+  const error = await t.throwsAsync(client.get(configMaps, keyOf(configMap('x'))), {
+    instanceOf: ConnectionError,
+  })
+  t.is(error instanceof ConnectionError && error.code, 'ECONNREFUSED')
+})

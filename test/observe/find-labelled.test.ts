@@ -1,0 +1,54 @@
+import anyTest, { type TestFn } from 'ava'
+import { ClusterClient } from '../../src/cluster/client.ts'
+import { Discovery } from '../../src/cluster/discovery.ts'
+import { loadKubeConfig } from '../../src/cluster/load-kube-config.ts'
+import { type ControlPlane, startControlPlane } from '../../src/demo/control-plane.ts'
+import { findLabelled } from '../../src/observe/find-labelled.ts'
+
+const test = anyTest as TestFn<{ controlPlane: ControlPlane; client: ClusterClient }>
+
+test.before(async (t) => {
+  const controlPlane = await startControlPlane()
+  t.context = { controlPlane, client: new ClusterClient(() => loadKubeConfig(controlPlane.kubeconfig)) }
+})
+
+test.after.always(async (t) => {
+  await t.context.client?.close()
+  await t.context.controlPlane?.stop()
+})
+
+const object = (apiVersion: string, kind: string, repository: string, applied = true) => ({
+  apiVersion,
+  kind,
+  metadata: {
+    name: `${kind.toLowerCase()}-${repository}-${applied}`,
+    namespace: 'default',
+    labels: { 'reeve.dev/repository': repository },
+    ...(applied && { annotations: { 'reeve.dev/applied': 'c.d' } }),
+  },
+})
+
+test('the kinds that hold objects of the Repository are found, and no others', async (t) => {
+  const { controlPlane, client } = t.context
+  const items = [
+    object('v1', 'ConfigMap', 'ours'),
+    object('v1', 'Secret', 'theirs'),
+    object('v1', 'ServiceAccount', 'ours'),
+    // As the endpoint slice controller makes them: with the Service's labels, not its annotations.
+    { ...object('discovery.k8s.io/v1', 'EndpointSlice', 'ours', false), addressType: 'IPv4', endpoints: [] },
+    object('v1', 'ServiceAccount', 'ours', false),
+    {
+      ...object('autoscaling/v2', 'HorizontalPodAutoscaler', 'ours'),
+      spec: { maxReplicas: 1, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'a' } },
+    },
+  ]
+  const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items })
+  t.is((await controlPlane.kubectl(['create', '-f', '-'], { input })).stderr, '')
+  const kinds = await new Discovery(client).kinds()
+  const found = await findLabelled(client, kinds, 'reeve.dev/repository=ours')
+  t.deepEqual(found.map(({ group, version, kind }) => [group, version, kind]).sort(), [
+    ['', 'v1', 'ConfigMap'],
+    ['', 'v1', 'ServiceAccount'],
+    ['autoscaling', 'v2', 'HorizontalPodAutoscaler'],
+  ])
+})
