@@ -1,0 +1,82 @@
+import { EVENT_ID, type Event, type MappingEvent, type ScalarEvent, type SequenceEvent } from 'js-yaml'
+import { type Anchor, type Anchors, newAnchors, openAnchor } from './anchors.ts'
+import type { Problem } from './problem.ts'
+
+/** A problem and the offset in the document's text that it stands at. */
+export interface Finding extends Problem {
+  readonly offset: number
+  /** Of a key that stands twice: the offset where it stands first. */
+  readonly earlier?: number
+}
+
+/** A document that is being composed: where in its events we are, and what was found so far. */
+export interface Composition {
+  readonly text: string
+  readonly events: readonly Event[]
+  readonly findings: Finding[]
+  readonly anchors: Anchors
+  /** Index of the next event. */
+  next: number
+  /** How many lists and mappings are open. */
+  depth: number
+}
+
+/** So many findings of one document are reported; what is beyond them would help nobody. */
+export const MAX_FINDINGS = 100
+
+/** Begins after the DOCUMENT event, at the root node. */
+export function newComposition(text: string, events: readonly Event[]): Composition {
+  return { text, events, findings: [], anchors: newAnchors(), next: 1, depth: 0 }
+}
+
+export function report(composition: Composition, finding: Finding): void {
+  if (composition.findings.length < MAX_FINDINGS) composition.findings.push(finding)
+}
+
+/** Registers the node's anchor, if it has one, before the node's contents are read. */
+export function anchorOf(
+  composition: Composition,
+  { anchorStart, anchorEnd }: ScalarEvent | MappingEvent | SequenceEvent,
+): Anchor | undefined {
+  if (anchorStart < 0) return undefined
+  const name = composition.text.slice(anchorStart, anchorEnd)
+  if (!/^[\w-]+$/.test(name)) report(composition, { ...badAnchor, offset: anchorStart })
+  return openAnchor(composition.anchors, name)
+}
+
+const badAnchor: Problem = {
+  code: 'yaml-unsupported',
+  details: 'the name of an anchor is made of letters, digits, "-" and "_"',
+}
+
+export function atEnd({ events, next }: Composition): boolean {
+  return next >= events.length || events[next]?.type === EVENT_ID.POP
+}
+
+/** Where a node begins; an empty one has no place of its own and gets `otherwise`. */
+export function offsetOf(event: Event | undefined, otherwise: number): number {
+  switch (event?.type) {
+    case EVENT_ID.SCALAR:
+      return event.valueStart < 0 ? otherwise : event.valueStart
+    case EVENT_ID.MAPPING:
+    case EVENT_ID.SEQUENCE:
+      return event.start
+    case EVENT_ID.ALIAS:
+      return event.anchorStart
+    default:
+      return otherwise
+  }
+}
+
+/** The index of the event after the node that begins at `index`. */
+export function skipNode(events: readonly Event[], index: number): number {
+  let open = 0
+  let at = index
+  do {
+    const type = events[at]?.type
+    if (type === EVENT_ID.MAPPING || type === EVENT_ID.SEQUENCE) open += 1
+    else if (type === EVENT_ID.POP) open -= 1
+    at += 1
+  } while (open > 0 && at < events.length)
+  return at
+}

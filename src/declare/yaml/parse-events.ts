@@ -1,0 +1,86 @@
+import { EVENT_ID, type Event, parseEvents, YAMLException } from 'js-yaml'
+import { MAX_DEPTH, tooDeep } from './anchors.ts'
+import type { Finding } from './composition.ts'
+import { flowQuirk } from './flow-quirk.ts'
+import { indentFlow } from './indent-flow.ts'
+
+/** The events of one document and the text that they refer to, or why there are none. */
+export type Parsed = { readonly text: string; readonly events: readonly Event[] } | Broken
+
+interface Broken {
+  readonly finding: Finding
+}
+
+const MAX_REPAIRS = 50
+const deficient = 'not indented enough, or a bracket or quote above it is not closed'
+
+/**
+ * Parses the text of one document; lines stay as they are, columns may not. Refused, since kubectl
+ * refuses it or leaves it out silently: directives (`%YAML`, `%TAG`), what follows the end mark
+ * `...`, and the line breaks that only YAML 1.1 knows (outside JSON).
+ */
+export function parseDocumentEvents(text: string): Parsed {
+  const parsed = parseRepaired(text)
+  if ('finding' in parsed) return parsed
+  const finding = refusal(parsed)
+  return finding ? { finding } : parsed
+}
+
+function parseRepaired(text: string): Parsed {
+  const first = parse(text)
+  let parsed = first
+  let repaired: string | undefined = text
+  for (let repairs = 0; 'finding' in parsed && repairs < MAX_REPAIRS; repairs += 1) {
+    if (parsed.finding.details !== deficient) return first
+    repaired = indentFlow(repaired, parsed.finding.offset)
+    if (repaired === undefined) return first
+    parsed = parse(repaired)
+  }
+  return 'finding' in parsed ? first : parsed
+}
+
+function parse(text: string): Parsed {
+  try {
+    return { text, events: parseEvents(text, { maxDepth: MAX_DEPTH }) }
+  } catch (error) {
+    return { finding: syntaxFinding(error) }
+  }
+}
+
+function syntaxFinding(error: unknown): Finding {
+  if (!(error instanceof YAMLException)) return { code: 'yaml-syntax', details: '', offset: 0 }
+  const offset = error.mark?.position ?? 0
+  if (error.reason.startsWith('nesting exceeded')) return { ...tooDeep, offset }
+  const details = error.reason === 'deficient indentation' ? deficient : withoutQuotation(error.reason)
+  return { code: 'yaml-syntax', details, offset }
+}
+
+/** The parser quotes tags, and an unquoted password that begins with `!` looks like one. */
+function withoutQuotation(reason: string): string {
+  return reason.replace(/(?:: | ").*$/s, '')
+}
+
+function refusal({ text, events }: Exclude<Parsed, Broken>): Finding | undefined {
+  return oldBreak(text) ?? directive(events) ?? secondDocument(text, events) ?? flowQuirk(text, events)
+}
+
+function oldBreak(text: string): Finding | undefined {
+  const offset = text.search(/[\u0085\u2028\u2029]/)
+  if (offset < 0 || text.trimStart().startsWith('{')) return undefined
+  const details = 'U+0085, U+2028 or U+2029, which kubectl takes for the end of the line'
+  return { code: 'yaml-unsupported', details, offset }
+}
+
+function directive(events: readonly Event[]): Finding | undefined {
+  const [document] = events
+  if (document?.type !== EVENT_ID.DOCUMENT || document.directives.length === 0) return undefined
+  return { code: 'yaml-unsupported', details: 'a directive (a line that begins with "%")', offset: 0 }
+}
+
+function secondDocument(text: string, events: readonly Event[]): Finding | undefined {
+  const second = events.findIndex(({ type }, index) => index > 0 && type === EVENT_ID.DOCUMENT)
+  if (second < 0) return undefined
+  const offset = Math.max(text.search(/^(?:\.\.\.|---)/m), 0)
+  const details = 'a second document without a "---" line, which kubectl leaves out'
+  return { code: 'yaml-unsupported', details, offset }
+}
