@@ -1,0 +1,45 @@
+const TRAILER = /^([A-Za-z0-9-]+)[ \t]*:[ \t]*(.*)$/
+const MADE_BY_GIT = /^(Signed-off-by: |\(cherry picked from commit )/
+
+/** What a trailer of these commits allows to delete: names of installations, or `*` for all. */
+export type AllowedDeletions = ReadonlySet<string>
+
+/**
+ * Reads the trailers `Reeve-Allow-Deletion: acme, eu/beta` of commit messages, as git
+ * interpret-trailers finds them: in the last paragraph, which is not the subject's and holds nothing
+ * but trailers (or one that Git made, and at least a quarter trailers).
+ */
+export function allowedDeletions(messages: readonly string[]): AllowedDeletions {
+  const values = messages.flatMap((message) =>
+    trailersOf(message)
+      .filter(([key]) => key.toLowerCase() === 'reeve-allow-deletion')
+      .flatMap(([, value]) => value.split(',')),
+  )
+  return new Set(values.map((value) => value.trim()).filter((value) => value !== ''))
+}
+
+function trailersOf(message: string): readonly (readonly [string, string])[] {
+  const lines = message.replaceAll('\r\n', '\n').trimEnd().split('\n')
+  const blank = lines.findLastIndex((line) => line.trim() === '')
+  if (blank < 0) return []
+  const unfolded = unfold(lines.slice(blank + 1).filter((line) => !line.startsWith('#')))
+  const trailers = unfolded.flatMap((line) => trailer(line))
+  const generated = unfolded.filter((line) => MADE_BY_GIT.test(line)).length
+  const others = unfolded.length - Math.max(trailers.length, generated)
+  return others === 0 || (generated > 0 && trailers.length * 3 >= others) ? trailers : []
+}
+
+function trailer(line: string): readonly (readonly [string, string])[] {
+  const match = TRAILER.exec(line)
+  return match ? [[match[1] ?? '', match[2] ?? '']] : []
+}
+
+/** A line that begins with a space goes on with the one before it. */
+function unfold(lines: readonly string[]): readonly string[] {
+  const unfolded: string[] = []
+  for (const line of lines) {
+    if (/^[ \t]/.test(line) && unfolded.length > 0) unfolded.push(`${unfolded.pop()} ${line.trim()}`)
+    else unfolded.push(line)
+  }
+  return unfolded
+}

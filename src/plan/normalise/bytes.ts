@@ -1,0 +1,16 @@
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/
+
+/**
+ * Whether two base64 texts hold the same bytes. Line breaks do not count, and neither do the unused
+ * bits of the last character, as in Go's encoding/base64.
+ */
+export function sameBytes(one: string, other: string): boolean {
+  const a = decoded(one)
+  const b = decoded(other)
+  return a !== undefined && b !== undefined && a.equals(b)
+}
+
+function decoded(text: string): Buffer | undefined {
+  const joined = text.replaceAll(/[\r\n]/g, '')
+  return joined.length % 4 === 0 && BASE64.test(joined) ? Buffer.from(joined, 'base64') : undefined
+}

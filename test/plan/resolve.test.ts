@@ -1,0 +1,75 @@
+import test from 'ava'
+import type { KubernetesObject } from '../../src/model/object.ts'
+import type { Kinds, Resource } from '../../src/model/schema.ts'
+import { resolve } from '../../src/plan/resolve.ts'
+
+const resources: readonly Resource[] = [
+  { group: '', version: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true, verbs: [] },
+  { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false, verbs: [] },
+  { group: 'apps', version: 'v1', kind: 'Deployment', plural: 'deployments', namespaced: true, verbs: [] },
+]
+
+const kinds: Kinds = {
+  resource: (gvk) =>
+    resources.find((one) => one.group === gvk.group && one.version === gvk.version && one.kind === gvk.kind),
+  preferred: (group, kind) => resources.find((one) => one.group === group && one.kind === kind),
+  all: () => resources,
+}
+
+function resolved(...objects: readonly KubernetesObject[]) {
+  const declared = objects.map((object, document) => ({
+    object,
+    origin: { file: 'a.yaml', line: document * 10 + 1, document, pointer: '' },
+  }))
+  return resolve({ objects: declared }, kinds, { namespace: 'default' })
+}
+
+function object(kind: string, metadata: object, apiVersion = 'v1'): KubernetesObject {
+  return { apiVersion, kind, metadata: { name: 'x', ...metadata } }
+}
+
+test('a namespaced object without a namespace goes to the default one', (t) => {
+  const [one, two] = resolved(object('ConfigMap', {}), object('ConfigMap', { namespace: 'eu' })).objects
+  t.is(one?.object.metadata.namespace, 'default')
+  t.is(one?.key.namespace, 'default')
+  t.is(two?.key.namespace, 'eu')
+})
+
+test('a cluster-scoped object loses its namespace, as with kubectl', (t) => {
+  const [one] = resolved(object('Namespace', { namespace: 'eu' })).objects
+  t.deepEqual(one?.object.metadata, { name: 'x' })
+  t.is(one?.key.namespace, '')
+})
+
+test('an unknown kind waits', (t) => {
+  const { objects, blocked } = resolved(object('Widget', {}, 'example.com/v1'))
+  t.is(objects.length, 0)
+  t.is(blocked[0]?.fault.code, 'unknown-kind')
+  t.is(blocked[0]?.fault.location?.line, 1)
+  t.regex(blocked[0]?.fault.message ?? '', /example\.com\/v1 Widget declared$/)
+})
+
+test('another version or group of the kind that the cluster serves is named', (t) => {
+  const { blocked } = resolved(
+    object('Deployment', {}, 'apps/v1beta1'),
+    object('Deployment', {}, 'extensions/v1beta1'),
+  )
+  t.regex(blocked[0]?.fault.message ?? '', /apps\/v1beta1 Deployment declared; apps\/v1 served$/)
+  t.regex(blocked[1]?.fault.message ?? '', /extensions\/v1beta1 Deployment declared; apps\/v1 served$/)
+})
+
+test('an object in a version that is not served keeps its key, so that it is not pruned', (t) => {
+  const { blocked } = resolved(object('Deployment', {}, 'apps/v1beta1'))
+  t.deepEqual(blocked[0]?.key, { group: 'apps', kind: 'Deployment', namespace: 'default', name: 'x' })
+})
+
+test('two declarations that turn out to be one object: the first one counts', (t) => {
+  const { objects, blocked } = resolved(
+    object('ConfigMap', { namespace: 'default' }),
+    object('ConfigMap', {}),
+  )
+  t.is(objects.length, 1)
+  t.is(blocked[0]?.fault.code, 'duplicate-object')
+  t.regex(blocked[0]?.fault.message ?? '', /a\.yaml:1$/)
+  t.is(blocked[0]?.fault.location?.line, 11)
+})
