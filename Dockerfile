@@ -1,0 +1,24 @@
+# syntax=docker/dockerfile:1
+
+FROM node:24-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+
+FROM node:24-slim
+LABEL org.opencontainers.image.title="Reeve" \
+      org.opencontainers.image.description="A GitOps controller for fleets of application installations in Kubernetes" \
+      org.opencontainers.image.licenses="Apache-2.0"
+ENV NODE_ENV=production
+WORKDIR /app
+COPY package.json LICENSE ./
+COPY --from=dependencies /app/node_modules ./node_modules
+# Node runs the TypeScript as it is. Nothing below /app is written to, so the root file system may be
+# read-only; Reeve writes to its --data-dir only.
+COPY src ./src
+# Numeric, so that Kubernetes can see that it is not root.
+USER 65532:65532
+EXPOSE 8080
+# Node as process 1 handles SIGTERM itself: no shell and no init around it.
+ENTRYPOINT ["node", "/app/src/cli/main.ts"]
+CMD ["run"]

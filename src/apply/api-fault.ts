@@ -1,0 +1,64 @@
+import { type ApiError, ConnectionError } from '../cluster/api-error.ts'
+import { type Fault, fault } from '../model/fault.ts'
+import type { FaultCode } from '../model/fault-table.ts'
+import { idOf } from '../model/object.ts'
+import type { ObjectPlan } from '../model/plan.ts'
+
+/** What an API server says when an update touches what may not change (API conventions, validation). */
+const IMMUTABLE = /field is immutable|may not be (changed|updated)|updates to .* (are|is) forbidden/i
+const UNKNOWN_FIELD = /unknown field "([^"]+)"/g
+
+/** The fault of a request that failed for good: what it was, at the object's place in Git. */
+export function apiFault(error: ApiError | ConnectionError, plan: ObjectPlan): Fault {
+  return fault(apiFaultCode(error), detailsOf(error), {
+    location: plan.origin && { file: plan.origin.file, line: plan.origin.line },
+    object: idOf(plan.key),
+    pointer: pointerOf(error),
+  })
+}
+
+/** The unknown fields alone where it is them: what the server says around them differs by verb. */
+function detailsOf(error: ApiError | ConnectionError): string {
+  const fields = unknownFields(error)
+  return fields.length === 0 ? error.message : fields.join(', ')
+}
+
+function unknownFields({ message }: Error): readonly string[] {
+  return [...message.matchAll(UNKNOWN_FIELD)].map(([, field = '']) => field)
+}
+
+/** The row of the table of faults that an answer of the API server belongs to. */
+export function apiFaultCode(error: ApiError | ConnectionError): FaultCode {
+  if (error instanceof ConnectionError) return 'unavailable'
+  if (unknownFields(error).length > 0) return 'unknown-field'
+  switch (error.code) {
+    case 401:
+      return 'forbidden'
+    case 403:
+      return isNamespaceTerminating(error) ? 'waiting-for-namespace' : 'forbidden'
+    case 404:
+      return /^namespaces "/.test(error.message) ? 'waiting-for-namespace' : 'unknown-kind'
+    case 422:
+      return IMMUTABLE.test(error.message) ? 'needs-replacement' : 'rejected'
+    case 429:
+      return 'unavailable'
+    default:
+      return error.code >= 500 ? 'unavailable' : 'rejected'
+  }
+}
+
+function isNamespaceTerminating(error: ApiError): boolean {
+  return error.causes.some((cause) => cause.reason === 'NamespaceTerminating')
+}
+
+/** `spec.containers[0].imagee`, as strict field validation names it, as a JSON pointer. */
+function pointerOf(error: ApiError | ConnectionError): string | undefined {
+  if (error instanceof ConnectionError) return undefined
+  const field = unknownFields(error)[0] ?? error.causes[0]?.field
+  return field === undefined || field === ''
+    ? undefined
+    : field
+        .replace(/\[(\d+)\]/g, '.$1')
+        .replace(/^\.?/, '/')
+        .replaceAll('.', '/')
+}

@@ -1,0 +1,152 @@
+import { ApiError, ConnectionError } from '../cluster/api-error.ts'
+import type { ClusterClient } from '../cluster/client.ts'
+import { fault } from '../model/fault.ts'
+import { REPLACE_ANNOTATION } from '../model/labels.ts'
+import { idOf, type LiveObject, type ObjectKey } from '../model/object.ts'
+import type { CreatePlan, DeletePlan, ObjectPlan, PatchPlan } from '../model/plan.ts'
+import type { Resource } from '../model/schema.ts'
+import type { Outcome } from '../model/status.ts'
+import { apiFault } from './api-fault.ts'
+import { replaceObject } from './replace-object.ts'
+
+/** How often an object that keeps moving under Reeve is planned again before it is a failure. */
+const MAX_ATTEMPTS = 8
+/** How long to wait for a namespace or kind that Git declares elsewhere and that is on its way. */
+const COMES_WITHIN_MS = 15_000
+const LOOK_EVERY_MS = 100
+
+export interface ApplyContext {
+  readonly client: ClusterClient
+  /** How the planned object's kind is served; undefined where it is not (yet). */
+  readonly resourceOf: (plan: ObjectPlan) => Resource | undefined
+  /** The plan of one object again, against what the API server holds now. */
+  readonly replan: (plan: ObjectPlan, live: LiveObject | undefined) => Promise<ObjectPlan>
+  /** Whether what a failed create lacks, its namespace or kind, is declared and so on its way. */
+  readonly isComing: (plan: CreatePlan, lacks: 'namespace' | 'kind') => boolean
+  /** Called with the server's answer to each write; `undefined` after a deletion. */
+  readonly onWritten: (plan: ObjectPlan, answer: LiveObject | undefined) => void
+}
+
+/** What one try did: it is settled, or the object is another than the plan was made for. */
+type Attempt = { readonly outcome: Outcome } | { readonly moved: LiveObject | undefined }
+
+/** Carries out one object's plan. Conflicts are planned again; never throws for what the server says. */
+export async function applyObject(first: ObjectPlan, context: ApplyContext): Promise<Outcome> {
+  let plan = first
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const result = await attemptUntilThere(plan, context)
+    if ('outcome' in result) return result.outcome
+    plan = await context.replan(plan, result.moved)
+  }
+  return failed(plan, `it changed ${MAX_ATTEMPTS} times while Reeve wrote it`)
+}
+
+/** Repeats a create that came before its namespace or its kind. */
+async function attemptUntilThere(plan: ObjectPlan, context: ApplyContext): Promise<Attempt> {
+  const deadline = Date.now() + COMES_WITHIN_MS
+  for (;;) {
+    const result = await attemptPlan(plan, context)
+    if (!isTooEarly(plan, result, context) || Date.now() > deadline) return result
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
+  }
+}
+
+function isTooEarly(plan: ObjectPlan, result: Attempt, context: ApplyContext): boolean {
+  if (plan.action !== 'create' || !('outcome' in result) || !('fault' in result.outcome)) return false
+  const { code } = result.outcome.fault
+  if (code === 'waiting-for-namespace') return context.isComing(plan, 'namespace')
+  return code === 'unknown-kind' && context.isComing(plan, 'kind')
+}
+
+async function attemptPlan(plan: ObjectPlan, context: ApplyContext): Promise<Attempt> {
+  if (plan.action === 'unchanged') return { outcome: { result: 'unchanged', key: plan.key } }
+  if (plan.action === 'blocked') return { outcome: { result: 'blocked', key: plan.key, fault: plan.fault } }
+  const resource = context.resourceOf(plan)
+  if (resource === undefined) return { outcome: unserved(plan) }
+  try {
+    return { outcome: await write(plan, resource, context) }
+  } catch (error) {
+    return explain(error, plan, resource, context)
+  }
+}
+
+type WritePlan = CreatePlan | PatchPlan | DeletePlan
+
+async function write(plan: WritePlan, resource: Resource, context: ApplyContext): Promise<Outcome> {
+  const { client } = context
+  if (plan.action === 'delete') {
+    const { uid, resourceVersion } = plan.live.metadata
+    await client.delete(resource, plan.key, { uid, resourceVersion, propagationPolicy: 'Background' })
+    context.onWritten(plan, undefined)
+    return { result: 'deleted', key: plan.key }
+  }
+  const answer =
+    plan.action === 'create'
+      ? await client.create(resource, plan.desired)
+      : await client.patch(resource, plan.key, plan.patch)
+  context.onWritten(plan, answer)
+  return { result: plan.action === 'create' ? 'created' : 'patched', key: plan.key }
+}
+
+/** A failed write: did the object move, so that planning again helps, or is this the answer? */
+async function explain(
+  error: unknown,
+  plan: WritePlan,
+  resource: Resource,
+  context: ApplyContext,
+): Promise<Attempt> {
+  if (!(error instanceof ApiError || error instanceof ConnectionError)) throw error
+  if (!(error instanceof ApiError) || ![404, 409, 422].includes(error.code))
+    return { outcome: { result: 'failed', key: plan.key, fault: apiFault(error, plan) } }
+  if (plan.action === 'delete' && error.code === 404) {
+    context.onWritten(plan, undefined)
+    return { outcome: { result: 'deleted', key: plan.key } }
+  }
+  const live = await read(context.client, resource, plan.key)
+  if (live instanceof ConnectionError || live instanceof ApiError)
+    return { outcome: { result: 'failed', key: plan.key, fault: apiFault(live, plan) } }
+  if (hasMoved(plan, live)) return { moved: live }
+  return { outcome: await refused(error, plan, resource, context) }
+}
+
+async function refused(
+  error: ApiError,
+  plan: WritePlan,
+  resource: Resource,
+  context: ApplyContext,
+): Promise<Outcome> {
+  const problem = apiFault(error, plan)
+  const replaceable =
+    plan.action === 'patch' && plan.desired.metadata.annotations?.[REPLACE_ANNOTATION] === 'true'
+  if (problem.code !== 'needs-replacement' || !replaceable)
+    return { result: 'failed', key: plan.key, fault: problem }
+  return replaceObject(plan, resource, context)
+}
+
+async function read(
+  client: ClusterClient,
+  resource: Resource,
+  key: ObjectKey,
+): Promise<LiveObject | undefined | ApiError | ConnectionError> {
+  try {
+    return await client.get(resource, key)
+  } catch (error) {
+    if (error instanceof ApiError || error instanceof ConnectionError) return error
+    throw error
+  }
+}
+
+function hasMoved(plan: WritePlan, live: LiveObject | undefined): boolean {
+  if (plan.action === 'create') return live !== undefined
+  return live?.metadata.resourceVersion !== plan.live.metadata.resourceVersion
+}
+
+function unserved(plan: WritePlan): Outcome {
+  if (plan.action === 'delete') return { result: 'deleted', key: plan.key }
+  return failed(plan, '', 'unknown-kind')
+}
+
+function failed(plan: ObjectPlan, why: string, code: 'unknown-kind' | 'contended' = 'contended'): Outcome {
+  const place = { location: plan.origin, object: idOf(plan.key) }
+  return { result: 'failed', key: plan.key, fault: fault(code, why, place) }
+}

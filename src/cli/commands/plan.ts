@@ -1,0 +1,56 @@
+import type { PlanReport } from '../../model/plan.ts'
+import type { CommandSpec } from '../command-spec.ts'
+import { widthOf } from '../io.ts'
+import { CLUSTER_OPTIONS, GIT_OPTIONS, LOG_OPTIONS } from '../options/groups.ts'
+import { readSettings } from '../options/settings.ts'
+import { readOptions } from '../options/values.ts'
+import { differs, summarise } from '../present/summary.ts'
+
+export const planCommand: CommandSpec = {
+  name: 'plan',
+  summary: 'show what would change now, without changing anything',
+  description:
+    'Compares what Git declares with the live cluster, as the next sync would. Values of Secrets ' +
+    'are never shown.',
+  operand: {
+    name: 'SOURCE',
+    required: false,
+    help: 'a branch or commit of --repo, or a local directory (default: --branch)',
+  },
+  options: [...GIT_OPTIONS, ...CLUSTER_OPTIONS, 'output', ...LOG_OPTIONS],
+  examples: [
+    {
+      command: 'reeve plan --repo https://git.example.com/team/fleet.git',
+      says: 'what the branch that the cluster follows would change',
+    },
+    { command: 'reeve plan upgrade-chat --config reeve.yaml', says: 'another branch, before it is merged' },
+    { command: 'reeve plan ./fleet --config reeve.yaml', says: 'a directory, before it is committed' },
+    {
+      command: 'reeve plan --config reeve.yaml --output json | jq .summary',
+      says: 'for programs: apiVersion reeve.dev/v1alpha1, kind Plan',
+    },
+  ],
+  exitCodes: {
+    0: 'no differences',
+    1: 'differences',
+    2: 'wrong usage, faults in what Git declares, or a fault that ended the plan',
+  },
+  failure: 2,
+  async run(line, io) {
+    const settings = await readSettings(line, io.surroundings)
+    const { values } = await readOptions(line, io.surroundings, ['output'])
+    const { planNow } = await import('../../modules/plan-now.ts')
+    const report = await planNow(settings, line.operand)
+    const { presentReport } = await import('../present/present-report.ts')
+    io.out.write(
+      presentReport(report, { format: values.output ?? 'text', colour: io.colour, width: widthOf(io) }),
+    )
+    return exitCodeOf(report)
+  },
+}
+
+/** As `kubectl diff`: 0 without and 1 with differences, more where something is wrong. */
+export function exitCodeOf({ plans, faults }: PlanReport): number {
+  if (faults.length > 0) return 2
+  return differs(summarise(plans)) ? 1 : 0
+}

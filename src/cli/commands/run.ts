@@ -1,0 +1,35 @@
+import type { CommandSpec } from '../command-spec.ts'
+import { CLUSTER_OPTIONS, GIT_OPTIONS, LOG_OPTIONS } from '../options/groups.ts'
+import { readSettings } from '../options/settings.ts'
+
+export const runCommand: CommandSpec = {
+  name: 'run',
+  summary: 'keep the cluster as Git declares it, until stopped',
+  description:
+    'Follows the branch, applies each new commit, puts back what drifts, and writes what ' +
+    'happened to the status branch. SIGHUP asks the remote at once; SIGINT and SIGTERM ' +
+    'finish what is in flight and stop.',
+  options: [...GIT_OPTIONS, ...CLUSTER_OPTIONS, 'interval', 'schedule', 'listen', ...LOG_OPTIONS],
+  examples: [
+    {
+      command: 'reeve run --repo https://git.example.com/team/fleet.git',
+      says: 'the cluster of the current kubeconfig context, polled every 30 seconds',
+    },
+    {
+      command:
+        'reeve run --repo https://git.example.com/team/fleet.git \\\n' +
+        '  --path clusters/east --cluster east \\\n' +
+        '  --git-token-file token --schedule "*/5 * * * *"',
+      says: 'one of several clusters, with a token, every five minutes',
+    },
+    { command: 'reeve run --config reeve.yaml', says: 'all options from a file' },
+  ],
+  exitCodes: { 0: 'stopped by a signal', 1: 'a fault that Reeve can not get over', 2: 'wrong usage' },
+  failure: 1,
+  async run(line, { surroundings }) {
+    const settings = await readSettings(line, surroundings)
+    const { runController } = await import('../../modules/run-controller.ts')
+    await runController(settings)
+    return 0
+  },
+}

@@ -1,0 +1,34 @@
+import type { CommandSpec } from '../command-spec.ts'
+import { CLUSTER_OPTIONS, GIT_OPTIONS, LOG_OPTIONS } from '../options/groups.ts'
+import { readSettings } from '../options/settings.ts'
+
+export const syncCommand: CommandSpec = {
+  name: 'sync',
+  summary: 'bring the cluster to the branch once, and say how it went',
+  description:
+    'Does what `reeve run` does for one commit: fetches the branch, applies it, and writes the ' +
+    'status commit. Nothing is written where nothing differs.',
+  options: [...GIT_OPTIONS, ...CLUSTER_OPTIONS, ...LOG_OPTIONS],
+  examples: [
+    {
+      command: 'reeve sync --repo https://git.example.com/team/fleet.git',
+      says: 'from a laptop or a CI job',
+    },
+    {
+      command: 'REEVE_GIT_TOKEN="$TOKEN" reeve sync --config reeve.yaml --log-format json',
+      says: 'the token from the environment',
+    },
+  ],
+  exitCodes: {
+    0: 'every installation is as Git declares it',
+    1: 'some installation is not, or a fault ended the sync',
+    2: 'wrong usage',
+  },
+  failure: 1,
+  async run(line, { surroundings }) {
+    const settings = await readSettings(line, surroundings)
+    const { isSynced, syncOnce } = await import('../../modules/sync-once.ts')
+    const statuses = await syncOnce(settings)
+    return statuses.every(isSynced) ? 0 : 1
+  },
+}

@@ -1,0 +1,55 @@
+import { stat } from 'node:fs/promises'
+import { type Fault, fault } from '../../model/fault.ts'
+import type { CommandSpec } from '../command-spec.ts'
+import { quote } from '../options/option.ts'
+import { UsageError } from '../options/usage-error.ts'
+import { readOptions } from '../options/values.ts'
+import { presentFaults } from '../present/faults.ts'
+import type { Validated } from '../validate-directory.ts'
+
+export const validateCommand: CommandSpec = {
+  name: 'validate',
+  summary: 'check a directory of manifests; needs no cluster',
+  description:
+    'Reads the directory as Reeve reads a commit, and names every fault with its file, its line and ' +
+    'what to do about it. What only a cluster knows (kinds, fields) is checked by `reeve plan`.',
+  operand: { name: 'DIR', required: true, help: 'the directory below which installations are' },
+  options: ['namespace'],
+  examples: [
+    { command: 'reeve validate .', says: 'the current directory' },
+    { command: 'reeve validate examples/fleet', says: 'a directory in the repository, such as --path names' },
+  ],
+  exitCodes: { 0: 'no faults', 1: 'faults', 2: 'wrong usage' },
+  failure: 1,
+  async run(line, io) {
+    const { values, faults } = await readOptions(line, io.surroundings, ['namespace'])
+    const { operand } = line
+    if (faults.length > 0 || operand === undefined) throw new UsageError(faults)
+    if (!(await isDirectory(operand))) throw new UsageError([notADirectory(operand)])
+    const { validateDirectory } = await import('../validate-directory.ts')
+    const found = await validateDirectory(operand, values.namespace ?? 'default')
+    io.out.write(`${presentFaults(found.faults, io)}${summary(found)}\n`)
+    return found.faults.length === 0 ? 0 : 1
+  },
+}
+
+async function isDirectory(operand: string): Promise<boolean> {
+  return stat(operand).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+}
+
+function notADirectory(operand: string): Fault {
+  return fault('bad-option', `${quote(operand)} is not a directory`)
+}
+
+function summary({ installations, faults }: Validated): string {
+  const objects = installations.reduce((sum, each) => sum + each.objects.length, 0)
+  const what = `${count(installations.length, 'installation')}, ${count(objects, 'object')}`
+  return `${what}, ${faults.length === 0 ? 'no faults' : count(faults.length, 'fault')}.`
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}

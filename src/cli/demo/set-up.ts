@@ -1,0 +1,90 @@
+import { cp, mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ClusterClient } from '../../cluster/client.ts'
+import { loadKubeConfig } from '../../cluster/load-kube-config.ts'
+import { type ControlPlane, startControlPlane } from '../../demo/control-plane.ts'
+import { type GitServer, startGitServer } from '../../demo/git-server.ts'
+import { simulatePods } from '../../demo/pod-simulator.ts'
+import { startReaper } from '../../demo/reaper.ts'
+import { type ReeveProcess, startReeveProcess } from '../../demo/reeve-process.ts'
+import { type WorkingCopy, workingCopy } from '../../demo/working-copy.ts'
+import { packageRoot } from '../version.ts'
+
+/** The name of the demo's cluster, and so of its status branch. */
+export const CLUSTER = 'demo'
+export const STATUS_BRANCH = `reeve/status/${CLUSTER}`
+
+/** Everything that the demo plays with. */
+export interface Stage extends AsyncDisposable {
+  readonly controlPlane: ControlPlane
+  readonly git: GitServer
+  readonly work: WorkingCopy
+  readonly reeve: ReeveProcess
+}
+
+/** Starts the control plane and the Git server, pushes a copy of examples/fleet, and runs the controller. */
+export async function setUp(say: (text: string) => void): Promise<Stage> {
+  await using parts = new AsyncDisposableStack()
+  const started = performance.now()
+  const controlPlane = parts.use(await startControlPlane({ controllers: true }))
+  say(`A Kubernetes control plane at ${controlPlane.server} (${seconds(started)})`)
+  const git = parts.use(await startGitServer())
+  say(`A Git server at ${git.url}`)
+  const work = parts.use(await workingCopy(git))
+  await pushExamples(work)
+  parts.use(await playKubelet(controlPlane))
+  const reeve = parts.use(await runReeve(controlPlane, git, parts))
+  const all = parts.move()
+  return { controlPlane, git, work, reeve, [Symbol.asyncDispose]: () => all.disposeAsync() }
+}
+
+async function pushExamples(work: WorkingCopy): Promise<void> {
+  await cp(join(packageRoot(), 'examples/fleet'), work.directory, { recursive: true })
+  await work.commit('Declare the fleet')
+  await work.push()
+}
+
+async function playKubelet({ kubeconfig }: ControlPlane): Promise<AsyncDisposable> {
+  const client = new ClusterClient(() => loadKubeConfig(kubeconfig))
+  const stop = new AbortController()
+  const playing = simulatePods(client, stop.signal)
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort()
+      await playing
+      await client.close()
+    },
+  }
+}
+
+async function runReeve(
+  { kubeconfig }: ControlPlane,
+  { url }: GitServer,
+  parts: AsyncDisposableStack,
+): Promise<ReeveProcess> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'reeve-demo-'))
+  const reaper = startReaper()
+  reaper.guardDirectory(dataDir)
+  parts.defer(() => reaper.close())
+  const main = fileURLToPath(
+    new URL(import.meta.url.endsWith('.ts') ? '../main.ts' : '../main.js', import.meta.url),
+  )
+  const flags = {
+    repo: url,
+    kubeconfig,
+    cluster: CLUSTER,
+    'data-dir': dataDir,
+    interval: '1s',
+    listen: 'none',
+  }
+  return startReeveProcess(main, [
+    'run',
+    ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]),
+  ])
+}
+
+function seconds(since: number): string {
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`
+}

@@ -1,0 +1,45 @@
+import { CommanderError } from 'commander'
+import { FaultError } from '../model/fault.ts'
+import type { CommandSpec } from './command-spec.ts'
+import type { Io } from './io.ts'
+import type { CommandLine } from './options/given.ts'
+import { UsageError } from './options/usage-error.ts'
+import { presentFaults } from './present/faults.ts'
+import { buildProgram } from './program.ts'
+
+const WRONG_USAGE = 2
+
+/** Runs one command line (without `node` and the script); the answer is the exit code. */
+export async function execute(args: readonly string[], io: Io): Promise<number> {
+  let exitCode = 0
+  const program = buildProgram(io, async (spec, line) => {
+    exitCode = await runCommand(spec, line, io)
+  })
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    return error.exitCode === 0 ? 0 : WRONG_USAGE
+  }
+}
+
+async function runCommand(spec: CommandSpec, line: CommandLine, io: Io): Promise<number> {
+  try {
+    return await spec.run(line, io)
+  } catch (error) {
+    io.err.write(describe(error, spec, io))
+    return error instanceof UsageError ? WRONG_USAGE : spec.failure
+  }
+}
+
+/** Faults without a stack trace; a stack trace only where the program itself is wrong. */
+function describe(error: unknown, spec: CommandSpec, io: Io): string {
+  const colour = io.errColour
+  if (error instanceof FaultError) return presentFaults([error.fault], { colour })
+  if (error instanceof UsageError) {
+    const lines = error.faults.map((fault) => presentFaults([fault], { colour }).split('\n')[0])
+    return `${lines.join('\n')}\nSee: reeve ${spec.name} --help\n`
+  }
+  return `reeve: this is a bug in Reeve, please report it\n${error instanceof Error ? error.stack : error}\n`
+}

@@ -1,0 +1,42 @@
+import type { CommandSpec } from './command-spec.ts'
+import { paint } from './present/paint.ts'
+
+/** What comes after a command's options: the environment, exit codes and examples. */
+export function helpAfter(spec: CommandSpec, colour: boolean): string {
+  const title = (text: string) => paint('bold', text, colour)
+  const blocks = [
+    ...(spec.options.length > 0 ? [`${title('Environment and file:')}\n${environment(spec)}`] : []),
+    `${title('Exit codes:')}\n${exitCodes(spec)}`,
+    `${title('Examples:')}\n${examples(spec, colour)}`,
+  ]
+  return `\n${blocks.join('\n\n')}`
+}
+
+function environment(spec: CommandSpec): string {
+  const secrets = spec.options.includes('repo')
+    ? '  REEVE_GIT_PASSWORD and REEVE_GIT_TOKEN hold the secret itself, not a file.\n'
+    : ''
+  return `${secrets}  Each option is also an environment variable, REEVE_ and its name in capitals
+  (REEVE_${variable(spec)}), and a key of the YAML file of --config.
+  A flag wins over the environment, and that over the file.`
+}
+
+function variable({ options }: CommandSpec): string {
+  return (options.includes('status-branch') ? 'status-branch' : (options[0] ?? ''))
+    .toUpperCase()
+    .replaceAll('-', '_')
+}
+
+function exitCodes(spec: CommandSpec): string {
+  return Object.entries(spec.exitCodes)
+    .map(([code, meaning]) => `  ${code}  ${meaning}`)
+    .join('\n')
+}
+
+function examples(spec: CommandSpec, colour: boolean): string {
+  return spec.examples
+    .map(
+      ({ command, says }) => `  ${paint('dim', `# ${says}`, colour)}\n  ${command.replaceAll('\n', '\n  ')}`,
+    )
+    .join('\n\n')
+}

@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+import { enableCompileCache } from 'node:module'
+import { homedir } from 'node:os'
+import { stripVTControlCharacters, styleText } from 'node:util'
+import type { Io } from './io.ts'
+
+/** styleText itself knows NO_COLOR, FORCE_COLOR and whether the stream is a terminal. */
+function hasColour(stream: NodeJS.WriteStream): boolean {
+  const text = styleText('red', 'x', { stream })
+  return stripVTControlCharacters(text) !== text
+}
+
+function homeDirectory(): string | undefined {
+  try {
+    return homedir() || undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** `reeve plan | head` closes the pipe early: that is no error. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+const io: Io = {
+  out: process.stdout,
+  err: process.stderr,
+  colour: hasColour(process.stdout),
+  errColour: hasColour(process.stderr),
+  surroundings: {
+    environment: process.env,
+    terminal: process.stderr.isTTY === true,
+    homeDirectory: homeDirectory(),
+  },
+}
+
+// The rest is loaded after this, so that it comes from the cache: --help takes half the time.
+// Coverage is exact only without.
+if (!process.env.NODE_V8_COVERAGE) enableCompileCache()
+const { execute } = await import('./execute.ts')
+process.exitCode = await execute(process.argv.slice(2), io)

@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises'
+import { FAILSAFE_SCHEMA, load, YAMLException } from 'js-yaml'
+import { type Fault, fault } from '../../model/fault.ts'
+import { isJsonObject } from '../../model/json.ts'
+import { definitionOf, isOptionName, type OptionName } from './table.ts'
+
+/** One key of the configuration file: its text as written, and its line from 1. */
+export interface ConfigEntry {
+  readonly name: OptionName
+  readonly text: string
+  readonly line: number
+}
+
+export interface ConfigFile {
+  readonly entries: readonly ConfigEntry[]
+  readonly faults: readonly Fault[]
+}
+
+/** Reads the YAML file of --config: a mapping from the flags' names to scalars. Never throws. */
+export async function readConfigFile(file: string): Promise<ConfigFile> {
+  try {
+    return parseConfig(file, await readFile(file, 'utf8'))
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable'
+    return { entries: [], faults: [fault('bad-config', `${file} can not be read (${code})`)] }
+  }
+}
+
+/** Every scalar is taken as it is written (`1.0` stays `1.0`), as on the command line. */
+export function parseConfig(file: string, text: string): ConfigFile {
+  const bad = (line: number, details: string) => fault('bad-config', details, { location: { file, line } })
+  try {
+    const document: unknown = load(text, { schema: FAILSAFE_SCHEMA })
+    if (text.trim() === '' || document === '') return { entries: [], faults: [] }
+    if (!isJsonObject(document)) return { entries: [], faults: [bad(1, 'it is a mapping of option: value')] }
+    return sortOut(document, text, bad)
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error
+    return { entries: [], faults: [bad((error.mark?.line ?? 0) + 1, error.reason)] }
+  }
+}
+
+function sortOut(
+  document: Readonly<Record<string, unknown>>,
+  text: string,
+  bad: (line: number, details: string) => Fault,
+): ConfigFile {
+  const entries: ConfigEntry[] = []
+  const faults: Fault[] = []
+  for (const [name, value] of Object.entries(document)) {
+    const line = lineOf(name, text)
+    const problem = problemOf(name, value)
+    if (problem) faults.push(bad(line, problem))
+    else if (isOptionName(name)) entries.push({ name, text: String(value), line })
+  }
+  return { entries, faults }
+}
+
+function problemOf(name: string, value: unknown): string | undefined {
+  if (!isOptionName(name)) return `unknown key ${JSON.stringify(name)}`
+  if (definitionOf(name).secret) return `${name} is a secret: give it by a file or the environment`
+  if (typeof value !== 'string') return `${name} takes one value, not a list or mapping`
+  return value === '' ? `${name} has no value` : undefined
+}
+
+function lineOf(key: string, text: string): number {
+  const starts = [key, `"${key}"`, `'${key}'`]
+  const index = text.split('\n').findIndex((line) => starts.includes(line.split(/\s*:/)[0] ?? ''))
+  return index + 1 || 1
+}

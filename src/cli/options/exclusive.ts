@@ -1,0 +1,27 @@
+import { type Fault, fault } from '../../model/fault.ts'
+import type { AllGiven, Given } from './given.ts'
+import type { OptionName } from './table.ts'
+
+/** Options of which only one can hold: how to poll, and with what secret to log in. */
+const ALTERNATIVES: readonly (readonly OptionName[])[] = [
+  ['interval', 'schedule'],
+  ['git-token-file', 'git-token', 'git-password-file', 'git-password'],
+]
+
+/** Of alternatives the one of the highest rank is kept; two of the same rank are a fault. */
+export function settleAlternatives({ given, faults }: AllGiven): AllGiven {
+  const kept = new Map(given)
+  const found = ALTERNATIVES.flatMap((names) => settle(names, kept))
+  return { given: kept, faults: [...faults, ...found] }
+}
+
+function settle(names: readonly OptionName[], given: Map<OptionName, Given>): readonly Fault[] {
+  const present = names.flatMap((name) => given.get(name) ?? [])
+  const best = Math.min(...present.map(({ rank }) => rank))
+  for (const { name } of present.filter(({ rank }) => rank > best)) given.delete(name)
+  const [first, ...others] = present.filter(({ rank }) => rank === best)
+  if (!first || others.length === 0) return []
+  const labels = [first, ...others].map(({ label }) => label).join(' and ')
+  const code = first.location ? 'bad-config' : 'bad-option'
+  return [fault(code, `${labels} exclude each other: give one`, { location: others[0]?.location })]
+}

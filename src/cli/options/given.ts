@@ -1,0 +1,82 @@
+import { type Fault, fault, type Location } from '../../model/fault.ts'
+import type { ConfigEntry, ConfigFile } from './config-file.ts'
+import { environmentName } from './option.ts'
+import { definitionOf, type OptionName } from './table.ts'
+
+/** Where options come from besides the command line. */
+export interface Surroundings {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Whether logs go to a terminal. */
+  readonly terminal: boolean
+  readonly homeDirectory: string | undefined
+}
+
+/** Flags by name as commander read them; `true` where the value is missing. */
+export type Flags = Readonly<Record<string, string | true>>
+
+/** The command line as it was split up; `faults` names what it holds beyond the known flags. */
+export interface CommandLine {
+  readonly flags: Flags
+  /** The operand, such as DIR. */
+  readonly operand?: string
+  readonly faults: readonly Fault[]
+}
+
+/** The text of an option and where it was given; `rank` 0 (flag) wins over 1 and 2. */
+export interface Given {
+  readonly name: OptionName
+  readonly text: string | true
+  readonly rank: 0 | 1 | 2
+  /** What messages call it: `--interval`, `REEVE_INTERVAL`, `interval`. */
+  readonly label: string
+  readonly location?: Location
+}
+
+export interface AllGiven {
+  readonly given: ReadonlyMap<OptionName, Given>
+  readonly faults: readonly Fault[]
+}
+
+/** All that was given of `names`, by precedence: flag, then environment, then configuration file. */
+export async function gather(
+  { flags, faults }: CommandLine,
+  environment: Surroundings['environment'],
+  names: readonly OptionName[],
+): Promise<AllGiven> {
+  const file = flags.config ?? environment.REEVE_CONFIG
+  const config = typeof file === 'string' && file !== '' ? await readConfig(file) : undefined
+  const given = new Map<OptionName, Given>()
+  for (const entry of config?.entries ?? []) {
+    if (names.includes(entry.name)) given.set(entry.name, ofFile(String(file), entry))
+  }
+  for (const name of names) {
+    const higher = ofFlag(name, flags) ?? ofEnvironment(name, environment)
+    if (higher) given.set(name, higher)
+  }
+  return { given, faults: [...faults, ...missing(file), ...(config?.faults ?? [])] }
+}
+
+function missing(file: string | true | undefined): readonly Fault[] {
+  return file === true || file === '' ? [fault('bad-option', '--config needs a value')] : []
+}
+
+/** The parser is loaded only where there is a file, so that --help stays quick. */
+async function readConfig(file: string): Promise<ConfigFile> {
+  const { readConfigFile } = await import('./config-file.ts')
+  return readConfigFile(file)
+}
+
+function ofFlag(name: OptionName, flags: Flags): Given | undefined {
+  const text = definitionOf(name).secret ? undefined : flags[name]
+  return text === undefined ? undefined : { name, text, rank: 0, label: `--${name}` }
+}
+
+function ofEnvironment(name: OptionName, environment: Surroundings['environment']): Given | undefined {
+  const variable = environmentName(name)
+  const text = environment[variable]
+  return text === undefined || text === '' ? undefined : { name, text, rank: 1, label: variable }
+}
+
+function ofFile(file: string, { name, text, line }: ConfigEntry): Given {
+  return { name, text, rank: 2, label: name, location: { file, line } }
+}

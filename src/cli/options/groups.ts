@@ -1,0 +1,19 @@
+import type { OptionName } from './table.ts'
+
+/** Options of every command that reads Git. */
+export const GIT_OPTIONS: readonly OptionName[] = [
+  'repo',
+  'branch',
+  'path',
+  'status-branch',
+  'git-username',
+  'git-password-file',
+  'git-token-file',
+  'data-dir',
+]
+
+/** Options of every command that talks to a cluster. */
+export const CLUSTER_OPTIONS: readonly OptionName[] = ['kubeconfig', 'cluster', 'name', 'namespace']
+
+/** Options of every command that logs. */
+export const LOG_OPTIONS: readonly OptionName[] = ['log-level', 'log-format']

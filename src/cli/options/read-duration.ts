@@ -1,0 +1,14 @@
+import { parseDuration } from '../../poll/duration.ts'
+import { type Parsed, quote } from './option.ts'
+
+const SHORTEST_MS = 1_000
+const LONGEST_MS = 24 * 3_600_000
+
+/** Reads a duration as Go writes it (`30s`, `1h30m`) of one second to a day, in milliseconds. */
+export function readDuration(text: string): Parsed<number> {
+  const ms = parseDuration(text)
+  if (ms === undefined) return { problem: `${quote(text)} is not a duration such as 30s, 5m or 1h30m` }
+  if (ms < SHORTEST_MS) return { problem: `${quote(text)} is shorter than one second` }
+  if (ms > LONGEST_MS) return { problem: `${quote(text)} is longer than a day (24h)` }
+  return { value: ms }
+}

@@ -1,0 +1,10 @@
+import { type Parsed, quote } from './option.ts'
+
+/** Reads a cron expression of five or, with seconds first, six fields. */
+export async function readSchedule(text: string): Promise<Parsed<string>> {
+  const { isSchedule } = await import('../../poll/schedule.ts')
+  const schedule = text.trim()
+  return isSchedule(schedule)
+    ? { value: schedule }
+    : { problem: `${quote(text)} is not a cron expression such as "*/5 * * * *"` }
+}

@@ -1,0 +1,94 @@
+import { type Fault, fault } from '../../model/fault.ts'
+import type { CredentialSettings, LogSettings, Settings } from '../../model/settings.ts'
+import { defaultDataDir } from './data-dir.ts'
+import type { CommandLine, Surroundings } from './given.ts'
+import { type OptionName, type OptionValues, optionTable } from './table.ts'
+import { UsageError } from './usage-error.ts'
+import { type ReadOptions, readOptions } from './values.ts'
+
+/** Reads the settings of a command that reads Git; throws a UsageError that names every fault. */
+export async function readSettings(line: CommandLine, surroundings: Surroundings): Promise<Settings> {
+  const read = await readOptions(line, surroundings, Object.keys(optionTable) as OptionName[])
+  const { values } = read
+  const dataDir = values['data-dir'] ?? inferDataDir(values, surroundings)
+  const faults = [...read.faults, ...contradictions(read, dataDir)]
+  if (faults.length > 0 || values.repo === undefined || dataDir === undefined) throw new UsageError(faults)
+  return {
+    ...fixed(values),
+    ...optional(values),
+    repo: values.repo,
+    dataDir,
+    log: logSettings(values, surroundings),
+  }
+}
+
+/** The settings of logs alone, for commands that do not read Git. */
+export function logSettings(values: OptionValues, { terminal }: Surroundings): LogSettings {
+  return {
+    level: values['log-level'] ?? 'info',
+    format: values['log-format'] ?? (terminal ? 'pretty' : 'json'),
+  }
+}
+
+function inferDataDir({ repo, cluster }: OptionValues, surroundings: Surroundings): string | undefined {
+  return repo && cluster && defaultDataDir(repo, cluster, surroundings)
+}
+
+function contradictions({ values, given }: ReadOptions, dataDir: string | undefined): readonly Fault[] {
+  const bad = (wrong: boolean, details: string) => (wrong ? [fault('bad-option', details)] : [])
+  const secret = given.has('git-password') || given.has('git-password-file')
+  const anySecret = secret || given.has('git-token') || given.has('git-token-file')
+  return [
+    ...bad(!given.has('repo'), '--repo is missing: the URL of the Git repository'),
+    ...bad(
+      !dataDir && Boolean(values.repo && values.cluster),
+      '--data-dir is missing: there is no home directory',
+    ),
+    ...bad(
+      values.branch !== undefined && values.branch === statusBranch(values),
+      '--status-branch is the same branch as --branch',
+    ),
+    ...bad(secret && !given.has('git-username'), '--git-username is missing: a password needs it'),
+    ...bad(given.has('git-username') && !anySecret, '--git-username needs a password or a token'),
+  ]
+}
+
+function statusBranch(values: OptionValues): string {
+  return values['status-branch'] ?? `reeve/status/${values.cluster ?? 'default'}`
+}
+
+/** What has a default; the second default only stands in where the value is a fault. */
+function fixed(
+  values: OptionValues,
+): Pick<Settings, 'branch' | 'path' | 'statusBranch' | 'cluster' | 'name' | 'namespace'> {
+  return {
+    branch: values.branch ?? 'main',
+    path: values.path ?? '',
+    statusBranch: statusBranch(values),
+    cluster: values.cluster ?? 'default',
+    name: values.name ?? 'default',
+    namespace: values.namespace ?? 'default',
+  }
+}
+
+function optional(values: OptionValues): Pick<Settings, 'credentials' | 'poll' | 'kubeconfig' | 'listen'> {
+  return {
+    credentials: credentials(values),
+    poll:
+      values.schedule === undefined
+        ? { intervalMs: values.interval ?? 30_000 }
+        : { schedule: values.schedule },
+    ...(values.kubeconfig && { kubeconfig: values.kubeconfig }),
+    ...(values.listen && { listen: values.listen }),
+  }
+}
+
+function credentials(values: OptionValues): CredentialSettings {
+  return {
+    ...(values['git-username'] && { username: values['git-username'] }),
+    ...(values['git-password-file'] && { passwordFile: values['git-password-file'] }),
+    ...(values['git-token-file'] && { tokenFile: values['git-token-file'] }),
+    ...(values['git-password'] && { password: values['git-password'] }),
+    ...(values['git-token'] && { token: values['git-token'] }),
+  }
+}

@@ -1,0 +1,169 @@
+import { Secret } from '../../model/secret.ts'
+import type { OptionDefinition, Parsed } from './option.ts'
+import { readDuration } from './read-duration.ts'
+import { readListen } from './read-listen.ts'
+import { readBranch, readChoice, readLabelValue, readNamespace, readText } from './read-name.ts'
+import { readDirectoryPath, readFilePath, readTreePath } from './read-path.ts'
+import { readRepo } from './read-repo.ts'
+import { readSchedule } from './read-schedule.ts'
+
+/** Every option that takes a value. Flags, environment, configuration file and help come from here. */
+export const optionTable = {
+  repo: {
+    placeholder: 'URL',
+    group: 'Git',
+    help: 'the Git repository, over https:// or http://',
+    read: readRepo,
+  },
+  branch: {
+    placeholder: 'NAME',
+    group: 'Git',
+    help: 'the branch whose head the cluster follows',
+    fallback: 'main',
+    read: readBranch,
+  },
+  path: {
+    placeholder: 'DIR',
+    group: 'Git',
+    help: 'the directory in the repository below which installations are',
+    fallback: '.',
+    read: readTreePath,
+  },
+  'status-branch': {
+    placeholder: 'NAME',
+    group: 'Git',
+    help: 'the branch to write back to',
+    fallbackHelp: 'reeve/status/<cluster>',
+    read: readBranch,
+  },
+  'git-username': {
+    placeholder: 'NAME',
+    group: 'Git',
+    help: 'the user name for the remote',
+    read: readText,
+  },
+  'git-password-file': {
+    placeholder: 'FILE',
+    group: 'Git',
+    help: "a file that holds the user's password",
+    read: readFilePath,
+  },
+  'git-token-file': {
+    placeholder: 'FILE',
+    group: 'Git',
+    help: 'a file that holds an access token, used instead of a password',
+    read: readFilePath,
+  },
+  'git-password': {
+    placeholder: '',
+    group: 'Git',
+    help: "the user's password",
+    secret: true,
+    read: readSecret,
+  },
+  'git-token': {
+    placeholder: '',
+    group: 'Git',
+    help: 'an access token',
+    secret: true,
+    read: readSecret,
+  },
+  'data-dir': {
+    placeholder: 'DIR',
+    group: 'Git',
+    help: 'where the clone is kept; safe to delete while Reeve is stopped',
+    fallbackHelp: '~/.local/state/reeve/<repository>-<hash>',
+    read: readDirectoryPath,
+  },
+  kubeconfig: {
+    placeholder: 'FILE',
+    group: 'Cluster',
+    help: 'the kubeconfig file',
+    fallbackHelp: '$KUBECONFIG, ~/.kube/config, or the service account in a cluster',
+    read: readFilePath,
+  },
+  cluster: {
+    placeholder: 'NAME',
+    group: 'Cluster',
+    help: "the cluster's name, in the status branch and its commits",
+    fallback: 'default',
+    read: readLabelValue,
+  },
+  name: {
+    placeholder: 'NAME',
+    group: 'Cluster',
+    help: "this Repository's name, the value of the label reeve.dev/repository",
+    fallback: 'default',
+    read: readLabelValue,
+  },
+  namespace: {
+    placeholder: 'NS',
+    group: 'Cluster',
+    help: 'the namespace of namespaced objects that name none',
+    fallback: 'default',
+    read: readNamespace,
+  },
+  interval: {
+    placeholder: 'DURATION',
+    group: 'Running',
+    help: 'how often to ask the remote for a new commit, such as 30s or 5m',
+    fallback: '30s',
+    read: readDuration,
+  },
+  schedule: {
+    placeholder: 'CRON',
+    group: 'Running',
+    help: 'when to ask, as a cron expression, instead of --interval',
+    read: readSchedule,
+  },
+  listen: {
+    placeholder: 'HOST:PORT',
+    group: 'Running',
+    help: 'where to serve /healthz, /readyz and /metrics, or "none"',
+    fallback: '127.0.0.1:8080',
+    read: readListen,
+  },
+  'log-level': {
+    placeholder: 'LEVEL',
+    group: 'Output',
+    help: 'trace, debug, info, warn, error or silent',
+    fallback: 'info',
+    read: readChoice(['trace', 'debug', 'info', 'warn', 'error', 'silent']),
+  },
+  'log-format': {
+    placeholder: 'FORMAT',
+    group: 'Output',
+    help: 'json or pretty',
+    fallbackHelp: 'pretty on a terminal, else json',
+    read: readChoice(['json', 'pretty']),
+  },
+  output: {
+    placeholder: 'FORMAT',
+    group: 'Output',
+    help: 'text, json or yaml',
+    fallback: 'text',
+    read: readChoice(['text', 'json', 'yaml']),
+  },
+} as const satisfies Record<string, OptionDefinition<unknown>>
+
+export type OptionName = keyof typeof optionTable
+
+type ValueOf<D> = D extends { read: (text: string) => infer R } ? ParsedValue<Awaited<R>> : never
+type ParsedValue<P> = P extends { readonly value: infer T } ? T : never
+
+/** The options' values by name; only those that were given or have a default are there. */
+export type OptionValues = { readonly [K in OptionName]?: ValueOf<(typeof optionTable)[K]> }
+
+/** The definition of `name`, its type of value put aside. */
+export function definitionOf(name: OptionName): OptionDefinition<unknown> {
+  return optionTable[name]
+}
+
+export function isOptionName(name: string): name is OptionName {
+  return Object.hasOwn(optionTable, name)
+}
+
+function readSecret(text: string): Parsed<Secret> {
+  const value = text.replace(/\r?\n$/, '')
+  return value === '' ? { problem: 'is empty' } : { value: new Secret(value) }
+}

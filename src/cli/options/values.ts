@@ -1,0 +1,45 @@
+import { type Fault, fault } from '../../model/fault.ts'
+import { settleAlternatives } from './exclusive.ts'
+import { type CommandLine, type Given, gather, type Surroundings } from './given.ts'
+import { definitionOf, type OptionName, type OptionValues } from './table.ts'
+
+export interface ReadOptions {
+  readonly values: OptionValues
+  /** Options that somebody gave, whether or not their value fits; the others have their default. */
+  readonly given: ReadonlySet<OptionName>
+  readonly faults: readonly Fault[]
+}
+
+/** Reads the options `names` from flags, environment and file, and names all faults at once. */
+export async function readOptions(
+  line: CommandLine,
+  surroundings: Surroundings,
+  names: readonly OptionName[],
+): Promise<ReadOptions> {
+  const { given, faults } = settleAlternatives(await gather(line, surroundings.environment, names))
+  const values: Record<string, unknown> = {}
+  const found: Fault[] = [...faults]
+  for (const name of names) {
+    const answer = await readOne(name, given.get(name))
+    if (answer && 'value' in answer) values[name] = answer.value
+    if (answer && 'fault' in answer) found.push(answer.fault)
+  }
+  return { values: values as OptionValues, given: new Set(given.keys()), faults: found }
+}
+
+type Answer = { readonly value: unknown } | { readonly fault: Fault } | undefined
+
+async function readOne(name: OptionName, given: Given | undefined): Promise<Answer> {
+  const { fallback, read } = definitionOf(name)
+  const text = given?.text ?? fallback
+  if (text === undefined) return undefined
+  const parsed = text === true ? { problem: 'needs a value' } : await read(text)
+  return 'value' in parsed ? parsed : { fault: faultOf(name, given, parsed.problem) }
+}
+
+function faultOf(name: OptionName, given: Given | undefined, problem: string): Fault {
+  const label = given?.label ?? `--${name}`
+  return fault(given?.location ? 'bad-config' : 'bad-option', `${label} ${problem}`, {
+    location: given?.location,
+  })
+}

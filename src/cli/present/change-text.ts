@@ -1,0 +1,24 @@
+import type { JsonValue } from '../../model/json.ts'
+import type { FieldChange } from '../../plan/describe/changes.ts'
+import { paint } from './paint.ts'
+import type { PlanTextOptions } from './plan-text.ts'
+import { cut } from './wrap.ts'
+
+/** One changed field, unified: what the cluster has after `-`, what Git declares after `+`. */
+export function presentChange(change: FieldChange, indent: string, options: PlanTextOptions): string {
+  const line = (sign: '-' | '+', value: JsonValue | undefined) => {
+    if (value === undefined) return ''
+    const text = cut(`${sign} ${change.path}: ${short(value)}`, options.width - indent.length)
+    return `${indent}${paint(sign === '-' ? 'red' : 'green', text, options.colour)}\n`
+  }
+  return line('-', change.before) + line('+', change.after)
+}
+
+/** A value on one line: strings bare where nobody can take them for something else. */
+function short(value: JsonValue): string {
+  return typeof value === 'string' && isPlain(value) ? value : JSON.stringify(value)
+}
+
+function isPlain(text: string): boolean {
+  return /^[A-Za-z/(][\w ./:@+,()-]*$/.test(text) && !/^(?:true|false|null|yes|no|on|off)$/i.test(text)
+}

@@ -1,0 +1,65 @@
+import { describeKey } from '../../model/object.ts'
+import type { BlockedPlan, CreatePlan, ObjectPlan, PatchPlan } from '../../model/plan.ts'
+import { changesOf } from '../../plan/describe/changes.ts'
+import { presentChange } from './change-text.ts'
+import { handedOverFrom } from './handover.ts'
+import { paint, type Style } from './paint.ts'
+import type { PlanTextOptions } from './plan-text.ts'
+import { cut, plain, wrap } from './wrap.ts'
+import { yamlOf } from './yaml-text.ts'
+
+const SIGNS: Readonly<Record<ObjectPlan['action'], readonly [string, Style]>> = {
+  create: ['+', 'green'],
+  patch: ['~', 'yellow'],
+  delete: ['-', 'red'],
+  blocked: ['!', 'red'],
+  unchanged: [' ', 'dim'],
+}
+const HANDED_OVER = ['=', 'cyan'] as const
+const INDENT = '      '
+const CREATE_LINES = 24
+
+/** One object of a plan: a line with its sign, and below it what exactly happens. */
+export function presentObject(plan: ObjectPlan, options: PlanTextOptions): string {
+  const from = handedOverFrom(plan)
+  const [sign, style] = from === undefined ? SIGNS[plan.action] : HANDED_OVER
+  const title = `  ${paint(style, `${sign} ${plain(describeKey(plan.key))}`, options.colour)}`
+  const note = from === undefined ? '' : ` (handed over from ${plain(from)})`
+  return `${title}${note}\n${details(plan, options)}`
+}
+
+function details(plan: ObjectPlan, options: PlanTextOptions): string {
+  switch (plan.action) {
+    case 'create':
+      return createDetails(plan, options)
+    case 'patch':
+      return patchDetails(plan, options)
+    case 'blocked':
+      return blockedDetails(plan, options)
+    default:
+      return ''
+  }
+}
+
+function patchDetails(plan: PatchPlan, options: PlanTextOptions): string {
+  const changes = changesOf(plan)
+  if (changes.length > 0) return changes.map((change) => presentChange(change, INDENT, options)).join('')
+  if (handedOverFrom(plan) !== undefined) return ''
+  return `${INDENT}${paint('dim', "only the label and annotation that are Reeve's own", options.colour)}\n`
+}
+
+function createDetails(plan: CreatePlan, { colour, width }: PlanTextOptions): string {
+  const lines = yamlOf(plan.desired, width - INDENT.length)
+  const rest = lines.length - CREATE_LINES
+  const shown = rest > 1 ? [...lines.slice(0, CREATE_LINES), `… ${rest} more lines`] : lines
+  return shown
+    .map((line) => `${INDENT}${paint('green', cut(line, width - INDENT.length), colour)}\n`)
+    .join('')
+}
+
+function blockedDetails({ fault, origin }: BlockedPlan, { colour, width }: PlanTextOptions): string {
+  const place = fault.location ?? origin
+  const at = place ? `${place.file}:${place.line}: ` : ''
+  const message = wrap(`${at}${fault.message}`, width, INDENT)
+  return `${paint('red', message.trimEnd(), colour)}\n${wrap(fault.remedy, width, `${INDENT}  `)}`
+}

@@ -1,0 +1,65 @@
+import type { Fault } from '../../model/fault.ts'
+import { gvkOf } from '../../model/object.ts'
+import type { ObjectPlan, Plan, PlanReport } from '../../model/plan.ts'
+import { changesOf } from '../../plan/describe/changes.ts'
+import { redactedObject } from '../../plan/describe/redact.ts'
+import { handedOverFrom } from './handover.ts'
+import { summarise } from './summary.ts'
+
+/**
+ * The plan for programs; its shape is stable within v1alpha1 (README.md, "Plans for programs").
+ * Objects without differences are only counted. Values of Secrets are redacted.
+ */
+export function planDocument({ plans, faults }: PlanReport): object {
+  return {
+    apiVersion: 'reeve.dev/v1alpha1',
+    kind: 'Plan',
+    summary: summarise(plans),
+    installations: plans.map(installation),
+    faults: faults.map(faultDocument),
+  }
+}
+
+function installation(plan: Plan): object {
+  return {
+    name: plan.installation,
+    commit: plan.commit,
+    summary: summarise([plan]),
+    objects: plan.objects.filter(({ action }) => action !== 'unchanged').map(objectDocument),
+  }
+}
+
+function objectDocument(plan: ObjectPlan): object {
+  const { key, origin } = plan
+  return {
+    action: plan.action,
+    group: key.group,
+    kind: key.kind,
+    ...(key.namespace !== '' && { namespace: key.namespace }),
+    name: key.name,
+    ...(origin && { file: origin.file, line: origin.line }),
+    ...details(plan),
+  }
+}
+
+function details(plan: ObjectPlan): object {
+  switch (plan.action) {
+    case 'create':
+      return { version: gvkOf(plan.desired).version, object: redactedObject(plan.desired) }
+    case 'patch':
+      return patchDetails(plan)
+    case 'blocked':
+      return { fault: faultDocument(plan.fault) }
+    default:
+      return {}
+  }
+}
+
+function patchDetails(plan: Extract<ObjectPlan, { action: 'patch' }>): object {
+  const from = handedOverFrom(plan)
+  return { ...(from !== undefined && { handedOverFrom: from }), changes: changesOf(plan) }
+}
+
+function faultDocument({ code, message, remedy, location }: Fault): object {
+  return { code, message, remedy, ...(location && { file: location.file, line: location.line }) }
+}

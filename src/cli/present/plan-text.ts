@@ -1,0 +1,26 @@
+import type { Plan } from '../../model/plan.ts'
+import { presentObject } from './object-text.ts'
+import { paint } from './paint.ts'
+import { differs, presentSummary, summarise } from './summary.ts'
+import { plain } from './wrap.ts'
+
+export interface PlanTextOptions {
+  readonly colour: boolean
+  /** Columns. Values are cut to it, messages wrapped. */
+  readonly width: number
+}
+
+/** Plans for people: what differs, by installation, and one line that sums up. */
+export function presentPlan(plans: readonly Plan[], options: PlanTextOptions): string {
+  const summary = summarise(plans)
+  const changed = plans.filter((plan) => differs(summarise([plan])))
+  const blocks = changed.map((plan) => `${presentInstallation(plan, options)}\n`).join('')
+  return `${blocks}${differs(summary) ? '' : 'No differences.\n'}${paint('bold', presentSummary(summary).trimEnd(), options.colour)}\n`
+}
+
+function presentInstallation(plan: Plan, options: PlanTextOptions): string {
+  const heading = paint('bold', plain(plan.installation), options.colour)
+  const commit = plan.commit === '' ? '' : paint('dim', ` at ${plan.commit.slice(0, 12)}`, options.colour)
+  const objects = plan.objects.filter((object) => object.action !== 'unchanged')
+  return `${heading}${commit}\n${objects.map((object) => presentObject(object, options)).join('')}`
+}

@@ -1,0 +1,17 @@
+import { dump } from 'js-yaml'
+import type { PlanReport } from '../../model/plan.ts'
+import { presentFaults } from './faults.ts'
+import { planDocument } from './plan-document.ts'
+import { type PlanTextOptions, presentPlan } from './plan-text.ts'
+
+export interface ReportOptions extends PlanTextOptions {
+  readonly format: 'text' | 'json' | 'yaml'
+}
+
+/** The answer of `reeve plan` in the format asked for. */
+export function presentReport(report: PlanReport, options: ReportOptions): string {
+  if (options.format === 'json') return `${JSON.stringify(planDocument(report), null, 2)}\n`
+  if (options.format === 'yaml') return dump(planDocument(report), { noRefs: true })
+  const faults = presentFaults(report.faults, options)
+  return `${faults}${faults && '\n'}${presentPlan(report.plans, options)}`
+}

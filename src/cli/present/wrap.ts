@@ -1,0 +1,21 @@
+/** Text in lines of at most `width` characters where its words allow, each indented by `indent`. */
+export function wrap(text: string, width: number, indent: string): string {
+  const lines: string[] = []
+  let line = ''
+  for (const word of plain(text).split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`
+    if (line !== '' && indent.length + longer.length > width) lines.push(line)
+    line = line !== '' && indent.length + longer.length > width ? word : longer
+  }
+  return [...lines, line].map((each) => `${indent}${each}\n`).join('')
+}
+
+/** One line cut to `width` characters. */
+export function cut(line: string, width: number): string {
+  return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`
+}
+
+/** Without control characters: names and messages come from outside and must not steer a terminal. */
+export function plain(text: string): string {
+  return text.replaceAll(/\p{Cc}+/gu, ' ')
+}

@@ -1,0 +1,123 @@
+import { Command, Option } from 'commander'
+import type { CommandSpec } from './command-spec.ts'
+import { demoCommand } from './commands/demo.ts'
+import { planCommand } from './commands/plan.ts'
+import { runCommand } from './commands/run.ts'
+import { syncCommand } from './commands/sync.ts'
+import { validateCommand } from './commands/validate.ts'
+import { helpAfter } from './help.ts'
+import type { Io } from './io.ts'
+import type { CommandLine, Flags } from './options/given.ts'
+import { definitionOf, type OptionName } from './options/table.ts'
+import { paint } from './present/paint.ts'
+import { strays } from './strays.ts'
+import { version } from './version.ts'
+
+/** The commands in the order of the help. */
+export const commandSpecs: readonly CommandSpec[] = [
+  runCommand,
+  syncCommand,
+  planCommand,
+  validateCommand,
+  demoCommand,
+]
+
+/** Called for the command that was asked for, with its command line. */
+export type Invoke = (spec: CommandSpec, line: CommandLine) => Promise<void>
+
+const ABOUT = `Reeve keeps installations in Kubernetes exactly as Git declares them, and writes
+what happened back to Git. A directory that holds manifests is an installation.`
+
+const START = `
+Start here:
+  reeve demo                      see it work; needs no cluster
+  reeve validate DIR              check a directory of manifests
+  reeve plan --repo URL           see what it would change
+  reeve run --repo URL            let it do so
+
+Each command explains itself: reeve COMMAND --help`
+
+/** The program as commander parses it. It throws a CommanderError instead of exiting. */
+export function buildProgram(io: Io, invoke: Invoke): Command {
+  const program = configure(new Command('reeve'), io)
+    .description(ABOUT)
+    .usage('COMMAND [OPTIONS]')
+    .version(version(), '--version', 'print the version')
+    .helpOption('--help', 'print this help')
+    .helpCommand('help [COMMAND]', 'print the help of a command')
+    .addHelpText('after', START)
+  for (const spec of commandSpecs) program.addCommand(buildCommand(spec, io, invoke))
+  return program
+}
+
+function buildCommand(spec: CommandSpec, io: Io, invoke: Invoke): Command {
+  const command = configure(new Command(spec.name), io)
+    .summary(spec.summary)
+    .description(spec.description)
+    .usage([...(spec.operand ? [operandTerm(spec)] : []), '[OPTIONS]'].join(' '))
+    .helpOption('--help', 'print this help')
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .addHelpText('after', helpAfter(spec, io.colour))
+    .action(() => invoke(spec, commandLine(spec, command)))
+  if (spec.operand) command.argument(`[${spec.operand.name}]`, spec.operand.help)
+  for (const option of optionsOf(spec)) command.addOption(option)
+  return command
+}
+
+function configure(command: Command, io: Io): Command {
+  return command
+    .exitOverride()
+    .configureHelp({
+      helpWidth: 80,
+      subcommandTerm: (sub) => commandTerm(sub.name()),
+      optionTerm: ({ flags }) => flags.replace(/[[\]]/g, ''),
+      styleTitle: (text) => paint('bold', text, io.colour),
+    })
+    .configureOutput({
+      writeOut: (text) => io.out.write(text),
+      writeErr: (text) => io.err.write(text),
+      getOutHasColors: () => io.colour,
+      outputError: (text, write) => write(withoutValues(text).replace(/^error: /, 'reeve: ')),
+    })
+}
+
+function commandTerm(name: string): string {
+  const spec = commandSpecs.find((each) => each.name === name)
+  return spec?.operand ? `${name} ${operandTerm(spec)}` : name
+}
+
+function operandTerm({ operand }: CommandSpec): string {
+  return operand?.required ? operand.name : `[${operand?.name}]`
+}
+
+function optionsOf(spec: CommandSpec): readonly Option[] {
+  const valued = spec.options.map(toOption)
+  const switches = Object.entries(spec.switches ?? {}).map(([name, help]) => new Option(`--${name}`, help))
+  const config = new Option('--config [FILE]', 'a YAML file of options').helpGroup('Output:')
+  return [...valued, ...switches, ...(valued.length > 0 ? [config] : [])]
+}
+
+/** Commander sees the value as optional, so that a missing one is named along with other faults. */
+function toOption(name: OptionName): Option {
+  const { placeholder, group, help, fallback, fallbackHelp } = definitionOf(name)
+  const shown = fallback ?? fallbackHelp
+  const text = shown === undefined ? help : `${help} (default: ${shown})`
+  return new Option(`--${name} [${placeholder}]`, text).helpGroup(`${group}:`)
+}
+
+function commandLine(spec: CommandSpec, command: Command): CommandLine {
+  const flags: Record<string, string | true> = {}
+  for (const option of command.options) {
+    const value: unknown = command.getOptionValue(option.attributeName())
+    if (value === true || typeof value === 'string') flags[option.name()] = value
+  }
+  const operand = command.args[0]
+  const faults = strays(spec, command.args)
+  return { flags: flags as Flags, faults, ...(operand !== undefined && { operand }) }
+}
+
+/** `unknown option '--git-token=abc'` → without the value, which may be a secret. */
+function withoutValues(text: string): string {
+  return text.replaceAll(/('-[^'=]*)=[^']*'/g, "$1'")
+}

@@ -1,0 +1,35 @@
+import { type Fault, fault } from '../model/fault.ts'
+import type { CommandSpec } from './command-spec.ts'
+import { environmentName, quote } from './options/option.ts'
+import { suggest } from './options/suggest.ts'
+import { definitionOf, isOptionName } from './options/table.ts'
+
+/**
+ * What the command line holds beyond the known: unknown flags, operands too many, or none where one
+ * is needed. The value of an unknown flag is never repeated: it may be a secret.
+ */
+export function strays(spec: CommandSpec, operands: readonly string[]): readonly Fault[] {
+  const flags = operands.filter((operand) => operand.startsWith('-') && operand !== '-')
+  if (flags.length > 0) return flags.map((flag) => unknownFlag(spec, flag.split('=', 1)[0] ?? ''))
+  const allowed = spec.operand ? 1 : 0
+  const excess = operands
+    .slice(allowed)
+    .map((operand) => fault('bad-option', `unexpected argument ${quote(operand)}`))
+  const missing = spec.operand?.required && operands.length === 0
+  return missing ? [fault('bad-option', `${spec.operand?.name} is missing: ${spec.operand?.help}`)] : excess
+}
+
+function unknownFlag(spec: CommandSpec, flag: string): Fault {
+  const name = flag.replace(/^-+/, '')
+  if (isOptionName(name) && definitionOf(name).secret) return secretFlag(flag, name)
+  const near = suggest(name, [...spec.options, ...Object.keys(spec.switches ?? {}), 'config', 'help'])
+  return fault('bad-option', `${quote(flag)} is unknown${near ? `; did you mean --${near}?` : ''}`)
+}
+
+function secretFlag(flag: string, name: string): Fault {
+  return fault(
+    'bad-option',
+    `${flag} would show the secret to everybody on this machine: ` +
+      `give --${name}-file or set ${environmentName(name)}`,
+  )
+}

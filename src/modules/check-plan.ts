@@ -1,0 +1,56 @@
+import { apiFault } from '../apply/api-fault.ts'
+import { ApiError } from '../cluster/api-error.ts'
+import { gvkOf, type LiveObject } from '../model/object.ts'
+import type { BlockedPlan, CreatePlan, ObjectPlan, PatchPlan } from '../model/plan.ts'
+import type { Resource } from '../model/schema.ts'
+import type { ClusterView } from './cluster-view.ts'
+import { type Declared, isComing } from './declared.ts'
+
+export interface CheckContext {
+  readonly view: ClusterView
+  readonly declared: Declared
+  /** The plan again, against an object that the cache does not hold: it may not be Reeve's. */
+  readonly replan: (live: LiveObject) => Promise<ObjectPlan>
+}
+
+/** Asks the API server what it would say to a planned write, by a dry run. */
+export async function checkPlan(plan: ObjectPlan, context: CheckContext): Promise<ObjectPlan> {
+  if (plan.action !== 'create' && plan.action !== 'patch') return plan
+  const { view } = context
+  const resource = view.resourceOf(plan)
+  if (resource === undefined || view.isDeclaredKind(gvkOf(plan.desired))) return plan
+  if (plan.action === 'create') {
+    const live = await view.client.get(resource, plan.key)
+    if (live !== undefined) return checkPlan(await context.replan(live), context)
+  }
+  return dryRun(plan, resource, context)
+}
+
+async function dryRun(
+  plan: CreatePlan | PatchPlan,
+  resource: Resource,
+  { view, declared }: CheckContext,
+): Promise<ObjectPlan> {
+  const options = { dryRun: true }
+  try {
+    if (plan.action === 'create') await view.client.create(resource, plan.desired, options)
+    else await view.client.patch(resource, plan.key, plan.patch, options)
+    return plan
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    const problem = apiFault(error, plan)
+    const isEarly =
+      problem.code === 'waiting-for-namespace' && isComing(plan.desired, 'namespace', declared, view)
+    return isEarly ? plan : blocked(plan, problem)
+  }
+}
+
+function blocked(plan: CreatePlan | PatchPlan, fault: BlockedPlan['fault']): BlockedPlan {
+  return {
+    action: 'blocked',
+    key: plan.key,
+    fault,
+    ...(plan.origin && { origin: plan.origin }),
+    ...('live' in plan && { live: plan.live }),
+  }
+}

@@ -1,0 +1,100 @@
+import { ClusterClient, type ClusterClientOptions } from '../cluster/client.ts'
+import { withDeclaredCrds } from '../cluster/declared-crds.ts'
+import { Discovery } from '../cluster/discovery.ts'
+import { loadKubeConfig } from '../cluster/load-kube-config.ts'
+import { OpenApi } from '../cluster/open-api.ts'
+import { REPOSITORY_LABEL } from '../model/labels.ts'
+import { type GroupVersionKind, gvkOf, type KubernetesObject, type LiveObject } from '../model/object.ts'
+import type { ObjectPlan } from '../model/plan.ts'
+import type { Kinds, Resource } from '../model/schema.ts'
+import { findLabelled } from '../observe/find-labelled.ts'
+import { LiveCache } from '../observe/live-cache.ts'
+import { Schemas } from './schemas.ts'
+
+/** What Reeve knows of a cluster: which kinds it serves, their schemas, and the Repository's objects. */
+export class ClusterView {
+  readonly client: ClusterClient
+  readonly cache: LiveCache
+  readonly schemas: Schemas
+  readonly #discovery: Discovery
+  readonly #repository: string
+  /** CustomResourceDefinitions that Git declares: their kinds count as served already. */
+  #crds: readonly KubernetesObject[] = []
+  #kinds: Kinds
+  #served: Kinds
+
+  private constructor(client: ClusterClient, discovery: Discovery, kinds: Kinds, repository: string) {
+    this.client = client
+    this.#discovery = discovery
+    this.#kinds = kinds
+    this.#served = kinds
+    this.#repository = repository
+    this.cache = new LiveCache({ client, repository })
+    this.schemas = new Schemas(new OpenApi(client))
+  }
+
+  /** @param repository the Repository's name, the value of its label */
+  static async open(
+    kubeconfig: string | undefined,
+    repository: string,
+    options: ClusterClientOptions = {},
+  ): Promise<ClusterView> {
+    const client = new ClusterClient(() => loadKubeConfig(kubeconfig), options)
+    const discovery = new Discovery(client)
+    return new ClusterView(client, discovery, await discovery.kinds(), repository)
+  }
+
+  get kinds(): Kinds {
+    return this.#kinds
+  }
+
+  get crds(): readonly KubernetesObject[] {
+    return this.#crds
+  }
+
+  /** Counts the kinds of these CustomResourceDefinitions as served. */
+  declareCrds(crds: readonly KubernetesObject[]): void {
+    if (isSame(crds, this.#crds)) return
+    this.#crds = crds
+    this.#kinds = withDeclaredCrds(this.#served, crds)
+  }
+
+  /** Asks the server again which kinds it serves. */
+  async refreshKinds(): Promise<void> {
+    this.#served = await this.#discovery.refresh()
+    this.#kinds = withDeclaredCrds(this.#served, this.#crds)
+    this.schemas.refresh()
+  }
+
+  /** Watches these kinds, in these versions. */
+  async watchKinds(gvks: Iterable<GroupVersionKind>): Promise<void> {
+    await this.cache.watch([...gvks].flatMap((gvk) => this.#served.resource(gvk) ?? []))
+  }
+
+  /** Whether the kind is not served yet, but Git declares its CustomResourceDefinition. */
+  isDeclaredKind(gvk: GroupVersionKind): boolean {
+    return this.#kinds.resource(gvk) !== undefined && this.#served.resource(gvk) === undefined
+  }
+
+  /** Watches the kinds that hold objects of the Repository, declared or no longer declared. */
+  async watchOwned(): Promise<void> {
+    await this.cache.watch(
+      await findLabelled(this.client, this.#kinds, `${REPOSITORY_LABEL}=${this.#repository}`),
+    )
+  }
+
+  /** How an object's kind is served, in the version that it is declared in. */
+  resourceOf(plan: ObjectPlan): Resource | undefined {
+    const object: LiveObject | KubernetesObject | undefined = 'desired' in plan ? plan.desired : plan.live
+    return object && (this.#kinds.resource(gvkOf(object)) ?? this.cache.watched(plan.key))
+  }
+
+  async close(): Promise<void> {
+    await this.cache.close()
+    await this.client.close()
+  }
+}
+
+function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index])
+}

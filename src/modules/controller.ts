@@ -1,0 +1,301 @@
+import { installationId } from '../declare/installation-id.ts'
+import type { Installation } from '../model/installation.ts'
+import { INSTALLATION_LABEL } from '../model/labels.ts'
+import { describeKey, idOf, type ObjectId } from '../model/object.ts'
+import type { InstallationStatus } from '../model/status.ts'
+import { isStatusOnly } from '../observe/is-status-only.ts'
+import type { LiveChange } from '../observe/live-cache.ts'
+import type { Reporter } from '../report/reporter.ts'
+import { anyFault } from './any-fault.ts'
+import type { ClusterView } from './cluster-view.ts'
+import { Contention } from './contention.ts'
+import {
+  crdsIn,
+  type Declared,
+  declaredBy,
+  declaredKinds,
+  type Held,
+  type Member,
+  memberOf,
+} from './declared.ts'
+import type { Fleet } from './fleet.ts'
+import { faultFields, type Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import { observeInstallation } from './observe-installation.ts'
+import { leftBehind } from './owned.ts'
+import type { Planner, Work } from './planner.ts'
+import { type Round, type RoundOptions, workRound } from './round.ts'
+import { Standing } from './standing.ts'
+import { Timers } from './timers.ts'
+import { type Scope, WorkQueue } from './work-queue.ts'
+
+export interface ControllerOptions {
+  readonly view: ClusterView
+  readonly planner: Planner
+  readonly reporter: Reporter
+  /** Of namespaced objects that name none. */
+  readonly namespace: string
+  /** An installation as an earlier commit declared it, from Git; undefined where that can't be had. */
+  readonly installationAt: (commit: string, id: string) => Promise<Installation | undefined>
+  readonly log: Log
+  readonly metrics: Metrics
+}
+
+const RETRY_FROM_MS = 1_000
+const RETRY_UP_TO_MS = 300_000
+const OBSERVE_AFTER_MS = 100
+/** CRDs come in flocks, and each changes a few times until it is served. */
+const KINDS_AFTER_MS = 300
+const KINDS = 'kinds'
+
+/**
+ * Brings every installation to what Git declares and keeps it there. A commit wakes the installations
+ * that it changes, a change in the cluster wakes the object that it is about; nothing else runs.
+ */
+export class Controller {
+  readonly #options: ControllerOptions
+  readonly #queue = new WorkQueue<ObjectId>((name, scope) => this.#work(name, scope))
+  readonly #standings = new Map<string, Standing>()
+  readonly #contention = new Contention()
+  readonly #timers = new Timers()
+  #declared: Declared = declaredBy([])
+  #fleet: Fleet | undefined
+  /** Ids by name of installations that Git no longer declares but that left objects behind. */
+  #leftBehind: ReadonlyMap<string, string> = new Map()
+  /** A CustomResourceDefinition came, went or changed since the server was asked which kinds it serves. */
+  #kindsChanged = false
+  #onWaiting: (isWaiting: boolean) => void = () => {}
+  /** True while the answer of a write of our own goes into the cache. */
+  #taking = false
+
+  constructor(options: ControllerOptions) {
+    this.#options = options
+    options.view.cache.onChange((change) => this.#onChange(change))
+    options.view.cache.onTrouble(({ gone }) => gone && void this.refreshKinds())
+  }
+
+  /** The commit that the fleet is at; undefined before the first. */
+  get commit(): string | undefined {
+    return this.#fleet?.commit.oid
+  }
+
+  get declared(): Declared {
+    return this.#declared
+  }
+
+  /** Moves the fleet to a commit: wakes what it changes, and what was not well. */
+  async moveTo(fleet: Fleet): Promise<void> {
+    const before = this.#declared
+    this.#fleet = fleet
+    this.#options.reporter.moveTo(fleet.commit.oid)
+    await this.#declare(fleet)
+    for (const name of this.#names(before)) if (this.#isDue(name, before)) this.#queue.add(name, 'all')
+  }
+
+  /** Looks at all installations again, as at a start. */
+  wakeAll(): void {
+    for (const name of this.#names(this.#declared)) this.#queue.add(name, 'all')
+  }
+
+  /** Asks the server which kinds it serves now, and goes on with what waited for one. */
+  async refreshKinds(): Promise<void> {
+    this.#timers.cancel(KINDS)
+    this.#kindsChanged = false
+    if (this.#fleet === undefined) return
+    await this.#options.view.refreshKinds()
+    await this.#declare(this.#fleet)
+    for (const [name, standing] of this.#standings) if (standing.isUndone) this.#queue.add(name, 'all')
+  }
+
+  /** Told whether some object waits for its kind to be served, whenever that may have changed. */
+  onWaiting(listener: (isWaiting: boolean) => void): void {
+    this.#onWaiting = listener
+  }
+
+  /** Resolves when all that is to be done now is done; what failed is tried again later. */
+  async idle(): Promise<void> {
+    await this.#queue.idle()
+    while (this.#kindsChanged) {
+      await this.refreshKinds()
+      await this.#queue.idle()
+    }
+    for (const name of this.#standings.keys()) this.#observe(name)
+  }
+
+  /** Resolves when nothing is to be done now, with how many installations are not as Git declares them. */
+  async settled(): Promise<number> {
+    await this.#queue.idle()
+    return [...this.#standings.values()].filter((standing) => standing.isUndone).length
+  }
+
+  /** Finishes what is under way. */
+  async stop(): Promise<void> {
+    this.#timers.close()
+    await this.#queue.stop()
+  }
+
+  async #declare(fleet: Fleet): Promise<void> {
+    const { view } = this.#options
+    view.declareCrds(crdsIn(fleet))
+    const heads = [...fleet.installations.values()]
+    const members = await Promise.all(heads.map((head) => this.#member(head, fleet.commit.oid)))
+    this.#declared = declaredBy(members)
+    this.#onWaiting(members.some(waitsForKind))
+    await view.watchKinds(declaredKinds(members))
+  }
+
+  async #member(head: Installation, commit: string): Promise<Member> {
+    const { view, namespace } = this.#options
+    const known = this.#declared.members.get(head.name)
+    if (known?.head === head && known.kinds === view.kinds) return known
+    const kept = head.faults.length === 0 ? { installation: head, commit } : await this.#lastGood(head, known)
+    return memberOf(head, kept, { kinds: view.kinds, namespace })
+  }
+
+  /** Where an installation with faults is held: as this process knew it, or as the record says. */
+  async #lastGood(head: Installation, known: Member | undefined): Promise<Held | undefined> {
+    if (known !== undefined) return known.kept
+    const commit = lastGoodCommit(this.#options.reporter.get(head.name), head)
+    const installation = commit && (await this.#options.installationAt(commit, head.id))
+    return installation && installation.faults.length === 0 ? { installation, commit } : undefined
+  }
+
+  /** Declared installations, and those that are gone but may have left objects behind. */
+  #names(before: Declared): ReadonlySet<string> {
+    const { view, reporter } = this.#options
+    const records = [...reporter.all()].map(({ name }) => name)
+    this.#leftBehind = leftBehind(view.cache, this.#declared, records)
+    const declared = [...this.#declared.members.keys(), ...before.members.keys()]
+    return new Set([...declared, ...records, ...this.#leftBehind.keys()])
+  }
+
+  #idOf(name: string): string {
+    return this.#declared.members.get(name)?.id ?? this.#leftBehind.get(name) ?? installationId(name)
+  }
+
+  #nameOf(label: string): string | undefined {
+    const declared = this.#declared.names.get(label)
+    if (declared !== undefined) return declared
+    return [...this.#leftBehind].find(([, id]) => id === label)?.[0]
+  }
+
+  #isDue(name: string, before: Declared): boolean {
+    const standing = this.#standings.get(name)
+    if (standing === undefined || standing.isUndone) return true
+    return before.members.get(name) !== this.#declared.members.get(name)
+  }
+
+  async #work(name: string, scope: Scope<ObjectId>): Promise<void> {
+    const { log, metrics } = this.#options
+    const started = performance.now()
+    const standing = this.#standing(name)
+    const work: Work = { name, id: this.#idOf(name), scope, head: this.commit ?? '' }
+    try {
+      const round = await workRound(work, this.#declared, this.#roundOptions())
+      for (const { key, fault } of standing.note(round.outcomes, scope === 'all' ? 'all' : 'some'))
+        log.error(
+          { installation: name, ...faultFields(fault), object: describeKey(key) },
+          'object not as declared',
+        )
+      if (round.changes.length > 0) standing.changes = round.changes
+      metrics.synced(round.outcomes, (performance.now() - started) / 1000)
+      this.#again(name, standing, round)
+    } catch (error) {
+      log.error(
+        { installation: name, ...faultFields(anyFault(error)) },
+        'the installation could not be synced',
+      )
+      standing.failures++
+      this.#retry(name, standing)
+    }
+    this.#observe(name)
+  }
+
+  #roundOptions(): RoundOptions {
+    const { view, planner, log, metrics } = this.#options
+    return { view, planner, log, metrics, contention: this.#contention, take: (change) => this.#take(change) }
+  }
+
+  #standing(name: string): Standing {
+    const known = this.#standings.get(name)
+    if (known) return known
+    const standing = new Standing(this.#options.reporter.get(name)?.changes ?? [])
+    this.#standings.set(name, standing)
+    return standing
+  }
+
+  /** What is undone is tried again later, what is contended when its time has come. */
+  #again(name: string, standing: Standing, round: Round): void {
+    if (round.unsettled.size > 0) this.#queue.add(name, round.unsettled)
+    for (const [id, delay] of round.contended)
+      this.#timers.set(`${name} ${id}`, delay, () => this.#queue.add(name, new Set([id])))
+    if (standing.isUndone) this.#retry(name, standing)
+    else this.#timers.cancel(name)
+  }
+
+  #retry(name: string, { failures }: Standing): void {
+    const delay = Math.min(RETRY_FROM_MS * 2 ** Math.min(failures - 1, 20), RETRY_UP_TO_MS)
+    this.#timers.set(name, delay, () => this.#queue.add(name, 'all'))
+  }
+
+  #take(change: () => void): void {
+    this.#taking = true
+    try {
+      change()
+    } finally {
+      this.#taking = false
+    }
+  }
+
+  /** Something of ours changed in the cluster: look at that object, unless it was our own doing. */
+  #onChange({ key, before, after }: LiveChange): void {
+    const label = (after ?? before)?.metadata.labels?.[INSTALLATION_LABEL] ?? ''
+    const id = idOf(key)
+    if (key.kind === 'CustomResourceDefinition') this.#refreshKindsSoon()
+    const name = this.#nameOf(label)
+    if (name === undefined) return
+    if (this.#taking || (after !== undefined && isStatusOnly(before, after))) this.#observeSoon(name)
+    else this.#queue.add(name, this.#declared.members.get(name)?.objects.has(id) ? new Set([id]) : 'all')
+  }
+
+  #refreshKindsSoon(): void {
+    this.#kindsChanged = true
+    this.#timers.set(KINDS, KINDS_AFTER_MS, () => {
+      this.refreshKinds().catch((error: unknown) => {
+        this.#options.log.warn(faultFields(anyFault(error)), 'could not ask which kinds the cluster serves')
+        this.#refreshKindsSoon()
+      })
+    })
+  }
+
+  #observeSoon(name: string): void {
+    this.#timers.setOnce(`observe ${name}`, OBSERVE_AFTER_MS, () => this.#observe(name))
+  }
+
+  /** Reports what the installation is now. */
+  #observe(name: string): void {
+    const { view, reporter, metrics } = this.#options
+    const status = observeInstallation(name, {
+      cache: view.cache,
+      declared: this.#declared,
+      standing: this.#standings.get(name),
+      record: reporter.get(name),
+      head: this.#fleet?.commit.oid ?? '',
+      id: this.#idOf(name),
+    })
+    if (status === undefined) {
+      this.#standings.delete(name)
+      reporter.remove(name)
+    } else reporter.update(status)
+    metrics.installations([...reporter.all()].map(({ state }) => state))
+  }
+}
+
+/** The record's commit, unless that is the very one with faults. */
+function lastGoodCommit(record: InstallationStatus | undefined, head: Installation): string | undefined {
+  return record?.applied ?? (record?.source === head.source ? undefined : record?.commit)
+}
+
+function waitsForKind({ blocked }: Member): boolean {
+  return blocked.some((plan) => plan.fault.code === 'unknown-kind')
+}

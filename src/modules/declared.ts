@@ -1,0 +1,115 @@
+import type { Installation, ResolvedObject } from '../model/installation.ts'
+import { type GroupVersionKind, gvkOf, idOf, type KubernetesObject, type ObjectId } from '../model/object.ts'
+import type { BlockedPlan } from '../model/plan.ts'
+import type { Kinds } from '../model/schema.ts'
+import { resolve } from '../plan/resolve.ts'
+import type { ClusterView } from './cluster-view.ts'
+import type { Fleet } from './fleet.ts'
+import { kindsIn } from './schemas.ts'
+
+/** An installation at the commit that it is kept at: the head, or the last one without faults. */
+export interface Member {
+  readonly name: string
+  readonly id: string
+  /** As the head's commit declares it. With any faults, it is held where it was. */
+  readonly head: Installation
+  /** What `objects` are rendered from: the head, or the last commit without faults where it is known. */
+  readonly kept: Held | undefined
+  /** The kinds that it was resolved against. */
+  readonly kinds: Kinds
+  readonly objects: ReadonlyMap<ObjectId, ResolvedObject>
+  /** What can't be planned whatever the cluster holds: unknown kinds, misplaced namespaces. */
+  readonly blocked: readonly BlockedPlan[]
+  /** All that it declares, also at a head with faults: none of it is pruned from another. */
+  readonly claims: readonly ObjectId[]
+}
+
+/** All members, and who declares which object. */
+export interface Declared {
+  /** By installation name. */
+  readonly members: ReadonlyMap<string, Member>
+  /** Installation names by id, the value of their objects' label. */
+  readonly names: ReadonlyMap<string, string>
+  /** Names of the installations that declare an object, sorted; more than one is a conflict. */
+  readonly claims: ReadonlyMap<ObjectId, readonly string[]>
+}
+
+export interface Placement {
+  readonly kinds: Kinds
+  /** Of namespaced objects that name none. */
+  readonly namespace: string
+}
+
+/** An installation at a commit. */
+export interface Held {
+  readonly installation: Installation
+  /** Full id. */
+  readonly commit: string
+}
+
+/**
+ * @param head the installation as the head's commit declares it
+ * @param kept what it is kept at: the same where the head has no faults
+ */
+export function memberOf(head: Installation, kept: Held | undefined, placement: Placement): Member {
+  const { kinds, namespace } = placement
+  const rendered = kept && resolve(kept.installation, kinds, { namespace })
+  const atHead = kept?.installation === head ? rendered : resolve(head, kinds, { namespace })
+  const objects = new Map((rendered?.objects ?? []).map((object) => [idOf(object.key), object]))
+  const claims = [...(atHead?.objects ?? []), ...(atHead?.blocked ?? [])].map(({ key }) => idOf(key))
+  return {
+    name: head.name,
+    id: head.id,
+    head,
+    kept,
+    kinds,
+    objects,
+    blocked: rendered?.blocked ?? [],
+    claims: [...new Set([...claims, ...objects.keys()])],
+  }
+}
+
+export function declaredBy(members: Iterable<Member>): Declared {
+  const byName = new Map<string, Member>()
+  const names = new Map<string, string>()
+  const claims = new Map<ObjectId, string[]>()
+  for (const member of members) {
+    byName.set(member.name, member)
+    names.set(member.id, member.name)
+    for (const id of member.claims) {
+      const others = claims.get(id)
+      if (others) others.push(member.name)
+      else claims.set(id, [member.name])
+    }
+  }
+  for (const names of claims.values()) if (names.length > 1) names.sort()
+  return { members: byName, names, claims }
+}
+
+/** The kinds of all that the members keep. */
+export function declaredKinds(members: readonly Member[]): Iterable<GroupVersionKind> {
+  return kindsIn(members.flatMap((member) => [...member.objects.values()].map(({ object }) => object)))
+}
+
+/** The CustomResourceDefinitions that a fleet declares. */
+export function crdsIn(fleet: Fleet): readonly KubernetesObject[] {
+  return [...fleet.installations.values()].flatMap(({ objects }) =>
+    objects.map(({ object }) => object).filter(isCrd),
+  )
+}
+
+function isCrd({ apiVersion, kind }: KubernetesObject): boolean {
+  return kind === 'CustomResourceDefinition' && apiVersion.startsWith('apiextensions.k8s.io/')
+}
+
+/** Whether Git declares the namespace or the CRD that the creation of an object was too early for. */
+export function isComing(
+  desired: KubernetesObject,
+  lacks: 'namespace' | 'kind',
+  { claims }: Declared,
+  view: ClusterView,
+): boolean {
+  if (lacks === 'kind') return view.isDeclaredKind(gvkOf(desired))
+  const { namespace = '' } = desired.metadata
+  return claims.has(idOf({ group: '', kind: 'Namespace', namespace: '', name: namespace }))
+}

@@ -1,0 +1,116 @@
+import { fault } from '../model/fault.ts'
+import type { Settings } from '../model/settings.ts'
+import { type Polling, startPolling } from '../poll/polling.ts'
+import { anyFault } from './any-fault.ts'
+import { faultFields, type Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import type { Reeve } from './reeve.ts'
+
+export interface FollowerOptions {
+  readonly settings: Settings
+  readonly reeve: Reeve
+  readonly log: Log
+  readonly metrics: Metrics
+}
+
+/** Follows the branch: asks the remote for its head, and moves the fleet to each new one. */
+export class Follower {
+  readonly #options: FollowerOptions
+  #polling: Polling | undefined
+  #hasBranch = true
+  /** Milliseconds since the epoch of the last answer of the remote. */
+  #answeredAt = Date.now()
+
+  constructor(options: FollowerOptions) {
+    this.#options = options
+  }
+
+  /** When the remote last answered, in milliseconds since the epoch. */
+  get answeredAt(): number {
+    return this.#answeredAt
+  }
+
+  /** Why the fleet is not at any commit yet; undefined where it is. */
+  get notReady(): string | undefined {
+    return this.#options.reeve.controller.commit === undefined ? 'no commit yet' : undefined
+  }
+
+  start(): void {
+    const { poll } = this.#options.settings
+    this.#polling = startPolling({
+      rhythm: 'schedule' in poll ? poll : { interval: poll.intervalMs },
+      ask: (signal) => this.#ask(signal),
+      onHead: (head) => this.#onHead(head),
+      onError: (error, retryInMs) => void this.#onError(error, retryInMs),
+    })
+  }
+
+  pollNow(): void {
+    this.#polling?.pollNow()
+  }
+
+  async stop(): Promise<void> {
+    await this.#polling?.stop()
+  }
+
+  /** The head where it is another than the fleet's; a branch that is gone leaves the fleet where it is. */
+  async #ask(signal: AbortSignal): Promise<string | undefined> {
+    const { settings, reeve, metrics, log } = this.#options
+    const head = await reeve.repository.headOf(settings.branch, { signal })
+    this.#answeredAt = Date.now()
+    if (head === undefined) {
+      if (this.#hasBranch)
+        log.warn(faultFields(fault('git-no-branch', settings.branch)), 'the branch is gone')
+      this.#hasBranch = false
+      await this.#fallBack()
+      return undefined
+    }
+    this.#hasBranch = true
+    const isNew = head !== reeve.controller.commit
+    metrics.polled(isNew ? 'changed' : 'unchanged')
+    return isNew ? head : undefined
+  }
+
+  async #onHead(head: string): Promise<void> {
+    const { reeve, settings, log } = this.#options
+    const started = performance.now()
+    const commit = await reeve.repository.fetch(settings.branch)
+    log.info({ commit, before: reeve.controller.commit, asked: head }, 'new commit')
+    await reeve.moveTo(commit)
+    void this.#sayWhenDone(commit, started)
+  }
+
+  /** Says so when all that the commit asks for is done, unless the next one comes first. */
+  async #sayWhenDone(commit: string, started: number): Promise<void> {
+    const { controller } = this.#options.reeve
+    const undone = await controller.settled()
+    if (controller.commit !== commit) return
+    const members = [...controller.declared.members.values()]
+    const objects = members.reduce((sum, member) => sum + member.objects.size, 0)
+    const seconds = Math.round(performance.now() - started) / 1000
+    const fields = { commit, installations: members.length, objects, seconds }
+    if (undone === 0) this.#options.log.info(fields, 'in sync')
+    else this.#options.log.warn({ ...fields, undone }, 'not in sync')
+  }
+
+  async #onError(error: unknown, retryInMs: number): Promise<void> {
+    const { log, metrics } = this.#options
+    metrics.polled('error')
+    log.warn({ ...faultFields(anyFault(error)), retryInMs }, 'could not follow the branch')
+    await this.#fallBack()
+  }
+
+  /** Where the remote has nothing to say at a start, the commit that was fetched last still counts. */
+  async #fallBack(): Promise<void> {
+    const { reeve, settings, log } = this.#options
+    if (reeve.controller.commit !== undefined) return
+    try {
+      const commit = await reeve.repository.localHead(settings.branch)
+      if (commit === undefined) return
+      log.warn({ commit }, 'going on with the commit fetched last')
+      await reeve.moveTo(commit)
+    } catch (error) {
+      log.warn(faultFields(anyFault(error)), 'the commit fetched last can not be used')
+    }
+  }
+}

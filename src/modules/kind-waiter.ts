@@ -1,0 +1,62 @@
+import type { ClusterClient } from '../cluster/client.ts'
+import type { Resource } from '../model/schema.ts'
+
+const CRDS: Resource = {
+  group: 'apiextensions.k8s.io',
+  version: 'v1',
+  kind: 'CustomResourceDefinition',
+  plural: 'customresourcedefinitions',
+  namespaced: false,
+  verbs: ['list', 'watch'],
+}
+const SETTLE_MS = 200
+const LOOK_AGAIN_MS = 30_000
+
+/**
+ * While objects wait for their kind to be served, watches the cluster's CustomResourceDefinitions,
+ * whoever makes them. Costs nothing while nobody waits.
+ */
+export class KindWaiter {
+  readonly #client: ClusterClient
+  readonly #onKinds: () => Promise<void>
+  #waiting: AbortController | undefined
+
+  /** @param onKinds called when other kinds may be served than before */
+  constructor(client: ClusterClient, onKinds: () => Promise<void>) {
+    this.#client = client
+    this.#onKinds = onKinds
+  }
+
+  /** Starts or stops watching. */
+  set(isWaiting: boolean): void {
+    if (isWaiting === (this.#waiting !== undefined)) return
+    this.#waiting?.abort()
+    this.#waiting = isWaiting ? new AbortController() : undefined
+    if (this.#waiting) void this.#wait(this.#waiting.signal)
+  }
+
+  async #wait(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#nextChange(signal).catch(() => pause(LOOK_AGAIN_MS, signal))
+      // A CRD is served a moment after it came, and CRDs come in flocks.
+      await pause(SETTLE_MS, signal)
+      if (!signal.aborted) await this.#onKinds().catch(() => {})
+    }
+  }
+
+  async #nextChange(signal: AbortSignal): Promise<void> {
+    const { resourceVersion } = await this.#client.list(CRDS, { metadataOnly: true, signal })
+    for await (const event of this.#client.watch(CRDS, { resourceVersion, signal }))
+      if (event.type !== 'BOOKMARK') return
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}

@@ -1,0 +1,79 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Change, InstallationState, Outcome } from '../model/status.ts'
+
+const STATES: readonly InstallationState[] = [
+  'healthy',
+  'progressing',
+  'degraded',
+  'failed',
+  'invalid',
+  'deleting',
+]
+
+/** What Reeve counts of itself, in Prometheus' terms. */
+export interface Metrics {
+  readonly registry: Registry
+  polled(result: 'changed' | 'unchanged' | 'error'): void
+  /** An object was created, patched or deleted, because of a commit or of drift. */
+  wrote(change: Change): void
+  /** An installation was brought to what Git declares, or not; `seconds` is how long it took. */
+  synced(outcomes: readonly Outcome[], seconds: number): void
+  statusCommitted(result: 'pushed' | 'error'): void
+  installations(states: Iterable<InstallationState>): void
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  const polls = new Counter({
+    name: 'reeve_polls_total',
+    help: 'Times the Git remote was asked for the head of the branch, by result.',
+    labelNames: ['result'],
+    registers,
+  })
+  const syncs = new Histogram({
+    name: 'reeve_sync_duration_seconds',
+    help: 'Time to plan and apply one installation.',
+    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60],
+    registers,
+  })
+  const objects = new Counter({
+    name: 'reeve_objects_total',
+    help: 'Objects that were planned and applied, by result.',
+    labelNames: ['result'],
+    registers,
+  })
+  const writes = new Counter({
+    name: 'reeve_writes_total',
+    help: 'Objects that were written, by action and reason.',
+    labelNames: ['action', 'reason'],
+    registers,
+  })
+  const commits = new Counter({
+    name: 'reeve_status_commits_total',
+    help: 'Status commits, by result.',
+    labelNames: ['result'],
+    registers,
+  })
+  const states = new Gauge({
+    name: 'reeve_installations',
+    help: 'Installations by state.',
+    labelNames: ['state'],
+    registers,
+  })
+  return {
+    registry,
+    wrote: ({ action, reason }) => writes.inc({ action, reason }),
+    polled: (result) => polls.inc({ result }),
+    synced: (outcomes, seconds) => {
+      syncs.observe(seconds)
+      for (const outcome of outcomes) objects.inc({ result: outcome.result })
+    },
+    statusCommitted: (result) => commits.inc({ result }),
+    installations: (current) => {
+      const all = [...current]
+      for (const state of STATES) states.set({ state }, all.filter((one) => one === state).length)
+    },
+  }
+}

@@ -1,0 +1,33 @@
+import { installationId } from '../declare/installation-id.ts'
+import { APPLIED_ANNOTATION, INSTALLATION_LABEL } from '../model/labels.ts'
+import type { LiveObject } from '../model/object.ts'
+import type { LiveCache } from '../observe/live-cache.ts'
+import type { Declared } from './declared.ts'
+
+/** The inventory: labelled objects that Reeve applied. Controllers copy labels, but not annotations. */
+export function ownedBy(installation: string, cache: LiveCache): readonly LiveObject[] {
+  return [...cache.byInstallation(installation)].filter(isApplied)
+}
+
+export function isApplied(object: LiveObject): boolean {
+  return object.metadata.annotations?.[APPLIED_ANNOTATION] !== undefined
+}
+
+/**
+ * Installations that Git no longer declares but that left objects behind: their ids by name.
+ *
+ * @param recorded names that the status branch knows; one that it does not is called by its id
+ */
+export function leftBehind(
+  cache: LiveCache,
+  { names }: Declared,
+  recorded: readonly string[],
+): ReadonlyMap<string, string> {
+  const byId = new Map(recorded.map((name) => [installationId(name), name]))
+  const ids = new Set<string>()
+  for (const object of cache.all()) {
+    const id = object.metadata.labels?.[INSTALLATION_LABEL] ?? ''
+    if (!names.has(id) && isApplied(object)) ids.add(id)
+  }
+  return new Map([...ids].map((id) => [byId.get(id) ?? id, id]))
+}

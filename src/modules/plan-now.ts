@@ -1,0 +1,138 @@
+import { stat } from 'node:fs/promises'
+import { installationId } from '../declare/installation-id.ts'
+import type { Repository } from '../git/repository.ts'
+import type { ObjectPlan, Plan, PlanReport } from '../model/plan.ts'
+import type { Settings } from '../model/settings.ts'
+import type { InstallationStatus } from '../model/status.ts'
+import { readRecord } from '../report/read-record.ts'
+import { readStatusBranch } from '../report/status-branch.ts'
+import { isStatusPath } from '../report/status-path.ts'
+import { readDirectory } from '../snapshot/read-directory.ts'
+import { takeSnapshot } from '../snapshot/take-snapshot.ts'
+import { checkPlan } from './check-plan.ts'
+import { ClusterView } from './cluster-view.ts'
+import { crdsIn, type Declared, declaredBy, declaredKinds, memberOf } from './declared.ts'
+import { declareFleet, type Fleet, MAX_FILE_BYTES } from './fleet.ts'
+import { createLog } from './log.ts'
+import { leftBehind } from './owned.ts'
+import { Planner } from './planner.ts'
+import { historyOf, messagesOf, openForReading, readBlobsOf } from './repository-parts.ts'
+
+/**
+ * What a sync would change now, without changing anything. Each write is shown to the API server as a
+ * dry run, so that what it would refuse is said here already.
+ * @param source a branch, tag or commit, or a local directory; by default the head of the branch
+ * @throws FaultError where Git or the cluster can't be read
+ */
+export async function planNow(settings: Settings, source?: string): Promise<PlanReport> {
+  const log = await createLog(settings.log)
+  const repository = await openForReading(settings, log)
+  try {
+    const view = await ClusterView.open(settings.kubeconfig, settings.name)
+    try {
+      const fleet = await readFleet(repository, settings, source)
+      return await planFleet(fleet, { repository, settings, view })
+    } finally {
+      await view.close()
+    }
+  } finally {
+    await repository.close()
+  }
+}
+
+interface PlanContext {
+  readonly repository: Repository
+  readonly settings: Settings
+  readonly view: ClusterView
+}
+
+async function readFleet(repository: Repository, settings: Settings, source?: string): Promise<Fleet> {
+  const { branch, path, namespace } = settings
+  const options = { namespace, maxFileBytes: MAX_FILE_BYTES }
+  if (source !== undefined && (await isDirectory(source))) return readLocalFleet(source, settings)
+  const commit =
+    source === undefined ? await repository.fetch(branch) : await repository.fetchCommit(source, { branch })
+  return declareFleet(await takeSnapshot(repository, commit, path), readBlobsOf(repository), options)
+}
+
+/** A directory has no commit yet: it stands for one that would follow. */
+async function readLocalFleet(directory: string, { namespace }: Settings): Promise<Fleet> {
+  const { entries, contents } = await readDirectory(directory, { maxBytes: MAX_FILE_BYTES })
+  const commit = { oid: '0'.repeat(40), message: '', parents: [], time: 0 }
+  return declareFleet({ commit, entries }, async () => contents, { namespace, maxFileBytes: MAX_FILE_BYTES })
+}
+
+async function planFleet(fleet: Fleet, { repository, settings, view }: PlanContext): Promise<PlanReport> {
+  const records = await readRecords(repository, settings)
+  const { namespace } = settings
+  view.declareCrds(crdsIn(fleet))
+  const members = [...fleet.installations.values()].map((head) => {
+    const kept = head.faults.length === 0 ? { installation: head, commit: fleet.commit.oid } : undefined
+    return memberOf(head, kept, { kinds: view.kinds, namespace })
+  })
+  const declared = declaredBy(members)
+  await view.watchKinds(declaredKinds(members))
+  await view.watchOwned()
+  const planner = new Planner({
+    view,
+    history: historyOf(repository, settings),
+    repository: settings.name,
+    namespace,
+    messages: (range) => messagesOf(repository, range),
+    record: (name) => records.get(name),
+  })
+  const plans = await Promise.all(
+    namesOf(declared, view, [...records.keys()]).map(async ([name, id]): Promise<Plan> => {
+      const work = { name, id, scope: 'all', head: fleet.commit.oid } as const
+      const objects = await planner.plan(work, declared)
+      return {
+        installation: name,
+        commit: fleet.commit.oid,
+        objects: await checkAll(name, objects, declared, planner, view),
+      }
+    }),
+  )
+  return { plans, faults: [...fleet.installations.values()].flatMap(({ faults }) => faults) }
+}
+
+function checkAll(
+  name: string,
+  objects: readonly ObjectPlan[],
+  declared: Declared,
+  planner: Planner,
+  view: ClusterView,
+): Promise<readonly ObjectPlan[]> {
+  return Promise.all(
+    objects.map((plan) =>
+      checkPlan(plan, { view, declared, replan: (live) => planner.replan(name, plan, live, declared) }),
+    ),
+  )
+}
+
+/** Names and ids of all installations, declared or left behind, sorted by name. */
+function namesOf(
+  declared: Declared,
+  view: ClusterView,
+  recorded: readonly string[],
+): readonly (readonly [name: string, id: string])[] {
+  const names = [...declared.members.keys()].map((name) => [name, installationId(name)] as const)
+  const all = [...names, ...leftBehind(view.cache, declared, recorded)]
+  return all.sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+/** The records of the status branch; none where it can't be read. */
+async function readRecords(
+  repository: Repository,
+  { statusBranch }: Settings,
+): Promise<ReadonlyMap<string, InstallationStatus>> {
+  const files = await readStatusBranch(repository, statusBranch).catch(() => new Map<string, string>())
+  const records = [...files].flatMap(([path, text]) => (isStatusPath(path) ? (readRecord(text) ?? []) : []))
+  return new Map(records.map((record) => [record.name, record]))
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+}

@@ -1,0 +1,238 @@
+import type { ResolvedObject } from '../model/installation.ts'
+import { gvkOf, idOf, type KubernetesObject, type LiveObject, type ObjectId } from '../model/object.ts'
+import type { ObjectPlan } from '../model/plan.ts'
+import type { InstallationState, InstallationStatus } from '../model/status.ts'
+import { allowedDeletions } from '../plan/allowed-deletions.ts'
+import { appliedOf } from '../plan/applied.ts'
+import { differences } from '../plan/merge/merge.ts'
+import { type Settled, settledOf } from '../plan/merge/settled.ts'
+import { type PlanObjectInput, planObject } from '../plan/plan-object.ts'
+import { baseCommit } from '../plan/plan-patch.ts'
+import { planPrune, undeclared } from '../plan/prune.ts'
+import { Bases } from './bases.ts'
+import type { ClusterView } from './cluster-view.ts'
+import type { Declared, Member } from './declared.ts'
+import type { History } from './history.ts'
+import { isApplied, ownedBy } from './owned.ts'
+import { kindsIn } from './schemas.ts'
+import type { Scope } from './work-queue.ts'
+
+/** What is to be looked at. */
+export interface Work {
+  /** The installation's name. */
+  readonly name: string
+  /** Its id, the value of its objects' label. */
+  readonly id: string
+  readonly scope: Scope<ObjectId>
+  /** Full id of the commit that the fleet is at. */
+  readonly head: string
+}
+
+export interface CommitRange {
+  readonly from: string | undefined
+  readonly to: string
+  readonly inclusive: boolean
+}
+
+/** An object as it was asked for, and the resourceVersion of the server's answer. */
+export interface Written {
+  readonly desired: KubernetesObject
+  readonly resourceVersion: string
+}
+
+/** In these states what a commit asked for may not be done yet. */
+const OPEN_STATES: ReadonlySet<InstallationState> = new Set(['failed', 'invalid', 'deleting'])
+
+export interface PlannerOptions {
+  readonly view: ClusterView
+  readonly history: History
+  /** The Repository's name. */
+  readonly repository: string
+  /** Of namespaced objects that name none. */
+  readonly namespace: string
+  /** Messages of the commits up to `to` after `from`, or from it on; of `to` alone where it is not had. */
+  readonly messages: (range: CommitRange) => Promise<readonly string[]>
+  /** What the status branch says of an installation. */
+  readonly record: (name: string) => InstallationStatus | undefined
+}
+
+/** Plans installations against the live cache; what planning needs besides is fetched when wanted. */
+export class Planner {
+  readonly #options: PlannerOptions
+  readonly #bases: Bases
+  readonly #settled = new Map<ObjectId, Settled>()
+  /** Digests of the objects as this process last saw or wrote them. */
+  readonly #there = new Map<ObjectId, string>()
+
+  constructor(options: PlannerOptions) {
+    this.#options = options
+    const { view, history, namespace } = options
+    this.#bases = new Bases({ history, namespace, kinds: () => view.kinds })
+  }
+
+  /** The plan of what of an installation is to be looked at; deletions only with everything. */
+  async plan({ name, id, scope, head }: Work, declared: Declared): Promise<readonly ObjectPlan[]> {
+    const member = declared.members.get(name)
+    const objects = member ? inScope(member, scope) : []
+    const plans = await this.#planDeclared(objects, member, declared)
+    if (scope !== 'all') return plans
+    const blocked = member?.blocked ?? []
+    return [...plans, ...blocked, ...(await this.#planPrune(name, id, declared, head))]
+  }
+
+  /** One object again, against what the server holds now. */
+  async replan(
+    name: string,
+    { key }: ObjectPlan,
+    live: LiveObject | undefined,
+    declared: Declared,
+  ): Promise<ObjectPlan> {
+    const member = declared.members.get(name)
+    const resolved = member?.objects.get(idOf(key))
+    if (member && resolved) {
+      await this.#loadSchemas([resolved])
+      return this.#planOne(resolved, member, declared, live)
+    }
+    return live ? { action: 'delete', key, live } : { action: 'unchanged', key }
+  }
+
+  /** Whether a write puts back what somebody else changed, rather than bringing something new from Git. */
+  isDrift(plan: ObjectPlan): boolean {
+    if (plan.action === 'create') return this.#there.get(idOf(plan.key)) === appliedOf(plan.desired)?.digest
+    if (plan.action !== 'patch') return false
+    const wanted = appliedOf(plan.desired)?.digest
+    return wanted !== undefined && appliedOf(plan.live)?.digest === wanted
+  }
+
+  /**
+   * Learns what the server made of values as it was asked for them, from its answers in the cache.
+   * @param written the objects as they were asked for, and the version of the answer
+   * @returns those that the server holds otherwise: planned again, they are marked as settled
+   */
+  async settle(written: ReadonlyMap<ObjectId, Written>): Promise<ReadonlySet<ObjectId>> {
+    const { schemas, crds, cache } = this.#options.view
+    await schemas.load(kindsIn([...written.values()].map(({ desired }) => desired)), crds)
+    const unsettled = new Set<ObjectId>()
+    for (const [id, { desired }] of written) this.#there.set(id, appliedOf(desired)?.digest ?? '')
+    for (const [id, { desired, resourceVersion }] of written) {
+      const live = cache.get(id)
+      if (live?.metadata.resourceVersion !== resourceVersion) continue
+      const remaining = differences(desired, live, schemas.of(gvkOf(desired)))
+      if (remaining.length === 0) this.#settled.delete(id)
+      else {
+        this.#settled.set(id, settledOf(remaining))
+        unsettled.add(id)
+      }
+    }
+    return unsettled
+  }
+
+  async #planDeclared(
+    objects: readonly ResolvedObject[],
+    member: Member | undefined,
+    declared: Declared,
+  ): Promise<readonly ObjectPlan[]> {
+    if (member === undefined) return []
+    const { cache } = this.#options.view
+    const pairs = objects.map((object) => ({ object, live: cache.get(idOf(object.key)) }))
+    await this.#loadSchemas(pairs.filter(({ live }) => live !== undefined).map(({ object }) => object))
+    return Promise.all(pairs.map(({ object, live }) => this.#planOne(object, member, declared, live)))
+  }
+
+  #loadSchemas(objects: readonly ResolvedObject[]): Promise<void> {
+    const { schemas, crds } = this.#options.view
+    return schemas.load(kindsIn(objects.map(({ object }) => object)), crds)
+  }
+
+  async #planOne(
+    resolved: ResolvedObject,
+    member: Member,
+    declared: Declared,
+    cached: LiveObject | undefined,
+  ): Promise<ObjectPlan> {
+    const live = await this.#inDeclaredVersion(resolved, cached)
+    const base = live && (await this.#bases.baseOf(resolved, live))
+    const input = this.#inputOf(resolved, member, declared)
+    const plan = planObject({ ...input, live, base })
+    this.#bases.note(resolved)
+    if (plan.action === 'unchanged') this.#there.set(idOf(resolved.key), resolved.digest)
+    if (live === undefined || !needsOwners(plan, live, base, resolved)) return plan
+    return planObject({ ...input, base, live: await this.#read(resolved) })
+  }
+
+  /** The cache holds each kind in one version; Git may declare another. */
+  async #inDeclaredVersion(resolved: ResolvedObject, cached: LiveObject | undefined) {
+    return cached === undefined || cached.apiVersion === resolved.object.apiVersion
+      ? cached
+      : this.#read(resolved)
+  }
+
+  async #read({ object, key }: ResolvedObject): Promise<LiveObject | undefined> {
+    const { client, kinds } = this.#options.view
+    const resource = kinds.resource(gvkOf(object))
+    return resource && client.get(resource, key)
+  }
+
+  #inputOf(resolved: ResolvedObject, member: Member, declared: Declared): Omit<PlanObjectInput, 'live'> {
+    const id = idOf(resolved.key)
+    const others = (declared.claims.get(id) ?? []).filter((name) => name !== member.name)
+    return {
+      resolved,
+      owner: {
+        installationId: member.id,
+        repository: this.#options.repository,
+        commit: member.kept?.commit ?? '',
+      },
+      schema: this.#options.view.schemas.of(gvkOf(resolved.object)),
+      settled: this.#settled.get(id),
+      declarers: new Set(others.map((name) => declared.members.get(name)?.id ?? '')),
+    }
+  }
+
+  async #planPrune(
+    name: string,
+    id: string,
+    declared: Declared,
+    head: string,
+  ): Promise<readonly ObjectPlan[]> {
+    const { view } = this.#options
+    // While the head has faults, what it declares is not known.
+    if (declared.members.get(name)?.head.faults.length) return []
+    const claimed = new Set(declared.claims.keys())
+    const owned = ownedBy(id, view.cache)
+    if (undeclared(owned, claimed).length === 0) return []
+    const all = [...view.cache.all()].filter(isApplied)
+    const messages = await this.#messagesSince(name, head)
+    return planPrune({
+      installation: name,
+      owned,
+      declared: claimed,
+      repository: { objects: all.length, deletions: undeclared(all, claimed).length },
+      allowed: allowedDeletions(messages),
+    })
+  }
+
+  /** Of all commits since the record; its own too, where what it allowed may not be done yet. */
+  #messagesSince(name: string, head: string): Promise<readonly string[]> {
+    const { record, messages } = this.#options
+    const recorded = record(name)
+    const isOpen = recorded !== undefined && OPEN_STATES.has(recorded.state)
+    return messages({ from: recorded?.commit, to: head, inclusive: isOpen })
+  }
+}
+
+function inScope({ objects }: Member, scope: Scope<ObjectId>): readonly ResolvedObject[] {
+  return scope === 'all' ? [...objects.values()] : [...scope].flatMap((id) => objects.get(id) ?? [])
+}
+
+/** Whether the plan depends on who owns which field, which the cache leaves out (managedFields). */
+function needsOwners(
+  plan: ObjectPlan,
+  live: LiveObject,
+  base: KubernetesObject | undefined,
+  { digest }: ResolvedObject,
+): boolean {
+  if (plan.action !== 'patch' || live.metadata.managedFields !== undefined) return false
+  const lacksBase = base === undefined && baseCommit(live, digest) !== undefined
+  return lacksBase || plan.patch.some(({ op }) => op === 'remove')
+}

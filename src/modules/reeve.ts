@@ -1,0 +1,127 @@
+import type { Repository } from '../git/repository.ts'
+import { FaultError } from '../model/fault.ts'
+import type { Settings } from '../model/settings.ts'
+import { Reporter } from '../report/reporter.ts'
+import { readStatusBranch, writeStatusBranch } from '../report/status-branch.ts'
+import { takeSnapshot } from '../snapshot/take-snapshot.ts'
+import { ClusterView } from './cluster-view.ts'
+import { Controller } from './controller.ts'
+import { declareFleet, type Fleet, MAX_FILE_BYTES } from './fleet.ts'
+import { faultFields, type Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import { Planner } from './planner.ts'
+import { historyOf, messagesOf, openLocalCopy, readBlobsOf } from './repository-parts.ts'
+
+/** The parts of a Reeve, connected: Git on one side, the cluster on the other. */
+export class Reeve {
+  readonly repository: Repository
+  readonly view: ClusterView
+  readonly controller: Controller
+  readonly reporter: Reporter
+  readonly #settings: Settings
+  readonly #log: Log
+  #fleet: Fleet | undefined
+
+  private constructor(parts: Parts) {
+    const { repository, view, settings, log, metrics } = parts
+    this.repository = repository
+    this.view = view
+    this.#settings = settings
+    this.#log = log
+    this.reporter = createReporter(parts)
+    const history = historyOf(repository, settings)
+    const planner = new Planner({
+      view,
+      history,
+      repository: settings.name,
+      namespace: settings.namespace,
+      messages: (range) => messagesOf(repository, range),
+      record: (name) => this.reporter.get(name),
+    })
+    this.controller = new Controller({
+      view,
+      planner,
+      reporter: this.reporter,
+      namespace: settings.namespace,
+      installationAt: (commit, id) => history.installationAt(commit, id),
+      log,
+      metrics,
+    })
+  }
+
+  /** @throws FaultError where the data directory, the configuration or the API server can't be used */
+  static async open(settings: Settings, log: Log, metrics: Metrics): Promise<Reeve> {
+    const repository = await openLocalCopy(settings, log)
+    try {
+      const view = await ClusterView.open(settings.kubeconfig, settings.name, {
+        onWarning: (warning) => log.warn({ warning }, 'the API server warns'),
+      })
+      return new Reeve({ repository, view, settings, log, metrics })
+    } catch (error) {
+      await repository.close()
+      throw error
+    }
+  }
+
+  /** Reads what an earlier Reeve recorded. Where that can't be had, the records are written anew. */
+  async loadRecords(): Promise<void> {
+    try {
+      await this.reporter.load()
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error
+      this.#log.warn(faultFields(error.fault), 'earlier records can not be read')
+    }
+  }
+
+  /** Moves the fleet to a commit that is here. */
+  async moveTo(commit: string): Promise<void> {
+    const { path, namespace } = this.#settings
+    const snapshot = await takeSnapshot(this.repository, commit, path)
+    const options = { namespace, maxFileBytes: MAX_FILE_BYTES }
+    this.#fleet = await declareFleet(snapshot, readBlobsOf(this.repository), options, this.#fleet)
+    logFaults(this.#fleet, this.#log)
+    await this.controller.moveTo(this.#fleet)
+  }
+
+  /** Finishes what is under way, writes what is to be recorded, and ends all connections. */
+  async close(): Promise<void> {
+    await this.controller.stop()
+    await this.reporter.close()
+    await this.view.close()
+    await this.repository.close()
+  }
+}
+
+interface Parts {
+  readonly repository: Repository
+  readonly view: ClusterView
+  readonly settings: Settings
+  readonly log: Log
+  readonly metrics: Metrics
+}
+
+function createReporter({ repository, settings, log, metrics }: Parts): Reporter {
+  const { cluster, statusBranch } = settings
+  return new Reporter({
+    cluster,
+    read: () => readStatusBranch(repository, statusBranch),
+    write: async (files, message) => {
+      const written = await writeStatusBranch(repository, { branch: statusBranch, files, message })
+      return written === 'unchanged' ? undefined : written.oid
+    },
+    onCommit: (commit, subject) => {
+      metrics.statusCommitted('pushed')
+      log.info({ commit, subject, branch: statusBranch }, 'status commit')
+    },
+    onError: (problem, retryInMs) => {
+      metrics.statusCommitted('error')
+      log.warn({ ...faultFields(problem), retryInMs }, 'status not recorded')
+    },
+  })
+}
+
+function logFaults(fleet: Fleet, log: Log): void {
+  for (const { name, faults } of fleet.installations.values())
+    for (const problem of faults)
+      log.error({ installation: name, ...faultFields(problem) }, 'fault in the installation')
+}

@@ -1,0 +1,129 @@
+import type { ApplyContext } from '../apply/apply-object.ts'
+import { applyPlan } from '../apply/apply-plan.ts'
+import { fault } from '../model/fault.ts'
+import { describeKey, idOf, type LiveObject, type ObjectId } from '../model/object.ts'
+import type { BlockedPlan, CreatePlan, ObjectPlan, PatchPlan } from '../model/plan.ts'
+import type { Change, Outcome } from '../model/status.ts'
+import { changesOf } from '../plan/describe/changes.ts'
+import type { ClusterView } from './cluster-view.ts'
+import type { Contention } from './contention.ts'
+import { type Declared, isComing } from './declared.ts'
+import type { Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import type { Planner, Work, Written } from './planner.ts'
+
+export interface RoundOptions {
+  readonly view: ClusterView
+  readonly planner: Planner
+  readonly contention: Contention
+  readonly log: Log
+  readonly metrics: Metrics
+  /** Takes the answer of a write into the cache without taking it for a change by somebody else. */
+  readonly take: (change: () => void) => void
+}
+
+export interface Round {
+  readonly outcomes: readonly Outcome[]
+  readonly changes: readonly Change[]
+  /** Objects that the server holds otherwise than it was asked: to be planned again. */
+  readonly unsettled: ReadonlySet<ObjectId>
+  /** Milliseconds until objects that somebody else keeps changing are looked at again. */
+  readonly contended: ReadonlyMap<ObjectId, number>
+}
+
+/** One round of work on one installation: plan, apply, note what was done. */
+export async function workRound(work: Work, declared: Declared, options: RoundOptions): Promise<Round> {
+  const plans = await options.planner.plan(work, declared)
+  const changes: Change[] = []
+  const written = new Map<ObjectId, Written>()
+  const contended = new Map<ObjectId, number>()
+  const patient = plans.map((plan) => deferContended(plan, contended, options))
+  const outcomes = await applyPlan(patient, applyContext(work, declared, { changes, written }, options))
+  const unsettled = await options.planner.settle(written)
+  return { outcomes, changes, contended, unsettled }
+}
+
+/** A drift that comes back again and again is left for a while. */
+function deferContended(
+  plan: ObjectPlan,
+  contended: Map<ObjectId, number>,
+  { planner, contention }: RoundOptions,
+): ObjectPlan {
+  if (plan.action !== 'patch' || !planner.isDrift(plan)) return plan
+  const id = idOf(plan.key)
+  const now = Date.now()
+  const delay = contention.delay(id, now)
+  if (delay === 0) {
+    contention.note(id, now)
+    return plan
+  }
+  contended.set(id, delay)
+  return contendedPlan(plan, delay)
+}
+
+function contendedPlan(plan: ObjectPlan & { readonly live: LiveObject }, delay: number): BlockedPlan {
+  const details = `looked at again in ${Math.ceil(delay / 1000)} s`
+  const place = { location: plan.origin, object: idOf(plan.key) }
+  return {
+    action: 'blocked',
+    key: plan.key,
+    live: plan.live,
+    fault: fault('contended', details, place),
+    ...(plan.origin && { origin: plan.origin }),
+  }
+}
+
+interface Notes {
+  readonly changes: Change[]
+  readonly written: Map<ObjectId, Written>
+}
+
+function applyContext(
+  { name }: Work,
+  declared: Declared,
+  { changes, written }: Notes,
+  options: RoundOptions,
+): ApplyContext {
+  const { view, planner, log, metrics, take } = options
+  return {
+    client: view.client,
+    resourceOf: (plan) => view.resourceOf(plan),
+    replan: (plan, live) => planner.replan(name, plan, live, declared),
+    isComing: (plan, lacks) => isComing(plan.desired, lacks, declared, view),
+    onWritten: (plan, answer) => {
+      const change = changeOf(plan, planner)
+      changes.push(change)
+      metrics.wrote(change)
+      take(() => noteAnswer(plan, answer, view))
+      if (answer !== undefined && 'desired' in plan) written.set(idOf(plan.key), writtenOf(plan, answer))
+      const { action, object, reason } = change
+      log.info({ installation: name, object, reason, ...fieldsOf(plan) }, action)
+    },
+  }
+}
+
+function writtenOf({ desired }: CreatePlan | PatchPlan, { metadata }: LiveObject): Written {
+  return { desired, resourceVersion: metadata.resourceVersion }
+}
+
+function noteAnswer(plan: ObjectPlan, answer: LiveObject | undefined, { cache }: ClusterView): void {
+  if (answer !== undefined) cache.put(answer)
+  else if (plan.action === 'delete' && !plan.live.metadata.finalizers?.length)
+    cache.remove(plan.key, plan.live.metadata.uid)
+}
+
+function changeOf(plan: ObjectPlan, planner: Planner): Change {
+  const paths = plan.action === 'patch' ? changesOf(plan).map(({ path }) => path) : []
+  const action = plan.action === 'create' ? 'created' : plan.action === 'delete' ? 'deleted' : 'patched'
+  return {
+    object: describeKey(plan.key),
+    action,
+    reason: planner.isDrift(plan) ? 'drift' : 'commit',
+    ...(paths.length > 0 && { fields: paths.slice(0, 20) }),
+  }
+}
+
+/** The patch for the log, field by field; values of Secrets are redacted by changesOf. */
+function fieldsOf(plan: ObjectPlan): { readonly changes?: ReturnType<typeof changesOf> } {
+  return plan.action === 'patch' ? { changes: changesOf(plan) } : {}
+}

@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ApiError, ConnectionError } from '../cluster/api-error.ts'
+import type { Settings } from '../model/settings.ts'
+import { anyFault } from './any-fault.ts'
+import { Follower } from './follower.ts'
+import { KindWaiter } from './kind-waiter.ts'
+import { createLog, faultFields, type Log } from './log.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
+import { type Probes, serveProbes } from './probes.ts'
+import { Reeve } from './reeve.ts'
+
+/** A remote that has not answered for so long is worth a restart: /healthz fails. */
+const SILENT_AFTER_MS = 60 * 60_000
+const OPEN_AGAIN_AFTER_MS = 2_000
+
+/**
+ * Follows the branch until a signal ends it: SIGHUP asks the remote at once, SIGINT and SIGTERM
+ * finish what is in flight and stop.
+ * @throws FaultError where it can't start: data directory, kubeconfig, address to listen on
+ */
+export async function runController(settings: Settings): Promise<void> {
+  const log = await createLog(settings.log)
+  const metrics = createMetrics()
+  const stop = stopSignal()
+  let follower: Follower | undefined
+  const probes = await serve(settings, metrics, () => follower)
+  if (probes) log.info({ url: probes.url }, 'serving probes and metrics')
+  try {
+    const reeve = await openPatiently(settings, log, metrics, stop)
+    if (reeve === undefined) return
+    follower = new Follower({ settings, reeve, log, metrics })
+    await follow(reeve, follower, log, stop)
+  } finally {
+    await probes?.close()
+  }
+}
+
+async function follow(reeve: Reeve, follower: Follower, log: Log, stop: AbortSignal): Promise<void> {
+  const pollNow = () => follower.pollNow()
+  process.on('SIGHUP', pollNow)
+  const waiter = new KindWaiter(reeve.view.client, () => reeve.controller.refreshKinds())
+  reeve.controller.onWaiting((isWaiting) => waiter.set(isWaiting))
+  await reeve.loadRecords()
+  follower.start()
+  await aborted(stop)
+  log.info({}, 'stopping')
+  process.off('SIGHUP', pollNow)
+  waiter.set(false)
+  await follower.stop()
+  await reeve.close()
+  log.info({}, 'stopped')
+}
+
+/** An API server that is not there yet is waited for; undefined where a signal came first. */
+async function openPatiently(
+  settings: Settings,
+  log: Log,
+  metrics: Metrics,
+  stop: AbortSignal,
+): Promise<Reeve | undefined> {
+  while (!stop.aborted) {
+    try {
+      return await Reeve.open(settings, log, metrics)
+    } catch (error) {
+      if (!(error instanceof ConnectionError || error instanceof ApiError)) throw error
+      log.warn(faultFields(anyFault(error)), 'the cluster is not there yet')
+      await sleep(OPEN_AGAIN_AFTER_MS, undefined, { signal: stop }).catch(() => {})
+    }
+  }
+  return undefined
+}
+
+async function serve(
+  { listen }: Settings,
+  { registry }: Metrics,
+  follower: () => Follower | undefined,
+): Promise<Probes | undefined> {
+  return (
+    listen &&
+    serveProbes({
+      host: listen.host,
+      port: listen.port,
+      registry,
+      notHealthy: () => {
+        const silent = Date.now() - (follower()?.answeredAt ?? Date.now())
+        return silent > SILENT_AFTER_MS ? `the Git remote is silent for ${silent / 1000} s` : undefined
+      },
+      notReady: () => follower()?.notReady ?? 'starting',
+    })
+  )
+}
+
+function stopSignal(): AbortSignal {
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+  return stop.signal
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}

@@ -1,0 +1,49 @@
+import { idOf, type ObjectId } from '../model/object.ts'
+import type { Change, Outcome } from '../model/status.ts'
+
+type FailedOutcome = Extract<Outcome, { readonly fault: unknown }>
+
+/** What is known of one installation from its latest rounds of work. */
+export class Standing {
+  /** The latest outcome of each object that is declared, or that should be gone and is not. */
+  readonly outcomes = new Map<ObjectId, Outcome>()
+  /** What the last round that wrote anything wrote. */
+  changes: readonly Change[]
+  /** Rounds in a row that left something undone. */
+  failures = 0
+
+  constructor(changes: readonly Change[]) {
+    this.changes = changes
+  }
+
+  /**
+   * Takes in a round's outcomes; `scope` tells whether it looked at everything.
+   * @returns the failures that the rounds before did not have
+   */
+  note(outcomes: readonly Outcome[], scope: 'all' | 'some'): readonly FailedOutcome[] {
+    const news = outcomes.filter(hasFault).filter((outcome) => !this.#knows(outcome))
+    if (scope === 'all') this.outcomes.clear()
+    for (const outcome of outcomes) {
+      const id = idOf(outcome.key)
+      if (outcome.result === 'deleted') this.outcomes.delete(id)
+      else this.outcomes.set(id, outcome)
+    }
+    this.failures = this.isUndone ? this.failures + 1 : 0
+    return news
+  }
+
+  /** Whether some object is not as Git declares it, so that it is worth trying again. */
+  get isUndone(): boolean {
+    return [...this.outcomes.values()].some(
+      (outcome) => 'fault' in outcome && outcome.fault.code !== 'prune-disabled',
+    )
+  }
+  #knows({ key, fault }: FailedOutcome): boolean {
+    const before = this.outcomes.get(idOf(key))
+    return before !== undefined && hasFault(before) && before.fault.message === fault.message
+  }
+}
+
+function hasFault(outcome: Outcome): outcome is FailedOutcome {
+  return 'fault' in outcome
+}

@@ -1,0 +1,72 @@
+import type { Fault } from '../model/fault.ts'
+import { describeKey, type LiveObject, type ObjectKey } from '../model/object.ts'
+import type { Change, Health, InstallationStatus, Outcome, Problem } from '../model/status.ts'
+import { stateOf } from '../report/state.ts'
+
+const VERSION_LABEL = 'app.kubernetes.io/version'
+/** A record names so many problems and changes; the rest is counted by what stands in the log. */
+const LISTED = 100
+
+export interface Observed {
+  readonly key: ObjectKey
+  readonly live: LiveObject | undefined
+  readonly health: Health
+}
+
+export interface StatusInput {
+  readonly name: string
+  readonly commit: string
+  readonly source: string
+  readonly applied: string | undefined
+  readonly declared: boolean
+  readonly faults: readonly Fault[]
+  readonly outcomes: readonly Outcome[]
+  readonly observed: readonly Observed[]
+  readonly changes: readonly Change[]
+}
+
+/** The record of an installation from all that is known of it. Pure. */
+export function statusOf(input: StatusInput): InstallationStatus {
+  const { name, commit, source, applied, declared, faults, outcomes, observed, changes } = input
+  const healths = observed.map(({ health }) => health)
+  const version = versionOf(observed)
+  return {
+    name,
+    state: stateOf({ declared, faults, outcomes, healths }),
+    commit,
+    source,
+    ...(applied !== undefined && { applied }),
+    ...(version !== undefined && { version }),
+    objects: {
+      declared: observed.length,
+      healthy: healths.filter((health) => health.status === 'healthy').length,
+    },
+    changes: changes.slice(0, LISTED),
+    problems: [
+      ...faults.map(problemOf),
+      ...outcomes.flatMap(outcomeProblem),
+      ...observed.flatMap(unwell),
+    ].slice(0, LISTED),
+  }
+}
+
+function problemOf({ code, message, remedy, location }: Fault): Problem {
+  return { code, message, remedy, ...(location && { file: location.file, line: location.line }) }
+}
+
+function outcomeProblem(outcome: Outcome): Problem[] {
+  if (!('fault' in outcome)) return []
+  return [{ ...problemOf(outcome.fault), object: describeKey(outcome.key) }]
+}
+
+function unwell({ key, live, health }: Observed): Problem[] {
+  if (live === undefined || health.status === 'healthy') return []
+  return [{ code: health.status, message: health.message, object: describeKey(key) }]
+}
+
+/** The one version that all objects with the label agree on. */
+function versionOf(observed: readonly Observed[]): string | undefined {
+  const versions = new Set(observed.flatMap(({ live }) => live?.metadata.labels?.[VERSION_LABEL] ?? []))
+  const [version] = versions
+  return versions.size === 1 ? version : undefined
+}

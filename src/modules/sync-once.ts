@@ -1,0 +1,33 @@
+import { FaultError, fault } from '../model/fault.ts'
+import type { Settings } from '../model/settings.ts'
+import type { InstallationStatus } from '../model/status.ts'
+import { createLog } from './log.ts'
+import { createMetrics } from './metrics.ts'
+import { Reeve } from './reeve.ts'
+
+/**
+ * Brings the cluster to the head of the branch once and records how it went.
+ * @returns every installation's status; those that failed say why
+ * @throws FaultError where the sync could not be done at all
+ */
+export async function syncOnce(settings: Settings): Promise<readonly InstallationStatus[]> {
+  const log = await createLog(settings.log)
+  const reeve = await Reeve.open(settings, log, createMetrics())
+  try {
+    const head = await reeve.repository.headOf(settings.branch)
+    if (head === undefined) throw new FaultError(fault('git-no-branch', settings.branch))
+    await reeve.loadRecords()
+    const commit = await reeve.repository.fetch(settings.branch)
+    await reeve.moveTo(commit)
+    await reeve.controller.idle()
+    await reeve.reporter.flush()
+    return [...reeve.reporter.all()]
+  } finally {
+    await reeve.close()
+  }
+}
+
+/** Whether an installation is as Git declares it, whatever its health. */
+export function isSynced({ state }: InstallationStatus): boolean {
+  return state !== 'failed' && state !== 'invalid'
+}

@@ -1,0 +1,33 @@
+/** Named timers: one name, one timer. */
+export class Timers {
+  readonly #timers = new Map<string, NodeJS.Timeout>()
+  #closed = false
+
+  /** Runs `task` after `delay` milliseconds; a timer of that name is replaced. */
+  set(name: string, delay: number, task: () => void): void {
+    if (this.#closed) return
+    clearTimeout(this.#timers.get(name))
+    const timer = setTimeout(() => {
+      this.#timers.delete(name)
+      task()
+    }, delay)
+    this.#timers.set(name, timer)
+  }
+
+  /** The same, but a timer of that name stays as it is. */
+  setOnce(name: string, delay: number, task: () => void): void {
+    if (!this.#timers.has(name)) this.set(name, delay, task)
+  }
+
+  cancel(name: string): void {
+    clearTimeout(this.#timers.get(name))
+    this.#timers.delete(name)
+  }
+
+  /** Cancels all, and takes no more. */
+  close(): void {
+    this.#closed = true
+    for (const timer of this.#timers.values()) clearTimeout(timer)
+    this.#timers.clear()
+  }
+}

@@ -1,0 +1,251 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { inspect } from 'node:util'
+import test, { type ExecutionContext } from 'ava'
+import type { Flags, Surroundings } from '../../../src/cli/options/given.ts'
+import { readSettings } from '../../../src/cli/options/settings.ts'
+import { UsageError } from '../../../src/cli/options/usage-error.ts'
+import { describeFault } from '../../../src/model/fault.ts'
+
+const REPO = 'https://git.example.com/team/fleet.git'
+
+function surroundings(environment: Surroundings['environment'] = {}): Surroundings {
+  return { environment, terminal: false, homeDirectory: '/home/ann' }
+}
+
+function settings(flags: Flags, environment?: Surroundings['environment']) {
+  return readSettings({ flags, faults: [] }, surroundings(environment))
+}
+
+async function faultsOf(t: ExecutionContext, flags: Flags, environment?: Surroundings['environment']) {
+  const error = await t.throwsAsync(settings(flags, environment), { instanceOf: UsageError })
+  return error?.faults.map(describeFault) ?? []
+}
+
+async function temporaryFile(t: ExecutionContext, name: string, text: string): Promise<string> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'reeve-cli-'))
+  t.teardown(() => rm(directory, { recursive: true }))
+  await writeFile(path.join(directory, name), text)
+  return path.join(directory, name)
+}
+
+test('a URL is all that is needed; the rest has the documented defaults', async (t) => {
+  const { dataDir, ...rest } = await settings({ repo: REPO })
+  t.regex(dataDir, /^\/home\/ann\/\.local\/state\/reeve\/fleet-[0-9a-f]{12}$/)
+  t.deepEqual(rest, {
+    repo: REPO,
+    branch: 'main',
+    path: '',
+    statusBranch: 'reeve/status/default',
+    credentials: {},
+    cluster: 'default',
+    name: 'default',
+    namespace: 'default',
+    poll: { intervalMs: 30_000 },
+    listen: { host: '127.0.0.1', port: 8080 },
+    log: { level: 'info', format: 'json' },
+  })
+})
+
+test('a flag wins over the environment, and that over the file', async (t) => {
+  const config = await temporaryFile(
+    t,
+    'reeve.yaml',
+    `repo: ${REPO}\nbranch: file\ncluster: file\nnamespace: file\n`,
+  )
+  const read = await settings(
+    { config, branch: 'flag' },
+    { REEVE_BRANCH: 'environment', REEVE_CLUSTER: 'environment' },
+  )
+  t.like(read, { repo: REPO, branch: 'flag', cluster: 'environment', namespace: 'file' })
+  t.is(read.statusBranch, 'reeve/status/environment')
+})
+
+test('the file may be named by the environment', async (t) => {
+  const config = await temporaryFile(t, 'reeve.yaml', `repo: ${REPO}\ninterval: 1m30s\n`)
+  t.deepEqual((await settings({}, { REEVE_CONFIG: config })).poll, { intervalMs: 90_000 })
+})
+
+test('values in the file are taken as they are written', async (t) => {
+  const config = await temporaryFile(t, 'reeve.yaml', `repo: ${REPO}\nbranch: 1.10\ncluster: yes\n`)
+  t.like(await settings({ config }), { branch: '1.10', cluster: 'yes' })
+})
+
+test('an empty variable counts as absent', async (t) => {
+  t.is((await settings({ repo: REPO }, { REEVE_BRANCH: '' })).branch, 'main')
+})
+
+test('every fault of flags, environment and file is named at once', async (t) => {
+  const config = await temporaryFile(t, 'reeve.yaml', 'bogus: 1\nlog-level: loud\ninterval: [1]\n')
+  const faults = await faultsOf(
+    t,
+    { config, repo: 'nonsense', cluster: 'a b' },
+    { REEVE_NAMESPACE: 'Upper', REEVE_LISTEN: 'x:99999' },
+  )
+  for (const expected of [
+    /reeve\.yaml:1: .*unknown key "bogus"/,
+    /reeve\.yaml:2: .*log-level "loud" is none of trace, /,
+    /reeve\.yaml:3: .*interval takes one value/,
+    /--repo is not a URL/,
+    /--cluster "a b"/,
+    /REEVE_NAMESPACE "Upper"/,
+    /REEVE_LISTEN "x:99999"/,
+  ]) {
+    t.true(
+      faults.some((fault) => expected.test(fault)),
+      String(expected),
+    )
+  }
+  t.is(faults.length, 7)
+})
+
+const badFiles: readonly (readonly [string, string, RegExp])[] = [
+  ['broken YAML', 'repo: x\nbranch: "a\n', /:\d+: /],
+  ['a key twice', 'branch: a\nbranch: b\n', /:2: .*duplicated/],
+  ['a list', '- repo\n', /:1: .*mapping/],
+  ['a key without value', `repo: ${REPO}\nbranch:\n`, /:2: .*branch has no value/],
+  ['a secret', 'git-token: hunter2\n', /:1: .*git-token is a secret/],
+  ['a prototype', '__proto__: {repo: x}\n', /:1: .*unknown key "__proto__"/],
+]
+
+for (const [what, text, expected] of badFiles) {
+  test(`a configuration file with ${what} is a fault with its line`, async (t) => {
+    const config = await temporaryFile(t, 'reeve.yaml', text)
+    const faults = await faultsOf(t, { config })
+    t.true(
+      faults.some((fault) => expected.test(fault)),
+      faults.join('\n'),
+    )
+    t.false(faults.join().includes('hunter2'))
+  })
+}
+
+test('a configuration file that is not there is a fault', async (t) => {
+  const faults = await faultsOf(t, { repo: REPO, config: '/nowhere/reeve.yaml' })
+  t.deepEqual(faults, ['the configuration file does not fit: /nowhere/reeve.yaml can not be read (ENOENT)'])
+})
+
+const secretUrls = [
+  'https://ann:hunter2@git.example.com/fleet.git',
+  'https://hunter2@git.example.com/fleet.git',
+  'ssh://ann:hunter2@git.example.com/fleet.git',
+  'https://ann:hunter2@git.example.com:port/fleet.git',
+  'https://git.example.com/fleet.git?private_token=hunter2',
+  'hunter2@git.example.com:fleet.git',
+]
+
+for (const [index, repo] of secretUrls.entries()) {
+  test(`a URL that may hold a secret is refused and not repeated (${index + 1})`, async (t) => {
+    const faults = await faultsOf(t, { repo })
+    t.is(faults.length, 1)
+    t.regex(faults[0] ?? '', /--repo (?:is|holds|has) /)
+    t.false(faults.join().includes('hunter2'))
+  })
+}
+
+test('a schedule replaces the default interval', async (t) => {
+  t.deepEqual((await settings({ repo: REPO, schedule: '*/5 * * * *' })).poll, { schedule: '*/5 * * * *' })
+})
+
+test('a schedule and an interval of one source exclude each other', async (t) => {
+  const faults = await faultsOf(t, { repo: REPO, schedule: '* * * * *', interval: '1m' })
+  t.regex(faults.join(), /--interval and --schedule exclude each other/)
+})
+
+test('a schedule on the command line wins over an interval in the environment', async (t) => {
+  const { poll } = await settings({ repo: REPO, schedule: '* * * * *' }, { REEVE_INTERVAL: '1m' })
+  t.deepEqual(poll, { schedule: '* * * * *' })
+})
+
+const badValues: readonly (readonly [string, string])[] = [
+  ['interval', '30'],
+  ['interval', '1ms'],
+  ['interval', '25h'],
+  ['schedule', 'every day'],
+  ['schedule', '99 * * * *'],
+  ['branch', 'a..b'],
+  ['branch', '-x'],
+  ['status-branch', 'main'],
+  ['cluster', 'a/b'],
+  ['name', 'x'.repeat(64)],
+  ['namespace', 'a.b'],
+  ['path', '../x'],
+  ['path', 'a/../../x'],
+  ['path', '/etc'],
+  ['kubeconfig', '/nowhere'],
+  ['git-token-file', '/'],
+  ['listen', '127.0.0.1'],
+  ['log-format', 'xml'],
+  ['output', 'table'],
+]
+
+for (const [name, value] of badValues) {
+  test(`--${name} ${value.slice(0, 20)} is refused`, async (t) => {
+    const faults = await faultsOf(t, { repo: REPO, [name]: value })
+    t.is(faults.length, 1, faults.join('\n'))
+    t.true(faults[0]?.includes(`--${name} `), faults[0])
+  })
+}
+
+const readings: readonly (readonly [string, string, object])[] = [
+  ['path', './clusters/east/', { path: 'clusters/east' }],
+  ['branch', 'refs/heads/next', { branch: 'next' }],
+  ['listen', ':0', { listen: { port: 0 } }],
+  ['listen', '[::1]:9000', { listen: { host: '::1', port: 9000 } }],
+  ['interval', '1h30m', { poll: { intervalMs: 5_400_000 } }],
+  ['data-dir', '/var/lib/reeve', { dataDir: '/var/lib/reeve' }],
+]
+
+for (const [name, value, expected] of readings) {
+  test(`--${name} ${value} is understood`, async (t) => {
+    t.like(await settings({ repo: REPO, [name]: value }), expected)
+  })
+}
+
+test('--listen none turns the server off', async (t) => {
+  t.false('listen' in (await settings({ repo: REPO, listen: 'none' })))
+})
+
+test('XDG_STATE_HOME is where the data goes; each cluster and repository has its own place', async (t) => {
+  const directory = async (flags: Flags) => (await settings(flags, { XDG_STATE_HOME: '/state' })).dataDir
+  const one = await directory({ repo: REPO })
+  t.regex(one, /^\/state\/reeve\/fleet-[0-9a-f]{12}$/)
+  t.not(one, await directory({ repo: REPO, cluster: 'east' }))
+  t.not(one, await directory({ repo: 'https://elsewhere.example.com/team/fleet.git' }))
+})
+
+test('without a home directory --data-dir is asked for', async (t) => {
+  const error = await t.throwsAsync(
+    readSettings(
+      { flags: { repo: REPO }, faults: [] },
+      { environment: {}, terminal: false, homeDirectory: undefined },
+    ),
+  )
+  t.regex(error?.message ?? '', /--data-dir is missing/)
+})
+
+test('a secret of the environment is there and never prints', async (t) => {
+  const read = await settings({ repo: REPO }, { REEVE_GIT_TOKEN: 'hunter2' })
+  t.is(read.credentials.token?.reveal(), 'hunter2')
+  t.false(
+    `${inspect(read, { depth: 9 })}${JSON.stringify(read)}${read.credentials.token}`.includes('hunter2'),
+  )
+})
+
+test('credentials that do not fit together are refused', async (t) => {
+  const file = await temporaryFile(t, 'secret', 'hunter2\n')
+  const both = await faultsOf(t, { repo: REPO, 'git-token-file': file, 'git-password-file': file })
+  t.regex(both.join(), /--git-token-file and --git-password-file exclude each other/)
+  t.regex((await faultsOf(t, { repo: REPO, 'git-password-file': file })).join(), /--git-username is missing/)
+  t.regex((await faultsOf(t, { repo: REPO, 'git-username': 'ann' })).join(), /needs a password or a token/)
+})
+
+test('a file named by a flag wins over a secret of the environment', async (t) => {
+  const tokenFile = await temporaryFile(t, 'token', 'hunter2\n')
+  const { credentials } = await settings(
+    { repo: REPO, 'git-token-file': tokenFile },
+    { REEVE_GIT_PASSWORD: 'other' },
+  )
+  t.deepEqual(credentials, { tokenFile })
+})

@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises'
+import test from 'ava'
+import type { OptionDefinition } from '../../src/cli/options/option.ts'
+import { optionTable } from '../../src/cli/options/table.ts'
+import { presentReport } from '../../src/cli/present/present-report.ts'
+import { commandSpecs } from '../../src/cli/program.ts'
+import * as sample from './present/sample-plans.ts'
+
+const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
+
+test('the README lists the commands as the help does', (t) => {
+  for (const { name, operand, summary } of commandSpecs) {
+    const term = operand === undefined ? '' : operand.required ? ` ${operand.name}` : ` [${operand.name}]`
+    t.true(readme.includes(`| \`reeve ${name}${term}\` | ${summary} |\n`), name)
+  }
+})
+
+test('the README lists the options as the help does', (t) => {
+  const definitions: Readonly<Record<string, OptionDefinition<unknown>>> = optionTable
+  for (const [name, { placeholder, help, fallback, fallbackHelp, secret }] of Object.entries(definitions)) {
+    if (secret) continue
+    const shown =
+      fallback !== undefined || fallbackHelp?.includes('<') ? `\`${fallback ?? fallbackHelp}\`` : fallbackHelp
+    const row = `| \`--${name} ${placeholder}\` | ${help} | ${shown === undefined ? '' : `${shown} `}|\n`
+    t.true(readme.includes(row), row)
+  }
+})
+
+test('the README lists the exit codes as the help does', (t) => {
+  for (const { name, exitCodes } of commandSpecs) {
+    const row = `| \`${name}\` | ${exitCodes[0]} | ${exitCodes[1]} | ${exitCodes[2]} |\n`
+    t.true(readme.includes(row), row)
+  }
+})
+
+const plans = [
+  sample.planOf(
+    sample.createService,
+    sample.patchDeployment,
+    sample.remove,
+    sample.blocked,
+    sample.unchanged,
+  ),
+]
+
+test('the README shows a plan as reeve plan does', (t) => {
+  t.true(readme.includes(presentReport({ plans, faults: [] }, { format: 'text', colour: false, width: 80 })))
+})
+
+test('the README shows the plan for programs as reeve plan does', (t) => {
+  const few = [sample.planOf(sample.patchDeployment, sample.blocked)]
+  t.true(
+    readme.includes(presentReport({ plans: few, faults: [] }, { format: 'yaml', colour: false, width: 80 })),
+  )
+})

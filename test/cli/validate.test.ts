@@ -1,0 +1,102 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import test, { type ExecutionContext } from 'ava'
+import { reeve } from '../helpers/reeve.ts'
+
+const examples = fileURLToPath(new URL('../../examples/fleet', import.meta.url))
+
+/** A directory of these files; contents by path. */
+async function directoryOf(t: ExecutionContext, files: Readonly<Record<string, string | Uint8Array>>) {
+  const directory = await mkdtemp(path.join(tmpdir(), 'reeve-validate-'))
+  t.teardown(() => rm(directory, { recursive: true }))
+  for (const [file, content] of Object.entries(files)) {
+    await mkdir(path.dirname(path.join(directory, file)), { recursive: true })
+    await writeFile(path.join(directory, file), content)
+  }
+  return directory
+}
+
+const configMap = (name: string, more = '') =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n${more}`
+
+test('examples/fleet has no faults', async (t) => {
+  const { code, stdout, stderr } = await reeve(['validate', examples])
+  t.deepEqual(
+    { code, stdout, stderr },
+    { code: 0, stdout: '3 installations, 17 objects, no faults.\n', stderr: '' },
+  )
+})
+
+const bad: readonly (readonly [string, string | Uint8Array, RegExp])[] = [
+  ['broken YAML', 'apiVersion: v1\nkind: "Config\n', /a\/bad\.yaml:\d+: .*YAML/],
+  ['a key twice', configMap('x', 'data: {a: b}\nkind: ConfigMap\n'), /a\/bad\.yaml:6: .*same key twice/],
+  ['no kind', 'apiVersion: v1\nmetadata: {name: x}\n', /a\/bad\.yaml:1: .*kind/],
+  ['no name', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {}\n', /a\/bad\.yaml:\d: .*name/],
+  ['an invalid name', configMap('Not_A_Name'), /a\/bad\.yaml:4: .*not a name/],
+  [
+    'generateName',
+    'apiVersion: v1\nkind: Pod\nmetadata: {generateName: x-}\n',
+    /a\/bad\.yaml:3: .*generateName/,
+  ],
+  ['__proto__', configMap('x', 'data:\n  __proto__: {polluted: "true"}\n'), /a\/bad\.yaml:6: .*__proto__/],
+  ['a huge integer', configMap('x', 'data:\n  a: 9007199254740993\n'), /a\/bad\.yaml:6: .*integer/],
+  ['bytes that are not UTF-8', new Uint8Array([0x61, 0xff, 0xfe]), /a\/bad\.yaml:1: .*UTF-8/],
+  ['a number as a label', configMap('x', '  labels: {a: 1}\n'), /a\/bad\.yaml:5: .*labels/],
+]
+
+for (const [what, content, expected] of bad) {
+  test(`a file with ${what} is named with its line and what to do`, async (t) => {
+    const directory = await directoryOf(t, { 'a/bad.yaml': content, 'b/good.yaml': configMap('good') })
+    const { code, stdout, stderr } = await reeve(['validate', directory])
+    t.is(code, 1, stderr)
+    t.regex(stdout, expected)
+    t.regex(stdout, /\n {4}\S/)
+    t.is(stderr, '')
+  })
+}
+
+test('all faults of all installations are named at once', async (t) => {
+  const directory = await directoryOf(t, {
+    'a/one.yaml': 'kind: ConfigMap\n',
+    'b/two.yaml': configMap('Bad'),
+    'b/three.yaml': 'a: [\n',
+  })
+  const { code, stdout } = await reeve(['validate', directory])
+  t.is(code, 1)
+  for (const file of ['a/one.yaml', 'b/two.yaml', 'b/three.yaml']) t.true(stdout.includes(`/${file}:`), file)
+})
+
+test('one object in two installations is named at both places', async (t) => {
+  const directory = await directoryOf(t, {
+    'a/web.yaml': configMap('web'),
+    'b/web.yaml': configMap('web', '  namespace: default\n'),
+    'c/web.yaml': configMap('web', '  namespace: other\n'),
+  })
+  const { code, stdout } = await reeve(['validate', directory])
+  t.is(code, 1)
+  t.regex(stdout, /a\/web\.yaml:1: one object declared in two places: .*also in b\/web\.yaml:1/)
+  t.regex(stdout, /b\/web\.yaml:1: one object declared in two places: .*also in a\/web\.yaml:1/)
+  t.notRegex(stdout, /c\/web\.yaml/)
+})
+
+test('a symbolic link is not followed', async (t) => {
+  const directory = await directoryOf(t, { 'a/good.yaml': configMap('good') })
+  await symlink('/etc/passwd', path.join(directory, 'a/link.yaml'))
+  const { code, stdout } = await reeve(['validate', directory])
+  t.is(code, 1)
+  t.regex(stdout, /a\/link\.yaml:1: .*symbolic link/)
+  t.notRegex(stdout, /root:/)
+})
+
+test('a directory that is not there is wrong usage', async (t) => {
+  const { code, stderr } = await reeve(['validate', '/nowhere'])
+  t.is(code, 2)
+  t.regex(stderr, /"\/nowhere" is not a directory/)
+})
+
+test('the empty directory has no installations and no faults', async (t) => {
+  const { code, stdout } = await reeve(['validate', await directoryOf(t, {})])
+  t.deepEqual({ code, stdout }, { code: 0, stdout: '0 installations, 0 objects, no faults.\n' })
+})

@@ -1,0 +1,39 @@
+import { access, readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import test from 'ava'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const instructions = async () =>
+  (await readFile(`${root}/Dockerfile`, 'utf8')).replaceAll('\\\n', ' ').match(/^[A-Z]+ .*$/gm) ?? []
+
+test('the image copies only what exists and what .dockerignore lets through', async (t) => {
+  const ignore = (await readFile(`${root}/.dockerignore`, 'utf8')).split('\n')
+  t.is(ignore[0], '*')
+  const copies = (await instructions()).filter((line) => /^COPY (?!--from)/.test(line))
+  const sources = copies.flatMap((line) => line.split(/\s+/).slice(1, -1))
+  t.true(sources.includes('src'))
+  for (const source of sources) {
+    await t.notThrowsAsync(access(`${root}/${source}`), source)
+    t.true(ignore.includes(`!${source}`), source)
+  }
+})
+
+test('the image runs the program as a numeric user that is not root', async (t) => {
+  const lines = await instructions()
+  t.deepEqual(
+    lines.filter((line) => line.startsWith('USER')),
+    ['USER 65532:65532'],
+  )
+  const [entry] = lines.filter((line) => line.startsWith('ENTRYPOINT'))
+  const [program, script] = JSON.parse(entry?.slice('ENTRYPOINT '.length) ?? '[]')
+  t.is(program, 'node')
+  await t.notThrowsAsync(access(`${root}/${script.replace('/app/', '')}`))
+})
+
+test('the image has the Node that the package asks for', async (t) => {
+  const { engines } = JSON.parse(await readFile(`${root}/package.json`, 'utf8'))
+  const [, major] = /^>=(\d+)\./.exec(engines.node) ?? []
+  const stages = (await instructions()).filter((line) => line.startsWith('FROM'))
+  t.is(stages.length, 2)
+  for (const stage of stages) t.true(stage.startsWith(`FROM node:${major}-slim`), stage)
+})
