@@ -6,7 +6,12 @@ import type { ObjectPlan } from '../model/plan.ts'
 
 /** What an API server says when an update touches what may not change (API conventions, validation). */
 const IMMUTABLE = /field is immutable|may not be (changed|updated)|updates to .* (are|is) forbidden/i
+/** A CustomResourceDefinition that waits for its last objects to go (apiextensions-apiserver). */
+const KIND_TERMINATING = /create not allowed while custom resource definition is terminating/
 const UNKNOWN_FIELD = /unknown field "([^"]+)"/g
+
+/** One step of a field's path (apimachinery, field.Path): a name, or an index or key in brackets. */
+const WORD = /([^.[\]]+)|\[([^\]]*)\]/g
 
 /** The fault of a request that failed for good: what it was, at the object's place in Git. */
 export function apiFault(error: ApiError | ConnectionError, plan: ObjectPlan): Fault {
@@ -35,6 +40,7 @@ export function apiFaultCode(error: ApiError | ConnectionError): FaultCode {
     case 401:
       return 'forbidden'
     case 403:
+      if (KIND_TERMINATING.test(error.message)) return 'unknown-kind'
       return isNamespaceTerminating(error) ? 'waiting-for-namespace' : 'forbidden'
     case 404:
       return /^namespaces "/.test(error.message) ? 'waiting-for-namespace' : 'unknown-kind'
@@ -51,14 +57,11 @@ function isNamespaceTerminating(error: ApiError): boolean {
   return error.causes.some((cause) => cause.reason === 'NamespaceTerminating')
 }
 
-/** `spec.containers[0].imagee`, as strict field validation names it, as a JSON pointer. */
+/** The field that the server blames, `spec.containers[0].imagee`, as a JSON pointer (RFC 6901). */
 function pointerOf(error: ApiError | ConnectionError): string | undefined {
   if (error instanceof ConnectionError) return undefined
   const field = unknownFields(error)[0] ?? error.causes[0]?.field
-  return field === undefined || field === ''
-    ? undefined
-    : field
-        .replace(/\[(\d+)\]/g, '.$1')
-        .replace(/^\.?/, '/')
-        .replaceAll('.', '/')
+  const words = [...(field ?? '').matchAll(WORD)].map(([, name, index]) => name ?? index ?? '')
+  if (words.length === 0) return undefined
+  return words.map((word) => `/${word.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }

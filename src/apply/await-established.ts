@@ -30,7 +30,7 @@ async function untilEstablished(plan: ObjectPlan, context: ApplyContext, deadlin
 }
 
 /** Condition Established, and the names accepted (apiextensions.k8s.io/v1). */
-function isEstablished(crd: LiveObject): boolean {
+export function isEstablished(crd: LiveObject): boolean {
   const conditions = isJsonObject(crd.status) ? crd.status.conditions : undefined
   return (
     isJsonArray(conditions) &&

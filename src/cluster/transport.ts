@@ -64,7 +64,8 @@ export class Transport {
       await response.body.dump()
       response = await this.#exchange(request, await authentication.renew(access))
     }
-    if (onWarning && response.headers.warning !== undefined)
+    // Lists of every kind are Reeve's own idea: warnings are told of what somebody declared.
+    if (onWarning && request.method !== 'GET' && response.headers.warning !== undefined)
       for (const warning of warningsIn(response.headers.warning)) onWarning(warning)
     if (response.statusCode >= 300 && response.statusCode !== 304) throw await errorIn(response, request)
     return response

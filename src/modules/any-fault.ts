@@ -1,10 +1,17 @@
 import { apiFaultCode } from '../apply/api-fault.ts'
 import { ApiError, ConnectionError } from '../cluster/api-error.ts'
-import { type Fault, fault, faultOf } from '../model/fault.ts'
+import { type Fault, FaultError, fault, faultOf } from '../model/fault.ts'
 
 /** The fault of whatever was thrown, the API server's answers included. */
 export function anyFault(error: unknown): Fault {
   return error instanceof ApiError || error instanceof ConnectionError
     ? fault(apiFaultCode(error), error.message)
     : faultOf(error)
+}
+
+/** What the API server did not do, as an error that tells a person what to do. */
+export function asFaultError(error: unknown): unknown {
+  return error instanceof ApiError || error instanceof ConnectionError
+    ? new FaultError(anyFault(error), { cause: error })
+    : error
 }

@@ -1,10 +1,18 @@
+import { isEstablished } from '../apply/await-established.ts'
 import { ClusterClient, type ClusterClientOptions } from '../cluster/client.ts'
-import { withDeclaredCrds } from '../cluster/declared-crds.ts'
+import { resourcesOf, withDeclaredCrds } from '../cluster/declared-crds.ts'
 import { Discovery } from '../cluster/discovery.ts'
 import { loadKubeConfig } from '../cluster/load-kube-config.ts'
 import { OpenApi } from '../cluster/open-api.ts'
 import { REPOSITORY_LABEL } from '../model/labels.ts'
-import { type GroupVersionKind, gvkOf, type KubernetesObject, type LiveObject } from '../model/object.ts'
+import {
+  type GroupVersionKind,
+  gvkOf,
+  idOf,
+  type KubernetesObject,
+  keyOf,
+  type LiveObject,
+} from '../model/object.ts'
 import type { ObjectPlan } from '../model/plan.ts'
 import type { Kinds, Resource } from '../model/schema.ts'
 import { findLabelled } from '../observe/find-labelled.ts'
@@ -22,6 +30,8 @@ export class ClusterView {
   #crds: readonly KubernetesObject[] = []
   #kinds: Kinds
   #served: Kinds
+  #owned: Promise<readonly Resource[]> | undefined
+  #watched: Promise<void> | undefined
 
   private constructor(client: ClusterClient, discovery: Discovery, kinds: Kinds, repository: string) {
     this.client = client
@@ -76,11 +86,31 @@ export class ClusterView {
     return this.#kinds.resource(gvk) !== undefined && this.#served.resource(gvk) === undefined
   }
 
-  /** Watches the kinds that hold objects of the Repository, declared or no longer declared. */
-  async watchOwned(): Promise<void> {
-    await this.cache.watch(
-      await findLabelled(this.client, this.#kinds, `${REPOSITORY_LABEL}=${this.#repository}`),
-    )
+  /** Whether a CRD is established whose kind the server does not show yet: that takes it a second or so. */
+  get isBehind(): boolean {
+    return this.#crds
+      .map((crd) => this.cache.get(idOf(keyOf(crd))))
+      .some(
+        (crd) => crd && isEstablished(crd) && resourcesOf(crd).some((kind) => !this.#served.resource(kind)),
+      )
+  }
+
+  /** Watches the kinds that hold objects of the Repository, declared or no longer declared. Asks once. */
+  watchOwned(): Promise<void> {
+    this.#watched ??= this.findOwned().then((resources) => this.cache.watch(resources))
+    this.#watched.catch(() => {
+      this.#watched = undefined
+    })
+    return this.#watched
+  }
+
+  /** Asks, once, which kinds hold objects of the Repository. */
+  findOwned(): Promise<readonly Resource[]> {
+    this.#owned ??= findLabelled(this.client, this.#served, `${REPOSITORY_LABEL}=${this.#repository}`)
+    this.#owned.catch(() => {
+      this.#owned = undefined
+    })
+    return this.#owned
   }
 
   /** How an object's kind is served, in the version that it is declared in. */

@@ -1,10 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { installationId } from '../declare/installation-id.ts'
+import { Serial } from '../git/serial.ts'
 import type { Installation } from '../model/installation.ts'
 import { INSTALLATION_LABEL } from '../model/labels.ts'
-import { describeKey, idOf, type ObjectId } from '../model/object.ts'
+import { describeKey, idOf, type LiveObject, type ObjectId } from '../model/object.ts'
 import type { InstallationStatus } from '../model/status.ts'
 import { isStatusOnly } from '../observe/is-status-only.ts'
-import type { LiveChange } from '../observe/live-cache.ts'
+import type { KindTrouble, LiveChange } from '../observe/live-cache.ts'
 import type { Reporter } from '../report/reporter.ts'
 import { anyFault } from './any-fault.ts'
 import type { ClusterView } from './cluster-view.ts'
@@ -47,6 +49,8 @@ const OBSERVE_AFTER_MS = 100
 /** CRDs come in flocks, and each changes a few times until it is served. */
 const KINDS_AFTER_MS = 300
 const KINDS = 'kinds'
+/** So often in a row the server is asked for a kind that is established and not served yet. */
+const MAX_BEHIND = 10
 
 /**
  * Brings every installation to what Git declares and keeps it there. A commit wakes the installations
@@ -58,12 +62,16 @@ export class Controller {
   readonly #standings = new Map<string, Standing>()
   readonly #contention = new Contention()
   readonly #timers = new Timers()
+  /** What changes `#declared` goes one after the other. */
+  readonly #inTurn = new Serial()
   #declared: Declared = declaredBy([])
   #fleet: Fleet | undefined
   /** Ids by name of installations that Git no longer declares but that left objects behind. */
   #leftBehind: ReadonlyMap<string, string> = new Map()
   /** A CustomResourceDefinition came, went or changed since the server was asked which kinds it serves. */
   #kindsChanged = false
+  /** How often in a row the server did not serve yet what was established. */
+  #behind = 0
   #onWaiting: (isWaiting: boolean) => void = () => {}
   /** True while the answer of a write of our own goes into the cache. */
   #taking = false
@@ -71,7 +79,8 @@ export class Controller {
   constructor(options: ControllerOptions) {
     this.#options = options
     options.view.cache.onChange((change) => this.#onChange(change))
-    options.view.cache.onTrouble(({ gone }) => gone && void this.refreshKinds())
+    options.view.cache.onTrouble((trouble) => this.#onTrouble(trouble))
+    options.metrics.onInstallations(() => [...options.reporter.all()].map(({ state }) => state))
   }
 
   /** The commit that the fleet is at; undefined before the first. */
@@ -84,27 +93,31 @@ export class Controller {
   }
 
   /** Moves the fleet to a commit: wakes what it changes, and what was not well. */
-  async moveTo(fleet: Fleet): Promise<void> {
+  moveTo(fleet: Fleet): Promise<void> {
+    return this.#inTurn.run(() => this.#moveTo(fleet))
+  }
+
+  async #moveTo(fleet: Fleet): Promise<void> {
     const before = this.#declared
-    this.#fleet = fleet
-    this.#options.reporter.moveTo(fleet.commit.oid)
     await this.#declare(fleet)
     for (const name of this.#names(before)) if (this.#isDue(name, before)) this.#queue.add(name, 'all')
   }
 
-  /** Looks at all installations again, as at a start. */
-  wakeAll(): void {
-    for (const name of this.#names(this.#declared)) this.#queue.add(name, 'all')
-  }
-
   /** Asks the server which kinds it serves now, and goes on with what waited for one. */
-  async refreshKinds(): Promise<void> {
+  refreshKinds(): Promise<void> {
     this.#timers.cancel(KINDS)
     this.#kindsChanged = false
+    return this.#inTurn.run(() => this.#refreshKinds())
+  }
+
+  async #refreshKinds(): Promise<void> {
+    const { view } = this.#options
     if (this.#fleet === undefined) return
-    await this.#options.view.refreshKinds()
+    await view.refreshKinds()
     await this.#declare(this.#fleet)
     for (const [name, standing] of this.#standings) if (standing.isUndone) this.#queue.add(name, 'all')
+    this.#behind = view.isBehind ? this.#behind + 1 : 0
+    if (this.#behind > 0 && this.#behind < MAX_BEHIND) this.#refreshKindsSoon(KINDS_AFTER_MS * this.#behind)
   }
 
   /** Told whether some object waits for its kind to be served, whenever that may have changed. */
@@ -116,6 +129,7 @@ export class Controller {
   async idle(): Promise<void> {
     await this.#queue.idle()
     while (this.#kindsChanged) {
+      await sleep(KINDS_AFTER_MS * this.#behind)
       await this.refreshKinds()
       await this.#queue.idle()
     }
@@ -139,9 +153,13 @@ export class Controller {
     view.declareCrds(crdsIn(fleet))
     const heads = [...fleet.installations.values()]
     const members = await Promise.all(heads.map((head) => this.#member(head, fleet.commit.oid)))
-    this.#declared = declaredBy(members)
     this.#onWaiting(members.some(waitsForKind))
     await view.watchKinds(declaredKinds(members))
+    await view.watchOwned()
+    // All at once, and last: whoever fails before this is asked to move again.
+    this.#declared = declaredBy(members)
+    this.#fleet = fleet
+    this.#options.reporter.moveTo(fleet.commit.oid)
   }
 
   async #member(head: Installation, commit: string): Promise<Member> {
@@ -249,21 +267,37 @@ export class Controller {
 
   /** Something of ours changed in the cluster: look at that object, unless it was our own doing. */
   #onChange({ key, before, after }: LiveChange): void {
-    const label = (after ?? before)?.metadata.labels?.[INSTALLATION_LABEL] ?? ''
     const id = idOf(key)
     if (key.kind === 'CustomResourceDefinition') this.#refreshKindsSoon()
-    const name = this.#nameOf(label)
-    if (name === undefined) return
-    if (this.#taking || (after !== undefined && isStatusOnly(before, after))) this.#observeSoon(name)
-    else this.#queue.add(name, this.#declared.members.get(name)?.objects.has(id) ? new Set([id]) : 'all')
+    const isOnlyObserved = this.#taking || (after !== undefined && isStatusOnly(before, after))
+    for (const name of this.#concerned(id, after ?? before)) {
+      if (isOnlyObserved) this.#observeSoon(name)
+      else this.#queue.add(name, this.#declared.members.get(name)?.objects.has(id) ? new Set([id]) : 'all')
+    }
   }
 
-  #refreshKindsSoon(): void {
+  /** Who declares an object, and who has it by its label: that may be changed by hand. */
+  #concerned(id: ObjectId, object: LiveObject | undefined): ReadonlySet<string> {
+    const owner = this.#nameOf(object?.metadata.labels?.[INSTALLATION_LABEL] ?? '')
+    const names = this.#declared.claims.get(id) ?? []
+    return new Set(owner === undefined ? names : [...names, owner])
+  }
+
+  /** A kind can't be watched, can be again, or is served no more. */
+  #onTrouble({ resource, fault, gone }: KindTrouble): void {
+    const { log } = this.#options
+    const fields = { group: resource.group, kind: resource.kind }
+    if (fault) log.warn({ ...fields, ...faultFields(fault) }, 'a kind can not be watched')
+    else log.info(fields, gone ? 'a kind is served no more' : 'a kind is watched again')
+    if (gone) this.#refreshKindsSoon(0)
+  }
+
+  #refreshKindsSoon(delay = KINDS_AFTER_MS): void {
     this.#kindsChanged = true
-    this.#timers.set(KINDS, KINDS_AFTER_MS, () => {
+    this.#timers.set(KINDS, delay, () => {
       this.refreshKinds().catch((error: unknown) => {
         this.#options.log.warn(faultFields(anyFault(error)), 'could not ask which kinds the cluster serves')
-        this.#refreshKindsSoon()
+        this.#refreshKindsSoon(RETRY_FROM_MS)
       })
     })
   }
@@ -274,7 +308,7 @@ export class Controller {
 
   /** Reports what the installation is now. */
   #observe(name: string): void {
-    const { view, reporter, metrics } = this.#options
+    const { view, reporter } = this.#options
     const status = observeInstallation(name, {
       cache: view.cache,
       declared: this.#declared,
@@ -287,7 +321,6 @@ export class Controller {
       this.#standings.delete(name)
       reporter.remove(name)
     } else reporter.update(status)
-    metrics.installations([...reporter.all()].map(({ state }) => state))
   }
 }
 

@@ -31,6 +31,15 @@ export class History {
     return known
   }
 
+  /** The text of a file as a commit has it; undefined where that can't be had. */
+  async textAt(commit: string, file: string): Promise<string | undefined> {
+    const entries = await this.#source.entriesAt(commit)
+    const entry = entries?.find(({ path, type }) => path === file && type === 'file')
+    if (entry === undefined) return undefined
+    const bytes = (await this.#source.readBlobs([entry.oid])).get(entry.oid)
+    return bytes && new TextDecoder().decode(bytes)
+  }
+
   #ofCommit(commit: string): Map<string, Promise<Installation | undefined>> {
     const known = this.#rendered.get(commit) ?? new Map<string, Promise<Installation | undefined>>()
     this.#rendered.delete(commit)

@@ -9,7 +9,8 @@ const CRDS: Resource = {
   namespaced: false,
   verbs: ['list', 'watch'],
 }
-const SETTLE_MS = 200
+/** After a change it takes the server up to a second or two to show the kind, in milliseconds. */
+const LOOK_AFTER_MS = [200, 800, 2_000]
 const LOOK_AGAIN_MS = 30_000
 
 /**
@@ -38,25 +39,35 @@ export class KindWaiter {
   async #wait(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.#nextChange(signal).catch(() => pause(LOOK_AGAIN_MS, signal))
-      // A CRD is served a moment after it came, and CRDs come in flocks.
-      await pause(SETTLE_MS, signal)
-      if (!signal.aborted) await this.#onKinds().catch(() => {})
+      for (const delay of LOOK_AFTER_MS) {
+        await pause(delay, signal)
+        await this.#look(signal)
+      }
     }
   }
 
+  /** Resolves when a CRD came, went or changed. What came before it looked counts, too. */
   async #nextChange(signal: AbortSignal): Promise<void> {
     const { resourceVersion } = await this.#client.list(CRDS, { metadataOnly: true, signal })
+    await this.#look(signal)
     for await (const event of this.#client.watch(CRDS, { resourceVersion, signal }))
       if (event.type !== 'BOOKMARK') return
+  }
+
+  async #look(signal: AbortSignal): Promise<void> {
+    if (!signal.aborted) await this.#onKinds().catch(() => {})
   }
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    signal.addEventListener('abort', () => {
+    if (signal.aborted) return resolve()
+    const end = () => {
       clearTimeout(timer)
+      signal.removeEventListener('abort', end)
       resolve()
-    })
+    }
+    const timer = setTimeout(end, ms)
+    signal.addEventListener('abort', end)
   })
 }

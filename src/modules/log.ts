@@ -1,6 +1,7 @@
-import { type DestinationStream, type Logger, pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import type { Fault } from '../model/fault.ts'
 import type { LogSettings } from '../model/settings.ts'
+import { prettyStream } from './pretty-log.ts'
 
 export type Log = Logger
 
@@ -17,11 +18,6 @@ export async function createLog({ level, format }: LogSettings): Promise<Log> {
     redact: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
   }
   return pino(options, format === 'pretty' ? await prettyStream() : pino.destination({ fd: 2, sync: true }))
-}
-
-async function prettyStream(): Promise<DestinationStream> {
-  const { default: pretty } = await import('pino-pretty')
-  return pretty({ destination: 2, sync: true, translateTime: 'SYS:HH:MM:ss', singleLine: true })
 }
 
 /** A fault as fields of a log line. */

@@ -19,7 +19,8 @@ export interface Metrics {
   /** An installation was brought to what Git declares, or not; `seconds` is how long it took. */
   synced(outcomes: readonly Outcome[], seconds: number): void
   statusCommitted(result: 'pushed' | 'error'): void
-  installations(states: Iterable<InstallationState>): void
+  /** Where the states of all installations are read when somebody asks for the metrics. */
+  onInstallations(states: () => readonly InstallationState[]): void
 }
 
 export function createMetrics(): Metrics {
@@ -56,11 +57,16 @@ export function createMetrics(): Metrics {
     labelNames: ['result'],
     registers,
   })
-  const states = new Gauge({
+  let statesNow: () => readonly InstallationState[] = () => []
+  new Gauge({
     name: 'reeve_installations',
     help: 'Installations by state.',
     labelNames: ['state'],
     registers,
+    collect() {
+      const all = statesNow()
+      for (const state of STATES) this.set({ state }, all.filter((one) => one === state).length)
+    },
   })
   return {
     registry,
@@ -71,9 +77,8 @@ export function createMetrics(): Metrics {
       for (const outcome of outcomes) objects.inc({ result: outcome.result })
     },
     statusCommitted: (result) => commits.inc({ result }),
-    installations: (current) => {
-      const all = [...current]
-      for (const state of STATES) states.set({ state }, all.filter((one) => one === state).length)
+    onInstallations: (states) => {
+      statesNow = states
     },
   }
 }

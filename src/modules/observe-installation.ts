@@ -19,6 +19,7 @@ export interface Observation {
   readonly id: string
 }
 
+const GOING: Health = { status: 'deleting', message: 'no longer declared' }
 const MISSING: Health = { status: 'progressing', message: 'not there' }
 
 /** What an installation is now; undefined for one that is gone without a trace. */
@@ -53,5 +54,5 @@ function ofDeclared(member: Member, cache: LiveCache): Observed[] {
 function leftBehind({ cache, declared, id }: Observation): Observed[] {
   return ownedBy(id, cache)
     .filter((live) => !declared.claims.has(idOf(keyOf(live))))
-    .map((live) => ({ key: keyOf(live), live, health: { status: 'deleting', message: 'being deleted' } }))
+    .map((live) => ({ key: keyOf(live), live, health: GOING }))
 }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { installationId } from '../declare/installation-id.ts'
 import type { Repository } from '../git/repository.ts'
+import type { LiveObject } from '../model/object.ts'
 import type { ObjectPlan, Plan, PlanReport } from '../model/plan.ts'
 import type { Settings } from '../model/settings.ts'
 import type { InstallationStatus } from '../model/status.ts'
@@ -9,6 +10,7 @@ import { readStatusBranch } from '../report/status-branch.ts'
 import { isStatusPath } from '../report/status-path.ts'
 import { readDirectory } from '../snapshot/read-directory.ts'
 import { takeSnapshot } from '../snapshot/take-snapshot.ts'
+import { asFaultError } from './any-fault.ts'
 import { checkPlan } from './check-plan.ts'
 import { ClusterView } from './cluster-view.ts'
 import { crdsIn, type Declared, declaredBy, declaredKinds, memberOf } from './declared.ts'
@@ -16,22 +18,49 @@ import { declareFleet, type Fleet, MAX_FILE_BYTES } from './fleet.ts'
 import { createLog } from './log.ts'
 import { leftBehind } from './owned.ts'
 import { Planner } from './planner.ts'
-import { historyOf, messagesOf, openForReading, readBlobsOf } from './repository-parts.ts'
+import {
+  historyOf,
+  type LocalTree,
+  messagesOf,
+  NO_COMMIT,
+  openForReading,
+  readBlobsOf,
+} from './repository-parts.ts'
 
 /**
  * What a sync would change now, without changing anything. Each write is shown to the API server as a
  * dry run, so that what it would refuse is said here already.
  * @param source a branch, tag or commit, or a local directory; by default the head of the branch
+ * @param say told what is being done
  * @throws FaultError where Git or the cluster can't be read
  */
-export async function planNow(settings: Settings, source?: string): Promise<PlanReport> {
+export async function planNow(
+  settings: Settings,
+  source?: string,
+  say: (text: string) => void = () => {},
+): Promise<PlanReport> {
+  try {
+    return await plan(settings, source, say)
+  } catch (error) {
+    throw asFaultError(error)
+  }
+}
+
+async function plan(
+  settings: Settings,
+  source: string | undefined,
+  say: (text: string) => void,
+): Promise<PlanReport> {
   const log = await createLog(settings.log)
   const repository = await openForReading(settings, log)
   try {
+    say('Asking the cluster which kinds it serves …')
     const view = await ClusterView.open(settings.kubeconfig, settings.name)
     try {
-      const fleet = await readFleet(repository, settings, source)
-      return await planFleet(fleet, { repository, settings, view })
+      say(`Reading ${source ?? settings.branch} …`)
+      const read = await readSource(repository, settings, source)
+      say(`Planning ${read.fleet.installations.size} installations …`)
+      return await planSource(read, { repository, settings, view })
     } finally {
       await view.close()
     }
@@ -46,23 +75,30 @@ interface PlanContext {
   readonly view: ClusterView
 }
 
-async function readFleet(repository: Repository, settings: Settings, source?: string): Promise<Fleet> {
+/** What is to be planned, and the directory that it comes from where it comes from none of Git's. */
+interface Source {
+  readonly fleet: Fleet
+  readonly directory?: LocalTree
+}
+
+async function readSource(repository: Repository, settings: Settings, source?: string): Promise<Source> {
   const { branch, path, namespace } = settings
   const options = { namespace, maxFileBytes: MAX_FILE_BYTES }
-  if (source !== undefined && (await isDirectory(source))) return readLocalFleet(source, settings)
+  if (source !== undefined && (await isDirectory(source))) {
+    const directory = await readDirectory(source, { maxBytes: MAX_FILE_BYTES })
+    const snapshot = { commit: NO_COMMIT, entries: directory.entries }
+    return { fleet: await declareFleet(snapshot, async () => directory.contents, options), directory }
+  }
   const commit =
     source === undefined ? await repository.fetch(branch) : await repository.fetchCommit(source, { branch })
-  return declareFleet(await takeSnapshot(repository, commit, path), readBlobsOf(repository), options)
+  const snapshot = await takeSnapshot(repository, commit, path)
+  return { fleet: await declareFleet(snapshot, readBlobsOf(repository), options) }
 }
 
-/** A directory has no commit yet: it stands for one that would follow. */
-async function readLocalFleet(directory: string, { namespace }: Settings): Promise<Fleet> {
-  const { entries, contents } = await readDirectory(directory, { maxBytes: MAX_FILE_BYTES })
-  const commit = { oid: '0'.repeat(40), message: '', parents: [], time: 0 }
-  return declareFleet({ commit, entries }, async () => contents, { namespace, maxFileBytes: MAX_FILE_BYTES })
-}
-
-async function planFleet(fleet: Fleet, { repository, settings, view }: PlanContext): Promise<PlanReport> {
+async function planSource(
+  { fleet, directory }: Source,
+  { repository, settings, view }: PlanContext,
+): Promise<PlanReport> {
   const records = await readRecords(repository, settings)
   const { namespace } = settings
   view.declareCrds(crdsIn(fleet))
@@ -75,7 +111,7 @@ async function planFleet(fleet: Fleet, { repository, settings, view }: PlanConte
   await view.watchOwned()
   const planner = new Planner({
     view,
-    history: historyOf(repository, settings),
+    history: historyOf(repository, settings, directory),
     repository: settings.name,
     namespace,
     messages: (range) => messagesOf(repository, range),
@@ -103,9 +139,12 @@ function checkAll(
   view: ClusterView,
 ): Promise<readonly ObjectPlan[]> {
   return Promise.all(
-    objects.map((plan) =>
-      checkPlan(plan, { view, declared, replan: (live) => planner.replan(name, plan, live, declared) }),
-    ),
+    objects.map(async (plan) => {
+      const replan = (live: LiveObject) => planner.replan(name, plan, live, declared)
+      const checked = await checkPlan(plan, { view, declared, replan })
+      if (checked.action !== 'blocked') return checked
+      return { ...checked, fault: await planner.located(checked.fault, name, declared) }
+    }),
   )
 }
 

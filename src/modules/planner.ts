@@ -1,3 +1,4 @@
+import type { Fault } from '../model/fault.ts'
 import type { ResolvedObject } from '../model/installation.ts'
 import { gvkOf, idOf, type KubernetesObject, type LiveObject, type ObjectId } from '../model/object.ts'
 import type { ObjectPlan } from '../model/plan.ts'
@@ -10,6 +11,7 @@ import { type PlanObjectInput, planObject } from '../plan/plan-object.ts'
 import { baseCommit } from '../plan/plan-patch.ts'
 import { planPrune, undeclared } from '../plan/prune.ts'
 import { Bases } from './bases.ts'
+import { atBlamedField, withOtherPlaces } from './blamed-field.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { Declared, Member } from './declared.ts'
 import type { History } from './history.ts'
@@ -96,6 +98,12 @@ export class Planner {
     return live ? { action: 'delete', key, live } : { action: 'unchanged', key }
   }
 
+  /** A fault of one of the installation's objects, at the line of the field that it blames. */
+  async located(fault: Fault, name: string, { members }: Declared): Promise<Fault> {
+    const member = members.get(name)
+    return member ? atBlamedField(fault, member, this.#options.history) : fault
+  }
+
   /** Whether a write puts back what somebody else changed, rather than bringing something new from Git. */
   isDrift(plan: ObjectPlan): boolean {
     if (plan.action === 'create') return this.#there.get(idOf(plan.key)) === appliedOf(plan.desired)?.digest
@@ -153,11 +161,19 @@ export class Planner {
     const live = await this.#inDeclaredVersion(resolved, cached)
     const base = live && (await this.#bases.baseOf(resolved, live))
     const input = this.#inputOf(resolved, member, declared)
-    const plan = planObject({ ...input, live, base })
+    const plan = this.#named(planObject({ ...input, live, base }), member, declared)
     this.#bases.note(resolved)
     if (plan.action === 'unchanged') this.#there.set(idOf(resolved.key), resolved.digest)
     if (live === undefined || !needsOwners(plan, live, base, resolved)) return plan
     return planObject({ ...input, base, live: await this.#read(resolved) })
+  }
+
+  /** What another installation has is told with its place. */
+  #named(plan: ObjectPlan, { name }: Member, { claims, members }: Declared): ObjectPlan {
+    if (plan.action !== 'blocked' || plan.fault.code !== 'owned-elsewhere') return plan
+    const others = (claims.get(idOf(plan.key)) ?? []).filter((other) => other !== name)
+    const found = others.flatMap((other) => members.get(other) ?? [])
+    return { ...plan, fault: withOtherPlaces(plan.fault, found) }
   }
 
   /** The cache holds each kind in one version; Git may declare another. */

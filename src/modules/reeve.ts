@@ -1,8 +1,8 @@
 import type { Repository } from '../git/repository.ts'
-import { FaultError } from '../model/fault.ts'
+import { FaultError, faultOf } from '../model/fault.ts'
 import type { Settings } from '../model/settings.ts'
 import { Reporter } from '../report/reporter.ts'
-import { readStatusBranch, writeStatusBranch } from '../report/status-branch.ts'
+import { readKeptStatus, readStatusBranch, writeStatusBranch } from '../report/status-branch.ts'
 import { takeSnapshot } from '../snapshot/take-snapshot.ts'
 import { ClusterView } from './cluster-view.ts'
 import { Controller } from './controller.ts'
@@ -11,6 +11,10 @@ import { faultFields, type Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { Planner } from './planner.ts'
 import { historyOf, messagesOf, openLocalCopy, readBlobsOf } from './repository-parts.ts'
+import { within } from './within.ts'
+
+/** How long what is under way may take at the end, in milliseconds. */
+const GRACE_MS = 8_000
 
 /** The parts of a Reeve, connected: Git on one side, the cluster on the other. */
 export class Reeve {
@@ -65,6 +69,7 @@ export class Reeve {
 
   /** Reads what an earlier Reeve recorded. Where that can't be had, the records are written anew. */
   async loadRecords(): Promise<void> {
+    this.view.findOwned().catch(() => {}) // meanwhile; who needs it asks again
     try {
       await this.reporter.load()
     } catch (error) {
@@ -78,15 +83,19 @@ export class Reeve {
     const { path, namespace } = this.#settings
     const snapshot = await takeSnapshot(this.repository, commit, path)
     const options = { namespace, maxFileBytes: MAX_FILE_BYTES }
-    this.#fleet = await declareFleet(snapshot, readBlobsOf(this.repository), options, this.#fleet)
-    logFaults(this.#fleet, this.#log)
+    const before = this.#fleet
+    this.#fleet = await declareFleet(snapshot, readBlobsOf(this.repository), options, before)
+    logFaults(this.#fleet, before, this.#log)
     await this.controller.moveTo(this.#fleet)
   }
 
-  /** Finishes what is under way, writes what is to be recorded, and ends all connections. */
+  /**
+   * Finishes what is under way, writes what is to be recorded, and ends all connections. A server
+   * that does not answer is not waited for much longer than GRACE_MS.
+   */
   async close(): Promise<void> {
-    await this.controller.stop()
-    await this.reporter.close()
+    await within(GRACE_MS, this.controller.stop())
+    await within(GRACE_MS, this.reporter.close())
     await this.view.close()
     await this.repository.close()
   }
@@ -104,7 +113,13 @@ function createReporter({ repository, settings, log, metrics }: Parts): Reporter
   const { cluster, statusBranch } = settings
   return new Reporter({
     cluster,
-    read: () => readStatusBranch(repository, statusBranch),
+    read: () =>
+      readStatusBranch(repository, statusBranch).catch(async (error: unknown) => {
+        const kept = await readKeptStatus(repository, statusBranch)
+        if (kept === undefined) throw error
+        log.warn(faultFields(faultOf(error)), 'going on with the records read last')
+        return kept
+      }),
     write: async (files, message) => {
       const written = await writeStatusBranch(repository, { branch: statusBranch, files, message })
       return written === 'unchanged' ? undefined : written.oid
@@ -120,8 +135,10 @@ function createReporter({ repository, settings, log, metrics }: Parts): Reporter
   })
 }
 
-function logFaults(fleet: Fleet, log: Log): void {
-  for (const { name, faults } of fleet.installations.values())
-    for (const problem of faults)
+function logFaults(fleet: Fleet, before: Fleet | undefined, log: Log): void {
+  for (const [name, installation] of fleet.installations) {
+    if (installation === before?.installations.get(name)) continue
+    for (const problem of installation.faults)
       log.error({ installation: name, ...faultFields(problem) }, 'fault in the installation')
+  }
 }

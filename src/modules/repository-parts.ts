@@ -6,7 +6,7 @@ import { credentialsFrom } from '../git/credentials.ts'
 import { openRepository, type Repository } from '../git/repository.ts'
 import { FaultError } from '../model/fault.ts'
 import type { Settings } from '../model/settings.ts'
-import type { ReadBlobs } from '../model/snapshot.ts'
+import type { Commit, ReadBlobs, TreeEntry } from '../model/snapshot.ts'
 import { MAX_FILE_BYTES } from './fleet.ts'
 import { History } from './history.ts'
 import { faultFields, type Log } from './log.ts'
@@ -27,15 +27,45 @@ export function openLocalCopy(
   })
 }
 
-export function historyOf(repository: Repository, { path, namespace }: Settings): History {
+/** A directory has no commit yet: it stands for one that would follow. */
+export const NO_COMMIT: Commit = { oid: '0'.repeat(40), message: '', parents: [], time: 0 }
+
+export interface LocalTree {
+  readonly entries: readonly TreeEntry[]
+  readonly contents: ReadonlyMap<string, Uint8Array>
+}
+
+/** @param directory what NO_COMMIT stands for */
+export function historyOf(
+  repository: Repository,
+  { branch, path, namespace }: Settings,
+  directory?: LocalTree,
+): History {
+  const readBlobs = readBlobsOf(repository)
+  const brought = new Map<string, Promise<boolean>>()
   return new History({
     entriesAt: async (commit) => {
-      if ((await repository.readCommit(commit)) === undefined) return undefined
+      if (commit === NO_COMMIT.oid) return directory?.entries
+      const isHere = brought.get(commit) ?? bring(repository, commit, branch)
+      brought.set(commit, isHere)
+      if (!(await isHere)) return undefined
       return repository.treeEntries(commit, path).catch(() => undefined)
     },
-    readBlobs: readBlobsOf(repository),
+    readBlobs: async (oids) =>
+      directory && oids.every((oid) => directory.contents.has(oid)) ? directory.contents : readBlobs(oids),
     render: { namespace, maxFileBytes: MAX_FILE_BYTES },
   })
+}
+
+/** Servers hand out by id what is reachable from a branch, also where the local copy is shallow. */
+async function bring(repository: Repository, commit: string, branch: string): Promise<boolean> {
+  try {
+    await repository.fetchCommit(commit, { branch })
+    return true
+  } catch (error) {
+    if (error instanceof FaultError) return false
+    throw error
+  }
 }
 
 export function readBlobsOf(repository: Repository): ReadBlobs {

@@ -38,9 +38,20 @@ export async function workRound(work: Work, declared: Declared, options: RoundOp
   const written = new Map<ObjectId, Written>()
   const contended = new Map<ObjectId, number>()
   const patient = plans.map((plan) => deferContended(plan, contended, options))
-  const outcomes = await applyPlan(patient, applyContext(work, declared, { changes, written }, options))
+  const applied = await applyPlan(patient, applyContext(work, declared, { changes, written }, options))
+  const outcomes = await Promise.all(applied.map((outcome) => located(outcome, work, declared, options)))
   const unsettled = await options.planner.settle(written)
   return { outcomes, changes, contended, unsettled }
+}
+
+async function located(
+  outcome: Outcome,
+  { name }: Work,
+  declared: Declared,
+  { planner }: RoundOptions,
+): Promise<Outcome> {
+  if (!('fault' in outcome)) return outcome
+  return { ...outcome, fault: await planner.located(outcome.fault, name, declared) }
 }
 
 /** A drift that comes back again and again is left for a while. */

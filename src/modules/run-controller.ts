@@ -8,10 +8,14 @@ import { createLog, faultFields, type Log } from './log.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { type Probes, serveProbes } from './probes.ts'
 import { Reeve } from './reeve.ts'
+import { within } from './within.ts'
 
 /** A remote that has not answered for so long is worth a restart: /healthz fails. */
 const SILENT_AFTER_MS = 60 * 60_000
 const OPEN_AGAIN_AFTER_MS = 2_000
+const POLL_GRACE_MS = 5_000
+/** Well within the 30 s that Kubernetes gives a Pod. */
+const LEAVE_AFTER_MS = 10_000
 
 /**
  * Follows the branch until a signal ends it: SIGHUP asks the remote at once, SIGINT and SIGTERM
@@ -44,11 +48,22 @@ async function follow(reeve: Reeve, follower: Follower, log: Log, stop: AbortSig
   follower.start()
   await aborted(stop)
   log.info({}, 'stopping')
+  leaveInTime(log)
   process.off('SIGHUP', pollNow)
   waiter.set(false)
-  await follower.stop()
-  await reeve.close()
+  const polled = follower.stop()
+  await within(POLL_GRACE_MS, polled)
+  await reeve.close() // which also ends a poll that hangs
+  await polled
   log.info({}, 'stopped')
+}
+
+/** What is in flight may hang; whatever is left undone, the next run does. */
+function leaveInTime(log: Log): void {
+  setTimeout(() => {
+    log.warn({}, 'not everything in flight came to an end')
+    process.exit(0)
+  }, LEAVE_AFTER_MS).unref()
 }
 
 /** An API server that is not there yet is waited for; undefined where a signal came first. */

@@ -1,5 +1,5 @@
 import type { Fault } from '../model/fault.ts'
-import { describeKey, type LiveObject, type ObjectKey } from '../model/object.ts'
+import { describeKey, idOf, type LiveObject, type ObjectKey } from '../model/object.ts'
 import type { Change, Health, InstallationStatus, Outcome, Problem } from '../model/status.ts'
 import { stateOf } from '../report/state.ts'
 
@@ -45,7 +45,7 @@ export function statusOf(input: StatusInput): InstallationStatus {
     problems: [
       ...faults.map(problemOf),
       ...outcomes.flatMap(outcomeProblem),
-      ...observed.flatMap(unwell),
+      ...goingOn(observed, outcomes).flatMap(unwell),
     ].slice(0, LISTED),
   }
 }
@@ -57,6 +57,12 @@ function problemOf({ code, message, remedy, location }: Fault): Problem {
 function outcomeProblem(outcome: Outcome): Problem[] {
   if (!('fault' in outcome)) return []
   return [{ ...problemOf(outcome.fault), object: describeKey(outcome.key) }]
+}
+
+/** Without objects that are to go and do not: what keeps them is said already. */
+function goingOn(observed: readonly Observed[], outcomes: readonly Outcome[]): readonly Observed[] {
+  const blamed = new Set(outcomes.flatMap((outcome) => ('fault' in outcome ? idOf(outcome.key) : [])))
+  return observed.filter(({ key, health }) => health.status !== 'deleting' || !blamed.has(idOf(key)))
 }
 
 function unwell({ key, live, health }: Observed): Problem[] {

@@ -1,6 +1,7 @@
 import { FaultError, fault } from '../model/fault.ts'
 import type { Settings } from '../model/settings.ts'
 import type { InstallationStatus } from '../model/status.ts'
+import { asFaultError } from './any-fault.ts'
 import { createLog } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { Reeve } from './reeve.ts'
@@ -11,6 +12,14 @@ import { Reeve } from './reeve.ts'
  * @throws FaultError where the sync could not be done at all
  */
 export async function syncOnce(settings: Settings): Promise<readonly InstallationStatus[]> {
+  try {
+    return await sync(settings)
+  } catch (error) {
+    throw asFaultError(error)
+  }
+}
+
+async function sync(settings: Settings): Promise<readonly InstallationStatus[]> {
   const log = await createLog(settings.log)
   const reeve = await Reeve.open(settings, log, createMetrics())
   try {

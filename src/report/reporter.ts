@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type Fault, faultOf } from '../model/fault.ts'
 import type { InstallationStatus } from '../model/status.ts'
 import { readRecord } from './read-record.ts'
@@ -32,6 +33,7 @@ export class Reporter {
   #written: ReadonlyMap<string, string> = new Map()
   /** What those records say was changed, by name: told once, not with each later transition. */
   #told: ReadonlyMap<string, string> = new Map()
+  readonly #texts = new WeakMap<InstallationStatus, string>()
   #head = ''
   #timer: NodeJS.Timeout | undefined
   #waitingSince: number | undefined
@@ -69,6 +71,7 @@ export class Reporter {
   }
 
   update(status: InstallationStatus): void {
+    if (isDeepStrictEqual(status, this.#statuses.get(status.name))) return
     this.#statuses.set(status.name, status)
     this.#schedule()
   }
@@ -117,7 +120,7 @@ export class Reporter {
     )
     const message = statusMessage({ cluster, commit: this.#head, changed: news, gone })
     try {
-      const commit = await this.#options.write(statusFiles(cluster, statuses), message)
+      const commit = await this.#options.write(statusFiles(cluster, statuses, records), message)
       this.#written = records
       this.#told = changes
       this.#failures = 0
@@ -138,8 +141,14 @@ export class Reporter {
   }
 
   #records(): ReadonlyMap<string, string> {
-    const { cluster } = this.#options
-    return new Map([...this.#statuses].map(([name, status]) => [name, statusRecord(cluster, status)]))
+    return new Map([...this.#statuses].map(([name, status]) => [name, this.#recordOf(status)]))
+  }
+
+  /** Writing YAML is the dear part: done once for each status. */
+  #recordOf(status: InstallationStatus): string {
+    const text = this.#texts.get(status) ?? statusRecord(this.#options.cluster, status)
+    this.#texts.set(status, text)
+    return text
   }
 }
 

@@ -58,7 +58,19 @@ export async function readStatusBranch(
   options: OperationOptions = {},
 ): Promise<ReadonlyMap<string, string>> {
   const head = await outbox.fetch(branch, options)
-  if (head === undefined) return new Map()
+  return head === undefined ? new Map() : textsAt(outbox, head)
+}
+
+/** The record as the remote had it when it last answered; undefined where it never did. */
+export async function readKeptStatus(
+  { outbox }: StatusRepository,
+  branch: string,
+): Promise<ReadonlyMap<string, string> | undefined> {
+  const head = await outbox.localHead(branch)
+  return head === undefined ? undefined : textsAt(outbox, head)
+}
+
+async function textsAt(outbox: Outbox, head: string): Promise<ReadonlyMap<string, string>> {
   const files = recordOf(await outbox.files(head))
   const texts = await outbox.readTexts([...files.values()])
   return new Map(Array.from(files, ([path, oid]) => [path, texts.get(oid) ?? '']))

@@ -6,15 +6,18 @@ import { statusTable } from './status-table.ts'
 /**
  * The files of a status branch: `README.md`, a table for people, and `installations/<name>.yaml`,
  * the record for programs. The same statuses always give the same bytes.
+ *
+ * @param records each status as statusRecord writes it, by name
  */
 export function statusFiles(
   cluster: string,
   statuses: readonly InstallationStatus[],
+  records: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, string> {
   const sorted = [...statuses].sort((a, b) => (a.name < b.name ? -1 : 1))
   return new Map([
     ['README.md', statusTable(cluster, sorted)],
-    ...sorted.map((status): [string, string] => [statusPath(status.name), statusRecord(cluster, status)]),
+    ...sorted.map(({ name }): [string, string] => [statusPath(name), records.get(name) ?? '']),
   ])
 }
 

@@ -2,7 +2,14 @@ import test from 'ava'
 import { load } from 'js-yaml'
 import type { InstallationStatus } from '../../src/model/status.ts'
 import { readRecord } from '../../src/report/read-record.ts'
-import { statusFiles, statusRecord } from '../../src/report/status-files.ts'
+import * as report from '../../src/report/status-files.ts'
+
+const { statusRecord } = report
+
+function statusFiles(cluster: string, statuses: readonly InstallationStatus[]): ReadonlyMap<string, string> {
+  const records = new Map(statuses.map((status) => [status.name, statusRecord(cluster, status)]))
+  return report.statusFiles(cluster, statuses, records)
+}
 
 const acme: InstallationStatus = {
   name: 'eu/acme',

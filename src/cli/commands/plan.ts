@@ -4,6 +4,7 @@ import { widthOf } from '../io.ts'
 import { CLUSTER_OPTIONS, GIT_OPTIONS, LOG_OPTIONS } from '../options/groups.ts'
 import { readSettings } from '../options/settings.ts'
 import { readOptions } from '../options/values.ts'
+import { showProgress } from '../present/progress.ts'
 import { differs, summarise } from '../present/summary.ts'
 
 export const planCommand: CommandSpec = {
@@ -40,7 +41,9 @@ export const planCommand: CommandSpec = {
     const settings = await readSettings(line, io.surroundings)
     const { values } = await readOptions(line, io.surroundings, ['output'])
     const { planNow } = await import('../../modules/plan-now.ts')
-    const report = await planNow(settings, line.operand)
+    using progress = showProgress(io)
+    const report = await planNow(settings, line.operand, progress.say)
+    progress.say('')
     const { presentReport } = await import('../present/present-report.ts')
     io.out.write(
       presentReport(report, { format: values.output ?? 'text', colour: io.colour, width: widthOf(io) }),

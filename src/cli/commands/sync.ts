@@ -1,6 +1,8 @@
 import type { CommandSpec } from '../command-spec.ts'
+import { widthOf } from '../io.ts'
 import { CLUSTER_OPTIONS, GIT_OPTIONS, LOG_OPTIONS } from '../options/groups.ts'
 import { readSettings } from '../options/settings.ts'
+import { presentStatuses } from '../present/statuses.ts'
 
 export const syncCommand: CommandSpec = {
   name: 'sync',
@@ -25,10 +27,11 @@ export const syncCommand: CommandSpec = {
     2: 'wrong usage',
   },
   failure: 1,
-  async run(line, { surroundings }) {
-    const settings = await readSettings(line, surroundings)
+  async run(line, io) {
+    const settings = await readSettings(line, io.surroundings)
     const { isSynced, syncOnce } = await import('../../modules/sync-once.ts')
     const statuses = await syncOnce(settings)
+    io.out.write(presentStatuses(statuses, { colour: io.colour, width: widthOf(io) }))
     return statuses.every(isSynced) ? 0 : 1
   },
 }

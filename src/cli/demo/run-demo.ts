@@ -54,7 +54,8 @@ ${bold('Now you.')} This stays up until Ctrl-C; in another terminal:
   alias kubectl='${kubectl.join(' ')}'
   kubectl get all,chats -A -l reeve.dev/repository
 
-  npm run --silent reeve -- plan --repo ${git.url} --cluster ${CLUSTER}
+  npm run --silent reeve -- plan --cluster ${CLUSTER} \\
+    --repo ${git.url}
 `
 }
 

@@ -16,7 +16,7 @@ export const scenes: readonly Scene[] = [
   },
   {
     title: 'A push changes acme: three replicas instead of two',
-    does: `sed -i 's/replicas: 2/replicas: 3/' ${WEB} && git commit -am 'Scale acme' && git push`,
+    does: `sed -i 's/replicas: 2/replicas: 3/' ${WEB}; git commit -a; git push`,
     act: (stage) => push(stage, 'Scale acme', [[WEB, 'replicas: 2', 'replicas: 3']]),
     ends: (subject, head) => subject.startsWith(`acme: healthy at ${head}`),
   },
@@ -33,7 +33,7 @@ export const scenes: readonly Scene[] = [
   },
   {
     title: 'A typo breaks eu/globex; acme, changed by the same push, goes on',
-    does: `schedule: → schedle: in ${REPORT}, and a new greeting in ${WEB}`,
+    does: `schedule → schedle in ${REPORT}, a new GREETING in ${WEB}`,
     act: (stage) =>
       push(stage, 'Greet, and report earlier', [
         [REPORT, 'schedule: 15 4 * * *', 'schedle: 15 3 * * *'],
@@ -43,7 +43,7 @@ export const scenes: readonly Scene[] = [
   },
   {
     title: 'The next push mends it',
-    does: `schedle: → schedule: in ${REPORT}`,
+    does: `schedle → schedule in ${REPORT}`,
     act: (stage) => push(stage, 'Mend the report', [[REPORT, 'schedle: 15 3', 'schedule: 15 3']]),
     ends: (subject) => subject.startsWith('eu/globex: healthy'),
   },

@@ -20,7 +20,9 @@ export function presentPlan(plans: readonly Plan[], options: PlanTextOptions): s
 
 function presentInstallation(plan: Plan, options: PlanTextOptions): string {
   const heading = paint('bold', plain(plan.installation), options.colour)
-  const commit = plan.commit === '' ? '' : paint('dim', ` at ${plan.commit.slice(0, 12)}`, options.colour)
+  const commit = /^0*$/.test(plan.commit)
+    ? ''
+    : paint('dim', ` at ${plan.commit.slice(0, 12)}`, options.colour)
   const objects = plan.objects.filter((object) => object.action !== 'unchanged')
   return `${heading}${commit}\n${objects.map((object) => presentObject(object, options)).join('')}`
 }

@@ -1,0 +1,37 @@
+import type { InstallationState, InstallationStatus, Problem } from '../../model/status.ts'
+import { paint, type Style } from './paint.ts'
+import { plain, wrap } from './wrap.ts'
+
+const STYLE: Readonly<Record<InstallationState, Style>> = {
+  healthy: 'green',
+  progressing: 'yellow',
+  degraded: 'red',
+  failed: 'red',
+  invalid: 'red',
+  deleting: 'yellow',
+}
+
+export interface StatusesOptions {
+  readonly colour: boolean
+  readonly width: number
+}
+
+/** How a sync went, for people: a line for each installation, and below it what is wrong. */
+export function presentStatuses(statuses: readonly InstallationStatus[], options: StatusesOptions): string {
+  const sorted = [...statuses].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const longest = Math.max(0, ...sorted.map(({ name }) => name.length))
+  return sorted.map((status) => presentStatus(status, longest, options)).join('')
+}
+
+function presentStatus(status: InstallationStatus, longest: number, options: StatusesOptions): string {
+  const { name, state, commit, objects, problems } = status
+  const head = `${plain(name).padEnd(longest)}  ${paint(STYLE[state], state.padEnd(11), options.colour)}`
+  const counts = `${objects.healthy} of ${objects.declared} objects healthy`
+  return `${head}  ${commit.slice(0, 7)}  ${counts}\n${problems.map((problem) => presentProblem(problem, options)).join('')}`
+}
+
+function presentProblem({ file, line, object, message, remedy }: Problem, options: StatusesOptions): string {
+  const place = file === undefined ? '' : `${file}:${line}: `
+  const what = wrap(`${place}${object === undefined ? '' : `${object}: `}${message}`, options.width, '    ')
+  return what + (remedy === undefined ? '' : wrap(remedy, options.width, '      '))
+}
