@@ -128,6 +128,10 @@ export const faultTable = {
     title: 'deleting this kind takes data with it',
     remedy: 'if it is meant, push a commit with the trailer "Reeve-Allow-Deletion: <installation>" (or "*")',
   },
+  'deletion-held': {
+    title: 'kept, though no longer declared: a file with faults mentions it and may declare it',
+    remedy: 'mend the faults of that file',
+  },
   'prune-disabled': {
     title: 'kept, though no longer declared, because of reeve.dev/prune: "false"',
     remedy: 'remove the annotation from the live object, or delete the object by hand',

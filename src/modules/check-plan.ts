@@ -19,30 +19,38 @@ export async function checkPlan(plan: ObjectPlan, context: CheckContext): Promis
   const { view } = context
   const resource = view.resourceOf(plan)
   if (resource === undefined || view.isDeclaredKind(gvkOf(plan.desired))) return plan
-  if (plan.action === 'create') {
-    const live = await view.client.get(resource, plan.key)
-    if (live !== undefined) return checkPlan(await context.replan(live), context)
+  try {
+    if (plan.action === 'create') {
+      const live = await view.client.get(resource, plan.key)
+      if (live !== undefined) return await checkPlan(await context.replan(live), context)
+    }
+    await dryRun(plan, resource, context)
+    return plan
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    return refused(plan, error, context)
   }
-  return dryRun(plan, resource, context)
 }
 
 async function dryRun(
   plan: CreatePlan | PatchPlan,
   resource: Resource,
-  { view, declared }: CheckContext,
-): Promise<ObjectPlan> {
+  { view: { client } }: CheckContext,
+): Promise<void> {
   const options = { dryRun: true }
-  try {
-    if (plan.action === 'create') await view.client.create(resource, plan.desired, options)
-    else await view.client.patch(resource, plan.key, plan.patch, options)
-    return plan
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error
-    const problem = apiFault(error, plan)
-    const isEarly =
-      problem.code === 'waiting-for-namespace' && isComing(plan.desired, 'namespace', declared, view)
-    return isEarly ? plan : blocked(plan, problem)
-  }
+  if (plan.action === 'create') await client.create(resource, plan.desired, options)
+  else await client.patch(resource, plan.key, plan.patch, options)
+}
+
+function refused(
+  plan: CreatePlan | PatchPlan,
+  error: ApiError,
+  { view, declared }: CheckContext,
+): ObjectPlan {
+  const problem = apiFault(error, plan)
+  const isEarly =
+    problem.code === 'waiting-for-namespace' && isComing(plan.desired, 'namespace', declared, view)
+  return isEarly ? plan : blocked(plan, problem)
 }
 
 function blocked(plan: CreatePlan | PatchPlan, fault: BlockedPlan['fault']): BlockedPlan {

@@ -43,15 +43,28 @@ export class ClusterView {
     this.schemas = new Schemas(new OpenApi(client))
   }
 
-  /** @param repository the Repository's name, the value of its label */
+  /**
+   * @param repository the Repository's name, the value of its label
+   * @param signal ends the attempt
+   */
   static async open(
     kubeconfig: string | undefined,
     repository: string,
     options: ClusterClientOptions = {},
+    signal?: AbortSignal,
   ): Promise<ClusterView> {
     const client = new ClusterClient(() => loadKubeConfig(kubeconfig), options)
-    const discovery = new Discovery(client)
-    return new ClusterView(client, discovery, await discovery.kinds(), repository)
+    const end = () => void client.close()
+    signal?.addEventListener('abort', end)
+    try {
+      const discovery = new Discovery(client)
+      return new ClusterView(client, discovery, await discovery.kinds(), repository)
+    } catch (error) {
+      await client.close()
+      throw error
+    } finally {
+      signal?.removeEventListener('abort', end)
+    }
   }
 
   get kinds(): Kinds {

@@ -25,10 +25,11 @@ import { faultFields, type Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { observeInstallation } from './observe-installation.ts'
 import { leftBehind } from './owned.ts'
-import type { Planner, Work } from './planner.ts'
+import type { Planner } from './planner.ts'
 import { type Round, type RoundOptions, workRound } from './round.ts'
 import { Standing } from './standing.ts'
 import { Timers } from './timers.ts'
+import type { Work } from './work.ts'
 import { type Scope, WorkQueue } from './work-queue.ts'
 
 export interface ControllerOptions {

@@ -3,7 +3,7 @@ import type { Health, InstallationStatus } from '../model/status.ts'
 import { healthOf } from '../observe/health/health-of.ts'
 import type { LiveCache } from '../observe/live-cache.ts'
 import type { Declared, Member } from './declared.ts'
-import { ownedBy } from './owned.ts'
+import { isKept, ownedBy } from './owned.ts'
 import type { Standing } from './standing.ts'
 import { type Observed, statusOf } from './status-of.ts'
 
@@ -53,6 +53,6 @@ function ofDeclared(member: Member, cache: LiveCache): Observed[] {
 /** Objects of an installation that Git no longer declares: each is on its way out. */
 function leftBehind({ cache, declared, id }: Observation): Observed[] {
   return ownedBy(id, cache)
-    .filter((live) => !declared.claims.has(idOf(keyOf(live))))
+    .filter((live) => !declared.claims.has(idOf(keyOf(live))) && !isKept(live))
     .map((live) => ({ key: keyOf(live), live, health: GOING }))
 }

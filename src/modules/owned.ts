@@ -1,5 +1,10 @@
 import { installationId } from '../declare/installation-id.ts'
-import { APPLIED_ANNOTATION, INSTALLATION_LABEL } from '../model/labels.ts'
+import {
+  APPLIED_ANNOTATION,
+  INSTALLATION_LABEL,
+  PRUNE_ANNOTATION,
+  REPOSITORY_LABEL,
+} from '../model/labels.ts'
 import type { LiveObject } from '../model/object.ts'
 import type { LiveCache } from '../observe/live-cache.ts'
 import type { Declared } from './declared.ts'
@@ -11,6 +16,16 @@ export function ownedBy(installation: string, cache: LiveCache): readonly LiveOb
 
 export function isApplied(object: LiveObject): boolean {
   return object.metadata.annotations?.[APPLIED_ANNOTATION] !== undefined
+}
+
+/** Whether the Repository still has an object, and nobody said that it is to stay. */
+export function isOwnedBy(repository: string, object: LiveObject): boolean {
+  return object.metadata.labels?.[REPOSITORY_LABEL] === repository && isApplied(object) && !isKept(object)
+}
+
+/** Never deleted, whatever Git says: nobody waits for it to go. */
+export function isKept(object: LiveObject): boolean {
+  return object.metadata.annotations?.[PRUNE_ANNOTATION] === 'false'
 }
 
 /**
@@ -27,7 +42,7 @@ export function leftBehind(
   const ids = new Set<string>()
   for (const object of cache.all()) {
     const id = object.metadata.labels?.[INSTALLATION_LABEL] ?? ''
-    if (!names.has(id) && isApplied(object)) ids.add(id)
+    if (!names.has(id) && isApplied(object) && !isKept(object)) ids.add(id)
   }
   return new Map([...ids].map((id) => [byId.get(id) ?? id, id]))
 }

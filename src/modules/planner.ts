@@ -2,60 +2,25 @@ import type { Fault } from '../model/fault.ts'
 import type { ResolvedObject } from '../model/installation.ts'
 import { gvkOf, idOf, type KubernetesObject, type LiveObject, type ObjectId } from '../model/object.ts'
 import type { ObjectPlan } from '../model/plan.ts'
-import type { InstallationState, InstallationStatus } from '../model/status.ts'
-import { allowedDeletions } from '../plan/allowed-deletions.ts'
 import { appliedOf } from '../plan/applied.ts'
 import { differences } from '../plan/merge/merge.ts'
 import { type Settled, settledOf } from '../plan/merge/settled.ts'
 import { type PlanObjectInput, planObject } from '../plan/plan-object.ts'
 import { baseCommit } from '../plan/plan-patch.ts'
-import { planPrune, undeclared } from '../plan/prune.ts'
 import { Bases } from './bases.ts'
 import { atBlamedField, withOtherPlaces } from './blamed-field.ts'
-import type { ClusterView } from './cluster-view.ts'
 import type { Declared, Member } from './declared.ts'
-import type { History } from './history.ts'
-import { isApplied, ownedBy } from './owned.ts'
+import { isOwnedBy } from './owned.ts'
+import { type DeletionOptions, planDeletions } from './plan-deletions.ts'
 import { kindsIn } from './schemas.ts'
+import type { Work, Written } from './work.ts'
 import type { Scope } from './work-queue.ts'
 
-/** What is to be looked at. */
-export interface Work {
-  /** The installation's name. */
-  readonly name: string
-  /** Its id, the value of its objects' label. */
-  readonly id: string
-  readonly scope: Scope<ObjectId>
-  /** Full id of the commit that the fleet is at. */
-  readonly head: string
-}
-
-export interface CommitRange {
-  readonly from: string | undefined
-  readonly to: string
-  readonly inclusive: boolean
-}
-
-/** An object as it was asked for, and the resourceVersion of the server's answer. */
-export interface Written {
-  readonly desired: KubernetesObject
-  readonly resourceVersion: string
-}
-
-/** In these states what a commit asked for may not be done yet. */
-const OPEN_STATES: ReadonlySet<InstallationState> = new Set(['failed', 'invalid', 'deleting'])
-
-export interface PlannerOptions {
-  readonly view: ClusterView
-  readonly history: History
+export interface PlannerOptions extends DeletionOptions {
   /** The Repository's name. */
   readonly repository: string
   /** Of namespaced objects that name none. */
   readonly namespace: string
-  /** Messages of the commits up to `to` after `from`, or from it on; of `to` alone where it is not had. */
-  readonly messages: (range: CommitRange) => Promise<readonly string[]>
-  /** What the status branch says of an installation. */
-  readonly record: (name: string) => InstallationStatus | undefined
 }
 
 /** Plans installations against the live cache; what planning needs besides is fetched when wanted. */
@@ -73,13 +38,14 @@ export class Planner {
   }
 
   /** The plan of what of an installation is to be looked at; deletions only with everything. */
-  async plan({ name, id, scope, head }: Work, declared: Declared): Promise<readonly ObjectPlan[]> {
+  async plan(work: Work, declared: Declared): Promise<readonly ObjectPlan[]> {
+    const { name, scope } = work
     const member = declared.members.get(name)
     const objects = member ? inScope(member, scope) : []
     const plans = await this.#planDeclared(objects, member, declared)
     if (scope !== 'all') return plans
     const blocked = member?.blocked ?? []
-    return [...plans, ...blocked, ...(await this.#planPrune(name, id, declared, head))]
+    return [...plans, ...blocked, ...(await planDeletions(work, declared, this.#options))]
   }
 
   /** One object again, against what the server holds now. */
@@ -95,7 +61,8 @@ export class Planner {
       await this.#loadSchemas([resolved])
       return this.#planOne(resolved, member, declared, live)
     }
-    return live ? { action: 'delete', key, live } : { action: 'unchanged', key }
+    const isOurs = live !== undefined && isOwnedBy(this.#options.repository, live)
+    return isOurs ? { action: 'delete', key, live } : { action: 'unchanged', key }
   }
 
   /** A fault of one of the installation's objects, at the line of the field that it blames. */
@@ -203,37 +170,6 @@ export class Planner {
       settled: this.#settled.get(id),
       declarers: new Set(others.map((name) => declared.members.get(name)?.id ?? '')),
     }
-  }
-
-  async #planPrune(
-    name: string,
-    id: string,
-    declared: Declared,
-    head: string,
-  ): Promise<readonly ObjectPlan[]> {
-    const { view } = this.#options
-    // While the head has faults, what it declares is not known.
-    if (declared.members.get(name)?.head.faults.length) return []
-    const claimed = new Set(declared.claims.keys())
-    const owned = ownedBy(id, view.cache)
-    if (undeclared(owned, claimed).length === 0) return []
-    const all = [...view.cache.all()].filter(isApplied)
-    const messages = await this.#messagesSince(name, head)
-    return planPrune({
-      installation: name,
-      owned,
-      declared: claimed,
-      repository: { objects: all.length, deletions: undeclared(all, claimed).length },
-      allowed: allowedDeletions(messages),
-    })
-  }
-
-  /** Of all commits since the record; its own too, where what it allowed may not be done yet. */
-  #messagesSince(name: string, head: string): Promise<readonly string[]> {
-    const { record, messages } = this.#options
-    const recorded = record(name)
-    const isOpen = recorded !== undefined && OPEN_STATES.has(recorded.state)
-    return messages({ from: recorded?.commit, to: head, inclusive: isOpen })
   }
 }
 

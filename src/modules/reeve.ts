@@ -54,12 +54,12 @@ export class Reeve {
   }
 
   /** @throws FaultError where the data directory, the configuration or the API server can't be used */
-  static async open(settings: Settings, log: Log, metrics: Metrics): Promise<Reeve> {
+  static async open(settings: Settings, log: Log, metrics: Metrics, signal?: AbortSignal): Promise<Reeve> {
     const repository = await openLocalCopy(settings, log)
     try {
-      const view = await ClusterView.open(settings.kubeconfig, settings.name, {
-        onWarning: (warning) => log.warn({ warning }, 'the API server warns'),
-      })
+      const { kubeconfig, name } = settings
+      const onWarning = (warning: string) => log.warn({ warning }, 'the API server warns')
+      const view = await ClusterView.open(kubeconfig, name, { onWarning }, signal)
       return new Reeve({ repository, view, settings, log, metrics })
     } catch (error) {
       await repository.close()

@@ -10,7 +10,7 @@ import type { Commit, ReadBlobs, TreeEntry } from '../model/snapshot.ts'
 import { MAX_FILE_BYTES } from './fleet.ts'
 import { History } from './history.ts'
 import { faultFields, type Log } from './log.ts'
-import type { CommitRange } from './planner.ts'
+import type { CommitRange } from './plan-deletions.ts'
 
 /** Opens the local copy of the Repository in its data directory. */
 export function openLocalCopy(

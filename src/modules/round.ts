@@ -1,16 +1,17 @@
 import type { ApplyContext } from '../apply/apply-object.ts'
 import { applyPlan } from '../apply/apply-plan.ts'
-import { fault } from '../model/fault.ts'
 import { describeKey, idOf, type LiveObject, type ObjectId } from '../model/object.ts'
-import type { BlockedPlan, CreatePlan, ObjectPlan, PatchPlan } from '../model/plan.ts'
+import type { CreatePlan, ObjectPlan, PatchPlan } from '../model/plan.ts'
 import type { Change, Outcome } from '../model/status.ts'
 import { changesOf } from '../plan/describe/changes.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { Contention } from './contention.ts'
 import { type Declared, isComing } from './declared.ts'
+import { deferContended } from './defer-contended.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
-import type { Planner, Work, Written } from './planner.ts'
+import type { Planner } from './planner.ts'
+import type { Work, Written } from './work.ts'
 
 export interface RoundOptions {
   readonly view: ClusterView
@@ -37,7 +38,7 @@ export async function workRound(work: Work, declared: Declared, options: RoundOp
   const changes: Change[] = []
   const written = new Map<ObjectId, Written>()
   const contended = new Map<ObjectId, number>()
-  const patient = plans.map((plan) => deferContended(plan, contended, options))
+  const patient = await Promise.all(plans.map((plan) => deferContended(plan, contended, options)))
   const applied = await applyPlan(patient, applyContext(work, declared, { changes, written }, options))
   const outcomes = await Promise.all(applied.map((outcome) => located(outcome, work, declared, options)))
   const unsettled = await options.planner.settle(written)
@@ -52,36 +53,6 @@ async function located(
 ): Promise<Outcome> {
   if (!('fault' in outcome)) return outcome
   return { ...outcome, fault: await planner.located(outcome.fault, name, declared) }
-}
-
-/** A drift that comes back again and again is left for a while. */
-function deferContended(
-  plan: ObjectPlan,
-  contended: Map<ObjectId, number>,
-  { planner, contention }: RoundOptions,
-): ObjectPlan {
-  if (plan.action !== 'patch' || !planner.isDrift(plan)) return plan
-  const id = idOf(plan.key)
-  const now = Date.now()
-  const delay = contention.delay(id, now)
-  if (delay === 0) {
-    contention.note(id, now)
-    return plan
-  }
-  contended.set(id, delay)
-  return contendedPlan(plan, delay)
-}
-
-function contendedPlan(plan: ObjectPlan & { readonly live: LiveObject }, delay: number): BlockedPlan {
-  const details = `looked at again in ${Math.ceil(delay / 1000)} s`
-  const place = { location: plan.origin, object: idOf(plan.key) }
-  return {
-    action: 'blocked',
-    key: plan.key,
-    live: plan.live,
-    fault: fault('contended', details, place),
-    ...(plan.origin && { origin: plan.origin }),
-  }
 }
 
 interface Notes {

@@ -27,6 +27,8 @@ export async function runController(settings: Settings): Promise<void> {
   const metrics = createMetrics()
   const stop = stopSignal()
   let follower: Follower | undefined
+  const pollNow = () => follower?.pollNow()
+  process.on('SIGHUP', pollNow)
   const probes = await serve(settings, metrics, () => follower)
   if (probes) log.info({ url: probes.url }, 'serving probes and metrics')
   try {
@@ -35,13 +37,12 @@ export async function runController(settings: Settings): Promise<void> {
     follower = new Follower({ settings, reeve, log, metrics })
     await follow(reeve, follower, log, stop)
   } finally {
+    process.off('SIGHUP', pollNow)
     await probes?.close()
   }
 }
 
 async function follow(reeve: Reeve, follower: Follower, log: Log, stop: AbortSignal): Promise<void> {
-  const pollNow = () => follower.pollNow()
-  process.on('SIGHUP', pollNow)
   const waiter = new KindWaiter(reeve.view.client, () => reeve.controller.refreshKinds())
   reeve.controller.onWaiting((isWaiting) => waiter.set(isWaiting))
   await reeve.loadRecords()
@@ -49,7 +50,6 @@ async function follow(reeve: Reeve, follower: Follower, log: Log, stop: AbortSig
   await aborted(stop)
   log.info({}, 'stopping')
   leaveInTime(log)
-  process.off('SIGHUP', pollNow)
   waiter.set(false)
   const polled = follower.stop()
   await within(POLL_GRACE_MS, polled)
@@ -75,8 +75,9 @@ async function openPatiently(
 ): Promise<Reeve | undefined> {
   while (!stop.aborted) {
     try {
-      return await Reeve.open(settings, log, metrics)
+      return await Reeve.open(settings, log, metrics, stop)
     } catch (error) {
+      if (stop.aborted) return undefined
       if (!(error instanceof ConnectionError || error instanceof ApiError)) throw error
       log.warn(faultFields(anyFault(error)), 'the cluster is not there yet')
       await sleep(OPEN_AGAIN_AFTER_MS, undefined, { signal: stop }).catch(() => {})
@@ -100,7 +101,10 @@ async function serve(
         const silent = Date.now() - (follower()?.answeredAt ?? Date.now())
         return silent > SILENT_AFTER_MS ? `the Git remote is silent for ${silent / 1000} s` : undefined
       },
-      notReady: () => follower()?.notReady ?? 'starting',
+      notReady: () => {
+        const started = follower()
+        return started ? started.notReady : 'starting'
+      },
     })
   )
 }

@@ -1,50 +1,59 @@
 import type { OpenApi } from '../cluster/open-api.ts'
 import { type GroupVersionKind, gvkOf, type KubernetesObject } from '../model/object.ts'
 import type { FieldSchema, SchemaOf } from '../model/schema.ts'
-import { compileSchema } from '../plan/schema/compile-schema.ts'
+import { compileSchemas } from '../plan/schema/compile-schema.ts'
 import { schemaOfCrd } from '../plan/schema/schema-of-crd.ts'
-
-interface Compiled {
-  /** Address of the document that it was made of: it changes when the schema may have. */
-  readonly url: string | undefined
-  readonly schema: FieldSchema | undefined
-}
 
 /** The schemas of the kinds in use, each compiled when it is first wanted. */
 export class Schemas {
   readonly #openApi: OpenApi
-  readonly #compiled = new Map<string, Compiled>()
+  #compiled = new Map<string, FieldSchema | undefined>()
+  /** What is loaded or being loaded, so that nobody does the same at the same time. */
+  #loads = new Map<string, Promise<void>>()
 
   constructor(openApi: OpenApi) {
     this.#openApi = openApi
   }
 
   /** What is loaded; undefined also for kinds that the server publishes no schema of. */
-  readonly of: SchemaOf = (gvk) => this.#compiled.get(nameOf(gvk))?.schema
+  readonly of: SchemaOf = (gvk) => this.#compiled.get(nameOf(gvk))
 
   /** Makes sure that the schemas of these kinds can be had; `crds` are those that Git declares. */
-  async load(gvks: Iterable<GroupVersionKind>, crds: Iterable<KubernetesObject>): Promise<void> {
-    const missing = [...gvks].filter((gvk) => !this.#compiled.has(nameOf(gvk)))
-    const groupVersions = Map.groupBy(missing, groupVersionOf)
-    await Promise.all([...groupVersions].map(([name, members]) => this.#compile(name, members, [...crds])))
+  async load(gvks: Iterable<GroupVersionKind>, crds: readonly KubernetesObject[]): Promise<void> {
+    const wanted = [...gvks]
+    const missing = wanted.filter((gvk) => !this.#loads.has(nameOf(gvk)))
+    for (const [groupVersion, members] of Map.groupBy(missing, groupVersionOf))
+      this.#start(groupVersion, members, crds)
+    await Promise.all(wanted.map((gvk) => this.#loads.get(nameOf(gvk))))
   }
 
   /** Forgets what may have changed: a CRD or API service came, went or changed. */
   refresh(): void {
     this.#openApi.refresh()
-    this.#compiled.clear()
+    this.#compiled = new Map()
+    this.#loads = new Map()
+  }
+
+  #start(groupVersion: string, gvks: readonly GroupVersionKind[], crds: readonly KubernetesObject[]): void {
+    const loads = this.#loads
+    const load = this.#compile(groupVersion, gvks, crds, this.#compiled)
+    for (const gvk of gvks) loads.set(nameOf(gvk), load)
+    load.catch(() => {
+      for (const gvk of gvks) loads.delete(nameOf(gvk))
+    })
   }
 
   async #compile(
     groupVersion: string,
     gvks: readonly GroupVersionKind[],
     crds: readonly KubernetesObject[],
+    compiled: Map<string, FieldSchema | undefined>,
   ): Promise<void> {
     const found = await this.#openApi.document(groupVersion)
-    for (const gvk of gvks) {
-      const schema = (found && compileSchema(found.document, gvk)) ?? declaredSchema(gvk, crds)
-      if (schema !== undefined) this.#compiled.set(nameOf(gvk), { url: found?.url, schema })
-    }
+    const published = found ? compileSchemas(found.document, gvks) : []
+    gvks.forEach((gvk, index) => {
+      compiled.set(nameOf(gvk), published[index] ?? declaredSchema(gvk, crds))
+    })
   }
 }
 

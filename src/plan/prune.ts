@@ -17,13 +17,16 @@ export interface DeletionLimits {
 
 export const defaultDeletionLimits: DeletionLimits = { installation: 1 / 2, repository: 1 / 5 }
 
+/** A set of ids, or a map by id. */
+export type ObjectIds = Pick<ReadonlySet<ObjectId>, 'has'>
+
 export interface PruneInput {
   /** The installation's name, as the trailer names it. */
   readonly installation: string
   /** The live objects that carry its label. */
   readonly owned: readonly LiveObject[]
   /** What any installation of the Repository declares, unknown kinds included. */
-  readonly declared: ReadonlySet<ObjectId>
+  readonly declared: ObjectIds
   /** Of the whole Repository: live objects that it owns, and how many of them would go. */
   readonly repository: { readonly objects: number; readonly deletions: number }
   readonly allowed: AllowedDeletions
@@ -41,10 +44,7 @@ const PROTECTED_KINDS: ReadonlySet<string> = new Set([
  * The owned objects that nobody declares any more. An object counts as owned only with Reeve's
  * annotation and without a controller: controllers copy labels to what they make.
  */
-export function undeclared(
-  owned: readonly LiveObject[],
-  declared: ReadonlySet<ObjectId>,
-): readonly LiveObject[] {
+export function undeclared(owned: readonly LiveObject[], declared: ObjectIds): readonly LiveObject[] {
   return owned.filter(
     (live) =>
       !declared.has(idOf(keyOf(live))) &&

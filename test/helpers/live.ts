@@ -20,11 +20,13 @@ export function liveWhen(
   namespace: string,
   what: string,
   fits: (object: LiveObject) => boolean = () => true,
+  within?: number,
 ): Promise<LiveObject> {
-  return until(`${what} in ${namespace}`, async () => {
+  const look = async () => {
     const object = await live(cluster, namespace, what)
     return object !== undefined && fits(object) ? object : undefined
-  }) as Promise<LiveObject>
+  }
+  return until(`${what} in ${namespace}`, look, within) as Promise<LiveObject>
 }
 
 export function goneWhen(cluster: Cluster, namespace: string, what: string): Promise<boolean> {

@@ -32,7 +32,8 @@ export function claimOf(
     if (installation === owner.installationId) return { kind: 'ours' }
     return declarers.has(installation) ? ownedElsewhere(resolved, installation) : { kind: 'handed-over' }
   }
-  if (repository === undefined && appliedOf(live) && !hasController(live)) return { kind: 'ours' }
+  const isUnlabelled = repository === undefined || repository === owner.repository
+  if (isUnlabelled && appliedOf(live) && !hasController(live)) return { kind: 'ours' }
   if (resolved.object.metadata.annotations?.[ADOPT_ANNOTATION] === 'true') return { kind: 'adopted' }
   return refused(resolved, 'not-owned', repository ? `it belongs to the Repository ${repository}` : '')
 }

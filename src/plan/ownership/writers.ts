@@ -45,6 +45,15 @@ export function deployerFields(live: KubernetesObject): FieldNodes {
   )
 }
 
+/** Who else wrote the object last, such as `kubectl-edit`; undefined where nobody did. */
+export function lastOtherWriter({ metadata }: KubernetesObject): string | undefined {
+  const others = (metadata.managedFields ?? [])
+    .filter(({ manager, subresource }) => manager !== FIELD_MANAGER && subresource !== 'status')
+    .sort((a, b) => String(b.time).localeCompare(String(a.time)))
+  const manager = others[0]?.manager
+  return typeof manager === 'string' ? manager : undefined
+}
+
 function fieldsOf(live: KubernetesObject, wanted: (entry: JsonObject) => boolean): FieldNodes {
   return (live.metadata.managedFields ?? [])
     .filter((entry) => isJsonObject(entry) && entry.subresource !== 'status' && wanted(entry))

@@ -1,0 +1,62 @@
+import type { ObjectPlan } from '../model/plan.ts'
+import type { InstallationState, InstallationStatus } from '../model/status.ts'
+import { allowedDeletions } from '../plan/allowed-deletions.ts'
+import { planPrune, undeclared } from '../plan/prune.ts'
+import type { ClusterView } from './cluster-view.ts'
+import type { Declared } from './declared.ts'
+import type { History } from './history.ts'
+import { holdMentioned } from './hold-mentioned.ts'
+import { isApplied, ownedBy } from './owned.ts'
+import type { Work } from './work.ts'
+
+export interface CommitRange {
+  readonly from: string | undefined
+  readonly to: string
+  readonly inclusive: boolean
+}
+
+export interface DeletionOptions {
+  readonly view: ClusterView
+  readonly history: History
+  /** Messages of the commits up to `to` after `from`, or from it on; of `to` alone where it is not had. */
+  readonly messages: (range: CommitRange) => Promise<readonly string[]>
+  /** What the status branch says of an installation. */
+  readonly record: (name: string) => InstallationStatus | undefined
+}
+
+/** In these states what a commit asked for may not be done yet. */
+const OPEN_STATES: ReadonlySet<InstallationState> = new Set(['failed', 'invalid', 'deleting'])
+
+/** What of an installation's objects nobody declares any more, and what becomes of it. */
+export async function planDeletions(
+  { name, id, head }: Work,
+  declared: Declared,
+  options: DeletionOptions,
+): Promise<readonly ObjectPlan[]> {
+  const { cache } = options.view
+  const { claims, members } = declared
+  // While the head has faults, what it declares is not known.
+  if (members.get(name)?.head.faults.length) return []
+  const owned = ownedBy(id, cache)
+  if (undeclared(owned, claims).length === 0) return []
+  const all = [...cache.all()].filter(isApplied)
+  const plans = planPrune({
+    installation: name,
+    owned,
+    declared: claims,
+    repository: { objects: all.length, deletions: undeclared(all, claims).length },
+    allowed: allowedDeletions(await messagesSince(name, head, options)),
+  })
+  return holdMentioned(plans, members.values(), (file) => options.history.textAt(head, file))
+}
+
+/** Of all commits since the record; its own too, where what it allowed may not be done yet. */
+function messagesSince(
+  name: string,
+  head: string,
+  { record, messages }: DeletionOptions,
+): Promise<readonly string[]> {
+  const recorded = record(name)
+  const isOpen = recorded !== undefined && OPEN_STATES.has(recorded.state)
+  return messages({ from: recorded?.commit, to: head, inclusive: isOpen })
+}

@@ -1,0 +1,265 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
+import anyTest, { type TestFn } from 'ava'
+import { ClusterClient } from '../../src/cluster/client.ts'
+import { loadKubeConfig } from '../../src/cluster/load-kube-config.ts'
+import { type ControlPlane, startControlPlane } from '../../src/demo/control-plane.ts'
+import type { LiveObject } from '../../src/model/object.ts'
+import type { Resource } from '../../src/model/schema.ts'
+import { startFleet } from '../helpers/fleet.ts'
+import { apply, goneWhen, kubectl, live, liveWhen } from '../helpers/live.ts'
+import { configMap, custom, definition, deployment, documents, namespace } from '../helpers/manifests.ts'
+import { until } from '../helpers/until.ts'
+
+const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
+
+test.before(async (t) => {
+  t.context = { controlPlane: await startControlPlane({ auditLog: true }) }
+})
+
+test.after.always(({ context }) => context.controlPlane?.stop())
+
+test('a drifted field is put back, a deleted object is created again, and the record says so', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'drift' })
+  const commit = await fleet.push({
+    'acme/all.yaml': documents(namespace('drift'), configMap('drift', 'settings', { level: 'info' })),
+  })
+  await using reeve = fleet.run()
+  await fleet.recorded('acme', ({ state }) => state === 'healthy')
+
+  const patch = '{"data":{"level":"debug"}}'
+  await kubectl(controlPlane, '-n', 'drift', 'patch', 'configmap/settings', '--type=merge', '-p', patch)
+  const healed = await liveWhen(
+    controlPlane,
+    'drift',
+    'configmap/settings',
+    (o) => dataOf(o).level === 'info',
+  )
+  await fleet.recorded('acme', ({ changes }) => changes[0]?.reason === 'drift')
+  t.is((await fleet.statusCommits())[0]?.subject, `acme: healthy at ${commit.slice(0, 7)} (drift put back)`)
+  t.like(await reeve.logged('patched'), { reason: 'drift', object: 'ConfigMap drift/settings' })
+
+  await kubectl(controlPlane, '-n', 'drift', 'delete', 'configmap/settings')
+  const uid = healed.metadata.uid
+  await liveWhen(controlPlane, 'drift', 'configmap/settings', (o) => o.metadata.uid !== uid)
+  const again = await reeve.logged('created', ({ reason }) => reason === 'drift')
+  t.is(again.object, 'ConfigMap drift/settings')
+})
+
+test('labels and the annotation of Reeve that somebody changes or takes off come back', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'labels' })
+  await fleet.push({ 'acme/all.yaml': configMap('default', 'labels', { a: '1' }) })
+  await using reeve = fleet.run()
+  await fleet.recorded('acme', ({ state }) => state === 'healthy')
+  const before = await live(controlPlane, 'default', 'configmap/labels')
+  const changes = [
+    '{"labels":{"reeve.dev/installation":"else"}}',
+    '{"labels":{"reeve.dev/installation":null}}',
+    '{"labels":{"reeve.dev/repository":null}}',
+    '{"annotations":{"reeve.dev/applied":null}}',
+    '{"labels":null}',
+  ]
+  for (const metadata of changes) {
+    const patch = `{"metadata":${metadata}}`
+    await kubectl(controlPlane, 'patch', 'configmap/labels', '--type=merge', '-p', patch)
+    const { labels, annotations } = before?.metadata ?? {}
+    await liveWhen(controlPlane, 'default', 'configmap/labels', ({ metadata }) =>
+      isDeepStrictEqual([metadata.labels, metadata.annotations], [labels, annotations]),
+    )
+  }
+  t.is((await live(controlPlane, 'default', 'configmap/labels'))?.metadata.uid, before?.metadata.uid)
+  t.false(reeve.log.some(({ level }) => level === 'error'))
+})
+
+test('fields, containers and labels that others add stay', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'foreign' })
+  await fleet.push({ 'acme/all.yaml': documents(namespace('foreign'), deployment('foreign', 'web', 2)) })
+  await using reeve = fleet.run()
+  await fleet.recorded('acme', () => true)
+  const sidecar = { spec: { containers: [{ name: 'sidecar', image: 'sidecar:1' }] } }
+  const patch = { metadata: { labels: { team: 'blue' } }, spec: { paused: true, template: sidecar } }
+  const since = new Date()
+  await kubectl(controlPlane, '-n', 'foreign', 'patch', 'deployment/web', '-p', JSON.stringify(patch))
+  await sleep(1000)
+  t.deepEqual(await controlPlane.writes({ userAgent: 'reeve', since }).then(inNamespace('foreign')), [])
+  await fleet.push({ 'acme/all.yaml': documents(namespace('foreign'), deployment('foreign', 'web', 3)) })
+  const web = await liveWhen(controlPlane, 'foreign', 'deployment/web', (o) => specOf(o).replicas === 3)
+  t.like(specOf(web), { paused: true })
+  t.is(web.metadata.labels?.team, 'blue')
+  t.deepEqual(
+    specOf(web)
+      .template.spec.containers.map(({ name }) => name)
+      .sort(),
+    ['sidecar', 'web'],
+  )
+  t.is(reeve.log.filter(({ msg }) => msg === 'patched').length, 1)
+})
+
+test('a writer that changes a field back each time is not fought over for ever', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'fight' })
+  await fleet.push({ 'acme/all.yaml': configMap('default', 'fought', { owner: 'git' }) })
+  await using reeve = fleet.run()
+  await fleet.recorded('acme', ({ state }) => state === 'healthy')
+  const fighter = startFighter(controlPlane, 'fought')
+  const start = Date.now()
+  const record = await fleet.recorded('acme', ({ problems }) => problems[0]?.code === 'contended')
+  t.is(record.state, 'failed')
+  t.is(record.problems[0]?.object, 'ConfigMap default/fought')
+  t.regex(record.problems[0]?.message ?? '', /fighter wrote it last/)
+  await sleep(6000)
+  const rounds = await fighter.stop()
+  const heals = reeve.log.filter(({ msg }) => msg === 'patched').length
+  t.true(heals >= 4 && heals < 9, `put back ${heals} times in ${Date.now() - start} ms`)
+  t.true(rounds >= heals)
+  await liveWhen(controlPlane, 'default', 'configmap/fought', (o) => dataOf(o).owner === 'git', 60_000)
+  await fleet.recorded('acme', ({ state }) => state === 'healthy')
+})
+
+/** Changes the field whenever it finds it put back, ten times a second. */
+function startFighter({ kubeconfig }: ControlPlane, name: string) {
+  const client = new ClusterClient(() => loadKubeConfig(kubeconfig))
+  const key = { group: '', kind: 'ConfigMap', namespace: 'default', name }
+  let rounds = 0
+  let isOn = true
+  const fight = async () => {
+    for (; isOn; await sleep(100)) {
+      const map = await client.get(CONFIG_MAPS, key)
+      if (map === undefined || dataOf(map).owner !== 'git') continue
+      await client.raw('PATCH', `/api/v1/namespaces/default/configmaps/${name}?fieldManager=fighter`, {
+        contentType: 'application/merge-patch+json',
+        body: '{"data":{"owner":"me"}}',
+      })
+      rounds++
+    }
+    await client.close()
+  }
+  const fought = fight()
+  return {
+    /** Gives how often it changed the field. */
+    stop: async () => {
+      isOn = false
+      await fought
+      return rounds
+    },
+  }
+}
+
+const CONFIG_MAPS: Resource = {
+  group: '',
+  version: 'v1',
+  kind: 'ConfigMap',
+  plural: 'configmaps',
+  namespaced: true,
+  verbs: [],
+}
+
+test('a CRD, its custom resources and their namespace come in one commit, also from two installations', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'crd' })
+  await fleet.push({
+    'acme/a.yaml': documents(custom('Widget', 'widgets', 'one'), custom('Widget', 'widgets', 'two')),
+    'acme/z.yaml': documents(definition('widgets', 'Widget'), namespace('widgets')),
+    'beta/z.yaml': custom('Widget', 'widgets', 'three'),
+    'beta/gadget.yaml': custom('Gadget', 'widgets', 'far'),
+    'zeta/gadgets.yaml': definition('gadgets', 'Gadget'),
+  })
+  const { code, stderr } = await fleet.sync()
+  t.is(code, 0, stderr)
+  const names = await kubectl(controlPlane, '-n', 'widgets', 'get', 'widgets,gadgets', '-o', 'name')
+  t.deepEqual(names.trim().split('\n'), [
+    'widget.e2e.dev/one',
+    'widget.e2e.dev/three',
+    'widget.e2e.dev/two',
+    'gadget.e2e.dev/far',
+  ])
+  t.like(await fleet.record('beta'), { state: 'healthy', objects: { declared: 2, healthy: 2 } })
+  const plan = await fleet.plan()
+  t.is(plan.code, 0, plan.stdout)
+})
+
+test('an unknown kind waits, and is applied as soon as somebody installs its CRD', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'unknown' })
+  await fleet.push({
+    'acme/all.yaml': documents(
+      configMap('default', 'beside', { a: '1' }),
+      custom('Sprocket', 'default', 'one'),
+    ),
+    'beta/all.yaml': configMap('default', 'beta', { a: '1' }),
+  })
+  await using reeve = fleet.run()
+  const record = await fleet.recorded('acme', ({ state }) => state === 'failed')
+  t.like(record.problems[0], { code: 'unknown-kind', object: 'Sprocket.e2e.dev default/one' })
+  t.like(record.problems[0], { file: 'acme/all.yaml', line: 13 })
+  await liveWhen(controlPlane, 'default', 'configmap/beside')
+  await fleet.recorded('beta', ({ state }) => state === 'healthy')
+
+  await apply(controlPlane, definition('sprockets', 'Sprocket'))
+  await liveWhen(controlPlane, 'default', 'sprocket/one')
+  await fleet.recorded('acme', ({ state }) => state === 'healthy')
+
+  const size = '{"spec":{"size":7}}'
+  await kubectl(controlPlane, 'patch', 'sprocket/one', '--type=merge', '-p', size)
+  await liveWhen(controlPlane, 'default', 'sprocket/one', (o) => o.spec !== undefined && sizeOf(o) === 1)
+
+  await kubectl(controlPlane, 'delete', 'crd/sprockets.e2e.dev')
+  await goneWhen(controlPlane, '', 'crd/sprockets.e2e.dev')
+  await fleet.recorded('acme', ({ problems }) => problems[0]?.code === 'unknown-kind')
+  await fleet.push({ 'beta/all.yaml': configMap('default', 'beta', { a: '2' }) })
+  await liveWhen(controlPlane, 'default', 'configmap/beta', (o) => dataOf(o).a === '2')
+
+  await apply(controlPlane, definition('sprockets', 'Sprocket'))
+  await liveWhen(controlPlane, 'default', 'sprocket/one')
+  await fleet.recorded('acme', ({ state }) => state === 'healthy')
+  t.is(typeof reeve.pid, 'number')
+})
+
+test('a CRD of Git that somebody deletes comes back with its custom resources', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'crd-back' })
+  await fleet.push({
+    'acme/all.yaml': documents(definition('bolts', 'Bolt'), custom('Bolt', 'default', 'one', 3)),
+  })
+  await using reeve = fleet.run()
+  await fleet.recorded('acme', ({ state }) => state === 'healthy')
+  const before = await live(controlPlane, 'default', 'bolt/one')
+  await kubectl(controlPlane, 'delete', 'crd/bolts.e2e.dev')
+  const bolt = await until('the bolt to come back', async () => {
+    const { stdout } = await controlPlane.kubectl(['get', 'bolt/one', '-o', 'json', '--ignore-not-found'])
+    const found: LiveObject | undefined = stdout === '' ? undefined : JSON.parse(stdout)
+    return found !== undefined && found.metadata.uid !== before?.metadata.uid ? found : undefined
+  })
+  t.is(sizeOf(bolt as LiveObject), 3)
+  await fleet.recorded('acme', ({ state }) => state === 'healthy')
+  const errors = reeve.log.filter(({ level }) => level === 'error')
+  t.deepEqual(
+    errors.filter(({ code }) => code !== 'being-deleted' && code !== 'unknown-kind'),
+    [],
+  )
+})
+
+function inNamespace(wanted: string) {
+  return (requests: readonly { readonly namespace: string; readonly uri: string }[]) =>
+    requests.filter(({ namespace }) => namespace === wanted).map(({ uri }) => uri)
+}
+
+function dataOf(object: LiveObject): Readonly<Record<string, string>> {
+  return object.data as unknown as Readonly<Record<string, string>>
+}
+
+interface DeploymentSpec {
+  readonly replicas: number
+  readonly template: { readonly spec: { readonly containers: readonly { readonly name: string }[] } }
+}
+
+function specOf(object: LiveObject): DeploymentSpec {
+  return object.spec as unknown as DeploymentSpec
+}
+
+function sizeOf(object: LiveObject): number {
+  return (object.spec as unknown as { size: number }).size
+}

@@ -1,0 +1,45 @@
+import test from 'ava'
+import { fault } from '../../src/model/fault.ts'
+import type { LiveObject } from '../../src/model/object.ts'
+import type { ObjectPlan } from '../../src/model/plan.ts'
+import type { Member } from '../../src/modules/declared.ts'
+import { holdMentioned } from '../../src/modules/hold-mentioned.ts'
+
+const live: LiveObject = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'moved', namespace: 'a', uid: 'u', resourceVersion: '1' },
+}
+const key = { group: '', kind: 'ConfigMap', namespace: 'a', name: 'moved' }
+const deletion: ObjectPlan = { action: 'delete', key, live }
+
+function member(file?: string): Member {
+  const faults = file === undefined ? [] : [fault('yaml-syntax', '', { location: { file, line: 1 } })]
+  return {
+    name: 'beta',
+    id: 'beta',
+    head: { name: 'beta', id: 'beta', source: 's', objects: [], faults },
+    kept: undefined,
+    kinds: { resource: () => undefined, preferred: () => undefined, all: () => [] },
+    objects: new Map(),
+    blocked: [],
+    claims: [],
+  }
+}
+
+test('what a broken file mentions is not deleted: it may have moved there', async (t) => {
+  const [plan] = await holdMentioned([deletion], [member('beta/x.yaml')], async () => 'name: moved\n: [')
+  t.is(plan?.action, 'blocked')
+  t.true(plan?.action === 'blocked' && plan.fault.message.includes('beta/x.yaml'))
+})
+
+test('what no broken file mentions is deleted', async (t) => {
+  const text = async () => 'name: other\n: ['
+  t.deepEqual(await holdMentioned([deletion], [member('beta/x.yaml')], text), [deletion])
+  t.deepEqual(await holdMentioned([deletion], [member('beta/x.yaml')], async () => undefined), [deletion])
+})
+
+test('without faults no file is looked at', async (t) => {
+  const text = async () => t.fail('a file was read') as never
+  t.deepEqual(await holdMentioned([deletion], [member()], text), [deletion])
+})

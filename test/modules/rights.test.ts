@@ -1,0 +1,108 @@
+import { cp, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import anyTest, { type TestFn } from 'ava'
+import { type ControlPlane, startControlPlane } from '../../src/demo/control-plane.ts'
+import { startFleet } from '../helpers/fleet.ts'
+import { apply, goneWhen, kubectl, live, liveWhen } from '../helpers/live.ts'
+import { configMap, documents } from '../helpers/manifests.ts'
+
+const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane; readonly kubeconfig: string }>
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+test.before(async (t) => {
+  const controlPlane = await startControlPlane()
+  await kubectl(controlPlane, 'apply', '-k', `${ROOT}/manifests`)
+  const token = await kubectl(controlPlane, '-n', 'reeve-system', 'create', 'token', 'reeve')
+  const kubeconfig = join(controlPlane.directory, 'reeve.kubeconfig')
+  await writeFile(kubeconfig, await kubeconfigOf(controlPlane, token.trim()))
+  t.context = { controlPlane, kubeconfig }
+})
+
+test.after.always(({ context }) => context.controlPlane?.stop())
+
+test.serial(
+  'with the rights of manifests/ Reeve keeps examples/fleet, given those for its own kind',
+  async (t) => {
+    const { controlPlane, kubeconfig } = t.context
+    await using fleet = await startFleet(controlPlane, { name: 'default', kubeconfig })
+    await cp(`${ROOT}/examples/fleet`, fleet.work.directory, { recursive: true })
+    await fleet.push({})
+    await using reeve = fleet.run()
+    const early = await fleet.recorded('acme', ({ problems }) =>
+      problems.some(({ code }) => code === 'forbidden'),
+    )
+    t.deepEqual(
+      early.problems.filter(({ code }) => code === 'forbidden').map(({ object }) => object),
+      ['Chat.example.dev acme/acme'],
+    )
+    await liveWhen(controlPlane, 'acme', 'deployment/web')
+    await liveWhen(controlPlane, 'globex', 'cronjob/report')
+
+    await apply(controlPlane, await documentedRole())
+    const record = await fleet.recorded('eu/globex', ({ state }) => state === 'healthy', 60_000)
+    t.deepEqual(record.problems, [])
+    await fleet.recorded('acme', ({ problems }) => !problems.some(({ code }) => code === 'forbidden'), 60_000)
+    t.truthy(await live(controlPlane, 'acme', 'chat/acme'))
+    t.truthy(await live(controlPlane, 'globex', 'role/read-chats'))
+    await kubectl(controlPlane, '-n', 'acme', 'delete', 'chat/acme')
+    await liveWhen(controlPlane, 'acme', 'chat/acme')
+    t.false(reeve.log.some(({ code }) => code === 'internal'))
+    const plan = await fleet.plan()
+    t.is(plan.code, 0, plan.stdout)
+  },
+)
+
+test.serial('a kind without rights is forbidden, and nothing else is held up by it', async (t) => {
+  const { controlPlane, kubeconfig } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'forbidden', kubeconfig })
+  const lease = 'apiVersion: coordination.k8s.io/v1\nkind: Lease\nmetadata: {name: one, namespace: default}\n'
+  await fleet.push({ 'acme/a.yaml': documents(configMap('default', 'allowed', { a: '1' }), lease) })
+  const { code } = await fleet.sync()
+  t.is(code, 1)
+  const record = await fleet.record('acme')
+  t.like(record?.problems, [
+    { code: 'forbidden', object: 'Lease.coordination.k8s.io default/one', file: 'acme/a.yaml', line: 13 },
+  ])
+  t.regex(record?.problems[0]?.remedy ?? '', /manifests/)
+  t.truthy(await live(controlPlane, 'default', 'configmap/allowed'))
+  const plan = await fleet.plan()
+  t.is(plan.code, 1, plan.stderr)
+  t.regex(plan.stdout, /acme\/a\.yaml:13: Reeve is not allowed to do this/)
+  await fleet.push({ 'acme/a.yaml': configMap('default', 'allowed', { a: '2' }) })
+  t.is((await fleet.sync()).code, 0)
+  await fleet.push({ acme: undefined }, 'Remove it\n\nReeve-Allow-Deletion: acme')
+  t.is((await fleet.sync()).code, 0)
+  await goneWhen(controlPlane, 'default', 'configmap/allowed')
+})
+
+async function kubeconfigOf({ server, caFile }: ControlPlane, token: string): Promise<string> {
+  const cluster = { server, 'certificate-authority': caFile }
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'reeve',
+    clusters: [{ name: 'reeve', cluster }],
+    contexts: [{ name: 'reeve', context: { cluster: 'reeve', user: 'reeve' } }],
+    users: [{ name: 'reeve', user: { token } }],
+  })
+}
+
+/** The ClusterRole that the comment in manifests/rbac.yaml gives, bound by hand: no controller aggregates here. */
+async function documentedRole(): Promise<string> {
+  const text = await readFile(`${ROOT}/manifests/rbac.yaml`, 'utf8')
+  const lines = text
+    .split('\n')
+    .flatMap((line) => (/^# {5}\S| {5}/.test(line) ? [line.replace(/^# {5}/, '')] : []))
+  const role = lines.slice(lines.indexOf('apiVersion: rbac.authorization.k8s.io/v1'))
+  const end = role.findIndex((line) => line.includes('verbs:'))
+  return documents(`${role.slice(0, end + 1).join('\n')}\n`, BINDING)
+}
+
+const BINDING = `
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: reeve-chats}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: reeve-chats}
+subjects: [{kind: ServiceAccount, name: reeve, namespace: reeve-system}]
+`
