@@ -1,0 +1,87 @@
+import { type Bed, openBed } from './bed.ts'
+import { drift, oneLine } from './latency-steps.ts'
+import { planBranch } from './plan-step.ts'
+import { idle, restart, settle } from './rest-steps.ts'
+import { type Measured, rowNames } from './row-table.ts'
+import { median } from './statistics.ts'
+import type { Subject } from './subject.ts'
+import { changeAll, firstSync } from './sync-steps.ts'
+
+export interface BenchmarkOptions {
+  readonly objects: number
+  /** How often the first sync and changing all are measured, each time on a new control plane. */
+  readonly rounds: number
+  /** How often what is short is measured. */
+  readonly samples: number
+  /** How long nothing happens, in seconds. */
+  readonly idleSeconds: number
+  /** Directory for CPU profiles of Reeve's processes. */
+  readonly profile?: string | undefined
+  readonly onProgress?: (text: string) => void
+}
+
+/** Measures every row with so many objects; what is measured in several rounds by its median. */
+export async function benchmark(options: BenchmarkOptions): Promise<Measured> {
+  const rounds: Measured[] = []
+  for (let round = 1; round < options.rounds; round++) rounds.push(await measureSyncs(options))
+  rounds.push(await measureWork(options))
+  return { ...medians(rounds), ...(await measureRest(options)) }
+}
+
+/** No audit log: it would slow the API server down for both sides. */
+async function measureSyncs(options: BenchmarkOptions): Promise<Measured> {
+  await using bed = await openBed(options)
+  return await syncs(bed, options, async () => ({}))
+}
+
+/** All that is a matter of speed. */
+async function measureWork(options: BenchmarkOptions): Promise<Measured> {
+  const { objects, samples, onProgress = () => {} } = options
+  await using bed = await openBed(options)
+  return await syncs(bed, options, async (subject) => {
+    onProgress(`${objects} objects: one changed line`)
+    const line = await oneLine(bed, subject, samples)
+    onProgress(`${objects} objects: drift`)
+    const drifted = await drift(bed, samples)
+    onProgress(`${objects} objects: plan`)
+    const planned = await planBranch(bed, Math.ceil(samples / 3))
+    const { peak } = await subject.memory()
+    return { ...line, ...drifted, ...planned, 'memory-peak': peak }
+  })
+}
+
+/** First sync and changing all, and then what else is to be measured with the same Reeve. */
+async function syncs(
+  bed: Bed,
+  { objects, onProgress = () => {} }: BenchmarkOptions,
+  more: (subject: Subject) => Promise<Measured>,
+): Promise<Measured> {
+  onProgress(`${objects} objects: first sync`)
+  const first = await firstSync(bed)
+  await using subject = first.subject
+  onProgress(`${objects} objects: changing all`)
+  const changed = await changeAll(bed, first)
+  const rest = await more(subject)
+  await subject.stop()
+  return { ...first.measured, ...changed, ...rest }
+}
+
+/** What Reeve does when there is nothing to do; the API server's audit log tells the requests. */
+async function measureRest(options: BenchmarkOptions): Promise<Measured> {
+  const { objects, samples, idleSeconds, onProgress = () => {} } = options
+  await using bed = await openBed({ ...options, auditLog: true })
+  onProgress(`${objects} objects: no change`)
+  await using subject = await settle(bed, idleSeconds / 4)
+  const rested = await idle(bed, subject, idleSeconds)
+  await subject.stop()
+  onProgress(`${objects} objects: restart`)
+  return { ...rested, ...(await restart(bed, Math.ceil(samples / 5))) }
+}
+
+function medians(rounds: readonly Measured[]): Measured {
+  const entries = rowNames.flatMap((name) => {
+    const values = rounds.flatMap((round) => round[name] ?? [])
+    return values.length === 0 ? [] : [[name, median(values)] as const]
+  })
+  return Object.fromEntries(entries)
+}

@@ -1,0 +1,33 @@
+import { writeFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { benchmark } from './benchmark.ts'
+import { presentTable } from './present.ts'
+import { readme } from './readme.ts'
+
+const { values } = parseArgs({
+  options: {
+    objects: { type: 'string', multiple: true, default: ['1000', '10000'] },
+    quick: { type: 'boolean', default: false },
+    profile: { type: 'string' },
+  },
+})
+const { profile } = values
+const quick = { rounds: 1, samples: 3, idleSeconds: 2 }
+const thorough = { samples: 15, idleSeconds: 60 }
+const sizes = values.quick ? [200] : values.objects.map(Number)
+const tables: string[] = []
+for (const objects of sizes) {
+  const onProgress = (text: string) => void process.stderr.write(`${text}\n`)
+  const measured = await benchmark({
+    objects,
+    ...(values.quick ? quick : { ...thorough, rounds: objects > 2000 ? 1 : 3 }),
+    profile,
+    onProgress,
+  })
+  const table = presentTable(objects, measured)
+  process.stdout.write(`${table}\n`)
+  tables.push(table)
+}
+// Only what is complete, and not slowed down by a profiler, is kept.
+if (sizes.length === 2 && profile === undefined)
+  await writeFile(new URL('README.md', import.meta.url), readme(tables))

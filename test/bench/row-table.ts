@@ -1,0 +1,96 @@
+export type Unit = 'ratio' | 'per second' | 's' | 'ms' | '%' | 'MiB' | 'count'
+
+export interface RowSpec {
+  readonly title: string
+  readonly unit: Unit
+  readonly better: 'higher' | 'lower'
+  /** What is to be reached, by number of objects; none for rows that only explain others. */
+  readonly goals?: Readonly<Record<number, number>>
+}
+
+/** The rows in their order, with the numbers to reach. */
+export const rowTable = {
+  'raw-creates': { title: 'raw creates', unit: 'per second', better: 'higher' },
+  'first-sync': {
+    title: 'first sync, first to last write, of raw creates',
+    unit: 'ratio',
+    better: 'higher',
+    goals: { 1000: 0.7, 10000: 0.7 },
+  },
+  'first-write': {
+    title: 'process start to first write (clone included)',
+    unit: 's',
+    better: 'lower',
+    goals: { 1000: 1.5 },
+  },
+  'raw-patches': { title: 'raw guarded patches', unit: 'per second', better: 'higher' },
+  'change-all': {
+    title: 'changing all of them, first to last write, of raw guarded patches',
+    unit: 'ratio',
+    better: 'higher',
+    goals: { 1000: 0.7, 10000: 0.7 },
+  },
+  'idle-requests': {
+    title: 'no change: API requests, renewed watches aside',
+    unit: 'count',
+    better: 'lower',
+    goals: { 1000: 0, 10000: 0 },
+  },
+  'idle-cpu': { title: 'no change: CPU of a core', unit: '%', better: 'lower', goals: { 10000: 0.5 } },
+  'one-line': {
+    title: 'one changed line, trigger to live, median',
+    unit: 'ms',
+    better: 'lower',
+    goals: { 10000: 100 },
+  },
+  'one-line-p95': { title: 'one changed line, trigger to live, p95', unit: 'ms', better: 'lower' },
+  drift: {
+    title: 'a drifted field back in place, median',
+    unit: 'ms',
+    better: 'lower',
+    goals: { 1000: 50, 10000: 50 },
+  },
+  'drift-p95': { title: 'a drifted field back in place, p95', unit: 'ms', better: 'lower' },
+  plan: {
+    title: 'plan of a branch touching one installation, process start aside, median',
+    unit: 'ms',
+    better: 'lower',
+    goals: { 10000: 300 },
+  },
+  'plan-process': {
+    title: 'the same, the whole `reeve plan BRANCH` process, median',
+    unit: 'ms',
+    better: 'lower',
+  },
+  restart: {
+    title: 'restart with nothing changed, process start to "in sync"',
+    unit: 's',
+    better: 'lower',
+    goals: { 10000: 4 },
+  },
+  'restart-writes': {
+    title: 'writes by that restart',
+    unit: 'count',
+    better: 'lower',
+    goals: { 1000: 0, 10000: 0 },
+  },
+  memory: {
+    title: 'memory after the first sync (RSS)',
+    unit: 'MiB',
+    better: 'lower',
+    goals: { 1000: 150, 10000: 350 },
+  },
+  'memory-idle': { title: 'memory after a minute without a change (RSS)', unit: 'MiB', better: 'lower' },
+  'memory-peak': { title: 'most memory in all of the above (peak RSS)', unit: 'MiB', better: 'lower' },
+} as const satisfies Readonly<Record<string, RowSpec>>
+
+export type RowName = keyof typeof rowTable
+
+/** What was measured of some rows. */
+export type Measured = Partial<Readonly<Record<RowName, number>>>
+
+export const rowNames = Object.keys(rowTable) as readonly RowName[]
+
+export function specOf(name: RowName): RowSpec {
+  return rowTable[name]
+}

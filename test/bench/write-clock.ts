@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Api } from './api.ts'
+
+/** When the API server had taken in the first and the last of some writes (performance.now()). */
+export interface Span {
+  readonly first: number
+  readonly last: number
+}
+
+/** The API server itself writes now and then, such as its lease: so many writes are no beginning. */
+const STRAYS = 3
+const EVERY_MS = 15
+const PATIENCE_MS = 120_000
+
+/**
+ * The revision of the store, which each write of any object raises by one. Events are not cached, so
+ * that their list is a single cheap read of etcd.
+ */
+export async function revision(api: Api): Promise<number> {
+  const list = await api.send('GET', '/api/v1/namespaces/default/events?limit=1')
+  return Number(JSON.parse(list).metadata.resourceVersion)
+}
+
+/** Follows `writes` writes from the API server's side. `base` is the revision before them. */
+export async function spanOf(api: Api, base: number, writes: number): Promise<Span> {
+  const deadline = performance.now() + PATIENCE_MS
+  let first: number | undefined
+  for (;;) {
+    const done = (await revision(api)) - base
+    const now = performance.now()
+    if (done > STRAYS) first ??= now
+    if (first !== undefined && done >= writes) return { first, last: now }
+    if (now > deadline) throw new Error(`only ${done} of ${writes} writes arrived`)
+    await sleep(EVERY_MS)
+  }
+}
+
+/** Writes a second, as one ratio to plain requests. */
+export function perSecond({ first, last }: Span, writes: number): number {
+  return ((writes - STRAYS) * 1000) / (last - first)
+}
