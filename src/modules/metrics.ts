@@ -1,6 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Change, InstallationState, Outcome } from '../model/status.ts'
 
+/** How often the event loop's lag is looked at; the library's 10 ms keep an idle process busy. */
+const LAG_EVERY_MS = 1_000
+
 const STATES: readonly InstallationState[] = [
   'healthy',
   'progressing',
@@ -26,7 +29,7 @@ export interface Metrics {
 export function createMetrics(): Metrics {
   const registry = new Registry()
   const registers = [registry]
-  collectDefaultMetrics({ register: registry })
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LAG_EVERY_MS })
   const polls = new Counter({
     name: 'reeve_polls_total',
     help: 'Times the Git remote was asked for the head of the branch, by result.',
