@@ -99,10 +99,6 @@ export const faultTable = {
     title: 'a field that the kind does not have',
     remedy: 'correct or remove the field; see kubectl explain',
   },
-  'not-namespaced': {
-    title: 'the kind is cluster-scoped, but the object names a namespace',
-    remedy: 'remove metadata.namespace',
-  },
   'not-owned': {
     title: 'the object exists and is not managed by Reeve',
     remedy: 'delete it, or have Reeve take it over with the annotation reeve.dev/adopt: "true" in Git',
