@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { access, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
@@ -25,9 +26,12 @@ test('the image runs the program as a numeric user that is not root', async (t) 
     ['USER 65532:65532'],
   )
   const [entry] = lines.filter((line) => line.startsWith('ENTRYPOINT'))
-  const [program, script] = JSON.parse(entry?.slice('ENTRYPOINT '.length) ?? '[]')
+  const [program, ...args]: string[] = JSON.parse(entry?.slice('ENTRYPOINT '.length) ?? '[]')
   t.is(program, 'node')
+  const script = args.pop() ?? ''
   await t.notThrowsAsync(access(`${root}/${script.replace('/app/', '')}`))
+  const { status } = spawnSync(process.execPath, [...args, '--version'])
+  t.is(status, 0, `node takes ${args.join(' ')}`)
 })
 
 test('the image has the Node that the package asks for', async (t) => {
