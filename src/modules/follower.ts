@@ -74,7 +74,7 @@ export class Follower {
   async #onHead(head: string): Promise<void> {
     const { reeve, settings, log } = this.#options
     const started = performance.now()
-    const commit = await reeve.repository.fetch(settings.branch)
+    const commit = await reeve.repository.fetch(settings.branch, { reuse: true })
     log.info({ commit, before: reeve.controller.commit, asked: head }, 'new commit')
     await reeve.moveTo(commit)
     void this.#sayWhenDone(commit, started)

@@ -8,6 +8,7 @@ import { createLog, faultFields, type Log } from './log.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { type Probes, serveProbes } from './probes.ts'
 import { Reeve } from './reeve.ts'
+import { aborted, stopSignal } from './stop-signal.ts'
 import { within } from './within.ts'
 
 /** A remote that has not answered for so long is worth a restart: /healthz fails. */
@@ -107,15 +108,4 @@ async function serve(
       },
     })
   )
-}
-
-function stopSignal(): AbortSignal {
-  const stop = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
-  return stop.signal
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }

@@ -26,7 +26,7 @@ async function sync(settings: Settings): Promise<readonly InstallationStatus[]> 
     const head = await reeve.repository.headOf(settings.branch)
     if (head === undefined) throw new FaultError(fault('git-no-branch', settings.branch))
     await reeve.loadRecords()
-    const commit = await reeve.repository.fetch(settings.branch)
+    const commit = await reeve.repository.fetch(settings.branch, { reuse: true })
     await reeve.moveTo(commit)
     await reeve.controller.idle()
     await reeve.reporter.flush()

@@ -1,4 +1,5 @@
 import { findPrograms } from '../../demo/control-plane-binary.ts'
+import { aborted, stopSignal } from '../../modules/stop-signal.ts'
 import type { Io } from '../io.ts'
 import { paint } from '../present/paint.ts'
 import { play } from './scene.ts'
@@ -15,14 +16,14 @@ export async function runDemo({ once }: DemoOptions, io: Io): Promise<number> {
   const stop = stopSignal()
   await using stage = await setUp((text) => io.out.write(`${text}\n`))
   const played = playAll(stage, io)
-  const ended = await Promise.race([played, stopped(stop)])
+  const ended = await Promise.race([played, aborted(stop).then(() => 'stopped' as const)])
   if (ended === 'stopped') {
     played.catch(() => {}) // what it waits for goes away now
     return 0
   }
   if (!ended || once) return ended ? 0 : 1
   io.out.write(await farewell(stage, io))
-  await stopped(stop)
+  await aborted(stop)
   return 0
 }
 
@@ -57,17 +58,4 @@ ${bold('Now you.')} This stays up until Ctrl-C; in another terminal:
   npm run --silent reeve -- plan --cluster ${CLUSTER} \\
     --repo ${git.url}
 `
-}
-
-function stopSignal(): AbortSignal {
-  const stop = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
-  return stop.signal
-}
-
-function stopped(signal: AbortSignal): Promise<'stopped'> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve('stopped')
-    signal.addEventListener('abort', () => resolve('stopped'), { once: true })
-  })
 }
