@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts'
-import { APPLIED_ANNOTATION, INSTALLATION_LABEL, REPOSITORY_LABEL } from '../model/labels.ts'
+import { APPLIED_ANNOTATION, INSTALLATION_LABEL, REPOSITORY_LABEL, WAVE_ANNOTATION } from '../model/labels.ts'
 import { type Defect, pointerWord, quoted } from './defect.ts'
 import { isDnsLabel, isLabelValue, isQualifiedName } from './names.ts'
 
@@ -46,5 +46,10 @@ function problemOf(
   const name = field === 'annotations' ? key.toLowerCase() : key
   if (!isQualifiedName(name)) return 'is no valid key'
   if (typeof value !== 'string') return 'is no string'
+  if (key === WAVE_ANNOTATION && !isWave(value)) return 'is no whole number between -9999 and 9999'
   return field === 'labels' && !isLabelValue(value) ? 'has no valid label value' : undefined
+}
+
+function isWave(text: string): boolean {
+  return /^-?\d{1,4}$/.test(text)
 }

@@ -90,6 +90,22 @@ export const faultTable = {
     title: 'a document that this version of Reeve does not render',
     remedy: 'commit the rendered manifests, or move the file out of the path',
   },
+  'bad-document': {
+    title: "a document of Reeve's own that does not fit",
+    remedy: 'correct the field; the README says what an Installation document holds',
+  },
+  'bad-expression': {
+    title: 'not an expression that Reeve can evaluate',
+    remedy: 'correct the CEL expression; it is about the variable object',
+  },
+  'unknown-dependency': {
+    title: 'dependsOn names an installation that is not there',
+    remedy: 'correct the name: it is the path of the directory below the path of the Repository',
+  },
+  'dependency-cycle': {
+    title: 'installations that depend on each other',
+    remedy: 'remove one of the dependencies',
+  },
   'unknown-kind': {
     title: 'the cluster does not serve this kind',
     remedy:
@@ -183,6 +199,10 @@ export const faultTable = {
   'git-rejected': {
     title: 'the Git remote refused the push',
     remedy: 'allow the credentials to push the status branch',
+  },
+  'cluster-held': {
+    title: 'another Reeve of the same name has this cluster',
+    remedy: 'stop one of the two; where they follow different repositories, give each a --name of its own',
   },
   'data-dir-locked': {
     title: 'the data directory is used by another Reeve',

@@ -1,5 +1,6 @@
 import type { Fault, Location } from './fault.ts'
 import type { KubernetesObject, ObjectKey } from './object.ts'
+import type { Rules } from './rules.ts'
 
 /** Where a declared object stands, exactly enough to find any of its fields again. */
 export interface Origin extends Location {
@@ -15,6 +16,12 @@ export interface DeclaredObject {
   readonly origin: Origin
 }
 
+/** An installation that another one needs: its name, and where that is said. */
+export interface Dependency {
+  readonly name: string
+  readonly location: Location
+}
+
 /** A directory that directly holds manifests: the unit of sync, status, rollout and failure. */
 export interface Installation {
   /** Path below the Repository's path, such as `acme` or `eu/acme`. */
@@ -24,6 +31,10 @@ export interface Installation {
   /** Digest of all that the installation is made from; the same source renders the same. */
   readonly source: string
   readonly objects: readonly DeclaredObject[]
+  /** Installations that have to be healthy before this one follows a commit. */
+  readonly dependsOn: readonly Dependency[]
+  /** How its objects are handled; its rules win over those of Reeve's configuration. */
+  readonly rules: Rules
   /** What is wrong with its documents. With any fault nothing of it is applied or pruned. */
   readonly faults: readonly Fault[]
 }

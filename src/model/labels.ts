@@ -10,5 +10,7 @@ export const ADOPT_ANNOTATION = 'reeve.dev/adopt'
 export const PRUNE_ANNOTATION = 'reeve.dev/prune'
 /** Annotation in Git, "true": delete and create where an immutable field changed. */
 export const REPLACE_ANNOTATION = 'reeve.dev/replace'
+/** Annotation in Git, a whole number: objects of a higher wave wait until those of lower ones are healthy. */
+export const WAVE_ANNOTATION = 'reeve.dev/wave'
 /** The name under which Reeve writes (managedFields, fieldManager). */
 export const FIELD_MANAGER = 'reeve'

@@ -31,6 +31,9 @@ export interface PatchPlan extends PlanBase {
   readonly patch: readonly PatchOperation[]
   readonly live: LiveObject
   readonly desired: KubernetesObject
+  /** What live was compared with; absent where nobody worked it out. */
+  readonly base?: PatchBase
+  readonly left?: readonly LeftField[]
 }
 
 export interface DeletePlan extends PlanBase {
@@ -42,13 +45,50 @@ export interface UnchangedPlan extends PlanBase {
   readonly action: 'unchanged'
   /** Absent where nothing is there and nothing is to be. */
   readonly live?: LiveObject
+  readonly left?: readonly LeftField[]
 }
 
 export interface BlockedPlan extends PlanBase {
   readonly action: 'blocked'
   readonly fault: Fault
   readonly live?: LiveObject
+  /** The wave that the declared object would go in; absent for what Git no longer declares. */
+  readonly wave?: number
 }
+
+/** A field that is not as Git declares it, and is left as it is. */
+export interface LeftField {
+  /** Elements of lists by their keys: `/spec/containers/[name=app]/image`. */
+  readonly pointer: string
+  /** undefined where Git no longer says anything; null where it says that nothing is to be there. */
+  readonly declared: JsonValue | undefined
+  /** undefined where the live object lacks the field. */
+  readonly live: JsonValue | undefined
+  readonly why: LeftReason
+}
+
+export type LeftReason =
+  /** It is what the API server made of the declared value. */
+  | { readonly reason: 'settled' }
+  /** `rule` is the pointer of the rule that says so. */
+  | { readonly reason: 'ignored'; readonly rule: string }
+  /** Another field manager has it: a rule names the manager, or Git no longer declares the field. */
+  | { readonly reason: 'owned'; readonly manager: string }
+  /** By a HorizontalPodAutoscaler; undefined where Reeve may not see which. */
+  | { readonly reason: 'autoscaled'; readonly autoscaler: string | undefined }
+
+/**
+ * What a patch is merged with, that is what Git said when the object was last applied:
+ * - `same`: what it says now; the object drifted
+ * - `commit`: what it said at that commit
+ * - `managed-fields`: that can not be had; what Reeve wrote stands in for it
+ * - `adopted`: the record of those who had the object until now
+ * - `none`: nothing is known of before, so nothing is removed
+ */
+export type PatchBase =
+  | { readonly kind: 'same' | 'commit'; readonly commit: string }
+  | { readonly kind: 'managed-fields' | 'none' }
+  | { readonly kind: 'adopted'; readonly from: readonly string[] }
 
 /** What would happen to one installation at one commit; objects in the order of their stages. */
 export interface Plan {

@@ -1,3 +1,4 @@
+import type { Rules } from './rules.ts'
 import type { Secret } from './secret.ts'
 
 /** Everything a command that reads Git is told. Every part is valid; files given could be read. */
@@ -20,6 +21,8 @@ export interface Settings {
   /** The namespace of namespaced objects that name none. */
   readonly namespace: string
   readonly poll: PollSettings
+  /** How objects are handled, whichever installation they belong to. */
+  readonly rules: Rules
   /** Where to serve probes and metrics; absent: nowhere. */
   readonly listen?: Listen
   readonly log: LogSettings

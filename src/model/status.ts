@@ -5,6 +5,8 @@ import type { ObjectKey } from './object.ts'
 export type Outcome =
   | { readonly result: 'created' | 'patched' | 'deleted' | 'unchanged'; readonly key: ObjectKey }
   | { readonly result: 'blocked' | 'failed'; readonly key: ObjectKey; readonly fault: Fault }
+  /** Not done yet; `reason` names what it waits for. */
+  | { readonly result: 'waiting'; readonly key: ObjectKey; readonly reason: string }
 
 /** What an object says of itself, by the kstatus conventions. */
 export type Health =
@@ -12,15 +14,26 @@ export type Health =
   | { readonly status: 'progressing' | 'degraded' | 'deleting'; readonly message: string }
 
 /**
- * What an installation is:
+ * What an installation is, from the one that needs a person most to the one that needs nobody:
  * - `invalid`: its documents have faults; nothing of this commit was applied
  * - `failed`: some object could not be brought to what Git declares
  * - `degraded`: everything is applied, some object says that it failed
+ * - `waiting`: some object waits for an earlier wave to be healthy, or for another installation
  * - `progressing`: everything is applied, some object is not ready yet
  * - `healthy`: everything is applied and says that it is well
  * - `deleting`: Git no longer declares it, its objects are going
  */
-export type InstallationState = 'invalid' | 'failed' | 'degraded' | 'progressing' | 'healthy' | 'deleting'
+export const INSTALLATION_STATES = [
+  'failed',
+  'invalid',
+  'degraded',
+  'deleting',
+  'waiting',
+  'progressing',
+  'healthy',
+] as const
+
+export type InstallationState = (typeof INSTALLATION_STATES)[number]
 
 /** What a sync did to one object, for the record: never the values, only where they are. */
 export interface Change {

@@ -1,45 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { installationId } from '../declare/installation-id.ts'
 import { Serial } from '../git/serial.ts'
-import type { Installation } from '../model/installation.ts'
 import { INSTALLATION_LABEL } from '../model/labels.ts'
 import { describeKey, idOf, type LiveObject, type ObjectId } from '../model/object.ts'
-import type { InstallationStatus } from '../model/status.ts'
+import { healthOf } from '../observe/health/health-of.ts'
 import { isStatusOnly } from '../observe/is-status-only.ts'
 import type { KindTrouble, LiveChange } from '../observe/live-cache.ts'
-import type { Reporter } from '../report/reporter.ts'
 import { anyFault } from './any-fault.ts'
-import type { ClusterView } from './cluster-view.ts'
 import { Contention } from './contention.ts'
-import {
-  crdsIn,
-  type Declared,
-  declaredBy,
-  declaredKinds,
-  type Held,
-  type Member,
-  memberOf,
-} from './declared.ts'
+import type { Declared } from './declared.ts'
+import { DeclaredFleet, type DeclaredFleetOptions } from './declared-fleet.ts'
 import type { Fleet } from './fleet.ts'
 import { faultFields, type Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { observeInstallation } from './observe-installation.ts'
-import { leftBehind } from './owned.ts'
 import type { Planner } from './planner.ts'
+import { isProgressing, type Readiness } from './readiness.ts'
 import { type Round, type RoundOptions, workRound } from './round.ts'
 import { Standing } from './standing.ts'
 import { Timers } from './timers.ts'
+import { Waiting } from './waiting.ts'
 import type { Work } from './work.ts'
 import { type Scope, WorkQueue } from './work-queue.ts'
 
-export interface ControllerOptions {
-  readonly view: ClusterView
+export interface ControllerOptions extends DeclaredFleetOptions {
   readonly planner: Planner
-  readonly reporter: Reporter
-  /** Of namespaced objects that name none. */
-  readonly namespace: string
-  /** An installation as an earlier commit declared it, from Git; undefined where that can't be had. */
-  readonly installationAt: (commit: string, id: string) => Promise<Installation | undefined>
   readonly log: Log
   readonly metrics: Metrics
 }
@@ -50,6 +34,10 @@ const OBSERVE_AFTER_MS = 100
 /** CRDs come in flocks, and each changes a few times until it is served. */
 const KINDS_AFTER_MS = 300
 const KINDS = 'kinds'
+/** What waits is looked at when that changes which it waits for; and now and then, to be sure. */
+const WAIT_AT_MOST_MS = 60_000
+/** How often somebody who waits for all to be done looks whether it is. */
+const LOOK_EVERY_MS = 200
 /** So often in a row the server is asked for a kind that is established and not served yet. */
 const MAX_BEHIND = 10
 
@@ -61,14 +49,12 @@ export class Controller {
   readonly #options: ControllerOptions
   readonly #queue = new WorkQueue<ObjectId>((name, scope) => this.#work(name, scope))
   readonly #standings = new Map<string, Standing>()
+  readonly #waiting = new Waiting()
   readonly #contention = new Contention()
   readonly #timers = new Timers()
-  /** What changes `#declared` goes one after the other. */
+  readonly #fleet: DeclaredFleet
+  /** What changes what is declared goes one after the other. */
   readonly #inTurn = new Serial()
-  #declared: Declared = declaredBy([])
-  #fleet: Fleet | undefined
-  /** Ids by name of installations that Git no longer declares but that left objects behind. */
-  #leftBehind: ReadonlyMap<string, string> = new Map()
   /** A CustomResourceDefinition came, went or changed since the server was asked which kinds it serves. */
   #kindsChanged = false
   /** How often in a row the server did not serve yet what was established. */
@@ -79,6 +65,7 @@ export class Controller {
 
   constructor(options: ControllerOptions) {
     this.#options = options
+    this.#fleet = new DeclaredFleet(options)
     options.view.cache.onChange((change) => this.#onChange(change))
     options.view.cache.onTrouble((trouble) => this.#onTrouble(trouble))
     options.metrics.onInstallations(() => [...options.reporter.all()].map(({ state }) => state))
@@ -86,11 +73,11 @@ export class Controller {
 
   /** The commit that the fleet is at; undefined before the first. */
   get commit(): string | undefined {
-    return this.#fleet?.commit.oid
+    return this.#fleet.commit
   }
 
   get declared(): Declared {
-    return this.#declared
+    return this.#fleet.declared
   }
 
   /** Moves the fleet to a commit: wakes what it changes, and what was not well. */
@@ -99,9 +86,10 @@ export class Controller {
   }
 
   async #moveTo(fleet: Fleet): Promise<void> {
-    const before = this.#declared
-    await this.#declare(fleet)
-    for (const name of this.#names(before)) if (this.#isDue(name, before)) this.#queue.add(name, 'all')
+    const before = this.declared
+    await this.#fleet.moveTo(fleet)
+    this.#onWaiting(this.#fleet.waitsForKind)
+    for (const name of this.#fleet.names(before)) if (this.#isDue(name, before)) this.#queue.add(name, 'all')
   }
 
   /** Asks the server which kinds it serves now, and goes on with what waited for one. */
@@ -113,10 +101,11 @@ export class Controller {
 
   async #refreshKinds(): Promise<void> {
     const { view } = this.#options
-    if (this.#fleet === undefined) return
+    if (this.commit === undefined) return
     await view.refreshKinds()
-    await this.#declare(this.#fleet)
-    for (const [name, standing] of this.#standings) if (standing.isUndone) this.#queue.add(name, 'all')
+    await this.#fleet.refresh()
+    this.#onWaiting(this.#fleet.waitsForKind)
+    for (const [name, standing] of this.#standings) if (!standing.isDone) this.#queue.add(name, 'all')
     this.#behind = view.isBehind ? this.#behind + 1 : 0
     if (this.#behind > 0 && this.#behind < MAX_BEHIND) this.#refreshKindsSoon(KINDS_AFTER_MS * this.#behind)
   }
@@ -126,12 +115,18 @@ export class Controller {
     this.#onWaiting = listener
   }
 
-  /** Resolves when all that is to be done now is done; what failed is tried again later. */
+  /**
+   * Resolves when all that is to be done now is done, what waits included as long as there is hope;
+   * what failed is tried again later.
+   */
   async idle(): Promise<void> {
     await this.#queue.idle()
-    while (this.#kindsChanged) {
-      await sleep(KINDS_AFTER_MS * this.#behind)
-      await this.refreshKinds()
+    for (;;) {
+      if (this.#kindsChanged) {
+        await sleep(KINDS_AFTER_MS * this.#behind)
+        await this.refreshKinds()
+      } else if (this.#isGoingOn()) await sleep(LOOK_EVERY_MS)
+      else break
       await this.#queue.idle()
     }
     for (const name of this.#standings.keys()) this.#observe(name)
@@ -140,7 +135,7 @@ export class Controller {
   /** Resolves when nothing is to be done now, with how many installations are not as Git declares them. */
   async settled(): Promise<number> {
     await this.#queue.idle()
-    return [...this.#standings.values()].filter((standing) => standing.isUndone).length
+    return [...this.#standings.values()].filter((standing) => !standing.isDone).length
   }
 
   /** Finishes what is under way. */
@@ -149,73 +144,26 @@ export class Controller {
     await this.#queue.stop()
   }
 
-  async #declare(fleet: Fleet): Promise<void> {
-    const { view } = this.#options
-    view.declareCrds(crdsIn(fleet))
-    const heads = [...fleet.installations.values()]
-    const members = await Promise.all(heads.map((head) => this.#member(head, fleet.commit.oid)))
-    this.#onWaiting(members.some(waitsForKind))
-    await view.watchKinds(declaredKinds(members))
-    await view.watchOwned()
-    // All at once, and last: whoever fails before this is asked to move again.
-    this.#declared = declaredBy(members)
-    this.#fleet = fleet
-    this.#options.reporter.moveTo(fleet.commit.oid)
-  }
-
-  async #member(head: Installation, commit: string): Promise<Member> {
-    const { view, namespace } = this.#options
-    const known = this.#declared.members.get(head.name)
-    if (known?.head === head && known.kinds === view.kinds) return known
-    const kept = head.faults.length === 0 ? { installation: head, commit } : await this.#lastGood(head, known)
-    return memberOf(head, kept, { kinds: view.kinds, namespace })
-  }
-
-  /** Where an installation with faults is held: as this process knew it, or as the record says. */
-  async #lastGood(head: Installation, known: Member | undefined): Promise<Held | undefined> {
-    if (known !== undefined) return known.kept
-    const commit = lastGoodCommit(this.#options.reporter.get(head.name), head)
-    const installation = commit && (await this.#options.installationAt(commit, head.id))
-    return installation && installation.faults.length === 0 ? { installation, commit } : undefined
-  }
-
-  /** Declared installations, and those that are gone but may have left objects behind. */
-  #names(before: Declared): ReadonlySet<string> {
-    const { view, reporter } = this.#options
-    const records = [...reporter.all()].map(({ name }) => name)
-    this.#leftBehind = leftBehind(view.cache, this.#declared, records)
-    const declared = [...this.#declared.members.keys(), ...before.members.keys()]
-    return new Set([...declared, ...records, ...this.#leftBehind.keys()])
-  }
-
-  #idOf(name: string): string {
-    return this.#declared.members.get(name)?.id ?? this.#leftBehind.get(name) ?? installationId(name)
-  }
-
-  #nameOf(label: string): string | undefined {
-    const declared = this.#declared.names.get(label)
-    if (declared !== undefined) return declared
-    return [...this.#leftBehind].find(([, id]) => id === label)?.[0]
-  }
-
   #isDue(name: string, before: Declared): boolean {
     const standing = this.#standings.get(name)
-    if (standing === undefined || standing.isUndone) return true
-    return before.members.get(name) !== this.#declared.members.get(name)
+    if (standing === undefined || !standing.isDone) return true
+    return before.members.get(name) !== this.declared.members.get(name)
   }
 
   async #work(name: string, scope: Scope<ObjectId>): Promise<void> {
     const { log, metrics } = this.#options
     const started = performance.now()
     const standing = this.#standing(name)
-    const work: Work = { name, id: this.#idOf(name), scope, head: this.commit ?? '' }
+    const work: Work = { name, id: this.#fleet.idOf(name), scope, head: this.commit ?? '' }
     try {
-      const round = await workRound(work, this.#declared, this.#roundOptions())
+      const round = await workRound(work, this.declared, this.#roundOptions())
       for (const { key, fault } of standing.note(round.outcomes, scope === 'all' ? 'all' : 'some'))
         log.error(
           { installation: name, ...faultFields(fault), object: describeKey(key) },
           'object not as declared',
         )
+      if (this.#waiting.note(name, standing.waitsFor))
+        log.info({ installation: name, for: standing.waitsFor }, 'waiting')
       if (round.changes.length > 0) standing.changes = round.changes
       metrics.synced(round.outcomes, (performance.now() - started) / 1000)
       this.#again(name, standing, round)
@@ -228,11 +176,24 @@ export class Controller {
       this.#retry(name, standing)
     }
     this.#observe(name)
+    this.#wake(name, scope === 'all')
   }
 
   #roundOptions(): RoundOptions {
     const { view, planner, log, metrics } = this.#options
-    return { view, planner, log, metrics, contention: this.#contention, take: (change) => this.#take(change) }
+    const readiness = this.#readiness()
+    const take = (change: () => void) => this.#take(change)
+    return { view, planner, log, metrics, contention: this.#contention, readiness, take }
+  }
+
+  #readiness(): Readiness {
+    const { cache } = this.#options.view
+    return {
+      declared: this.declared,
+      live: (id) => cache.get(id),
+      health: (_name, live) => healthOf(live),
+      hasRan: () => false,
+    }
   }
 
   #standing(name: string): Standing {
@@ -249,7 +210,19 @@ export class Controller {
     for (const [id, delay] of round.contended)
       this.#timers.set(`${name} ${id}`, delay, () => this.#queue.add(name, new Set([id])))
     if (standing.isUndone) this.#retry(name, standing)
-    else this.#timers.cancel(name)
+    else if (standing.isDone) this.#timers.cancel(name)
+    else this.#timers.set(name, WAIT_AT_MOST_MS, () => this.#queue.add(name, 'all'))
+  }
+
+  /** Something of an installation changed: whoever waits for it is looked at again. */
+  #wake(name: string, sawAll: boolean): void {
+    for (const other of this.#waiting.wokenBy(name, sawAll, this.declared)) this.#queue.add(other, 'all')
+  }
+
+  /** Whether something that is waited for is on its way. */
+  #isGoingOn(): boolean {
+    const readiness = this.#readiness()
+    return this.#waiting.blockers(this.declared).some((member) => isProgressing(member, readiness))
   }
 
   #retry(name: string, { failures }: Standing): void {
@@ -273,14 +246,14 @@ export class Controller {
     const isOnlyObserved = this.#taking || (after !== undefined && isStatusOnly(before, after))
     for (const name of this.#concerned(id, after ?? before)) {
       if (isOnlyObserved) this.#observeSoon(name)
-      else this.#queue.add(name, this.#declared.members.get(name)?.objects.has(id) ? new Set([id]) : 'all')
+      else this.#queue.add(name, this.declared.members.get(name)?.objects.has(id) ? new Set([id]) : 'all')
     }
   }
 
   /** Who declares an object, and who has it by its label: that may be changed by hand. */
   #concerned(id: ObjectId, object: LiveObject | undefined): ReadonlySet<string> {
-    const owner = this.#nameOf(object?.metadata.labels?.[INSTALLATION_LABEL] ?? '')
-    const names = this.#declared.claims.get(id) ?? []
+    const owner = this.#fleet.nameOf(object?.metadata.labels?.[INSTALLATION_LABEL] ?? '')
+    const names = this.declared.claims.get(id) ?? []
     return new Set(owner === undefined ? names : [...names, owner])
   }
 
@@ -304,7 +277,10 @@ export class Controller {
   }
 
   #observeSoon(name: string): void {
-    this.#timers.setOnce(`observe ${name}`, OBSERVE_AFTER_MS, () => this.#observe(name))
+    this.#timers.setOnce(`observe ${name}`, OBSERVE_AFTER_MS, () => {
+      this.#observe(name)
+      this.#wake(name, false)
+    })
   }
 
   /** Reports what the installation is now. */
@@ -312,24 +288,16 @@ export class Controller {
     const { view, reporter } = this.#options
     const status = observeInstallation(name, {
       cache: view.cache,
-      declared: this.#declared,
+      declared: this.declared,
       standing: this.#standings.get(name),
       record: reporter.get(name),
-      head: this.#fleet?.commit.oid ?? '',
-      id: this.#idOf(name),
+      head: this.commit ?? '',
+      id: this.#fleet.idOf(name),
     })
     if (status === undefined) {
       this.#standings.delete(name)
+      this.#waiting.note(name, undefined)
       reporter.remove(name)
     } else reporter.update(status)
   }
-}
-
-/** The record's commit, unless that is the very one with faults. */
-function lastGoodCommit(record: InstallationStatus | undefined, head: Installation): string | undefined {
-  return record?.applied ?? (record?.source === head.source ? undefined : record?.commit)
-}
-
-function waitsForKind({ blocked }: Member): boolean {
-  return blocked.some((plan) => plan.fault.code === 'unknown-kind')
 }

@@ -3,6 +3,7 @@ import { type GroupVersionKind, gvkOf, idOf, type KubernetesObject, type ObjectI
 import type { BlockedPlan } from '../model/plan.ts'
 import type { Kinds } from '../model/schema.ts'
 import { resolve } from '../plan/resolve.ts'
+import { waveOf } from '../plan/wave.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { Fleet } from './fleet.ts'
 import { kindsIn } from './schemas.ts'
@@ -20,6 +21,8 @@ export interface Member {
   readonly objects: ReadonlyMap<ObjectId, ResolvedObject>
   /** What can't be planned whatever the cluster holds: unknown kinds, misplaced namespaces. */
   readonly blocked: readonly BlockedPlan[]
+  /** The waves of all that it keeps. */
+  readonly waves: ReadonlySet<number>
   /** All that it declares, also at a head with faults: none of it is pruned from another. */
   readonly claims: readonly ObjectId[]
 }
@@ -56,6 +59,7 @@ export function memberOf(head: Installation, kept: Held | undefined, placement: 
   const rendered = kept && resolve(kept.installation, kinds, { namespace })
   const atHead = kept?.installation === head ? rendered : resolve(head, kinds, { namespace })
   const objects = new Map((rendered?.objects ?? []).map((object) => [idOf(object.key), object]))
+  const blocked = rendered?.blocked ?? []
   const claims = [...(atHead?.objects ?? []), ...(atHead?.blocked ?? [])].map(({ key }) => idOf(key))
   return {
     name: head.name,
@@ -64,9 +68,14 @@ export function memberOf(head: Installation, kept: Held | undefined, placement: 
     kept,
     kinds,
     objects,
-    blocked: rendered?.blocked ?? [],
+    blocked,
+    waves: new Set([...declaredWaves(objects.values()), ...blocked.map(({ wave = 0 }) => wave)]),
     claims: [...new Set([...claims, ...objects.keys()])],
   }
+}
+
+function declaredWaves(objects: Iterable<ResolvedObject>): readonly number[] {
+  return [...objects].map(({ object }) => waveOf(object))
 }
 
 export function declaredBy(members: Iterable<Member>): Declared {

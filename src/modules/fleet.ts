@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util'
+import { dependencyFaults } from '../declare/dependencies.ts'
 import { type InstallationSource, layout } from '../declare/layout.ts'
 import type { Installation } from '../model/installation.ts'
 import type { Commit, ReadBlobs, Snapshot } from '../model/snapshot.ts'
@@ -12,6 +14,8 @@ export interface Fleet {
   readonly commit: Commit
   /** By name, sorted. */
   readonly installations: ReadonlyMap<string, Installation>
+  /** The same without what is wrong between them: what each one's own files make it. */
+  readonly rendered: ReadonlyMap<string, Installation>
 }
 
 /**
@@ -25,20 +29,35 @@ export async function declareFleet(
   previous?: Fleet,
 ): Promise<Fleet> {
   const sources = layout(snapshot.entries)
-  const isKnown = (source: InstallationSource) =>
-    previous?.installations.get(source.name)?.source === source.source
-  const contents = await readBlobs(blobsOf(sources.filter((source) => !isKnown(source))))
-  const installations = await Promise.all(
-    sources.map(
-      async (source) =>
-        (isKnown(source) && previous?.installations.get(source.name)) ||
-        renderPlain(source, contents, options),
-    ),
-  )
-  return {
-    commit: snapshot.commit,
-    installations: new Map(installations.map((installation) => [installation.name, installation])),
+  const known = ({ name, source }: InstallationSource) => {
+    const before = previous?.rendered.get(name)
+    return before?.source === source ? before : undefined
   }
+  const contents = await readBlobs(blobsOf(sources.filter((source) => known(source) === undefined)))
+  const installations = await Promise.all(
+    sources.map(async (source) => known(source) ?? renderPlain(source, contents, options)),
+  )
+  const rendered = new Map(installations.map((installation) => [installation.name, installation]))
+  return { commit: snapshot.commit, rendered, installations: withDependencyFaults(rendered, previous) }
+}
+
+/** Where the faults are those of before, an installation that did not change is the same object as before. */
+function withDependencyFaults(
+  rendered: ReadonlyMap<string, Installation>,
+  previous: Fleet | undefined,
+): ReadonlyMap<string, Installation> {
+  const found = dependencyFaults(rendered)
+  if (found.size === 0) return rendered
+  const installations = new Map(rendered)
+  for (const [name, faults] of found) {
+    const installation = rendered.get(name)
+    if (installation === undefined) continue
+    const faulty = { ...installation, faults: [...installation.faults, ...faults] }
+    const before = previous?.installations.get(name)
+    const isKnown = previous?.rendered.get(name) === installation && isDeepStrictEqual(before, faulty)
+    installations.set(name, isKnown && before ? before : faulty)
+  }
+  return installations
 }
 
 function blobsOf(sources: readonly InstallationSource[]): string[] {

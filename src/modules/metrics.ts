@@ -1,17 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { Change, InstallationState, Outcome } from '../model/status.ts'
+import { type Change, INSTALLATION_STATES, type InstallationState, type Outcome } from '../model/status.ts'
 
 /** How often the event loop's lag is looked at; the library's 10 ms keep an idle process busy. */
 const LAG_EVERY_MS = 1_000
-
-const STATES: readonly InstallationState[] = [
-  'healthy',
-  'progressing',
-  'degraded',
-  'failed',
-  'invalid',
-  'deleting',
-]
 
 /** What Reeve counts of itself, in Prometheus' terms. */
 export interface Metrics {
@@ -68,7 +59,7 @@ export function createMetrics(): Metrics {
     registers,
     collect() {
       const all = statesNow()
-      for (const state of STATES) this.set({ state }, all.filter((one) => one === state).length)
+      for (const state of INSTALLATION_STATES) this.set({ state }, all.filter((one) => one === state).length)
     },
   })
   return {

@@ -114,6 +114,7 @@ async function planSource(
     history: historyOf(repository, settings, directory),
     repository: settings.name,
     namespace,
+    rules: settings.rules,
     messages: (range) => messagesOf(repository, range),
     record: (name) => records.get(name),
   })

@@ -2,6 +2,7 @@ import type { Fault } from '../model/fault.ts'
 import type { ResolvedObject } from '../model/installation.ts'
 import { gvkOf, idOf, type KubernetesObject, type LiveObject, type ObjectId } from '../model/object.ts'
 import type { ObjectPlan } from '../model/plan.ts'
+import type { Rules } from '../model/rules.ts'
 import { appliedOf } from '../plan/applied.ts'
 import { differences } from '../plan/merge/merge.ts'
 import { type Settled, settledOf } from '../plan/merge/settled.ts'
@@ -21,6 +22,8 @@ export interface PlannerOptions extends DeletionOptions {
   readonly repository: string
   /** Of namespaced objects that name none. */
   readonly namespace: string
+  /** For all installations; each one's own rules win. */
+  readonly rules: Rules
 }
 
 /** Plans installations against the live cache; what planning needs besides is fetched when wanted. */

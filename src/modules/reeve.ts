@@ -39,6 +39,7 @@ export class Reeve {
       history,
       repository: settings.name,
       namespace: settings.namespace,
+      rules: settings.rules,
       messages: (range) => messagesOf(repository, range),
       record: (name) => this.reporter.get(name),
     })

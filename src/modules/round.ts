@@ -4,13 +4,15 @@ import { describeKey, idOf, type LiveObject, type ObjectId } from '../model/obje
 import type { CreatePlan, ObjectPlan, PatchPlan } from '../model/plan.ts'
 import type { Change, Outcome } from '../model/status.ts'
 import { changesOf } from '../plan/describe/changes.ts'
+import { applyInWaves } from './apply-in-waves.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { Contention } from './contention.ts'
-import { type Declared, isComing } from './declared.ts'
+import { type Declared, isComing, type Member } from './declared.ts'
 import { deferContended } from './defer-contended.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { Planner } from './planner.ts'
+import { neverWaits, type Readiness, waitsFor } from './readiness.ts'
 import type { Work, Written } from './work.ts'
 
 export interface RoundOptions {
@@ -19,6 +21,7 @@ export interface RoundOptions {
   readonly contention: Contention
   readonly log: Log
   readonly metrics: Metrics
+  readonly readiness: Readiness
   /** Takes the answer of a write into the cache without taking it for a change by somebody else. */
   readonly take: (change: () => void) => void
 }
@@ -39,10 +42,26 @@ export async function workRound(work: Work, declared: Declared, options: RoundOp
   const written = new Map<ObjectId, Written>()
   const contended = new Map<ObjectId, number>()
   const patient = await Promise.all(plans.map((plan) => deferContended(plan, contended, options)))
-  const applied = await applyPlan(patient, applyContext(work, declared, { changes, written }, options))
+  const context = applyContext(work, declared, { changes, written }, options)
+  const applied = await applyInOrder(patient, context, declared.members.get(work.name), options)
   const outcomes = await Promise.all(applied.map((outcome) => located(outcome, work, declared, options)))
   const unsettled = await options.planner.settle(written)
   return { outcomes, changes, contended, unsettled }
+}
+
+/** An installation that Git no longer declares, and one that never waits, is done in one go. */
+function applyInOrder(
+  plans: readonly ObjectPlan[],
+  context: ApplyContext,
+  member: Member | undefined,
+  { planner, readiness }: RoundOptions,
+): Promise<readonly Outcome[]> {
+  if (member === undefined || neverWaits(member)) return applyPlan(plans, context)
+  return applyInWaves(plans, {
+    apply: (some) => applyPlan(some, context),
+    waitsFor: (wave) => waitsFor(member, wave, readiness),
+    isHealing: (plan) => planner.isDrift(plan),
+  })
 }
 
 async function located(

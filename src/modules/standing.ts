@@ -38,6 +38,18 @@ export class Standing {
       (outcome) => 'fault' in outcome && outcome.fault.code !== 'prune-disabled',
     )
   }
+
+  /** What some object waits for before it is brought to what Git declares; undefined where none does. */
+  get waitsFor(): string | undefined {
+    for (const outcome of this.outcomes.values()) if (outcome.result === 'waiting') return outcome.reason
+    return undefined
+  }
+
+  /** Whether all is as Git declares it, as far as it can be. */
+  get isDone(): boolean {
+    return !this.isUndone && this.waitsFor === undefined
+  }
+
   #knows({ key, fault }: FailedOutcome): boolean {
     const before = this.outcomes.get(idOf(key))
     return before !== undefined && hasFault(before) && before.fault.message === fault.message

@@ -45,6 +45,7 @@ export function statusOf(input: StatusInput): InstallationStatus {
     problems: [
       ...faults.map(problemOf),
       ...outcomes.flatMap(outcomeProblem),
+      ...waitProblems(outcomes),
       ...goingOn(observed, outcomes).flatMap(unwell),
     ].slice(0, LISTED),
   }
@@ -57,6 +58,15 @@ function problemOf({ code, message, remedy, location }: Fault): Problem {
 function outcomeProblem(outcome: Outcome): Problem[] {
   if (!('fault' in outcome)) return []
   return [{ ...problemOf(outcome.fault), object: describeKey(outcome.key) }]
+}
+
+/** One for each thing that is waited for, however many objects wait. */
+function waitProblems(outcomes: readonly Outcome[]): readonly Problem[] {
+  const reasons = outcomes.flatMap((outcome) => (outcome.result === 'waiting' ? [outcome.reason] : []))
+  return [...Map.groupBy(reasons, (reason) => reason)].map(([reason, { length }]) => ({
+    code: 'waiting',
+    message: `${length === 1 ? '1 object waits' : `${length} objects wait`} for ${reason}`,
+  }))
 }
 
 /** Without objects that are to go and do not: what keeps them is said already. */

@@ -38,5 +38,5 @@ async function sync(settings: Settings): Promise<readonly InstallationStatus[]> 
 
 /** Whether an installation is as Git declares it, whatever its health. */
 export function isSynced({ state }: InstallationStatus): boolean {
-  return state !== 'failed' && state !== 'invalid'
+  return state !== 'failed' && state !== 'invalid' && state !== 'waiting'
 }

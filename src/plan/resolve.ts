@@ -5,6 +5,7 @@ import type { BlockedPlan } from '../model/plan.ts'
 import type { Kinds } from '../model/schema.ts'
 import { digestOf } from './digest.ts'
 import { unknownKind } from './unknown-kind.ts'
+import { waveOf } from './wave.ts'
 
 export interface Resolved {
   readonly objects: readonly ResolvedObject[]
@@ -54,7 +55,8 @@ function resolveObject(
 }
 
 function block(resolved: ResolvedObject, fault: BlockedPlan['fault']): BlockedPlan {
-  return { action: 'blocked', key: resolved.key, origin: resolved.origin, fault }
+  const { key, origin, object } = resolved
+  return { action: 'blocked', key, origin, fault, wave: waveOf(object) }
 }
 
 function duplicate(resolved: ResolvedObject, first: ResolvedObject): BlockedPlan['fault'] {

@@ -1,19 +1,34 @@
 import { checkObject } from '../declare/check-object.ts'
 import type { Defect } from '../declare/defect.ts'
+import {
+  type InstallationDocument,
+  isInstallationDocument,
+  readInstallationDocument,
+} from '../declare/documents/installation-document.ts'
 import { type Candidate, unfoldList } from '../declare/unfold-list.ts'
 import { type Locate, locator } from '../declare/yaml/line-of.ts'
 import { type ParsedDocument, parseYaml } from '../declare/yaml/parse-yaml.ts'
-import { type Fault, fault } from '../model/fault.ts'
-import type { DeclaredObject } from '../model/installation.ts'
+import { type Fault, fault, type Location } from '../model/fault.ts'
+import type { DeclaredObject, Dependency } from '../model/installation.ts'
+import type { JsonObject } from '../model/json.ts'
+
+/** An `Installation` document and where it stands. */
+export interface PlacedDocument {
+  readonly document: InstallationDocument
+  readonly location: Location
+  readonly dependsOn: readonly Dependency[]
+}
 
 /** The objects of one file and all that is wrong with it. */
 export interface Manifest {
   readonly objects: readonly DeclaredObject[]
+  readonly documents: readonly PlacedDocument[]
   readonly faults: readonly Fault[]
 }
 
 interface Draft {
   readonly objects: DeclaredObject[]
+  readonly documents: PlacedDocument[]
   readonly faults: Fault[]
 }
 
@@ -26,10 +41,11 @@ const foreignFiles = /(?:^|\/)(?:kustomization\.ya?ml|Chart\.yaml)$/
 /** Reads the objects of a file with YAML or JSON documents; documents without a value are skipped. */
 export function readManifest(text: string, file: string): Manifest {
   if (foreignFiles.test(file)) {
-    return { objects: [], faults: [fault('unknown-document', file, { location: { file, line: 1 } })] }
+    const foreign = fault('unknown-document', file, { location: { file, line: 1 } })
+    return { objects: [], documents: [], faults: [foreign] }
   }
   const locate = locator(text)
-  const draft: Draft = { objects: [], faults: [] }
+  const draft: Draft = { objects: [], documents: [], faults: [] }
   for (const parsed of parseYaml(text, file)) {
     if (draft.faults.length < MAX_FAULTS) addDocument(draft, parsed, file, locate)
   }
@@ -52,14 +68,34 @@ function addObject(
   locate: Locate,
 ): void {
   const lineAt = (at: string) => (at === '' ? line : (locate(document, at) ?? line))
-  const checked = checkObject(value, pointer)
-  if ('object' in checked) {
-    draft.objects.push({ object: checked.object, origin: { file, line: lineAt(pointer), document, pointer } })
-  } else {
-    for (const defect of checked.defects) draft.faults.push(faultOf(defect, file, lineAt(defect.pointer)))
+  const place = (at: string) => ({ file, line: lineAt(at) })
+  if (isInstallationDocument(value)) {
+    addInstallation(draft, value, pointer, place)
+    return
   }
+  const checked = checkObject(value, pointer)
+  if ('object' in checked)
+    draft.objects.push({ object: checked.object, origin: { ...place(pointer), document, pointer } })
+  else addDefects(draft, checked.defects, place)
 }
 
-function faultOf({ code, details }: Defect, file: string, line: number): Fault {
-  return fault(code, details, { location: { file, line } })
+type Place = (pointer: string) => Location
+
+function addInstallation(draft: Draft, value: JsonObject, pointer: string, place: Place): void {
+  const read = readInstallationDocument(value, pointer)
+  if ('defects' in read) {
+    addDefects(draft, read.defects, place)
+    return
+  }
+  const { document } = read
+  const dependsOn = document.dependsOn.map((name, index) => ({
+    name,
+    location: place(`${pointer}/spec/dependsOn/${index}`),
+  }))
+  draft.documents.push({ document, location: place(pointer), dependsOn })
+}
+
+function addDefects(draft: Draft, defects: readonly Defect[], place: Place): void {
+  for (const { code, details, pointer } of defects)
+    draft.faults.push(fault(code, details, { location: place(pointer) }))
 }

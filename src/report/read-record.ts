@@ -1,8 +1,12 @@
 import { load } from 'js-yaml'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts'
-import type { Change, InstallationState, InstallationStatus, Problem } from '../model/status.ts'
-
-const STATES: readonly string[] = ['invalid', 'failed', 'degraded', 'progressing', 'healthy', 'deleting']
+import {
+  type Change,
+  INSTALLATION_STATES,
+  type InstallationState,
+  type InstallationStatus,
+  type Problem,
+} from '../model/status.ts'
 
 /**
  * A record as an earlier Reeve wrote it, so that a restart goes on where that one stopped.
@@ -37,7 +41,7 @@ function parse(text: string): unknown {
 }
 
 function isState(state: unknown): state is InstallationState {
-  return typeof state === 'string' && STATES.includes(state)
+  return INSTALLATION_STATES.some((known) => known === state)
 }
 
 function readCounts(value: JsonValue | undefined): InstallationStatus['objects'] {

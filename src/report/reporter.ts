@@ -89,6 +89,13 @@ export class Reporter {
     return this.#writing
   }
 
+  /** Writes nothing more, and forgets what is open. */
+  discard(): void {
+    this.#closed = true
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
   /** Tries once more to write what is open, then stops for good. */
   async close(): Promise<void> {
     if (this.#timer !== undefined) await this.flush()

@@ -15,6 +15,7 @@ export function stateOf({ declared, faults, outcomes, healths }: Standing): Inst
   if (outcomes.some(isFailure)) return 'failed'
   if (!declared) return 'deleting'
   if (healths.some((health) => health.status === 'degraded')) return 'degraded'
+  if (outcomes.some(({ result }) => result === 'waiting')) return 'waiting'
   return healths.every((health) => health.status === 'healthy') ? 'healthy' : 'progressing'
 }
 

@@ -1,14 +1,5 @@
-import type { InstallationState, InstallationStatus } from '../model/status.ts'
+import { INSTALLATION_STATES, type InstallationState, type InstallationStatus } from '../model/status.ts'
 
-/** From the one that needs a person most to the one that needs nobody. */
-const BY_URGENCY: readonly InstallationState[] = [
-  'failed',
-  'invalid',
-  'degraded',
-  'deleting',
-  'progressing',
-  'healthy',
-]
 const NAMED_IN_SUBJECT = 3
 const LISTED_IN_BODY = 50
 
@@ -51,7 +42,7 @@ function aside({ changes }: InstallationStatus): string {
 }
 
 function countStates(changed: readonly InstallationStatus[]): string[] {
-  const present = BY_URGENCY.map((state) => ({
+  const present = INSTALLATION_STATES.map((state) => ({
     state,
     count: changed.filter((status) => status.state === state).length,
   })).filter(({ count }) => count > 0)
@@ -87,5 +78,5 @@ function oneLine(text: string): string {
 }
 
 function worst(changed: readonly InstallationStatus[]): InstallationState | undefined {
-  return BY_URGENCY.find((state) => changed.some((status) => status.state === state))
+  return INSTALLATION_STATES.find((state) => changed.some((status) => status.state === state))
 }

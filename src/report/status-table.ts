@@ -3,6 +3,7 @@ import { statusPath } from './status-path.ts'
 
 const SIGN: Readonly<Record<InstallationState, string>> = {
   healthy: '✅',
+  waiting: '⏳',
   progressing: '⏳',
   degraded: '⚠️',
   failed: '❌',

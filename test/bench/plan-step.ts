@@ -1,5 +1,6 @@
 import { dump } from 'js-yaml'
 import type { PlanReport } from '../../src/model/plan.ts'
+import { NO_RULES } from '../../src/model/rules.ts'
 import type { Settings } from '../../src/model/settings.ts'
 import { planNow } from '../../src/modules/plan-now.ts'
 import { reeve } from '../helpers/reeve.ts'
@@ -51,6 +52,7 @@ async function planCall({ git, controlPlane, dataDir }: Bed): Promise<void> {
     cluster: NAME,
     name: NAME,
     namespace: 'default',
+    rules: NO_RULES,
     poll: { intervalMs: 30_000 },
     log: { level: 'warn', format: 'json' },
   }

@@ -2,6 +2,7 @@ import test from 'ava'
 import { fault } from '../../src/model/fault.ts'
 import type { LiveObject } from '../../src/model/object.ts'
 import type { ObjectPlan } from '../../src/model/plan.ts'
+import { NO_RULES } from '../../src/model/rules.ts'
 import type { Member } from '../../src/modules/declared.ts'
 import { holdMentioned } from '../../src/modules/hold-mentioned.ts'
 
@@ -18,11 +19,12 @@ function member(file?: string): Member {
   return {
     name: 'beta',
     id: 'beta',
-    head: { name: 'beta', id: 'beta', source: 's', objects: [], faults },
+    head: { name: 'beta', id: 'beta', source: 's', objects: [], dependsOn: [], rules: NO_RULES, faults },
     kept: undefined,
     kinds: { resource: () => undefined, preferred: () => undefined, all: () => [] },
     objects: new Map(),
     blocked: [],
+    waves: new Set([0]),
     claims: [],
   }
 }

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { FAILSAFE_SCHEMA, load, YAMLException } from 'js-yaml'
 import { type Fault, fault } from '../../model/fault.ts'
 import { isJsonObject } from '../../model/json.ts'
+import { NO_RULES, type Rules } from '../../model/rules.ts'
+import { isRulesKey, readConfigRules } from './config-rules.ts'
 import { definitionOf, isOptionName, type OptionName } from './table.ts'
 
 /** One key of the configuration file: its text as written, and its line from 1. */
@@ -13,16 +15,18 @@ export interface ConfigEntry {
 
 export interface ConfigFile {
   readonly entries: readonly ConfigEntry[]
+  /** Its keys `ignore` and `health`, which are no options. */
+  readonly rules: Rules
   readonly faults: readonly Fault[]
 }
 
-/** Reads the YAML file of --config: a mapping from the flags' names to scalars. Never throws. */
+/** Reads the YAML file of --config: a mapping from the flags' names to scalars, and rules. Never throws. */
 export async function readConfigFile(file: string): Promise<ConfigFile> {
   try {
     return parseConfig(file, await readFile(file, 'utf8'))
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable'
-    return { entries: [], faults: [fault('bad-config', `${file} can not be read (${code})`)] }
+    return without(fault('bad-config', `${file} can not be read (${code})`))
   }
 }
 
@@ -31,23 +35,30 @@ export function parseConfig(file: string, text: string): ConfigFile {
   const bad = (line: number, details: string) => fault('bad-config', details, { location: { file, line } })
   try {
     const document: unknown = load(text, { schema: FAILSAFE_SCHEMA })
-    if (text.trim() === '' || document === '') return { entries: [], faults: [] }
-    if (!isJsonObject(document)) return { entries: [], faults: [bad(1, 'it is a mapping of option: value')] }
-    return sortOut(document, text, bad)
+    if (text.trim() === '' || document === '') return without()
+    if (!isJsonObject(document)) return without(bad(1, 'it is a mapping of option: value'))
+    const { entries, faults } = sortOut(document, text, bad)
+    const read = readConfigRules(file, text)
+    return { entries, rules: read.rules, faults: [...faults, ...read.faults] }
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error
-    return { entries: [], faults: [bad((error.mark?.line ?? 0) + 1, error.reason)] }
+    return without(bad((error.mark?.line ?? 0) + 1, error.reason))
   }
+}
+
+function without(...faults: readonly Fault[]): ConfigFile {
+  return { entries: [], rules: NO_RULES, faults }
 }
 
 function sortOut(
   document: Readonly<Record<string, unknown>>,
   text: string,
   bad: (line: number, details: string) => Fault,
-): ConfigFile {
+): Pick<ConfigFile, 'entries' | 'faults'> {
   const entries: ConfigEntry[] = []
   const faults: Fault[] = []
   for (const [name, value] of Object.entries(document)) {
+    if (isRulesKey(name)) continue
     const line = lineOf(name, text)
     const problem = problemOf(name, value)
     if (problem) faults.push(bad(line, problem))

@@ -9,10 +9,10 @@ const ALTERNATIVES: readonly (readonly OptionName[])[] = [
 ]
 
 /** Of alternatives the one of the highest rank is kept; two of the same rank are a fault. */
-export function settleAlternatives({ given, faults }: AllGiven): AllGiven {
-  const kept = new Map(given)
+export function settleAlternatives(all: AllGiven): AllGiven {
+  const kept = new Map(all.given)
   const found = ALTERNATIVES.flatMap((names) => settle(names, kept))
-  return { given: kept, faults: [...faults, ...found] }
+  return { ...all, given: kept, faults: [...all.faults, ...found] }
 }
 
 function settle(names: readonly OptionName[], given: Map<OptionName, Given>): readonly Fault[] {

@@ -1,4 +1,5 @@
 import { type Fault, fault, type Location } from '../../model/fault.ts'
+import { NO_RULES, type Rules } from '../../model/rules.ts'
 import type { ConfigEntry, ConfigFile } from './config-file.ts'
 import { environmentName } from './option.ts'
 import { definitionOf, type OptionName } from './table.ts'
@@ -34,6 +35,8 @@ export interface Given {
 
 export interface AllGiven {
   readonly given: ReadonlyMap<OptionName, Given>
+  /** Of the configuration file. */
+  readonly rules: Rules
   readonly faults: readonly Fault[]
 }
 
@@ -53,7 +56,8 @@ export async function gather(
     const higher = ofFlag(name, flags) ?? ofEnvironment(name, environment)
     if (higher) given.set(name, higher)
   }
-  return { given, faults: [...faults, ...missing(file), ...(config?.faults ?? [])] }
+  const rules = config?.rules ?? NO_RULES
+  return { given, rules, faults: [...faults, ...missing(file), ...(config?.faults ?? [])] }
 }
 
 function missing(file: string | true | undefined): readonly Fault[] {

@@ -1,4 +1,4 @@
-import { parseDuration } from '../../poll/duration.ts'
+import { parseDuration } from '../../model/duration.ts'
 import { type Parsed, quote } from './option.ts'
 
 const SHORTEST_MS = 1_000

@@ -18,6 +18,7 @@ export async function readSettings(line: CommandLine, surroundings: Surroundings
     ...optional(values),
     repo: values.repo,
     dataDir,
+    rules: read.rules,
     log: logSettings(values, surroundings),
   }
 }

@@ -1,4 +1,5 @@
 import { type Fault, fault } from '../../model/fault.ts'
+import type { Rules } from '../../model/rules.ts'
 import { settleAlternatives } from './exclusive.ts'
 import { type CommandLine, type Given, gather, type Surroundings } from './given.ts'
 import { definitionOf, type OptionName, type OptionValues } from './table.ts'
@@ -7,6 +8,8 @@ export interface ReadOptions {
   readonly values: OptionValues
   /** Options that somebody gave, whether or not their value fits; the others have their default. */
   readonly given: ReadonlySet<OptionName>
+  /** Of the configuration file. */
+  readonly rules: Rules
   readonly faults: readonly Fault[]
 }
 
@@ -16,7 +19,8 @@ export async function readOptions(
   surroundings: Surroundings,
   names: readonly OptionName[],
 ): Promise<ReadOptions> {
-  const { given, faults } = settleAlternatives(await gather(line, surroundings.environment, names))
+  const gathered = await gather(line, surroundings.environment, names)
+  const { given, rules, faults } = settleAlternatives(gathered)
   const values: Record<string, unknown> = {}
   const found: Fault[] = [...faults]
   for (const name of names) {
@@ -24,7 +28,12 @@ export async function readOptions(
     if (answer && 'value' in answer) values[name] = answer.value
     if (answer && 'fault' in answer) found.push(answer.fault)
   }
-  return { values: values as OptionValues, given: new Set(given.keys()), faults: found }
+  return {
+    values: values as OptionValues,
+    given: new Set(given.keys()),
+    rules,
+    faults: found,
+  }
 }
 
 type Answer = { readonly value: unknown } | { readonly fault: Fault } | undefined

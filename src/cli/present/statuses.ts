@@ -4,6 +4,7 @@ import { plain, wrap } from './wrap.ts'
 
 const STYLE: Readonly<Record<InstallationState, Style>> = {
   healthy: 'green',
+  waiting: 'yellow',
   progressing: 'yellow',
   degraded: 'red',
   failed: 'red',

@@ -43,6 +43,7 @@ test('a URL is all that is needed; the rest has the documented defaults', async 
     name: 'default',
     namespace: 'default',
     poll: { intervalMs: 30_000 },
+    rules: { ignore: [], health: [] },
     listen: { host: '127.0.0.1', port: 8080 },
     log: { level: 'info', format: 'json' },
   })
@@ -70,6 +71,15 @@ test('the file may be named by the environment', async (t) => {
 test('values in the file are taken as they are written', async (t) => {
   const config = await temporaryFile(t, 'reeve.yaml', `repo: ${REPO}\nbranch: 1.10\ncluster: yes\n`)
   t.like(await settings({ config }), { branch: '1.10', cluster: 'yes' })
+})
+
+test('the configuration file holds rules for all installations', async (t) => {
+  const text = `repo: ${REPO}\nignore:\n  - kind: Secret\n    fields: [/data/token]\nhealth:\n  - {kind: Chat, healthy: "true"}\n`
+  const { rules } = await settings({ config: await temporaryFile(t, 'reeve.yaml', text) })
+  t.deepEqual(rules, {
+    ignore: [{ objects: { kind: 'Secret' }, fields: ['/data/token'], managers: [] }],
+    health: [{ objects: { kind: 'Chat' }, healthy: 'true' }],
+  })
 })
 
 test('an empty variable counts as absent', async (t) => {
@@ -106,6 +116,8 @@ const badFiles: readonly (readonly [string, string, RegExp])[] = [
   ['a list', '- repo\n', /:1: .*mapping/],
   ['a key without value', `repo: ${REPO}\nbranch:\n`, /:2: .*branch has no value/],
   ['a secret', 'git-token: hunter2\n', /:1: .*git-token is a secret/],
+  ['rules that are no list', 'ignore: {kind: Pod}\n', /:1: .*ignore is no list/],
+  ['an unknown field of a rule', 'health:\n  - kind: Chat\n    helthy: x\n', /:3: .*health\[0\]\.helthy/],
   ['a prototype', '__proto__: {repo: x}\n', /:1: .*unknown key "__proto__"/],
 ]
 

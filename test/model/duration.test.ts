@@ -1,5 +1,5 @@
 import test from 'ava'
-import { parseDuration } from '../../src/poll/duration.ts'
+import { parseDuration } from '../../src/model/duration.ts'
 import { isSchedule, untilDue } from '../../src/poll/schedule.ts'
 
 const DURATIONS = [

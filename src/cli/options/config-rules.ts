@@ -1,0 +1,31 @@
+import { readRules } from '../../declare/documents/read-rules.ts'
+import { healthSchema, ignoreSchema } from '../../declare/documents/rules-schema.ts'
+import { schemaDefects } from '../../declare/documents/schema-defects.ts'
+import { locator } from '../../declare/yaml/line-of.ts'
+import { parseYaml } from '../../declare/yaml/parse-yaml.ts'
+import { type Fault, fault } from '../../model/fault.ts'
+import { isJsonObject } from '../../model/json.ts'
+import { NO_RULES, type Rules } from '../../model/rules.ts'
+
+const SCHEMA = { type: 'object', properties: { ignore: ignoreSchema, health: healthSchema } } as const
+
+/** Whether a key of the configuration file holds rules, and is no option of the command line. */
+export function isRulesKey(name: string): boolean {
+  return Object.hasOwn(SCHEMA.properties, name)
+}
+
+/** The rules of a configuration file, for all installations: the same as in an Installation document. */
+export function readConfigRules(
+  file: string,
+  text: string,
+): { readonly rules: Rules; readonly faults: readonly Fault[] } {
+  const [first] = parseYaml(text, file)
+  const document = first?.value
+  if (first === undefined || !isJsonObject(document)) return { rules: NO_RULES, faults: [] }
+  const given = Object.fromEntries(Object.entries(document).filter(([name]) => isRulesKey(name)))
+  const locate = locator(text)
+  const faults = schemaDefects(given, SCHEMA, '').map(({ details, pointer }) =>
+    fault('bad-config', details, { location: { file, line: locate(first.document, pointer) ?? first.line } }),
+  )
+  return { rules: faults.length === 0 ? readRules(given) : NO_RULES, faults }
+}

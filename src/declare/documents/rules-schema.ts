@@ -1,0 +1,60 @@
+import type { DocumentSchema } from './document-schema.ts'
+
+const selector = {
+  group: { type: 'string', description: 'API group; "" is the core group. Any where it is not given.' },
+  kind: { type: 'string', minLength: 1, description: 'Kind, such as Deployment.' },
+  namespace: { type: 'string', minLength: 1, description: 'Namespace. Any where it is not given.' },
+  name: { type: 'string', minLength: 1, description: 'Name. Any where it is not given.' },
+} as const satisfies Readonly<Record<string, DocumentSchema>>
+
+const expression = { type: 'string', minLength: 1, maxLength: 2000 } as const
+
+export const ignoreSchema = {
+  type: 'array',
+  maxItems: 1000,
+  description: 'What of live objects is left as it is, once they are there.',
+  items: {
+    type: 'object',
+    required: ['kind'],
+    properties: {
+      ...selector,
+      fields: {
+        type: 'array',
+        description: 'JSON pointers; elements of lists by their keys: /spec/containers/[name=app]/image.',
+        items: {
+          type: 'string',
+          pattern: '^(/.*)?$',
+          maxLength: 1000,
+          description: 'A JSON pointer such as /spec/replicas.',
+        },
+      },
+      managers: {
+        type: 'array',
+        description: 'Field managers (metadata.managedFields) that keep what they own.',
+        items: { type: 'string', minLength: 1, maxLength: 128 },
+      },
+    },
+  },
+} as const satisfies DocumentSchema
+
+export const healthSchema = {
+  type: 'array',
+  maxItems: 200,
+  description: 'How objects say how they are: CEL expressions over object.',
+  items: {
+    type: 'object',
+    required: ['kind'],
+    properties: {
+      ...selector,
+      degraded: { ...expression, description: 'CEL: the object has failed.' },
+      progressing: { ...expression, description: 'CEL: the object is not ready yet.' },
+      healthy: { ...expression, description: 'CEL: the object is well.' },
+      message: { ...expression, description: 'CEL: what to say of an object that is not well.' },
+      deadline: {
+        type: 'string',
+        pattern: '^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+$',
+        description: 'A duration such as 15m; an object that is not ready for so long counts as degraded.',
+      },
+    },
+  },
+} as const satisfies DocumentSchema

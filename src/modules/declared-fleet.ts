@@ -1,0 +1,114 @@
+import { installationId } from '../declare/installation-id.ts'
+import type { Installation } from '../model/installation.ts'
+import type { InstallationStatus } from '../model/status.ts'
+import type { Reporter } from '../report/reporter.ts'
+import type { ClusterView } from './cluster-view.ts'
+import {
+  crdsIn,
+  type Declared,
+  declaredBy,
+  declaredKinds,
+  type Held,
+  type Member,
+  memberOf,
+} from './declared.ts'
+import type { Fleet } from './fleet.ts'
+import { leftBehind } from './owned.ts'
+
+export interface DeclaredFleetOptions {
+  readonly view: ClusterView
+  readonly reporter: Reporter
+  /** Of namespaced objects that name none. */
+  readonly namespace: string
+  /** An installation as an earlier commit declared it, from Git; undefined where that can't be had. */
+  readonly installationAt: (commit: string, id: string) => Promise<Installation | undefined>
+}
+
+/** What Git declares at the commit that the fleet is at, against the kinds that the cluster serves. */
+export class DeclaredFleet {
+  readonly #options: DeclaredFleetOptions
+  #declared: Declared = declaredBy([])
+  #fleet: Fleet | undefined
+  /** Ids by name of installations that Git no longer declares but that left objects behind. */
+  #leftBehind: ReadonlyMap<string, string> = new Map()
+
+  constructor(options: DeclaredFleetOptions) {
+    this.#options = options
+  }
+
+  /** Full id; undefined before the first. */
+  get commit(): string | undefined {
+    return this.#fleet?.commit.oid
+  }
+
+  get declared(): Declared {
+    return this.#declared
+  }
+
+  /** Whether some object waits for its kind to be served. */
+  get waitsForKind(): boolean {
+    return [...this.#declared.members.values()].some(({ blocked }) =>
+      blocked.some((plan) => plan.fault.code === 'unknown-kind'),
+    )
+  }
+
+  /** The same fleet against the kinds that are served now. */
+  async refresh(): Promise<void> {
+    if (this.#fleet !== undefined) await this.moveTo(this.#fleet)
+  }
+
+  async moveTo(fleet: Fleet): Promise<void> {
+    const { view, reporter } = this.#options
+    view.declareCrds(crdsIn(fleet))
+    const heads = [...fleet.installations.values()]
+    const members = await Promise.all(heads.map((head) => this.#member(head, fleet.commit.oid)))
+    await view.watchKinds(declaredKinds(members))
+    await view.watchOwned()
+    // All at once, and last: whoever fails before this is asked to move again.
+    this.#declared = declaredBy(members)
+    this.#fleet = fleet
+    reporter.moveTo(fleet.commit.oid)
+  }
+
+  /** Names of declared installations, and of those that are gone but may have left objects behind. */
+  names(before: Declared): ReadonlySet<string> {
+    const { view, reporter } = this.#options
+    const records = [...reporter.all()].map(({ name }) => name)
+    this.#leftBehind = leftBehind(view.cache, this.#declared, records)
+    const declared = [...this.#declared.members.keys(), ...before.members.keys()]
+    return new Set([...declared, ...records, ...this.#leftBehind.keys()])
+  }
+
+  /** The id of an installation, the value of its objects' label. */
+  idOf(name: string): string {
+    return this.#declared.members.get(name)?.id ?? this.#leftBehind.get(name) ?? installationId(name)
+  }
+
+  /** The installation of a label's value, declared or left behind. */
+  nameOf(id: string): string | undefined {
+    const declared = this.#declared.names.get(id)
+    if (declared !== undefined) return declared
+    return [...this.#leftBehind].find(([, leftId]) => leftId === id)?.[0]
+  }
+
+  async #member(head: Installation, commit: string): Promise<Member> {
+    const { view, namespace } = this.#options
+    const known = this.#declared.members.get(head.name)
+    if (known?.head === head && known.kinds === view.kinds) return known
+    const kept = head.faults.length === 0 ? { installation: head, commit } : await this.#lastGood(head, known)
+    return memberOf(head, kept, { kinds: view.kinds, namespace })
+  }
+
+  /** Where an installation with faults is held: as this process knew it, or as the record says. */
+  async #lastGood(head: Installation, known: Member | undefined): Promise<Held | undefined> {
+    if (known !== undefined) return known.kept
+    const commit = lastGoodCommit(this.#options.reporter.get(head.name))
+    const installation = commit && (await this.#options.installationAt(commit, head.id))
+    return installation && installation.faults.length === 0 ? { installation, commit } : undefined
+  }
+}
+
+/** The record's commit, unless that is one with faults. */
+function lastGoodCommit(record: InstallationStatus | undefined): string | undefined {
+  return record?.applied ?? (record?.state === 'invalid' ? undefined : record?.commit)
+}
