@@ -1,25 +1,28 @@
 # syntax=docker/dockerfile:1
 
-FROM node:24-slim AS dependencies
+FROM node:24-slim AS build
 WORKDIR /app
-COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+COPY package.json package-lock.json tsconfig.json tsconfig.build.json ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY src ./src
+# JavaScript takes 25 MiB less than TypeScript, whose types Node would strip at each start.
+RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM node:24-slim
 LABEL org.opencontainers.image.title="Reeve" \
       org.opencontainers.image.description="A GitOps controller for fleets of application installations in Kubernetes" \
       org.opencontainers.image.licenses="Apache-2.0"
-# One malloc arena and a small young generation: a fifth less memory, and no visible loss of speed.
+# One malloc arena and a small young generation: a third less memory, and no visible loss of speed.
 ENV NODE_ENV=production MALLOC_ARENA_MAX=1
 WORKDIR /app
 COPY package.json LICENSE ./
-COPY --from=dependencies /app/node_modules ./node_modules
-# Node runs the TypeScript as it is. Nothing below /app is written to, so the root file system may be
-# read-only; Reeve writes to its --data-dir only.
-COPY src ./src
+COPY --from=build /app/node_modules ./node_modules
+# Nothing below /app is written to, so the root file system may be read-only; Reeve writes to its
+# --data-dir only.
+COPY --from=build /app/dist ./dist
 # Numeric, so that Kubernetes can see that it is not root.
 USER 65532:65532
 EXPOSE 8080
 # Node as process 1 handles SIGTERM itself: no shell and no init around it.
-ENTRYPOINT ["node", "--max-semi-space-size=8", "/app/src/cli/main.ts"]
+ENTRYPOINT ["node", "--max-semi-space-size=2", "/app/dist/src/cli/main.js"]
 CMD ["run"]

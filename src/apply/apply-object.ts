@@ -23,8 +23,10 @@ export interface ApplyContext {
   readonly replan: (plan: ObjectPlan, live: LiveObject | undefined) => Promise<ObjectPlan>
   /** Whether what a failed create lacks, its namespace or kind, is declared and so on its way. */
   readonly isComing: (plan: CreatePlan, lacks: 'namespace' | 'kind') => boolean
-  /** Called with the server's answer to each write; `undefined` after a deletion. */
+  /** Called with the server's answer to each write; `undefined` where a deleted object is gone already. */
   readonly onWritten: (plan: ObjectPlan, answer: LiveObject | undefined) => void
+  /** Called with what the API server warns of at a write, such as a deprecated version. */
+  readonly onWarning: (plan: ObjectPlan, warning: string) => void
 }
 
 /** What one try did: it is settled, or the object is another than the plan was made for. */
@@ -76,14 +78,15 @@ async function write(plan: WritePlan, resource: Resource, context: ApplyContext)
   const { client } = context
   if (plan.action === 'delete') {
     const { uid, resourceVersion } = plan.live.metadata
-    await client.delete(resource, plan.key, { uid, resourceVersion, propagationPolicy: 'Background' })
-    context.onWritten(plan, undefined)
+    const options = { uid, resourceVersion, propagationPolicy: 'Background' } as const
+    context.onWritten(plan, await client.delete(resource, plan.key, options))
     return { result: 'deleted', key: plan.key }
   }
+  const options = { onWarning: (warning: string) => context.onWarning(plan, warning) }
   const answer =
     plan.action === 'create'
-      ? await client.create(resource, plan.desired)
-      : await client.patch(resource, plan.key, plan.patch)
+      ? await client.create(resource, plan.desired, options)
+      : await client.patch(resource, plan.key, plan.patch, options)
   context.onWritten(plan, answer)
   return { result: plan.action === 'create' ? 'created' : 'patched', key: plan.key }
 }

@@ -22,7 +22,9 @@ export async function replaceObject(
   try {
     await client.delete(resource, plan.key, { uid, propagationPolicy: 'Foreground' })
     if (!(await isGone(plan, resource, context))) return stillThere(plan)
-    const answer = await client.create(resource, plan.desired)
+    const answer = await client.create(resource, plan.desired, {
+      onWarning: (warning) => context.onWarning(plan, warning),
+    })
     context.onWritten(plan, answer)
     return { result: 'patched', key: plan.key }
   } catch (error) {

@@ -2,6 +2,7 @@
 import { enableCompileCache } from 'node:module'
 import { homedir } from 'node:os'
 import { stripVTControlCharacters, styleText } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
 import type { Io } from './io.ts'
 
 /** styleText itself knows NO_COLOR, FORCE_COLOR and whether the stream is a terminal. */
@@ -35,6 +36,9 @@ const io: Io = {
     homeDirectory: homeDirectory(),
   },
 }
+
+// The heap is collected when it has grown by half, not by up to three times: less than half the memory.
+setFlagsFromString('--heap-growing-percent=50')
 
 // The rest is loaded after this, so that it comes from the cache: --help takes half the time.
 // Coverage is exact only without.

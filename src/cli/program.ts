@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { version } from '../modules/version.ts'
 import type { CommandSpec } from './command-spec.ts'
 import { demoCommand } from './commands/demo.ts'
 import { planCommand } from './commands/plan.ts'
@@ -11,7 +12,6 @@ import type { CommandLine, Flags } from './options/given.ts'
 import { definitionOf, type OptionName } from './options/table.ts'
 import { paint } from './present/paint.ts'
 import { strays } from './strays.ts'
-import { version } from './version.ts'
 
 /** The commands in the order of the help. */
 export const commandSpecs: readonly CommandSpec[] = [

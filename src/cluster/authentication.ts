@@ -20,7 +20,7 @@ export interface Access {
 /** How long headers and certificates are used before their files or plugins are asked again. */
 const FRESH_FOR = 30_000
 /** With credentials that are simply wrong, 401 comes for every request: don't reload at each. */
-const RENEWAL_PAUSE = 5_000
+const RENEWAL_PAUSE = 1_000
 
 /**
  * The authentication of one cluster, by the library's own means, kept for half a minute at a time.
@@ -49,7 +49,7 @@ export class Authentication {
     return this.#pending
   }
 
-  /** After 401: reads the whole configuration again, tokens and plugins included. */
+  /** After a refusal: reads the whole configuration again, tokens, certificates and plugins included. */
   renew(refused: Access): Access | Promise<Access> {
     const now = performance.now()
     if (this.#access === refused && now >= this.#renewedAt + RENEWAL_PAUSE) {

@@ -6,20 +6,22 @@ import { ApiError } from './api-error.ts'
 import { Authentication } from './authentication.ts'
 import type { CapturingKubeConfig } from './capturing-kube-config.ts'
 import { Limiter } from './limiter.ts'
-import { type List, type ListOptions, list } from './list.ts'
+import { type List, type ListOptions, latestVersion, list } from './list.ts'
 import { collectionPath, objectPath, query } from './resource-path.ts'
 import { retry } from './retry.ts'
 import { type ApiRequest, type Exchange, readText, Transport } from './transport.ts'
 import { type WatchEvent, type WatchOptions, watch } from './watch.ts'
 
 export interface ClusterClientOptions {
-  /** How many writes, and how many reads, are in flight at most; 16 by default. */
+  /** How many writes, and how many reads, are in flight at most; by default as many as the server takes. */
   readonly inFlight?: number
   /** How long a request is tried again, in milliseconds; 30 s by default. */
   readonly deadline?: number
   readonly userAgent?: string
   readonly onWarning?: (warning: string) => void
   readonly onExchange?: (exchange: Exchange) => void
+  /** Asked before each try to create, patch or delete an object, dry runs aside; may forbid it by throwing. */
+  readonly beforeWrite?: () => void | Promise<void>
 }
 
 export interface CallOptions {
@@ -31,6 +33,8 @@ export interface CallOptions {
 export interface WriteOptions extends CallOptions {
   /** The server does all but keep the result (dryRun=All). */
   readonly dryRun?: boolean | undefined
+  /** Told of the API server's warnings, such as that of a deprecated version. */
+  readonly onWarning?: ((warning: string) => void) | undefined
 }
 
 export interface DeleteOptions extends WriteOptions {
@@ -59,6 +63,7 @@ export class ClusterClient {
   readonly #deadline: number
   readonly #writes: Limiter
   readonly #reads: Limiter
+  readonly #beforeWrite: (() => void | Promise<void>) | undefined
 
   /** @param load reads the configuration; called at the first request, and again after a 401 */
   constructor(load: () => Promise<CapturingKubeConfig>, options: ClusterClientOptions = {}) {
@@ -69,8 +74,9 @@ export class ClusterClient {
       onExchange: options.onExchange,
     })
     this.#deadline = options.deadline ?? 30_000
-    this.#writes = new Limiter(options.inFlight ?? 16)
-    this.#reads = new Limiter(options.inFlight ?? 16)
+    this.#writes = new Limiter(options.inFlight)
+    this.#reads = new Limiter(options.inFlight)
+    this.#beforeWrite = options.beforeWrite
   }
 
   /** Creates an object as fieldManager reeve; unknown fields are an error (fieldValidation=Strict). */
@@ -82,11 +88,12 @@ export class ClusterClient {
     const request: ApiRequest = {
       method: 'POST',
       path: collectionPath(resource, object.metadata.namespace) + writeQuery(options),
-      body: JSON.stringify(object),
+      body: () => JSON.stringify(object),
       contentType: 'application/json',
       secret: isSecret(resource),
+      onWarning: options.onWarning,
     }
-    return parseObject(await this.#run(this.#writes, request, options))
+    return parseObject(await this.#write(request, options))
   }
 
   /** Applies a JSON patch (RFC 6902). A failed `test` operation is an ApiError of code 422. */
@@ -99,11 +106,12 @@ export class ClusterClient {
     const request: ApiRequest = {
       method: 'PATCH',
       path: objectPath(resource, key) + writeQuery(options),
-      body: JSON.stringify(operations),
+      body: () => JSON.stringify(operations),
       contentType: 'application/json-patch+json',
       secret: isSecret(resource),
+      onWarning: options.onWarning,
     }
-    return parseObject(await this.#run(this.#writes, request, options))
+    return parseObject(await this.#write(request, options))
   }
 
   /**
@@ -124,7 +132,7 @@ export class ClusterClient {
       }),
       contentType: 'application/json',
     }
-    const answer = parseObject(await this.#run(this.#writes, request, options))
+    const answer = parseObject(await this.#write(request, options))
     return answer.metadata?.deletionTimestamp === undefined ? undefined : answer
   }
 
@@ -132,7 +140,7 @@ export class ClusterClient {
   async get(resource: Resource, key: ObjectKey, options: CallOptions = {}): Promise<LiveObject | undefined> {
     const request: ApiRequest = { method: 'GET', path: objectPath(resource, key), secret: isSecret(resource) }
     try {
-      return parseObject(await this.#run(this.#reads, request, options))
+      return parseObject(await this.#read(request, options))
     } catch (error) {
       if (error instanceof ApiError && error.code === 404 && error.reason === 'NotFound') return undefined
       throw error
@@ -141,8 +149,13 @@ export class ClusterClient {
 
   /** Reads all objects of a kind, page by page, as of one resourceVersion. */
   async list(resource: Resource, options: ListOptions & CallOptions = {}): Promise<List> {
-    const read = (request: ApiRequest) => this.#run(this.#reads, request, options)
+    const read = (request: ApiRequest) => this.#read(request, options)
     return list(read, resource, options)
+  }
+
+  /** The resourceVersion that a list of the kind would have now. */
+  async latest(resource: Resource, options: ListOptions & CallOptions = {}): Promise<string> {
+    return latestVersion((request) => this.#read(request, options), resource, options)
   }
 
   /**
@@ -176,11 +189,24 @@ export class ClusterClient {
   /** Breaks all connections; what is in flight, or sent later, ends with an AbortError. */
   async close(): Promise<void> {
     await this.#transport.close()
+    this.#writes.open()
+    this.#reads.open()
   }
 
-  #run(limiter: Limiter, request: ApiRequest, options: CallOptions): Promise<string> {
-    const signed = options.signal ? { ...request, signal: options.signal } : request
-    return this.#retry(limiter, options, async () => readText(await this.#transport.send(signed), signed))
+  #read(request: ApiRequest, options: CallOptions): Promise<string> {
+    return this.#retry(this.#reads, options, () => this.#send(request, options))
+  }
+
+  #write(request: ApiRequest, options: WriteOptions): Promise<string> {
+    return this.#retry(this.#writes, options, async () => {
+      if (!options.dryRun) await this.#beforeWrite?.()
+      return this.#send(request, options)
+    })
+  }
+
+  async #send(request: ApiRequest, { signal }: CallOptions): Promise<string> {
+    const signed = signal ? { ...request, signal } : request
+    return readText(await this.#transport.send(signed), signed)
   }
 
   /** A request that waits for its next try leaves its place in flight to others. */

@@ -9,7 +9,7 @@ const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', '
 /** The kinds, and those of CustomResourceDefinitions that are declared but not there yet. */
 export function withDeclaredCrds(kinds: Kinds, crds: Iterable<KubernetesObject>): Kinds {
   const declared = [...crds].flatMap(resourcesOf)
-  return declared.length === 0 ? kinds : kindsOf([...kinds.all(), ...declared])
+  return declared.length === 0 ? kinds : kindsOf([...kinds.all(), ...declared], kinds.unavailable)
 }
 
 /** The kinds that a CustomResourceDefinition defines; none where it is not well-formed. */

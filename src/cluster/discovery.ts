@@ -5,15 +5,10 @@ import type { ClusterClient, RawAnswer } from './client.ts'
 import { kindsOf } from './kinds.ts'
 import { plainDiscovery } from './plain-discovery.ts'
 
-/** What discovery found, and what it could not ask. */
-export interface DiscoveredKinds extends Kinds {
-  /** `group/version` of aggregated APIs that do not answer: their kinds may be missing. */
-  readonly unavailable: readonly string[]
-}
-
 /** The resources of some group versions, those of the preferred version first. */
 export interface Discovered {
   readonly resources: readonly Resource[]
+  /** `group/version` of aggregated APIs that do not answer. */
   readonly unavailable: readonly string[]
 }
 
@@ -30,19 +25,19 @@ const ACCEPT = [...AGGREGATED, 'application/json'].join(',')
 export class Discovery {
   readonly #client: ClusterClient
   #answers: readonly (RawAnswer | undefined)[] = []
-  #kinds: Promise<DiscoveredKinds> | undefined
+  #kinds: Promise<Kinds> | undefined
 
   constructor(client: ClusterClient) {
     this.#client = client
   }
 
   /** The kinds as of the last time that they were asked for. */
-  kinds(): Promise<DiscoveredKinds> {
+  kinds(): Promise<Kinds> {
     return this.#kinds ?? this.refresh()
   }
 
   /** Asks again. Where that fails, the next kinds() asks once more. */
-  refresh(): Promise<DiscoveredKinds> {
+  refresh(): Promise<Kinds> {
     const asked = this.#discover()
     this.#kinds = asked
     asked.catch(() => {
@@ -51,14 +46,14 @@ export class Discovery {
     return asked
   }
 
-  async #discover(): Promise<DiscoveredKinds> {
+  async #discover(): Promise<Kinds> {
     const answers = await Promise.all(['/api', '/apis'].map((path, index) => this.#ask(path, index)))
     this.#answers = answers
     const discovered = await Promise.all(answers.map((answer) => this.#read(answer)))
-    return {
-      ...kindsOf(discovered.flatMap(({ resources }) => resources)),
-      unavailable: discovered.flatMap(({ unavailable }) => unavailable),
-    }
+    return kindsOf(
+      discovered.flatMap(({ resources }) => resources),
+      discovered.flatMap(({ unavailable }) => unavailable),
+    )
   }
 
   async #ask(path: string, index: number): Promise<RawAnswer | undefined> {

@@ -5,8 +5,9 @@ import type { Kinds, Resource } from '../model/schema.ts'
  * Looks up kinds among resources.
  *
  * @param resources of each group and kind the preferred version first
+ * @param unavailable `group/version` of APIs that could not be asked
  */
-export function kindsOf(resources: readonly Resource[]): Kinds {
+export function kindsOf(resources: readonly Resource[], unavailable: readonly string[] = []): Kinds {
   const exact = new Map<string, Resource>()
   const preferred = new Map<string, Resource>()
   for (const resource of resources) {
@@ -20,5 +21,6 @@ export function kindsOf(resources: readonly Resource[]): Kinds {
     resource: ({ group, version, kind }: GroupVersionKind) => exact.get(`${group}/${kind}/${version}`),
     preferred: (group, kind) => preferred.get(`${group}/${kind}`),
     all: () => all,
+    unavailable,
   }
 }

@@ -41,6 +41,12 @@ export async function list(read: Read, resource: Resource, options: ListOptions)
   }
 }
 
+/** The resourceVersion that a list would have now; reads one object at most. */
+export async function latestVersion(read: Read, resource: Resource, options: ListOptions): Promise<string> {
+  const request = pageRequest(resource, { ...options, limit: 1, metadataOnly: true }, '')
+  return parsePage(await read(request)).metadata.resourceVersion ?? ''
+}
+
 async function listOnce(read: Read, resource: Resource, options: ListOptions): Promise<List> {
   const items: LiveObject[] = []
   for (let next = ''; ; ) {

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { ApiError, apiErrorOf, ConnectionError } from './api-error.ts'
 import type { Access, Authentication } from './authentication.ts'
+import { isUntrusted } from './is-untrusted.ts'
 import { warningsIn } from './warnings.ts'
 
 /** One HTTP request to the API server. */
@@ -8,7 +9,8 @@ export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Path below the API server's address, with the query. */
   readonly path: string
-  readonly body?: string | undefined
+  /** Where it is a function, the body is made when the request is sent: many may wait for their turn. */
+  readonly body?: string | (() => string) | undefined
   readonly contentType?: string | undefined
   readonly accept?: string | undefined
   readonly etag?: string | undefined
@@ -17,6 +19,8 @@ export interface ApiRequest {
   readonly bodyTimeout?: number
   /** The request is about a Secret: an error does not quote values. */
   readonly secret?: boolean | undefined
+  /** Told of the warnings of this request instead of whoever is told of all. */
+  readonly onWarning?: ((warning: string) => void) | undefined
 }
 
 export type ApiResponse = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers' | 'body'>
@@ -51,19 +55,14 @@ export class Transport {
   }
 
   /**
-   * Sends once, and once more with new credentials after 401. The body of the answer has to be read
-   * or dumped by the caller.
+   * Sends once, and once more with new credentials after 401, or where a certificate was not trusted.
+   * The body of the answer has to be read or dumped by the caller.
    *
    * @throws ApiError for any status from 300 on (redirects are not followed), ConnectionError where no answer came
    */
   async send(request: ApiRequest): Promise<ApiResponse> {
-    const { authentication, onWarning } = this.#options
-    const access = await authentication.access()
-    let response = await this.#exchange(request, access)
-    if (response.statusCode === 401) {
-      await response.body.dump()
-      response = await this.#exchange(request, await authentication.renew(access))
-    }
+    const onWarning = request.onWarning ?? this.#options.onWarning
+    const response = await this.#authenticated(request)
     // Lists of every kind are Reeve's own idea: warnings are told of what somebody declared.
     if (onWarning && request.method !== 'GET' && response.headers.warning !== undefined)
       for (const warning of warningsIn(response.headers.warning)) onWarning(warning)
@@ -77,6 +76,15 @@ export class Transport {
     await this.#options.authentication.close()
   }
 
+  async #authenticated(request: ApiRequest): Promise<ApiResponse> {
+    const { authentication } = this.#options
+    const access = await authentication.access()
+    const first = await this.#exchange(request, access).catch(ifUntrusted)
+    if (first !== undefined && first.statusCode !== 401) return first
+    await first?.body.dump()
+    return this.#exchange(request, await authentication.renew(access))
+  }
+
   async #exchange(request: ApiRequest, access: Access): Promise<ApiResponse> {
     const start = performance.now()
     let code = 0
@@ -86,7 +94,7 @@ export class Transport {
         path: access.basePath + request.path,
         method: request.method,
         headers: this.#headers(request, access),
-        body: request.body ?? null,
+        body: bodyOf(request),
         signal: request.signal ?? null,
         headersTimeout: HEADERS_TIMEOUT,
         bodyTimeout: request.bodyTimeout ?? BODY_TIMEOUT,
@@ -115,6 +123,14 @@ export class Transport {
     if (request.etag !== undefined) headers['if-none-match'] = request.etag
     return headers
   }
+}
+
+function ifUntrusted(error: unknown): undefined {
+  if (!isUntrusted(error)) throw error
+}
+
+function bodyOf({ body }: ApiRequest): string | null {
+  return (typeof body === 'function' ? body() : body) ?? null
 }
 
 /** Reads an answer to its end. @throws ConnectionError where it breaks off */

@@ -18,6 +18,8 @@ export interface WatchOptions {
   /** Longest silence in milliseconds before the connection counts as dead; bookmarks come each minute. */
   readonly silence?: number | undefined
   readonly signal?: AbortSignal | undefined
+  /** Called when the server has accepted the request. */
+  readonly onOpen?: (() => void) | undefined
 }
 
 /** A change of one object, or a bookmark: all changes up to its resourceVersion were sent. */
@@ -35,6 +37,7 @@ export async function* watch(
 ): AsyncGenerator<WatchEvent, void, undefined> {
   const request = watchRequest(resource, options)
   const response = await transport.send(request)
+  options.onOpen?.()
   try {
     for await (const line of linesOf(response.body)) {
       const event = eventIn(line, request.secret)

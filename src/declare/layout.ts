@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { type Fault, fault } from '../model/fault.ts'
 import type { TreeEntry } from '../model/snapshot.ts'
 import { installationId } from './installation-id.ts'
@@ -119,8 +119,6 @@ function sourceOf(name: string, { files, faults }: Draft): InstallationSource {
   const sorted = files.sort((a, b) => (a.path < b.path ? -1 : 1))
   const list = sorted.map(({ path, oid, type }) => [path, oid, type])
   const places = faults.map(({ code, message, location }) => [code, message, location?.file])
-  const digest = createHash('sha256')
-    .update(JSON.stringify([name, list, places]))
-    .digest('hex')
-  return { name, id: installationId(name), source: digest, files: sorted, faults }
+  const source = hash('sha256', JSON.stringify([name, list, places]))
+  return { name, id: installationId(name), source, files: sorted, faults }
 }

@@ -1,4 +1,6 @@
 const manifest = /\.(?:yaml|yml|json)$/
+/** A word that is empty, `.`, `..` or `.git`, or holds what no path of a file may hold. */
+const unsafe = /(?:^|\/)(?:\.{0,2}|\.git)(?:$|\/)|[\0\\]/i
 const extension = /\.[A-Za-z][A-Za-z0-9]*$/
 
 /** The extensions that kubectl takes for manifests. */
@@ -16,14 +18,9 @@ export function isDirectoryName(name: string): boolean {
  * `.git`; undefined for a path that stays. Git makes no such trees, but anyone can push one.
  */
 export function unsafePart(path: string): string | undefined {
+  if (!unsafe.test(path)) return undefined
   const words = path.split('/')
-  const unsafe = words.findIndex(isUnsafe)
-  return unsafe < 0 ? undefined : words.slice(0, unsafe + 1).join('/') || '/'
-}
-
-function isUnsafe(word: string): boolean {
-  if (word === '' || word === '.' || word === '..') return true
-  return word.toLowerCase() === '.git' || /[\0\\]/.test(word)
+  return words.slice(0, words.findIndex((word) => unsafe.test(word)) + 1).join('/') || '/'
 }
 
 /** Whether some word of the path begins with `.`: such files are nobody's manifests. */

@@ -17,43 +17,37 @@ const headLimit = 65_536
 /** Passes a program's CGI answer (RFC 3875, section 6) on, its body as a stream. */
 export async function relayCgi(program: CgiProcess, response: ServerResponse): Promise<void> {
   const said = program.stderr.setEncoding('utf8').toArray()
-  const output = program.stdout
-  const head = await readHead(output)
-  if (!head) {
-    response.writeHead(500, { 'content-type': 'text/plain' })
-    response.end(`git http-backend gave no answer: ${(await said).join('').trim()}\n`)
-    return
-  }
-  response.statusCode = head.status
-  for (const [name, value] of head.headers) response.appendHeader(name, value)
-  response.write(head.rest)
-  await pipeline(output, response)
+  await pipeline(program.stdout, (output) => answer(output, response, said), response)
 }
 
-async function readHead(output: Readable): Promise<CgiHead | undefined> {
+/** Sets status and headers before the first part of the body. */
+async function* answer(
+  output: AsyncIterable<Buffer>,
+  response: ServerResponse,
+  said: Promise<readonly string[]>,
+): AsyncGenerator<Buffer | string> {
   let read = Buffer.alloc(0)
-  while (read.length < headLimit) {
-    const chunk = await nextChunk(output)
-    if (!chunk) return undefined
+  let head: CgiHead | undefined
+  for await (const chunk of output) {
+    if (head) {
+      yield chunk
+      continue
+    }
     read = Buffer.concat([read, chunk])
-    const head = parseHead(read)
-    if (head) return head
+    head = parseHead(read)
+    if (head) yield begin(response, head)
+    else if (read.length > headLimit) break
   }
-  return undefined
+  if (head) return
+  response.writeHead(500, { 'content-type': 'text/plain' })
+  yield `git http-backend gave no answer: ${(await said).join('').trim()}\n`
 }
 
-// `for await` would destroy the stream at the end of the loop.
-function nextChunk(stream: Readable): Promise<Buffer | undefined> {
-  return new Promise((resolve, reject) => {
-    const settle = () => {
-      const chunk: Buffer | null = stream.read()
-      if (chunk === null && !stream.readableEnded) return
-      stream.off('readable', settle).off('end', settle).off('error', reject)
-      resolve(chunk ?? undefined)
-    }
-    stream.on('readable', settle).on('end', settle).on('error', reject)
-    settle()
-  })
+/** @returns what of the body came with the head */
+function begin(response: ServerResponse, { status, headers, rest }: CgiHead): Buffer {
+  response.statusCode = status
+  for (const [name, value] of headers) response.appendHeader(name, value)
+  return rest
 }
 
 function parseHead(read: Buffer): CgiHead | undefined {

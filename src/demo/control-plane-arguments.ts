@@ -63,6 +63,7 @@ const controllers = [
   'daemonset-controller',
   'job-controller',
   'cronjob-controller',
+  'horizontal-pod-autoscaler-controller',
   'garbage-collector-controller',
   'namespace-controller',
   'serviceaccount-controller',
@@ -77,6 +78,7 @@ export function controllerManagerArguments(files: ControlPlaneFiles): readonly s
     '--use-service-account-credentials=false',
     '--kube-api-qps=500',
     '--kube-api-burst=1000',
+    '--horizontal-pod-autoscaler-sync-period=1s',
     '--secure-port=0',
   ]
 }

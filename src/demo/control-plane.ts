@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { FaultError, fault } from '../model/fault.ts'
 import { type ApiRequest, isWrite, type RequestFilter, readAuditLog } from './audit-log.ts'
 import { type Finished, run } from './child.ts'
+import { etcdSocket } from './control-plane-arguments.ts'
 import { findPrograms, type Programs } from './control-plane-binary.ts'
 import { newTokens, writeControlPlaneFiles, writeKubeconfigs } from './control-plane-files.ts'
 import { apiServer, type ControlPlaneSetup, controllerManager, etcdServer } from './control-plane-servers.ts'
@@ -45,6 +46,10 @@ export interface ControlPlane extends AsyncDisposable {
   killApiServer(): Promise<void>
   /** Starts it again at the same port. Resolves when it is ready. */
   startApiServer(): Promise<void>
+  /** Path of the Unix socket that etcd serves its API on, by gRPC and by HTTP. */
+  readonly etcdSocket: string
+  /** Ends the API server and etcd, runs a task on the directory of etcd's data, and starts both again. */
+  whileStopped(task: (etcdData: string) => Promise<void>): Promise<void>
   /** Ends everything and removes the directory. */
   stop(): Promise<void>
 }
@@ -115,15 +120,20 @@ async function startServers(setup: ControlPlaneSetup, controllers: boolean): Pro
     stopApiServer: () => api.stop(),
     killApiServer: () => api.kill(),
     startApiServer: () => api.start(),
+    whileStopped: async (task) => {
+      await api.kill()
+      await etcd.kill()
+      await task(setup.files.etcdData)
+      await Promise.all([etcd.start(), api.start()])
+    },
     stop,
     [Symbol.asyncDispose]: stop,
   }
 }
 
-type Access = Omit<
-  ControlPlane,
-  'processIds' | 'stopApiServer' | 'killApiServer' | 'startApiServer' | 'stop' | typeof Symbol.asyncDispose
->
+type Lifecycle = 'stopApiServer' | 'killApiServer' | 'startApiServer' | 'whileStopped' | 'stop'
+
+type Access = Omit<ControlPlane, 'processIds' | Lifecycle | typeof Symbol.asyncDispose>
 
 function access(setup: ControlPlaneSetup): Access {
   const { files, server, tokens } = setup
@@ -133,6 +143,7 @@ function access(setup: ControlPlaneSetup): Access {
     kubeconfig: files.kubeconfig,
     caFile: files.caFile,
     directory: files.directory,
+    etcdSocket: join(files.directory, etcdSocket),
     kubectl: (args, { input } = {}) => kubectl(setup, args, input),
     requests: (filter) => readRequests(setup, filter),
     writes: async (filter) => (await readRequests(setup, filter)).filter(isWrite),

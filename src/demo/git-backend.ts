@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { pipeline } from 'node:stream/promises'
 import { type CgiProcess, relayCgi } from './cgi.ts'
 import { isRunning } from './child.ts'
 import { gitEnvironment } from './git-process.ts'
@@ -17,17 +16,17 @@ export function startGitBackend(request: IncomingMessage, root: string, reaper: 
   return program
 }
 
-/** Feeds it the request and passes its answer on; a client that goes away ends it. */
+/** Feeds it the request's body and passes its answer on; a client that goes away ends it. */
 export async function serveGitBackend(
   program: CgiProcess,
-  request: IncomingMessage,
+  body: Buffer,
   response: ServerResponse,
 ): Promise<void> {
   response.once('close', () => {
     if (!response.writableFinished) killGroup(program)
   })
   // It may answer without having read everything: what counts is the answer.
-  pipeline(request, program.stdin).catch(() => {})
+  program.stdin.on('error', () => {}).end(body)
   await relayCgi(program, response)
 }
 

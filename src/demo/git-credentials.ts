@@ -26,8 +26,7 @@ export function authorizationFor({ username, password }: GitCredentials): string
 }
 
 /** Answers 401 and what is asked for. */
-export function refuse(request: IncomingMessage, response: ServerResponse): void {
-  request.resume()
+export function refuse(response: ServerResponse): void {
   response.writeHead(401, { 'www-authenticate': 'Basic realm="reeve"', 'content-type': 'text/plain' })
   response.end('credentials are missing or wrong\n')
 }

@@ -12,12 +12,17 @@ export interface GitRequest {
   readonly service: string
   /** What it asks for; with protocol version 2 the advertisement names no refs, `ls-refs` does. */
   readonly command: GitCommand
-  /** HTTP status of the answer; undefined as long as there is none. */
+  /** When it had come, ISO 8601. */
+  readonly time: string
+  /** HTTP status of the answer; undefined as long as that is not complete. */
   readonly status: number | undefined
 }
 
-/** What a request asks for, told from its URL and the first bytes of its body. */
-export function describeGitRequest(request: IncomingMessage, body: Buffer): Omit<GitRequest, 'status'> {
+/** What a request asks for, told from its URL and its body. */
+export function describeGitRequest(
+  request: IncomingMessage,
+  body: Buffer,
+): Omit<GitRequest, 'time' | 'status'> {
   const { pathname: path, searchParams } = new URL(request.url ?? '/', 'http://localhost')
   const method = request.method ?? 'GET'
   const asked = method === 'GET' ? searchParams.get('service') : path.slice(path.lastIndexOf('/') + 1)
@@ -40,17 +45,4 @@ function plain(request: IncomingMessage, body: Buffer): Buffer {
   } catch {
     return body
   }
-}
-
-/** The first bytes of the body, which stay in the stream; none of an empty one. */
-export function peek(request: IncomingMessage): Promise<Buffer> {
-  return new Promise((resolve) => {
-    const settle = () => {
-      request.off('readable', settle).off('close', settle)
-      const chunk: Buffer | null = request.read()
-      if (chunk) request.unshift(chunk)
-      resolve(chunk ?? Buffer.alloc(0))
-    }
-    request.on('readable', settle).on('close', settle)
-  })
 }

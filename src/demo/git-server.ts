@@ -6,7 +6,7 @@ import { serveGitBackend, startGitBackend } from './git-backend.ts'
 import { type GitCredentials, isAllowed, refuse } from './git-credentials.ts'
 import { git } from './git-process.ts'
 import { initBareRepository, writeHook } from './git-repository.ts'
-import { describeGitRequest, type GitRequest, peek } from './git-request.ts'
+import { describeGitRequest, type GitRequest } from './git-request.ts'
 import { type Reaper, startReaper } from './reaper.ts'
 import { startRestartableServer } from './restartable-server.ts'
 
@@ -70,18 +70,23 @@ function answer(
 ): RequestListener {
   return async (request, response) => {
     try {
-      const body = request.method === 'POST' ? await peek(request) : Buffer.alloc(0)
+      const body = Buffer.concat(await request.toArray())
       note(requests, describeGitRequest(request, body), response)
-      if (!isAllowed(request, credentials)) return refuse(request, response)
-      await serveGitBackend(startGitBackend(request, root, reaper), request, response)
+      if (!isAllowed(request, credentials)) return refuse(response)
+      await serveGitBackend(startGitBackend(request, root, reaper), body, response)
     } catch {
       response.destroy() // a client or a program that went away in the middle
     }
   }
 }
 
-function note(requests: GitRequest[], request: Omit<GitRequest, 'status'>, response: ServerResponse): void {
-  const entry: GitRequest & { status: number | undefined } = { ...request, status: undefined }
+function note(
+  requests: GitRequest[],
+  request: Omit<GitRequest, 'time' | 'status'>,
+  response: ServerResponse,
+): void {
+  const time = new Date().toISOString()
+  const entry: GitRequest & { status: number | undefined } = { ...request, time, status: undefined }
   requests.push(entry)
   response.once('finish', () => {
     entry.status = response.statusCode

@@ -9,13 +9,21 @@ export interface Answer {
   readonly bytes: Buffer
 }
 
+/** What a remote has a ref at. */
+export interface ListedRef {
+  /** The full name. */
+  readonly ref: string
+  readonly oid: string
+}
+
 const FRESH_MS = 10_000
 /** Above this, asking for one ref (protocol version 2, two requests) is cheaper than listing all. */
 const LONG_LIST = 256 << 10
 
 /**
  * Keeps the last list of refs (protocol version 1) for a moment: who asks for the head and then
- * fetches it needs it twice.
+ * fetches it needs it twice. Others ask at the same time, and answers overtake one another: what is
+ * kept may be older than what somebody was told.
  */
 export class Advertisement {
   #kept: { readonly answer: Answer; readonly time: number } | undefined
@@ -32,13 +40,19 @@ export class Advertisement {
     this.#kept = this.#isLong ? undefined : { answer, time: performance.now() }
   }
 
-  /** The list, once, if it is young. */
-  take(asked: GitHttpRequest): Answer | undefined {
+  /** The list, once, if it is young and says of the ref what it should. */
+  take(asked: GitHttpRequest, listed: ListedRef): Answer | undefined {
     const kept = this.#kept
     if (!kept || !isAdvertisement(asked)) return undefined
     this.#kept = undefined
-    return performance.now() - kept.time > FRESH_MS ? undefined : kept.answer
+    if (performance.now() - kept.time > FRESH_MS) return undefined
+    return lists(kept.answer.bytes, listed) ? kept.answer : undefined
   }
+}
+
+/** A line is `<oid> <ref>`, and on the first one a NUL and the capabilities (gitprotocol-pack(5)). */
+function lists(bytes: Buffer, { ref, oid }: ListedRef): boolean {
+  return ['\n', '\0'].some((end) => bytes.includes(`${oid} ${ref}${end}`))
 }
 
 /** Whether it asks for the list of refs to fetch, in protocol version 1. */

@@ -3,7 +3,8 @@ import { DamagedStore } from './damaged-store.ts'
 import { readShallow } from './git-directory.ts'
 import { localBranches, localRef, readRef } from './local-refs.ts'
 import { ObjectStore } from './object-store.ts'
-import { type TreeCache, walkTree } from './tree-walk.ts'
+import type { TreeCache } from './tree-cache.ts'
+import { walkTree } from './tree-walk.ts'
 
 /**
  * Opens the objects and checks what is quick to check: refs, the list of shallow commits, that packs

@@ -1,8 +1,9 @@
 import { EnvHttpProxyAgent } from 'undici'
-import { Advertisement } from './advertisement.ts'
+import { Advertisement, type ListedRef } from './advertisement.ts'
 import { secretsOf } from './credentials.ts'
 import { type HttpOptions, httpClient } from './http-client.ts'
 import type { PlainRemote } from './remote.ts'
+import type { OnSilence } from './silence.ts'
 
 /** Answers above this are not read, in bytes. */
 const LARGEST_ANSWER = 1 << 30
@@ -11,8 +12,8 @@ const LARGEST_ANSWER = 1 << 30
 export interface OperationOptions {
   readonly signal?: AbortSignal | undefined
   readonly maxBytes?: number | undefined
-  /** The list of refs that was asked for a moment ago will do. */
-  readonly reuse?: boolean | undefined
+  /** What the remote listed a moment ago: the list of refs that said so will do. */
+  readonly listed?: ListedRef | undefined
 }
 
 /** How one operation talks to the remote. */
@@ -32,11 +33,13 @@ export class Connections {
   readonly #closed = new AbortController()
   readonly #dispatcher: EnvHttpProxyAgent
 
-  constructor(remote: PlainRemote, timeout: number) {
+  /** @param timeout so long nothing may arrive, in milliseconds; `onSilence` is told before */
+  constructor(remote: PlainRemote, timeout: number, onSilence: OnSilence) {
     this.#dispatcher = new EnvHttpProxyAgent({ connectTimeout: timeout, connections: 4 })
     this.#base = {
       remote,
       timeout,
+      onSilence,
       dispatcher: this.#dispatcher,
       maxBytes: LARGEST_ANSWER,
       advertisement: new Advertisement(),
@@ -48,10 +51,10 @@ export class Connections {
   }
 
   /** For one operation, which ends when the connections are closed or the caller's signal says so. */
-  open({ signal, reuse, maxBytes = LARGEST_ANSWER }: OperationOptions = {}): Connection {
+  open({ signal, listed, maxBytes = LARGEST_ANSWER }: OperationOptions = {}): Connection {
     const signals = signal ? [signal, this.#closed.signal] : [this.#closed.signal]
     const ended = AbortSignal.any(signals)
-    const http = httpClient({ ...this.#base, maxBytes, reuse, signal: ended })
+    const http = httpClient({ ...this.#base, maxBytes, listed, signal: ended })
     const listVersion = this.#base.advertisement.isLong ? 2 : 1
     return { url: this.url, http, listVersion, signal: ended, secrets: () => this.#secrets() }
   }

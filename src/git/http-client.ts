@@ -1,7 +1,13 @@
 import type { GitHttpRequest, GitHttpResponse, HttpClient } from 'isomorphic-git'
 import { type Dispatcher, request } from 'undici'
 import { FaultError } from '../model/fault.ts'
-import { type Advertisement, type Answer, isAdvertisement, withHead } from './advertisement.ts'
+import {
+  type Advertisement,
+  type Answer,
+  isAdvertisement,
+  type ListedRef,
+  withHead,
+} from './advertisement.ts'
 import { largestObject } from './check-pack.ts'
 import { collect } from './collect.ts'
 import { basicAuthorization, type Credentials, secretsOf } from './credentials.ts'
@@ -13,25 +19,31 @@ import {
   tooLarge,
   unreachable,
 } from './git-fault.ts'
+import { redactUrl } from './redact-url.ts'
 import type { PlainRemote } from './remote.ts'
 import { readServerWords } from './server-words.ts'
+import { type OnSilence, type Silence, startSilence } from './silence.ts'
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 const MOST_REDIRECTS = 5
 /** A repository with a larger object is not fetched, in bytes. Forges take files of 100 MB. */
 const LARGEST_FETCHED = 128 << 20
+/** Silence is told after so many milliseconds. A server that packs says so every 5 s (uploadpack.keepAlive). */
+const TELL_AFTER_MS = 10_000
 
 export interface HttpOptions {
   readonly remote: PlainRemote
   readonly dispatcher: Dispatcher
   /** So long nothing may arrive, in milliseconds. */
   readonly timeout: number
+  /** Told before that, once for each request. */
+  readonly onSilence: OnSilence
   /** The longest answer that is read, in bytes. */
   readonly maxBytes: number
   readonly signal?: AbortSignal | undefined
   readonly advertisement: Advertisement
-  /** The list of refs that was kept will do. */
-  readonly reuse?: boolean | undefined
+  /** The list of refs that was kept will do if it says so. */
+  readonly listed?: ListedRef | undefined
 }
 
 /**
@@ -44,9 +56,10 @@ export function httpClient(options: HttpOptions): HttpClient {
   return {
     async request(asked: GitHttpRequest): Promise<GitHttpResponse> {
       const url = base.url + asked.url.slice(options.remote.url.length)
-      const kept = options.reuse ? options.advertisement.take(asked) : undefined
+      const { advertisement, listed } = options
+      const kept = listed && advertisement.take(asked, listed)
       const answer = kept ?? (await ask(asked, url, options))
-      if (!options.reuse) options.advertisement.keep(asked, answer)
+      if (!kept) advertisement.keep(asked, answer)
       base.url = baseAfterRedirect(base.url, url, answer.url)
       return {
         url: answer.url,
@@ -79,23 +92,33 @@ async function exchange(
   credentials: Credentials | undefined,
   options: HttpOptions,
 ): Promise<Answer> {
-  const { dispatcher, timeout, signal, remote, maxBytes } = options
+  const { dispatcher, signal, remote, maxBytes } = options
+  const method = asked.method === 'POST' ? 'POST' : 'GET'
+  const silence = silenceOf(`${method} ${redactUrl(url)}`, options)
   try {
     const response = await request(url, {
       dispatcher,
-      method: asked.method === 'POST' ? 'POST' : 'GET',
+      method,
       headers: { ...asked.headers, ...authorization(url, remote.url, credentials) },
       ...(body && { body }),
-      ...(signal && { signal }),
-      headersTimeout: timeout,
-      bodyTimeout: timeout,
+      signal: AbortSignal.any(signal ? [silence.tooLong, signal] : [silence.tooLong]),
+      // Undici's own do not count while a request waits for a connection.
+      headersTimeout: 0,
+      bodyTimeout: 0,
     })
-    const bytes = await readAll(response.body, maxBytes)
+    const bytes = await readAll(response.body, maxBytes, silence)
     return { url, statusCode: response.statusCode, headers: plainHeaders(response.headers), bytes }
   } catch (error) {
     if (signal?.aborted) throw abortedAnswer(signal)
     throw error instanceof FaultError ? error : unreachable(url, error)
+  } finally {
+    silence.end()
   }
+}
+
+function silenceOf(asked: string, { timeout, onSilence }: HttpOptions): Silence {
+  const tellAfter = Math.min(TELL_AFTER_MS, timeout / 2)
+  return startSilence({ tellAfter, timeout, tell: (silentMs) => onSilence(asked, silentMs) })
 }
 
 function checked(answer: Answer, credentials: Credentials | undefined, options: HttpOptions): Answer {
@@ -145,10 +168,12 @@ function authorization(
   return { authorization: `Basic ${basicAuthorization(credentials)}` }
 }
 
-async function readAll(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Buffer> {
+async function readAll(body: AsyncIterable<Uint8Array>, maxBytes: number, silence: Silence): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let size = 0
+  silence.broken()
   for await (const chunk of body) {
+    silence.broken()
     size += chunk.length
     if (size > maxBytes) throw tooLarge(maxBytes)
     chunks.push(chunk)

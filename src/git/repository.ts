@@ -13,6 +13,7 @@ import type { ObjectStore } from './object-store.ts'
 import { Outbox } from './outbox.ts'
 import { LARGEST_OBJECT } from './pack-file.ts'
 import { type GitRemote, plainRemote } from './remote.ts'
+import type { OnSilence } from './silence.ts'
 import { Store } from './store.ts'
 import { listRefs } from './transport.ts'
 import { findTree, walkTree } from './tree-walk.ts'
@@ -29,6 +30,8 @@ export interface RepositoryOptions {
   readonly onWarning?: (fault: Fault) => void
   /** How long nothing may arrive from the remote, in milliseconds; by default a minute. */
   readonly timeout?: number
+  /** Told well before that, once for each request. */
+  readonly onSilence?: OnSilence
 }
 
 /**
@@ -36,13 +39,13 @@ export interface RepositoryOptions {
  * @throws FaultError bad-option, data-dir-locked, data-dir-unusable
  */
 export async function openRepository(options: RepositoryOptions): Promise<Repository> {
-  const { directory, onWarning = () => {}, timeout = TIMEOUT_MS } = options
+  const { directory, onWarning = () => {}, onSilence = () => {}, timeout = TIMEOUT_MS } = options
   const remote = plainRemote(options.remote)
   const lock = await usableDirectory(directory, async () => {
     await mkdir(directory, { recursive: true })
     return lockDataDir(directory)
   })
-  const connections = new Connections(remote, timeout)
+  const connections = new Connections(remote, timeout, onSilence)
   const shared = { connections, onWarning }
   try {
     return await usableDirectory(directory, async () => {
@@ -106,12 +109,16 @@ export class Repository {
 
   /**
    * Fetches the branch: one commit the first time, later only what is new. @returns its commit
-   * With `reuse` what headOf was told a moment ago counts: one request less.
+   * `head` is what headOf said a moment ago: where that counts still, it is one request less.
    * @throws FaultError git-no-branch (also in an empty repository), git-unreachable, git-unauthorized
    */
-  async fetch(branch: string, options: OperationOptions = {}): Promise<string> {
+  async fetch(
+    branch: string,
+    { head, ...options }: OperationOptions & { readonly head?: string } = {},
+  ): Promise<string> {
     checkBranchName(branch)
-    return this.#store.fetchBranch(branch, options)
+    const listed = head === undefined ? undefined : { ref: `refs/heads/${branch}`, oid: head }
+    return this.#store.fetchBranch(branch, { ...options, listed })
   }
 
   /**
@@ -134,10 +141,10 @@ export class Repository {
   }
 
   /**
-   * All entries of the commit's tree below `path` ('' is the root), their paths below it, sorted.
+   * All entries of the commit's tree below `path` ('' is the root), their paths below it, in Git's order.
    * @throws FaultError git-no-commit, git-no-path
    */
-  async treeEntries(commit: string, path: string): Promise<TreeEntry[]> {
+  async treeEntries(commit: string, path: string): Promise<readonly TreeEntry[]> {
     return this.#store.read(async (objects) => {
       const record = await findCommit(objects, commit)
       if (!record) throw new FaultError(fault('git-no-commit', commit))

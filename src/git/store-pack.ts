@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { EncodedPack } from './pack-writer.ts'
+import { writeWhole } from './write-whole.ts'
 
 /** Puts a pack among those of a git directory; nobody ever sees half of it. */
 export async function storePack(gitdir: string, { name, pack, index }: EncodedPack): Promise<void> {
@@ -9,10 +9,4 @@ export async function storePack(gitdir: string, { name, pack, index }: EncodedPa
   await mkdir(directory, { recursive: true })
   await writeWhole(join(directory, `${name}.pack`), pack)
   await writeWhole(join(directory, `${name}.idx`), index)
-}
-
-async function writeWhole(path: string, bytes: Buffer): Promise<void> {
-  const unfinished = join(path, '..', `tmp_${randomUUID()}`)
-  await writeFile(unfinished, bytes)
-  await rename(unfinished, path)
 }

@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises'
 import { type Fault, FaultError, fault } from '../model/fault.ts'
-import { ByteCache } from './byte-cache.ts'
 import { checkStore, isComplete } from './check-store.ts'
 import type { Connections, OperationOptions } from './connection.ts'
 import { DamagedStore, MissingObject } from './damaged-store.ts'
@@ -16,9 +15,8 @@ import { Serial } from './serial.ts'
 import { isStorageError } from './storage-error.ts'
 import { storePack } from './store-pack.ts'
 import { fetchPack } from './transport.ts'
-import type { TreeCache } from './tree-walk.ts'
+import { TreeCache } from './tree-cache.ts'
 
-const TREE_CACHE = 16 << 20
 /** More packs than this make every look-up slow. */
 const MOST_PACKS = 50
 /** An increment above this, and above four times what is there, is dearer than the newest commit alone. */
@@ -38,7 +36,7 @@ export interface StoreOptions {
  */
 export class Store {
   readonly gitdir: string
-  readonly trees: TreeCache = new ByteCache(TREE_CACHE)
+  readonly trees = new TreeCache()
   readonly #options: StoreOptions
   readonly #serial = new Serial()
   readonly #branches = new Set<string>()
@@ -82,7 +80,8 @@ export class Store {
       try {
         return await action()
       } catch (error) {
-        if (!isDamage(error) || options.signal?.aborted) throw error
+        if (!isDamage(error)) throw error
+        this.#options.connections.open(options).signal.throwIfAborted()
         this.#warn(error)
         await this.#renew(options)
         return await action().catch(finalError)
@@ -148,6 +147,7 @@ export class Store {
     }
   }
 
+  /** After the connections. What still reads ends with their AbortError, and is no damage. */
   async close(): Promise<void> {
     await this.#serial.idle()
     await this.#objects.close()
@@ -182,6 +182,7 @@ export class Store {
   }
 
   async #recover(error: unknown, seen: ObjectStore): Promise<void> {
+    this.#options.connections.open().signal.throwIfAborted()
     if (this.#objects !== seen) return
     if (error instanceof MissingObject && (await isComplete(this.gitdir, seen, this.trees))) {
       throw notThere(error)

@@ -1,9 +1,16 @@
-import fs from 'node:fs'
+import promises from 'node:fs/promises'
 import { Errors, fetch, getRemoteInfo2, listServerRefs, type ServerRef } from 'isomorphic-git'
 import { FaultError, fault } from '../model/fault.ts'
 import type { Connection } from './connection.ts'
 import { DamagedStore } from './damaged-store.ts'
 import { unreachable } from './git-fault.ts'
+import { writeWhole } from './write-whole.ts'
+
+/**
+ * The files as isomorphic-git writes them, only whole. A process killed in the middle would leave a
+ * list of shallow commits that is cut short, and the server would leave out what it takes for fetched.
+ */
+const FILES = { promises: { ...promises, writeFile: writeWhole } }
 
 /** Errors of isomorphic-git that mean: the server's answer makes no sense. */
 const NONSENSE: readonly string[] = [
@@ -45,7 +52,7 @@ export async function fetchPack(connection: Connection, options: FetchOptions): 
   const { url, http } = connection
   const { gitdir, have, want, depth } = options
   const { fetchHead } = await fetch({
-    fs,
+    fs: FILES,
     url,
     http,
     gitdir,

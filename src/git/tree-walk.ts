@@ -1,24 +1,20 @@
 import { FaultError, fault } from '../model/fault.ts'
 import type { TreeEntry } from '../model/snapshot.ts'
-import type { ByteCache } from './byte-cache.ts'
 import { MissingObject } from './damaged-store.ts'
 import type { ObjectStore } from './object-store.ts'
 import { DIRECTORY, parseTree, SUBMODULE, SYMLINK, type TreeRecord } from './tree.ts'
-
-/** Parsed trees by their ids: an unchanged directory is not read again. */
-export type TreeCache = ByteCache<string, readonly TreeRecord[]>
+import type { Tree, TreeCache } from './tree-cache.ts'
 
 const MOST_ENTRIES = 1_000_000
-/** Roughly what a parsed tree takes in memory, per byte of the tree object. */
-const PARSED = 5
+const DEEPEST = 500
 
 /** Reads the trees with these ids. @throws MissingObject, DamagedStore */
 export async function readTrees(
   objects: ObjectStore,
   cache: TreeCache,
   oids: readonly string[],
-): Promise<Map<string, readonly TreeRecord[]>> {
-  const found = new Map<string, readonly TreeRecord[]>()
+): Promise<Map<string, Tree>> {
+  const found = new Map<string, Tree>()
   const wanted: string[] = []
   for (const oid of oids) {
     const known = cache.get(oid)
@@ -29,24 +25,33 @@ export async function readTrees(
   for (const oid of wanted) {
     const object = read.get(oid)
     if (object?.type !== 'tree') throw new MissingObject(oid)
-    const records = parseTree(object.bytes)
-    cache.set(oid, records, object.bytes.length * PARSED)
-    found.set(oid, records)
+    const tree = { records: parseTree(object.bytes) }
+    cache.set(oid, tree)
+    found.set(oid, tree)
   }
   return found
 }
 
-/** All entries below a tree, sorted by path. @throws FaultError git-too-large, MissingObject, DamagedStore */
-export async function walkTree(objects: ObjectStore, cache: TreeCache, root: string): Promise<TreeEntry[]> {
-  const trees = new Map<string, readonly TreeRecord[]>()
+/**
+ * All entries below a tree, sorted as Git does: by the bytes of their paths. Those of a directory that
+ * the walk before met at the same place are the same objects as then.
+ * @throws FaultError git-too-large, MissingObject, DamagedStore
+ */
+export async function walkTree(
+  objects: ObjectStore,
+  cache: TreeCache,
+  root: string,
+): Promise<readonly TreeEntry[]> {
+  const trees = new Map<string, Tree>()
   let level = [root]
   while (level.length > 0) {
     const read = await readTrees(objects, cache, level)
-    for (const [oid, records] of read) trees.set(oid, records)
-    const below = read.values().flatMap((records) => records.filter(isDirectory).map(({ oid }) => oid))
+    for (const [oid, tree] of read) trees.set(oid, tree)
+    const below = read.values().flatMap(({ records }) => records.filter(isDirectory).map(({ oid }) => oid))
     level = [...new Set(below)].filter((oid) => !trees.has(oid))
   }
-  return flatten(trees, root)
+  cache.turn()
+  return list({ trees, listed: 0 }, root, '', 0)
 }
 
 /** The id of the directory at `path`, or undefined where there is none. */
@@ -58,7 +63,7 @@ export async function findTree(
 ): Promise<string | undefined> {
   let oid = root
   for (const part of path.split('/').filter((name) => name !== '' && name !== '.')) {
-    const records = (await readTrees(objects, cache, [oid])).get(oid) ?? []
+    const records = (await readTrees(objects, cache, [oid])).get(oid)?.records ?? []
     const next = records.find(({ name, mode }) => name === part && mode === DIRECTORY)
     if (!next) return undefined
     oid = next.oid
@@ -66,20 +71,31 @@ export async function findTree(
   return oid
 }
 
-function flatten(trees: ReadonlyMap<string, readonly TreeRecord[]>, root: string): TreeEntry[] {
+interface Walk {
+  readonly trees: ReadonlyMap<string, Tree>
+  /** Records looked at so far: a few trees can stand for any number of files. */
+  listed: number
+}
+
+function list(walk: Walk, oid: string, prefix: string, depth: number): readonly TreeEntry[] {
+  const tree = walk.trees.get(oid)
+  if (tree === undefined) return []
+  if (tree.listing?.prefix === prefix) return tree.listing.entries
+  walk.listed += 1 + tree.records.length
+  if (walk.listed > MOST_ENTRIES) throw tooLarge(`more than ${MOST_ENTRIES} files`)
+  if (depth > DEEPEST) throw tooLarge(`directories nested deeper than ${DEEPEST} levels`)
   const entries: TreeEntry[] = []
-  const pending = [{ oid: root, prefix: '' }]
-  for (let next = pending.pop(); next; next = pending.pop()) {
-    for (const record of trees.get(next.oid) ?? []) {
-      const path = next.prefix + record.name
-      if (isDirectory(record)) pending.push({ oid: record.oid, prefix: `${path}/` })
-      else entries.push({ path, oid: record.oid, type: typeOf(record.mode) })
-    }
-    if (entries.length + pending.length > MOST_ENTRIES) {
-      throw new FaultError(fault('git-too-large', `more than ${MOST_ENTRIES} files`))
-    }
+  for (const record of tree.records) {
+    const path = prefix + record.name
+    if (!isDirectory(record)) entries.push({ path, oid: record.oid, type: typeOf(record.mode) })
+    else for (const entry of list(walk, record.oid, `${path}/`, depth + 1)) entries.push(entry)
   }
-  return entries.sort((one, other) => (one.path < other.path ? -1 : 1))
+  tree.listing = { prefix, entries }
+  return entries
+}
+
+function tooLarge(why: string): FaultError {
+  return new FaultError(fault('git-too-large', why))
 }
 
 function isDirectory({ mode }: TreeRecord): boolean {

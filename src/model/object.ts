@@ -56,6 +56,11 @@ export function gvkOf(object: { readonly apiVersion: string; readonly kind: stri
   }
 }
 
+/** `apps/v1`, or `v1` of the core group. */
+export function apiVersionOf({ group, version }: Pick<GroupVersionKind, 'group' | 'version'>): string {
+  return group === '' ? version : `${group}/${version}`
+}
+
 /** The key of an object whose metadata.namespace is already what the cluster will hold. */
 export function keyOf(object: KubernetesObject): ObjectKey {
   const { group, kind } = gvkOf(object)

@@ -5,24 +5,32 @@ export type ObjectSelector = Partial<ObjectKey>
 
 /**
  * What of live objects Reeve leaves as it finds it: set once, when the object is created, and neither
- * changed nor removed afterwards.
+ * changed, added nor removed afterwards. What Reeve itself puts on every object is never left, and an
+ * object that Git gives up is deleted all the same. So is an element of a list, and an atomic value, with
+ * the ignored fields in it; a new element comes with them. An atomic value that differs in other parts is
+ * replaced with its ignored fields as they are.
  */
 export interface IgnoreRule {
   readonly objects: ObjectSelector
   /**
    * Fields by JSON pointer (RFC 6901), with all that is below them; an element of a list by its keys,
    * `/spec/containers/[name=app]/image`, by its value, `/metadata/finalizers/[=a.example.com~1b]`, by
-   * its index, or any by `*`.
+   * its index in the live list, or any by `*`. The empty pointer is the whole object. Elements of an
+   * atomic list are one value; fields in them may be named.
    */
   readonly fields: readonly string[]
-  /** Whoever these field managers are (metadata.managedFields), what they own is left to them. */
+  /**
+   * Whoever these field managers are (metadata.managedFields), what they own is left to them, status
+   * aside. A field that they removed is nobody's: name it by its pointer.
+   */
   readonly managers: readonly string[]
 }
 
 /**
  * How objects of a kind say how they are, where the conventions do not tell: CEL expressions over
  * `object`. Of the three states the first that holds in the order degraded, progressing, healthy counts;
- * where none does, the object is progressing, or healthy where no `healthy` is given.
+ * where none does, the object is progressing, or healthy where no `healthy` is given. A rule without any
+ * of the three leaves the state to what is built in, and only sets the deadline.
  */
 export interface HealthRule {
   readonly objects: ObjectSelector

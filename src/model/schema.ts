@@ -51,4 +51,6 @@ export interface Kinds {
   /** The resource in the server's preferred version, whatever version is asked for. */
   preferred(group: string, kind: string): Resource | undefined
   all(): readonly Resource[]
+  /** `group/version` of aggregated APIs that do not answer: their kinds may be missing. */
+  readonly unavailable: readonly string[]
 }

@@ -1,5 +1,5 @@
 import type { Fault } from './fault.ts'
-import type { ObjectKey } from './object.ts'
+import type { ObjectId, ObjectKey } from './object.ts'
 
 /** What applying one object's plan did. */
 export type Outcome =
@@ -11,7 +11,12 @@ export type Outcome =
 /** What an object says of itself, by the kstatus conventions. */
 export type Health =
   | { readonly status: 'healthy' }
-  | { readonly status: 'progressing' | 'degraded' | 'deleting'; readonly message: string }
+  | {
+      readonly status: 'progressing' | 'degraded' | 'deleting'
+      readonly message: string
+      /** When it began to be so at this generation, where that is known (RFC 3339, seconds). */
+      readonly since?: string
+    }
 
 /**
  * What an installation is, from the one that needs a person most to the one that needs nobody:
@@ -46,12 +51,23 @@ export interface Change {
   readonly fields?: readonly string[]
 }
 
+/** A Job that is there, or that ran and was removed as it asked to be: not to be run again. */
+export interface JobRun {
+  readonly object: ObjectId
+  /** Of the Job as it was declared; declared differently it is another run. */
+  readonly digest: string
+  /** Why it failed, if it did. */
+  readonly failed?: string
+}
+
 /** Something that a person should look at, in the installation's record. */
 export interface Problem {
   readonly code: string
   readonly message: string
   readonly remedy?: string
   readonly object?: string
+  /** Since when the object is not healthy, where that is known (RFC 3339, seconds). */
+  readonly since?: string
   readonly file?: string
   readonly line?: number
 }
@@ -66,10 +82,17 @@ export interface InstallationStatus {
   readonly source: string
   /** Full id of the commit that it is held at, where `commit` has faults and an earlier one had none. */
   readonly applied?: string
+  /**
+   * Full id of the commit at which all was as Git declared it last, where it is not so at `commit`: what
+   * the commits after it allow to delete still counts.
+   */
+  readonly done?: string
   /** The label app.kubernetes.io/version of its workloads, where they agree on one. */
   readonly version?: string
   readonly objects: { readonly declared: number; readonly healthy: number }
   /** What the last sync that changed anything did. */
   readonly changes: readonly Change[]
   readonly problems: readonly Problem[]
+  /** Its Jobs that are removed when they have run; absent where it has none. */
+  readonly jobs?: readonly JobRun[]
 }

@@ -4,9 +4,9 @@ import { type Fault, FaultError, fault, faultOf } from '../model/fault.ts'
 
 /** The fault of whatever was thrown, the API server's answers included. */
 export function anyFault(error: unknown): Fault {
-  return error instanceof ApiError || error instanceof ConnectionError
-    ? fault(apiFaultCode(error), error.message)
-    : faultOf(error)
+  if (error instanceof ApiError || error instanceof ConnectionError)
+    return fault(apiFaultCode(error), error.message)
+  return isAbort(error) ? fault('unavailable', error.message) : faultOf(error)
 }
 
 /** What the API server did not do, as an error that tells a person what to do. */
@@ -14,4 +14,9 @@ export function asFaultError(error: unknown): unknown {
   return error instanceof ApiError || error instanceof ConnectionError
     ? new FaultError(anyFault(error), { cause: error })
     : error
+}
+
+/** What was under way when it was told to stop. */
+function isAbort(error: unknown): error is DOMException {
+  return error instanceof DOMException && error.name === 'AbortError'
 }

@@ -15,9 +15,12 @@ import {
 } from '../model/object.ts'
 import type { ObjectPlan } from '../model/plan.ts'
 import type { Kinds, Resource } from '../model/schema.ts'
-import { findLabelled } from '../observe/find-labelled.ts'
+import { findLabelled, type Labelled } from '../observe/find-labelled.ts'
 import { LiveCache } from '../observe/live-cache.ts'
 import { Schemas } from './schemas.ts'
+
+/** How long, in milliseconds, it is good enough that some kinds could not be asked. */
+const ASK_AGAIN_AFTER_MS = 300_000
 
 /** What Reeve knows of a cluster: which kinds it serves, their schemas, and the Repository's objects. */
 export class ClusterView {
@@ -30,8 +33,9 @@ export class ClusterView {
   #crds: readonly KubernetesObject[] = []
   #kinds: Kinds
   #served: Kinds
-  #owned: Promise<readonly Resource[]> | undefined
-  #watched: Promise<void> | undefined
+  #owned: Promise<Labelled> | undefined
+  /** In milliseconds since the epoch. */
+  #ownedUntil = 0
 
   private constructor(client: ClusterClient, discovery: Discovery, kinds: Kinds, repository: string) {
     this.client = client
@@ -108,21 +112,28 @@ export class ClusterView {
       )
   }
 
-  /** Watches the kinds that hold objects of the Repository, declared or no longer declared. Asks once. */
-  watchOwned(): Promise<void> {
-    this.#watched ??= this.findOwned().then((resources) => this.cache.watch(resources))
-    this.#watched.catch(() => {
-      this.#watched = undefined
-    })
-    return this.#watched
+  /**
+   * Watches the kinds that hold objects of the Repository, declared or no longer declared. Asks once;
+   * where not every kind could be asked, once more some minutes later.
+   */
+  async watchOwned(): Promise<void> {
+    const { kinds } = await this.findOwned()
+    await this.cache.watch(kinds)
   }
 
-  /** Asks, once, which kinds hold objects of the Repository. */
-  findOwned(): Promise<readonly Resource[]> {
-    this.#owned ??= findLabelled(this.client, this.#served, `${REPOSITORY_LABEL}=${this.#repository}`)
-    this.#owned.catch(() => {
-      this.#owned = undefined
-    })
+  /** Which kinds hold objects of the Repository, as of the last time that the server was asked. */
+  findOwned(): Promise<Labelled> {
+    if (this.#owned !== undefined && Date.now() < this.#ownedUntil) return this.#owned
+    this.#ownedUntil = Number.POSITIVE_INFINITY
+    this.#owned = findLabelled(this.client, this.#served, `${REPOSITORY_LABEL}=${this.#repository}`)
+    this.#owned.then(
+      ({ isComplete }) => {
+        if (!isComplete) this.#ownedUntil = Date.now() + ASK_AGAIN_AFTER_MS
+      },
+      () => {
+        this.#owned = undefined
+      },
+    )
     return this.#owned
   }
 

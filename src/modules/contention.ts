@@ -1,6 +1,4 @@
-import type { ObjectId } from '../model/object.ts'
-
-/** So many times within the window an object is put back at once. */
+/** So many times within the window a field is put back at once. */
 const PATIENCE = 4
 const WINDOW_MS = 60_000
 const FIRST_DELAY_MS = 2_000
@@ -11,27 +9,39 @@ interface Heals {
   readonly at: number
 }
 
-/** Remembers which objects some other writer keeps changing back, so that nobody fights for ever. */
+/**
+ * Remembers which fields some other writer keeps changing back, so that nobody fights for ever. A field
+ * goes by any text that tells it from all others.
+ */
 export class Contention {
-  readonly #heals = new Map<ObjectId, Heals>()
+  readonly #heals = new Map<string, Heals>()
+  #prunedAt = 0
 
-  /** An object was put back at `now` (ms since the epoch). */
-  note(id: ObjectId, now: number): void {
-    const before = this.#heals.get(id)
-    const isRecent = before !== undefined && now - before.at < WINDOW_MS + delayAfter(before.count)
-    this.#heals.set(id, { count: isRecent ? before.count + 1 : 1, at: now })
+  /** A field was put back at `now` (ms since the epoch). */
+  note(field: string, now: number): void {
+    this.#prune(now)
+    const before = this.#heals.get(field)
+    const count = before !== undefined && isRecent(before, now) ? before.count + 1 : 1
+    this.#heals.set(field, { count, at: now })
   }
 
-  /** How long to wait before the object is put back again, in milliseconds; 0 for at once. */
-  delay(id: ObjectId, now: number): number {
-    const heals = this.#heals.get(id)
+  /** How long to wait before the field is put back again, in milliseconds; 0 for at once. */
+  delay(field: string, now: number): number {
+    const heals = this.#heals.get(field)
     if (heals === undefined) return 0
     return Math.max(0, heals.at + delayAfter(heals.count) - now)
   }
 
-  forget(id: ObjectId): void {
-    this.#heals.delete(id)
+  /** Now and then forgets the fields that nobody changed for long. */
+  #prune(now: number): void {
+    if (now - this.#prunedAt < WINDOW_MS) return
+    this.#prunedAt = now
+    for (const [field, heals] of this.#heals) if (!isRecent(heals, now)) this.#heals.delete(field)
   }
+}
+
+function isRecent({ count, at }: Heals, now: number): boolean {
+  return now - at < WINDOW_MS + delayAfter(count)
 }
 
 function delayAfter(count: number): number {

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Serial } from '../git/serial.ts'
 import { INSTALLATION_LABEL } from '../model/labels.ts'
 import { describeKey, idOf, type LiveObject, type ObjectId } from '../model/object.ts'
-import { healthOf } from '../observe/health/health-of.ts'
 import { isStatusOnly } from '../observe/is-status-only.ts'
 import type { KindTrouble, LiveChange } from '../observe/live-cache.ts'
 import { anyFault } from './any-fault.ts'
@@ -10,11 +9,12 @@ import { Contention } from './contention.ts'
 import type { Declared } from './declared.ts'
 import { DeclaredFleet, type DeclaredFleetOptions } from './declared-fleet.ts'
 import type { Fleet } from './fleet.ts'
-import { faultFields, type Log } from './log.ts'
+import { KindsRefresh } from './kinds-refresh.ts'
+import { faultFields } from './log.ts'
 import type { Metrics } from './metrics.ts'
-import { observeInstallation } from './observe-installation.ts'
+import { Observer, type ObserverOptions } from './observer.ts'
 import type { Planner } from './planner.ts'
-import { isProgressing, type Readiness } from './readiness.ts'
+import { isProgressing } from './readiness.ts'
 import { type Round, type RoundOptions, workRound } from './round.ts'
 import { Standing } from './standing.ts'
 import { Timers } from './timers.ts'
@@ -22,25 +22,18 @@ import { Waiting } from './waiting.ts'
 import type { Work } from './work.ts'
 import { type Scope, WorkQueue } from './work-queue.ts'
 
-export interface ControllerOptions extends DeclaredFleetOptions {
+export interface ControllerOptions extends DeclaredFleetOptions, Pick<ObserverOptions, 'rules' | 'log'> {
   readonly planner: Planner
-  readonly log: Log
   readonly metrics: Metrics
 }
 
 const RETRY_FROM_MS = 1_000
 const RETRY_UP_TO_MS = 300_000
 const OBSERVE_AFTER_MS = 100
-/** CRDs come in flocks, and each changes a few times until it is served. */
-const KINDS_AFTER_MS = 300
-const KINDS = 'kinds'
 /** What waits is looked at when that changes which it waits for; and now and then, to be sure. */
 const WAIT_AT_MOST_MS = 60_000
 /** How often somebody who waits for all to be done looks whether it is. */
 const LOOK_EVERY_MS = 200
-/** So often in a row the server is asked for a kind that is established and not served yet. */
-const MAX_BEHIND = 10
-
 /**
  * Brings every installation to what Git declares and keeps it there. A commit wakes the installations
  * that it changes, a change in the cluster wakes the object that it is about; nothing else runs.
@@ -53,19 +46,25 @@ export class Controller {
   readonly #contention = new Contention()
   readonly #timers = new Timers()
   readonly #fleet: DeclaredFleet
+  readonly #kinds: KindsRefresh
+  readonly #observer: Observer
   /** What changes what is declared goes one after the other. */
   readonly #inTurn = new Serial()
-  /** A CustomResourceDefinition came, went or changed since the server was asked which kinds it serves. */
-  #kindsChanged = false
-  /** How often in a row the server did not serve yet what was established. */
-  #behind = 0
-  #onWaiting: (isWaiting: boolean) => void = () => {}
-  /** True while the answer of a write of our own goes into the cache. */
-  #taking = false
+  #onRound: () => void = () => {}
+  /** The installation whose write's answer goes into the cache. */
+  #taking: string | undefined
 
   constructor(options: ControllerOptions) {
     this.#options = options
     this.#fleet = new DeclaredFleet(options)
+    const fleet = this.#fleet
+    this.#kinds = new KindsRefresh({
+      ...options,
+      fleet,
+      inTurn: this.#inTurn,
+      onRefreshed: () => this.#addUndone(),
+    })
+    this.#observer = new Observer({ ...options, fleet, onNews: (name) => this.#observeSoon(name) })
     options.view.cache.onChange((change) => this.#onChange(change))
     options.view.cache.onTrouble((trouble) => this.#onTrouble(trouble))
     options.metrics.onInstallations(() => [...options.reporter.all()].map(({ state }) => state))
@@ -88,31 +87,23 @@ export class Controller {
   async #moveTo(fleet: Fleet): Promise<void> {
     const before = this.declared
     await this.#fleet.moveTo(fleet)
-    this.#onWaiting(this.#fleet.waitsForKind)
+    this.#kinds.noteMoved()
     for (const name of this.#fleet.names(before)) if (this.#isDue(name, before)) this.#queue.add(name, 'all')
   }
 
   /** Asks the server which kinds it serves now, and goes on with what waited for one. */
   refreshKinds(): Promise<void> {
-    this.#timers.cancel(KINDS)
-    this.#kindsChanged = false
-    return this.#inTurn.run(() => this.#refreshKinds())
-  }
-
-  async #refreshKinds(): Promise<void> {
-    const { view } = this.#options
-    if (this.commit === undefined) return
-    await view.refreshKinds()
-    await this.#fleet.refresh()
-    this.#onWaiting(this.#fleet.waitsForKind)
-    for (const [name, standing] of this.#standings) if (!standing.isDone) this.#queue.add(name, 'all')
-    this.#behind = view.isBehind ? this.#behind + 1 : 0
-    if (this.#behind > 0 && this.#behind < MAX_BEHIND) this.#refreshKindsSoon(KINDS_AFTER_MS * this.#behind)
+    return this.#kinds.now()
   }
 
   /** Told whether some object waits for its kind to be served, whenever that may have changed. */
   onWaiting(listener: (isWaiting: boolean) => void): void {
-    this.#onWaiting = listener
+    this.#kinds.onWaiting(listener)
+  }
+
+  /** Told after each round of work on an installation. */
+  onRound(listener: () => void): void {
+    this.#onRound = listener
   }
 
   /**
@@ -122,9 +113,9 @@ export class Controller {
   async idle(): Promise<void> {
     await this.#queue.idle()
     for (;;) {
-      if (this.#kindsChanged) {
-        await sleep(KINDS_AFTER_MS * this.#behind)
-        await this.refreshKinds()
+      if (this.#kinds.isDue) {
+        await sleep(this.#kinds.pauseMs)
+        await this.#kinds.now()
       } else if (this.#isGoingOn()) await sleep(LOOK_EVERY_MS)
       else break
       await this.#queue.idle()
@@ -135,13 +126,16 @@ export class Controller {
   /** Resolves when nothing is to be done now, with how many installations are not as Git declares them. */
   async settled(): Promise<number> {
     await this.#queue.idle()
+    this.#options.planner.keep(this.declared)
     return [...this.#standings.values()].filter((standing) => !standing.isDone).length
   }
 
   /** Finishes what is under way. */
   async stop(): Promise<void> {
     this.#timers.close()
+    this.#kinds.close()
     await this.#queue.stop()
+    this.#observer.close()
   }
 
   #isDue(name: string, before: Declared): boolean {
@@ -155,9 +149,10 @@ export class Controller {
     const started = performance.now()
     const standing = this.#standing(name)
     const work: Work = { name, id: this.#fleet.idOf(name), scope, head: this.commit ?? '' }
+    const source = scope === 'all' ? (this.declared.members.get(name)?.head.source ?? '') : undefined
     try {
-      const round = await workRound(work, this.declared, this.#roundOptions())
-      for (const { key, fault } of standing.note(round.outcomes, scope === 'all' ? 'all' : 'some'))
+      const round = await workRound(work, this.declared, this.#roundOptions(name))
+      for (const { key, fault } of standing.note(round.outcomes, source))
         log.error(
           { installation: name, ...faultFields(fault), object: describeKey(key) },
           'object not as declared',
@@ -172,28 +167,20 @@ export class Controller {
         { installation: name, ...faultFields(anyFault(error)) },
         'the installation could not be synced',
       )
-      standing.failures++
+      standing.noteBroken()
       this.#retry(name, standing)
     }
     this.#observe(name)
     this.#wake(name, scope === 'all')
+    this.#onRound()
   }
 
-  #roundOptions(): RoundOptions {
+  #roundOptions(name: string): RoundOptions {
     const { view, planner, log, metrics } = this.#options
-    const readiness = this.#readiness()
-    const take = (change: () => void) => this.#take(change)
-    return { view, planner, log, metrics, contention: this.#contention, readiness, take }
-  }
-
-  #readiness(): Readiness {
-    const { cache } = this.#options.view
-    return {
-      declared: this.declared,
-      live: (id) => cache.get(id),
-      health: (_name, live) => healthOf(live),
-      hasRan: () => false,
-    }
+    const { readiness } = this.#observer
+    const take = (change: () => void) => this.#take(name, change)
+    const latest = () => this.declared
+    return { view, planner, log, metrics, contention: this.#contention, readiness, take, latest }
   }
 
   #standing(name: string): Standing {
@@ -221,7 +208,7 @@ export class Controller {
 
   /** Whether something that is waited for is on its way. */
   #isGoingOn(): boolean {
-    const readiness = this.#readiness()
+    const { readiness } = this.#observer
     return this.#waiting.blockers(this.declared).some((member) => isProgressing(member, readiness))
   }
 
@@ -230,22 +217,23 @@ export class Controller {
     this.#timers.set(name, delay, () => this.#queue.add(name, 'all'))
   }
 
-  #take(change: () => void): void {
-    this.#taking = true
+  #take(name: string, change: () => void): void {
+    this.#taking = name
     try {
       change()
     } finally {
-      this.#taking = false
+      this.#taking = undefined
     }
   }
 
-  /** Something of ours changed in the cluster: look at that object, unless it was our own doing. */
+  /** Something of ours changed in the cluster: whoever it concerns and did not do it looks at that object. */
   #onChange({ key, before, after }: LiveChange): void {
     const id = idOf(key)
-    if (key.kind === 'CustomResourceDefinition') this.#refreshKindsSoon()
-    const isOnlyObserved = this.#taking || (after !== undefined && isStatusOnly(before, after))
+    if (key.kind === 'CustomResourceDefinition') this.#kinds.soon()
+    const isOnlyStatus = after !== undefined && isStatusOnly(before, after)
     for (const name of this.#concerned(id, after ?? before)) {
-      if (isOnlyObserved) this.#observeSoon(name)
+      if (before && !after) this.#observer.noteGone(name, id, before)
+      if (isOnlyStatus || name === this.#taking) this.#observeSoon(name)
       else this.#queue.add(name, this.declared.members.get(name)?.objects.has(id) ? new Set([id]) : 'all')
     }
   }
@@ -263,17 +251,12 @@ export class Controller {
     const fields = { group: resource.group, kind: resource.kind }
     if (fault) log.warn({ ...fields, ...faultFields(fault) }, 'a kind can not be watched')
     else log.info(fields, gone ? 'a kind is served no more' : 'a kind is watched again')
-    if (gone) this.#refreshKindsSoon(0)
+    if (gone) this.#kinds.soon(0)
+    else if (fault === undefined) this.#addUndone()
   }
 
-  #refreshKindsSoon(delay = KINDS_AFTER_MS): void {
-    this.#kindsChanged = true
-    this.#timers.set(KINDS, delay, () => {
-      this.refreshKinds().catch((error: unknown) => {
-        this.#options.log.warn(faultFields(anyFault(error)), 'could not ask which kinds the cluster serves')
-        this.#refreshKindsSoon(RETRY_FROM_MS)
-      })
-    })
+  #addUndone(): void {
+    for (const [name, standing] of this.#standings) if (!standing.isDone) this.#queue.add(name, 'all')
   }
 
   #observeSoon(name: string): void {
@@ -283,21 +266,10 @@ export class Controller {
     })
   }
 
-  /** Reports what the installation is now. */
   #observe(name: string): void {
-    const { view, reporter } = this.#options
-    const status = observeInstallation(name, {
-      cache: view.cache,
-      declared: this.declared,
-      standing: this.#standings.get(name),
-      record: reporter.get(name),
-      head: this.commit ?? '',
-      id: this.#fleet.idOf(name),
-    })
-    if (status === undefined) {
-      this.#standings.delete(name)
-      this.#waiting.note(name, undefined)
-      reporter.remove(name)
-    } else reporter.update(status)
+    const status = this.#observer.observe(name, this.#standings.get(name))
+    if (status !== undefined) return
+    this.#standings.delete(name)
+    this.#waiting.note(name, undefined)
   }
 }

@@ -1,4 +1,5 @@
 import { installationId } from '../declare/installation-id.ts'
+import type { FaultCode } from '../model/fault-table.ts'
 import type { Installation } from '../model/installation.ts'
 import type { InstallationStatus } from '../model/status.ts'
 import type { Reporter } from '../report/reporter.ts'
@@ -47,9 +48,12 @@ export class DeclaredFleet {
 
   /** Whether some object waits for its kind to be served. */
   get waitsForKind(): boolean {
-    return [...this.#declared.members.values()].some(({ blocked }) =>
-      blocked.some((plan) => plan.fault.code === 'unknown-kind'),
-    )
+    return this.#isBlocked('unknown-kind')
+  }
+
+  /** Whether some object waits for an aggregated API to answer. */
+  get waitsForApi(): boolean {
+    return this.#isBlocked('unavailable')
   }
 
   /** The same fleet against the kinds that are served now. */
@@ -89,6 +93,11 @@ export class DeclaredFleet {
     const declared = this.#declared.names.get(id)
     if (declared !== undefined) return declared
     return [...this.#leftBehind].find(([, leftId]) => leftId === id)?.[0]
+  }
+
+  #isBlocked(code: FaultCode): boolean {
+    const members = [...this.#declared.members.values()]
+    return members.some(({ blocked }) => blocked.some((plan) => plan.fault.code === code))
   }
 
   async #member(head: Installation, commit: string): Promise<Member> {

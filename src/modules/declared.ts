@@ -1,6 +1,7 @@
 import type { Installation, ResolvedObject } from '../model/installation.ts'
 import { type GroupVersionKind, gvkOf, idOf, type KubernetesObject, type ObjectId } from '../model/object.ts'
 import type { BlockedPlan } from '../model/plan.ts'
+import { NO_RULES, type Rules } from '../model/rules.ts'
 import type { Kinds } from '../model/schema.ts'
 import { resolve } from '../plan/resolve.ts'
 import { waveOf } from '../plan/wave.ts'
@@ -72,6 +73,11 @@ export function memberOf(head: Installation, kept: Held | undefined, placement: 
     waves: new Set([...declaredWaves(objects.values()), ...blocked.map(({ wave = 0 }) => wave)]),
     claims: [...new Set([...claims, ...objects.keys()])],
   }
+}
+
+/** The rules of an installation's own, as of the commit that it is kept at. */
+export function rulesOf(member: Member | undefined): Rules {
+  return member?.kept?.installation.rules ?? NO_RULES
 }
 
 function declaredWaves(objects: Iterable<ResolvedObject>): readonly number[] {

@@ -13,11 +13,20 @@ export interface FollowerOptions {
   readonly metrics: Metrics
 }
 
+/** A commit, and when it came (performance.now()). */
+interface Arrival {
+  readonly commit: string
+  readonly at: number
+}
+
 /** Follows the branch: asks the remote for its head, and moves the fleet to each new one. */
 export class Follower {
   readonly #options: FollowerOptions
   #polling: Polling | undefined
   #hasBranch = true
+  /** What was not in sync when it was last told. */
+  #behind: Arrival | undefined
+  #looking = false
   /** Milliseconds since the epoch of the last answer of the remote. */
   #answeredAt = Date.now()
 
@@ -37,11 +46,12 @@ export class Follower {
 
   start(): void {
     const { poll } = this.#options.settings
+    this.#options.reeve.controller.onRound(() => void this.#sayWhenCaughtUp())
     this.#polling = startPolling({
       rhythm: 'schedule' in poll ? poll : { interval: poll.intervalMs },
       ask: (signal) => this.#ask(signal),
       onHead: (head) => this.#onHead(head),
-      onError: (error, retryInMs) => void this.#onError(error, retryInMs),
+      onError: (error, retryInMs) => this.#onError(error, retryInMs),
     })
   }
 
@@ -73,24 +83,47 @@ export class Follower {
 
   async #onHead(head: string): Promise<void> {
     const { reeve, settings, log } = this.#options
-    const started = performance.now()
-    const commit = await reeve.repository.fetch(settings.branch, { reuse: true })
+    const at = performance.now()
+    const commit = await reeve.repository.fetch(settings.branch, { head })
     log.info({ commit, before: reeve.controller.commit, asked: head }, 'new commit')
+    if (commit !== head) this.pollNow() // which of the two is newer only the remote can tell
     await reeve.moveTo(commit)
-    void this.#sayWhenDone(commit, started)
+    void this.#sayWhenDone({ commit, at })
   }
 
   /** Says so when all that the commit asks for is done, unless the next one comes first. */
-  async #sayWhenDone(commit: string, started: number): Promise<void> {
+  async #sayWhenDone(arrival: Arrival): Promise<void> {
+    const { controller } = this.#options.reeve
+    this.#behind = undefined
+    const undone = await controller.settled()
+    if (controller.commit !== arrival.commit) return
+    if (undone === 0) return this.#sayInSync(arrival)
+    this.#behind = arrival
+    this.#options.log.warn({ ...this.#fieldsOf(arrival), undone }, 'not in sync')
+  }
+
+  /** Says so when what was left undone then is done. */
+  async #sayWhenCaughtUp(): Promise<void> {
+    const behind = this.#behind
+    if (behind === undefined || this.#looking) return
+    this.#looking = true
     const { controller } = this.#options.reeve
     const undone = await controller.settled()
-    if (controller.commit !== commit) return
-    const members = [...controller.declared.members.values()]
+    this.#looking = false
+    if (undone > 0 || controller.commit !== behind.commit || behind !== this.#behind) return
+    this.#behind = undefined
+    this.#sayInSync(behind)
+  }
+
+  #sayInSync(arrival: Arrival): void {
+    this.#options.log.info(this.#fieldsOf(arrival), 'in sync')
+  }
+
+  #fieldsOf({ commit, at }: Arrival) {
+    const members = [...this.#options.reeve.controller.declared.members.values()]
     const objects = members.reduce((sum, member) => sum + member.objects.size, 0)
-    const seconds = Math.round(performance.now() - started) / 1000
-    const fields = { commit, installations: members.length, objects, seconds }
-    if (undone === 0) this.#options.log.info(fields, 'in sync')
-    else this.#options.log.warn({ ...fields, undone }, 'not in sync')
+    const seconds = Math.round(performance.now() - at) / 1000
+    return { commit, installations: members.length, objects, seconds }
   }
 
   async #onError(error: unknown, retryInMs: number): Promise<void> {

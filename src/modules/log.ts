@@ -1,12 +1,11 @@
 import { type Logger, pino } from 'pino'
 import type { Fault } from '../model/fault.ts'
 import type { LogSettings } from '../model/settings.ts'
+import { logStream } from './log-stream.ts'
 import { prettyStream } from './pretty-log.ts'
+import { redact } from './redact.ts'
 
 export type Log = Logger
-
-/** Whatever is logged under these names is a secret, at any of the first three levels. */
-const SECRETS = ['password', 'token', 'authorization', 'Authorization', 'data', 'stringData']
 
 /** Logs to standard error: JSON lines for machines, or coloured lines for people. */
 export async function createLog({ level, format }: LogSettings): Promise<Log> {
@@ -14,10 +13,9 @@ export async function createLog({ level, format }: LogSettings): Promise<Log> {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ level: label }) },
-    redact: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
+    formatters: { level: (label: string) => ({ level: label }), log: redact<Record<string, unknown>> },
   }
-  return pino(options, format === 'pretty' ? await prettyStream() : pino.destination({ fd: 2, sync: true }))
+  return pino(options, format === 'pretty' ? await prettyStream() : logStream())
 }
 
 /** A fault as fields of a log line. */

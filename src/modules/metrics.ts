@@ -13,6 +13,8 @@ export interface Metrics {
   /** An installation was brought to what Git declares, or not; `seconds` is how long it took. */
   synced(outcomes: readonly Outcome[], seconds: number): void
   statusCommitted(result: 'pushed' | 'error'): void
+  /** Whether another Reeve of the same name has the cluster. */
+  standsBy(isStandingBy: boolean): void
   /** Where the states of all installations are read when somebody asks for the metrics. */
   onInstallations(states: () => readonly InstallationState[]): void
 }
@@ -51,6 +53,11 @@ export function createMetrics(): Metrics {
     labelNames: ['result'],
     registers,
   })
+  const standby = new Gauge({
+    name: 'reeve_standing_by',
+    help: '1 while this Reeve stands by, since another one of the same name has the cluster.',
+    registers,
+  })
   let statesNow: () => readonly InstallationState[] = () => []
   new Gauge({
     name: 'reeve_installations',
@@ -71,6 +78,7 @@ export function createMetrics(): Metrics {
       for (const outcome of outcomes) objects.inc({ result: outcome.result })
     },
     statusCommitted: (result) => commits.inc({ result }),
+    standsBy: (isStandingBy) => standby.set(isStandingBy ? 1 : 0),
     onInstallations: (states) => {
       statesNow = states
     },

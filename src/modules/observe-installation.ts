@@ -1,8 +1,12 @@
+import type { Fault } from '../model/fault.ts'
 import { idOf, keyOf } from '../model/object.ts'
 import type { Health, InstallationStatus } from '../model/status.ts'
-import { healthOf } from '../observe/health/health-of.ts'
+import { deletionHealth } from '../observe/health/deletion.ts'
 import type { LiveCache } from '../observe/live-cache.ts'
 import type { Declared, Member } from './declared.ts'
+import { doneBy } from './done-by.ts'
+import { type HealthSource, SELF_TOLD } from './health-source.ts'
+import { healthOfRun, runOf, runsToRecord } from './job-runs.ts'
 import { isKept, ownedBy } from './owned.ts'
 import type { Standing } from './standing.ts'
 import { type Observed, statusOf } from './status-of.ts'
@@ -17,6 +21,8 @@ export interface Observation {
   readonly head: string
   /** Its id: the value of its label. */
   readonly id: string
+  /** How healthy its objects are; by default only what they say of themselves now. */
+  readonly healths?: HealthSource
 }
 
 const GOING: Health = { status: 'deleting', message: 'no longer declared' }
@@ -24,10 +30,12 @@ const MISSING: Health = { status: 'progressing', message: 'not there' }
 
 /** What an installation is now; undefined for one that is gone without a trace. */
 export function observeInstallation(name: string, observation: Observation): InstallationStatus | undefined {
-  const { declared, standing, record, head } = observation
+  const { cache, declared, standing, record, head, healths = SELF_TOLD } = observation
   const member = declared.members.get(name)
-  const observed = member ? ofDeclared(member, observation.cache) : leftBehind(observation)
-  if (member === undefined && observed.length === 0) return undefined
+  const observed = member ? ofDeclared(member, observation) : []
+  const going = onTheirWayOut(observation, member !== undefined)
+  healths.retain(name, (id) => member?.objects.has(id) === true && cache.get(id) !== undefined)
+  if (member === undefined && going.length === 0) return undefined
   const source = member?.head.source ?? ''
   const faults = member?.head.faults ?? []
   return statusOf({
@@ -35,24 +43,52 @@ export function observeInstallation(name: string, observation: Observation): Ins
     commit: record?.source === source ? record.commit : head,
     source,
     applied: faults.length === 0 ? undefined : member?.kept?.commit,
+    done: doneAt(source, observation, faults),
     declared: member !== undefined,
     faults,
     outcomes: [...(standing?.outcomes.values() ?? [])],
     observed,
+    going,
+    jobs: member === undefined ? [] : jobsOf(member, observation),
     changes: standing?.changes ?? record?.changes ?? [],
   })
 }
 
-function ofDeclared(member: Member, cache: LiveCache): Observed[] {
-  return [...member.objects].map(([id, { key }]) => {
+/** The commit at which all was as declared, unless it is so now as well. */
+function doneAt(
+  source: string,
+  { standing, record }: Observation,
+  faults: readonly Fault[],
+): string | undefined {
+  // Nothing else is known before this process has looked at everything once.
+  if (standing?.source === undefined && record?.source === source) return record.done
+  const isDone = faults.length === 0 && standing?.isDone === true && standing.source === source
+  return isDone ? undefined : doneBy(record)
+}
+
+function ofDeclared({ name, objects }: Member, observation: Observation): Observed[] {
+  const { cache, record, healths = SELF_TOLD } = observation
+  return [...objects].map(([id, object]) => {
+    const { key } = object
     const live = cache.get(id)
-    return { key, live, health: live === undefined ? MISSING : healthOf(live) }
+    if (live !== undefined) return { key, live, health: healths.health(name, live) }
+    const run = runOf(record, object)
+    return { key, live, health: run ? healthOfRun(run) : MISSING }
   })
 }
 
-/** Objects of an installation that Git no longer declares: each is on its way out. */
-function leftBehind({ cache, declared, id }: Observation): Observed[] {
+/** Objects that Git no longer declares; of a declared installation those that are being deleted. */
+function onTheirWayOut({ cache, declared, id }: Observation, isDeclared: boolean): Observed[] {
   return ownedBy(id, cache)
     .filter((live) => !declared.claims.has(idOf(keyOf(live))) && !isKept(live))
-    .map((live) => ({ key: keyOf(live), live, health: GOING }))
+    .map((live) => ({ key: keyOf(live), live, health: deletionHealth(live) }))
+    .filter(({ health }) => !isDeclared || health !== undefined)
+    .map(({ health = GOING, ...observed }) => ({ ...observed, health }))
+}
+
+function jobsOf({ name, objects }: Member, { cache, record, healths = SELF_TOLD }: Observation) {
+  return runsToRecord(objects.values(), record, (id) => {
+    const object = cache.get(id)
+    return object && { object, health: healths.health(name, object) }
+  })
 }

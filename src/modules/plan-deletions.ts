@@ -1,9 +1,10 @@
 import type { ObjectPlan } from '../model/plan.ts'
-import type { InstallationState, InstallationStatus } from '../model/status.ts'
+import type { InstallationStatus } from '../model/status.ts'
 import { allowedDeletions } from '../plan/allowed-deletions.ts'
 import { planPrune, undeclared } from '../plan/prune.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { Declared } from './declared.ts'
+import { doneBy } from './done-by.ts'
 import type { History } from './history.ts'
 import { holdMentioned } from './hold-mentioned.ts'
 import { isApplied, ownedBy } from './owned.ts'
@@ -23,9 +24,6 @@ export interface DeletionOptions {
   /** What the status branch says of an installation. */
   readonly record: (name: string) => InstallationStatus | undefined
 }
-
-/** In these states what a commit asked for may not be done yet. */
-const OPEN_STATES: ReadonlySet<InstallationState> = new Set(['failed', 'invalid', 'deleting'])
 
 /** What of an installation's objects nobody declares any more, and what becomes of it. */
 export async function planDeletions(
@@ -50,13 +48,13 @@ export async function planDeletions(
   return holdMentioned(plans, members.values(), (file) => options.history.textAt(head, file))
 }
 
-/** Of all commits since the record; its own too, where what it allowed may not be done yet. */
+/** Of all commits since the one at which all was done; of the record's own too, where that is not known. */
 function messagesSince(
   name: string,
   head: string,
   { record, messages }: DeletionOptions,
 ): Promise<readonly string[]> {
   const recorded = record(name)
-  const isOpen = recorded !== undefined && OPEN_STATES.has(recorded.state)
-  return messages({ from: recorded?.commit, to: head, inclusive: isOpen })
+  const done = doneBy(recorded)
+  return messages({ from: done ?? recorded?.commit, to: head, inclusive: done === undefined })
 }

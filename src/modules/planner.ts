@@ -1,16 +1,19 @@
 import type { Fault } from '../model/fault.ts'
 import type { ResolvedObject } from '../model/installation.ts'
 import { gvkOf, idOf, type KubernetesObject, type LiveObject, type ObjectId } from '../model/object.ts'
-import type { ObjectPlan } from '../model/plan.ts'
+import type { BlockedPlan, ObjectPlan, PatchPlan } from '../model/plan.ts'
 import type { Rules } from '../model/rules.ts'
 import { appliedOf } from '../plan/applied.ts'
 import { differences } from '../plan/merge/merge.ts'
 import { type Settled, settledOf } from '../plan/merge/settled.ts'
+import { showsOwners } from '../plan/ownership/managed-fields.ts'
 import { type PlanObjectInput, planObject } from '../plan/plan-object.ts'
-import { baseCommit } from '../plan/plan-patch.ts'
+import { waveOf } from '../plan/wave.ts'
 import { Bases } from './bases.ts'
 import { atBlamedField, withOtherPlaces } from './blamed-field.ts'
 import type { Declared, Member } from './declared.ts'
+import { runOf } from './job-runs.ts'
+import { dependsOnAutoscaler, Leaving } from './leaving.ts'
 import { isOwnedBy } from './owned.ts'
 import { type DeletionOptions, planDeletions } from './plan-deletions.ts'
 import { kindsIn } from './schemas.ts'
@@ -30,14 +33,16 @@ export interface PlannerOptions extends DeletionOptions {
 export class Planner {
   readonly #options: PlannerOptions
   readonly #bases: Bases
+  readonly #leaving: Leaving
   readonly #settled = new Map<ObjectId, Settled>()
   /** Digests of the objects as this process last saw or wrote them. */
   readonly #there = new Map<ObjectId, string>()
 
   constructor(options: PlannerOptions) {
     this.#options = options
-    const { view, history, namespace } = options
+    const { view, history, namespace, rules } = options
     this.#bases = new Bases({ history, namespace, kinds: () => view.kinds })
+    this.#leaving = new Leaving({ view, rules })
   }
 
   /** The plan of what of an installation is to be looked at; deletions only with everything. */
@@ -51,10 +56,18 @@ export class Planner {
     return [...plans, ...blocked, ...(await planDeletions(work, declared, this.#options))]
   }
 
-  /** One object again, against what the server holds now. */
+  /** Forgets what nobody declares any more. */
+  keep(declared: Declared): void {
+    this.#bases.keep(declared)
+    this.#leaving.keep(declared)
+    for (const known of [this.#settled, this.#there])
+      for (const id of known.keys()) if (!declared.claims.has(id)) known.delete(id)
+  }
+
+  /** One object again, against what the server holds now and what is declared now. */
   async replan(
     name: string,
-    { key }: ObjectPlan,
+    { key, action }: ObjectPlan,
     live: LiveObject | undefined,
     declared: Declared,
   ): Promise<ObjectPlan> {
@@ -64,8 +77,9 @@ export class Planner {
       await this.#loadSchemas([resolved])
       return this.#planOne(resolved, member, declared, live)
     }
+    const goes = action === 'delete' && !declared.claims.has(idOf(key))
     const isOurs = live !== undefined && isOwnedBy(this.#options.repository, live)
-    return isOurs ? { action: 'delete', key, live } : { action: 'unchanged', key }
+    return goes && isOurs ? { action: 'delete', key, live } : { action: 'unchanged', key }
   }
 
   /** A fault of one of the installation's objects, at the line of the field that it blames. */
@@ -85,17 +99,18 @@ export class Planner {
   /**
    * Learns what the server made of values as it was asked for them, from its answers in the cache.
    * @param written the objects as they were asked for, and the version of the answer
-   * @returns those that the server holds otherwise: planned again, they are marked as settled
+   * @returns those that the server holds otherwise: planned again, they are marked as settled; and
+   * those that are to be planned again because their autoscaler is gone
    */
   async settle(written: ReadonlyMap<ObjectId, Written>): Promise<ReadonlySet<ObjectId>> {
     const { schemas, crds, cache } = this.#options.view
     await schemas.load(kindsIn([...written.values()].map(({ desired }) => desired)), crds)
-    const unsettled = new Set<ObjectId>()
+    const unsettled = new Set(this.#leaving.freed())
     for (const [id, { desired }] of written) this.#there.set(id, appliedOf(desired)?.digest ?? '')
     for (const [id, { desired, resourceVersion }] of written) {
       const live = cache.get(id)
       if (live?.metadata.resourceVersion !== resourceVersion) continue
-      const remaining = differences(desired, live, schemas.of(gvkOf(desired)))
+      const remaining = differences(desired, live, schemas.of(gvkOf(desired)), this.#leaving.of(id))
       if (remaining.length === 0) this.#settled.delete(id)
       else {
         this.#settled.set(id, settledOf(remaining))
@@ -112,9 +127,24 @@ export class Planner {
   ): Promise<readonly ObjectPlan[]> {
     if (member === undefined) return []
     const { cache } = this.#options.view
-    const pairs = objects.map((object) => ({ object, live: cache.get(idOf(object.key)) }))
+    const unanswered = objects.flatMap((object) => this.#unanswered(object) ?? [])
+    const isUnanswered = new Set(unanswered.map(({ key }) => key))
+    const pairs = objects
+      .filter(({ key }) => !isUnanswered.has(key))
+      .map((object) => ({ object, live: cache.get(idOf(object.key)) }))
     await this.#loadSchemas(pairs.filter(({ live }) => live !== undefined).map(({ object }) => object))
-    return Promise.all(pairs.map(({ object, live }) => this.#planOne(object, member, declared, live)))
+    const plans = pairs.map(({ object, live }) => this.#planOne(object, member, declared, live))
+    return [...unanswered, ...(await Promise.all(plans))]
+  }
+
+  /** Nobody knows what is live of a kind whose API server has not answered yet. */
+  #unanswered({ key, object, origin }: ResolvedObject): BlockedPlan | undefined {
+    const { cache } = this.#options.view
+    const trouble = cache.isWatched(key) ? undefined : cache.faultOf(key)
+    if (trouble?.code !== 'unavailable') return undefined
+    const { file, line } = origin
+    const place = { ...trouble, location: { file, line }, object: idOf(key) }
+    return { action: 'blocked', key, origin, fault: place, wave: waveOf(object) }
   }
 
   #loadSchemas(objects: readonly ResolvedObject[]): Promise<void> {
@@ -129,13 +159,32 @@ export class Planner {
     cached: LiveObject | undefined,
   ): Promise<ObjectPlan> {
     const live = await this.#inDeclaredVersion(resolved, cached)
+    if (live === undefined && runOf(this.#options.record(member.name), resolved) !== undefined)
+      return { action: 'unchanged', key: resolved.key, origin: resolved.origin }
     const base = live && (await this.#bases.baseOf(resolved, live))
-    const input = this.#inputOf(resolved, member, declared)
-    const plan = this.#named(planObject({ ...input, live, base }), member, declared)
+    const leave = await this.#leaving.known(resolved.key, member)
+    const input = { ...this.#inputOf(resolved, member, declared), base, leave }
+    const plan = await this.#withOwners(planObject({ ...input, live }), { ...input, live }, member, declared)
     this.#bases.note(resolved)
     if (plan.action === 'unchanged') this.#there.set(idOf(resolved.key), resolved.digest)
-    if (live === undefined || !needsOwners(plan, live, base, resolved)) return plan
-    return planObject({ ...input, base, live: await this.#read(resolved) })
+    return this.#named(plan, member, declared)
+  }
+
+  /** The plan again with who owns which field, where it depends on that. */
+  async #withOwners(
+    plan: ObjectPlan,
+    input: PlanObjectInput,
+    member: Member,
+    declared: Declared,
+  ): Promise<ObjectPlan> {
+    const { live, resolved } = input
+    if (live === undefined || plan.action !== 'patch') return plan
+    const needsAll =
+      needsOwners(plan, live, input.base, resolved) || this.#leaving.dependsOnManagers(plan, member)
+    if (!needsAll && !dependsOnAutoscaler(plan)) return plan
+    const shown = needsAll && !showsOwners(live) ? await this.#read(resolved) : live
+    if (shown === undefined) return planObject({ ...input, live: undefined })
+    return this.#leaving.planWithOwners({ ...input, live: shown }, member, declared)
   }
 
   /** What another installation has is told with its place. */
@@ -182,12 +231,12 @@ function inScope({ objects }: Member, scope: Scope<ObjectId>): readonly Resolved
 
 /** Whether the plan depends on who owns which field, which the cache leaves out (managedFields). */
 function needsOwners(
-  plan: ObjectPlan,
+  plan: PatchPlan,
   live: LiveObject,
   base: KubernetesObject | undefined,
   { digest }: ResolvedObject,
 ): boolean {
-  if (plan.action !== 'patch' || live.metadata.managedFields !== undefined) return false
-  const lacksBase = base === undefined && baseCommit(live, digest) !== undefined
+  // Also where somebody took the annotation off: then nothing says what was applied.
+  const lacksBase = base === undefined && appliedOf(live)?.digest !== digest
   return lacksBase || plan.patch.some(({ op }) => op === 'remove')
 }

@@ -7,10 +7,17 @@ export interface ProbesOptions {
   readonly host: string | undefined
   /** 0 for any free port. */
   readonly port: number
-  /** Why the controller is not well (healthz) or not in service (readyz); undefined where it is. */
+  /** Why the controller is not well; undefined where it is. */
   readonly notHealthy: () => string | undefined
-  readonly notReady: () => string | undefined
+  readonly readiness: () => ProbeAnswer
   readonly registry: Registry
+}
+
+export interface ProbeAnswer {
+  /** 200, else 503. */
+  readonly isGood: boolean
+  /** One line that says why. */
+  readonly text: string
 }
 
 export interface Probes {
@@ -33,8 +40,8 @@ export async function serveProbes(options: ProbesOptions): Promise<Probes> {
 
 async function answer(url: string, options: ProbesOptions, response: ServerResponse): Promise<void> {
   const [path] = url.split('?')
-  if (path === '/healthz') return probe(options.notHealthy(), response)
-  if (path === '/readyz') return probe(options.notReady(), response)
+  if (path === '/healthz') return answerHealth(options.notHealthy(), response)
+  if (path === '/readyz') return probe(options.readiness(), response)
   if (path !== '/metrics') {
     response.writeHead(404).end('not found\n')
     return
@@ -43,9 +50,12 @@ async function answer(url: string, options: ProbesOptions, response: ServerRespo
   response.end(await options.registry.metrics())
 }
 
-function probe(reason: string | undefined, response: ServerResponse): void {
-  response.writeHead(reason === undefined ? 200 : 503, { 'content-type': 'text/plain' })
-  response.end(`${reason ?? 'ok'}\n`)
+function answerHealth(lack: string | undefined, response: ServerResponse): void {
+  probe({ isGood: lack === undefined, text: lack ?? 'ok' }, response)
+}
+
+function probe({ isGood, text }: ProbeAnswer, response: ServerResponse): void {
+  response.writeHead(isGood ? 200 : 503, { 'content-type': 'text/plain' }).end(`${text}\n`)
 }
 
 function urlOf(server: Server): string {

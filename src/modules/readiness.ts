@@ -1,9 +1,10 @@
 import type { ResolvedObject } from '../model/installation.ts'
 import { describeKey, idOf, type LiveObject, type ObjectId } from '../model/object.ts'
-import type { Health } from '../model/status.ts'
+import type { Health, InstallationStatus } from '../model/status.ts'
 import { appliedOf } from '../plan/applied.ts'
 import { waveOf } from '../plan/wave.ts'
 import type { Declared, Member } from './declared.ts'
+import { healthOfRun, runOf } from './job-runs.ts'
 
 /** What is known of the cluster to tell whether something is ready. */
 export interface Readiness {
@@ -11,8 +12,8 @@ export interface Readiness {
   readonly live: (id: ObjectId) => LiveObject | undefined
   /** @param name the installation's */
   readonly health: (name: string, live: LiveObject) => Health
-  /** Whether a Job ran to its end and is gone since, as it was told to. */
-  readonly hasRan: (object: ResolvedObject) => boolean
+  /** What is recorded of an installation. */
+  readonly record: (name: string) => InstallationStatus | undefined
 }
 
 /**
@@ -78,8 +79,10 @@ function firstUnready(member: Member, before: number, readiness: Readiness): Unr
 
 /** The text says nothing of how far an object is: what waits is told anew for each other text. */
 function unreadyObject(name: string, object: ResolvedObject, readiness: Readiness): string | undefined {
-  if (readiness.hasRan(object)) return undefined
   const live = readiness.live(idOf(object.key))
-  if (live === undefined || appliedOf(live)?.digest !== object.digest) return 'is not as declared'
-  return readiness.health(name, live).status === 'healthy' ? undefined : 'is not healthy'
+  const run = live === undefined ? runOf(readiness.record(name), object) : undefined
+  if (run === undefined && (live === undefined || appliedOf(live)?.digest !== object.digest))
+    return 'is not as declared'
+  const health = run ? healthOfRun(run) : live && readiness.health(name, live)
+  return health?.status === 'healthy' ? undefined : 'is not healthy'
 }

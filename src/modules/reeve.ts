@@ -1,3 +1,4 @@
+import type { ClusterClientOptions } from '../cluster/client.ts'
 import type { Repository } from '../git/repository.ts'
 import { FaultError, faultOf } from '../model/fault.ts'
 import type { Settings } from '../model/settings.ts'
@@ -11,6 +12,8 @@ import { faultFields, type Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { Planner } from './planner.ts'
 import { historyOf, messagesOf, openLocalCopy, readBlobsOf } from './repository-parts.ts'
+import { forgetIdentity, identityIn } from './tenure/identity.ts'
+import { Tenure } from './tenure/tenure.ts'
 import { within } from './within.ts'
 
 /** How long what is under way may take at the end, in milliseconds. */
@@ -22,14 +25,16 @@ export class Reeve {
   readonly view: ClusterView
   readonly controller: Controller
   readonly reporter: Reporter
+  readonly tenure: Tenure
   readonly #settings: Settings
   readonly #log: Log
   #fleet: Fleet | undefined
 
   private constructor(parts: Parts) {
-    const { repository, view, settings, log, metrics } = parts
+    const { repository, view, tenure, settings, log, metrics } = parts
     this.repository = repository
     this.view = view
+    this.tenure = tenure
     this.#settings = settings
     this.#log = log
     this.reporter = createReporter(parts)
@@ -44,6 +49,7 @@ export class Reeve {
       record: (name) => this.reporter.get(name),
     })
     this.controller = new Controller({
+      rules: settings.rules,
       view,
       planner,
       reporter: this.reporter,
@@ -58,10 +64,17 @@ export class Reeve {
   static async open(settings: Settings, log: Log, metrics: Metrics, signal?: AbortSignal): Promise<Reeve> {
     const repository = await openLocalCopy(settings, log)
     try {
+      const me = await identityIn(settings.dataDir)
+      let tenure: Tenure | undefined
+      const options: ClusterClientOptions = {
+        onWarning: (warning) => log.warn({ warning }, 'the API server warns'),
+        onExchange: ({ code }) => code === 0 && tenure?.doubt(),
+        beforeWrite: () => tenure?.confirm(),
+      }
       const { kubeconfig, name } = settings
-      const onWarning = (warning: string) => log.warn({ warning }, 'the API server warns')
-      const view = await ClusterView.open(kubeconfig, name, { onWarning }, signal)
-      return new Reeve({ repository, view, settings, log, metrics })
+      const view = await ClusterView.open(kubeconfig, name, options, signal)
+      tenure = new Tenure({ client: view.client, repository: name, me, log })
+      return new Reeve({ repository, view, tenure, settings, log, metrics })
     } catch (error) {
       await repository.close()
       throw error
@@ -92,12 +105,17 @@ export class Reeve {
 
   /**
    * Finishes what is under way, writes what is to be recorded, and ends all connections. A server
-   * that does not answer is not waited for much longer than GRACE_MS.
+   * that does not answer is not waited for much longer than GRACE_MS. Where another Reeve has taken
+   * over nothing is written or recorded.
    */
   async close(): Promise<void> {
+    const isLost = this.tenure.lost.aborted
+    if (isLost) this.reporter.discard()
     await within(GRACE_MS, this.controller.stop())
     await within(GRACE_MS, this.reporter.close())
+    await this.tenure.release()
     await this.view.close()
+    if (isLost) await forgetIdentity(this.#settings.dataDir)
     await this.repository.close()
   }
 }
@@ -105,6 +123,7 @@ export class Reeve {
 interface Parts {
   readonly repository: Repository
   readonly view: ClusterView
+  readonly tenure: Tenure
   readonly settings: Settings
   readonly log: Log
   readonly metrics: Metrics

@@ -24,6 +24,8 @@ export function openLocalCopy(
     directory,
     remote: { url: settings.repo, credentials: credentialsFrom({ username, passwordFile, tokenFile, env }) },
     onWarning: (problem) => log.warn(faultFields(problem), 'the local copy starts over'),
+    onSilence: (request, silentMs) =>
+      log.warn({ request, seconds: Math.round(silentMs / 1000) }, 'the Git remote does not answer'),
   })
 }
 
@@ -42,13 +44,10 @@ export function historyOf(
   directory?: LocalTree,
 ): History {
   const readBlobs = readBlobsOf(repository)
-  const brought = new Map<string, Promise<boolean>>()
   return new History({
     entriesAt: async (commit) => {
       if (commit === NO_COMMIT.oid) return directory?.entries
-      const isHere = brought.get(commit) ?? bring(repository, commit, branch)
-      brought.set(commit, isHere)
-      if (!(await isHere)) return undefined
+      if (!(await bring(repository, commit, branch))) return undefined
       return repository.treeEntries(commit, path).catch(() => undefined)
     },
     readBlobs: async (oids) =>

@@ -3,7 +3,7 @@ import { applyPlan } from '../apply/apply-plan.ts'
 import { describeKey, idOf, type LiveObject, type ObjectId } from '../model/object.ts'
 import type { CreatePlan, ObjectPlan, PatchPlan } from '../model/plan.ts'
 import type { Change, Outcome } from '../model/status.ts'
-import { changesOf } from '../plan/describe/changes.ts'
+import { changesOf, type FieldChange } from '../plan/describe/changes.ts'
 import { applyInWaves } from './apply-in-waves.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { Contention } from './contention.ts'
@@ -24,6 +24,8 @@ export interface RoundOptions {
   readonly readiness: Readiness
   /** Takes the answer of a write into the cache without taking it for a change by somebody else. */
   readonly take: (change: () => void) => void
+  /** What is declared now: a round that takes long may have been overtaken by a commit. */
+  readonly latest: () => Declared
 }
 
 export interface Round {
@@ -85,20 +87,25 @@ function applyContext(
   { changes, written }: Notes,
   options: RoundOptions,
 ): ApplyContext {
-  const { view, planner, log, metrics, take } = options
+  const { view, planner, log, metrics, take, latest } = options
   return {
     client: view.client,
     resourceOf: (plan) => view.resourceOf(plan),
-    replan: (plan, live) => planner.replan(name, plan, live, declared),
+    replan: (plan, live) => planner.replan(name, plan, live, latest()),
     isComing: (plan, lacks) => isComing(plan.desired, lacks, declared, view),
+    onWarning: ({ key, origin }, warning) => {
+      const place = origin && { file: origin.file, line: origin.line }
+      log.warn({ installation: name, object: describeKey(key), ...place, warning }, 'the API server warns')
+    },
     onWritten: (plan, answer) => {
-      const change = changeOf(plan, planner)
+      const fields = plan.action === 'patch' ? changesOf(plan) : []
+      const change = changeOf(plan, fields, planner)
       changes.push(change)
       metrics.wrote(change)
       take(() => noteAnswer(plan, answer, view))
       if (answer !== undefined && 'desired' in plan) written.set(idOf(plan.key), writtenOf(plan, answer))
       const { action, object, reason } = change
-      log.info({ installation: name, object, reason, ...fieldsOf(plan) }, action)
+      log.info({ installation: name, object, reason, ...(fields.length > 0 && { changes: fields }) }, action)
     },
   }
 }
@@ -109,22 +116,15 @@ function writtenOf({ desired }: CreatePlan | PatchPlan, { metadata }: LiveObject
 
 function noteAnswer(plan: ObjectPlan, answer: LiveObject | undefined, { cache }: ClusterView): void {
   if (answer !== undefined) cache.put(answer)
-  else if (plan.action === 'delete' && !plan.live.metadata.finalizers?.length)
-    cache.remove(plan.key, plan.live.metadata.uid)
+  else if (plan.action === 'delete') cache.remove(plan.key, plan.live.metadata.uid)
 }
 
-function changeOf(plan: ObjectPlan, planner: Planner): Change {
-  const paths = plan.action === 'patch' ? changesOf(plan).map(({ path }) => path) : []
+function changeOf(plan: ObjectPlan, fields: readonly FieldChange[], planner: Planner): Change {
   const action = plan.action === 'create' ? 'created' : plan.action === 'delete' ? 'deleted' : 'patched'
   return {
     object: describeKey(plan.key),
     action,
     reason: planner.isDrift(plan) ? 'drift' : 'commit',
-    ...(paths.length > 0 && { fields: paths.slice(0, 20) }),
+    ...(fields.length > 0 && { fields: fields.slice(0, 20).map(({ path }) => path) }),
   }
-}
-
-/** The patch for the log, field by field; values of Secrets are redacted by changesOf. */
-function fieldsOf(plan: ObjectPlan): { readonly changes?: ReturnType<typeof changesOf> } {
-  return plan.action === 'patch' ? { changes: changesOf(plan) } : {}
 }

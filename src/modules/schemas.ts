@@ -1,5 +1,5 @@
 import type { OpenApi } from '../cluster/open-api.ts'
-import { type GroupVersionKind, gvkOf, type KubernetesObject } from '../model/object.ts'
+import { apiVersionOf, type GroupVersionKind, gvkOf, type KubernetesObject } from '../model/object.ts'
 import type { FieldSchema, SchemaOf } from '../model/schema.ts'
 import { compileSchemas } from '../plan/schema/compile-schema.ts'
 import { schemaOfCrd } from '../plan/schema/schema-of-crd.ts'
@@ -7,7 +7,7 @@ import { schemaOfCrd } from '../plan/schema/schema-of-crd.ts'
 /** The schemas of the kinds in use, each compiled when it is first wanted. */
 export class Schemas {
   readonly #openApi: OpenApi
-  #compiled = new Map<string, FieldSchema | undefined>()
+  readonly #compiled = new Map<string, FieldSchema | undefined>()
   /** What is loaded or being loaded, so that nobody does the same at the same time. */
   #loads = new Map<string, Promise<void>>()
 
@@ -22,21 +22,23 @@ export class Schemas {
   async load(gvks: Iterable<GroupVersionKind>, crds: readonly KubernetesObject[]): Promise<void> {
     const wanted = [...gvks]
     const missing = wanted.filter((gvk) => !this.#loads.has(nameOf(gvk)))
-    for (const [groupVersion, members] of Map.groupBy(missing, groupVersionOf))
+    for (const [groupVersion, members] of Map.groupBy(missing, apiVersionOf))
       this.#start(groupVersion, members, crds)
     await Promise.all(wanted.map((gvk) => this.#loads.get(nameOf(gvk))))
   }
 
-  /** Forgets what may have changed: a CRD or API service came, went or changed. */
+  /**
+   * A CRD or API service came, went or changed: what is wanted next is loaded anew. Whoever is in the
+   * middle of planning goes on with what was known; without it every list would be atomic.
+   */
   refresh(): void {
     this.#openApi.refresh()
-    this.#compiled = new Map()
     this.#loads = new Map()
   }
 
   #start(groupVersion: string, gvks: readonly GroupVersionKind[], crds: readonly KubernetesObject[]): void {
     const loads = this.#loads
-    const load = this.#compile(groupVersion, gvks, crds, this.#compiled)
+    const load = this.#compile(groupVersion, gvks, crds)
     for (const gvk of gvks) loads.set(nameOf(gvk), load)
     load.catch(() => {
       for (const gvk of gvks) loads.delete(nameOf(gvk))
@@ -47,12 +49,14 @@ export class Schemas {
     groupVersion: string,
     gvks: readonly GroupVersionKind[],
     crds: readonly KubernetesObject[],
-    compiled: Map<string, FieldSchema | undefined>,
   ): Promise<void> {
+    const loads = this.#loads
     const found = await this.#openApi.document(groupVersion)
     const published = found ? compileSchemas(found.document, gvks) : []
     gvks.forEach((gvk, index) => {
-      compiled.set(nameOf(gvk), published[index] ?? declaredSchema(gvk, crds))
+      // What was asked for before a refresh never replaces what was asked for after it.
+      if (loads === this.#loads || !this.#compiled.has(nameOf(gvk)))
+        this.#compiled.set(nameOf(gvk), published[index] ?? declaredSchema(gvk, crds))
     })
   }
 }
@@ -74,10 +78,6 @@ function defines(crd: KubernetesObject, group: string, kind: string): boolean {
     | { readonly group?: unknown; readonly names?: { readonly kind?: unknown } }
     | undefined
   return spec?.group === group && spec.names?.kind === kind
-}
-
-function groupVersionOf({ group, version }: GroupVersionKind): string {
-  return group === '' ? version : `${group}/${version}`
 }
 
 function nameOf({ group, version, kind }: GroupVersionKind): string {

@@ -11,18 +11,27 @@ export class Standing {
   changes: readonly Change[]
   /** Rounds in a row that left something undone. */
   failures = 0
+  /** Digest of what the installation was made from when all of it was looked at last. */
+  source: string | undefined
+  /** The latest round came to no end: what it was to do is not known. */
+  #broke = false
 
   constructor(changes: readonly Change[]) {
     this.changes = changes
   }
 
   /**
-   * Takes in a round's outcomes; `scope` tells whether it looked at everything.
+   * Takes in a round's outcomes.
+   * @param source digest of what the installation is made from, where the round looked at everything
    * @returns the failures that the rounds before did not have
    */
-  note(outcomes: readonly Outcome[], scope: 'all' | 'some'): readonly FailedOutcome[] {
+  note(outcomes: readonly Outcome[], source?: string): readonly FailedOutcome[] {
     const news = outcomes.filter(hasFault).filter((outcome) => !this.#knows(outcome))
-    if (scope === 'all') this.outcomes.clear()
+    if (source !== undefined) {
+      this.source = source
+      this.outcomes.clear()
+      this.#broke = false
+    }
     for (const outcome of outcomes) {
       const id = idOf(outcome.key)
       if (outcome.result === 'deleted') this.outcomes.delete(id)
@@ -32,10 +41,19 @@ export class Standing {
     return news
   }
 
-  /** Whether some object is not as Git declares it, so that it is worth trying again. */
+  /** A round ended before it had any outcomes. */
+  noteBroken(): void {
+    this.#broke = true
+    this.failures++
+  }
+
+  /** Whether some object is, or may be, not as Git declares it, so that it is worth trying again. */
   get isUndone(): boolean {
-    return [...this.outcomes.values()].some(
-      (outcome) => 'fault' in outcome && outcome.fault.code !== 'prune-disabled',
+    return (
+      this.#broke ||
+      [...this.outcomes.values()].some(
+        (outcome) => 'fault' in outcome && outcome.fault.code !== 'prune-disabled',
+      )
     )
   }
 

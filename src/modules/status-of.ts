@@ -1,6 +1,6 @@
 import type { Fault } from '../model/fault.ts'
 import { describeKey, idOf, type LiveObject, type ObjectKey } from '../model/object.ts'
-import type { Change, Health, InstallationStatus, Outcome, Problem } from '../model/status.ts'
+import type { Change, Health, InstallationStatus, JobRun, Outcome, Problem } from '../model/status.ts'
 import { stateOf } from '../report/state.ts'
 
 const VERSION_LABEL = 'app.kubernetes.io/version'
@@ -18,17 +18,22 @@ export interface StatusInput {
   readonly commit: string
   readonly source: string
   readonly applied: string | undefined
+  readonly done: string | undefined
   readonly declared: boolean
   readonly faults: readonly Fault[]
   readonly outcomes: readonly Outcome[]
   readonly observed: readonly Observed[]
+  /** What it no longer declares and is not gone yet. */
+  readonly going: readonly Observed[]
+  readonly jobs: readonly JobRun[]
   readonly changes: readonly Change[]
 }
 
 /** The record of an installation from all that is known of it. Pure. */
 export function statusOf(input: StatusInput): InstallationStatus {
-  const { name, commit, source, applied, declared, faults, outcomes, observed, changes } = input
-  const healths = observed.map(({ health }) => health)
+  const { name, commit, source, applied, done, declared, faults, outcomes, observed, going } = input
+  const { jobs, changes } = input
+  const healths = [...observed, ...going].map(({ health }) => health)
   const version = versionOf(observed)
   return {
     name,
@@ -36,18 +41,20 @@ export function statusOf(input: StatusInput): InstallationStatus {
     commit,
     source,
     ...(applied !== undefined && { applied }),
+    ...(done !== undefined && { done }),
     ...(version !== undefined && { version }),
     objects: {
       declared: observed.length,
-      healthy: healths.filter((health) => health.status === 'healthy').length,
+      healthy: observed.filter(({ health }) => health.status === 'healthy').length,
     },
     changes: changes.slice(0, LISTED),
     problems: [
       ...faults.map(problemOf),
       ...outcomes.flatMap(outcomeProblem),
       ...waitProblems(outcomes),
-      ...goingOn(observed, outcomes).flatMap(unwell),
+      ...goingOn([...observed, ...going], outcomes).flatMap(unwell),
     ].slice(0, LISTED),
+    ...(jobs.length > 0 && { jobs }),
   }
 }
 
@@ -77,7 +84,8 @@ function goingOn(observed: readonly Observed[], outcomes: readonly Outcome[]): r
 
 function unwell({ key, live, health }: Observed): Problem[] {
   if (live === undefined || health.status === 'healthy') return []
-  return [{ code: health.status, message: health.message, object: describeKey(key) }]
+  const { status, message, since } = health
+  return [{ code: status, message, object: describeKey(key), ...(since !== undefined && { since }) }]
 }
 
 /** The one version that all objects with the label agree on. */

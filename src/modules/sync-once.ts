@@ -5,6 +5,7 @@ import { asFaultError } from './any-fault.ts'
 import { createLog } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { Reeve } from './reeve.ts'
+import { aborted } from './stop-signal.ts'
 
 /**
  * Brings the cluster to the head of the branch once and records how it went.
@@ -23,17 +24,30 @@ async function sync(settings: Settings): Promise<readonly InstallationStatus[]> 
   const log = await createLog(settings.log)
   const reeve = await Reeve.open(settings, log, createMetrics())
   try {
-    const head = await reeve.repository.headOf(settings.branch)
-    if (head === undefined) throw new FaultError(fault('git-no-branch', settings.branch))
-    await reeve.loadRecords()
-    const commit = await reeve.repository.fetch(settings.branch, { reuse: true })
-    await reeve.moveTo(commit)
-    await reeve.controller.idle()
-    await reeve.reporter.flush()
-    return [...reeve.reporter.all()]
+    await reeve.tenure.acquire((problem) => {
+      throw problem
+    })
+    return await Promise.race([syncHead(reeve, settings), takenOver(reeve.tenure.lost)])
   } finally {
     await reeve.close()
   }
+}
+
+async function syncHead(reeve: Reeve, settings: Settings): Promise<readonly InstallationStatus[]> {
+  const head = await reeve.repository.headOf(settings.branch)
+  if (head === undefined) throw new FaultError(fault('git-no-branch', settings.branch))
+  await reeve.loadRecords()
+  const commit = await reeve.repository.fetch(settings.branch, { head })
+  await reeve.moveTo(commit)
+  await reeve.controller.idle()
+  await reeve.reporter.flush()
+  return [...reeve.reporter.all()]
+}
+
+/** Rejects when another Reeve has taken over. */
+async function takenOver(lost: AbortSignal): Promise<never> {
+  await aborted(lost)
+  throw lost.reason
 }
 
 /** Whether an installation is as Git declares it, whatever its health. */

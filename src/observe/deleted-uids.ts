@@ -17,6 +17,11 @@ export class DeletedUids {
     }
   }
 
+  /** It is there after all. */
+  forget(uid: string): void {
+    this.#versions.delete(uid)
+  }
+
   /** Whether that version of an object is from before its deletion. */
   covers(uid: string, version: string): boolean {
     if (!this.#versions.has(uid)) return false

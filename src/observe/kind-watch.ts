@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ApiError, isExpired } from '../cluster/api-error.ts'
 import type { ClusterClient } from '../cluster/client.ts'
 import { backoff } from '../cluster/retry.ts'
 import type { WatchEvent } from '../cluster/watch.ts'
@@ -7,6 +6,8 @@ import { type Fault, fault } from '../model/fault.ts'
 import { keyOf } from '../model/object.ts'
 import type { Resource } from '../model/schema.ts'
 import { kindIdOf, type ObjectStore } from './object-store.ts'
+import { isBehind, isNewer } from './resource-version.ts'
+import { isForbidden, isGone, isOutdated, isUnauthorized, isUnavailable, pauseAfter } from './setback.ts'
 import { slim } from './slim.ts'
 
 export interface KindWatchOptions {
@@ -14,23 +15,26 @@ export interface KindWatchOptions {
   readonly resource: Resource
   readonly labelSelector: string
   readonly store: ObjectStore
+  /** Whether the API server answers for other kinds: then one that can't be had is not waited for. */
+  readonly othersAnswer: () => boolean
   /** Called when a trouble begins, changes or, with undefined, ends. */
   readonly onTrouble: (fault: Fault | undefined) => void
   /** The cluster no longer serves the kind: its objects were dropped, the watch has ended. */
   readonly onGone: () => void
 }
 
-/** How long a kind that Reeve may not read is left alone before it is tried again, in milliseconds. */
-const FORBIDDEN_PAUSE = 20_000
 /** So many failed tries in a row, some seconds, are nothing to speak of. */
 const SHORT_OUTAGE = 4
 /** A stream that ends so soon, in milliseconds, did not end because its time was up. */
 const TOO_SHORT = 1_000
+/** A stream ends by itself after so many seconds, or twice as many: not all are to be renewed at once. */
+const TIMEOUT_SECONDS = 300
 
 /**
  * Keeps a store in step with all labelled objects of one kind: lists them once, then follows the
- * changes. A broken stream is resumed where it broke; after 410 everything is listed anew and only
- * the differences are told.
+ * changes. A broken stream is resumed where it broke; after 410, and where the server is found to have
+ * gone back (etcd was restored from a backup), everything is listed anew and only the differences are
+ * told.
  */
 export class KindWatch {
   readonly resource: Resource
@@ -43,6 +47,8 @@ export class KindWatch {
   #listed = false
   #version = ''
   #trouble: Fault | undefined
+  /** Ends the pause that is being made. */
+  #alarm = new AbortController()
 
   constructor(options: KindWatchOptions) {
     this.resource = options.resource
@@ -62,6 +68,11 @@ export class KindWatch {
     return this.#trouble
   }
 
+  /** Tries at once, where the kind was not allowed: it may be now. */
+  wake(): void {
+    if (this.#trouble?.code === 'forbidden') this.#alarm.abort()
+  }
+
   /** Ends the watch; its objects stay in the store. */
   async stop(): Promise<void> {
     this.#stop.abort()
@@ -69,11 +80,14 @@ export class KindWatch {
   }
 
   async #run(): Promise<void> {
-    for (let failures = 0; !this.#stop.signal.aborted; ) {
+    for (let failures = 0, shortOnes = 0; !this.#stop.signal.aborted; ) {
       try {
         await this.#list()
         failures = 0
+        const start = performance.now()
         await this.#follow()
+        shortOnes = performance.now() - start < TOO_SHORT ? shortOnes + 1 : 0
+        if (shortOnes > 1) await this.#pause(backoff(shortOnes))
       } catch (error) {
         if (isGone(error)) break
         await this.#pause(this.#blame(error, ++failures))
@@ -86,14 +100,9 @@ export class KindWatch {
   async #list(): Promise<void> {
     const { client, resource, labelSelector, store } = this.#options
     const { signal } = this.#stop
-    const { items, resourceVersion } = await client.list(resource, {
-      labelSelector,
-      signal,
-      map: slim,
-      deadline: 5_000,
-    })
-    store.replace(kindIdOf(resource), items, resourceVersion)
-    this.#version = resourceVersion
+    this.#version = await store.relist(kindIdOf(resource), () =>
+      client.list(resource, { labelSelector, signal, map: slim, deadline: 5_000 }),
+    )
     this.#listed = true
     this.#tell(undefined)
     this.#settle()
@@ -101,42 +110,60 @@ export class KindWatch {
 
   /** Follows the changes, over as many watch requests as it takes; returns when it has to list anew. */
   async #follow(): Promise<void> {
-    for (let failures = 0; !this.#stop.signal.aborted; ) {
-      const start = performance.now()
+    for (let failures = 0, isSure = true; !this.#stop.signal.aborted; ) {
       try {
-        for await (const event of this.#watch()) {
-          this.#apply(event)
+        if (!isSure && (await this.#hasServerGoneBack())) return
+        const { lasted, wasOnTime } = await this.#watch(() => {
           failures = 0
-          this.#tell(undefined)
-        }
-        if (performance.now() - start < TOO_SHORT) await this.#pause(backoff(++failures))
+        })
+        isSure = wasOnTime
+        if (lasted < TOO_SHORT) await this.#pause(backoff(++failures))
       } catch (error) {
-        if (isExpired(error) || isAheadOfServer(error)) return
+        if (isOutdated(error)) return
         if (isGone(error) || isForbidden(error)) throw error
+        isSure = false
         await this.#pause(this.#blame(error, ++failures))
       }
     }
   }
 
-  #watch(): AsyncIterable<WatchEvent> {
+  /** One watch request. Resolves when the server has ended it, after so many milliseconds. */
+  async #watch(onEvent: () => void): Promise<{ readonly lasted: number; readonly wasOnTime: boolean }> {
     const { client, resource, labelSelector } = this.#options
-    // Spread out, so that not all watches are renewed at once.
-    const timeoutSeconds = Math.round(300 + Math.random() * 300)
     const { signal } = this.#stop
-    return client.watch(resource, { labelSelector, resourceVersion: this.#version, timeoutSeconds, signal })
+    const timeoutSeconds = Math.round(TIMEOUT_SECONDS * (1 + Math.random()))
+    const start = performance.now()
+    const asked = { labelSelector, resourceVersion: this.#version, timeoutSeconds, signal }
+    const onOpen = () => this.#tell(undefined)
+    for await (const event of client.watch(resource, { ...asked, onOpen })) {
+      this.#apply(event)
+      onEvent()
+    }
+    const lasted = performance.now() - start
+    return { lasted, wasOnTime: lasted >= (timeoutSeconds - 1) * 1000 }
   }
 
+  /**
+   * Whether the newest version of the server is older than what it told before. It may have been
+   * restored while the stream was broken, and a watch from a version that is not there yet is not
+   * refused: it stays silent.
+   */
+  async #hasServerGoneBack(): Promise<boolean> {
+    const { client, resource, labelSelector } = this.#options
+    const { signal } = this.#stop
+    return isBehind(await client.latest(resource, { labelSelector, signal, deadline: 0 }), this.#version)
+  }
+
+  /** What is not newer than all that is known already comes from an older cache: it is known, or undone. */
   #apply(event: WatchEvent): void {
+    const version = event.type === 'BOOKMARK' ? event.resourceVersion : event.object.metadata.resourceVersion
+    if (!isNewer(version, this.#version)) return
+    this.#version = version
+    if (event.type === 'BOOKMARK') return
     const { store } = this.#options
-    if (event.type === 'BOOKMARK') {
-      this.#version = event.resourceVersion
-      return
-    }
     const { object } = event
-    const { uid, resourceVersion } = object.metadata
-    if (event.type === 'DELETED') store.remove(keyOf(object), uid, resourceVersion)
+    if (event.type === 'DELETED') store.remove(keyOf(object), object.metadata.uid, version)
     else store.put(slim(object))
-    this.#version = resourceVersion
   }
 
   /** Says what is wrong; returns how long to wait, in milliseconds. */
@@ -144,12 +171,13 @@ export class KindWatch {
     if (this.#stop.signal.aborted) return 0
     const { kind, group } = this.resource
     const name = group === '' ? kind : `${kind}.${group}`
-    const forbidden = isForbidden(error)
+    const isDenied = isForbidden(error) || (isUnauthorized(error) && failures > SHORT_OUTAGE)
+    const isOut = failures > SHORT_OUTAGE || isUnavailable(error)
     const reason = error instanceof Error ? error.message : String(error)
-    if (forbidden || failures > SHORT_OUTAGE)
-      this.#tell(fault(forbidden ? 'forbidden' : 'unavailable', `watching ${name}: ${reason}`))
-    if (forbidden) this.#settle()
-    return forbidden ? FORBIDDEN_PAUSE * (1 + Math.random()) : backoff(failures)
+    if (isDenied || isOut)
+      this.#tell(fault(isDenied ? 'forbidden' : 'unavailable', `watching ${name}: ${reason}`))
+    if (isDenied || (isOut && this.#options.othersAnswer())) this.#settle()
+    return pauseAfter(error, failures)
   }
 
   #leave(): void {
@@ -166,19 +194,8 @@ export class KindWatch {
   }
 
   async #pause(milliseconds: number): Promise<void> {
-    await sleep(milliseconds, undefined, { signal: this.#stop.signal }).catch(() => {})
+    this.#alarm = new AbortController()
+    const signal = AbortSignal.any([this.#stop.signal, this.#alarm.signal])
+    await sleep(milliseconds, undefined, { signal }).catch(() => {})
   }
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof ApiError && (error.code === 404 || error.code === 405)
-}
-
-function isForbidden(error: unknown): boolean {
-  return error instanceof ApiError && (error.code === 403 || error.code === 401)
-}
-
-/** etcd was restored from a backup: the server has not come as far yet as we have. */
-function isAheadOfServer(error: unknown): boolean {
-  return error instanceof ApiError && error.causes.some(({ reason }) => reason === 'ResourceVersionTooLarge')
 }

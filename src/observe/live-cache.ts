@@ -26,7 +26,7 @@ export interface KindTrouble {
 
 /**
  * What the cluster holds of a Repository: one watch per kind in use, over all namespaces, by label.
- * Objects are without metadata.managedFields. A kind is watched in one version: the first asked for.
+ * Objects are without metadata.managedFields, but for `scale`. A kind is watched in one version: the first asked for.
  */
 export class LiveCache {
   readonly #options: LiveCacheOptions
@@ -45,9 +45,11 @@ export class LiveCache {
 
   /**
    * Watches these kinds too. Resolves when the cache holds all their objects; a kind that Reeve may
-   * not read, or that is not served, is not waited for: see isWatched, faultOf, onTrouble.
+   * not read, that is not served, or for which alone the API server has no answer, is not waited for:
+   * see isWatched, faultOf, onTrouble.
    */
   async watch(resources: Iterable<Resource>): Promise<void> {
+    this.#wake()
     await Promise.all([...resources].map((resource) => this.#watchOf(resource).ready))
   }
 
@@ -129,7 +131,12 @@ export class LiveCache {
       resource,
       labelSelector: `${REPOSITORY_LABEL}=${this.#options.repository}`,
       store: this.#store,
-      onTrouble: (fault) => this.#tell({ resource, fault, gone: false }),
+      othersAnswer: () => this.#answersFor(id),
+      onTrouble: (fault) => {
+        // Rights are mostly granted for several kinds at once.
+        if (fault === undefined) this.#wake()
+        this.#tell({ resource, fault, gone: false })
+      },
       onGone: () => {
         this.#watches.delete(id)
         this.#tell({ resource, fault: undefined, gone: true })
@@ -137,6 +144,18 @@ export class LiveCache {
     })
     this.#watches.set(id, watch)
     return watch
+  }
+
+  /** Whether some other kind is listed and followed without trouble. */
+  #answersFor(otherThan: string): boolean {
+    return [...this.#watches].some(
+      ([id, { isListed, trouble }]) => id !== otherThan && isListed && trouble === undefined,
+    )
+  }
+
+  /** What Reeve could not read is tried again now. */
+  #wake(): void {
+    for (const watch of this.#watches.values()) watch.wake()
   }
 
   #emit(change: LiveChange): void {

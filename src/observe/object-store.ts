@@ -13,6 +13,12 @@ export interface LiveChange {
   readonly after?: LiveObject
 }
 
+/** All objects of a kind as of one resourceVersion. */
+export interface ListedObjects {
+  readonly items: readonly LiveObject[]
+  readonly resourceVersion: string
+}
+
 /** A group and kind as one string: all versions of a kind show the same objects. */
 export function kindIdOf(kind: { readonly group: string; readonly kind: string }): string {
   return `${kind.group}/${kind.kind}`
@@ -27,6 +33,8 @@ export class ObjectStore {
   readonly #byInstallation = new IndexedIds()
   readonly #byKind = new IndexedIds()
   readonly #deleted = new DeletedUids()
+  /** What came or went since each of the lists that are under way was asked for. */
+  readonly #since = new Set<Set<string>>()
   readonly #emit: (change: LiveChange) => void
 
   constructor(emit: (change: LiveChange) => void) {
@@ -61,10 +69,8 @@ export class ObjectStore {
     const { uid, resourceVersion } = object.metadata
     if (before !== undefined && !isNewer(resourceVersion, before.metadata.resourceVersion)) return
     if (this.#deleted.covers(uid, resourceVersion)) return
-    if (before !== undefined) this.#unindex(id, before)
-    this.#objects.set(id, object)
-    this.#index(id, object)
-    this.#emit({ key, ...(before && { before }), after: object })
+    this.#note(id, uid)
+    this.#set(id, object, before)
   }
 
   /**
@@ -75,36 +81,88 @@ export class ObjectStore {
   remove(key: ObjectKey, uid: string, version?: string): void {
     this.#deleted.add(uid, version)
     const id = idOf(key)
+    this.#note(id, uid)
     const before = this.#objects.get(id)
     if (before?.metadata.uid !== uid) return
     if (version !== undefined && isNewer(before.metadata.resourceVersion, version)) return
-    this.#objects.delete(id)
-    this.#unindex(id, before)
-    this.#emit({ key, before })
+    this.#drop(id, before)
   }
 
-  /** Takes in all objects of a kind as of one version: those that are not among them are gone. */
-  replace(kind: string, objects: readonly LiveObject[], version: string): void {
-    const listed = new Set(objects.map((object) => idOf(keyOf(object))))
-    for (const object of objects) this.put(object)
-    for (const known of [...this.byKind(kind)]) {
-      const key = keyOf(known)
-      if (!listed.has(idOf(key))) this.remove(key, known.metadata.uid, version)
+  /**
+   * Takes in all objects of a kind as the API server lists them now; those that are not among them are
+   * gone. The list is the truth about all that was known when it was asked for, even where it looks
+   * older: after etcd was restored from a backup, resourceVersions begin again further back.
+   *
+   * @param list asks for the newest state
+   * @returns the resourceVersion of the list
+   */
+  async relist(kind: string, list: () => Promise<ListedObjects>): Promise<string> {
+    const since = new Set<string>()
+    this.#since.add(since)
+    try {
+      const { items, resourceVersion } = await list()
+      this.#replace(kind, items, resourceVersion, since)
+      return resourceVersion
+    } finally {
+      this.#since.delete(since)
     }
   }
 
-  /** Takes out all objects of a kind. */
+  /** @param since ids and uids of what came or went after the list was asked for: it may be newer */
+  #replace(kind: string, objects: readonly LiveObject[], version: string, since: ReadonlySet<string>): void {
+    const listed = new Set<ObjectId>()
+    for (const object of objects) {
+      const id = idOf(keyOf(object))
+      listed.add(id)
+      if (since.has(id) || since.has(object.metadata.uid)) this.put(object)
+      else this.#believe(id, object)
+    }
+    for (const known of [...this.byKind(kind)]) {
+      const id = idOf(keyOf(known))
+      const { uid, resourceVersion } = known.metadata
+      if (listed.has(id) || (since.has(id) && isNewer(resourceVersion, version))) continue
+      this.#deleted.add(uid, version)
+      this.#drop(id, known)
+    }
+  }
+
+  #believe(id: ObjectId, object: LiveObject): void {
+    const { uid, resourceVersion } = object.metadata
+    const before = this.#objects.get(id)
+    this.#deleted.forget(uid)
+    if (before?.metadata.uid !== uid || before.metadata.resourceVersion !== resourceVersion)
+      this.#set(id, object, before)
+  }
+
+  /** Takes out all objects of a kind that is served no more; in another version they may be there again. */
   drop(kind: string): void {
-    for (const object of [...this.byKind(kind)]) this.remove(keyOf(object), object.metadata.uid)
+    for (const object of [...this.byKind(kind)]) this.#drop(idOf(keyOf(object)), object)
   }
 
   /** The same without a word: nobody looks at the kind any more. */
   forget(kind: string): void {
-    for (const object of [...this.byKind(kind)]) {
-      const id = idOf(keyOf(object))
-      this.#objects.delete(id)
-      this.#unindex(id, object)
-    }
+    for (const object of [...this.byKind(kind)]) this.#forget(idOf(keyOf(object)), object)
+  }
+
+  #set(id: ObjectId, object: LiveObject, before: LiveObject | undefined): void {
+    if (before !== undefined) this.#unindex(id, before)
+    this.#objects.set(id, object)
+    this.#index(id, object)
+    this.#emit({ key: keyOf(object), ...(before && { before }), after: object })
+  }
+
+  #note(id: ObjectId, uid: string): void {
+    for (const since of this.#since) since.add(id).add(uid)
+  }
+
+  #drop(id: ObjectId, before: LiveObject): void {
+    this.#forget(id, before)
+    this.#emit({ key: keyOf(before), before })
+  }
+
+  #forget(id: ObjectId, object: LiveObject): void {
+    this.#objects.delete(id)
+    this.#unindex(id, object)
   }
 
   *#resolve(ids: Iterable<ObjectId>): Iterable<LiveObject> {

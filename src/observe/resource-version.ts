@@ -7,6 +7,11 @@ export function isNewer(version: string, than: string): boolean {
   return version.length === than.length ? version > than : version.length > than.length
 }
 
+/** Whether one resourceVersion is known to be older than another. */
+export function isBehind(version: string, than: string): boolean {
+  return isDecimal(version) && isDecimal(than) && isNewer(than, version)
+}
+
 function isDecimal(version: string): boolean {
   return /^(0|[1-9]\d*)$/.test(version)
 }

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { JsonObject, JsonValue } from '../model/json.ts'
-import { APPLIED_ANNOTATION, INSTALLATION_LABEL, REPOSITORY_LABEL } from '../model/labels.ts'
 import type { KubernetesObject } from '../model/object.ts'
+import { BOOKKEEPING } from './bookkeeping.ts'
 import { canonicalJson } from './canonical-json.ts'
-
-const BOOKKEEPING: ReadonlySet<string> = new Set([REPOSITORY_LABEL, INSTALLATION_LABEL, APPLIED_ANNOTATION])
 
 /**
  * Digest of an object as declared, whatever the order of its keys and without what Reeve adds to

@@ -3,6 +3,7 @@ import type { ResolvedObject } from '../model/installation.ts'
 import { describeKey, idOf, type KubernetesObject, type LiveObject } from '../model/object.ts'
 import type { BlockedPlan, ObjectPlan } from '../model/plan.ts'
 import { desiredOf, type Owner } from './desired.ts'
+import type { Leave } from './merge/leave.ts'
 import type { Settled } from './merge/settled.ts'
 import { claimOf, claimOfNew } from './ownership/claim.ts'
 import { planPatch } from './plan-patch.ts'
@@ -21,6 +22,8 @@ export interface PlanObjectInput {
   readonly schema: MergeSchema | undefined
   /** What the server made of this declared object before; not to be sent again. */
   readonly settled?: Settled | undefined
+  /** What of the live object is left as it is, whatever Git says. */
+  readonly leave?: Leave | undefined
   /** Ids of the Repository's other installations that declare this object. */
   readonly declarers?: ReadonlySet<string> | undefined
 }

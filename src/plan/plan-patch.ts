@@ -1,13 +1,14 @@
 import { APPLIED_ANNOTATION } from '../model/labels.ts'
 import type { KubernetesObject, LiveObject } from '../model/object.ts'
-import type { ObjectPlan, PatchOperation } from '../model/plan.ts'
+import type { LeftField, ObjectPlan, PatchOperation } from '../model/plan.ts'
 import { type Applied, appliedOf, formatApplied } from './applied.ts'
 import { desiredWith } from './desired.ts'
-import { differences, type MergeBase, merge } from './merge/merge.ts'
+import { differences, type MergeBase, type Merged, mergeLeaving } from './merge/merge.ts'
 import { escapeToken } from './merge/pointer.ts'
-import { isSettled, nothingSettled, settledDigest } from './merge/settled.ts'
-import { adoptionBase, LAST_APPLIED_ANNOTATION } from './ownership/adoption-base.ts'
-import { foreignFields, reeveFields } from './ownership/writers.ts'
+import { type FieldDifference, isSettled, nothingSettled, settledDigest } from './merge/settled.ts'
+import { LAST_APPLIED_ANNOTATION } from './ownership/adoption-base.ts'
+import { foreignFields } from './ownership/writers.ts'
+import { baseOf, sameBase } from './patch-base.ts'
 import type { PlanObjectInput } from './plan-object.ts'
 
 type Input = PlanObjectInput & { readonly live: LiveObject }
@@ -28,14 +29,16 @@ export function planPatch(input: Input, adopts: boolean): ObjectPlan {
   const { key, origin } = resolved
   const applied = adopts ? undefined : appliedOf(live)
   const isApplied = applied?.digest === resolved.digest
-  const operations = isApplied ? healing(input, applied) : applying(input, adopts)
-  if (operations.length === 0) return { action: 'unchanged', key, origin, live }
+  const { base, used } = isApplied ? sameBase(applied) : baseOf(live, input.base, adopts)
+  const { operations, left } = isApplied ? healing(input, applied) : applying(input, adopts, base)
+  const known = { key, origin, live, ...(left.length > 0 && { left }) }
+  if (operations.length === 0) return { action: 'unchanged', ...known }
   const desired = desiredWith(
     resolved,
     owner,
     annotationAfter(operations) ?? formatApplied(nowApplied(input)),
   )
-  return { action: 'patch', key, origin, live, desired, patch: [...guards(live), ...operations] }
+  return { action: 'patch', ...known, desired, base: used, patch: [...guards(live), ...operations] }
 }
 
 /** A patch can never hit an object that it was not computed for (RFC 6902, test). */
@@ -47,50 +50,51 @@ function guards({ metadata }: LiveObject): Operations {
 }
 
 /** Git says something new, or says it for the first time. */
-function applying(input: Input, adopts: boolean): Operations {
+function applying(input: Input, adopts: boolean, base: MergeBase): Merged {
   const { live } = input
   const declared = desiredWith(input.resolved, input.owner, formatApplied(nowApplied(input)))
-  const operations = mergeWith(input, declared, mergeBase(input, adopts))
+  const { operations, left } = mergeWith(input, declared, base)
   const isRecorded = live.metadata.annotations?.[LAST_APPLIED_ANNOTATION] !== undefined
-  return adopts && isRecorded
-    ? [...operations, { op: 'remove', path: annotationPointer(LAST_APPLIED_ANNOTATION) }]
-    : operations
+  if (!adopts || !isRecorded) return { operations, left }
+  const forget: PatchOperation = { op: 'remove', path: annotationPointer(LAST_APPLIED_ANNOTATION) }
+  return { operations: [...operations, forget], left }
 }
 
 /**
  * Git says what it said when the object was last applied: base = declared, so nothing is removed.
  * The annotation stays as it is, whatever commit it names, unless something else has to be written.
  */
-function healing(input: Input, applied: Applied): Operations {
-  const { live, schema } = input
+function healing(input: Input, applied: Applied): Merged {
+  const { live, schema, leave } = input
   const declared = desiredWith(input.resolved, input.owner, formatApplied(applied))
-  const operations = mergeWith(input, declared, { kind: 'none' })
+  const { operations, left } = mergeWith(input, declared, { kind: 'none' })
   const settled = input.settled ?? nothingSettled
-  if (operations.length === 0 && settled.size === 0) return []
-  const remaining = differences(declared, live, schema)
+  if (operations.length === 0 && settled.size === 0) return { operations, left }
+  const remaining = differences(declared, live, schema, leave)
   if (operations.length > 0 && applied.settled === settledDigest(remaining) && applied.settled !== '')
-    return []
+    return { operations: [], left: [...left.filter(isUnsettled), ...remaining.map(asSettled)] }
   const known = settledDigest(remaining.filter((difference) => isSettled(settled, difference)))
   const next =
     operations.length > 0 ? { ...nowApplied(input), settled: known } : { ...applied, settled: known }
   const isKnown = formatApplied(next) === formatApplied(applied) || (operations.length === 0 && known === '')
-  return isKnown ? operations : [...operations, annotate(next)]
+  return { operations: isKnown ? operations : [...operations, annotate(next)], left }
+}
+
+function asSettled(difference: FieldDifference): LeftField {
+  return { ...difference, why: { reason: 'settled' } }
+}
+
+function isUnsettled({ why }: LeftField): boolean {
+  return why.reason !== 'settled'
 }
 
 function mergeWith(
-  { live, schema, settled }: Input,
+  { live, schema, settled, leave }: Input,
   declared: KubernetesObject,
   base: MergeBase,
-): Operations {
+): Merged {
   const foreign = base.kind === 'none' ? undefined : foreignFields(live)
-  return merge({ declared, base, live, schema, settled, foreign })
-}
-
-function mergeBase({ live, base }: Input, adopts: boolean): MergeBase {
-  if (adopts) return adoptionBase(live)
-  if (base) return { kind: 'object', object: base }
-  const fields = reeveFields(live)
-  return fields.length > 0 ? { kind: 'fields', fields } : { kind: 'none' }
+  return mergeLeaving({ declared, base, live, schema, settled, foreign, leave })
 }
 
 function nowApplied({ resolved, owner }: Input): Applied {

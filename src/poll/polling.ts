@@ -18,8 +18,8 @@ export interface PollingOptions {
   readonly ask: (signal: AbortSignal) => Promise<string | undefined>
   /** Told after each answer. Asking goes on when it has settled; what it throws is an error like others. */
   readonly onHead: (oid: string) => void | Promise<void>
-  /** Told after each failure, with the wait until the next try in milliseconds. */
-  readonly onError: (error: unknown, retryInMs: number) => void
+  /** Told after each failure, with the wait in milliseconds, which begins when this has settled. */
+  readonly onError: (error: unknown, retryInMs: number) => void | Promise<void>
 }
 
 export interface Polling {
@@ -45,12 +45,12 @@ export function startPolling(options: PollingOptions): Polling {
     timer = undefined
     running = askOnce(options, stopped.signal).then(settle)
   }
-  const settle = (error: unknown): void => {
-    running = undefined
-    if (stopped.signal.aborted) return
+  const settle = async (error: unknown): Promise<void> => {
     failures = error === undefined ? 0 : failures + 1
     const wait = failures === 0 ? nextWait(options) : backoff(options, failures)
-    if (error !== undefined) options.onError(error, again ? 0 : wait)
+    if (error !== undefined && !stopped.signal.aborted) await options.onError(error, again ? 0 : wait)
+    running = undefined
+    if (stopped.signal.aborted) return
     if (again) pollNow()
     else schedule(wait)
   }

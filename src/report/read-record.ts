@@ -5,6 +5,7 @@ import {
   INSTALLATION_STATES,
   type InstallationState,
   type InstallationStatus,
+  type JobRun,
   type Problem,
 } from '../model/status.ts'
 
@@ -15,7 +16,7 @@ import {
 export function readRecord(text: string): InstallationStatus | undefined {
   const record = parse(text)
   if (!isJsonObject(record) || !isJsonObject(record.metadata)) return undefined
-  const { state, commit, source, applied, version } = record
+  const { state, commit, source, applied, done, version } = record
   const { name } = record.metadata
   if (typeof name !== 'string' || typeof commit !== 'string' || typeof source !== 'string') return undefined
   if (!isState(state)) return undefined
@@ -25,10 +26,12 @@ export function readRecord(text: string): InstallationStatus | undefined {
     commit,
     source,
     ...(typeof applied === 'string' && { applied }),
+    ...(typeof done === 'string' && { done }),
     ...(typeof version === 'string' && { version }),
     objects: readCounts(record.objects),
     changes: readList(record.changes, readChange),
     problems: readList(record.problems, readProblem),
+    ...(isJsonArray(record.jobs) && { jobs: readList(record.jobs, readJob) }),
   }
 }
 
@@ -65,13 +68,19 @@ function readChange({ object, action, reason, fields }: JsonObject): Change | un
   }
 }
 
-function readProblem({ code, message, remedy, object, file, line }: JsonObject): Problem | undefined {
+function readJob({ object, digest, failed }: JsonObject): JobRun | undefined {
+  if (typeof object !== 'string' || typeof digest !== 'string') return undefined
+  return { object, digest, ...(typeof failed === 'string' && { failed }) }
+}
+
+function readProblem({ code, message, remedy, object, since, file, line }: JsonObject): Problem | undefined {
   if (typeof code !== 'string' || typeof message !== 'string') return undefined
   return {
     code,
     message,
     ...(typeof remedy === 'string' && { remedy }),
     ...(typeof object === 'string' && { object }),
+    ...(typeof since === 'string' && { since }),
     ...(typeof file === 'string' && { file }),
     ...(typeof line === 'number' && { line }),
   }

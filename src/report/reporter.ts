@@ -89,7 +89,7 @@ export class Reporter {
     return this.#writing
   }
 
-  /** Writes nothing more, and forgets what is open. */
+  /** Writes nothing more, and leaves open what is open. */
   discard(): void {
     this.#closed = true
     clearTimeout(this.#timer)
@@ -114,6 +114,15 @@ export class Reporter {
   }
 
   async #write(): Promise<void> {
+    if (this.#closed) return
+    try {
+      await this.#record()
+    } catch (error) {
+      this.#retry(error)
+    }
+  }
+
+  async #record(): Promise<void> {
     const statuses = [...this.#statuses.values()]
     const records = this.#records()
     const changed = statuses.filter(({ name }) => records.get(name) !== this.#written.get(name))
@@ -126,15 +135,11 @@ export class Reporter {
       this.#isTold(status, changes) ? { ...status, changes: [] } : status,
     )
     const message = statusMessage({ cluster, commit: this.#head, changed: news, gone })
-    try {
-      const commit = await this.#options.write(statusFiles(cluster, statuses, records), message)
-      this.#written = records
-      this.#told = changes
-      this.#failures = 0
-      if (commit !== undefined) this.#options.onCommit(commit, message.slice(0, message.indexOf('\n')))
-    } catch (error) {
-      this.#retry(error)
-    }
+    const commit = await this.#options.write(statusFiles(cluster, statuses, records), message)
+    this.#written = records
+    this.#told = changes
+    this.#failures = 0
+    if (commit !== undefined) this.#options.onCommit(commit, message.slice(0, message.indexOf('\n')))
   }
 
   #isTold({ name }: InstallationStatus, changes: ReadonlyMap<string, string>): boolean {

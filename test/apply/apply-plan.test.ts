@@ -42,6 +42,7 @@ function contextOf({ client, kinds }: Context, more: Partial<ApplyContext> = {})
     replan: async (plan) => ({ action: 'unchanged', key: plan.key }),
     isComing: () => false,
     onWritten: () => {},
+    onWarning: () => {},
     ...more,
   }
 }
@@ -87,6 +88,16 @@ test('namespaces come before what is in them, and deletions last', async (t) => 
   )
   t.deepEqual(outcomes.map(({ result }) => result).sort(), ['created', 'created', 'deleted'])
   t.deepEqual(written, ['create stages', 'create one', 'delete stages-old'])
+})
+
+test('what the API server warns of is told with the object', async (t) => {
+  const warnings: string[] = []
+  const onWarning = ({ key }: ObjectPlan, warning: string) => void warnings.push(`${key.name}: ${warning}`)
+  const metadata = { name: 'outdated', namespace: 'default' }
+  const endpoints = { apiVersion: 'v1', kind: 'Endpoints', metadata, subsets: [] }
+  await applyPlan([create(endpoints), create(map('current'))], contextOf(t.context, { onWarning }))
+  t.is(warnings.length, 1)
+  t.regex(warnings[0] ?? '', /^outdated: v1 Endpoints is deprecated/)
 })
 
 test("one object's failure stops no other, and is told with its place in Git", async (t) => {

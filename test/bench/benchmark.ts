@@ -1,4 +1,5 @@
 import { type Bed, openBed } from './bed.ts'
+import { kubectlSteps } from './kubectl-step.ts'
 import { drift, oneLine } from './latency-steps.ts'
 import { planBranch } from './plan-step.ts'
 import { idle, restart, settle } from './rest-steps.ts'
@@ -15,6 +16,8 @@ export interface BenchmarkOptions {
   readonly samples: number
   /** How long nothing happens, in seconds. */
   readonly idleSeconds: number
+  /** So many of the objects are given to kubectl, too; none: its rows are left out. */
+  readonly kubectlObjects: number
   /** Directory for CPU profiles of Reeve's processes. */
   readonly profile?: string | undefined
   readonly onProgress?: (text: string) => void
@@ -36,9 +39,9 @@ async function measureSyncs(options: BenchmarkOptions): Promise<Measured> {
 
 /** All that is a matter of speed. */
 async function measureWork(options: BenchmarkOptions): Promise<Measured> {
-  const { objects, samples, onProgress = () => {} } = options
+  const { objects, samples, kubectlObjects, onProgress = () => {} } = options
   await using bed = await openBed(options)
-  return await syncs(bed, options, async (subject) => {
+  const worked = await syncs(bed, options, async (subject) => {
     onProgress(`${objects} objects: one changed line`)
     const line = await oneLine(bed, subject, samples)
     onProgress(`${objects} objects: drift`)
@@ -48,6 +51,9 @@ async function measureWork(options: BenchmarkOptions): Promise<Measured> {
     const { peak } = await subject.memory()
     return { ...line, ...drifted, ...planned, 'memory-peak': peak }
   })
+  if (kubectlObjects === 0) return worked
+  onProgress(`${objects} objects: kubectl with ${kubectlObjects} of them`)
+  return { ...worked, ...(await kubectlSteps(bed, kubectlObjects)) }
 }
 
 /** First sync and changing all, and then what else is to be measured with the same Reeve. */

@@ -27,7 +27,7 @@ async function changeOneLine(bed: Bed, subject: Subject, sample: number): Promis
   await work.write(pathOf(index, object.metadata.name), dump({ ...object, data: { mode } }))
   await work.commit('Change one line')
   await work.push()
-  const from = subject.log.length
+  const from = subject.lines
   const start = performance.now()
   subject.signal('SIGHUP')
   const end = await live.shows((shown) => modeOf(shown) === mode)

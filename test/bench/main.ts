@@ -12,15 +12,18 @@ const { values } = parseArgs({
   },
 })
 const { profile } = values
-const quick = { rounds: 1, samples: 3, idleSeconds: 2 }
+const quick = { rounds: 1, samples: 3, idleSeconds: 2, kubectlObjects: 10 }
 const thorough = { samples: 15, idleSeconds: 60 }
+/** Above this many objects a round takes minutes: one has to do, and kubectl is left out. */
+const MANY = 2_000
+const KUBECTL_OBJECTS = 300
 const sizes = values.quick ? [200] : values.objects.map(Number)
 const tables: string[] = []
 for (const objects of sizes) {
   const onProgress = (text: string) => void process.stderr.write(`${text}\n`)
   const measured = await benchmark({
     objects,
-    ...(values.quick ? quick : { ...thorough, rounds: objects > 2000 ? 1 : 3 }),
+    ...(values.quick ? quick : { ...thorough, ...effort(objects) }),
     profile,
     onProgress,
   })
@@ -31,3 +34,8 @@ for (const objects of sizes) {
 // Only what is complete, and not slowed down by a profiler, is kept.
 if (sizes.length === 2 && profile === undefined)
   await writeFile(new URL('README.md', import.meta.url), readme(tables))
+
+function effort(objects: number) {
+  if (objects > MANY) return { rounds: 1, kubectlObjects: 0 }
+  return { rounds: 3, kubectlObjects: Math.min(objects, KUBECTL_OBJECTS) }
+}

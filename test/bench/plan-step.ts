@@ -1,10 +1,11 @@
 import { dump } from 'js-yaml'
+import { run } from '../../src/demo/child.ts'
 import type { PlanReport } from '../../src/model/plan.ts'
 import { NO_RULES } from '../../src/model/rules.ts'
 import type { Settings } from '../../src/model/settings.ts'
 import { planNow } from '../../src/modules/plan-now.ts'
-import { reeve } from '../helpers/reeve.ts'
 import { type Bed, NAME, NAMESPACE, pathOf } from './bed.ts'
+import { programArguments } from './program.ts'
 import type { Measured } from './row-table.ts'
 import { median } from './statistics.ts'
 import { items } from './workload.ts'
@@ -36,7 +37,7 @@ async function pushBranch({ work, objects }: Bed): Promise<void> {
 }
 
 async function planProcess({ options }: Bed): Promise<void> {
-  const { code, stderr } = await reeve(['plan', BRANCH, ...options])
+  const { code, stderr } = await run([process.execPath, ...programArguments()], ['plan', BRANCH, ...options])
   if (code !== 1) throw new Error(`reeve plan ended with ${code}: ${stderr}`)
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { objectWrites } from '../helpers/object-writes.ts'
 import type { Bed } from './bed.ts'
 import type { Measured } from './row-table.ts'
 import { median } from './statistics.ts'
@@ -41,6 +42,6 @@ export async function restart(bed: Bed, samples: number): Promise<Measured> {
     await sleep(AFTERMATH_MS)
     await subject.stop()
   }
-  const writes = await bed.controlPlane.writes({ userAgent: USER_AGENT, since })
+  const writes = await objectWrites(bed.controlPlane, { since })
   return { restart: median(times), 'restart-writes': writes.length }
 }

@@ -69,7 +69,7 @@ export const rowTable = {
     goals: { 10000: 4 },
   },
   'restart-writes': {
-    title: 'writes by that restart',
+    title: 'writes by that restart, its Lease aside',
     unit: 'count',
     better: 'lower',
     goals: { 1000: 0, 10000: 0 },
@@ -82,6 +82,21 @@ export const rowTable = {
   },
   'memory-idle': { title: 'memory after a minute without a change (RSS)', unit: 'MiB', better: 'lower' },
   'memory-peak': { title: 'most memory in all of the above (peak RSS)', unit: 'MiB', better: 'lower' },
+  'kubectl-apply': {
+    title: '`kubectl apply` of the same manifests (a sample), of raw creates',
+    unit: 'ratio',
+    better: 'higher',
+  },
+  'kubectl-again': {
+    title: '`kubectl apply` again, nothing changed, for each object',
+    unit: 'ms',
+    better: 'lower',
+  },
+  'kubectl-diff': {
+    title: '`kubectl diff`, nothing changed, for each object',
+    unit: 'ms',
+    better: 'lower',
+  },
 } as const satisfies Readonly<Record<string, RowSpec>>
 
 export type RowName = keyof typeof rowTable

@@ -56,7 +56,7 @@ export async function changeAll(
   if (first === undefined || second === undefined) throw new Error('there is nothing to patch')
   await pushWorkload(work, objects, '1.1.0')
   const before = await rawPatches(api, ...first)
-  const from = subject.log.length
+  const from = subject.lines
   const base = await revision(api)
   subject.signal('SIGHUP')
   const span = await spanOf(api, base, objects).catch((error) => {

@@ -9,8 +9,12 @@ export interface Span {
 
 /** The API server itself writes now and then, such as its lease: so many writes are no beginning. */
 const STRAYS = 3
-const EVERY_MS = 15
-const PATIENCE_MS = 120_000
+/** How often the revision is read: each time costs the API server something, too. */
+const AT_FIRST_MS = 15
+const LATEST_MS = 400
+/** How long the slowest write may take, in milliseconds, and how long the beginning. */
+const PATIENCE_MS = 100
+const FIRST_PATIENCE_MS = 120_000
 
 /**
  * The revision of the store, which each write of any object raises by one. Events are not cached, so
@@ -23,7 +27,7 @@ export async function revision(api: Api): Promise<number> {
 
 /** Follows `writes` writes from the API server's side. `base` is the revision before them. */
 export async function spanOf(api: Api, base: number, writes: number): Promise<Span> {
-  const deadline = performance.now() + PATIENCE_MS
+  const deadline = performance.now() + FIRST_PATIENCE_MS + writes * PATIENCE_MS
   let first: number | undefined
   for (;;) {
     const done = (await revision(api)) - base
@@ -31,8 +35,14 @@ export async function spanOf(api: Api, base: number, writes: number): Promise<Sp
     if (done > STRAYS) first ??= now
     if (first !== undefined && done >= writes) return { first, last: now }
     if (now > deadline) throw new Error(`only ${done} of ${writes} writes arrived`)
-    await sleep(EVERY_MS)
+    await sleep(first === undefined ? AT_FIRST_MS : untilNextLook(now - first, done / writes))
   }
+}
+
+/** A tenth of what is left at the pace so far: seldom at first, often at the end, whose time counts. */
+function untilNextLook(elapsed: number, share: number): number {
+  const left = (elapsed * (1 - share)) / share
+  return Math.min(Math.max(left / 10, AT_FIRST_MS), LATEST_MS)
 }
 
 /** Writes a second, as one ratio to plain requests. */

@@ -172,6 +172,25 @@ test('keys such as __proto__ are data like any other', async (t) => {
   t.is(Reflect.get({}, 'a'), undefined)
 })
 
+test('who may forbid writes is asked before each try, but neither for reads nor for dry runs', async (t) => {
+  const { controlPlane } = t.context
+  const answers = [new ConnectionError('not now', undefined), undefined, new RangeError('never')]
+  let asked = 0
+  const beforeWrite = async () => {
+    const answer = answers[asked++]
+    if (answer) throw answer
+  }
+  const client = new ClusterClient(() => loadKubeConfig(controlPlane.kubeconfig), { beforeWrite })
+  t.teardown(() => client.close())
+  const created = await client.create(configMaps, configMap('asked'))
+  t.is(asked, 2, 'what may pass is tried again')
+  const key = keyOf(created)
+  await t.throwsAsync(client.delete(configMaps, key, { uid: created.metadata.uid }), { message: 'never' })
+  t.truthy(await client.get(configMaps, key))
+  await client.create(configMaps, configMap('asked-not'), { dryRun: true })
+  t.is(asked, 3)
+})
+
 test('warnings of the API server are handed on', async (t) => {
   const { client, warnings } = t.context
   await client.create(

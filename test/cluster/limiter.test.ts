@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
+import { ApiError } from '../../src/cluster/api-error.ts'
 import { Limiter } from '../../src/cluster/limiter.ts'
 
 test('never more than the limit run at once, and all of them run', async (t) => {
@@ -40,3 +42,53 @@ test('a task that was aborted while it waited does not run', async (t) => {
   await t.throwsAsync(second, { name: 'AbortError' })
   t.is(await limiter.run(async () => 'free again'), 'free again')
 })
+
+test('a task that is aborted while it waits ends at once', async (t) => {
+  const limiter = new Limiter(1)
+  const abort = new AbortController()
+  const gate = Promise.withResolvers<void>()
+  const first = limiter.run(() => gate.promise)
+  const second = limiter.run(async () => t.fail('it ran'), abort.signal)
+  abort.abort(new Error('no more'))
+  await t.throwsAsync(second, { message: 'no more' })
+  gate.resolve()
+  await first
+  t.is(await limiter.run(async () => 'free'), 'free')
+})
+
+test('a server that asks for time is left alone by everybody', async (t) => {
+  const limiter = new Limiter()
+  await t.throwsAsync(limiter.run(() => Promise.reject(busy(0.1))))
+  const start = performance.now()
+  const waited = await Promise.all([1, 2, 3].map(() => limiter.run(async () => performance.now() - start)))
+  for (const ms of waited) t.true(ms > 90, `${ms}`)
+  t.is(limiter.limit, 8)
+})
+
+test('a server that asks for time is asked again at the end, or by somebody who can not wait', async (t) => {
+  const limiter = new Limiter()
+  await t.throwsAsync(limiter.run(() => Promise.reject(busy(3600))))
+  let ran = false
+  const waiting = limiter.run(async () => {
+    ran = true
+  })
+  await sleep(50)
+  t.false(ran)
+  limiter.open()
+  await waiting
+  t.true(ran)
+})
+
+test('a refusal that is not for want of time changes nothing', async (t) => {
+  const limiter = new Limiter()
+  for (const code of [403, 409, 422, 500, 503])
+    await t.throwsAsync(
+      limiter.run(() => Promise.reject(new ApiError({ code, reason: '', message: 'no' }))),
+      { message: 'no' },
+    )
+  t.is(limiter.limit, 16)
+})
+
+function busy(retryAfterSeconds: number): ApiError {
+  return new ApiError({ code: 429, reason: 'TooManyRequests', message: 'later', retryAfterSeconds })
+}

@@ -1,10 +1,13 @@
 import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
+import { join } from 'node:path'
 import type { CapturingKubeConfig } from '../../src/cluster/capturing-kube-config.ts'
 import { loadKubeConfig } from '../../src/cluster/load-kube-config.ts'
+import type { ControlPlane } from '../../src/demo/control-plane.ts'
 
 /** A line between a client and an API server that can be cut. TLS goes through untouched. */
-export interface TcpProxy {
+export interface TcpProxy extends AsyncDisposable {
   readonly url: string
   /** Connections made so far. */
   connections(): number
@@ -39,6 +42,11 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
   const breakAll = () => {
     for (const socket of sockets) socket.resetAndDestroy()
   }
+  const close = async () => {
+    breakAll()
+    server.close()
+    await once(server, 'close')
+  }
   return {
     url: `https://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
     connections: () => connections,
@@ -49,11 +57,8 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     mend: () => {
       isCut = false
     },
-    close: async () => {
-      breakAll()
-      server.close()
-      await once(server, 'close')
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   }
 }
 
@@ -62,4 +67,15 @@ export async function kubeConfigAt(file: string, server: string): Promise<Captur
   const config = await loadKubeConfig(file)
   config.clusters = config.clusters.map((cluster) => ({ ...cluster, server }))
   return config
+}
+
+/** The same as a file, which goes with the control plane; gives its path. */
+export async function kubeConfigFileAt(
+  { kubeconfig, directory }: Pick<ControlPlane, 'kubeconfig' | 'directory'>,
+  server: string,
+): Promise<string> {
+  const config = await kubeConfigAt(kubeconfig, server)
+  const file = join(directory, `${new URL(server).port}.kubeconfig`)
+  await writeFile(file, config.exportConfig())
+  return file
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { appendFile, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
 import { codeOf, filesOf, gitScene } from './set-up.ts'
@@ -120,6 +120,38 @@ test('readers meet damage together, and it is cured once', async (t) => {
   const read = await Promise.all(Array.from({ length: 10 }, () => filesOf(repository, head)))
   for (const files of read) t.deepEqual(files, FILES)
   t.is(scene.warnings.length, 1)
+})
+
+test('who still reads when the repository is closed is told so, and nothing counts as damaged', async (t) => {
+  const scene = await gitScene(t)
+  const head = await scene.push(FILES)
+  const repository = await scene.open()
+  await repository.fetch('main')
+  const gitdir = join(scene.directory, 'repository.git')
+  const before = await readdir(gitdir, { recursive: true })
+  const oids = (await repository.treeEntries(head, '')).map(({ oid }) => oid)
+  const reads = Array.from({ length: 20 }, () => filesOf(repository, head))
+  await repository.close()
+  const ends = await Promise.allSettled(reads)
+  const errors = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))
+  t.true(errors.every(({ name }) => name === 'AbortError'))
+  await t.throwsAsync(repository.readBlobs(oids), { name: 'AbortError' })
+  t.deepEqual(await readdir(gitdir, { recursive: true }), before)
+  t.deepEqual(scene.warnings, [])
+})
+
+test('the list of shallow commits is replaced as a whole, so that no kill can cut it short', async (t) => {
+  const scene = await gitScene(t)
+  const old = await scene.push(FILES)
+  await scene.push({ 'eu/b.yaml': 'b: 3\n' })
+  const repository = await scene.open()
+  await repository.fetch('main')
+  const shallow = join(scene.directory, 'repository.git', 'shallow')
+  const before = await stat(shallow)
+  await repository.fetchCommit(old, { branch: 'main' })
+  const after = await stat(shallow)
+  t.true(after.size > before.size)
+  t.not(after.ino, before.ino)
 })
 
 test('what a killed clone leaves is removed', async (t) => {

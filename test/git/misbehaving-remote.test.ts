@@ -1,7 +1,10 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
+import { slowRemote } from '../helpers/slow-remote.ts'
+import { until } from '../helpers/until.ts'
 import { codeOf, gitScene } from './set-up.ts'
 
 const ADVERTISEMENT = { 'content-type': 'application/x-git-upload-pack-advertisement' }
@@ -122,6 +125,47 @@ for (const { what, answer, code, says } of MISBEHAVIOURS) {
     }
   })
 }
+
+test('a remote that is silent is told of while it is waited for, with what was asked of it', async (t) => {
+  const scene = await gitScene(t)
+  await scene.push({ a: '1' })
+  await using remote = await slowRemote(scene.server)
+  const told: (readonly [request: string, silentMs: number])[] = []
+  const onSilence = (request: string, silentMs: number) => told.push([request, silentMs])
+  const repository = await scene.open({ remote: { url: remote.url }, timeout: 10_000, onSilence })
+  const held = remote.hold('fetch')
+  const fetched = repository.fetch('main')
+  await until('a word', () => told.length > 0)
+  held.release()
+  await fetched
+  t.deepEqual(
+    told.map(([request]) => request),
+    [`POST ${remote.url}/git-upload-pack`],
+  )
+  t.true((told[0]?.[1] ?? 0) >= 5_000)
+})
+
+test('a remote that takes longer than the timeout, but says something now and then, is waited for', async (t) => {
+  const scene = await gitScene(t)
+  const head = await scene.push({ a: '1' })
+  const line = (text: string) => (text.length + 4).toString(16).padStart(4, '0') + text
+  const parts = [
+    line('# service=git-upload-pack\n'),
+    '0000',
+    line(`${head} refs/heads/main\0 agent=x\n`),
+    '0000',
+  ]
+  const url = `${await serve(t, async (_, response) => {
+    response.writeHead(200, ADVERTISEMENT)
+    for (const part of parts) {
+      response.write(part)
+      await sleep(1_500)
+    }
+    response.end()
+  })}/repo.git`
+  const repository = await scene.open({ remote: { url }, timeout: 5_000 })
+  t.is(await repository.headOf('main'), head)
+})
 
 test('a remote that is down and comes back is met again', async (t) => {
   const scene = await gitScene(t)

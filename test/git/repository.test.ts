@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { cp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
+import { slowRemote } from '../helpers/slow-remote.ts'
 import { codeOf, filesOf, gitScene } from './set-up.ts'
 
 async function packSizes(directory: string): Promise<number[]> {
@@ -52,15 +53,41 @@ test('only the newest commit comes the first time, later only what is new', asyn
 
 test('asking for the head is one request, and with it a fetch needs one more', async (t) => {
   const scene = await gitScene(t)
-  await scene.push({ a: '1' })
+  const head = await scene.push({ a: '1' })
   const repository = await scene.open()
-  await repository.headOf('main')
+  t.is(await repository.headOf('main'), head)
   t.is(scene.server.requests.length, 1)
-  await repository.fetch('main', { reuse: true })
+  t.is(await repository.fetch('main', { head }), head)
   t.deepEqual(
     scene.server.requests.map(({ command }) => command),
     ['advertise', 'fetch'],
   )
+})
+
+test('a head that was told is fetched, whatever older answers arrive meanwhile', async (t) => {
+  const scene = await gitScene(t)
+  await scene.push({ a: '1' })
+  await using remote = await slowRemote(scene.server)
+  const repository = await scene.open({ remote: { url: remote.url } })
+  const old = remote.hold('advertise')
+  const record = repository.outbox.fetch('record')
+  await old.answered
+  const head = await scene.push({ a: '2' })
+  t.is(await repository.headOf('main'), head)
+  old.release()
+  await record
+  t.is(await repository.fetch('main', { head }), head)
+})
+
+test('a list of refs that names another branch at that commit is not taken for the branch', async (t) => {
+  const scene = await gitScene(t)
+  const before = await scene.push({ a: '1' })
+  await scene.work.run('push', '--quiet', 'origin', 'HEAD:main-2')
+  const head = await scene.push({ a: '2' })
+  const repository = await scene.open()
+  await repository.lsRefs()
+  t.is(await repository.fetch('main', { head: before }), head)
+  t.is(scene.server.requests.filter(({ command }) => command === 'advertise').length, 2)
 })
 
 test('where the remote has very many refs, only the one is asked for', async (t) => {
@@ -74,7 +101,7 @@ test('where the remote has very many refs, only the one is asked for', async (t)
   const repository = await scene.open()
   t.is(await repository.headOf('main'), head)
   t.is(await repository.headOf('main'), head)
-  t.is(await repository.fetch('main', { reuse: true }), head)
+  t.is(await repository.fetch('main', { head }), head)
   t.deepEqual(
     scene.server.requests.map(({ command }) => command),
     ['advertise', 'advertise', 'ls-refs', 'advertise', 'fetch'],

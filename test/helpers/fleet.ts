@@ -80,13 +80,26 @@ export async function startFleet(
     push: (files, message = 'Change') => push(work, files, message),
     sync: (...more) => reeve(['sync', ...options, ...more]),
     plan: (...more) => reeve(['plan', ...options, ...more]),
-    run: (...more) => startReeve(['run', ...options, '--interval', '1s', '--listen', 'none', ...more]),
+    run: (...more) =>
+      explained(startReeve(['run', ...options, '--interval', '1s', '--listen', 'none', ...more]), server),
     record,
     recorded: (installation, fits, within) => recordThatFits(installation, record, fits, within),
     statusCommits: () => statusCommits(server, statusBranch),
     async [Symbol.asyncDispose]() {
       await Promise.all([work.close(), server.close(), reaper.close()])
     },
+  }
+}
+
+/** What it does not log may be due to what the Git server has not answered: that is told, too. */
+function explained(running: ReeveProcess, { requests }: GitServer): ReeveProcess {
+  const open = () => requests.filter(({ status }) => status === undefined)
+  return {
+    ...running,
+    logged: (...expected) =>
+      running.logged(...expected).catch((error) => {
+        throw new Error(`${error.message}\nnot answered by the Git server: ${JSON.stringify(open())}`)
+      }),
   }
 }
 

@@ -109,7 +109,7 @@ test('a writer that changes a field back each time is not fought over for ever',
   const record = await fleet.recorded('acme', ({ problems }) => problems[0]?.code === 'contended')
   t.is(record.state, 'failed')
   t.is(record.problems[0]?.object, 'ConfigMap default/fought')
-  t.regex(record.problems[0]?.message ?? '', /fighter wrote it last/)
+  t.regex(record.problems[0]?.message ?? '', /: data\.owner: fighter wrote it last/)
   await sleep(6000)
   const rounds = await fighter.stop()
   const heals = reeve.log.filter(({ msg }) => msg === 'patched').length
@@ -119,20 +119,23 @@ test('a writer that changes a field back each time is not fought over for ever',
   await fleet.recorded('acme', ({ state }) => state === 'healthy')
 })
 
-/** Changes the field whenever it finds it put back, ten times a second. */
+/** Changes the field whenever it finds it put back, ten times a second; somebody else writes after it. */
 function startFighter({ kubeconfig }: ControlPlane, name: string) {
   const client = new ClusterClient(() => loadKubeConfig(kubeconfig))
   const key = { group: '', kind: 'ConfigMap', namespace: 'default', name }
   let rounds = 0
   let isOn = true
+  const write = (manager: string, patch: object) =>
+    client.raw('PATCH', `/api/v1/namespaces/default/configmaps/${name}?fieldManager=${manager}`, {
+      contentType: 'application/merge-patch+json',
+      body: JSON.stringify(patch),
+    })
   const fight = async () => {
     for (; isOn; await sleep(100)) {
       const map = await client.get(CONFIG_MAPS, key)
       if (map === undefined || dataOf(map).owner !== 'git') continue
-      await client.raw('PATCH', `/api/v1/namespaces/default/configmaps/${name}?fieldManager=fighter`, {
-        contentType: 'application/merge-patch+json',
-        body: '{"data":{"owner":"me"}}',
-      })
+      await write('fighter', { data: { owner: 'me' } })
+      await write('bystander', { data: { rounds: String(rounds) } })
       rounds++
     }
     await client.close()

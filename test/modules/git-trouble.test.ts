@@ -8,6 +8,7 @@ import type { LiveObject } from '../../src/model/object.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import { kubectl, live, liveWhen } from '../helpers/live.ts'
 import { configMap } from '../helpers/manifests.ts'
+import { slowRemote } from '../helpers/slow-remote.ts'
 
 const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
 
@@ -45,6 +46,24 @@ test('while the remote is away drift is healed; when it is back, commits and rec
   await fleet.recorded('acme', (record) => record.commit === commit)
   const subjects = (await fleet.statusCommits()).map(({ message }) => message)
   t.regex(subjects.join('\n'), /created ConfigMap default\/remote-b/)
+})
+
+test('a remote that does not answer is told of while it is waited for', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'silent' })
+  await using remote = await slowRemote(fleet.git)
+  await fleet.push({ 'acme/a.yaml': configMap('default', 'silent', {}) })
+  await using reeve = fleet.run('--repo', remote.url, '--interval', '24h')
+  await fleet.recorded('acme', ({ state }) => state === 'healthy')
+  const held = remote.hold('push')
+  const commit = await fleet.push({ 'acme/a.yaml': configMap('default', 'silent', { a: '1' }) })
+  reeve.signal('SIGHUP')
+  const line = await reeve.logged('the Git remote does not answer')
+  t.is(line.request, `POST ${remote.url}/git-receive-pack`)
+  t.true(Number(line.seconds) >= 10)
+  held.release()
+  await reeve.logged('status commit', ({ subject }) => String(subject).includes(commit.slice(0, 7)))
+  t.false(reeve.log.some(({ msg }) => msg === 'status not recorded'))
 })
 
 test('a new process goes on with what it has while the remote is away', async (t) => {

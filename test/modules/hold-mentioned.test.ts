@@ -21,7 +21,7 @@ function member(file?: string): Member {
     id: 'beta',
     head: { name: 'beta', id: 'beta', source: 's', objects: [], dependsOn: [], rules: NO_RULES, faults },
     kept: undefined,
-    kinds: { resource: () => undefined, preferred: () => undefined, all: () => [] },
+    kinds: { resource: () => undefined, preferred: () => undefined, all: () => [], unavailable: [] },
     objects: new Map(),
     blocked: [],
     waves: new Set([0]),

@@ -1,11 +1,11 @@
-import { cp, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { cp, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import anyTest, { type TestFn } from 'ava'
 import { type ControlPlane, startControlPlane } from '../../src/demo/control-plane.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import { apply, goneWhen, kubectl, live, liveWhen } from '../helpers/live.ts'
 import { configMap, documents } from '../helpers/manifests.ts'
+import { kubeconfigOf } from '../helpers/service-account.ts'
 
 const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane; readonly kubeconfig: string }>
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -13,9 +13,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 test.before(async (t) => {
   const controlPlane = await startControlPlane()
   await kubectl(controlPlane, 'apply', '-k', `${ROOT}/manifests`)
-  const token = await kubectl(controlPlane, '-n', 'reeve-system', 'create', 'token', 'reeve')
-  const kubeconfig = join(controlPlane.directory, 'reeve.kubeconfig')
-  await writeFile(kubeconfig, await kubeconfigOf(controlPlane, token.trim()))
+  const kubeconfig = await kubeconfigOf(controlPlane, 'reeve-system', 'reeve')
   t.context = { controlPlane, kubeconfig }
 })
 
@@ -48,6 +46,10 @@ test.serial(
     await kubectl(controlPlane, '-n', 'acme', 'delete', 'chat/acme')
     await liveWhen(controlPlane, 'acme', 'chat/acme')
     t.false(reeve.log.some(({ code }) => code === 'internal'))
+    t.false(
+      reeve.log.some(({ msg }) => msg.startsWith('another Reeve')),
+      'it has its Lease',
+    )
     const plan = await fleet.plan()
     t.is(plan.code, 0, plan.stdout)
   },
@@ -56,13 +58,14 @@ test.serial(
 test.serial('a kind without rights is forbidden, and nothing else is held up by it', async (t) => {
   const { controlPlane, kubeconfig } = t.context
   await using fleet = await startFleet(controlPlane, { name: 'forbidden', kubeconfig })
-  const lease = 'apiVersion: coordination.k8s.io/v1\nkind: Lease\nmetadata: {name: one, namespace: default}\n'
+  const lease =
+    'apiVersion: coordination.k8s.io/v1\nkind: Lease\nmetadata: {name: one, namespace: kube-public}\n'
   await fleet.push({ 'acme/a.yaml': documents(configMap('default', 'allowed', { a: '1' }), lease) })
   const { code } = await fleet.sync()
   t.is(code, 1)
   const record = await fleet.record('acme')
   t.like(record?.problems, [
-    { code: 'forbidden', object: 'Lease.coordination.k8s.io default/one', file: 'acme/a.yaml', line: 13 },
+    { code: 'forbidden', object: 'Lease.coordination.k8s.io kube-public/one', file: 'acme/a.yaml', line: 13 },
   ])
   t.regex(record?.problems[0]?.remedy ?? '', /manifests/)
   t.truthy(await live(controlPlane, 'default', 'configmap/allowed'))
@@ -75,18 +78,6 @@ test.serial('a kind without rights is forbidden, and nothing else is held up by 
   t.is((await fleet.sync()).code, 0)
   await goneWhen(controlPlane, 'default', 'configmap/allowed')
 })
-
-async function kubeconfigOf({ server, caFile }: ControlPlane, token: string): Promise<string> {
-  const cluster = { server, 'certificate-authority': caFile }
-  return JSON.stringify({
-    apiVersion: 'v1',
-    kind: 'Config',
-    'current-context': 'reeve',
-    clusters: [{ name: 'reeve', cluster }],
-    contexts: [{ name: 'reeve', context: { cluster: 'reeve', user: 'reeve' } }],
-    users: [{ name: 'reeve', user: { token } }],
-  })
-}
 
 /** The ClusterRole that the comment in manifests/rbac.yaml gives, bound by hand: no controller aggregates here. */
 async function documentedRole(): Promise<string> {

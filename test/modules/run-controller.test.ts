@@ -7,8 +7,8 @@ import { freePort } from '../../src/demo/free-port.ts'
 import { git } from '../../src/demo/git-process.ts'
 import { startReaper } from '../../src/demo/reaper.ts'
 import { startFleet } from '../helpers/fleet.ts'
-import { live, liveWhen } from '../helpers/live.ts'
-import { configMap } from '../helpers/manifests.ts'
+import { apply, live, liveWhen } from '../helpers/live.ts'
+import { configMap, namespace } from '../helpers/manifests.ts'
 import { reeve, startReeve } from '../helpers/reeve.ts'
 import { until } from '../helpers/until.ts'
 
@@ -59,6 +59,19 @@ test('SIGTERM finishes what is in flight, records it and exits with 0', async (t
     [],
   )
   t.like(await fleet.record('acme'), { state: 'healthy', objects: { declared: 200, healthy: 200 } })
+})
+
+test('what a commit left undone is told once it is done', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'late' })
+  const commit = await fleet.push({ 'acme/a.yaml': configMap('late', 'a', {}) })
+  await using running = fleet.run()
+  await running.logged('not in sync', (line) => line.commit === commit && line.undone === 1)
+  await apply(controlPlane, namespace('late'))
+  t.like(await running.logged('in sync'), { commit, installations: 1, objects: 1, level: 'info' })
+  await fleet.recorded('acme', ({ state }) => state === 'healthy')
+  const told = running.log.filter(({ msg }) => msg.endsWith('in sync')).map(({ msg }) => msg)
+  t.deepEqual(told, ['not in sync', 'in sync'])
 })
 
 test('probes and metrics answer', async (t) => {

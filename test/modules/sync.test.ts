@@ -5,6 +5,7 @@ import { type ControlPlane, startControlPlane } from '../../src/demo/control-pla
 import { startFleet } from '../helpers/fleet.ts'
 import { apply, kubectl, live, liveWhen } from '../helpers/live.ts'
 import { configMap, deployment, documents, namespace } from '../helpers/manifests.ts'
+import { objectWrites } from '../helpers/object-writes.ts'
 
 const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
 const EXAMPLE = fileURLToPath(new URL('../../examples/fleet', import.meta.url))
@@ -87,7 +88,7 @@ test.serial(
     const start = new Date()
     const first = await fleet.sync()
     t.is(first.code, 0, first.stderr)
-    const written = await controlPlane.writes({ userAgent: 'reeve', since: start })
+    const written = await objectWrites(controlPlane, { since: start })
     t.is(written.filter(({ code }) => code === 201).length, 17)
     t.is((await fleet.record('eu/globex'))?.objects.declared, 8)
     const statusCommits = await fleet.statusCommits()
@@ -104,7 +105,7 @@ test.serial(
     reeve.signal('SIGTERM')
     t.is(await reeve.exited, 0)
     t.deepEqual(
-      (await controlPlane.writes({ userAgent: 'reeve', since })).map(({ verb, uri }) => `${verb} ${uri}`),
+      (await objectWrites(controlPlane, { since })).map(({ verb, uri }) => `${verb} ${uri}`),
       [],
     )
     t.deepEqual(await fleet.statusCommits(), statusCommits)

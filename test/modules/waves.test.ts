@@ -56,8 +56,10 @@ test('a wave waits until the objects of the ones before it are healthy', async (
     for: 'wave 0: Deployment.apps waves/web is not healthy',
   })
   t.is(await live(controlPlane, 'waves', 'configmap/last'), undefined)
-  const { problems } = await fleet.recorded('acme', ({ state }) => state === 'waiting')
-  t.true(problems.some(({ code, message }) => code === 'waiting' && /wave 0: Deployment\.apps/.test(message)))
+  const { state } = await fleet.recorded('acme', ({ problems }) =>
+    problems.some(({ code, message }) => code === 'waiting' && /for wave 0: Deployment\.apps/.test(message)),
+  )
+  t.is(state, 'waiting')
 
   await makeReady(controlPlane, 'waves', 'web')
   await liveWhen(controlPlane, 'waves', 'configmap/last')

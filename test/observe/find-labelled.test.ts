@@ -46,9 +46,23 @@ test('the kinds that hold objects of the Repository are found, and no others', a
   t.is((await controlPlane.kubectl(['create', '-f', '-'], { input })).stderr, '')
   const kinds = await new Discovery(client).kinds()
   const found = await findLabelled(client, kinds, 'reeve.dev/repository=ours')
-  t.deepEqual(found.map(({ group, version, kind }) => [group, version, kind]).sort(), [
+  t.true(found.isComplete)
+  t.deepEqual(found.kinds.map(({ group, version, kind }) => [group, version, kind]).sort(), [
     ['', 'v1', 'ConfigMap'],
     ['', 'v1', 'ServiceAccount'],
     ['autoscaling', 'v2', 'HorizontalPodAutoscaler'],
   ])
+})
+
+test('credentials that are not accepted do not mean that there is nothing', async (t) => {
+  const { controlPlane, client } = t.context
+  const kinds = await new Discovery(client).kinds()
+  const stranger = new ClusterClient(async () => {
+    const config = await loadKubeConfig(controlPlane.kubeconfig)
+    config.users = config.users.map(({ name }) => ({ name, token: 'expired' }))
+    return config
+  })
+  t.teardown(() => stranger.close())
+  const error = await t.throwsAsync(findLabelled(stranger, kinds, 'reeve.dev/repository=ours'))
+  t.like(error, { name: 'ApiError', code: 401 })
 })

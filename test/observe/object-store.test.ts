@@ -67,9 +67,21 @@ test('a deletion that is older than what is known does not count', (t) => {
   t.is(store.size, 1)
 })
 
-test('a list tells only differences, and takes out what is not in it', (t) => {
-  const { store, changes } = storeWith(object('1', 'a', 'a'), object('2', 'b', 'b'), object('9', 'c', 'c'))
-  store.replace('/ConfigMap', [object('1', 'a', 'a'), object('5', 'd', 'd')], '6')
+test('what goes with a kind that is served no more can come back as it was', (t) => {
+  const { store, changes } = storeWith(object('10'))
+  store.drop('/ConfigMap')
+  t.deepEqual(changes, [{ key, before: object('10') }])
+  store.put(object('10'))
+  t.is(store.size, 1)
+})
+
+const listed =
+  (version: string, ...items: LiveObject[]) =>
+  async () => ({ items, resourceVersion: version })
+
+test('a list tells only differences, and takes out what is not in it', async (t) => {
+  const { store, changes } = storeWith(object('1', 'a', 'a'), object('2', 'b', 'b'))
+  t.is(await store.relist('/ConfigMap', listed('6', object('1', 'a', 'a'), object('5', 'd', 'd'))), '6')
   t.deepEqual(
     changes.map(({ key, before, after }) => [key.name, before !== undefined, after !== undefined]),
     [
@@ -77,7 +89,56 @@ test('a list tells only differences, and takes out what is not in it', (t) => {
       ['b', true, false],
     ],
   )
-  t.is(store.get('/ConfigMap/eu/c')?.metadata.resourceVersion, '9', 'it was written after the list was made')
+})
+
+test('what came or went after a list was asked for is not undone by it', async (t) => {
+  const { store } = storeWith(object('1', 'a', 'a'), object('2', 'b', 'b'))
+  await store.relist('/ConfigMap', async () => {
+    store.put(object('9', 'c', 'c'))
+    store.put(object('10', 'a', 'a'))
+    store.remove(keyOf(object('2', 'b', 'b')), 'b')
+    return { items: [object('1', 'a', 'a'), object('2', 'b', 'b')], resourceVersion: '6' }
+  })
+  t.deepEqual(
+    [...store.all()].map(({ metadata }) => [metadata.name, metadata.resourceVersion]),
+    [
+      ['a', '10'],
+      ['c', '9'],
+    ],
+  )
+})
+
+test('what was known before a list is as the list says, also where versions began again further back', async (t) => {
+  const { store } = storeWith(object('100', 'a', 'a'), object('101', 'b', 'b'), object('103', 'd', 'd'))
+  store.remove(keyOf(object('102', 'c', 'c')), 'c', '102')
+  store.remove(keyOf(object('103', 'd', 'd')), 'd')
+  const items = [object('50', 'a', 'a'), object('51', 'c', 'c'), object('52', 'd', 'd')]
+  await store.relist('/ConfigMap', listed('60', ...items))
+  t.deepEqual([...store.all()].map(({ metadata }) => [metadata.name, metadata.resourceVersion]).sort(), [
+    ['a', '50'],
+    ['c', '51'],
+    ['d', '52'],
+  ])
+  store.put(object('61', 'a', 'a'))
+  t.is(store.get(id)?.metadata.resourceVersion, '61')
+})
+
+test('an object that was not in a list can come back in a newer version', async (t) => {
+  const { store } = storeWith(object('10'))
+  await store.relist('/ConfigMap', listed('12'))
+  store.put(object('11'))
+  t.is(store.size, 0)
+  store.put(object('13'))
+  t.is(store.size, 1)
+})
+
+test('a list that fails changes nothing', async (t) => {
+  const { store, changes } = storeWith(object('10'))
+  await t.throwsAsync(
+    store.relist('/ConfigMap', () => Promise.reject(new Error('no'))),
+    { message: 'no' },
+  )
+  t.deepEqual(changes, [])
 })
 
 test('an object is found by the installation that its label names now', (t) => {

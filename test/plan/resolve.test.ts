@@ -10,6 +10,7 @@ const resources: readonly Resource[] = [
 ]
 
 const kinds: Kinds = {
+  unavailable: [],
   resource: (gvk) =>
     resources.find((one) => one.group === gvk.group && one.version === gvk.version && one.kind === gvk.kind),
   preferred: (group, kind) => resources.find((one) => one.group === group && one.kind === kind),

@@ -106,6 +106,41 @@ test('what onHead throws is an error like others', async (t) => {
   t.like(errors[0]?.error, { message: 'could not sync' })
 })
 
+test('pollNow while a head is dealt with asks once more when that is done', async (t) => {
+  const work = Promise.withResolvers<void>()
+  const { asked, polling } = poll(t, { rhythm: { interval: 100_000 }, onHead: () => work.promise })
+  for (let times = 0; times < 3; times += 1) {
+    await sleep(5)
+    polling.pollNow()
+  }
+  t.is(asked.length, 1)
+  work.resolve()
+  await until(() => asked.length === 2)
+  await sleep(50)
+  t.is(asked.length, 2)
+})
+
+test('what an error leads to has ended before it asks again, also where pollNow says so', async (t) => {
+  const fallBack = Promise.withResolvers<void>()
+  let told = 0
+  const { asked, polling } = poll(t, {
+    firstBackoff: 1,
+    ask: async () => {
+      throw new Error('down')
+    },
+    onError: () => {
+      told += 1
+      return fallBack.promise
+    },
+  })
+  await until(() => told === 1)
+  polling.pollNow()
+  await sleep(50)
+  t.is(asked.length, 1)
+  fallBack.resolve()
+  await until(() => asked.length >= 2)
+})
+
 test('nothing to tell is no head', async (t) => {
   const { asked, heads } = poll(t, { ask: async () => undefined })
   await until(() => asked.length === 3)

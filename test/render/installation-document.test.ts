@@ -99,6 +99,19 @@ spec:
   ])
 })
 
+test('an expression that can not be evaluated is told at its line', (t) => {
+  const text = `${head}spec:
+  health:
+    - kind: Chat
+      healthy: object.status.phase = 'Running'
+      message: size(object.status)
+`
+  const faults = faultsOf({ 'reeve.yaml': text })
+  t.is(faults.length, 2)
+  t.regex(faults[0] ?? '', /^eu\/acme\/reeve\.yaml:8: not an expression that Reeve can evaluate: .*=/)
+  t.regex(faults[1] ?? '', /^eu\/acme\/reeve\.yaml:9: not an expression that Reeve can evaluate: .*string/)
+})
+
 test('a document is about its own directory, and a directory has one', (t) => {
   t.deepEqual(faultsOf({ 'a.yaml': head, 'b.yaml': head.replace('acme', 'beta') }), [
     'eu/acme/b.yaml:1: two installations of one name: eu/acme is configured at eu/acme/a.yaml:1 already',

@@ -2,6 +2,7 @@ import test from 'ava'
 import { FaultError, fault } from '../../src/model/fault.ts'
 import type { InstallationStatus } from '../../src/model/status.ts'
 import { Reporter } from '../../src/report/reporter.ts'
+import { until } from '../helpers/until.ts'
 
 function status(name: string, state: InstallationStatus['state'] = 'healthy'): InstallationStatus {
   return {
@@ -17,11 +18,20 @@ function status(name: string, state: InstallationStatus['state'] = 'healthy'): I
 
 /** A status branch in memory: what was written, and whether it accepts at all. */
 function branch() {
-  const state = { files: new Map<string, string>(), messages: [] as string[], refuse: false, errors: 0 }
+  const state = {
+    files: new Map<string, string>(),
+    messages: [] as string[],
+    writes: 0,
+    refuse: false,
+    errors: 0,
+    delay: undefined as PromiseWithResolvers<void> | undefined,
+  }
   const reporter = new Reporter({
     cluster: 'east',
     read: async () => state.files,
     write: async (files, message) => {
+      state.writes++
+      await state.delay?.promise
       if (state.refuse) throw new FaultError(fault('git-unreachable', ''))
       state.files = new Map(files)
       state.messages.push(message)
@@ -80,6 +90,60 @@ test('a refused write is tried again and then holds everything since', async (t)
   reporter.update(status('b'))
   await reporter.close()
   t.is(state.files.size, 3)
+})
+
+test('what changes while a write is under way is written by the next one, on its own', async (t) => {
+  const { state, reporter } = branch()
+  state.delay = Promise.withResolvers<void>()
+  reporter.update(status('a'))
+  const first = reporter.flush()
+  await until('a write', () => state.writes === 1)
+  reporter.update(status('b'))
+  state.delay.resolve()
+  await first
+  t.deepEqual([...state.files.keys()], ['README.md', 'installations/a.yaml'])
+  await until('the next write', () => state.messages.length === 2)
+  t.is(state.files.size, 3)
+  await reporter.close()
+})
+
+test('two flushes at once write one after the other, and the second only what is new', async (t) => {
+  const { state, reporter } = branch()
+  state.delay = Promise.withResolvers<void>()
+  reporter.update(status('a'))
+  const flushes = [reporter.flush(), reporter.flush()]
+  await until('a write', () => state.writes === 1)
+  state.delay.resolve()
+  await Promise.all(flushes)
+  t.is(state.writes, 1)
+})
+
+test('a refusal while something changes leaves nothing unwritten', async (t) => {
+  const { state, reporter } = branch()
+  state.delay = Promise.withResolvers<void>()
+  state.refuse = true
+  reporter.update(status('a'))
+  const first = reporter.flush()
+  await until('a write', () => state.writes === 1)
+  reporter.update(status('b'))
+  state.delay.resolve()
+  await first
+  t.is(state.errors, 1)
+  state.refuse = false
+  await until('both records', () => state.files.size === 3)
+  await reporter.close()
+})
+
+test('a status that can not be put into words is told of, and stops no later one', async (t) => {
+  const { state, reporter } = branch()
+  const changes = [{ object: 1n }] as unknown as InstallationStatus['changes']
+  reporter.update({ ...status('a'), changes })
+  await reporter.flush()
+  t.is(state.errors, 1)
+  reporter.update(status('a'))
+  await reporter.flush()
+  t.deepEqual([...state.files.keys()], ['README.md', 'installations/a.yaml'])
+  await reporter.close()
 })
 
 test('an installation that is gone loses its record', async (t) => {

@@ -30,6 +30,7 @@ const acme: InstallationStatus = {
       file: 'eu/acme/a.yaml',
       line: 7,
     },
+    { code: 'progressing', message: 'm', object: 'Pod eu/y', since: '2026-01-01T00:00:00Z' },
   ],
 }
 

@@ -19,6 +19,7 @@ export const planCommand: CommandSpec = {
     help: 'a branch or commit of --repo, or a local directory (default: --branch)',
   },
   options: [...GIT_OPTIONS, ...CLUSTER_OPTIONS, 'output', ...LOG_OPTIONS],
+  switches: { explain: 'also show what is left as it is and why, and what changes are based on' },
   examples: [
     {
       command: 'reeve plan --repo https://git.example.com/team/fleet.git',
@@ -26,6 +27,10 @@ export const planCommand: CommandSpec = {
     },
     { command: 'reeve plan upgrade-chat --config reeve.yaml', says: 'another branch, before it is merged' },
     { command: 'reeve plan ./fleet --config reeve.yaml', says: 'a directory, before it is committed' },
+    {
+      command: 'reeve plan --config reeve.yaml --explain',
+      says: 'why Reeve does not change what Git declares otherwise',
+    },
     {
       command: 'reeve plan --config reeve.yaml --output json | jq .summary',
       says: 'for programs: apiVersion reeve.dev/v1alpha1, kind Plan',
@@ -45,9 +50,9 @@ export const planCommand: CommandSpec = {
     const report = await planNow(settings, line.operand, progress.say)
     progress.say('')
     const { presentReport } = await import('../present/present-report.ts')
-    io.out.write(
-      presentReport(report, { format: values.output ?? 'text', colour: io.colour, width: widthOf(io) }),
-    )
+    const format = values.output ?? 'text'
+    const explain = line.flags.explain === true
+    io.out.write(presentReport(report, { format, explain, colour: io.colour, width: widthOf(io) }))
     return exitCodeOf(report)
   },
 }

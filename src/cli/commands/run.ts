@@ -8,7 +8,8 @@ export const runCommand: CommandSpec = {
   description:
     'Follows the branch, applies each new commit, puts back what drifts, and writes what ' +
     'happened to the status branch. SIGHUP asks the remote at once; SIGINT and SIGTERM ' +
-    'finish what is in flight and stop.',
+    'finish what is in flight and stop. Where another Reeve of the same name has the cluster, ' +
+    'it stands by.',
   options: [...GIT_OPTIONS, ...CLUSTER_OPTIONS, 'interval', 'schedule', 'listen', ...LOG_OPTIONS],
   examples: [
     {

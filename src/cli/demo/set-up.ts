@@ -10,7 +10,7 @@ import { simulatePods } from '../../demo/pod-simulator.ts'
 import { startReaper } from '../../demo/reaper.ts'
 import { type ReeveProcess, startReeveProcess } from '../../demo/reeve-process.ts'
 import { type WorkingCopy, workingCopy } from '../../demo/working-copy.ts'
-import { packageRoot } from '../version.ts'
+import { packageRoot } from '../../modules/version.ts'
 
 /** The name of the demo's cluster, and so of its status branch. */
 export const CLUSTER = 'demo'

@@ -1,4 +1,5 @@
 import { readRules } from '../../declare/documents/read-rules.ts'
+import { ruleDefects } from '../../declare/documents/rule-defects.ts'
 import { healthSchema, ignoreSchema } from '../../declare/documents/rules-schema.ts'
 import { schemaDefects } from '../../declare/documents/schema-defects.ts'
 import { locator } from '../../declare/yaml/line-of.ts'
@@ -24,8 +25,10 @@ export function readConfigRules(
   if (first === undefined || !isJsonObject(document)) return { rules: NO_RULES, faults: [] }
   const given = Object.fromEntries(Object.entries(document).filter(([name]) => isRulesKey(name)))
   const locate = locator(text)
-  const faults = schemaDefects(given, SCHEMA, '').map(({ details, pointer }) =>
+  const misfits = schemaDefects(given, SCHEMA, '')
+  const rules = misfits.length === 0 ? readRules(given) : NO_RULES
+  const faults = [...misfits, ...ruleDefects(rules, '')].map(({ details, pointer }) =>
     fault('bad-config', details, { location: { file, line: locate(first.document, pointer) ?? first.line } }),
   )
-  return { rules: faults.length === 0 ? readRules(given) : NO_RULES, faults }
+  return { rules, faults }
 }

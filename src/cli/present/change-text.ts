@@ -15,7 +15,7 @@ export function presentChange(change: FieldChange, indent: string, options: Plan
 }
 
 /** A value on one line: strings bare where nobody can take them for something else. */
-function short(value: JsonValue): string {
+export function short(value: JsonValue): string {
   return typeof value === 'string' && isPlain(value) ? value : JSON.stringify(value)
 }
 

@@ -1,8 +1,10 @@
 import { describeKey } from '../../model/object.ts'
 import type { BlockedPlan, CreatePlan, ObjectPlan, PatchPlan } from '../../model/plan.ts'
 import { changesOf } from '../../plan/describe/changes.ts'
+import { leftOf } from '../../plan/describe/left.ts'
 import { presentChange } from './change-text.ts'
 import { handedOverFrom } from './handover.ts'
+import { presentBase, presentLeft } from './left-text.ts'
 import { paint, type Style } from './paint.ts'
 import type { PlanTextOptions } from './plan-text.ts'
 import { cut, plain, wrap } from './wrap.ts'
@@ -25,7 +27,14 @@ export function presentObject(plan: ObjectPlan, options: PlanTextOptions): strin
   const [sign, style] = from === undefined ? SIGNS[plan.action] : HANDED_OVER
   const title = `  ${paint(style, `${sign} ${plain(describeKey(plan.key))}`, options.colour)}`
   const note = from === undefined ? '' : ` (handed over from ${plain(from)})`
-  return `${title}${note}\n${details(plan, options)}`
+  const state = plan.action === 'unchanged' ? ' (unchanged)' : note
+  return `${title}${state}\n${details(plan, options)}${options.explain ? explanation(plan, options) : ''}`
+}
+
+function explanation(plan: ObjectPlan, options: PlanTextOptions): string {
+  const left = leftOf(plan).map((field) => presentLeft(field, INDENT, options))
+  const base = plan.action === 'patch' && plan.base ? presentBase(plan.base, INDENT, options) : ''
+  return left.join('') + base
 }
 
 function details(plan: ObjectPlan, options: PlanTextOptions): string {

@@ -2,34 +2,38 @@ import type { Fault } from '../../model/fault.ts'
 import { gvkOf } from '../../model/object.ts'
 import type { ObjectPlan, Plan, PlanReport } from '../../model/plan.ts'
 import { changesOf } from '../../plan/describe/changes.ts'
+import { type LeftChange, leftOf } from '../../plan/describe/left.ts'
 import { redactedObject } from '../../plan/describe/redact.ts'
 import { handedOverFrom } from './handover.ts'
+import { type Explain, isShown } from './is-shown.ts'
 import { summarise } from './summary.ts'
 
 /**
  * The plan for programs; its shape is stable within v1alpha1 (README.md, "Plans for programs").
- * Objects without differences are only counted. Values of Secrets are redacted.
+ * Objects without anything to tell are only counted. Values of Secrets are redacted.
  */
-export function planDocument({ plans, faults }: PlanReport): object {
+export function planDocument({ plans, faults }: PlanReport, options: Explain): object {
   return {
     apiVersion: 'reeve.dev/v1alpha1',
     kind: 'Plan',
     summary: summarise(plans),
-    installations: plans.map(installation),
+    installations: plans.map((plan) => installation(plan, options)),
     faults: faults.map(faultDocument),
   }
 }
 
-function installation(plan: Plan): object {
+function installation(plan: Plan, options: Explain): object {
   return {
     name: plan.installation,
     commit: plan.commit,
     summary: summarise([plan]),
-    objects: plan.objects.filter(({ action }) => action !== 'unchanged').map(objectDocument),
+    objects: plan.objects
+      .filter((object) => isShown(object, options))
+      .map((object) => objectDocument(object, options)),
   }
 }
 
-function objectDocument(plan: ObjectPlan): object {
+function objectDocument(plan: ObjectPlan, { explain = false }: Explain): object {
   const { key, origin } = plan
   return {
     action: plan.action,
@@ -39,7 +43,21 @@ function objectDocument(plan: ObjectPlan): object {
     name: key.name,
     ...(origin && { file: origin.file, line: origin.line }),
     ...details(plan),
+    ...(explain && explanation(plan)),
   }
+}
+
+function explanation(plan: ObjectPlan): object {
+  const left = leftOf(plan).map(leftDocument)
+  return {
+    ...(left.length > 0 && { left }),
+    ...(plan.action === 'patch' && plan.base && { base: plan.base }),
+  }
+}
+
+/** The reason, and what it is about, beside the values. */
+function leftDocument({ why, ...field }: LeftChange): object {
+  return { ...field, ...why }
 }
 
 function details(plan: ObjectPlan): object {

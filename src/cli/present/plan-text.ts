@@ -1,10 +1,11 @@
 import type { Plan } from '../../model/plan.ts'
+import { type Explain, isShown } from './is-shown.ts'
 import { presentObject } from './object-text.ts'
 import { paint } from './paint.ts'
 import { differs, presentSummary, summarise } from './summary.ts'
 import { plain } from './wrap.ts'
 
-export interface PlanTextOptions {
+export interface PlanTextOptions extends Explain {
   readonly colour: boolean
   /** Columns. Values are cut to it, messages wrapped. */
   readonly width: number
@@ -13,8 +14,8 @@ export interface PlanTextOptions {
 /** Plans for people: what differs, by installation, and one line that sums up. */
 export function presentPlan(plans: readonly Plan[], options: PlanTextOptions): string {
   const summary = summarise(plans)
-  const changed = plans.filter((plan) => differs(summarise([plan])))
-  const blocks = changed.map((plan) => `${presentInstallation(plan, options)}\n`).join('')
+  const shown = plans.filter((plan) => plan.objects.some((object) => isShown(object, options)))
+  const blocks = shown.map((plan) => `${presentInstallation(plan, options)}\n`).join('')
   return `${blocks}${differs(summary) ? '' : 'No differences.\n'}${paint('bold', presentSummary(summary).trimEnd(), options.colour)}\n`
 }
 
@@ -23,6 +24,6 @@ function presentInstallation(plan: Plan, options: PlanTextOptions): string {
   const commit = /^0*$/.test(plan.commit)
     ? ''
     : paint('dim', ` at ${plan.commit.slice(0, 12)}`, options.colour)
-  const objects = plan.objects.filter((object) => object.action !== 'unchanged')
+  const objects = plan.objects.filter((object) => isShown(object, options))
   return `${heading}${commit}\n${objects.map((object) => presentObject(object, options)).join('')}`
 }

@@ -10,8 +10,8 @@ export interface ReportOptions extends PlanTextOptions {
 
 /** The answer of `reeve plan` in the format asked for. */
 export function presentReport(report: PlanReport, options: ReportOptions): string {
-  if (options.format === 'json') return `${JSON.stringify(planDocument(report), null, 2)}\n`
-  if (options.format === 'yaml') return dump(planDocument(report), { noRefs: true })
+  if (options.format === 'json') return `${JSON.stringify(planDocument(report, options), null, 2)}\n`
+  if (options.format === 'yaml') return dump(planDocument(report, options), { noRefs: true })
   const faults = presentFaults(report.faults, options)
   return `${faults}${faults && '\n'}${presentPlan(report.plans, options)}`
 }

@@ -4,6 +4,7 @@ import { checkMetadata } from '../check-metadata.ts'
 import { type Defect, quoted } from '../defect.ts'
 import { installationSpecSchema } from './installation-schema.ts'
 import { readRules, stringsIn } from './read-rules.ts'
+import { ruleDefects } from './rule-defects.ts'
 import { schemaDefects } from './schema-defects.ts'
 
 /** What an `Installation` document in a directory says about the installation there. */
@@ -35,12 +36,10 @@ export function readInstallationDocument(value: JsonObject, pointer: string): Re
     ...schemaDefects(spec, installationSpecSchema, `${pointer}/spec`),
   ]
   if (defects.length > 0 || !isJsonObject(metadata) || !isJsonObject(spec)) return { defects }
-  const document = {
-    name: String(metadata.name),
-    dependsOn: stringsIn(spec.dependsOn),
-    rules: readRules(spec),
-  }
-  return { document }
+  const rules = readRules(spec)
+  const unreadable = ruleDefects(rules, `${pointer}/spec`)
+  if (unreadable.length > 0) return { defects: unreadable }
+  return { document: { name: String(metadata.name), dependsOn: stringsIn(spec.dependsOn), rules } }
 }
 
 const FIELDS: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata', 'spec', 'status'])

@@ -1,7 +1,7 @@
 import type { LiveObject } from '../../model/object.ts'
 import type { Health } from '../../model/status.ts'
 import { type Condition, conditionOf, explain } from './read.ts'
-import { degraded, HEALTHY, progressing } from './verdict.ts'
+import { degraded, HEALTHY, progressing, type Unhealthy } from './verdict.ts'
 
 /**
  * Any kind, by the conditions that the conventions name: Stalled and Reconciling say what is not
@@ -9,16 +9,19 @@ import { degraded, HEALTHY, progressing } from './verdict.ts'
  */
 export function genericHealth(object: LiveObject): Health {
   const stalled = conditionOf(object, 'Stalled')
-  if (stalled?.status === 'True') return degraded(explain(stalled, 'stalled'))
   const reconciling = conditionOf(object, 'Reconciling')
-  if (reconciling?.status === 'True') return progressing(explain(reconciling, 'reconciling'))
   const ready = conditionOf(object, 'Ready')
-  return ready === undefined ? HEALTHY : readyHealth(ready, object.metadata.generation)
+  const old = outdated([stalled, reconciling, ready], object.metadata.generation)
+  if (old !== undefined) return old
+  if (stalled?.status === 'True') return degraded(explain(stalled, 'stalled'))
+  if (reconciling?.status === 'True') return progressing(explain(reconciling, 'reconciling'))
+  if (ready === undefined || ready.status === 'True') return HEALTHY
+  return progressing(explain(ready, 'not ready'))
 }
 
-function readyHealth(ready: Condition, generation: number | undefined): Health {
-  const { observedGeneration } = ready
-  if (observedGeneration !== undefined && generation !== undefined && observedGeneration < generation)
-    return progressing(`generation ${observedGeneration} of ${generation} observed`)
-  return ready.status === 'True' ? HEALTHY : progressing(explain(ready, 'not ready'))
+/** What a condition says may be of an older generation than the object is. */
+function outdated(conditions: readonly (Condition | undefined)[], generation = 0): Unhealthy | undefined {
+  const observed = conditions.map((condition) => condition?.observedGeneration ?? generation)
+  const oldest = Math.min(...observed)
+  return oldest < generation ? progressing(`generation ${oldest} of ${generation} observed`) : undefined
 }

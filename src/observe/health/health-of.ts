@@ -1,4 +1,4 @@
-import { type GroupVersionKind, gvkOf, type LiveObject } from '../../model/object.ts'
+import { gvkOf, type LiveObject } from '../../model/object.ts'
 import type { Health } from '../../model/status.ts'
 import { apiServiceHealth } from './api-service.ts'
 import { customResourceDefinitionHealth } from './custom-resource-definition.ts'
@@ -6,7 +6,9 @@ import { daemonSetHealth } from './daemon-set.ts'
 import { deletionHealth } from './deletion.ts'
 import { deploymentHealth } from './deployment.ts'
 import { genericHealth } from './generic.ts'
+import { horizontalPodAutoscalerHealth } from './horizontal-pod-autoscaler.ts'
 import { jobHealth } from './job.ts'
+import { persistentVolumeHealth } from './persistent-volume.ts'
 import { persistentVolumeClaimHealth } from './persistent-volume-claim.ts'
 import { podHealth } from './pod.ts'
 import { podDisruptionBudgetHealth } from './pod-disruption-budget.ts'
@@ -14,10 +16,11 @@ import { sectionOf } from './read.ts'
 import { replicaSetHealth } from './replica-set.ts'
 import { serviceHealth } from './service.ts'
 import { statefulSetHealth } from './stateful-set.ts'
-import { HEALTHY, type HealthRule, progressing } from './verdict.ts'
+import { HEALTHY, type Judge, progressing } from './verdict.ts'
 
 /** By `group/Kind`. What is not here says how it is by the conventions: see generic.ts. */
-const RULES: Readonly<Record<string, HealthRule>> = {
+const JUDGES: Readonly<Record<string, Judge>> = {
+  '/PersistentVolume': persistentVolumeHealth,
   '/PersistentVolumeClaim': persistentVolumeClaimHealth,
   '/Pod': podHealth,
   '/ReplicationController': replicaSetHealth,
@@ -28,6 +31,7 @@ const RULES: Readonly<Record<string, HealthRule>> = {
   'apps/Deployment': deploymentHealth,
   'apps/ReplicaSet': replicaSetHealth,
   'apps/StatefulSet': statefulSetHealth,
+  'autoscaling/HorizontalPodAutoscaler': horizontalPodAutoscalerHealth,
   // A CronJob that is there does what it should; how its Jobs end is told by them.
   'batch/CronJob': () => HEALTHY,
   'batch/Job': jobHealth,
@@ -42,12 +46,19 @@ const RULES: Readonly<Record<string, HealthRule>> = {
  * can't start (images, crash loops) are degraded at once.
  */
 export function healthOf(object: LiveObject): Health {
-  return deletionHealth(object) ?? behind(object) ?? ruleOf(gvkOf(object))(object)
+  return unsettledHealth(object) ?? builtInHealth(object)
 }
 
-function ruleOf({ group, kind }: GroupVersionKind): HealthRule {
+/** An object of which nothing else counts: it is going, or its controller is behind. */
+export function unsettledHealth(object: LiveObject): Health | undefined {
+  return deletionHealth(object) ?? behind(object)
+}
+
+/** Judges an object by what is known of its kind, else by the conventions. */
+export const builtInHealth: Judge = (object) => {
+  const { group, kind } = gvkOf(object)
   const id = `${group}/${kind}`
-  return (Object.hasOwn(RULES, id) ? RULES[id] : undefined) ?? genericHealth
+  return ((Object.hasOwn(JUDGES, id) ? JUDGES[id] : undefined) ?? genericHealth)(object)
 }
 
 /** Its controller has not seen the last change of its spec yet. */

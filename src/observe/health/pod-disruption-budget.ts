@@ -1,12 +1,13 @@
 import type { LiveObject } from '../../model/object.ts'
 import type { Health } from '../../model/status.ts'
-import { numberIn, sectionOf } from './read.ts'
+import { conditionOf, explain } from './read.ts'
 import { HEALTHY, progressing } from './verdict.ts'
 
-/** policy/v1 PodDisruptionBudget: as many healthy Pods as it asks for. */
+/**
+ * policy/v1 PodDisruptionBudget: its controller can tell how many disruptions it allows. That some Pods
+ * of it are not healthy is said by whoever makes them.
+ */
 export function podDisruptionBudgetHealth(object: LiveObject): Health {
-  const status = sectionOf(object, 'status')
-  const healthy = numberIn(status.currentHealthy)
-  const wanted = numberIn(status.desiredHealthy)
-  return healthy < wanted ? progressing(`${healthy} of ${wanted} Pods healthy`) : HEALTHY
+  const allowed = conditionOf(object, 'DisruptionAllowed')
+  return allowed?.reason === 'SyncFailed' ? progressing(explain(allowed, '')) : HEALTHY
 }

@@ -26,6 +26,7 @@ export function textIn(value: JsonValue | undefined): string {
 
 /** What the controller says about one aspect of an object (meta/v1 Condition). */
 export interface Condition {
+  readonly type: string
   readonly status: string
   readonly reason: string
   readonly message: string
@@ -34,15 +35,22 @@ export interface Condition {
 
 /** The condition of that type in status.conditions. */
 export function conditionOf(object: LiveObject, type: string): Condition | undefined {
-  const found = objectsIn(sectionOf(object, 'status').conditions).find((condition) => condition.type === type)
-  return (
-    found && {
-      status: textIn(found.status),
-      reason: textIn(found.reason),
-      message: textIn(found.message),
-      observedGeneration: typeof found.observedGeneration === 'number' ? found.observedGeneration : undefined,
-    }
-  )
+  return conditionsOf(object).find((condition) => condition.type === type)
+}
+
+/** status.conditions. */
+export function conditionsOf(object: LiveObject): readonly Condition[] {
+  return readConditions(sectionOf(object, 'status').conditions)
+}
+
+export function readConditions(value: JsonValue | undefined): readonly Condition[] {
+  return objectsIn(value).map(({ type, status, reason, message, observedGeneration }) => ({
+    type: textIn(type),
+    status: textIn(status),
+    reason: textIn(reason),
+    message: textIn(message),
+    observedGeneration: typeof observedGeneration === 'number' ? observedGeneration : undefined,
+  }))
 }
 
 /** `Reason: message`, as far as there is any. */

@@ -1,24 +1,27 @@
 import type { LiveObject } from '../../model/object.ts'
 import type { Health } from '../../model/status.ts'
 
-/** Judges an object of one kind by what it says of itself. */
-export type HealthRule = (object: LiveObject) => Health
+/** Judges an object by what it says of itself. */
+export type Judge = (object: LiveObject) => Health
+
+/** How an object is that is not healthy. */
+export type Unhealthy = Exclude<Health, { readonly status: 'healthy' }>
 
 export const HEALTHY: Health = { status: 'healthy' }
 
-export function progressing(message: string): Health {
+export function progressing(message: string): Unhealthy {
   return { status: 'progressing', message: brief(message) }
 }
 
-export function degraded(message: string): Health {
+export function degraded(message: string): Unhealthy {
   return { status: 'degraded', message: brief(message) }
 }
 
-export function deleting(message: string): Health {
+export function deleting(message: string): Unhealthy {
   return { status: 'deleting', message: brief(message) }
 }
 
-const LONGEST_MESSAGE = 300
+const LONGEST_MESSAGE = 500
 
 function brief(message: string): string {
   return message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE - 1)}…` : message

@@ -1,6 +1,6 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
-import { APPLIED_ANNOTATION, INSTALLATION_LABEL, REPOSITORY_LABEL } from '../../model/labels.ts'
 import type { PatchOperation, PatchPlan } from '../../model/plan.ts'
+import { BOOKKEEPING } from '../bookkeeping.ts'
 import { LAST_APPLIED_ANNOTATION } from '../ownership/adoption-base.ts'
 import { humanPath } from './human-path.ts'
 import { applyOperation, tokensOf, valueAt } from './patched.ts'
@@ -16,28 +16,27 @@ export interface FieldChange {
   readonly after?: JsonValue
 }
 
-const BOOKKEEPING: ReadonlySet<string> = new Set([
-  REPOSITORY_LABEL,
-  INSTALLATION_LABEL,
-  APPLIED_ANNOTATION,
-  LAST_APPLIED_ANNOTATION,
-])
+const HIDDEN: ReadonlySet<string> = new Set([...BOOKKEEPING, LAST_APPLIED_ANNOTATION])
 
 /** The fields that a patch changes, in its order, without Reeve's own and without any secret's value. */
 export function changesOf(plan: PatchPlan): readonly FieldChange[] {
   let document = plan.live as JsonObject
   const changes: FieldChange[] = []
-  for (const operation of plan.patch) {
-    if (operation.op === 'test') continue
+  const operations = plan.patch.filter(isShown)
+  for (const [index, operation] of operations.entries()) {
     changes.push(...changeOf(plan, operation, document))
-    document = applyOperation(document, operation)
+    if (index < operations.length - 1) document = applyOperation(document, operation)
   }
   return changes
 }
 
+function isShown({ op, path }: PatchOperation): boolean {
+  const [first, , name = ''] = tokensOf(path)
+  return op !== 'test' && !(first === 'metadata' && HIDDEN.has(name))
+}
+
 function changeOf(plan: PatchPlan, operation: PatchOperation, document: JsonObject): readonly FieldChange[] {
   const tokens = tokensOf(operation.path)
-  if (BOOKKEEPING.has(tokens[2] ?? '') && tokens[0] === 'metadata') return []
   const isInsert = operation.op === 'add' && isJsonArray(valueAt(document, tokens.slice(0, -1)))
   const before = isInsert ? undefined : valueAt(document, tokens)
   const after = 'value' in operation ? withoutBookkeeping(tokens, operation.value) : undefined
@@ -55,6 +54,6 @@ function changeOf(plan: PatchPlan, operation: PatchOperation, document: JsonObje
 /** The labels or annotations that are added to an object that had none, without Reeve's. */
 function withoutBookkeeping(tokens: readonly string[], value: JsonValue): JsonValue | undefined {
   if (tokens[0] !== 'metadata' || tokens.length !== 2 || !isJsonObject(value)) return value
-  const entries = Object.entries(value).filter(([name]) => !BOOKKEEPING.has(name))
+  const entries = Object.entries(value).filter(([name]) => !HIDDEN.has(name))
   return entries.length > 0 ? Object.fromEntries(entries) : undefined
 }

@@ -1,5 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
-import { valueAt } from './patched.ts'
+import { tokensOf, valueAt } from './patched.ts'
 
 /** Fields that name an element among its siblings, the most telling first. */
 const NAMING = [
@@ -28,10 +28,24 @@ export function humanPath(root: JsonObject, tokens: readonly string[], added?: J
     if (isJsonArray(parent)) {
       const element = isLast && added !== undefined ? added : (parent[Number(token)] ?? null)
       text += `[${selector(element, token)}]`
-    } else if (PLAIN.test(token)) text += text === '' ? token : `.${token}`
-    else text += `[${JSON.stringify(token)}]`
+    } else text += fieldName(token, text === '')
   })
   return text
+}
+
+/** The same of a pointer that names elements by their keys: `/spec/containers/[name=app]/image`. */
+export function humanPointer(pointer: string): string {
+  return tokensOf(pointer)
+    .map((token, depth) => {
+      if (/^\[.*=.*\]$/s.test(token)) return token
+      return /^\d+$/.test(token) ? `[${token}]` : fieldName(token, depth === 0)
+    })
+    .join('')
+}
+
+function fieldName(name: string, isFirst: boolean): string {
+  if (PLAIN.test(name)) return isFirst ? name : `.${name}`
+  return `[${JSON.stringify(name)}]`
 }
 
 function selector(element: JsonValue, index: string): string {

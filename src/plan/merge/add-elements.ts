@@ -24,7 +24,7 @@ export function addElements(
   declared.forEach((element, position) => {
     const key = wanted[position] ?? ''
     if (present.has(key)) return
-    const index = schema.list.type === 'set' ? order.length : placeOf(position, wanted, order)
+    const index = placeOf(position, wanted, order)
     walk.path.push({ index: index === order.length ? '-' : index, element, list: schema.list })
     const before = walk.changes.length
     overlay(walk, element, undefined)

@@ -6,6 +6,7 @@ import { elementKey, indexList, type ListIndex } from '../schema/list-index.ts'
 import { addElements } from './add-elements.ts'
 import { type Except, mergeObject, mergeUnion } from './merge-object.ts'
 import { removeElement, removeElements } from './remove.ts'
+import { inOrderOfGit } from './reorder.ts'
 import { overlay, type Walk } from './walk.ts'
 
 type List = readonly JsonValue[]
@@ -13,29 +14,30 @@ type List = readonly JsonValue[]
 /**
  * Merges lists by their schema. An atomic list is one value, and so is one with a key twice. In a
  * set or map list every declared element is there in the end, those that base declared and Git no
- * longer does are gone, others' stay. A different order alone is no difference; a new element goes
- * after the one that precedes it in Git. In-place changes come first, then removals from the end,
- * then additions, so that every index is that of the live list at its turn.
+ * longer does are gone, others' stay. A different order in the live list alone is no difference; a new
+ * element goes after the one that precedes it in Git. A new order of Git's comes first, then changes in
+ * place, then removals from the end, then additions, so that every index is that of its turn.
  */
 export function mergeList(
   walk: Walk,
   declared: List,
   base: JsonValue | undefined,
-  live: List,
+  found: List,
   schema: MergeSchema,
 ): void {
   const ours = indexList(declared, schema.list)
-  const theirs = ours && indexList(live, schema.list)
-  if (!ours || !theirs) {
-    if (!sameValue(declared, live, schema)) overlay(walk, declared, live)
+  if (!ours || !indexList(found, schema.list)) {
+    if (!sameValue(declared, found, schema)) overlay(walk, declared, found, schema)
     return
   }
   const before = isJsonArray(base) ? base : []
+  const live = inOrderOfGit(walk, declared, before, found, schema)
+  const theirs = indexList(live, schema.list) ?? new Map()
   if (schema.list.type === 'map') mergeElements(walk, declared, before, live, schema, theirs)
   const going = before.length === 0 ? [] : removeElements(walk, before, live, schema, (key) => ours.has(key))
   const isMissing = [...ours.keys()].some((key) => !theirs.has(key))
   if (declared.length === 0 && going.length === live.length && going.length > 0) {
-    overlay(walk, declared, live)
+    overlay(walk, declared, live, schema)
     return
   }
   for (const index of going) removeElement(walk, index, live, schema)

@@ -3,7 +3,7 @@ import { isDropped } from '../normalise/dropped.ts'
 import { anySchema } from '../schema/any-schema.ts'
 import type { MergeSchema } from '../schema/compiled-schema.ts'
 import { own } from '../schema/raw-schema.ts'
-import { removeField } from './remove.ts'
+import { removeField, stays } from './remove.ts'
 import { overlay, remove, type Walk, within } from './walk.ts'
 
 /** Fields that a merge leaves alone, by name. */
@@ -41,7 +41,7 @@ function mergeField(
   schema: MergeSchema,
 ): void {
   if (live !== undefined && live !== null) walk.mergeValue(walk, declared, base, live, schema)
-  else if (!isDropped(declared, schema)) overlay(walk, declared, live)
+  else if (!isDropped(declared, schema)) overlay(walk, declared, live, schema)
 }
 
 function removeUndeclared(
@@ -70,8 +70,10 @@ export function mergeUnion(walk: Walk, declared: JsonObject, live: JsonObject, m
   const changes = walk.changes.slice(first).filter((change) => change.depth === walk.path.length + 1)
   if (!changes.some((change) => change.difference)) return
   for (const key of Object.keys(live)) {
-    if (Object.hasOwn(declared, key) || !isJsonObject(live[key])) continue
+    const value = live[key]
+    if (Object.hasOwn(declared, key) || !isJsonObject(value)) continue
     within(walk, key, () => {
+      if (stays(walk, value)) return
       remove(walk)
       dropRepeated(walk, first)
     })

@@ -23,6 +23,6 @@ export function mergeValue(
     if (schema.retainKeys) mergeUnion(walk, declared, live, merge)
     else merge()
   } else if (!sameValue(declared, live, schema)) {
-    overlay(walk, declared, live)
+    overlay(walk, declared, live, schema)
   }
 }

@@ -1,17 +1,18 @@
 import { isJsonObject, type JsonObject } from '../../model/json.ts'
 import type { KubernetesObject } from '../../model/object.ts'
-import type { PatchOperation } from '../../model/plan.ts'
+import type { LeftField, PatchOperation } from '../../model/plan.ts'
 import { foldStringData } from '../normalise/string-data.ts'
 import type { MergeSchema } from '../schema/compiled-schema.ts'
 import { objectMetaSchema, unknownKindSchema } from '../schema/object-meta.ts'
 import { own, ownObject } from '../schema/raw-schema.ts'
 import { SERVER_OWNED_METADATA } from '../server-owned.ts'
 import { type FieldNodes, isLeaf } from './fields-v1.ts'
+import { type Leave, leaveNothing, type OwnedFields } from './leave.ts'
 import { mergeObject } from './merge-object.ts'
 import { mergeValue } from './merge-value.ts'
 import { ownedPart } from './owned-part.ts'
 import { type FieldDifference, nothingSettled, type Settled } from './settled.ts'
-import type { Change, Walk } from './walk.ts'
+import type { Walk } from './walk.ts'
 
 /** What Git said when the object was last applied: the object, or the fields that it set, or nothing. */
 export type MergeBase =
@@ -27,7 +28,15 @@ export interface MergeInput {
   readonly schema: MergeSchema | undefined
   readonly settled?: Settled | undefined
   /** What others than Reeve own: never removed along with what Git no longer declares. */
-  readonly foreign?: FieldNodes | undefined
+  readonly foreign?: readonly OwnedFields[] | undefined
+  /** What is left whatever Git says. */
+  readonly leave?: Leave | undefined
+}
+
+export interface Merged {
+  readonly operations: readonly PatchOperation[]
+  /** What differs and is left as it is, with the reason. */
+  readonly left: readonly LeftField[]
 }
 
 const ROOT_EXCEPT: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata', 'status'])
@@ -39,20 +48,31 @@ const METADATA_EXCEPT: ReadonlySet<string> = new Set([...SERVER_OWNED_METADATA, 
  * where live is what Git declares. Never touches status nor what the server owns in metadata.
  */
 export function merge(input: MergeInput): PatchOperation[] {
-  return changesOfMerge(input).map((change) => change.operation)
+  return walked(input).changes.map((change) => change.operation)
 }
 
-/** What of `declared` the live object does not show, by pointer; the merge without a base. */
+/** The same, and what differs and is left. */
+export function mergeLeaving(input: MergeInput): Merged {
+  const { changes, left } = walked(input)
+  return { operations: changes.map((change) => change.operation), left }
+}
+
+/**
+ * What of `declared` the live object does not show, by pointer; the merge without a base. What is left
+ * to others makes no difference.
+ */
 export function differences(
   declared: KubernetesObject,
   live: KubernetesObject,
   schema: MergeSchema | undefined,
+  leave: Leave = leaveNothing,
 ): FieldDifference[] {
-  const changes = changesOfMerge({ declared, base: { kind: 'none' }, live, schema })
+  const { changes } = walked({ declared, base: { kind: 'none' }, live, schema, leave })
   return changes.flatMap((change) => (change.difference ? [change.difference] : []))
 }
 
-function changesOfMerge(input: MergeInput): Change[] {
+function walked(input: MergeInput): Walk {
+  const leave = input.leave ?? leaveNothing
   const schema = input.schema ?? unknownKindSchema
   const live = input.live as JsonObject
   const declared = foldStringData(input.declared) as JsonObject
@@ -60,13 +80,15 @@ function changesOfMerge(input: MergeInput): Change[] {
   const walk: Walk = {
     path: [],
     changes: [],
+    left: [],
     settled: input.settled ?? nothingSettled,
-    foreign: (input.foreign ?? []).filter((node) => !isLeaf(node)),
+    leave,
+    foreign: [...(input.foreign ?? []), ...leave.owned].filter(({ fields }) => !isLeaf(fields)),
     mergeValue,
   }
   mergeMetadata(walk, declared, base, live, schema)
   mergeObject(walk, declared, base, live, schema, ROOT_EXCEPT)
-  return walk.changes
+  return walk
 }
 
 function mergeMetadata(

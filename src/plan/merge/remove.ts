@@ -3,13 +3,14 @@ import { anySchema } from '../schema/any-schema.ts'
 import type { MergeSchema } from '../schema/compiled-schema.ts'
 import { elementKey, indexList } from '../schema/list-index.ts'
 import { own } from '../schema/raw-schema.ts'
-import { elementNodes, type FieldNodes, fieldNodes, nodesAt } from './fields-v1.ts'
-import { remove, type Walk, within } from './walk.ts'
+import { isLeaf, nodesAt } from './fields-v1.ts'
+import { hasPart, ignoredBelow, type OwnedFields, whyLeft } from './leave.ts'
+import { note, remove, type Walk, within } from './walk.ts'
 
 /**
  * Removes a field that base declared and Git no longer does. A struct goes as a whole, with what the
- * server defaulted in it, unless another writer owns a part: then only base's parts go. Of a map or
- * a list by keys, only base's entries go; the rest is others'.
+ * server defaulted in it, unless another writer owns a part, or a part is ignored: then only base's
+ * parts go. Of a map or a list by keys, only base's entries go; the rest is others'.
  */
 export function removeField(
   walk: Walk,
@@ -19,7 +20,7 @@ export function removeField(
   schema: MergeSchema,
 ): void {
   within(walk, key, () => {
-    if (goes(walk, base, live, schema, nodesAt(walk.foreign, walk.path))) remove(walk)
+    if (goes(walk, base, live, schema)) remove(walk)
   })
 }
 
@@ -31,39 +32,69 @@ export function removeElements(
   schema: MergeSchema,
   isDeclared: (key: string) => boolean,
 ): readonly number[] {
-  return elementsThatGo(walk, base, live, schema, nodesAt(walk.foreign, walk.path), isDeclared)
+  const index = indexList(live, schema.list)
+  const before = new Map<number, JsonValue>()
+  for (const element of base) {
+    const key = elementKey(element, schema.list)
+    const position = key === undefined || isDeclared(key) ? undefined : index?.get(key)
+    if (position !== undefined) before.set(position, element)
+  }
+  return [...before]
+    .filter(([position, element]) => elementGoes(walk, element, position, live, schema))
+    .map(([position]) => position)
+    .sort((one, other) => other - one)
+}
+
+export function removeElement(
+  walk: Walk,
+  index: number,
+  live: readonly JsonValue[],
+  schema: MergeSchema,
+): void {
+  within(walk, { index, element: live[index] ?? null, list: schema.list }, () => remove(walk))
+}
+
+/** Whether the field at hand stays although Git no longer has it, because it is left; that is noted. */
+export function stays(walk: Walk, live: JsonValue): boolean {
+  const why = whyLeft(walk.leave, walk.path)
+  if (why !== undefined) note(walk, undefined, live, why)
+  return why !== undefined
 }
 
 /** True where all of it may go; else records what goes inside. */
-function goes(
-  walk: Walk,
-  base: JsonValue,
-  live: JsonValue,
-  schema: MergeSchema,
-  foreign: FieldNodes,
-): boolean {
-  if (schema.atomic) return foreign.length === 0
-  if (isJsonArray(base) && isJsonArray(live)) return listGoes(walk, base, live, schema, foreign)
-  if (!isJsonObject(base) || !isJsonObject(live)) return foreign.length === 0
-  if (schema.type === 'object' && foreign.length === 0) return true
-  return fieldsGo(walk, base, live, schema, foreign)
+function goes(walk: Walk, base: JsonValue, live: JsonValue, schema: MergeSchema): boolean {
+  if (stays(walk, live)) return false
+  if (schema.atomic) return isFree(walk, live)
+  if (isJsonArray(base) && isJsonArray(live)) return listGoes(walk, base, live, schema)
+  if (!isJsonObject(base) || !isJsonObject(live)) return isFree(walk, live)
+  if (schema.type === 'object' && ownersHere(walk).length === 0 && !hasIgnoredPart(walk, live)) return true
+  return fieldsGo(walk, base, live, schema)
 }
 
-function fieldsGo(
-  walk: Walk,
-  base: JsonObject,
-  live: JsonObject,
-  schema: MergeSchema,
-  foreign: FieldNodes,
-): boolean {
+/** Other writers that own the place at hand, or something below it. */
+function ownersHere({ foreign, path }: Walk): readonly OwnedFields[] {
+  return foreign.filter(({ fields }) => nodesAt([fields], path).length > 0)
+}
+
+/** Whether nobody else has what can only go as a whole; who has it is noted. */
+function isFree(walk: Walk, live: JsonValue): boolean {
+  const [owner] = ownersHere(walk)
+  if (owner !== undefined) note(walk, undefined, live, owner.why)
+  return owner === undefined
+}
+
+function hasIgnoredPart(walk: Walk, live: JsonValue): boolean {
+  return ignoredBelow(walk.leave, walk.path).some(({ rest }) => hasPart(live, rest))
+}
+
+function fieldsGo(walk: Walk, base: JsonObject, live: JsonObject, schema: MergeSchema): boolean {
   const first = walk.changes.length
   let gone = 0
   for (const key of Object.keys(base)) {
     const value = own(live, key)
     if (value === undefined) continue
     within(walk, key, () => {
-      if (!goes(walk, base[key] ?? null, value, schema.field(key) ?? anySchema, fieldNodes(foreign, key)))
-        return
+      if (!goes(walk, base[key] ?? null, value, schema.field(key) ?? anySchema)) return
       remove(walk)
       gone += 1
     })
@@ -78,11 +109,10 @@ function listGoes(
   base: readonly JsonValue[],
   live: readonly JsonValue[],
   schema: MergeSchema,
-  foreign: FieldNodes,
 ): boolean {
-  if (!indexList(live, schema.list)) return foreign.length === 0
+  if (!indexList(live, schema.list)) return isFree(walk, live)
   const first = walk.changes.length
-  const going = elementsThatGo(walk, base, live, schema, foreign, () => false)
+  const going = removeElements(walk, base, live, schema, () => false)
   if (going.length === live.length) {
     walk.changes.length = first
     return true
@@ -91,54 +121,33 @@ function listGoes(
   return false
 }
 
-export function removeElement(
-  walk: Walk,
-  index: number,
-  live: readonly JsonValue[],
-  schema: MergeSchema,
-): void {
-  within(walk, { index, element: live[index] ?? null, list: schema.list }, () => remove(walk))
-}
-
-function elementsThatGo(
-  walk: Walk,
-  base: readonly JsonValue[],
-  live: readonly JsonValue[],
-  schema: MergeSchema,
-  foreign: FieldNodes,
-  isDeclared: (key: string) => boolean,
-): readonly number[] {
-  const index = indexList(live, schema.list)
-  const going = new Set<number>()
-  for (const element of base) {
-    const key = elementKey(element, schema.list)
-    const position = key === undefined || isDeclared(key) ? undefined : index?.get(key)
-    if (position === undefined) continue
-    if (elementGoes(walk, element, position, live, schema, foreign)) going.add(position)
-  }
-  return [...going].sort((one, other) => other - one)
-}
-
-/** True where the element may go; else records which of its fields go, but never its keys. */
+/**
+ * True where the element may go, with what others put in it: half of it would be no element that the
+ * server takes, and server-side apply does the same. Where another writer put the element itself there,
+ * too, records which of its fields go, but never its keys.
+ */
 function elementGoes(
   walk: Walk,
   base: JsonValue,
   index: number,
   live: readonly JsonValue[],
   schema: MergeSchema,
-  foreign: FieldNodes,
 ): boolean {
   const element = live[index] ?? null
-  const owned = elementNodes(foreign, element, schema.list)
-  if (owned.length === 0) return true
-  if (!isJsonObject(base) || !isJsonObject(element)) return false
   const items = schema.items() ?? anySchema
-  if (items.atomic) return false
   let whole = false
   within(walk, { index, element, list: schema.list }, () => {
-    whole = fieldsGo(walk, withoutKeys(base, schema), element, items, owned)
+    if (stays(walk, element)) return
+    const isSimple = !isJsonObject(base) || !isJsonObject(element) || items.atomic
+    if (isSimple) whole = isFree(walk, element)
+    else whole = !isTheirs(walk) || fieldsGo(walk, withoutKeys(base, schema), element, items)
   })
   return whole
+}
+
+/** Whether another writer put the element at hand there, too, rather than only something in it. */
+function isTheirs({ foreign, path }: Walk): boolean {
+  return foreign.some(({ fields }) => nodesAt([fields], path).some((node) => isLeaf(node) || '.' in node))
 }
 
 function withoutKeys(element: JsonObject, schema: MergeSchema): JsonObject {

@@ -1,5 +1,6 @@
-import { isJsonArray, isJsonObject, type JsonValue } from '../../model/json.ts'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
 import type { MergeSchema } from '../schema/compiled-schema.ts'
+import { own } from '../schema/raw-schema.ts'
 
 /**
  * Whether a declared value and a missing field are the same to the API server: null always, empty
@@ -22,18 +23,31 @@ function isEmpty(value: JsonValue): boolean {
 /** Whether the server itself puts the live value where a field is missing. */
 export function isDefaulted(live: JsonValue, schema: MergeSchema | undefined): boolean {
   if (live === null) return true
-  if (schema?.default !== undefined && covers(schema.default, live)) return true
-  return (schema?.dropsEmpty ?? false) && isEmpty(live)
+  if (schema === undefined) return false
+  if (schema.default !== undefined && covers(schema.default, live, schema)) return true
+  return schema.dropsEmpty && isEmpty(live)
 }
 
-/** Plain equality; a default of {} stands for what is empty, whatever is nulled in it. */
-function covers(value: JsonValue, live: JsonValue): boolean {
+/** Whether a default becomes the live value, once what is in it is defaulted in its turn. */
+function covers(value: JsonValue, live: JsonValue, schema: MergeSchema | undefined): boolean {
   if (isJsonArray(value) && isJsonArray(live)) {
-    return value.length === live.length && value.every((entry, index) => covers(entry, live[index] ?? null))
+    const items = schema?.items()
+    return (
+      value.length === live.length && value.every((entry, index) => covers(entry, live[index] ?? null, items))
+    )
   }
   if (!isJsonObject(value) || !isJsonObject(live)) return value === live
-  return (
-    Object.keys(value).length === Object.keys(live).length &&
-    Object.entries(value).every(([key, entry]) => covers(entry, live[key] ?? null))
-  )
+  const isThere = Object.keys(value).every((key) => Object.hasOwn(live, key))
+  return isThere && Object.entries(live).every(([key, entry]) => coversField(value, key, entry, schema))
+}
+
+function coversField(
+  value: JsonObject,
+  key: string,
+  live: JsonValue,
+  schema: MergeSchema | undefined,
+): boolean {
+  const field = schema?.field(key)
+  const preset = own(value, key)
+  return preset === undefined ? isDefaulted(live, field) : covers(preset, live, field)
 }

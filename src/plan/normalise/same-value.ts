@@ -18,6 +18,7 @@ export function sameValue(
   if (declared === live) return true
   if (live === undefined || live === null) return isDropped(declared, schema)
   if (declared === null) return isDefaulted(live, schema)
+  if (isDropped(declared, schema) && isDefaulted(live, schema)) return true
   if (isJsonArray(declared)) return isJsonArray(live) && sameList(declared, live, schema)
   if (isJsonObject(declared)) return isJsonObject(live) && sameObject(declared, live, schema)
   return sameScalar(declared, live, schema?.format ?? 'plain')

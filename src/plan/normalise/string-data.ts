@@ -3,7 +3,8 @@ import type { KubernetesObject } from '../../model/object.ts'
 
 /**
  * A Secret as the API server keeps it: stringData is written over data as base64 and is gone
- * (core/v1 Secret). Any other object, and a stringData that is no map of strings, is left as it is.
+ * (core/v1 Secret); null is nothing. Any other object, and a stringData that is no map of strings, is
+ * left as it is.
  */
 export function foldStringData(object: KubernetesObject): KubernetesObject {
   if (object.kind !== 'Secret' || object.apiVersion !== 'v1') return object
@@ -17,6 +18,7 @@ export function foldStringData(object: KubernetesObject): KubernetesObject {
 function encoded(stringData: JsonObject): ReadonlyMap<string, string> | undefined {
   const entries = new Map<string, string>()
   for (const [key, value] of Object.entries(stringData)) {
+    if (value === null) continue
     if (typeof value !== 'string') return undefined
     entries.set(key, Buffer.from(value, 'utf8').toString('base64'))
   }

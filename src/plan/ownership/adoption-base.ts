@@ -6,12 +6,22 @@ import { deployerFields } from './writers.ts'
 /** Where kubectl apply keeps what it applied last; it holds the values of Secrets in the clear. */
 export const LAST_APPLIED_ANNOTATION = 'kubectl.kubernetes.io/last-applied-configuration'
 
+export interface Adoption {
+  readonly base: MergeBase
+  /** The tools whose record it is; none where there is no record. */
+  readonly from: readonly string[]
+}
+
 /** The merge base for an object that is taken over: the record of the tool that had it until now. */
-export function adoptionBase(live: KubernetesObject): MergeBase {
+export function adoptionOf(live: KubernetesObject): Adoption {
   const applied = lastApplied(live)
-  if (applied) return { kind: 'object', object: applied }
-  const fields = deployerFields(live)
-  return fields.length > 0 ? { kind: 'fields', fields } : { kind: 'none' }
+  if (applied) return { base: { kind: 'object', object: applied }, from: ['kubectl'] }
+  const deployers = deployerFields(live)
+  if (deployers.length === 0) return { base: { kind: 'none' }, from: [] }
+  return {
+    base: { kind: 'fields', fields: deployers.map(({ fields }) => fields) },
+    from: [...new Set(deployers.map(({ manager }) => manager))],
+  }
 }
 
 function lastApplied(live: KubernetesObject): KubernetesObject | undefined {

@@ -1,7 +1,8 @@
-import { isJsonObject, type JsonObject } from '../../model/json.ts'
 import { FIELD_MANAGER } from '../../model/labels.ts'
 import type { KubernetesObject } from '../../model/object.ts'
-import { type FieldNodes, isLeaf } from '../merge/fields-v1.ts'
+import type { FieldNodes } from '../merge/fields-v1.ts'
+import type { OwnedFields } from '../merge/leave.ts'
+import { type ManagedFields, managedFieldsOf } from './managed-fields.ts'
 
 /**
  * Tools that apply whole manifests. An object has one such owner at a time: once it is Reeve's, what
@@ -22,42 +23,38 @@ const DEPLOYERS: ReadonlySet<string> = new Set([
 
 /** What Reeve wrote, by metadata.managedFields. */
 export function reeveFields(live: KubernetesObject): FieldNodes {
-  return fieldsOf(live, (entry) => entry.manager === FIELD_MANAGER)
+  return managedFieldsOf(live)
+    .filter(({ manager }) => manager === FIELD_MANAGER)
+    .map(({ fields }) => fields)
 }
 
 /** What others wrote and keep: controllers, webhooks, people. Not what is in status. */
-export function foreignFields(live: KubernetesObject): FieldNodes {
-  return fieldsOf(
-    live,
-    ({ manager }) => typeof manager === 'string' && manager !== FIELD_MANAGER && !DEPLOYERS.has(manager),
-  )
+export function foreignFields(live: KubernetesObject): readonly OwnedFields[] {
+  return managedFieldsOf(live)
+    .filter(({ manager }) => manager !== FIELD_MANAGER && !DEPLOYERS.has(manager))
+    .map(owned)
+}
+
+/** What these managers wrote and keep. */
+export function fieldsOfManagers(
+  live: KubernetesObject,
+  managers: ReadonlySet<string>,
+): readonly OwnedFields[] {
+  return managedFieldsOf(live)
+    .filter(({ manager }) => managers.has(manager))
+    .map(owned)
 }
 
 /**
- * What a deployer declared by server-side apply. Its other writes are of no use as a record: they
+ * What deployers declared by server-side apply. Their other writes are of no use as a record: they
  * own what the server defaulted, too.
  */
-export function deployerFields(live: KubernetesObject): FieldNodes {
-  return fieldsOf(
-    live,
-    ({ manager, operation }) =>
-      typeof manager === 'string' && DEPLOYERS.has(manager) && operation === 'Apply',
+export function deployerFields(live: KubernetesObject): readonly ManagedFields[] {
+  return managedFieldsOf(live).filter(
+    ({ manager, operation }) => DEPLOYERS.has(manager) && operation === 'Apply',
   )
 }
 
-/** Who else wrote the object last, such as `kubectl-edit`; undefined where nobody did. */
-export function lastOtherWriter({ metadata }: KubernetesObject): string | undefined {
-  const others = (metadata.managedFields ?? [])
-    .filter(({ manager, subresource }) => manager !== FIELD_MANAGER && subresource !== 'status')
-    .sort((a, b) => String(b.time).localeCompare(String(a.time)))
-  const manager = others[0]?.manager
-  return typeof manager === 'string' ? manager : undefined
-}
-
-function fieldsOf(live: KubernetesObject, wanted: (entry: JsonObject) => boolean): FieldNodes {
-  return (live.metadata.managedFields ?? [])
-    .filter((entry) => isJsonObject(entry) && entry.subresource !== 'status' && wanted(entry))
-    .map((entry) => entry.fieldsV1)
-    .filter((fields) => isJsonObject(fields))
-    .filter((fields) => !isLeaf(fields))
+function owned({ manager, fields }: ManagedFields): OwnedFields {
+  return { why: { reason: 'owned', manager }, fields }
 }

@@ -34,7 +34,6 @@ export const builtinDefaults: Readonly<Record<string, JsonObject>> = {
   [`${CORE}ProjectedVolumeSource`]: { defaultMode: 420 },
   [`${CORE}ServiceAccountTokenProjection`]: { expirationSeconds: 3600 },
   [`${CORE}HostPathVolumeSource`]: { type: '' },
-  [`${CORE}TopologySpreadConstraint`]: { nodeAffinityPolicy: 'Honor', nodeTaintsPolicy: 'Ignore' },
   [`${CORE}EndpointPort`]: { protocol: 'TCP' },
   [`${CORE}PersistentVolumeClaim`]: {
     apiVersion: 'v1',
@@ -42,6 +41,7 @@ export const builtinDefaults: Readonly<Record<string, JsonObject>> = {
     status: { phase: 'Pending' },
   },
   [`${CORE}PersistentVolumeClaimSpec`]: { volumeMode: 'Filesystem' },
+  [`${CORE}PersistentVolumeClaimStatus`]: { phase: 'Pending' },
   [`${CORE}PersistentVolumeSpec`]: { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' },
   [`${CORE}ServiceSpec`]: {
     sessionAffinity: 'None',
@@ -55,21 +55,27 @@ export const builtinDefaults: Readonly<Record<string, JsonObject>> = {
     revisionHistoryLimit: 10,
     progressDeadlineSeconds: 600,
   },
-  'io.k8s.api.apps.v1.DeploymentStrategy': { type: 'RollingUpdate' },
+  'io.k8s.api.apps.v1.DeploymentStrategy': {
+    type: 'RollingUpdate',
+    rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' },
+  },
   'io.k8s.api.apps.v1.RollingUpdateDeployment': { maxSurge: '25%', maxUnavailable: '25%' },
   'io.k8s.api.apps.v1.StatefulSetSpec': {
     replicas: 1,
     revisionHistoryLimit: 10,
     podManagementPolicy: 'OrderedReady',
   },
-  'io.k8s.api.apps.v1.StatefulSetUpdateStrategy': { type: 'RollingUpdate' },
+  'io.k8s.api.apps.v1.StatefulSetUpdateStrategy': { type: 'RollingUpdate', rollingUpdate: { partition: 0 } },
   'io.k8s.api.apps.v1.RollingUpdateStatefulSetStrategy': { partition: 0 },
   'io.k8s.api.apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy': {
     whenDeleted: 'Retain',
     whenScaled: 'Retain',
   },
   'io.k8s.api.apps.v1.DaemonSetSpec': { revisionHistoryLimit: 10 },
-  'io.k8s.api.apps.v1.DaemonSetUpdateStrategy': { type: 'RollingUpdate' },
+  'io.k8s.api.apps.v1.DaemonSetUpdateStrategy': {
+    type: 'RollingUpdate',
+    rollingUpdate: { maxSurge: 0, maxUnavailable: 1 },
+  },
   'io.k8s.api.apps.v1.RollingUpdateDaemonSet': { maxSurge: 0, maxUnavailable: 1 },
   'io.k8s.api.apps.v1.ReplicaSetSpec': { replicas: 1 },
   'io.k8s.api.batch.v1.CronJobSpec': {
@@ -93,6 +99,7 @@ export const builtinDefaults: Readonly<Record<string, JsonObject>> = {
   'io.k8s.api.discovery.v1.EndpointPort': { protocol: 'TCP', name: '' },
   'io.k8s.api.rbac.v1.RoleRef': { apiGroup: 'rbac.authorization.k8s.io' },
   'io.k8s.api.rbac.v1.Subject': { apiGroup: 'rbac.authorization.k8s.io' },
+  'io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerSpec': { minReplicas: 1 },
   'io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerSpec': { minReplicas: 1 },
   'io.k8s.api.autoscaling.v2.HPAScalingRules': { selectPolicy: 'Max' },
   'io.k8s.api.admissionregistration.v1.RuleWithOperations': { scope: '*' },
@@ -120,11 +127,29 @@ export const builtinDefaults: Readonly<Record<string, JsonObject>> = {
   'io.k8s.api.admissionregistration.v1.ServiceReference': { port: 443 },
   'io.k8s.api.resource.v1.ExactDeviceRequest': { allocationMode: 'ExactCount', count: 1 },
   'io.k8s.api.resource.v1.DeviceSubRequest': { allocationMode: 'ExactCount', count: 1 },
+  'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionSpec': {
+    conversion: { strategy: 'None' },
+  },
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ServiceReference': { port: 443 },
+  'io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicySpec': { failurePolicy: 'Fail' },
   'io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicySpec': { failurePolicy: 'Fail' },
   'io.k8s.api.scheduling.v1.PriorityClass': { preemptionPolicy: 'PreemptLowerPriority' },
   'io.k8s.api.flowcontrol.v1.FlowSchemaSpec': { matchingPrecedence: 1000 },
+  'io.k8s.api.flowcontrol.v1.LimitedPriorityLevelConfiguration': {
+    lendablePercent: 0,
+    nominalConcurrencyShares: 30,
+  },
+  'io.k8s.api.flowcontrol.v1.QueuingConfiguration': { handSize: 8, queueLengthLimit: 50, queues: 64 },
   'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.ServiceReference': { port: 443 },
+  'io.k8s.api.storage.v1.CSIDriverSpec': {
+    attachRequired: true,
+    fsGroupPolicy: 'ReadWriteOnceWithFSType',
+    podInfoOnMount: false,
+    requiresRepublish: false,
+    seLinuxMount: false,
+    storageCapacity: false,
+    volumeLifecycleModes: ['Persistent'],
+  },
   'io.k8s.api.storage.v1.StorageClass': { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' },
 }
 

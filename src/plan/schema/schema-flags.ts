@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../model/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
 import type { FieldSchema } from '../../model/schema.ts'
 import { builtinDefault } from './builtin-defaults.ts'
 import { ATOMIC_LIST, type SchemaFlags } from './compiled-schema.ts'
@@ -7,7 +7,7 @@ import { listMerge } from './list-merge.ts'
 import { attribute, own, type RawSchema } from './raw-schema.ts'
 import { scalarFormat } from './scalar-format.ts'
 
-/** The field that a schema is of: the component that holds it, and its name there. */
+/** The field that a schema is of: the component that holds it, and its name there; '' inside a map or list. */
 export interface FieldSite {
   readonly component: string
   readonly field: string
@@ -27,7 +27,7 @@ export function schemaFlags(raw: RawSchema, where: FieldSite, components: JsonOb
     dropsEmpty: (type === 'map' || type === 'list') && where.field !== '' && GO_TYPES.test(where.component),
     retainKeys: retainsKeys(raw),
     dropsZero: dropsZero(where.component, where.field),
-    default: builtinDefault(where.component, where.field) ?? attribute(raw, 'default'),
+    default: defaultOf(raw, where),
   }
 }
 
@@ -50,6 +50,12 @@ function isOpen(target: JsonObject): boolean {
     own(target, 'additionalProperties') === true ||
     own(target, 'x-kubernetes-preserve-unknown-fields') === true
   )
+}
+
+/** An entry of a map or an element of a list that is missing is put there by nobody. */
+function defaultOf(raw: RawSchema, { component, field }: FieldSite): JsonValue | undefined {
+  if (field === '') return undefined
+  return builtinDefault(component, field) ?? attribute(raw, 'default')
 }
 
 function retainsKeys(raw: RawSchema): boolean {

@@ -132,6 +132,72 @@ export const unchanged: ObjectPlan = {
   live: live(configMap('same')),
 }
 
+export const leftAlone: ObjectPlan = {
+  action: 'unchanged',
+  key: key('apps', 'Deployment', 'web'),
+  origin: origin('acme/web.yaml', 20),
+  live: live(deployment(7, 'nginx:1.28')),
+  left: [
+    {
+      pointer: '/spec/replicas',
+      declared: 3,
+      live: 7,
+      why: { reason: 'autoscaled', autoscaler: 'web' },
+    },
+    {
+      pointer: '/spec/template/spec/containers/[name=nginx]/image',
+      declared: 'nginx:1.29',
+      live: 'nginx:1.28',
+      why: { reason: 'ignored', rule: '/spec/template/spec/containers/*/image' },
+    },
+    {
+      pointer: '/spec/paused',
+      declared: undefined,
+      live: true,
+      why: { reason: 'owned', manager: 'operator' },
+    },
+    {
+      pointer: '/metadata/annotations/example.com~1size',
+      declared: 'big',
+      live: undefined,
+      why: { reason: 'settled' },
+    },
+  ],
+}
+
+export const explainedPatch: ObjectPlan = {
+  ...patchDeployment,
+  left: [
+    {
+      pointer: '/spec/replicas',
+      declared: 3,
+      live: 2,
+      why: { reason: 'autoscaled', autoscaler: undefined },
+    },
+  ],
+  base: { kind: 'commit', commit: COMMIT },
+}
+
+export const leftSecret: ObjectPlan = {
+  action: 'unchanged',
+  key: key('', 'Secret', 'web'),
+  live: live(secret('hunter2')),
+  left: [
+    {
+      pointer: '/data/session-key',
+      declared: 'aHVudGVyMw==',
+      live: 'aHVudGVyMg==',
+      why: { reason: 'ignored', rule: '/data/*' },
+    },
+    {
+      pointer: '/data',
+      declared: { 'session-key': 'aHVudGVyMw==' },
+      live: { 'session-key': 'aHVudGVyMg==' },
+      why: { reason: 'settled' },
+    },
+  ],
+}
+
 export function planOf(...objects: readonly ObjectPlan[]): Plan {
   return { installation: 'acme', commit: COMMIT, objects }
 }

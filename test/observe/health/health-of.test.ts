@@ -68,6 +68,19 @@ const tables: readonly (readonly [string, string, readonly Case[]])[] = [
         },
         'progressing: generation 2 of 3 observed',
       ],
+      [
+        'that was Stalled in an older generation',
+        {
+          metadata: { generation: 3 },
+          status: { conditions: [{ ...condition('Stalled', 'True', 'BadSpec'), observedGeneration: 2 }] },
+        },
+        'progressing: generation 2 of 3 observed',
+      ],
+      [
+        'that says why it can not be Ready',
+        { status: conditions(condition('Ready', 'False', 'ReconcileFailed', 'no such bucket')) },
+        'progressing: ReconcileFailed: no such bucket',
+      ],
       ['that is being deleted', { metadata: { deletionTimestamp: 'now' } }, 'deleting: being deleted'],
       [
         'that waits for a finalizer',
@@ -83,7 +96,7 @@ const tables: readonly (readonly [string, string, readonly Case[]])[] = [
       [
         'with a very long message',
         { status: conditions(condition('Ready', 'False', '', 'x'.repeat(5000))) },
-        `progressing: ${'x'.repeat(299)}…`,
+        `progressing: ${'x'.repeat(499)}…`,
       ],
     ],
   ],
@@ -275,6 +288,11 @@ const tables: readonly (readonly [string, string, readonly Case[]])[] = [
         { status: conditions(condition('Failed', 'True', 'BackoffLimitExceeded', 'too often')) },
         'degraded: BackoffLimitExceeded: too often',
       ],
+      [
+        'about to fail',
+        { status: conditions(condition('FailureTarget', 'True', 'PodFailurePolicy', 'exit code 42')) },
+        'degraded: PodFailurePolicy: exit code 42',
+      ],
       ['suspended', { spec: { suspend: true } }, 'healthy'],
     ],
   ],
@@ -323,7 +341,7 @@ const tables: readonly (readonly [string, string, readonly Case[]])[] = [
             containerStatuses: [{ name: 'web', state: { terminated: { exitCode: 3, reason: 'Error' } } }],
           },
         },
-        'degraded: container web: Error with exit code 3',
+        'degraded: container web: ended with exit code 3',
       ],
       [
         'in a crash loop',
@@ -331,11 +349,15 @@ const tables: readonly (readonly [string, string, readonly Case[]])[] = [
           status: {
             phase: 'Running',
             containerStatuses: [
-              { name: 'web', state: { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 10s' } } },
+              {
+                name: 'web',
+                state: { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 10s' } },
+                lastState: { terminated: { exitCode: 137, reason: 'OOMKilled' } },
+              },
             ],
           },
         },
-        'degraded: container web: CrashLoopBackOff: back-off 10s',
+        'degraded: container web: CrashLoopBackOff: ended with exit code 137 (OOMKilled)',
       ],
       [
         'whose first image is not there',
@@ -419,12 +441,91 @@ const tables: readonly (readonly [string, string, readonly Case[]])[] = [
     'policy/v1',
     'PodDisruptionBudget',
     [
-      ['with enough Pods', { status: { currentHealthy: 2, desiredHealthy: 2 } }, 'healthy'],
+      ['with too few Pods', { status: { currentHealthy: 1, desiredHealthy: 2 } }, 'healthy'],
       [
-        'with too few',
-        { status: { currentHealthy: 1, desiredHealthy: 2 } },
-        'progressing: 1 of 2 Pods healthy',
+        'whose Pods can not be counted',
+        { status: conditions(condition('DisruptionAllowed', 'False', 'SyncFailed', 'no scale')) },
+        'progressing: SyncFailed: no scale',
       ],
+    ],
+  ],
+  [
+    'autoscaling/v2',
+    'HorizontalPodAutoscaler',
+    [
+      ['nobody looked at yet', {}, 'healthy'],
+      [
+        'that scales',
+        {
+          status: conditions(
+            condition('AbleToScale', 'True', 'ReadyForNewScale'),
+            condition('ScalingActive', 'True', 'ValidMetricFound'),
+            condition('ScalingLimited', 'True', 'TooFewReplicas'),
+          ),
+        },
+        'healthy',
+      ],
+      [
+        'without metrics',
+        { status: conditions(condition('ScalingActive', 'False', 'FailedGetResourceMetric', 'no metrics')) },
+        'progressing: FailedGetResourceMetric: no metrics',
+      ],
+      [
+        'without what it scales',
+        { status: conditions(condition('AbleToScale', 'False', 'FailedGetScale', 'not found')) },
+        'progressing: FailedGetScale: not found',
+      ],
+      [
+        'of what is scaled to 0',
+        { status: conditions(condition('ScalingActive', 'False', 'ScalingDisabled')) },
+        'healthy',
+      ],
+    ],
+  ],
+  [
+    'autoscaling/v1',
+    'HorizontalPodAutoscaler',
+    [
+      [
+        'of v1 without metrics',
+        {
+          metadata: {
+            annotations: {
+              'autoscaling.alpha.kubernetes.io/conditions': JSON.stringify([
+                condition('ScalingActive', 'False', 'FailedGetResourceMetric', 'no metrics'),
+              ]),
+            },
+          },
+        },
+        'progressing: FailedGetResourceMetric: no metrics',
+      ],
+      [
+        'with conditions that nobody can read',
+        { metadata: { annotations: { 'autoscaling.alpha.kubernetes.io/conditions': '{' } } },
+        'healthy',
+      ],
+    ],
+  ],
+  [
+    'v1',
+    'PersistentVolume',
+    [
+      ['just made', { status: { phase: 'Pending' } }, 'progressing: not available yet'],
+      ['to be claimed', { status: { phase: 'Available' } }, 'healthy'],
+      ['given back', { status: { phase: 'Released' } }, 'healthy'],
+      [
+        'that failed',
+        { status: { phase: 'Failed', reason: 'VolumeFailedDelete', message: 'in use' } },
+        'degraded: VolumeFailedDelete: in use',
+      ],
+    ],
+  ],
+  [
+    'v1',
+    'ReplicationController',
+    [
+      ['not available', { spec: { replicas: 1 } }, 'progressing: 0 of 1 replicas available'],
+      ['done', { spec: { replicas: 1 }, status: { replicas: 1, availableReplicas: 1 } }, 'healthy'],
     ],
   ],
   [

@@ -1,5 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../src/model/json.ts'
-import { elementFields, type Shape } from './shapes.ts'
+import { elementFields, keysOf, type Shape } from './shapes.ts'
 import { below } from './world.ts'
 
 /** FieldsV1 of a writer that set exactly this value, as server-side apply would record it. */
@@ -18,10 +18,8 @@ function elementsOf(list: readonly JsonValue[], shape: Shape): JsonObject {
   const fields = elementFields(shape)
   return Object.fromEntries(
     list.filter(isJsonObject).map((element) => {
-      const { name, protocol } = element
-      const keys = shape.twoKeys ? { name, protocol: protocol ?? 'TCP' } : { name }
       const inside = fieldsOf(element, { type: 'object', fields, atomic: false })
-      return [`k:${JSON.stringify(keys)}`, { '.': {}, ...inside }]
+      return [`k:${JSON.stringify(keysOf(element, shape))}`, { '.': {}, ...inside }]
     }),
   )
 }

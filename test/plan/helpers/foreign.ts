@@ -1,5 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../src/model/json.ts'
-import { elementFields, type Shape } from './shapes.ts'
+import { elementFields, keysOf, type Shape } from './shapes.ts'
 import { elementName } from './values.ts'
 
 /** A value after another writer added to it, and the FieldsV1 that records what it owns. */
@@ -8,21 +8,29 @@ export interface Added {
   readonly fields: JsonObject
 }
 
-/** Adds what `other` has and neither the live nor the declared value has. */
+/**
+ * Adds what `other` has and neither the live nor the declared value has. A writer that applies on the
+ * server side, too, owns the elements that it puts something in; one that updates does not.
+ */
 export function addForeign(
   live: JsonValue,
   declared: JsonValue | undefined,
   other: JsonValue,
   shape: Shape,
+  applies: boolean,
 ): Added {
   if (isJsonObject(live) && isJsonObject(other) && isOpenTo(declared, isJsonObject)) {
     const isMergeable =
       shape.type === 'map' || shape.type === 'any' || (shape.type === 'object' && !shape.atomic)
-    return isMergeable ? addFields(live, declared, other, (name) => shapeOfField(shape, name)) : kept(live)
+    return isMergeable
+      ? addFields(live, declared, other, (name) => shapeOfField(shape, name), applies)
+      : kept(live)
   }
   if (shape.type !== 'list' || !isJsonArray(live) || !isJsonArray(other)) return kept(live)
   if (!isOpenTo(declared, isJsonArray) || shape.merge === 'atomic') return kept(live)
-  return shape.merge === 'set' ? addToSet(live, declared, other) : addElements(live, declared, other, shape)
+  return shape.merge === 'set'
+    ? addToSet(live, declared, other)
+    : addElements(live, declared, other, shape, applies)
 }
 
 function isOpenTo<T extends JsonValue>(
@@ -46,6 +54,7 @@ function addFields(
   declared: JsonObject | undefined,
   other: JsonObject,
   shapeOf: (name: string) => Shape,
+  applies: boolean,
 ): Added {
   const value: Record<string, JsonValue> = { ...live }
   const fields: Record<string, JsonValue> = {}
@@ -53,7 +62,7 @@ function addFields(
     if (entry === null) continue
     const ours = declared && Object.hasOwn(declared, name) ? declared[name] : undefined
     if (Object.hasOwn(live, name)) {
-      const below = addForeign(live[name] ?? null, ours, entry, shapeOf(name))
+      const below = addForeign(live[name] ?? null, ours, entry, shapeOf(name), applies)
       value[name] = below.value
       if (Object.keys(below.fields).length > 0) fields[`f:${name}`] = below.fields
     } else if (ours === undefined) {
@@ -81,6 +90,7 @@ function addElements(
   declared: readonly JsonValue[] | undefined,
   other: readonly JsonValue[],
   shape: Extract<Shape, { merge: 'map' }>,
+  applies: boolean,
 ): Added {
   const value = [...live]
   const fields: Record<string, JsonValue> = {}
@@ -96,16 +106,17 @@ function addElements(
             ours as JsonObject | undefined,
             element as JsonObject,
             (name) => all[name] ?? { type: 'any' },
+            applies,
           )
     if (index < 0 && ours !== undefined) continue
     if (index < 0) value.unshift(element)
     else value[index] = below.value
-    if (index < 0 || Object.keys(below.fields).length > 0) fields[keyField(element, shape)] = below.fields
+    const own: JsonObject = index >= 0 && applies ? { '.': {}, ...below.fields } : below.fields
+    if (index < 0 || Object.keys(own).length > 0) fields[keyField(element, shape)] = own
   }
   return { value, fields }
 }
 
 function keyField(element: JsonValue, shape: Extract<Shape, { merge: 'map' }>): string {
-  const { name, protocol } = element as JsonObject
-  return `k:${JSON.stringify(shape.twoKeys ? { name, protocol: protocol ?? 'TCP' } : { name })}`
+  return `k:${JSON.stringify(keysOf(element, shape))}`
 }

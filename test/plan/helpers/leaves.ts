@@ -26,22 +26,27 @@ function elementLeaves(
   if (shape.merge !== 'map' || !isJsonObject(element)) return [[`${path} [${String(element)}]`, true]]
   const place = `${path} [${elementName(element)}]`
   const all = elementFields(shape)
-  const { name, protocol: _protocol, ...rest } = element
-  const fields = shape.twoKeys ? rest : element
-  return [
-    [place, true],
-    ...leaves(fields, { type: 'object', fields: all, atomic: false }, place).filter(
-      ([leaf]) => leaf !== `${place} .name` || name === undefined,
-    ),
-  ]
+  const keys: readonly string[] = shape.keys
+  const fields = Object.fromEntries(Object.entries(element).filter(([name]) => !keys.includes(name)))
+  return [[place, true], ...leaves(fields, { type: 'object', fields: all, atomic: false }, place)]
 }
 
-/** What FieldsV1 says is owned, as paths like those of `leaves`. */
+/** What FieldsV1 says is owned, as paths like those of `leaves`; not the elements that are owned themselves. */
 export function ownedPaths(fields: JsonObject, path = ''): readonly string[] {
   return Object.entries(fields).flatMap(([name, node]) => {
+    if (name === '.') return []
     const place = `${path} ${step(name)}`
     const isLeaf = !isJsonObject(node) || Object.keys(node).length === 0
     return isLeaf ? [place] : ownedPaths(node, place)
+  })
+}
+
+/** The elements that are owned themselves, by '.'. */
+export function ownedElements(fields: JsonObject, path = ''): readonly string[] {
+  return Object.entries(fields).flatMap(([name, node]) => {
+    if (name === '.' || !isJsonObject(node)) return []
+    const place = `${path} ${step(name)}`
+    return [...('.' in node ? [place] : []), ...ownedElements(node, place)]
   })
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { JsonObject, JsonValue } from '../../../src/model/json.ts'
-import type { Shape } from './shapes.ts'
+import type { ListKey, ObjectShape, Shape } from './shapes.ts'
 
 const words = ['one', 'two', 'three', 'four']
 
@@ -15,10 +15,14 @@ export function arbitraryValue(shape: Shape): fc.Arbitrary<JsonValue> {
       return fc.boolean()
     case 'quantity':
       return fc.constantFrom('1', '1000m', '500m', '0.5', '1Gi', '1024Mi', 1)
+    case 'int-or-string':
+      return fc.constantFrom<JsonValue>(80, '80', 'http')
+    case 'nullable':
+      return fc.constantFrom<JsonValue>(...words, null)
     case 'any':
       return anyValue
     case 'object':
-      return objectOf(shape.fields)
+      return shape.open ? openObjectOf(shape) : objectOf(shape.fields)
     case 'map':
       return fc.dictionary(fc.constantFrom(...words), arbitraryValue(shape.values), {
         maxKeys: 3,
@@ -41,6 +45,15 @@ const { anyValue } = fc.letrec<{ anyValue: JsonValue }>((tie) => ({
     fc.array(tie('anyValue'), { maxLength: 2 }),
   ),
 }))
+
+/** With fields that no schema has. */
+function openObjectOf({ fields }: ObjectShape): fc.Arbitrary<JsonObject> {
+  const unknown = fc.dictionary(fc.constantFrom('unknown', 'other'), anyValue, {
+    maxKeys: 2,
+    noNullPrototype: true,
+  })
+  return fc.tuple(unknown, objectOf(fields)).map(([rest, known]) => ({ ...rest, ...known }))
+}
 
 function objectOf(fields: Readonly<Record<string, Shape>>): fc.Arbitrary<JsonObject> {
   const entries = Object.entries(fields).map(([name, shape]) =>
@@ -66,14 +79,21 @@ function listOf(shape: Extract<Shape, { type: 'list' }>): fc.Arbitrary<JsonValue
 }
 
 function elementOf(shape: Extract<Shape, { merge: 'map' }>): fc.Arbitrary<JsonObject> {
-  const protocol = shape.twoKeys ? fc.constantFrom(undefined, 'TCP', 'UDP') : fc.constant(undefined)
+  const has = (key: ListKey) => shape.keys.includes(key)
+  const protocol = has('protocol') ? fc.constantFrom(undefined, 'TCP', 'UDP') : fc.constant(undefined)
+  const index = has('index') ? fc.constantFrom(undefined, 0, 1) : fc.constant(undefined)
   return fc
-    .tuple(fc.constantFrom(...words), protocol, objectOf(shape.fields))
-    .map(([name, protocol, rest]) => ({ ...rest, name, ...(protocol !== undefined && { protocol }) }))
+    .tuple(fc.constantFrom(...words), protocol, index, objectOf(shape.fields))
+    .map(([name, protocol, index, rest]) => ({
+      ...rest,
+      name,
+      ...(protocol !== undefined && { protocol }),
+      ...(index !== undefined && { index }),
+    }))
 }
 
-/** What identifies an element, with the default of its second key. */
+/** What identifies an element, with the defaults of its keys. */
 export function elementName(element: JsonValue): string {
-  const { name, protocol } = element as JsonObject
-  return `${String(name)}/${String(protocol ?? 'TCP')}`
+  const { name, protocol, index } = element as JsonObject
+  return `${String(name)}/${String(protocol ?? 'TCP')}/${String(index ?? 0)}`
 }

@@ -24,10 +24,16 @@ const GVK = { group: 'generated', version: 'v1', kind: 'Thing' }
 export const worlds: fc.Arbitrary<World> = specShape.chain((shape) => {
   const spec = arbitraryValue(shape)
   return fc
-    .record({ base: spec, declared: spec, other: spec, drift: fc.option(spec, { freq: 3 }) })
-    .map(({ base, declared, other, drift }) => {
+    .record({
+      base: spec,
+      declared: spec,
+      other: spec,
+      drift: fc.option(spec, { freq: 3 }),
+      applies: fc.boolean(),
+    })
+    .map(({ base, declared, other, drift, applies }) => {
       const applied = served(drift === null ? base : overlaid(base, drift), shape)
-      const added = addForeign(applied, declared, other, shape)
+      const added = addForeign(applied, declared, other, shape, applies)
       return {
         shape,
         schema: compileSchema(openApiOf(shape), GVK),

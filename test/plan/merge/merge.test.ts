@@ -5,6 +5,7 @@ import type { PatchOperation } from '../../../src/model/plan.ts'
 import { type MergeBase, merge } from '../../../src/plan/merge/merge.ts'
 import { compileSchema } from '../../../src/plan/schema/compile-schema.ts'
 import { patched } from '../helpers/api-server-model.ts'
+import { others } from '../helpers/others.ts'
 
 const string = { type: 'string' }
 const container = {
@@ -362,12 +363,67 @@ const cases: readonly Case[] = [
     expected: [],
   },
   {
-    title: "an element in which another writer owns a part stays, without what was Git's",
+    title: "an element that another writer put there, too, stays, without what was Git's",
     declared: {},
     base: { containers: [app] },
     live: { containers: [{ ...app, cpu: '1' }] },
-    foreign: { 'f:spec': { 'f:containers': { 'k:{"name":"app"}': { 'f:cpu': {} } } } },
+    foreign: { 'f:spec': { 'f:containers': { 'k:{"name":"app"}': { '.': {}, 'f:cpu': {} } } } },
     expected: [{ op: 'remove', path: '/spec/containers/0/image' }],
+  },
+  {
+    title: 'what base has twice is removed once',
+    declared: {},
+    base: { containers: [app, app] },
+    live: { containers: [{ ...app, cpu: '1' }] },
+    foreign: { 'f:spec': { 'f:containers': { 'k:{"name":"app"}': { '.': {}, 'f:cpu': {} } } } },
+    expected: [{ op: 'remove', path: '/spec/containers/0/image' }],
+  },
+  {
+    title: 'an element goes with what another writer put in it',
+    declared: { containers: [sidecar] },
+    base: { containers: [app, sidecar] },
+    live: { containers: [{ ...app, cpu: '1', env: [{ name: 'A' }] }, sidecar] },
+    foreign: {
+      'f:spec': {
+        'f:containers': {
+          'k:{"name":"app"}': {
+            'f:cpu': {},
+            'f:env': { '.': {}, 'k:{"name":"A"}': { '.': {}, 'f:name': {} } },
+          },
+        },
+      },
+    },
+    expected: [{ op: 'remove', path: '/spec/containers/0' }],
+  },
+  {
+    title: 'an order that Git changes is that of the live list, others keep their places',
+    declared: { containers: [{ name: 'b' }, { name: 'new' }, { ...app, image: 'a:2' }] },
+    base: { containers: [app, { name: 'b' }, { name: 'gone' }] },
+    live: { containers: [app, sidecar, { name: 'gone' }, { name: 'b', cpu: '1' }] },
+    expected: [
+      {
+        op: 'replace',
+        path: '/spec/containers',
+        value: [{ name: 'b', cpu: '1' }, sidecar, { name: 'gone' }, app],
+      },
+      { op: 'replace', path: '/spec/containers/3/image', value: 'a:2' },
+      { op: 'remove', path: '/spec/containers/2' },
+      { op: 'add', path: '/spec/containers/1', value: { name: 'new' } },
+    ],
+  },
+  {
+    title: 'an order that Git changed to what is live already needs nothing',
+    declared: { containers: [sidecar, app] },
+    base: { containers: [app, sidecar] },
+    live: { containers: [sidecar, app] },
+    expected: [],
+  },
+  {
+    title: 'an order that Git did not change is left as it is',
+    declared: { containers: [app, sidecar, { name: 'new' }] },
+    base: { containers: [{ name: 'gone' }, app, sidecar] },
+    live: { containers: [sidecar, app] },
+    expected: [{ op: 'add', path: '/spec/containers/1', value: { name: 'new' } }],
   },
   {
     title: 'quantities are equal by value',
@@ -457,7 +513,7 @@ for (const { title, declared, base, live, foreign, expected } of cases) {
       base: from,
       live: thing(live),
       schema,
-      foreign: foreign ? [foreign] : [],
+      foreign: foreign ? [others(foreign)] : [],
     })
     t.deepEqual(patch, [...expected])
     t.notThrows(() => patched(thing(live) as never, patch))

@@ -78,3 +78,30 @@ test('what the defaulting functions of Kubernetes add is no difference', (t) => 
   t.true(sameValue({ fieldPath: 'metadata.name' }, { fieldPath: 'metadata.name', apiVersion: 'v1' }, schema))
   t.false(sameValue({ fieldPath: 'metadata.name' }, { fieldPath: 'metadata.name', apiVersion: 'v2' }, schema))
 })
+
+test('a zero value that the server drops and then defaults is no difference', (t) => {
+  const schema = struct({ type: string }, 'io.k8s.api.apps.v1.DeploymentStrategy')
+  t.true(sameValue({ type: '' }, { type: 'RollingUpdate' }, schema))
+  t.false(sameValue({ type: '' }, { type: 'Recreate' }, schema))
+})
+
+test('a struct that is there by default comes with the defaults in it', (t) => {
+  const strategy = { type: 'object', default: {}, properties: { type: string, other: string } }
+  const name = 'io.k8s.api.apps.v1.DeploymentStrategy'
+  const schema = compileComponents({
+    [GO]: { type: 'object', properties: { strategy: { allOf: [{ $ref: name }], default: {} } } },
+    [name]: strategy,
+  })(GO)
+  t.true(sameValue({ strategy: null }, { strategy: { type: 'RollingUpdate' } }, schema))
+  t.true(sameValue({}, { strategy: { type: 'RollingUpdate' } }, schema))
+  t.false(sameValue({}, { strategy: { type: 'Recreate' } }, schema))
+  t.false(sameValue({}, { strategy: { type: 'RollingUpdate', other: 'x' } }, schema))
+})
+
+test('an entry of a map is there by no default, whatever the document says of its values', (t) => {
+  const values = { type: 'string', default: '' }
+  const selector = { type: 'object', additionalProperties: values, 'x-kubernetes-map-type': 'atomic' }
+  const schema = struct({ selector })
+  t.false(sameValue({ selector: { a: 'b' } }, { selector: { a: 'b', c: '' } }, schema))
+  t.false(sameValue({ selector: { a: null } }, { selector: { a: '' } }, schema))
+})

@@ -12,6 +12,11 @@ test('stringData is written over data as base64', (t) => {
   t.false('stringData' in folded)
 })
 
+test('a key of null writes nothing', (t) => {
+  const folded = foldStringData(secret({ data: { a: 'YQ==' }, stringData: { a: null, b: null, c: '' } }))
+  t.deepEqual({ ...(folded.data as object) }, { a: 'YQ==', c: '' })
+})
+
 test('a stringData of null is dropped', (t) => {
   t.deepEqual(foldStringData(secret({ stringData: null })), secret({}))
 })

@@ -1,0 +1,123 @@
+import {
+  type ASTNode,
+  TypeError as CelTypeError,
+  Environment,
+  ParseError,
+  type ParseResult,
+} from '@marcbachmann/cel-js'
+import { checkPattern } from './matches.ts'
+import { visitNodes } from './roles.ts'
+import { type Evaluator, matchOperands, Supervision } from './supervision.ts'
+
+/** The type that an expression has to have. */
+export type ResultType = 'bool' | 'string'
+
+/** Evaluates an expression over a value of celValueOf. @throws Error such as for a missing field */
+export type Expression = (object: unknown) => unknown
+
+const LONGEST = 5_000
+const LIMITS = {
+  maxAstNodes: 1_000,
+  maxDepth: 50,
+  maxListElements: 200,
+  maxMapEntries: 200,
+  maxCallArguments: 8,
+}
+/** The macro around every expression: that is where the library hands out its evaluator. */
+const SUPERVISED = 'reeve_supervised'
+
+interface Checker {
+  check(node: ASTNode, context: unknown): unknown
+}
+
+interface Call {
+  readonly args: readonly [ASTNode]
+}
+
+/**
+ * The Common Expression Language (https://cel.dev) over one variable, `object`, with optional types.
+ * Expressions come from Git: what an evaluation may do is bounded, see Meter.
+ */
+export class Cel {
+  readonly #supervision = new Supervision()
+  readonly #environment: Environment
+
+  constructor() {
+    this.#environment = new Environment({
+      limits: LIMITS,
+      enableOptionalTypes: true,
+      homogeneousAggregateLiterals: false,
+    })
+      .registerVariable('object', 'dyn')
+      .registerFunction(`${SUPERVISED}(ast): dyn`, ({ args }: Call) => this.#supervised(args[0]))
+  }
+
+  /** What is wrong with an expression, in one line; undefined for one that is right. */
+  problemOf(text: string, type: ResultType): string | undefined {
+    try {
+      const { error, type: found } = this.#parse(text).check()
+      if (error !== undefined) throw error
+      return found === 'dyn' || found === type ? undefined : `is of type ${found}, not ${type}`
+    } catch (error) {
+      return problemIn(error, text)
+    }
+  }
+
+  /** @throws Error where problemOf says what is wrong */
+  compile(text: string): Expression {
+    this.#parse(text)
+    const evaluate = this.#environment.parse(`${SUPERVISED}(${text}\n)`)
+    this.#supervision.add(evaluate.ast)
+    return (object) => {
+      this.#supervision.start()
+      return evaluate({ object })
+    }
+  }
+
+  #parse(text: string): ParseResult {
+    if (text.length > LONGEST) throw new RangeError(`longer than ${LONGEST} characters`)
+    const parsed = this.#environment.parse(text)
+    visitNodes(parsed.ast, checkNode)
+    return parsed
+  }
+
+  #supervised(inner: ASTNode) {
+    return {
+      typeCheck: (checker: Checker, _call: unknown, context: unknown) => checker.check(inner, context),
+      evaluate: (evaluator: Evaluator, _call: unknown, context: unknown) => {
+        this.#supervision.watch(evaluator)
+        return evaluator.run(inner, context)
+      },
+    }
+  }
+}
+
+/**
+ * The type of a map names those of its keys and its values, so that with keys of any type it could
+ * double with every step: the library would never be done with it.
+ *
+ * @throws Error
+ */
+function checkNode(node: ASTNode): void {
+  if (node.op === 'map' && node.args.some(([key]) => key.op !== 'value'))
+    throw new RangeError('the key of a map has to be a literal')
+  const pattern = matchOperands(node)?.[1]
+  if (pattern?.op === 'value' && typeof pattern.args === 'string') checkPattern(pattern.args)
+}
+
+function problemIn(error: unknown, text: string): string {
+  if (error instanceof ParseError || error instanceof CelTypeError)
+    return oneLine(`${error.summary}${placeIn(text, error.range?.start)}`)
+  return oneLine(error instanceof Error ? error.message : String(error))
+}
+
+function placeIn(text: string, position: number | undefined): string {
+  if (position === undefined) return ''
+  const lines = text.slice(0, position).split('\n')
+  const column = `column ${(lines.at(-1)?.length ?? 0) + 1}`
+  return text.includes('\n') ? ` at line ${lines.length}, ${column}` : ` at ${column}`
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ')
+}

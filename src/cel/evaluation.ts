@@ -1,0 +1,49 @@
+import { EvaluationError } from '@marcbachmann/cel-js'
+import type { Cel, Expression } from './cel.ts'
+import { TooMuchWork } from './meter.ts'
+
+/** What an expression gave, or why it gave nothing: without values of the object. */
+export type Answer = { readonly value: unknown } | { readonly error: string }
+
+/** An expression that is too much for so many objects is evaluated for none any more. */
+const STRIKES = 5
+/** Errors whose text names fields and types, but no values. */
+const TELLING = new Set([
+  'invalid_logical_operand',
+  'no_matching_overload',
+  'no_such_key',
+  'no_such_overload',
+])
+
+/** One expression, evaluated for one object after the other. Compiled when it is first wanted. */
+export class Evaluation {
+  readonly #text: string
+  readonly #cel: Cel
+  readonly #tooMuchFor = new Set<string>()
+  #expression: Expression | undefined
+
+  constructor(text: string, cel: Cel) {
+    this.#text = text
+    this.#cel = cel
+  }
+
+  /**
+   * @param value of celValueOf
+   * @param uid the object's, so that what is too much for it is not tried again and again
+   */
+  of(value: unknown, uid: string): Answer {
+    if (this.#tooMuchFor.has(uid) || this.#tooMuchFor.size >= STRIKES) return { error: 'takes too long' }
+    try {
+      this.#expression ??= this.#cel.compile(this.#text)
+      return { value: this.#expression(value) }
+    } catch (error) {
+      if (error instanceof TooMuchWork) this.#tooMuchFor.add(uid)
+      return { error: textOf(error) }
+    }
+  }
+}
+
+function textOf(error: unknown): string {
+  if (error instanceof TooMuchWork) return error.message
+  return error instanceof EvaluationError && TELLING.has(error.code) ? error.summary : 'it fails'
+}

@@ -1,0 +1,30 @@
+import { Script } from 'node:vm'
+import { TooMuchWork } from './meter.ts'
+
+/** Milliseconds: a pattern that backtracks for longer would do so for hours. */
+const LONGEST_MS = 50
+
+/**
+ * Whether a pattern matches somewhere in a text. JavaScript's patterns may take exponential time, as
+ * RE2's, which CEL asks for, never do: they are given up. Both go in as JSON, which is JavaScript.
+ *
+ * @throws TooMuchWork, SyntaxError
+ */
+export function matches(text: string, pattern: string): boolean {
+  const script = new Script(`new RegExp(${JSON.stringify(pattern)}).test(${JSON.stringify(text)})`)
+  try {
+    return script.runInThisContext({ timeout: LONGEST_MS }) === true
+  } catch (error) {
+    if (isTimeout(error)) throw new TooMuchWork('a pattern takes too long')
+    throw error
+  }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+}
+
+/** @throws SyntaxError for what is no regular expression */
+export function checkPattern(pattern: string): void {
+  new RegExp(pattern)
+}

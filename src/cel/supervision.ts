@@ -1,0 +1,92 @@
+import type { ASTNode } from '@marcbachmann/cel-js'
+import { matches } from './matches.ts'
+import { Meter, TooMuchWork } from './meter.ts'
+import { type Role, visitNodes } from './roles.ts'
+
+/** A pattern is matched in a script of its own, with a watchdog. */
+const MATCH_UNITS = 3_000
+const MATCH_UNITS_PER_MS = 5_000
+/** A date in another time zone is written and read again. */
+const TIME_ZONE_UNITS = 1_000
+/** An error is made with its place in the expression and a stack; most of it for nobody. */
+const ERROR_UNITS = 100
+
+/** A node as the library evaluates it. */
+type Node = ASTNode & { evaluate(evaluator: Evaluator, node: Node, context: unknown): unknown }
+
+/** What evaluates the nodes of expressions, as the library hands it to macros. */
+export interface Evaluator {
+  run(node: ASTNode, context: unknown): unknown
+  tryEval?(node: ASTNode, context: unknown): unknown
+}
+
+/** Sees to it that what an evaluator does is paid for, node by node. */
+export class Supervision {
+  readonly #meter = new Meter()
+  readonly #roles = new WeakMap<ASTNode, Role>()
+
+  /** An expression that will be evaluated. */
+  add(expression: ASTNode): void {
+    visitNodes(expression, (node, role) => {
+      if (role !== undefined) this.#roles.set(node, role)
+    })
+  }
+
+  /** An evaluation begins. */
+  start(): void {
+    this.#meter.start()
+  }
+
+  /** From now on every node counts: the library evaluates them all by `run`, or by `tryEval`. */
+  watch(evaluator: Evaluator): void {
+    if (Object.hasOwn(evaluator, 'run')) return
+    evaluator.run = (node, context) => this.#run(node as Node, context, evaluator)
+    evaluator.tryEval = (node, context) => {
+      try {
+        return evaluator.run(node, context)
+      } catch (error) {
+        if (error instanceof TooMuchWork) throw error
+        this.#meter.charge(ERROR_UNITS)
+        return error
+      }
+    }
+  }
+
+  #run(node: Node, context: unknown, evaluator: Evaluator): unknown {
+    this.#meter.charge(unitsOf(node))
+    const operands = matchOperands(node)
+    const value = operands
+      ? this.#match(operands.map((operand) => evaluator.run(operand, context)))
+      : node.evaluate(evaluator, node, context)
+    this.#pay(this.#roles.get(node), value)
+    return value
+  }
+
+  #pay(role: Role | undefined, value: unknown): void {
+    if (role === 'argument') this.#meter.weighArgument(value)
+    else if (role === 'weighed') this.#meter.weigh(value)
+  }
+
+  #match([text, pattern]: readonly unknown[]): boolean {
+    if (typeof text !== 'string' || typeof pattern !== 'string')
+      throw new TypeError('matches() is for strings')
+    this.#meter.charge(MATCH_UNITS)
+    const start = performance.now()
+    const isMatch = matches(text, pattern)
+    this.#meter.charge((performance.now() - start) * MATCH_UNITS_PER_MS)
+    return isMatch
+  }
+}
+
+function unitsOf({ op, args }: ASTNode): number {
+  if (op === '.?' || op === '[?]') return ERROR_UNITS
+  const isInTimeZone = op === 'rcall' && args[0].startsWith('get') && args[2].length === 1
+  return isInTimeZone ? TIME_ZONE_UNITS : 1
+}
+
+/** The text and the pattern of `text.matches(pattern)`. */
+export function matchOperands({ op, args }: ASTNode): readonly [ASTNode, ASTNode] | undefined {
+  if (op !== 'rcall' || args[0] !== 'matches') return undefined
+  const [, text, [pattern]] = args
+  return pattern && [text, pattern]
+}

@@ -1,0 +1,61 @@
+import type { LeftReason, PatchBase } from '../../model/plan.ts'
+import type { LeftChange } from '../../plan/describe/left.ts'
+import { short } from './change-text.ts'
+import { paint } from './paint.ts'
+import type { PlanTextOptions } from './plan-text.ts'
+import { cut, wrap } from './wrap.ts'
+
+const SAID_WIDTH = 60
+
+/** One field that stays as it is: what the cluster has, and below it what Git says and why. */
+export function presentLeft(field: LeftChange, indent: string, options: PlanTextOptions): string {
+  const there = field.live === undefined ? 'not there' : short(field.live)
+  const line = cut(`= ${field.path}: ${there}`, options.width - indent.length)
+  const reason = wrap(`${said(field)}; ${reasonText(field.why)}`, options.width, `${indent}  `)
+  return `${indent}${paint('cyan', line, options.colour)}\n${dim(reason, options)}`
+}
+
+function said({ declared }: LeftChange): string {
+  return declared === undefined ? 'no longer in Git' : `Git says ${cut(short(declared), SAID_WIDTH)}`
+}
+
+function reasonText(why: LeftReason): string {
+  switch (why.reason) {
+    case 'settled':
+      return 'it is what the API server makes of the declared value'
+    case 'ignored':
+      return `an ignore rule leaves ${why.rule === '' ? 'all of it' : why.rule}`
+    case 'owned':
+      return `the field manager ${why.manager} owns it`
+    case 'autoscaled':
+      return why.autoscaler === undefined
+        ? 'a HorizontalPodAutoscaler set it; Reeve may not list them'
+        : `the HorizontalPodAutoscaler ${why.autoscaler} scales it`
+  }
+}
+
+/** What a change was worked out from. */
+export function presentBase(base: PatchBase, indent: string, options: PlanTextOptions): string {
+  return dim(wrap(`merge base: ${baseText(base)}`, options.width, indent), options)
+}
+
+function baseText(base: PatchBase): string {
+  switch (base.kind) {
+    case 'same':
+      return `what Git says now, as applied from ${base.commit.slice(0, 12)}; the object drifted`
+    case 'commit':
+      return `what Git said at ${base.commit.slice(0, 12)}, applied last`
+    case 'managed-fields':
+      return 'the fields that Reeve wrote (managedFields); the commit that was applied last can not be had'
+    case 'adopted':
+      return base.from.length === 0
+        ? 'none; taken over without a record of who had it, so nothing is removed'
+        : `what ${base.from.join(', ')} recorded; taken over from there`
+    case 'none':
+      return 'none; nothing of before is known, so nothing is removed'
+  }
+}
+
+function dim(lines: string, { colour }: PlanTextOptions): string {
+  return `${paint('dim', lines.trimEnd(), colour)}\n`
+}

@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ApiError, ConnectionError } from '../cluster/api-error.ts'
+import type { FaultError } from '../model/fault.ts'
+import type { Settings } from '../model/settings.ts'
+import { anyFault } from './any-fault.ts'
+import { Follower } from './follower.ts'
+import { KindWaiter } from './kind-waiter.ts'
+import { faultFields, type Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import { Reeve } from './reeve.ts'
+import { aborted } from './stop-signal.ts'
+import { within } from './within.ts'
+
+const TRY_AGAIN_AFTER_MS = 2_000
+const POLL_GRACE_MS = 5_000
+/** Well within the 30 s that Kubernetes gives a Pod. */
+const LEAVE_AFTER_MS = 10_000
+
+/** What the process is doing, for its probes. */
+export interface Present {
+  follower?: Follower | undefined
+  /** Who has the cluster, while this one waits for it. */
+  standsByFor?: string | undefined
+}
+
+export interface KeepOptions {
+  readonly settings: Settings
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly stop: AbortSignal
+  readonly present: Present
+}
+
+/**
+ * Opens a Reeve, waits until it has the cluster for itself, and keeps the cluster as the branch says
+ * until it is stopped, or until another Reeve has taken over.
+ * @throws FaultError where it can't start
+ */
+export async function keepCluster(options: KeepOptions): Promise<void> {
+  const { settings, metrics, stop } = options
+  const log = options.log.child({})
+  const reeve = await patiently(() => Reeve.open(settings, log, metrics, stop), options)
+  if (reeve === undefined) return
+  const { lost } = reeve.tenure
+  lost.addEventListener('abort', () => {
+    options.log.warn(faultFields(anyFault(lost.reason)), 'another Reeve has taken over')
+    log.level = 'silent' // what ends now ends for this reason
+  })
+  let follower: Follower | undefined
+  try {
+    if (await hasCluster(reeve, options)) follower = await follow(reeve, log, options)
+  } finally {
+    await leave(reeve, follower, options)
+  }
+}
+
+/** Resolves with true when no other Reeve is in the way any more; false where a signal came first. */
+async function hasCluster(reeve: Reeve, options: KeepOptions): Promise<boolean> {
+  const { log, metrics, stop, present } = options
+  const standBy = ({ fault }: FaultError) => {
+    present.standsByFor = fault.message
+    metrics.standsBy(true)
+    log.warn(faultFields(fault), 'standing by')
+  }
+  const has = await patiently(async () => {
+    await reeve.tenure.acquire(standBy, stop)
+    if (present.standsByFor !== undefined) await reeve.view.refreshKinds() // it may have been long
+    return true
+  }, options)
+  present.standsByFor = undefined
+  metrics.standsBy(false)
+  return has ?? false
+}
+
+/** Follows the branch until it is stopped or another Reeve has taken over. */
+async function follow(reeve: Reeve, log: Log, options: KeepOptions): Promise<Follower> {
+  const { settings, metrics, stop, present } = options
+  const follower = new Follower({ settings, reeve, log, metrics })
+  const waiter = new KindWaiter(reeve.view.client, () => reeve.controller.refreshKinds())
+  reeve.controller.onWaiting((isWaiting) => waiter.set(isWaiting))
+  present.follower = follower
+  await reeve.loadRecords()
+  follower.start()
+  await aborted(AbortSignal.any([stop, reeve.tenure.lost]))
+  waiter.set(false)
+  present.follower = undefined
+  return follower
+}
+
+async function leave(reeve: Reeve, follower: Follower | undefined, options: KeepOptions): Promise<void> {
+  const { log, stop } = options
+  if (stop.aborted) {
+    log.info({}, 'stopping')
+    leaveInTime(log)
+  }
+  const polled = follower?.stop() ?? Promise.resolve()
+  if (!reeve.tenure.lost.aborted) await within(POLL_GRACE_MS, polled)
+  await reeve.close() // which also ends a poll that hangs
+  await polled
+  if (stop.aborted) log.info({}, 'stopped')
+}
+
+/** What is in flight may hang; whatever is left undone, the next run does. */
+function leaveInTime(log: Log): void {
+  setTimeout(() => {
+    log.warn({}, 'not everything in flight came to an end')
+    process.exit(0)
+  }, LEAVE_AFTER_MS).unref()
+}
+
+/** An API server that is not there yet is waited for; undefined where a signal came first. */
+async function patiently<T>(task: () => Promise<T>, { log, stop }: KeepOptions): Promise<T | undefined> {
+  while (!stop.aborted) {
+    try {
+      return await task()
+    } catch (error) {
+      if (stop.aborted) return undefined
+      if (!(error instanceof ConnectionError || error instanceof ApiError)) throw error
+      log.warn(faultFields(anyFault(error)), 'the cluster is not there yet')
+      await sleep(TRY_AGAIN_AFTER_MS, undefined, { signal: stop }).catch(() => {})
+    }
+  }
+  return undefined
+}

@@ -1,0 +1,91 @@
+import type { LiveObject, ObjectId } from '../model/object.ts'
+import type { Rules } from '../model/rules.ts'
+import type { InstallationStatus, Problem } from '../model/status.ts'
+import type { Reporter } from '../report/reporter.ts'
+import type { ClusterView } from './cluster-view.ts'
+import { rulesOf } from './declared.ts'
+import type { DeclaredFleet } from './declared-fleet.ts'
+import { HealthTracker } from './health-tracker.ts'
+import { withoutRun } from './job-runs.ts'
+import type { Log } from './log.ts'
+import { observeInstallation } from './observe-installation.ts'
+import type { Readiness } from './readiness.ts'
+import type { Standing } from './standing.ts'
+
+export interface ObserverOptions {
+  readonly view: ClusterView
+  readonly reporter: Reporter
+  readonly fleet: DeclaredFleet
+  /** For objects of all installations; each one's own rules win. */
+  readonly rules: Rules
+  /** Told when an installation may be another than was reported, though no object of it changed. */
+  readonly onNews: (name: string) => void
+  readonly log: Log
+}
+
+/** Reports what installations are, and knows whether what is there is well. */
+export class Observer {
+  readonly #options: ObserverOptions
+  readonly #healths: HealthTracker
+
+  constructor(options: ObserverOptions) {
+    const { view, fleet, rules, onNews, log } = options
+    this.#options = options
+    this.#healths = new HealthTracker({
+      client: view.client,
+      rules: rules.health,
+      rulesOf: (name) => rulesOf(fleet.declared.members.get(name)).health,
+      recorded: (name) => this.#recordedProblems(name),
+      onNews,
+      log,
+    })
+  }
+
+  /** Reports what an installation is now; undefined where it is gone without a trace. */
+  observe(name: string, standing: Standing | undefined): InstallationStatus | undefined {
+    const { view, reporter, fleet } = this.#options
+    const status = observeInstallation(name, {
+      cache: view.cache,
+      declared: fleet.declared,
+      standing,
+      record: reporter.get(name),
+      head: fleet.commit ?? '',
+      id: fleet.idOf(name),
+      healths: this.#healths,
+    })
+    if (status === undefined) reporter.remove(name)
+    else reporter.update(status)
+    return status
+  }
+
+  /** What there is to tell by whether objects are ready. */
+  get readiness(): Readiness {
+    const { view, reporter, fleet } = this.#options
+    return {
+      declared: fleet.declared,
+      live: (id) => view.cache.get(id),
+      health: (name, live) => this.#healths.health(name, live),
+      record: (name) => reporter.get(name),
+    }
+  }
+
+  /** An object of an installation is gone: a Job that goes before it has run is to be run again. */
+  noteGone(name: string, id: ObjectId, before: LiveObject): void {
+    const { reporter } = this.#options
+    const record = reporter.get(name)
+    const without = record && withoutRun(record, id, before)
+    if (without) reporter.update(without)
+  }
+
+  close(): void {
+    this.#healths.close()
+  }
+
+  /** Problems that were recorded of what the installation is made from now. */
+  #recordedProblems(name: string): readonly Problem[] {
+    const { reporter, fleet } = this.#options
+    const record = reporter.get(name)
+    const head = fleet.declared.members.get(name)?.head
+    return record && record.source === head?.source ? record.problems : []
+  }
+}

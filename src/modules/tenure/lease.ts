@@ -1,0 +1,120 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
+import type { LiveObject } from '../../model/object.ts'
+import type { Resource } from '../../model/schema.ts'
+import { type Identity, sharesDirectory } from './identity.ts'
+
+/** A Lease of coordination.k8s.io/v1, as the API server holds it. */
+export type Lease = LiveObject
+
+export const LEASES: Resource = {
+  group: 'coordination.k8s.io',
+  version: 'v1',
+  kind: 'Lease',
+  plural: 'leases',
+  namespaced: true,
+  verbs: ['get', 'list', 'watch', 'create', 'patch'],
+}
+
+/** Annotation: where the holder runs, for people. */
+const HOLDER = 'reeve.dev/holder'
+/** Annotation: a question whether the holder still runs, made up by whoever asks. */
+const CHALLENGE = 'reeve.dev/challenge'
+/** Annotation: the question that the holder answered last. */
+const ANSWER = 'reeve.dev/answer'
+
+/** What is to be changed of a Lease, as a JSON merge patch (RFC 7386); null removes. */
+export interface LeaseChange {
+  readonly annotations?: Readonly<Record<string, string | null>>
+  readonly spec?: Readonly<Record<string, string | number | null>>
+}
+
+/** Who holds the Lease; empty where nobody does. */
+export function holderOf(lease: Lease): string {
+  return textOf(lease, 'holderIdentity')
+}
+
+export function isFree(lease: Lease | undefined): boolean {
+  return lease === undefined || holderOf(lease) === ''
+}
+
+export function isHeldBy({ holder }: Identity, lease: Lease | undefined): boolean {
+  return lease !== undefined && holderOf(lease) === holder
+}
+
+/** Whether an earlier process with the same data directory has it: only one at a time can use that. */
+export function isLeftBehindBy({ holder }: Identity, lease: Lease): boolean {
+  return sharesDirectory(holderOf(lease), holder)
+}
+
+/** The question that waits for an answer. */
+export function openChallenge({ metadata }: Lease): string | undefined {
+  const challenge = metadata.annotations?.[CHALLENGE]
+  return challenge === metadata.annotations?.[ANSWER] ? undefined : challenge
+}
+
+/** Whether the one who had the Lease when it was asked, `then`, has answered. */
+export function hasAnswered(then: Lease, now: Lease | undefined): boolean {
+  return (
+    now !== undefined &&
+    holderOf(now) === holderOf(then) &&
+    answerTo(then) === now.metadata.annotations?.[ANSWER]
+  )
+}
+
+/** Who holds it, where, and since when, for people. */
+export function describeHolder(lease: Lease): string {
+  const { namespace, name, annotations } = lease.metadata
+  const about = annotations?.[HOLDER] ?? holderOf(lease)
+  return `${about}, since ${textOf(lease, 'acquireTime')} (Lease ${namespace}/${name})`
+}
+
+/** Takes the Lease. Counts a transition where somebody else had it before (LeaseSpec.leaseTransitions). */
+export function claiming(before: Lease | undefined, me: Identity): LeaseChange {
+  const now = microTime()
+  const transitions = before === undefined ? 0 : transitionsOf(before) + (isLeftBehindBy(me, before) ? 0 : 1)
+  return {
+    annotations: { [HOLDER]: me.about, [CHALLENGE]: null, [ANSWER]: null },
+    spec: { holderIdentity: me.holder, acquireTime: now, renewTime: now, leaseTransitions: transitions },
+  }
+}
+
+/** Asks the holder whether it still runs. */
+export function challenging(challenge: string): LeaseChange {
+  return { annotations: { [CHALLENGE]: challenge } }
+}
+
+/** Says that it does. */
+export function answering(lease: Lease): LeaseChange {
+  return { annotations: { [ANSWER]: answerTo(lease) ?? null }, spec: { renewTime: microTime() } }
+}
+
+/** Gives the Lease back. */
+export function releasing(): LeaseChange {
+  return {
+    annotations: { [HOLDER]: null, [CHALLENGE]: null, [ANSWER]: null },
+    spec: { holderIdentity: null, renewTime: microTime() },
+  }
+}
+
+function answerTo({ metadata }: Lease): string | undefined {
+  return metadata.annotations?.[CHALLENGE]
+}
+
+function transitionsOf(lease: Lease): number {
+  const { leaseTransitions } = specOf(lease)
+  return typeof leaseTransitions === 'number' ? leaseTransitions : 0
+}
+
+function textOf(lease: Lease, field: string): string {
+  const value: JsonValue | undefined = specOf(lease)[field]
+  return typeof value === 'string' ? value : ''
+}
+
+function specOf({ spec }: Lease): JsonObject {
+  return isJsonObject(spec) ? spec : {}
+}
+
+/** MicroTime of the Kubernetes API: six digits after the point. */
+function microTime(): string {
+  return new Date().toISOString().replace('Z', '000Z')
+}

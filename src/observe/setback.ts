@@ -1,0 +1,53 @@
+import { ApiError, type ErrorCause, isExpired } from '../cluster/api-error.ts'
+import { backoff, delayBefore } from '../cluster/retry.ts'
+
+const FIRST_FORBIDDEN = 1_000
+/** What Reeve may not read is tried again at least so often, in milliseconds: nobody tells of new rights. */
+const LONGEST_FORBIDDEN = 10_000
+/** However long the server asks to wait. */
+const LONGEST_PAUSE = 60_000
+
+/**
+ * How long to wait before a list or watch that failed is tried again, in milliseconds.
+ *
+ * @param failures so many in a row, this one included
+ */
+export function pauseAfter(error: unknown, failures: number): number {
+  if (isForbidden(error)) {
+    const longest = Math.min(LONGEST_FORBIDDEN, FIRST_FORBIDDEN * 2 ** (failures - 1))
+    return longest * (0.5 + Math.random() / 2)
+  }
+  return Math.min(LONGEST_PAUSE, delayBefore(error, failures) ?? backoff(failures))
+}
+
+/** The cluster does not serve the kind. */
+export function isGone(error: unknown): boolean {
+  return hasCode(error, 404) || hasCode(error, 405)
+}
+
+export function isForbidden(error: unknown): boolean {
+  return hasCode(error, 403)
+}
+
+/** The credentials are not accepted: mostly because they expired, until they are renewed. */
+export function isUnauthorized(error: unknown): boolean {
+  return hasCode(error, 401)
+}
+
+/** Told after seconds of trying: the API server behind an aggregated API is down (APIService). */
+export function isUnavailable(error: unknown): boolean {
+  return hasCode(error, 503)
+}
+
+/** The server no longer has that resourceVersion, or not yet, as etcd was restored: list anew. */
+export function isOutdated(error: unknown): boolean {
+  return isExpired(error) || (error instanceof ApiError && error.causes.some(isTooLarge))
+}
+
+function isTooLarge({ reason }: ErrorCause): boolean {
+  return reason === 'ResourceVersionTooLarge'
+}
+
+function hasCode(error: unknown, code: number): boolean {
+  return error instanceof ApiError && error.code === code
+}

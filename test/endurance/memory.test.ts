@@ -1,0 +1,79 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test, { type ExecutionContext } from 'ava'
+import { startControlPlane } from '../../src/demo/control-plane.ts'
+import { startFleet } from '../helpers/fleet.ts'
+import { kubectl } from '../helpers/live.ts'
+import { type ReeveProcess, startReeve } from '../helpers/reeve.ts'
+import { until } from '../helpers/until.ts'
+import { Churn, ROUNDS_A_TURN } from './churn.ts'
+import { bytesIn, type Census, growth, heapCensus, nativeBytesIn } from './heap-census.ts'
+
+/** So many rounds of work are done, a third of them before the first look. More by this variable. */
+const rounds = Number(process.env.REEVE_ROUNDS ?? 1_000)
+/**
+ * What may be alive at the end that was not at first, in bytes: what is kept up to a number, such as
+ * the deletions that a late answer may not undo. A name that each round leaves behind is more.
+ */
+const MOST_BYTES = 300_000
+const MOST_BYTES_A_ROUND = 50
+/** Outside the heap: connections, and the indexes of packs, which are made one when they are fifty. */
+const MOST_NATIVE_BYTES = 3_000_000
+
+test('memory stays flat over many rounds of commits and drifts', async (t) => {
+  t.timeout(60_000 + 600 * rounds)
+  await using controlPlane = await startControlPlane()
+  await kubectl(controlPlane, 'create', 'namespace', 'churn')
+  await using fleet = await startFleet(controlPlane, { name: 'churn' })
+  await fleet.push({}, 'Nothing yet')
+  await using churn = new Churn(controlPlane, fleet, 'churn')
+  const directory = await temporaryDirectory(t)
+  const env = { NODE_OPTIONS: `--heapsnapshot-signal=SIGUSR2 --diagnostic-dir=${directory}` }
+  const args = ['run', ...fleet.options, '--interval', '10m', '--listen', 'none']
+  await using reeve = startReeve(args, { ...env, NODE_V8_COVERAGE: '' })
+  await reeve.logged('new commit') // from here on it listens to SIGHUP
+  const turns = Math.ceil(rounds / ROUNDS_A_TURN)
+  const warmUp = Math.ceil(turns / 3)
+  for (let turn = 1; turn <= warmUp; turn++) await churn.turn(reeve)
+  const before = await census(reeve, directory)
+  for (let turn = warmUp + 1; turn <= turns; turn++) await churn.turn(reeve)
+  const after = await census(reeve, directory)
+  const measured = (turns - warmUp) * ROUNDS_A_TURN
+  const grown = bytesIn(after) - bytesIn(before)
+  const native = nativeBytesIn(after) - nativeBytesIn(before)
+  t.log(`${grown} bytes more, and ${native} outside the heap, after ${measured} rounds`)
+  t.true(grown < MOST_BYTES + MOST_BYTES_A_ROUND * measured, growth(before, after))
+  t.true(native < MOST_NATIVE_BYTES, growth(before, after))
+})
+
+async function temporaryDirectory(t: ExecutionContext): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'reeve-heap-'))
+  t.teardown(() => rm(directory, { recursive: true, force: true }))
+  return directory
+}
+
+/** What is alive when nothing is left to be recorded. */
+async function census(reeve: ReeveProcess, directory: string): Promise<ReadonlyMap<string, Census>> {
+  await quiet(reeve)
+  reeve.signal('SIGUSR2')
+  return until('a heap snapshot', async () => {
+    const [name] = (await readdir(directory)).filter((file) => file.endsWith('.heapsnapshot'))
+    if (name === undefined) return undefined
+    const file = join(directory, name)
+    const read = await heapCensus(file).catch(() => undefined) // while it is still being written
+    if (read !== undefined) await rm(file)
+    return read
+  })
+}
+
+/** A status commit comes a second after the last change, or five where changes do not end. */
+async function quiet({ log }: ReeveProcess): Promise<void> {
+  let lines = -1
+  let since = Date.now()
+  await until('a quiet log', () => {
+    if (log.length !== lines) since = Date.now()
+    lines = log.length
+    return Date.now() - since > 3_000
+  })
+}

@@ -1,0 +1,19 @@
+import type { ApiRequest } from '../../src/demo/audit-log.ts'
+import type { ControlPlane } from '../../src/demo/control-plane.ts'
+
+export interface Who {
+  readonly user?: string
+  readonly since: Date
+}
+
+/** What Reeve wrote of what it manages: all but its Lease. */
+export async function objectWrites(controlPlane: ControlPlane, who: Who): Promise<readonly ApiRequest[]> {
+  const writes = await controlPlane.writes({ userAgent: 'reeve', ...who })
+  return writes.filter(({ resource }) => resource !== 'leases')
+}
+
+/** What it wrote of its Lease. */
+export async function leaseWrites(controlPlane: ControlPlane, who: Who): Promise<readonly ApiRequest[]> {
+  const writes = await controlPlane.writes({ userAgent: 'reeve', ...who })
+  return writes.filter(({ resource }) => resource === 'leases')
+}

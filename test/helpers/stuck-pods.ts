@@ -1,0 +1,65 @@
+import type { ClusterClient } from '../../src/cluster/client.ts'
+import type { ControlPlane } from '../../src/demo/control-plane.ts'
+import type { JsonObject } from '../../src/model/json.ts'
+import { kubectl } from './live.ts'
+import { until } from './until.ts'
+
+type Cluster = Pick<ControlPlane, 'kubectl'>
+
+const WITHIN_MS = 90_000
+
+/** Resolves with the names of a selector's Pods when there are any. */
+export function podsWhen(cluster: Cluster, namespace: string, selector: string): Promise<string[]> {
+  const args = ['-n', namespace, 'get', 'pods', '-l', selector, '-o', 'jsonpath={.items[*].metadata.name}']
+  return until(
+    `Pods of ${selector}`,
+    async () => {
+      const names = (await kubectl(cluster, ...args)).split(' ').filter((name) => name !== '')
+      return names.length > 0 ? names : undefined
+    },
+    WITHIN_MS,
+  ) as Promise<string[]>
+}
+
+/** Patches a Pod's status as a kubelet would. */
+export async function setPodStatus(
+  client: ClusterClient,
+  namespace: string,
+  pod: string,
+  status: JsonObject,
+): Promise<void> {
+  await client.raw('PATCH', `/api/v1/namespaces/${namespace}/pods/${pod}/status`, {
+    contentType: 'application/merge-patch+json',
+    body: JSON.stringify({ status }),
+  })
+}
+
+/** Puts a Pod on a node, as a scheduler would; the node need not be there. */
+export async function bindPod(client: ClusterClient, namespace: string, pod: string): Promise<void> {
+  const target = { apiVersion: 'v1', kind: 'Node', name: 'node-1' }
+  const binding = { apiVersion: 'v1', kind: 'Binding', metadata: { name: pod }, target }
+  await client.raw('POST', `/api/v1/namespaces/${namespace}/pods/${pod}/binding`, {
+    contentType: 'application/json',
+    body: JSON.stringify(binding),
+  })
+}
+
+/** A ContainerStatus of the container `web`. */
+export function containerStatus(state: JsonObject, more: JsonObject = {}): JsonObject {
+  return { name: 'web', image: 'web:1', imageID: '', ready: false, restartCount: 0, state, ...more }
+}
+
+export function waiting(reason: string, message = '', more: JsonObject = {}): JsonObject {
+  return { phase: 'Pending', containerStatuses: [containerStatus({ waiting: { reason, message } }, more)] }
+}
+
+/** Running and ready. */
+export function ready(): JsonObject {
+  const since = new Date().toISOString()
+  const condition = (type: string) => ({ type, status: 'True', lastTransitionTime: since })
+  return {
+    phase: 'Running',
+    conditions: ['PodScheduled', 'Initialized', 'ContainersReady', 'Ready'].map(condition),
+    containerStatuses: [containerStatus({ running: { startedAt: since } }, { ready: true, started: true })],
+  }
+}
