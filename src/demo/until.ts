@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export async function until<T>(
   what: string,
   look: () => T | Promise<T>,
-  within = 30_000,
+  within = 90_000,
 ): Promise<Exclude<T, false | undefined>> {
   const deadline = Date.now() + within
   for (;;) {

@@ -63,6 +63,7 @@ export class FaultProxy implements AsyncDisposable {
   #kubeconfig = ''
   #calls = 0
   #burst = { code: 500, left: 0 }
+  #renewal: NodeJS.Timeout | undefined
 
   private constructor(options: FaultProxyOptions, credentials: Credentials) {
     this.#options = options
@@ -124,6 +125,7 @@ export class FaultProxy implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    clearTimeout(this.#renewal)
     for (const socket of this.#sockets) socket.destroy()
     this.#server.close()
     await once(this.#server, 'close')
@@ -212,11 +214,9 @@ export class FaultProxy implements AsyncDisposable {
   }
 
   #renewSoon(): void {
-    const timer = setTimeout(
-      () => void this.#credentials.renewFiles().catch(() => {}),
-      this.#random.between(0, RENEWED_WITHIN),
-    )
-    this.#server.once('close', () => clearTimeout(timer))
+    clearTimeout(this.#renewal)
+    const renew = () => void this.#credentials.renewFiles().catch(() => {})
+    this.#renewal = setTimeout(renew, this.#random.between(0, RENEWED_WITHIN))
   }
 
   /** Has the API server do it, whatever the client gets to hear. */

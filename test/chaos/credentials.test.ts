@@ -1,0 +1,114 @@
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import anyTest, { type TestFn } from 'ava'
+import { ApiError } from '../../src/cluster/api-error.ts'
+import { ClusterClient } from '../../src/cluster/client.ts'
+import { loadKubeConfig } from '../../src/cluster/load-kube-config.ts'
+import { type ControlPlane, startControlPlane } from '../../src/demo/control-plane.ts'
+import type { LiveObject } from '../../src/model/object.ts'
+import { FaultProxy } from '../helpers/fault-proxy/fault-proxy.ts'
+import type { Fault } from '../helpers/fault-proxy/faults.ts'
+import { openUpstream } from '../helpers/fault-proxy/upstream.ts'
+import { startFleet } from '../helpers/fleet.ts'
+import { kubectl, liveWhen } from '../helpers/live.ts'
+import { configMap } from '../helpers/manifests.ts'
+import { until } from '../helpers/until.ts'
+
+const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
+
+test.before(async (t) => {
+  t.context = { controlPlane: await startControlPlane() }
+})
+
+test.after.always(({ context }) => context.controlPlane?.stop())
+
+test('a token that the API server no longer accepts is read again from its file', async (t) => {
+  const { controlPlane } = t.context
+  const account = ['serviceaccount', 'keeper']
+  await kubectl(controlPlane, 'create', ...account)
+  await kubectl(
+    controlPlane,
+    ...['create', 'clusterrolebinding', 'keeper', '--clusterrole=cluster-admin'],
+    '--serviceaccount=default:keeper',
+  )
+  const tokenFile = join(controlPlane.directory, 'token')
+  await writeFile(tokenFile, await tokenBoundTo(controlPlane, 'first'))
+  const kubeconfig = await kubeconfigWith(controlPlane, { tokenFile })
+  await using fleet = await startFleet(controlPlane, { name: 'token', kubeconfig })
+  await fleet.push({ 'acme/a.yaml': configMap('default', 'token', { a: '1' }) })
+  await using reeve = fleet.run()
+  await fleet.recorded('acme', ({ state }) => state === 'healthy')
+
+  // A token goes with the object that it is bound to: as if its time were up.
+  await kubectl(controlPlane, 'delete', 'secret', 'first')
+  await until('the end of the token', () => isRefused(kubeconfig))
+  await fleet.push({ 'acme/a.yaml': configMap('default', 'token', { a: '2' }) })
+  reeve.signal('SIGHUP')
+  await sleep(3_000)
+  await writeFile(tokenFile, await tokenBoundTo(controlPlane, 'second'))
+  await liveWhen(controlPlane, 'default', 'configmap/token', isAt('2'))
+  await kubectl(controlPlane, 'patch', 'configmap/token', '-p', '{"data":{"a":"drifted"}}')
+  await liveWhen(controlPlane, 'default', 'configmap/token', isAt('2'))
+  await fleet.recorded('acme', ({ state }) => state === 'healthy')
+  t.false(reeve.log.some(({ code }) => code === 'internal'))
+})
+
+for (const fault of ['rotated-authority', 'rotated-client'] as const)
+  test(`Reeve goes on after ${fault}`, async (t) => {
+    const { controlPlane } = t.context
+    await using upstream = await openUpstream(controlPlane)
+    const next: Fault[] = []
+    const plan = () => next.shift()
+    const directory = await mkdtemp(join(controlPlane.directory, 'proxy-'))
+    const options = { upstream, plan, directory, seed: fault, credentials: 'certificate' } as const
+    await using proxy = await FaultProxy.start(options)
+    await using fleet = await startFleet(controlPlane, { name: fault, kubeconfig: proxy.kubeconfig })
+    await fleet.push({ 'acme/a.yaml': configMap('default', fault, { a: '1' }) })
+    await using reeve = fleet.run()
+    await fleet.recorded('acme', ({ state }) => state === 'healthy')
+
+    next.push(fault)
+    await fleet.push({ 'acme/a.yaml': configMap('default', fault, { a: '2' }) })
+    await liveWhen(controlPlane, 'default', `configmap/${fault}`, isAt('2'))
+    t.is(proxy.injected.get(fault), 1)
+    await kubectl(controlPlane, 'patch', `configmap/${fault}`, '-p', '{"data":{"a":"drifted"}}')
+    await liveWhen(controlPlane, 'default', `configmap/${fault}`, isAt('2'))
+    t.false(reeve.log.some(({ code }) => code === 'internal'))
+  })
+
+/** A token of the service account that holds as long as a Secret of that name, made with it, is there. */
+async function tokenBoundTo(controlPlane: ControlPlane, secret: string): Promise<string> {
+  await kubectl(controlPlane, 'create', 'secret', 'generic', secret)
+  const bound = ['--bound-object-kind=Secret', `--bound-object-name=${secret}`]
+  return kubectl(controlPlane, 'create', 'token', 'keeper', ...bound)
+}
+
+async function kubeconfigWith({ server, caFile, directory }: ControlPlane, user: object): Promise<string> {
+  const file = join(directory, 'token.kubeconfig')
+  const config = {
+    'current-context': 'c',
+    contexts: [{ name: 'c', context: { cluster: 'k', user: 'u' } }],
+    clusters: [{ name: 'k', cluster: { server, 'certificate-authority': caFile } }],
+    users: [{ name: 'u', user }],
+  }
+  await writeFile(file, JSON.stringify(config))
+  return file
+}
+
+/** Whether the API server, which remembers tokens for some seconds, refuses those credentials. */
+async function isRefused(kubeconfig: string): Promise<boolean> {
+  const client = new ClusterClient(() => loadKubeConfig(kubeconfig))
+  try {
+    await client.raw('GET', '/api/v1/namespaces/default')
+    return false
+  } catch (error) {
+    return error instanceof ApiError && error.code === 401
+  } finally {
+    await client.close()
+  }
+}
+
+function isAt(a: string): (object: LiveObject) => boolean {
+  return ({ data }) => JSON.stringify(data) === JSON.stringify({ a })
+}
