@@ -1,5 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonValue } from '../../model/json.ts'
-import { isDefaulted } from '../normalise/dropped.ts'
+import { isServers } from '../normalise/dropped.ts'
 import { sameValue } from '../normalise/same-value.ts'
 import type { MergeSchema } from '../schema/compiled-schema.ts'
 import { mergeList } from './merge-list.ts'
@@ -15,7 +15,7 @@ export function mergeValue(
   schema: MergeSchema,
 ): void {
   if (declared === null) {
-    if (!isDefaulted(live, schema)) erase(walk, live)
+    if (!isServers(live, schema)) erase(walk, live)
   } else if (isJsonArray(declared) && isJsonArray(live)) {
     mergeList(walk, declared, base, live, schema)
   } else if (isJsonObject(declared) && isJsonObject(live) && !schema.atomic) {

@@ -28,6 +28,11 @@ export function isDefaulted(live: JsonValue, schema: MergeSchema | undefined): b
   return schema.dropsEmpty && isEmpty(live)
 }
 
+/** The same, or what was given out to the object: nobody who declares nothing wants it back. */
+export function isServers(live: JsonValue, schema: MergeSchema | undefined): boolean {
+  return schema?.allocated === true || isDefaulted(live, schema)
+}
+
 /** Whether a default becomes the live value, once what is in it is defaulted in its turn. */
 function covers(value: JsonValue, live: JsonValue, schema: MergeSchema | undefined): boolean {
   if (isJsonArray(value) && isJsonArray(live)) {

@@ -3,7 +3,7 @@ import type { ListMerge } from '../../model/schema.ts'
 import type { MergeSchema } from '../schema/compiled-schema.ts'
 import { elementKey, indexList } from '../schema/list-index.ts'
 import { own } from '../schema/raw-schema.ts'
-import { isDefaulted, isDropped } from './dropped.ts'
+import { isDropped, isServers } from './dropped.ts'
 import { sameScalar } from './same-scalar.ts'
 
 /**
@@ -17,8 +17,8 @@ export function sameValue(
 ): boolean {
   if (declared === live) return true
   if (live === undefined || live === null) return isDropped(declared, schema)
-  if (declared === null) return isDefaulted(live, schema)
-  if (isDropped(declared, schema) && isDefaulted(live, schema)) return true
+  if (isDropped(declared, schema) && isServers(live, schema)) return true
+  if (declared === null) return false
   if (isJsonArray(declared)) return isJsonArray(live) && sameList(declared, live, schema)
   if (isJsonObject(declared)) return isJsonObject(live) && sameObject(declared, live, schema)
   return sameScalar(declared, live, schema?.format ?? 'plain')
@@ -29,7 +29,7 @@ function sameObject(declared: JsonObject, live: JsonObject, schema: MergeSchema 
     if (!sameValue(declared[key] ?? null, own(live, key), schema?.field(key))) return false
   }
   for (const key of Object.keys(live)) {
-    if (!Object.hasOwn(declared, key) && !isDefaulted(live[key] ?? null, schema?.field(key))) return false
+    if (!Object.hasOwn(declared, key) && !isServers(live[key] ?? null, schema?.field(key))) return false
   }
   return true
 }

@@ -10,6 +10,8 @@ export interface MergeSchema extends FieldSchema {
   readonly retainKeys?: boolean
   /** A Go field that is no pointer and has omitempty: false, 0 and "" are dropped. */
   readonly dropsZero?: boolean
+  /** Filled in with what is free or found: a zero value, null or nothing leaves what is there. */
+  readonly allocated?: boolean
   /** What the server puts where the field is missing. */
   readonly default?: JsonValue | undefined
   field(name: string): MergeSchema | undefined
@@ -36,6 +38,7 @@ export class CompiledSchema implements MergeSchema {
   readonly dropsEmpty: boolean
   readonly retainKeys: boolean
   readonly dropsZero: boolean
+  readonly allocated: boolean
   readonly default: JsonValue | undefined
   readonly body: SchemaBody
 
@@ -48,6 +51,7 @@ export class CompiledSchema implements MergeSchema {
     this.dropsEmpty = flags.dropsEmpty
     this.retainKeys = flags.retainKeys
     this.dropsZero = flags.dropsZero
+    this.allocated = flags.allocated
     this.default = flags.default
     this.body = body
   }
@@ -74,5 +78,6 @@ export const plainFlags: SchemaFlags = Object.freeze({
   dropsEmpty: false,
   retainKeys: false,
   dropsZero: false,
+  allocated: false,
   default: undefined,
 })

@@ -1,14 +1,14 @@
 /**
  * Fields of Kubernetes' own Go types that are no pointers and have `omitempty`: their false, 0 and
  * "" never reach the answer. The OpenAPI document does not tell them from pointers, whose zero
- * value is kept. From the struct tags of k8s.io/api, apiextensions-apiserver and kube-aggregator
- * v0.36.3, stable versions; status and list types left out.
+ * value is kept. As test/control-plane/dropped-zeros prints them, from the struct tags of v1.36.3.
  */
 export const droppedZeros: Readonly<Record<string, string>> = {
   'io.k8s.api.admissionregistration.v1.ApplyConfiguration': 'expression',
   'io.k8s.api.admissionregistration.v1.JSONPatch': 'expression',
   'io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicyBindingSpec': 'policyName',
   'io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicySpec': 'reinvocationPolicy',
+  'io.k8s.api.admissionregistration.v1.ParamKind': 'apiVersion kind',
   'io.k8s.api.admissionregistration.v1.ParamRef': 'name namespace',
   'io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec': 'policyName',
   'io.k8s.api.admissionregistration.v1.Validation': 'message messageExpression',
@@ -20,16 +20,17 @@ export const droppedZeros: Readonly<Record<string, string>> = {
   'io.k8s.api.apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy': 'whenDeleted whenScaled',
   'io.k8s.api.apps.v1.StatefulSetSpec': 'minReadySeconds podManagementPolicy',
   'io.k8s.api.apps.v1.StatefulSetUpdateStrategy': 'type',
-  'io.k8s.api.authentication.v1.BoundObjectReference': 'name uid',
+  'io.k8s.api.authentication.v1.BoundObjectReference': 'apiVersion kind name uid',
   'io.k8s.api.authentication.v1.TokenReviewSpec': 'token',
-  'io.k8s.api.authentication.v1.UserInfo': 'uid username',
   'io.k8s.api.authorization.v1.FieldSelectorAttributes': 'rawSelector',
   'io.k8s.api.authorization.v1.LabelSelectorAttributes': 'rawSelector',
   'io.k8s.api.authorization.v1.NonResourceAttributes': 'path verb',
   'io.k8s.api.authorization.v1.ResourceAttributes': 'group name namespace resource subresource verb version',
   'io.k8s.api.authorization.v1.SelfSubjectRulesReviewSpec': 'namespace',
   'io.k8s.api.authorization.v1.SubjectAccessReviewSpec': 'uid user',
+  'io.k8s.api.autoscaling.v1.CrossVersionObjectReference': 'apiVersion',
   'io.k8s.api.autoscaling.v1.ScaleSpec': 'replicas',
+  'io.k8s.api.autoscaling.v2.CrossVersionObjectReference': 'apiVersion',
   'io.k8s.api.batch.v1.CronJobSpec': 'concurrencyPolicy',
   'io.k8s.api.certificates.v1.CertificateSigningRequestSpec': 'uid username',
   'io.k8s.api.core.v1.AWSElasticBlockStoreVolumeSource': 'fsType partition readOnly',
@@ -40,6 +41,7 @@ export const droppedZeros: Readonly<Record<string, string>> = {
   'io.k8s.api.core.v1.CephFSVolumeSource': 'path readOnly secretFile user',
   'io.k8s.api.core.v1.CinderPersistentVolumeSource': 'fsType readOnly',
   'io.k8s.api.core.v1.CinderVolumeSource': 'fsType readOnly',
+  'io.k8s.api.core.v1.ComponentCondition': 'error message',
   'io.k8s.api.core.v1.ConfigMapEnvSource': 'name',
   'io.k8s.api.core.v1.ConfigMapKeySelector': 'name',
   'io.k8s.api.core.v1.ConfigMapNodeConfigSource': 'resourceVersion uid',
@@ -47,12 +49,9 @@ export const droppedZeros: Readonly<Record<string, string>> = {
   'io.k8s.api.core.v1.ConfigMapVolumeSource': 'name',
   'io.k8s.api.core.v1.Container':
     'image imagePullPolicy stdin stdinOnce terminationMessagePath terminationMessagePolicy tty workingDir',
-  'io.k8s.api.core.v1.ContainerImage': 'sizeBytes',
   'io.k8s.api.core.v1.ContainerPort': 'hostIP hostPort name protocol',
   'io.k8s.api.core.v1.ContainerRestartRule': 'action',
   'io.k8s.api.core.v1.ContainerRestartRuleOnExitCodes': 'operator',
-  'io.k8s.api.core.v1.ContainerStateTerminated': 'containerID message reason signal',
-  'io.k8s.api.core.v1.ContainerStateWaiting': 'message reason',
   'io.k8s.api.core.v1.EmptyDirVolumeSource': 'medium',
   'io.k8s.api.core.v1.EndpointAddress': 'hostname',
   'io.k8s.api.core.v1.EndpointPort': 'name protocol',
@@ -76,11 +75,11 @@ export const droppedZeros: Readonly<Record<string, string>> = {
     'chapAuthDiscovery chapAuthSession fsType iscsiInterface readOnly',
   'io.k8s.api.core.v1.ISCSIVolumeSource': 'chapAuthDiscovery chapAuthSession fsType iscsiInterface readOnly',
   'io.k8s.api.core.v1.ImageVolumeSource': 'pullPolicy reference',
-  'io.k8s.api.core.v1.LoadBalancerIngress': 'hostname ip',
   'io.k8s.api.core.v1.LocalObjectReference': 'name',
   'io.k8s.api.core.v1.NFSVolumeSource': 'readOnly',
   'io.k8s.api.core.v1.NodeSpec': 'externalID podCIDR providerID unschedulable',
-  'io.k8s.api.core.v1.ObjectReference': 'fieldPath name namespace resourceVersion uid',
+  'io.k8s.api.core.v1.ObjectFieldSelector': 'apiVersion',
+  'io.k8s.api.core.v1.ObjectReference': 'apiVersion fieldPath kind name namespace resourceVersion uid',
   'io.k8s.api.core.v1.PersistentVolumeClaimSpec': 'volumeName',
   'io.k8s.api.core.v1.PersistentVolumeClaimVolumeSource': 'readOnly',
   'io.k8s.api.core.v1.PersistentVolumeSpec': 'persistentVolumeReclaimPolicy storageClassName',
@@ -99,7 +98,6 @@ export const droppedZeros: Readonly<Record<string, string>> = {
   'io.k8s.api.core.v1.ReplicationControllerSpec': 'minReadySeconds',
   'io.k8s.api.core.v1.ResourceClaim': 'request',
   'io.k8s.api.core.v1.ResourceFieldSelector': 'containerName',
-  'io.k8s.api.core.v1.ResourceHealth': 'health',
   'io.k8s.api.core.v1.SELinuxOptions': 'level role type user',
   'io.k8s.api.core.v1.ScaleIOPersistentVolumeSource':
     'fsType protectionDomain readOnly sslEnabled storageMode storagePool volumeName',
@@ -127,7 +125,6 @@ export const droppedZeros: Readonly<Record<string, string>> = {
   'io.k8s.api.flowcontrol.v1.ResourcePolicyRule': 'clusterScope',
   'io.k8s.api.networking.v1.HTTPIngressPath': 'path',
   'io.k8s.api.networking.v1.IngressClassSpec': 'controller',
-  'io.k8s.api.networking.v1.IngressLoadBalancerIngress': 'hostname ip',
   'io.k8s.api.networking.v1.IngressRule': 'host',
   'io.k8s.api.networking.v1.IngressTLS': 'secretName',
   'io.k8s.api.networking.v1.ParentReference': 'group name namespace resource',
@@ -137,10 +134,7 @@ export const droppedZeros: Readonly<Record<string, string>> = {
   'io.k8s.api.resource.v1.DeviceTaint': 'value',
   'io.k8s.api.resource.v1.DeviceToleration': 'effect key operator value',
   'io.k8s.api.resource.v1.ExactDeviceRequest': 'allocationMode count',
-  'io.k8s.api.resource.v1.NetworkDeviceData': 'hardwareAddress interfaceName',
-  'io.k8s.api.resource.v1.ResourceClaimConsumerReference': 'apiGroup',
   'io.k8s.api.scheduling.v1.PriorityClass': 'description globalDefault',
-  'io.k8s.api.storage.v1.VolumeError': 'message',
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceColumnDefinition':
     'description format priority',
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionNames':
@@ -153,13 +147,10 @@ export const droppedZeros: Readonly<Record<string, string>> = {
     '$schema description exclusiveMaximum exclusiveMinimum format id nullable pattern title type uniqueItems x-kubernetes-embedded-resource x-kubernetes-int-or-string',
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ValidationRule':
     'fieldPath message messageExpression',
-  'io.k8s.apimachinery.pkg.apis.meta.v1.APIResource': 'group storageVersionHash version',
-  'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta': 'continue resourceVersion selfLink',
-  'io.k8s.apimachinery.pkg.apis.meta.v1.ManagedFieldsEntry': 'fieldsType manager operation subresource',
+  'io.k8s.apimachinery.pkg.apis.meta.v1.ManagedFieldsEntry':
+    'apiVersion fieldsType manager operation subresource',
   'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta':
     'generateName generation name namespace resourceVersion selfLink uid',
-  'io.k8s.apimachinery.pkg.apis.meta.v1.StatusCause': 'field message reason',
-  'io.k8s.apimachinery.pkg.apis.meta.v1.StatusDetails': 'group name retryAfterSeconds uid',
   'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceSpec': 'group insecureSkipTLSVerify version',
   'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.ServiceReference': 'name namespace',
 }

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
 import type { FieldSchema } from '../../model/schema.ts'
+import { isAllocated } from './allocated-fields.ts'
 import { builtinDefault } from './builtin-defaults.ts'
 import { ATOMIC_LIST, type SchemaFlags } from './compiled-schema.ts'
 import { dropsZero } from './dropped-zeros.ts'
@@ -27,6 +28,7 @@ export function schemaFlags(raw: RawSchema, where: FieldSite, components: JsonOb
     dropsEmpty: (type === 'map' || type === 'list') && where.field !== '' && GO_TYPES.test(where.component),
     retainKeys: retainsKeys(raw),
     dropsZero: dropsZero(where.component, where.field),
+    allocated: isAllocated(where.component, where.field),
     default: defaultOf(raw, where),
   }
 }

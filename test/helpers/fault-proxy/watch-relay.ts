@@ -18,9 +18,11 @@ export interface Relay {
   readonly onFault: (fault: Fault) => void
 }
 
-/** After so many events at most a watch meets its fault, or after so many milliseconds without any. */
+/** After so many events at most a watch meets its fault, or after so many milliseconds at most. */
 const MOST_EVENTS = 6
 const LONGEST_WAIT = 1_500
+/** One that is to break in the middle of an event has to wait for one. */
+const LONGEST_WAIT_FOR_EVENT = 10_000
 const LONGEST_SILENCE = 1_000
 const LONGEST_DELAY = 300
 
@@ -33,8 +35,10 @@ export async function relayWatch(relay: Relay): Promise<void> {
     await hand(relay, () => false)
     return void response.end()
   }
-  let left = drawn.random.between(0, MOST_EVENTS)
-  const timer = setTimeout(relay.abort, drawn.random.between(50, LONGEST_WAIT))
+  const needsEvent = drawn.fault === 'watch-cut'
+  let left = drawn.random.between(0, needsEvent ? 1 : MOST_EVENTS)
+  const longest = needsEvent ? LONGEST_WAIT_FOR_EVENT : LONGEST_WAIT
+  const timer = setTimeout(relay.abort, drawn.random.between(50, longest))
   const next = await hand(relay, () => left-- === 0)
   clearTimeout(timer)
   await strike({ relay, drawn, next })

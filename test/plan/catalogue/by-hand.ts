@@ -55,9 +55,10 @@ function isData({ path: [field] }: Edit): boolean {
 function withData(live: LiveObject, declared: KubernetesObject): LiveObject {
   const { data: _data, ...rest } = live
   const { data, stringData } = foldStringData(declared)
+  const entries = Object.entries((data ?? {}) as JsonObject).filter(([, value]) => value !== null)
   return {
     ...rest,
-    ...(data !== undefined && { data }),
+    ...(data !== undefined && { data: Object.fromEntries(entries) }),
     ...(stringData !== undefined && { stringData }),
   } as LiveObject
 }

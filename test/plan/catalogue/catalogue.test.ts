@@ -8,7 +8,8 @@ import { unknownFields } from '../../../src/plan/unknown-fields.ts'
 import { type Bed, startBed } from './bed.ts'
 import { type Defaulted, defaultedIn } from './defaulted.ts'
 import { depending } from './depending.ts'
-import { type Dissent, explains, readExplanations } from './explained.ts'
+import { type Dissent, dissentByHand, dissentOfKubectl } from './dissent.ts'
+import { explains, readExplanations } from './explained.ts'
 import { leftOut } from './left-out.ts'
 import { asTwin, loadCatalogue } from './load.ts'
 import * as properties from './properties.ts'
@@ -116,8 +117,8 @@ test('drift is put back', (t) => {
 function dissentsOf(outcome: Outcome, before: Outcome | undefined): readonly Dissent[] {
   const schema = schemaOf(outcome.declared)
   const ways = (['client-side', 'server-side'] as const).filter((way) => !before || before.live[way])
-  const kubectl = ways.flatMap((way) => properties.dissentOfKubectl(outcome, way, schema))
-  return [...kubectl, ...properties.dissentByHand(outcome, schema)]
+  const kubectl = ways.flatMap((way) => dissentOfKubectl(outcome, way, schema))
+  return [...kubectl, ...dissentByHand(outcome, schema)]
 }
 
 test('kubectl apply gives the same object, or README.md says why not', async (t) => {

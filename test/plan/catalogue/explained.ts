@@ -1,19 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { JsonValue } from '../../../src/model/json.ts'
-import type { Style } from './kubectl.ts'
-
-/** Where somebody else's way ends in another live object than Reeve's. */
-export interface Dissent {
-  readonly way: Style | 'by hand'
-  readonly kind: string
-  /** Whether it is about something that another writer added, or that is or was declared as null. */
-  readonly about: "others'" | 'null' | 'declared' | 'order' | 'all of it'
-  /** A pointer with elements by their keys; '' for the object as a whole. */
-  readonly field: string
-  /** What is there, as JSON; 'nothing', 'refused', 'applied' or 'another order' where that is to be said. */
-  readonly reeve: string
-  readonly other: string
-}
+import type { Dissent } from './dissent.ts'
 
 /** A row of the table: each column but the last is a pattern, in which `*` stands for any text. */
 export interface Explanation {
@@ -45,8 +31,4 @@ function patternOf(cell: string): RegExp {
 
 export function explains({ patterns }: Explanation, dissent: Dissent): boolean {
   return COLUMNS.every((column, index) => patterns[index]?.test(dissent[column]))
-}
-
-export function shownValue(value: JsonValue | undefined): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value)
 }

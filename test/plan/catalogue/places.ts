@@ -55,6 +55,14 @@ export function valueAt(root: JsonValue | undefined, path: readonly Step[]): Jso
   }, root)
 }
 
+/** What the schema says of a path. */
+export function schemaAt(schema: MergeSchema, path: readonly Step[]): MergeSchema {
+  return path.reduce(
+    (at, step) => (typeof step === 'string' ? at.field(step) : at.items()) ?? anySchema,
+    schema,
+  )
+}
+
 /** The value with a change at a path; as it is where the path leads nowhere. Undefined takes the place away. */
 export function changedAt(
   root: JsonValue,

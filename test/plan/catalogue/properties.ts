@@ -6,13 +6,11 @@ import { type Step, stablePointer } from '../../../src/plan/merge/pointer.ts'
 import { sameValue } from '../../../src/plan/normalise/same-value.ts'
 import { anySchema } from '../../../src/plan/schema/any-schema.ts'
 import type { MergeSchema } from '../../../src/plan/schema/compiled-schema.ts'
-import { elementKey } from '../../../src/plan/schema/list-index.ts'
-import { type Difference, differencesBetween } from './compare.ts'
+import { differencesBetween } from './compare.ts'
+import { shownValue } from './dissent.ts'
 import type { Drifted } from './drift.ts'
 import { type Edit, isIdentity, overlaps } from './edits.ts'
-import { type Dissent, shownValue } from './explained.ts'
-import type { Style } from './kubectl.ts'
-import { mergeOf, valueAt } from './places.ts'
+import { mergeOf, schemaAt, valueAt } from './places.ts'
 import type { Outcome } from './rounds.ts'
 
 /** Why something is wrong with what became of an object; empty where nothing is. */
@@ -69,7 +67,7 @@ export function changesNothingElse(outcome: Outcome, schema: MergeSchema): Probl
   if (!live.reeve || !byHand) return []
   return differencesBetween(live.reeve, added, schema)
     .filter(({ path }) => !overlaps(path, [...edits.map(ofElement), ...additions]))
-    .filter(({ pointer }) => !settledBefore.includes(pointer))
+    .filter(({ pointer }) => !settledBefore.some((place) => `${pointer}/`.startsWith(`${place}/`)))
     .filter(({ path, one }) => !isDeepStrictEqual(one, valueAt(byHand, path)))
     .map(({ pointer, one, other, order }) =>
       order ? `${pointer} has another order` : `${pointer} is ${shownValue(one)}, not ${shownValue(other)}`,
@@ -123,81 +121,4 @@ export function turned(value: JsonValue, schema: MergeSchema): JsonValue {
   return Object.fromEntries(
     entries.map(([name, entry]) => [name, turned(entry, schema.field(name) ?? anySchema)]),
   )
-}
-
-/** What kubectl makes of the same change otherwise. */
-export function dissentOfKubectl(outcome: Outcome, way: Style, schema: MergeSchema): readonly Dissent[] {
-  const { reeve, [way]: other } = outcome.live
-  if (reeve && other) return dissents(way, outcome, differencesBetween(reeve, other, schema), schema)
-  if (!reeve && !other) return []
-  const word = (object: unknown): string => (object ? 'applied' : 'refused')
-  const { kind } = outcome.declared
-  return [{ way, kind, about: 'all of it', field: '', reeve: word(reeve), other: word(other) }]
-}
-
-/** What comes of the same edits in the live object itself. */
-export function dissentByHand(outcome: Outcome, schema: MergeSchema): readonly Dissent[] {
-  const { additions, byHand, live } = outcome
-  if (!live.reeve || !byHand) return []
-  const found = differencesBetween(live.reeve, byHand, schema)
-  return dissents(
-    'by hand',
-    outcome,
-    found.filter(({ path }) => !overlaps(path, additions)),
-    schema,
-  )
-}
-
-function dissents(
-  way: Dissent['way'],
-  outcome: Outcome,
-  found: readonly Difference[],
-  schema: MergeSchema,
-): readonly Dissent[] {
-  const { kind } = outcome.declared
-  return found
-    .filter((difference) => !difference.order || isOrderOfGit(outcome, difference.order, difference, schema))
-    .map((difference) => {
-      const { pointer: field, order } = difference
-      const [one, other] = order ?? [difference.one, difference.other]
-      const about = order ? 'order' : aboutOf(outcome, difference)
-      return { way, kind, about, field, reeve: shownValue(one), other: shownValue(other) }
-    })
-}
-
-/** Whether elements that Git has are in another order; how others' stand among them is nobody's to say. */
-function isOrderOfGit(
-  { declared }: Outcome,
-  order: readonly (readonly string[])[],
-  { path }: Difference,
-  schema: MergeSchema,
-): boolean {
-  const list = valueAt(declared as JsonObject, path)
-  const merge = schemaAt(schema, path).list
-  const keys = isJsonArray(list) ? list.map((element) => elementKey(element, merge)) : []
-  const [one, other] = order.map((all) => all.filter((key) => keys.includes(key)))
-  return !isDeepStrictEqual(one, other)
-}
-
-function schemaAt(schema: MergeSchema, path: readonly Step[]): MergeSchema {
-  return path.reduce(
-    (at, step) => (typeof step === 'string' ? at.field(step) : at.items()) ?? anySchema,
-    schema,
-  )
-}
-
-function aboutOf(
-  { declared, before, additions }: Outcome,
-  { path, one, other }: Difference,
-): Dissent['about'] {
-  if (overlaps(path, additions)) return "others'"
-  const isNull = (object: KubernetesObject | undefined): boolean =>
-    path.some((_step, depth) => valueAt(object as JsonObject, path.slice(0, depth + 1)) === null) ||
-    hasNull(valueAt(object as JsonObject, path))
-  return one === null || other === null || isNull(declared) || isNull(before) ? 'null' : 'declared'
-}
-
-function hasNull(value: JsonValue | undefined): boolean {
-  if (value === null || typeof value !== 'object') return value === null
-  return Object.values(value).some(hasNull)
 }

@@ -570,6 +570,14 @@ test('finalizers merge as a set, labels and annotations as maps', (t) => {
   ])
 })
 
+test('a new element of a set goes after the one that precedes it in Git, too', (t) => {
+  const declared = thing({}, { finalizers: ['a/a', 'b/b'] })
+  const live = thing({}, { finalizers: ['a/a', 'z/z'] })
+  t.deepEqual(merge({ declared, base: { kind: 'none' }, live, schema: undefined }), [
+    { op: 'add', path: '/metadata/finalizers/1', value: 'b/b' },
+  ])
+})
+
 test('of a Secret only data is ever patched', (t) => {
   const secret = (fields: object): KubernetesObject => ({
     apiVersion: 'v1',

@@ -105,3 +105,11 @@ test('an entry of a map is there by no default, whatever the document says of it
   t.false(sameValue({ selector: { a: 'b' } }, { selector: { a: 'b', c: '' } }, schema))
   t.false(sameValue({ selector: { a: null } }, { selector: { a: '' } }, schema))
 })
+
+test('what the server gives out is no difference to a zero value, null or nothing', (t) => {
+  const schema = struct({ clusterIP: string, selector: map }, 'io.k8s.api.core.v1.ServiceSpec')
+  for (const declared of [{ clusterIP: '' }, { clusterIP: null }, {}])
+    t.true(sameValue(declared, { clusterIP: '10.0.0.7' }, schema), JSON.stringify(declared))
+  t.false(sameValue({ clusterIP: 'None' }, { clusterIP: '10.0.0.7' }, schema))
+  t.false(sameValue({ clusterIP: '10.0.0.7' }, {}, schema))
+})
