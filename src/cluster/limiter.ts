@@ -96,7 +96,7 @@ export class Limiter {
     if (until <= this.#openAt) return
     this.#openAt = until
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.open(), until - performance.now())
+    this.#timer = setTimeout(() => this.open(), Math.max(0, until - performance.now()))
   }
 }
 

@@ -32,6 +32,7 @@ export class LiveCache {
   readonly #options: LiveCacheOptions
   readonly #store = new ObjectStore((change) => this.#emit(change))
   readonly #watches = new Map<string, KindWatch>()
+  readonly #closed = new AbortController()
   readonly #onChange = new Set<(change: LiveChange) => void>()
   readonly #onTrouble = new Set<(trouble: KindTrouble) => void>()
 
@@ -47,8 +48,11 @@ export class LiveCache {
    * Watches these kinds too. Resolves when the cache holds all their objects; a kind that Reeve may
    * not read, that is not served, or for which alone the API server has no answer, is not waited for:
    * see isWatched, faultOf, onTrouble.
+   *
+   * @throws AbortError after close: nothing would end the watches that it began
    */
   async watch(resources: Iterable<Resource>): Promise<void> {
+    this.#closed.signal.throwIfAborted()
     this.#wake()
     await Promise.all([...resources].map((resource) => this.#watchOf(resource).ready))
   }
@@ -118,6 +122,7 @@ export class LiveCache {
 
   /** Ends all watches. */
   async close(): Promise<void> {
+    this.#closed.abort()
     await Promise.all([...this.#watches.values()].map((watch) => watch.stop()))
     this.#watches.clear()
   }

@@ -17,6 +17,8 @@ import { Timeline } from './world/timeline.ts'
 
 const FIRST_OBJECTS_WITHIN = 10_000
 const CONVERGES_WITHIN = 120_000
+/** More than all that a run waits for may take. */
+const ENDS_WITHIN = 300_000
 const LONGEST_PAUSE = 60
 const MOMENT = 200
 
@@ -30,13 +32,24 @@ export async function chaosRun(
   mixture: Mixture,
   seed: number,
 ): Promise<ReadonlyMap<Fault, number>> {
-  await using run = await ChaosRun.open(bed, mixture, seed)
+  const run = await ChaosRun.open(bed, mixture, seed)
   try {
-    await run.live()
-    await run.settle()
-    return run.injected
+    return await inTime(run.whole())
   } catch (error) {
     throw new Error(`seed ${seed}: ${error instanceof Error ? error.message : error}\n${run.story}`)
+  }
+}
+
+/** One that comes to no end says where it stands, instead of keeping everybody waiting. */
+async function inTime<T>(task: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no end within ${ENDS_WITHIN} ms`)), ENDS_WITHIN)
+  })
+  try {
+    return await Promise.race([task, late])
+  } finally {
+    clearTimeout(timer)
   }
 }
 
@@ -87,6 +100,18 @@ class ChaosRun implements AsyncDisposable {
   /** What happened, for people. */
   get story(): string {
     return this.#parts.story.text
+  }
+
+  /** The run from its beginning to its end, and how often each fault was injected in it. */
+  async whole(): Promise<ReadonlyMap<Fault, number>> {
+    try {
+      await this.live()
+      await this.settle()
+      return this.injected
+    } finally {
+      this.#parts.story.tell('the end')
+      await this[Symbol.asyncDispose]()
+    }
   }
 
   /** Commits, disturbances and restarts, one after the other, while Reeve is at work. */

@@ -10,7 +10,7 @@ const test = anyTest as TestFn<{ readonly bed: Bed }>
 
 /** Runs of each mixture: together more than 200. */
 const ENOUGH = 16
-const AT_ONCE = 12
+const AT_ONCE = 16
 
 /** A test for each of the mixtures: as many runs as REEVE_CHAOS_RUNS says, the first with REEVE_CHAOS_SEED. */
 export function chaosTests(mixtures: readonly Mixture[]): void {

@@ -311,3 +311,13 @@ test.serial('a kind that is watched no more is forgotten', async (t) => {
   t.false(cache.isWatched(configMaps))
   t.deepEqual(told, ['+forgotten=1'])
 })
+
+test('what is to be watched after the end is refused, so that nobody waits for it', async (t) => {
+  const client = new ClusterClient(() => loadKubeConfig(t.context.controlPlane.kubeconfig))
+  const cache = new LiveCache({ client, repository: 'ended' })
+  await cache.watch([configMaps])
+  await cache.close()
+  await client.close()
+  await t.throwsAsync(cache.watch([things]), { name: 'AbortError' })
+  t.false(cache.isWatched(things))
+})
