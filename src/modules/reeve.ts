@@ -113,6 +113,7 @@ export class Reeve {
     if (isLost) this.reporter.discard()
     await within(GRACE_MS, this.controller.stop())
     await within(GRACE_MS, this.reporter.close())
+    this.reporter.discard() // what is still under way ends with the repository
     await this.tenure.release()
     await this.view.close()
     if (isLost) await forgetIdentity(this.#settings.dataDir)

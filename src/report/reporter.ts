@@ -89,7 +89,7 @@ export class Reporter {
     return this.#writing
   }
 
-  /** Writes nothing more, and leaves open what is open. */
+  /** Writes nothing more, leaves open what is open, and no longer says what becomes of a write under way. */
   discard(): void {
     this.#closed = true
     clearTimeout(this.#timer)
@@ -99,9 +99,8 @@ export class Reporter {
   /** Tries once more to write what is open, then stops for good. */
   async close(): Promise<void> {
     if (this.#timer !== undefined) await this.flush()
-    this.#closed = true
-    clearTimeout(this.#timer)
-    await this.#writing
+    else await this.#writing
+    this.discard()
   }
 
   #schedule(delay = QUIET_MS): void {
@@ -147,6 +146,7 @@ export class Reporter {
   }
 
   #retry(error: unknown): void {
+    if (this.#closed) return
     const delay = Math.min(RETRY_FROM_MS * 2 ** this.#failures++, RETRY_UP_TO_MS)
     this.#options.onError(faultOf(error), delay)
     this.#schedule(delay)

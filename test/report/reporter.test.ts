@@ -166,3 +166,17 @@ test('what was changed is told once, not with each later transition', async (t) 
   t.true(state.messages[0]?.includes('created ConfigMap a/b'))
   t.false(state.messages[1]?.includes('created ConfigMap a/b'))
 })
+
+test("a write that fails after its end is nobody's business any more", async (t) => {
+  const { state, reporter } = branch()
+  state.delay = Promise.withResolvers<void>()
+  state.refuse = true
+  reporter.update(status('a'))
+  const written = reporter.flush()
+  await until('the write', () => state.writes === 1)
+  reporter.discard()
+  state.delay.resolve()
+  await written
+  t.is(state.errors, 0)
+  t.is(state.writes, 1)
+})
