@@ -2,11 +2,9 @@ import { cp, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { ClusterClient } from '../../cluster/client.ts'
-import { loadKubeConfig } from '../../cluster/load-kube-config.ts'
 import { type ControlPlane, startControlPlane } from '../../demo/control-plane.ts'
 import { type GitServer, startGitServer } from '../../demo/git-server.ts'
-import { simulatePods } from '../../demo/pod-simulator.ts'
+import { startPodSimulator } from '../../demo/pod-simulator.ts'
 import { startReaper } from '../../demo/reaper.ts'
 import { type ReeveProcess, startReeveProcess } from '../../demo/reeve-process.ts'
 import { type WorkingCopy, workingCopy } from '../../demo/working-copy.ts'
@@ -34,7 +32,7 @@ export async function setUp(say: (text: string) => void): Promise<Stage> {
   say(`A Git server at ${git.url}`)
   const work = parts.use(await workingCopy(git))
   await pushExamples(work)
-  parts.use(await playKubelet(controlPlane))
+  parts.use(startPodSimulator(controlPlane.kubeconfig))
   const reeve = parts.use(await runReeve(controlPlane, git, parts))
   const all = parts.move()
   return { controlPlane, git, work, reeve, [Symbol.asyncDispose]: () => all.disposeAsync() }
@@ -44,19 +42,6 @@ async function pushExamples(work: WorkingCopy): Promise<void> {
   await cp(join(packageRoot(), 'examples/fleet'), work.directory, { recursive: true })
   await work.commit('Declare the fleet')
   await work.push()
-}
-
-async function playKubelet({ kubeconfig }: ControlPlane): Promise<AsyncDisposable> {
-  const client = new ClusterClient(() => loadKubeConfig(kubeconfig))
-  const stop = new AbortController()
-  const playing = simulatePods(client, stop.signal)
-  return {
-    async [Symbol.asyncDispose]() {
-      stop.abort()
-      await playing
-      await client.close()
-    },
-  }
 }
 
 async function runReeve(

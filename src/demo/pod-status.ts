@@ -1,0 +1,105 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts'
+import type { LiveObject } from '../model/object.ts'
+
+/** How the containers of a Pod end that fails (ContainerStateTerminated). */
+export interface PodFailure {
+  /** By default 1. */
+  readonly exitCode?: number
+  /** What the program left at its terminationMessagePath, or its last log lines where the policy says so. */
+  readonly message?: string
+}
+
+/** The names of the images that a Pod runs. */
+export function imagesOf(pod: LiveObject): readonly string[] {
+  return containersOf(pod).flatMap(({ image }) => (typeof image === 'string' ? [image] : []))
+}
+
+/** Whether a kubelet has yet to look at the Pod. */
+export function isNew(pod: LiveObject): boolean {
+  const { phase = 'Pending', containerStatuses } = statusOf(pod)
+  return phase === 'Pending' && containerStatuses === undefined
+}
+
+export function isRunning(pod: LiveObject): boolean {
+  return statusOf(pod).phase === 'Running'
+}
+
+/** The status of a Pod whose containers run and are ready. */
+export function running(pod: LiveObject): JsonObject {
+  const now = timestamp()
+  const state = { running: { startedAt: now } }
+  const container = { ready: true, started: true, restartCount: 0, state }
+  return {
+    phase: 'Running',
+    startTime: now,
+    conditions: conditions(now, true),
+    containerStatuses: containerStatuses(pod, container),
+  }
+}
+
+/** The status of a Pod that ran to its end and is not started again. */
+export function ended(pod: LiveObject, failure?: PodFailure): JsonObject {
+  const now = timestamp()
+  const { startTime = now } = statusOf(pod)
+  const state = terminated(startTime, now, failure)
+  const container = { ready: false, started: false, restartCount: 0, state }
+  return {
+    phase: failure ? 'Failed' : 'Succeeded',
+    startTime,
+    conditions: conditions(now, false, failure ? 'PodFailed' : 'PodCompleted'),
+    containerStatuses: containerStatuses(pod, container),
+  }
+}
+
+/** The status of a Pod whose containers are started again and again, and fail each time. */
+export function crashLooping(pod: LiveObject, failure: PodFailure): JsonObject {
+  const now = timestamp()
+  const message = `back-off 10s restarting failed container of pod ${pod.metadata.name}`
+  const container = {
+    ready: false,
+    started: false,
+    restartCount: 1,
+    state: { waiting: { reason: 'CrashLoopBackOff', message } },
+    lastState: terminated(now, now, failure),
+  }
+  return {
+    phase: 'Running',
+    startTime: now,
+    conditions: conditions(now, false, 'ContainersNotReady'),
+    containerStatuses: containerStatuses(pod, container),
+  }
+}
+
+function conditions(since: string, ready: boolean, reason?: string): readonly JsonObject[] {
+  const always = ['PodScheduled', 'Initialized'].map((type) => ({ type, status: 'True' }))
+  const changing = ['ContainersReady', 'Ready'].map((type) =>
+    ready ? { type, status: 'True' } : { type, status: 'False', reason: reason ?? '' },
+  )
+  return [...always, ...changing].map((condition) => ({ ...condition, lastTransitionTime: since }))
+}
+
+function terminated(startedAt: JsonValue, finishedAt: string, failure?: PodFailure): JsonObject {
+  const { exitCode, message } = { exitCode: failure ? 1 : 0, ...failure }
+  const reason = failure ? 'Error' : 'Completed'
+  return {
+    terminated: { exitCode, reason, ...(message !== undefined && { message }), startedAt, finishedAt },
+  }
+}
+
+function containerStatuses(pod: LiveObject, common: JsonObject): readonly JsonObject[] {
+  return containersOf(pod).map(({ name = '', image = '' }) => ({ name, image, imageID: '', ...common }))
+}
+
+function containersOf(pod: LiveObject): readonly JsonObject[] {
+  const containers = isJsonObject(pod.spec) ? pod.spec.containers : undefined
+  return Array.isArray(containers) ? containers.filter(isJsonObject) : []
+}
+
+function statusOf(pod: LiveObject): JsonObject {
+  return isJsonObject(pod.status) ? pod.status : {}
+}
+
+// As Kubernetes writes it: in whole seconds.
+function timestamp(): string {
+  return `${new Date().toISOString().slice(0, 19)}Z`
+}
