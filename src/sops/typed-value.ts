@@ -1,0 +1,69 @@
+import { isUtf8 } from 'node:buffer'
+import { formatNumber } from './go-number.ts'
+
+/** A decrypted value, and the text by which it goes into the MAC. */
+export interface TypedValue {
+  readonly value: string | number | boolean
+  readonly text: string
+}
+
+interface Untypable {
+  readonly problem: string
+}
+
+const integer = /^[-+]?\d{1,32}$/
+const float = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/
+/** What Go's strconv.ParseBool takes; SOPS writes `True` and `False`. */
+const booleans: ReadonlyMap<string, boolean> = new Map([
+  ...['1', 't', 'T', 'TRUE', 'true', 'True'].map((word) => [word, true] as const),
+  ...['0', 'f', 'F', 'FALSE', 'false', 'False'].map((word) => [word, false] as const),
+])
+
+/**
+ * Reads a value of one of SOPS's types, as kubectl would from what SOPS writes: a time is the text
+ * of its RFC 3339 form.
+ * A problem begins with a verb; its subject is the value's path.
+ */
+export function readTyped(type: string, bytes: Buffer): TypedValue | Untypable {
+  if (!isUtf8(bytes)) return { problem: 'holds bytes that are no UTF-8 text' }
+  const text = bytes.toString('utf8')
+  switch (type) {
+    case 'str':
+    case 'bytes':
+    case 'time':
+      return { value: text, text }
+    case 'int':
+      return readInteger(text)
+    case 'float':
+      return readFloat(text)
+    case 'bool':
+      return readBoolean(text)
+    default:
+      return { problem: `has the type ${type.slice(0, 20)}, which Reeve does not know` }
+  }
+}
+
+function readInteger(text: string): TypedValue | Untypable {
+  if (!integer.test(text)) return { problem: 'is no integer, against its type' }
+  const value = Number(text) + 0
+  if (Number.isSafeInteger(value)) return { value, text: String(value) }
+  return { problem: `is an integer beyond ±${Number.MAX_SAFE_INTEGER}` }
+}
+
+function readFloat(text: string): TypedValue | Untypable {
+  const value = float.test(text) ? Number(text) : Number.NaN
+  if (!Number.isFinite(value)) return { problem: 'is no finite number, against its type' }
+  return { value: value + 0, text: formatNumber(value) }
+}
+
+function readBoolean(text: string): TypedValue | Untypable {
+  const value = booleans.get(text)
+  if (value === undefined) return { problem: 'is no boolean, against its type' }
+  return { value, text: value ? 'True' : 'False' }
+}
+
+/** The text of a value that is not encrypted. */
+export function macText(value: string | number | boolean): string {
+  if (typeof value === 'boolean') return value ? 'True' : 'False'
+  return typeof value === 'number' ? formatNumber(value) : value
+}
