@@ -35,20 +35,24 @@ interface Call {
 }
 
 /**
- * The Common Expression Language (https://cel.dev) over one variable, `object`, with optional types.
+ * The Common Expression Language (https://cel.dev) over one variable with optional types.
  * Expressions come from Git: what an evaluation may do is bounded, see Meter.
  */
 export class Cel {
   readonly #supervision = new Supervision()
   readonly #environment: Environment
 
-  constructor() {
+  readonly #variable: string
+
+  /** @param variable what expressions call the value that they are about */
+  constructor(variable = 'object') {
+    this.#variable = variable
     this.#environment = new Environment({
       limits: LIMITS,
       enableOptionalTypes: true,
       homogeneousAggregateLiterals: false,
     })
-      .registerVariable('object', 'dyn')
+      .registerVariable(variable, 'dyn')
       .registerFunction(`${SUPERVISED}(ast): dyn`, ({ args }: Call) => this.#supervised(args[0]))
   }
 
@@ -70,7 +74,7 @@ export class Cel {
     this.#supervision.add(evaluate.ast)
     return (object) => {
       this.#supervision.start()
-      return evaluate({ object })
+      return evaluate({ [this.#variable]: object })
     }
   }
 

@@ -8,7 +8,7 @@ export interface CommandSpec {
   /** One line, without a full stop, for the list of commands. */
   readonly summary: string
   readonly description: string
-  readonly operand?: { readonly name: string; readonly required: boolean; readonly help: string }
+  readonly operands?: readonly Operand[]
   readonly options: readonly OptionName[]
   /** Flags without a value, only for the command line. */
   readonly switches?: Readonly<Record<string, string>>
@@ -18,6 +18,13 @@ export interface CommandSpec {
   readonly failure: number
   /** Does it; the answer is the exit code. */
   readonly run: (line: CommandLine, io: Io) => Promise<number>
+}
+
+/** What a command is told without a flag; required ones come first. */
+export interface Operand {
+  readonly name: string
+  readonly required: boolean
+  readonly help: string
 }
 
 export interface Example {

@@ -1,7 +1,9 @@
 import { Command, Option } from 'commander'
 import { version } from '../modules/version.ts'
 import type { CommandSpec } from './command-spec.ts'
+import { crdsCommand } from './commands/crds.ts'
 import { demoCommand } from './commands/demo.ts'
+import { explainCommand } from './commands/explain.ts'
 import { planCommand } from './commands/plan.ts'
 import { runCommand } from './commands/run.ts'
 import { syncCommand } from './commands/sync.ts'
@@ -19,6 +21,8 @@ export const commandSpecs: readonly CommandSpec[] = [
   syncCommand,
   planCommand,
   validateCommand,
+  explainCommand,
+  crdsCommand,
   demoCommand,
 ]
 
@@ -54,13 +58,13 @@ function buildCommand(spec: CommandSpec, io: Io, invoke: Invoke): Command {
   const command = configure(new Command(spec.name), io)
     .summary(spec.summary)
     .description(spec.description)
-    .usage([...(spec.operand ? [operandTerm(spec)] : []), '[OPTIONS]'].join(' '))
+    .usage([...operandTerms(spec), '[OPTIONS]'].join(' '))
     .helpOption('--help', 'print this help')
     .allowUnknownOption()
     .allowExcessArguments()
     .addHelpText('after', helpAfter(spec, io.colour))
     .action(() => invoke(spec, commandLine(spec, command)))
-  if (spec.operand) command.argument(`[${spec.operand.name}]`, spec.operand.help)
+  for (const { name, help } of spec.operands ?? []) command.argument(`[${name}]`, help)
   for (const option of optionsOf(spec)) command.addOption(option)
   return command
 }
@@ -84,11 +88,12 @@ function configure(command: Command, io: Io): Command {
 
 function commandTerm(name: string): string {
   const spec = commandSpecs.find((each) => each.name === name)
-  return spec?.operand ? `${name} ${operandTerm(spec)}` : name
+  return [name, ...(spec ? operandTerms(spec) : [])].join(' ')
 }
 
-function operandTerm({ operand }: CommandSpec): string {
-  return operand?.required ? operand.name : `[${operand?.name}]`
+/** Operands as a usage line shows them: `NAME [SOURCE]`. */
+export function operandTerms({ operands = [] }: CommandSpec): readonly string[] {
+  return operands.map(({ name, required }) => (required ? name : `[${name}]`))
 }
 
 function optionsOf(spec: CommandSpec): readonly Option[] {
@@ -112,9 +117,7 @@ function commandLine(spec: CommandSpec, command: Command): CommandLine {
     const value: unknown = command.getOptionValue(option.attributeName())
     if (value === true || typeof value === 'string') flags[option.name()] = value
   }
-  const operand = command.args[0]
-  const faults = strays(spec, command.args)
-  return { flags: flags as Flags, faults, ...(operand !== undefined && { operand }) }
+  return { flags: flags as Flags, faults: strays(spec, command.args), operands: command.args }
 }
 
 /** `unknown option '--git-token=abc'` → without the value, which may be a secret. */

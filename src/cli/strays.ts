@@ -11,12 +11,13 @@ import { definitionOf, isOptionName } from './options/table.ts'
 export function strays(spec: CommandSpec, operands: readonly string[]): readonly Fault[] {
   const flags = operands.filter((operand) => operand.startsWith('-') && operand !== '-')
   if (flags.length > 0) return flags.map((flag) => unknownFlag(spec, flag.split('=', 1)[0] ?? ''))
-  const allowed = spec.operand ? 1 : 0
-  const excess = operands
-    .slice(allowed)
+  const { operands: known = [] } = spec
+  const missing = known.slice(operands.length).filter(({ required }) => required)
+  if (missing.length > 0)
+    return missing.map(({ name, help }) => fault('bad-option', `${name} is missing: ${help}`))
+  return operands
+    .slice(known.length)
     .map((operand) => fault('bad-option', `unexpected argument ${quote(operand)}`))
-  const missing = spec.operand?.required && operands.length === 0
-  return missing ? [fault('bad-option', `${spec.operand?.name} is missing: ${spec.operand?.help}`)] : excess
 }
 
 function unknownFlag(spec: CommandSpec, flag: string): Fault {

@@ -1,8 +1,9 @@
 import path from 'node:path'
 import type { Fault } from '../model/fault.ts'
 import type { Installation } from '../model/installation.ts'
-import { declareFleet, MAX_FILE_BYTES } from '../modules/fleet.ts'
-import { readDirectory } from '../snapshot/read-directory.ts'
+import { declareFleet } from '../modules/fleet.ts'
+import { Renderers } from '../modules/renderers.ts'
+import { snapshotDirectory } from '../snapshot/snapshot-directory.ts'
 import { duplicates } from './duplicates.ts'
 
 export interface Validated {
@@ -11,14 +12,10 @@ export interface Validated {
   readonly faults: readonly Fault[]
 }
 
-/** Stands for the commit of what is not committed. */
-const NO_COMMIT = { oid: '', message: '', parents: [], time: 0 }
-
 /** Reads a directory as Reeve reads a commit's tree; needs neither Git nor a cluster. */
 export async function validateDirectory(directory: string, namespace: string): Promise<Validated> {
-  const { entries, contents } = await readDirectory(directory, { maxBytes: MAX_FILE_BYTES })
-  const options = { namespace, maxFileBytes: MAX_FILE_BYTES }
-  const fleet = await declareFleet({ commit: NO_COMMIT, entries }, async () => contents, options)
+  const snapshot = await snapshotDirectory(directory)
+  const fleet = await declareFleet(snapshot, { namespace, renderers: new Renderers() })
   const installations = [...fleet.installations.values()]
   const faults = [...installations.flatMap((each) => each.faults), ...duplicates(installations, namespace)]
   return { installations, faults: faults.map((fault) => below(directory, fault)).sort(byPlace) }

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../model/json.ts'
 import { FIELD_MANAGER } from '../model/labels.ts'
 import type { KubernetesObject, LiveObject, ObjectKey } from '../model/object.ts'
 import type { PatchOperation } from '../model/plan.ts'
@@ -110,6 +111,30 @@ export class ClusterClient {
       contentType: 'application/json-patch+json',
       secret: isSecret(resource),
       onWarning: options.onWarning,
+    }
+    return parseObject(await this.#write(request, options))
+  }
+
+  /**
+   * Replaces the status of an object by its subresource; another object of the name, of another uid, is
+   * an ApiError of code 422.
+   */
+  async putStatus(
+    resource: Resource,
+    { metadata }: LiveObject,
+    status: JsonObject,
+    options: CallOptions = {},
+  ): Promise<LiveObject> {
+    const { namespace = '', name, uid } = metadata
+    const operations: readonly PatchOperation[] = [
+      { op: 'test', path: '/metadata/uid', value: uid },
+      { op: 'add', path: '/status', value: status },
+    ]
+    const request: ApiRequest = {
+      method: 'PATCH',
+      path: `${objectPath(resource, { namespace, name })}/status${WRITE_QUERY}`,
+      body: JSON.stringify(operations),
+      contentType: 'application/json-patch+json',
     }
     return parseObject(await this.#write(request, options))
   }

@@ -1,3 +1,4 @@
+import { OWN_GROUP } from '../model/labels.ts'
 import type { GroupVersionKind } from '../model/object.ts'
 import { isDnsLabel, isDnsSubdomain } from './names.ts'
 
@@ -18,5 +19,5 @@ export function isKind(text: string): boolean {
 
 /** Documents that are made to be rendered by something else, or by a later Reeve. */
 export function isForeign({ group }: GroupVersionKind): boolean {
-  return group === 'kustomize.config.k8s.io' || group === 'reeve.dev'
+  return group === 'kustomize.config.k8s.io' || group === OWN_GROUP
 }

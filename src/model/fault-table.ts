@@ -87,8 +87,59 @@ export const faultTable = {
     remedy: 'rename one of the directories',
   },
   'unknown-document': {
-    title: 'a document that this version of Reeve does not render',
-    remedy: 'commit the rendered manifests, or move the file out of the path',
+    title: 'a document that this version of Reeve does not know',
+    remedy: 'correct apiVersion and kind: reeve.dev/v1alpha1 has Installation and InstallationGroup',
+  },
+  'unused-template': {
+    title: 'a template that no installation uses',
+    remedy:
+      'name its directory as template.path in an Installation or InstallationGroup, or move it out of the path',
+  },
+  'no-template': {
+    title: 'an Installation with nothing to apply: neither it nor a group of its names a template',
+    remedy: 'set spec.template or spec.group, or put manifests beside it in a directory of its name',
+  },
+  'unknown-template': {
+    title: 'the template is not there',
+    remedy: 'correct template.path: it counts from the root of the repository',
+  },
+  'no-installation': {
+    title: 'there is no such installation',
+    remedy: 'correct the name: that of an Installation document, or the path of a directory of manifests',
+  },
+  'unknown-group': {
+    title: 'there is no such InstallationGroup',
+    remedy: 'correct the name, or declare the group',
+  },
+  'ambiguous-group': {
+    title: 'a member of several groups of which none is inside the others',
+    remedy: 'name one of them as spec.group of the installation, or narrow their selectors',
+  },
+  'group-has-members': {
+    title: 'the group is gone from Git, but the installation is a member of it',
+    remedy:
+      'bring the group back, or set spec.group of the installation to another group, or to "" for none: until then it stays as it is',
+  },
+  'group-cycle': {
+    title: 'groups that are inside each other',
+    remedy: 'remove one spec.group of them',
+  },
+  'duplicate-group': {
+    title: 'two groups of one name',
+    remedy: 'rename one of them',
+  },
+  'undefined-value': {
+    title: 'a value that is not defined',
+    remedy:
+      "define it in the installation's or a group's values or the template's values.yaml, or write a default as in ${values.x:-y}",
+  },
+  'bad-reference': {
+    title: 'not a reference to a value',
+    remedy: 'correct it; write $${ where it is just text',
+  },
+  'bad-value': {
+    title: 'a value that the template does not take',
+    remedy: 'correct the value',
   },
   'bad-document': {
     title: "a document of Reeve's own that does not fit",

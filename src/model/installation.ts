@@ -1,6 +1,7 @@
 import type { Fault, Location } from './fault.ts'
 import type { KubernetesObject, ObjectKey } from './object.ts'
 import type { Rules } from './rules.ts'
+import type { Overridden } from './values.ts'
 
 /** Where a declared object stands, exactly enough to find any of its fields again. */
 export interface Origin extends Location {
@@ -22,9 +23,9 @@ export interface Dependency {
   readonly location: Location
 }
 
-/** A directory that directly holds manifests: the unit of sync, status, rollout and failure. */
+/** The unit of sync, status, rollout and failure: a directory of manifests, or what a document and its template make. */
 export interface Installation {
-  /** Path below the Repository's path, such as `acme` or `eu/acme`. */
+  /** Path below the Repository's path, such as `acme` or `eu/acme`; the name of a document that stands alone. */
   readonly name: string
   /** The name as a label value (at most 63 characters): the value of reeve.dev/installation. */
   readonly id: string
@@ -33,6 +34,18 @@ export interface Installation {
   readonly objects: readonly DeclaredObject[]
   /** Installations that have to be healthy before this one follows a commit. */
   readonly dependsOn: readonly Dependency[]
+  /** The version that Git declares, where it does. */
+  readonly version?: string
+  /** Names of the groups that it is in, the innermost first; absent where it is in none. */
+  readonly groups?: readonly string[]
+  /** It says that it is in no group. */
+  readonly isUngrouped?: boolean
+  /** Of its namespaced objects that name none; undefined: whatever counts for all. */
+  readonly namespace?: string
+  /** It is left as it is. */
+  readonly suspended?: boolean
+  /** What it says and a group enforces otherwise. */
+  readonly overridden?: readonly Overridden[]
   /** How its objects are handled; its rules win over those of Reeve's configuration. */
   readonly rules: Rules
   /** What is wrong with its documents. With any fault nothing of it is applied or pruned. */

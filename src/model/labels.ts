@@ -1,3 +1,5 @@
+/** The API group of Reeve's own documents. */
+export const OWN_GROUP = 'reeve.dev'
 /** Label on every object: the id of the installation that it belongs to. */
 export const INSTALLATION_LABEL = 'reeve.dev/installation'
 /** Label on every object: the name of the Repository (the Reeve) that manages it. */

@@ -17,12 +17,23 @@ export interface TreeEntry {
   readonly type: 'file' | 'symlink' | 'submodule'
 }
 
+/** Reads blobs by id. What is larger than MAX_FILE_BYTES is left out of the answer. */
+export type ReadBlobs = (oids: readonly string[]) => Promise<ReadonlyMap<string, Uint8Array>>
+
+/** Larger files are not read: no manifest is, since the API server takes about 1.5 MiB an object. */
+export const MAX_FILE_BYTES = 4 * 1024 * 1024
+
 /** A commit's tree: path → blob id. File contents are read by blob id, when wanted. */
 export interface Snapshot {
   readonly commit: Commit
-  /** Sorted by path. */
+  /** Below the Repository's path, sorted by path. */
   readonly entries: readonly TreeEntry[]
+  /** The Repository's path from the root of the repository; '' for the root itself. */
+  readonly root: string
+  readonly readBlobs: ReadBlobs
+  /**
+   * All entries below a path from the root of the repository, with their paths from there; none where
+   * there is no such directory.
+   */
+  readonly entriesBelow: (path: string) => Promise<readonly TreeEntry[]>
 }
-
-/** Reads blobs by id. What is larger than the reader's limit is left out of the answer. */
-export type ReadBlobs = (oids: readonly string[]) => Promise<ReadonlyMap<string, Uint8Array>>

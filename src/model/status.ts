@@ -24,6 +24,7 @@ export type Health =
  * - `failed`: some object could not be brought to what Git declares
  * - `degraded`: everything is applied, some object says that it failed
  * - `waiting`: some object waits for an earlier wave to be healthy, or for another installation
+ * - `suspended`: Git says to leave it as it is
  * - `progressing`: everything is applied, some object is not ready yet
  * - `healthy`: everything is applied and says that it is well
  * - `deleting`: Git no longer declares it, its objects are going
@@ -34,6 +35,7 @@ export const INSTALLATION_STATES = [
   'degraded',
   'deleting',
   'waiting',
+  'suspended',
   'progressing',
   'healthy',
 ] as const
@@ -72,6 +74,16 @@ export interface Problem {
   readonly line?: number
 }
 
+/** A setting of an installation that a group enforces otherwise, as a record has it. */
+export interface OverriddenSetting {
+  /** `version`, or a value such as `values.replicas`. */
+  readonly path: string
+  readonly file: string
+  readonly line: number
+  /** The group. */
+  readonly by: string
+}
+
 /** What an installation is, as written to the status branch. A function of Git and the cluster. */
 export interface InstallationStatus {
   readonly name: string
@@ -87,12 +99,16 @@ export interface InstallationStatus {
    * the commits after it allow to delete still counts.
    */
   readonly done?: string
-  /** The label app.kubernetes.io/version of its workloads, where they agree on one. */
+  /** The version that Git declares, else the label app.kubernetes.io/version that its workloads agree on. */
   readonly version?: string
+  /** The innermost group that it is in. */
+  readonly group?: string
   readonly objects: { readonly declared: number; readonly healthy: number }
   /** What the last sync that changed anything did. */
   readonly changes: readonly Change[]
   readonly problems: readonly Problem[]
+  /** What it says and a group enforces otherwise; absent where there is nothing. */
+  readonly overridden?: readonly OverriddenSetting[]
   /** Its Jobs that are removed when they have run; absent where it has none. */
   readonly jobs?: readonly JobRun[]
 }

@@ -51,6 +51,7 @@ export class Controller {
   /** What changes what is declared goes one after the other. */
   readonly #inTurn = new Serial()
   #onRound: () => void = () => {}
+  #saidOwnKinds = false
   /** The installation whose write's answer goes into the cache. */
   #taking: string | undefined
 
@@ -62,7 +63,7 @@ export class Controller {
       ...options,
       fleet,
       inTurn: this.#inTurn,
-      onRefreshed: () => this.#addUndone(),
+      onRefreshed: (before) => this.#onRefreshed(before),
     })
     this.#observer = new Observer({ ...options, fleet, onNews: (name) => this.#observeSoon(name) })
     options.view.cache.onChange((change) => this.#onChange(change))
@@ -88,6 +89,7 @@ export class Controller {
     const before = this.declared
     await this.#fleet.moveTo(fleet)
     this.#kinds.noteMoved()
+    this.#sayOwnKinds()
     for (const name of this.#fleet.names(before)) if (this.#isDue(name, before)) this.#queue.add(name, 'all')
   }
 
@@ -135,7 +137,17 @@ export class Controller {
     this.#timers.close()
     this.#kinds.close()
     await this.#queue.stop()
-    this.#observer.close()
+    await this.#observer.close()
+  }
+
+  /** Once: without them everything works, but for what kubectl shows. */
+  #sayOwnKinds(): void {
+    if (this.#saidOwnKinds || !this.#fleet.lacksOwnKinds) return
+    this.#saidOwnKinds = true
+    this.#options.log.info(
+      { remedy: 'reeve crds | kubectl apply -f -' },
+      'the cluster does not know Installation and InstallationGroup: kubectl will not show them',
+    )
   }
 
   #isDue(name: string, before: Declared): boolean {
@@ -253,6 +265,13 @@ export class Controller {
     else log.info(fields, gone ? 'a kind is served no more' : 'a kind is watched again')
     if (gone) this.#kinds.soon(0)
     else if (fault === undefined) this.#addUndone()
+  }
+
+  /** What is served now may be more of an installation than before: its own document, say. */
+  #onRefreshed(before: Declared): void {
+    this.#addUndone()
+    for (const [name, { objects }] of this.declared.members)
+      if (before.members.get(name)?.objects.size !== objects.size) this.#queue.add(name, 'all')
   }
 
   #addUndone(): void {

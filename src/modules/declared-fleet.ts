@@ -1,6 +1,8 @@
 import { installationId } from '../declare/installation-id.ts'
 import type { FaultCode } from '../model/fault-table.ts'
 import type { Installation } from '../model/installation.ts'
+import { OWN_GROUP } from '../model/labels.ts'
+import { gvkOf, type KubernetesObject } from '../model/object.ts'
 import type { InstallationStatus } from '../model/status.ts'
 import type { Reporter } from '../report/reporter.ts'
 import type { ClusterView } from './cluster-view.ts'
@@ -14,6 +16,7 @@ import {
   memberOf,
 } from './declared.ts'
 import type { Fleet } from './fleet.ts'
+import { withLostGroups } from './lost-groups.ts'
 import { leftBehind } from './owned.ts'
 
 export interface DeclaredFleetOptions {
@@ -48,7 +51,16 @@ export class DeclaredFleet {
 
   /** Whether some object waits for its kind to be served. */
   get waitsForKind(): boolean {
-    return this.#isBlocked('unknown-kind')
+    return this.#isBlocked('unknown-kind') || this.lacksOwnKinds
+  }
+
+  /** Whether there are documents of Reeve's own that the cluster can't hold. */
+  get lacksOwnKinds(): boolean {
+    const { kinds } = this.#options.view
+    const installations = [...(this.#fleet?.installations.values() ?? [])]
+    return installations.some(({ objects }) =>
+      objects.some(({ object }) => isOwn(object) && kinds.resource(gvkOf(object)) === undefined),
+    )
   }
 
   /** Whether some object waits for an aggregated API to answer. */
@@ -64,7 +76,7 @@ export class DeclaredFleet {
   async moveTo(fleet: Fleet): Promise<void> {
     const { view, reporter } = this.#options
     view.declareCrds(crdsIn(fleet))
-    const heads = [...fleet.installations.values()]
+    const heads = withLostGroups(fleet, (name) => reporter.get(name))
     const members = await Promise.all(heads.map((head) => this.#member(head, fleet.commit.oid)))
     await view.watchKinds(declaredKinds(members))
     await view.watchOwned()
@@ -115,6 +127,10 @@ export class DeclaredFleet {
     const installation = commit && (await this.#options.installationAt(commit, head.id))
     return installation && installation.faults.length === 0 ? { installation, commit } : undefined
   }
+}
+
+function isOwn({ apiVersion }: KubernetesObject): boolean {
+  return apiVersion.startsWith(`${OWN_GROUP}/`)
 }
 
 /** The record's commit, unless that is one with faults. */

@@ -75,6 +75,11 @@ export function memberOf(head: Installation, kept: Held | undefined, placement: 
   }
 }
 
+/** What counts of an installation: the head, or what it is held at while that has faults. */
+export function standingFor({ head, kept }: Member): Installation {
+  return head.faults.length > 0 && kept ? kept.installation : head
+}
+
 /** The rules of an installation's own, as of the commit that it is kept at. */
 export function rulesOf(member: Member | undefined): Rules {
   return member?.kept?.installation.rules ?? NO_RULES

@@ -1,66 +1,104 @@
 import { isDeepStrictEqual } from 'node:util'
 import { dependencyFaults } from '../declare/dependencies.ts'
-import { type InstallationSource, layout } from '../declare/layout.ts'
 import type { Installation } from '../model/installation.ts'
-import type { Commit, ReadBlobs, Snapshot } from '../model/snapshot.ts'
-import { renderPlain } from '../render/plain.ts'
-import type { RenderOptions } from '../render/render.ts'
-
-/** Larger files are not read: no manifest is, since the API server takes about 1.5 MiB an object. */
-export const MAX_FILE_BYTES = 4 * 1024 * 1024
+import type { Commit, Snapshot } from '../model/snapshot.ts'
+import { type TemplateReference, templateKey } from '../model/template.ts'
+import { type Rendering, render } from '../render/render.ts'
+import { type Declared, type DeclaredTree, declareTree } from './declare-tree.ts'
+import type { Ready, Renderers } from './renderers.ts'
 
 /** Everything that one commit declares. */
 export interface Fleet {
   readonly commit: Commit
+  readonly tree: DeclaredTree
   /** By name, sorted. */
   readonly installations: ReadonlyMap<string, Installation>
-  /** The same without what is wrong between them: what each one's own files make it. */
-  readonly rendered: ReadonlyMap<string, Installation>
+  /** The same without what is wrong between them, and what each was made of. */
+  readonly made: ReadonlyMap<string, Made>
+}
+
+/** An installation, and what it was rendered from. */
+export interface Made {
+  readonly declared: Declared
+  readonly ready: Ready | undefined
+  readonly installation: Installation
+}
+
+export interface FleetOptions {
+  /** Of namespaced objects that name none. */
+  readonly namespace: string
+  readonly renderers: Renderers
 }
 
 /**
- * Declares and renders a snapshot. An installation whose source is the same as in `previous` is
- * taken over as it is: only changed directories are read.
+ * Declares and renders a commit. What did not change since `previous` is taken over as it is: only
+ * changed files are read, and only installations made of something else are rendered.
  */
 export async function declareFleet(
   snapshot: Snapshot,
-  readBlobs: ReadBlobs,
-  options: RenderOptions,
+  options: FleetOptions,
   previous?: Fleet,
 ): Promise<Fleet> {
-  const sources = layout(snapshot.entries)
-  const known = ({ name, source }: InstallationSource) => {
-    const before = previous?.rendered.get(name)
-    return before?.source === source ? before : undefined
-  }
-  const contents = await readBlobs(blobsOf(sources.filter((source) => known(source) === undefined)))
-  const installations = await Promise.all(
-    sources.map(async (source) => known(source) ?? renderPlain(source, contents, options)),
+  const declaredTree = await declareTree(snapshot, previous?.tree)
+  const readyOf = await templatesOf(declaredTree, snapshot, options.renderers)
+  const made = await Promise.all(
+    [...declaredTree.declarations].map(async ([name, declared]): Promise<[string, Made]> => {
+      const ready = readyOf(declared)
+      const before = previous?.made.get(name)
+      if (before?.declared === declared && before.ready === ready) return [name, before]
+      const rendering = ready && renderingOf(ready, declared)
+      const installation = await render(declared.declaration, rendering, options.namespace)
+      return [name, { declared, ready, installation }]
+    }),
   )
-  const rendered = new Map(installations.map((installation) => [installation.name, installation]))
-  return { commit: snapshot.commit, rendered, installations: withDependencyFaults(rendered, previous) }
+  const all = new Map(made)
+  return {
+    commit: snapshot.commit,
+    tree: declaredTree,
+    made: all,
+    installations: withDependencyFaults(all, previous),
+  }
+}
+
+/** Each template once, however many installations are made from it. */
+async function templatesOf(
+  { declarations }: DeclaredTree,
+  snapshot: Snapshot,
+  renderers: Renderers,
+): Promise<(declared: Declared) => Ready | undefined> {
+  const references = new Map<string, TemplateReference>()
+  for (const { declaration } of declarations.values()) {
+    const { template } = declaration
+    if (template) references.set(templateKey(template.reference), template.reference)
+  }
+  const ready = await Promise.all(
+    [...references].map(async ([key, reference]) => [key, await renderers.of(reference, snapshot)] as const),
+  )
+  const byKey = new Map(ready)
+  return ({ declaration: { template } }) => template && byKey.get(templateKey(template.reference))
+}
+
+/** How the installation of one declaration is rendered. */
+export function renderingOf(ready: Ready, { declaration: { template } }: Declared): Rendering {
+  if ('render' in ready) return ready
+  return { fault: ready.problem(template?.location ?? { file: '', line: 1 }) }
 }
 
 /** Where the faults are those of before, an installation that did not change is the same object as before. */
 function withDependencyFaults(
-  rendered: ReadonlyMap<string, Installation>,
+  made: ReadonlyMap<string, Made>,
   previous: Fleet | undefined,
 ): ReadonlyMap<string, Installation> {
-  const found = dependencyFaults(rendered)
-  if (found.size === 0) return rendered
-  const installations = new Map(rendered)
+  const installations = new Map([...made].map(([name, { installation }]) => [name, installation]))
+  const found = dependencyFaults(installations)
   for (const [name, faults] of found) {
-    const installation = rendered.get(name)
+    const installation = installations.get(name)
     if (installation === undefined) continue
     const faulty = { ...installation, faults: [...installation.faults, ...faults] }
     const before = previous?.installations.get(name)
-    const isKnown = previous?.rendered.get(name) === installation && isDeepStrictEqual(before, faulty)
+    const isKnown =
+      previous?.made.get(name)?.installation === installation && isDeepStrictEqual(before, faulty)
     installations.set(name, isKnown && before ? before : faulty)
   }
   return installations
-}
-
-function blobsOf(sources: readonly InstallationSource[]): string[] {
-  const files = sources.flatMap((source) => source.files)
-  return [...new Set(files.filter((file) => file.type === 'file').map((file) => file.oid))]
 }

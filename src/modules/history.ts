@@ -1,23 +1,27 @@
-import { type InstallationSource, layout } from '../declare/layout.ts'
 import type { Installation } from '../model/installation.ts'
-import type { ReadBlobs, TreeEntry } from '../model/snapshot.ts'
-import { renderPlain } from '../render/plain.ts'
-import type { RenderOptions } from '../render/render.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import { render } from '../render/render.ts'
+import { type DeclaredTree, declareTree } from './declare-tree.ts'
+import { renderingOf } from './fleet.ts'
+import type { Renderers } from './renderers.ts'
 
-/** So many commits' directory listings are kept; a base is mostly of the commit before. */
+/** So many commits' trees are kept; a base is mostly of the commit before. */
 const COMMITS_KEPT = 4
 
 export interface HistorySource {
-  /** The tree of a commit below the Repository's path; undefined where the commit can't be had. */
-  readonly entriesAt: (commit: string) => Promise<readonly TreeEntry[] | undefined>
-  readonly readBlobs: ReadBlobs
-  readonly render: RenderOptions
+  /** A commit; undefined where the commit can't be had. */
+  readonly snapshotAt: (commit: string) => Promise<Snapshot | undefined>
+  readonly renderers: Renderers
+  /** Of namespaced objects that name none. */
+  readonly namespace: string
+  /** What was read of the commit that the fleet is at: most files are the same. */
+  readonly known: () => DeclaredTree | undefined
 }
 
 interface Past {
-  readonly entries: Promise<readonly TreeEntry[]>
-  /** By id; made when it is first wanted. */
-  sources?: Promise<ReadonlyMap<string, InstallationSource>>
+  readonly snapshot: Promise<Snapshot | undefined>
+  /** Made when it is first wanted. */
+  declared?: Promise<DeclaredTree | undefined>
   readonly rendered: Map<string, Promise<Installation | undefined>>
 }
 
@@ -38,12 +42,12 @@ export class History {
     return known
   }
 
-  /** The text of a file as a commit has it; undefined where that can't be had. */
+  /** The text of a file below the Repository's path as a commit has it; undefined where that can't be had. */
   async textAt(commit: string, file: string): Promise<string | undefined> {
-    const entries = await this.#at(commit).entries
-    const entry = entries.find(({ path, type }) => path === file && type === 'file')
-    if (entry === undefined) return undefined
-    const bytes = (await this.#source.readBlobs([entry.oid])).get(entry.oid)
+    const snapshot = await this.#at(commit).snapshot
+    const entry = snapshot?.entries.find(({ path, type }) => path === file && type === 'file')
+    if (snapshot === undefined || entry === undefined) return undefined
+    const bytes = (await snapshot.readBlobs([entry.oid])).get(entry.oid)
     return bytes && new TextDecoder().decode(bytes)
   }
 
@@ -59,18 +63,20 @@ export class History {
   }
 
   #open(commit: string): Past {
-    const entries = this.#source.entriesAt(commit).then((found) => found ?? [])
-    entries.catch(() => this.#past.delete(commit)) // who asks again may have better luck
-    return { entries, rendered: new Map() }
+    const snapshot = this.#source.snapshotAt(commit)
+    snapshot.catch(() => this.#past.delete(commit)) // who asks again may have better luck
+    return { snapshot, rendered: new Map() }
   }
 
   async #render(past: Past, id: string): Promise<Installation | undefined> {
-    past.sources ??= past.entries.then(
-      (entries) => new Map(layout(entries).map((source) => [source.id, source])),
-    )
-    const source = (await past.sources).get(id)
-    if (source === undefined) return undefined
-    const oids = source.files.filter((file) => file.type === 'file').map((file) => file.oid)
-    return renderPlain(source, await this.#source.readBlobs(oids), this.#source.render)
+    const snapshot = await past.snapshot
+    if (snapshot === undefined) return undefined
+    past.declared ??= declareTree(snapshot, this.#source.known())
+    const declarations = (await past.declared)?.declarations.values() ?? []
+    const declared = [...declarations].find(({ declaration }) => declaration.id === id)
+    if (declared === undefined) return undefined
+    const { template } = declared.declaration
+    const ready = template && (await this.#source.renderers.of(template.reference, snapshot))
+    return render(declared.declaration, ready && renderingOf(ready, declared), this.#source.namespace)
   }
 }

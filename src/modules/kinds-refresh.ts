@@ -1,6 +1,7 @@
 import type { Serial } from '../git/serial.ts'
 import { anyFault } from './any-fault.ts'
 import type { ClusterView } from './cluster-view.ts'
+import type { Declared } from './declared.ts'
 import type { DeclaredFleet } from './declared-fleet.ts'
 import { faultFields, type Log } from './log.ts'
 import { Timers } from './timers.ts'
@@ -10,8 +11,8 @@ export interface KindsRefreshOptions {
   readonly fleet: DeclaredFleet
   /** What changes what is declared goes one after the other. */
   readonly inTurn: Serial
-  /** Called when other kinds may be served than before, in turn. */
-  readonly onRefreshed: () => void
+  /** Called when other kinds may be served than before, in turn, with what was declared until then. */
+  readonly onRefreshed: (before: Declared) => void
   readonly log: Log
 }
 
@@ -86,10 +87,11 @@ export class KindsRefresh {
   async #refresh(): Promise<void> {
     const { view, fleet, onRefreshed } = this.#options
     if (fleet.commit === undefined) return
+    const before = fleet.declared
     await view.refreshKinds()
     await fleet.refresh()
     this.noteMoved()
-    onRefreshed()
+    onRefreshed(before)
     this.#behind = view.isBehind ? this.#behind + 1 : 0
     if (this.#behind > 0 && this.#behind < MAX_BEHIND) this.soon(this.pauseMs)
   }

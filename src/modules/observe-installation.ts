@@ -3,7 +3,7 @@ import { idOf, keyOf } from '../model/object.ts'
 import type { Health, InstallationStatus } from '../model/status.ts'
 import { deletionHealth } from '../observe/health/deletion.ts'
 import type { LiveCache } from '../observe/live-cache.ts'
-import type { Declared, Member } from './declared.ts'
+import { type Declared, type Member, standingFor } from './declared.ts'
 import { doneBy } from './done-by.ts'
 import { type HealthSource, SELF_TOLD } from './health-source.ts'
 import { healthOfRun, runOf, runsToRecord } from './job-runs.ts'
@@ -45,6 +45,7 @@ export function observeInstallation(name: string, observation: Observation): Ins
     applied: faults.length === 0 ? undefined : member?.kept?.commit,
     done: doneAt(source, observation, faults),
     declared: member !== undefined,
+    head: member && standingFor(member),
     faults,
     outcomes: [...(standing?.outcomes.values() ?? [])],
     observed,

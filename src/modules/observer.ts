@@ -9,6 +9,7 @@ import { HealthTracker } from './health-tracker.ts'
 import { withoutRun } from './job-runs.ts'
 import type { Log } from './log.ts'
 import { observeInstallation } from './observe-installation.ts'
+import { OwnStatuses } from './own-statuses.ts'
 import type { Readiness } from './readiness.ts'
 import type { Standing } from './standing.ts'
 
@@ -27,9 +28,10 @@ export interface ObserverOptions {
 export class Observer {
   readonly #options: ObserverOptions
   readonly #healths: HealthTracker
+  readonly #statuses: OwnStatuses
 
   constructor(options: ObserverOptions) {
-    const { view, fleet, rules, onNews, log } = options
+    const { view, fleet, reporter, rules, onNews, log } = options
     this.#options = options
     this.#healths = new HealthTracker({
       client: view.client,
@@ -38,6 +40,12 @@ export class Observer {
       recorded: (name) => this.#recordedProblems(name),
       onNews,
       log,
+    })
+    this.#statuses = new OwnStatuses({
+      view,
+      log,
+      declared: () => fleet.declared,
+      record: (name) => reporter.get(name),
     })
   }
 
@@ -53,8 +61,14 @@ export class Observer {
       id: fleet.idOf(name),
       healths: this.#healths,
     })
-    if (status === undefined) reporter.remove(name)
-    else reporter.update(status)
+    if (status === undefined) {
+      reporter.remove(name)
+      this.#statuses.forget(name)
+    } else {
+      const before = reporter.get(name)
+      reporter.update(status)
+      this.#statuses.update(name, before)
+    }
     return status
   }
 
@@ -77,8 +91,9 @@ export class Observer {
     if (without) reporter.update(without)
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#healths.close()
+    await this.#statuses.close()
   }
 
   /** Problems that were recorded of what the installation is made from now. */

@@ -6,6 +6,7 @@ import type { ClusterView } from './cluster-view.ts'
 import type { Declared } from './declared.ts'
 import { doneBy } from './done-by.ts'
 import type { History } from './history.ts'
+import { holdGroups } from './hold-groups.ts'
 import { holdMentioned } from './hold-mentioned.ts'
 import { isApplied, ownedBy } from './owned.ts'
 import type { Work } from './work.ts'
@@ -45,7 +46,8 @@ export async function planDeletions(
     repository: { objects: all.length, deletions: undeclared(all, claims).length },
     allowed: allowedDeletions(await messagesSince(name, head, options)),
   })
-  return holdMentioned(plans, members.values(), (file) => options.history.textAt(head, file))
+  const held = holdGroups(plans, members.values())
+  return holdMentioned(held, members.values(), (file) => options.history.textAt(head, file))
 }
 
 /** Of all commits since the one at which all was done; of the record's own too, where that is not known. */

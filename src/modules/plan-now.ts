@@ -1,31 +1,27 @@
-import { stat } from 'node:fs/promises'
 import { installationId } from '../declare/installation-id.ts'
 import type { Repository } from '../git/repository.ts'
 import type { LiveObject } from '../model/object.ts'
 import type { ObjectPlan, Plan, PlanReport } from '../model/plan.ts'
 import type { Settings } from '../model/settings.ts'
+import type { Snapshot } from '../model/snapshot.ts'
 import type { InstallationStatus } from '../model/status.ts'
 import { readRecord } from '../report/read-record.ts'
 import { readStatusBranch } from '../report/status-branch.ts'
 import { isStatusPath } from '../report/status-path.ts'
-import { readDirectory } from '../snapshot/read-directory.ts'
+import { isDirectory } from '../snapshot/is-directory.ts'
+import { snapshotDirectory } from '../snapshot/snapshot-directory.ts'
 import { takeSnapshot } from '../snapshot/take-snapshot.ts'
 import { asFaultError } from './any-fault.ts'
 import { checkPlan } from './check-plan.ts'
 import { ClusterView } from './cluster-view.ts'
 import { crdsIn, type Declared, declaredBy, declaredKinds, memberOf } from './declared.ts'
-import { declareFleet, type Fleet, MAX_FILE_BYTES } from './fleet.ts'
+import { declareFleet, type Fleet } from './fleet.ts'
 import { createLog } from './log.ts'
+import { withLostGroups } from './lost-groups.ts'
 import { leftBehind } from './owned.ts'
 import { Planner } from './planner.ts'
-import {
-  historyOf,
-  type LocalTree,
-  messagesOf,
-  NO_COMMIT,
-  openForReading,
-  readBlobsOf,
-} from './repository-parts.ts'
+import { Renderers } from './renderers.ts'
+import { historyOf, messagesOf, openForReading } from './repository-parts.ts'
 
 /**
  * What a sync would change now, without changing anything. Each write is shown to the API server as a
@@ -58,9 +54,10 @@ async function plan(
     const view = await ClusterView.open(settings.kubeconfig, settings.name)
     try {
       say(`Reading ${source ?? settings.branch} …`)
-      const read = await readSource(repository, settings, source)
+      const renderers = new Renderers()
+      const read = await readSource({ repository, settings, renderers }, source)
       say(`Planning ${read.fleet.installations.size} installations …`)
-      return await planSource(read, { repository, settings, view })
+      return await planSource(read, { repository, settings, view, renderers })
     } finally {
       await view.close()
     }
@@ -73,36 +70,39 @@ interface PlanContext {
   readonly repository: Repository
   readonly settings: Settings
   readonly view: ClusterView
+  readonly renderers: Renderers
 }
 
 /** What is to be planned, and the directory that it comes from where it comes from none of Git's. */
 interface Source {
   readonly fleet: Fleet
-  readonly directory?: LocalTree
+  readonly directory?: Snapshot
 }
 
-async function readSource(repository: Repository, settings: Settings, source?: string): Promise<Source> {
+async function readSource(
+  { repository, settings, renderers }: Pick<PlanContext, 'repository' | 'settings' | 'renderers'>,
+  source?: string,
+): Promise<Source> {
   const { branch, path, namespace } = settings
-  const options = { namespace, maxFileBytes: MAX_FILE_BYTES }
+  const options = { namespace, renderers }
   if (source !== undefined && (await isDirectory(source))) {
-    const directory = await readDirectory(source, { maxBytes: MAX_FILE_BYTES })
-    const snapshot = { commit: NO_COMMIT, entries: directory.entries }
-    return { fleet: await declareFleet(snapshot, async () => directory.contents, options), directory }
+    const directory = await snapshotDirectory(source)
+    return { fleet: await declareFleet(directory, options), directory }
   }
   const commit =
     source === undefined ? await repository.fetch(branch) : await repository.fetchCommit(source, { branch })
-  const snapshot = await takeSnapshot(repository, commit, path)
-  return { fleet: await declareFleet(snapshot, readBlobsOf(repository), options) }
+  return { fleet: await declareFleet(await takeSnapshot(repository, commit, path), options) }
 }
 
 async function planSource(
   { fleet, directory }: Source,
-  { repository, settings, view }: PlanContext,
+  { repository, settings, view, renderers }: PlanContext,
 ): Promise<PlanReport> {
   const records = await readRecords(repository, settings)
   const { namespace } = settings
   view.declareCrds(crdsIn(fleet))
-  const members = [...fleet.installations.values()].map((head) => {
+  const heads = withLostGroups(fleet, (name) => records.get(name))
+  const members = heads.map((head) => {
     const kept = head.faults.length === 0 ? { installation: head, commit: fleet.commit.oid } : undefined
     return memberOf(head, kept, { kinds: view.kinds, namespace })
   })
@@ -111,7 +111,7 @@ async function planSource(
   await view.watchOwned()
   const planner = new Planner({
     view,
-    history: historyOf(repository, settings, directory),
+    history: historyOf({ repository, settings, renderers, known: () => fleet.tree, directory }),
     repository: settings.name,
     namespace,
     rules: settings.rules,
@@ -129,7 +129,7 @@ async function planSource(
       }
     }),
   )
-  return { plans, faults: [...fleet.installations.values()].flatMap(({ faults }) => faults) }
+  return { plans, faults: heads.flatMap(({ faults }) => faults) }
 }
 
 function checkAll(
@@ -168,11 +168,4 @@ async function readRecords(
   const files = await readStatusBranch(repository, statusBranch).catch(() => new Map<string, string>())
   const records = [...files].flatMap(([path, text]) => (isStatusPath(path) ? (readRecord(text) ?? []) : []))
   return new Map(records.map((record) => [record.name, record]))
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
 }

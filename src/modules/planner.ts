@@ -1,5 +1,6 @@
 import type { Fault } from '../model/fault.ts'
 import type { ResolvedObject } from '../model/installation.ts'
+import { OWN_GROUP } from '../model/labels.ts'
 import { gvkOf, idOf, type KubernetesObject, type LiveObject, type ObjectId } from '../model/object.ts'
 import type { BlockedPlan, ObjectPlan, PatchPlan } from '../model/plan.ts'
 import type { Rules } from '../model/rules.ts'
@@ -11,7 +12,7 @@ import { type PlanObjectInput, planObject } from '../plan/plan-object.ts'
 import { waveOf } from '../plan/wave.ts'
 import { Bases } from './bases.ts'
 import { atBlamedField, withOtherPlaces } from './blamed-field.ts'
-import type { Declared, Member } from './declared.ts'
+import { type Declared, type Member, standingFor } from './declared.ts'
 import { runOf } from './job-runs.ts'
 import { dependsOnAutoscaler, Leaving } from './leaving.ts'
 import { isOwnedBy } from './owned.ts'
@@ -45,13 +46,18 @@ export class Planner {
     this.#leaving = new Leaving({ view, rules })
   }
 
-  /** The plan of what of an installation is to be looked at; deletions only with everything. */
+  /**
+   * The plan of what of an installation is to be looked at; deletions only with everything. Of one that
+   * is suspended only its own document is brought to what Git declares.
+   */
   async plan(work: Work, declared: Declared): Promise<readonly ObjectPlan[]> {
     const { name, scope } = work
     const member = declared.members.get(name)
-    const objects = member ? inScope(member, scope) : []
+    const isSuspended = member !== undefined && standingFor(member).suspended === true
+    const inReach = member ? inScope(member, scope) : []
+    const objects = isSuspended ? inReach.filter(({ key }) => key.group === OWN_GROUP) : inReach
     const plans = await this.#planDeclared(objects, member, declared)
-    if (scope !== 'all') return plans
+    if (scope !== 'all' || isSuspended) return plans
     const blocked = member?.blocked ?? []
     return [...plans, ...blocked, ...(await planDeletions(work, declared, this.#options))]
   }

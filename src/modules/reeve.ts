@@ -7,11 +7,12 @@ import { readKeptStatus, readStatusBranch, writeStatusBranch } from '../report/s
 import { takeSnapshot } from '../snapshot/take-snapshot.ts'
 import { ClusterView } from './cluster-view.ts'
 import { Controller } from './controller.ts'
-import { declareFleet, type Fleet, MAX_FILE_BYTES } from './fleet.ts'
+import { declareFleet, type Fleet } from './fleet.ts'
 import { faultFields, type Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { Planner } from './planner.ts'
-import { historyOf, messagesOf, openLocalCopy, readBlobsOf } from './repository-parts.ts'
+import { Renderers } from './renderers.ts'
+import { historyOf, messagesOf, openLocalCopy } from './repository-parts.ts'
 import { forgetIdentity, identityIn } from './tenure/identity.ts'
 import { Tenure } from './tenure/tenure.ts'
 import { within } from './within.ts'
@@ -26,6 +27,7 @@ export class Reeve {
   readonly controller: Controller
   readonly reporter: Reporter
   readonly tenure: Tenure
+  readonly renderers = new Renderers()
   readonly #settings: Settings
   readonly #log: Log
   #fleet: Fleet | undefined
@@ -38,7 +40,8 @@ export class Reeve {
     this.#settings = settings
     this.#log = log
     this.reporter = createReporter(parts)
-    const history = historyOf(repository, settings)
+    const { renderers } = this
+    const history = historyOf({ repository, settings, renderers, known: () => this.#fleet?.tree })
     const planner = new Planner({
       view,
       history,
@@ -95,10 +98,10 @@ export class Reeve {
   /** Moves the fleet to a commit that is here. */
   async moveTo(commit: string): Promise<void> {
     const { path, namespace } = this.#settings
+    const { renderers } = this
     const snapshot = await takeSnapshot(this.repository, commit, path)
-    const options = { namespace, maxFileBytes: MAX_FILE_BYTES }
     const before = this.#fleet
-    this.#fleet = await declareFleet(snapshot, readBlobsOf(this.repository), options, before)
+    this.#fleet = await declareFleet(snapshot, { namespace, renderers }, before)
     logFaults(this.#fleet, before, this.#log)
     await this.controller.moveTo(this.#fleet)
   }

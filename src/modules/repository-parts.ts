@@ -6,11 +6,14 @@ import { credentialsFrom } from '../git/credentials.ts'
 import { openRepository, type Repository } from '../git/repository.ts'
 import { FaultError } from '../model/fault.ts'
 import type { Settings } from '../model/settings.ts'
-import type { Commit, ReadBlobs, TreeEntry } from '../model/snapshot.ts'
-import { MAX_FILE_BYTES } from './fleet.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import { NO_COMMIT } from '../snapshot/snapshot-directory.ts'
+import { takeSnapshot } from '../snapshot/take-snapshot.ts'
+import type { DeclaredTree } from './declare-tree.ts'
 import { History } from './history.ts'
 import { faultFields, type Log } from './log.ts'
 import type { CommitRange } from './plan-deletions.ts'
+import type { Renderers } from './renderers.ts'
 
 /** Opens the local copy of the Repository in its data directory. */
 export function openLocalCopy(
@@ -29,30 +32,25 @@ export function openLocalCopy(
   })
 }
 
-/** A directory has no commit yet: it stands for one that would follow. */
-export const NO_COMMIT: Commit = { oid: '0'.repeat(40), message: '', parents: [], time: 0 }
-
-export interface LocalTree {
-  readonly entries: readonly TreeEntry[]
-  readonly contents: ReadonlyMap<string, Uint8Array>
+export interface HistoryParts {
+  readonly repository: Repository
+  readonly settings: Settings
+  readonly renderers: Renderers
+  readonly known: () => DeclaredTree | undefined
+  /** What NO_COMMIT stands for. */
+  readonly directory?: Snapshot | undefined
 }
 
-/** @param directory what NO_COMMIT stands for */
-export function historyOf(
-  repository: Repository,
-  { branch, path, namespace }: Settings,
-  directory?: LocalTree,
-): History {
-  const readBlobs = readBlobsOf(repository)
+export function historyOf({ repository, settings, renderers, known, directory }: HistoryParts): History {
   return new History({
-    entriesAt: async (commit) => {
-      if (commit === NO_COMMIT.oid) return directory?.entries
-      if (!(await bring(repository, commit, branch))) return undefined
-      return repository.treeEntries(commit, path).catch(() => undefined)
+    snapshotAt: async (commit) => {
+      if (commit === NO_COMMIT.oid) return directory
+      if (!(await bring(repository, commit, settings.branch))) return undefined
+      return takeSnapshot(repository, commit, settings.path).catch(() => undefined)
     },
-    readBlobs: async (oids) =>
-      directory && oids.every((oid) => directory.contents.has(oid)) ? directory.contents : readBlobs(oids),
-    render: { namespace, maxFileBytes: MAX_FILE_BYTES },
+    renderers,
+    namespace: settings.namespace,
+    known,
   })
 }
 
@@ -65,10 +63,6 @@ async function bring(repository: Repository, commit: string, branch: string): Pr
     if (error instanceof FaultError) return false
     throw error
   }
-}
-
-export function readBlobsOf(repository: Repository): ReadBlobs {
-  return (oids) => repository.readBlobs(oids, { maxBytes: MAX_FILE_BYTES })
 }
 
 /** Messages of a range of commits, as far as they are here. */

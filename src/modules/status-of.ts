@@ -1,4 +1,5 @@
 import type { Fault } from '../model/fault.ts'
+import type { Installation } from '../model/installation.ts'
 import { describeKey, idOf, type LiveObject, type ObjectKey } from '../model/object.ts'
 import type { Change, Health, InstallationStatus, JobRun, Outcome, Problem } from '../model/status.ts'
 import { stateOf } from '../report/state.ts'
@@ -20,6 +21,8 @@ export interface StatusInput {
   readonly applied: string | undefined
   readonly done: string | undefined
   readonly declared: boolean
+  /** Of what Git declares: undefined where it declares nothing. */
+  readonly head: Pick<Installation, 'version' | 'groups' | 'suspended' | 'overridden'> | undefined
   readonly faults: readonly Fault[]
   readonly outcomes: readonly Outcome[]
   readonly observed: readonly Observed[]
@@ -32,17 +35,20 @@ export interface StatusInput {
 /** The record of an installation from all that is known of it. Pure. */
 export function statusOf(input: StatusInput): InstallationStatus {
   const { name, commit, source, applied, done, declared, faults, outcomes, observed, going } = input
-  const { jobs, changes } = input
+  const { jobs, changes, head } = input
   const healths = [...observed, ...going].map(({ health }) => health)
-  const version = versionOf(observed)
+  const version = head?.version ?? versionOf(observed)
+  const [group] = head?.groups ?? []
+  const overridden = (head?.overridden ?? []).map(({ path, location, by }) => ({ path, ...location, by }))
   return {
     name,
-    state: stateOf({ declared, faults, outcomes, healths }),
+    state: stateOf({ declared, suspended: head?.suspended === true, faults, outcomes, healths }),
     commit,
     source,
     ...(applied !== undefined && { applied }),
     ...(done !== undefined && { done }),
     ...(version !== undefined && { version }),
+    ...(group !== undefined && { group }),
     objects: {
       declared: observed.length,
       healthy: observed.filter(({ health }) => health.status === 'healthy').length,
@@ -54,6 +60,7 @@ export function statusOf(input: StatusInput): InstallationStatus {
       ...waitProblems(outcomes),
       ...goingOn([...observed, ...going], outcomes).flatMap(unwell),
     ].slice(0, LISTED),
+    ...(overridden.length > 0 && { overridden }),
     ...(jobs.length > 0 && { jobs }),
   }
 }

@@ -1,5 +1,6 @@
 import { fault } from '../model/fault.ts'
 import type { DeclaredObject, Installation, ResolvedObject } from '../model/installation.ts'
+import { OWN_GROUP } from '../model/labels.ts'
 import { describeKey, gvkOf, idOf, type KubernetesObject, type ObjectKey } from '../model/object.ts'
 import type { BlockedPlan } from '../model/plan.ts'
 import type { Kinds } from '../model/schema.ts'
@@ -16,10 +17,11 @@ export interface Resolved {
 /**
  * Gives each object the namespace that the cluster will hold it in: `namespace` where a namespaced
  * kind names none; none for a cluster-scoped kind, whatever it names (as kubectl does). Of two
- * declarations that turn out to be one object the first one counts.
+ * declarations that turn out to be one object the first one counts. Reeve's own documents are objects
+ * only of clusters that serve their kinds.
  */
 export function resolve(
-  installation: Pick<Installation, 'objects'>,
+  installation: Pick<Installation, 'objects' | 'namespace'>,
   kinds: Kinds,
   { namespace }: { readonly namespace: string },
 ): Resolved {
@@ -27,8 +29,11 @@ export function resolve(
   const blocked: BlockedPlan[] = []
   for (const declared of installation.objects) {
     const gvk = gvkOf(declared.object)
+    const isOwn = gvk.group === OWN_GROUP
+    if (isOwn && !kinds.resource(gvk)) continue
     const served = kinds.resource(gvk) ?? kinds.preferred(gvk.group, gvk.kind)
-    const resolved = resolveObject(declared, served?.namespaced, namespace)
+    const home = isOwn ? namespace : (installation.namespace ?? namespace)
+    const resolved = resolveObject(declared, served?.namespaced, home)
     const first = objects.get(idOf(resolved.key))
     if (!kinds.resource(gvk)) blocked.push(block(resolved, unknownKind(declared, kinds)))
     else if (first) blocked.push(block(resolved, duplicate(resolved, first)))

@@ -1,20 +1,136 @@
-import type { InstallationSource } from '../declare/layout.ts'
-import type { Installation } from '../model/installation.ts'
+import { hash } from 'node:crypto'
+import type { Defect } from '../declare/defect.ts'
+import { valueAt } from '../declare/fleet/merge-values.ts'
+import { isDnsLabel } from '../declare/names.ts'
+import type { Declaration } from '../model/declaration.ts'
+import { type Fault, fault, type Location } from '../model/fault.ts'
+import type { DeclaredObject, Installation } from '../model/installation.ts'
+import type { JsonObject } from '../model/json.ts'
+import type { Layer } from '../model/values.ts'
+import { withNamespace } from './created-namespace.ts'
+import { duplicateObjects } from './duplicate-objects.ts'
+import { substitute } from './manifests/substitute.ts'
+import { fillValues, installationScope } from './scope.ts'
 
-export interface RenderOptions {
-  /** The namespace of namespaced objects that name none. */
-  readonly namespace: string
-  /** Larger files are not read, they are a fault. */
-  readonly maxFileBytes: number
+/** A template, ready to be filled in. */
+export interface Renderer {
+  /** Digest of the template. */
+  readonly digest: string
+  /** What it says where nobody else does. */
+  readonly defaults?: Layer
+  readonly render: (release: Release) => Rendered | Promise<Rendered>
 }
 
+/** What a template is filled in for. */
+export interface Release {
+  readonly name: string
+  /** Of namespaced objects that name none. */
+  readonly namespace: string
+  /** Without the template's defaults. */
+  readonly values: JsonObject
+  /** What `${installation.…}` stands for. */
+  readonly installation: JsonObject
+  /** Where the template is named. */
+  readonly location: Location
+}
+
+export interface Rendered {
+  readonly objects: readonly DeclaredObject[]
+  readonly faults: readonly Fault[]
+}
+
+/** How a template is rendered, or why it can't be. */
+export type Rendering = Renderer | { readonly fault: Fault }
+
+const NOTHING: Rendered = { objects: [], faults: [] }
+const NOWHERE: Location = { file: '', line: 1 }
+
 /**
- * Makes an installation's objects of its files. `contents` are the files' bytes by blob id; a file
- * that has none there counts as too large to have been read. Never throws: what is wrong is among
- * the installation's faults, by file and line.
+ * Makes an installation of what Git declares of it: the objects of its own directory as they are, and
+ * those of its template. What is wrong is among its faults, by file and line. Never throws.
+ *
+ * @param rendering of its template; undefined for an installation without one
+ * @param fallback the namespace of namespaced objects that name none, where the installation does not say
  */
-export type Render = (
-  source: InstallationSource,
-  contents: ReadonlyMap<string, Uint8Array>,
-  options: RenderOptions,
-) => Installation | Promise<Installation>
+export async function render(
+  declaration: Declaration,
+  rendering: Rendering | undefined,
+  fallback: string,
+): Promise<Installation> {
+  const { name, id, objects: own, dependsOn, rules, version, suspended, overridden } = declaration
+  const { groups, isUngrouped } = declaration
+  const release = releaseOf(declaration, fallback)
+  const problems = [
+    ...declaration.faults,
+    ...release.faults,
+    ...(rendering && 'fault' in rendering ? [rendering.fault] : []),
+  ]
+  const rendered =
+    problems.length === 0 && rendering && 'render' in rendering ? await rendering.render(release) : NOTHING
+  const { namespace } = release
+  const objects = withNamespace([...own, ...rendered.objects], declaration, namespace)
+  return {
+    name,
+    id,
+    source: sourceOf(declaration, rendering),
+    objects,
+    dependsOn,
+    rules,
+    ...(version !== undefined && { version }),
+    ...(groups.length > 0 && { groups }),
+    ...(isUngrouped && { isUngrouped }),
+    ...(declaration.namespace !== undefined && { namespace }),
+    ...(suspended && { suspended }),
+    ...(overridden.length > 0 && { overridden }),
+    faults: [...problems, ...rendered.faults, ...duplicateObjects(objects, namespace)],
+  }
+}
+
+function sourceOf({ digest }: Declaration, rendering: Rendering | undefined): string {
+  if (rendering === undefined) return digest
+  const template = 'fault' in rendering ? rendering.fault.message : rendering.digest
+  return hash('sha256', `${digest} ${template}`)
+}
+
+function releaseOf(
+  declaration: Declaration,
+  fallback: string,
+): Release & { readonly faults: readonly Fault[] } {
+  const defects: Defect[] = []
+  const scope = installationScope(declaration, fallback)
+  const namespace = fillNamespace(declaration, scope, defects) ?? fallback
+  const installation = { ...scope, namespace }
+  const values = fillValues(declaration.values, installation, defects)
+  return {
+    name: String(scope.name),
+    namespace,
+    values,
+    installation,
+    location: declaration.template?.location ?? NOWHERE,
+    faults: defects.map((defect) => faultOf(defect, declaration)),
+  }
+}
+
+function fillNamespace({ namespace }: Declaration, installation: JsonObject, defects: Defect[]) {
+  if (namespace === undefined) return undefined
+  const filled = String(substitute(namespace, { installation }, NAMESPACE, defects))
+  if (!isDnsLabel(filled))
+    defects.push({ code: 'invalid-name', details: `spec.namespace ${filled}`, pointer: NAMESPACE })
+  return filled
+}
+
+/** Stands for the pointer of what is not among the values. */
+const NAMESPACE = '-'
+
+function faultOf({ code, details, pointer }: Defect, { layers, location }: Declaration): Fault {
+  const layer = pointer === NAMESPACE ? undefined : layerOf(pointer, layers)
+  return fault(code, details, { location: layer?.placeOf(pointer) ?? location })
+}
+
+function layerOf(pointer: string, layers: Declaration['layers']): Declaration['layers'][number] | undefined {
+  const words = pointer
+    .split('/')
+    .slice(1)
+    .map((word) => word.replaceAll('~1', '/').replaceAll('~0', '~'))
+  return layers.findLast(({ values }) => valueAt(values, words) !== undefined)
+}

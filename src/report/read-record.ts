@@ -6,6 +6,7 @@ import {
   type InstallationState,
   type InstallationStatus,
   type JobRun,
+  type OverriddenSetting,
   type Problem,
 } from '../model/status.ts'
 
@@ -16,7 +17,7 @@ import {
 export function readRecord(text: string): InstallationStatus | undefined {
   const record = parse(text)
   if (!isJsonObject(record) || !isJsonObject(record.metadata)) return undefined
-  const { state, commit, source, applied, done, version } = record
+  const { state, commit, source, applied, done, version, group } = record
   const { name } = record.metadata
   if (typeof name !== 'string' || typeof commit !== 'string' || typeof source !== 'string') return undefined
   if (!isState(state)) return undefined
@@ -28,9 +29,11 @@ export function readRecord(text: string): InstallationStatus | undefined {
     ...(typeof applied === 'string' && { applied }),
     ...(typeof done === 'string' && { done }),
     ...(typeof version === 'string' && { version }),
+    ...(typeof group === 'string' && { group }),
     objects: readCounts(record.objects),
     changes: readList(record.changes, readChange),
     problems: readList(record.problems, readProblem),
+    ...(isJsonArray(record.overridden) && { overridden: readList(record.overridden, readOverridden) }),
     ...(isJsonArray(record.jobs) && { jobs: readList(record.jobs, readJob) }),
   }
 }
@@ -71,6 +74,11 @@ function readChange({ object, action, reason, fields }: JsonObject): Change | un
 function readJob({ object, digest, failed }: JsonObject): JobRun | undefined {
   if (typeof object !== 'string' || typeof digest !== 'string') return undefined
   return { object, digest, ...(typeof failed === 'string' && { failed }) }
+}
+
+function readOverridden({ path, file, line, by }: JsonObject): OverriddenSetting | undefined {
+  if (typeof path !== 'string' || typeof file !== 'string' || typeof by !== 'string') return undefined
+  return { path, file, line: Number(line), by }
 }
 
 function readProblem({ code, message, remedy, object, since, file, line }: JsonObject): Problem | undefined {

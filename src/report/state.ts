@@ -4,14 +4,17 @@ import type { Health, InstallationState, Outcome } from '../model/status.ts'
 export interface Standing {
   /** Git still declares it. */
   readonly declared: boolean
+  /** Git says to leave it as it is. */
+  readonly suspended: boolean
   readonly faults: readonly Fault[]
   readonly outcomes: readonly Outcome[]
   readonly healths: readonly Health[]
 }
 
 /** The state of an installation from all that is known of it: the worst thing wins. */
-export function stateOf({ declared, faults, outcomes, healths }: Standing): InstallationState {
+export function stateOf({ declared, suspended, faults, outcomes, healths }: Standing): InstallationState {
   if (faults.length > 0) return 'invalid'
+  if (suspended) return 'suspended'
   if (outcomes.some(isFailure)) return 'failed'
   if (!declared) return 'deleting'
   if (healths.some((health) => health.status === 'degraded')) return 'degraded'

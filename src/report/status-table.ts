@@ -4,6 +4,7 @@ import { statusPath } from './status-path.ts'
 const SIGN: Readonly<Record<InstallationState, string>> = {
   healthy: '✅',
   waiting: '⏳',
+  suspended: '⏸️',
   progressing: '⏳',
   degraded: '⚠️',
   failed: '❌',

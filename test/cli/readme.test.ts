@@ -3,15 +3,15 @@ import test from 'ava'
 import type { OptionDefinition } from '../../src/cli/options/option.ts'
 import { optionTable } from '../../src/cli/options/table.ts'
 import { presentReport } from '../../src/cli/present/present-report.ts'
-import { commandSpecs } from '../../src/cli/program.ts'
+import { commandSpecs, operandTerms } from '../../src/cli/program.ts'
 import * as sample from './present/sample-plans.ts'
 
 const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
 
 test('the README lists the commands as the help does', (t) => {
-  for (const { name, operand, summary } of commandSpecs) {
-    const term = operand === undefined ? '' : operand.required ? ` ${operand.name}` : ` [${operand.name}]`
-    t.true(readme.includes(`| \`reeve ${name}${term}\` | ${summary} |\n`), name)
+  for (const spec of commandSpecs) {
+    const term = [spec.name, ...operandTerms(spec)].join(' ')
+    t.true(readme.includes(`| \`reeve ${term}\` | ${spec.summary} |\n`), spec.name)
   }
 })
 

@@ -1,29 +1,21 @@
 import test from 'ava'
-import { layout } from '../../src/declare/layout.ts'
 import { describeFault } from '../../src/model/fault.ts'
 import type { Installation } from '../../src/model/installation.ts'
-import { renderPlain } from '../../src/render/plain.ts'
+import { declareFiles, onlyInstallation } from '../helpers/declare-files.ts'
 
 /** Renders the directory eu/acme with these files. */
-function render(files: Readonly<Record<string, string>>): Installation {
-  const entries = Object.keys(files).map((name) => ({
-    path: `eu/acme/${name}`,
-    oid: name,
-    type: 'file' as const,
-  }))
-  const contents = new Map(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)]))
-  const [source] = layout(entries)
-  if (!source) throw new Error('no installation')
-  return renderPlain(source, contents, { namespace: 'default', maxFileBytes: 10_000 })
+function render(files: Readonly<Record<string, string>>): Promise<Installation> {
+  const placed = Object.entries(files).map(([name, content]) => [`eu/acme/${name}`, content])
+  return onlyInstallation(Object.fromEntries(placed))
 }
 
-function faultsOf(files: Readonly<Record<string, string>>): readonly string[] {
-  return render(files).faults.map(describeFault)
+async function faultsOf(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  return (await render(files)).faults.map(describeFault)
 }
 
 const head = 'apiVersion: reeve.dev/v1alpha1\nkind: Installation\nmetadata:\n  name: acme\n'
 
-test('an Installation document configures the directory that it is in and is no object of the cluster', (t) => {
+test('an Installation document configures the directory that it is in', async (t) => {
   const text = `${head}spec:
   dependsOn:
     - platform
@@ -42,8 +34,16 @@ test('an Installation document configures the directory that it is in and is no 
       message: object.status.message
       deadline: 1h30m
 `
-  const { objects, faults, dependsOn, rules } = render({ 'reeve.yaml': text })
-  t.deepEqual([objects, faults], [[], []])
+  const { installations } = await declareFiles({
+    'eu/acme/reeve.yaml': text,
+    'platform/x.yaml': '',
+    'eu/shared/x.yaml': '',
+  })
+  const { objects = [], faults, dependsOn = [], rules } = installations.get('eu/acme') ?? {}
+  t.deepEqual(
+    [objects.map(({ object }) => `${object.kind} ${object.metadata.name}`), faults],
+    [['Installation acme'], []],
+  )
   t.deepEqual(
     dependsOn.map(({ name, location }) => `${name} ${location.file}:${location.line}`),
     ['platform eu/acme/reeve.yaml:7', 'eu/shared eu/acme/reeve.yaml:8'],
@@ -68,12 +68,12 @@ test('an Installation document configures the directory that it is in and is no 
   })
 })
 
-test('a document without spec, and one of a whole id, are fine', (t) => {
-  t.deepEqual(faultsOf({ 'a.yaml': head }), [])
-  t.deepEqual(faultsOf({ 'a.yaml': head.replace('acme', 'eu_acme') }), [])
+test('a document without spec, and one of a whole id, are fine', async (t) => {
+  t.deepEqual(await faultsOf({ 'a.yaml': head }), [])
+  t.deepEqual(await faultsOf({ 'a.yaml': head.replace('acme', 'eu-acme') }), [])
 })
 
-test('all that is wrong with a document is told at its line', (t) => {
+test('all that is wrong with a document is told at its line', async (t) => {
   const text = `${head}specs: {}
 spec:
   dependsOn: platform
@@ -87,7 +87,7 @@ spec:
     - kind: Chat
       deadline: soon
 `
-  t.deepEqual(faultsOf({ 'reeve.yaml': text }), [
+  t.deepEqual(await faultsOf({ 'reeve.yaml': text }), [
     'eu/acme/reeve.yaml:5: a field that the kind does not have: specs',
     "eu/acme/reeve.yaml:7: a document of Reeve's own that does not fit: spec.dependsOn is no list",
     'eu/acme/reeve.yaml:8: a field that the kind does not have: spec.suspend',
@@ -99,30 +99,41 @@ spec:
   ])
 })
 
-test('an expression that can not be evaluated is told at its line', (t) => {
+test('an expression that can not be evaluated is told at its line', async (t) => {
   const text = `${head}spec:
   health:
     - kind: Chat
       healthy: object.status.phase = 'Running'
       message: size(object.status)
 `
-  const faults = faultsOf({ 'reeve.yaml': text })
+  const faults = await faultsOf({ 'reeve.yaml': text })
   t.is(faults.length, 2)
   t.regex(faults[0] ?? '', /^eu\/acme\/reeve\.yaml:8: not an expression that Reeve can evaluate: .*=/)
   t.regex(faults[1] ?? '', /^eu\/acme\/reeve\.yaml:9: not an expression that Reeve can evaluate: .*string/)
 })
 
-test('a document is about its own directory, and a directory has one', (t) => {
-  t.deepEqual(faultsOf({ 'a.yaml': head, 'b.yaml': head.replace('acme', 'beta') }), [
-    'eu/acme/b.yaml:1: two installations of one name: eu/acme is configured at eu/acme/a.yaml:1 already',
-    `eu/acme/b.yaml:1: a document of Reeve's own that does not fit: metadata.name is "beta", the directory is "acme"`,
+test('a directory has one document about it, and one about another stands alone', async (t) => {
+  const again = head.replace('acme', 'eu-acme')
+  t.deepEqual(await faultsOf({ 'a.yaml': head, 'b.yaml': again }), [
+    'eu/acme/b.yaml:4: two installations of one name: eu/acme is declared at eu/acme/a.yaml:1 already',
   ])
+  const { installations } = await declareFiles({
+    'eu/acme/a.yaml': head,
+    'eu/acme/b.yaml': head.replace('acme', 'beta'),
+  })
+  t.deepEqual(
+    [...installations].map(([name, { faults }]) => [name, faults.map(({ code }) => code)]),
+    [
+      ['beta', ['no-template']],
+      ['eu/acme', []],
+    ],
+  )
 })
 
-test('a document that is no mapping inside never crashes', (t) => {
+test('a document that is no mapping inside never crashes', async (t) => {
   for (const spec of ['3', '[]', 'null', 'x', '{ignore: [[]]}', '{health: {__proto__: 1}}']) {
-    t.notThrows(() => render({ 'a.yaml': `${head}spec: ${spec}\n` }), spec)
+    await t.notThrowsAsync(render({ 'a.yaml': `${head}spec: ${spec}\n` }), spec)
   }
-  t.is(faultsOf({ 'a.yaml': `${head}spec: 3\n` }).length, 1)
-  t.is(faultsOf({ 'a.yaml': 'apiVersion: reeve.dev/v1alpha1\nkind: Installation\n' }).length, 1)
+  t.is((await faultsOf({ 'a.yaml': `${head}spec: 3\n` })).length, 1)
+  t.is((await faultsOf({ 'a.yaml': 'apiVersion: reeve.dev/v1alpha1\nkind: Installation\n' })).length, 1)
 })

@@ -1,32 +1,26 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { layout } from '../../src/declare/layout.ts'
 import { lineOf } from '../../src/declare/yaml/line-of.ts'
 import { describeFault } from '../../src/model/fault.ts'
 import type { Installation } from '../../src/model/installation.ts'
-import { renderPlain } from '../../src/render/plain.ts'
-
-const options = { namespace: 'default', maxFileBytes: 1000 }
+import { MAX_FILE_BYTES } from '../../src/model/snapshot.ts'
+import { onlyInstallation } from '../helpers/declare-files.ts'
 
 /** Renders files, all in the directory acme, by their names. */
-function render(files: Readonly<Record<string, string | Uint8Array>>): Installation {
-  const names = Object.keys(files)
-  const entries = names.map((name) => ({ path: `acme/${name}`, oid: name, type: 'file' as const }))
-  const contents = new Map(names.map((name) => [name, Buffer.from(files[name] ?? '')]))
-  const [source] = layout(entries)
-  if (!source) throw new Error('no installation')
-  return renderPlain(source, contents, options)
+function render(files: Readonly<Record<string, string | Uint8Array>>): Promise<Installation> {
+  const placed = Object.entries(files).map(([name, content]) => [`acme/${name}`, content])
+  return onlyInstallation(Object.fromEntries(placed))
 }
 
-function faultsOf(files: Readonly<Record<string, string | Uint8Array>>): string[] {
-  return render(files).faults.map(describeFault)
+async function faultsOf(files: Readonly<Record<string, string | Uint8Array>>): Promise<string[]> {
+  return (await render(files)).faults.map(describeFault)
 }
 
 const configMap = (name: string, more = '') =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n${more}`
 
-test('the objects of all files and documents come with their places', (t) => {
-  const { name, id, objects, faults } = render({
+test('the objects of all files and documents come with their places', async (t) => {
+  const { name, id, objects, faults } = await render({
     'a.yaml': `# first\n---\n${configMap('a1')}---\n# nothing\n---\n${configMap('a2')}`,
     'b.yml': `apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Secret, metadata: {name: b1}}\n-\n  apiVersion: v1\n  kind: Pod\n  metadata: {name: b2}\n`,
     'c.json': '{\n\t"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "c1"}}',
@@ -45,17 +39,17 @@ test('the objects of all files and documents come with their places', (t) => {
   )
 })
 
-test('an origin is enough to find the line of any field', (t) => {
+test('an origin is enough to find the line of any field', async (t) => {
   const text = `---\nkind: List\napiVersion: v1\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: x\n  spec:\n    containers:\n    - name: a\n      imagee: b\n`
-  const [declared] = render({ 'a.yaml': text }).objects
+  const [declared] = (await render({ 'a.yaml': text })).objects
   t.is(
     lineOf(text, declared?.origin.document ?? -1, `${declared?.origin.pointer}/spec/containers/0/imagee`),
     12,
   )
 })
 
-test('every fault of every file is reported, by file and line', (t) => {
-  const found = faultsOf({
+test('every fault of every file is reported, by file and line', async (t) => {
+  const found = await faultsOf({
     'a.yaml': `${configMap('a', '  labels:\n    x: 1\n    y: true\n')}---\nkind: Pod\n---\nb: [\n`,
     'b.yaml': `apiVersion: v1\nkind: List\nitems:\n- ${configMap('Upper').replaceAll('\n', '\n  ')}\n- text\n`,
     'c.yaml': configMap('c', 'data:\n  x: a\n  x: b\n'),
@@ -75,72 +69,59 @@ test('every fault of every file is reported, by file and line', (t) => {
   )
 })
 
-test('an object that is declared twice is named with both places', (t) => {
-  const found = render({
+test('an object that is declared twice is named with both places', async (t) => {
+  const { faults: found } = await render({
     'a.yaml': configMap('x'),
     'b.yaml': `${configMap('x', '  namespace: other\n')}---\n${configMap('x', '  namespace: default\n')}`,
-  }).faults
+  })
   t.deepEqual(found.map(describeFault), [
     'acme/b.yaml:7: one object declared in two places: ConfigMap default/x, at acme/a.yaml:1 and acme/b.yaml:7',
   ])
   t.is(found[0]?.object, '/ConfigMap/default/x')
 })
 
-test('versions of a kind are one object, groups are not', (t) => {
+test('versions of a kind are one object, groups are not', async (t) => {
   const of = (apiVersion: string) => `apiVersion: ${apiVersion}\nkind: X\nmetadata: {name: x}\n`
-  t.is(faultsOf({ 'a.yaml': of('a.b/v1'), 'b.yaml': of('a.b/v2') }).length, 1)
-  t.is(faultsOf({ 'a.yaml': of('a.b/v1'), 'b.yaml': of('b.b/v1') }).length, 0)
+  t.is((await faultsOf({ 'a.yaml': of('a.b/v1'), 'b.yaml': of('a.b/v2') })).length, 1)
+  t.is((await faultsOf({ 'a.yaml': of('a.b/v1'), 'b.yaml': of('b.b/v1') })).length, 0)
 })
 
-test('a file that is not UTF-8 is a fault on the line of its first wrong byte', (t) => {
+test('a file that is not UTF-8 is a fault on the line of its first wrong byte', async (t) => {
   const bytes = Buffer.concat([
     Buffer.from('a: é\nb: '),
     Buffer.from([0xc3]),
     Buffer.from('\nc: '),
     Buffer.from([0xff]),
   ])
-  t.deepEqual(faultsOf({ 'a.yaml': bytes }), ['acme/a.yaml:2: not UTF-8 text'])
+  t.deepEqual(await faultsOf({ 'a.yaml': bytes }), ['acme/a.yaml:2: not UTF-8 text'])
 })
 
-test('a file that is too large, or was not read for that, is a fault', (t) => {
-  const large = 'acme/a.yaml:1: larger than Reeve reads: more than 1000 bytes'
-  t.deepEqual(faultsOf({ 'a.yaml': '#'.repeat(1001) }), [large])
-  t.deepEqual(faultsOf({ 'a.yaml': '#'.repeat(1000) }), [])
-  const [source] = layout([{ path: 'acme/a.yaml', oid: '1', type: 'file' }])
-  t.deepEqual(source && renderPlain(source, new Map(), options).faults.map(describeFault), [large])
+test('a file that is too large to be read is a fault', async (t) => {
+  const large = `acme/a.yaml:1: larger than Reeve reads: more than ${MAX_FILE_BYTES} bytes`
+  t.deepEqual(await faultsOf({ 'a.yaml': '#'.repeat(MAX_FILE_BYTES + 1) }), [large])
+  t.deepEqual(await faultsOf({ 'a.yaml': '#'.repeat(MAX_FILE_BYTES) }), [])
 })
 
 for (const name of ['kustomization.yaml', 'kustomization.yml', 'Chart.yaml']) {
-  test(`${name} is said to be for another program`, (t) => {
+  test(`${name} is of no use by itself`, async (t) => {
     t.deepEqual(
-      render({ [name]: 'resources: [a.yaml]', 'x.yaml': configMap('x') }).faults.map(({ code }) => code),
-      ['unknown-document'],
+      (await render({ [name]: 'resources: [a.yaml]', 'x.yaml': configMap('x') })).faults.map(
+        ({ code }) => code,
+      ),
+      ['unused-template'],
     )
   })
 }
 
-test('faults of the tree are faults of the installation', (t) => {
-  const [source] = layout([{ path: 'acme/a.yaml', oid: '1', type: 'symlink' }])
-  const { faults } = source ? renderPlain(source, new Map(), options) : { faults: [] }
-  t.deepEqual(
-    faults.map(({ code }) => code),
-    ['symlink'],
-  )
-})
-
-test('a file of nothing but faults is not read to its end', (t) => {
+test('a file of nothing but faults is not read to its end', async (t) => {
   const files = Object.fromEntries(
     Array.from({ length: 3 }, (_, index) => [`${index}.yaml`, 'a\n---\n'.repeat(5000)]),
   )
-  const [source] = layout(
-    Object.keys(files).map((name) => ({ path: name, oid: name, type: 'file' as const })),
-  )
-  const contents = new Map(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)]))
-  t.is(source && renderPlain(source, contents, { ...options, maxFileBytes: 1e6 }).faults.length, 3000)
+  t.is((await render(files)).faults.length, 3000)
 })
 
-test('no message holds a value of a Secret', (t) => {
-  const found = faultsOf({
+test('no message holds a value of a Secret', async (t) => {
+  const found = await faultsOf({
     'a.yaml':
       'apiVersion: v1\nkind: Secret\nmetadata: {name: x, labels: {a: hunter2-}}\nstringData:\n  a: hunter2\n  a: hunter2\n',
     'b.yaml': 'apiVersion: v1\nkind: Secret\nmetadata: {name: y}\nstringData:\n  a: !hunter2^\n',
@@ -150,7 +131,7 @@ test('no message holds a value of a Secret', (t) => {
   t.notRegex(found.join('\n'), /hunter2/)
 })
 
-test('any bytes are rendered without an exception', (t) => {
+test('any bytes are rendered without an exception', async (t) => {
   const yaml = fc.constantFrom(
     'apiVersion: v1\n',
     'kind: List\n',
@@ -165,9 +146,9 @@ test('any bytes are rendered without an exception', (t) => {
   const text = fc
     .array(fc.oneof(yaml, fc.string({ maxLength: 4 })), { maxLength: 20 })
     .map((words) => Buffer.from(words.join('')))
-  fc.assert(
-    fc.property(fc.oneof(text, fc.uint8Array({ maxLength: 60 })), (bytes) => {
-      const { objects, faults } = render({ 'a.yaml': bytes })
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(text, fc.uint8Array({ maxLength: 60 })), async (bytes) => {
+      const { objects, faults } = await render({ 'a.yaml': bytes })
       return (
         objects.every(({ object }) => object.metadata.name !== '') && faults.every(({ location }) => location)
       )

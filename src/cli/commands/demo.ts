@@ -2,7 +2,7 @@ import type { CommandSpec } from '../command-spec.ts'
 
 export const demoCommand: CommandSpec = {
   name: 'demo',
-  summary: 'watch Reeve work on a control plane and a Git server of its own',
+  summary: 'watch it work on a control plane and Git of its own',
   description:
     'Starts a real Kubernetes control plane and a Git server with a copy of examples/fleet, runs ' +
     'the controller, then pushes a change, drifts a field, breaks an installation and mends it, ' +

@@ -13,11 +13,13 @@ export const planCommand: CommandSpec = {
   description:
     'Compares what Git declares with the live cluster, as the next sync would. Values of Secrets ' +
     'are never shown.',
-  operand: {
-    name: 'SOURCE',
-    required: false,
-    help: 'a branch or commit of --repo, or a local directory (default: --branch)',
-  },
+  operands: [
+    {
+      name: 'SOURCE',
+      required: false,
+      help: 'a branch or commit of --repo, or a local directory (default: --branch)',
+    },
+  ],
   options: [...GIT_OPTIONS, ...CLUSTER_OPTIONS, 'output', ...LOG_OPTIONS],
   switches: { explain: 'also show what is left as it is and why, and what changes are based on' },
   examples: [
@@ -47,7 +49,7 @@ export const planCommand: CommandSpec = {
     const { values } = await readOptions(line, io.surroundings, ['output'])
     const { planNow } = await import('../../modules/plan-now.ts')
     using progress = showProgress(io)
-    const report = await planNow(settings, line.operand, progress.say)
+    const report = await planNow(settings, line.operands[0], progress.say)
     progress.say('')
     const { presentReport } = await import('../present/present-report.ts')
     const format = values.output ?? 'text'

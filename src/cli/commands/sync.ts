@@ -6,7 +6,7 @@ import { presentStatuses } from '../present/statuses.ts'
 
 export const syncCommand: CommandSpec = {
   name: 'sync',
-  summary: 'bring the cluster to the branch once, and say how it went',
+  summary: 'bring the cluster to the branch once, say how it went',
   description:
     'Does what `reeve run` does for one commit: fetches the branch, applies it, and writes the ' +
     'status commit. Nothing is written where nothing differs.',

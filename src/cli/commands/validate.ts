@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises'
 import { type Fault, fault } from '../../model/fault.ts'
+import { isDirectory } from '../../snapshot/is-directory.ts'
 import type { CommandSpec } from '../command-spec.ts'
 import { quote } from '../options/option.ts'
 import { UsageError } from '../options/usage-error.ts'
@@ -13,7 +13,7 @@ export const validateCommand: CommandSpec = {
   description:
     'Reads the directory as Reeve reads a commit, and names every fault with its file, its line and ' +
     'what to do about it. What only a cluster knows (kinds, fields) is checked by `reeve plan`.',
-  operand: { name: 'DIR', required: true, help: 'the directory below which installations are' },
+  operands: [{ name: 'DIR', required: true, help: 'the directory below which installations are' }],
   options: ['namespace'],
   examples: [
     { command: 'reeve validate .', says: 'the current directory' },
@@ -23,7 +23,7 @@ export const validateCommand: CommandSpec = {
   failure: 1,
   async run(line, io) {
     const { values, faults } = await readOptions(line, io.surroundings, ['namespace'])
-    const { operand } = line
+    const [operand] = line.operands
     if (faults.length > 0 || operand === undefined) throw new UsageError(faults)
     if (!(await isDirectory(operand))) throw new UsageError([notADirectory(operand)])
     const { validateDirectory } = await import('../validate-directory.ts')
@@ -31,13 +31,6 @@ export const validateCommand: CommandSpec = {
     io.out.write(`${presentFaults(found.faults, io)}${summary(found)}\n`)
     return found.faults.length === 0 ? 0 : 1
   },
-}
-
-async function isDirectory(operand: string): Promise<boolean> {
-  return stat(operand).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
 }
 
 function notADirectory(operand: string): Fault {

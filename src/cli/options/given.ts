@@ -18,8 +18,8 @@ export type Flags = Readonly<Record<string, string | true>>
 /** The command line as it was split up; `faults` names what it holds beyond the known flags. */
 export interface CommandLine {
   readonly flags: Flags
-  /** The operand, such as DIR. */
-  readonly operand?: string
+  /** The operands, such as DIR, in their order. */
+  readonly operands: readonly string[]
   readonly faults: readonly Fault[]
 }
 

@@ -5,6 +5,7 @@ import { plain, wrap } from './wrap.ts'
 const STYLE: Readonly<Record<InstallationState, Style>> = {
   healthy: 'green',
   waiting: 'yellow',
+  suspended: 'yellow',
   progressing: 'yellow',
   degraded: 'red',
   failed: 'red',

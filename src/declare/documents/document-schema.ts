@@ -8,11 +8,20 @@ export type DocumentSchema =
       readonly description?: string
       readonly required?: readonly string[]
       readonly properties: Readonly<Record<string, DocumentSchema>>
+      /** What no single field can say, as CEL over `self`; also x-kubernetes-validations of the CRD. */
+      readonly rules?: readonly DocumentRule[]
     }
   | {
       readonly type: 'object'
       readonly description?: string
       readonly additionalProperties: DocumentSchema
+      readonly maxProperties?: number
+    }
+  /** Any mapping: x-kubernetes-preserve-unknown-fields. */
+  | {
+      readonly type: 'object'
+      readonly description?: string
+      readonly free: true
     }
   | {
       readonly type: 'array'
@@ -28,3 +37,11 @@ export type DocumentSchema =
       readonly maxLength?: number
       readonly pattern?: string
     }
+  | { readonly type: 'boolean'; readonly description?: string }
+
+export interface DocumentRule {
+  /** CEL over the variable `self` that holds where the mapping is right. */
+  readonly rule: string
+  /** What to say where it does not hold. */
+  readonly message: string
+}

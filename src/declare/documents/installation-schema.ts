@@ -1,17 +1,15 @@
 import type { DocumentSchema } from './document-schema.ts'
-import { healthSchema, ignoreSchema } from './rules-schema.ts'
+import { inheritedProperties } from './inherited-schema.ts'
 
 /** `spec` of an Installation (reeve.dev/v1alpha1). */
 export const installationSpecSchema = {
   type: 'object',
+  description: 'What the installation is. All of it may also come from its groups.',
   properties: {
-    dependsOn: {
-      type: 'array',
-      maxItems: 100,
-      description: 'Installations that have to be healthy before this one follows a commit, by name.',
-      items: { type: 'string', minLength: 1, maxLength: 1000 },
+    ...inheritedProperties,
+    suspended: {
+      type: 'boolean',
+      description: 'Leave the installation as it is: nothing is applied, put back or deleted.',
     },
-    ignore: ignoreSchema,
-    health: healthSchema,
   },
 } as const satisfies DocumentSchema

@@ -2,6 +2,7 @@ import { type OutputUnit, type Schema, Validator } from '@cfworker/json-schema'
 import type { JsonValue } from '../../model/json.ts'
 import { type Defect, quoted } from '../defect.ts'
 import type { DocumentSchema } from './document-schema.ts'
+import { brokenRules } from './mapping-rules.ts'
 
 const WORDS: Readonly<Record<string, string>> = {
   object: 'mapping',
@@ -15,7 +16,10 @@ const WORDS: Readonly<Record<string, string>> = {
  */
 export function schemaDefects(value: JsonValue, schema: DocumentSchema, pointer: string): readonly Defect[] {
   const { errors } = new Validator(closed(schema), '7', false).validate(value)
-  return errors.flatMap((error) => defectOf(error, schema, pointer))
+  if (errors.length > 0) return errors.flatMap((error) => defectOf(error, schema, pointer))
+  return brokenRules(value, schema, pointer).map(({ message, pointer: at }) =>
+    bad(`${nameOf(at)}: ${message}`, at),
+  )
 }
 
 /** Fields that the schema does not name are refused. */

@@ -1,3 +1,4 @@
+import { OWN_GROUP } from '../../model/labels.ts'
 import { gvkOf, type LiveObject } from '../../model/object.ts'
 import type { Health } from '../../model/status.ts'
 import { apiServiceHealth } from './api-service.ts'
@@ -38,6 +39,9 @@ const JUDGES: Readonly<Record<string, Judge>> = {
   // Not every ingress controller reports an address.
   'networking.k8s.io/Ingress': () => HEALTHY,
   'policy/PodDisruptionBudget': podDisruptionBudgetHealth,
+  // What they say is what Reeve found out: it is no news.
+  'reeve.dev/Installation': () => HEALTHY,
+  'reeve.dev/InstallationGroup': () => HEALTHY,
 }
 
 /**
@@ -51,6 +55,7 @@ export function healthOf(object: LiveObject): Health {
 
 /** An object of which nothing else counts: it is going, or its controller is behind. */
 export function unsettledHealth(object: LiveObject): Health | undefined {
+  if (gvkOf(object).group === OWN_GROUP) return deletionHealth(object)
   return deletionHealth(object) ?? behind(object)
 }
 

@@ -15,7 +15,7 @@ function surroundings(environment: Surroundings['environment'] = {}): Surroundin
 }
 
 function settings(flags: Flags, environment?: Surroundings['environment']) {
-  return readSettings({ flags, faults: [] }, surroundings(environment))
+  return readSettings({ flags, faults: [], operands: [] }, surroundings(environment))
 }
 
 async function faultsOf(t: ExecutionContext, flags: Flags, environment?: Surroundings['environment']) {
@@ -230,7 +230,7 @@ test('XDG_STATE_HOME is where the data goes; each cluster and repository has its
 test('without a home directory --data-dir is asked for', async (t) => {
   const error = await t.throwsAsync(
     readSettings(
-      { flags: { repo: REPO }, faults: [] },
+      { flags: { repo: REPO }, faults: [], operands: [] },
       { environment: {}, terminal: false, homeDirectory: undefined },
     ),
   )

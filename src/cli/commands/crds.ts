@@ -1,0 +1,20 @@
+import type { CommandSpec } from '../command-spec.ts'
+
+export const crdsCommand: CommandSpec = {
+  name: 'crds',
+  summary: "print the definitions of Reeve's own kinds",
+  description:
+    'With them in the cluster `kubectl get installations` shows what each installation is. Everything ' +
+    'works without them, too: the status branch is then the only record.',
+  options: [],
+  examples: [
+    { command: 'reeve crds | kubectl apply -f -', says: 'add them to the cluster, or bring them up to date' },
+  ],
+  exitCodes: { 0: 'printed', 1: 'the output could not be written', 2: 'wrong usage' },
+  failure: 1,
+  async run(_line, io) {
+    const { crdsText } = await import('../present/crds-text.ts')
+    io.out.write(crdsText())
+    return 0
+  },
+}

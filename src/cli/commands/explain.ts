@@ -1,0 +1,70 @@
+import { dump } from 'js-yaml'
+import type { Explanation } from '../../modules/explain-now.ts'
+import { isDirectory } from '../../snapshot/is-directory.ts'
+import type { CommandSpec } from '../command-spec.ts'
+import type { Io } from '../io.ts'
+import type { CommandLine } from '../options/given.ts'
+import { GIT_OPTIONS, LOG_OPTIONS } from '../options/groups.ts'
+import { readSettings } from '../options/settings.ts'
+import type { OptionValues } from '../options/table.ts'
+import { UsageError } from '../options/usage-error.ts'
+import { readOptions } from '../options/values.ts'
+import { presentFaults } from '../present/faults.ts'
+
+export const explainCommand: CommandSpec = {
+  name: 'explain',
+  summary: 'show where each setting of an installation comes from',
+  description:
+    'Prints the version and each value of an installation with its file and line, and what it overrides: ' +
+    'the defaults of the template, the groups from the outermost, the installation, what groups enforce. ' +
+    'Needs no cluster.',
+  operands: [
+    { name: 'NAME', required: true, help: 'the name of the installation' },
+    {
+      name: 'SOURCE',
+      required: false,
+      help: 'a local directory, or a branch or commit of --repo (default: --branch)',
+    },
+  ],
+  options: [...GIT_OPTIONS, 'cluster', 'namespace', 'output', ...LOG_OPTIONS],
+  examples: [
+    { command: 'reeve explain acme .', says: 'as the current directory says' },
+    {
+      command: 'reeve explain acme --config reeve.yaml',
+      says: 'as the branch says that the cluster follows',
+    },
+  ],
+  exitCodes: { 0: 'explained', 1: 'the installation has faults', 2: 'wrong usage, or a fault that ended it' },
+  failure: 2,
+  async run(line, io) {
+    const { values, faults } = await readOptions(line, io.surroundings, ['output', 'namespace'])
+    if (faults.length > 0) throw new UsageError(faults)
+    const explanation = await explain(line, values, io)
+    io.out.write(await present(explanation, values.output ?? 'text', io))
+    if (explanation.faults.length === 0) return 0
+    io.err.write(presentFaults(explanation.faults, { colour: io.errColour }))
+    return 1
+  },
+}
+
+async function explain(line: CommandLine, values: OptionValues, io: Io): Promise<Explanation> {
+  const { explainNow } = await import('../../modules/explain-now.ts')
+  const [name = '', source] = line.operands
+  if (source !== undefined && (await isDirectory(source)))
+    return explainNow(name, { directory: source, namespace: values.namespace ?? 'default' })
+  return explainNow(name, { settings: await readSettings(line, io.surroundings), revision: source })
+}
+
+async function present(
+  explanation: Explanation,
+  format: NonNullable<OptionValues['output']>,
+  { colour }: Io,
+): Promise<string> {
+  if (format === 'text') {
+    const { presentExplanation } = await import('../present/explanation-text.ts')
+    return presentExplanation(explanation, { colour })
+  }
+  const { explanationDocument } = await import('../present/explanation-document.ts')
+  const document = explanationDocument(explanation)
+  return format === 'json' ? `${JSON.stringify(document, null, 2)}\n` : dump(document, { noRefs: true })
+}

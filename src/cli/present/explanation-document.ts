@@ -1,0 +1,21 @@
+import type { Said } from '../../model/values.ts'
+import type { Explanation } from '../../modules/explain-now.ts'
+
+/** Where each setting of an installation comes from, for programs. */
+export function explanationDocument({ settings, faults, ...rest }: Explanation): object {
+  return {
+    apiVersion: 'reeve.dev/v1alpha1',
+    kind: 'Explanation',
+    ...rest,
+    settings: settings.map(({ path, said, overridden }) => ({
+      path,
+      ...flat(said),
+      ...(overridden.length > 0 && { overrides: overridden.map(flat) }),
+    })),
+    faults,
+  }
+}
+
+function flat({ value, kind, name, location }: Said): object {
+  return { value, from: kind, name, ...location }
+}

@@ -1,0 +1,41 @@
+import type { JsonValue } from '../../model/json.ts'
+import type { Explained, Said } from '../../model/values.ts'
+import type { Explanation } from '../../modules/explain-now.ts'
+import { paint } from './paint.ts'
+
+/** Where each setting of an installation comes from, for people. */
+export function presentExplanation(
+  explanation: Explanation,
+  { colour }: { readonly colour: boolean },
+): string {
+  const { installation, groups, template, namespace, settings } = explanation
+  const head = [
+    paint('bold', installation, colour),
+    ...(template === undefined ? [] : [`  template: ${template}`]),
+    ...(groups.length === 0 ? [] : [`  group: ${groups.join(' in ')}`]),
+    ...(namespace === undefined ? [] : [`  namespace: ${namespace}`]),
+  ]
+  const body = settings.flatMap((setting) => ['', ...linesOf(setting, colour)])
+  const none = settings.length === 0 ? ['', 'It has no version and no values.'] : []
+  return `${[...head, ...body, ...none].join('\n')}\n`
+}
+
+function linesOf({ path, said, overridden }: Explained, colour: boolean): readonly string[] {
+  return [
+    `${path}: ${paint('green', written(said.value), colour)}`,
+    `  ${placeOf(said)}`,
+    ...overridden.map((other) =>
+      paint('dim', `  overrides ${written(other.value)}: ${placeOf(other)}`, colour),
+    ),
+  ]
+}
+
+function placeOf({ kind, name, location: { file, line } }: Said): string {
+  const who = kind === 'enforced' ? `enforced by group ${name}` : `${kind} ${name}`
+  return `${file}:${line}, ${who}`
+}
+
+function written(value: JsonValue): string {
+  const text = JSON.stringify(value)
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text
+}

@@ -1,0 +1,35 @@
+import type { DocumentSchema } from './document-schema.ts'
+import { inheritedProperties, valuesSchema, versionSchema } from './inherited-schema.ts'
+
+/** `spec` of an InstallationGroup (reeve.dev/v1alpha1). */
+export const groupSpecSchema = {
+  type: 'object',
+  description: 'What the members inherit.',
+  properties: {
+    ...inheritedProperties,
+    members: {
+      type: 'array',
+      maxItems: 10_000,
+      description: 'Names of installations that are members; others name the group or are selected.',
+      items: { type: 'string', minLength: 1, maxLength: 1000 },
+    },
+    selector: {
+      type: 'object',
+      description: 'Installations with all of these labels are members.',
+      required: ['matchLabels'],
+      properties: {
+        matchLabels: {
+          type: 'object',
+          description: 'Labels and their values.',
+          maxProperties: 100,
+          additionalProperties: { type: 'string', maxLength: 63 },
+        },
+      },
+    },
+    enforced: {
+      type: 'object',
+      description: 'What wins over what members and inner groups say.',
+      properties: { version: versionSchema, values: valuesSchema },
+    },
+  },
+} as const satisfies DocumentSchema

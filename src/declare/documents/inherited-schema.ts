@@ -1,0 +1,43 @@
+import type { DocumentSchema } from './document-schema.ts'
+import { healthSchema, ignoreSchema } from './rules-schema.ts'
+import { templateSchema } from './template-schema.ts'
+
+export const valuesSchema = {
+  type: 'object',
+  description: 'Values for the template. Mappings are merged, everything else is replaced.',
+  free: true,
+} as const satisfies DocumentSchema
+
+export const versionSchema = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 128,
+  description: 'The version to run: installation.version for the template.',
+} as const satisfies DocumentSchema
+
+/** What an Installation may say itself or inherit from its groups. */
+export const inheritedProperties = {
+  template: templateSchema,
+  version: versionSchema,
+  values: valuesSchema,
+  group: {
+    type: 'string',
+    maxLength: 253,
+    description: 'The InstallationGroup that this belongs to; "" for none, whatever groups say.',
+  },
+  namespace: {
+    type: 'string',
+    minLength: 1,
+    maxLength: 253,
+    description: 'The namespace of the namespaced objects that name none.',
+  },
+  createNamespace: { type: 'boolean', description: 'Whether the namespace is created, too.' },
+  dependsOn: {
+    type: 'array',
+    maxItems: 100,
+    description: 'Installations that have to be healthy before this one follows a commit, by name.',
+    items: { type: 'string', minLength: 1, maxLength: 1000 },
+  },
+  ignore: ignoreSchema,
+  health: healthSchema,
+} as const satisfies Readonly<Record<string, DocumentSchema>>

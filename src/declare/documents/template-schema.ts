@@ -1,0 +1,64 @@
+import type { DocumentSchema } from './document-schema.ts'
+
+/** Words that are neither empty nor `.` or `..`, with `/` between them. */
+const WORD = '([^./][^/]*|\\.[^./][^/]*|\\.\\.[^/]+)'
+const TREE_PATH = `^${WORD}(/${WORD})*$`
+
+/** Where a template comes from: `template` of an Installation or an InstallationGroup. */
+export const templateSchema = {
+  type: 'object',
+  description: 'What the installation is rendered from.',
+  properties: {
+    path: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 1000,
+      pattern: TREE_PATH,
+      description:
+        'A path from the root of the repository: a directory of manifests, a Helm chart or a Kustomize overlay.',
+    },
+    git: {
+      type: 'object',
+      description: 'Another Git repository that has the path.',
+      required: ['url', 'commit'],
+      properties: {
+        url: {
+          type: 'string',
+          maxLength: 2000,
+          pattern: '^https?://[^@]+$',
+          description: 'An https:// URL.',
+        },
+        commit: { type: 'string', pattern: '^[0-9a-f]{40}$', description: 'A full commit id of 40 digits.' },
+      },
+    },
+    chart: {
+      type: 'object',
+      description: 'A Helm chart of a chart repository or an OCI registry.',
+      required: ['repository', 'name', 'version'],
+      properties: {
+        repository: {
+          type: 'string',
+          maxLength: 2000,
+          pattern: '^(https?|oci)://[^@]+$',
+          description: 'An https:// or oci:// URL.',
+        },
+        name: { type: 'string', minLength: 1, maxLength: 250, description: 'The name of the chart.' },
+        version: {
+          type: 'string',
+          minLength: 1,
+          maxLength: 250,
+          description: 'The exact version of the chart.',
+        },
+        digest: {
+          type: 'string',
+          pattern: '^sha256:[0-9a-f]{64}$',
+          description: 'The digest sha256:… of the packaged chart.',
+        },
+      },
+    },
+  },
+  rules: [
+    { rule: 'has(self.path) != has(self.chart)', message: 'exactly one of path and chart is needed' },
+    { rule: '!has(self.git) || has(self.path)', message: 'git needs the path of the template in it' },
+  ],
+} as const satisfies DocumentSchema

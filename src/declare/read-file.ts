@@ -1,0 +1,21 @@
+import { type Fault, fault } from '../model/fault.ts'
+import { decodeText } from './decode-text.ts'
+import { type Manifest, readManifest } from './read-manifest.ts'
+
+/**
+ * Reads a file with YAML or JSON documents. Never throws.
+ *
+ * @param bytes undefined where the file is too large to have been read
+ */
+export function readFile(file: string, bytes: Uint8Array | undefined, maxFileBytes: number): Manifest {
+  const location = { file, line: 1 }
+  if (!bytes || bytes.byteLength > maxFileBytes)
+    return unreadable(file, fault('file-too-large', `more than ${maxFileBytes} bytes`, { location }))
+  const decoded = decodeText(bytes)
+  if ('text' in decoded) return readManifest(decoded.text, file)
+  return unreadable(file, fault('not-utf8', '', { location: { file, line: decoded.invalidLine } }))
+}
+
+function unreadable(file: string, found: Fault): Manifest {
+  return { file, objects: [], documents: [], misfits: [], faults: [found] }
+}

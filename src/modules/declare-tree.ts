@@ -1,0 +1,105 @@
+import { declarationOf } from '../declare/fleet/declarations.ts'
+import type { Directory } from '../declare/fleet/directory.ts'
+import { draftsOf } from '../declare/fleet/drafts.ts'
+import { groupsOf } from '../declare/fleet/groups.ts'
+import { membership } from '../declare/fleet/membership.ts'
+import { withoutTemplates } from '../declare/fleet/without-templates.ts'
+import { type InstallationSource, layout } from '../declare/layout.ts'
+import { readFile } from '../declare/read-file.ts'
+import type { Manifest } from '../declare/read-manifest.ts'
+import type { Declaration } from '../model/declaration.ts'
+import { MAX_FILE_BYTES, type ReadBlobs, type Snapshot } from '../model/snapshot.ts'
+
+/** What a commit declares, and the files as they were read. */
+export interface DeclaredTree {
+  /** By name, sorted. */
+  readonly declarations: ReadonlyMap<string, Declared>
+  /** Names of all groups. */
+  readonly groups: ReadonlySet<string>
+  /** By the path of the directory; those of templates, too. */
+  readonly directories: ReadonlyMap<string, Directory>
+}
+
+/** A declaration, and all that it was made of: made of the same, it is the same. */
+export interface Declared {
+  readonly declaration: Declaration
+  readonly inputs: readonly unknown[]
+}
+
+/** @param known what was read before: only files that changed since are read and parsed */
+export async function declareTree(snapshot: Snapshot, known?: DeclaredTree): Promise<DeclaredTree> {
+  const sources = layout(snapshot.entries)
+  const directories = await readDirectories(sources, snapshot.readBlobs, known)
+  const left = withoutTemplates(directories, snapshot.root)
+  const groups = groupsOf(left)
+  const groupOf = membership(groups)
+  const declarations = draftsOf(left, groups).map((draft): [string, Declared] => {
+    const { name, source, document, location } = draft
+    const member = groupOf(name, document, location)
+    const group = 'group' in member ? member.group : member.fault.message
+    const before = known?.declarations.get(name)
+    const inputs = [
+      source,
+      document,
+      ...(typeof group === 'object' ? [...group.chain, group.faults.length] : [group]),
+    ]
+    if (before && isSame(before.inputs, inputs)) return [name, before]
+    return [name, { declaration: declarationOf(draft, member), inputs }]
+  })
+  return {
+    declarations: new Map(declarations),
+    groups: new Set(groups.keys()),
+    directories: new Map(directories.map((directory) => [directory.name, directory])),
+  }
+}
+
+async function readDirectories(
+  sources: readonly InstallationSource[],
+  readBlobs: ReadBlobs,
+  known: DeclaredTree | undefined,
+): Promise<readonly Directory[]> {
+  const before = (source: InstallationSource) => {
+    const directory = known?.directories.get(source.name)
+    return directory?.source === source.source ? directory : undefined
+  }
+  const unread = sources.flatMap((source) => {
+    if (before(source)) return []
+    const files = filesOf(known?.directories.get(source.name))
+    return source.files.filter(({ path, oid }) => files.get(path)?.oid !== oid).map(({ oid }) => oid)
+  })
+  const contents = await readBlobs([...new Set(unread)])
+  return sources.map((source) => before(source) ?? readSource(source, contents, known))
+}
+
+function readSource(
+  source: InstallationSource,
+  contents: ReadonlyMap<string, Uint8Array>,
+  known: DeclaredTree | undefined,
+): Directory {
+  const files = filesOf(known?.directories.get(source.name))
+  const manifests = source.files.map(({ path, oid }) => {
+    const file = files.get(path)
+    return file?.oid === oid ? file.manifest : readFile(path, contents.get(oid), MAX_FILE_BYTES)
+  })
+  return { ...source, manifests }
+}
+
+interface ReadFile {
+  readonly oid: string
+  readonly manifest: Manifest
+}
+
+function filesOf(directory: Directory | undefined): ReadonlyMap<string, ReadFile> {
+  if (directory === undefined) return new Map()
+  const { files, manifests } = directory
+  return new Map(
+    files.flatMap(({ path, oid }, index) => {
+      const manifest = manifests[index]
+      return manifest ? [[path, { oid, manifest }] as const] : []
+    }),
+  )
+}
+
+function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index])
+}

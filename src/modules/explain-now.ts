@@ -1,0 +1,90 @@
+import { explainValues } from '../declare/fleet/explain-values.ts'
+import { type Fault, FaultError, fault } from '../model/fault.ts'
+import type { Settings } from '../model/settings.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import { describeTemplate } from '../model/template.ts'
+import type { Explained } from '../model/values.ts'
+import { snapshotDirectory } from '../snapshot/snapshot-directory.ts'
+import { takeSnapshot } from '../snapshot/take-snapshot.ts'
+import { asFaultError } from './any-fault.ts'
+import { declareFleet, type Fleet } from './fleet.ts'
+import { createLog } from './log.ts'
+import { Renderers } from './renderers.ts'
+import { openForReading } from './repository-parts.ts'
+
+/** What `reeve explain` found out about one installation. */
+export interface Explanation {
+  readonly installation: string
+  /** The groups that it is in, the innermost first. */
+  readonly groups: readonly string[]
+  readonly template?: string
+  readonly namespace?: string
+  readonly settings: readonly Explained[]
+  readonly faults: readonly Fault[]
+}
+
+/**
+ * Where each setting of an installation comes from.
+ * @param name of the installation
+ * @throws FaultError where Git can't be read, or no-installation
+ */
+export async function explainNow(
+  name: string,
+  source: { readonly directory: string; readonly namespace: string } | SettingsSource,
+): Promise<Explanation> {
+  try {
+    return explain(name, await readFleet(source))
+  } catch (error) {
+    throw asFaultError(error)
+  }
+}
+
+export interface SettingsSource {
+  readonly settings: Settings
+  /** A branch, tag or commit; the settings' branch where it is not given. */
+  readonly revision?: string | undefined
+}
+
+async function readFleet(source: Parameters<typeof explainNow>[1]): Promise<Fleet> {
+  if ('directory' in source) return declared(await snapshotDirectory(source.directory), source.namespace)
+  const { settings, revision } = source
+  const { branch, path, namespace } = settings
+  const repository = await openForReading(settings, await createLog(settings.log))
+  try {
+    const commit =
+      revision === undefined
+        ? await repository.fetch(branch)
+        : await repository.fetchCommit(revision, { branch })
+    return await declared(await takeSnapshot(repository, commit, path), namespace)
+  } finally {
+    await repository.close()
+  }
+}
+
+function declared(snapshot: Snapshot, namespace: string): Promise<Fleet> {
+  return declareFleet(snapshot, { namespace, renderers: new Renderers() })
+}
+
+function explain(name: string, { made, installations }: Fleet): Explanation {
+  const found = made.get(name)
+  const installation = installations.get(name)
+  if (found === undefined || installation === undefined)
+    throw new FaultError(fault('no-installation', nearest(name, [...made.keys()])))
+  const { declaration } = found.declared
+  const { layers, template } = declaration
+  const defaults = found.ready && 'defaults' in found.ready ? found.ready.defaults : undefined
+  return {
+    installation: name,
+    groups: declaration.groups,
+    ...(template && { template: describeTemplate(template.reference) }),
+    ...(installation.namespace !== undefined && { namespace: installation.namespace }),
+    settings: explainValues([...(defaults ? [defaults] : []), ...layers]),
+    faults: installation.faults,
+  }
+}
+
+function nearest(name: string, names: readonly string[]): string {
+  const last = name.slice(name.lastIndexOf('/') + 1)
+  const near = names.filter((each) => each.includes(last)).slice(0, 5)
+  return near.length === 0 ? name : `${name}; there is ${near.join(', ')}`
+}

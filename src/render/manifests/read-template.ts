@@ -1,0 +1,85 @@
+import { checkObject } from '../../declare/check-object.ts'
+import { decodeText } from '../../declare/decode-text.ts'
+import type { Defect } from '../../declare/defect.ts'
+import { ownKindOf } from '../../declare/documents/own-document.ts'
+import { isManifestName, nameOf } from '../../declare/tree-path.ts'
+import { type Candidate, unfoldList } from '../../declare/unfold-list.ts'
+import { locator } from '../../declare/yaml/line-of.ts'
+import { parseYaml } from '../../declare/yaml/parse-yaml.ts'
+import { type Fault, fault } from '../../model/fault.ts'
+import type { DeclaredObject, Origin } from '../../model/installation.ts'
+import type { Template } from '../../model/template.ts'
+import { type Scope, substitute } from './substitute.ts'
+
+/** What a template makes of values. */
+export interface Instance {
+  readonly objects: readonly DeclaredObject[]
+  readonly faults: readonly Fault[]
+}
+
+/** A template that is read once and filled in for many installations. */
+export interface ManifestTemplate {
+  readonly fill: (scope: Scope) => Instance
+}
+
+/** One object of a template before its references are resolved. */
+interface Form {
+  readonly value: Candidate['value']
+  readonly origin: Origin
+  readonly lineOf: (pointer: string) => number
+}
+
+/** Reads the manifests of a template: all of its directory and of those below it. */
+export function readTemplate({ directory, files }: Template): ManifestTemplate {
+  const forms: Form[] = []
+  const faults: Fault[] = []
+  for (const [path, bytes] of files) {
+    if (!isManifest(path, directory)) continue
+    const decoded = decodeText(bytes)
+    if ('text' in decoded) addFile(path, decoded.text, forms, faults)
+    else faults.push(fault('not-utf8', '', { location: { file: path, line: decoded.invalidLine } }))
+  }
+  return { fill: (scope) => fill(forms, faults, scope) }
+}
+
+/** The defaults and their schema are no manifests. */
+function isManifest(path: string, directory: string): boolean {
+  const below = directory === '' ? path : path.slice(directory.length + 1)
+  return isManifestName(nameOf(path)) && below !== 'values.yaml' && below !== 'values.schema.json'
+}
+
+function addFile(file: string, text: string, forms: Form[], faults: Fault[]): void {
+  const locate = locator(text)
+  for (const { value, document, line, faults: found } of parseYaml(text, file)) {
+    faults.push(...found)
+    if (value === undefined || value === null) continue
+    for (const candidate of unfoldList(value)) {
+      if (ownKindOf(candidate.value) !== undefined) continue
+      const lineOf = (pointer: string) => (pointer === '' ? line : (locate(document, pointer) ?? line))
+      const { pointer } = candidate
+      forms.push({
+        value: candidate.value,
+        lineOf,
+        origin: { file, line: lineOf(pointer), document, pointer },
+      })
+    }
+  }
+}
+
+function fill(forms: readonly Form[], broken: readonly Fault[], scope: Scope): Instance {
+  const objects: DeclaredObject[] = []
+  const faults = [...broken]
+  for (const { value, origin, lineOf } of forms) {
+    const defects: Defect[] = []
+    const filled = substitute(value, scope, origin.pointer, defects)
+    const checked = defects.length > 0 ? { defects } : checkObject(filled, origin.pointer)
+    if ('object' in checked) objects.push({ object: checked.object, origin })
+    else
+      faults.push(
+        ...checked.defects.map(({ code, details, pointer }) =>
+          fault(code, details, { location: { file: origin.file, line: lineOf(pointer) } }),
+        ),
+      )
+  }
+  return { objects, faults }
+}

@@ -1,0 +1,57 @@
+/** A text with references, in pieces. */
+export type Piece = string | Reference
+
+/** `${values.web.replicas:-3}` */
+export interface Reference {
+  /** The words between the dots: `values`, `web`, `replicas`. */
+  readonly words: readonly string[]
+  /** What counts where there is no value. */
+  readonly fallback?: string
+}
+
+export type ParsedText = { readonly pieces: readonly Piece[] } | { readonly problem: string }
+
+const PATH = /^[A-Za-z_][\w-]*(?:\.[\w-]+)*$/
+const ROOTS: ReadonlySet<string> = new Set(['values', 'installation'])
+
+/**
+ * Splits a text at its references. `$${` stands for `${`. A default goes up to the next `}`.
+ *
+ * @returns undefined for a text without any `${`, or what is wrong with it
+ */
+export function parseText(text: string): ParsedText | undefined {
+  if (!text.includes('${')) return undefined
+  const pieces: Piece[] = []
+  let literal = ''
+  let next = 0
+  for (;;) {
+    const start = text.indexOf('${', next)
+    if (start < 0) break
+    const isEscaped = text[start - 1] === '$' && start > next
+    if (isEscaped) {
+      literal += `${text.slice(next, start - 1)}\${`
+      next = start + 2
+      continue
+    }
+    const end = text.indexOf('}', start)
+    if (end < 0) return { problem: 'a ${ without its }: write $${ where it is no reference' }
+    const reference = parseReference(text.slice(start + 2, end))
+    if ('problem' in reference) return reference
+    pieces.push(literal + text.slice(next, start), reference)
+    literal = ''
+    next = end + 1
+  }
+  pieces.push(literal + text.slice(next))
+  return { pieces: pieces.filter((piece) => piece !== '') }
+}
+
+function parseReference(inside: string): Reference | { readonly problem: string } {
+  const colon = inside.indexOf(':-')
+  const path = (colon < 0 ? inside : inside.slice(0, colon)).trim()
+  const words = path.split('.')
+  if (!PATH.test(path) || words.length < 2 || !ROOTS.has(words[0] ?? ''))
+    return {
+      problem: `\${${inside}} is no reference such as \${values.replicas} or \${installation.name}: write $\${ where it is none`,
+    }
+  return colon < 0 ? { words } : { words, fallback: inside.slice(colon + 2) }
+}

@@ -1,0 +1,9 @@
+import { stat } from 'node:fs/promises'
+
+/** Whether there is a directory at a path, and not a revision of that name meant. */
+export async function isDirectory(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+}

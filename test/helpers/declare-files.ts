@@ -1,0 +1,62 @@
+import { directoryOf } from '../../src/declare/tree-path.ts'
+import { objectId } from '../../src/git/object-id.ts'
+import type { Installation } from '../../src/model/installation.ts'
+import type { Snapshot, TreeEntry } from '../../src/model/snapshot.ts'
+import { declareFleet, type Fleet } from '../../src/modules/fleet.ts'
+import { Renderers } from '../../src/modules/renderers.ts'
+import { NO_COMMIT } from '../../src/snapshot/snapshot-directory.ts'
+
+/** Path from the root of the repository → content. */
+export type RepositoryFiles = Readonly<Record<string, string | Uint8Array>>
+
+/** A commit that holds these files; the Repository's path is `root`. */
+export function snapshotOf(files: RepositoryFiles, root = ''): Snapshot {
+  const contents = new Map<string, Uint8Array>()
+  const entries = Object.entries(files).map(([path, content]): TreeEntry => {
+    const bytes = Buffer.from(content)
+    const oid = objectId('blob', bytes)
+    contents.set(oid, bytes)
+    return { path, oid, type: 'file' }
+  })
+  const sorted = entries.sort((a, b) => (a.path < b.path ? -1 : 1))
+  const below = (path: string) => sorted.filter((entry) => isBelow(entry.path, path))
+  return {
+    commit: NO_COMMIT,
+    root,
+    entries: below(root).map((entry) =>
+      root === '' ? entry : { ...entry, path: entry.path.slice(root.length + 1) },
+    ),
+    readBlobs: async (oids) => new Map(oids.flatMap((oid) => [[oid, contents.get(oid) ?? new Uint8Array()]])),
+    entriesBelow: async (path) => below(path),
+  }
+}
+
+function isBelow(path: string, directory: string): boolean {
+  for (let around = directoryOf(path); ; around = directoryOf(around)) {
+    if (around === directory) return true
+    if (around === '') return false
+  }
+}
+
+export interface DeclareOptions {
+  readonly root?: string
+  readonly previous?: Fleet
+  readonly renderers?: Renderers
+}
+
+/** What a commit that holds these files declares, by name; namespaced objects are in `default`. */
+export async function declareFiles(
+  files: RepositoryFiles,
+  { root, previous, renderers = new Renderers() }: DeclareOptions = {},
+): Promise<Fleet> {
+  return declareFleet(snapshotOf(files, root), { namespace: 'default', renderers }, previous)
+}
+
+/** The only installation of a commit that holds these files. */
+export async function onlyInstallation(files: RepositoryFiles): Promise<Installation> {
+  const { installations } = await declareFiles(files)
+  const [only] = installations.values()
+  if (only === undefined || installations.size > 1)
+    throw new Error(`there are ${installations.size} installations: ${[...installations.keys()].join(', ')}`)
+  return only
+}
