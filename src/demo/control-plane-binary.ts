@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { buildGoProgram } from '../go-program/build-go-program.ts'
 import { FaultError, fault } from '../model/fault.ts'
 import type { Command } from './child.ts'
-import { buildControlPlane } from './control-plane-build.ts'
 import { controlPlaneSource } from './control-plane-source.ts'
+import { guard } from './reaper.ts'
 
 /** How to run each program of the control plane. */
 export interface Programs {
@@ -22,7 +23,7 @@ export async function findPrograms(environment: NodeJS.ProcessEnv = process.env)
   const assets = environment.KUBEBUILDER_ASSETS
   if (assets) return programsIn(assets)
   const source = await controlPlaneSource(environment)
-  await buildControlPlane(source, { environment })
+  await buildGoProgram(source, { environment, onStart: guard })
   const { program } = source
   return {
     etcd: [program, 'etcd'],

@@ -1,38 +1,22 @@
-import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { type GoProgram, goProgram } from '../go-program/go-program.ts'
 
-/** The Go module of the control plane and where its program belongs. */
-export interface ControlPlaneSource {
-  /** Directory of the Go module. */
-  readonly directory: string
-  /** Arguments of `go`, without `-o`. */
-  readonly buildArguments: readonly string[]
-  /** Path of the program in the user's cache directory; another one for other sources or flags. */
-  readonly program: string
-}
-
-/** Reads test/control-plane of the checkout or of the published package. */
-export async function controlPlaneSource(
-  environment: NodeJS.ProcessEnv = process.env,
-): Promise<ControlPlaneSource> {
+/** The program of test/control-plane, of the checkout or of the published package. */
+export async function controlPlaneSource(environment: NodeJS.ProcessEnv = process.env): Promise<GoProgram> {
   const directory = moduleDirectory()
-  const files = (await readdir(directory)).filter(isSource).sort()
-  const texts = await Promise.all(files.map((file) => readFile(join(directory, file), 'utf8')))
-  const buildArguments = argumentsFor(texts[files.indexOf('go.mod')] ?? '')
-  const digest = createHash('sha256')
-    .update(JSON.stringify([files, texts, buildArguments, process.platform, process.arch]))
-    .digest('hex')
-  const program = join(
-    cacheDirectory(environment),
-    'reeve',
-    `control-plane-${digest.slice(0, 16)}`,
-    'control-plane',
-  )
-  return { directory, buildArguments, program }
+  const buildArguments = argumentsFor(await readFile(join(directory, 'go.mod'), 'utf8'))
+  const module = {
+    directory,
+    mainPackage: '.',
+    buildArguments,
+    name: 'control-plane',
+    title: 'the real Kubernetes control plane',
+    duration: 'about 5 minutes',
+  }
+  return goProgram(module, environment)
 }
 
 function moduleDirectory(): string {
@@ -41,10 +25,6 @@ function moduleDirectory(): string {
   const found = directories.find((directory) => existsSync(join(directory, 'go.mod')))
   if (!found) throw new Error(`the Go module of the control plane is not in ${directories.join(' or ')}`)
   return found
-}
-
-function isSource(file: string): boolean {
-  return file === 'go.mod' || file === 'go.sum' || (file.endsWith('.go') && !file.endsWith('_test.go'))
 }
 
 // Clients refuse to talk to a server whose version they can't parse: it has to be linked in.
@@ -60,10 +40,4 @@ function argumentsFor(goMod: string): readonly string[] {
   }
   const settings = Object.entries(variables).map(([name, value]) => `-X ${name}=${value}`)
   return ['build', '-trimpath', '-ldflags', ['-s', '-w', ...settings].join(' ')]
-}
-
-// XDG Base Directory Specification: the variable counts only where it is an absolute path.
-function cacheDirectory(environment: NodeJS.ProcessEnv): string {
-  const configured = environment.XDG_CACHE_HOME
-  return configured?.startsWith('/') ? configured : join(homedir(), '.cache')
 }

@@ -275,8 +275,8 @@ export const faultTable = {
     title: 'no usable Kubernetes configuration',
     remedy: 'give --kubeconfig FILE, set KUBECONFIG, or run in a cluster',
   },
-  'control-plane-build': {
-    title: 'the Kubernetes control plane for the demo and the tests can not be built',
+  'go-build': {
+    title: 'a program of Reeve that is written in Go can not be built',
     remedy:
       'install Go 1.26 or newer (https://go.dev/dl), or set KUBEBUILDER_ASSETS to a directory with etcd, kube-apiserver and kubectl',
   },

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { showProgress } from '../../src/demo/build-progress.ts'
+import { showProgress } from '../../src/go-program/build-progress.ts'
 
 function stream(isTTY: boolean) {
   const written: string[] = []
