@@ -8,6 +8,15 @@ COPY src ./src
 # JavaScript takes 25 MiB less than TypeScript, whose types Node would strip at each start.
 RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
+FROM golang:1.26 AS engine
+WORKDIR /engine
+COPY src/engine/program/go.mod src/engine/program/go.sum ./
+RUN go mod download
+COPY src/engine/program ./
+# The flags of src/engine/engine-source.ts; nothing of C, so that it runs anywhere.
+RUN CGO_ENABLED=0 go build -trimpath \
+      -ldflags '-s -w -X helm.sh/helm/v3/internal/version.version=v3.22.0' -o /reeve-engine .
+
 FROM node:24-slim
 LABEL org.opencontainers.image.title="Reeve" \
       org.opencontainers.image.description="A GitOps controller for fleets of application installations in Kubernetes" \
@@ -20,6 +29,7 @@ COPY --from=build /app/node_modules ./node_modules
 # Nothing below /app is written to, so the root file system may be read-only; Reeve writes to its
 # --data-dir only.
 COPY --from=build /app/dist ./dist
+COPY --from=engine /reeve-engine /usr/local/bin/reeve-engine
 # Numeric, so that Kubernetes can see that it is not root.
 USER 65532:65532
 EXPOSE 8080

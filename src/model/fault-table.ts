@@ -278,7 +278,7 @@ export const faultTable = {
   'go-build': {
     title: 'a program of Reeve that is written in Go can not be built',
     remedy:
-      'install Go 1.26 or newer (https://go.dev/dl), or set KUBEBUILDER_ASSETS to a directory with etcd, kube-apiserver and kubectl',
+      'install Go 1.26 or newer (https://go.dev/dl), or set KUBEBUILDER_ASSETS to a directory with etcd, kube-apiserver and kubectl, and REEVE_ENGINE to a reeve-engine',
   },
   'control-plane-assets': {
     title: 'a program of the Kubernetes control plane is missing',
@@ -287,6 +287,11 @@ export const faultTable = {
   'control-plane-start': {
     title: 'the Kubernetes control plane for the demo and the tests did not start',
     remedy: 'see its output above; about 600 MB of memory are needed',
+  },
+  'no-renderer': {
+    title: 'nothing on this machine renders Helm charts and Kustomize overlays',
+    remedy:
+      'install Go 1.26 or newer (https://go.dev/dl), set REEVE_ENGINE to a reeve-engine, or install helm and kustomize',
   },
   internal: {
     title: 'something that should not happen happened',

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { access, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
+import { engineSource } from '../../src/engine/engine-source.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const instructions = async () =>
@@ -15,7 +16,10 @@ test('the image copies only what exists and what .dockerignore lets through', as
   t.true(sources.includes('src'))
   for (const source of sources) {
     await t.notThrowsAsync(access(`${root}/${source}`), source)
-    t.true(ignore.includes(`!${source}`), source)
+    t.true(
+      ignore.some((line) => line.startsWith('!') && `${source}/`.startsWith(`${line.slice(1)}/`)),
+      source,
+    )
   }
 })
 
@@ -38,7 +42,19 @@ test('the image runs the program as a numeric user that is not root', async (t) 
 test('the image has the Node that the package asks for', async (t) => {
   const { engines } = JSON.parse(await readFile(`${root}/package.json`, 'utf8'))
   const [, major] = /^>=(\d+)\./.exec(engines.node) ?? []
-  const stages = (await instructions()).filter((line) => line.startsWith('FROM'))
+  const stages = (await instructions()).filter((line) => /^FROM (?!golang)/.test(line))
   t.is(stages.length, 2)
   for (const stage of stages) t.true(stage.startsWith(`FROM node:${major}-slim`), stage)
+})
+
+test('the image has the renderer, built with the Go and the flags that its module asks for', async (t) => {
+  const lines: readonly string[] = await instructions()
+  const { buildArguments } = await engineSource()
+  const goMod = await readFile(`${root}/src/engine/program/go.mod`, 'utf8')
+  const [, minor] = /^go 1\.(\d+)/m.exec(goMod) ?? []
+  t.true(lines.includes(`FROM golang:1.${minor} AS engine`))
+  const [build] = lines.filter((line) => line.includes('go build'))
+  const words = build?.replaceAll("'", '').split(/\s+/).join(' ')
+  t.is(words, `RUN CGO_ENABLED=0 go ${buildArguments.join(' ')} -o /reeve-engine .`)
+  t.true(lines.includes('COPY --from=engine /reeve-engine /usr/local/bin/reeve-engine'))
 })

@@ -1,0 +1,36 @@
+import type { Engine, EngineLimits, FileTree, HelmAnswer, HelmRequest, KustomizeAnswer } from './engine.ts'
+import { engineLimits } from './engine-limits.ts'
+import type { RenderOrder } from './engine-message.ts'
+import { helmOrder, type Job, kustomizeOrder } from './job.ts'
+import { Supervisor } from './supervisor.ts'
+
+/** The engine that runs the program reeve-engine, which it starts when there is something to render. */
+export function engineProgram(program: string, given: Partial<EngineLimits> = {}): Engine {
+  const limits = engineLimits(given)
+  const supervisor = new Supervisor(program, limits)
+  let last = 0
+  const render = (
+    order: RenderOrder,
+    tree: FileTree,
+    timeoutMs = limits.timeoutMs,
+    lookup?: HelmRequest['lookup'],
+  ) =>
+    new Promise<Parameters<Job['settle']>[0]>((settle, reject) => {
+      last += 1
+      supervisor.add({ id: last, order, tree, lookup, timeoutMs, settle, reject })
+    })
+  // A failure has its own `ok`, which wins.
+  return {
+    async helm(request) {
+      const answer = await render(helmOrder(request), request.chart, request.timeoutMs, request.lookup)
+      return { ok: true, ...answer } as HelmAnswer
+    },
+    async kustomize(request) {
+      const answer = await render(kustomizeOrder(request), request.tree, request.timeoutMs)
+      return { ok: true, ...answer } as KustomizeAnswer
+    },
+    async [Symbol.asyncDispose]() {
+      supervisor.stop()
+    },
+  }
+}

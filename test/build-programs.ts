@@ -1,0 +1,9 @@
+import { findPrograms } from '../src/demo/control-plane-binary.ts'
+import { guard } from '../src/demo/reaper.ts'
+import { buildEngine } from '../src/engine/build-engine.ts'
+import { findRenderers } from './helpers/renderers.ts'
+
+// Builds what is missing of the programs that the tests run, so that no test waits for it.
+await findPrograms()
+await buildEngine({ onStart: guard })
+await findRenderers()
