@@ -1,0 +1,35 @@
+import type { Engine, EngineLimits } from './engine.ts'
+import { engineLimits } from './engine-limits.ts'
+import { gate } from './gate.ts'
+import { helmByProgram } from './helm-program.ts'
+import { failure } from './job.ts'
+import { type KustomizeCommand, kustomizeByProgram } from './kustomize-program.ts'
+
+/** Paths of the programs that there are. */
+export interface RendererPrograms {
+  readonly helm: string | undefined
+  readonly kustomize: KustomizeCommand | undefined
+}
+
+/** The engine that runs helm and kustomize for each rendering: slower, and without live objects. */
+export function rendererPrograms(programs: RendererPrograms, given: Partial<EngineLimits> = {}): Engine {
+  const limits = engineLimits(given)
+  const turn = gate(limits.parallel)
+  const within = (timeoutMs = limits.timeoutMs) => ({ ...limits, timeoutMs })
+  const { helm, kustomize } = programs
+  return {
+    helm: async (request) =>
+      helm
+        ? turn(() => helmByProgram(helm, request, within(request.timeoutMs)))
+        : failure('engine', missing('helm')),
+    kustomize: async (request) =>
+      kustomize
+        ? turn(() => kustomizeByProgram(kustomize, request, within(request.timeoutMs)))
+        : failure('engine', missing('kustomize')),
+    async [Symbol.asyncDispose]() {},
+  }
+}
+
+function missing(program: string): string {
+  return `there is no ${program} in PATH: install it, or reeve-engine, or Go to build that with`
+}

@@ -1,0 +1,37 @@
+import type { RenderedFile } from './engine.ts'
+
+/** What `helm template` printed, by file. */
+export interface HelmOutput {
+  readonly files: readonly RenderedFile[]
+  readonly crds: readonly RenderedFile[]
+}
+
+const source = /^---\n# Source: (.+)\n/gm
+
+/**
+ * Splits the output of `helm template --include-crds` by its comments. Helm prints the documents of
+ * a file sorted by kind and hooks last; here they are together again, as separate documents.
+ */
+export function splitHelmOutput(text: string): HelmOutput {
+  const marks = [...text.matchAll(source)]
+  const texts = new Map<string, string[]>()
+  for (const [index, mark] of marks.entries()) {
+    const [line, path = ''] = mark
+    const document = text.slice(mark.index + line.length, marks[index + 1]?.index)
+    texts.set(path, [...(texts.get(path) ?? []), document])
+  }
+  const files = [...texts].map(([path, documents]) => ({ path, text: documents.join('---\n') }))
+  return {
+    files: files.filter(({ path }) => !isCrd(path)).sort(byPath),
+    crds: files.filter(({ path }) => isCrd(path)),
+  }
+}
+
+// web/crds/a.yaml, web/charts/db/crds/a.yaml
+function isCrd(path: string): boolean {
+  return /^[^/]+\/(charts\/[^/]+\/)*crds\//.test(path)
+}
+
+function byPath(a: RenderedFile, b: RenderedFile): number {
+  return a.path < b.path ? -1 : Number(a.path > b.path)
+}

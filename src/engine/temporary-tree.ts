@@ -1,0 +1,42 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { FileTree } from './engine.ts'
+
+/** A directory of this user alone, with a tree's files and an empty home; gone when disposed of. */
+export interface TemporaryTree extends AsyncDisposable {
+  /** Where the tree's files are. */
+  readonly tree: string
+  /** For all that a program wants to keep. */
+  readonly home: string
+  readonly files: ReadonlyMap<string, Uint8Array>
+}
+
+/** Writes the tree's files. Rejects where a path leads out of it. */
+export async function writeTemporaryTree(tree: FileTree): Promise<TemporaryTree> {
+  const files = await tree.files()
+  const directory = await mkdtemp(join(tmpdir(), 'reeve-render-'))
+  const made = {
+    tree: join(directory, 'tree'),
+    home: join(directory, 'home'),
+    files,
+    [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
+  }
+  try {
+    await mkdir(made.home)
+    await mkdir(made.tree)
+    for (const [path, data] of files) await writeBelow(made.tree, path, data)
+    return made
+  } catch (error) {
+    await made[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+async function writeBelow(directory: string, path: string, data: Uint8Array): Promise<void> {
+  const leaves = path.split('/').some((part) => part === '..' || part === '.' || part === '')
+  if (leaves) throw new Error(`not a path of a file in a tree: ${JSON.stringify(path)}`)
+  const file = join(directory, path)
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(file, data, { flag: 'wx', mode: 0o600 })
+}

@@ -1,0 +1,34 @@
+/** The template functions that give something else at each call; varying.go has them, too. */
+const names = [
+  'ago',
+  'bcrypt',
+  'encryptAES',
+  'genCA',
+  'genCAWithKey',
+  'genPrivateKey',
+  'genSelfSignedCert',
+  'genSelfSignedCertWithKey',
+  'genSignedCert',
+  'genSignedCertWithKey',
+  'htpasswd',
+  'now',
+  'randAlpha',
+  'randAlphaNum',
+  'randAscii',
+  'randBytes',
+  'randInt',
+  'randNumeric',
+  'shuffle',
+  'uuidv4',
+]
+
+/** Those of them that a template mentions, called or not. */
+export function mentionedVarying(templates: readonly string[]): readonly string[] {
+  return names.filter((name) => mentions(templates, name))
+}
+
+/** Whether a template mentions the function. */
+export function mentions(templates: readonly string[], name: string): boolean {
+  const word = new RegExp(`\\b${name}\\b`)
+  return templates.some((text) => word.test(text))
+}
