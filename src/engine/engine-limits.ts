@@ -5,13 +5,19 @@ const mebibyte = 1024 ** 2
 
 /** The limits given, completed by the defaults. */
 export function engineLimits(given: Partial<EngineLimits> = {}): EngineLimits {
+  const memoryBytes = Math.min(1024 * mebibyte, containerBytes() / 2)
   return {
     outputBytes: 16 * mebibyte,
-    memoryBytes: 1024 * mebibyte,
-    cacheBytes: 256 * mebibyte,
+    memoryBytes: Math.floor(memoryBytes),
+    cacheBytes: Math.floor(memoryBytes / 4),
     timeoutMs: 30_000,
     idleMs: 300_000,
     parallel: availableParallelism(),
     ...given,
   }
+}
+
+// A container that is out of memory loses us as well. Node says 0, or far too much, without a limit.
+function containerBytes(): number {
+  return process.constrainedMemory() || Number.POSITIVE_INFINITY
 }

@@ -136,9 +136,9 @@ export type KustomizeAnswer = KustomizeBuild | RenderFailure
 export interface EngineLimits {
   /** Bytes of output; by default 16 MiB. */
   readonly outputBytes: number
-  /** Bytes of heap and stacks of the whole program; by default 1 GiB. */
+  /** Bytes of heap and stacks of the whole program; by default 1 GiB, and half of a container's at most. */
   readonly memoryBytes: number
-  /** Bytes of files that the program keeps; by default 256 MiB. */
+  /** Bytes of files that the program keeps; by default a quarter of the memory. */
   readonly cacheBytes: number
   /** Milliseconds of work where the request says nothing; by default 30,000. */
   readonly timeoutMs: number

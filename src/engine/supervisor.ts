@@ -53,7 +53,8 @@ export class Supervisor {
     while (this.#hasRoom()) {
       const job = this.#suspects.shift() ?? this.#waiting.shift()
       if (!job) break
-      this.#begin(job)
+      const child = this.#child ?? this.#start(job)
+      if (child) this.#begin(child, job)
     }
     if (this.#running.size === 0 && this.#child) this.#rest(this.#child)
   }
@@ -70,8 +71,7 @@ export class Supervisor {
     this.#idle.unref()
   }
 
-  #begin(job: Job): void {
-    const child = this.#child ?? this.#start()
+  #begin(child: EngineChild, job: Job): void {
     child.keepAlive(true)
     const running = { job, clock: workClock(job.timeoutMs, () => this.#overrun(running)) }
     this.#running.set(job.id, running)
@@ -79,13 +79,19 @@ export class Supervisor {
     child.send({ id: job.id, ...job.order })
   }
 
-  #start(): EngineChild {
-    const child = startChild(this.#program, this.#limits, {
-      onMessage: (message) => void this.#hear(child, message),
-      onDeath: (death, words) => this.#bury(child, death, words),
-    })
-    this.#child = child
-    return child
+  /** Starts the program; where there is no room for a process, the job gets that for an answer. */
+  #start(job: Job): EngineChild | undefined {
+    try {
+      const child = startChild(this.#program, this.#limits, {
+        onMessage: (message) => this.#hear(child, message),
+        onDeath: (death, words) => this.#bury(child, death, words),
+      })
+      this.#child = child
+      return child
+    } catch (error) {
+      job.settle(this.#verdict('no-start', error instanceof Error ? error.message : String(error)))
+      return undefined
+    }
   }
 
   #hear(child: EngineChild, message: EngineMessage): void {

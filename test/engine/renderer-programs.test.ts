@@ -63,7 +63,7 @@ test('a message names no directory of this machine', async (t) => {
   }
 })
 
-test('a path that leaves the tree is not written, and nothing is left of the tree', async (t) => {
+test('a path that leaves the tree is not written', async (t) => {
   const engine = rendererPrograms({ helm: helm3, kustomize: [kustomize, 'build'] })
   for (const path of ['../reeve-escaped', '/tmp/reeve-escaped', 'a/../../reeve-escaped']) {
     await t.throwsAsync(engine.kustomize({ tree: treeOf({ [path]: 'x' }), directory: '' }))
