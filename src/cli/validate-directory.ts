@@ -15,7 +15,8 @@ export interface Validated {
 /** Reads a directory as Reeve reads a commit's tree; needs neither Git nor a cluster. */
 export async function validateDirectory(directory: string, namespace: string): Promise<Validated> {
   const snapshot = await snapshotDirectory(directory)
-  const fleet = await declareFleet(snapshot, { namespace, renderers: new Renderers() })
+  await using renderers = new Renderers()
+  const fleet = await declareFleet(snapshot, { namespace, renderers })
   const installations = [...fleet.installations.values()]
   const faults = [...installations.flatMap((each) => each.faults), ...duplicates(installations, namespace)]
   return { installations, faults: faults.map((fault) => below(directory, fault)).sort(byPlace) }

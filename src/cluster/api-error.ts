@@ -1,4 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts'
+import { withoutValues } from './without-values.ts'
 
 /** One field of an object that the API server did not accept (StatusCause). */
 export interface ErrorCause {
@@ -107,14 +108,8 @@ function parse(body: string): JsonObject | undefined {
   }
 }
 
-/** What the server quotes: a JSON string, or anything up to the next colon. */
-const QUOTED = /((?:Invalid|Unsupported|Duplicate) value: )("(?:[^"\\]|\\.)*"|[^":]*)/g
 /** A refused patch is answered with the whole object as it would be: nobody reads that. */
 const LONGEST_VALUE = 200
-
-function withoutValues(text: string, longest: number): string {
-  return text.replace(QUOTED, (all, title, value) => (value.length > longest ? `${title}(hidden)` : all))
-}
 
 function shorten(text: string): string {
   return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text

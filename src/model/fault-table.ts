@@ -128,6 +128,22 @@ export const faultTable = {
     title: 'two groups of one name',
     remedy: 'rename one of them',
   },
+  'chart-failed': {
+    title: 'the Helm chart can not be rendered',
+    remedy: 'correct the values or the chart as Helm says',
+  },
+  'kustomization-failed': {
+    title: 'the Kustomize overlay can not be built',
+    remedy: 'correct the kustomization as Kustomize says; it reads nothing outside the repository',
+  },
+  'render-unavailable': {
+    title: 'nothing could be rendered now',
+    remedy: 'Reeve tries again with the next commit or when it starts; see the log',
+  },
+  'varying-template': {
+    title: 'the chart makes up values anew at each rendering',
+    remedy: 'they are set once, when the object is created, and then left; better give them as values',
+  },
   'undefined-value': {
     title: 'a value that is not defined',
     remedy:

@@ -44,6 +44,8 @@ export interface Installation {
   readonly namespace?: string
   /** It is left as it is. */
   readonly suspended?: boolean
+  /** What people should know of how it is rendered. */
+  readonly notices?: readonly Fault[]
   /** What it says and a group enforces otherwise. */
   readonly overridden?: readonly Overridden[]
   /** How its objects are handled; its rules win over those of Reeve's configuration. */

@@ -107,6 +107,8 @@ export interface InstallationStatus {
   /** What the last sync that changed anything did. */
   readonly changes: readonly Change[]
   readonly problems: readonly Problem[]
+  /** What people should know of how it is rendered; absent where there is nothing. */
+  readonly notices?: readonly Problem[]
   /** What it says and a group enforces otherwise; absent where there is nothing. */
   readonly overridden?: readonly OverriddenSetting[]
   /** Its Jobs that are removed when they have run; absent where it has none. */

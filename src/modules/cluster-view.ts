@@ -34,6 +34,7 @@ export class ClusterView {
   #kinds: Kinds
   #served: Kinds
   #owned: Promise<Labelled> | undefined
+  #version: Promise<string> | undefined
   /** In milliseconds since the epoch. */
   #ownedUntil = 0
 
@@ -69,6 +70,17 @@ export class ClusterView {
     } finally {
       signal?.removeEventListener('abort', end)
     }
+  }
+
+  /** The API server's version, such as `v1.36.3`, as of the first time that somebody wanted it. */
+  version(): Promise<string> {
+    this.#version ??= this.client
+      .raw('GET', '/version')
+      .then(({ body }) => String(JSON.parse(body).gitVersion))
+    this.#version.catch(() => {
+      this.#version = undefined
+    })
+    return this.#version
   }
 
   get kinds(): Kinds {

@@ -24,6 +24,8 @@ export interface DeclaredFleetOptions {
   readonly reporter: Reporter
   /** Of namespaced objects that name none. */
   readonly namespace: string
+  /** The same commit declared again: charts may be rendered otherwise for other kinds that are served. */
+  readonly redeclare: (fleet: Fleet) => Promise<Fleet>
   /** An installation as an earlier commit declared it, from Git; undefined where that can't be had. */
   readonly installationAt: (commit: string, id: string) => Promise<Installation | undefined>
 }
@@ -70,7 +72,7 @@ export class DeclaredFleet {
 
   /** The same fleet against the kinds that are served now. */
   async refresh(): Promise<void> {
-    if (this.#fleet !== undefined) await this.moveTo(this.#fleet)
+    if (this.#fleet !== undefined) await this.moveTo(await this.#options.redeclare(this.#fleet))
   }
 
   async moveTo(fleet: Fleet): Promise<void> {

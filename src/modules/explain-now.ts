@@ -61,8 +61,9 @@ async function readFleet(source: Parameters<typeof explainNow>[1]): Promise<Flee
   }
 }
 
-function declared(snapshot: Snapshot, namespace: string): Promise<Fleet> {
-  return declareFleet(snapshot, { namespace, renderers: new Renderers() })
+async function declared(snapshot: Snapshot, namespace: string): Promise<Fleet> {
+  await using renderers = new Renderers()
+  return await declareFleet(snapshot, { namespace, renderers })
 }
 
 function explain(name: string, { made, installations }: Fleet): Explanation {

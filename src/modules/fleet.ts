@@ -10,6 +10,7 @@ import type { Ready, Renderers } from './renderers.ts'
 /** Everything that one commit declares. */
 export interface Fleet {
   readonly commit: Commit
+  readonly snapshot: Snapshot
   readonly tree: DeclaredTree
   /** By name, sorted. */
   readonly installations: ReadonlyMap<string, Installation>
@@ -54,6 +55,7 @@ export async function declareFleet(
   const all = new Map(made)
   return {
     commit: snapshot.commit,
+    snapshot,
     tree: declaredTree,
     made: all,
     installations: withDependencyFaults(all, previous),

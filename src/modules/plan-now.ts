@@ -12,6 +12,7 @@ import { isDirectory } from '../snapshot/is-directory.ts'
 import { snapshotDirectory } from '../snapshot/snapshot-directory.ts'
 import { takeSnapshot } from '../snapshot/take-snapshot.ts'
 import { asFaultError } from './any-fault.ts'
+import { chartCluster } from './chart-cluster.ts'
 import { checkPlan } from './check-plan.ts'
 import { ClusterView } from './cluster-view.ts'
 import { crdsIn, type Declared, declaredBy, declaredKinds, memberOf } from './declared.ts'
@@ -54,7 +55,7 @@ async function plan(
     const view = await ClusterView.open(settings.kubeconfig, settings.name)
     try {
       say(`Reading ${source ?? settings.branch} …`)
-      const renderers = new Renderers()
+      await using renderers = new Renderers({ cluster: () => chartCluster(view) })
       const read = await readSource({ repository, settings, renderers }, source)
       say(`Planning ${read.fleet.installations.size} installations …`)
       return await planSource(read, { repository, settings, view, renderers })

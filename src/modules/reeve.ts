@@ -5,6 +5,7 @@ import type { Settings } from '../model/settings.ts'
 import { Reporter } from '../report/reporter.ts'
 import { readKeptStatus, readStatusBranch, writeStatusBranch } from '../report/status-branch.ts'
 import { takeSnapshot } from '../snapshot/take-snapshot.ts'
+import { chartCluster } from './chart-cluster.ts'
 import { ClusterView } from './cluster-view.ts'
 import { Controller } from './controller.ts'
 import { declareFleet, type Fleet } from './fleet.ts'
@@ -27,7 +28,7 @@ export class Reeve {
   readonly controller: Controller
   readonly reporter: Reporter
   readonly tenure: Tenure
-  readonly renderers = new Renderers()
+  readonly renderers: Renderers
   readonly #settings: Settings
   readonly #log: Log
   #fleet: Fleet | undefined
@@ -40,7 +41,8 @@ export class Reeve {
     this.#settings = settings
     this.#log = log
     this.reporter = createReporter(parts)
-    const { renderers } = this
+    const renderers = new Renderers({ cluster: () => chartCluster(view) })
+    this.renderers = renderers
     const history = historyOf({ repository, settings, renderers, known: () => this.#fleet?.tree })
     const planner = new Planner({
       view,
@@ -57,6 +59,7 @@ export class Reeve {
       planner,
       reporter: this.reporter,
       namespace: settings.namespace,
+      redeclare: (fleet) => declareFleet(fleet.snapshot, { namespace: settings.namespace, renderers }, fleet),
       installationAt: (commit, id) => history.installationAt(commit, id),
       log,
       metrics,
@@ -119,6 +122,7 @@ export class Reeve {
     this.reporter.discard() // what is still under way ends with the repository
     await this.tenure.release()
     await this.view.close()
+    await this.renderers[Symbol.asyncDispose]()
     if (isLost) await forgetIdentity(this.#settings.dataDir)
     await this.repository.close()
   }
@@ -164,5 +168,7 @@ function logFaults(fleet: Fleet, before: Fleet | undefined, log: Log): void {
     if (installation === before?.installations.get(name)) continue
     for (const problem of installation.faults)
       log.error({ installation: name, ...faultFields(problem) }, 'fault in the installation')
+    for (const notice of installation.notices ?? [])
+      log.warn({ installation: name, ...faultFields(notice) }, 'notice')
   }
 }

@@ -22,7 +22,7 @@ export interface StatusInput {
   readonly done: string | undefined
   readonly declared: boolean
   /** Of what Git declares: undefined where it declares nothing. */
-  readonly head: Pick<Installation, 'version' | 'groups' | 'suspended' | 'overridden'> | undefined
+  readonly head: Pick<Installation, 'version' | 'groups' | 'suspended' | 'overridden' | 'notices'> | undefined
   readonly faults: readonly Fault[]
   readonly outcomes: readonly Outcome[]
   readonly observed: readonly Observed[]
@@ -60,6 +60,7 @@ export function statusOf(input: StatusInput): InstallationStatus {
       ...waitProblems(outcomes),
       ...goingOn([...observed, ...going], outcomes).flatMap(unwell),
     ].slice(0, LISTED),
+    ...(head?.notices && { notices: head.notices.map(problemOf) }),
     ...(overridden.length > 0 && { overridden }),
     ...(jobs.length > 0 && { jobs }),
   }

@@ -6,6 +6,7 @@ import type { Declaration } from '../model/declaration.ts'
 import { type Fault, fault, type Location } from '../model/fault.ts'
 import type { DeclaredObject, Installation } from '../model/installation.ts'
 import type { JsonObject } from '../model/json.ts'
+import type { IgnoreRule, Rules } from '../model/rules.ts'
 import type { Layer } from '../model/values.ts'
 import { withNamespace } from './created-namespace.ts'
 import { duplicateObjects } from './duplicate-objects.ts'
@@ -18,6 +19,8 @@ export interface Renderer {
   readonly digest: string
   /** What it says where nobody else does. */
   readonly defaults?: Layer
+  /** Digest of what it saw of the cluster; absent where it does not look. */
+  readonly cluster?: string
   readonly render: (release: Release) => Rendered | Promise<Rendered>
 }
 
@@ -37,6 +40,10 @@ export interface Release {
 export interface Rendered {
   readonly objects: readonly DeclaredObject[]
   readonly faults: readonly Fault[]
+  /** How its objects are handled besides what the installation says. */
+  readonly ignore?: readonly IgnoreRule[]
+  /** What people should know, though it keeps nothing from being applied. */
+  readonly notices?: readonly Fault[]
 }
 
 /** How a template is rendered, or why it can't be. */
@@ -75,15 +82,20 @@ export async function render(
     source: sourceOf(declaration, rendering),
     objects,
     dependsOn,
-    rules,
+    rules: withIgnored(rules, rendered),
     ...(version !== undefined && { version }),
     ...(groups.length > 0 && { groups }),
     ...(isUngrouped && { isUngrouped }),
     ...(declaration.namespace !== undefined && { namespace }),
     ...(suspended && { suspended }),
     ...(overridden.length > 0 && { overridden }),
+    ...(rendered.notices && { notices: rendered.notices }),
     faults: [...problems, ...rendered.faults, ...duplicateObjects(objects, namespace)],
   }
+}
+
+function withIgnored(rules: Rules, { ignore = [] }: Rendered): Rules {
+  return ignore.length === 0 ? rules : { ...rules, ignore: [...rules.ignore, ...ignore] }
 }
 
 function sourceOf({ digest }: Declaration, rendering: Rendering | undefined): string {

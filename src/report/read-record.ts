@@ -33,6 +33,7 @@ export function readRecord(text: string): InstallationStatus | undefined {
     objects: readCounts(record.objects),
     changes: readList(record.changes, readChange),
     problems: readList(record.problems, readProblem),
+    ...(isJsonArray(record.notices) && { notices: readList(record.notices, readProblem) }),
     ...(isJsonArray(record.overridden) && { overridden: readList(record.overridden, readOverridden) }),
     ...(isJsonArray(record.jobs) && { jobs: readList(record.jobs, readJob) }),
   }

@@ -60,6 +60,17 @@ test('short values of other kinds are quoted, whole objects are not', (t) => {
   t.is(whole.message, 'patch: Invalid value: (hidden): unknown field "foo"')
 })
 
+test('an object that is quoted as JSON or in Go is left out as a whole, and what follows stays', (t) => {
+  const dump = `{"labels":{"a:b":"c\\"}]"},"Spec":{"Containers":[{"Name":"x: y"}],"Image":"${'i'.repeat(200)}"}}`
+  for (const value of [dump, `core.PodTemplateSpec${dump}`, `[${dump}]`]) {
+    const message = `Job.batch "x" is invalid: spec.template: Invalid value: ${value}: field is immutable`
+    t.is(
+      apiErrorOf(422, status({ message })).message,
+      'Job.batch "x" is invalid: spec.template: Invalid value: (hidden): field is immutable',
+    )
+  }
+})
+
 test('a message of any length is cut', (t) => {
   t.true(apiErrorOf(500, status({ message: 'x'.repeat(1_000_000) })).message.length < 2100)
 })

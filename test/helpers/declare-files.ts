@@ -47,9 +47,11 @@ export interface DeclareOptions {
 /** What a commit that holds these files declares, by name; namespaced objects are in `default`. */
 export async function declareFiles(
   files: RepositoryFiles,
-  { root, previous, renderers = new Renderers() }: DeclareOptions = {},
+  { root, previous, renderers: given }: DeclareOptions = {},
 ): Promise<Fleet> {
-  return declareFleet(snapshotOf(files, root), { namespace: 'default', renderers }, previous)
+  await using own = given ? undefined : new Renderers()
+  const renderers = given ?? own ?? new Renderers()
+  return await declareFleet(snapshotOf(files, root), { namespace: 'default', renderers }, previous)
 }
 
 /** The only installation of a commit that holds these files. */

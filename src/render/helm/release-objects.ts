@@ -1,0 +1,54 @@
+import { hash } from 'node:crypto'
+import type { DeclaredObject } from '../../model/installation.ts'
+import { FIRST_WAVE, WAVE_ANNOTATION } from '../../model/labels.ts'
+import { gvkOf, type KubernetesObject } from '../../model/object.ts'
+import type { IgnoreRule } from '../../model/rules.ts'
+import { annotate } from './annotate.ts'
+import { asWave, hookTime, runsOnce, weightOf, withResourcePolicy } from './hooks.ts'
+
+/** A release as objects of an installation, and how they are handled. */
+export interface ReleaseObjects {
+  readonly objects: readonly DeclaredObject[]
+  readonly ignore: readonly IgnoreRule[]
+}
+
+/**
+ * What a chart rendered, hooks in waves before and after the rest: by their weights, and only those
+ * that belong to installing and upgrading. A hook that runs only at the installation is applied once
+ * and then left.
+ */
+export function releaseObjects(rendered: readonly DeclaredObject[]): ReleaseObjects {
+  const timed = rendered.map((declared) => ({ declared, time: hookTime(declared.object) }))
+  const weights = {
+    before: weightsOf(timed.flatMap(({ declared, time }) => (time === 'before' ? [declared] : []))),
+    after: weightsOf(timed.flatMap(({ declared, time }) => (time === 'after' ? [declared] : []))),
+  }
+  const release = hash('sha256', JSON.stringify(rendered.map(({ object }) => object))).slice(0, 16)
+  const objects = timed.flatMap(({ declared, time }): readonly DeclaredObject[] => {
+    const { object } = declared
+    if (time === 'never') return []
+    if (time === undefined)
+      return [{ ...declared, object: inOrder(withResourcePolicy(object), weights.before.length > 0) }]
+    return [{ ...declared, object: asWave(object, time, weights[time], runsOnce(object) ? '' : release) }]
+  })
+  const once = timed.filter(
+    ({ declared, time }) => time !== undefined && time !== 'never' && runsOnce(declared.object),
+  )
+  return { objects, ignore: once.map(({ declared }) => leftAfterwards(declared)) }
+}
+
+/** Helm installs definitions before any hook. */
+function inOrder(object: KubernetesObject, hasHooksBefore: boolean): KubernetesObject {
+  const isDefinition = object.kind === 'CustomResourceDefinition'
+  return isDefinition && hasHooksBefore ? annotate(object, { [WAVE_ANNOTATION]: FIRST_WAVE }) : object
+}
+
+function weightsOf(hooks: readonly DeclaredObject[]): readonly number[] {
+  return [...new Set(hooks.map(({ object }) => weightOf(object)))].sort((a, b) => a - b)
+}
+
+/** The whole object is set once, when it is created. */
+function leftAfterwards({ object }: DeclaredObject): IgnoreRule {
+  const { group, kind } = gvkOf(object)
+  return { objects: { group, kind, name: object.metadata.name }, fields: [''], managers: [] }
+}

@@ -1,0 +1,124 @@
+import anyTest, { type TestFn } from 'ava'
+import { type ControlPlane, startControlPlane } from '../../src/demo/control-plane.ts'
+import { startPodSimulator } from '../../src/demo/pod-simulator.ts'
+import { imagesOf } from '../../src/demo/pod-status.ts'
+import type { LiveObject } from '../../src/model/object.ts'
+import { startFleet } from '../helpers/fleet.ts'
+import { kubectl, live, liveWhen } from '../helpers/live.ts'
+
+interface Context {
+  readonly controlPlane: ControlPlane
+  readonly pods: AsyncDisposable
+}
+
+const test = anyTest as TestFn<Context>
+
+test.before(async (t) => {
+  const controlPlane = await startControlPlane({ controllers: true })
+  const failureOf = (pod: LiveObject) =>
+    imagesOf(pod).some((image) => image.endsWith(':broken')) ? { message: 'no such table' } : undefined
+  t.context = {
+    controlPlane,
+    pods: startPodSimulator(controlPlane.kubeconfig, { failureOf, jobDuration: 500 }),
+  }
+})
+
+test.after.always(async ({ context }) => {
+  await context.pods?.[Symbol.asyncDispose]()
+  await context.controlPlane?.stop()
+})
+
+const CHART = {
+  'charts/web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+  'charts/web/values.yaml': 'tag: "1"\n',
+  'charts/web/templates/web.yaml': [
+    'apiVersion: apps/v1',
+    'kind: Deployment',
+    'metadata: {name: web}',
+    'spec:',
+    '  selector: {matchLabels: {app: web}}',
+    '  template:',
+    '    metadata: {labels: {app: web}}',
+    '    spec: {containers: [{name: web, image: "web:{{ .Values.tag }}"}]}',
+    '',
+  ].join('\n'),
+  'charts/web/templates/migrate.yaml': [
+    'apiVersion: batch/v1',
+    'kind: Job',
+    'metadata: {name: migrate, annotations: {helm.sh/hook: "pre-install,pre-upgrade"}}',
+    'spec:',
+    '  backoffLimit: 0',
+    '  template: {spec: {restartPolicy: Never, containers: [{name: migrate, image: "web:{{ .Values.tag }}"}]}}',
+    '',
+  ].join('\n'),
+  'charts/web/templates/secret.yaml': [
+    'apiVersion: v1',
+    'kind: Secret',
+    'metadata: {name: password}',
+    'data:',
+    '  password: {{ dig "data" "password" (randAlphaNum 16 | b64enc) (lookup "v1" "Secret" .Release.Namespace "password") }}',
+    '',
+  ].join('\n'),
+}
+
+const installation = (values: string) =>
+  `apiVersion: reeve.dev/v1alpha1\nkind: Installation\nmetadata: {name: acme}\nspec: {template: {path: charts/web}, namespace: chart, createNamespace: true, values: ${values}}\n`
+
+const imageOf = (object: LiveObject | undefined) =>
+  JSON.stringify(object?.spec).match(/"image":"([^"]*)"/)?.[1]
+
+test('a chart with hooks: an upgrade waits for its hook, a hook that fails stops it, made up values stay', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'charts' })
+  const first = await fleet.push({ ...CHART, 'fleet/acme.yaml': installation('{}') })
+  await using reeve = fleet.run()
+  await fleet.recorded('acme', ({ state, commit }) => state === 'healthy' && commit === first)
+  const job = await live(controlPlane, 'chart', 'job/migrate')
+  const deployment = await live(controlPlane, 'chart', 'deployment/web')
+  const password = await live(controlPlane, 'chart', 'secret/password')
+  t.true(String(job?.metadata.creationTimestamp) <= String(deployment?.metadata.creationTimestamp))
+
+  const second = await fleet.push({ 'fleet/acme.yaml': installation('{tag: "2"}') })
+  await fleet.recorded('acme', ({ state, commit }) => state === 'healthy' && commit === second)
+  const again = await live(controlPlane, 'chart', 'job/migrate')
+  t.not(again?.metadata.uid, job?.metadata.uid)
+  t.is(imageOf(again), 'web:2')
+  t.is(imageOf(await live(controlPlane, 'chart', 'deployment/web')), 'web:2')
+  t.deepEqual((await live(controlPlane, 'chart', 'secret/password'))?.data, password?.data)
+
+  await fleet.push({ 'fleet/acme.yaml': installation('{tag: broken}') })
+  await fleet.recorded('acme', ({ state, problems }) => {
+    return state === 'degraded' && problems.some(({ message }) => message.includes('no such table'))
+  })
+  t.is(imageOf(await live(controlPlane, 'chart', 'deployment/web')), 'web:2')
+  t.false(reeve.log.some(({ code }) => code === 'internal'))
+
+  const last = await fleet.push({ 'fleet/acme.yaml': installation('{tag: "3"}') })
+  await fleet.recorded('acme', ({ state, commit }) => state === 'healthy' && commit === last)
+  t.is((await fleet.plan()).code, 0)
+})
+
+test('a restart renders the same: nothing is written', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'again' })
+  await fleet.push({
+    ...CHART,
+    'fleet/beta.yaml': installation('{}')
+      .replaceAll('acme', 'beta')
+      .replace('namespace: chart', 'namespace: again'),
+  })
+  {
+    await using _ = fleet.run()
+    await fleet.recorded('beta', ({ state }) => state === 'healthy')
+  }
+  const versions = async () => {
+    const kinds = 'deployments,secrets,jobs'
+    const text = await kubectl(controlPlane, '-n', 'again', 'get', kinds, '-o', 'json')
+    const { items } = JSON.parse(text) as { readonly items: readonly LiveObject[] }
+    return items.map(({ metadata }) => `${metadata.name} ${metadata.generation ?? ''} ${metadata.uid}`)
+  }
+  const before = await versions()
+  t.is((await fleet.sync()).code, 0)
+  t.deepEqual(await versions(), before)
+  await liveWhen(controlPlane, 'again', 'deployment/web')
+})
