@@ -56,7 +56,7 @@ const FAULTS: readonly Bad[] = [
     code: 'generate-name',
     line: 4,
   },
-  { name: 'overlay/kustomization.yaml', text: 'resources: []\n', code: 'unknown-document', line: 1 },
+  { name: 'overlay/kustomization.yaml', text: 'resources: []\n', code: 'unused-template', line: 1 },
   {
     name: 'same-twice',
     text: documents(configMap('default', 'same', {}), configMap('default', 'same', {})),
