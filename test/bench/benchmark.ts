@@ -1,4 +1,5 @@
 import { type Bed, openBed } from './bed.ts'
+import { chartSteps } from './chart-steps.ts'
 import { kubectlSteps } from './kubectl-step.ts'
 import { drift, oneLine } from './latency-steps.ts'
 import { planBranch } from './plan-step.ts'
@@ -41,7 +42,7 @@ async function measureSyncs(options: BenchmarkOptions): Promise<Measured> {
 async function measureWork(options: BenchmarkOptions): Promise<Measured> {
   const { objects, samples, kubectlObjects, onProgress = () => {} } = options
   await using bed = await openBed(options)
-  const worked = await syncs(bed, options, async (subject) => {
+  const speed = await syncs(bed, options, async (subject) => {
     onProgress(`${objects} objects: one changed line`)
     const line = await oneLine(bed, subject, samples)
     onProgress(`${objects} objects: drift`)
@@ -51,6 +52,8 @@ async function measureWork(options: BenchmarkOptions): Promise<Measured> {
     const { peak } = await subject.memory()
     return { ...line, ...drifted, ...planned, 'memory-peak': peak }
   })
+  onProgress(`${objects} objects: installations of a chart`)
+  const worked = { ...speed, ...(await chartSteps(bed, samples)) }
   if (kubectlObjects === 0) return worked
   onProgress(`${objects} objects: kubectl with ${kubectlObjects} of them`)
   return { ...worked, ...(await kubectlSteps(bed, kubectlObjects)) }

@@ -29,6 +29,8 @@ const METHOD = `## Method
   of a watch from outside. A drift begins with the request that causes it and ends the same way.
 - Plan: \`reeve plan BRANCH\` while the controller runs, its clone being there; the whole process, and the same
   function called in a process that is up, with nothing known yet of Git or the cluster.
+- Installations of a chart: one group, one Helm chart of four ConfigMaps, and an Installation document of a few
+  lines for each, at most 1,000; rendered from the files of a commit, and then by a Reeve that has applied them.
 - kubectl gets the first 300 manifests, with 1,000 objects only: it would take minutes with more. It asks the
   server for each object whatever is new; Reeve's rows to hold against it are those of the first sync, of no
   change and of the plan.

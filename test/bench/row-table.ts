@@ -82,6 +82,19 @@ export const rowTable = {
   },
   'memory-idle': { title: 'memory after a minute without a change (RSS)', unit: 'MiB', better: 'lower' },
   'memory-peak': { title: 'most memory in all of the above (peak RSS)', unit: 'MiB', better: 'lower' },
+  'charts-cold': {
+    title:
+      'installations of one Helm chart (1,000 at most), all rendered, the start of the renderer included',
+    unit: 's',
+    better: 'lower',
+    goals: { 1000: 5, 10000: 5 },
+  },
+  'charts-one': {
+    title: 'one of them changed, trigger to live, median',
+    unit: 'ms',
+    better: 'lower',
+    goals: { 1000: 100, 10000: 100 },
+  },
   'kubectl-apply': {
     title: '`kubectl apply` of the same manifests (a sample), of raw creates',
     unit: 'ratio',
