@@ -7,13 +7,17 @@ import type { Member } from './declared.ts'
 export type TextOf = (file: string) => Promise<string | undefined>
 
 /**
- * Holds back deletions of what a file with faults mentions by name: the object may have moved there,
- * and nobody can tell before the file is mended.
+ * Holds back deletions of what a file with faults mentions by name: the object, or the installation
+ * that is gone with all of its objects, may have moved there, and nobody can tell before the file is
+ * mended.
+ *
+ * @param gone the installation's name, where Git no longer declares it
  */
 export async function holdMentioned(
   plans: readonly ObjectPlan[],
   members: Iterable<Member>,
   textOf: TextOf,
+  gone?: string,
 ): Promise<readonly ObjectPlan[]> {
   const files = new Set([...members].flatMap(({ head }) => filesWithFaults(head.faults)))
   if (files.size === 0 || !plans.some(({ action }) => action === 'delete')) return plans
@@ -21,7 +25,9 @@ export async function holdMentioned(
     [...files].map(async (file) => ({ file, text: (await textOf(file)) ?? '' })),
   )
   return plans.map((plan) => {
-    const mention = plan.action === 'delete' && texts.find(({ text }) => text.includes(plan.key.name))
+    const names = [plan.key.name, ...(gone === undefined ? [] : [gone])]
+    const mention =
+      plan.action === 'delete' && texts.find(({ text }) => names.some((name) => text.includes(name)))
     return mention ? held(plan, mention.file) : plan
   })
 }

@@ -47,7 +47,8 @@ export async function planDeletions(
     allowed: allowedDeletions(await messagesSince(name, head, options)),
   })
   const held = holdGroups(plans, members.values())
-  return holdMentioned(held, members.values(), (file) => options.history.textAt(head, file))
+  const gone = members.has(name) ? undefined : name
+  return holdMentioned(held, members.values(), (file) => options.history.textAt(head, file), gone)
 }
 
 /** Of all commits since the one at which all was done; of the record's own too, where that is not known. */

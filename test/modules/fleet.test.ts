@@ -237,3 +237,19 @@ test.serial('the API server checks documents as Reeve does', async (t) => {
   t.regex((await refused('{values: 3}')) ?? '', /must be of type object/)
   t.regex((await refused('{grup: x}')) ?? '', /unknown field "spec.grup"/)
 })
+
+test.serial('a document that can not be read any more deletes nothing', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'broken' })
+  const text = own('Installation', 'brittle', '{template: {path: templates/five}, version: "1"}')
+  await fleet.push({ ...template('templates/five'), 'fleet/brittle.yaml': text })
+  t.is((await fleet.sync()).code, 0)
+  await fleet.push({ 'fleet/brittle.yaml': `${text}  - {` })
+  t.is((await fleet.sync()).code, 1)
+  t.truthy(await live(controlPlane, 'default', 'configmap/web'))
+  const { problems } = await fleet.recorded('brittle', ({ state }) => state === 'failed')
+  t.is(problems[0]?.code, 'deletion-held')
+  await fleet.push({ 'fleet/brittle.yaml': undefined, 'fleet/other.yaml': text.replace('brittle', 'other') })
+  await fleet.sync()
+  t.is((await fleet.record('other'))?.state, 'healthy')
+})

@@ -45,3 +45,13 @@ test('without faults no file is looked at', async (t) => {
   const text = async () => t.fail('a file was read') as never
   t.deepEqual(await holdMentioned([deletion], [member()], text), [deletion])
 })
+
+test('of an installation that is gone nothing is deleted while a broken file mentions it', async (t) => {
+  const text = async () => 'kind: Installation\nmetadata: {name: acme}\nspec: {'
+  const held = await holdMentioned([deletion], [member('fleet/acme.yaml')], text, 'acme')
+  t.deepEqual(
+    held.map(({ action }) => action),
+    ['blocked'],
+  )
+  t.deepEqual(await holdMentioned([deletion], [member('fleet/acme.yaml')], text, 'other'), [deletion])
+})
