@@ -1,9 +1,11 @@
 import { explainValues } from '../declare/fleet/explain-values.ts'
 import { type Fault, FaultError, fault } from '../model/fault.ts'
+import type { JsonObject } from '../model/json.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { describeTemplate } from '../model/template.ts'
 import type { Explained } from '../model/values.ts'
+import { fillValues, installationScope } from '../render/scope.ts'
 import { snapshotDirectory } from '../snapshot/snapshot-directory.ts'
 import { takeSnapshot } from '../snapshot/take-snapshot.ts'
 import { asFaultError } from './any-fault.ts'
@@ -33,7 +35,8 @@ export async function explainNow(
   source: { readonly directory: string; readonly namespace: string } | SettingsSource,
 ): Promise<Explanation> {
   try {
-    return explain(name, await readFleet(source))
+    const { namespace } = 'directory' in source ? source : source.settings
+    return explain(name, await readFleet(source), namespace)
   } catch (error) {
     throw asFaultError(error)
   }
@@ -66,20 +69,29 @@ async function declared(snapshot: Snapshot, namespace: string): Promise<Fleet> {
   return await declareFleet(snapshot, { namespace, renderers })
 }
 
-function explain(name: string, { made, installations }: Fleet): Explanation {
+/** With what its references to the installation stand for. */
+function final(setting: Explained, scope: JsonObject): Explained {
+  const { value = setting.said.value } = fillValues({ value: setting.said.value }, scope, [])
+  return { ...setting, said: { ...setting.said, value } }
+}
+
+function explain(name: string, { made, installations }: Fleet, namespace: string): Explanation {
   const found = made.get(name)
   const installation = installations.get(name)
   if (found === undefined || installation === undefined)
     throw new FaultError(fault('no-installation', nearest(name, [...made.keys()])))
   const { declaration } = found.declared
   const { layers, template } = declaration
+  const scope = installationScope(declaration, installation.namespace ?? namespace)
   const defaults = found.ready && 'defaults' in found.ready ? found.ready.defaults : undefined
   return {
     installation: name,
     groups: declaration.groups,
     ...(template && { template: describeTemplate(template.reference) }),
     ...(installation.namespace !== undefined && { namespace: installation.namespace }),
-    settings: explainValues([...(defaults ? [defaults] : []), ...layers]),
+    settings: explainValues([...(defaults ? [defaults] : []), ...layers]).map((setting) =>
+      final(setting, scope),
+    ),
     faults: installation.faults,
   }
 }
