@@ -74,15 +74,17 @@ test('a guarded process and its children end when this process is killed', async
 })
 
 test('a guarded directory goes with an uncaught exception', async (t) => {
-  const { said } = await startNode(`
+  const { child, said } = await startNode(`
     import { mkdtempSync } from 'node:fs'
     const { guardDirectory } = await import(${moduleUrl('reaper.ts')})
     const directory = mkdtempSync('${tmpdir()}/reeve-reaper-')
     guardDirectory(directory)
+    process.on('SIGUSR2', () => { throw new Error('uncaught') })
+    setInterval(() => {}, 1000)
     console.log(JSON.stringify(directory))
-    setTimeout(() => { throw new Error('uncaught') }, 50)
   `)
   t.true(existsSync(said))
+  child.kill('SIGUSR2')
   t.true(await becomesTrue(() => !existsSync(said), 5000))
 })
 
