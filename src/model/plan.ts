@@ -72,6 +72,8 @@ export type LeftReason =
   | { readonly reason: 'settled' }
   /** `rule` is the pointer of the rule that says so. */
   | { readonly reason: 'ignored'; readonly rule: string }
+  /** Git said it before, and it was sent then; `rule` as above. */
+  | { readonly reason: 'once'; readonly rule: string }
   /** Another field manager has it: a rule names the manager, or Git no longer declares the field. */
   | { readonly reason: 'owned'; readonly manager: string }
   /** By a HorizontalPodAutoscaler; undefined where Reeve may not see which. */

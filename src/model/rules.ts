@@ -20,6 +20,11 @@ export interface IgnoreRule {
    */
   readonly fields: readonly string[]
   /**
+   * Fields in the same syntax that are sent whenever Git changes what a pointer names, and left otherwise:
+   * settings that the object's own controller takes out when it has read them.
+   */
+  readonly once: readonly string[]
+  /**
    * Whoever these field managers are (metadata.managedFields), what they own is left to them, status
    * aside. A field that they removed is nobody's: name it by its pointer.
    */

@@ -1,6 +1,7 @@
 import { idOf, type LiveObject, type ObjectId, type ObjectKey } from '../model/object.ts'
 import type { LeftField, ObjectPlan, PatchOperation, PatchPlan } from '../model/plan.ts'
 import type { Rules } from '../model/rules.ts'
+import { BUILT_IN_IGNORE } from '../plan/built-in-ignore.ts'
 import { changesOf } from '../plan/describe/changes.ts'
 import { type CompiledRule, compileRules, type Ignored, ignoredIn } from '../plan/ignore-rules.ts'
 import { type Leave, leaveNothing, type OwnedFields, type RememberedField } from '../plan/merge/leave.ts'
@@ -29,6 +30,7 @@ export interface LeavingOptions {
 export class Leaving {
   readonly #options: LeavingOptions
   readonly #autoscalers: Autoscalers
+  readonly #builtIn = compileRules(BUILT_IN_IGNORE)
   readonly #compiled = new WeakMap<Rules, readonly CompiledRule[]>()
   /** What is known of each object of which anything is left. */
   readonly #leaves = new Map<ObjectId, Leave>()
@@ -44,7 +46,7 @@ export class Leaving {
   async known(key: ObjectKey, member: Member): Promise<Leave> {
     const ignored = this.#ignored(key, member)
     const remembered = await this.#stillLeft(key, ignored)
-    this.#keep(key, { ignored: ignored.fields, owned: [], remembered })
+    this.#keep(key, { ignored: ignored.fields, once: ignored.once, owned: [], remembered })
     return this.of(idOf(key))
   }
 
@@ -71,9 +73,9 @@ export class Leaving {
     declared: Declared,
   ): Promise<ObjectPlan> {
     const { key } = input.resolved
-    const { fields, managers } = this.#ignored(key, member)
+    const { fields, once, managers } = this.#ignored(key, member)
     const planned = (owned: readonly OwnedFields[]): ObjectPlan =>
-      planObject({ ...input, leave: { ignored: fields, owned, remembered: new Map() } })
+      planObject({ ...input, leave: { ignored: fields, once, owned, remembered: new Map() } })
     const owned = managers.size === 0 ? [] : fieldsOfManagers(input.live, managers)
     const first = planned(owned)
     const scaled = await this.#scaledFields(first, input.live, declared)
@@ -93,7 +95,7 @@ export class Leaving {
 
   #ignored(key: ObjectKey, { kept }: Member): Ignored {
     const own = kept ? this.#compile(kept.installation.rules) : []
-    const rules = [...own, ...this.#compile(this.#options.rules)]
+    const rules = [...own, ...this.#compile(this.#options.rules), ...this.#builtIn]
     return ignoredIn(key, rules)
   }
 
@@ -130,7 +132,8 @@ export class Leaving {
   }
 
   #keep(key: ObjectKey, leave: Leave): void {
-    const isNothing = leave.ignored.length === 0 && leave.remembered.size === 0
+    const { ignored, once, remembered } = leave
+    const isNothing = ignored.length === 0 && once.length === 0 && remembered.size === 0
     if (isNothing) this.#leaves.delete(idOf(key))
     else this.#leaves.set(idOf(key), leave)
   }

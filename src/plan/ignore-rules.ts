@@ -6,21 +6,25 @@ import { type FieldPattern, parsePattern } from './merge/field-pattern.ts'
 export interface CompiledRule {
   readonly objects: ObjectSelector
   readonly fields: readonly FieldPattern[]
+  readonly once: readonly FieldPattern[]
   readonly managers: readonly string[]
 }
 
 /** What rules say of one object. */
 export interface Ignored {
   readonly fields: readonly FieldPattern[]
+  /** Sent when Git changes what they name, and ignored otherwise. */
+  readonly once: readonly FieldPattern[]
   readonly managers: ReadonlySet<string>
 }
 
-const nothingIgnored: Ignored = { fields: [], managers: new Set() }
+const nothingIgnored: Ignored = { fields: [], once: [], managers: new Set() }
 
 export function compileRules(rules: readonly IgnoreRule[]): readonly CompiledRule[] {
-  return rules.map(({ objects, fields, managers }) => ({
+  return rules.map(({ objects, fields, once, managers }) => ({
     objects,
     fields: fields.map(parsePattern),
+    once: once.map(parsePattern),
     managers,
   }))
 }
@@ -30,6 +34,7 @@ export function ignoredIn(key: ObjectKey, rules: readonly CompiledRule[]): Ignor
   if (about.length === 0) return nothingIgnored
   return {
     fields: about.flatMap(({ fields }) => fields),
+    once: about.flatMap(({ once }) => once),
     managers: new Set(about.flatMap(({ managers }) => managers)),
   }
 }

@@ -3,6 +3,7 @@ import type { KubernetesObject, LiveObject } from '../model/object.ts'
 import type { LeftField, ObjectPlan, PatchOperation } from '../model/plan.ts'
 import { type Applied, appliedOf, formatApplied } from './applied.ts'
 import { desiredWith } from './desired.ts'
+import { leaveUnlessChanged } from './leave-unless-changed.ts'
 import { differences, type MergeBase, type Merged, mergeLeaving } from './merge/merge.ts'
 import { escapeToken } from './merge/pointer.ts'
 import { type FieldDifference, isSettled, nothingSettled, settledDigest } from './merge/settled.ts'
@@ -53,7 +54,8 @@ function guards({ metadata }: LiveObject): Operations {
 function applying(input: Input, adopts: boolean, base: MergeBase): Merged {
   const { live } = input
   const declared = desiredWith(input.resolved, input.owner, formatApplied(nowApplied(input)))
-  const { operations, left } = mergeWith(input, declared, base)
+  const leave = input.leave && leaveUnlessChanged(input.leave, input.resolved.object, base)
+  const { operations, left } = mergeWith({ ...input, leave }, declared, base)
   const isRecorded = live.metadata.annotations?.[LAST_APPLIED_ANNOTATION] !== undefined
   if (!adopts || !isRecorded) return { operations, left }
   const forget: PatchOperation = { op: 'remove', path: annotationPointer(LAST_APPLIED_ANNOTATION) }

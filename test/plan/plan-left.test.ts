@@ -71,6 +71,60 @@ test('a commit that changes only what is ignored is recorded, so that base is ri
   t.is(patch.action === 'patch' ? appliedOf(patch.desired)?.commit : '', now.commit)
 })
 
+const sentOnce = (...pointers: readonly string[]): Leave => ({
+  ...leaveNothing,
+  once: pointers.map(parsePattern),
+})
+
+test('a field that is sent once and taken out by somebody is left, and that is told', (t) => {
+  const declared = configMap({ size: 'big' })
+  const unchanged = plan(declared, { ...appliedLive(declared), data: {} }, { leave: sentOnce('/data/size') })
+  t.is(unchanged.action, 'unchanged')
+  t.deepEqual(leftIn(unchanged), [
+    {
+      pointer: '/data/size',
+      declared: 'big',
+      live: undefined,
+      why: { reason: 'once', rule: '/data/size' },
+    },
+  ])
+})
+
+test('a field that is sent once is sent when Git changes it, and not with another change', (t) => {
+  const before = configMap({ size: 'big', other: '1' })
+  const live = { ...appliedLive(before), data: { other: '1' } }
+  const changed = (data: JsonObject) =>
+    paths(plan(configMap(data), live, { base: before, leave: sentOnce('/data/size') }))
+  t.deepEqual(changed({ size: 'big', other: '2' }), [APPLIED, '/data/other'])
+  t.deepEqual(changed({ size: 'small', other: '1' }), [APPLIED, '/data/size'])
+  t.deepEqual(changed({ other: '1' }), [APPLIED])
+})
+
+test('a field that is sent once goes where Git gives it up and nobody took it out', (t) => {
+  const before = configMap({ size: 'big' })
+  const patch = plan(configMap({}), appliedLive(before), { base: before, leave: sentOnce('/data/size') })
+  t.deepEqual(paths(patch), [APPLIED, '/data/size'])
+})
+
+test('where what Git said before can not be had, a field is sent again rather than never', (t) => {
+  const before = configMap({ size: 'big' })
+  const live = { ...appliedLive(before), data: {} }
+  const patch = plan(configMap({ size: 'big', other: '1' }), live, { leave: sentOnce('/data/size') })
+  t.deepEqual(paths(patch), [APPLIED, '/data/size', '/data/other'])
+})
+
+test('a pattern of several fields is sent as a whole when any of them changes in Git', (t) => {
+  const before = configMap({ a: '1', b: '1' })
+  const live = { ...appliedLive(before), data: {} }
+  const leave = sentOnce('/data/*')
+  t.deepEqual(paths(plan(configMap({ a: '1', b: '2' }), live, { base: before, leave })), [
+    APPLIED,
+    '/data/a',
+    '/data/b',
+  ])
+  t.is(plan(before, live, { leave }).action, 'unchanged')
+})
+
 test('what is left is no part of the settled digest', (t) => {
   const declared = configMap({ a: '1', b: '1' })
   const settled = { pointer: '/data/b', declared: '1', live: 'made' }
@@ -186,17 +240,22 @@ test('replicas count as scaled where something other than kubectl wrote the scal
 })
 
 test('rules add up for the objects that they are about', (t) => {
-  const rule = (objects: object, fields: string[], managers: string[] = []) => ({ objects, fields, managers })
+  const rule = (objects: object, fields: string[], managers: string[] = [], once: string[] = []) => ({
+    objects,
+    fields,
+    once,
+    managers,
+  })
   const rules = compileRules([
-    rule({ kind: 'ConfigMap' }, ['/data/a'], ['one']),
+    rule({ kind: 'ConfigMap' }, ['/data/a'], ['one'], ['/data/e']),
     rule({ kind: 'ConfigMap', name: 'web', namespace: 'eu', group: '' }, ['/data/b'], ['two', 'one']),
     rule({ kind: 'ConfigMap', name: 'other' }, ['/data/c'], ['three']),
     rule({ kind: 'ConfigMap', group: 'example.com' }, ['/data/d']),
   ])
-  const { fields, managers } = ignoredIn(resolvedOf(configMap({})).key, rules)
+  const { fields, once, managers } = ignoredIn(resolvedOf(configMap({})).key, rules)
   t.deepEqual(
-    fields.map(({ pointer }) => pointer),
-    ['/data/a', '/data/b'],
+    [fields, once].map((patterns) => patterns.map(({ pointer }) => pointer)),
+    [['/data/a', '/data/b'], ['/data/e']],
   )
   t.deepEqual([...managers], ['one', 'two'])
 })

@@ -115,7 +115,7 @@ test('hooks are waves before and after the rest, by weight, and tests are left o
   t.deepEqual(new Set(annotation('reeve.dev/replace').map(([, value]) => value)), new Set(['true']))
   t.like(jobs[0]?.spec, { ttlSecondsAfterFinished: 300 })
   t.deepEqual(rules?.ignore, [
-    { objects: { group: 'batch', kind: 'Job', name: 'once' }, fields: [''], managers: [] },
+    { objects: { group: 'batch', kind: 'Job', name: 'once' }, fields: [''], managers: [], once: [] },
   ])
 })
 
@@ -146,7 +146,12 @@ test('what a chart makes up anew each time is set once, and said', async (t) => 
   const { rules, notices, faults } = all.get('acme') ?? {}
   t.deepEqual(faults, [])
   t.deepEqual(rules?.ignore, [
-    { objects: { group: '', kind: 'Secret', name: 's' }, fields: ['/stringData/password'], managers: [] },
+    {
+      objects: { group: '', kind: 'Secret', name: 's' },
+      fields: ['/stringData/password'],
+      managers: [],
+      once: [],
+    },
   ])
   t.deepEqual(notices?.map(describeFault), [
     'fleet/acme.yaml:4: the chart makes up values anew at each rendering: templates/secret.yaml (randAlphaNum)',

@@ -54,8 +54,9 @@ test('an Installation document configures the directory that it is in', async (t
         objects: { group: 'apps', kind: 'Deployment', name: 'web' },
         fields: ['/spec/replicas', '/spec/template/spec/containers/[name=app]/image'],
         managers: [],
+        once: [],
       },
-      { objects: { kind: 'ConfigMap' }, fields: [], managers: ['some-operator'] },
+      { objects: { kind: 'ConfigMap' }, fields: [], managers: ['some-operator'], once: [] },
     ],
     health: [
       {

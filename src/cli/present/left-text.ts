@@ -25,6 +25,8 @@ function reasonText(why: LeftReason): string {
       return 'it is what the API server makes of the declared value'
     case 'ignored':
       return `an ignore rule leaves ${why.rule === '' ? 'all of it' : why.rule}`
+    case 'once':
+      return `it was sent when Git last changed it, and is left since by the rule once: ${why.rule}`
     case 'owned':
       return `the field manager ${why.manager} owns it`
     case 'autoscaled':

@@ -8,7 +8,13 @@ export function readRules({ ignore, health }: JsonObject): Rules {
 }
 
 function readIgnore(rule: JsonObject): IgnoreRule {
-  return { objects: readSelector(rule), fields: stringsIn(rule.fields), managers: stringsIn(rule.managers) }
+  const { fields, once, managers } = rule
+  return {
+    objects: readSelector(rule),
+    fields: stringsIn(fields),
+    once: stringsIn(once),
+    managers: stringsIn(managers),
+  }
 }
 
 function readHealth(rule: JsonObject): HealthRule {

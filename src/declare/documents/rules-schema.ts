@@ -7,6 +7,13 @@ const selector = {
   name: { type: 'string', minLength: 1, description: 'Name. Any where it is not given.' },
 } as const satisfies Readonly<Record<string, DocumentSchema>>
 
+const pointer = {
+  type: 'string',
+  pattern: '^(/.*)?$',
+  maxLength: 1000,
+  description: 'A JSON pointer such as /spec/replicas.',
+} as const
+
 const expression = { type: 'string', minLength: 1, maxLength: 2000 } as const
 
 export const ignoreSchema = {
@@ -21,12 +28,12 @@ export const ignoreSchema = {
       fields: {
         type: 'array',
         description: 'JSON pointers; elements of lists by their keys: /spec/containers/[name=app]/image.',
-        items: {
-          type: 'string',
-          pattern: '^(/.*)?$',
-          maxLength: 1000,
-          description: 'A JSON pointer such as /spec/replicas.',
-        },
+        items: pointer,
+      },
+      once: {
+        type: 'array',
+        description: 'JSON pointers of fields that are sent when Git changes them, and left otherwise.',
+        items: pointer,
       },
       managers: {
         type: 'array',

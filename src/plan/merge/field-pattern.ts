@@ -1,6 +1,7 @@
-import type { JsonValue } from '../../model/json.ts'
+import { isJsonArray, isJsonObject, type JsonValue } from '../../model/json.ts'
 import { ATOMIC_LIST } from '../schema/compiled-schema.ts'
 import { keyValue } from '../schema/list-index.ts'
+import { own } from '../schema/raw-schema.ts'
 import { type ElementStep, type Step, unescapeToken } from './pointer.ts'
 
 /** A place in objects as a rule names it; for the syntax see IgnoreRule.fields. */
@@ -79,7 +80,20 @@ export function matchesElement(pattern: PatternStep, { index, element, list }: E
   })
 }
 
-/** The same where the list's schema is of no concern. */
+/** The values that a pattern names, in the order of the object. */
+export function valuesAt(value: JsonValue, [step, ...below]: readonly PatternStep[]): readonly JsonValue[] {
+  if (step === undefined) return [value]
+  if (isJsonArray(value))
+    return value.flatMap((each, index) => (matchesItem(step, each, index) ? valuesAt(each, below) : []))
+  if (!isJsonObject(value) || step.kind === 'keys') return []
+  const names = step.kind === 'any' ? Object.keys(value) : [step.name]
+  return names.flatMap((name) => {
+    const child = own(value, name)
+    return child === undefined ? [] : valuesAt(child, below)
+  })
+}
+
+/** The same as matchesElement where the list's schema is of no concern. */
 export function matchesItem(pattern: PatternStep, element: JsonValue, index: number): boolean {
   return matchesElement(pattern, { index, element, list: ATOMIC_LIST })
 }

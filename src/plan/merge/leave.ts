@@ -11,6 +11,8 @@ import type { FieldDifference } from './settled.ts'
 export interface Leave {
   /** Places that rules name. */
   readonly ignored: readonly FieldPattern[]
+  /** Places that were sent when Git last changed them. */
+  readonly once: readonly FieldPattern[]
   /** What others own and keep. */
   readonly owned: readonly OwnedFields[]
   /** Differences that were left before, by pointer: exactly these values are left again. */
@@ -27,16 +29,19 @@ export interface RememberedField extends FieldDifference {
   readonly why: LeftReason
 }
 
-export const leaveNothing: Leave = { ignored: [], owned: [], remembered: new Map() }
+export const leaveNothing: Leave = { ignored: [], once: [], owned: [], remembered: new Map() }
 
 /**
  * Why a place is left with all that is below it; undefined where Git has its way. What Reeve itself
  * puts on every object never is.
  */
-export function whyLeft({ ignored, owned }: Leave, path: readonly Step[]): LeftReason | undefined {
+export function whyLeft({ ignored, once, owned }: Leave, path: readonly Step[]): LeftReason | undefined {
   if (isBookkeeping(path)) return undefined
-  const rule = ignored.find((pattern) => covers(pattern, path))
+  const isAbout = (pattern: FieldPattern) => covers(pattern, path)
+  const rule = ignored.find(isAbout)
   if (rule !== undefined) return { reason: 'ignored', rule: rule.pointer }
+  const sent = once.find(isAbout)
+  if (sent !== undefined) return { reason: 'once', rule: sent.pointer }
   return owned.find(({ fields }) => nodesAt([fields], path).some(isLeaf))?.why
 }
 
@@ -46,16 +51,18 @@ function isBookkeeping([first, , name]: readonly Step[]): boolean {
 
 /** An ignored part of the value at a place. */
 export interface IgnoredPart {
-  readonly pattern: FieldPattern
+  readonly why: LeftReason
   /** How it goes on from the place. */
   readonly rest: readonly PatternStep[]
 }
 
-export function ignoredBelow({ ignored }: Leave, path: readonly Step[]): readonly IgnoredPart[] {
-  return ignored.flatMap((pattern) => {
-    const rest = patternBelow(pattern, path)
-    return rest === undefined ? [] : [{ pattern, rest }]
-  })
+export function ignoredBelow({ ignored, once }: Leave, path: readonly Step[]): readonly IgnoredPart[] {
+  const parts = (patterns: readonly FieldPattern[], reason: 'ignored' | 'once') =>
+    patterns.flatMap((pattern) => {
+      const rest = patternBelow(pattern, path)
+      return rest === undefined ? [] : [{ why: { reason, rule: pattern.pointer }, rest }]
+    })
+  return [...parts(ignored, 'ignored'), ...parts(once, 'once')]
 }
 
 /**

@@ -57,7 +57,7 @@ export function overlay(
   const value = parts.reduce((kept, { rest }) => withLivePart(kept, live, rest), declared)
   const [part] = parts
   if (part !== undefined && value !== declared && sameValue(value, live, schema))
-    note(walk, declared, live, { reason: 'ignored', rule: part.pattern.pointer })
+    note(walk, declared, live, part.why)
   else record(walk, { op: 'replace', path: wirePointer(walk.path), value }, value, live)
 }
 
@@ -66,9 +66,9 @@ function add(walk: Walk, declared: JsonValue, live: null | undefined, schema: Me
   let value: JsonValue | undefined = declared
   let why = whyLeft(walk.leave, walk.path)
   const isElement = typeof walk.path.at(-1) === 'object'
-  for (const { pattern, rest } of isElement ? [] : ignoredBelow(walk.leave, walk.path)) {
-    value = value === undefined ? undefined : withoutPart(value, rest, schema)
-    if (value === undefined) why ??= { reason: 'ignored', rule: pattern.pointer }
+  for (const part of isElement ? [] : ignoredBelow(walk.leave, walk.path)) {
+    value = value === undefined ? undefined : withoutPart(value, part.rest, schema)
+    if (value === undefined) why ??= part.why
   }
   const added = withOwnEntries(walk.path, declared, why === undefined ? value : undefined)
   const op = live === undefined ? 'add' : 'replace'

@@ -50,5 +50,5 @@ function weightsOf(hooks: readonly DeclaredObject[]): readonly number[] {
 /** The whole object is set once, when it is created. */
 function leftAfterwards({ object }: DeclaredObject): IgnoreRule {
   const { group, kind } = gvkOf(object)
-  return { objects: { group, kind, name: object.metadata.name }, fields: [''], managers: [] }
+  return { objects: { group, kind, name: object.metadata.name }, fields: [''], managers: [], once: [] }
 }

@@ -20,7 +20,7 @@ export function varyingFields(
     const { group, kind } = gvkOf(object)
     return fields.length === 0
       ? []
-      : [{ objects: { group, kind, name: object.metadata.name }, fields, managers: [] }]
+      : [{ objects: { group, kind, name: object.metadata.name }, fields, managers: [], once: [] }]
   })
 }
 

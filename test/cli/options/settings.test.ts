@@ -77,7 +77,7 @@ test('the configuration file holds rules for all installations', async (t) => {
   const text = `repo: ${REPO}\nignore:\n  - kind: Secret\n    fields: [/data/token]\nhealth:\n  - {kind: Chat, healthy: "true"}\n`
   const { rules } = await settings({ config: await temporaryFile(t, 'reeve.yaml', text) })
   t.deepEqual(rules, {
-    ignore: [{ objects: { kind: 'Secret' }, fields: ['/data/token'], managers: [] }],
+    ignore: [{ objects: { kind: 'Secret' }, fields: ['/data/token'], managers: [], once: [] }],
     health: [{ objects: { kind: 'Chat' }, healthy: 'true' }],
   })
 })
