@@ -16,6 +16,10 @@ export type Health =
       readonly message: string
       /** When it began to be so at this generation, where that is known (RFC 3339, seconds). */
       readonly since?: string
+      /** It names an error, which may pass by itself: where it lasts, the object is degraded. */
+      readonly hasError?: true
+      /** What to do about it, where that is known. */
+      readonly remedy?: string
     }
 
 /**

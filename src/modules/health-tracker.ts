@@ -6,11 +6,12 @@ import type { Health, Problem } from '../model/status.ts'
 import { Ailment } from '../observe/health/ailment.ts'
 import { builtInDeadline, type Deadline } from '../observe/health/deadline.ts'
 import { healthJudge, ruleFor } from '../observe/health/health-judge.ts'
-import { isBegun } from '../observe/health/pod-selector.ts'
+import { isMattermost } from '../observe/health/mattermost.ts'
 import { HEALTHY, type Judge, type Unhealthy } from '../observe/health/verdict.ts'
+import { isLookedAt } from '../observe/look-at.ts'
 import type { HealthSource } from './health-source.ts'
 import type { Log } from './log.ts'
-import { PodLooks } from './pod-looks.ts'
+import { Looks } from './looks.ts'
 import { Timers } from './timers.ts'
 
 export interface HealthTrackerOptions {
@@ -39,6 +40,8 @@ interface Rulebook {
 
 /** As long as a workload without a deadline is looked at while nothing of it changes. */
 const LOOK_FOR_MS = 10 * 60_000
+/** An update check of a large Mattermost may take longer than its deadline, and still fail. */
+const LOOK_AT_CHECK_FOR_MS = 60 * 60_000
 /** Longer than any timer of the platform runs. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 /** A timer may run out a little too early. */
@@ -52,14 +55,14 @@ export class HealthTracker implements HealthSource {
   readonly #options: HealthTrackerOptions
   readonly #cases = new Map<string, Map<ObjectId, Case>>()
   readonly #timers = new Timers()
-  readonly #pods: PodLooks
+  readonly #looks: Looks
   readonly #cel = new Cel()
   readonly #books = new WeakMap<readonly HealthRule[], Rulebook>()
 
   constructor(options: HealthTrackerOptions) {
     this.#options = options
     const { client, log, onNews } = options
-    this.#pods = new PodLooks({
+    this.#looks = new Looks({
       client,
       log,
       onFound: ({ name, ailment }, trouble) => {
@@ -87,7 +90,7 @@ export class HealthTracker implements HealthSource {
   /** Forgets all, and brings no more news. */
   close(): void {
     this.#timers.close()
-    this.#pods.close()
+    this.#looks.close()
     this.#cases.clear()
   }
 
@@ -97,10 +100,10 @@ export class HealthTracker implements HealthSource {
     const known = this.#caseOf(name, id, live, own, now)
     const { ailment } = known
     ailment.update(live, own, deadline, now)
+    this.#wakeAt(ailment.changesAt(deadline, now), name, id, known, now)
     const due = deadline && ailment.dueAt(deadline)
-    this.#wakeAt(due, name, id, known, now)
-    if (isBegun(live))
-      this.#pods.follow(keyFor(name, id), { name, live, ailment, until: due ?? now + LOOK_FOR_MS })
+    const until = isMattermost(live) ? now + LOOK_AT_CHECK_FOR_MS : (due ?? now + LOOK_FOR_MS)
+    if (isLookedAt(live)) this.#looks.follow(keyFor(name, id), { name, live, ailment, until })
     return ailment.health(deadline, now)
   }
 
@@ -113,7 +116,7 @@ export class HealthTracker implements HealthSource {
       this.#forget(name, id)
       return HEALTHY
     }
-    this.#pods.forget(keyFor(name, id))
+    this.#looks.forget(keyFor(name, id))
     this.#wakeAt(believedAt, name, id, known, now)
     return known.ailment.health(this.#deadlineOf(name, live), now)
   }
@@ -156,7 +159,7 @@ export class HealthTracker implements HealthSource {
     if (cases.size === 0) this.#cases.delete(name)
     const key = keyFor(name, id)
     this.#timers.cancel(key)
-    this.#pods.forget(key)
+    this.#looks.forget(key)
   }
 
   #bookOf(name: string): Rulebook {

@@ -92,8 +92,9 @@ function goingOn(observed: readonly Observed[], outcomes: readonly Outcome[]): r
 
 function unwell({ key, live, health }: Observed): Problem[] {
   if (live === undefined || health.status === 'healthy') return []
-  const { status, message, since } = health
-  return [{ code: status, message, object: describeKey(key), ...(since !== undefined && { since }) }]
+  const { status, message, since, remedy } = health
+  const more = { ...(remedy !== undefined && { remedy }), ...(since !== undefined && { since }) }
+  return [{ code: status, message, object: describeKey(key), ...more }]
 }
 
 /** The one version that all objects with the label agree on. */

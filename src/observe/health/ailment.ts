@@ -8,13 +8,15 @@ import { degraded, progressing, type Unhealthy } from './verdict.ts'
 
 const OVERDUE = 'not ready for '
 /** Where what Pods and Events tell begins in the message of a record. */
-const TOLD_BY_OTHERS = /; ((?:Pod \S+|Event): .+)$/s
+const TOLD_BY_OTHERS = /; ((?:Pod \S+:|Event:|update check of) .+)$/s
 /** After a restart nothing is overdue at once that was not before: nobody knows how it got on. */
 const GRACE_AFTER_RESTART_MS = 5 * 60_000
 /** The clocks of the API server and of Reeve may differ by so much. */
 const SKEW_MS = 60_000
 /** An ordinary start takes a few seconds: what delays it for so long is nobody's news. */
 const ORDINARY_MS = 15_000
+/** An error that an object names is given so long to pass. */
+const ERROR_LASTS_MS = 15_000
 /** A container that ran for so long is taken to be out of its crash loop. */
 const STEADY_AFTER_MS = 60_000
 
@@ -39,6 +41,8 @@ export class Ailment {
   /** Since when the object says that it is healthy, and since when its Pods do, after a crash loop. */
   #healthySince: number | undefined
   #quietSince: number | undefined
+  /** Since when the object names an error. */
+  #errorSince: number | undefined
 
   constructor(live: LiveObject, own: Unhealthy, now: number) {
     this.#uid = live.metadata.uid
@@ -72,7 +76,7 @@ export class Ailment {
   }
 
   /** Goes on where an earlier Reeve stopped, as its record has it. */
-  resume({ code, message, since }: Problem, live: LiveObject, now: number): void {
+  resume({ code, message, since, remedy }: Problem, live: LiveObject, now: number): void {
     const begin = Date.parse(since ?? '')
     if (!(begin <= now && begin >= bornAt(live) - SKEW_MS)) return
     this.#since = begin
@@ -80,12 +84,15 @@ export class Ailment {
     if (!message.startsWith(OVERDUE)) this.#resumedAt = now
     const text = TOLD_BY_OTHERS.exec(message)?.[1]
     const isStuck = code === 'degraded' && !message.startsWith(OVERDUE)
-    if (text !== undefined) this.#trouble = { status: isStuck ? 'degraded' : 'progressing', key: text, text }
+    const status = isStuck ? 'degraded' : 'progressing'
+    if (text !== undefined) this.#trouble = { status, key: text, text, ...(remedy && { remedy }) }
+    else if (isStuck) this.#errorSince = begin
   }
 
   /** What the object says now. */
   update(live: LiveObject, own: Unhealthy, deadline: Deadline | undefined, now: number): void {
     this.#own = own
+    this.#errorSince = own.hasError ? (this.#errorSince ?? now) : undefined
     this.#healthySince = undefined
     const progress = progressOf(live)
     const isBetter = progress > this.#progress || (this.#isFree && deadline !== undefined)
@@ -127,14 +134,32 @@ export class Ailment {
     return Math.max(this.#betterAt + ms + graceMs, resumed + Math.min(ms, GRACE_AFTER_RESTART_MS))
   }
 
+  /** When its health is another though nothing else happens; undefined for never. */
+  changesAt(deadline: Deadline | undefined, now: number): number | undefined {
+    const times = [deadline && this.dueAt(deadline), this.#errorDueAt]
+    const [next] = times
+      .flatMap((time) => (time !== undefined && time > now ? [time] : []))
+      .sort((a, b) => a - b)
+    return next
+  }
+
+  get #errorDueAt(): number | undefined {
+    return this.#errorSince === undefined ? undefined : this.#errorSince + ERROR_LASTS_MS
+  }
+
   health(deadline: Deadline | undefined, now: number): Health {
     const message = [this.#own.message, this.#trouble?.text].filter((part) => part !== undefined).join('; ')
     const since = `${new Date(this.#since).toISOString().slice(0, -'.000Z'.length)}Z`
-    if (this.#own.status === 'degraded' || this.#trouble?.status === 'degraded')
-      return { ...degraded(message), since }
+    const { remedy } = this.#trouble ?? {}
+    if (this.#isStuck(now)) return { ...degraded(message), since, ...(remedy && { remedy }) }
     const isOverdue = deadline !== undefined && now >= this.dueAt(deadline)
     if (isOverdue) return { ...degraded(`${OVERDUE}${spellDuration(deadline.ms)}: ${message}`), since }
     return { ...progressing(message), since }
+  }
+
+  #isStuck(now: number): boolean {
+    const isSaid = this.#own.status === 'degraded' || this.#trouble?.status === 'degraded'
+    return isSaid || (this.#errorDueAt !== undefined && now >= this.#errorDueAt)
   }
 }
 

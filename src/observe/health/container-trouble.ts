@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../model/json.ts'
 import { numberIn, objectIn, textIn } from './read.ts'
 import { type Trouble, trouble } from './trouble.ts'
+import { withoutPasswords } from './without-passwords.ts'
 
 const CRASH_LOOP = 'CrashLoopBackOff'
 const NO_IMAGE = 'ImagePullBackOff'
@@ -54,7 +55,7 @@ export function endOf(terminated: unknown): string {
   if (typeof exitCode !== 'number' || exitCode === 0) return ''
   const why = textIn(reason) === '' || reason === 'Error' ? '' : ` (${textIn(reason)})`
   const end = `ended with exit code ${exitCode}${why}`
-  const words = oneLine(textIn(message))
+  const words = oneLine(withoutPasswords(textIn(message)))
   return words === '' ? end : `${end}: ${lastOf(words)}`
 }
 

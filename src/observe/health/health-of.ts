@@ -9,6 +9,7 @@ import { deploymentHealth } from './deployment.ts'
 import { genericHealth } from './generic.ts'
 import { horizontalPodAutoscalerHealth } from './horizontal-pod-autoscaler.ts'
 import { jobHealth } from './job.ts'
+import { mattermostHealth } from './mattermost.ts'
 import { persistentVolumeHealth } from './persistent-volume.ts'
 import { persistentVolumeClaimHealth } from './persistent-volume-claim.ts'
 import { podHealth } from './pod.ts'
@@ -36,6 +37,7 @@ const JUDGES: Readonly<Record<string, Judge>> = {
   // A CronJob that is there does what it should; how its Jobs end is told by them.
   'batch/CronJob': () => HEALTHY,
   'batch/Job': jobHealth,
+  'installation.mattermost.com/Mattermost': mattermostHealth,
   // Not every ingress controller reports an address.
   'networking.k8s.io/Ingress': () => HEALTHY,
   'policy/PodDisruptionBudget': podDisruptionBudgetHealth,

@@ -43,7 +43,8 @@ export function nameOf({ metadata }: LiveObject): string {
   return `Pod ${metadata.name}`
 }
 
-function newestFirst(a: LiveObject, b: LiveObject): number {
+/** For sorting. */
+export function newestFirst(a: LiveObject, b: LiveObject): number {
   return compare(bornAt(b), bornAt(a)) || compare(a.metadata.name, b.metadata.name)
 }
 

@@ -6,6 +6,8 @@ export interface Trouble {
   readonly key: string
   /** For people. */
   readonly text: string
+  /** What to do about it, where that is known. */
+  readonly remedy?: string
 }
 
 export function trouble(status: Trouble['status'], key: string, details = ''): Trouble {
@@ -13,8 +15,8 @@ export function trouble(status: Trouble['status'], key: string, details = ''): T
 }
 
 /** The trouble of a part, such as a Pod. */
-export function within(part: string, { status, key, text }: Trouble): Trouble {
-  return { status, key: `${part}: ${key}`, text: `${part}: ${text}` }
+export function within(part: string, { key, text, ...rest }: Trouble): Trouble {
+  return { ...rest, key: `${part}: ${key}`, text: `${part}: ${text}` }
 }
 
 /** Whether it is the trouble that was known before, though its text may be another by now. */

@@ -96,6 +96,37 @@ test('what delays it explains, and does not degrade', (t) => {
   })
 })
 
+test('an error that the object names is given time to pass, and then degrades', (t) => {
+  const failing = { ...progressing('reconciling: no Secret'), hasError: true as const }
+  const made = ailment()
+  made.update(statefulSet(), failing, deadline, START + MINUTE)
+  t.is(made.changesAt(deadline, START + MINUTE), START + MINUTE + 15_000)
+  t.is(made.health(deadline, START + MINUTE).status, 'progressing')
+  made.update(statefulSet(), own, deadline, START + MINUTE + 10_000)
+  made.update(statefulSet(), failing, deadline, START + MINUTE + 12_000)
+  t.is(made.health(deadline, START + MINUTE + 20_000).status, 'progressing')
+  const late = { status: 'degraded', message: 'reconciling: no Secret', since: BEGIN }
+  t.deepEqual(made.health(deadline, START + MINUTE + 27_000), late as Health)
+  t.is(made.changesAt(deadline, START + MINUTE + 27_000), made.dueAt(deadline))
+  t.is(made.changesAt(deadline, START + 11 * MINUTE), undefined)
+
+  const later = new Ailment(statefulSet(), failing, START + 2 * MINUTE)
+  later.resume({ code: 'degraded', message: late.message, since: BEGIN }, statefulSet(), START + 2 * MINUTE)
+  later.update(statefulSet(), failing, deadline, START + 2 * MINUTE)
+  t.is(later.health(deadline, START + 2 * MINUTE).status, 'degraded')
+})
+
+test('what a trouble says is to be done is told while it degrades, also by another Reeve', (t) => {
+  const made = ailment()
+  made.tell(
+    { ...trouble('degraded', 'update check of mm:2 keeps failing', 'Pod a: b'), remedy: 'mend it' },
+    START,
+  )
+  const before = made.health(deadline, START)
+  t.like(before, { status: 'degraded', remedy: 'mend it' })
+  t.deepEqual(resumed(before, START + MINUTE).health, before)
+})
+
 test('a start is ordinary for a while, unless something is known of it', (t) => {
   t.true(ailment().isOrdinary(START + 10_000))
   t.false(ailment().isOrdinary(START + 20_000))
@@ -213,11 +244,18 @@ for (const [kind, spec, status, expected] of [
   ['apps/v1 StatefulSet', {}, {}, { ms: 600_000, graceMs: 0 }],
   ['batch/v1 Job', {}, { active: 1 }, { ms: 600_000, graceMs: 0 }],
   ['batch/v1 Job', {}, { active: 1, ready: 1 }, undefined],
+  ['installation.mattermost.com/v1beta1 Mattermost', {}, {}, { ms: 1_800_000, graceMs: 0 }],
+  [
+    'installation.mattermost.com/v1beta1 Mattermost',
+    {},
+    { observedGeneration: 1 },
+    { ms: 600_000, graceMs: 0 },
+  ],
   ['example.dev/v1 Chat', {}, {}, { ms: 600_000, graceMs: 0 }],
 ] as const)
   test(`the deadline of a ${kind} of ${JSON.stringify({ ...spec, ...status })}`, (t) => {
     const [apiVersion = '', name = ''] = kind.split(' ')
-    const metadata = { name: 'a', uid: 'u', resourceVersion: '1' }
+    const metadata = { name: 'a', uid: 'u', resourceVersion: '1', generation: 1 }
     t.deepEqual(builtInDeadline({ apiVersion, kind: name, metadata, spec, status }), expected)
   })
 

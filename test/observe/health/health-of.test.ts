@@ -1,5 +1,5 @@
 import test from 'ava'
-import type { JsonValue } from '../../../src/model/json.ts'
+import type { JsonObject, JsonValue } from '../../../src/model/json.ts'
 import type { LiveObject, ObjectMeta } from '../../../src/model/object.ts'
 import { healthOf } from '../../../src/observe/health/health-of.ts'
 
@@ -21,6 +21,11 @@ const condition = (type: string, status: string, reason = '', message = '') => (
   message,
 })
 const conditions = (...list: ReturnType<typeof condition>[]) => ({ conditions: list })
+
+const mattermost = (version: string | undefined, status: JsonObject): Parts => ({
+  spec: { image: 'mm', replicas: 3, ...(version !== undefined && { version }) },
+  status: { image: 'mm', ...status },
+})
 
 /** What it is, the object, and the health that it should have: `status` or `status: message`. */
 type Case = readonly [string, Parts, string]
@@ -294,6 +299,43 @@ const tables: readonly (readonly [string, string, readonly Case[]])[] = [
         'degraded: PodFailurePolicy: exit code 42',
       ],
       ['suspended', { spec: { suspend: true } }, 'healthy'],
+    ],
+  ],
+  [
+    'installation.mattermost.com/v1beta1',
+    'Mattermost',
+    [
+      ['just created', { spec: { image: 'mm', version: '2' } }, 'progressing: not yet seen by its operator'],
+      ['that is stable', mattermost('2', { state: 'stable', version: '2' }), 'healthy'],
+      ['of no declared version', mattermost(undefined, { state: 'stable', version: '2' }), 'healthy'],
+      [
+        'that is stable with an old generation',
+        {
+          metadata: { generation: 3 },
+          ...mattermost('2', { state: 'stable', version: '2', observedGeneration: 2 }),
+        },
+        'progressing: generation 2 of 3 observed',
+      ],
+      [
+        'that is stable with another version',
+        mattermost('2', { state: 'stable', version: '1' }),
+        'progressing: mm:2 wanted, runs 1',
+      ],
+      [
+        'that is being updated',
+        mattermost('sha256:ab', { state: 'reconciling', version: '1' }),
+        'progressing: reconciling: mm@sha256:ab wanted, runs 1',
+      ],
+      [
+        'that rolls out',
+        mattermost('2', { state: 'ready', version: '2', updatedReplicas: 1 }),
+        'progressing: ready: 1 of 3 replicas updated',
+      ],
+      [
+        'that names an error',
+        mattermost('2', { state: 'reconciling', version: '2', error: 'dial postgres://mm:secret@db/mm' }),
+        'progressing: reconciling: dial postgres://mm:…@db/mm',
+      ],
     ],
   ],
   ['batch/v1', 'CronJob', [['that never ran', { spec: { suspend: true } }, 'healthy']]],

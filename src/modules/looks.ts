@@ -4,12 +4,12 @@ import { Limiter } from '../cluster/limiter.ts'
 import { describeKey, keyOf, type LiveObject } from '../model/object.ts'
 import type { Ailment } from '../observe/health/ailment.ts'
 import type { Trouble } from '../observe/health/trouble.ts'
-import { lookAtPods } from '../observe/look-at-pods.ts'
+import { lookAt } from '../observe/look-at.ts'
 import { anyFault } from './any-fault.ts'
 import { faultFields, type Log } from './log.ts'
 import { Timers } from './timers.ts'
 
-/** A workload that is not healthy. */
+/** An object that is not healthy and that others tell about, such as a workload. */
 export interface Subject {
   /** Name of its installation. */
   readonly name: string
@@ -19,10 +19,10 @@ export interface Subject {
   readonly until: number
 }
 
-export interface PodLooksOptions {
+export interface LooksOptions {
   readonly client: ClusterClient
   readonly log: Log
-  /** Told after each look what keeps the Pods from running, if anything does. */
+  /** Told after each look what keeps the object from being healthy, as far as that is to be seen. */
   readonly onFound: (subject: Subject, trouble: Trouble | undefined) => void
 }
 
@@ -44,22 +44,23 @@ interface Following {
 }
 
 /**
- * Looks at the Pods of workloads that are not healthy, from time to time and when they change. A list
- * each time, no watch: a workload that is well, or stuck for good, costs no request.
+ * Looks at what belongs to objects that are not healthy, such as the Pods of a workload, from time to
+ * time and when they change. A request or two each time, no watch: an object that is well, or stuck for
+ * good, costs none.
  */
-export class PodLooks {
-  readonly #options: PodLooksOptions
+export class Looks {
+  readonly #options: LooksOptions
   readonly #timers = new Timers()
   readonly #limiter = new Limiter(IN_FLIGHT)
   readonly #closing = new AbortController()
   readonly #following = new Map<string, Following>()
-  /** Those whose Pods are asked for, or are about to be. */
+  /** Those that are looked at, or are about to be. */
   readonly #looking = new Set<string>()
-  /** Until when Pods of a namespace are not asked for, because Reeve may not. */
+  /** Until when nothing is asked for in a namespace, because Reeve may not. */
   readonly #forbidden = new Map<string, number>()
   #saidForbidden = false
 
-  constructor(options: PodLooksOptions) {
+  constructor(options: LooksOptions) {
     this.#options = options
   }
 
@@ -122,17 +123,11 @@ export class PodLooks {
     this.#lookAt(key, following, following.lookedAt)
   }
 
-  async #ask({ live, ailment }: Subject): Promise<Trouble | undefined> {
+  #ask({ live, ailment }: Subject): Promise<Trouble | undefined> {
     const { trouble: before, since } = ailment
     const isOrdinary = ailment.isOrdinary(Date.now())
     const { signal } = this.#closing
-    const trouble = await lookAtPods(live, this.#options.client, {
-      before,
-      events: !isOrdinary,
-      since,
-      signal,
-    })
-    return trouble?.status === 'progressing' && isOrdinary ? undefined : trouble
+    return lookAt(live, this.#options.client, { before, isLate: !isOrdinary, since, signal })
   }
 
   #isForbidden({ live }: Subject): boolean {
@@ -148,8 +143,8 @@ export class PodLooks {
       this.#forbidden.set(live.metadata.namespace ?? '', Date.now() + FORBIDDEN_FOR_MS)
       if (!this.#saidForbidden) log.warn(fields, 'Pods may not be read: nobody is told why they do not start')
       this.#saidForbidden = true
-    } else if (error instanceof ApiError) log.debug(fields, 'the Pods of an object could not be read')
-    else log.error(fields, 'the Pods of an object could not be looked at')
+    } else if (error instanceof ApiError) log.debug(fields, 'what belongs to an object could not be read')
+    else log.error(fields, 'an object could not be looked at')
   }
 }
 
