@@ -8,6 +8,7 @@ import type { Resource } from '../model/schema.ts'
 import type { Outcome } from '../model/status.ts'
 import { apiFault } from './api-fault.ts'
 import { replaceObject } from './replace-object.ts'
+import { writeOptions } from './write-options.ts'
 
 /** How often an object that keeps moving under Reeve is planned again before it is a failure. */
 const MAX_ATTEMPTS = 8
@@ -82,7 +83,7 @@ async function write(plan: WritePlan, resource: Resource, context: ApplyContext)
     context.onWritten(plan, await client.delete(resource, plan.key, options))
     return { result: 'deleted', key: plan.key }
   }
-  const options = { onWarning: (warning: string) => context.onWarning(plan, warning) }
+  const options = writeOptions(plan, context)
   const answer =
     plan.action === 'create'
       ? await client.create(resource, plan.desired, options)

@@ -6,6 +6,7 @@ import type { Resource } from '../model/schema.ts'
 import type { Outcome } from '../model/status.ts'
 import { apiFault } from './api-fault.ts'
 import type { ApplyContext } from './apply-object.ts'
+import { writeOptions } from './write-options.ts'
 
 /** How long a deleted object may take to go before its replacement is left to the next sync. */
 const GONE_WITHIN_MS = 60_000
@@ -22,9 +23,7 @@ export async function replaceObject(
   try {
     await client.delete(resource, plan.key, { uid, propagationPolicy: 'Foreground' })
     if (!(await isGone(plan, resource, context))) return stillThere(plan)
-    const answer = await client.create(resource, plan.desired, {
-      onWarning: (warning) => context.onWarning(plan, warning),
-    })
+    const answer = await client.create(resource, plan.desired, writeOptions(plan, context))
     context.onWritten(plan, answer)
     return { result: 'patched', key: plan.key }
   } catch (error) {

@@ -13,12 +13,18 @@ export function helpAfter(spec: CommandSpec, colour: boolean): string {
 }
 
 function environment(spec: CommandSpec): string {
-  const secrets = spec.options.includes('repo')
-    ? '  REEVE_GIT_PASSWORD and REEVE_GIT_TOKEN hold the secret itself, not a file.\n'
-    : ''
+  const git = spec.options.includes('repo') ? ['REEVE_GIT_PASSWORD', 'REEVE_GIT_TOKEN'] : []
+  const keys = spec.options.includes('age-key-file') ? ['REEVE_AGE_KEY', 'REEVE_OPENPGP_KEY'] : []
+  const secrets = secretsText([...git, ...keys])
   return `${secrets}  Each option is also an environment variable, REEVE_ and its name in capitals
   (REEVE_${variable(spec)}), and a key of the YAML file of --config.
   A flag wins over the environment, and that over the file.`
+}
+
+function secretsText(names: readonly string[]): string {
+  if (names.length === 0) return ''
+  const listed = `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+  return `  ${listed}\n  hold the secret itself, not a file.\n`
 }
 
 function variable({ options }: CommandSpec): string {

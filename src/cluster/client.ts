@@ -34,6 +34,8 @@ export interface CallOptions {
 export interface WriteOptions extends CallOptions {
   /** The server does all but keep the result (dryRun=All). */
   readonly dryRun?: boolean | undefined
+  /** There are secrets in the object, whatever its kind: an error quotes no values. */
+  readonly secret?: boolean | undefined
   /** Told of the API server's warnings, such as that of a deprecated version. */
   readonly onWarning?: ((warning: string) => void) | undefined
 }
@@ -91,7 +93,7 @@ export class ClusterClient {
       path: collectionPath(resource, object.metadata.namespace) + writeQuery(options),
       body: () => JSON.stringify(object),
       contentType: 'application/json',
-      secret: isSecret(resource),
+      secret: options.secret === true || isSecret(resource),
       onWarning: options.onWarning,
     }
     return parseObject(await this.#write(request, options))
@@ -109,7 +111,7 @@ export class ClusterClient {
       path: objectPath(resource, key) + writeQuery(options),
       body: () => JSON.stringify(operations),
       contentType: 'application/json-patch+json',
-      secret: isSecret(resource),
+      secret: options.secret === true || isSecret(resource),
       onWarning: options.onWarning,
     }
     return parseObject(await this.#write(request, options))

@@ -2,6 +2,7 @@ import type { Fault, Location } from './fault.ts'
 import type { DeclaredObject, Dependency } from './installation.ts'
 import type { JsonObject } from './json.ts'
 import type { Rules } from './rules.ts'
+import type { Secrets } from './secrets.ts'
 import type { TemplateReference } from './template.ts'
 import type { Layer, Overridden } from './values.ts'
 
@@ -34,5 +35,7 @@ export interface Declaration {
   readonly rules: Rules
   readonly suspended: boolean
   readonly overridden: readonly Overridden[]
+  /** Of its files, its document and its groups; absent where nothing was encrypted. */
+  readonly secrets?: Secrets
   readonly faults: readonly Fault[]
 }

@@ -33,6 +33,11 @@ export const faultTable = {
     title: 'not UTF-8 text',
     remedy: 'save the file as UTF-8',
   },
+  undecryptable: {
+    title: 'a file encrypted by SOPS that Reeve can not decrypt',
+    remedy:
+      'give the key with --age-key-file or --openpgp-key-file, or encrypt the file for a key that Reeve has',
+  },
   'file-too-large': {
     title: 'larger than Reeve reads',
     remedy: 'split the file, or move what is no manifest out of the path',

@@ -1,6 +1,8 @@
 import type { Fault, Location } from './fault.ts'
 import type { KubernetesObject, ObjectKey } from './object.ts'
 import type { Rules } from './rules.ts'
+import type { Secrets } from './secrets.ts'
+import type { Sensitive } from './sensitive.ts'
 import type { Overridden } from './values.ts'
 
 /** Where a declared object stands, exactly enough to find any of its fields again. */
@@ -15,6 +17,8 @@ export interface Origin extends Location {
 export interface DeclaredObject {
   readonly object: KubernetesObject
   readonly origin: Origin
+  /** Absent where nothing that its installation is made of is secret. */
+  readonly sensitive?: Sensitive
 }
 
 /** An installation that another one needs: its name, and where that is said. */
@@ -50,6 +54,8 @@ export interface Installation {
   readonly overridden?: readonly Overridden[]
   /** How its objects are handled; its rules win over those of Reeve's configuration. */
   readonly rules: Rules
+  /** All that was decrypted for it; absent where nothing was. */
+  readonly secrets?: Secrets
   /** What is wrong with its documents. With any fault nothing of it is applied or pruned. */
   readonly faults: readonly Fault[]
 }

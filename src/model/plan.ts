@@ -2,6 +2,7 @@ import type { Fault } from './fault.ts'
 import type { Origin } from './installation.ts'
 import type { JsonValue } from './json.ts'
 import type { KubernetesObject, LiveObject, ObjectKey } from './object.ts'
+import type { Sensitive } from './sensitive.ts'
 
 /** One operation of a JSON patch (RFC 6902), of the four kinds that Reeve sends. */
 export type PatchOperation =
@@ -17,6 +18,8 @@ interface PlanBase {
   readonly key: ObjectKey
   /** Where Git declares it; absent for what Git no longer declares. */
   readonly origin?: Origin
+  /** What of the object is not to be shown; absent where all is. */
+  readonly sensitive?: Sensitive
 }
 
 export interface CreatePlan extends PlanBase {

@@ -11,6 +11,8 @@ export interface Settings {
   readonly path: string
   readonly statusBranch: string
   readonly credentials: CredentialSettings
+  /** For files that SOPS encrypted; absent: none. */
+  readonly keys?: KeySettings
   /** Absolute; need not exist yet. */
   readonly dataDir: string
   /** Absolute; without it the usual places count. */
@@ -36,6 +38,15 @@ export interface CredentialSettings {
   readonly tokenFile?: string
   readonly password?: Secret
   readonly token?: Secret
+}
+
+/** Private keys; of each kind at most one of the two is there. */
+export interface KeySettings {
+  /** Absolute, as is openpgpKeyFile. The files are to be read whenever they are needed. */
+  readonly ageKeyFile?: string
+  readonly openpgpKeyFile?: string
+  readonly ageKey?: Secret
+  readonly openpgpKey?: Secret
 }
 
 /** A fixed interval, or a cron expression of five fields (six with seconds first). */

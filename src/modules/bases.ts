@@ -2,16 +2,27 @@ import type { ResolvedObject } from '../model/installation.ts'
 import { INSTALLATION_LABEL } from '../model/labels.ts'
 import { idOf, type KubernetesObject, type LiveObject, type ObjectId } from '../model/object.ts'
 import type { Kinds } from '../model/schema.ts'
+import { ALL_SENSITIVE, type Sensitive } from '../model/sensitive.ts'
 import { appliedOf } from '../plan/applied.ts'
 import { resolve } from '../plan/resolve.ts'
 import type { Declared } from './declared.ts'
-import type { History } from './history.ts'
+import { type History, isUndecryptable } from './history.ts'
 
 export interface BasesOptions {
   readonly history: History
   readonly kinds: () => Kinds
   readonly namespace: string
 }
+
+/** What Git declared of an object before. */
+export interface Base {
+  /** Undefined where that can't be had. */
+  readonly object: KubernetesObject | undefined
+  readonly sensitive?: Sensitive
+}
+
+/** Nobody knows what was declared, so nobody knows what of it is secret. */
+const UNKNOWN: Base = { object: undefined, sensitive: ALL_SENSITIVE }
 
 /** Finds what Git declared when Reeve last applied an object: the base of its merge. */
 export class Bases {
@@ -37,18 +48,20 @@ export class Bases {
     for (const id of this.#planned.keys()) if (!claims.has(id)) this.#planned.delete(id)
   }
 
-  /** Undefined where nothing was applied before, or where its commit can't be had. */
-  async baseOf({ key, digest }: ResolvedObject, live: LiveObject): Promise<KubernetesObject | undefined> {
+  /** Undefined where it is what Git declares now, or where nothing was applied before. */
+  async baseOf(resolved: ResolvedObject, live: LiveObject): Promise<Base | undefined> {
+    const { key, digest } = resolved
+    const unknown = resolved.sensitive ? UNKNOWN : { object: undefined }
     const applied = appliedOf(live)
     if (applied === undefined || applied.digest === digest) return undefined
     const planned = this.#planned.get(idOf(key))
-    if (planned?.digest === applied.digest) return planned.object
+    if (planned?.digest === applied.digest) return planned
     const installation = live.metadata.labels?.[INSTALLATION_LABEL] ?? ''
     const then = await this.#options.history.installationAt(applied.commit, installation)
-    if (then === undefined) return undefined
+    if (then === undefined) return unknown
     const { kinds, namespace } = this.#options
     const { objects } = resolve(then, kinds(), { namespace })
-    return objects.find((object) => object.digest === applied.digest && idOf(object.key) === idOf(key))
-      ?.object
+    const found = objects.find((object) => object.digest === applied.digest && idOf(object.key) === idOf(key))
+    return found ?? (isUndecryptable(then) || then.secrets ? UNKNOWN : unknown)
   }
 }

@@ -37,7 +37,7 @@ async function dryRun(
   resource: Resource,
   { view: { client } }: CheckContext,
 ): Promise<void> {
-  const options = { dryRun: true }
+  const options = { dryRun: true, secret: plan.sensitive !== undefined }
   if (plan.action === 'create') await client.create(resource, plan.desired, options)
   else await client.patch(resource, plan.key, plan.patch, options)
 }

@@ -6,7 +6,7 @@ import { isStatusOnly } from '../observe/is-status-only.ts'
 import type { KindTrouble, LiveChange } from '../observe/live-cache.ts'
 import { anyFault } from './any-fault.ts'
 import { Contention } from './contention.ts'
-import type { Declared } from './declared.ts'
+import { type Declared, secretsOf } from './declared.ts'
 import { DeclaredFleet, type DeclaredFleetOptions } from './declared-fleet.ts'
 import type { Fleet } from './fleet.ts'
 import { KindsRefresh } from './kinds-refresh.ts'
@@ -19,6 +19,7 @@ import { type Round, type RoundOptions, workRound } from './round.ts'
 import { Standing } from './standing.ts'
 import { Timers } from './timers.ts'
 import { Waiting } from './waiting.ts'
+import { faultWithout } from './without-secrets.ts'
 import type { Work } from './work.ts'
 import { type Scope, WorkQueue } from './work-queue.ts'
 
@@ -176,7 +177,7 @@ export class Controller {
       this.#again(name, standing, round)
     } catch (error) {
       log.error(
-        { installation: name, ...faultFields(anyFault(error)) },
+        { installation: name, ...faultFields(faultWithout(anyFault(error), secretsOf(this.declared, name))) },
         'the installation could not be synced',
       )
       standing.noteBroken()

@@ -8,6 +8,8 @@ import { type InstallationSource, layout } from '../declare/layout.ts'
 import { readFile } from '../declare/read-file.ts'
 import type { Manifest } from '../declare/read-manifest.ts'
 import type { Declaration } from '../model/declaration.ts'
+import type { Decrypt } from '../model/decrypt.ts'
+import type { Fault } from '../model/fault.ts'
 import { MAX_FILE_BYTES, type ReadBlobs, type Snapshot } from '../model/snapshot.ts'
 
 /** What a commit declares, and the files as they were read. */
@@ -26,10 +28,17 @@ export interface Declared {
   readonly inputs: readonly unknown[]
 }
 
-/** @param known what was read before: only files that changed since are read and parsed */
-export async function declareTree(snapshot: Snapshot, known?: DeclaredTree): Promise<DeclaredTree> {
+/**
+ * @param known what was read before: only files that changed since are read and parsed, and those that
+ * could not be decrypted
+ */
+export async function declareTree(
+  snapshot: Snapshot,
+  decrypt: Decrypt,
+  known?: DeclaredTree,
+): Promise<DeclaredTree> {
   const sources = layout(snapshot.entries)
-  const directories = await readDirectories(sources, snapshot.readBlobs, known)
+  const directories = await readDirectories(sources, { readBlobs: snapshot.readBlobs, decrypt }, known)
   const left = withoutTemplates(directories, snapshot.root)
   const groups = groupsOf(left)
   const groupOf = membership(groups)
@@ -38,9 +47,11 @@ export async function declareTree(snapshot: Snapshot, known?: DeclaredTree): Pro
     const member = groupOf(name, document, location)
     const group = 'group' in member ? member.group : member.fault.message
     const before = known?.declarations.get(name)
+    const lacks = [...draft.faults, ...(typeof group === 'object' ? group.faults : [])].flatMap(lackOf)
     const inputs = [
       source,
       document,
+      ...lacks,
       ...(typeof group === 'object' ? [...group.chain, group.faults.length] : [group]),
     ]
     if (before && isSame(before.inputs, inputs)) return [name, before]
@@ -53,14 +64,19 @@ export async function declareTree(snapshot: Snapshot, known?: DeclaredTree): Pro
   }
 }
 
+/** What is encrypted may be read at another time, though nothing changed in Git. */
+function lackOf({ code, message }: Fault): readonly string[] {
+  return code === 'undecryptable' ? [message] : []
+}
+
 async function readDirectories(
   sources: readonly InstallationSource[],
-  readBlobs: ReadBlobs,
+  { readBlobs, decrypt }: { readonly readBlobs: ReadBlobs; readonly decrypt: Decrypt },
   known: DeclaredTree | undefined,
 ): Promise<readonly Directory[]> {
   const before = (source: InstallationSource) => {
     const directory = known?.directories.get(source.name)
-    return directory?.source === source.source ? directory : undefined
+    return directory?.source === source.source && isOpen(directory) ? directory : undefined
   }
   const unread = sources.flatMap((source) => {
     if (before(source)) return []
@@ -68,20 +84,31 @@ async function readDirectories(
     return source.files.filter(({ path, oid }) => files.get(path)?.oid !== oid).map(({ oid }) => oid)
   })
   const contents = await readBlobs([...new Set(unread)])
-  return sources.map((source) => before(source) ?? readSource(source, contents, known))
+  const reading = sources.map((source) => before(source) ?? readSource(source, contents, decrypt, known))
+  return Promise.all(reading)
 }
 
 function readSource(
   source: InstallationSource,
   contents: ReadonlyMap<string, Uint8Array>,
+  decrypt: Decrypt,
   known: DeclaredTree | undefined,
-): Directory {
+): Directory | Promise<Directory> {
   const files = filesOf(known?.directories.get(source.name))
   const manifests = source.files.map(({ path, oid }) => {
     const file = files.get(path)
-    return file?.oid === oid ? file.manifest : readFile(path, contents.get(oid), MAX_FILE_BYTES)
+    return file?.oid === oid ? file.manifest : readFile(path, contents.get(oid), MAX_FILE_BYTES, decrypt)
   })
-  return { ...source, manifests }
+  if (manifests.every(isRead)) return { ...source, manifests }
+  return Promise.all(manifests).then((read) => ({ ...source, manifests: read }))
+}
+
+function isRead(manifest: Manifest | Promise<Manifest>): manifest is Manifest {
+  return !(manifest instanceof Promise)
+}
+
+function isOpen({ manifests }: Directory): boolean {
+  return manifests.every(({ isUndecryptable }) => isUndecryptable !== true)
 }
 
 interface ReadFile {
@@ -95,7 +122,7 @@ function filesOf(directory: Directory | undefined): ReadonlyMap<string, ReadFile
   return new Map(
     files.flatMap(({ path, oid }, index) => {
       const manifest = manifests[index]
-      return manifest ? [[path, { oid, manifest }] as const] : []
+      return manifest && !manifest.isUndecryptable ? [[path, { oid, manifest }] as const] : []
     }),
   )
 }

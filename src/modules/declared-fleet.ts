@@ -119,7 +119,7 @@ export class DeclaredFleet {
     const known = this.#declared.members.get(head.name)
     if (known?.head === head && known.kinds === view.kinds) return known
     const kept = head.faults.length === 0 ? { installation: head, commit } : await this.#lastGood(head, known)
-    return memberOf(head, kept, { kinds: view.kinds, namespace })
+    return memberOf(head, kept, { kinds: view.kinds, namespace }, known?.secrets)
   }
 
   /** Where an installation with faults is held: as this process knew it, or as the record says. */

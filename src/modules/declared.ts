@@ -3,6 +3,7 @@ import { type GroupVersionKind, gvkOf, idOf, type KubernetesObject, type ObjectI
 import type { BlockedPlan } from '../model/plan.ts'
 import { NO_RULES, type Rules } from '../model/rules.ts'
 import type { Kinds } from '../model/schema.ts'
+import { allSecrets, type Secrets } from '../model/secrets.ts'
 import { resolve } from '../plan/resolve.ts'
 import { waveOf } from '../plan/wave.ts'
 import type { ClusterView } from './cluster-view.ts'
@@ -26,6 +27,8 @@ export interface Member {
   readonly waves: ReadonlySet<number>
   /** All that it declares, also at a head with faults: none of it is pruned from another. */
   readonly claims: readonly ObjectId[]
+  /** All that was decrypted for it, also for what it was before: what runs may still tell of that. */
+  readonly secrets?: Secrets
 }
 
 /** All members, and who declares which object. */
@@ -54,13 +57,20 @@ export interface Held {
 /**
  * @param head the installation as the head's commit declares it
  * @param kept what it is kept at: the same where the head has no faults
+ * @param before what was decrypted for it earlier
  */
-export function memberOf(head: Installation, kept: Held | undefined, placement: Placement): Member {
+export function memberOf(
+  head: Installation,
+  kept: Held | undefined,
+  placement: Placement,
+  before?: Secrets,
+): Member {
   const { kinds, namespace } = placement
   const rendered = kept && resolve(kept.installation, kinds, { namespace })
   const atHead = kept?.installation === head ? rendered : resolve(head, kinds, { namespace })
   const objects = new Map((rendered?.objects ?? []).map((object) => [idOf(object.key), object]))
   const blocked = rendered?.blocked ?? []
+  const secrets = allSecrets(before, head.secrets, kept?.installation.secrets)
   const claims = [...(atHead?.objects ?? []), ...(atHead?.blocked ?? [])].map(({ key }) => idOf(key))
   return {
     name: head.name,
@@ -72,12 +82,18 @@ export function memberOf(head: Installation, kept: Held | undefined, placement: 
     blocked,
     waves: new Set([...declaredWaves(objects.values()), ...blocked.map(({ wave = 0 }) => wave)]),
     claims: [...new Set([...claims, ...objects.keys()])],
+    ...(secrets && { secrets }),
   }
 }
 
 /** What counts of an installation: the head, or what it is held at while that has faults. */
 export function standingFor({ head, kept }: Member): Installation {
   return head.faults.length > 0 && kept ? kept.installation : head
+}
+
+/** What no message about an installation may hold. */
+export function secretsOf({ members }: Declared, name: string): Secrets | undefined {
+  return members.get(name)?.secrets
 }
 
 /** The rules of an installation's own, as of the commit that it is kept at. */

@@ -1,15 +1,18 @@
 import { explainValues } from '../declare/fleet/explain-values.ts'
 import { type Fault, FaultError, fault } from '../model/fault.ts'
 import type { JsonObject } from '../model/json.ts'
-import type { Settings } from '../model/settings.ts'
+import { allSecrets, type Secrets } from '../model/secrets.ts'
+import type { KeySettings, Settings } from '../model/settings.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { describeTemplate } from '../model/template.ts'
-import type { Explained } from '../model/values.ts'
+import type { Explained, Said } from '../model/values.ts'
+import { withoutSensitive } from '../plan/describe/redact.ts'
 import { fillValues, installationScope } from '../render/scope.ts'
 import { snapshotDirectory } from '../snapshot/snapshot-directory.ts'
 import { takeSnapshot } from '../snapshot/take-snapshot.ts'
 import { asFaultError } from './any-fault.ts'
 import { declareFleet, type Fleet } from './fleet.ts'
+import { type Reading, readingWith } from './leave-encrypted.ts'
 import { createLog } from './log.ts'
 import { Renderers } from './renderers.ts'
 import { openForReading } from './repository-parts.ts'
@@ -22,6 +25,8 @@ export interface Explanation {
   readonly template?: string
   readonly namespace?: string
   readonly settings: readonly Explained[]
+  /** Some file is encrypted and was left so: there is no key. */
+  readonly isEncrypted?: true
   readonly faults: readonly Fault[]
 }
 
@@ -32,14 +37,22 @@ export interface Explanation {
  */
 export async function explainNow(
   name: string,
-  source: { readonly directory: string; readonly namespace: string } | SettingsSource,
+  source: DirectorySource | SettingsSource,
 ): Promise<Explanation> {
   try {
     const { namespace } = 'directory' in source ? source : source.settings
-    return explain(name, await readFleet(source), namespace)
+    const reading = readingWith(('directory' in source ? source.keys : source.settings.keys) ?? {})
+    const explanation = explain(name, await readFleet(source, reading), namespace)
+    return reading.hasLeft() ? { ...explanation, isEncrypted: true } : explanation
   } catch (error) {
     throw asFaultError(error)
   }
+}
+
+export interface DirectorySource {
+  readonly directory: string
+  readonly namespace: string
+  readonly keys?: KeySettings
 }
 
 export interface SettingsSource {
@@ -48,8 +61,12 @@ export interface SettingsSource {
   readonly revision?: string | undefined
 }
 
-async function readFleet(source: Parameters<typeof explainNow>[1]): Promise<Fleet> {
-  if ('directory' in source) return declared(await snapshotDirectory(source.directory), source.namespace)
+async function readFleet(source: DirectorySource | SettingsSource, { decrypt }: Reading): Promise<Fleet> {
+  await using renderers = new Renderers({ decrypt })
+  const declared = (snapshot: Snapshot, namespace: string) =>
+    declareFleet(snapshot, { namespace, renderers, decrypt })
+  if ('directory' in source)
+    return await declared(await snapshotDirectory(source.directory), source.namespace)
   const { settings, revision } = source
   const { branch, path, namespace } = settings
   const repository = await openForReading(settings, await createLog(settings.log))
@@ -62,11 +79,6 @@ async function readFleet(source: Parameters<typeof explainNow>[1]): Promise<Flee
   } finally {
     await repository.close()
   }
-}
-
-async function declared(snapshot: Snapshot, namespace: string): Promise<Fleet> {
-  await using renderers = new Renderers()
-  return await declareFleet(snapshot, { namespace, renderers })
 }
 
 /** With what its references to the installation stand for. */
@@ -84,14 +96,17 @@ function explain(name: string, { made, installations }: Fleet, namespace: string
   const { layers, template } = declaration
   const scope = installationScope(declaration, installation.namespace ?? namespace)
   const defaults = found.ready && 'defaults' in found.ready ? found.ready.defaults : undefined
+  const secrets = allSecrets(
+    declaration.secrets,
+    found.ready && 'secrets' in found.ready ? found.ready.secrets : undefined,
+  )
+  const settings = explainValues([...(defaults ? [defaults] : []), ...layers])
   return {
     installation: name,
     groups: declaration.groups,
     ...(template && { template: describeTemplate(template.reference) }),
     ...(installation.namespace !== undefined && { namespace: installation.namespace }),
-    settings: explainValues([...(defaults ? [defaults] : []), ...layers]).map((setting) =>
-      final(setting, scope),
-    ),
+    settings: settings.map((setting) => explainedWithout(final(setting, scope), secrets)),
     faults: installation.faults,
   }
 }
@@ -100,4 +115,14 @@ function nearest(name: string, names: readonly string[]): string {
   const last = name.slice(name.lastIndexOf('/') + 1)
   const near = names.filter((each) => each.includes(last)).slice(0, 5)
   return near.length === 0 ? name : `${name}; there is ${near.join(', ')}`
+}
+
+function explainedWithout(setting: Explained, secrets: Secrets | undefined): Explained {
+  if (secrets === undefined) return setting
+  const shown = (said: Said): Said => ({
+    ...said,
+    value: withoutSensitive(said.value, [], { places: [], secrets }),
+  })
+  const { path, said, overridden } = setting
+  return { path: secrets.without(path), said: shown(said), overridden: overridden.map(shown) }
 }

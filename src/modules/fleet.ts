@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { dependencyFaults } from '../declare/dependencies.ts'
+import type { Decrypt } from '../model/decrypt.ts'
 import type { Installation } from '../model/installation.ts'
 import type { Commit, Snapshot } from '../model/snapshot.ts'
 import { type TemplateReference, templateKey } from '../model/template.ts'
@@ -29,6 +30,7 @@ export interface FleetOptions {
   /** Of namespaced objects that name none. */
   readonly namespace: string
   readonly renderers: Renderers
+  readonly decrypt: Decrypt
 }
 
 /**
@@ -40,7 +42,7 @@ export async function declareFleet(
   options: FleetOptions,
   previous?: Fleet,
 ): Promise<Fleet> {
-  const declaredTree = await declareTree(snapshot, previous?.tree)
+  const declaredTree = await declareTree(snapshot, options.decrypt, previous?.tree)
   const readyOf = await templatesOf(declaredTree, snapshot, options.renderers)
   const made = await Promise.all(
     [...declaredTree.declarations].map(async ([name, declared]): Promise<[string, Made]> => {

@@ -78,6 +78,7 @@ export class Follower {
     this.#hasBranch = true
     const isNew = head !== reeve.controller.commit
     metrics.polled(isNew ? 'changed' : 'unchanged')
+    if (!isNew && (await reeve.hasNewKeys())) await this.#decryptAgain(head)
     return isNew ? head : undefined
   }
 
@@ -87,6 +88,15 @@ export class Follower {
     const commit = await reeve.repository.fetch(settings.branch, { head })
     log.info({ commit, before: reeve.controller.commit, asked: head }, 'new commit')
     if (commit !== head) this.pollNow() // which of the two is newer only the remote can tell
+    await reeve.moveTo(commit)
+    void this.#sayWhenDone({ commit, at })
+  }
+
+  /** What could not be decrypted is tried again with keys that are new. */
+  async #decryptAgain(commit: string): Promise<void> {
+    const { reeve, log } = this.#options
+    const at = performance.now()
+    log.info({ commit }, 'decrypting again: there are new keys')
     await reeve.moveTo(commit)
     void this.#sayWhenDone({ commit, at })
   }

@@ -1,3 +1,4 @@
+import type { Decrypt } from '../model/decrypt.ts'
 import type { Installation } from '../model/installation.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { render } from '../render/render.ts'
@@ -12,6 +13,7 @@ export interface HistorySource {
   /** A commit; undefined where the commit can't be had. */
   readonly snapshotAt: (commit: string) => Promise<Snapshot | undefined>
   readonly renderers: Renderers
+  readonly decrypt: Decrypt
   /** Of namespaced objects that name none. */
   readonly namespace: string
   /** What was read of the commit that the fleet is at: most files are the same. */
@@ -40,6 +42,11 @@ export class History {
     const known = past.rendered.get(id) ?? this.#render(past, id)
     past.rendered.set(id, known)
     return known
+  }
+
+  /** Forgets all: with other keys more of it may be read. */
+  forget(): void {
+    this.#past.clear()
   }
 
   /** The text of a file below the Repository's path as a commit has it; undefined where that can't be had. */
@@ -71,7 +78,7 @@ export class History {
   async #render(past: Past, id: string): Promise<Installation | undefined> {
     const snapshot = await past.snapshot
     if (snapshot === undefined) return undefined
-    past.declared ??= declareTree(snapshot, this.#source.known())
+    past.declared ??= declareTree(snapshot, this.#source.decrypt, this.#source.known())
     const declarations = (await past.declared)?.declarations.values() ?? []
     const declared = [...declarations].find(({ declaration }) => declaration.id === id)
     if (declared === undefined) return undefined
@@ -79,4 +86,9 @@ export class History {
     const ready = template && (await this.#source.renderers.of(template.reference, snapshot))
     return render(declared.declaration, ready && renderingOf(ready, declared), this.#source.namespace)
   }
+}
+
+/** Whether an installation lacks something that is encrypted. */
+export function isUndecryptable(installation: Installation | undefined): boolean {
+  return installation?.faults.some(({ code }) => code === 'undecryptable') ?? false
 }

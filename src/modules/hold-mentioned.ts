@@ -27,9 +27,14 @@ export async function holdMentioned(
   return plans.map((plan) => {
     const names = [plan.key.name, ...(gone === undefined ? [] : [gone])]
     const mention =
-      plan.action === 'delete' && texts.find(({ text }) => names.some((name) => text.includes(name)))
+      plan.action === 'delete' && texts.find(({ text }) => names.some((name) => mayMention(text, name)))
     return mention ? held(plan, mention.file) : plan
   })
+}
+
+/** An encrypted name may be any. */
+function mayMention(text: string, name: string): boolean {
+  return text.includes(name) || /^[ \t-]*"?name"?:[ \t]*"?ENC\[AES256_GCM,/m.test(text)
 }
 
 function filesWithFaults(faults: Member['head']['faults']): readonly string[] {

@@ -10,6 +10,7 @@ import { healthOfRun, runOf, runsToRecord } from './job-runs.ts'
 import { isKept, ownedBy } from './owned.ts'
 import type { Standing } from './standing.ts'
 import { type Observed, statusOf } from './status-of.ts'
+import { statusWithout } from './without-secrets.ts'
 
 export interface Observation {
   readonly cache: LiveCache
@@ -38,7 +39,7 @@ export function observeInstallation(name: string, observation: Observation): Ins
   if (member === undefined && going.length === 0) return undefined
   const source = member?.head.source ?? ''
   const faults = member?.head.faults ?? []
-  return statusOf({
+  const status = statusOf({
     name,
     commit: record?.source === source ? record.commit : head,
     source,
@@ -53,6 +54,7 @@ export function observeInstallation(name: string, observation: Observation): Ins
     jobs: member === undefined ? [] : jobsOf(member, observation),
     changes: standing?.changes ?? record?.changes ?? [],
   })
+  return statusWithout(status, member?.secrets)
 }
 
 /** The commit at which all was as declared, unless it is so now as well. */

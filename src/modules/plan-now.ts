@@ -1,5 +1,6 @@
 import { installationId } from '../declare/installation-id.ts'
 import type { Repository } from '../git/repository.ts'
+import type { Decrypt } from '../model/decrypt.ts'
 import type { LiveObject } from '../model/object.ts'
 import type { ObjectPlan, Plan, PlanReport } from '../model/plan.ts'
 import type { Settings } from '../model/settings.ts'
@@ -15,14 +16,16 @@ import { asFaultError } from './any-fault.ts'
 import { chartCluster } from './chart-cluster.ts'
 import { checkPlan } from './check-plan.ts'
 import { ClusterView } from './cluster-view.ts'
-import { crdsIn, type Declared, declaredBy, declaredKinds, memberOf } from './declared.ts'
+import { crdsIn, type Declared, declaredBy, declaredKinds, memberOf, secretsOf } from './declared.ts'
 import { declareFleet, type Fleet } from './fleet.ts'
+import { Keyring } from './keyring.ts'
 import { createLog } from './log.ts'
 import { withLostGroups } from './lost-groups.ts'
 import { leftBehind } from './owned.ts'
 import { Planner } from './planner.ts'
 import { Renderers } from './renderers.ts'
 import { historyOf, messagesOf, openForReading } from './repository-parts.ts'
+import { faultWithout } from './without-secrets.ts'
 
 /**
  * What a sync would change now, without changing anything. Each write is shown to the API server as a
@@ -55,10 +58,11 @@ async function plan(
     const view = await ClusterView.open(settings.kubeconfig, settings.name)
     try {
       say(`Reading ${source ?? settings.branch} …`)
-      await using renderers = new Renderers({ cluster: () => chartCluster(view) })
-      const read = await readSource({ repository, settings, renderers }, source)
+      const { decrypt } = new Keyring(settings.keys)
+      await using renderers = new Renderers({ decrypt, cluster: () => chartCluster(view) })
+      const read = await readSource({ repository, settings, renderers, decrypt }, source)
       say(`Planning ${read.fleet.installations.size} installations …`)
-      return await planSource(read, { repository, settings, view, renderers })
+      return await planSource(read, { repository, settings, view, renderers, decrypt })
     } finally {
       await view.close()
     }
@@ -72,6 +76,7 @@ interface PlanContext {
   readonly settings: Settings
   readonly view: ClusterView
   readonly renderers: Renderers
+  readonly decrypt: Decrypt
 }
 
 /** What is to be planned, and the directory that it comes from where it comes from none of Git's. */
@@ -81,11 +86,11 @@ interface Source {
 }
 
 async function readSource(
-  { repository, settings, renderers }: Pick<PlanContext, 'repository' | 'settings' | 'renderers'>,
+  { repository, settings, renderers, decrypt }: Omit<PlanContext, 'view'>,
   source?: string,
 ): Promise<Source> {
   const { branch, path, namespace } = settings
-  const options = { namespace, renderers }
+  const options = { namespace, renderers, decrypt }
   if (source !== undefined && (await isDirectory(source))) {
     const directory = await snapshotDirectory(source)
     return { fleet: await declareFleet(directory, options), directory }
@@ -97,7 +102,7 @@ async function readSource(
 
 async function planSource(
   { fleet, directory }: Source,
-  { repository, settings, view, renderers }: PlanContext,
+  { repository, settings, view, renderers, decrypt }: PlanContext,
 ): Promise<PlanReport> {
   const records = await readRecords(repository, settings)
   const { namespace } = settings
@@ -112,7 +117,7 @@ async function planSource(
   await view.watchOwned()
   const planner = new Planner({
     view,
-    history: historyOf({ repository, settings, renderers, known: () => fleet.tree, directory }),
+    history: historyOf({ repository, settings, renderers, decrypt, known: () => fleet.tree, directory }),
     repository: settings.name,
     namespace,
     rules: settings.rules,
@@ -145,7 +150,8 @@ function checkAll(
       const replan = (live: LiveObject) => planner.replan(name, plan, live, declared)
       const checked = await checkPlan(plan, { view, declared, replan })
       if (checked.action !== 'blocked') return checked
-      return { ...checked, fault: await planner.located(checked.fault, name, declared) }
+      const fault = await planner.located(checked.fault, name, declared)
+      return { ...checked, fault: faultWithout(fault, secretsOf(declared, name)) }
     }),
   )
 }

@@ -4,6 +4,7 @@ import { OWN_GROUP } from '../model/labels.ts'
 import { gvkOf, idOf, type KubernetesObject, type LiveObject, type ObjectId } from '../model/object.ts'
 import type { BlockedPlan, ObjectPlan, PatchPlan } from '../model/plan.ts'
 import type { Rules } from '../model/rules.ts'
+import { bothSensitive } from '../model/sensitive.ts'
 import { appliedOf } from '../plan/applied.ts'
 import { differences } from '../plan/merge/merge.ts'
 import { type Settled, settledOf } from '../plan/merge/settled.ts'
@@ -169,11 +170,12 @@ export class Planner {
       return { action: 'unchanged', key: resolved.key, origin: resolved.origin }
     const base = live && (await this.#bases.baseOf(resolved, live))
     const leave = await this.#leaving.known(resolved.key, member)
-    const input = { ...this.#inputOf(resolved, member, declared), base, leave }
+    const input = { ...this.#inputOf(resolved, member, declared), base: base?.object, leave }
     const plan = await this.#withOwners(planObject({ ...input, live }), { ...input, live }, member, declared)
     this.#bases.note(resolved)
     if (plan.action === 'unchanged') this.#there.set(idOf(resolved.key), resolved.digest)
-    return this.#named(plan, member, declared)
+    const sensitive = bothSensitive(resolved.sensitive, base?.sensitive)
+    return this.#named(sensitive ? { ...plan, sensitive } : plan, member, declared)
   }
 
   /** The plan again with who owns which field, where it depends on that. */

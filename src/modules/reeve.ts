@@ -9,6 +9,8 @@ import { chartCluster } from './chart-cluster.ts'
 import { ClusterView } from './cluster-view.ts'
 import { Controller } from './controller.ts'
 import { declareFleet, type Fleet } from './fleet.ts'
+import { type History, isUndecryptable } from './history.ts'
+import { Keyring } from './keyring.ts'
 import { faultFields, type Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { Planner } from './planner.ts'
@@ -29,6 +31,8 @@ export class Reeve {
   readonly reporter: Reporter
   readonly tenure: Tenure
   readonly renderers: Renderers
+  readonly #keyring: Keyring
+  readonly #history: History
   readonly #settings: Settings
   readonly #log: Log
   #fleet: Fleet | undefined
@@ -41,9 +45,12 @@ export class Reeve {
     this.#settings = settings
     this.#log = log
     this.reporter = createReporter(parts)
-    const renderers = new Renderers({ cluster: () => chartCluster(view) })
+    this.#keyring = new Keyring(settings.keys)
+    const { decrypt } = this.#keyring
+    const renderers = new Renderers({ decrypt, cluster: () => chartCluster(view) })
     this.renderers = renderers
-    const history = historyOf({ repository, settings, renderers, known: () => this.#fleet?.tree })
+    const history = historyOf({ repository, settings, renderers, decrypt, known: () => this.#fleet?.tree })
+    this.#history = history
     const planner = new Planner({
       view,
       history,
@@ -59,7 +66,8 @@ export class Reeve {
       planner,
       reporter: this.reporter,
       namespace: settings.namespace,
-      redeclare: (fleet) => declareFleet(fleet.snapshot, { namespace: settings.namespace, renderers }, fleet),
+      redeclare: (fleet) =>
+        declareFleet(fleet.snapshot, { namespace: settings.namespace, renderers, decrypt }, fleet),
       installationAt: (commit, id) => history.installationAt(commit, id),
       log,
       metrics,
@@ -102,11 +110,19 @@ export class Reeve {
   async moveTo(commit: string): Promise<void> {
     const { path, namespace } = this.#settings
     const { renderers } = this
+    const { decrypt } = this.#keyring
+    if (await this.#keyring.isRenewed()) this.#history.forget()
     const snapshot = await takeSnapshot(this.repository, commit, path)
     const before = this.#fleet
-    this.#fleet = await declareFleet(snapshot, { namespace, renderers }, before)
+    this.#fleet = await declareFleet(snapshot, { namespace, renderers, decrypt }, before)
     logFaults(this.#fleet, before, this.#log)
     await this.controller.moveTo(this.#fleet)
+  }
+
+  /** Whether there are other keys than those that some file could not be decrypted with. */
+  async hasNewKeys(): Promise<boolean> {
+    const installations = [...(this.#fleet?.installations.values() ?? [])]
+    return installations.some(isUndecryptable) && this.#keyring.isRenewed()
   }
 
   /**

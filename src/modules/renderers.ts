@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Engine } from '../engine/engine.ts'
 import { openEngine } from '../engine/open-engine.ts'
+import type { Decrypt } from '../model/decrypt.ts'
 import { type Fault, FaultError, fault, type Location } from '../model/fault.ts'
 import type { Snapshot, TreeEntry } from '../model/snapshot.ts'
 import { describeTemplate, type Template, type TemplateReference, templateKey } from '../model/template.ts'
@@ -18,6 +19,7 @@ const KEPT = 50
 export type Ready = Renderer | { readonly problem: (location: Location) => Fault }
 
 export interface RenderersOptions {
+  readonly decrypt: Decrypt
   /** What charts see of the cluster; without it they see one that holds nothing. */
   readonly cluster?: () => Promise<ChartCluster>
 }
@@ -27,10 +29,12 @@ export class Renderers implements AsyncDisposable {
   readonly #cluster: () => Promise<ChartCluster>
   /** By reference and digest, the one used last at the end. */
   readonly #ready = new Map<string, Promise<Ready>>()
+  readonly #decrypt: Decrypt
   /** Opened when the first chart or overlay is to be rendered. */
   #engine: Promise<Engine> | undefined
 
-  constructor({ cluster = async () => NO_CLUSTER }: RenderersOptions = {}) {
+  constructor({ decrypt, cluster = async () => NO_CLUSTER }: RenderersOptions) {
+    this.#decrypt = decrypt
     this.#cluster = cluster
   }
 
@@ -60,16 +64,17 @@ export class Renderers implements AsyncDisposable {
       if (this.#ready.size <= KEPT) break
       this.#ready.delete(oldest)
     }
-    ready.catch(() => this.#ready.delete(key)) // who asks again may have better luck
+    const forget = () => this.#ready.get(key) === ready && this.#ready.delete(key)
+    ready.then((made) => 'isUndecryptable' in made && forget(), forget) // who asks again may have better luck
     return ready
   }
 
   async #make(template: Template): Promise<Ready> {
-    if (template.kind === 'manifests') return manifestRenderer(template)
+    if (template.kind === 'manifests') return manifestRenderer(template, this.#decrypt)
     try {
       const engine = await this.#open()
       if (template.kind === 'kustomize') return kustomizeRenderer(template, engine)
-      return helmRenderer(template, engine, await this.#cluster())
+      return await helmRenderer(template, engine, await this.#cluster(), this.#decrypt)
     } catch (error) {
       if (!(error instanceof FaultError)) throw error
       return { problem: (location) => ({ ...error.fault, location }) }

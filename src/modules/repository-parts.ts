@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { credentialsFrom } from '../git/credentials.ts'
 import { openRepository, type Repository } from '../git/repository.ts'
+import type { Decrypt } from '../model/decrypt.ts'
 import { FaultError } from '../model/fault.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Snapshot } from '../model/snapshot.ts'
@@ -36,12 +37,14 @@ export interface HistoryParts {
   readonly repository: Repository
   readonly settings: Settings
   readonly renderers: Renderers
+  readonly decrypt: Decrypt
   readonly known: () => DeclaredTree | undefined
   /** What NO_COMMIT stands for. */
   readonly directory?: Snapshot | undefined
 }
 
-export function historyOf({ repository, settings, renderers, known, directory }: HistoryParts): History {
+export function historyOf(parts: HistoryParts): History {
+  const { repository, settings, renderers, decrypt, known, directory } = parts
   return new History({
     snapshotAt: async (commit) => {
       if (commit === NO_COMMIT.oid) return directory
@@ -49,6 +52,7 @@ export function historyOf({ repository, settings, renderers, known, directory }:
       return takeSnapshot(repository, commit, settings.path).catch(() => undefined)
     },
     renderers,
+    decrypt,
     namespace: settings.namespace,
     known,
   })

@@ -7,12 +7,13 @@ import { changesOf, type FieldChange } from '../plan/describe/changes.ts'
 import { applyInWaves } from './apply-in-waves.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { Contention } from './contention.ts'
-import { type Declared, isComing, type Member } from './declared.ts'
+import { type Declared, isComing, type Member, secretsOf } from './declared.ts'
 import { deferContended } from './defer-contended.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { Planner } from './planner.ts'
 import { neverWaits, type Readiness, waitsFor } from './readiness.ts'
+import { outcomeWithout } from './without-secrets.ts'
 import type { Work, Written } from './work.ts'
 
 export interface RoundOptions {
@@ -73,7 +74,8 @@ async function located(
   { planner }: RoundOptions,
 ): Promise<Outcome> {
   if (!('fault' in outcome)) return outcome
-  return { ...outcome, fault: await planner.located(outcome.fault, name, declared) }
+  const fault = await planner.located(outcome.fault, name, declared)
+  return outcomeWithout({ ...outcome, fault }, secretsOf(declared, name))
 }
 
 interface Notes {
@@ -95,7 +97,9 @@ function applyContext(
     isComing: (plan, lacks) => isComing(plan.desired, lacks, declared, view),
     onWarning: ({ key, origin }, warning) => {
       const place = origin && { file: origin.file, line: origin.line }
-      log.warn({ installation: name, object: describeKey(key), ...place, warning }, 'the API server warns')
+      const fields = { installation: name, object: describeKey(key), ...place }
+      const told = secretsOf(declared, name)?.without(warning) ?? warning
+      log.warn({ ...fields, warning: told }, 'the API server warns')
     },
     onWritten: (plan, answer) => {
       const fields = plan.action === 'patch' ? changesOf(plan) : []

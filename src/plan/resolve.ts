@@ -43,7 +43,7 @@ export function resolve(
 }
 
 function resolveObject(
-  { object, origin }: DeclaredObject,
+  { object, origin, sensitive }: DeclaredObject,
   namespaced: boolean | undefined,
   fallback: string,
 ): ResolvedObject {
@@ -56,7 +56,7 @@ function resolveObject(
       : { ...object, metadata: home === '' ? metadata : { ...metadata, namespace: home } }
   const { group, kind } = gvkOf(object)
   const key: ObjectKey = { group, kind, namespace: home, name: object.metadata.name }
-  return { object: resolved, origin, key, digest: digestOf(resolved) }
+  return { object: resolved, origin, key, digest: digestOf(resolved), ...(sensitive && { sensitive }) }
 }
 
 function block(resolved: ResolvedObject, fault: BlockedPlan['fault']): BlockedPlan {

@@ -1,16 +1,18 @@
 import { hash } from 'node:crypto'
 import type { Defect } from '../declare/defect.ts'
-import { valueAt } from '../declare/fleet/merge-values.ts'
+import { mergeValues, valueAt } from '../declare/fleet/merge-values.ts'
 import { isDnsLabel } from '../declare/names.ts'
 import type { Declaration } from '../model/declaration.ts'
 import { type Fault, fault, type Location } from '../model/fault.ts'
 import type { DeclaredObject, Installation } from '../model/installation.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { IgnoreRule, Rules } from '../model/rules.ts'
+import { allSecrets, Secrets } from '../model/secrets.ts'
 import type { Layer } from '../model/values.ts'
 import { withNamespace } from './created-namespace.ts'
 import { duplicateObjects } from './duplicate-objects.ts'
 import { substitute } from './manifests/substitute.ts'
+import { markSensitive } from './mark-sensitive.ts'
 import { fillValues, installationScope } from './scope.ts'
 
 /** A template, ready to be filled in. */
@@ -21,6 +23,10 @@ export interface Renderer {
   readonly defaults?: Layer
   /** Digest of what it saw of the cluster; absent where it does not look. */
   readonly cluster?: string
+  /** What was decrypted of it. */
+  readonly secrets?: Secrets
+  /** Some of it could not be decrypted: with other keys it may be another one. */
+  readonly isUndecryptable?: true
   readonly render: (release: Release) => Rendered | Promise<Rendered>
 }
 
@@ -75,12 +81,14 @@ export async function render(
   const rendered =
     problems.length === 0 && rendering && 'render' in rendering ? await rendering.render(release) : NOTHING
   const { namespace } = release
+  const secrets = secretsOf(declaration, rendering, release)
   const objects = withNamespace([...own, ...rendered.objects], declaration, namespace)
+  const faults = [...problems, ...rendered.faults, ...duplicateObjects(objects, namespace)]
   return {
     name,
     id,
     source: sourceOf(declaration, rendering),
-    objects,
+    objects: secrets ? objects.map((object) => markSensitive(object, secrets)) : objects,
     dependsOn,
     rules: withIgnored(rules, rendered),
     ...(version !== undefined && { version }),
@@ -90,12 +98,30 @@ export async function render(
     ...(suspended && { suspended }),
     ...(overridden.length > 0 && { overridden }),
     ...(rendered.notices && { notices: rendered.notices }),
-    faults: [...problems, ...rendered.faults, ...duplicateObjects(objects, namespace)],
+    ...(secrets && { secrets }),
+    faults: secrets ? faults.map((each) => ({ ...each, message: secrets.without(each.message) })) : faults,
   }
 }
 
 function withIgnored(rules: Rules, { ignore = [] }: Rendered): Rules {
   return ignore.length === 0 ? rules : { ...rules, ignore: [...rules.ignore, ...ignore] }
+}
+
+/** What was decrypted, also as it is with its references filled in. */
+function secretsOf(
+  declaration: Declaration,
+  rendering: Rendering | undefined,
+  { values, installation }: Release,
+): Secrets | undefined {
+  const template = rendering && 'render' in rendering ? rendering : undefined
+  const secrets = allSecrets(declaration.secrets, template?.secrets)
+  if (secrets === undefined) return undefined
+  const scope = { values: mergeValues(template?.defaults?.values ?? {}, values), installation }
+  const filled = [...secrets.reveal()]
+    .filter((text) => text.includes('${'))
+    .flatMap((text) => [substitute(text, scope, '', []), fillValues({ text }, installation, []).text])
+    .filter((text) => typeof text === 'string')
+  return filled.length === 0 ? secrets : allSecrets(secrets, new Secrets(filled))
 }
 
 function sourceOf({ digest }: Declaration, rendering: Rendering | undefined): string {

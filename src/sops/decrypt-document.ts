@@ -15,7 +15,7 @@ export interface Decryption {
   readonly macOnlyEncrypted: boolean
   /** Takes in the values in the order of the file. */
   readonly mac: Hash
-  /** All decrypted strings so far. */
+  /** All decrypted strings so far, and numbers of four digits and more. */
   readonly secrets: Set<string>
 }
 
@@ -92,8 +92,13 @@ function decryptLeaf(
   if (encrypted.type === 'comment') return undefined
   const typed = readTypedAt(place, encrypted.type, bytes)
   mac.update(typed.text)
-  if (typeof typed.value === 'string' && typed.value !== '') secrets.add(typed.value)
+  if (isSecret(typed.value)) secrets.add(String(typed.value))
   return typed.value
+}
+
+/** Short numbers are everywhere. */
+function isSecret(value: TypedValue['value']): boolean {
+  return typeof value === 'number' ? String(value).length >= 4 : typeof value === 'string' && value !== ''
 }
 
 function readTypedAt(place: Place, type: string, bytes: Buffer): TypedValue {

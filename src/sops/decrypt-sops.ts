@@ -14,8 +14,8 @@ export interface Undecryptable {
 }
 
 /**
- * Decrypts the one document of a file. `secrets` are all decrypted strings, for redaction.
- * See `decryptSopsDocuments`.
+ * Decrypts the one document of a file. `secrets` are all decrypted strings and longer numbers, for
+ * redaction. See `decryptSopsDocuments`.
  */
 export async function decryptSops(
   document: JsonObject,

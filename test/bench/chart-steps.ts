@@ -1,3 +1,4 @@
+import { Keyring } from '../../src/modules/keyring.ts'
 import { Renderers } from '../../src/modules/renderers.ts'
 import { declareFiles } from '../helpers/declare-files.ts'
 import { startFleet } from '../helpers/fleet.ts'
@@ -23,7 +24,7 @@ export async function chartSteps(bed: Bed, samples: number): Promise<Measured> {
 /** From the files of a commit to the objects of all installations, the start of the renderer included. */
 async function renderAll(count: number): Promise<number> {
   const files = chartFleet(count)
-  await using renderers = new Renderers()
+  await using renderers = new Renderers({ decrypt: new Keyring().decrypt })
   const start = performance.now()
   const { installations } = await declareFiles(files, { renderers })
   const time = performance.now() - start

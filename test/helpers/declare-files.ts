@@ -1,8 +1,10 @@
 import { directoryOf } from '../../src/declare/tree-path.ts'
 import { objectId } from '../../src/git/object-id.ts'
+import type { Decrypt } from '../../src/model/decrypt.ts'
 import type { Installation } from '../../src/model/installation.ts'
 import type { Snapshot, TreeEntry } from '../../src/model/snapshot.ts'
 import { declareFleet, type Fleet } from '../../src/modules/fleet.ts'
+import { Keyring } from '../../src/modules/keyring.ts'
 import { Renderers } from '../../src/modules/renderers.ts'
 import { NO_COMMIT } from '../../src/snapshot/snapshot-directory.ts'
 
@@ -42,16 +44,18 @@ export interface DeclareOptions {
   readonly root?: string
   readonly previous?: Fleet
   readonly renderers?: Renderers
+  /** By default there is no key. */
+  readonly decrypt?: Decrypt
 }
 
 /** What a commit that holds these files declares, by name; namespaced objects are in `default`. */
 export async function declareFiles(
   files: RepositoryFiles,
-  { root, previous, renderers: given }: DeclareOptions = {},
+  { root, previous, decrypt = new Keyring().decrypt, renderers: given }: DeclareOptions = {},
 ): Promise<Fleet> {
-  await using own = given ? undefined : new Renderers()
-  const renderers = given ?? own ?? new Renderers()
-  return await declareFleet(snapshotOf(files, root), { namespace: 'default', renderers }, previous)
+  await using own = given ? undefined : new Renderers({ decrypt })
+  const renderers = given ?? own ?? new Renderers({ decrypt })
+  return await declareFleet(snapshotOf(files, root), { namespace: 'default', renderers, decrypt }, previous)
 }
 
 /** The only installation of a commit that holds these files. */

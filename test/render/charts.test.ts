@@ -1,10 +1,11 @@
 import test from 'ava'
 import { describeFault } from '../../src/model/fault.ts'
 import type { Installation } from '../../src/model/installation.ts'
+import { Keyring } from '../../src/modules/keyring.ts'
 import { Renderers } from '../../src/modules/renderers.ts'
 import { declareFiles, type RepositoryFiles } from '../helpers/declare-files.ts'
 
-const renderers = new Renderers()
+const renderers = new Renderers({ decrypt: new Keyring().decrypt })
 test.after.always('end the engine', () => renderers[Symbol.asyncDispose]())
 
 const installation = (name: string, spec: string) =>
@@ -243,7 +244,10 @@ test('a Kustomize overlay takes no values', async (t) => {
 
 test('a chart that asks what the cluster serves is rendered again when that changes, others are not', async (t) => {
   let apiVersions = ['v1', 'apps/v1']
-  await using asking = new Renderers({ cluster: async () => ({ kubeVersion: 'v1.36.0', apiVersions }) })
+  await using asking = new Renderers({
+    decrypt: new Keyring().decrypt,
+    cluster: async () => ({ kubeVersion: 'v1.36.0', apiVersions }),
+  })
   const files = {
     ...CHART,
     'charts/asks/Chart.yaml': 'apiVersion: v2\nname: asks\nversion: 1.0.0\n',

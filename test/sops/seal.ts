@@ -3,6 +3,7 @@ import { armor, Encrypter, generateIdentity, identityToRecipient } from 'age-enc
 import type { JsonObject, JsonValue } from '../../src/model/json.ts'
 import { Secret } from '../../src/model/secret.ts'
 import type { SopsKeys } from '../../src/sops/sops-keys.ts'
+import { macText } from '../../src/sops/typed-value.ts'
 
 /** A value that is encrypted as one of SOPS's types, whatever SOPS itself would make of it. */
 export class Leaf {
@@ -14,7 +15,13 @@ export class Leaf {
   }
 }
 
-export type Sealable = Leaf | readonly Sealable[] | { readonly [key: string]: Sealable }
+export type Sealable =
+  | Leaf
+  | string
+  | number
+  | boolean
+  | readonly Sealable[]
+  | { readonly [key: string]: Sealable }
 
 export interface Sealed {
   readonly document: JsonObject
@@ -22,20 +29,24 @@ export interface Sealed {
 }
 
 /**
- * Encrypts all leaves and makes the MAC as SOPS does, for what can't be had from SOPS itself:
- * values that it refuses, and many of them at once. `metadata` goes over what it would write.
+ * Encrypts leaves, leaves plain values as they are (then the rule has to say so), and makes the MAC as
+ * SOPS does, for what can't be had from SOPS itself: values that it refuses, and many of them at once.
+ * `metadata` goes over what it would write.
+ *
+ * @param identity the age key to encrypt for; a new one where there is none
  */
 export async function seal(
   tree: { readonly [key: string]: Sealable },
   metadata: (key: Uint8Array) => JsonObject | Promise<JsonObject> = () => ({}),
+  identity?: string,
 ): Promise<Sealed> {
   const key = randomBytes(32)
   const mac = createHash('sha512')
   const values = sealNode({ key, mac }, tree, '')
-  const identity = await generateIdentity()
+  const ageKey = identity ?? (await generateIdentity())
   const lastmodified = '2026-01-02T03:04:05Z'
   const sops = {
-    age: [await sealKey(key, await identityToRecipient(identity))],
+    age: [await sealKey(key, await identityToRecipient(ageKey))],
     lastmodified,
     mac: encrypt(key, new Leaf('str', mac.digest('hex').toUpperCase()), lastmodified),
     version: '3.13.3',
@@ -43,7 +54,7 @@ export async function seal(
   }
   return {
     document: { ...(values as JsonObject), sops },
-    keys: { age: [new Secret(identity)], openpgp: [] },
+    keys: { age: [new Secret(ageKey)], openpgp: [] },
   }
 }
 
@@ -62,6 +73,10 @@ function sealNode(sealing: Sealing, node: Sealable, path: string): JsonValue {
   if (node instanceof Leaf) {
     if (node.type !== 'comment') sealing.mac.update(node.bytes)
     return encrypt(sealing.key, node, path)
+  }
+  if (typeof node !== 'object') {
+    sealing.mac.update(macText(node))
+    return node
   }
   if (Array.isArray(node)) return node.map((item) => sealNode(sealing, item, path))
   const entries = Object.entries(node).map(([key, value]) => [

@@ -5,10 +5,11 @@ import type { CommandSpec } from '../command-spec.ts'
 import type { Io } from '../io.ts'
 import type { CommandLine } from '../options/given.ts'
 import { GIT_OPTIONS, LOG_OPTIONS } from '../options/groups.ts'
-import { readSettings } from '../options/settings.ts'
+import { KEYS, keySettings, readSettings } from '../options/settings.ts'
 import type { OptionValues } from '../options/table.ts'
 import { UsageError } from '../options/usage-error.ts'
 import { readOptions } from '../options/values.ts'
+import { ENCRYPTED_NOTE } from '../present/encrypted-note.ts'
 import { presentFaults } from '../present/faults.ts'
 
 export const explainCommand: CommandSpec = {
@@ -37,9 +38,10 @@ export const explainCommand: CommandSpec = {
   exitCodes: { 0: 'explained', 1: 'the installation has faults', 2: 'wrong usage, or a fault that ended it' },
   failure: 2,
   async run(line, io) {
-    const { values, faults } = await readOptions(line, io.surroundings, ['output', 'namespace'])
+    const { values, faults } = await readOptions(line, io.surroundings, ['output', 'namespace', ...KEYS])
     if (faults.length > 0) throw new UsageError(faults)
     const explanation = await explain(line, values, io)
+    if (explanation.isEncrypted) io.err.write(ENCRYPTED_NOTE)
     io.out.write(await present(explanation, values.output ?? 'text', io))
     if (explanation.faults.length === 0) return 0
     io.err.write(presentFaults(explanation.faults, { colour: io.errColour }))
@@ -51,7 +53,11 @@ async function explain(line: CommandLine, values: OptionValues, io: Io): Promise
   const { explainNow } = await import('../../modules/explain-now.ts')
   const [name = '', source] = line.operands
   if (source !== undefined && (await isDirectory(source)))
-    return explainNow(name, { directory: source, namespace: values.namespace ?? 'default' })
+    return explainNow(name, {
+      directory: source,
+      namespace: values.namespace ?? 'default',
+      keys: keySettings(values),
+    })
   return explainNow(name, { settings: await readSettings(line, io.surroundings), revision: source })
 }
 

@@ -1,9 +1,12 @@
 import { type Fault, fault } from '../../model/fault.ts'
 import { isDirectory } from '../../snapshot/is-directory.ts'
 import type { CommandSpec } from '../command-spec.ts'
+import { KEY_OPTIONS } from '../options/groups.ts'
 import { quote } from '../options/option.ts'
+import { KEYS, keySettings } from '../options/settings.ts'
 import { UsageError } from '../options/usage-error.ts'
 import { readOptions } from '../options/values.ts'
+import { ENCRYPTED_NOTE } from '../present/encrypted-note.ts'
 import { presentFaults } from '../present/faults.ts'
 import type { Validated } from '../validate-directory.ts'
 
@@ -14,7 +17,7 @@ export const validateCommand: CommandSpec = {
     'Reads the directory as Reeve reads a commit, and names every fault with its file, its line and ' +
     'what to do about it. What only a cluster knows (kinds, fields) is checked by `reeve plan`.',
   operands: [{ name: 'DIR', required: true, help: 'the directory below which installations are' }],
-  options: ['namespace'],
+  options: ['namespace', ...KEY_OPTIONS],
   examples: [
     { command: 'reeve validate .', says: 'the current directory' },
     { command: 'reeve validate examples/fleet', says: 'a directory in the repository, such as --path names' },
@@ -22,12 +25,13 @@ export const validateCommand: CommandSpec = {
   exitCodes: { 0: 'no faults', 1: 'faults', 2: 'wrong usage' },
   failure: 1,
   async run(line, io) {
-    const { values, faults } = await readOptions(line, io.surroundings, ['namespace'])
+    const { values, faults } = await readOptions(line, io.surroundings, ['namespace', ...KEYS])
     const [operand] = line.operands
     if (faults.length > 0 || operand === undefined) throw new UsageError(faults)
     if (!(await isDirectory(operand))) throw new UsageError([notADirectory(operand)])
     const { validateDirectory } = await import('../validate-directory.ts')
-    const found = await validateDirectory(operand, values.namespace ?? 'default')
+    const found = await validateDirectory(operand, values.namespace ?? 'default', keySettings(values))
+    if (found.isEncrypted) io.err.write(ENCRYPTED_NOTE)
     io.out.write(`${presentFaults(found.faults, io)}${summary(found)}\n`)
     return found.faults.length === 0 ? 0 : 1
   },

@@ -2,10 +2,12 @@ import { type Fault, fault } from '../../model/fault.ts'
 import type { AllGiven, Given } from './given.ts'
 import type { OptionName } from './table.ts'
 
-/** Options of which only one can hold: how to poll, and with what secret to log in. */
+/** Options of which only one can hold: how to poll, and with what secret to log in and to decrypt. */
 const ALTERNATIVES: readonly (readonly OptionName[])[] = [
   ['interval', 'schedule'],
   ['git-token-file', 'git-token', 'git-password-file', 'git-password'],
+  ['age-key-file', 'age-key'],
+  ['openpgp-key-file', 'openpgp-key'],
 ]
 
 /** Of alternatives the one of the highest rank is kept; two of the same rank are a fault. */

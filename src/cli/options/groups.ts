@@ -1,5 +1,8 @@
 import type { OptionName } from './table.ts'
 
+/** Options of every command that reads what may be encrypted. */
+export const KEY_OPTIONS: readonly OptionName[] = ['age-key-file', 'openpgp-key-file']
+
 /** Options of every command that reads Git. */
 export const GIT_OPTIONS: readonly OptionName[] = [
   'repo',
@@ -9,6 +12,7 @@ export const GIT_OPTIONS: readonly OptionName[] = [
   'git-username',
   'git-password-file',
   'git-token-file',
+  ...KEY_OPTIONS,
   'data-dir',
 ]
 

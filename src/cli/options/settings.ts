@@ -1,5 +1,5 @@
 import { type Fault, fault } from '../../model/fault.ts'
-import type { CredentialSettings, LogSettings, Settings } from '../../model/settings.ts'
+import type { CredentialSettings, KeySettings, LogSettings, Settings } from '../../model/settings.ts'
 import { defaultDataDir } from './data-dir.ts'
 import type { CommandLine, Surroundings } from './given.ts'
 import { type OptionName, type OptionValues, optionTable } from './table.ts'
@@ -72,8 +72,12 @@ function fixed(
   }
 }
 
-function optional(values: OptionValues): Pick<Settings, 'credentials' | 'poll' | 'kubeconfig' | 'listen'> {
+function optional(
+  values: OptionValues,
+): Pick<Settings, 'credentials' | 'keys' | 'poll' | 'kubeconfig' | 'listen'> {
+  const keys = keySettings(values)
   return {
+    ...(Object.keys(keys).length > 0 && { keys }),
     credentials: credentials(values),
     poll:
       values.schedule === undefined
@@ -91,5 +95,18 @@ function credentials(values: OptionValues): CredentialSettings {
     ...(values['git-token-file'] && { tokenFile: values['git-token-file'] }),
     ...(values['git-password'] && { password: values['git-password'] }),
     ...(values['git-token'] && { token: values['git-token'] }),
+  }
+}
+
+/** What these options say of keys. */
+export const KEYS: readonly OptionName[] = ['age-key-file', 'openpgp-key-file', 'age-key', 'openpgp-key']
+
+/** The keys alone, for commands that do not read Git. */
+export function keySettings(values: OptionValues): KeySettings {
+  return {
+    ...(values['age-key-file'] && { ageKeyFile: values['age-key-file'] }),
+    ...(values['openpgp-key-file'] && { openpgpKeyFile: values['openpgp-key-file'] }),
+    ...(values['age-key'] && { ageKey: values['age-key'] }),
+    ...(values['openpgp-key'] && { openpgpKey: values['openpgp-key'] }),
   }
 }

@@ -68,6 +68,32 @@ export const optionTable = {
     secret: true,
     read: readSecret,
   },
+  'age-key-file': {
+    placeholder: 'FILE',
+    group: 'Git',
+    help: 'a file of age keys, for files that SOPS encrypted',
+    read: readFilePath,
+  },
+  'openpgp-key-file': {
+    placeholder: 'FILE',
+    group: 'Git',
+    help: 'a file of ASCII-armored OpenPGP private keys, for the same',
+    read: readFilePath,
+  },
+  'age-key': {
+    placeholder: '',
+    group: 'Git',
+    help: 'age keys',
+    secret: true,
+    read: readSecret,
+  },
+  'openpgp-key': {
+    placeholder: '',
+    group: 'Git',
+    help: 'ASCII-armored OpenPGP private keys',
+    secret: true,
+    read: readSecret,
+  },
   'data-dir': {
     placeholder: 'DIR',
     group: 'Git',

@@ -2,7 +2,7 @@ import type { Said } from '../../model/values.ts'
 import type { Explanation } from '../../modules/explain-now.ts'
 
 /** Where each setting of an installation comes from, for programs. */
-export function explanationDocument({ settings, faults, ...rest }: Explanation): object {
+export function explanationDocument({ settings, faults, isEncrypted: _, ...rest }: Explanation): object {
   return {
     apiVersion: 'reeve.dev/v1alpha1',
     kind: 'Explanation',

@@ -58,7 +58,7 @@ function patchDetails(plan: PatchPlan, options: PlanTextOptions): string {
 }
 
 function createDetails(plan: CreatePlan, { colour, width }: PlanTextOptions): string {
-  const lines = yamlOf(plan.desired, width - INDENT.length)
+  const lines = yamlOf(plan.desired, width - INDENT.length, plan.sensitive)
   const rest = lines.length - CREATE_LINES
   const shown = rest > 1 ? [...lines.slice(0, CREATE_LINES), `… ${rest} more lines`] : lines
   return shown

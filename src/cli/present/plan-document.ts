@@ -63,7 +63,7 @@ function leftDocument({ why, ...field }: LeftChange): object {
 function details(plan: ObjectPlan): object {
   switch (plan.action) {
     case 'create':
-      return { version: gvkOf(plan.desired).version, object: redactedObject(plan.desired) }
+      return { version: gvkOf(plan.desired).version, object: redactedObject(plan.desired, plan.sensitive) }
     case 'patch':
       return patchDetails(plan)
     case 'blocked':

@@ -1,6 +1,7 @@
 import { dump } from 'js-yaml'
 import { APPLIED_ANNOTATION, INSTALLATION_LABEL, REPOSITORY_LABEL } from '../../model/labels.ts'
 import type { KubernetesObject, ObjectMeta } from '../../model/object.ts'
+import type { Sensitive } from '../../model/sensitive.ts'
 import { redactedObject } from '../../plan/describe/redact.ts'
 
 const OWN = [APPLIED_ANNOTATION, INSTALLATION_LABEL, REPOSITORY_LABEL]
@@ -9,8 +10,8 @@ const OWN = [APPLIED_ANNOTATION, INSTALLATION_LABEL, REPOSITORY_LABEL]
  * What is not already in the object's title, as lines of YAML: no apiVersion, kind, name, namespace,
  * nor what Reeve itself adds. Values of Secrets are redacted.
  */
-export function yamlOf(object: KubernetesObject, width: number): readonly string[] {
-  const { apiVersion: _, kind: __, metadata, ...rest } = redactedObject(object)
+export function yamlOf(object: KubernetesObject, width: number, sensitive?: Sensitive): readonly string[] {
+  const { apiVersion: _, kind: __, metadata, ...rest } = redactedObject(object, sensitive)
   const shown = { ...metadataShown(metadata), ...rest }
   return Object.keys(shown).length === 0
     ? []

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { Declaration } from '../../model/declaration.ts'
 import { type Fault, fault, type Location } from '../../model/fault.ts'
 import { NO_RULES, type Rules } from '../../model/rules.ts'
+import { allSecrets } from '../../model/secrets.ts'
 import { installationId } from '../installation-id.ts'
 import type { Place } from '../read-manifest.ts'
 import type { PlacedGroup, PlacedInstallation } from './directory.ts'
@@ -28,6 +29,7 @@ export function declarationOf(draft: Draft, member: Membership): Declaration {
   )
   const namespace = first(sayers, (sayer) => sayer.document.namespace)
   const createNamespace = first(sayers, createsNamespace)
+  const secrets = allSecrets(draft.secrets, ...sayers.map((sayer) => sayer.secrets))
   const faults = [...draft.faults, ...('fault' in member ? [member.fault] : []), ...(group?.faults ?? [])]
   return {
     name,
@@ -48,6 +50,7 @@ export function declarationOf(draft: Draft, member: Membership): Declaration {
     rules: rulesOf(sayers),
     suspended: document?.document.suspended ?? false,
     overridden: overriddenIn(layers),
+    ...(secrets && { secrets }),
     faults: faults.length > 0 ? faults : lacks(draft, template !== undefined),
   }
 }

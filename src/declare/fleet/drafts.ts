@@ -2,6 +2,7 @@ import { type Fault, fault, type Location } from '../../model/fault.ts'
 import type { DeclaredObject } from '../../model/installation.ts'
 import { OWN_GROUP } from '../../model/labels.ts'
 import { gvkOf } from '../../model/object.ts'
+import { allSecrets, type Secrets } from '../../model/secrets.ts'
 import { isAbout } from '../documents/installation-document.ts'
 import type { Misfit } from '../read-manifest.ts'
 import {
@@ -25,6 +26,8 @@ export interface Draft {
   readonly objects: readonly DeclaredObject[]
   /** It is a document and nothing else. */
   readonly isAlone: boolean
+  /** Of its files; absent where nothing was encrypted. */
+  readonly secrets?: Secrets
   readonly faults: readonly Fault[]
 }
 
@@ -87,6 +90,7 @@ function directoryDraft(
     ...inGroups.flatMap((group) => faultsOfGroup(group, groups)),
     ...own.slice(1).map((again) => duplicate(name, again.place('/metadata/name'), document?.place(''))),
   ]
+  const secrets = allSecrets(...manifests.map((manifest) => manifest.secrets))
   return {
     name,
     source,
@@ -94,6 +98,7 @@ function directoryDraft(
     document,
     objects,
     isAlone: false,
+    ...(secrets && { secrets }),
     faults: faults.sort(byPlace),
   }
 }
@@ -111,6 +116,7 @@ function aloneDraft(document: PlacedInstallation): Draft {
     document,
     objects: [document.declared],
     isAlone: true,
+    ...(document.secrets && { secrets: document.secrets }),
     faults: [],
   }
 }
@@ -123,11 +129,13 @@ function misfitDraft({ name, location, faults }: Misfit): Draft {
 function one(drafts: readonly Draft[]): Draft {
   const [first, ...rest] = drafts as readonly [Draft, ...Draft[]]
   if (rest.length === 0) return first
+  const secrets = allSecrets(...drafts.map((draft) => draft.secrets))
   const again = rest.map(({ location }) => duplicate(first.name, location, first.location))
   return {
     ...first,
     source: JSON.stringify(drafts.map(({ source }) => source)),
     objects: [...first.objects, ...rest.flatMap(({ objects }) => objects.filter(isNoDocument))],
+    ...(secrets && { secrets }),
     faults: [...drafts.flatMap(({ faults }) => faults), ...again],
   }
 }

@@ -1,10 +1,11 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
 import type { PatchOperation, PatchPlan } from '../../model/plan.ts'
+import { type Step, stepOf } from '../../model/sensitive.ts'
 import { BOOKKEEPING } from '../bookkeeping.ts'
 import { LAST_APPLIED_ANNOTATION } from '../ownership/adoption-base.ts'
 import { humanPath } from './human-path.ts'
 import { applyOperation, tokensOf, valueAt } from './patched.ts'
-import { redacted } from './redact.ts'
+import { redacted, withoutSensitive } from './redact.ts'
 
 /** One field that a patch changes, for people and programs. */
 export interface FieldChange {
@@ -41,14 +42,26 @@ function changeOf(plan: PatchPlan, operation: PatchOperation, document: JsonObje
   const before = isInsert ? undefined : valueAt(document, tokens)
   const after = 'value' in operation ? withoutBookkeeping(tokens, operation.value) : undefined
   if (before === undefined && after === undefined) return []
-  const shown = (value: JsonValue): JsonValue => redacted(plan.key, tokens, value)
+  const { sensitive } = plan
+  const shown = (value: JsonValue): JsonValue =>
+    withoutSensitive(redacted(plan.key, tokens, value), stepsTo(document, tokens, value), sensitive)
+  const path = humanPath(document, tokens, isInsert ? after : undefined)
   return [
     {
-      path: humanPath(document, tokens, isInsert ? after : undefined),
+      path: sensitive?.secrets?.without(path) ?? path,
       ...(before !== undefined && { before: shown(before) }),
       ...(after !== undefined && { after: shown(after) }),
     },
   ]
+}
+
+/** The steps to a value that is in the document, or is to be there. */
+function stepsTo(document: JsonObject, tokens: readonly string[], value: JsonValue): readonly Step[] {
+  return tokens.map((token, depth) => {
+    const parent = valueAt(document, tokens.slice(0, depth))
+    if (!isJsonArray(parent)) return token
+    return stepOf(depth === tokens.length - 1 ? value : (parent[Number(token)] ?? null))
+  })
 }
 
 /** The labels or annotations that are added to an object that had none, without Reeve's. */

@@ -1,8 +1,9 @@
 import type { JsonValue } from '../../model/json.ts'
 import type { LeftField, LeftReason, ObjectPlan } from '../../model/plan.ts'
+import type { Step } from '../../model/sensitive.ts'
 import { humanPointer } from './human-path.ts'
 import { tokensOf } from './patched.ts'
-import { redacted } from './redact.ts'
+import { redacted, withoutSensitive } from './redact.ts'
 
 /** A field that is not as Git declares it and stays as it is, for people and programs. */
 export interface LeftChange {
@@ -21,12 +22,22 @@ export function leftOf(plan: ObjectPlan): readonly LeftChange[] {
   return (left ?? []).map((field) => leftChange(plan, field))
 }
 
-function leftChange({ key }: ObjectPlan, { pointer, declared, live, why }: LeftField): LeftChange {
-  const shown = (value: JsonValue): JsonValue => redacted(key, tokensOf(pointer), value)
+function leftChange({ key, sensitive }: ObjectPlan, field: LeftField): LeftChange {
+  const { pointer, declared, live, why } = field
+  const tokens = tokensOf(pointer)
+  const shown = (value: JsonValue): JsonValue =>
+    withoutSensitive(redacted(key, tokens, value), tokens.map(stepOfToken), sensitive)
+  const path = humanPointer(pointer)
   return {
-    path: humanPointer(pointer),
+    path: sensitive?.secrets?.without(path) ?? path,
     ...(live !== undefined && { live: shown(live) }),
     ...(declared !== undefined && { declared: shown(declared) }),
     why,
   }
+}
+
+/** `[name=app]` is the element of that name; any other element may be any. */
+function stepOfToken(token: string): Step {
+  if (!/^(?:\[.*=.*\]|\d+)$/s.test(token)) return token
+  return { element: /^\[name=([^,]*)\]$/s.exec(token)?.[1] }
 }

@@ -1,9 +1,10 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
 import type { KubernetesObject, ObjectKey } from '../../model/object.ts'
+import { REDACTED } from '../../model/secrets.ts'
+import { type Sensitive, type Step, stepOf } from '../../model/sensitive.ts'
 import { LAST_APPLIED_ANNOTATION } from '../ownership/adoption-base.ts'
 
-/** What is shown in place of a secret's value. It reveals nothing, not even a length. */
-export const REDACTED = '(secret)'
+export { REDACTED } from '../../model/secrets.ts'
 
 const SECRET_FIELDS: ReadonlySet<string> = new Set(['data', 'stringData'])
 
@@ -20,9 +21,42 @@ export function redacted(
 }
 
 /** The whole object, fit to be shown. */
-export function redactedObject(object: KubernetesObject): KubernetesObject {
+export function redactedObject(object: KubernetesObject, sensitive?: Sensitive): KubernetesObject {
   const group = object.apiVersion === 'v1' ? '' : object.apiVersion
-  return redacted({ group, kind: object.kind }, [], object as JsonObject) as KubernetesObject
+  const shown = redacted({ group, kind: object.kind }, [], object as JsonObject)
+  return withoutSensitive(shown, [], sensitive) as KubernetesObject
+}
+
+/** A value at a place of an object without what is secret there, and without any secret in it. */
+export function withoutSensitive(
+  value: JsonValue,
+  steps: readonly Step[],
+  sensitive: Sensitive | undefined,
+): JsonValue {
+  if (sensitive === undefined || value === null) return value
+  const { secrets } = sensitive
+  if (isJsonArray(value))
+    return value.map((item) => withoutSensitive(item, [...steps, stepOf(item)], sensitive))
+  if (!isJsonObject(value))
+    return isCovered(steps, sensitive) || secrets?.isIn(String(value)) ? REDACTED : value
+  const entries = Object.entries(value).map(([key, child]) => [
+    secrets?.without(key) ?? key,
+    withoutSensitive(child, [...steps, key], sensitive),
+  ])
+  return Object.fromEntries(entries)
+}
+
+function isCovered(steps: readonly Step[], { places }: Sensitive): boolean {
+  return places.some(
+    (place) => place.length <= steps.length && place.every((step, depth) => isSame(step, steps[depth])),
+  )
+}
+
+function isSame(one: Step, other: Step | undefined): boolean {
+  if (typeof one === 'string' && typeof other === 'string') return one === other
+  // Where a list is in the place of a mapping nobody can tell what became of what.
+  if (typeof one === 'string' || typeof other !== 'object') return true
+  return one.element === undefined || other.element === undefined || one.element === other.element
 }
 
 /** kubectl keeps the whole Secret in an annotation. */

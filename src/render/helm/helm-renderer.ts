@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { mergeValues } from '../../declare/fleet/merge-values.ts'
 import type {
   Engine,
   HelmAnswer,
@@ -7,6 +8,7 @@ import type {
   LookupAnswer,
   LookupQuestion,
 } from '../../engine/engine.ts'
+import type { Decrypt } from '../../model/decrypt.ts'
 import { type Fault, fault } from '../../model/fault.ts'
 import type { DeclaredObject } from '../../model/installation.ts'
 import type { Template } from '../../model/template.ts'
@@ -28,19 +30,33 @@ export interface ChartCluster {
 }
 
 /** Renders a Helm chart as `helm install` does. */
-export function helmRenderer(template: Template, engine: Engine, cluster: ChartCluster): Renderer {
-  const defaults = readDefaults(template)
+export async function helmRenderer(
+  template: Template,
+  engine: Engine,
+  cluster: ChartCluster,
+  decrypt: Decrypt,
+): Promise<Renderer> {
+  const read = await readDefaults(template, decrypt)
+  if ('fault' in read && read.fault.code === 'undecryptable')
+    return {
+      digest: template.digest,
+      isUndecryptable: true,
+      render: () => ({ objects: [], faults: [read.fault] }),
+    }
+  const defaults = 'fault' in read ? undefined : read // what else is wrong with them Helm says
+  const clear = defaults?.secrets ? defaults.layer.values : {} // Helm would read what is encrypted
   const chart = { key: template.digest, files: async () => filesBelow(template) }
   const requestFor = ({ name, namespace, values }: Release): HelmRequest => ({
     chart,
-    values,
+    values: mergeValues(clear, values),
     release: { name, namespace },
     capabilities: { kubeVersion: cluster.kubeVersion, apiVersions: cluster.apiVersions },
     ...(cluster.lookup && { lookup: cluster.lookup }),
   })
   return {
     digest: template.digest,
-    ...('fault' in defaults ? {} : { defaults }),
+    ...(defaults && { defaults: defaults.layer }),
+    ...(defaults?.secrets && { secrets: defaults.secrets }),
     ...(asksForCapabilities(template) && { cluster: digestOfCluster(cluster) }),
     render: async (release) => {
       const answer = await engine.helm(requestFor(release))

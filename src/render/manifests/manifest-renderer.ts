@@ -1,5 +1,7 @@
 import { mergeValues } from '../../declare/fleet/merge-values.ts'
+import type { Decrypt } from '../../model/decrypt.ts'
 import { fault } from '../../model/fault.ts'
+import { allSecrets } from '../../model/secrets.ts'
 import type { Template } from '../../model/template.ts'
 import { readDefaults } from '../read-defaults.ts'
 import type { Renderer } from '../render.ts'
@@ -7,18 +9,22 @@ import { readTemplate } from './read-template.ts'
 import { schemaProblems } from './schema-problems.ts'
 
 /** Fills in a directory of manifests; `values.yaml` in it holds the defaults. */
-export function manifestRenderer(template: Template): Renderer {
-  const form = readTemplate(template)
-  const defaults = readDefaults(template)
+export async function manifestRenderer(template: Template, decrypt: Decrypt): Promise<Renderer> {
+  const form = await readTemplate(template, decrypt)
+  const defaults = await readDefaults(template, decrypt)
   if ('fault' in defaults) {
     const nothing = { objects: [], faults: [defaults.fault] }
-    return { digest: template.digest, render: () => nothing }
+    const isUndecryptable = defaults.fault.code === 'undecryptable' && { isUndecryptable: true as const }
+    return { digest: template.digest, ...isUndecryptable, render: () => nothing }
   }
+  const secrets = allSecrets(form.secrets, defaults.secrets)
   return {
     digest: template.digest,
-    defaults,
+    defaults: defaults.layer,
+    ...(secrets && { secrets }),
+    ...(form.isUndecryptable && { isUndecryptable: true }),
     render: ({ values, installation, location }) => {
-      const merged = mergeValues(defaults.values, values)
+      const merged = mergeValues(defaults.layer.values, values)
       const misfits = schemaProblems(template, merged)
       if (misfits.length > 0)
         return { objects: [], faults: misfits.map((problem) => fault('bad-value', problem, { location })) }

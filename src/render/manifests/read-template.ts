@@ -2,12 +2,15 @@ import { checkObject } from '../../declare/check-object.ts'
 import { decodeText } from '../../declare/decode-text.ts'
 import type { Defect } from '../../declare/defect.ts'
 import { ownKindOf } from '../../declare/documents/own-document.ts'
+import { type OpenedDocument, openDocuments } from '../../declare/open-documents.ts'
 import { isManifestName, nameOf } from '../../declare/tree-path.ts'
 import { type Candidate, unfoldList } from '../../declare/unfold-list.ts'
-import { locator } from '../../declare/yaml/line-of.ts'
+import { type Locate, locator } from '../../declare/yaml/line-of.ts'
 import { parseYaml } from '../../declare/yaml/parse-yaml.ts'
+import type { Decrypt } from '../../model/decrypt.ts'
 import { type Fault, fault } from '../../model/fault.ts'
 import type { DeclaredObject, Origin } from '../../model/installation.ts'
+import { allSecrets, type Secrets } from '../../model/secrets.ts'
 import type { Template } from '../../model/template.ts'
 import { type Scope, substitute } from './substitute.ts'
 
@@ -20,6 +23,10 @@ export interface Instance {
 /** A template that is read once and filled in for many installations. */
 export interface ManifestTemplate {
   readonly fill: (scope: Scope) => Instance
+  /** What was decrypted of it. */
+  readonly secrets?: Secrets
+  /** Some of it could not be decrypted. */
+  readonly isUndecryptable?: true
 }
 
 /** One object of a template before its references are resolved. */
@@ -30,16 +37,25 @@ interface Form {
 }
 
 /** Reads the manifests of a template: all of its directory and of those below it. */
-export function readTemplate({ directory, files }: Template): ManifestTemplate {
+export async function readTemplate(
+  { directory, files }: Template,
+  decrypt: Decrypt,
+): Promise<ManifestTemplate> {
   const forms: Form[] = []
   const faults: Fault[] = []
+  let secrets: Secrets | undefined
   for (const [path, bytes] of files) {
     if (!isManifest(path, directory)) continue
     const decoded = decodeText(bytes)
-    if ('text' in decoded) addFile(path, decoded.text, forms, faults)
+    if ('text' in decoded)
+      secrets = allSecrets(secrets, await addFile(path, decoded.text, forms, faults, decrypt))
     else faults.push(fault('not-utf8', '', { location: { file: path, line: decoded.invalidLine } }))
   }
-  return { fill: (scope) => fill(forms, faults, scope) }
+  return {
+    fill: (scope) => fill(forms, faults, scope),
+    ...(secrets && { secrets }),
+    ...(faults.some(({ code }) => code === 'undecryptable') && { isUndecryptable: true }),
+  }
 }
 
 /** The defaults and their schema are no manifests. */
@@ -48,21 +64,42 @@ function isManifest(path: string, directory: string): boolean {
   return isManifestName(nameOf(path)) && below !== 'values.yaml' && below !== 'values.schema.json'
 }
 
-function addFile(file: string, text: string, forms: Form[], faults: Fault[]): void {
+/** Gives what was decrypted of it. */
+async function addFile(
+  file: string,
+  text: string,
+  forms: Form[],
+  faults: Fault[],
+  decrypt: Decrypt,
+): Promise<Secrets | undefined> {
+  const opened = await openDocuments(parseYaml(text, file), file, decrypt)
+  if (opened.undecryptable) {
+    faults.push(opened.undecryptable)
+    return undefined
+  }
   const locate = locator(text)
-  for (const { value, document, line, faults: found } of parseYaml(text, file)) {
-    faults.push(...found)
-    if (value === undefined || value === null) continue
-    for (const candidate of unfoldList(value)) {
-      if (ownKindOf(candidate.value) !== undefined) continue
-      const lineOf = (pointer: string) => (pointer === '' ? line : (locate(document, pointer) ?? line))
-      const { pointer } = candidate
-      forms.push({
-        value: candidate.value,
-        lineOf,
-        origin: { file, line: lineOf(pointer), document, pointer },
-      })
-    }
+  for (const document of opened.documents) addDocument(file, document, locate, forms, faults)
+  return opened.secrets
+}
+
+function addDocument(
+  file: string,
+  { value, document, line, faults: found }: OpenedDocument,
+  locate: Locate,
+  forms: Form[],
+  faults: Fault[],
+): void {
+  faults.push(...found)
+  if (value === undefined || value === null) return
+  for (const candidate of unfoldList(value)) {
+    if (ownKindOf(candidate.value) !== undefined) continue
+    const lineOf = (pointer: string) => (pointer === '' ? line : (locate(document, pointer) ?? line))
+    const { pointer } = candidate
+    forms.push({
+      value: candidate.value,
+      lineOf,
+      origin: { file, line: lineOf(pointer), document, pointer },
+    })
   }
 }
 

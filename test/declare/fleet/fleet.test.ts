@@ -1,6 +1,7 @@
 import test from 'ava'
 import { describeFault } from '../../../src/model/fault.ts'
 import type { Installation } from '../../../src/model/installation.ts'
+import { Keyring } from '../../../src/modules/keyring.ts'
 import { Renderers } from '../../../src/modules/renderers.ts'
 import { declareFiles, type RepositoryFiles } from '../../helpers/declare-files.ts'
 
@@ -320,7 +321,7 @@ test('only what changed is rendered again', async (t) => {
     'fleet/c.yaml': installation('c', '{group: prod}'),
     'plain/x.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: plain}\n',
   }
-  const renderers = new Renderers()
+  const renderers = new Renderers({ decrypt: new Keyring().decrypt })
   const first = await declareFiles(files, { renderers })
   const changed = async (change: RepositoryFiles) => {
     const next = await declareFiles({ ...files, ...change }, { previous: first, renderers })

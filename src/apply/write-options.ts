@@ -1,0 +1,11 @@
+import type { WriteOptions } from '../cluster/client.ts'
+import type { CreatePlan, PatchPlan } from '../model/plan.ts'
+import type { ApplyContext } from './apply-object.ts'
+
+/** What the server says of an object with secrets in it quotes no values. */
+export function writeOptions(plan: CreatePlan | PatchPlan, { onWarning }: ApplyContext): WriteOptions {
+  return {
+    secret: plan.sensitive !== undefined,
+    onWarning: (warning) => onWarning(plan, warning),
+  }
+}

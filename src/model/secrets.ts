@@ -1,0 +1,68 @@
+/** What is shown in place of a secret. It reveals nothing, not even a length. */
+export const REDACTED = '(secret)'
+
+/** Shorter texts are found only where they are all there is: as parts they would be everywhere. */
+const SHORTEST_PART = 4
+
+const INSPECT = Symbol.for('nodejs.util.inspect.custom')
+
+/**
+ * Decrypted texts that no plan, log, status or error may hold. Printed or serialised they are
+ * `(secret)`; `reveal()` gives them.
+ */
+export class Secrets {
+  readonly #texts: ReadonlySet<string>
+  /** Those that are looked for within texts, the longest first: it may hold another one. */
+  readonly #parts: readonly string[]
+
+  constructor(texts: Iterable<string>) {
+    this.#texts = new Set([...texts].filter((text) => text !== ''))
+    const parts = new Set([...this.#texts].flatMap(formsOf).filter(({ length }) => length >= SHORTEST_PART))
+    this.#parts = [...parts].sort((a, b) => b.length - a.length)
+  }
+
+  reveal(): ReadonlySet<string> {
+    return this.#texts
+  }
+
+  /** Whether a text is a secret or holds one. */
+  isIn(text: string): boolean {
+    return this.#texts.has(text) || this.#parts.some((part) => text.includes(part))
+  }
+
+  /** The text with `(secret)` in place of each secret. */
+  without(text: string): string {
+    if (this.#texts.has(text)) return REDACTED
+    let between: readonly string[] = [text]
+    for (const part of this.#parts)
+      if (between.some((piece) => piece.includes(part)))
+        between = between.flatMap((piece) => piece.split(part))
+    return between.length === 1 ? text : between.join(REDACTED)
+  }
+
+  toString(): string {
+    return REDACTED
+  }
+
+  toJSON(): string {
+    return REDACTED
+  }
+
+  [INSPECT](): string {
+    return REDACTED
+  }
+}
+
+/** A secret as it may stand in other texts: without its last line break, in JSON, in base64. */
+function formsOf(text: string): readonly string[] {
+  return [text, text.trim(), JSON.stringify(text).slice(1, -1), Buffer.from(text).toString('base64')]
+}
+
+/** All of them; undefined where there are none. */
+export function allSecrets(...some: readonly (Secrets | undefined)[]): Secrets | undefined {
+  const [first, ...others] = some.filter((secrets) => secrets !== undefined)
+  if (first === undefined) return undefined
+  const known = first.reveal()
+  const more = others.flatMap((secrets) => [...secrets.reveal()].filter((text) => !known.has(text)))
+  return more.length === 0 ? first : new Secrets([...known, ...more])
+}
