@@ -261,3 +261,14 @@ test('a file named by a flag wins over a secret of the environment', async (t) =
   )
   t.deepEqual(credentials, { tokenFile })
 })
+
+test('keys are files or secrets of the environment, one of each kind', async (t) => {
+  const file = await temporaryFile(t, 'keys.txt', 'AGE-SECRET-KEY-1')
+  t.deepEqual((await settings({ repo: REPO, 'age-key-file': file })).keys, { ageKeyFile: file })
+  const read = await settings({ repo: REPO }, { REEVE_AGE_KEY: 'hunter2', REEVE_OPENPGP_KEY: 'swordfish' })
+  t.deepEqual([read.keys?.ageKey?.reveal(), read.keys?.openpgpKey?.reveal()], ['hunter2', 'swordfish'])
+  t.false(`${inspect(read, { depth: 5 })}${JSON.stringify(read)}`.includes('hunter2'))
+  t.is((await settings({ repo: REPO })).keys, undefined)
+  const both = { REEVE_AGE_KEY: 'x', REEVE_AGE_KEY_FILE: file }
+  t.regex((await faultsOf(t, { repo: REPO }, both)).join(), /REEVE_AGE_KEY.* exclude each other: give one/)
+})
