@@ -1,5 +1,6 @@
 import { type Fault, fault } from '../model/fault.ts'
 import type { DeclaredObject, Installation } from '../model/installation.ts'
+import { OWN_GROUP } from '../model/labels.ts'
 import { describeKey, idOf, keyOf, type ObjectId } from '../model/object.ts'
 
 interface Claim {
@@ -7,24 +8,24 @@ interface Claim {
   readonly declared: DeclaredObject
 }
 
-/** Objects that more than one installation declares: a fault at each place that names the others. */
+/**
+ * Objects that more than one installation declares: a fault at each place that names the others. Without
+ * a cluster nobody knows which kinds are namespaced: all that name no namespace are taken to be in that of
+ * their installation.
+ */
 export function duplicates(installations: readonly Installation[], namespace: string): readonly Fault[] {
   const claims = new Map<ObjectId, readonly Claim[]>()
-  for (const { name, objects } of installations) {
+  for (const { name, objects, namespace: home } of installations) {
     for (const declared of objects) {
-      const id = idOf({ namespace, ...explicit(declared) })
+      const key = keyOf(declared.object)
+      const fallback = key.group === OWN_GROUP ? namespace : (home ?? namespace)
+      const id = idOf({ ...key, namespace: key.namespace || fallback })
       claims.set(id, [...(claims.get(id) ?? []), { installation: name, declared }])
     }
   }
   return [...claims.values()]
     .filter((each) => isShared(each))
     .flatMap((each) => each.map((one) => faultOf(one, each)))
-}
-
-/** Without a cluster nobody knows which kinds are namespaced: no namespace stands for the default. */
-function explicit({ object }: DeclaredObject) {
-  const { namespace, ...key } = keyOf(object)
-  return namespace === '' ? key : { ...key, namespace }
 }
 
 function isShared(claims: readonly Claim[]): boolean {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,6 +6,7 @@ import test, { type ExecutionContext } from 'ava'
 import { reeve } from '../helpers/reeve.ts'
 
 const examples = fileURLToPath(new URL('../../examples/fleet', import.meta.url))
+const mattermost = fileURLToPath(new URL('../../examples/mattermost', import.meta.url))
 
 /** A directory of these files; contents by path. */
 async function directoryOf(t: ExecutionContext, files: Readonly<Record<string, string | Uint8Array>>) {
@@ -26,6 +27,16 @@ test('examples/fleet has no faults', async (t) => {
   t.deepEqual(
     { code, stdout, stderr },
     { code: 0, stdout: '3 installations, 17 objects, no faults.\n', stderr: '' },
+  )
+})
+
+test('examples/mattermost has no faults', async (t) => {
+  const copy = await directoryOf(t, {})
+  await cp(mattermost, copy, { recursive: true })
+  const { code, stdout, stderr } = await reeve(['validate', copy])
+  t.deepEqual(
+    { code, stdout, stderr },
+    { code: 0, stdout: '13 installations, 63 objects, no faults.\n', stderr: '' },
   )
 })
 
@@ -79,6 +90,21 @@ test('one object in two installations is named at both places', async (t) => {
   t.regex(stdout, /a\/web\.yaml:1: one object declared in two places: .*also in b\/web\.yaml:1/)
   t.regex(stdout, /b\/web\.yaml:1: one object declared in two places: .*also in a\/web\.yaml:1/)
   t.notRegex(stdout, /c\/web\.yaml/)
+})
+
+test('a template makes one object in the namespace of each installation', async (t) => {
+  const installation = (name: string, namespace: string) =>
+    `apiVersion: reeve.dev/v1alpha1\nkind: Installation\nmetadata: {name: ${name}}\nspec: {template: {path: t}, namespace: ${namespace}}\n`
+  const directory = await directoryOf(t, {
+    't/web.yaml': configMap('web'),
+    't/values.yaml': '{}\n',
+    'a.yaml': installation('a', 'one'),
+    'b.yaml': installation('b', 'two'),
+  })
+  const apart = await reeve(['validate', directory])
+  t.is(apart.code, 0, apart.stdout)
+  await writeFile(path.join(directory, 'b.yaml'), installation('b', 'one'))
+  t.regex((await reeve(['validate', directory])).stdout, /one object declared in two places/)
 })
 
 test('a symbolic link is not followed', async (t) => {

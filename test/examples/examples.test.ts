@@ -1,7 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { cp, readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import { type ControlPlane, startControlPlane } from '../../src/demo/control-plane.ts'
+import { startFleet } from '../helpers/fleet.ts'
+import { mattermostDefinitions } from '../helpers/mattermost-operator/build.ts'
+import { objectWrites } from '../helpers/object-writes.ts'
 import { until } from '../helpers/until.ts'
 
 const examples = fileURLToPath(new URL('../../examples', import.meta.url))
@@ -34,6 +37,22 @@ test('kubectl applies examples/fleet strictly and without a warning; a second ti
   t.is((await apply()).code, 0)
   t.is(await versions(controlPlane), before)
   t.is(before.match(/^Chat /gm)?.length, 3)
+})
+
+test('reeve sync applies examples/mattermost with the definitions of its operator; a second time changes nothing', async (t) => {
+  await using controlPlane = await startControlPlane({ auditLog: true })
+  await using fleet = await startFleet(controlPlane, { name: 'mattermost' })
+  await cp(`${examples}/mattermost`, fleet.work.directory, { recursive: true })
+  await cp(await mattermostDefinitions(), `${fleet.work.directory}/operator`, { recursive: true })
+  await fleet.push({})
+  const since = new Date()
+  await fleet.sync()
+  const { stdout } = await controlPlane.kubectl(['get', 'mattermosts', '-A', '-o', 'name'])
+  t.is(stdout.trim().split('\n').length, 12)
+  t.is((await objectWrites(controlPlane, { since })).filter(({ code }) => code === 201).length, 51)
+  const later = new Date()
+  await fleet.sync()
+  t.deepEqual(await objectWrites(controlPlane, { since: later }), [])
 })
 
 test('every directory of examples/ is named in its README', async (t) => {

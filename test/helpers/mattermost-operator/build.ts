@@ -28,8 +28,13 @@ export async function buildMattermostOperator(): Promise<MattermostOperatorBuild
     duration: 'about three minutes',
   })
   await buildGoProgram(program, { onStart: guard })
+  return { program: program.program, definitions: await mattermostDefinitions() }
+}
+
+/** Directory of the operator's CustomResourceDefinitions; builds nothing. */
+export async function mattermostDefinitions(): Promise<string> {
   const module = JSON.parse(await go('mod', 'download', '-json', OPERATOR)) as { readonly Dir: string }
-  return { program: program.program, definitions: join(module.Dir, 'config/crd/bases') }
+  return join(module.Dir, 'config/crd/bases')
 }
 
 /** Runs the Go tool in the module; gives what it printed. */
