@@ -9,6 +9,8 @@ import { listRefs } from './transport.ts'
 export interface RevisionOptions extends OperationOptions {
   /** The branch whose commits are here: what is fetched is fetched on top of it. */
   readonly branch: string
+  /** So many commits of what is not here; without it, a branch or tag comes with all that is new. */
+  readonly depth?: number
 }
 
 /** Makes a commit readable, by whatever name. @throws FaultError git-no-commit and those of fetching */

@@ -8,7 +8,7 @@ import { commitsBetween } from './commits-between.ts'
 import { Connections, type OperationOptions } from './connection.ts'
 import { MissingObject } from './damaged-store.ts'
 import { type DataDirLock, lockDataDir } from './data-dir-lock.ts'
-import { resolveRevision } from './find-commit.ts'
+import { type RevisionOptions, resolveRevision } from './find-commit.ts'
 import type { ObjectStore } from './object-store.ts'
 import { Outbox } from './outbox.ts'
 import { LARGEST_OBJECT } from './pack-file.ts'
@@ -124,13 +124,10 @@ export class Repository {
   /**
    * Makes a commit readable, fetched if need be. `revision`: a branch, a tag, a full ref, or the id of
    * a commit, shortened if it is already here. `branch` is the one that is fetched otherwise: what it
-   * has is not fetched again.
+   * has is not fetched again. With `depth`, a branch or tag comes with so many commits only.
    * @throws FaultError git-no-commit and those of fetch
    */
-  async fetchCommit(
-    revision: string,
-    options: OperationOptions & { readonly branch: string },
-  ): Promise<string> {
+  async fetchCommit(revision: string, options: RevisionOptions): Promise<string> {
     checkBranchName(options.branch)
     return resolveRevision(this.#store, this.#connections, revision, options)
   }

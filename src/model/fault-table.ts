@@ -106,7 +106,20 @@ export const faultTable = {
   },
   'unknown-template': {
     title: 'the template is not there',
-    remedy: 'correct template.path: it counts from the root of the repository',
+    remedy:
+      'correct the template: a path counts from the root of its repository, a chart needs its exact name and version',
+  },
+  'template-unavailable': {
+    title: 'the template can not be had from where it is',
+    remedy: 'check its URL, and that it can be read without credentials; Reeve tries again by itself',
+  },
+  'template-digest': {
+    title: 'the template is not the one that is pinned',
+    remedy: 'find out who changed it; where the change is meant, pin the new digest',
+  },
+  'bad-template': {
+    title: 'a chart package that Reeve does not unpack',
+    remedy: 'package the chart again with helm package, or use another version',
   },
   'no-installation': {
     title: 'there is no such installation',

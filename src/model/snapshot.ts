@@ -23,17 +23,18 @@ export type ReadBlobs = (oids: readonly string[]) => Promise<ReadonlyMap<string,
 /** Larger files are not read: no manifest is, since the API server takes about 1.5 MiB an object. */
 export const MAX_FILE_BYTES = 4 * 1024 * 1024
 
-/** A commit's tree: path → blob id. File contents are read by blob id, when wanted. */
-export interface Snapshot {
+/** Files by path: path → blob id. Their contents are read by blob id, when wanted. */
+export interface FileTree {
+  readonly readBlobs: ReadBlobs
+  /** All entries below a path from the root, with their paths from there; none where there is no such directory. */
+  readonly entriesBelow: (path: string) => Promise<readonly TreeEntry[]>
+}
+
+/** A commit's tree; as a FileTree it is the whole repository. */
+export interface Snapshot extends FileTree {
   readonly commit: Commit
   /** Below the Repository's path, sorted by path. */
   readonly entries: readonly TreeEntry[]
   /** The Repository's path from the root of the repository; '' for the root itself. */
   readonly root: string
-  readonly readBlobs: ReadBlobs
-  /**
-   * All entries below a path from the root of the repository, with their paths from there; none where
-   * there is no such directory.
-   */
-  readonly entriesBelow: (path: string) => Promise<readonly TreeEntry[]>
 }

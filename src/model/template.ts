@@ -1,11 +1,19 @@
-/** Where a template comes from; each names exactly one content. */
-export type TemplateReference =
-  /** A path from the root of the repository. */
-  | { readonly path: string }
-  /** A path in another Git repository at a commit (full id). */
-  | { readonly path: string; readonly git: { readonly url: string; readonly commit: string } }
-  /** A packaged Helm chart; `digest` is `sha256:…` of the package. */
+/** Where a template comes from: a path from the root of the repository, or somewhere else. */
+export type TemplateReference = { readonly path: string } | RemoteReference
+
+/** Where a template comes from that is not in the repository. */
+export type RemoteReference =
+  /** A path in another Git repository. */
+  | { readonly path: string; readonly git: GitReference }
+  /** A packaged Helm chart. */
   | { readonly chart: ChartReference }
+
+export interface GitReference {
+  /** https:// or http://, without credentials. */
+  readonly url: string
+  /** Full id. */
+  readonly commit: string
+}
 
 export interface ChartReference {
   /** URL of a chart repository (https://) or an OCI registry (oci://). */
@@ -13,7 +21,15 @@ export interface ChartReference {
   readonly name: string
   /** Exact, never a range. */
   readonly version: string
+  /**
+   * `sha256:…` of the package, the .tgz: what an index.yaml says of it, and what an OCI manifest says of
+   * its layer; not the digest of that manifest.
+   */
   readonly digest?: string
+}
+
+export function isRemote(reference: TemplateReference): reference is RemoteReference {
+  return 'git' in reference || 'chart' in reference
 }
 
 /** The same text for the same reference. */

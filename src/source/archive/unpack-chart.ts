@@ -1,0 +1,71 @@
+import { promisify } from 'node:util'
+import { gunzip as gunzipWithCallback } from 'node:zlib'
+import { sourceFault, wordsOf } from '../source-fault.ts'
+import { readTar, type TarEntry } from './tar.ts'
+
+const gunzip = promisify(gunzipWithCallback)
+
+/** How much a package may hold. */
+export interface UnpackLimits {
+  readonly maxBytes: number
+  readonly maxFiles: number
+}
+
+export const UNPACK_LIMITS: UnpackLimits = { maxBytes: 256 << 20, maxFiles: 10_000 }
+
+/** A package, unpacked in memory. */
+export interface Unpacked {
+  /** By path, without the directory that a package has around all. */
+  readonly files: ReadonlyMap<string, Uint8Array>
+  /** Links, devices and the like, which are left out. */
+  readonly left: readonly string[]
+}
+
+/**
+ * Unpacks a packaged chart (.tgz) as Helm's loader does: regular files only, and the directory around
+ * all taken off. Packaged charts in it stay as they are.
+ * @throws FaultError bad-template
+ */
+export async function unpackChart(
+  bytes: Uint8Array,
+  { maxBytes, maxFiles }: UnpackLimits = UNPACK_LIMITS,
+): Promise<Unpacked> {
+  const archive = await gunzip(bytes, { maxOutputLength: maxBytes }).catch((error) => {
+    const isTooLarge = error.code === 'ERR_BUFFER_TOO_LARGE'
+    throw bad(isTooLarge ? `it unpacks to more than ${maxBytes} bytes` : wordsOf(error), error)
+  })
+  const files = new Map<string, Uint8Array>()
+  const left: string[] = []
+  let count = 0
+  for (const { path, type, bytes } of entriesOf(archive)) {
+    count += 1
+    if (count > maxFiles) throw bad(`it has more than ${maxFiles} entries`)
+    if (type === 'directory') continue
+    const inside = insidePath(path)
+    if (type === 'file') files.set(inside, Uint8Array.from(bytes))
+    else left.push(inside)
+  }
+  if (files.size === 0) throw bad('there is no file in it')
+  return { files, left }
+}
+
+function* entriesOf(archive: Uint8Array): Generator<TarEntry> {
+  try {
+    yield* readTar(archive)
+  } catch (error) {
+    throw bad(wordsOf(error), error)
+  }
+}
+
+/** The path below the directory around all. What leads out of it is refused, as Helm does. */
+function insidePath(path: string): string {
+  const words = path.split('/').filter((word) => word !== '.' && word !== '')
+  const isOutside = path.startsWith('/') || words.includes('..') || /^[A-Za-z]:|[\\\0]/.test(path)
+  if (isOutside) throw bad(`the path ${JSON.stringify(path)} leads out of the chart`)
+  if (words.length < 2) throw bad(`the file ${JSON.stringify(path)} is beside the directory of the chart`)
+  return words.slice(1).join('/')
+}
+
+function bad(words: string, cause?: unknown) {
+  return sourceFault('bad-template', words, cause)
+}

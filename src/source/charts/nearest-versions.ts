@@ -1,0 +1,20 @@
+const NAMED = 5
+
+/** For people who look for a version that is not there: those around it, the highest first. */
+export function nearestVersions(wanted: string, versions: readonly string[]): string {
+  if (versions.length === 0) return 'there is none'
+  const sorted = [...new Set(versions)].sort(compare)
+  const above = sorted.findIndex((version) => compare(version, wanted) > 0)
+  const place = above < 0 ? sorted.length : above
+  const from = Math.max(0, Math.min(place - Math.ceil(NAMED / 2), sorted.length - NAMED))
+  return `there is ${sorted
+    .slice(from, from + NAMED)
+    .reverse()
+    .join(', ')}`
+}
+
+/** Numbers by their value; what comes before a release (1.0.0-rc.1) before it. */
+function compare(a: string, b: string): number {
+  const [one, other] = [a, b].map((version) => (version.includes('-') ? version : `${version}-~`))
+  return (one ?? '').localeCompare(other ?? '', 'en', { numeric: true })
+}

@@ -1,0 +1,90 @@
+import { hash } from 'node:crypto'
+import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
+import { join } from 'node:path'
+import { writeWhole } from '../../git/write-whole.ts'
+import { digestOf } from './digest.ts'
+
+/** All packages together, in bytes. */
+const MOST_BYTES = 512 << 20
+const MOST_NOTES = 10_000
+
+/**
+ * Packages on disk, by the digest of their content: what was changed there is not taken. Several processes
+ * may share it. The ones used longest ago make room for new ones.
+ */
+export class PackageStore {
+  readonly #packages: string
+  readonly #notes: string
+  readonly #mostBytes: number
+
+  constructor(directory: string, mostBytes = MOST_BYTES) {
+    this.#packages = join(directory, 'packages')
+    this.#notes = join(directory, 'digests')
+    this.#mostBytes = mostBytes
+  }
+
+  /** The package with this digest, `sha256:…`; undefined where it is not here, or damaged. */
+  async get(digest: string): Promise<Uint8Array | undefined> {
+    const file = join(this.#packages, nameOf(digest))
+    const bytes = await readFile(file).catch(() => undefined)
+    if (bytes === undefined) return undefined
+    if (digestOf(bytes) !== digest) {
+      await rm(file, { force: true })
+      return undefined
+    }
+    const now = new Date()
+    await utimes(file, now, now).catch(() => {})
+    return bytes
+  }
+
+  /** @throws Error where the disk refuses */
+  async put(bytes: Uint8Array): Promise<void> {
+    await mkdir(this.#packages, { recursive: true })
+    await writeWhole(join(this.#packages, nameOf(digestOf(bytes))), bytes)
+    await removeOldest(this.#packages, this.#mostBytes, ({ size }) => size)
+  }
+
+  /** The digest that was found for a key the last time. */
+  async noted(key: string): Promise<string | undefined> {
+    const text = await readFile(join(this.#notes, hash('sha256', key)), 'utf8').catch(() => '')
+    return /^sha256:[0-9a-f]{64}$/.test(text) ? text : undefined
+  }
+
+  /** @throws Error where the disk refuses */
+  async note(key: string, digest: string): Promise<void> {
+    await mkdir(this.#notes, { recursive: true })
+    await writeWhole(join(this.#notes, hash('sha256', key)), digest)
+    await removeOldest(this.#notes, MOST_NOTES, () => 1)
+  }
+}
+
+function nameOf(digest: string): string {
+  return digest.slice('sha256:'.length)
+}
+
+interface StoredFile {
+  readonly path: string
+  readonly size: number
+  readonly usedAt: number
+}
+
+/** Removes files, the one used longest ago first, until all together weigh no more than `most`. */
+async function removeOldest(
+  directory: string,
+  most: number,
+  weigh: (file: StoredFile) => number,
+): Promise<void> {
+  const names = await readdir(directory)
+  const found = await Promise.all(names.map((name) => look(join(directory, name))))
+  const files = found.filter((file) => file !== undefined).sort((a, b) => b.usedAt - a.usedAt)
+  let sum = 0
+  for (const file of files) {
+    sum += weigh(file)
+    if (sum > most) await rm(file.path, { force: true })
+  }
+}
+
+async function look(path: string): Promise<StoredFile | undefined> {
+  const found = await stat(path).catch(() => undefined) // another process may have removed it
+  return found && { path, size: found.size, usedAt: found.mtimeMs }
+}

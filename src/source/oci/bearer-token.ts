@@ -1,0 +1,48 @@
+import { expectOk } from '../network/expect-ok.ts'
+import type { Answer, Network } from '../network/network.ts'
+import { sourceFault, wordsOf } from '../source-fault.ts'
+
+const PARAMETER = /([a-z]+)="((?:[^"\\]|\\.)*)"/gi
+const LARGEST_TOKEN = 1 << 20
+
+/**
+ * Asks for an anonymous token as a registry's 401 says
+ * (https://distribution.github.io/distribution/spec/auth/token/).
+ * @returns undefined where the registry takes none
+ * @throws FaultError template-unavailable
+ */
+export async function bearerToken(refused: Answer, network: Network): Promise<string | undefined> {
+  const { 'www-authenticate': challenge } = refused.headers
+  if (typeof challenge !== 'string' || !/^bearer /i.test(challenge)) return undefined
+  const parameters = new Map(
+    [...challenge.matchAll(PARAMETER)].map(([, key = '', value = '']) => [key, value]),
+  )
+  const realm = URL.parse(parameters.get('realm') ?? '')
+  if (realm === null) return undefined
+  for (const key of ['service', 'scope']) {
+    const value = parameters.get(key)
+    if (value !== undefined) realm.searchParams.set(key, value)
+  }
+  const from = refused.url
+  const answer = await network.get({ url: realm.href, from, pinned: false, maxBytes: LARGEST_TOKEN })
+  return tokenIn(expectOk(answer))
+}
+
+function tokenIn({ bytes, url }: Answer): string {
+  const said = parse(bytes, url)
+  const token = said?.token ?? said?.access_token
+  if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token))
+    throw sourceFault('template-unavailable', `${new URL(url).origin} gave no token`)
+  return token
+}
+
+function parse(
+  bytes: Buffer,
+  url: string,
+): { readonly token?: unknown; readonly access_token?: unknown } | null {
+  try {
+    return JSON.parse(bytes.toString('utf8'))
+  } catch (error) {
+    throw sourceFault('template-unavailable', `${new URL(url).origin} gave no token: ${wordsOf(error)}`)
+  }
+}
