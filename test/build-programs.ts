@@ -2,6 +2,7 @@ import { findPrograms } from '../src/demo/control-plane-binary.ts'
 import { guard } from '../src/demo/reaper.ts'
 import { buildEngine } from '../src/engine/build-engine.ts'
 import { buildMattermostOperator } from './helpers/mattermost-operator/build.ts'
+import { buildOciRegistry } from './helpers/oci-registry/build.ts'
 import { findRenderers } from './helpers/renderers.ts'
 import { sopsProgram } from './sops/sops-program.ts'
 
@@ -11,3 +12,4 @@ await buildEngine({ onStart: guard })
 await findRenderers()
 await buildMattermostOperator()
 await sopsProgram()
+await buildOciRegistry()

@@ -2,10 +2,8 @@ import path from 'node:path'
 import type { Fault } from '../model/fault.ts'
 import type { Installation } from '../model/installation.ts'
 import type { KeySettings } from '../model/settings.ts'
-import { declareFleet } from '../modules/fleet.ts'
 import { readingWith } from '../modules/leave-encrypted.ts'
-import { Renderers } from '../modules/renderers.ts'
-import { snapshotDirectory } from '../snapshot/snapshot-directory.ts'
+import { readDirectory } from '../modules/read-directory-fleet.ts'
 import { duplicates } from './duplicates.ts'
 
 export interface Validated {
@@ -16,16 +14,14 @@ export interface Validated {
   readonly isEncrypted: boolean
 }
 
-/** Reads a directory as Reeve reads a commit's tree; needs neither Git nor a cluster. */
+/** Reads a directory as Reeve reads a commit's tree; needs no cluster, and the network for templates elsewhere only. */
 export async function validateDirectory(
   directory: string,
   namespace: string,
   keys: KeySettings = {},
 ): Promise<Validated> {
   const { decrypt, hasLeft } = readingWith(keys)
-  const snapshot = await snapshotDirectory(directory)
-  await using renderers = new Renderers({ decrypt })
-  const fleet = await declareFleet(snapshot, { namespace, renderers, decrypt })
+  const fleet = await readDirectory(directory, namespace, decrypt)
   const installations = [...fleet.installations.values()]
   const faults = [...installations.flatMap((each) => each.faults), ...duplicates(installations, namespace)]
   const placed = faults.map((fault) => below(directory, fault)).sort(byPlace)

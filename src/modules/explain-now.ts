@@ -3,17 +3,16 @@ import { type Fault, FaultError, fault } from '../model/fault.ts'
 import type { JsonObject } from '../model/json.ts'
 import { allSecrets, type Secrets } from '../model/secrets.ts'
 import type { KeySettings, Settings } from '../model/settings.ts'
-import type { Snapshot } from '../model/snapshot.ts'
 import { describeTemplate } from '../model/template.ts'
 import type { Explained, Said } from '../model/values.ts'
 import { withoutSensitive } from '../plan/describe/redact.ts'
 import { fillValues, installationScope } from '../render/scope.ts'
-import { snapshotDirectory } from '../snapshot/snapshot-directory.ts'
 import { takeSnapshot } from '../snapshot/take-snapshot.ts'
 import { asFaultError } from './any-fault.ts'
 import { declareFleet, type Fleet } from './fleet.ts'
 import { type Reading, readingWith } from './leave-encrypted.ts'
 import { createLog } from './log.ts'
+import { readDirectory } from './read-directory-fleet.ts'
 import { Renderers } from './renderers.ts'
 import { openForReading } from './repository-parts.ts'
 
@@ -62,22 +61,21 @@ export interface SettingsSource {
 }
 
 async function readFleet(source: DirectorySource | SettingsSource, { decrypt }: Reading): Promise<Fleet> {
-  await using renderers = new Renderers({ decrypt })
-  const declared = (snapshot: Snapshot, namespace: string) =>
-    declareFleet(snapshot, { namespace, renderers, decrypt })
-  if ('directory' in source)
-    return await declared(await snapshotDirectory(source.directory), source.namespace)
+  if ('directory' in source) return readDirectory(source.directory, source.namespace, decrypt)
   const { settings, revision } = source
   const { branch, path, namespace } = settings
-  const repository = await openForReading(settings, await createLog(settings.log))
+  const reading = await openForReading(settings, await createLog(settings.log))
+  const { repository, sources } = reading
   try {
     const commit =
       revision === undefined
         ? await repository.fetch(branch)
         : await repository.fetchCommit(revision, { branch })
-    return await declared(await takeSnapshot(repository, commit, path), namespace)
+    await using renderers = new Renderers({ decrypt, sources })
+    const snapshot = await takeSnapshot(repository, commit, path)
+    return await declareFleet(snapshot, { namespace, renderers, decrypt })
   } finally {
-    await repository.close()
+    await reading.close()
   }
 }
 

@@ -12,6 +12,8 @@ import { aborted } from './stop-signal.ts'
 import { within } from './within.ts'
 
 const TRY_AGAIN_AFTER_MS = 2_000
+/** A template that comes later than that is told as a fault meanwhile. */
+const TEMPLATE_PATIENCE_MS = 10_000
 const POLL_GRACE_MS = 5_000
 /** Well within the 30 s that Kubernetes gives a Pod. */
 const LEAVE_AFTER_MS = 10_000
@@ -39,7 +41,8 @@ export interface KeepOptions {
 export async function keepCluster(options: KeepOptions): Promise<void> {
   const { settings, metrics, stop } = options
   const log = options.log.child({})
-  const reeve = await patiently(() => Reeve.open(settings, log, metrics, stop), options)
+  const opening = { signal: stop, patienceMs: TEMPLATE_PATIENCE_MS }
+  const reeve = await patiently(() => Reeve.open(settings, log, metrics, opening), options)
   if (reeve === undefined) return
   const { lost } = reeve.tenure
   lost.addEventListener('abort', () => {

@@ -52,14 +52,15 @@ async function plan(
   say: (text: string) => void,
 ): Promise<PlanReport> {
   const log = await createLog(settings.log)
-  const repository = await openForReading(settings, log)
+  const reading = await openForReading(settings, log)
+  const { repository, sources } = reading
   try {
     say('Asking the cluster which kinds it serves …')
     const view = await ClusterView.open(settings.kubeconfig, settings.name)
     try {
       say(`Reading ${source ?? settings.branch} …`)
       const { decrypt } = new Keyring(settings.keys)
-      await using renderers = new Renderers({ decrypt, cluster: () => chartCluster(view) })
+      await using renderers = new Renderers({ decrypt, sources, cluster: () => chartCluster(view) })
       const read = await readSource({ repository, settings, renderers, decrypt }, source)
       say(`Planning ${read.fleet.installations.size} installations …`)
       return await planSource(read, { repository, settings, view, renderers, decrypt })
@@ -67,7 +68,7 @@ async function plan(
       await view.close()
     }
   } finally {
-    await repository.close()
+    await reading.close()
   }
 }
 

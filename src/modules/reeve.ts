@@ -1,10 +1,13 @@
 import type { ClusterClientOptions } from '../cluster/client.ts'
 import type { Repository } from '../git/repository.ts'
+import { Serial } from '../git/serial.ts'
 import { FaultError, faultOf } from '../model/fault.ts'
 import type { Settings } from '../model/settings.ts'
 import { Reporter } from '../report/reporter.ts'
 import { readKeptStatus, readStatusBranch, writeStatusBranch } from '../report/status-branch.ts'
 import { takeSnapshot } from '../snapshot/take-snapshot.ts'
+import type { TemplateSources } from '../source/template-sources.ts'
+import { anyFault } from './any-fault.ts'
 import { chartCluster } from './chart-cluster.ts'
 import { ClusterView } from './cluster-view.ts'
 import { Controller } from './controller.ts'
@@ -15,7 +18,7 @@ import { faultFields, type Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { Planner } from './planner.ts'
 import { Renderers } from './renderers.ts'
-import { historyOf, messagesOf, openLocalCopy } from './repository-parts.ts'
+import { historyOf, messagesOf, openLocalCopy, openSources } from './repository-parts.ts'
 import { forgetIdentity, identityIn } from './tenure/identity.ts'
 import { Tenure } from './tenure/tenure.ts'
 import { within } from './within.ts'
@@ -33,12 +36,16 @@ export class Reeve {
   readonly renderers: Renderers
   readonly #keyring: Keyring
   readonly #history: History
+  readonly #sources: TemplateSources
   readonly #settings: Settings
   readonly #log: Log
+  /** Moving to a commit, and declaring it again, go one after the other. */
+  readonly #inTurn = new Serial()
   #fleet: Fleet | undefined
+  #isClosing = false
 
   private constructor(parts: Parts) {
-    const { repository, view, tenure, settings, log, metrics } = parts
+    const { repository, view, tenure, settings, log, metrics, patienceMs } = parts
     this.repository = repository
     this.view = view
     this.tenure = tenure
@@ -47,8 +54,16 @@ export class Reeve {
     this.reporter = createReporter(parts)
     this.#keyring = new Keyring(settings.keys)
     const { decrypt } = this.#keyring
-    const renderers = new Renderers({ decrypt, cluster: () => chartCluster(view) })
+    const sources = openSources(settings, log)
+    this.#sources = sources
+    const renderers = new Renderers({
+      decrypt,
+      sources,
+      cluster: () => chartCluster(view),
+      ...(patienceMs !== undefined && { patienceMs }),
+    })
     this.renderers = renderers
+    sources.onNews(() => this.#declareAgain())
     const history = historyOf({ repository, settings, renderers, decrypt, known: () => this.#fleet?.tree })
     this.#history = history
     const planner = new Planner({
@@ -75,7 +90,12 @@ export class Reeve {
   }
 
   /** @throws FaultError where the data directory, the configuration or the API server can't be used */
-  static async open(settings: Settings, log: Log, metrics: Metrics, signal?: AbortSignal): Promise<Reeve> {
+  static async open(
+    settings: Settings,
+    log: Log,
+    metrics: Metrics,
+    { signal, patienceMs }: OpenOptions = {},
+  ): Promise<Reeve> {
     const repository = await openLocalCopy(settings, log)
     try {
       const me = await identityIn(settings.dataDir)
@@ -88,7 +108,7 @@ export class Reeve {
       const { kubeconfig, name } = settings
       const view = await ClusterView.open(kubeconfig, name, options, signal)
       tenure = new Tenure({ client: view.client, repository: name, me, log })
-      return new Reeve({ repository, view, tenure, settings, log, metrics })
+      return new Reeve({ repository, view, tenure, settings, log, metrics, patienceMs })
     } catch (error) {
       await repository.close()
       throw error
@@ -107,7 +127,22 @@ export class Reeve {
   }
 
   /** Moves the fleet to a commit that is here. */
-  async moveTo(commit: string): Promise<void> {
+  moveTo(commit: string): Promise<void> {
+    return this.#inTurn.run(() => this.#moveTo(commit))
+  }
+
+  /** A template that the commit names may be there now, or may be asked for again. */
+  #declareAgain(): void {
+    const again = this.#inTurn.run(async () => {
+      if (this.#fleet && this.controller.commit === this.#fleet.commit.oid && !this.#isClosing)
+        await this.#moveTo(this.#fleet.commit.oid)
+    })
+    again.catch((error) =>
+      this.#log.warn(faultFields(anyFault(error)), 'the commit can not be declared again'),
+    )
+  }
+
+  async #moveTo(commit: string): Promise<void> {
     const { path, namespace } = this.#settings
     const { renderers } = this
     const { decrypt } = this.#keyring
@@ -132,6 +167,8 @@ export class Reeve {
    */
   async close(): Promise<void> {
     const isLost = this.tenure.lost.aborted
+    this.#isClosing = true
+    await this.#sources.close()
     if (isLost) this.reporter.discard()
     await within(GRACE_MS, this.controller.stop())
     await within(GRACE_MS, this.reporter.close())
@@ -144,7 +181,13 @@ export class Reeve {
   }
 }
 
-interface Parts {
+export interface OpenOptions {
+  readonly signal?: AbortSignal | undefined
+  /** For how long a template that is somewhere else keeps the others waiting, in milliseconds; without it, until it is here or fails. */
+  readonly patienceMs?: number | undefined
+}
+
+interface Parts extends Pick<OpenOptions, 'patienceMs'> {
   readonly repository: Repository
   readonly view: ClusterView
   readonly tenure: Tenure

@@ -3,6 +3,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { credentialsFrom } from '../git/credentials.ts'
+import type { GitRemote } from '../git/remote.ts'
 import { openRepository, type Repository } from '../git/repository.ts'
 import type { Decrypt } from '../model/decrypt.ts'
 import { FaultError } from '../model/fault.ts'
@@ -10,6 +11,7 @@ import type { Settings } from '../model/settings.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { NO_COMMIT } from '../snapshot/snapshot-directory.ts'
 import { takeSnapshot } from '../snapshot/take-snapshot.ts'
+import { TemplateSources } from '../source/template-sources.ts'
 import type { DeclaredTree } from './declare-tree.ts'
 import { History } from './history.ts'
 import { faultFields, type Log } from './log.ts'
@@ -22,14 +24,28 @@ export function openLocalCopy(
   log: Log,
   directory = settings.dataDir,
 ): Promise<Repository> {
-  const { username, passwordFile, tokenFile, password, token } = settings.credentials
-  const env = { REEVE_GIT_PASSWORD: password?.reveal(), REEVE_GIT_TOKEN: token?.reveal() }
   return openRepository({
     directory,
-    remote: { url: settings.repo, credentials: credentialsFrom({ username, passwordFile, tokenFile, env }) },
+    remote: remoteOf(settings),
     onWarning: (problem) => log.warn(faultFields(problem), 'the local copy starts over'),
     onSilence: (request, silentMs) =>
       log.warn({ request, seconds: Math.round(silentMs / 1000) }, 'the Git remote does not answer'),
+  })
+}
+
+function remoteOf({ repo, credentials }: Settings): GitRemote {
+  const { username, passwordFile, tokenFile, password, token } = credentials
+  const env = { REEVE_GIT_PASSWORD: password?.reveal(), REEVE_GIT_TOKEN: token?.reveal() }
+  return { url: repo, credentials: credentialsFrom({ username, passwordFile, tokenFile, env }) }
+}
+
+/** Templates that are somewhere else, kept in the data directory; it asks nobody yet. */
+export function openSources(settings: Settings, log: Log, directory = settings.dataDir): TemplateSources {
+  return new TemplateSources({
+    directory: join(directory, 'sources'),
+    own: remoteOf(settings),
+    onNote: ({ level, message, fields, fault }) =>
+      log[level]({ ...fields, ...(fault && faultFields(fault)) }, message),
   })
 }
 
@@ -81,19 +97,38 @@ export async function messagesOf(
   return [...since, ...ends].flatMap((commit) => commit?.message ?? [])
 }
 
-/** A local copy beside that of a controller, which has its data directory for itself. */
-export async function openForReading(settings: Settings, log: Log): Promise<Repository> {
+/** What a command reads beside a controller, which has its data directory for itself. */
+export interface Reading {
+  readonly repository: Repository
+  readonly sources: TemplateSources
+  close(): Promise<void>
+}
+
+export async function openForReading(settings: Settings, log: Log): Promise<Reading> {
   try {
-    return await openLocalCopy(settings, log, `${settings.dataDir}-plan`)
+    return await openBeside(settings, log, `${settings.dataDir}-plan`)
   } catch (error) {
     if (!(error instanceof FaultError) || error.fault.code !== 'data-dir-locked') throw error
-    return openTemporaryCopy(settings, log)
+    return openTemporarily(settings, log)
+  }
+}
+
+async function openBeside(settings: Settings, log: Log, directory: string): Promise<Reading> {
+  const repository = await openLocalCopy(settings, log, directory)
+  const sources = openSources(settings, log, directory)
+  return {
+    repository,
+    sources,
+    close: async () => {
+      await sources.close()
+      await repository.close()
+    },
   }
 }
 
 /** Another plan is being made at the same time: this one clones for itself. */
-async function openTemporaryCopy(settings: Settings, log: Log): Promise<Repository> {
+async function openTemporarily(settings: Settings, log: Log): Promise<Reading> {
   const directory = await mkdtemp(join(tmpdir(), 'reeve-plan-'))
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
-  return openLocalCopy(settings, log, directory)
+  return openBeside(settings, log, directory)
 }

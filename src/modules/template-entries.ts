@@ -1,6 +1,6 @@
 import { isChart, isKustomization, referencesOf, resolvePath } from '../declare/template-files.ts'
 import { directoryOf } from '../declare/tree-path.ts'
-import type { Snapshot, TreeEntry } from '../model/snapshot.ts'
+import type { FileTree, Snapshot, TreeEntry } from '../model/snapshot.ts'
 import type { Template } from '../model/template.ts'
 
 /** So many directories one overlay may be put together from. */
@@ -14,14 +14,14 @@ export interface TemplateEntries {
 }
 
 /** Finds the files below a path and, of an overlay, those that it refers to elsewhere in the repository. */
-export async function templateEntries(path: string, snapshot: Snapshot): Promise<TemplateEntries> {
-  const below = await filesBelow(path, snapshot)
+export async function templateEntries(path: string, tree: FileTree): Promise<TemplateEntries> {
+  const below = await filesBelow(path, tree)
   const kind = kindOf(path, below)
-  return { kind, entries: kind === 'kustomize' ? await withReferences(path, below, snapshot) : below }
+  return { kind, entries: kind === 'kustomize' ? await withReferences(path, below, tree) : below }
 }
 
-async function filesBelow(path: string, snapshot: Snapshot): Promise<readonly TreeEntry[]> {
-  return (await snapshot.entriesBelow(path)).filter(({ type }) => type === 'file')
+async function filesBelow(path: string, tree: FileTree): Promise<readonly TreeEntry[]> {
+  return (await tree.entriesBelow(path)).filter(({ type }) => type === 'file')
 }
 
 function kindOf(directory: string, entries: readonly TreeEntry[]): Template['kind'] {
@@ -34,16 +34,16 @@ function kindOf(directory: string, entries: readonly TreeEntry[]): Template['kin
 async function withReferences(
   path: string,
   below: readonly TreeEntry[],
-  snapshot: Snapshot,
+  tree: FileTree,
 ): Promise<readonly TreeEntry[]> {
   const found = new Map(below.map((entry) => [entry.path, entry]))
   const looked = new Set([path])
   for (const directory of looked) {
     if (looked.size > MOST_DIRECTORIES) break
-    for (const reference of await referencesIn(directory, found, snapshot)) {
+    for (const reference of await referencesIn(directory, found, tree)) {
       const target = resolvePath(directory, reference)
       if (target === undefined || target === '' || looked.has(target) || found.has(target)) continue
-      const entries = await entriesAt(target, snapshot)
+      const entries = await entriesAt(target, tree)
       for (const entry of entries) found.set(entry.path, entry)
       if (entries.some((entry) => entry.path !== target)) looked.add(target)
     }
@@ -54,7 +54,7 @@ async function withReferences(
 async function referencesIn(
   directory: string,
   found: ReadonlyMap<string, TreeEntry>,
-  { readBlobs }: Snapshot,
+  { readBlobs }: FileTree,
 ): Promise<readonly string[]> {
   const files = [...found.values()].filter(({ path }) => isKustomization(path) && isWithin(path, directory))
   const contents = await readBlobs(files.map(({ oid }) => oid))
@@ -75,10 +75,11 @@ function relative(directory: string, own: string, reference: string): string {
 }
 
 /** The files of a directory, or the one file of that path. */
-async function entriesAt(path: string, snapshot: Snapshot): Promise<readonly TreeEntry[]> {
-  const below = await filesBelow(path, snapshot)
+async function entriesAt(path: string, tree: FileTree): Promise<readonly TreeEntry[]> {
+  const below = await filesBelow(path, tree)
   if (below.length > 0) return below
   const around = directoryOf(path)
-  const beside = around === '' ? snapshot.entries : await filesBelow(around, snapshot)
+  const beside =
+    around === '' ? ('entries' in tree ? (tree as Snapshot).entries : []) : await filesBelow(around, tree)
   return beside.filter((entry) => entry.path === path && entry.type === 'file')
 }

@@ -15,7 +15,8 @@ export const validateCommand: CommandSpec = {
   summary: 'check a directory of manifests; needs no cluster',
   description:
     'Reads the directory as Reeve reads a commit, and names every fault with its file, its line and ' +
-    'what to do about it. What only a cluster knows (kinds, fields) is checked by `reeve plan`.',
+    'what to do about it. Templates that are somewhere else are fetched, without credentials. What only a ' +
+    'cluster knows (kinds, fields) is checked by `reeve plan`.',
   operands: [{ name: 'DIR', required: true, help: 'the directory below which installations are' }],
   options: ['namespace', ...KEY_OPTIONS],
   examples: [
