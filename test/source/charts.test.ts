@@ -187,6 +187,23 @@ test('HTTP is for this machine, and for what is pinned', async (t) => {
   t.notRegex(pinned, /HTTPS/)
 })
 
+test('an index may be written in other ways than Helm does', async (t) => {
+  const version = "{version: 1.0.0, urls: ['charts/chat-1.0.0.tgz']}"
+  for (const index of [
+    `entries: {other: [], chat: [${version}]}\n`,
+    `entries:\n    chat:\n    - ${version}\n`,
+    `entries:\n  other:\n  - &v ${version}\n  chat:\n  - *v\n`,
+    `entries:\n  'chat':\n    - ${version}\n# end\n  other: []\n`,
+    `entries:\r\n  a.b:\r\n  - {}\r\n  # here\r\n  "chat":\r\n  - ${version}\r\ngenerated: "now"\r\n`,
+    `generated: now\nentries:\n  chat:\n  - ${version}\n  other:\n  - {}\napiVersion: v1\n`,
+  ]) {
+    const s = await scene(t)
+    serve(s, PACKAGE, index)
+    t.deepEqual(await filesOf(s.open(), chart(s)), CHART, index)
+    t.regex((await problemOf(s.open(), chart(s, { name: 'none' })))[1], /has no chart of the name none/)
+  }
+})
+
 test('an index is asked for once for many charts, and then only whether it changed', async (t) => {
   const s = await scene(t)
   serve(s, PACKAGE, indexOf(['1.0.0', '1.1.0']))

@@ -1,5 +1,6 @@
 import { JSON_SCHEMA, load } from 'js-yaml'
 import { sourceFault, wordsOf } from '../source-fault.ts'
+import { indexSections } from './index-sections.ts'
 
 /** What an index.yaml says of one version of a chart. */
 export interface IndexEntry {
@@ -10,8 +11,8 @@ export interface IndexEntry {
   readonly digest?: string
 }
 
-/** By name of the chart. */
-export type ChartIndex = ReadonlyMap<string, readonly IndexEntry[]>
+/** The versions of a chart by its name; undefined for one that is not in the index. */
+export type ChartIndex = (name: string) => readonly IndexEntry[] | undefined
 
 /**
  * Reads an index.yaml (https://helm.sh/docs/topics/chart_repository/), which may be JSON. Entries that
@@ -19,9 +20,31 @@ export type ChartIndex = ReadonlyMap<string, readonly IndexEntry[]>
  * @throws FaultError template-unavailable where it is none
  */
 export function readChartIndex(text: string, url: string): ChartIndex {
+  const sections = indexSections(text)
+  if (sections === undefined) return readWhole(text, url)
+  let whole: ChartIndex | undefined
+  return (name) => {
+    const section = sections.get(name)
+    const versions = section === undefined ? undefined : parseSection(section, name)
+    if (section === undefined || versions !== undefined) return versions
+    whole ??= readWhole(text, url) // it may refer to anchors of others
+    return whole(name)
+  }
+}
+
+function readWhole(text: string, url: string): ChartIndex {
   const entries = recordOf(recordOf(parse(text, url))?.entries)
   if (entries === undefined) throw noIndex(url, 'it has no entries')
-  return new Map(Object.entries(entries).map(([name, versions]) => [name, readVersions(versions)]))
+  const versions = new Map(Object.entries(entries).map(([name, each]) => [name, readVersions(each)]))
+  return (name) => versions.get(name)
+}
+
+function parseSection(section: string, name: string): readonly IndexEntry[] | undefined {
+  try {
+    return readVersions(recordOf(load(section, { schema: JSON_SCHEMA }))?.[name])
+  } catch {
+    return undefined
+  }
 }
 
 /** Aliases in it are shared, not copied: it can't grow. */

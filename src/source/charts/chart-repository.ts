@@ -10,7 +10,8 @@ import { nearestVersions } from './nearest-versions.ts'
 
 /** An index is taken for current for so long: many charts of one repository are mostly wanted at once. */
 const CURRENT_MS = 10_000
-const INDEXES_KEPT = 10
+/** With their texts, which may be large. */
+const INDEXES_KEPT = 4
 
 interface KeptIndex {
   readonly index: ChartIndex
@@ -88,7 +89,7 @@ function indexUrl(repository: string): string {
 }
 
 function entryOf({ name, version, repository }: ChartReference, index: ChartIndex): IndexEntry {
-  const entries = index.get(name)
+  const entries = index(name)
   if (entries === undefined)
     throw sourceFault('unknown-template', `${repository} has no chart of the name ${name}`)
   const entry = entries.find((each) => each.version === version)

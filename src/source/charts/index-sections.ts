@@ -1,0 +1,33 @@
+/** A line that begins at the left, or two blanks from there. */
+const LINE = /^(?: {2}(\S[^\n]*)|([^\s#-][^\n]*))$/gm
+const KEY = /^(["']?)([^"'\s]+)\1:\s*$/
+
+/**
+ * Where each chart is in an index.yaml as Helm writes it: a block mapping, indented by two. To parse all of
+ * a large index takes seconds; mostly one chart of hundreds is wanted.
+ * @returns the text of each chart by its name; undefined where the index is written in any other way
+ */
+export function indexSections(text: string): ReadonlyMap<string, string> | undefined {
+  const start = /^entries:[ \t]*\r?\n/m.exec(text)
+  if (start === null) return undefined
+  const places: { readonly name: string; readonly at: number }[] = []
+  const lines = new RegExp(LINE)
+  lines.lastIndex = start.index + start[0].length
+  let end = text.length
+  for (let line = lines.exec(text); line !== null; line = lines.exec(text)) {
+    const [, inside] = line
+    if (inside === undefined) {
+      end = line.index
+      break
+    }
+    if (/^[-#]/.test(inside)) continue
+    const name = KEY.exec(inside)?.[2]
+    if (name === undefined) return undefined
+    places.push({ name, at: line.index })
+  }
+  const sections = places.map(({ name, at }, index): [string, string] => [
+    name,
+    text.slice(at, places[index + 1]?.at ?? end),
+  ])
+  return sections.length === 0 ? undefined : new Map(sections)
+}
