@@ -22,6 +22,8 @@ export interface ApplyContext {
   readonly resourceOf: (plan: ObjectPlan) => Resource | undefined
   /** The plan of one object again, against what the API server holds now. */
   readonly replan: (plan: ObjectPlan, live: LiveObject | undefined) => Promise<ObjectPlan>
+  /** Whether an object is deleted and created anew where Git allows it; without this it is. */
+  readonly mayReplace?: boolean
   /** Whether what a failed create lacks, its namespace or kind, is declared and so on its way. */
   readonly isComing: (plan: CreatePlan, lacks: 'namespace' | 'kind') => boolean
   /** Called with the server's answer to each write; `undefined` where a deleted object is gone already. */
@@ -122,7 +124,7 @@ async function refused(
   const problem = apiFault(error, plan)
   const replaceable =
     plan.action === 'patch' && plan.desired.metadata.annotations?.[REPLACE_ANNOTATION] === 'true'
-  if (problem.code !== 'needs-replacement' || !replaceable)
+  if (problem.code !== 'needs-replacement' || !replaceable || context.mayReplace === false)
     return { result: 'failed', key: plan.key, fault: problem }
   return replaceObject(plan, resource, context)
 }

@@ -9,7 +9,7 @@ import { appliedOf } from '../plan/applied.ts'
 import { differences } from '../plan/merge/merge.ts'
 import { type Settled, settledOf } from '../plan/merge/settled.ts'
 import { showsOwners } from '../plan/ownership/managed-fields.ts'
-import { type PlanObjectInput, planObject } from '../plan/plan-object.ts'
+import { type PlanObjectInput, planObject, type Takeover } from '../plan/plan-object.ts'
 import { waveOf } from '../plan/wave.ts'
 import { Bases } from './bases.ts'
 import { atBlamedField, withOtherPlaces } from './blamed-field.ts'
@@ -29,6 +29,8 @@ export interface PlannerOptions extends DeletionOptions {
   readonly namespace: string
   /** For all installations; each one's own rules win. */
   readonly rules: Rules
+  /** Which objects of an installation are taken over from whoever has them; undefined: none. */
+  readonly takeover?: ((installation: string, id: ObjectId) => Takeover | undefined) | undefined
 }
 
 /** Plans installations against the live cache; what planning needs besides is fetched when wanted. */
@@ -228,6 +230,7 @@ export class Planner {
       },
       schema: this.#options.view.schemas.of(gvkOf(resolved.object)),
       settled: this.#settled.get(id),
+      takeover: this.#options.takeover?.(member.name, id),
       declarers: new Set(others.map((name) => declared.members.get(name)?.id ?? '')),
     }
   }

@@ -19,11 +19,11 @@ export function sameBase({ commit }: Applied): Base {
 /**
  * What Git said when the object was last applied, or what stands in for it.
  * @param then the object as the commit of the live annotation declares it, where that can be had
- * @param adopts whether the object is taken over from somebody else
+ * @param adopts whether the object is taken over from somebody else; `then` is that one's own record
  */
 export function baseOf(live: KubernetesObject, then: KubernetesObject | undefined, adopts: boolean): Base {
   if (adopts) {
-    const { base, from } = adoptionOf(live)
+    const { base, from } = adoptionOf(live, then)
     return { base, used: { kind: 'adopted', from } }
   }
   const commit = appliedOf(live)?.commit

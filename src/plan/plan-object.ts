@@ -24,15 +24,26 @@ export interface PlanObjectInput {
   readonly settled?: Settled | undefined
   /** What of the live object is left as it is, whatever Git says. */
   readonly leave?: Leave | undefined
+  /** The object is to be taken over from whoever has it, whatever Git says of that. */
+  readonly takeover?: Takeover | undefined
   /** Ids of the Repository's other installations that declare this object. */
   readonly declarers?: ReadonlySet<string> | undefined
+}
+
+export interface Takeover {
+  /** What the former owner's own record says that it applied; undefined where it has none. */
+  readonly recorded?: KubernetesObject | undefined
+  /** Only its metadata changes: what else differs is immutable, and waits for the next release. */
+  readonly asItIs?: boolean | undefined
 }
 
 /** What has to happen to one declared object, given what is live. Never throws. */
 export function planObject(input: PlanObjectInput): ObjectPlan {
   const { resolved, owner, live } = input
   const declarers = input.declarers ?? new Set()
-  const claim = live ? claimOf(resolved, owner, live, declarers) : claimOfNew(resolved, owner, declarers)
+  const claim = live
+    ? claimOf(resolved, owner, live, declarers, input.takeover !== undefined)
+    : claimOfNew(resolved, owner, declarers)
   if (claim.kind === 'refused') return blocked(input, claim.fault)
   if (!live) {
     return {

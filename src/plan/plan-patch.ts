@@ -1,4 +1,5 @@
-import { APPLIED_ANNOTATION } from '../model/labels.ts'
+import { isJsonObject } from '../model/json.ts'
+import { APPLIED_ANNOTATION, RELEASE_ANNOTATION } from '../model/labels.ts'
 import type { KubernetesObject, LiveObject } from '../model/object.ts'
 import type { LeftField, ObjectPlan, PatchOperation } from '../model/plan.ts'
 import { type Applied, appliedOf, formatApplied } from './applied.ts'
@@ -8,12 +9,15 @@ import { differences, type MergeBase, type Merged, mergeLeaving } from './merge/
 import { escapeToken } from './merge/pointer.ts'
 import { type FieldDifference, isSettled, nothingSettled, settledDigest } from './merge/settled.ts'
 import { LAST_APPLIED_ANNOTATION } from './ownership/adoption-base.ts'
+import { forgetMarks } from './ownership/forget-marks.ts'
 import { foreignFields } from './ownership/writers.ts'
 import { baseOf, sameBase } from './patch-base.ts'
 import type { PlanObjectInput } from './plan-object.ts'
 
 type Input = PlanObjectInput & { readonly live: LiveObject }
 type Operations = readonly PatchOperation[]
+
+const POD_ANNOTATIONS = '/spec/template/metadata/annotations'
 
 /**
  * The commit whose declaration of the object is the merge base. Undefined where it is not needed:
@@ -30,8 +34,10 @@ export function planPatch(input: Input, adopts: boolean): ObjectPlan {
   const { key, origin } = resolved
   const applied = adopts ? undefined : appliedOf(live)
   const isApplied = applied?.digest === resolved.digest
-  const { base, used } = isApplied ? sameBase(applied) : baseOf(live, input.base, adopts)
-  const { operations, left } = isApplied ? healing(input, applied) : applying(input, adopts, base)
+  const then = adopts ? input.takeover?.recorded : input.base
+  const { base, used } = isApplied ? sameBase(applied) : baseOf(live, then, adopts)
+  const merged = isApplied ? healing(input, applied) : applying(input, adopts, base)
+  const { operations, left } = input.takeover ? takingOver(input, merged) : merged
   const known = { key, origin, live, ...(left.length > 0 && { left }) }
   if (operations.length === 0) return { action: 'unchanged', ...known }
   const desired = desiredWith(
@@ -60,6 +66,35 @@ function applying(input: Input, adopts: boolean, base: MergeBase): Merged {
   if (!adopts || !isRecorded) return { operations, left }
   const forget: PatchOperation = { op: 'remove', path: annotationPointer(LAST_APPLIED_ANNOTATION) }
   return { operations: [...operations, forget], left }
+}
+
+/** The same, and without what says that somebody else has the object. */
+function takingOver(input: Input, { operations, left }: Merged): Merged {
+  const { live, resolved, takeover } = input
+  const kept = takeover?.asItIs ? asItIs(input, operations) : operations
+  return { operations: [...kept, ...forgetMarks(live, resolved.object, kept)], left }
+}
+
+/**
+ * The metadata alone. A hook's Job that ran for what Git declares is settled with that; one of another
+ * release is replaced by the next sync.
+ */
+function asItIs(input: Input, operations: Operations): Operations {
+  const { live, schema, leave } = input
+  const inMetadata = operations.filter(({ path }) => path.startsWith('/metadata/'))
+  const declared = desiredWith(input.resolved, input.owner, formatApplied(nowApplied(input)))
+  const remaining = differences(declared, live, schema, leave).filter(
+    ({ pointer }) => !pointer.startsWith('/metadata/'),
+  )
+  if (!remaining.every(isOfRelease)) return inMetadata
+  return [...inMetadata, annotate({ ...nowApplied(input), settled: settledDigest(remaining) })]
+}
+
+/** What Reeve adds to a hook's Job, so that each release runs its own. */
+function isOfRelease({ pointer, declared }: FieldDifference): boolean {
+  if (pointer === `${POD_ANNOTATIONS}/${escapeToken(RELEASE_ANNOTATION)}`) return true
+  const names = isJsonObject(declared) ? Object.keys(declared) : []
+  return pointer === POD_ANNOTATIONS && names.every((name) => name === RELEASE_ANNOTATION)
 }
 
 /**

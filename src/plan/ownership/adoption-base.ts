@@ -12,8 +12,12 @@ export interface Adoption {
   readonly from: readonly string[]
 }
 
-/** The merge base for an object that is taken over: the record of the tool that had it until now. */
-export function adoptionOf(live: KubernetesObject): Adoption {
+/**
+ * The merge base for an object that is taken over: the record of the tool that had it until now.
+ * @param recorded what a release of Helm says of it, where one has it
+ */
+export function adoptionOf(live: KubernetesObject, recorded?: KubernetesObject): Adoption {
+  if (recorded) return { base: { kind: 'object', object: recorded }, from: ['helm'] }
   const applied = lastApplied(live)
   if (applied) return { base: { kind: 'object', object: applied }, from: ['kubectl'] }
   const deployers = deployerFields(live)

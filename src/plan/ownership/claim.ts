@@ -19,12 +19,14 @@ export type Claim =
  * Who has the live object, by its labels. `declarers` are the ids of the Repository's other
  * installations that declare it, too. An object whose labels were taken off is still known by
  * Reeve's annotation, unless a controller made it as a copy.
+ * @param adopts whether a person asks for all that no other Reeve has, whatever Git says of it
  */
 export function claimOf(
   resolved: ResolvedObject,
   owner: Owner,
   live: KubernetesObject,
   declarers: ReadonlySet<string>,
+  adopts = false,
 ): Claim {
   const repository = live.metadata.labels?.[REPOSITORY_LABEL]
   const installation = live.metadata.labels?.[INSTALLATION_LABEL]
@@ -34,6 +36,7 @@ export function claimOf(
   }
   const isUnlabelled = repository === undefined || repository === owner.repository
   if (isUnlabelled && appliedOf(live) && !hasController(live)) return { kind: 'ours' }
+  if (adopts && isUnlabelled) return { kind: 'adopted' }
   if (resolved.object.metadata.annotations?.[ADOPT_ANNOTATION] === 'true') return { kind: 'adopted' }
   return refused(resolved, 'not-owned', repository ? `it belongs to the Repository ${repository}` : '')
 }

@@ -1,5 +1,10 @@
 import { isJsonObject, type JsonObject } from '../../model/json.ts'
-import { PRUNE_ANNOTATION, REPLACE_ANNOTATION, WAVE_ANNOTATION } from '../../model/labels.ts'
+import {
+  PRUNE_ANNOTATION,
+  RELEASE_ANNOTATION,
+  REPLACE_ANNOTATION,
+  WAVE_ANNOTATION,
+} from '../../model/labels.ts'
 import type { KubernetesObject } from '../../model/object.ts'
 import { annotate } from './annotate.ts'
 
@@ -8,8 +13,6 @@ const HOOK = 'helm.sh/hook'
 const WEIGHT = 'helm.sh/hook-weight'
 const DELETE_POLICY = 'helm.sh/hook-delete-policy'
 const RESOURCE_POLICY = 'helm.sh/resource-policy'
-/** On the Pods of a hook's Job: another release is another Job. */
-const RELEASE_ANNOTATION = 'reeve.dev/release'
 
 /** When a hook runs: before or after all else, at each change or once; never for what Reeve does not do. */
 export type HookTime = 'before' | 'after' | 'never'
