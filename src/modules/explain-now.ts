@@ -12,6 +12,7 @@ import { asFaultError } from './any-fault.ts'
 import { declareFleet, type Fleet } from './fleet.ts'
 import { type Reading, readingWith } from './leave-encrypted.ts'
 import { createLog } from './log.ts'
+import { nearestName } from './nearest-name.ts'
 import { readDirectory } from './read-directory-fleet.ts'
 import { Renderers } from './renderers.ts'
 import { openForReading } from './repository-parts.ts'
@@ -89,7 +90,7 @@ function explain(name: string, { made, installations }: Fleet, namespace: string
   const found = made.get(name)
   const installation = installations.get(name)
   if (found === undefined || installation === undefined)
-    throw new FaultError(fault('no-installation', nearest(name, [...made.keys()])))
+    throw new FaultError(fault('no-installation', nearestName(name, [...made.keys()])))
   const { declaration } = found.declared
   const { layers, template } = declaration
   const scope = installationScope(declaration, installation.namespace ?? namespace)
@@ -107,12 +108,6 @@ function explain(name: string, { made, installations }: Fleet, namespace: string
     settings: settings.map((setting) => explainedWithout(final(setting, scope), secrets)),
     faults: installation.faults,
   }
-}
-
-function nearest(name: string, names: readonly string[]): string {
-  const last = name.slice(name.lastIndexOf('/') + 1)
-  const near = names.filter((each) => each.includes(last)).slice(0, 5)
-  return near.length === 0 ? name : `${name}; there is ${near.join(', ')}`
 }
 
 function explainedWithout(setting: Explained, secrets: Secrets | undefined): Explained {
