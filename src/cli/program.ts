@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { version } from '../modules/version.ts'
 import type { CommandSpec } from './command-spec.ts'
+import { adoptCommand } from './commands/adopt.ts'
 import { crdsCommand } from './commands/crds.ts'
 import { demoCommand } from './commands/demo.ts'
 import { explainCommand } from './commands/explain.ts'
@@ -22,6 +23,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   planCommand,
   validateCommand,
   explainCommand,
+  adoptCommand,
   crdsCommand,
   demoCommand,
 ]

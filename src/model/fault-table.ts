@@ -202,7 +202,26 @@ export const faultTable = {
   },
   'not-owned': {
     title: 'the object exists and is not managed by Reeve',
-    remedy: 'delete it, or have Reeve take it over with the annotation reeve.dev/adopt: "true" in Git',
+    remedy:
+      'delete it, or have Reeve take it over: reeve adopt, or the annotation reeve.dev/adopt: "true" in Git',
+  },
+  'owner-active': {
+    title: 'the former owner is still at work and would undo it',
+    remedy: 'suspend it, or turn its automated sync off, and run reeve adopt again',
+  },
+  'adoption-suspended': {
+    title: 'the installation is suspended, so nothing of it is taken over',
+    remedy: 'remove spec.suspended from its document in Git first',
+  },
+  'release-in-use': {
+    title: 'the record of the Helm release stays, for the release still has objects',
+    remedy: 'declare those objects in Git and adopt them, too, or delete them',
+  },
+  'not-followed-yet': {
+    title:
+      'the Reeve that runs has not seen the installation at this commit, and would delete what it does not know',
+    remedy:
+      'wait until the status branch names the installation with this commit, or stop that Reeve, and try again',
   },
   'owned-elsewhere': {
     title: 'another installation already has this object',

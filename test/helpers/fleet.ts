@@ -36,6 +36,8 @@ export interface Fleet extends AsyncDisposable {
   sync(...more: string[]): Promise<Finished>
   /** `reeve plan` to its end. */
   plan(...more: string[]): Promise<Finished>
+  /** Any other command to its end; the options come after its operands. */
+  reeve(command: string, ...more: string[]): Promise<Finished>
   /** `reeve run`, which polls every second. */
   run(...more: string[]): ReeveProcess
   /** What the status branch says of an installation. */
@@ -80,6 +82,7 @@ export async function startFleet(
     push: (files, message = 'Change') => push(work, files, message),
     sync: (...more) => reeve(['sync', ...options, ...more]),
     plan: (...more) => reeve(['plan', ...options, ...more]),
+    reeve: (command, ...more) => reeve([command, ...more, ...options]),
     run: (...more) =>
       explained(startReeve(['run', ...options, '--interval', '1s', '--listen', 'none', ...more]), server),
     record,

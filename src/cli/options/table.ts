@@ -149,6 +149,13 @@ export const optionTable = {
     fallback: '127.0.0.1:8080',
     read: readListen,
   },
+  'release-secret': {
+    placeholder: 'WHAT',
+    group: 'Running',
+    help: 'keep or remove the record of a Helm release of which nothing is left',
+    fallback: 'keep',
+    read: readChoice(['keep', 'remove']),
+  },
   'log-level': {
     placeholder: 'LEVEL',
     group: 'Output',

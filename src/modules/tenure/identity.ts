@@ -23,11 +23,12 @@ export interface Identity {
  * @throws FaultError data-dir-unusable
  */
 export async function identityIn(dataDir: string): Promise<Identity> {
-  const directory = await usableDirectory(dataDir, () => idOf(dataDir))
-  return {
-    holder: `${directory}_${randomBytes(4).toString('hex')}_${hostname()}`,
-    about: `process ${process.pid} on ${hostname()}, Reeve ${version()}`,
-  }
+  return identityOf(await usableDirectory(dataDir, () => idOf(dataDir)))
+}
+
+/** Who a process is that comes and goes, without a data directory of its own: each is another. */
+export function passingIdentity(): Identity {
+  return identityOf(randomBytes(8).toString('hex'))
 }
 
 /** The data directory gets another identity at the next start: somebody may have a copy of it. */
@@ -38,6 +39,13 @@ export async function forgetIdentity(dataDir: string): Promise<void> {
 /** Whether two holders are, one after the other, processes with the same data directory. */
 export function sharesDirectory(a: string, b: string): boolean {
   return a.split('_', 1)[0] === b.split('_', 1)[0]
+}
+
+function identityOf(directory: string): Identity {
+  return {
+    holder: `${directory}_${randomBytes(4).toString('hex')}_${hostname()}`,
+    about: `process ${process.pid} on ${hostname()}, Reeve ${version()}`,
+  }
 }
 
 async function idOf(dataDir: string): Promise<string> {

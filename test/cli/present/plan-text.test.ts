@@ -55,7 +55,7 @@ const cases: readonly (readonly [string, ObjectPlan, string])[] = [
     sample.blocked,
     `  ! ConfigMap acme/theirs
       acme/theirs.yaml:1: the object exists and is not managed by Reeve
-        delete it, or have Reeve take it over with the annotation
+        delete it, or have Reeve take it over: reeve adopt, or the annotation
         reeve.dev/adopt: "true" in Git`,
   ],
 ]

@@ -122,7 +122,8 @@ export const blocked: ObjectPlan = {
   fault: {
     code: 'not-owned',
     message: 'the object exists and is not managed by Reeve',
-    remedy: 'delete it, or have Reeve take it over with the annotation reeve.dev/adopt: "true" in Git',
+    remedy:
+      'delete it, or have Reeve take it over: reeve adopt, or the annotation reeve.dev/adopt: "true" in Git',
   },
 }
 

@@ -1,0 +1,115 @@
+import { fault } from '../../model/fault.ts'
+import type { Adopted, AdoptionReport } from '../../modules/adopt/report.ts'
+import type { CommandSpec } from '../command-spec.ts'
+import { type Io, widthOf } from '../io.ts'
+import type { CommandLine } from '../options/given.ts'
+import { CLUSTER_OPTIONS, GIT_OPTIONS, LOG_OPTIONS } from '../options/groups.ts'
+import { readSettings } from '../options/settings.ts'
+import type { OptionValues } from '../options/table.ts'
+import { UsageError } from '../options/usage-error.ts'
+import { readOptions } from '../options/values.ts'
+import { showProgress } from '../present/progress.ts'
+
+export const adoptCommand: CommandSpec = {
+  name: 'adopt',
+  summary: 'take over what Helm, Flux, Argo CD or kubectl applied',
+  description:
+    'Shows what takes the objects of an installation over from whoever has them now: each field that ' +
+    'differs from Git, and the marks of the former owner. With --yes it does that. Nothing is created, ' +
+    'deleted or replaced, and either every object can be taken over or none is touched.',
+  operands: [
+    { name: 'NAME', required: true, help: 'the installation, as Git declares it' },
+    {
+      name: 'SOURCE',
+      required: false,
+      help: 'a branch or commit of --repo, or a local directory (default: --branch); not with --yes',
+    },
+  ],
+  options: [...GIT_OPTIONS, ...CLUSTER_OPTIONS, 'release-secret', 'output', ...LOG_OPTIONS],
+  switches: {
+    yes: 'do it',
+    explain: 'also show what is left as it is and why, and what changes are based on',
+  },
+  examples: [
+    { command: 'reeve adopt acme ./fleet --config reeve.yaml', says: 'what would change, before a commit' },
+    {
+      command: 'reeve adopt acme --config reeve.yaml --yes',
+      says: 'once the branch declares the installation',
+    },
+    {
+      command: 'reeve adopt acme --config reeve.yaml --yes --release-secret=remove',
+      says: 'so that Helm forgets the release, too',
+    },
+  ],
+  exitCodes: {
+    0: 'every object is taken over, or none has to be',
+    1: 'objects to take over, or some that can not be',
+    2: 'wrong usage, a fault or a former owner in the way, or a fault that ended it',
+  },
+  failure: 2,
+  async run(line, io) {
+    const settings = await readSettings(line, io.surroundings)
+    const { values } = await readOptions(line, io.surroundings, ['output', 'release-secret'])
+    const [name = '', source] = line.operands
+    const isMeant = line.flags.yes === true
+    if (isMeant && source !== undefined) throw new UsageError([notFollowed()])
+    const { adoptNow } = await import('../../modules/adopt/adopt-now.ts')
+    const present = await presenter(line, values, io)
+    using progress = showProgress(io)
+    let report: AdoptionReport | undefined
+    const adopted = await adoptNow({
+      settings,
+      name,
+      source,
+      isMeant,
+      releaseSecret: values['release-secret'] ?? 'keep',
+      say: progress.say,
+      show: (shown) => {
+        progress.say('')
+        report = shown
+        io.out.write(present.before(shown))
+      },
+    })
+    if (report !== undefined) io.out.write(present.after(report, adopted, isMeant))
+    return report === undefined ? 2 : exitCodeOf(report, adopted)
+  },
+}
+
+/** A running Reeve deletes what its branch does not declare. */
+function notFollowed() {
+  return fault('bad-option', '--yes takes over what --branch declares: leave SOURCE out')
+}
+
+interface Presenter {
+  readonly before: (report: AdoptionReport) => string
+  readonly after: (report: AdoptionReport, adopted: Adopted | undefined, isMeant: boolean) => string
+}
+
+/** People see what is going to happen before it does; programs get one document. */
+async function presenter(line: CommandLine, values: OptionValues, io: Io): Promise<Presenter> {
+  const explain = line.flags.explain === true
+  const { output = 'text' } = values
+  if (output !== 'text') {
+    const { presentAdoptionDocument } = await import('../present/adoption-document.ts')
+    return {
+      before: () => '',
+      after: (report, adopted) => presentAdoptionDocument(report, adopted, { format: output, explain }),
+    }
+  }
+  const { presentAdoption, presentAdopted } = await import('../present/adoption-text.ts')
+  const options = { explain, colour: io.colour, width: widthOf(io) }
+  return {
+    before: (report) => presentAdoption(report, options),
+    after: (report, adopted, isMeant) => presentAdopted(report, adopted, { ...options, isMeant }),
+  }
+}
+
+function exitCodeOf(report: AdoptionReport, adopted: Adopted | undefined): number {
+  if (report.faults.length > 0) return 2
+  if (adopted !== undefined) return adopted.kept.length === 0 && adopted.outcomes.every(isDone) ? 0 : 1
+  return report.takes > 0 || report.plan.objects.some(({ action }) => action === 'blocked') ? 1 : 0
+}
+
+function isDone({ result }: Adopted['outcomes'][number]): boolean {
+  return result === 'patched' || result === 'unchanged'
+}

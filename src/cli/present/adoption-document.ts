@@ -1,0 +1,64 @@
+import { dump } from 'js-yaml'
+import type { Fault } from '../../model/fault.ts'
+import type { FormerOwner } from '../../model/former-owner.ts'
+import { describeKey, type ObjectKey } from '../../model/object.ts'
+import type { Outcome } from '../../model/status.ts'
+import type { Adopted, AdoptionReport, OwnedObjects } from '../../modules/adopt/report.ts'
+import type { Explain } from './is-shown.ts'
+import { planDocument } from './plan-document.ts'
+
+export interface AdoptionDocumentOptions extends Explain {
+  readonly format: 'json' | 'yaml'
+}
+
+/** The same for programs: a Plan with who has the objects, and what was done where anything was. */
+export function presentAdoptionDocument(
+  report: AdoptionReport,
+  adopted: Adopted | undefined,
+  options: AdoptionDocumentOptions,
+): string {
+  const document = {
+    ...planDocument({ plans: [report.plan], faults: report.faults }, options),
+    kind: 'Adoption',
+    takes: report.takes,
+    owners: report.owners.map(owned),
+    left: report.left.map(owned),
+    ...(adopted && { adopted: adoptedDocument(adopted) }),
+  }
+  return options.format === 'json'
+    ? `${JSON.stringify(document, null, 2)}\n`
+    : dump(document, { noRefs: true })
+}
+
+function owned({ owner, revision, objects }: OwnedObjects): object {
+  return {
+    ...ownerDocument(owner),
+    ...(revision !== undefined && { revision }),
+    objects: objects.map(keyDocument),
+  }
+}
+
+function ownerDocument({ tool, namespace, name }: FormerOwner): object {
+  return { tool, ...(namespace !== '' && { namespace }), ...(name !== '' && { name }) }
+}
+
+function keyDocument({ group, kind, namespace, name }: ObjectKey): object {
+  return { group, kind, ...(namespace !== '' && { namespace }), name }
+}
+
+function adoptedDocument({ outcomes, removed, kept }: Adopted): object {
+  return {
+    objects: outcomes.map(outcomeDocument),
+    removedReleases: removed.map(ownerDocument),
+    keptReleases: kept.map(faultDocument),
+  }
+}
+
+function outcomeDocument(outcome: Outcome): object {
+  const fault = 'fault' in outcome ? { fault: faultDocument(outcome.fault) } : {}
+  return { object: describeKey(outcome.key), result: outcome.result, ...fault }
+}
+
+function faultDocument({ code, message, remedy }: Fault): object {
+  return { code, message, remedy }
+}

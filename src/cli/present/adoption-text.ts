@@ -1,0 +1,74 @@
+import type { Fault } from '../../model/fault.ts'
+import { describeOwner } from '../../model/former-owner.ts'
+import { describeKey } from '../../model/object.ts'
+import {
+  type Adopted,
+  type AdoptionReport,
+  isBlocked,
+  type OwnedObjects,
+} from '../../modules/adopt/report.ts'
+import { presentFaults } from './faults.ts'
+import { paint } from './paint.ts'
+import { type PlanTextOptions, presentPlan } from './plan-text.ts'
+import { presentReport } from './present-report.ts'
+import { cut, plain, wrap } from './wrap.ts'
+
+/** What `reeve adopt` would do, for people: the plan, and who has the objects. */
+export function presentAdoption(report: AdoptionReport, options: PlanTextOptions): string {
+  const { plan, faults, owners, left } = report
+  const text =
+    faults.length > 0
+      ? presentReport({ plans: [plan], faults }, { ...options, format: 'text' })
+      : presentPlan([plan], options)
+  return text + block('Owned now by:', owners, options) + block('Left with its owner:', left, options)
+}
+
+function block(heading: string, owners: readonly OwnedObjects[], options: PlanTextOptions): string {
+  if (owners.length === 0) return ''
+  const lines = owners.map((owned) => presentOwned(owned, options)).join('')
+  return `\n${paint('bold', heading, options.colour)}\n${lines}`
+}
+
+function presentOwned({ owner, revision, objects }: OwnedObjects, { width }: PlanTextOptions): string {
+  const title = `${describeOwner(owner)}${revision === undefined ? '' : `, revision ${revision}`}`
+  const lines = objects.map((key) => `${cut(`      ${plain(describeKey(key))}`, width)}\n`)
+  return `${cut(`  ${plain(title)}`, width)}\n${lines.join('')}`
+}
+
+export interface AdoptedTextOptions extends PlanTextOptions {
+  /** Whether it was to be done. */
+  readonly isMeant: boolean
+}
+
+/** How it went, or how to go on. */
+export function presentAdopted(
+  report: AdoptionReport,
+  adopted: Adopted | undefined,
+  options: AdoptedTextOptions,
+): string {
+  const lines = adopted ? done(adopted, options) : wrap(howToGoOn(report, options), options.width, '')
+  return `\n${lines}`
+}
+
+function howToGoOn(report: AdoptionReport, { isMeant }: AdoptedTextOptions): string {
+  if (isBlocked(report))
+    return 'Nothing was changed: all of it can be taken over or none. See above for what is in the way.'
+  if (isMeant || report.takes === 0) return 'Nothing to take over.'
+  const what = count(report.takes)
+  return `Nothing was changed. To take over ${what}, once the branch declares this: the same with --yes.`
+}
+
+function done({ outcomes, removed, kept }: Adopted, options: AdoptedTextOptions): string {
+  const faults: readonly Fault[] = [
+    ...outcomes.flatMap((each) => ('fault' in each ? each.fault : [])),
+    ...kept,
+  ]
+  const taken = outcomes.filter(({ result }) => result === 'patched').length
+  const records = removed.map((owner) => `Removed the record of ${describeOwner(owner)}.\n`).join('')
+  const what = outcomes.length === 0 ? 'Nothing to take over.' : `Took over ${count(taken)}.`
+  return `${presentFaults(faults, options)}${what}\n${records}`
+}
+
+function count(objects: number): string {
+  return `${objects} object${objects === 1 ? '' : 's'}`
+}
