@@ -1,12 +1,14 @@
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type GoProgram, goProgram } from '../go-program/go-program.ts'
+import { moduleDirectory } from '../go-program/module-directory.ts'
+
+/** From src/, from dist/src/. */
+const CANDIDATES = ['../../test/control-plane', '../../../test/control-plane']
 
 /** The program of test/control-plane, of the checkout or of the published package. */
 export async function controlPlaneSource(environment: NodeJS.ProcessEnv = process.env): Promise<GoProgram> {
-  const directory = moduleDirectory()
+  const directory = moduleDirectory(CANDIDATES, import.meta.url)
   const buildArguments = argumentsFor(await readFile(join(directory, 'go.mod'), 'utf8'))
   const module = {
     directory,
@@ -17,14 +19,6 @@ export async function controlPlaneSource(environment: NodeJS.ProcessEnv = proces
     duration: 'about 5 minutes',
   }
   return goProgram(module, environment)
-}
-
-function moduleDirectory(): string {
-  const candidates = ['../../test/control-plane', '../../../test/control-plane'] // from src/, from dist/src/
-  const directories = candidates.map((path) => fileURLToPath(new URL(path, import.meta.url)))
-  const found = directories.find((directory) => existsSync(join(directory, 'go.mod')))
-  if (!found) throw new Error(`the Go module of the control plane is not in ${directories.join(' or ')}`)
-  return found
 }
 
 // Clients refuse to talk to a server whose version they can't parse: it has to be linked in.

@@ -1,13 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { guard } from '../../../src/demo/reaper.ts'
-import { buildGoProgram } from '../../../src/go-program/build-go-program.ts'
-import { goProgram } from '../../../src/go-program/go-program.ts'
+import { buildGoTool, toolModule } from '../go-tool.ts'
 
 const OPERATOR = 'github.com/mattermost/mattermost-operator'
-const directory = fileURLToPath(new URL('../../mattermost-operator', import.meta.url))
+const MODULE = 'mattermost-operator'
 
 /** The real operator, in the version that test/mattermost-operator/go.mod names. */
 export interface MattermostOperatorBuild {
@@ -19,16 +17,14 @@ export interface MattermostOperatorBuild {
 
 /** Builds the operator with Go where it is not there yet; processes that want it at once build it once. */
 export async function buildMattermostOperator(): Promise<MattermostOperatorBuild> {
-  const program = await goProgram({
-    directory,
+  const program = await buildGoTool({
+    module: MODULE,
     mainPackage: OPERATOR,
-    buildArguments: ['build', '-trimpath', '-ldflags', '-s -w'],
     name: 'mattermost-operator',
-    title: 'the real Mattermost operator, for the tests',
+    title: 'the real Mattermost operator',
     duration: 'about three minutes',
   })
-  await buildGoProgram(program, { onStart: guard })
-  return { program: program.program, definitions: await mattermostDefinitions() }
+  return { program, definitions: await mattermostDefinitions() }
 }
 
 /** Directory of the operator's CustomResourceDefinitions; builds nothing. */
@@ -39,7 +35,11 @@ export async function mattermostDefinitions(): Promise<string> {
 
 /** Runs the Go tool in the module; gives what it printed. */
 async function go(...args: readonly string[]): Promise<string> {
-  const child = spawn('go', args, { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+  const child = spawn('go', args, {
+    cwd: toolModule(MODULE),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
   guard(child)
   const stdout = child.stdout.setEncoding('utf8').toArray()
   const stderr = child.stderr.setEncoding('utf8').toArray()

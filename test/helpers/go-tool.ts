@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url'
+import { guard } from '../../src/demo/reaper.ts'
+import { buildGoProgram } from '../../src/go-program/build-go-program.ts'
+import { goProgram } from '../../src/go-program/go-program.ts'
+
+/** A program of somebody else's that tests run, as a Go module below test/ requires it. */
+export interface GoTool {
+  /** Directory of the module, below test/. */
+  readonly module: string
+  /** Import path of its main package. */
+  readonly mainPackage: string
+  readonly name: string
+  readonly title: string
+  readonly duration: string
+  /** Variables to link in, as `-X` takes them. */
+  readonly settings?: string
+}
+
+export function toolModule(module: string): string {
+  return fileURLToPath(new URL(`../${module}`, import.meta.url))
+}
+
+/** Builds the tool where it is not there yet. @returns its path, in the user's cache directory */
+export async function buildGoTool({
+  module,
+  mainPackage,
+  name,
+  title,
+  duration,
+  settings,
+}: GoTool): Promise<string> {
+  const flags = ['-s', '-w', ...(settings === undefined ? [] : ['-X', settings])].join(' ')
+  const program = await goProgram({
+    directory: toolModule(module),
+    mainPackage,
+    buildArguments: ['build', '-trimpath', '-ldflags', flags],
+    name,
+    title: `${title}, for the tests`,
+    duration,
+  })
+  await buildGoProgram(program, { onStart: guard })
+  return program.program
+}
