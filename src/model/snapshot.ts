@@ -38,3 +38,9 @@ export interface Snapshot extends FileTree {
   /** The Repository's path from the root of the repository; '' for the root itself. */
   readonly root: string
 }
+
+/** Entries with their paths from where a directory's own path counts; '' is the top. */
+export function placedBelow(directory: string, entries: readonly TreeEntry[]): readonly TreeEntry[] {
+  if (directory === '') return entries
+  return entries.map((entry) => ({ ...entry, path: `${directory}/${entry.path}` }))
+}

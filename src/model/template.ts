@@ -60,7 +60,7 @@ export function describeTemplate(reference: TemplateReference): string {
 export interface Template {
   readonly kind: 'manifests' | 'helm' | 'kustomize'
   readonly reference: TemplateReference
-  /** Directory of the template in `files`, without a slash at its end; '' for the top. */
+  /** Directory of the template in `files`, without a slash at its end; never the top. */
   readonly directory: string
   /** Digest of paths and contents. */
   readonly digest: string

@@ -2,7 +2,7 @@ import type { Decrypt } from '../model/decrypt.ts'
 import type { Installation } from '../model/installation.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { render } from '../render/render.ts'
-import { type DeclaredTree, declareTree } from './declare-tree.ts'
+import { type Declared, type DeclaredTree, declareTree } from './declare-tree.ts'
 import { renderingOf } from './fleet.ts'
 import type { Renderers } from './renderers.ts'
 
@@ -22,8 +22,8 @@ export interface HistorySource {
 
 interface Past {
   readonly snapshot: Promise<Snapshot | undefined>
-  /** Made when it is first wanted. */
-  declared?: Promise<DeclaredTree | undefined>
+  /** By the installation's id; made when it is first wanted. */
+  declared?: Promise<ReadonlyMap<string, Declared>>
   readonly rendered: Map<string, Promise<Installation | undefined>>
 }
 
@@ -78,14 +78,17 @@ export class History {
   async #render(past: Past, id: string): Promise<Installation | undefined> {
     const snapshot = await past.snapshot
     if (snapshot === undefined) return undefined
-    past.declared ??= declareTree(snapshot, this.#source.decrypt, this.#source.known())
-    const declarations = (await past.declared)?.declarations.values() ?? []
-    const declared = [...declarations].find(({ declaration }) => declaration.id === id)
+    past.declared ??= declareTree(snapshot, this.#source.decrypt, this.#source.known()).then(byId)
+    const declared = (await past.declared).get(id)
     if (declared === undefined) return undefined
     const { template } = declared.declaration
     const ready = template && (await this.#source.renderers.of(template.reference, snapshot))
     return render(declared.declaration, ready && renderingOf(ready, declared), this.#source.namespace)
   }
+}
+
+function byId({ declarations }: DeclaredTree): ReadonlyMap<string, Declared> {
+  return new Map([...declarations.values()].map((declared) => [declared.declaration.id, declared]))
 }
 
 /** Whether an installation lacks something that is encrypted. */

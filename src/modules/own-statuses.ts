@@ -108,7 +108,7 @@ export class OwnStatuses {
   }
 
   async #put(live: LiveObject, status: JsonObject): Promise<void> {
-    if (isSame(live.status, status)) return
+    if (isDeepStrictEqual(live.status, status)) return
     const resource = this.#resourceOf(live)
     if (resource === undefined) return
     const { client, cache } = this.#options.view
@@ -170,11 +170,6 @@ function eventObject({ apiVersion, kind, metadata }: LiveObject, event: Installa
 
 function isGroup({ group, kind }: { readonly group: string; readonly kind: string }): boolean {
   return group === OWN_GROUP && kind === 'InstallationGroup'
-}
-
-/** Whatever the order of the keys. */
-function isSame(a: unknown, b: JsonObject): boolean {
-  return isDeepStrictEqual(JSON.parse(JSON.stringify(a ?? null)), JSON.parse(JSON.stringify(b)))
 }
 
 /** RFC 3339 in whole seconds, as Kubernetes writes it. */

@@ -1,6 +1,6 @@
 import { isChart, isKustomization, referencesOf, resolvePath } from '../declare/template-files.ts'
 import { directoryOf } from '../declare/tree-path.ts'
-import type { FileTree, Snapshot, TreeEntry } from '../model/snapshot.ts'
+import type { FileTree, TreeEntry } from '../model/snapshot.ts'
 import type { Template } from '../model/template.ts'
 
 /** So many directories one overlay may be put together from. */
@@ -78,8 +78,6 @@ function relative(directory: string, own: string, reference: string): string {
 async function entriesAt(path: string, tree: FileTree): Promise<readonly TreeEntry[]> {
   const below = await filesBelow(path, tree)
   if (below.length > 0) return below
-  const around = directoryOf(path)
-  const beside =
-    around === '' ? ('entries' in tree ? (tree as Snapshot).entries : []) : await filesBelow(around, tree)
-  return beside.filter((entry) => entry.path === path && entry.type === 'file')
+  const beside = await filesBelow(directoryOf(path), tree)
+  return beside.filter((entry) => entry.path === path)
 }

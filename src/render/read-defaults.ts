@@ -20,7 +20,7 @@ export async function readDefaults(
   { directory, files, reference }: Template,
   decrypt: Decrypt,
 ): Promise<Defaults | { readonly fault: Fault }> {
-  const file = directory === '' ? 'values.yaml' : `${directory}/values.yaml`
+  const file = `${directory}/values.yaml`
   const text = new TextDecoder().decode(files.get(file) ?? new Uint8Array())
   const opened = await openDocuments(parseYaml(text, file), file, decrypt)
   if (opened.undecryptable) return { fault: opened.undecryptable }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { Defect } from '../declare/defect.ts'
+import { type Defect, pointerWords } from '../declare/defect.ts'
 import { mergeValues, valueAt } from '../declare/fleet/merge-values.ts'
 import { isDnsLabel } from '../declare/names.ts'
 import type { Declaration } from '../model/declaration.ts'
@@ -166,9 +166,6 @@ function faultOf({ code, details, pointer }: Defect, { layers, location }: Decla
 }
 
 function layerOf(pointer: string, layers: Declaration['layers']): Declaration['layers'][number] | undefined {
-  const words = pointer
-    .split('/')
-    .slice(1)
-    .map((word) => word.replaceAll('~1', '/').replaceAll('~0', '~'))
+  const words = pointerWords(pointer)
   return layers.findLast(({ values }) => valueAt(values, words) !== undefined)
 }

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { FaultError } from '../model/fault.ts'
-import { type Commit, MAX_FILE_BYTES, type Snapshot, type TreeEntry } from '../model/snapshot.ts'
+import { type Commit, MAX_FILE_BYTES, placedBelow, type Snapshot } from '../model/snapshot.ts'
 import { readDirectory } from './read-directory.ts'
 
 /** A directory has no commit yet: it stands for one that would follow. */
@@ -24,7 +24,7 @@ export async function snapshotDirectory(directory: string): Promise<Snapshot> {
     entriesBelow: async (path) => {
       const below = await readDirectory(join(top, path), { maxBytes: MAX_FILE_BYTES }).catch(unlessMissing)
       for (const [oid, bytes] of below.contents) outside.set(oid, bytes)
-      return below.entries.map((entry): TreeEntry => ({ ...entry, path: `${path}/${entry.path}` }))
+      return placedBelow(path, below.entries)
     },
   }
 }

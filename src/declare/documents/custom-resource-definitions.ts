@@ -22,7 +22,6 @@ interface OwnResource {
 }
 
 const AGE: Column = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' }
-const NAME = [{ rule: 'size(self.metadata.name) <= 253', message: 'the name is too long' }]
 
 const RESOURCES: readonly OwnResource[] = [
   {
@@ -104,7 +103,6 @@ function objectSchema({ description, spec, status }: OwnResource): JsonObject {
       spec: structural(spec),
       status,
     },
-    'x-kubernetes-validations': NAME,
   }
 }
 

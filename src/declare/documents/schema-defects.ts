@@ -1,6 +1,6 @@
 import { type OutputUnit, type Schema, Validator } from '@cfworker/json-schema'
 import type { JsonValue } from '../../model/json.ts'
-import { type Defect, quoted } from '../defect.ts'
+import { type Defect, pointerWords, quoted } from '../defect.ts'
 import type { DocumentSchema } from './document-schema.ts'
 import { brokenRules } from './mapping-rules.ts'
 
@@ -73,9 +73,7 @@ function bad(details: string, pointer: string): Defect {
 
 /** `/spec/ignore/0/kind` as people write it: `spec.ignore[0].kind`. */
 function nameOf(pointer: string): string {
-  const words = pointer.split('/').slice(1)
-  return words
-    .map((word) => word.replaceAll('~1', '/').replaceAll('~0', '~'))
+  return pointerWords(pointer)
     .map((word) =>
       /^\d+$/.test(word) ? `[${word}]` : /^[\w-]+$/.test(word) ? `.${word}` : `[${quoted(word)}]`,
     )

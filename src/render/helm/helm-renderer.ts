@@ -82,7 +82,6 @@ function asksForCapabilities({ files }: Template): boolean {
 }
 
 function filesBelow({ directory, files }: Template): ReadonlyMap<string, Uint8Array> {
-  if (directory === '') return files
   return new Map([...files].map(([path, bytes]) => [path.slice(directory.length + 1), bytes]))
 }
 
@@ -114,8 +113,7 @@ function readAll(
 
 /** Helm's paths begin with the chart's name. */
 function inRepository(path: string, { directory }: Template): string {
-  const below = path.slice(path.indexOf('/') + 1)
-  return directory === '' ? below : `${directory}/${below}`
+  return `${directory}/${path.slice(path.indexOf('/') + 1)}`
 }
 
 function placeOf(template: Template, { location }: Release) {

@@ -1,3 +1,5 @@
+import { isKustomization } from '../../declare/template-files.ts'
+import { directoryOf } from '../../declare/tree-path.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { fault } from '../../model/fault.ts'
 import type { Template } from '../../model/template.ts'
@@ -9,7 +11,8 @@ import { failureFault } from '../render-failure.ts'
 export function kustomizeRenderer(template: Template, engine: Engine): Renderer {
   const { directory, digest, files } = template
   const file =
-    [...files.keys()].find((path) => isOverlay(path, directory)) ?? `${directory}/kustomization.yaml`
+    [...files.keys()].find((path) => isKustomization(path) && directoryOf(path) === directory) ??
+    `${directory}/kustomization.yaml`
   return {
     digest,
     render: async ({ values, location }) => {
@@ -23,12 +26,4 @@ export function kustomizeRenderer(template: Template, engine: Engine): Renderer 
       return { objects: [], faults: [failureFault('kustomization-failed', answer, place)] }
     },
   }
-}
-
-function isOverlay(path: string, directory: string): boolean {
-  return (
-    /^(?:.*\/)?(?:kustomization\.ya?ml|Kustomization)$/.test(path) &&
-    path.startsWith(directory) &&
-    !path.slice(directory.length + 1).includes('/')
-  )
 }

@@ -60,7 +60,7 @@ export async function readTemplate(
 
 /** The defaults and their schema are no manifests. */
 function isManifest(path: string, directory: string): boolean {
-  const below = directory === '' ? path : path.slice(directory.length + 1)
+  const below = path.slice(directory.length + 1)
   return isManifestName(nameOf(path)) && below !== 'values.yaml' && below !== 'values.schema.json'
 }
 

@@ -4,7 +4,7 @@ import type { Template } from '../../model/template.ts'
 
 /** What is wrong with values by the template's values.schema.json (JSON Schema), if it has one. */
 export function schemaProblems({ directory, files }: Template, values: JsonObject): readonly string[] {
-  const file = directory === '' ? 'values.schema.json' : `${directory}/values.schema.json`
+  const file = `${directory}/values.schema.json`
   const bytes = files.get(file)
   if (bytes === undefined) return []
   try {

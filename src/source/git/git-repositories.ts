@@ -2,9 +2,10 @@ import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ReadCredentials } from '../../git/credentials.ts'
+import { fileTree } from '../../git/file-tree.ts'
 import { openRepository, type Repository } from '../../git/repository.ts'
 import { FaultError } from '../../model/fault.ts'
-import { type FileTree, MAX_FILE_BYTES, type TreeEntry } from '../../model/snapshot.ts'
+import type { FileTree } from '../../model/snapshot.ts'
 import type { GitReference } from '../../model/template.ts'
 import type { NetworkLimits } from '../network/limits.ts'
 import { sourceFault } from '../source-fault.ts'
@@ -46,15 +47,7 @@ export class GitRepositories {
     const repository = await this.#repository(url)
     const found = await this.#fetch(repository, commit)
     if (found !== commit) throw sourceFault('template-digest', `${url} gives ${found} for ${commit}`)
-    return {
-      readBlobs: (oids) => repository.readBlobs(oids, { maxBytes: MAX_FILE_BYTES }),
-      entriesBelow: async (directory) => {
-        const entries = await repository.treeEntries(commit, directory).catch(unlessMissing)
-        return directory === ''
-          ? entries
-          : entries.map((entry) => ({ ...entry, path: `${directory}/${entry.path}` }))
-      },
-    }
+    return fileTree(repository, commit)
   }
 
   async close(): Promise<void> {
@@ -114,9 +107,4 @@ function tooSlow(url: string): FaultError {
 
 function isAway(error: unknown): boolean {
   return error instanceof FaultError && error.fault.code === 'git-unreachable'
-}
-
-function unlessMissing(error: unknown): readonly TreeEntry[] {
-  if (error instanceof FaultError && error.fault.code === 'git-no-path') return []
-  throw error
 }
