@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../model/json.ts'
 import type { KubernetesObject } from '../model/object.ts'
 import type { Kinds, Resource } from '../model/schema.ts'
 import { kindsOf } from './kinds.ts'
@@ -14,8 +14,8 @@ export function withDeclaredCrds(kinds: Kinds, crds: Iterable<KubernetesObject>)
 
 /** The kinds that a CustomResourceDefinition defines; none where it is not well-formed. */
 export function resourcesOf(crd: KubernetesObject): readonly Resource[] {
-  const spec = isJsonObject(crd.spec) ? crd.spec : {}
-  const names = isJsonObject(spec.names) ? spec.names : {}
+  const spec = objectIn(crd.spec)
+  const names = objectIn(spec.names)
   const { group } = spec
   const { kind, plural } = names
   if (typeof group !== 'string' || typeof kind !== 'string' || typeof plural !== 'string') return []

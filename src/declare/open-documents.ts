@@ -1,6 +1,6 @@
 import type { Decrypt } from '../model/decrypt.ts'
 import { type Fault, fault } from '../model/fault.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue, objectIn } from '../model/json.ts'
 import { Secrets } from '../model/secrets.ts'
 import { isSopsDocument } from '../sops/is-sops-document.ts'
 import type { ParsedDocument } from './yaml/parse-yaml.ts'
@@ -84,7 +84,7 @@ function secretsIn(values: readonly (JsonObject | null)[], decrypted: readonly s
 }
 
 function namesIn({ apiVersion, kind, metadata, type }: JsonObject): readonly JsonValue[] {
-  const { name, namespace, labels } = isJsonObject(metadata) ? metadata : {}
+  const { name, namespace, labels } = objectIn(metadata)
   const isSecretType = kind === 'Secret' && type !== undefined
   const all = [apiVersion, kind, name, namespace, ...(isSecretType ? [type] : [])]
   return [...all.filter((each) => each !== undefined), ...(isJsonObject(labels) ? Object.values(labels) : [])]

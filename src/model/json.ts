@@ -16,3 +16,15 @@ export function isJsonObject(value: unknown): value is JsonObject {
 export function isJsonArray(value: unknown): value is readonly JsonValue[] {
   return Array.isArray(value)
 }
+
+const NOTHING: JsonObject = Object.freeze(Object.create(null))
+
+/** The object that a value is, or one without fields. */
+export function objectIn(value: unknown): JsonObject {
+  return isJsonObject(value) ? value : NOTHING
+}
+
+/** The text that a value is, or ''. */
+export function textIn(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : ''
+}

@@ -1,5 +1,5 @@
 import { load } from 'js-yaml'
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../model/json.ts'
 import {
   type Change,
   INSTALLATION_STATES,
@@ -52,7 +52,7 @@ function isState(state: unknown): state is InstallationState {
 }
 
 function readCounts(value: JsonValue | undefined): InstallationStatus['objects'] {
-  const counts = isJsonObject(value) ? value : {}
+  const counts = objectIn(value)
   return { declared: Number(counts.declared ?? 0), healthy: Number(counts.healthy ?? 0) }
 }
 

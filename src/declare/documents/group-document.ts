@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
-import { type Inheritable, mappingIn, readInheritable, strings } from './read-inherited.ts'
+import { isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../model/json.ts'
+import { type Inheritable, readInheritable, strings } from './read-inherited.ts'
 import { stringsIn } from './read-rules.ts'
 
 /** What an `InstallationGroup` document says. */
@@ -21,13 +21,13 @@ export interface Enforced {
 
 /** @param spec one that fits its schema */
 export function readGroup(name: string, spec: JsonObject): GroupDocument {
-  const matchLabels = readLabels(mappingIn(spec.selector).matchLabels)
-  const enforced = mappingIn(spec.enforced)
+  const matchLabels = readLabels(objectIn(spec.selector).matchLabels)
+  const enforced = objectIn(spec.enforced)
   return {
     name,
     members: stringsIn(spec.members),
     ...(matchLabels && { matchLabels }),
-    enforced: { ...strings(enforced, 'version'), values: mappingIn(enforced.values) },
+    enforced: { ...strings(enforced, 'version'), values: objectIn(enforced.values) },
     ...readInheritable(spec),
   }
 }

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../model/json.ts'
 import type { Rules } from '../../model/rules.ts'
 import type { TemplateReference } from '../../model/template.ts'
 import { readRules, stringsIn } from './read-rules.ts'
@@ -26,14 +26,10 @@ export function readInheritable(spec: JsonObject): Inheritable {
     ...(template && { template }),
     ...strings(spec, 'version', 'group', 'namespace'),
     ...(typeof createNamespace === 'boolean' && { createNamespace }),
-    values: mappingIn(spec.values),
+    values: objectIn(spec.values),
     dependsOn: stringsIn(spec.dependsOn),
     rules: readRules(spec),
   }
-}
-
-export function mappingIn(value: JsonValue | undefined): JsonObject {
-  return isJsonObject(value) ? value : {}
 }
 
 /** Those of the fields that are strings. */

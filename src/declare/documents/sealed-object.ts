@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../model/json.ts'
 import { valueAt } from '../fleet/merge-values.ts'
 import { bareObject } from '../yaml/bare-object.ts'
 
@@ -12,10 +12,10 @@ import { bareObject } from '../yaml/bare-object.ts'
  */
 export function sealedObject(value: JsonObject, sealed: JsonObject, pointer: string): JsonObject {
   const words = pointer.split('/').slice(1)
-  const same = mapping(valueAt(sealed, words))
-  const { labels, annotations } = mapping(same.metadata)
+  const same = objectIn(valueAt(sealed, words))
+  const { labels, annotations } = objectIn(same.metadata)
   const metadata = bare({
-    ...mapping(value.metadata),
+    ...objectIn(value.metadata),
     labels: isJsonObject(labels) ? readable(labels) : undefined,
     annotations: isJsonObject(annotations) ? readable(annotations) : undefined,
   })
@@ -46,10 +46,6 @@ export function holdsEncrypted(value: JsonValue): boolean {
   if (typeof value === 'string') return value.startsWith('ENC[AES256_GCM,')
   if (isJsonArray(value)) return value.some(holdsEncrypted)
   return isJsonObject(value) && Object.values(value).some(holdsEncrypted)
-}
-
-function mapping(value: JsonValue | undefined): JsonObject {
-  return isJsonObject(value) ? value : {}
 }
 
 function bare(fields: Readonly<Record<string, JsonValue | undefined>>): JsonObject {

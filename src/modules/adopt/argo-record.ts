@@ -1,6 +1,6 @@
 import { type Fault, fault } from '../../model/fault.ts'
 import { describeOwner, type FormerOwner } from '../../model/former-owner.ts'
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
+import { isJsonArray, isJsonObject, objectIn, textIn } from '../../model/json.ts'
 import type { LiveObject, ObjectKey } from '../../model/object.ts'
 import type { ClusterView } from '../cluster-view.ts'
 import type { OwnerRecord } from './owner-record.ts'
@@ -22,7 +22,7 @@ export async function argoRecord(owner: FormerOwner, { client, kinds }: ClusterV
 
 /** `spec.syncPolicy.automated` turns it on, unless it says `enabled: false` itself. */
 function isAutomated({ spec }: LiveObject): boolean {
-  const { automated } = mapping(mapping(spec).syncPolicy)
+  const { automated } = objectIn(objectIn(spec).syncPolicy)
   return isJsonObject(automated) && automated.enabled !== false
 }
 
@@ -33,20 +33,12 @@ function stillActive(owner: FormerOwner, { metadata }: LiveObject): Fault {
 }
 
 function resourcesOf({ status }: LiveObject): readonly ObjectKey[] {
-  const { resources } = mapping(status)
+  const { resources } = objectIn(status)
   if (!isJsonArray(resources)) return []
   return resources.filter(isJsonObject).map(({ group, kind, namespace, name }) => ({
-    group: text(group),
-    kind: text(kind),
-    namespace: text(namespace),
-    name: text(name),
+    group: textIn(group),
+    kind: textIn(kind),
+    namespace: textIn(namespace),
+    name: textIn(name),
   }))
-}
-
-function text(value: JsonValue | undefined): string {
-  return typeof value === 'string' ? value : ''
-}
-
-function mapping(value: JsonValue | object | undefined): JsonObject {
-  return isJsonObject(value) ? value : {}
 }

@@ -1,6 +1,6 @@
 import { fault } from '../../model/fault.ts'
 import { describeOwner, type FormerOwner } from '../../model/former-owner.ts'
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
+import { isJsonArray, type JsonObject, objectIn } from '../../model/json.ts'
 import type { LiveObject, ObjectKey } from '../../model/object.ts'
 import type { ClusterView } from '../cluster-view.ts'
 import type { OwnerRecord } from './owner-record.ts'
@@ -31,7 +31,7 @@ export async function fluxRecord(owner: FluxOwner, { client, kinds }: ClusterVie
   const resource = kinds.preferred(group, kind)
   const object = resource && (await client.get(resource, { group, kind, namespace, name }))
   if (object === undefined) return { owner, objects: [] }
-  const spec = mapping(object.spec)
+  const spec = objectIn(object.spec)
   return {
     owner,
     objects: inventory(object),
@@ -52,15 +52,11 @@ function storageOf({ storageNamespace }: JsonObject, namespace: string): string 
 
 /** Entries are called `<namespace>_<name>_<group>_<kind>` (cli-utils, ObjMetadata). */
 function inventory({ status }: LiveObject): readonly ObjectKey[] {
-  const { entries } = mapping(mapping(status).inventory)
+  const { entries } = objectIn(objectIn(status).inventory)
   if (!isJsonArray(entries)) return []
   return entries.flatMap((entry) => {
     const [, namespace = '', name, group = '', kind] =
-      /^([^_]*)_(.*)_([^_]*)_([^_]*)$/.exec(String(mapping(entry).id)) ?? []
+      /^([^_]*)_(.*)_([^_]*)_([^_]*)$/.exec(String(objectIn(entry).id)) ?? []
     return name && kind ? [{ group, kind, namespace, name: name.replaceAll('__', ':') }] : []
   })
-}
-
-function mapping(value: JsonValue | object | undefined): JsonObject {
-  return isJsonObject(value) ? value : {}
 }

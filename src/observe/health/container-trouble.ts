@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../model/json.ts'
-import { numberIn, objectIn, textIn } from './read.ts'
+import { objectIn, textIn } from '../../model/json.ts'
+import { numberIn } from './read.ts'
 import { type Trouble, trouble } from './trouble.ts'
 import { withoutPasswords } from './without-passwords.ts'
 

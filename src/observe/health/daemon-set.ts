@@ -1,6 +1,7 @@
+import { objectIn } from '../../model/json.ts'
 import type { LiveObject } from '../../model/object.ts'
 import type { Health } from '../../model/status.ts'
-import { numberIn, objectIn, sectionOf } from './read.ts'
+import { numberIn, sectionOf } from './read.ts'
 import { HEALTHY, progressing } from './verdict.ts'
 
 /** apps/v1 DaemonSet: scheduled on every node that it is for, updated and available there. */

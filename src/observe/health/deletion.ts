@@ -1,6 +1,7 @@
+import { textIn } from '../../model/json.ts'
 import type { LiveObject } from '../../model/object.ts'
 import type { Health } from '../../model/status.ts'
-import { objectsIn, sectionOf, textIn } from './read.ts'
+import { objectsIn, sectionOf } from './read.ts'
 import { deleting } from './verdict.ts'
 
 /** An object that is going, and what it waits for; undefined for one that stays. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../model/json.ts'
-import { objectIn, textIn } from './read.ts'
+import { objectIn, textIn } from '../../model/json.ts'
 import { type Trouble, trouble } from './trouble.ts'
 
 /**

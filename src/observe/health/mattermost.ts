@@ -1,6 +1,7 @@
+import { textIn } from '../../model/json.ts'
 import { gvkOf, type LiveObject } from '../../model/object.ts'
 import type { Health } from '../../model/status.ts'
-import { numberIn, sectionOf, textIn } from './read.ts'
+import { numberIn, sectionOf } from './read.ts'
 import { HEALTHY, progressing } from './verdict.ts'
 import { withoutPasswords } from './without-passwords.ts'
 

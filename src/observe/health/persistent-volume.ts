@@ -1,6 +1,7 @@
+import { textIn } from '../../model/json.ts'
 import type { LiveObject } from '../../model/object.ts'
 import type { Health } from '../../model/status.ts'
-import { explain, sectionOf, textIn } from './read.ts'
+import { explain, sectionOf } from './read.ts'
 import { degraded, HEALTHY, progressing } from './verdict.ts'
 
 /** v1 PersistentVolume: there to be claimed, claimed, or given back. */

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../model/json.ts'
+import { objectIn, textIn } from '../../model/json.ts'
 import { gvkOf, type LiveObject } from '../../model/object.ts'
-import { objectIn, objectsIn, sectionOf, textIn } from './read.ts'
+import { objectsIn, sectionOf } from './read.ts'
 
 /** The kinds that make Pods, by `group/Kind`. */
 const WORKLOADS = new Set([

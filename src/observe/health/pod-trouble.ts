@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../model/json.ts'
+import { objectIn, textIn } from '../../model/json.ts'
 import type { LiveObject } from '../../model/object.ts'
 import { containerTrouble, endOf } from './container-trouble.ts'
-import { conditionOf, explain, objectIn, objectsIn, sectionOf, textIn } from './read.ts'
+import { conditionOf, explain, objectsIn, sectionOf } from './read.ts'
 import { type Trouble, trouble } from './trouble.ts'
 
 /** What keeps a v1 Pod from running, by its status; what is to be seen only in Events is not told. */

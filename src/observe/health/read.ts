@@ -1,15 +1,16 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
+import {
+  isJsonArray,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  objectIn,
+  textIn,
+} from '../../model/json.ts'
 import type { LiveObject } from '../../model/object.ts'
-
-const NOTHING: JsonObject = Object.freeze(Object.create(null))
 
 /** `spec` or `status`; empty where the object has none. */
 export function sectionOf(object: LiveObject, name: 'spec' | 'status'): JsonObject {
   return objectIn(object[name])
-}
-
-export function objectIn(value: unknown): JsonObject {
-  return isJsonObject(value) ? value : NOTHING
 }
 
 export function objectsIn(value: JsonValue | undefined): readonly JsonObject[] {
@@ -18,10 +19,6 @@ export function objectsIn(value: JsonValue | undefined): readonly JsonObject[] {
 
 export function numberIn(value: JsonValue | undefined, otherwise = 0): number {
   return typeof value === 'number' ? value : otherwise
-}
-
-export function textIn(value: JsonValue | undefined): string {
-  return typeof value === 'string' ? value : ''
 }
 
 /** What the controller says about one aspect of an object (meta/v1 Condition). */

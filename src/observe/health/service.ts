@@ -1,6 +1,7 @@
+import { objectIn } from '../../model/json.ts'
 import type { LiveObject } from '../../model/object.ts'
 import type { Health } from '../../model/status.ts'
-import { objectIn, objectsIn, sectionOf } from './read.ts'
+import { objectsIn, sectionOf } from './read.ts'
 import { HEALTHY, progressing } from './verdict.ts'
 
 /** v1 Service: one of type LoadBalancer has an address. */

@@ -1,9 +1,10 @@
 import type { JsonObject } from '../../model/json.ts'
+import { objectIn } from '../../model/json.ts'
 import type { LiveObject } from '../../model/object.ts'
 import { imageOf, isUpdated } from './mattermost.ts'
 import { failureOf, phaseOf } from './pod-trouble.ts'
 import { nameOf, newestFirst } from './pods-trouble.ts'
-import { conditionOf, explain, numberIn, objectIn, objectsIn, sectionOf } from './read.ts'
+import { conditionOf, explain, numberIn, objectsIn, sectionOf } from './read.ts'
 import { isSame, type Trouble, within } from './trouble.ts'
 
 /** The Job that checks a new version before the Deployment of a Mattermost gets it. */

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../model/json.ts'
+import { objectIn } from '../../model/json.ts'
 import {
   PRUNE_ANNOTATION,
   RELEASE_ANNOTATION,
@@ -78,10 +78,10 @@ function eventsOf({ metadata: { annotations } }: KubernetesObject): readonly str
 }
 
 function jobOf(job: KubernetesObject, release: string): KubernetesObject {
-  const spec = mapping(job.spec)
-  const template = mapping(spec.template)
-  const metadata = mapping(template.metadata)
-  const annotations = { ...mapping(metadata.annotations), [RELEASE_ANNOTATION]: release }
+  const spec = objectIn(job.spec)
+  const template = objectIn(spec.template)
+  const metadata = objectIn(template.metadata)
+  const annotations = { ...objectIn(metadata.annotations), [RELEASE_ANNOTATION]: release }
   const goes = job.metadata.annotations?.[DELETE_POLICY]?.includes('hook-succeeded') === true
   return {
     ...job,
@@ -91,8 +91,4 @@ function jobOf(job: KubernetesObject, release: string): KubernetesObject {
       template: { ...template, metadata: { ...metadata, annotations } },
     },
   }
-}
-
-function mapping(value: unknown): JsonObject {
-  return isJsonObject(value) ? value : {}
 }

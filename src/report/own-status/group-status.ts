@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../model/json.ts'
+import { type JsonObject, objectIn } from '../../model/json.ts'
 import type { LiveObject } from '../../model/object.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 import { withTimes } from './conditions.ts'
@@ -14,7 +14,7 @@ export function groupStatus(
   live: LiveObject,
   now: string,
 ): JsonObject {
-  const before = isJsonObject(live.status) ? live.status : {}
+  const before = objectIn(live.status)
   const generation = live.metadata.generation ?? 0
   const healthy = members.filter(({ state }) => state === 'healthy').length
   const isReady = healthy === members.length

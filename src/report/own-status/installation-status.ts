@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../model/json.ts'
+import { type JsonObject, objectIn } from '../../model/json.ts'
 import type { LiveObject } from '../../model/object.ts'
 import type { InstallationState, InstallationStatus } from '../../model/status.ts'
 import { type Condition, withTimes } from './conditions.ts'
@@ -16,7 +16,7 @@ const ABBREVIATED = 7
  */
 export function installationStatus(status: InstallationStatus, live: LiveObject, now: string): JsonObject {
   const { state, version, group, commit, applied, objects, overridden } = status
-  const before = isJsonObject(live.status) ? live.status : {}
+  const before = objectIn(live.status)
   const generation = live.metadata.generation ?? 0
   const message = messageOf(status)
   return {
