@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isExpired } from '../../cluster/api-error.ts'
 import type { CallOptions } from '../../cluster/client.ts'
-import { isNewer } from '../../observe/resource-version.ts'
+import { isBehind, isNewer } from '../../observe/resource-version.ts'
 import type { Lease, LeaseChange } from './lease.ts'
 import { isRefused, type LeaseApi, type Moved } from './lease-api.ts'
 
@@ -113,13 +113,14 @@ export class WatchedLease {
   }
 
   async #readAnew(): Promise<void> {
-    const { items, resourceVersion } = await this.#options.api.list({
-      signal: this.#stop.signal,
-      deadline: 0,
-    })
-    const [lease] = items
+    const { api } = this.#options
+    const asked = { signal: this.#stop.signal, deadline: 0 }
+    const { items, resourceVersion } = await api.list(asked)
+    // A list older than what was seen is of a server that lags behind, or of a cluster that was restored.
+    const isOld = isBehind(resourceVersion, this.#seen)
+    const lease = isOld ? await api.get(asked) : items[0]
     this.#current = lease
-    this.#seen = resourceVersion
+    this.#seen = (isOld && lease?.metadata.resourceVersion) || resourceVersion
     this.#following = true
     this.#tell()
   }
