@@ -219,10 +219,12 @@ export class Controller {
     for (const other of this.#waiting.wokenBy(name, sawAll, this.declared)) this.#queue.add(other, 'all')
   }
 
-  /** Whether something that is waited for is on its way. */
+  /** Whether something that is waited for is on its way, or has changed and is about to be looked at. */
   #isGoingOn(): boolean {
     const { readiness } = this.#observer
-    return this.#waiting.blockers(this.declared).some((member) => isProgressing(member, readiness))
+    return this.#waiting
+      .blockers(this.declared)
+      .some((member) => this.#timers.has(observationOf(member.name)) || isProgressing(member, readiness))
   }
 
   #retry(name: string, { failures }: Standing): void {
@@ -280,7 +282,7 @@ export class Controller {
   }
 
   #observeSoon(name: string): void {
-    this.#timers.setOnce(`observe ${name}`, OBSERVE_AFTER_MS, () => {
+    this.#timers.setOnce(observationOf(name), OBSERVE_AFTER_MS, () => {
       this.#observe(name)
       this.#wake(name, false)
     })
@@ -292,4 +294,9 @@ export class Controller {
     this.#standings.delete(name)
     this.#waiting.note(name, undefined)
   }
+}
+
+/** The timer of it. */
+function observationOf(name: string): string {
+  return `observe ${name}`
 }

@@ -16,7 +16,11 @@ export class Timers {
 
   /** The same, but a timer of that name stays as it is. */
   setOnce(name: string, delay: number, task: () => void): void {
-    if (!this.#timers.has(name)) this.set(name, delay, task)
+    if (!this.has(name)) this.set(name, delay, task)
+  }
+
+  has(name: string): boolean {
+    return this.#timers.has(name)
   }
 
   cancel(name: string): void {

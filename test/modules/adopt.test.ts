@@ -123,7 +123,8 @@ test('the Job of a hook that ran for this release is taken over and not run agai
   t.is((await live(controlPlane, 'hooked', 'job/migrate'))?.metadata.uid, before?.metadata.uid)
 
   await fleet.push({ 'fleet/acme.yaml': installation('hooked', '{tag: "2"}') })
-  t.is((await fleet.sync()).code, 0)
+  const synced = await fleet.sync()
+  t.is(synced.code, 0, synced.stdout + synced.stderr)
   const next = await liveWhen(controlPlane, 'hooked', 'job/migrate')
   t.not(next.metadata.uid, before?.metadata.uid)
 })
