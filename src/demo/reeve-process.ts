@@ -17,7 +17,7 @@ export interface ReeveProcess extends AsyncDisposable {
   /** Resolves with the first line (so far or to come) of that message that fits. */
   logged(message: string, fits?: (line: LogLine) => boolean, within?: number): Promise<LogLine>
   signal(signal: NodeJS.Signals): void
-  /** Resolves with the exit code, or the signal that ended it. */
+  /** Resolves with the exit code, or the signal that ended it, when its log is read to the end. */
   readonly exited: Promise<number | NodeJS.Signals>
   readonly pid: number
 }
@@ -38,7 +38,7 @@ export function startReeveProcess(
   guard(child)
   const log: LogLine[] = []
   createInterface({ input: child.stderr }).on('line', (line) => log.push(readLine(line)))
-  const exited = once(child, 'exit').then(([code, signal]) => (signal ?? code) as number | NodeJS.Signals)
+  const exited = once(child, 'close').then(([code, signal]) => (signal ?? code) as number | NodeJS.Signals)
   return {
     log,
     logged: (message, fits = () => true, within) =>

@@ -209,8 +209,8 @@ test('what is not ready in time is degraded, and a later Reeve says the same at 
   await using first = track(t.context, 'late', 'apps/Deployment/web', { rules })
   t.regex(await first.told(), /^progressing/)
   const late = 'degraded: not ready for 3 seconds: 0 of 1 replicas available'
+  await until('the news that it is late', () => first.news.length > 0)
   await first.when(/^degraded.*available/)
-  await until('the news of that', () => first.news.length > 0)
   const before = await first.health()
   t.is(textOf(before), late)
   first.tracker.close()
