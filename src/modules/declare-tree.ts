@@ -74,29 +74,35 @@ async function readDirectories(
   { readBlobs, decrypt }: { readonly readBlobs: ReadBlobs; readonly decrypt: Decrypt },
   known: DeclaredTree | undefined,
 ): Promise<readonly Directory[]> {
-  const before = (source: InstallationSource) => {
-    const directory = known?.directories.get(source.name)
-    return directory?.source === source.source && isOpen(directory) ? directory : undefined
-  }
-  const unread = sources.flatMap((source) => {
-    if (before(source)) return []
-    const files = filesOf(known?.directories.get(source.name))
-    return source.files.filter(({ path, oid }) => files.get(path)?.oid !== oid).map(({ oid }) => oid)
+  const readings = sources.map((source): Directory | Reading => {
+    const before = known?.directories.get(source.name)
+    if (before?.source === source.source && isOpen(before)) return before
+    return { source, known: filesOf(before) }
   })
+  const unread = readings.flatMap((reading) => ('known' in reading ? unreadOf(reading) : []))
   const contents = await readBlobs([...new Set(unread)])
-  const reading = sources.map((source) => before(source) ?? readSource(source, contents, decrypt, known))
-  return Promise.all(reading)
+  return Promise.all(
+    readings.map((reading) => ('known' in reading ? readSource(reading, contents, decrypt) : reading)),
+  )
+}
+
+/** A directory that changed, and what of its files is known already. */
+interface Reading {
+  readonly source: InstallationSource
+  readonly known: ReadonlyMap<string, ReadFile>
+}
+
+function unreadOf({ source, known }: Reading): readonly string[] {
+  return source.files.filter(({ path, oid }) => known.get(path)?.oid !== oid).map(({ oid }) => oid)
 }
 
 function readSource(
-  source: InstallationSource,
+  { source, known }: Reading,
   contents: ReadonlyMap<string, Uint8Array>,
   decrypt: Decrypt,
-  known: DeclaredTree | undefined,
 ): Directory | Promise<Directory> {
-  const files = filesOf(known?.directories.get(source.name))
   const manifests = source.files.map(({ path, oid }) => {
-    const file = files.get(path)
+    const file = known.get(path)
     return file?.oid === oid ? file.manifest : readFile(path, contents.get(oid), MAX_FILE_BYTES, decrypt)
   })
   if (manifests.every(isRead)) return { ...source, manifests }
