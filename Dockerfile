@@ -34,5 +34,5 @@ COPY --from=engine /reeve-engine /usr/local/bin/reeve-engine
 USER 65532:65532
 EXPOSE 8080
 # Node as process 1 handles SIGTERM itself: no shell and no init around it.
-ENTRYPOINT ["node", "--max-semi-space-size=2", "/app/dist/src/cli/main.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=16", "/app/dist/src/cli/main.js"]
 CMD ["run"]

@@ -34,8 +34,12 @@ const ROOT = 'root'
  * where they stand for manifests, or may stand for a directory of them, they are a fault of the
  * installation around them, or of one of their own name. Paths that lead out of the repository are
  * one fault for each way out.
+ * @param known the installations of an earlier tree by name: what is as it was is taken over
  */
-export function layout(entries: readonly TreeEntry[]): readonly InstallationSource[] {
+export function layout(
+  entries: readonly TreeEntry[],
+  known?: ReadonlyMap<string, InstallationSource>,
+): readonly InstallationSource[] {
   const drafts: Drafts = new Map()
   const unsafe = new Set<string>()
   const links: TreeEntry[] = []
@@ -49,7 +53,7 @@ export function layout(entries: readonly TreeEntry[]): readonly InstallationSour
   for (const entry of links)
     addTo(drafts, nearest(drafts, directoryOf(entry.path)) ?? entry.path, linkFault(entry))
   for (const part of unsafe) addUnsafe(drafts, part)
-  return named(drafts)
+  return named(drafts, known)
 }
 
 function draftOf(drafts: Drafts, directory: string): Draft {
@@ -90,12 +94,18 @@ function nearest(drafts: Drafts, directory: string): string | undefined {
   }
 }
 
-function named(drafts: Drafts): readonly InstallationSource[] {
+function named(
+  drafts: Drafts,
+  known: ReadonlyMap<string, InstallationSource> | undefined,
+): readonly InstallationSource[] {
   const top = drafts.get('')
   const twin = drafts.get(ROOT)
   drafts.delete('')
   if (top) drafts.set(ROOT, twin ? twins(top, twin) : top)
-  const sources = [...drafts].map(([name, draft]) => sourceOf(name, draft))
+  const sources = [...drafts].map(([name, draft]) => {
+    const before = known?.get(name)
+    return before && isSame(draft, before) ? before : sourceOf(name, draft)
+  })
   return sources.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
@@ -113,6 +123,15 @@ function twins(top: Draft, directory: Draft): Draft {
     return [found, ...draft.faults]
   })
   return { files, faults }
+}
+
+/** Git sorts the files of one directory by name already, and so are those of a source. */
+function isSame({ files, faults }: Draft, before: InstallationSource): boolean {
+  if (faults.length + before.faults.length > 0 || files.length !== before.files.length) return false
+  return files.every(({ path, oid, type }, index) => {
+    const file = before.files[index]
+    return file?.oid === oid && file.path === path && file.type === type
+  })
 }
 
 function sourceOf(name: string, { files, faults }: Draft): InstallationSource {

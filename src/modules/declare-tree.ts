@@ -1,7 +1,7 @@
 import { declarationOf } from '../declare/fleet/declarations.ts'
-import type { Directory } from '../declare/fleet/directory.ts'
-import { draftsOf } from '../declare/fleet/drafts.ts'
-import { groupsOf } from '../declare/fleet/groups.ts'
+import { type Directory, directoryOf } from '../declare/fleet/directory.ts'
+import { type Draft, draftsIn, draftsOf } from '../declare/fleet/drafts.ts'
+import { type Groups, groupsOf } from '../declare/fleet/groups.ts'
 import { membership } from '../declare/fleet/membership.ts'
 import { withoutTemplates } from '../declare/fleet/without-templates.ts'
 import { type InstallationSource, layout } from '../declare/layout.ts'
@@ -20,6 +20,8 @@ export interface DeclaredTree {
   readonly groups: ReadonlySet<string>
   /** By the path of the directory; those of templates, too. */
   readonly directories: ReadonlyMap<string, Directory>
+  /** Of those that are no templates. */
+  readonly drafts: ReadonlyMap<Directory, readonly Draft[]>
 }
 
 /** A declaration, and all that it was made of: made of the same, it is the same. */
@@ -37,12 +39,13 @@ export async function declareTree(
   decrypt: Decrypt,
   known?: DeclaredTree,
 ): Promise<DeclaredTree> {
-  const sources = layout(snapshot.entries)
+  const sources = layout(snapshot.entries, known?.directories)
   const directories = await readDirectories(sources, { readBlobs: snapshot.readBlobs, decrypt }, known)
   const left = withoutTemplates(directories, snapshot.root)
   const groups = groupsOf(left)
   const groupOf = membership(groups)
-  const declarations = draftsOf(left, groups).map((draft): [string, Declared] => {
+  const drafts = new Map(left.map((directory) => [directory, draftsOfOne(directory, groups, known)] as const))
+  const declarations = draftsOf(drafts.values()).map((draft): [string, Declared] => {
     const { name, source, document, location } = draft
     const member = groupOf(name, document, location)
     const group = 'group' in member ? member.group : member.fault.message
@@ -61,7 +64,16 @@ export async function declareTree(
     declarations: new Map(declarations),
     groups: new Set(groups.keys()),
     directories: new Map(directories.map((directory) => [directory.name, directory])),
+    drafts,
   }
+}
+
+function draftsOfOne(
+  directory: Directory,
+  groups: Groups,
+  known: DeclaredTree | undefined,
+): readonly Draft[] {
+  return (directory.isPlain && known?.drafts.get(directory)) || draftsIn(directory, groups)
 }
 
 /** What is encrypted may be read at another time, though nothing changed in Git. */
@@ -105,8 +117,8 @@ function readSource(
     const file = known.get(path)
     return file?.oid === oid ? file.manifest : readFile(path, contents.get(oid), MAX_FILE_BYTES, decrypt)
   })
-  if (manifests.every(isRead)) return { ...source, manifests }
-  return Promise.all(manifests).then((read) => ({ ...source, manifests: read }))
+  if (manifests.every(isRead)) return directoryOf(source, manifests)
+  return Promise.all(manifests).then((read) => directoryOf(source, read))
 }
 
 function isRead(manifest: Manifest | Promise<Manifest>): manifest is Manifest {

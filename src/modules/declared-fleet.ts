@@ -2,7 +2,6 @@ import { installationId } from '../declare/installation-id.ts'
 import type { FaultCode } from '../model/fault-table.ts'
 import type { Installation } from '../model/installation.ts'
 import { OWN_GROUP } from '../model/labels.ts'
-import { gvkOf, type KubernetesObject } from '../model/object.ts'
 import type { InstallationStatus } from '../model/status.ts'
 import type { Reporter } from '../report/reporter.ts'
 import type { ClusterView } from './cluster-view.ts'
@@ -59,9 +58,9 @@ export class DeclaredFleet {
   /** Whether there are documents of Reeve's own that the cluster can't hold. */
   get lacksOwnKinds(): boolean {
     const { kinds } = this.#options.view
-    const installations = [...(this.#fleet?.installations.values() ?? [])]
-    return installations.some(({ objects }) =>
-      objects.some(({ object }) => isOwn(object) && kinds.resource(gvkOf(object)) === undefined),
+    const made = [...(this.#fleet?.made.values() ?? [])]
+    return made.some((each) =>
+      each.kinds.some((kind) => kind.group === OWN_GROUP && kinds.resource(kind) === undefined),
     )
   }
 
@@ -129,10 +128,6 @@ export class DeclaredFleet {
     const installation = commit && (await this.#options.installationAt(commit, head.id))
     return installation && installation.faults.length === 0 ? { installation, commit } : undefined
   }
-}
-
-function isOwn({ apiVersion }: KubernetesObject): boolean {
-  return apiVersion.startsWith(`${OWN_GROUP}/`)
 }
 
 /** The record's commit, unless that is one with faults. */

@@ -8,7 +8,7 @@ import { resolve } from '../plan/resolve.ts'
 import { waveOf } from '../plan/wave.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { Fleet } from './fleet.ts'
-import { kindsIn } from './schemas.ts'
+import { distinctKinds, kindsIn } from './schemas.ts'
 
 /** An installation at the commit that it is kept at: the head, or the last one without faults. */
 export interface Member {
@@ -21,6 +21,8 @@ export interface Member {
   /** The kinds that it was resolved against. */
   readonly kinds: Kinds
   readonly objects: ReadonlyMap<ObjectId, ResolvedObject>
+  /** Of these, each once. */
+  readonly objectKinds: readonly GroupVersionKind[]
   /** What can't be planned whatever the cluster holds: unknown kinds, misplaced namespaces. */
   readonly blocked: readonly BlockedPlan[]
   /** The waves of all that it keeps. */
@@ -79,6 +81,7 @@ export function memberOf(
     kept,
     kinds,
     objects,
+    objectKinds: [...kindsIn([...objects.values()].map(({ object }) => object))],
     blocked,
     waves: new Set([...declaredWaves(objects.values()), ...blocked.map(({ wave = 0 }) => wave)]),
     claims: [...new Set([...claims, ...objects.keys()])],
@@ -124,18 +127,19 @@ export function declaredBy(members: Iterable<Member>): Declared {
 
 /** The kinds of all that the members keep. */
 export function declaredKinds(members: readonly Member[]): Iterable<GroupVersionKind> {
-  return kindsIn(members.flatMap((member) => [...member.objects.values()].map(({ object }) => object)))
+  return distinctKinds(members.flatMap(({ objectKinds }) => objectKinds))
 }
 
 /** The CustomResourceDefinitions that a fleet declares. */
-export function crdsIn(fleet: Fleet): readonly KubernetesObject[] {
-  return [...fleet.installations.values()].flatMap(({ objects }) =>
-    objects.map(({ object }) => object).filter(isCrd),
+export function crdsIn({ made }: Fleet): readonly KubernetesObject[] {
+  const declaring = [...made.values()].filter(({ kinds }) => kinds.some(isCrd))
+  return declaring.flatMap(({ installation }) =>
+    installation.objects.map(({ object }) => object).filter((object) => isCrd(gvkOf(object))),
   )
 }
 
-function isCrd({ apiVersion, kind }: KubernetesObject): boolean {
-  return kind === 'CustomResourceDefinition' && apiVersion.startsWith('apiextensions.k8s.io/')
+function isCrd({ group, kind }: GroupVersionKind): boolean {
+  return kind === 'CustomResourceDefinition' && group === 'apiextensions.k8s.io'
 }
 
 /** Whether Git declares the namespace or the CRD that the creation of an object was too early for. */

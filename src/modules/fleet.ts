@@ -2,11 +2,13 @@ import { isDeepStrictEqual } from 'node:util'
 import { dependencyFaults } from '../declare/dependencies.ts'
 import type { Decrypt } from '../model/decrypt.ts'
 import type { Installation } from '../model/installation.ts'
+import type { GroupVersionKind } from '../model/object.ts'
 import type { Commit, Snapshot } from '../model/snapshot.ts'
 import { type TemplateReference, templateKey } from '../model/template.ts'
 import { type Rendering, render } from '../render/render.ts'
 import { type Declared, type DeclaredTree, declareTree } from './declare-tree.ts'
 import type { Ready, Renderers } from './renderers.ts'
+import { kindsIn } from './schemas.ts'
 
 /** Everything that one commit declares. */
 export interface Fleet {
@@ -24,6 +26,8 @@ export interface Made {
   readonly declared: Declared
   readonly ready: Ready | undefined
   readonly installation: Installation
+  /** The kinds of its objects, each once. */
+  readonly kinds: readonly GroupVersionKind[]
 }
 
 export interface FleetOptions {
@@ -51,7 +55,8 @@ export async function declareFleet(
       if (before?.declared === declared && before.ready === ready) return [name, before]
       const rendering = ready && renderingOf(ready, declared)
       const installation = await render(declared.declaration, rendering, options.namespace)
-      return [name, { declared, ready, installation }]
+      const kinds = [...kindsIn(installation.objects.map(({ object }) => object))]
+      return [name, { declared, ready, installation, kinds }]
     }),
   )
   const all = new Map(made)

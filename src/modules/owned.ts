@@ -1,10 +1,5 @@
 import { installationId } from '../declare/installation-id.ts'
-import {
-  APPLIED_ANNOTATION,
-  INSTALLATION_LABEL,
-  PRUNE_ANNOTATION,
-  REPOSITORY_LABEL,
-} from '../model/labels.ts'
+import { APPLIED_ANNOTATION, PRUNE_ANNOTATION, REPOSITORY_LABEL } from '../model/labels.ts'
 import type { LiveObject } from '../model/object.ts'
 import type { LiveCache } from '../observe/live-cache.ts'
 import type { Declared } from './declared.ts'
@@ -39,10 +34,8 @@ export function leftBehind(
   recorded: readonly string[],
 ): ReadonlyMap<string, string> {
   const byId = new Map(recorded.map((name) => [installationId(name), name]))
-  const ids = new Set<string>()
-  for (const object of cache.all()) {
-    const id = object.metadata.labels?.[INSTALLATION_LABEL] ?? ''
-    if (!names.has(id) && isApplied(object) && !isKept(object)) ids.add(id)
-  }
-  return new Map([...ids].map((id) => [byId.get(id) ?? id, id]))
+  const ids = [...cache.installations()].filter(
+    (id) => !names.has(id) && ownedBy(id, cache).some((object) => !isKept(object)),
+  )
+  return new Map(ids.map((id) => [byId.get(id) ?? id, id]))
 }

@@ -85,11 +85,10 @@ function nameOf({ group, version, kind }: GroupVersionKind): string {
 }
 
 /** The kinds of these objects, each once. */
-export function kindsIn(objects: Iterable<KubernetesObject>): Iterable<GroupVersionKind> {
-  const kinds = new Map<string, GroupVersionKind>()
-  for (const object of objects) {
-    const gvk = gvkOf(object)
-    kinds.set(nameOf(gvk), gvk)
-  }
-  return kinds.values()
+export function kindsIn(objects: readonly KubernetesObject[]): Iterable<GroupVersionKind> {
+  return distinctKinds(objects.map(gvkOf))
+}
+
+export function distinctKinds(kinds: readonly GroupVersionKind[]): Iterable<GroupVersionKind> {
+  return new Map(kinds.map((kind) => [nameOf(kind), kind])).values()
 }

@@ -4,6 +4,10 @@ import type { ObjectId } from '../model/object.ts'
 export class IndexedIds {
   readonly #sets = new Map<string, Set<ObjectId>>()
 
+  keys(): Iterable<string> {
+    return this.#sets.keys()
+  }
+
   ids(key: string): Iterable<ObjectId> {
     return this.#sets.get(key) ?? []
   }

@@ -80,6 +80,11 @@ export class LiveCache {
     return this.#store.all()
   }
 
+  /** Values of the label reeve.dev/installation. */
+  installations(): Iterable<string> {
+    return this.#store.installations()
+  }
+
   /** @param id value of the label reeve.dev/installation */
   byInstallation(id: string): Iterable<LiveObject> {
     return this.#store.byInstallation(id)

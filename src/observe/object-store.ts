@@ -53,6 +53,11 @@ export class ObjectStore {
     return this.#objects.values()
   }
 
+  /** All installations that have objects. */
+  installations(): Iterable<string> {
+    return this.#byInstallation.keys()
+  }
+
   *byInstallation(installation: string): Iterable<LiveObject> {
     yield* this.#resolve(this.#byInstallation.ids(installation))
   }

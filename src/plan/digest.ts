@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { JsonObject, JsonValue } from '../model/json.ts'
 import type { KubernetesObject } from '../model/object.ts'
 import { BOOKKEEPING } from './bookkeeping.ts'
@@ -12,10 +12,7 @@ import { canonicalJson } from './canonical-json.ts'
 export function digestOf(object: KubernetesObject): string {
   const { metadata, ...rest } = object as JsonObject & KubernetesObject
   const bare = { ...rest, metadata: withoutBookkeeping(metadata as JsonObject) }
-  return createHash('sha256')
-    .update(canonicalJson(bare as JsonObject))
-    .digest('base64url')
-    .slice(0, 16)
+  return hash('sha256', canonicalJson(bare as JsonObject), 'base64url').slice(0, 16)
 }
 
 function withoutBookkeeping(metadata: JsonObject): JsonObject {

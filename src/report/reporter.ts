@@ -50,7 +50,9 @@ export class Reporter {
     const files = await this.#options.read()
     for (const [path, text] of files) {
       const status = isStatusPath(path) ? readRecord(text) : undefined
-      if (status !== undefined) this.#statuses.set(status.name, status)
+      if (status === undefined) continue
+      this.#statuses.set(status.name, status)
+      this.#texts.set(status, text)
     }
     this.#written = this.#records()
     this.#told = changesIn(this.#statuses.values())

@@ -23,6 +23,7 @@ function member(file?: string): Member {
     kept: undefined,
     kinds: { resource: () => undefined, preferred: () => undefined, all: () => [], unavailable: [] },
     objects: new Map(),
+    objectKinds: [],
     blocked: [],
     waves: new Set([0]),
     claims: [],

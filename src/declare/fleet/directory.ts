@@ -1,10 +1,21 @@
 import type { OwnDocument } from '../documents/own-document.ts'
 import type { InstallationSource } from '../layout.ts'
 import type { Manifest, Misfit, Placed } from '../read-manifest.ts'
+import { isChart } from '../template-files.ts'
 
 /** A directory that directly holds manifests, read. */
 export interface Directory extends InstallationSource {
   readonly manifests: readonly Manifest[]
+  /** Nothing in it is about Reeve or about a template: it holds objects, and faults. */
+  readonly isPlain: boolean
+}
+
+export function directoryOf(source: InstallationSource, manifests: readonly Manifest[]): Directory {
+  return { ...source, manifests, isPlain: manifests.every(isPlain) }
+}
+
+function isPlain({ file, documents, misfits, isValues, references }: Manifest): boolean {
+  return documents.length + misfits.length === 0 && !isValues && !references && !isChart(file)
 }
 
 type OfKind<Kind extends OwnDocument['kind']> = Extract<OwnDocument, { readonly kind: Kind }>

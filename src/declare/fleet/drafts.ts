@@ -34,14 +34,17 @@ export interface Draft {
 /**
  * The installations of a commit: each directory with manifests, configured by a document about it,
  * and each document that stands alone. By name, sorted.
+ *
+ * @param drafts what draftsIn gives of each directory
  */
-export function draftsOf(directories: readonly Directory[], groups: Groups): readonly Draft[] {
-  const drafts = directories.flatMap((directory) => draftsIn(directory, groups))
-  const byName = Map.groupBy(drafts, ({ name }) => name)
+export function draftsOf(drafts: Iterable<readonly Draft[]>): readonly Draft[] {
+  const byName = Map.groupBy([...drafts].flat(), ({ name }) => name)
   return [...byName.values()].map(one).sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-function draftsIn(directory: Directory, groups: Groups): readonly Draft[] {
+/** The installations of one directory; of one that is plain, whatever groups there are. */
+export function draftsIn(directory: Directory, groups: Groups): readonly Draft[] {
+  if (directory.isPlain) return [directoryDraft(directory, [], [], groups)]
   const [own = [], others = []] = split(installationsIn(directory), ({ document }) =>
     isAbout(directory.name, document),
   )

@@ -30,8 +30,8 @@ export function withoutTemplates(directories: readonly Directory[], root: string
 }
 
 /** A chart, or a directory with the defaults of a template: it is a template, whoever uses it. */
-function isMarked({ manifests }: Directory): boolean {
-  return manifests.some(isMark)
+function isMarked({ manifests, isPlain }: Directory): boolean {
+  return !isPlain && manifests.some(isMark)
 }
 
 function isMark({ file, isValues }: Manifest): boolean {
@@ -60,7 +60,7 @@ function documentsOf(directory: Directory): readonly Directory[] {
 }
 
 function referencesIn(directories: readonly Directory[], root: string): readonly string[] {
-  const manifests = directories.flatMap((directory) => directory.manifests)
+  const manifests = directories.flatMap(({ manifests, isPlain }) => (isPlain ? [] : manifests))
   const references = manifests.flatMap(({ documents, misfits }) => [
     ...documents.map(({ document }) => document.template),
     ...misfits.map(({ template: path }) => (path === undefined ? undefined : { path })),
@@ -79,7 +79,9 @@ function pathBelow(reference: TemplateReference, root: string): string | undefin
 /** With the bases that overlays refer to. */
 function withReferences(paths: readonly string[], directories: readonly Directory[]): ReadonlySet<string> {
   const found = new Set(paths)
-  const kustomized = directories.filter(({ manifests }) => manifests.some(({ references }) => references))
+  const kustomized = directories.filter(
+    ({ manifests, isPlain }) => !isPlain && manifests.some(({ references }) => references),
+  )
   const byName = new Map(kustomized.map((directory) => [directory.name, directory]))
   for (const path of found) {
     const references = byName.get(path)?.manifests.flatMap(({ references = [] }) => references) ?? []
