@@ -156,7 +156,7 @@ export const faultTable = {
   },
   'render-unavailable': {
     title: 'nothing could be rendered now',
-    remedy: 'Reeve tries again with the next commit or when it starts; see the log',
+    remedy: 'Reeve tries again by itself, minutes apart at most; see the log',
   },
   'varying-template': {
     title: 'the chart makes up values anew at each rendering',

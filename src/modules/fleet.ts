@@ -52,7 +52,8 @@ export async function declareFleet(
     [...declaredTree.declarations].map(async ([name, declared]): Promise<[string, Made]> => {
       const ready = readyOf(declared)
       const before = previous?.made.get(name)
-      if (before?.declared === declared && before.ready === ready) return [name, before]
+      const isAsBefore = before?.declared === declared && before.ready === ready
+      if (isAsBefore && !isPassing(before.installation)) return [name, before]
       const rendering = ready && renderingOf(ready, declared)
       const installation = await render(declared.declaration, rendering, options.namespace)
       const kinds = [...kindsIn(installation.objects.map(({ object }) => object))]
@@ -85,6 +86,11 @@ async function templatesOf(
   )
   const byKey = new Map(ready)
   return ({ declaration: { template } }) => template && byKey.get(templateKey(template.reference))
+}
+
+/** Whether an installation could only not be rendered now: the same may go well another time. */
+export function isPassing({ faults }: Installation): boolean {
+  return faults.some(({ code }) => code === 'render-unavailable' || code === 'no-renderer')
 }
 
 /** How the installation of one declaration is rendered. */

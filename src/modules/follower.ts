@@ -5,6 +5,7 @@ import { anyFault } from './any-fault.ts'
 import { faultFields, type Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { Reeve } from './reeve.ts'
+import { SpareMemory } from './spare-memory.ts'
 
 export interface FollowerOptions {
   readonly settings: Settings
@@ -22,6 +23,7 @@ interface Arrival {
 /** Follows the branch: asks the remote for its head, and moves the fleet to each new one. */
 export class Follower {
   readonly #options: FollowerOptions
+  readonly #memory = new SpareMemory()
   #polling: Polling | undefined
   #hasBranch = true
   /** What was not in sync when it was last told. */
@@ -46,7 +48,10 @@ export class Follower {
 
   start(): void {
     const { poll } = this.#options.settings
-    this.#options.reeve.controller.onRound(() => void this.#sayWhenCaughtUp())
+    this.#options.reeve.controller.onRound(() => {
+      this.#memory.note()
+      void this.#sayWhenCaughtUp()
+    })
     this.#polling = startPolling({
       rhythm: 'schedule' in poll ? poll : { interval: poll.intervalMs },
       ask: (signal) => this.#ask(signal),
@@ -60,6 +65,7 @@ export class Follower {
   }
 
   async stop(): Promise<void> {
+    this.#memory.close()
     await this.#polling?.stop()
   }
 

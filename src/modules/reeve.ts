@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { ClusterClientOptions } from '../cluster/client.ts'
 import type { Repository } from '../git/repository.ts'
 import { Serial } from '../git/serial.ts'
@@ -11,7 +12,7 @@ import { anyFault } from './any-fault.ts'
 import { chartCluster } from './chart-cluster.ts'
 import { ClusterView } from './cluster-view.ts'
 import { Controller } from './controller.ts'
-import { declareFleet, type Fleet } from './fleet.ts'
+import { declareFleet, type Fleet, isPassing } from './fleet.ts'
 import { type History, isUndecryptable } from './history.ts'
 import { Keyring } from './keyring.ts'
 import { faultFields, type Log } from './log.ts'
@@ -25,6 +26,9 @@ import { within } from './within.ts'
 
 /** How long what is under way may take at the end, in milliseconds. */
 const GRACE_MS = 8_000
+/** How soon what could not be rendered is tried again: later each time. */
+const AGAIN_FROM_MS = 1_000
+const AGAIN_UP_TO_MS = 300_000
 
 /** The parts of a Reeve, connected: Git on one side, the cluster on the other. */
 export class Reeve {
@@ -42,6 +46,9 @@ export class Reeve {
   /** Moving to a commit, and declaring it again, go one after the other. */
   readonly #inTurn = new Serial()
   #fleet: Fleet | undefined
+  /** What could not be rendered is tried again then, and how often it was in vain. */
+  #again: NodeJS.Timeout | undefined
+  #inVain = 0
   #isClosing = false
 
   private constructor(parts: Parts) {
@@ -131,7 +138,7 @@ export class Reeve {
     return this.#inTurn.run(() => this.#moveTo(commit))
   }
 
-  /** A template that the commit names may be there now, or may be asked for again. */
+  /** A template that the commit names, or what renders it, may be there now, or may be asked for again. */
   #declareAgain(): void {
     const again = this.#inTurn.run(async () => {
       if (this.#fleet && this.controller.commit === this.#fleet.commit.oid && !this.#isClosing)
@@ -151,7 +158,16 @@ export class Reeve {
     const before = this.#fleet
     this.#fleet = await declareFleet(snapshot, { namespace, renderers, decrypt }, before)
     logFaults(this.#fleet, before, this.#log)
+    this.#renderAgainLater(this.#fleet)
     await this.controller.moveTo(this.#fleet)
+  }
+
+  #renderAgainLater({ installations }: Fleet): void {
+    clearTimeout(this.#again)
+    this.#inVain = [...installations.values()].some(isPassing) ? this.#inVain + 1 : 0
+    if (this.#inVain === 0 || this.#isClosing) return
+    const delay = Math.min(AGAIN_FROM_MS * 2 ** Math.min(this.#inVain - 1, 20), AGAIN_UP_TO_MS)
+    this.#again = setTimeout(() => this.#declareAgain(), delay)
   }
 
   /** Whether there are other keys than those that some file could not be decrypted with. */
@@ -168,6 +184,7 @@ export class Reeve {
   async close(): Promise<void> {
     const isLost = this.tenure.lost.aborted
     this.#isClosing = true
+    clearTimeout(this.#again)
     await this.#sources.close()
     if (isLost) this.reporter.discard()
     await within(GRACE_MS, this.controller.stop())
@@ -224,7 +241,9 @@ function createReporter({ repository, settings, log, metrics }: Parts): Reporter
 
 function logFaults(fleet: Fleet, before: Fleet | undefined, log: Log): void {
   for (const [name, installation] of fleet.installations) {
-    if (installation === before?.installations.get(name)) continue
+    const known = before?.installations.get(name)
+    if (installation === known) continue
+    if (known && isPassing(known) && isDeepStrictEqual(known.faults, installation.faults)) continue
     for (const problem of installation.faults)
       log.error({ installation: name, ...faultFields(problem) }, 'fault in the installation')
     for (const notice of installation.notices ?? [])

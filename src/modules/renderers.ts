@@ -24,7 +24,13 @@ import { type TemplateEntries, templateEntries } from './template-entries.ts'
 const KEPT = 50
 
 /** A template ready to be filled in, or what is wrong with it. */
-export type Ready = Renderer | { readonly problem: (location: Location) => Fault }
+export type Ready = Renderer | Unready
+
+interface Unready {
+  readonly problem: (location: Location) => Fault
+  /** It is the machine's, not the template's: it may be gone when somebody asks again. */
+  readonly isPassing?: true
+}
 
 export interface RenderersOptions {
   readonly decrypt: Decrypt
@@ -96,7 +102,8 @@ export class Renderers implements AsyncDisposable {
       this.#ready.delete(oldest)
     }
     const forget = () => this.#ready.get(key) === ready && this.#ready.delete(key)
-    ready.then((made) => 'isUndecryptable' in made && forget(), forget) // who asks again may have better luck
+    const mayChange = (made: Ready) => 'isUndecryptable' in made || 'isPassing' in made
+    ready.then((made) => mayChange(made) && forget(), forget) // who asks again may have better luck
     return ready
   }
 
@@ -109,7 +116,7 @@ export class Renderers implements AsyncDisposable {
       return await helmRenderer(template, engine, await this.#cluster(), decrypt)
     } catch (error) {
       if (!(error instanceof FaultError)) throw error
-      return { problem: (location) => ({ ...error.fault, location }) }
+      return { problem: (location) => ({ ...error.fault, location }), isPassing: true }
     }
   }
 

@@ -1,10 +1,12 @@
 import anyTest, { type TestFn } from 'ava'
+import { crdsText } from '../../src/cli/present/crds-text.ts'
 import { type ControlPlane, startControlPlane } from '../../src/demo/control-plane.ts'
 import { startPodSimulator } from '../../src/demo/pod-simulator.ts'
 import { imagesOf } from '../../src/demo/pod-status.ts'
 import type { LiveObject } from '../../src/model/object.ts'
 import { startFleet } from '../helpers/fleet.ts'
-import { kubectl, live, liveWhen } from '../helpers/live.ts'
+import { apply, kubectl, live, liveWhen } from '../helpers/live.ts'
+import { newServiceAccount } from '../helpers/service-account.ts'
 
 interface Context {
   readonly controlPlane: ControlPlane
@@ -15,6 +17,7 @@ const test = anyTest as TestFn<Context>
 
 test.before(async (t) => {
   const controlPlane = await startControlPlane({ controllers: true })
+  await apply(controlPlane, crdsText())
   const failureOf = (pod: LiveObject) =>
     imagesOf(pod).some((image) => image.endsWith(':broken')) ? { message: 'no such table' } : undefined
   t.context = {
@@ -121,4 +124,30 @@ test('a restart renders the same: nothing is written', async (t) => {
   t.is((await fleet.sync()).code, 0)
   t.deepEqual(await versions(), before)
   await liveWhen(controlPlane, 'again', 'deployment/web')
+})
+
+test('a chart that may not look something up is rendered as soon as it may, without a commit', async (t) => {
+  const { controlPlane } = t.context
+  const resources = 'configmaps,installations.reeve.dev,installations.reeve.dev/status'
+  await kubectl(controlPlane, 'create', 'clusterrole', 'maps', '--verb=*', `--resource=${resources}`)
+  await kubectl(controlPlane, 'create', 'clusterrole', 'secrets', '--verb=get', '--resource=secrets')
+  const { kubeconfig } = await newServiceAccount(controlPlane, 'looker', 'maps')
+  await kubectl(controlPlane, '-n', 'default', 'create', 'secret', 'generic', 'shared')
+  await using fleet = await startFleet(controlPlane, { name: 'looks', kubeconfig })
+  await fleet.push({
+    'charts/map/Chart.yaml': 'apiVersion: v2\nname: map\nversion: 1.0.0\n',
+    'charts/map/templates/map.yaml':
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: looks}\ndata: {found: {{ (lookup "v1" "Secret" "default" "shared").metadata.name }}}\n',
+    'fleet/looks.yaml':
+      'apiVersion: reeve.dev/v1alpha1\nkind: Installation\nmetadata: {name: looks}\nspec: {template: {path: charts/map}}\n',
+  })
+  await using reeve = fleet.run()
+  await fleet.recorded('looks', ({ problems }) => {
+    return problems.some(({ message }) => message.includes('secrets "shared" is forbidden'))
+  })
+  const binding = ['clusterrolebinding', 'looks', '--clusterrole=secrets']
+  await kubectl(controlPlane, 'create', ...binding, '--serviceaccount=default:looker')
+  await fleet.recorded('looks', ({ state }) => state === 'healthy')
+  t.deepEqual((await live(controlPlane, 'default', 'configmap/looks'))?.data, { found: 'shared' })
+  t.is(reeve.log.filter(({ code }) => code === 'render-unavailable').length, 1)
 })
