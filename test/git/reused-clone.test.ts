@@ -32,7 +32,9 @@ const STEPS = {
   rewind: ({ scene: { work }, random, commits }) =>
     work.run('reset', '--quiet', '--hard', random.pick(commits)),
   rewrite: async (history) => {
-    await history.scene.work.run('reset', '--quiet', '--hard', 'HEAD~1')
+    const { work } = history.scene
+    const [, parent] = (await work.run('rev-list', '--parents', '--max-count=1', 'HEAD')).split(' ')
+    if (parent !== undefined) await work.run('reset', '--quiet', '--hard', parent)
     await change(history, 2)
   },
   restart: async (history) => {
