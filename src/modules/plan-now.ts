@@ -1,13 +1,16 @@
 import { installationId } from '../declare/installation-id.ts'
-import type { Plan, PlanReport } from '../model/plan.ts'
+import { INSTALLATION_LABEL } from '../model/labels.ts'
+import { idOf, type LiveObject } from '../model/object.ts'
+import type { ObjectPlan, Plan, PlanReport } from '../model/plan.ts'
 import type { Settings } from '../model/settings.ts'
+import type { LiveChange } from '../observe/live-cache.ts'
 import { asFaultError } from './any-fault.ts'
+import type { Declared, Member } from './declared.ts'
 import { leftBehind } from './owned.ts'
-import { checkAll, type Planning, withPlanning } from './planning.ts'
+import { checkAll, type Planning, PlanningDesk } from './planning.ts'
 
 /**
- * What a sync would change now, without changing anything. Each write is shown to the API server as a
- * dry run, so that what it would refuse is said here already.
+ * What a sync would change now, without changing anything.
  * @param source a branch, tag or commit, or a local directory; by default the head of the branch
  * @param say told what is being done
  * @throws FaultError where Git or the cluster can't be read
@@ -18,25 +21,96 @@ export async function planNow(
   say: (text: string) => void = () => {},
 ): Promise<PlanReport> {
   try {
-    return await withPlanning({ settings, source, say }, (planning) => planEverything(planning, say))
+    await using plans = await FleetPlans.open(settings, say)
+    return await plans.of(source)
   } catch (error) {
     throw asFaultError(error)
   }
 }
 
-async function planEverything(planning: Planning, say: (text: string) => void): Promise<PlanReport> {
-  const { view, fleet, heads, declared } = planning
-  say(`Planning ${fleet.installations.size} installations …`)
-  await view.watchOwned()
-  const planner = planning.planner()
-  const commit = fleet.commit.oid
-  const plans = await Promise.all(
-    namesOf(planning).map(async ([name, id]): Promise<Plan> => {
-      const objects = await planner.plan({ name, id, scope: 'all', head: commit }, declared)
-      return { installation: name, commit, objects: await checkAll(name, objects, planner, planning) }
-    }),
-  )
-  return { plans, faults: heads.flatMap(({ faults }) => faults) }
+/**
+ * Plans of a fleet, one after the other: what of one is as it was in the one before, in Git and in the
+ * cluster, is not planned again.
+ */
+export class FleetPlans implements AsyncDisposable {
+  readonly #desk: PlanningDesk
+  readonly #say: (text: string) => void
+  /** The installations that had nothing to be done when they were last planned, by id. */
+  readonly #clean = new Map<string, Clean>()
+  /** Ids of installations that something in the cluster happened to since the last plan began. */
+  readonly #touched = new Set<string>()
+  #declared: Declared | undefined
+
+  private constructor(desk: PlanningDesk, say: (text: string) => void) {
+    this.#desk = desk
+    this.#say = say
+    desk.view.cache.onChange((change) => this.#onChange(change))
+  }
+
+  /** @throws FaultError where the local copy or the API server can't be used */
+  static async open(settings: Settings, say: (text: string) => void = () => {}): Promise<FleetPlans> {
+    return new FleetPlans(await PlanningDesk.open({ settings, say }), say)
+  }
+
+  /**
+   * Each write is shown to the API server as a dry run, so that what it would refuse is said here already.
+   * @param source a branch, tag or commit, or a local directory; by default the head of the branch
+   * @throws FaultError where Git or the cluster can't be read
+   */
+  async of(source?: string): Promise<PlanReport> {
+    const planning = await this.#desk.of(source)
+    const { view, fleet, heads, declared } = planning
+    this.#say(`Planning ${fleet.installations.size} installations …`)
+    await view.watchOwned()
+    this.#declared = declared
+    for (const id of this.#touched) this.#clean.delete(id)
+    this.#touched.clear()
+    const planner = planning.planner()
+    const commit = fleet.commit.oid
+    const plans = await Promise.all(
+      namesOf(planning).map(async ([name, id]): Promise<Plan> => {
+        const member = declared.members.get(name)
+        const known = this.#clean.get(id)
+        if (known && known.member === member && !isContested(member, declared))
+          return { installation: name, commit, objects: known.objects }
+        const planned = await planner.plan({ name, id, scope: 'all', head: commit }, declared)
+        const objects = await checkAll(name, planned, planner, planning)
+        if (member && objects.every(isClean)) this.#clean.set(id, { member, objects })
+        else this.#clean.delete(id)
+        return { installation: name, commit, objects }
+      }),
+    )
+    return { plans, faults: heads.flatMap(({ faults }) => faults) }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#desk[Symbol.asyncDispose]()
+  }
+
+  /** Whoever has an object, or had it, or declares it, is planned again. */
+  #onChange({ key, before, after }: LiveChange): void {
+    for (const object of [before, after]) this.#touched.add(ownerOf(object))
+    const { claims, members } = this.#declared ?? {}
+    for (const name of claims?.get(idOf(key)) ?? []) this.#touched.add(members?.get(name)?.id ?? '')
+  }
+}
+
+interface Clean {
+  readonly member: Member
+  readonly objects: readonly ObjectPlan[]
+}
+
+/** What is left to an autoscaler, say, may be left no more though nothing of the object changes. */
+function isClean(plan: ObjectPlan): boolean {
+  return plan.action === 'unchanged' && (plan.left ?? []).every(({ why }) => why.reason === 'settled')
+}
+
+function isContested({ claims }: Member, declared: Declared): boolean {
+  return claims.some((id) => declared.claims.get(id)?.length !== 1)
+}
+
+function ownerOf(object: LiveObject | undefined): string {
+  return object?.metadata.labels?.[INSTALLATION_LABEL] ?? ''
 }
 
 /** Names and ids of all installations, declared or left behind, sorted by name. */

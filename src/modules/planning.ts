@@ -16,14 +16,23 @@ import { takeSnapshot } from '../snapshot/take-snapshot.ts'
 import { chartCluster } from './chart-cluster.ts'
 import { checkPlan } from './check-plan.ts'
 import { ClusterView } from './cluster-view.ts'
-import { crdsIn, type Declared, declaredBy, declaredKinds, memberOf, secretsOf } from './declared.ts'
+import {
+  crdsIn,
+  type Declared,
+  declaredBy,
+  declaredKinds,
+  type Member,
+  memberOf,
+  secretsOf,
+} from './declared.ts'
 import { declareFleet, type Fleet } from './fleet.ts'
+import type { History } from './history.ts'
 import { Keyring } from './keyring.ts'
 import { createLog, type Log } from './log.ts'
 import { withLostGroups } from './lost-groups.ts'
 import { Planner, type PlannerOptions } from './planner.ts'
 import { Renderers } from './renderers.ts'
-import { historyOf, messagesOf, openForReading } from './repository-parts.ts'
+import { historyOf, messagesOf, openForReading, type Reading } from './repository-parts.ts'
 import { faultWithout } from './without-secrets.ts'
 
 /** What is declared, the cluster, and what plans the one against the other. */
@@ -42,92 +51,145 @@ export interface Planning {
 
 export interface PlanningOptions {
   readonly settings: Settings
-  /** A branch, tag or commit, or a local directory; by default the head of the branch. */
-  readonly source?: string | undefined
   /** Told what is being done. */
   readonly say: (text: string) => void
   readonly client?: ClusterClientOptions
 }
 
-/** Opens all that a plan needs beside a controller that may run, and closes it after `use`. */
-export async function withPlanning<T>(
-  options: PlanningOptions,
-  use: (planning: Planning) => Promise<T>,
-): Promise<T> {
-  const { settings, source, say, client } = options
-  const log = await createLog(settings.log)
-  const reading = await openForReading(settings, log)
-  const { repository, sources } = reading
-  try {
-    say('Asking the cluster which kinds it serves …')
-    const view = await ClusterView.open(settings.kubeconfig, settings.name, client)
-    try {
-      say(`Reading ${source ?? settings.branch} …`)
-      const { decrypt } = new Keyring(settings.keys)
-      await using renderers = new Renderers({ decrypt, sources, cluster: () => chartCluster(view) })
-      const parts = { repository, settings, view, renderers, decrypt, log }
-      return await use(await planningOf(await readSource(parts, source), parts))
-    } finally {
-      await view.close()
-    }
-  } finally {
-    await reading.close()
-  }
-}
-
-interface Parts {
-  readonly repository: Repository
-  readonly settings: Settings
-  readonly view: ClusterView
-  readonly renderers: Renderers
-  readonly decrypt: Decrypt
-  readonly log: Log
-}
-
-/** What is to be planned, and the directory that it comes from where it comes from none of Git's. */
+/** What a source declares, and the directory that it comes from where it comes from none of Git's. */
 interface Source {
   readonly fleet: Fleet
   readonly directory?: Snapshot
 }
 
-async function readSource(
-  { repository, settings, renderers, decrypt }: Parts,
-  source?: string,
-): Promise<Source> {
-  const { branch, path, namespace } = settings
-  const options = { namespace, renderers, decrypt }
-  if (source !== undefined && (await isDirectory(source))) {
-    const directory = await snapshotDirectory(source)
-    return { fleet: await declareFleet(directory, options), directory }
+/**
+ * All that plans need beside a controller that may run: Git on one side, the cluster on the other. What
+ * one plan learned of them is there for the next.
+ */
+export class PlanningDesk implements AsyncDisposable {
+  readonly view: ClusterView
+  readonly #options: PlanningOptions
+  readonly #reading: Reading
+  readonly #renderers: Renderers
+  readonly #decrypt: Decrypt
+  readonly #log: Log
+  readonly #records: Records
+  #fleet: Fleet | undefined
+  #members: ReadonlyMap<string, Member> = new Map()
+
+  private constructor(options: PlanningOptions, { reading, view, log }: Parts) {
+    this.view = view
+    this.#options = options
+    this.#reading = reading
+    this.#log = log
+    this.#decrypt = new Keyring(options.settings.keys).decrypt
+    this.#renderers = new Renderers({
+      decrypt: this.#decrypt,
+      sources: reading.sources,
+      cluster: () => chartCluster(view),
+    })
+    this.#records = new Records(reading.repository, options.settings.statusBranch)
   }
-  const commit =
-    source === undefined ? await repository.fetch(branch) : await repository.fetchCommit(source, { branch })
-  return { fleet: await declareFleet(await takeSnapshot(repository, commit, path), options) }
+
+  /** @throws FaultError where the local copy or the API server can't be used */
+  static async open(options: PlanningOptions): Promise<PlanningDesk> {
+    const { settings, say, client } = options
+    const log = await createLog(settings.log)
+    const reading = await openForReading(settings, log)
+    try {
+      say('Asking the cluster which kinds it serves …')
+      const view = await ClusterView.open(settings.kubeconfig, settings.name, client)
+      return new PlanningDesk(options, { reading, view, log })
+    } catch (error) {
+      await reading.close()
+      throw error
+    }
+  }
+
+  /**
+   * @param source a branch, tag or commit, or a local directory; by default the head of the branch
+   * @throws FaultError where Git or the cluster can't be read
+   */
+  async of(source?: string): Promise<Planning> {
+    const { settings, say } = this.#options
+    say(`Reading ${source ?? settings.branch} …`)
+    const { fleet, directory } = await this.#read(source)
+    const records = await this.#records.read()
+    const { view } = this
+    view.declareCrds(crdsIn(fleet))
+    const heads = withLostGroups(fleet, (name) => records.get(name))
+    const members = heads.map((head) => this.#member(head, fleet.commit.oid))
+    await view.watchKinds(declaredKinds(members))
+    const declared = declaredBy(members)
+    this.#fleet = fleet
+    this.#members = declared.members
+    const planner = (takeover?: PlannerOptions['takeover']) =>
+      new Planner({
+        view,
+        history: this.#historyOf(fleet, directory),
+        repository: settings.name,
+        namespace: settings.namespace,
+        rules: settings.rules,
+        messages: (range) => messagesOf(this.#reading.repository, range),
+        record: (name) => records.get(name),
+        takeover,
+      })
+    return { view, log: this.#log, fleet, heads, declared, records, planner }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#renderers[Symbol.asyncDispose]()
+    await this.view.close()
+    await this.#reading.close()
+  }
+
+  async #read(source?: string): Promise<Source> {
+    const { branch, path, namespace } = this.#options.settings
+    const { repository } = this.#reading
+    const options = { namespace, renderers: this.#renderers, decrypt: this.#decrypt }
+    if (source !== undefined && (await isDirectory(source))) {
+      const directory = await snapshotDirectory(source)
+      return { fleet: await declareFleet(directory, options, this.#fleet), directory }
+    }
+    const commit =
+      source === undefined ? await repository.fetch(branch) : await repository.fetchCommit(source, { branch })
+    const snapshot = await takeSnapshot(repository, commit, path)
+    return { fleet: await declareFleet(snapshot, options, this.#fleet) }
+  }
+
+  #member(head: Installation, commit: string): Member {
+    const { kinds } = this.view
+    const known = this.#members.get(head.name)
+    if (known?.head === head && known.kinds === kinds) return known
+    const kept = head.faults.length === 0 ? { installation: head, commit } : undefined
+    return memberOf(head, kept, { kinds, namespace: this.#options.settings.namespace })
+  }
+
+  #historyOf(fleet: Fleet, directory: Snapshot | undefined): History {
+    return historyOf({
+      repository: this.#reading.repository,
+      settings: this.#options.settings,
+      renderers: this.#renderers,
+      decrypt: this.#decrypt,
+      known: () => fleet.tree,
+      directory,
+    })
+  }
 }
 
-async function planningOf({ fleet, directory }: Source, parts: Parts): Promise<Planning> {
-  const { repository, settings, view, renderers, decrypt, log } = parts
-  const { namespace } = settings
-  const records = await readRecords(repository, settings)
-  view.declareCrds(crdsIn(fleet))
-  const heads = withLostGroups(fleet, (name) => records.get(name))
-  const members = heads.map((head) => {
-    const kept = head.faults.length === 0 ? { installation: head, commit: fleet.commit.oid } : undefined
-    return memberOf(head, kept, { kinds: view.kinds, namespace })
-  })
-  await view.watchKinds(declaredKinds(members))
-  const planner = (takeover?: PlannerOptions['takeover']) =>
-    new Planner({
-      view,
-      history: historyOf({ repository, settings, renderers, decrypt, known: () => fleet.tree, directory }),
-      repository: settings.name,
-      namespace,
-      rules: settings.rules,
-      messages: (range) => messagesOf(repository, range),
-      record: (name) => records.get(name),
-      takeover,
-    })
-  return { view, log, fleet, heads, declared: declaredBy(members), records, planner }
+interface Parts {
+  readonly reading: Reading
+  readonly view: ClusterView
+  readonly log: Log
+}
+
+/** Opens all that one plan needs, and closes it after `use`. */
+export async function withPlanning<T>(
+  options: PlanningOptions & { readonly source?: string | undefined },
+  use: (planning: Planning) => Promise<T>,
+): Promise<T> {
+  await using desk = await PlanningDesk.open(options)
+  return await use(await desk.of(options.source))
 }
 
 /** Plans as the API server takes them: each write is shown to it as a dry run. */
@@ -148,11 +210,36 @@ export function checkAll(
   )
 }
 
-async function readRecords(
-  repository: Repository,
-  { statusBranch }: Settings,
-): Promise<ReadonlyMap<string, InstallationStatus>> {
-  const files = await readStatusBranch(repository, statusBranch).catch(() => new Map<string, string>())
-  const records = [...files].flatMap(([path, text]) => (isStatusPath(path) ? (readRecord(text) ?? []) : []))
-  return new Map(records.map((record) => [record.name, record]))
+/** The records of a status branch, each parsed once. */
+class Records {
+  readonly #repository: Repository
+  readonly #branch: string
+  #known: ReadonlyMap<string, Known> = new Map()
+
+  constructor(repository: Repository, branch: string) {
+    this.#repository = repository
+    this.#branch = branch
+  }
+
+  /** By the installation's name; none where the branch can't be read. */
+  async read(): Promise<ReadonlyMap<string, InstallationStatus>> {
+    const files = await readStatusBranch(this.#repository, this.#branch).catch(
+      () => new Map<string, string>(),
+    )
+    const known = this.#known
+    this.#known = new Map(
+      [...files].flatMap(([path, text]) => {
+        if (!isStatusPath(path)) return []
+        const before = known.get(path)
+        return [[path, before?.text === text ? before : { text, record: readRecord(text) }]]
+      }),
+    )
+    const records = [...this.#known.values()].flatMap(({ record }) => record ?? [])
+    return new Map(records.map((record) => [record.name, record]))
+  }
+}
+
+interface Known {
+  readonly text: string
+  readonly record: InstallationStatus | undefined
 }

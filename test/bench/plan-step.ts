@@ -3,7 +3,7 @@ import { run } from '../../src/demo/child.ts'
 import type { PlanReport } from '../../src/model/plan.ts'
 import { NO_RULES } from '../../src/model/rules.ts'
 import type { Settings } from '../../src/model/settings.ts'
-import { planNow } from '../../src/modules/plan-now.ts'
+import { FleetPlans, planNow } from '../../src/modules/plan-now.ts'
 import { type Bed, NAME, NAMESPACE, pathOf } from './bed.ts'
 import { programArguments } from './program.ts'
 import type { Measured } from './row-table.ts'
@@ -13,16 +13,22 @@ import { items } from './workload.ts'
 const BRANCH = 'proposal'
 
 /**
- * The plan of a branch that touches one installation, as a process, and as a call in a process that is
- * up but knows nothing of Git or the cluster. Each once before, so that the local clone is there.
+ * The plan of a branch that touches one installation, as a process, as a call in a process that is up
+ * but knows nothing of Git or the cluster, and as one of many plans of a process that follows both.
+ * Each once before, so that the local clone is there.
  */
 export async function planBranch(bed: Bed, samples: number): Promise<Measured> {
   await pushBranch(bed)
+  const settings = settingsOf(bed)
   const asProcess = () => planProcess(bed)
-  const asCall = () => planCall(bed)
+  const asCall = async () => check(await planNow(settings, BRANCH))
+  await using plans = await FleetPlans.open(settings)
+  const afterAnother = async () => check(await plans.of(BRANCH))
+  const another = async () => void (await plans.of())
   return {
     'plan-process': await medianTime(asProcess, samples),
-    plan: await medianTime(asCall, samples),
+    'plan-cold': await medianTime(asCall, samples),
+    plan: await medianTime(afterAnother, samples, another),
   }
 }
 
@@ -41,8 +47,8 @@ async function planProcess({ options }: Bed): Promise<void> {
   if (code !== 1) throw new Error(`reeve plan ended with ${code}: ${stderr}`)
 }
 
-async function planCall({ git, controlPlane, dataDir }: Bed): Promise<void> {
-  const settings: Settings = {
+function settingsOf({ git, controlPlane, dataDir }: Bed): Settings {
+  return {
     repo: git.url,
     branch: 'main',
     path: '',
@@ -57,7 +63,10 @@ async function planCall({ git, controlPlane, dataDir }: Bed): Promise<void> {
     poll: { intervalMs: 30_000 },
     log: { level: 'warn', format: 'json' },
   }
-  const patches = countPatches(await planNow(settings, BRANCH))
+}
+
+function check(report: PlanReport): void {
+  const patches = countPatches(report)
   if (patches !== 1) throw new Error(`the plan has ${patches} patches instead of one`)
 }
 
@@ -65,9 +74,14 @@ function countPatches({ plans }: PlanReport): number {
   return plans.flatMap(({ objects }) => objects).filter(({ action }) => action === 'patch').length
 }
 
-async function medianTime(action: () => Promise<void>, samples: number): Promise<number> {
+async function medianTime(
+  action: () => Promise<void>,
+  samples: number,
+  before: () => Promise<void> = async () => {},
+): Promise<number> {
   const times: number[] = []
   for (let sample = 0; sample <= samples; sample++) {
+    await before()
     const start = performance.now()
     await action()
     times.push(performance.now() - start)
