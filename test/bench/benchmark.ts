@@ -80,7 +80,7 @@ async function measureRest(options: BenchmarkOptions): Promise<Measured> {
   const { objects, samples, idleSeconds, onProgress = () => {} } = options
   await using bed = await openBed({ ...options, auditLog: true })
   onProgress(`${objects} objects: no change`)
-  await using subject = await settle(bed, idleSeconds / 4)
+  await using subject = await settle(bed, idleSeconds / 2)
   const rested = await idle(bed, subject, idleSeconds)
   await subject.stop()
   onProgress(`${objects} objects: restart`)

@@ -37,7 +37,7 @@ const METHOD = `## Method
   change and of the plan.
 - "in sync" is the line that Reeve logs when all that a commit asks for is done.
 - Requests and writes of a Reeve that has nothing to do are counted in the API server's audit log, on a second
-  control plane, since that log slows the API server down; the window is a minute, a quarter of a minute after
-  the last status commit, and polling goes on in it.
+  control plane, since that log slows the API server down; the window is a minute, half a minute after the
+  last status commit, when Reeve and V8 have collected their garbage, and polling goes on in it.
 - Memory is the resident set of the process, as the kernel counts it. The target is for a Reeve at rest: ten
   seconds after the last thing that it did it gives back what that took.`
