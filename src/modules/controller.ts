@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Serial } from '../git/serial.ts'
 import { INSTALLATION_LABEL } from '../model/labels.ts'
 import { describeKey, idOf, type LiveObject, type ObjectId } from '../model/object.ts'
+import { retryDelay } from '../model/retry-delay.ts'
 import { isStatusOnly } from '../observe/is-status-only.ts'
 import type { KindTrouble, LiveChange } from '../observe/live-cache.ts'
 import { anyFault } from './any-fault.ts'
@@ -28,8 +29,6 @@ export interface ControllerOptions extends DeclaredFleetOptions, Pick<ObserverOp
   readonly metrics: Metrics
 }
 
-const RETRY_FROM_MS = 1_000
-const RETRY_UP_TO_MS = 300_000
 const OBSERVE_AFTER_MS = 100
 /** What waits is looked at when that changes which it waits for; and now and then, to be sure. */
 const WAIT_AT_MOST_MS = 60_000
@@ -228,8 +227,7 @@ export class Controller {
   }
 
   #retry(name: string, { failures }: Standing): void {
-    const delay = Math.min(RETRY_FROM_MS * 2 ** Math.min(failures - 1, 20), RETRY_UP_TO_MS)
-    this.#timers.set(name, delay, () => this.#queue.add(name, 'all'))
+    this.#timers.set(name, retryDelay(failures), () => this.#queue.add(name, 'all'))
   }
 
   #take(name: string, change: () => void): void {

@@ -1,5 +1,5 @@
 import { declarationOf } from '../declare/fleet/declarations.ts'
-import { type Directory, directoryOf } from '../declare/fleet/directory.ts'
+import { type Directory, directoryWith } from '../declare/fleet/directory.ts'
 import { type Draft, draftsIn, draftsOf } from '../declare/fleet/drafts.ts'
 import { type Groups, groupsOf } from '../declare/fleet/groups.ts'
 import { membership } from '../declare/fleet/membership.ts'
@@ -117,8 +117,8 @@ function readSource(
     const file = known.get(path)
     return file?.oid === oid ? file.manifest : readFile(path, contents.get(oid), MAX_FILE_BYTES, decrypt)
   })
-  if (manifests.every(isRead)) return directoryOf(source, manifests)
-  return Promise.all(manifests).then((read) => directoryOf(source, read))
+  if (manifests.every(isRead)) return directoryWith(source, manifests)
+  return Promise.all(manifests).then((read) => directoryWith(source, read))
 }
 
 function isRead(manifest: Manifest | Promise<Manifest>): manifest is Manifest {

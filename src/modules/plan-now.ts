@@ -1,4 +1,3 @@
-import { installationId } from '../declare/installation-id.ts'
 import { INSTALLATION_LABEL } from '../model/labels.ts'
 import { idOf, type LiveObject } from '../model/object.ts'
 import type { ObjectPlan, Plan, PlanReport } from '../model/plan.ts'
@@ -115,7 +114,7 @@ function ownerOf(object: LiveObject | undefined): string {
 
 /** Names and ids of all installations, declared or left behind, sorted by name. */
 function namesOf({ declared, view, records }: Planning): readonly (readonly [name: string, id: string])[] {
-  const names = [...declared.members.keys()].map((name) => [name, installationId(name)] as const)
+  const names = [...declared.members.values()].map(({ name, id }) => [name, id] as const)
   const all = [...names, ...leftBehind(view.cache, declared, [...records.keys()])]
   return all.sort(([a], [b]) => (a < b ? -1 : 1))
 }

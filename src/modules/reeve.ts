@@ -3,6 +3,7 @@ import type { ClusterClientOptions } from '../cluster/client.ts'
 import type { Repository } from '../git/repository.ts'
 import { Serial } from '../git/serial.ts'
 import { FaultError, faultOf } from '../model/fault.ts'
+import { retryDelay } from '../model/retry-delay.ts'
 import type { Settings } from '../model/settings.ts'
 import { Reporter } from '../report/reporter.ts'
 import { readKeptStatus, readStatusBranch, writeStatusBranch } from '../report/status-branch.ts'
@@ -26,9 +27,6 @@ import { within } from './within.ts'
 
 /** How long what is under way may take at the end, in milliseconds. */
 const GRACE_MS = 8_000
-/** How soon what could not be rendered is tried again: later each time. */
-const AGAIN_FROM_MS = 1_000
-const AGAIN_UP_TO_MS = 300_000
 
 /** The parts of a Reeve, connected: Git on one side, the cluster on the other. */
 export class Reeve {
@@ -166,8 +164,7 @@ export class Reeve {
     clearTimeout(this.#again)
     this.#inVain = [...installations.values()].some(isPassing) ? this.#inVain + 1 : 0
     if (this.#inVain === 0 || this.#isClosing) return
-    const delay = Math.min(AGAIN_FROM_MS * 2 ** Math.min(this.#inVain - 1, 20), AGAIN_UP_TO_MS)
-    this.#again = setTimeout(() => this.#declareAgain(), delay)
+    this.#again = setTimeout(() => this.#declareAgain(), retryDelay(this.#inVain))
   }
 
   /** Whether there are other keys than those that some file could not be decrypted with. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Fault, faultOf } from '../model/fault.ts'
+import { retryDelay } from '../model/retry-delay.ts'
 import type { InstallationStatus } from '../model/status.ts'
 import { readRecord } from './read-record.ts'
 import { statusFiles, statusRecord } from './status-files.ts'
@@ -9,8 +10,6 @@ import { isStatusPath } from './status-path.ts'
 /** A status commit waits this long for further changes, but never longer than the second. */
 const QUIET_MS = 1_000
 const PATIENCE_MS = 5_000
-const RETRY_FROM_MS = 1_000
-const RETRY_UP_TO_MS = 300_000
 
 export interface ReporterOptions {
   readonly cluster: string
@@ -149,7 +148,8 @@ export class Reporter {
 
   #retry(error: unknown): void {
     if (this.#closed) return
-    const delay = Math.min(RETRY_FROM_MS * 2 ** this.#failures++, RETRY_UP_TO_MS)
+    this.#failures += 1
+    const delay = retryDelay(this.#failures)
     this.#options.onError(faultOf(error), delay)
     this.#schedule(delay)
   }

@@ -10,7 +10,7 @@ export interface Directory extends InstallationSource {
   readonly isPlain: boolean
 }
 
-export function directoryOf(source: InstallationSource, manifests: readonly Manifest[]): Directory {
+export function directoryWith(source: InstallationSource, manifests: readonly Manifest[]): Directory {
   return { ...source, manifests, isPlain: manifests.every(isPlain) }
 }
 

@@ -44,7 +44,6 @@ export function draftsOf(drafts: Iterable<readonly Draft[]>): readonly Draft[] {
 
 /** The installations of one directory; of one that is plain, whatever groups there are. */
 export function draftsIn(directory: Directory, groups: Groups): readonly Draft[] {
-  if (directory.isPlain) return [directoryDraft(directory, [], [], groups)]
   const [own = [], others = []] = split(installationsIn(directory), ({ document }) =>
     isAbout(directory.name, document),
   )
