@@ -6,6 +6,7 @@ import { type Fleet, startFleet } from '../helpers/fleet.ts'
 import { helmFor } from '../helpers/helm.ts'
 import { apply, kubectl, live, liveWhen } from '../helpers/live.ts'
 import { configMap, deployment, documents, namespace } from '../helpers/manifests.ts'
+import { MIGRATE_HOOK } from '../helpers/migrate-hook.ts'
 import { type Finished, startReeve } from '../helpers/reeve.ts'
 import { findRenderers, type Renderers } from '../helpers/renderers.ts'
 import { until } from '../helpers/until.ts'
@@ -112,7 +113,7 @@ test('the Job of a hook that ran for this release is taken over and not run agai
   const { controlPlane, renderers } = t.context
   await using fleet = await startFleet(controlPlane, { name: 'hooked' })
   await using helm = await helmFor(renderers.helm3, controlPlane)
-  await fleet.push({ ...CHART, ...HOOK, 'fleet/acme.yaml': installation('hooked') })
+  await fleet.push({ ...CHART, ...MIGRATE_HOOK, 'fleet/acme.yaml': installation('hooked') })
   await kubectl(controlPlane, 'create', 'namespace', 'hooked')
   await helm('install', 'acme', `${fleet.work.directory}/charts/web`, '--namespace', 'hooked')
   const before = await live(controlPlane, 'hooked', 'job/migrate')
@@ -480,18 +481,6 @@ const CHART = {
     'kind: Secret',
     'metadata: {name: web}',
     'stringData: {password: "{{ .Values.tag }}"}',
-    '',
-  ].join('\n'),
-}
-
-const HOOK = {
-  'charts/web/templates/migrate.yaml': [
-    'apiVersion: batch/v1',
-    'kind: Job',
-    'metadata: {name: migrate, annotations: {helm.sh/hook: "pre-install,pre-upgrade"}}',
-    'spec:',
-    '  backoffLimit: 0',
-    '  template: {spec: {restartPolicy: Never, containers: [{name: migrate, image: "web:{{ .Values.tag }}"}]}}',
     '',
   ].join('\n'),
 }

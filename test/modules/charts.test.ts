@@ -6,6 +6,7 @@ import { imagesOf } from '../../src/demo/pod-status.ts'
 import type { LiveObject } from '../../src/model/object.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import { apply, kubectl, live, liveWhen } from '../helpers/live.ts'
+import { MIGRATE_HOOK } from '../helpers/migrate-hook.ts'
 import { newServiceAccount } from '../helpers/service-account.ts'
 
 interface Context {
@@ -45,15 +46,7 @@ const CHART = {
     '    spec: {containers: [{name: web, image: "web:{{ .Values.tag }}"}]}',
     '',
   ].join('\n'),
-  'charts/web/templates/migrate.yaml': [
-    'apiVersion: batch/v1',
-    'kind: Job',
-    'metadata: {name: migrate, annotations: {helm.sh/hook: "pre-install,pre-upgrade"}}',
-    'spec:',
-    '  backoffLimit: 0',
-    '  template: {spec: {restartPolicy: Never, containers: [{name: migrate, image: "web:{{ .Values.tag }}"}]}}',
-    '',
-  ].join('\n'),
+  ...MIGRATE_HOOK,
   'charts/web/templates/secret.yaml': [
     'apiVersion: v1',
     'kind: Secret',
