@@ -1,14 +1,15 @@
 package main
 
 import (
-	"os"
+	"runtime"
 	"runtime/metrics"
 	"sync"
 	"time"
 )
 
 // watchMemory ends the program when its heap and stacks hold more than limit bytes: a template that
-// takes that much would take all, and Go can stop no template.
+// takes that much would take all, and Go can stop no template. What a rendering that has ended left
+// behind does not count.
 func watchMemory(limit uint64, server *server) {
 	samples := []metrics.Sample{
 		{Name: "/memory/classes/heap/objects:bytes"},
@@ -20,9 +21,11 @@ func watchMemory(limit uint64, server *server) {
 		if held(samples) <= limit {
 			continue
 		}
-		// A writer that waits for the parent, who may not be reading, holds nobody up.
-		time.AfterFunc(time.Second, func() { os.Exit(3) })
-		server.giveUp("memory")
+		_, ended := server.busy.counts()
+		runtime.GC()
+		if held(samples) > limit {
+			server.giveUp("memory", ended)
+		}
 	}
 }
 
@@ -43,10 +46,12 @@ func pause(held, limit uint64) time.Duration {
 	return 25 * time.Millisecond
 }
 
-// workload counts the renderings that go on; whoever waits for it costs nothing while there are none.
+// workload counts the renderings that go on and those that have ended; whoever waits for one to go
+// on costs nothing while there is none.
 type workload struct {
 	lock  sync.Mutex
-	count int
+	goOn  int
+	ended int
 	some  sync.Cond
 }
 
@@ -56,18 +61,31 @@ func newWorkload() *workload {
 	return w
 }
 
-func (w *workload) add(change int) {
+func (w *workload) begin() {
 	w.lock.Lock()
 	defer w.lock.Unlock()
-	w.count += change
+	w.goOn++
 	w.some.Broadcast()
+}
+
+func (w *workload) end() {
+	w.lock.Lock()
+	defer w.lock.Unlock()
+	w.goOn--
+	w.ended++
+}
+
+func (w *workload) counts() (goOn, ended int) {
+	w.lock.Lock()
+	defer w.lock.Unlock()
+	return w.goOn, w.ended
 }
 
 // wait returns when there is a rendering.
 func (w *workload) wait() {
 	w.lock.Lock()
 	defer w.lock.Unlock()
-	for w.count == 0 {
+	for w.goOn == 0 {
 		w.some.Wait()
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"time"
 )
 
 // server answers requests, each in a goroutine of its own; the parent bounds how many there are.
@@ -43,19 +44,18 @@ func (s *server) serve(requests *json.Decoder) {
 }
 
 func (s *server) answer(request Request) {
-	s.busy.add(1)
-	defer s.busy.add(-1)
+	s.busy.begin()
 	tree := s.trees.get(request.Tree, request.Files)
 	if tree == nil {
-		s.write(Answer{ID: request.ID, Missing: true})
+		s.end(Answer{ID: request.ID, Missing: true})
 		return
 	}
 	result, failure := s.render(request, tree)
 	if failure != nil {
-		s.write(Answer{ID: request.ID, Error: failure})
+		s.end(Answer{ID: request.ID, Error: failure})
 		return
 	}
-	s.write(Answer{ID: request.ID, Result: result})
+	s.end(Answer{ID: request.ID, Result: result})
 }
 
 // A panic ends one rendering, not the program.
@@ -100,13 +100,35 @@ func (s *server) resume(request Request) {
 func (s *server) write(answer Answer) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
+	s.encode(answer)
+}
+
+// end writes the last answer of a rendering. Whoever holds `writing` sees the same renderings go on
+// as the parent does.
+func (s *server) end(answer Answer) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	s.encode(answer)
+	s.busy.end()
+}
+
+func (s *server) encode(answer Answer) {
 	if err := s.output.Encode(answer); err != nil {
 		os.Exit(1) // nobody reads any more
 	}
 }
 
-// giveUp says why and ends the program, unless it can't be said soon.
-func (s *server) giveUp(reason string) {
-	s.write(Answer{Fatal: reason})
+// giveUp says why and ends the program, unless it can't be said soon. The parent blames a rendering
+// that goes on alone: where another one has ended since there were `ended`, it may have been that.
+func (s *server) giveUp(reason string, ended int) {
+	// A writer that waits for the parent, who may not be reading, holds nobody up.
+	late := time.AfterFunc(time.Second, func() { os.Exit(3) })
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if goOn, endedNow := s.busy.counts(); goOn < 2 && endedNow != ended {
+		late.Stop()
+		return
+	}
+	s.encode(Answer{Fatal: reason})
 	os.Exit(3)
 }
