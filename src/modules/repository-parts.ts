@@ -129,6 +129,15 @@ async function openBeside(settings: Settings, log: Log, directory: string): Prom
 /** Another plan is being made at the same time: this one clones for itself. */
 async function openTemporarily(settings: Settings, log: Log): Promise<Reading> {
   const directory = await mkdtemp(join(tmpdir(), 'reeve-plan-'))
-  process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
-  return openBeside(settings, log, directory)
+  const remove = () => rmSync(directory, { recursive: true, force: true })
+  process.once('exit', remove)
+  const reading = await openBeside(settings, log, directory)
+  return {
+    ...reading,
+    close: async () => {
+      await reading.close()
+      process.off('exit', remove)
+      remove()
+    },
+  }
 }

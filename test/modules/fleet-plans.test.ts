@@ -1,18 +1,22 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import anyTest, { type TestFn } from 'ava'
+import anyTest, { type ExecutionContext, type TestFn } from 'ava'
 import { type ControlPlane, startControlPlane } from '../../src/demo/control-plane.ts'
 import type { PlanReport } from '../../src/model/plan.ts'
 import { NO_RULES } from '../../src/model/rules.ts'
 import type { Settings } from '../../src/model/settings.ts'
 import { FleetPlans, planNow } from '../../src/modules/plan-now.ts'
-import { startFleet } from '../helpers/fleet.ts'
+import { type Fleet, startFleet } from '../helpers/fleet.ts'
 import { kubectl } from '../helpers/live.ts'
 import { configMap } from '../helpers/manifests.ts'
 import { until } from '../helpers/until.ts'
 
-const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
+interface Context {
+  readonly controlPlane: ControlPlane
+}
+
+const test = anyTest as TestFn<Context>
 
 test.before(async (t) => {
   t.context = { controlPlane: await startControlPlane() }
@@ -33,31 +37,17 @@ test('one plan after the other says what one alone would say', async (t) => {
   t.is((await fleet.sync()).code, 0)
   const second = await fleet.push(maps('2'))
   const contested = await fleet.push({ 'two/b.yaml': configMap('default', 'one', { a: '3' }) })
-  const dataDir = await mkdtemp(join(tmpdir(), 'reeve-plans-'))
-  t.teardown(() => rm(dataDir, { recursive: true, force: true }))
-  t.teardown(() => rm(`${dataDir}-plan`, { recursive: true, force: true }))
-  const settings: Settings = {
-    repo: fleet.options[1] ?? '',
-    branch: 'main',
-    path: '',
-    statusBranch: 'reeve/status/plans',
-    credentials: {},
-    dataDir,
-    kubeconfig: controlPlane.kubeconfig,
-    cluster: 'plans',
-    name: 'plans',
-    namespace: 'default',
-    rules: NO_RULES,
-    poll: { intervalMs: 30_000 },
-    log: { level: 'warn', format: 'json' },
-  }
+  const settings = await settingsFor(t, fleet)
   await using plans = await FleetPlans.open(settings)
   const same = async (source: string) => {
     const shown = actions(await plans.of(source))
-    t.deepEqual(shown, actions(await planNow({ ...settings, dataDir: `${dataDir}-alone` }, source)), source)
+    t.deepEqual(
+      shown,
+      actions(await planNow({ ...settings, dataDir: `${settings.dataDir}/alone` }, source)),
+      source,
+    )
     return shown
   }
-  t.teardown(() => rm(`${dataDir}-alone-plan`, { recursive: true, force: true }))
   t.deepEqual(await same(first), [])
   t.deepEqual(await same(second), ['one: patch ConfigMap one'])
   t.deepEqual(await same(first), [])
@@ -70,6 +60,48 @@ test('one plan after the other says what one alone would say', async (t) => {
   await until('the loss to be planned', async () => actions(await plans.of(first))[0]?.includes('create'))
   t.deepEqual(await same(second), ['one: patch ConfigMap one', 'three: create ConfigMap three'])
 })
+
+test.serial('a plan beside another leaves nothing behind', async (t) => {
+  await using fleet = await startFleet(t.context.controlPlane, { name: 'beside' })
+  await fleet.push({ 'one/a.yaml': configMap('default', 'beside', { a: '1' }) })
+  const settings = await settingsFor(t, fleet)
+  const { TMPDIR } = process.env
+  t.teardown(() => {
+    if (TMPDIR === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = TMPDIR
+  })
+  process.env.TMPDIR = await mkdtemp(join(tmpdir(), 'reeve-beside-'))
+  const temporary = process.env.TMPDIR
+  await using _one = await FleetPlans.open(settings)
+  const listeners = process.listenerCount('exit')
+  {
+    await using other = await FleetPlans.open(settings)
+    t.deepEqual(actions(await other.of()), ['one: create ConfigMap beside'])
+    t.is((await readdir(temporary)).length, 1)
+  }
+  t.deepEqual(await readdir(temporary), [])
+  t.is(process.listenerCount('exit'), listeners)
+})
+
+async function settingsFor(t: ExecutionContext<Context>, fleet: Fleet): Promise<Settings> {
+  const parent = await mkdtemp(join(tmpdir(), 'reeve-plans-'))
+  t.teardown(() => rm(parent, { recursive: true, force: true }))
+  return {
+    repo: fleet.git.url,
+    branch: 'main',
+    path: '',
+    statusBranch: fleet.statusBranch,
+    credentials: {},
+    dataDir: join(parent, 'data'),
+    kubeconfig: t.context.controlPlane.kubeconfig,
+    cluster: fleet.name,
+    name: fleet.name,
+    namespace: 'default',
+    rules: NO_RULES,
+    poll: { intervalMs: 30_000 },
+    log: { level: 'warn', format: 'json' },
+  }
+}
 
 /** All that is to be done. */
 function actions({ plans }: PlanReport): readonly string[] {

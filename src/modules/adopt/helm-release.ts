@@ -17,6 +17,9 @@ const SECRETS: Resource = {
   verbs: ['get', 'list', 'delete'],
 }
 
+/** An API server takes 1 MiB of a Secret, which may unpack to a thousand times that. */
+const maxReleaseBytes = 64 * 1024 ** 2
+
 /** A Helm release with its record, one Secret for each revision. */
 export interface HelmRelease extends OwnerRecord {
   /** Without their content. */
@@ -101,7 +104,8 @@ function contentOf({ data }: LiveObject): Content | undefined {
   try {
     const bytes = Buffer.from(Buffer.from(encoded, 'base64').toString('latin1'), 'base64')
     const isCompressed = bytes[0] === 0x1f && bytes[1] === 0x8b
-    const release: unknown = JSON.parse((isCompressed ? gunzipSync(bytes) : bytes).toString('utf8'))
+    const json = isCompressed ? gunzipSync(bytes, { maxOutputLength: maxReleaseBytes }) : bytes
+    const release: unknown = JSON.parse(json.toString('utf8'))
     if (!isJsonObject(release)) return undefined
     const { name, namespace, version, manifest } = release
     if (typeof name !== 'string' || typeof namespace !== 'string') return undefined
