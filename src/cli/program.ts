@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { version } from '../modules/version.ts'
+import { version } from '../package/package-root.ts'
 import type { CommandSpec } from './command-spec.ts'
 import { adoptCommand } from './commands/adopt.ts'
 import { crdsCommand } from './commands/crds.ts'

@@ -1,20 +1,17 @@
 import { registerHooks } from 'node:module'
 import type { KubeConfig } from '@kubernetes/client-node'
 
-/** What config.js takes from the generated client; only its makeApiClient, unused here, needs it. */
-const NO_GENERATED_CLIENT = `data:text/javascript,
-export class ServerConfiguration {}
-export function createConfiguration() { throw new Error('the generated client is not loaded') }`
-
 /**
  * Imports the KubeConfig class of @kubernetes/client-node without the generated models of every
  * Kubernetes type, which would cost 45 MiB of memory and a third of a second at each start.
+ * In the bundle they are left out already (src/package/bundle.ts).
  */
 export async function importKubeConfig(): Promise<typeof KubeConfig> {
+  const url = new URL('no-generated-client.ts', import.meta.url).href
   const hooks = registerHooks({
     resolve(specifier, context, nextResolve) {
       if (!isGeneratedClient(specifier, context.parentURL)) return nextResolve(specifier, context)
-      return { url: NO_GENERATED_CLIENT, format: 'module', shortCircuit: true }
+      return { url, shortCircuit: true }
     },
   })
   try {

@@ -1,14 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type GoProgram, goProgram } from '../go-program/go-program.ts'
-import { moduleDirectory } from '../go-program/module-directory.ts'
-
-/** From src/, from dist/src/. */
-const CANDIDATES = ['../../test/control-plane', '../../../test/control-plane']
+import { packageRoot } from '../package/package-root.ts'
 
 /** The program of test/control-plane, of the checkout or of the published package. */
 export async function controlPlaneSource(environment: NodeJS.ProcessEnv = process.env): Promise<GoProgram> {
-  const directory = moduleDirectory(CANDIDATES, import.meta.url)
+  const directory = join(packageRoot(), 'test/control-plane')
   const buildArguments = argumentsFor(await readFile(join(directory, 'go.mod'), 'utf8'))
   const module = {
     directory,

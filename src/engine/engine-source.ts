@@ -1,14 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type GoProgram, goProgram } from '../go-program/go-program.ts'
-import { moduleDirectory } from '../go-program/module-directory.ts'
-
-/** From src/engine/, from dist/src/engine/. */
-const CANDIDATES = ['program', '../../../src/engine/program']
+import { packageRoot } from '../package/package-root.ts'
 
 /** The program of src/engine/program, of the checkout or of the published package. */
 export async function engineSource(environment: NodeJS.ProcessEnv = process.env): Promise<GoProgram> {
-  const directory = moduleDirectory(CANDIDATES, import.meta.url)
+  const directory = join(packageRoot(), 'src/engine/program')
   const buildArguments = argumentsFor(await readFile(join(directory, 'go.mod'), 'utf8'))
   const module = {
     directory,

@@ -6,6 +6,7 @@ import { type ControlPlane, startControlPlane } from '../../src/demo/control-pla
 import { type GitServer, startGitServer } from '../../src/demo/git-server.ts'
 import { startReaper } from '../../src/demo/reaper.ts'
 import { type WorkingCopy, workingCopy } from '../../src/demo/working-copy.ts'
+import type { Image } from '../helpers/image.ts'
 import { type Api, connect } from './api.ts'
 import { createNamespace, rawCreates } from './raw.ts'
 import { type Subject, startSubject } from './subject.ts'
@@ -19,6 +20,7 @@ const WARM_UP = 300
 
 /** What everything is measured on: a real API server, a real Git server with the workload, and Reeve's options. */
 export interface Bed extends AsyncDisposable {
+  readonly image: Image
   readonly controlPlane: ControlPlane
   readonly api: Api
   readonly git: GitServer
@@ -32,13 +34,14 @@ export interface Bed extends AsyncDisposable {
 }
 
 export interface BedOptions {
+  readonly image: Image
   readonly objects: number
   /** The API server notes every request. */
   readonly auditLog?: boolean
   readonly profile?: string | undefined
 }
 
-export async function openBed({ objects, auditLog = false, profile }: BedOptions): Promise<Bed> {
+export async function openBed({ image, objects, auditLog = false, profile }: BedOptions): Promise<Bed> {
   const stack = new AsyncDisposableStack()
   const controlPlane = stack.use(await startControlPlane({ auditLog }))
   const api = stack.use(await connect(controlPlane))
@@ -51,6 +54,7 @@ export async function openBed({ objects, auditLog = false, profile }: BedOptions
   await createNamespace(api, NAMESPACE)
   await pushWorkload(work, objects, '1.0.0')
   return {
+    image,
     controlPlane,
     api,
     git,
@@ -58,7 +62,7 @@ export async function openBed({ objects, auditLog = false, profile }: BedOptions
     objects,
     dataDir,
     options,
-    run: (...more) => startSubject(['run', ...options, '--listen', 'none', ...more], { profile }),
+    run: (...more) => startSubject(image, ['run', ...options, '--listen', 'none', ...more], { profile }),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
 }

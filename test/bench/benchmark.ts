@@ -1,3 +1,4 @@
+import { type Image, makeImage } from '../helpers/image.ts'
 import { type Bed, openBed } from './bed.ts'
 import { chartSteps } from './chart-steps.ts'
 import { kubectlSteps } from './kubectl-step.ts'
@@ -24,25 +25,31 @@ export interface BenchmarkOptions {
   readonly onProgress?: (text: string) => void
 }
 
+interface Setting extends BenchmarkOptions {
+  readonly image: Image
+}
+
 /** Measures every row with so many objects; what is measured in several rounds by its median. */
 export async function benchmark(options: BenchmarkOptions): Promise<Measured> {
+  await using image = await makeImage()
+  const setting = { ...options, image }
   const rounds: Measured[] = []
-  for (let round = 1; round < options.rounds; round++) rounds.push(await measureSyncs(options))
-  rounds.push(await measureWork(options))
-  return { ...medians(rounds), ...(await measureRest(options)) }
+  for (let round = 1; round < options.rounds; round++) rounds.push(await measureSyncs(setting))
+  rounds.push(await measureWork(setting))
+  return { ...medians(rounds), ...(await measureRest(setting)) }
 }
 
 /** No audit log: it would slow the API server down for both sides. */
-async function measureSyncs(options: BenchmarkOptions): Promise<Measured> {
-  await using bed = await openBed(options)
-  return await syncs(bed, options, async () => ({}))
+async function measureSyncs(setting: Setting): Promise<Measured> {
+  await using bed = await openBed(setting)
+  return await syncs(bed, setting, async () => ({}))
 }
 
 /** All that is a matter of speed. */
-async function measureWork(options: BenchmarkOptions): Promise<Measured> {
-  const { objects, samples, kubectlObjects, onProgress = () => {} } = options
-  await using bed = await openBed(options)
-  const speed = await syncs(bed, options, async (subject) => {
+async function measureWork(setting: Setting): Promise<Measured> {
+  const { objects, samples, kubectlObjects, onProgress = () => {} } = setting
+  await using bed = await openBed(setting)
+  const speed = await syncs(bed, setting, async (subject) => {
     onProgress(`${objects} objects: one changed line`)
     const line = await oneLine(bed, subject, samples)
     onProgress(`${objects} objects: drift`)
@@ -76,9 +83,9 @@ async function syncs(
 }
 
 /** What Reeve does when there is nothing to do; the API server's audit log tells the requests. */
-async function measureRest(options: BenchmarkOptions): Promise<Measured> {
-  const { objects, samples, idleSeconds, onProgress = () => {} } = options
-  await using bed = await openBed({ ...options, auditLog: true })
+async function measureRest(setting: Setting): Promise<Measured> {
+  const { objects, samples, idleSeconds, onProgress = () => {} } = setting
+  await using bed = await openBed({ ...setting, auditLog: true })
   onProgress(`${objects} objects: no change`)
   await using subject = await settle(bed, idleSeconds / 2)
   const rested = await idle(bed, subject, idleSeconds)

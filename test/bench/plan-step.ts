@@ -5,7 +5,6 @@ import { NO_RULES } from '../../src/model/rules.ts'
 import type { Settings } from '../../src/model/settings.ts'
 import { FleetPlans, planNow } from '../../src/modules/plan-now.ts'
 import { type Bed, NAME, NAMESPACE, pathOf } from './bed.ts'
-import { programArguments } from './program.ts'
 import type { Measured } from './row-table.ts'
 import { median } from './statistics.ts'
 import { items } from './workload.ts'
@@ -42,8 +41,8 @@ async function pushBranch({ work, objects }: Bed): Promise<void> {
   await work.run('checkout', '--quiet', 'main')
 }
 
-async function planProcess({ options }: Bed): Promise<void> {
-  const { code, stderr } = await run([process.execPath, ...programArguments()], ['plan', BRANCH, ...options])
+async function planProcess({ image, options }: Bed): Promise<void> {
+  const { code, stderr } = await run([process.execPath, ...image.nodeArguments], ['plan', BRANCH, ...options])
   if (code !== 1) throw new Error(`reeve plan ended with ${code}: ${stderr}`)
 }
 

@@ -15,7 +15,7 @@ Git server, Reeve and the benchmark all on it. Times depend on the machine, rati
 const METHOD = `## Method
 
 - Everything is real: kube-apiserver and etcd (without controllers), Git over HTTP, and Reeve as a process
-  of its own, started as \`npm run reeve\` starts it, with its default settings.
+  of its own, built and started as the image has it, with its default settings.
 - The workload: small objects, ten to an installation, one file each: six ConfigMaps of half a kilobyte, a
   Secret, a headless Service, a ServiceAccount and a Deployment, all in one namespace.
 - **raw** is what the machine gives: the same objects, made beforehand, by plain requests over 16 kept-alive

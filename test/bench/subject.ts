@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { guard } from '../../src/demo/reaper.ts'
+import type { Image } from '../helpers/image.ts'
 import { LogFollower, type LogLine } from './log-follower.ts'
-import { programArguments } from './program.ts'
 
 export type { LogLine } from './log-follower.ts'
 
@@ -33,12 +33,19 @@ export interface SubjectOptions {
   readonly profile?: string | undefined
 }
 
-/** Starts `reeve ARGS` as `npm run reeve -- ARGS` does. */
-export function startSubject(args: readonly string[], { profile }: SubjectOptions = {}): Subject {
+/** Starts `reeve ARGS` as the image does. */
+export function startSubject(
+  { nodeArguments, environment }: Image,
+  args: readonly string[],
+  { profile }: SubjectOptions = {},
+): Subject {
   const startedAt = performance.now()
   const profiling = profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profile]
-  const command = [...profiling, ...programArguments(), ...args, '--log-format', 'json']
-  const child = spawn(process.execPath, command, { stdio: ['ignore', 'ignore', 'pipe'] })
+  const command = [...profiling, ...nodeArguments, ...args, '--log-format', 'json']
+  const child = spawn(process.execPath, command, {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
   guard(child)
   const exited = once(child, 'exit')
   const log = new LogFollower(child)

@@ -1,14 +1,13 @@
 import { cp, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type ControlPlane, startControlPlane } from '../../demo/control-plane.ts'
 import { type GitServer, startGitServer } from '../../demo/git-server.ts'
 import { startPodSimulator } from '../../demo/pod-simulator.ts'
 import { startReaper } from '../../demo/reaper.ts'
 import { type ReeveProcess, startReeveProcess } from '../../demo/reeve-process.ts'
 import { type WorkingCopy, workingCopy } from '../../demo/working-copy.ts'
-import { packageRoot } from '../../modules/version.ts'
+import { mainModule, packageRoot } from '../../package/package-root.ts'
 
 /** The name of the demo's cluster, and so of its status branch. */
 export const CLUSTER = 'demo'
@@ -53,9 +52,6 @@ async function runReeve(
   const reaper = startReaper()
   reaper.guardDirectory(dataDir)
   parts.defer(() => reaper.close())
-  const main = fileURLToPath(
-    new URL(import.meta.url.endsWith('.ts') ? '../main.ts' : '../main.js', import.meta.url),
-  )
   const flags = {
     repo: url,
     kubeconfig,
@@ -64,7 +60,7 @@ async function runReeve(
     interval: '1s',
     listen: 'none',
   }
-  return startReeveProcess(main, [
+  return startReeveProcess(mainModule(), [
     'run',
     ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]),
   ])

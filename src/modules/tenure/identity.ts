@@ -3,7 +3,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { usableDirectory } from '../../git/usable-directory.ts'
-import { version } from '../version.ts'
+import { version } from '../../package/package-root.ts'
 
 const FILE = 'identity'
 
