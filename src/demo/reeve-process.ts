@@ -24,7 +24,7 @@ export interface ReeveProcess extends AsyncDisposable {
 
 /**
  * Starts `reeve ARGS` with its log as JSON. It is stopped with the caller, however that ends.
- * @param main path of the program, src/cli/main.ts
+ * @param main path of the program, as mainModule() gives it
  */
 export function startReeveProcess(
   main: string,

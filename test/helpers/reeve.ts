@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { guard } from '../../src/demo/reaper.ts'
 import { type ReeveProcess, startReeveProcess } from '../../src/demo/reeve-process.ts'
+import { packageRoot } from '../../src/package/package-root.ts'
 
 export type { LogLine, ReeveProcess } from '../../src/demo/reeve-process.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+/** `npm test` has it built before. */
+const MAIN = join(packageRoot(), process.env.REEVE_MAIN ?? 'src/cli/main.ts')
 
 /** Starts `reeve ARGS` with its log as JSON. It is stopped with the caller, however that ends. */
 export function startReeve(args: readonly string[], env: NodeJS.ProcessEnv = {}): ReeveProcess {
