@@ -2,6 +2,7 @@ import { cp, readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import { type ControlPlane, startControlPlane } from '../../src/demo/control-plane.ts'
+import { startPodSimulator } from '../../src/demo/pod-simulator.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import { mattermostDefinitions } from '../helpers/mattermost-operator/build.ts'
 import { objectWrites } from '../helpers/object-writes.ts'
@@ -52,6 +53,30 @@ test('reeve sync applies examples/mattermost with the definitions of its operato
   t.is((await objectWrites(controlPlane, { since })).filter(({ code }) => code === 201).length, 51)
   const later = new Date()
   await fleet.sync()
+  t.deepEqual(await objectWrites(controlPlane, { since: later }), [])
+})
+
+test('reeve sync applies examples/charts, migrations included; a second time changes nothing', async (t) => {
+  await using controlPlane = await startControlPlane({ controllers: true, auditLog: true })
+  await using _pods = startPodSimulator(controlPlane.kubeconfig, { jobDuration: 200 })
+  await using fleet = await startFleet(controlPlane, { name: 'charts' })
+  await cp(`${examples}/charts`, fleet.work.directory, { recursive: true })
+  await fleet.push({})
+  const first = await fleet.sync()
+  t.is(first.code, 0, first.stdout + first.stderr)
+  const image = '{.spec.template.spec.containers[0].image}'
+  const path = `{range .items[*]}{.metadata.namespace} {.spec.replicas} ${image}{"\\n"}{end}`
+  const { stdout } = await controlPlane.kubectl(['get', 'deployments', '-A', '-o', `jsonpath=${path}`])
+  t.deepEqual(stdout.trim().split('\n'), [
+    'proxy 2 registry.eu.example.com/proxy:1.27',
+    'shop-acme 1 registry.example.com/shop:2.4',
+    'shop-globex 3 registry.example.com/shop:2.4',
+    'shop-initech 1 registry.example.com/shop:2.5',
+  ])
+  const migrated = '{.items[*].status.succeeded}'
+  t.is((await controlPlane.kubectl(['get', 'jobs', '-A', '-o', `jsonpath=${migrated}`])).stdout, '1 1 1')
+  const later = new Date()
+  t.is((await fleet.sync()).code, 0)
   t.deepEqual(await objectWrites(controlPlane, { since: later }), [])
 })
 
