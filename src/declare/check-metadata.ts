@@ -1,5 +1,11 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts'
-import { APPLIED_ANNOTATION, INSTALLATION_LABEL, REPOSITORY_LABEL, WAVE_ANNOTATION } from '../model/labels.ts'
+import {
+  APPLIED_ANNOTATION,
+  INSTALL_WAVE_ANNOTATION,
+  INSTALLATION_LABEL,
+  REPOSITORY_LABEL,
+  WAVE_ANNOTATION,
+} from '../model/labels.ts'
 import { type Defect, pointerWord, quoted } from './defect.ts'
 import { isDnsLabel, isLabelValue, isQualifiedName } from './names.ts'
 
@@ -7,6 +13,8 @@ const reserved = {
   labels: new Set([INSTALLATION_LABEL, REPOSITORY_LABEL]),
   annotations: new Set([APPLIED_ANNOTATION]),
 } satisfies Record<string, ReadonlySet<string>>
+
+const waves: ReadonlySet<string> = new Set([WAVE_ANNOTATION, INSTALL_WAVE_ANNOTATION])
 
 /** Defects of a metadata whose name is checked already; `pointer` is the one of the metadata. */
 export function checkMetadata(metadata: JsonObject, pointer: string, defects: Defect[]): void {
@@ -46,7 +54,7 @@ function problemOf(
   const name = field === 'annotations' ? key.toLowerCase() : key
   if (!isQualifiedName(name)) return 'is no valid key'
   if (typeof value !== 'string') return 'is no string'
-  if (key === WAVE_ANNOTATION && !isWave(value)) return 'is no whole number between -9999 and 9999'
+  if (waves.has(key) && !isWave(value)) return 'is no whole number between -9999 and 9999'
   return field === 'labels' && !isLabelValue(value) ? 'has no valid label value' : undefined
 }
 

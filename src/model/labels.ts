@@ -14,6 +14,8 @@ export const PRUNE_ANNOTATION = 'reeve.dev/prune'
 export const REPLACE_ANNOTATION = 'reeve.dev/replace'
 /** Annotation in Git, a whole number: objects of a higher wave wait until those of lower ones are healthy. */
 export const WAVE_ANNOTATION = 'reeve.dev/wave'
+/** The same until the installation was as declared once. */
+export const INSTALL_WAVE_ANNOTATION = 'reeve.dev/install-wave'
 /** Annotation on the Pods of a hook's Job: another release is another Job. */
 export const RELEASE_ANNOTATION = 'reeve.dev/release'
 /** The lowest wave that there is. */

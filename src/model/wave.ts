@@ -1,8 +1,18 @@
-import { WAVE_ANNOTATION } from '../model/labels.ts'
-import type { KubernetesObject } from '../model/object.ts'
+import { INSTALL_WAVE_ANNOTATION, WAVE_ANNOTATION } from './labels.ts'
+import type { KubernetesObject } from './object.ts'
 
 /** The wave that an object goes in, by its annotation; 0 where it has none. */
-export function waveOf({ metadata }: KubernetesObject): number {
-  const wave = Number(metadata.annotations?.[WAVE_ANNOTATION] ?? 0)
-  return Number.isInteger(wave) ? wave : 0
+export function waveOf(object: KubernetesObject): number {
+  return annotatedWave(object, WAVE_ANNOTATION) ?? 0
+}
+
+/** The wave that it goes in until its installation was as declared once. */
+export function installWaveOf(object: KubernetesObject): number {
+  return annotatedWave(object, INSTALL_WAVE_ANNOTATION) ?? waveOf(object)
+}
+
+function annotatedWave({ metadata }: KubernetesObject, annotation: string): number | undefined {
+  const text = metadata.annotations?.[annotation]
+  const wave = Number(text)
+  return text !== undefined && Number.isInteger(wave) ? wave : undefined
 }

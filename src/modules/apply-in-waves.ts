@@ -1,10 +1,12 @@
 import type { CreatePlan, DeletePlan, ObjectPlan, PatchPlan } from '../model/plan.ts'
 import type { Outcome } from '../model/status.ts'
-import { waveOf } from '../plan/wave.ts'
+
+export type Write = CreatePlan | PatchPlan | DeletePlan
 
 export interface Waves {
   /** Carries out plans, in the order of their stages. */
   readonly apply: (plans: readonly ObjectPlan[]) => Promise<readonly Outcome[]>
+  readonly waveOf: (plan: Write) => number
   /** What keeps the objects of a wave from following a commit now; undefined where they may. */
   readonly waitsFor: (wave: number) => string | undefined
   /** Whether a write only puts back what was there: that never waits. */
@@ -22,14 +24,13 @@ export async function applyInWaves(plans: readonly ObjectPlan[], waves: Waves): 
   const moving = new Set<ObjectPlan>([...advances, ...deletions])
   const outcomes = [...(await waves.apply(plans.filter((plan) => !moving.has(plan))))]
   let reason: string | undefined
-  for (const [wave, members] of inOrder(byWave(advances))) {
+  for (const [wave, members] of byWave(advances, waves)) {
     reason ??= waves.waitsFor(wave)
     outcomes.push(...(reason === undefined ? await waves.apply(members) : wait(members, reason)))
   }
   if (deletions.length > 0) reason ??= waves.waitsFor(Number.NEGATIVE_INFINITY)
   if (reason !== undefined) return [...outcomes, ...wait(deletions, reason)]
-  for (const [, members] of inOrder(byWave(deletions)).reverse())
-    outcomes.push(...(await waves.apply(members)))
+  for (const [, members] of byWave(deletions, waves).reverse()) outcomes.push(...(await waves.apply(members)))
   return outcomes
 }
 
@@ -41,14 +42,9 @@ function isDeletion(plan: ObjectPlan): plan is DeletePlan {
   return plan.action === 'delete'
 }
 
-type Write = CreatePlan | PatchPlan | DeletePlan
-
-function byWave<T extends Write>(plans: readonly T[]): Map<number, T[]> {
-  return Map.groupBy(plans, (plan) => waveOf(plan.action === 'delete' ? plan.live : plan.desired))
-}
-
-function inOrder<T>(waves: Map<number, T>): [number, T][] {
-  return [...waves].sort(([a], [b]) => a - b)
+/** From the lowest wave to the highest. */
+function byWave<T extends Write>(plans: readonly T[], { waveOf }: Waves): [number, T[]][] {
+  return [...Map.groupBy(plans, waveOf)].sort(([a], [b]) => a - b)
 }
 
 function wait(plans: readonly ObjectPlan[], reason: string): readonly Outcome[] {

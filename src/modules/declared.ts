@@ -4,8 +4,8 @@ import type { BlockedPlan } from '../model/plan.ts'
 import { NO_RULES, type Rules } from '../model/rules.ts'
 import type { Kinds } from '../model/schema.ts'
 import { allSecrets, type Secrets } from '../model/secrets.ts'
+import { installWaveOf, waveOf } from '../model/wave.ts'
 import { resolve } from '../plan/resolve.ts'
-import { waveOf } from '../plan/wave.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { Fleet } from './fleet.ts'
 import { distinctKinds, kindsIn } from './schemas.ts'
@@ -105,7 +105,7 @@ export function rulesOf(member: Member | undefined): Rules {
 }
 
 function declaredWaves(objects: Iterable<ResolvedObject>): readonly number[] {
-  return [...objects].map(({ object }) => waveOf(object))
+  return [...objects].flatMap(({ object }) => [waveOf(object), installWaveOf(object)])
 }
 
 export function declaredBy(members: Iterable<Member>): Declared {

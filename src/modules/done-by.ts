@@ -1,7 +1,7 @@
 import type { InstallationState, InstallationStatus } from '../model/status.ts'
 
 /** In these states not all is done; an earlier record may lack the commit at which it was. */
-const OPEN_STATES: ReadonlySet<InstallationState> = new Set(['failed', 'invalid', 'deleting'])
+const OPEN_STATES: ReadonlySet<InstallationState> = new Set(['failed', 'invalid', 'waiting', 'deleting'])
 
 /** The latest commit at which all of an installation was as Git declared it; undefined where nobody knows. */
 export function doneBy(record: InstallationStatus | undefined): string | undefined {

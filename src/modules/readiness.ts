@@ -1,9 +1,10 @@
 import type { ResolvedObject } from '../model/installation.ts'
 import { describeKey, idOf, type LiveObject, type ObjectId } from '../model/object.ts'
 import type { Health, InstallationStatus } from '../model/status.ts'
+import { installWaveOf, waveOf } from '../model/wave.ts'
 import { appliedOf } from '../plan/applied.ts'
-import { waveOf } from '../plan/wave.ts'
 import type { Declared, Member } from './declared.ts'
+import { doneBy } from './done-by.ts'
 import { healthOfRun, runOf } from './job-runs.ts'
 
 /** What is known of the cluster to tell whether something is ready. */
@@ -22,6 +23,19 @@ export interface Readiness {
  */
 export function waitsFor(member: Member, wave: number, readiness: Readiness): string | undefined {
   return unreadyDependency(member, readiness) ?? unreadyWave(member, wave, readiness)
+}
+
+/** The wave of an object now: there may be another one for the time until all was as declared once. */
+export function waveNow(
+  name: string,
+  { key, object }: Pick<ResolvedObject, 'key' | 'object'>,
+  { live, record }: Readiness,
+): number {
+  const [wave, installWave] = [waveOf(object), installWaveOf(object)]
+  if (installWave === wave) return wave
+  const recorded = record(name)
+  const isInstalled = recorded ? doneBy(recorded) !== undefined : live(idOf(key)) !== undefined
+  return isInstalled ? wave : installWave
 }
 
 /** Whether nothing of a member ever waits: it has one wave, and needs no other installation. */
@@ -70,7 +84,7 @@ function firstUnready(member: Member, before: number, readiness: Readiness): Unr
   for (const { key, wave = 0 } of member.blocked)
     if (isLower(wave)) first = { wave, reason: `${describeKey(key)} is not as declared` }
   for (const object of member.objects.values()) {
-    const wave = waveOf(object.object)
+    const wave = waveNow(member.name, object, readiness)
     const reason = isLower(wave) ? unreadyObject(member.name, object, readiness) : undefined
     if (reason !== undefined) first = { wave, reason: `${describeKey(object.key)} ${reason}` }
   }

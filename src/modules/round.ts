@@ -3,6 +3,7 @@ import { applyPlan } from '../apply/apply-plan.ts'
 import { describeKey, idOf, type LiveObject, type ObjectId } from '../model/object.ts'
 import type { CreatePlan, ObjectPlan, PatchPlan } from '../model/plan.ts'
 import type { Change, Outcome } from '../model/status.ts'
+import { waveOf } from '../model/wave.ts'
 import { changesOf, type FieldChange } from '../plan/describe/changes.ts'
 import { applyInWaves } from './apply-in-waves.ts'
 import type { ClusterView } from './cluster-view.ts'
@@ -12,7 +13,7 @@ import { deferContended } from './defer-contended.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { Planner } from './planner.ts'
-import { neverWaits, type Readiness, waitsFor } from './readiness.ts'
+import { neverWaits, type Readiness, waitsFor, waveNow } from './readiness.ts'
 import { outcomeWithout } from './without-secrets.ts'
 import type { Work, Written } from './work.ts'
 
@@ -62,6 +63,10 @@ function applyInOrder(
   if (member === undefined || neverWaits(member)) return applyPlan(plans, context)
   return applyInWaves(plans, {
     apply: (some) => applyPlan(some, context),
+    waveOf: (plan) =>
+      plan.action === 'delete'
+        ? waveOf(plan.live)
+        : waveNow(member.name, { key: plan.key, object: plan.desired }, readiness),
     waitsFor: (wave) => waitsFor(member, wave, readiness),
     isHealing: (plan) => planner.isDrift(plan),
   })

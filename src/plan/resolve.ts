@@ -4,9 +4,9 @@ import { OWN_GROUP } from '../model/labels.ts'
 import { describeKey, gvkOf, idOf, type KubernetesObject, type ObjectKey } from '../model/object.ts'
 import type { BlockedPlan } from '../model/plan.ts'
 import type { Kinds } from '../model/schema.ts'
+import { waveOf } from '../model/wave.ts'
 import { digestOf } from './digest.ts'
 import { unknownKind } from './unknown-kind.ts'
-import { waveOf } from './wave.ts'
 
 export interface Resolved {
   readonly objects: readonly ResolvedObject[]

@@ -94,6 +94,34 @@ test('a chart with hooks: an upgrade waits for its hook, a hook that fails stops
   t.is((await fleet.plan()).code, 0)
 })
 
+test('a hook of the end of the installation and the beginning of upgrades runs then', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'turns' })
+  const declared = (values: string) => ({
+    'fleet/turns.yaml': installation(values)
+      .replaceAll('acme', 'turns')
+      .replace('namespace: chart', 'namespace: turns'),
+  })
+  const template = 'charts/web/templates/migrate.yaml'
+  const hook = MIGRATE_HOOK[template].replace('pre-install', 'post-install')
+  const first = await fleet.push({ ...CHART, [template]: hook, ...declared('{}') })
+  {
+    await using reeve = fleet.run()
+    await fleet.recorded('turns', ({ state, commit }) => state === 'healthy' && commit === first)
+    const created = reeve.log.filter(({ msg }) => msg === 'created').map(({ object }) => object)
+    t.deepEqual(created.slice(-2), ['Deployment.apps turns/web', 'Job.batch turns/migrate'])
+  }
+  await fleet.push(declared('{tag: broken}'))
+  await using _reeve = fleet.run()
+  await fleet.recorded('turns', ({ problems }) => {
+    return problems.some(({ message }) => message.includes('no such table'))
+  })
+  t.is(imageOf(await live(controlPlane, 'turns', 'deployment/web')), 'web:1')
+  const last = await fleet.push(declared('{tag: "2"}'))
+  await fleet.recorded('turns', ({ state, commit }) => state === 'healthy' && commit === last)
+  t.is(imageOf(await live(controlPlane, 'turns', 'deployment/web')), 'web:2')
+})
+
 test('a restart renders the same: nothing is written', async (t) => {
   const { controlPlane } = t.context
   await using fleet = await startFleet(controlPlane, { name: 'again' })

@@ -98,6 +98,8 @@ test('hooks are waves before and after the rest, by weight, and tests are left o
       hook('first', 'pre-upgrade', ', helm.sh/hook-weight: "-3"'),
       hook('after', 'post-install,post-upgrade'),
       hook('once', 'post-install'),
+      hook('both', 'post-install,pre-upgrade', ', helm.sh/hook-weight: "5"'),
+      hook('turned', 'pre-install,post-upgrade'),
       hook('test', 'test'),
       hook('bye', 'pre-delete'),
     ].join('---\n'),
@@ -108,10 +110,20 @@ test('hooks are waves before and after the rest, by weight, and tests are left o
   const annotation = (name: string) =>
     jobs.map(({ metadata }) => [metadata.name, metadata.annotations?.[name]])
   t.deepEqual(annotation('reeve.dev/wave'), [
-    ['migrate', '-8999'],
+    ['migrate', '-8998'],
     ['first', '-9000'],
-    ['after', '9000'],
-    ['once', '9000'],
+    ['after', '9001'],
+    ['once', '9001'],
+    ['both', '-8998'],
+    ['turned', '9001'],
+  ])
+  t.deepEqual(annotation('reeve.dev/install-wave'), [
+    ['migrate', undefined],
+    ['first', '9000'],
+    ['after', undefined],
+    ['once', undefined],
+    ['both', '9002'],
+    ['turned', '-8999'],
   ])
   t.deepEqual(new Set(annotation('reeve.dev/replace').map(([, value]) => value)), new Set(['true']))
   t.like(jobs[0]?.spec, { ttlSecondsAfterFinished: 300 })

@@ -1,5 +1,6 @@
 import { objectIn } from '../../model/json.ts'
 import {
+  INSTALL_WAVE_ANNOTATION,
   PRUNE_ANNOTATION,
   RELEASE_ANNOTATION,
   REPLACE_ANNOTATION,
@@ -14,8 +15,17 @@ const WEIGHT = 'helm.sh/hook-weight'
 const DELETE_POLICY = 'helm.sh/hook-delete-policy'
 const RESOURCE_POLICY = 'helm.sh/resource-policy'
 
-/** When a hook runs: before or after all else, at each change or once; never for what Reeve does not do. */
-export type HookTime = 'before' | 'after' | 'never'
+/** Before or after all else. */
+export type HookTime = 'before' | 'after'
+
+/**
+ * When a hook runs: at the installation, and at each upgrade, where it runs then. One that runs only at
+ * upgrades ends the installation: what it needs is there by then.
+ */
+export interface HookTimes {
+  readonly install: HookTime
+  readonly upgrade: HookTime | undefined
+}
 
 /** Hooks come before and after the waves that manifests can have by themselves. */
 const BEFORE_WAVE = -9_000
@@ -23,20 +33,16 @@ const AFTER_WAVE = 9_000
 /** A finished Job stays for so many seconds where Helm would delete it at once, so that people can look. */
 const FINISHED_SECONDS = 300
 
-const BEFORE: ReadonlySet<string> = new Set(['pre-install', 'pre-upgrade'])
-const AFTER: ReadonlySet<string> = new Set(['post-install', 'post-upgrade'])
-
-/** Whether an object is a hook of Helm, and when it runs. */
-export function hookTime(object: KubernetesObject): HookTime | undefined {
+/** Whether an object is a hook of Helm, and when it runs; `never` for what Reeve does not do. */
+export function hookTimes(object: KubernetesObject): HookTimes | 'never' | undefined {
   const events = eventsOf(object)
   if (events === undefined || events.includes('crd-install')) return undefined
-  if (events.some((event) => BEFORE.has(event))) return 'before'
-  return events.some((event) => AFTER.has(event)) ? 'after' : 'never'
-}
-
-/** Whether a hook runs when the release is installed, and never again. */
-export function runsOnce(object: KubernetesObject): boolean {
-  return !(eventsOf(object) ?? []).some((event) => event.endsWith('-upgrade'))
+  const timeAt = (event: 'install' | 'upgrade'): HookTime | undefined => {
+    if (events.includes(`pre-${event}`)) return 'before'
+    return events.includes(`post-${event}`) ? 'after' : undefined
+  }
+  const [install, upgrade] = [timeAt('install'), timeAt('upgrade')]
+  return install || upgrade ? { install: install ?? 'after', upgrade } : 'never'
 }
 
 export function weightOf({ metadata: { annotations } }: KubernetesObject): number {
@@ -44,23 +50,27 @@ export function weightOf({ metadata: { annotations } }: KubernetesObject): numbe
   return Number.isSafeInteger(weight) ? weight : 0
 }
 
+/** Weights of all hooks of a time, in ascending order. */
+export type HookWeights = Readonly<Record<HookTime, readonly number[]>>
+
 /**
  * A hook as an object that Reeve applies in its wave: a Job or Pod of another release replaces the one
  * before (before-hook-creation); one that is deleted when it has succeeded goes by its TTL.
  *
- * @param weights of all hooks of its time, in ascending order
  * @param release digest of all that the chart rendered
  */
 export function asWave(
   object: KubernetesObject,
-  time: 'before' | 'after',
-  weights: readonly number[],
+  { install, upgrade = install }: HookTimes,
+  weights: HookWeights,
   release: string,
 ): KubernetesObject {
-  const wave = (time === 'before' ? BEFORE_WAVE : AFTER_WAVE) + weights.indexOf(weightOf(object))
+  const waveAt = (time: HookTime) =>
+    String((time === 'before' ? BEFORE_WAVE : AFTER_WAVE) + weights[time].indexOf(weightOf(object)))
   const isRun = object.kind === 'Job' || object.kind === 'Pod'
   const annotated = annotate(object, {
-    [WAVE_ANNOTATION]: String(wave),
+    [WAVE_ANNOTATION]: waveAt(upgrade),
+    ...(install !== upgrade && { [INSTALL_WAVE_ANNOTATION]: waveAt(install) }),
     ...(isRun && { [REPLACE_ANNOTATION]: 'true' }),
   })
   return object.kind === 'Job' ? jobOf(annotated, release) : annotated

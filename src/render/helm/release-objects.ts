@@ -4,7 +4,7 @@ import { FIRST_WAVE, WAVE_ANNOTATION } from '../../model/labels.ts'
 import { gvkOf, type KubernetesObject } from '../../model/object.ts'
 import type { IgnoreRule } from '../../model/rules.ts'
 import { annotate } from './annotate.ts'
-import { asWave, hookTime, runsOnce, weightOf, withResourcePolicy } from './hooks.ts'
+import { asWave, type HookTime, type HookTimes, hookTimes, weightOf, withResourcePolicy } from './hooks.ts'
 
 /** A release as objects of an installation, and how they are handled. */
 export interface ReleaseObjects {
@@ -18,23 +18,27 @@ export interface ReleaseObjects {
  * and then left.
  */
 export function releaseObjects(rendered: readonly DeclaredObject[]): ReleaseObjects {
-  const timed = rendered.map((declared) => ({ declared, time: hookTime(declared.object) }))
-  const weights = {
-    before: weightsOf(timed.flatMap(({ declared, time }) => (time === 'before' ? [declared] : []))),
-    after: weightsOf(timed.flatMap(({ declared, time }) => (time === 'after' ? [declared] : []))),
-  }
-  const release = hash('sha256', JSON.stringify(rendered.map(({ object }) => object))).slice(0, 16)
-  const objects = timed.flatMap(({ declared, time }): readonly DeclaredObject[] => {
-    const { object } = declared
-    if (time === 'never') return []
-    if (time === undefined)
-      return [{ ...declared, object: inOrder(withResourcePolicy(object), weights.before.length > 0) }]
-    return [{ ...declared, object: asWave(object, time, weights[time], runsOnce(object) ? '' : release) }]
-  })
-  const once = timed.filter(
-    ({ declared, time }) => time !== undefined && time !== 'never' && runsOnce(declared.object),
+  const timed = rendered.map((declared) => ({ declared, times: hookTimes(declared.object) }))
+  const hooks = timed.flatMap(({ declared, times }) =>
+    times === undefined || times === 'never' ? [] : [{ declared, times }],
   )
+  const weights = { before: weightsOf(hooks, 'before'), after: weightsOf(hooks, 'after') }
+  const release = hash('sha256', JSON.stringify(rendered.map(({ object }) => object))).slice(0, 16)
+  const objects = timed.flatMap(({ declared, times }): readonly DeclaredObject[] => {
+    const { object } = declared
+    if (times === 'never') return []
+    if (times === undefined)
+      return [{ ...declared, object: inOrder(withResourcePolicy(object), weights.before.length > 0) }]
+    const digest = times.upgrade === undefined ? '' : release
+    return [{ ...declared, object: asWave(object, times, weights, digest) }]
+  })
+  const once = hooks.filter(({ times }) => times.upgrade === undefined)
   return { objects, ignore: once.map(({ declared }) => leftAfterwards(declared)) }
+}
+
+interface Hook {
+  readonly declared: DeclaredObject
+  readonly times: HookTimes
 }
 
 /** Helm installs definitions before any hook. */
@@ -43,8 +47,9 @@ function inOrder(object: KubernetesObject, hasHooksBefore: boolean): KubernetesO
   return isDefinition && hasHooksBefore ? annotate(object, { [WAVE_ANNOTATION]: FIRST_WAVE }) : object
 }
 
-function weightsOf(hooks: readonly DeclaredObject[]): readonly number[] {
-  return [...new Set(hooks.map(({ object }) => weightOf(object)))].sort((a, b) => a - b)
+function weightsOf(hooks: readonly Hook[], time: HookTime): readonly number[] {
+  const some = hooks.filter(({ times }) => times.install === time || times.upgrade === time)
+  return [...new Set(some.map(({ declared }) => weightOf(declared.object)))].sort((a, b) => a - b)
 }
 
 /** The whole object is set once, when it is created. */
