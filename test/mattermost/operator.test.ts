@@ -198,6 +198,7 @@ test('an update check of which one Pod failed is never accepted: it is started a
   const { status } = await stable('flaky', 'flaky')
   t.is(part(status).error, undefined)
   const log = await operator.log()
-  t.is(log.match(/Launching update image job.*Namespace=flaky/g)?.length, 2)
+  // How often is a matter of the operator's cache: it may not know yet of the one that it has begun.
+  t.true((log.match(/Launching update image job.*Namespace=flaky/g) ?? []).length > 1)
   t.regex(log, /update image job failed.* namespace=flaky/)
 })
