@@ -38,12 +38,12 @@ const ROOT = 'root'
  */
 export function layout(
   entries: readonly TreeEntry[],
-  known?: ReadonlyMap<string, InstallationSource>,
+  known: ReadonlyMap<string, InstallationSource> = new Map(),
 ): readonly InstallationSource[] {
   const drafts: Drafts = new Map()
   const unsafe = new Set<string>()
   const links: TreeEntry[] = []
-  for (const entry of entries) {
+  for (const entry of takeOver(entries, known, drafts)) {
     const part = unsafePart(entry.path)
     if (part !== undefined) unsafe.add(part)
     else if (isHidden(entry.path)) continue
@@ -54,6 +54,37 @@ export function layout(
     addTo(drafts, nearest(drafts, directoryOf(entry.path)) ?? entry.path, linkFault(entry))
   for (const part of unsafe) addUnsafe(drafts, part)
   return named(drafts, known)
+}
+
+/** Drafts what is as it was. @returns the entries that are left */
+function takeOver(
+  entries: readonly TreeEntry[],
+  known: ReadonlyMap<string, InstallationSource>,
+  drafts: Drafts,
+): readonly TreeEntry[] {
+  const firstFiles = new Map([...known.values()].map((source) => [source.files[0], source]))
+  const left: TreeEntry[] = []
+  for (let at = 0; at < entries.length; ) {
+    const entry = entries[at] as TreeEntry
+    const source = firstFiles.get(entry)
+    if (source && isThere(source, entries, at)) {
+      drafts.set(source.name, { files: [...source.files], faults: [] })
+      at += source.files.length
+    } else {
+      left.push(entry)
+      at++
+    }
+  }
+  return left
+}
+
+/**
+ * Whether the files of a source are these very entries: they are made anew where anything in or below
+ * their directory is another than before.
+ */
+function isThere(source: InstallationSource, entries: readonly TreeEntry[], at: number): boolean {
+  const { name, files, faults } = source
+  return name !== ROOT && faults.length === 0 && files.every((file, index) => file === entries[at + index])
 }
 
 function draftOf(drafts: Drafts, directory: string): Draft {
@@ -96,14 +127,14 @@ function nearest(drafts: Drafts, directory: string): string | undefined {
 
 function named(
   drafts: Drafts,
-  known: ReadonlyMap<string, InstallationSource> | undefined,
+  known: ReadonlyMap<string, InstallationSource>,
 ): readonly InstallationSource[] {
   const top = drafts.get('')
   const twin = drafts.get(ROOT)
   drafts.delete('')
   if (top) drafts.set(ROOT, twin ? twins(top, twin) : top)
   const sources = [...drafts].map(([name, draft]) => {
-    const before = known?.get(name)
+    const before = known.get(name)
     return before && isSame(draft, before) ? before : sourceOf(name, draft)
   })
   return sources.sort((a, b) => (a.name < b.name ? -1 : 1))

@@ -161,8 +161,8 @@ export class Store {
     const commit = (await this.#objects.read([oid])).get(oid)
     if (!commit) throw new DamagedStore(`commit ${oid} did not arrive`)
     // A loose copy, so that isomorphic-git need not read every pack's index to know that it has it.
-    await writeLoose(this.gitdir, commit.type, commit.bytes)
-    await writeRef(this.gitdir, localRef(branch), oid)
+    const loose = writeLoose(this.gitdir, commit.type, commit.bytes)
+    await Promise.all([loose, writeRef(this.gitdir, localRef(branch), oid)])
     return oid
   }
 

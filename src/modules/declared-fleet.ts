@@ -5,15 +5,7 @@ import { OWN_GROUP } from '../model/labels.ts'
 import type { InstallationStatus } from '../model/status.ts'
 import type { Reporter } from '../report/reporter.ts'
 import type { ClusterView } from './cluster-view.ts'
-import {
-  crdsIn,
-  type Declared,
-  declaredBy,
-  declaredKinds,
-  type Held,
-  type Member,
-  memberOf,
-} from './declared.ts'
+import { crdsIn, type Declared, declaredBy, type Held, type Member, memberOf } from './declared.ts'
 import type { Fleet } from './fleet.ts'
 import { withLostGroups } from './lost-groups.ts'
 import { leftBehind } from './owned.ts'
@@ -79,10 +71,11 @@ export class DeclaredFleet {
     view.declareCrds(crdsIn(fleet))
     const heads = withLostGroups(fleet, (name) => reporter.get(name))
     const members = await Promise.all(heads.map((head) => this.#member(head, fleet.commit.oid)))
-    await view.watchKinds(declaredKinds(members))
+    const declared = declaredBy(members, this.#declared)
+    await view.watchKinds(declared.kinds)
     await view.watchOwned()
     // All at once, and last: whoever fails before this is asked to move again.
-    this.#declared = declaredBy(members)
+    this.#declared = declared
     this.#fleet = fleet
     reporter.moveTo(fleet.commit.oid)
   }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Installation, ResolvedObject } from '../model/installation.ts'
 import { type GroupVersionKind, gvkOf, idOf, type KubernetesObject, type ObjectId } from '../model/object.ts'
 import type { BlockedPlan } from '../model/plan.ts'
@@ -41,6 +42,8 @@ export interface Declared {
   readonly names: ReadonlyMap<string, string>
   /** Names of the installations that declare an object, sorted; more than one is a conflict. */
   readonly claims: ReadonlyMap<ObjectId, readonly string[]>
+  /** The kinds of all that the members keep, each once. */
+  readonly kinds: readonly GroupVersionKind[]
 }
 
 export interface Placement {
@@ -108,13 +111,15 @@ function declaredWaves(objects: Iterable<ResolvedObject>): readonly number[] {
   return [...objects].flatMap(({ object }) => [waveOf(object), installWaveOf(object)])
 }
 
-export function declaredBy(members: Iterable<Member>): Declared {
-  const byName = new Map<string, Member>()
-  const names = new Map<string, string>()
+/** @param before what was declared until now: what no member makes another is taken over */
+export function declaredBy(members: readonly Member[], before?: Declared): Declared {
+  const byName = new Map(members.map((member) => [member.name, member]))
+  const isAsBefore =
+    byName.size === before?.members.size && members.every((member) => declaresTheSame(member, before))
+  if (before && isAsBefore) return { ...before, members: byName }
+  const names = new Map(members.map(({ id, name }) => [id, name]))
   const claims = new Map<ObjectId, string[]>()
   for (const member of members) {
-    byName.set(member.name, member)
-    names.set(member.id, member.name)
     for (const id of member.claims) {
       const others = claims.get(id)
       if (others) others.push(member.name)
@@ -122,12 +127,16 @@ export function declaredBy(members: Iterable<Member>): Declared {
     }
   }
   for (const names of claims.values()) if (names.length > 1) names.sort()
-  return { members: byName, names, claims }
+  const kinds = [...distinctKinds(members.flatMap(({ objectKinds }) => objectKinds))]
+  return { members: byName, names, claims, kinds }
 }
 
-/** The kinds of all that the members keep. */
-export function declaredKinds(members: readonly Member[]): Iterable<GroupVersionKind> {
-  return distinctKinds(members.flatMap(({ objectKinds }) => objectKinds))
+/** Whether a member declares the objects and kinds that it did, whatever is in them. */
+function declaresTheSame(member: Member, { members }: Declared): boolean {
+  const before = members.get(member.name)
+  if (before === member) return true
+  const { id, claims, objectKinds } = member
+  return isDeepStrictEqual([id, claims, objectKinds], [before?.id, before?.claims, before?.objectKinds])
 }
 
 /** The CustomResourceDefinitions that a fleet declares. */

@@ -33,9 +33,10 @@ export function leftBehind(
   { names }: Declared,
   recorded: readonly string[],
 ): ReadonlyMap<string, string> {
-  const byId = new Map(recorded.map((name) => [installationId(name), name]))
   const ids = [...cache.installations()].filter(
     (id) => !names.has(id) && ownedBy(id, cache).some((object) => !isKept(object)),
   )
+  if (ids.length === 0) return new Map()
+  const byId = new Map(recorded.map((name) => [installationId(name), name]))
   return new Map(ids.map((id) => [byId.get(id) ?? id, id]))
 }

@@ -41,6 +41,8 @@ export class Planner {
   readonly #settled = new Map<ObjectId, Settled>()
   /** Digests of the objects as this process last saw or wrote them. */
   readonly #there = new Map<ObjectId, string>()
+  /** What was declared when what nobody declares was forgotten last. */
+  #kept: Declared['claims'] | undefined
 
   constructor(options: PlannerOptions) {
     this.#options = options
@@ -67,6 +69,8 @@ export class Planner {
 
   /** Forgets what nobody declares any more. */
   keep(declared: Declared): void {
+    if (declared.claims === this.#kept) return
+    this.#kept = declared.claims
     this.#bases.keep(declared)
     this.#leaving.keep(declared)
     for (const known of [this.#settled, this.#there])

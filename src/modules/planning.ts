@@ -16,15 +16,7 @@ import { takeSnapshot } from '../snapshot/take-snapshot.ts'
 import { chartCluster } from './chart-cluster.ts'
 import { checkPlan } from './check-plan.ts'
 import { ClusterView } from './cluster-view.ts'
-import {
-  crdsIn,
-  type Declared,
-  declaredBy,
-  declaredKinds,
-  type Member,
-  memberOf,
-  secretsOf,
-} from './declared.ts'
+import { crdsIn, type Declared, declaredBy, type Member, memberOf, secretsOf } from './declared.ts'
 import { declareFleet, type Fleet } from './fleet.ts'
 import type { History } from './history.ts'
 import { Keyring } from './keyring.ts'
@@ -75,7 +67,7 @@ export class PlanningDesk implements AsyncDisposable {
   readonly #log: Log
   readonly #records: Records
   #fleet: Fleet | undefined
-  #members: ReadonlyMap<string, Member> = new Map()
+  #declared: Declared = declaredBy([])
 
   private constructor(options: PlanningOptions, { reading, view, log }: Parts) {
     this.view = view
@@ -119,10 +111,10 @@ export class PlanningDesk implements AsyncDisposable {
     view.declareCrds(crdsIn(fleet))
     const heads = withLostGroups(fleet, (name) => records.get(name))
     const members = heads.map((head) => this.#member(head, fleet.commit.oid))
-    await view.watchKinds(declaredKinds(members))
-    const declared = declaredBy(members)
+    const declared = declaredBy(members, this.#declared)
+    await view.watchKinds(declared.kinds)
     this.#fleet = fleet
-    this.#members = declared.members
+    this.#declared = declared
     const planner = (takeover?: PlannerOptions['takeover']) =>
       new Planner({
         view,
@@ -159,7 +151,7 @@ export class PlanningDesk implements AsyncDisposable {
 
   #member(head: Installation, commit: string): Member {
     const { kinds } = this.view
-    const known = this.#members.get(head.name)
+    const known = this.#declared.members.get(head.name)
     if (known?.head === head && known.kinds === kinds) return known
     const kept = head.faults.length === 0 ? { installation: head, commit } : undefined
     return memberOf(head, kept, { kinds, namespace: this.#options.settings.namespace })

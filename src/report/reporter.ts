@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Fault, faultOf } from '../model/fault.ts'
 import { retryDelay } from '../model/retry-delay.ts'
-import type { InstallationStatus } from '../model/status.ts'
+import type { Change, InstallationStatus } from '../model/status.ts'
 import { readRecord } from './read-record.ts'
 import { statusFiles, statusRecord } from './status-files.ts'
 import { statusMessage } from './status-message.ts'
@@ -31,7 +31,7 @@ export class Reporter {
   /** The records that the branch is known to hold, by name. */
   #written: ReadonlyMap<string, string> = new Map()
   /** What those records say was changed, by name: told once, not with each later transition. */
-  #told: ReadonlyMap<string, string> = new Map()
+  #told: ReadonlyMap<string, readonly Change[]> = new Map()
   readonly #texts = new WeakMap<InstallationStatus, string>()
   #head = ''
   #timer: NodeJS.Timeout | undefined
@@ -130,20 +130,17 @@ export class Reporter {
     if (changed.length === 0 && gone.length === 0) return
     changed.sort((a, b) => (a.name < b.name ? -1 : 1))
     const { cluster } = this.#options
-    const changes = changesIn(statuses)
-    const news = changed.map((status) =>
-      this.#isTold(status, changes) ? { ...status, changes: [] } : status,
-    )
+    const news = changed.map((status) => (this.#isTold(status) ? { ...status, changes: [] } : status))
     const message = statusMessage({ cluster, commit: this.#head, changed: news, gone })
     const commit = await this.#options.write(statusFiles(cluster, statuses, records), message)
     this.#written = records
-    this.#told = changes
+    this.#told = changesIn(statuses)
     this.#failures = 0
     if (commit !== undefined) this.#options.onCommit(commit, message.slice(0, message.indexOf('\n')))
   }
 
-  #isTold({ name }: InstallationStatus, changes: ReadonlyMap<string, string>): boolean {
-    return this.#told.get(name) === changes.get(name)
+  #isTold({ name, changes }: InstallationStatus): boolean {
+    return isDeepStrictEqual(this.#told.get(name), changes)
   }
 
   #retry(error: unknown): void {
@@ -166,6 +163,6 @@ export class Reporter {
   }
 }
 
-function changesIn(statuses: Iterable<InstallationStatus>): ReadonlyMap<string, string> {
-  return new Map([...statuses].map(({ name, changes }) => [name, JSON.stringify(changes)]))
+function changesIn(statuses: Iterable<InstallationStatus>): ReadonlyMap<string, readonly Change[]> {
+  return new Map([...statuses].map(({ name, changes }) => [name, changes]))
 }
