@@ -82,9 +82,8 @@ function takeOver(
  * Whether the files of a source are these very entries: they are made anew where anything in or below
  * their directory is another than before.
  */
-function isThere(source: InstallationSource, entries: readonly TreeEntry[], at: number): boolean {
-  const { name, files, faults } = source
-  return name !== ROOT && faults.length === 0 && files.every((file, index) => file === entries[at + index])
+function isThere({ files, faults }: InstallationSource, entries: readonly TreeEntry[], at: number): boolean {
+  return faults.length === 0 && files.every((file, index) => file === entries[at + index])
 }
 
 function draftOf(drafts: Drafts, directory: string): Draft {

@@ -1,4 +1,5 @@
 import test from 'ava'
+import fc from 'fast-check'
 import { layout } from '../../src/declare/layout.ts'
 import type { TreeEntry } from '../../src/model/snapshot.ts'
 
@@ -123,4 +124,75 @@ test('an installation of the same files under another name has another source', 
     { path: 'b/x.yaml', oid: '1', type: 'file' },
   ])
   t.not(a?.source, b?.source)
+})
+
+const PLACES = [
+  '.hidden/a.yaml',
+  'a.yaml',
+  'root/a.yaml',
+  'root/b.yaml',
+  'x/../evil.yaml',
+  'x/README.md',
+  'x/a.yaml',
+  'x/b.yaml',
+  'x/sub/a.yaml',
+  'x/sub/link',
+  'x/z.yaml',
+  'y/a.yaml',
+  'y/deep/below/link',
+  'z',
+]
+const kind = fc.constantFrom('file', 'file', 'other', 'symlink', 'submodule', 'none')
+const edit = fc.record({ at: fc.nat(PLACES.length - 1), kind })
+
+/** What is at each place, commit after commit. */
+const histories = fc
+  .tuple(
+    fc.tuple(...PLACES.map(() => kind)),
+    fc.array(fc.array(edit, { maxLength: 2 }), { minLength: 1, maxLength: 4 }),
+  )
+  .map(([first, commits]) => {
+    const kinds = [...first]
+    const next = (edits: (typeof commits)[number]) => {
+      for (const { at, kind } of edits) kinds[at] = kind
+      return treeOf(kinds)
+    }
+    return [treeOf(kinds), ...commits.map(next)]
+  })
+
+function treeOf(kinds: readonly string[]): readonly TreeEntry[] {
+  return PLACES.flatMap((path, at): TreeEntry[] => {
+    const kind = kinds[at]
+    if (kind === undefined || kind === 'none') return []
+    const type = kind === 'symlink' || kind === 'submodule' ? kind : 'file'
+    return [{ path, oid: `${kind} of ${path}`, type }]
+  })
+}
+
+/** The entries, those of directories that are as before the same objects as then: so walkTree lists them. */
+function listed(entries: readonly TreeEntry[], before: readonly TreeEntry[]): readonly TreeEntry[] {
+  const below = (all: readonly TreeEntry[], directory: string) =>
+    JSON.stringify(all.filter(({ path }) => path.startsWith(directory)))
+  return entries.map((entry) => {
+    const directory = entry.path.slice(0, entry.path.lastIndexOf('/') + 1)
+    const known = before.find(({ path }) => path === entry.path)
+    return known && below(entries, directory) === below(before, directory) ? known : entry
+  })
+}
+
+test('what is taken over from an earlier tree makes no difference', (t) => {
+  fc.assert(
+    fc.property(histories, (commits) => {
+      let before: readonly TreeEntry[] = []
+      let known: ReturnType<typeof layout> = []
+      for (const commit of commits) {
+        const entries = listed(commit, before)
+        const sources = layout(entries, new Map(known.map((source) => [source.name, source])))
+        t.deepEqual(sources, layout(commit))
+        before = entries
+        known = sources
+      }
+    }),
+    { numRuns: 500 },
+  )
 })
