@@ -70,8 +70,9 @@ test.serial('a plan beside another leaves nothing behind', async (t) => {
     if (TMPDIR === undefined) delete process.env.TMPDIR
     else process.env.TMPDIR = TMPDIR
   })
-  process.env.TMPDIR = await mkdtemp(join(tmpdir(), 'reeve-beside-'))
-  const temporary = process.env.TMPDIR
+  const temporary = await mkdtemp(join(tmpdir(), 'reeve-beside-'))
+  t.teardown(() => rm(temporary, { recursive: true, force: true }))
+  process.env.TMPDIR = temporary
   await using _one = await FleetPlans.open(settings)
   const listeners = process.listenerCount('exit')
   {

@@ -5,34 +5,39 @@ import { commandSpecs } from '../../src/cli/program.ts'
 import { type Finished, run } from '../../src/demo/child.ts'
 import { startControlPlane } from '../../src/demo/control-plane.ts'
 import { buildEngine } from '../../src/engine/build-engine.ts'
-import { packageRoot, version } from '../../src/package/package-root.ts'
+import { mainModule, packageRoot, version } from '../../src/package/package-root.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import { type Image, makeImage } from '../helpers/image.ts'
 import { kubectl } from '../helpers/live.ts'
 import { configMap, namespace } from '../helpers/manifests.ts'
-import { reeve } from '../helpers/reeve.ts'
 import { fixture } from '../sops/fixtures.ts'
 
 const test = anyTest as TestFn<{
   readonly image: Image
   /** Runs the program of the image, with nothing around it but what the image has. */
   readonly inImage: (...args: readonly string[]) => Promise<Finished>
+  /** The same from src, also where `npm test` has the other tests run what is built. */
+  readonly fromSources: (...args: readonly string[]) => Promise<Finished>
 }>
 
 test.before(async (t) => {
   const image = await makeImage()
   const env = { ...image.environment, REEVE_ENGINE: await buildEngine(), HOME: image.directory }
   const options = { cwd: image.directory, env }
-  t.context = { image, inImage: (...args) => run([process.execPath, ...image.nodeArguments], args, options) }
+  t.context = {
+    image,
+    inImage: (...args) => run([process.execPath, ...image.nodeArguments], args, options),
+    fromSources: (...args) => run([process.execPath, mainModule()], args, options),
+  }
 })
 
 test.after.always(({ context }) => context.image?.[Symbol.asyncDispose]())
 
 test('the image has the program of the sources', async (t) => {
-  const { inImage } = t.context
+  const { inImage, fromSources } = t.context
   t.is((await inImage('--version')).stdout, `${version()}\n`)
   for (const { name } of commandSpecs)
-    t.deepEqual(await inImage(name, '--help'), await reeve([name, '--help']), name)
+    t.deepEqual(await inImage(name, '--help'), await fromSources(name, '--help'), name)
 })
 
 test('the program of the image decrypts, renders and applies', async (t) => {
