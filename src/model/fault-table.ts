@@ -248,6 +248,11 @@ export const faultTable = {
     title: 'kept, though no longer declared: a file with faults mentions it and may declare it',
     remedy: 'mend the faults of that file',
   },
+  'deletion-waits': {
+    title: 'kept, though no longer declared, until what may replace it is applied',
+    remedy:
+      'correct what is not applied; if the deletion is meant anyway, push a commit with the trailer "Reeve-Allow-Deletion: <installation>" (or "*")',
+  },
   'prune-disabled': {
     title: 'kept, though no longer declared, because of reeve.dev/prune: "false"',
     remedy: 'remove the annotation from the live object, or delete the object by hand',

@@ -71,6 +71,12 @@ export function idOf(key: ObjectKey): ObjectId {
   return `${key.group}/${key.kind}/${key.namespace}/${key.name}`
 }
 
+/** The key that an id stands for. */
+export function parseId(id: ObjectId): ObjectKey {
+  const [group = '', kind = '', namespace = '', ...name] = id.split('/')
+  return { group, kind, namespace, name: name.join('/') }
+}
+
 /** An object for people: `Deployment.apps eu/web`, `Namespace eu`. */
 export function describeKey(key: ObjectKey): string {
   const kind = key.group === '' ? key.kind : `${key.kind}.${key.group}`

@@ -42,6 +42,8 @@ export interface PatchPlan extends PlanBase {
 export interface DeletePlan extends PlanBase {
   readonly action: 'delete'
   readonly live: LiveObject
+  /** A commit says that it goes in any case: it waits for nothing that is unresolved. */
+  readonly isAllowed?: true
 }
 
 export interface UnchangedPlan extends PlanBase {

@@ -5,8 +5,11 @@ import type { ObjectId, ObjectKey } from './object.ts'
 export type Outcome =
   | { readonly result: 'created' | 'patched' | 'deleted' | 'unchanged'; readonly key: ObjectKey }
   | { readonly result: 'blocked' | 'failed'; readonly key: ObjectKey; readonly fault: Fault }
-  /** Not done yet; `reason` names what it waits for. */
-  | { readonly result: 'waiting'; readonly key: ObjectKey; readonly reason: string }
+  /**
+   * Not done yet; `reason` names what it waits for. `on`: a deletion that waits until an object of that
+   * installation is applied; without it, until something is healthy.
+   */
+  | { readonly result: 'waiting'; readonly key: ObjectKey; readonly reason: string; readonly on?: string }
 
 /** What an object says of itself, by the kstatus conventions. */
 export type Health =

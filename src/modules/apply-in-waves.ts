@@ -1,5 +1,6 @@
 import type { CreatePlan, DeletePlan, ObjectPlan, PatchPlan } from '../model/plan.ts'
 import type { Outcome } from '../model/status.ts'
+import type { Sorted } from './hold-deletions.ts'
 
 export type Write = CreatePlan | PatchPlan | DeletePlan
 
@@ -11,6 +12,10 @@ export interface Waves {
   readonly waitsFor: (wave: number) => string | undefined
   /** Whether a write only puts back what was there: that never waits. */
   readonly isHealing: (plan: ObjectPlan) => boolean
+  /** Which deletions may go, given what became of the writes before them. */
+  readonly hold: (deletions: readonly DeletePlan[], outcomes: readonly Outcome[]) => Promise<Sorted>
+  /** Told of refused objects that may be applied now that others are gone. */
+  readonly onFreed: (keys: Sorted['freed']) => void
 }
 
 /**
@@ -30,7 +35,26 @@ export async function applyInWaves(plans: readonly ObjectPlan[], waves: Waves): 
   }
   if (deletions.length > 0) reason ??= waves.waitsFor(Number.NEGATIVE_INFINITY)
   if (reason !== undefined) return [...outcomes, ...wait(deletions, reason)]
-  for (const [, members] of byWave(deletions, waves).reverse()) outcomes.push(...(await waves.apply(members)))
+  return deletions.length === 0
+    ? outcomes
+    : [...outcomes, ...(await applyDeletions(deletions, outcomes, waves))]
+}
+
+/** Deletions are the last thing that is done, from the highest wave to the lowest. */
+export async function applyDeletions(
+  deletions: readonly DeletePlan[],
+  before: readonly Outcome[],
+  waves: Pick<Waves, 'apply' | 'waveOf' | 'hold' | 'onFreed'>,
+): Promise<readonly Outcome[]> {
+  const { going, held, freed } = await waves.hold(deletions, before)
+  const outcomes: Outcome[] = held.map(({ plan: { key }, unresolved, on }) => ({
+    result: 'waiting',
+    key,
+    reason: `${unresolved} to be applied, which may replace what goes`,
+    on,
+  }))
+  for (const [, members] of byWave(going, waves).reverse()) outcomes.push(...(await waves.apply(members)))
+  if (freed.length > 0) waves.onFreed(freed)
   return outcomes
 }
 
@@ -38,12 +62,12 @@ function isAdvance(plan: ObjectPlan): plan is CreatePlan | PatchPlan {
   return plan.action === 'create' || plan.action === 'patch'
 }
 
-function isDeletion(plan: ObjectPlan): plan is DeletePlan {
+export function isDeletion(plan: ObjectPlan): plan is DeletePlan {
   return plan.action === 'delete'
 }
 
 /** From the lowest wave to the highest. */
-function byWave<T extends Write>(plans: readonly T[], { waveOf }: Waves): [number, T[]][] {
+function byWave<T extends Write>(plans: readonly T[], { waveOf }: Pick<Waves, 'waveOf'>): [number, T[]][] {
   return [...Map.groupBy(plans, waveOf)].sort(([a], [b]) => a - b)
 }
 

@@ -1,24 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Serial } from '../git/serial.ts'
+import type { Fault } from '../model/fault.ts'
 import { INSTALLATION_LABEL } from '../model/labels.ts'
 import { describeKey, idOf, type LiveObject, type ObjectId } from '../model/object.ts'
+import type { DeletePlan } from '../model/plan.ts'
 import { retryDelay } from '../model/retry-delay.ts'
+import type { Outcome } from '../model/status.ts'
 import { isStatusOnly } from '../observe/is-status-only.ts'
 import type { KindTrouble, LiveChange } from '../observe/live-cache.ts'
 import { anyFault } from './any-fault.ts'
 import { Contention } from './contention.ts'
-import { type Declared, secretsOf } from './declared.ts'
+import { type Declared, type Member, secretsOf } from './declared.ts'
 import { DeclaredFleet, type DeclaredFleetOptions } from './declared-fleet.ts'
 import type { Fleet } from './fleet.ts'
+import { holdDeletions, type Sorted } from './hold-deletions.ts'
 import { KindsRefresh } from './kinds-refresh.ts'
+import type { LastDeclarations } from './last-declarations.ts'
 import { faultFields } from './log.ts'
 import type { Metrics } from './metrics.ts'
+import { Newcomers } from './newcomers.ts'
 import { Observer, type ObserverOptions } from './observer.ts'
 import type { Planner } from './planner.ts'
 import { isProgressing } from './readiness.ts'
 import { type Round, type RoundOptions, workRound } from './round.ts'
 import { Standing } from './standing.ts'
 import { Timers } from './timers.ts'
+import { unresolvedOf } from './unresolved-of.ts'
 import { Waiting } from './waiting.ts'
 import { faultWithout } from './without-secrets.ts'
 import type { Work } from './work.ts'
@@ -26,6 +33,7 @@ import { type Scope, WorkQueue } from './work-queue.ts'
 
 export interface ControllerOptions extends DeclaredFleetOptions, Pick<ObserverOptions, 'rules' | 'log'> {
   readonly planner: Planner
+  readonly lastDeclarations: LastDeclarations
   readonly metrics: Metrics
 }
 
@@ -44,6 +52,7 @@ export class Controller {
   readonly #standings = new Map<string, Standing>()
   readonly #waiting = new Waiting()
   readonly #contention = new Contention()
+  readonly #newcomers = new Newcomers()
   readonly #timers = new Timers()
   readonly #fleet: DeclaredFleet
   readonly #kinds: KindsRefresh
@@ -88,6 +97,7 @@ export class Controller {
   async #moveTo(fleet: Fleet): Promise<void> {
     const before = this.declared
     await this.#fleet.moveTo(fleet)
+    this.#newcomers.note(before, this.declared)
     this.#kinds.noteMoved()
     this.#sayOwnKinds()
     for (const name of this.#fleet.names(before)) if (this.#isDue(name, before)) this.#queue.add(name, 'all')
@@ -169,7 +179,7 @@ export class Controller {
           { installation: name, ...faultFields(fault), object: describeKey(key) },
           'object not as declared',
         )
-      if (this.#waiting.note(name, standing.waitsFor))
+      if (this.#waiting.note(name, standing.waitsFor, standing.heldBy))
         log.info({ installation: name, for: standing.waitsFor }, 'waiting')
       if (round.changes.length > 0) standing.changes = round.changes
       metrics.synced(round.outcomes, (performance.now() - started) / 1000)
@@ -192,7 +202,36 @@ export class Controller {
     const { readiness } = this.#observer
     const take = (change: () => void) => this.#take(name, change)
     const latest = () => this.declared
-    return { view, planner, log, metrics, contention: this.#contention, readiness, take, latest }
+    const hold = this.#hold.bind(this)
+    return { view, planner, log, metrics, contention: this.#contention, readiness, take, latest, hold }
+  }
+
+  /** Which deletions may go now; the others wait for what is not applied. */
+  #hold(
+    { name, head }: Work,
+    deletions: readonly DeletePlan[],
+    outcomes: readonly Outcome[],
+  ): Promise<Sorted> {
+    const { view, namespace, reporter, lastDeclarations } = this.#options
+    const latest = new Map(outcomes.map((outcome) => [idOf(outcome.key), outcome]))
+    const unresolved = (member: Member) =>
+      unresolvedOf(member, {
+        live: (id) => view.cache.get(id),
+        record: (other) => reporter.get(other),
+        faultOf: (other, id) =>
+          faultIn((other === name && latest.get(id)) || this.#standings.get(other)?.outcomes.get(id)),
+        namespace,
+      })
+    const { declared } = this
+    const newcomers = () => this.#newcomers.of(declared, (member) => unresolved(member).length > 0)
+    return holdDeletions(name, deletions, {
+      declared,
+      head,
+      namespace,
+      lastDeclarations,
+      unresolved,
+      newcomers,
+    })
   }
 
   #standing(name: string): Standing {
@@ -270,6 +309,7 @@ export class Controller {
 
   /** What is served now may be more of an installation than before: its own document, say. */
   #onRefreshed(before: Declared): void {
+    this.#newcomers.note(before, this.declared)
     this.#addUndone()
     for (const [name, { objects }] of this.declared.members)
       if (before.members.get(name)?.objects.size !== objects.size) this.#queue.add(name, 'all')
@@ -292,6 +332,10 @@ export class Controller {
     this.#standings.delete(name)
     this.#waiting.note(name, undefined)
   }
+}
+
+function faultIn(outcome: Outcome | undefined): Fault | undefined {
+  return outcome && 'fault' in outcome ? outcome.fault : undefined
 }
 
 /** The timer of it. */

@@ -1,6 +1,8 @@
+import { keyOf, type ObjectId, type ObjectKey, parseId } from '../model/object.ts'
 import type { ObjectPlan } from '../model/plan.ts'
 import type { InstallationStatus } from '../model/status.ts'
 import { allowedDeletions } from '../plan/allowed-deletions.ts'
+import { generatedId } from '../plan/generated-name.ts'
 import { planPrune, undeclared } from '../plan/prune.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { Declared } from './declared.ts'
@@ -39,16 +41,30 @@ export async function planDeletions(
   const owned = ownedBy(id, cache)
   if (undeclared(owned, claims).length === 0) return []
   const all = [...cache.all()].filter(isApplied)
+  const going = undeclared(all, claims).map(keyOf)
+  const renewed = renewedIds(
+    going.flatMap((key) => generatedId(key) ?? []),
+    claims,
+  )
+  const isRenewed = (key: ObjectKey) => renewed.has(generatedId(key) ?? '')
   const plans = planPrune({
     installation: name,
     owned,
     declared: claims,
-    repository: { objects: all.length, deletions: undeclared(all, claims).length },
+    repository: { objects: all.length, deletions: going.filter((key) => !isRenewed(key)).length },
+    isRenewed,
     allowed: allowedDeletions(await messagesSince(name, head, options)),
   })
   const held = holdGroups(plans, members.values())
   const gone = members.has(name) ? undefined : name
   return holdMentioned(held, members.values(), (file) => options.history.textAt(head, file), gone)
+}
+
+/** Those of the generated objects that Git declares with other content, and so under another name. */
+function renewedIds(generated: readonly ObjectId[], claims: Declared['claims']): ReadonlySet<ObjectId> {
+  if (generated.length === 0) return new Set()
+  const declared = new Set([...claims.keys()].flatMap((id) => generatedId(parseId(id)) ?? []))
+  return new Set(generated.filter((id) => declared.has(id)))
 }
 
 /** Of all commits since the one at which all was done; of the record's own too, where that is not known. */

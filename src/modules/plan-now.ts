@@ -5,6 +5,7 @@ import type { Settings } from '../model/settings.ts'
 import type { LiveChange } from '../observe/live-cache.ts'
 import { asFaultError } from './any-fault.ts'
 import type { Declared, Member } from './declared.ts'
+import { holdPlanned } from './hold-planned.ts'
 import { leftBehind } from './owned.ts'
 import { checkAll, type Planning, PlanningDesk } from './planning.ts'
 
@@ -66,19 +67,28 @@ export class FleetPlans implements AsyncDisposable {
     this.#touched.clear()
     const planner = planning.planner()
     const commit = fleet.commit.oid
-    const plans = await Promise.all(
-      namesOf(planning).map(async ([name, id]): Promise<Plan> => {
+    const checked = await Promise.all(
+      namesOf(planning).map(async ([name, id]) => {
         const member = declared.members.get(name)
         const known = this.#clean.get(id)
         if (known && known.member === member && !isContested(member, declared))
-          return { installation: name, commit, objects: known.objects }
+          return [name, known.objects] as const
         const planned = await planner.plan({ name, id, scope: 'all', head: commit }, declared)
         const objects = await checkAll(name, planned, planner, planning)
         if (member && objects.every(isClean)) this.#clean.set(id, { member, objects })
         else this.#clean.delete(id)
-        return { installation: name, commit, objects }
+        return [name, objects] as const
       }),
     )
+    const { lastDeclarations, namespace } = planning
+    const held = await holdPlanned({
+      declared,
+      head: commit,
+      namespace,
+      lastDeclarations,
+      plans: new Map(checked),
+    })
+    const plans = [...held].map(([installation, objects]): Plan => ({ installation, commit, objects }))
     return { plans, faults: heads.flatMap(({ faults }) => faults) }
   }
 

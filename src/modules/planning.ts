@@ -20,11 +20,12 @@ import { crdsIn, type Declared, declaredBy, type Member, memberOf, secretsOf } f
 import { declareFleet, type Fleet } from './fleet.ts'
 import type { History } from './history.ts'
 import { Keyring } from './keyring.ts'
+import { LastDeclarations } from './last-declarations.ts'
 import { createLog, type Log } from './log.ts'
 import { withLostGroups } from './lost-groups.ts'
 import { Planner, type PlannerOptions } from './planner.ts'
 import { Renderers } from './renderers.ts'
-import { historyOf, messagesOf, openForReading, type Reading } from './repository-parts.ts'
+import { commitsOf, historyOf, messagesOf, openForReading, type Reading } from './repository-parts.ts'
 import { faultWithout } from './without-secrets.ts'
 
 /** What is declared, the cluster, and what plans the one against the other. */
@@ -37,6 +38,9 @@ export interface Planning {
   readonly declared: Declared
   /** The records of the status branch by the installation's name; none where it can't be read. */
   readonly records: ReadonlyMap<string, InstallationStatus>
+  /** Of namespaced objects that name none. */
+  readonly namespace: string
+  readonly lastDeclarations: LastDeclarations
   /** @param takeover which objects are taken over from whoever has them */
   planner(takeover?: PlannerOptions['takeover']): Planner
 }
@@ -115,18 +119,27 @@ export class PlanningDesk implements AsyncDisposable {
     await view.watchKinds(declared.kinds)
     this.#fleet = fleet
     this.#declared = declared
+    const history = this.#historyOf(fleet, directory)
+    const { repository } = this.#reading
+    const { namespace } = settings
     const planner = (takeover?: PlannerOptions['takeover']) =>
       new Planner({
         view,
-        history: this.#historyOf(fleet, directory),
+        history,
         repository: settings.name,
-        namespace: settings.namespace,
+        namespace,
         rules: settings.rules,
-        messages: (range) => messagesOf(this.#reading.repository, range),
+        messages: (range) => messagesOf(repository, range),
         record: (name) => records.get(name),
         takeover,
       })
-    return { view, log: this.#log, fleet, heads, declared, records, planner }
+    const lastDeclarations = new LastDeclarations({
+      history,
+      commits: (from, to) => (directory ? this.#commitsSince(from) : commitsOf(repository, from, to)),
+      kinds: () => view.kinds,
+      namespace,
+    })
+    return { view, log: this.#log, fleet, heads, declared, records, namespace, lastDeclarations, planner }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -155,6 +168,13 @@ export class PlanningDesk implements AsyncDisposable {
     if (known?.head === head && known.kinds === kinds) return known
     const kept = head.faults.length === 0 ? { installation: head, commit } : undefined
     return memberOf(head, kept, { kinds, namespace: this.#options.settings.namespace })
+  }
+
+  /** What comes before a directory: the branch as it was fetched last. */
+  async #commitsSince(from: string): Promise<readonly string[]> {
+    const { repository } = this.#reading
+    const head = await repository.localHead(this.#options.settings.branch)
+    return head === undefined ? [] : commitsOf(repository, from, head)
   }
 
   #historyOf(fleet: Fleet, directory: Snapshot | undefined): History {

@@ -16,11 +16,12 @@ import { Controller } from './controller.ts'
 import { declareFleet, type Fleet, isPassing } from './fleet.ts'
 import { type History, isUndecryptable } from './history.ts'
 import { Keyring } from './keyring.ts'
+import { LastDeclarations } from './last-declarations.ts'
 import { faultFields, type Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { Planner } from './planner.ts'
 import { Renderers } from './renderers.ts'
-import { historyOf, messagesOf, openLocalCopy, openSources } from './repository-parts.ts'
+import { commitsOf, historyOf, messagesOf, openLocalCopy, openSources } from './repository-parts.ts'
 import { forgetIdentity, identityIn } from './tenure/identity.ts'
 import { Tenure } from './tenure/tenure.ts'
 import { within } from './within.ts'
@@ -84,6 +85,12 @@ export class Reeve {
       rules: settings.rules,
       view,
       planner,
+      lastDeclarations: new LastDeclarations({
+        history,
+        commits: (from, to) => commitsOf(repository, from, to),
+        kinds: () => view.kinds,
+        namespace: settings.namespace,
+      }),
       reporter: this.reporter,
       namespace: settings.namespace,
       redeclare: (fleet) =>

@@ -85,12 +85,25 @@ async function bring(repository: Repository, commit: string, branch: string): Pr
   }
 }
 
+/** Maximum number of commits that are looked through, on the way back from the head. */
+const COMMITS_LOOKED_AT = 1_000
+
+/** Full ids of the commits that `to` has and `from` has not, newest first, as far as they are here. */
+export async function commitsOf(
+  repository: Repository,
+  from: string,
+  to: string,
+): Promise<readonly string[]> {
+  const commits = await repository.commitsBetween(from, to, COMMITS_LOOKED_AT)
+  return commits.map(({ oid }) => oid)
+}
+
 /** Messages of a range of commits, as far as they are here. */
 export async function messagesOf(
   repository: Repository,
   { from, to, inclusive }: CommitRange,
 ): Promise<string[]> {
-  const since = from === undefined ? [] : await repository.commitsBetween(from, to, 1000)
+  const since = from === undefined ? [] : await repository.commitsBetween(from, to, COMMITS_LOOKED_AT)
   const ends = await Promise.all(
     [to, ...(inclusive && from ? [from] : [])].map((oid) => repository.readCommit(oid)),
   )

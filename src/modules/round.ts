@@ -1,15 +1,16 @@
 import type { ApplyContext } from '../apply/apply-object.ts'
 import { applyPlan } from '../apply/apply-plan.ts'
 import { describeKey, idOf, type LiveObject, type ObjectId } from '../model/object.ts'
-import type { CreatePlan, ObjectPlan, PatchPlan } from '../model/plan.ts'
+import type { CreatePlan, DeletePlan, ObjectPlan, PatchPlan } from '../model/plan.ts'
 import type { Change, Outcome } from '../model/status.ts'
 import { waveOf } from '../model/wave.ts'
 import { changesOf, type FieldChange } from '../plan/describe/changes.ts'
-import { applyInWaves } from './apply-in-waves.ts'
+import { applyDeletions, applyInWaves, isDeletion } from './apply-in-waves.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { Contention } from './contention.ts'
-import { type Declared, isComing, type Member, secretsOf } from './declared.ts'
+import { type Declared, isComing, secretsOf } from './declared.ts'
 import { deferContended } from './defer-contended.ts'
+import type { Sorted } from './hold-deletions.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { Planner } from './planner.ts'
@@ -28,12 +29,18 @@ export interface RoundOptions {
   readonly take: (change: () => void) => void
   /** What is declared now: a round that takes long may have been overtaken by a commit. */
   readonly latest: () => Declared
+  /** Which deletions of an installation may go, given what became of the writes before them. */
+  readonly hold: (
+    work: Work,
+    deletions: readonly DeletePlan[],
+    outcomes: readonly Outcome[],
+  ) => Promise<Sorted>
 }
 
 export interface Round {
   readonly outcomes: readonly Outcome[]
   readonly changes: readonly Change[]
-  /** Objects that the server holds otherwise than it was asked: to be planned again. */
+  /** To be planned again: what the server holds otherwise than it was asked, what may be applied now. */
   readonly unsettled: ReadonlySet<ObjectId>
   /** Milliseconds until objects that somebody else keeps changing are looked at again. */
   readonly contended: ReadonlyMap<ObjectId, number>
@@ -47,22 +54,46 @@ export async function workRound(work: Work, declared: Declared, options: RoundOp
   const contended = new Map<ObjectId, number>()
   const patient = await Promise.all(plans.map((plan) => deferContended(plan, contended, options)))
   const context = applyContext(work, declared, { changes, written }, options)
-  const applied = await applyInOrder(patient, context, declared.members.get(work.name), options)
+  const freed = new Set<ObjectId>()
+  const applied = await applyInOrder(patient, context, { work, declared, freed }, options)
   const outcomes = await Promise.all(applied.map((outcome) => located(outcome, work, declared, options)))
   const unsettled = await options.planner.settle(written)
-  return { outcomes, changes, contended, unsettled }
+  return { outcomes, changes, contended, unsettled: new Set([...unsettled, ...freed]) }
 }
 
-/** An installation that Git no longer declares, and one that never waits, is done in one go. */
-function applyInOrder(
+interface Order {
+  readonly work: Work
+  readonly declared: Declared
+  /** Takes refused objects that may be applied once others are gone. */
+  readonly freed: Set<ObjectId>
+}
+
+/** An installation that Git no longer declares, and one that never waits, has no waves. */
+async function applyInOrder(
   plans: readonly ObjectPlan[],
   context: ApplyContext,
-  member: Member | undefined,
-  { planner, readiness }: RoundOptions,
+  { work, declared, freed }: Order,
+  { planner, readiness, hold }: RoundOptions,
 ): Promise<readonly Outcome[]> {
-  if (member === undefined || neverWaits(member)) return applyPlan(plans, context)
+  const member = declared.members.get(work.name)
+  const common = {
+    apply: (some: readonly ObjectPlan[]) => applyPlan(some, context),
+    hold: (deletions: readonly DeletePlan[], outcomes: readonly Outcome[]) => hold(work, deletions, outcomes),
+    onFreed: (keys: Sorted['freed']) => {
+      for (const key of keys) freed.add(idOf(key))
+    },
+  }
+  if (member === undefined || neverWaits(member)) {
+    const deletions = plans.filter(isDeletion)
+    const outcomes = await applyPlan(
+      plans.filter((plan) => !isDeletion(plan)),
+      context,
+    )
+    if (deletions.length === 0) return outcomes
+    return [...outcomes, ...(await applyDeletions(deletions, outcomes, { ...common, waveOf: () => 0 }))]
+  }
   return applyInWaves(plans, {
-    apply: (some) => applyPlan(some, context),
+    ...common,
     waveOf: (plan) =>
       plan.action === 'delete'
         ? waveOf(plan.live)

@@ -63,6 +63,16 @@ export class Standing {
     return undefined
   }
 
+  /**
+   * Installations whose objects have to be applied before objects of this one are deleted; empty where
+   * something else is waited for.
+   */
+  get heldBy(): ReadonlySet<string> {
+    const waiting = [...this.outcomes.values()].filter(({ result }) => result === 'waiting')
+    const names = waiting.flatMap((outcome) => ('on' in outcome && outcome.on ? [outcome.on] : []))
+    return new Set(names.length === waiting.length ? names : [])
+  }
+
   /** Whether all is as Git declares it, as far as it can be. */
   get isDone(): boolean {
     return !this.isUndone && this.waitsFor === undefined

@@ -1,4 +1,5 @@
 import type { Fault } from '../model/fault.ts'
+import { faultTable } from '../model/fault-table.ts'
 import type { Installation } from '../model/installation.ts'
 import { describeKey, idOf, type LiveObject, type ObjectKey } from '../model/object.ts'
 import type { Change, Health, InstallationStatus, JobRun, Outcome, Problem } from '../model/status.ts'
@@ -77,10 +78,11 @@ function outcomeProblem(outcome: Outcome): Problem[] {
 
 /** One for each thing that is waited for, however many objects wait. */
 function waitProblems(outcomes: readonly Outcome[]): readonly Problem[] {
-  const reasons = outcomes.flatMap((outcome) => (outcome.result === 'waiting' ? [outcome.reason] : []))
-  return [...Map.groupBy(reasons, (reason) => reason)].map(([reason, { length }]) => ({
+  const waits = outcomes.filter((outcome) => outcome.result === 'waiting')
+  return [...Map.groupBy(waits, ({ reason }) => reason)].map(([reason, group]) => ({
     code: 'waiting',
-    message: `${length === 1 ? '1 object waits' : `${length} objects wait`} for ${reason}`,
+    message: `${group.length === 1 ? '1 object waits' : `${group.length} objects wait`} for ${reason}`,
+    ...(group.some(({ on }) => on !== undefined) && { remedy: faultTable['deletion-waits'].remedy }),
   }))
 }
 

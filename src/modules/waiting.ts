@@ -1,17 +1,26 @@
 import type { Declared, Member } from './declared.ts'
 
-/** Which installations wait for another one, or for a wave of their own, to be ready. */
+interface Wait {
+  readonly reason: string
+  /** Installations that have to be applied, whatever their health; empty: something has to be ready. */
+  readonly heldBy: ReadonlySet<string>
+}
+
+const NONE: ReadonlySet<string> = new Set()
+
+/** Which installations wait for another one, or for a wave of their own, to be ready or applied. */
 export class Waiting {
-  readonly #reasons = new Map<string, string>()
+  readonly #waits = new Map<string, Wait>()
 
   /**
    * @param reason what the installation waits for; undefined where it does not
+   * @param heldBy installations that have to be applied; empty where something has to be ready
    * @returns whether that is something else than before
    */
-  note(name: string, reason: string | undefined): boolean {
-    const isNews = reason !== undefined && reason !== this.#reasons.get(name)
-    if (reason === undefined) this.#reasons.delete(name)
-    else this.#reasons.set(name, reason)
+  note(name: string, reason: string | undefined, heldBy = NONE): boolean {
+    const isNews = reason !== undefined && reason !== this.#waits.get(name)?.reason
+    if (reason === undefined) this.#waits.delete(name)
+    else this.#waits.set(name, { reason, heldBy })
     return isNews
   }
 
@@ -20,16 +29,19 @@ export class Waiting {
    * @param sawAll all of the installation itself was just looked at
    */
   wokenBy(name: string, sawAll: boolean, declared: Declared): readonly string[] {
-    return [...this.#reasons.keys()].filter((other) =>
-      other === name ? !sawAll : needs(other, name, declared),
-    )
+    return [...this.#waits]
+      .filter(([other, { heldBy }]) =>
+        other === name ? !sawAll : heldBy.has(name) || needs(other, name, declared),
+      )
+      .map(([other]) => other)
   }
 
-  /** Those that something waits for, themselves included. */
+  /** Those that have to be ready before something goes on, themselves included. */
   blockers(declared: Declared): readonly Member[] {
-    const waiting = [...this.#reasons.keys()]
+    const waiting = [...this.#waits].filter(([, { heldBy }]) => heldBy.size === 0).map(([name]) => name)
+    const isWaiting = new Set(waiting)
     return [...declared.members.values()].filter(
-      ({ name }) => this.#reasons.has(name) || waiting.some((other) => needs(other, name, declared)),
+      ({ name }) => isWaiting.has(name) || waiting.some((other) => needs(other, name, declared)),
     )
   }
 }

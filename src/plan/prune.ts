@@ -1,6 +1,6 @@
 import { type Fault, fault } from '../model/fault.ts'
 import { PRUNE_ANNOTATION } from '../model/labels.ts'
-import { describeKey, idOf, keyOf, type LiveObject, type ObjectId } from '../model/object.ts'
+import { describeKey, idOf, keyOf, type LiveObject, type ObjectId, type ObjectKey } from '../model/object.ts'
 import type { BlockedPlan, DeletePlan } from '../model/plan.ts'
 import type { AllowedDeletions } from './allowed-deletions.ts'
 import { appliedOf } from './applied.ts'
@@ -27,8 +27,10 @@ export interface PruneInput {
   readonly owned: readonly LiveObject[]
   /** What any installation of the Repository declares, unknown kinds included. */
   readonly declared: ObjectIds
-  /** Of the whole Repository: live objects that it owns, and how many of them would go. */
+  /** Of the whole Repository: live objects that it owns, and how many of them would go for good. */
   readonly repository: { readonly objects: number; readonly deletions: number }
+  /** Whether an object goes because its content, and so its generated name, changed: no deletion for the limits. */
+  readonly isRenewed?: (key: ObjectKey) => boolean
   readonly allowed: AllowedDeletions
   readonly limits?: DeletionLimits
 }
@@ -58,11 +60,15 @@ export function undeclared(owned: readonly LiveObject[], declared: ObjectIds): r
 export function planPrune(input: PruneInput): readonly (DeletePlan | BlockedPlan)[] {
   const going = undeclared(input.owned, input.declared)
   const isAllowed = input.allowed.has('*') || input.allowed.has(input.installation)
-  const limit = isAllowed ? undefined : exceededLimit(input, going.length)
+  const { isRenewed = () => false } = input
+  const forGood = going.filter((live) => !isRenewed(keyOf(live)))
+  const limit = isAllowed ? undefined : exceededLimit(input, forGood.length)
   const plans = going.map((live): DeletePlan | BlockedPlan => {
-    const reason = kept(live) ?? (isAllowed ? undefined : (limit ?? protection(live)))
     const key = keyOf(live)
-    return reason ? { action: 'blocked', key, live, fault: reason } : { action: 'delete', key, live }
+    const exceeded = isRenewed(key) ? undefined : limit
+    const reason = kept(live) ?? (isAllowed ? undefined : (exceeded ?? protection(live)))
+    if (reason) return { action: 'blocked', key, live, fault: reason }
+    return { action: 'delete', key, live, ...(isAllowed && { isAllowed }) }
   })
   return inDeleteOrder(plans)
 }

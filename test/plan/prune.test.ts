@@ -1,6 +1,7 @@
 import test from 'ava'
 import { APPLIED_ANNOTATION, PRUNE_ANNOTATION } from '../../src/model/labels.ts'
 import { idOf, keyOf, type LiveObject } from '../../src/model/object.ts'
+import { generatedId } from '../../src/plan/generated-name.ts'
 import { type PruneInput, planPrune, undeclared } from '../../src/plan/prune.ts'
 import { appliedLive, configMap } from './helpers/objects.ts'
 
@@ -113,4 +114,34 @@ test('deletion goes from workloads to namespaces', (t) => {
     plans.map(({ key }) => key.kind),
     ['Deployment', 'ConfigMap', 'Namespace'],
   )
+})
+
+test('an object whose generated name changes with its content counts as a change, not as a deletion', (t) => {
+  const owned = [live('settings-5g8c5hk2t9'), live('passwords-m4gbd7mt5k', { kind: 'Secret' }), live('web')]
+  const isRenewed = ({ name }: { readonly name: string }) => name !== 'web'
+  t.deepEqual(
+    prune(
+      owned,
+      [owned[2]].flatMap((object) => object ?? []),
+      { isRenewed },
+    ),
+    ['delete', 'delete'],
+  )
+  t.deepEqual(
+    prune(
+      owned,
+      [owned[2]].flatMap((object) => object ?? []),
+      {},
+    ),
+    ['deletion-limit', 'deletion-limit'],
+  )
+})
+
+test('a generated name is that of Kustomize for ConfigMaps and Secrets', (t) => {
+  const key = (kind: string, name: string) => ({ group: '', kind, namespace: 'a', name })
+  t.is(generatedId(key('ConfigMap', 'settings-5g8c5hk2t9')), '/ConfigMap/a/settings')
+  t.is(generatedId(key('Secret', 'passwords-m4gbd7mt5k')), '/Secret/a/passwords')
+  for (const name of ['settings', 'settings-5g8c5hk2', 'settings-production', 'x-0123456789'])
+    t.is(generatedId(key('ConfigMap', name)), undefined)
+  t.is(generatedId(key('Service', 'settings-5g8c5hk2t9')), undefined)
 })
