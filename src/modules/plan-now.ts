@@ -1,6 +1,7 @@
 import { INSTALLATION_LABEL } from '../model/labels.ts'
 import { idOf, type LiveObject } from '../model/object.ts'
 import type { ObjectPlan, Plan, PlanReport } from '../model/plan.ts'
+import { revisionAt } from '../model/revision.ts'
 import type { Settings } from '../model/settings.ts'
 import type { LiveChange } from '../observe/live-cache.ts'
 import { asFaultError } from './any-fault.ts'
@@ -66,17 +67,18 @@ export class FleetPlans implements AsyncDisposable {
     this.#touched.clear()
     const planner = planning.planner()
     const commit = fleet.commit.oid
+    const revision = revisionAt(commit)
     const plans = await Promise.all(
       namesOf(planning).map(async ([name, id]): Promise<Plan> => {
         const member = declared.members.get(name)
         const known = this.#clean.get(id)
         if (known && known.member === member && !isContested(member, declared))
-          return { installation: name, commit, objects: known.objects }
+          return { installation: name, revision, objects: known.objects }
         const planned = await planner.plan({ name, id, scope: 'all', head: commit }, declared)
         const objects = await checkAll(name, planned, planner, planning)
         if (member && objects.every(isClean)) this.#clean.set(id, { member, objects })
         else this.#clean.delete(id)
-        return { installation: name, commit, objects }
+        return { installation: name, revision, objects }
       }),
     )
     return { plans, faults: heads.flatMap(({ faults }) => faults) }
