@@ -1,5 +1,6 @@
 import type { Fault } from './fault.ts'
 import type { ObjectId, ObjectKey } from './object.ts'
+import type { Revision } from './revision.ts'
 
 /** What applying one object's plan did. */
 export type Outcome =
@@ -99,13 +100,13 @@ export interface InstallationStatus {
   readonly commit: string
   /** Digest of what the installation is made from at that commit. */
   readonly source: string
-  /** Full id of the commit that it is held at, where `commit` has faults and an earlier one had none. */
-  readonly applied?: string
+  /** What it is held at, where `commit` has faults and an earlier one had none. */
+  readonly applied?: Revision
   /**
-   * Full id of the commit at which all was as Git declared it last, where it is not so at `commit`: what
-   * the commits after it allow to delete still counts.
+   * The revision at which all was as Git declared it last, where it is not so at `commit`: what the
+   * commits after it allow to delete still counts.
    */
-  readonly done?: string
+  readonly done?: Revision
   /** The version that Git declares, else the label app.kubernetes.io/version that its workloads agree on. */
   readonly version?: string
   /** The innermost group that it is in. */

@@ -11,7 +11,7 @@ export async function atBlamedField(fault: Fault, member: Member, history: Histo
   const { pointer, object, location } = fault
   const origin = object === undefined ? undefined : member.objects.get(object)?.origin
   if (!pointer || origin === undefined || location?.line !== origin.line) return fault
-  const text = await history.textAt(member.kept?.commit ?? '', origin.file).catch(() => undefined)
+  const text = await history.textAt(member.kept?.revision.own ?? '', origin.file).catch(() => undefined)
   const line = text === undefined ? undefined : lineOf(text, origin.document, origin.pointer + pointer)
   return line === undefined ? fault : { ...fault, location: { file: origin.file, line } }
 }

@@ -2,6 +2,7 @@ import { installationId } from '../declare/installation-id.ts'
 import type { FaultCode } from '../model/fault-table.ts'
 import type { Installation } from '../model/installation.ts'
 import { OWN_GROUP } from '../model/labels.ts'
+import { type Revision, revisionAt } from '../model/revision.ts'
 import type { InstallationStatus } from '../model/status.ts'
 import type { Reporter } from '../report/reporter.ts'
 import type { ClusterView } from './cluster-view.ts'
@@ -17,8 +18,8 @@ export interface DeclaredFleetOptions {
   readonly namespace: string
   /** The same commit declared again: charts may be rendered otherwise for other kinds that are served. */
   readonly redeclare: (fleet: Fleet) => Promise<Fleet>
-  /** An installation as an earlier commit declared it, from Git; undefined where that can't be had. */
-  readonly installationAt: (commit: string, id: string) => Promise<Installation | undefined>
+  /** An installation as an earlier revision of it was, from Git; undefined where that can't be had. */
+  readonly installationAt: (revision: Revision, id: string) => Promise<Installation | undefined>
 }
 
 /** What Git declares at the commit that the fleet is at, against the kinds that the cluster serves. */
@@ -70,7 +71,8 @@ export class DeclaredFleet {
     const { view, reporter } = this.#options
     view.declareCrds(crdsIn(fleet))
     const heads = withLostGroups(fleet, (name) => reporter.get(name))
-    const members = await Promise.all(heads.map((head) => this.#member(head, fleet.commit.oid)))
+    const revision = revisionAt(fleet.commit.oid)
+    const members = await Promise.all(heads.map((head) => this.#member(head, revision)))
     const declared = declaredBy(members, this.#declared)
     await view.watchKinds(declared.kinds)
     await view.watchOwned()
@@ -106,24 +108,26 @@ export class DeclaredFleet {
     return members.some(({ blocked }) => blocked.some((plan) => plan.fault.code === code))
   }
 
-  async #member(head: Installation, commit: string): Promise<Member> {
+  async #member(head: Installation, revision: Revision): Promise<Member> {
     const { view, namespace } = this.#options
     const known = this.#declared.members.get(head.name)
     if (known?.head === head && known.kinds === view.kinds) return known
-    const kept = head.faults.length === 0 ? { installation: head, commit } : await this.#lastGood(head, known)
+    const kept =
+      head.faults.length === 0 ? { installation: head, revision } : await this.#lastGood(head, known)
     return memberOf(head, kept, { kinds: view.kinds, namespace }, known?.secrets)
   }
 
   /** Where an installation with faults is held: as this process knew it, or as the record says. */
   async #lastGood(head: Installation, known: Member | undefined): Promise<Held | undefined> {
     if (known !== undefined) return known.kept
-    const commit = lastGoodCommit(this.#options.reporter.get(head.name))
-    const installation = commit && (await this.#options.installationAt(commit, head.id))
-    return installation && installation.faults.length === 0 ? { installation, commit } : undefined
+    const revision = lastGoodRevision(this.#options.reporter.get(head.name))
+    const installation = revision && (await this.#options.installationAt(revision, head.id))
+    return installation && installation.faults.length === 0 ? { installation, revision } : undefined
   }
 }
 
-/** The record's commit, unless that is one with faults. */
-function lastGoodCommit(record: InstallationStatus | undefined): string | undefined {
-  return record?.applied ?? (record?.state === 'invalid' ? undefined : record?.commit)
+/** What the record says that it is held at, or else the record's commit, unless that is one with faults. */
+function lastGoodRevision(record: InstallationStatus | undefined): Revision | undefined {
+  if (record === undefined || record.applied !== undefined) return record?.applied
+  return record.state === 'invalid' ? undefined : revisionAt(record.commit)
 }

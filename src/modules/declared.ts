@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Installation, ResolvedObject } from '../model/installation.ts'
 import { type GroupVersionKind, gvkOf, idOf, type KubernetesObject, type ObjectId } from '../model/object.ts'
 import type { BlockedPlan } from '../model/plan.ts'
+import type { Revision } from '../model/revision.ts'
 import { NO_RULES, type Rules } from '../model/rules.ts'
 import type { Kinds } from '../model/schema.ts'
 import { allSecrets, type Secrets } from '../model/secrets.ts'
@@ -52,11 +53,10 @@ export interface Placement {
   readonly namespace: string
 }
 
-/** An installation at a commit. */
+/** An installation at a revision. */
 export interface Held {
   readonly installation: Installation
-  /** Full id. */
-  readonly commit: string
+  readonly revision: Revision
 }
 
 /**

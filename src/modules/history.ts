@@ -1,5 +1,6 @@
 import type { Decrypt } from '../model/decrypt.ts'
 import type { Installation } from '../model/installation.ts'
+import { isWhole, type Revision } from '../model/revision.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { render } from '../render/render.ts'
 import { type Declared, type DeclaredTree, declareTree } from './declare-tree.ts'
@@ -36,9 +37,13 @@ export class History {
     this.#source = source
   }
 
-  /** The installation of that id as a commit declared it; undefined where the commit or the installation is gone. */
-  async installationAt(commit: string, id: string): Promise<Installation | undefined> {
-    const past = this.#at(commit)
+  /**
+   * The installation of that id as a revision of it was; undefined where a commit or the installation is
+   * gone. A revision of two commits can't be had yet: nothing makes one.
+   */
+  async installationAt(revision: Revision, id: string): Promise<Installation | undefined> {
+    if (!isWhole(revision)) return undefined
+    const past = this.#at(revision.own)
     const known = past.rendered.get(id) ?? this.#render(past, id)
     past.rendered.set(id, known)
     return known

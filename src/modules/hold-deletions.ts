@@ -118,11 +118,11 @@ async function reasonsFor(
 
 /** Another installation at the same commit; undefined where it was not there. */
 async function resolvedAt(
-  { commit }: LastDeclaration,
+  { revision }: LastDeclaration,
   { id, kinds }: Member,
   { lastDeclarations, namespace }: HoldContext,
 ): Promise<Resolved | undefined> {
-  const installation = await lastDeclarations.at(commit, id)
+  const installation = await lastDeclarations.at(revision, id)
   return installation && resolve(installation, kinds, { namespace })
 }
 

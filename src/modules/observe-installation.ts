@@ -1,5 +1,6 @@
 import type { Fault } from '../model/fault.ts'
 import { idOf, keyOf } from '../model/object.ts'
+import type { Revision } from '../model/revision.ts'
 import type { Health, InstallationStatus } from '../model/status.ts'
 import { deletionHealth } from '../observe/health/deletion.ts'
 import type { LiveCache } from '../observe/live-cache.ts'
@@ -43,7 +44,7 @@ export function observeInstallation(name: string, observation: Observation): Ins
     name,
     commit: record?.source === source ? record.commit : head,
     source,
-    applied: faults.length === 0 ? undefined : member?.kept?.commit,
+    applied: faults.length === 0 ? undefined : member?.kept?.revision,
     done: doneAt(source, observation, faults),
     declared: member !== undefined,
     head: member && standingFor(member),
@@ -57,12 +58,12 @@ export function observeInstallation(name: string, observation: Observation): Ins
   return statusWithout(status, member?.secrets)
 }
 
-/** The commit at which all was as declared, unless it is so now as well. */
+/** The revision at which all was as declared, unless it is so now as well. */
 function doneAt(
   source: string,
   { standing, record }: Observation,
   faults: readonly Fault[],
-): string | undefined {
+): Revision | undefined {
   // Nothing else is known before this process has looked at everything once.
   if (standing?.source === undefined && record?.source === source) return record.done
   const isDone = faults.length === 0 && standing?.isDone === true && standing.source === source

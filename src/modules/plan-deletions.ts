@@ -75,5 +75,5 @@ function messagesSince(
 ): Promise<readonly string[]> {
   const recorded = record(name)
   const done = doneBy(recorded)
-  return messages({ from: done ?? recorded?.commit, to: head, inclusive: done === undefined })
+  return messages({ from: done?.own ?? recorded?.commit, to: head, inclusive: done === undefined })
 }

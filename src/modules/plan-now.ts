@@ -1,6 +1,7 @@
 import { INSTALLATION_LABEL } from '../model/labels.ts'
 import { idOf, type LiveObject } from '../model/object.ts'
 import type { ObjectPlan, Plan, PlanReport } from '../model/plan.ts'
+import { revisionAt } from '../model/revision.ts'
 import type { Settings } from '../model/settings.ts'
 import type { LiveChange } from '../observe/live-cache.ts'
 import { asFaultError } from './any-fault.ts'
@@ -67,6 +68,7 @@ export class FleetPlans implements AsyncDisposable {
     this.#touched.clear()
     const planner = planning.planner()
     const commit = fleet.commit.oid
+    const revision = revisionAt(commit)
     const checked = await Promise.all(
       namesOf(planning).map(async ([name, id]) => {
         const member = declared.members.get(name)
@@ -88,7 +90,7 @@ export class FleetPlans implements AsyncDisposable {
       lastDeclarations,
       plans: new Map(checked),
     })
-    const plans = [...held].map(([installation, objects]): Plan => ({ installation, commit, objects }))
+    const plans = [...held].map(([installation, objects]): Plan => ({ installation, revision, objects }))
     return { plans, faults: heads.flatMap(({ faults }) => faults) }
   }
 

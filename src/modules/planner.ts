@@ -3,6 +3,7 @@ import type { ResolvedObject } from '../model/installation.ts'
 import { OWN_GROUP } from '../model/labels.ts'
 import { gvkOf, idOf, type KubernetesObject, type LiveObject, type ObjectId } from '../model/object.ts'
 import type { BlockedPlan, ObjectPlan, PatchPlan } from '../model/plan.ts'
+import { revisionAt } from '../model/revision.ts'
 import type { Rules } from '../model/rules.ts'
 import { bothSensitive } from '../model/sensitive.ts'
 import { waveOf } from '../model/wave.ts'
@@ -230,7 +231,7 @@ export class Planner {
       owner: {
         installationId: member.id,
         repository: this.#options.repository,
-        commit: member.kept?.commit ?? '',
+        revision: member.kept?.revision ?? revisionAt(''),
       },
       schema: this.#options.view.schemas.of(gvkOf(resolved.object)),
       settled: this.#settled.get(id),

@@ -4,6 +4,7 @@ import type { Decrypt } from '../model/decrypt.ts'
 import type { Installation } from '../model/installation.ts'
 import type { LiveObject } from '../model/object.ts'
 import type { ObjectPlan } from '../model/plan.ts'
+import { type Revision, revisionAt } from '../model/revision.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { InstallationStatus } from '../model/status.ts'
@@ -114,7 +115,8 @@ export class PlanningDesk implements AsyncDisposable {
     const { view } = this
     view.declareCrds(crdsIn(fleet))
     const heads = withLostGroups(fleet, (name) => records.get(name))
-    const members = heads.map((head) => this.#member(head, fleet.commit.oid))
+    const revision = revisionAt(fleet.commit.oid)
+    const members = heads.map((head) => this.#member(head, revision))
     const declared = declaredBy(members, this.#declared)
     await view.watchKinds(declared.kinds)
     this.#fleet = fleet
@@ -162,11 +164,11 @@ export class PlanningDesk implements AsyncDisposable {
     return { fleet: await declareFleet(snapshot, options, this.#fleet) }
   }
 
-  #member(head: Installation, commit: string): Member {
+  #member(head: Installation, revision: Revision): Member {
     const { kinds } = this.view
     const known = this.#declared.members.get(head.name)
     if (known?.head === head && known.kinds === kinds) return known
-    const kept = head.faults.length === 0 ? { installation: head, commit } : undefined
+    const kept = head.faults.length === 0 ? { installation: head, revision } : undefined
     return memberOf(head, kept, { kinds, namespace: this.#options.settings.namespace })
   }
 

@@ -95,7 +95,7 @@ export class Reeve {
       namespace: settings.namespace,
       redeclare: (fleet) =>
         declareFleet(fleet.snapshot, { namespace: settings.namespace, renderers, decrypt }, fleet),
-      installationAt: (commit, id) => history.installationAt(commit, id),
+      installationAt: (revision, id) => history.installationAt(revision, id),
       log,
       metrics,
     })

@@ -2,6 +2,7 @@ import type { Fault } from '../model/fault.ts'
 import { faultTable } from '../model/fault-table.ts'
 import type { Installation } from '../model/installation.ts'
 import { describeKey, idOf, type LiveObject, type ObjectKey } from '../model/object.ts'
+import type { Revision } from '../model/revision.ts'
 import type { Change, Health, InstallationStatus, JobRun, Outcome, Problem } from '../model/status.ts'
 import { stateOf } from '../report/state.ts'
 
@@ -19,8 +20,8 @@ export interface StatusInput {
   readonly name: string
   readonly commit: string
   readonly source: string
-  readonly applied: string | undefined
-  readonly done: string | undefined
+  readonly applied: Revision | undefined
+  readonly done: Revision | undefined
   readonly declared: boolean
   /** Of what Git declares: undefined where it declares nothing. */
   readonly head: Pick<Installation, 'version' | 'groups' | 'suspended' | 'overridden' | 'notices'> | undefined

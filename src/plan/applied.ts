@@ -1,10 +1,11 @@
 import { APPLIED_ANNOTATION } from '../model/labels.ts'
 import type { KubernetesObject } from '../model/object.ts'
+import { type Revision, revisionAt } from '../model/revision.ts'
 
 /** What the annotation reeve.dev/applied says: `<commit>.<digest>` or `<commit>.<digest>.<settled>`. */
 export interface Applied {
-  /** Full id of a commit that declares the object with this digest. */
-  readonly commit: string
+  /** A revision that declares the object with this digest. */
+  readonly revision: Revision
   /** digestOf the declared object. */
   readonly digest: string
   /** settledDigest of what the server made different; '' where nothing is. */
@@ -18,10 +19,10 @@ export function parseApplied(annotation: string | undefined): Applied | undefine
   const match = typeof annotation === 'string' ? SYNTAX.exec(annotation) : null
   if (!match) return undefined
   const [, commit = '', digest = '', settled = ''] = match
-  return { commit, digest, settled }
+  return { revision: revisionAt(commit), digest, settled }
 }
 
-export function formatApplied({ commit, digest, settled }: Applied): string {
+export function formatApplied({ revision: { own: commit }, digest, settled }: Applied): string {
   return settled === '' ? `${commit}.${digest}` : `${commit}.${digest}.${settled}`
 }
 

@@ -1,6 +1,7 @@
 import type { ResolvedObject } from '../model/installation.ts'
 import { APPLIED_ANNOTATION, INSTALLATION_LABEL, REPOSITORY_LABEL } from '../model/labels.ts'
 import type { KubernetesObject, ObjectMeta } from '../model/object.ts'
+import type { Revision } from '../model/revision.ts'
 import { formatApplied } from './applied.ts'
 import { foldStringData } from './normalise/string-data.ts'
 import { SERVER_OWNED_METADATA } from './server-owned.ts'
@@ -11,8 +12,8 @@ export interface Owner {
   readonly installationId: string
   /** Name of the Repository. */
   readonly repository: string
-  /** Full id of the commit that declares the object. */
-  readonly commit: string
+  /** What declares the object. */
+  readonly revision: Revision
 }
 
 /**

@@ -2,6 +2,7 @@ import { isJsonObject } from '../model/json.ts'
 import { APPLIED_ANNOTATION, RELEASE_ANNOTATION } from '../model/labels.ts'
 import type { KubernetesObject, LiveObject } from '../model/object.ts'
 import type { LeftField, ObjectPlan, PatchOperation } from '../model/plan.ts'
+import type { Revision } from '../model/revision.ts'
 import { type Applied, appliedOf, formatApplied } from './applied.ts'
 import { desiredWith } from './desired.ts'
 import { leaveUnlessChanged } from './leave-unless-changed.ts'
@@ -20,12 +21,12 @@ type Operations = readonly PatchOperation[]
 const POD_ANNOTATIONS = '/spec/template/metadata/annotations'
 
 /**
- * The commit whose declaration of the object is the merge base. Undefined where it is not needed:
+ * The revision whose declaration of the object is the merge base. Undefined where it is not needed:
  * nothing was applied yet, or what was applied is what is declared now (`digest`).
  */
-export function baseCommit(live: KubernetesObject, digest: string): string | undefined {
+export function baseRevision(live: KubernetesObject, digest: string): Revision | undefined {
   const applied = appliedOf(live)
-  return applied && applied.digest !== digest ? applied.commit : undefined
+  return applied && applied.digest !== digest ? applied.revision : undefined
 }
 
 /** Brings a live object that may be written to what Git declares: a guarded patch, or nothing. */
@@ -99,7 +100,7 @@ function isOfRelease({ pointer, declared }: FieldDifference): boolean {
 
 /**
  * Git says what it said when the object was last applied: base = declared, so nothing is removed.
- * The annotation stays as it is, whatever commit it names, unless something else has to be written.
+ * The annotation stays as it is, whatever revision it names, unless something else has to be written.
  */
 function healing(input: Input, applied: Applied): Merged {
   const { live, schema, leave } = input
@@ -135,7 +136,7 @@ function mergeWith(
 }
 
 function nowApplied({ resolved, owner }: Input): Applied {
-  return { commit: owner.commit, digest: resolved.digest, settled: '' }
+  return { revision: owner.revision, digest: resolved.digest, settled: '' }
 }
 
 function annotate(applied: Applied): PatchOperation {

@@ -1,5 +1,6 @@
 import { load } from 'js-yaml'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../model/json.ts'
+import { readRevision } from '../model/revision.ts'
 import {
   type Change,
   INSTALLATION_STATES,
@@ -21,13 +22,14 @@ export function readRecord(text: string): InstallationStatus | undefined {
   const { name } = record.metadata
   if (typeof name !== 'string' || typeof commit !== 'string' || typeof source !== 'string') return undefined
   if (!isState(state)) return undefined
+  const [heldAt, doneAt] = [readRevision(applied), readRevision(done)]
   return {
     name,
     state,
     commit,
     source,
-    ...(typeof applied === 'string' && { applied }),
-    ...(typeof done === 'string' && { done }),
+    ...(heldAt && { applied: heldAt }),
+    ...(doneAt && { done: doneAt }),
     ...(typeof version === 'string' && { version }),
     ...(typeof group === 'string' && { group }),
     objects: readCounts(record.objects),

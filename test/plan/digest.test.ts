@@ -1,5 +1,6 @@
 import test from 'ava'
 import { APPLIED_ANNOTATION } from '../../src/model/labels.ts'
+import { revisionAt } from '../../src/model/revision.ts'
 import { appliedOf, formatApplied, parseApplied } from '../../src/plan/applied.ts'
 import { desiredOf } from '../../src/plan/desired.ts'
 import { digestOf } from '../../src/plan/digest.ts'
@@ -21,7 +22,7 @@ test('what Reeve adds to an object does not change its digest', (t) => {
 
 test('the annotation is read back as it was written', (t) => {
   for (const settled of ['', 'abc_EF-123']) {
-    const applied = { commit: commit('1'), digest: 'abcdef-_ABCDEF12', settled }
+    const applied = { revision: revisionAt(commit('1')), digest: 'abcdef-_ABCDEF12', settled }
     t.deepEqual(parseApplied(formatApplied(applied)), applied)
   }
 })

@@ -7,12 +7,13 @@ import {
 } from '../../src/model/labels.ts'
 import type { KubernetesObject, LiveObject } from '../../src/model/object.ts'
 import type { ObjectPlan } from '../../src/model/plan.ts'
+import { revisionAt } from '../../src/model/revision.ts'
 import { appliedOf } from '../../src/plan/applied.ts'
 import { differences } from '../../src/plan/merge/merge.ts'
 import { settledOf } from '../../src/plan/merge/settled.ts'
 import { LAST_APPLIED_ANNOTATION } from '../../src/plan/ownership/adoption-base.ts'
 import { type PlanObjectInput, planObject } from '../../src/plan/plan-object.ts'
-import { baseCommit } from '../../src/plan/plan-patch.ts'
+import { baseRevision } from '../../src/plan/plan-patch.ts'
 import { patched } from './helpers/api-server-model.ts'
 import { appliedLive, commit, configMap, labels, liveOf, owner, resolvedOf } from './helpers/objects.ts'
 
@@ -37,7 +38,7 @@ test('an object that is not there is created with labels and annotation', (t) =>
   t.is(created.action, 'create')
   const desired = created.action === 'create' ? created.desired : undefined
   t.deepEqual(desired?.metadata.labels, { x: 'y', [REPOSITORY_LABEL]: 'fleet', [INSTALLATION_LABEL]: 'acme' })
-  t.is(desired && appliedOf(desired)?.commit, owner.commit)
+  t.deepEqual(desired && appliedOf(desired)?.revision, owner.revision)
 })
 
 test('status and what the server owns are not sent', (t) => {
@@ -64,7 +65,7 @@ test('an object that is as declared is unchanged, even at a later commit', (t) =
   const declared = configMap({ a: '1' })
   t.is(plan(declared, appliedLive(declared)).action, 'unchanged')
   t.is(
-    plan(declared, appliedLive(declared), { owner: { ...owner, commit: commit('b') } }).action,
+    plan(declared, appliedLive(declared), { owner: { ...owner, revision: revisionAt(commit('b')) } }).action,
     'unchanged',
   )
 })
@@ -80,14 +81,17 @@ test('a patch tests uid and resourceVersion first', (t) => {
 test('a new declaration is merged with the old one as base, and recorded', (t) => {
   const old = configMap({ a: '1', b: '1' })
   const live = { ...appliedLive(old), data: { a: '1', b: '1', c: 'theirs' } }
-  const changed = plan(configMap({ a: '2' }), live, { base: old, owner: { ...owner, commit: commit('b') } })
+  const changed = plan(configMap({ a: '2' }), live, {
+    base: old,
+    owner: { ...owner, revision: revisionAt(commit('b')) },
+  })
   t.deepEqual(
     operations(changed)?.map(({ op, path }) => `${op} ${path}`),
     ['replace /metadata/annotations/reeve.dev~1applied', 'replace /data/a', 'remove /data/b'],
   )
   const after = changed.action === 'patch' ? (patched(live as never, changed.patch) as LiveObject) : live
   t.deepEqual(after.data, { a: '2', c: 'theirs' })
-  t.is(appliedOf(after)?.commit, commit('b'))
+  t.is(appliedOf(after)?.revision.own, commit('b'))
   t.is(plan(configMap({ a: '2' }), after).action, 'unchanged')
 })
 
@@ -100,9 +104,9 @@ test('the desired object of a patch has the annotation that the patch writes', (
 
 test('a base is asked for only where Git says something new', (t) => {
   const live = appliedLive(configMap({ a: '1' }))
-  t.is(baseCommit(live, resolvedOf(configMap({ a: '1' })).digest), undefined)
-  t.is(baseCommit(live, resolvedOf(configMap({ a: '2' })).digest), owner.commit)
-  t.is(baseCommit(configMap({}), 'any'), undefined)
+  t.is(baseRevision(live, resolvedOf(configMap({ a: '1' })).digest), undefined)
+  t.deepEqual(baseRevision(live, resolvedOf(configMap({ a: '2' })).digest), owner.revision)
+  t.is(baseRevision(configMap({}), 'any'), undefined)
 })
 
 test('without the old commit the fields that Reeve wrote are the base', (t) => {
@@ -119,7 +123,7 @@ test('without the old commit the fields that Reeve wrote are the base', (t) => {
 test('drift is put back, and the annotation then names the commit of now', (t) => {
   const declared = configMap({ a: '1' })
   const live = { ...appliedLive(declared), data: { a: 'drifted' } }
-  const healed = plan(declared, live, { owner: { ...owner, commit: commit('b') } })
+  const healed = plan(declared, live, { owner: { ...owner, revision: revisionAt(commit('b')) } })
   t.deepEqual(
     operations(healed)?.map(({ path }) => path),
     ['/data/a', '/metadata/annotations/reeve.dev~1applied'],

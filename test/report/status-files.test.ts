@@ -1,5 +1,6 @@
 import test from 'ava'
 import { load } from 'js-yaml'
+import { revisionAt } from '../../src/model/revision.ts'
 import type { InstallationStatus } from '../../src/model/status.ts'
 import { readRecord } from '../../src/report/read-record.ts'
 import * as report from '../../src/report/status-files.ts'
@@ -38,6 +39,15 @@ test('each installation has a record that reads back as it was', (t) => {
   const text = statusFiles('east', [acme]).get('installations/eu/acme.yaml') ?? ''
   t.deepEqual(readRecord(text), acme)
   t.like(load(text), { apiVersion: 'reeve.dev/v1alpha1', kind: 'InstallationStatus', cluster: 'east' })
+})
+
+test('a revision of one commit is written as that commit, one of two as what it is made of', (t) => {
+  const [own, inherited] = ['b'.repeat(40), 'c'.repeat(40)]
+  const mixed = { own, inherited, group: 'production' }
+  const held = { ...acme, applied: revisionAt(own), done: mixed }
+  const text = statusRecord('east', held)
+  t.like(load(text), { applied: own, done: mixed })
+  t.deepEqual(readRecord(text), held)
 })
 
 test('the same statuses give the same bytes in whatever order they come', (t) => {

@@ -1,6 +1,7 @@
 import type { Fault } from '../../model/fault.ts'
 import { gvkOf } from '../../model/object.ts'
-import type { ObjectPlan, Plan, PlanReport } from '../../model/plan.ts'
+import type { ObjectPlan, PatchBase, Plan, PlanReport } from '../../model/plan.ts'
+import { revisionDocument } from '../../model/revision.ts'
 import { changesOf } from '../../plan/describe/changes.ts'
 import { type LeftChange, leftOf } from '../../plan/describe/left.ts'
 import { redactedObject } from '../../plan/describe/redact.ts'
@@ -25,7 +26,7 @@ export function planDocument({ plans, faults }: PlanReport, options: Explain): o
 function installation(plan: Plan, options: Explain): object {
   return {
     name: plan.installation,
-    commit: plan.commit,
+    commit: revisionDocument(plan.revision),
     summary: summarise([plan]),
     objects: plan.objects
       .filter((object) => isShown(object, options))
@@ -51,8 +52,12 @@ function explanation(plan: ObjectPlan): object {
   const left = leftOf(plan).map(leftDocument)
   return {
     ...(left.length > 0 && { left }),
-    ...(plan.action === 'patch' && plan.base && { base: plan.base }),
+    ...(plan.action === 'patch' && plan.base && { base: baseDocument(plan.base) }),
   }
+}
+
+function baseDocument(base: PatchBase): object {
+  return 'revision' in base ? { kind: base.kind, commit: revisionDocument(base.revision) } : base
 }
 
 /** The reason, and what it is about, beside the values. */

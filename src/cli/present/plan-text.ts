@@ -1,4 +1,5 @@
 import type { Plan } from '../../model/plan.ts'
+import { describeRevision } from '../../model/revision.ts'
 import { type Explain, isShown } from './is-shown.ts'
 import { presentObject } from './object-text.ts'
 import { paint } from './paint.ts'
@@ -21,9 +22,9 @@ export function presentPlan(plans: readonly Plan[], options: PlanTextOptions): s
 
 function presentInstallation(plan: Plan, options: PlanTextOptions): string {
   const heading = paint('bold', plain(plan.installation), options.colour)
-  const commit = /^0*$/.test(plan.commit)
+  const commit = /^0*$/.test(plan.revision.own)
     ? ''
-    : paint('dim', ` at ${plan.commit.slice(0, 12)}`, options.colour)
+    : paint('dim', ` at ${describeRevision(plan.revision)}`, options.colour)
   const objects = plan.objects.filter((object) => isShown(object, options))
   return `${heading}${commit}\n${objects.map((object) => presentObject(object, options)).join('')}`
 }

@@ -15,6 +15,7 @@ import {
   type ObjectKey,
 } from '../../model/object.ts'
 import type { ObjectPlan, PatchPlan } from '../../model/plan.ts'
+import { revisionAt } from '../../model/revision.ts'
 import type { Settings } from '../../model/settings.ts'
 import { formerOwners } from '../../plan/ownership/former-owners.ts'
 import { lastWriterOf } from '../../plan/ownership/last-writer.ts'
@@ -111,7 +112,11 @@ async function prepare({ member, lives, settings, planning }: Preparation) {
   const left = await Promise.all(records.map((record) => stillHeld(record, member.objects, view)))
   const { planner, objects } = await planTakeover(member, lives, records, planning)
   const report: AdoptionReport = {
-    plan: { installation: member.name, commit: fleet.commit.oid, objects: [...objects, ...member.blocked] },
+    plan: {
+      installation: member.name,
+      revision: revisionAt(fleet.commit.oid),
+      objects: [...objects, ...member.blocked],
+    },
     takes: objects.filter((plan) => isTaken(plan, settings)).length,
     faults: [...faultsOf(member), ...records.flatMap((record) => record.fault ?? [])],
     owners: owners.map((owned, index) => {
