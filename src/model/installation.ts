@@ -48,6 +48,8 @@ export interface Installation {
   readonly namespace?: string
   /** It is left as it is. */
   readonly suspended?: boolean
+  /** A change of it is made as a whole or not at all, as far as the API server can tell beforehand. */
+  readonly atomic?: boolean
   /** What people should know of how it is rendered. */
   readonly notices?: readonly Fault[]
   /** What it says and a group enforces otherwise. */

@@ -4,13 +4,33 @@ import { gvkOf, type LiveObject } from '../model/object.ts'
 import type { BlockedPlan, CreatePlan, ObjectPlan, PatchPlan } from '../model/plan.ts'
 import type { Resource } from '../model/schema.ts'
 import type { ClusterView } from './cluster-view.ts'
-import { type Declared, isComing } from './declared.ts'
+import { type Declared, isComing, secretsOf } from './declared.ts'
+import type { Planner } from './planner.ts'
+import { faultWithout } from './without-secrets.ts'
 
 export interface CheckContext {
   readonly view: ClusterView
   readonly declared: Declared
   /** The plan again, against an object that the cache does not hold: it may not be Reeve's. */
   readonly replan: (live: LiveObject) => Promise<ObjectPlan>
+}
+
+/** Plans as the API server takes them: each write is shown to it as a dry run. */
+export function checkAll(
+  name: string,
+  objects: readonly ObjectPlan[],
+  planner: Planner,
+  { declared, view }: Pick<CheckContext, 'declared' | 'view'>,
+): Promise<readonly ObjectPlan[]> {
+  return Promise.all(
+    objects.map(async (plan) => {
+      const replan = (live: LiveObject) => planner.replan(name, plan, live, declared)
+      const checked = await checkPlan(plan, { view, declared, replan })
+      if (checked.action !== 'blocked') return checked
+      const fault = await planner.located(checked.fault, name, declared)
+      return { ...checked, fault: faultWithout(fault, secretsOf(declared, name)) }
+    }),
+  )
 }
 
 /** Asks the API server what it would say to a planned write, by a dry run. */

@@ -8,9 +8,11 @@ import { retryDelay } from '../model/retry-delay.ts'
 import type { Outcome } from '../model/status.ts'
 import { isStatusOnly } from '../observe/is-status-only.ts'
 import type { KindTrouble, LiveChange } from '../observe/live-cache.ts'
+import { Advances } from './advances.ts'
 import { anyFault } from './any-fault.ts'
+import type { CheckAdvance } from './check-advance.ts'
 import { Contention } from './contention.ts'
-import { type Declared, type Member, secretsOf } from './declared.ts'
+import { type Declared, isHeld, type Member, secretsOf } from './declared.ts'
 import { DeclaredFleet, type DeclaredFleetOptions } from './declared-fleet.ts'
 import type { Fleet } from './fleet.ts'
 import { holdDeletions, type Sorted } from './hold-deletions.ts'
@@ -34,6 +36,7 @@ import { type Scope, WorkQueue } from './work-queue.ts'
 export interface ControllerOptions extends DeclaredFleetOptions, Pick<ObserverOptions, 'rules' | 'log'> {
   readonly planner: Planner
   readonly lastDeclarations: LastDeclarations
+  readonly check: CheckAdvance
   readonly metrics: Metrics
 }
 
@@ -57,6 +60,7 @@ export class Controller {
   readonly #fleet: DeclaredFleet
   readonly #kinds: KindsRefresh
   readonly #observer: Observer
+  readonly #advances: Advances
   /** What changes what is declared goes one after the other. */
   readonly #inTurn = new Serial()
   #onRound: () => void = () => {}
@@ -75,6 +79,7 @@ export class Controller {
       onRefreshed: (before) => this.#onRefreshed(before),
     })
     this.#observer = new Observer({ ...options, fleet, onNews: (name) => this.#observeSoon(name) })
+    this.#advances = new Advances({ ...options, fleet, onHeld: (name, faults) => this.#onHeld(name, faults) })
     options.view.cache.onChange((change) => this.#onChange(change))
     options.view.cache.onTrouble((trouble) => this.#onTrouble(trouble))
     options.metrics.onInstallations(() => [...options.reporter.all()].map(({ state }) => state))
@@ -173,7 +178,11 @@ export class Controller {
     const work: Work = { name, id: this.#fleet.idOf(name), scope, head: this.commit ?? '' }
     const source = scope === 'all' ? (this.declared.members.get(name)?.head.source ?? '') : undefined
     try {
-      const round = await workRound(work, this.declared, this.#roundOptions(name))
+      const before = this.declared
+      const { declared, plans } = await this.#advances.decide(work)
+      if (declared !== before) this.#newcomers.note(before, declared)
+      standing.isHeld = (declared.members.get(name)?.refused.length ?? 0) > 0
+      const round = await workRound(work, declared, this.#roundOptions(name, declared), plans)
       for (const { key, fault } of standing.note(round.outcomes, source))
         log.error(
           { installation: name, ...faultFields(fault), object: describeKey(key) },
@@ -197,13 +206,24 @@ export class Controller {
     this.#onRound()
   }
 
-  #roundOptions(name: string): RoundOptions {
+  #roundOptions(name: string, declared: Declared): RoundOptions {
     const { view, planner, log, metrics } = this.#options
     const { readiness } = this.#observer
     const take = (change: () => void) => this.#take(name, change)
-    const latest = () => this.declared
+    const latest = () => (this.#isUndecided(name) ? declared : this.declared)
     const hold = this.#hold.bind(this)
     return { view, planner, log, metrics, contention: this.#contention, readiness, take, latest, hold }
+  }
+
+  /** Whether it is not known yet whether an installation advances to the head. */
+  #isUndecided(name: string): boolean {
+    const member = this.declared.members.get(name)
+    return member !== undefined && !this.#fleet.isProven(member) && !isHeld(member)
+  }
+
+  #onHeld(name: string, faults: readonly Fault[]): void {
+    for (const problem of faults)
+      this.#options.log.error({ installation: name, ...faultFields(problem) }, 'held at its last good commit')
   }
 
   /** Which deletions may go now; the others wait for what is not applied. */
@@ -327,7 +347,10 @@ export class Controller {
   }
 
   #observe(name: string): void {
-    const status = this.#observer.observe(name, this.#standings.get(name))
+    const standing = this.#standings.get(name)
+    // What it is at the head is known after the round that decides whether it advances.
+    if (this.#isUndecided(name) && standing?.isBroken !== true) return
+    const status = this.#observer.observe(name, standing)
     if (status !== undefined) return
     this.#standings.delete(name)
     this.#waiting.note(name, undefined)

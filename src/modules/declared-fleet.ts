@@ -1,4 +1,5 @@
 import { installationId } from '../declare/installation-id.ts'
+import type { Fault } from '../model/fault.ts'
 import type { FaultCode } from '../model/fault-table.ts'
 import type { Installation } from '../model/installation.ts'
 import { OWN_GROUP } from '../model/labels.ts'
@@ -6,7 +7,17 @@ import { type Revision, revisionAt } from '../model/revision.ts'
 import type { InstallationStatus } from '../model/status.ts'
 import type { Reporter } from '../report/reporter.ts'
 import type { ClusterView } from './cluster-view.ts'
-import { crdsIn, type Declared, declaredBy, type Held, type Member, memberOf } from './declared.ts'
+import {
+  crdsIn,
+  type Declared,
+  declaredBy,
+  declaredWith,
+  type Held,
+  isHeld,
+  type Member,
+  memberOf,
+} from './declared.ts'
+import { doneBy } from './done-by.ts'
 import type { Fleet } from './fleet.ts'
 import { withLostGroups } from './lost-groups.ts'
 import { leftBehind } from './owned.ts'
@@ -27,6 +38,10 @@ export class DeclaredFleet {
   readonly #options: DeclaredFleetOptions
   #declared: Declared = declaredBy([])
   #fleet: Fleet | undefined
+  /** Members that were found to be accepted as a whole where they are, or that were there before. */
+  readonly #proven = new WeakSet<Member>()
+  /** What installations were at before the head that is not proven yet, by name. */
+  readonly #good = new Map<string, Held>()
   /** Ids by name of installations that Git no longer declares but that left objects behind. */
   #leftBehind: ReadonlyMap<string, string> = new Map()
 
@@ -77,6 +92,7 @@ export class DeclaredFleet {
     await view.watchKinds(declared.kinds)
     await view.watchOwned()
     // All at once, and last: whoever fails before this is asked to move again.
+    this.#noteGood(declared)
     this.#declared = declared
     this.#fleet = fleet
     reporter.moveTo(fleet.commit.oid)
@@ -103,6 +119,66 @@ export class DeclaredFleet {
     return [...this.#leftBehind].find(([, leftId]) => leftId === id)?.[0]
   }
 
+  /** Whether nothing is to be found out before it is applied as it is: it is no advance, or one that is accepted. */
+  isProven(member: Member): boolean {
+    return member.head.faults.length > 0 || this.#proven.has(member)
+  }
+
+  /** What an installation is at, where that is not the head, or where it is not known yet to be accepted there. */
+  appliedOf(name: string): Revision | undefined {
+    const member = this.#declared.members.get(name)
+    if (member === undefined) return undefined
+    if (isHeld(member)) return member.kept?.revision
+    return this.isProven(member) ? undefined : this.#goodRevision(member.head)
+  }
+
+  /** An installation that is held, as it would be at the head. */
+  atHead({ head, secrets }: Member): Member {
+    const { view, namespace } = this.#options
+    const kept = { installation: head, revision: revisionAt(this.commit ?? '') }
+    return memberOf(head, kept, { kinds: view.kinds, namespace }, secrets)
+  }
+
+  /**
+   * Keeps an installation at its last good revision.
+   * @returns false where the fleet has moved on meanwhile
+   */
+  async hold(member: Member, refused: readonly Fault[]): Promise<boolean> {
+    const { view, namespace } = this.#options
+    const { head, secrets } = member
+    const kept = await this.#lastGood(head, member)
+    return this.#replace(member, memberOf(head, kept, { kinds: view.kinds, namespace }, secrets, refused))
+  }
+
+  /** Moves an installation to what it is found to be accepted at; false as above. */
+  async advance(member: Member, accepted: Member): Promise<boolean> {
+    this.#proven.add(accepted)
+    if (member === accepted) return this.#declared.members.get(member.name) === member
+    return this.#replace(member, accepted)
+  }
+
+  async #replace(member: Member, by: Member): Promise<boolean> {
+    const declared = declaredWith(this.#declared, by)
+    await this.#options.view.watchKinds(declared.kinds)
+    if (this.#declared.members.get(member.name) !== member) return false
+    this.#declared = declaredWith(this.#declared, by)
+    return true
+  }
+
+  /** What is proven now is what an installation goes back to where its next head is refused. */
+  #noteGood({ members }: Declared): void {
+    for (const name of this.#good.keys()) if (!members.has(name)) this.#good.delete(name)
+    for (const [name, known] of this.#declared.members) {
+      const isLeft = members.get(name) !== known && members.has(name)
+      if (isLeft && known.kept && this.#isGood(known)) this.#good.set(name, known.kept)
+    }
+  }
+
+  /** Whether what it is kept at is known to be good: proven, or not the head. */
+  #isGood(member: Member): boolean {
+    return member.kept?.installation !== member.head || this.#proven.has(member)
+  }
+
   #isBlocked(code: FaultCode): boolean {
     const members = [...this.#declared.members.values()]
     return members.some(({ blocked }) => blocked.some((plan) => plan.fault.code === code))
@@ -112,15 +188,34 @@ export class DeclaredFleet {
     const { view, namespace } = this.#options
     const known = this.#declared.members.get(head.name)
     if (known?.head === head && known.kinds === view.kinds) return known
-    const kept =
-      head.faults.length === 0 ? { installation: head, revision } : await this.#lastGood(head, known)
-    return memberOf(head, kept, { kinds: view.kinds, namespace }, known?.secrets)
+    const placement = { kinds: view.kinds, namespace }
+    if (known?.head === head && known.refused.length > 0)
+      return memberOf(head, known.kept, placement, known.secrets, known.refused)
+    if (head.faults.length > 0)
+      return memberOf(head, await this.#lastGood(head, known), placement, known?.secrets)
+    const member = memberOf(head, { installation: head, revision }, placement, known?.secrets)
+    const isAsBefore = known?.head === head && this.#proven.has(known)
+    if (isAsBefore || (known === undefined && this.#isRecorded(head))) this.#proven.add(member)
+    return member
   }
 
-  /** Where an installation with faults is held: as this process knew it, or as the record says. */
+  /** Whether all of it was applied as it is declared now before this process began. */
+  #isRecorded({ name, source }: Installation): boolean {
+    const record = this.#options.reporter.get(name)
+    if (record === undefined || record.source !== source) return false
+    return record.applied === undefined && record.done === undefined && doneBy(record) !== undefined
+  }
+
+  #goodRevision({ name }: Installation): Revision | undefined {
+    return this.#good.get(name)?.revision ?? lastGoodRevision(this.#options.reporter.get(name))
+  }
+
+  /** Where an installation is held: as this process knew it, or as the record says. */
   async #lastGood(head: Installation, known: Member | undefined): Promise<Held | undefined> {
-    if (known !== undefined) return known.kept
-    const revision = lastGoodRevision(this.#options.reporter.get(head.name))
+    if (known !== undefined && this.#isGood(known)) return known.kept
+    const good = this.#good.get(head.name)
+    if (good !== undefined) return good
+    const revision = this.#goodRevision(head)
     const installation = revision && (await this.#options.installationAt(revision, head.id))
     return installation && installation.faults.length === 0 ? { installation, revision } : undefined
   }

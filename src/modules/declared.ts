@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Fault } from '../model/fault.ts'
 import type { Installation, ResolvedObject } from '../model/installation.ts'
 import { type GroupVersionKind, gvkOf, idOf, type KubernetesObject, type ObjectId } from '../model/object.ts'
 import type { BlockedPlan } from '../model/plan.ts'
@@ -25,6 +26,8 @@ export interface Member {
   readonly objects: ReadonlyMap<ObjectId, ResolvedObject>
   /** Of these, each once. */
   readonly objectKinds: readonly GroupVersionKind[]
+  /** Why it is not moved to the head, though that has no faults: what the API server would refuse there. */
+  readonly refused: readonly Fault[]
   /** What can't be planned whatever the cluster holds: unknown kinds, misplaced namespaces. */
   readonly blocked: readonly BlockedPlan[]
   /** The waves of all that it keeps. */
@@ -63,12 +66,14 @@ export interface Held {
  * @param head the installation as the head's commit declares it
  * @param kept what it is kept at: the same where the head has no faults
  * @param before what was decrypted for it earlier
+ * @param refused why it is kept where it is, where the head itself has no faults
  */
 export function memberOf(
   head: Installation,
   kept: Held | undefined,
   placement: Placement,
   before?: Secrets,
+  refused: readonly Fault[] = [],
 ): Member {
   const { kinds, namespace } = placement
   const rendered = kept && resolve(kept.installation, kinds, { namespace })
@@ -82,6 +87,7 @@ export function memberOf(
     id: head.id,
     head,
     kept,
+    refused,
     kinds,
     objects,
     objectKinds: [...kindsIn([...objects.values()].map(({ object }) => object))],
@@ -93,8 +99,23 @@ export function memberOf(
 }
 
 /** What counts of an installation: the head, or what it is held at while that has faults. */
-export function standingFor({ head, kept }: Member): Installation {
-  return head.faults.length > 0 && kept ? kept.installation : head
+export function standingFor(member: Member): Installation {
+  return isHeld(member) && member.kept ? member.kept.installation : member.head
+}
+
+/** What keeps it from being moved to the head. */
+export function faultsOf({ head, refused }: Pick<Member, 'head' | 'refused'>): readonly Fault[] {
+  return refused.length === 0 ? head.faults : [...head.faults, ...refused]
+}
+
+export function isHeld(member: Pick<Member, 'head' | 'refused'>): boolean {
+  return member.head.faults.length + member.refused.length > 0
+}
+
+/** The same, with one member in place of what it was. */
+export function declaredWith(declared: Declared, member: Member): Declared {
+  const members = [...declared.members.values()].map((known) => (known.name === member.name ? member : known))
+  return declaredBy(members, declared)
 }
 
 /** What no message about an installation may hold. */

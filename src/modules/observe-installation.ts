@@ -4,7 +4,7 @@ import type { Revision } from '../model/revision.ts'
 import type { Health, InstallationStatus } from '../model/status.ts'
 import { deletionHealth } from '../observe/health/deletion.ts'
 import type { LiveCache } from '../observe/live-cache.ts'
-import { type Declared, type Member, standingFor } from './declared.ts'
+import { type Declared, faultsOf, type Member, standingFor } from './declared.ts'
 import { doneBy } from './done-by.ts'
 import { type HealthSource, SELF_TOLD } from './health-source.ts'
 import { healthOfRun, runOf, runsToRecord } from './job-runs.ts'
@@ -23,6 +23,8 @@ export interface Observation {
   readonly head: string
   /** Its id: the value of its label. */
   readonly id: string
+  /** What it is held at, where that is not the head. */
+  readonly applied?: Revision | undefined
   /** How healthy its objects are; by default only what they say of themselves now. */
   readonly healths?: HealthSource
 }
@@ -39,12 +41,12 @@ export function observeInstallation(name: string, observation: Observation): Ins
   healths.retain(name, (id) => member?.objects.has(id) === true && cache.get(id) !== undefined)
   if (member === undefined && going.length === 0) return undefined
   const source = member?.head.source ?? ''
-  const faults = member?.head.faults ?? []
+  const faults = member ? faultsOf(member) : []
   const status = statusOf({
     name,
     commit: record?.source === source ? record.commit : head,
     source,
-    applied: faults.length === 0 ? undefined : member?.kept?.revision,
+    applied: observation.applied,
     done: doneAt(source, observation, faults),
     declared: member !== undefined,
     head: member && standingFor(member),

@@ -59,6 +59,7 @@ export class Observer {
       record: reporter.get(name),
       head: fleet.commit ?? '',
       id: fleet.idOf(name),
+      applied: fleet.appliedOf(name),
       healths: this.#healths,
     })
     if (status === undefined) {

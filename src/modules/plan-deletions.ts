@@ -5,7 +5,7 @@ import { allowedDeletions } from '../plan/allowed-deletions.ts'
 import { generatedId } from '../plan/generated-name.ts'
 import { planPrune, undeclared } from '../plan/prune.ts'
 import type { ClusterView } from './cluster-view.ts'
-import type { Declared } from './declared.ts'
+import { type Declared, isHeld } from './declared.ts'
 import { doneBy } from './done-by.ts'
 import type { History } from './history.ts'
 import { holdGroups } from './hold-groups.ts'
@@ -36,8 +36,9 @@ export async function planDeletions(
 ): Promise<readonly ObjectPlan[]> {
   const { cache } = options.view
   const { claims, members } = declared
-  // While the head has faults, what it declares is not known.
-  if (members.get(name)?.head.faults.length) return []
+  // While it is held at an earlier commit, what the head no longer declares may still be needed.
+  const member = members.get(name)
+  if (member && isHeld(member)) return []
   const owned = ownedBy(id, cache)
   if (undeclared(owned, claims).length === 0) return []
   const all = [...cache.all()].filter(isApplied)

@@ -5,10 +5,11 @@ import { revisionAt } from '../model/revision.ts'
 import type { Settings } from '../model/settings.ts'
 import type { LiveChange } from '../observe/live-cache.ts'
 import { asFaultError } from './any-fault.ts'
+import { checkAll } from './check-plan.ts'
 import type { Declared, Member } from './declared.ts'
 import { holdPlanned } from './hold-planned.ts'
 import { leftBehind } from './owned.ts'
-import { checkAll, type Planning, PlanningDesk } from './planning.ts'
+import { type Planning, PlanningDesk } from './planning.ts'
 
 /**
  * What a sync would change now, without changing anything.

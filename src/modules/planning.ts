@@ -2,8 +2,6 @@ import type { ClusterClientOptions } from '../cluster/client.ts'
 import type { Repository } from '../git/repository.ts'
 import type { Decrypt } from '../model/decrypt.ts'
 import type { Installation } from '../model/installation.ts'
-import type { LiveObject } from '../model/object.ts'
-import type { ObjectPlan } from '../model/plan.ts'
 import { type Revision, revisionAt } from '../model/revision.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Snapshot } from '../model/snapshot.ts'
@@ -15,9 +13,8 @@ import { isDirectory } from '../snapshot/is-directory.ts'
 import { snapshotDirectory } from '../snapshot/snapshot-directory.ts'
 import { takeSnapshot } from '../snapshot/take-snapshot.ts'
 import { chartCluster } from './chart-cluster.ts'
-import { checkPlan } from './check-plan.ts'
 import { ClusterView } from './cluster-view.ts'
-import { crdsIn, type Declared, declaredBy, type Member, memberOf, secretsOf } from './declared.ts'
+import { crdsIn, type Declared, declaredBy, type Member, memberOf } from './declared.ts'
 import { declareFleet, type Fleet } from './fleet.ts'
 import type { History } from './history.ts'
 import { Keyring } from './keyring.ts'
@@ -27,7 +24,6 @@ import { withLostGroups } from './lost-groups.ts'
 import { Planner, type PlannerOptions } from './planner.ts'
 import { Renderers } from './renderers.ts'
 import { commitsOf, historyOf, messagesOf, openForReading, type Reading } from './repository-parts.ts'
-import { faultWithout } from './without-secrets.ts'
 
 /** What is declared, the cluster, and what plans the one against the other. */
 export interface Planning {
@@ -204,24 +200,6 @@ export async function withPlanning<T>(
 ): Promise<T> {
   await using desk = await PlanningDesk.open(options)
   return await use(await desk.of(options.source))
-}
-
-/** Plans as the API server takes them: each write is shown to it as a dry run. */
-export function checkAll(
-  name: string,
-  objects: readonly ObjectPlan[],
-  planner: Planner,
-  { declared, view }: Pick<Planning, 'declared' | 'view'>,
-): Promise<readonly ObjectPlan[]> {
-  return Promise.all(
-    objects.map(async (plan) => {
-      const replan = (live: LiveObject) => planner.replan(name, plan, live, declared)
-      const checked = await checkPlan(plan, { view, declared, replan })
-      if (checked.action !== 'blocked') return checked
-      const fault = await planner.located(checked.fault, name, declared)
-      return { ...checked, fault: faultWithout(fault, secretsOf(declared, name)) }
-    }),
-  )
 }
 
 /** The records of a status branch, each parsed once. */

@@ -11,6 +11,7 @@ import { takeSnapshot } from '../snapshot/take-snapshot.ts'
 import type { TemplateSources } from '../source/template-sources.ts'
 import { anyFault } from './any-fault.ts'
 import { chartCluster } from './chart-cluster.ts'
+import { advanceCheck } from './check-advance.ts'
 import { ClusterView } from './cluster-view.ts'
 import { Controller } from './controller.ts'
 import { declareFleet, type Fleet, isPassing } from './fleet.ts'
@@ -85,6 +86,7 @@ export class Reeve {
       rules: settings.rules,
       view,
       planner,
+      check: advanceCheck({ view, planner }),
       lastDeclarations: new LastDeclarations({
         history,
         commits: (from, to) => commitsOf(repository, from, to),

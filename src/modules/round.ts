@@ -46,9 +46,17 @@ export interface Round {
   readonly contended: ReadonlyMap<ObjectId, number>
 }
 
-/** One round of work on one installation: plan, apply, note what was done. */
-export async function workRound(work: Work, declared: Declared, options: RoundOptions): Promise<Round> {
-  const plans = await options.planner.plan(work, declared)
+/**
+ * One round of work on one installation: plan, apply, note what was done.
+ * @param planned the plans, where they are made already
+ */
+export async function workRound(
+  work: Work,
+  declared: Declared,
+  options: RoundOptions,
+  planned?: readonly ObjectPlan[],
+): Promise<Round> {
+  const plans = planned ?? (await options.planner.plan(work, declared))
   const changes: Change[] = []
   const written = new Map<ObjectId, Written>()
   const contended = new Map<ObjectId, number>()

@@ -13,6 +13,8 @@ export class Standing {
   failures = 0
   /** Digest of what the installation was made from when all of it was looked at last. */
   source: string | undefined
+  /** It stays where it is, for it would be refused: worth trying again. */
+  isHeld = false
   /** The latest round came to no end: what it was to do is not known. */
   #broke = false
 
@@ -47,10 +49,16 @@ export class Standing {
     this.failures++
   }
 
+  /** Whether the latest round came to no end. */
+  get isBroken(): boolean {
+    return this.#broke
+  }
+
   /** Whether some object is, or may be, not as Git declares it, so that it is worth trying again. */
   get isUndone(): boolean {
     return (
       this.#broke ||
+      this.isHeld ||
       [...this.outcomes.values()].some(
         (outcome) => 'fault' in outcome && outcome.fault.code !== 'prune-disabled',
       )

@@ -71,7 +71,7 @@ export async function render(
   fallback: string,
 ): Promise<Installation> {
   const { name, id, objects: own, dependsOn, rules, version, suspended, overridden } = declaration
-  const { groups, isUngrouped } = declaration
+  const { groups, isUngrouped, atomic } = declaration
   const release = releaseOf(declaration, fallback)
   const problems = [
     ...declaration.faults,
@@ -96,6 +96,7 @@ export async function render(
     ...(isUngrouped && { isUngrouped }),
     ...(declaration.namespace !== undefined && { namespace }),
     ...(suspended && { suspended }),
+    ...(atomic && { atomic }),
     ...(overridden.length > 0 && { overridden }),
     ...(rendered.notices && { notices: rendered.notices }),
     ...(secrets && { secrets }),

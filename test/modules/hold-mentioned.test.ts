@@ -24,6 +24,7 @@ function member(file?: string): Member {
     kinds: { resource: () => undefined, preferred: () => undefined, all: () => [], unavailable: [] },
     objects: new Map(),
     objectKinds: [],
+    refused: [],
     blocked: [],
     waves: new Set([0]),
     claims: [],

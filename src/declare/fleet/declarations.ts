@@ -49,6 +49,7 @@ export function declarationOf(draft: Draft, member: Membership): Declaration {
     dependsOn: sayers.flatMap(dependenciesOf),
     rules: rulesOf(sayers),
     suspended: document?.document.suspended ?? false,
+    atomic: first(sayers, (sayer) => sayer.document.atomic) === true,
     overridden: overriddenIn(layers),
     ...(secrets && { secrets }),
     faults: faults.length > 0 ? faults : lacks(draft, template !== undefined),
