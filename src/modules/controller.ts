@@ -164,7 +164,8 @@ export class Controller {
     const source = scope === 'all' ? (this.declared.members.get(name)?.head.source ?? '') : undefined
     try {
       const round = await workRound(work, this.declared, this.#roundOptions(name))
-      for (const { key, fault } of standing.note(round.outcomes, source))
+      const news = standing.note(round.outcomes, source).filter(({ fault }) => fault.code !== 'unproven-mark')
+      for (const { key, fault } of news)
         log.error(
           { installation: name, ...faultFields(fault), object: describeKey(key) },
           'object not as declared',

@@ -1,14 +1,16 @@
 import type { ObjectPlan } from '../model/plan.ts'
 import type { InstallationStatus } from '../model/status.ts'
 import { allowedDeletions } from '../plan/allowed-deletions.ts'
-import { planPrune, undeclared } from '../plan/prune.ts'
+import { planPrune } from '../plan/prune.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { Declared } from './declared.ts'
 import { doneBy } from './done-by.ts'
 import type { History } from './history.ts'
 import { holdGroups } from './hold-groups.ts'
 import { holdMentioned } from './hold-mentioned.ts'
-import { isApplied, ownedBy } from './owned.ts'
+import { holdUnproven, leftAlone } from './hold-unproven.ts'
+import { takeInventory } from './inventory.ts'
+import type { Proofs } from './proofs.ts'
 import type { Work } from './work.ts'
 
 export interface CommitRange {
@@ -20,6 +22,8 @@ export interface CommitRange {
 export interface DeletionOptions {
   readonly view: ClusterView
   readonly history: History
+  /** Whether Reeve made an object. */
+  readonly proofs: Proofs
   /** Messages of the commits up to `to` after `from`, or from it on; of `to` alone where it is not had. */
   readonly messages: (range: CommitRange) => Promise<readonly string[]>
   /** What the status branch says of an installation. */
@@ -32,23 +36,28 @@ export async function planDeletions(
   declared: Declared,
   options: DeletionOptions,
 ): Promise<readonly ObjectPlan[]> {
-  const { cache } = options.view
+  const { proofs } = options
   const { claims, members } = declared
   // While the head has faults, what it declares is not known.
   if (members.get(name)?.head.faults.length) return []
-  const owned = ownedBy(id, cache)
-  if (undeclared(owned, claims).length === 0) return []
-  const all = [...cache.all()].filter(isApplied)
+  const inventory = await takeInventory(id, claims, options)
+  if (inventory === undefined) return []
+  const { owned, repository, strangers } = inventory
   const plans = planPrune({
     installation: name,
     owned,
     declared: claims,
-    repository: { objects: all.length, deletions: undeclared(all, claims).length },
+    repository,
     allowed: allowedDeletions(await messagesSince(name, head, options)),
   })
-  const held = holdGroups(plans, members.values())
+  const proven = holdUnproven(plans, proofs)
+  const held = holdGroups(proven, members.values())
   const gone = members.has(name) ? undefined : name
-  return holdMentioned(held, members.values(), (file) => options.history.textAt(head, file), gone)
+  const textOf = (file: string) => options.history.textAt(head, file)
+  return [
+    ...(await holdMentioned(held, members.values(), textOf, gone)),
+    ...strangers.map((live) => leftAlone(live, proofs)),
+  ]
 }
 
 /** Of all commits since the one at which all was done; of the record's own too, where that is not known. */

@@ -63,7 +63,13 @@ export function markOf(live: KubernetesObject, repository: string): Applied | un
   return applied && isMarkOf(applied, live, repository) ? applied : undefined
 }
 
+/** Whether an object has the mark of another one: it was copied, or another Repository applied it. */
+export function isCopy(live: KubernetesObject, repository: string): boolean {
+  const applied = appliedOf(live)
+  return applied !== undefined && !isMarkOf(applied, live, repository)
+}
+
 /** Whether a mark may be this object's: those of earlier Reeves do not say whose they are. */
-export function isMarkOf({ bound }: Applied, live: KubernetesObject, repository: string): boolean {
+function isMarkOf({ bound }: Applied, live: KubernetesObject, repository: string): boolean {
   return bound === undefined || bound === boundTo(repository, keyOf(live))
 }

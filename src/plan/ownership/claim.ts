@@ -2,7 +2,7 @@ import { type Fault, fault } from '../../model/fault.ts'
 import type { ResolvedObject } from '../../model/installation.ts'
 import { ADOPT_ANNOTATION, INSTALLATION_LABEL, REPOSITORY_LABEL } from '../../model/labels.ts'
 import { describeKey, idOf, type KubernetesObject } from '../../model/object.ts'
-import { appliedOf, isMarkOf } from '../applied.ts'
+import { appliedOf, isCopy } from '../applied.ts'
 import type { Owner } from '../desired.ts'
 import { hasController } from './has-controller.ts'
 
@@ -31,8 +31,7 @@ export function claimOf(
 ): Claim {
   const repository = live.metadata.labels?.[REPOSITORY_LABEL]
   const isTheirs = repository !== undefined && repository !== owner.repository
-  const applied = appliedOf(live)
-  const isCopied = applied !== undefined && !isMarkOf(applied, live, owner.repository)
+  const isCopied = isCopy(live, owner.repository)
   const claim = isTheirs || isCopied ? undefined : ownClaim(resolved, owner, live, declarers)
   if (claim) return claim
   if (adopts && !isTheirs) return { kind: 'adopted' }

@@ -1,0 +1,47 @@
+import { idOf, keyOf, type LiveObject } from '../model/object.ts'
+import { hasController } from '../plan/ownership/has-controller.ts'
+import { type ObjectIds, type PruneInput, REPOSITORY_LIMIT_FROM, undeclared } from '../plan/prune.ts'
+import type { ClusterView } from './cluster-view.ts'
+import { isApplied, ownedBy } from './owned.ts'
+import type { Proofs } from './proofs.ts'
+
+/** What there is of an installation and of the whole Repository, where something is no longer declared. */
+export interface Inventory extends Pick<PruneInput, 'owned' | 'repository'> {
+  /** Marked as the installation's, without proof that Reeve made them: they count nowhere. */
+  readonly strangers: readonly LiveObject[]
+}
+
+/**
+ * What counts of an installation: what is declared, and what Reeve made. Undefined where all is declared.
+ * @param id the value of the installation's label
+ */
+export async function takeInventory(
+  id: string,
+  claims: ObjectIds,
+  { view: { cache }, proofs }: { readonly view: ClusterView; readonly proofs: Proofs },
+): Promise<Inventory | undefined> {
+  const owned = ownedBy(id, cache)
+  const unclaimed = owned.filter((live) => isUnclaimed(live, claims))
+  if (unclaimed.length === 0) return undefined
+  const all = [...cache.all()].filter(isApplied)
+  const unclaimedOfAll = all.filter((live) => isUnclaimed(live, claims))
+  // Few of them are below every limit of the Repository, whoever made them.
+  await proofs.prove(unclaimedOfAll.length > REPOSITORY_LIMIT_FROM ? unclaimedOfAll : unclaimed)
+  const counts = (live: LiveObject) =>
+    claims.has(idOf(keyOf(live))) || (!hasController(live) && proofs.of(live) !== 'unproven')
+  const counted = all.filter(counts)
+  return {
+    owned: owned.filter(counts),
+    repository: { objects: counted.length, deletions: undeclared(counted, claims).length },
+    strangers: unclaimed.filter((live) => proofs.of(live) === 'unproven' && !isLeaving(live)),
+  }
+}
+
+/** Controllers copy labels, and some of them annotations, to what they make. */
+function isUnclaimed(live: LiveObject, claims: ObjectIds): boolean {
+  return !claims.has(idOf(keyOf(live))) && !hasController(live)
+}
+
+function isLeaving({ metadata }: LiveObject): boolean {
+  return metadata.deletionTimestamp !== undefined
+}
