@@ -257,6 +257,15 @@ export const faultTable = {
     title: 'kept, though no longer declared, because of reeve.dev/prune: "false"',
     remedy: 'remove the annotation from the live object, or delete the object by hand',
   },
+  'unproven-mark': {
+    title: 'marked as an object of Reeve without proof that Reeve made it, so it is not deleted',
+    remedy:
+      'delete it by hand, or take the label reeve.dev/repository and the annotation reeve.dev/applied off it',
+  },
+  'proof-unavailable': {
+    title: 'kept for now, though no longer declared: whether Reeve made it cannot be told yet',
+    remedy: 'Reeve tries again by itself; to have it gone sooner, delete it by hand',
+  },
   rejected: {
     title: 'the API server refused the object',
     remedy: 'correct the manifest as the message says',

@@ -2,7 +2,7 @@ import { isEstablished } from '../apply/await-established.ts'
 import { ClusterClient, type ClusterClientOptions } from '../cluster/client.ts'
 import { resourcesOf, withDeclaredCrds } from '../cluster/declared-crds.ts'
 import { Discovery } from '../cluster/discovery.ts'
-import { loadKubeConfig } from '../cluster/load-kube-config.ts'
+import { loadKubeConfig, podNamespaceOf } from '../cluster/load-kube-config.ts'
 import { OpenApi } from '../cluster/open-api.ts'
 import { REPOSITORY_LABEL } from '../model/labels.ts'
 import {
@@ -27,6 +27,8 @@ export class ClusterView {
   readonly client: ClusterClient
   readonly cache: LiveCache
   readonly schemas: Schemas
+  /** The namespace of the Pod that this runs in, where it uses that Pod's service account. */
+  readonly podNamespace: string | undefined
   readonly #discovery: Discovery
   readonly #repository: string
   /** CustomResourceDefinitions that Git declares: their kinds count as served already. */
@@ -38,8 +40,9 @@ export class ClusterView {
   /** In milliseconds since the epoch. */
   #ownedUntil = 0
 
-  private constructor(client: ClusterClient, discovery: Discovery, kinds: Kinds, repository: string) {
+  private constructor({ client, discovery, kinds, repository, podNamespace }: Parts) {
     this.client = client
+    this.podNamespace = podNamespace
     this.#discovery = discovery
     this.#kinds = kinds
     this.#served = kinds
@@ -58,12 +61,19 @@ export class ClusterView {
     options: ClusterClientOptions = {},
     signal?: AbortSignal,
   ): Promise<ClusterView> {
-    const client = new ClusterClient(() => loadKubeConfig(kubeconfig), options)
+    let podNamespace: string | undefined
+    const load = async () => {
+      const config = await loadKubeConfig(kubeconfig)
+      podNamespace = podNamespaceOf(config)
+      return config
+    }
+    const client = new ClusterClient(load, options)
     const end = () => void client.close()
     signal?.addEventListener('abort', end)
     try {
       const discovery = new Discovery(client)
-      return new ClusterView(client, discovery, await discovery.kinds(), repository)
+      const kinds = await discovery.kinds()
+      return new ClusterView({ client, discovery, kinds, repository, podNamespace })
     } catch (error) {
       await client.close()
       throw error
@@ -159,6 +169,14 @@ export class ClusterView {
     await this.cache.close()
     await this.client.close()
   }
+}
+
+interface Parts {
+  readonly client: ClusterClient
+  readonly discovery: Discovery
+  readonly kinds: Kinds
+  readonly repository: string
+  readonly podNamespace: string | undefined
 }
 
 function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {

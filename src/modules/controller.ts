@@ -183,7 +183,8 @@ export class Controller {
       if (declared !== before) this.#newcomers.note(before, declared)
       standing.isHeld = (declared.members.get(name)?.refused.length ?? 0) > 0
       const round = await workRound(work, declared, this.#roundOptions(name, declared), plans)
-      for (const { key, fault } of standing.note(round.outcomes, source))
+      const news = standing.note(round.outcomes, source).filter(({ fault }) => fault.code !== 'unproven-mark')
+      for (const { key, fault } of news)
         log.error(
           { installation: name, ...faultFields(fault), object: describeKey(key) },
           'object not as declared',

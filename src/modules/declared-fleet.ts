@@ -21,10 +21,13 @@ import { doneBy } from './done-by.ts'
 import type { Fleet } from './fleet.ts'
 import { withLostGroups } from './lost-groups.ts'
 import { leftBehind } from './owned.ts'
+import type { Proofs } from './proofs.ts'
 
 export interface DeclaredFleetOptions {
   readonly view: ClusterView
   readonly reporter: Reporter
+  /** Whether Reeve made an object. */
+  readonly proofs: Proofs
   /** Of namespaced objects that name none. */
   readonly namespace: string
   /** The same commit declared again: charts may be rendered otherwise for other kinds that are served. */
@@ -100,9 +103,9 @@ export class DeclaredFleet {
 
   /** Names of declared installations, and of those that are gone but may have left objects behind. */
   names(before: Declared): ReadonlySet<string> {
-    const { view, reporter } = this.#options
+    const { view, reporter, proofs } = this.#options
     const records = [...reporter.all()].map(({ name }) => name)
-    this.#leftBehind = leftBehind(view.cache, this.#declared, records)
+    this.#leftBehind = leftBehind(view.cache, this.#declared, records, proofs)
     const declared = [...this.#declared.members.keys(), ...before.members.keys()]
     return new Set([...declared, ...records, ...this.#leftBehind.keys()])
   }

@@ -1,17 +1,20 @@
 import type { Decrypt } from '../model/decrypt.ts'
+import { type Fault, FaultError } from '../model/fault.ts'
 import type { Installation } from '../model/installation.ts'
 import { isWhole, type Revision } from '../model/revision.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { render } from '../render/render.ts'
 import { type Declared, type DeclaredTree, declareTree } from './declare-tree.ts'
-import { renderingOf } from './fleet.ts'
+import { isPassing, renderingOf } from './fleet.ts'
 import type { Renderers } from './renderers.ts'
 
 /** So many commits' trees are kept; a base is mostly of the commit before. */
 const COMMITS_KEPT = 4
+/** Delay before a commit that the remote did not give is asked for again, in milliseconds. */
+const ASK_AGAIN_AFTER_MS = 10_000
 
 export interface HistorySource {
-  /** A commit; undefined where the commit can't be had. */
+  /** A commit; undefined where it is gone for good. @throws FaultError where the remote can't tell */
   readonly snapshotAt: (commit: string) => Promise<Snapshot | undefined>
   readonly renderers: Renderers
   readonly decrypt: Decrypt
@@ -26,7 +29,15 @@ interface Past {
   /** By the installation's id; made when it is first wanted. */
   declared?: Promise<ReadonlyMap<string, Declared>>
   readonly rendered: Map<string, Promise<Installation | undefined>>
+  /** When it could not be had, in milliseconds since the epoch. */
+  failedAt?: number
 }
+
+/** An installation as it was; what is gone for good; or why that can't be told now. */
+export type Lookup =
+  | { readonly installation: Installation }
+  | { readonly lacks: 'commit' | 'installation' }
+  | { readonly fault: Fault }
 
 /** What earlier commits declared, rendered again from Git when it is wanted. */
 export class History {
@@ -37,16 +48,25 @@ export class History {
     this.#source = source
   }
 
-  /**
-   * The installation of that id as a revision of it was; undefined where a commit or the installation is
-   * gone. A revision of two commits can't be had yet: nothing makes one.
-   */
+  /** The installation of that id as a revision of it was; undefined where that can't be had. */
   async installationAt(revision: Revision, id: string): Promise<Installation | undefined> {
-    if (!isWhole(revision)) return undefined
+    const found = await this.lookUp(revision, id)
+    return 'installation' in found ? found.installation : undefined
+  }
+
+  /** The same, with the reason where it can't be had. */
+  async lookUp(revision: Revision, id: string): Promise<Lookup> {
+    // Nothing makes a revision of two commits yet.
+    if (!isWhole(revision)) return { lacks: 'commit' }
     const past = this.#at(revision.own)
-    const known = past.rendered.get(id) ?? this.#render(past, id)
-    past.rendered.set(id, known)
-    return known
+    try {
+      if ((await past.snapshot) === undefined) return { lacks: 'commit' }
+    } catch (error) {
+      if (error instanceof FaultError) return { fault: error.fault }
+      throw error
+    }
+    const installation = await this.#rendered(past, id)
+    return installation ? { installation } : { lacks: 'installation' }
   }
 
   /** Forgets all: with other keys more of it may be read. */
@@ -56,7 +76,7 @@ export class History {
 
   /** The text of a file below the Repository's path as a commit has it; undefined where that can't be had. */
   async textAt(commit: string, file: string): Promise<string | undefined> {
-    const snapshot = await this.#at(commit).snapshot
+    const snapshot = await this.#at(commit).snapshot.catch(unlessFault)
     const entry = snapshot?.entries.find(({ path, type }) => path === file && type === 'file')
     if (snapshot === undefined || entry === undefined) return undefined
     const bytes = (await snapshot.readBlobs([entry.oid])).get(entry.oid)
@@ -64,7 +84,8 @@ export class History {
   }
 
   #at(commit: string): Past {
-    const past = this.#past.get(commit) ?? this.#open(commit)
+    const known = this.#past.get(commit)
+    const past = known && !isToBeAskedAgain(known) ? known : this.#open(commit)
     this.#past.delete(commit)
     this.#past.set(commit, past)
     for (const oldest of this.#past.keys()) {
@@ -76,8 +97,23 @@ export class History {
 
   #open(commit: string): Past {
     const snapshot = this.#source.snapshotAt(commit)
-    snapshot.catch(() => this.#past.delete(commit)) // who asks again may have better luck
-    return { snapshot, rendered: new Map() }
+    const past: Past = { snapshot, rendered: new Map() }
+    snapshot.catch(() => {
+      past.failedAt = Date.now()
+    })
+    return past
+  }
+
+  /** What could not be rendered now is rendered again when it is wanted again. */
+  async #rendered(past: Past, id: string): Promise<Installation | undefined> {
+    const rendering = past.rendered.get(id) ?? this.#render(past, id)
+    past.rendered.set(id, rendering)
+    const installation = await rendering.catch((error) => {
+      past.rendered.delete(id)
+      throw error
+    })
+    if (installation && isPassing(installation)) past.rendered.delete(id)
+    return installation
   }
 
   async #render(past: Past, id: string): Promise<Installation | undefined> {
@@ -90,6 +126,14 @@ export class History {
     const ready = template && (await this.#source.renderers.of(template.reference, snapshot))
     return render(declared.declaration, ready && renderingOf(ready, declared), this.#source.namespace)
   }
+}
+
+function isToBeAskedAgain({ failedAt }: Past): boolean {
+  return failedAt !== undefined && Date.now() >= failedAt + ASK_AGAIN_AFTER_MS
+}
+
+function unlessFault(error: unknown): undefined {
+  if (!(error instanceof FaultError)) throw error
 }
 
 function byId({ declarations }: DeclaredTree): ReadonlyMap<string, Declared> {

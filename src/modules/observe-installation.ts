@@ -8,13 +8,16 @@ import { type Declared, faultsOf, type Member, standingFor } from './declared.ts
 import { doneBy } from './done-by.ts'
 import { type HealthSource, SELF_TOLD } from './health-source.ts'
 import { healthOfRun, runOf, runsToRecord } from './job-runs.ts'
-import { isKept, ownedBy } from './owned.ts'
+import { isGoing, ownedBy } from './owned.ts'
+import type { Proofs } from './proofs.ts'
 import type { Standing } from './standing.ts'
 import { type Observed, statusOf } from './status-of.ts'
 import { statusWithout } from './without-secrets.ts'
 
 export interface Observation {
   readonly cache: LiveCache
+  /** Whether Reeve made an object. */
+  readonly proofs: Pick<Proofs, 'of'>
   readonly declared: Declared
   readonly standing: Standing | undefined
   /** What the status branch says of it. */
@@ -84,9 +87,9 @@ function ofDeclared({ name, objects }: Member, observation: Observation): Observ
 }
 
 /** Objects that Git no longer declares; of a declared installation those that are being deleted. */
-function onTheirWayOut({ cache, declared, id }: Observation, isDeclared: boolean): Observed[] {
+function onTheirWayOut({ cache, declared, id, proofs }: Observation, isDeclared: boolean): Observed[] {
   return ownedBy(id, cache)
-    .filter((live) => !declared.claims.has(idOf(keyOf(live))) && !isKept(live))
+    .filter((live) => !declared.claims.has(idOf(keyOf(live))) && isGoing(live, proofs))
     .map((live) => ({ key: keyOf(live), live, health: deletionHealth(live) }))
     .filter(({ health }) => !isDeclared || health !== undefined)
     .map(({ health = GOING, ...observed }) => ({ ...observed, health }))

@@ -10,6 +10,7 @@ import { withoutRun } from './job-runs.ts'
 import type { Log } from './log.ts'
 import { observeInstallation } from './observe-installation.ts'
 import { OwnStatuses } from './own-statuses.ts'
+import type { Proofs } from './proofs.ts'
 import type { Readiness } from './readiness.ts'
 import type { Standing } from './standing.ts'
 
@@ -17,6 +18,7 @@ export interface ObserverOptions {
   readonly view: ClusterView
   readonly reporter: Reporter
   readonly fleet: DeclaredFleet
+  readonly proofs: Proofs
   /** For objects of all installations; each one's own rules win. */
   readonly rules: Rules
   /** Told when an installation may be another than was reported, though no object of it changed. */
@@ -51,9 +53,10 @@ export class Observer {
 
   /** Reports what an installation is now; undefined where it is gone without a trace. */
   observe(name: string, standing: Standing | undefined): InstallationStatus | undefined {
-    const { view, reporter, fleet } = this.#options
+    const { view, reporter, fleet, proofs } = this.#options
     const status = observeInstallation(name, {
       cache: view.cache,
+      proofs,
       declared: fleet.declared,
       standing,
       record: reporter.get(name),

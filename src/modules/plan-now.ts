@@ -126,8 +126,13 @@ function ownerOf(object: LiveObject | undefined): string {
 }
 
 /** Names and ids of all installations, declared or left behind, sorted by name. */
-function namesOf({ declared, view, records }: Planning): readonly (readonly [name: string, id: string])[] {
+function namesOf({
+  declared,
+  view,
+  records,
+  proofs,
+}: Planning): readonly (readonly [name: string, id: string])[] {
   const names = [...declared.members.values()].map(({ name, id }) => [name, id] as const)
-  const all = [...names, ...leftBehind(view.cache, declared, [...records.keys()])]
+  const all = [...names, ...leftBehind(view.cache, declared, [...records.keys()], proofs)]
   return all.sort(([a], [b]) => (a < b ? -1 : 1))
 }

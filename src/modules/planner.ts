@@ -12,6 +12,7 @@ import { differences } from '../plan/merge/merge.ts'
 import { type Settled, settledOf } from '../plan/merge/settled.ts'
 import { showsOwners } from '../plan/ownership/managed-fields.ts'
 import { type PlanObjectInput, planObject, type Takeover } from '../plan/plan-object.ts'
+import type { Sealer } from '../plan/sealer.ts'
 import { Bases } from './bases.ts'
 import { atBlamedField, withOtherPlaces } from './blamed-field.ts'
 import { type Declared, type Member, standingFor } from './declared.ts'
@@ -26,6 +27,8 @@ import type { Scope } from './work-queue.ts'
 export interface PlannerOptions extends DeletionOptions {
   /** The Repository's name. */
   readonly repository: string
+  /** Seals the marks of objects; undefined where there is no key. */
+  readonly sealer: () => Sealer | undefined
   /** Of namespaced objects that name none. */
   readonly namespace: string
   /** For all installations; each one's own rules win. */
@@ -47,8 +50,8 @@ export class Planner {
 
   constructor(options: PlannerOptions) {
     this.#options = options
-    const { view, history, namespace, rules } = options
-    this.#bases = new Bases({ history, namespace, kinds: () => view.kinds })
+    const { view, history, repository, namespace, rules } = options
+    this.#bases = new Bases({ history, repository, namespace, kinds: () => view.kinds })
     this.#leaving = new Leaving({ view, rules })
   }
 
@@ -73,6 +76,7 @@ export class Planner {
     if (declared.claims === this.#kept) return
     this.#kept = declared.claims
     this.#bases.keep(declared)
+    this.#options.proofs.keep(this.#options.view.cache)
     this.#leaving.keep(declared)
     for (const known of [this.#settled, this.#there])
       for (const id of known.keys()) if (!declared.claims.has(id)) known.delete(id)
@@ -92,8 +96,15 @@ export class Planner {
       return this.#planOne(resolved, member, declared, live)
     }
     const goes = action === 'delete' && !declared.claims.has(idOf(key))
-    const isOurs = live !== undefined && isOwnedBy(this.#options.repository, live)
-    return goes && isOurs ? { action: 'delete', key, live } : { action: 'unchanged', key }
+    if (goes && live !== undefined && (await this.#isOurs(live))) return { action: 'delete', key, live }
+    return { action: 'unchanged', key }
+  }
+
+  async #isOurs(live: LiveObject): Promise<boolean> {
+    const { repository, proofs } = this.#options
+    if (!isOwnedBy(repository, live)) return false
+    await proofs.prove([live])
+    return proofs.of(live) === 'made'
   }
 
   /** A fault of one of the installation's objects, at the line of the field that it blames. */
@@ -232,6 +243,7 @@ export class Planner {
         installationId: member.id,
         repository: this.#options.repository,
         revision: member.kept?.revision ?? revisionAt(''),
+        sealer: this.#options.sealer(),
       },
       schema: this.#options.view.schemas.of(gvkOf(resolved.object)),
       settled: this.#settled.get(id),

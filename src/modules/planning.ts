@@ -22,8 +22,10 @@ import { LastDeclarations } from './last-declarations.ts'
 import { createLog, type Log } from './log.ts'
 import { withLostGroups } from './lost-groups.ts'
 import { Planner, type PlannerOptions } from './planner.ts'
+import { Proofs } from './proofs.ts'
 import { Renderers } from './renderers.ts'
 import { commitsOf, historyOf, messagesOf, openForReading, type Reading } from './repository-parts.ts'
+import { SealKey } from './seal/seal-key.ts'
 
 /** What is declared, the cluster, and what plans the one against the other. */
 export interface Planning {
@@ -38,6 +40,8 @@ export interface Planning {
   /** Of namespaced objects that name none. */
   readonly namespace: string
   readonly lastDeclarations: LastDeclarations
+  /** Whether Reeve made an object. */
+  readonly proofs: Proofs
   /** @param takeover which objects are taken over from whoever has them */
   planner(takeover?: PlannerOptions['takeover']): Planner
 }
@@ -46,6 +50,8 @@ export interface PlanningOptions {
   readonly settings: Settings
   /** Told what is being done. */
   readonly say: (text: string) => void
+  /** Whether a key is made to seal marks with, where there is none. */
+  readonly mayCreateKey?: boolean
   readonly client?: ClusterClientOptions
 }
 
@@ -67,7 +73,12 @@ export class PlanningDesk implements AsyncDisposable {
   readonly #decrypt: Decrypt
   readonly #log: Log
   readonly #records: Records
+  readonly #sealKey: SealKey
+  readonly #proofs: Proofs
   #fleet: Fleet | undefined
+  /** Where the last plan was of a directory: that directory. */
+  #directory: Snapshot | undefined
+  #history: History
   #declared: Declared = declaredBy([])
 
   private constructor(options: PlanningOptions, { reading, view, log }: Parts) {
@@ -82,6 +93,22 @@ export class PlanningDesk implements AsyncDisposable {
       cluster: () => chartCluster(view),
     })
     this.#records = new Records(reading.repository, options.settings.statusBranch)
+    this.#history = this.#historyOf()
+    const { name: repository, namespace } = options.settings
+    this.#sealKey = new SealKey({
+      view,
+      repository,
+      mayCreate: options.mayCreateKey === true,
+      log,
+      onLoaded: () => this.#proofs.forget(),
+    })
+    this.#proofs = new Proofs({
+      repository,
+      sealer: () => this.#sealKey.sealer,
+      lookUp: (revision, id) => this.#history.lookUp(revision, id),
+      kinds: () => view.kinds,
+      namespace,
+    })
   }
 
   /** @throws FaultError where the local copy or the API server can't be used */
@@ -107,7 +134,7 @@ export class PlanningDesk implements AsyncDisposable {
     const { settings, say } = this.#options
     say(`Reading ${source ?? settings.branch} …`)
     const { fleet, directory } = await this.#read(source)
-    const records = await this.#records.read()
+    const [records] = await Promise.all([this.#records.read(), this.#sealKey.load()])
     const { view } = this
     view.declareCrds(crdsIn(fleet))
     const heads = withLostGroups(fleet, (name) => records.get(name))
@@ -116,15 +143,19 @@ export class PlanningDesk implements AsyncDisposable {
     const declared = declaredBy(members, this.#declared)
     await view.watchKinds(declared.kinds)
     this.#fleet = fleet
+    this.#directory = directory
+    this.#history = this.#historyOf()
     this.#declared = declared
-    const history = this.#historyOf(fleet, directory)
+    const [history, proofs] = [this.#history, this.#proofs]
     const { repository } = this.#reading
     const { namespace } = settings
     const planner = (takeover?: PlannerOptions['takeover']) =>
       new Planner({
         view,
         history,
+        proofs,
         repository: settings.name,
+        sealer: () => this.#sealKey.sealer,
         namespace,
         rules: settings.rules,
         messages: (range) => messagesOf(repository, range),
@@ -137,7 +168,8 @@ export class PlanningDesk implements AsyncDisposable {
       kinds: () => view.kinds,
       namespace,
     })
-    return { view, log: this.#log, fleet, heads, declared, records, namespace, lastDeclarations, planner }
+    const found = { fleet, heads, declared, records, namespace, proofs, lastDeclarations }
+    return { view, log: this.#log, ...found, planner }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -175,13 +207,14 @@ export class PlanningDesk implements AsyncDisposable {
     return head === undefined ? [] : commitsOf(repository, from, head)
   }
 
-  #historyOf(fleet: Fleet, directory: Snapshot | undefined): History {
+  #historyOf(): History {
+    const directory = this.#directory
     return historyOf({
       repository: this.#reading.repository,
       settings: this.#options.settings,
       renderers: this.#renderers,
       decrypt: this.#decrypt,
-      known: () => fleet.tree,
+      known: () => this.#fleet?.tree,
       directory,
     })
   }

@@ -3,6 +3,8 @@ import type { ClusterClientOptions } from '../cluster/client.ts'
 import type { Repository } from '../git/repository.ts'
 import { Serial } from '../git/serial.ts'
 import { FaultError, faultOf } from '../model/fault.ts'
+import { INSTALLATION_LABEL } from '../model/labels.ts'
+import { describeKey, keyOf } from '../model/object.ts'
 import { retryDelay } from '../model/retry-delay.ts'
 import type { Settings } from '../model/settings.ts'
 import { Reporter } from '../report/reporter.ts'
@@ -21,8 +23,10 @@ import { LastDeclarations } from './last-declarations.ts'
 import { faultFields, type Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { Planner } from './planner.ts'
+import { Proofs } from './proofs.ts'
 import { Renderers } from './renderers.ts'
 import { commitsOf, historyOf, messagesOf, openLocalCopy, openSources } from './repository-parts.ts'
+import { SealKey } from './seal/seal-key.ts'
 import { forgetIdentity, identityIn } from './tenure/identity.ts'
 import { Tenure } from './tenure/tenure.ts'
 import { within } from './within.ts'
@@ -40,6 +44,8 @@ export class Reeve {
   readonly renderers: Renderers
   readonly #keyring: Keyring
   readonly #history: History
+  readonly #sealKey: SealKey
+  readonly #proofs: Proofs
   readonly #sources: TemplateSources
   readonly #settings: Settings
   readonly #log: Log
@@ -73,10 +79,32 @@ export class Reeve {
     sources.onNews(() => this.#declareAgain())
     const history = historyOf({ repository, settings, renderers, decrypt, known: () => this.#fleet?.tree })
     this.#history = history
+    const sealKey = new SealKey({
+      view,
+      repository: settings.name,
+      mayCreate: true,
+      log,
+      onLoaded: () => this.#proofs.forget(),
+    })
+    this.#sealKey = sealKey
+    const proofs = new Proofs({
+      repository: settings.name,
+      sealer: () => sealKey.sealer,
+      lookUp: (revision, id) => history.lookUp(revision, id),
+      kinds: () => view.kinds,
+      namespace: settings.namespace,
+      onUnproven: (live, problem) => {
+        const installation = live.metadata.labels?.[INSTALLATION_LABEL]
+        log.warn({ installation, ...faultFields(problem), object: describeKey(keyOf(live)) }, 'not deleted')
+      },
+    })
+    this.#proofs = proofs
     const planner = new Planner({
       view,
       history,
+      proofs,
       repository: settings.name,
+      sealer: () => sealKey.sealer,
       namespace: settings.namespace,
       rules: settings.rules,
       messages: (range) => messagesOf(repository, range),
@@ -94,6 +122,7 @@ export class Reeve {
         namespace: settings.namespace,
       }),
       reporter: this.reporter,
+      proofs,
       namespace: settings.namespace,
       redeclare: (fleet) =>
         declareFleet(fleet.snapshot, { namespace: settings.namespace, renderers, decrypt }, fleet),
@@ -129,15 +158,20 @@ export class Reeve {
     }
   }
 
-  /** Reads what an earlier Reeve recorded. Where that can't be had, the records are written anew. */
+  /**
+   * Reads what an earlier Reeve recorded, and the key that it sealed marks with. Where the records can't be
+   * had, they are written anew.
+   */
   async loadRecords(): Promise<void> {
     this.view.findOwned().catch(() => {}) // meanwhile; who needs it asks again
+    const key = this.#sealKey.load()
     try {
       await this.reporter.load()
     } catch (error) {
       if (!(error instanceof FaultError)) throw error
       this.#log.warn(faultFields(error.fault), 'earlier records can not be read')
     }
+    await key
   }
 
   /** Moves the fleet to a commit that is here. */
@@ -160,7 +194,11 @@ export class Reeve {
     const { path, namespace } = this.#settings
     const { renderers } = this
     const { decrypt } = this.#keyring
-    if (await this.#keyring.isRenewed()) this.#history.forget()
+    if (await this.#keyring.isRenewed()) {
+      this.#history.forget()
+      this.#proofs.forget()
+    }
+    void this.#sealKey.load() // where it could not be had before
     const snapshot = await takeSnapshot(this.repository, commit, path)
     const before = this.#fleet
     this.#fleet = await declareFleet(snapshot, { namespace, renderers, decrypt }, before)

@@ -6,7 +6,7 @@ import { credentialsFrom } from '../git/credentials.ts'
 import type { GitRemote } from '../git/remote.ts'
 import { openRepository, type Repository } from '../git/repository.ts'
 import type { Decrypt } from '../model/decrypt.ts'
-import { FaultError } from '../model/fault.ts'
+import { FaultError, faultOf } from '../model/fault.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { NO_COMMIT } from '../snapshot/snapshot-directory.ts'
@@ -65,7 +65,7 @@ export function historyOf(parts: HistoryParts): History {
     snapshotAt: async (commit) => {
       if (commit === NO_COMMIT.oid) return directory
       if (!(await bring(repository, commit, settings.branch))) return undefined
-      return takeSnapshot(repository, commit, settings.path).catch(() => undefined)
+      return takeSnapshot(repository, commit, settings.path).catch(unlessGone)
     },
     renderers,
     decrypt,
@@ -74,15 +74,20 @@ export function historyOf(parts: HistoryParts): History {
   })
 }
 
-/** Servers hand out by id what is reachable from a branch, also where the local copy is shallow. */
+/**
+ * Servers hand out by id what is reachable from a branch, also where the local copy is shallow.
+ * @returns false where the commit is gone
+ * @throws FaultError where the remote can't tell
+ */
 async function bring(repository: Repository, commit: string, branch: string): Promise<boolean> {
-  try {
-    await repository.fetchCommit(commit, { branch })
-    return true
-  } catch (error) {
-    if (error instanceof FaultError) return false
-    throw error
-  }
+  const found = await repository.fetchCommit(commit, { branch }).catch(unlessGone)
+  return found !== undefined
+}
+
+function unlessGone(error: unknown): undefined {
+  const { fault } = error instanceof FaultError ? error : new FaultError(faultOf(error), { cause: error })
+  if (fault.code !== 'git-no-commit' && fault.code !== 'git-no-path')
+    throw new FaultError(fault, { cause: error })
 }
 
 /** Maximum number of commits that are looked through, on the way back from the head. */

@@ -1,3 +1,4 @@
+import { isLeftAlone } from '../model/is-left-alone.ts'
 import { idOf, type ObjectId } from '../model/object.ts'
 import type { Change, Outcome } from '../model/status.ts'
 
@@ -59,9 +60,7 @@ export class Standing {
     return (
       this.#broke ||
       this.isHeld ||
-      [...this.outcomes.values()].some(
-        (outcome) => 'fault' in outcome && outcome.fault.code !== 'prune-disabled',
-      )
+      [...this.outcomes.values()].some((outcome) => 'fault' in outcome && !isLeftAlone(outcome.fault))
     )
   }
 

@@ -1,4 +1,4 @@
-import type { Fault } from '../model/fault.ts'
+import { type Fault, fault } from '../model/fault.ts'
 import { faultTable } from '../model/fault-table.ts'
 import type { Installation } from '../model/installation.ts'
 import { describeKey, idOf, type LiveObject, type ObjectKey } from '../model/object.ts'
@@ -9,6 +9,8 @@ import { stateOf } from '../report/state.ts'
 const VERSION_LABEL = 'app.kubernetes.io/version'
 /** A record names so many problems and changes; the rest is counted by what stands in the log. */
 const LISTED = 100
+/** Objects of one problem that are named. */
+const NAMED = 5
 
 export interface Observed {
   readonly key: ObjectKey
@@ -61,7 +63,9 @@ export function statusOf(input: StatusInput): InstallationStatus {
       ...outcomes.flatMap(outcomeProblem),
       ...waitProblems(outcomes),
       ...goingOn([...observed, ...going], outcomes).flatMap(unwell),
-    ].slice(0, LISTED),
+    ]
+      .slice(0, LISTED)
+      .concat(strangerProblem(outcomes)),
     ...(head?.notices && { notices: head.notices.map(problemOf) }),
     ...(overridden.length > 0 && { overridden }),
     ...(jobs.length > 0 && { jobs }),
@@ -73,7 +77,7 @@ function problemOf({ code, message, remedy, location }: Fault): Problem {
 }
 
 function outcomeProblem(outcome: Outcome): Problem[] {
-  if (!('fault' in outcome)) return []
+  if (!('fault' in outcome) || outcome.fault.code === 'unproven-mark') return []
   return [{ ...problemOf(outcome.fault), object: describeKey(outcome.key) }]
 }
 
@@ -85,6 +89,17 @@ function waitProblems(outcomes: readonly Outcome[]): readonly Problem[] {
     message: `${group.length === 1 ? '1 object waits' : `${group.length} objects wait`} for ${reason}`,
     ...(group.some(({ on }) => on !== undefined) && { remedy: faultTable['deletion-waits'].remedy }),
   }))
+}
+
+/** One for all objects that only seem to be Reeve's, and last: anybody can make as many as they like. */
+function strangerProblem(outcomes: readonly Outcome[]): readonly Problem[] {
+  const strangers = outcomes.flatMap((outcome) =>
+    'fault' in outcome && outcome.fault.code === 'unproven-mark' ? [describeKey(outcome.key)] : [],
+  )
+  if (strangers.length === 0) return []
+  const more = strangers.length > NAMED ? ` and ${strangers.length - NAMED} more` : ''
+  const named = strangers.toSorted().slice(0, NAMED).join(', ')
+  return [problemOf(fault('unproven-mark', `${named}${more}`))]
 }
 
 /** Without objects that are to go and do not: what keeps them is said already. */

@@ -1,4 +1,5 @@
 import type { Fault } from '../model/fault.ts'
+import { isLeftAlone } from '../model/is-left-alone.ts'
 import type { Health, InstallationState, Outcome } from '../model/status.ts'
 
 export interface Standing {
@@ -22,7 +23,6 @@ export function stateOf({ declared, suspended, faults, outcomes, healths }: Stan
   return healths.every((health) => health.status === 'healthy') ? 'healthy' : 'progressing'
 }
 
-/** A kept object (prune: "false") is what somebody asked for, so no failure. */
 function isFailure(outcome: Outcome): boolean {
-  return 'fault' in outcome && outcome.fault.code !== 'prune-disabled'
+  return 'fault' in outcome && !isLeftAlone(outcome.fault)
 }

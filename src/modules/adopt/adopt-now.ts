@@ -17,6 +17,7 @@ import {
 import type { ObjectPlan, PatchPlan } from '../../model/plan.ts'
 import { revisionAt } from '../../model/revision.ts'
 import type { Settings } from '../../model/settings.ts'
+import { isCopy } from '../../plan/applied.ts'
 import { formerOwners } from '../../plan/ownership/former-owners.ts'
 import { lastWriterOf } from '../../plan/ownership/last-writer.ts'
 import { asFaultError } from '../any-fault.ts'
@@ -62,7 +63,8 @@ export async function adoptNow(request: AdoptionRequest): Promise<Adopted | unde
     },
   }
   try {
-    return await withPlanning({ settings, source, say, client }, (planning) =>
+    const mayCreateKey = request.isMeant
+    return await withPlanning({ settings, source, say, client, mayCreateKey }, (planning) =>
       adopt(request, planning, tenancy),
     )
   } catch (error) {
@@ -175,8 +177,11 @@ function isTaken(plan: ObjectPlan, settings: Settings): plan is PatchPlan {
   return !isReeves(plan.live, settings) || formerOwners(plan.live).length > 0
 }
 
-function isReeves({ metadata }: LiveObject, { name }: Settings): boolean {
-  return metadata.labels?.[REPOSITORY_LABEL] === name && metadata.labels[INSTALLATION_LABEL] !== undefined
+/** By its labels, unless its mark shows that it is a copy. */
+function isReeves(live: LiveObject, { name }: Settings): boolean {
+  const { labels } = live.metadata
+  const hasLabels = labels?.[REPOSITORY_LABEL] === name && labels[INSTALLATION_LABEL] !== undefined
+  return hasLabels && !isCopy(live, name)
 }
 
 /** Where no mark tells it: who wrote the object last. */

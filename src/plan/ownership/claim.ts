@@ -2,7 +2,7 @@ import { type Fault, fault } from '../../model/fault.ts'
 import type { ResolvedObject } from '../../model/installation.ts'
 import { ADOPT_ANNOTATION, INSTALLATION_LABEL, REPOSITORY_LABEL } from '../../model/labels.ts'
 import { describeKey, idOf, type KubernetesObject } from '../../model/object.ts'
-import { appliedOf } from '../applied.ts'
+import { appliedOf, isCopy } from '../applied.ts'
 import type { Owner } from '../desired.ts'
 import { hasController } from './has-controller.ts'
 
@@ -18,7 +18,8 @@ export type Claim =
 /**
  * Who has the live object, by its labels. `declarers` are the ids of the Repository's other
  * installations that declare it, too. An object whose labels were taken off is still known by
- * Reeve's annotation, unless a controller made it as a copy.
+ * Reeve's annotation, unless a controller made it as a copy. A copy with the mark of another object is
+ * nobody's, whatever its labels say.
  * @param adopts whether a person asks for all that no other Reeve has, whatever Git says of it
  */
 export function claimOf(
@@ -29,16 +30,29 @@ export function claimOf(
   adopts = false,
 ): Claim {
   const repository = live.metadata.labels?.[REPOSITORY_LABEL]
-  const installation = live.metadata.labels?.[INSTALLATION_LABEL]
-  if (repository === owner.repository && installation !== undefined) {
-    if (installation === owner.installationId) return { kind: 'ours' }
-    return declarers.has(installation) ? ownedElsewhere(resolved, installation) : { kind: 'handed-over' }
-  }
-  const isUnlabelled = repository === undefined || repository === owner.repository
-  if (isUnlabelled && appliedOf(live) && !hasController(live)) return { kind: 'ours' }
-  if (adopts && isUnlabelled) return { kind: 'adopted' }
+  const isTheirs = repository !== undefined && repository !== owner.repository
+  const isCopied = isCopy(live, owner.repository)
+  const claim = isTheirs || isCopied ? undefined : ownClaim(resolved, owner, live, declarers)
+  if (claim) return claim
+  if (adopts && !isTheirs) return { kind: 'adopted' }
   if (resolved.object.metadata.annotations?.[ADOPT_ANNOTATION] === 'true') return { kind: 'adopted' }
-  return refused(resolved, 'not-owned', repository ? `it belongs to the Repository ${repository}` : '')
+  if (isTheirs) return refused(resolved, 'not-owned', `it belongs to the Repository ${repository}`)
+  const details = isCopied ? `${describeKey(resolved.key)} has the mark of another object` : ''
+  return refused(resolved, 'not-owned', details)
+}
+
+/** Of an object that no other Repository has; undefined where this one does not have it either. */
+function ownClaim(
+  resolved: ResolvedObject,
+  owner: Owner,
+  live: KubernetesObject,
+  declarers: ReadonlySet<string>,
+): Claim | undefined {
+  const { [REPOSITORY_LABEL]: repository, [INSTALLATION_LABEL]: installation } = live.metadata.labels ?? {}
+  if (repository === undefined || installation === undefined)
+    return appliedOf(live) && !hasController(live) ? { kind: 'ours' } : undefined
+  if (installation === owner.installationId) return { kind: 'ours' }
+  return declarers.has(installation) ? ownedElsewhere(resolved, installation) : { kind: 'handed-over' }
 }
 
 /** Where no object is there yet, of several installations that declare it the first by id creates it. */
