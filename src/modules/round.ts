@@ -8,11 +8,12 @@ import { changesOf, type FieldChange } from '../plan/describe/changes.ts'
 import { applyInWaves } from './apply-in-waves.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { Contention } from './contention.ts'
-import { type Declared, isComing, type Member, secretsOf } from './declared.ts'
+import { type Declared, type Member, secretsOf } from './declared.ts'
 import { deferContended } from './defer-contended.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { Planner } from './planner.ts'
+import type { FleetPrerequisites } from './prerequisites.ts'
 import { neverWaits, type Readiness, waitsFor, waveNow } from './readiness.ts'
 import { outcomeWithout } from './without-secrets.ts'
 import type { Work, Written } from './work.ts'
@@ -24,6 +25,7 @@ export interface RoundOptions {
   readonly log: Log
   readonly metrics: Metrics
   readonly readiness: Readiness
+  readonly prerequisites: FleetPrerequisites
   /** Takes the answer of a write into the cache without taking it for a change by somebody else. */
   readonly take: (change: () => void) => void
   /** What is declared now: a round that takes long may have been overtaken by a commit. */
@@ -37,6 +39,8 @@ export interface Round {
   readonly unsettled: ReadonlySet<ObjectId>
   /** Milliseconds until objects that somebody else keeps changing are looked at again. */
   readonly contended: ReadonlyMap<ObjectId, number>
+  /** What was thrown when all was written: the installation is to be looked at again. */
+  readonly error?: unknown
 }
 
 /** One round of work on one installation: plan, apply, note what was done. */
@@ -49,8 +53,19 @@ export async function workRound(work: Work, declared: Declared, options: RoundOp
   const context = applyContext(work, declared, { changes, written }, options)
   const applied = await applyInOrder(patient, context, declared.members.get(work.name), options)
   const outcomes = await Promise.all(applied.map((outcome) => located(outcome, work, declared, options)))
-  const unsettled = await options.planner.settle(written)
-  return { outcomes, changes, contended, unsettled }
+  return { outcomes, changes, contended, ...(await settle(written, options)) }
+}
+
+/** What was written stays told, whatever becomes of learning from it. */
+async function settle(
+  written: ReadonlyMap<ObjectId, Written>,
+  { planner }: RoundOptions,
+): Promise<Pick<Round, 'unsettled' | 'error'>> {
+  try {
+    return { unsettled: await planner.settle(written) }
+  } catch (error) {
+    return { unsettled: new Set(), error }
+  }
 }
 
 /** An installation that Git no longer declares, and one that never waits, is done in one go. */
@@ -79,7 +94,8 @@ async function located(
   { planner }: RoundOptions,
 ): Promise<Outcome> {
   if (!('fault' in outcome)) return outcome
-  const fault = await planner.located(outcome.fault, name, declared)
+  // The fault counts, also where its line can not be found.
+  const fault = await planner.located(outcome.fault, name, declared).catch(() => outcome.fault)
   return outcomeWithout({ ...outcome, fault }, secretsOf(declared, name))
 }
 
@@ -89,17 +105,19 @@ interface Notes {
 }
 
 function applyContext(
-  { name }: Work,
+  work: Work,
   declared: Declared,
   { changes, written }: Notes,
   options: RoundOptions,
 ): ApplyContext {
+  const { name } = work
   const { view, planner, log, metrics, take, latest } = options
   return {
     client: view.client,
     resourceOf: (plan) => view.resourceOf(plan),
     replan: (plan, live) => planner.replan(name, plan, live, latest()),
-    isComing: (plan, lacks) => isComing(plan.desired, lacks, declared, view),
+    prerequisites: options.prerequisites.of(work),
+    onRetry: (what) => metrics.retried(what),
     onWarning: ({ key, origin }, warning) => {
       const place = origin && { file: origin.file, line: origin.line }
       const fields = { installation: name, object: describeKey(key), ...place }
