@@ -10,6 +10,8 @@ import { anyFault } from './any-fault.ts'
 import { Contention } from './contention.ts'
 import { type Declared, secretsOf } from './declared.ts'
 import { DeclaredFleet, type DeclaredFleetOptions } from './declared-fleet.ts'
+import { noteGone } from './defer-contended.ts'
+import { Fights } from './fights.ts'
 import type { Fleet } from './fleet.ts'
 import { KindsRefresh } from './kinds-refresh.ts'
 import { faultFields } from './log.ts'
@@ -47,6 +49,7 @@ export class Controller {
   readonly #standings = new Map<string, Standing>()
   readonly #waiting = new Waiting()
   readonly #contention = new Contention()
+  readonly #fights = new Fights()
   readonly #timers = new Timers()
   readonly #fleet: DeclaredFleet
   readonly #kinds: KindsRefresh
@@ -217,6 +220,7 @@ export class Controller {
       log,
       metrics,
       contention: this.#contention,
+      fights: this.#fights,
       readiness,
       prerequisites,
       take,
@@ -236,7 +240,9 @@ export class Controller {
   #again(name: string, standing: Standing, round: Round): void {
     if (round.unsettled.size > 0) this.#queue.add(name, round.unsettled)
     for (const [id, delay] of round.contended)
-      this.#timers.set(`${name} ${id}`, delay, () => this.#tryAgain(name, new Set([id]), 'contended'))
+      this.#timers.set(`${name} ${id}`, delay * (1 + Math.random() / 4), () =>
+        this.#tryAgain(name, this.#scopeOf(name, id), 'contended'),
+      )
     if (standing.isUndone) this.#retry(name, standing)
     else if (standing.isDone) this.#timers.cancel(name)
     else
@@ -292,10 +298,11 @@ export class Controller {
     const id = idOf(key)
     this.#notePrerequisite(key, after)
     const isOnlyStatus = after !== undefined && isStatusOnly(before, after)
+    if (before && !after) noteGone(id, before, { contention: this.#contention, fights: this.#fights })
     for (const name of this.#concerned(id, after ?? before)) {
       if (before && !after) this.#observer.noteGone(name, id, before)
       if (isOnlyStatus || name === this.#taking) this.#observeSoon(name)
-      else this.#queue.add(name, this.declared.members.get(name)?.objects.has(id) ? new Set([id]) : 'all')
+      else this.#queue.add(name, this.#scopeOf(name, id))
     }
   }
 
@@ -304,6 +311,11 @@ export class Controller {
     if (kind === 'CustomResourceDefinition') this.#kinds.soon()
     if (kind !== 'Namespace' || after === undefined || isGoing(after)) return
     for (const other of this.#prerequisites.noteNamespace(name)) this.#queue.add(other, 'all')
+  }
+
+  /** What to look at for an object's sake: what is not declared is seen only with all. */
+  #scopeOf(name: string, id: ObjectId): Scope<ObjectId> {
+    return this.declared.members.get(name)?.objects.has(id) ? new Set([id]) : 'all'
   }
 
   /** Who declares an object, and who has it by its label: that may be changed by hand. */

@@ -9,7 +9,8 @@ import { applyInWaves } from './apply-in-waves.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { Contention } from './contention.ts'
 import { type Declared, type Member, secretsOf } from './declared.ts'
-import { deferContended } from './defer-contended.ts'
+import { deferContended, foughtOutcome } from './defer-contended.ts'
+import type { Fights } from './fights.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { Planner } from './planner.ts'
@@ -22,6 +23,7 @@ export interface RoundOptions {
   readonly view: ClusterView
   readonly planner: Planner
   readonly contention: Contention
+  readonly fights: Fights
   readonly log: Log
   readonly metrics: Metrics
   readonly readiness: Readiness
@@ -52,7 +54,8 @@ export async function workRound(work: Work, declared: Declared, options: RoundOp
   const patient = await Promise.all(plans.map((plan) => deferContended(plan, contended, options)))
   const context = applyContext(work, declared, { changes, written }, options)
   const applied = await applyInOrder(patient, context, declared.members.get(work.name), options)
-  const outcomes = await Promise.all(applied.map((outcome) => located(outcome, work, declared, options)))
+  const told = applied.map((outcome) => foughtOutcome(outcome, contended, options))
+  const outcomes = await Promise.all(told.map((outcome) => located(outcome, work, declared, options)))
   return { outcomes, changes, contended, ...(await settle(written, options)) }
 }
 
