@@ -9,6 +9,7 @@ import type { Resource } from '../../src/model/schema.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import { apply, goneWhen, kubectl, live, liveWhen } from '../helpers/live.ts'
 import { configMap, custom, definition, deployment, documents, namespace } from '../helpers/manifests.ts'
+import { newServiceAccount } from '../helpers/service-account.ts'
 import { until } from '../helpers/until.ts'
 
 const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
@@ -188,6 +189,55 @@ test('an object that another client creates again is deleted less and less often
   await restorer.stop()
   t.true(reeve.log.filter(({ msg }) => msg === 'deleted').length < 12)
 })
+
+test('a round that throws makes its installation failed at the new commit, and no other one', async (t) => {
+  const { controlPlane } = t.context
+  await apply(controlPlane, clusterRole('blind', [...WRITE, 'list', 'watch']))
+  const { kubeconfig } = await newServiceAccount(controlPlane, 'blind', 'blind')
+  await using fleet = await startFleet(controlPlane, { name: 'thrown', kubeconfig })
+  const files = (data: Readonly<Record<string, string>>) => ({
+    'acme/all.yaml': configMap('default', 'thrown', data),
+    'beta/all.yaml': configMap('default', 'thrown-beta', data),
+  })
+  const first = await fleet.push(files({ a: '1', b: '1' }))
+  t.is((await fleet.sync()).code, 0)
+
+  // Who owns a field that goes is read from the object, which it may not.
+  const commit = await fleet.push({
+    ...files({ a: '2' }),
+    'beta/all.yaml': configMap('default', 'thrown-beta', { a: '2', b: '1' }),
+  })
+  const { code, stdout } = await fleet.sync()
+  t.is(code, 1)
+  t.regex(stdout, /acme +failed/)
+  t.regex(stdout, /beta +healthy/)
+  const record = await fleet.record('acme')
+  t.like(record, { state: 'failed', commit, done: first })
+  t.like(record?.problems[0], { code: 'forbidden' })
+  t.deepEqual((await live(controlPlane, 'default', 'configmap/thrown-beta'))?.data, { a: '2', b: '1' })
+
+  await using reeve = fleet.run()
+  await reeve.logged('the installation could not be synced')
+  await apply(controlPlane, clusterRole('blind', [...WRITE, 'list', 'watch', 'get']))
+  await fleet.recorded('acme', ({ state }) => state === 'healthy')
+  t.is(
+    reeve.log.filter(({ msg }) => msg === 'the installation could not be synced').length,
+    1,
+    'it is told once',
+  )
+})
+
+const WRITE = ['create', 'patch', 'delete', 'update']
+
+/** A role for all kinds. */
+function clusterRole(name: string, verbs: readonly string[]): string {
+  const rules = [
+    { apiGroups: ['*'], resources: ['*'], verbs },
+    { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get'] },
+  ]
+  const kind = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole' }
+  return JSON.stringify({ ...kind, metadata: { name }, rules })
+}
 
 /** Deletes an object whenever it finds it. */
 function startDeleter(controlPlane: ControlPlane, name: string) {
