@@ -1,5 +1,5 @@
-import { type ApiError, ConnectionError } from '../cluster/api-error.ts'
-import { type Fault, fault } from '../model/fault.ts'
+import { ApiError, ConnectionError } from '../cluster/api-error.ts'
+import { type Fault, fault, faultOf } from '../model/fault.ts'
 import type { FaultCode } from '../model/fault-table.ts'
 import { idOf } from '../model/object.ts'
 import type { ObjectPlan } from '../model/plan.ts'
@@ -20,6 +20,20 @@ export function apiFault(error: ApiError | ConnectionError, plan: ObjectPlan): F
     object: idOf(plan.key),
     pointer: pointerOf(error),
   })
+}
+
+/** The fault of whatever was thrown while an object was worked on, at the object's place in Git. */
+export function objectFault(error: unknown, plan: ObjectPlan): Fault {
+  if (error instanceof ApiError || error instanceof ConnectionError) return apiFault(error, plan)
+  const { origin } = plan
+  const own = isAbort(error) ? fault('unavailable', error.message) : faultOf(error)
+  const location = own.location ?? (origin && { file: origin.file, line: origin.line })
+  return { ...own, object: idOf(plan.key), ...(location && { location }) }
+}
+
+/** What was under way when it was told to stop. */
+export function isAbort(error: unknown): error is DOMException {
+  return error instanceof DOMException && error.name === 'AbortError'
 }
 
 /** The unknown fields alone where it is them: what the server says around them differs by verb. */

@@ -2,9 +2,9 @@ import { isJsonArray, isJsonObject } from '../model/json.ts'
 import type { LiveObject } from '../model/object.ts'
 import type { ObjectPlan } from '../model/plan.ts'
 import type { ApplyContext } from './apply-object.ts'
+import { pause } from './pause.ts'
 
 const ESTABLISHED_WITHIN_MS = 30_000
-const LOOK_EVERY_MS = 50
 
 /**
  * Waits until the CustomResourceDefinitions that this stage wrote are served, so that the next stage
@@ -22,10 +22,11 @@ function isCrd(plan: ObjectPlan): boolean {
 
 async function untilEstablished(plan: ObjectPlan, context: ApplyContext, deadline: number): Promise<void> {
   const resource = context.resourceOf(plan)
-  while (resource !== undefined && Date.now() < deadline) {
+  for (let looks = 1; resource !== undefined && Date.now() < deadline; looks++) {
     const crd = await context.client.get(resource, plan.key).catch(() => undefined)
     if (crd === undefined || isEstablished(crd)) return
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
+    await pause(looks)
+    context.onRetry?.('readiness')
   }
 }
 

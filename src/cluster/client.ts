@@ -21,6 +21,8 @@ export interface ClusterClientOptions {
   readonly userAgent?: string
   readonly onWarning?: (warning: string) => void
   readonly onExchange?: (exchange: Exchange) => void
+  /** Told of each request that is sent again. */
+  readonly onRetry?: () => void
   /** Asked before each try to create, patch or delete an object, dry runs aside; may forbid it by throwing. */
   readonly beforeWrite?: () => void | Promise<void>
 }
@@ -66,6 +68,7 @@ export class ClusterClient {
   readonly #deadline: number
   readonly #writes: Limiter
   readonly #reads: Limiter
+  readonly #onRetry: (() => void) | undefined
   readonly #beforeWrite: (() => void | Promise<void>) | undefined
 
   /** @param load reads the configuration; called at the first request, and again after a 401 */
@@ -79,6 +82,7 @@ export class ClusterClient {
     this.#deadline = options.deadline ?? 30_000
     this.#writes = new Limiter(options.inFlight)
     this.#reads = new Limiter(options.inFlight)
+    this.#onRetry = options.onRetry
     this.#beforeWrite = options.beforeWrite
   }
 
@@ -239,7 +243,7 @@ export class ClusterClient {
   /** A request that waits for its next try leaves its place in flight to others. */
   #retry<T>(limiter: Limiter, options: CallOptions, send: () => Promise<T>): Promise<T> {
     const { signal, deadline = this.#deadline } = options
-    return retry(() => limiter.run(send, signal), { deadline, signal })
+    return retry(() => limiter.run(send, signal), { deadline, signal, onRetry: this.#onRetry })
   }
 }
 

@@ -5,6 +5,8 @@ export interface RetryOptions {
   /** How long to go on trying, in milliseconds from the first attempt. 0: one attempt. */
   readonly deadline: number
   readonly signal?: AbortSignal | undefined
+  /** Told of each further attempt. */
+  readonly onRetry?: (() => void) | undefined
 }
 
 const FIRST_DELAY = 100
@@ -26,6 +28,7 @@ export async function retry<T>(attempt: () => Promise<T>, options: RetryOptions)
       const delay = delayBefore(error, tries)
       if (delay === undefined || performance.now() + delay >= end) throw error
       await sleep(delay, undefined, { signal: options.signal })
+      options.onRetry?.()
     }
   }
 }

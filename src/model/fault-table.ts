@@ -284,7 +284,7 @@ export const faultTable = {
   },
   contended: {
     title: 'another writer keeps changing what Git declares',
-    remedy: 'remove the field from Git, or stop the other writer',
+    remedy: 'remove the field or the object from Git, or stop the other writer',
   },
   'git-unreachable': {
     title: 'the Git remote could not be reached',

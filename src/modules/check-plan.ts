@@ -4,7 +4,8 @@ import { gvkOf, type LiveObject } from '../model/object.ts'
 import type { BlockedPlan, CreatePlan, ObjectPlan, PatchPlan } from '../model/plan.ts'
 import type { Resource } from '../model/schema.ts'
 import type { ClusterView } from './cluster-view.ts'
-import { type Declared, isComing, secretsOf } from './declared.ts'
+import { type Declared, secretsOf } from './declared.ts'
+import { namespaceId } from './missing-namespaces.ts'
 import type { Planner } from './planner.ts'
 import { faultWithout } from './without-secrets.ts'
 
@@ -62,14 +63,10 @@ async function dryRun(
   else await client.patch(resource, plan.key, plan.patch, options)
 }
 
-function refused(
-  plan: CreatePlan | PatchPlan,
-  error: ApiError,
-  { view, declared }: CheckContext,
-): ObjectPlan {
+function refused(plan: CreatePlan | PatchPlan, error: ApiError, { declared }: CheckContext): ObjectPlan {
   const problem = apiFault(error, plan)
-  const isEarly =
-    problem.code === 'waiting-for-namespace' && isComing(plan.desired, 'namespace', declared, view)
+  const home = namespaceId(plan.desired.metadata.namespace ?? '')
+  const isEarly = problem.code === 'waiting-for-namespace' && declared.claims.has(home)
   return isEarly ? plan : blocked(plan, problem)
 }
 

@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Serial } from '../git/serial.ts'
 import type { Fault } from '../model/fault.ts'
 import { INSTALLATION_LABEL } from '../model/labels.ts'
-import { describeKey, idOf, type LiveObject, type ObjectId } from '../model/object.ts'
+import { describeKey, idOf, type LiveObject, type ObjectId, type ObjectKey } from '../model/object.ts'
 import type { DeletePlan } from '../model/plan.ts'
-import { retryDelay } from '../model/retry-delay.ts'
+import type { Retry } from '../model/retry.ts'
+import { type Pace, retryDelay } from '../model/retry-delay.ts'
 import type { Outcome } from '../model/status.ts'
 import { isStatusOnly } from '../observe/is-status-only.ts'
 import type { KindTrouble, LiveChange } from '../observe/live-cache.ts'
@@ -14,15 +15,19 @@ import type { CheckAdvance } from './check-advance.ts'
 import { Contention } from './contention.ts'
 import { type Declared, isHeld, type Member, secretsOf } from './declared.ts'
 import { DeclaredFleet, type DeclaredFleetOptions } from './declared-fleet.ts'
+import { noteGone } from './defer-contended.ts'
+import { Fights } from './fights.ts'
 import type { Fleet } from './fleet.ts'
 import { holdDeletions, type Sorted } from './hold-deletions.ts'
 import { KindsRefresh } from './kinds-refresh.ts'
 import type { LastDeclarations } from './last-declarations.ts'
 import { faultFields } from './log.ts'
 import type { Metrics } from './metrics.ts'
+import { isGoing } from './missing-namespaces.ts'
 import { Newcomers } from './newcomers.ts'
 import { Observer, type ObserverOptions } from './observer.ts'
 import type { Planner } from './planner.ts'
+import { FleetPrerequisites } from './prerequisites.ts'
 import { isProgressing } from './readiness.ts'
 import { type Round, type RoundOptions, workRound } from './round.ts'
 import { Standing } from './standing.ts'
@@ -42,7 +47,7 @@ export interface ControllerOptions extends DeclaredFleetOptions, Pick<ObserverOp
 
 const OBSERVE_AFTER_MS = 100
 /** What waits is looked at when that changes which it waits for; and now and then, to be sure. */
-const WAIT_AT_MOST_MS = 60_000
+const WAITS: Pace = { firstMs: 1_000, longestMs: 60_000 }
 /** How often somebody who waits for all to be done looks whether it is. */
 const LOOK_EVERY_MS = 200
 /**
@@ -56,11 +61,13 @@ export class Controller {
   readonly #waiting = new Waiting()
   readonly #contention = new Contention()
   readonly #newcomers = new Newcomers()
+  readonly #fights = new Fights()
   readonly #timers = new Timers()
   readonly #fleet: DeclaredFleet
   readonly #kinds: KindsRefresh
   readonly #observer: Observer
   readonly #advances: Advances
+  readonly #prerequisites: FleetPrerequisites
   /** What changes what is declared goes one after the other. */
   readonly #inTurn = new Serial()
   #onRound: () => void = () => {}
@@ -80,6 +87,12 @@ export class Controller {
     })
     this.#observer = new Observer({ ...options, fleet, onNews: (name) => this.#observeSoon(name) })
     this.#advances = new Advances({ ...options, fleet, onHeld: (name, faults) => this.#onHeld(name, faults) })
+    this.#prerequisites = new FleetPrerequisites({
+      view: options.view,
+      declared: () => this.declared,
+      whyNot: (name, id) => this.#whyNot(name, id),
+      onRetry: () => options.metrics.retried('readiness'),
+    })
     options.view.cache.onChange((change) => this.#onChange(change))
     options.view.cache.onTrouble((trouble) => this.#onTrouble(trouble))
     options.metrics.onInstallations(() => [...options.reporter.all()].map(({ state }) => state))
@@ -193,27 +206,46 @@ export class Controller {
         log.info({ installation: name, for: standing.waitsFor }, 'waiting')
       if (round.changes.length > 0) standing.changes = round.changes
       metrics.synced(round.outcomes, (performance.now() - started) / 1000)
+      if (round.error !== undefined) this.#break(name, standing, round.error)
       this.#again(name, standing, round)
     } catch (error) {
-      log.error(
-        { installation: name, ...faultFields(faultWithout(anyFault(error), secretsOf(this.declared, name))) },
-        'the installation could not be synced',
-      )
-      standing.noteBroken()
+      this.#break(name, standing, error)
       this.#retry(name, standing)
     }
+    this.#prerequisites.end(name)
     this.#observe(name)
     this.#wake(name, scope === 'all')
     this.#onRound()
   }
 
+  /** A round came to no end: what keeps the installation from being worked on is told until one does. */
+  #break(name: string, standing: Standing, error: unknown): void {
+    const problem = faultWithout(anyFault(error), secretsOf(this.declared, name))
+    if (standing.noteBroken(problem))
+      this.#options.log.error(
+        { installation: name, ...faultFields(problem) },
+        'the installation could not be synced',
+      )
+  }
+
   #roundOptions(name: string, declared: Declared): RoundOptions {
     const { view, planner, log, metrics } = this.#options
     const { readiness } = this.#observer
+    const prerequisites = this.#prerequisites
     const take = (change: () => void) => this.#take(name, change)
-    const latest = () => (this.#isUndecided(name) ? declared : this.declared)
-    const hold = this.#hold.bind(this)
-    return { view, planner, log, metrics, contention: this.#contention, readiness, take, latest, hold }
+    return {
+      view,
+      planner,
+      log,
+      metrics,
+      contention: this.#contention,
+      fights: this.#fights,
+      readiness,
+      prerequisites,
+      take,
+      latest: () => (this.#isUndecided(name) ? declared : this.declared),
+      hold: this.#hold.bind(this),
+    }
   }
 
   /** Whether it is not known yet whether an installation advances to the head. */
@@ -267,15 +299,31 @@ export class Controller {
   #again(name: string, standing: Standing, round: Round): void {
     if (round.unsettled.size > 0) this.#queue.add(name, round.unsettled)
     for (const [id, delay] of round.contended)
-      this.#timers.set(`${name} ${id}`, delay, () => this.#queue.add(name, new Set([id])))
+      this.#timers.set(`${name} ${id}`, delay * (1 + Math.random() / 4), () =>
+        this.#tryAgain(name, this.#scopeOf(name, id), 'contended'),
+      )
     if (standing.isUndone) this.#retry(name, standing)
     else if (standing.isDone) this.#timers.cancel(name)
-    else this.#timers.set(name, WAIT_AT_MOST_MS, () => this.#queue.add(name, 'all'))
+    else
+      this.#timers.set(name, retryDelay(standing.waits, WAITS), () => this.#tryAgain(name, 'all', 'waiting'))
   }
 
   /** Something of an installation changed: whoever waits for it is looked at again. */
   #wake(name: string, sawAll: boolean): void {
     for (const other of this.#waiting.wokenBy(name, sawAll, this.declared)) this.#queue.add(other, 'all')
+    if (sawAll) for (const other of this.#prerequisites.retold()) this.#queue.add(other, 'all')
+  }
+
+  /** What keeps an installation from bringing an object that others wait for. */
+  #whyNot(name: string, id: ObjectId): string | undefined {
+    const member = this.declared.members.get(name)
+    if (member && member.head.faults.length > 0) return 'its documents have faults'
+    const standing = this.#standings.get(name)
+    const outcome = standing?.outcomes.get(id)
+    if (outcome && 'fault' in outcome) return outcome.fault.message
+    const lack = this.#prerequisites.lackOf(name)
+    const waitsFor = lack ?? standing?.waitsFor
+    return waitsFor === undefined ? standing?.broken?.message : `it waits for ${waitsFor}`
   }
 
   /** Whether something that is waited for is on its way, or has changed and is about to be looked at. */
@@ -287,7 +335,12 @@ export class Controller {
   }
 
   #retry(name: string, { failures }: Standing): void {
-    this.#timers.set(name, retryDelay(failures), () => this.#queue.add(name, 'all'))
+    this.#timers.set(name, retryDelay(failures), () => this.#tryAgain(name, 'all', 'installation'))
+  }
+
+  #tryAgain(name: string, scope: Scope<ObjectId>, what: Retry): void {
+    this.#options.metrics.retried(what)
+    this.#queue.add(name, scope)
   }
 
   #take(name: string, change: () => void): void {
@@ -302,13 +355,26 @@ export class Controller {
   /** Something of ours changed in the cluster: whoever it concerns and did not do it looks at that object. */
   #onChange({ key, before, after }: LiveChange): void {
     const id = idOf(key)
-    if (key.kind === 'CustomResourceDefinition') this.#kinds.soon()
+    this.#notePrerequisite(key, after)
     const isOnlyStatus = after !== undefined && isStatusOnly(before, after)
+    if (before && !after) noteGone(id, before, { contention: this.#contention, fights: this.#fights })
     for (const name of this.#concerned(id, after ?? before)) {
       if (before && !after) this.#observer.noteGone(name, id, before)
       if (isOnlyStatus || name === this.#taking) this.#observeSoon(name)
-      else this.#queue.add(name, this.declared.members.get(name)?.objects.has(id) ? new Set([id]) : 'all')
+      else this.#queue.add(name, this.#scopeOf(name, id))
     }
+  }
+
+  /** What lacks a namespace or a kind goes on when it comes. */
+  #notePrerequisite({ kind, name }: ObjectKey, after: LiveObject | undefined): void {
+    if (kind === 'CustomResourceDefinition') this.#kinds.soon()
+    if (kind !== 'Namespace' || after === undefined || isGoing(after)) return
+    for (const other of this.#prerequisites.noteNamespace(name)) this.#queue.add(other, 'all')
+  }
+
+  /** What to look at for an object's sake: what is not declared is seen only with all. */
+  #scopeOf(name: string, id: ObjectId): Scope<ObjectId> {
+    return this.declared.members.get(name)?.objects.has(id) ? new Set([id]) : 'all'
   }
 
   /** Who declares an object, and who has it by its label: that may be changed by hand. */
@@ -350,11 +416,12 @@ export class Controller {
   #observe(name: string): void {
     const standing = this.#standings.get(name)
     // What it is at the head is known after the round that decides whether it advances.
-    if (this.#isUndecided(name) && standing?.isBroken !== true) return
+    if (this.#isUndecided(name) && standing?.broken === undefined) return
     const status = this.#observer.observe(name, standing)
     if (status !== undefined) return
     this.#standings.delete(name)
     this.#waiting.note(name, undefined)
+    this.#prerequisites.forget(name)
   }
 }
 

@@ -9,7 +9,6 @@ import type { Kinds } from '../model/schema.ts'
 import { allSecrets, type Secrets } from '../model/secrets.ts'
 import { installWaveOf, waveOf } from '../model/wave.ts'
 import { resolve } from '../plan/resolve.ts'
-import type { ClusterView } from './cluster-view.ts'
 import type { Fleet } from './fleet.ts'
 import { distinctKinds, kindsIn } from './schemas.ts'
 
@@ -170,16 +169,4 @@ export function crdsIn({ made }: Fleet): readonly KubernetesObject[] {
 
 function isCrd({ group, kind }: GroupVersionKind): boolean {
   return kind === 'CustomResourceDefinition' && group === 'apiextensions.k8s.io'
-}
-
-/** Whether Git declares the namespace or the CRD that the creation of an object was too early for. */
-export function isComing(
-  desired: KubernetesObject,
-  lacks: 'namespace' | 'kind',
-  { claims }: Declared,
-  view: ClusterView,
-): boolean {
-  if (lacks === 'kind') return view.isDeclaredKind(gvkOf(desired))
-  const { namespace = '' } = desired.metadata
-  return claims.has(idOf({ group: '', kind: 'Namespace', namespace: '', name: namespace }))
 }

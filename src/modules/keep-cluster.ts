@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError, ConnectionError } from '../cluster/api-error.ts'
 import type { FaultError } from '../model/fault.ts'
+import { retryDelay } from '../model/retry-delay.ts'
 import type { Settings } from '../model/settings.ts'
 import { anyFault } from './any-fault.ts'
 import { Follower } from './follower.ts'
@@ -11,7 +12,8 @@ import { Reeve } from './reeve.ts'
 import { aborted } from './stop-signal.ts'
 import { within } from './within.ts'
 
-const TRY_AGAIN_AFTER_MS = 2_000
+/** The API server may be there soon, or be away for long. */
+const PACE = { firstMs: 1_000, longestMs: 15_000 }
 /** A template that comes later than that is told as a fault meanwhile. */
 const TEMPLATE_PATIENCE_MS = 10_000
 const POLL_GRACE_MS = 5_000
@@ -112,15 +114,19 @@ function leaveInTime(log: Log): void {
 }
 
 /** An API server that is not there yet is waited for; undefined where a signal came first. */
-async function patiently<T>(task: () => Promise<T>, { log, stop }: KeepOptions): Promise<T | undefined> {
-  while (!stop.aborted) {
+async function patiently<T>(
+  task: () => Promise<T>,
+  { log, metrics, stop }: KeepOptions,
+): Promise<T | undefined> {
+  for (let failures = 1; !stop.aborted; failures++) {
     try {
       return await task()
     } catch (error) {
       if (stop.aborted) return undefined
       if (!(error instanceof ConnectionError || error instanceof ApiError)) throw error
       log.warn(faultFields(anyFault(error)), 'the cluster is not there yet')
-      await sleep(TRY_AGAIN_AFTER_MS, undefined, { signal: stop }).catch(() => {})
+      await sleep(retryDelay(failures, PACE), undefined, { signal: stop }).catch(() => {})
+      metrics.retried('cluster')
     }
   }
   return undefined

@@ -54,6 +54,7 @@ export function observeInstallation(name: string, observation: Observation): Ins
     declared: member !== undefined,
     head: member && standingFor(member),
     faults,
+    broken: standing?.broken,
     outcomes: [...(standing?.outcomes.values() ?? [])],
     observed,
     going,
@@ -70,7 +71,8 @@ function doneAt(
   faults: readonly Fault[],
 ): Revision | undefined {
   // Nothing else is known before this process has looked at everything once.
-  if (standing?.source === undefined && record?.source === source) return record.done
+  const isUnseen = standing?.source === undefined && standing?.broken === undefined
+  if (isUnseen && record?.source === source) return record.done
   const isDone = faults.length === 0 && standing?.isDone === true && standing.source === source
   return isDone ? undefined : doneBy(record)
 }

@@ -8,6 +8,7 @@ import type { DeclaredFleet } from './declared-fleet.ts'
 import { HealthTracker } from './health-tracker.ts'
 import { withoutRun } from './job-runs.ts'
 import type { Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
 import { observeInstallation } from './observe-installation.ts'
 import { OwnStatuses } from './own-statuses.ts'
 import type { Proofs } from './proofs.ts'
@@ -24,6 +25,7 @@ export interface ObserverOptions {
   /** Told when an installation may be another than was reported, though no object of it changed. */
   readonly onNews: (name: string) => void
   readonly log: Log
+  readonly metrics: Metrics
 }
 
 /** Reports what installations are, and knows whether what is there is well. */
@@ -33,7 +35,7 @@ export class Observer {
   readonly #statuses: OwnStatuses
 
   constructor(options: ObserverOptions) {
-    const { view, fleet, reporter, rules, onNews, log } = options
+    const { view, fleet, reporter, rules, onNews, log, metrics } = options
     this.#options = options
     this.#healths = new HealthTracker({
       client: view.client,
@@ -46,6 +48,7 @@ export class Observer {
     this.#statuses = new OwnStatuses({
       view,
       log,
+      metrics,
       declared: () => fleet.declared,
       record: (name) => reporter.get(name),
     })

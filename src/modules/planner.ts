@@ -115,10 +115,17 @@ export class Planner {
 
   /** Whether a write puts back what somebody else changed, rather than bringing something new from Git. */
   isDrift(plan: ObjectPlan): boolean {
-    if (plan.action === 'create') return this.#there.get(idOf(plan.key)) === appliedOf(plan.desired)?.digest
+    if (plan.action === 'create') return this.isRepeat(plan)
     if (plan.action !== 'patch') return false
     const wanted = appliedOf(plan.desired)?.digest
     return wanted !== undefined && appliedOf(plan.live)?.digest === wanted
+  }
+
+  /** Whether a write would bring once more what this process has brought before. */
+  isRepeat(plan: ObjectPlan): boolean {
+    if (plan.action !== 'create' && plan.action !== 'patch') return false
+    const wanted = appliedOf(plan.desired)?.digest
+    return wanted !== undefined && this.#there.get(idOf(plan.key)) === wanted
   }
 
   /**
@@ -129,9 +136,9 @@ export class Planner {
    */
   async settle(written: ReadonlyMap<ObjectId, Written>): Promise<ReadonlySet<ObjectId>> {
     const { schemas, crds, cache } = this.#options.view
+    for (const [id, { desired }] of written) this.#there.set(id, appliedOf(desired)?.digest ?? '')
     await schemas.load(kindsIn([...written.values()].map(({ desired }) => desired)), crds)
     const unsettled = new Set(this.#leaving.freed())
-    for (const [id, { desired }] of written) this.#there.set(id, appliedOf(desired)?.digest ?? '')
     for (const [id, { desired, resourceVersion }] of written) {
       const live = cache.get(id)
       if (live?.metadata.resourceVersion !== resourceVersion) continue

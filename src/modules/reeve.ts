@@ -49,6 +49,7 @@ export class Reeve {
   readonly #sources: TemplateSources
   readonly #settings: Settings
   readonly #log: Log
+  readonly #metrics: Metrics
   /** Moving to a commit, and declaring it again, go one after the other. */
   readonly #inTurn = new Serial()
   #fleet: Fleet | undefined
@@ -64,6 +65,7 @@ export class Reeve {
     this.tenure = tenure
     this.#settings = settings
     this.#log = log
+    this.#metrics = metrics
     this.reporter = createReporter(parts)
     this.#keyring = new Keyring(settings.keys)
     const { decrypt } = this.#keyring
@@ -146,6 +148,7 @@ export class Reeve {
       const options: ClusterClientOptions = {
         onWarning: (warning) => log.warn({ warning }, 'the API server warns'),
         onExchange: ({ code }) => code === 0 && tenure?.doubt(),
+        onRetry: () => metrics.retried('request'),
         beforeWrite: () => tenure?.confirm(),
       }
       const { kubeconfig, name } = settings
@@ -211,7 +214,10 @@ export class Reeve {
     clearTimeout(this.#again)
     this.#inVain = [...installations.values()].some(isPassing) ? this.#inVain + 1 : 0
     if (this.#inVain === 0 || this.#isClosing) return
-    this.#again = setTimeout(() => this.#declareAgain(), retryDelay(this.#inVain))
+    this.#again = setTimeout(() => {
+      this.#metrics.retried('template')
+      this.#declareAgain()
+    }, retryDelay(this.#inVain))
   }
 
   /** Whether there are other keys than those that some file could not be decrypted with. */
@@ -278,6 +284,7 @@ function createReporter({ repository, settings, log, metrics }: Parts): Reporter
     },
     onError: (problem, retryInMs) => {
       metrics.statusCommitted('error')
+      metrics.retried('record')
       log.warn({ ...faultFields(problem), retryInMs }, 'status not recorded')
     },
   })

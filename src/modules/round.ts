@@ -8,12 +8,14 @@ import { changesOf, type FieldChange } from '../plan/describe/changes.ts'
 import { applyDeletions, applyInWaves, isDeletion } from './apply-in-waves.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { Contention } from './contention.ts'
-import { type Declared, isComing, secretsOf } from './declared.ts'
-import { deferContended } from './defer-contended.ts'
+import { type Declared, secretsOf } from './declared.ts'
+import { deferContended, foughtOutcome } from './defer-contended.ts'
+import type { Fights } from './fights.ts'
 import type { Sorted } from './hold-deletions.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { Planner } from './planner.ts'
+import type { FleetPrerequisites } from './prerequisites.ts'
 import { neverWaits, type Readiness, waitsFor, waveNow } from './readiness.ts'
 import { outcomeWithout } from './without-secrets.ts'
 import type { Work, Written } from './work.ts'
@@ -22,9 +24,11 @@ export interface RoundOptions {
   readonly view: ClusterView
   readonly planner: Planner
   readonly contention: Contention
+  readonly fights: Fights
   readonly log: Log
   readonly metrics: Metrics
   readonly readiness: Readiness
+  readonly prerequisites: FleetPrerequisites
   /** Takes the answer of a write into the cache without taking it for a change by somebody else. */
   readonly take: (change: () => void) => void
   /** What is declared now: a round that takes long may have been overtaken by a commit. */
@@ -44,6 +48,8 @@ export interface Round {
   readonly unsettled: ReadonlySet<ObjectId>
   /** Milliseconds until objects that somebody else keeps changing are looked at again. */
   readonly contended: ReadonlyMap<ObjectId, number>
+  /** What was thrown when all was written: the installation is to be looked at again. */
+  readonly error?: unknown
 }
 
 /**
@@ -64,9 +70,22 @@ export async function workRound(
   const context = applyContext(work, declared, { changes, written }, options)
   const freed = new Set<ObjectId>()
   const applied = await applyInOrder(patient, context, { work, declared, freed }, options)
-  const outcomes = await Promise.all(applied.map((outcome) => located(outcome, work, declared, options)))
-  const unsettled = await options.planner.settle(written)
-  return { outcomes, changes, contended, unsettled: new Set([...unsettled, ...freed]) }
+  const told = applied.map((outcome) => foughtOutcome(outcome, contended, options))
+  const outcomes = await Promise.all(told.map((outcome) => located(outcome, work, declared, options)))
+  const { unsettled, ...rest } = await settle(written, options)
+  return { outcomes, changes, contended, unsettled: new Set([...unsettled, ...freed]), ...rest }
+}
+
+/** What was written stays told, whatever becomes of learning from it. */
+async function settle(
+  written: ReadonlyMap<ObjectId, Written>,
+  { planner }: RoundOptions,
+): Promise<Pick<Round, 'unsettled' | 'error'>> {
+  try {
+    return { unsettled: await planner.settle(written) }
+  } catch (error) {
+    return { unsettled: new Set(), error }
+  }
 }
 
 interface Order {
@@ -118,7 +137,8 @@ async function located(
   { planner }: RoundOptions,
 ): Promise<Outcome> {
   if (!('fault' in outcome)) return outcome
-  const fault = await planner.located(outcome.fault, name, declared)
+  // The fault counts, also where its line can not be found.
+  const fault = await planner.located(outcome.fault, name, declared).catch(() => outcome.fault)
   return outcomeWithout({ ...outcome, fault }, secretsOf(declared, name))
 }
 
@@ -128,17 +148,19 @@ interface Notes {
 }
 
 function applyContext(
-  { name }: Work,
+  work: Work,
   declared: Declared,
   { changes, written }: Notes,
   options: RoundOptions,
 ): ApplyContext {
+  const { name } = work
   const { view, planner, log, metrics, take, latest } = options
   return {
     client: view.client,
     resourceOf: (plan) => view.resourceOf(plan),
     replan: (plan, live) => planner.replan(name, plan, live, latest()),
-    isComing: (plan, lacks) => isComing(plan.desired, lacks, declared, view),
+    prerequisites: options.prerequisites.of(work),
+    onRetry: (what) => metrics.retried(what),
     onWarning: ({ key, origin }, warning) => {
       const place = origin && { file: origin.file, line: origin.line }
       const fields = { installation: name, object: describeKey(key), ...place }

@@ -28,6 +28,8 @@ export interface StatusInput {
   /** Of what Git declares: undefined where it declares nothing. */
   readonly head: Pick<Installation, 'version' | 'groups' | 'suspended' | 'overridden' | 'notices'> | undefined
   readonly faults: readonly Fault[]
+  /** What ended the latest round of work before its end. */
+  readonly broken: Fault | undefined
   readonly outcomes: readonly Outcome[]
   readonly observed: readonly Observed[]
   /** What it no longer declares and is not gone yet. */
@@ -39,14 +41,14 @@ export interface StatusInput {
 /** The record of an installation from all that is known of it. Pure. */
 export function statusOf(input: StatusInput): InstallationStatus {
   const { name, commit, source, applied, done, declared, faults, outcomes, observed, going } = input
-  const { jobs, changes, head } = input
+  const { jobs, changes, head, broken } = input
   const healths = [...observed, ...going].map(({ health }) => health)
   const version = head?.version ?? versionOf(observed)
   const [group] = head?.groups ?? []
   const overridden = (head?.overridden ?? []).map(({ path, location, by }) => ({ path, ...location, by }))
   return {
     name,
-    state: stateOf({ declared, suspended: head?.suspended === true, faults, outcomes, healths }),
+    state: stateOf({ declared, suspended: head?.suspended === true, faults, broken, outcomes, healths }),
     commit,
     source,
     ...(applied !== undefined && { applied }),
@@ -60,6 +62,7 @@ export function statusOf(input: StatusInput): InstallationStatus {
     changes: changes.slice(0, LISTED),
     problems: [
       ...faults.map(problemOf),
+      ...(broken ? [problemOf(broken)] : []),
       ...outcomes.flatMap(outcomeProblem),
       ...waitProblems(outcomes),
       ...goingOn([...observed, ...going], outcomes).flatMap(unwell),

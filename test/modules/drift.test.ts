@@ -9,6 +9,7 @@ import type { Resource } from '../../src/model/schema.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import { apply, goneWhen, kubectl, live, liveWhen } from '../helpers/live.ts'
 import { configMap, custom, definition, deployment, documents, namespace } from '../helpers/manifests.ts'
+import { newServiceAccount } from '../helpers/service-account.ts'
 import { until } from '../helpers/until.ts'
 
 const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
@@ -118,6 +119,161 @@ test('a writer that changes a field back each time is not fought over for ever',
   await liveWhen(controlPlane, 'default', 'configmap/fought', (o) => dataOf(o).owner === 'git', 60_000)
   await fleet.recorded('acme', ({ state }) => state === 'healthy')
 })
+
+test('an object that is deleted as fast as it is created is created less and less often', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'deleted' })
+  await fleet.push({ 'acme/all.yaml': configMap('default', 'deleted', { a: '1' }) })
+  await using reeve = fleet.run()
+  await fleet.recorded('acme', ({ state }) => state === 'healthy')
+  const deleter = startDeleter(controlPlane, 'deleted')
+  const record = await fleet.recorded('acme', ({ problems }) => problems[0]?.code === 'contended')
+  t.is(record.state, 'failed')
+  t.like(record.problems[0], { object: 'ConfigMap default/deleted', file: 'acme/all.yaml' })
+  t.regex(
+    record.problems[0]?.message ?? '',
+    /: another client deletes it: .*; it is created less and less often/,
+  )
+  const since = (await fleet.statusCommits()).length
+  const begun = deleter.count
+  await until('more creations', async () => deleter.count > begun, 60_000)
+  t.true(reeve.log.filter(({ msg }) => msg === 'created').length < 12)
+  const later = (await fleet.statusCommits()).slice(0, -since)
+  t.false(
+    later.some(({ subject }) => /healthy/.test(subject)),
+    'it is not well in between',
+  )
+  await deleter.stop()
+  await liveWhen(controlPlane, 'default', 'configmap/deleted', () => true, 120_000)
+  await fleet.recorded('acme', ({ state }) => state === 'healthy', 120_000)
+})
+
+test('an annotation of Reeve that is taken off again and again is not fought over for ever', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'stripped' })
+  await fleet.push({ 'acme/all.yaml': configMap('default', 'stripped', { a: '1' }) })
+  await using _reeve = fleet.run()
+  await fleet.recorded('acme', ({ state }) => state === 'healthy')
+  const stripper = startHammer(controlPlane, 'stripped', async (client, live) => {
+    if (live?.metadata.annotations?.['reeve.dev/applied'] === undefined) return false
+    await client.raw('PATCH', '/api/v1/namespaces/default/configmaps/stripped?fieldManager=stripper', {
+      contentType: 'application/merge-patch+json',
+      body: '{"metadata":{"annotations":{"reeve.dev/applied":null}}}',
+    })
+    return true
+  })
+  const { problems } = await fleet.recorded('acme', ({ problems }) => problems[0]?.code === 'contended')
+  t.regex(problems[0]?.message ?? '', /annotations/)
+  await stripper.stop()
+})
+
+test('an object that another client creates again is deleted less and less often', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'restored' })
+  const kept = configMap('default', 'kept', {})
+  await fleet.push({ 'acme/all.yaml': documents(kept, configMap('default', 'restored', { a: '1' })) })
+  await using reeve = fleet.run()
+  await fleet.recorded('acme', ({ state }) => state === 'healthy')
+  const backup = (await live(controlPlane, 'default', 'configmap/restored')) as LiveObject
+  const { labels = {}, annotations = {} } = backup.metadata
+  const metadata = { name: 'restored', namespace: 'default', labels, annotations }
+  const restored = { apiVersion: 'v1', kind: 'ConfigMap', metadata }
+  const restorer = startHammer(controlPlane, 'restored', async (client, found) => {
+    if (found !== undefined) return false
+    await client.create(CONFIG_MAPS, { ...restored, data: { a: '1' } })
+    return true
+  })
+  await fleet.push({ 'acme/all.yaml': kept }, 'Remove\n\nReeve-Allow-Deletion: acme')
+  const { problems } = await fleet.recorded('acme', ({ problems }) => problems[0]?.code === 'contended')
+  t.regex(problems[0]?.message ?? '', /creates it again; it is deleted less and less often/)
+  await restorer.stop()
+  t.true(reeve.log.filter(({ msg }) => msg === 'deleted').length < 12)
+})
+
+test('a round that throws makes its installation failed at the new commit, and no other one', async (t) => {
+  const { controlPlane } = t.context
+  await apply(controlPlane, clusterRole('blind', [...WRITE, 'list', 'watch']))
+  const { kubeconfig } = await newServiceAccount(controlPlane, 'blind', 'blind')
+  await using fleet = await startFleet(controlPlane, { name: 'thrown', kubeconfig })
+  const files = (data: Readonly<Record<string, string>>) => ({
+    'acme/all.yaml': configMap('default', 'thrown', data),
+    'beta/all.yaml': configMap('default', 'thrown-beta', data),
+  })
+  const first = await fleet.push(files({ a: '1', b: '1' }))
+  t.is((await fleet.sync()).code, 0)
+
+  // Who owns a field that goes is read from the object, which it may not.
+  const commit = await fleet.push({
+    ...files({ a: '2' }),
+    'beta/all.yaml': configMap('default', 'thrown-beta', { a: '2', b: '1' }),
+  })
+  const { code, stdout } = await fleet.sync()
+  t.is(code, 1)
+  t.regex(stdout, /acme +failed/)
+  t.regex(stdout, /beta +healthy/)
+  const record = await fleet.record('acme')
+  t.like(record, { state: 'failed', commit, done: first })
+  t.like(record?.problems[0], { code: 'forbidden' })
+  t.deepEqual((await live(controlPlane, 'default', 'configmap/thrown-beta'))?.data, { a: '2', b: '1' })
+
+  await using reeve = fleet.run()
+  await reeve.logged('the installation could not be synced')
+  await apply(controlPlane, clusterRole('blind', [...WRITE, 'list', 'watch', 'get']))
+  await fleet.recorded('acme', ({ state }) => state === 'healthy')
+  t.is(
+    reeve.log.filter(({ msg }) => msg === 'the installation could not be synced').length,
+    1,
+    'it is told once',
+  )
+})
+
+const WRITE = ['create', 'patch', 'delete', 'update']
+
+/** A role for all kinds. */
+function clusterRole(name: string, verbs: readonly string[]): string {
+  const rules = [
+    { apiGroups: ['*'], resources: ['*'], verbs },
+    { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get'] },
+  ]
+  const kind = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole' }
+  return JSON.stringify({ ...kind, metadata: { name }, rules })
+}
+
+/** Deletes an object whenever it finds it. */
+function startDeleter(controlPlane: ControlPlane, name: string) {
+  return startHammer(controlPlane, name, async (client, live) => {
+    if (live === undefined) return false
+    const key = { group: '', kind: 'ConfigMap', namespace: 'default', name }
+    await client.delete(CONFIG_MAPS, key, { uid: live.metadata.uid })
+    return true
+  })
+}
+
+/** Does something about a ConfigMap, fifty times a second; counts how often it had something to do. */
+function startHammer(
+  { kubeconfig }: ControlPlane,
+  name: string,
+  strike: (client: ClusterClient, live: LiveObject | undefined) => Promise<boolean>,
+) {
+  const client = new ClusterClient(() => loadKubeConfig(kubeconfig))
+  const key = { group: '', kind: 'ConfigMap', namespace: 'default', name }
+  let count = 0
+  let isOn = true
+  const hammer = async () => {
+    for (; isOn; await sleep(20)) if (await strike(client, await client.get(CONFIG_MAPS, key))) count++
+    await client.close()
+  }
+  const done = hammer()
+  return {
+    get count() {
+      return count
+    },
+    stop: () => {
+      isOn = false
+      return done
+    },
+  }
+}
 
 /** Changes the field whenever it finds it put back, ten times a second; somebody else writes after it. */
 function startFighter({ kubeconfig }: ControlPlane, name: string) {
