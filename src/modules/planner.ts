@@ -161,7 +161,8 @@ export class Planner {
     const pairs = objects
       .filter(({ key }) => !isUnanswered.has(key))
       .map((object) => ({ object, live: cache.get(idOf(object.key)) }))
-    await this.#loadSchemas(pairs.filter(({ live }) => live !== undefined).map(({ object }) => object))
+    const there = pairs.filter(({ live }) => live !== undefined).map(({ object }) => object)
+    await this.#loadSchemas(there).catch(() => {}) // who needs one asks again
     const plans = pairs.map(({ object, live }) => this.#planOne(object, member, declared, live))
     return [...unanswered, ...(await Promise.all(plans))]
   }
@@ -205,6 +206,7 @@ export class Planner {
     cached: LiveObject | undefined,
   ): Promise<ObjectPlan> {
     const live = await this.#inDeclaredVersion(resolved, cached)
+    if (live && !this.#options.view.schemas.has(gvkOf(resolved.object))) await this.#loadSchemas([resolved])
     if (live === undefined && runOf(this.#options.record(member.name), resolved) !== undefined)
       return { action: 'unchanged', key: resolved.key, origin: resolved.origin }
     const base = live && (await this.#bases.baseOf(resolved, live))

@@ -1,6 +1,7 @@
 import { ApiError } from '../../cluster/api-error.ts'
 import type { CallOptions, ClusterClient } from '../../cluster/client.ts'
 import type { List } from '../../cluster/list.ts'
+import { parseObject } from '../../cluster/parse-answer.ts'
 import { collectionPath, objectPath, query } from '../../cluster/resource-path.ts'
 import type { WatchEvent } from '../../cluster/watch.ts'
 import { FIELD_MANAGER } from '../../model/labels.ts'
@@ -53,7 +54,7 @@ export class LeaseApi {
   ): Promise<Lease | Moved> {
     try {
       const { body } = await (before ? this.#patch(before, change, options) : this.#create(change, options))
-      return JSON.parse(body) as Lease
+      return parseObject(body, `the Lease ${this.key.namespace}/${this.key.name}`)
     } catch (error) {
       if (hasMoved(error, before)) return 'moved'
       throw error
