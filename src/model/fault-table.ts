@@ -196,6 +196,11 @@ export const faultTable = {
     remedy:
       'correct apiVersion and kind, or install its CustomResourceDefinition: Reeve applies the object as soon as it is there',
   },
+  'unmanageable-kind': {
+    title: 'objects of this kind cannot be kept: the API server does not store, list and watch them',
+    remedy:
+      'remove the object from Git; such a request is made where it is needed, by a Job or with kubectl create',
+  },
   'unknown-field': {
     title: 'a field that the kind does not have',
     remedy: 'correct or remove the field; see kubectl explain',
