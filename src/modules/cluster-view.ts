@@ -14,7 +14,7 @@ import {
   type LiveObject,
 } from '../model/object.ts'
 import type { ObjectPlan } from '../model/plan.ts'
-import type { Kinds, Resource } from '../model/schema.ts'
+import { allows, type Kinds, type Resource } from '../model/schema.ts'
 import { findLabelled, type Labelled } from '../observe/find-labelled.ts'
 import { LiveCache } from '../observe/live-cache.ts'
 import { Schemas } from './schemas.ts'
@@ -107,7 +107,8 @@ export class ClusterView {
 
   /** Watches these kinds, in these versions. */
   async watchKinds(gvks: Iterable<GroupVersionKind>): Promise<void> {
-    await this.cache.watch([...gvks].flatMap((gvk) => this.#served.resource(gvk) ?? []))
+    const served = [...gvks].flatMap((gvk) => this.#served.resource(gvk) ?? [])
+    await this.cache.watch(served.filter(isWatchable))
   }
 
   /** Whether the kind is not served yet, but Git declares its CustomResourceDefinition. */
@@ -130,7 +131,7 @@ export class ClusterView {
    */
   async watchOwned(): Promise<void> {
     const { kinds } = await this.findOwned()
-    await this.cache.watch(kinds)
+    await this.cache.watch(kinds.flatMap((kind) => this.#servedNow(kind) ?? []).filter(isWatchable))
   }
 
   /** Which kinds hold objects of the Repository, as of the last time that the server was asked. */
@@ -149,6 +150,11 @@ export class ClusterView {
     return this.#owned
   }
 
+  /** How a kind of before is served now; undefined where it no longer is. */
+  #servedNow(kind: Resource): Resource | undefined {
+    return this.#served.resource(kind) ?? this.#served.preferred(kind.group, kind.kind)
+  }
+
   /** How an object's kind is served, in the version that it is declared in. */
   resourceOf(plan: ObjectPlan): Resource | undefined {
     const object: LiveObject | KubernetesObject | undefined = 'desired' in plan ? plan.desired : plan.live
@@ -159,6 +165,10 @@ export class ClusterView {
     await this.cache.close()
     await this.client.close()
   }
+}
+
+function isWatchable(resource: Resource): boolean {
+  return allows(resource, 'list') && allows(resource, 'watch')
 }
 
 function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
