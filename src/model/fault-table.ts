@@ -313,6 +313,11 @@ export const faultTable = {
     title: 'another Reeve of the same name has this cluster',
     remedy: 'stop one of the two; where they follow different repositories, give each a --name of its own',
   },
+  'lease-blocked': {
+    title: 'the Lease that says which Reeve has this cluster cannot be written',
+    remedy:
+      'mend, remove or narrow what refuses it; Reeve tries again by itself, and does it itself where Git changes or no longer declares an admission webhook or policy of its own',
+  },
   'data-dir-locked': {
     title: 'the data directory is used by another Reeve',
     remedy: 'stop the other one, or give this one its own --data-dir',

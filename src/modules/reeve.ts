@@ -22,6 +22,7 @@ import { Planner } from './planner.ts'
 import { Renderers } from './renderers.ts'
 import { historyOf, messagesOf, openLocalCopy, openSources } from './repository-parts.ts'
 import { forgetIdentity, identityIn } from './tenure/identity.ts'
+import { LeaseTaker } from './tenure/take-lease.ts'
 import { Tenure } from './tenure/tenure.ts'
 import { within } from './within.ts'
 
@@ -132,6 +133,13 @@ export class Reeve {
       if (!(error instanceof FaultError)) throw error
       this.#log.warn(faultFields(error.fault), 'earlier records can not be read')
     }
+  }
+
+  /** What takes the Lease, whatever is in the way. */
+  leaseTaker(): LeaseTaker {
+    const { tenure, view, repository } = this
+    const head = () => repository.headOf(this.#settings.branch)
+    return new LeaseTaker({ tenure, client: view.client, settings: this.#settings, head, log: this.#log })
   }
 
   /** Moves the fleet to a commit that is here. */

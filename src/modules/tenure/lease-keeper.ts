@@ -8,6 +8,8 @@ import { answering, claiming, isFree, isHeldBy, openChallenge, releasing } from 
 import type { WatchedLease } from './watched-lease.ts'
 
 const TEND_AGAIN_AFTER_MS = 1_000
+/** Maximum delay where the Lease can't be written for long. */
+const LONGEST_DELAY_MS = 30_000
 /** Whoever comes next can find out by itself. */
 const RELEASE_WITHIN_MS = 2_000
 
@@ -30,6 +32,8 @@ export class LeaseKeeper {
   readonly #over = new AbortController()
   #checking: Promise<void> | undefined
   #again: NodeJS.Timeout | undefined
+  /** How often in a row tending it failed. */
+  #failures = 0
 
   constructor(options: LeaseKeeperOptions) {
     this.#options = options
@@ -44,9 +48,14 @@ export class LeaseKeeper {
     clearTimeout(this.#again)
     this.#inTurn
       .run(() => this.#tend())
-      .catch(() => {
-        if (!this.#isOver) this.#again = setTimeout(() => this.tend(), TEND_AGAIN_AFTER_MS)
-      })
+      .then(
+        () => {
+          this.#failures = 0
+        },
+        () => {
+          if (!this.#isOver) this.#again = setTimeout(() => this.tend(), this.#delay())
+        },
+      )
   }
 
   /**
@@ -82,6 +91,12 @@ export class LeaseKeeper {
 
   #demand(): void {
     if (this.#isOver) throw heldBy(this.#options.lease.current)
+  }
+
+  /** Soon at first, for a question has to be answered within seconds; with jitter. */
+  #delay(): number {
+    const longest = Math.min(LONGEST_DELAY_MS, TEND_AGAIN_AFTER_MS * 2 ** this.#failures++)
+    return longest * (0.5 + Math.random() / 2)
   }
 
   async #check(): Promise<void> {

@@ -2,7 +2,7 @@ import type { ClusterClient } from '../../cluster/client.ts'
 import type { FaultError } from '../../model/fault.ts'
 import { anyFault } from '../any-fault.ts'
 import { faultFields, type Log } from '../log.ts'
-import { acquireLease } from './acquire-lease.ts'
+import { acquireLease, isOpen } from './acquire-lease.ts'
 import { heldBy } from './held-by.ts'
 import type { Identity } from './identity.ts'
 import { describeHolder, holderOf, type Lease } from './lease.ts'
@@ -83,6 +83,16 @@ export class Tenure {
     if (this.#refused.signal.aborted) return
     if (this.#keeper === undefined) throw heldBy(this.#lease.current)
     return this.#keeper.confirm()
+  }
+
+  /**
+   * Resolves where no other Reeve has the Lease, as the API server says now.
+   * @throws FaultError cluster-held; ApiError, ConnectionError where nobody can tell
+   */
+  async confirmOpen(): Promise<void> {
+    await this.#lease.read({ deadline: 0 })
+    const { current } = this.#lease
+    if (current !== undefined && !isOpen(current, this.#options.me)) throw heldBy(current)
   }
 
   /** A request was not answered: who knows what else was missed. */
