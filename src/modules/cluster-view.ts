@@ -22,6 +22,19 @@ import { Schemas } from './schemas.ts'
 /** How long, in milliseconds, it is good enough that some kinds could not be asked. */
 const ASK_AGAIN_AFTER_MS = 300_000
 
+export interface ClusterViewOptions extends ClusterClientOptions {
+  /** Told of each list or watch that is tried again. */
+  readonly onWatchRetry?: () => void
+}
+
+interface Parts {
+  readonly client: ClusterClient
+  readonly discovery: Discovery
+  readonly kinds: Kinds
+  readonly repository: string
+  readonly onRetry: (() => void) | undefined
+}
+
 /** What Reeve knows of a cluster: which kinds it serves, their schemas, and the Repository's objects. */
 export class ClusterView {
   readonly client: ClusterClient
@@ -38,13 +51,13 @@ export class ClusterView {
   /** In milliseconds since the epoch. */
   #ownedUntil = 0
 
-  private constructor(client: ClusterClient, discovery: Discovery, kinds: Kinds, repository: string) {
+  private constructor({ client, discovery, kinds, repository, onRetry }: Parts) {
     this.client = client
     this.#discovery = discovery
     this.#kinds = kinds
     this.#served = kinds
     this.#repository = repository
-    this.cache = new LiveCache({ client, repository })
+    this.cache = new LiveCache({ client, repository, onRetry })
     this.schemas = new Schemas(new OpenApi(client))
   }
 
@@ -55,7 +68,7 @@ export class ClusterView {
   static async open(
     kubeconfig: string | undefined,
     repository: string,
-    options: ClusterClientOptions = {},
+    options: ClusterViewOptions = {},
     signal?: AbortSignal,
   ): Promise<ClusterView> {
     const client = new ClusterClient(() => loadKubeConfig(kubeconfig), options)
@@ -63,7 +76,8 @@ export class ClusterView {
     signal?.addEventListener('abort', end)
     try {
       const discovery = new Discovery(client)
-      return new ClusterView(client, discovery, await discovery.kinds(), repository)
+      const kinds = await discovery.kinds()
+      return new ClusterView({ client, discovery, kinds, repository, onRetry: options.onWatchRetry })
     } catch (error) {
       await client.close()
       throw error

@@ -122,23 +122,30 @@ function leaveInTime(log: Log): void {
 
 /** An API server that is not there yet is waited for; undefined where a signal came first. */
 async function patiently<T>(task: () => Promise<T>, options: KeepOptions): Promise<T | undefined> {
-  const { log, metrics, stop, present } = options
+  const { metrics, stop } = options
   for (let failures = 1; !stop.aborted; failures++) {
     try {
       return await task()
     } catch (error) {
       if (stop.aborted) return undefined
-      const isBlocked = error instanceof FaultError && error.fault.code === 'lease-blocked'
-      if (!(isBlocked || error instanceof ConnectionError || error instanceof ApiError)) throw error
-      present.blockedBy = anyFault(error).message
-      const retryInMs = Math.round(retryDelay(failures, isBlocked ? PACE_BLOCKED : PACE))
-      log.warn(
-        { ...faultFields(anyFault(error)), retryInMs },
-        isBlocked ? 'the Lease cannot be taken' : 'the cluster is not there yet',
-      )
-      await sleep(retryInMs, undefined, { signal: stop }).catch(() => {})
+      await sleep(tell(error, failures, options), undefined, { signal: stop }).catch(() => {})
       metrics.retried('cluster')
     }
   }
   return undefined
+}
+
+/**
+ * Says what the start waits for; returns how long to wait, in milliseconds.
+ * @throws what no waiting helps against
+ */
+function tell(error: unknown, failures: number, { log, present }: KeepOptions): number {
+  const isBlocked = error instanceof FaultError && error.fault.code === 'lease-blocked'
+  if (!(isBlocked || error instanceof ConnectionError || error instanceof ApiError)) throw error
+  const problem = anyFault(error)
+  present.blockedBy = problem.message
+  const retryInMs = Math.round(retryDelay(failures, isBlocked ? PACE_BLOCKED : PACE))
+  const message = isBlocked ? 'the Lease cannot be taken' : 'the cluster is not there yet'
+  log.warn({ ...faultFields(problem), retryInMs }, message)
+  return retryInMs
 }

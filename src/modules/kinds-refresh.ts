@@ -5,6 +5,7 @@ import type { ClusterView } from './cluster-view.ts'
 import type { Declared } from './declared.ts'
 import type { DeclaredFleet } from './declared-fleet.ts'
 import { faultFields, type Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
 import { Timers } from './timers.ts'
 
 export interface KindsRefreshOptions {
@@ -15,6 +16,7 @@ export interface KindsRefreshOptions {
   /** Called when other kinds may be served than before, in turn, with what was declared until then. */
   readonly onRefreshed: (before: Declared) => void
   readonly log: Log
+  readonly metrics: Pick<Metrics, 'retried'>
 }
 
 /** CRDs come in flocks, and each changes a few times until it is served. */
@@ -69,7 +71,8 @@ export class KindsRefresh {
     this.#timers.set(SOON, delay, () => {
       this.now().catch((error: unknown) => {
         this.#options.log.warn(faultFields(anyFault(error)), 'could not ask which kinds the cluster serves')
-        this.soon(retryDelay(++this.#failures) * (0.5 + Math.random() / 2))
+        this.#options.metrics.retried('kinds')
+        this.soon(retryDelay(++this.#failures))
       })
     })
   }

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { ClusterClientOptions } from '../cluster/client.ts'
 import type { Repository } from '../git/repository.ts'
 import { Serial } from '../git/serial.ts'
 import { FaultError, faultOf } from '../model/fault.ts'
@@ -11,7 +10,7 @@ import { takeSnapshot } from '../snapshot/take-snapshot.ts'
 import type { TemplateSources } from '../source/template-sources.ts'
 import { anyFault } from './any-fault.ts'
 import { chartCluster } from './chart-cluster.ts'
-import { ClusterView } from './cluster-view.ts'
+import { ClusterView, type ClusterViewOptions } from './cluster-view.ts'
 import { Controller } from './controller.ts'
 import { declareFleet, type Fleet, isPassing } from './fleet.ts'
 import { type History, isUndecryptable } from './history.ts'
@@ -108,15 +107,17 @@ export class Reeve {
     try {
       const me = await identityIn(settings.dataDir)
       let tenure: Tenure | undefined
-      const options: ClusterClientOptions = {
+      const options: ClusterViewOptions = {
         onWarning: (warning) => log.warn({ warning }, 'the API server warns'),
         onExchange: ({ code }) => code === 0 && tenure?.doubt(),
         onRetry: () => metrics.retried('request'),
+        onWatchRetry: () => metrics.retried('watch'),
         beforeWrite: () => tenure?.confirm(),
       }
       const { kubeconfig, name } = settings
       const view = await ClusterView.open(kubeconfig, name, options, signal)
-      tenure = new Tenure({ client: view.client, repository: name, me, log })
+      const onRetry = () => metrics.retried('lease')
+      tenure = new Tenure({ client: view.client, repository: name, me, log, onRetry })
       return new Reeve({ repository, view, tenure, settings, log, metrics, patienceMs })
     } catch (error) {
       await repository.close()

@@ -24,6 +24,8 @@ export interface KindWatchOptions {
   readonly store: ObjectStore
   /** Delay before the first request, in milliseconds; nobody waits for it. */
   readonly startAfter?: number
+  /** Told of each list or watch that is tried again after a pause. */
+  readonly onRetry?: (() => void) | undefined
   /** Whether the API server answers for other kinds: then one that can't be had is not waited for. */
   readonly othersAnswer: () => boolean
   /** Called when a trouble begins, changes or, with undefined, ends. */
@@ -227,5 +229,6 @@ export class KindWatch {
     this.#alarm = new AbortController()
     const signal = AbortSignal.any([this.#stop.signal, this.#alarm.signal])
     await sleep(milliseconds, undefined, { signal }).catch(() => {})
+    if (!this.#stop.signal.aborted) this.#options.onRetry?.()
   }
 }

@@ -14,6 +14,8 @@ export interface LiveCacheOptions {
   readonly client: ClusterClient
   /** Name of the Repository: the value of the label that its objects carry. */
   readonly repository: string
+  /** Told of each list or watch that is tried again. */
+  readonly onRetry?: (() => void) | undefined
 }
 
 /** How the watch of a kind is doing. */
@@ -144,6 +146,7 @@ export class LiveCache {
       resource,
       labelSelector: `${REPOSITORY_LABEL}=${this.#options.repository}`,
       store: this.#store,
+      onRetry: this.#options.onRetry,
       startAfter: this.#gone.delay(resource, Date.now()),
       othersAnswer: () => this.#answersFor(id),
       onTrouble: (fault) => {

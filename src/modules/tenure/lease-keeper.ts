@@ -1,5 +1,6 @@
 import { ConnectionError } from '../../cluster/api-error.ts'
 import { Serial } from '../../git/serial.ts'
+import { retryDelay } from '../../model/retry-delay.ts'
 import type { Log } from '../log.ts'
 import { Attention } from './attention.ts'
 import { heldBy } from './held-by.ts'
@@ -7,9 +8,8 @@ import type { Identity } from './identity.ts'
 import { answering, claiming, isFree, isHeldBy, openChallenge, releasing } from './lease.ts'
 import type { WatchedLease } from './watched-lease.ts'
 
-const TEND_AGAIN_AFTER_MS = 1_000
-/** Maximum delay where the Lease can't be written for long. */
-const LONGEST_DELAY_MS = 30_000
+/** The longest where the Lease cannot be written for long. */
+const PACE = { firstMs: 1_000, longestMs: 30_000 }
 /** Whoever comes next can find out by itself. */
 const RELEASE_WITHIN_MS = 2_000
 
@@ -20,6 +20,8 @@ export interface LeaseKeeperOptions {
   /** When the server was asked for it, in milliseconds since the epoch. */
   readonly claimedAt: number
   readonly log: Log
+  /** Told of each further try to tend it. */
+  readonly onRetry?: (() => void) | undefined
   /** Called once, when somebody else has it. */
   readonly onLost: () => void
 }
@@ -53,7 +55,7 @@ export class LeaseKeeper {
           this.#failures = 0
         },
         () => {
-          if (!this.#isOver) this.#again = setTimeout(() => this.tend(), this.#delay())
+          if (!this.#isOver) this.#again = setTimeout(() => this.#tendAgain(), this.#delay())
         },
       )
   }
@@ -93,10 +95,14 @@ export class LeaseKeeper {
     if (this.#isOver) throw heldBy(this.#options.lease.current)
   }
 
-  /** Soon at first, for a question has to be answered within seconds; with jitter. */
+  #tendAgain(): void {
+    this.#options.onRetry?.()
+    this.tend()
+  }
+
+  /** Soon at first, for a question has to be answered within seconds. */
   #delay(): number {
-    const longest = Math.min(LONGEST_DELAY_MS, TEND_AGAIN_AFTER_MS * 2 ** this.#failures++)
-    return longest * (0.5 + Math.random() / 2)
+    return retryDelay(++this.#failures, PACE)
   }
 
   async #check(): Promise<void> {

@@ -17,6 +17,8 @@ export interface TenureOptions {
   readonly repository: string
   readonly me: Identity
   readonly log: Log
+  /** Told of each further try to write or watch the Lease. */
+  readonly onRetry?: (() => void) | undefined
 }
 
 /**
@@ -41,6 +43,7 @@ export class Tenure {
       api: new LeaseApi(client, leaseName(repository)),
       onNews: () => this.#keeper?.tend(),
       onRefused: (error) => this.#goWithout(error),
+      onRetry: options.onRetry,
     })
   }
 
@@ -114,6 +117,7 @@ export class Tenure {
       me,
       claimedAt,
       log,
+      onRetry: this.#options.onRetry,
       onLost: () => this.#lost.abort(heldBy(this.#lease.current)),
     })
   }

@@ -107,7 +107,6 @@ async function carryOut(
     resourceOf: (each) => view.resourceOf(each),
     replan,
     mayReplace: false,
-    isComing: () => false,
     onWritten: ({ action }) =>
       log.warn(
         { installation: name, object, action },

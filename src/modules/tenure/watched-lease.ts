@@ -21,6 +21,8 @@ export interface WatchedLeaseOptions {
   readonly onNews: () => void
   /** The Lease may not be watched; the watch has ended. */
   readonly onRefused: (error: unknown) => void
+  /** Told of each watch that is taken up again after a pause. */
+  readonly onRetry?: (() => void) | undefined
 }
 
 /** One Lease, as it was last read, written or, from `follow` on, watched. */
@@ -164,5 +166,6 @@ export class WatchedLease {
   async #pause(): Promise<void> {
     const longest = Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 1.5 ** this.#breaks++)
     await sleep(longest * (0.5 + Math.random()), undefined, { signal: this.#stop.signal }).catch(() => {})
+    if (!this.#stop.signal.aborted) this.#options.onRetry?.()
   }
 }
