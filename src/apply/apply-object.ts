@@ -15,7 +15,7 @@ import { writeOptions } from './write-options.ts'
 
 /** How often an object that keeps moving under Reeve is planned again before it is a failure. */
 const MAX_ATTEMPTS = 8
-/** Maximum number of times that a create is sent before its namespace or kind. */
+/** Maximum number of times that a write is sent before its namespace or kind. */
 const MAX_EARLY = 4
 
 export interface ApplyContext {
@@ -53,15 +53,20 @@ async function applyUntilSettled(first: ObjectPlan, context: ApplyContext): Prom
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     if (attempt > 0) context.onRetry?.('conflict')
     if (attempt > 1) await pause(attempt - 1)
-    const result = await (plan.action === 'create' ? create(plan, context) : attemptPlan(plan, context))
+    const result = await (needsKind(plan) ? writeOnceThere(plan, context) : attemptPlan(plan, context))
     if ('outcome' in result) return result.outcome
     plan = await context.replan(plan, result.moved)
   }
   return failed(plan, `it changed ${MAX_ATTEMPTS} times while Reeve wrote it`)
 }
 
-/** Creates an object once what it needs is there. */
-async function create(plan: CreatePlan, context: ApplyContext): Promise<Attempt> {
+/** Whether a write needs more than the object: a namespace, or a kind that may not be served yet. */
+function needsKind(plan: ObjectPlan): plan is CreatePlan | PatchPlan {
+  return plan.action === 'create' || isInOtherVersion(plan)
+}
+
+/** Writes an object once what it needs is there. */
+async function writeOnceThere(plan: CreatePlan | PatchPlan, context: ApplyContext): Promise<Attempt> {
   const { prerequisites } = context
   if (prerequisites === undefined) return attemptPlan(plan, context)
   for (let tries = 1; ; tries++) {
@@ -87,11 +92,27 @@ async function attemptPlan(plan: ObjectPlan, context: ApplyContext): Promise<Att
   if (plan.action === 'blocked') return { outcome: { result: 'blocked', key: plan.key, fault: plan.fault } }
   const resource = context.resourceOf(plan)
   if (resource === undefined) return { outcome: unserved(plan) }
+  if (isInOtherVersion(plan)) return inDeclaredVersion(plan, resource, context)
   try {
     return { outcome: await write(plan, resource, context) }
   } catch (error) {
     return explain(error, plan, resource, context)
   }
+}
+
+/** Planned from another version than the declared one, which was not served yet: what it says may not fit. */
+function isInOtherVersion(plan: ObjectPlan): plan is PatchPlan {
+  return plan.action === 'patch' && plan.live.apiVersion !== plan.desired.apiVersion
+}
+
+/** The object in the declared version, to be planned again; until that is served, a failure. */
+async function inDeclaredVersion(
+  plan: WritePlan,
+  resource: Resource,
+  { client }: ApplyContext,
+): Promise<Attempt> {
+  const live = await read(client, resource, plan.key)
+  return isAnswer(live) ? { moved: live } : { outcome: notRead(plan, live) }
 }
 
 type WritePlan = CreatePlan | PatchPlan | DeletePlan
@@ -128,8 +149,7 @@ async function explain(
     return { outcome: { result: 'deleted', key: plan.key } }
   }
   const live = await read(context.client, resource, plan.key)
-  if (live instanceof ConnectionError || live instanceof ApiError)
-    return { outcome: { result: 'failed', key: plan.key, fault: apiFault(live, plan) } }
+  if (!isAnswer(live)) return { outcome: notRead(plan, live) }
   if (hasMoved(plan, live)) return { moved: live }
   return { outcome: await refused(error, plan, resource, context) }
 }
@@ -159,6 +179,14 @@ async function read(
     if (error instanceof ApiError || error instanceof ConnectionError) return error
     throw error
   }
+}
+
+function isAnswer(live: LiveObject | undefined | ApiError | ConnectionError): live is LiveObject | undefined {
+  return !(live instanceof ConnectionError || live instanceof ApiError)
+}
+
+function notRead(plan: WritePlan, error: ApiError | ConnectionError): Outcome {
+  return { result: 'failed', key: plan.key, fault: apiFault(error, plan) }
 }
 
 function hasMoved(plan: WritePlan, live: LiveObject | undefined): boolean {

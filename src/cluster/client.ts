@@ -8,6 +8,7 @@ import { Authentication } from './authentication.ts'
 import type { CapturingKubeConfig } from './capturing-kube-config.ts'
 import { Limiter } from './limiter.ts'
 import { type List, type ListOptions, latestVersion, list } from './list.ts'
+import { isNamed, parseAnswer, parseObject } from './parse-answer.ts'
 import { collectionPath, objectPath, query } from './resource-path.ts'
 import { retry } from './retry.ts'
 import { type ApiRequest, type Exchange, readText, Transport } from './transport.ts'
@@ -100,7 +101,7 @@ export class ClusterClient {
       secret: options.secret === true || isSecret(resource),
       onWarning: options.onWarning,
     }
-    return parseObject(await this.#write(request, options))
+    return parseObject(await this.#write(request, options), described(request))
   }
 
   /** Applies a JSON patch (RFC 6902). A failed `test` operation is an ApiError of code 422. */
@@ -118,7 +119,7 @@ export class ClusterClient {
       secret: options.secret === true || isSecret(resource),
       onWarning: options.onWarning,
     }
-    return parseObject(await this.#write(request, options))
+    return parseObject(await this.#write(request, options), described(request))
   }
 
   /**
@@ -142,7 +143,7 @@ export class ClusterClient {
       body: JSON.stringify(operations),
       contentType: 'application/json-patch+json',
     }
-    return parseObject(await this.#write(request, options))
+    return parseObject(await this.#write(request, options), described(request))
   }
 
   /**
@@ -163,15 +164,15 @@ export class ClusterClient {
       }),
       contentType: 'application/json',
     }
-    const answer = parseObject(await this.#write(request, options))
-    return answer.metadata?.deletionTimestamp === undefined ? undefined : answer
+    const answer = parseAnswer(await this.#write(request, options), described(request))
+    return isNamed(answer) && answer.metadata.deletionTimestamp !== undefined ? answer : undefined
   }
 
   /** Reads one object; undefined where it is not there. A kind that is not served is a 404. */
   async get(resource: Resource, key: ObjectKey, options: CallOptions = {}): Promise<LiveObject | undefined> {
     const request: ApiRequest = { method: 'GET', path: objectPath(resource, key), secret: isSecret(resource) }
     try {
-      return parseObject(await this.#read(request, options))
+      return parseObject(await this.#read(request, options), described(request))
     } catch (error) {
       if (error instanceof ApiError && error.code === 404 && error.reason === 'NotFound') return undefined
       throw error
@@ -257,8 +258,8 @@ function isSecret(resource: Resource): boolean {
   return resource.group === '' && resource.plural === 'secrets'
 }
 
-function parseObject(body: string): LiveObject {
-  return JSON.parse(body) as LiveObject
+function described({ method, path }: ApiRequest): string {
+  return `${method} ${path.split('?', 1)[0]}`
 }
 
 function header(value: string | string[] | undefined): string | undefined {

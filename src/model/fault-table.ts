@@ -196,6 +196,11 @@ export const faultTable = {
     remedy:
       'correct apiVersion and kind, or install its CustomResourceDefinition: Reeve applies the object as soon as it is there',
   },
+  'unmanageable-kind': {
+    title: 'objects of this kind cannot be kept: the API server does not store, list and watch them',
+    remedy:
+      'remove the object from Git; such a request is made where it is needed, by a Job or with kubectl create',
+  },
   'unknown-field': {
     title: 'a field that the kind does not have',
     remedy: 'correct or remove the field; see kubectl explain',
@@ -321,6 +326,11 @@ export const faultTable = {
   'cluster-held': {
     title: 'another Reeve of the same name has this cluster',
     remedy: 'stop one of the two; where they follow different repositories, give each a --name of its own',
+  },
+  'lease-blocked': {
+    title: 'the Lease that says which Reeve has this cluster cannot be written',
+    remedy:
+      'mend, remove or narrow what refuses it; Reeve tries again by itself, and does it itself where Git changes or no longer declares an admission webhook or policy of its own',
   },
   'data-dir-locked': {
     title: 'the data directory is used by another Reeve',

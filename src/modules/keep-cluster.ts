@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError, ConnectionError } from '../cluster/api-error.ts'
-import type { FaultError } from '../model/fault.ts'
+import { FaultError } from '../model/fault.ts'
 import { retryDelay } from '../model/retry-delay.ts'
 import type { Settings } from '../model/settings.ts'
 import { anyFault } from './any-fault.ts'
@@ -14,6 +14,8 @@ import { within } from './within.ts'
 
 /** The API server may be there soon, or be away for long. */
 const PACE = { firstMs: 1_000, longestMs: 15_000 }
+/** What refuses the Lease may stay. */
+const PACE_BLOCKED = { firstMs: 2_000, longestMs: 60_000 }
 /** A template that comes later than that is told as a fault meanwhile. */
 const TEMPLATE_PATIENCE_MS = 10_000
 const POLL_GRACE_MS = 5_000
@@ -25,6 +27,8 @@ export interface Present {
   follower?: Follower | undefined
   /** Who has the cluster, while this one waits for it. */
   standsByFor?: string | undefined
+  /** What keeps it from having the cluster, though no other Reeve may be there. */
+  blockedBy?: string | undefined
 }
 
 export interface KeepOptions {
@@ -67,12 +71,15 @@ async function hasCluster(reeve: Reeve, options: KeepOptions): Promise<boolean> 
     metrics.standsBy(true)
     log.warn(faultFields(fault), 'standing by')
   }
+  const taker = reeve.leaseTaker()
   const has = await patiently(async () => {
-    await reeve.tenure.acquire(standBy, stop)
+    await taker.take(standBy, stop)
+    present.blockedBy = undefined
     if (present.standsByFor !== undefined) await reeve.view.refreshKinds() // it may have been long
     return true
   }, options)
   present.standsByFor = undefined
+  present.blockedBy = undefined
   metrics.standsBy(false)
   return has ?? false
 }
@@ -114,20 +121,31 @@ function leaveInTime(log: Log): void {
 }
 
 /** An API server that is not there yet is waited for; undefined where a signal came first. */
-async function patiently<T>(
-  task: () => Promise<T>,
-  { log, metrics, stop }: KeepOptions,
-): Promise<T | undefined> {
+async function patiently<T>(task: () => Promise<T>, options: KeepOptions): Promise<T | undefined> {
+  const { metrics, stop } = options
   for (let failures = 1; !stop.aborted; failures++) {
     try {
       return await task()
     } catch (error) {
       if (stop.aborted) return undefined
-      if (!(error instanceof ConnectionError || error instanceof ApiError)) throw error
-      log.warn(faultFields(anyFault(error)), 'the cluster is not there yet')
-      await sleep(retryDelay(failures, PACE), undefined, { signal: stop }).catch(() => {})
+      await sleep(tell(error, failures, options), undefined, { signal: stop }).catch(() => {})
       metrics.retried('cluster')
     }
   }
   return undefined
+}
+
+/**
+ * Says what the start waits for; returns how long to wait, in milliseconds.
+ * @throws what no waiting helps against
+ */
+function tell(error: unknown, failures: number, { log, present }: KeepOptions): number {
+  const isBlocked = error instanceof FaultError && error.fault.code === 'lease-blocked'
+  if (!(isBlocked || error instanceof ConnectionError || error instanceof ApiError)) throw error
+  const problem = anyFault(error)
+  present.blockedBy = problem.message
+  const retryInMs = Math.round(retryDelay(failures, isBlocked ? PACE_BLOCKED : PACE))
+  const message = isBlocked ? 'the Lease cannot be taken' : 'the cluster is not there yet'
+  log.warn({ ...faultFields(problem), retryInMs }, message)
+  return retryInMs
 }

@@ -1,7 +1,16 @@
+import { apiFault } from '../apply/api-fault.ts'
+import { ApiError, ConnectionError } from '../cluster/api-error.ts'
 import type { Fault } from '../model/fault.ts'
 import type { ResolvedObject } from '../model/installation.ts'
 import { OWN_GROUP } from '../model/labels.ts'
-import { gvkOf, idOf, type KubernetesObject, type LiveObject, type ObjectId } from '../model/object.ts'
+import {
+  gvkOf,
+  idOf,
+  type KubernetesObject,
+  type LiveObject,
+  type ObjectId,
+  type ObjectKey,
+} from '../model/object.ts'
 import type { BlockedPlan, ObjectPlan, PatchPlan } from '../model/plan.ts'
 import { revisionAt } from '../model/revision.ts'
 import type { Rules } from '../model/rules.ts'
@@ -164,7 +173,8 @@ export class Planner {
     const pairs = objects
       .filter(({ key }) => !isUnanswered.has(key))
       .map((object) => ({ object, live: cache.get(idOf(object.key)) }))
-    await this.#loadSchemas(pairs.filter(({ live }) => live !== undefined).map(({ object }) => object))
+    const there = pairs.filter(({ live }) => live !== undefined).map(({ object }) => object)
+    await this.#loadSchemas(there).catch(() => {}) // who needs one asks again
     const plans = pairs.map(({ object, live }) => this.#planOne(object, member, declared, live))
     return [...unanswered, ...(await Promise.all(plans))]
   }
@@ -184,13 +194,31 @@ export class Planner {
     return schemas.load(kindsIn(objects.map(({ object }) => object)), crds)
   }
 
+  /** An object that the API server gives no answer about is blocked alone. */
   async #planOne(
     resolved: ResolvedObject,
     member: Member,
     declared: Declared,
     cached: LiveObject | undefined,
   ): Promise<ObjectPlan> {
+    try {
+      return await this.#planAnswered(resolved, member, declared, cached)
+    } catch (error) {
+      if (!(error instanceof ApiError || error instanceof ConnectionError)) throw error
+      const { key, origin, object } = resolved
+      const problem = apiFault(error, { action: 'unchanged', key, origin })
+      return { action: 'blocked', key, origin, fault: problem, wave: waveOf(object) }
+    }
+  }
+
+  async #planAnswered(
+    resolved: ResolvedObject,
+    member: Member,
+    declared: Declared,
+    cached: LiveObject | undefined,
+  ): Promise<ObjectPlan> {
     const live = await this.#inDeclaredVersion(resolved, cached)
+    if (live && !this.#options.view.schemas.has(gvkOf(resolved.object))) await this.#loadSchemas([resolved])
     if (live === undefined && runOf(this.#options.record(member.name), resolved) !== undefined)
       return { action: 'unchanged', key: resolved.key, origin: resolved.origin }
     const base = live && (await this.#bases.baseOf(resolved, live))
@@ -215,7 +243,7 @@ export class Planner {
     const needsAll =
       needsOwners(plan, live, input.base, resolved) || this.#leaving.dependsOnManagers(plan, member)
     if (!needsAll && !dependsOnAutoscaler(plan)) return plan
-    const shown = needsAll && !showsOwners(live) ? await this.#read(resolved) : live
+    const shown = needsAll && !showsOwners(live) ? await this.#read(resolved.key, live) : live
     if (shown === undefined) return planObject({ ...input, live: undefined })
     return this.#leaving.planWithOwners({ ...input, live: shown }, member, declared)
   }
@@ -228,16 +256,19 @@ export class Planner {
     return { ...plan, fault: withOtherPlaces(plan.fault, found) }
   }
 
-  /** The cache holds each kind in one version; Git may declare another. */
-  async #inDeclaredVersion(resolved: ResolvedObject, cached: LiveObject | undefined) {
-    return cached === undefined || cached.apiVersion === resolved.object.apiVersion
-      ? cached
-      : this.#read(resolved)
+  /**
+   * The cache holds each kind in one version; Git may declare another. As long as that is not served, the
+   * plan is made from the cached version, and made again from the declared one before anything is written.
+   */
+  async #inDeclaredVersion({ key, object }: ResolvedObject, cached: LiveObject | undefined) {
+    if (cached === undefined || cached.apiVersion === object.apiVersion) return cached
+    return this.#options.view.isDeclaredKind(gvkOf(object)) ? cached : this.#read(key, object)
   }
 
-  async #read({ object, key }: ResolvedObject): Promise<LiveObject | undefined> {
+  /** The object as the server holds it now, in the version of `as`. */
+  async #read(key: ObjectKey, as: KubernetesObject): Promise<LiveObject | undefined> {
     const { client, kinds } = this.#options.view
-    const resource = kinds.resource(gvkOf(object))
+    const resource = kinds.resource(gvkOf(as))
     return resource && client.get(resource, key)
   }
 

@@ -1,7 +1,7 @@
 import type { Prerequisites, Refusal } from '../apply/prerequisites.ts'
 import { fault } from '../model/fault.ts'
 import { describeKey, gvkOf, idOf, type LiveObject, type ObjectId } from '../model/object.ts'
-import type { CreatePlan } from '../model/plan.ts'
+import type { CreatePlan, PatchPlan } from '../model/plan.ts'
 import type { Resource } from '../model/schema.ts'
 import type { Outcome } from '../model/status.ts'
 import type { ClusterView } from './cluster-view.ts'
@@ -73,7 +73,7 @@ export class FleetPrerequisites {
     this.#lacks.forget(installation)
   }
 
-  #missing(plan: CreatePlan, name: string): Promise<Outcome | undefined> | undefined {
+  #missing(plan: CreatePlan | PatchPlan, name: string): Promise<Outcome | undefined> | undefined {
     const kind = this.#comingKind(plan)
     if (kind !== undefined && !this.#isThere(kind)) return Promise.resolve(this.#wait(plan, name, kind))
     const { namespace } = plan.desired.metadata
@@ -83,7 +83,7 @@ export class FleetPrerequisites {
     return Promise.resolve(isMissing).then((is) => (is ? this.#withoutNamespace(plan, name) : undefined))
   }
 
-  async #refused(plan: CreatePlan, outcome: Outcome, name: string): Promise<Refusal> {
+  async #refused(plan: CreatePlan | PatchPlan, outcome: Outcome, name: string): Promise<Refusal> {
     const isKind = 'fault' in outcome && outcome.fault.code === 'unknown-kind'
     if (isKind) return this.#withoutKind(plan, outcome, name)
     const { namespace = '' } = plan.desired.metadata
@@ -92,7 +92,7 @@ export class FleetPrerequisites {
     return { outcome: isDeclared ? this.#withoutNamespace(plan, name) : outcome, isOver }
   }
 
-  async #withoutKind(plan: CreatePlan, outcome: Outcome, name: string): Promise<Refusal> {
+  async #withoutKind(plan: CreatePlan | PatchPlan, outcome: Outcome, name: string): Promise<Refusal> {
     const { kinds } = this.#options.view
     const resource = kinds.resource(gvkOf(plan.desired))
     const crd = resource && crdId(resource)
@@ -102,7 +102,7 @@ export class FleetPrerequisites {
     return { outcome: this.#wait(plan, name, crd), isOver }
   }
 
-  #withoutNamespace(plan: CreatePlan, name: string): Outcome {
+  #withoutNamespace(plan: CreatePlan | PatchPlan, name: string): Outcome {
     const { key, origin, desired } = plan
     const { namespace = '' } = desired.metadata
     const id = namespaceId(namespace)
@@ -113,7 +113,7 @@ export class FleetPrerequisites {
     return { result: 'blocked', key, fault: fault('waiting-for-namespace', details, place) }
   }
 
-  #wait({ key }: CreatePlan, name: string, lack: ObjectId): Outcome {
+  #wait({ key }: CreatePlan | PatchPlan, name: string, lack: ObjectId): Outcome {
     const reason = this.#reasonOf(name, lack)
     this.#lacks.note(name, lack, reason)
     return { result: 'waiting', key, reason }
@@ -130,7 +130,7 @@ export class FleetPrerequisites {
   }
 
   /** The CustomResourceDefinition of a kind that Git declares and that the server did not serve when asked last. */
-  #comingKind({ desired }: CreatePlan): ObjectId | undefined {
+  #comingKind({ desired }: CreatePlan | PatchPlan): ObjectId | undefined {
     const { view } = this.#options
     if (view.crds.length === 0) return undefined
     const gvk = gvkOf(desired)

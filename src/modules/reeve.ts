@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { ClusterClientOptions } from '../cluster/client.ts'
 import type { Repository } from '../git/repository.ts'
 import { Serial } from '../git/serial.ts'
 import { FaultError, faultOf } from '../model/fault.ts'
@@ -14,7 +13,7 @@ import type { TemplateSources } from '../source/template-sources.ts'
 import { anyFault } from './any-fault.ts'
 import { chartCluster } from './chart-cluster.ts'
 import { advanceCheck } from './check-advance.ts'
-import { ClusterView } from './cluster-view.ts'
+import { ClusterView, type ClusterViewOptions } from './cluster-view.ts'
 import { Controller } from './controller.ts'
 import { declareFleet, type Fleet, isPassing } from './fleet.ts'
 import { type History, isUndecryptable } from './history.ts'
@@ -28,6 +27,7 @@ import { Renderers } from './renderers.ts'
 import { commitsOf, historyOf, messagesOf, openLocalCopy, openSources } from './repository-parts.ts'
 import { SealKey } from './seal/seal-key.ts'
 import { forgetIdentity, identityIn } from './tenure/identity.ts'
+import { LeaseTaker } from './tenure/take-lease.ts'
 import { Tenure } from './tenure/tenure.ts'
 import { within } from './within.ts'
 
@@ -145,15 +145,17 @@ export class Reeve {
     try {
       const me = await identityIn(settings.dataDir)
       let tenure: Tenure | undefined
-      const options: ClusterClientOptions = {
+      const options: ClusterViewOptions = {
         onWarning: (warning) => log.warn({ warning }, 'the API server warns'),
         onExchange: ({ code }) => code === 0 && tenure?.doubt(),
         onRetry: () => metrics.retried('request'),
+        onWatchRetry: () => metrics.retried('watch'),
         beforeWrite: () => tenure?.confirm(),
       }
       const { kubeconfig, name } = settings
       const view = await ClusterView.open(kubeconfig, name, options, signal)
-      tenure = new Tenure({ client: view.client, repository: name, me, log })
+      const onRetry = () => metrics.retried('lease')
+      tenure = new Tenure({ client: view.client, repository: name, me, log, onRetry })
       return new Reeve({ repository, view, tenure, settings, log, metrics, patienceMs })
     } catch (error) {
       await repository.close()
@@ -175,6 +177,13 @@ export class Reeve {
       this.#log.warn(faultFields(error.fault), 'earlier records can not be read')
     }
     await key
+  }
+
+  /** What takes the Lease, whatever is in the way. */
+  leaseTaker(): LeaseTaker {
+    const { tenure, view, repository } = this
+    const head = () => repository.headOf(this.#settings.branch)
+    return new LeaseTaker({ tenure, client: view.client, settings: this.#settings, head, log: this.#log })
   }
 
   /** Moves the fleet to a commit that is here. */

@@ -52,8 +52,8 @@ async function serve(
 }
 
 /** One that stands by is ready: a rollout goes on, and so ends the one that it waits for. */
-function readiness({ follower, standsByFor }: Present): ProbeAnswer {
+function readiness({ follower, standsByFor, blockedBy }: Present): ProbeAnswer {
   if (standsByFor !== undefined) return { isGood: true, text: `standing by: ${standsByFor}` }
-  const lack = follower ? follower.notReady : 'starting'
+  const lack = follower ? follower.notReady : (blockedBy ?? 'starting')
   return { isGood: lack === undefined, text: lack ?? 'ok' }
 }

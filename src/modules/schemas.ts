@@ -18,6 +18,11 @@ export class Schemas {
   /** What is loaded; undefined also for kinds that the server publishes no schema of. */
   readonly of: SchemaOf = (gvk) => this.#compiled.get(nameOf(gvk))
 
+  /** Whether it is known what the server publishes of a kind, be it nothing. */
+  has(gvk: GroupVersionKind): boolean {
+    return this.#compiled.has(nameOf(gvk))
+  }
+
   /** Makes sure that the schemas of these kinds can be had; `crds` are those that Git declares. */
   async load(gvks: Iterable<GroupVersionKind>, crds: readonly KubernetesObject[]): Promise<void> {
     const wanted = [...gvks]

@@ -3,14 +3,15 @@ import { join } from 'node:path'
 import anyTest, { type TestFn } from 'ava'
 import { type ControlPlane, startControlPlane } from '../../src/demo/control-plane.ts'
 import { type Fleet, startFleet } from '../helpers/fleet.ts'
-import { apply, kubectl, liveWhen } from '../helpers/live.ts'
+import { apply, kubectl, live, liveWhen } from '../helpers/live.ts'
 import { configMap, definition, documents } from '../helpers/manifests.ts'
+import { objectWrites } from '../helpers/object-writes.ts'
 import { reeve } from '../helpers/reeve.ts'
 
 const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
 
 test.before(async (t) => {
-  t.context = { controlPlane: await startControlPlane() }
+  t.context = { controlPlane: await startControlPlane({ auditLog: true }) }
 })
 
 test.after.always(({ context }) => context.controlPlane?.stop())
@@ -72,6 +73,15 @@ const FAULTS: readonly Bad[] = [
     code: 'unknown-kind',
     line: 11,
     onlyInCluster: true,
+  },
+  {
+    name: 'question',
+    text: documents(
+      configMap('default', 'asking', {}),
+      'apiVersion: authorization.k8s.io/v1\nkind: SelfSubjectRulesReview\nmetadata: {name: a}\nspec: {namespace: default}\n',
+    ),
+    code: 'unmanageable-kind',
+    line: 11,
   },
   {
     name: 'unknown-field',
@@ -139,12 +149,14 @@ test.serial(
       if (!('onlyInCluster' in bad)) t.true(validated.stdout.includes(`/${place}`), `validate: ${place}`)
       const record = await fleet.record(installation)
       t.like(record?.problems[0], { code, file, line }, installation)
-      t.is(record?.state, 'onlyInCluster' in bad && code !== 'submodule' ? 'failed' : 'invalid', installation)
+      const isTried = code === 'unmanageable-kind' || ('onlyInCluster' in bad && code !== 'submodule')
+      t.is(record?.state, isTried ? 'failed' : 'invalid', installation)
       const logged = running.log.find((entry) => entry.installation === installation && entry.code === code)
       t.like(logged, { file, line, level: 'error' }, installation)
     }
     t.is((await kubectl(controlPlane, 'get', 'configmap/good', '-o', 'jsonpath={.data.a}')).trim(), '1')
     await liveWhen(controlPlane, 'default', 'configmap/fine')
+    await liveWhen(controlPlane, 'default', 'configmap/asking')
     await liveWhen(controlPlane, 'default', 'configmap/field')
 
     const shared = (await fleet.record('dup-two'))?.problems[0]
@@ -171,6 +183,42 @@ test.serial(
     await fleet.recorded('dup-two', ({ state }) => state === 'healthy')
   },
 )
+
+test.serial('kinds that cannot be kept are refused before any request, and a sync ends', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'questions' })
+  const question = (apiVersion: string, kind: string, more: object = {}) =>
+    `${JSON.stringify({ apiVersion, kind, metadata: { name: kind.toLowerCase(), namespace: 'default' }, ...more })}\n`
+  const kinds = [
+    ['authorization.k8s.io/v1', 'SubjectAccessReview'],
+    ['authorization.k8s.io/v1', 'LocalSubjectAccessReview'],
+    ['authorization.k8s.io/v1', 'SelfSubjectRulesReview'],
+    ['authentication.k8s.io/v1', 'TokenReview'],
+    ['authentication.k8s.io/v1', 'TokenRequest'],
+    ['v1', 'Binding'],
+    ['v1', 'ComponentStatus'],
+    ['policy/v1', 'Eviction'],
+    ['metrics.k8s.io/v1beta1', 'PodMetrics'],
+  ] as const
+  await fleet.push({
+    'acme/all.yaml': kinds.map(([apiVersion, kind]) => question(apiVersion, kind)).join('---\n'),
+    'acme/map.yaml': configMap('default', 'beside-questions', {}),
+  })
+  const plan = await fleet.plan()
+  t.notRegex(plan.stdout + plan.stderr, /should not happen/)
+  const { code, stderr } = await fleet.sync()
+  t.is(code, 1)
+  t.notRegex(stderr, /should not happen/)
+  t.truthy(await live(controlPlane, 'default', 'configmap/beside-questions'))
+  const { state, problems } = (await fleet.record('acme')) ?? t.fail()
+  t.is(state, 'failed')
+  t.deepEqual(
+    problems.map(({ code, file, line }) => `${code} ${file}:${line}`),
+    kinds.map((_, index) => `unmanageable-kind acme/all.yaml:${index * 2 + 1}`),
+  )
+  const written = await objectWrites(controlPlane, { since: new Date(0) })
+  t.false(written.some(({ resource }) => /review|binding|eviction|component/.test(resource)))
+})
 
 test.serial('a faulty installation is healed at its last good commit, also by a new process', async (t) => {
   const { controlPlane } = t.context
