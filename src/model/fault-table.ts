@@ -205,6 +205,10 @@ export const faultTable = {
     title: 'a field that the kind does not have',
     remedy: 'correct or remove the field; see kubectl explain',
   },
+  'invalid-field': {
+    title: 'a field with a value that the kind does not take',
+    remedy: 'correct the value; see kubectl explain',
+  },
   'not-owned': {
     title: 'the object exists and is not managed by Reeve',
     remedy:
