@@ -20,6 +20,8 @@ const MAX_EARLY = 4
 
 export interface ApplyContext {
   readonly client: ClusterClient
+  /** Whose requests these are. */
+  readonly lane?: string | undefined
   /** How the planned object's kind is served; undefined where it is not (yet). */
   readonly resourceOf: (plan: ObjectPlan) => Resource | undefined
   /** The plan of one object again, against what the API server holds now. */
@@ -100,7 +102,7 @@ async function write(plan: WritePlan, resource: Resource, context: ApplyContext)
   const { client } = context
   if (plan.action === 'delete') {
     const { uid, resourceVersion } = plan.live.metadata
-    const options = { uid, resourceVersion, propagationPolicy: 'Background' } as const
+    const options = { uid, resourceVersion, propagationPolicy: 'Background', lane: context.lane } as const
     context.onWritten(plan, await client.delete(resource, plan.key, options))
     return { result: 'deleted', key: plan.key }
   }
@@ -127,7 +129,7 @@ async function explain(
     context.onWritten(plan, undefined)
     return { outcome: { result: 'deleted', key: plan.key } }
   }
-  const live = await read(context.client, resource, plan.key)
+  const live = await read(resource, plan.key, context)
   if (live instanceof ConnectionError || live instanceof ApiError)
     return { outcome: { result: 'failed', key: plan.key, fault: apiFault(live, plan) } }
   if (hasMoved(plan, live)) return { moved: live }
@@ -149,12 +151,12 @@ async function refused(
 }
 
 async function read(
-  client: ClusterClient,
   resource: Resource,
   key: ObjectKey,
+  { client, lane }: ApplyContext,
 ): Promise<LiveObject | undefined | ApiError | ConnectionError> {
   try {
-    return await client.get(resource, key)
+    return await client.get(resource, key, { lane })
   } catch (error) {
     if (error instanceof ApiError || error instanceof ConnectionError) return error
     throw error
