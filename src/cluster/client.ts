@@ -245,7 +245,14 @@ export class ClusterClient {
   /** A request that waits for its next try leaves its place in flight to others. */
   #retry<T>(limiter: Limiter, options: CallOptions, send: () => Promise<T>): Promise<T> {
     const { signal, lane, deadline = this.#deadline } = options
-    return retry(() => limiter.run(send, { signal, lane }), { deadline, signal, onRetry: this.#onRetry })
+    let start = 0
+    const timed = () => {
+      start = performance.now()
+      return send()
+    }
+    const took = () => performance.now() - start
+    const run = () => limiter.run(timed, { signal, lane })
+    return retry(run, { deadline, signal, took, onRetry: this.#onRetry })
   }
 }
 
