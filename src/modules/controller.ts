@@ -8,7 +8,7 @@ import { isStatusOnly } from '../observe/is-status-only.ts'
 import type { KindTrouble, LiveChange } from '../observe/live-cache.ts'
 import { anyFault } from './any-fault.ts'
 import { Contention } from './contention.ts'
-import { type Declared, secretsOf } from './declared.ts'
+import { type Declared, secretsOf, standingFor } from './declared.ts'
 import { DeclaredFleet, type DeclaredFleetOptions } from './declared-fleet.ts'
 import { noteGone } from './defer-contended.ts'
 import { Fights } from './fights.ts'
@@ -259,6 +259,7 @@ export class Controller {
   #whyNot(name: string, id: ObjectId): string | undefined {
     const member = this.declared.members.get(name)
     if (member && member.head.faults.length > 0) return 'its documents have faults'
+    if (member && standingFor(member).suspended === true) return 'it is suspended'
     const standing = this.#standings.get(name)
     const outcome = standing?.outcomes.get(id)
     if (outcome && 'fault' in outcome) return outcome.fault.message
