@@ -37,7 +37,9 @@ export async function startHangingWebhook(
       caBundle: Buffer.from(certificate).toString('base64'),
     },
     namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
-    rules: [{ apiGroups: ['*'], apiVersions: ['*'], resources: ['*'], operations: ['*'] }],
+    rules: [
+      { apiGroups: ['*'], apiVersions: ['*'], resources: ['*'], operations: ['*'], scope: 'Namespaced' },
+    ],
   }
   const kind = { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration' }
   const configuration = { ...kind, metadata: { name: namespace }, webhooks: [webhook] }
