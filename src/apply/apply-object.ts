@@ -20,6 +20,8 @@ const MAX_EARLY = 4
 
 export interface ApplyContext {
   readonly client: ClusterClient
+  /** Whose requests these are. */
+  readonly lane?: string | undefined
   /** How the planned object's kind is served; undefined where it is not (yet). */
   readonly resourceOf: (plan: ObjectPlan) => Resource | undefined
   /** The plan of one object again, against what the API server holds now. */
@@ -121,7 +123,7 @@ async function write(plan: WritePlan, resource: Resource, context: ApplyContext)
   const { client } = context
   if (plan.action === 'delete') {
     const { uid, resourceVersion } = plan.live.metadata
-    const options = { uid, resourceVersion, propagationPolicy: 'Background' } as const
+    const options = { uid, resourceVersion, propagationPolicy: 'Background', lane: context.lane } as const
     context.onWritten(plan, await client.delete(resource, plan.key, options))
     return { result: 'deleted', key: plan.key }
   }
@@ -148,7 +150,7 @@ async function explain(
     context.onWritten(plan, undefined)
     return { outcome: { result: 'deleted', key: plan.key } }
   }
-  const live = await read(context.client, resource, plan.key)
+  const live = await read(resource, plan.key, context)
   if (!isAnswer(live)) return { outcome: notRead(plan, live) }
   if (hasMoved(plan, live)) return { moved: live }
   return { outcome: await refused(error, plan, resource, context) }
@@ -169,12 +171,12 @@ async function refused(
 }
 
 async function read(
-  client: ClusterClient,
   resource: Resource,
   key: ObjectKey,
+  { client, lane }: ApplyContext,
 ): Promise<LiveObject | undefined | ApiError | ConnectionError> {
   try {
-    return await client.get(resource, key)
+    return await client.get(resource, key, { lane })
   } catch (error) {
     if (error instanceof ApiError || error instanceof ConnectionError) return error
     throw error

@@ -18,10 +18,10 @@ export async function replaceObject(
   resource: Resource,
   context: ApplyContext,
 ): Promise<Outcome> {
-  const { client } = context
+  const { client, lane } = context
   const { uid } = plan.live.metadata
   try {
-    await client.delete(resource, plan.key, { uid, propagationPolicy: 'Foreground' })
+    await client.delete(resource, plan.key, { uid, propagationPolicy: 'Foreground', lane })
     if (!(await isGone(plan, resource, context))) return stillThere(plan)
     const answer = await client.create(resource, plan.desired, writeOptions(plan, context))
     context.onWritten(plan, answer)
@@ -35,7 +35,7 @@ export async function replaceObject(
 async function isGone(plan: PatchPlan, resource: Resource, context: ApplyContext): Promise<boolean> {
   const deadline = Date.now() + GONE_WITHIN_MS
   for (let looks = 1; Date.now() < deadline; looks++) {
-    const live = await context.client.get(resource, plan.key)
+    const live = await context.client.get(resource, plan.key, { lane: context.lane })
     if (live?.metadata.uid !== plan.live.metadata.uid) return true
     await pause(looks)
     context.onRetry?.('readiness')

@@ -32,6 +32,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined
   /** How long the request is tried again, in milliseconds. */
   readonly deadline?: number | undefined
+  /** Whose request it is, such as an installation's name: none keeps the others waiting. */
+  readonly lane?: string | undefined
 }
 
 export interface WriteOptions extends CallOptions {
@@ -243,8 +245,15 @@ export class ClusterClient {
 
   /** A request that waits for its next try leaves its place in flight to others. */
   #retry<T>(limiter: Limiter, options: CallOptions, send: () => Promise<T>): Promise<T> {
-    const { signal, deadline = this.#deadline } = options
-    return retry(() => limiter.run(send, signal), { deadline, signal, onRetry: this.#onRetry })
+    const { signal, lane, deadline = this.#deadline } = options
+    let start = 0
+    const timed = () => {
+      start = performance.now()
+      return send()
+    }
+    const took = () => performance.now() - start
+    const run = () => limiter.run(timed, { signal, lane })
+    return retry(run, { deadline, signal, took, onRetry: this.#onRetry })
   }
 }
 

@@ -29,9 +29,10 @@ export type Health =
 /**
  * What an installation is, from the one that needs a person most to the one that needs nobody:
  * - `invalid`: its documents have faults; nothing of this commit was applied
- * - `failed`: some object could not be brought to what Git declares
+ * - `failed`: some object could not be brought to what Git declares, or none could be worked on
  * - `degraded`: everything is applied, some object says that it failed
- * - `waiting`: some object waits for an earlier wave to be healthy, or for another installation
+ * - `waiting`: some object waits for an earlier wave to be healthy, for another installation, or for
+ *   its namespace or kind, which Git declares
  * - `suspended`: Git says to leave it as it is
  * - `progressing`: everything is applied, some object is not ready yet
  * - `healthy`: everything is applied and says that it is well

@@ -13,7 +13,7 @@ import { Advances } from './advances.ts'
 import { anyFault } from './any-fault.ts'
 import type { CheckAdvance } from './check-advance.ts'
 import { Contention } from './contention.ts'
-import { type Declared, isHeld, type Member, secretsOf } from './declared.ts'
+import { type Declared, isHeld, type Member, secretsOf, standingFor } from './declared.ts'
 import { DeclaredFleet, type DeclaredFleetOptions } from './declared-fleet.ts'
 import { noteGone } from './defer-contended.ts'
 import { Fights } from './fights.ts'
@@ -318,6 +318,7 @@ export class Controller {
   #whyNot(name: string, id: ObjectId): string | undefined {
     const member = this.declared.members.get(name)
     if (member && member.head.faults.length > 0) return 'its documents have faults'
+    if (member && standingFor(member).suspended === true) return 'it is suspended'
     const standing = this.#standings.get(name)
     const outcome = standing?.outcomes.get(id)
     if (outcome && 'fault' in outcome) return outcome.fault.message

@@ -4,7 +4,6 @@ import { APPLIED_ANNOTATION } from '../model/labels.ts'
 import { idOf, type LiveObject, type ObjectId } from '../model/object.ts'
 import type { BlockedPlan, CreatePlan, DeletePlan, ObjectPlan, PatchPlan } from '../model/plan.ts'
 import type { Outcome } from '../model/status.ts'
-import { appliedOf } from '../plan/applied.ts'
 import { humanPath } from '../plan/describe/human-path.ts'
 import { tokensOf } from '../plan/describe/patched.ts'
 import { escapeToken } from '../plan/merge/pointer.ts'
@@ -91,7 +90,7 @@ function isAgain(plan: Write, { planner }: Patience): boolean {
 function partsOf(plan: Write): readonly string[] {
   if (plan.action !== 'patch') return [plan.action]
   const fields = fieldsOf(plan)
-  return fields.length === 0 && appliedOf(plan.live) === undefined ? [APPLIED] : fields
+  return fields.length === 0 ? [APPLIED] : fields
 }
 
 /** JSON pointers of what a patch changes, without the annotation that says at which commit. */

@@ -157,6 +157,7 @@ function applyContext(
   const { view, planner, log, metrics, take, latest } = options
   return {
     client: view.client,
+    lane: name,
     resourceOf: (plan) => view.resourceOf(plan),
     replan: (plan, live) => planner.replan(name, plan, live, latest()),
     prerequisites: options.prerequisites.of(work),

@@ -7,6 +7,7 @@ import { type ControlPlane, startControlPlane } from '../../src/demo/control-pla
 import type { LiveObject } from '../../src/model/object.ts'
 import type { Resource } from '../../src/model/schema.ts'
 import { startFleet } from '../helpers/fleet.ts'
+import { startHangingWebhook } from '../helpers/hanging-webhook.ts'
 import { apply, goneWhen, kubectl, live, liveWhen } from '../helpers/live.ts'
 import { configMap, custom, definition, deployment, documents, namespace } from '../helpers/manifests.ts'
 import { newServiceAccount } from '../helpers/service-account.ts'
@@ -225,6 +226,44 @@ test('a round that throws makes its installation failed at the new commit, and n
     1,
     'it is told once',
   )
+})
+
+test('a webhook that hangs on the objects of one installation keeps no other from following', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'hanging' })
+  const quick = (data: Readonly<Record<string, string>>) =>
+    documents(configMap('default', 'quick', data), configMap('default', 'quick-drift', { a: '1' }))
+  await fleet.push({ 'slow/ns.yaml': namespace('hanging'), 'quick/all.yaml': quick({ a: '1' }) })
+  await using reeve = fleet.run()
+  for (const name of ['slow', 'quick']) await fleet.recorded(name, ({ state }) => state === 'healthy')
+  await using webhook = await startHangingWebhook(controlPlane, 'hanging', 30)
+  const fifty = Array.from({ length: 50 }, (_, n) => configMap('hanging', `slow-${n}`, {}))
+  // The webhook may take a second to be in force: until then an object comes through.
+  await until('the webhook to be in force', async () => {
+    const create = [
+      '-n',
+      'hanging',
+      'create',
+      'cm',
+      `probe-${Date.now()}`,
+      '--dry-run=server',
+      '--request-timeout=1s',
+    ]
+    return (await controlPlane.kubectl(create)).code !== 0
+  })
+  await fleet.push({ 'slow/all.yaml': documents(...fifty) })
+  await until('requests that hang', () => webhook.open >= 16)
+
+  const start = Date.now()
+  await fleet.push({ 'quick/all.yaml': quick({ a: '2' }) })
+  const patch = '{"data":{"a":"drifted"}}'
+  await kubectl(controlPlane, 'patch', 'configmap/quick-drift', '--type=merge', '-p', patch)
+  await liveWhen(controlPlane, 'default', 'configmap/quick', (o) => dataOf(o).a === '2')
+  await liveWhen(controlPlane, 'default', 'configmap/quick-drift', (o) => dataOf(o).a === '1')
+  t.log(`live after ${Date.now() - start} ms`)
+  t.true(Date.now() - start < 20_000, 'before the first request that hangs has timed out')
+  t.true(webhook.open > 0, 'they hang still')
+  t.is(typeof reeve.pid, 'number')
 })
 
 const WRITE = ['create', 'patch', 'delete', 'update']
