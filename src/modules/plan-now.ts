@@ -8,6 +8,7 @@ import { asFaultError } from './any-fault.ts'
 import type { Declared, Member } from './declared.ts'
 import { leftBehind } from './owned.ts'
 import { checkAll, type Planning, PlanningDesk } from './planning.ts'
+import type { Proofs } from './proofs.ts'
 
 /**
  * What a sync would change now, without changing anything.
@@ -114,14 +115,12 @@ function ownerOf(object: LiveObject | undefined): string {
   return object?.metadata.labels?.[INSTALLATION_LABEL] ?? ''
 }
 
+/** A plan also shows what is left behind without proof that Reeve made it. */
+const ALL_GOING: Pick<Proofs, 'of'> = { of: () => 'open' }
+
 /** Names and ids of all installations, declared or left behind, sorted by name. */
-function namesOf({
-  declared,
-  view,
-  records,
-  proofs,
-}: Planning): readonly (readonly [name: string, id: string])[] {
+function namesOf({ declared, view, records }: Planning): readonly (readonly [name: string, id: string])[] {
   const names = [...declared.members.values()].map(({ name, id }) => [name, id] as const)
-  const all = [...names, ...leftBehind(view.cache, declared, [...records.keys()], proofs)]
+  const all = [...names, ...leftBehind(view.cache, declared, [...records.keys()], ALL_GOING)]
   return all.sort(([a], [b]) => (a < b ? -1 : 1))
 }

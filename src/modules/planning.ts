@@ -40,8 +40,6 @@ export interface Planning {
   readonly declared: Declared
   /** The records of the status branch by the installation's name; none where it can't be read. */
   readonly records: ReadonlyMap<string, InstallationStatus>
-  /** Whether Reeve made an object. */
-  readonly proofs: Proofs
   /** @param takeover which objects are taken over from whoever has them */
   planner(takeover?: PlannerOptions['takeover']): Planner
 }
@@ -160,7 +158,7 @@ export class PlanningDesk implements AsyncDisposable {
         record: (name) => records.get(name),
         takeover,
       })
-    return { view, log: this.#log, fleet, heads, declared, records, proofs, planner }
+    return { view, log: this.#log, fleet, heads, declared, records, planner }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

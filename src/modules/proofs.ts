@@ -8,8 +8,8 @@ import { type Applied, formatRevision, markOf, parseApplied } from '../plan/appl
 import { resolve } from '../plan/resolve.ts'
 import type { Sealer } from '../plan/sealer.ts'
 import { anyFault } from './any-fault.ts'
-import { isPassing } from './fleet.ts'
-import type { History, Lookup } from './history.ts'
+import { type History, type Lookup, passingFault } from './history.ts'
+import { within } from './within.ts'
 
 /**
  * Whether Reeve made an object that is marked as its own:
@@ -31,6 +31,9 @@ export interface ProofsOptions {
   /** Told of each unproven object once, for each mark that it has. */
   readonly onUnproven?: (live: LiveObject, problem: Fault) => void
 }
+
+/** Maximum time that the other work on an installation waits for proofs, in milliseconds. */
+const PATIENCE_MS = 30_000
 
 interface Known {
   readonly id: ObjectId
@@ -69,12 +72,19 @@ export class Proofs {
     return fault(code, why === '' ? describeKey(key) : `${describeKey(key)}: ${why}`, { object: idOf(key) })
   }
 
-  /** Finds out of these objects what can be found out now. What could not be told before is asked again. */
+  /**
+   * Finds out of these objects what can be found out now. What could not be told before is asked again;
+   * what takes long is told another time.
+   */
   async prove(lives: readonly LiveObject[]): Promise<void> {
     const open = lives.filter((live) => this.of(live) === 'open')
-    // One revision after the other: only some are kept ready.
-    for (const [, some] of Map.groupBy(open, revisionAndInstallation)) await this.#proveFromGit(some)
+    if (open.length > 0) await within(PATIENCE_MS, this.#proveAll(open))
     for (const live of lives) this.#tell(live)
+  }
+
+  /** One revision after the other: only some are kept ready. */
+  async #proveAll(lives: readonly LiveObject[]): Promise<void> {
+    for (const [, some] of Map.groupBy(lives, revisionAndInstallation)) await this.#proveFromGit(some)
   }
 
   /** Forgets objects that are gone. */
@@ -122,7 +132,8 @@ export class Proofs {
     const digests = this.#digestsIn(found)
     for (const live of lives) {
       const digest = digests.get(idOf(keyOf(live)))
-      const isDeclared = digest !== undefined && digest === markOf(live, this.#options.repository)?.digest
+      const isSame = digest === markOf(live, this.#options.repository)?.digest || isVarying(found)
+      const isDeclared = digest !== undefined && isSame
       const verdict = isDeclared ? PROVEN : withoutProof(found, describeRevision(applied.revision))
       this.#known.set(live.metadata.uid, { ...this.#knownOf(live), ...verdict })
     }
@@ -148,6 +159,12 @@ export class Proofs {
   }
 }
 
+/** Whether it is rendered otherwise each time: then no digest is found again. */
+function isVarying(found: Lookup): boolean {
+  if (!('installation' in found)) return false
+  return found.installation.notices?.some(({ code }) => code === 'varying-template') ?? false
+}
+
 /** The verdict on an object that is not found as its mark says. */
 function withoutProof(found: Lookup, revision: string): Verdict {
   if ('fault' in found) return { proof: 'open', why: found.fault.message }
@@ -159,7 +176,8 @@ function withoutProof(found: Lookup, revision: string): Verdict {
     }
   }
   const { installation } = found
-  if (isPassing(installation)) return { proof: 'open', why: installation.faults[0]?.message ?? '' }
+  const passing = passingFault(installation)
+  if (passing) return { proof: 'open', why: passing.message }
   return { proof: 'unproven', why: `${revision} does not declare it so` }
 }
 
