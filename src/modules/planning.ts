@@ -1,4 +1,5 @@
 import type { ClusterClientOptions } from '../cluster/client.ts'
+import { installationId } from '../declare/installation-id.ts'
 import type { Repository } from '../git/repository.ts'
 import type { Decrypt } from '../model/decrypt.ts'
 import type { Installation } from '../model/installation.ts'
@@ -73,6 +74,8 @@ export class PlanningDesk implements AsyncDisposable {
   readonly #records: Records
   readonly #sealKey: SealKey
   readonly #proofs: Proofs
+  /** Ids of the installations that the status branch knows. */
+  #recorded: readonly string[] = []
   #fleet: Fleet | undefined
   /** Where the last plan was of a directory: that directory. */
   #directory: Snapshot | undefined
@@ -103,6 +106,7 @@ export class PlanningDesk implements AsyncDisposable {
     this.#proofs = new Proofs({
       repository,
       sealer: () => this.#sealKey.sealer,
+      installations: () => [...this.#declared.names.keys(), ...this.#recorded],
       lookUp: (revision, id) => this.#history.lookUp(revision, id),
       kinds: () => view.kinds,
       namespace,
@@ -144,6 +148,7 @@ export class PlanningDesk implements AsyncDisposable {
     this.#directory = directory
     this.#history = this.#historyOf()
     this.#declared = declared
+    this.#recorded = [...records.keys()].map((name) => installationId(name))
     const [history, proofs] = [this.#history, this.#proofs]
     const planner = (takeover?: PlannerOptions['takeover']) =>
       new Planner({

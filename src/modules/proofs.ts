@@ -23,6 +23,8 @@ export interface ProofsOptions {
   /** Name of the Repository. */
   readonly repository: string
   readonly sealer: () => Sealer | undefined
+  /** Ids of all installations that are known: whose label somebody took off is one of theirs. */
+  readonly installations: () => Iterable<string>
   /** An installation as a revision of it was. */
   readonly lookUp: History['lookUp']
   readonly kinds: () => Kinds
@@ -117,10 +119,13 @@ export class Proofs {
   }
 
   #isSealed(live: LiveObject, { revision, digest, seal }: Applied): boolean {
-    const { repository, sealer } = this.#options
-    if (seal === undefined) return false
-    const installationId = installationOf(live)
-    return sealer()?.fits(seal, { repository, installationId, key: keyOf(live), revision, digest }) ?? false
+    const { repository } = this.#options
+    const sealer = this.#options.sealer()
+    if (seal === undefined || sealer === undefined) return false
+    const label = installationOf(live)
+    const ids = label === '' ? this.#options.installations() : [label]
+    const statement = { repository, key: keyOf(live), revision, digest }
+    return [...ids].some((installationId) => sealer.fits(seal, { ...statement, installationId }))
   }
 
   /** @param lives with marks of the same revision, and of the same installation */

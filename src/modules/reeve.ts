@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ClusterClientOptions } from '../cluster/client.ts'
+import { installationId } from '../declare/installation-id.ts'
 import type { Repository } from '../git/repository.ts'
 import { Serial } from '../git/serial.ts'
 import { FaultError, faultOf } from '../model/fault.ts'
@@ -88,6 +89,10 @@ export class Reeve {
     const proofs = new Proofs({
       repository: settings.name,
       sealer: () => sealKey.sealer,
+      installations: () => [
+        ...this.controller.declared.names.keys(),
+        ...[...this.reporter.all()].map(({ name }) => installationId(name)),
+      ],
       lookUp: (revision, id) => history.lookUp(revision, id),
       kinds: () => view.kinds,
       namespace: settings.namespace,

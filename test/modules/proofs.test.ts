@@ -1,7 +1,7 @@
 import test from 'ava'
 import { fault } from '../../src/model/fault.ts'
 import type { Installation } from '../../src/model/installation.ts'
-import { APPLIED_ANNOTATION } from '../../src/model/labels.ts'
+import { APPLIED_ANNOTATION, INSTALLATION_LABEL } from '../../src/model/labels.ts'
 import type { LiveObject } from '../../src/model/object.ts'
 import { NO_RULES } from '../../src/model/rules.ts'
 import type { Kinds, Resource } from '../../src/model/schema.ts'
@@ -50,6 +50,7 @@ function proofsFrom(found: Lookup, by: () => Sealer | undefined = () => sealer) 
   const proofs = new Proofs({
     repository: 'fleet',
     sealer: by,
+    installations: () => ['beta', 'acme'],
     lookUp: async ({ own }, id) => {
       asked.push(`${own.slice(0, 1)} ${id}`)
       return found
@@ -69,6 +70,12 @@ test('a seal that fits proves at sight, without a look into Git', async (t) => {
   t.is(proofs.of(live), 'made')
   await proofs.prove([live])
   t.deepEqual(asked, [])
+})
+
+test('an object whose label of the installation was taken off is proven by its seal', (t) => {
+  const { [INSTALLATION_LABEL]: _gone, ...rest } = labels('acme')
+  const live = appliedLive(declared, { labels: rest }, { ...owner, sealer })
+  t.is(proofsFrom(GONE).proofs.of(live), 'made')
 })
 
 test('without the key that sealed a mark, Git proves', async (t) => {
