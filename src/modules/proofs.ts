@@ -1,6 +1,6 @@
 import { type Fault, fault } from '../model/fault.ts'
 import { APPLIED_ANNOTATION, INSTALLATION_LABEL } from '../model/labels.ts'
-import { describeKey, idOf, keyOf, type LiveObject, type ObjectId } from '../model/object.ts'
+import { describeKey, gvkOf, idOf, keyOf, type LiveObject, type ObjectId } from '../model/object.ts'
 import { describeRevision } from '../model/revision.ts'
 import type { Kinds } from '../model/schema.ts'
 import type { LiveCache } from '../observe/live-cache.ts'
@@ -139,7 +139,10 @@ export class Proofs {
       const digest = digests.get(idOf(keyOf(live)))
       const isSame = digest === markOf(live, this.#options.repository)?.digest || isVarying(found)
       const isDeclared = digest !== undefined && isSame
-      const verdict = isDeclared ? PROVEN : withoutProof(found, describeRevision(applied.revision))
+      const without = this.#isServed(live)
+        ? withoutProof(found, describeRevision(applied.revision))
+        : { proof: 'open' as const, why: 'the cluster does not serve its kind now' }
+      const verdict = isDeclared ? PROVEN : without
       this.#known.set(live.metadata.uid, { ...this.#knownOf(live), ...verdict })
     }
   }
@@ -148,11 +151,21 @@ export class Proofs {
     return this.#options.lookUp(revision, installation).catch((error) => ({ fault: anyFault(error) }))
   }
 
-  /** Of the objects that an installation declared. */
+  #isServed(live: LiveObject): boolean {
+    const { group, kind } = gvkOf(live)
+    return this.#options.kinds().preferred(group, kind) !== undefined
+  }
+
+  /** Of the objects that an installation declared, also in versions that are served no more. */
   #digestsIn(found: Lookup): ReadonlyMap<ObjectId, string> {
     if (!('installation' in found)) return new Map()
-    const { kinds, namespace } = this.#options
-    const { objects } = resolve(found.installation, kinds(), { namespace })
+    const { namespace } = this.#options
+    const kinds = this.#options.kinds()
+    const inAnyVersion: Kinds = {
+      ...kinds,
+      resource: (gvk) => kinds.resource(gvk) ?? kinds.preferred(gvk.group, gvk.kind),
+    }
+    const { objects } = resolve(found.installation, inAnyVersion, { namespace })
     return new Map(objects.map(({ key, digest }) => [idOf(key), digest]))
   }
 

@@ -1,4 +1,5 @@
 import test from 'ava'
+import { kindsOf } from '../../src/cluster/kinds.ts'
 import { fault } from '../../src/model/fault.ts'
 import type { Installation } from '../../src/model/installation.ts'
 import { APPLIED_ANNOTATION, INSTALLATION_LABEL } from '../../src/model/labels.ts'
@@ -20,7 +21,7 @@ const CONFIG_MAPS: Resource = {
   namespaced: true,
   verbs: ['get'],
 }
-const kinds = { resource: () => CONFIG_MAPS, preferred: () => CONFIG_MAPS } as unknown as Kinds
+const kinds = kindsOf([CONFIG_MAPS])
 const sealer = new Sealer(new Secret(Buffer.alloc(32, 1).toString('base64')))
 const declared = configMap({ a: '1' })
 
@@ -44,7 +45,7 @@ function earlier(metadata: object = {}, digest = resolvedOf(declared).digest): L
   })
 }
 
-function proofsFrom(found: Lookup, by: () => Sealer | undefined = () => sealer) {
+function proofsFrom(found: Lookup, by: () => Sealer | undefined = () => sealer, served = kinds) {
   const asked: string[] = []
   const told: string[] = []
   const proofs = new Proofs({
@@ -55,7 +56,7 @@ function proofsFrom(found: Lookup, by: () => Sealer | undefined = () => sealer) 
       asked.push(`${own.slice(0, 1)} ${id}`)
       return found
     },
-    kinds: () => kinds,
+    kinds: () => served,
     namespace: 'default',
     onUnproven: (_live, { message }) => told.push(message),
   })
@@ -176,6 +177,19 @@ test('objects of one revision and installation are looked up together', async (t
     earlier({ uid: 'c', labels: labels('beta') }),
   ])
   t.deepEqual(asked, ['a acme', 'a beta'])
+})
+
+test('a version that is served no more proves all the same, and a kind that is not served is waited for', async (t) => {
+  const then = resolvedOf({ ...declared, apiVersion: 'v1beta1' })
+  const live = earlier({}, then.digest)
+  const found = { installation: { ...acme, objects: [then] } }
+  const verdictWith = async (by: Kinds, lookup: Lookup) => {
+    const { proofs } = proofsFrom(lookup, () => sealer, by)
+    await proofs.prove([live])
+    return proofs.of(live)
+  }
+  t.is(await verdictWith(kinds, found), 'made')
+  t.is(await verdictWith(kindsOf([]), { installation: { ...acme, objects: [] } }), 'open')
 })
 
 test('what is gone is forgotten', async (t) => {
