@@ -111,9 +111,9 @@ function isInOtherVersion(plan: ObjectPlan): plan is PatchPlan {
 async function inDeclaredVersion(
   plan: WritePlan,
   resource: Resource,
-  { client }: ApplyContext,
+  context: ApplyContext,
 ): Promise<Attempt> {
-  const live = await read(client, resource, plan.key)
+  const live = await read(resource, plan.key, context)
   return isAnswer(live) ? { moved: live } : { outcome: notRead(plan, live) }
 }
 

@@ -1,11 +1,12 @@
 import type { Decrypt } from '../model/decrypt.ts'
 import { type Fault, FaultError } from '../model/fault.ts'
+import type { FaultCode } from '../model/fault-table.ts'
 import type { Installation } from '../model/installation.ts'
 import { isWhole, type Revision } from '../model/revision.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { render } from '../render/render.ts'
 import { type Declared, type DeclaredTree, declareTree } from './declare-tree.ts'
-import { isPassing, renderingOf } from './fleet.ts'
+import { renderingOf } from './fleet.ts'
 import type { Renderers } from './renderers.ts'
 
 /** So many commits' trees are kept; a base is mostly of the commit before. */
@@ -112,7 +113,7 @@ export class History {
       past.rendered.delete(id)
       throw error
     })
-    if (installation && isPassing(installation)) past.rendered.delete(id)
+    if (installation && passingFault(installation)) past.rendered.delete(id)
     return installation
   }
 
@@ -138,6 +139,13 @@ function unlessFault(error: unknown): undefined {
 
 function byId({ declarations }: DeclaredTree): ReadonlyMap<string, Declared> {
   return new Map([...declarations.values()].map((declared) => [declared.declaration.id, declared]))
+}
+
+const PASSING: ReadonlySet<FaultCode> = new Set(['render-unavailable', 'no-renderer', 'template-unavailable'])
+
+/** What keeps an installation from being rendered now, and may not another time; undefined where nothing does. */
+export function passingFault({ faults }: Installation): Fault | undefined {
+  return faults.find(({ code }) => PASSING.has(code))
 }
 
 /** Whether an installation lacks something that is encrypted. */

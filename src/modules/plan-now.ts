@@ -8,8 +8,7 @@ import { asFaultError } from './any-fault.ts'
 import { checkAll } from './check-plan.ts'
 import type { Declared, Member } from './declared.ts'
 import { holdPlanned } from './hold-planned.ts'
-import { leftBehind } from './owned.ts'
-import { type Planning, PlanningDesk } from './planning.ts'
+import { namesOf, PlanningDesk } from './planning.ts'
 
 /**
  * What a sync would change now, without changing anything.
@@ -123,16 +122,4 @@ function isContested({ claims }: Member, declared: Declared): boolean {
 
 function ownerOf(object: LiveObject | undefined): string {
   return object?.metadata.labels?.[INSTALLATION_LABEL] ?? ''
-}
-
-/** Names and ids of all installations, declared or left behind, sorted by name. */
-function namesOf({
-  declared,
-  view,
-  records,
-  proofs,
-}: Planning): readonly (readonly [name: string, id: string])[] {
-  const names = [...declared.members.values()].map(({ name, id }) => [name, id] as const)
-  const all = [...names, ...leftBehind(view.cache, declared, [...records.keys()], proofs)]
-  return all.sort(([a], [b]) => (a < b ? -1 : 1))
 }

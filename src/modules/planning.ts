@@ -1,4 +1,5 @@
 import type { ClusterClientOptions } from '../cluster/client.ts'
+import { installationId } from '../declare/installation-id.ts'
 import type { Repository } from '../git/repository.ts'
 import type { Decrypt } from '../model/decrypt.ts'
 import type { Installation } from '../model/installation.ts'
@@ -21,6 +22,7 @@ import { Keyring } from './keyring.ts'
 import { LastDeclarations } from './last-declarations.ts'
 import { createLog, type Log } from './log.ts'
 import { withLostGroups } from './lost-groups.ts'
+import { leftBehind } from './owned.ts'
 import { Planner, type PlannerOptions } from './planner.ts'
 import { Proofs } from './proofs.ts'
 import { Renderers } from './renderers.ts'
@@ -40,8 +42,6 @@ export interface Planning {
   /** Of namespaced objects that name none. */
   readonly namespace: string
   readonly lastDeclarations: LastDeclarations
-  /** Whether Reeve made an object. */
-  readonly proofs: Proofs
   /** @param takeover which objects are taken over from whoever has them */
   planner(takeover?: PlannerOptions['takeover']): Planner
 }
@@ -75,6 +75,8 @@ export class PlanningDesk implements AsyncDisposable {
   readonly #records: Records
   readonly #sealKey: SealKey
   readonly #proofs: Proofs
+  /** Ids of the installations that the status branch knows. */
+  #recorded: readonly string[] = []
   #fleet: Fleet | undefined
   /** Where the last plan was of a directory: that directory. */
   #directory: Snapshot | undefined
@@ -105,6 +107,7 @@ export class PlanningDesk implements AsyncDisposable {
     this.#proofs = new Proofs({
       repository,
       sealer: () => this.#sealKey.sealer,
+      installations: () => [...this.#declared.names.keys(), ...this.#recorded],
       lookUp: (revision, id) => this.#history.lookUp(revision, id),
       kinds: () => view.kinds,
       namespace,
@@ -146,6 +149,7 @@ export class PlanningDesk implements AsyncDisposable {
     this.#directory = directory
     this.#history = this.#historyOf()
     this.#declared = declared
+    this.#recorded = [...records.keys()].map((name) => installationId(name))
     const [history, proofs] = [this.#history, this.#proofs]
     const { repository } = this.#reading
     const { namespace } = settings
@@ -168,7 +172,7 @@ export class PlanningDesk implements AsyncDisposable {
       kinds: () => view.kinds,
       namespace,
     })
-    const found = { fleet, heads, declared, records, namespace, proofs, lastDeclarations }
+    const found = { fleet, heads, declared, records, namespace, lastDeclarations }
     return { view, log: this.#log, ...found, planner }
   }
 
@@ -233,6 +237,20 @@ export async function withPlanning<T>(
 ): Promise<T> {
   await using desk = await PlanningDesk.open(options)
   return await use(await desk.of(options.source))
+}
+
+/** A plan also shows what is left behind without proof that Reeve made it. */
+const ALL_GOING: Pick<Proofs, 'of'> = { of: () => 'open' }
+
+/** Names and ids of all installations, declared or left behind, sorted by name. */
+export function namesOf({
+  declared,
+  view,
+  records,
+}: Planning): readonly (readonly [name: string, id: string])[] {
+  const names = [...declared.members.values()].map(({ name, id }) => [name, id] as const)
+  const all = [...names, ...leftBehind(view.cache, declared, [...records.keys()], ALL_GOING)]
+  return all.sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
 /** The records of a status branch, each parsed once. */

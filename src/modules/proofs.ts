@@ -1,6 +1,6 @@
 import { type Fault, fault } from '../model/fault.ts'
 import { APPLIED_ANNOTATION, INSTALLATION_LABEL } from '../model/labels.ts'
-import { describeKey, idOf, keyOf, type LiveObject, type ObjectId } from '../model/object.ts'
+import { describeKey, gvkOf, idOf, keyOf, type LiveObject, type ObjectId } from '../model/object.ts'
 import { describeRevision } from '../model/revision.ts'
 import type { Kinds } from '../model/schema.ts'
 import type { LiveCache } from '../observe/live-cache.ts'
@@ -8,8 +8,8 @@ import { type Applied, formatRevision, markOf, parseApplied } from '../plan/appl
 import { resolve } from '../plan/resolve.ts'
 import type { Sealer } from '../plan/sealer.ts'
 import { anyFault } from './any-fault.ts'
-import { isPassing } from './fleet.ts'
-import type { History, Lookup } from './history.ts'
+import { type History, type Lookup, passingFault } from './history.ts'
+import { within } from './within.ts'
 
 /**
  * Whether Reeve made an object that is marked as its own:
@@ -23,6 +23,8 @@ export interface ProofsOptions {
   /** Name of the Repository. */
   readonly repository: string
   readonly sealer: () => Sealer | undefined
+  /** Ids of all installations that are known: whose label somebody took off is one of theirs. */
+  readonly installations: () => Iterable<string>
   /** An installation as a revision of it was. */
   readonly lookUp: History['lookUp']
   readonly kinds: () => Kinds
@@ -31,6 +33,9 @@ export interface ProofsOptions {
   /** Told of each unproven object once, for each mark that it has. */
   readonly onUnproven?: (live: LiveObject, problem: Fault) => void
 }
+
+/** Maximum time that the other work on an installation waits for proofs, in milliseconds. */
+const PATIENCE_MS = 30_000
 
 interface Known {
   readonly id: ObjectId
@@ -69,12 +74,19 @@ export class Proofs {
     return fault(code, why === '' ? describeKey(key) : `${describeKey(key)}: ${why}`, { object: idOf(key) })
   }
 
-  /** Finds out of these objects what can be found out now. What could not be told before is asked again. */
+  /**
+   * Finds out of these objects what can be found out now. What could not be told before is asked again;
+   * what takes long is told another time.
+   */
   async prove(lives: readonly LiveObject[]): Promise<void> {
     const open = lives.filter((live) => this.of(live) === 'open')
-    // One revision after the other: only some are kept ready.
-    for (const [, some] of Map.groupBy(open, revisionAndInstallation)) await this.#proveFromGit(some)
+    if (open.length > 0) await within(PATIENCE_MS, this.#proveAll(open))
     for (const live of lives) this.#tell(live)
+  }
+
+  /** One revision after the other: only some are kept ready. */
+  async #proveAll(lives: readonly LiveObject[]): Promise<void> {
+    for (const [, some] of Map.groupBy(lives, revisionAndInstallation)) await this.#proveFromGit(some)
   }
 
   /** Forgets objects that are gone. */
@@ -107,10 +119,13 @@ export class Proofs {
   }
 
   #isSealed(live: LiveObject, { revision, digest, seal }: Applied): boolean {
-    const { repository, sealer } = this.#options
-    if (seal === undefined) return false
-    const installationId = installationOf(live)
-    return sealer()?.fits(seal, { repository, installationId, key: keyOf(live), revision, digest }) ?? false
+    const { repository } = this.#options
+    const sealer = this.#options.sealer()
+    if (seal === undefined || sealer === undefined) return false
+    const label = installationOf(live)
+    const ids = label === '' ? this.#options.installations() : [label]
+    const statement = { repository, key: keyOf(live), revision, digest }
+    return [...ids].some((installationId) => sealer.fits(seal, { ...statement, installationId }))
   }
 
   /** @param lives with marks of the same revision, and of the same installation */
@@ -122,8 +137,12 @@ export class Proofs {
     const digests = this.#digestsIn(found)
     for (const live of lives) {
       const digest = digests.get(idOf(keyOf(live)))
-      const isDeclared = digest !== undefined && digest === markOf(live, this.#options.repository)?.digest
-      const verdict = isDeclared ? PROVEN : withoutProof(found, describeRevision(applied.revision))
+      const isSame = digest === markOf(live, this.#options.repository)?.digest || isVarying(found)
+      const isDeclared = digest !== undefined && isSame
+      const without = this.#isServed(live)
+        ? withoutProof(found, describeRevision(applied.revision))
+        : { proof: 'open' as const, why: 'the cluster does not serve its kind now' }
+      const verdict = isDeclared ? PROVEN : without
       this.#known.set(live.metadata.uid, { ...this.#knownOf(live), ...verdict })
     }
   }
@@ -132,11 +151,21 @@ export class Proofs {
     return this.#options.lookUp(revision, installation).catch((error) => ({ fault: anyFault(error) }))
   }
 
-  /** Of the objects that an installation declared. */
+  #isServed(live: LiveObject): boolean {
+    const { group, kind } = gvkOf(live)
+    return this.#options.kinds().preferred(group, kind) !== undefined
+  }
+
+  /** Of the objects that an installation declared, also in versions that are served no more. */
   #digestsIn(found: Lookup): ReadonlyMap<ObjectId, string> {
     if (!('installation' in found)) return new Map()
-    const { kinds, namespace } = this.#options
-    const { objects } = resolve(found.installation, kinds(), { namespace })
+    const { namespace } = this.#options
+    const kinds = this.#options.kinds()
+    const inAnyVersion: Kinds = {
+      ...kinds,
+      resource: (gvk) => kinds.resource(gvk) ?? kinds.preferred(gvk.group, gvk.kind),
+    }
+    const { objects } = resolve(found.installation, inAnyVersion, { namespace })
     return new Map(objects.map(({ key, digest }) => [idOf(key), digest]))
   }
 
@@ -146,6 +175,12 @@ export class Proofs {
     this.#known.set(live.metadata.uid, { ...known, isTold: true })
     this.#options.onUnproven?.(live, this.problemOf(live))
   }
+}
+
+/** Whether it is rendered otherwise each time: then no digest is found again. */
+function isVarying(found: Lookup): boolean {
+  if (!('installation' in found)) return false
+  return found.installation.notices?.some(({ code }) => code === 'varying-template') ?? false
 }
 
 /** The verdict on an object that is not found as its mark says. */
@@ -159,7 +194,8 @@ function withoutProof(found: Lookup, revision: string): Verdict {
     }
   }
   const { installation } = found
-  if (isPassing(installation)) return { proof: 'open', why: installation.faults[0]?.message ?? '' }
+  const passing = passingFault(installation)
+  if (passing) return { proof: 'open', why: passing.message }
   return { proof: 'unproven', why: `${revision} does not declare it so` }
 }
 

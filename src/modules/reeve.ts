@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { installationId } from '../declare/installation-id.ts'
 import type { Repository } from '../git/repository.ts'
 import { Serial } from '../git/serial.ts'
 import { FaultError, faultOf } from '../model/fault.ts'
@@ -92,6 +93,10 @@ export class Reeve {
     const proofs = new Proofs({
       repository: settings.name,
       sealer: () => sealKey.sealer,
+      installations: () => [
+        ...this.controller.declared.names.keys(),
+        ...[...this.reporter.all()].map(({ name }) => installationId(name)),
+      ],
       lookUp: (revision, id) => history.lookUp(revision, id),
       kinds: () => view.kinds,
       namespace: settings.namespace,

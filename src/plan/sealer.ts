@@ -1,8 +1,9 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import type { ObjectKey } from '../model/object.ts'
 import type { Revision } from '../model/revision.ts'
 import type { Secret } from '../model/secret.ts'
 import { formatRevision } from './applied.ts'
+import { HmacKey } from './hmac-key.ts'
 
 /** What a seal says: for which installation Reeve applied an object, and as which revision declares it. */
 export interface Statement {
@@ -25,11 +26,11 @@ const PURPOSE = 'reeve.dev/applied'
  * wrote them, also where the commits that they name are gone.
  */
 export class Sealer {
-  readonly #key: Buffer
+  readonly #key: HmacKey
 
   /** @param key of 32 bytes, in base64 */
   constructor(key: Secret) {
-    this.#key = Buffer.from(key.reveal(), 'base64')
+    this.#key = new HmacKey(Buffer.from(key.reveal(), 'base64'))
   }
 
   /** 22 characters of base64url. */
@@ -53,6 +54,6 @@ export class Sealer {
       formatRevision(revision),
       digest,
     ])
-    return createHmac('sha256', this.#key).update(text).digest().subarray(0, SEAL_BYTES)
+    return this.#key.sign(text).subarray(0, SEAL_BYTES)
   }
 }

@@ -1,9 +1,11 @@
+import { createHmac, randomBytes } from 'node:crypto'
 import test from 'ava'
 import type { JsonObject } from '../../src/model/json.ts'
 import { APPLIED_ANNOTATION } from '../../src/model/labels.ts'
 import { revisionAt } from '../../src/model/revision.ts'
 import { Secret } from '../../src/model/secret.ts'
 import { appliedOf, formatApplied, markOf } from '../../src/plan/applied.ts'
+import { HmacKey } from '../../src/plan/hmac-key.ts'
 import { settledOf } from '../../src/plan/merge/settled.ts'
 import { type PlanObjectInput, planObject } from '../../src/plan/plan-object.ts'
 import { Sealer, type Statement } from '../../src/plan/sealer.ts'
@@ -50,6 +52,14 @@ for (const [what, change] of others)
   test(`a seal fits no other ${what}`, (t) => {
     t.false(sealer.fits(sealer.seal(statement), { ...statement, ...change }))
   })
+
+test('an HMAC is that of node:crypto, for keys of any length up to a block', (t) => {
+  for (const length of [0, 1, 32, 64]) {
+    const key = randomBytes(length)
+    for (const text of ['', 'a', 'ü', 'x'.repeat(1000)])
+      t.deepEqual(new HmacKey(key).sign(text), createHmac('sha256', key).update(text).digest())
+  }
+})
 
 test('a key is never shown', (t) => {
   const shown = `${JSON.stringify(sealer)} ${sealer} ${Object.values(sealer).join()}`

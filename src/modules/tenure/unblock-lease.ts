@@ -4,8 +4,7 @@ import { describeKey, type LiveObject } from '../../model/object.ts'
 import type { DeletePlan, ObjectPlan, PatchPlan } from '../../model/plan.ts'
 import type { Settings } from '../../model/settings.ts'
 import { faultFields, type Log } from '../log.ts'
-import { leftBehind } from '../owned.ts'
-import { type Planning, PlanningDesk } from '../planning.ts'
+import { namesOf, type Planning, PlanningDesk } from '../planning.ts'
 import { within } from '../within.ts'
 import { isBehind, type Refusal } from './refusal.ts'
 
@@ -67,14 +66,12 @@ interface Found {
 }
 
 async function plansOf(planning: Planning, refusal: Refusal): Promise<readonly Found[]> {
-  const { declared, view, records, fleet } = planning
+  const { declared, view, fleet } = planning
   const planner = planning.planner()
   const owners = [...view.cache.all()].filter((live) => isBlocking(live, refusal))
   if (owners.length === 0) return []
-  const members = [...declared.members.values()].map(({ name, id }) => [name, id] as const)
-  const names = [...members, ...leftBehind(view.cache, declared, [...records.keys()], planning.proofs)]
   const plans = await Promise.all(
-    names.map(async ([name, id]) => {
+    namesOf(planning).map(async ([name, id]) => {
       const planned = await planner.plan({ name, id, scope: 'all', head: fleet.commit.oid }, declared)
       return planned.filter((plan) => isUnblocking(plan, refusal)).map((plan) => ({ name, plan }))
     }),
