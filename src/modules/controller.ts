@@ -11,7 +11,7 @@ import { type Declared, secretsOf } from './declared.ts'
 import { DeclaredFleet, type DeclaredFleetOptions } from './declared-fleet.ts'
 import type { Fleet } from './fleet.ts'
 import { KindsRefresh } from './kinds-refresh.ts'
-import { faultFields } from './log.ts'
+import { faultFields, logMore, MOST_LOGGED } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { Observer, type ObserverOptions } from './observer.ts'
 import type { Planner } from './planner.ts'
@@ -164,11 +164,13 @@ export class Controller {
     const source = scope === 'all' ? (this.declared.members.get(name)?.head.source ?? '') : undefined
     try {
       const round = await workRound(work, this.declared, this.#roundOptions(name))
-      for (const { key, fault } of standing.note(round.outcomes, source))
+      const news = standing.note(round.outcomes, source)
+      for (const { key, fault } of news.slice(0, MOST_LOGGED))
         log.error(
           { installation: name, ...faultFields(fault), object: describeKey(key) },
           'object not as declared',
         )
+      logMore(name, news.length, log)
       if (this.#waiting.note(name, standing.waitsFor))
         log.info({ installation: name, for: standing.waitsFor }, 'waiting')
       if (round.changes.length > 0) standing.changes = round.changes

@@ -48,7 +48,7 @@ export async function workRound(work: Work, declared: Declared, options: RoundOp
   const patient = await Promise.all(plans.map((plan) => deferContended(plan, contended, options)))
   const context = applyContext(work, declared, { changes, written }, options)
   const applied = await applyInOrder(patient, context, declared.members.get(work.name), options)
-  const outcomes = await Promise.all(applied.map((outcome) => located(outcome, work, declared, options)))
+  const outcomes = await located(applied, work, declared, options)
   const unsettled = await options.planner.settle(written)
   return { outcomes, changes, contended, unsettled }
 }
@@ -73,14 +73,20 @@ function applyInOrder(
 }
 
 async function located(
-  outcome: Outcome,
+  outcomes: readonly Outcome[],
   { name }: Work,
   declared: Declared,
   { planner }: RoundOptions,
-): Promise<Outcome> {
-  if (!('fault' in outcome)) return outcome
-  const fault = await planner.located(outcome.fault, name, declared)
-  return outcomeWithout({ ...outcome, fault }, secretsOf(declared, name))
+): Promise<readonly Outcome[]> {
+  const faults = outcomes.flatMap((outcome) => ('fault' in outcome ? outcome.fault : []))
+  const found = await planner.located(faults, name, declared)
+  const placed = new Map(faults.map((fault, index) => [fault, found[index] ?? fault]))
+  const secrets = secretsOf(declared, name)
+  return outcomes.map((outcome) =>
+    'fault' in outcome
+      ? outcomeWithout({ ...outcome, fault: placed.get(outcome.fault) ?? outcome.fault }, secrets)
+      : outcome,
+  )
 }
 
 interface Notes {

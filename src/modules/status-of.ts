@@ -7,6 +7,8 @@ import { stateOf } from '../report/state.ts'
 const VERSION_LABEL = 'app.kubernetes.io/version'
 /** A record names so many problems and changes; the rest is counted by what stands in the log. */
 const LISTED = 100
+/** Maximum length of a message in a record, in characters. */
+const LONGEST_MESSAGE = 2_048
 
 export interface Observed {
   readonly key: ObjectKey
@@ -55,7 +57,7 @@ export function statusOf(input: StatusInput): InstallationStatus {
     },
     changes: changes.slice(0, LISTED),
     problems: [
-      ...faults.map(problemOf),
+      ...faults.slice(0, LISTED).map(problemOf),
       ...outcomes.flatMap(outcomeProblem),
       ...waitProblems(outcomes),
       ...goingOn([...observed, ...going], outcomes).flatMap(unwell),
@@ -67,7 +69,8 @@ export function statusOf(input: StatusInput): InstallationStatus {
 }
 
 function problemOf({ code, message, remedy, location }: Fault): Problem {
-  return { code, message, remedy, ...(location && { file: location.file, line: location.line }) }
+  const text = message.slice(0, LONGEST_MESSAGE)
+  return { code, message: text, remedy, ...(location && { file: location.file, line: location.line }) }
 }
 
 function outcomeProblem(outcome: Outcome): Problem[] {

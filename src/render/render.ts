@@ -55,6 +55,9 @@ export interface Rendered {
 /** How a template is rendered, or why it can't be. */
 export type Rendering = Renderer | { readonly fault: Fault }
 
+/** Maximum number of faults that are kept of one installation. */
+const MOST_FAULTS = 1_000
+
 const NOTHING: Rendered = { objects: [], faults: [] }
 const NOWHERE: Location = { file: '', line: 1 }
 
@@ -83,7 +86,8 @@ export async function render(
   const { namespace } = release
   const secrets = secretsOf(declaration, rendering, release)
   const objects = withNamespace([...own, ...rendered.objects], declaration, namespace)
-  const faults = [...problems, ...rendered.faults, ...duplicateObjects(objects, namespace)]
+  const found = [...problems, ...rendered.faults, ...duplicateObjects(objects, namespace)]
+  const faults = found.slice(0, MOST_FAULTS)
   return {
     name,
     id,

@@ -251,3 +251,22 @@ function aliasBomb(): string {
   })
   return `${GOOD}bomb\ndata:\n${levels.join('\n')}\n`
 }
+
+test.serial('thousands of objects of one file that are refused take little memory', async (t) => {
+  await using fleet = await startFleet(t.context.controlPlane, { name: 'refused' })
+  const refused = (index: number) => `${GOOD}refused-${index}\ndata:\n  "no key": ${'x'.repeat(900)}\n`
+  const count = 1_500
+  await fleet.push({
+    'many/a.yaml': Array.from({ length: count }, (_, index) => refused(index)).join('---\n'),
+    'good/a.yaml': configMap('default', 'beside-refused', {}),
+  })
+  const { code, stderr } = await reeve(['sync', ...fleet.options], { NODE_OPTIONS: '--max-old-space-size=256' })
+  t.is(code, 1, stderr.slice(-2_000))
+  const record = await fleet.record('many')
+  t.is(record?.problems.length, 100)
+  for (const problem of record?.problems ?? []) {
+    t.like(problem, { code: 'rejected', file: 'many/a.yaml' })
+    t.is((problem.line ?? 0) % 7, 6, 'at the key that is refused')
+  }
+  t.is((await fleet.record('good'))?.state, 'healthy')
+})
