@@ -260,8 +260,12 @@ test.serial('thousands of objects of one file that are refused take little memor
     'many/a.yaml': Array.from({ length: count }, (_, index) => refused(index)).join('---\n'),
     'good/a.yaml': configMap('default', 'beside-refused', {}),
   })
-  const { code, stderr } = await reeve(['sync', ...fleet.options], { NODE_OPTIONS: '--max-old-space-size=256' })
+  const tellMemory = "process.on('exit',()=>console.error('maxRSS',process.resourceUsage().maxRSS))"
+  const NODE_OPTIONS = `--max-old-space-size=256 --import=data:text/javascript,${tellMemory}`
+  const { code, stderr } = await reeve(['sync', ...fleet.options], { NODE_OPTIONS })
   t.is(code, 1, stderr.slice(-2_000))
+  const [, kibibytes] = /^maxRSS (\d+)$/m.exec(stderr) ?? []
+  t.true(Number(kibibytes) < 700 * 1024, `${kibibytes} KiB`)
   const record = await fleet.record('many')
   t.is(record?.problems.length, 100)
   for (const problem of record?.problems ?? []) {

@@ -6,7 +6,7 @@ import type { Template } from '../../src/model/template.ts'
 import { type CheckValues, valuesSchema } from '../../src/render/manifests/values-schema.ts'
 
 const LOCATION = { file: 'acme/installation.yaml', line: 7 }
-/** Milliseconds: what was never answered before, or after minutes. */
+/** Milliseconds of the processor: what was never answered before, or after minutes. */
 const BOUND = 5_000
 
 function checkerOf(text: string): CheckValues {
@@ -133,10 +133,10 @@ const HOSTILE: readonly Hostile[] = [
 
 for (const [what, schema, values, expected] of HOSTILE)
   test(`a schema is answered for within bounds: ${what}`, (t) => {
-    const start = performance.now()
+    const start = process.threadCpuUsage()
     const source = typeof schema === 'string' ? schema : JSON.stringify(schema, undefined, 2)
     const faults = checkerOf(source)(values, LOCATION)
-    t.true(performance.now() - start < BOUND)
+    t.true(process.threadCpuUsage(start).user / 1_000 < BOUND)
     t.true(JSON.stringify(faults).length < 100_000)
     if (expected === 'fits') t.deepEqual(faults, [])
     else if (expected === 'bad-value') {
@@ -160,9 +160,9 @@ test('a schema that was too much work for some values is evaluated for others', 
 
 test('a schema that is too much work for one after the other is given up', (t) => {
   const evaluate = checkerOf(JSON.stringify(doubling({})))
-  const start = performance.now()
+  const start = process.threadCpuUsage()
   for (const n of many(1_000, (index) => index)) t.is(evaluate({ n }, LOCATION)[0]?.code, 'bad-schema')
-  t.true(performance.now() - start < BOUND)
+  t.true(process.threadCpuUsage(start).user / 1_000 < BOUND)
 })
 
 const PARTS: readonly object[] = [
