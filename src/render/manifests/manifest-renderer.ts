@@ -5,7 +5,7 @@ import type { Template } from '../../model/template.ts'
 import { readDefaults } from '../read-defaults.ts'
 import type { Renderer } from '../render.ts'
 import { readTemplate } from './read-template.ts'
-import { valuesSchema } from './values-schema.ts'
+import type { CheckValues } from './values-schema.ts'
 
 /** Fills in a directory of manifests; `values.yaml` in it holds the defaults. */
 export async function manifestRenderer(template: Template, decrypt: Decrypt): Promise<Renderer> {
@@ -16,7 +16,7 @@ export async function manifestRenderer(template: Template, decrypt: Decrypt): Pr
     const isUndecryptable = defaults.fault.code === 'undecryptable' && { isUndecryptable: true as const }
     return { digest: template.digest, ...isUndecryptable, render: () => nothing }
   }
-  const checkValues = valuesSchema(template)
+  const checkValues = await checkOf(template)
   const secrets = allSecrets(form.secrets, defaults.secrets)
   return {
     digest: template.digest,
@@ -30,4 +30,11 @@ export async function manifestRenderer(template: Template, decrypt: Decrypt): Pr
       return form.fill({ values: merged, installation })
     },
   }
+}
+
+/** What evaluates schemas is loaded where there is one: it takes some MiB, and most templates have none. */
+async function checkOf(template: Template): Promise<CheckValues> {
+  if (!template.files.has(`${template.directory}/values.schema.json`)) return () => []
+  const { valuesSchema } = await import('./values-schema.ts')
+  return valuesSchema(template)
 }
