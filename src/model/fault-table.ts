@@ -175,6 +175,15 @@ export const faultTable = {
     title: 'a value that the template does not take',
     remedy: 'correct the value',
   },
+  'bad-schema': {
+    title: 'a values.schema.json that Reeve cannot evaluate',
+    remedy:
+      'correct the schema: its patterns are those of RE2 (no backreferences, no lookaround), and it refers to nothing outside of itself',
+  },
+  'too-large-rendering': {
+    title: 'an installation renders to more than Reeve holds',
+    remedy: 'use the value in fewer places, or split the installation',
+  },
   'bad-document': {
     title: "a document of Reeve's own that does not fit",
     remedy: 'correct the field; the README says what an Installation document holds',

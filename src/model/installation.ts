@@ -56,6 +56,8 @@ export interface Installation {
   readonly overridden?: readonly Overridden[]
   /** How its objects are handled; its rules win over those of Reeve's configuration. */
   readonly rules: Rules
+  /** Characters that were made for it alone; absent where it takes little memory. */
+  readonly size?: number
   /** All that was decrypted for it; absent where nothing was. */
   readonly secrets?: Secrets
   /** What is wrong with its documents. With any fault nothing of it is applied or pruned. */

@@ -57,7 +57,7 @@ export function advanceCheck({ view, planner }: CheckAdvanceOptions): CheckAdvan
       view.schemas.refresh()
       const certain = await withoutMutated(await defectsIn(writes, view, rules), view)
       const faults = certain.slice(0, TOLD).map(faultOf)
-      const located = await Promise.all(faults.map((each) => planner.located(each, name, declared)))
+      const located = await planner.located(faults, name, declared)
       if (located.length > 0) return located.map((each) => faultWithout(each, secretsOf(declared, name)))
     }
     if (head.atomic !== true) return []

@@ -17,20 +17,26 @@ export interface CheckContext {
 }
 
 /** Plans as the API server takes them: each write is shown to it as a dry run. */
-export function checkAll(
+export async function checkAll(
   name: string,
   objects: readonly ObjectPlan[],
   planner: Planner,
   { declared, view }: Pick<CheckContext, 'declared' | 'view'>,
 ): Promise<readonly ObjectPlan[]> {
-  return Promise.all(
-    objects.map(async (plan) => {
+  const plans = await Promise.all(
+    objects.map((plan) => {
       const replan = (live: LiveObject) => planner.replan(name, plan, live, declared)
-      const checked = await checkPlan(plan, { view, declared, replan })
-      if (checked.action !== 'blocked') return checked
-      const fault = await planner.located(checked.fault, name, declared)
-      return { ...checked, fault: faultWithout(fault, secretsOf(declared, name)) }
+      return checkPlan(plan, { view, declared, replan })
     }),
+  )
+  const faults = plans.flatMap((plan) => (plan.action === 'blocked' ? plan.fault : []))
+  const found = await planner.located(faults, name, declared)
+  const placed = new Map(faults.map((fault, index) => [fault, found[index] ?? fault]))
+  const secrets = secretsOf(declared, name)
+  return plans.map((plan) =>
+    plan.action === 'blocked'
+      ? { ...plan, fault: faultWithout(placed.get(plan.fault) ?? plan.fault, secrets) }
+      : plan,
   )
 }
 

@@ -21,7 +21,7 @@ import type { Fleet } from './fleet.ts'
 import { holdDeletions, type Sorted } from './hold-deletions.ts'
 import { KindsRefresh } from './kinds-refresh.ts'
 import type { LastDeclarations } from './last-declarations.ts'
-import { faultFields } from './log.ts'
+import { faultFields, logMore, MOST_LOGGED } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { isGoing } from './missing-namespaces.ts'
 import { Newcomers } from './newcomers.ts'
@@ -197,11 +197,12 @@ export class Controller {
       standing.isHeld = (declared.members.get(name)?.refused.length ?? 0) > 0
       const round = await workRound(work, declared, this.#roundOptions(name, declared), plans)
       const news = standing.note(round.outcomes, source).filter(({ fault }) => fault.code !== 'unproven-mark')
-      for (const { key, fault } of news)
+      for (const { key, fault } of news.slice(0, MOST_LOGGED))
         log.error(
           { installation: name, ...faultFields(fault), object: describeKey(key) },
           'object not as declared',
         )
+      logMore(name, news.length, log)
       if (this.#waiting.note(name, standing.waitsFor, standing.heldBy))
         log.info({ installation: name, for: standing.waitsFor }, 'waiting')
       if (round.changes.length > 0) standing.changes = round.changes

@@ -7,8 +7,13 @@ import type { Commit, Snapshot } from '../model/snapshot.ts'
 import { type TemplateReference, templateKey } from '../model/template.ts'
 import { type Rendering, render } from '../render/render.ts'
 import { type Declared, type DeclaredTree, declareTree } from './declare-tree.ts'
+import { FleetRoom } from './fleet-room.ts'
+import { mapInTurns } from './in-turns.ts'
 import type { Ready, Renderers } from './renderers.ts'
 import { kindsIn } from './schemas.ts'
+
+/** Maximum number of installations that are rendered at a time. */
+const RENDERED_AT_ONCE = 8
 
 /** Everything that one commit declares. */
 export interface Fleet {
@@ -48,17 +53,26 @@ export async function declareFleet(
 ): Promise<Fleet> {
   const declaredTree = await declareTree(snapshot, options.decrypt, previous?.tree)
   const readyOf = await templatesOf(declaredTree, snapshot, options.renderers)
-  const made = await Promise.all(
-    [...declaredTree.declarations].map(async ([name, declared]): Promise<[string, Made]> => {
-      const ready = readyOf(declared)
+  const takenOver = new Map(
+    [...declaredTree.declarations].flatMap(([name, declared]): [string, Made][] => {
       const before = previous?.made.get(name)
-      const isAsBefore = before?.declared === declared && before.ready === ready
-      if (isAsBefore && !isPassing(before.installation)) return [name, before]
+      const isAsBefore = before?.declared === declared && before.ready === readyOf(declared)
+      return isAsBefore && !isPassing(before.installation) ? [[name, before]] : []
+    }),
+  )
+  const room = new FleetRoom([...takenOver.values()].map(({ installation }) => installation))
+  const made = await mapInTurns(
+    declaredTree.declarations,
+    RENDERED_AT_ONCE,
+    async ([name, declared]): Promise<[string, Made]> => {
+      const before = takenOver.get(name)
+      if (before) return [name, before]
+      const ready = readyOf(declared)
       const rendering = ready && renderingOf(ready, declared)
-      const installation = await render(declared.declaration, rendering, options.namespace)
+      const installation = room.admit(await render(declared.declaration, rendering, options.namespace))
       const kinds = [...kindsIn(installation.objects.map(({ object }) => object))]
       return [name, { declared, ready, installation, kinds }]
-    }),
+    },
   )
   const all = new Map(made)
   return {

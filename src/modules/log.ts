@@ -18,7 +18,17 @@ export async function createLog({ level, format }: LogSettings): Promise<Log> {
   return pino(options, format === 'pretty' ? await prettyStream() : logStream())
 }
 
+/** Maximum number of faults of one installation that are logged at a time. */
+export const MOST_LOGGED = 200
+/** Maximum length of a message, in characters. */
+const LONGEST_MESSAGE = 2_048
+
 /** A fault as fields of a log line. */
 export function faultFields({ code, message, location, object, remedy }: Fault): Record<string, unknown> {
-  return { code, problem: message, ...location, ...(object && { object }), remedy }
+  return { code, problem: message.slice(0, LONGEST_MESSAGE), ...location, ...(object && { object }), remedy }
+}
+
+/** Says that an installation has more faults than are logged, where it has. */
+export function logMore(installation: string, count: number, log: Log): void {
+  if (count > MOST_LOGGED) log.error({ installation, more: count - MOST_LOGGED }, 'more faults like these')
 }

@@ -23,7 +23,7 @@ import { showsOwners } from '../plan/ownership/managed-fields.ts'
 import { type PlanObjectInput, planObject, type Takeover } from '../plan/plan-object.ts'
 import type { Sealer } from '../plan/sealer.ts'
 import { Bases } from './bases.ts'
-import { atBlamedField, withOtherPlaces } from './blamed-field.ts'
+import { atBlamedFields, withOtherPlaces } from './blamed-field.ts'
 import { type Declared, type Member, standingFor } from './declared.ts'
 import { runOf } from './job-runs.ts'
 import { dependsOnAutoscaler, Leaving } from './leaving.ts'
@@ -116,10 +116,10 @@ export class Planner {
     return proofs.of(live) === 'made'
   }
 
-  /** A fault of one of the installation's objects, at the line of the field that it blames. */
-  async located(fault: Fault, name: string, { members }: Declared): Promise<Fault> {
+  /** Faults of the installation's objects, each at the line of the field that it blames. */
+  async located(faults: readonly Fault[], name: string, { members }: Declared): Promise<readonly Fault[]> {
     const member = members.get(name)
-    return member ? atBlamedField(fault, member, this.#options.history) : fault
+    return member ? atBlamedFields(faults, member, this.#options.history) : faults
   }
 
   /** Whether a write puts back what somebody else changed, rather than bringing something new from Git. */

@@ -20,7 +20,7 @@ import { declareFleet, type Fleet, isPassing } from './fleet.ts'
 import { type History, isUndecryptable } from './history.ts'
 import { Keyring } from './keyring.ts'
 import { LastDeclarations } from './last-declarations.ts'
-import { faultFields, type Log } from './log.ts'
+import { faultFields, type Log, logMore, MOST_LOGGED } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { Planner } from './planner.ts'
 import { Proofs } from './proofs.ts'
@@ -309,8 +309,9 @@ function logFaults(fleet: Fleet, before: Fleet | undefined, log: Log): void {
     const known = before?.installations.get(name)
     if (installation === known) continue
     if (known && isPassing(known) && isDeepStrictEqual(known.faults, installation.faults)) continue
-    for (const problem of installation.faults)
+    for (const problem of installation.faults.slice(0, MOST_LOGGED))
       log.error({ installation: name, ...faultFields(problem) }, 'fault in the installation')
+    logMore(name, installation.faults.length, log)
     for (const notice of installation.notices ?? [])
       log.warn({ installation: name, ...faultFields(notice) }, 'notice')
   }

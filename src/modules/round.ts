@@ -71,7 +71,7 @@ export async function workRound(
   const freed = new Set<ObjectId>()
   const applied = await applyInOrder(patient, context, { work, declared, freed }, options)
   const told = applied.map((outcome) => foughtOutcome(outcome, contended, options))
-  const outcomes = await Promise.all(told.map((outcome) => located(outcome, work, declared, options)))
+  const outcomes = await located(told, work, declared, options)
   const { unsettled, ...rest } = await settle(written, options)
   return { outcomes, changes, contended, unsettled: new Set([...unsettled, ...freed]), ...rest }
 }
@@ -131,15 +131,21 @@ async function applyInOrder(
 }
 
 async function located(
-  outcome: Outcome,
+  outcomes: readonly Outcome[],
   { name }: Work,
   declared: Declared,
   { planner }: RoundOptions,
-): Promise<Outcome> {
-  if (!('fault' in outcome)) return outcome
-  // The fault counts, also where its line can not be found.
-  const fault = await planner.located(outcome.fault, name, declared).catch(() => outcome.fault)
-  return outcomeWithout({ ...outcome, fault }, secretsOf(declared, name))
+): Promise<readonly Outcome[]> {
+  const faults = outcomes.flatMap((outcome) => ('fault' in outcome ? outcome.fault : []))
+  // The faults count, also where their lines cannot be found.
+  const found = await planner.located(faults, name, declared).catch(() => faults)
+  const placed = new Map(faults.map((fault, index) => [fault, found[index] ?? fault]))
+  const secrets = secretsOf(declared, name)
+  return outcomes.map((outcome) =>
+    'fault' in outcome
+      ? outcomeWithout({ ...outcome, fault: placed.get(outcome.fault) ?? outcome.fault }, secrets)
+      : outcome,
+  )
 }
 
 interface Notes {

@@ -11,6 +11,8 @@ const VERSION_LABEL = 'app.kubernetes.io/version'
 const LISTED = 100
 /** Objects of one problem that are named. */
 const NAMED = 5
+/** Maximum length of a message in a record, in characters. */
+const LONGEST_MESSAGE = 2_048
 
 export interface Observed {
   readonly key: ObjectKey
@@ -61,7 +63,7 @@ export function statusOf(input: StatusInput): InstallationStatus {
     },
     changes: changes.slice(0, LISTED),
     problems: [
-      ...faults.map(problemOf),
+      ...faults.slice(0, LISTED).map(problemOf),
       ...(broken ? [problemOf(broken)] : []),
       ...outcomes.flatMap(outcomeProblem),
       ...waitProblems(outcomes),
@@ -76,7 +78,8 @@ export function statusOf(input: StatusInput): InstallationStatus {
 }
 
 function problemOf({ code, message, remedy, location }: Fault): Problem {
-  return { code, message, remedy, ...(location && { file: location.file, line: location.line }) }
+  const text = message.slice(0, LONGEST_MESSAGE)
+  return { code, message: text, remedy, ...(location && { file: location.file, line: location.line }) }
 }
 
 function outcomeProblem(outcome: Outcome): Problem[] {

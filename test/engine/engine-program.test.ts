@@ -200,6 +200,15 @@ test('no schema is fetched, neither from the network nor from a file', async (t)
 })
 
 const loop = '{{ range until 100000 }}{{ range until 100000 }}{{ end }}{{ end }}'
+const doubling = {
+  $ref: '#/definitions/d0',
+  definitions: Object.fromEntries(
+    Array.from({ length: 40 }, (_, n) => {
+      const $ref = `#/definitions/d${n + 1}`
+      return [`d${n}`, n === 39 ? {} : { allOf: [{ $ref }, { $ref }] }]
+    }),
+  ),
+}
 interface Bomb {
   readonly files: Record<string, string>
   readonly cause: string
@@ -250,7 +259,36 @@ const bombs: Readonly<Record<string, Bomb>> = {
     message: /takes longer than 2 s/,
     timeoutMs: 2000,
   },
+  'a schema whose references double': {
+    files: { 'values.schema.json': JSON.stringify(doubling), 'a.yaml': 'a: 1' },
+    cause: 'bounds',
+    message: /takes longer than 2 s/,
+    timeoutMs: 2000,
+  },
+  'a schema that refers to itself': {
+    files: { 'values.schema.json': '{"$ref":"#"}', 'a.yaml': 'a: 1' },
+    cause: 'input',
+    message: /schema/,
+  },
+  'a schema that nests too deeply': {
+    files: { 'values.schema.json': `${'{"not":'.repeat(20_000)}true${'}'.repeat(20_000)}`, 'a.yaml': 'a: 1' },
+    cause: 'input',
+    message: /depth/,
+  },
+  'a schema with a backreference': {
+    files: { 'values.schema.json': '{"properties":{"x":{"pattern":"(a)\\\\1"}}}', 'a.yaml': 'a: 1' },
+    cause: 'input',
+    message: /regex/,
+  },
 }
+
+test('a pattern that would backtrack is matched in linear time', async (t) => {
+  await using engine = await ownEngine({ timeoutMs: 60_000 })
+  const schema = JSON.stringify({ properties: { x: { pattern: '^(a+)+$' } } })
+  const chart = chartOf({ 'values.schema.json': schema, 'a.yaml': 'a: 1' })
+  const answer = await engine.helm(request(chart, { values: { x: `${'a'.repeat(50_000)}!` } }))
+  t.like(answer, { ok: false, cause: 'input' })
+})
 
 for (const [what, { files, cause, message, timeoutMs }] of Object.entries(bombs)) {
   test.serial(`it fails alone: ${what}`, async (t) => {

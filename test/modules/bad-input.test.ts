@@ -299,3 +299,72 @@ function aliasBomb(): string {
   })
   return `${GOOD}bomb\ndata:\n${levels.join('\n')}\n`
 }
+
+test.serial('thousands of objects of one file that are refused take little memory', async (t) => {
+  await using fleet = await startFleet(t.context.controlPlane, { name: 'refused' })
+  const refused = (index: number) => `${GOOD}refused-${index}\ndata:\n  "no key": ${'x'.repeat(900)}\n`
+  const count = 1_500
+  await fleet.push({
+    'many/a.yaml': Array.from({ length: count }, (_, index) => refused(index)).join('---\n'),
+    'good/a.yaml': configMap('default', 'beside-refused', {}),
+  })
+  const tellMemory = "process.on('exit',()=>console.error('maxRSS',process.resourceUsage().maxRSS))"
+  const NODE_OPTIONS = `--max-old-space-size=256 --import=data:text/javascript,${tellMemory}`
+  const { code, stderr } = await reeve(['sync', ...fleet.options], { NODE_OPTIONS })
+  t.is(code, 1, stderr.slice(-2_000))
+  const [, kibibytes] = /^maxRSS (\d+)$/m.exec(stderr) ?? []
+  t.true(Number(kibibytes) < 700 * 1024, `${kibibytes} KiB`)
+  const record = await fleet.record('many')
+  t.is(record?.problems.length, 100)
+  for (const problem of record?.problems ?? []) {
+    t.like(problem, { code: 'rejected', file: 'many/a.yaml' })
+    t.is((problem.line ?? 0) % 7, 6, 'at the key that is refused')
+  }
+  t.is((await fleet.record('good'))?.state, 'healthy')
+})
+
+function installed(name: string, template: string): string {
+  return `apiVersion: reeve.dev/v1alpha1\nkind: Installation\nmetadata: {name: ${name}}\nspec: {template: {path: ${template}}}\n`
+}
+
+test.serial('what would take for ever, or all memory, is a fault of its installation alone', async (t) => {
+  await using fleet = await startFleet(t.context.controlPlane, { name: 'endless' })
+  const doubled = Array.from({ length: 31 }, (_, n) => {
+    const next = `{"$ref": "#/definitions/d${n + 1}"}`
+    return `    "d${n}": ${n === 30 ? '{}' : `{"allOf": [${next}, ${next}]}`}`
+  }).join(',\n')
+  await fleet.push({
+    'pattern.yaml': installed('pattern', 'templates/pattern'),
+    'templates/pattern/values.yaml': `text: ${'a'.repeat(60)}!\n`,
+    'templates/pattern/values.schema.json': '{\n  "properties": {"text": {"pattern": "^(a+)+$"}}\n}\n',
+    'templates/pattern/a.yaml': configMap('default', 'pattern', {}),
+    'lookahead.yaml': installed('lookahead', 'templates/lookahead'),
+    'templates/lookahead/values.yaml': 'text: a\n',
+    'templates/lookahead/values.schema.json':
+      '{\n  "properties": {\n    "text": {"pattern": "^(?=a)"}\n  }\n}\n',
+    'templates/lookahead/a.yaml': configMap('default', 'lookahead', {}),
+    'doubling.yaml': installed('doubling', 'templates/doubling'),
+    'templates/doubling/values.yaml': 'text: a\n',
+    'templates/doubling/values.schema.json': `{\n  "$ref": "#/definitions/d0",\n  "definitions": {\n${doubled}\n  }\n}\n`,
+    'templates/doubling/a.yaml': configMap('default', 'doubling', {}),
+    'large.yaml': installed('large', 'templates/large'),
+    'templates/large/values.yaml': `big: ${'x'.repeat(1024 ** 2)}\n`,
+    'templates/large/a.yaml': `${GOOD}large\ndata:\n  a: "${'${values.big}'.repeat(3_000)}"\n`,
+    'good/a.yaml': configMap('default', 'beside-endless', {}),
+  })
+  const { code, stderr } = await reeve(['sync', ...fleet.options], {
+    NODE_OPTIONS: '--max-old-space-size=256',
+  })
+  t.is(code, 1, stderr.slice(-2_000))
+  const problems = async (name: string) => (await fleet.record(name))?.problems ?? []
+  t.like(await problems('pattern'), { length: 1, 0: { code: 'bad-value', file: 'pattern.yaml' } })
+  const schema = (name: string) => `templates/${name}/values.schema.json`
+  t.like(await problems('lookahead'), {
+    length: 1,
+    0: { code: 'bad-schema', file: schema('lookahead'), line: 3 },
+  })
+  t.like(await problems('doubling'), { length: 1, 0: { code: 'bad-schema', file: schema('doubling') } })
+  const tooLarge = { code: 'too-large-rendering', file: 'templates/large/a.yaml', line: 6 }
+  t.like(await problems('large'), { length: 1, 0: tooLarge })
+  t.is((await fleet.record('good'))?.state, 'healthy')
+})
