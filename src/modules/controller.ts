@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Serial } from '../git/serial.ts'
+import type { Serial } from '../git/serial.ts'
 import { INSTALLATION_LABEL } from '../model/labels.ts'
 import { describeKey, idOf, type LiveObject, type ObjectId } from '../model/object.ts'
 import { retryDelay } from '../model/retry-delay.ts'
@@ -25,6 +25,8 @@ import type { Work } from './work.ts'
 import { type Scope, WorkQueue } from './work-queue.ts'
 
 export interface ControllerOptions extends DeclaredFleetOptions, Pick<ObserverOptions, 'rules' | 'log'> {
+  /** What changes what is declared goes one after the other. */
+  readonly inTurn: Serial
   readonly planner: Planner
   readonly metrics: Metrics
 }
@@ -48,8 +50,6 @@ export class Controller {
   readonly #fleet: DeclaredFleet
   readonly #kinds: KindsRefresh
   readonly #observer: Observer
-  /** What changes what is declared goes one after the other. */
-  readonly #inTurn = new Serial()
   #onRound: () => void = () => {}
   #saidOwnKinds = false
   /** The installation whose write's answer goes into the cache. */
@@ -62,7 +62,6 @@ export class Controller {
     this.#kinds = new KindsRefresh({
       ...options,
       fleet,
-      inTurn: this.#inTurn,
       onRefreshed: (before) => this.#onRefreshed(before),
     })
     this.#observer = new Observer({ ...options, fleet, onNews: (name) => this.#observeSoon(name) })
@@ -80,12 +79,8 @@ export class Controller {
     return this.#fleet.declared
   }
 
-  /** Moves the fleet to a commit: wakes what it changes, and what was not well. */
-  moveTo(fleet: Fleet): Promise<void> {
-    return this.#inTurn.run(() => this.#moveTo(fleet))
-  }
-
-  async #moveTo(fleet: Fleet): Promise<void> {
+  /** Moves the fleet to a commit: wakes what it changes, and what was not well. Called in turn. */
+  async moveTo(fleet: Fleet): Promise<void> {
     const before = this.declared
     await this.#fleet.moveTo(fleet)
     this.#kinds.noteMoved()
@@ -271,8 +266,10 @@ export class Controller {
   /** What is served now may be more of an installation than before: its own document, say. */
   #onRefreshed(before: Declared): void {
     this.#addUndone()
-    for (const [name, { objects }] of this.declared.members)
-      if (before.members.get(name)?.objects.size !== objects.size) this.#queue.add(name, 'all')
+    for (const [name, { head, objects }] of this.declared.members) {
+      const known = before.members.get(name)
+      if (known?.head !== head || known.objects.size !== objects.size) this.#queue.add(name, 'all')
+    }
   }
 
   #addUndone(): void {

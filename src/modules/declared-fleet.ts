@@ -1,11 +1,12 @@
 import { installationId } from '../declare/installation-id.ts'
+import { containedLater, type OnUnforeseen } from '../model/contained.ts'
 import type { FaultCode } from '../model/fault-table.ts'
 import type { Installation } from '../model/installation.ts'
 import { OWN_GROUP } from '../model/labels.ts'
-import type { InstallationStatus } from '../model/status.ts'
+import { lastGoodCommit } from '../report/last-good-commit.ts'
 import type { Reporter } from '../report/reporter.ts'
 import type { ClusterView } from './cluster-view.ts'
-import { crdsIn, type Declared, declaredBy, type Held, type Member, memberOf } from './declared.ts'
+import { containedMember, crdsIn, type Declared, declaredBy, type Held, type Member } from './declared.ts'
 import type { Fleet } from './fleet.ts'
 import { withLostGroups } from './lost-groups.ts'
 import { leftBehind } from './owned.ts'
@@ -17,8 +18,9 @@ export interface DeclaredFleetOptions {
   readonly namespace: string
   /** The same commit declared again: charts may be rendered otherwise for other kinds that are served. */
   readonly redeclare: (fleet: Fleet) => Promise<Fleet>
-  /** An installation as an earlier commit declared it, from Git; undefined where that can't be had. */
+  /** An installation as an earlier commit declared it, from Git; undefined where that can't be had, or not yet. */
   readonly installationAt: (commit: string, id: string) => Promise<Installation | undefined>
+  readonly onUnforeseen: OnUnforeseen
 }
 
 /** What Git declares at the commit that the fleet is at, against the kinds that the cluster serves. */
@@ -107,23 +109,25 @@ export class DeclaredFleet {
   }
 
   async #member(head: Installation, commit: string): Promise<Member> {
-    const { view, namespace } = this.#options
+    const { view, namespace, onUnforeseen } = this.#options
     const known = this.#declared.members.get(head.name)
-    if (known?.head === head && known.kinds === view.kinds) return known
-    const kept = head.faults.length === 0 ? { installation: head, commit } : await this.#lastGood(head, known)
-    return memberOf(head, kept, { kinds: view.kinds, namespace }, known?.secrets)
+    const isGood = head.faults.length === 0
+    const isAsBefore = known?.head === head && known.kinds === view.kinds
+    if (isAsBefore && (isGood || known.kept)) return known
+    const kept = isGood ? { installation: head, commit } : (known?.kept ?? (await this.#lastGood(head)))
+    if (isAsBefore && kept === undefined) return known
+    const placement = { kinds: view.kinds, namespace }
+    return containedMember({ head, kept, placement, known, onUnforeseen })
   }
 
-  /** Where an installation with faults is held: as this process knew it, or as the record says. */
-  async #lastGood(head: Installation, known: Member | undefined): Promise<Held | undefined> {
-    if (known !== undefined) return known.kept
-    const commit = lastGoodCommit(this.#options.reporter.get(head.name))
-    const installation = commit && (await this.#options.installationAt(commit, head.id))
-    return installation && installation.faults.length === 0 ? { installation, commit } : undefined
+  /** Where an installation with faults is held, as the record says; asked again as long as that can't be had. */
+  #lastGood({ name, id }: Installation): Promise<Held | undefined> {
+    const { reporter, installationAt, onUnforeseen } = this.#options
+    const unit = { what: `what ${name} was before`, instead: () => undefined, onUnforeseen }
+    return containedLater<Held | undefined>(unit, async () => {
+      const commit = lastGoodCommit(reporter.get(name))
+      const installation = commit && (await installationAt(commit, id))
+      return installation && installation.faults.length === 0 ? { installation, commit } : undefined
+    })
   }
-}
-
-/** The record's commit, unless that is one with faults. */
-function lastGoodCommit(record: InstallationStatus | undefined): string | undefined {
-  return record?.applied ?? (record?.state === 'invalid' ? undefined : record?.commit)
 }

@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
+import { contained, type OnUnforeseen } from '../model/contained.ts'
+import type { Fault } from '../model/fault.ts'
 import type { Installation, ResolvedObject } from '../model/installation.ts'
 import { type GroupVersionKind, gvkOf, idOf, type KubernetesObject, type ObjectId } from '../model/object.ts'
 import type { BlockedPlan } from '../model/plan.ts'
@@ -90,6 +92,26 @@ export function memberOf(
     claims: [...new Set([...claims, ...objects.keys()])],
     ...(secrets && { secrets }),
   }
+}
+
+export interface MemberParts {
+  readonly head: Installation
+  readonly kept: Held | undefined
+  readonly placement: Placement
+  /** As it was known until now. */
+  readonly known: Member | undefined
+  readonly onUnforeseen: OnUnforeseen
+}
+
+/** The same, where an error that was not foreseen is a fault of the installation: it stays as it was known. */
+export function containedMember({ head, kept, placement, known, onUnforeseen }: MemberParts): Member {
+  const { kinds } = placement
+  const instead = (found: Fault): Member => {
+    const faulty = { ...head, objects: [], faults: [...head.faults, found] }
+    return known ? { ...known, head: faulty, kinds } : memberOf(faulty, undefined, placement)
+  }
+  const unit = { what: `the installation ${head.name}`, instead, onUnforeseen }
+  return contained(unit, () => memberOf(head, kept, placement, known?.secrets))
 }
 
 /** What counts of an installation: the head, or what it is held at while that has faults. */

@@ -1,19 +1,24 @@
+import type { OnUnforeseen } from '../model/contained.ts'
 import type { Decrypt } from '../model/decrypt.ts'
 import type { Installation } from '../model/installation.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { render } from '../render/render.ts'
 import { type Declared, type DeclaredTree, declareTree } from './declare-tree.ts'
-import { renderingOf } from './fleet.ts'
+import { isUnavailable, renderingOf } from './fleet.ts'
+import { Promptly } from './promptly.ts'
 import type { Renderers } from './renderers.ts'
 
 /** So many commits' trees are kept; a base is mostly of the commit before. */
 const COMMITS_KEPT = 4
+/** So long a round of work waits for the base of a merge, in milliseconds. */
+const BASE_PATIENCE_MS = 10_000
 
 export interface HistorySource {
   /** A commit; undefined where the commit can't be had. */
   readonly snapshotAt: (commit: string) => Promise<Snapshot | undefined>
   readonly renderers: Renderers
   readonly decrypt: Decrypt
+  readonly onUnforeseen: OnUnforeseen
   /** Of namespaced objects that name none. */
   readonly namespace: string
   /** What was read of the commit that the fleet is at: most files are the same. */
@@ -31,6 +36,7 @@ interface Past {
 export class History {
   readonly #source: HistorySource
   readonly #past = new Map<string, Past>()
+  readonly #bases = new Promptly<Installation | undefined>()
 
   constructor(source: HistorySource) {
     this.#source = source
@@ -38,10 +44,23 @@ export class History {
 
   /** The installation of that id as a commit declared it; undefined where the commit or the installation is gone. */
   async installationAt(commit: string, id: string): Promise<Installation | undefined> {
-    const past = this.#at(commit)
-    const known = past.rendered.get(id) ?? this.#render(past, id)
-    past.rendered.set(id, known)
-    return known
+    const { rendered } = this.#at(commit)
+    const known = rendered.get(id)
+    if (known) return known
+    const made = this.#render(this.#at(commit), id)
+    rendered.set(id, made)
+    const forget = () => rendered.delete(id) // who asks again may have better luck
+    made.then((installation) => installation && isUnavailable(installation) && forget(), forget)
+    return made
+  }
+
+  /**
+   * The same for the base of a merge, which is done without where it takes long: where the template is
+   * somewhere else, say, and does not come.
+   */
+  baseAt(commit: string, id: string): Promise<Installation | undefined> {
+    const key = `${commit} ${id}`
+    return this.#bases.ask(key, BASE_PATIENCE_MS, () => this.installationAt(commit, id))
   }
 
   /** Forgets all: with other keys more of it may be read. */
@@ -75,11 +94,17 @@ export class History {
     return { snapshot, rendered: new Map() }
   }
 
+  #declaredIn(past: Past, snapshot: Snapshot): Promise<ReadonlyMap<string, Declared>> {
+    const declared = past.declared ?? declareTree(snapshot, this.#source, this.#source.known()).then(byId)
+    past.declared = declared
+    declared.catch(() => delete past.declared)
+    return declared
+  }
+
   async #render(past: Past, id: string): Promise<Installation | undefined> {
     const snapshot = await past.snapshot
     if (snapshot === undefined) return undefined
-    past.declared ??= declareTree(snapshot, this.#source.decrypt, this.#source.known()).then(byId)
-    const declared = (await past.declared).get(id)
+    const declared = (await this.#declaredIn(past, snapshot)).get(id)
     if (declared === undefined) return undefined
     const { template } = declared.declaration
     const ready = template && (await this.#source.renderers.of(template.reference, snapshot))
@@ -87,6 +112,7 @@ export class History {
   }
 }
 
+/** By id. */
 function byId({ declarations }: DeclaredTree): ReadonlyMap<string, Declared> {
   return new Map([...declarations.values()].map((declared) => [declared.declaration.id, declared]))
 }

@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino'
+import type { OnUnforeseen } from '../model/contained.ts'
 import type { Fault } from '../model/fault.ts'
 import type { LogSettings } from '../model/settings.ts'
 import { logStream } from './log-stream.ts'
@@ -16,6 +17,21 @@ export async function createLog({ level, format }: LogSettings): Promise<Log> {
     formatters: { level: (label: string) => ({ level: label }), log: redact<Record<string, unknown>> },
   }
   return pino(options, format === 'pretty' ? await prettyStream() : logStream())
+}
+
+/** Logs each error that was not foreseen, with where in the program it came up. */
+export function logUnforeseen(log: Log): OnUnforeseen {
+  return (error, found) =>
+    log.error({ ...faultFields(found), stack: stackOf(error) }, 'an error that was not foreseen')
+}
+
+/** Without the message, which the fault has as far as it may be told. */
+function stackOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  return error.stack
+    ?.split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .join('\n')
 }
 
 /** A fault as fields of a log line. */

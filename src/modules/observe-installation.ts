@@ -3,6 +3,7 @@ import { idOf, keyOf } from '../model/object.ts'
 import type { Health, InstallationStatus } from '../model/status.ts'
 import { deletionHealth } from '../observe/health/deletion.ts'
 import type { LiveCache } from '../observe/live-cache.ts'
+import { lastGoodCommit } from '../report/last-good-commit.ts'
 import { type Declared, type Member, standingFor } from './declared.ts'
 import { doneBy } from './done-by.ts'
 import { type HealthSource, SELF_TOLD } from './health-source.ts'
@@ -43,7 +44,7 @@ export function observeInstallation(name: string, observation: Observation): Ins
     name,
     commit: record?.source === source ? record.commit : head,
     source,
-    applied: faults.length === 0 ? undefined : member?.kept?.commit,
+    applied: faults.length === 0 ? undefined : (member?.kept?.commit ?? lastGoodCommit(record)),
     done: doneAt(source, observation, faults),
     declared: member !== undefined,
     head: member && standingFor(member),

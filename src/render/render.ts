@@ -60,7 +60,7 @@ const NOWHERE: Location = { file: '', line: 1 }
 
 /**
  * Makes an installation of what Git declares of it: the objects of its own directory as they are, and
- * those of its template. What is wrong is among its faults, by file and line. Never throws.
+ * those of its template. What is wrong is among its faults, by file and line.
  *
  * @param rendering of its template; undefined for an installation without one
  * @param fallback the namespace of namespaced objects that name none, where the installation does not say
@@ -98,6 +98,32 @@ export async function render(
     ...(suspended && { suspended }),
     ...(overridden.length > 0 && { overridden }),
     ...(rendered.notices && { notices: rendered.notices }),
+    ...(secrets && { secrets }),
+    faults: secrets ? faults.map((each) => ({ ...each, message: secrets.without(each.message) })) : faults,
+  }
+}
+
+/**
+ * An installation that can't be rendered, or not yet: what its own documents say, and why. It stays as it
+ * was.
+ */
+export function unrendered(declaration: Declaration, found: Fault): Installation {
+  const { name, id, digest, objects, dependsOn, rules, version, namespace, suspended } = declaration
+  const { groups, isUngrouped, overridden, secrets } = declaration
+  const faults = [...declaration.faults, found]
+  return {
+    name,
+    id,
+    source: hash('sha256', `${digest} ${found.message}`),
+    objects,
+    dependsOn,
+    rules,
+    ...(version !== undefined && { version }),
+    ...(groups.length > 0 && { groups }),
+    ...(isUngrouped && { isUngrouped }),
+    ...(namespace !== undefined && isDnsLabel(namespace) && { namespace }),
+    ...(suspended && { suspended }),
+    ...(overridden.length > 0 && { overridden }),
     ...(secrets && { secrets }),
     faults: secrets ? faults.map((each) => ({ ...each, message: secrets.without(each.message) })) : faults,
   }
