@@ -1,5 +1,6 @@
 import { installationId } from '../declare/installation-id.ts'
 import { containedLater, type OnUnforeseen } from '../model/contained.ts'
+import type { FaultError } from '../model/fault.ts'
 import type { FaultCode } from '../model/fault-table.ts'
 import type { Installation } from '../model/installation.ts'
 import { OWN_GROUP } from '../model/labels.ts'
@@ -128,6 +129,9 @@ export class DeclaredFleet {
       const commit = lastGoodCommit(reporter.get(name))
       const installation = commit && (await installationAt(commit, id))
       return installation && installation.faults.length === 0 ? { installation, commit } : undefined
+    }).catch((error: FaultError) => {
+      onUnforeseen(error, error.fault)
+      return undefined
     })
   }
 }

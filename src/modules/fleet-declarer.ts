@@ -71,9 +71,9 @@ export class FleetDeclarer {
     return this.#fleet
   }
 
-  /** How many installations are still being made. */
+  /** How many installations are not at the commit yet, since they are still being rendered. */
   get late(): number {
-    return this.#late.size
+    return [...(this.#fleet?.made.values() ?? [])].filter(({ isUnderWay }) => isUnderWay).length
   }
 
   /** Whether there are other keys than those that some file could not be decrypted with. */

@@ -320,7 +320,7 @@ test('the program ends when it has had nothing to do for a while, and starts aga
 
 test('a stopped engine answers what was not done, and its program ends', async (t) => {
   const engine = await ownEngine({ parallel: 1 })
-  const answers = [chartOf({ 'a.yaml': loop }), good].map((chart) => engine.helm(request(chart)))
+  const answers = [1, 2].map((a) => engine.helm(request(chartOf({ 'a.yaml': loop }), { values: { a } })))
   await until('it runs', async () => (await engine.processes()).length > 0)
   await engine[Symbol.asyncDispose]()
   for (const answer of await Promise.all(answers)) {
@@ -405,21 +405,18 @@ test('renderings that take long keep the others waiting for a moment only', asyn
 })
 
 test('what takes long is rendered of each chart in turn', async (t) => {
-  await using engine = await ownEngine({ parallel: 1, timeoutMs: 60_000 })
+  const engine = await ownEngine({ parallel: 1 })
   const runaway = chartOf({ 'a.yaml': loop })
   const long = chartOf({
     'a.yaml': '{{ range until 2000 }}{{ range until 1000 }}{{ end }}{{ end }}b: {{ .Values.b }}',
   })
-  const order: string[] = []
-  const note = async (what: string, rendering: Promise<unknown>) => {
-    await rendering
-    order.push(what)
-  }
-  const bounded = { timeoutMs: 2_000 }
-  const all = [1, 2, 3].map((a) =>
-    note('runaway', engine.helm(request(runaway, { values: { a }, ...bounded }))),
-  )
-  all.push(note('long', engine.helm(request(long, { values: { b: 1 } }))))
-  await Promise.all(all)
-  t.true(order.indexOf('long') < 2, order.join(' '))
+  let ended = 0
+  const runaways = [1, 2, 3].map(async (a) => {
+    await engine.helm(request(runaway, { values: { a }, timeoutMs: 15_000 }))
+    ended += 1
+  })
+  t.like(await engine.helm(request(long, { values: { b: 1 }, timeoutMs: 600_000 })), { ok: true })
+  t.true(ended < 3)
+  await engine[Symbol.asyncDispose]()
+  await Promise.all(runaways)
 })
