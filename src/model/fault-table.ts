@@ -158,6 +158,11 @@ export const faultTable = {
     title: 'nothing could be rendered now',
     remedy: 'Reeve tries again by itself, minutes apart at most; see the log',
   },
+  'still-rendering': {
+    title: 'its template is not ready yet, and the installation stays as it is until then',
+    remedy:
+      'nothing: it follows by itself; if it takes for ever, look at the template and where it comes from',
+  },
   'varying-template': {
     title: 'the chart makes up values anew at each rendering',
     remedy: 'they are set once, when the object is created, and then left; better give them as values',

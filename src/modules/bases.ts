@@ -59,7 +59,7 @@ export class Bases {
     const planned = this.#planned.get(idOf(key))
     if (planned?.digest === applied.digest) return planned
     const installation = live.metadata.labels?.[INSTALLATION_LABEL] ?? ''
-    const then = await this.#options.history.installationAt(applied.revision, installation)
+    const then = await this.#options.history.baseAt(applied.revision, installation)
     if (then === undefined) return unknown
     const { kinds, namespace } = this.#options
     const { objects } = resolve(then, kinds(), { namespace })

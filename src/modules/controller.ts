@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Serial } from '../git/serial.ts'
+import type { Serial } from '../git/serial.ts'
 import type { Fault } from '../model/fault.ts'
 import { INSTALLATION_LABEL } from '../model/labels.ts'
 import { describeKey, idOf, type LiveObject, type ObjectId, type ObjectKey } from '../model/object.ts'
@@ -39,6 +39,8 @@ import type { Work } from './work.ts'
 import { type Scope, WorkQueue } from './work-queue.ts'
 
 export interface ControllerOptions extends DeclaredFleetOptions, Pick<ObserverOptions, 'rules' | 'log'> {
+  /** What changes what is declared goes one after the other. */
+  readonly inTurn: Serial
   readonly planner: Planner
   readonly lastDeclarations: LastDeclarations
   readonly check: CheckAdvance
@@ -68,8 +70,6 @@ export class Controller {
   readonly #observer: Observer
   readonly #advances: Advances
   readonly #prerequisites: FleetPrerequisites
-  /** What changes what is declared goes one after the other. */
-  readonly #inTurn = new Serial()
   #onRound: () => void = () => {}
   #saidOwnKinds = false
   /** The installation whose write's answer goes into the cache. */
@@ -82,7 +82,6 @@ export class Controller {
     this.#kinds = new KindsRefresh({
       ...options,
       fleet,
-      inTurn: this.#inTurn,
       onRefreshed: (before) => this.#onRefreshed(before),
     })
     this.#observer = new Observer({ ...options, fleet, onNews: (name) => this.#observeSoon(name) })
@@ -107,12 +106,8 @@ export class Controller {
     return this.#fleet.declared
   }
 
-  /** Moves the fleet to a commit: wakes what it changes, and what was not well. */
-  moveTo(fleet: Fleet): Promise<void> {
-    return this.#inTurn.run(() => this.#moveTo(fleet))
-  }
-
-  async #moveTo(fleet: Fleet): Promise<void> {
+  /** Moves the fleet to a commit: wakes what it changes, and what was not well. Called in turn. */
+  async moveTo(fleet: Fleet): Promise<void> {
     const before = this.declared
     await this.#fleet.moveTo(fleet)
     this.#newcomers.note(before, this.declared)
@@ -400,8 +395,10 @@ export class Controller {
   #onRefreshed(before: Declared): void {
     this.#newcomers.note(before, this.declared)
     this.#addUndone()
-    for (const [name, { objects }] of this.declared.members)
-      if (before.members.get(name)?.objects.size !== objects.size) this.#queue.add(name, 'all')
+    for (const [name, { head, objects }] of this.declared.members) {
+      const known = before.members.get(name)
+      if (known?.head !== head || known.objects.size !== objects.size) this.#queue.add(name, 'all')
+    }
   }
 
   #addUndone(): void {

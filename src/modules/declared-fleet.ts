@@ -1,13 +1,15 @@
 import { installationId } from '../declare/installation-id.ts'
-import type { Fault } from '../model/fault.ts'
+import { containedLater, type OnUnforeseen } from '../model/contained.ts'
+import type { Fault, FaultError } from '../model/fault.ts'
 import type { FaultCode } from '../model/fault-table.ts'
 import type { Installation } from '../model/installation.ts'
 import { OWN_GROUP } from '../model/labels.ts'
 import { type Revision, revisionAt } from '../model/revision.ts'
-import type { InstallationStatus } from '../model/status.ts'
+import { lastGoodRevision } from '../report/last-good-revision.ts'
 import type { Reporter } from '../report/reporter.ts'
 import type { ClusterView } from './cluster-view.ts'
 import {
+  containedMember,
   crdsIn,
   type Declared,
   declaredBy,
@@ -32,8 +34,9 @@ export interface DeclaredFleetOptions {
   readonly namespace: string
   /** The same commit declared again: charts may be rendered otherwise for other kinds that are served. */
   readonly redeclare: (fleet: Fleet) => Promise<Fleet>
-  /** An installation as an earlier revision of it was, from Git; undefined where that can't be had. */
+  /** An installation as an earlier revision of it was, from Git; undefined where that can't be had, or not yet. */
   readonly installationAt: (revision: Revision, id: string) => Promise<Installation | undefined>
+  readonly onUnforeseen: OnUnforeseen
 }
 
 /** What Git declares at the commit that the fleet is at, against the kinds that the cluster serves. */
@@ -188,17 +191,18 @@ export class DeclaredFleet {
   }
 
   async #member(head: Installation, revision: Revision): Promise<Member> {
-    const { view, namespace } = this.#options
+    const { view, namespace, onUnforeseen } = this.#options
     const known = this.#declared.members.get(head.name)
-    if (known?.head === head && known.kinds === view.kinds) return known
+    const isSame = known?.head === head
+    if (isSame && known.kinds === view.kinds && (head.faults.length === 0 || known.kept)) return known
     const placement = { kinds: view.kinds, namespace }
-    if (known?.head === head && known.refused.length > 0)
-      return memberOf(head, known.kept, placement, known.secrets, known.refused)
-    if (head.faults.length > 0)
-      return memberOf(head, await this.#lastGood(head, known), placement, known?.secrets)
-    const member = memberOf(head, { installation: head, revision }, placement, known?.secrets)
-    const isAsBefore = known?.head === head && this.#proven.has(known)
-    if (isAsBefore || (known === undefined && this.#isRecorded(head))) this.#proven.add(member)
+    const parts = { head, placement, known, onUnforeseen }
+    if (isSame && known.refused.length > 0)
+      return containedMember({ ...parts, kept: known.kept, refused: known.refused })
+    if (head.faults.length > 0) return containedMember({ ...parts, kept: await this.#lastGood(head, known) })
+    const member = containedMember({ ...parts, kept: { installation: head, revision } })
+    const wasProven = isSame && this.#proven.has(known)
+    if (wasProven || (known === undefined && this.#isRecorded(head))) this.#proven.add(member)
     return member
   }
 
@@ -213,19 +217,20 @@ export class DeclaredFleet {
     return this.#good.get(name)?.revision ?? lastGoodRevision(this.#options.reporter.get(name))
   }
 
-  /** Where an installation is held: as this process knew it, or as the record says. */
-  async #lastGood(head: Installation, known: Member | undefined): Promise<Held | undefined> {
-    if (known !== undefined && this.#isGood(known)) return known.kept
+  /** Where an installation is held: as this process knew it, or as the record says; asked again as long as that can't be had. */
+  #lastGood(head: Installation, known: Member | undefined): Promise<Held | undefined> {
+    if (known?.kept && this.#isGood(known)) return Promise.resolve(known.kept)
     const good = this.#good.get(head.name)
-    if (good !== undefined) return good
-    const revision = this.#goodRevision(head)
-    const installation = revision && (await this.#options.installationAt(revision, head.id))
-    return installation && installation.faults.length === 0 ? { installation, revision } : undefined
+    if (good !== undefined) return Promise.resolve(good)
+    const { installationAt, onUnforeseen } = this.#options
+    const unit = { what: `what ${head.name} was before`, instead: () => undefined, onUnforeseen }
+    return containedLater<Held | undefined>(unit, async () => {
+      const revision = this.#goodRevision(head)
+      const installation = revision && (await installationAt(revision, head.id))
+      return installation && installation.faults.length === 0 ? { installation, revision } : undefined
+    }).catch((error: FaultError) => {
+      onUnforeseen(error, error.fault)
+      return undefined
+    })
   }
-}
-
-/** What the record says that it is held at, or else the record's commit, unless that is one with faults. */
-function lastGoodRevision(record: InstallationStatus | undefined): Revision | undefined {
-  if (record === undefined || record.applied !== undefined) return record?.applied
-  return record.state === 'invalid' ? undefined : revisionAt(record.commit)
 }

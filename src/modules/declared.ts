@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { contained, type OnUnforeseen } from '../model/contained.ts'
 import type { Fault } from '../model/fault.ts'
 import type { Installation, ResolvedObject } from '../model/installation.ts'
 import { type GroupVersionKind, gvkOf, idOf, type KubernetesObject, type ObjectId } from '../model/object.ts'
@@ -95,6 +96,29 @@ export function memberOf(
     claims: [...new Set([...claims, ...objects.keys()])],
     ...(secrets && { secrets }),
   }
+}
+
+export interface MemberParts {
+  readonly head: Installation
+  readonly kept: Held | undefined
+  readonly placement: Placement
+  /** As it was known until now. */
+  readonly known: Member | undefined
+  /** Why it is kept where it is, where the head itself has no faults. */
+  readonly refused?: readonly Fault[]
+  readonly onUnforeseen: OnUnforeseen
+}
+
+/** The same, where an error that was not foreseen is a fault of the installation: it stays as it was known. */
+export function containedMember(parts: MemberParts): Member {
+  const { head, kept, placement, known, refused, onUnforeseen } = parts
+  const { kinds } = placement
+  const instead = (found: Fault): Member => {
+    const faulty = { ...head, objects: [], faults: [...head.faults, found] }
+    return known ? { ...known, head: faulty, kinds } : memberOf(faulty, undefined, placement)
+  }
+  const unit = { what: `the installation ${head.name}`, instead, onUnforeseen }
+  return contained(unit, () => memberOf(head, kept, placement, known?.secrets, refused))
 }
 
 /** What counts of an installation: the head, or what it is held at while that has faults. */

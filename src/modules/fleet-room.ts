@@ -1,3 +1,4 @@
+import { Serial } from '../git/serial.ts'
 import { type Fault, fault } from '../model/fault.ts'
 import type { Installation, Origin } from '../model/installation.ts'
 
@@ -9,15 +10,31 @@ const LARGEST = 512 * 1024 ** 2
  * their bounds would take all memory. Those that are there already count first.
  */
 export class FleetRoom {
+  readonly #inTurn = new Serial()
   #used: number
 
   constructor(present: Iterable<Installation>) {
     this.#used = [...present].reduce((sum, { size = 0 }) => sum + size, 0)
   }
 
-  /** The installation, or, where there is no room for it, one that says so in place of its objects. */
-  admit(installation: Installation): Installation {
+  /**
+   * The installation, or, where there is no room for it, one that says so in place of its objects.
+   * @param isImmediate whether it is rendered in this very process: then one after the other, so that what
+   * finds no room is gone before the next
+   * @param before what it replaces
+   */
+  admit(
+    render: () => Promise<Installation>,
+    isImmediate: boolean,
+    before: Installation | undefined,
+  ): Promise<Installation> {
+    const admitted = async () => this.#admitted(await render(), before)
+    return isImmediate ? this.#inTurn.run(admitted) : admitted()
+  }
+
+  #admitted(installation: Installation, before: Installation | undefined): Installation {
     const { size = 0, faults, objects } = installation
+    this.#used -= before?.size ?? 0
     if (size === 0) return installation
     this.#used += size
     if (this.#used <= LARGEST) return installation

@@ -2,7 +2,7 @@ import { fault } from '../model/fault.ts'
 import type { Settings } from '../model/settings.ts'
 import { type Polling, startPolling } from '../poll/polling.ts'
 import { anyFault } from './any-fault.ts'
-import { faultFields, type Log } from './log.ts'
+import { faultFields, type Log, logUnforeseen } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { Reeve } from './reeve.ts'
 import { SpareMemory } from './spare-memory.ts'
@@ -28,6 +28,8 @@ export class Follower {
   #hasBranch = true
   /** What was not in sync when it was last told. */
   #behind: Arrival | undefined
+  /** Why the fleet could not be moved to the latest commit. */
+  #stuck: string | undefined
   #looking = false
   /** Milliseconds since the epoch of the last answer of the remote. */
   #answeredAt = Date.now()
@@ -41,9 +43,10 @@ export class Follower {
     return this.#answeredAt
   }
 
-  /** Why the fleet is not at any commit yet; undefined where it is. */
+  /** Why the fleet is not at any commit yet, or not at the branch's; undefined where it is. */
   get notReady(): string | undefined {
-    return this.#options.reeve.controller.commit === undefined ? 'no commit yet' : undefined
+    const isAnywhere = this.#options.reeve.controller.commit !== undefined
+    return this.#stuck ?? (isAnywhere ? undefined : 'no commit yet')
   }
 
   start(): void {
@@ -84,6 +87,7 @@ export class Follower {
     this.#hasBranch = true
     const isNew = head !== reeve.controller.commit
     metrics.polled(isNew ? 'changed' : 'unchanged')
+    if (!isNew) this.#stuck = undefined
     if (!isNew && (await reeve.hasNewKeys())) await this.#decryptAgain(head)
     return isNew ? head : undefined
   }
@@ -94,8 +98,21 @@ export class Follower {
     const commit = await reeve.repository.fetch(settings.branch, { head })
     log.info({ commit, before: reeve.controller.commit, asked: head }, 'new commit')
     if (commit !== head) this.pollNow() // which of the two is newer only the remote can tell
-    await reeve.moveTo(commit)
+    await this.#moveTo(commit)
     void this.#sayWhenDone({ commit, at })
+  }
+
+  /** Nothing follows the branch while that fails; an API server that is away comes back by itself. */
+  async #moveTo(commit: string): Promise<void> {
+    try {
+      await this.#options.reeve.moveTo(commit)
+      this.#stuck = undefined
+    } catch (error) {
+      const { code, message } = anyFault(error)
+      if (code !== 'unavailable') this.#stuck = `stuck before commit ${commit.slice(0, 7)}: ${message}`
+      if (code === 'internal') logUnforeseen(this.#options.log)(error, anyFault(error))
+      throw error
+    }
   }
 
   /** What could not be decrypted is tried again with keys that are new. */
@@ -111,7 +128,7 @@ export class Follower {
   async #sayWhenDone(arrival: Arrival): Promise<void> {
     const { controller } = this.#options.reeve
     this.#behind = undefined
-    const undone = await controller.settled()
+    const undone = (await controller.settled()) + this.#options.reeve.late
     if (controller.commit !== arrival.commit) return
     if (undone === 0) return this.#sayInSync(arrival)
     this.#behind = arrival
@@ -124,7 +141,7 @@ export class Follower {
     if (behind === undefined || this.#looking) return
     this.#looking = true
     const { controller } = this.#options.reeve
-    const undone = await controller.settled()
+    const undone = (await controller.settled()) + this.#options.reeve.late
     this.#looking = false
     if (undone > 0 || controller.commit !== behind.commit || behind !== this.#behind) return
     this.#behind = undefined

@@ -1,24 +1,30 @@
+import type { OnUnforeseen } from '../model/contained.ts'
 import type { Decrypt } from '../model/decrypt.ts'
 import { type Fault, FaultError } from '../model/fault.ts'
 import type { FaultCode } from '../model/fault-table.ts'
 import type { Installation } from '../model/installation.ts'
 import { isWhole, type Revision } from '../model/revision.ts'
 import type { Snapshot } from '../model/snapshot.ts'
+import { formatRevision } from '../plan/applied.ts'
 import { render } from '../render/render.ts'
 import { type Declared, type DeclaredTree, declareTree } from './declare-tree.ts'
 import { renderingOf } from './fleet.ts'
+import { Promptly } from './promptly.ts'
 import type { Renderers } from './renderers.ts'
 
 /** So many commits' trees are kept; a base is mostly of the commit before. */
 const COMMITS_KEPT = 4
 /** Delay before a commit that the remote did not give is asked for again, in milliseconds. */
 const ASK_AGAIN_AFTER_MS = 10_000
+/** How long a round of work waits for the base of a merge, in milliseconds. */
+const BASE_PATIENCE_MS = 10_000
 
 export interface HistorySource {
   /** A commit; undefined where it is gone for good. @throws FaultError where the remote can't tell */
   readonly snapshotAt: (commit: string) => Promise<Snapshot | undefined>
   readonly renderers: Renderers
   readonly decrypt: Decrypt
+  readonly onUnforeseen: OnUnforeseen
   /** Of namespaced objects that name none. */
   readonly namespace: string
   /** What was read of the commit that the fleet is at: most files are the same. */
@@ -44,6 +50,7 @@ export type Lookup =
 export class History {
   readonly #source: HistorySource
   readonly #past = new Map<string, Past>()
+  readonly #bases = new Promptly<Installation | undefined>()
 
   constructor(source: HistorySource) {
     this.#source = source
@@ -68,6 +75,15 @@ export class History {
     }
     const installation = await this.#rendered(past, id)
     return installation ? { installation } : { lacks: 'installation' }
+  }
+
+  /**
+   * The installation for the base of a merge, which is done without where it takes long: where the template
+   * is somewhere else, say, and does not come.
+   */
+  baseAt(revision: Revision, id: string): Promise<Installation | undefined> {
+    const key = `${formatRevision(revision)} ${id}`
+    return this.#bases.ask(key, BASE_PATIENCE_MS, () => this.installationAt(revision, id))
   }
 
   /** Forgets all: with other keys more of it may be read. */
@@ -117,11 +133,17 @@ export class History {
     return installation
   }
 
+  #declaredIn(past: Past, snapshot: Snapshot): Promise<ReadonlyMap<string, Declared>> {
+    const declared = past.declared ?? declareTree(snapshot, this.#source, this.#source.known()).then(byId)
+    past.declared = declared
+    declared.catch(() => delete past.declared)
+    return declared
+  }
+
   async #render(past: Past, id: string): Promise<Installation | undefined> {
     const snapshot = await past.snapshot
     if (snapshot === undefined) return undefined
-    past.declared ??= declareTree(snapshot, this.#source.decrypt, this.#source.known()).then(byId)
-    const declared = (await past.declared).get(id)
+    const declared = (await this.#declaredIn(past, snapshot)).get(id)
     if (declared === undefined) return undefined
     const { template } = declared.declaration
     const ready = template && (await this.#source.renderers.of(template.reference, snapshot))
@@ -141,7 +163,12 @@ function byId({ declarations }: DeclaredTree): ReadonlyMap<string, Declared> {
   return new Map([...declarations.values()].map((declared) => [declared.declaration.id, declared]))
 }
 
-const PASSING: ReadonlySet<FaultCode> = new Set(['render-unavailable', 'no-renderer', 'template-unavailable'])
+const PASSING: ReadonlySet<FaultCode> = new Set([
+  'render-unavailable',
+  'no-renderer',
+  'template-unavailable',
+  'internal',
+])
 
 /** What keeps an installation from being rendered now, and may not another time; undefined where nothing does. */
 export function passingFault({ faults }: Installation): Fault | undefined {

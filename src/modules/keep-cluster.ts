@@ -4,6 +4,7 @@ import { FaultError } from '../model/fault.ts'
 import { retryDelay } from '../model/retry-delay.ts'
 import type { Settings } from '../model/settings.ts'
 import { anyFault } from './any-fault.ts'
+import type { FleetPatience } from './fleet-declarer.ts'
 import { Follower } from './follower.ts'
 import { KindWaiter } from './kind-waiter.ts'
 import { faultFields, type Log } from './log.ts'
@@ -16,8 +17,11 @@ import { within } from './within.ts'
 const PACE = { firstMs: 1_000, longestMs: 15_000 }
 /** What refuses the Lease may stay. */
 const PACE_BLOCKED = { firstMs: 2_000, longestMs: 60_000 }
-/** A template that comes later than that is told as a fault meanwhile. */
-const TEMPLATE_PATIENCE_MS = 10_000
+/** What comes later than that is told as a fault meanwhile. */
+const PATIENCE: FleetPatience = {
+  first: { idleMs: 3_000, totalMs: 30_000 },
+  later: { idleMs: 1_000, totalMs: 10_000 },
+}
 const POLL_GRACE_MS = 5_000
 /** Well within the 30 s that Kubernetes gives a Pod. */
 const LEAVE_AFTER_MS = 10_000
@@ -47,7 +51,7 @@ export interface KeepOptions {
 export async function keepCluster(options: KeepOptions): Promise<void> {
   const { settings, metrics, stop } = options
   const log = options.log.child({})
-  const opening = { signal: stop, patienceMs: TEMPLATE_PATIENCE_MS }
+  const opening = { signal: stop, patience: PATIENCE }
   const reeve = await patiently(() => Reeve.open(settings, log, metrics, opening), options)
   if (reeve === undefined) return
   const { lost } = reeve.tenure

@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino'
+import type { OnUnforeseen } from '../model/contained.ts'
 import type { Fault } from '../model/fault.ts'
 import type { LogSettings } from '../model/settings.ts'
 import { logStream } from './log-stream.ts'
@@ -22,6 +23,20 @@ export async function createLog({ level, format }: LogSettings): Promise<Log> {
 export const MOST_LOGGED = 200
 /** Maximum length of a message, in characters. */
 const LONGEST_MESSAGE = 2_048
+/** Logs each error that was not foreseen, with where in the program it came up. */
+export function logUnforeseen(log: Log): OnUnforeseen {
+  return (error, found) =>
+    log.error({ ...faultFields(found), stack: stackOf(error) }, 'an error that was not foreseen')
+}
+
+/** Without the message, which the fault has as far as it may be told. */
+function stackOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  return error.stack
+    ?.split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .join('\n')
+}
 
 /** A fault as fields of a log line. */
 export function faultFields({ code, message, location, object, remedy }: Fault): Record<string, unknown> {

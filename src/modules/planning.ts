@@ -15,12 +15,12 @@ import { snapshotDirectory } from '../snapshot/snapshot-directory.ts'
 import { takeSnapshot } from '../snapshot/take-snapshot.ts'
 import { chartCluster } from './chart-cluster.ts'
 import { ClusterView } from './cluster-view.ts'
-import { crdsIn, type Declared, declaredBy, type Member, memberOf } from './declared.ts'
+import { containedMember, crdsIn, type Declared, declaredBy, type Member } from './declared.ts'
 import { declareFleet, type Fleet } from './fleet.ts'
 import type { History } from './history.ts'
 import { Keyring } from './keyring.ts'
 import { LastDeclarations } from './last-declarations.ts'
-import { createLog, type Log } from './log.ts'
+import { createLog, type Log, logUnforeseen } from './log.ts'
 import { withLostGroups } from './lost-groups.ts'
 import { leftBehind } from './owned.ts'
 import { Planner, type PlannerOptions } from './planner.ts'
@@ -185,7 +185,8 @@ export class PlanningDesk implements AsyncDisposable {
   async #read(source?: string): Promise<Source> {
     const { branch, path, namespace } = this.#options.settings
     const { repository } = this.#reading
-    const options = { namespace, renderers: this.#renderers, decrypt: this.#decrypt }
+    const onUnforeseen = logUnforeseen(this.#log)
+    const options = { namespace, renderers: this.#renderers, decrypt: this.#decrypt, onUnforeseen }
     if (source !== undefined && (await isDirectory(source))) {
       const directory = await snapshotDirectory(source)
       return { fleet: await declareFleet(directory, options, this.#fleet), directory }
@@ -201,7 +202,9 @@ export class PlanningDesk implements AsyncDisposable {
     const known = this.#declared.members.get(head.name)
     if (known?.head === head && known.kinds === kinds) return known
     const kept = head.faults.length === 0 ? { installation: head, revision } : undefined
-    return memberOf(head, kept, { kinds, namespace: this.#options.settings.namespace })
+    const { namespace } = this.#options.settings
+    const onUnforeseen = logUnforeseen(this.#log)
+    return containedMember({ head, kept, placement: { kinds, namespace }, known: undefined, onUnforeseen })
   }
 
   /** What comes before a directory: the branch as it was fetched last. */
@@ -218,6 +221,7 @@ export class PlanningDesk implements AsyncDisposable {
       settings: this.#options.settings,
       renderers: this.#renderers,
       decrypt: this.#decrypt,
+      onUnforeseen: logUnforeseen(this.#log),
       known: () => this.#fleet?.tree,
       directory,
     })

@@ -1,28 +1,26 @@
-import { isDeepStrictEqual } from 'node:util'
 import { installationId } from '../declare/installation-id.ts'
 import type { Repository } from '../git/repository.ts'
-import { Serial } from '../git/serial.ts'
 import { FaultError, faultOf } from '../model/fault.ts'
+import type { Installation } from '../model/installation.ts'
 import { INSTALLATION_LABEL } from '../model/labels.ts'
 import { describeKey, keyOf } from '../model/object.ts'
-import { retryDelay } from '../model/retry-delay.ts'
 import type { Settings } from '../model/settings.ts'
+import { formatRevision } from '../plan/applied.ts'
 import { Reporter } from '../report/reporter.ts'
 import { readKeptStatus, readStatusBranch, writeStatusBranch } from '../report/status-branch.ts'
 import { takeSnapshot } from '../snapshot/take-snapshot.ts'
 import type { TemplateSources } from '../source/template-sources.ts'
-import { anyFault } from './any-fault.ts'
 import { chartCluster } from './chart-cluster.ts'
 import { advanceCheck } from './check-advance.ts'
 import { ClusterView, type ClusterViewOptions } from './cluster-view.ts'
 import { Controller } from './controller.ts'
-import { declareFleet, type Fleet, isPassing } from './fleet.ts'
-import { type History, isUndecryptable } from './history.ts'
+import { FleetDeclarer, type FleetPatience } from './fleet-declarer.ts'
 import { Keyring } from './keyring.ts'
 import { LastDeclarations } from './last-declarations.ts'
-import { faultFields, type Log, logMore, MOST_LOGGED } from './log.ts'
+import { faultFields, type Log, logUnforeseen } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { Planner } from './planner.ts'
+import { Promptly } from './promptly.ts'
 import { Proofs } from './proofs.ts'
 import { Renderers } from './renderers.ts'
 import { commitsOf, historyOf, messagesOf, openLocalCopy, openSources } from './repository-parts.ts'
@@ -43,45 +41,49 @@ export class Reeve {
   readonly reporter: Reporter
   readonly tenure: Tenure
   readonly renderers: Renderers
-  readonly #keyring: Keyring
-  readonly #history: History
+  readonly #declarer: FleetDeclarer
   readonly #sealKey: SealKey
   readonly #proofs: Proofs
   readonly #sources: TemplateSources
   readonly #settings: Settings
   readonly #log: Log
-  readonly #metrics: Metrics
-  /** Moving to a commit, and declaring it again, go one after the other. */
-  readonly #inTurn = new Serial()
-  #fleet: Fleet | undefined
-  /** What could not be rendered is tried again then, and how often it was in vain. */
-  #again: NodeJS.Timeout | undefined
-  #inVain = 0
-  #isClosing = false
 
   private constructor(parts: Parts) {
-    const { repository, view, tenure, settings, log, metrics, patienceMs } = parts
+    const { repository, view, tenure, settings, log, metrics, patience } = parts
+    const { namespace, rules } = settings
     this.repository = repository
     this.view = view
     this.tenure = tenure
     this.#settings = settings
     this.#log = log
-    this.#metrics = metrics
     this.reporter = createReporter(parts)
-    this.#keyring = new Keyring(settings.keys)
-    const { decrypt } = this.#keyring
+    const onUnforeseen = logUnforeseen(log)
+    const keyring = new Keyring(settings.keys)
+    const { decrypt } = keyring
     const sources = openSources(settings, log)
     this.#sources = sources
-    const renderers = new Renderers({
-      decrypt,
-      sources,
-      cluster: () => chartCluster(view),
-      ...(patienceMs !== undefined && { patienceMs }),
+    this.renderers = new Renderers({ decrypt, sources, cluster: () => chartCluster(view) })
+    const { renderers } = this
+    const known = () => declarer.fleet?.tree
+    const history = historyOf({ repository, settings, renderers, decrypt, onUnforeseen, known })
+    const declarer = new FleetDeclarer({
+      snapshotAt: (commit) => takeSnapshot(repository, commit, settings.path),
+      namespace,
+      renderers,
+      keyring,
+      patience,
+      move: (fleet) => this.controller.moveTo(fleet),
+      movedTo: () => this.controller.commit,
+      onNewKeys: () => {
+        history.forget()
+        this.#proofs.forget()
+      },
+      onRetry: () => metrics.retried('template'),
+      onUnforeseen,
+      log,
     })
-    this.renderers = renderers
-    sources.onNews(() => this.#declareAgain())
-    const history = historyOf({ repository, settings, renderers, decrypt, known: () => this.#fleet?.tree })
-    this.#history = history
+    this.#declarer = declarer
+    sources.onNews(() => declarer.againSoon())
     const sealKey = new SealKey({
       view,
       repository: settings.name,
@@ -99,7 +101,7 @@ export class Reeve {
       ],
       lookUp: (revision, id) => history.lookUp(revision, id),
       kinds: () => view.kinds,
-      namespace: settings.namespace,
+      namespace,
       onUnproven: (live, problem) => {
         const installation = live.metadata.labels?.[INSTALLATION_LABEL]
         log.warn({ installation, ...faultFields(problem), object: describeKey(keyOf(live)) }, 'not deleted')
@@ -112,13 +114,16 @@ export class Reeve {
       proofs,
       repository: settings.name,
       sealer: () => sealKey.sealer,
-      namespace: settings.namespace,
-      rules: settings.rules,
+      namespace,
+      rules,
       messages: (range) => messagesOf(repository, range),
       record: (name) => this.reporter.get(name),
     })
+    const lastGoods = new Promptly<Installation | undefined>(
+      (late) => late?.faults.length === 0 && declarer.landSoon(),
+    )
     this.controller = new Controller({
-      rules: settings.rules,
+      rules,
       view,
       planner,
       check: advanceCheck({ view, planner }),
@@ -130,10 +135,15 @@ export class Reeve {
       }),
       reporter: this.reporter,
       proofs,
-      namespace: settings.namespace,
-      redeclare: (fleet) =>
-        declareFleet(fleet.snapshot, { namespace: settings.namespace, renderers, decrypt }, fleet),
-      installationAt: (revision, id) => history.installationAt(revision, id),
+      namespace,
+      inTurn: declarer.inTurn,
+      redeclare: (fleet) => declarer.redeclare(fleet),
+      installationAt: (revision, id) => {
+        const find = () => history.installationAt(revision, id)
+        const key = `${formatRevision(revision)} ${id}`
+        return patience ? lastGoods.ask(key, patience.later.idleMs, find) : find()
+      },
+      onUnforeseen,
       log,
       metrics,
     })
@@ -144,7 +154,7 @@ export class Reeve {
     settings: Settings,
     log: Log,
     metrics: Metrics,
-    { signal, patienceMs }: OpenOptions = {},
+    { signal, patience }: OpenOptions = {},
   ): Promise<Reeve> {
     const repository = await openLocalCopy(settings, log)
     try {
@@ -161,7 +171,7 @@ export class Reeve {
       const view = await ClusterView.open(kubeconfig, name, options, signal)
       const onRetry = () => metrics.retried('lease')
       tenure = new Tenure({ client: view.client, repository: name, me, log, onRetry })
-      return new Reeve({ repository, view, tenure, settings, log, metrics, patienceMs })
+      return new Reeve({ repository, view, tenure, settings, log, metrics, patience })
     } catch (error) {
       await repository.close()
       throw error
@@ -191,53 +201,20 @@ export class Reeve {
     return new LeaseTaker({ tenure, client: view.client, settings: this.#settings, head, log: this.#log })
   }
 
+  /** How many installations are still being rendered, though others have moved on. */
+  get late(): number {
+    return this.#declarer.late
+  }
+
   /** Moves the fleet to a commit that is here. */
   moveTo(commit: string): Promise<void> {
-    return this.#inTurn.run(() => this.#moveTo(commit))
-  }
-
-  /** A template that the commit names, or what renders it, may be there now, or may be asked for again. */
-  #declareAgain(): void {
-    const again = this.#inTurn.run(async () => {
-      if (this.#fleet && this.controller.commit === this.#fleet.commit.oid && !this.#isClosing)
-        await this.#moveTo(this.#fleet.commit.oid)
-    })
-    again.catch((error) =>
-      this.#log.warn(faultFields(anyFault(error)), 'the commit can not be declared again'),
-    )
-  }
-
-  async #moveTo(commit: string): Promise<void> {
-    const { path, namespace } = this.#settings
-    const { renderers } = this
-    const { decrypt } = this.#keyring
-    if (await this.#keyring.isRenewed()) {
-      this.#history.forget()
-      this.#proofs.forget()
-    }
     void this.#sealKey.load() // where it could not be had before
-    const snapshot = await takeSnapshot(this.repository, commit, path)
-    const before = this.#fleet
-    this.#fleet = await declareFleet(snapshot, { namespace, renderers, decrypt }, before)
-    logFaults(this.#fleet, before, this.#log)
-    this.#renderAgainLater(this.#fleet)
-    await this.controller.moveTo(this.#fleet)
-  }
-
-  #renderAgainLater({ installations }: Fleet): void {
-    clearTimeout(this.#again)
-    this.#inVain = [...installations.values()].some(isPassing) ? this.#inVain + 1 : 0
-    if (this.#inVain === 0 || this.#isClosing) return
-    this.#again = setTimeout(() => {
-      this.#metrics.retried('template')
-      this.#declareAgain()
-    }, retryDelay(this.#inVain))
+    return this.#declarer.moveTo(commit)
   }
 
   /** Whether there are other keys than those that some file could not be decrypted with. */
-  async hasNewKeys(): Promise<boolean> {
-    const installations = [...(this.#fleet?.installations.values() ?? [])]
-    return installations.some(isUndecryptable) && this.#keyring.isRenewed()
+  hasNewKeys(): Promise<boolean> {
+    return this.#declarer.hasNewKeys()
   }
 
   /**
@@ -247,8 +224,7 @@ export class Reeve {
    */
   async close(): Promise<void> {
     const isLost = this.tenure.lost.aborted
-    this.#isClosing = true
-    clearTimeout(this.#again)
+    this.#declarer.close()
     await this.#sources.close()
     if (isLost) this.reporter.discard()
     await within(GRACE_MS, this.controller.stop())
@@ -264,11 +240,11 @@ export class Reeve {
 
 export interface OpenOptions {
   readonly signal?: AbortSignal | undefined
-  /** For how long a template that is somewhere else keeps the others waiting, in milliseconds; without it, until it is here or fails. */
-  readonly patienceMs?: number | undefined
+  /** For how long what is not ready keeps the others waiting; without it all is waited for. */
+  readonly patience?: FleetPatience | undefined
 }
 
-interface Parts extends Pick<OpenOptions, 'patienceMs'> {
+interface Parts extends Pick<OpenOptions, 'patience'> {
   readonly repository: Repository
   readonly view: ClusterView
   readonly tenure: Tenure
@@ -302,17 +278,4 @@ function createReporter({ repository, settings, log, metrics }: Parts): Reporter
       log.warn({ ...faultFields(problem), retryInMs }, 'status not recorded')
     },
   })
-}
-
-function logFaults(fleet: Fleet, before: Fleet | undefined, log: Log): void {
-  for (const [name, installation] of fleet.installations) {
-    const known = before?.installations.get(name)
-    if (installation === known) continue
-    if (known && isPassing(known) && isDeepStrictEqual(known.faults, installation.faults)) continue
-    for (const problem of installation.faults.slice(0, MOST_LOGGED))
-      log.error({ installation: name, ...faultFields(problem) }, 'fault in the installation')
-    logMore(name, installation.faults.length, log)
-    for (const notice of installation.notices ?? [])
-      log.warn({ installation: name, ...faultFields(notice) }, 'notice')
-  }
 }

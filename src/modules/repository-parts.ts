@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { credentialsFrom } from '../git/credentials.ts'
 import type { GitRemote } from '../git/remote.ts'
 import { openRepository, type Repository } from '../git/repository.ts'
+import type { OnUnforeseen } from '../model/contained.ts'
 import type { Decrypt } from '../model/decrypt.ts'
 import { FaultError, faultOf } from '../model/fault.ts'
 import type { Settings } from '../model/settings.ts'
@@ -54,13 +55,14 @@ export interface HistoryParts {
   readonly settings: Settings
   readonly renderers: Renderers
   readonly decrypt: Decrypt
+  readonly onUnforeseen: OnUnforeseen
   readonly known: () => DeclaredTree | undefined
   /** What NO_COMMIT stands for. */
   readonly directory?: Snapshot | undefined
 }
 
 export function historyOf(parts: HistoryParts): History {
-  const { repository, settings, renderers, decrypt, known, directory } = parts
+  const { repository, settings, renderers, decrypt, onUnforeseen, known, directory } = parts
   return new History({
     snapshotAt: async (commit) => {
       if (commit === NO_COMMIT.oid) return directory
@@ -69,6 +71,7 @@ export function historyOf(parts: HistoryParts): History {
     },
     renderers,
     decrypt,
+    onUnforeseen,
     namespace: settings.namespace,
     known,
   })

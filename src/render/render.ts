@@ -22,6 +22,8 @@ export interface Renderer {
   readonly digest: string
   /** What it says where nobody else does. */
   readonly defaults?: Layer
+  /** It renders in this very process, without waiting for anything. */
+  readonly isImmediate?: true
   /** Digest of what it saw of the cluster; absent where it does not look. */
   readonly cluster?: string
   /** What was decrypted of it. */
@@ -68,7 +70,7 @@ const NOWHERE: Location = { file: '', line: 1 }
 
 /**
  * Makes an installation of what Git declares of it: the objects of its own directory as they are, and
- * those of its template. What is wrong is among its faults, by file and line. Never throws.
+ * those of its template. What is wrong is among its faults, by file and line.
  *
  * @param rendering of its template; undefined for an installation without one
  * @param fallback the namespace of namespaced objects that name none, where the installation does not say
@@ -131,6 +133,26 @@ function settingsOf({
 
 function withoutSecrets(faults: readonly Fault[], secrets: Secrets | undefined): readonly Fault[] {
   return secrets ? faults.map((each) => ({ ...each, message: secrets.without(each.message) })) : faults
+}
+
+/**
+ * An installation that can't be rendered, or not yet: what its own documents say, and why. It stays as it
+ * was.
+ */
+export function unrendered(declaration: Declaration, found: Fault): Installation {
+  const { name, id, digest, objects, dependsOn, rules, namespace, secrets } = declaration
+  return {
+    name,
+    id,
+    source: hash('sha256', `${digest} ${found.message}`),
+    objects,
+    dependsOn,
+    rules,
+    ...settingsOf(declaration),
+    ...(namespace !== undefined && isDnsLabel(namespace) && { namespace }),
+    ...(secrets && { secrets }),
+    faults: withoutSecrets([...declaration.faults, found], secrets),
+  }
 }
 
 function withIgnored(rules: Rules, { ignore = [] }: Rendered): Rules {

@@ -9,12 +9,12 @@ import { credentialsFor } from './credentials-for.ts'
 import { GitRepositories } from './git/git-repositories.ts'
 import { NETWORK_LIMITS, type NetworkLimits } from './network/limits.ts'
 import { Network } from './network/network.ts'
-import { asSourceFault, sourceFault } from './source-fault.ts'
+import { asSourceFault } from './source-fault.ts'
 import type { OnNote } from './source-note.ts'
 import { Turns } from './turns.ts'
 
-/** So many are fetched at once. */
-const AT_ONCE = 4
+/** How many are fetched at once: what does not answer keeps no others waiting. */
+const TURNS = { atOnce: 4, slowAfterMs: 1_000, slowAtOnce: 60 }
 /** So many references are remembered, the ones asked for last. */
 const REMEMBERED = 500
 
@@ -49,7 +49,7 @@ export class TemplateSources {
   readonly #charts: Charts
   readonly #git: GitRepositories
   readonly #limits: NetworkLimits
-  readonly #turns = new Turns(AT_ONCE)
+  readonly #turns = new Turns(TURNS)
   /** By templateKey. */
   readonly #known = new Map<string, Known>()
   #onNews: () => void = () => {}
@@ -68,7 +68,7 @@ export class TemplateSources {
     })
   }
 
-  /** Told when asking again may give another answer: what was on its way is here, or may be tried again. */
+  /** Told when asking again may give another answer. */
   onNews(listener: () => void): void {
     this.#onNews = listener
   }
@@ -76,20 +76,9 @@ export class TemplateSources {
   /**
    * The files of a template; '' is the top of a chart, and of a Git repository its root. Never rejects; what
    * the tree rejects with is a FaultError, and counts as a failure.
-   * @param patienceMs what is not here by then is on its way: a fault template-unavailable, and news when it comes
    */
-  async tree(reference: RemoteReference, patienceMs = Number.POSITIVE_INFINITY): Promise<Sourced> {
-    const { sourced } = this.#ask(reference)
-    if (patienceMs === Number.POSITIVE_INFINITY) return sourced
-    const late = Promise.withResolvers<'late'>()
-    const timer = setTimeout(() => late.resolve('late'), patienceMs)
-    const first = await Promise.race([sourced, late.promise])
-    clearTimeout(timer)
-    if (first !== 'late') return first
-    void sourced.then(() => this.#onNews())
-    return {
-      fault: sourceFault('template-unavailable', `${describeTemplate(reference)} is on its way`).fault,
-    }
+  tree(reference: RemoteReference): Promise<Sourced> {
+    return this.#ask(reference).sourced
   }
 
   /** Ends what is under way. */

@@ -20,6 +20,7 @@ export async function manifestRenderer(template: Template, decrypt: Decrypt): Pr
   const secrets = allSecrets(form.secrets, defaults.secrets)
   return {
     digest: template.digest,
+    isImmediate: true,
     defaults: defaults.layer,
     ...(secrets && { secrets }),
     ...(form.isUndecryptable && { isUndecryptable: true }),
