@@ -72,9 +72,9 @@ export class Outbox {
     })
   }
 
-  /** Blobs by id, as UTF-8 text. */
-  async readTexts(oids: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const found = await this.#store.read((objects) => objects.read(oids))
+  /** Blobs by id, as UTF-8 text; without those above `maxBytes`. */
+  async readTexts(oids: readonly string[], maxBytes?: number): Promise<ReadonlyMap<string, string>> {
+    const found = await this.#store.read((objects) => objects.read(oids, maxBytes))
     return new Map(found.entries().map(([oid, { bytes }]) => [oid, new TextDecoder().decode(bytes)]))
   }
 
