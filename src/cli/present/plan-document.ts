@@ -1,9 +1,11 @@
 import type { Fault } from '../../model/fault.ts'
+import { describeOwner } from '../../model/former-owner.ts'
 import { gvkOf } from '../../model/object.ts'
 import type { ObjectPlan, Plan, PlanReport } from '../../model/plan.ts'
 import { changesOf } from '../../plan/describe/changes.ts'
 import { type LeftChange, leftOf } from '../../plan/describe/left.ts'
 import { redactedObject } from '../../plan/describe/redact.ts'
+import { takenOverFrom } from '../../plan/ownership/taken-over-from.ts'
 import { handedOverFrom } from './handover.ts'
 import { type Explain, isShown } from './is-shown.ts'
 import { summarise } from './summary.ts'
@@ -75,7 +77,12 @@ function details(plan: ObjectPlan): object {
 
 function patchDetails(plan: Extract<ObjectPlan, { action: 'patch' }>): object {
   const from = handedOverFrom(plan)
-  return { ...(from !== undefined && { handedOverFrom: from }), changes: changesOf(plan) }
+  const owners = takenOverFrom(plan).map(describeOwner)
+  return {
+    ...(from !== undefined && { handedOverFrom: from }),
+    ...(owners.length > 0 && { takenOverFrom: owners }),
+    changes: changesOf(plan),
+  }
 }
 
 function faultDocument({ code, message, remedy, location }: Fault): object {
