@@ -200,6 +200,10 @@ export const faultTable = {
     title: 'a field that the kind does not have',
     remedy: 'correct or remove the field; see kubectl explain',
   },
+  'invalid-field': {
+    title: 'a field with a value that the kind does not take',
+    remedy: 'correct the value; see kubectl explain',
+  },
   'not-owned': {
     title: 'the object exists and is not managed by Reeve',
     remedy:
@@ -308,6 +312,15 @@ export const faultTable = {
   'git-too-large': {
     title: 'the repository is larger than Reeve fetches',
     remedy: 'move what is no manifest into another repository',
+  },
+  'status-unreadable': {
+    title: 'the status branch can not be read',
+    remedy:
+      'check that the credentials may read it; until then held installations, Jobs that ran and names of installations that are gone may be shown otherwise than a sync treats them',
+  },
+  'kinds-unreadable': {
+    title: 'kinds that this account may not read',
+    remedy: 'grant it get, list and watch; objects of these kinds that a sync would delete are not shown',
   },
   'git-rejected': {
     title: 'the Git remote refused the push',

@@ -5,13 +5,19 @@ import type { BlockedPlan, CreatePlan, ObjectPlan, PatchPlan } from '../model/pl
 import type { Resource } from '../model/schema.ts'
 import type { ClusterView } from './cluster-view.ts'
 import { type Declared, isComing } from './declared.ts'
+import type { DryRuns } from './dry-runs.ts'
 
 export interface CheckContext {
   readonly view: ClusterView
   readonly declared: Declared
   /** The plan again, against an object that the cache does not hold: it may not be Reeve's. */
   readonly replan: (live: LiveObject) => Promise<ObjectPlan>
+  /** Told of each dry run; without it, one that the account may not do is a refusal of the object. */
+  readonly dryRuns?: DryRuns | undefined
 }
+
+/** An account without the right to write (apiserver, ForbiddenStatusError); webhooks and quotas answer 403, too. */
+const MAY_NOT_WRITE = / is forbidden: User ".*" cannot (?:create|patch|update) resource "/s
 
 /** Asks the API server what it would say to a planned write, by a dry run. */
 export async function checkPlan(plan: ObjectPlan, context: CheckContext): Promise<ObjectPlan> {
@@ -25,9 +31,15 @@ export async function checkPlan(plan: ObjectPlan, context: CheckContext): Promis
       if (live !== undefined) return await checkPlan(await context.replan(live), context)
     }
     await dryRun(plan, resource, context)
+    context.dryRuns?.noteShown()
     return plan
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
+    if (context.dryRuns && error.code === 403 && MAY_NOT_WRITE.test(error.message)) {
+      context.dryRuns.noteForbidden(error.message)
+      return plan
+    }
+    context.dryRuns?.noteShown()
     return refused(plan, error, context)
   }
 }

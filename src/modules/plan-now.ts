@@ -1,10 +1,14 @@
+import { isDocumentFault } from '../model/document-faults.ts'
+import { type Fault, fault } from '../model/fault.ts'
 import { INSTALLATION_LABEL } from '../model/labels.ts'
 import { idOf, type LiveObject } from '../model/object.ts'
 import type { ObjectPlan, Plan, PlanReport } from '../model/plan.ts'
 import type { Settings } from '../model/settings.ts'
 import type { LiveChange } from '../observe/live-cache.ts'
 import { asFaultError } from './any-fault.ts'
+import type { ClusterView } from './cluster-view.ts'
 import type { Declared, Member } from './declared.ts'
+import { DryRuns } from './dry-runs.ts'
 import { leftBehind } from './owned.ts'
 import { checkAll, type Planning, PlanningDesk } from './planning.ts'
 
@@ -57,7 +61,7 @@ export class FleetPlans implements AsyncDisposable {
    * @throws FaultError where Git or the cluster can't be read
    */
   async of(source?: string): Promise<PlanReport> {
-    const planning = await this.#desk.of(source)
+    const [planning, address] = await Promise.all([this.#desk.of(source), this.#desk.address()])
     const { view, fleet, heads, declared } = planning
     this.#say(`Planning ${fleet.installations.size} installations …`)
     await view.watchOwned()
@@ -65,6 +69,7 @@ export class FleetPlans implements AsyncDisposable {
     for (const id of this.#touched) this.#clean.delete(id)
     this.#touched.clear()
     const planner = planning.planner()
+    const dryRuns = new DryRuns()
     const commit = fleet.commit.oid
     const plans = await Promise.all(
       namesOf(planning).map(async ([name, id]): Promise<Plan> => {
@@ -73,13 +78,19 @@ export class FleetPlans implements AsyncDisposable {
         if (known && known.member === member && !isContested(member, declared))
           return { installation: name, commit, objects: known.objects }
         const planned = await planner.plan({ name, id, scope: 'all', head: commit }, declared)
-        const objects = await checkAll(name, planned, planner, planning)
+        const objects = await checkAll(name, planned, planner, planning, dryRuns)
         if (member && objects.every(isClean)) this.#clean.set(id, { member, objects })
         else this.#clean.delete(id)
         return { installation: name, commit, objects }
       }),
     )
-    return { plans, faults: heads.flatMap(({ faults }) => faults) }
+    return {
+      plans,
+      faults: [...heads.flatMap(({ faults }) => faults), ...plans.flatMap(documentFaults)],
+      target: address,
+      dryRun: dryRuns.result,
+      warnings: [...planning.warnings, ...(await unreadableKinds(view))],
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -92,6 +103,20 @@ export class FleetPlans implements AsyncDisposable {
     const { claims, members } = this.#declared ?? {}
     for (const name of claims?.get(idOf(key)) ?? []) this.#touched.add(members?.get(name)?.id ?? '')
   }
+}
+
+/** What the API server refuses as a wrong document is wrong in Git, as what Reeve itself finds there. */
+function documentFaults({ objects }: Plan): readonly Fault[] {
+  return objects.flatMap((plan) =>
+    plan.action === 'blocked' && isDocumentFault(plan.fault.code) ? [plan.fault] : [],
+  )
+}
+
+async function unreadableKinds(view: ClusterView): Promise<readonly Fault[]> {
+  const { forbidden } = await view.findOwned()
+  if (forbidden.length === 0) return []
+  const names = forbidden.map(({ plural, group }) => (group === '' ? plural : `${plural}.${group}`))
+  return [fault('kinds-unreadable', names.join(', '))]
 }
 
 interface Clean {

@@ -1,15 +1,16 @@
 import type { ClusterClientOptions } from '../cluster/client.ts'
+import { describeCluster } from '../cluster/describe-cluster.ts'
 import type { Repository } from '../git/repository.ts'
 import type { Decrypt } from '../model/decrypt.ts'
+import { type Fault, FaultError, fault } from '../model/fault.ts'
 import type { Installation } from '../model/installation.ts'
 import type { LiveObject } from '../model/object.ts'
-import type { ObjectPlan } from '../model/plan.ts'
+import type { ObjectPlan, PlanTarget } from '../model/plan.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { InstallationStatus } from '../model/status.ts'
-import { readRecord } from '../report/read-record.ts'
+import { byName, type ReadRecord, readRecords } from '../report/read-records.ts'
 import { readStatusBranch } from '../report/status-branch.ts'
-import { isStatusPath } from '../report/status-path.ts'
 import { isDirectory } from '../snapshot/is-directory.ts'
 import { snapshotDirectory } from '../snapshot/snapshot-directory.ts'
 import { takeSnapshot } from '../snapshot/take-snapshot.ts'
@@ -17,6 +18,7 @@ import { chartCluster } from './chart-cluster.ts'
 import { checkPlan } from './check-plan.ts'
 import { ClusterView } from './cluster-view.ts'
 import { crdsIn, type Declared, declaredBy, type Member, memberOf, secretsOf } from './declared.ts'
+import type { DryRuns } from './dry-runs.ts'
 import { declareFleet, type Fleet } from './fleet.ts'
 import type { History } from './history.ts'
 import { Keyring } from './keyring.ts'
@@ -37,6 +39,8 @@ export interface Planning {
   readonly declared: Declared
   /** The records of the status branch by the installation's name; none where it can't be read. */
   readonly records: ReadonlyMap<string, InstallationStatus>
+  /** What could not be looked at. */
+  readonly warnings: readonly Fault[]
   /** @param takeover which objects are taken over from whoever has them */
   planner(takeover?: PlannerOptions['takeover']): Planner
 }
@@ -106,7 +110,7 @@ export class PlanningDesk implements AsyncDisposable {
     const { settings, say } = this.#options
     say(`Reading ${source ?? settings.branch} …`)
     const { fleet, directory } = await this.#read(source)
-    const records = await this.#records.read()
+    const { records, trouble } = await this.#records.read()
     const { view } = this
     view.declareCrds(crdsIn(fleet))
     const heads = withLostGroups(fleet, (name) => records.get(name))
@@ -126,7 +130,14 @@ export class PlanningDesk implements AsyncDisposable {
         record: (name) => records.get(name),
         takeover,
       })
-    return { view, log: this.#log, fleet, heads, declared, records, planner }
+    const warnings = trouble === undefined ? [] : [trouble]
+    return { view, log: this.#log, fleet, heads, declared, records, warnings, planner }
+  }
+
+  /** The cluster that plans are made against. */
+  async address(): Promise<PlanTarget> {
+    const { cluster, kubeconfig } = this.#options.settings
+    return { cluster, ...(await describeCluster(kubeconfig)) }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -190,11 +201,12 @@ export function checkAll(
   objects: readonly ObjectPlan[],
   planner: Planner,
   { declared, view }: Pick<Planning, 'declared' | 'view'>,
+  dryRuns?: DryRuns,
 ): Promise<readonly ObjectPlan[]> {
   return Promise.all(
     objects.map(async (plan) => {
       const replan = (live: LiveObject) => planner.replan(name, plan, live, declared)
-      const checked = await checkPlan(plan, { view, declared, replan })
+      const checked = await checkPlan(plan, { view, declared, replan, dryRuns })
       if (checked.action !== 'blocked') return checked
       const fault = await planner.located(checked.fault, name, declared)
       return { ...checked, fault: faultWithout(fault, secretsOf(declared, name)) }
@@ -206,32 +218,28 @@ export function checkAll(
 class Records {
   readonly #repository: Repository
   readonly #branch: string
-  #known: ReadonlyMap<string, Known> = new Map()
+  #known: ReadonlyMap<string, ReadRecord> = new Map()
 
   constructor(repository: Repository, branch: string) {
     this.#repository = repository
     this.#branch = branch
   }
 
-  /** By the installation's name; none where the branch can't be read. */
-  async read(): Promise<ReadonlyMap<string, InstallationStatus>> {
-    const files = await readStatusBranch(this.#repository, this.#branch).catch(
-      () => new Map<string, string>(),
-    )
-    const known = this.#known
-    this.#known = new Map(
-      [...files].flatMap(([path, text]) => {
-        if (!isStatusPath(path)) return []
-        const before = known.get(path)
-        return [[path, before?.text === text ? before : { text, record: readRecord(text) }]]
-      }),
-    )
-    const records = [...this.#known.values()].flatMap(({ record }) => record ?? [])
-    return new Map(records.map((record) => [record.name, record]))
+  /** By the installation's name; none where the branch can't be read, with why. */
+  async read(): Promise<Recorded> {
+    try {
+      const files = await readStatusBranch(this.#repository, this.#branch)
+      this.#known = readRecords(files, this.#known)
+      return { records: byName(this.#known) }
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error
+      const trouble = fault('status-unreadable', `${this.#branch}: ${error.fault.message}`)
+      return { records: new Map(), trouble }
+    }
   }
 }
 
-interface Known {
-  readonly text: string
-  readonly record: InstallationStatus | undefined
+interface Recorded {
+  readonly records: ReadonlyMap<string, InstallationStatus>
+  readonly trouble?: Fault
 }

@@ -92,7 +92,7 @@ spec:
   {
     name: 'invalid-value',
     text: `apiVersion: v1\nkind: Service\nmetadata:\n  name: value\nspec:\n  ports:\n    - {name: near, port: 80}\n    - name: far\n      port: 70000\n`,
-    code: 'rejected',
+    code: 'invalid-field',
     line: 9,
     onlyInCluster: true,
   },

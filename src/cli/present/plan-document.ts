@@ -14,13 +14,17 @@ import { summarise } from './summary.ts'
  * The plan for programs; its shape is stable within v1alpha1 (README.md, "Plans for programs").
  * Objects without anything to tell are only counted. Values of Secrets are redacted.
  */
-export function planDocument({ plans, faults }: PlanReport, options: Explain): object {
+export function planDocument(report: PlanReport, options: Explain): object {
+  const { plans, faults, target, dryRun, warnings = [] } = report
   return {
     apiVersion: 'reeve.dev/v1alpha1',
     kind: 'Plan',
+    ...(target && { cluster: target }),
     summary: summarise(plans),
     installations: plans.map((plan) => installation(plan, options)),
     faults: faults.map(faultDocument),
+    ...(dryRun && { dryRun }),
+    ...(warnings.length > 0 && { warnings: warnings.map(faultDocument) }),
   }
 }
 
