@@ -1,10 +1,10 @@
 import type { ObjectPlan } from '../model/plan.ts'
+import type { Commit } from '../model/snapshot.ts'
 import type { InstallationStatus } from '../model/status.ts'
-import { allowedDeletions } from '../plan/allowed-deletions.ts'
 import { planPrune, undeclared } from '../plan/prune.ts'
+import { allowanceFor } from './allowance.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { Declared } from './declared.ts'
-import { doneBy } from './done-by.ts'
 import type { History } from './history.ts'
 import { holdGroups } from './hold-groups.ts'
 import { holdMentioned } from './hold-mentioned.ts'
@@ -20,44 +20,37 @@ export interface CommitRange {
 export interface DeletionOptions {
   readonly view: ClusterView
   readonly history: History
-  /** Messages of the commits up to `to` after `from`, or from it on; of `to` alone where it is not had. */
-  readonly messages: (range: CommitRange) => Promise<readonly string[]>
+  /** The commits up to `to` after `from`, or from it on; `to` alone where it is not had. */
+  readonly commits: (range: CommitRange) => Promise<readonly Commit[]>
+  /** Of namespaced objects that name none. */
+  readonly namespace: string
   /** What the status branch says of an installation. */
   readonly record: (name: string) => InstallationStatus | undefined
 }
 
 /** What of an installation's objects nobody declares any more, and what becomes of it. */
 export async function planDeletions(
-  { name, id, head }: Work,
+  work: Work,
   declared: Declared,
   options: DeletionOptions,
 ): Promise<readonly ObjectPlan[]> {
+  const { name, id, head } = work
   const { cache } = options.view
   const { claims, members } = declared
   // While the head has faults, what it declares is not known.
   if (members.get(name)?.head.faults.length) return []
   const owned = ownedBy(id, cache)
-  if (undeclared(owned, claims).length === 0) return []
+  const going = undeclared(owned, claims)
+  if (going.length === 0) return []
   const all = [...cache.all()].filter(isApplied)
   const plans = planPrune({
     installation: name,
     owned,
     declared: claims,
     repository: { objects: all.length, deletions: undeclared(all, claims).length },
-    allowed: allowedDeletions(await messagesSince(name, head, options)),
+    allowed: await allowanceFor(work, going, options),
   })
   const held = holdGroups(plans, members.values())
   const gone = members.has(name) ? undefined : name
   return holdMentioned(held, members.values(), (file) => options.history.textAt(head, file), gone)
-}
-
-/** Of all commits since the one at which all was done; of the record's own too, where that is not known. */
-function messagesSince(
-  name: string,
-  head: string,
-  { record, messages }: DeletionOptions,
-): Promise<readonly string[]> {
-  const recorded = record(name)
-  const done = doneBy(recorded)
-  return messages({ from: done ?? recorded?.commit, to: head, inclusive: done === undefined })
 }

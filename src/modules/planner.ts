@@ -25,8 +25,6 @@ import type { Scope } from './work-queue.ts'
 export interface PlannerOptions extends DeletionOptions {
   /** The Repository's name. */
   readonly repository: string
-  /** Of namespaced objects that name none. */
-  readonly namespace: string
   /** For all installations; each one's own rules win. */
   readonly rules: Rules
   /** Which objects of an installation are taken over from whoever has them; undefined: none. */

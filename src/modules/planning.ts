@@ -26,7 +26,7 @@ import { createLog, type Log } from './log.ts'
 import { withLostGroups } from './lost-groups.ts'
 import { Planner, type PlannerOptions } from './planner.ts'
 import { Renderers } from './renderers.ts'
-import { historyOf, messagesOf, openForReading, type Reading } from './repository-parts.ts'
+import { commitsOf, historyOf, openForReading, type Reading } from './repository-parts.ts'
 import { faultWithout } from './without-secrets.ts'
 
 /** What is declared, the cluster, and what plans the one against the other. */
@@ -126,7 +126,7 @@ export class PlanningDesk implements AsyncDisposable {
         repository: settings.name,
         namespace: settings.namespace,
         rules: settings.rules,
-        messages: (range) => messagesOf(this.#reading.repository, range),
+        commits: (range) => commitsOf(this.#reading.repository, range),
         record: (name) => records.get(name),
         takeover,
       })

@@ -20,7 +20,7 @@ import { faultFields, type Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { Planner } from './planner.ts'
 import { Renderers } from './renderers.ts'
-import { historyOf, messagesOf, openLocalCopy, openSources } from './repository-parts.ts'
+import { commitsOf, historyOf, openLocalCopy, openSources } from './repository-parts.ts'
 import { forgetIdentity, identityIn } from './tenure/identity.ts'
 import { Tenure } from './tenure/tenure.ts'
 import { within } from './within.ts'
@@ -77,7 +77,7 @@ export class Reeve {
       repository: settings.name,
       namespace: settings.namespace,
       rules: settings.rules,
-      messages: (range) => messagesOf(repository, range),
+      commits: (range) => commitsOf(repository, range),
       record: (name) => this.reporter.get(name),
     })
     this.controller = new Controller({

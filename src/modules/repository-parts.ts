@@ -7,8 +7,9 @@ import type { GitRemote } from '../git/remote.ts'
 import { openRepository, type Repository } from '../git/repository.ts'
 import type { Decrypt } from '../model/decrypt.ts'
 import { FaultError } from '../model/fault.ts'
+import type { FaultCode } from '../model/fault-table.ts'
 import type { Settings } from '../model/settings.ts'
-import type { Snapshot } from '../model/snapshot.ts'
+import type { Commit, Snapshot } from '../model/snapshot.ts'
 import { NO_COMMIT } from '../snapshot/snapshot-directory.ts'
 import { takeSnapshot } from '../snapshot/take-snapshot.ts'
 import { TemplateSources } from '../source/template-sources.ts'
@@ -65,7 +66,7 @@ export function historyOf(parts: HistoryParts): History {
     snapshotAt: async (commit) => {
       if (commit === NO_COMMIT.oid) return directory
       if (!(await bring(repository, commit, settings.branch))) return undefined
-      return takeSnapshot(repository, commit, settings.path).catch(() => undefined)
+      return takeSnapshot(repository, commit, settings.path).catch(whereNothingIs)
     },
     renderers,
     decrypt,
@@ -73,6 +74,14 @@ export function historyOf(parts: HistoryParts): History {
     known,
   })
 }
+
+/** A commit without the path, or one that is not here, declares nothing; any other trouble may pass. */
+function whereNothingIs(error: unknown): undefined {
+  if (error instanceof FaultError && NOTHING_THERE.has(error.fault.code)) return undefined
+  throw error
+}
+
+const NOTHING_THERE: ReadonlySet<FaultCode> = new Set(['git-no-path', 'git-no-commit'])
 
 /** Servers hand out by id what is reachable from a branch, also where the local copy is shallow. */
 async function bring(repository: Repository, commit: string, branch: string): Promise<boolean> {
@@ -85,16 +94,17 @@ async function bring(repository: Repository, commit: string, branch: string): Pr
   }
 }
 
-/** Messages of a range of commits, as far as they are here. */
-export async function messagesOf(
+/** A range of commits, as far as they are here. */
+export async function commitsOf(
   repository: Repository,
   { from, to, inclusive }: CommitRange,
-): Promise<string[]> {
+): Promise<readonly Commit[]> {
   const since = from === undefined ? [] : await repository.commitsBetween(from, to, 1000)
   const ends = await Promise.all(
     [to, ...(inclusive && from ? [from] : [])].map((oid) => repository.readCommit(oid)),
   )
-  return [...since, ...ends].flatMap((commit) => commit?.message ?? [])
+  const found = [...since, ...ends].flatMap((commit) => commit ?? [])
+  return [...new Map(found.map((commit) => [commit.oid, commit])).values()]
 }
 
 /** What a command reads beside a controller, which has its data directory for itself. */
