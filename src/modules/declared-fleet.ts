@@ -2,13 +2,17 @@ import { installationId } from '../declare/installation-id.ts'
 import type { FaultCode } from '../model/fault-table.ts'
 import type { Installation } from '../model/installation.ts'
 import { OWN_GROUP } from '../model/labels.ts'
+import { idOf } from '../model/object.ts'
 import type { InstallationStatus } from '../model/status.ts'
+import { appliedOf } from '../plan/applied.ts'
+import { resolve } from '../plan/resolve.ts'
 import type { Reporter } from '../report/reporter.ts'
 import type { ClusterView } from './cluster-view.ts'
 import { crdsIn, type Declared, declaredBy, type Held, type Member, memberOf } from './declared.ts'
 import type { Fleet } from './fleet.ts'
+import { type Ancestry, provenCommit } from './held-commit.ts'
 import { withLostGroups } from './lost-groups.ts'
-import { leftBehind } from './owned.ts'
+import { leftBehind, ownedBy } from './owned.ts'
 
 export interface DeclaredFleetOptions {
   readonly view: ClusterView
@@ -19,6 +23,9 @@ export interface DeclaredFleetOptions {
   readonly redeclare: (fleet: Fleet) => Promise<Fleet>
   /** An installation as an earlier commit declared it, from Git; undefined where that can't be had. */
   readonly installationAt: (commit: string, id: string) => Promise<Installation | undefined>
+  readonly ancestry: Ancestry
+  /** Whether the records are those that this Reeve wrote last: others may write to the status branch. */
+  readonly areRecordsOwn: () => boolean
 }
 
 /** What Git declares at the commit that the fleet is at, against the kinds that the cluster serves. */
@@ -110,16 +117,40 @@ export class DeclaredFleet {
     const { view, namespace } = this.#options
     const known = this.#declared.members.get(head.name)
     if (known?.head === head && known.kinds === view.kinds) return known
-    const kept = head.faults.length === 0 ? { installation: head, commit } : await this.#lastGood(head, known)
+    const kept =
+      head.faults.length === 0 ? { installation: head, commit } : await this.#lastGood(head, commit, known)
     return memberOf(head, kept, { kinds: view.kinds, namespace }, known?.secrets)
   }
 
   /** Where an installation with faults is held: as this process knew it, or as the record says. */
-  async #lastGood(head: Installation, known: Member | undefined): Promise<Held | undefined> {
+  async #lastGood(
+    head: Installation,
+    headCommit: string,
+    known: Member | undefined,
+  ): Promise<Held | undefined> {
     if (known !== undefined) return known.kept
-    const commit = lastGoodCommit(this.#options.reporter.get(head.name))
-    const installation = commit && (await this.#options.installationAt(commit, head.id))
-    return installation && installation.faults.length === 0 ? { installation, commit } : undefined
+    const { reporter, areRecordsOwn, installationAt } = this.#options
+    const recorded = lastGoodCommit(reporter.get(head.name))
+    const isOwn = areRecordsOwn()
+    const commit = isOwn ? recorded : await this.#provenCommit(head.id, headCommit, recorded)
+    const installation = commit && (await installationAt(commit, head.id))
+    if (!installation || installation.faults.length > 0) return undefined
+    return { installation: isOwn ? installation : this.#withoutMissing(installation), commit }
+  }
+
+  async #provenCommit(id: string, head: string, recorded: string | undefined): Promise<string | undefined> {
+    const { view, ancestry } = this.#options
+    await view.watchOwned()
+    const marks = new Set(ownedBy(id, view.cache).flatMap((live) => appliedOf(live)?.commit ?? []))
+    return provenCommit({ recorded, head, marks }, ancestry)
+  }
+
+  /** Only what is there is healed: what is missing may have been removed after the commit. */
+  #withoutMissing(installation: Installation): Installation {
+    const { view, namespace } = this.#options
+    const { objects } = resolve(installation, view.kinds, { namespace })
+    const there = objects.filter(({ key }) => view.cache.get(idOf(key)) !== undefined)
+    return { ...installation, objects: there }
   }
 }
 

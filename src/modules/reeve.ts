@@ -20,7 +20,7 @@ import { faultFields, type Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { Planner } from './planner.ts'
 import { Renderers } from './renderers.ts'
-import { commitsOf, historyOf, openLocalCopy, openSources } from './repository-parts.ts'
+import { ancestryOf, commitsOf, historyOf, openLocalCopy, openSources } from './repository-parts.ts'
 import { forgetIdentity, identityIn } from './tenure/identity.ts'
 import { Tenure } from './tenure/tenure.ts'
 import { within } from './within.ts'
@@ -48,6 +48,8 @@ export class Reeve {
   #again: NodeJS.Timeout | undefined
   #inVain = 0
   #isClosing = false
+  /** Whether the status branch was, when it was read, as this Reeve left it. */
+  #areRecordsOwn = false
 
   private constructor(parts: Parts) {
     const { repository, view, tenure, settings, log, metrics, patienceMs } = parts
@@ -89,6 +91,8 @@ export class Reeve {
       redeclare: (fleet) =>
         declareFleet(fleet.snapshot, { namespace: settings.namespace, renderers, decrypt }, fleet),
       installationAt: (commit, id) => history.installationAt(commit, id),
+      ancestry: ancestryOf(repository),
+      areRecordsOwn: () => this.#areRecordsOwn,
       log,
       metrics,
     })
@@ -125,10 +129,23 @@ export class Reeve {
     this.view.findOwned().catch(() => {}) // meanwhile; who needs it asks again
     try {
       await this.reporter.load()
+      await this.#lookWhoWrote()
     } catch (error) {
       if (!(error instanceof FaultError)) throw error
       this.#log.warn(faultFields(error.fault), 'earlier records can not be read')
     }
+  }
+
+  async #lookWhoWrote(): Promise<void> {
+    const { statusBranch: branch } = this.#settings
+    const { outbox } = this.repository
+    const [written, head] = await Promise.all([outbox.lastWritten(branch), outbox.localHead(branch)])
+    this.#areRecordsOwn = written === head
+    if (written === undefined || this.#areRecordsOwn) return
+    this.#log.warn(
+      { branch, written, head },
+      'the status branch is not as this Reeve left it: its records count only as far as Git and the cluster bear them out',
+    )
   }
 
   /** Moves the fleet to a commit that is here. */

@@ -14,6 +14,7 @@ import { NO_COMMIT } from '../snapshot/snapshot-directory.ts'
 import { takeSnapshot } from '../snapshot/take-snapshot.ts'
 import { TemplateSources } from '../source/template-sources.ts'
 import type { DeclaredTree } from './declare-tree.ts'
+import type { Ancestry } from './held-commit.ts'
 import { History } from './history.ts'
 import { faultFields, type Log } from './log.ts'
 import type { CommitRange } from './plan-deletions.ts'
@@ -105,6 +106,20 @@ export async function commitsOf(
   )
   const found = [...since, ...ends].flatMap((commit) => commit ?? [])
   return [...new Map(found.map((commit) => [commit.oid, commit])).values()]
+}
+
+/** What the local copy knows of a repository's history. */
+export function ancestryOf(repository: Repository): Ancestry {
+  return {
+    has: async (head, commit) => {
+      if ((await repository.readCommit(commit)) === undefined) return false
+      return (await repository.commitsBetween(head, commit, 1)).length === 0
+    },
+    since: async (commit, head) => {
+      const commits = await repository.commitsBetween(commit, head, 1000)
+      return new Set(commits.map(({ oid }) => oid))
+    },
+  }
 }
 
 /** What a command reads beside a controller, which has its data directory for itself. */
