@@ -52,7 +52,7 @@ export async function openRepository(options: RepositoryOptions): Promise<Reposi
       await removeUnfinishedClones(directory)
       const store = await Store.open({ ...shared, gitdir: join(directory, 'repository.git') })
       const status = await Store.open({ ...shared, gitdir: join(directory, 'status.git'), newestOnly: true })
-      return new Repository({ store, status, connections, lock })
+      return new Repository({ store, status, connections, lock, notes: join(directory, 'status-written') })
     })
   } catch (error) {
     await Promise.all([lock.release(), connections.close()])
@@ -65,6 +65,8 @@ interface RepositoryParts {
   readonly status: Store
   readonly connections: Connections
   readonly lock: DataDirLock
+  /** Path of the file that keeps what was pushed last. */
+  readonly notes: string
 }
 
 /** A remote repository and its local copy. Everything it throws for the user is a FaultError. */
@@ -76,12 +78,12 @@ export class Repository {
   /** The branches that are written to; they have a git directory of their own. */
   readonly outbox: Outbox
 
-  constructor({ store, status, connections, lock }: RepositoryParts) {
+  constructor({ store, status, connections, lock, notes }: RepositoryParts) {
     this.#store = store
     this.#status = status
     this.#connections = connections
     this.#lock = lock
-    this.outbox = new Outbox(status, connections)
+    this.outbox = new Outbox(status, connections, notes)
   }
 
   /** The remote's URL, without credentials. */

@@ -228,6 +228,15 @@ export const faultTable = {
     remedy:
       'delete it, or have Reeve take it over: reeve adopt, or the annotation reeve.dev/adopt: "true" in Git',
   },
+  'owned-by-another': {
+    title: 'the object belongs to another Repository, that is to a Reeve of another --name',
+    remedy:
+      'remove it from that Repository, where it has the annotation reeve.dev/prune: "false" first, or remove its labels reeve.dev/repository and reeve.dev/installation; then adopt it',
+  },
+  controlled: {
+    title: 'another object controls this one and would undo what Reeve does',
+    remedy: 'declare the object that controls it instead (see metadata.ownerReferences)',
+  },
   'owner-active': {
     title: 'the former owner is still at work and would undo it',
     remedy: 'suspend it, or turn its automated sync off, and run reeve adopt again',
@@ -336,6 +345,15 @@ export const faultTable = {
   'git-too-large': {
     title: 'the repository is larger than Reeve fetches',
     remedy: 'move what is no manifest into another repository',
+  },
+  'status-unreadable': {
+    title: 'the status branch can not be read',
+    remedy:
+      'check that the credentials may read it; until then held installations, Jobs that ran and names of installations that are gone may be shown otherwise than a sync treats them',
+  },
+  'kinds-unreadable': {
+    title: 'kinds that this account may not read',
+    remedy: 'grant it get, list and watch; objects of these kinds that a sync would delete are not shown',
   },
   'git-rejected': {
     title: 'the Git remote refused the push',

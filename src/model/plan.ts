@@ -113,4 +113,25 @@ export interface PlanReport {
   readonly plans: readonly Plan[]
   /** What is wrong in the documents. The installations concerned stay as they are. */
   readonly faults: readonly Fault[]
+  /** The cluster that Git is compared with. */
+  readonly target?: PlanTarget
+  /** How much of the plan the API server was shown as a dry run. */
+  readonly dryRun?: DryRun
+  /** What could not be looked at, so that a sync may do otherwise. */
+  readonly warnings?: readonly Fault[]
+}
+
+export interface PlanTarget {
+  /** The cluster's name, as --cluster gives it. */
+  readonly cluster: string
+  /** The kubeconfig's current context. */
+  readonly context: string
+  /** The API server's URL, without credentials. */
+  readonly server: string
+}
+
+export interface DryRun {
+  readonly shown: 'all' | 'partial' | 'none'
+  /** What the API server says, where the account may not do all of it. */
+  readonly reason?: string
 }

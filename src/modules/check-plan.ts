@@ -5,6 +5,7 @@ import type { BlockedPlan, CreatePlan, ObjectPlan, PatchPlan } from '../model/pl
 import type { Resource } from '../model/schema.ts'
 import type { ClusterView } from './cluster-view.ts'
 import { type Declared, secretsOf } from './declared.ts'
+import type { DryRuns } from './dry-runs.ts'
 import { namespaceId } from './missing-namespaces.ts'
 import type { Planner } from './planner.ts'
 import { faultWithout } from './without-secrets.ts'
@@ -14,19 +15,24 @@ export interface CheckContext {
   readonly declared: Declared
   /** The plan again, against an object that the cache does not hold: it may not be Reeve's. */
   readonly replan: (live: LiveObject) => Promise<ObjectPlan>
+  /** Told of each dry run; without it, one that the account may not do is a refusal of the object. */
+  readonly dryRuns?: DryRuns | undefined
 }
+
+/** An account without the right to write (apiserver, ForbiddenStatusError); webhooks and quotas answer 403, too. */
+const MAY_NOT_WRITE = / is forbidden: User ".*" cannot (?:create|patch|update) resource "/s
 
 /** Plans as the API server takes them: each write is shown to it as a dry run. */
 export async function checkAll(
   name: string,
   objects: readonly ObjectPlan[],
   planner: Planner,
-  { declared, view }: Pick<CheckContext, 'declared' | 'view'>,
+  { declared, view, dryRuns }: Omit<CheckContext, 'replan'>,
 ): Promise<readonly ObjectPlan[]> {
   const plans = await Promise.all(
     objects.map((plan) => {
       const replan = (live: LiveObject) => planner.replan(name, plan, live, declared)
-      return checkPlan(plan, { view, declared, replan })
+      return checkPlan(plan, { view, declared, replan, dryRuns })
     }),
   )
   const faults = plans.flatMap((plan) => (plan.action === 'blocked' ? plan.fault : []))
@@ -52,9 +58,15 @@ export async function checkPlan(plan: ObjectPlan, context: CheckContext): Promis
       if (live !== undefined) return await checkPlan(await context.replan(live), context)
     }
     await dryRun(plan, resource, context)
+    context.dryRuns?.noteShown()
     return plan
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
+    if (context.dryRuns && error.code === 403 && MAY_NOT_WRITE.test(error.message)) {
+      context.dryRuns.noteForbidden(error.message)
+      return plan
+    }
+    context.dryRuns?.noteShown()
     return refused(plan, error, context)
   }
 }

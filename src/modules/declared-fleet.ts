@@ -4,7 +4,10 @@ import type { Fault, FaultError } from '../model/fault.ts'
 import type { FaultCode } from '../model/fault-table.ts'
 import type { Installation } from '../model/installation.ts'
 import { OWN_GROUP } from '../model/labels.ts'
+import { idOf } from '../model/object.ts'
 import { type Revision, revisionAt } from '../model/revision.ts'
+import { appliedOf } from '../plan/applied.ts'
+import { resolve } from '../plan/resolve.ts'
 import { lastGoodRevision } from '../report/last-good-revision.ts'
 import type { Reporter } from '../report/reporter.ts'
 import type { ClusterView } from './cluster-view.ts'
@@ -21,8 +24,9 @@ import {
 } from './declared.ts'
 import { doneBy } from './done-by.ts'
 import type { Fleet } from './fleet.ts'
+import { type Ancestry, provenCommit } from './held-commit.ts'
 import { withLostGroups } from './lost-groups.ts'
-import { leftBehind } from './owned.ts'
+import { leftBehind, ownedBy } from './owned.ts'
 import type { Proofs } from './proofs.ts'
 
 export interface DeclaredFleetOptions {
@@ -37,6 +41,9 @@ export interface DeclaredFleetOptions {
   /** An installation as an earlier revision of it was, from Git; undefined where that can't be had, or not yet. */
   readonly installationAt: (revision: Revision, id: string) => Promise<Installation | undefined>
   readonly onUnforeseen: OnUnforeseen
+  readonly ancestry: Ancestry
+  /** Whether the records are those that this Reeve wrote last: others may write to the status branch. */
+  readonly areRecordsOwn: () => boolean
 }
 
 /** What Git declares at the commit that the fleet is at, against the kinds that the cluster serves. */
@@ -152,7 +159,7 @@ export class DeclaredFleet {
   async hold(member: Member, refused: readonly Fault[]): Promise<boolean> {
     const { view, namespace } = this.#options
     const { head, secrets } = member
-    const kept = await this.#lastGood(head, member)
+    const kept = await this.#lastGood(head, member, this.commit ?? '')
     return this.#replace(member, memberOf(head, kept, { kinds: view.kinds, namespace }, secrets, refused))
   }
 
@@ -199,7 +206,8 @@ export class DeclaredFleet {
     const parts = { head, placement, known, onUnforeseen }
     if (isSame && known.refused.length > 0)
       return containedMember({ ...parts, kept: known.kept, refused: known.refused })
-    if (head.faults.length > 0) return containedMember({ ...parts, kept: await this.#lastGood(head, known) })
+    if (head.faults.length > 0)
+      return containedMember({ ...parts, kept: await this.#lastGood(head, known, revision.own) })
     const member = containedMember({ ...parts, kept: { installation: head, revision } })
     const wasProven = isSame && this.#proven.has(known)
     if (wasProven || (known === undefined && this.#isRecorded(head))) this.#proven.add(member)
@@ -217,20 +225,53 @@ export class DeclaredFleet {
     return this.#good.get(name)?.revision ?? lastGoodRevision(this.#options.reporter.get(name))
   }
 
-  /** Where an installation is held: as this process knew it, or as the record says; asked again as long as that can't be had. */
-  #lastGood(head: Installation, known: Member | undefined): Promise<Held | undefined> {
+  /**
+   * Where an installation is held: as this process knew it, or as the record says; asked again as long as
+   * that can't be had.
+   * @param commit full id of the head
+   */
+  #lastGood(head: Installation, known: Member | undefined, commit: string): Promise<Held | undefined> {
     if (known?.kept && this.#isGood(known)) return Promise.resolve(known.kept)
     const good = this.#good.get(head.name)
     if (good !== undefined) return Promise.resolve(good)
-    const { installationAt, onUnforeseen } = this.#options
+    const { onUnforeseen } = this.#options
     const unit = { what: `what ${head.name} was before`, instead: () => undefined, onUnforeseen }
-    return containedLater<Held | undefined>(unit, async () => {
-      const revision = this.#goodRevision(head)
-      const installation = revision && (await installationAt(revision, head.id))
-      return installation && installation.faults.length === 0 ? { installation, revision } : undefined
-    }).catch((error: FaultError) => {
-      onUnforeseen(error, error.fault)
-      return undefined
-    })
+    return containedLater<Held | undefined>(unit, () => this.#recorded(head, commit)).catch(
+      (error: FaultError) => {
+        onUnforeseen(error, error.fault)
+        return undefined
+      },
+    )
+  }
+
+  /** As the record says, where that is this Reeve's own; else as far as the cluster bears it out. */
+  async #recorded(head: Installation, commit: string): Promise<Held | undefined> {
+    const { reporter, areRecordsOwn, installationAt } = this.#options
+    const recorded = lastGoodRevision(reporter.get(head.name))
+    const isOwn = areRecordsOwn()
+    const revision = isOwn ? recorded : await this.#provenRevision(head.id, commit, recorded)
+    const installation = revision && (await installationAt(revision, head.id))
+    if (!installation || installation.faults.length > 0) return undefined
+    return { installation: isOwn ? installation : this.#withoutMissing(installation), revision }
+  }
+
+  async #provenRevision(
+    id: string,
+    head: string,
+    recorded: Revision | undefined,
+  ): Promise<Revision | undefined> {
+    const { view, ancestry } = this.#options
+    await view.watchOwned()
+    const marks = new Set(ownedBy(id, view.cache).flatMap((live) => appliedOf(live)?.revision.own ?? []))
+    const commit = await provenCommit({ recorded: recorded?.own, head, marks }, ancestry)
+    return commit === undefined ? undefined : recorded?.own === commit ? recorded : revisionAt(commit)
+  }
+
+  /** Only what is there is healed: what is missing may have been removed after the commit. */
+  #withoutMissing(installation: Installation): Installation {
+    const { view, namespace } = this.#options
+    const { objects } = resolve(installation, view.kinds, { namespace })
+    const there = objects.filter(({ key }) => view.cache.get(idOf(key)) !== undefined)
+    return { ...installation, objects: there }
   }
 }

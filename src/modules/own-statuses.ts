@@ -134,9 +134,12 @@ export class OwnStatuses {
   }
 
   #onError(name: string, task: () => Promise<void>, error: unknown): void {
-    if (!(error instanceof ApiError || error instanceof ConnectionError)) return
-    const code = error instanceof ApiError ? String(error.code) : 'connection'
     const { log, metrics } = this.#options
+    if (!(error instanceof ApiError || error instanceof ConnectionError)) {
+      if (!isAbort(error)) log.error(faultFields(anyFault(error)), 'a status can not be told')
+      return
+    }
+    const code = error instanceof ApiError ? String(error.code) : 'connection'
     if (!this.#refused.has(code))
       log.warn(faultFields(anyFault(error)), 'a status can not be written to the cluster')
     this.#refused.add(code)
@@ -147,6 +150,11 @@ export class OwnStatuses {
       this.#inTurn(name, task)
     })
   }
+}
+
+/** The client was closed while a write was under way. */
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError'
 }
 
 const EVENTS: Resource = {

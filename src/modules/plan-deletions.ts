@@ -1,10 +1,10 @@
 import type { ObjectPlan } from '../model/plan.ts'
+import type { Commit } from '../model/snapshot.ts'
 import type { InstallationStatus } from '../model/status.ts'
-import { allowedDeletions } from '../plan/allowed-deletions.ts'
-import { planPrune } from '../plan/prune.ts'
+import { planPrune, undeclared } from '../plan/prune.ts'
+import { allowanceFor } from './allowance.ts'
 import type { ClusterView } from './cluster-view.ts'
 import { type Declared, isHeld } from './declared.ts'
-import { doneBy } from './done-by.ts'
 import type { History } from './history.ts'
 import { holdGroups } from './hold-groups.ts'
 import { holdMentioned } from './hold-mentioned.ts'
@@ -24,18 +24,21 @@ export interface DeletionOptions {
   readonly history: History
   /** Whether Reeve made an object. */
   readonly proofs: Proofs
-  /** Messages of the commits up to `to` after `from`, or from it on; of `to` alone where it is not had. */
-  readonly messages: (range: CommitRange) => Promise<readonly string[]>
+  /** The commits up to `to` after `from`, or from it on; `to` alone where it is not had. */
+  readonly commits: (range: CommitRange) => Promise<readonly Commit[]>
+  /** Of namespaced objects that name none. */
+  readonly namespace: string
   /** What the status branch says of an installation. */
   readonly record: (name: string) => InstallationStatus | undefined
 }
 
 /** What of an installation's objects nobody declares any more, and what becomes of it. */
 export async function planDeletions(
-  { name, id, head }: Work,
+  work: Work,
   declared: Declared,
   options: DeletionOptions,
 ): Promise<readonly ObjectPlan[]> {
+  const { name, id, head } = work
   const { proofs } = options
   const { claims, members } = declared
   // While it is held at an earlier commit, what the head no longer declares may still be needed.
@@ -50,7 +53,7 @@ export async function planDeletions(
     declared: claims,
     repository,
     isRenewed,
-    allowed: allowedDeletions(await messagesSince(name, head, options)),
+    allowed: await allowanceFor(work, undeclared(owned, claims), options),
   })
   const proven = holdUnproven(plans, proofs)
   const held = holdGroups(proven, members.values())
@@ -60,15 +63,4 @@ export async function planDeletions(
     ...(await holdMentioned(held, members.values(), textOf, gone)),
     ...strangers.map((live) => leftAlone(live, proofs)),
   ]
-}
-
-/** Of all commits since the one at which all was done; of the record's own too, where that is not known. */
-function messagesSince(
-  name: string,
-  head: string,
-  { record, messages }: DeletionOptions,
-): Promise<readonly string[]> {
-  const recorded = record(name)
-  const done = doneBy(recorded)
-  return messages({ from: done?.own ?? recorded?.commit, to: head, inclusive: done === undefined })
 }

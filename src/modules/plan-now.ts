@@ -1,3 +1,5 @@
+import { isDocumentFault } from '../model/document-faults.ts'
+import { type Fault, fault } from '../model/fault.ts'
 import { INSTALLATION_LABEL } from '../model/labels.ts'
 import { idOf, type LiveObject } from '../model/object.ts'
 import type { ObjectPlan, Plan, PlanReport } from '../model/plan.ts'
@@ -6,7 +8,9 @@ import type { Settings } from '../model/settings.ts'
 import type { LiveChange } from '../observe/live-cache.ts'
 import { asFaultError } from './any-fault.ts'
 import { checkAll } from './check-plan.ts'
+import type { ClusterView } from './cluster-view.ts'
 import type { Declared, Member } from './declared.ts'
+import { DryRuns } from './dry-runs.ts'
 import { holdPlanned } from './hold-planned.ts'
 import { namesOf, PlanningDesk } from './planning.ts'
 
@@ -59,7 +63,7 @@ export class FleetPlans implements AsyncDisposable {
    * @throws FaultError where Git or the cluster can't be read
    */
   async of(source?: string): Promise<PlanReport> {
-    const planning = await this.#desk.of(source)
+    const [planning, address] = await Promise.all([this.#desk.of(source), this.#desk.address()])
     const { view, fleet, heads, declared } = planning
     this.#say(`Planning ${fleet.installations.size} installations …`)
     await view.watchOwned()
@@ -67,6 +71,7 @@ export class FleetPlans implements AsyncDisposable {
     for (const id of this.#touched) this.#clean.delete(id)
     this.#touched.clear()
     const planner = planning.planner()
+    const dryRuns = new DryRuns()
     const commit = fleet.commit.oid
     const revision = revisionAt(commit)
     const checked = await Promise.all(
@@ -76,7 +81,7 @@ export class FleetPlans implements AsyncDisposable {
         if (known && known.member === member && !isContested(member, declared))
           return [name, known.objects] as const
         const planned = await planner.plan({ name, id, scope: 'all', head: commit }, declared)
-        const objects = await checkAll(name, planned, planner, planning)
+        const objects = await checkAll(name, planned, planner, { declared, view, dryRuns })
         if (member && objects.every(isClean)) this.#clean.set(id, { member, objects })
         else this.#clean.delete(id)
         return [name, objects] as const
@@ -91,7 +96,13 @@ export class FleetPlans implements AsyncDisposable {
       plans: new Map(checked),
     })
     const plans = [...held].map(([installation, objects]): Plan => ({ installation, revision, objects }))
-    return { plans, faults: heads.flatMap(({ faults }) => faults) }
+    return {
+      plans,
+      faults: [...heads.flatMap(({ faults }) => faults), ...plans.flatMap(documentFaults)],
+      target: address,
+      dryRun: dryRuns.result,
+      warnings: [...planning.warnings, ...(await unreadableKinds(view))],
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -104,6 +115,20 @@ export class FleetPlans implements AsyncDisposable {
     const { claims, members } = this.#declared ?? {}
     for (const name of claims?.get(idOf(key)) ?? []) this.#touched.add(members?.get(name)?.id ?? '')
   }
+}
+
+/** What the API server refuses as a wrong document is wrong in Git, as what Reeve itself finds there. */
+function documentFaults({ objects }: Plan): readonly Fault[] {
+  return objects.flatMap((plan) =>
+    plan.action === 'blocked' && isDocumentFault(plan.fault.code) ? [plan.fault] : [],
+  )
+}
+
+async function unreadableKinds(view: ClusterView): Promise<readonly Fault[]> {
+  const { forbidden } = await view.findOwned()
+  if (forbidden.length === 0) return []
+  const names = forbidden.map(({ plural, group }) => (group === '' ? plural : `${plural}.${group}`))
+  return [fault('kinds-unreadable', names.join(', '))]
 }
 
 interface Clean {

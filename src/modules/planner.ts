@@ -38,8 +38,6 @@ export interface PlannerOptions extends DeletionOptions {
   readonly repository: string
   /** Seals the marks of objects; undefined where there is no key. */
   readonly sealer: () => Sealer | undefined
-  /** Of namespaced objects that name none. */
-  readonly namespace: string
   /** For all installations; each one's own rules win. */
   readonly rules: Rules
   /** Which objects of an installation are taken over from whoever has them; undefined: none. */

@@ -1,15 +1,17 @@
 import type { ClusterClientOptions } from '../cluster/client.ts'
+import { describeCluster } from '../cluster/describe-cluster.ts'
 import { installationId } from '../declare/installation-id.ts'
 import type { Repository } from '../git/repository.ts'
 import type { Decrypt } from '../model/decrypt.ts'
+import { type Fault, FaultError, fault } from '../model/fault.ts'
 import type { Installation } from '../model/installation.ts'
+import type { PlanTarget } from '../model/plan.ts'
 import { type Revision, revisionAt } from '../model/revision.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { InstallationStatus } from '../model/status.ts'
-import { readRecord } from '../report/read-record.ts'
+import { byName, type ReadRecord, readRecords } from '../report/read-records.ts'
 import { readStatusBranch } from '../report/status-branch.ts'
-import { isStatusPath } from '../report/status-path.ts'
 import { isDirectory } from '../snapshot/is-directory.ts'
 import { snapshotDirectory } from '../snapshot/snapshot-directory.ts'
 import { takeSnapshot } from '../snapshot/take-snapshot.ts'
@@ -26,7 +28,7 @@ import { leftBehind } from './owned.ts'
 import { Planner, type PlannerOptions } from './planner.ts'
 import { Proofs } from './proofs.ts'
 import { Renderers } from './renderers.ts'
-import { commitsOf, historyOf, messagesOf, openForReading, type Reading } from './repository-parts.ts'
+import { commitIdsBetween, commitsOf, historyOf, openForReading, type Reading } from './repository-parts.ts'
 import { SealKey } from './seal/seal-key.ts'
 
 /** What is declared, the cluster, and what plans the one against the other. */
@@ -42,6 +44,8 @@ export interface Planning {
   /** Of namespaced objects that name none. */
   readonly namespace: string
   readonly lastDeclarations: LastDeclarations
+  /** What could not be looked at. */
+  readonly warnings: readonly Fault[]
   /** @param takeover which objects are taken over from whoever has them */
   planner(takeover?: PlannerOptions['takeover']): Planner
 }
@@ -137,7 +141,7 @@ export class PlanningDesk implements AsyncDisposable {
     const { settings, say } = this.#options
     say(`Reading ${source ?? settings.branch} …`)
     const { fleet, directory } = await this.#read(source)
-    const [records] = await Promise.all([this.#records.read(), this.#sealKey.load()])
+    const [{ records, trouble }] = await Promise.all([this.#records.read(), this.#sealKey.load()])
     const { view } = this
     view.declareCrds(crdsIn(fleet))
     const heads = withLostGroups(fleet, (name) => records.get(name))
@@ -162,18 +166,25 @@ export class PlanningDesk implements AsyncDisposable {
         sealer: () => this.#sealKey.sealer,
         namespace,
         rules: settings.rules,
-        messages: (range) => messagesOf(repository, range),
+        commits: (range) => commitsOf(repository, range),
         record: (name) => records.get(name),
         takeover,
       })
     const lastDeclarations = new LastDeclarations({
       history,
-      commits: (from, to) => (directory ? this.#commitsSince(from) : commitsOf(repository, from, to)),
+      commits: (from, to) => (directory ? this.#commitsSince(from) : commitIdsBetween(repository, from, to)),
       kinds: () => view.kinds,
       namespace,
     })
-    const found = { fleet, heads, declared, records, namespace, lastDeclarations }
+    const warnings = trouble === undefined ? [] : [trouble]
+    const found = { fleet, heads, declared, records, namespace, lastDeclarations, warnings }
     return { view, log: this.#log, ...found, planner }
+  }
+
+  /** The cluster that plans are made against. */
+  async address(): Promise<PlanTarget> {
+    const { cluster, kubeconfig } = this.#options.settings
+    return { cluster, ...(await describeCluster(kubeconfig)) }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -211,7 +222,7 @@ export class PlanningDesk implements AsyncDisposable {
   async #commitsSince(from: string): Promise<readonly string[]> {
     const { repository } = this.#reading
     const head = await repository.localHead(this.#options.settings.branch)
-    return head === undefined ? [] : commitsOf(repository, from, head)
+    return head === undefined ? [] : commitIdsBetween(repository, from, head)
   }
 
   #historyOf(): History {
@@ -261,32 +272,28 @@ export function namesOf({
 class Records {
   readonly #repository: Repository
   readonly #branch: string
-  #known: ReadonlyMap<string, Known> = new Map()
+  #known: ReadonlyMap<string, ReadRecord> = new Map()
 
   constructor(repository: Repository, branch: string) {
     this.#repository = repository
     this.#branch = branch
   }
 
-  /** By the installation's name; none where the branch can't be read. */
-  async read(): Promise<ReadonlyMap<string, InstallationStatus>> {
-    const files = await readStatusBranch(this.#repository, this.#branch).catch(
-      () => new Map<string, string>(),
-    )
-    const known = this.#known
-    this.#known = new Map(
-      [...files].flatMap(([path, text]) => {
-        if (!isStatusPath(path)) return []
-        const before = known.get(path)
-        return [[path, before?.text === text ? before : { text, record: readRecord(text) }]]
-      }),
-    )
-    const records = [...this.#known.values()].flatMap(({ record }) => record ?? [])
-    return new Map(records.map((record) => [record.name, record]))
+  /** By the installation's name; none where the branch can't be read, with why. */
+  async read(): Promise<Recorded> {
+    try {
+      const files = await readStatusBranch(this.#repository, this.#branch)
+      this.#known = readRecords(files, this.#known)
+      return { records: byName(this.#known) }
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error
+      const trouble = fault('status-unreadable', `${this.#branch}: ${error.fault.message}`)
+      return { records: new Map(), trouble }
+    }
   }
 }
 
-interface Known {
-  readonly text: string
-  readonly record: InstallationStatus | undefined
+interface Recorded {
+  readonly records: ReadonlyMap<string, InstallationStatus>
+  readonly trouble?: Fault
 }

@@ -23,7 +23,14 @@ import { Planner } from './planner.ts'
 import { Promptly } from './promptly.ts'
 import { Proofs } from './proofs.ts'
 import { Renderers } from './renderers.ts'
-import { commitsOf, historyOf, messagesOf, openLocalCopy, openSources } from './repository-parts.ts'
+import {
+  ancestryOf,
+  commitIdsBetween,
+  commitsOf,
+  historyOf,
+  openLocalCopy,
+  openSources,
+} from './repository-parts.ts'
 import { SealKey } from './seal/seal-key.ts'
 import { forgetIdentity, identityIn } from './tenure/identity.ts'
 import { LeaseTaker } from './tenure/take-lease.ts'
@@ -47,6 +54,8 @@ export class Reeve {
   readonly #sources: TemplateSources
   readonly #settings: Settings
   readonly #log: Log
+  /** Whether the status branch was, when it was read, as this Reeve left it. */
+  #areRecordsOwn = false
 
   private constructor(parts: Parts) {
     const { repository, view, tenure, settings, log, metrics, patience } = parts
@@ -116,7 +125,7 @@ export class Reeve {
       sealer: () => sealKey.sealer,
       namespace,
       rules,
-      messages: (range) => messagesOf(repository, range),
+      commits: (range) => commitsOf(repository, range),
       record: (name) => this.reporter.get(name),
     })
     const lastGoods = new Promptly<Installation | undefined>(
@@ -129,7 +138,7 @@ export class Reeve {
       check: advanceCheck({ view, planner }),
       lastDeclarations: new LastDeclarations({
         history,
-        commits: (from, to) => commitsOf(repository, from, to),
+        commits: (from, to) => commitIdsBetween(repository, from, to),
         kinds: () => view.kinds,
         namespace: settings.namespace,
       }),
@@ -144,6 +153,8 @@ export class Reeve {
         return patience ? lastGoods.ask(key, patience.later.idleMs, find) : find()
       },
       onUnforeseen,
+      ancestry: ancestryOf(repository),
+      areRecordsOwn: () => this.#areRecordsOwn,
       log,
       metrics,
     })
@@ -187,6 +198,7 @@ export class Reeve {
     const key = this.#sealKey.load()
     try {
       await this.reporter.load()
+      await this.#lookWhoWrote()
     } catch (error) {
       if (!(error instanceof FaultError)) throw error
       this.#log.warn(faultFields(error.fault), 'earlier records can not be read')
@@ -204,6 +216,18 @@ export class Reeve {
   /** How many installations are still being rendered, though others have moved on. */
   get late(): number {
     return this.#declarer.late
+  }
+
+  async #lookWhoWrote(): Promise<void> {
+    const { statusBranch: branch } = this.#settings
+    const { outbox } = this.repository
+    const [written, head] = await Promise.all([outbox.lastWritten(branch), outbox.localHead(branch)])
+    this.#areRecordsOwn = written === head
+    if (written === undefined || this.#areRecordsOwn) return
+    this.#log.warn(
+      { branch, written, head },
+      'the status branch is not as this Reeve left it: its records count only as far as Git and the cluster bear them out',
+    )
   }
 
   /** Moves the fleet to a commit that is here. */

@@ -9,11 +9,12 @@ import type { OnUnforeseen } from '../model/contained.ts'
 import type { Decrypt } from '../model/decrypt.ts'
 import { FaultError, faultOf } from '../model/fault.ts'
 import type { Settings } from '../model/settings.ts'
-import type { Snapshot } from '../model/snapshot.ts'
+import type { Commit, Snapshot } from '../model/snapshot.ts'
 import { NO_COMMIT } from '../snapshot/snapshot-directory.ts'
 import { takeSnapshot } from '../snapshot/take-snapshot.ts'
 import { TemplateSources } from '../source/template-sources.ts'
 import type { DeclaredTree } from './declare-tree.ts'
+import type { Ancestry } from './held-commit.ts'
 import { History } from './history.ts'
 import { faultFields, type Log } from './log.ts'
 import type { CommitRange } from './plan-deletions.ts'
@@ -97,7 +98,7 @@ function unlessGone(error: unknown): undefined {
 const COMMITS_LOOKED_AT = 1_000
 
 /** Full ids of the commits that `to` has and `from` has not, newest first, as far as they are here. */
-export async function commitsOf(
+export async function commitIdsBetween(
   repository: Repository,
   from: string,
   to: string,
@@ -106,16 +107,31 @@ export async function commitsOf(
   return commits.map(({ oid }) => oid)
 }
 
-/** Messages of a range of commits, as far as they are here. */
-export async function messagesOf(
+/** A range of commits, as far as they are here. */
+export async function commitsOf(
   repository: Repository,
   { from, to, inclusive }: CommitRange,
-): Promise<string[]> {
+): Promise<readonly Commit[]> {
   const since = from === undefined ? [] : await repository.commitsBetween(from, to, COMMITS_LOOKED_AT)
   const ends = await Promise.all(
     [to, ...(inclusive && from ? [from] : [])].map((oid) => repository.readCommit(oid)),
   )
-  return [...since, ...ends].flatMap((commit) => commit?.message ?? [])
+  const found = [...since, ...ends].flatMap((commit) => commit ?? [])
+  return [...new Map(found.map((commit) => [commit.oid, commit])).values()]
+}
+
+/** What the local copy knows of a repository's history. */
+export function ancestryOf(repository: Repository): Ancestry {
+  return {
+    has: async (head, commit) => {
+      if ((await repository.readCommit(commit)) === undefined) return false
+      return (await repository.commitsBetween(head, commit, 1)).length === 0
+    },
+    since: async (commit, head) => {
+      const commits = await repository.commitsBetween(commit, head, COMMITS_LOOKED_AT)
+      return new Set(commits.map(({ oid }) => oid))
+    },
+  }
 }
 
 /** What a command reads beside a controller, which has its data directory for itself. */

@@ -1,10 +1,12 @@
 import type { ApplyContext } from '../apply/apply-object.ts'
 import { applyPlan } from '../apply/apply-plan.ts'
+import { describeOwner } from '../model/former-owner.ts'
 import { describeKey, idOf, type LiveObject, type ObjectId } from '../model/object.ts'
 import type { CreatePlan, DeletePlan, ObjectPlan, PatchPlan } from '../model/plan.ts'
 import type { Change, Outcome } from '../model/status.ts'
 import { waveOf } from '../model/wave.ts'
 import { changesOf, type FieldChange } from '../plan/describe/changes.ts'
+import { takenOverFrom } from '../plan/ownership/taken-over-from.ts'
 import { applyDeletions, applyInWaves, isDeletion } from './apply-in-waves.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { Contention } from './contention.ts'
@@ -148,6 +150,17 @@ async function located(
   )
 }
 
+/** By the annotation an object is taken over without asking whether they are still at work. */
+function warnOfFormerOwners(plan: ObjectPlan, installation: string, log: Log): void {
+  const owners = takenOverFrom(plan).map(describeOwner)
+  if (owners.length === 0) return
+  const remedy = 'suspend it, or turn its automated sync off'
+  log.warn(
+    { installation, object: describeKey(plan.key), owners, remedy },
+    'object taken over: its former owner may still be at work',
+  )
+}
+
 interface Notes {
   readonly changes: Change[]
   readonly written: Map<ObjectId, Written>
@@ -176,6 +189,7 @@ function applyContext(
     },
     onWritten: (plan, answer) => {
       const fields = plan.action === 'patch' ? changesOf(plan) : []
+      warnOfFormerOwners(plan, name, log)
       const change = changeOf(plan, fields, planner)
       changes.push(change)
       metrics.wrote(change)

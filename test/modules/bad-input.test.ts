@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import anyTest, { type TestFn } from 'ava'
 import { type ControlPlane, startControlPlane } from '../../src/demo/control-plane.ts'
 import { type Fleet, startFleet } from '../helpers/fleet.ts'
+import { forgeRecord } from '../helpers/forge-record.ts'
 import { apply, kubectl, live, liveWhen } from '../helpers/live.ts'
 import { configMap, definition, documents } from '../helpers/manifests.ts'
 import { objectWrites } from '../helpers/object-writes.ts'
@@ -102,7 +103,7 @@ spec:
   {
     name: 'invalid-value',
     text: `apiVersion: v1\nkind: Service\nmetadata:\n  name: value\nspec:\n  ports:\n    - {name: near, port: 80}\n    - name: far\n      port: 70000\n`,
-    code: 'rejected',
+    code: 'invalid-field',
     line: 9,
     onlyInCluster: true,
   },
@@ -256,6 +257,47 @@ test.serial('a faulty installation is healed at its last good commit, also by a 
     ({ data }) => JSON.stringify(data) === '{"a":"mended"}',
   )
 })
+
+test.serial(
+  'a record that is changed by others neither chooses what is held nor brings back what went',
+  async (t) => {
+    const { controlPlane } = t.context
+    await using fleet = await startFleet(controlPlane, { name: 'chosen' })
+    const map = configMap('default', 'chosen', { a: 'good' })
+    const first = await fleet.push({
+      'acme/a.yaml': map,
+      'acme/b.yaml': configMap('default', 'chosen-gone', {}),
+    })
+    t.is((await fleet.sync()).code, 0)
+    const second = await fleet.push({ 'acme/b.yaml': undefined })
+    t.is((await fleet.sync()).code, 0)
+    await fleet.work.run('checkout', '--quiet', '-b', 'evil')
+    await fleet.work.write('acme/a.yaml', configMap('default', 'chosen', { a: 'evil' }))
+    const evil = await fleet.work.commit('Evil')
+    await fleet.work.run('push', '--quiet', 'origin', 'evil')
+    await fleet.work.run('checkout', '--quiet', 'main')
+    const bad = await fleet.push({ 'acme/c.yaml': 'kind: [' })
+    t.is((await fleet.sync()).code, 1)
+    t.like(await fleet.record('acme'), { commit: bad, applied: second })
+    for (const applied of [first, evil]) {
+      await forgeRecord(fleet, 'acme', { applied })
+      await kubectl(
+        controlPlane,
+        'patch',
+        'configmap/chosen',
+        '--type=merge',
+        '-p',
+        '{"data":{"a":"drifted"}}',
+      )
+      const { stderr } = await fleet.sync()
+      t.regex(stderr, /the status branch is not as this Reeve left it/)
+      const held = await live(controlPlane, 'default', 'configmap/chosen')
+      t.deepEqual(held?.data, { a: 'good' })
+      t.is(await live(controlPlane, 'default', 'configmap/chosen-gone'), undefined)
+    }
+    await kubectl(controlPlane, 'delete', 'configmap/chosen')
+  },
+)
 
 async function driftAndHeal(controlPlane: ControlPlane): Promise<void> {
   await kubectl(controlPlane, 'patch', 'configmap/held', '--type=merge', '-p', '{"data":{"a":"drifted"}}')

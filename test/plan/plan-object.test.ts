@@ -1,4 +1,5 @@
 import test from 'ava'
+import type { JsonObject } from '../../src/model/json.ts'
 import {
   ADOPT_ANNOTATION,
   APPLIED_ANNOTATION,
@@ -12,6 +13,7 @@ import { appliedOf } from '../../src/plan/applied.ts'
 import { differences } from '../../src/plan/merge/merge.ts'
 import { settledOf } from '../../src/plan/merge/settled.ts'
 import { LAST_APPLIED_ANNOTATION } from '../../src/plan/ownership/adoption-base.ts'
+import { takenOverFrom } from '../../src/plan/ownership/taken-over-from.ts'
 import { type PlanObjectInput, planObject } from '../../src/plan/plan-object.ts'
 import { baseRevision } from '../../src/plan/plan-patch.ts'
 import { patched } from './helpers/api-server-model.ts'
@@ -147,8 +149,46 @@ test('what somebody else has is not touched', (t) => {
   const declared = configMap({ a: '1' })
   t.is(code(plan(declared, liveOf(declared))), 'not-owned')
   const other = plan(declared, liveOf(declared, { labels: labels('acme', 'other') }))
-  t.is(code(other), 'not-owned')
-  t.regex(other.action === 'blocked' ? other.fault.message : '', /Repository other/)
+  t.is(code(other), 'owned-by-another')
+  t.regex(other.action === 'blocked' ? other.fault.message : '', /ConfigMap .* belongs to other$/)
+})
+
+test('what another Repository has is not taken over, whoever asks for it', (t) => {
+  const declared = configMap({ a: '1' }, { annotations: { [ADOPT_ANNOTATION]: 'true' } })
+  const marks: readonly JsonObject[] = [
+    { labels: labels('acme', 'other') },
+    { labels: { [REPOSITORY_LABEL]: 'other' } },
+    { labels: labels('acme', 'other'), annotations: { ...appliedLive(declared).metadata.annotations } },
+  ]
+  for (const metadata of marks) {
+    t.is(code(plan(declared, liveOf(declared, metadata))), 'owned-by-another')
+    t.is(code(plan(declared, liveOf(declared, metadata), { takeover: {} })), 'owned-by-another')
+  }
+})
+
+test('what another object controls is not taken over, whoever asks for it', (t) => {
+  const declared = configMap({ a: '1' }, { annotations: { [ADOPT_ANNOTATION]: 'true' } })
+  const controlled = { ownerReferences: [{ kind: 'Deployment', name: 'web', uid: 'u', controller: true }] }
+  const refused = plan(declared, liveOf(declared, controlled))
+  t.is(code(refused), 'controlled')
+  t.regex(refused.action === 'blocked' ? refused.fault.message : '', /, by Deployment web$/)
+  t.is(code(plan(declared, liveOf(declared, controlled), { takeover: {} })), 'controlled')
+  const owned = { ownerReferences: [{ kind: 'Deployment', name: 'web', uid: 'u' }] }
+  t.is(plan(declared, liveOf(declared, owned)).action, 'patch', 'an owner alone controls nothing')
+})
+
+test('of what the annotation takes over it is known which controllers may still be at work', (t) => {
+  const declared = configMap({ a: '1' }, { annotations: { [ADOPT_ANNOTATION]: 'true' } })
+  const flux = {
+    'kustomize.toolkit.fluxcd.io/name': 'apps',
+    'kustomize.toolkit.fluxcd.io/namespace': 'flux-system',
+  }
+  const adopted = plan(declared, liveOf(configMap({ a: '2' }), { labels: flux }))
+  t.deepEqual(takenOverFrom(adopted), [
+    { tool: 'flux-kustomization', namespace: 'flux-system', name: 'apps' },
+  ])
+  const ours = plan(declared, appliedLive(configMap({ a: '2' }), { labels: { ...flux, ...labels('acme') } }))
+  t.deepEqual(takenOverFrom(ours), [], 'it was taken over before')
 })
 
 test("an object that a controller copied from one of ours is somebody else's", (t) => {

@@ -1,10 +1,12 @@
 import type { Fault } from '../../model/fault.ts'
+import { describeOwner } from '../../model/former-owner.ts'
 import { gvkOf } from '../../model/object.ts'
 import type { ObjectPlan, PatchBase, Plan, PlanReport } from '../../model/plan.ts'
 import { revisionDocument } from '../../model/revision.ts'
 import { changesOf } from '../../plan/describe/changes.ts'
 import { type LeftChange, leftOf } from '../../plan/describe/left.ts'
 import { redactedObject } from '../../plan/describe/redact.ts'
+import { takenOverFrom } from '../../plan/ownership/taken-over-from.ts'
 import { handedOverFrom } from './handover.ts'
 import { type Explain, isShown } from './is-shown.ts'
 import { summarise } from './summary.ts'
@@ -13,13 +15,17 @@ import { summarise } from './summary.ts'
  * The plan for programs; its shape is stable within v1alpha1 (README.md, "Plans for programs").
  * Objects without anything to tell are only counted. Values of Secrets are redacted.
  */
-export function planDocument({ plans, faults }: PlanReport, options: Explain): object {
+export function planDocument(report: PlanReport, options: Explain): object {
+  const { plans, faults, target, dryRun, warnings = [] } = report
   return {
     apiVersion: 'reeve.dev/v1alpha1',
     kind: 'Plan',
+    ...(target && { cluster: target }),
     summary: summarise(plans),
     installations: plans.map((plan) => installation(plan, options)),
     faults: faults.map(faultDocument),
+    ...(dryRun && { dryRun }),
+    ...(warnings.length > 0 && { warnings: warnings.map(faultDocument) }),
   }
 }
 
@@ -80,7 +86,12 @@ function details(plan: ObjectPlan): object {
 
 function patchDetails(plan: Extract<ObjectPlan, { action: 'patch' }>): object {
   const from = handedOverFrom(plan)
-  return { ...(from !== undefined && { handedOverFrom: from }), changes: changesOf(plan) }
+  const owners = takenOverFrom(plan).map(describeOwner)
+  return {
+    ...(from !== undefined && { handedOverFrom: from }),
+    ...(owners.length > 0 && { takenOverFrom: owners }),
+    changes: changesOf(plan),
+  }
 }
 
 function faultDocument({ code, message, remedy, location }: Fault): object {
