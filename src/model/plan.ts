@@ -105,6 +105,8 @@ export interface Plan {
   /** What it moves to. */
   readonly revision: Revision
   readonly objects: readonly ObjectPlan[]
+  /** Why nothing of it is applied: it stays at its last good revision, and is healed there. */
+  readonly held?: readonly Fault[]
 }
 
 /** What `reeve plan` found out. */

@@ -120,7 +120,8 @@ function faultOf({ write, defect }: Found): Fault {
   const { code, pointer, message, value } = defect
   const told =
     value === undefined || sensitive !== undefined ? '' : `: ${JSON.stringify(value).slice(0, 100)}`
-  const details = `${humanPointer(pointer)}${told}${message === '' ? '' : `${told === '' ? ': ' : ' '}${message}`}`
+  const separator = told !== '' ? ' ' : code === 'unknown-field' ? '; ' : ': '
+  const details = `${humanPointer(pointer)}${told}${message === '' ? '' : `${separator}${message}`}`
   return fault(code, details, {
     location: origin && { file: origin.file, line: origin.line },
     object: idOf(key),

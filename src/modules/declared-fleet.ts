@@ -22,7 +22,7 @@ import {
   type Member,
   memberOf,
 } from './declared.ts'
-import { doneBy } from './done-by.ts'
+import { isDoneAt } from './done-by.ts'
 import type { Fleet } from './fleet.ts'
 import { type Ancestry, provenCommit } from './held-commit.ts'
 import { withLostGroups } from './lost-groups.ts'
@@ -198,7 +198,7 @@ export class DeclaredFleet {
   }
 
   async #member(head: Installation, revision: Revision): Promise<Member> {
-    const { view, namespace, onUnforeseen } = this.#options
+    const { view, reporter, namespace, onUnforeseen } = this.#options
     const known = this.#declared.members.get(head.name)
     const isSame = known?.head === head
     if (isSame && known.kinds === view.kinds && (head.faults.length === 0 || known.kept)) return known
@@ -210,15 +210,9 @@ export class DeclaredFleet {
       return containedMember({ ...parts, kept: await this.#lastGood(head, known, revision.own) })
     const member = containedMember({ ...parts, kept: { installation: head, revision } })
     const wasProven = isSame && this.#proven.has(known)
-    if (wasProven || (known === undefined && this.#isRecorded(head))) this.#proven.add(member)
+    if (wasProven || (known === undefined && isDoneAt(head.source, reporter.get(head.name))))
+      this.#proven.add(member)
     return member
-  }
-
-  /** Whether all of it was applied as it is declared now before this process began. */
-  #isRecorded({ name, source }: Installation): boolean {
-    const record = this.#options.reporter.get(name)
-    if (record === undefined || record.source !== source) return false
-    return record.applied === undefined && record.done === undefined && doneBy(record) !== undefined
   }
 
   #goodRevision({ name }: Installation): Revision | undefined {

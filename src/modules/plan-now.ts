@@ -7,9 +7,11 @@ import { revisionAt } from '../model/revision.ts'
 import type { Settings } from '../model/settings.ts'
 import type { LiveChange } from '../observe/live-cache.ts'
 import { asFaultError } from './any-fault.ts'
+import { advanceCheck } from './check-advance.ts'
 import { checkAll } from './check-plan.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { Declared, Member } from './declared.ts'
+import { isDoneAt } from './done-by.ts'
 import { DryRuns } from './dry-runs.ts'
 import { holdPlanned } from './hold-planned.ts'
 import { namesOf, PlanningDesk } from './planning.ts'
@@ -71,7 +73,9 @@ export class FleetPlans implements AsyncDisposable {
     for (const id of this.#touched) this.#clean.delete(id)
     this.#touched.clear()
     const planner = planning.planner()
+    const check = advanceCheck({ view, planner })
     const dryRuns = new DryRuns()
+    const stays = new Map<string, readonly Fault[]>()
     const commit = fleet.commit.oid
     const revision = revisionAt(commit)
     const checked = await Promise.all(
@@ -81,7 +85,17 @@ export class FleetPlans implements AsyncDisposable {
         if (known && known.member === member && !isContested(member, declared))
           return [name, known.objects] as const
         const planned = await planner.plan({ name, id, scope: 'all', head: commit }, declared)
-        const objects = await checkAll(name, planned, planner, { declared, view, dryRuns })
+        const isMoved = member !== undefined && !isDoneAt(member.head.source, planning.records.get(name))
+        const refused = isMoved
+          ? await check(
+              member,
+              planned.filter((plan) => !planner.isDrift(plan)),
+              declared,
+            )
+          : []
+        if (refused.length > 0) stays.set(name, refused)
+        const asked = await checkAll(name, planned, planner, { declared, view, dryRuns })
+        const objects = asked.map((plan) => refusedPlan(plan, refused))
         if (member && objects.every(isClean)) this.#clean.set(id, { member, objects })
         else this.#clean.delete(id)
         return [name, objects] as const
@@ -95,7 +109,10 @@ export class FleetPlans implements AsyncDisposable {
       lastDeclarations,
       plans: new Map(checked),
     })
-    const plans = [...held].map(([installation, objects]): Plan => ({ installation, revision, objects }))
+    const plans = [...held].map(([installation, objects]): Plan => {
+      const refused = stays.get(installation)
+      return { installation, revision, objects, ...(refused && { held: refused }) }
+    })
     return {
       plans,
       faults: [...heads.flatMap(({ faults }) => faults), ...plans.flatMap(documentFaults)],
@@ -115,6 +132,14 @@ export class FleetPlans implements AsyncDisposable {
     const { claims, members } = this.#declared ?? {}
     for (const name of claims?.get(idOf(key)) ?? []) this.#touched.add(members?.get(name)?.id ?? '')
   }
+}
+
+/** An object that keeps its installation where it is. */
+function refusedPlan(plan: ObjectPlan, refused: readonly Fault[]): ObjectPlan {
+  const found = refused.find(({ object }) => object === idOf(plan.key))
+  if (found === undefined || plan.action === 'blocked') return plan
+  const { key, origin } = plan
+  return { action: 'blocked', key, fault: found, ...(origin && { origin }) }
 }
 
 /** What the API server refuses as a wrong document is wrong in Git, as what Reeve itself finds there. */

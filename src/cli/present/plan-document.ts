@@ -34,6 +34,7 @@ function installation(plan: Plan, options: Explain): object {
     name: plan.installation,
     commit: revisionDocument(plan.revision),
     summary: summarise([plan]),
+    ...(plan.held && { held: plan.held.map(faultDocument) }),
     objects: plan.objects
       .filter((object) => isShown(object, options))
       .map((object) => objectDocument(object, options)),
