@@ -44,6 +44,8 @@ export interface TransportOptions {
 /** kube-apiserver gives up a request after 60 s (--request-timeout); wait a little longer than it. */
 const HEADERS_TIMEOUT = 65_000
 const BODY_TIMEOUT = 65_000
+/** Maximum time from the first to the last byte of an answer: one that trickles pauses never for long. */
+const LONGEST_ANSWER_MS = 120_000
 
 /** Sends requests to one API server, authenticated, over kept-alive connections. */
 export class Transport {
@@ -135,10 +137,16 @@ function bodyOf({ body }: ApiRequest): string | null {
 
 /** Reads an answer to its end. @throws ConnectionError where it breaks off */
 export async function readText(response: ApiResponse, request: ApiRequest): Promise<string> {
+  const { body } = response
+  const late = setTimeout(() => {
+    body.destroy(new Error(`not all of the answer came within ${LONGEST_ANSWER_MS / 1000} s`))
+  }, LONGEST_ANSWER_MS)
   try {
-    return await response.body.text()
+    return await body.text()
   } catch (error) {
     throw connectionErrorOf(error, request)
+  } finally {
+    clearTimeout(late)
   }
 }
 

@@ -2,11 +2,24 @@ import { EnvHttpProxyAgent } from 'undici'
 import { Advertisement, type ListedRef } from './advertisement.ts'
 import { secretsOf } from './credentials.ts'
 import { type HttpOptions, httpClient } from './http-client.ts'
+import type { PaceOptions } from './pace.ts'
 import type { PlainRemote } from './remote.ts'
 import type { OnSilence } from './silence.ts'
 
 /** Answers above this are not read, in bytes. */
 const LARGEST_ANSWER = 1 << 30
+
+export interface ConnectionLimits {
+  /** How long nothing may arrive, in milliseconds. */
+  readonly timeout: number
+  /** How long one fetch or push may take, in milliseconds. */
+  readonly totalMs: number
+  /** How fast it has to be; by default as LEAST_PACE says. */
+  readonly pace?: Pick<PaceOptions, 'windowMs' | 'leastBytes'> | undefined
+}
+
+/** A server that packs for long says so every 5 s in 5 bytes (uploadpack.keepAlive). */
+const LEAST_PACE = { windowMs: 300_000, leastBytes: 10 << 10 }
 
 /** Settings of one operation. */
 export interface OperationOptions {
@@ -33,12 +46,17 @@ export class Connections {
   readonly #closed = new AbortController()
   readonly #dispatcher: EnvHttpProxyAgent
 
-  /** @param timeout so long nothing may arrive, in milliseconds; `onSilence` is told before */
-  constructor(remote: PlainRemote, timeout: number, onSilence: OnSilence) {
+  /** @param onSilence told well before the timeout */
+  constructor(
+    remote: PlainRemote,
+    { timeout, totalMs, pace = LEAST_PACE }: ConnectionLimits,
+    onSilence: OnSilence,
+  ) {
     this.#dispatcher = new EnvHttpProxyAgent({ connectTimeout: timeout, connections: 4 })
     this.#base = {
       remote,
       timeout,
+      pace: { ...pace, totalMs },
       onSilence,
       dispatcher: this.#dispatcher,
       maxBytes: LARGEST_ANSWER,

@@ -19,6 +19,7 @@ import {
   tooLarge,
   unreachable,
 } from './git-fault.ts'
+import { type PaceOptions, startPace } from './pace.ts'
 import { redactUrl } from './redact-url.ts'
 import type { PlainRemote } from './remote.ts'
 import { readServerWords } from './server-words.ts'
@@ -30,12 +31,16 @@ const MOST_REDIRECTS = 5
 const LARGEST_FETCHED = 128 << 20
 /** Silence is told after so many milliseconds. A server that packs says so every 5 s (uploadpack.keepAlive). */
 const TELL_AFTER_MS = 10_000
+/** Maximum time that a list of refs may take, in milliseconds. */
+const LONGEST_LIST_MS = 120_000
 
 export interface HttpOptions {
   readonly remote: PlainRemote
   readonly dispatcher: Dispatcher
   /** So long nothing may arrive, in milliseconds. */
   readonly timeout: number
+  /** How fast an exchange has to be. */
+  readonly pace: PaceOptions
   /** Told before that, once for each request. */
   readonly onSilence: OnSilence
   /** The longest answer that is read, in bytes. */
@@ -95,25 +100,40 @@ async function exchange(
   const { dispatcher, signal, remote, maxBytes } = options
   const method = asked.method === 'POST' ? 'POST' : 'GET'
   const silence = silenceOf(`${method} ${redactUrl(url)}`, options)
+  const pace = startPace(isShort(method, body) ? shortened(options.pace) : options.pace)
+  const ends = [silence.tooLong, pace.tooSlow, ...(signal ? [signal] : [])]
   try {
     const response = await request(url, {
       dispatcher,
       method,
       headers: { ...asked.headers, ...authorization(url, remote.url, credentials) },
       ...(body && { body }),
-      signal: AbortSignal.any(signal ? [silence.tooLong, signal] : [silence.tooLong]),
+      signal: AbortSignal.any(ends),
       // Undici's own do not count while a request waits for a connection.
       headersTimeout: 0,
       bodyTimeout: 0,
     })
-    const bytes = await readAll(response.body, maxBytes, silence)
+    const bytes = await readAll(response.body, maxBytes, (size) => {
+      silence.broken()
+      pace.came(size)
+    })
     return { url, statusCode: response.statusCode, headers: plainHeaders(response.headers), bytes }
   } catch (error) {
     if (signal?.aborted) throw abortedAnswer(signal)
     throw error instanceof FaultError ? error : unreachable(url, error)
   } finally {
     silence.end()
+    pace.end()
   }
+}
+
+/** A list of refs, which is asked for at each poll and short. */
+function isShort(method: 'GET' | 'POST', body: Buffer | undefined): boolean {
+  return method === 'GET' || body?.subarray(0, 64).includes('command=ls-refs') === true
+}
+
+function shortened({ totalMs, ...pace }: PaceOptions): PaceOptions {
+  return { ...pace, totalMs: Math.min(totalMs, LONGEST_LIST_MS) }
 }
 
 function silenceOf(asked: string, { timeout, onSilence }: HttpOptions): Silence {
@@ -168,12 +188,16 @@ function authorization(
   return { authorization: `Basic ${basicAuthorization(credentials)}` }
 }
 
-async function readAll(body: AsyncIterable<Uint8Array>, maxBytes: number, silence: Silence): Promise<Buffer> {
+async function readAll(
+  body: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+  onBytes: (size: number) => void,
+): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let size = 0
-  silence.broken()
+  onBytes(0)
   for await (const chunk of body) {
-    silence.broken()
+    onBytes(chunk.length)
     size += chunk.length
     if (size > maxBytes) throw tooLarge(maxBytes)
     chunks.push(chunk)

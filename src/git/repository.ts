@@ -5,7 +5,7 @@ import type { Commit, TreeEntry } from '../model/snapshot.ts'
 import { checkBranchName } from './branch-name.ts'
 import { type CommitRecord, parseCommit } from './commit.ts'
 import { commitsBetween } from './commits-between.ts'
-import { Connections, type OperationOptions } from './connection.ts'
+import { type ConnectionLimits, Connections, type OperationOptions } from './connection.ts'
 import { MissingObject } from './damaged-store.ts'
 import { type DataDirLock, lockDataDir } from './data-dir-lock.ts'
 import { type RevisionOptions, resolveRevision } from './find-commit.ts'
@@ -21,6 +21,7 @@ import { usableDirectory } from './usable-directory.ts'
 
 /** Without a sign of the remote for this long an operation ends, in milliseconds. */
 const TIMEOUT_MS = 60_000
+const TOTAL_MS = 1_800_000
 
 export interface RepositoryOptions {
   /** The data directory, made where there is none. It belongs to one process at a time. */
@@ -30,6 +31,10 @@ export interface RepositoryOptions {
   readonly onWarning?: (fault: Fault) => void
   /** How long nothing may arrive from the remote, in milliseconds; by default a minute. */
   readonly timeout?: number
+  /** How long one fetch or push may take, in milliseconds; by default half an hour. */
+  readonly totalMs?: number
+  /** How fast it has to be. */
+  readonly pace?: ConnectionLimits['pace']
   /** Told well before that, once for each request. */
   readonly onSilence?: OnSilence
 }
@@ -39,13 +44,14 @@ export interface RepositoryOptions {
  * @throws FaultError bad-option, data-dir-locked, data-dir-unusable
  */
 export async function openRepository(options: RepositoryOptions): Promise<Repository> {
-  const { directory, onWarning = () => {}, onSilence = () => {}, timeout = TIMEOUT_MS } = options
+  const { directory, onWarning = () => {}, onSilence = () => {}, pace } = options
+  const { timeout = TIMEOUT_MS, totalMs = TOTAL_MS } = options
   const remote = plainRemote(options.remote)
   const lock = await usableDirectory(directory, async () => {
     await mkdir(directory, { recursive: true })
     return lockDataDir(directory)
   })
-  const connections = new Connections(remote, timeout, onSilence)
+  const connections = new Connections(remote, { timeout, totalMs, pace }, onSilence)
   const shared = { connections, onWarning }
   try {
     return await usableDirectory(directory, async () => {

@@ -11,6 +11,8 @@ export interface Settings {
   readonly path: string
   readonly statusBranch: string
   readonly credentials: CredentialSettings
+  /** How long one fetch or push may take, in milliseconds; absent: as long as is usual. */
+  readonly gitTimeoutMs?: number
   /** For files that SOPS encrypted; absent: none. */
   readonly keys?: KeySettings
   /** Absolute; need not exist yet. */

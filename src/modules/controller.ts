@@ -190,7 +190,7 @@ export class Controller {
       const { declared, plans } = await this.#advances.decide(work)
       if (declared !== before) this.#newcomers.note(before, declared)
       standing.isHeld = (declared.members.get(name)?.refused.length ?? 0) > 0
-      const round = await workRound(work, declared, this.#roundOptions(name, declared), plans)
+      const round = await workRound(work, declared, this.#roundOptions(name), plans)
       const news = standing.note(round.outcomes, source).filter(({ fault }) => fault.code !== 'unproven-mark')
       for (const { key, fault } of news.slice(0, MOST_LOGGED))
         log.error(
@@ -224,7 +224,7 @@ export class Controller {
       )
   }
 
-  #roundOptions(name: string, declared: Declared): RoundOptions {
+  #roundOptions(name: string): RoundOptions {
     const { view, planner, log, metrics } = this.#options
     const { readiness } = this.#observer
     const prerequisites = this.#prerequisites
@@ -239,7 +239,7 @@ export class Controller {
       readiness,
       prerequisites,
       take,
-      latest: () => (this.#isUndecided(name) ? declared : this.declared),
+      latest: () => (this.#isUndecided(name) ? undefined : this.declared),
       hold: this.#hold.bind(this),
     }
   }

@@ -29,6 +29,7 @@ export function openLocalCopy(
   return openRepository({
     directory,
     remote: remoteOf(settings),
+    ...(settings.gitTimeoutMs !== undefined && { totalMs: settings.gitTimeoutMs }),
     onWarning: (problem) => log.warn(faultFields(problem), 'the local copy starts over'),
     onSilence: (request, silentMs) =>
       log.warn({ request, seconds: Math.round(silentMs / 1000) }, 'the Git remote does not answer'),

@@ -33,8 +33,11 @@ export interface RoundOptions {
   readonly prerequisites: FleetPrerequisites
   /** Takes the answer of a write into the cache without taking it for a change by somebody else. */
   readonly take: (change: () => void) => void
-  /** What is declared now: a round that takes long may have been overtaken by a commit. */
-  readonly latest: () => Declared
+  /**
+   * What is declared now: a round that takes long may have been overtaken by a commit. Undefined until it is
+   * decided whether the installation advances to that: the next round brings it there.
+   */
+  readonly latest: () => Declared | undefined
   /** Which deletions of an installation may go, given what became of the writes before them. */
   readonly hold: (
     work: Work,
@@ -178,7 +181,10 @@ function applyContext(
     client: view.client,
     lane: name,
     resourceOf: (plan) => view.resourceOf(plan),
-    replan: (plan, live) => planner.replan(name, plan, live, latest()),
+    replan: async (plan, live) => {
+      const now = latest()
+      return now ? planner.replan(name, plan, live, now) : { action: 'unchanged', key: plan.key }
+    },
     prerequisites: options.prerequisites.of(work),
     onRetry: (what) => metrics.retried(what),
     onWarning: ({ key, origin }, warning) => {

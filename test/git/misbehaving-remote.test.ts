@@ -222,3 +222,23 @@ function abortSoon(reason: Error): AbortSignal {
   setTimeout(() => controller.abort(reason), 50)
   return controller.signal
 }
+
+/** Sends an answer that never ends, a byte at a time: it is never silent. */
+const trickle: RequestListener = (request, response) => {
+  response.writeHead(200, ADVERTISEMENT)
+  const beat = setInterval(() => response.write('0'), 50)
+  request.socket.on('close', () => clearInterval(beat))
+}
+
+test('an answer that trickles is given up: it is never silent, and never done', async (t) => {
+  const scene = await gitScene(t)
+  const remote = { url: `${await serve(t, trickle)}/repo.git` }
+  const tooLong = await scene.open({ remote, totalMs: 500 })
+  const late = await t.throwsAsync(() => tooLong.headOf('main'))
+  t.like(late, { fault: { code: 'git-unreachable' } })
+  t.regex(late?.message ?? '', /not all of it came within 0\.5 s/)
+  await tooLong.close()
+  const tooSlow = await scene.open({ remote, pace: { windowMs: 500, leastBytes: 100 } })
+  const slow = await t.throwsAsync(() => tooSlow.headOf('main'))
+  t.regex(slow?.message ?? '', /only \d+ bytes came within 0\.5 s/)
+})

@@ -98,7 +98,7 @@ test.serial(
     t.is(second.code, 0, second.stderr)
     const plan = await fleet.plan()
     t.is(plan.code, 0, plan.stdout)
-    t.regex(plan.stdout, /^No differences\./)
+    t.regex(plan.stdout, /^No differences\./m)
     const reeve = fleet.run()
     await reeve.logged('new commit')
     await new Promise((resolve) => setTimeout(resolve, 2500))

@@ -12,6 +12,7 @@ export const GIT_OPTIONS: readonly OptionName[] = [
   'git-username',
   'git-password-file',
   'git-token-file',
+  'git-timeout',
   ...KEY_OPTIONS,
   'data-dir',
 ]

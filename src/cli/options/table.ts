@@ -68,6 +68,13 @@ export const optionTable = {
     secret: true,
     read: readSecret,
   },
+  'git-timeout': {
+    placeholder: 'DURATION',
+    group: 'Git',
+    help: 'how long one fetch or push may take, such as 30m or 2h',
+    fallback: '30m',
+    read: readDuration,
+  },
   'age-key-file': {
     placeholder: 'FILE',
     group: 'Git',

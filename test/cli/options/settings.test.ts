@@ -39,6 +39,7 @@ test('a URL is all that is needed; the rest has the documented defaults', async 
     path: '',
     statusBranch: 'reeve/status/default',
     credentials: {},
+    gitTimeoutMs: 1_800_000,
     cluster: 'default',
     name: 'default',
     namespace: 'default',
