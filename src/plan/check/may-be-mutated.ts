@@ -22,8 +22,13 @@ function listIn(value: JsonValue | undefined): readonly JsonObject[] {
   return isJsonArray(value) ? value.filter(isJsonObject) : []
 }
 
+/**
+ * Patterns for all subresources match the resource itself, too. Events are served in two groups, of which
+ * a rule for one also gets the other (matchPolicy: Equivalent).
+ */
 function matches({ apiGroups, resources }: JsonObject, { group, plural }: Resource): boolean {
-  return includes(apiGroups, group) && includes(resources, plural, '*/*')
+  const isOfGroup = includes(apiGroups, group) || plural === 'events'
+  return isOfGroup && includes(resources, plural, `${plural}/*`, '*/*')
 }
 
 function includes(list: JsonValue | undefined, ...names: readonly string[]): boolean {
