@@ -1,10 +1,12 @@
 import type { JsonObject } from '../../model/json.ts'
 import { gvkOf, type KubernetesObject, type LiveObject } from '../../model/object.ts'
+import { tokensOf, valueAt } from '../describe/patched.ts'
 import { resolveRaw } from '../schema/raw-schema.ts'
 import { undecodable } from './decode.ts'
 import type { Defect, ValidationSchema } from './defect.ts'
 import { immutableChanges, selectsOthers } from './immutable-fields.ts'
 import { invalid, type RuleHolds } from './validate.ts'
+import { wasThere } from './was-there.ts'
 
 export interface WriteCheck {
   /** What Git asks for. */
@@ -26,7 +28,7 @@ export interface WriteCheck {
 export function checkWrite({ desired, after, live, schema, rules }: WriteCheck): readonly Defect[] {
   const { group, kind } = gvkOf(desired)
   const [asked, then] = [desired as JsonObject, after as JsonObject]
-  const decoded = schema ? undecodable(asked, schema) : []
+  const decoded = schema ? undecodable(asked, schema).filter((each) => !isTolerated(each, asked, live)) : []
   if (decoded.length > 0) return decoded
   const name = `${group}/${kind}`
   return [
@@ -34,6 +36,14 @@ export function checkWrite({ desired, after, live, schema, rules }: WriteCheck):
     ...(live ? immutableChanges(name, then, live as JsonObject) : []),
     ...selectsOthers(name, then),
   ]
+}
+
+/** A value of a type that its schema had before; the server says no more of what stays as it is. */
+function isTolerated({ code, pointer }: Defect, asked: JsonObject, live: LiveObject | undefined): boolean {
+  if (code !== 'invalid-field' || live === undefined) return false
+  const tokens = tokensOf(pointer)
+  const value = valueAt(asked, tokens)
+  return value !== undefined && wasThere(value, live as JsonObject, tokens)
 }
 
 function rootOf({ root, components }: ValidationSchema): JsonObject {

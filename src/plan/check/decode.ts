@@ -39,7 +39,7 @@ function inField(field: Field, site: JsonObject, scope: Scope): readonly Defect[
     return unless(isText(field) || isInteger(field), field, 'a whole number or a string')
   switch (target.type) {
     case 'string':
-      return unless(isText(field), field, 'a string')
+      return unless(isText(field) || isFormatted(field, target, scope), field, 'a string')
     case 'boolean':
       return unless(typeof field.value === 'boolean', field, 'true or false')
     case 'number':
@@ -61,6 +61,14 @@ function isIntOrString(target: JsonObject): boolean {
 
 function isText({ value }: Field): boolean {
   return typeof value === 'string'
+}
+
+/**
+ * A list where the format stands in for the type. Go's decoder takes a list of numbers for bytes
+ * (ConfigMap.binaryData); of a custom resource the server takes one for a text of any format.
+ */
+function isFormatted({ value }: Field, { format }: JsonObject, { isCustom }: Scope): boolean {
+  return isJsonArray(value) && typeof format === 'string' && (isCustom || format === 'byte')
 }
 
 function isNumber({ value }: Field): boolean {

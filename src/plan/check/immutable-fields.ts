@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
 import { valueAt } from '../describe/patched.ts'
 import type { Defect } from './defect.ts'
+import { surelyDiffers } from './surely-differs.ts'
 
 /** `group/Kind` → JSON pointers of fields that an update may not change (Kubernetes 1.36, validation). */
 const IMMUTABLE: ReadonlyMap<string, readonly string[]> = new Map([
@@ -25,31 +26,55 @@ const IMMUTABLE: ReadonlyMap<string, readonly string[]> = new Map([
 /** ConfigMaps and Secrets with `immutable: true` (core/v1): their content, and that they are. */
 const SEALABLE = ['/data', '/binaryData', '/immutable']
 
+/** Mappings of which each entry counts: one that goes is not filled in again. */
+const EXACT: ReadonlySet<string> = new Set(['/data', '/binaryData', '/immutable', '/parameters'])
+/** Below a selector. */
+const MATCH_LABELS = '/matchLabels'
+
 /**
  * Fields that an update changes and may not, for kinds built into Kubernetes. A field that live lacks is
- * left to the server: it may be one that is set once.
+ * left to the server: it may be one that is set once. So is one that goes where the server may fill it in.
  *
  * @param kind `group/Kind`
  */
 export function immutableChanges(kind: string, after: JsonObject, live: JsonObject): readonly Defect[] {
-  const isSealed = (kind === '/ConfigMap' || kind === '/Secret') && live.immutable === true
-  const pointers = [
-    ...(IMMUTABLE.get(kind) ?? []),
-    ...(isSealed ? SEALABLE : []),
-    ...(kind === 'batch/Job' && !isSuspended(live) && !isSuspended(after) ? ['/spec/template'] : []),
-    ...(kind === 'apps/StatefulSet' ? claimFields(live) : []),
-  ]
-  return pointers
-    .filter((pointer) => {
-      const before = at(live, pointer)
-      return before !== undefined && before !== null && !isDeepStrictEqual(before, at(after, pointer))
-    })
+  return pointersOf(kind, after, live)
+    .filter((pointer) => isChanged(pointer, after, live))
     .map((pointer) => ({
       code: 'needs-replacement',
       pointer,
       message: 'field is immutable',
       isOfDecoding: false,
     }))
+}
+
+function pointersOf(kind: string, after: JsonObject, live: JsonObject): readonly string[] {
+  if (kind === 'apiextensions.k8s.io/CustomResourceDefinition' && !isEstablished(live)) return []
+  const isSealed = (kind === '/ConfigMap' || kind === '/Secret') && live.immutable === true
+  return [
+    ...(IMMUTABLE.get(kind) ?? []),
+    ...(isSealed ? SEALABLE : []),
+    ...(kind === 'batch/Job' && !isSuspended(live) && !isSuspended(after) ? ['/spec/template'] : []),
+    ...(kind === 'apps/StatefulSet' ? claimFields(live) : []),
+  ]
+}
+
+function isChanged(pointer: string, after: JsonObject, live: JsonObject): boolean {
+  const [before, then] = [at(live, pointer), at(after, pointer)]
+  if (before === undefined || before === null) return false
+  if (EXACT.has(pointer)) return !isDeepStrictEqual(before, then)
+  if (surelyDiffers(before, then)) return true
+  const labels = pointer.endsWith('/selector') ? at(live, pointer + MATCH_LABELS) : undefined
+  return labels !== undefined && !isDeepStrictEqual(labels, at(after, pointer + MATCH_LABELS))
+}
+
+/** Until its names are accepted, a CustomResourceDefinition may get others. */
+function isEstablished(crd: JsonObject): boolean {
+  const conditions = at(crd, '/status/conditions')
+  if (!isJsonArray(conditions)) return false
+  return conditions.some(
+    (each) => isJsonObject(each) && each.type === 'Established' && each.status === 'True',
+  )
 }
 
 /** A suspended Job may be given other resources and places to run. */

@@ -3,6 +3,7 @@ import { RE2JS } from 're2js'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
 import { escapeToken } from '../merge/pointer.ts'
 import { own, ownList, ownObject } from '../schema/raw-schema.ts'
+import { type Combinations, combinationsOf } from './combinations.ts'
 import type { Defect } from './defect.ts'
 import { withDefaults } from './with-defaults.ts'
 
@@ -22,6 +23,8 @@ export type RuleHolds = (
 interface Validator {
   readonly rules: RuleHolds
   readonly found: Defect[]
+  /** Something was met that cannot be told here. */
+  isUnsure: boolean
 }
 
 /**
@@ -38,7 +41,7 @@ export function invalid(
   root: JsonObject,
   rules: RuleHolds,
 ): readonly Defect[] {
-  const validator: Validator = { rules, found: [] }
+  const validator: Validator = { rules, found: [], isUnsure: false }
   const properties = { ...ownObject(root, 'properties') } as Record<string, JsonValue>
   for (const name of ['apiVersion', 'kind', 'metadata', 'status']) delete properties[name]
   const required = ownList(root, 'required').filter((name) => name !== 'status' && name !== 'metadata')
@@ -54,8 +57,10 @@ function validate(
   at: string,
   depth: number,
 ): void {
-  if (value === null || depth > DEEPEST || (old !== undefined && isDeepStrictEqual(value, old))) return
-  for (const message of [...problemsOf(value, schema), ...combined(validator, value, schema, depth)])
+  if (old !== undefined && isDeepStrictEqual(value, old)) return
+  if (value === null || depth > DEEPEST || isBeyond(value, schema)) validator.isUnsure = true
+  if (value === null || depth > DEEPEST) return
+  for (const message of [...problemsOf(value, schema), ...combined(validator, value, old, schema, depth)])
     validator.found.push(defect(message, at, value))
   checkRules(validator, value, old, schema, at)
   if (isJsonArray(value)) validateItems(validator, value, old, schema, at, depth)
@@ -118,7 +123,7 @@ function validateFields(
 
 /** The rules of x-kubernetes-validations, as far as they are understood here. */
 function checkRules(
-  { rules, found }: Validator,
+  validator: Validator,
   self: JsonValue,
   old: JsonValue | undefined,
   schema: JsonObject,
@@ -126,7 +131,9 @@ function checkRules(
 ): void {
   for (const { rule, message } of rulesOf(schema, old !== undefined)) {
     const before = isOfChange(rule) ? old : undefined
-    if (rules(rule, schema, self, before) === false) found.push(defect(message, at, {}))
+    const holds = validator.rules(rule, schema, self, before)
+    if (holds === undefined) validator.isUnsure = true
+    else if (!holds) validator.found.push(defect(message, at, {}))
   }
 }
 
@@ -163,12 +170,14 @@ function problemsOf(value: JsonValue, schema: JsonObject): readonly string[] {
 }
 
 function numberProblems(value: number, schema: JsonObject): readonly string[] {
-  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema
   const problems: string[] = []
   if (typeof minimum === 'number' && (value < minimum || (exclusiveMinimum === true && value === minimum)))
     problems.push(`is less than ${minimum} allows`)
   if (typeof maximum === 'number' && (value > maximum || (exclusiveMaximum === true && value === maximum)))
     problems.push(`is more than ${maximum} allows`)
+  if (isWhole(value) && isWhole(multipleOf) && value % multipleOf !== 0)
+    problems.push(`is no multiple of ${multipleOf}`)
   return problems
 }
 
@@ -203,27 +212,50 @@ function countProblems(
   ]
 }
 
-/** allOf, anyOf, oneOf and not: they only say what values may be, in a CRD's structural schema. */
+/**
+ * What is broken of allOf, anyOf, oneOf and not, which only say what values may be in a CRD's structural
+ * schema. What was broken before is left to the server: parts of it may not have changed.
+ */
 function combined(
+  validator: Validator,
+  value: JsonValue,
+  old: JsonValue | undefined,
+  schema: JsonObject,
+  depth: number,
+): readonly string[] {
+  const { problems, isUnsure } = combinationsIn(validator, value, schema, depth)
+  if (isUnsure) validator.isUnsure = true
+  if (problems.length === 0 || old === undefined) return problems
+  const before = combinationsIn(validator, old, schema, depth)
+  return before.problems.length > 0 || before.isUnsure ? [] : problems
+}
+
+function combinationsIn(
   { rules }: Validator,
   value: JsonValue,
   schema: JsonObject,
   depth: number,
-): readonly string[] {
-  const fits = (other: JsonValue) => {
-    if (!isJsonObject(other)) return true
-    const inner: Validator = { rules, found: [] }
+): Combinations {
+  return combinationsOf(schema, (other) => {
+    if (!isJsonObject(other)) return undefined
+    const inner: Validator = { rules, found: [], isUnsure: false }
     validate(inner, value, undefined, other, '', depth + 1)
-    return inner.found.length === 0 && isOfType(value, other.type)
-  }
-  const problems: string[] = []
-  if (!ownList(schema, 'allOf').every(fits)) problems.push('does not fit all of its schemas')
-  const any = ownList(schema, 'anyOf')
-  if (any.length > 0 && !any.some(fits)) problems.push('fits none of its schemas')
-  const one = ownList(schema, 'oneOf')
-  if (one.length > 0 && one.filter(fits).length !== 1)
-    problems.push('does not fit exactly one of its schemas')
-  return problems
+    if (inner.found.length > 0 || !isOfType(value, other.type)) return false
+    return inner.isUnsure ? undefined : true
+  })
+}
+
+/** Keywords of which it is not told here whether the value fulfils them. */
+function isBeyond(value: JsonValue, schema: JsonObject): boolean {
+  const { format, pattern, multipleOf, uniqueItems, additionalProperties } = schema
+  if (format !== undefined) return true
+  if (typeof value === 'string') return typeof pattern === 'string' && matches(value, pattern) === undefined
+  if (typeof value === 'number') return multipleOf !== undefined && !(isWhole(value) && isWhole(multipleOf))
+  return uniqueItems === true || additionalProperties === false
+}
+
+function isWhole(value: JsonValue | undefined): value is number {
+  return Number.isSafeInteger(value) && value !== 0
 }
 
 function isOfType(value: JsonValue, type: JsonValue | undefined): boolean {

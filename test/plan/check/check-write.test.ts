@@ -11,6 +11,7 @@ import { gvkOf, type KubernetesObject, keyOf, type LiveObject } from '../../../s
 import { Schemas } from '../../../src/modules/schemas.ts'
 import { checkWrite } from '../../../src/plan/check/check-write.ts'
 import type { Defect } from '../../../src/plan/check/defect.ts'
+import { immutableChanges } from '../../../src/plan/check/immutable-fields.ts'
 import { Random } from '../../helpers/random.ts'
 import { until } from '../../helpers/until.ts'
 import { asTwin, loadCatalogue } from '../catalogue/load.ts'
@@ -87,6 +88,20 @@ const CRDS: readonly KubernetesObject[] = [
                     port: { 'x-kubernetes-int-or-string': true },
                     hosts: { type: 'array', minItems: 1, maxItems: 2, items: { type: 'string' } },
                     labels: { type: 'object', maxProperties: 1, additionalProperties: { type: 'string' } },
+                    source: {
+                      type: 'object',
+                      properties: { git: { type: 'string' }, chart: { type: 'string' } },
+                      oneOf: [
+                        { not: { anyOf: [{ required: ['git'] }, { required: ['chart'] }] } },
+                        { required: ['git'] },
+                        { required: ['chart'] },
+                      ],
+                    },
+                    step: { type: 'integer', oneOf: [{ multipleOf: 2 }, { multipleOf: 3 }] },
+                    contact: { type: 'string', oneOf: [{ format: 'ipv4' }, { format: 'email' }] },
+                    address: { type: 'string', format: 'ipv4' },
+                    odd: { type: 'integer', not: { multipleOf: 2 } },
+                    word: { type: 'string', not: { enum: ['none'] } },
                     free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
                     region: {
                       type: 'string',
@@ -328,6 +343,11 @@ const WRONG: readonly (readonly [string, KubernetesObject])[] = [
   ['/spec/hosts/0', chat({ size: 1, hosts: [1] })],
   ['/spec/labels', chat({ size: 1, labels: { a: 'b', c: 'd' } })],
   ['/spec', chat({ size: 1, tier: 'large' })],
+  ['/spec/source', chat({ size: 1, source: { git: 'a', chart: 'b' } })],
+  ['/spec/step', chat({ size: 1, step: 6 })],
+  ['/spec/step', chat({ size: 1, step: 5 })],
+  ['/spec/odd', chat({ size: 1, odd: 4 })],
+  ['/spec/word', chat({ size: 1, word: 'none' })],
 ]
 
 for (const [index, [pointer, object]] of WRONG.entries())
@@ -343,7 +363,10 @@ for (const [index, [pointer, object]] of WRONG.entries())
 const RIGHT: readonly KubernetesObject[] = [
   chat({ size: 1, free: { any: [{ thing: 1 }] }, port: '80', labels: {} }),
   chat({ size: 3, tier: 'large', hosts: ['a'], port: 80 }),
+  chat({ size: 1, source: {}, step: 4, contact: 'a@example.com', odd: 3, word: 'some' }),
+  chat({ size: 1, source: { git: 'a' }, step: 9, contact: '10.0.0.1', address: ['x'] }),
   of('ConfigMap', { data: null }),
+  of('ConfigMap', { binaryData: { none: [], some: [1, 2] } }),
   of('Service', { spec: { ports: [{ port: 80, targetPort: 'http' }], selector: null } }),
   of('Deployment', workload({ resources: { limits: { cpu: 1, memory: '1Gi' } }, command: null }), 'apps/v1'),
 ]
@@ -423,6 +446,118 @@ for (const [pointer, object, change] of CHANGES)
     t.not(await refusal({ apiVersion, kind, metadata, ...asked }, live), undefined)
     t.deepEqual(checkWrite({ desired: object, after: live, live, schema, rules: holds }), [])
   })
+
+const JOB = { template: { spec: { restartPolicy: 'Never', containers: [container()] } } }
+const CLAIM = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } }
+const ROLE = { kind: 'Role', name: 'a' }
+const RBAC = 'rbac.authorization.k8s.io'
+
+/** What the server fills in again, or takes for the same. */
+const SAME: readonly (readonly [string, KubernetesObject, (live: JsonObject) => JsonObject])[] = [
+  [
+    'the default of podManagementPolicy goes',
+    of('StatefulSet', workload({}, { serviceName: 'x' }), 'apps/v1'),
+    (live) => without(live, 'spec', 'podManagementPolicy'),
+  ],
+  [
+    'a claim of 1Gi becomes one of 1024Mi',
+    of(
+      'StatefulSet',
+      workload({}, { volumeClaimTemplates: [{ metadata: { name: 'a' }, spec: CLAIM }] }),
+      'apps/v1',
+    ),
+    (live) => JSON.parse(JSON.stringify(live).replaceAll('"1Gi"', '"1024Mi"')),
+  ],
+  ['the default type goes', of('Secret', {}), (live) => without(live, 'type')],
+  [
+    'the default apiGroup goes',
+    of('RoleBinding', { roleRef: { ...ROLE, apiGroup: RBAC } }, `${RBAC}/v1`),
+    (live) => without(live, 'roleRef', 'apiGroup'),
+  ],
+  [
+    'the default completionMode goes',
+    of('Job', { spec: JOB }, 'batch/v1'),
+    (live) => without(live, 'spec', 'completionMode'),
+  ],
+  [
+    'the default imagePullPolicy goes',
+    of('Job', { spec: JOB }, 'batch/v1'),
+    (live) => without(live, 'spec', 'template', 'spec', 'containers', '0', 'imagePullPolicy'),
+  ],
+  [
+    'the default volumeMode goes',
+    of('PersistentVolumeClaim', { spec: CLAIM }),
+    (live) => without(live, 'spec', 'volumeMode'),
+  ],
+  [
+    'the defaults of a class go',
+    cluster(of('StorageClass', { provisioner: 'check.dev/a' }, 'storage.k8s.io/v1')),
+    (live) => without(without(live, 'reclaimPolicy'), 'volumeBindingMode'),
+  ],
+  [
+    'the default preemptionPolicy goes',
+    cluster(of('PriorityClass', { value: 0 }, 'scheduling.k8s.io/v1')),
+    (live) => without(live, 'preemptionPolicy'),
+  ],
+  [
+    'a selector gets no expressions',
+    of('Deployment', workload(), 'apps/v1'),
+    ({ spec, ...live }) => ({
+      ...live,
+      spec: { ...(spec as JsonObject), selector: { matchLabels: { app: 'web' }, matchExpressions: [] } },
+    }),
+  ],
+]
+
+function cluster({ metadata, ...object }: KubernetesObject): KubernetesObject {
+  return { ...object, metadata: { name: metadata.name } } as KubernetesObject
+}
+
+function without(value: JsonObject, ...path: readonly string[]): JsonObject {
+  const copy = structuredClone(value)
+  const parent = path.slice(0, -1).reduce<unknown>((at, key) => (at as JsonObject)[key], copy)
+  delete (parent as Record<string, JsonValue>)[path.at(-1) ?? '']
+  return copy
+}
+
+for (const [index, [what, object, change]] of SAME.entries())
+  test(`nothing is found where ${what} in a ${object.kind}, as the server finds nothing`, async (t) => {
+    const live = await created(named(object, `same-${index}`))
+    const after = change(live as JsonObject) as KubernetesObject
+    const schema = await schemas.validation(gvkOf(object), [])
+    t.deepEqual(
+      checkWrite({ desired: named(object, `same-${index}`), after, live, schema, rules: holds }),
+      [],
+    )
+    t.is(await replacement(after), undefined)
+  })
+
+/** What the API server says to another object in the place of one; undefined: it takes it. */
+async function replacement(object: KubernetesObject): Promise<string | undefined> {
+  const input = JSON.stringify(object)
+  return controlPlane.kubectl(['replace', '--dry-run=server', '-f', '-'], { input }).then(
+    () => undefined,
+    (error) => String(error),
+  )
+}
+
+test('a value of a type that the schema had before is tolerated where it does not change', async (t) => {
+  const live = {
+    ...chat({ size: 1, hosts: [1] }),
+    metadata: { name: 'chat', namespace: 'check', uid: 'u', resourceVersion: '1' },
+  } as LiveObject
+  const schema = await schemas.validation(gvkOf(live), [])
+  const after = { ...live, spec: { size: 2, hosts: [1] } } as LiveObject
+  t.deepEqual(checkWrite({ desired: after, after, live, schema, rules: holds }), [])
+})
+
+test('names of a CustomResourceDefinition may change until they are accepted', (t) => {
+  const crd = (kind: string, status: string) =>
+    ({ spec: { names: { kind } }, status: { conditions: [{ type: 'Established', status }] } }) as JsonObject
+  const name = 'apiextensions.k8s.io/CustomResourceDefinition'
+  t.deepEqual(immutableChanges(name, crd('B', 'False'), crd('A', 'False')), [])
+  t.is(immutableChanges(name, crd('B', 'True'), crd('A', 'True')).length, 1)
+})
 
 /** A change laid over what is there. */
 function merged(live: JsonValue | LiveObject, change: JsonValue): JsonValue {
