@@ -1,9 +1,9 @@
 import { EnvHttpProxyAgent } from 'undici'
 import { Advertisement, type ListedRef } from './advertisement.ts'
 import { secretsOf } from './credentials.ts'
-import { type HttpOptions, httpClient } from './http-client.ts'
+import type { GitLimits } from './git-limits.ts'
+import { type HttpOptions, httpClient, type OnSilence } from './http-client.ts'
 import type { PlainRemote } from './remote.ts'
-import type { OnSilence } from './silence.ts'
 
 /** Answers above this are not read, in bytes. */
 const LARGEST_ANSWER = 1 << 30
@@ -33,12 +33,11 @@ export class Connections {
   readonly #closed = new AbortController()
   readonly #dispatcher: EnvHttpProxyAgent
 
-  /** @param timeout so long nothing may arrive, in milliseconds; `onSilence` is told before */
-  constructor(remote: PlainRemote, timeout: number, onSilence: OnSilence) {
-    this.#dispatcher = new EnvHttpProxyAgent({ connectTimeout: timeout, connections: 4 })
+  constructor(remote: PlainRemote, limits: GitLimits, onSilence: OnSilence) {
+    this.#dispatcher = new EnvHttpProxyAgent({ connectTimeout: limits.silenceMs, connections: 4 })
     this.#base = {
       remote,
-      timeout,
+      limits,
       onSilence,
       dispatcher: this.#dispatcher,
       maxBytes: LARGEST_ANSWER,

@@ -89,7 +89,7 @@ export class GitRepositories {
     return openRepository({
       directory: join(directory, name),
       remote: { url, ...(credentials && { credentials }) },
-      timeout: limits.firstByteMs,
+      limits: { silenceMs: limits.firstByteMs },
       onWarning: (fault) =>
         onNote({
           level: 'warn',
