@@ -13,7 +13,7 @@ import { asSourceFault, sourceFault } from './source-fault.ts'
 import type { OnNote } from './source-note.ts'
 import { Turns } from './turns.ts'
 
-/** So many are fetched at once. */
+/** So many are fetched at once from one server. */
 const AT_ONCE = 4
 /** So many references are remembered, the ones asked for last. */
 const REMEMBERED = 500
@@ -49,13 +49,14 @@ export class TemplateSources {
   readonly #charts: Charts
   readonly #git: GitRepositories
   readonly #limits: NetworkLimits
-  readonly #turns = new Turns(AT_ONCE)
+  readonly #turns: Turns
   /** By templateKey. */
   readonly #known = new Map<string, Known>()
   #onNews: () => void = () => {}
 
   constructor({ directory, own, onNote = () => {}, limits }: SourcesOptions) {
     this.#limits = { ...NETWORK_LIMITS, ...limits }
+    this.#turns = new Turns(AT_ONCE, this.#limits.turnMs)
     const network = new Network(this.#limits)
     this.#network = network
     this.#charts = new Charts({ network, store: new PackageStore(directory), onNote })
@@ -118,7 +119,7 @@ export class TemplateSources {
 
   async #fetch(reference: RemoteReference, key: string): Promise<Sourced> {
     try {
-      const tree = await this.#turns.run(() => this.#find(reference))
+      const tree = await this.#turns.run(serverOf(reference), () => this.#find(reference))
       const known = this.#known.get(key)
       if (known) known.failures = 0
       return this.#watched(tree, reference, key)
@@ -159,6 +160,11 @@ export class TemplateSources {
     }
     return { fault: { ...fault, message: withName(fault.message, reference) } }
   }
+}
+
+function serverOf(reference: RemoteReference): string {
+  const url = 'chart' in reference ? reference.chart.repository : reference.git.url
+  return URL.parse(url)?.host ?? url
 }
 
 /** `title: details` with the template's name between them. */
