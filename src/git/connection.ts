@@ -14,6 +14,8 @@ export interface OperationOptions {
   readonly maxBytes?: number | undefined
   /** What the remote listed a moment ago: the list of refs that said so will do. */
   readonly listed?: ListedRef | undefined
+  /** Maximum wait for other fetches and pushes to end, in milliseconds: then git-unreachable. */
+  readonly turnWithinMs?: number | undefined
 }
 
 /** How one operation talks to the remote. */

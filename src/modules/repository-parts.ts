@@ -74,10 +74,13 @@ export function historyOf(parts: HistoryParts): History {
   })
 }
 
+/** Maximum wait for other fetches when an earlier commit is wanted, in milliseconds. */
+const TURN_WITHIN_MS = 60_000
+
 /** Servers hand out by id what is reachable from a branch, also where the local copy is shallow. */
 async function bring(repository: Repository, commit: string, branch: string): Promise<boolean> {
   try {
-    await repository.fetchCommit(commit, { branch })
+    await repository.fetchCommit(commit, { branch, turnWithinMs: TURN_WITHIN_MS })
     return true
   } catch (error) {
     if (error instanceof FaultError) return false

@@ -217,3 +217,19 @@ test('a push waits for nothing that is read', async (t) => {
   for (const { release } of [fetch, ...lists]) release()
   t.deepEqual(new Set(await Promise.all([fetched, ...listed])), new Set([head]))
 })
+
+test('an earlier commit is not waited for behind a fetch that hangs', async (t) => {
+  const scene = await gitScene(t)
+  const earlier = await scene.push({ a: '1' })
+  const head = await scene.push({ a: '2' })
+  await using remote = await slowRemote(scene.server)
+  const repository = await scene.open({ remote: { url: remote.url } })
+  const fetch = remote.hold('fetch')
+  const fetched = repository.fetch('main')
+  await fetch.answered
+  const asked = repository.fetchCommit(earlier, { branch: 'main', turnWithinMs: 100 })
+  await isUnreachable(t, asked, /another fetch is under way for more than 0\.1 s/)
+  fetch.release()
+  t.is(await fetched, head)
+  t.is(await repository.fetchCommit(earlier, { branch: 'main', turnWithinMs: 60_000 }), earlier)
+})
