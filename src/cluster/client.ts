@@ -10,7 +10,7 @@ import { Limiter } from './limiter.ts'
 import { type List, type ListOptions, latestVersion, list } from './list.ts'
 import { collectionPath, objectPath, query } from './resource-path.ts'
 import { retry } from './retry.ts'
-import { type ApiRequest, type Exchange, readText, Transport } from './transport.ts'
+import { type ApiLimits, type ApiRequest, type Exchange, Transport } from './transport.ts'
 import { type WatchEvent, type WatchOptions, watch } from './watch.ts'
 
 export interface ClusterClientOptions {
@@ -23,6 +23,8 @@ export interface ClusterClientOptions {
   readonly onExchange?: (exchange: Exchange) => void
   /** Asked before each try to create, patch or delete an object, dry runs aside; may forbid it by throwing. */
   readonly beforeWrite?: () => void | Promise<void>
+  /** How long one request may take. */
+  readonly limits?: Partial<ApiLimits>
 }
 
 export interface CallOptions {
@@ -75,6 +77,7 @@ export class ClusterClient {
       userAgent: options.userAgent ?? FIELD_MANAGER,
       onWarning: options.onWarning,
       onExchange: options.onExchange,
+      limits: options.limits,
     })
     this.#deadline = options.deadline ?? 30_000
     this.#writes = new Limiter(options.inFlight)
@@ -208,7 +211,7 @@ export class ClusterClient {
         code: response.statusCode,
         contentType: header(response.headers['content-type']) ?? '',
         etag: header(response.headers.etag),
-        body: await readText(response, request),
+        body: await this.#transport.readText(response, request),
       }
     })
   }
@@ -233,7 +236,7 @@ export class ClusterClient {
 
   async #send(request: ApiRequest, { signal }: CallOptions): Promise<string> {
     const signed = signal ? { ...request, signal } : request
-    return readText(await this.#transport.send(signed), signed)
+    return this.#transport.readText(await this.#transport.send(signed), signed)
   }
 
   /** A request that waits for its next try leaves its place in flight to others. */
