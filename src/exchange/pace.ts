@@ -1,4 +1,4 @@
-import { describeMs } from './describe-ms.ts'
+import { describeMs } from '../model/describe-ms.ts'
 import { type LeastRate, RateWindow } from './rate-window.ts'
 import { TooSlow } from './too-slow.ts'
 

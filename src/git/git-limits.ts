@@ -14,11 +14,6 @@ export interface GitLimits {
   readonly rate: LeastRate
 }
 
-/** What people may set. */
-export type GitPatience = Partial<Pick<GitLimits, 'exchangeMs'>> & {
-  readonly minRate?: number | undefined
-}
-
 export const GIT_LIMITS: GitLimits = {
   silenceMs: 60_000,
   exchangeMs: 30 * 60_000,

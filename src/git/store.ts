@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { describeMs } from '../exchange/describe-ms.ts'
+import { describeMs } from '../model/describe-ms.ts'
 import { type Fault, FaultError, fault } from '../model/fault.ts'
 import { checkStore, isComplete } from './check-store.ts'
 import type { Connections, OperationOptions } from './connection.ts'

@@ -11,6 +11,8 @@ export interface Settings {
   readonly path: string
   readonly statusBranch: string
   readonly credentials: CredentialSettings
+  /** Absent: as long as is usual. */
+  readonly patience?: PatienceSettings
   /** For files that SOPS encrypted; absent: none. */
   readonly keys?: KeySettings
   /** Absolute; need not exist yet. */
@@ -47,6 +49,14 @@ export interface KeySettings {
   readonly openpgpKeyFile?: string
   readonly ageKey?: Secret
   readonly openpgpKey?: Secret
+}
+
+/** How long remotes are waited for. */
+export interface PatienceSettings {
+  /** Maximum time of one exchange, in milliseconds. */
+  readonly exchangeMs: number
+  /** Least average bytes per second; 0: none. */
+  readonly minRate: number
 }
 
 /** A fixed interval, or a cron expression of five fields (six with seconds first). */

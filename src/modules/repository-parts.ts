@@ -3,6 +3,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { credentialsFrom } from '../git/credentials.ts'
+import { GIT_LIMITS, type GitLimits } from '../git/git-limits.ts'
 import type { GitRemote } from '../git/remote.ts'
 import { openRepository, type Repository } from '../git/repository.ts'
 import type { Decrypt } from '../model/decrypt.ts'
@@ -11,6 +12,7 @@ import type { Settings } from '../model/settings.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { NO_COMMIT } from '../snapshot/snapshot-directory.ts'
 import { takeSnapshot } from '../snapshot/take-snapshot.ts'
+import { NETWORK_LIMITS, type NetworkLimits } from '../source/network/limits.ts'
 import { TemplateSources } from '../source/template-sources.ts'
 import type { DeclaredTree } from './declare-tree.ts'
 import { History } from './history.ts'
@@ -27,10 +29,21 @@ export function openLocalCopy(
   return openRepository({
     directory,
     remote: remoteOf(settings),
+    limits: gitLimits(settings),
     onWarning: (problem) => log.warn(faultFields(problem), 'the local copy starts over'),
     onSilence: (request, silentMs) =>
       log.warn({ request, seconds: Math.round(silentMs / 1000) }, 'the Git remote does not answer'),
   })
+}
+
+function gitLimits({ patience }: Settings): Partial<GitLimits> {
+  if (patience === undefined) return {}
+  const { exchangeMs, minRate } = patience
+  return { exchangeMs, rate: { ...GIT_LIMITS.rate, bytesPerSecond: minRate } }
+}
+
+function networkLimits({ patience }: Settings): Partial<NetworkLimits> {
+  return patience ? { rate: { ...NETWORK_LIMITS.rate, bytesPerSecond: patience.minRate } } : {}
 }
 
 function remoteOf({ repo, credentials }: Settings): GitRemote {
@@ -44,6 +57,7 @@ export function openSources(settings: Settings, log: Log, directory = settings.d
   return new TemplateSources({
     directory: join(directory, 'sources'),
     own: remoteOf(settings),
+    limits: networkLimits(settings),
     onNote: ({ level, message, fields, fault }) =>
       log[level]({ ...fields, ...(fault && faultFields(fault)) }, message),
   })

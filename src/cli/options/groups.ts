@@ -12,6 +12,8 @@ export const GIT_OPTIONS: readonly OptionName[] = [
   'git-username',
   'git-password-file',
   'git-token-file',
+  'git-timeout',
+  'git-min-rate',
   ...KEY_OPTIONS,
   'data-dir',
 ]

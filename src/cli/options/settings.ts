@@ -74,11 +74,12 @@ function fixed(
 
 function optional(
   values: OptionValues,
-): Pick<Settings, 'credentials' | 'keys' | 'poll' | 'kubeconfig' | 'listen'> {
+): Pick<Settings, 'credentials' | 'patience' | 'keys' | 'poll' | 'kubeconfig' | 'listen'> {
   const keys = keySettings(values)
   return {
     ...(Object.keys(keys).length > 0 && { keys }),
     credentials: credentials(values),
+    ...patience(values),
     poll:
       values.schedule === undefined
         ? { intervalMs: values.interval ?? 30_000 }
@@ -86,6 +87,11 @@ function optional(
     ...(values.kubeconfig && { kubeconfig: values.kubeconfig }),
     ...(values.listen && { listen: values.listen }),
   }
+}
+
+function patience(values: OptionValues): Pick<Settings, 'patience'> {
+  const { 'git-timeout': exchangeMs, 'git-min-rate': minRate } = values
+  return exchangeMs === undefined || minRate === undefined ? {} : { patience: { exchangeMs, minRate } }
 }
 
 function credentials(values: OptionValues): CredentialSettings {

@@ -4,6 +4,7 @@ import { readDuration } from './read-duration.ts'
 import { readListen } from './read-listen.ts'
 import { readBranch, readChoice, readLabelValue, readNamespace, readText } from './read-name.ts'
 import { readDirectoryPath, readFilePath, readTreePath } from './read-path.ts'
+import { readRate } from './read-rate.ts'
 import { readRepo } from './read-repo.ts'
 import { readSchedule } from './read-schedule.ts'
 
@@ -67,6 +68,20 @@ export const optionTable = {
     help: 'an access token',
     secret: true,
     read: readSecret,
+  },
+  'git-timeout': {
+    placeholder: 'DURATION',
+    group: 'Git',
+    help: 'the longest that one fetch or push may take',
+    fallback: '30m',
+    read: readDuration,
+  },
+  'git-min-rate': {
+    placeholder: 'NUMBER',
+    group: 'Git',
+    help: 'the fewest bytes a second that data may come or go with; 0: any',
+    fallback: '1024',
+    read: readRate,
   },
   'age-key-file': {
     placeholder: 'FILE',
