@@ -19,6 +19,8 @@ export interface Pace {
   readonly tooSlow: AbortSignal
   /** So many bytes came or went; 0 for a sign of life such as the headers of an answer. */
   moved(bytes: number): void
+  /** So many bytes came that say nothing by themselves: they break no silence. */
+  trickled(bytes: number): void
   /** From now on data flows, or the other side works: only data that flows has a least rate. */
   flows(isFlowing: boolean): void
   /** The rest takes so many milliseconds at most. */
@@ -43,6 +45,8 @@ class RunningPace implements Pace {
   #movedAt = this.#start
   #isTold = false
   #bytes = 0
+  /** Since the silence began. */
+  #trickled = 0
   #window: RateWindow | undefined
   #timer: NodeJS.Timeout | undefined
   #look: NodeJS.Immediate | undefined
@@ -61,6 +65,12 @@ class RunningPace implements Pace {
   moved(bytes: number): void {
     this.#movedAt = performance.now()
     this.#bytes += bytes
+    this.#trickled = 0
+  }
+
+  trickled(bytes: number): void {
+    this.#bytes += bytes
+    this.#trickled += bytes
   }
 
   flows(isFlowing: boolean): void {
@@ -110,11 +120,15 @@ class RunningPace implements Pace {
       onSilence.tell(silent)
     }
     const slow = this.#slowness(now)
-    if (silent >= silenceMs) this.#abort('silence', `timeout: nothing came for ${silenceMs / 1000} s`)
+    if (silent >= silenceMs) this.#abort('silence', `timeout: ${this.#little} came for ${silenceMs / 1000} s`)
     else if (now - this.#start >= this.#totalMs)
       this.#abort('total', `timeout: it was not done within ${describeMs(this.#totalMs)}`)
     else if (slow !== undefined) this.#abort('rate', slow)
     else this.#wait()
+  }
+
+  get #little(): string {
+    return this.#trickled === 0 ? 'nothing' : `no more than ${this.#trickled} bytes`
   }
 
   #slowness(now: number): string | undefined {

@@ -219,10 +219,12 @@ async function readAll(
   pace.moved(0)
   pace.flows(purpose === 'list')
   for await (const chunk of body) {
-    pace.moved(chunk.length)
     answer.add(chunk)
     if (answer.size > maxBytes) throw tooLarge(maxBytes)
-    if (!packStart?.isIn(chunk)) continue
+    const found = packStart?.read(chunk)
+    if (found === 'part') pace.trickled(chunk.length)
+    else pace.moved(chunk.length)
+    if (found !== 'pack') continue
     packStart = undefined
     pace.flows(true)
   }

@@ -2,8 +2,9 @@ const LENGTH = 4
 const DATA_BAND = '\x01'
 
 /**
- * Finds where the pack begins in the answer to a fetch, while it arrives (gitprotocol-pack(5)): at the first
- * data of band 1. Before that the server says how far it is with making the pack, or that it is still there.
+ * Looks at the answer to a fetch while it arrives (gitprotocol-pack(5)): the pack begins with the first data of
+ * band 1. Before that come lines in which the server says how far it is with making the pack, or that it is
+ * still there.
  */
 export class PackStart {
   /** The beginning of a pkt-line: its length, and where it has one its band. */
@@ -11,18 +12,23 @@ export class PackStart {
   /** Bytes to go to the end of the line. */
   #rest = 0
 
-  /** Whether the pack begins in this chunk; not to be asked again when it did. */
-  isIn(chunk: Uint8Array): boolean {
+  /** What this chunk brings: the beginning of the pack, else the end of a line, else a part of one. */
+  read(chunk: Uint8Array): 'pack' | 'line' | 'part' {
+    let found: 'line' | 'part' = 'part'
     for (let at = 0; at < chunk.length; ) {
-      const skipped = Math.min(this.#rest, chunk.length - at)
-      this.#rest -= skipped
-      at += skipped
-      if (at === chunk.length) break
-      this.#head += String.fromCharCode(chunk[at] ?? 0)
-      at += 1
-      if (this.#head.length >= LENGTH && this.#readHead()) return true
+      if (this.#rest === 0) {
+        this.#head += String.fromCharCode(chunk[at] ?? 0)
+        at += 1
+        if (this.#head.length < LENGTH) continue
+        if (this.#readHead()) return 'pack'
+      } else {
+        const skipped = Math.min(this.#rest, chunk.length - at)
+        this.#rest -= skipped
+        at += skipped
+      }
+      if (this.#rest === 0 && this.#head === '') found = 'line'
     }
-    return false
+    return found
   }
 
   #readHead(): boolean {

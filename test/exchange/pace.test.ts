@@ -42,6 +42,15 @@ test('what comes now and then breaks it', async (t) => {
   t.deepEqual(told, [])
 })
 
+test('what says nothing by itself does not break it', async (t) => {
+  const { pace } = start({ silenceMs: 300 })
+  const beat = setInterval(() => pace.trickled(1), 20)
+  const { bound, message } = await slowness(pace.tooSlow)
+  clearInterval(beat)
+  t.is(bound, 'silence')
+  t.regex(message, /^timeout: no more than \d+ bytes came for 0\.3 s$/)
+})
+
 test('after its end nothing is told', async (t) => {
   const { told, pace } = start({ silenceMs: 20, totalMs: 20, rate: RATE }, 10)
   pace.end()

@@ -16,9 +16,16 @@ for (const [what, answer, at] of cases) {
   test(`the start of a pack is ${what}, however the answer is cut`, (t) => {
     const bytes = Buffer.from(answer, 'latin1')
     const whole = new PackStart()
-    t.is(whole.isIn(bytes), at !== undefined)
+    t.is(whole.read(bytes) === 'pack', at !== undefined)
     const each = new PackStart()
-    const found = bytes.findIndex((_, index) => each.isIn(bytes.subarray(index, index + 1)))
+    const found = bytes.findIndex((_, index) => each.read(bytes.subarray(index, index + 1)) === 'pack')
     t.is(found, at ?? -1)
   })
 }
+
+test('the end of each line is told', (t) => {
+  const start = new PackStart()
+  const bytes = Buffer.from(`${line('NAK\n')}0000${line('\x02ab')}${line('\x01')}`, 'latin1')
+  const ends = [...bytes.keys()].filter((at) => start.read(bytes.subarray(at, at + 1)) === 'line')
+  t.deepEqual(ends, [7, 11, 18, 23])
+})

@@ -233,3 +233,17 @@ test('an earlier commit is not waited for behind a fetch that hangs', async (t) 
   t.is(await fetched, head)
   t.is(await repository.fetchCommit(earlier, { branch: 'main', turnWithinMs: 60_000 }), earlier)
 })
+
+test('words before a pack that come byte by byte are a silence', async (t) => {
+  const scene = await gitScene(t)
+  await scene.push({ a: '1' })
+  const url = await wordy(t, scene.server.url, async (response) => {
+    for (const byte of Buffer.from(`0fff\x02${'Counting '.repeat(100)}`)) {
+      if (response.destroyed) return
+      response.write(Buffer.from([byte]))
+      await sleep(50)
+    }
+  })
+  const repository = await scene.open({ remote: { url }, limits: { ...IMPATIENT, silenceMs: 2_000 } })
+  await isUnreachable(t, repository.fetch('main'), /no more than \d+ bytes came for 2 s/)
+})
