@@ -1,5 +1,5 @@
-import { type ApiError, ConnectionError } from '../cluster/api-error.ts'
-import { type Fault, fault } from '../model/fault.ts'
+import { ApiError, ConnectionError } from '../cluster/api-error.ts'
+import { type Fault, fault, faultOf } from '../model/fault.ts'
 import type { FaultCode } from '../model/fault-table.ts'
 import { idOf } from '../model/object.ts'
 import type { ObjectPlan } from '../model/plan.ts'
@@ -8,6 +8,19 @@ import type { ObjectPlan } from '../model/plan.ts'
 const IMMUTABLE = /field is immutable|may not be (changed|updated)|updates to .* (are|is) forbidden/i
 /** A CustomResourceDefinition that waits for its last objects to go (apiextensions-apiserver). */
 const KIND_TERMINATING = /create not allowed while custom resource definition is terminating/
+/** A value of another type than the field's (apimachinery, runtime and json). */
+const UNDECODABLE = /cannot unmarshal|strict decoding error|unable to decode|cannot be handled as a/
+/** Refusals of values that depend on what the cluster holds, or on its policies. */
+const OF_THE_CLUSTER = /^admission webhook |denied the request|ValidatingAdmissionPolicy|already allocated/
+/** Reasons of StatusCauses about the value alone (apimachinery, field.ErrorType). */
+const INVALID_VALUES: ReadonlySet<string> = new Set([
+  'FieldValueInvalid',
+  'FieldValueRequired',
+  'FieldValueNotSupported',
+  'FieldValueTypeInvalid',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+])
 const UNKNOWN_FIELD = /unknown field "([^"]+)"/g
 
 /** One step of a field's path (apimachinery, field.Path): a name, or an index or key in brackets. */
@@ -20,6 +33,20 @@ export function apiFault(error: ApiError | ConnectionError, plan: ObjectPlan): F
     object: idOf(plan.key),
     pointer: pointerOf(error),
   })
+}
+
+/** The fault of whatever was thrown while an object was worked on, at the object's place in Git. */
+export function objectFault(error: unknown, plan: ObjectPlan): Fault {
+  if (error instanceof ApiError || error instanceof ConnectionError) return apiFault(error, plan)
+  const { origin } = plan
+  const own = isAbort(error) ? fault('unavailable', error.message) : faultOf(error)
+  const location = own.location ?? (origin && { file: origin.file, line: origin.line })
+  return { ...own, object: idOf(plan.key), ...(location && { location }) }
+}
+
+/** What was under way when it was told to stop. */
+export function isAbort(error: unknown): error is DOMException {
+  return error instanceof DOMException && error.name === 'AbortError'
 }
 
 /** The unknown fields alone where it is them: what the server says around them differs by verb. */
@@ -36,6 +63,7 @@ function unknownFields({ message }: Error): readonly string[] {
 export function apiFaultCode(error: ApiError | ConnectionError): FaultCode {
   if (error instanceof ConnectionError) return 'unavailable'
   if (unknownFields(error).length > 0) return 'unknown-field'
+  if (isInvalidField(error)) return 'invalid-field'
   switch (error.code) {
     case 401:
       return 'forbidden'
@@ -51,6 +79,14 @@ export function apiFaultCode(error: ApiError | ConnectionError): FaultCode {
     default:
       return error.code >= 500 ? 'unavailable' : 'rejected'
   }
+}
+
+/** Whether the object could not be decoded, or the kind's own validation refused a value as such. */
+function isInvalidField({ code, reason, message, causes }: ApiError): boolean {
+  if (code === 400) return UNDECODABLE.test(message)
+  if (code !== 422 || reason !== 'Invalid' || IMMUTABLE.test(message) || OF_THE_CLUSTER.test(message))
+    return false
+  return causes.length > 0 && causes.every((cause) => INVALID_VALUES.has(cause.reason))
 }
 
 function isNamespaceTerminating(error: ApiError): boolean {

@@ -4,28 +4,34 @@ import { fault } from '../model/fault.ts'
 import { REPLACE_ANNOTATION } from '../model/labels.ts'
 import { idOf, type LiveObject, type ObjectKey } from '../model/object.ts'
 import type { CreatePlan, DeletePlan, ObjectPlan, PatchPlan } from '../model/plan.ts'
+import type { Retry } from '../model/retry.ts'
 import type { Resource } from '../model/schema.ts'
 import type { Outcome } from '../model/status.ts'
-import { apiFault } from './api-fault.ts'
+import { apiFault, objectFault } from './api-fault.ts'
+import { pause } from './pause.ts'
+import type { Prerequisites } from './prerequisites.ts'
 import { replaceObject } from './replace-object.ts'
 import { writeOptions } from './write-options.ts'
 
 /** How often an object that keeps moving under Reeve is planned again before it is a failure. */
 const MAX_ATTEMPTS = 8
-/** How long to wait for a namespace or kind that Git declares elsewhere and that is on its way. */
-const COMES_WITHIN_MS = 15_000
-const LOOK_EVERY_MS = 100
+/** Maximum number of times that a write is sent before its namespace or kind. */
+const MAX_EARLY = 4
 
 export interface ApplyContext {
   readonly client: ClusterClient
+  /** Whose requests these are. */
+  readonly lane?: string | undefined
   /** How the planned object's kind is served; undefined where it is not (yet). */
   readonly resourceOf: (plan: ObjectPlan) => Resource | undefined
   /** The plan of one object again, against what the API server holds now. */
   readonly replan: (plan: ObjectPlan, live: LiveObject | undefined) => Promise<ObjectPlan>
   /** Whether an object is deleted and created anew where Git allows it; without this it is. */
   readonly mayReplace?: boolean
-  /** Whether what a failed create lacks, its namespace or kind, is declared and so on its way. */
-  readonly isComing: (plan: CreatePlan, lacks: 'namespace' | 'kind') => boolean
+  /** What creates need; without it, all is sent. */
+  readonly prerequisites?: Prerequisites | undefined
+  /** Told of each further try. */
+  readonly onRetry?: ((what: Retry) => void) | undefined
   /** Called with the server's answer to each write; `undefined` where a deleted object is gone already. */
   readonly onWritten: (plan: ObjectPlan, answer: LiveObject | undefined) => void
   /** Called with what the API server warns of at a write, such as a deprecated version. */
@@ -35,32 +41,52 @@ export interface ApplyContext {
 /** What one try did: it is settled, or the object is another than the plan was made for. */
 type Attempt = { readonly outcome: Outcome } | { readonly moved: LiveObject | undefined }
 
-/** Carries out one object's plan. Conflicts are planned again; never throws for what the server says. */
-export async function applyObject(first: ObjectPlan, context: ApplyContext): Promise<Outcome> {
+/** Carries out one object's plan. Conflicts are planned again. Never throws: an error is the object's outcome. */
+export async function applyObject(plan: ObjectPlan, context: ApplyContext): Promise<Outcome> {
+  try {
+    return await applyUntilSettled(plan, context)
+  } catch (error) {
+    return { result: 'failed', key: plan.key, fault: objectFault(error, plan) }
+  }
+}
+
+async function applyUntilSettled(first: ObjectPlan, context: ApplyContext): Promise<Outcome> {
   let plan = first
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const result = await attemptUntilThere(plan, context)
+    if (attempt > 0) context.onRetry?.('conflict')
+    if (attempt > 1) await pause(attempt - 1)
+    const result = await (needsKind(plan) ? writeOnceThere(plan, context) : attemptPlan(plan, context))
     if ('outcome' in result) return result.outcome
     plan = await context.replan(plan, result.moved)
   }
   return failed(plan, `it changed ${MAX_ATTEMPTS} times while Reeve wrote it`)
 }
 
-/** Repeats a create that came before its namespace or its kind. */
-async function attemptUntilThere(plan: ObjectPlan, context: ApplyContext): Promise<Attempt> {
-  const deadline = Date.now() + COMES_WITHIN_MS
-  for (;;) {
+/** Whether a write needs more than the object: a namespace, or a kind that may not be served yet. */
+function needsKind(plan: ObjectPlan): plan is CreatePlan | PatchPlan {
+  return plan.action === 'create' || isInOtherVersion(plan)
+}
+
+/** Writes an object once what it needs is there. */
+async function writeOnceThere(plan: CreatePlan | PatchPlan, context: ApplyContext): Promise<Attempt> {
+  const { prerequisites } = context
+  if (prerequisites === undefined) return attemptPlan(plan, context)
+  for (let tries = 1; ; tries++) {
+    const missing = await prerequisites.missing(plan)
+    if (missing !== undefined) return { outcome: missing }
     const result = await attemptPlan(plan, context)
-    if (!isTooEarly(plan, result, context) || Date.now() > deadline) return result
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
+    if (!isTooEarly(result)) return result
+    const { outcome, isOver } = await prerequisites.refused(plan, result.outcome)
+    if (!isOver || tries === MAX_EARLY) return { outcome }
+    await pause(tries)
+    context.onRetry?.('readiness')
   }
 }
 
-function isTooEarly(plan: ObjectPlan, result: Attempt, context: ApplyContext): boolean {
-  if (plan.action !== 'create' || !('outcome' in result) || !('fault' in result.outcome)) return false
+function isTooEarly(result: Attempt): result is { readonly outcome: Outcome } {
+  if (!('outcome' in result && 'fault' in result.outcome)) return false
   const { code } = result.outcome.fault
-  if (code === 'waiting-for-namespace') return context.isComing(plan, 'namespace')
-  return code === 'unknown-kind' && context.isComing(plan, 'kind')
+  return code === 'waiting-for-namespace' || code === 'unknown-kind'
 }
 
 async function attemptPlan(plan: ObjectPlan, context: ApplyContext): Promise<Attempt> {
@@ -68,11 +94,27 @@ async function attemptPlan(plan: ObjectPlan, context: ApplyContext): Promise<Att
   if (plan.action === 'blocked') return { outcome: { result: 'blocked', key: plan.key, fault: plan.fault } }
   const resource = context.resourceOf(plan)
   if (resource === undefined) return { outcome: unserved(plan) }
+  if (isInOtherVersion(plan)) return inDeclaredVersion(plan, resource, context)
   try {
     return { outcome: await write(plan, resource, context) }
   } catch (error) {
     return explain(error, plan, resource, context)
   }
+}
+
+/** Planned from another version than the declared one, which was not served yet: what it says may not fit. */
+function isInOtherVersion(plan: ObjectPlan): plan is PatchPlan {
+  return plan.action === 'patch' && plan.live.apiVersion !== plan.desired.apiVersion
+}
+
+/** The object in the declared version, to be planned again; until that is served, a failure. */
+async function inDeclaredVersion(
+  plan: WritePlan,
+  resource: Resource,
+  context: ApplyContext,
+): Promise<Attempt> {
+  const live = await read(resource, plan.key, context)
+  return isAnswer(live) ? { moved: live } : { outcome: notRead(plan, live) }
 }
 
 type WritePlan = CreatePlan | PatchPlan | DeletePlan
@@ -81,7 +123,7 @@ async function write(plan: WritePlan, resource: Resource, context: ApplyContext)
   const { client } = context
   if (plan.action === 'delete') {
     const { uid, resourceVersion } = plan.live.metadata
-    const options = { uid, resourceVersion, propagationPolicy: 'Background' } as const
+    const options = { uid, resourceVersion, propagationPolicy: 'Background', lane: context.lane } as const
     context.onWritten(plan, await client.delete(resource, plan.key, options))
     return { result: 'deleted', key: plan.key }
   }
@@ -108,9 +150,8 @@ async function explain(
     context.onWritten(plan, undefined)
     return { outcome: { result: 'deleted', key: plan.key } }
   }
-  const live = await read(context.client, resource, plan.key)
-  if (live instanceof ConnectionError || live instanceof ApiError)
-    return { outcome: { result: 'failed', key: plan.key, fault: apiFault(live, plan) } }
+  const live = await read(resource, plan.key, context)
+  if (!isAnswer(live)) return { outcome: notRead(plan, live) }
   if (hasMoved(plan, live)) return { moved: live }
   return { outcome: await refused(error, plan, resource, context) }
 }
@@ -130,16 +171,24 @@ async function refused(
 }
 
 async function read(
-  client: ClusterClient,
   resource: Resource,
   key: ObjectKey,
+  { client, lane }: ApplyContext,
 ): Promise<LiveObject | undefined | ApiError | ConnectionError> {
   try {
-    return await client.get(resource, key)
+    return await client.get(resource, key, { lane })
   } catch (error) {
     if (error instanceof ApiError || error instanceof ConnectionError) return error
     throw error
   }
+}
+
+function isAnswer(live: LiveObject | undefined | ApiError | ConnectionError): live is LiveObject | undefined {
+  return !(live instanceof ConnectionError || live instanceof ApiError)
+}
+
+function notRead(plan: WritePlan, error: ApiError | ConnectionError): Outcome {
+  return { result: 'failed', key: plan.key, fault: apiFault(error, plan) }
 }
 
 function hasMoved(plan: WritePlan, live: LiveObject | undefined): boolean {

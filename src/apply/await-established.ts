@@ -1,39 +1,92 @@
+import { ApiError } from '../cluster/api-error.ts'
+import { resourcesOf } from '../cluster/declared-crds.ts'
 import { isJsonArray, isJsonObject } from '../model/json.ts'
-import type { LiveObject } from '../model/object.ts'
-import type { ObjectPlan } from '../model/plan.ts'
+import type { KubernetesObject, LiveObject } from '../model/object.ts'
+import type { CreatePlan, ObjectPlan, PatchPlan } from '../model/plan.ts'
+import type { Resource } from '../model/schema.ts'
 import type { ApplyContext } from './apply-object.ts'
+import { pause } from './pause.ts'
 
 const ESTABLISHED_WITHIN_MS = 30_000
-const LOOK_EVERY_MS = 50
 
 /**
- * Waits until the CustomResourceDefinitions that this stage wrote are served, so that the next stage
- * can create their custom resources. What is not served in time is left to the objects that need it.
+ * Waits until the CustomResourceDefinitions that this stage wrote are established and all their versions
+ * are served, so that the next stage can create and read their custom resources. What is not served in
+ * time is left to the objects that need it.
  */
 export async function awaitEstablished(stage: readonly ObjectPlan[], context: ApplyContext): Promise<void> {
-  const written = stage.filter((plan) => isCrd(plan) && (plan.action === 'create' || plan.action === 'patch'))
-  const deadline = Date.now() + ESTABLISHED_WITHIN_MS
-  await Promise.all(written.map((plan) => untilEstablished(plan, context, deadline)))
+  const signal = AbortSignal.timeout(ESTABLISHED_WITHIN_MS)
+  await Promise.all(stage.filter(isWrittenCrd).map((plan) => untilServed(plan, context, signal)))
 }
 
-function isCrd(plan: ObjectPlan): boolean {
-  return plan.key.kind === 'CustomResourceDefinition' && plan.key.group === 'apiextensions.k8s.io'
+function isWrittenCrd(plan: ObjectPlan): plan is CreatePlan | PatchPlan {
+  const isCrd = plan.key.kind === 'CustomResourceDefinition' && plan.key.group === 'apiextensions.k8s.io'
+  return isCrd && (plan.action === 'create' || plan.action === 'patch')
 }
 
-async function untilEstablished(plan: ObjectPlan, context: ApplyContext, deadline: number): Promise<void> {
+async function untilServed(
+  plan: CreatePlan | PatchPlan,
+  context: ApplyContext,
+  signal: AbortSignal,
+): Promise<void> {
   const resource = context.resourceOf(plan)
-  while (resource !== undefined && Date.now() < deadline) {
-    const crd = await context.client.get(resource, plan.key).catch(() => undefined)
-    if (crd === undefined || isEstablished(crd)) return
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
+  if (resource === undefined) return
+  let crd: LiveObject | undefined
+  await until(
+    async () => {
+      crd = await context.client.get(resource, plan.key).catch(() => undefined)
+      return crd === undefined || isRefused(crd) || isEstablished(crd)
+    },
+    signal,
+    context,
+  )
+  if (crd === undefined || !isEstablished(crd)) return
+  const versions = addedVersions(plan, crd)
+  await Promise.all(versions.map((version) => until(() => isServed(version, context), signal, context)))
+}
+
+/** The kind in the versions that the object of before did not serve, of what the server holds now. */
+function addedVersions(plan: CreatePlan | PatchPlan, crd: KubernetesObject): readonly Resource[] {
+  const before = plan.action === 'patch' ? resourcesOf(plan.live).map(({ version }) => version) : []
+  return resourcesOf(crd).filter(({ version }) => !before.includes(version))
+}
+
+async function isServed({ group, version, plural }: Resource, { client }: ApplyContext): Promise<boolean> {
+  try {
+    const { body } = await client.raw('GET', `/apis/${group}/${version}`, { deadline: 0 })
+    const { resources = [] } = JSON.parse(body) as { resources?: readonly { readonly name?: string }[] }
+    return resources.some(({ name }) => name === plural)
+  } catch (error) {
+    // What else goes wrong is for the objects to tell.
+    return !(error instanceof ApiError && error.code === 404)
+  }
+}
+
+async function until(
+  isSo: () => Promise<boolean>,
+  signal: AbortSignal,
+  { onRetry }: ApplyContext,
+): Promise<void> {
+  for (let looks = 1; !(await isSo()) && !signal.aborted; looks++) {
+    await pause(looks)
+    onRetry?.('readiness')
   }
 }
 
 /** Condition Established, and the names accepted (apiextensions.k8s.io/v1). */
 export function isEstablished(crd: LiveObject): boolean {
+  return hasCondition(crd, 'Established', 'True')
+}
+
+/** Its names are taken by another one: it is not established before that one goes. */
+function isRefused(crd: LiveObject): boolean {
+  return hasCondition(crd, 'NamesAccepted', 'False')
+}
+
+function hasCondition(crd: LiveObject, type: string, status: string): boolean {
   const conditions = isJsonObject(crd.status) ? crd.status.conditions : undefined
   return (
     isJsonArray(conditions) &&
-    conditions.some((c) => isJsonObject(c) && c.type === 'Established' && c.status === 'True')
+    conditions.some((c) => isJsonObject(c) && c.type === type && c.status === status)
   )
 }

@@ -6,11 +6,11 @@ import type { Resource } from '../model/schema.ts'
 import type { Outcome } from '../model/status.ts'
 import { apiFault } from './api-fault.ts'
 import type { ApplyContext } from './apply-object.ts'
+import { pause } from './pause.ts'
 import { writeOptions } from './write-options.ts'
 
 /** How long a deleted object may take to go before its replacement is left to the next sync. */
 const GONE_WITHIN_MS = 60_000
-const LOOK_EVERY_MS = 100
 
 /** Deletes the object (foreground: with all it owns) and creates it as declared. */
 export async function replaceObject(
@@ -18,10 +18,10 @@ export async function replaceObject(
   resource: Resource,
   context: ApplyContext,
 ): Promise<Outcome> {
-  const { client } = context
+  const { client, lane } = context
   const { uid } = plan.live.metadata
   try {
-    await client.delete(resource, plan.key, { uid, propagationPolicy: 'Foreground' })
+    await client.delete(resource, plan.key, { uid, propagationPolicy: 'Foreground', lane })
     if (!(await isGone(plan, resource, context))) return stillThere(plan)
     const answer = await client.create(resource, plan.desired, writeOptions(plan, context))
     context.onWritten(plan, answer)
@@ -32,12 +32,13 @@ export async function replaceObject(
   }
 }
 
-async function isGone(plan: PatchPlan, resource: Resource, { client }: ApplyContext): Promise<boolean> {
+async function isGone(plan: PatchPlan, resource: Resource, context: ApplyContext): Promise<boolean> {
   const deadline = Date.now() + GONE_WITHIN_MS
-  while (Date.now() < deadline) {
-    const live = await client.get(resource, plan.key)
+  for (let looks = 1; Date.now() < deadline; looks++) {
+    const live = await context.client.get(resource, plan.key, { lane: context.lane })
     if (live?.metadata.uid !== plan.live.metadata.uid) return true
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
+    await pause(looks)
+    context.onRetry?.('readiness')
   }
   return false
 }

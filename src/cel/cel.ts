@@ -12,8 +12,8 @@ import { type Evaluator, matchOperands, Supervision } from './supervision.ts'
 /** The type that an expression has to have. */
 export type ResultType = 'bool' | 'string'
 
-/** Evaluates an expression over a value of celValueOf. @throws Error such as for a missing field */
-export type Expression = (object: unknown) => unknown
+/** Evaluates an expression over values of celValueOf, one a variable. @throws Error such as for a missing field */
+export type Expression = (...values: readonly unknown[]) => unknown
 
 const LONGEST = 5_000
 const LIMITS = {
@@ -35,25 +35,26 @@ interface Call {
 }
 
 /**
- * The Common Expression Language (https://cel.dev) over one variable with optional types.
+ * The Common Expression Language (https://cel.dev) over a variable or two with optional types.
  * Expressions come from Git: what an evaluation may do is bounded, see Meter.
  */
 export class Cel {
   readonly #supervision = new Supervision()
   readonly #environment: Environment
 
-  readonly #variable: string
+  readonly #variables: readonly string[]
 
-  /** @param variable what expressions call the value that they are about */
-  constructor(variable = 'object') {
-    this.#variable = variable
-    this.#environment = new Environment({
+  /** @param variables what expressions call the values that they are about; by default `object` */
+  constructor(...variables: readonly string[]) {
+    this.#variables = variables.length === 0 ? ['object'] : variables
+    const environment = new Environment({
       limits: LIMITS,
       enableOptionalTypes: true,
       homogeneousAggregateLiterals: false,
     })
-      .registerVariable(variable, 'dyn')
-      .registerFunction(`${SUPERVISED}(ast): dyn`, ({ args }: Call) => this.#supervised(args[0]))
+    for (const variable of this.#variables) environment.registerVariable(variable, 'dyn')
+    environment.registerFunction(`${SUPERVISED}(ast): dyn`, ({ args }: Call) => this.#supervised(args[0]))
+    this.#environment = environment
   }
 
   /** What is wrong with an expression, in one line; undefined for one that is right. */
@@ -72,9 +73,9 @@ export class Cel {
     this.#parse(text)
     const evaluate = this.#environment.parse(`${SUPERVISED}(${text}\n)`)
     this.#supervision.add(evaluate.ast)
-    return (object) => {
+    return (...values) => {
       this.#supervision.start()
-      return evaluate({ [this.#variable]: object })
+      return evaluate(Object.fromEntries(this.#variables.map((name, index) => [name, values[index]])))
     }
   }
 

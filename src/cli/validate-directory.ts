@@ -4,6 +4,7 @@ import type { Installation } from '../model/installation.ts'
 import type { KeySettings } from '../model/settings.ts'
 import { readingWith } from '../modules/leave-encrypted.ts'
 import { readDirectory } from '../modules/read-directory-fleet.ts'
+import { unmanageableKind } from '../plan/unmanageable-kind.ts'
 import { duplicates } from './duplicates.ts'
 
 export interface Validated {
@@ -23,7 +24,13 @@ export async function validateDirectory(
   const { decrypt, hasLeft } = readingWith(keys)
   const fleet = await readDirectory(directory, namespace, decrypt)
   const installations = [...fleet.installations.values()]
-  const faults = [...installations.flatMap((each) => each.faults), ...duplicates(installations, namespace)]
+  const faults = [
+    ...installations.flatMap(({ faults, objects }) => [
+      ...faults,
+      ...objects.flatMap((object) => unmanageableKind(object) ?? []),
+    ]),
+    ...duplicates(installations, namespace),
+  ]
   const placed = faults.map((fault) => below(directory, fault)).sort(byPlace)
   return { installations, faults: placed, isEncrypted: hasLeft() }
 }

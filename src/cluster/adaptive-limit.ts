@@ -23,14 +23,13 @@ export interface Interval {
  * queue: a refusal halves the limit as a lost packet does (RFC 5681), and the latency moves it step by
  * step as in TCP Vegas (Brakmo and Peterson, 1995). Answers that take `r` times as long as they could
  * mean that all but one in `r` requests only wait (Little's law); above the first limit `r` is kept
- * between 3 and 6.
+ * between 3 and 6. The median counts: a few requests that hang in a webhook say nothing of the server.
  */
 export class AdaptiveLimit {
   #limit = FIRST
   #least = Number.POSITIVE_INFINITY
   #leastAt = 0
-  #sum = 0
-  #count = 0
+  #latencies: number[] = []
   /** The least latency among the answers since the limit was looked at. */
   #shortest = Number.POSITIVE_INFINITY
   #cutAt = Number.NEGATIVE_INFINITY
@@ -43,10 +42,9 @@ export class AdaptiveLimit {
 
   /** @param isFull whether as many were in flight as the limit lets; else it is not put to the test */
   answered({ start, end }: Interval, isFull: boolean): void {
-    this.#sum += end - start
-    this.#count++
+    this.#latencies.push(end - start)
     this.#shortest = Math.min(this.#shortest, end - start)
-    if (this.#count >= Math.max(WINDOW, this.#limit)) this.#look(end, isFull)
+    if (this.#latencies.length >= Math.max(WINDOW, this.#limit)) this.#look(end, isFull)
   }
 
   /** The server has too much to do. What was sent before the limit was last cut says nothing new. */
@@ -62,7 +60,7 @@ export class AdaptiveLimit {
     const aged = this.#least * (1 + AGING * ((now - this.#leastAt) / 1000))
     this.#least = Math.min(aged, this.#shortest)
     this.#leastAt = now
-    const stretch = this.#sum / this.#count / this.#least
+    const stretch = median(this.#latencies) / this.#least
     const most = now - this.#cutAt < BURNT ? this.#safe : MOST
     if (isFull && (stretch < ROOMY || this.#limit < FIRST)) this.#limit = Math.min(most, this.#limit + 1)
     else if (stretch > CROWDED && this.#limit > FIRST) this.#limit--
@@ -70,8 +68,11 @@ export class AdaptiveLimit {
   }
 
   #reset(): void {
-    this.#sum = 0
-    this.#count = 0
+    this.#latencies = []
     this.#shortest = Number.POSITIVE_INFINITY
   }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 }

@@ -1,5 +1,6 @@
 import type { Resource } from '../model/schema.ts'
 import type { Discovered } from './discovery.ts'
+import { parseAnswer } from './parse-answer.ts'
 
 /** APIGroupDiscoveryList of apidiscovery.k8s.io/v2, as far as it is read. */
 interface GroupList {
@@ -22,7 +23,7 @@ interface Version {
 
 /** Reads aggregated discovery (KEP-3352). Subresources are nested there and left out. */
 export function aggregatedResources(body: string): Discovered {
-  const { items = [] } = JSON.parse(body) as GroupList
+  const { items = [] } = parseAnswer(body, 'discovery') as object as GroupList
   const versions = items.flatMap(({ metadata, versions = [] }) =>
     versions.map((version) => ({ group: metadata?.name ?? '', ...version })),
   )

@@ -8,6 +8,7 @@ import { Authentication } from './authentication.ts'
 import type { CapturingKubeConfig } from './capturing-kube-config.ts'
 import { Limiter } from './limiter.ts'
 import { type List, type ListOptions, latestVersion, list } from './list.ts'
+import { isNamed, parseAnswer, parseObject } from './parse-answer.ts'
 import { collectionPath, objectPath, query } from './resource-path.ts'
 import { retry } from './retry.ts'
 import { type ApiLimits, type ApiRequest, type Exchange, Transport } from './transport.ts'
@@ -21,6 +22,8 @@ export interface ClusterClientOptions {
   readonly userAgent?: string
   readonly onWarning?: (warning: string) => void
   readonly onExchange?: (exchange: Exchange) => void
+  /** Told of each request that is sent again. */
+  readonly onRetry?: () => void
   /** Asked before each try to create, patch or delete an object, dry runs aside; may forbid it by throwing. */
   readonly beforeWrite?: () => void | Promise<void>
   /** How long one request may take. */
@@ -31,6 +34,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined
   /** How long the request is tried again, in milliseconds. */
   readonly deadline?: number | undefined
+  /** Whose request it is, such as an installation's name: none keeps the others waiting. */
+  readonly lane?: string | undefined
 }
 
 export interface WriteOptions extends CallOptions {
@@ -68,6 +73,7 @@ export class ClusterClient {
   readonly #deadline: number
   readonly #writes: Limiter
   readonly #reads: Limiter
+  readonly #onRetry: (() => void) | undefined
   readonly #beforeWrite: (() => void | Promise<void>) | undefined
 
   /** @param load reads the configuration; called at the first request, and again after a 401 */
@@ -82,6 +88,7 @@ export class ClusterClient {
     this.#deadline = options.deadline ?? 30_000
     this.#writes = new Limiter(options.inFlight)
     this.#reads = new Limiter(options.inFlight)
+    this.#onRetry = options.onRetry
     this.#beforeWrite = options.beforeWrite
   }
 
@@ -99,7 +106,7 @@ export class ClusterClient {
       secret: options.secret === true || isSecret(resource),
       onWarning: options.onWarning,
     }
-    return parseObject(await this.#write(request, options))
+    return parseObject(await this.#write(request, options), described(request))
   }
 
   /** Applies a JSON patch (RFC 6902). A failed `test` operation is an ApiError of code 422. */
@@ -117,7 +124,7 @@ export class ClusterClient {
       secret: options.secret === true || isSecret(resource),
       onWarning: options.onWarning,
     }
-    return parseObject(await this.#write(request, options))
+    return parseObject(await this.#write(request, options), described(request))
   }
 
   /**
@@ -141,7 +148,7 @@ export class ClusterClient {
       body: JSON.stringify(operations),
       contentType: 'application/json-patch+json',
     }
-    return parseObject(await this.#write(request, options))
+    return parseObject(await this.#write(request, options), described(request))
   }
 
   /**
@@ -162,15 +169,15 @@ export class ClusterClient {
       }),
       contentType: 'application/json',
     }
-    const answer = parseObject(await this.#write(request, options))
-    return answer.metadata?.deletionTimestamp === undefined ? undefined : answer
+    const answer = parseAnswer(await this.#write(request, options), described(request))
+    return isNamed(answer) && answer.metadata.deletionTimestamp !== undefined ? answer : undefined
   }
 
   /** Reads one object; undefined where it is not there. A kind that is not served is a 404. */
   async get(resource: Resource, key: ObjectKey, options: CallOptions = {}): Promise<LiveObject | undefined> {
     const request: ApiRequest = { method: 'GET', path: objectPath(resource, key), secret: isSecret(resource) }
     try {
-      return parseObject(await this.#read(request, options))
+      return parseObject(await this.#read(request, options), described(request))
     } catch (error) {
       if (error instanceof ApiError && error.code === 404 && error.reason === 'NotFound') return undefined
       throw error
@@ -241,8 +248,15 @@ export class ClusterClient {
 
   /** A request that waits for its next try leaves its place in flight to others. */
   #retry<T>(limiter: Limiter, options: CallOptions, send: () => Promise<T>): Promise<T> {
-    const { signal, deadline = this.#deadline } = options
-    return retry(() => limiter.run(send, signal), { deadline, signal })
+    const { signal, lane, deadline = this.#deadline } = options
+    let start = 0
+    const timed = () => {
+      start = performance.now()
+      return send()
+    }
+    const took = () => performance.now() - start
+    const run = () => limiter.run(timed, { signal, lane })
+    return retry(run, { deadline, signal, took, onRetry: this.#onRetry })
   }
 }
 
@@ -256,8 +270,8 @@ function isSecret(resource: Resource): boolean {
   return resource.group === '' && resource.plural === 'secrets'
 }
 
-function parseObject(body: string): LiveObject {
-  return JSON.parse(body) as LiveObject
+function described({ method, path }: ApiRequest): string {
+  return `${method} ${path.split('?', 1)[0]}`
 }
 
 function header(value: string | string[] | undefined): string | undefined {

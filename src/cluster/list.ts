@@ -1,6 +1,7 @@
 import type { LiveObject } from '../model/object.ts'
 import type { Resource } from '../model/schema.ts'
 import { isExpired } from './api-error.ts'
+import { isNamed, parseAnswer } from './parse-answer.ts'
 import { collectionPath, query } from './resource-path.ts'
 import type { ApiRequest } from './transport.ts'
 
@@ -44,26 +45,26 @@ export async function list(read: Read, resource: Resource, options: ListOptions)
 /** The resourceVersion that a list would have now; reads one object at most. */
 export async function latestVersion(read: Read, resource: Resource, options: ListOptions): Promise<string> {
   const request = pageRequest(resource, { ...options, limit: 1, metadataOnly: true }, '')
-  return parsePage(await read(request)).metadata.resourceVersion ?? ''
+  return (await readPage(read, request)).metadata?.resourceVersion ?? ''
 }
 
 async function listOnce(read: Read, resource: Resource, options: ListOptions): Promise<List> {
   const items: LiveObject[] = []
   for (let next = ''; ; ) {
-    const page = parsePage(await read(pageRequest(resource, options, next)))
-    for (const item of page.items ?? []) items.push(toItem(item, resource, options))
-    next = page.metadata.continue ?? ''
-    if (next === '') return { items, resourceVersion: page.metadata.resourceVersion ?? '' }
+    const page = await readPage(read, pageRequest(resource, options, next))
+    for (const item of page.items ?? []) if (isNamed(item)) items.push(toItem(item, resource, options))
+    next = page.metadata?.continue ?? ''
+    if (next === '') return { items, resourceVersion: page.metadata?.resourceVersion ?? '' }
   }
 }
 
 interface Page {
-  readonly metadata: { readonly continue?: string; readonly resourceVersion?: string }
-  readonly items: readonly LiveObject[] | null
+  readonly metadata?: { readonly continue?: string; readonly resourceVersion?: string }
+  readonly items?: readonly LiveObject[] | null
 }
 
-function parsePage(body: string): Page {
-  return JSON.parse(body) as Page
+async function readPage(read: Read, request: ApiRequest): Promise<Page> {
+  return parseAnswer(await read(request), `GET ${request.path.split('?', 1)[0]}`) as object as Page
 }
 
 function pageRequest(resource: Resource, options: ListOptions, next: string): ApiRequest {

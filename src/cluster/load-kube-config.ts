@@ -26,6 +26,13 @@ export async function loadInClusterConfig(root = ''): Promise<CapturingKubeConfi
   return load('the service account', (config) => config.loadFromCluster(root))
 }
 
+/** The namespace of the Pod whose service account it is; undefined for any other configuration. */
+export function podNamespaceOf(config: CapturingKubeConfig): string | undefined {
+  const context = config.getContextObject(config.getCurrentContext())
+  if (context?.name !== 'inClusterContext' || context.cluster !== 'inCluster') return undefined
+  return context.namespace?.trim() || undefined
+}
+
 async function load(
   source: string,
   read: (config: CapturingKubeConfig) => void,

@@ -2,6 +2,7 @@ import type { Resource } from '../model/schema.ts'
 import { ApiError } from './api-error.ts'
 import type { ClusterClient } from './client.ts'
 import type { Discovered } from './discovery.ts'
+import { parseAnswer } from './parse-answer.ts'
 
 /** APIVersions of /api or APIGroupList of /apis (meta/v1), as far as they are read. */
 interface Groups {
@@ -30,7 +31,7 @@ interface ResourceList {
 
 /** Reads discovery as all versions of Kubernetes serve it: one request per group version. */
 export async function plainDiscovery(client: ClusterClient, body: string): Promise<Discovered> {
-  const versions = groupVersionsIn(JSON.parse(body) as Groups)
+  const versions = groupVersionsIn(parseAnswer(body, 'discovery') as object as Groups)
   const found = await Promise.all(versions.map((version) => ask(client, version)))
   return {
     resources: found.flatMap((resources) => resources ?? []),
@@ -59,7 +60,7 @@ async function ask(client: ClusterClient, at: GroupVersion): Promise<readonly Re
   const path = at.group === '' ? `/api/${at.version}` : `/apis/${at.group}/${at.version}`
   try {
     const { body } = await client.raw('GET', path, { deadline: 2_000 })
-    return resourcesIn(JSON.parse(body) as ResourceList, at)
+    return resourcesIn(parseAnswer(body, path) as object as ResourceList, at)
   } catch (error) {
     if (error instanceof ApiError) return undefined
     throw error

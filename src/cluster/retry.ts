@@ -5,12 +5,18 @@ export interface RetryOptions {
   /** How long to go on trying, in milliseconds from the first attempt. 0: one attempt. */
   readonly deadline: number
   readonly signal?: AbortSignal | undefined
+  /** For how long the server had the latest attempt, in milliseconds; by default it was quick. */
+  readonly took?: (() => number) | undefined
+  /** Told of each further attempt. */
+  readonly onRetry?: (() => void) | undefined
 }
 
 const FIRST_DELAY = 100
 const LONGEST_DELAY = 5_000
 /** A webhook that fails answers 500 for as long as it is broken: no use in insisting. */
 const ATTEMPTS_AT_INTERNAL_ERROR = 5
+/** An internal error after so many milliseconds is one of a webhook that hangs: the next one would, too. */
+const HANGS = 5_000
 
 /**
  * Tries again what may go better later: 429 (after Retry-After), 500, 502, 503, 504 and broken
@@ -23,9 +29,11 @@ export async function retry<T>(attempt: () => Promise<T>, options: RetryOptions)
     try {
       return await attempt()
     } catch (error) {
-      const delay = delayBefore(error, tries)
+      const hangs = error instanceof ApiError && error.code === 500 && (options.took?.() ?? 0) > HANGS
+      const delay = hangs ? undefined : delayBefore(error, tries)
       if (delay === undefined || performance.now() + delay >= end) throw error
       await sleep(delay, undefined, { signal: options.signal })
+      options.onRetry?.()
     }
   }
 }

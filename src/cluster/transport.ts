@@ -46,12 +46,14 @@ export interface TransportOptions {
 export interface ApiLimits {
   /** Maximum time until the headers of an answer are there. */
   readonly headersMs: number
-  /** Maximum time from then until all of it is there; watches have none. */
+  /** Maximum pause in an answer. */
+  readonly pauseMs: number
+  /** Maximum time from the headers until all of it is there; watches have none. */
   readonly answerMs: number
 }
 
 /** kube-apiserver gives up a request after 60 s (--request-timeout); wait a little longer than it. */
-const LIMITS: ApiLimits = { headersMs: 65_000, answerMs: 65_000 }
+const LIMITS: ApiLimits = { headersMs: 65_000, pauseMs: 65_000, answerMs: 120_000 }
 
 /** Sends requests to one API server, authenticated, over kept-alive connections. */
 export class Transport {
@@ -122,7 +124,7 @@ export class Transport {
         body: bodyOf(request),
         signal: request.signal ?? null,
         headersTimeout: this.#limits.headersMs,
-        bodyTimeout: request.bodyTimeout ?? this.#limits.answerMs,
+        bodyTimeout: request.bodyTimeout ?? this.#limits.pauseMs,
       })
       code = response.statusCode
       return response

@@ -3,6 +3,7 @@ import type { LiveObject } from '../model/object.ts'
 import type { Resource } from '../model/schema.ts'
 import { apiErrorOfStatus } from './api-error.ts'
 import { linesOf } from './lines.ts'
+import { isNamed } from './parse-answer.ts'
 import { collectionPath, query } from './resource-path.ts'
 import { type ApiRequest, connectionErrorOf, giveUp, type Transport } from './transport.ts'
 
@@ -76,7 +77,7 @@ function eventIn(line: string, secret: boolean | undefined): WatchEvent | undefi
     case 'ADDED':
     case 'MODIFIED':
     case 'DELETED':
-      return { type, object }
+      return isNamed(object) ? { type, object } : undefined
     case 'BOOKMARK':
       return { type, resourceVersion: object.metadata.resourceVersion }
     case 'ERROR':

@@ -22,6 +22,7 @@ export function readFile(
   return unreadable(file, fault('not-utf8', '', { location: { file, line: decoded.invalidLine } }))
 }
 
-function unreadable(file: string, found: Fault): Manifest {
+/** A file of which nothing is known but a fault. */
+export function unreadable(file: string, found: Fault): Manifest {
   return { file, objects: [], documents: [], misfits: [], faults: [found] }
 }

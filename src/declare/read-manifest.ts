@@ -54,6 +54,8 @@ export interface Manifest {
   readonly secrets?: Secrets
   /** It could not be decrypted: with other keys it may say something else. */
   readonly isUndecryptable?: true
+  /** Reading it failed in a way that was not foreseen: another time it may be read. */
+  readonly isUnread?: true
 }
 
 interface Draft extends Manifest {

@@ -4,6 +4,7 @@ import { isJsonObject } from '../model/json.ts'
 import type { EngineLimits } from './engine.ts'
 import type { EngineMessage, EngineOrder } from './engine-message.ts'
 import { lineReader } from './line-reader.ts'
+import { processTime } from './process-time.ts'
 
 /** Why the program is gone: too much memory or stack, not to be started, or nobody knows. */
 export type Death = 'memory' | 'stack' | 'no-start' | 'unknown'
@@ -22,6 +23,8 @@ export interface EngineChild {
   /** Has it end by itself, which it does at once. */
   end(): void
   kill(): void
+  /** Milliseconds of CPU that it has taken. */
+  cpuMs(): number
 }
 
 const keptWords = 4096
@@ -61,6 +64,7 @@ export function startChild(program: string, limits: EngineLimits, events: ChildE
     keepAlive: (busy) => keepAlive(child, busy),
     end: () => void child.stdin.end(),
     kill: () => void child.kill('SIGKILL'),
+    cpuMs: () => processTime(child.pid),
   }
 }
 

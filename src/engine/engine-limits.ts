@@ -5,7 +5,8 @@ const mebibyte = 1024 ** 2
 
 /** The limits given, completed by the defaults. */
 export function engineLimits(given: Partial<EngineLimits> = {}): EngineLimits {
-  const memoryBytes = Math.min(1024 * mebibyte, containerBytes() / 2)
+  // What is quick, what is repeated alone and what takes long have a program each: rarely all are large.
+  const memoryBytes = Math.min(1024 * mebibyte, containerBytes() / 3)
   return {
     outputBytes: 16 * mebibyte,
     memoryBytes: Math.floor(memoryBytes),

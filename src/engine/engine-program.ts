@@ -2,12 +2,12 @@ import type { Engine, EngineLimits, FileTree, HelmAnswer, HelmRequest, Kustomize
 import { engineLimits } from './engine-limits.ts'
 import type { RenderOrder } from './engine-message.ts'
 import { helmOrder, type Job, kustomizeOrder } from './job.ts'
-import { Supervisor } from './supervisor.ts'
+import { Lanes } from './lanes.ts'
 
 /** The engine that runs the program reeve-engine, which it starts when there is something to render. */
 export function engineProgram(program: string, given: Partial<EngineLimits> = {}): Engine {
   const limits = engineLimits(given)
-  const supervisor = new Supervisor(program, limits)
+  const lanes = new Lanes(program, limits)
   let last = 0
   const render = (
     order: RenderOrder,
@@ -17,7 +17,7 @@ export function engineProgram(program: string, given: Partial<EngineLimits> = {}
   ) =>
     new Promise<Parameters<Job['settle']>[0]>((settle, reject) => {
       last += 1
-      supervisor.add({ id: last, order, tree, lookup, timeoutMs, settle, reject })
+      lanes.add({ id: last, order, tree, lookup, timeoutMs, settle, reject })
     })
   // A failure has its own `ok`, which wins.
   return {
@@ -30,7 +30,7 @@ export function engineProgram(program: string, given: Partial<EngineLimits> = {}
       return { ok: true, ...answer } as KustomizeAnswer
     },
     async [Symbol.asyncDispose]() {
-      supervisor.stop()
+      lanes.stop()
     },
   }
 }

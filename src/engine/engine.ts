@@ -136,7 +136,7 @@ export type KustomizeAnswer = KustomizeBuild | RenderFailure
 export interface EngineLimits {
   /** Bytes of output; by default 16 MiB. */
   readonly outputBytes: number
-  /** Bytes of heap and stacks of the whole program; by default 1 GiB, and half of a container's at most. */
+  /** Bytes of heap and stacks of each program; by default 1 GiB, and a third of a container's at most. */
   readonly memoryBytes: number
   /** Bytes of files that the program keeps; by default a quarter of the memory. */
   readonly cacheBytes: number
@@ -144,6 +144,6 @@ export interface EngineLimits {
   readonly timeoutMs: number
   /** Milliseconds after which an idle program ends; by default five minutes. */
   readonly idleMs: number
-  /** Renderings at a time; by default as many as there are cores. */
+  /** Quick renderings at a time; by default as many as there are cores. */
   readonly parallel: number
 }

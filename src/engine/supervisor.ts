@@ -7,27 +7,41 @@ import { type WorkClock, workClock } from './work-clock.ts'
 interface Running {
   readonly job: Job
   readonly clock: WorkClock
+  /** The program's CPU time when this was found to take its time. */
+  noticedAt?: number
 }
 
+export interface SupervisorOptions extends EngineLimits {
+  /**
+   * What works for longer than that, in milliseconds, and while the program does, makes room where others
+   * wait: it is given away, and begins again there. Without it, all stay to their end.
+   */
+  readonly brief?: { readonly ms: number; readonly giveAway: (job: Job) => void }
+  /** Takes what the program may have died of; without it, whatever it died with is given up. */
+  readonly suspect?: (job: Job) => void
+}
+
+/** So many times as many as work at a time may wait for lookups besides. */
+const WAITING_FOR_LOOKUPS = 16
+
 /**
- * Keeps the program at work: starts it when there is something to do, ends it when there has been
- * nothing for a while, and finds out which rendering it died of. Where several were at work they
- * are repeated one at a time; what it dies of then, or twice for no known reason, is given up.
+ * Keeps the program at work: starts it when there is something to do, and ends it when there has been
+ * nothing for a while. What it died of for a known reason, alone, is given up.
  */
 export class Supervisor {
   readonly #program: string
-  readonly #limits: EngineLimits
+  readonly #options: SupervisorOptions
   #child: EngineChild | undefined
   #waiting: Job[] = []
-  #suspects: Job[] = []
   readonly #running = new Map<number, Running>()
-  readonly #deaths = new WeakMap<Job, number>()
   #idle: NodeJS.Timeout | undefined
+  /** When the longest that works has to make room. */
+  #brief: NodeJS.Timeout | undefined
   #stopped = false
 
-  constructor(program: string, limits: EngineLimits) {
+  constructor(program: string, options: SupervisorOptions) {
     this.#program = program
-    this.#limits = limits
+    this.#options = options
   }
 
   add(job: Job): void {
@@ -39,35 +53,67 @@ export class Supervisor {
   /** Ends the program; what is not done yet gets an answer that says so. */
   stop(): void {
     this.#stopped = true
-    const jobs = [...this.#takeRunning(), ...this.#suspects, ...this.#waiting]
-    this.#suspects = []
+    const jobs = [...this.#takeRunning(), ...this.#waiting]
     this.#waiting = []
     clearTimeout(this.#idle)
+    clearTimeout(this.#brief)
     this.#abandonChild()
     for (const job of jobs) job.settle(stopped)
   }
 
-  /** Begins what may begin now: suspects alone, others as many at a time as there may be. */
+  /** Begins what may begin now, as many at a time as there may be. */
   #next(): void {
     clearTimeout(this.#idle)
-    while (this.#hasRoom()) {
-      const job = this.#suspects.shift() ?? this.#waiting.shift()
-      if (!job) break
-      const child = this.#child ?? this.#start(job)
+    clearTimeout(this.#brief)
+    while (this.#waiting.length > 0 && (this.#hasRoom() || this.#makeRoom())) {
+      const job = this.#waiting.shift()
+      const child = job && (this.#child ?? this.#start(job))
       if (child) this.#begin(child, job)
     }
     if (this.#running.size === 0 && this.#child) this.#rest(this.#child)
   }
 
+  /** What waits for the answer to a lookup takes no room. */
   #hasRoom(): boolean {
-    if (this.#suspects.length > 0) return this.#running.size === 0
-    const alone = [...this.#running.values()].some(({ job }) => this.#deaths.has(job))
-    return !alone && this.#running.size < this.#limits.parallel
+    const { parallel } = this.#options
+    const working = [...this.#running.values()].filter(({ clock }) => clock.isRunning).length
+    return working < parallel && this.#running.size < parallel * WAITING_FOR_LOOKUPS
+  }
+
+  /** Gives away what has worked for long. @returns whether there is room now */
+  #makeRoom(): boolean {
+    const { brief } = this.#options
+    if (brief === undefined) return false
+    if ([...this.#running.values()].some((running) => this.#isLong(running, brief.ms))) {
+      this.#beginAgain()
+      return true
+    }
+    this.#brief = setTimeout(() => this.#next(), brief.ms / 2)
+    return false
+  }
+
+  /** On a machine that is busy with something else, time says nothing: the program has to have worked. */
+  #isLong(running: Running, briefMs: number): boolean {
+    if (running.clock.workedMs < briefMs) return false
+    const cpuMs = this.#child?.cpuMs() ?? 0
+    running.noticedAt ??= cpuMs
+    return cpuMs - running.noticedAt >= briefMs / 2
+  }
+
+  /** Go stops no template: the program has to go. What has worked for long begins again elsewhere. */
+  #beginAgain(): void {
+    const { brief } = this.#options
+    const isLong = (running: Running) => brief !== undefined && this.#isLong(running, brief.ms)
+    const running = [...this.#running.values()].map((one) => ({ job: one.job, long: isLong(one) }))
+    this.#takeRunning()
+    this.#abandonChild()
+    this.#waiting.unshift(...running.filter(({ long }) => !long).map(({ job }) => job))
+    for (const { job, long } of running) if (long) brief?.giveAway(job)
   }
 
   #rest(child: EngineChild): void {
     child.keepAlive(false)
-    this.#idle = setTimeout(() => this.#endChild(child), this.#limits.idleMs)
+    this.#idle = setTimeout(() => this.#endChild(child), this.#options.idleMs)
     this.#idle.unref()
   }
 
@@ -82,7 +128,7 @@ export class Supervisor {
   /** Starts the program; where there is no room for a process, the job gets that for an answer. */
   #start(job: Job): EngineChild | undefined {
     try {
-      const child = startChild(this.#program, this.#limits, {
+      const child = startChild(this.#program, this.#options, {
         onMessage: (message) => this.#hear(child, message),
         onDeath: (death, words) => this.#bury(child, death, words),
       })
@@ -121,6 +167,7 @@ export class Supervisor {
     question: NonNullable<EngineMessage['lookup']>,
   ): Promise<void> {
     running.clock.pause()
+    this.#next()
     const lookup = await lookUp(running.job, question)
     if (this.#isAtWork(running)) {
       this.#resume(running, () => child.send({ lookupOf: running.job.id, lookup }))
@@ -144,11 +191,9 @@ export class Supervisor {
     this.#next()
   }
 
-  /** Go stops no template: the program has to go, and the others begin again. */
   #overrun({ job }: Running): void {
-    const others = this.#takeRunning().filter((other) => other !== job)
-    this.#waiting.unshift(...others)
-    this.#abandonChild()
+    this.#running.delete(job.id)
+    this.#beginAgain()
     job.settle(failure('bounds', `rendering takes longer than ${job.timeoutMs / 1000} s`))
     this.#next()
   }
@@ -156,19 +201,18 @@ export class Supervisor {
   #bury(child: EngineChild, death: Death, words: string): void {
     if (child !== this.#child) return
     this.#child = undefined
+    const { suspect } = this.#options
     const jobs = this.#takeRunning()
+    const isKnown = death === 'no-start' || (jobs.length === 1 && death !== 'unknown')
     for (const job of jobs) {
-      const before = this.#deaths.get(job) ?? 0
-      this.#deaths.set(job, before + 1)
-      const guilty = jobs.length === 1 && (death !== 'unknown' || before > 0)
-      if (guilty || death === 'no-start') job.settle(this.#verdict(death, words))
-      else this.#suspects.push(job)
+      if (isKnown || suspect === undefined) job.settle(this.#verdict(death, words))
+      else suspect(job)
     }
     this.#next()
   }
 
   #verdict(death: Death, words: string): RenderFailure {
-    const mebibytes = Math.round(this.#limits.memoryBytes / 1024 ** 2)
+    const mebibytes = Math.round(this.#options.memoryBytes / 1024 ** 2)
     if (death === 'memory') return failure('bounds', `rendering takes more than ${mebibytes} MiB of memory`)
     if (death === 'stack') return failure('bounds', 'rendering nests too deeply: a template calls itself')
     const [line] = words.split('\n')

@@ -2,6 +2,10 @@
 export interface WorkClock {
   start(): void
   pause(): void
+  /** Whether it runs. */
+  readonly isRunning: boolean
+  /** For how long it has run in all, in milliseconds. */
+  readonly workedMs: number
 }
 
 /** A clock that stands still, and calls `onOverrun` once it has run for `limit` milliseconds in all. */
@@ -22,5 +26,11 @@ export function workClock(limit: number, onOverrun: () => void): WorkClock {
       timer = setTimeout(onOverrun, Math.max(left, 0))
     },
     pause,
+    get isRunning() {
+      return timer !== undefined
+    },
+    get workedMs() {
+      return limit - left + (timer === undefined ? 0 : performance.now() - since)
+    },
   }
 }

@@ -17,7 +17,7 @@ export interface GitLimits {
 export const GIT_LIMITS: GitLimits = {
   silenceMs: 60_000,
   exchangeMs: 30 * 60_000,
-  listMs: 5 * 60_000,
+  listMs: 2 * 60_000,
   answerMs: 5 * 60_000,
   rate: { bytesPerSecond: 1_024, graceMs: 30_000, windowMs: 60_000 },
 }

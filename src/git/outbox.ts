@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { FaultError, fault } from '../model/fault.ts'
 import { checkBranchName } from './branch-name.ts'
 import { type Author, encodeCommit, parseCommit } from './commit.ts'
@@ -12,6 +13,7 @@ import type { Store } from './store.ts'
 import { listRefs } from './transport.ts'
 import { walkTree } from './tree-walk.ts'
 import { type AddObject, type FileChanges, writeTree } from './write-tree.ts'
+import { writeWhole } from './write-whole.ts'
 
 /** Above this, what earlier commits left behind is dropped, in bytes. */
 const LARGE_COPY = 32 << 20
@@ -40,10 +42,20 @@ export interface PreparedCommit {
 export class Outbox {
   readonly #store: Store
   readonly #connections: Connections
+  readonly #notes: string
 
-  constructor(store: Store, connections: Connections) {
+  /** @param notes a file that keeps what was pushed last, also when the git directory is made anew */
+  constructor(store: Store, connections: Connections, notes: string) {
     this.#store = store
     this.#connections = connections
+    this.#notes = notes
+  }
+
+  /** The commit that was last pushed to the branch from this data directory; undefined where none was. */
+  async lastWritten(branch: string): Promise<string | undefined> {
+    const text = await readFile(this.#notes, 'utf8').catch(() => '') // without it, as if none was
+    const [oid, ...name] = text.trimEnd().split(' ')
+    return name.join(' ') === branch ? oid : undefined
   }
 
   /** The branch's commit at the remote, made readable; undefined where there is no such branch. */
@@ -72,9 +84,9 @@ export class Outbox {
     })
   }
 
-  /** Blobs by id, as UTF-8 text. */
-  async readTexts(oids: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const found = await this.#store.read((objects) => objects.read(oids))
+  /** Blobs by id, as UTF-8 text; without those above `maxBytes`. */
+  async readTexts(oids: readonly string[], maxBytes?: number): Promise<ReadonlyMap<string, string>> {
+    const found = await this.#store.read((objects) => objects.read(oids, maxBytes))
     return new Map(found.entries().map(([oid, { bytes }]) => [oid, new TextDecoder().decode(bytes)]))
   }
 
@@ -107,6 +119,8 @@ export class Outbox {
     checkBranchName(branch)
     const result = await this.#store.exclusively(() => this.#push(branch, commit, options), options)
     if (result === 'pushed') {
+      // Without it the records are checked where they need not be.
+      await writeWhole(this.#notes, `${commit.oid} ${branch}\n`).catch(() => undefined)
       // What fails now is done after the next push.
       await this.#store.tidy(LARGE_COPY, options).catch(() => undefined)
       return 'pushed'

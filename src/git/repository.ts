@@ -50,9 +50,10 @@ export async function openRepository(options: RepositoryOptions): Promise<Reposi
     return await usableDirectory(directory, async () => {
       await removeUnfinishedClones(directory)
       const store = await Store.open({ connections, onWarning, gitdir: join(directory, 'repository.git') })
+      const notes = join(directory, 'status-written')
       const gitdir = join(directory, 'status.git')
       const status = await Store.open({ connections: pushing, onWarning, gitdir, newestOnly: true })
-      return new Repository({ store, status, connections, pushing, lock })
+      return new Repository({ store, status, connections, pushing, lock, notes })
     })
   } catch (error) {
     await Promise.all([lock.release(), connections.close(), pushing.close()])
@@ -67,6 +68,8 @@ interface RepositoryParts {
   /** Those of the branches that are written to: what is read never keeps them waiting. */
   readonly pushing: Connections
   readonly lock: DataDirLock
+  /** Path of the file that keeps what was pushed last. */
+  readonly notes: string
 }
 
 /** A remote repository and its local copy. Everything it throws for the user is a FaultError. */
@@ -79,13 +82,13 @@ export class Repository {
   /** The branches that are written to; they have a git directory of their own. */
   readonly outbox: Outbox
 
-  constructor({ store, status, connections, pushing, lock }: RepositoryParts) {
+  constructor({ store, status, connections, pushing, lock, notes }: RepositoryParts) {
     this.#store = store
     this.#status = status
     this.#connections = connections
     this.#pushing = pushing
     this.#lock = lock
-    this.outbox = new Outbox(status, pushing)
+    this.outbox = new Outbox(status, pushing, notes)
   }
 
   /** The remote's URL, without credentials. */

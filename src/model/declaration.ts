@@ -34,6 +34,8 @@ export interface Declaration {
   readonly dependsOn: readonly Dependency[]
   readonly rules: Rules
   readonly suspended: boolean
+  /** A change of it is made as a whole or not at all, as far as the API server can tell beforehand. */
+  readonly atomic: boolean
   readonly overridden: readonly Overridden[]
   /** Of its files, its document and its groups; absent where nothing was encrypted. */
   readonly secrets?: Secrets

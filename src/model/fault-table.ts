@@ -158,6 +158,11 @@ export const faultTable = {
     title: 'nothing could be rendered now',
     remedy: 'Reeve tries again by itself, minutes apart at most; see the log',
   },
+  'still-rendering': {
+    title: 'its template is not ready yet, and the installation stays as it is until then',
+    remedy:
+      'nothing: it follows by itself; if it takes for ever, look at the template and where it comes from',
+  },
   'varying-template': {
     title: 'the chart makes up values anew at each rendering',
     remedy: 'they are set once, when the object is created, and then left; better give them as values',
@@ -174,6 +179,15 @@ export const faultTable = {
   'bad-value': {
     title: 'a value that the template does not take',
     remedy: 'correct the value',
+  },
+  'bad-schema': {
+    title: 'a values.schema.json that Reeve cannot evaluate',
+    remedy:
+      'correct the schema: its patterns are those of RE2 (no backreferences, no lookaround), and it refers to nothing outside of itself',
+  },
+  'too-large-rendering': {
+    title: 'an installation renders to more than Reeve holds',
+    remedy: 'use the value in fewer places, or split the installation',
   },
   'bad-document': {
     title: "a document of Reeve's own that does not fit",
@@ -196,14 +210,32 @@ export const faultTable = {
     remedy:
       'correct apiVersion and kind, or install its CustomResourceDefinition: Reeve applies the object as soon as it is there',
   },
+  'unmanageable-kind': {
+    title: 'objects of this kind cannot be kept: the API server does not store, list and watch them',
+    remedy:
+      'remove the object from Git; such a request is made where it is needed, by a Job or with kubectl create',
+  },
   'unknown-field': {
     title: 'a field that the kind does not have',
     remedy: 'correct or remove the field; see kubectl explain',
+  },
+  'invalid-field': {
+    title: 'a field with a value that the kind does not take',
+    remedy: 'correct the value; see kubectl explain',
   },
   'not-owned': {
     title: 'the object exists and is not managed by Reeve',
     remedy:
       'delete it, or have Reeve take it over: reeve adopt, or the annotation reeve.dev/adopt: "true" in Git',
+  },
+  'owned-by-another': {
+    title: 'the object belongs to another Repository, that is to a Reeve of another --name',
+    remedy:
+      'remove it from that Repository, where it has the annotation reeve.dev/prune: "false" first, or remove its labels reeve.dev/repository and reeve.dev/installation; then adopt it',
+  },
+  controlled: {
+    title: 'another object controls this one and would undo what Reeve does',
+    remedy: 'declare the object that controls it instead (see metadata.ownerReferences)',
   },
   'owner-active': {
     title: 'the former owner is still at work and would undo it',
@@ -257,6 +289,15 @@ export const faultTable = {
     title: 'kept, though no longer declared, because of reeve.dev/prune: "false"',
     remedy: 'remove the annotation from the live object, or delete the object by hand',
   },
+  'unproven-mark': {
+    title: 'marked as an object of Reeve without proof that Reeve made it, so it is not deleted',
+    remedy:
+      'delete it by hand, or take the label reeve.dev/repository and the annotation reeve.dev/applied off it',
+  },
+  'proof-unavailable': {
+    title: 'kept for now, though no longer declared: whether Reeve made it cannot be told yet',
+    remedy: 'Reeve tries again by itself; to have it gone sooner, delete it by hand',
+  },
   rejected: {
     title: 'the API server refused the object',
     remedy: 'correct the manifest as the message says',
@@ -275,7 +316,7 @@ export const faultTable = {
   },
   contended: {
     title: 'another writer keeps changing what Git declares',
-    remedy: 'remove the field from Git, or stop the other writer',
+    remedy: 'remove the field or the object from Git, or stop the other writer',
   },
   'git-unreachable': {
     title: 'the Git remote could not be reached',
@@ -305,6 +346,15 @@ export const faultTable = {
     title: 'the repository is larger than Reeve fetches',
     remedy: 'move what is no manifest into another repository',
   },
+  'status-unreadable': {
+    title: 'the status branch can not be read',
+    remedy:
+      'check that the credentials may read it; until then held installations, Jobs that ran and names of installations that are gone may be shown otherwise than a sync treats them',
+  },
+  'kinds-unreadable': {
+    title: 'kinds that this account may not read',
+    remedy: 'grant it get, list and watch; objects of these kinds that a sync would delete are not shown',
+  },
   'git-rejected': {
     title: 'the Git remote refused the push',
     remedy: 'allow the credentials to push the status branch',
@@ -312,6 +362,11 @@ export const faultTable = {
   'cluster-held': {
     title: 'another Reeve of the same name has this cluster',
     remedy: 'stop one of the two; where they follow different repositories, give each a --name of its own',
+  },
+  'lease-blocked': {
+    title: 'the Lease that says which Reeve has this cluster cannot be written',
+    remedy:
+      'mend, remove or narrow what refuses it; Reeve tries again by itself, and does it itself where Git changes or no longer declares an admission webhook or policy of its own',
   },
   'data-dir-locked': {
     title: 'the data directory is used by another Reeve',

@@ -48,12 +48,16 @@ export interface Installation {
   readonly namespace?: string
   /** It is left as it is. */
   readonly suspended?: boolean
+  /** A change of it is made as a whole or not at all, as far as the API server can tell beforehand. */
+  readonly atomic?: boolean
   /** What people should know of how it is rendered. */
   readonly notices?: readonly Fault[]
   /** What it says and a group enforces otherwise. */
   readonly overridden?: readonly Overridden[]
   /** How its objects are handled; its rules win over those of Reeve's configuration. */
   readonly rules: Rules
+  /** Characters that were made for it alone; absent where it takes little memory. */
+  readonly size?: number
   /** All that was decrypted for it; absent where nothing was. */
   readonly secrets?: Secrets
   /** What is wrong with its documents. With any fault nothing of it is applied or pruned. */

@@ -4,7 +4,7 @@ export const OWN_GROUP = 'reeve.dev'
 export const INSTALLATION_LABEL = 'reeve.dev/installation'
 /** Label on every object: the name of the Repository (the Reeve) that manages it. */
 export const REPOSITORY_LABEL = 'reeve.dev/repository'
-/** Annotation on every object: `<commit>.<digest of the declared object>`. */
+/** Annotation on every object, its mark: at which revision Reeve applied it, and as what (plan/applied.ts). */
 export const APPLIED_ANNOTATION = 'reeve.dev/applied'
 /** Annotation in Git, "true": take the object over from whoever has it. */
 export const ADOPT_ANNOTATION = 'reeve.dev/adopt'

@@ -2,6 +2,7 @@ import type { Fault } from './fault.ts'
 import type { Origin } from './installation.ts'
 import type { JsonValue } from './json.ts'
 import type { KubernetesObject, LiveObject, ObjectKey } from './object.ts'
+import type { Revision } from './revision.ts'
 import type { Sensitive } from './sensitive.ts'
 
 /** One operation of a JSON patch (RFC 6902), of the four kinds that Reeve sends. */
@@ -87,13 +88,13 @@ export type LeftReason =
 /**
  * What a patch is merged with, that is what Git said when the object was last applied:
  * - `same`: what it says now; the object drifted
- * - `commit`: what it said at that commit
+ * - `commit`: what it said at that revision
  * - `managed-fields`: that can not be had; what Reeve wrote stands in for it
  * - `adopted`: the record of those who had the object until now
  * - `none`: nothing is known of before, so nothing is removed
  */
 export type PatchBase =
-  | { readonly kind: 'same' | 'commit'; readonly commit: string }
+  | { readonly kind: 'same' | 'commit'; readonly revision: Revision }
   | { readonly kind: 'managed-fields' | 'none' }
   | { readonly kind: 'adopted'; readonly from: readonly string[] }
 
@@ -101,9 +102,11 @@ export type PatchBase =
 export interface Plan {
   /** The installation's name. */
   readonly installation: string
-  /** Full id of the commit that it moves to. */
-  readonly commit: string
+  /** What it moves to. */
+  readonly revision: Revision
   readonly objects: readonly ObjectPlan[]
+  /** Why nothing of it is applied: it stays at its last good revision, and is healed there. */
+  readonly held?: readonly Fault[]
 }
 
 /** What `reeve plan` found out. */
@@ -112,4 +115,25 @@ export interface PlanReport {
   readonly plans: readonly Plan[]
   /** What is wrong in the documents. The installations concerned stay as they are. */
   readonly faults: readonly Fault[]
+  /** The cluster that Git is compared with. */
+  readonly target?: PlanTarget
+  /** How much of the plan the API server was shown as a dry run. */
+  readonly dryRun?: DryRun
+  /** What could not be looked at, so that a sync may do otherwise. */
+  readonly warnings?: readonly Fault[]
+}
+
+export interface PlanTarget {
+  /** The cluster's name, as --cluster gives it. */
+  readonly cluster: string
+  /** The kubeconfig's current context. */
+  readonly context: string
+  /** The API server's URL, without credentials. */
+  readonly server: string
+}
+
+export interface DryRun {
+  readonly shown: 'all' | 'partial' | 'none'
+  /** What the API server says, where the account may not do all of it. */
+  readonly reason?: string
 }

@@ -44,6 +44,11 @@ export interface Resource extends GroupVersionKind {
   readonly verbs: readonly string[]
 }
 
+/** Whether a kind allows a verb, such as `watch`; it may, where its API does not name any. */
+export function allows({ verbs }: Pick<Resource, 'verbs'>, verb: string): boolean {
+  return verbs.length === 0 || verbs.includes(verb)
+}
+
 /** The kinds that the cluster serves, or will once the declared CRDs are there. */
 export interface Kinds {
   /** The resource of exactly this version; undefined where it is not served. */

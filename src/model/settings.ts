@@ -11,8 +11,10 @@ export interface Settings {
   readonly path: string
   readonly statusBranch: string
   readonly credentials: CredentialSettings
-  /** Absent: as long as is usual. */
-  readonly patience?: PatienceSettings
+  /** How long one fetch or push may take, in milliseconds; absent: as long as is usual. */
+  readonly gitTimeoutMs?: number
+  /** Least average bytes per second, 0: none; absent: as is usual. */
+  readonly gitMinRate?: number
   /** For files that SOPS encrypted; absent: none. */
   readonly keys?: KeySettings
   /** Absolute; need not exist yet. */
@@ -49,14 +51,6 @@ export interface KeySettings {
   readonly openpgpKeyFile?: string
   readonly ageKey?: Secret
   readonly openpgpKey?: Secret
-}
-
-/** How long remotes are waited for. */
-export interface PatienceSettings {
-  /** Maximum time of one exchange, in milliseconds. */
-  readonly exchangeMs: number
-  /** Least average bytes per second; 0: none. */
-  readonly minRate: number
 }
 
 /** A fixed interval, or a cron expression of five fields (six with seconds first). */

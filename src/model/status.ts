@@ -1,5 +1,6 @@
 import type { Fault } from './fault.ts'
 import type { ObjectId, ObjectKey } from './object.ts'
+import type { Revision } from './revision.ts'
 
 /** What applying one object's plan did. */
 export type Outcome =
@@ -28,9 +29,10 @@ export type Health =
 /**
  * What an installation is, from the one that needs a person most to the one that needs nobody:
  * - `invalid`: its documents have faults; nothing of this commit was applied
- * - `failed`: some object could not be brought to what Git declares
+ * - `failed`: some object could not be brought to what Git declares, or none could be worked on
  * - `degraded`: everything is applied, some object says that it failed
- * - `waiting`: some object waits for an earlier wave to be healthy, or for another installation
+ * - `waiting`: some object waits for an earlier wave to be healthy, for another installation, or for
+ *   its namespace or kind, which Git declares
  * - `suspended`: Git says to leave it as it is
  * - `progressing`: everything is applied, some object is not ready yet
  * - `healthy`: everything is applied and says that it is well
@@ -99,13 +101,13 @@ export interface InstallationStatus {
   readonly commit: string
   /** Digest of what the installation is made from at that commit. */
   readonly source: string
-  /** Full id of the commit that it is held at, where `commit` has faults and an earlier one had none. */
-  readonly applied?: string
+  /** What it is held at, where `commit` has faults and an earlier one had none. */
+  readonly applied?: Revision
   /**
-   * Full id of the commit at which all was as Git declared it last, where it is not so at `commit`: what
-   * the commits after it allow to delete still counts.
+   * The revision at which all was as Git declared it last, where it is not so at `commit`: what the
+   * commits after it allow to delete still counts.
    */
-  readonly done?: string
+  readonly done?: Revision
   /** The version that Git declares, else the label app.kubernetes.io/version that its workloads agree on. */
   readonly version?: string
   /** The innermost group that it is in. */

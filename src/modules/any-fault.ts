@@ -1,4 +1,4 @@
-import { apiFaultCode } from '../apply/api-fault.ts'
+import { apiFaultCode, isAbort } from '../apply/api-fault.ts'
 import { ApiError, ConnectionError } from '../cluster/api-error.ts'
 import { type Fault, FaultError, fault, faultOf } from '../model/fault.ts'
 
@@ -14,9 +14,4 @@ export function asFaultError(error: unknown): unknown {
   return error instanceof ApiError || error instanceof ConnectionError
     ? new FaultError(anyFault(error), { cause: error })
     : error
-}
-
-/** What was under way when it was told to stop. */
-function isAbort(error: unknown): error is DOMException {
-  return error instanceof DOMException && error.name === 'AbortError'
 }

@@ -3,12 +3,14 @@ import { INSTALLATION_LABEL } from '../model/labels.ts'
 import { idOf, type KubernetesObject, type LiveObject, type ObjectId } from '../model/object.ts'
 import type { Kinds } from '../model/schema.ts'
 import { ALL_SENSITIVE, type Sensitive } from '../model/sensitive.ts'
-import { appliedOf } from '../plan/applied.ts'
+import { markOf } from '../plan/applied.ts'
 import { resolve } from '../plan/resolve.ts'
 import type { Declared } from './declared.ts'
 import { type History, isUndecryptable } from './history.ts'
 
 export interface BasesOptions {
+  /** Name of the Repository. */
+  readonly repository: string
   readonly history: History
   readonly kinds: () => Kinds
   readonly namespace: string
@@ -52,12 +54,12 @@ export class Bases {
   async baseOf(resolved: ResolvedObject, live: LiveObject): Promise<Base | undefined> {
     const { key, digest } = resolved
     const unknown = resolved.sensitive ? UNKNOWN : { object: undefined }
-    const applied = appliedOf(live)
+    const applied = markOf(live, this.#options.repository)
     if (applied === undefined || applied.digest === digest) return undefined
     const planned = this.#planned.get(idOf(key))
     if (planned?.digest === applied.digest) return planned
     const installation = live.metadata.labels?.[INSTALLATION_LABEL] ?? ''
-    const then = await this.#options.history.installationAt(applied.commit, installation)
+    const then = await this.#options.history.baseAt(applied.revision, installation)
     if (then === undefined) return unknown
     const { kinds, namespace } = this.#options
     const { objects } = resolve(then, kinds(), { namespace })

@@ -1,3 +1,4 @@
+import { ApiError } from '../cluster/api-error.ts'
 import type { LookupAnswer, LookupQuestion } from '../engine/engine.ts'
 import type { JsonObject } from '../model/json.ts'
 import { apiVersionOf, gvkOf } from '../model/object.ts'
@@ -50,10 +51,24 @@ function apiVersionsOf(kinds: Kinds): readonly string[] {
   return [...new Set(names)].sort()
 }
 
-async function lookUp(question: LookupQuestion, { client, kinds }: ClusterView): Promise<LookupAnswer> {
+/** What cannot be looked up is not there: a kind that is on its way, or one that is a mere question. */
+async function lookUp(question: LookupQuestion, view: ClusterView): Promise<LookupAnswer> {
+  try {
+    return await look(question, view)
+  } catch (error) {
+    if (!(error instanceof ApiError) || ![404, 405].includes(error.code)) throw error
+    return nothing(question)
+  }
+}
+
+function nothing({ name }: LookupQuestion): LookupAnswer {
+  return name === '' ? { items: [] } : { object: null }
+}
+
+async function look(question: LookupQuestion, { client, kinds }: ClusterView): Promise<LookupAnswer> {
   const { apiVersion, kind, name } = question
   const resource = kinds.resource(gvkOf({ apiVersion, kind }))
-  if (resource === undefined) return name === '' ? { items: [] } : { object: null }
+  if (resource === undefined) return nothing(question)
   const namespace = resource.namespaced ? question.namespace : ''
   if (name === '') {
     const { items } = await client.list(resource, namespace === '' ? {} : { namespace })

@@ -2,7 +2,7 @@ import { isEstablished } from '../apply/await-established.ts'
 import { ClusterClient, type ClusterClientOptions } from '../cluster/client.ts'
 import { resourcesOf, withDeclaredCrds } from '../cluster/declared-crds.ts'
 import { Discovery } from '../cluster/discovery.ts'
-import { loadKubeConfig } from '../cluster/load-kube-config.ts'
+import { loadKubeConfig, podNamespaceOf } from '../cluster/load-kube-config.ts'
 import { OpenApi } from '../cluster/open-api.ts'
 import { REPOSITORY_LABEL } from '../model/labels.ts'
 import {
@@ -14,7 +14,7 @@ import {
   type LiveObject,
 } from '../model/object.ts'
 import type { ObjectPlan } from '../model/plan.ts'
-import type { Kinds, Resource } from '../model/schema.ts'
+import { allows, type Kinds, type Resource } from '../model/schema.ts'
 import { findLabelled, type Labelled } from '../observe/find-labelled.ts'
 import { LiveCache } from '../observe/live-cache.ts'
 import { Schemas } from './schemas.ts'
@@ -22,11 +22,18 @@ import { Schemas } from './schemas.ts'
 /** How long, in milliseconds, it is good enough that some kinds could not be asked. */
 const ASK_AGAIN_AFTER_MS = 300_000
 
+export interface ClusterViewOptions extends ClusterClientOptions {
+  /** Told of each list or watch that is tried again. */
+  readonly onWatchRetry?: () => void
+}
+
 /** What Reeve knows of a cluster: which kinds it serves, their schemas, and the Repository's objects. */
 export class ClusterView {
   readonly client: ClusterClient
   readonly cache: LiveCache
   readonly schemas: Schemas
+  /** The namespace of the Pod that this runs in, where it uses that Pod's service account. */
+  readonly podNamespace: string | undefined
   readonly #discovery: Discovery
   readonly #repository: string
   /** CustomResourceDefinitions that Git declares: their kinds count as served already. */
@@ -38,13 +45,14 @@ export class ClusterView {
   /** In milliseconds since the epoch. */
   #ownedUntil = 0
 
-  private constructor(client: ClusterClient, discovery: Discovery, kinds: Kinds, repository: string) {
+  private constructor({ client, discovery, kinds, repository, podNamespace, onRetry }: Parts) {
     this.client = client
+    this.podNamespace = podNamespace
     this.#discovery = discovery
     this.#kinds = kinds
     this.#served = kinds
     this.#repository = repository
-    this.cache = new LiveCache({ client, repository })
+    this.cache = new LiveCache({ client, repository, onRetry })
     this.schemas = new Schemas(new OpenApi(client))
   }
 
@@ -55,15 +63,23 @@ export class ClusterView {
   static async open(
     kubeconfig: string | undefined,
     repository: string,
-    options: ClusterClientOptions = {},
+    options: ClusterViewOptions = {},
     signal?: AbortSignal,
   ): Promise<ClusterView> {
-    const client = new ClusterClient(() => loadKubeConfig(kubeconfig), options)
+    let podNamespace: string | undefined
+    const load = async () => {
+      const config = await loadKubeConfig(kubeconfig)
+      podNamespace = podNamespaceOf(config)
+      return config
+    }
+    const client = new ClusterClient(load, options)
     const end = () => void client.close()
     signal?.addEventListener('abort', end)
     try {
       const discovery = new Discovery(client)
-      return new ClusterView(client, discovery, await discovery.kinds(), repository)
+      const kinds = await discovery.kinds()
+      const onRetry = options.onWatchRetry
+      return new ClusterView({ client, discovery, kinds, repository, podNamespace, onRetry })
     } catch (error) {
       await client.close()
       throw error
@@ -107,7 +123,8 @@ export class ClusterView {
 
   /** Watches these kinds, in these versions. */
   async watchKinds(gvks: Iterable<GroupVersionKind>): Promise<void> {
-    await this.cache.watch([...gvks].flatMap((gvk) => this.#served.resource(gvk) ?? []))
+    const served = [...gvks].flatMap((gvk) => this.#served.resource(gvk) ?? [])
+    await this.cache.watch(served.filter(isWatchable))
   }
 
   /** Whether the kind is not served yet, but Git declares its CustomResourceDefinition. */
@@ -130,7 +147,7 @@ export class ClusterView {
    */
   async watchOwned(): Promise<void> {
     const { kinds } = await this.findOwned()
-    await this.cache.watch(kinds)
+    await this.cache.watch(kinds.flatMap((kind) => this.#servedNow(kind) ?? []).filter(isWatchable))
   }
 
   /** Which kinds hold objects of the Repository, as of the last time that the server was asked. */
@@ -149,6 +166,11 @@ export class ClusterView {
     return this.#owned
   }
 
+  /** How a kind of before is served now; undefined where it no longer is. */
+  #servedNow(kind: Resource): Resource | undefined {
+    return this.#served.resource(kind) ?? this.#served.preferred(kind.group, kind.kind)
+  }
+
   /** How an object's kind is served, in the version that it is declared in. */
   resourceOf(plan: ObjectPlan): Resource | undefined {
     const object: LiveObject | KubernetesObject | undefined = 'desired' in plan ? plan.desired : plan.live
@@ -159,6 +181,19 @@ export class ClusterView {
     await this.cache.close()
     await this.client.close()
   }
+}
+
+interface Parts {
+  readonly client: ClusterClient
+  readonly discovery: Discovery
+  readonly kinds: Kinds
+  readonly repository: string
+  readonly podNamespace: string | undefined
+  readonly onRetry: (() => void) | undefined
+}
+
+function isWatchable(resource: Resource): boolean {
+  return allows(resource, 'list') && allows(resource, 'watch')
 }
 
 function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {

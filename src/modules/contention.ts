@@ -1,4 +1,4 @@
-/** So many times within the window a field is put back at once. */
+/** So many times within the window a field or an object is put back at once. */
 const PATIENCE = 4
 const WINDOW_MS = 60_000
 const FIRST_DELAY_MS = 2_000
@@ -10,8 +10,8 @@ interface Heals {
 }
 
 /**
- * Remembers which fields some other writer keeps changing back, so that nobody fights for ever. A field
- * goes by any text that tells it from all others.
+ * Remembers which fields and objects another client keeps changing back, so that no fight goes on for
+ * ever. Each goes by any text that tells it from all others.
  */
 export class Contention {
   readonly #heals = new Map<string, Heals>()
@@ -23,6 +23,11 @@ export class Contention {
     const before = this.#heals.get(field)
     const count = before !== undefined && isRecent(before, now) ? before.count + 1 : 1
     this.#heals.set(field, { count, at: now })
+  }
+
+  /** Whether it was put back lately. */
+  knows(field: string): boolean {
+    return this.#heals.has(field)
   }
 
   /** How long to wait before the field is put back again, in milliseconds; 0 for at once. */

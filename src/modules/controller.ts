@@ -1,26 +1,33 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Serial } from '../git/serial.ts'
+import type { Serial } from '../git/serial.ts'
 import type { Fault } from '../model/fault.ts'
 import { INSTALLATION_LABEL } from '../model/labels.ts'
-import { describeKey, idOf, type LiveObject, type ObjectId } from '../model/object.ts'
+import { describeKey, idOf, type LiveObject, type ObjectId, type ObjectKey } from '../model/object.ts'
 import type { DeletePlan } from '../model/plan.ts'
-import { retryDelay } from '../model/retry-delay.ts'
+import type { Retry } from '../model/retry.ts'
+import { type Pace, retryDelay } from '../model/retry-delay.ts'
 import type { Outcome } from '../model/status.ts'
 import { isStatusOnly } from '../observe/is-status-only.ts'
 import type { KindTrouble, LiveChange } from '../observe/live-cache.ts'
+import { Advances } from './advances.ts'
 import { anyFault } from './any-fault.ts'
+import type { CheckAdvance } from './check-advance.ts'
 import { Contention } from './contention.ts'
-import { type Declared, type Member, secretsOf } from './declared.ts'
+import { type Declared, isHeld, type Member, secretsOf, standingFor } from './declared.ts'
 import { DeclaredFleet, type DeclaredFleetOptions } from './declared-fleet.ts'
+import { noteGone } from './defer-contended.ts'
+import { Fights } from './fights.ts'
 import type { Fleet } from './fleet.ts'
 import { holdDeletions, type Sorted } from './hold-deletions.ts'
 import { KindsRefresh } from './kinds-refresh.ts'
 import type { LastDeclarations } from './last-declarations.ts'
-import { faultFields } from './log.ts'
+import { faultFields, logMore, MOST_LOGGED } from './log.ts'
 import type { Metrics } from './metrics.ts'
+import { isGoing } from './missing-namespaces.ts'
 import { Newcomers } from './newcomers.ts'
 import { Observer, type ObserverOptions } from './observer.ts'
 import type { Planner } from './planner.ts'
+import { FleetPrerequisites } from './prerequisites.ts'
 import { isProgressing } from './readiness.ts'
 import { type Round, type RoundOptions, workRound } from './round.ts'
 import { Standing } from './standing.ts'
@@ -32,14 +39,17 @@ import type { Work } from './work.ts'
 import { type Scope, WorkQueue } from './work-queue.ts'
 
 export interface ControllerOptions extends DeclaredFleetOptions, Pick<ObserverOptions, 'rules' | 'log'> {
+  /** What changes what is declared goes one after the other. */
+  readonly inTurn: Serial
   readonly planner: Planner
   readonly lastDeclarations: LastDeclarations
+  readonly check: CheckAdvance
   readonly metrics: Metrics
 }
 
 const OBSERVE_AFTER_MS = 100
 /** What waits is looked at when that changes which it waits for; and now and then, to be sure. */
-const WAIT_AT_MOST_MS = 60_000
+const WAITS: Pace = { firstMs: 1_000, longestMs: 60_000 }
 /** How often somebody who waits for all to be done looks whether it is. */
 const LOOK_EVERY_MS = 200
 /**
@@ -53,12 +63,13 @@ export class Controller {
   readonly #waiting = new Waiting()
   readonly #contention = new Contention()
   readonly #newcomers = new Newcomers()
+  readonly #fights = new Fights()
   readonly #timers = new Timers()
   readonly #fleet: DeclaredFleet
   readonly #kinds: KindsRefresh
   readonly #observer: Observer
-  /** What changes what is declared goes one after the other. */
-  readonly #inTurn = new Serial()
+  readonly #advances: Advances
+  readonly #prerequisites: FleetPrerequisites
   #onRound: () => void = () => {}
   #saidOwnKinds = false
   /** The installation whose write's answer goes into the cache. */
@@ -71,10 +82,16 @@ export class Controller {
     this.#kinds = new KindsRefresh({
       ...options,
       fleet,
-      inTurn: this.#inTurn,
       onRefreshed: (before) => this.#onRefreshed(before),
     })
     this.#observer = new Observer({ ...options, fleet, onNews: (name) => this.#observeSoon(name) })
+    this.#advances = new Advances({ ...options, fleet, onHeld: (name, faults) => this.#onHeld(name, faults) })
+    this.#prerequisites = new FleetPrerequisites({
+      view: options.view,
+      declared: () => this.declared,
+      whyNot: (name, id) => this.#whyNot(name, id),
+      onRetry: () => options.metrics.retried('readiness'),
+    })
     options.view.cache.onChange((change) => this.#onChange(change))
     options.view.cache.onTrouble((trouble) => this.#onTrouble(trouble))
     options.metrics.onInstallations(() => [...options.reporter.all()].map(({ state }) => state))
@@ -89,12 +106,8 @@ export class Controller {
     return this.#fleet.declared
   }
 
-  /** Moves the fleet to a commit: wakes what it changes, and what was not well. */
-  moveTo(fleet: Fleet): Promise<void> {
-    return this.#inTurn.run(() => this.#moveTo(fleet))
-  }
-
-  async #moveTo(fleet: Fleet): Promise<void> {
+  /** Moves the fleet to a commit: wakes what it changes, and what was not well. Called in turn. */
+  async moveTo(fleet: Fleet): Promise<void> {
     const before = this.declared
     await this.#fleet.moveTo(fleet)
     this.#newcomers.note(before, this.declared)
@@ -173,37 +186,73 @@ export class Controller {
     const work: Work = { name, id: this.#fleet.idOf(name), scope, head: this.commit ?? '' }
     const source = scope === 'all' ? (this.declared.members.get(name)?.head.source ?? '') : undefined
     try {
-      const round = await workRound(work, this.declared, this.#roundOptions(name))
-      for (const { key, fault } of standing.note(round.outcomes, source))
+      const before = this.declared
+      const { declared, plans } = await this.#advances.decide(work)
+      if (declared !== before) this.#newcomers.note(before, declared)
+      standing.isHeld = (declared.members.get(name)?.refused.length ?? 0) > 0
+      const round = await workRound(work, declared, this.#roundOptions(name), plans)
+      const news = standing.note(round.outcomes, source).filter(({ fault }) => fault.code !== 'unproven-mark')
+      for (const { key, fault } of news.slice(0, MOST_LOGGED))
         log.error(
           { installation: name, ...faultFields(fault), object: describeKey(key) },
           'object not as declared',
         )
+      logMore(name, news.length, log)
       if (this.#waiting.note(name, standing.waitsFor, standing.heldBy))
         log.info({ installation: name, for: standing.waitsFor }, 'waiting')
       if (round.changes.length > 0) standing.changes = round.changes
       metrics.synced(round.outcomes, (performance.now() - started) / 1000)
+      if (round.error !== undefined) this.#break(name, standing, round.error)
       this.#again(name, standing, round)
     } catch (error) {
-      log.error(
-        { installation: name, ...faultFields(faultWithout(anyFault(error), secretsOf(this.declared, name))) },
-        'the installation could not be synced',
-      )
-      standing.noteBroken()
+      this.#break(name, standing, error)
       this.#retry(name, standing)
     }
+    this.#prerequisites.end(name)
     this.#observe(name)
     this.#wake(name, scope === 'all')
     this.#onRound()
   }
 
+  /** A round came to no end: what keeps the installation from being worked on is told until one does. */
+  #break(name: string, standing: Standing, error: unknown): void {
+    const problem = faultWithout(anyFault(error), secretsOf(this.declared, name))
+    if (standing.noteBroken(problem))
+      this.#options.log.error(
+        { installation: name, ...faultFields(problem) },
+        'the installation could not be synced',
+      )
+  }
+
   #roundOptions(name: string): RoundOptions {
     const { view, planner, log, metrics } = this.#options
     const { readiness } = this.#observer
+    const prerequisites = this.#prerequisites
     const take = (change: () => void) => this.#take(name, change)
-    const latest = () => this.declared
-    const hold = this.#hold.bind(this)
-    return { view, planner, log, metrics, contention: this.#contention, readiness, take, latest, hold }
+    return {
+      view,
+      planner,
+      log,
+      metrics,
+      contention: this.#contention,
+      fights: this.#fights,
+      readiness,
+      prerequisites,
+      take,
+      latest: () => (this.#isUndecided(name) ? undefined : this.declared),
+      hold: this.#hold.bind(this),
+    }
+  }
+
+  /** Whether it is not known yet whether an installation advances to the head. */
+  #isUndecided(name: string): boolean {
+    const member = this.declared.members.get(name)
+    return member !== undefined && !this.#fleet.isProven(member) && !isHeld(member)
+  }
+
+  #onHeld(name: string, faults: readonly Fault[]): void {
+    for (const problem of faults)
+      this.#options.log.error({ installation: name, ...faultFields(problem) }, 'held at its last good commit')
   }
 
   /** Which deletions may go now; the others wait for what is not applied. */
@@ -246,15 +295,32 @@ export class Controller {
   #again(name: string, standing: Standing, round: Round): void {
     if (round.unsettled.size > 0) this.#queue.add(name, round.unsettled)
     for (const [id, delay] of round.contended)
-      this.#timers.set(`${name} ${id}`, delay, () => this.#queue.add(name, new Set([id])))
+      this.#timers.set(`${name} ${id}`, delay * (1 + Math.random() / 4), () =>
+        this.#tryAgain(name, this.#scopeOf(name, id), 'contended'),
+      )
     if (standing.isUndone) this.#retry(name, standing)
     else if (standing.isDone) this.#timers.cancel(name)
-    else this.#timers.set(name, WAIT_AT_MOST_MS, () => this.#queue.add(name, 'all'))
+    else
+      this.#timers.set(name, retryDelay(standing.waits, WAITS), () => this.#tryAgain(name, 'all', 'waiting'))
   }
 
   /** Something of an installation changed: whoever waits for it is looked at again. */
   #wake(name: string, sawAll: boolean): void {
     for (const other of this.#waiting.wokenBy(name, sawAll, this.declared)) this.#queue.add(other, 'all')
+    if (sawAll) for (const other of this.#prerequisites.retold()) this.#queue.add(other, 'all')
+  }
+
+  /** What keeps an installation from bringing an object that others wait for. */
+  #whyNot(name: string, id: ObjectId): string | undefined {
+    const member = this.declared.members.get(name)
+    if (member && member.head.faults.length > 0) return 'its documents have faults'
+    if (member && standingFor(member).suspended === true) return 'it is suspended'
+    const standing = this.#standings.get(name)
+    const outcome = standing?.outcomes.get(id)
+    if (outcome && 'fault' in outcome) return outcome.fault.message
+    const lack = this.#prerequisites.lackOf(name)
+    const waitsFor = lack ?? standing?.waitsFor
+    return waitsFor === undefined ? standing?.broken?.message : `it waits for ${waitsFor}`
   }
 
   /** Whether something that is waited for is on its way, or has changed and is about to be looked at. */
@@ -266,7 +332,12 @@ export class Controller {
   }
 
   #retry(name: string, { failures }: Standing): void {
-    this.#timers.set(name, retryDelay(failures), () => this.#queue.add(name, 'all'))
+    this.#timers.set(name, retryDelay(failures), () => this.#tryAgain(name, 'all', 'installation'))
+  }
+
+  #tryAgain(name: string, scope: Scope<ObjectId>, what: Retry): void {
+    this.#options.metrics.retried(what)
+    this.#queue.add(name, scope)
   }
 
   #take(name: string, change: () => void): void {
@@ -281,13 +352,26 @@ export class Controller {
   /** Something of ours changed in the cluster: whoever it concerns and did not do it looks at that object. */
   #onChange({ key, before, after }: LiveChange): void {
     const id = idOf(key)
-    if (key.kind === 'CustomResourceDefinition') this.#kinds.soon()
+    this.#notePrerequisite(key, after)
     const isOnlyStatus = after !== undefined && isStatusOnly(before, after)
+    if (before && !after) noteGone(id, before, { contention: this.#contention, fights: this.#fights })
     for (const name of this.#concerned(id, after ?? before)) {
       if (before && !after) this.#observer.noteGone(name, id, before)
       if (isOnlyStatus || name === this.#taking) this.#observeSoon(name)
-      else this.#queue.add(name, this.declared.members.get(name)?.objects.has(id) ? new Set([id]) : 'all')
+      else this.#queue.add(name, this.#scopeOf(name, id))
     }
+  }
+
+  /** What lacks a namespace or a kind goes on when it comes. */
+  #notePrerequisite({ kind, name }: ObjectKey, after: LiveObject | undefined): void {
+    if (kind === 'CustomResourceDefinition') this.#kinds.soon()
+    if (kind !== 'Namespace' || after === undefined || isGoing(after)) return
+    for (const other of this.#prerequisites.noteNamespace(name)) this.#queue.add(other, 'all')
+  }
+
+  /** What to look at for an object's sake: what is not declared is seen only with all. */
+  #scopeOf(name: string, id: ObjectId): Scope<ObjectId> {
+    return this.declared.members.get(name)?.objects.has(id) ? new Set([id]) : 'all'
   }
 
   /** Who declares an object, and who has it by its label: that may be changed by hand. */
@@ -311,8 +395,10 @@ export class Controller {
   #onRefreshed(before: Declared): void {
     this.#newcomers.note(before, this.declared)
     this.#addUndone()
-    for (const [name, { objects }] of this.declared.members)
-      if (before.members.get(name)?.objects.size !== objects.size) this.#queue.add(name, 'all')
+    for (const [name, { head, objects }] of this.declared.members) {
+      const known = before.members.get(name)
+      if (known?.head !== head || known.objects.size !== objects.size) this.#queue.add(name, 'all')
+    }
   }
 
   #addUndone(): void {
@@ -327,10 +413,14 @@ export class Controller {
   }
 
   #observe(name: string): void {
-    const status = this.#observer.observe(name, this.#standings.get(name))
+    const standing = this.#standings.get(name)
+    // What it is at the head is known after the round that decides whether it advances.
+    if (this.#isUndecided(name) && standing?.broken === undefined) return
+    const status = this.#observer.observe(name, standing)
     if (status !== undefined) return
     this.#standings.delete(name)
     this.#waiting.note(name, undefined)
+    this.#prerequisites.forget(name)
   }
 }
 

@@ -1,12 +1,13 @@
-import { declarationOf } from '../declare/fleet/declarations.ts'
+import { brokenDeclaration, declarationOf } from '../declare/fleet/declarations.ts'
 import { type Directory, directoryWith } from '../declare/fleet/directory.ts'
-import { type Draft, draftsIn, draftsOf } from '../declare/fleet/drafts.ts'
+import { brokenDraft, type Draft, draftsIn, draftsOf } from '../declare/fleet/drafts.ts'
 import { type Groups, groupsOf } from '../declare/fleet/groups.ts'
-import { membership } from '../declare/fleet/membership.ts'
+import { type GroupOf, type Membership, membership } from '../declare/fleet/membership.ts'
 import { withoutTemplates } from '../declare/fleet/without-templates.ts'
 import { type InstallationSource, layout } from '../declare/layout.ts'
-import { readFile } from '../declare/read-file.ts'
+import { readFile, unreadable } from '../declare/read-file.ts'
 import type { Manifest } from '../declare/read-manifest.ts'
+import { contained, containedLater, type OnUnforeseen } from '../model/contained.ts'
 import type { Declaration } from '../model/declaration.ts'
 import type { Decrypt } from '../model/decrypt.ts'
 import type { Fault } from '../model/fault.ts'
@@ -30,35 +31,34 @@ export interface Declared {
   readonly inputs: readonly unknown[]
 }
 
+export interface TreeOptions {
+  readonly decrypt: Decrypt
+  readonly onUnforeseen: OnUnforeseen
+}
+
 /**
+ * An error that was not foreseen is a fault of the file, group or installation that it came up with.
+ *
  * @param known what was read before: only files that changed since are read and parsed, and those that
- * could not be decrypted
+ * could not be read or decrypted
  */
 export async function declareTree(
   snapshot: Snapshot,
-  decrypt: Decrypt,
+  options: TreeOptions,
   known?: DeclaredTree,
 ): Promise<DeclaredTree> {
+  const { onUnforeseen } = options
   const sources = layout(snapshot.entries, known?.directories)
-  const directories = await readDirectories(sources, { readBlobs: snapshot.readBlobs, decrypt }, known)
+  const directories = await readDirectories(sources, snapshot.readBlobs, options, known)
   const left = withoutTemplates(directories, snapshot.root)
-  const groups = groupsOf(left)
+  const groups = groupsOf(left, onUnforeseen)
   const groupOf = membership(groups)
-  const drafts = new Map(left.map((directory) => [directory, draftsOfOne(directory, groups, known)] as const))
+  const drafts = new Map(
+    left.map((directory) => [directory, draftsOfOne(directory, groups, onUnforeseen, known)] as const),
+  )
   const declarations = draftsOf(drafts.values()).map((draft): [string, Declared] => {
-    const { name, source, document, location } = draft
-    const member = groupOf(name, document, location)
-    const group = 'group' in member ? member.group : member.fault.message
-    const before = known?.declarations.get(name)
-    const lacks = [...draft.faults, ...(typeof group === 'object' ? group.faults : [])].flatMap(lackOf)
-    const inputs = [
-      source,
-      document,
-      ...lacks,
-      ...(typeof group === 'object' ? [...group.chain, group.faults.length] : [group]),
-    ]
-    if (before && isSame(before.inputs, inputs)) return [name, before]
-    return [name, { declaration: declarationOf(draft, member), inputs }]
+    const member = memberOf(draft, groupOf, onUnforeseen)
+    return [draft.name, declaredOf(draft, member, onUnforeseen, known?.declarations.get(draft.name))]
   })
   return {
     declarations: new Map(declarations),
@@ -71,19 +71,60 @@ export async function declareTree(
 function draftsOfOne(
   directory: Directory,
   groups: Groups,
+  onUnforeseen: OnUnforeseen,
   known: DeclaredTree | undefined,
 ): readonly Draft[] {
-  return (directory.isPlain && known?.drafts.get(directory)) || draftsIn(directory, groups)
+  const before = directory.isPlain ? known?.drafts.get(directory) : undefined
+  if (before) return before
+  const instead = (found: Fault) => [brokenDraft(directory, found)]
+  const unit = { what: `the directory ${directory.name}`, instead, onUnforeseen }
+  return contained(unit, () => draftsIn(directory, groups))
 }
 
-/** What is encrypted may be read at another time, though nothing changed in Git. */
+function memberOf(
+  { name, document, location }: Draft,
+  groupOf: GroupOf,
+  onUnforeseen: OnUnforeseen,
+): Membership {
+  const instead = (found: Fault): Membership => ({ fault: found })
+  const unit = { what: `the group of ${name}`, place: { location }, instead, onUnforeseen }
+  return contained(unit, () => groupOf(name, document, location))
+}
+
+function declaredOf(
+  draft: Draft,
+  member: Membership,
+  onUnforeseen: OnUnforeseen,
+  before: Declared | undefined,
+): Declared {
+  const { name, source, document, location } = draft
+  const group = 'group' in member ? member.group : member.fault.message
+  const lacks = [...draft.faults, ...(typeof group === 'object' ? group.faults : [])].flatMap(lackOf)
+  const inputs = [
+    source,
+    document,
+    ...lacks,
+    ...(typeof group === 'object' ? [...group.chain, group.faults.length] : [group]),
+  ]
+  if (before && isSame(before.inputs, inputs) && !isBroken(before.declaration)) return before
+  const instead = (found: Fault) => brokenDeclaration(draft, found)
+  const unit = { what: `the installation ${name}`, place: { location }, instead, onUnforeseen }
+  return { declaration: contained(unit, () => declarationOf(draft, member)), inputs }
+}
+
+function isBroken({ faults }: Declaration): boolean {
+  return faults.some(({ code }) => code === 'internal')
+}
+
+/** What could not be decrypted or read may be read at another time, though nothing changed in Git. */
 function lackOf({ code, message }: Fault): readonly string[] {
-  return code === 'undecryptable' ? [message] : []
+  return code === 'undecryptable' || code === 'internal' ? [message] : []
 }
 
 async function readDirectories(
   sources: readonly InstallationSource[],
-  { readBlobs, decrypt }: { readonly readBlobs: ReadBlobs; readonly decrypt: Decrypt },
+  readBlobs: ReadBlobs,
+  options: TreeOptions,
   known: DeclaredTree | undefined,
 ): Promise<readonly Directory[]> {
   const readings = sources.map((source): Directory | Reading => {
@@ -94,7 +135,7 @@ async function readDirectories(
   const unread = readings.flatMap((reading) => ('known' in reading ? unreadOf(reading) : []))
   const contents = await readBlobs([...new Set(unread)])
   return Promise.all(
-    readings.map((reading) => ('known' in reading ? readSource(reading, contents, decrypt) : reading)),
+    readings.map((reading) => ('known' in reading ? readSource(reading, contents, options) : reading)),
   )
 }
 
@@ -111,14 +152,25 @@ function unreadOf({ source, known }: Reading): readonly string[] {
 function readSource(
   { source, known }: Reading,
   contents: ReadonlyMap<string, Uint8Array>,
-  decrypt: Decrypt,
+  options: TreeOptions,
 ): Directory | Promise<Directory> {
   const manifests = source.files.map(({ path, oid }) => {
     const file = known.get(path)
-    return file?.oid === oid ? file.manifest : readFile(path, contents.get(oid), MAX_FILE_BYTES, decrypt)
+    return file?.oid === oid ? file.manifest : readOne(path, contents.get(oid), options)
   })
   if (manifests.every(isRead)) return directoryWith(source, manifests)
   return Promise.all(manifests).then((read) => directoryWith(source, read))
+}
+
+function readOne(
+  file: string,
+  bytes: Uint8Array | undefined,
+  { decrypt, onUnforeseen }: TreeOptions,
+): Manifest | Promise<Manifest> {
+  const instead = (found: Fault): Manifest => ({ ...unreadable(file, found), isUnread: true })
+  const unit = { what: 'reading a file', place: { location: { file, line: 1 } }, instead, onUnforeseen }
+  const read = contained(unit, () => readFile(file, bytes, MAX_FILE_BYTES, decrypt))
+  return read instanceof Promise ? containedLater(unit, () => read) : read
 }
 
 function isRead(manifest: Manifest | Promise<Manifest>): manifest is Manifest {
@@ -126,7 +178,11 @@ function isRead(manifest: Manifest | Promise<Manifest>): manifest is Manifest {
 }
 
 function isOpen({ manifests }: Directory): boolean {
-  return manifests.every(({ isUndecryptable }) => isUndecryptable !== true)
+  return manifests.every(isOpened)
+}
+
+function isOpened({ isUndecryptable, isUnread }: Manifest): boolean {
+  return !isUndecryptable && !isUnread
 }
 
 interface ReadFile {
@@ -140,7 +196,7 @@ function filesOf(directory: Directory | undefined): ReadonlyMap<string, ReadFile
   return new Map(
     files.flatMap(({ path, oid }, index) => {
       const manifest = manifests[index]
-      return manifest && !manifest.isUndecryptable ? [[path, { oid, manifest }] as const] : []
+      return manifest && isOpened(manifest) ? [[path, { oid, manifest }] as const] : []
     }),
   )
 }

@@ -1,13 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
+import { contained, type OnUnforeseen } from '../model/contained.ts'
+import type { Fault } from '../model/fault.ts'
 import type { Installation, ResolvedObject } from '../model/installation.ts'
 import { type GroupVersionKind, gvkOf, idOf, type KubernetesObject, type ObjectId } from '../model/object.ts'
 import type { BlockedPlan } from '../model/plan.ts'
+import type { Revision } from '../model/revision.ts'
 import { NO_RULES, type Rules } from '../model/rules.ts'
 import type { Kinds } from '../model/schema.ts'
 import { allSecrets, type Secrets } from '../model/secrets.ts'
 import { installWaveOf, waveOf } from '../model/wave.ts'
 import { resolve } from '../plan/resolve.ts'
-import type { ClusterView } from './cluster-view.ts'
 import type { Fleet } from './fleet.ts'
 import { distinctKinds, kindsIn } from './schemas.ts'
 
@@ -24,6 +26,8 @@ export interface Member {
   readonly objects: ReadonlyMap<ObjectId, ResolvedObject>
   /** Of these, each once. */
   readonly objectKinds: readonly GroupVersionKind[]
+  /** Why it is not moved to the head, though that has no faults: what the API server would refuse there. */
+  readonly refused: readonly Fault[]
   /** What can't be planned whatever the cluster holds: unknown kinds, misplaced namespaces. */
   readonly blocked: readonly BlockedPlan[]
   /** The waves of all that it keeps. */
@@ -52,23 +56,24 @@ export interface Placement {
   readonly namespace: string
 }
 
-/** An installation at a commit. */
+/** An installation at a revision. */
 export interface Held {
   readonly installation: Installation
-  /** Full id. */
-  readonly commit: string
+  readonly revision: Revision
 }
 
 /**
  * @param head the installation as the head's commit declares it
  * @param kept what it is kept at: the same where the head has no faults
  * @param before what was decrypted for it earlier
+ * @param refused why it is kept where it is, where the head itself has no faults
  */
 export function memberOf(
   head: Installation,
   kept: Held | undefined,
   placement: Placement,
   before?: Secrets,
+  refused: readonly Fault[] = [],
 ): Member {
   const { kinds, namespace } = placement
   const rendered = kept && resolve(kept.installation, kinds, { namespace })
@@ -82,6 +87,7 @@ export function memberOf(
     id: head.id,
     head,
     kept,
+    refused,
     kinds,
     objects,
     objectKinds: [...kindsIn([...objects.values()].map(({ object }) => object))],
@@ -92,9 +98,47 @@ export function memberOf(
   }
 }
 
+export interface MemberParts {
+  readonly head: Installation
+  readonly kept: Held | undefined
+  readonly placement: Placement
+  /** As it was known until now. */
+  readonly known: Member | undefined
+  /** Why it is kept where it is, where the head itself has no faults. */
+  readonly refused?: readonly Fault[]
+  readonly onUnforeseen: OnUnforeseen
+}
+
+/** The same, where an error that was not foreseen is a fault of the installation: it stays as it was known. */
+export function containedMember(parts: MemberParts): Member {
+  const { head, kept, placement, known, refused, onUnforeseen } = parts
+  const { kinds } = placement
+  const instead = (found: Fault): Member => {
+    const faulty = { ...head, objects: [], faults: [...head.faults, found] }
+    return known ? { ...known, head: faulty, kinds } : memberOf(faulty, undefined, placement)
+  }
+  const unit = { what: `the installation ${head.name}`, instead, onUnforeseen }
+  return contained(unit, () => memberOf(head, kept, placement, known?.secrets, refused))
+}
+
 /** What counts of an installation: the head, or what it is held at while that has faults. */
-export function standingFor({ head, kept }: Member): Installation {
-  return head.faults.length > 0 && kept ? kept.installation : head
+export function standingFor(member: Member): Installation {
+  return isHeld(member) && member.kept ? member.kept.installation : member.head
+}
+
+/** What keeps it from being moved to the head. */
+export function faultsOf({ head, refused }: Pick<Member, 'head' | 'refused'>): readonly Fault[] {
+  return refused.length === 0 ? head.faults : [...head.faults, ...refused]
+}
+
+export function isHeld(member: Pick<Member, 'head' | 'refused'>): boolean {
+  return member.head.faults.length + member.refused.length > 0
+}
+
+/** The same, with one member in place of what it was. */
+export function declaredWith(declared: Declared, member: Member): Declared {
+  const members = [...declared.members.values()].map((known) => (known.name === member.name ? member : known))
+  return declaredBy(members, declared)
 }
 
 /** What no message about an installation may hold. */
@@ -149,16 +193,4 @@ export function crdsIn({ made }: Fleet): readonly KubernetesObject[] {
 
 function isCrd({ group, kind }: GroupVersionKind): boolean {
   return kind === 'CustomResourceDefinition' && group === 'apiextensions.k8s.io'
-}
-
-/** Whether Git declares the namespace or the CRD that the creation of an object was too early for. */
-export function isComing(
-  desired: KubernetesObject,
-  lacks: 'namespace' | 'kind',
-  { claims }: Declared,
-  view: ClusterView,
-): boolean {
-  if (lacks === 'kind') return view.isDeclaredKind(gvkOf(desired))
-  const { namespace = '' } = desired.metadata
-  return claims.has(idOf({ group: '', kind: 'Namespace', namespace: '', name: namespace }))
 }

@@ -1,15 +1,18 @@
-import { fault } from '../model/fault.ts'
+import { type Fault, fault } from '../model/fault.ts'
 import type { JsonObject } from '../model/json.ts'
 import { APPLIED_ANNOTATION } from '../model/labels.ts'
-import { idOf, type ObjectId } from '../model/object.ts'
-import type { BlockedPlan, ObjectPlan, PatchPlan } from '../model/plan.ts'
+import { idOf, type LiveObject, type ObjectId } from '../model/object.ts'
+import type { BlockedPlan, CreatePlan, DeletePlan, ObjectPlan, PatchPlan } from '../model/plan.ts'
+import type { Outcome } from '../model/status.ts'
 import { humanPath } from '../plan/describe/human-path.ts'
 import { tokensOf } from '../plan/describe/patched.ts'
 import { escapeToken } from '../plan/merge/pointer.ts'
 import { lastWriterOf } from '../plan/ownership/last-writer.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { Contention } from './contention.ts'
+import type { Fights } from './fights.ts'
 import type { Planner } from './planner.ts'
+import { whoDeletes } from './who-deletes.ts'
 
 const APPLIED = `/metadata/annotations/${escapeToken(APPLIED_ANNOTATION)}`
 /** So many fields are named. */
@@ -19,10 +22,22 @@ export interface Patience {
   readonly view: ClusterView
   readonly planner: Planner
   readonly contention: Contention
+  readonly fights: Fights
 }
 
+/** An object is gone that was created again lately: what it was may tell who deletes it. */
+export function noteGone(
+  id: ObjectId,
+  before: LiveObject,
+  { contention, fights }: Pick<Patience, 'contention' | 'fights'>,
+): void {
+  if (contention.knows(`${id} create`)) fights.noteGone(id, before)
+}
+
+type Write = CreatePlan | PatchPlan | DeletePlan
+
 /**
- * Leaves an object for a while in which the same field drifts again and again.
+ * Leaves an object for a while that another client changes, deletes or creates again and again.
  * @param contended takes for how long, in milliseconds
  */
 export async function deferContended(
@@ -30,20 +45,52 @@ export async function deferContended(
   contended: Map<ObjectId, number>,
   patience: Patience,
 ): Promise<ObjectPlan> {
-  const { planner, contention } = patience
-  if (plan.action !== 'patch' || !planner.isDrift(plan)) return plan
+  const { contention, fights } = patience
+  if (plan.action === 'unchanged' || plan.action === 'blocked' || !isAgain(plan, patience)) return plan
   const id = idOf(plan.key)
   const now = Date.now()
-  const fields = fieldsOf(plan)
-  const delays = fields.map((field) => contention.delay(`${id} ${field}`, now))
+  const parts = partsOf(plan)
+  const delays = parts.map((part) => contention.delay(`${id} ${part}`, now))
   const delay = Math.max(0, ...delays)
   if (delay === 0) {
-    for (const field of fields) contention.note(`${id} ${field}`, now)
+    for (const part of parts) contention.note(`${id} ${part}`, now)
+    fights.extend(id, now + Math.max(0, ...parts.map((part) => contention.delay(`${id} ${part}`, now))))
     return plan
   }
   contended.set(id, delay)
-  const fought = fields.filter((_field, index) => (delays[index] ?? 0) > 0)
-  return contendedPlan(plan, fought, await otherWriter(plan, fought, patience))
+  const fought = parts.filter((_part, index) => (delays[index] ?? 0) > 0)
+  const blocked = contendedPlan(plan, await detailsOf(plan, fought, patience))
+  fights.note(id, blocked.fault, now + delay)
+  return blocked
+}
+
+/**
+ * What came of an object, unless there is a fight about it: then it has to stay as it is for a while.
+ * @param contended takes for how long, in milliseconds
+ */
+export function foughtOutcome(
+  outcome: Outcome,
+  contended: Map<ObjectId, number>,
+  { fights }: Patience,
+): Outcome {
+  if (fights.isNone || outcome.result === 'waiting' || 'fault' in outcome) return outcome
+  const id = idOf(outcome.key)
+  const left = fights.left(id, Date.now())
+  if (left === 0) return outcome
+  contended.set(id, left)
+  return fights.outcome(id, outcome)
+}
+
+/** Whether it is no more than what was done before. */
+function isAgain(plan: Write, { planner }: Patience): boolean {
+  return plan.action === 'delete' || planner.isDrift(plan) || planner.isRepeat(plan)
+}
+
+/** What of the object is written, by any text: the fields of a patch, else the object as a whole. */
+function partsOf(plan: Write): readonly string[] {
+  if (plan.action !== 'patch') return [plan.action]
+  const fields = fieldsOf(plan)
+  return fields.length === 0 ? [APPLIED] : fields
 }
 
 /** JSON pointers of what a patch changes, without the annotation that says at which commit. */
@@ -51,28 +98,38 @@ function fieldsOf({ patch }: PatchPlan): readonly string[] {
   return patch.filter(({ op, path }) => op !== 'test' && path !== APPLIED).map(({ path }) => path)
 }
 
-function contendedPlan(plan: PatchPlan, fought: readonly string[], writer: string | undefined): BlockedPlan {
+async function detailsOf(plan: Write, fought: readonly string[], patience: Patience): Promise<string> {
+  if (plan.action === 'create') return recreated(plan, patience)
+  const writer = (await otherWriter(plan, fought, patience)) ?? 'another client'
+  if (plan.action === 'delete') return `${writer} creates it again; it is deleted less and less often`
   const names = fought.slice(0, NAMED).map((field) => humanPath(plan.live as JsonObject, tokensOf(field)))
   const more = fought.length > NAMED ? ` and ${fought.length - NAMED} more` : ''
-  const fields = `${names.join(', ')}${more}`
-  const details = `${fields}: ${writer ?? 'somebody'} wrote it last; it is put back less and less often`
+  return `${names.join(', ')}${more}: ${writer} wrote it last; it is put back less and less often`
+}
+
+async function recreated({ key, desired }: CreatePlan, { view, fights }: Patience): Promise<string> {
+  const { client, kinds } = view
+  return `${await whoDeletes(fights.gone(idOf(key)) ?? desired, { client, kinds })}; it is created less and less often`
+}
+
+function contendedPlan(plan: Write, details: string): BlockedPlan & { readonly fault: Fault } {
   const place = { location: plan.origin, object: idOf(plan.key) }
   return {
     action: 'blocked',
     key: plan.key,
-    live: plan.live,
     fault: fault('contended', details, place),
+    ...('live' in plan && { live: plan.live }),
     ...(plan.origin && { origin: plan.origin }),
   }
 }
 
 /** By metadata.managedFields, which the cache leaves out. */
 async function otherWriter(
-  plan: PatchPlan,
+  plan: PatchPlan | DeletePlan,
   fought: readonly string[],
   { view }: Patience,
 ): Promise<string | undefined> {
   const resource = view.resourceOf(plan)
   const live = resource && (await view.client.get(resource, plan.key).catch(() => undefined))
-  return live && lastWriterOf(live, fought)
+  return live && lastWriterOf(live, plan.action === 'patch' ? fought : [])
 }

@@ -2,7 +2,7 @@ import { fault } from '../model/fault.ts'
 import type { Settings } from '../model/settings.ts'
 import { type Polling, startPolling } from '../poll/polling.ts'
 import { anyFault } from './any-fault.ts'
-import { faultFields, type Log } from './log.ts'
+import { faultFields, type Log, logUnforeseen } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { Reeve } from './reeve.ts'
 import { SpareMemory } from './spare-memory.ts'
@@ -31,16 +31,18 @@ export class Follower {
   #hasBranch = true
   /** What was not in sync when it was last told. */
   #behind: Arrival | undefined
+  /** Why the fleet could not be moved to the latest commit. */
+  #stuck: string | undefined
   #looking = false
 
   constructor(options: FollowerOptions) {
     this.#options = options
   }
 
-  /** Why the fleet is not at any commit yet, or follows no more; undefined where it does. */
+  /** Why the fleet is not at any commit yet, or not at the branch's; undefined where it is. */
   get notReady(): string | undefined {
-    const { commit } = this.#options.reeve.controller
-    return this.stall.notReady ?? (commit === undefined ? 'no commit yet' : undefined)
+    const isAnywhere = this.#options.reeve.controller.commit !== undefined
+    return this.#stuck ?? this.stall.notReady ?? (isAnywhere ? undefined : 'no commit yet')
   }
 
   start(): void {
@@ -85,6 +87,7 @@ export class Follower {
     const isNew = head !== reeve.controller.commit
     if (!isNew) this.stall.end()
     metrics.polled(isNew ? 'changed' : 'unchanged')
+    if (!isNew) this.#stuck = undefined
     if (!isNew && (await reeve.hasNewKeys())) await this.#decryptAgain(head)
     return isNew ? head : undefined
   }
@@ -96,8 +99,21 @@ export class Follower {
     this.stall.end()
     log.info({ commit, before: reeve.controller.commit, asked: head }, 'new commit')
     if (commit !== head) this.pollNow() // which of the two is newer only the remote can tell
-    await reeve.moveTo(commit)
+    await this.#moveTo(commit)
     void this.#sayWhenDone({ commit, at })
+  }
+
+  /** Nothing follows the branch while that fails; an API server that is away comes back by itself. */
+  async #moveTo(commit: string): Promise<void> {
+    try {
+      await this.#options.reeve.moveTo(commit)
+      this.#stuck = undefined
+    } catch (error) {
+      const { code, message } = anyFault(error)
+      if (code !== 'unavailable') this.#stuck = `stuck before commit ${commit.slice(0, 7)}: ${message}`
+      if (code === 'internal') logUnforeseen(this.#options.log)(error, anyFault(error))
+      throw error
+    }
   }
 
   /** What could not be decrypted is tried again with keys that are new. */
@@ -113,7 +129,7 @@ export class Follower {
   async #sayWhenDone(arrival: Arrival): Promise<void> {
     const { controller } = this.#options.reeve
     this.#behind = undefined
-    const undone = await controller.settled()
+    const undone = (await controller.settled()) + this.#options.reeve.late
     if (controller.commit !== arrival.commit) return
     if (undone === 0) return this.#sayInSync(arrival)
     this.#behind = arrival
@@ -126,7 +142,7 @@ export class Follower {
     if (behind === undefined || this.#looking) return
     this.#looking = true
     const { controller } = this.#options.reeve
-    const undone = await controller.settled()
+    const undone = (await controller.settled()) + this.#options.reeve.late
     this.#looking = false
     if (undone > 0 || controller.commit !== behind.commit || behind !== this.#behind) return
     this.#behind = undefined

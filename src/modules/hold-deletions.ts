@@ -1,4 +1,5 @@
 import type { Fault } from '../model/fault.ts'
+import type { FaultCode } from '../model/fault-table.ts'
 import { describeKey, idOf, type LiveObject, type ObjectId, type ObjectKey } from '../model/object.ts'
 import type { DeletePlan } from '../model/plan.ts'
 import { causesRefusal } from '../plan/causes-refusal.ts'
@@ -6,6 +7,8 @@ import { stageOf } from '../plan/order.ts'
 import { type Resolved, resolve } from '../plan/resolve.ts'
 import type { Declared, Member } from './declared.ts'
 import type { LastDeclaration, LastDeclarations } from './last-declarations.ts'
+
+const UNDER_WAY: ReadonlySet<FaultCode> = new Set(['still-rendering', 'render-unavailable', 'internal'])
 
 /** A declared object that is not applied yet, and that no one else owns. */
 export interface Unresolved {
@@ -110,7 +113,8 @@ async function reasonsFor(
     const isOwn = member.name === name
     const before = isOwn ? last?.resolved : last && (await resolvedAt(last, member, context))
     const fresh = last ? candidates.filter((reason) => isNewSince(before, reason)) : candidates
-    const succeeds = isOwn || last === undefined || isSuccessor(member, { last, before, isGone })
+    const isKnown = last !== undefined && !isUnderWay(member)
+    const succeeds = isOwn || !isKnown || isSuccessor(member, { last, before, isGone })
     found.push(...fresh.filter(({ unresolved }) => succeeds || isAtPlaceOf(unresolved, live)))
   }
   return found
@@ -118,11 +122,11 @@ async function reasonsFor(
 
 /** Another installation at the same commit; undefined where it was not there. */
 async function resolvedAt(
-  { commit }: LastDeclaration,
+  { revision }: LastDeclaration,
   { id, kinds }: Member,
   { lastDeclarations, namespace }: HoldContext,
 ): Promise<Resolved | undefined> {
-  const installation = await lastDeclarations.at(commit, id)
+  const installation = await lastDeclarations.at(revision, id)
   return installation && resolve(installation, kinds, { namespace })
 }
 
@@ -132,6 +136,11 @@ function isNewSince(before: Resolved | undefined, { unresolved: { key, digest } 
   const id = idOf(key)
   if (digest === undefined) return !before.blocked.some((plan) => idOf(plan.key) === id)
   return !before.objects.some((object) => idOf(object.key) === id && object.digest === digest)
+}
+
+/** Whether what it declares will be known soon. */
+function isUnderWay({ head }: Member): boolean {
+  return head.faults.some(({ code }) => UNDER_WAY.has(code))
 }
 
 interface Succession {

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError, ConnectionError } from '../cluster/api-error.ts'
-import type { FaultError } from '../model/fault.ts'
+import { FaultError } from '../model/fault.ts'
+import { retryDelay } from '../model/retry-delay.ts'
 import type { Settings } from '../model/settings.ts'
 import { anyFault } from './any-fault.ts'
+import type { FleetPatience } from './fleet-declarer.ts'
 import { Follower } from './follower.ts'
 import { KindWaiter } from './kind-waiter.ts'
 import { faultFields, type Log } from './log.ts'
@@ -11,9 +13,15 @@ import { Reeve } from './reeve.ts'
 import { aborted } from './stop-signal.ts'
 import { within } from './within.ts'
 
-const TRY_AGAIN_AFTER_MS = 2_000
-/** A template that comes later than that is told as a fault meanwhile. */
-const TEMPLATE_PATIENCE_MS = 10_000
+/** The API server may be there soon, or be away for long. */
+const PACE = { firstMs: 1_000, longestMs: 15_000 }
+/** What refuses the Lease may stay. */
+const PACE_BLOCKED = { firstMs: 2_000, longestMs: 60_000 }
+/** What comes later than that is told as a fault meanwhile. */
+const PATIENCE: FleetPatience = {
+  first: { idleMs: 3_000, totalMs: 30_000 },
+  later: { idleMs: 1_000, totalMs: 10_000 },
+}
 const POLL_GRACE_MS = 5_000
 /** Well within the 30 s that Kubernetes gives a Pod. */
 const LEAVE_AFTER_MS = 10_000
@@ -23,6 +31,8 @@ export interface Present {
   follower?: Follower | undefined
   /** Who has the cluster, while this one waits for it. */
   standsByFor?: string | undefined
+  /** What keeps it from having the cluster, though no other Reeve may be there. */
+  blockedBy?: string | undefined
 }
 
 export interface KeepOptions {
@@ -41,7 +51,7 @@ export interface KeepOptions {
 export async function keepCluster(options: KeepOptions): Promise<void> {
   const { settings, metrics, stop } = options
   const log = options.log.child({})
-  const opening = { signal: stop, patienceMs: TEMPLATE_PATIENCE_MS }
+  const opening = { signal: stop, patience: PATIENCE }
   const reeve = await patiently(() => Reeve.open(settings, log, metrics, opening), options)
   if (reeve === undefined) return
   const { lost } = reeve.tenure
@@ -65,12 +75,15 @@ async function hasCluster(reeve: Reeve, options: KeepOptions): Promise<boolean> 
     metrics.standsBy(true)
     log.warn(faultFields(fault), 'standing by')
   }
+  const taker = reeve.leaseTaker()
   const has = await patiently(async () => {
-    await reeve.tenure.acquire(standBy, stop)
+    await taker.take(standBy, stop)
+    present.blockedBy = undefined
     if (present.standsByFor !== undefined) await reeve.view.refreshKinds() // it may have been long
     return true
   }, options)
   present.standsByFor = undefined
+  present.blockedBy = undefined
   metrics.standsBy(false)
   return has ?? false
 }
@@ -112,16 +125,31 @@ function leaveInTime(log: Log): void {
 }
 
 /** An API server that is not there yet is waited for; undefined where a signal came first. */
-async function patiently<T>(task: () => Promise<T>, { log, stop }: KeepOptions): Promise<T | undefined> {
-  while (!stop.aborted) {
+async function patiently<T>(task: () => Promise<T>, options: KeepOptions): Promise<T | undefined> {
+  const { metrics, stop } = options
+  for (let failures = 1; !stop.aborted; failures++) {
     try {
       return await task()
     } catch (error) {
       if (stop.aborted) return undefined
-      if (!(error instanceof ConnectionError || error instanceof ApiError)) throw error
-      log.warn(faultFields(anyFault(error)), 'the cluster is not there yet')
-      await sleep(TRY_AGAIN_AFTER_MS, undefined, { signal: stop }).catch(() => {})
+      await sleep(tell(error, failures, options), undefined, { signal: stop }).catch(() => {})
+      metrics.retried('cluster')
     }
   }
   return undefined
+}
+
+/**
+ * Says what the start waits for; returns how long to wait, in milliseconds.
+ * @throws what no waiting helps against
+ */
+function tell(error: unknown, failures: number, { log, present }: KeepOptions): number {
+  const isBlocked = error instanceof FaultError && error.fault.code === 'lease-blocked'
+  if (!(isBlocked || error instanceof ConnectionError || error instanceof ApiError)) throw error
+  const problem = anyFault(error)
+  present.blockedBy = problem.message
+  const retryInMs = Math.round(retryDelay(failures, isBlocked ? PACE_BLOCKED : PACE))
+  const message = isBlocked ? 'the Lease cannot be taken' : 'the cluster is not there yet'
+  log.warn({ ...faultFields(problem), retryInMs }, message)
+  return retryInMs
 }

@@ -11,7 +11,12 @@ const CRDS: Resource = {
 }
 /** After a change it takes the server up to a second or two to show the kind, in milliseconds. */
 const LOOK_AFTER_MS = [200, 800, 2_000]
+/** Maximum delay before it looks again, where changes come all the time or can't be watched. */
 const LOOK_AGAIN_MS = 30_000
+/** A change so soon after the last one, in milliseconds, is one of many. */
+const RUSH_MS = 10_000
+/** So many in a row are looked at as they come. */
+const PATIENCE = 3
 
 /**
  * While objects wait for their kind to be served, watches the cluster's CustomResourceDefinitions,
@@ -37,8 +42,12 @@ export class KindWaiter {
   }
 
   async #wait(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await this.#nextChange(signal).catch(() => pause(LOOK_AGAIN_MS, signal))
+    for (let rush = 0; !signal.aborted; ) {
+      const start = performance.now()
+      await this.#nextChange(signal).catch(() => pause(jittered(LOOK_AGAIN_MS), signal))
+      rush = performance.now() - start < RUSH_MS ? rush + 1 : 0
+      if (rush > PATIENCE)
+        await pause(jittered(Math.min(LOOK_AGAIN_MS, 1_000 * 2 ** (rush - PATIENCE))), signal)
       for (const delay of LOOK_AFTER_MS) {
         await pause(delay, signal)
         await this.#look(signal)
@@ -57,6 +66,10 @@ export class KindWaiter {
   async #look(signal: AbortSignal): Promise<void> {
     if (!signal.aborted) await this.#onKinds().catch(() => {})
   }
+}
+
+function jittered(ms: number): number {
+  return ms * (0.5 + Math.random() / 2)
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -1,9 +1,11 @@
 import type { Serial } from '../git/serial.ts'
+import { retryDelay } from '../model/retry-delay.ts'
 import { anyFault } from './any-fault.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { Declared } from './declared.ts'
 import type { DeclaredFleet } from './declared-fleet.ts'
 import { faultFields, type Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
 import { Timers } from './timers.ts'
 
 export interface KindsRefreshOptions {
@@ -14,13 +16,13 @@ export interface KindsRefreshOptions {
   /** Called when other kinds may be served than before, in turn, with what was declared until then. */
   readonly onRefreshed: (before: Declared) => void
   readonly log: Log
+  readonly metrics: Pick<Metrics, 'retried'>
 }
 
 /** CRDs come in flocks, and each changes a few times until it is served. */
 const FLOCK_MS = 300
 /** So often in a row the server is asked for a kind that is established and not served yet. */
 const MAX_BEHIND = 10
-const RETRY_MS = 1_000
 /** How often an aggregated API that does not answer is asked for. */
 const API_AFTER_MS = 20_000
 const SOON = 'soon'
@@ -33,6 +35,8 @@ export class KindsRefresh {
   #isDue = false
   /** How often in a row the server did not serve yet what was established. */
   #behind = 0
+  /** How often in a row it could not be asked. */
+  #failures = 0
   #onWaiting: (isWaiting: boolean) => void = () => {}
 
   constructor(options: KindsRefreshOptions) {
@@ -67,7 +71,8 @@ export class KindsRefresh {
     this.#timers.set(SOON, delay, () => {
       this.now().catch((error: unknown) => {
         this.#options.log.warn(faultFields(anyFault(error)), 'could not ask which kinds the cluster serves')
-        this.soon(RETRY_MS)
+        this.#options.metrics.retried('kinds')
+        this.soon(retryDelay(++this.#failures))
       })
     })
   }
@@ -90,6 +95,7 @@ export class KindsRefresh {
     const before = fleet.declared
     await view.refreshKinds()
     await fleet.refresh()
+    this.#failures = 0
     this.noteMoved()
     onRefreshed(before)
     this.#behind = view.isBehind ? this.#behind + 1 : 0

@@ -1,6 +1,7 @@
 import type { Installation } from '../model/installation.ts'
 import { INSTALLATION_LABEL } from '../model/labels.ts'
 import { idOf, keyOf, type LiveObject, type ObjectId } from '../model/object.ts'
+import { type Revision, revisionAt } from '../model/revision.ts'
 import type { Kinds } from '../model/schema.ts'
 import { appliedOf } from '../plan/applied.ts'
 import { type Resolved, resolve } from '../plan/resolve.ts'
@@ -15,10 +16,9 @@ export interface LastDeclarationsOptions {
   readonly namespace: string
 }
 
-/** An installation at the last commit that declares an object which the head no longer declares. */
+/** An installation at its last revision that declares an object which the head no longer declares. */
 export interface LastDeclaration {
-  /** Full id. */
-  readonly commit: string
+  readonly revision: Revision
   readonly installation: Installation
   readonly resolved: Resolved
 }
@@ -52,44 +52,45 @@ export class LastDeclarations {
     return found
   }
 
-  /** The installation of that id as a commit declared it; undefined where it did not. */
-  at(commit: string, installation: string): Promise<Installation | undefined> {
-    return this.#options.history.installationAt(commit, installation)
+  /** The installation of that id as a revision declared it; undefined where it did not. */
+  at(revision: Revision, installation: string): Promise<Installation | undefined> {
+    return this.#options.history.installationAt(revision, installation)
   }
 
   /** Gallops back from the head, then halves: mostly the commit before the head is the one. */
   async #find(live: LiveObject, head: string): Promise<LastDeclaration | undefined> {
-    const applied = appliedOf(live)?.commit
+    const applied = appliedOf(live)?.revision
     if (applied === undefined) return undefined
-    const between = await this.#options.commits(applied, head)
-    const commits = [...between.filter((commit) => commit !== head && commit !== applied), applied]
-    const last = commits.length - 1
+    const between = await this.#options.commits(applied.own, head)
+    const commits = between.filter((commit) => commit !== head && commit !== applied.own)
+    const revisions = [...commits.map(revisionAt), applied]
+    const last = revisions.length - 1
     let newer = -1
     let older = 0
-    let found = await this.#declaration(commits[older], live)
+    let found = await this.#declaration(revisions[older], live)
     while (found === undefined && older < last) {
       newer = older
       older = Math.min(last, older * 2 + 1)
-      found = await this.#declaration(commits[older], live)
+      found = await this.#declaration(revisions[older], live)
     }
     while (found !== undefined && older - newer > 1) {
       const middle = Math.floor((newer + older) / 2)
-      const declaration = await this.#declaration(commits[middle], live)
+      const declaration = await this.#declaration(revisions[middle], live)
       if (declaration === undefined) newer = middle
       else [older, found] = [middle, declaration]
     }
     return found
   }
 
-  async #declaration(commit: string | undefined, live: LiveObject): Promise<LastDeclaration | undefined> {
-    if (commit === undefined) return undefined
+  async #declaration(revision: Revision | undefined, live: LiveObject): Promise<LastDeclaration | undefined> {
+    if (revision === undefined) return undefined
     const { history, kinds, namespace } = this.#options
     const label = live.metadata.labels?.[INSTALLATION_LABEL] ?? ''
-    const installation = await history.installationAt(commit, label)
+    const installation = await history.installationAt(revision, label)
     if (installation === undefined) return undefined
     const resolved = resolve(installation, kinds(), { namespace })
     const id = idOf(keyOf(live))
     const all = [...resolved.objects, ...resolved.blocked]
-    return all.some(({ key }) => idOf(key) === id) ? { commit, installation, resolved } : undefined
+    return all.some(({ key }) => idOf(key) === id) ? { revision, installation, resolved } : undefined
   }
 }

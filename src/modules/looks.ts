@@ -104,7 +104,9 @@ export class Looks {
     if (following === undefined || this.#looking.has(key) || this.#isForbidden(following.subject)) return
     this.#looking.add(key)
     try {
-      const trouble = await this.#limiter.run(() => this.#ask(following.subject), this.#closing.signal)
+      const trouble = await this.#limiter.run(() => this.#ask(following.subject), {
+        signal: this.#closing.signal,
+      })
       if (this.#following.get(key)?.subject.ailment === following.subject.ailment)
         this.#options.onFound(following.subject, trouble)
     } catch (error) {

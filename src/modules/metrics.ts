@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { RETRIES, type Retry } from '../model/retry.ts'
 import { type Change, INSTALLATION_STATES, type InstallationState, type Outcome } from '../model/status.ts'
 
 /** How often the event loop's lag is looked at; the library's 10 ms keep an idle process busy. */
@@ -13,6 +14,8 @@ export interface Metrics {
   /** An installation was brought to what Git declares, or not; `seconds` is how long it took. */
   synced(outcomes: readonly Outcome[], seconds: number): void
   statusCommitted(result: 'pushed' | 'error'): void
+  /** Something is tried again, after a delay. */
+  retried(what: Retry): void
   /** Whether another Reeve of the same name has the cluster. */
   standsBy(isStandingBy: boolean): void
   /** Where it is read how long the branch could not be followed, in milliseconds. */
@@ -55,6 +58,13 @@ export function createMetrics(): Metrics {
     labelNames: ['result'],
     registers,
   })
+  const retries = new Counter({
+    name: 'reeve_retries_total',
+    help: 'Tries after the first one, by what is tried again.',
+    labelNames: ['what'],
+    registers,
+  })
+  for (const what of RETRIES) retries.inc({ what }, 0)
   const standby = new Gauge({
     name: 'reeve_standing_by',
     help: '1 while this Reeve stands by, since another one of the same name has the cluster.',
@@ -89,6 +99,7 @@ export function createMetrics(): Metrics {
       for (const outcome of outcomes) objects.inc({ result: outcome.result })
     },
     statusCommitted: (result) => commits.inc({ result }),
+    retried: (what) => retries.inc({ what }),
     standsBy: (isStandingBy) => standby.set(isStandingBy ? 1 : 0),
     onStall: (ms) => {
       stallNow = ms

@@ -1,4 +1,4 @@
-import type { Declared, Member } from './declared.ts'
+import { type Declared, isHeld, type Member } from './declared.ts'
 
 /**
  * Installations that declare objects which they did not declare before, until all of them are applied:
@@ -27,5 +27,5 @@ export class Newcomers {
 function declaresMore(member: Member, before: Member | undefined): boolean {
   if (member === before) return false
   const known = new Set(before?.claims ?? [])
-  return member.claims.some((id) => !known.has(id)) || member.head.faults.length > 0
+  return member.claims.some((id) => !known.has(id)) || isHeld(member)
 }

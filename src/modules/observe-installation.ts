@@ -1,19 +1,23 @@
 import type { Fault } from '../model/fault.ts'
 import { idOf, keyOf } from '../model/object.ts'
+import type { Revision } from '../model/revision.ts'
 import type { Health, InstallationStatus } from '../model/status.ts'
 import { deletionHealth } from '../observe/health/deletion.ts'
 import type { LiveCache } from '../observe/live-cache.ts'
-import { type Declared, type Member, standingFor } from './declared.ts'
+import { type Declared, faultsOf, type Member, standingFor } from './declared.ts'
 import { doneBy } from './done-by.ts'
 import { type HealthSource, SELF_TOLD } from './health-source.ts'
 import { healthOfRun, runOf, runsToRecord } from './job-runs.ts'
-import { isKept, ownedBy } from './owned.ts'
+import { isGoing, ownedBy } from './owned.ts'
+import type { Proofs } from './proofs.ts'
 import type { Standing } from './standing.ts'
 import { type Observed, statusOf } from './status-of.ts'
 import { statusWithout } from './without-secrets.ts'
 
 export interface Observation {
   readonly cache: LiveCache
+  /** Whether Reeve made an object. */
+  readonly proofs: Pick<Proofs, 'of'>
   readonly declared: Declared
   readonly standing: Standing | undefined
   /** What the status branch says of it. */
@@ -22,6 +26,8 @@ export interface Observation {
   readonly head: string
   /** Its id: the value of its label. */
   readonly id: string
+  /** What it is held at, where that is not the head. */
+  readonly applied?: Revision | undefined
   /** How healthy its objects are; by default only what they say of themselves now. */
   readonly healths?: HealthSource
 }
@@ -38,16 +44,17 @@ export function observeInstallation(name: string, observation: Observation): Ins
   healths.retain(name, (id) => member?.objects.has(id) === true && cache.get(id) !== undefined)
   if (member === undefined && going.length === 0) return undefined
   const source = member?.head.source ?? ''
-  const faults = member?.head.faults ?? []
+  const faults = member ? faultsOf(member) : []
   const status = statusOf({
     name,
     commit: record?.source === source ? record.commit : head,
     source,
-    applied: faults.length === 0 ? undefined : member?.kept?.commit,
+    applied: observation.applied,
     done: doneAt(source, observation, faults),
     declared: member !== undefined,
     head: member && standingFor(member),
     faults,
+    broken: standing?.broken,
     outcomes: [...(standing?.outcomes.values() ?? [])],
     observed,
     going,
@@ -57,14 +64,15 @@ export function observeInstallation(name: string, observation: Observation): Ins
   return statusWithout(status, member?.secrets)
 }
 
-/** The commit at which all was as declared, unless it is so now as well. */
+/** The revision at which all was as declared, unless it is so now as well. */
 function doneAt(
   source: string,
   { standing, record }: Observation,
   faults: readonly Fault[],
-): string | undefined {
+): Revision | undefined {
   // Nothing else is known before this process has looked at everything once.
-  if (standing?.source === undefined && record?.source === source) return record.done
+  const isUnseen = standing?.source === undefined && standing?.broken === undefined
+  if (isUnseen && record?.source === source) return record.done
   const isDone = faults.length === 0 && standing?.isDone === true && standing.source === source
   return isDone ? undefined : doneBy(record)
 }
@@ -81,9 +89,9 @@ function ofDeclared({ name, objects }: Member, observation: Observation): Observ
 }
 
 /** Objects that Git no longer declares; of a declared installation those that are being deleted. */
-function onTheirWayOut({ cache, declared, id }: Observation, isDeclared: boolean): Observed[] {
+function onTheirWayOut({ cache, declared, id, proofs }: Observation, isDeclared: boolean): Observed[] {
   return ownedBy(id, cache)
-    .filter((live) => !declared.claims.has(idOf(keyOf(live))) && !isKept(live))
+    .filter((live) => !declared.claims.has(idOf(keyOf(live))) && isGoing(live, proofs))
     .map((live) => ({ key: keyOf(live), live, health: deletionHealth(live) }))
     .filter(({ health }) => !isDeclared || health !== undefined)
     .map(({ health = GOING, ...observed }) => ({ ...observed, health }))

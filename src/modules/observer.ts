@@ -8,8 +8,10 @@ import type { DeclaredFleet } from './declared-fleet.ts'
 import { HealthTracker } from './health-tracker.ts'
 import { withoutRun } from './job-runs.ts'
 import type { Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
 import { observeInstallation } from './observe-installation.ts'
 import { OwnStatuses } from './own-statuses.ts'
+import type { Proofs } from './proofs.ts'
 import type { Readiness } from './readiness.ts'
 import type { Standing } from './standing.ts'
 
@@ -17,11 +19,13 @@ export interface ObserverOptions {
   readonly view: ClusterView
   readonly reporter: Reporter
   readonly fleet: DeclaredFleet
+  readonly proofs: Proofs
   /** For objects of all installations; each one's own rules win. */
   readonly rules: Rules
   /** Told when an installation may be another than was reported, though no object of it changed. */
   readonly onNews: (name: string) => void
   readonly log: Log
+  readonly metrics: Metrics
 }
 
 /** Reports what installations are, and knows whether what is there is well. */
@@ -31,7 +35,7 @@ export class Observer {
   readonly #statuses: OwnStatuses
 
   constructor(options: ObserverOptions) {
-    const { view, fleet, reporter, rules, onNews, log } = options
+    const { view, fleet, reporter, rules, onNews, log, metrics } = options
     this.#options = options
     this.#healths = new HealthTracker({
       client: view.client,
@@ -44,6 +48,7 @@ export class Observer {
     this.#statuses = new OwnStatuses({
       view,
       log,
+      metrics,
       declared: () => fleet.declared,
       record: (name) => reporter.get(name),
     })
@@ -51,14 +56,16 @@ export class Observer {
 
   /** Reports what an installation is now; undefined where it is gone without a trace. */
   observe(name: string, standing: Standing | undefined): InstallationStatus | undefined {
-    const { view, reporter, fleet } = this.#options
+    const { view, reporter, fleet, proofs } = this.#options
     const status = observeInstallation(name, {
       cache: view.cache,
+      proofs,
       declared: fleet.declared,
       standing,
       record: reporter.get(name),
       head: fleet.commit ?? '',
       id: fleet.idOf(name),
+      applied: fleet.appliedOf(name),
       healths: this.#healths,
     })
     if (status === undefined) {

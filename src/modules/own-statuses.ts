@@ -3,6 +3,7 @@ import { ApiError, ConnectionError } from '../cluster/api-error.ts'
 import type { JsonObject } from '../model/json.ts'
 import { OWN_GROUP } from '../model/labels.ts'
 import { gvkOf, type KubernetesObject, type LiveObject } from '../model/object.ts'
+import { retryDelay } from '../model/retry-delay.ts'
 import type { Resource } from '../model/schema.ts'
 import type { InstallationStatus } from '../model/status.ts'
 import { groupStatus } from '../report/own-status/group-status.ts'
@@ -12,6 +13,7 @@ import { anyFault } from './any-fault.ts'
 import type { ClusterView } from './cluster-view.ts'
 import { type Declared, standingFor } from './declared.ts'
 import { faultFields, type Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
 import { Timers } from './timers.ts'
 
 export interface OwnStatusesOptions {
@@ -19,12 +21,13 @@ export interface OwnStatusesOptions {
   readonly declared: () => Declared
   readonly record: (name: string) => InstallationStatus | undefined
   readonly log: Log
+  readonly metrics: Metrics
 }
 
 /** What happens in so short a time, in milliseconds, is told as one. */
 const QUIET_MS = 200
 const GROUPS_MS = 1_000
-const RETRY_MS = 10_000
+const PACE = { firstMs: 10_000, longestMs: 300_000 }
 const GROUPS = 'groups'
 
 /**
@@ -38,6 +41,8 @@ export class OwnStatuses {
   /** What was told of each installation last. */
   readonly #told = new Map<string, InstallationStatus>()
   readonly #writing = new Map<string, Promise<void>>()
+  /** Failures in a row of each. */
+  readonly #failures = new Map<string, number>()
   /** Codes of refusals that were logged. */
   readonly #refused = new Set<string>()
 
@@ -56,6 +61,7 @@ export class OwnStatuses {
   forget(name: string): void {
     this.#timers.cancel(name)
     this.#told.delete(name)
+    this.#failures.delete(name)
   }
 
   /** Writes nothing more. Resolves when what is under way is done. */
@@ -67,7 +73,10 @@ export class OwnStatuses {
   /** One write at a time about each; what fails is tried again later. */
   #inTurn(name: string, task: () => Promise<void>): void {
     const last = this.#writing.get(name) ?? Promise.resolve()
-    const next = last.then(task).catch((error: unknown) => this.#onError(name, task, error))
+    const next = last.then(task).then(
+      () => void this.#failures.delete(name),
+      (error: unknown) => this.#onError(name, task, error),
+    )
     this.#writing.set(name, next)
     void next.then(() => {
       if (this.#writing.get(name) === next) this.#writing.delete(name)
@@ -125,14 +134,27 @@ export class OwnStatuses {
   }
 
   #onError(name: string, task: () => Promise<void>, error: unknown): void {
-    if (!(error instanceof ApiError || error instanceof ConnectionError)) return
+    const { log, metrics } = this.#options
+    if (!(error instanceof ApiError || error instanceof ConnectionError)) {
+      if (!isAbort(error)) log.error(faultFields(anyFault(error)), 'a status can not be told')
+      return
+    }
     const code = error instanceof ApiError ? String(error.code) : 'connection'
-    const { log } = this.#options
     if (!this.#refused.has(code))
       log.warn(faultFields(anyFault(error)), 'a status can not be written to the cluster')
     this.#refused.add(code)
-    this.#timers.setOnce(name, RETRY_MS, () => this.#inTurn(name, task))
+    const failures = (this.#failures.get(name) ?? 0) + 1
+    this.#failures.set(name, failures)
+    this.#timers.setOnce(name, retryDelay(failures, PACE), () => {
+      metrics.retried('own-status')
+      this.#inTurn(name, task)
+    })
   }
+}
+
+/** The client was closed while a write was under way. */
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError'
 }
 
 const EVENTS: Resource = {

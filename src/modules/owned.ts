@@ -2,7 +2,9 @@ import { installationId } from '../declare/installation-id.ts'
 import { APPLIED_ANNOTATION, PRUNE_ANNOTATION, REPOSITORY_LABEL } from '../model/labels.ts'
 import type { LiveObject } from '../model/object.ts'
 import type { LiveCache } from '../observe/live-cache.ts'
+import { hasController } from '../plan/ownership/has-controller.ts'
 import type { Declared } from './declared.ts'
+import type { Proofs } from './proofs.ts'
 
 /** The inventory: labelled objects that Reeve applied. Controllers copy labels, but not annotations. */
 export function ownedBy(installation: string, cache: LiveCache): readonly LiveObject[] {
@@ -15,7 +17,18 @@ export function isApplied(object: LiveObject): boolean {
 
 /** Whether the Repository still has an object, and nobody said that it is to stay. */
 export function isOwnedBy(repository: string, object: LiveObject): boolean {
-  return object.metadata.labels?.[REPOSITORY_LABEL] === repository && isApplied(object) && !isKept(object)
+  const { labels } = object.metadata
+  return (
+    labels?.[REPOSITORY_LABEL] === repository &&
+    isApplied(object) &&
+    !hasController(object) &&
+    !isKept(object)
+  )
+}
+
+/** Whether an object that Git no longer declares goes, or may go: Reeve made it, as far as is known. */
+export function isGoing(object: LiveObject, proofs: Pick<Proofs, 'of'>): boolean {
+  return !isKept(object) && !hasController(object) && proofs.of(object) !== 'unproven'
 }
 
 /** Never deleted, whatever Git says: nobody waits for it to go. */
@@ -32,9 +45,10 @@ export function leftBehind(
   cache: LiveCache,
   { names }: Declared,
   recorded: readonly string[],
+  proofs: Pick<Proofs, 'of'>,
 ): ReadonlyMap<string, string> {
   const ids = [...cache.installations()].filter(
-    (id) => !names.has(id) && ownedBy(id, cache).some((object) => !isKept(object)),
+    (id) => !names.has(id) && ownedBy(id, cache).some((object) => isGoing(object, proofs)),
   )
   if (ids.length === 0) return new Map()
   const byId = new Map(recorded.map((name) => [installationId(name), name]))

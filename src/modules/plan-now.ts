@@ -1,13 +1,20 @@
+import { isDocumentFault } from '../model/document-faults.ts'
+import { type Fault, fault } from '../model/fault.ts'
 import { INSTALLATION_LABEL } from '../model/labels.ts'
 import { idOf, type LiveObject } from '../model/object.ts'
 import type { ObjectPlan, Plan, PlanReport } from '../model/plan.ts'
+import { revisionAt } from '../model/revision.ts'
 import type { Settings } from '../model/settings.ts'
 import type { LiveChange } from '../observe/live-cache.ts'
 import { asFaultError } from './any-fault.ts'
+import { advanceCheck } from './check-advance.ts'
+import { checkAll } from './check-plan.ts'
+import type { ClusterView } from './cluster-view.ts'
 import type { Declared, Member } from './declared.ts'
+import { isDoneAt } from './done-by.ts'
+import { DryRuns } from './dry-runs.ts'
 import { holdPlanned } from './hold-planned.ts'
-import { leftBehind } from './owned.ts'
-import { checkAll, type Planning, PlanningDesk } from './planning.ts'
+import { namesOf, PlanningDesk } from './planning.ts'
 
 /**
  * What a sync would change now, without changing anything.
@@ -58,7 +65,7 @@ export class FleetPlans implements AsyncDisposable {
    * @throws FaultError where Git or the cluster can't be read
    */
   async of(source?: string): Promise<PlanReport> {
-    const planning = await this.#desk.of(source)
+    const [planning, address] = await Promise.all([this.#desk.of(source), this.#desk.address()])
     const { view, fleet, heads, declared } = planning
     this.#say(`Planning ${fleet.installations.size} installations …`)
     await view.watchOwned()
@@ -66,7 +73,11 @@ export class FleetPlans implements AsyncDisposable {
     for (const id of this.#touched) this.#clean.delete(id)
     this.#touched.clear()
     const planner = planning.planner()
+    const check = advanceCheck({ view, planner })
+    const dryRuns = new DryRuns()
+    const stays = new Map<string, readonly Fault[]>()
     const commit = fleet.commit.oid
+    const revision = revisionAt(commit)
     const checked = await Promise.all(
       namesOf(planning).map(async ([name, id]) => {
         const member = declared.members.get(name)
@@ -74,7 +85,17 @@ export class FleetPlans implements AsyncDisposable {
         if (known && known.member === member && !isContested(member, declared))
           return [name, known.objects] as const
         const planned = await planner.plan({ name, id, scope: 'all', head: commit }, declared)
-        const objects = await checkAll(name, planned, planner, planning)
+        const isMoved = member !== undefined && !isDoneAt(member.head.source, planning.records.get(name))
+        const refused = isMoved
+          ? await check(
+              member,
+              planned.filter((plan) => !planner.isDrift(plan)),
+              declared,
+            )
+          : []
+        if (refused.length > 0) stays.set(name, refused)
+        const asked = await checkAll(name, planned, planner, { declared, view, dryRuns })
+        const objects = asked.map((plan) => refusedPlan(plan, refused))
         if (member && objects.every(isClean)) this.#clean.set(id, { member, objects })
         else this.#clean.delete(id)
         return [name, objects] as const
@@ -88,8 +109,17 @@ export class FleetPlans implements AsyncDisposable {
       lastDeclarations,
       plans: new Map(checked),
     })
-    const plans = [...held].map(([installation, objects]): Plan => ({ installation, commit, objects }))
-    return { plans, faults: heads.flatMap(({ faults }) => faults) }
+    const plans = [...held].map(([installation, objects]): Plan => {
+      const refused = stays.get(installation)
+      return { installation, revision, objects, ...(refused && { held: refused }) }
+    })
+    return {
+      plans,
+      faults: [...heads.flatMap(({ faults }) => faults), ...plans.flatMap(documentFaults)],
+      target: address,
+      dryRun: dryRuns.result,
+      warnings: [...planning.warnings, ...(await unreadableKinds(view))],
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -102,6 +132,28 @@ export class FleetPlans implements AsyncDisposable {
     const { claims, members } = this.#declared ?? {}
     for (const name of claims?.get(idOf(key)) ?? []) this.#touched.add(members?.get(name)?.id ?? '')
   }
+}
+
+/** An object that keeps its installation where it is. */
+function refusedPlan(plan: ObjectPlan, refused: readonly Fault[]): ObjectPlan {
+  const found = refused.find(({ object }) => object === idOf(plan.key))
+  if (found === undefined || plan.action === 'blocked') return plan
+  const { key, origin } = plan
+  return { action: 'blocked', key, fault: found, ...(origin && { origin }) }
+}
+
+/** What the API server refuses as a wrong document is wrong in Git, as what Reeve itself finds there. */
+function documentFaults({ objects }: Plan): readonly Fault[] {
+  return objects.flatMap((plan) =>
+    plan.action === 'blocked' && isDocumentFault(plan.fault.code) ? [plan.fault] : [],
+  )
+}
+
+async function unreadableKinds(view: ClusterView): Promise<readonly Fault[]> {
+  const { forbidden } = await view.findOwned()
+  if (forbidden.length === 0) return []
+  const names = forbidden.map(({ plural, group }) => (group === '' ? plural : `${plural}.${group}`))
+  return [fault('kinds-unreadable', names.join(', '))]
 }
 
 interface Clean {
@@ -120,11 +172,4 @@ function isContested({ claims }: Member, declared: Declared): boolean {
 
 function ownerOf(object: LiveObject | undefined): string {
   return object?.metadata.labels?.[INSTALLATION_LABEL] ?? ''
-}
-
-/** Names and ids of all installations, declared or left behind, sorted by name. */
-function namesOf({ declared, view, records }: Planning): readonly (readonly [name: string, id: string])[] {
-  const names = [...declared.members.values()].map(({ name, id }) => [name, id] as const)
-  const all = [...names, ...leftBehind(view.cache, declared, [...records.keys()])]
-  return all.sort(([a], [b]) => (a < b ? -1 : 1))
 }

@@ -1,8 +1,18 @@
+import { apiFault } from '../apply/api-fault.ts'
+import { ApiError, ConnectionError } from '../cluster/api-error.ts'
 import type { Fault } from '../model/fault.ts'
 import type { ResolvedObject } from '../model/installation.ts'
 import { OWN_GROUP } from '../model/labels.ts'
-import { gvkOf, idOf, type KubernetesObject, type LiveObject, type ObjectId } from '../model/object.ts'
+import {
+  gvkOf,
+  idOf,
+  type KubernetesObject,
+  type LiveObject,
+  type ObjectId,
+  type ObjectKey,
+} from '../model/object.ts'
 import type { BlockedPlan, ObjectPlan, PatchPlan } from '../model/plan.ts'
+import { revisionAt } from '../model/revision.ts'
 import type { Rules } from '../model/rules.ts'
 import { bothSensitive } from '../model/sensitive.ts'
 import { waveOf } from '../model/wave.ts'
@@ -11,8 +21,9 @@ import { differences } from '../plan/merge/merge.ts'
 import { type Settled, settledOf } from '../plan/merge/settled.ts'
 import { showsOwners } from '../plan/ownership/managed-fields.ts'
 import { type PlanObjectInput, planObject, type Takeover } from '../plan/plan-object.ts'
+import type { Sealer } from '../plan/sealer.ts'
 import { Bases } from './bases.ts'
-import { atBlamedField, withOtherPlaces } from './blamed-field.ts'
+import { atBlamedFields, withOtherPlaces } from './blamed-field.ts'
 import { type Declared, type Member, standingFor } from './declared.ts'
 import { runOf } from './job-runs.ts'
 import { dependsOnAutoscaler, Leaving } from './leaving.ts'
@@ -25,8 +36,8 @@ import type { Scope } from './work-queue.ts'
 export interface PlannerOptions extends DeletionOptions {
   /** The Repository's name. */
   readonly repository: string
-  /** Of namespaced objects that name none. */
-  readonly namespace: string
+  /** Seals the marks of objects; undefined where there is no key. */
+  readonly sealer: () => Sealer | undefined
   /** For all installations; each one's own rules win. */
   readonly rules: Rules
   /** Which objects of an installation are taken over from whoever has them; undefined: none. */
@@ -46,8 +57,8 @@ export class Planner {
 
   constructor(options: PlannerOptions) {
     this.#options = options
-    const { view, history, namespace, rules } = options
-    this.#bases = new Bases({ history, namespace, kinds: () => view.kinds })
+    const { view, history, repository, namespace, rules } = options
+    this.#bases = new Bases({ history, repository, namespace, kinds: () => view.kinds })
     this.#leaving = new Leaving({ view, rules })
   }
 
@@ -72,6 +83,7 @@ export class Planner {
     if (declared.claims === this.#kept) return
     this.#kept = declared.claims
     this.#bases.keep(declared)
+    this.#options.proofs.keep(this.#options.view.cache)
     this.#leaving.keep(declared)
     for (const known of [this.#settled, this.#there])
       for (const id of known.keys()) if (!declared.claims.has(id)) known.delete(id)
@@ -91,22 +103,36 @@ export class Planner {
       return this.#planOne(resolved, member, declared, live)
     }
     const goes = action === 'delete' && !declared.claims.has(idOf(key))
-    const isOurs = live !== undefined && isOwnedBy(this.#options.repository, live)
-    return goes && isOurs ? { action: 'delete', key, live } : { action: 'unchanged', key }
+    if (goes && live !== undefined && (await this.#isOurs(live))) return { action: 'delete', key, live }
+    return { action: 'unchanged', key }
   }
 
-  /** A fault of one of the installation's objects, at the line of the field that it blames. */
-  async located(fault: Fault, name: string, { members }: Declared): Promise<Fault> {
+  async #isOurs(live: LiveObject): Promise<boolean> {
+    const { repository, proofs } = this.#options
+    if (!isOwnedBy(repository, live)) return false
+    await proofs.prove([live])
+    return proofs.of(live) === 'made'
+  }
+
+  /** Faults of the installation's objects, each at the line of the field that it blames. */
+  async located(faults: readonly Fault[], name: string, { members }: Declared): Promise<readonly Fault[]> {
     const member = members.get(name)
-    return member ? atBlamedField(fault, member, this.#options.history) : fault
+    return member ? atBlamedFields(faults, member, this.#options.history) : faults
   }
 
   /** Whether a write puts back what somebody else changed, rather than bringing something new from Git. */
   isDrift(plan: ObjectPlan): boolean {
-    if (plan.action === 'create') return this.#there.get(idOf(plan.key)) === appliedOf(plan.desired)?.digest
+    if (plan.action === 'create') return this.isRepeat(plan)
     if (plan.action !== 'patch') return false
     const wanted = appliedOf(plan.desired)?.digest
     return wanted !== undefined && appliedOf(plan.live)?.digest === wanted
+  }
+
+  /** Whether a write would bring once more what this process has brought before. */
+  isRepeat(plan: ObjectPlan): boolean {
+    if (plan.action !== 'create' && plan.action !== 'patch') return false
+    const wanted = appliedOf(plan.desired)?.digest
+    return wanted !== undefined && this.#there.get(idOf(plan.key)) === wanted
   }
 
   /**
@@ -117,9 +143,9 @@ export class Planner {
    */
   async settle(written: ReadonlyMap<ObjectId, Written>): Promise<ReadonlySet<ObjectId>> {
     const { schemas, crds, cache } = this.#options.view
+    for (const [id, { desired }] of written) this.#there.set(id, appliedOf(desired)?.digest ?? '')
     await schemas.load(kindsIn([...written.values()].map(({ desired }) => desired)), crds)
     const unsettled = new Set(this.#leaving.freed())
-    for (const [id, { desired }] of written) this.#there.set(id, appliedOf(desired)?.digest ?? '')
     for (const [id, { desired, resourceVersion }] of written) {
       const live = cache.get(id)
       if (live?.metadata.resourceVersion !== resourceVersion) continue
@@ -145,7 +171,8 @@ export class Planner {
     const pairs = objects
       .filter(({ key }) => !isUnanswered.has(key))
       .map((object) => ({ object, live: cache.get(idOf(object.key)) }))
-    await this.#loadSchemas(pairs.filter(({ live }) => live !== undefined).map(({ object }) => object))
+    const there = pairs.filter(({ live }) => live !== undefined).map(({ object }) => object)
+    await this.#loadSchemas(there).catch(() => {}) // who needs one asks again
     const plans = pairs.map(({ object, live }) => this.#planOne(object, member, declared, live))
     return [...unanswered, ...(await Promise.all(plans))]
   }
@@ -165,13 +192,31 @@ export class Planner {
     return schemas.load(kindsIn(objects.map(({ object }) => object)), crds)
   }
 
+  /** An object that the API server gives no answer about is blocked alone. */
   async #planOne(
     resolved: ResolvedObject,
     member: Member,
     declared: Declared,
     cached: LiveObject | undefined,
   ): Promise<ObjectPlan> {
+    try {
+      return await this.#planAnswered(resolved, member, declared, cached)
+    } catch (error) {
+      if (!(error instanceof ApiError || error instanceof ConnectionError)) throw error
+      const { key, origin, object } = resolved
+      const problem = apiFault(error, { action: 'unchanged', key, origin })
+      return { action: 'blocked', key, origin, fault: problem, wave: waveOf(object) }
+    }
+  }
+
+  async #planAnswered(
+    resolved: ResolvedObject,
+    member: Member,
+    declared: Declared,
+    cached: LiveObject | undefined,
+  ): Promise<ObjectPlan> {
     const live = await this.#inDeclaredVersion(resolved, cached)
+    if (live && !this.#options.view.schemas.has(gvkOf(resolved.object))) await this.#loadSchemas([resolved])
     if (live === undefined && runOf(this.#options.record(member.name), resolved) !== undefined)
       return { action: 'unchanged', key: resolved.key, origin: resolved.origin }
     const base = live && (await this.#bases.baseOf(resolved, live))
@@ -196,7 +241,7 @@ export class Planner {
     const needsAll =
       needsOwners(plan, live, input.base, resolved) || this.#leaving.dependsOnManagers(plan, member)
     if (!needsAll && !dependsOnAutoscaler(plan)) return plan
-    const shown = needsAll && !showsOwners(live) ? await this.#read(resolved) : live
+    const shown = needsAll && !showsOwners(live) ? await this.#read(resolved.key, live) : live
     if (shown === undefined) return planObject({ ...input, live: undefined })
     return this.#leaving.planWithOwners({ ...input, live: shown }, member, declared)
   }
@@ -209,16 +254,19 @@ export class Planner {
     return { ...plan, fault: withOtherPlaces(plan.fault, found) }
   }
 
-  /** The cache holds each kind in one version; Git may declare another. */
-  async #inDeclaredVersion(resolved: ResolvedObject, cached: LiveObject | undefined) {
-    return cached === undefined || cached.apiVersion === resolved.object.apiVersion
-      ? cached
-      : this.#read(resolved)
+  /**
+   * The cache holds each kind in one version; Git may declare another. As long as that is not served, the
+   * plan is made from the cached version, and made again from the declared one before anything is written.
+   */
+  async #inDeclaredVersion({ key, object }: ResolvedObject, cached: LiveObject | undefined) {
+    if (cached === undefined || cached.apiVersion === object.apiVersion) return cached
+    return this.#options.view.isDeclaredKind(gvkOf(object)) ? cached : this.#read(key, object)
   }
 
-  async #read({ object, key }: ResolvedObject): Promise<LiveObject | undefined> {
+  /** The object as the server holds it now, in the version of `as`. */
+  async #read(key: ObjectKey, as: KubernetesObject): Promise<LiveObject | undefined> {
     const { client, kinds } = this.#options.view
-    const resource = kinds.resource(gvkOf(object))
+    const resource = kinds.resource(gvkOf(as))
     return resource && client.get(resource, key)
   }
 
@@ -230,7 +278,8 @@ export class Planner {
       owner: {
         installationId: member.id,
         repository: this.#options.repository,
-        commit: member.kept?.commit ?? '',
+        revision: member.kept?.revision ?? revisionAt(''),
+        sealer: this.#options.sealer(),
       },
       schema: this.#options.view.schemas.of(gvkOf(resolved.object)),
       settled: this.#settled.get(id),

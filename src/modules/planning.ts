@@ -1,32 +1,35 @@
 import type { ClusterClientOptions } from '../cluster/client.ts'
+import { describeCluster } from '../cluster/describe-cluster.ts'
+import { installationId } from '../declare/installation-id.ts'
 import type { Repository } from '../git/repository.ts'
 import type { Decrypt } from '../model/decrypt.ts'
+import { type Fault, FaultError, fault } from '../model/fault.ts'
 import type { Installation } from '../model/installation.ts'
-import type { LiveObject } from '../model/object.ts'
-import type { ObjectPlan } from '../model/plan.ts'
+import type { PlanTarget } from '../model/plan.ts'
+import { type Revision, revisionAt } from '../model/revision.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { InstallationStatus } from '../model/status.ts'
-import { readRecord } from '../report/read-record.ts'
+import { byName, type ReadRecord, readRecords } from '../report/read-records.ts'
 import { readStatusBranch } from '../report/status-branch.ts'
-import { isStatusPath } from '../report/status-path.ts'
 import { isDirectory } from '../snapshot/is-directory.ts'
 import { snapshotDirectory } from '../snapshot/snapshot-directory.ts'
 import { takeSnapshot } from '../snapshot/take-snapshot.ts'
 import { chartCluster } from './chart-cluster.ts'
-import { checkPlan } from './check-plan.ts'
 import { ClusterView } from './cluster-view.ts'
-import { crdsIn, type Declared, declaredBy, type Member, memberOf, secretsOf } from './declared.ts'
+import { containedMember, crdsIn, type Declared, declaredBy, type Member } from './declared.ts'
 import { declareFleet, type Fleet } from './fleet.ts'
 import type { History } from './history.ts'
 import { Keyring } from './keyring.ts'
 import { LastDeclarations } from './last-declarations.ts'
-import { createLog, type Log } from './log.ts'
+import { createLog, type Log, logUnforeseen } from './log.ts'
 import { withLostGroups } from './lost-groups.ts'
+import { leftBehind } from './owned.ts'
 import { Planner, type PlannerOptions } from './planner.ts'
+import { Proofs } from './proofs.ts'
 import { Renderers } from './renderers.ts'
-import { commitsOf, historyOf, messagesOf, openForReading, type Reading } from './repository-parts.ts'
-import { faultWithout } from './without-secrets.ts'
+import { commitIdsBetween, commitsOf, historyOf, openForReading, type Reading } from './repository-parts.ts'
+import { SealKey } from './seal/seal-key.ts'
 
 /** What is declared, the cluster, and what plans the one against the other. */
 export interface Planning {
@@ -41,6 +44,8 @@ export interface Planning {
   /** Of namespaced objects that name none. */
   readonly namespace: string
   readonly lastDeclarations: LastDeclarations
+  /** What could not be looked at. */
+  readonly warnings: readonly Fault[]
   /** @param takeover which objects are taken over from whoever has them */
   planner(takeover?: PlannerOptions['takeover']): Planner
 }
@@ -49,6 +54,8 @@ export interface PlanningOptions {
   readonly settings: Settings
   /** Told what is being done. */
   readonly say: (text: string) => void
+  /** Whether a key is made to seal marks with, where there is none. */
+  readonly mayCreateKey?: boolean
   readonly client?: ClusterClientOptions
 }
 
@@ -70,7 +77,14 @@ export class PlanningDesk implements AsyncDisposable {
   readonly #decrypt: Decrypt
   readonly #log: Log
   readonly #records: Records
+  readonly #sealKey: SealKey
+  readonly #proofs: Proofs
+  /** Ids of the installations that the status branch knows. */
+  #recorded: readonly string[] = []
   #fleet: Fleet | undefined
+  /** Where the last plan was of a directory: that directory. */
+  #directory: Snapshot | undefined
+  #history: History
   #declared: Declared = declaredBy([])
 
   private constructor(options: PlanningOptions, { reading, view, log }: Parts) {
@@ -85,6 +99,23 @@ export class PlanningDesk implements AsyncDisposable {
       cluster: () => chartCluster(view),
     })
     this.#records = new Records(reading.repository, options.settings.statusBranch)
+    this.#history = this.#historyOf()
+    const { name: repository, namespace } = options.settings
+    this.#sealKey = new SealKey({
+      view,
+      repository,
+      mayCreate: options.mayCreateKey === true,
+      log,
+      onLoaded: () => this.#proofs.forget(),
+    })
+    this.#proofs = new Proofs({
+      repository,
+      sealer: () => this.#sealKey.sealer,
+      installations: () => [...this.#declared.names.keys(), ...this.#recorded],
+      lookUp: (revision, id) => this.#history.lookUp(revision, id),
+      kinds: () => view.kinds,
+      namespace,
+    })
   }
 
   /** @throws FaultError where the local copy or the API server can't be used */
@@ -110,36 +141,50 @@ export class PlanningDesk implements AsyncDisposable {
     const { settings, say } = this.#options
     say(`Reading ${source ?? settings.branch} …`)
     const { fleet, directory } = await this.#read(source)
-    const records = await this.#records.read()
+    const [{ records, trouble }] = await Promise.all([this.#records.read(), this.#sealKey.load()])
     const { view } = this
     view.declareCrds(crdsIn(fleet))
     const heads = withLostGroups(fleet, (name) => records.get(name))
-    const members = heads.map((head) => this.#member(head, fleet.commit.oid))
+    const revision = revisionAt(fleet.commit.oid)
+    const members = heads.map((head) => this.#member(head, revision))
     const declared = declaredBy(members, this.#declared)
     await view.watchKinds(declared.kinds)
     this.#fleet = fleet
+    this.#directory = directory
+    this.#history = this.#historyOf()
     this.#declared = declared
-    const history = this.#historyOf(fleet, directory)
+    this.#recorded = [...records.keys()].map((name) => installationId(name))
+    const [history, proofs] = [this.#history, this.#proofs]
     const { repository } = this.#reading
     const { namespace } = settings
     const planner = (takeover?: PlannerOptions['takeover']) =>
       new Planner({
         view,
         history,
+        proofs,
         repository: settings.name,
+        sealer: () => this.#sealKey.sealer,
         namespace,
         rules: settings.rules,
-        messages: (range) => messagesOf(repository, range),
+        commits: (range) => commitsOf(repository, range),
         record: (name) => records.get(name),
         takeover,
       })
     const lastDeclarations = new LastDeclarations({
       history,
-      commits: (from, to) => (directory ? this.#commitsSince(from) : commitsOf(repository, from, to)),
+      commits: (from, to) => (directory ? this.#commitsSince(from) : commitIdsBetween(repository, from, to)),
       kinds: () => view.kinds,
       namespace,
     })
-    return { view, log: this.#log, fleet, heads, declared, records, namespace, lastDeclarations, planner }
+    const warnings = trouble === undefined ? [] : [trouble]
+    const found = { fleet, heads, declared, records, namespace, lastDeclarations, warnings }
+    return { view, log: this.#log, ...found, planner }
+  }
+
+  /** The cluster that plans are made against. */
+  async address(): Promise<PlanTarget> {
+    const { cluster, kubeconfig } = this.#options.settings
+    return { cluster, ...(await describeCluster(kubeconfig)) }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -151,7 +196,8 @@ export class PlanningDesk implements AsyncDisposable {
   async #read(source?: string): Promise<Source> {
     const { branch, path, namespace } = this.#options.settings
     const { repository } = this.#reading
-    const options = { namespace, renderers: this.#renderers, decrypt: this.#decrypt }
+    const onUnforeseen = logUnforeseen(this.#log)
+    const options = { namespace, renderers: this.#renderers, decrypt: this.#decrypt, onUnforeseen }
     if (source !== undefined && (await isDirectory(source))) {
       const directory = await snapshotDirectory(source)
       return { fleet: await declareFleet(directory, options, this.#fleet), directory }
@@ -162,28 +208,32 @@ export class PlanningDesk implements AsyncDisposable {
     return { fleet: await declareFleet(snapshot, options, this.#fleet) }
   }
 
-  #member(head: Installation, commit: string): Member {
+  #member(head: Installation, revision: Revision): Member {
     const { kinds } = this.view
     const known = this.#declared.members.get(head.name)
     if (known?.head === head && known.kinds === kinds) return known
-    const kept = head.faults.length === 0 ? { installation: head, commit } : undefined
-    return memberOf(head, kept, { kinds, namespace: this.#options.settings.namespace })
+    const kept = head.faults.length === 0 ? { installation: head, revision } : undefined
+    const { namespace } = this.#options.settings
+    const onUnforeseen = logUnforeseen(this.#log)
+    return containedMember({ head, kept, placement: { kinds, namespace }, known: undefined, onUnforeseen })
   }
 
   /** What comes before a directory: the branch as it was fetched last. */
   async #commitsSince(from: string): Promise<readonly string[]> {
     const { repository } = this.#reading
     const head = await repository.localHead(this.#options.settings.branch)
-    return head === undefined ? [] : commitsOf(repository, from, head)
+    return head === undefined ? [] : commitIdsBetween(repository, from, head)
   }
 
-  #historyOf(fleet: Fleet, directory: Snapshot | undefined): History {
+  #historyOf(): History {
+    const directory = this.#directory
     return historyOf({
       repository: this.#reading.repository,
       settings: this.#options.settings,
       renderers: this.#renderers,
       decrypt: this.#decrypt,
-      known: () => fleet.tree,
+      onUnforeseen: logUnforeseen(this.#log),
+      known: () => this.#fleet?.tree,
       directory,
     })
   }
@@ -204,54 +254,46 @@ export async function withPlanning<T>(
   return await use(await desk.of(options.source))
 }
 
-/** Plans as the API server takes them: each write is shown to it as a dry run. */
-export function checkAll(
-  name: string,
-  objects: readonly ObjectPlan[],
-  planner: Planner,
-  { declared, view }: Pick<Planning, 'declared' | 'view'>,
-): Promise<readonly ObjectPlan[]> {
-  return Promise.all(
-    objects.map(async (plan) => {
-      const replan = (live: LiveObject) => planner.replan(name, plan, live, declared)
-      const checked = await checkPlan(plan, { view, declared, replan })
-      if (checked.action !== 'blocked') return checked
-      const fault = await planner.located(checked.fault, name, declared)
-      return { ...checked, fault: faultWithout(fault, secretsOf(declared, name)) }
-    }),
-  )
+/** A plan also shows what is left behind without proof that Reeve made it. */
+const ALL_GOING: Pick<Proofs, 'of'> = { of: () => 'open' }
+
+/** Names and ids of all installations, declared or left behind, sorted by name. */
+export function namesOf({
+  declared,
+  view,
+  records,
+}: Planning): readonly (readonly [name: string, id: string])[] {
+  const names = [...declared.members.values()].map(({ name, id }) => [name, id] as const)
+  const all = [...names, ...leftBehind(view.cache, declared, [...records.keys()], ALL_GOING)]
+  return all.sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
 /** The records of a status branch, each parsed once. */
 class Records {
   readonly #repository: Repository
   readonly #branch: string
-  #known: ReadonlyMap<string, Known> = new Map()
+  #known: ReadonlyMap<string, ReadRecord> = new Map()
 
   constructor(repository: Repository, branch: string) {
     this.#repository = repository
     this.#branch = branch
   }
 
-  /** By the installation's name; none where the branch can't be read. */
-  async read(): Promise<ReadonlyMap<string, InstallationStatus>> {
-    const files = await readStatusBranch(this.#repository, this.#branch).catch(
-      () => new Map<string, string>(),
-    )
-    const known = this.#known
-    this.#known = new Map(
-      [...files].flatMap(([path, text]) => {
-        if (!isStatusPath(path)) return []
-        const before = known.get(path)
-        return [[path, before?.text === text ? before : { text, record: readRecord(text) }]]
-      }),
-    )
-    const records = [...this.#known.values()].flatMap(({ record }) => record ?? [])
-    return new Map(records.map((record) => [record.name, record]))
+  /** By the installation's name; none where the branch can't be read, with why. */
+  async read(): Promise<Recorded> {
+    try {
+      const files = await readStatusBranch(this.#repository, this.#branch)
+      this.#known = readRecords(files, this.#known)
+      return { records: byName(this.#known) }
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error
+      const trouble = fault('status-unreadable', `${this.#branch}: ${error.fault.message}`)
+      return { records: new Map(), trouble }
+    }
   }
 }
 
-interface Known {
-  readonly text: string
-  readonly record: InstallationStatus | undefined
+interface Recorded {
+  readonly records: ReadonlyMap<string, InstallationStatus>
+  readonly trouble?: Fault
 }

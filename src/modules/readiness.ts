@@ -3,7 +3,7 @@ import { describeKey, idOf, type LiveObject, type ObjectId } from '../model/obje
 import type { Health, InstallationStatus } from '../model/status.ts'
 import { installWaveOf, waveOf } from '../model/wave.ts'
 import { appliedOf } from '../plan/applied.ts'
-import type { Declared, Member } from './declared.ts'
+import { type Declared, isHeld, type Member } from './declared.ts'
 import { doneBy } from './done-by.ts'
 import { healthOfRun, runOf } from './job-runs.ts'
 
@@ -63,7 +63,7 @@ function unreadyDependency({ kept }: Member, readiness: Readiness): string | und
 function unreadyInstallation(name: string, readiness: Readiness): string | undefined {
   const member = readiness.declared.members.get(name)
   if (member === undefined) return 'not there'
-  if (member.head.faults.length > 0) return 'its documents have faults'
+  if (isHeld(member)) return 'its documents have faults'
   return firstUnready(member, Number.POSITIVE_INFINITY, readiness)?.reason
 }
 

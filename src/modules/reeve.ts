@@ -1,28 +1,39 @@
-import { isDeepStrictEqual } from 'node:util'
-import type { ClusterClientOptions } from '../cluster/client.ts'
+import { installationId } from '../declare/installation-id.ts'
 import type { Repository } from '../git/repository.ts'
-import { Serial } from '../git/serial.ts'
 import { FaultError, faultOf } from '../model/fault.ts'
-import { retryDelay } from '../model/retry-delay.ts'
+import type { Installation } from '../model/installation.ts'
+import { INSTALLATION_LABEL } from '../model/labels.ts'
+import { describeKey, keyOf } from '../model/object.ts'
 import type { Settings } from '../model/settings.ts'
+import { formatRevision } from '../plan/applied.ts'
 import { Reporter } from '../report/reporter.ts'
 import { readKeptStatus, readStatusBranch, writeStatusBranch } from '../report/status-branch.ts'
 import { takeSnapshot } from '../snapshot/take-snapshot.ts'
 import type { TemplateSources } from '../source/template-sources.ts'
-import { anyFault } from './any-fault.ts'
 import { chartCluster } from './chart-cluster.ts'
-import { ClusterView } from './cluster-view.ts'
+import { advanceCheck } from './check-advance.ts'
+import { ClusterView, type ClusterViewOptions } from './cluster-view.ts'
 import { Controller } from './controller.ts'
-import { declareFleet, type Fleet, isPassing } from './fleet.ts'
-import { type History, isUndecryptable } from './history.ts'
+import { FleetDeclarer, type FleetPatience } from './fleet-declarer.ts'
 import { Keyring } from './keyring.ts'
 import { LastDeclarations } from './last-declarations.ts'
-import { faultFields, type Log } from './log.ts'
+import { faultFields, type Log, logUnforeseen } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { Planner } from './planner.ts'
+import { Promptly } from './promptly.ts'
+import { Proofs } from './proofs.ts'
 import { Renderers } from './renderers.ts'
-import { commitsOf, historyOf, messagesOf, openLocalCopy, openSources } from './repository-parts.ts'
+import {
+  ancestryOf,
+  commitIdsBetween,
+  commitsOf,
+  historyOf,
+  openLocalCopy,
+  openSources,
+} from './repository-parts.ts'
+import { SealKey } from './seal/seal-key.ts'
 import { forgetIdentity, identityIn } from './tenure/identity.ts'
+import { LeaseTaker } from './tenure/take-lease.ts'
 import { Tenure } from './tenure/tenure.ts'
 import { within } from './within.ts'
 
@@ -37,65 +48,113 @@ export class Reeve {
   readonly reporter: Reporter
   readonly tenure: Tenure
   readonly renderers: Renderers
-  readonly #keyring: Keyring
-  readonly #history: History
+  readonly #declarer: FleetDeclarer
+  readonly #sealKey: SealKey
+  readonly #proofs: Proofs
   readonly #sources: TemplateSources
   readonly #settings: Settings
   readonly #log: Log
-  /** Moving to a commit, and declaring it again, go one after the other. */
-  readonly #inTurn = new Serial()
-  #fleet: Fleet | undefined
-  /** What could not be rendered is tried again then, and how often it was in vain. */
-  #again: NodeJS.Timeout | undefined
-  #inVain = 0
-  #isClosing = false
+  /** Whether the status branch was, when it was read, as this Reeve left it. */
+  #areRecordsOwn = false
 
   private constructor(parts: Parts) {
-    const { repository, view, tenure, settings, log, metrics, patienceMs } = parts
+    const { repository, view, tenure, settings, log, metrics, patience } = parts
+    const { namespace, rules } = settings
     this.repository = repository
     this.view = view
     this.tenure = tenure
     this.#settings = settings
     this.#log = log
     this.reporter = createReporter(parts)
-    this.#keyring = new Keyring(settings.keys)
-    const { decrypt } = this.#keyring
+    const onUnforeseen = logUnforeseen(log)
+    const keyring = new Keyring(settings.keys)
+    const { decrypt } = keyring
     const sources = openSources(settings, log)
     this.#sources = sources
-    const renderers = new Renderers({
-      decrypt,
-      sources,
-      cluster: () => chartCluster(view),
-      ...(patienceMs !== undefined && { patienceMs }),
+    this.renderers = new Renderers({ decrypt, sources, cluster: () => chartCluster(view) })
+    const { renderers } = this
+    const known = () => declarer.fleet?.tree
+    const history = historyOf({ repository, settings, renderers, decrypt, onUnforeseen, known })
+    const declarer = new FleetDeclarer({
+      snapshotAt: (commit) => takeSnapshot(repository, commit, settings.path),
+      namespace,
+      renderers,
+      keyring,
+      patience,
+      move: (fleet) => this.controller.moveTo(fleet),
+      movedTo: () => this.controller.commit,
+      onNewKeys: () => {
+        history.forget()
+        this.#proofs.forget()
+      },
+      onRetry: () => metrics.retried('template'),
+      onUnforeseen,
+      log,
     })
-    this.renderers = renderers
-    sources.onNews(() => this.#declareAgain())
-    const history = historyOf({ repository, settings, renderers, decrypt, known: () => this.#fleet?.tree })
-    this.#history = history
+    this.#declarer = declarer
+    sources.onNews(() => declarer.againSoon())
+    const sealKey = new SealKey({
+      view,
+      repository: settings.name,
+      mayCreate: true,
+      log,
+      onLoaded: () => this.#proofs.forget(),
+    })
+    this.#sealKey = sealKey
+    const proofs = new Proofs({
+      repository: settings.name,
+      sealer: () => sealKey.sealer,
+      installations: () => [
+        ...this.controller.declared.names.keys(),
+        ...[...this.reporter.all()].map(({ name }) => installationId(name)),
+      ],
+      lookUp: (revision, id) => history.lookUp(revision, id),
+      kinds: () => view.kinds,
+      namespace,
+      onUnproven: (live, problem) => {
+        const installation = live.metadata.labels?.[INSTALLATION_LABEL]
+        log.warn({ installation, ...faultFields(problem), object: describeKey(keyOf(live)) }, 'not deleted')
+      },
+    })
+    this.#proofs = proofs
     const planner = new Planner({
       view,
       history,
+      proofs,
       repository: settings.name,
-      namespace: settings.namespace,
-      rules: settings.rules,
-      messages: (range) => messagesOf(repository, range),
+      sealer: () => sealKey.sealer,
+      namespace,
+      rules,
+      commits: (range) => commitsOf(repository, range),
       record: (name) => this.reporter.get(name),
     })
+    const lastGoods = new Promptly<Installation | undefined>(
+      (late) => late?.faults.length === 0 && declarer.landSoon(),
+    )
     this.controller = new Controller({
-      rules: settings.rules,
+      rules,
       view,
       planner,
+      check: advanceCheck({ view, planner }),
       lastDeclarations: new LastDeclarations({
         history,
-        commits: (from, to) => commitsOf(repository, from, to),
+        commits: (from, to) => commitIdsBetween(repository, from, to),
         kinds: () => view.kinds,
         namespace: settings.namespace,
       }),
       reporter: this.reporter,
-      namespace: settings.namespace,
-      redeclare: (fleet) =>
-        declareFleet(fleet.snapshot, { namespace: settings.namespace, renderers, decrypt }, fleet),
-      installationAt: (commit, id) => history.installationAt(commit, id),
+      proofs,
+      namespace,
+      inTurn: declarer.inTurn,
+      redeclare: (fleet) => declarer.redeclare(fleet),
+      installationAt: (revision, id) => {
+        const find = () => history.installationAt(revision, id)
+        const key = `${formatRevision(revision)} ${id}`
+        return patience ? lastGoods.ask(key, patience.later.idleMs, find) : find()
+      },
+      onUnforeseen,
+      ancestry: ancestryOf(repository),
+      areRecordsOwn: () => this.#areRecordsOwn,
       log,
       metrics,
     })
@@ -106,78 +165,80 @@ export class Reeve {
     settings: Settings,
     log: Log,
     metrics: Metrics,
-    { signal, patienceMs }: OpenOptions = {},
+    { signal, patience }: OpenOptions = {},
   ): Promise<Reeve> {
     const repository = await openLocalCopy(settings, log)
     try {
       const me = await identityIn(settings.dataDir)
       let tenure: Tenure | undefined
-      const options: ClusterClientOptions = {
+      const options: ClusterViewOptions = {
         onWarning: (warning) => log.warn({ warning }, 'the API server warns'),
         onExchange: ({ code }) => code === 0 && tenure?.doubt(),
+        onRetry: () => metrics.retried('request'),
+        onWatchRetry: () => metrics.retried('watch'),
         beforeWrite: () => tenure?.confirm(),
       }
       const { kubeconfig, name } = settings
       const view = await ClusterView.open(kubeconfig, name, options, signal)
-      tenure = new Tenure({ client: view.client, repository: name, me, log })
-      return new Reeve({ repository, view, tenure, settings, log, metrics, patienceMs })
+      const onRetry = () => metrics.retried('lease')
+      tenure = new Tenure({ client: view.client, repository: name, me, log, onRetry })
+      return new Reeve({ repository, view, tenure, settings, log, metrics, patience })
     } catch (error) {
       await repository.close()
       throw error
     }
   }
 
-  /** Reads what an earlier Reeve recorded. Where that can't be had, the records are written anew. */
+  /**
+   * Reads what an earlier Reeve recorded, and the key that it sealed marks with. Where the records can't be
+   * had, they are written anew.
+   */
   async loadRecords(): Promise<void> {
     this.view.findOwned().catch(() => {}) // meanwhile; who needs it asks again
+    const key = this.#sealKey.load()
     try {
       await this.reporter.load()
+      await this.#lookWhoWrote()
     } catch (error) {
       if (!(error instanceof FaultError)) throw error
       this.#log.warn(faultFields(error.fault), 'earlier records can not be read')
     }
+    await key
+  }
+
+  /** What takes the Lease, whatever is in the way. */
+  leaseTaker(): LeaseTaker {
+    const { tenure, view, repository } = this
+    const head = () => repository.headOf(this.#settings.branch)
+    return new LeaseTaker({ tenure, client: view.client, settings: this.#settings, head, log: this.#log })
+  }
+
+  /** How many installations are still being rendered, though others have moved on. */
+  get late(): number {
+    return this.#declarer.late
+  }
+
+  async #lookWhoWrote(): Promise<void> {
+    const { statusBranch: branch } = this.#settings
+    const { outbox } = this.repository
+    const [written, head] = await Promise.all([outbox.lastWritten(branch), outbox.localHead(branch)])
+    this.#areRecordsOwn = written === head
+    if (written === undefined || this.#areRecordsOwn) return
+    this.#log.warn(
+      { branch, written, head },
+      'the status branch is not as this Reeve left it: its records count only as far as Git and the cluster bear them out',
+    )
   }
 
   /** Moves the fleet to a commit that is here. */
   moveTo(commit: string): Promise<void> {
-    return this.#inTurn.run(() => this.#moveTo(commit))
-  }
-
-  /** A template that the commit names, or what renders it, may be there now, or may be asked for again. */
-  #declareAgain(): void {
-    const again = this.#inTurn.run(async () => {
-      if (this.#fleet && this.controller.commit === this.#fleet.commit.oid && !this.#isClosing)
-        await this.#moveTo(this.#fleet.commit.oid)
-    })
-    again.catch((error) =>
-      this.#log.warn(faultFields(anyFault(error)), 'the commit can not be declared again'),
-    )
-  }
-
-  async #moveTo(commit: string): Promise<void> {
-    const { path, namespace } = this.#settings
-    const { renderers } = this
-    const { decrypt } = this.#keyring
-    if (await this.#keyring.isRenewed()) this.#history.forget()
-    const snapshot = await takeSnapshot(this.repository, commit, path)
-    const before = this.#fleet
-    this.#fleet = await declareFleet(snapshot, { namespace, renderers, decrypt }, before)
-    logFaults(this.#fleet, before, this.#log)
-    this.#renderAgainLater(this.#fleet)
-    await this.controller.moveTo(this.#fleet)
-  }
-
-  #renderAgainLater({ installations }: Fleet): void {
-    clearTimeout(this.#again)
-    this.#inVain = [...installations.values()].some(isPassing) ? this.#inVain + 1 : 0
-    if (this.#inVain === 0 || this.#isClosing) return
-    this.#again = setTimeout(() => this.#declareAgain(), retryDelay(this.#inVain))
+    void this.#sealKey.load() // where it could not be had before
+    return this.#declarer.moveTo(commit)
   }
 
   /** Whether there are other keys than those that some file could not be decrypted with. */
-  async hasNewKeys(): Promise<boolean> {
-    const installations = [...(this.#fleet?.installations.values() ?? [])]
-    return installations.some(isUndecryptable) && this.#keyring.isRenewed()
+  hasNewKeys(): Promise<boolean> {
+    return this.#declarer.hasNewKeys()
   }
 
   /**
@@ -187,8 +248,7 @@ export class Reeve {
    */
   async close(): Promise<void> {
     const isLost = this.tenure.lost.aborted
-    this.#isClosing = true
-    clearTimeout(this.#again)
+    this.#declarer.close()
     await this.#sources.close()
     if (isLost) this.reporter.discard()
     await within(GRACE_MS, this.controller.stop())
@@ -204,11 +264,11 @@ export class Reeve {
 
 export interface OpenOptions {
   readonly signal?: AbortSignal | undefined
-  /** For how long a template that is somewhere else keeps the others waiting, in milliseconds; without it, until it is here or fails. */
-  readonly patienceMs?: number | undefined
+  /** For how long what is not ready keeps the others waiting; without it all is waited for. */
+  readonly patience?: FleetPatience | undefined
 }
 
-interface Parts extends Pick<OpenOptions, 'patienceMs'> {
+interface Parts extends Pick<OpenOptions, 'patience'> {
   readonly repository: Repository
   readonly view: ClusterView
   readonly tenure: Tenure
@@ -238,19 +298,8 @@ function createReporter({ repository, settings, log, metrics }: Parts): Reporter
     },
     onError: (problem, retryInMs) => {
       metrics.statusCommitted('error')
+      metrics.retried('record')
       log.warn({ ...faultFields(problem), retryInMs }, 'status not recorded')
     },
   })
-}
-
-function logFaults(fleet: Fleet, before: Fleet | undefined, log: Log): void {
-  for (const [name, installation] of fleet.installations) {
-    const known = before?.installations.get(name)
-    if (installation === known) continue
-    if (known && isPassing(known) && isDeepStrictEqual(known.faults, installation.faults)) continue
-    for (const problem of installation.faults)
-      log.error({ installation: name, ...faultFields(problem) }, 'fault in the installation')
-    for (const notice of installation.notices ?? [])
-      log.warn({ installation: name, ...faultFields(notice) }, 'notice')
-  }
 }

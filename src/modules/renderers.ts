@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { ApiError, ConnectionError } from '../cluster/api-error.ts'
 import type { Engine } from '../engine/engine.ts'
 import { openEngine } from '../engine/open-engine.ts'
 import type { Decrypt } from '../model/decrypt.ts'
@@ -16,7 +17,8 @@ import { type ChartCluster, digestOfCluster, helmRenderer } from '../render/helm
 import { kustomizeRenderer } from '../render/kustomize/kustomize-renderer.ts'
 import { manifestRenderer } from '../render/manifests/manifest-renderer.ts'
 import type { Renderer } from '../render/render.ts'
-import type { Sourced, TemplateSources } from '../source/template-sources.ts'
+import type { TemplateSources } from '../source/template-sources.ts'
+import { anyFault } from './any-fault.ts'
 import { NO_CLUSTER } from './chart-cluster.ts'
 import { type TemplateEntries, templateEntries } from './template-entries.ts'
 
@@ -26,10 +28,18 @@ const KEPT = 50
 /** A template ready to be filled in, or what is wrong with it. */
 export type Ready = Renderer | Unready
 
-interface Unready {
+export interface Unready {
   readonly problem: (location: Location) => Fault
   /** It is the machine's, not the template's: it may be gone when somebody asks again. */
   readonly isPassing?: true
+}
+
+/** A template of a commit. */
+export interface FoundTemplate {
+  /** The same text for the same content. */
+  readonly content: string
+  /** Takes as long as it takes to have it. The same object for the same content. */
+  readonly ready: () => Promise<Ready>
 }
 
 export interface RenderersOptions {
@@ -38,8 +48,6 @@ export interface RenderersOptions {
   readonly cluster?: () => Promise<ChartCluster>
   /** Templates that are somewhere else; without it there are none. */
   readonly sources?: TemplateSources
-  /** For how long one that is somewhere else is waited for; without it until it is here or fails. */
-  readonly patienceMs?: number
 }
 
 /** Makes templates ready to be filled in, each content once. */
@@ -56,15 +64,18 @@ export class Renderers implements AsyncDisposable {
 
   /** How a template of a commit is rendered. The same object for the same content. */
   async of(reference: TemplateReference, snapshot: Snapshot): Promise<Ready> {
-    if (!isRemote(reference)) return this.#from(snapshot, reference)
-    const tree = await this.#remote(reference)
-    if ('fault' in tree) return this.#problem(tree.fault, reference)
-    try {
-      return await this.#from(tree, reference)
-    } catch (error) {
-      if (!(error instanceof FaultError)) throw error
-      return this.#problem(error.fault, reference)
-    }
+    const { ready } = await this.find(reference, snapshot)
+    return ready()
+  }
+
+  /** What a template of a commit is made of: asks nobody else for it. */
+  async find(reference: TemplateReference, snapshot: Snapshot): Promise<FoundTemplate> {
+    const key = templateKey(reference)
+    if (isRemote(reference))
+      return { content: key, ready: () => this.#orProblem(reference, () => this.#fromElsewhere(reference)) }
+    const found = await templateEntries(pathOf(reference), snapshot)
+    const ready = () => this.#orProblem(reference, () => this.#from(found, snapshot, reference))
+    return { content: `${key} ${digestOf(found.entries)}`, ready }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -72,13 +83,25 @@ export class Renderers implements AsyncDisposable {
     await engine?.[Symbol.asyncDispose]()
   }
 
-  async #remote(reference: RemoteReference): Promise<Sourced> {
-    const { sources, patienceMs } = this.#options
-    return sources?.tree(reference, patienceMs) ?? { fault: unknown(reference) }
+  /** Of what is somewhere else, and of the cluster, only what is made of it suffers. */
+  async #orProblem(reference: TemplateReference, make: () => Promise<Ready>): Promise<Ready> {
+    try {
+      return await make()
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error
+      if (!isRemote(reference) && error.fault.code !== 'render-unavailable') throw error
+      return this.#problem(error.fault, reference)
+    }
   }
 
-  async #from(tree: FileTree, reference: TemplateReference): Promise<Ready> {
-    const found = await templateEntries(pathOf(reference), tree)
+  async #fromElsewhere(reference: RemoteReference): Promise<Ready> {
+    const tree = await this.#options.sources?.tree(reference)
+    if (tree === undefined) return this.#problem(unknown(reference), reference)
+    if ('fault' in tree) return this.#problem(tree.fault, reference)
+    return this.#from(await templateEntries(pathOf(reference), tree), tree, reference)
+  }
+
+  async #from(found: TemplateEntries, tree: FileTree, reference: TemplateReference): Promise<Ready> {
     if (found.entries.length === 0) return this.#problem(unknown(reference), reference)
     const key = `${templateKey(reference)} ${digestOf(found.entries)}`
     const make = async () => this.#make(await read(reference, found, tree))
@@ -120,8 +143,14 @@ export class Renderers implements AsyncDisposable {
     }
   }
 
+  /** @throws FaultError render-unavailable, where the API server does not say what it is */
   async #cluster(): Promise<ChartCluster> {
-    return this.#options.cluster?.() ?? NO_CLUSTER
+    try {
+      return (await this.#options.cluster?.()) ?? NO_CLUSTER
+    } catch (error) {
+      if (!(error instanceof ApiError || error instanceof ConnectionError)) throw error
+      throw new FaultError(fault('render-unavailable', anyFault(error).message), { cause: error })
+    }
   }
 
   #open(): Promise<Engine> {

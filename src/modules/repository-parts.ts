@@ -6,15 +6,17 @@ import { credentialsFrom } from '../git/credentials.ts'
 import { GIT_LIMITS, type GitLimits } from '../git/git-limits.ts'
 import type { GitRemote } from '../git/remote.ts'
 import { openRepository, type Repository } from '../git/repository.ts'
+import type { OnUnforeseen } from '../model/contained.ts'
 import type { Decrypt } from '../model/decrypt.ts'
-import { FaultError } from '../model/fault.ts'
+import { FaultError, faultOf } from '../model/fault.ts'
 import type { Settings } from '../model/settings.ts'
-import type { Snapshot } from '../model/snapshot.ts'
+import type { Commit, Snapshot } from '../model/snapshot.ts'
 import { NO_COMMIT } from '../snapshot/snapshot-directory.ts'
 import { takeSnapshot } from '../snapshot/take-snapshot.ts'
 import { NETWORK_LIMITS, type NetworkLimits } from '../source/network/limits.ts'
 import { TemplateSources } from '../source/template-sources.ts'
 import type { DeclaredTree } from './declare-tree.ts'
+import type { Ancestry } from './held-commit.ts'
 import { History } from './history.ts'
 import { faultFields, type Log } from './log.ts'
 import type { CommitRange } from './plan-deletions.ts'
@@ -36,14 +38,15 @@ export function openLocalCopy(
   })
 }
 
-function gitLimits({ patience }: Settings): Partial<GitLimits> {
-  if (patience === undefined) return {}
-  const { exchangeMs, minRate } = patience
-  return { exchangeMs, rate: { ...GIT_LIMITS.rate, bytesPerSecond: minRate } }
+function gitLimits({ gitTimeoutMs, gitMinRate }: Settings): Partial<GitLimits> {
+  return {
+    ...(gitTimeoutMs !== undefined && { exchangeMs: gitTimeoutMs }),
+    ...(gitMinRate !== undefined && { rate: { ...GIT_LIMITS.rate, bytesPerSecond: gitMinRate } }),
+  }
 }
 
-function networkLimits({ patience }: Settings): Partial<NetworkLimits> {
-  return patience ? { rate: { ...NETWORK_LIMITS.rate, bytesPerSecond: patience.minRate } } : {}
+function networkLimits({ gitMinRate }: Settings): Partial<NetworkLimits> {
+  return gitMinRate === undefined ? {} : { rate: { ...NETWORK_LIMITS.rate, bytesPerSecond: gitMinRate } }
 }
 
 function remoteOf({ repo, credentials }: Settings): GitRemote {
@@ -68,21 +71,23 @@ export interface HistoryParts {
   readonly settings: Settings
   readonly renderers: Renderers
   readonly decrypt: Decrypt
+  readonly onUnforeseen: OnUnforeseen
   readonly known: () => DeclaredTree | undefined
   /** What NO_COMMIT stands for. */
   readonly directory?: Snapshot | undefined
 }
 
 export function historyOf(parts: HistoryParts): History {
-  const { repository, settings, renderers, decrypt, known, directory } = parts
+  const { repository, settings, renderers, decrypt, onUnforeseen, known, directory } = parts
   return new History({
     snapshotAt: async (commit) => {
       if (commit === NO_COMMIT.oid) return directory
       if (!(await bring(repository, commit, settings.branch))) return undefined
-      return takeSnapshot(repository, commit, settings.path).catch(() => undefined)
+      return takeSnapshot(repository, commit, settings.path).catch(unlessGone)
     },
     renderers,
     decrypt,
+    onUnforeseen,
     namespace: settings.namespace,
     known,
   })
@@ -91,22 +96,29 @@ export function historyOf(parts: HistoryParts): History {
 /** Maximum wait for other fetches when an earlier commit is wanted, in milliseconds. */
 const TURN_WITHIN_MS = 60_000
 
-/** Servers hand out by id what is reachable from a branch, also where the local copy is shallow. */
+/**
+ * Servers hand out by id what is reachable from a branch, also where the local copy is shallow.
+ * @returns false where the commit is gone
+ * @throws FaultError where the remote can't tell
+ */
 async function bring(repository: Repository, commit: string, branch: string): Promise<boolean> {
-  try {
-    await repository.fetchCommit(commit, { branch, turnWithinMs: TURN_WITHIN_MS })
-    return true
-  } catch (error) {
-    if (error instanceof FaultError) return false
-    throw error
-  }
+  const found = await repository
+    .fetchCommit(commit, { branch, turnWithinMs: TURN_WITHIN_MS })
+    .catch(unlessGone)
+  return found !== undefined
+}
+
+function unlessGone(error: unknown): undefined {
+  const { fault } = error instanceof FaultError ? error : new FaultError(faultOf(error), { cause: error })
+  if (fault.code !== 'git-no-commit' && fault.code !== 'git-no-path')
+    throw new FaultError(fault, { cause: error })
 }
 
 /** Maximum number of commits that are looked through, on the way back from the head. */
 const COMMITS_LOOKED_AT = 1_000
 
 /** Full ids of the commits that `to` has and `from` has not, newest first, as far as they are here. */
-export async function commitsOf(
+export async function commitIdsBetween(
   repository: Repository,
   from: string,
   to: string,
@@ -115,16 +127,31 @@ export async function commitsOf(
   return commits.map(({ oid }) => oid)
 }
 
-/** Messages of a range of commits, as far as they are here. */
-export async function messagesOf(
+/** A range of commits, as far as they are here. */
+export async function commitsOf(
   repository: Repository,
   { from, to, inclusive }: CommitRange,
-): Promise<string[]> {
+): Promise<readonly Commit[]> {
   const since = from === undefined ? [] : await repository.commitsBetween(from, to, COMMITS_LOOKED_AT)
   const ends = await Promise.all(
     [to, ...(inclusive && from ? [from] : [])].map((oid) => repository.readCommit(oid)),
   )
-  return [...since, ...ends].flatMap((commit) => commit?.message ?? [])
+  const found = [...since, ...ends].flatMap((commit) => commit ?? [])
+  return [...new Map(found.map((commit) => [commit.oid, commit])).values()]
+}
+
+/** What the local copy knows of a repository's history. */
+export function ancestryOf(repository: Repository): Ancestry {
+  return {
+    has: async (head, commit) => {
+      if ((await repository.readCommit(commit)) === undefined) return false
+      return (await repository.commitsBetween(head, commit, 1)).length === 0
+    },
+    since: async (commit, head) => {
+      const commits = await repository.commitsBetween(commit, head, COMMITS_LOOKED_AT)
+      return new Set(commits.map(({ oid }) => oid))
+    },
+  }
 }
 
 /** What a command reads beside a controller, which has its data directory for itself. */

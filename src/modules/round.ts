@@ -1,19 +1,23 @@
 import type { ApplyContext } from '../apply/apply-object.ts'
 import { applyPlan } from '../apply/apply-plan.ts'
+import { describeOwner } from '../model/former-owner.ts'
 import { describeKey, idOf, type LiveObject, type ObjectId } from '../model/object.ts'
 import type { CreatePlan, DeletePlan, ObjectPlan, PatchPlan } from '../model/plan.ts'
 import type { Change, Outcome } from '../model/status.ts'
 import { waveOf } from '../model/wave.ts'
 import { changesOf, type FieldChange } from '../plan/describe/changes.ts'
+import { takenOverFrom } from '../plan/ownership/taken-over-from.ts'
 import { applyDeletions, applyInWaves, isDeletion } from './apply-in-waves.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { Contention } from './contention.ts'
-import { type Declared, isComing, secretsOf } from './declared.ts'
-import { deferContended } from './defer-contended.ts'
+import { type Declared, secretsOf } from './declared.ts'
+import { deferContended, foughtOutcome } from './defer-contended.ts'
+import type { Fights } from './fights.ts'
 import type { Sorted } from './hold-deletions.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { Planner } from './planner.ts'
+import type { FleetPrerequisites } from './prerequisites.ts'
 import { neverWaits, type Readiness, waitsFor, waveNow } from './readiness.ts'
 import { outcomeWithout } from './without-secrets.ts'
 import type { Work, Written } from './work.ts'
@@ -22,13 +26,18 @@ export interface RoundOptions {
   readonly view: ClusterView
   readonly planner: Planner
   readonly contention: Contention
+  readonly fights: Fights
   readonly log: Log
   readonly metrics: Metrics
   readonly readiness: Readiness
+  readonly prerequisites: FleetPrerequisites
   /** Takes the answer of a write into the cache without taking it for a change by somebody else. */
   readonly take: (change: () => void) => void
-  /** What is declared now: a round that takes long may have been overtaken by a commit. */
-  readonly latest: () => Declared
+  /**
+   * What is declared now: a round that takes long may have been overtaken by a commit. Undefined until it is
+   * decided whether the installation advances to that: the next round brings it there.
+   */
+  readonly latest: () => Declared | undefined
   /** Which deletions of an installation may go, given what became of the writes before them. */
   readonly hold: (
     work: Work,
@@ -44,11 +53,21 @@ export interface Round {
   readonly unsettled: ReadonlySet<ObjectId>
   /** Milliseconds until objects that somebody else keeps changing are looked at again. */
   readonly contended: ReadonlyMap<ObjectId, number>
+  /** What was thrown when all was written: the installation is to be looked at again. */
+  readonly error?: unknown
 }
 
-/** One round of work on one installation: plan, apply, note what was done. */
-export async function workRound(work: Work, declared: Declared, options: RoundOptions): Promise<Round> {
-  const plans = await options.planner.plan(work, declared)
+/**
+ * One round of work on one installation: plan, apply, note what was done.
+ * @param planned the plans, where they are made already
+ */
+export async function workRound(
+  work: Work,
+  declared: Declared,
+  options: RoundOptions,
+  planned?: readonly ObjectPlan[],
+): Promise<Round> {
+  const plans = planned ?? (await options.planner.plan(work, declared))
   const changes: Change[] = []
   const written = new Map<ObjectId, Written>()
   const contended = new Map<ObjectId, number>()
@@ -56,9 +75,22 @@ export async function workRound(work: Work, declared: Declared, options: RoundOp
   const context = applyContext(work, declared, { changes, written }, options)
   const freed = new Set<ObjectId>()
   const applied = await applyInOrder(patient, context, { work, declared, freed }, options)
-  const outcomes = await Promise.all(applied.map((outcome) => located(outcome, work, declared, options)))
-  const unsettled = await options.planner.settle(written)
-  return { outcomes, changes, contended, unsettled: new Set([...unsettled, ...freed]) }
+  const told = applied.map((outcome) => foughtOutcome(outcome, contended, options))
+  const outcomes = await located(told, work, declared, options)
+  const { unsettled, ...rest } = await settle(written, options)
+  return { outcomes, changes, contended, unsettled: new Set([...unsettled, ...freed]), ...rest }
+}
+
+/** What was written stays told, whatever becomes of learning from it. */
+async function settle(
+  written: ReadonlyMap<ObjectId, Written>,
+  { planner }: RoundOptions,
+): Promise<Pick<Round, 'unsettled' | 'error'>> {
+  try {
+    return { unsettled: await planner.settle(written) }
+  } catch (error) {
+    return { unsettled: new Set(), error }
+  }
 }
 
 interface Order {
@@ -104,14 +136,32 @@ async function applyInOrder(
 }
 
 async function located(
-  outcome: Outcome,
+  outcomes: readonly Outcome[],
   { name }: Work,
   declared: Declared,
   { planner }: RoundOptions,
-): Promise<Outcome> {
-  if (!('fault' in outcome)) return outcome
-  const fault = await planner.located(outcome.fault, name, declared)
-  return outcomeWithout({ ...outcome, fault }, secretsOf(declared, name))
+): Promise<readonly Outcome[]> {
+  const faults = outcomes.flatMap((outcome) => ('fault' in outcome ? outcome.fault : []))
+  // The faults count, also where their lines cannot be found.
+  const found = await planner.located(faults, name, declared).catch(() => faults)
+  const placed = new Map(faults.map((fault, index) => [fault, found[index] ?? fault]))
+  const secrets = secretsOf(declared, name)
+  return outcomes.map((outcome) =>
+    'fault' in outcome
+      ? outcomeWithout({ ...outcome, fault: placed.get(outcome.fault) ?? outcome.fault }, secrets)
+      : outcome,
+  )
+}
+
+/** By the annotation an object is taken over without asking whether they are still at work. */
+function warnOfFormerOwners(plan: ObjectPlan, installation: string, log: Log): void {
+  const owners = takenOverFrom(plan).map(describeOwner)
+  if (owners.length === 0) return
+  const remedy = 'suspend it, or turn its automated sync off'
+  log.warn(
+    { installation, object: describeKey(plan.key), owners, remedy },
+    'object taken over: its former owner may still be at work',
+  )
 }
 
 interface Notes {
@@ -120,17 +170,23 @@ interface Notes {
 }
 
 function applyContext(
-  { name }: Work,
+  work: Work,
   declared: Declared,
   { changes, written }: Notes,
   options: RoundOptions,
 ): ApplyContext {
+  const { name } = work
   const { view, planner, log, metrics, take, latest } = options
   return {
     client: view.client,
+    lane: name,
     resourceOf: (plan) => view.resourceOf(plan),
-    replan: (plan, live) => planner.replan(name, plan, live, latest()),
-    isComing: (plan, lacks) => isComing(plan.desired, lacks, declared, view),
+    replan: async (plan, live) => {
+      const now = latest()
+      return now ? planner.replan(name, plan, live, now) : { action: 'unchanged', key: plan.key }
+    },
+    prerequisites: options.prerequisites.of(work),
+    onRetry: (what) => metrics.retried(what),
     onWarning: ({ key, origin }, warning) => {
       const place = origin && { file: origin.file, line: origin.line }
       const fields = { installation: name, object: describeKey(key), ...place }
@@ -139,6 +195,7 @@ function applyContext(
     },
     onWritten: (plan, answer) => {
       const fields = plan.action === 'patch' ? changesOf(plan) : []
+      warnOfFormerOwners(plan, name, log)
       const change = changeOf(plan, fields, planner)
       changes.push(change)
       metrics.wrote(change)

@@ -29,7 +29,7 @@ export async function runController(settings: Settings): Promise<void> {
 }
 
 async function serve(
-  { listen, patience }: Settings,
+  { listen, gitTimeoutMs }: Settings,
   { registry }: Metrics,
   present: Present,
 ): Promise<Probes | undefined> {
@@ -39,15 +39,15 @@ async function serve(
       host: listen.host,
       port: listen.port,
       registry,
-      notHealthy: () => present.follower?.stall.notHealthy(patience?.exchangeMs ?? 0),
+      notHealthy: () => present.follower?.stall.notHealthy(gitTimeoutMs ?? 0),
       readiness: () => readiness(present),
     })
   )
 }
 
 /** One that stands by is ready: a rollout goes on, and so ends the one that it waits for. */
-function readiness({ follower, standsByFor }: Present): ProbeAnswer {
+function readiness({ follower, standsByFor, blockedBy }: Present): ProbeAnswer {
   if (standsByFor !== undefined) return { isGood: true, text: `standing by: ${standsByFor}` }
-  const lack = follower ? follower.notReady : 'starting'
+  const lack = follower ? follower.notReady : (blockedBy ?? 'starting')
   return { isGood: lack === undefined, text: lack ?? 'ok' }
 }

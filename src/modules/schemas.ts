@@ -1,6 +1,10 @@
+import { ApiError } from '../cluster/api-error.ts'
 import type { OpenApi } from '../cluster/open-api.ts'
+import type { JsonObject } from '../model/json.ts'
 import { apiVersionOf, type GroupVersionKind, gvkOf, type KubernetesObject } from '../model/object.ts'
 import type { FieldSchema, SchemaOf } from '../model/schema.ts'
+import type { ValidationSchema } from '../plan/check/defect.ts'
+import { validationSchema, validationSchemaOfCrd } from '../plan/check/validation-schema.ts'
 import { compileSchemas } from '../plan/schema/compile-schema.ts'
 import { schemaOfCrd } from '../plan/schema/schema-of-crd.ts'
 
@@ -8,6 +12,10 @@ import { schemaOfCrd } from '../plan/schema/schema-of-crd.ts'
 export class Schemas {
   readonly #openApi: OpenApi
   readonly #compiled = new Map<string, FieldSchema | undefined>()
+  /** For checks before writes: by kind, of kinds that are checked. */
+  readonly #validation = new Map<string, Promise<ValidationSchema | undefined>>()
+  /** Components of OpenAPI documents that such schemas are made of, by the document's address. */
+  readonly #components = new Map<string, Map<string, JsonObject>>()
   /** What is loaded or being loaded, so that nobody does the same at the same time. */
   #loads = new Map<string, Promise<void>>()
 
@@ -17,6 +25,11 @@ export class Schemas {
 
   /** What is loaded; undefined also for kinds that the server publishes no schema of. */
   readonly of: SchemaOf = (gvk) => this.#compiled.get(nameOf(gvk))
+
+  /** Whether it is known what the server publishes of a kind, be it nothing. */
+  has(gvk: GroupVersionKind): boolean {
+    return this.#compiled.has(nameOf(gvk))
+  }
 
   /** Makes sure that the schemas of these kinds can be had; `crds` are those that Git declares. */
   async load(gvks: Iterable<GroupVersionKind>, crds: readonly KubernetesObject[]): Promise<void> {
@@ -34,6 +47,39 @@ export class Schemas {
   refresh(): void {
     this.#openApi.refresh()
     this.#loads = new Map()
+    this.#validation.clear()
+    this.#components.clear()
+  }
+
+  /**
+   * What objects of a kind are checked by before they are written: what a CustomResourceDefinition that
+   * Git declares says, for it may change in the same commit, else what the server publishes.
+   */
+  validation(
+    gvk: GroupVersionKind,
+    crds: readonly KubernetesObject[],
+  ): Promise<ValidationSchema | undefined> {
+    const crd = crds.find((each) => defines(each, gvk.group, gvk.kind))
+    if (crd) return Promise.resolve(validationSchemaOfCrd(crd, gvk.version))
+    const name = nameOf(gvk)
+    const known = this.#validation.get(name)
+    if (known) return known
+    const read = this.#published(gvk)
+    this.#validation.set(name, read)
+    read.catch(() => this.#validation.delete(name))
+    return read
+  }
+
+  /** A server that shows no schemas decides by itself. */
+  async #published(gvk: GroupVersionKind): Promise<ValidationSchema | undefined> {
+    const found = await this.#openApi.document(apiVersionOf(gvk)).catch((error: unknown) => {
+      if (error instanceof ApiError) return undefined
+      throw error
+    })
+    if (found === undefined) return undefined
+    const shared = this.#components.get(found.url) ?? new Map<string, JsonObject>()
+    this.#components.set(found.url, shared)
+    return validationSchema(found.document, gvk, shared)
   }
 
   #start(groupVersion: string, gvks: readonly GroupVersionKind[], crds: readonly KubernetesObject[]): void {

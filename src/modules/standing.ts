@@ -1,3 +1,5 @@
+import type { Fault } from '../model/fault.ts'
+import { isLeftAlone } from '../model/is-left-alone.ts'
 import { idOf, type ObjectId } from '../model/object.ts'
 import type { Change, Outcome } from '../model/status.ts'
 
@@ -11,10 +13,14 @@ export class Standing {
   changes: readonly Change[]
   /** Rounds in a row that left something undone. */
   failures = 0
+  /** Rounds in a row that left something waiting. */
+  waits = 0
   /** Digest of what the installation was made from when all of it was looked at last. */
   source: string | undefined
-  /** The latest round came to no end: what it was to do is not known. */
-  #broke = false
+  /** It stays where it is, for it would be refused: worth trying again. */
+  isHeld = false
+  /** What ended a round before its end: what is left to do is not known until one looks at everything. */
+  #broken: Fault | undefined
 
   constructor(changes: readonly Change[]) {
     this.changes = changes
@@ -30,7 +36,7 @@ export class Standing {
     if (source !== undefined) {
       this.source = source
       this.outcomes.clear()
-      this.#broke = false
+      this.#broken = undefined
     }
     for (const outcome of outcomes) {
       const id = idOf(outcome.key)
@@ -38,22 +44,32 @@ export class Standing {
       else this.outcomes.set(id, outcome)
     }
     this.failures = this.isUndone ? this.failures + 1 : 0
+    this.waits = this.waitsFor === undefined ? 0 : this.waits + 1
     return news
   }
 
-  /** A round ended before it had any outcomes. */
-  noteBroken(): void {
-    this.#broke = true
+  /**
+   * A round came to no end.
+   * @returns whether that is something else than the rounds before had
+   */
+  noteBroken(fault: Fault): boolean {
+    const isNews = this.#broken?.message !== fault.message
+    this.#broken = fault
     this.failures++
+    return isNews
+  }
+
+  /** What keeps the installation from being worked on; undefined where nothing does. */
+  get broken(): Fault | undefined {
+    return this.#broken
   }
 
   /** Whether some object is, or may be, not as Git declares it, so that it is worth trying again. */
   get isUndone(): boolean {
     return (
-      this.#broke ||
-      [...this.outcomes.values()].some(
-        (outcome) => 'fault' in outcome && outcome.fault.code !== 'prune-disabled',
-      )
+      this.#broken !== undefined ||
+      this.isHeld ||
+      [...this.outcomes.values()].some((outcome) => 'fault' in outcome && !isLeftAlone(outcome.fault))
     )
   }
 

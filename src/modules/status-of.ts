@@ -1,13 +1,18 @@
-import type { Fault } from '../model/fault.ts'
+import { type Fault, fault } from '../model/fault.ts'
 import { faultTable } from '../model/fault-table.ts'
 import type { Installation } from '../model/installation.ts'
 import { describeKey, idOf, type LiveObject, type ObjectKey } from '../model/object.ts'
+import type { Revision } from '../model/revision.ts'
 import type { Change, Health, InstallationStatus, JobRun, Outcome, Problem } from '../model/status.ts'
 import { stateOf } from '../report/state.ts'
 
 const VERSION_LABEL = 'app.kubernetes.io/version'
 /** A record names so many problems and changes; the rest is counted by what stands in the log. */
 const LISTED = 100
+/** Objects of one problem that are named. */
+const NAMED = 5
+/** Maximum length of a message in a record, in characters. */
+const LONGEST_MESSAGE = 2_048
 
 export interface Observed {
   readonly key: ObjectKey
@@ -19,12 +24,14 @@ export interface StatusInput {
   readonly name: string
   readonly commit: string
   readonly source: string
-  readonly applied: string | undefined
-  readonly done: string | undefined
+  readonly applied: Revision | undefined
+  readonly done: Revision | undefined
   readonly declared: boolean
   /** Of what Git declares: undefined where it declares nothing. */
   readonly head: Pick<Installation, 'version' | 'groups' | 'suspended' | 'overridden' | 'notices'> | undefined
   readonly faults: readonly Fault[]
+  /** What ended the latest round of work before its end. */
+  readonly broken: Fault | undefined
   readonly outcomes: readonly Outcome[]
   readonly observed: readonly Observed[]
   /** What it no longer declares and is not gone yet. */
@@ -36,14 +43,14 @@ export interface StatusInput {
 /** The record of an installation from all that is known of it. Pure. */
 export function statusOf(input: StatusInput): InstallationStatus {
   const { name, commit, source, applied, done, declared, faults, outcomes, observed, going } = input
-  const { jobs, changes, head } = input
+  const { jobs, changes, head, broken } = input
   const healths = [...observed, ...going].map(({ health }) => health)
   const version = head?.version ?? versionOf(observed)
   const [group] = head?.groups ?? []
   const overridden = (head?.overridden ?? []).map(({ path, location, by }) => ({ path, ...location, by }))
   return {
     name,
-    state: stateOf({ declared, suspended: head?.suspended === true, faults, outcomes, healths }),
+    state: stateOf({ declared, suspended: head?.suspended === true, faults, broken, outcomes, healths }),
     commit,
     source,
     ...(applied !== undefined && { applied }),
@@ -56,11 +63,14 @@ export function statusOf(input: StatusInput): InstallationStatus {
     },
     changes: changes.slice(0, LISTED),
     problems: [
-      ...faults.map(problemOf),
+      ...faults.slice(0, LISTED).map(problemOf),
+      ...(broken ? [problemOf(broken)] : []),
       ...outcomes.flatMap(outcomeProblem),
       ...waitProblems(outcomes),
       ...goingOn([...observed, ...going], outcomes).flatMap(unwell),
-    ].slice(0, LISTED),
+    ]
+      .slice(0, LISTED)
+      .concat(strangerProblem(outcomes)),
     ...(head?.notices && { notices: head.notices.map(problemOf) }),
     ...(overridden.length > 0 && { overridden }),
     ...(jobs.length > 0 && { jobs }),
@@ -68,11 +78,12 @@ export function statusOf(input: StatusInput): InstallationStatus {
 }
 
 function problemOf({ code, message, remedy, location }: Fault): Problem {
-  return { code, message, remedy, ...(location && { file: location.file, line: location.line }) }
+  const text = message.slice(0, LONGEST_MESSAGE)
+  return { code, message: text, remedy, ...(location && { file: location.file, line: location.line }) }
 }
 
 function outcomeProblem(outcome: Outcome): Problem[] {
-  if (!('fault' in outcome)) return []
+  if (!('fault' in outcome) || outcome.fault.code === 'unproven-mark') return []
   return [{ ...problemOf(outcome.fault), object: describeKey(outcome.key) }]
 }
 
@@ -84,6 +95,17 @@ function waitProblems(outcomes: readonly Outcome[]): readonly Problem[] {
     message: `${group.length === 1 ? '1 object waits' : `${group.length} objects wait`} for ${reason}`,
     ...(group.some(({ on }) => on !== undefined) && { remedy: faultTable['deletion-waits'].remedy }),
   }))
+}
+
+/** One for all objects that only seem to be Reeve's, and last: anybody can make as many as they like. */
+function strangerProblem(outcomes: readonly Outcome[]): readonly Problem[] {
+  const strangers = outcomes.flatMap((outcome) =>
+    'fault' in outcome && outcome.fault.code === 'unproven-mark' ? [describeKey(outcome.key)] : [],
+  )
+  if (strangers.length === 0) return []
+  const more = strangers.length > NAMED ? ` and ${strangers.length - NAMED} more` : ''
+  const named = strangers.toSorted().slice(0, NAMED).join(', ')
+  return [problemOf(fault('unproven-mark', `${named}${more}`))]
 }
 
 /** Without objects that are to go and do not: what keeps them is said already. */

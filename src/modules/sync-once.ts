@@ -24,7 +24,7 @@ async function sync(settings: Settings): Promise<readonly InstallationStatus[]> 
   const log = await createLog(settings.log)
   const reeve = await Reeve.open(settings, log, createMetrics())
   try {
-    await reeve.tenure.acquire((problem) => {
+    await reeve.leaseTaker().take((problem) => {
       throw problem
     })
     return await Promise.race([syncHead(reeve, settings), takenOver(reeve.tenure.lost)])

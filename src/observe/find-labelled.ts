@@ -12,6 +12,8 @@ export interface Labelled {
   readonly kinds: readonly Resource[]
   /** Whether all kinds could be asked that may be read. */
   readonly isComplete: boolean
+  /** The kinds that may not be read. */
+  readonly forbidden: readonly Resource[]
 }
 
 /**
@@ -30,8 +32,9 @@ export async function findLabelled(
   const candidates = kinds.all().filter((resource) => isCandidate(resource, kinds))
   const holds = await Promise.all(candidates.map((resource) => holdsApplied(client, resource, labelSelector)))
   return {
-    kinds: candidates.filter((_, index) => holds[index]),
+    kinds: candidates.filter((_, index) => holds[index] === true),
     isComplete: kinds.unavailable.length === 0 && !holds.includes(undefined),
+    forbidden: candidates.filter((_, index) => holds[index] === 'forbidden'),
   }
 }
 
@@ -53,13 +56,14 @@ async function holdsApplied(
   client: ClusterClient,
   resource: Resource,
   labelSelector: string,
-): Promise<boolean | undefined> {
+): Promise<boolean | 'forbidden' | undefined> {
   try {
     const options = { labelSelector, metadataOnly: true, limit: 500, deadline: 5_000 }
     const { items } = await client.list(resource, options)
     return items.some(isApplied)
   } catch (error) {
     if (!(error instanceof ApiError) || error.code === 401) throw error
+    if (error.code === 403) return 'forbidden'
     return error.code >= 500 || error.code === 429 ? undefined : false
   }
 }

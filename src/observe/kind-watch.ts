@@ -1,13 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClusterClient } from '../cluster/client.ts'
-import { backoff } from '../cluster/retry.ts'
 import type { WatchEvent } from '../cluster/watch.ts'
 import { type Fault, fault } from '../model/fault.ts'
 import { keyOf } from '../model/object.ts'
 import type { Resource } from '../model/schema.ts'
 import { kindIdOf, type ObjectStore } from './object-store.ts'
 import { isBehind, isNewer } from './resource-version.ts'
-import { isForbidden, isGone, isOutdated, isUnauthorized, isUnavailable, pauseAfter } from './setback.ts'
+import {
+  isForbidden,
+  isGone,
+  isOutdated,
+  isUnauthorized,
+  isUnavailable,
+  pauseAfter,
+  shortPause,
+} from './setback.ts'
 import { slim } from './slim.ts'
 
 export interface KindWatchOptions {
@@ -15,6 +22,10 @@ export interface KindWatchOptions {
   readonly resource: Resource
   readonly labelSelector: string
   readonly store: ObjectStore
+  /** Delay before the first request, in milliseconds; nobody waits for it. */
+  readonly startAfter?: number
+  /** Told of each list or watch that is tried again after a pause. */
+  readonly onRetry?: (() => void) | undefined
   /** Whether the API server answers for other kinds: then one that can't be had is not waited for. */
   readonly othersAnswer: () => boolean
   /** Called when a trouble begins, changes or, with undefined, ends. */
@@ -27,6 +38,8 @@ export interface KindWatchOptions {
 const SHORT_OUTAGE = 4
 /** A stream that ends so soon, in milliseconds, did not end because its time was up. */
 const TOO_SHORT = 1_000
+/** How long the first list is tried again, in milliseconds. */
+const LIST_WITHIN = 5_000
 /** A stream ends by itself after so many seconds, or twice as many: not all are to be renewed at once. */
 const TIMEOUT_SECONDS = 300
 
@@ -80,14 +93,17 @@ export class KindWatch {
   }
 
   async #run(): Promise<void> {
+    await this.#waitForStart()
     for (let failures = 0, shortOnes = 0; !this.#stop.signal.aborted; ) {
       try {
-        await this.#list()
-        failures = 0
+        // Where the server does not answer, the pauses here take the place of the client's own.
+        await this.#list(failures === 0 ? LIST_WITHIN : 0)
         const start = performance.now()
-        await this.#follow()
+        await this.#follow(() => {
+          failures = 0
+        })
         shortOnes = performance.now() - start < TOO_SHORT ? shortOnes + 1 : 0
-        if (shortOnes > 1) await this.#pause(backoff(shortOnes))
+        if (shortOnes > 1) await this.#pause(shortPause(shortOnes))
       } catch (error) {
         if (isGone(error)) break
         await this.#pause(this.#blame(error, ++failures))
@@ -97,27 +113,36 @@ export class KindWatch {
     this.#settle()
   }
 
-  async #list(): Promise<void> {
+  async #waitForStart(): Promise<void> {
+    const { startAfter = 0 } = this.#options
+    if (startAfter === 0) return
+    this.#settle()
+    await this.#pause(startAfter)
+  }
+
+  async #list(deadline: number): Promise<void> {
     const { client, resource, labelSelector, store } = this.#options
     const { signal } = this.#stop
     this.#version = await store.relist(kindIdOf(resource), () =>
-      client.list(resource, { labelSelector, signal, map: slim, deadline: 5_000 }),
+      client.list(resource, { labelSelector, signal, map: slim, deadline }),
     )
     this.#listed = true
-    this.#tell(undefined)
     this.#settle()
   }
 
-  /** Follows the changes, over as many watch requests as it takes; returns when it has to list anew. */
-  async #follow(): Promise<void> {
+  /**
+   * Follows the changes, over as many watch requests as it takes; returns when it has to list anew.
+   * @param onOpen told whenever the server accepts a watch
+   */
+  async #follow(onOpen: () => void): Promise<void> {
     for (let failures = 0, isSure = true; !this.#stop.signal.aborted; ) {
       try {
         if (!isSure && (await this.#hasServerGoneBack())) return
-        const { lasted, wasOnTime } = await this.#watch(() => {
+        const { lasted, wasOnTime } = await this.#watch(onOpen, () => {
           failures = 0
         })
         isSure = wasOnTime
-        if (lasted < TOO_SHORT) await this.#pause(backoff(++failures))
+        if (lasted < TOO_SHORT) await this.#pause(shortPause(++failures))
       } catch (error) {
         if (isOutdated(error)) return
         if (isGone(error) || isForbidden(error)) throw error
@@ -128,17 +153,20 @@ export class KindWatch {
   }
 
   /** One watch request. Resolves when the server has ended it, after so many milliseconds. */
-  async #watch(onEvent: () => void): Promise<{ readonly lasted: number; readonly wasOnTime: boolean }> {
+  async #watch(
+    onAccepted: () => void,
+    onNews: () => void,
+  ): Promise<{ readonly lasted: number; readonly wasOnTime: boolean }> {
     const { client, resource, labelSelector } = this.#options
     const { signal } = this.#stop
     const timeoutSeconds = Math.round(TIMEOUT_SECONDS * (1 + Math.random()))
     const start = performance.now()
     const asked = { labelSelector, resourceVersion: this.#version, timeoutSeconds, signal }
-    const onOpen = () => this.#tell(undefined)
-    for await (const event of client.watch(resource, { ...asked, onOpen })) {
-      this.#apply(event)
-      onEvent()
+    const onOpen = () => {
+      this.#tell(undefined)
+      onAccepted()
     }
+    for await (const event of client.watch(resource, { ...asked, onOpen })) if (this.#apply(event)) onNews()
     const lasted = performance.now() - start
     return { lasted, wasOnTime: lasted >= (timeoutSeconds - 1) * 1000 }
   }
@@ -154,16 +182,20 @@ export class KindWatch {
     return isBehind(await client.latest(resource, { labelSelector, signal, deadline: 0 }), this.#version)
   }
 
-  /** What is not newer than all that is known already comes from an older cache: it is known, or undone. */
-  #apply(event: WatchEvent): void {
+  /**
+   * What is not newer than all that is known already comes from an older cache: it is known, or undone.
+   * @returns whether it was news
+   */
+  #apply(event: WatchEvent): boolean {
     const version = event.type === 'BOOKMARK' ? event.resourceVersion : event.object.metadata.resourceVersion
-    if (!isNewer(version, this.#version)) return
+    if (!isNewer(version, this.#version)) return false
     this.#version = version
-    if (event.type === 'BOOKMARK') return
+    if (event.type === 'BOOKMARK') return true
     const { store } = this.#options
     const { object } = event
     if (event.type === 'DELETED') store.remove(keyOf(object), object.metadata.uid, version)
     else store.put(slim(object))
+    return true
   }
 
   /** Says what is wrong; returns how long to wait, in milliseconds. */
@@ -177,7 +209,7 @@ export class KindWatch {
     if (isDenied || isOut)
       this.#tell(fault(isDenied ? 'forbidden' : 'unavailable', `watching ${name}: ${reason}`))
     if (isDenied || (isOut && this.#options.othersAnswer())) this.#settle()
-    return pauseAfter(error, failures)
+    return pauseAfter(error, failures, this.#options.othersAnswer())
   }
 
   #leave(): void {
@@ -197,5 +229,6 @@ export class KindWatch {
     this.#alarm = new AbortController()
     const signal = AbortSignal.any([this.#stop.signal, this.#alarm.signal])
     await sleep(milliseconds, undefined, { signal }).catch(() => {})
+    if (!this.#stop.signal.aborted) this.#options.onRetry?.()
   }
 }

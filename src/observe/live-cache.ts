@@ -3,6 +3,7 @@ import type { Fault } from '../model/fault.ts'
 import { REPOSITORY_LABEL } from '../model/labels.ts'
 import { keyOf, type LiveObject, type ObjectId, type ObjectKey } from '../model/object.ts'
 import type { Resource } from '../model/schema.ts'
+import { GoneKinds } from './gone-kinds.ts'
 import { KindWatch } from './kind-watch.ts'
 import { kindIdOf, type LiveChange, ObjectStore } from './object-store.ts'
 import { slim } from './slim.ts'
@@ -13,6 +14,8 @@ export interface LiveCacheOptions {
   readonly client: ClusterClient
   /** Name of the Repository: the value of the label that its objects carry. */
   readonly repository: string
+  /** Told of each list or watch that is tried again. */
+  readonly onRetry?: (() => void) | undefined
 }
 
 /** How the watch of a kind is doing. */
@@ -32,6 +35,7 @@ export class LiveCache {
   readonly #options: LiveCacheOptions
   readonly #store = new ObjectStore((change) => this.#emit(change))
   readonly #watches = new Map<string, KindWatch>()
+  readonly #gone = new GoneKinds()
   readonly #closed = new AbortController()
   readonly #onChange = new Set<(change: LiveChange) => void>()
   readonly #onTrouble = new Set<(trouble: KindTrouble) => void>()
@@ -47,7 +51,8 @@ export class LiveCache {
   /**
    * Watches these kinds too. Resolves when the cache holds all their objects; a kind that Reeve may
    * not read, that is not served, or for which alone the API server has no answer, is not waited for:
-   * see isWatched, faultOf, onTrouble.
+   * see isWatched, faultOf, onTrouble. One that has just turned out not to be served is tried again after
+   * a while, however often it is asked for.
    *
    * @throws AbortError after close: nothing would end the watches that it began
    */
@@ -141,6 +146,8 @@ export class LiveCache {
       resource,
       labelSelector: `${REPOSITORY_LABEL}=${this.#options.repository}`,
       store: this.#store,
+      onRetry: this.#options.onRetry,
+      startAfter: this.#gone.delay(resource, Date.now()),
       othersAnswer: () => this.#answersFor(id),
       onTrouble: (fault) => {
         // Rights are mostly granted for several kinds at once.
@@ -149,6 +156,7 @@ export class LiveCache {
       },
       onGone: () => {
         this.#watches.delete(id)
+        this.#gone.note(resource, Date.now())
         this.#tell({ resource, fault: undefined, gone: true })
       },
     })

@@ -6,18 +6,30 @@ const FIRST_FORBIDDEN = 1_000
 const LONGEST_FORBIDDEN = 10_000
 /** However long the server asks to wait. */
 const LONGEST_PAUSE = 60_000
+/** Maximum delay where nothing but this kind fails, or where watches end as soon as they begin. */
+const LONGEST_BACKOFF = 30_000
+const FIRST_BACKOFF = 100
 
 /**
- * How long to wait before a list or watch that failed is tried again, in milliseconds.
+ * How long to wait before a list or watch that failed is tried again, in milliseconds. Where the API
+ * server answers nothing at all, it is back at any moment; where it fails over one kind alone, that takes
+ * its time.
  *
  * @param failures so many in a row, this one included
+ * @param isAlone whether other kinds are watched without trouble
  */
-export function pauseAfter(error: unknown, failures: number): number {
+export function pauseAfter(error: unknown, failures: number, isAlone = false): number {
   if (isForbidden(error)) {
     const longest = Math.min(LONGEST_FORBIDDEN, FIRST_FORBIDDEN * 2 ** (failures - 1))
     return longest * (0.5 + Math.random() / 2)
   }
-  return Math.min(LONGEST_PAUSE, delayBefore(error, failures) ?? backoff(failures))
+  const asked = delayBefore(error, failures) ?? backoff(failures)
+  return Math.min(LONGEST_PAUSE, isAlone ? Math.max(asked, shortPause(failures)) : asked)
+}
+
+/** How long to wait after so many watches in a row that ended as soon as they began, in milliseconds. */
+export function shortPause(count: number): number {
+  return Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (count - 1)) * (0.5 + Math.random() / 2)
 }
 
 /** The cluster does not serve the kind. */

@@ -1,8 +1,11 @@
 import type { ResolvedObject } from '../model/installation.ts'
 import { APPLIED_ANNOTATION, INSTALLATION_LABEL, REPOSITORY_LABEL } from '../model/labels.ts'
 import type { KubernetesObject, ObjectMeta } from '../model/object.ts'
+import type { Revision } from '../model/revision.ts'
 import { formatApplied } from './applied.ts'
+import { newMark } from './new-mark.ts'
 import { foldStringData } from './normalise/string-data.ts'
+import type { Sealer } from './sealer.ts'
 import { SERVER_OWNED_METADATA } from './server-owned.ts'
 
 /** On whose behalf an object is planned. */
@@ -11,8 +14,10 @@ export interface Owner {
   readonly installationId: string
   /** Name of the Repository. */
   readonly repository: string
-  /** Full id of the commit that declares the object. */
-  readonly commit: string
+  /** What declares the object. */
+  readonly revision: Revision
+  /** Seals the marks; absent where Reeve has no key. */
+  readonly sealer?: Sealer | undefined
 }
 
 /**
@@ -20,7 +25,7 @@ export interface Owner {
  * annotation, without status and without what the server alone writes.
  */
 export function desiredOf(resolved: ResolvedObject, owner: Owner): KubernetesObject {
-  return desiredWith(resolved, owner, formatApplied({ ...owner, digest: resolved.digest, settled: '' }))
+  return desiredWith(resolved, owner, formatApplied(newMark(resolved, owner)))
 }
 
 /** The same with the annotation's text given. */

@@ -12,8 +12,8 @@ interface Base {
 }
 
 /** Where Git says what it said when the object was last applied: nothing is to be removed. */
-export function sameBase({ commit }: Applied): Base {
-  return { base: { kind: 'none' }, used: { kind: 'same', commit } }
+export function sameBase({ revision }: Applied): Base {
+  return { base: { kind: 'none' }, used: { kind: 'same', revision } }
 }
 
 /**
@@ -26,8 +26,8 @@ export function baseOf(live: KubernetesObject, then: KubernetesObject | undefine
     const { base, from } = adoptionOf(live, then)
     return { base, used: { kind: 'adopted', from } }
   }
-  const commit = appliedOf(live)?.commit
-  if (then && commit) return { base: { kind: 'object', object: then }, used: { kind: 'commit', commit } }
+  const revision = appliedOf(live)?.revision
+  if (then && revision) return { base: { kind: 'object', object: then }, used: { kind: 'commit', revision } }
   const fields = reeveFields(live)
   if (fields.length === 0) return { base: { kind: 'none' }, used: { kind: 'none' } }
   return { base: { kind: 'fields', fields }, used: { kind: 'managed-fields' } }

@@ -15,8 +15,8 @@ export interface PlanObjectInput {
   /** In the version that is declared; undefined where there is none. */
   readonly live: LiveObject | undefined
   /**
-   * What Git declared at the commit that `baseCommit` names; undefined where it names none, or where
-   * that commit can't be had: then managedFields stand in for it.
+   * What Git declared at the revision that `baseRevision` names; undefined where it names none, or where
+   * that can't be had: then managedFields stand in for it.
    */
   readonly base?: KubernetesObject | undefined
   readonly schema: MergeSchema | undefined

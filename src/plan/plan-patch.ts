@@ -2,12 +2,14 @@ import { isJsonObject } from '../model/json.ts'
 import { APPLIED_ANNOTATION, RELEASE_ANNOTATION } from '../model/labels.ts'
 import type { KubernetesObject, LiveObject } from '../model/object.ts'
 import type { LeftField, ObjectPlan, PatchOperation } from '../model/plan.ts'
+import type { Revision } from '../model/revision.ts'
 import { type Applied, appliedOf, formatApplied } from './applied.ts'
 import { desiredWith } from './desired.ts'
 import { leaveUnlessChanged } from './leave-unless-changed.ts'
 import { differences, type MergeBase, type Merged, mergeLeaving } from './merge/merge.ts'
 import { escapeToken } from './merge/pointer.ts'
 import { type FieldDifference, isSettled, nothingSettled, settledDigest } from './merge/settled.ts'
+import { newMark, renewedMark } from './new-mark.ts'
 import { LAST_APPLIED_ANNOTATION } from './ownership/adoption-base.ts'
 import { forgetMarks } from './ownership/forget-marks.ts'
 import { foreignFields } from './ownership/writers.ts'
@@ -20,12 +22,12 @@ type Operations = readonly PatchOperation[]
 const POD_ANNOTATIONS = '/spec/template/metadata/annotations'
 
 /**
- * The commit whose declaration of the object is the merge base. Undefined where it is not needed:
+ * The revision whose declaration of the object is the merge base. Undefined where it is not needed:
  * nothing was applied yet, or what was applied is what is declared now (`digest`).
  */
-export function baseCommit(live: KubernetesObject, digest: string): string | undefined {
+export function baseRevision(live: KubernetesObject, digest: string): Revision | undefined {
   const applied = appliedOf(live)
-  return applied && applied.digest !== digest ? applied.commit : undefined
+  return applied && applied.digest !== digest ? applied.revision : undefined
 }
 
 /** Brings a live object that may be written to what Git declares: a guarded patch, or nothing. */
@@ -43,7 +45,7 @@ export function planPatch(input: Input, adopts: boolean): ObjectPlan {
   const desired = desiredWith(
     resolved,
     owner,
-    annotationAfter(operations) ?? formatApplied(nowApplied(input)),
+    annotationAfter(operations) ?? formatApplied(newMark(resolved, owner)),
   )
   return { action: 'patch', ...known, desired, base: used, patch: [...guards(live), ...operations] }
 }
@@ -59,7 +61,11 @@ function guards({ metadata }: LiveObject): Operations {
 /** Git says something new, or says it for the first time. */
 function applying(input: Input, adopts: boolean, base: MergeBase): Merged {
   const { live } = input
-  const declared = desiredWith(input.resolved, input.owner, formatApplied(nowApplied(input)))
+  const declared = desiredWith(
+    input.resolved,
+    input.owner,
+    formatApplied(newMark(input.resolved, input.owner)),
+  )
   const leave = input.leave && leaveUnlessChanged(input.leave, input.resolved.object, base)
   const { operations, left } = mergeWith({ ...input, leave }, declared, base)
   const isRecorded = live.metadata.annotations?.[LAST_APPLIED_ANNOTATION] !== undefined
@@ -82,12 +88,16 @@ function takingOver(input: Input, { operations, left }: Merged): Merged {
 function asItIs(input: Input, operations: Operations): Operations {
   const { live, schema, leave } = input
   const inMetadata = operations.filter(({ path }) => path.startsWith('/metadata/'))
-  const declared = desiredWith(input.resolved, input.owner, formatApplied(nowApplied(input)))
+  const declared = desiredWith(
+    input.resolved,
+    input.owner,
+    formatApplied(newMark(input.resolved, input.owner)),
+  )
   const remaining = differences(declared, live, schema, leave).filter(
     ({ pointer }) => !pointer.startsWith('/metadata/'),
   )
   if (!remaining.every(isOfRelease)) return inMetadata
-  return [...inMetadata, annotate({ ...nowApplied(input), settled: settledDigest(remaining) })]
+  return [...inMetadata, annotate(newMark(input.resolved, input.owner, settledDigest(remaining)))]
 }
 
 /** What Reeve adds to a hook's Job, so that each release runs its own. */
@@ -99,7 +109,7 @@ function isOfRelease({ pointer, declared }: FieldDifference): boolean {
 
 /**
  * Git says what it said when the object was last applied: base = declared, so nothing is removed.
- * The annotation stays as it is, whatever commit it names, unless something else has to be written.
+ * The annotation stays as it is, whatever revision it names, unless something else has to be written.
  */
 function healing(input: Input, applied: Applied): Merged {
   const { live, schema, leave } = input
@@ -111,10 +121,14 @@ function healing(input: Input, applied: Applied): Merged {
   if (operations.length > 0 && applied.settled === settledDigest(remaining) && applied.settled !== '')
     return { operations: [], left: [...left.filter(isUnsettled), ...remaining.map(asSettled)] }
   const known = settledDigest(remaining.filter((difference) => isSettled(settled, difference)))
+  if (operations.length === 0 && (known === '' || known === applied.settled)) return { operations, left }
+  const { resolved, owner } = input
   const next =
-    operations.length > 0 ? { ...nowApplied(input), settled: known } : { ...applied, settled: known }
-  const isKnown = formatApplied(next) === formatApplied(applied) || (operations.length === 0 && known === '')
-  return { operations: isKnown ? operations : [...operations, annotate(next)], left }
+    operations.length > 0
+      ? newMark(resolved, owner, known)
+      : renewedMark({ ...applied, settled: known }, resolved, owner)
+  const isSame = formatApplied(next) === formatApplied(applied)
+  return { operations: isSame ? operations : [...operations, annotate(next)], left }
 }
 
 function asSettled(difference: FieldDifference): LeftField {
@@ -132,10 +146,6 @@ function mergeWith(
 ): Merged {
   const foreign = base.kind === 'none' ? undefined : foreignFields(live)
   return mergeLeaving({ declared, base, live, schema, settled, foreign, leave })
-}
-
-function nowApplied({ resolved, owner }: Input): Applied {
-  return { commit: owner.commit, digest: resolved.digest, settled: '' }
 }
 
 function annotate(applied: Applied): PatchOperation {

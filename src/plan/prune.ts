@@ -11,9 +11,12 @@ import { hasController } from './ownership/has-controller.ts'
 export interface DeletionLimits {
   /** Share of an installation's objects; a single object is never too much. */
   readonly installation: number
-  /** Share of the Repository's objects; counts where more than ten go. */
+  /** Share of the Repository's objects; counts where more than REPOSITORY_LIMIT_FROM go. */
   readonly repository: number
 }
+
+/** Deletions of the Repository that are never too many. */
+export const REPOSITORY_LIMIT_FROM = 10
 
 export const defaultDeletionLimits: DeletionLimits = { installation: 1 / 2, repository: 1 / 5 }
 
@@ -23,14 +26,14 @@ export type ObjectIds = Pick<ReadonlySet<ObjectId>, 'has'>
 export interface PruneInput {
   /** The installation's name, as the trailer names it. */
   readonly installation: string
-  /** The live objects that carry its label. */
+  /** The live objects that carry its label: those that are declared, and those that Reeve made. */
   readonly owned: readonly LiveObject[]
   /** What any installation of the Repository declares, unknown kinds included. */
   readonly declared: ObjectIds
   /** Of the whole Repository: live objects that it owns, and how many of them would go for good. */
   readonly repository: { readonly objects: number; readonly deletions: number }
   /** Whether an object goes because its content, and so its generated name, changed: no deletion for the limits. */
-  readonly isRenewed?: (key: ObjectKey) => boolean
+  readonly isRenewed?: ((key: ObjectKey) => boolean) | undefined
   readonly allowed: AllowedDeletions
   readonly limits?: DeletionLimits
 }
@@ -93,7 +96,7 @@ function exceededLimit(input: PruneInput, count: number): Fault | undefined {
     return fault('deletion-limit', `${count} of the ${owned.length} objects of ${installation}`)
   }
   const { objects, deletions } = repository
-  if (count > 0 && deletions > 10 && deletions > objects * limits.repository) {
+  if (count > 0 && deletions > REPOSITORY_LIMIT_FROM && deletions > objects * limits.repository) {
     return fault('deletion-limit', `${deletions} of the ${objects} objects of the Repository`)
   }
   return undefined

@@ -7,10 +7,11 @@ import type { Kinds } from '../model/schema.ts'
 import { waveOf } from '../model/wave.ts'
 import { digestOf } from './digest.ts'
 import { unknownKind } from './unknown-kind.ts'
+import { unmanageableKind } from './unmanageable-kind.ts'
 
 export interface Resolved {
   readonly objects: readonly ResolvedObject[]
-  /** What can't be planned: unknown kinds wait here for their CRD. */
+  /** What can't be planned: unknown kinds wait here for their CRD, kinds that cannot be kept for nothing. */
   readonly blocked: readonly BlockedPlan[]
 }
 
@@ -35,7 +36,9 @@ export function resolve(
     const home = isOwn ? namespace : (installation.namespace ?? namespace)
     const resolved = resolveObject(declared, served?.namespaced, home)
     const first = objects.get(idOf(resolved.key))
-    if (!kinds.resource(gvk)) blocked.push(block(resolved, unknownKind(declared, kinds)))
+    const unmanageable = unmanageableKind(declared, kinds.resource(gvk))
+    if (unmanageable) blocked.push(block(resolved, unmanageable))
+    else if (!kinds.resource(gvk)) blocked.push(block(resolved, unknownKind(declared, kinds)))
     else if (first) blocked.push(block(resolved, duplicate(resolved, first)))
     else objects.set(idOf(resolved.key), resolved)
   }

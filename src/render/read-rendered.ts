@@ -8,6 +8,8 @@ import type { DeclaredObject } from '../model/installation.ts'
 export interface ReadObjects {
   readonly objects: readonly DeclaredObject[]
   readonly faults: readonly Fault[]
+  /** Characters of the text. */
+  readonly size: number
 }
 
 /**
@@ -33,7 +35,7 @@ export function readRendered(text: string, file: string): ReadObjects {
           )
     }
   }
-  return { objects, faults }
+  return { objects, faults, size: text.length }
 }
 
 /** The line is one of the rendered text, which nobody sees. */

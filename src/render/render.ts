@@ -11,6 +11,7 @@ import { allSecrets, Secrets } from '../model/secrets.ts'
 import type { Layer } from '../model/values.ts'
 import { withNamespace } from './created-namespace.ts'
 import { duplicateObjects } from './duplicate-objects.ts'
+import { Room } from './manifests/room.ts'
 import { substitute } from './manifests/substitute.ts'
 import { markSensitive } from './mark-sensitive.ts'
 import { fillValues, installationScope } from './scope.ts'
@@ -21,6 +22,8 @@ export interface Renderer {
   readonly digest: string
   /** What it says where nobody else does. */
   readonly defaults?: Layer
+  /** It renders in this very process, without waiting for anything. */
+  readonly isImmediate?: true
   /** Digest of what it saw of the cluster; absent where it does not look. */
   readonly cluster?: string
   /** What was decrypted of it. */
@@ -48,6 +51,8 @@ export interface Rendered {
   readonly faults: readonly Fault[]
   /** How its objects are handled besides what the installation says. */
   readonly ignore?: readonly IgnoreRule[]
+  /** Characters that were made for it alone. */
+  readonly size?: number
   /** What people should know, though it keeps nothing from being applied. */
   readonly notices?: readonly Fault[]
 }
@@ -55,12 +60,17 @@ export interface Rendered {
 /** How a template is rendered, or why it can't be. */
 export type Rendering = Renderer | { readonly fault: Fault }
 
+/** What is smaller does not count, in characters. */
+const LARGE = 1024 ** 2
+/** Maximum number of faults that are kept of one installation. */
+const MOST_FAULTS = 10_000
+
 const NOTHING: Rendered = { objects: [], faults: [] }
 const NOWHERE: Location = { file: '', line: 1 }
 
 /**
  * Makes an installation of what Git declares of it: the objects of its own directory as they are, and
- * those of its template. What is wrong is among its faults, by file and line. Never throws.
+ * those of its template. What is wrong is among its faults, by file and line.
  *
  * @param rendering of its template; undefined for an installation without one
  * @param fallback the namespace of namespaced objects that name none, where the installation does not say
@@ -70,20 +80,22 @@ export async function render(
   rendering: Rendering | undefined,
   fallback: string,
 ): Promise<Installation> {
-  const { name, id, objects: own, dependsOn, rules, version, suspended, overridden } = declaration
-  const { groups, isUngrouped } = declaration
+  const { name, id, objects: own, dependsOn, rules } = declaration
   const release = releaseOf(declaration, fallback)
+  const { secrets, isTooLarge } = secretsOf(declaration, rendering, release)
   const problems = [
     ...declaration.faults,
     ...release.faults,
     ...(rendering && 'fault' in rendering ? [rendering.fault] : []),
+    ...(isTooLarge ? [fault('too-large-rendering', 'what is encrypted', release)] : []),
   ]
   const rendered =
     problems.length === 0 && rendering && 'render' in rendering ? await rendering.render(release) : NOTHING
   const { namespace } = release
-  const secrets = secretsOf(declaration, rendering, release)
+  const { size = 0 } = rendered
   const objects = withNamespace([...own, ...rendered.objects], declaration, namespace)
-  const faults = [...problems, ...rendered.faults, ...duplicateObjects(objects, namespace)]
+  const found = [...problems, ...rendered.faults, ...duplicateObjects(objects, namespace)]
+  const faults = found.slice(0, MOST_FAULTS)
   return {
     name,
     id,
@@ -91,15 +103,55 @@ export async function render(
     objects: secrets ? objects.map((object) => markSensitive(object, secrets)) : objects,
     dependsOn,
     rules: withIgnored(rules, rendered),
+    ...settingsOf(declaration),
+    ...(declaration.namespace !== undefined && { namespace }),
+    ...(size >= LARGE && { size }),
+    ...(rendered.notices && { notices: rendered.notices }),
+    ...(secrets && { secrets }),
+    faults: withoutSecrets(faults, secrets),
+  }
+}
+
+/** What a declaration says besides its objects, as far as it says anything. */
+function settingsOf({
+  version,
+  groups,
+  isUngrouped,
+  suspended,
+  atomic,
+  overridden,
+}: Declaration): Partial<Installation> {
+  return {
     ...(version !== undefined && { version }),
     ...(groups.length > 0 && { groups }),
     ...(isUngrouped && { isUngrouped }),
-    ...(declaration.namespace !== undefined && { namespace }),
     ...(suspended && { suspended }),
+    ...(atomic && { atomic }),
     ...(overridden.length > 0 && { overridden }),
-    ...(rendered.notices && { notices: rendered.notices }),
+  }
+}
+
+function withoutSecrets(faults: readonly Fault[], secrets: Secrets | undefined): readonly Fault[] {
+  return secrets ? faults.map((each) => ({ ...each, message: secrets.without(each.message) })) : faults
+}
+
+/**
+ * An installation that can't be rendered, or not yet: what its own documents say, and why. It stays as it
+ * was.
+ */
+export function unrendered(declaration: Declaration, found: Fault): Installation {
+  const { name, id, digest, objects, dependsOn, rules, namespace, secrets } = declaration
+  return {
+    name,
+    id,
+    source: hash('sha256', `${digest} ${found.message}`),
+    objects,
+    dependsOn,
+    rules,
+    ...settingsOf(declaration),
+    ...(namespace !== undefined && isDnsLabel(namespace) && { namespace }),
     ...(secrets && { secrets }),
-    faults: secrets ? faults.map((each) => ({ ...each, message: secrets.without(each.message) })) : faults,
+    faults: withoutSecrets([...declaration.faults, found], secrets),
   }
 }
 
@@ -112,16 +164,21 @@ function secretsOf(
   declaration: Declaration,
   rendering: Rendering | undefined,
   { values, installation }: Release,
-): Secrets | undefined {
+): { readonly secrets?: Secrets; readonly isTooLarge?: boolean } {
   const template = rendering && 'render' in rendering ? rendering : undefined
   const secrets = allSecrets(declaration.secrets, template?.secrets)
-  if (secrets === undefined) return undefined
+  if (secrets === undefined) return {}
+  const room = new Room()
   const scope = { values: mergeValues(template?.defaults?.values ?? {}, values), installation }
   const filled = [...secrets.reveal()]
     .filter((text) => text.includes('${'))
-    .flatMap((text) => [substitute(text, scope, '', []), fillValues({ text }, installation, []).text])
+    .flatMap((text) => [
+      substitute(text, scope, '', [], room),
+      fillValues({ text }, installation, [], room).text,
+    ])
     .filter((text) => typeof text === 'string')
-  return filled.length === 0 ? secrets : allSecrets(secrets, new Secrets(filled))
+  if (filled.length === 0) return { secrets }
+  return { secrets: allSecrets(secrets, new Secrets(filled)) ?? secrets, isTooLarge: room.isFull }
 }
 
 function sourceOf({ digest }: Declaration, rendering: Rendering | undefined): string {

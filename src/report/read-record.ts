@@ -1,5 +1,6 @@
-import { load } from 'js-yaml'
+import { load, YAMLException } from 'js-yaml'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../model/json.ts'
+import { readRevision } from '../model/revision.ts'
 import {
   type Change,
   INSTALLATION_STATES,
@@ -10,24 +11,31 @@ import {
   type Problem,
 } from '../model/status.ts'
 
+/** Maximum length of a record, in characters: its lists are short. */
+const LONGEST_RECORD = 4 << 20
+const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
+
 /**
  * A record as an earlier Reeve wrote it, so that a restart goes on where that one stopped.
- * Undefined for what is no record: somebody else may have written to the branch.
+ * Undefined for what is no record: others may write to the branch. A commit is only ever named by its
+ * full id, so that none of another branch or tag is taken for it.
  */
 export function readRecord(text: string): InstallationStatus | undefined {
   const record = parse(text)
   if (!isJsonObject(record) || !isJsonObject(record.metadata)) return undefined
   const { state, commit, source, applied, done, version, group } = record
   const { name } = record.metadata
-  if (typeof name !== 'string' || typeof commit !== 'string' || typeof source !== 'string') return undefined
+  if (typeof name !== 'string' || !name.isWellFormed()) return undefined
+  if (!isObjectId(commit) || typeof source !== 'string') return undefined
   if (!isState(state)) return undefined
+  const [heldAt, doneAt] = [readRevision(applied), readRevision(done)]
   return {
     name,
     state,
     commit,
     source,
-    ...(typeof applied === 'string' && { applied }),
-    ...(typeof done === 'string' && { done }),
+    ...(heldAt && { applied: heldAt }),
+    ...(doneAt && { done: doneAt }),
     ...(typeof version === 'string' && { version }),
     ...(typeof group === 'string' && { group }),
     objects: readCounts(record.objects),
@@ -39,12 +47,19 @@ export function readRecord(text: string): InstallationStatus | undefined {
   }
 }
 
+/** Reeve writes no aliases: what they expand to has no bound. */
 function parse(text: string): unknown {
+  if (text.length > LONGEST_RECORD) return undefined
   try {
-    return load(text)
-  } catch {
-    return undefined
+    return load(text, { maxAliases: 0 })
+  } catch (error) {
+    if (error instanceof YAMLException) return undefined
+    throw error
   }
+}
+
+function isObjectId(value: JsonValue | undefined): value is string {
+  return typeof value === 'string' && OBJECT_ID.test(value)
 }
 
 function isState(state: unknown): state is InstallationState {
@@ -53,7 +68,11 @@ function isState(state: unknown): state is InstallationState {
 
 function readCounts(value: JsonValue | undefined): InstallationStatus['objects'] {
   const counts = objectIn(value)
-  return { declared: Number(counts.declared ?? 0), healthy: Number(counts.healthy ?? 0) }
+  return { declared: readCount(counts.declared), healthy: readCount(counts.healthy) }
+}
+
+function readCount(value: JsonValue | undefined): number {
+  return Number.isSafeInteger(value) ? Math.max(0, Number(value)) : 0
 }
 
 function readList<T>(value: JsonValue | undefined, read: (item: JsonObject) => T | undefined): T[] {
@@ -68,7 +87,7 @@ function readChange({ object, action, reason, fields }: JsonObject): Change | un
     object,
     action,
     reason: reason === 'drift' ? 'drift' : 'commit',
-    ...(isJsonArray(fields) && { fields: fields.map(String) }),
+    ...(isJsonArray(fields) && { fields: fields.filter((field) => typeof field === 'string') }),
   }
 }
 
@@ -79,7 +98,7 @@ function readJob({ object, digest, failed }: JsonObject): JobRun | undefined {
 
 function readOverridden({ path, file, line, by }: JsonObject): OverriddenSetting | undefined {
   if (typeof path !== 'string' || typeof file !== 'string' || typeof by !== 'string') return undefined
-  return { path, file, line: Number(line), by }
+  return { path, file, line: readCount(line), by }
 }
 
 function readProblem({ code, message, remedy, object, since, file, line }: JsonObject): Problem | undefined {

@@ -2,10 +2,9 @@ import { isDeepStrictEqual } from 'node:util'
 import { type Fault, faultOf } from '../model/fault.ts'
 import { retryDelay } from '../model/retry-delay.ts'
 import type { Change, InstallationStatus } from '../model/status.ts'
-import { readRecord } from './read-record.ts'
+import { byName, readRecords } from './read-records.ts'
 import { statusFiles, statusRecord } from './status-files.ts'
 import { statusMessage } from './status-message.ts'
-import { isStatusPath } from './status-path.ts'
 
 /** A status commit waits this long for further changes, but never longer than the second. */
 const QUIET_MS = 1_000
@@ -47,12 +46,9 @@ export class Reporter {
   /** Reads what an earlier Reeve recorded. Starts empty where the branch can't be read. */
   async load(): Promise<ReadonlyMap<string, InstallationStatus>> {
     const files = await this.#options.read()
-    for (const [path, text] of files) {
-      const status = isStatusPath(path) ? readRecord(text) : undefined
-      if (status === undefined) continue
-      this.#statuses.set(status.name, status)
-      this.#texts.set(status, text)
-    }
+    const read = readRecords(files)
+    for (const { record, text } of read.values()) if (record) this.#texts.set(record, text)
+    for (const [name, status] of byName(read)) this.#statuses.set(name, status)
     this.#written = this.#records()
     this.#told = changesIn(this.#statuses.values())
     return this.#statuses

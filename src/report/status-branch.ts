@@ -10,6 +10,8 @@ const REEVE: Author = { name: 'Reeve', email: 'reeve@localhost' }
 /** So often another writer may be first. */
 const ATTEMPTS = 6
 const FIRST_PAUSE_MS = 50
+/** Maximum size of a file that is read, in bytes; a larger one is none of Reeve's, and counts as empty. */
+const LARGEST_FILE = 4 << 20
 
 /** The part of a Repository that the status branch needs. */
 export interface StatusRepository {
@@ -72,7 +74,7 @@ export async function readKeptStatus(
 
 async function textsAt(outbox: Outbox, head: string): Promise<ReadonlyMap<string, string>> {
   const files = recordOf(await outbox.files(head))
-  const texts = await outbox.readTexts([...files.values()])
+  const texts = await outbox.readTexts([...files.values()], LARGEST_FILE)
   return new Map(Array.from(files, ([path, oid]) => [path, texts.get(oid) ?? '']))
 }
 

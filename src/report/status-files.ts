@@ -1,4 +1,5 @@
 import { dump } from 'js-yaml'
+import { revisionDocument } from '../model/revision.ts'
 import type { InstallationStatus } from '../model/status.ts'
 import { statusPath } from './status-path.ts'
 import { statusTable } from './status-table.ts'
@@ -22,8 +23,15 @@ export function statusFiles(
 }
 
 export function statusRecord(cluster: string, { name, ...status }: InstallationStatus): string {
-  return dump(
-    { apiVersion: 'reeve.dev/v1alpha1', kind: 'InstallationStatus', metadata: { name }, cluster, ...status },
-    { noRefs: true, lineWidth: -1 },
-  )
+  const { applied, done } = status
+  const record = {
+    apiVersion: 'reeve.dev/v1alpha1',
+    kind: 'InstallationStatus',
+    metadata: { name },
+    cluster,
+    ...status,
+    ...(applied && { applied: revisionDocument(applied) }),
+    ...(done && { done: revisionDocument(done) }),
+  }
+  return dump(record, { noRefs: true, lineWidth: -1 })
 }

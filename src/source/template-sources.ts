@@ -9,12 +9,12 @@ import { credentialsFor } from './credentials-for.ts'
 import { GitRepositories } from './git/git-repositories.ts'
 import { NETWORK_LIMITS, type NetworkLimits } from './network/limits.ts'
 import { Network } from './network/network.ts'
-import { asSourceFault, sourceFault } from './source-fault.ts'
+import { asSourceFault } from './source-fault.ts'
 import type { OnNote } from './source-note.ts'
 import { Turns } from './turns.ts'
 
-/** So many are fetched at once from one server. */
-const AT_ONCE = 4
+/** How many are fetched at once: what does not answer keeps no others waiting. */
+const TURNS = { atOnce: 4, slowAfterMs: 1_000, slowAtOnce: 60 }
 /** So many references are remembered, the ones asked for last. */
 const REMEMBERED = 500
 
@@ -49,14 +49,13 @@ export class TemplateSources {
   readonly #charts: Charts
   readonly #git: GitRepositories
   readonly #limits: NetworkLimits
-  readonly #turns: Turns
+  readonly #turns = new Turns(TURNS)
   /** By templateKey. */
   readonly #known = new Map<string, Known>()
   #onNews: () => void = () => {}
 
   constructor({ directory, own, onNote = () => {}, limits }: SourcesOptions) {
     this.#limits = { ...NETWORK_LIMITS, ...limits }
-    this.#turns = new Turns(AT_ONCE, this.#limits.turnMs)
     const network = new Network(this.#limits)
     this.#network = network
     this.#charts = new Charts({ network, store: new PackageStore(directory), onNote })
@@ -69,7 +68,7 @@ export class TemplateSources {
     })
   }
 
-  /** Told when asking again may give another answer: what was on its way is here, or may be tried again. */
+  /** Told when asking again may give another answer. */
   onNews(listener: () => void): void {
     this.#onNews = listener
   }
@@ -77,20 +76,9 @@ export class TemplateSources {
   /**
    * The files of a template; '' is the top of a chart, and of a Git repository its root. Never rejects; what
    * the tree rejects with is a FaultError, and counts as a failure.
-   * @param patienceMs what is not here by then is on its way: a fault template-unavailable, and news when it comes
    */
-  async tree(reference: RemoteReference, patienceMs = Number.POSITIVE_INFINITY): Promise<Sourced> {
-    const { sourced } = this.#ask(reference)
-    if (patienceMs === Number.POSITIVE_INFINITY) return sourced
-    const late = Promise.withResolvers<'late'>()
-    const timer = setTimeout(() => late.resolve('late'), patienceMs)
-    const first = await Promise.race([sourced, late.promise])
-    clearTimeout(timer)
-    if (first !== 'late') return first
-    void sourced.then(() => this.#onNews())
-    return {
-      fault: sourceFault('template-unavailable', `${describeTemplate(reference)} is on its way`).fault,
-    }
+  tree(reference: RemoteReference): Promise<Sourced> {
+    return this.#ask(reference).sourced
   }
 
   /** Ends what is under way. */
@@ -119,7 +107,7 @@ export class TemplateSources {
 
   async #fetch(reference: RemoteReference, key: string): Promise<Sourced> {
     try {
-      const tree = await this.#turns.run(serverOf(reference), () => this.#find(reference))
+      const tree = await this.#turns.run(() => this.#find(reference))
       const known = this.#known.get(key)
       if (known) known.failures = 0
       return this.#watched(tree, reference, key)
@@ -160,11 +148,6 @@ export class TemplateSources {
     }
     return { fault: { ...fault, message: withName(fault.message, reference) } }
   }
-}
-
-function serverOf(reference: RemoteReference): string {
-  const url = 'chart' in reference ? reference.chart.repository : reference.git.url
-  return URL.parse(url)?.host ?? url
 }
 
 /** `title: details` with the template's name between them. */

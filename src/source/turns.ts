@@ -1,52 +1,46 @@
-/** Of one server. */
-interface Queue {
-  readonly waiting: (() => void)[]
-  taken: number
+export interface TurnsOptions {
+  /** So many actions go on at once; the others wait for their turn. */
+  readonly atOnce: number
+  /** What goes on for longer, in milliseconds, takes no turn from others any more. */
+  readonly slowAfterMs: number
+  /** So many may be slow; beyond that they keep their turns. */
+  readonly slowAtOnce: number
 }
 
-/**
- * Lets so many actions of one server go on at once; the others wait for their turn. Servers do not wait for
- * one another, and an action that takes long gives its turn to another while it goes on.
- */
+/** Lets so many actions go on at once, of which those that hang do not keep the others waiting. */
 export class Turns {
-  readonly #atOnce: number
-  readonly #turnMs: number
-  /** Those with turns taken. */
-  readonly #queues = new Map<string, Queue>()
+  readonly #options: TurnsOptions
+  readonly #waiting: (() => void)[] = []
+  #free: number
+  #slow = 0
 
-  constructor(atOnce: number, turnMs: number) {
-    this.#atOnce = atOnce
-    this.#turnMs = turnMs
+  constructor(options: TurnsOptions) {
+    this.#options = options
+    this.#free = options.atOnce
   }
 
-  async run<Result>(server: string, action: () => Promise<Result>): Promise<Result> {
-    const giveBack = await this.#take(server)
-    const timer = setTimeout(giveBack, this.#turnMs)
+  async run<Result>(action: () => Promise<Result>): Promise<Result> {
+    if (this.#free > 0) this.#free -= 1
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    let isSlow = false
+    const timer = setTimeout(() => {
+      if (this.#slow >= this.#options.slowAtOnce) return
+      isSlow = true
+      this.#slow += 1
+      this.#leave()
+    }, this.#options.slowAfterMs)
     try {
       return await action()
     } finally {
       clearTimeout(timer)
-      giveBack()
+      if (isSlow) this.#slow -= 1
+      else this.#leave()
     }
   }
 
-  /** @returns what gives the turn back; more than once is as once */
-  async #take(server: string): Promise<() => void> {
-    const queue = this.#queues.get(server) ?? { waiting: [], taken: 0 }
-    this.#queues.set(server, queue)
-    if (queue.taken < this.#atOnce) queue.taken += 1
-    else await new Promise<void>((resolve) => queue.waiting.push(resolve))
-    let isTaken = true
-    return () => {
-      if (isTaken) this.#next(server, queue)
-      isTaken = false
-    }
-  }
-
-  #next(server: string, queue: Queue): void {
-    const next = queue.waiting.shift()
+  #leave(): void {
+    const next = this.#waiting.shift()
     if (next) next()
-    else queue.taken -= 1
-    if (queue.taken === 0) this.#queues.delete(server)
+    else this.#free += 1
   }
 }

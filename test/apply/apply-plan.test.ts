@@ -40,7 +40,6 @@ function contextOf({ client, kinds }: Context, more: Partial<ApplyContext> = {})
       return object && kinds.resource(gvkOf(object))
     },
     replan: async (plan) => ({ action: 'unchanged', key: plan.key }),
-    isComing: () => false,
     onWritten: () => {},
     onWarning: () => {},
     ...more,
@@ -201,15 +200,31 @@ test('an immutable field is a fault until the annotation allows a replacement', 
   t.not(after.metadata.uid, live.metadata.uid)
 })
 
-test('what comes before its namespace waits where the namespace is on its way', async (t) => {
+test('a create that lacks something is not sent, and one that came too early is sent again', async (t) => {
   const { controlPlane } = t.context
   const early = create(map('early', {}, 'later'))
   const lost = await applyObject(early, contextOf(t.context))
   t.like(lost, { result: 'failed', fault: { code: 'waiting-for-namespace' } })
-  const waiting = applyObject(
-    early,
-    contextOf(t.context, { isComing: (_plan, lacks) => lacks === 'namespace' }),
-  )
-  await kubectl(controlPlane, 'create', 'namespace', 'later')
-  t.is((await waiting).result, 'created')
+  const waiting = { result: 'waiting', key: early.key, reason: 'Namespace later' } as const
+  const lacking = { missing: async () => waiting, refused: () => Promise.reject(new Error('it was sent')) }
+  t.is(await applyObject(early, contextOf(t.context, { prerequisites: lacking })), waiting)
+  const coming = {
+    missing: () => undefined,
+    refused: async () => {
+      await kubectl(controlPlane, 'create', 'namespace', 'later')
+      return { outcome: waiting, isOver: true }
+    },
+  }
+  t.is((await applyObject(early, contextOf(t.context, { prerequisites: coming }))).result, 'created')
+})
+
+test('an error while an object is planned again is the fault of that object, at its place in Git', async (t) => {
+  const live = await createLive(t.context, 'replanned')
+  const replan = () => Promise.reject(new Error('a bug'))
+  const outcome = await applyObject(create(map('replanned')), contextOf(t.context, { replan }))
+  t.is(live.metadata.name, 'replanned')
+  t.like(outcome, {
+    result: 'failed',
+    fault: { code: 'internal', location: { file: 'acme/a.yaml', line: 7 }, object: idOf(keyOf(live)) },
+  })
 })

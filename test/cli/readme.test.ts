@@ -28,7 +28,7 @@ test('the README lists the options as the help does', (t) => {
 
 test('the README lists the exit codes as the help does', (t) => {
   for (const { name, exitCodes } of commandSpecs) {
-    const row = `| \`${name}\` | ${exitCodes[0]} | ${exitCodes[1]} | ${exitCodes[2]} |\n`
+    const row = `| \`${name}\` | ${exitCodes[0]} | ${exitCodes[1]} | ${exitCodes[2]} | ${exitCodes[3] ?? ''} |\n`
     t.true(readme.includes(row), row)
   }
 })
@@ -43,13 +43,19 @@ const plans = [
   ),
 ]
 
+const seen = {
+  faults: [],
+  target: { cluster: 'eu-prod', context: 'admin@eu-prod', server: 'https://10.0.0.1:6443' },
+  dryRun: { shown: 'all' },
+} as const
+
 test('the README shows a plan as reeve plan does', (t) => {
-  t.true(readme.includes(presentReport({ plans, faults: [] }, { format: 'text', colour: false, width: 80 })))
+  t.true(readme.includes(presentReport({ plans, ...seen }, { format: 'text', colour: false, width: 80 })))
 })
 
 test('the README shows the plan for programs as reeve plan does', (t) => {
   const few = [sample.planOf(sample.patchDeployment, sample.blocked)]
   t.true(
-    readme.includes(presentReport({ plans: few, faults: [] }, { format: 'yaml', colour: false, width: 80 })),
+    readme.includes(presentReport({ plans: few, ...seen }, { format: 'yaml', colour: false, width: 80 })),
   )
 })

@@ -54,6 +54,11 @@ const bad: readonly (readonly [string, string | Uint8Array, RegExp])[] = [
   ['__proto__', configMap('x', 'data:\n  __proto__: {polluted: "true"}\n'), /a\/bad\.yaml:6: .*__proto__/],
   ['a huge integer', configMap('x', 'data:\n  a: 9007199254740993\n'), /a\/bad\.yaml:6: .*integer/],
   ['bytes that are not UTF-8', new Uint8Array([0x61, 0xff, 0xfe]), /a\/bad\.yaml:1: .*UTF-8/],
+  [
+    'a request that is no object',
+    'apiVersion: authentication.k8s.io/v1\nkind: TokenReview\nmetadata: {name: x}\n',
+    /a\/bad\.yaml:1: objects of this kind cannot be kept.*TokenReview/,
+  ],
   ['a number as a label', configMap('x', '  labels: {a: 1}\n'), /a\/bad\.yaml:5: .*labels/],
 ]
 

@@ -99,7 +99,7 @@ test('refusals of what was sent at the same time count once', (t) => {
 test('some slow answers among quick ones do not make it a trickle', (t) => {
   const limit = new AdaptiveLimit()
   for (let at = 0; at < 10_000; at++) limit.answered({ start: at, end: at + (at % 4 === 0 ? 500 : 1) }, true)
-  t.is(limit.limit, 16)
+  t.true(limit.limit >= 16, `${limit.limit}`)
 })
 
 test('a limit that nobody reaches does not grow', (t) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import anyTest, { type TestFn } from 'ava'
 import { ApiError } from '../../src/cluster/api-error.ts'
 import { ClusterClient } from '../../src/cluster/client.ts'
-import { loadInClusterConfig, loadKubeConfig } from '../../src/cluster/load-kube-config.ts'
+import { loadInClusterConfig, loadKubeConfig, podNamespaceOf } from '../../src/cluster/load-kube-config.ts'
 import { type ControlPlane, startControlPlane } from '../../src/demo/control-plane.ts'
 
 const test = anyTest as TestFn<{ controlPlane: ControlPlane; directory: string }>
@@ -104,13 +104,15 @@ test('in a Pod the service account is used', async (t) => {
   await mkdir(account, { recursive: true })
   await writeFile(join(account, 'token'), `${await serviceAccountToken(controlPlane, 'reeve')}\n`)
   await writeFile(join(account, 'ca.crt'), await readFile(controlPlane.caFile))
-  await writeFile(join(account, 'namespace'), 'default')
+  await writeFile(join(account, 'namespace'), 'reeve-system\n')
   const { hostname, port } = new URL(controlPlane.server)
   process.env.KUBERNETES_SERVICE_HOST = hostname
   process.env.KUBERNETES_SERVICE_PORT = port
   const client = new ClusterClient(() => loadInClusterConfig(root))
   t.teardown(() => client.close())
   t.is(await userOf(client), 'system:serviceaccount:default:reeve')
+  t.is(podNamespaceOf(await loadInClusterConfig(root)), 'reeve-system')
+  t.is(podNamespaceOf(await loadKubeConfig(controlPlane.kubeconfig)), undefined)
 })
 
 test('a server whose certificate nobody vouches for is not talked to', async (t) => {

@@ -2,9 +2,10 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import anyTest, { type TestFn } from 'ava'
+import anyTest, { type ExecutionContext, type TestFn } from 'ava'
 import { ApiError, ConnectionError } from '../../src/cluster/api-error.ts'
 import { ClusterClient } from '../../src/cluster/client.ts'
+import { Discovery } from '../../src/cluster/discovery.ts'
 import { loadKubeConfig } from '../../src/cluster/load-kube-config.ts'
 import type { WatchEvent } from '../../src/cluster/watch.ts'
 import { type ControlPlane, startControlPlane } from '../../src/demo/control-plane.ts'
@@ -14,7 +15,13 @@ import type { Resource } from '../../src/model/schema.ts'
 import { slowLine } from '../helpers/slow-line.ts'
 import { kubeConfigAt, startTcpProxy } from './tcp-proxy.ts'
 
-const test = anyTest as TestFn<{ controlPlane: ControlPlane; client: ClusterClient; warnings: string[] }>
+interface Context {
+  controlPlane: ControlPlane
+  client: ClusterClient
+  warnings: string[]
+}
+
+const test = anyTest as TestFn<Context>
 
 test.before(async (t) => {
   const controlPlane = await startControlPlane()
@@ -312,6 +319,77 @@ test('an API server that can not be reached is a ConnectionError after the deadl
   })
   t.is(error instanceof ConnectionError && error.code, 'ECONNREFUSED')
 })
+
+test('an answer without a name is an error that says so', async (t) => {
+  const { client } = t.context
+  const reviews: Resource = {
+    ...configMaps,
+    group: 'authorization.k8s.io',
+    kind: 'SelfSubjectRulesReview',
+    plural: 'selfsubjectrulesreviews',
+    namespaced: false,
+    verbs: ['create'],
+  }
+  const review = {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectRulesReview',
+    metadata: {},
+    spec: { namespace: 'default' },
+  }
+  const answer = await refusal(t, client.create(reviews, review as unknown as KubernetesObject))
+  t.is(answer.code, 200)
+  t.regex(answer.message, /^POST \/apis\/authorization.k8s.io\/.*: the answer is no object with a name$/)
+})
+
+test('what something in between answers in the place of the API server is never taken for an object', async (t) => {
+  const client = await answering(t, 200, '<html>Sign in</html>')
+  const key = keyOf(configMap('a'))
+  for (const call of [
+    () => client.get(configMaps, key),
+    () => client.list(configMaps),
+    () => client.create(configMaps, configMap('a')),
+    () => client.delete(configMaps, key, { uid: 'a' }),
+    () => new Discovery(client).kinds(),
+  ]) {
+    const error = await t.throwsAsync(call())
+    t.true(error instanceof ConnectionError, String(error))
+    t.regex(error?.message ?? '', /the answer is no JSON$/)
+  }
+})
+
+test('lists and watches leave out what has no name', async (t) => {
+  const list = { kind: 'List', items: [{ spec: {} }, null, { metadata: { name: 'a' } }] }
+  const client = await answering(t, 200, JSON.stringify(list))
+  const { items } = await client.list(configMaps)
+  t.deepEqual(
+    items.map(({ metadata }) => metadata.name),
+    ['a'],
+  )
+})
+
+test('a 404 that is no Status is an error, not a missing object', async (t) => {
+  const client = await answering(t, 404, '404 page not found\n')
+  const key = keyOf(configMap('a'))
+  const error = await refusal(t, client.get(configMaps, key))
+  t.is(error.code, 404)
+  t.is(error.message, 'HTTP status 404')
+})
+
+/** A client of a server that gives the same answer to everything. */
+async function answering(t: ExecutionContext<Context>, code: number, body: string): Promise<ClusterClient> {
+  const server = createServer((_, response) => response.writeHead(code).end(body))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const { kubeconfig } = t.context.controlPlane
+  const load = () => kubeConfigAt(kubeconfig, `http://127.0.0.1:${port}`)
+  const client = new ClusterClient(load, { deadline: 0 })
+  t.teardown(async () => {
+    await client.close()
+    server.closeAllConnections()
+    server.close()
+  })
+  return client
+}
 
 /** A client behind a line that can be made slow, impatient and without further tries. */
 async function slowClient(controlPlane: ControlPlane, limits: { headersMs?: number; answerMs?: number }) {

@@ -37,7 +37,7 @@ test('a task that was aborted while it waited does not run', async (t) => {
   const limiter = new Limiter(1)
   const abort = new AbortController()
   const first = limiter.run(async () => abort.abort())
-  const second = limiter.run(async () => t.fail('it ran'), abort.signal)
+  const second = limiter.run(async () => t.fail('it ran'), { signal: abort.signal })
   await first
   await t.throwsAsync(second, { name: 'AbortError' })
   t.is(await limiter.run(async () => 'free again'), 'free again')
@@ -48,7 +48,7 @@ test('a task that is aborted while it waits ends at once', async (t) => {
   const abort = new AbortController()
   const gate = Promise.withResolvers<void>()
   const first = limiter.run(() => gate.promise)
-  const second = limiter.run(async () => t.fail('it ran'), abort.signal)
+  const second = limiter.run(async () => t.fail('it ran'), { signal: abort.signal })
   abort.abort(new Error('no more'))
   await t.throwsAsync(second, { message: 'no more' })
   gate.resolve()
@@ -87,6 +87,61 @@ test('a refusal that is not for want of time changes nothing', async (t) => {
       { message: 'no' },
     )
   t.is(limiter.limit, 16)
+})
+
+test('the lanes have their turns, however many wait in one of them', async (t) => {
+  const limiter = new Limiter(1)
+  const order: string[] = []
+  const run = (lane: string) => limiter.run(async () => void order.push(lane), { lane })
+  await Promise.all(['a', 'a', 'a', 'a', 'b', 'c', 'b'].map(run))
+  t.deepEqual(order, ['a', 'a', 'b', 'c', 'a', 'b', 'a'])
+})
+
+test('requests of one lane that hang keep no other from its turn, and are not many at once', async (t) => {
+  const limiter = new Limiter()
+  const gate = Promise.withResolvers<void>()
+  let hanging = 0
+  let most = 0
+  const hang = async () => {
+    most = Math.max(most, ++hanging)
+    await gate.promise
+    hanging--
+  }
+  const slow = Array.from({ length: 100 }, () => limiter.run(hang, { lane: 'slow' }))
+  const others = Array.from({ length: 100 }, (_, n) =>
+    limiter.run(() => sleep(1), { lane: `other ${n % 3}` }),
+  )
+  await Promise.all(others)
+  t.true(hanging > 0 && hanging <= limiter.limit, `${hanging} hang still`)
+  gate.resolve()
+  await Promise.all(slow)
+  t.true(most < 100, `${most} at once`)
+})
+
+test('many lanes whose requests hang share what may be under way', async (t) => {
+  const limiter = new Limiter()
+  const gate = Promise.withResolvers<void>()
+  let hanging = 0
+  let most = 0
+  const hang = async () => {
+    most = Math.max(most, ++hanging)
+    await gate.promise
+    hanging--
+  }
+  const lanes = Array.from({ length: 400 }, (_, n) => limiter.run(hang, { lane: `slow ${n % 10}` }))
+  await limiter.run(() => sleep(1), { lane: 'other' })
+  t.true(most <= 16 * 9, `${most}`)
+  gate.resolve()
+  await Promise.all(lanes)
+})
+
+test('a webhook that refuses with the code of a server that has too much to do stops nobody', async (t) => {
+  const limiter = new Limiter()
+  const message = 'admission webhook "quota.e2e.dev" denied the request: too many'
+  const refusal = new ApiError({ code: 429, reason: 'TooManyRequests', message, retryAfterSeconds: 3600 })
+  await t.throwsAsync(limiter.run(() => Promise.reject(refusal)))
+  t.is(limiter.limit, 16)
+  t.is(await limiter.run(async () => 'on'), 'on')
 })
 
 function busy(retryAfterSeconds: number): ApiError {

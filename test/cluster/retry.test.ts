@@ -52,6 +52,25 @@ test('an internal error is not insisted on', (t) => {
   t.is(delayBefore(error(500), 5), undefined)
 })
 
+test('an internal error of a server that took long for it is not tried again', async (t) => {
+  let tries = 0
+  const attempt = () => {
+    tries++
+    return Promise.reject(error(500))
+  }
+  await t.throwsAsync(retry(attempt, { deadline: 5_000, took: () => 10_000 }), { code: 500 })
+  t.is(tries, 1)
+})
+
+test('each further attempt is told', async (t) => {
+  let told = 0
+  const onRetry = () => {
+    told++
+  }
+  await retry(failing(2, error(503)), { deadline: 5_000, onRetry })
+  t.is(told, 2)
+})
+
 test('the delay grows and stays below five seconds', (t) => {
   const most = (tries: number) => Math.max(...Array.from({ length: 1000 }, () => backoff(tries)))
   t.true(most(1) <= 100)

@@ -200,6 +200,15 @@ test('no schema is fetched, neither from the network nor from a file', async (t)
 })
 
 const loop = '{{ range until 100000 }}{{ range until 100000 }}{{ end }}{{ end }}'
+const doubling = {
+  $ref: '#/definitions/d0',
+  definitions: Object.fromEntries(
+    Array.from({ length: 40 }, (_, n) => {
+      const $ref = `#/definitions/d${n + 1}`
+      return [`d${n}`, n === 39 ? {} : { allOf: [{ $ref }, { $ref }] }]
+    }),
+  ),
+}
 interface Bomb {
   readonly files: Record<string, string>
   readonly cause: string
@@ -250,7 +259,36 @@ const bombs: Readonly<Record<string, Bomb>> = {
     message: /takes longer than 2 s/,
     timeoutMs: 2000,
   },
+  'a schema whose references double': {
+    files: { 'values.schema.json': JSON.stringify(doubling), 'a.yaml': 'a: 1' },
+    cause: 'bounds',
+    message: /takes longer than 2 s/,
+    timeoutMs: 2000,
+  },
+  'a schema that refers to itself': {
+    files: { 'values.schema.json': '{"$ref":"#"}', 'a.yaml': 'a: 1' },
+    cause: 'input',
+    message: /schema/,
+  },
+  'a schema that nests too deeply': {
+    files: { 'values.schema.json': `${'{"not":'.repeat(20_000)}true${'}'.repeat(20_000)}`, 'a.yaml': 'a: 1' },
+    cause: 'input',
+    message: /depth/,
+  },
+  'a schema with a backreference': {
+    files: { 'values.schema.json': '{"properties":{"x":{"pattern":"(a)\\\\1"}}}', 'a.yaml': 'a: 1' },
+    cause: 'input',
+    message: /regex/,
+  },
 }
+
+test('a pattern that would backtrack is matched in linear time', async (t) => {
+  await using engine = await ownEngine({ timeoutMs: 60_000 })
+  const schema = JSON.stringify({ properties: { x: { pattern: '^(a+)+$' } } })
+  const chart = chartOf({ 'values.schema.json': schema, 'a.yaml': 'a: 1' })
+  const answer = await engine.helm(request(chart, { values: { x: `${'a'.repeat(50_000)}!` } }))
+  t.like(answer, { ok: false, cause: 'input' })
+})
 
 for (const [what, { files, cause, message, timeoutMs }] of Object.entries(bombs)) {
   test.serial(`it fails alone: ${what}`, async (t) => {
@@ -320,8 +358,8 @@ test('the program ends when it has had nothing to do for a while, and starts aga
 
 test('a stopped engine answers what was not done, and its program ends', async (t) => {
   const engine = await ownEngine({ parallel: 1 })
-  const answers = [chartOf({ 'a.yaml': loop }), good].map((chart) => engine.helm(request(chart)))
-  await until('it runs', async () => (await engine.processes()).length === 1)
+  const answers = [1, 2].map((a) => engine.helm(request(chartOf({ 'a.yaml': loop }), { values: { a } })))
+  await until('it runs', async () => (await engine.processes()).length > 0)
   await engine[Symbol.asyncDispose]()
   for (const answer of await Promise.all(answers)) {
     t.like(answer, { ok: false, cause: 'engine', message: 'the renderer was stopped' })
@@ -381,4 +419,42 @@ test('an idle program keeps no process from ending', async (t) => {
   t.is((await output).join(''), 'true\n')
   await until('it ends', async () => (await engine.processes()).length === 0)
   await engine[Symbol.asyncDispose]()
+})
+
+test('renderings that take long keep the others waiting for a moment only', async (t) => {
+  const engine = await ownEngine({ parallel: 2 })
+  const long = [1, 2, 3, 4].map((number) => chartOf({ 'a.yaml': `{{/* ${number} */}}${loop}` }))
+  const order: string[] = []
+  const runaways = long.map(async (chart) => {
+    const answer = await engine.helm(request(chart, { timeoutMs: 600_000 }))
+    order.push('long')
+    return answer
+  })
+  const others = Array.from({ length: 20 }, async (_, a) => {
+    const answer = await engine.helm(request(good, { values: { a } }))
+    order.push('quick')
+    return answer
+  })
+  for (const [a, answer] of (await Promise.all(others)).entries())
+    t.like(answer, { ok: true, files: [{ text: `a: ${a}` }] })
+  t.deepEqual(order, Array(20).fill('quick'))
+  await engine[Symbol.asyncDispose]()
+  for (const answer of await Promise.all(runaways)) t.like(answer, { message: 'the renderer was stopped' })
+})
+
+test('what takes long is rendered of each chart in turn', async (t) => {
+  const engine = await ownEngine({ parallel: 1 })
+  const runaway = chartOf({ 'a.yaml': loop })
+  const long = chartOf({
+    'a.yaml': '{{ range until 2000 }}{{ range until 1000 }}{{ end }}{{ end }}b: {{ .Values.b }}',
+  })
+  let ended = 0
+  const runaways = [1, 2, 3].map(async (a) => {
+    await engine.helm(request(runaway, { values: { a }, timeoutMs: 15_000 }))
+    ended += 1
+  })
+  t.like(await engine.helm(request(long, { values: { b: 1 }, timeoutMs: 600_000 })), { ok: true })
+  t.true(ended < 3)
+  await engine[Symbol.asyncDispose]()
+  await Promise.all(runaways)
 })

@@ -12,7 +12,7 @@ import { slowRemote } from '../helpers/slow-remote.ts'
 import { gitScene } from './set-up.ts'
 
 /** Impatient, so that a test is short: least of all so that what trickles is noticed soon. */
-const RATE = { bytesPerSecond: 16_000, graceMs: 200, windowMs: 800 }
+const RATE = { bytesPerSecond: 1_000, graceMs: 200, windowMs: 3_000 }
 const IMPATIENT: Partial<GitLimits> = { silenceMs: 20_000, rate: RATE }
 
 async function serve(t: ExecutionContext, listener: RequestListener): Promise<string> {
@@ -44,7 +44,7 @@ function pushOf(repository: Repository, bytes: number): Promise<unknown> {
     .then((commit) => repository.outbox.push('status', commit))
 }
 
-const TOO_SLOW = /too slow: \d+ bytes\/s over 0\.8 s, less than 16000 bytes\/s \(--git-min-rate\)/
+const TOO_SLOW = /too slow: \d+ bytes\/s over 3 s, less than 1000 bytes\/s \(--git-min-rate\)/
 
 test('a list of refs that trickles is given up', async (t) => {
   const scene = await gitScene(t)
@@ -75,7 +75,7 @@ test('a pack that trickles is given up, and the next fetch over a better line br
   await using line = await slowLine(scene.server.url)
   const repository = await scene.open({ remote: { url: line.url }, limits: IMPATIENT })
   await repository.headOf('main')
-  line.slowDown({ bytes: 100, everyMs: 20 })
+  line.slowDown({ bytes: 5, everyMs: 20 })
   await isUnreachable(t, repository.fetch('main', { head }), TOO_SLOW)
   line.slowDown(undefined)
   t.is(await repository.fetch('main'), head)
@@ -83,7 +83,7 @@ test('a pack that trickles is given up, and the next fetch over a better line br
 
 test('a clone over a slow line that is just fast enough comes to its end', async (t) => {
   const scene = await gitScene(t)
-  const head = await scene.push({ a: randomBytes(100_000).toString('hex') })
+  const head = await scene.push({ a: randomBytes(200_000).toString('hex') })
   await using line = await slowLine(scene.server.url)
   const repository = await scene.open({ remote: { url: line.url }, limits: IMPATIENT })
   await repository.headOf('main')
@@ -114,7 +114,7 @@ test('a server that says for long how far it is before it sends a pack is waited
   const scene = await gitScene(t)
   const head = await scene.push({ a: '1' })
   const url = await wordy(t, scene.server.url, async (response) => {
-    for (let times = 0; times < 20; times += 1) {
+    for (let times = 0; times < 50; times += 1) {
       response.write(times % 2 === 0 ? '000e\x02Counting\n' : '0005\x01')
       await sleep(100)
     }
@@ -188,7 +188,7 @@ test('a push that is read slowly is given up, and done again over a better line'
   await using line = await slowLine(scene.server.url)
   const repository = await scene.open({ remote: { url: line.url }, limits: IMPATIENT })
   await repository.headOf('main')
-  line.slowUp({ bytes: 50, everyMs: 20 })
+  line.slowUp({ bytes: 5, everyMs: 20 })
   await isUnreachable(t, pushOf(repository, 40 << 20), TOO_SLOW)
   line.slowUp(undefined)
   t.is(await pushOf(repository, 1_000), 'pushed')

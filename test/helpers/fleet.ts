@@ -48,7 +48,11 @@ export interface Fleet extends AsyncDisposable {
   statusCommits(): Promise<readonly StatusCommit[]>
 }
 
-export type Recorded = Omit<InstallationStatus, 'name'>
+/** A record as its file has it: a revision of one commit is that commit's id. */
+export interface Recorded extends Omit<InstallationStatus, 'name' | 'applied' | 'done'> {
+  readonly applied?: string
+  readonly done?: string
+}
 
 export interface FleetOptions {
   readonly name?: string

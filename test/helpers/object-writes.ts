@@ -6,10 +6,20 @@ export interface Who {
   readonly since: Date
 }
 
-/** What Reeve wrote of what it manages: all but its Lease. */
+/** What Reeve wrote of what it manages: all but its Lease and its key. */
 export async function objectWrites(controlPlane: ControlPlane, who: Who): Promise<readonly ApiRequest[]> {
   const writes = await controlPlane.writes({ userAgent: 'reeve', ...who })
-  return writes.filter(({ resource }) => resource !== 'leases')
+  return writes.filter((write) => write.resource !== 'leases' && !isOfKey(write))
+}
+
+/** What it wrote of the Secret with the key that it seals marks with. */
+export async function keyWrites(controlPlane: ControlPlane, who: Who): Promise<readonly ApiRequest[]> {
+  const writes = await controlPlane.writes({ userAgent: 'reeve', ...who })
+  return writes.filter(isOfKey)
+}
+
+function isOfKey({ resource, name }: ApiRequest): boolean {
+  return resource === 'secrets' && /^reeve[.-].*-seal$/.test(name)
 }
 
 /** What it wrote of its Lease. */

@@ -13,12 +13,13 @@ const SERVICE_ACCOUNT = 'system:serviceaccount:reeve-system:reeve'
 interface Rule {
   readonly apiGroups: readonly string[]
   readonly resources: readonly string[]
+  readonly resourceNames?: readonly string[]
   readonly verbs: readonly string[]
 }
 
 interface Manifest {
   readonly kind: string
-  readonly metadata: { readonly name: string }
+  readonly metadata: { readonly name: string; readonly namespace?: string }
   readonly rules?: readonly Rule[]
   readonly data?: Readonly<Record<string, string>>
 }
@@ -59,8 +60,14 @@ test('Pod Security admission takes a Pod of the Deployment where restricted is e
 })
 
 test('the rights of the service account have no wildcard and none that would lift its own limits', async (t) => {
-  const rules = (await manifests('manifests/rbac.yaml')).flatMap((manifest) => manifest.rules ?? [])
+  const all = await manifests('manifests/rbac.yaml')
+  const isSeals = ({ kind, metadata }: Manifest) => kind === 'Role' && metadata.namespace === 'reeve-system'
+  const rules = all.filter((manifest) => !isSeals(manifest)).flatMap((manifest) => manifest.rules ?? [])
   t.true(rules.length > 0)
+  t.deepEqual(all.find(isSeals)?.rules, [
+    { apiGroups: [''], resources: ['secrets'], resourceNames: ['reeve-default-seal'], verbs: ['get'] },
+    { apiGroups: [''], resources: ['secrets'], verbs: ['create'] },
+  ] as Rule[])
   for (const { apiGroups, resources, verbs } of rules) {
     t.false([...apiGroups, ...resources].includes('*'))
     const needed = ['get', 'list', 'watch', 'create', 'patch']

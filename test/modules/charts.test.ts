@@ -172,3 +172,110 @@ test('a chart that may not look something up is rendered as soon as it may, with
   t.deepEqual((await live(controlPlane, 'default', 'configmap/looks'))?.data, { found: 'shared' })
   t.is(reeve.log.filter(({ code }) => code === 'render-unavailable').length, 1)
 })
+
+const GADGETS = [
+  'apiVersion: apiextensions.k8s.io/v1',
+  'kind: CustomResourceDefinition',
+  'metadata: {name: gadgets.example.com}',
+  'spec:',
+  '  group: example.com',
+  '  scope: Namespaced',
+  '  names: {kind: Gadget, plural: gadgets}',
+  '  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}]',
+  '',
+].join('\n')
+
+test('what fails in passing while kinds are refreshed is told, and tried again by itself', async (t) => {
+  const { controlPlane } = t.context
+  const rules = [
+    '{apiGroups: ["", example.com, reeve.dev, apiextensions.k8s.io], verbs: ["*"],',
+    ' resources: [configmaps, gadgets, installations, installations/status, customresourcedefinitions]}',
+  ].join('')
+  const role = 'apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: gadgets}'
+  await apply(controlPlane, `${role}\nrules: [${rules}]\n`)
+  await kubectl(controlPlane, 'create', 'clusterrole', 'one-secret', '--verb=get', '--resource=secrets')
+  const { kubeconfig } = await newServiceAccount(controlPlane, 'gadgets', 'gadgets')
+  const binding = ['clusterrolebinding', 'one-secret']
+  const allow = () =>
+    kubectl(
+      controlPlane,
+      'create',
+      ...binding,
+      '--clusterrole=one-secret',
+      '--serviceaccount=default:gadgets',
+    )
+  await allow()
+  await kubectl(controlPlane, '-n', 'default', 'create', 'secret', 'generic', 'seen')
+  await using fleet = await startFleet(controlPlane, { name: 'refresh', kubeconfig })
+  await fleet.push({
+    'charts/seen/Chart.yaml': 'apiVersion: v2\nname: seen\nversion: 1.0.0\n',
+    'charts/seen/templates/map.yaml':
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: refresh}\ndata: {found: {{ (lookup "v1" "Secret" "default" "seen").metadata.name }}, gadgets: "{{ .Capabilities.APIVersions.Has "example.com/v1/Gadget" }}"}\n',
+    'fleet/seen.yaml':
+      'apiVersion: reeve.dev/v1alpha1\nkind: Installation\nmetadata: {name: seen}\nspec: {template: {path: charts/seen}}\n',
+    'gadget/gadget.yaml': 'apiVersion: example.com/v1\nkind: Gadget\nmetadata: {name: refresh}\n',
+  })
+  await using reeve = fleet.run()
+  await fleet.recorded('seen', ({ state }) => state === 'healthy')
+  t.deepEqual((await live(controlPlane, 'default', 'configmap/refresh'))?.data, {
+    found: 'seen',
+    gadgets: 'false',
+  })
+
+  await kubectl(controlPlane, 'delete', ...binding)
+  await apply(controlPlane, GADGETS)
+  await reeve.logged('fault in the installation', ({ code }) => code === 'render-unavailable')
+  await fleet.recorded('seen', ({ state }) => state === 'invalid')
+  await allow()
+  await fleet.recorded('seen', ({ state }) => state === 'healthy')
+  t.deepEqual((await live(controlPlane, 'default', 'configmap/refresh'))?.data, {
+    found: 'seen',
+    gadgets: 'true',
+  })
+  t.is(reeve.log.filter(({ msg }) => msg === 'new commit').length, 1)
+})
+
+const RUNAWAY = '{{ range until 100000 }}{{ range until 100000 }}{{ end }}{{ end }}'
+
+test('charts that take for ever hold their own installations only', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'runaways' })
+  const map = (name: string) =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\ndata: {a: "{{ .Values.a }}"}\n`
+  const chart = (name: string, templates: string) => ({
+    [`charts/${name}/Chart.yaml`]: `apiVersion: v2\nname: ${name}\nversion: 1.0.0\n`,
+    [`charts/${name}/templates/map.yaml`]: templates,
+  })
+  const uses = (name: string, values: string) =>
+    `apiVersion: reeve.dev/v1alpha1\nkind: Installation\nmetadata: {name: ${name}}\nspec: {template: {path: charts/${name}}, values: ${values}}\n`
+  const runaways = ['away1', 'away2', 'away3', 'away4']
+  await fleet.push({
+    ...Object.assign({}, ...[...runaways, 'brisk'].map((name) => chart(name, map(name)))),
+    ...Object.fromEntries(
+      [...runaways, 'brisk'].map((name) => [`fleet/${name}.yaml`, uses(name, '{a: "1"}')]),
+    ),
+  })
+  await using reeve = fleet.run()
+  for (const name of [...runaways, 'brisk']) await fleet.recorded(name, ({ state }) => state === 'healthy')
+
+  const began = performance.now()
+  await fleet.push({
+    ...Object.assign({}, ...runaways.map((name) => chart(name, `${RUNAWAY}${map(name)}`))),
+    'fleet/brisk.yaml': uses('brisk', '{a: "2"}'),
+  })
+  await liveWhen(controlPlane, 'default', 'configmap/brisk', ({ data }) => (data as { a: string }).a === '2')
+  t.log(`live after ${Math.round(performance.now() - began)} ms`)
+  t.false(
+    reeve.log.some(({ code }) => code === 'chart-failed'),
+    'they are still being rendered',
+  )
+  for (const name of runaways)
+    await fleet.recorded(name, ({ problems }) => problems[0]?.code === 'still-rendering')
+  await fleet.push(
+    Object.assign({}, ...runaways.map((name) => chart(name, map(name))), {
+      'fleet/brisk.yaml': uses('brisk', '{a: "3"}'),
+    }),
+  )
+  for (const name of runaways) await fleet.recorded(name, ({ state }) => state === 'healthy')
+  t.is((await fleet.plan()).code, 0)
+})

@@ -7,8 +7,10 @@ import { type ControlPlane, startControlPlane } from '../../src/demo/control-pla
 import type { LiveObject } from '../../src/model/object.ts'
 import type { Resource } from '../../src/model/schema.ts'
 import { startFleet } from '../helpers/fleet.ts'
+import { startHangingWebhook } from '../helpers/hanging-webhook.ts'
 import { apply, goneWhen, kubectl, live, liveWhen } from '../helpers/live.ts'
 import { configMap, custom, definition, deployment, documents, namespace } from '../helpers/manifests.ts'
+import { newServiceAccount } from '../helpers/service-account.ts'
 import { until } from '../helpers/until.ts'
 
 const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
@@ -118,6 +120,197 @@ test('a writer that changes a field back each time is not fought over for ever',
   await liveWhen(controlPlane, 'default', 'configmap/fought', (o) => dataOf(o).owner === 'git', 60_000)
   await fleet.recorded('acme', ({ state }) => state === 'healthy')
 })
+
+test('an object that is deleted as fast as it is created is created less and less often', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'deleted' })
+  await fleet.push({ 'acme/all.yaml': configMap('default', 'deleted', { a: '1' }) })
+  await using reeve = fleet.run()
+  await fleet.recorded('acme', ({ state }) => state === 'healthy')
+  const deleter = startDeleter(controlPlane, 'deleted')
+  const record = await fleet.recorded('acme', ({ problems }) => problems[0]?.code === 'contended')
+  t.is(record.state, 'failed')
+  t.like(record.problems[0], { object: 'ConfigMap default/deleted', file: 'acme/all.yaml' })
+  t.regex(
+    record.problems[0]?.message ?? '',
+    /: another client deletes it: .*; it is created less and less often/,
+  )
+  const since = (await fleet.statusCommits()).length
+  const begun = deleter.count
+  await until('more creations', async () => deleter.count > begun, 60_000)
+  t.true(reeve.log.filter(({ msg }) => msg === 'created').length < 12)
+  const later = (await fleet.statusCommits()).slice(0, -since)
+  t.false(
+    later.some(({ subject }) => /healthy/.test(subject)),
+    'it is not well in between',
+  )
+  await deleter.stop()
+  await liveWhen(controlPlane, 'default', 'configmap/deleted', () => true, 120_000)
+  await fleet.recorded('acme', ({ state }) => state === 'healthy', 120_000)
+})
+
+test('an annotation of Reeve that is taken off again and again is not fought over for ever', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'stripped' })
+  await fleet.push({ 'acme/all.yaml': configMap('default', 'stripped', { a: '1' }) })
+  await using _reeve = fleet.run()
+  await fleet.recorded('acme', ({ state }) => state === 'healthy')
+  const stripper = startHammer(controlPlane, 'stripped', async (client, live) => {
+    if (live?.metadata.annotations?.['reeve.dev/applied'] === undefined) return false
+    await client.raw('PATCH', '/api/v1/namespaces/default/configmaps/stripped?fieldManager=stripper', {
+      contentType: 'application/merge-patch+json',
+      body: '{"metadata":{"annotations":{"reeve.dev/applied":null}}}',
+    })
+    return true
+  })
+  const { problems } = await fleet.recorded('acme', ({ problems }) => problems[0]?.code === 'contended')
+  t.regex(problems[0]?.message ?? '', /annotations/)
+  await stripper.stop()
+})
+
+test('an object that another client creates again is deleted less and less often', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'restored' })
+  const kept = configMap('default', 'kept', {})
+  await fleet.push({ 'acme/all.yaml': documents(kept, configMap('default', 'restored', { a: '1' })) })
+  await using reeve = fleet.run()
+  await fleet.recorded('acme', ({ state }) => state === 'healthy')
+  const backup = (await live(controlPlane, 'default', 'configmap/restored')) as LiveObject
+  const { labels = {}, annotations = {} } = backup.metadata
+  const metadata = { name: 'restored', namespace: 'default', labels, annotations }
+  const restored = { apiVersion: 'v1', kind: 'ConfigMap', metadata }
+  const restorer = startHammer(controlPlane, 'restored', async (client, found) => {
+    if (found !== undefined) return false
+    await client.create(CONFIG_MAPS, { ...restored, data: { a: '1' } })
+    return true
+  })
+  await fleet.push({ 'acme/all.yaml': kept }, 'Remove\n\nReeve-Allow-Deletion: acme')
+  const { problems } = await fleet.recorded('acme', ({ problems }) => problems[0]?.code === 'contended')
+  t.regex(problems[0]?.message ?? '', /creates it again; it is deleted less and less often/)
+  await restorer.stop()
+  t.true(reeve.log.filter(({ msg }) => msg === 'deleted').length < 12)
+})
+
+test('an object that may not be read makes its installation failed at the new commit, and no other one', async (t) => {
+  const { controlPlane } = t.context
+  await apply(controlPlane, clusterRole('blind', [...WRITE, 'list', 'watch']))
+  const { kubeconfig } = await newServiceAccount(controlPlane, 'blind', 'blind')
+  await using fleet = await startFleet(controlPlane, { name: 'thrown', kubeconfig })
+  const files = (data: Readonly<Record<string, string>>) => ({
+    'acme/all.yaml': configMap('default', 'thrown', data),
+    'beta/all.yaml': configMap('default', 'thrown-beta', data),
+  })
+  const first = await fleet.push(files({ a: '1', b: '1' }))
+  t.is((await fleet.sync()).code, 0)
+
+  // Who owns a field that goes is read from the object, which it may not.
+  const commit = await fleet.push({
+    ...files({ a: '2' }),
+    'beta/all.yaml': configMap('default', 'thrown-beta', { a: '2', b: '1' }),
+  })
+  const { code, stdout } = await fleet.sync()
+  t.is(code, 1)
+  t.regex(stdout, /acme +failed/)
+  t.regex(stdout, /beta +healthy/)
+  const record = await fleet.record('acme')
+  t.like(record, { state: 'failed', commit, done: first })
+  t.like(record?.problems[0], { code: 'forbidden' })
+  t.deepEqual((await live(controlPlane, 'default', 'configmap/thrown-beta'))?.data, { a: '2', b: '1' })
+
+  await using reeve = fleet.run()
+  const isTold = ({ msg, code }: { readonly msg?: unknown; readonly code?: unknown }) =>
+    msg === 'object not as declared' && code === 'forbidden'
+  await reeve.logged('object not as declared')
+  await apply(controlPlane, clusterRole('blind', [...WRITE, 'list', 'watch', 'get']))
+  await fleet.recorded('acme', ({ state }) => state === 'healthy')
+  t.is(reeve.log.filter(isTold).length, 1, 'it is told once')
+})
+
+test('a webhook that hangs on the objects of one installation keeps no other from following', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'hanging' })
+  const quick = (data: Readonly<Record<string, string>>) =>
+    documents(configMap('default', 'quick', data), configMap('default', 'quick-drift', { a: '1' }))
+  await fleet.push({ 'slow/ns.yaml': namespace('hanging'), 'quick/all.yaml': quick({ a: '1' }) })
+  await using reeve = fleet.run()
+  for (const name of ['slow', 'quick']) await fleet.recorded(name, ({ state }) => state === 'healthy')
+  await using webhook = await startHangingWebhook(controlPlane, 'hanging', 30)
+  const fifty = Array.from({ length: 50 }, (_, n) => configMap('hanging', `slow-${n}`, {}))
+  // The webhook may take a second to be in force: until then an object comes through.
+  await until('the webhook to be in force', async () => {
+    const create = [
+      '-n',
+      'hanging',
+      'create',
+      'cm',
+      `probe-${Date.now()}`,
+      '--dry-run=server',
+      '--request-timeout=1s',
+    ]
+    return (await controlPlane.kubectl(create)).code !== 0
+  })
+  await fleet.push({ 'slow/all.yaml': documents(...fifty) })
+  await until('requests that hang', () => webhook.open >= 16)
+
+  const start = Date.now()
+  await fleet.push({ 'quick/all.yaml': quick({ a: '2' }) })
+  const patch = '{"data":{"a":"drifted"}}'
+  await kubectl(controlPlane, 'patch', 'configmap/quick-drift', '--type=merge', '-p', patch)
+  await liveWhen(controlPlane, 'default', 'configmap/quick', (o) => dataOf(o).a === '2')
+  await liveWhen(controlPlane, 'default', 'configmap/quick-drift', (o) => dataOf(o).a === '1')
+  t.log(`live after ${Date.now() - start} ms`)
+  t.true(Date.now() - start < 20_000, 'before the first request that hangs has timed out')
+  t.true(webhook.open > 0, 'they hang still')
+  t.is(typeof reeve.pid, 'number')
+})
+
+const WRITE = ['create', 'patch', 'delete', 'update']
+
+/** A role for all kinds. */
+function clusterRole(name: string, verbs: readonly string[]): string {
+  const rules = [
+    { apiGroups: ['*'], resources: ['*'], verbs },
+    { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get'] },
+  ]
+  const kind = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole' }
+  return JSON.stringify({ ...kind, metadata: { name }, rules })
+}
+
+/** Deletes an object whenever it finds it. */
+function startDeleter(controlPlane: ControlPlane, name: string) {
+  return startHammer(controlPlane, name, async (client, live) => {
+    if (live === undefined) return false
+    const key = { group: '', kind: 'ConfigMap', namespace: 'default', name }
+    await client.delete(CONFIG_MAPS, key, { uid: live.metadata.uid })
+    return true
+  })
+}
+
+/** Does something about a ConfigMap, fifty times a second; counts how often it had something to do. */
+function startHammer(
+  { kubeconfig }: ControlPlane,
+  name: string,
+  strike: (client: ClusterClient, live: LiveObject | undefined) => Promise<boolean>,
+) {
+  const client = new ClusterClient(() => loadKubeConfig(kubeconfig))
+  const key = { group: '', kind: 'ConfigMap', namespace: 'default', name }
+  let count = 0
+  let isOn = true
+  const hammer = async () => {
+    for (; isOn; await sleep(20)) if (await strike(client, await client.get(CONFIG_MAPS, key))) count++
+    await client.close()
+  }
+  const done = hammer()
+  return {
+    get count() {
+      return count
+    },
+    stop: () => {
+      isOn = false
+      return done
+    },
+  }
+}
 
 /** Changes the field whenever it finds it put back, ten times a second; somebody else writes after it. */
 function startFighter({ kubeconfig }: ControlPlane, name: string) {

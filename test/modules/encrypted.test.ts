@@ -185,9 +185,9 @@ test.serial('what a container says at its end, and what the API server quotes, i
     'templates/web/service.yaml': refused,
   })
   await using running = fleet.run('--age-key-file', await keyFile(t, key))
-  await fleet.recorded('two', ({ problems }) => problems.some(({ code }) => code === 'rejected'))
+  await fleet.recorded('two', ({ problems }) => problems.some(({ code }) => code === 'invalid-field'))
   const planned = await reeve(['plan', ...fleet.options], { REEVE_AGE_KEY: key })
-  t.regex(planned.stdout, /! Service two\/web\n[\s\S]*Invalid value: \(hidden\)/)
+  t.regex(planned.stdout, /! Service two\/web\n[\s\S]*Invalid value:\s+\(hidden\)/)
   const [pod = ''] = await podsWhen(controlPlane, 'two', 'app=web')
   const client = new ClusterClient(() => loadKubeConfig(controlPlane.kubeconfig))
   const message = 'can not connect to swordfish-7'

@@ -24,6 +24,7 @@ function member(file?: string): Member {
     kinds: { resource: () => undefined, preferred: () => undefined, all: () => [], unavailable: [] },
     objects: new Map(),
     objectKinds: [],
+    refused: [],
     blocked: [],
     waves: new Set([0]),
     claims: [],
@@ -55,4 +56,23 @@ test('of an installation that is gone nothing is deleted while a broken file men
     ['blocked'],
   )
   t.deepEqual(await holdMentioned([deletion], [member('fleet/acme.yaml')], text, 'other'), [deletion])
+})
+
+test('where there are too many names and files to search, all deletions are held', async (t) => {
+  const many: ObjectPlan[] = Array.from({ length: 10_000 }, (_, n) => ({
+    action: 'delete',
+    key: { ...key, name: `gone-${n}` },
+    live,
+  }))
+  const members = Array.from({ length: 100 }, (_, n) => member(`broken-${n}.yaml`))
+  let read = 0
+  const text = async () => {
+    read += 1
+    return 'x'.repeat(1_000_000)
+  }
+  const start = process.threadCpuUsage()
+  const plans = await holdMentioned(many, members, text)
+  t.true(plans.every(({ action }) => action === 'blocked'))
+  t.true(process.threadCpuUsage(start).user / 1_000 < 30_000)
+  t.is(read, 1, 'no more is read than is searched')
 })

@@ -1,8 +1,9 @@
 import anyTest, { type TestFn } from 'ava'
 import { type ControlPlane, startControlPlane } from '../../src/demo/control-plane.ts'
+import type { LiveObject } from '../../src/model/object.ts'
 import { startFleet } from '../helpers/fleet.ts'
-import { live } from '../helpers/live.ts'
-import { custom, definition, documents } from '../helpers/manifests.ts'
+import { kubectl, live, liveWhen } from '../helpers/live.ts'
+import { configMap, custom, definition, documents } from '../helpers/manifests.ts'
 import { until } from '../helpers/until.ts'
 
 const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
@@ -82,3 +83,137 @@ test('a kind that changes its scope needs replacement; with the annotation its o
   await until('the object', async () => (await controlPlane.kubectl(['get', '--raw', path])).code === 0)
   await fleet.recorded('platform', ({ state }) => state === 'healthy')
 })
+
+/** The definition with version v2 besides v1, or instead of it. */
+function withSecondVersion(plural: string, kind: string, servesFirst = true): string {
+  const crd = JSON.parse(definition(plural, kind))
+  const [v1] = crd.spec.versions
+  crd.spec.versions = [
+    { ...v1, storage: false, served: servesFirst },
+    { ...v1, name: 'v2' },
+  ]
+  return `${JSON.stringify(crd)}\n`
+}
+
+const inSecond = (manifest: string) => manifest.replace('e2e.dev/v1', 'e2e.dev/v2')
+
+for (const servesFirst of [true, false])
+  test(`objects move to a version in the commit that adds it${servesFirst ? '' : ' and ends the one before'}`, async (t) => {
+    const { controlPlane } = t.context
+    const [plural, kind] = servesFirst ? (['movings', 'Moving'] as const) : (['leavings', 'Leaving'] as const)
+    await using fleet = await startFleet(controlPlane, { name: plural })
+    const object = (home: string, size: number) => custom(kind, 'default', home, size)
+    const files = {
+      'platform/crd.yaml': definition(plural, kind),
+      'platform/one.yaml': object('beside', 1),
+      'acme/one.yaml': object('elsewhere', 1),
+    }
+    await fleet.push(files)
+    t.is((await fleet.sync()).code, 0)
+    const before = await live(controlPlane, 'default', `${plural}/elsewhere`)
+
+    await fleet.push({
+      'platform/crd.yaml': withSecondVersion(plural, kind, servesFirst),
+      'platform/one.yaml': inSecond(object('beside', 2)),
+      'acme/one.yaml': inSecond(object('elsewhere', 2)),
+      'acme/two.yaml': inSecond(object('fresh', 2)),
+    })
+    const plan = await fleet.plan()
+    t.is(plan.code, 1, plan.stderr)
+    for (const line of [/CustomResourceDefinition/, /beside/, /elsewhere/, /fresh/, /spec\.size/])
+      t.regex(plan.stdout, line)
+
+    const { code, stdout, stderr } = await fleet.sync()
+    t.is(code, 0, stdout + stderr)
+    t.notRegex(stderr, /error/i)
+    for (const name of ['beside', 'elsewhere', 'fresh']) {
+      const { metadata, spec } = await liveWhen(controlPlane, 'default', `${plural}.v2.e2e.dev/${name}`)
+      t.deepEqual(spec, { size: 2 }, name)
+      if (name === 'elsewhere') t.is(before?.metadata.uid, metadata.uid)
+    }
+    const again = await fleet.plan()
+    t.is(again.code, 0, again.stdout + again.stderr)
+  })
+
+test('a process that runs moves objects to a new version, and follows them there', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'followings' })
+  const object = (size: number) => custom('Following', 'default', 'one', size)
+  await fleet.push({ 'platform/crd.yaml': definition('followings', 'Following'), 'acme/one.yaml': object(1) })
+  await using reeve = fleet.run()
+  await fleet.recorded('acme', ({ state }) => state === 'healthy')
+
+  const commit = await fleet.push({
+    'platform/crd.yaml': withSecondVersion('followings', 'Following'),
+    'acme/one.yaml': inSecond(object(2)),
+  })
+  await fleet.recorded('acme', (record) => record.done === undefined && record.commit === commit)
+  t.deepEqual((await live(controlPlane, 'default', 'followings/one'))?.spec, { size: 2 })
+  t.false(reeve.log.some(({ level }) => level === 'error'))
+
+  await kubectl(controlPlane, 'patch', 'followings/one', '--type=merge', '-p', '{"spec":{"size":3}}')
+  await liveWhen(controlPlane, 'default', 'followings/one', hasSize(2))
+  await fleet.push({ 'platform/crd.yaml': withSecondVersion('followings', 'Following', false) })
+  await fleet.recorded('platform', ({ state }) => state === 'healthy')
+  await kubectl(
+    controlPlane,
+    'patch',
+    'followings.v2.e2e.dev/one',
+    '--type=merge',
+    '-p',
+    '{"spec":{"size":3}}',
+  )
+  await liveWhen(controlPlane, 'default', 'followings.v2.e2e.dev/one', hasSize(2))
+  t.false(reeve.log.some(({ msg }) => msg === 'deleted'))
+})
+
+test('a field that a definition gains is there for the objects of the same commit', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'gainings' })
+  const objects = Array.from({ length: 10 }, (_, index) => custom('Gaining', 'default', `g${index}`))
+  await fleet.push({
+    'acme/crd.yaml': definition('gainings', 'Gaining'),
+    'acme/all.yaml': documents(...objects),
+  })
+  t.is((await fleet.sync()).code, 0)
+  const crd = JSON.parse(definition('gainings', 'Gaining'))
+  crd.spec.versions[0].schema.openAPIV3Schema.properties.spec.properties.colour = { type: 'string' }
+  const coloured = objects.map((text) => text.replace('"size": 1', '"size": 1, "colour": "red"'))
+  await fleet.push({ 'acme/crd.yaml': JSON.stringify(crd), 'acme/all.yaml': documents(...coloured) })
+  const { code, stdout, stderr } = await fleet.sync()
+  t.is(code, 0, stdout + stderr)
+  t.deepEqual((await live(controlPlane, 'default', 'gainings/g7'))?.spec, { size: 1, colour: 'red' })
+})
+
+test('objects whose conversion webhook is not there fail alone', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'convertings' })
+  const object = (size: number) => custom('Converting', 'default', 'one', size)
+  await fleet.push({ 'acme/crd.yaml': definition('convertings', 'Converting'), 'acme/one.yaml': object(1) })
+  t.is((await fleet.sync()).code, 0)
+  const crd = JSON.parse(withSecondVersion('convertings', 'Converting'))
+  const service = { name: 'nowhere', namespace: 'default', path: '/convert' }
+  crd.spec.conversion = {
+    strategy: 'Webhook',
+    webhook: { conversionReviewVersions: ['v1'], clientConfig: { service } },
+  }
+  await fleet.push({
+    'acme/crd.yaml': JSON.stringify(crd),
+    'acme/one.yaml': inSecond(object(2)),
+    'acme/map.yaml': configMap('default', 'beside-conversion', {}),
+  })
+  const { code, stderr } = await fleet.sync()
+  t.is(code, 1)
+  t.truthy(await live(controlPlane, 'default', 'configmap/beside-conversion'))
+  t.notRegex(stderr, /something that should not happen/)
+  const { problems, state } = (await fleet.record('acme')) ?? t.fail()
+  t.is(state, 'failed')
+  t.deepEqual(
+    problems.map(({ code, object }) => `${code} ${object}`),
+    ['unavailable Converting.e2e.dev default/one'],
+  )
+})
+
+function hasSize(size: number): (object: LiveObject) => boolean {
+  return ({ spec }) => JSON.stringify(spec) === JSON.stringify({ size })
+}

@@ -1,6 +1,7 @@
 import anyTest, { type TestFn } from 'ava'
 import { type ControlPlane, startControlPlane } from '../../src/demo/control-plane.ts'
 import { startFleet } from '../helpers/fleet.ts'
+import { forgeRecord } from '../helpers/forge-record.ts'
 import { goneWhen, kubectl, live, liveWhen } from '../helpers/live.ts'
 import { configMap, definition, documents, namespace } from '../helpers/manifests.ts'
 
@@ -178,6 +179,29 @@ test('a Namespace and a CustomResourceDefinition are protected until a commit na
   await goneWhen(controlPlane, '', 'crd/shields.e2e.dev')
   const going = await live(controlPlane, '', 'namespace/protect')
   t.truthy(going?.metadata.deletionTimestamp)
+})
+
+test('a record that is set back makes no earlier trailer count again', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'forged' })
+  const first = await fleet.push({
+    'acme/a.yaml': maps('default', 'forged-a', 'forged-b'),
+    'acme/b.yaml': maps('default', 'forged-c', 'forged-d', 'forged-e'),
+  })
+  t.is((await fleet.sync()).code, 0)
+  await fleet.push({ 'acme/b.yaml': undefined }, 'Remove three\n\nReeve-Allow-Deletion: acme')
+  t.is((await fleet.sync()).code, 0)
+  await goneWhen(controlPlane, 'default', 'configmap/forged-e')
+  await fleet.push({ 'acme/a.yaml': maps('default', 'forged-x') }, 'Remove two without a word')
+  for (const forged of [{ done: first }, { done: undefined, commit: first, state: 'failed', source: 'x' }]) {
+    await forgeRecord(fleet, 'acme', forged)
+    t.is((await fleet.sync()).code, 1, JSON.stringify(forged))
+    t.truthy(await live(controlPlane, 'default', 'configmap/forged-a'))
+  }
+  await fleet.push({}, 'Let them go\n\nReeve-Allow-Deletion: acme')
+  await fleet.push({ 'beta/a.yaml': maps('default', 'forged-beta') }, 'Something else on top')
+  t.is((await fleet.sync()).code, 0, 'an earlier trailer counts for what was gone at it')
+  await goneWhen(controlPlane, 'default', 'configmap/forged-a')
 })
 
 const KEPT = `

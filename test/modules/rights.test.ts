@@ -5,7 +5,7 @@ import { type ControlPlane, startControlPlane } from '../../src/demo/control-pla
 import { startFleet } from '../helpers/fleet.ts'
 import { apply, goneWhen, kubectl, live, liveWhen } from '../helpers/live.ts'
 import { configMap, documents } from '../helpers/manifests.ts'
-import { kubeconfigOf } from '../helpers/service-account.ts'
+import { kubeconfigOf, newServiceAccount } from '../helpers/service-account.ts'
 
 const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane; readonly kubeconfig: string }>
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -70,7 +70,7 @@ test.serial('a kind without rights is forbidden, and nothing else is held up by 
   t.regex(record?.problems[0]?.remedy ?? '', /manifests/)
   t.truthy(await live(controlPlane, 'default', 'configmap/allowed'))
   const plan = await fleet.plan()
-  t.is(plan.code, 1, plan.stderr)
+  t.is(plan.code, 3, plan.stderr)
   t.regex(plan.stdout, /acme\/a\.yaml:13: Reeve is not allowed to do this/)
   await fleet.push({ 'acme/a.yaml': configMap('default', 'allowed', { a: '2' }) })
   t.is((await fleet.sync()).code, 0)
@@ -78,6 +78,71 @@ test.serial('a kind without rights is forbidden, and nothing else is held up by 
   t.is((await fleet.sync()).code, 0)
   await goneWhen(controlPlane, 'default', 'configmap/allowed')
 })
+
+test.serial('with the right to read alone a plan is made without the dry run, and says so', async (t) => {
+  const { controlPlane } = t.context
+  await apply(controlPlane, VIEWER)
+  const viewer = await newServiceAccount(controlPlane, 'viewer', 'config-viewer')
+  await using fleet = await startFleet(controlPlane, { name: 'viewed' })
+  const map = (a: string) => configMap('default', 'viewed', { a })
+  await fleet.push({ 'acme/a.yaml': documents(map('1'), configMap('default', 'viewed-b', {})) })
+  t.is((await fleet.sync()).code, 0)
+  const read = (...more: string[]) => fleet.plan('--kubeconfig', viewer.kubeconfig, ...more)
+  const same = await read()
+  t.is(same.code, 0, same.stdout + same.stderr)
+  t.regex(same.stdout, /^Cluster viewed \(context viewer, https:\/\/[0-9.]+:\d+\)\nNo differences/)
+  t.regex(same.stdout, /kinds that this account may not read: .*secrets/s)
+  t.notRegex(same.stdout, /without a dry run/)
+
+  const created = configMap('default', 'viewed-c', {})
+  await fleet.push({ 'acme/a.yaml': documents(map('2'), created) })
+  const plan = await read('--output', 'json')
+  t.is(plan.code, 1, plan.stdout + plan.stderr)
+  const document = JSON.parse(plan.stdout)
+  t.deepEqual(document.summary, { create: 1, change: 1, delete: 1, blocked: 0, unchanged: 0 })
+  t.is(document.dryRun.shown, 'none')
+  t.regex(document.dryRun.reason, /User ".*viewer" cannot (create|patch) resource "configmaps"/)
+  t.regex((await read()).stdout, /\nPlanned without a dry run, /)
+
+  const secret = 'apiVersion: v1\nkind: Secret\nmetadata: {name: viewed, namespace: default}\n'
+  await fleet.push({ 'acme/a.yaml': documents(map('1'), secret) })
+  const unreadable = await read()
+  t.is(unreadable.code, 3, unreadable.stdout)
+  t.regex(unreadable.stdout, /! Secret default\/viewed\n.*Reeve is not allowed to do this/)
+})
+
+test.serial('what the API server refuses is a fault of the document, or blocks the object', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'refusals' })
+  const deployment = (spec: string) =>
+    `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: refused, namespace: default}\nspec:\n${spec}`
+  const template =
+    '  selector: {matchLabels: {a: b}}\n  template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: i}]}}\n'
+  const wrong = [
+    ['replica: 2', 'unknown-field'],
+    ['replicas: two', 'invalid-field'],
+    ['replicas: -1', 'invalid-field'],
+    ['strategy: {type: Sometimes}', 'invalid-field'],
+  ] as const
+  for (const [field, code] of wrong) {
+    await fleet.push({ 'acme/a.yaml': deployment(`${template}  ${field}\n`) })
+    const plan = await fleet.plan('--output', 'json')
+    t.is(plan.code, 2, `${field}: ${plan.stdout}`)
+    t.like(JSON.parse(plan.stdout).faults, [{ code, file: 'acme/a.yaml' }], field)
+  }
+  await fleet.push({ 'acme/a.yaml': configMap('nowhere', 'refused', {}) })
+  const blocked = await fleet.plan('--output', 'json')
+  t.is(blocked.code, 3, blocked.stdout)
+  t.deepEqual(JSON.parse(blocked.stdout).faults, [])
+  t.deepEqual(JSON.parse(blocked.stdout).dryRun, { shown: 'all' })
+})
+
+const VIEWER = `
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: config-viewer}
+rules: [{apiGroups: [""], resources: [configmaps], verbs: [get, list, watch]}]
+`
 
 /** The ClusterRole that the comment in manifests/rbac.yaml gives, bound by hand: no controller aggregates here. */
 async function documentedRole(): Promise<string> {

@@ -98,6 +98,24 @@ test('probes and metrics answer', async (t) => {
   t.regex(text, /^process_resident_memory_bytes /m)
 })
 
+test('a commit that the fleet can not be moved to makes it not ready, until there is another one', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'stuck' })
+  await fleet.push({ 'apps/acme/a.yaml': configMap('default', 'stuck', {}), 'README.md': 'Apps\n' })
+  await using running = fleet.run('--listen', '127.0.0.1:0', '--path', 'apps')
+  const { url } = await running.logged('serving probes and metrics')
+  const ready = async () => (await fetch(`${url}/readyz`)).text()
+  await until('readiness', async () => (await ready()) === 'ok\n')
+  const stuck = await fleet.push({ apps: undefined })
+  await until('unreadiness', async () => (await ready()) !== 'ok\n')
+  t.is(
+    await ready(),
+    `stuck before commit ${stuck.slice(0, 7)}: the path does not exist in the commit: apps\n`,
+  )
+  await fleet.push({ 'apps/acme/a.yaml': configMap('default', 'stuck', {}) })
+  await until('readiness', async () => (await ready()) === 'ok\n')
+})
+
 test('wrong options are all named before anything starts', async (t) => {
   const { code, stderr } = await reeve([
     ...['run', '--repo', 'ftp://example.com', '--interval', '1x', '--name', '-', '--kubeconfig', '/nowhere'],

@@ -1,11 +1,13 @@
+import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net'
 import anyTest, { type TestFn } from 'ava'
 import { type ControlPlane, startControlPlane } from '../../src/demo/control-plane.ts'
 import { startGitServer } from '../../src/demo/git-server.ts'
 import { workingCopy } from '../../src/demo/working-copy.ts'
-import { startFleet } from '../helpers/fleet.ts'
-import { live } from '../helpers/live.ts'
+import type { LiveObject } from '../../src/model/object.ts'
+import { type Recorded, startFleet } from '../helpers/fleet.ts'
+import { kubectl, live, liveWhen } from '../helpers/live.ts'
 import { packageChart } from '../source/package-chart.ts'
 
 const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
@@ -15,6 +17,8 @@ test.before(async (t) => {
 })
 
 test.after.always(({ context }) => context.controlPlane?.stop())
+
+const dataOf = (object: LiveObject) => object.data as Record<string, string>
 
 const MANIFEST = [
   'apiVersion: v1',
@@ -83,4 +87,66 @@ test('a template that can not be had concerns its installations only, and is tri
   await fleet.recorded('far', ({ state }) => state === 'healthy', 90_000)
   t.like(await live(controlPlane, 'default', 'configmap/far'), { data: { color: 'blue' } })
   t.is(reeve.log.filter(({ msg }) => msg === 'new commit').length, 1)
+})
+
+test('a template source that never answers holds its own installation only, also after a restart', async (t) => {
+  const { controlPlane } = t.context
+  const sockets = new Set<Socket>()
+  const silent = createTcpServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {})
+  }).listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  t.teardown(() => {
+    silent.close()
+    for (const socket of sockets) socket.destroy()
+  })
+  const { port } = silent.address() as AddressInfo
+  const chart = { repository: `http://127.0.0.1:${port}`, name: 'chat', version: '1.0.0' }
+  const near = (color: string) => ({
+    'near/web.yaml': MANIFEST.replaceAll(/\$\{.*?\}/g, 'near-by').replace(
+      'color: "near-by"',
+      `color: ${color}`,
+    ),
+  })
+  await using fleet = await startFleet(controlPlane, { name: 'silent' })
+  await fleet.push({
+    ...installation('silent', { path: 'templates/chat' }, 'blue'),
+    'templates/chat/web.yaml': MANIFEST,
+    ...near('red'),
+  })
+  t.is((await fleet.sync()).code, 0)
+  await fleet.push({ ...installation('silent', { chart }, 'green'), ...near('green') })
+  const isBlue = (object: LiveObject) => dataOf(object).color === 'blue'
+  const heals = async () => {
+    await kubectl(controlPlane, 'delete', 'configmap', 'silent')
+    await liveWhen(controlPlane, 'default', 'configmap/silent', isBlue)
+  }
+  const running = fleet.run()
+  t.teardown(() => running[Symbol.asyncDispose]())
+  await running.logged('patched', ({ object }) => object === 'ConfigMap default/near-by')
+  t.false(
+    running.log.some(({ code }) => code === 'template-unavailable'),
+    'it is still being waited for',
+  )
+  const record = await fleet.recorded('silent', ({ problems }) => problems.length > 0)
+  t.like(record.problems, [{ code: 'still-rendering', file: 'fleet/silent.yaml' }])
+  t.regex(record.problems[0]?.message ?? '', /chart chat 1\.0\.0, since \d{4}-/)
+
+  const began = performance.now()
+  await fleet.push(near('blue'))
+  await liveWhen(controlPlane, 'default', 'configmap/near-by', isBlue)
+  t.log(`live after ${Math.round(performance.now() - began)} ms`)
+  await heals()
+  t.is(running.log.filter(({ code }) => code === 'still-rendering').length, 1)
+  await running[Symbol.asyncDispose]()
+
+  await using again = fleet.run()
+  await again.logged('the installation is not ready yet')
+  await heals()
+  t.is((await fleet.record('silent'))?.applied?.length, 40)
+  const isAway = ({ problems }: Recorded) => problems[0]?.code === 'template-unavailable'
+  const failed = await fleet.recorded('silent', isAway, 120_000)
+  t.is(failed.applied?.length, 40)
+  t.true(sockets.size > 0)
 })

@@ -23,7 +23,9 @@ test('a failure is new once', (t) => {
 test('after a round that came to no end nothing is done, until one looks at everything', (t) => {
   const standing = new Standing([])
   standing.note([unchanged], 'source')
-  standing.noteBroken()
+  const broken = fault('internal', 'a bug')
+  t.true(standing.noteBroken(broken))
+  t.is(standing.broken, broken)
   t.true(standing.isUndone)
   t.is(standing.failures, 1)
   standing.note([unchanged])

@@ -98,7 +98,7 @@ test.serial(
     t.is(second.code, 0, second.stderr)
     const plan = await fleet.plan()
     t.is(plan.code, 0, plan.stdout)
-    t.regex(plan.stdout, /^No differences\./)
+    t.regex(plan.stdout, /^No differences\./m)
     const reeve = fleet.run()
     await reeve.logged('new commit')
     await new Promise((resolve) => setTimeout(resolve, 2500))
@@ -138,6 +138,38 @@ test.serial('an object of somebody else is left alone until Git asks to adopt it
   t.deepEqual((after as unknown as { data: unknown }).data, { ours: '5', foreign: '3' })
   t.is(after?.metadata.annotations?.['kubectl.kubernetes.io/last-applied-configuration'], undefined)
   t.is((await fleet.plan()).code, 0)
+})
+
+test.serial('an object of another living Reeve stays with it, whatever Git asks', async (t) => {
+  const { controlPlane } = t.context
+  await using one = await startFleet(controlPlane, { name: 'living' })
+  await one.push({ 'acme/map.yaml': configMap('default', 'adopted-twice', { ours: '1' }) })
+  t.is((await one.sync()).code, 0)
+  const before = await live(controlPlane, 'default', 'configmap/adopted-twice')
+  await using two = await startFleet(controlPlane, { name: 'greedy' })
+  await two.push({ 'acme/map.yaml': ADOPTING.replace('name: adopted', 'name: adopted-twice') })
+  const refused = await two.sync()
+  t.is(refused.code, 1, refused.stdout)
+  const [problem] = (await two.record('acme'))?.problems ?? []
+  t.is(problem?.code, 'owned-by-another')
+  t.regex(problem?.message ?? '', /adopted-twice belongs to living/)
+  t.regex(problem?.remedy ?? '', /prune: "false"/)
+  t.deepEqual(await live(controlPlane, 'default', 'configmap/adopted-twice'), before)
+
+  await kubectl(controlPlane, 'annotate', 'configmap/adopted-twice', 'reeve.dev/prune=false')
+  await one.push({ acme: undefined })
+  await one.sync()
+  await kubectl(
+    controlPlane,
+    'label',
+    'configmap/adopted-twice',
+    'reeve.dev/repository-',
+    'reeve.dev/installation-',
+  )
+  t.is((await two.sync()).code, 0)
+  const after = await live(controlPlane, 'default', 'configmap/adopted-twice')
+  t.is(after?.metadata.uid, before?.metadata.uid)
+  t.is(after?.metadata.labels?.['reeve.dev/repository'], 'greedy')
 })
 
 const ADOPTING = `

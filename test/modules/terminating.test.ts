@@ -56,3 +56,22 @@ test('a namespace that does not go is reported with what holds it, until it is g
     )
   await fleet.recorded('acme', ({ state }) => state === 'healthy')
 })
+
+test('the garbage collector is named where it deletes what Git declares', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'orphan' })
+  const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'not-there', uid: crypto.randomUUID() }
+  const map = JSON.parse(configMap('default', 'orphan', {}))
+  const metadata = { ...map.metadata, ownerReferences: [owner] }
+  await fleet.push({ 'acme/all.yaml': JSON.stringify({ ...map, metadata }) })
+  await using _reeve = fleet.run()
+  const { problems } = await fleet.recorded(
+    'acme',
+    ({ problems }) => problems[0]?.code === 'contended',
+    60_000,
+  )
+  t.regex(
+    problems[0]?.message ?? '',
+    /the garbage collector deletes it, for its owner ConfigMap default\/not-there \(metadata\.ownerReferences\) is not there/,
+  )
+})

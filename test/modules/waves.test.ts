@@ -3,7 +3,7 @@ import anyTest, { type TestFn } from 'ava'
 import { type ControlPlane, startControlPlane } from '../../src/demo/control-plane.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import { goneWhen, kubectl, live, liveWhen } from '../helpers/live.ts'
-import { configMap, deployment, documents, namespace } from '../helpers/manifests.ts'
+import { configMap, custom, definition, deployment, documents, namespace } from '../helpers/manifests.ts'
 
 const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
 
@@ -182,3 +182,98 @@ test('a cycle of dependencies is shown, stops those in it, and nobody else', asy
   t.is((await fleet.sync()).code, 0)
   t.deepEqual((await live(controlPlane, 'default', 'cm/cycle-a'))?.data, { a: '2' })
 })
+
+/** What Reeve created in a namespace, or tried to. */
+async function creations(controlPlane: ControlPlane, at: string): Promise<readonly string[]> {
+  const writes = await controlPlane.writes({ userAgent: 'reeve' })
+  return writes.filter(({ namespace, verb }) => namespace === at && verb === 'create').map(({ uri }) => uri)
+}
+
+test('objects wait for the namespace of an installation that waits itself, and are not sent before', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'shop' })
+  const maps = Array.from({ length: 20 }, (_, n) => configMap('shop', `c${n}`, {}))
+  await fleet.push({
+    'platform/reeve.yaml': installation('platform', { dependsOn: ['infra'] }),
+    'platform/ns.yaml': namespace('shop'),
+    'infra/all.yaml': deployment('default', 'shop-infra'),
+    'shop/all.yaml': documents(...maps, configMap('default', 'shop-beside', {})),
+  })
+  await using reeve = fleet.run()
+  const { problems } = await fleet.recorded('shop', ({ problems: [first] }) =>
+    /it waits/.test(first?.message ?? ''),
+  )
+  t.deepEqual(
+    problems.map(({ code, message }) => `${code}: ${message}`),
+    [
+      'waiting: 20 objects wait for Namespace shop, which installation platform declares and which is not there yet: ' +
+        'it waits for installation infra: Deployment.apps default/shop-infra is not healthy',
+    ],
+  )
+  await liveWhen(controlPlane, 'default', 'configmap/shop-beside')
+  await makeReady(controlPlane, 'default', 'shop-infra')
+  await fleet.recorded('shop', ({ state }) => state === 'healthy')
+  t.is((await creations(controlPlane, 'shop')).length, 20)
+  t.false(reeve.log.some(({ level }) => level === 'error'))
+})
+
+test('objects wait for the namespace of an installation with faults, and say so at once', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'faulty' })
+  await fleet.push({
+    'a/ns.yaml': namespace('faulty'),
+    'a/bad.yaml': configMap('faulty', '*', {}),
+    'b/all.yaml': configMap('faulty', 'web', {}),
+  })
+  const { code, stdout } = await fleet.sync()
+  t.is(code, 1)
+  t.regex(stdout, /b +waiting/)
+  t.regex(
+    stdout.replaceAll(/\s+/g, ' '),
+    /Namespace faulty, which installation a declares and which is not there yet: its documents have faults/,
+  )
+  await using _reeve = fleet.run()
+  await kubectl(controlPlane, 'create', 'namespace', 'faulty')
+  await liveWhen(controlPlane, 'faulty', 'configmap/web')
+  await fleet.recorded('b', ({ state }) => state === 'healthy')
+  t.is((await creations(controlPlane, 'faulty')).length, 1)
+})
+
+test('objects wait while their namespace is being deleted, and for kinds that another installation brings', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'going' })
+  await fleet.push({ 'a/ns.yaml': namespace('going'), 'b/all.yaml': configMap('going', 'one', {}) })
+  await using reeve = fleet.run()
+  await fleet.recorded('b', ({ state }) => state === 'healthy')
+  // Without a namespace controller it stays as it is, terminating.
+  await kubectl(controlPlane, 'delete', 'namespace', 'going', '--wait=false')
+  await fleet.push({
+    'b/all.yaml': documents(configMap('going', 'one', {}), configMap('going', 'two', {})),
+    'c/all.yaml': custom('Cog', 'default', 'one'),
+    'd/reeve.yaml': installation('d', { dependsOn: ['a'] }),
+    'd/cogs.yaml': definition('cogs', 'Cog'),
+  })
+  const { problems } = await fleet.recorded('b', ({ state }) => state === 'waiting')
+  t.regex(
+    problems[0]?.message ?? '',
+    /^1 object waits for Namespace going, which installation a declares and which is being deleted/,
+  )
+  const c = await fleet.recorded('c', ({ state }) => state === 'waiting')
+  t.regex(
+    c.problems[0]?.message ?? '',
+    /CustomResourceDefinition\.apiextensions\.k8s\.io cogs\.e2e\.dev, which installation d declares/,
+  )
+  await finalize(controlPlane, 'going')
+  await liveWhen(controlPlane, 'going', 'configmap/two')
+  await liveWhen(controlPlane, 'default', 'cog/one')
+  for (const name of ['b', 'c']) await fleet.recorded(name, ({ state }) => state === 'healthy')
+  t.is(typeof reeve.pid, 'number')
+})
+
+/** What the namespace controller does when all in a namespace is gone. */
+async function finalize(controlPlane: ControlPlane, name: string): Promise<void> {
+  await kubectl(controlPlane, '-n', name, 'delete', 'configmap', '--all')
+  const finalized = { apiVersion: 'v1', kind: 'Namespace', metadata: { name }, spec: { finalizers: [] } }
+  const path = `/api/v1/namespaces/${name}/finalize`
+  await controlPlane.kubectl(['replace', '--raw', path, '-f', '-'], { input: JSON.stringify(finalized) })
+}

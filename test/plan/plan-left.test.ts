@@ -3,6 +3,7 @@ import type { JsonObject } from '../../src/model/json.ts'
 import { ADOPT_ANNOTATION, APPLIED_ANNOTATION } from '../../src/model/labels.ts'
 import type { KubernetesObject, LiveObject } from '../../src/model/object.ts'
 import type { LeftField, ObjectPlan, PatchBase } from '../../src/model/plan.ts'
+import { revisionAt } from '../../src/model/revision.ts'
 import { appliedOf, formatApplied } from '../../src/plan/applied.ts'
 import { compileRules, ignoredIn } from '../../src/plan/ignore-rules.ts'
 import { parsePattern } from '../../src/plan/merge/field-pattern.ts'
@@ -64,11 +65,11 @@ test('a new object is created with what is ignored', (t) => {
 test('a commit that changes only what is ignored is recorded, so that base is right', (t) => {
   const before = configMap({ a: '1' })
   const leave = ignoring('/data/a')
-  const now = { ...owner, commit: commit('b') }
+  const now = { ...owner, revision: revisionAt(commit('b')) }
   const live = { ...appliedLive(before), data: { a: 'theirs' } }
   const patch = plan(configMap({ a: '2' }), live, { base: before, leave, owner: now })
   t.deepEqual(paths(patch), [APPLIED])
-  t.is(patch.action === 'patch' ? appliedOf(patch.desired)?.commit : '', now.commit)
+  t.deepEqual(patch.action === 'patch' ? appliedOf(patch.desired)?.revision : '', now.revision)
 })
 
 const sentOnce = (...pointers: readonly string[]): Leave => ({
@@ -129,7 +130,7 @@ test('what is left is no part of the settled digest', (t) => {
   const declared = configMap({ a: '1', b: '1' })
   const settled = { pointer: '/data/b', declared: '1', live: 'made' }
   const known = {
-    commit: owner.commit,
+    revision: owner.revision,
     digest: resolvedOf(declared).digest,
     settled: settledDigest([settled]),
   }
@@ -183,10 +184,10 @@ test('a patch tells what it was merged with', (t) => {
   const now = configMap({ a: '2' })
   const managedFields = [entry('reeve', { 'f:a': {} })]
   const drifted = { ...appliedLive(before), data: { a: 'drift' } }
-  t.deepEqual(baseOf(plan(before, drifted)), { kind: 'same', commit: owner.commit })
+  t.deepEqual(baseOf(plan(before, drifted)), { kind: 'same', revision: owner.revision })
   t.deepEqual(baseOf(plan(now, appliedLive(before), { base: before })), {
     kind: 'commit',
-    commit: owner.commit,
+    revision: owner.revision,
   })
   t.deepEqual(baseOf(plan(now, appliedLive(before, { managedFields }))), { kind: 'managed-fields' })
   t.deepEqual(baseOf(plan(now, appliedLive(before))), { kind: 'none' })

@@ -1,4 +1,5 @@
 import test from 'ava'
+import type { JsonObject } from '../../src/model/json.ts'
 import {
   ADOPT_ANNOTATION,
   APPLIED_ANNOTATION,
@@ -7,12 +8,14 @@ import {
 } from '../../src/model/labels.ts'
 import type { KubernetesObject, LiveObject } from '../../src/model/object.ts'
 import type { ObjectPlan } from '../../src/model/plan.ts'
+import { revisionAt } from '../../src/model/revision.ts'
 import { appliedOf } from '../../src/plan/applied.ts'
 import { differences } from '../../src/plan/merge/merge.ts'
 import { settledOf } from '../../src/plan/merge/settled.ts'
 import { LAST_APPLIED_ANNOTATION } from '../../src/plan/ownership/adoption-base.ts'
+import { takenOverFrom } from '../../src/plan/ownership/taken-over-from.ts'
 import { type PlanObjectInput, planObject } from '../../src/plan/plan-object.ts'
-import { baseCommit } from '../../src/plan/plan-patch.ts'
+import { baseRevision } from '../../src/plan/plan-patch.ts'
 import { patched } from './helpers/api-server-model.ts'
 import { appliedLive, commit, configMap, labels, liveOf, owner, resolvedOf } from './helpers/objects.ts'
 
@@ -37,7 +40,7 @@ test('an object that is not there is created with labels and annotation', (t) =>
   t.is(created.action, 'create')
   const desired = created.action === 'create' ? created.desired : undefined
   t.deepEqual(desired?.metadata.labels, { x: 'y', [REPOSITORY_LABEL]: 'fleet', [INSTALLATION_LABEL]: 'acme' })
-  t.is(desired && appliedOf(desired)?.commit, owner.commit)
+  t.deepEqual(desired && appliedOf(desired)?.revision, owner.revision)
 })
 
 test('status and what the server owns are not sent', (t) => {
@@ -64,7 +67,7 @@ test('an object that is as declared is unchanged, even at a later commit', (t) =
   const declared = configMap({ a: '1' })
   t.is(plan(declared, appliedLive(declared)).action, 'unchanged')
   t.is(
-    plan(declared, appliedLive(declared), { owner: { ...owner, commit: commit('b') } }).action,
+    plan(declared, appliedLive(declared), { owner: { ...owner, revision: revisionAt(commit('b')) } }).action,
     'unchanged',
   )
 })
@@ -80,14 +83,17 @@ test('a patch tests uid and resourceVersion first', (t) => {
 test('a new declaration is merged with the old one as base, and recorded', (t) => {
   const old = configMap({ a: '1', b: '1' })
   const live = { ...appliedLive(old), data: { a: '1', b: '1', c: 'theirs' } }
-  const changed = plan(configMap({ a: '2' }), live, { base: old, owner: { ...owner, commit: commit('b') } })
+  const changed = plan(configMap({ a: '2' }), live, {
+    base: old,
+    owner: { ...owner, revision: revisionAt(commit('b')) },
+  })
   t.deepEqual(
     operations(changed)?.map(({ op, path }) => `${op} ${path}`),
     ['replace /metadata/annotations/reeve.dev~1applied', 'replace /data/a', 'remove /data/b'],
   )
   const after = changed.action === 'patch' ? (patched(live as never, changed.patch) as LiveObject) : live
   t.deepEqual(after.data, { a: '2', c: 'theirs' })
-  t.is(appliedOf(after)?.commit, commit('b'))
+  t.is(appliedOf(after)?.revision.own, commit('b'))
   t.is(plan(configMap({ a: '2' }), after).action, 'unchanged')
 })
 
@@ -100,9 +106,9 @@ test('the desired object of a patch has the annotation that the patch writes', (
 
 test('a base is asked for only where Git says something new', (t) => {
   const live = appliedLive(configMap({ a: '1' }))
-  t.is(baseCommit(live, resolvedOf(configMap({ a: '1' })).digest), undefined)
-  t.is(baseCommit(live, resolvedOf(configMap({ a: '2' })).digest), owner.commit)
-  t.is(baseCommit(configMap({}), 'any'), undefined)
+  t.is(baseRevision(live, resolvedOf(configMap({ a: '1' })).digest), undefined)
+  t.deepEqual(baseRevision(live, resolvedOf(configMap({ a: '2' })).digest), owner.revision)
+  t.is(baseRevision(configMap({}), 'any'), undefined)
 })
 
 test('without the old commit the fields that Reeve wrote are the base', (t) => {
@@ -119,7 +125,7 @@ test('without the old commit the fields that Reeve wrote are the base', (t) => {
 test('drift is put back, and the annotation then names the commit of now', (t) => {
   const declared = configMap({ a: '1' })
   const live = { ...appliedLive(declared), data: { a: 'drifted' } }
-  const healed = plan(declared, live, { owner: { ...owner, commit: commit('b') } })
+  const healed = plan(declared, live, { owner: { ...owner, revision: revisionAt(commit('b')) } })
   t.deepEqual(
     operations(healed)?.map(({ path }) => path),
     ['/data/a', '/metadata/annotations/reeve.dev~1applied'],
@@ -143,8 +149,46 @@ test('what somebody else has is not touched', (t) => {
   const declared = configMap({ a: '1' })
   t.is(code(plan(declared, liveOf(declared))), 'not-owned')
   const other = plan(declared, liveOf(declared, { labels: labels('acme', 'other') }))
-  t.is(code(other), 'not-owned')
-  t.regex(other.action === 'blocked' ? other.fault.message : '', /Repository other/)
+  t.is(code(other), 'owned-by-another')
+  t.regex(other.action === 'blocked' ? other.fault.message : '', /ConfigMap .* belongs to other$/)
+})
+
+test('what another Repository has is not taken over, whoever asks for it', (t) => {
+  const declared = configMap({ a: '1' }, { annotations: { [ADOPT_ANNOTATION]: 'true' } })
+  const marks: readonly JsonObject[] = [
+    { labels: labels('acme', 'other') },
+    { labels: { [REPOSITORY_LABEL]: 'other' } },
+    { labels: labels('acme', 'other'), annotations: { ...appliedLive(declared).metadata.annotations } },
+  ]
+  for (const metadata of marks) {
+    t.is(code(plan(declared, liveOf(declared, metadata))), 'owned-by-another')
+    t.is(code(plan(declared, liveOf(declared, metadata), { takeover: {} })), 'owned-by-another')
+  }
+})
+
+test('what another object controls is not taken over, whoever asks for it', (t) => {
+  const declared = configMap({ a: '1' }, { annotations: { [ADOPT_ANNOTATION]: 'true' } })
+  const controlled = { ownerReferences: [{ kind: 'Deployment', name: 'web', uid: 'u', controller: true }] }
+  const refused = plan(declared, liveOf(declared, controlled))
+  t.is(code(refused), 'controlled')
+  t.regex(refused.action === 'blocked' ? refused.fault.message : '', /, by Deployment web$/)
+  t.is(code(plan(declared, liveOf(declared, controlled), { takeover: {} })), 'controlled')
+  const owned = { ownerReferences: [{ kind: 'Deployment', name: 'web', uid: 'u' }] }
+  t.is(plan(declared, liveOf(declared, owned)).action, 'patch', 'an owner alone controls nothing')
+})
+
+test('of what the annotation takes over it is known which controllers may still be at work', (t) => {
+  const declared = configMap({ a: '1' }, { annotations: { [ADOPT_ANNOTATION]: 'true' } })
+  const flux = {
+    'kustomize.toolkit.fluxcd.io/name': 'apps',
+    'kustomize.toolkit.fluxcd.io/namespace': 'flux-system',
+  }
+  const adopted = plan(declared, liveOf(configMap({ a: '2' }), { labels: flux }))
+  t.deepEqual(takenOverFrom(adopted), [
+    { tool: 'flux-kustomization', namespace: 'flux-system', name: 'apps' },
+  ])
+  const ours = plan(declared, appliedLive(configMap({ a: '2' }), { labels: { ...flux, ...labels('acme') } }))
+  t.deepEqual(takenOverFrom(ours), [], 'it was taken over before')
 })
 
 test("an object that a controller copied from one of ours is somebody else's", (t) => {

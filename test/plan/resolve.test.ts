@@ -4,6 +4,22 @@ import type { Kinds, Resource } from '../../src/model/schema.ts'
 import { resolve } from '../../src/plan/resolve.ts'
 
 const resources: readonly Resource[] = [
+  {
+    group: 'metrics.k8s.io',
+    version: 'v1beta1',
+    kind: 'PodMetrics',
+    plural: 'pods',
+    namespaced: true,
+    verbs: ['get', 'list'],
+  },
+  {
+    group: 'packages.example.com',
+    version: 'v1',
+    kind: 'Package',
+    plural: 'packages',
+    namespaced: true,
+    verbs: ['create', 'delete', 'get', 'list', 'patch', 'update'],
+  },
   { group: '', version: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true, verbs: [] },
   { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false, verbs: [] },
   { group: 'apps', version: 'v1', kind: 'Deployment', plural: 'deployments', namespaced: true, verbs: [] },
@@ -73,4 +89,24 @@ test('two declarations that turn out to be one object: the first one counts', (t
   t.is(blocked[0]?.fault.code, 'duplicate-object')
   t.regex(blocked[0]?.fault.message ?? '', /a\.yaml:1$/)
   t.is(blocked[0]?.fault.location?.line, 11)
+})
+
+test('kinds that cannot be listed, watched, created, changed and deleted are refused, also where they are not served', (t) => {
+  const { objects, blocked } = resolved(
+    object('PodMetrics', {}, 'metrics.k8s.io/v1beta1'),
+    object('Package', {}, 'packages.example.com/v1'),
+    object('SubjectAccessReview', {}, 'authorization.k8s.io/v1'),
+    object('TokenRequest', {}, 'authentication.k8s.io/v1'),
+    object('ConfigMap', {}),
+  )
+  t.deepEqual(
+    blocked.map(({ fault }) => `${fault.code} ${fault.location?.line} ${fault.message.split(': ').at(-1)}`),
+    [
+      'unmanageable-kind 1 metrics.k8s.io/v1beta1 PodMetrics; its API has no watch, create, patch, delete',
+      'unmanageable-kind 11 packages.example.com/v1 Package; its API has no watch',
+      'unmanageable-kind 21 authorization.k8s.io/v1 SubjectAccessReview',
+      'unmanageable-kind 31 authentication.k8s.io/v1 TokenRequest',
+    ],
+  )
+  t.is(objects.length, 1)
 })

@@ -180,3 +180,48 @@ test("a write that fails after its end is nobody's business any more", async (t)
   t.is(state.errors, 0)
   t.is(state.writes, 1)
 })
+
+test('a record counts only where one of its name stands', async (t) => {
+  const first = branch()
+  first.reporter.update(status('a'))
+  await first.reporter.flush()
+  const text = first.state.files.get('installations/a.yaml') ?? ''
+  const { state, reporter } = branch()
+  state.files.set('installations/b.yaml', text)
+  t.deepEqual([...(await reporter.load()).keys()], [])
+})
+
+test('a record that an earlier version wrote at another path is read, and moved with the next write', async (t) => {
+  const name = 'a.yaml/b'
+  const first = branch()
+  first.reporter.update(status(name))
+  await first.reporter.flush()
+  const text = first.state.files.get('installations/a%2Eyaml/b.yaml') ?? ''
+  const { state, reporter } = branch()
+  state.files.set('installations/a.yaml/b.yaml', text)
+  t.deepEqual([...(await reporter.load()).keys()], [name])
+  await reporter.flush()
+  t.is(state.writes, 0, 'an upgrade alone writes nothing')
+  reporter.update(status('a'))
+  await reporter.flush()
+  t.deepEqual([...state.files.keys()].sort(), [
+    'README.md',
+    'installations/a%2Eyaml/b.yaml',
+    'installations/a.yaml',
+  ])
+})
+
+test('of two records of one name the one at the newer path counts', async (t) => {
+  const name = 'a.yaml/b'
+  const { state, reporter } = branch()
+  const texts = new Map<string, string>()
+  for (const each of ['failed', 'healthy'] as const) {
+    const other = branch()
+    other.reporter.update(status(name, each))
+    await other.reporter.flush()
+    texts.set(each, other.state.files.get('installations/a%2Eyaml/b.yaml') ?? '')
+  }
+  state.files.set('installations/a%2Eyaml/b.yaml', texts.get('healthy') ?? '')
+  state.files.set('installations/a.yaml/b.yaml', texts.get('failed') ?? '')
+  t.is((await reporter.load()).get(name)?.state, 'healthy')
+})

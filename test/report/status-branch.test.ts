@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import { FaultError } from '../../src/model/fault.ts'
 import { readStatusBranch, writeStatusBranch } from '../../src/report/status-branch.ts'
+import { statusPath } from '../../src/report/status-path.ts'
 import { codeOf, type GitScene, gitScene } from '../git/set-up.ts'
 
 const BRANCH = 'reeve/status/east'
@@ -262,3 +263,33 @@ async function someoneElse(scene: GitScene, files: Readonly<Record<string, strin
   await scene.work.commit('by somebody else')
   await scene.work.run('push', '--quiet', 'origin', `HEAD:${BRANCH}`)
 }
+
+test('every name has its record on the remote: also `a` and `a.yaml/b`, `..` and `.git`', async (t) => {
+  const scene = await gitScene(t)
+  const repository = await scene.open()
+  await scene.work.run('--git-dir', scene.server.directory, 'config', 'receive.fsckObjects', 'true')
+  const names = ['a', 'a.yaml/b', '..', '.git/x', 'git~1', 'a.yaml/b.yaml/c', 'é'.repeat(200)]
+  const files = new Map(names.map((name) => [statusPath(name), `${name}\n`]))
+  await writeStatusBranch(repository, write(files))
+  t.deepEqual(new Map([...(await readStatusBranch(repository, BRANCH))].sort()), new Map([...files].sort()))
+})
+
+test('a record moves from the directory in whose way another stands', async (t) => {
+  const scene = await gitScene(t)
+  const repository = await scene.open()
+  await writeStatusBranch(repository, write(new Map([['installations/a.yaml/b.yaml', 'b\n']])))
+  const files = new Map(['a', 'a.yaml/b'].map((name) => [statusPath(name), `${name}\n`]))
+  await writeStatusBranch(repository, write(files))
+  t.deepEqual([...(await branchOf(scene)).files].sort(), [...files].sort())
+})
+
+test('a record of 50 MB is not read', async (t) => {
+  const scene = await gitScene(t)
+  const repository = await scene.open()
+  const huge = 'x'.repeat(50 << 20)
+  await writeStatusBranch(repository, write(new Map(FILES).set('installations/huge.yaml', huge)))
+  await repository.close()
+  const again = await scene.open()
+  const read = await readStatusBranch(again, BRANCH)
+  t.deepEqual(read, new Map(FILES).set('installations/huge.yaml', ''))
+})

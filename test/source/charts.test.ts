@@ -230,14 +230,3 @@ test('what failed is not asked for again at once, and news tell when it is worth
   await sleep(300)
   t.is(news, 1)
 })
-
-test('who has no patience is told that it is on its way, and when it has come', async (t) => {
-  const s = await scene(t)
-  serve(s, (_, response) => void setTimeout(() => response.end(PACKAGE), 200))
-  const sources = s.open()
-  const come = new Promise<void>((resolve) => sources.onNews(resolve))
-  const first = await sources.tree(chart(s), 10)
-  t.true('fault' in first && /on its way/.test(first.fault.message))
-  await come
-  t.deepEqual(await filesOf(sources, chart(s)), CHART)
-})

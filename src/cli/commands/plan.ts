@@ -12,7 +12,8 @@ export const planCommand: CommandSpec = {
   summary: 'show what would change now, without changing anything',
   description:
     'Compares what Git declares with the live cluster, as the next sync would. Values of Secrets ' +
-    'are never shown.',
+    'are never shown. The rights to read suffice: without those to write, it plans without showing the ' +
+    'writes to the API server as a dry run, and says so.',
   operands: [
     {
       name: 'SOURCE',
@@ -42,6 +43,7 @@ export const planCommand: CommandSpec = {
     0: 'no differences',
     1: 'differences',
     2: 'wrong usage, faults in what Git declares, or a fault that ended the plan',
+    3: 'differences of which some are refused or blocked',
   },
   failure: 2,
   async run(line, io) {
@@ -62,5 +64,7 @@ export const planCommand: CommandSpec = {
 /** As `kubectl diff`: 0 without and 1 with differences, more where something is wrong. */
 export function exitCodeOf({ plans, faults }: PlanReport): number {
   if (faults.length > 0) return 2
-  return differs(summarise(plans)) ? 1 : 0
+  const summary = summarise(plans)
+  if (summary.blocked > 0) return 3
+  return differs(summary) ? 1 : 0
 }

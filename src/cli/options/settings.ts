@@ -74,24 +74,20 @@ function fixed(
 
 function optional(
   values: OptionValues,
-): Pick<Settings, 'credentials' | 'patience' | 'keys' | 'poll' | 'kubeconfig' | 'listen'> {
+): Pick<Settings, 'credentials' | 'gitTimeoutMs' | 'gitMinRate' | 'keys' | 'poll' | 'kubeconfig' | 'listen'> {
   const keys = keySettings(values)
   return {
     ...(Object.keys(keys).length > 0 && { keys }),
     credentials: credentials(values),
-    ...patience(values),
     poll:
       values.schedule === undefined
         ? { intervalMs: values.interval ?? 30_000 }
         : { schedule: values.schedule },
+    ...(values['git-timeout'] !== undefined && { gitTimeoutMs: values['git-timeout'] }),
+    ...(values['git-min-rate'] !== undefined && { gitMinRate: values['git-min-rate'] }),
     ...(values.kubeconfig && { kubeconfig: values.kubeconfig }),
     ...(values.listen && { listen: values.listen }),
   }
-}
-
-function patience(values: OptionValues): Pick<Settings, 'patience'> {
-  const { 'git-timeout': exchangeMs, 'git-min-rate': minRate } = values
-  return exchangeMs === undefined || minRate === undefined ? {} : { patience: { exchangeMs, minRate } }
 }
 
 function credentials(values: OptionValues): CredentialSettings {

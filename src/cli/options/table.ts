@@ -72,7 +72,7 @@ export const optionTable = {
   'git-timeout': {
     placeholder: 'DURATION',
     group: 'Git',
-    help: 'the longest that one fetch or push may take',
+    help: 'how long one fetch or push may take, such as 30m or 2h',
     fallback: '30m',
     read: readDuration,
   },

@@ -1,4 +1,5 @@
 import type { LeftReason, PatchBase } from '../../model/plan.ts'
+import { describeRevision } from '../../model/revision.ts'
 import type { LeftChange } from '../../plan/describe/left.ts'
 import { short } from './change-text.ts'
 import { paint } from './paint.ts'
@@ -44,9 +45,9 @@ export function presentBase(base: PatchBase, indent: string, options: PlanTextOp
 function baseText(base: PatchBase): string {
   switch (base.kind) {
     case 'same':
-      return `what Git says now, as applied from ${base.commit.slice(0, 12)}; the object drifted`
+      return `what Git says now, as applied from ${describeRevision(base.revision)}; the object drifted`
     case 'commit':
-      return `what Git said at ${base.commit.slice(0, 12)}, applied last`
+      return `what Git said at ${describeRevision(base.revision)}, applied last`
     case 'managed-fields':
       return 'the fields that Reeve wrote (managedFields); the commit that was applied last can not be had'
     case 'adopted':

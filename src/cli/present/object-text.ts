@@ -1,7 +1,9 @@
+import { describeOwner } from '../../model/former-owner.ts'
 import { describeKey } from '../../model/object.ts'
 import type { BlockedPlan, CreatePlan, ObjectPlan, PatchPlan } from '../../model/plan.ts'
 import { changesOf } from '../../plan/describe/changes.ts'
 import { leftOf } from '../../plan/describe/left.ts'
+import { takenOverFrom } from '../../plan/ownership/taken-over-from.ts'
 import { presentChange } from './change-text.ts'
 import { handedOverFrom } from './handover.ts'
 import { presentBase, presentLeft } from './left-text.ts'
@@ -52,9 +54,20 @@ function details(plan: ObjectPlan, options: PlanTextOptions): string {
 
 function patchDetails(plan: PatchPlan, options: PlanTextOptions): string {
   const changes = changesOf(plan)
-  if (changes.length > 0) return changes.map((change) => presentChange(change, INDENT, options)).join('')
+  if (changes.length > 0)
+    return (
+      takeoverNote(plan, options) + changes.map((change) => presentChange(change, INDENT, options)).join('')
+    )
   if (handedOverFrom(plan) !== undefined) return ''
   return `${INDENT}${paint('dim', "only the label and annotation that are Reeve's own", options.colour)}\n`
+}
+
+/** Whoever puts the object back has to be stopped: the annotation alone does not ask whether it is. */
+function takeoverNote(plan: PatchPlan, { colour, width }: PlanTextOptions): string {
+  const owners = takenOverFrom(plan).map(describeOwner)
+  if (owners.length === 0) return ''
+  const note = `taken over from ${plain(owners.join(', '))}, which must not be at work: suspend it first`
+  return `${paint('yellow', wrap(note, width, INDENT).trimEnd(), colour)}\n`
 }
 
 function createDetails(plan: CreatePlan, { colour, width }: PlanTextOptions): string {

@@ -1,9 +1,12 @@
 import type { Fault } from '../../model/fault.ts'
+import { describeOwner } from '../../model/former-owner.ts'
 import { gvkOf } from '../../model/object.ts'
-import type { ObjectPlan, Plan, PlanReport } from '../../model/plan.ts'
+import type { ObjectPlan, PatchBase, Plan, PlanReport } from '../../model/plan.ts'
+import { revisionDocument } from '../../model/revision.ts'
 import { changesOf } from '../../plan/describe/changes.ts'
 import { type LeftChange, leftOf } from '../../plan/describe/left.ts'
 import { redactedObject } from '../../plan/describe/redact.ts'
+import { takenOverFrom } from '../../plan/ownership/taken-over-from.ts'
 import { handedOverFrom } from './handover.ts'
 import { type Explain, isShown } from './is-shown.ts'
 import { summarise } from './summary.ts'
@@ -12,21 +15,26 @@ import { summarise } from './summary.ts'
  * The plan for programs; its shape is stable within v1alpha1 (README.md, "Plans for programs").
  * Objects without anything to tell are only counted. Values of Secrets are redacted.
  */
-export function planDocument({ plans, faults }: PlanReport, options: Explain): object {
+export function planDocument(report: PlanReport, options: Explain): object {
+  const { plans, faults, target, dryRun, warnings = [] } = report
   return {
     apiVersion: 'reeve.dev/v1alpha1',
     kind: 'Plan',
+    ...(target && { cluster: target }),
     summary: summarise(plans),
     installations: plans.map((plan) => installation(plan, options)),
     faults: faults.map(faultDocument),
+    ...(dryRun && { dryRun }),
+    ...(warnings.length > 0 && { warnings: warnings.map(faultDocument) }),
   }
 }
 
 function installation(plan: Plan, options: Explain): object {
   return {
     name: plan.installation,
-    commit: plan.commit,
+    commit: revisionDocument(plan.revision),
     summary: summarise([plan]),
+    ...(plan.held && { held: plan.held.map(faultDocument) }),
     objects: plan.objects
       .filter((object) => isShown(object, options))
       .map((object) => objectDocument(object, options)),
@@ -51,8 +59,12 @@ function explanation(plan: ObjectPlan): object {
   const left = leftOf(plan).map(leftDocument)
   return {
     ...(left.length > 0 && { left }),
-    ...(plan.action === 'patch' && plan.base && { base: plan.base }),
+    ...(plan.action === 'patch' && plan.base && { base: baseDocument(plan.base) }),
   }
+}
+
+function baseDocument(base: PatchBase): object {
+  return 'revision' in base ? { kind: base.kind, commit: revisionDocument(base.revision) } : base
 }
 
 /** The reason, and what it is about, beside the values. */
@@ -75,7 +87,12 @@ function details(plan: ObjectPlan): object {
 
 function patchDetails(plan: Extract<ObjectPlan, { action: 'patch' }>): object {
   const from = handedOverFrom(plan)
-  return { ...(from !== undefined && { handedOverFrom: from }), changes: changesOf(plan) }
+  const owners = takenOverFrom(plan).map(describeOwner)
+  return {
+    ...(from !== undefined && { handedOverFrom: from }),
+    ...(owners.length > 0 && { takenOverFrom: owners }),
+    changes: changesOf(plan),
+  }
 }
 
 function faultDocument({ code, message, remedy, location }: Fault): object {

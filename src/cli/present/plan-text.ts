@@ -1,9 +1,10 @@
 import type { Plan } from '../../model/plan.ts'
+import { describeRevision } from '../../model/revision.ts'
 import { type Explain, isShown } from './is-shown.ts'
 import { presentObject } from './object-text.ts'
 import { paint } from './paint.ts'
 import { differs, presentSummary, summarise } from './summary.ts'
-import { plain } from './wrap.ts'
+import { plain, wrap } from './wrap.ts'
 
 export interface PlanTextOptions extends Explain {
   readonly colour: boolean
@@ -21,9 +22,15 @@ export function presentPlan(plans: readonly Plan[], options: PlanTextOptions): s
 
 function presentInstallation(plan: Plan, options: PlanTextOptions): string {
   const heading = paint('bold', plain(plan.installation), options.colour)
-  const commit = /^0*$/.test(plan.commit)
+  const commit = /^0*$/.test(plan.revision.own)
     ? ''
-    : paint('dim', ` at ${plan.commit.slice(0, 12)}`, options.colour)
+    : paint('dim', ` at ${describeRevision(plan.revision)}`, options.colour)
   const objects = plan.objects.filter((object) => isShown(object, options))
-  return `${heading}${commit}\n${objects.map((object) => presentObject(object, options)).join('')}`
+  return `${heading}${commit}\n${presentHeld(plan, options)}${objects.map((object) => presentObject(object, options)).join('')}`
+}
+
+function presentHeld({ installation, held = [] }: Plan, { width, colour }: PlanTextOptions): string {
+  if (held.length === 0) return ''
+  const text = `${plain(installation)} stays as it is: nothing of this is applied before what is marked with ! is corrected`
+  return paint('yellow', wrap(text, width, '  '), colour)
 }

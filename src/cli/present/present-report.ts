@@ -2,6 +2,7 @@ import { dump } from 'js-yaml'
 import type { PlanReport } from '../../model/plan.ts'
 import { presentFaults } from './faults.ts'
 import { planDocument } from './plan-document.ts'
+import { presentNotes, presentTarget } from './plan-notes.ts'
 import { type PlanTextOptions, presentPlan } from './plan-text.ts'
 
 export interface ReportOptions extends PlanTextOptions {
@@ -13,5 +14,6 @@ export function presentReport(report: PlanReport, options: ReportOptions): strin
   if (options.format === 'json') return `${JSON.stringify(planDocument(report, options), null, 2)}\n`
   if (options.format === 'yaml') return dump(planDocument(report, options), { noRefs: true })
   const faults = presentFaults(report.faults, options)
-  return `${faults}${faults && '\n'}${presentPlan(report.plans, options)}`
+  const plans = presentPlan(report.plans, options)
+  return `${presentTarget(report, options)}${faults}${faults && '\n'}${plans}${presentNotes(report, options)}`
 }

@@ -38,6 +38,11 @@ export const inheritedProperties = {
     description: 'Installations that have to be healthy before this one follows a commit, by name.',
     items: { type: 'string', minLength: 1, maxLength: 1000 },
   },
+  atomic: {
+    type: 'boolean',
+    description:
+      'Whether the API server is asked about all of a change before any of it is made: a refusal keeps the installation where it is.',
+  },
   ignore: ignoreSchema,
   health: healthSchema,
 } as const satisfies Readonly<Record<string, DocumentSchema>>

@@ -13,6 +13,7 @@ export interface Inheritable {
   readonly group?: string
   readonly namespace?: string
   readonly createNamespace?: boolean
+  readonly atomic?: boolean
   /** Names of installations, in order; pointers to them are `/spec/dependsOn/<index>`. */
   readonly dependsOn: readonly string[]
   readonly rules: Rules
@@ -20,12 +21,13 @@ export interface Inheritable {
 
 /** Of a `spec` that fits its schema. */
 export function readInheritable(spec: JsonObject): Inheritable {
-  const { createNamespace } = spec
+  const { createNamespace, atomic } = spec
   const template = readTemplate(spec.template)
   return {
     ...(template && { template }),
     ...strings(spec, 'version', 'group', 'namespace'),
     ...(typeof createNamespace === 'boolean' && { createNamespace }),
+    ...(typeof atomic === 'boolean' && { atomic }),
     values: objectIn(spec.values),
     dependsOn: stringsIn(spec.dependsOn),
     rules: readRules(spec),

@@ -49,9 +49,35 @@ export function declarationOf(draft: Draft, member: Membership): Declaration {
     dependsOn: sayers.flatMap(dependenciesOf),
     rules: rulesOf(sayers),
     suspended: document?.document.suspended ?? false,
+    atomic: first(sayers, (sayer) => sayer.document.atomic) === true,
     overridden: overriddenIn(layers),
     ...(secrets && { secrets }),
     faults: faults.length > 0 ? faults : lacks(draft, template !== undefined),
+  }
+}
+
+/** What counts of a draft where declarationOf failed in a way that was not foreseen: it stays as it is. */
+export function brokenDeclaration(draft: Draft, found: Fault): Declaration {
+  const { name, location, objects, document, secrets } = draft
+  const faults = [...draft.faults, found]
+  return {
+    name,
+    id: installationId(name),
+    digest: digestOf({ ...draft, document: undefined, faults }, undefined),
+    location,
+    objects,
+    layers: [],
+    values: {},
+    groups: [],
+    isUngrouped: document?.document.group === '',
+    labels: {},
+    dependsOn: [],
+    rules: NO_RULES,
+    suspended: document?.document.suspended ?? false,
+    atomic: false,
+    overridden: [],
+    ...(secrets && { secrets }),
+    faults,
   }
 }
 

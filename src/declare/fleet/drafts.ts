@@ -55,6 +55,13 @@ export function draftsIn(directory: Directory, groups: Groups): readonly Draft[]
   return holdsMore ? [directoryDraft(directory, own, ownMisfits, groups), ...alone] : alone
 }
 
+/** What counts of a directory where draftsIn failed in a way that was not foreseen: it stays as it is. */
+export function brokenDraft({ name, source, files }: Directory, found: Fault): Draft {
+  const location = files[0] && { file: files[0].path, line: 1 }
+  const nothing = { document: undefined, objects: [], isAlone: false }
+  return { name, source, location, ...nothing, faults: [{ ...found, ...(location && { location }) }] }
+}
+
 function split<T>(items: readonly T[], fits: (item: T) => boolean): readonly (readonly T[])[] {
   return [items.filter(fits), items.filter((item) => !fits(item))]
 }

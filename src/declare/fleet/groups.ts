@@ -1,3 +1,4 @@
+import { contained, type OnUnforeseen } from '../../model/contained.ts'
 import { type Fault, fault } from '../../model/fault.ts'
 import { quoted } from '../defect.ts'
 import type { Directory, PlacedGroup } from './directory.ts'
@@ -22,10 +23,17 @@ interface Claim {
 }
 
 /** All groups of a commit, each with the groups around it resolved. */
-export function groupsOf(directories: readonly Directory[]): Groups {
+export function groupsOf(directories: readonly Directory[], onUnforeseen: OnUnforeseen): Groups {
   const claims = claimsIn(directories)
   const groups = new Map<string, Group>()
-  for (const name of claims.keys()) groups.set(name, groupOf(name, claims))
+  for (const name of claims.keys()) {
+    const instead = (found: Fault): Group => ({ name, chain: [], faults: [found] })
+    const unit = { what: `the InstallationGroup ${name}`, instead, onUnforeseen }
+    groups.set(
+      name,
+      contained(unit, () => groupOf(name, claims)),
+    )
+  }
   return groups
 }
 

@@ -15,15 +15,18 @@ import {
   type ObjectKey,
 } from '../../model/object.ts'
 import type { ObjectPlan, PatchPlan } from '../../model/plan.ts'
+import { revisionAt } from '../../model/revision.ts'
 import type { Settings } from '../../model/settings.ts'
+import { isCopy } from '../../plan/applied.ts'
 import { formerOwners } from '../../plan/ownership/former-owners.ts'
 import { lastWriterOf } from '../../plan/ownership/last-writer.ts'
 import { asFaultError } from '../any-fault.ts'
+import { checkAll } from '../check-plan.ts'
 import type { ClusterView } from '../cluster-view.ts'
 import { type Member, standingFor } from '../declared.ts'
 import { nearestName } from '../nearest-name.ts'
 import type { Planner } from '../planner.ts'
-import { checkAll, type Planning, withPlanning } from '../planning.ts'
+import { type Planning, withPlanning } from '../planning.ts'
 import { ownersOf, recordsOf, stillHeld } from './owners.ts'
 import { removeRecords } from './remove-records.ts'
 import { type Adopted, type AdoptionReport, isBlocked } from './report.ts'
@@ -60,7 +63,8 @@ export async function adoptNow(request: AdoptionRequest): Promise<Adopted | unde
     },
   }
   try {
-    return await withPlanning({ settings, source, say, client }, (planning) =>
+    const mayCreateKey = request.isMeant
+    return await withPlanning({ settings, source, say, client, mayCreateKey }, (planning) =>
       adopt(request, planning, tenancy),
     )
   } catch (error) {
@@ -111,7 +115,11 @@ async function prepare({ member, lives, settings, planning }: Preparation) {
   const left = await Promise.all(records.map((record) => stillHeld(record, member.objects, view)))
   const { planner, objects } = await planTakeover(member, lives, records, planning)
   const report: AdoptionReport = {
-    plan: { installation: member.name, commit: fleet.commit.oid, objects: [...objects, ...member.blocked] },
+    plan: {
+      installation: member.name,
+      revision: revisionAt(fleet.commit.oid),
+      objects: [...objects, ...member.blocked],
+    },
     takes: objects.filter((plan) => isTaken(plan, settings)).length,
     faults: [...faultsOf(member), ...records.flatMap((record) => record.fault ?? [])],
     owners: owners.map((owned, index) => {
@@ -169,8 +177,11 @@ function isTaken(plan: ObjectPlan, settings: Settings): plan is PatchPlan {
   return !isReeves(plan.live, settings) || formerOwners(plan.live).length > 0
 }
 
-function isReeves({ metadata }: LiveObject, { name }: Settings): boolean {
-  return metadata.labels?.[REPOSITORY_LABEL] === name && metadata.labels[INSTALLATION_LABEL] !== undefined
+/** By its labels, unless its mark shows that it is a copy. */
+function isReeves(live: LiveObject, { name }: Settings): boolean {
+  const { labels } = live.metadata
+  const hasLabels = labels?.[REPOSITORY_LABEL] === name && labels[INSTALLATION_LABEL] !== undefined
+  return hasLabels && !isCopy(live, name)
 }
 
 /** Where no mark tells it: who wrote the object last. */

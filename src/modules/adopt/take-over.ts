@@ -93,7 +93,6 @@ function applyContext(written: Map<ObjectId, Written>, options: TakeOverOptions)
     resourceOf: (plan) => view.resourceOf(plan),
     replan: async (plan, live) => onlyChanged(await planner.replan(member.name, plan, live, declared)),
     mayReplace: false,
-    isComing: () => false,
     onWarning: ({ key }, warning) =>
       log.warn({ installation: member.name, object: describeKey(key), warning }, 'the API server warns'),
     onWritten: (plan, answer) => {

@@ -46,7 +46,7 @@ export async function acquireLease(bid: Bid): Promise<number> {
 
 async function attempt(bid: Bid): Promise<number | undefined> {
   const { current } = bid.lease
-  if (current === undefined || isOpen(current, bid)) return claim(bid)
+  if (current === undefined || isOpen(current, bid.me)) return claim(bid)
   const answer = await ask(current, bid)
   if (answer === 'silence') return claim(bid)
   if (answer === 'answered') {
@@ -57,7 +57,7 @@ async function attempt(bid: Bid): Promise<number | undefined> {
 }
 
 /** Nobody else can have it: of processes with one data directory only one runs at a time. */
-function isOpen(lease: Lease, { me }: Bid): boolean {
+export function isOpen(lease: Lease, me: Identity): boolean {
   return isFree(lease) || isHeldBy(me, lease) || isLeftBehindBy(me, lease)
 }
 

@@ -1,11 +1,13 @@
 import { ApiError } from '../../cluster/api-error.ts'
 import type { CallOptions, ClusterClient } from '../../cluster/client.ts'
 import type { List } from '../../cluster/list.ts'
+import { parseObject } from '../../cluster/parse-answer.ts'
 import { collectionPath, objectPath, query } from '../../cluster/resource-path.ts'
 import type { WatchEvent } from '../../cluster/watch.ts'
 import { FIELD_MANAGER } from '../../model/labels.ts'
 import type { ObjectKey } from '../../model/object.ts'
 import { LEASES, type Lease, type LeaseChange } from './lease.ts'
+import { lacksRights } from './refusal.ts'
 
 /** Where every Reeve looks for the Lease: the namespace that is in each cluster and can't be deleted. */
 export const LEASE_NAMESPACE = 'default'
@@ -53,7 +55,7 @@ export class LeaseApi {
   ): Promise<Lease | Moved> {
     try {
       const { body } = await (before ? this.#patch(before, change, options) : this.#create(change, options))
-      return JSON.parse(body) as Lease
+      return parseObject(body, `the Lease ${this.key.namespace}/${this.key.name}`)
     } catch (error) {
       if (hasMoved(error, before)) return 'moved'
       throw error
@@ -89,9 +91,12 @@ export class LeaseApi {
 
 const WRITE = query({ fieldManager: FIELD_MANAGER })
 
-/** Reeve may not touch the Lease (403), or the API server has no such API (404, 405). */
+/**
+ * Reeve may not touch the Lease (403), or the API server has no such API (404, 405). What admission says,
+ * a quota for instance, is another matter: others may still be able to write it.
+ */
 export function isRefused(error: unknown): boolean {
-  return error instanceof ApiError && [403, 404, 405].includes(error.code)
+  return error instanceof ApiError && (lacksRights(error) || [404, 405].includes(error.code))
 }
 
 /** A conflict, or the Lease is gone; a namespace or a kind that is not there is another thing. */

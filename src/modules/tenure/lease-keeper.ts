@@ -1,5 +1,6 @@
 import { ConnectionError } from '../../cluster/api-error.ts'
 import { Serial } from '../../git/serial.ts'
+import { retryDelay } from '../../model/retry-delay.ts'
 import type { Log } from '../log.ts'
 import { Attention } from './attention.ts'
 import { heldBy } from './held-by.ts'
@@ -7,7 +8,8 @@ import type { Identity } from './identity.ts'
 import { answering, claiming, isFree, isHeldBy, openChallenge, releasing } from './lease.ts'
 import type { WatchedLease } from './watched-lease.ts'
 
-const TEND_AGAIN_AFTER_MS = 1_000
+/** The longest where the Lease cannot be written for long. */
+const PACE = { firstMs: 1_000, longestMs: 30_000 }
 /** Whoever comes next can find out by itself. */
 const RELEASE_WITHIN_MS = 2_000
 
@@ -18,6 +20,8 @@ export interface LeaseKeeperOptions {
   /** When the server was asked for it, in milliseconds since the epoch. */
   readonly claimedAt: number
   readonly log: Log
+  /** Told of each further try to tend it. */
+  readonly onRetry?: (() => void) | undefined
   /** Called once, when somebody else has it. */
   readonly onLost: () => void
 }
@@ -30,6 +34,8 @@ export class LeaseKeeper {
   readonly #over = new AbortController()
   #checking: Promise<void> | undefined
   #again: NodeJS.Timeout | undefined
+  /** How often in a row tending it failed. */
+  #failures = 0
 
   constructor(options: LeaseKeeperOptions) {
     this.#options = options
@@ -44,9 +50,14 @@ export class LeaseKeeper {
     clearTimeout(this.#again)
     this.#inTurn
       .run(() => this.#tend())
-      .catch(() => {
-        if (!this.#isOver) this.#again = setTimeout(() => this.tend(), TEND_AGAIN_AFTER_MS)
-      })
+      .then(
+        () => {
+          this.#failures = 0
+        },
+        () => {
+          if (!this.#isOver) this.#again = setTimeout(() => this.#tendAgain(), this.#delay())
+        },
+      )
   }
 
   /**
@@ -82,6 +93,16 @@ export class LeaseKeeper {
 
   #demand(): void {
     if (this.#isOver) throw heldBy(this.#options.lease.current)
+  }
+
+  #tendAgain(): void {
+    this.#options.onRetry?.()
+    this.tend()
+  }
+
+  /** Soon at first, for a question has to be answered within seconds. */
+  #delay(): number {
+    return retryDelay(++this.#failures, PACE)
   }
 
   async #check(): Promise<void> {

@@ -2,7 +2,7 @@ import type { ClusterClient } from '../../cluster/client.ts'
 import type { FaultError } from '../../model/fault.ts'
 import { anyFault } from '../any-fault.ts'
 import { faultFields, type Log } from '../log.ts'
-import { acquireLease } from './acquire-lease.ts'
+import { acquireLease, isOpen } from './acquire-lease.ts'
 import { heldBy } from './held-by.ts'
 import type { Identity } from './identity.ts'
 import { describeHolder, holderOf, type Lease } from './lease.ts'
@@ -17,6 +17,8 @@ export interface TenureOptions {
   readonly repository: string
   readonly me: Identity
   readonly log: Log
+  /** Told of each further try to write or watch the Lease. */
+  readonly onRetry?: (() => void) | undefined
 }
 
 /**
@@ -41,6 +43,7 @@ export class Tenure {
       api: new LeaseApi(client, leaseName(repository)),
       onNews: () => this.#keeper?.tend(),
       onRefused: (error) => this.#goWithout(error),
+      onRetry: options.onRetry,
     })
   }
 
@@ -85,6 +88,16 @@ export class Tenure {
     return this.#keeper.confirm()
   }
 
+  /**
+   * Resolves where no other Reeve has the Lease, as the API server says now.
+   * @throws FaultError cluster-held; ApiError, ConnectionError where nobody can tell
+   */
+  async confirmOpen(): Promise<void> {
+    await this.#lease.read({ deadline: 0 })
+    const { current } = this.#lease
+    if (current !== undefined && !isOpen(current, this.#options.me)) throw heldBy(current)
+  }
+
   /** A request was not answered: who knows what else was missed. */
   doubt(): void {
     this.#keeper?.doubt()
@@ -104,6 +117,7 @@ export class Tenure {
       me,
       claimedAt,
       log,
+      onRetry: this.#options.onRetry,
       onLost: () => this.#lost.abort(heldBy(this.#lease.current)),
     })
   }

@@ -10,6 +10,8 @@ import { isRefused, type LeaseApi, type Moved } from './lease-api.ts'
 const TOO_SHORT = 1_000
 /** A challenge is answered within seconds: the watch is taken up again soon. */
 const PAUSE_MS = 500
+/** Maximum delay where the watch ends again and again: well within the time that a holder has to answer in. */
+const LONGEST_PAUSE_MS = 3_000
 /** An API server that starts may refuse for a while what it grants later (RBAC), in milliseconds. */
 const REFUSED_FOR_MS = 30_000
 
@@ -19,6 +21,8 @@ export interface WatchedLeaseOptions {
   readonly onNews: () => void
   /** The Lease may not be watched; the watch has ended. */
   readonly onRefused: (error: unknown) => void
+  /** Told of each watch that is taken up again after a pause. */
+  readonly onRetry?: (() => void) | undefined
 }
 
 /** One Lease, as it was last read, written or, from `follow` on, watched. */
@@ -31,6 +35,8 @@ export class WatchedLease {
   #seen = '0'
   #following = false
   #refusedSince: number | undefined
+  /** How often in a row the watch broke, or ended as soon as it began. */
+  #breaks = 0
   #done: Promise<void> | undefined
 
   constructor(options: WatchedLeaseOptions) {
@@ -133,6 +139,7 @@ export class WatchedLease {
       else this.#take(event.object)
     }
     if (performance.now() - start < TOO_SHORT) await this.#pause()
+    else this.#breaks = 0
   }
 
   /** What is older than what was seen counts no more. */
@@ -157,6 +164,8 @@ export class WatchedLease {
   }
 
   async #pause(): Promise<void> {
-    await sleep(PAUSE_MS * (0.5 + Math.random()), undefined, { signal: this.#stop.signal }).catch(() => {})
+    const longest = Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 1.5 ** this.#breaks++)
+    await sleep(longest * (0.5 + Math.random()), undefined, { signal: this.#stop.signal }).catch(() => {})
+    if (!this.#stop.signal.aborted) this.#options.onRetry?.()
   }
 }

@@ -1,6 +1,12 @@
+import type { JsonObject } from '../../model/json.ts'
 import type { KubernetesObject } from '../../model/object.ts'
 
-/** Whether another object made this one: it has an owner that is its controller (meta/v1 OwnerReference). */
+/** The owner that is an object's controller and made it (meta/v1 OwnerReference). */
+export function controllerOf(live: KubernetesObject): JsonObject | undefined {
+  return live.metadata.ownerReferences?.find((owner) => owner.controller === true)
+}
+
+/** Whether another object made this one. */
 export function hasController(live: KubernetesObject): boolean {
-  return live.metadata.ownerReferences?.some((owner) => owner.controller === true) ?? false
+  return controllerOf(live) !== undefined
 }

@@ -10,10 +10,9 @@ import type {
 } from '../../engine/engine.ts'
 import type { Decrypt } from '../../model/decrypt.ts'
 import { type Fault, fault } from '../../model/fault.ts'
-import type { DeclaredObject } from '../../model/installation.ts'
 import type { Template } from '../../model/template.ts'
 import { readDefaults } from '../read-defaults.ts'
-import { readRendered } from '../read-rendered.ts'
+import { type ReadObjects, readRendered } from '../read-rendered.ts'
 import type { Release, Rendered, Renderer } from '../render.ts'
 import { failureFault } from '../render-failure.ts'
 import { releaseObjects } from './release-objects.ts'
@@ -91,24 +90,26 @@ function objectsOf(
   template: Template,
   { location }: Release,
 ): Rendered {
-  const { objects: rendered, faults } = readAll(answer, template)
+  const { objects: rendered, faults, size } = readAll(answer, template)
   const { objects, ignore } = releaseObjects(rendered)
   const twins = again?.ok ? readAll(again, template).objects : rendered
   const varying = varyingFields(rendered, twins)
   return {
     objects,
     faults,
+    size,
     ignore: [...ignore, ...varying],
     ...(varying.length > 0 && { notices: [varyingNotice(answer, location)] }),
   }
 }
 
-function readAll(
-  { crds, files }: HelmRendering,
-  template: Template,
-): { readonly objects: readonly DeclaredObject[]; readonly faults: readonly Fault[] } {
+function readAll({ crds, files }: HelmRendering, template: Template): ReadObjects {
   const read = [...crds, ...files].map(({ path, text }) => readRendered(text, inRepository(path, template)))
-  return { objects: read.flatMap(({ objects }) => objects), faults: read.flatMap(({ faults }) => faults) }
+  return {
+    objects: read.flatMap(({ objects }) => objects),
+    faults: read.flatMap(({ faults }) => faults),
+    size: read.reduce((sum, { size }) => sum + size, 0),
+  }
 }
 
 /** Helm's paths begin with the chart's name. */

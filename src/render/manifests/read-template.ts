@@ -12,12 +12,15 @@ import { type Fault, fault } from '../../model/fault.ts'
 import type { DeclaredObject, Origin } from '../../model/installation.ts'
 import { allSecrets, type Secrets } from '../../model/secrets.ts'
 import type { Template } from '../../model/template.ts'
+import { Room } from './room.ts'
 import { type Scope, substitute } from './substitute.ts'
 
 /** What a template makes of values. */
 export interface Instance {
   readonly objects: readonly DeclaredObject[]
   readonly faults: readonly Fault[]
+  /** Characters that its references stand for. */
+  readonly size: number
 }
 
 /** A template that is read once and filled in for many installations. */
@@ -106,9 +109,10 @@ function addDocument(
 function fill(forms: readonly Form[], broken: readonly Fault[], scope: Scope): Instance {
   const objects: DeclaredObject[] = []
   const faults = [...broken]
+  const room = new Room()
   for (const { value, origin, lineOf } of forms) {
     const defects: Defect[] = []
-    const filled = substitute(value, scope, origin.pointer, defects)
+    const filled = substitute(value, scope, origin.pointer, defects, room)
     const checked = defects.length > 0 ? { defects } : checkObject(filled, origin.pointer)
     if ('object' in checked) objects.push({ object: checked.object, origin })
     else
@@ -117,6 +121,7 @@ function fill(forms: readonly Form[], broken: readonly Fault[], scope: Scope): I
           fault(code, details, { location: { file: origin.file, line: lineOf(pointer) } }),
         ),
       )
+    if (room.isFull) break
   }
-  return { objects, faults }
+  return { objects, faults, size: room.used }
 }

@@ -5,6 +5,7 @@ import { readPlain } from '../../declare/yaml/plain-scalar.ts'
 import { isProblem } from '../../declare/yaml/problem.ts'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
 import { type Piece, parseText, type Reference } from './references.ts'
+import { Room } from './room.ts'
 
 /** What references stand for: `values` and `installation`. */
 export type Scope = JsonObject
@@ -15,23 +16,36 @@ export type Scope = JsonObject
  *
  * @param pointer of the value in its document
  * @param defects takes what is wrong
+ * @param room for what the references stand for; where it ends, texts stay as they are
  */
-export function substitute(value: JsonValue, scope: Scope, pointer: string, defects: Defect[]): JsonValue {
-  if (typeof value === 'string') return substituteText(value, scope, pointer, defects)
+export function substitute(
+  value: JsonValue,
+  scope: Scope,
+  pointer: string,
+  defects: Defect[],
+  room: Room = new Room(),
+): JsonValue {
+  if (typeof value === 'string') return substituteText(value, scope, pointer, defects, room)
   if (isJsonArray(value)) {
-    const items = value.map((item, index) => substitute(item, scope, `${pointer}/${index}`, defects))
+    const items = value.map((item, index) => substitute(item, scope, `${pointer}/${index}`, defects, room))
     return items.every((item, index) => item === value[index]) ? value : items
   }
-  return isJsonObject(value) ? substituteMapping(value, scope, pointer, defects) : value
+  return isJsonObject(value) ? substituteMapping(value, scope, pointer, defects, room) : value
 }
 
-function substituteMapping(value: JsonObject, scope: Scope, pointer: string, defects: Defect[]): JsonObject {
+function substituteMapping(
+  value: JsonObject,
+  scope: Scope,
+  pointer: string,
+  defects: Defect[],
+  room: Room,
+): JsonObject {
   const changed = bareObject()
   let isChanged = false
   for (const [key, item] of Object.entries(value)) {
     const at = `${pointer}/${pointerWord(key)}`
-    const name = substituteText(key, scope, at, defects)
-    const result = substitute(item, scope, at, defects)
+    const name = substituteText(key, scope, at, defects, room)
+    const result = substitute(item, scope, at, defects, room)
     const text = typeof name === 'string' ? name : String(name)
     if (name !== key && Object.hasOwn(changed, text))
       defects.push({ code: 'yaml-duplicate-key', details: text, pointer: at })
@@ -41,7 +55,13 @@ function substituteMapping(value: JsonObject, scope: Scope, pointer: string, def
   return isChanged ? changed : value
 }
 
-function substituteText(text: string, scope: Scope, pointer: string, defects: Defect[]): JsonValue {
+function substituteText(
+  text: string,
+  scope: Scope,
+  pointer: string,
+  defects: Defect[],
+  room: Room,
+): JsonValue {
   const parsed = parseText(text)
   if (parsed === undefined) return text
   if ('problem' in parsed) {
@@ -49,8 +69,12 @@ function substituteText(text: string, scope: Scope, pointer: string, defects: De
     return text
   }
   const [only] = parsed.pieces
-  if (parsed.pieces.length === 1 && typeof only === 'object') return resolve(only, scope, pointer, defects)
-  return parsed.pieces.map((piece) => written(piece, scope, pointer, defects)).join('')
+  if (parsed.pieces.length === 1 && typeof only === 'object') {
+    const value = resolve(only, scope, pointer, defects)
+    return room.takes(value, pointer, defects) ? value : text
+  }
+  const pieces = parsed.pieces.map((piece) => written(piece, scope, pointer, defects))
+  return room.takesAll(pieces, pointer, defects) ? pieces.join('') : text
 }
 
 function written(piece: Piece, scope: Scope, pointer: string, defects: Defect[]): string {

@@ -58,7 +58,7 @@ export class GitRepositories {
 
   async #fetch(repository: Repository, commit: string): Promise<string> {
     const { limits, closed } = this.#options
-    const late = AbortSignal.timeout(limits.totalMs)
+    const late = AbortSignal.timeout(limits.fetchMs)
     const signal = AbortSignal.any([late, closed])
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -88,7 +88,7 @@ export class GitRepositories {
     return openRepository({
       directory: join(directory, name),
       remote: { url, ...(credentials && { credentials }) },
-      limits: { silenceMs: limits.firstByteMs, exchangeMs: limits.totalMs, rate: limits.rate },
+      limits: { silenceMs: limits.firstByteMs, exchangeMs: limits.fetchMs, rate: limits.rate },
       onWarning: (fault) =>
         onNote({
           level: 'warn',
@@ -100,8 +100,8 @@ export class GitRepositories {
   }
 }
 
-function tooSlow(url: string, { totalMs }: NetworkLimits): FaultError {
-  return sourceFault('template-unavailable', `${url}: not all of it came within ${describeMs(totalMs)}`)
+function tooSlow(url: string, { fetchMs }: NetworkLimits): FaultError {
+  return sourceFault('template-unavailable', `${url}: not all of it came within ${describeMs(fetchMs)}`)
 }
 
 function isAway(error: unknown): boolean {

@@ -6,14 +6,14 @@ export interface NetworkLimits {
   readonly firstByteMs: number
   /** Maximum time in which nothing arrives. */
   readonly silenceMs: number
-  /** Maximum time of an index, a package or a commit. */
+  /** Maximum time of an index or a package. */
   readonly totalMs: number
+  /** Maximum time of a commit, all tries together. */
+  readonly fetchMs: number
   /** Maximum time of a short answer, such as a token or a manifest. */
   readonly shortMs: number
   /** Of indexes, packages and commits. */
   readonly rate: LeastRate
-  /** One that is fetched for longer keeps others of its server waiting no more. */
-  readonly turnMs: number
   /** So often a request is made where nobody answers, or with a fault of the server. */
   readonly tries: number
   /** Before the second try; twice as long before the third. */
@@ -30,9 +30,9 @@ export const NETWORK_LIMITS: NetworkLimits = {
   firstByteMs: 10_000,
   silenceMs: 30_000,
   totalMs: 10 * 60_000,
+  fetchMs: 10 * 60_000,
   shortMs: 60_000,
   rate: { bytesPerSecond: 1_024, graceMs: 30_000, windowMs: 60_000 },
-  turnMs: 10_000,
   tries: 3,
   pauseMs: 1_000,
   againAfterMs: 30_000,

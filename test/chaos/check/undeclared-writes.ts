@@ -30,7 +30,7 @@ export function versionsOf(commits: readonly Declared[]): Versions {
   return { objects: versions, commits: commits.length }
 }
 
-/** Those of the writes that are about objects, for people; Reeve's Lease is none that Git knows of. */
+/** Those of the writes that are about objects, for people; Reeve's Lease and its key are none that Git knows of. */
 export function writesToObjects(writes: readonly ForwardedWrite[]): readonly string[] {
   return writes.filter(isToObject).map(describe)
 }
@@ -40,8 +40,9 @@ export function undeclaredWrites(writes: readonly ForwardedWrite[], versions: Ve
   return writes.filter((write) => isToObject(write) && !isDeclared(write, versions)).map(describe)
 }
 
-function isToObject({ path }: ForwardedWrite): boolean {
-  return !path.startsWith('/apis/coordination.k8s.io/')
+function isToObject({ path, body }: ForwardedWrite): boolean {
+  const isKey = path.endsWith('/secrets') && body.includes('"type":"reeve.dev/seal"')
+  return !path.startsWith('/apis/coordination.k8s.io/') && !isKey
 }
 
 function describe({ method, path, body }: ForwardedWrite): string {

@@ -39,7 +39,8 @@ test('a URL is all that is needed; the rest has the documented defaults', async 
     path: '',
     statusBranch: 'reeve/status/default',
     credentials: {},
-    patience: { exchangeMs: 1_800_000, minRate: 1_024 },
+    gitTimeoutMs: 1_800_000,
+    gitMinRate: 1_024,
     cluster: 'default',
     name: 'default',
     namespace: 'default',
@@ -211,8 +212,8 @@ const readings: readonly (readonly [string, string, object])[] = [
   ['listen', ':0', { listen: { port: 0 } }],
   ['listen', '[::1]:9000', { listen: { host: '::1', port: 9000 } }],
   ['interval', '1h30m', { poll: { intervalMs: 5_400_000 } }],
-  ['git-timeout', '2h', { patience: { exchangeMs: 7_200_000 } }],
-  ['git-min-rate', '0', { patience: { minRate: 0 } }],
+  ['git-timeout', '2h', { gitTimeoutMs: 7_200_000 }],
+  ['git-min-rate', '0', { gitMinRate: 0 }],
   ['data-dir', '/var/lib/reeve', { dataDir: '/var/lib/reeve' }],
 ]
 

@@ -2,6 +2,7 @@ import test from 'ava'
 import { load } from 'js-yaml'
 import { presentReport } from '../../../src/cli/present/present-report.ts'
 import type { ObjectPlan, PatchBase } from '../../../src/model/plan.ts'
+import { revisionAt } from '../../../src/model/revision.ts'
 import * as sample from './sample-plans.ts'
 
 const report = (format: 'text' | 'json' | 'yaml', explain: boolean, ...objects: readonly ObjectPlan[]) =>
@@ -46,7 +47,10 @@ test('a change is followed by what is left and by the merge base', (t) => {
 })
 
 const bases: readonly (readonly [PatchBase, string])[] = [
-  [{ kind: 'same', commit: 'a'.repeat(40) }, 'what Git says now, as applied from aaaaaaaaaaaa; the object'],
+  [
+    { kind: 'same', revision: revisionAt('a'.repeat(40)) },
+    'what Git says now, as applied from aaaaaaaaaaaa; the object',
+  ],
   [{ kind: 'managed-fields' }, 'the fields that Reeve wrote (managedFields); the commit that'],
   [{ kind: 'adopted', from: ['helm', 'kubectl'] }, 'what helm, kubectl recorded; taken over from there'],
   [{ kind: 'adopted', from: [] }, 'none; taken over without a record of who had it, so nothing'],
@@ -57,7 +61,8 @@ for (const [base, text] of bases) {
   test(`a merge base of the kind ${base.kind} is told: ${text}`, (t) => {
     const plan = { ...sample.patchDeployment, base } as ObjectPlan
     t.true(report('text', true, plan).includes(`      merge base: ${text}`))
-    t.like(JSON.parse(report('json', true, plan)), { installations: [{ objects: [{ base }] }] })
+    const shown = 'revision' in base ? { kind: base.kind, commit: base.revision.own } : base
+    t.like(JSON.parse(report('json', true, plan)), { installations: [{ objects: [{ base: shown }] }] })
   })
 }
 

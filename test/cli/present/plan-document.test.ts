@@ -124,6 +124,40 @@ test('faults of the documents come first in the text, with file, line and remedy
 test('the exit codes are those of kubectl diff', (t) => {
   t.is(exitCodeOf({ plans: [sample.planOf(unchanged)], faults: [] }), 0)
   t.is(exitCodeOf({ plans: [sample.planOf(remove)], faults: [] }), 1)
-  t.is(exitCodeOf({ plans: [sample.planOf(blocked)], faults: [] }), 1)
+  t.is(exitCodeOf({ plans: [sample.planOf(blocked)], faults: [] }), 3)
+  t.is(exitCodeOf({ plans: [sample.planOf(blocked, remove)], faults: [] }), 3)
   t.is(exitCodeOf({ plans: [sample.planOf(unchanged)], faults: [broken] }), 2)
+})
+
+const looked: PlanReport = {
+  plans: [sample.planOf(remove)],
+  faults: [],
+  target: { cluster: 'eu-prod', context: 'admin@eu', server: 'https://10.0.0.1:6443' },
+  dryRun: { shown: 'none', reason: 'User "viewer" cannot create resource "configmaps"' },
+  warnings: [fault('status-unreadable', 'reeve/status/eu-prod: the Git remote could not be reached')],
+}
+
+test('a plan says which cluster it is about, and what it could not look at', (t) => {
+  const document = JSON.parse(format(looked, 'json'))
+  t.deepEqual(document.cluster, looked.target)
+  t.deepEqual(document.dryRun, looked.dryRun)
+  t.like(document.warnings, [{ code: 'status-unreadable' }])
+  const lines = format(looked, 'text').trimEnd().split('\n')
+  t.is(lines[0], 'Cluster eu-prod (context admin@eu, https://10.0.0.1:6443)')
+  t.true(lines.every((line) => line.length <= 80))
+  const notes = lines.slice(lines.findIndex((line) => line.startsWith('Plan:')) + 1).join(' ')
+  t.regex(notes, /the status branch can not be read: reeve\/status\/eu-prod/)
+  t.regex(notes, /Planned without a dry run, .*: User "viewer" cannot create resource "configmaps"$/)
+  t.is(exitCodeOf(looked), 1, 'that alone is no fault of the documents')
+})
+
+test('the line of the cluster is never longer than the terminal is wide', (t) => {
+  const target = {
+    cluster: 'c'.repeat(60),
+    context: `x\u001b[1m${'y'.repeat(60)}`,
+    server: 'https://example',
+  }
+  const [line = ''] = format({ ...looked, target }, 'text').split('\n')
+  t.is(line.length, 80)
+  t.false(line.includes('\u001b'))
 })

@@ -1,5 +1,6 @@
 import type { KubernetesObject, LiveObject } from '../../../src/model/object.ts'
 import type { ObjectPlan, Plan } from '../../../src/model/plan.ts'
+import { revisionAt } from '../../../src/model/revision.ts'
 
 const COMMIT = '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d'
 const origin = (file: string, line: number) => ({ file, line, document: 0, pointer: '' })
@@ -176,7 +177,7 @@ export const explainedPatch: ObjectPlan = {
       why: { reason: 'autoscaled', autoscaler: undefined },
     },
   ],
-  base: { kind: 'commit', commit: COMMIT },
+  base: { kind: 'commit', revision: revisionAt(COMMIT) },
 }
 
 export const leftSecret: ObjectPlan = {
@@ -200,5 +201,5 @@ export const leftSecret: ObjectPlan = {
 }
 
 export function planOf(...objects: readonly ObjectPlan[]): Plan {
-  return { installation: 'acme', commit: COMMIT, objects }
+  return { installation: 'acme', revision: revisionAt(COMMIT), objects }
 }

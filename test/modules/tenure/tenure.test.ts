@@ -7,7 +7,7 @@ import { startReaper } from '../../../src/demo/reaper.ts'
 import type { LiveObject } from '../../../src/model/object.ts'
 import { startTcpProxy } from '../../cluster/tcp-proxy.ts'
 import { type Fleet, startFleet } from '../../helpers/fleet.ts'
-import { kubectl, live, liveWhen } from '../../helpers/live.ts'
+import { apply, kubectl, live, liveWhen } from '../../helpers/live.ts'
 import { configMap } from '../../helpers/manifests.ts'
 import { leaseWrites, objectWrites } from '../../helpers/object-writes.ts'
 import type { ReeveProcess } from '../../helpers/reeve.ts'
@@ -297,6 +297,170 @@ test.serial('without the right to use Leases Reeve says so once, and works', asy
   const sync = await pair.fleet.sync('--kubeconfig', limited.kubeconfig, '--data-dir', pair.dataDir)
   t.is(sync.code, 0, sync.stderr)
 })
+
+/** A webhook that is called for everything there is, and whose server is not there. */
+function deadWebhook(name: string, failurePolicy = 'Fail'): string {
+  const webhook = {
+    name: `${name}.e2e.dev`,
+    failurePolicy,
+    timeoutSeconds: 2,
+    sideEffects: 'None',
+    admissionReviewVersions: ['v1'],
+    clientConfig: { service: { name: 'nowhere', namespace: 'default' } },
+    rules: [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*/*'], scope: '*' }],
+  }
+  const kind = 'ValidatingWebhookConfiguration'
+  return `${JSON.stringify({ apiVersion: 'admissionregistration.k8s.io/v1', kind, metadata: { name }, webhooks: [webhook] })}\n`
+}
+
+const WEBHOOKS = 'validatingwebhookconfigurations'
+
+for (const change of ['removes', 'mends'] as const)
+  test.serial(`a webhook that keeps the Lease from being taken goes where Git ${change} it`, async (t) => {
+    const { controlPlane } = t.context
+    const name = `webhook-${change}`
+    t.teardown(() => controlPlane.kubectl(['delete', WEBHOOKS, name, '--ignore-not-found']))
+    await using pair = await startPair(t, name)
+    await pair.fleet.push({ 'platform/webhook.yaml': deadWebhook(name) })
+    const first = pair.first()
+    await liveWhen(controlPlane, '', `${WEBHOOKS}/${name}`)
+    first.signal('SIGKILL')
+    await first.exited
+    await pair.fleet.push({
+      'platform/webhook.yaml': change === 'removes' ? undefined : deadWebhook(name, 'Ignore'),
+      'acme/a.yaml': configMap('default', name, { a: '2' }),
+    })
+    const since = new Date()
+    await using next = pair.first()
+    const { problem } = await next.logged(
+      'looking whether Git changes or removes what keeps the Lease from being taken',
+    )
+    t.regex(String(problem), new RegExp(`ValidatingWebhookConfiguration.* ${name}: .*"${name}\\.e2e\\.dev"`))
+    await next.logged('in sync')
+    t.true(hasA('2')((await live(controlPlane, 'default', `configmap/${name}`)) ?? fail()))
+    const [write, ...others] = await objectWrites(controlPlane, { since })
+    t.like(write, { verb: change === 'removes' ? 'delete' : 'patch', resource: WEBHOOKS })
+    t.deepEqual(
+      others.map(({ resource }) => resource),
+      ['configmaps'],
+    )
+    t.false(next.log.some(({ level }) => level === 'error'))
+  })
+
+test.serial(
+  'a webhook that keeps the Lease from being taken, and that Git says nothing of, is named',
+  async (t) => {
+    const { controlPlane } = t.context
+    t.teardown(() => controlPlane.kubectl(['delete', WEBHOOKS, 'foreign', '--ignore-not-found']))
+    await using pair = await startPair(t, 'foreign')
+    await apply(controlPlane, deadWebhook('foreign'))
+    await untilBlocked(controlPlane)
+    const since = new Date()
+    await using reeve = pair.first('--listen', '127.0.0.1:0')
+    const { problem, code, level } = await reeve.logged('the Lease cannot be taken')
+    t.like({ code, level }, { code: 'lease-blocked', level: 'warn' })
+    t.regex(
+      String(problem),
+      /ValidatingWebhookConfiguration\S* foreign: .*failed calling webhook "foreign\.e2e\.dev"/,
+    )
+    const { url } = await reeve.logged('serving probes and metrics')
+    const ready = await fetch(`${url}/readyz`)
+    t.is(ready.status, 503)
+    t.regex(await ready.text(), /failed calling webhook "foreign\.e2e\.dev"/)
+    const sync = await pair.fleet.sync('--data-dir', pair.dataDir)
+    t.is(sync.code, 1)
+    t.regex(sync.stderr, /foreign: .*failed calling webhook "foreign\.e2e\.dev"/)
+    t.deepEqual(await objectWrites(controlPlane, { since }), [])
+    await kubectl(controlPlane, 'delete', WEBHOOKS, 'foreign')
+    await reeve.logged('in sync')
+  },
+)
+
+test.serial(
+  'while another Reeve has the Lease no webhook is touched that keeps it from being taken',
+  async (t) => {
+    const { controlPlane } = t.context
+    t.teardown(() => controlPlane.kubectl(['delete', WEBHOOKS, 'held', '--ignore-not-found']))
+    await using pair = await startPair(t, 'held')
+    await pair.fleet.push({ 'platform/webhook.yaml': deadWebhook('held') })
+    const first = pair.first()
+    await liveWhen(controlPlane, '', `${WEBHOOKS}/held`)
+    first.signal('SIGSTOP')
+    await untilBlocked(controlPlane)
+    await pair.fleet.push({ 'platform/webhook.yaml': undefined })
+    const since = new Date()
+    await using other = pair.second()
+    await other.logged(
+      'what keeps the Lease from being taken stays as it is',
+      (line) => line.code === 'cluster-held',
+    )
+    await other.logged('the Lease cannot be taken')
+    t.deepEqual(await objectWrites(controlPlane, { since }), [])
+    first.signal('SIGKILL')
+    await first.exited
+    t.truthy(await live(controlPlane, '', `${WEBHOOKS}/held`))
+  },
+)
+
+test.serial('a Lease that a quota or a policy refuses is not gone without', async (t) => {
+  const { controlPlane } = t.context
+  t.teardown(() =>
+    controlPlane.kubectl([
+      'delete',
+      'validatingadmissionpolicybinding,validatingadmissionpolicy',
+      'no-leases',
+      '--ignore-not-found',
+    ]),
+  )
+  await using pair = await startPair(t, 'refused')
+  const rule = {
+    apiGroups: ['coordination.k8s.io'],
+    apiVersions: ['v1'],
+    operations: ['CREATE'],
+    resources: ['leases'],
+  }
+  const policy = {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name: 'no-leases' },
+    spec: {
+      matchConstraints: { resourceRules: [rule] },
+      validations: [{ expression: 'object.metadata.name != "reeve-refused"', reason: 'Forbidden' }],
+    },
+  }
+  const binding = {
+    ...policy,
+    kind: 'ValidatingAdmissionPolicyBinding',
+    spec: { policyName: 'no-leases', validationActions: ['Deny'] },
+  }
+  for (const each of [policy, binding]) await apply(controlPlane, JSON.stringify(each))
+  const lease = {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: { name: 'reeve-refused', namespace: 'default' },
+  }
+  await until(
+    'the policy',
+    async () =>
+      (
+        await controlPlane.kubectl(['create', '--dry-run=server', '-f', '-'], {
+          input: JSON.stringify(lease),
+        })
+      ).code !== 0,
+  )
+  await using reeve = pair.first()
+  const { problem } = await reeve.logged('the Lease cannot be taken')
+  t.regex(String(problem), /no-leases/)
+  t.is(await live(controlPlane, 'default', 'configmap/refused'), undefined)
+  await kubectl(controlPlane, 'delete', 'validatingadmissionpolicybinding', 'no-leases')
+  await reeve.logged('in sync')
+})
+
+/** Resolves when the API server calls the webhook, a moment after its configuration is there. */
+function untilBlocked(controlPlane: ControlPlane): Promise<unknown> {
+  const create = ['create', 'configmap', 'blocked', '--dry-run=server']
+  return until('the webhook to be called', async () => (await controlPlane.kubectl(create)).code !== 0)
+}
 
 interface Pair extends AsyncDisposable {
   readonly fleet: Fleet

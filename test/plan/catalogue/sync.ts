@@ -2,6 +2,7 @@ import { ApiError } from '../../../src/cluster/api-error.ts'
 import type { JsonObject } from '../../../src/model/json.ts'
 import { type KubernetesObject, keyOf, type LiveObject } from '../../../src/model/object.ts'
 import type { ObjectPlan } from '../../../src/model/plan.ts'
+import { revisionAt } from '../../../src/model/revision.ts'
 import type { Owner } from '../../../src/plan/desired.ts'
 import { differences } from '../../../src/plan/merge/merge.ts'
 import { type Settled, settledOf } from '../../../src/plan/merge/settled.ts'
@@ -73,7 +74,8 @@ function planOf(
 
 /** Every declaration is a commit of its own. */
 function atCommitOf(digest: string): Owner {
-  return { ...owner, commit: Buffer.from(digest).toString('hex').padEnd(40, '0').slice(0, 40) }
+  const commit = Buffer.from(digest).toString('hex').padEnd(40, '0').slice(0, 40)
+  return { ...owner, revision: revisionAt(commit) }
 }
 
 async function write(bed: Bed, plan: ObjectPlan): Promise<LiveObject | undefined> {

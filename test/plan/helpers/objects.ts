@@ -2,12 +2,13 @@ import type { ResolvedObject } from '../../../src/model/installation.ts'
 import type { JsonObject } from '../../../src/model/json.ts'
 import { INSTALLATION_LABEL, REPOSITORY_LABEL } from '../../../src/model/labels.ts'
 import { type KubernetesObject, keyOf, type LiveObject } from '../../../src/model/object.ts'
+import { revisionAt } from '../../../src/model/revision.ts'
 import { desiredOf, type Owner } from '../../../src/plan/desired.ts'
 import { digestOf } from '../../../src/plan/digest.ts'
 
 export const commit = (digit: string): string => digit.repeat(40)
 
-export const owner: Owner = { installationId: 'acme', repository: 'fleet', commit: commit('a') }
+export const owner: Owner = { installationId: 'acme', repository: 'fleet', revision: revisionAt(commit('a')) }
 
 export function configMap(data: JsonObject, metadata: JsonObject = {}): KubernetesObject {
   return {

@@ -1,0 +1,33 @@
+import { describeFault } from '../../model/fault.ts'
+import type { PlanReport } from '../../model/plan.ts'
+import { paint } from './paint.ts'
+import type { PlanTextOptions } from './plan-text.ts'
+import { cut, plain, wrap } from './wrap.ts'
+
+/** Maximum length of a warning's message on a terminal: the data has all of it. */
+const LONGEST_MESSAGE = 400
+
+/** The line above a plan: which cluster Git is compared with. */
+export function presentTarget({ target }: PlanReport, { colour, width }: PlanTextOptions): string {
+  if (target === undefined) return ''
+  const { cluster, context, server } = target
+  const line = cut(plain(`Cluster ${cluster} (context ${context}, ${server})`), width)
+  return `${paint('dim', line, colour)}\n`
+}
+
+/** The lines below a plan: what it could not look at. */
+export function presentNotes({ dryRun, warnings = [] }: PlanReport, options: PlanTextOptions): string {
+  const notes = warnings.map(
+    (warning) => `${cut(describeFault(warning), LONGEST_MESSAGE)}; ${warning.remedy}`,
+  )
+  if (dryRun?.reason !== undefined)
+    notes.push(
+      `${dryRun.shown === 'none' ? 'Planned' : 'Partly planned'} without a dry run, so that what the ` +
+        `API server would refuse is not known: ${dryRun.reason}`,
+    )
+  return notes.map((note) => presentNote(note, options)).join('')
+}
+
+function presentNote(note: string, { colour, width }: PlanTextOptions): string {
+  return `${paint('yellow', wrap(note, width, '').trimEnd(), colour)}\n`
+}

@@ -1,0 +1,10 @@
+import type { Fault } from './fault.ts'
+import type { FaultCode } from './fault-table.ts'
+
+/** Objects with these faults stay although Git no longer declares them, and nothing is wrong with that. */
+const LEFT_ALONE: ReadonlySet<FaultCode> = new Set(['prune-disabled', 'unproven-mark'])
+
+/** Whether an object is rightly left as it is: no failure, and nothing to try again. */
+export function isLeftAlone({ code }: Fault): boolean {
+  return LEFT_ALONE.has(code)
+}

@@ -1,0 +1,244 @@
+import { isDeepStrictEqual } from 'node:util'
+import { RE2JS } from 're2js'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
+import { escapeToken } from '../merge/pointer.ts'
+import { own, ownList, ownObject } from '../schema/raw-schema.ts'
+import type { Defect } from './defect.ts'
+import { withDefaults } from './with-defaults.ts'
+
+/** An object nests no deeper, and longer patterns or texts are left to the server. */
+const DEEPEST = 100
+const LONGEST_PATTERN = 1_000
+const LONGEST_TEXT = 10_000
+
+/** Whether a CEL rule holds; undefined where that cannot be told here. */
+export type RuleHolds = (
+  rule: string,
+  schema: JsonObject,
+  self: JsonValue,
+  oldSelf: JsonValue | undefined,
+) => boolean | undefined
+
+interface Validator {
+  readonly rules: RuleHolds
+  readonly found: Defect[]
+}
+
+/**
+ * What the API server would refuse of a custom resource by the schema of its CustomResourceDefinition
+ * (apiextensions.k8s.io/v1). What did not change since `old` is tolerated, as the server does
+ * (validation ratcheting): a schema that gets stricter is no fault of an object that is there. In doubt
+ * nothing.
+ *
+ * @param old the live object; undefined at its creation
+ */
+export function invalid(
+  object: JsonObject,
+  old: JsonObject | undefined,
+  root: JsonObject,
+  rules: RuleHolds,
+): readonly Defect[] {
+  const validator: Validator = { rules, found: [] }
+  const properties = { ...ownObject(root, 'properties') } as Record<string, JsonValue>
+  for (const name of ['apiVersion', 'kind', 'metadata', 'status']) delete properties[name]
+  const required = ownList(root, 'required').filter((name) => name !== 'status' && name !== 'metadata')
+  validate(validator, withDefaults(object, root), old, { ...root, properties, required }, '', 0)
+  return validator.found
+}
+
+function validate(
+  validator: Validator,
+  value: JsonValue,
+  old: JsonValue | undefined,
+  schema: JsonObject,
+  at: string,
+  depth: number,
+): void {
+  if (value === null || depth > DEEPEST || (old !== undefined && isDeepStrictEqual(value, old))) return
+  for (const message of [...problemsOf(value, schema), ...combined(validator, value, schema, depth)])
+    validator.found.push(defect(message, at, value))
+  checkRules(validator, value, old, schema, at)
+  if (isJsonArray(value)) validateItems(validator, value, old, schema, at, depth)
+  else if (isJsonObject(value)) validateFields(validator, value, old, schema, at, depth)
+}
+
+function defect(message: string, pointer: string, value: JsonValue): Defect {
+  const told = typeof value === 'object' ? {} : { value }
+  return { code: 'invalid-field', pointer, message, isOfDecoding: false, ...told }
+}
+
+function validateItems(
+  validator: Validator,
+  value: readonly JsonValue[],
+  old: JsonValue | undefined,
+  schema: JsonObject,
+  at: string,
+  depth: number,
+): void {
+  const { items } = schema
+  if (!isJsonObject(items)) return
+  const before = isJsonArray(old) ? old : []
+  value.forEach((item, index) => {
+    validate(validator, item, counterpart(item, before, schema), items, `${at}/${index}`, depth + 1)
+  })
+}
+
+/** What an element was before: by its keys; elsewhere one that is the very same. */
+function counterpart(
+  item: JsonValue,
+  before: readonly JsonValue[],
+  schema: JsonObject,
+): JsonValue | undefined {
+  const keys = ownList(schema, 'x-kubernetes-list-map-keys').filter((key) => typeof key === 'string')
+  if (schema['x-kubernetes-list-type'] !== 'map' || !isJsonObject(item))
+    return before.find((each) => isDeepStrictEqual(each, item))
+  return before.find((each) => isJsonObject(each) && keys.every((key) => each[key] === item[key]))
+}
+
+function validateFields(
+  validator: Validator,
+  value: JsonObject,
+  old: JsonValue | undefined,
+  schema: JsonObject,
+  at: string,
+  depth: number,
+): void {
+  const properties = ownObject(schema, 'properties')
+  const others = schema.additionalProperties
+  for (const name of ownList(schema, 'required'))
+    if (typeof name === 'string' && !Object.hasOwn(value, name))
+      validator.found.push(defect('is required', `${at}/${escapeToken(name)}`, {}))
+  for (const [key, item] of Object.entries(value)) {
+    const property = own(properties, key) ?? others
+    if (!isJsonObject(property)) continue
+    const before = isJsonObject(old) ? own(old, key) : undefined
+    validate(validator, item, before, property, `${at}/${escapeToken(key)}`, depth + 1)
+  }
+}
+
+/** The rules of x-kubernetes-validations, as far as they are understood here. */
+function checkRules(
+  { rules, found }: Validator,
+  self: JsonValue,
+  old: JsonValue | undefined,
+  schema: JsonObject,
+  at: string,
+): void {
+  for (const { rule, message } of rulesOf(schema, old !== undefined)) {
+    const before = isOfChange(rule) ? old : undefined
+    if (rules(rule, schema, self, before) === false) found.push(defect(message, at, {}))
+  }
+}
+
+interface Rule {
+  readonly rule: string
+  readonly message: string
+}
+
+function rulesOf(schema: JsonObject, isUpdate: boolean): readonly Rule[] {
+  const all = ownList(schema, 'x-kubernetes-validations').filter(isJsonObject)
+  return all.flatMap(({ rule, message, optionalOldSelf }) => {
+    if (typeof rule !== 'string' || optionalOldSelf === true) return []
+    if (isOfChange(rule) && !isUpdate) return []
+    return [{ rule, message: typeof message === 'string' ? message : `does not fulfil ${rule}` }]
+  })
+}
+
+function isOfChange(rule: string): boolean {
+  return /\boldSelf\b/.test(rule)
+}
+
+/** What is wrong with the value itself, by the keywords of JSON Schema that a CRD may have. */
+function problemsOf(value: JsonValue, schema: JsonObject): readonly string[] {
+  const problems: string[] = []
+  const { enum: allowed } = schema
+  if (isJsonArray(allowed) && !allowed.some((each) => isDeepStrictEqual(each, value)))
+    problems.push(`is none of ${allowed.map(String).join(', ')}`)
+  if (typeof value === 'number') problems.push(...numberProblems(value, schema))
+  if (typeof value === 'string') problems.push(...textProblems(value, schema))
+  if (isJsonArray(value)) problems.push(...countProblems(value.length, schema, 'Items', 'elements'))
+  else if (isJsonObject(value))
+    problems.push(...countProblems(Object.keys(value).length, schema, 'Properties', 'fields'))
+  return problems
+}
+
+function numberProblems(value: number, schema: JsonObject): readonly string[] {
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema
+  const problems: string[] = []
+  if (typeof minimum === 'number' && (value < minimum || (exclusiveMinimum === true && value === minimum)))
+    problems.push(`is less than ${minimum} allows`)
+  if (typeof maximum === 'number' && (value > maximum || (exclusiveMaximum === true && value === maximum)))
+    problems.push(`is more than ${maximum} allows`)
+  return problems
+}
+
+function textProblems(value: string, schema: JsonObject): readonly string[] {
+  const { pattern } = schema
+  const problems = [...countProblems([...value].length, schema, 'Length', 'characters')]
+  if (typeof pattern === 'string' && matches(value, pattern) === false)
+    problems.push(`does not match ${pattern}`)
+  return problems
+}
+
+/** As Go's regexp, which is what the API server has (RE2); undefined where that cannot be told. */
+function matches(value: string, pattern: string): boolean | undefined {
+  if (pattern.length > LONGEST_PATTERN || value.length > LONGEST_TEXT) return undefined
+  try {
+    return RE2JS.compile(pattern).matcher(value).find()
+  } catch {
+    return undefined
+  }
+}
+
+function countProblems(
+  count: number,
+  schema: JsonObject,
+  what: 'Items' | 'Properties' | 'Length',
+  unit: string,
+): readonly string[] {
+  const [least, most] = [schema[`min${what}`], schema[`max${what}`]]
+  return [
+    ...(typeof least === 'number' && count < least ? [`has fewer than ${least} ${unit}`] : []),
+    ...(typeof most === 'number' && count > most ? [`has more than ${most} ${unit}`] : []),
+  ]
+}
+
+/** allOf, anyOf, oneOf and not: they only say what values may be, in a CRD's structural schema. */
+function combined(
+  { rules }: Validator,
+  value: JsonValue,
+  schema: JsonObject,
+  depth: number,
+): readonly string[] {
+  const fits = (other: JsonValue) => {
+    if (!isJsonObject(other)) return true
+    const inner: Validator = { rules, found: [] }
+    validate(inner, value, undefined, other, '', depth + 1)
+    return inner.found.length === 0 && isOfType(value, other.type)
+  }
+  const problems: string[] = []
+  if (!ownList(schema, 'allOf').every(fits)) problems.push('does not fit all of its schemas')
+  const any = ownList(schema, 'anyOf')
+  if (any.length > 0 && !any.some(fits)) problems.push('fits none of its schemas')
+  const one = ownList(schema, 'oneOf')
+  if (one.length > 0 && one.filter(fits).length !== 1)
+    problems.push('does not fit exactly one of its schemas')
+  return problems
+}
+
+function isOfType(value: JsonValue, type: JsonValue | undefined): boolean {
+  switch (type) {
+    case 'string':
+    case 'boolean':
+    case 'number':
+      return typeof value === type
+    case 'integer':
+      return Number.isInteger(value)
+    case 'array':
+      return isJsonArray(value)
+    case 'object':
+      return isJsonObject(value)
+    default:
+      return true
+  }
+}

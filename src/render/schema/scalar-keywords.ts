@@ -1,0 +1,104 @@
+import { format as formats } from '@cfworker/json-schema'
+import { type Keyword, type Misfit, misfit, type Visit } from './evaluation.ts'
+import { isMatch } from './object-keywords.ts'
+import { Patterns } from './pattern.ts'
+
+/** Keywords that are about numbers. */
+export const numberKeywords: readonly Keyword[] = [bounds, multipleOf]
+/** Keywords that are about texts. */
+export const stringKeywords: readonly Keyword[] = [lengths, pattern, format]
+
+/** Characters that are counted in the time of one unit. */
+const CHARACTERS_PER_UNIT = 16
+/** Maximum length of a text whose format is looked at: none of the formats allows for longer ones. */
+const LONGEST_FORMATTED = 2_048
+/** What compiling a value as a pattern costs at most. */
+const COMPILE_UNITS = 20_000
+const MOST_INSTRUCTIONS = 4_096
+
+function bounds(visit: Visit): readonly Misfit[] {
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = visit.node
+  const value = Number(visit.value)
+  return [
+    isNumber(minimum) && value < minimum && `${value} is less than ${minimum}.`,
+    isNumber(maximum) && value > maximum && `${value} is greater than ${maximum}.`,
+    isNumber(exclusiveMinimum) && value <= exclusiveMinimum && `${value} is less than ${exclusiveMinimum}.`,
+    isNumber(exclusiveMaximum) &&
+      value >= exclusiveMaximum &&
+      `${value} is greater than or equal to ${exclusiveMaximum}.`,
+  ].flatMap((message) => (message === false ? [] : misfit(visit, message)))
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number'
+}
+
+function multipleOf(visit: Visit): readonly Misfit[] {
+  const { multipleOf: divisor } = visit.node
+  const value = Number(visit.value)
+  if (!isNumber(divisor) || isMultiple(value, divisor)) return []
+  return misfit(visit, `${value} is not a multiple of ${divisor}.`)
+}
+
+/** 0.3 is a multiple of 0.1, though not of the nearest double. */
+function isMultiple(value: number, divisor: number): boolean {
+  if (divisor <= 0) return false
+  const quotient = value / divisor
+  return Math.abs(quotient - Math.round(quotient)) <= Math.abs(quotient) * 2 * Number.EPSILON
+}
+
+function lengths(visit: Visit): readonly Misfit[] {
+  const { minLength, maxLength } = visit.node
+  if (minLength === undefined && maxLength === undefined) return []
+  const text = String(visit.value)
+  visit.evaluation.charge(visit, text.length / CHARACTERS_PER_UNIT)
+  const length = codePoints(text)
+  return [
+    ...(isNumber(minLength) && length < minLength
+      ? misfit(visit, `String is too short (${length} < ${minLength}).`)
+      : []),
+    ...(isNumber(maxLength) && length > maxLength
+      ? misfit(visit, `String is too long (${length} > ${maxLength}).`)
+      : []),
+  ]
+}
+
+function codePoints(text: string): number {
+  let count = 0
+  for (const _ of text) count += 1
+  return count
+}
+
+function pattern(visit: Visit): readonly Misfit[] {
+  const { pattern: text } = visit.node
+  if (typeof text !== 'string' || isMatch(visit, text, String(visit.value))) return []
+  return misfit(visit, 'String does not match pattern.')
+}
+
+function format(visit: Visit): readonly Misfit[] {
+  const { format: name } = visit.node
+  const text = String(visit.value)
+  if (typeof name !== 'string' || !Object.hasOwn(formats, name)) return []
+  const length = Math.min(text.length, LONGEST_FORMATTED)
+  const units = name === 'regex' ? COMPILE_UNITS : (length / CHARACTERS_PER_UNIT) ** 2
+  visit.evaluation.charge(visit, 1 + units)
+  if (isOfFormat(name, text)) return []
+  return misfit(visit, `String does not match format "${name}".`)
+}
+
+/** The formats of the library are patterns that take quadratic time at most, but for that of URLs. */
+function isOfFormat(name: string, text: string): boolean {
+  if (text.length > LONGEST_FORMATTED) return false
+  if (name === 'regex') return isPattern(text)
+  if (name === 'url') return /^(?:https?|ftp):/i.test(text) && URL.canParse(text)
+  return formats[name]?.(text) ?? true
+}
+
+function isPattern(text: string): boolean {
+  try {
+    new Patterns(MOST_INSTRUCTIONS).compile(text, '')
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,11 @@
+/** A schema that cannot be evaluated. */
+export class SchemaProblem extends Error {
+  /** JSON pointer (RFC 6901) of the part of the schema that is to blame. */
+  readonly pointer: string
+
+  constructor(message: string, pointer: string) {
+    super(message)
+    this.name = 'SchemaProblem'
+    this.pointer = pointer
+  }
+}
