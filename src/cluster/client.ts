@@ -11,7 +11,7 @@ import { type List, type ListOptions, latestVersion, list } from './list.ts'
 import { isNamed, parseAnswer, parseObject } from './parse-answer.ts'
 import { collectionPath, objectPath, query } from './resource-path.ts'
 import { retry } from './retry.ts'
-import { type ApiRequest, type Exchange, readText, Transport } from './transport.ts'
+import { type ApiLimits, type ApiRequest, type Exchange, Transport } from './transport.ts'
 import { type WatchEvent, type WatchOptions, watch } from './watch.ts'
 
 export interface ClusterClientOptions {
@@ -26,6 +26,8 @@ export interface ClusterClientOptions {
   readonly onRetry?: () => void
   /** Asked before each try to create, patch or delete an object, dry runs aside; may forbid it by throwing. */
   readonly beforeWrite?: () => void | Promise<void>
+  /** How long one request may take. */
+  readonly limits?: Partial<ApiLimits>
 }
 
 export interface CallOptions {
@@ -81,6 +83,7 @@ export class ClusterClient {
       userAgent: options.userAgent ?? FIELD_MANAGER,
       onWarning: options.onWarning,
       onExchange: options.onExchange,
+      limits: options.limits,
     })
     this.#deadline = options.deadline ?? 30_000
     this.#writes = new Limiter(options.inFlight)
@@ -215,7 +218,7 @@ export class ClusterClient {
         code: response.statusCode,
         contentType: header(response.headers['content-type']) ?? '',
         etag: header(response.headers.etag),
-        body: await readText(response, request),
+        body: await this.#transport.readText(response, request),
       }
     })
   }
@@ -240,7 +243,7 @@ export class ClusterClient {
 
   async #send(request: ApiRequest, { signal }: CallOptions): Promise<string> {
     const signed = signal ? { ...request, signal } : request
-    return readText(await this.#transport.send(signed), signed)
+    return this.#transport.readText(await this.#transport.send(signed), signed)
   }
 
   /** A request that waits for its next try leaves its place in flight to others. */

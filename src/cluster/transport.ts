@@ -1,4 +1,4 @@
-import type { Dispatcher } from 'undici'
+import { type Dispatcher, errors } from 'undici'
 import { ApiError, apiErrorOf, ConnectionError } from './api-error.ts'
 import type { Access, Authentication } from './authentication.ts'
 import { isUntrusted } from './is-untrusted.ts'
@@ -39,21 +39,31 @@ export interface TransportOptions {
   /** A warning of the API server (RFC 7234, code 299), such as that of a deprecated version. */
   readonly onWarning?: ((warning: string) => void) | undefined
   readonly onExchange?: ((exchange: Exchange) => void) | undefined
+  readonly limits?: Partial<ApiLimits> | undefined
+}
+
+/** How long the API server is waited for, in milliseconds. */
+export interface ApiLimits {
+  /** Maximum time until the headers of an answer are there. */
+  readonly headersMs: number
+  /** Maximum pause in an answer. */
+  readonly pauseMs: number
+  /** Maximum time from the headers until all of it is there; watches have none. */
+  readonly answerMs: number
 }
 
 /** kube-apiserver gives up a request after 60 s (--request-timeout); wait a little longer than it. */
-const HEADERS_TIMEOUT = 65_000
-const BODY_TIMEOUT = 65_000
-/** Maximum time from the first to the last byte of an answer: one that trickles pauses never for long. */
-const LONGEST_ANSWER_MS = 120_000
+const LIMITS: ApiLimits = { headersMs: 65_000, pauseMs: 65_000, answerMs: 120_000 }
 
 /** Sends requests to one API server, authenticated, over kept-alive connections. */
 export class Transport {
   readonly #options: TransportOptions
+  readonly #limits: ApiLimits
   #closed = false
 
   constructor(options: TransportOptions) {
     this.#options = options
+    this.#limits = { ...LIMITS, ...options.limits }
   }
 
   /**
@@ -68,8 +78,23 @@ export class Transport {
     // Lists of every kind are Reeve's own idea: warnings are told of what somebody declared.
     if (onWarning && request.method !== 'GET' && response.headers.warning !== undefined)
       for (const warning of warningsIn(response.headers.warning)) onWarning(warning)
-    if (response.statusCode >= 300 && response.statusCode !== 304) throw await errorIn(response, request)
+    if (response.statusCode >= 300 && response.statusCode !== 304)
+      throw await this.#errorIn(response, request)
     return response
+  }
+
+  /** Reads an answer to its end. @throws ConnectionError where it breaks off, or takes too long */
+  async readText(response: ApiResponse, request: ApiRequest): Promise<string> {
+    const { answerMs } = this.#limits
+    const tooSlow = () => giveUp(response, `the answer took longer than ${answerMs / 1000} s`)
+    const timer = setTimeout(tooSlow, answerMs)
+    try {
+      return await response.body.text()
+    } catch (error) {
+      throw connectionErrorOf(error, request)
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   /** Breaks all connections; what is in flight, or sent later, ends with an AbortError. */
@@ -83,7 +108,7 @@ export class Transport {
     const access = await authentication.access()
     const first = await this.#exchange(request, access).catch(ifUntrusted)
     if (first !== undefined && first.statusCode !== 401) return first
-    await first?.body.dump()
+    if (first) await this.readText(first, request)
     return this.#exchange(request, await authentication.renew(access))
   }
 
@@ -98,8 +123,8 @@ export class Transport {
         headers: this.#headers(request, access),
         body: bodyOf(request),
         signal: request.signal ?? null,
-        headersTimeout: HEADERS_TIMEOUT,
-        bodyTimeout: request.bodyTimeout ?? BODY_TIMEOUT,
+        headersTimeout: this.#limits.headersMs,
+        bodyTimeout: request.bodyTimeout ?? this.#limits.pauseMs,
       })
       code = response.statusCode
       return response
@@ -113,6 +138,12 @@ export class Transport {
         seconds: (performance.now() - start) / 1000,
       })
     }
+  }
+
+  async #errorIn(response: ApiResponse, request: ApiRequest): Promise<Error> {
+    const body = await this.readText(response, request)
+    const retryAfter = response.headers['retry-after']
+    return apiErrorOf(response.statusCode, body, [retryAfter].flat()[0], request.secret)
   }
 
   #headers(request: ApiRequest, access: Access): Record<string, string> {
@@ -135,19 +166,9 @@ function bodyOf({ body }: ApiRequest): string | null {
   return (typeof body === 'function' ? body() : body) ?? null
 }
 
-/** Reads an answer to its end. @throws ConnectionError where it breaks off */
-export async function readText(response: ApiResponse, request: ApiRequest): Promise<string> {
-  const { body } = response
-  const late = setTimeout(() => {
-    body.destroy(new Error(`not all of the answer came within ${LONGEST_ANSWER_MS / 1000} s`))
-  }, LONGEST_ANSWER_MS)
-  try {
-    return await body.text()
-  } catch (error) {
-    throw connectionErrorOf(error, request)
-  } finally {
-    clearTimeout(late)
-  }
+/** Breaks the connection of an answer that is not waited for any longer: reading it fails. */
+export function giveUp({ body }: ApiResponse, reason: string): void {
+  body.destroy(new errors.BodyTimeoutError(reason))
 }
 
 /** An abort stays what it is; all else that the network does is a ConnectionError. */
@@ -161,10 +182,4 @@ export function connectionErrorOf(error: unknown, request: ApiRequest): unknown 
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return error.errors.map(reasonOf).join(', ')
   return error instanceof Error ? error.message : String(error)
-}
-
-async function errorIn(response: ApiResponse, request: ApiRequest): Promise<Error> {
-  const body = await readText(response, request)
-  const retryAfter = response.headers['retry-after']
-  return apiErrorOf(response.statusCode, body, [retryAfter].flat()[0], request.secret)
 }

@@ -5,7 +5,7 @@ import { apiErrorOfStatus } from './api-error.ts'
 import { linesOf } from './lines.ts'
 import { isNamed } from './parse-answer.ts'
 import { collectionPath, query } from './resource-path.ts'
-import { type ApiRequest, connectionErrorOf, type Transport } from './transport.ts'
+import { type ApiRequest, connectionErrorOf, giveUp, type Transport } from './transport.ts'
 
 export interface WatchOptions {
   /** All namespaces where absent. */
@@ -16,7 +16,7 @@ export interface WatchOptions {
   readonly resourceVersion: string
   /** After how many seconds the server ends the watch. */
   readonly timeoutSeconds?: number | undefined
-  /** Longest silence in milliseconds before the connection counts as dead; bookmarks come each minute. */
+  /** Maximum time between events in milliseconds before the connection counts as dead; bookmarks come each minute. */
   readonly silence?: number | undefined
   readonly signal?: AbortSignal | undefined
   /** Called when the server has accepted the request. */
@@ -39,14 +39,19 @@ export async function* watch(
   const request = watchRequest(resource, options)
   const response = await transport.send(request)
   options.onOpen?.()
+  const { silence = LONGEST_SILENCE } = options
+  // What comes need not be a whole event.
+  const deadline = setTimeout(() => giveUp(response, `no event for ${silence / 1000} s`), silence)
   try {
     for await (const line of linesOf(response.body)) {
+      deadline.refresh()
       const event = eventIn(line, request.secret)
       if (event !== undefined) yield event
     }
   } catch (error) {
     throw connectionErrorOf(error, request)
   } finally {
+    clearTimeout(deadline)
     response.body.destroy()
   }
 }

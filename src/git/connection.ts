@@ -1,25 +1,12 @@
 import { EnvHttpProxyAgent } from 'undici'
 import { Advertisement, type ListedRef } from './advertisement.ts'
 import { secretsOf } from './credentials.ts'
-import { type HttpOptions, httpClient } from './http-client.ts'
-import type { PaceOptions } from './pace.ts'
+import type { GitLimits } from './git-limits.ts'
+import { type HttpOptions, httpClient, type OnSilence } from './http-client.ts'
 import type { PlainRemote } from './remote.ts'
-import type { OnSilence } from './silence.ts'
 
 /** Answers above this are not read, in bytes. */
 const LARGEST_ANSWER = 1 << 30
-
-export interface ConnectionLimits {
-  /** How long nothing may arrive, in milliseconds. */
-  readonly timeout: number
-  /** How long one fetch or push may take, in milliseconds. */
-  readonly totalMs: number
-  /** How fast it has to be; by default as LEAST_PACE says. */
-  readonly pace?: Pick<PaceOptions, 'windowMs' | 'leastBytes'> | undefined
-}
-
-/** A server that packs for long says so every 5 s in 5 bytes (uploadpack.keepAlive). */
-const LEAST_PACE = { windowMs: 300_000, leastBytes: 10 << 10 }
 
 /** Settings of one operation. */
 export interface OperationOptions {
@@ -27,6 +14,8 @@ export interface OperationOptions {
   readonly maxBytes?: number | undefined
   /** What the remote listed a moment ago: the list of refs that said so will do. */
   readonly listed?: ListedRef | undefined
+  /** Maximum wait for other fetches and pushes to end, in milliseconds: then git-unreachable. */
+  readonly turnWithinMs?: number | undefined
 }
 
 /** How one operation talks to the remote. */
@@ -46,17 +35,11 @@ export class Connections {
   readonly #closed = new AbortController()
   readonly #dispatcher: EnvHttpProxyAgent
 
-  /** @param onSilence told well before the timeout */
-  constructor(
-    remote: PlainRemote,
-    { timeout, totalMs, pace = LEAST_PACE }: ConnectionLimits,
-    onSilence: OnSilence,
-  ) {
-    this.#dispatcher = new EnvHttpProxyAgent({ connectTimeout: timeout, connections: 4 })
+  constructor(remote: PlainRemote, limits: GitLimits, onSilence: OnSilence) {
+    this.#dispatcher = new EnvHttpProxyAgent({ connectTimeout: limits.silenceMs, connections: 4 })
     this.#base = {
       remote,
-      timeout,
-      pace: { ...pace, totalMs },
+      limits,
       onSilence,
       dispatcher: this.#dispatcher,
       maxBytes: LARGEST_ANSWER,

@@ -1,5 +1,9 @@
 import type { GitHttpRequest, GitHttpResponse, HttpClient } from 'isomorphic-git'
 import { type Dispatcher, request } from 'undici'
+import { ByteCollector } from '../exchange/byte-collector.ts'
+import { type Pace, startPace } from '../exchange/pace.ts'
+import { TooSlow } from '../exchange/too-slow.ts'
+import { upload } from '../exchange/upload.ts'
 import { FaultError } from '../model/fault.ts'
 import {
   type Advertisement,
@@ -19,11 +23,11 @@ import {
   tooLarge,
   unreachable,
 } from './git-fault.ts'
-import { type PaceOptions, startPace } from './pace.ts'
+import type { GitLimits } from './git-limits.ts'
+import { PackStart } from './pack-start.ts'
 import { redactUrl } from './redact-url.ts'
 import type { PlainRemote } from './remote.ts'
 import { readServerWords } from './server-words.ts'
-import { type OnSilence, type Silence, startSilence } from './silence.ts'
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 const MOST_REDIRECTS = 5
@@ -31,17 +35,18 @@ const MOST_REDIRECTS = 5
 const LARGEST_FETCHED = 128 << 20
 /** Silence is told after so many milliseconds. A server that packs says so every 5 s (uploadpack.keepAlive). */
 const TELL_AFTER_MS = 10_000
-/** Maximum time that a list of refs may take, in milliseconds. */
-const LONGEST_LIST_MS = 120_000
+
+/** What was asked, such as `POST https://…/git-upload-pack`, and for how long nothing has come, in milliseconds. */
+export type OnSilence = (request: string, silentMs: number) => void
+
+/** What is asked: for refs, for a pack, or to take one. */
+type Purpose = 'list' | 'fetch' | 'push'
 
 export interface HttpOptions {
   readonly remote: PlainRemote
   readonly dispatcher: Dispatcher
-  /** So long nothing may arrive, in milliseconds. */
-  readonly timeout: number
-  /** How fast an exchange has to be. */
-  readonly pace: PaceOptions
-  /** Told before that, once for each request. */
+  readonly limits: GitLimits
+  /** Told of a silence before it is too long, once for each request. */
   readonly onSilence: OnSilence
   /** The longest answer that is read, in bytes. */
   readonly maxBytes: number
@@ -97,48 +102,63 @@ async function exchange(
   credentials: Credentials | undefined,
   options: HttpOptions,
 ): Promise<Answer> {
-  const { dispatcher, signal, remote, maxBytes } = options
+  const { dispatcher, signal, remote } = options
   const method = asked.method === 'POST' ? 'POST' : 'GET'
-  const silence = silenceOf(`${method} ${redactUrl(url)}`, options)
-  const pace = startPace(isShort(method, body) ? shortened(options.pace) : options.pace)
-  const ends = [silence.tooLong, pace.tooSlow, ...(signal ? [signal] : [])]
+  const purpose = purposeOf(asked)
+  const pace = paceOf(purpose, `${method} ${redactUrl(url)}`, options)
   try {
     const response = await request(url, {
       dispatcher,
       method,
-      headers: { ...asked.headers, ...authorization(url, remote.url, credentials) },
-      ...(body && { body }),
-      signal: AbortSignal.any(ends),
+      headers: { ...asked.headers, ...authorization(url, remote.url, credentials), ...lengthOf(body) },
+      ...(body && { body: upload(body, pace, () => awaitAnswer(purpose, pace, options)) }),
+      signal: AbortSignal.any(signal ? [pace.tooSlow, signal] : [pace.tooSlow]),
       // Undici's own do not count while a request waits for a connection.
       headersTimeout: 0,
       bodyTimeout: 0,
     })
-    const bytes = await readAll(response.body, maxBytes, (size) => {
-      silence.broken()
-      pace.came(size)
-    })
+    const bytes = await readAll(response.body, purpose, pace, options)
     return { url, statusCode: response.statusCode, headers: plainHeaders(response.headers), bytes }
   } catch (error) {
     if (signal?.aborted) throw abortedAnswer(signal)
-    throw error instanceof FaultError ? error : unreachable(url, error)
+    if (error instanceof FaultError) throw error
+    throw unreachable(url, error instanceof TooSlow ? withOption(error, purpose) : error)
   } finally {
-    silence.end()
     pace.end()
   }
 }
 
-/** A list of refs, which is asked for at each poll and short. */
-function isShort(method: 'GET' | 'POST', body: Buffer | undefined): boolean {
-  return method === 'GET' || body?.subarray(0, 64).includes('command=ls-refs') === true
+/** In protocol version 2 refs are listed by POST, too; packs are fetched by version 1. */
+function purposeOf({ url, method, headers }: GitHttpRequest): Purpose {
+  if (method !== 'POST' || headers?.['Git-Protocol'] !== undefined) return 'list'
+  return url.endsWith('/git-receive-pack') ? 'push' : 'fetch'
 }
 
-function shortened({ totalMs, ...pace }: PaceOptions): PaceOptions {
-  return { ...pace, totalMs: Math.min(totalMs, LONGEST_LIST_MS) }
+function paceOf(purpose: Purpose, asked: string, { limits, onSilence }: HttpOptions): Pace {
+  const { silenceMs, exchangeMs, listMs, rate } = limits
+  return startPace({
+    silenceMs,
+    totalMs: purpose === 'list' ? Math.min(listMs, exchangeMs) : exchangeMs,
+    rate,
+    onSilence: {
+      afterMs: Math.min(TELL_AFTER_MS, silenceMs / 2),
+      tell: (silentMs) => onSilence(asked, silentMs),
+    },
+  })
 }
 
-function silenceOf(asked: string, { timeout, onSilence }: HttpOptions): Silence {
-  const tellAfter = Math.min(TELL_AFTER_MS, timeout / 2)
-  return startSilence({ tellAfter, timeout, tell: (silentMs) => onSilence(asked, silentMs) })
+function awaitAnswer(purpose: Purpose, pace: Pace, { limits }: HttpOptions): void {
+  if (purpose === 'push') pace.endWithin(limits.answerMs)
+}
+
+/** What people can set where their line is that slow. */
+function withOption({ bound, message }: TooSlow, purpose: Purpose): string {
+  if (bound === 'rate') return `${message} (--git-min-rate)`
+  return bound === 'total' && purpose === 'fetch' ? `${message} (--git-timeout)` : message
+}
+
+function lengthOf(body: Buffer | undefined): Record<string, string> {
+  return body ? { 'content-length': String(body.length) } : {}
 }
 
 function checked(answer: Answer, credentials: Credentials | undefined, options: HttpOptions): Answer {
@@ -190,19 +210,25 @@ function authorization(
 
 async function readAll(
   body: AsyncIterable<Uint8Array>,
-  maxBytes: number,
-  onBytes: (size: number) => void,
+  purpose: Purpose,
+  pace: Pace,
+  { maxBytes }: HttpOptions,
 ): Promise<Buffer> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  onBytes(0)
+  const answer = new ByteCollector()
+  let packStart = purpose === 'fetch' ? new PackStart() : undefined
+  pace.moved(0)
+  pace.flows(purpose === 'list')
   for await (const chunk of body) {
-    onBytes(chunk.length)
-    size += chunk.length
-    if (size > maxBytes) throw tooLarge(maxBytes)
-    chunks.push(chunk)
+    answer.add(chunk)
+    if (answer.size > maxBytes) throw tooLarge(maxBytes)
+    const found = packStart?.read(chunk)
+    if (found === 'part') pace.trickled(chunk.length)
+    else pace.moved(chunk.length)
+    if (found !== 'pack') continue
+    packStart = undefined
+    pace.flows(true)
   }
-  return Buffer.concat(chunks, size)
+  return answer.bytes()
 }
 
 async function* oneChunk(bytes: Uint8Array): AsyncIterableIterator<Uint8Array> {

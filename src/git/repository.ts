@@ -5,23 +5,20 @@ import type { Commit, TreeEntry } from '../model/snapshot.ts'
 import { checkBranchName } from './branch-name.ts'
 import { type CommitRecord, parseCommit } from './commit.ts'
 import { commitsBetween } from './commits-between.ts'
-import { type ConnectionLimits, Connections, type OperationOptions } from './connection.ts'
+import { Connections, type OperationOptions } from './connection.ts'
 import { MissingObject } from './damaged-store.ts'
 import { type DataDirLock, lockDataDir } from './data-dir-lock.ts'
 import { type RevisionOptions, resolveRevision } from './find-commit.ts'
+import { GIT_LIMITS, type GitLimits } from './git-limits.ts'
+import type { OnSilence } from './http-client.ts'
 import type { ObjectStore } from './object-store.ts'
 import { Outbox } from './outbox.ts'
 import { LARGEST_OBJECT } from './pack-file.ts'
 import { type GitRemote, plainRemote } from './remote.ts'
-import type { OnSilence } from './silence.ts'
 import { Store } from './store.ts'
 import { listRefs } from './transport.ts'
 import { findTree, walkTree } from './tree-walk.ts'
 import { usableDirectory } from './usable-directory.ts'
-
-/** Without a sign of the remote for this long an operation ends, in milliseconds. */
-const TIMEOUT_MS = 60_000
-const TOTAL_MS = 1_800_000
 
 export interface RepositoryOptions {
   /** The data directory, made where there is none. It belongs to one process at a time. */
@@ -29,13 +26,9 @@ export interface RepositoryOptions {
   readonly remote: GitRemote
   /** Told when the local copy was damaged and is started over (git-corrupt). */
   readonly onWarning?: (fault: Fault) => void
-  /** How long nothing may arrive from the remote, in milliseconds; by default a minute. */
-  readonly timeout?: number
-  /** How long one fetch or push may take, in milliseconds; by default half an hour. */
-  readonly totalMs?: number
-  /** How fast it has to be. */
-  readonly pace?: ConnectionLimits['pace']
-  /** Told well before that, once for each request. */
+  /** How long the remote is waited for. */
+  readonly limits?: Partial<GitLimits>
+  /** Told of a silence well before it is too long, once for each request. */
   readonly onSilence?: OnSilence
 }
 
@@ -44,24 +37,26 @@ export interface RepositoryOptions {
  * @throws FaultError bad-option, data-dir-locked, data-dir-unusable
  */
 export async function openRepository(options: RepositoryOptions): Promise<Repository> {
-  const { directory, onWarning = () => {}, onSilence = () => {}, pace } = options
-  const { timeout = TIMEOUT_MS, totalMs = TOTAL_MS } = options
+  const { directory, onWarning = () => {}, onSilence = () => {} } = options
   const remote = plainRemote(options.remote)
   const lock = await usableDirectory(directory, async () => {
     await mkdir(directory, { recursive: true })
     return lockDataDir(directory)
   })
-  const connections = new Connections(remote, { timeout, totalMs, pace }, onSilence)
-  const shared = { connections, onWarning }
+  const limits = { ...GIT_LIMITS, ...options.limits }
+  const connections = new Connections(remote, limits, onSilence)
+  const pushing = new Connections(remote, limits, onSilence)
   try {
     return await usableDirectory(directory, async () => {
       await removeUnfinishedClones(directory)
-      const store = await Store.open({ ...shared, gitdir: join(directory, 'repository.git') })
-      const status = await Store.open({ ...shared, gitdir: join(directory, 'status.git'), newestOnly: true })
-      return new Repository({ store, status, connections, lock, notes: join(directory, 'status-written') })
+      const store = await Store.open({ connections, onWarning, gitdir: join(directory, 'repository.git') })
+      const notes = join(directory, 'status-written')
+      const gitdir = join(directory, 'status.git')
+      const status = await Store.open({ connections: pushing, onWarning, gitdir, newestOnly: true })
+      return new Repository({ store, status, connections, pushing, lock, notes })
     })
   } catch (error) {
-    await Promise.all([lock.release(), connections.close()])
+    await Promise.all([lock.release(), connections.close(), pushing.close()])
     throw error
   }
 }
@@ -70,6 +65,8 @@ interface RepositoryParts {
   readonly store: Store
   readonly status: Store
   readonly connections: Connections
+  /** Those of the branches that are written to: what is read never keeps them waiting. */
+  readonly pushing: Connections
   readonly lock: DataDirLock
   /** Path of the file that keeps what was pushed last. */
   readonly notes: string
@@ -80,16 +77,18 @@ export class Repository {
   readonly #store: Store
   readonly #status: Store
   readonly #connections: Connections
+  readonly #pushing: Connections
   readonly #lock: DataDirLock
   /** The branches that are written to; they have a git directory of their own. */
   readonly outbox: Outbox
 
-  constructor({ store, status, connections, lock, notes }: RepositoryParts) {
+  constructor({ store, status, connections, pushing, lock, notes }: RepositoryParts) {
     this.#store = store
     this.#status = status
     this.#connections = connections
+    this.#pushing = pushing
     this.#lock = lock
-    this.outbox = new Outbox(status, connections, notes)
+    this.outbox = new Outbox(status, pushing, notes)
   }
 
   /** The remote's URL, without credentials. */
@@ -180,7 +179,7 @@ export class Repository {
 
   /** Ends what is under way and gives the data directory back. */
   async close(): Promise<void> {
-    await this.#connections.close()
+    await Promise.all([this.#connections.close(), this.#pushing.close()])
     await Promise.all([this.#store.close(), this.#status.close()])
     await this.#lock.release()
   }

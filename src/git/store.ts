@@ -1,11 +1,12 @@
 import { rm } from 'node:fs/promises'
+import { describeMs } from '../model/describe-ms.ts'
 import { type Fault, FaultError, fault } from '../model/fault.ts'
 import { checkStore, isComplete } from './check-store.ts'
 import type { Connections, OperationOptions } from './connection.ts'
 import { DamagedStore, MissingObject } from './damaged-store.ts'
 import { replaceByFreshClone } from './fresh-clone.ts'
 import { isEmptyDirectory, isMadeFor, prepareGitDirectory, removeLeftovers } from './git-directory.ts'
-import { isFault } from './git-fault.ts'
+import { isFault, unreachable } from './git-fault.ts'
 import { localBranches, localRef, readRef, writeRef } from './local-refs.ts'
 import { writeLoose } from './loose-object.ts'
 import { mergePacks } from './merge-packs.ts'
@@ -76,7 +77,7 @@ export class Store {
    * once more in a fresh clone.
    */
   exclusively<Result>(action: () => Promise<Result>, options: OperationOptions = {}): Promise<Result> {
-    return this.#serial.run(async () => {
+    return this.#inTurn(options.turnWithinMs, async () => {
       try {
         return await action()
       } catch (error) {
@@ -151,6 +152,15 @@ export class Store {
   async close(): Promise<void> {
     await this.#serial.idle()
     await this.#objects.close()
+  }
+
+  #inTurn<Result>(withinMs: number | undefined, action: () => Promise<Result>): Promise<Result> {
+    if (withinMs === undefined) return this.#serial.run(action)
+    const late = new AbortController()
+    const { url } = this.#options.connections
+    const reason = unreachable(url, `another fetch is under way for more than ${describeMs(withinMs)}`)
+    const timer = setTimeout(() => late.abort(reason), withinMs)
+    return this.#serial.run(action, late.signal).finally(() => clearTimeout(timer))
   }
 
   async #increment(branch: string, options: OperationOptions): Promise<string> {

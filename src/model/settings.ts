@@ -13,6 +13,8 @@ export interface Settings {
   readonly credentials: CredentialSettings
   /** How long one fetch or push may take, in milliseconds; absent: as long as is usual. */
   readonly gitTimeoutMs?: number
+  /** Least average bytes per second, 0: none; absent: as is usual. */
+  readonly gitMinRate?: number
   /** For files that SOPS encrypted; absent: none. */
   readonly keys?: KeySettings
   /** Absolute; need not exist yet. */

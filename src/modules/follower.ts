@@ -6,6 +6,7 @@ import { faultFields, type Log, logUnforeseen } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { Reeve } from './reeve.ts'
 import { SpareMemory } from './spare-memory.ts'
+import { Stall } from './stall.ts'
 
 export interface FollowerOptions {
   readonly settings: Settings
@@ -22,6 +23,8 @@ interface Arrival {
 
 /** Follows the branch: asks the remote for its head, and moves the fleet to each new one. */
 export class Follower {
+  /** It ends when what the remote says is there is here. */
+  readonly stall = new Stall()
   readonly #options: FollowerOptions
   readonly #memory = new SpareMemory()
   #polling: Polling | undefined
@@ -31,25 +34,19 @@ export class Follower {
   /** Why the fleet could not be moved to the latest commit. */
   #stuck: string | undefined
   #looking = false
-  /** Milliseconds since the epoch of the last answer of the remote. */
-  #answeredAt = Date.now()
 
   constructor(options: FollowerOptions) {
     this.#options = options
   }
 
-  /** When the remote last answered, in milliseconds since the epoch. */
-  get answeredAt(): number {
-    return this.#answeredAt
-  }
-
   /** Why the fleet is not at any commit yet, or not at the branch's; undefined where it is. */
   get notReady(): string | undefined {
     const isAnywhere = this.#options.reeve.controller.commit !== undefined
-    return this.#stuck ?? (isAnywhere ? undefined : 'no commit yet')
+    return this.#stuck ?? this.stall.notReady ?? (isAnywhere ? undefined : 'no commit yet')
   }
 
   start(): void {
+    this.#options.metrics.onStall(() => this.stall.ms)
     const { poll } = this.#options.settings
     this.#options.reeve.controller.onRound(() => {
       this.#memory.note()
@@ -70,14 +67,16 @@ export class Follower {
   async stop(): Promise<void> {
     this.#memory.close()
     await this.#polling?.stop()
+    this.stall.end()
   }
 
   /** The head where it is another than the fleet's; a branch that is gone leaves the fleet where it is. */
   async #ask(signal: AbortSignal): Promise<string | undefined> {
     const { settings, reeve, metrics, log } = this.#options
+    this.stall.begin()
     const head = await reeve.repository.headOf(settings.branch, { signal })
-    this.#answeredAt = Date.now()
     if (head === undefined) {
+      this.stall.end()
       if (this.#hasBranch)
         log.warn(faultFields(fault('git-no-branch', settings.branch)), 'the branch is gone')
       this.#hasBranch = false
@@ -86,6 +85,7 @@ export class Follower {
     }
     this.#hasBranch = true
     const isNew = head !== reeve.controller.commit
+    if (!isNew) this.stall.end()
     metrics.polled(isNew ? 'changed' : 'unchanged')
     if (!isNew) this.#stuck = undefined
     if (!isNew && (await reeve.hasNewKeys())) await this.#decryptAgain(head)
@@ -96,6 +96,7 @@ export class Follower {
     const { reeve, settings, log } = this.#options
     const at = performance.now()
     const commit = await reeve.repository.fetch(settings.branch, { head })
+    this.stall.end()
     log.info({ commit, before: reeve.controller.commit, asked: head }, 'new commit')
     if (commit !== head) this.pollNow() // which of the two is newer only the remote can tell
     await this.#moveTo(commit)
@@ -162,7 +163,9 @@ export class Follower {
   async #onError(error: unknown, retryInMs: number): Promise<void> {
     const { log, metrics } = this.#options
     metrics.polled('error')
-    log.warn({ ...faultFields(anyFault(error)), retryInMs }, 'could not follow the branch')
+    const problem = anyFault(error)
+    this.stall.fail(problem.message)
+    log.warn({ ...faultFields(problem), retryInMs }, 'could not follow the branch')
     await this.#fallBack()
   }
 

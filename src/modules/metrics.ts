@@ -18,6 +18,8 @@ export interface Metrics {
   retried(what: Retry): void
   /** Whether another Reeve of the same name has the cluster. */
   standsBy(isStandingBy: boolean): void
+  /** Where it is read how long the branch could not be followed, in milliseconds. */
+  onStall(ms: () => number): void
   /** Where the states of all installations are read when somebody asks for the metrics. */
   onInstallations(states: () => readonly InstallationState[]): void
 }
@@ -68,6 +70,15 @@ export function createMetrics(): Metrics {
     help: '1 while this Reeve stands by, since another one of the same name has the cluster.',
     registers,
   })
+  let stallNow = () => 0
+  new Gauge({
+    name: 'reeve_git_stalled_seconds',
+    help: 'How long the Git remote has not given what it was asked for; 0 while the branch is followed.',
+    registers,
+    collect() {
+      this.set(stallNow() / 1000)
+    },
+  })
   let statesNow: () => readonly InstallationState[] = () => []
   new Gauge({
     name: 'reeve_installations',
@@ -90,6 +101,9 @@ export function createMetrics(): Metrics {
     statusCommitted: (result) => commits.inc({ result }),
     retried: (what) => retries.inc({ what }),
     standsBy: (isStandingBy) => standby.set(isStandingBy ? 1 : 0),
+    onStall: (ms) => {
+      stallNow = ms
+    },
     onInstallations: (states) => {
       statesNow = states
     },

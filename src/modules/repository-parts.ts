@@ -3,6 +3,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { credentialsFrom } from '../git/credentials.ts'
+import { GIT_LIMITS, type GitLimits } from '../git/git-limits.ts'
 import type { GitRemote } from '../git/remote.ts'
 import { openRepository, type Repository } from '../git/repository.ts'
 import type { OnUnforeseen } from '../model/contained.ts'
@@ -12,6 +13,7 @@ import type { Settings } from '../model/settings.ts'
 import type { Commit, Snapshot } from '../model/snapshot.ts'
 import { NO_COMMIT } from '../snapshot/snapshot-directory.ts'
 import { takeSnapshot } from '../snapshot/take-snapshot.ts'
+import { NETWORK_LIMITS, type NetworkLimits } from '../source/network/limits.ts'
 import { TemplateSources } from '../source/template-sources.ts'
 import type { DeclaredTree } from './declare-tree.ts'
 import type { Ancestry } from './held-commit.ts'
@@ -29,11 +31,22 @@ export function openLocalCopy(
   return openRepository({
     directory,
     remote: remoteOf(settings),
-    ...(settings.gitTimeoutMs !== undefined && { totalMs: settings.gitTimeoutMs }),
+    limits: gitLimits(settings),
     onWarning: (problem) => log.warn(faultFields(problem), 'the local copy starts over'),
     onSilence: (request, silentMs) =>
       log.warn({ request, seconds: Math.round(silentMs / 1000) }, 'the Git remote does not answer'),
   })
+}
+
+function gitLimits({ gitTimeoutMs, gitMinRate }: Settings): Partial<GitLimits> {
+  return {
+    ...(gitTimeoutMs !== undefined && { exchangeMs: gitTimeoutMs }),
+    ...(gitMinRate !== undefined && { rate: { ...GIT_LIMITS.rate, bytesPerSecond: gitMinRate } }),
+  }
+}
+
+function networkLimits({ gitMinRate }: Settings): Partial<NetworkLimits> {
+  return gitMinRate === undefined ? {} : { rate: { ...NETWORK_LIMITS.rate, bytesPerSecond: gitMinRate } }
 }
 
 function remoteOf({ repo, credentials }: Settings): GitRemote {
@@ -47,6 +60,7 @@ export function openSources(settings: Settings, log: Log, directory = settings.d
   return new TemplateSources({
     directory: join(directory, 'sources'),
     own: remoteOf(settings),
+    limits: networkLimits(settings),
     onNote: ({ level, message, fields, fault }) =>
       log[level]({ ...fields, ...(fault && faultFields(fault)) }, message),
   })
@@ -79,13 +93,18 @@ export function historyOf(parts: HistoryParts): History {
   })
 }
 
+/** Maximum wait for other fetches when an earlier commit is wanted, in milliseconds. */
+const TURN_WITHIN_MS = 60_000
+
 /**
  * Servers hand out by id what is reachable from a branch, also where the local copy is shallow.
  * @returns false where the commit is gone
  * @throws FaultError where the remote can't tell
  */
 async function bring(repository: Repository, commit: string, branch: string): Promise<boolean> {
-  const found = await repository.fetchCommit(commit, { branch }).catch(unlessGone)
+  const found = await repository
+    .fetchCommit(commit, { branch, turnWithinMs: TURN_WITHIN_MS })
+    .catch(unlessGone)
   return found !== undefined
 }
 

@@ -5,9 +5,6 @@ import { createMetrics, type Metrics } from './metrics.ts'
 import { type ProbeAnswer, type Probes, serveProbes } from './probes.ts'
 import { stopSignal } from './stop-signal.ts'
 
-/** A remote that has not answered for so long is worth a restart: /healthz fails. */
-const SILENT_AFTER_MS = 60 * 60_000
-
 /**
  * Follows the branch until a signal ends it: SIGHUP asks the remote at once, SIGINT and SIGTERM
  * finish what is in flight and stop. Where another Reeve of the same name has the cluster, or takes
@@ -32,7 +29,7 @@ export async function runController(settings: Settings): Promise<void> {
 }
 
 async function serve(
-  { listen }: Settings,
+  { listen, gitTimeoutMs }: Settings,
   { registry }: Metrics,
   present: Present,
 ): Promise<Probes | undefined> {
@@ -42,10 +39,7 @@ async function serve(
       host: listen.host,
       port: listen.port,
       registry,
-      notHealthy: () => {
-        const silent = Date.now() - (present.follower?.answeredAt ?? Date.now())
-        return silent > SILENT_AFTER_MS ? `the Git remote is silent for ${silent / 1000} s` : undefined
-      },
+      notHealthy: () => present.follower?.stall.notHealthy(gitTimeoutMs ?? 0),
       readiness: () => readiness(present),
     })
   )

@@ -1,5 +1,7 @@
+import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import anyTest, { type ExecutionContext, type TestFn } from 'ava'
 import { ApiError, ConnectionError } from '../../src/cluster/api-error.ts'
 import { ClusterClient } from '../../src/cluster/client.ts'
@@ -10,6 +12,7 @@ import { type ControlPlane, startControlPlane } from '../../src/demo/control-pla
 import type { JsonObject } from '../../src/model/json.ts'
 import { type KubernetesObject, keyOf, type LiveObject } from '../../src/model/object.ts'
 import type { Resource } from '../../src/model/schema.ts'
+import { slowLine } from '../helpers/slow-line.ts'
 import { kubeConfigAt, startTcpProxy } from './tcp-proxy.ts'
 
 interface Context {
@@ -387,3 +390,104 @@ async function answering(t: ExecutionContext<Context>, code: number, body: strin
   })
   return client
 }
+
+/** A client behind a line that can be made slow, impatient and without further tries. */
+async function slowClient(controlPlane: ControlPlane, limits: { headersMs?: number; answerMs?: number }) {
+  const stack = new AsyncDisposableStack()
+  const { clusters } = await loadKubeConfig(controlPlane.kubeconfig)
+  const line = stack.use(await slowLine(clusters[0]?.server ?? ''))
+  const load = () => kubeConfigAt(controlPlane.kubeconfig, line.url)
+  const client = new ClusterClient(load, { deadline: 0, limits })
+  stack.defer(() => client.close())
+  return { client, line, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+}
+
+test('an answer whose headers trickle is given up, and the next request is answered', async (t) => {
+  await using slow = await slowClient(t.context.controlPlane, { headersMs: 2_000 })
+  const { client, line } = slow
+  await client.raw('GET', '/version')
+  line.slowDown({ bytes: 1, everyMs: 100 })
+  const error = await t.throwsAsync(client.create(configMaps, configMap('slow-headers')), {
+    instanceOf: ConnectionError,
+  })
+  t.regex(error?.message ?? '', /Timeout Error/)
+  line.slowDown(undefined)
+  t.truthy(await client.raw('GET', '/version'))
+})
+
+test('an API server that reads a request slowly is given up', async (t) => {
+  await using slow = await slowClient(t.context.controlPlane, { headersMs: 2_000 })
+  const { client, line } = slow
+  await client.raw('GET', '/version')
+  line.slowUp({ bytes: 1, everyMs: 100 })
+  await t.throwsAsync(client.create(configMaps, configMap('slow-request')), { instanceOf: ConnectionError })
+})
+
+/** A server that sends a byte of its answer now and then, for ever. */
+async function trickling(kubeconfig: string, start: string, code = 200) {
+  const server = createServer(async (_, response) => {
+    response.writeHead(code, { 'content-type': 'application/json' }).write(start)
+    while (!response.destroyed) {
+      response.write(' ')
+      await sleep(50)
+    }
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const client = new ClusterClient(() => kubeConfigAt(kubeconfig, url), {
+    deadline: 0,
+    limits: { answerMs: 1_000 },
+  })
+  return {
+    client,
+    async [Symbol.asyncDispose]() {
+      await client.close()
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+test('an answer that trickles is given up, whatever was asked', async (t) => {
+  await using trickle = await trickling(t.context.controlPlane.kubeconfig, '{')
+  const { client } = trickle
+  const object = {
+    ...configMap('slow'),
+    metadata: { name: 'slow', namespace: 'default', uid: 'x', resourceVersion: '1' },
+  }
+  const asked: readonly (() => Promise<unknown>)[] = [
+    () => client.list(configMaps),
+    () => client.create(configMaps, configMap('slow')),
+    () => client.patch(configMaps, keyOf(object), []),
+    () => client.delete(configMaps, keyOf(object), { uid: 'x' }),
+    () => client.get(configMaps, keyOf(object)),
+    () => client.raw('GET', '/openapi/v3'),
+  ]
+  for (const ask of asked) {
+    const error = await t.throwsAsync(ask, { instanceOf: ConnectionError })
+    t.regex(error?.message ?? '', /the answer took longer than 1 s/)
+  }
+})
+
+for (const code of [401, 500]) {
+  test(`a refusal of code ${code} that trickles is given up`, async (t) => {
+    await using trickle = await trickling(t.context.controlPlane.kubeconfig, '{', code)
+    await t.throwsAsync(trickle.client.list(configMaps), { instanceOf: ConnectionError })
+  })
+}
+
+test('a watch whose event never comes to its end is given up, and has no other time', async (t) => {
+  const bookmark = { type: 'BOOKMARK', object: { metadata: { resourceVersion: '7' } } }
+  const start = `${JSON.stringify(bookmark)}\n{"type":`
+  await using trickle = await trickling(t.context.controlPlane.kubeconfig, start)
+  const events: WatchEvent[] = []
+  const error = await t.throwsAsync(
+    async () => {
+      for await (const event of trickle.client.watch(configMaps, { resourceVersion: '1', silence: 1_500 }))
+        events.push(event)
+    },
+    { instanceOf: ConnectionError },
+  )
+  t.deepEqual(events, [{ type: 'BOOKMARK', resourceVersion: '7' }])
+  t.regex(error?.message ?? '', /no event for 1\.5 s/)
+})

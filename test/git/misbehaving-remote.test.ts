@@ -117,7 +117,7 @@ for (const { what, answer, code, says } of MISBEHAVIOURS) {
   test(`a remote that ${what} is ${code}`, async (t) => {
     const scene = await gitScene(t)
     const url = `${await serve(t, answer)}/repo.git`
-    const repository = await scene.open({ remote: { url }, timeout: 500 })
+    const repository = await scene.open({ remote: { url }, limits: { silenceMs: 500 } })
     for (const action of [() => repository.headOf('main'), () => repository.fetch('main')]) {
       const error = await t.throwsAsync(action)
       t.like(error, { fault: { code } })
@@ -132,7 +132,11 @@ test('a remote that is silent is told of while it is waited for, with what was a
   await using remote = await slowRemote(scene.server)
   const told: (readonly [request: string, silentMs: number])[] = []
   const onSilence = (request: string, silentMs: number) => told.push([request, silentMs])
-  const repository = await scene.open({ remote: { url: remote.url }, timeout: 10_000, onSilence })
+  const repository = await scene.open({
+    remote: { url: remote.url },
+    limits: { silenceMs: 10_000 },
+    onSilence,
+  })
   const held = remote.hold('fetch')
   const fetched = repository.fetch('main')
   await until('a word', () => told.length > 0)
@@ -163,7 +167,7 @@ test('a remote that takes longer than the timeout, but says something now and th
     }
     response.end()
   })}/repo.git`
-  const repository = await scene.open({ remote: { url }, timeout: 5_000 })
+  const repository = await scene.open({ remote: { url }, limits: { silenceMs: 5_000 } })
   t.is(await repository.headOf('main'), head)
 })
 
@@ -222,23 +226,3 @@ function abortSoon(reason: Error): AbortSignal {
   setTimeout(() => controller.abort(reason), 50)
   return controller.signal
 }
-
-/** Sends an answer that never ends, a byte at a time: it is never silent. */
-const trickle: RequestListener = (request, response) => {
-  response.writeHead(200, ADVERTISEMENT)
-  const beat = setInterval(() => response.write('0'), 50)
-  request.socket.on('close', () => clearInterval(beat))
-}
-
-test('an answer that trickles is given up: it is never silent, and never done', async (t) => {
-  const scene = await gitScene(t)
-  const remote = { url: `${await serve(t, trickle)}/repo.git` }
-  const tooLong = await scene.open({ remote, totalMs: 500 })
-  const late = await t.throwsAsync(() => tooLong.headOf('main'))
-  t.like(late, { fault: { code: 'git-unreachable' } })
-  t.regex(late?.message ?? '', /not all of it came within 0\.5 s/)
-  await tooLong.close()
-  const tooSlow = await scene.open({ remote, pace: { windowMs: 500, leastBytes: 100 } })
-  const slow = await t.throwsAsync(() => tooSlow.headOf('main'))
-  t.regex(slow?.message ?? '', /only \d+ bytes came within 0\.5 s/)
-})

@@ -9,6 +9,7 @@ import { startFleet } from '../helpers/fleet.ts'
 import { kubectl, live, liveWhen } from '../helpers/live.ts'
 import { configMap } from '../helpers/manifests.ts'
 import { slowRemote } from '../helpers/slow-remote.ts'
+import { until } from '../helpers/until.ts'
 
 const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
 
@@ -64,6 +65,33 @@ test('a remote that does not answer is told of while it is waited for', async (t
   held.release()
   await reeve.logged('status commit', ({ subject }) => String(subject).includes(commit.slice(0, 7)))
   t.false(reeve.log.some(({ msg }) => msg === 'status not recorded'))
+})
+
+test('a fetch that hangs ends in its time: meanwhile drift is healed and recorded, then it is followed', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'hanging' })
+  await using remote = await slowRemote(fleet.git)
+  await fleet.push({ 'acme/a.yaml': configMap('default', 'hanging', { a: '1' }) })
+  const options = ['--git-timeout', '20s', '--listen', '127.0.0.1:0']
+  await using reeve = fleet.run('--repo', remote.url, ...options)
+  await fleet.recorded('acme', ({ state }) => state === 'healthy')
+  const { url } = await reeve.logged('serving probes and metrics')
+  const stalled = async () => {
+    const text = await (await fetch(`${url}/metrics`)).text()
+    return Number(/^reeve_git_stalled_seconds (\S+)$/m.exec(text)?.[1])
+  }
+  const held = remote.hold('fetch')
+  const commit = await fleet.push({ 'acme/a.yaml': configMap('default', 'hanging', { a: '2' }) })
+  await held.answered
+  t.true((await stalled()) > 0)
+  await drift(controlPlane, 'hanging')
+  await fleet.recorded('acme', ({ changes }) => changes[0]?.reason === 'drift')
+  const line = await reeve.logged('could not follow the branch')
+  t.is(line.code, 'git-unreachable')
+  t.regex(JSON.stringify(line), /not done within 20 s/)
+  held.release()
+  await fleet.recorded('acme', (record) => record.commit === commit && record.state === 'healthy')
+  await until('an end of the stall', async () => (await stalled()) === 0)
 })
 
 test('a new process goes on with what it has while the remote is away', async (t) => {

@@ -94,6 +94,7 @@ test('probes and metrics answer', async (t) => {
   t.regex(text, /^reeve_installations\{state="healthy"\} 1$/m)
   t.regex(text, /^reeve_installations\{state="invalid"\} 1$/m)
   t.regex(text, /^reeve_polls_total\{result="changed"\} 1$/m)
+  t.regex(text, /^reeve_git_stalled_seconds \d/m)
   t.regex(text, /^process_resident_memory_bytes /m)
 })
 

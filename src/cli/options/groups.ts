@@ -13,6 +13,7 @@ export const GIT_OPTIONS: readonly OptionName[] = [
   'git-password-file',
   'git-token-file',
   'git-timeout',
+  'git-min-rate',
   ...KEY_OPTIONS,
   'data-dir',
 ]

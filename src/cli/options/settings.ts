@@ -74,7 +74,7 @@ function fixed(
 
 function optional(
   values: OptionValues,
-): Pick<Settings, 'credentials' | 'gitTimeoutMs' | 'keys' | 'poll' | 'kubeconfig' | 'listen'> {
+): Pick<Settings, 'credentials' | 'gitTimeoutMs' | 'gitMinRate' | 'keys' | 'poll' | 'kubeconfig' | 'listen'> {
   const keys = keySettings(values)
   return {
     ...(Object.keys(keys).length > 0 && { keys }),
@@ -84,6 +84,7 @@ function optional(
         ? { intervalMs: values.interval ?? 30_000 }
         : { schedule: values.schedule },
     ...(values['git-timeout'] !== undefined && { gitTimeoutMs: values['git-timeout'] }),
+    ...(values['git-min-rate'] !== undefined && { gitMinRate: values['git-min-rate'] }),
     ...(values.kubeconfig && { kubeconfig: values.kubeconfig }),
     ...(values.listen && { listen: values.listen }),
   }

@@ -4,6 +4,7 @@ import { readDuration } from './read-duration.ts'
 import { readListen } from './read-listen.ts'
 import { readBranch, readChoice, readLabelValue, readNamespace, readText } from './read-name.ts'
 import { readDirectoryPath, readFilePath, readTreePath } from './read-path.ts'
+import { readRate } from './read-rate.ts'
 import { readRepo } from './read-repo.ts'
 import { readSchedule } from './read-schedule.ts'
 
@@ -74,6 +75,13 @@ export const optionTable = {
     help: 'how long one fetch or push may take, such as 30m or 2h',
     fallback: '30m',
     read: readDuration,
+  },
+  'git-min-rate': {
+    placeholder: 'NUMBER',
+    group: 'Git',
+    help: 'the fewest bytes a second that data may come or go with; 0: any',
+    fallback: '1024',
+    read: readRate,
   },
   'age-key-file': {
     placeholder: 'FILE',

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ReadCredentials } from '../../git/credentials.ts'
 import { fileTree } from '../../git/file-tree.ts'
 import { openRepository, type Repository } from '../../git/repository.ts'
+import { describeMs } from '../../model/describe-ms.ts'
 import { FaultError } from '../../model/fault.ts'
 import type { FileTree } from '../../model/snapshot.ts'
 import type { GitReference } from '../../model/template.ts'
@@ -14,8 +15,6 @@ import { removeClones } from './remove-clones.ts'
 
 /** All clones together, in bytes, when one more is opened. */
 const MOST_BYTES = 512 << 20
-/** A clone may take longer than a chart, in milliseconds. */
-const LONGEST_FETCH_MS = 300_000
 /** No branch is followed: each commit is fetched by itself. */
 const NO_BRANCH = 'none'
 
@@ -59,13 +58,13 @@ export class GitRepositories {
 
   async #fetch(repository: Repository, commit: string): Promise<string> {
     const { limits, closed } = this.#options
-    const late = AbortSignal.timeout(LONGEST_FETCH_MS)
+    const late = AbortSignal.timeout(limits.fetchMs)
     const signal = AbortSignal.any([late, closed])
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await repository.fetchCommit(commit, { branch: NO_BRANCH, depth: 1, signal })
       } catch (error) {
-        if (late.aborted) throw tooSlow(repository.url)
+        if (late.aborted) throw tooSlow(repository.url, limits)
         if (attempt >= limits.tries || signal.aborted || !isAway(error)) throw error
       }
       await sleep(limits.pauseMs * 2 ** (attempt - 1), undefined, { signal }).catch(() => {})
@@ -89,7 +88,7 @@ export class GitRepositories {
     return openRepository({
       directory: join(directory, name),
       remote: { url, ...(credentials && { credentials }) },
-      timeout: limits.firstByteMs,
+      limits: { silenceMs: limits.firstByteMs, exchangeMs: limits.fetchMs, rate: limits.rate },
       onWarning: (fault) =>
         onNote({
           level: 'warn',
@@ -101,8 +100,8 @@ export class GitRepositories {
   }
 }
 
-function tooSlow(url: string): FaultError {
-  return sourceFault('template-unavailable', `${url}: not all of it came within ${LONGEST_FETCH_MS / 1000} s`)
+function tooSlow(url: string, { fetchMs }: NetworkLimits): FaultError {
+  return sourceFault('template-unavailable', `${url}: not all of it came within ${describeMs(fetchMs)}`)
 }
 
 function isAway(error: unknown): boolean {

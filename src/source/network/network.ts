@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EnvHttpProxyAgent, request } from 'undici'
+import { ByteCollector } from '../../exchange/byte-collector.ts'
+import { type Pace, startPace } from '../../exchange/pace.ts'
+import { TooSlow } from '../../exchange/too-slow.ts'
 import type { FaultError } from '../../model/fault.ts'
 import { sourceFault, wordsOf } from '../source-fault.ts'
 import type { NetworkLimits } from './limits.ts'
@@ -7,6 +10,8 @@ import { type SafeUrlOptions, safeUrl } from './safe-url.ts'
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 const MOST_REDIRECTS = 5
+/** To one server. More than are asked for in turn, for some may hang. */
+const MOST_CONNECTIONS = 32
 
 /** One GET request. */
 export interface Question extends SafeUrlOptions {
@@ -15,6 +20,8 @@ export interface Question extends SafeUrlOptions {
   readonly headers?: Readonly<Record<string, string>>
   /** A longer answer is a fault; by default that of the limits. */
   readonly maxBytes?: number
+  /** The answer is short: it has less time, and no least rate. */
+  readonly isShort?: boolean
 }
 
 export interface Answer {
@@ -34,7 +41,10 @@ export class Network {
   constructor(limits: NetworkLimits) {
     this.limits = limits
     const { firstByteMs } = limits
-    this.#dispatcher = new EnvHttpProxyAgent({ connect: { timeout: firstByteMs }, connections: 4 })
+    this.#dispatcher = new EnvHttpProxyAgent({
+      connect: { timeout: firstByteMs },
+      connections: MOST_CONNECTIONS,
+    })
   }
 
   /** Aborted when it is closed. */
@@ -80,10 +90,9 @@ export class Network {
   async #exchange(
     url: URL,
     headers: Question['headers'],
-    { maxBytes = this.limits.maxBytes }: Question,
+    { maxBytes = this.limits.maxBytes, isShort = false }: Question,
   ): Promise<Answer | FaultError> {
-    const { firstByteMs, totalMs } = this.limits
-    const late = AbortSignal.timeout(totalMs)
+    const pace = this.#pace(isShort)
     try {
       const {
         statusCode,
@@ -92,29 +101,50 @@ export class Network {
       } = await request(url, {
         dispatcher: this.#dispatcher,
         headers: { 'user-agent': 'reeve', ...headers },
-        headersTimeout: firstByteMs,
-        signal: AbortSignal.any([late, this.#closed.signal]),
+        headersTimeout: this.limits.firstByteMs,
+        bodyTimeout: 0,
+        signal: AbortSignal.any([pace.tooSlow, this.#closed.signal]),
       })
-      const bytes = await readAtMost(body, maxBytes)
+      const bytes = await readAtMost(body, maxBytes, pace)
       if (bytes) return { url: url.href, status: statusCode, headers: said, bytes }
     } catch (error) {
-      const words = late.aborted ? `not all of it came within ${totalMs / 1000} s` : wordsOf(error)
-      return sourceFault('template-unavailable', `${plain(url)}: ${words}`, error)
+      const fault = sourceFault('template-unavailable', `${plain(url)}: ${wordsOf(error)}`, error)
+      if (isLong(error)) throw fault
+      return fault
+    } finally {
+      pace.end()
     }
     throw sourceFault('template-unavailable', `${plain(url)}: more than ${sizeText(maxBytes)}`)
   }
+
+  #pace(isShort: boolean): Pace {
+    const { silenceMs, totalMs, shortMs, rate } = this.limits
+    return startPace(
+      isShort ? { silenceMs, totalMs: Math.min(shortMs, totalMs) } : { silenceMs, totalMs, rate },
+    )
+  }
+}
+
+/** It took its time already: there is no use in asking again at once. */
+function isLong(error: unknown): boolean {
+  return error instanceof TooSlow && error.bound !== 'silence'
 }
 
 /** Undefined where there is more. */
-async function readAtMost(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Buffer | undefined> {
-  const chunks: Uint8Array[] = []
-  let size = 0
+async function readAtMost(
+  body: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+  pace: Pace,
+): Promise<Buffer | undefined> {
+  const answer = new ByteCollector()
+  pace.moved(0)
+  pace.flows(true)
   for await (const chunk of body) {
-    size += chunk.length
-    if (size > maxBytes) return undefined
-    chunks.push(chunk)
+    pace.moved(chunk.length)
+    answer.add(chunk)
+    if (answer.size > maxBytes) return undefined
   }
-  return Buffer.concat(chunks, size)
+  return answer.bytes()
 }
 
 function busy({ url, status }: Answer): FaultError | undefined {

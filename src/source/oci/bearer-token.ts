@@ -3,7 +3,7 @@ import type { Answer, Network } from '../network/network.ts'
 import { sourceFault, wordsOf } from '../source-fault.ts'
 
 const PARAMETER = /([a-z]+)="((?:[^"\\]|\\.)*)"/gi
-const LARGEST_TOKEN = 1 << 20
+const TOKEN_SIZED = { maxBytes: 1 << 20, isShort: true }
 
 /**
  * Asks for an anonymous token as a registry's 401 says
@@ -24,7 +24,7 @@ export async function bearerToken(refused: Answer, network: Network): Promise<st
     if (value !== undefined) realm.searchParams.set(key, value)
   }
   const from = refused.url
-  const answer = await network.get({ url: realm.href, from, pinned: false, maxBytes: LARGEST_TOKEN })
+  const answer = await network.get({ url: realm.href, from, pinned: false, ...TOKEN_SIZED })
   return tokenIn(expectOk(answer))
 }
 

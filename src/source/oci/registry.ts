@@ -3,7 +3,7 @@ import { checkDigest, digestOf } from '../charts/digest.ts'
 import type { FoundChart } from '../charts/found-chart.ts'
 import { nearestVersions } from '../charts/nearest-versions.ts'
 import { expectOk } from '../network/expect-ok.ts'
-import type { Answer, Network } from '../network/network.ts'
+import type { Answer, Network, Question } from '../network/network.ts'
 import { sourceFault } from '../source-fault.ts'
 import { bearerToken } from './bearer-token.ts'
 import { chartLayer } from './chart-layer.ts'
@@ -12,6 +12,7 @@ import { type RegistryAddress, registryAddress } from './registry-address.ts'
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
 /** Registries take no larger manifests (OCI distribution-spec, "Pushing Manifests"). */
 const LARGEST_MANIFEST = 4 << 20
+const MANIFEST_SIZED = { maxBytes: LARGEST_MANIFEST, isShort: true }
 
 /**
  * Finds a chart in an OCI registry (OCI distribution-spec 1.1), as `helm push` puts it there. A digest in
@@ -40,7 +41,7 @@ class Registry {
   /** The digests of the manifest that the tag names, and of the package in it. */
   async manifest({ version }: ChartReference): Promise<{ readonly digest: string; readonly layer: string }> {
     const { tag, text } = this.#address
-    const answer = await this.#ask(`manifests/${tag}`, { accept: MANIFEST, maxBytes: LARGEST_MANIFEST })
+    const answer = await this.#ask(`manifests/${tag}`, { accept: MANIFEST, ...MANIFEST_SIZED })
     if (answer.status === 404) {
       const near = nearestVersions(version, await this.#versions())
       throw sourceFault('unknown-template', `${text} is not there; ${near}`)
@@ -73,7 +74,7 @@ class Registry {
   /** As far as the registry tells. */
   async #versions(): Promise<readonly string[]> {
     try {
-      const { bytes } = expectOk(await this.#ask('tags/list', { maxBytes: LARGEST_MANIFEST }))
+      const { bytes } = expectOk(await this.#ask('tags/list', MANIFEST_SIZED))
       const { tags } = JSON.parse(bytes.toString('utf8'))
       return [...(tags ?? [])].map((tag) => String(tag).replaceAll('_', '+'))
     } catch {
@@ -83,7 +84,7 @@ class Registry {
 
   async #ask(
     path: string,
-    more: { readonly accept?: string; readonly maxBytes?: number } = {},
+    more: Pick<Question, 'maxBytes' | 'isShort'> & { readonly accept?: string } = {},
   ): Promise<Answer> {
     const { accept, ...rest } = more
     const url = `${this.#address.api}/${path}`

@@ -40,6 +40,7 @@ test('a URL is all that is needed; the rest has the documented defaults', async 
     statusBranch: 'reeve/status/default',
     credentials: {},
     gitTimeoutMs: 1_800_000,
+    gitMinRate: 1_024,
     cluster: 'default',
     name: 'default',
     namespace: 'default',
@@ -175,6 +176,10 @@ const badValues: readonly (readonly [string, string])[] = [
   ['interval', '30'],
   ['interval', '1ms'],
   ['interval', '25h'],
+  ['git-timeout', '0s'],
+  ['git-min-rate', '1KiB'],
+  ['git-min-rate', '-1'],
+  ['git-min-rate', '2000000000'],
   ['schedule', 'every day'],
   ['schedule', '99 * * * *'],
   ['branch', 'a..b'],
@@ -207,6 +212,8 @@ const readings: readonly (readonly [string, string, object])[] = [
   ['listen', ':0', { listen: { port: 0 } }],
   ['listen', '[::1]:9000', { listen: { host: '::1', port: 9000 } }],
   ['interval', '1h30m', { poll: { intervalMs: 5_400_000 } }],
+  ['git-timeout', '2h', { gitTimeoutMs: 7_200_000 }],
+  ['git-min-rate', '0', { gitMinRate: 0 }],
   ['data-dir', '/var/lib/reeve', { dataDir: '/var/lib/reeve' }],
 ]
 

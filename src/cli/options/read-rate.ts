@@ -1,0 +1,11 @@
+import { type Parsed, quote } from './option.ts'
+
+/** A line that is never that fast. */
+const HIGHEST = 1 << 30
+
+/** Reads bytes per second. */
+export function readRate(text: string): Parsed<number> {
+  if (!/^\d{1,10}$/.test(text)) return { problem: `${quote(text)} is not a number of bytes, such as 1024` }
+  const value = Number(text)
+  return value > HIGHEST ? { problem: `${quote(text)} is more than 1 GiB` } : { value }
+}
