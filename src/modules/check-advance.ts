@@ -2,7 +2,7 @@ import { ValidationRules } from '../cel/validation-rules.ts'
 import { ApiError } from '../cluster/api-error.ts'
 import { type Fault, fault } from '../model/fault.ts'
 import { REPLACE_ANNOTATION } from '../model/labels.ts'
-import { gvkOf, idOf, type KubernetesObject } from '../model/object.ts'
+import { gvkOf, idOf, type KubernetesObject, type ObjectKey } from '../model/object.ts'
 import type { CreatePlan, ObjectPlan, PatchPlan } from '../model/plan.ts'
 import { checkWrite } from '../plan/check/check-write.ts'
 import type { Defect } from '../plan/check/defect.ts'
@@ -115,11 +115,15 @@ async function mutating({ client, kinds }: ClusterView): Promise<readonly Kubern
   }
 }
 
+function isSecret({ group, kind }: ObjectKey): boolean {
+  return group === '' && kind === 'Secret'
+}
+
 function faultOf({ write, defect }: Found): Fault {
   const { key, origin, sensitive } = write
   const { code, pointer, message, value } = defect
-  const told =
-    value === undefined || sensitive !== undefined ? '' : `: ${JSON.stringify(value).slice(0, 100)}`
+  const isHidden = sensitive !== undefined || isSecret(key)
+  const told = value === undefined || isHidden ? '' : `: ${JSON.stringify(value).slice(0, 100)}`
   const separator = told !== '' ? ' ' : code === 'unknown-field' ? '; ' : ': '
   const details = `${humanPointer(pointer)}${told}${message === '' ? '' : `${separator}${message}`}`
   return fault(code, details, {

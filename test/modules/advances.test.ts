@@ -219,3 +219,22 @@ test('what a webhook may put right is left to the API server', async (t) => {
   t.regex(stdout, /acme +failed/, 'the server refused it, not the check')
   t.truthy(await live(controlPlane, 'default', 'configmap/mutant'))
 })
+
+test('a value of a Secret that is of the wrong type is told nowhere', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'secret-type' })
+  const secret = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'secret-type' },
+    stringData: { a: 4711815 },
+  }
+  await fleet.push({ 'acme/secret.yaml': `${JSON.stringify(secret)}\n` })
+  const plan = await fleet.plan('--output', 'json')
+  t.is(plan.code, 2)
+  const { code, stdout, stderr } = await fleet.sync()
+  t.is(code, 1)
+  t.regex(stdout, /stringData\.a: is\s+not\s+a\s+string/)
+  for (const text of [plan.stdout, plan.stderr, stdout, stderr, JSON.stringify(await fleet.record('acme'))])
+    t.notRegex(text, /4711815/)
+})
