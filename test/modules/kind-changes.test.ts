@@ -70,7 +70,7 @@ test('a kind that changes its scope needs replacement; with the annotation its o
   await fleet.recorded('platform', ({ state }) => state === 'healthy')
 
   await fleet.push({ 'platform/all.yaml': documents(definitionOf('Cluster', {}), object) })
-  const { problems } = await fleet.recorded('platform', ({ state }) => state === 'failed')
+  const { problems } = await fleet.recorded('platform', ({ state }) => state === 'invalid')
   t.true(
     problems.some(({ code }) => code === 'needs-replacement'),
     JSON.stringify(problems),

@@ -19,7 +19,7 @@ const CONFIG_MAPS: Resource = {
   kind: 'ConfigMap',
   plural: 'configmaps',
   namespaced: true,
-  verbs: ['get'],
+  verbs: ['create', 'delete', 'get', 'list', 'patch', 'watch'],
 }
 const kinds = kindsOf([CONFIG_MAPS])
 const sealer = new Sealer(new Secret(Buffer.alloc(32, 1).toString('base64')))

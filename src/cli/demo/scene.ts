@@ -64,6 +64,7 @@ function presentLine(line: LogLine, io: Io): string {
       return `   ${paint('cyan', 'status', io.colour)} ${String(line.commit).slice(0, 7)} ${line.subject}\n`
     case 'object not as declared':
     case 'fault in the installation':
+    case 'held at its last good commit':
       return `   ${paint('red', '!', io.colour)} ${place(line)}${line.problem}\n     ${line.remedy}\n`
     default:
       return ''

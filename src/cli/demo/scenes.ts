@@ -39,7 +39,7 @@ export const scenes: readonly Scene[] = [
         [REPORT, 'schedule: 15 4 * * *', 'schedle: 15 3 * * *'],
         [WEB, 'GREETING: Hello from acme', 'GREETING: Good morning from acme'],
       ]),
-    ends: (subject) => /eu\/globex.*failed/.test(subject),
+    ends: (subject) => /eu\/globex.*invalid/.test(subject),
   },
   {
     title: 'The next push mends it',
