@@ -171,10 +171,14 @@ export class ClusterView {
     return this.#served.resource(kind) ?? this.#served.preferred(kind.group, kind.kind)
   }
 
-  /** How an object's kind is served, in the version that it is declared in. */
+  /**
+   * How an object's kind is served, in the version that it is declared in. Undefined also where the kind
+   * has another scope than when this was planned: the object would be created as another one.
+   */
   resourceOf(plan: ObjectPlan): Resource | undefined {
     const object: LiveObject | KubernetesObject | undefined = 'desired' in plan ? plan.desired : plan.live
-    return object && (this.#kinds.resource(gvkOf(object)) ?? this.cache.watched(plan.key))
+    const resource = object && (this.#kinds.resource(gvkOf(object)) ?? this.cache.watched(plan.key))
+    return resource?.namespaced === (plan.key.namespace !== '') ? resource : undefined
   }
 
   async close(): Promise<void> {

@@ -53,10 +53,7 @@ test('two that want the program at once build it once', async (t) => {
   await using small = await smallModule()
   await Promise.all([buildGoProgram(small.source, small), buildGoProgram(small.source, small)])
   t.true(existsSync(small.source.program))
-  t.deepEqual(
-    small.shown.map((line) => line.split(' ')[0]).toSorted(),
-    ['building', 'waiting'],
-  )
+  t.deepEqual(small.shown.map((line) => line.split(' ')[0]).toSorted(), ['building', 'waiting'])
 })
 
 test('the lock of a build that was killed is taken over', async (t) => {

@@ -66,7 +66,7 @@ test('a kind that changes its scope needs replacement; with the annotation its o
   }
   const object = custom('Scoped', 'default', 'one')
   await fleet.push({ 'platform/all.yaml': documents(definitionOf('Namespaced', {}), object) })
-  await using _reeve = fleet.run()
+  await using reeve = fleet.run()
   await fleet.recorded('platform', ({ state }) => state === 'healthy')
 
   await fleet.push({ 'platform/all.yaml': documents(definitionOf('Cluster', {}), object) })
@@ -82,6 +82,9 @@ test('a kind that changes its scope needs replacement; with the annotation its o
   const path = '/apis/e2e.dev/v1/scopeds/one'
   await until('the object', async () => (await controlPlane.kubectl(['get', '--raw', path])).code === 0)
   await fleet.recorded('platform', ({ state }) => state === 'healthy')
+  const created = reeve.log.flatMap(({ msg, object }) => (msg === 'created' ? String(object) : []))
+  t.is(created.at(-1), 'Scoped.e2e.dev one')
+  t.is(created.filter((one) => one === 'Scoped.e2e.dev default/one').length, 1)
 })
 
 /** The definition with version v2 besides v1, or instead of it. */
