@@ -1,5 +1,4 @@
 import type { ResolvedObject } from '../model/installation.ts'
-import { INSTALLATION_LABEL } from '../model/labels.ts'
 import { idOf, type KubernetesObject, type LiveObject, type ObjectId } from '../model/object.ts'
 import type { Kinds } from '../model/schema.ts'
 import { ALL_SENSITIVE, type Sensitive } from '../model/sensitive.ts'
@@ -7,11 +6,14 @@ import { markOf } from '../plan/applied.ts'
 import { resolve } from '../plan/resolve.ts'
 import type { Declared } from './declared.ts'
 import { type History, isUndecryptable } from './history.ts'
+import type { Proofs } from './proofs.ts'
 
 export interface BasesOptions {
   /** Name of the Repository. */
   readonly repository: string
   readonly history: History
+  /** Tells which installation an object was applied for. */
+  readonly proofs: Pick<Proofs, 'makerOf'>
   readonly kinds: () => Kinds
   readonly namespace: string
 }
@@ -50,16 +52,19 @@ export class Bases {
     for (const id of this.#planned.keys()) if (!claims.has(id)) this.#planned.delete(id)
   }
 
-  /** Undefined where it is what Git declares now, or where nothing was applied before. */
-  async baseOf(resolved: ResolvedObject, live: LiveObject): Promise<Base | undefined> {
+  /**
+   * Undefined where it is what Git declares now, or where nothing was applied before.
+   * @param declarer id of the installation that declares it now
+   */
+  async baseOf(resolved: ResolvedObject, live: LiveObject, declarer: string): Promise<Base | undefined> {
     const { key, digest } = resolved
     const unknown = resolved.sensitive ? UNKNOWN : { object: undefined }
     const applied = markOf(live, this.#options.repository)
     if (applied === undefined || applied.digest === digest) return undefined
     const planned = this.#planned.get(idOf(key))
     if (planned?.digest === applied.digest) return planned
-    const installation = live.metadata.labels?.[INSTALLATION_LABEL] ?? ''
-    const then = await this.#options.history.baseAt(applied.revision, installation)
+    const maker = this.#options.proofs.makerOf(live, declarer)
+    const then = await this.#options.history.baseAt(applied.revision, maker)
     if (then === undefined) return unknown
     const { kinds, namespace } = this.#options
     const { objects } = resolve(then, kinds(), { namespace })

@@ -57,8 +57,8 @@ export class Planner {
 
   constructor(options: PlannerOptions) {
     this.#options = options
-    const { view, history, repository, namespace, rules } = options
-    this.#bases = new Bases({ history, repository, namespace, kinds: () => view.kinds })
+    const { view, history, proofs, repository, namespace, rules } = options
+    this.#bases = new Bases({ history, proofs, repository, namespace, kinds: () => view.kinds })
     this.#leaving = new Leaving({ view, rules })
   }
 
@@ -219,7 +219,7 @@ export class Planner {
     if (live && !this.#options.view.schemas.has(gvkOf(resolved.object))) await this.#loadSchemas([resolved])
     if (live === undefined && runOf(this.#options.record(member.name), resolved) !== undefined)
       return { action: 'unchanged', key: resolved.key, origin: resolved.origin }
-    const base = live && (await this.#bases.baseOf(resolved, live))
+    const base = live && (await this.#bases.baseOf(resolved, live, member.id))
     const leave = await this.#leaving.known(resolved.key, member)
     const input = { ...this.#inputOf(resolved, member, declared), base: base?.object, leave }
     const plan = await this.#withOwners(planObject({ ...input, live }), { ...input, live }, member, declared)

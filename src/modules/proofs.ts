@@ -66,6 +66,19 @@ export class Proofs {
     return this.#knownOf(live).proof
   }
 
+  /**
+   * Id of the installation that an object was applied for: also where somebody took its label off or
+   * changed it, as long as the mark is sealed.
+   * @param declarer id of the installation that declares it now: most objects stay where they are
+   */
+  makerOf(live: LiveObject, declarer: string): string {
+    const label = installationOf(live)
+    const applied = markOf(live, this.#options.repository)
+    const known = [label, declarer]
+    const sealedFor = (ids: Iterable<string>) => applied && this.#sealedFor(live, applied, ids)
+    return sealedFor(known) ?? sealedFor(this.#options.installations()) ?? (label || declarer)
+  }
+
   /** Why an object may not be deleted, or not yet. */
   problemOf(live: LiveObject): Fault {
     const { proof, why } = this.#knownOf(live)
@@ -118,14 +131,25 @@ export class Proofs {
     return this.#isSealed(live, applied) ? PROVEN : { proof: 'open', why: '' }
   }
 
-  #isSealed(live: LiveObject, { revision, digest, seal }: Applied): boolean {
-    const { repository } = this.#options
-    const sealer = this.#options.sealer()
-    if (seal === undefined || sealer === undefined) return false
+  #isSealed(live: LiveObject, applied: Applied): boolean {
     const label = installationOf(live)
     const ids = label === '' ? this.#options.installations() : [label]
+    return this.#sealedFor(live, applied, ids) !== undefined
+  }
+
+  /** The first of these installations for which the mark was sealed. */
+  #sealedFor(
+    live: LiveObject,
+    { revision, digest, seal }: Applied,
+    ids: Iterable<string>,
+  ): string | undefined {
+    const { repository } = this.#options
+    const sealer = this.#options.sealer()
+    if (seal === undefined || sealer === undefined) return undefined
     const statement = { repository, key: keyOf(live), revision, digest }
-    return [...ids].some((installationId) => sealer.fits(seal, { ...statement, installationId }))
+    for (const installationId of ids)
+      if (sealer.fits(seal, { ...statement, installationId })) return installationId
+    return undefined
   }
 
   /** @param lives with marks of the same revision, and of the same installation */

@@ -41,6 +41,24 @@ async function copy(controlPlane: ControlPlane, from: string, to: string): Promi
   if (code !== 0) throw new Error(stderr)
 }
 
+/** Another object in place of a ConfigMap, as a restore leaves it: all of it is somebody else's writing. */
+async function restoreWithout(controlPlane: ControlPlane, name: string, labels: readonly string[]) {
+  const { metadata, ...object } = (await live(controlPlane, 'default', `configmap/${name}`)) as LiveObject
+  const left = Object.entries(metadata.labels ?? {}).filter(
+    ([label]) => !labels.some((gone) => label === `reeve.dev/${gone}`),
+  )
+  const { annotations } = metadata
+  const restored = {
+    ...object,
+    metadata: { name, namespace: 'default', labels: Object.fromEntries(left), annotations },
+  }
+  await kubectl(controlPlane, '-n', 'default', 'delete', `configmap/${name}`)
+  const { code, stderr } = await controlPlane.kubectl(['create', '-f', '-'], {
+    input: JSON.stringify(restored),
+  })
+  if (code !== 0) throw new Error(stderr)
+}
+
 /** Writes on an object what Reeve writes on its own. */
 async function forge(controlPlane: ControlPlane, what: string, repository: string, mark: string) {
   const labels = { 'reeve.dev/installation': 'acme', 'reeve.dev/repository': repository }
@@ -121,6 +139,24 @@ test.serial('an upgrade writes nothing, leaves no orphan, and goes on with the o
     /: ConfigMap default\/upgrade-c, ConfigMap default\/upgrade-copy$/,
   )
 })
+
+for (const gone of [['installation'], ['repository'], ['installation', 'repository']])
+  test.serial(
+    `a field that Git drops goes from a restored object without ${gone.join(' and ')}`,
+    async (t) => {
+      const { controlPlane } = t.context
+      const name = `restored-${gone.join('-')}`
+      await using fleet = await startFleet(controlPlane, { name })
+      await fleet.push({ 'acme/a.yaml': configMap('default', name, { kept: '1', dropped: '1' }) })
+      t.like(await fleet.sync(), { code: 0 })
+      await restoreWithout(controlPlane, name, gone)
+      await fleet.push({ 'acme/a.yaml': configMap('default', name, { kept: '1' }) })
+      t.like(await fleet.sync(), { code: 0 })
+      const restored = await live(controlPlane, 'default', `configmap/${name}`)
+      t.deepEqual(restored?.data, { kept: '1' })
+      t.like(restored?.metadata.labels, { 'reeve.dev/installation': 'acme', 'reeve.dev/repository': name })
+    },
+  )
 
 test.serial('a copy of an object stays and is told once, and what Git drops goes all the same', async (t) => {
   const { controlPlane } = t.context

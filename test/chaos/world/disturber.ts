@@ -114,9 +114,9 @@ export class Disturber {
   /** As a restore of a backup does: with labels and annotations, but another object. */
   async #recreate(live: LiveObject): Promise<void> {
     await this.#delete(live)
-    const { uid, resourceVersion, managedFields, creationTimestamp, ...metadata } = live.metadata
-    const { clusterIP, clusterIPs, ...spec } = (live.spec ?? {}) as Record<string, unknown>
-    const { status, ...rest } = withSlots(live, this.#changed(live))
+    const { status, ...rest }: KubernetesObject = withSlots(live, this.#changed(live))
+    const { uid, resourceVersion, managedFields, creationTimestamp, ...metadata } = rest.metadata
+    const { clusterIP, clusterIPs, ...spec } = (rest.spec ?? {}) as Record<string, unknown>
     const fresh = { ...rest, metadata, ...(live.kind === 'Service' && { spec: { ...spec } }) }
     await this.#send('POST', live, JSON.stringify(fresh), 'kubectl-create')
   }
