@@ -13,8 +13,9 @@ export interface RetryOptions {
 
 const FIRST_DELAY = 100
 const LONGEST_DELAY = 5_000
-/** A webhook that fails answers 500 for as long as it is broken: no use in insisting. */
 const ATTEMPTS_AT_INTERNAL_ERROR = 5
+/** A webhook that fails does so for as long as it is broken: no use in insisting. */
+const ATTEMPTS_AT_WEBHOOK = 2
 /** An internal error after so many milliseconds is one of a webhook that hangs: the next one would, too. */
 const HANGS = 5_000
 
@@ -54,6 +55,10 @@ export function backoff(tries: number): number {
 function isPassing(error: unknown, tries: number): boolean {
   if (error instanceof ConnectionError) return true
   if (!(error instanceof ApiError)) return false
-  if (error.code === 500) return tries < ATTEMPTS_AT_INTERNAL_ERROR
+  if (error.code === 500) return tries < attemptsAt(error)
   return [429, 502, 503, 504].includes(error.code)
+}
+
+function attemptsAt({ message }: ApiError): number {
+  return message.includes('failed calling webhook') ? ATTEMPTS_AT_WEBHOOK : ATTEMPTS_AT_INTERNAL_ERROR
 }

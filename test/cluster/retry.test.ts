@@ -52,6 +52,14 @@ test('an internal error is not insisted on', (t) => {
   t.is(delayBefore(error(500), 5), undefined)
 })
 
+test('a webhook that fails is tried once more', (t) => {
+  const message =
+    'Internal error occurred: failed calling webhook "a.example.com": failed to call webhook: EOF'
+  const failed = new ApiError({ code: 500, reason: 'InternalError', message })
+  t.not(delayBefore(failed, 1), undefined)
+  t.is(delayBefore(failed, 2), undefined)
+})
+
 test('an internal error of a server that took long for it is not tried again', async (t) => {
   let tries = 0
   const attempt = () => {
