@@ -1,20 +1,21 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts'
 import { Cel, type Expression } from './cel.ts'
-import { celValueOf } from './cel-value.ts'
+import { isUnordered, typedValueOf } from './typed-value.ts'
 
 /** Maximum number of compiled rules that are kept. */
 const KEPT = 1_000
-/** Formats of texts that are values of another type in the rules of a CustomResourceDefinition. */
-const TYPED_FORMATS: ReadonlySet<JsonValue> = new Set(['date-time', 'date', 'duration', 'byte'])
+/** Texts in a rule, but for those that might end elsewhere. */
+const LITERALS = /'[^'\\]*'|"[^"\\]*"/g
 
 /** Evaluates rules of x-kubernetes-validations (apiextensions.k8s.io/v1), each compiled once. */
 export class ValidationRules {
   readonly #cel = new Cel('self', 'oldSelf')
   readonly #compiled = new Map<string, Expression | undefined>()
+  readonly #unordered = new WeakMap<JsonObject, boolean>()
 
   /**
    * Whether a rule holds; undefined where that cannot be told: it uses functions of the API server alone,
-   * or values that have other types there.
+   * or values that are others there.
    *
    * @param schema of the value
    */
@@ -24,15 +25,24 @@ export class ValidationRules {
     self: JsonValue,
     oldSelf: JsonValue | undefined,
   ): boolean | undefined => {
-    if (hasOtherTypes(schema, oldSelf !== undefined)) return undefined
     const expression = this.#compile(rule)
     if (expression === undefined) return undefined
-    try {
-      const result = expression(celValueOf(self), celValueOf(oldSelf ?? null))
-      return typeof result === 'boolean' ? result : undefined
-    } catch {
-      return undefined
-    }
+    const answer = (isSorted: boolean) =>
+      answerOf(
+        expression,
+        typedValueOf(self, schema, isSorted),
+        typedValueOf(oldSelf ?? null, schema, isSorted),
+      )
+    const found = answer(false)
+    if (found === undefined || !this.#hasUnordered(schema)) return found
+    // Lists that the server compares as sets are lists here. To add two is to unite them there.
+    return !rule.replace(LITERALS, '').includes('+') && answer(true) === found ? found : undefined
+  }
+
+  #hasUnordered(schema: JsonObject): boolean {
+    const known = this.#unordered.get(schema) ?? hasUnordered(schema)
+    this.#unordered.set(schema, known)
+    return known
   }
 
   #compile(rule: string): Expression | undefined {
@@ -44,13 +54,17 @@ export class ValidationRules {
   }
 }
 
-/** Numbers that are whole here and double there, texts that are times there, lists that compare as sets. */
-function hasOtherTypes(schema: JsonValue, compares: boolean): boolean {
-  if (isJsonArray(schema)) return schema.some((item) => hasOtherTypes(item, compares))
+function answerOf(expression: Expression, self: unknown, oldSelf: unknown): boolean | undefined {
+  try {
+    const result = expression(self, oldSelf)
+    return typeof result === 'boolean' ? result : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function hasUnordered(schema: JsonValue): boolean {
+  if (isJsonArray(schema)) return schema.some(hasUnordered)
   if (!isJsonObject(schema)) return false
-  const { type, format } = schema
-  const listType = schema['x-kubernetes-list-type']
-  if (type === 'number' || (format !== undefined && TYPED_FORMATS.has(format))) return true
-  if (compares && (listType === 'set' || listType === 'map')) return true
-  return Object.values(schema).some((item) => hasOtherTypes(item, compares))
+  return isUnordered(schema) || Object.values(schema).some(hasUnordered)
 }

@@ -5,6 +5,7 @@ import { escapeToken } from '../merge/pointer.ts'
 import { own, ownList, ownObject } from '../schema/raw-schema.ts'
 import { type Combinations, combinationsOf } from './combinations.ts'
 import type { Defect } from './defect.ts'
+import { duplicates } from './duplicates.ts'
 import { withDefaults } from './with-defaults.ts'
 
 /** An object nests no deeper, and longer patterns or texts are left to the server. */
@@ -45,8 +46,11 @@ export function invalid(
   const properties = { ...ownObject(root, 'properties') } as Record<string, JsonValue>
   for (const name of ['apiVersion', 'kind', 'metadata', 'status']) delete properties[name]
   const required = ownList(root, 'required').filter((name) => name !== 'status' && name !== 'metadata')
-  validate(validator, withDefaults(object, root), old, { ...root, properties, required }, '', 0)
-  return validator.found
+  const schema = { ...root, properties, required }
+  const filled = withDefaults(object, root)
+  validate(validator, filled, old, schema, '', 0)
+  const hadTwice = old !== undefined && duplicates(old, schema).length > 0
+  return hadTwice ? validator.found : [...validator.found, ...duplicates(filled, schema)]
 }
 
 function validate(

@@ -103,6 +103,21 @@ const CRDS: readonly KubernetesObject[] = [
                     odd: { type: 'integer', not: { multipleOf: 2 } },
                     word: { type: 'string', not: { enum: ['none'] } },
                     free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+                    tags: { type: 'array', 'x-kubernetes-list-type': 'set', items: { type: 'string' } },
+                    ports: {
+                      type: 'array',
+                      'x-kubernetes-list-type': 'map',
+                      'x-kubernetes-list-map-keys': ['port', 'protocol'],
+                      items: {
+                        type: 'object',
+                        required: ['port'],
+                        properties: {
+                          port: { type: 'integer' },
+                          protocol: { type: 'string', default: 'TCP' },
+                          name: { type: 'string' },
+                        },
+                      },
+                    },
                     region: {
                       type: 'string',
                       'x-kubernetes-validations': [{ rule: 'self == oldSelf', message: 'region stays' }],
@@ -348,6 +363,8 @@ const WRONG: readonly (readonly [string, KubernetesObject])[] = [
   ['/spec/step', chat({ size: 1, step: 5 })],
   ['/spec/odd', chat({ size: 1, odd: 4 })],
   ['/spec/word', chat({ size: 1, word: 'none' })],
+  ['/spec/tags/2', chat({ size: 1, tags: ['a', 'b', 'a'] })],
+  ['/spec/ports/1', chat({ size: 1, ports: [{ port: 80 }, { port: 80, protocol: 'TCP', name: 'a' }] })],
 ]
 
 for (const [index, [pointer, object]] of WRONG.entries())
@@ -363,6 +380,7 @@ for (const [index, [pointer, object]] of WRONG.entries())
 const RIGHT: readonly KubernetesObject[] = [
   chat({ size: 1, free: { any: [{ thing: 1 }] }, port: '80', labels: {} }),
   chat({ size: 3, tier: 'large', hosts: ['a'], port: 80 }),
+  chat({ size: 1, tags: ['a', 'b'], ports: [{ port: 80 }, { port: 80, protocol: 'UDP' }] }),
   chat({ size: 1, source: {}, step: 4, contact: 'a@example.com', odd: 3, word: 'some' }),
   chat({ size: 1, source: { git: 'a' }, step: 9, contact: '10.0.0.1', address: ['x'] }),
   of('ConfigMap', { data: null }),
