@@ -48,6 +48,8 @@ const config: PartialConfig = {
   maxDecompressedMessageSize: 1024,
 }
 
+/** SOPS makes a message for each key; to try one takes milliseconds in which nothing else is done. */
+const mostIds = 4
 /** The id of a message that does not tell whom it is for. */
 const anyKey = '0000000000000000'
 
@@ -58,6 +60,8 @@ async function open(
 ): Promise<Uint8Array | SopsProblem | undefined> {
   const message = await readMessage({ armoredMessage: encrypted, config }).catch(() => undefined)
   const ids = message?.getEncryptionKeyIDs() ?? []
+  if (ids.length > mostIds)
+    return new SopsProblem(`the data key for ${name} is for more than ${mostIds} keys`)
   const namedIds = ids.filter((id) => id.toHex() !== anyKey)
   const named = keys.filter((key) => namedIds.some((id) => key.getKeys(id).length > 0))
   const fitting = namedIds.length < ids.length ? keys : named

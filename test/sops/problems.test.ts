@@ -92,6 +92,21 @@ test('an OpenPGP message that does not tell whom it is for opens with the key th
   )
 })
 
+test('an OpenPGP message for many keys is not tried', async (t) => {
+  const publicKey = (await readPrivateKey({ armoredKey: fixture('keys/openpgp-rsa.asc') })).toPublic()
+  const forKeys = async (count: number) => {
+    const { document } = await seal({ a: new Leaf('str', 'x') }, async (dataKey) => {
+      const message = await createMessage({ binary: dataKey })
+      const encryptionKeys = Array.from({ length: count }, () => publicKey)
+      const enc = await encrypt({ message, encryptionKeys, wildcard: true })
+      return { age: [], pgp: [{ fp: 'F00', enc }] }
+    })
+    return problemOf(document, 'openpgp-rsa.asc')
+  }
+  t.is(await forKeys(4), 'none')
+  t.is(await forKeys(5), 'the data key for OpenPGP F00 is for more than 4 keys')
+})
+
 const changed = 'changed after it was encrypted (MAC mismatch)'
 const moved = 'was changed or moved after it was encrypted'
 
