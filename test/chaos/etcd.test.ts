@@ -3,8 +3,8 @@ import { ClusterClient } from '../../src/cluster/client.ts'
 import { loadKubeConfig } from '../../src/cluster/load-kube-config.ts'
 import { type ControlPlane, startControlPlane } from '../../src/demo/control-plane.ts'
 import type { LiveObject } from '../../src/model/object.ts'
-import type { Resource } from '../../src/model/schema.ts'
 import { kubeConfigFileAt, startTcpProxy } from '../cluster/tcp-proxy.ts'
+import { CONFIG_MAPS } from '../helpers/config-maps.ts'
 import { backUp, compact, restore } from '../helpers/etcd.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import { goneWhen, kubectl, live, liveWhen } from '../helpers/live.ts'
@@ -17,15 +17,6 @@ test.before(async (t) => {
 })
 
 test.after.always(({ context }) => context.controlPlane?.stop())
-
-const CONFIG_MAPS: Resource = {
-  group: '',
-  version: 'v1',
-  kind: 'ConfigMap',
-  plural: 'configmaps',
-  namespaced: true,
-  verbs: [],
-}
 
 test.serial('what happened while Reeve was cut off is put right, though etcd has forgotten it', async (t) => {
   const { controlPlane } = t.context

@@ -4,7 +4,7 @@ import anyTest, { type ExecutionContext, type TestFn } from 'ava'
 import { ClusterClient } from '../../src/cluster/client.ts'
 import { loadKubeConfig } from '../../src/cluster/load-kube-config.ts'
 import { type ControlPlane, startControlPlane } from '../../src/demo/control-plane.ts'
-import type { Resource } from '../../src/model/schema.ts'
+import { CONFIG_MAPS } from '../helpers/config-maps.ts'
 import { FaultProxy } from '../helpers/fault-proxy/fault-proxy.ts'
 import type { Fault } from '../helpers/fault-proxy/faults.ts'
 import { openUpstream, type Upstream } from '../helpers/fault-proxy/upstream.ts'
@@ -21,15 +21,6 @@ test.after.always(async ({ context: { upstream, controlPlane } }) => {
   await upstream?.[Symbol.asyncDispose]()
   await controlPlane?.stop()
 })
-
-const CONFIG_MAPS: Resource = {
-  group: '',
-  version: 'v1',
-  kind: 'ConfigMap',
-  plural: 'configmaps',
-  namespaced: true,
-  verbs: [],
-}
 
 /** A client that shows a certificate to a server with one; the next call may meet a fault. */
 async function throughTls(t: ExecutionContext<{ controlPlane: ControlPlane; upstream: Upstream }>) {

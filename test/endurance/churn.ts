@@ -2,20 +2,12 @@ import { ClusterClient } from '../../src/cluster/client.ts'
 import { loadKubeConfig } from '../../src/cluster/load-kube-config.ts'
 import type { ControlPlane } from '../../src/demo/control-plane.ts'
 import type { LiveObject } from '../../src/model/object.ts'
-import type { Resource } from '../../src/model/schema.ts'
+import { CONFIG_MAPS } from '../helpers/config-maps.ts'
 import type { Files, Fleet } from '../helpers/fleet.ts'
 import { configMap, documents } from '../helpers/manifests.ts'
 import type { ReeveProcess } from '../helpers/reeve.ts'
 import { until } from '../helpers/until.ts'
 
-const CONFIG_MAPS: Resource = {
-  group: '',
-  version: 'v1',
-  kind: 'ConfigMap',
-  plural: 'configmaps',
-  namespaced: true,
-  verbs: [],
-}
 const INSTALLATIONS = 20
 /** Of these one object is deleted in each turn. */
 const DELETED = 5

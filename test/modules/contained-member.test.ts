@@ -4,21 +4,14 @@ import type { Fault } from '../../src/model/fault.ts'
 import { revisionAt } from '../../src/model/revision.ts'
 import type { Kinds } from '../../src/model/schema.ts'
 import { containedMember } from '../../src/modules/declared.ts'
+import { CONFIG_MAPS } from '../helpers/config-maps.ts'
 import { onlyInstallation } from '../helpers/declare-files.ts'
 
 const FILES = { 'acme/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n' }
 
 test('an error while an installation is resolved is its fault, and it stays as it was known', async (t) => {
   const head = await onlyInstallation(FILES)
-  const config = {
-    group: '',
-    version: 'v1',
-    kind: 'ConfigMap',
-    plural: 'configmaps',
-    namespaced: true,
-    verbs: [],
-  }
-  const kinds = kindsOf([config])
+  const kinds = kindsOf([CONFIG_MAPS])
   const unforeseen: Fault[] = []
   const onUnforeseen = (_: unknown, fault: Fault) => void unforeseen.push(fault)
   const kept = { installation: head, revision: revisionAt('a') }

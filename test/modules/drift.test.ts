@@ -5,7 +5,7 @@ import { ClusterClient } from '../../src/cluster/client.ts'
 import { loadKubeConfig } from '../../src/cluster/load-kube-config.ts'
 import { type ControlPlane, startControlPlane } from '../../src/demo/control-plane.ts'
 import type { LiveObject } from '../../src/model/object.ts'
-import type { Resource } from '../../src/model/schema.ts'
+import { CONFIG_MAPS } from '../helpers/config-maps.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import { startHangingWebhook } from '../helpers/hanging-webhook.ts'
 import { apply, goneWhen, kubectl, live, liveWhen } from '../helpers/live.ts'
@@ -342,15 +342,6 @@ function startFighter({ kubeconfig }: ControlPlane, name: string) {
       return rounds
     },
   }
-}
-
-const CONFIG_MAPS: Resource = {
-  group: '',
-  version: 'v1',
-  kind: 'ConfigMap',
-  plural: 'configmaps',
-  namespaced: true,
-  verbs: [],
 }
 
 test('a CRD, its custom resources and their namespace come in one commit, also from two installations', async (t) => {

@@ -5,22 +5,15 @@ import type { Installation } from '../../src/model/installation.ts'
 import { APPLIED_ANNOTATION, INSTALLATION_LABEL } from '../../src/model/labels.ts'
 import type { LiveObject } from '../../src/model/object.ts'
 import { NO_RULES } from '../../src/model/rules.ts'
-import type { Kinds, Resource } from '../../src/model/schema.ts'
+import type { Kinds } from '../../src/model/schema.ts'
 import { Secret } from '../../src/model/secret.ts'
 import type { Lookup } from '../../src/modules/history.ts'
 import { Proofs } from '../../src/modules/proofs.ts'
 import { formatApplied } from '../../src/plan/applied.ts'
 import { Sealer } from '../../src/plan/sealer.ts'
+import { CONFIG_MAPS } from '../helpers/config-maps.ts'
 import { appliedLive, configMap, labels, liveOf, owner, resolvedOf } from '../plan/helpers/objects.ts'
 
-const CONFIG_MAPS: Resource = {
-  group: '',
-  version: 'v1',
-  kind: 'ConfigMap',
-  plural: 'configmaps',
-  namespaced: true,
-  verbs: ['create', 'delete', 'get', 'list', 'patch', 'watch'],
-}
 const kinds = kindsOf([CONFIG_MAPS])
 const sealer = new Sealer(new Secret(Buffer.alloc(32, 1).toString('base64')))
 const declared = configMap({ a: '1' })

@@ -6,8 +6,8 @@ import { ClusterClient } from '../../src/cluster/client.ts'
 import { loadKubeConfig } from '../../src/cluster/load-kube-config.ts'
 import { type ControlPlane, startControlPlane } from '../../src/demo/control-plane.ts'
 import { keyOf } from '../../src/model/object.ts'
-import type { Resource } from '../../src/model/schema.ts'
 import { LiveCache } from '../../src/observe/live-cache.ts'
+import { CONFIG_MAPS } from '../helpers/config-maps.ts'
 import { FaultProxy } from '../helpers/fault-proxy/fault-proxy.ts'
 import type { Fault, FaultScript } from '../helpers/fault-proxy/faults.ts'
 import { openUpstream, type Upstream } from '../helpers/fault-proxy/upstream.ts'
@@ -37,15 +37,6 @@ test.after.always(async ({ context: { writer, upstream, controlPlane } }) => {
   await upstream?.[Symbol.asyncDispose]()
   await controlPlane?.stop()
 })
-
-const CONFIG_MAPS: Resource = {
-  group: '',
-  version: 'v1',
-  kind: 'ConfigMap',
-  plural: 'configmaps',
-  namespaced: true,
-  verbs: [],
-}
 
 const configMap = (name: string, repository: string) => ({
   apiVersion: 'v1',

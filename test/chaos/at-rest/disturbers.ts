@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClusterClient } from '../../../src/cluster/client.ts'
 import type { LiveObject } from '../../../src/model/object.ts'
-import type { Resource } from '../../../src/model/schema.ts'
+import { CONFIG_MAPS } from '../../helpers/config-maps.ts'
 
 /** What undoes each write to a ConfigMap as soon as it sees it. */
 export interface Disturber extends AsyncDisposable {
@@ -11,15 +11,6 @@ export interface Disturber extends AsyncDisposable {
 interface Target {
   readonly namespace: string
   readonly name: string
-}
-
-const CONFIG_MAPS: Resource = {
-  group: '',
-  version: 'v1',
-  kind: 'ConfigMap',
-  plural: 'configmaps',
-  namespaced: true,
-  verbs: [],
 }
 
 /** Delay between two looks, in milliseconds. */
