@@ -104,11 +104,12 @@ class RunningPace implements Pace {
     const { silenceMs, onSilence } = this.#options
     const now = performance.now()
     const silence = onSilence && !this.#isTold ? Math.min(onSilence.afterMs, silenceMs) : silenceMs
-    return Math.min(
+    const due = Math.min(
       this.#movedAt + silence - now,
       this.#start + this.#totalMs - now,
       this.#window?.sampleEveryMs ?? Number.POSITIVE_INFINITY,
     )
+    return Math.max(0, due)
   }
 
   #judge(): void {

@@ -104,9 +104,9 @@ export class Reporter {
     if (this.#closed) return
     const now = Date.now()
     this.#waitingSince ??= now
-    const latest = this.#waitingSince + Math.max(delay, PATIENCE_MS)
+    const patience = this.#waitingSince + Math.max(delay, PATIENCE_MS) - now
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => void this.flush(), Math.min(delay, latest - now))
+    this.#timer = setTimeout(() => void this.flush(), Math.max(0, Math.min(delay, patience)))
   }
 
   async #write(): Promise<void> {

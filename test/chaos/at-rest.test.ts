@@ -23,9 +23,9 @@ test.after.always(({ context }) => context.controlPlane?.stop())
 
 /** Maximum number of requests of one Reeve in a minute, once what cannot be done has settled. */
 const MAX_PER_MINUTE = 60
-/** By then each wait between tries is a quarter of a minute or more. */
-const SETTLED_AFTER_MS = 45_000
-const WINDOW_MS = 30_000
+/** By then each wait between tries is a quarter of a minute or more, and the next one twice as long. */
+const SETTLED_AFTER_MS = 60_000
+const WINDOW_MS = 45_000
 
 /** A Reeve of its own, with installations that can never come to their end. */
 interface Subject {
@@ -141,8 +141,8 @@ const SUBJECTS: readonly Subject[] = [
         kind: 'Gadget',
         metadata: { name: 'a', namespace: 'rest' },
       }),
-      'webhook/a.yaml': documents(...many(5, (name) => configMap('rest-webhook', name, {}))),
-      'quota/a.yaml': documents(...many(5, (name) => configMap('rest-quota', name, {}))),
+      'webhook/a.yaml': documents(...many(3, (name) => configMap('rest-webhook', name, {}))),
+      'quota/a.yaml': documents(...many(3, (name) => configMap('rest-quota', name, {}))),
       'secret/a.yaml': core('Secret', 'rest', 'immutable', { immutable: true, stringData: { a: '1' } }),
       'job/a.yaml': json({
         apiVersion: 'batch/v1',
