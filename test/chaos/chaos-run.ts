@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -34,20 +35,23 @@ export async function chaosRun(
 ): Promise<ReadonlyMap<Fault, number>> {
   const run = await ChaosRun.open(bed, mixture, seed)
   try {
-    return await inTime(run.whole())
+    return await inTime(run)
   } catch (error) {
     throw new Error(`seed ${seed}: ${error instanceof Error ? error.message : error}\n${run.story}`)
   }
 }
 
 /** One that comes to no end says where it stands, instead of keeping everybody waiting. */
-async function inTime<T>(task: Promise<T>): Promise<T> {
+async function inTime(run: ChaosRun): Promise<ReadonlyMap<Fault, number>> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no end within ${ENDS_WITHIN} ms`)), ENDS_WITHIN)
+    timer = setTimeout(() => {
+      run.abandon()
+      reject(new Error(`no end within ${ENDS_WITHIN} ms`))
+    }, ENDS_WITHIN)
   })
   try {
-    return await Promise.race([task, late])
+    return await Promise.race([run.whole(), late])
   } finally {
     clearTimeout(timer)
   }
@@ -70,11 +74,17 @@ interface Parts {
 class ChaosRun implements AsyncDisposable {
   readonly #parts: Parts
   readonly #disturber: Disturber
+  readonly #over = new AbortController()
+  readonly #abandoned: Promise<never>
   #subject: Subject | undefined
 
   private constructor(parts: Parts) {
     this.#parts = parts
     this.#disturber = new Disturber(parts.bed.client, parts.random.fork('disturber'))
+    this.#abandoned = once(this.#over.signal, 'abort').then(() => {
+      throw new Error('abandoned')
+    })
+    this.#abandoned.catch(() => {})
   }
 
   static async open(bed: Bed, mixture: Mixture, seed: number): Promise<ChaosRun> {
@@ -112,6 +122,11 @@ class ChaosRun implements AsyncDisposable {
       this.#parts.story.tell('the end')
       await this[Symbol.asyncDispose]()
     }
+  }
+
+  /** Waits for nothing any more; what was begun ends by itself. */
+  abandon(): void {
+    this.#over.abort()
   }
 
   /** Commits, disturbances and restarts, one after the other, while Reeve is at work. */
@@ -183,7 +198,9 @@ class ChaosRun implements AsyncDisposable {
   #start(): Promise<Subject> {
     const { bed, name, proxy, directory, story } = this.#parts
     const log = (line: string) => story.tell(line.trimEnd())
-    return Subject.start({ bed, name, kubeconfig: proxy.kubeconfig, dataDir: join(directory, 'data'), log })
+    const dataDir = join(directory, 'data')
+    const { signal } = this.#over
+    return Subject.start({ bed, name, kubeconfig: proxy.kubeconfig, dataDir, log, signal })
   }
 
   /** Some of the first objects are there; all the same if nothing comes through for a while. */
@@ -216,7 +233,7 @@ class ChaosRun implements AsyncDisposable {
   async #isQuiet(): Promise<void> {
     const { proxy } = this.#parts
     const look = async () => {
-      await this.#subject?.reeve.controller.settled()
+      await Promise.race([this.#subject?.reeve.controller.settled(), this.#abandoned])
       const before = proxy.calls
       await sleep(MOMENT)
       return proxy.calls === before

@@ -17,6 +17,8 @@ export interface SubjectOptions {
   readonly dataDir: string
   /** Told lines of JSON. */
   readonly log: (line: string) => void
+  /** Ends a start that comes to no end. */
+  readonly signal: AbortSignal
 }
 
 const NEVER = 3_600_000
@@ -35,11 +37,12 @@ export class Subject implements AsyncDisposable {
   }
 
   static async start(options: SubjectOptions): Promise<Subject> {
+    const { signal } = options
     const { metrics } = options.bed
     const settings = settingsOf(options)
     const log: Log = pino({ base: null }, { write: options.log })
-    const reeve = await patiently(() => Reeve.open(settings, log, metrics))
-    await patiently(() => reeve.tenure.acquire(() => {}))
+    const reeve = await patiently(() => Reeve.open(settings, log, metrics), signal)
+    await patiently(() => reeve.tenure.acquire(() => {}), signal)
     const waiter = new KindWaiter(reeve.view.client, () => reeve.controller.refreshKinds())
     reeve.controller.onWaiting((isWaiting) => waiter.set(isWaiting))
     await reeve.loadRecords()
@@ -61,13 +64,13 @@ export class Subject implements AsyncDisposable {
   }
 }
 
-async function patiently<T>(task: () => Promise<T>): Promise<T> {
+async function patiently<T>(task: () => Promise<T>, signal: AbortSignal): Promise<T> {
   for (;;) {
     try {
       return await task()
     } catch (error) {
       if (!(error instanceof ConnectionError || error instanceof ApiError)) throw error
-      await sleep(TRY_AGAIN_AFTER)
+      await sleep(TRY_AGAIN_AFTER, undefined, { signal })
     }
   }
 }
