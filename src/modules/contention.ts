@@ -1,12 +1,15 @@
+import { type Pace, retryDelay } from '../model/retry-delay.ts'
+
 /** So many times within the window a field or an object is put back at once. */
 const PATIENCE = 4
 const WINDOW_MS = 60_000
-const FIRST_DELAY_MS = 2_000
-const LONGEST_DELAY_MS = 300_000
+const PACE: Pace = { firstMs: 2_000, longestMs: 300_000 }
 
 interface Heals {
   readonly count: number
   readonly at: number
+  /** How long it is left then, in milliseconds. */
+  readonly delay: number
 }
 
 /**
@@ -22,7 +25,7 @@ export class Contention {
     this.#prune(now)
     const before = this.#heals.get(field)
     const count = before !== undefined && isRecent(before, now) ? before.count + 1 : 1
-    this.#heals.set(field, { count, at: now })
+    this.#heals.set(field, { count, at: now, delay: delayAfter(count) })
   }
 
   /** Whether it was put back lately. */
@@ -34,7 +37,7 @@ export class Contention {
   delay(field: string, now: number): number {
     const heals = this.#heals.get(field)
     if (heals === undefined) return 0
-    return Math.max(0, heals.at + delayAfter(heals.count) - now)
+    return Math.max(0, heals.at + heals.delay - now)
   }
 
   /** Now and then forgets the fields that nobody changed for long. */
@@ -45,11 +48,11 @@ export class Contention {
   }
 }
 
-function isRecent({ count, at }: Heals, now: number): boolean {
-  return now - at < WINDOW_MS + delayAfter(count)
+function isRecent({ at, delay }: Heals, now: number): boolean {
+  return now - at < WINDOW_MS + delay
 }
 
 function delayAfter(count: number): number {
   if (count < PATIENCE) return 0
-  return Math.min(FIRST_DELAY_MS * 2 ** (count - PATIENCE), LONGEST_DELAY_MS)
+  return retryDelay(count - PATIENCE + 1, PACE)
 }

@@ -46,22 +46,29 @@ export async function deferContended(
   patience: Patience,
 ): Promise<ObjectPlan> {
   const { contention, fights } = patience
-  if (plan.action === 'unchanged' || plan.action === 'blocked' || !isAgain(plan, patience)) return plan
+  if (!isWrite(plan) || !isAgain(plan, patience)) return plan
   const id = idOf(plan.key)
   const now = Date.now()
   const parts = partsOf(plan)
   const delays = parts.map((part) => contention.delay(`${id} ${part}`, now))
   const delay = Math.max(0, ...delays)
-  if (delay === 0) {
-    for (const part of parts) contention.note(`${id} ${part}`, now)
-    fights.extend(id, now + Math.max(0, ...parts.map((part) => contention.delay(`${id} ${part}`, now))))
-    return plan
-  }
+  if (delay === 0) return plan
   contended.set(id, delay)
   const fought = parts.filter((_part, index) => (delays[index] ?? 0) > 0)
   const blocked = contendedPlan(plan, await detailsOf(plan, fought, patience))
   fights.note(id, blocked.fault, now + delay)
   return blocked
+}
+
+/** A plan was carried out. What is held or refused is no fight, however often it is tried. */
+export function noteWritten(plan: ObjectPlan, patience: Patience): void {
+  const { contention, fights } = patience
+  if (!isWrite(plan) || !isAgain(plan, patience)) return
+  const id = idOf(plan.key)
+  const now = Date.now()
+  const parts = partsOf(plan).map((part) => `${id} ${part}`)
+  for (const part of parts) contention.note(part, now)
+  fights.extend(id, now + Math.max(0, ...parts.map((part) => contention.delay(part, now))))
 }
 
 /**
@@ -79,6 +86,10 @@ export function foughtOutcome(
   if (left === 0) return outcome
   contended.set(id, left)
   return fights.outcome(id, outcome)
+}
+
+function isWrite(plan: ObjectPlan): plan is Write {
+  return plan.action !== 'unchanged' && plan.action !== 'blocked'
 }
 
 /** Whether it is no more than what was done before. */

@@ -69,7 +69,7 @@ export class Reeve {
     const onUnforeseen = logUnforeseen(log)
     const keyring = new Keyring(settings.keys)
     const { decrypt } = keyring
-    const sources = openSources(settings, log)
+    const sources = openSources({ settings, log, onRetry: () => metrics.retried('template') })
     this.#sources = sources
     this.renderers = new Renderers({ decrypt, sources, cluster: () => chartCluster(view) })
     const { renderers } = this
@@ -289,7 +289,9 @@ function createReporter({ repository, settings, log, metrics }: Parts): Reporter
         return kept
       }),
     write: async (files, message) => {
-      const written = await writeStatusBranch(repository, { branch: statusBranch, files, message })
+      const onRetry = () => metrics.retried('record')
+      const write = { branch: statusBranch, files, message, onRetry }
+      const written = await writeStatusBranch(repository, write)
       return written === 'unchanged' ? undefined : written.oid
     },
     onCommit: (commit, subject) => {

@@ -55,9 +55,25 @@ function remoteOf({ repo, credentials }: Settings): GitRemote {
   return { url: repo, credentials: credentialsFrom({ username, passwordFile, tokenFile, env }) }
 }
 
-/** Templates that are somewhere else, kept in the data directory; it asks nobody yet. */
-export function openSources(settings: Settings, log: Log, directory = settings.dataDir): TemplateSources {
+/** What the sources of templates are opened with. */
+export interface SourcesParts {
+  readonly settings: Settings
+  readonly log: Log
+  /** By default the data directory. */
+  readonly directory?: string
+  /** Told of each further try. */
+  readonly onRetry?: () => void
+}
+
+/** Templates that are somewhere else, kept in a directory; it asks nobody yet. */
+export function openSources({
+  settings,
+  log,
+  directory = settings.dataDir,
+  onRetry,
+}: SourcesParts): TemplateSources {
   return new TemplateSources({
+    onRetry,
     directory: join(directory, 'sources'),
     own: remoteOf(settings),
     limits: networkLimits(settings),
@@ -172,7 +188,7 @@ export async function openForReading(settings: Settings, log: Log): Promise<Read
 
 async function openBeside(settings: Settings, log: Log, directory: string): Promise<Reading> {
   const repository = await openLocalCopy(settings, log, directory)
-  const sources = openSources(settings, log, directory)
+  const sources = openSources({ settings, log, directory })
   return {
     repository,
     sources,

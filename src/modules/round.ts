@@ -11,7 +11,7 @@ import { applyDeletions, applyInWaves, isDeletion } from './apply-in-waves.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { Contention } from './contention.ts'
 import { type Declared, secretsOf } from './declared.ts'
-import { deferContended, foughtOutcome } from './defer-contended.ts'
+import { deferContended, foughtOutcome, noteWritten } from './defer-contended.ts'
 import type { Fights } from './fights.ts'
 import type { Sorted } from './hold-deletions.ts'
 import type { Log } from './log.ts'
@@ -199,6 +199,7 @@ function applyContext(
       const change = changeOf(plan, fields, planner)
       changes.push(change)
       metrics.wrote(change)
+      noteWritten(plan, options)
       take(() => noteAnswer(plan, answer, view))
       if (answer !== undefined && 'desired' in plan) written.set(idOf(plan.key), writtenOf(plan, answer))
       const { action, object, reason } = change

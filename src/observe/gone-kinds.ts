@@ -1,7 +1,7 @@
+import { type Pace, retryDelay } from '../model/retry-delay.ts'
 import type { Resource } from '../model/schema.ts'
 
-const FIRST_DELAY_MS = 500
-const LONGEST_DELAY_MS = 300_000
+const PACE: Pace = { firstMs: 500, longestMs: 300_000 }
 /** A kind that was there for so long is not the same trouble as before when it goes again. */
 const STEADY_MS = 60_000
 
@@ -24,18 +24,13 @@ export class GoneKinds {
     const before = this.#gone.get(idOf(resource))
     const isSame = before !== undefined && now - before.until < STEADY_MS
     const count = isSame ? before.count + 1 : 1
-    this.#gone.set(idOf(resource), { count, until: now + delayAfter(count) })
+    this.#gone.set(idOf(resource), { count, until: now + retryDelay(count, PACE) })
   }
 
   /** How long to wait before the kind is watched, in milliseconds; 0 for at once. */
   delay(resource: Resource, now: number): number {
     return Math.max(0, (this.#gone.get(idOf(resource))?.until ?? 0) - now)
   }
-}
-
-/** With jitter: half of it at least. */
-function delayAfter(count: number): number {
-  return Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (count - 1)) * (0.5 + Math.random() / 2)
 }
 
 /** In another version the same kind is another matter. */

@@ -1,14 +1,13 @@
 import { ApiError, type ErrorCause, isExpired } from '../cluster/api-error.ts'
 import { backoff, delayBefore } from '../cluster/retry.ts'
+import { type Pace, retryDelay } from '../model/retry-delay.ts'
 
-const FIRST_FORBIDDEN = 1_000
-/** What Reeve may not read is tried again at least so often, in milliseconds: nobody tells of new rights. */
-const LONGEST_FORBIDDEN = 10_000
+/** What Reeve may not read is tried again often: nobody tells of new rights. */
+const PACE_FORBIDDEN: Pace = { firstMs: 1_000, longestMs: 10_000 }
 /** However long the server asks to wait. */
 const LONGEST_PAUSE = 60_000
-/** Maximum delay where nothing but this kind fails, or where watches end as soon as they begin. */
-const LONGEST_BACKOFF = 30_000
-const FIRST_BACKOFF = 100
+/** Where nothing but this kind fails, or where watches end as soon as they begin. */
+const PACE_ALONE: Pace = { firstMs: 100, longestMs: 30_000 }
 
 /**
  * How long to wait before a list or watch that failed is tried again, in milliseconds. Where the API
@@ -19,17 +18,14 @@ const FIRST_BACKOFF = 100
  * @param isAlone whether other kinds are watched without trouble
  */
 export function pauseAfter(error: unknown, failures: number, isAlone = false): number {
-  if (isForbidden(error)) {
-    const longest = Math.min(LONGEST_FORBIDDEN, FIRST_FORBIDDEN * 2 ** (failures - 1))
-    return longest * (0.5 + Math.random() / 2)
-  }
+  if (isForbidden(error)) return retryDelay(failures, PACE_FORBIDDEN)
   const asked = delayBefore(error, failures) ?? backoff(failures)
   return Math.min(LONGEST_PAUSE, isAlone ? Math.max(asked, shortPause(failures)) : asked)
 }
 
 /** How long to wait after so many watches in a row that ended as soon as they began, in milliseconds. */
 export function shortPause(count: number): number {
-  return Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (count - 1)) * (0.5 + Math.random() / 2)
+  return retryDelay(count, PACE_ALONE)
 }
 
 /** The cluster does not serve the kind. */

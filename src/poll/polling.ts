@@ -1,3 +1,4 @@
+import { retryDelay } from '../model/retry-delay.ts'
 import { untilDue } from './schedule.ts'
 
 /** When to ask: every so many milliseconds, or when a cron expression says so. */
@@ -92,6 +93,5 @@ function nextWait({ rhythm, jitter = 0.1 }: PollingOptions): number {
 
 function backoff(options: PollingOptions, failures: number): number {
   const { firstBackoff = 1_000, longestBackoff = 300_000 } = options
-  const wait = Math.min(longestBackoff, firstBackoff * 2 ** Math.min(failures - 1, 30))
-  return wait * (0.75 + Math.random() / 4)
+  return retryDelay(failures, { firstMs: firstBackoff, longestMs: longestBackoff })
 }

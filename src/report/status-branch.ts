@@ -4,12 +4,13 @@ import type { OperationOptions } from '../git/connection.ts'
 import { objectId } from '../git/object-id.ts'
 import type { Outbox } from '../git/outbox.ts'
 import { FaultError, fault } from '../model/fault.ts'
+import { type Pace, retryDelay } from '../model/retry-delay.ts'
 import { isStatusPath } from './status-path.ts'
 
 const REEVE: Author = { name: 'Reeve', email: 'reeve@localhost' }
 /** So often another writer may be first. */
 const ATTEMPTS = 6
-const FIRST_PAUSE_MS = 50
+const PACE: Pace = { firstMs: 100, longestMs: 10_000 }
 /** Maximum size of a file that is read, in bytes; a larger one is none of Reeve's, and counts as empty. */
 const LARGEST_FILE = 4 << 20
 
@@ -28,6 +29,8 @@ export interface StatusWrite {
   /** Seconds since the epoch; by default now. */
   readonly time?: number
   readonly signal?: AbortSignal
+  /** Told of each further try. */
+  readonly onRetry?: () => void
 }
 
 /**
@@ -44,7 +47,8 @@ export async function writeStatusBranch(
     const oid = await tryToWrite(repository.outbox, write, attempt === 0)
     if (oid === 'unchanged') return oid
     if (oid !== 'moved') return { oid, pushed: true }
-    await sleep(FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random()), undefined, operation(write))
+    await sleep(retryDelay(attempt + 1, PACE), undefined, operation(write))
+    write.onRetry?.()
   }
   const details = `${repository.url}: ${write.branch} is moved by somebody else all the time`
   throw new FaultError(fault('git-rejected', details))

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { GitRemote } from '../git/remote.ts'
 import type { Fault } from '../model/fault.ts'
+import { retryDelay } from '../model/retry-delay.ts'
 import type { FileTree } from '../model/snapshot.ts'
 import { describeTemplate, type RemoteReference, templateKey } from '../model/template.ts'
 import { Charts } from './charts/charts.ts'
@@ -24,6 +25,8 @@ export interface SourcesOptions {
   /** The repository whose documents name templates: its credentials count for others of its origin. */
   readonly own?: GitRemote
   readonly onNote?: OnNote
+  /** Told of each further try of a request or a fetch. */
+  readonly onRetry?: (() => void) | undefined
   readonly limits?: Partial<NetworkLimits>
 }
 
@@ -54,9 +57,9 @@ export class TemplateSources {
   readonly #known = new Map<string, Known>()
   #onNews: () => void = () => {}
 
-  constructor({ directory, own, onNote = () => {}, limits }: SourcesOptions) {
+  constructor({ directory, own, onNote = () => {}, onRetry = () => {}, limits }: SourcesOptions) {
     this.#limits = { ...NETWORK_LIMITS, ...limits }
-    const network = new Network(this.#limits)
+    const network = new Network(this.#limits, onRetry)
     this.#network = network
     this.#charts = new Charts({ network, store: new PackageStore(directory), onNote })
     this.#git = new GitRepositories({
@@ -64,6 +67,7 @@ export class TemplateSources {
       limits: this.#limits,
       credentialsFor: credentialsFor(own),
       onNote,
+      onRetry,
       closed: network.closed,
     })
   }
@@ -140,8 +144,8 @@ export class TemplateSources {
     const known = this.#known.get(key)
     if (known && !this.#network.closed.aborted) {
       const { againAfterMs, againAtLatestMs } = this.#limits
-      const wait = Math.min(againAfterMs * 2 ** Math.min(known.failures, 20), againAtLatestMs)
       known.failures += 1
+      const wait = retryDelay(known.failures, { firstMs: againAfterMs, longestMs: againAtLatestMs })
       known.failedUntil = performance.now() + wait
       clearTimeout(known.timer)
       known.timer = setTimeout(() => this.#onNews(), wait + 1).unref()

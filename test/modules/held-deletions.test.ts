@@ -1,7 +1,7 @@
 import anyTest, { type TestFn } from 'ava'
 import { type ControlPlane, startControlPlane } from '../../src/demo/control-plane.ts'
 import { type Files, type Fleet, startFleet } from '../helpers/fleet.ts'
-import { kubectl, live } from '../helpers/live.ts'
+import { kubectl, live, liveWhen } from '../helpers/live.ts'
 import { configMap, custom, definition, deployment, documents, namespace } from '../helpers/manifests.ts'
 
 const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
@@ -103,6 +103,30 @@ for (const [where, change] of Object.entries(TYPOS))
     await settled(fleet, { 'acme/all.yaml': documents(...others, configMap(home, 'other', {})) })
     t.is(await live(controlPlane, home, kept), undefined)
   })
+
+test('a deletion that waits through many rounds is no fight with anybody', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'long-wait' })
+  const files = (kind: string, round: number) =>
+    documents(
+      custom(kind, 'long-wait', 'chat'),
+      ...['a', 'b', 'c'].map((name) => configMap('long-wait', name, { round: `${round}` })),
+    )
+  await settled(fleet, { 'platform/ns.yaml': namespace('long-wait'), 'acme/all.yaml': files('Chat', 0) })
+  await using reeve = fleet.run()
+  for (let round = 1; round <= 6; round += 1) {
+    await fleet.push({ 'acme/all.yaml': files('Chatt', round) })
+    const isOf = (object: object) => JSON.stringify(object).includes(`"round":"${round}"`)
+    await liveWhen(controlPlane, 'long-wait', 'configmap/c', isOf)
+  }
+  const { problems } = await fleet.recorded('acme', ({ state }) => state === 'failed')
+  t.deepEqual(problems.map(({ code }) => code).toSorted(), ['unknown-kind', 'waiting'])
+  t.truthy(await live(controlPlane, 'long-wait', 'chat/chat'))
+  await fleet.push({ 'acme/all.yaml': files('Chat', 7) })
+  await fleet.recorded('acme', ({ state }) => state === 'healthy')
+  t.truthy(await live(controlPlane, 'long-wait', 'chat/chat'))
+  t.false(reeve.log.some(({ code }) => code === 'contended'))
+})
 
 test('a directory that is renamed with a typo keeps what the typo would delete', async (t) => {
   const { controlPlane } = t.context

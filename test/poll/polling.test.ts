@@ -87,7 +87,7 @@ test('after errors it waits longer and longer, up to a limit, and as before afte
   await until(() => errors.length === 6)
   const waits = errors.map(({ retryInMs }) => retryInMs)
   t.true(
-    waits.every((wait, at) => wait <= Math.min(30, 4 * 2 ** at) && wait >= 0.75 * Math.min(30, 4 * 2 ** at)),
+    waits.every((wait, at) => wait <= Math.min(30, 4 * 2 ** at) && wait >= Math.min(30, 4 * 2 ** at) / 2),
   )
   broken = false
   await until(() => heads.length === 3)

@@ -6,6 +6,7 @@ import { fileTree } from '../../git/file-tree.ts'
 import { openRepository, type Repository } from '../../git/repository.ts'
 import { describeMs } from '../../model/describe-ms.ts'
 import { FaultError } from '../../model/fault.ts'
+import { retryDelay } from '../../model/retry-delay.ts'
 import type { FileTree } from '../../model/snapshot.ts'
 import type { GitReference } from '../../model/template.ts'
 import type { NetworkLimits } from '../network/limits.ts'
@@ -25,6 +26,8 @@ export interface GitRepositoriesOptions {
   /** The credentials for a URL. */
   readonly credentialsFor: (url: string) => ReadCredentials | undefined
   readonly onNote: OnNote
+  /** Told of each further try. */
+  readonly onRetry: () => void
   readonly closed: AbortSignal
 }
 
@@ -57,7 +60,8 @@ export class GitRepositories {
   }
 
   async #fetch(repository: Repository, commit: string): Promise<string> {
-    const { limits, closed } = this.#options
+    const { limits, closed, onRetry } = this.#options
+    const pace = { firstMs: limits.pauseMs, longestMs: limits.againAtLatestMs }
     const late = AbortSignal.timeout(limits.fetchMs)
     const signal = AbortSignal.any([late, closed])
     for (let attempt = 1; ; attempt += 1) {
@@ -67,7 +71,8 @@ export class GitRepositories {
         if (late.aborted) throw tooSlow(repository.url, limits)
         if (attempt >= limits.tries || signal.aborted || !isAway(error)) throw error
       }
-      await sleep(limits.pauseMs * 2 ** (attempt - 1), undefined, { signal }).catch(() => {})
+      await sleep(retryDelay(attempt, pace), undefined, { signal }).catch(() => {})
+      onRetry()
     }
   }
 

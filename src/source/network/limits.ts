@@ -16,9 +16,9 @@ export interface NetworkLimits {
   readonly rate: LeastRate
   /** So often a request is made where nobody answers, or with a fault of the server. */
   readonly tries: number
-  /** Before the second try; twice as long before the third. */
+  /** Before the second try, at most; twice as long before the third. */
   readonly pauseMs: number
-  /** After a failure a template is asked for again, twice as late each time. */
+  /** After a failure a template is asked for again so late at most, twice as late each time. */
   readonly againAfterMs: number
   /** At the latest. */
   readonly againAtLatestMs: number

@@ -4,6 +4,7 @@ import { ByteCollector } from '../../exchange/byte-collector.ts'
 import { type Pace, startPace } from '../../exchange/pace.ts'
 import { TooSlow } from '../../exchange/too-slow.ts'
 import type { FaultError } from '../../model/fault.ts'
+import { retryDelay } from '../../model/retry-delay.ts'
 import { sourceFault, wordsOf } from '../source-fault.ts'
 import type { NetworkLimits } from './limits.ts'
 import { type SafeUrlOptions, safeUrl } from './safe-url.ts'
@@ -37,9 +38,12 @@ export class Network {
   readonly limits: NetworkLimits
   readonly #closed = new AbortController()
   readonly #dispatcher: EnvHttpProxyAgent
+  readonly #onRetry: () => void
 
-  constructor(limits: NetworkLimits) {
+  /** @param onRetry told of each further try */
+  constructor(limits: NetworkLimits, onRetry: () => void) {
     this.limits = limits
+    this.#onRetry = onRetry
     const { firstByteMs } = limits
     this.#dispatcher = new EnvHttpProxyAgent({
       connect: { timeout: firstByteMs },
@@ -58,13 +62,15 @@ export class Network {
    * @throws FaultError template-unavailable
    */
   async get(question: Question): Promise<Answer> {
-    const { tries, pauseMs } = this.limits
+    const { tries, pauseMs, againAtLatestMs } = this.limits
+    const pace = { firstMs: pauseMs, longestMs: againAtLatestMs }
     for (let attempt = 1; ; attempt += 1) {
       const answer = await this.#follow(question)
       const fault = answer instanceof Error ? answer : busy(answer)
       if (!(answer instanceof Error) && fault === undefined) return answer
       if (fault && (attempt >= tries || this.#closed.signal.aborted)) throw fault
-      await sleep(pauseMs * 2 ** (attempt - 1), undefined, { signal: this.#closed.signal }).catch(() => {})
+      await sleep(retryDelay(attempt, pace), undefined, { signal: this.#closed.signal }).catch(() => {})
+      this.#onRetry()
     }
   }
 
