@@ -106,8 +106,8 @@ async function exchange(
   const method = asked.method === 'POST' ? 'POST' : 'GET'
   const purpose = purposeOf(asked)
   const pace = paceOf(purpose, `${method} ${redactUrl(url)}`, options)
-  try {
-    const response = await request(url, {
+  const send = () =>
+    request(url, {
       dispatcher,
       method,
       headers: { ...asked.headers, ...authorization(url, remote.url, credentials), ...lengthOf(body) },
@@ -116,6 +116,11 @@ async function exchange(
       // Undici's own do not count while a request waits for a connection.
       headersTimeout: 0,
       bodyTimeout: 0,
+    })
+  try {
+    const response = await send().catch((error) => {
+      if (!isClosed(error)) throw error
+      return send()
     })
     const bytes = await readAll(response.body, purpose, pace, options)
     return { url, statusCode: response.statusCode, headers: plainHeaders(response.headers), bytes }
@@ -126,6 +131,15 @@ async function exchange(
   } finally {
     pace.end()
   }
+}
+
+/**
+ * The server closed a connection before it answered: mostly one that was kept alive for too long. What is
+ * asked may be asked again (RFC 9110, 9.2.2), a push too: it moves a ref from where it was, or not at all.
+ */
+function isClosed(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET'
 }
 
 /** In protocol version 2 refs are listed by POST, too; packs are fetched by version 1. */

@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
+import { request as send } from 'undici'
+import { writeStatusBranch } from '../../src/report/status-branch.ts'
 import { slowRemote } from '../helpers/slow-remote.ts'
 import { until } from '../helpers/until.ts'
 import { codeOf, gitScene } from './set-up.ts'
@@ -226,3 +228,34 @@ function abortSoon(reason: Error): AbortSignal {
   setTimeout(() => controller.abort(reason), 50)
   return controller.signal
 }
+
+test('a connection that the server closed meanwhile is no trouble, also at a push', async (t) => {
+  const scene = await gitScene(t)
+  const commit = await scene.push({ 'main.yaml': 'x' })
+  const { origin, pathname } = new URL(scene.server.url)
+  const used = new WeakSet<Socket>()
+  let closed = 0
+  const url = await serve(t, async (request, response) => {
+    if (used.has(request.socket)) {
+      closed += 1
+      request.socket.resetAndDestroy()
+      return
+    }
+    used.add(request.socket)
+    const { connection, host, 'transfer-encoding': _, ...headers } = request.headers
+    const body = request.method === 'POST' ? Buffer.concat(await request.toArray()) : null
+    const answer = await send(origin + request.url, {
+      method: request.method === 'POST' ? 'POST' : 'GET',
+      headers,
+      body,
+    })
+    response.writeHead(answer.statusCode, { 'content-type': `${answer.headers['content-type']}` })
+    response.end(Buffer.from(await answer.body.arrayBuffer()))
+  })
+  const remote = { url: url + pathname, credentials: async () => undefined }
+  const repository = await scene.open({ remote })
+  t.is(await repository.fetch('main'), commit)
+  const write = { branch: 'status', files: new Map([['README.md', 'x']]), message: 'healthy' }
+  t.like(await writeStatusBranch(repository, write), { pushed: true })
+  t.true(closed > 1, `${closed}`)
+})
