@@ -138,6 +138,13 @@ export class Limiter {
       this.#enter(next.lane)
       next.enter()
     }
+    if (!this.#lanes.isAnyWaiting) this.#endSweep()
+  }
+
+  /** Nobody waits: a timer would only keep a process from its end. */
+  #endSweep(): void {
+    clearTimeout(this.#sweep)
+    this.#sweep = undefined
   }
 
   #sweepLater(delay: number): void {
