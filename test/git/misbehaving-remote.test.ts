@@ -1,25 +1,15 @@
-import { once } from 'node:events'
-import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { RequestListener } from 'node:http'
+import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import test, { type ExecutionContext } from 'ava'
+import test from 'ava'
 import { request as send } from 'undici'
 import { writeStatusBranch } from '../../src/report/status-branch.ts'
+import { serve } from '../helpers/serve.ts'
 import { slowRemote } from '../helpers/slow-remote.ts'
 import { until } from '../helpers/until.ts'
 import { codeOf, gitScene } from './set-up.ts'
 
 const ADVERTISEMENT = { 'content-type': 'application/x-git-upload-pack-advertisement' }
-
-async function serve(t: ExecutionContext, listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, '127.0.0.1')
-  t.teardown(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  await once(server, 'listening')
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
 
 interface Misbehaviour {
   readonly what: string

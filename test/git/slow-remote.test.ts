@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer, type RequestListener, type ServerResponse } from 'node:http'
+import type { RequestListener, ServerResponse } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
 import { request as send } from 'undici'
 import type { GitLimits } from '../../src/git/git-limits.ts'
 import type { Repository } from '../../src/git/repository.ts'
+import { serve } from '../helpers/serve.ts'
 import { slowLine } from '../helpers/slow-line.ts'
 import { slowRemote } from '../helpers/slow-remote.ts'
 import { gitScene } from './set-up.ts'
@@ -15,14 +16,8 @@ import { gitScene } from './set-up.ts'
 const RATE = { bytesPerSecond: 1_000, graceMs: 200, windowMs: 3_000 }
 const IMPATIENT: Partial<GitLimits> = { silenceMs: 20_000, rate: RATE }
 
-async function serve(t: ExecutionContext, listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, '127.0.0.1')
-  t.teardown(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  await once(server, 'listening')
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/repo.git`
+async function serveRepository(t: ExecutionContext, listener: RequestListener): Promise<string> {
+  return `${await serve(t, listener)}/repo.git`
 }
 
 async function isUnreachable(t: ExecutionContext, asked: Promise<unknown>, says: RegExp): Promise<void> {
@@ -48,7 +43,7 @@ const TOO_SLOW = /too slow: \d+ bytes\/s over 3 s, less than 1000 bytes\/s \(--g
 
 test('a list of refs that trickles is given up', async (t) => {
   const scene = await gitScene(t)
-  const url = await serve(t, async (_, response) => {
+  const url = await serveRepository(t, async (_, response) => {
     response.writeHead(200, { 'content-type': 'application/x-git-upload-pack-advertisement' })
     while (!response.destroyed) {
       response.write('0')
@@ -95,7 +90,7 @@ test('a clone over a slow line that is just fast enough comes to its end', async
 
 /** A server before the real one that has words put into the answer to a fetch, before the pack. */
 async function wordy(t: ExecutionContext, server: string, say: (response: ServerResponse) => Promise<void>) {
-  return serve(t, async (request, response) => {
+  return serveRepository(t, async (request, response) => {
     const body = Buffer.concat(await request.toArray())
     const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers
     const method = request.method === 'POST' ? 'POST' : 'GET'
@@ -138,7 +133,7 @@ test('a server that says how far it is without end is given up when the time is 
 
 test('an endless answer in chunks of a byte each ends when the time is over', async (t) => {
   const scene = await gitScene(t)
-  const url = await serve(t, (_, response) => {
+  const url = await serveRepository(t, (_, response) => {
     response.writeHead(200, { 'content-type': 'application/x-git-upload-pack-advertisement' })
     const more = () => {
       if (response.destroyed) return
@@ -154,7 +149,7 @@ test('an endless answer in chunks of a byte each ends when the time is over', as
 
 test('an answer that says it is compressed and trickles is given up', async (t) => {
   const scene = await gitScene(t)
-  const url = await serve(t, async (_, response) => {
+  const url = await serveRepository(t, async (_, response) => {
     const type = 'application/x-git-upload-pack-advertisement'
     response.writeHead(200, { 'content-type': type, 'content-encoding': 'gzip' })
     while (!response.destroyed) {

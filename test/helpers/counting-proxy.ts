@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { Agent, type Dispatcher } from 'undici'
 import type { ControlPlane } from '../../src/demo/control-plane.ts'
+import { passedOn } from './passed-on.ts'
 
 export interface CountedRequest {
   /** In milliseconds since the epoch. */
@@ -85,11 +86,11 @@ async function passOn(
     origin,
     path: url,
     method: method as Dispatcher.HttpMethod,
-    headers: passedOn(headers),
+    headers: passedOn(headers, PASSED_ON),
     body: method === 'GET' ? null : Buffer.concat(await request.toArray()),
     signal: gone.signal,
   })
-  response.writeHead(answer.statusCode, passedOn(answer.headers))
+  response.writeHead(answer.statusCode, passedOn(answer.headers, PASSED_ON))
   response.flushHeaders()
   await pipeline(answer.body, response)
 }
@@ -104,15 +105,6 @@ const PASSED_ON = [
   'user-agent',
   'warning',
 ]
-
-function passedOn(headers: Readonly<Record<string, string | string[] | undefined>>) {
-  const kept: Record<string, string | string[]> = {}
-  for (const name of PASSED_ON) {
-    const value = headers[name]
-    if (value !== undefined) kept[name] = value
-  }
-  return kept
-}
 
 async function writeKubeconfig(file: string, server: string, token: string): Promise<string> {
   const kubeconfig = {

@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server, type ServerResponse } 
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { passedOn } from '../passed-on.ts'
 import { Random } from '../random.ts'
 import {
   type Answer,
@@ -230,7 +231,7 @@ export class FaultProxy implements AsyncDisposable {
     )
     const bytes = Buffer.from(await body.arrayBuffer())
     if (call.kind === 'list') this.#versions.noteIn(bytes.toString())
-    return { code: statusCode, headers: passedOn(headers), body: bytes }
+    return { code: statusCode, headers: passedOn(headers, PASSED_ON), body: bytes }
   }
 
   /** The object as it is, where it is to be patched. */
@@ -245,7 +246,7 @@ export class FaultProxy implements AsyncDisposable {
     const ended = new AbortController()
     response.once('close', () => ended.abort())
     const { statusCode, headers, body } = await this.#options.upstream.send(call, ended.signal)
-    response.writeHead(statusCode, passedOn(headers))
+    response.writeHead(statusCode, passedOn(headers, PASSED_ON))
     response.flushHeaders()
     await relayWatch({
       stream: body,
@@ -273,12 +274,3 @@ function cutShort(response: ServerResponse, { code, headers, body }: Answer, ran
 }
 
 const PASSED_ON = ['content-type', 'etag', 'retry-after', 'warning']
-
-function passedOn(headers: Readonly<Record<string, string | string[] | undefined>>) {
-  const kept: Record<string, string | string[]> = {}
-  for (const name of PASSED_ON) {
-    const value = headers[name]
-    if (value !== undefined) kept[name] = value
-  }
-  return kept
-}
