@@ -10,10 +10,10 @@ RUN npm run build
 
 FROM golang:1.26 AS engine
 WORKDIR /engine
-COPY src/engine/program/go.mod src/engine/program/go.sum ./
+COPY src/adapters/engine/program/go.mod src/adapters/engine/program/go.sum ./
 RUN go mod download
-COPY src/engine/program ./
-# The flags of src/engine/engine-source.ts; nothing of C, so that it runs anywhere.
+COPY src/adapters/engine/program ./
+# The flags of src/adapters/engine/engine-source.ts; nothing of C, so that it runs anywhere.
 RUN CGO_ENABLED=0 go build -trimpath \
       -ldflags '-s -w -X helm.sh/helm/v3/internal/version.version=v3.22.0' -o /reeve-engine .
 

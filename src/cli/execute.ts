@@ -1,10 +1,10 @@
 import { CommanderError } from 'commander'
 import { FaultError } from '../model/fault.ts'
-import type { CommandSpec } from './command-spec.ts'
-import type { Io } from './io.ts'
+import type { CommandSpec } from './commands/command-spec.ts'
 import type { CommandLine } from './options/given.ts'
 import { UsageError } from './options/usage-error.ts'
 import { presentFaults } from './present/faults.ts'
+import type { Io } from './present/io.ts'
 import { buildProgram } from './program.ts'
 
 const WRONG_USAGE = 2

@@ -1,4 +1,4 @@
-import type { CommandSpec } from './command-spec.ts'
+import type { CommandSpec } from './commands/command-spec.ts'
 import { paint } from './present/paint.ts'
 
 /** What comes after a command's options: the environment, exit codes and examples. */

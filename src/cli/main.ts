@@ -3,7 +3,7 @@ import { enableCompileCache } from 'node:module'
 import { homedir } from 'node:os'
 import { stripVTControlCharacters, styleText } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
-import type { Io } from './io.ts'
+import type { Io } from './present/io.ts'
 
 /** styleText itself knows NO_COLOR, FORCE_COLOR and whether the stream is a terminal. */
 function hasColour(stream: NodeJS.WriteStream): boolean {

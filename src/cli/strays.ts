@@ -1,5 +1,5 @@
 import { type Fault, fault } from '../model/fault.ts'
-import type { CommandSpec } from './command-spec.ts'
+import type { CommandSpec } from './commands/command-spec.ts'
 import { environmentName, quote } from './options/option.ts'
 import { suggest } from './options/suggest.ts'
 import { definitionOf, isOptionName } from './options/table.ts'

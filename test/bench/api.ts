@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { type Dispatcher, Pool } from 'undici'
-import type { ControlPlane } from '../../src/demo/control-plane.ts'
+import type { ControlPlane } from '../../src/sandbox/control-plane.ts'
 
 /** As many connections as Reeve has requests in flight. */
 export const CONNECTIONS = 16

@@ -1,5 +1,5 @@
-import { Keyring } from '../../src/modules/keyring.ts'
-import { Renderers } from '../../src/modules/renderers.ts'
+import { Keyring } from '../../src/control/fleet/keyring.ts'
+import { Renderers } from '../../src/control/fleet/renderers.ts'
 import { declareFiles } from '../helpers/declare-files.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import type { Bed } from './bed.ts'

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { guard } from '../../src/demo/reaper.ts'
+import { guard } from '../../src/sandbox/reaper.ts'
 import type { Image } from '../helpers/image.ts'
 import { LogFollower, type LogLine } from './log-follower.ts'
 

@@ -1,5 +1,5 @@
-import type { ClusterClient } from '../../src/cluster/client.ts'
-import { collectionPath } from '../../src/cluster/resource-path.ts'
+import type { ClusterClient } from '../../src/adapters/cluster/client.ts'
+import { collectionPath } from '../../src/adapters/cluster/resource-path.ts'
 import { REPOSITORY_LABEL } from '../../src/model/labels.ts'
 import type { LiveObject } from '../../src/model/object.ts'
 import { KINDS } from './world/catalogue.ts'

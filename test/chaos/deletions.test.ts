@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import anyTest, { type TestFn } from 'ava'
-import { type ControlPlane, startControlPlane } from '../../src/demo/control-plane.ts'
+import { type ControlPlane, startControlPlane } from '../../src/sandbox/control-plane.ts'
 import { FaultProxy } from '../helpers/fault-proxy/fault-proxy.ts'
 import type { FaultScript } from '../helpers/fault-proxy/faults.ts'
 import { openUpstream } from '../helpers/fault-proxy/upstream.ts'

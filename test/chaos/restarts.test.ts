@@ -1,5 +1,5 @@
 import anyTest, { type TestFn } from 'ava'
-import { type ControlPlane, startControlPlane } from '../../src/demo/control-plane.ts'
+import { type ControlPlane, startControlPlane } from '../../src/sandbox/control-plane.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import { kubectl } from '../helpers/live.ts'
 import { configMap, documents, namespace } from '../helpers/manifests.ts'

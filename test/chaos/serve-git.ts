@@ -1,4 +1,4 @@
-import { startGitServer } from '../../src/demo/git-server.ts'
+import { startGitServer } from '../../src/sandbox/git-server.ts'
 
 // A process of its own: starting git for each request would hold up all that runs beside it.
 const { url, directory } = await startGitServer()

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
-import { ApiError, ConnectionError } from '../../src/cluster/api-error.ts'
+import { ApiError, ConnectionError } from '../../src/adapters/cluster/api-error.ts'
 import { NO_RULES } from '../../src/model/rules.ts'
 import type { Settings } from '../../src/model/settings.ts'
-import { Follower } from '../../src/modules/follower.ts'
-import { KindWaiter } from '../../src/modules/kind-waiter.ts'
-import type { Log } from '../../src/modules/log.ts'
-import { Reeve } from '../../src/modules/reeve.ts'
+import { Follower } from '../../src/roles/follower.ts'
+import { Reeve } from '../../src/roles/reeve.ts'
+import { KindWaiter } from '../../src/stages/live/kind-waiter.ts'
+import type { Log } from '../../src/support/telemetry/log.ts'
 import type { Bed } from './bed.ts'
 
 export interface SubjectOptions {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import test from 'ava'
-import { packageRoot, version } from '../../src/package/package-root.ts'
+import { packageRoot, version } from '../../src/support/package/package-root.ts'
 
 test('npm run reeve starts the program', async (t) => {
   const options = { cwd: packageRoot() }

@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { Agent, type Dispatcher } from 'undici'
-import type { ControlPlane } from '../../src/demo/control-plane.ts'
+import type { ControlPlane } from '../../src/sandbox/control-plane.ts'
 import { passedOn } from './passed-on.ts'
 
 export interface CountedRequest {

@@ -1,12 +1,12 @@
-import { directoryOf } from '../../src/declare/tree-path.ts'
-import { objectId } from '../../src/git/object-id.ts'
+import { objectId } from '../../src/adapters/git/object-id.ts'
+import { declareFleet, type Fleet } from '../../src/control/fleet/fleet.ts'
+import { Keyring } from '../../src/control/fleet/keyring.ts'
+import { Renderers } from '../../src/control/fleet/renderers.ts'
 import type { Decrypt } from '../../src/model/decrypt.ts'
 import type { Installation } from '../../src/model/installation.ts'
 import type { Snapshot, TreeEntry } from '../../src/model/snapshot.ts'
-import { declareFleet, type Fleet } from '../../src/modules/fleet.ts'
-import { Keyring } from '../../src/modules/keyring.ts'
-import { Renderers } from '../../src/modules/renderers.ts'
-import { NO_COMMIT } from '../../src/snapshot/snapshot-directory.ts'
+import { directoryOf } from '../../src/stages/declare/tree-path.ts'
+import { NO_COMMIT } from '../../src/stages/snapshot/snapshot-directory.ts'
 
 /** Path from the root of the repository → content. */
 export type RepositoryFiles = Readonly<Record<string, string | Uint8Array>>

@@ -1,5 +1,5 @@
-import type { ControlPlane } from '../../src/demo/control-plane.ts'
-import { git } from '../../src/demo/git-process.ts'
+import type { ControlPlane } from '../../src/sandbox/control-plane.ts'
+import { git } from '../../src/sandbox/git-process.ts'
 import type { Fleet } from './fleet.ts'
 
 /**

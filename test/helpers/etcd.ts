@@ -1,7 +1,7 @@
 import { cp, rm } from 'node:fs/promises'
 import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
-import type { ControlPlane } from '../../src/demo/control-plane.ts'
+import type { ControlPlane } from '../../src/sandbox/control-plane.ts'
 
 type Etcd = Pick<ControlPlane, 'etcdSocket'>
 

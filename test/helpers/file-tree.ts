@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { FileTree } from '../../src/engine/engine.ts'
+import type { FileTree } from '../../src/adapters/engine/engine.ts'
 
-const root = fileURLToPath(new URL('../engine', import.meta.url))
+const root = fileURLToPath(new URL('../adapters/engine', import.meta.url))
 
-/** The files of a directory below test/engine, by path; `more` are added. */
+/** The files of a directory below test/adapters/engine, by path; `more` are added. */
 export async function filesBelow(directory: string): Promise<ReadonlyMap<string, Uint8Array>> {
   const top = join(root, directory)
   const entries = await readdir(top, { withFileTypes: true, recursive: true })
@@ -17,7 +17,7 @@ export async function filesBelow(directory: string): Promise<ReadonlyMap<string,
   )
 }
 
-/** A directory below test/engine, packaged as `helm package` would. */
+/** A directory below test/adapters/engine, packaged as `helm package` would. */
 export function packaged(directory: string): Uint8Array {
   const [, parent = '', name = ''] = /^(.*)\/([^/]+)$/.exec(directory) ?? []
   return spawnSync('tar', ['-C', join(root, parent), '-czf', '-', name]).stdout

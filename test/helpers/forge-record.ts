@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { dump, load } from 'js-yaml'
-import { git } from '../../src/demo/git-process.ts'
-import { statusPath } from '../../src/report/status-path.ts'
+import { git } from '../../src/sandbox/git-process.ts'
+import { statusPath } from '../../src/stages/report/status-path.ts'
 import type { Fleet } from './fleet.ts'
 
 /** Changes fields of a record, as one does who may push to the status branch alone; undefined removes a field. */

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
-import { guard } from '../../src/demo/reaper.ts'
-import { buildGoProgram } from '../../src/go-program/build-go-program.ts'
-import { goProgram } from '../../src/go-program/go-program.ts'
+import { buildGoProgram } from '../../src/adapters/go-program/build-go-program.ts'
+import { goProgram } from '../../src/adapters/go-program/go-program.ts'
+import { guard } from '../../src/sandbox/reaper.ts'
 
 /** A program of somebody else's that tests run, as a Go module below test/ requires it. */
 export interface GoTool {

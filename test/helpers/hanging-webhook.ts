@@ -1,6 +1,6 @@
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import type { ControlPlane } from '../../src/demo/control-plane.ts'
+import type { ControlPlane } from '../../src/sandbox/control-plane.ts'
 import { selfSigned } from './certificate.ts'
 import { apply } from './live.ts'
 

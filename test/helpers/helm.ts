@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ControlPlane } from '../../src/demo/control-plane.ts'
-import { guard, startReaper } from '../../src/demo/reaper.ts'
+import type { ControlPlane } from '../../src/sandbox/control-plane.ts'
+import { guard, startReaper } from '../../src/sandbox/reaper.ts'
 
 /** The helm program with directories of its own; rejects where it fails. */
 export interface Helm extends AsyncDisposable {

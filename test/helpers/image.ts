@@ -1,9 +1,9 @@
 import { cp, mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { startReaper } from '../../src/demo/reaper.ts'
-import { bundle } from '../../src/package/bundle.ts'
-import { packageRoot } from '../../src/package/package-root.ts'
+import { startReaper } from '../../src/sandbox/reaper.ts'
+import { bundle } from '../../src/support/package/bundle.ts'
+import { packageRoot } from '../../src/support/package/package-root.ts'
 
 /** What the container image has of Reeve, the renderer aside, in a directory of its own. */
 export interface Image extends AsyncDisposable {

@@ -1,5 +1,5 @@
-import type { ControlPlane } from '../../src/demo/control-plane.ts'
 import type { LiveObject } from '../../src/model/object.ts'
+import type { ControlPlane } from '../../src/sandbox/control-plane.ts'
 import { until } from './until.ts'
 
 type Cluster = Pick<ControlPlane, 'kubectl'>

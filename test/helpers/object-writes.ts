@@ -1,5 +1,5 @@
-import type { ApiRequest } from '../../src/demo/audit-log.ts'
-import type { ControlPlane } from '../../src/demo/control-plane.ts'
+import type { ApiRequest } from '../../src/sandbox/audit-log.ts'
+import type { ControlPlane } from '../../src/sandbox/control-plane.ts'
 
 export interface Who {
   readonly user?: string

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { guard } from '../../src/demo/reaper.ts'
-import { type ReeveProcess, startReeveProcess } from '../../src/demo/reeve-process.ts'
-import { packageRoot } from '../../src/package/package-root.ts'
+import { guard } from '../../src/sandbox/reaper.ts'
+import { type ReeveProcess, startReeveProcess } from '../../src/sandbox/reeve-process.ts'
+import { packageRoot } from '../../src/support/package/package-root.ts'
 
-export type { LogLine, ReeveProcess } from '../../src/demo/reeve-process.ts'
+export type { LogLine, ReeveProcess } from '../../src/sandbox/reeve-process.ts'
 
 /** `npm test` has it built before. */
 const MAIN = join(packageRoot(), process.env.REEVE_MAIN ?? 'src/cli/main.ts')

@@ -1,5 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../src/model/json.ts'
-import { Leaf, type Sealable, seal } from '../sops/seal.ts'
+import { Leaf, type Sealable, seal } from '../adapters/sops/seal.ts'
 
 /**
  * A document as SOPS encrypts it with `--encrypted-regex`, as JSON, which is YAML as well: values below

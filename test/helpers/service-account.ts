@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ControlPlane } from '../../src/demo/control-plane.ts'
+import type { ControlPlane } from '../../src/sandbox/control-plane.ts'
 import { kubectl } from './live.ts'
 
 /** A service account and how to act as it. */

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { request as send } from 'undici'
-import { describeGitRequest, type GitCommand } from '../../src/demo/git-request.ts'
-import type { GitServer } from '../../src/demo/git-server.ts'
+import { describeGitRequest, type GitCommand } from '../../src/sandbox/git-request.ts'
+import type { GitServer } from '../../src/sandbox/git-server.ts'
 
 /** An answer that is held back. */
 export interface Held {

@@ -1,6 +1,6 @@
-import type { ClusterClient } from '../../src/cluster/client.ts'
-import type { ControlPlane } from '../../src/demo/control-plane.ts'
+import type { ClusterClient } from '../../src/adapters/cluster/client.ts'
 import type { JsonObject } from '../../src/model/json.ts'
+import type { ControlPlane } from '../../src/sandbox/control-plane.ts'
 import { kubectl } from './live.ts'
 import { until } from './until.ts'
 

@@ -1,1 +1,1 @@
-export { until } from '../../src/demo/until.ts'
+export { until } from '../../src/sandbox/until.ts'

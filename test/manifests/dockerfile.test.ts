@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { access, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
-import { engineSource } from '../../src/engine/engine-source.ts'
+import { engineSource } from '../../src/adapters/engine/engine-source.ts'
 import { dockerInstructions } from '../helpers/image.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))

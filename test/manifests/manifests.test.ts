@@ -4,7 +4,7 @@ import test from 'ava'
 import { load, loadAll } from 'js-yaml'
 import { parseConfig } from '../../src/cli/options/config-file.ts'
 import { readSettings } from '../../src/cli/options/settings.ts'
-import { startControlPlane } from '../../src/demo/control-plane.ts'
+import { startControlPlane } from '../../src/sandbox/control-plane.ts'
 import { until } from '../helpers/until.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { parseDuration } from '../../src/model/duration.ts'
-import { isSchedule, untilDue } from '../../src/poll/schedule.ts'
+import { isSchedule, untilDue } from '../../src/stages/poll/schedule.ts'
 
 const DURATIONS = [
   ['30s', 30_000],

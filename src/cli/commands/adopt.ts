@@ -1,14 +1,14 @@
+import type { Adopted, AdoptionReport } from '../../control/adopt/report.ts'
 import { fault } from '../../model/fault.ts'
-import type { Adopted, AdoptionReport } from '../../modules/adopt/report.ts'
-import type { CommandSpec } from '../command-spec.ts'
-import { type Io, widthOf } from '../io.ts'
 import type { CommandLine } from '../options/given.ts'
 import { CLUSTER_OPTIONS, GIT_OPTIONS, LOG_OPTIONS } from '../options/groups.ts'
 import { readSettings } from '../options/settings.ts'
 import type { OptionValues } from '../options/table.ts'
 import { UsageError } from '../options/usage-error.ts'
 import { readOptions } from '../options/values.ts'
+import { type Io, widthOf } from '../present/io.ts'
 import { showProgress } from '../present/progress.ts'
+import type { CommandSpec } from './command-spec.ts'
 
 export const adoptCommand: CommandSpec = {
   name: 'adopt',
@@ -53,7 +53,7 @@ export const adoptCommand: CommandSpec = {
     const [name = '', source] = line.operands
     const isMeant = line.flags.yes === true
     if (isMeant && source !== undefined) throw new UsageError([notFollowed()])
-    const { adoptNow } = await import('../../modules/adopt/adopt-now.ts')
+    const { adoptNow } = await import('../../control/adopt/adopt-now.ts')
     const present = await presenter(line, values, io)
     using progress = showProgress(io)
     let report: AdoptionReport | undefined

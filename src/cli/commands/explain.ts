@@ -1,8 +1,6 @@
 import { dump } from 'js-yaml'
-import type { Explanation } from '../../modules/explain-now.ts'
-import { isDirectory } from '../../snapshot/is-directory.ts'
-import type { CommandSpec } from '../command-spec.ts'
-import type { Io } from '../io.ts'
+import type { Explanation } from '../../control/fleet/explain-now.ts'
+import { isDirectory } from '../../stages/snapshot/is-directory.ts'
 import type { CommandLine } from '../options/given.ts'
 import { GIT_OPTIONS, LOG_OPTIONS } from '../options/groups.ts'
 import { KEYS, keySettings, readSettings } from '../options/settings.ts'
@@ -11,6 +9,8 @@ import { UsageError } from '../options/usage-error.ts'
 import { readOptions } from '../options/values.ts'
 import { ENCRYPTED_NOTE } from '../present/encrypted-note.ts'
 import { presentFaults } from '../present/faults.ts'
+import type { Io } from '../present/io.ts'
+import type { CommandSpec } from './command-spec.ts'
 
 export const explainCommand: CommandSpec = {
   name: 'explain',
@@ -50,7 +50,7 @@ export const explainCommand: CommandSpec = {
 }
 
 async function explain(line: CommandLine, values: OptionValues, io: Io): Promise<Explanation> {
-  const { explainNow } = await import('../../modules/explain-now.ts')
+  const { explainNow } = await import('../../control/fleet/explain-now.ts')
   const [name = '', source] = line.operands
   if (source !== undefined && (await isDirectory(source)))
     return explainNow(name, {

@@ -1,11 +1,11 @@
 import type { PlanReport } from '../../model/plan.ts'
-import type { CommandSpec } from '../command-spec.ts'
-import { widthOf } from '../io.ts'
 import { CLUSTER_OPTIONS, GIT_OPTIONS, LOG_OPTIONS } from '../options/groups.ts'
 import { readSettings } from '../options/settings.ts'
 import { readOptions } from '../options/values.ts'
+import { widthOf } from '../present/io.ts'
 import { showProgress } from '../present/progress.ts'
 import { differs, summarise } from '../present/summary.ts'
+import type { CommandSpec } from './command-spec.ts'
 
 export const planCommand: CommandSpec = {
   name: 'plan',
@@ -49,7 +49,7 @@ export const planCommand: CommandSpec = {
   async run(line, io) {
     const settings = await readSettings(line, io.surroundings)
     const { values } = await readOptions(line, io.surroundings, ['output'])
-    const { planNow } = await import('../../modules/plan-now.ts')
+    const { planNow } = await import('../../control/review/plan-now.ts')
     using progress = showProgress(io)
     const report = await planNow(settings, line.operands[0], progress.say)
     progress.say('')

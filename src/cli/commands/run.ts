@@ -1,6 +1,6 @@
-import type { CommandSpec } from '../command-spec.ts'
 import { CLUSTER_OPTIONS, GIT_OPTIONS, LOG_OPTIONS } from '../options/groups.ts'
 import { readSettings } from '../options/settings.ts'
+import type { CommandSpec } from './command-spec.ts'
 
 export const runCommand: CommandSpec = {
   name: 'run',
@@ -29,7 +29,7 @@ export const runCommand: CommandSpec = {
   failure: 1,
   async run(line, { surroundings }) {
     const settings = await readSettings(line, surroundings)
-    const { runController } = await import('../../modules/run-controller.ts')
+    const { runController } = await import('../../roles/run-controller.ts')
     await runController(settings)
     return 0
   },

@@ -1,8 +1,8 @@
-import type { CommandSpec } from '../command-spec.ts'
-import { widthOf } from '../io.ts'
 import { CLUSTER_OPTIONS, GIT_OPTIONS, LOG_OPTIONS } from '../options/groups.ts'
 import { readSettings } from '../options/settings.ts'
+import { widthOf } from '../present/io.ts'
 import { presentStatuses } from '../present/statuses.ts'
+import type { CommandSpec } from './command-spec.ts'
 
 export const syncCommand: CommandSpec = {
   name: 'sync',
@@ -29,7 +29,7 @@ export const syncCommand: CommandSpec = {
   failure: 1,
   async run(line, io) {
     const settings = await readSettings(line, io.surroundings)
-    const { isSynced, syncOnce } = await import('../../modules/sync-once.ts')
+    const { isSynced, syncOnce } = await import('../../roles/sync-once.ts')
     const statuses = await syncOnce(settings)
     io.out.write(presentStatuses(statuses, { colour: io.colour, width: widthOf(io) }))
     return statuses.every(isSynced) ? 0 : 1

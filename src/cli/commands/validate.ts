@@ -1,6 +1,6 @@
+import type { Validated } from '../../control/fleet/validate-directory.ts'
 import { type Fault, fault } from '../../model/fault.ts'
-import { isDirectory } from '../../snapshot/is-directory.ts'
-import type { CommandSpec } from '../command-spec.ts'
+import { isDirectory } from '../../stages/snapshot/is-directory.ts'
 import { KEY_OPTIONS } from '../options/groups.ts'
 import { quote } from '../options/option.ts'
 import { KEYS, keySettings } from '../options/settings.ts'
@@ -8,7 +8,7 @@ import { UsageError } from '../options/usage-error.ts'
 import { readOptions } from '../options/values.ts'
 import { ENCRYPTED_NOTE } from '../present/encrypted-note.ts'
 import { presentFaults } from '../present/faults.ts'
-import type { Validated } from '../validate-directory.ts'
+import type { CommandSpec } from './command-spec.ts'
 
 export const validateCommand: CommandSpec = {
   name: 'validate',
@@ -30,7 +30,7 @@ export const validateCommand: CommandSpec = {
     const [operand] = line.operands
     if (faults.length > 0 || operand === undefined) throw new UsageError(faults)
     if (!(await isDirectory(operand))) throw new UsageError([notADirectory(operand)])
-    const { validateDirectory } = await import('../validate-directory.ts')
+    const { validateDirectory } = await import('../../control/fleet/validate-directory.ts')
     const found = await validateDirectory(operand, values.namespace ?? 'default', keySettings(values))
     if (found.isEncrypted) io.err.write(ENCRYPTED_NOTE)
     io.out.write(`${presentFaults(found.faults, io)}${summary(found)}\n`)

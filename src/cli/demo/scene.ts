@@ -1,8 +1,8 @@
-import type { LogLine } from '../../demo/reeve-process.ts'
-import { until } from '../../demo/until.ts'
-import type { FieldChange } from '../../plan/describe/changes.ts'
-import type { Io } from '../io.ts'
+import type { LogLine } from '../../sandbox/reeve-process.ts'
+import { until } from '../../sandbox/until.ts'
+import type { FieldChange } from '../../stages/plan/describe/changes.ts'
 import { presentChange } from '../present/change-text.ts'
+import type { Io } from '../present/io.ts'
 import { paint } from '../present/paint.ts'
 import { STATUS_BRANCH, type Stage } from './set-up.ts'
 

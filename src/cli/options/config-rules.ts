@@ -1,12 +1,12 @@
-import { readRules } from '../../declare/documents/read-rules.ts'
-import { ruleDefects } from '../../declare/documents/rule-defects.ts'
-import { healthSchema, ignoreSchema } from '../../declare/documents/rules-schema.ts'
-import { schemaDefects } from '../../declare/documents/schema-defects.ts'
-import { locator } from '../../declare/yaml/line-of.ts'
-import { parseYaml } from '../../declare/yaml/parse-yaml.ts'
 import { type Fault, fault } from '../../model/fault.ts'
 import { isJsonObject } from '../../model/json.ts'
 import { NO_RULES, type Rules } from '../../model/rules.ts'
+import { readRules } from '../../stages/declare/documents/read-rules.ts'
+import { ruleDefects } from '../../stages/declare/documents/rule-defects.ts'
+import { healthSchema, ignoreSchema } from '../../stages/declare/documents/rules-schema.ts'
+import { schemaDefects } from '../../stages/declare/documents/schema-defects.ts'
+import { locator } from '../../stages/declare/yaml/line-of.ts'
+import { parseYaml } from '../../stages/declare/yaml/parse-yaml.ts'
 
 const SCHEMA = { type: 'object', properties: { ignore: ignoreSchema, health: healthSchema } } as const
 

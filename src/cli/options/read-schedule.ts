@@ -2,7 +2,7 @@ import { type Parsed, quote } from './option.ts'
 
 /** Reads a cron expression of five or, with seconds first, six fields. */
 export async function readSchedule(text: string): Promise<Parsed<string>> {
-  const { isSchedule } = await import('../../poll/schedule.ts')
+  const { isSchedule } = await import('../../stages/poll/schedule.ts')
   const schedule = text.trim()
   return isSchedule(schedule)
     ? { value: schedule }

@@ -1,9 +1,9 @@
 import { dump } from 'js-yaml'
+import type { Adopted, AdoptionReport, OwnedObjects } from '../../control/adopt/report.ts'
 import type { Fault } from '../../model/fault.ts'
 import type { FormerOwner } from '../../model/former-owner.ts'
 import { describeKey, type ObjectKey } from '../../model/object.ts'
 import type { Outcome } from '../../model/status.ts'
-import type { Adopted, AdoptionReport, OwnedObjects } from '../../modules/adopt/report.ts'
 import type { Explain } from './is-shown.ts'
 import { planDocument } from './plan-document.ts'
 

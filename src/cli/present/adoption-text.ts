@@ -1,15 +1,16 @@
-import type { Fault } from '../../model/fault.ts'
-import { describeOwner } from '../../model/former-owner.ts'
-import { describeKey } from '../../model/object.ts'
 import {
   type Adopted,
   type AdoptionReport,
   isBlocked,
   type OwnedObjects,
-} from '../../modules/adopt/report.ts'
+} from '../../control/adopt/report.ts'
+import type { Fault } from '../../model/fault.ts'
+import { describeOwner } from '../../model/former-owner.ts'
+import { describeKey } from '../../model/object.ts'
 import { presentFaults } from './faults.ts'
 import { paint } from './paint.ts'
-import { type PlanTextOptions, presentPlan } from './plan-text.ts'
+import { presentPlan } from './plan-text.ts'
+import type { PlanTextOptions } from './plan-text-options.ts'
 import { presentReport } from './present-report.ts'
 import { cut, plain, wrap } from './wrap.ts'
 

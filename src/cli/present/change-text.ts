@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../model/json.ts'
-import type { FieldChange } from '../../plan/describe/changes.ts'
+import type { FieldChange } from '../../stages/plan/describe/changes.ts'
 import { paint } from './paint.ts'
-import type { PlanTextOptions } from './plan-text.ts'
+import type { PlanTextOptions } from './plan-text-options.ts'
 import { cut } from './wrap.ts'
 
 /** One changed field, unified: what the cluster has after `-`, what Git declares after `+`. */

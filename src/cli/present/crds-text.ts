@@ -1,7 +1,7 @@
 import { dump } from 'js-yaml'
-import { customResourceDefinitions } from '../../declare/documents/custom-resource-definitions.ts'
+import { customResourceDefinitions } from '../../stages/declare/documents/custom-resource-definitions.ts'
 
-const HEAD = '# Written by `reeve crds` from the definition in src/declare/documents.\n'
+const HEAD = '# Written by `reeve crds` from the definition in src/stages/declare/documents.\n'
 
 /** The CustomResourceDefinitions of Reeve's own documents as a file of YAML documents. */
 export function crdsText(): string {

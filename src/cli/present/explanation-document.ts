@@ -1,5 +1,5 @@
+import type { Explanation } from '../../control/fleet/explain-now.ts'
 import type { Said } from '../../model/values.ts'
-import type { Explanation } from '../../modules/explain-now.ts'
 
 /** Where each setting of an installation comes from, for programs. */
 export function explanationDocument({ settings, faults, isEncrypted: _, ...rest }: Explanation): object {

@@ -1,6 +1,6 @@
+import type { Explanation } from '../../control/fleet/explain-now.ts'
 import type { JsonValue } from '../../model/json.ts'
 import type { Explained, Said } from '../../model/values.ts'
-import type { Explanation } from '../../modules/explain-now.ts'
 import { paint } from './paint.ts'
 
 /** Where each setting of an installation comes from, for people. */

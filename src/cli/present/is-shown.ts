@@ -1,5 +1,5 @@
 import type { ObjectPlan } from '../../model/plan.ts'
-import { leftOf } from '../../plan/describe/left.ts'
+import { leftOf } from '../../stages/plan/describe/left.ts'
 
 export interface Explain {
   /** Also what is left as it is and why, and what changes were worked out from. */

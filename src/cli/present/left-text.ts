@@ -1,9 +1,9 @@
 import type { LeftReason, PatchBase } from '../../model/plan.ts'
 import { describeRevision } from '../../model/revision.ts'
-import type { LeftChange } from '../../plan/describe/left.ts'
+import type { LeftChange } from '../../stages/plan/describe/left.ts'
 import { short } from './change-text.ts'
 import { paint } from './paint.ts'
-import type { PlanTextOptions } from './plan-text.ts'
+import type { PlanTextOptions } from './plan-text-options.ts'
 import { cut, wrap } from './wrap.ts'
 
 const SAID_WIDTH = 60

@@ -1,7 +1,7 @@
 import { describeFault } from '../../model/fault.ts'
 import type { PlanReport } from '../../model/plan.ts'
 import { paint } from './paint.ts'
-import type { PlanTextOptions } from './plan-text.ts'
+import type { PlanTextOptions } from './plan-text-options.ts'
 import { cut, plain, wrap } from './wrap.ts'
 
 /** Maximum length of a warning's message on a terminal: the data has all of it. */

@@ -1,16 +1,11 @@
 import type { Plan } from '../../model/plan.ts'
 import { describeRevision } from '../../model/revision.ts'
-import { type Explain, isShown } from './is-shown.ts'
+import { isShown } from './is-shown.ts'
 import { presentObject } from './object-text.ts'
 import { paint } from './paint.ts'
+import type { PlanTextOptions } from './plan-text-options.ts'
 import { differs, presentSummary, summarise } from './summary.ts'
 import { plain, wrap } from './wrap.ts'
-
-export interface PlanTextOptions extends Explain {
-  readonly colour: boolean
-  /** Columns. Values are cut to it, messages wrapped. */
-  readonly width: number
-}
 
 /** Plans for people: what differs, by installation, and one line that sums up. */
 export function presentPlan(plans: readonly Plan[], options: PlanTextOptions): string {

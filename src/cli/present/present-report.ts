@@ -3,7 +3,8 @@ import type { PlanReport } from '../../model/plan.ts'
 import { presentFaults } from './faults.ts'
 import { planDocument } from './plan-document.ts'
 import { presentNotes, presentTarget } from './plan-notes.ts'
-import { type PlanTextOptions, presentPlan } from './plan-text.ts'
+import { presentPlan } from './plan-text.ts'
+import type { PlanTextOptions } from './plan-text-options.ts'
 
 export interface ReportOptions extends PlanTextOptions {
   readonly format: 'text' | 'json' | 'yaml'

@@ -1,4 +1,4 @@
-import type { Io } from '../io.ts'
+import type { Io } from './io.ts'
 import { cut, plain } from './wrap.ts'
 
 const CLEAR_LINE = '\r\u001b[K'

@@ -2,7 +2,7 @@ import { dump } from 'js-yaml'
 import { APPLIED_ANNOTATION, INSTALLATION_LABEL, REPOSITORY_LABEL } from '../../model/labels.ts'
 import type { KubernetesObject, ObjectMeta } from '../../model/object.ts'
 import type { Sensitive } from '../../model/sensitive.ts'
-import { redactedObject } from '../../plan/describe/redact.ts'
+import { redactedObject } from '../../stages/plan/describe/redact.ts'
 
 const OWN = [APPLIED_ANNOTATION, INSTALLATION_LABEL, REPOSITORY_LABEL]
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ClusterClient } from '../../../src/cluster/client.ts'
+import type { ClusterClient } from '../../../src/adapters/cluster/client.ts'
 import type { LiveObject } from '../../../src/model/object.ts'
 import { CONFIG_MAPS } from '../../helpers/config-maps.ts'
 

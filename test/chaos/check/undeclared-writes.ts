@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { objectPath } from '../../../src/cluster/resource-path.ts'
+import { objectPath } from '../../../src/adapters/cluster/resource-path.ts'
 import { isJsonArray, isJsonObject, type JsonValue } from '../../../src/model/json.ts'
 import { APPLIED_ANNOTATION, INSTALLATION_LABEL, REPOSITORY_LABEL } from '../../../src/model/labels.ts'
 import type { PatchOperation } from '../../../src/model/plan.ts'

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { git, gitEnvironment } from '../../../src/demo/git-process.ts'
+import { git, gitEnvironment } from '../../../src/sandbox/git-process.ts'
 
 export interface ImportedCommit {
   readonly message: string

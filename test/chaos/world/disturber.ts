@@ -1,6 +1,6 @@
-import { ApiError } from '../../../src/cluster/api-error.ts'
-import type { ClusterClient } from '../../../src/cluster/client.ts'
-import { objectPath } from '../../../src/cluster/resource-path.ts'
+import { ApiError } from '../../../src/adapters/cluster/api-error.ts'
+import type { ClusterClient } from '../../../src/adapters/cluster/client.ts'
+import { objectPath } from '../../../src/adapters/cluster/resource-path.ts'
 import { APPLIED_ANNOTATION, INSTALLATION_LABEL, REPOSITORY_LABEL } from '../../../src/model/labels.ts'
 import {
   idOf,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { Agent, type Dispatcher } from 'undici'
-import type { ControlPlane } from '../../../src/demo/control-plane.ts'
+import type { ControlPlane } from '../../../src/sandbox/control-plane.ts'
 import { type ApiCall, targetOf } from './api-call.ts'
 
 /** The API server behind the proxies: requests to it, over kept-alive connections that they share. */

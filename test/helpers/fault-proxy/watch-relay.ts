@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { linesOf } from '../../../src/cluster/lines.ts'
+import { linesOf } from '../../../src/adapters/cluster/lines.ts'
 import { EXPIRED, statusOf } from './answers.ts'
 import { breakOff } from './break-off.ts'
 import type { Drawn, Fault } from './faults.ts'

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { guard } from '../../../src/demo/reaper.ts'
+import { guard } from '../../../src/sandbox/reaper.ts'
 import { buildGoTool, toolModule } from '../go-tool.ts'
 
 const OPERATOR = 'github.com/mattermost/mattermost-operator'

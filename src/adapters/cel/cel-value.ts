@@ -1,0 +1,17 @@
+import { isJsonArray, isJsonObject } from '../../model/json.ts'
+
+/** No object of Kubernetes goes as deep, and a deeper one could exhaust the stack. */
+const DEEPEST = 200
+
+/**
+ * A JSON value as CEL has it: whole numbers are int, others double; what is nested too deeply is null.
+ * Objects become Maps, which have no fields but those of the object: `constructor` or `__proto__` is a
+ * missing field.
+ */
+export function celValueOf(value: unknown, depth = 0): unknown {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value
+  if (depth > DEEPEST) return null
+  if (isJsonArray(value)) return value.map((item) => celValueOf(item, depth + 1))
+  if (!isJsonObject(value)) return value
+  return new Map(Object.entries(value).map(([key, item]) => [key, celValueOf(item, depth + 1)]))
+}

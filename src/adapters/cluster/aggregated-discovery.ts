@@ -1,0 +1,43 @@
+import type { Resource } from '../../model/schema.ts'
+import type { Discovered } from './discovered.ts'
+import { parseAnswer } from './parse-answer.ts'
+
+/** APIGroupDiscoveryList of apidiscovery.k8s.io/v2, as far as it is read. */
+interface GroupList {
+  readonly items?: readonly {
+    readonly metadata?: { readonly name?: string }
+    readonly versions?: readonly Version[]
+  }[]
+}
+
+interface Version {
+  readonly version: string
+  readonly freshness?: string
+  readonly resources?: readonly {
+    readonly resource: string
+    readonly responseKind?: { readonly kind?: string; readonly group?: string; readonly version?: string }
+    readonly scope?: string
+    readonly verbs?: readonly string[]
+  }[]
+}
+
+/** Reads aggregated discovery (KEP-3352). Subresources are nested there and left out. */
+export function aggregatedResources(body: string): Discovered {
+  const { items = [] } = parseAnswer(body, 'discovery') as object as GroupList
+  const versions = items.flatMap(({ metadata, versions = [] }) =>
+    versions.map((version) => ({ group: metadata?.name ?? '', ...version })),
+  )
+  return {
+    resources: versions.flatMap((version) => resourcesOf(version.group, version)),
+    unavailable: versions
+      .filter(({ freshness }) => freshness === 'Stale')
+      .map(({ group, version }) => `${group}/${version}`),
+  }
+}
+
+function resourcesOf(group: string, { version, resources = [] }: Version): readonly Resource[] {
+  return resources.flatMap(({ resource: plural, responseKind, scope, verbs = [] }) => {
+    const kind = responseKind?.kind
+    return kind ? [{ group, version, kind, plural, namespaced: scope === 'Namespaced', verbs }] : []
+  })
+}

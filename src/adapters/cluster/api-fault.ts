@@ -1,0 +1,103 @@
+import { type Fault, fault, faultOf } from '../../model/fault.ts'
+import type { FaultCode } from '../../model/fault-table.ts'
+import { idOf } from '../../model/object.ts'
+import type { ObjectPlan } from '../../model/plan.ts'
+import { ApiError, ConnectionError } from './api-error.ts'
+
+/** What an API server says when an update touches what may not change (API conventions, validation). */
+const IMMUTABLE = /field is immutable|may not be (changed|updated)|updates to .* (are|is) forbidden/i
+/** A CustomResourceDefinition that waits for its last objects to go (apiextensions-apiserver). */
+const KIND_TERMINATING = /create not allowed while custom resource definition is terminating/
+/** A value of another type than the field's (apimachinery, runtime and json). */
+const UNDECODABLE = /cannot unmarshal|strict decoding error|unable to decode|cannot be handled as a/
+/** Refusals of values that depend on what the cluster holds, or on its policies. */
+const OF_THE_CLUSTER = /^admission webhook |denied the request|ValidatingAdmissionPolicy|already allocated/
+/** Reasons of StatusCauses about the value alone (apimachinery, field.ErrorType). */
+const INVALID_VALUES: ReadonlySet<string> = new Set([
+  'FieldValueInvalid',
+  'FieldValueRequired',
+  'FieldValueNotSupported',
+  'FieldValueTypeInvalid',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+])
+const UNKNOWN_FIELD = /unknown field "([^"]+)"/g
+
+/** One step of a field's path (apimachinery, field.Path): a name, or an index or key in brackets. */
+const WORD = /([^.[\]]+)|\[([^\]]*)\]/g
+
+/** The fault of a request that failed for good: what it was, at the object's place in Git. */
+export function apiFault(error: ApiError | ConnectionError, plan: ObjectPlan): Fault {
+  return fault(apiFaultCode(error), detailsOf(error), {
+    location: plan.origin && { file: plan.origin.file, line: plan.origin.line },
+    object: idOf(plan.key),
+    pointer: pointerOf(error),
+  })
+}
+
+/** The fault of whatever was thrown while an object was worked on, at the object's place in Git. */
+export function objectFault(error: unknown, plan: ObjectPlan): Fault {
+  if (error instanceof ApiError || error instanceof ConnectionError) return apiFault(error, plan)
+  const { origin } = plan
+  const own = isAbort(error) ? fault('unavailable', error.message) : faultOf(error)
+  const location = own.location ?? (origin && { file: origin.file, line: origin.line })
+  return { ...own, object: idOf(plan.key), ...(location && { location }) }
+}
+
+/** What was under way when it was told to stop. */
+export function isAbort(error: unknown): error is DOMException {
+  return error instanceof DOMException && error.name === 'AbortError'
+}
+
+/** The unknown fields alone where it is them: what the server says around them differs by verb. */
+function detailsOf(error: ApiError | ConnectionError): string {
+  const fields = unknownFields(error)
+  return fields.length === 0 ? error.message : fields.join(', ')
+}
+
+function unknownFields({ message }: Error): readonly string[] {
+  return [...message.matchAll(UNKNOWN_FIELD)].map(([, field = '']) => field)
+}
+
+/** The row of the table of faults that an answer of the API server belongs to. */
+export function apiFaultCode(error: ApiError | ConnectionError): FaultCode {
+  if (error instanceof ConnectionError) return 'unavailable'
+  if (unknownFields(error).length > 0) return 'unknown-field'
+  if (isInvalidField(error)) return 'invalid-field'
+  switch (error.code) {
+    case 401:
+      return 'forbidden'
+    case 403:
+      if (KIND_TERMINATING.test(error.message)) return 'unknown-kind'
+      return isNamespaceTerminating(error) ? 'waiting-for-namespace' : 'forbidden'
+    case 404:
+      return /^namespaces "/.test(error.message) ? 'waiting-for-namespace' : 'unknown-kind'
+    case 422:
+      return IMMUTABLE.test(error.message) ? 'needs-replacement' : 'rejected'
+    case 429:
+      return 'unavailable'
+    default:
+      return error.code >= 500 ? 'unavailable' : 'rejected'
+  }
+}
+
+/** Whether the object could not be decoded, or the kind's own validation refused a value as such. */
+function isInvalidField({ code, reason, message, causes }: ApiError): boolean {
+  if (code === 400) return UNDECODABLE.test(message)
+  if (code !== 422 || reason !== 'Invalid' || IMMUTABLE.test(message) || OF_THE_CLUSTER.test(message))
+    return false
+  return causes.length > 0 && causes.every((cause) => INVALID_VALUES.has(cause.reason))
+}
+
+function isNamespaceTerminating(error: ApiError): boolean {
+  return error.causes.some((cause) => cause.reason === 'NamespaceTerminating')
+}
+
+/** The field that the server blames, `spec.containers[0].imagee`, as a JSON pointer (RFC 6901). */
+function pointerOf(error: ApiError | ConnectionError): string | undefined {
+  if (error instanceof ConnectionError) return undefined
+  const field = unknownFields(error)[0] ?? error.causes[0]?.field
+  const words = [...(field ?? '').matchAll(WORD)].map(([, name, index]) => name ?? index ?? '')
+  if (words.length === 0) return undefined
+  return words.map((word) => `/${word.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+}

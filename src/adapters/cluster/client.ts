@@ -1,0 +1,279 @@
+import type { JsonObject } from '../../model/json.ts'
+import { FIELD_MANAGER } from '../../model/labels.ts'
+import type { KubernetesObject, LiveObject, ObjectKey } from '../../model/object.ts'
+import type { PatchOperation } from '../../model/plan.ts'
+import type { Resource } from '../../model/schema.ts'
+import { ApiError } from './api-error.ts'
+import { Authentication } from './authentication.ts'
+import type { CapturingKubeConfig } from './capturing-kube-config.ts'
+import { Limiter } from './limiter.ts'
+import { type List, type ListOptions, latestVersion, list } from './list.ts'
+import { isNamed, parseAnswer, parseObject } from './parse-answer.ts'
+import { collectionPath, objectPath, query } from './resource-path.ts'
+import { retry } from './retry.ts'
+import { type ApiLimits, type ApiRequest, type Exchange, Transport } from './transport.ts'
+import { type WatchEvent, type WatchOptions, watch } from './watch.ts'
+
+export interface ClusterClientOptions {
+  /** How many writes, and how many reads, are in flight at most; by default as many as the server takes. */
+  readonly inFlight?: number
+  /** How long a request is tried again, in milliseconds; 30 s by default. */
+  readonly deadline?: number
+  readonly userAgent?: string
+  readonly onWarning?: (warning: string) => void
+  readonly onExchange?: (exchange: Exchange) => void
+  /** Told of each request that is sent again. */
+  readonly onRetry?: () => void
+  /** Asked before each try to create, patch or delete an object, dry runs aside; may forbid it by throwing. */
+  readonly beforeWrite?: () => void | Promise<void>
+  /** How long one request may take. */
+  readonly limits?: Partial<ApiLimits>
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined
+  /** How long the request is tried again, in milliseconds. */
+  readonly deadline?: number | undefined
+  /** Whose request it is, such as an installation's name: none keeps the others waiting. */
+  readonly lane?: string | undefined
+}
+
+export interface WriteOptions extends CallOptions {
+  /** The server does all but keep the result (dryRun=All). */
+  readonly dryRun?: boolean | undefined
+  /** There are secrets in the object, whatever its kind: an error quotes no values. */
+  readonly secret?: boolean | undefined
+  /** Told of the API server's warnings, such as that of a deprecated version. */
+  readonly onWarning?: ((warning: string) => void) | undefined
+}
+
+export interface DeleteOptions extends WriteOptions {
+  /** Only the object of this uid is deleted; another of its name is a 409. */
+  readonly uid: string
+  readonly resourceVersion?: string | undefined
+  readonly propagationPolicy?: 'Foreground' | 'Background' | 'Orphan' | undefined
+}
+
+/** An answer as it came, for paths that are no resource. */
+export interface RawAnswer {
+  /** HTTP status: 200, or 304 where the etag still holds. */
+  readonly code: number
+  readonly contentType: string
+  readonly etag: string | undefined
+  readonly body: string
+}
+
+/**
+ * A client of one API server: plain objects over kept-alive connections. What may pass (429, 5xx,
+ * broken connections) is retried until the deadline; a POST too, whose first try may have arrived:
+ * AlreadyExists is for the caller to look into. All methods throw ApiError and ConnectionError.
+ */
+export class ClusterClient {
+  readonly #transport: Transport
+  readonly #deadline: number
+  readonly #writes: Limiter
+  readonly #reads: Limiter
+  readonly #onRetry: (() => void) | undefined
+  readonly #beforeWrite: (() => void | Promise<void>) | undefined
+
+  /** @param load reads the configuration; called at the first request, and again after a 401 */
+  constructor(load: () => Promise<CapturingKubeConfig>, options: ClusterClientOptions = {}) {
+    this.#transport = new Transport({
+      authentication: new Authentication(load),
+      userAgent: options.userAgent ?? FIELD_MANAGER,
+      onWarning: options.onWarning,
+      onExchange: options.onExchange,
+      limits: options.limits,
+    })
+    this.#deadline = options.deadline ?? 30_000
+    this.#writes = new Limiter(options.inFlight)
+    this.#reads = new Limiter(options.inFlight)
+    this.#onRetry = options.onRetry
+    this.#beforeWrite = options.beforeWrite
+  }
+
+  /** Creates an object as fieldManager reeve; unknown fields are an error (fieldValidation=Strict). */
+  async create(
+    resource: Resource,
+    object: KubernetesObject,
+    options: WriteOptions = {},
+  ): Promise<LiveObject> {
+    const request: ApiRequest = {
+      method: 'POST',
+      path: collectionPath(resource, object.metadata.namespace) + writeQuery(options),
+      body: () => JSON.stringify(object),
+      contentType: 'application/json',
+      secret: options.secret === true || isSecret(resource),
+      onWarning: options.onWarning,
+    }
+    return parseObject(await this.#write(request, options), described(request))
+  }
+
+  /** Applies a JSON patch (RFC 6902). A failed `test` operation is an ApiError of code 422. */
+  async patch(
+    resource: Resource,
+    key: ObjectKey,
+    operations: readonly PatchOperation[],
+    options: WriteOptions = {},
+  ): Promise<LiveObject> {
+    const request: ApiRequest = {
+      method: 'PATCH',
+      path: objectPath(resource, key) + writeQuery(options),
+      body: () => JSON.stringify(operations),
+      contentType: 'application/json-patch+json',
+      secret: options.secret === true || isSecret(resource),
+      onWarning: options.onWarning,
+    }
+    return parseObject(await this.#write(request, options), described(request))
+  }
+
+  /**
+   * Replaces the status of an object by its subresource; another object of the name, of another uid, is
+   * an ApiError of code 422.
+   */
+  async putStatus(
+    resource: Resource,
+    { metadata }: LiveObject,
+    status: JsonObject,
+    options: CallOptions = {},
+  ): Promise<LiveObject> {
+    const { namespace = '', name, uid } = metadata
+    const operations: readonly PatchOperation[] = [
+      { op: 'test', path: '/metadata/uid', value: uid },
+      { op: 'add', path: '/status', value: status },
+    ]
+    const request: ApiRequest = {
+      method: 'PATCH',
+      path: `${objectPath(resource, { namespace, name })}/status${WRITE_QUERY}`,
+      body: JSON.stringify(operations),
+      contentType: 'application/json-patch+json',
+    }
+    return parseObject(await this.#write(request, options), described(request))
+  }
+
+  /**
+   * Deletes an object, in the background unless told otherwise.
+   *
+   * @returns the object where it stays for a while (finalizers, grace period), else undefined
+   */
+  async delete(resource: Resource, key: ObjectKey, options: DeleteOptions): Promise<LiveObject | undefined> {
+    const { uid, resourceVersion, propagationPolicy = 'Background' } = options
+    const request: ApiRequest = {
+      method: 'DELETE',
+      path: objectPath(resource, key) + query({ dryRun: options.dryRun ? 'All' : undefined }),
+      body: JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'DeleteOptions',
+        propagationPolicy,
+        preconditions: { uid, resourceVersion },
+      }),
+      contentType: 'application/json',
+    }
+    const answer = parseAnswer(await this.#write(request, options), described(request))
+    return isNamed(answer) && answer.metadata.deletionTimestamp !== undefined ? answer : undefined
+  }
+
+  /** Reads one object; undefined where it is not there. A kind that is not served is a 404. */
+  async get(resource: Resource, key: ObjectKey, options: CallOptions = {}): Promise<LiveObject | undefined> {
+    const request: ApiRequest = { method: 'GET', path: objectPath(resource, key), secret: isSecret(resource) }
+    try {
+      return parseObject(await this.#read(request, options), described(request))
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 404 && error.reason === 'NotFound') return undefined
+      throw error
+    }
+  }
+
+  /** Reads all objects of a kind, page by page, as of one resourceVersion. */
+  async list(resource: Resource, options: ListOptions & CallOptions = {}): Promise<List> {
+    const read = (request: ApiRequest) => this.#read(request, options)
+    return list(read, resource, options)
+  }
+
+  /** The resourceVersion that a list of the kind would have now. */
+  async latest(resource: Resource, options: ListOptions & CallOptions = {}): Promise<string> {
+    return latestVersion((request) => this.#read(request, options), resource, options)
+  }
+
+  /**
+   * The changes of a kind after a resourceVersion. Ends when the server ends it; is not resumed.
+   *
+   * @throws ApiError of code 410 where the server no longer has the resourceVersion
+   */
+  watch(resource: Resource, options: WatchOptions): AsyncGenerator<WatchEvent, void, undefined> {
+    return watch(this.#transport, resource, options)
+  }
+
+  /** Requests any path, such as /version. */
+  async raw(
+    method: ApiRequest['method'],
+    path: string,
+    options: CallOptions & Pick<ApiRequest, 'accept' | 'etag' | 'body' | 'contentType'> = {},
+  ): Promise<RawAnswer> {
+    const { accept, etag, body, contentType, signal } = options
+    const request: ApiRequest = { method, path, accept, etag, body, contentType, signal }
+    return this.#retry(this.#reads, options, async () => {
+      const response = await this.#transport.send(request)
+      return {
+        code: response.statusCode,
+        contentType: header(response.headers['content-type']) ?? '',
+        etag: header(response.headers.etag),
+        body: await this.#transport.readText(response, request),
+      }
+    })
+  }
+
+  /** Breaks all connections; what is in flight, or sent later, ends with an AbortError. */
+  async close(): Promise<void> {
+    await this.#transport.close()
+    this.#writes.open()
+    this.#reads.open()
+  }
+
+  #read(request: ApiRequest, options: CallOptions): Promise<string> {
+    return this.#retry(this.#reads, options, () => this.#send(request, options))
+  }
+
+  #write(request: ApiRequest, options: WriteOptions): Promise<string> {
+    return this.#retry(this.#writes, options, async () => {
+      if (!options.dryRun) await this.#beforeWrite?.()
+      return this.#send(request, options)
+    })
+  }
+
+  async #send(request: ApiRequest, { signal }: CallOptions): Promise<string> {
+    const signed = signal ? { ...request, signal } : request
+    return this.#transport.readText(await this.#transport.send(signed), signed)
+  }
+
+  /** A request that waits for its next try leaves its place in flight to others. */
+  #retry<T>(limiter: Limiter, options: CallOptions, send: () => Promise<T>): Promise<T> {
+    const { signal, lane, deadline = this.#deadline } = options
+    let start = 0
+    const timed = () => {
+      start = performance.now()
+      return send()
+    }
+    const took = () => performance.now() - start
+    const run = () => limiter.run(timed, { signal, lane })
+    return retry(run, { deadline, signal, took, onRetry: this.#onRetry })
+  }
+}
+
+const WRITE_QUERY = query({ fieldManager: FIELD_MANAGER, fieldValidation: 'Strict' })
+
+function writeQuery(options: WriteOptions): string {
+  return options.dryRun ? `${WRITE_QUERY}&dryRun=All` : WRITE_QUERY
+}
+
+function isSecret(resource: Resource): boolean {
+  return resource.group === '' && resource.plural === 'secrets'
+}
+
+function described({ method, path }: ApiRequest): string {
+  return `${method} ${path.split('?', 1)[0]}`
+}
+
+function header(value: string | string[] | undefined): string | undefined {
+  return [value].flat()[0]
+}

@@ -1,0 +1,65 @@
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../model/json.ts'
+import type { KubernetesObject, LiveObject } from '../../model/object.ts'
+import type { Kinds, Resource } from '../../model/schema.ts'
+import { kindsOf } from './kinds.ts'
+
+/** What a custom resource can always do (apiextensions.k8s.io/v1). */
+const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
+
+/** The kinds, and those of CustomResourceDefinitions that are declared but not there yet. */
+export function withDeclaredCrds(kinds: Kinds, crds: Iterable<KubernetesObject>): Kinds {
+  const declared = [...crds].flatMap(resourcesOf)
+  return declared.length === 0 ? kinds : kindsOf([...kinds.all(), ...declared], kinds.unavailable)
+}
+
+/** The kinds that a CustomResourceDefinition defines; none where it is not well-formed. */
+export function resourcesOf(crd: KubernetesObject): readonly Resource[] {
+  const spec = objectIn(crd.spec)
+  const names = objectIn(spec.names)
+  const { group } = spec
+  const { kind, plural } = names
+  if (typeof group !== 'string' || typeof kind !== 'string' || typeof plural !== 'string') return []
+  const namespaced = spec.scope !== 'Cluster'
+  return servedVersions(spec.versions)
+    .sort(byPriority)
+    .map((version) => ({ group, version, kind, plural, namespaced, verbs: VERBS }))
+}
+
+function servedVersions(versions: JsonValue | undefined): string[] {
+  if (!isJsonArray(versions)) return []
+  return versions
+    .filter((version): version is JsonObject & { name: string } => {
+      return isJsonObject(version) && typeof version.name === 'string' && version.served === true
+    })
+    .map((version) => version.name)
+}
+
+/** Kubernetes' order: v2, v1, v2beta1, v1beta2, v1alpha1, then others (CRD versioning, priority). */
+function byPriority(a: string, b: string): number {
+  const [left, right] = [rankOf(a), rankOf(b)]
+  const at = left.findIndex((rank, index) => rank !== right[index])
+  return at < 0 ? a.localeCompare(b) : (right[at] ?? 0) - (left[at] ?? 0)
+}
+
+const STABILITY: Readonly<Record<string, number>> = { alpha: 1, beta: 2 }
+
+function rankOf(version: string): readonly number[] {
+  const match = /^v([1-9]\d*)(?:(alpha|beta)([1-9]\d*))?$/.exec(version)
+  if (match === null) return [0, 0, 0]
+  const [, major, stability, minor] = match
+  return [stability === undefined ? 3 : (STABILITY[stability] ?? 0), Number(major), Number(minor ?? 0)]
+}
+
+/** Condition Established, and the names accepted (apiextensions.k8s.io/v1). */
+export function isEstablished(crd: LiveObject): boolean {
+  return hasCondition(crd, 'Established', 'True')
+}
+
+/** Whether a condition of the CustomResourceDefinition has this status. */
+export function hasCondition(crd: LiveObject, type: string, status: string): boolean {
+  const conditions = isJsonObject(crd.status) ? crd.status.conditions : undefined
+  return (
+    isJsonArray(conditions) &&
+    conditions.some((c) => isJsonObject(c) && c.type === type && c.status === status)
+  )
+}

@@ -1,0 +1,71 @@
+import type { Kinds } from '../../model/schema.ts'
+import { aggregatedResources } from './aggregated-discovery.ts'
+import { ApiError } from './api-error.ts'
+import type { ClusterClient, RawAnswer } from './client.ts'
+import type { Discovered } from './discovered.ts'
+import { kindsOf } from './kinds.ts'
+import { plainDiscovery } from './plain-discovery.ts'
+
+const AGGREGATED = ['v2', 'v2beta1'].map(
+  (version) => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`,
+)
+const ACCEPT = [...AGGREGATED, 'application/json'].join(',')
+
+/**
+ * Asks the API server which kinds it serves: two requests where it can aggregate discovery
+ * (Kubernetes 1.26 and later), else one per group version. Keeps the answers' etags, so that asking
+ * again costs little while nothing changed.
+ */
+export class Discovery {
+  readonly #client: ClusterClient
+  #answers: readonly (RawAnswer | undefined)[] = []
+  #kinds: Promise<Kinds> | undefined
+
+  constructor(client: ClusterClient) {
+    this.#client = client
+  }
+
+  /** The kinds as of the last time that they were asked for. */
+  kinds(): Promise<Kinds> {
+    return this.#kinds ?? this.refresh()
+  }
+
+  /** Asks again. Where that fails, the next kinds() asks once more. */
+  refresh(): Promise<Kinds> {
+    const asked = this.#discover()
+    this.#kinds = asked
+    asked.catch(() => {
+      if (this.#kinds === asked) this.#kinds = undefined
+    })
+    return asked
+  }
+
+  async #discover(): Promise<Kinds> {
+    const answers = await Promise.all(['/api', '/apis'].map((path, index) => this.#ask(path, index)))
+    this.#answers = answers
+    const discovered = await Promise.all(answers.map((answer) => this.#read(answer)))
+    return kindsOf(
+      discovered.flatMap(({ resources }) => resources),
+      discovered.flatMap(({ unavailable }) => unavailable),
+    )
+  }
+
+  async #ask(path: string, index: number): Promise<RawAnswer | undefined> {
+    const known = this.#answers[index]
+    try {
+      const answer = await this.#client.raw('GET', path, { accept: ACCEPT, etag: known?.etag })
+      return answer.code === 304 ? known : answer
+    } catch (error) {
+      // An API server may serve no core group at all.
+      if (error instanceof ApiError && error.code === 404) return undefined
+      throw error
+    }
+  }
+
+  async #read(answer: RawAnswer | undefined): Promise<Discovered> {
+    if (answer === undefined) return { resources: [], unavailable: [] }
+    return answer.contentType.includes('APIGroupDiscoveryList')
+      ? aggregatedResources(answer.body)
+      : plainDiscovery(this.#client, answer.body)
+  }
+}

@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { Socket } from 'node:net'
+import { isJsonObject } from '../../model/json.ts'
+import type { EngineLimits } from './engine.ts'
+import type { EngineMessage, EngineOrder } from './engine-message.ts'
+import { lineReader } from './line-reader.ts'
+import { processTime } from './process-time.ts'
+
+/** Why the program is gone: too much memory or stack, not to be started, or nobody knows. */
+export type Death = 'memory' | 'stack' | 'no-start' | 'unknown'
+
+export interface ChildEvents {
+  onMessage(message: EngineMessage): void
+  /** Called once. `words` are the program's last, or those of the system. */
+  onDeath(death: Death, words: string): void
+}
+
+/** The running program. */
+export interface EngineChild {
+  send(order: EngineOrder): void
+  /** Whether this process waits for the program before it ends. */
+  keepAlive(busy: boolean): void
+  /** Has it end by itself, which it does at once. */
+  end(): void
+  kill(): void
+  /** Milliseconds of CPU that it has taken. */
+  cpuMs(): number
+}
+
+const keptWords = 4096
+
+/**
+ * Starts the program: of its own process group, so that Ctrl-C reaches only us, with none of our
+ * environment. It ends when its standard input does, which the kernel sees to however we end.
+ */
+export function startChild(program: string, limits: EngineLimits, events: ChildEvents): EngineChild {
+  const child = spawn(program, argumentsFor(limits), {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { GOTRACEBACK: 'none' },
+    cwd: '/',
+    detached: true,
+  })
+  let words = ''
+  let fatal: string | undefined
+  child.on('error', (error) => {
+    words ||= error.message
+  })
+  child.stdin.on('error', () => {}) // it may end before it has read all
+  child.stdout.on(
+    'data',
+    lineReader((line) => {
+      const message = parseMessage(line)
+      if (message === undefined) child.kill('SIGKILL')
+      else if (message.fatal === undefined) events.onMessage(message)
+      else fatal = message.fatal
+    }),
+  )
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    words = (words + text).slice(0, keptWords)
+  })
+  child.on('close', () => events.onDeath(deathOf(child, fatal, words), words.trim()))
+  return {
+    send: (order) => void child.stdin.write(`${JSON.stringify(order)}\n`),
+    keepAlive: (busy) => keepAlive(child, busy),
+    end: () => void child.stdin.end(),
+    kill: () => void child.kill('SIGKILL'),
+    cpuMs: () => processTime(child.pid),
+  }
+}
+
+/** Undefined for what the program never says, such as the output of another one. */
+function parseMessage(line: string): EngineMessage | undefined {
+  try {
+    const message: unknown = JSON.parse(line)
+    return isJsonObject(message) ? (message as unknown as EngineMessage) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function argumentsFor({ memoryBytes, cacheBytes, outputBytes }: EngineLimits): string[] {
+  return ['-memory', `${memoryBytes}`, '-cache', `${cacheBytes}`, '-output', `${outputBytes}`]
+}
+
+// Exit code 3: the program found that it takes too much memory (memory.go).
+function deathOf(child: ChildProcess, fatal: string | undefined, words: string): Death {
+  if (child.pid === undefined) return 'no-start'
+  if (fatal === 'memory' || child.exitCode === 3 || words.includes('out of memory')) return 'memory'
+  return words.includes('stack overflow') ? 'stack' : 'unknown'
+}
+
+function keepAlive(child: ChildProcess, busy: boolean): void {
+  const change = busy ? 'ref' : 'unref'
+  child[change]()
+  for (const pipe of [child.stdin, child.stdout, child.stderr]) if (pipe instanceof Socket) pipe[change]()
+}

@@ -1,0 +1,51 @@
+import type { JsonObject } from '../../model/json.ts'
+import type {
+  FailureCause,
+  HelmRendering,
+  KustomizeBuild,
+  LookupAnswer,
+  LookupQuestion,
+  Release,
+} from './engine.ts'
+
+/** What the engine program is asked to render; protocol.go has the same shapes. */
+export type RenderOrder =
+  | {
+      readonly render: 'helm'
+      readonly tree: string
+      readonly helm: {
+        readonly values: JsonObject
+        readonly release: Release
+        readonly kubeVersion: string
+        readonly apiVersions: readonly string[]
+        readonly lookup: boolean
+      }
+    }
+  | {
+      readonly render: 'kustomize'
+      readonly tree: string
+      readonly kustomize: { readonly directory: string }
+    }
+
+/** A line to the program. The files are in base64, by path. */
+export type EngineOrder =
+  | (RenderOrder & { readonly id: number; readonly files?: Readonly<Record<string, string>> })
+  | {
+      readonly lookupOf: number
+      readonly lookup: LookupAnswer & { readonly n: number; readonly error?: string }
+    }
+
+/** A line from the program; which fields are there says what it is. */
+export interface EngineMessage {
+  readonly id: number
+  readonly missing?: true
+  readonly lookup?: LookupQuestion & { readonly n: number }
+  readonly error?: {
+    readonly message: string
+    readonly cause: FailureCause
+    readonly file?: string
+    readonly line?: number
+  }
+  readonly result?: Omit<HelmRendering, 'ok'> | Omit<KustomizeBuild, 'ok'>
+  readonly fatal?: string
+}

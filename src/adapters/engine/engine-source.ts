@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { packageRoot } from '../../support/package/package-root.ts'
+import { type GoProgram, goProgram } from '../go-program/go-program.ts'
+
+/** The program of src/adapters/engine/program, of the checkout or of the published package. */
+export async function engineSource(environment: NodeJS.ProcessEnv = process.env): Promise<GoProgram> {
+  const directory = join(packageRoot(), 'src/adapters/engine/program')
+  const buildArguments = argumentsFor(await readFile(join(directory, 'go.mod'), 'utf8'))
+  const module = {
+    directory,
+    mainPackage: '.',
+    buildArguments,
+    name: 'reeve-engine',
+    title: 'the renderer of Helm charts and Kustomize overlays',
+    duration: 'about a minute',
+  }
+  return goProgram(module, environment)
+}
+
+// Templates can ask for the version of Helm, which its releases have linked in.
+function argumentsFor(goMod: string): readonly string[] {
+  const [, version] = /\shelm\.sh\/helm\/v3 (v\S+)/.exec(goMod) ?? []
+  if (!version) throw new Error('go.mod of the renderer names no version of helm.sh/helm/v3')
+  const setting = `-X helm.sh/helm/v3/internal/version.version=${version}`
+  return ['build', '-trimpath', '-ldflags', `-s -w ${setting}`]
+}

@@ -1,0 +1,16 @@
+import { FaultError, fault } from '../../model/fault.ts'
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: git-check-ref-format(1) names them
+const FORBIDDEN = /[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|(?:^|\/)\.|\.lock(?:\/|$)|^[-/]|[./]$|^@$/
+
+/** Whether Git accepts the text as the name of a branch (git-check-ref-format(1)). */
+export function isBranchName(text: string): boolean {
+  return text !== '' && text.length <= 200 && !FORBIDDEN.test(text)
+}
+
+/** @throws FaultError bad-option for what is no branch name */
+export function checkBranchName(branch: string): void {
+  if (!isBranchName(branch)) {
+    throw new FaultError(fault('bad-option', `"${branch}" can not be the name of a branch`))
+  }
+}

@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises'
+import { FaultError, fault } from '../../model/fault.ts'
+
+/** What HTTP basic authentication (RFC 7617) sends. */
+export interface Credentials {
+  readonly username: string
+  readonly password: string
+}
+
+/** All that no message may hold: the password, and both as they are sent. */
+export function secretsOf({ username, password }: Credentials): string[] {
+  return [password, basicAuthorization({ username, password })]
+}
+
+/** The second half of the header `authorization: Basic …`. */
+export function basicAuthorization({ username, password }: Credentials): string {
+  return Buffer.from(`${username}:${password}`).toString('base64')
+}
+
+/** Asked before each request, so that rotated credentials count at once. */
+export type ReadCredentials = () => Promise<Credentials | undefined>
+
+export interface CredentialOptions {
+  readonly username?: string | undefined
+  readonly passwordFile?: string | undefined
+  readonly tokenFile?: string | undefined
+  /** The environment: REEVE_GIT_USERNAME, REEVE_GIT_PASSWORD and REEVE_GIT_TOKEN count. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+}
+
+/** The user that forges take with a token where none is named. */
+const TOKEN_USER = 'x-access-token'
+
+/**
+ * Credentials from the first of: token file, password file, token, password in the environment.
+ * Files are read at each use.
+ * @throws FaultError git-unauthorized (when used) where a file can not be read or is empty
+ */
+export function credentialsFrom(options: CredentialOptions): ReadCredentials {
+  const { env = {}, tokenFile, passwordFile } = options
+  const username = options.username ?? env.REEVE_GIT_USERNAME
+  return async () => {
+    if (tokenFile) return { username: username ?? TOKEN_USER, password: await readSecret(tokenFile) }
+    if (passwordFile) return { username: username ?? '', password: await readSecret(passwordFile) }
+    if (env.REEVE_GIT_TOKEN) return { username: username ?? TOKEN_USER, password: env.REEVE_GIT_TOKEN }
+    if (env.REEVE_GIT_PASSWORD) return { username: username ?? '', password: env.REEVE_GIT_PASSWORD }
+    return undefined
+  }
+}
+
+async function readSecret(file: string): Promise<string> {
+  const secret = await readFile(file, 'utf8').catch((cause) => {
+    throw new FaultError(fault('git-unauthorized', `${file} can not be read (${cause.code})`), { cause })
+  })
+  const trimmed = secret.replace(/[\r\n]+$/, '')
+  if (trimmed === '') throw new FaultError(fault('git-unauthorized', `${file} is empty`))
+  return trimmed
+}

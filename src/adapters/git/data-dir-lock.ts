@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto'
+import { link, mkdir, readFile, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { FaultError, fault } from '../../model/fault.ts'
+import { isRunning, type ProcessIdentity, thisProcess } from './process-identity.ts'
+
+const HEARTBEAT_MS = 10_000
+/** A holder on another host can only be judged by its heartbeat. */
+const SILENT_MS = 60_000
+const ATTEMPTS = 50
+const PAUSE_MS = 20
+/** Taking over takes no time: a guard this old is left behind. */
+const GUARD_MS = 5_000
+
+/** A held lock on a data directory. */
+export interface DataDirLock {
+  release(): Promise<void>
+}
+
+/**
+ * Takes the file `lock` in the directory. The lock of a process that no longer runs is taken over.
+ * @throws FaultError data-dir-locked while another process, or this one, has it
+ */
+export async function lockDataDir(directory: string): Promise<DataDirLock> {
+  const file = join(directory, 'lock')
+  const own = `${file}-${randomUUID()}`
+  const content = JSON.stringify({ ...thisProcess(), id: own })
+  await writeFile(own, content)
+  try {
+    await acquire(file, own, directory)
+  } finally {
+    await rm(own, { force: true })
+  }
+  return hold(file, content)
+}
+
+async function acquire(file: string, own: string, directory: string): Promise<void> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    if (await succeeds(link(own, file))) return
+    const content = await readFile(file, 'utf8').catch(() => undefined)
+    if (content === undefined) continue
+    const holder = parseHolder(content)
+    if (holder && (await isHeld(file, holder))) throw locked(directory, holder)
+    await removeStale(file, content)
+  }
+  throw locked(directory)
+}
+
+function hold(file: string, content: string): DataDirLock {
+  const beat = setInterval(() => {
+    const now = new Date()
+    utimes(file, now, now).catch(() => undefined)
+  }, HEARTBEAT_MS).unref()
+  return {
+    async release() {
+      clearInterval(beat)
+      if ((await readFile(file, 'utf8').catch(() => '')) === content) await rm(file, { force: true })
+    },
+  }
+}
+
+async function isHeld(file: string, holder: ProcessIdentity): Promise<boolean> {
+  if (holder.host === thisProcess().host) return isRunning(holder)
+  const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: 0 }))
+  return Date.now() - mtimeMs < SILENT_MS
+}
+
+/** Only who has the guard removes a lock, and only the very one that was found stale. */
+async function removeStale(file: string, content: string): Promise<void> {
+  const guard = `${file}-takeover`
+  if (!(await succeeds(mkdir(guard)))) return waitFor(guard)
+  try {
+    if ((await readFile(file, 'utf8').catch(() => '')) === content) await rm(file, { force: true })
+  } finally {
+    await rmdir(guard)
+  }
+}
+
+/** Another one is taking over; unless it was killed while it did. */
+async function waitFor(guard: string): Promise<void> {
+  const { mtimeMs } = await stat(guard).catch(() => ({ mtimeMs: Date.now() }))
+  if (Date.now() - mtimeMs > GUARD_MS) await succeeds(rmdir(guard))
+  await sleep(PAUSE_MS)
+}
+
+function parseHolder(content: string): ProcessIdentity | undefined {
+  try {
+    const { host, pid, started } = JSON.parse(content)
+    return Number.isInteger(pid) && pid > 0
+      ? { host: String(host), pid, started: String(started) }
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function locked(directory: string, holder?: ProcessIdentity): FaultError {
+  const who = holder ? ` (process ${holder.pid} on ${holder.host})` : ''
+  return new FaultError(fault('data-dir-locked', `${directory}${who}`))
+}
+
+async function succeeds(action: Promise<unknown>): Promise<boolean> {
+  return action.then(
+    () => true,
+    () => false,
+  )
+}

@@ -1,0 +1,17 @@
+import { FaultError } from '../../model/fault.ts'
+import { type FileTree, MAX_FILE_BYTES, placedBelow, type TreeEntry } from '../../model/snapshot.ts'
+import type { Repository } from './repository.ts'
+
+/** The whole tree of a commit that is here. */
+export function fileTree(repository: Repository, commit: string): FileTree {
+  return {
+    readBlobs: (oids) => repository.readBlobs(oids, { maxBytes: MAX_FILE_BYTES }),
+    entriesBelow: async (directory) =>
+      placedBelow(directory, await repository.treeEntries(commit, directory).catch(unlessMissing)),
+  }
+}
+
+function unlessMissing(error: unknown): readonly TreeEntry[] {
+  if (error instanceof FaultError && error.fault.code === 'git-no-path') return []
+  throw error
+}

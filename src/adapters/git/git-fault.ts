@@ -1,0 +1,84 @@
+import { FaultError, fault } from '../../model/fault.ts'
+import type { FaultCode } from '../../model/fault-table.ts'
+import type { Credentials } from './credentials.ts'
+import { redactUrl } from './redact-url.ts'
+import { scrub } from './scrub.ts'
+
+/** The remote, or something on the way to it, did not answer as it should. */
+export function unreachable(url: string, reason: unknown): FaultError {
+  const words = typeof reason === 'string' ? reason : describe(reason)
+  return new FaultError(fault('git-unreachable', `${plainUrl(url)}: ${scrub(words)}`), { cause: reason })
+}
+
+export function brokenAnswer(url: string): FaultError {
+  return unreachable(url, 'the answer broke off')
+}
+
+export function tooLarge(limit: number): FaultError {
+  return new FaultError(fault('git-too-large', `more than ${Math.round(limit / 2 ** 20)} MiB`))
+}
+
+/** What to throw when the caller's own signal ended a request. */
+export function abortedAnswer(signal: AbortSignal): unknown {
+  return signal.reason
+}
+
+export function isFault(error: unknown, ...codes: readonly FaultCode[]): boolean {
+  return error instanceof FaultError && codes.includes(error.fault.code)
+}
+
+/** The fault for an HTTP status that is not 200. */
+export function refusedStatus(answer: {
+  readonly url: string
+  readonly statusCode: number
+  readonly body: Buffer
+  readonly service: 'fetch' | 'push'
+  readonly secrets: readonly string[]
+  readonly credentials: Credentials | undefined
+}): FaultError {
+  const words = scrub(answer.body.toString('utf8', 0, 300), answer.secrets)
+  const body = words === '' || words.startsWith('<') ? '' : ` (${words})`
+  const details = `${plainUrl(answer.url)}: ${statusText(answer.statusCode)}${body}`
+  const none = answer.credentials ? '' : ', and no credentials are given'
+  switch (answer.statusCode) {
+    case 203:
+    case 401:
+      return new FaultError(fault('git-unauthorized', details + none))
+    case 403:
+    case 413:
+      return new FaultError(fault(answer.service === 'push' ? 'git-rejected' : 'git-unauthorized', details))
+    default:
+      return new FaultError(fault('git-unreachable', details))
+  }
+}
+
+/** The fault for what a server says instead of an answer, such as `upload-pack: not our ref …`. */
+export function serverError(url: string, words: string, secrets: readonly string[]): FaultError {
+  const details = `${plainUrl(url)}: ${scrub(words, secrets)}`
+  const code = /not our ref|unadvertised object/.test(words) ? 'git-no-commit' : 'git-unreachable'
+  return new FaultError(fault(code, details))
+}
+
+function plainUrl(url: string): string {
+  return redactUrl(url).replace(/\/(?:info\/refs\?service=)?git-(?:upload|receive)-pack$/, '')
+}
+
+function statusText(status: number): string {
+  switch (status) {
+    case 401:
+      return '401 Unauthorized'
+    case 403:
+      return '403 Forbidden'
+    case 404:
+      return '404 Not Found (no repository at this URL, or not for these credentials)'
+    default:
+      return `HTTP status ${status}`
+  }
+}
+
+/** Node's own words, or its code where an error has none (AggregateError of connection attempts). */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const code = (error as NodeJS.ErrnoException).code
+  return error.message === '' ? (code ?? error.name) : error.message
+}

@@ -1,0 +1,23 @@
+import type { LeastRate } from '../../support/exchange/rate-window.ts'
+
+/** How patient a Git remote is taken, in milliseconds. */
+export interface GitLimits {
+  /** Maximum time in which nothing arrives. */
+  readonly silenceMs: number
+  /** Maximum time of one exchange: of a pack, whichever way it goes. */
+  readonly exchangeMs: number
+  /** Maximum time of a list of refs. */
+  readonly listMs: number
+  /** Maximum time of the answer to a push, from when all of it was sent: hooks may take their time. */
+  readonly answerMs: number
+  /** Of packs and lists. What a server says before the pack does not count: it may have to make it first. */
+  readonly rate: LeastRate
+}
+
+export const GIT_LIMITS: GitLimits = {
+  silenceMs: 60_000,
+  exchangeMs: 30 * 60_000,
+  listMs: 2 * 60_000,
+  answerMs: 5 * 60_000,
+  rate: { bytesPerSecond: 1_024, graceMs: 30_000, windowMs: 60_000 },
+}

@@ -1,0 +1,259 @@
+import type { GitHttpRequest, GitHttpResponse, HttpClient } from 'isomorphic-git'
+import { type Dispatcher, request } from 'undici'
+import { FaultError } from '../../model/fault.ts'
+import { ByteCollector } from '../../support/exchange/byte-collector.ts'
+import { type Pace, startPace } from '../../support/exchange/pace.ts'
+import { TooSlow } from '../../support/exchange/too-slow.ts'
+import { upload } from '../../support/exchange/upload.ts'
+import {
+  type Advertisement,
+  type Answer,
+  isAdvertisement,
+  type ListedRef,
+  withHead,
+} from './advertisement.ts'
+import { largestObject } from './check-pack.ts'
+import { collect } from './collect.ts'
+import { basicAuthorization, type Credentials, secretsOf } from './credentials.ts'
+import {
+  abortedAnswer,
+  brokenAnswer,
+  refusedStatus,
+  serverError,
+  tooLarge,
+  unreachable,
+} from './git-fault.ts'
+import type { GitLimits } from './git-limits.ts'
+import { PackStart } from './pack-start.ts'
+import { redactUrl } from './redact-url.ts'
+import type { PlainRemote } from './remote.ts'
+import { readServerWords } from './server-words.ts'
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308])
+const MOST_REDIRECTS = 5
+/** A repository with a larger object is not fetched, in bytes. Forges take files of 100 MB. */
+const LARGEST_FETCHED = 128 << 20
+/** Silence is told after so many milliseconds. A server that packs says so every 5 s (uploadpack.keepAlive). */
+const TELL_AFTER_MS = 10_000
+
+/** What was asked, such as `POST https://…/git-upload-pack`, and for how long nothing has come, in milliseconds. */
+export type OnSilence = (request: string, silentMs: number) => void
+
+/** What is asked: for refs, for a pack, or to take one. */
+type Purpose = 'list' | 'fetch' | 'push'
+
+export interface HttpOptions {
+  readonly remote: PlainRemote
+  readonly dispatcher: Dispatcher
+  readonly limits: GitLimits
+  /** Told of a silence before it is too long, once for each request. */
+  readonly onSilence: OnSilence
+  /** The longest answer that is read, in bytes. */
+  readonly maxBytes: number
+  readonly signal?: AbortSignal | undefined
+  readonly advertisement: Advertisement
+  /** The list of refs that was kept will do if it says so. */
+  readonly listed?: ListedRef | undefined
+}
+
+/**
+ * The HTTP side of isomorphic-git, for one operation. Credentials go along from the first request
+ * (one round trip less at each poll), to the remote's own origin only. Answers are read whole and
+ * looked through, so that whatever is wrong is a FaultError before isomorphic-git sees it.
+ */
+export function httpClient(options: HttpOptions): HttpClient {
+  const base = { url: options.remote.url }
+  return {
+    async request(asked: GitHttpRequest): Promise<GitHttpResponse> {
+      const url = base.url + asked.url.slice(options.remote.url.length)
+      const { advertisement, listed } = options
+      const kept = listed && advertisement.take(asked, listed)
+      const answer = kept ?? (await ask(asked, url, options))
+      if (!kept) advertisement.keep(asked, answer)
+      base.url = baseAfterRedirect(base.url, url, answer.url)
+      return {
+        url: answer.url,
+        statusCode: answer.statusCode,
+        statusMessage: '',
+        headers: { ...answer.headers },
+        body: oneChunk(isAdvertisement(asked) ? withHead(answer.bytes) : answer.bytes),
+      }
+    },
+  }
+}
+
+async function ask(asked: GitHttpRequest, url: string, options: HttpOptions): Promise<Answer> {
+  const credentials = await options.remote.credentials()
+  const body = asked.body ? await collect(asked.body) : undefined
+  let target = url
+  for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
+    const answer = await exchange(asked, target, body, credentials, options)
+    const next = redirectOf(answer, asked.method)
+    if (!next) return checked(answer, credentials, options)
+    target = next
+  }
+  throw unreachable(url, 'too many redirects')
+}
+
+async function exchange(
+  asked: GitHttpRequest,
+  url: string,
+  body: Buffer | undefined,
+  credentials: Credentials | undefined,
+  options: HttpOptions,
+): Promise<Answer> {
+  const { dispatcher, signal, remote } = options
+  const method = asked.method === 'POST' ? 'POST' : 'GET'
+  const purpose = purposeOf(asked)
+  const pace = paceOf(purpose, `${method} ${redactUrl(url)}`, options)
+  const send = () =>
+    request(url, {
+      dispatcher,
+      method,
+      headers: { ...asked.headers, ...authorization(url, remote.url, credentials), ...lengthOf(body) },
+      ...(body && { body: upload(body, pace, () => awaitAnswer(purpose, pace, options)) }),
+      signal: AbortSignal.any(signal ? [pace.tooSlow, signal] : [pace.tooSlow]),
+      // Undici's own do not count while a request waits for a connection.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    })
+  try {
+    const response = await send().catch((error) => {
+      if (!isClosed(error)) throw error
+      return send()
+    })
+    const bytes = await readAll(response.body, purpose, pace, options)
+    return { url, statusCode: response.statusCode, headers: plainHeaders(response.headers), bytes }
+  } catch (error) {
+    if (signal?.aborted) throw abortedAnswer(signal)
+    if (error instanceof FaultError) throw error
+    throw unreachable(url, error instanceof TooSlow ? withOption(error, purpose) : error)
+  } finally {
+    pace.end()
+  }
+}
+
+/**
+ * The server closed a connection before it answered: mostly one that was kept alive for too long. What is
+ * asked may be asked again (RFC 9110, 9.2.2), a push too: it moves a ref from where it was, or not at all.
+ */
+function isClosed(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET'
+}
+
+/** In protocol version 2 refs are listed by POST, too; packs are fetched by version 1. */
+function purposeOf({ url, method, headers }: GitHttpRequest): Purpose {
+  if (method !== 'POST' || headers?.['Git-Protocol'] !== undefined) return 'list'
+  return url.endsWith('/git-receive-pack') ? 'push' : 'fetch'
+}
+
+function paceOf(purpose: Purpose, asked: string, { limits, onSilence }: HttpOptions): Pace {
+  const { silenceMs, exchangeMs, listMs, rate } = limits
+  return startPace({
+    silenceMs,
+    totalMs: purpose === 'list' ? Math.min(listMs, exchangeMs) : exchangeMs,
+    rate,
+    onSilence: {
+      afterMs: Math.min(TELL_AFTER_MS, silenceMs / 2),
+      tell: (silentMs) => onSilence(asked, silentMs),
+    },
+  })
+}
+
+function awaitAnswer(purpose: Purpose, pace: Pace, { limits }: HttpOptions): void {
+  if (purpose === 'push') pace.endWithin(limits.answerMs)
+}
+
+/** What people can set where their line is that slow. */
+function withOption({ bound, message }: TooSlow, purpose: Purpose): string {
+  if (bound === 'rate') return `${message} (--git-min-rate)`
+  return bound === 'total' && purpose === 'fetch' ? `${message} (--git-timeout)` : message
+}
+
+function lengthOf(body: Buffer | undefined): Record<string, string> {
+  return body ? { 'content-length': String(body.length) } : {}
+}
+
+function checked(answer: Answer, credentials: Credentials | undefined, options: HttpOptions): Answer {
+  const secrets = credentials ? secretsOf(credentials) : []
+  const service = answer.url.includes('git-receive-pack') ? 'push' : 'fetch'
+  const { url, statusCode, headers, bytes } = answer
+  if (statusCode !== 200) throw refusedStatus({ url, statusCode, body: bytes, service, secrets, credentials })
+  if (!headers['content-type']?.startsWith('application/x-git-')) {
+    throw unreachable(options.remote.url, 'the server does not speak Git at this URL')
+  }
+  const words = readServerWords(bytes)
+  if (words.error) throw serverError(options.remote.url, words.error, secrets)
+  if (!words.complete) throw brokenAnswer(options.remote.url)
+  if (headers['content-type'].includes('upload-pack-result')) checkObjects(bytes, options.remote.url)
+  return answer
+}
+
+/** Isomorphic-git inflates every object of a pack, whatever its size. */
+function checkObjects(bytes: Buffer, url: string): void {
+  const largest = largestObject(bytes, LARGEST_FETCHED)
+  if (largest === undefined) throw brokenAnswer(url)
+  if (largest > LARGEST_FETCHED) throw tooLarge(LARGEST_FETCHED)
+}
+
+/** Only the first GET may be sent elsewhere (as git's http.followRedirects=initial), and never to less safety. */
+function redirectOf(answer: Answer, method: string | undefined): string | undefined {
+  const { location } = answer.headers
+  if (!REDIRECTS.has(answer.statusCode) || !location || method === 'POST') return undefined
+  const next = URL.parse(location, answer.url)
+  const safe = next?.protocol === 'https:' || (next?.protocol === 'http:' && answer.url.startsWith('http:'))
+  if (!next || !safe) throw unreachable(answer.url, 'redirected to what is not HTTPS')
+  return next.href
+}
+
+/** What the repository is called now, where the server redirected `<base>/info/refs`. */
+function baseAfterRedirect(base: string, asked: string, answered: string): string {
+  const suffix = asked.slice(base.length)
+  return answered !== asked && answered.endsWith(suffix) ? answered.slice(0, -suffix.length) : base
+}
+
+function authorization(
+  url: string,
+  remote: string,
+  credentials: Credentials | undefined,
+): Record<string, string> {
+  if (!credentials || new URL(url).origin !== new URL(remote).origin) return {}
+  return { authorization: `Basic ${basicAuthorization(credentials)}` }
+}
+
+async function readAll(
+  body: AsyncIterable<Uint8Array>,
+  purpose: Purpose,
+  pace: Pace,
+  { maxBytes }: HttpOptions,
+): Promise<Buffer> {
+  const answer = new ByteCollector()
+  let packStart = purpose === 'fetch' ? new PackStart() : undefined
+  pace.moved(0)
+  pace.flows(purpose === 'list')
+  for await (const chunk of body) {
+    answer.add(chunk)
+    if (answer.size > maxBytes) throw tooLarge(maxBytes)
+    const found = packStart?.read(chunk)
+    if (found === 'part') pace.trickled(chunk.length)
+    else pace.moved(chunk.length)
+    if (found !== 'pack') continue
+    packStart = undefined
+    pace.flows(true)
+  }
+  return answer.bytes()
+}
+
+async function* oneChunk(bytes: Uint8Array): AsyncIterableIterator<Uint8Array> {
+  yield bytes
+}
+
+function plainHeaders(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): Record<string, string> {
+  const pairs = Object.entries(headers).filter(
+    (pair): pair is [string, string] => typeof pair[1] === 'string',
+  )
+  return Object.fromEntries(pairs)
+}

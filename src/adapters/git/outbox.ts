@@ -1,0 +1,155 @@
+import { readFile } from 'node:fs/promises'
+import { FaultError, fault } from '../../model/fault.ts'
+import { checkBranchName } from './branch-name.ts'
+import { type Author, encodeCommit, parseCommit } from './commit.ts'
+import type { Connections, OperationOptions } from './connection.ts'
+import { MissingObject } from './damaged-store.ts'
+import { isFault } from './git-fault.ts'
+import { type GitObject, objectId } from './object-id.ts'
+import type { ObjectStore } from './object-store.ts'
+import { type EncodedPack, encodePack } from './pack-writer.ts'
+import { pushPack } from './push-pack.ts'
+import type { Store } from './store.ts'
+import { listRefs } from './transport.ts'
+import { walkTree } from './tree-walk.ts'
+import { type AddObject, type FileChanges, writeTree } from './write-tree.ts'
+import { writeWhole } from './write-whole.ts'
+
+/** Above this, what earlier commits left behind is dropped, in bytes. */
+const LARGE_COPY = 32 << 20
+
+export interface NewCommit {
+  readonly parent: string | undefined
+  /** What differs from the parent. */
+  readonly changes: FileChanges
+  readonly message: string
+  readonly author: Author
+  /** Seconds since the epoch. */
+  readonly time: number
+}
+
+/** A commit with all that is new in it, ready to be pushed. */
+export interface PreparedCommit {
+  readonly oid: string
+  readonly parent: string | undefined
+  readonly pack: EncodedPack
+}
+
+/**
+ * The branches of the remote that are written to. They have a git directory of their own, with the
+ * newest commit of each only, so that they never stand in the way of what is read.
+ */
+export class Outbox {
+  readonly #store: Store
+  readonly #connections: Connections
+  readonly #notes: string
+
+  /** @param notes a file that keeps what was pushed last, also when the git directory is made anew */
+  constructor(store: Store, connections: Connections, notes: string) {
+    this.#store = store
+    this.#connections = connections
+    this.#notes = notes
+  }
+
+  /** The commit that was last pushed to the branch from this data directory; undefined where none was. */
+  async lastWritten(branch: string): Promise<string | undefined> {
+    const text = await readFile(this.#notes, 'utf8').catch(() => '') // without it, as if none was
+    const [oid, ...name] = text.trimEnd().split(' ')
+    return name.join(' ') === branch ? oid : undefined
+  }
+
+  /** The branch's commit at the remote, made readable; undefined where there is no such branch. */
+  async fetch(branch: string, options: OperationOptions = {}): Promise<string | undefined> {
+    checkBranchName(branch)
+    const remote = await this.#remoteHead(branch, options)
+    if (remote === undefined || remote === (await this.#store.read(() => this.#store.head(branch))))
+      return remote
+    return this.#store.fetchBranch(branch, options).catch((error) => {
+      if (isFault(error, 'git-no-branch')) return undefined
+      throw error
+    })
+  }
+
+  /** The branch's commit as it was last fetched or pushed. */
+  async localHead(branch: string): Promise<string | undefined> {
+    checkBranchName(branch)
+    return this.#store.read(() => this.#store.head(branch))
+  }
+
+  /** All files of a commit: path → blob id. @throws FaultError git-no-commit */
+  async files(commit: string): Promise<ReadonlyMap<string, string>> {
+    return this.#store.read(async (objects) => {
+      const entries = await walkTree(objects, this.#store.trees, await treeOf(objects, commit))
+      return new Map(entries.filter(({ type }) => type === 'file').map(({ path, oid }) => [path, oid]))
+    })
+  }
+
+  /** Blobs by id, as UTF-8 text; without those above `maxBytes`. */
+  async readTexts(oids: readonly string[], maxBytes?: number): Promise<ReadonlyMap<string, string>> {
+    const found = await this.#store.read((objects) => objects.read(oids, maxBytes))
+    return new Map(found.entries().map(([oid, { bytes }]) => [oid, new TextDecoder().decode(bytes)]))
+  }
+
+  /** Makes a commit on top of its parent, in memory. */
+  async prepare(commit: NewCommit): Promise<PreparedCommit> {
+    return this.#store.read(async (objects) => {
+      const added = new Map<string, GitObject>()
+      const add: AddObject = (type, bytes) => {
+        const oid = objectId(type, bytes)
+        added.set(oid, { type, bytes })
+        return oid
+      }
+      const base = commit.parent && (await treeOf(objects, commit.parent))
+      const tree = (await writeTree(objects, base, commit.changes, add)) ?? add('tree', Buffer.alloc(0))
+      const oid = add('commit', encodeCommit({ ...commit, tree }))
+      return { oid, parent: commit.parent, pack: encodePack(added) }
+    })
+  }
+
+  /**
+   * Moves the remote's branch to the commit, if it still is at the commit's parent; where there is
+   * none, if there is no such branch.
+   * @throws FaultError git-rejected with the server's words; git-unreachable, git-unauthorized
+   */
+  async push(
+    branch: string,
+    commit: PreparedCommit,
+    options: OperationOptions = {},
+  ): Promise<'pushed' | 'moved'> {
+    checkBranchName(branch)
+    const result = await this.#store.exclusively(() => this.#push(branch, commit, options), options)
+    if (result === 'pushed') {
+      // Without it the records are checked where they need not be.
+      await writeWhole(this.#notes, `${commit.oid} ${branch}\n`).catch(() => undefined)
+      // What fails now is done after the next push.
+      await this.#store.tidy(LARGE_COPY, options).catch(() => undefined)
+      return 'pushed'
+    }
+    const remote = await this.#remoteHead(branch, options)
+    if (remote === commit.oid) return 'pushed'
+    if (remote !== commit.parent) return 'moved'
+    throw new FaultError(fault('git-rejected', `${this.#connections.url}, ${branch}: ${result.refused}`))
+  }
+
+  async #push(branch: string, { oid, parent, pack }: PreparedCommit, options: OperationOptions) {
+    const result = await pushPack(this.#connections.open(options), {
+      ref: `refs/heads/${branch}`,
+      commit: oid,
+      expected: parent,
+      pack: pack.pack,
+    })
+    if (result === 'pushed') await this.#store.add(branch, oid, pack)
+    return result
+  }
+
+  async #remoteHead(branch: string, options: OperationOptions): Promise<string | undefined> {
+    const ref = `refs/heads/${branch}`
+    return (await listRefs(this.#connections.open(options), ref)).get(ref)
+  }
+}
+
+async function treeOf(objects: ObjectStore, commit: string): Promise<string> {
+  const object = (await objects.read([commit])).get(commit)
+  if (object?.type !== 'commit') throw new MissingObject(commit)
+  return parseCommit(commit, object.bytes).tree
+}

@@ -1,0 +1,45 @@
+import { FaultError, fault } from '../../model/fault.ts'
+import type { ReadCredentials } from './credentials.ts'
+import { redactUrl } from './redact-url.ts'
+
+/** Where a repository is, and with what to ask for it. */
+export interface GitRemote {
+  /** http or https; credentials in it are used, but never kept or shown. */
+  readonly url: string
+  readonly credentials?: ReadCredentials
+}
+
+/** A GitRemote whose URL holds no credentials (any more). */
+export interface PlainRemote {
+  readonly url: string
+  readonly credentials: ReadCredentials
+}
+
+/** @throws FaultError bad-option for anything but an HTTP or HTTPS URL */
+export function plainRemote(remote: GitRemote): PlainRemote {
+  const url = URL.parse(remote.url)
+  if (!url || !['http:', 'https:'].includes(url.protocol)) {
+    throw new FaultError(fault('bad-option', `${redactUrl(remote.url)} is not an HTTP or HTTPS URL`))
+  }
+  const embedded = { username: decode(url.username), password: decode(url.password) }
+  const { credentials = noCredentials } = remote
+  url.username = ''
+  url.password = ''
+  url.hash = ''
+  url.search = ''
+  return {
+    url: url.href.replace(/\/+$/, ''),
+    credentials: async () =>
+      (await credentials()) ?? (embedded.username || embedded.password ? embedded : undefined),
+  }
+}
+
+async function noCredentials(): Promise<undefined> {}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,236 @@
+import { rm } from 'node:fs/promises'
+import { describeMs } from '../../model/describe-ms.ts'
+import { type Fault, FaultError, fault } from '../../model/fault.ts'
+import { Serial } from '../../support/concurrency/serial.ts'
+import { checkStore, isComplete } from './check-store.ts'
+import type { Connections, OperationOptions } from './connection.ts'
+import { DamagedStore, MissingObject } from './damaged-store.ts'
+import { replaceByFreshClone } from './fresh-clone.ts'
+import { isEmptyDirectory, isMadeFor, prepareGitDirectory, removeLeftovers } from './git-directory.ts'
+import { isFault, unreachable } from './git-fault.ts'
+import { localBranches, localRef, readRef, writeRef } from './local-refs.ts'
+import { writeLoose } from './loose-object.ts'
+import { mergePacks } from './merge-packs.ts'
+import { ObjectStore } from './object-store.ts'
+import type { EncodedPack } from './pack-writer.ts'
+import { isStorageError } from './storage-error.ts'
+import { storePack } from './store-pack.ts'
+import { fetchPack } from './transport.ts'
+import { TreeCache } from './tree-cache.ts'
+
+/** More packs than this make every look-up slow. */
+const MOST_PACKS = 50
+/** An increment above this, and above four times what is there, is dearer than the newest commit alone. */
+const LARGE_INCREMENT = 64 << 20
+
+export interface StoreOptions {
+  readonly gitdir: string
+  readonly connections: Connections
+  readonly onWarning: (fault: Fault) => void
+  /** Fetch only the newest commit, every time: right for branches that are small. */
+  readonly newestOnly?: boolean
+}
+
+/**
+ * One git directory: branches of the remote as they were last fetched, and their objects. Damage,
+ * whenever it is met, is cured by a fresh clone beside it, which then takes its place.
+ */
+export class Store {
+  readonly gitdir: string
+  readonly trees = new TreeCache()
+  readonly #options: StoreOptions
+  readonly #serial = new Serial()
+  readonly #branches = new Set<string>()
+  #objects: ObjectStore
+
+  private constructor(options: StoreOptions, objects: ObjectStore) {
+    this.gitdir = options.gitdir
+    this.#options = options
+    this.#objects = objects
+  }
+
+  /** Opens what is there, or an empty one where there is nothing, another repository, or damage. */
+  static async open(options: StoreOptions): Promise<Store> {
+    const { gitdir, connections, onWarning } = options
+    const used = !(await isEmptyDirectory(gitdir))
+    if (!used || !(await isMadeFor(gitdir, connections.url)))
+      await rm(gitdir, { recursive: true, force: true })
+    await removeLeftovers(gitdir)
+    await prepareGitDirectory(gitdir, connections.url)
+    const objects = await checkStore(gitdir).catch(async (error) => {
+      if (isStorageError(error)) throw error
+      onWarning(fault('git-corrupt', error.message))
+      await rm(gitdir, { recursive: true, force: true })
+      await prepareGitDirectory(gitdir, connections.url)
+      return ObjectStore.open(gitdir)
+    })
+    return new Store(options, objects)
+  }
+
+  /** The branch's commit as of the last fetch. */
+  head(branch: string): Promise<string | undefined> {
+    return readRef(this.gitdir, localRef(branch))
+  }
+
+  /**
+   * Runs an action that changes the git directory; one at a time. Where it meets damage it is run
+   * once more in a fresh clone.
+   */
+  exclusively<Result>(action: () => Promise<Result>, options: OperationOptions = {}): Promise<Result> {
+    return this.#inTurn(options.turnWithinMs, async () => {
+      try {
+        return await action()
+      } catch (error) {
+        if (!isDamage(error)) throw error
+        this.#options.connections.open(options).signal.throwIfAborted()
+        this.#warn(error)
+        await this.#renew(options)
+        return await action().catch(finalError)
+      }
+    })
+  }
+
+  /**
+   * Fetches a branch: its newest commit alone the first time, later what is new. @returns its commit
+   * @throws FaultError git-no-branch, git-unreachable, git-unauthorized, git-too-large
+   */
+  async fetchBranch(branch: string, options: OperationOptions = {}): Promise<string> {
+    this.#branches.add(branch)
+    const oid = await this.exclusively(() => this.#increment(branch, options), options)
+    await this.tidy(Number.POSITIVE_INFINITY, options)
+    return oid
+  }
+
+  /** Takes a commit that was pushed among its own: the branch is there now. */
+  async add(branch: string, oid: string, pack: EncodedPack): Promise<void> {
+    await storePack(this.gitdir, pack)
+    await this.#objects.refresh()
+    await writeRef(this.gitdir, localRef(branch), oid)
+  }
+
+  /** Makes few packs of many; a fresh clone, where all of them are larger than so many bytes. */
+  async tidy(large: number, options: OperationOptions = {}): Promise<void> {
+    if (this.#objects.packBytes > large) return this.#serial.run(() => this.#renew(options))
+    if (this.#objects.packCount <= MOST_PACKS) return
+    await this.exclusively(async () => {
+      await mergePacks(this.gitdir)
+      await this.#reopen()
+    }, options)
+  }
+
+  /** Fetches any ref or commit, by itself or with all its history; the branches stay where they are. */
+  fetchOther(
+    want: string,
+    have: string,
+    options: OperationOptions & { readonly depth?: number } = {},
+  ): Promise<string> {
+    return this.exclusively(async () => {
+      const connection = this.#options.connections.open(options)
+      const { depth } = options
+      const oid = await fetchPack(connection, { gitdir: this.gitdir, have: localRef(have), want, depth })
+      await this.#objects.refresh()
+      return oid
+    }, options)
+  }
+
+  /**
+   * Reads, and once more after starting over where what it met is damaged.
+   * @throws FaultError git-no-commit for objects that the local copy need not have
+   */
+  async read<Result>(action: (objects: ObjectStore) => Promise<Result>): Promise<Result> {
+    const objects = this.#objects
+    try {
+      return await action(objects)
+    } catch (error) {
+      if (!isDamage(error)) throw error
+      await this.#serial.run(() => this.#recover(error, objects))
+      return await action(this.#objects).catch(finalError)
+    }
+  }
+
+  /** After the connections. What still reads ends with their AbortError, and is no damage. */
+  async close(): Promise<void> {
+    await this.#serial.idle()
+    await this.#objects.close()
+  }
+
+  #inTurn<Result>(withinMs: number | undefined, action: () => Promise<Result>): Promise<Result> {
+    if (withinMs === undefined) return this.#serial.run(action)
+    const late = new AbortController()
+    const { url } = this.#options.connections
+    const reason = unreachable(url, `another fetch is under way for more than ${describeMs(withinMs)}`)
+    const timer = setTimeout(() => late.abort(reason), withinMs)
+    return this.#serial.run(action, late.signal).finally(() => clearTimeout(timer))
+  }
+
+  async #increment(branch: string, options: OperationOptions): Promise<string> {
+    const known = await this.head(branch)
+    const there = known !== undefined && (await this.#objects.has(known))
+    const oid = await this.#fetch(branch, there, options)
+    await this.#objects.refresh()
+    const commit = (await this.#objects.read([oid])).get(oid)
+    if (!commit) throw new DamagedStore(`commit ${oid} did not arrive`)
+    // A loose copy, so that isomorphic-git need not read every pack's index to know that it has it.
+    const loose = writeLoose(this.gitdir, commit.type, commit.bytes)
+    await Promise.all([loose, writeRef(this.gitdir, localRef(branch), oid)])
+    return oid
+  }
+
+  /** What is new since the branch's last commit; that one alone where there is none, or too much is new. */
+  async #fetch(branch: string, there: boolean, options: OperationOptions): Promise<string> {
+    const { connections, newestOnly } = this.#options
+    const wanted = { gitdir: this.gitdir, have: localRef(branch), want: `refs/heads/${branch}` }
+    const newest = (): Promise<string> => fetchPack(connections.open(options), { ...wanted, depth: 1 })
+    if (!there || newestOnly) return newest()
+    const maxBytes = Math.max(LARGE_INCREMENT, 4 * this.#objects.packBytes)
+    try {
+      return await fetchPack(connections.open({ ...options, maxBytes }), wanted)
+    } catch (error) {
+      if (isFault(error, 'git-too-large', 'git-no-commit')) return newest()
+      throw error
+    }
+  }
+
+  async #recover(error: unknown, seen: ObjectStore): Promise<void> {
+    this.#options.connections.open().signal.throwIfAborted()
+    if (this.#objects !== seen) return
+    if (error instanceof MissingObject && (await isComplete(this.gitdir, seen, this.trees))) {
+      throw notThere(error)
+    }
+    this.#warn(error)
+    await this.#renew({})
+  }
+
+  async #renew({ signal }: OperationOptions): Promise<void> {
+    const branches = new Set([...this.#branches, ...(await localBranches(this.gitdir))])
+    await replaceByFreshClone(this.gitdir, branches, this.#options.connections.open({ signal }))
+    await this.#reopen()
+  }
+
+  /** Reads under way go on with the files that they have open. */
+  async #reopen(): Promise<void> {
+    const retired = this.#objects
+    this.#objects = await ObjectStore.open(this.gitdir)
+    await retired.close()
+  }
+
+  #warn(error: unknown): void {
+    this.#options.onWarning(fault('git-corrupt', error instanceof Error ? error.message : String(error)))
+  }
+}
+
+/** Anything that reading throws and that is neither told to the user nor asked for nor the disk's. */
+function isDamage(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof FaultError || isStorageError(error)) return false
+  return error.name !== 'AbortError' && error.name !== 'TimeoutError'
+}
+
+function finalError(error: unknown): never {
+  if (error instanceof MissingObject) throw notThere(error)
+  if (isDamage(error)) throw new FaultError(fault('git-corrupt', String(error)), { cause: error })
+  throw error
+}
+
+function notThere(error: MissingObject): FaultError {
+  return new FaultError(fault('git-no-commit', error.message), { cause: error })
+}

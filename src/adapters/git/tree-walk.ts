@@ -1,0 +1,108 @@
+import { FaultError, fault } from '../../model/fault.ts'
+import type { TreeEntry } from '../../model/snapshot.ts'
+import { MissingObject } from './damaged-store.ts'
+import type { ObjectStore } from './object-store.ts'
+import { DIRECTORY, parseTree, SUBMODULE, SYMLINK, type TreeRecord } from './tree.ts'
+import type { Tree, TreeCache } from './tree-cache.ts'
+
+const MOST_ENTRIES = 1_000_000
+const DEEPEST = 500
+
+/** Reads the trees with these ids. @throws MissingObject, DamagedStore */
+export async function readTrees(
+  objects: ObjectStore,
+  cache: TreeCache,
+  oids: readonly string[],
+): Promise<Map<string, Tree>> {
+  const found = new Map<string, Tree>()
+  const wanted: string[] = []
+  for (const oid of oids) {
+    const known = cache.get(oid)
+    if (known) found.set(oid, known)
+    else wanted.push(oid)
+  }
+  const read = await objects.read(wanted)
+  for (const oid of wanted) {
+    const object = read.get(oid)
+    if (object?.type !== 'tree') throw new MissingObject(oid)
+    const tree = { records: parseTree(object.bytes) }
+    cache.set(oid, tree)
+    found.set(oid, tree)
+  }
+  return found
+}
+
+/**
+ * All entries below a tree, sorted as Git does: by the bytes of their paths. Those of a directory that
+ * the walk before met at the same place are the same objects as then.
+ * @throws FaultError git-too-large, MissingObject, DamagedStore
+ */
+export async function walkTree(
+  objects: ObjectStore,
+  cache: TreeCache,
+  root: string,
+): Promise<readonly TreeEntry[]> {
+  const trees = new Map<string, Tree>()
+  let level = [root]
+  while (level.length > 0) {
+    const read = await readTrees(objects, cache, level)
+    for (const [oid, tree] of read) trees.set(oid, tree)
+    const below = read.values().flatMap(({ records }) => records.filter(isDirectory).map(({ oid }) => oid))
+    level = [...new Set(below)].filter((oid) => !trees.has(oid))
+  }
+  cache.turn()
+  return list({ trees, listed: 0 }, root, '', 0)
+}
+
+/** The id of the directory at `path`, or undefined where there is none. */
+export async function findTree(
+  objects: ObjectStore,
+  cache: TreeCache,
+  root: string,
+  path: string,
+): Promise<string | undefined> {
+  let oid = root
+  for (const part of path.split('/').filter((name) => name !== '' && name !== '.')) {
+    const records = (await readTrees(objects, cache, [oid])).get(oid)?.records ?? []
+    const next = records.find(({ name, mode }) => name === part && mode === DIRECTORY)
+    if (!next) return undefined
+    oid = next.oid
+  }
+  return oid
+}
+
+interface Walk {
+  readonly trees: ReadonlyMap<string, Tree>
+  /** Records looked at so far: a few trees can stand for any number of files. */
+  listed: number
+}
+
+function list(walk: Walk, oid: string, prefix: string, depth: number): readonly TreeEntry[] {
+  const tree = walk.trees.get(oid)
+  if (tree === undefined) return []
+  if (tree.listing?.prefix === prefix) return tree.listing.entries
+  walk.listed += 1 + tree.records.length
+  if (walk.listed > MOST_ENTRIES) throw tooLarge(`more than ${MOST_ENTRIES} files`)
+  if (depth > DEEPEST) throw tooLarge(`directories nested deeper than ${DEEPEST} levels`)
+  const entries: TreeEntry[] = []
+  for (const record of tree.records) {
+    const path = prefix + record.name
+    if (!isDirectory(record)) entries.push({ path, oid: record.oid, type: typeOf(record.mode) })
+    else for (const entry of list(walk, record.oid, `${path}/`, depth + 1)) entries.push(entry)
+  }
+  tree.listing = { prefix, entries }
+  return entries
+}
+
+function tooLarge(why: string): FaultError {
+  return new FaultError(fault('git-too-large', why))
+}
+
+function isDirectory({ mode }: TreeRecord): boolean {
+  return mode === DIRECTORY
+}
+
+function typeOf(mode: string): TreeEntry['type'] {
+  if (mode === SYMLINK) return 'symlink'
+  return mode === SUBMODULE ? 'submodule' : 'file'
+}

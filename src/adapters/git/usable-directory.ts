@@ -1,0 +1,16 @@
+import { FaultError, fault } from '../../model/fault.ts'
+import { scrub } from './scrub.ts'
+
+/** Runs an action on the data directory. @throws FaultError data-dir-unusable where the disk refuses */
+export async function usableDirectory<Result>(
+  directory: string,
+  action: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await action()
+  } catch (cause) {
+    if (cause instanceof FaultError) throw cause
+    const words = cause instanceof Error ? cause.message : String(cause)
+    throw new FaultError(fault('data-dir-unusable', `${directory} (${scrub(words)})`), { cause })
+  }
+}

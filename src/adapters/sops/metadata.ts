@@ -1,0 +1,60 @@
+import { isJsonObject, type JsonValue } from '../../model/json.ts'
+import { type EncryptionRule, readEncryptionRule } from './encryption-rule.ts'
+import { type KeyGroup, readKeyGroups } from './key-groups.ts'
+import { SopsProblem } from './sops-problem.ts'
+
+/** What the `sops` mapping of a file says (SOPS v3, stores/stores.go). */
+export interface SopsMetadata {
+  readonly groups: readonly KeyGroup[]
+  /** How many of several groups it takes to get at the data key. */
+  readonly threshold: number
+  readonly rule: EncryptionRule
+  readonly macOnlyEncrypted: boolean
+  /** The encrypted MAC. */
+  readonly mac: string
+  /** As RFC 3339, whole seconds: the additional data of the MAC. */
+  readonly lastModified: string
+}
+
+/** @throws SopsProblem */
+export function readMetadata(sops: JsonValue | undefined): SopsMetadata {
+  if (!isJsonObject(sops)) throw new SopsProblem('the first document of the file has no sops metadata')
+  checkVersion(sops.version)
+  const groups = readKeyGroups(sops)
+  return {
+    groups,
+    threshold: readThreshold(sops.shamir_threshold, groups.length),
+    rule: readEncryptionRule(sops),
+    macOnlyEncrypted: sops.mac_only_encrypted === true || sops.mac_only_encrypted === 'true',
+    mac: readMac(sops.mac),
+    lastModified: readLastModified(sops.lastmodified),
+  }
+}
+
+const newestMajor = 3
+
+function checkVersion(version: JsonValue | undefined): void {
+  const major = typeof version === 'string' ? Number(/^(\d{1,6})\./.exec(version)?.[1] ?? 0) : 0
+  if (major > newestMajor)
+    throw new SopsProblem(`encrypted by SOPS ${major}; Reeve reads files of SOPS ${newestMajor} and older`)
+}
+
+function readThreshold(threshold: JsonValue | undefined, groups: number): number {
+  if (threshold === undefined || threshold === null || threshold === 0) return groups
+  const number = Number(threshold)
+  if (Number.isSafeInteger(number) && number > 0) return number
+  throw new SopsProblem('shamir_threshold of the sops metadata is no number of groups')
+}
+
+function readMac(mac: JsonValue | undefined): string {
+  if (typeof mac === 'string' && mac !== '') return mac
+  throw new SopsProblem('there is no MAC in the sops metadata, so that changes would go unseen')
+}
+
+const timestamp = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[-+]\d\d:\d\d)$/
+
+function readLastModified(text: JsonValue | undefined): string {
+  const [, time, zone] = typeof text === 'string' ? (timestamp.exec(text) ?? []) : []
+  if (time === undefined) throw new SopsProblem('lastmodified of the sops metadata is no RFC 3339 time')
+  return `${time}${zone === '+00:00' ? 'Z' : zone}`
+}

@@ -1,0 +1,100 @@
+import type { ChartReference } from '../../../model/template.ts'
+import { expectOk } from '../network/expect-ok.ts'
+import type { Network } from '../network/network.ts'
+import { safeUrl } from '../network/safe-url.ts'
+import { sourceFault } from '../source-fault.ts'
+import { type ChartIndex, type IndexEntry, readChartIndex } from './chart-index.ts'
+import { checkDigest } from './digest.ts'
+import type { FoundChart } from './found-chart.ts'
+import { nearestVersions } from './nearest-versions.ts'
+
+/** An index is taken for current for so long: many charts of one repository are mostly wanted at once. */
+const CURRENT_MS = 10_000
+/** With their texts, which may be large. */
+const INDEXES_KEPT = 4
+
+interface KeptIndex {
+  readonly index: ChartIndex
+  readonly etag: string | undefined
+  readonly askedAt: number
+}
+
+/** Chart repositories: an index.yaml beside packages, over HTTP. */
+export class ChartRepositories {
+  readonly #network: Network
+  /** By URL. */
+  readonly #indexes = new Map<string, Promise<KeptIndex>>()
+
+  constructor(network: Network) {
+    this.#network = network
+  }
+
+  /** @throws FaultError template-unavailable, unknown-template */
+  async find(chart: ChartReference): Promise<FoundChart> {
+    const url = indexUrl(chart.repository)
+    const pinned = chart.digest !== undefined
+    safeUrl(url, { pinned }) // also where another chart, that is pinned, brought the index
+    const { index } = await this.#index(url, pinned)
+    const entry = entryOf(chart, index)
+    return { digest: entry.digest, download: () => this.#download(chart, entry, url) }
+  }
+
+  async #download({ digest }: ChartReference, entry: IndexEntry, from: string): Promise<Uint8Array> {
+    const [url] = entry.urls
+    if (url === undefined) throw sourceFault('template-unavailable', `${from} has no URL of the package`)
+    const { bytes } = expectOk(await this.#network.get({ url, from, pinned: digest !== undefined }))
+    if (digest !== undefined) checkDigest(bytes, digest, 'Git')
+    else if (entry.digest !== undefined) checkDigest(bytes, entry.digest, from)
+    return bytes
+  }
+
+  #index(url: string, pinned: boolean): Promise<KeptIndex> {
+    const known = this.#indexes.get(url)
+    const index = known ? this.#renew(url, pinned, known) : this.#ask(url, pinned)
+    this.#indexes.delete(url)
+    this.#indexes.set(url, index)
+    index.catch(() => this.#indexes.delete(url))
+    for (const oldest of this.#indexes.keys()) {
+      if (this.#indexes.size <= INDEXES_KEPT) break
+      this.#indexes.delete(oldest)
+    }
+    return index
+  }
+
+  async #renew(url: string, pinned: boolean, known: Promise<KeptIndex>): Promise<KeptIndex> {
+    const before = await known
+    return Date.now() - before.askedAt < CURRENT_MS ? before : this.#ask(url, pinned, before)
+  }
+
+  async #ask(url: string, pinned: boolean, before?: KeptIndex): Promise<KeptIndex> {
+    const askedAt = Date.now()
+    const headers = before?.etag ? { 'if-none-match': before.etag } : {}
+    const answer = await this.#network.get({ url, pinned, headers })
+    if (answer.status === 304 && before) return { ...before, askedAt }
+    const { bytes } = expectOk(answer)
+    const { etag } = answer.headers
+    return {
+      index: readChartIndex(bytes.toString('utf8'), url),
+      etag: typeof etag === 'string' ? etag : undefined,
+      askedAt,
+    }
+  }
+}
+
+function indexUrl(repository: string): string {
+  const url = URL.parse(repository)
+  if (url === null) throw sourceFault('template-unavailable', `${repository} is no URL`)
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/index.yaml`
+  return url.href
+}
+
+function entryOf({ name, version, repository }: ChartReference, index: ChartIndex): IndexEntry {
+  const entries = index(name)
+  if (entries === undefined)
+    throw sourceFault('unknown-template', `${repository} has no chart of the name ${name}`)
+  const entry = entries.find((each) => each.version === version)
+  if (entry) return entry
+  const versions = entries.map((each) => each.version)
+  const near = nearestVersions(version, versions)
+  throw sourceFault('unknown-template', `${repository} has no version ${version} of ${name}; ${near}`)
+}

@@ -1,0 +1,125 @@
+import { hash } from 'node:crypto'
+import type { FileTree, TreeEntry } from '../../../model/snapshot.ts'
+import { type ChartReference, describeTemplate, templateKey } from '../../../model/template.ts'
+import { type Unpacked, unpackChart } from '../archive/unpack-chart.ts'
+import type { Network } from '../network/network.ts'
+import { findInRegistry } from '../oci/registry.ts'
+import { asSourceFault, wordsOf } from '../source-fault.ts'
+import type { OnNote } from '../source-note.ts'
+import { ChartRepositories } from './chart-repository.ts'
+import { digestOf } from './digest.ts'
+import type { FoundChart } from './found-chart.ts'
+import type { PackageStore } from './package-store.ts'
+
+export interface ChartsOptions {
+  readonly network: Network
+  readonly store: PackageStore
+  readonly onNote: OnNote
+}
+
+/** Packaged charts of chart repositories and OCI registries. */
+export class Charts {
+  readonly #options: ChartsOptions
+  readonly #repositories: ChartRepositories
+
+  constructor(options: ChartsOptions) {
+    this.#options = options
+    this.#repositories = new ChartRepositories(options.network)
+  }
+
+  /**
+   * The files of a chart. Where a digest is pinned and the package is here, nobody is asked.
+   * @throws FaultError template-unavailable, template-digest, unknown-template, bad-template
+   */
+  async tree(chart: ChartReference): Promise<FileTree> {
+    const { digest, bytes } = await this.#package(chart)
+    const unpacked = await unpackChart(bytes)
+    this.#note('info', 'a chart is here', chart, { digest })
+    if (unpacked.left.length > 0)
+      this.#note('warn', 'links and the like in a chart are left out', chart, {
+        left: unpacked.left.slice(0, 10),
+      })
+    return treeOf(unpacked, async () => {
+      const again =
+        (await this.#options.store.get(digest)) ?? (await this.#package({ ...chart, digest })).bytes
+      return unpackChart(again)
+    })
+  }
+
+  async #package(chart: ChartReference): Promise<{ readonly digest: string; readonly bytes: Uint8Array }> {
+    const { store } = this.#options
+    const kept = chart.digest && (await store.get(chart.digest))
+    if (chart.digest && kept) return { digest: chart.digest, bytes: kept }
+    try {
+      return await this.#download(chart, await this.#find(chart))
+    } catch (error) {
+      const digest = chart.digest ?? (await store.noted(templateKey({ chart })))
+      const bytes = digest && isAway(error) && (await store.get(digest))
+      if (!digest || !bytes) throw error
+      this.#note('warn', 'going on with the chart found last', chart, { digest }, error)
+      return { digest, bytes }
+    }
+  }
+
+  #find(chart: ChartReference): Promise<FoundChart> {
+    return chart.repository.startsWith('oci:')
+      ? findInRegistry(chart, this.#options.network)
+      : this.#repositories.find(chart)
+  }
+
+  async #download(chart: ChartReference, found: FoundChart) {
+    const { store } = this.#options
+    const kept = chart.digest === undefined && found.digest && (await store.get(found.digest))
+    const bytes = kept || (await found.download())
+    const digest = digestOf(bytes)
+    try {
+      if (!kept) await store.put(bytes)
+      if (chart.digest === undefined) await store.note(templateKey({ chart }), digest)
+    } catch (error) {
+      this.#note('warn', 'a chart can not be kept', chart, { reason: wordsOf(error) })
+    }
+    return { digest, bytes }
+  }
+
+  #note(
+    level: 'info' | 'warn',
+    message: string,
+    chart: ChartReference,
+    fields: object,
+    error?: unknown,
+  ): void {
+    const template = describeTemplate({ chart })
+    this.#options.onNote({
+      level,
+      message,
+      fields: { template, repository: chart.repository, ...fields },
+      ...(error !== undefined && { fault: asSourceFault(error).fault }),
+    })
+  }
+}
+
+/** Whether it says nothing of the chart itself. */
+function isAway(error: unknown): boolean {
+  return asSourceFault(error).fault.code === 'template-unavailable'
+}
+
+/** Contents are unpacked again when they are wanted: they are wanted once, to make a renderer. */
+function treeOf({ files }: Unpacked, unpack: () => Promise<Unpacked>): FileTree {
+  const entries = [...files]
+    .map(([path, bytes]): TreeEntry => ({ path, oid: hash('sha256', bytes), type: 'file' }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+  const pathOf = new Map(entries.map(({ path, oid }) => [oid, path]))
+  return {
+    entriesBelow: async (directory) =>
+      directory === '' ? entries : entries.filter(({ path }) => path.startsWith(`${directory}/`)),
+    readBlobs: async (oids) => {
+      const { files: contents } = await unpack()
+      return new Map(
+        oids.flatMap((oid) => {
+          const bytes = contents.get(pathOf.get(oid) ?? '')
+          return bytes ? [[oid, bytes] as const] : []
+        }),
+      )
+    },
+  }
+}

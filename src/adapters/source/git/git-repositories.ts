@@ -1,0 +1,114 @@
+import { hash } from 'node:crypto'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describeMs } from '../../../model/describe-ms.ts'
+import { FaultError } from '../../../model/fault.ts'
+import type { FileTree } from '../../../model/snapshot.ts'
+import type { GitReference } from '../../../model/template.ts'
+import { retryDelay } from '../../../support/concurrency/retry-delay.ts'
+import type { ReadCredentials } from '../../git/credentials.ts'
+import { fileTree } from '../../git/file-tree.ts'
+import { openRepository, type Repository } from '../../git/repository.ts'
+import type { NetworkLimits } from '../network/limits.ts'
+import { sourceFault } from '../source-fault.ts'
+import type { OnNote } from '../source-note.ts'
+import { removeClones } from './remove-clones.ts'
+
+/** All clones together, in bytes, when one more is opened. */
+const MOST_BYTES = 512 << 20
+/** No branch is followed: each commit is fetched by itself. */
+const NO_BRANCH = 'none'
+
+export interface GitRepositoriesOptions {
+  /** Holds a clone for each URL. */
+  readonly directory: string
+  readonly limits: NetworkLimits
+  /** The credentials for a URL. */
+  readonly credentialsFor: (url: string) => ReadCredentials | undefined
+  readonly onNote: OnNote
+  /** Told of each further try. */
+  readonly onRetry: () => void
+  readonly closed: AbortSignal
+}
+
+/** Other Git repositories. A commit that was fetched is there without network, also after a restart. */
+export class GitRepositories {
+  readonly #options: GitRepositoriesOptions
+  /** By the name of the clone's directory. */
+  readonly #open = new Map<string, Promise<Repository>>()
+
+  constructor(options: GitRepositoriesOptions) {
+    this.#options = options
+  }
+
+  /**
+   * The files of a commit.
+   * @throws FaultError of Git, or template-digest where the remote has something else by that name
+   */
+  async tree({ url, commit }: GitReference): Promise<FileTree> {
+    const repository = await this.#repository(url)
+    const found = await this.#fetch(repository, commit)
+    if (found !== commit) throw sourceFault('template-digest', `${url} gives ${found} for ${commit}`)
+    return fileTree(repository, commit)
+  }
+
+  async close(): Promise<void> {
+    const repositories = await Promise.allSettled(this.#open.values())
+    await Promise.all(
+      repositories.map((each) => (each.status === 'fulfilled' ? each.value.close() : undefined)),
+    )
+  }
+
+  async #fetch(repository: Repository, commit: string): Promise<string> {
+    const { limits, closed, onRetry } = this.#options
+    const pace = { firstMs: limits.pauseMs, longestMs: limits.againAtLatestMs }
+    const late = AbortSignal.timeout(limits.fetchMs)
+    const signal = AbortSignal.any([late, closed])
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await repository.fetchCommit(commit, { branch: NO_BRANCH, depth: 1, signal })
+      } catch (error) {
+        if (late.aborted) throw tooSlow(repository.url, limits)
+        if (attempt >= limits.tries || signal.aborted || !isAway(error)) throw error
+      }
+      await sleep(retryDelay(attempt, pace), undefined, { signal }).catch(() => {})
+      onRetry()
+    }
+  }
+
+  #repository(url: string): Promise<Repository> {
+    const name = hash('sha256', url).slice(0, 16)
+    const known = this.#open.get(name)
+    if (known) return known
+    const opened = this.#openClone(url, name)
+    this.#open.set(name, opened)
+    opened.catch(() => this.#open.delete(name))
+    return opened
+  }
+
+  async #openClone(url: string, name: string): Promise<Repository> {
+    const { directory, limits, credentialsFor, onNote } = this.#options
+    await removeClones(directory, MOST_BYTES, new Set(this.#open.keys()))
+    const credentials = credentialsFor(url)
+    return openRepository({
+      directory: join(directory, name),
+      remote: { url, ...(credentials && { credentials }) },
+      limits: { silenceMs: limits.firstByteMs, exchangeMs: limits.fetchMs, rate: limits.rate },
+      onWarning: (fault) =>
+        onNote({
+          level: 'warn',
+          message: 'the copy of a Git repository starts over',
+          fields: { url },
+          fault,
+        }),
+    })
+  }
+}
+
+function tooSlow(url: string, { fetchMs }: NetworkLimits): FaultError {
+  return sourceFault('template-unavailable', `${url}: not all of it came within ${describeMs(fetchMs)}`)
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof FaultError && error.fault.code === 'git-unreachable'
+}

@@ -1,0 +1,168 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { EnvHttpProxyAgent, request } from 'undici'
+import type { FaultError } from '../../../model/fault.ts'
+import { retryDelay } from '../../../support/concurrency/retry-delay.ts'
+import { ByteCollector } from '../../../support/exchange/byte-collector.ts'
+import { type Pace, startPace } from '../../../support/exchange/pace.ts'
+import { TooSlow } from '../../../support/exchange/too-slow.ts'
+import { sourceFault, wordsOf } from '../source-fault.ts'
+import type { NetworkLimits } from './limits.ts'
+import { type SafeUrlOptions, safeUrl } from './safe-url.ts'
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308])
+const MOST_REDIRECTS = 5
+/** To one server. More than are asked for in turn, for some may hang. */
+const MOST_CONNECTIONS = 32
+
+/** One GET request. */
+export interface Question extends SafeUrlOptions {
+  readonly url: string
+  /** Sent to the URL's own origin only, also where it redirects. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** A longer answer is a fault; by default that of the limits. */
+  readonly maxBytes?: number
+  /** The answer is short: it has less time, and no least rate. */
+  readonly isShort?: boolean
+}
+
+export interface Answer {
+  /** After redirects. */
+  readonly url: string
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly bytes: Buffer
+}
+
+/** Kept-alive connections to where templates are. HTTPS_PROXY, HTTP_PROXY and NO_PROXY count. */
+export class Network {
+  readonly limits: NetworkLimits
+  readonly #closed = new AbortController()
+  readonly #dispatcher: EnvHttpProxyAgent
+  readonly #onRetry: () => void
+
+  /** @param onRetry told of each further try */
+  constructor(limits: NetworkLimits, onRetry: () => void) {
+    this.limits = limits
+    this.#onRetry = onRetry
+    const { firstByteMs } = limits
+    this.#dispatcher = new EnvHttpProxyAgent({
+      connect: { timeout: firstByteMs },
+      connections: MOST_CONNECTIONS,
+    })
+  }
+
+  /** Aborted when it is closed. */
+  get closed(): AbortSignal {
+    return this.#closed.signal
+  }
+
+  /**
+   * Asks, follows redirects, and asks again where nobody answers or the server says 429 or 5xx. Any other
+   * answer is given as it is.
+   * @throws FaultError template-unavailable
+   */
+  async get(question: Question): Promise<Answer> {
+    const { tries, pauseMs, againAtLatestMs } = this.limits
+    const pace = { firstMs: pauseMs, longestMs: againAtLatestMs }
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await this.#follow(question)
+      const fault = answer instanceof Error ? answer : busy(answer)
+      if (!(answer instanceof Error) && fault === undefined) return answer
+      if (fault && (attempt >= tries || this.#closed.signal.aborted)) throw fault
+      await sleep(retryDelay(attempt, pace), undefined, { signal: this.#closed.signal }).catch(() => {})
+      this.#onRetry()
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort()
+    await this.#dispatcher.destroy()
+  }
+
+  /** @returns what may go better another time, as an error @throws FaultError for what will not */
+  async #follow(question: Question): Promise<Answer | FaultError> {
+    let url = safeUrl(question.url, question)
+    const { origin } = url
+    for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
+      const answer = await this.#exchange(url, url.origin === origin ? question.headers : {}, question)
+      if (answer instanceof Error) return answer
+      const { location } = answer.headers
+      if (!REDIRECTS.has(answer.status) || typeof location !== 'string') return answer
+      url = safeUrl(location, { from: url.href, pinned: question.pinned })
+    }
+    throw sourceFault('template-unavailable', `${question.url}: more than ${MOST_REDIRECTS} redirects`)
+  }
+
+  async #exchange(
+    url: URL,
+    headers: Question['headers'],
+    { maxBytes = this.limits.maxBytes, isShort = false }: Question,
+  ): Promise<Answer | FaultError> {
+    const pace = this.#pace(isShort)
+    try {
+      const {
+        statusCode,
+        headers: said,
+        body,
+      } = await request(url, {
+        dispatcher: this.#dispatcher,
+        headers: { 'user-agent': 'reeve', ...headers },
+        headersTimeout: this.limits.firstByteMs,
+        bodyTimeout: 0,
+        signal: AbortSignal.any([pace.tooSlow, this.#closed.signal]),
+      })
+      const bytes = await readAtMost(body, maxBytes, pace)
+      if (bytes) return { url: url.href, status: statusCode, headers: said, bytes }
+    } catch (error) {
+      const fault = sourceFault('template-unavailable', `${plain(url)}: ${wordsOf(error)}`, error)
+      if (isLong(error)) throw fault
+      return fault
+    } finally {
+      pace.end()
+    }
+    throw sourceFault('template-unavailable', `${plain(url)}: more than ${sizeText(maxBytes)}`)
+  }
+
+  #pace(isShort: boolean): Pace {
+    const { silenceMs, totalMs, shortMs, rate } = this.limits
+    return startPace(
+      isShort ? { silenceMs, totalMs: Math.min(shortMs, totalMs) } : { silenceMs, totalMs, rate },
+    )
+  }
+}
+
+/** It took its time already: there is no use in asking again at once. */
+function isLong(error: unknown): boolean {
+  return error instanceof TooSlow && error.bound !== 'silence'
+}
+
+/** Undefined where there is more. */
+async function readAtMost(
+  body: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+  pace: Pace,
+): Promise<Buffer | undefined> {
+  const answer = new ByteCollector()
+  pace.moved(0)
+  pace.flows(true)
+  for await (const chunk of body) {
+    pace.moved(chunk.length)
+    answer.add(chunk)
+    if (answer.size > maxBytes) return undefined
+  }
+  return answer.bytes()
+}
+
+function busy({ url, status }: Answer): FaultError | undefined {
+  if (status !== 429 && status < 500) return undefined
+  return sourceFault('template-unavailable', `${plain(new URL(url))}: HTTP status ${status}`)
+}
+
+/** Queries may hold what was signed for one request. */
+function plain({ origin, pathname }: URL): string {
+  return origin + pathname
+}
+
+function sizeText(bytes: number): string {
+  return bytes < 1 << 20 ? `${bytes} bytes` : `${Math.round(bytes / (1 << 20))} MiB`
+}

@@ -1,0 +1,103 @@
+import type { ChartReference } from '../../../model/template.ts'
+import { checkDigest, digestOf } from '../charts/digest.ts'
+import type { FoundChart } from '../charts/found-chart.ts'
+import { nearestVersions } from '../charts/nearest-versions.ts'
+import { expectOk } from '../network/expect-ok.ts'
+import type { Answer, Network, Question } from '../network/network.ts'
+import { sourceFault } from '../source-fault.ts'
+import { bearerToken } from './bearer-token.ts'
+import { chartLayer } from './chart-layer.ts'
+import { type RegistryAddress, registryAddress } from './registry-address.ts'
+
+const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
+/** Registries take no larger manifests (OCI distribution-spec, "Pushing Manifests"). */
+const LARGEST_MANIFEST = 4 << 20
+const MANIFEST_SIZED = { maxBytes: LARGEST_MANIFEST, isShort: true }
+
+/**
+ * Finds a chart in an OCI registry (OCI distribution-spec 1.1), as `helm push` puts it there. A digest in
+ * the reference is that of the package, the layer: it is asked for by it, whatever the tag says now.
+ * @throws FaultError template-unavailable, unknown-template
+ */
+export async function findInRegistry(chart: ChartReference, network: Network): Promise<FoundChart> {
+  const registry = new Registry(registryAddress(chart), network)
+  const { digest: pinned } = chart
+  if (pinned !== undefined) return { digest: pinned, download: () => registry.pinned(pinned, chart) }
+  const { layer } = await registry.manifest(chart)
+  return { digest: layer, download: () => registry.blob(layer) }
+}
+
+/** One repository of a registry, asked with one token. */
+class Registry {
+  readonly #address: RegistryAddress
+  readonly #network: Network
+  #token: string | undefined
+
+  constructor(address: RegistryAddress, network: Network) {
+    this.#address = address
+    this.#network = network
+  }
+
+  /** The digests of the manifest that the tag names, and of the package in it. */
+  async manifest({ version }: ChartReference): Promise<{ readonly digest: string; readonly layer: string }> {
+    const { tag, text } = this.#address
+    const answer = await this.#ask(`manifests/${tag}`, { accept: MANIFEST, ...MANIFEST_SIZED })
+    if (answer.status === 404) {
+      const near = nearestVersions(version, await this.#versions())
+      throw sourceFault('unknown-template', `${text} is not there; ${near}`)
+    }
+    const { bytes } = expectOk(answer)
+    return { digest: digestOf(bytes), layer: chartLayer(bytes, text) }
+  }
+
+  async blob(digest: string): Promise<Uint8Array> {
+    const { bytes } = expectOk(await this.#ask(`blobs/${digest}`))
+    checkDigest(bytes, digest, 'its manifest')
+    return bytes
+  }
+
+  async pinned(digest: string, chart: ChartReference): Promise<Uint8Array> {
+    const answer = await this.#ask(`blobs/${digest}`)
+    if (answer.status === 404) throw await this.#otherDigest(digest, chart)
+    const { bytes } = expectOk(answer)
+    checkDigest(bytes, digest, 'Git')
+    return bytes
+  }
+
+  /** A package with that digest is not there: what is there instead? */
+  async #otherDigest(pinned: string, chart: ChartReference) {
+    const { digest, layer } = await this.manifest(chart)
+    const why = digest === pinned ? `${pinned} is the digest of the manifest` : `Git says ${pinned}`
+    return sourceFault('template-digest', `the package of ${this.#address.text} is ${layer}; ${why}`)
+  }
+
+  /** As far as the registry tells. */
+  async #versions(): Promise<readonly string[]> {
+    try {
+      const { bytes } = expectOk(await this.#ask('tags/list', MANIFEST_SIZED))
+      const { tags } = JSON.parse(bytes.toString('utf8'))
+      return [...(tags ?? [])].map((tag) => String(tag).replaceAll('_', '+'))
+    } catch {
+      return []
+    }
+  }
+
+  async #ask(
+    path: string,
+    more: Pick<Question, 'maxBytes' | 'isShort'> & { readonly accept?: string } = {},
+  ): Promise<Answer> {
+    const { accept, ...rest } = more
+    const url = `${this.#address.api}/${path}`
+    const ask = () => {
+      const headers = {
+        ...(accept && { accept }),
+        ...(this.#token && { authorization: `Bearer ${this.#token}` }),
+      }
+      return this.#network.get({ url, pinned: false, headers, ...rest })
+    }
+    const answer = await ask()
+    if (answer.status !== 401 || this.#token !== undefined) return answer
+    this.#token = await bearerToken(answer, this.#network)
+    return this.#token === undefined ? answer : ask()
+  }
+}

@@ -1,0 +1,30 @@
+import { FaultError, fault } from '../../model/fault.ts'
+import type { FaultCode } from '../../model/fault-table.ts'
+import { scrub } from '../git/scrub.ts'
+
+/** What keeps a template from being had. The words may come from outside. */
+export function sourceFault(
+  code: Extract<FaultCode, 'template-unavailable' | 'template-digest' | 'unknown-template' | 'bad-template'>,
+  words: string,
+  cause?: unknown,
+): FaultError {
+  return new FaultError(fault(code, scrub(words)), { cause })
+}
+
+/** What Git's own code says, as a fault of the template; whatever else happened is one of the network. */
+export function asSourceFault(error: unknown): FaultError {
+  if (!(error instanceof FaultError)) return sourceFault('template-unavailable', wordsOf(error), error)
+  const { code, message } = error.fault
+  if (code === 'git-no-commit') return sourceFault('unknown-template', message, error)
+  if (code === 'git-too-large') return sourceFault('bad-template', message, error)
+  return code.startsWith('git-') || code.startsWith('data-dir-')
+    ? sourceFault('template-unavailable', message, error)
+    : error
+}
+
+/** Node's own words, or its code where an error has none (AggregateError of connection attempts). */
+export function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { code } = error as NodeJS.ErrnoException
+  return error.message === '' ? (code ?? error.name) : error.message
+}

@@ -1,0 +1,162 @@
+import { join } from 'node:path'
+import type { Fault } from '../../model/fault.ts'
+import type { FileTree } from '../../model/snapshot.ts'
+import { describeTemplate, type RemoteReference, templateKey } from '../../model/template.ts'
+import { retryDelay } from '../../support/concurrency/retry-delay.ts'
+import { Turns } from '../../support/concurrency/turns.ts'
+import type { GitRemote } from '../git/remote.ts'
+import { Charts } from './charts/charts.ts'
+import { PackageStore } from './charts/package-store.ts'
+import { credentialsFor } from './credentials-for.ts'
+import { GitRepositories } from './git/git-repositories.ts'
+import { NETWORK_LIMITS, type NetworkLimits } from './network/limits.ts'
+import { Network } from './network/network.ts'
+import { asSourceFault } from './source-fault.ts'
+import type { OnNote } from './source-note.ts'
+
+/** How many are fetched at once: what does not answer keeps no others waiting. */
+const TURNS = { atOnce: 4, slowAfterMs: 1_000, slowAtOnce: 60 }
+/** So many references are remembered, the ones asked for last. */
+const REMEMBERED = 500
+
+export interface SourcesOptions {
+  /** Where what was fetched is kept, made when it is needed. Safe to delete while nobody uses it. */
+  readonly directory: string
+  /** The repository whose documents name templates: its credentials count for others of its origin. */
+  readonly own?: GitRemote
+  readonly onNote?: OnNote
+  /** Told of each further try of a request or a fetch. */
+  readonly onRetry?: (() => void) | undefined
+  readonly limits?: Partial<NetworkLimits>
+}
+
+/** The files of a template, or why they can't be had. */
+export type Sourced = FileTree | { readonly fault: Fault }
+
+/** What is known of one reference. */
+interface Known {
+  sourced: Promise<Sourced>
+  /** How often it failed, one after the other. */
+  failures: number
+  /** Until then a failure is not tried again (performance.now()). */
+  failedUntil?: number
+  timer?: NodeJS.Timeout
+}
+
+/**
+ * Templates that are somewhere else. Only what is asked for is fetched, each content once. What failed is
+ * fetched anew by whoever asks after a while, and `onNews` says when that is worth while.
+ */
+export class TemplateSources {
+  readonly #network: Network
+  readonly #charts: Charts
+  readonly #git: GitRepositories
+  readonly #limits: NetworkLimits
+  readonly #turns = new Turns(TURNS)
+  /** By templateKey. */
+  readonly #known = new Map<string, Known>()
+  #onNews: () => void = () => {}
+
+  constructor({ directory, own, onNote = () => {}, onRetry = () => {}, limits }: SourcesOptions) {
+    this.#limits = { ...NETWORK_LIMITS, ...limits }
+    const network = new Network(this.#limits, onRetry)
+    this.#network = network
+    this.#charts = new Charts({ network, store: new PackageStore(directory), onNote })
+    this.#git = new GitRepositories({
+      directory: join(directory, 'git'),
+      limits: this.#limits,
+      credentialsFor: credentialsFor(own),
+      onNote,
+      onRetry,
+      closed: network.closed,
+    })
+  }
+
+  /** Told when asking again may give another answer. */
+  onNews(listener: () => void): void {
+    this.#onNews = listener
+  }
+
+  /**
+   * The files of a template; '' is the top of a chart, and of a Git repository its root. Never rejects; what
+   * the tree rejects with is a FaultError, and counts as a failure.
+   */
+  tree(reference: RemoteReference): Promise<Sourced> {
+    return this.#ask(reference).sourced
+  }
+
+  /** Ends what is under way. */
+  async close(): Promise<void> {
+    this.#onNews = () => {}
+    for (const { timer } of this.#known.values()) clearTimeout(timer)
+    await this.#network.close()
+    await this.#git.close()
+  }
+
+  #ask(reference: RemoteReference): Known {
+    const key = templateKey(reference)
+    const known = this.#known.get(key)
+    if (known && (known.failedUntil === undefined || performance.now() < known.failedUntil)) return known
+    const asked: Known = { sourced: this.#fetch(reference, key), failures: known?.failures ?? 0 }
+    clearTimeout(known?.timer)
+    this.#known.delete(key)
+    this.#known.set(key, asked)
+    for (const [oldest, { timer }] of this.#known) {
+      if (this.#known.size <= REMEMBERED) break
+      clearTimeout(timer)
+      this.#known.delete(oldest)
+    }
+    return asked
+  }
+
+  async #fetch(reference: RemoteReference, key: string): Promise<Sourced> {
+    try {
+      const tree = await this.#turns.run(() => this.#find(reference))
+      const known = this.#known.get(key)
+      if (known) known.failures = 0
+      return this.#watched(tree, reference, key)
+    } catch (error) {
+      return this.#failed(error, reference, key)
+    }
+  }
+
+  #find(reference: RemoteReference): Promise<FileTree> {
+    return 'chart' in reference ? this.#charts.tree(reference.chart) : this.#git.tree(reference.git)
+  }
+
+  /** What was here may be gone when it is read: then it is fetched again. */
+  #watched(tree: FileTree, reference: RemoteReference, key: string): FileTree {
+    const watch = <Result>(reading: Promise<Result>): Promise<Result> =>
+      reading.catch((error) => {
+        const { fault } = this.#failed(error, reference, key)
+        const known = this.#known.get(key)
+        if (known) known.sourced = Promise.resolve({ fault })
+        throw asSourceFault(error)
+      })
+    return {
+      readBlobs: (oids) => watch(tree.readBlobs(oids)),
+      entriesBelow: (path) => watch(tree.entriesBelow(path)),
+    }
+  }
+
+  #failed(error: unknown, reference: RemoteReference, key: string): { readonly fault: Fault } {
+    const { fault } = asSourceFault(error)
+    const known = this.#known.get(key)
+    if (known && !this.#network.closed.aborted) {
+      const { againAfterMs, againAtLatestMs } = this.#limits
+      known.failures += 1
+      const wait = retryDelay(known.failures, { firstMs: againAfterMs, longestMs: againAtLatestMs })
+      known.failedUntil = performance.now() + wait
+      clearTimeout(known.timer)
+      known.timer = setTimeout(() => this.#onNews(), wait + 1).unref()
+    }
+    return { fault: { ...fault, message: withName(fault.message, reference) } }
+  }
+}
+
+/** `title: details` with the template's name between them. */
+function withName(message: string, reference: RemoteReference): string {
+  const colon = message.indexOf(': ')
+  const name = describeTemplate(reference)
+  return colon < 0 ? `${message}: ${name}` : `${message.slice(0, colon)}: ${name}${message.slice(colon)}`
+}

@@ -1,0 +1,34 @@
+import type { CommandLine } from '../options/given.ts'
+import type { OptionName } from '../options/table.ts'
+import type { Io } from '../present/io.ts'
+
+/** One command of the program as data: its help, its options and what it does. */
+export interface CommandSpec {
+  readonly name: string
+  /** One line, without a full stop, for the list of commands. */
+  readonly summary: string
+  readonly description: string
+  readonly operands?: readonly Operand[]
+  readonly options: readonly OptionName[]
+  /** Flags without a value, only for the command line. */
+  readonly switches?: Readonly<Record<string, string>>
+  readonly examples: readonly Example[]
+  readonly exitCodes: Readonly<Record<number, string>>
+  /** The exit code where a fault ends the command. */
+  readonly failure: number
+  /** Does it; the answer is the exit code. */
+  readonly run: (line: CommandLine, io: Io) => Promise<number>
+}
+
+/** What a command is told without a flag; required ones come first. */
+export interface Operand {
+  readonly name: string
+  readonly required: boolean
+  readonly help: string
+}
+
+export interface Example {
+  /** Command lines as they are typed in a shell. */
+  readonly command: string
+  readonly says: string
+}

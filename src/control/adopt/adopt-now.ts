@@ -1,0 +1,204 @@
+import { asFaultError } from '../../adapters/cluster/any-fault.ts'
+import { type Fault, FaultError, fault } from '../../model/fault.ts'
+import type { FormerOwner } from '../../model/former-owner.ts'
+import {
+  FIELD_MANAGER,
+  INSTALLATION_LABEL,
+  REPLACE_ANNOTATION,
+  REPOSITORY_LABEL,
+} from '../../model/labels.ts'
+import {
+  gvkOf,
+  idOf,
+  type KubernetesObject,
+  type LiveObject,
+  type ObjectId,
+  type ObjectKey,
+} from '../../model/object.ts'
+import type { ObjectPlan, PatchPlan } from '../../model/plan.ts'
+import { revisionAt } from '../../model/revision.ts'
+import type { Settings } from '../../model/settings.ts'
+import type { ClusterView } from '../../stages/live/cluster-view.ts'
+import { isCopy } from '../../stages/plan/applied.ts'
+import { formerOwners } from '../../stages/plan/ownership/former-owners.ts'
+import { lastWriterOf } from '../../stages/plan/ownership/last-writer.ts'
+import { type Member, standingFor } from '../fleet/declared.ts'
+import { nearestName } from '../fleet/nearest-name.ts'
+import { checkAll } from '../planner/check-plan.ts'
+import { type Planning, withPlanning } from '../planner/plan-session.ts'
+import type { Planner } from '../planner/planner.ts'
+import { ownersOf, recordsOf, stillHeld } from './owners.ts'
+import { removeRecords } from './remove-records.ts'
+import { type Adopted, type AdoptionReport, isBlocked } from './report.ts'
+import { type Tenancy, takeOver } from './take-over.ts'
+
+export interface AdoptionRequest {
+  readonly settings: Settings
+  /** The installation's name. */
+  readonly name: string
+  /** A branch, tag or commit, or a local directory; by default the head of the branch. */
+  readonly source?: string | undefined
+  /** Whether to do it. */
+  readonly isMeant: boolean
+  /** What becomes of the records of Helm releases of which nothing is left. */
+  readonly releaseSecret: 'keep' | 'remove'
+  readonly say: (text: string) => void
+  /** Given what would be done before anything is. */
+  readonly show: (report: AdoptionReport) => void
+}
+
+/**
+ * Takes the objects of an installation over from whoever has them, as they are: nothing is created,
+ * deleted or replaced. Either all of it can be taken over or nothing is begun.
+ * @returns what was done; undefined where nothing was: it is not meant, or something is in the way
+ * @throws FaultError no-installation; not-followed-yet; where Git or the cluster can't be read or written
+ */
+export async function adoptNow(request: AdoptionRequest): Promise<Adopted | undefined> {
+  const { settings, source, say } = request
+  const tenancy: Tenancy = { tenure: undefined }
+  const client = {
+    beforeWrite: () => tenancy.tenure?.confirm(),
+    onExchange: ({ code }: { readonly code: number }) => {
+      if (code === 0) tenancy.tenure?.doubt()
+    },
+  }
+  try {
+    const mayCreateKey = request.isMeant
+    return await withPlanning({ settings, source, say, client, mayCreateKey }, (planning) =>
+      adopt(request, planning, tenancy),
+    )
+  } catch (error) {
+    throw asFaultError(error)
+  }
+}
+
+async function adopt(
+  request: AdoptionRequest,
+  planning: Planning,
+  tenancy: Tenancy,
+): Promise<Adopted | undefined> {
+  const { name, settings, releaseSecret } = request
+  const member = planning.declared.members.get(name)
+  if (member === undefined)
+    throw new FaultError(fault('no-installation', nearestName(name, [...planning.declared.members.keys()])))
+  request.say(`Looking at the objects of ${name} …`)
+  const lives = await readAll(member, planning.view)
+  const { report, planner, records } = await prepare({ member, lives, settings, planning })
+  request.show(report)
+  if (!request.isMeant || isBlocked(report)) return undefined
+  const plans = report.plan.objects.filter((plan) => isTaken(plan, settings))
+  return takeOver(plans, { member, planner, planning, settings, tenancy }, async () => {
+    if (releaseSecret === 'keep') return { removed: [], kept: [] }
+    return removeRecords(member, records, planning.view)
+  })
+}
+
+interface Preparation {
+  readonly member: Member
+  readonly lives: ReadonlyMap<ObjectId, LiveObject>
+  readonly settings: Settings
+  readonly planning: Planning
+}
+
+async function prepare({ member, lives, settings, planning }: Preparation) {
+  const { view, fleet } = planning
+  const ownersFor = (live: LiveObject) => ownersNow(live, settings)
+  const pairs = [...member.objects].flatMap(([id, { key }]) => {
+    const live = lives.get(id)
+    return live ? [[key, live] as const] : []
+  })
+  const owners = ownersOf(pairs, ownersFor)
+  const records = await recordsOf(
+    owners.map(({ owner }) => owner),
+    view,
+  )
+  const left = await Promise.all(records.map((record) => stillHeld(record, member.objects, view)))
+  const { planner, objects } = await planTakeover(member, lives, records, planning)
+  const report: AdoptionReport = {
+    plan: {
+      installation: member.name,
+      revision: revisionAt(fleet.commit.oid),
+      objects: [...objects, ...member.blocked],
+    },
+    takes: objects.filter((plan) => isTaken(plan, settings)).length,
+    faults: [...faultsOf(member), ...records.flatMap((record) => record.fault ?? [])],
+    owners: owners.map((owned, index) => {
+      const revision = records[index]?.revision
+      return { ...owned, ...(revision !== undefined && { revision }) }
+    }),
+    left: left.filter(({ objects: held }) => held.length > 0),
+  }
+  return { report, planner, records }
+}
+
+function faultsOf(member: Member): readonly Fault[] {
+  const isSuspended = standingFor(member).suspended === true
+  return [...member.head.faults, ...(isSuspended ? [fault('adoption-suspended', member.name)] : [])]
+}
+
+/** What is taken over is planned as if Git asked for it at each object. */
+async function planTakeover(
+  member: Member,
+  lives: ReadonlyMap<ObjectId, LiveObject>,
+  records: readonly { readonly manifests?: ReadonlyMap<ObjectId, KubernetesObject> }[],
+  planning: Planning,
+): Promise<{ readonly planner: Planner; readonly objects: readonly ObjectPlan[] }> {
+  const { declared } = planning
+  const asItIs = new Set<ObjectId>()
+  const planner = planning.planner((installation, id) => {
+    if (installation !== member.name) return undefined
+    const recorded = records.find(({ manifests }) => manifests?.has(id))?.manifests?.get(id)
+    return { recorded, asItIs: asItIs.has(id) }
+  })
+  const plan = async (keys: readonly ObjectKey[]) => {
+    const plans = await Promise.all(
+      keys.map((key) =>
+        planner.replan(member.name, { action: 'unchanged', key }, lives.get(idOf(key)), declared),
+      ),
+    )
+    return checkAll(member.name, plans, planner, planning)
+  }
+  const first = await plan([...member.objects.values()].map(({ key }) => key))
+  const replaceable = first.filter((each) => isReplaceable(each, member)).map(({ key }) => key)
+  for (const key of replaceable) asItIs.add(idOf(key))
+  const again = new Map((await plan(replaceable)).map((each) => [idOf(each.key), each]))
+  return { planner, objects: first.map((each) => again.get(idOf(each.key)) ?? each) }
+}
+
+/** A sync would replace it, such as the Job of a hook; taking over never does. */
+function isReplaceable(plan: ObjectPlan, { objects }: Member): boolean {
+  if (plan.action !== 'blocked' || plan.fault.code !== 'needs-replacement') return false
+  return objects.get(idOf(plan.key))?.object.metadata.annotations?.[REPLACE_ANNOTATION] === 'true'
+}
+
+/** What this Reeve has already is the next sync's, unless somebody else's marks are on it. */
+function isTaken(plan: ObjectPlan, settings: Settings): plan is PatchPlan {
+  if (plan.action !== 'patch') return false
+  return !isReeves(plan.live, settings) || formerOwners(plan.live).length > 0
+}
+
+/** By its labels, unless its mark shows that it is a copy. */
+function isReeves(live: LiveObject, { name }: Settings): boolean {
+  const { labels } = live.metadata
+  const hasLabels = labels?.[REPOSITORY_LABEL] === name && labels[INSTALLATION_LABEL] !== undefined
+  return hasLabels && !isCopy(live, name)
+}
+
+/** Where no mark tells it: who wrote the object last. */
+function ownersNow(live: LiveObject, settings: Settings): readonly FormerOwner[] {
+  const owners = formerOwners(live)
+  if (owners.length > 0 || isReeves(live, settings)) return owners
+  return [{ tool: 'manager', namespace: '', name: lastWriterOf(live, []) ?? FIELD_MANAGER }]
+}
+
+/** The live objects with all their metadata; those of kinds that are not served yet are not there. */
+async function readAll({ objects }: Member, view: ClusterView): Promise<ReadonlyMap<ObjectId, LiveObject>> {
+  const found = await Promise.all(
+    [...objects.values()].map(async ({ key, object }) => {
+      const gvk = gvkOf(object)
+      const resource = view.isDeclaredKind(gvk) ? undefined : view.kinds.resource(gvk)
+      return [idOf(key), resource && (await view.client.get(resource, key))] as const
+    }),
+  )
+  return new Map(found.flatMap(([id, live]) => (live ? [[id, live] as const] : [])))
+}

@@ -1,0 +1,110 @@
+import { FaultError, fault } from '../../model/fault.ts'
+import { describeKey, idOf, type ObjectId } from '../../model/object.ts'
+import type { ObjectPlan, PatchPlan } from '../../model/plan.ts'
+import type { Settings } from '../../model/settings.ts'
+import type { Outcome } from '../../model/status.ts'
+import type { ApplyContext } from '../../stages/apply/apply-context.ts'
+import { applyPlan } from '../../stages/apply/apply-plan.ts'
+import type { Member } from '../fleet/declared.ts'
+import { passingIdentity } from '../lease/identity.ts'
+import { Tenure } from '../lease/tenure.ts'
+import type { Planning } from '../planner/plan-session.ts'
+import type { Planner } from '../planner/planner.ts'
+import type { Written } from '../planner/work.ts'
+import type { Adopted } from './report.ts'
+
+/** The Lease that every write asks for, while there is one. */
+export interface Tenancy {
+  tenure: Tenure | undefined
+}
+
+export interface TakeOverOptions {
+  readonly member: Member
+  readonly planner: Planner
+  readonly planning: Planning
+  readonly settings: Settings
+  readonly tenancy: Tenancy
+}
+
+/**
+ * Writes the patches while no other Reeve of the name works on the cluster, or one that knows the
+ * installation as it is declared here: to that one the objects are its own as soon as they have its
+ * label, and as Git declares them. One that does not know it would delete them.
+ * @param whenAllAre what follows where every object could be taken over
+ */
+export async function takeOver(
+  plans: readonly PatchPlan[],
+  options: TakeOverOptions,
+  whenAllAre: () => Promise<Omit<Adopted, 'outcomes'>>,
+): Promise<Adopted> {
+  const { planning, settings, tenancy } = options
+  const me = passingIdentity()
+  const { client } = planning.view
+  const tenure = new Tenure({ client, repository: settings.name, me, log: planning.log })
+  try {
+    if (await hasCluster(tenure, options)) tenancy.tenure = tenure
+    const outcomes = await write(plans, options)
+    const isWhole = outcomes.every(({ result }) => result === 'patched' || result === 'unchanged')
+    return { outcomes, ...(isWhole ? await whenAllAre() : { removed: [], kept: [] }) }
+  } finally {
+    tenancy.tenure = undefined
+    await tenure.release()
+  }
+}
+
+/** False where a Reeve has it that knows the installation at this commit. */
+async function hasCluster(tenure: Tenure, { member, planning }: TakeOverOptions): Promise<boolean> {
+  try {
+    await tenure.acquire((problem) => {
+      throw problem
+    })
+    return true
+  } catch (error) {
+    if (!(error instanceof FaultError) || error.fault.code !== 'cluster-held') throw error
+    const { records, fleet } = planning
+    if (records.get(member.name)?.commit === fleet.commit.oid) return false
+    throw new FaultError(fault('not-followed-yet', member.name), { cause: error })
+  }
+}
+
+/** A second look notes what the server made of values, so that the next plan is empty. */
+async function write(plans: readonly ObjectPlan[], options: TakeOverOptions): Promise<readonly Outcome[]> {
+  const { member, planner, planning } = options
+  const written = new Map<ObjectId, Written>()
+  const context = applyContext(written, options)
+  const outcomes = await applyPlan(plans, context)
+  const unsettled = await planner.settle(written)
+  const again = [...unsettled].flatMap((id) => {
+    const live = planning.view.cache.get(id)
+    const key = member.objects.get(id)?.key
+    return key && live
+      ? [planner.replan(member.name, { action: 'unchanged', key }, live, planning.declared)]
+      : []
+  })
+  await applyPlan((await Promise.all(again)).map(onlyChanged), context)
+  return outcomes
+}
+
+function applyContext(written: Map<ObjectId, Written>, options: TakeOverOptions): ApplyContext {
+  const { member, planner, planning } = options
+  const { view, log, declared } = planning
+  return {
+    client: view.client,
+    resourceOf: (plan) => view.resourceOf(plan),
+    replan: async (plan, live) => onlyChanged(await planner.replan(member.name, plan, live, declared)),
+    mayReplace: false,
+    onWarning: ({ key }, warning) =>
+      log.warn({ installation: member.name, object: describeKey(key), warning }, 'the API server warns'),
+    onWritten: (plan, answer) => {
+      if (answer === undefined) return
+      view.cache.put(answer)
+      const { resourceVersion } = answer.metadata
+      if ('desired' in plan) written.set(idOf(plan.key), { desired: plan.desired, resourceVersion })
+    },
+  }
+}
+
+/** What went away meanwhile is not brought back here. */
+function onlyChanged(plan: ObjectPlan): ObjectPlan {
+  return plan.action === 'create' || plan.action === 'delete' ? { action: 'unchanged', key: plan.key } : plan
+}

@@ -1,0 +1,67 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Fault } from '../../model/fault.ts'
+import type { ObjectPlan } from '../../model/plan.ts'
+import { type Declared, declaredWith, type Member } from '../fleet/declared.ts'
+import type { CheckAdvance } from '../planner/check-advance.ts'
+import type { Planner } from '../planner/planner.ts'
+import type { Work } from '../planner/work.ts'
+import type { DeclaredFleet } from './declared-fleet.ts'
+
+export interface AdvancesOptions {
+  readonly fleet: DeclaredFleet
+  readonly planner: Planner
+  readonly check: CheckAdvance
+  /** Told when an installation is held where it is, or is held for other reasons than before. */
+  readonly onHeld: (name: string, faults: readonly Fault[]) => void
+}
+
+/** What an installation is brought to now. */
+export interface Decision {
+  readonly declared: Declared
+  /** What is to be done, where it is planned already. */
+  readonly plans?: readonly ObjectPlan[]
+}
+
+/**
+ * Decides for each installation whether it may move to the head, before the first write: it moves as a
+ * whole or not at all, as far as that can be known. One that may not stays at its last good revision and
+ * is healed there, and is looked at again with each round that looks at all of it.
+ */
+export class Advances {
+  readonly #options: AdvancesOptions
+
+  constructor(options: AdvancesOptions) {
+    this.#options = options
+  }
+
+  async decide(work: Work): Promise<Decision> {
+    const { fleet } = this.#options
+    for (;;) {
+      const { declared } = fleet
+      const member = declared.members.get(work.name)
+      const isDecided = member === undefined || fleet.isProven(member)
+      if (isDecided || (member.refused.length > 0 && work.scope !== 'all')) return { declared }
+      const decision = await this.#decideAbout(member, work)
+      if (decision) return decision
+    }
+  }
+
+  /** Undefined where the fleet has moved on meanwhile. */
+  async #decideAbout(member: Member, work: Work): Promise<Decision | undefined> {
+    const { fleet, planner, check, onHeld } = this.#options
+    const candidate = member.refused.length > 0 ? fleet.atHead(member) : member
+    const declared = candidate === member ? fleet.declared : declaredWith(fleet.declared, candidate)
+    const plans = await planner.plan({ ...work, scope: 'all' }, declared)
+    const advancing = plans.filter((plan) => !planner.isDrift(plan))
+    const faults = await check(candidate, advancing, declared)
+    if (faults.length === 0) {
+      if (!(await fleet.advance(member, candidate))) return undefined
+      return work.scope === 'all' ? { declared: fleet.declared, plans } : { declared: fleet.declared }
+    }
+    if (!isDeepStrictEqual(faults, member.refused)) {
+      if (!(await fleet.hold(member, faults))) return undefined
+      onHeld(work.name, faults)
+    }
+    return { declared: fleet.declared }
+  }
+}

@@ -1,0 +1,435 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { anyFault } from '../../adapters/cluster/any-fault.ts'
+import type { Fault } from '../../model/fault.ts'
+import { INSTALLATION_LABEL } from '../../model/labels.ts'
+import { describeKey, idOf, type LiveObject, type ObjectId, type ObjectKey } from '../../model/object.ts'
+import type { DeletePlan } from '../../model/plan.ts'
+import type { Retry } from '../../model/retry.ts'
+import type { Outcome } from '../../model/status.ts'
+import type { Sorted } from '../../stages/apply/held-deletion.ts'
+import { isStatusOnly } from '../../stages/live/is-status-only.ts'
+import type { KindTrouble, LiveChange } from '../../stages/live/live-cache.ts'
+import { isGoing } from '../../stages/live/missing-namespaces.ts'
+import { faultWithout } from '../../stages/report/without-secrets.ts'
+import { type Pace, retryDelay } from '../../support/concurrency/retry-delay.ts'
+import type { Serial } from '../../support/concurrency/serial.ts'
+import { Timers } from '../../support/concurrency/timers.ts'
+import { type Scope, WorkQueue } from '../../support/concurrency/work-queue.ts'
+import { faultFields, logMore, MOST_LOGGED } from '../../support/telemetry/log.ts'
+import type { Metrics } from '../../support/telemetry/metrics.ts'
+import { type Declared, isHeld, type Member, secretsOf, standingFor } from '../fleet/declared.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import type { LastDeclarations } from '../fleet/last-declarations.ts'
+import type { CheckAdvance } from '../planner/check-advance.ts'
+import { holdDeletions } from '../planner/hold-deletions.ts'
+import type { Planner } from '../planner/planner.ts'
+import { unresolvedOf } from '../planner/unresolved-of.ts'
+import type { Work } from '../planner/work.ts'
+import { Contention } from '../sync/contention.ts'
+import { noteGone } from '../sync/defer-contended.ts'
+import { Fights } from '../sync/fights.ts'
+import { Newcomers } from '../sync/newcomers.ts'
+import { FleetPrerequisites } from '../sync/prerequisites.ts'
+import { isProgressing } from '../sync/readiness.ts'
+import { type Round, type RoundOptions, workRound } from '../sync/round.ts'
+import { Standing } from '../sync/standing.ts'
+import { Waiting } from '../sync/waiting.ts'
+import { Advances } from './advances.ts'
+import { DeclaredFleet, type DeclaredFleetOptions } from './declared-fleet.ts'
+import { KindsRefresh } from './kinds-refresh.ts'
+import { Observer, type ObserverOptions } from './observer.ts'
+
+export interface ControllerOptions extends DeclaredFleetOptions, Pick<ObserverOptions, 'rules' | 'log'> {
+  /** What changes what is declared goes one after the other. */
+  readonly inTurn: Serial
+  readonly planner: Planner
+  readonly lastDeclarations: LastDeclarations
+  readonly check: CheckAdvance
+  readonly metrics: Metrics
+}
+
+const OBSERVE_AFTER_MS = 100
+/** What waits is looked at when that changes which it waits for; and now and then, to be sure. */
+const WAITS: Pace = { firstMs: 1_000, longestMs: 60_000 }
+/** How often somebody who waits for all to be done looks whether it is. */
+const LOOK_EVERY_MS = 200
+/**
+ * Brings every installation to what Git declares and keeps it there. A commit wakes the installations
+ * that it changes, a change in the cluster wakes the object that it is about; nothing else runs.
+ */
+export class Controller {
+  readonly #options: ControllerOptions
+  readonly #queue = new WorkQueue<ObjectId>((name, scope) => this.#work(name, scope))
+  readonly #standings = new Map<string, Standing>()
+  readonly #waiting = new Waiting()
+  readonly #contention = new Contention()
+  readonly #newcomers = new Newcomers()
+  readonly #fights = new Fights()
+  readonly #timers = new Timers()
+  readonly #fleet: DeclaredFleet
+  readonly #kinds: KindsRefresh
+  readonly #observer: Observer
+  readonly #advances: Advances
+  readonly #prerequisites: FleetPrerequisites
+  #onRound: () => void = () => {}
+  #saidOwnKinds = false
+  /** The installation whose write's answer goes into the cache. */
+  #taking: string | undefined
+
+  constructor(options: ControllerOptions) {
+    this.#options = options
+    this.#fleet = new DeclaredFleet(options)
+    const fleet = this.#fleet
+    this.#kinds = new KindsRefresh({
+      ...options,
+      fleet,
+      onRefreshed: (before) => this.#onRefreshed(before),
+    })
+    this.#observer = new Observer({ ...options, fleet, onNews: (name) => this.#observeSoon(name) })
+    this.#advances = new Advances({ ...options, fleet, onHeld: (name, faults) => this.#onHeld(name, faults) })
+    this.#prerequisites = new FleetPrerequisites({
+      view: options.view,
+      declared: () => this.declared,
+      whyNot: (name, id) => this.#whyNot(name, id),
+      onRetry: () => options.metrics.retried('readiness'),
+    })
+    options.view.cache.onChange((change) => this.#onChange(change))
+    options.view.cache.onTrouble((trouble) => this.#onTrouble(trouble))
+    options.metrics.onInstallations(() => [...options.reporter.all()].map(({ state }) => state))
+  }
+
+  /** The commit that the fleet is at; undefined before the first. */
+  get commit(): string | undefined {
+    return this.#fleet.commit
+  }
+
+  get declared(): Declared {
+    return this.#fleet.declared
+  }
+
+  /** Moves the fleet to a commit: wakes what it changes, and what was not well. Called in turn. */
+  async moveTo(fleet: Fleet): Promise<void> {
+    const before = this.declared
+    await this.#fleet.moveTo(fleet)
+    this.#newcomers.note(before, this.declared)
+    this.#kinds.noteMoved()
+    this.#sayOwnKinds()
+    for (const name of this.#fleet.names(before)) if (this.#isDue(name, before)) this.#queue.add(name, 'all')
+  }
+
+  /** Asks the server which kinds it serves now, and goes on with what waited for one. */
+  refreshKinds(): Promise<void> {
+    return this.#kinds.now()
+  }
+
+  /** Told whether some object waits for its kind to be served, whenever that may have changed. */
+  onWaiting(listener: (isWaiting: boolean) => void): void {
+    this.#kinds.onWaiting(listener)
+  }
+
+  /** Told after each round of work on an installation. */
+  onRound(listener: () => void): void {
+    this.#onRound = listener
+  }
+
+  /**
+   * Resolves when all that is to be done now is done, what waits included as long as there is hope;
+   * what failed is tried again later.
+   */
+  async idle(): Promise<void> {
+    await this.#queue.idle()
+    for (;;) {
+      if (this.#kinds.isDue) {
+        await sleep(this.#kinds.pauseMs)
+        await this.#kinds.now()
+      } else if (this.#isGoingOn()) await sleep(LOOK_EVERY_MS)
+      else break
+      await this.#queue.idle()
+    }
+    for (const name of this.#standings.keys()) this.#observe(name)
+  }
+
+  /** Resolves when nothing is to be done now, with how many installations are not as Git declares them. */
+  async settled(): Promise<number> {
+    await this.#queue.idle()
+    this.#options.planner.keep(this.declared)
+    return [...this.#standings.values()].filter((standing) => !standing.isDone).length
+  }
+
+  /** Finishes what is under way. */
+  async stop(): Promise<void> {
+    this.#timers.close()
+    this.#kinds.close()
+    await this.#queue.stop()
+    await this.#observer.close()
+  }
+
+  /** Once: without them everything works, but for what kubectl shows. */
+  #sayOwnKinds(): void {
+    if (this.#saidOwnKinds || !this.#fleet.lacksOwnKinds) return
+    this.#saidOwnKinds = true
+    this.#options.log.info(
+      { remedy: 'reeve crds | kubectl apply -f -' },
+      'the cluster does not know Installation and InstallationGroup: kubectl will not show them',
+    )
+  }
+
+  #isDue(name: string, before: Declared): boolean {
+    const standing = this.#standings.get(name)
+    if (standing === undefined || !standing.isDone) return true
+    return before.members.get(name) !== this.declared.members.get(name)
+  }
+
+  async #work(name: string, scope: Scope<ObjectId>): Promise<void> {
+    const { log, metrics } = this.#options
+    const started = performance.now()
+    const standing = this.#standing(name)
+    const work: Work = { name, id: this.#fleet.idOf(name), scope, head: this.commit ?? '' }
+    const source = scope === 'all' ? (this.declared.members.get(name)?.head.source ?? '') : undefined
+    try {
+      const before = this.declared
+      const { declared, plans } = await this.#advances.decide(work)
+      if (declared !== before) this.#newcomers.note(before, declared)
+      standing.isHeld = (declared.members.get(name)?.refused.length ?? 0) > 0
+      const round = await workRound(work, declared, this.#roundOptions(name), plans)
+      const news = standing.note(round.outcomes, source).filter(({ fault }) => fault.code !== 'unproven-mark')
+      for (const { key, fault } of news.slice(0, MOST_LOGGED))
+        log.error(
+          { installation: name, ...faultFields(fault), object: describeKey(key) },
+          'object not as declared',
+        )
+      logMore(name, news.length, log)
+      if (this.#waiting.note(name, standing.waitsFor, standing.heldBy))
+        log.info({ installation: name, for: standing.waitsFor }, 'waiting')
+      if (round.changes.length > 0) standing.changes = round.changes
+      metrics.synced(round.outcomes, (performance.now() - started) / 1000)
+      if (round.error !== undefined) this.#break(name, standing, round.error)
+      this.#again(name, standing, round)
+    } catch (error) {
+      this.#break(name, standing, error)
+      this.#retry(name, standing)
+    }
+    this.#prerequisites.end(name)
+    this.#observe(name)
+    this.#wake(name, scope === 'all')
+    this.#onRound()
+  }
+
+  /** A round came to no end: what keeps the installation from being worked on is told until one does. */
+  #break(name: string, standing: Standing, error: unknown): void {
+    const problem = faultWithout(anyFault(error), secretsOf(this.declared, name))
+    if (standing.noteBroken(problem))
+      this.#options.log.error(
+        { installation: name, ...faultFields(problem) },
+        'the installation could not be synced',
+      )
+  }
+
+  #roundOptions(name: string): RoundOptions {
+    const { view, planner, log, metrics } = this.#options
+    const { readiness } = this.#observer
+    const prerequisites = this.#prerequisites
+    const take = (change: () => void) => this.#take(name, change)
+    return {
+      view,
+      planner,
+      log,
+      metrics,
+      contention: this.#contention,
+      fights: this.#fights,
+      readiness,
+      prerequisites,
+      take,
+      latest: () => (this.#isUndecided(name) ? undefined : this.declared),
+      hold: this.#hold.bind(this),
+    }
+  }
+
+  /** Whether it is not known yet whether an installation advances to the head. */
+  #isUndecided(name: string): boolean {
+    const member = this.declared.members.get(name)
+    return member !== undefined && !this.#fleet.isProven(member) && !isHeld(member)
+  }
+
+  #onHeld(name: string, faults: readonly Fault[]): void {
+    for (const problem of faults)
+      this.#options.log.error({ installation: name, ...faultFields(problem) }, 'held at its last good commit')
+  }
+
+  /** Which deletions may go now; the others wait for what is not applied. */
+  #hold(
+    { name, head }: Work,
+    deletions: readonly DeletePlan[],
+    outcomes: readonly Outcome[],
+  ): Promise<Sorted> {
+    const { view, namespace, reporter, lastDeclarations } = this.#options
+    const latest = new Map(outcomes.map((outcome) => [idOf(outcome.key), outcome]))
+    const unresolved = (member: Member) =>
+      unresolvedOf(member, {
+        live: (id) => view.cache.get(id),
+        record: (other) => reporter.get(other),
+        faultOf: (other, id) =>
+          faultIn((other === name && latest.get(id)) || this.#standings.get(other)?.outcomes.get(id)),
+        namespace,
+      })
+    const { declared } = this
+    const newcomers = () => this.#newcomers.of(declared, (member) => unresolved(member).length > 0)
+    return holdDeletions(name, deletions, {
+      declared,
+      head,
+      namespace,
+      lastDeclarations,
+      unresolved,
+      newcomers,
+    })
+  }
+
+  #standing(name: string): Standing {
+    const known = this.#standings.get(name)
+    if (known) return known
+    const standing = new Standing(this.#options.reporter.get(name)?.changes ?? [])
+    this.#standings.set(name, standing)
+    return standing
+  }
+
+  /** What is undone is tried again later, what is contended when its time has come. */
+  #again(name: string, standing: Standing, round: Round): void {
+    if (round.unsettled.size > 0) this.#queue.add(name, round.unsettled)
+    for (const [id, delay] of round.contended)
+      this.#timers.set(`${name} ${id}`, delay * (1 + Math.random() / 4), () =>
+        this.#tryAgain(name, this.#scopeOf(name, id), 'contended'),
+      )
+    if (standing.isUndone) this.#retry(name, standing)
+    else if (standing.isDone) this.#timers.cancel(name)
+    else
+      this.#timers.set(name, retryDelay(standing.waits, WAITS), () => this.#tryAgain(name, 'all', 'waiting'))
+  }
+
+  /** Something of an installation changed: whoever waits for it is looked at again. */
+  #wake(name: string, sawAll: boolean): void {
+    for (const other of this.#waiting.wokenBy(name, sawAll, this.declared)) this.#queue.add(other, 'all')
+    if (sawAll) for (const other of this.#prerequisites.retold()) this.#queue.add(other, 'all')
+  }
+
+  /** What keeps an installation from bringing an object that others wait for. */
+  #whyNot(name: string, id: ObjectId): string | undefined {
+    const member = this.declared.members.get(name)
+    if (member && member.head.faults.length > 0) return 'its documents have faults'
+    if (member && standingFor(member).suspended === true) return 'it is suspended'
+    const standing = this.#standings.get(name)
+    const outcome = standing?.outcomes.get(id)
+    if (outcome && 'fault' in outcome) return outcome.fault.message
+    const lack = this.#prerequisites.lackOf(name)
+    const waitsFor = lack ?? standing?.waitsFor
+    return waitsFor === undefined ? standing?.broken?.message : `it waits for ${waitsFor}`
+  }
+
+  /** Whether something that is waited for is on its way, or has changed and is about to be looked at. */
+  #isGoingOn(): boolean {
+    const { readiness } = this.#observer
+    return this.#waiting
+      .blockers(this.declared)
+      .some((member) => this.#timers.has(observationOf(member.name)) || isProgressing(member, readiness))
+  }
+
+  #retry(name: string, { failures }: Standing): void {
+    this.#timers.set(name, retryDelay(failures), () => this.#tryAgain(name, 'all', 'installation'))
+  }
+
+  #tryAgain(name: string, scope: Scope<ObjectId>, what: Retry): void {
+    this.#options.metrics.retried(what)
+    this.#queue.add(name, scope)
+  }
+
+  #take(name: string, change: () => void): void {
+    this.#taking = name
+    try {
+      change()
+    } finally {
+      this.#taking = undefined
+    }
+  }
+
+  /** Something of ours changed in the cluster: whoever it concerns and did not do it looks at that object. */
+  #onChange({ key, before, after }: LiveChange): void {
+    const id = idOf(key)
+    this.#notePrerequisite(key, after)
+    const isOnlyStatus = after !== undefined && isStatusOnly(before, after)
+    if (before && !after) noteGone(id, before, { contention: this.#contention, fights: this.#fights })
+    for (const name of this.#concerned(id, after ?? before)) {
+      if (before && !after) this.#observer.noteGone(name, id, before)
+      if (isOnlyStatus || name === this.#taking) this.#observeSoon(name)
+      else this.#queue.add(name, this.#scopeOf(name, id))
+    }
+  }
+
+  /** What lacks a namespace or a kind goes on when it comes. */
+  #notePrerequisite({ kind, name }: ObjectKey, after: LiveObject | undefined): void {
+    if (kind === 'CustomResourceDefinition') this.#kinds.soon()
+    if (kind !== 'Namespace' || after === undefined || isGoing(after)) return
+    for (const other of this.#prerequisites.noteNamespace(name)) this.#queue.add(other, 'all')
+  }
+
+  /** What to look at for an object's sake: what is not declared is seen only with all. */
+  #scopeOf(name: string, id: ObjectId): Scope<ObjectId> {
+    return this.declared.members.get(name)?.objects.has(id) ? new Set([id]) : 'all'
+  }
+
+  /** Who declares an object, and who has it by its label: that may be changed by hand. */
+  #concerned(id: ObjectId, object: LiveObject | undefined): ReadonlySet<string> {
+    const owner = this.#fleet.nameOf(object?.metadata.labels?.[INSTALLATION_LABEL] ?? '')
+    const names = this.declared.claims.get(id) ?? []
+    return new Set(owner === undefined ? names : [...names, owner])
+  }
+
+  /** A kind can't be watched, can be again, or is served no more. */
+  #onTrouble({ resource, fault, gone }: KindTrouble): void {
+    const { log } = this.#options
+    const fields = { group: resource.group, kind: resource.kind }
+    if (fault) log.warn({ ...fields, ...faultFields(fault) }, 'a kind can not be watched')
+    else log.info(fields, gone ? 'a kind is served no more' : 'a kind is watched again')
+    if (gone) this.#kinds.soon(0)
+    else if (fault === undefined) this.#addUndone()
+  }
+
+  /** What is served now may be more of an installation than before: its own document, say. */
+  #onRefreshed(before: Declared): void {
+    this.#newcomers.note(before, this.declared)
+    this.#addUndone()
+    for (const [name, { head, objects }] of this.declared.members) {
+      const known = before.members.get(name)
+      if (known?.head !== head || known.objects.size !== objects.size) this.#queue.add(name, 'all')
+    }
+  }
+
+  #addUndone(): void {
+    for (const [name, standing] of this.#standings) if (!standing.isDone) this.#queue.add(name, 'all')
+  }
+
+  #observeSoon(name: string): void {
+    this.#timers.setOnce(observationOf(name), OBSERVE_AFTER_MS, () => {
+      this.#observe(name)
+      this.#wake(name, false)
+    })
+  }
+
+  #observe(name: string): void {
+    const standing = this.#standings.get(name)
+    // What it is at the head is known after the round that decides whether it advances.
+    if (this.#isUndecided(name) && standing?.broken === undefined) return
+    const status = this.#observer.observe(name, standing)
+    if (status !== undefined) return
+    this.#standings.delete(name)
+    this.#waiting.note(name, undefined)
+    this.#prerequisites.forget(name)
+  }
+}
+
+function faultIn(outcome: Outcome | undefined): Fault | undefined {
+  return outcome && 'fault' in outcome ? outcome.fault : undefined
+}
+
+/** The timer of it. */
+function observationOf(name: string): string {
+  return `observe ${name}`
+}

@@ -1,0 +1,105 @@
+import type { Fault } from '../../model/fault.ts'
+import { idOf, keyOf } from '../../model/object.ts'
+import type { Revision } from '../../model/revision.ts'
+import type { Health, InstallationStatus } from '../../model/status.ts'
+import { deletionHealth } from '../../stages/health/deletion.ts'
+import { type HealthSource, SELF_TOLD } from '../../stages/health/health-source.ts'
+import type { LiveCache } from '../../stages/live/live-cache.ts'
+import { doneBy } from '../../stages/report/done-by.ts'
+import { type Observed, statusOf } from '../../stages/report/status-of.ts'
+import { statusWithout } from '../../stages/report/without-secrets.ts'
+import { type Declared, faultsOf, type Member, standingFor } from '../fleet/declared.ts'
+import { healthOfRun, runOf, runsToRecord } from '../planner/job-runs.ts'
+import { isGoing, ownedBy } from '../planner/owned.ts'
+import type { Proofs } from '../planner/proofs.ts'
+import type { Standing } from '../sync/standing.ts'
+
+export interface Observation {
+  readonly cache: LiveCache
+  /** Whether Reeve made an object. */
+  readonly proofs: Pick<Proofs, 'of'>
+  readonly declared: Declared
+  readonly standing: Standing | undefined
+  /** What the status branch says of it. */
+  readonly record: InstallationStatus | undefined
+  /** Full id of the head's commit. */
+  readonly head: string
+  /** Its id: the value of its label. */
+  readonly id: string
+  /** What it is held at, where that is not the head. */
+  readonly applied?: Revision | undefined
+  /** How healthy its objects are; by default only what they say of themselves now. */
+  readonly healths?: HealthSource
+}
+
+const GOING: Health = { status: 'deleting', message: 'no longer declared' }
+const MISSING: Health = { status: 'progressing', message: 'not there' }
+
+/** What an installation is now; undefined for one that is gone without a trace. */
+export function observeInstallation(name: string, observation: Observation): InstallationStatus | undefined {
+  const { cache, declared, standing, record, head, healths = SELF_TOLD } = observation
+  const member = declared.members.get(name)
+  const observed = member ? ofDeclared(member, observation) : []
+  const going = onTheirWayOut(observation, member !== undefined)
+  healths.retain(name, (id) => member?.objects.has(id) === true && cache.get(id) !== undefined)
+  if (member === undefined && going.length === 0) return undefined
+  const source = member?.head.source ?? ''
+  const faults = member ? faultsOf(member) : []
+  const status = statusOf({
+    name,
+    commit: record?.source === source ? record.commit : head,
+    source,
+    applied: observation.applied,
+    done: doneAt(source, observation, faults),
+    declared: member !== undefined,
+    head: member && standingFor(member),
+    faults,
+    broken: standing?.broken,
+    outcomes: [...(standing?.outcomes.values() ?? [])],
+    observed,
+    going,
+    jobs: member === undefined ? [] : jobsOf(member, observation),
+    changes: standing?.changes ?? record?.changes ?? [],
+  })
+  return statusWithout(status, member?.secrets)
+}
+
+/** The revision at which all was as declared, unless it is so now as well. */
+function doneAt(
+  source: string,
+  { standing, record }: Observation,
+  faults: readonly Fault[],
+): Revision | undefined {
+  // Nothing else is known before this process has looked at everything once.
+  const isUnseen = standing?.source === undefined && standing?.broken === undefined
+  if (isUnseen && record?.source === source) return record.done
+  const isDone = faults.length === 0 && standing?.isDone === true && standing.source === source
+  return isDone ? undefined : doneBy(record)
+}
+
+function ofDeclared({ name, objects }: Member, observation: Observation): Observed[] {
+  const { cache, record, healths = SELF_TOLD } = observation
+  return [...objects].map(([id, object]) => {
+    const { key } = object
+    const live = cache.get(id)
+    if (live !== undefined) return { key, live, health: healths.health(name, live) }
+    const run = runOf(record, object)
+    return { key, live, health: run ? healthOfRun(run) : MISSING }
+  })
+}
+
+/** Objects that Git no longer declares; of a declared installation those that are being deleted. */
+function onTheirWayOut({ cache, declared, id, proofs }: Observation, isDeclared: boolean): Observed[] {
+  return ownedBy(id, cache)
+    .filter((live) => !declared.claims.has(idOf(keyOf(live))) && isGoing(live, proofs))
+    .map((live) => ({ key: keyOf(live), live, health: deletionHealth(live) }))
+    .filter(({ health }) => !isDeclared || health !== undefined)
+    .map(({ health = GOING, ...observed }) => ({ ...observed, health }))
+}
+
+function jobsOf({ name, objects }: Member, { cache, record, healths = SELF_TOLD }: Observation) {
+  return runsToRecord(objects.values(), record, (id) => {
+    const object = cache.get(id)
+    return object && { object, health: healths.health(name, object) }
+  })
+}

@@ -1,0 +1,113 @@
+import type { LiveObject, ObjectId } from '../../model/object.ts'
+import type { Rules } from '../../model/rules.ts'
+import type { InstallationStatus, Problem } from '../../model/status.ts'
+import { HealthTracker } from '../../stages/health/health-tracker.ts'
+import type { ClusterView } from '../../stages/live/cluster-view.ts'
+import type { Reporter } from '../../stages/report/reporter.ts'
+import type { Log } from '../../support/telemetry/log.ts'
+import type { Metrics } from '../../support/telemetry/metrics.ts'
+import { rulesOf } from '../fleet/declared.ts'
+import { withoutRun } from '../planner/job-runs.ts'
+import type { Proofs } from '../planner/proofs.ts'
+import type { Readiness } from '../sync/readiness.ts'
+import type { Standing } from '../sync/standing.ts'
+import type { DeclaredFleet } from './declared-fleet.ts'
+import { observeInstallation } from './observe-installation.ts'
+import { OwnStatuses } from './own-statuses.ts'
+
+export interface ObserverOptions {
+  readonly view: ClusterView
+  readonly reporter: Reporter
+  readonly fleet: DeclaredFleet
+  readonly proofs: Proofs
+  /** For objects of all installations; each one's own rules win. */
+  readonly rules: Rules
+  /** Told when an installation may be another than was reported, though no object of it changed. */
+  readonly onNews: (name: string) => void
+  readonly log: Log
+  readonly metrics: Metrics
+}
+
+/** Reports what installations are, and knows whether what is there is well. */
+export class Observer {
+  readonly #options: ObserverOptions
+  readonly #healths: HealthTracker
+  readonly #statuses: OwnStatuses
+
+  constructor(options: ObserverOptions) {
+    const { view, fleet, reporter, rules, onNews, log, metrics } = options
+    this.#options = options
+    this.#healths = new HealthTracker({
+      client: view.client,
+      rules: rules.health,
+      rulesOf: (name) => rulesOf(fleet.declared.members.get(name)).health,
+      recorded: (name) => this.#recordedProblems(name),
+      onNews,
+      log,
+    })
+    this.#statuses = new OwnStatuses({
+      view,
+      log,
+      metrics,
+      declared: () => fleet.declared,
+      record: (name) => reporter.get(name),
+    })
+  }
+
+  /** Reports what an installation is now; undefined where it is gone without a trace. */
+  observe(name: string, standing: Standing | undefined): InstallationStatus | undefined {
+    const { view, reporter, fleet, proofs } = this.#options
+    const status = observeInstallation(name, {
+      cache: view.cache,
+      proofs,
+      declared: fleet.declared,
+      standing,
+      record: reporter.get(name),
+      head: fleet.commit ?? '',
+      id: fleet.idOf(name),
+      applied: fleet.appliedOf(name),
+      healths: this.#healths,
+    })
+    if (status === undefined) {
+      reporter.remove(name)
+      this.#statuses.forget(name)
+    } else {
+      const before = reporter.get(name)
+      reporter.update(status)
+      this.#statuses.update(name, before)
+    }
+    return status
+  }
+
+  /** What there is to tell by whether objects are ready. */
+  get readiness(): Readiness {
+    const { view, reporter, fleet } = this.#options
+    return {
+      declared: fleet.declared,
+      live: (id) => view.cache.get(id),
+      health: (name, live) => this.#healths.health(name, live),
+      record: (name) => reporter.get(name),
+    }
+  }
+
+  /** An object of an installation is gone: a Job that goes before it has run is to be run again. */
+  noteGone(name: string, id: ObjectId, before: LiveObject): void {
+    const { reporter } = this.#options
+    const record = reporter.get(name)
+    const without = record && withoutRun(record, id, before)
+    if (without) reporter.update(without)
+  }
+
+  async close(): Promise<void> {
+    this.#healths.close()
+    await this.#statuses.close()
+  }
+
+  /** Problems that were recorded of what the installation is made from now. */
+  #recordedProblems(name: string): readonly Problem[] {
+    const { reporter, fleet } = this.#options
+    const record = reporter.get(name)
+    const head = fleet.declared.members.get(name)?.head
+    return record && record.source === head?.source ? record.problems : []
+  }
+}

@@ -1,0 +1,121 @@
+import { asFaultError } from '../../adapters/cluster/any-fault.ts'
+import { type Fault, FaultError, fault } from '../../model/fault.ts'
+import type { JsonObject } from '../../model/json.ts'
+import { allSecrets, type Secrets } from '../../model/secrets.ts'
+import type { KeySettings, Settings } from '../../model/settings.ts'
+import { describeTemplate } from '../../model/template.ts'
+import type { Explained, Said } from '../../model/values.ts'
+import { explainValues } from '../../stages/declare/fleet/explain-values.ts'
+import { withoutSensitive } from '../../stages/plan/describe/redact.ts'
+import { fillValues, installationScope } from '../../stages/render/scope.ts'
+import { takeSnapshot } from '../../stages/snapshot/take-snapshot.ts'
+import { createLog } from '../../support/telemetry/log.ts'
+import { declareFleet, type Fleet } from './fleet.ts'
+import { type Reading, readingWith } from './leave-encrypted.ts'
+import { nearestName } from './nearest-name.ts'
+import { openForReading } from './open-repository.ts'
+import { readDirectory } from './read-directory-fleet.ts'
+import { Renderers } from './renderers.ts'
+
+/** What `reeve explain` found out about one installation. */
+export interface Explanation {
+  readonly installation: string
+  /** The groups that it is in, the innermost first. */
+  readonly groups: readonly string[]
+  readonly template?: string
+  readonly namespace?: string
+  readonly settings: readonly Explained[]
+  /** Some file is encrypted and was left so: there is no key. */
+  readonly isEncrypted?: true
+  readonly faults: readonly Fault[]
+}
+
+/**
+ * Where each setting of an installation comes from.
+ * @param name of the installation
+ * @throws FaultError where Git can't be read, or no-installation
+ */
+export async function explainNow(
+  name: string,
+  source: DirectorySource | SettingsSource,
+): Promise<Explanation> {
+  try {
+    const { namespace } = 'directory' in source ? source : source.settings
+    const reading = readingWith(('directory' in source ? source.keys : source.settings.keys) ?? {})
+    const explanation = explain(name, await readFleet(source, reading), namespace)
+    return reading.hasLeft() ? { ...explanation, isEncrypted: true } : explanation
+  } catch (error) {
+    throw asFaultError(error)
+  }
+}
+
+export interface DirectorySource {
+  readonly directory: string
+  readonly namespace: string
+  readonly keys?: KeySettings
+}
+
+export interface SettingsSource {
+  readonly settings: Settings
+  /** A branch, tag or commit; the settings' branch where it is not given. */
+  readonly revision?: string | undefined
+}
+
+async function readFleet(source: DirectorySource | SettingsSource, { decrypt }: Reading): Promise<Fleet> {
+  if ('directory' in source) return readDirectory(source.directory, source.namespace, decrypt)
+  const { settings, revision } = source
+  const { branch, path, namespace } = settings
+  const reading = await openForReading(settings, await createLog(settings.log))
+  const { repository, sources } = reading
+  try {
+    const commit =
+      revision === undefined
+        ? await repository.fetch(branch)
+        : await repository.fetchCommit(revision, { branch })
+    await using renderers = new Renderers({ decrypt, sources })
+    const snapshot = await takeSnapshot(repository, commit, path)
+    return await declareFleet(snapshot, { namespace, renderers, decrypt })
+  } finally {
+    await reading.close()
+  }
+}
+
+/** With what its references to the installation stand for. */
+function final(setting: Explained, scope: JsonObject): Explained {
+  const { value = setting.said.value } = fillValues({ value: setting.said.value }, scope, [])
+  return { ...setting, said: { ...setting.said, value } }
+}
+
+function explain(name: string, { made, installations }: Fleet, namespace: string): Explanation {
+  const found = made.get(name)
+  const installation = installations.get(name)
+  if (found === undefined || installation === undefined)
+    throw new FaultError(fault('no-installation', nearestName(name, [...made.keys()])))
+  const { declaration } = found.declared
+  const { layers, template } = declaration
+  const scope = installationScope(declaration, installation.namespace ?? namespace)
+  const defaults = found.ready && 'defaults' in found.ready ? found.ready.defaults : undefined
+  const secrets = allSecrets(
+    declaration.secrets,
+    found.ready && 'secrets' in found.ready ? found.ready.secrets : undefined,
+  )
+  const settings = explainValues([...(defaults ? [defaults] : []), ...layers])
+  return {
+    installation: name,
+    groups: declaration.groups,
+    ...(template && { template: describeTemplate(template.reference) }),
+    ...(installation.namespace !== undefined && { namespace: installation.namespace }),
+    settings: settings.map((setting) => explainedWithout(final(setting, scope), secrets)),
+    faults: installation.faults,
+  }
+}
+
+function explainedWithout(setting: Explained, secrets: Secrets | undefined): Explained {
+  if (secrets === undefined) return setting
+  const shown = (said: Said): Said => ({
+    ...said,
+    value: withoutSensitive(said.value, [], { places: [], secrets }),
+  })
+  const { path, said, overridden } = setting
+  return { path: secrets.without(path), said: shown(said), overridden: overridden.map(shown) }
+}

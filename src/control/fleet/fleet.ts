@@ -1,0 +1,269 @@
+import { isDeepStrictEqual } from 'node:util'
+import { containedLater, type OnUnforeseen } from '../../model/contained.ts'
+import type { Decrypt } from '../../model/decrypt.ts'
+import { type Fault, fault } from '../../model/fault.ts'
+import type { FaultCode } from '../../model/fault-table.ts'
+import type { Installation } from '../../model/installation.ts'
+import type { GroupVersionKind } from '../../model/object.ts'
+import type { Commit, Snapshot } from '../../model/snapshot.ts'
+import { describeTemplate, type TemplateReference, templateKey } from '../../model/template.ts'
+import { type Declared, type DeclaredTree, declareTree } from '../../stages/declare/declare-tree.ts'
+import { dependencyFaults } from '../../stages/declare/dependencies.ts'
+import { kindsIn } from '../../stages/live/schemas.ts'
+import { type Rendering, render, unrendered } from '../../stages/render/render.ts'
+import { FleetRoom } from './fleet-room.ts'
+import type { LateWork, Patience, Piece } from './late-work.ts'
+import type { FoundTemplate, Ready, Renderers } from './renderers.ts'
+
+const PASSING: ReadonlySet<FaultCode> = new Set(['render-unavailable', 'no-renderer', 'internal'])
+
+/** Everything that one commit declares. */
+export interface Fleet {
+  readonly commit: Commit
+  readonly snapshot: Snapshot
+  readonly tree: DeclaredTree
+  /** By name, sorted. */
+  readonly installations: ReadonlyMap<string, Installation>
+  /** The same without what is wrong between them, and what each was made of. */
+  readonly made: ReadonlyMap<string, Made>
+}
+
+/** An installation, and what it was rendered from. */
+export interface Made {
+  readonly declared: Declared
+  /** The same text for the same template; undefined where there is none. */
+  readonly content: string | undefined
+  readonly ready: Ready | undefined
+  readonly installation: Installation
+  /** The kinds of its objects, each once. */
+  readonly kinds: readonly GroupVersionKind[]
+  /** It stands for what is still being made. */
+  readonly isUnderWay?: true
+}
+
+export interface FleetOptions {
+  /** Of namespaced objects that name none. */
+  readonly namespace: string
+  readonly renderers: Renderers
+  readonly decrypt: Decrypt
+  readonly onUnforeseen?: OnUnforeseen
+  /** Where it is given, what takes long does not hold what is ready. */
+  readonly late?: {
+    readonly work: LateWork<Made>
+    readonly patience: Patience
+    /** Another one where charts may see another cluster. */
+    readonly epoch: number
+  }
+}
+
+interface MakeOptions extends FleetOptions {
+  readonly onUnforeseen: OnUnforeseen
+  readonly room: FleetRoom
+}
+
+/**
+ * Declares and renders a commit. What did not change since `previous` is taken over as it is: only
+ * changed files are read, and only installations made of something else are rendered. An error that was not
+ * foreseen is a fault of the installation that it came up with.
+ */
+export async function declareFleet(
+  snapshot: Snapshot,
+  options: FleetOptions,
+  previous?: Fleet,
+): Promise<Fleet> {
+  const { decrypt, onUnforeseen = () => {} } = options
+  const tree = await declareTree(snapshot, { decrypt, onUnforeseen }, previous?.tree)
+  const made = await makeAll(
+    tree,
+    snapshot,
+    { ...options, onUnforeseen, room: roomBeside(tree, previous) },
+    previous,
+  )
+  return {
+    commit: snapshot.commit,
+    snapshot,
+    tree,
+    made,
+    installations: withDependencyFaults(made, previous),
+  }
+}
+
+/** The same fleet with what was late and is done. */
+export function withLanded(fleet: Fleet, pieces: readonly Piece<Made>[]): Fleet {
+  const made = new Map(fleet.made)
+  for (const { name, outcome } of pieces) {
+    const before = made.get(name)
+    if (outcome === undefined || 'error' in outcome || before === undefined) continue
+    const { result } = outcome
+    if (before.declared === result.declared && before.content === result.content) made.set(name, result)
+  }
+  return { ...fleet, made, installations: withDependencyFaults(made, fleet) }
+}
+
+/** What is there already counts first. */
+function roomBeside({ declarations }: DeclaredTree, previous: Fleet | undefined): FleetRoom {
+  const present = [...(previous?.made ?? [])].filter(([name]) => declarations.has(name))
+  return new FleetRoom(present.map(([, { installation }]) => installation))
+}
+
+/** By name, in the order of the declarations. */
+async function makeAll(
+  { declarations }: DeclaredTree,
+  snapshot: Snapshot,
+  options: MakeOptions,
+  previous: Fleet | undefined,
+): Promise<ReadonlyMap<string, Made>> {
+  const { late } = options
+  const templateOf = await findTemplates(declarations.values(), snapshot, options)
+  const pieces = new Map<string, Piece<Made>>()
+  const others = [...declarations].map(async ([name, declared]): Promise<[string, Made | undefined]> => {
+    const template = templateOf(declared)
+    const before = previous?.made.get(name)
+    const make = () => makeOne(declared, template, before, options)
+    if (late === undefined || template === undefined) return [name, await make()]
+    const order = { name, inputs: [declared, template.content], epoch: late.epoch }
+    pieces.set(name, late.work.begin(order, make))
+    return [name, undefined]
+  })
+  const [made] = await Promise.all([
+    Promise.all(others),
+    late?.work.wait([...pieces.values()], late.patience),
+  ])
+  late?.work.keep(declarations)
+  return new Map(
+    made.map(([name, one]): [string, Made] => {
+      const piece = pieces.get(name)
+      return [name, piece ? resultOf(piece, previous?.made.get(name), options) : (one as Made)]
+    }),
+  )
+}
+
+/** What is under way leaves the installation as it was made last, where that was of the same. */
+function resultOf(piece: Piece<Made>, before: Made | undefined, { late }: MakeOptions): Made {
+  const { name, inputs, outcome, since } = piece
+  if (outcome && 'result' in outcome) {
+    const { result } = outcome
+    if (!isUnavailable(result.installation)) late?.work.forgive(name)
+    return result
+  }
+  const [declared, content] = inputs as [Declared, string]
+  if (before?.declared === declared && before.content === content) return before
+  const { template, location } = declared.declaration
+  const details = `${template ? describeTemplate(template.reference) : name}, since ${since.toISOString()}`
+  const found = fault('still-rendering', details, { location: template?.location ?? location })
+  const installation = unrendered(declared.declaration, found)
+  return { declared, content, ready: undefined, installation, kinds: [], isUnderWay: true }
+}
+
+async function makeOne(
+  declared: Declared,
+  template: FoundTemplate | undefined,
+  before: Made | undefined,
+  { namespace, onUnforeseen, room }: MakeOptions,
+): Promise<Made> {
+  const ready = await template?.ready()
+  const isAsBefore = before?.declared === declared && before.ready === ready && !before.isUnderWay
+  if (isAsBefore && !isPassing(before.installation)) return before
+  const { declaration } = declared
+  const from = { declared, content: template?.content, ready }
+  return containedLater(
+    {
+      what: `rendering the installation ${declaration.name}`,
+      place: { location: declaration.template?.location ?? declaration.location },
+      instead: (found): Made => ({ ...from, installation: unrendered(declaration, found), kinds: [] }),
+      onUnforeseen,
+    },
+    async (): Promise<Made> => {
+      const rendering = ready && renderingOf(ready, declared)
+      const installation = await room.admit(
+        () => render(declaration, rendering, namespace),
+        rendering !== undefined && 'isImmediate' in rendering,
+        before?.installation,
+      )
+      return { ...from, installation, kinds: [...kindsIn(installation.objects.map(({ object }) => object))] }
+    },
+  )
+}
+
+/** Each template once, however many installations are made from it. */
+async function findTemplates(
+  declarations: Iterable<Declared>,
+  snapshot: Snapshot,
+  options: MakeOptions,
+): Promise<(declared: Declared) => FoundTemplate | undefined> {
+  const references = new Map<string, TemplateReference>()
+  for (const { declaration } of declarations) {
+    const { template } = declaration
+    if (template) references.set(templateKey(template.reference), template.reference)
+  }
+  const found = await Promise.all(
+    [...references].map(
+      async ([key, reference]) => [key, await findOne(reference, snapshot, options)] as const,
+    ),
+  )
+  const byKey = new Map(found)
+  return ({ declaration: { template } }) => template && byKey.get(templateKey(template.reference))
+}
+
+async function findOne(
+  reference: TemplateReference,
+  snapshot: Snapshot,
+  { renderers, onUnforeseen }: MakeOptions,
+): Promise<FoundTemplate> {
+  const what = `the template ${describeTemplate(reference)}`
+  const unready = (found: Fault): Ready => ({
+    problem: (location) => ({ ...found, location }),
+    isPassing: true,
+  })
+  const template = await containedLater<FoundTemplate>(
+    {
+      what,
+      instead: (found) => ({ content: found.message, ready: async () => unready(found) }),
+      onUnforeseen,
+    },
+    () => renderers.find(reference, snapshot),
+  )
+  let ready: Promise<Ready> | undefined
+  return {
+    content: template.content,
+    ready: () => {
+      ready ??= containedLater({ what, instead: unready, onUnforeseen }, template.ready)
+      return ready
+    },
+  }
+}
+
+/** Whether an installation could only not be rendered now: the same may go well another time. */
+export function isPassing({ faults }: Installation): boolean {
+  return faults.some(({ code }) => PASSING.has(code))
+}
+
+/** What is tried again by itself, sooner or later. */
+export function isUnavailable(installation: Installation): boolean {
+  return isPassing(installation) || installation.faults.some(({ code }) => code === 'template-unavailable')
+}
+
+/** How the installation of one declaration is rendered. */
+export function renderingOf(ready: Ready, { declaration: { template } }: Declared): Rendering {
+  if ('render' in ready) return ready
+  return { fault: ready.problem(template?.location ?? { file: '', line: 1 }) }
+}
+
+/** Where the faults are those of before, an installation that did not change is the same object as before. */
+function withDependencyFaults(
+  made: ReadonlyMap<string, Made>,
+  previous: Fleet | undefined,
+): ReadonlyMap<string, Installation> {
+  const installations = new Map([...made].map(([name, { installation }]) => [name, installation]))
+  const found = dependencyFaults(installations)
+  for (const [name, faults] of found) {
+    const installation = installations.get(name)
+    if (installation === undefined) continue
+    const faulty = { ...installation, faults: [...installation.faults, ...faults] }
+    const before = previous?.installations.get(name)
+    const isKnown =
+      previous?.made.get(name)?.installation === installation && isDeepStrictEqual(before, faulty)
+    installations.set(name, isKnown && before ? before : faulty)
+  }
+  return installations
+}

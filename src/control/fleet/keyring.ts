@@ -1,0 +1,74 @@
+import { hash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { decryptSopsDocuments } from '../../adapters/sops/decrypt-sops.ts'
+import { readSopsKeys, type SopsKeyTexts } from '../../adapters/sops/sops-keys.ts'
+import type { Decrypt } from '../../model/decrypt.ts'
+import type { KeySettings } from '../../model/settings.ts'
+
+/** The keys that files are decrypted with, as key files and the environment have them at the time. */
+export class Keyring {
+  readonly #settings: KeySettings
+  #reading: Promise<KeyTexts> | undefined
+  /** Of the keys that were used last. */
+  #digest: string | undefined
+
+  constructor(settings: KeySettings = {}) {
+    this.#settings = settings
+  }
+
+  /** Decrypts with the keys that are there now. */
+  readonly decrypt: Decrypt = async (documents) => {
+    const texts = await this.#read()
+    this.#digest = digestOf(texts)
+    if ('problem' in texts) return texts
+    const read = readSopsKeys(texts)
+    return 'problem' in read ? read : decryptSopsDocuments(documents, read.keys)
+  }
+
+  /** Whether keys were used, and there are others now: what those did not fit these may fit. */
+  async isRenewed(): Promise<boolean> {
+    return this.#digest !== undefined && this.#digest !== digestOf(await this.#read())
+  }
+
+  /** Many files are decrypted at once: the keys are read once for them. */
+  #read(): Promise<KeyTexts> {
+    this.#reading ??= readTexts(this.#settings).finally(() => {
+      this.#reading = undefined
+    })
+    return this.#reading
+  }
+}
+
+type KeyTexts = SopsKeyTexts | { readonly problem: string }
+
+async function readTexts(settings: KeySettings): Promise<KeyTexts> {
+  const { ageKeyFile, openpgpKeyFile, ageKey, openpgpKey } = settings
+  const [age, openpgp] = await Promise.all([readKey(ageKeyFile), readKey(openpgpKeyFile)])
+  const broken = [age, openpgp].find((read) => read !== undefined && 'problem' in read)
+  if (broken && 'problem' in broken) return broken
+  const texts = { age: textOf(age) ?? ageKey?.reveal(), openpgp: textOf(openpgp) ?? openpgpKey?.reveal() }
+  return {
+    ...(texts.age !== undefined && { age: texts.age }),
+    ...(texts.openpgp !== undefined && { openpgp: texts.openpgp }),
+  }
+}
+
+type ReadKey = { readonly text: string } | { readonly problem: string } | undefined
+
+async function readKey(file: string | undefined): Promise<ReadKey> {
+  if (file === undefined) return undefined
+  try {
+    return { text: await readFile(file, 'utf8') }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : error
+    return { problem: `the key file ${file} can not be read (${code})` }
+  }
+}
+
+function textOf(read: ReadKey): string | undefined {
+  return read && 'text' in read ? read.text : undefined
+}
+
+function digestOf(texts: KeyTexts): string {
+  return hash('sha256', JSON.stringify(texts))
+}

@@ -1,0 +1,96 @@
+import type { Installation } from '../../model/installation.ts'
+import { INSTALLATION_LABEL } from '../../model/labels.ts'
+import { idOf, keyOf, type LiveObject, type ObjectId } from '../../model/object.ts'
+import { type Revision, revisionAt } from '../../model/revision.ts'
+import type { Kinds } from '../../model/schema.ts'
+import { appliedOf } from '../../stages/plan/applied.ts'
+import { type Resolved, resolve } from '../../stages/plan/resolve.ts'
+import type { History } from './history.ts'
+
+export interface LastDeclarationsOptions {
+  readonly history: History
+  /** Full ids of the commits that `to` has and `from` has not, newest first, as far as they are here. */
+  readonly commits: (from: string, to: string) => Promise<readonly string[]>
+  readonly kinds: () => Kinds
+  /** Of namespaced objects that name none. */
+  readonly namespace: string
+}
+
+/** An installation at its last revision that declares an object which the head no longer declares. */
+export interface LastDeclaration {
+  readonly revision: Revision
+  readonly installation: Installation
+  readonly resolved: Resolved
+}
+
+/**
+ * Finds the change that took an object out of Git: what was declared beside the object then is older
+ * than that change. Depends on Git and the live object alone, so that a restart finds the same.
+ */
+export class LastDeclarations {
+  readonly #options: LastDeclarationsOptions
+  #head = ''
+  readonly #found = new Map<ObjectId, Promise<LastDeclaration | undefined>>()
+
+  constructor(options: LastDeclarationsOptions) {
+    this.#options = options
+  }
+
+  /**
+   * @param head full id of the commit that no longer declares the object
+   * @returns undefined where no commit that declares it can be had
+   */
+  of(live: LiveObject, head: string): Promise<LastDeclaration | undefined> {
+    if (head !== this.#head) this.#found.clear()
+    this.#head = head
+    const id = idOf(keyOf(live))
+    const known = this.#found.get(id)
+    if (known) return known
+    const found = this.#find(live, head)
+    this.#found.set(id, found)
+    found.catch(() => this.#found.delete(id)) // the next look may have better luck
+    return found
+  }
+
+  /** The installation of that id as a revision declared it; undefined where it did not. */
+  at(revision: Revision, installation: string): Promise<Installation | undefined> {
+    return this.#options.history.installationAt(revision, installation)
+  }
+
+  /** Gallops back from the head, then halves: mostly the commit before the head is the one. */
+  async #find(live: LiveObject, head: string): Promise<LastDeclaration | undefined> {
+    const applied = appliedOf(live)?.revision
+    if (applied === undefined) return undefined
+    const between = await this.#options.commits(applied.own, head)
+    const commits = between.filter((commit) => commit !== head && commit !== applied.own)
+    const revisions = [...commits.map(revisionAt), applied]
+    const last = revisions.length - 1
+    let newer = -1
+    let older = 0
+    let found = await this.#declaration(revisions[older], live)
+    while (found === undefined && older < last) {
+      newer = older
+      older = Math.min(last, older * 2 + 1)
+      found = await this.#declaration(revisions[older], live)
+    }
+    while (found !== undefined && older - newer > 1) {
+      const middle = Math.floor((newer + older) / 2)
+      const declaration = await this.#declaration(revisions[middle], live)
+      if (declaration === undefined) newer = middle
+      else [older, found] = [middle, declaration]
+    }
+    return found
+  }
+
+  async #declaration(revision: Revision | undefined, live: LiveObject): Promise<LastDeclaration | undefined> {
+    if (revision === undefined) return undefined
+    const { history, kinds, namespace } = this.#options
+    const label = live.metadata.labels?.[INSTALLATION_LABEL] ?? ''
+    const installation = await history.installationAt(revision, label)
+    if (installation === undefined) return undefined
+    const resolved = resolve(installation, kinds(), { namespace })
+    const id = idOf(keyOf(live))
+    const all = [...resolved.objects, ...resolved.blocked]
+    return all.some(({ key }) => idOf(key) === id) ? { revision, installation, resolved } : undefined
+  }
+}

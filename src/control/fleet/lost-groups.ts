@@ -1,0 +1,27 @@
+import { fault } from '../../model/fault.ts'
+import type { Installation } from '../../model/installation.ts'
+import type { InstallationStatus } from '../../model/status.ts'
+import type { Fleet } from './fleet.ts'
+
+/**
+ * The installations of a commit. One whose group is gone, and that is in no other, has a fault: what it
+ * inherited would change without anyone having said so of it.
+ *
+ * @param record what the status branch says of an installation
+ */
+export function withLostGroups(
+  { installations, tree }: Fleet,
+  record: (name: string) => InstallationStatus | undefined,
+): readonly Installation[] {
+  return [...installations.values()].map((installation) => {
+    const lost = record(installation.name)?.group
+    if (lost === undefined || installation.groups || installation.isUngrouped) return installation
+    if (tree.groups.has(lost)) return installation
+    const { objects } = installation
+    const place = objects[0]?.origin
+    const found = fault('group-has-members', lost, {
+      ...(place && { location: { file: place.file, line: place.line } }),
+    })
+    return { ...installation, faults: [...installation.faults, found] }
+  })
+}

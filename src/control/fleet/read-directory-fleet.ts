@@ -1,0 +1,24 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { TemplateSources } from '../../adapters/source/template-sources.ts'
+import type { Decrypt } from '../../model/decrypt.ts'
+import { snapshotDirectory } from '../../stages/snapshot/snapshot-directory.ts'
+import { declareFleet, type Fleet } from './fleet.ts'
+import { Renderers } from './renderers.ts'
+
+/**
+ * What a local directory declares, as a commit that holds it would. Templates that are somewhere else are
+ * fetched without credentials, and kept nowhere.
+ */
+export async function readDirectory(directory: string, namespace: string, decrypt: Decrypt): Promise<Fleet> {
+  const temporary = await mkdtemp(join(tmpdir(), 'reeve-sources-'))
+  const sources = new TemplateSources({ directory: temporary })
+  try {
+    await using renderers = new Renderers({ decrypt, sources })
+    return await declareFleet(await snapshotDirectory(directory), { namespace, renderers, decrypt })
+  } finally {
+    await sources.close()
+    await rm(temporary, { recursive: true, force: true })
+  }
+}

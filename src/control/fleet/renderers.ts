@@ -1,0 +1,202 @@
+import { hash } from 'node:crypto'
+import { anyFault } from '../../adapters/cluster/any-fault.ts'
+import { ApiError, ConnectionError } from '../../adapters/cluster/api-error.ts'
+import type { Engine } from '../../adapters/engine/engine.ts'
+import { openEngine } from '../../adapters/engine/open-engine.ts'
+import type { TemplateSources } from '../../adapters/source/template-sources.ts'
+import type { Decrypt } from '../../model/decrypt.ts'
+import { type Fault, FaultError, fault, type Location } from '../../model/fault.ts'
+import type { FileTree, Snapshot, TreeEntry } from '../../model/snapshot.ts'
+import {
+  describeTemplate,
+  isRemote,
+  type RemoteReference,
+  type Template,
+  type TemplateReference,
+  templateKey,
+} from '../../model/template.ts'
+import { NO_CLUSTER } from '../../stages/live/chart-cluster.ts'
+import { type ChartCluster, digestOfCluster, helmRenderer } from '../../stages/render/helm/helm-renderer.ts'
+import { kustomizeRenderer } from '../../stages/render/kustomize/kustomize-renderer.ts'
+import { manifestRenderer } from '../../stages/render/manifests/manifest-renderer.ts'
+import type { Renderer } from '../../stages/render/render.ts'
+import { type TemplateEntries, templateEntries } from '../../stages/render/template-entries.ts'
+
+/** So many templates are kept ready that no commit at hand uses any more. */
+const KEPT = 50
+
+/** A template ready to be filled in, or what is wrong with it. */
+export type Ready = Renderer | Unready
+
+export interface Unready {
+  readonly problem: (location: Location) => Fault
+  /** It is the machine's, not the template's: it may be gone when somebody asks again. */
+  readonly isPassing?: true
+}
+
+/** A template of a commit. */
+export interface FoundTemplate {
+  /** The same text for the same content. */
+  readonly content: string
+  /** Takes as long as it takes to have it. The same object for the same content. */
+  readonly ready: () => Promise<Ready>
+}
+
+export interface RenderersOptions {
+  readonly decrypt: Decrypt
+  /** What charts see of the cluster; without it they see one that holds nothing. */
+  readonly cluster?: () => Promise<ChartCluster>
+  /** Templates that are somewhere else; without it there are none. */
+  readonly sources?: TemplateSources
+}
+
+/** Makes templates ready to be filled in, each content once. */
+export class Renderers implements AsyncDisposable {
+  readonly #options: RenderersOptions
+  /** By reference and digest, the one used last at the end. */
+  readonly #ready = new Map<string, Promise<Ready>>()
+  /** Opened when the first chart or overlay is to be rendered. */
+  #engine: Promise<Engine> | undefined
+
+  constructor(options: RenderersOptions) {
+    this.#options = options
+  }
+
+  /** How a template of a commit is rendered. The same object for the same content. */
+  async of(reference: TemplateReference, snapshot: Snapshot): Promise<Ready> {
+    const { ready } = await this.find(reference, snapshot)
+    return ready()
+  }
+
+  /** What a template of a commit is made of: asks nobody else for it. */
+  async find(reference: TemplateReference, snapshot: Snapshot): Promise<FoundTemplate> {
+    const key = templateKey(reference)
+    if (isRemote(reference))
+      return { content: key, ready: () => this.#orProblem(reference, () => this.#fromElsewhere(reference)) }
+    const found = await templateEntries(pathOf(reference), snapshot)
+    const ready = () => this.#orProblem(reference, () => this.#from(found, snapshot, reference))
+    return { content: `${key} ${digestOf(found.entries)}`, ready }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const engine = await this.#engine?.catch(() => undefined)
+    await engine?.[Symbol.asyncDispose]()
+  }
+
+  /** Of what is somewhere else, and of the cluster, only what is made of it suffers. */
+  async #orProblem(reference: TemplateReference, make: () => Promise<Ready>): Promise<Ready> {
+    try {
+      return await make()
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error
+      if (!isRemote(reference) && error.fault.code !== 'render-unavailable') throw error
+      return this.#problem(error.fault, reference)
+    }
+  }
+
+  async #fromElsewhere(reference: RemoteReference): Promise<Ready> {
+    const tree = await this.#options.sources?.tree(reference)
+    if (tree === undefined) return this.#problem(unknown(reference), reference)
+    if ('fault' in tree) return this.#problem(tree.fault, reference)
+    return this.#from(await templateEntries(pathOf(reference), tree), tree, reference)
+  }
+
+  async #from(found: TemplateEntries, tree: FileTree, reference: TemplateReference): Promise<Ready> {
+    if (found.entries.length === 0) return this.#problem(unknown(reference), reference)
+    const key = `${templateKey(reference)} ${digestOf(found.entries)}`
+    const make = async () => this.#make(await read(reference, found, tree))
+    const ready = await this.#keep(key, make)
+    if (!('cluster' in ready) || ready.cluster === digestOfCluster(await this.#cluster())) return ready
+    this.#ready.delete(key)
+    return this.#keep(key, make)
+  }
+
+  #problem(found: Fault, reference: TemplateReference): Promise<Ready> {
+    const problem = (location: Location): Fault => ({ ...found, location })
+    return this.#keep(`${templateKey(reference)} ${found.message}`, async () => ({ problem }))
+  }
+
+  #keep(key: string, make: () => Promise<Ready>): Promise<Ready> {
+    const ready = this.#ready.get(key) ?? make()
+    this.#ready.delete(key)
+    this.#ready.set(key, ready)
+    for (const oldest of this.#ready.keys()) {
+      if (this.#ready.size <= KEPT) break
+      this.#ready.delete(oldest)
+    }
+    const forget = () => this.#ready.get(key) === ready && this.#ready.delete(key)
+    const mayChange = (made: Ready) => 'isUndecryptable' in made || 'isPassing' in made
+    ready.then((made) => mayChange(made) && forget(), forget) // who asks again may have better luck
+    return ready
+  }
+
+  async #make(template: Template): Promise<Ready> {
+    const { decrypt } = this.#options
+    if (template.kind === 'manifests') return manifestRenderer(template, decrypt)
+    try {
+      const engine = await this.#open()
+      if (template.kind === 'kustomize') return kustomizeRenderer(template, engine)
+      return await helmRenderer(template, engine, await this.#cluster(), decrypt)
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error
+      return { problem: (location) => ({ ...error.fault, location }), isPassing: true }
+    }
+  }
+
+  /** @throws FaultError render-unavailable, where the API server does not say what it is */
+  async #cluster(): Promise<ChartCluster> {
+    try {
+      return (await this.#options.cluster?.()) ?? NO_CLUSTER
+    } catch (error) {
+      if (!(error instanceof ApiError || error instanceof ConnectionError)) throw error
+      throw new FaultError(fault('render-unavailable', anyFault(error).message), { cause: error })
+    }
+  }
+
+  #open(): Promise<Engine> {
+    this.#engine ??= openEngine()
+    this.#engine.catch(() => {
+      this.#engine = undefined
+    })
+    return this.#engine
+  }
+}
+
+function unknown(reference: TemplateReference): Fault {
+  return fault('unknown-template', describeTemplate(reference))
+}
+
+/** Where the template is in its tree. */
+function pathOf(reference: TemplateReference): string {
+  return 'chart' in reference ? '' : reference.path
+}
+
+async function read(
+  reference: TemplateReference,
+  { kind, entries }: TemplateEntries,
+  { readBlobs }: FileTree,
+): Promise<Template> {
+  const contents = await readBlobs(entries.map(({ oid }) => oid))
+  const top = topOf(reference)
+  const files = entries.flatMap(({ path, oid }) => {
+    const bytes = contents.get(oid)
+    return bytes ? [[`${top}${path}`, bytes] as const] : []
+  })
+  const directory = `${top}${pathOf(reference)}`.replace(/\/$/, '')
+  return { kind, reference, directory, digest: digestOf(entries), files: new Map(files) }
+}
+
+/**
+ * What comes before the paths of a tree, so that no message takes a file of another repository for one of
+ * this one: `git.example.com/team/templates@1a2b3c4/`, `chat-1.0.0.tgz/`.
+ */
+function topOf(reference: TemplateReference): string {
+  if ('chart' in reference) return `${reference.chart.name}-${reference.chart.version}.tgz/`
+  if (!isRemote(reference)) return ''
+  const { url, commit } = reference.git
+  return `${url.replace(/^https?:\/\//, '').replace(/(?:\.git)?\/*$/, '')}@${commit.slice(0, 7)}/`
+}
+
+function digestOf(entries: readonly TreeEntry[]): string {
+  return hash('sha256', JSON.stringify(entries.map(({ path, oid }) => [path, oid])))
+}

@@ -1,0 +1,106 @@
+import { ApiError } from '../../adapters/cluster/api-error.ts'
+import type { CallOptions, ClusterClient } from '../../adapters/cluster/client.ts'
+import type { List } from '../../adapters/cluster/list.ts'
+import { parseObject } from '../../adapters/cluster/parse-answer.ts'
+import { collectionPath, objectPath, query } from '../../adapters/cluster/resource-path.ts'
+import type { WatchEvent } from '../../adapters/cluster/watch.ts'
+import { FIELD_MANAGER } from '../../model/labels.ts'
+import type { ObjectKey } from '../../model/object.ts'
+import { LEASES, type Lease, type LeaseChange } from './lease.ts'
+import { lacksRights } from './refusal.ts'
+
+/** Where every Reeve looks for the Lease: the namespace that is in each cluster and can't be deleted. */
+export const LEASE_NAMESPACE = 'default'
+
+/** Bookmarks come each minute; without them the watch may be dead, and a question go unheard. */
+const LONGEST_SILENCE_MS = 90_000
+
+/** It changed, came or went since it was read: read it again. */
+export type Moved = 'moved'
+
+/**
+ * The requests about one Lease. They do not queue behind the writes of objects, nor wait for what
+ * those wait for. All throw ApiError and ConnectionError.
+ */
+export class LeaseApi {
+  readonly key: ObjectKey
+  readonly #client: ClusterClient
+
+  constructor(client: ClusterClient, name: string) {
+    this.#client = client
+    this.key = { group: LEASES.group, kind: LEASES.kind, namespace: LEASE_NAMESPACE, name }
+  }
+
+  get(options: CallOptions = {}): Promise<Lease | undefined> {
+    return this.#client.get(LEASES, this.key, options)
+  }
+
+  /** The Lease alone, and a resourceVersion to watch from. */
+  list(options: CallOptions): Promise<List> {
+    return this.#client.list(LEASES, { ...this.#selected(), ...options })
+  }
+
+  watch(resourceVersion: string, signal: AbortSignal): AsyncIterable<WatchEvent> {
+    // Spread out, so that not all watches are renewed at once.
+    const timeoutSeconds = Math.round(300 + Math.random() * 300)
+    const options = { resourceVersion, timeoutSeconds, silence: LONGEST_SILENCE_MS, signal }
+    return this.#client.watch(LEASES, { ...this.#selected(), ...options })
+  }
+
+  /** Changes the Lease as it was read; makes it where there was none. */
+  async write(
+    before: Lease | undefined,
+    change: LeaseChange,
+    options: CallOptions = {},
+  ): Promise<Lease | Moved> {
+    try {
+      const { body } = await (before ? this.#patch(before, change, options) : this.#create(change, options))
+      return parseObject(body, `the Lease ${this.key.namespace}/${this.key.name}`)
+    } catch (error) {
+      if (hasMoved(error, before)) return 'moved'
+      throw error
+    }
+  }
+
+  #create({ annotations, spec }: LeaseChange, options: CallOptions) {
+    const { name, namespace } = this.key
+    const given = Object.entries(annotations ?? {}).filter(([, value]) => value !== null)
+    const metadata = { name, namespace, annotations: Object.fromEntries(given) }
+    const lease = { apiVersion: `${LEASES.group}/${LEASES.version}`, kind: LEASES.kind, metadata, spec }
+    return this.#client.raw('POST', collectionPath(LEASES, namespace) + WRITE, {
+      ...options,
+      body: JSON.stringify(lease),
+      contentType: 'application/json',
+    })
+  }
+
+  #patch(before: Lease, { annotations, spec }: LeaseChange, options: CallOptions) {
+    const { resourceVersion } = before.metadata
+    const metadata = { resourceVersion, ...(annotations && { annotations }) }
+    return this.#client.raw('PATCH', objectPath(LEASES, this.key) + WRITE, {
+      ...options,
+      body: JSON.stringify({ metadata, ...(spec && { spec }) }),
+      contentType: 'application/merge-patch+json',
+    })
+  }
+
+  #selected() {
+    return { namespace: this.key.namespace, fieldSelector: `metadata.name=${this.key.name}` }
+  }
+}
+
+const WRITE = query({ fieldManager: FIELD_MANAGER })
+
+/**
+ * Reeve may not touch the Lease (403), or the API server has no such API (404, 405). What admission says,
+ * a quota for instance, is another matter: others may still be able to write it.
+ */
+export function isRefused(error: unknown): boolean {
+  return error instanceof ApiError && (lacksRights(error) || [404, 405].includes(error.code))
+}
+
+/** A conflict, or the Lease is gone; a namespace or a kind that is not there is another thing. */
+function hasMoved(error: unknown, before: Lease | undefined): boolean {
+  if (!(error instanceof ApiError)) return false
+  return error.code === 409 || (error.code === 404 && error.reason === 'NotFound' && before !== undefined)
+}

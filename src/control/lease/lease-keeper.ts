@@ -1,0 +1,148 @@
+import { ConnectionError } from '../../adapters/cluster/api-error.ts'
+import { retryDelay } from '../../support/concurrency/retry-delay.ts'
+import { Serial } from '../../support/concurrency/serial.ts'
+import type { Log } from '../../support/telemetry/log.ts'
+import { Attention } from './attention.ts'
+import { heldBy } from './held-by.ts'
+import type { Identity } from './identity.ts'
+import { answering, claiming, isFree, isHeldBy, openChallenge, releasing } from './lease.ts'
+import type { WatchedLease } from './watched-lease.ts'
+
+/** The longest where the Lease cannot be written for long. */
+const PACE = { firstMs: 1_000, longestMs: 30_000 }
+/** Whoever comes next can find out by itself. */
+const RELEASE_WITHIN_MS = 2_000
+
+export interface LeaseKeeperOptions {
+  /** It is ours. */
+  readonly lease: WatchedLease
+  readonly me: Identity
+  /** When the server was asked for it, in milliseconds since the epoch. */
+  readonly claimedAt: number
+  readonly log: Log
+  /** Told of each further try to tend it. */
+  readonly onRetry?: (() => void) | undefined
+  /** Called once, when somebody else has it. */
+  readonly onLost: () => void
+}
+
+/** Does what the holder of the Lease has to do, for as long as nobody else has it. */
+export class LeaseKeeper {
+  readonly #options: LeaseKeeperOptions
+  readonly #attention = new Attention()
+  readonly #inTurn = new Serial()
+  readonly #over = new AbortController()
+  #checking: Promise<void> | undefined
+  #again: NodeJS.Timeout | undefined
+  /** How often in a row tending it failed. */
+  #failures = 0
+
+  constructor(options: LeaseKeeperOptions) {
+    this.#options = options
+    this.#attention.start()
+    this.#attention.checked(options.claimedAt)
+    options.lease.follow()
+    this.tend()
+  }
+
+  /** Looks at the Lease as it was last seen: answers, claims it again, or gives up. */
+  tend(): void {
+    clearTimeout(this.#again)
+    this.#inTurn
+      .run(() => this.#tend())
+      .then(
+        () => {
+          this.#failures = 0
+        },
+        () => {
+          if (!this.#isOver) this.#again = setTimeout(() => this.#tendAgain(), this.#delay())
+        },
+      )
+  }
+
+  /**
+   * Resolves, mostly at once, if the Lease is ours now.
+   * @throws FaultError cluster-held where it is not; ApiError, ConnectionError where nobody can tell
+   */
+  confirm(): void | Promise<void> {
+    const { lease, me } = this.#options
+    this.#demand()
+    if (isHeldBy(me, lease.current) && this.#attention.isSure(lease.isFollowing)) return
+    this.#checking ??= this.#check().finally(() => {
+      this.#checking = undefined
+    })
+    return this.#checking
+  }
+
+  /** A request was not answered: who knows what else was missed. */
+  doubt(): void {
+    this.#attention.doubt()
+  }
+
+  /** Gives the Lease back, so that the next one need not ask. What the server says to it changes nothing. */
+  async release(): Promise<void> {
+    const wasOurs = !this.#isOver
+    this.#end()
+    await this.#inTurn.idle()
+    if (wasOurs) await this.#giveBack(AbortSignal.timeout(RELEASE_WITHIN_MS)).catch(() => {})
+  }
+
+  get #isOver(): boolean {
+    return this.#over.signal.aborted
+  }
+
+  #demand(): void {
+    if (this.#isOver) throw heldBy(this.#options.lease.current)
+  }
+
+  #tendAgain(): void {
+    this.#options.onRetry?.()
+    this.tend()
+  }
+
+  /** Soon at first, for a question has to be answered within seconds. */
+  #delay(): number {
+    return retryDelay(++this.#failures, PACE)
+  }
+
+  async #check(): Promise<void> {
+    const { lease } = this.#options
+    const askedAt = Date.now()
+    await lease.read({ deadline: 0 })
+    await this.#inTurn.run(() => this.#tend())
+    this.#demand()
+    this.#attention.checked(askedAt)
+    if (!this.#attention.isSure(lease.isFollowing))
+      throw new ConnectionError('it took too long to read who holds the Lease', undefined)
+  }
+
+  async #tend(): Promise<void> {
+    const { lease, me, log } = this.#options
+    const { signal } = this.#over
+    while (!this.#isOver) {
+      const { current } = lease
+      if (current === undefined || isFree(current)) {
+        log.warn({ holder: me.about }, 'the Lease was taken from its holder: claiming it again')
+        await lease.write(claiming(current, me), { signal })
+      } else if (!isHeldBy(me, current)) this.#lose()
+      else if (openChallenge(current) !== undefined) await lease.write(answering(current), { signal })
+      else return
+    }
+  }
+
+  #lose(): void {
+    this.#end()
+    this.#options.onLost()
+  }
+
+  #end(): void {
+    this.#over.abort()
+    this.#attention.stop()
+    clearTimeout(this.#again)
+  }
+
+  async #giveBack(signal: AbortSignal): Promise<void> {
+    const { lease, me } = this.#options
+    while (isHeldBy(me, lease.current)) if ((await lease.write(releasing(), { signal })) !== 'moved') return
+  }
+}

@@ -1,0 +1,76 @@
+import { anyFault } from '../../adapters/cluster/any-fault.ts'
+import type { ClusterClient } from '../../adapters/cluster/client.ts'
+import { type Fault, FaultError } from '../../model/fault.ts'
+import type { Settings } from '../../model/settings.ts'
+import { faultFields, type Log } from '../../support/telemetry/log.ts'
+import { leaseBlocked } from './lease-blocked.ts'
+import { type Refusal, refusalIn } from './refusal.ts'
+import type { Tenure } from './tenure.ts'
+
+/** Delay before it is found out again what Git says of what keeps the Lease from being taken. */
+const ASK_GIT_AGAIN_AFTER_MS = 300_000
+
+export interface TakeLeaseOptions {
+  readonly tenure: Tenure
+  readonly client: ClusterClient
+  readonly settings: Settings
+  /** The head of the branch, where it can be had. */
+  readonly head: () => Promise<string | undefined>
+  readonly log: Log
+}
+
+/** Takes the Lease; where something refuses it, sees whether Git changes or removes that. */
+export class LeaseTaker {
+  readonly #options: TakeLeaseOptions
+  /** What was tried last: what refused, at which commit, and when (milliseconds since the epoch). */
+  #tried: { readonly what: string; readonly at: number } | undefined
+
+  constructor(options: TakeLeaseOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Resolves when this Reeve may write.
+   * @param onHeld told who else has the cluster; what it throws ends the attempt
+   * @throws FaultError lease-blocked; ApiError, ConnectionError: it may be called again
+   */
+  async take(onHeld: (problem: FaultError) => void, signal?: AbortSignal): Promise<void> {
+    const { tenure } = this.#options
+    try {
+      await tenure.acquire(onHeld, signal)
+    } catch (error) {
+      const problem = await leaseBlocked(error, this.#options.client)
+      if (problem === undefined) throw error
+      if (!(await this.#unblocked(error, problem))) throw new FaultError(problem, { cause: error })
+      await tenure.acquire(onHeld, signal)
+    }
+  }
+
+  async #unblocked(error: unknown, problem: Fault): Promise<boolean> {
+    const { settings, tenure, log } = this.#options
+    const refusal = refusalIn(error)
+    if (refusal === undefined || !(await this.#isWorthTrying(refusal))) return false
+    log.warn(
+      faultFields(problem),
+      'looking whether Git changes or removes what keeps the Lease from being taken',
+    )
+    try {
+      await tenure.confirmOpen()
+      const { unblockLease } = await import('./unblock-lease.ts')
+      return await unblockLease({ settings, refusal, confirm: () => tenure.confirmOpen(), log })
+    } catch (failure) {
+      log.warn(faultFields(anyFault(failure)), 'what keeps the Lease from being taken stays as it is')
+      return false
+    }
+  }
+
+  /** Planning costs some requests: it is for another commit, another refusal, or after a while. */
+  async #isWorthTrying({ by, name }: Refusal): Promise<boolean> {
+    const head = await this.#options.head().catch(() => undefined)
+    const what = `${by} ${name} ${head}`
+    const now = Date.now()
+    if (this.#tried?.what === what && now - this.#tried.at < ASK_GIT_AGAIN_AFTER_MS) return false
+    this.#tried = { what, at: now }
+    return true
+  }
+}

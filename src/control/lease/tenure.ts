@@ -1,0 +1,139 @@
+import { anyFault } from '../../adapters/cluster/any-fault.ts'
+import type { ClusterClient } from '../../adapters/cluster/client.ts'
+import type { FaultError } from '../../model/fault.ts'
+import { leaseName } from '../../model/lease-name.ts'
+import { faultFields, type Log } from '../../support/telemetry/log.ts'
+import { acquireLease, isOpen } from './acquire-lease.ts'
+import { heldBy } from './held-by.ts'
+import type { Identity } from './identity.ts'
+import { describeHolder, holderOf, type Lease } from './lease.ts'
+import { isRefused, LeaseApi } from './lease-api.ts'
+import { LeaseKeeper } from './lease-keeper.ts'
+import { WatchedLease } from './watched-lease.ts'
+
+export interface TenureOptions {
+  readonly client: ClusterClient
+  /** Name of the Repository. */
+  readonly repository: string
+  readonly me: Identity
+  readonly log: Log
+  /** Told of each further try to write or watch the Lease. */
+  readonly onRetry?: (() => void) | undefined
+}
+
+/**
+ * Sees to it that only one Reeve of a name works on a cluster. A Lease says which. It is not renewed:
+ * its holder watches it, and answers when somebody asks whether it still runs; who does not answer
+ * loses it. Where Reeve may not use Leases, it goes on without.
+ */
+export class Tenure {
+  readonly #options: TenureOptions
+  readonly #lease: WatchedLease
+  readonly #lost = new AbortController()
+  readonly #refused = new AbortController()
+  #keeper: LeaseKeeper | undefined
+  /** Whom it asked whether it still runs, and whom it stands back for. */
+  #asked: string | undefined
+  #standsBackFor: string | undefined
+
+  constructor(options: TenureOptions) {
+    const { client, repository } = options
+    this.#options = options
+    this.#lease = new WatchedLease({
+      api: new LeaseApi(client, leaseName(repository)),
+      onNews: () => this.#keeper?.tend(),
+      onRefused: (error) => this.#goWithout(error),
+      onRetry: options.onRetry,
+    })
+  }
+
+  /** Aborted when another Reeve has taken over: nothing may be written any more. */
+  get lost(): AbortSignal {
+    return this.#lost.signal
+  }
+
+  /**
+   * Resolves when this Reeve may write.
+   * @param onHeld told who else has the cluster, once for each; what it throws ends the attempt
+   * @throws ApiError, ConnectionError: it may be called again
+   */
+  async acquire(onHeld: (problem: FaultError) => void, signal?: AbortSignal): Promise<void> {
+    if (this.#keeper !== undefined) return
+    const ends = [this.#refused.signal, ...(signal ? [signal] : [])]
+    try {
+      const claimedAt = await acquireLease({
+        lease: this.#lease,
+        me: this.#options.me,
+        onAsk: (lease) => this.#tellOfAsking(lease),
+        onAnswer: (lease) => {
+          if (this.#standsBackFor !== holderOf(lease)) onHeld(heldBy(lease))
+          this.#standsBackFor = holderOf(lease)
+        },
+        signal: AbortSignal.any(ends),
+      })
+      this.#keep(claimedAt)
+    } catch (error) {
+      if (isRefused(error)) this.#goWithout(error)
+      else if (!this.#refused.signal.aborted) throw error
+    }
+  }
+
+  /**
+   * What each write waits for, mostly no time at all.
+   * @throws FaultError cluster-held; ApiError, ConnectionError where nobody can tell
+   */
+  confirm(): void | Promise<void> {
+    if (this.#refused.signal.aborted) return
+    if (this.#keeper === undefined) throw heldBy(this.#lease.current)
+    return this.#keeper.confirm()
+  }
+
+  /**
+   * Resolves where no other Reeve has the Lease, as the API server says now.
+   * @throws FaultError cluster-held; ApiError, ConnectionError where nobody can tell
+   */
+  async confirmOpen(): Promise<void> {
+    await this.#lease.read({ deadline: 0 })
+    const { current } = this.#lease
+    if (current !== undefined && !isOpen(current, this.#options.me)) throw heldBy(current)
+  }
+
+  /** A request was not answered: who knows what else was missed. */
+  doubt(): void {
+    this.#keeper?.doubt()
+  }
+
+  /** Ends it, so that the next Reeve need not ask. Nothing can be written after it. */
+  async release(): Promise<void> {
+    await this.#lease.stop()
+    await this.#keeper?.release()
+  }
+
+  #keep(claimedAt: number): void {
+    const { me, log } = this.#options
+    if (this.#asked !== undefined) log.info({ holder: me.about }, 'this Reeve has the cluster now')
+    this.#keeper = new LeaseKeeper({
+      lease: this.#lease,
+      me,
+      claimedAt,
+      log,
+      onRetry: this.#options.onRetry,
+      onLost: () => this.#lost.abort(heldBy(this.#lease.current)),
+    })
+  }
+
+  #tellOfAsking(lease: Lease): void {
+    if (this.#asked === holderOf(lease)) return
+    this.#asked = holderOf(lease)
+    const holder = describeHolder(lease)
+    this.#options.log.info({ holder }, 'another Reeve has the cluster: asking whether it still runs')
+  }
+
+  #goWithout(error: unknown): void {
+    if (this.#refused.signal.aborted) return
+    this.#refused.abort()
+    const fields = faultFields(anyFault(error))
+    this.#options.log.warn(fields, 'another Reeve of the same name would not be noticed')
+    void this.#keeper?.release()
+  }
+}

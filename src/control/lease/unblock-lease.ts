@@ -1,0 +1,119 @@
+import { FaultError, fault } from '../../model/fault.ts'
+import { describeKey, type LiveObject } from '../../model/object.ts'
+import type { DeletePlan, ObjectPlan, PatchPlan } from '../../model/plan.ts'
+import type { Settings } from '../../model/settings.ts'
+import type { ApplyContext } from '../../stages/apply/apply-context.ts'
+import { applyObject } from '../../stages/apply/apply-object.ts'
+import { within } from '../../support/concurrency/within.ts'
+import { faultFields, type Log } from '../../support/telemetry/log.ts'
+import { namesOf, type Planning, PlanningDesk } from '../planner/plan-session.ts'
+import { isBehind, type Refusal } from './refusal.ts'
+
+/** Reading the branch and the cluster may take its time. */
+const UNBLOCK_WITHIN_MS = 300_000
+const GROUP = 'admissionregistration.k8s.io'
+
+export interface Unblocking {
+  readonly settings: Settings
+  readonly refusal: Refusal
+  /** Asked before each write. @throws FaultError, ApiError, ConnectionError where another Reeve has the Lease */
+  readonly confirm: () => Promise<void>
+  readonly log: Log
+}
+
+/**
+ * Brings what keeps the Lease from being written to what Git declares, where that changes or removes it.
+ * The API server sends no request about admission webhooks and policies themselves to any of them. Nothing
+ * else is written, and nothing at all while another Reeve has the Lease.
+ * @returns whether something was written
+ */
+export async function unblockLease(unblocking: Unblocking): Promise<boolean> {
+  const late = new AbortController()
+  let written = false
+  let failure: unknown
+  const done = unblock(unblocking, late.signal).then(
+    (result) => {
+      written = result
+    },
+    (error: unknown) => {
+      failure = error
+    },
+  )
+  await within(UNBLOCK_WITHIN_MS, done)
+  late.abort() // from here on nothing is written
+  if (failure !== undefined) throw failure
+  return written
+}
+
+async function unblock(unblocking: Unblocking, late: AbortSignal): Promise<boolean> {
+  const { settings, confirm } = unblocking
+  const beforeWrite = async () => {
+    if (late.aborted)
+      throw new FaultError(fault('lease-blocked', 'it took too long to find out what Git declares'))
+    await confirm()
+  }
+  await using desk = await PlanningDesk.open({ settings, say: () => {}, client: { beforeWrite } })
+  const planning = await desk.of()
+  await planning.view.watchOwned()
+  const plans = await plansOf(planning, unblocking.refusal)
+  const results = await Promise.all(plans.map(({ name, plan }) => carryOut(name, plan, planning, unblocking)))
+  return results.includes(true)
+}
+
+interface Found {
+  /** The installation's name. */
+  readonly name: string
+  readonly plan: PatchPlan | DeletePlan
+}
+
+async function plansOf(planning: Planning, refusal: Refusal): Promise<readonly Found[]> {
+  const { declared, view, fleet } = planning
+  const planner = planning.planner()
+  const owners = [...view.cache.all()].filter((live) => isBlocking(live, refusal))
+  if (owners.length === 0) return []
+  const plans = await Promise.all(
+    namesOf(planning).map(async ([name, id]) => {
+      const planned = await planner.plan({ name, id, scope: 'all', head: fleet.commit.oid }, declared)
+      return planned.filter((plan) => isUnblocking(plan, refusal)).map((plan) => ({ name, plan }))
+    }),
+  )
+  return plans.flat()
+}
+
+function isBlocking(live: LiveObject, refusal: Refusal): boolean {
+  return live.apiVersion.startsWith(`${GROUP}/`) && isBehind(refusal, live)
+}
+
+function isUnblocking(plan: ObjectPlan, refusal: Refusal): plan is PatchPlan | DeletePlan {
+  return (plan.action === 'patch' || plan.action === 'delete') && isBlocking(plan.live, refusal)
+}
+
+async function carryOut(
+  name: string,
+  plan: PatchPlan | DeletePlan,
+  { declared, view, ...planning }: Planning,
+  { log, refusal }: Unblocking,
+): Promise<boolean> {
+  const planner = planning.planner()
+  const object = describeKey(plan.key)
+  const replan = async (_: ObjectPlan, live: LiveObject | undefined): Promise<ObjectPlan> => {
+    const again = await planner.replan(name, plan, live, declared)
+    return isUnblocking(again, refusal) ? again : { action: 'unchanged', key: plan.key }
+  }
+  const context: ApplyContext = {
+    client: view.client,
+    resourceOf: (each) => view.resourceOf(each),
+    replan,
+    mayReplace: false,
+    onWritten: ({ action }) =>
+      log.warn(
+        { installation: name, object, action },
+        'changed as Git declares it: it keeps the Lease from being taken',
+      ),
+    onWarning: (_, warning) => log.warn({ installation: name, object, warning }, 'the API server warns'),
+  }
+  const outcome = await applyObject(plan, context)
+  if ('fault' in outcome)
+    log.warn({ installation: name, object, ...faultFields(outcome.fault) }, 'object not as declared')
+  return outcome.result === 'patched' || outcome.result === 'deleted'
+}

@@ -1,0 +1,110 @@
+import { ApiError } from '../../adapters/cluster/api-error.ts'
+import { isJsonObject } from '../../model/json.ts'
+import { gvkOf, idOf, type KubernetesObject, type ObjectId, type ObjectKey } from '../../model/object.ts'
+import type { ClusterView } from '../../stages/live/cluster-view.ts'
+import type { Declared } from '../fleet/declared.ts'
+
+const GROUP = 'autoscaling'
+const KIND = 'HorizontalPodAutoscaler'
+/** So long a list counts as what is there now. */
+const FRESH_MS = 10_000
+
+/** What scales a workload. */
+export interface Autoscaler {
+  /** Of the HorizontalPodAutoscaler; undefined where Reeve may not see which there are. */
+  readonly name: string | undefined
+}
+
+/** A HorizontalPodAutoscaler's name, and what it scales. */
+interface Scaling {
+  readonly name: string
+  readonly target: Pick<ObjectKey, 'group' | 'kind' | 'name'>
+}
+
+interface Listed {
+  readonly at: number
+  /** undefined where Reeve may not list them. */
+  readonly found: Promise<readonly Scaling[] | undefined>
+}
+
+/** Finds the HorizontalPodAutoscalers of workloads; asks only for the namespaces that it is asked about. */
+export class Autoscalers {
+  readonly #view: ClusterView
+  readonly #lists = new Map<string, Listed>()
+
+  constructor(view: ClusterView) {
+    this.#view = view
+  }
+
+  /** The live one whose target an object is; undefined where there is none. */
+  async of(key: ObjectKey): Promise<Autoscaler | undefined> {
+    if (key.namespace === '') return undefined
+    const found = await this.#inNamespace(key.namespace)
+    if (found === undefined) return { name: undefined }
+    const scaling = found.find((each) => isTarget(each, key))
+    return scaling && { name: scaling.name }
+  }
+
+  /** Whether one of that name still has the object as its target; no request where Reeve watches it. */
+  async isStill(key: ObjectKey, name: string | undefined): Promise<boolean> {
+    const watched = name === undefined ? undefined : this.#view.cache.get(autoscalerId(key.namespace, name))
+    if (watched !== undefined && isTarget(scalingOf(watched), key)) return true
+    return (await this.of(key)) !== undefined
+  }
+
+  /** The name of one that Git declares for the object, be it there or not. */
+  declaredFor(key: ObjectKey, { claims, members }: Declared): string | undefined {
+    const prefix = autoscalerId(key.namespace, '')
+    for (const [id, names] of claims) {
+      if (!id.startsWith(prefix)) continue
+      const declared = names.flatMap((name) => members.get(name)?.objects.get(id)?.object ?? [])
+      const scaling = declared.map(scalingOf).find((each) => isTarget(each, key))
+      if (scaling !== undefined) return scaling.name
+    }
+    return undefined
+  }
+
+  /** What is listed may no longer be so. */
+  refresh(): void {
+    this.#lists.clear()
+  }
+
+  #inNamespace(namespace: string): Listed['found'] {
+    const known = this.#lists.get(namespace)
+    if (known !== undefined && Date.now() - known.at < FRESH_MS) return known.found
+    const found = this.#list(namespace)
+    this.#lists.set(namespace, { at: Date.now(), found })
+    found.catch(() => this.#lists.delete(namespace))
+    return found
+  }
+
+  async #list(namespace: string): Listed['found'] {
+    const { client, kinds } = this.#view
+    const resource = kinds.preferred(GROUP, KIND)
+    if (resource === undefined) return []
+    try {
+      return (await client.list(resource, { namespace })).items.flatMap((each) => scalingOf(each) ?? [])
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 403) return undefined
+      throw error
+    }
+  }
+}
+
+export function autoscalerId(namespace: string, name: string): ObjectId {
+  return idOf({ group: GROUP, kind: KIND, namespace, name })
+}
+
+function scalingOf({ metadata, spec }: KubernetesObject): Scaling | undefined {
+  const reference = isJsonObject(spec) ? spec.scaleTargetRef : undefined
+  if (!isJsonObject(reference)) return undefined
+  const { apiVersion, kind, name } = reference
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || typeof name !== 'string') return undefined
+  return { name: metadata.name, target: { group: gvkOf({ apiVersion, kind }).group, kind, name } }
+}
+
+/** By group, kind and name, as the controller does (autoscaling/v2, CrossVersionObjectReference). */
+function isTarget(scaling: Scaling | undefined, { group, kind, name }: ObjectKey): boolean {
+  const target = scaling?.target
+  return target?.name === name && target.kind === kind && target.group === group
+}

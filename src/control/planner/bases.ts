@@ -1,0 +1,74 @@
+import type { ResolvedObject } from '../../model/installation.ts'
+import { idOf, type KubernetesObject, type LiveObject, type ObjectId } from '../../model/object.ts'
+import type { Kinds } from '../../model/schema.ts'
+import { ALL_SENSITIVE, type Sensitive } from '../../model/sensitive.ts'
+import { markOf } from '../../stages/plan/applied.ts'
+import { resolve } from '../../stages/plan/resolve.ts'
+import type { Declared } from '../fleet/declared.ts'
+import { type History, isUndecryptable } from '../fleet/history.ts'
+import type { Proofs } from './proofs.ts'
+
+export interface BasesOptions {
+  /** Name of the Repository. */
+  readonly repository: string
+  readonly history: History
+  /** Tells which installation an object was applied for. */
+  readonly proofs: Pick<Proofs, 'makerOf'>
+  readonly kinds: () => Kinds
+  readonly namespace: string
+}
+
+/** What Git declared of an object before. */
+export interface Base {
+  /** Undefined where that can't be had. */
+  readonly object: KubernetesObject | undefined
+  readonly sensitive?: Sensitive
+}
+
+/** Nobody knows what was declared, so nobody knows what of it is secret. */
+const UNKNOWN: Base = { object: undefined, sensitive: ALL_SENSITIVE }
+
+/** Finds what Git declared when Reeve last applied an object: the base of its merge. */
+export class Bases {
+  readonly #options: BasesOptions
+  /** What this process last planned of each object; saves rendering the commit before again. */
+  readonly #planned = new Map<ObjectId, ResolvedObject>()
+
+  constructor(options: BasesOptions) {
+    this.#options = options
+  }
+
+  /** Whether this process has planned the object as it is declared now. */
+  hasPlanned({ key, digest }: ResolvedObject): boolean {
+    return this.#planned.get(idOf(key))?.digest === digest
+  }
+
+  note(object: ResolvedObject): void {
+    this.#planned.set(idOf(object.key), object)
+  }
+
+  /** Forgets objects that nobody declares any more. */
+  keep({ claims }: Declared): void {
+    for (const id of this.#planned.keys()) if (!claims.has(id)) this.#planned.delete(id)
+  }
+
+  /**
+   * Undefined where it is what Git declares now, or where nothing was applied before.
+   * @param declarer id of the installation that declares it now
+   */
+  async baseOf(resolved: ResolvedObject, live: LiveObject, declarer: string): Promise<Base | undefined> {
+    const { key, digest } = resolved
+    const unknown = resolved.sensitive ? UNKNOWN : { object: undefined }
+    const applied = markOf(live, this.#options.repository)
+    if (applied === undefined || applied.digest === digest) return undefined
+    const planned = this.#planned.get(idOf(key))
+    if (planned?.digest === applied.digest) return planned
+    const maker = this.#options.proofs.makerOf(live, declarer)
+    const then = await this.#options.history.baseAt(applied.revision, maker)
+    if (then === undefined) return unknown
+    const { kinds, namespace } = this.#options
+    const { objects } = resolve(then, kinds(), { namespace })
+    const found = objects.find((object) => object.digest === applied.digest && idOf(object.key) === idOf(key))
+    return found ?? (isUndecryptable(then) || then.secrets ? UNKNOWN : unknown)
+  }
+}

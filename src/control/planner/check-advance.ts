@@ -1,0 +1,134 @@
+import { ValidationRules } from '../../adapters/cel/validation-rules.ts'
+import { ApiError } from '../../adapters/cluster/api-error.ts'
+import { type Fault, fault } from '../../model/fault.ts'
+import { REPLACE_ANNOTATION } from '../../model/labels.ts'
+import { gvkOf, idOf, type KubernetesObject, type ObjectKey } from '../../model/object.ts'
+import type { CreatePlan, ObjectPlan, PatchPlan } from '../../model/plan.ts'
+import type { ClusterView } from '../../stages/live/cluster-view.ts'
+import { checkWrite } from '../../stages/plan/check/check-write.ts'
+import type { Defect } from '../../stages/plan/check/defect.ts'
+import { mayBeMutated } from '../../stages/plan/check/may-be-mutated.ts'
+import { humanPointer } from '../../stages/plan/describe/human-path.ts'
+import { patchedObject } from '../../stages/plan/describe/patched.ts'
+import { faultWithout } from '../../stages/report/without-secrets.ts'
+import { type Declared, type Member, secretsOf } from '../fleet/declared.ts'
+import { checkAll } from './check-plan.ts'
+import type { Planner } from './planner.ts'
+
+/**
+ * What would be refused of the writes that move an installation to the head.
+ * @param plans all of it, but for what puts back what others changed
+ * @param declared what is declared then
+ */
+export type CheckAdvance = (
+  member: Member,
+  plans: readonly ObjectPlan[],
+  declared: Declared,
+) => Promise<readonly Fault[]>
+
+export interface CheckAdvanceOptions {
+  readonly view: ClusterView
+  readonly planner: Planner
+}
+
+type Write = CreatePlan | PatchPlan
+
+interface Found {
+  readonly write: Write
+  readonly defect: Defect
+}
+
+const MUTATING = ['MutatingWebhookConfiguration', 'MutatingAdmissionPolicy']
+const ADMISSION = 'admissionregistration.k8s.io'
+/** Maximum number of faults that are told of one installation. */
+const TOLD = 100
+
+/**
+ * Checks what can be known without a request; of an atomic installation all is shown to the API server,
+ * too. Only where something is found the server is asked for its schemas of now, and for what may change
+ * objects on their way.
+ */
+export function advanceCheck({ view, planner }: CheckAdvanceOptions): CheckAdvance {
+  const rules = new ValidationRules()
+  return async ({ name, head }, plans, declared) => {
+    const writes = plans.filter(isWrite)
+    const found = await defectsIn(writes, view, rules)
+    if (found.length > 0) {
+      view.schemas.refresh()
+      const certain = await withoutMutated(await defectsIn(writes, view, rules), view)
+      const faults = certain.slice(0, TOLD).map(faultOf)
+      const located = await planner.located(faults, name, declared)
+      if (located.length > 0) return located.map((each) => faultWithout(each, secretsOf(declared, name)))
+    }
+    if (head.atomic !== true) return []
+    const asked = await checkAll(name, plans, planner, { declared, view })
+    return asked.flatMap((plan) => (plan.action === 'blocked' ? [plan.fault] : []))
+  }
+}
+
+function isWrite(plan: ObjectPlan): plan is Write {
+  return plan.action === 'create' || plan.action === 'patch'
+}
+
+async function defectsIn(
+  writes: readonly Write[],
+  { schemas, crds }: ClusterView,
+  { holds }: ValidationRules,
+): Promise<readonly Found[]> {
+  const found = await Promise.all(
+    writes.map(async (write) => {
+      const { desired } = write
+      const after = write.action === 'patch' ? patchedObject(write) : desired
+      const live = write.action === 'patch' ? write.live : undefined
+      const schema = await schemas.validation(gvkOf(desired), crds)
+      const defects = checkWrite({ desired, after, live, schema, rules: holds })
+      return defects.filter((defect) => !isReplaced(desired, defect)).map((defect) => ({ write, defect }))
+    }),
+  )
+  return found.flat()
+}
+
+function isReplaced({ metadata }: KubernetesObject, { code }: Defect): boolean {
+  return code === 'needs-replacement' && metadata.annotations?.[REPLACE_ANNOTATION] === 'true'
+}
+
+/** Without what admission may put right; what cannot be decoded never reaches it. */
+async function withoutMutated(found: readonly Found[], view: ClusterView): Promise<readonly Found[]> {
+  if (found.every(({ defect }) => defect.isOfDecoding)) return found
+  const configurations = await mutating(view)
+  return found.filter(({ defect, write }) => {
+    if (defect.isOfDecoding) return true
+    const resource = view.resourceOf(write)
+    return configurations !== undefined && resource !== undefined && !mayBeMutated(resource, configurations)
+  })
+}
+
+/** Undefined where Reeve may not read them. */
+async function mutating({ client, kinds }: ClusterView): Promise<readonly KubernetesObject[] | undefined> {
+  const resources = MUTATING.flatMap((kind) => kinds.preferred(ADMISSION, kind) ?? [])
+  try {
+    const lists = await Promise.all(resources.map((resource) => client.list(resource, {})))
+    return lists.flatMap(({ items }) => items)
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    return undefined
+  }
+}
+
+function isSecret({ group, kind }: ObjectKey): boolean {
+  return group === '' && kind === 'Secret'
+}
+
+function faultOf({ write, defect }: Found): Fault {
+  const { key, origin, sensitive } = write
+  const { code, pointer, message, value } = defect
+  const isHidden = sensitive !== undefined || isSecret(key)
+  const told = value === undefined || isHidden ? '' : `: ${JSON.stringify(value).slice(0, 100)}`
+  const separator = told !== '' ? ' ' : code === 'unknown-field' ? '; ' : ': '
+  const details = `${humanPointer(pointer)}${told}${message === '' ? '' : `${separator}${message}`}`
+  return fault(code, details, {
+    location: origin && { file: origin.file, line: origin.line },
+    object: idOf(key),
+    pointer,
+  })
+}

@@ -1,0 +1,99 @@
+import { ApiError } from '../../adapters/cluster/api-error.ts'
+import { apiFault } from '../../adapters/cluster/api-fault.ts'
+import { gvkOf, type LiveObject } from '../../model/object.ts'
+import type { BlockedPlan, CreatePlan, ObjectPlan, PatchPlan } from '../../model/plan.ts'
+import type { Resource } from '../../model/schema.ts'
+import type { ClusterView } from '../../stages/live/cluster-view.ts'
+import { namespaceId } from '../../stages/live/missing-namespaces.ts'
+import { faultWithout } from '../../stages/report/without-secrets.ts'
+import { type Declared, secretsOf } from '../fleet/declared.ts'
+import type { DryRuns } from './dry-runs.ts'
+import type { Planner } from './planner.ts'
+
+export interface CheckContext {
+  readonly view: ClusterView
+  readonly declared: Declared
+  /** The plan again, against an object that the cache does not hold: it may not be Reeve's. */
+  readonly replan: (live: LiveObject) => Promise<ObjectPlan>
+  /** Told of each dry run; without it, one that the account may not do is a refusal of the object. */
+  readonly dryRuns?: DryRuns | undefined
+}
+
+/** An account without the right to write (apiserver, ForbiddenStatusError); webhooks and quotas answer 403, too. */
+const MAY_NOT_WRITE = / is forbidden: User ".*" cannot (?:create|patch|update) resource "/s
+
+/** Plans as the API server takes them: each write is shown to it as a dry run. */
+export async function checkAll(
+  name: string,
+  objects: readonly ObjectPlan[],
+  planner: Planner,
+  { declared, view, dryRuns }: Omit<CheckContext, 'replan'>,
+): Promise<readonly ObjectPlan[]> {
+  const plans = await Promise.all(
+    objects.map((plan) => {
+      const replan = (live: LiveObject) => planner.replan(name, plan, live, declared)
+      return checkPlan(plan, { view, declared, replan, dryRuns })
+    }),
+  )
+  const faults = plans.flatMap((plan) => (plan.action === 'blocked' ? plan.fault : []))
+  const found = await planner.located(faults, name, declared)
+  const placed = new Map(faults.map((fault, index) => [fault, found[index] ?? fault]))
+  const secrets = secretsOf(declared, name)
+  return plans.map((plan) =>
+    plan.action === 'blocked'
+      ? { ...plan, fault: faultWithout(placed.get(plan.fault) ?? plan.fault, secrets) }
+      : plan,
+  )
+}
+
+/** Asks the API server what it would say to a planned write, by a dry run. */
+export async function checkPlan(plan: ObjectPlan, context: CheckContext): Promise<ObjectPlan> {
+  if (plan.action !== 'create' && plan.action !== 'patch') return plan
+  const { view } = context
+  const resource = view.resourceOf(plan)
+  if (resource === undefined || view.isDeclaredKind(gvkOf(plan.desired))) return plan
+  try {
+    if (plan.action === 'create') {
+      const live = await view.client.get(resource, plan.key)
+      if (live !== undefined) return await checkPlan(await context.replan(live), context)
+    }
+    await dryRun(plan, resource, context)
+    context.dryRuns?.noteShown()
+    return plan
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    if (context.dryRuns && error.code === 403 && MAY_NOT_WRITE.test(error.message)) {
+      context.dryRuns.noteForbidden(error.message)
+      return plan
+    }
+    context.dryRuns?.noteShown()
+    return refused(plan, error, context)
+  }
+}
+
+async function dryRun(
+  plan: CreatePlan | PatchPlan,
+  resource: Resource,
+  { view: { client } }: CheckContext,
+): Promise<void> {
+  const options = { dryRun: true, secret: plan.sensitive !== undefined }
+  if (plan.action === 'create') await client.create(resource, plan.desired, options)
+  else await client.patch(resource, plan.key, plan.patch, options)
+}
+
+function refused(plan: CreatePlan | PatchPlan, error: ApiError, { declared }: CheckContext): ObjectPlan {
+  const problem = apiFault(error, plan)
+  const home = namespaceId(plan.desired.metadata.namespace ?? '')
+  const isEarly = problem.code === 'waiting-for-namespace' && declared.claims.has(home)
+  return isEarly ? plan : blocked(plan, problem)
+}
+
+function blocked(plan: CreatePlan | PatchPlan, fault: BlockedPlan['fault']): BlockedPlan {
+  return {
+    action: 'blocked',
+    key: plan.key,
+    fault,
+    ...(plan.origin && { origin: plan.origin }),
+    ...('live' in plan && { live: plan.live }),
+  }
+}

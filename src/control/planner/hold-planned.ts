@@ -1,0 +1,69 @@
+import { fault } from '../../model/fault.ts'
+import { idOf } from '../../model/object.ts'
+import type { BlockedPlan, DeletePlan, ObjectPlan } from '../../model/plan.ts'
+import { isDeletion } from '../../stages/apply/apply-in-waves.ts'
+import type { HeldDeletion } from '../../stages/apply/held-deletion.ts'
+import type { Member } from '../fleet/declared.ts'
+import { type HoldContext, holdDeletions, type Unresolved } from './hold-deletions.ts'
+import { isForeign, unreadDocuments } from './unresolved-of.ts'
+
+export interface HoldPlannedOptions
+  extends Pick<HoldContext, 'declared' | 'head' | 'namespace' | 'lastDeclarations'> {
+  /** The plans of all installations by name, as the API server takes them. */
+  readonly plans: ReadonlyMap<string, readonly ObjectPlan[]>
+}
+
+/**
+ * Holds back the deletions that a sync would hold back: what it would apply counts as applied, what is
+ * blocked does not.
+ */
+export async function holdPlanned(
+  options: HoldPlannedOptions,
+): Promise<ReadonlyMap<string, readonly ObjectPlan[]>> {
+  const { plans, declared } = options
+  const unresolved = new Map(
+    [...declared.members.values()].map((member) => [member, blockedIn(member, plans.get(member.name) ?? [])]),
+  )
+  const context: HoldContext = {
+    ...options,
+    unresolved: (member) => unresolved.get(member) ?? [],
+    newcomers: () => [...unresolved].flatMap(([member, { length }]) => (length > 0 ? [member] : [])),
+  }
+  const held = await Promise.all(
+    [...plans].map(async ([name, objects]) => [name, await holdOne(name, objects, context)] as const),
+  )
+  return new Map(held)
+}
+
+async function holdOne(
+  name: string,
+  plans: readonly ObjectPlan[],
+  context: HoldContext,
+): Promise<readonly ObjectPlan[]> {
+  const deletions = plans.filter(isDeletion)
+  if (deletions.length === 0) return plans
+  const { held } = await holdDeletions(name, deletions, context)
+  const byPlan = new Map<ObjectPlan, HeldDeletion>(held.map((hold) => [hold.plan, hold]))
+  return plans.map((plan) => {
+    const hold = byPlan.get(plan)
+    return hold ? blocked(hold.plan, hold.unresolved) : plan
+  })
+}
+
+function blocked({ key, live }: DeletePlan, unresolved: string): BlockedPlan {
+  const reason = fault('deletion-waits', unresolved, { object: idOf(key) })
+  return { action: 'blocked', key, live, fault: reason }
+}
+
+function blockedIn(member: Member, plans: readonly ObjectPlan[]): readonly Unresolved[] {
+  const blocked = plans.filter((plan) => plan.action === 'blocked')
+  const declared = blocked.filter(({ key, fault }) => isDeclared(member, idOf(key)) && !isForeign(fault))
+  return [
+    ...declared.map(({ key, fault }) => ({ key, digest: member.objects.get(idOf(key))?.digest, fault })),
+    ...unreadDocuments(member),
+  ]
+}
+
+function isDeclared({ objects, blocked }: Member, id: string): boolean {
+  return objects.has(id) || blocked.some(({ key }) => idOf(key) === id)
+}

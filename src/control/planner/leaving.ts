@@ -1,0 +1,192 @@
+import { idOf, type LiveObject, type ObjectId, type ObjectKey } from '../../model/object.ts'
+import type { LeftField, ObjectPlan, PatchOperation, PatchPlan } from '../../model/plan.ts'
+import type { Rules } from '../../model/rules.ts'
+import type { ClusterView } from '../../stages/live/cluster-view.ts'
+import { BUILT_IN_IGNORE } from '../../stages/plan/built-in-ignore.ts'
+import { changesOf } from '../../stages/plan/describe/changes.ts'
+import { type CompiledRule, compileRules, type Ignored, ignoredIn } from '../../stages/plan/ignore-rules.ts'
+import {
+  type Leave,
+  leaveNothing,
+  type OwnedFields,
+  type RememberedField,
+} from '../../stages/plan/merge/leave.ts'
+import { isScaled, scaledFields } from '../../stages/plan/ownership/scaled-fields.ts'
+import { fieldsOfManagers } from '../../stages/plan/ownership/writers.ts'
+import type { PlanObjectInput } from '../../stages/plan/plan-input.ts'
+import { planObject } from '../../stages/plan/plan-object.ts'
+import type { Declared, Member } from '../fleet/declared.ts'
+import { Autoscalers, autoscalerId } from './autoscalers.ts'
+
+/** Where a workload has its replicas, as the kinds of Kubernetes and nearly all others do. */
+const REPLICAS = '/spec/replicas'
+const REPLICAS_FIELD = { 'f:spec': { 'f:replicas': {} } }
+
+export interface LeavingOptions {
+  readonly view: ClusterView
+  /** For all installations. */
+  readonly rules: Rules
+}
+
+/**
+ * What of objects is left to others: what rules name, what field managers own, what autoscalers set.
+ * What was left because of its owner is remembered by its values, for the cache does not show owners:
+ * the same difference asks for nothing again.
+ */
+export class Leaving {
+  readonly #options: LeavingOptions
+  readonly #autoscalers: Autoscalers
+  readonly #builtIn = compileRules(BUILT_IN_IGNORE)
+  readonly #compiled = new WeakMap<Rules, readonly CompiledRule[]>()
+  /** What is known of each object of which anything is left. */
+  readonly #leaves = new Map<ObjectId, Leave>()
+  /** Objects that are scaled by an autoscaler that Reeve watches. */
+  readonly #scaled = new Map<ObjectId, ObjectId>()
+
+  constructor(options: LeavingOptions) {
+    this.#options = options
+    this.#autoscalers = new Autoscalers(options.view)
+  }
+
+  /** What is known of an object without a look at its owners. */
+  async known(key: ObjectKey, member: Member): Promise<Leave> {
+    const ignored = this.#ignored(key, member)
+    const remembered = await this.#stillLeft(key, ignored)
+    this.#keep(key, { ignored: ignored.fields, once: ignored.once, owned: [], remembered })
+    return this.of(idOf(key))
+  }
+
+  /** The same as it was known last. */
+  of(id: ObjectId): Leave {
+    return this.#leaves.get(id) ?? leaveNothing
+  }
+
+  /** Forgets objects that nobody declares any more. */
+  keep({ claims }: Declared): void {
+    for (const known of [this.#leaves, this.#scaled])
+      for (const id of known.keys()) if (!claims.has(id)) known.delete(id)
+  }
+
+  /** Whether a plan may turn out otherwise once it is known which fields managers own. */
+  dependsOnManagers(plan: PatchPlan, member: Member): boolean {
+    return this.#ignored(plan.key, member).managers.size > 0 && changesOf(plan).length > 0
+  }
+
+  /** The plan of an object that shows who owns what, as far as the plan depends on it. */
+  async planWithOwners(
+    input: PlanObjectInput & { readonly live: LiveObject },
+    member: Member,
+    declared: Declared,
+  ): Promise<ObjectPlan> {
+    const { key } = input.resolved
+    const { fields, once, managers } = this.#ignored(key, member)
+    const planned = (owned: readonly OwnedFields[]): ObjectPlan =>
+      planObject({ ...input, leave: { ignored: fields, once, owned, remembered: new Map() } })
+    const owned = managers.size === 0 ? [] : fieldsOfManagers(input.live, managers)
+    const first = planned(owned)
+    const scaled = await this.#scaledFields(first, input.live, declared)
+    const plan = scaled.length > 0 ? planned([...owned, ...scaled]) : first
+    this.#remember(key, plan)
+    return plan
+  }
+
+  /** Objects whose autoscaler is gone: Git's replicas count again. Each is told once. */
+  freed(): readonly ObjectId[] {
+    const { cache } = this.#options.view
+    const freed = [...this.#scaled].filter(([, autoscaler]) => cache.get(autoscaler) === undefined)
+    if (freed.length > 0) this.#autoscalers.refresh()
+    for (const [id] of freed) this.#scaled.delete(id)
+    return freed.map(([id]) => id)
+  }
+
+  #ignored(key: ObjectKey, { kept }: Member): Ignored {
+    const own = kept ? this.#compile(kept.installation.rules) : []
+    const rules = [...own, ...this.#compile(this.#options.rules), ...this.#builtIn]
+    return ignoredIn(key, rules)
+  }
+
+  #compile(rules: Rules): readonly CompiledRule[] {
+    const known = this.#compiled.get(rules)
+    if (known !== undefined) return known
+    const compiled = compileRules(rules.ignore)
+    this.#compiled.set(rules, compiled)
+    return compiled
+  }
+
+  /** Of what is remembered, what its rule or autoscaler is still there for. */
+  async #stillLeft(key: ObjectKey, { managers }: Ignored): Promise<Leave['remembered']> {
+    const { remembered } = this.of(idOf(key))
+    if (remembered.size === 0) return remembered
+    const still = new Map<string, RememberedField>()
+    for (const [pointer, field] of remembered) {
+      const { why } = field
+      const isStill =
+        why.reason === 'autoscaled'
+          ? await this.#autoscalers.isStill(key, why.autoscaler)
+          : why.reason === 'owned' && managers.has(why.manager)
+      if (isStill) still.set(pointer, field)
+    }
+    return still
+  }
+
+  #remember(key: ObjectKey, plan: ObjectPlan): void {
+    const left = plan.action === 'patch' || plan.action === 'unchanged' ? (plan.left ?? []) : []
+    const known = left.filter(isRemembered)
+    const remembered = new Map(known.map((field) => [field.pointer, field]))
+    this.#keep(key, { ...this.of(idOf(key)), remembered })
+    this.#watch(key, known)
+  }
+
+  #keep(key: ObjectKey, leave: Leave): void {
+    const { ignored, once, remembered } = leave
+    const isNothing = ignored.length === 0 && once.length === 0 && remembered.size === 0
+    if (isNothing) this.#leaves.delete(idOf(key))
+    else this.#leaves.set(idOf(key), leave)
+  }
+
+  #watch(key: ObjectKey, left: readonly LeftField[]): void {
+    const names = left.flatMap(({ why }) => (why.reason === 'autoscaled' ? (why.autoscaler ?? []) : []))
+    const ids = names.map((name) => autoscalerId(key.namespace, name))
+    const watched = ids.find((id) => this.#options.view.cache.get(id) !== undefined)
+    if (watched === undefined) this.#scaled.delete(idOf(key))
+    else this.#scaled.set(idOf(key), watched)
+  }
+
+  /**
+   * The replicas, where a plan would change what an autoscaler set. Replicas that Git gives up are left
+   * to an autoscaler that is there or comes with them: they would fall to the server's default of 1.
+   */
+  async #scaledFields(
+    plan: ObjectPlan,
+    live: LiveObject,
+    declared: Declared,
+  ): Promise<readonly OwnedFields[]> {
+    const op = replicasOperation(plan)
+    if (op === 'remove') {
+      const name =
+        (await this.#autoscalers.of(plan.key))?.name ?? this.#autoscalers.declaredFor(plan.key, declared)
+      return name === undefined
+        ? []
+        : [{ why: { reason: 'autoscaled', autoscaler: name }, fields: REPLICAS_FIELD }]
+    }
+    if (op === undefined || !isScaled(live)) return []
+    const autoscaler = await this.#autoscalers.of(plan.key)
+    return autoscaler ? scaledFields(live, autoscaler.name) : []
+  }
+}
+
+/** Whether a plan may turn out otherwise once it is known what scales the object. */
+export function dependsOnAutoscaler(plan: PatchPlan): boolean {
+  const op = replicasOperation(plan)
+  return op === 'remove' || (op !== undefined && isScaled(plan.live))
+}
+
+function replicasOperation(plan: ObjectPlan): PatchOperation['op'] | undefined {
+  if (plan.action !== 'patch') return undefined
+  return plan.patch.find(({ op, path }) => path === REPLICAS && op !== 'test')?.op
+}
+
+function isRemembered(field: LeftField): field is RememberedField {
+  const isOwned = field.why.reason === 'owned' || field.why.reason === 'autoscaled'
+  return isOwned && field.declared !== undefined
+}

@@ -1,0 +1,55 @@
+import type { Fault } from '../../model/fault.ts'
+import type { FaultCode } from '../../model/fault-table.ts'
+import { OWN_GROUP } from '../../model/labels.ts'
+import { idOf, type LiveObject, type ObjectId } from '../../model/object.ts'
+import type { InstallationStatus } from '../../model/status.ts'
+import { appliedOf } from '../../stages/plan/applied.ts'
+import { resolve } from '../../stages/plan/resolve.ts'
+import type { Member } from '../fleet/declared.ts'
+import type { Unresolved } from './hold-deletions.ts'
+import { runOf } from './job-runs.ts'
+
+export interface Knowledge {
+  readonly live: (id: ObjectId) => LiveObject | undefined
+  readonly record: (name: string) => InstallationStatus | undefined
+  /** Why an object of an installation is not as declared, as far as that is known. */
+  readonly faultOf: (name: string, id: ObjectId) => Fault | undefined
+  /** Of namespaced objects that name none. */
+  readonly namespace: string
+}
+
+/** What belongs to others is never applied, and replaces nothing of Reeve's. */
+const FOREIGN: ReadonlySet<FaultCode> = new Set(['not-owned', 'owned-elsewhere'])
+
+/**
+ * What an installation declares and is not applied: not there, or not as it is declared now. Of one that
+ * is held with faults, what its head declares; its documents may declare more than can be read.
+ */
+export function unresolvedOf(member: Member, knowledge: Knowledge): readonly Unresolved[] {
+  const { name, head, kept, kinds } = member
+  const isHeld = kept?.installation !== head
+  const { objects, blocked } = isHeld
+    ? resolve(head, kinds, knowledge)
+    : { objects: [...member.objects.values()], blocked: member.blocked }
+  const record = knowledge.record(name)
+  const missing = objects
+    .filter((object) => {
+      const live = knowledge.live(idOf(object.key))
+      if (live === undefined) return runOf(record, object) === undefined
+      return appliedOf(live)?.digest !== object.digest
+    })
+    .map(({ key, digest }) => ({ key, digest, fault: knowledge.faultOf(name, idOf(key)) }))
+    .filter(({ fault }) => fault === undefined || !isForeign(fault))
+  const unknown = blocked.map(({ key, fault }) => ({ key, digest: undefined, fault }))
+  return [...missing, ...unknown, ...unreadDocuments(member)]
+}
+
+export function isForeign({ code }: Fault): boolean {
+  return FOREIGN.has(code)
+}
+
+/** What documents with faults declare is not known: they stand for all of it. */
+export function unreadDocuments({ name, head }: Member): readonly Unresolved[] {
+  const key = { group: OWN_GROUP, kind: 'Installation', namespace: '', name }
+  return head.faults.length > 0 ? [{ key, digest: undefined }] : []
+}

@@ -1,0 +1,175 @@
+import { asFaultError } from '../../adapters/cluster/any-fault.ts'
+import { isDocumentFault } from '../../model/document-faults.ts'
+import { type Fault, fault } from '../../model/fault.ts'
+import { INSTALLATION_LABEL } from '../../model/labels.ts'
+import { idOf, type LiveObject } from '../../model/object.ts'
+import type { ObjectPlan, Plan, PlanReport } from '../../model/plan.ts'
+import { revisionAt } from '../../model/revision.ts'
+import type { Settings } from '../../model/settings.ts'
+import type { ClusterView } from '../../stages/live/cluster-view.ts'
+import type { LiveChange } from '../../stages/live/live-cache.ts'
+import { isDoneAt } from '../../stages/report/done-by.ts'
+import type { Declared, Member } from '../fleet/declared.ts'
+import { advanceCheck } from '../planner/check-advance.ts'
+import { checkAll } from '../planner/check-plan.ts'
+import { DryRuns } from '../planner/dry-runs.ts'
+import { holdPlanned } from '../planner/hold-planned.ts'
+import { namesOf, PlanningDesk } from '../planner/plan-session.ts'
+
+/**
+ * What a sync would change now, without changing anything.
+ * @param source a branch, tag or commit, or a local directory; by default the head of the branch
+ * @param say told what is being done
+ * @throws FaultError where Git or the cluster can't be read
+ */
+export async function planNow(
+  settings: Settings,
+  source?: string,
+  say: (text: string) => void = () => {},
+): Promise<PlanReport> {
+  try {
+    await using plans = await FleetPlans.open(settings, say)
+    return await plans.of(source)
+  } catch (error) {
+    throw asFaultError(error)
+  }
+}
+
+/**
+ * Plans of a fleet, one after the other: what of one is as it was in the one before, in Git and in the
+ * cluster, is not planned again.
+ */
+export class FleetPlans implements AsyncDisposable {
+  readonly #desk: PlanningDesk
+  readonly #say: (text: string) => void
+  /** The installations that had nothing to be done when they were last planned, by id. */
+  readonly #clean = new Map<string, Clean>()
+  /** Ids of installations that something in the cluster happened to since the last plan began. */
+  readonly #touched = new Set<string>()
+  #declared: Declared | undefined
+
+  private constructor(desk: PlanningDesk, say: (text: string) => void) {
+    this.#desk = desk
+    this.#say = say
+    desk.view.cache.onChange((change) => this.#onChange(change))
+  }
+
+  /** @throws FaultError where the local copy or the API server can't be used */
+  static async open(settings: Settings, say: (text: string) => void = () => {}): Promise<FleetPlans> {
+    return new FleetPlans(await PlanningDesk.open({ settings, say }), say)
+  }
+
+  /**
+   * Each write is shown to the API server as a dry run, so that what it would refuse is said here already.
+   * @param source a branch, tag or commit, or a local directory; by default the head of the branch
+   * @throws FaultError where Git or the cluster can't be read
+   */
+  async of(source?: string): Promise<PlanReport> {
+    const [planning, address] = await Promise.all([this.#desk.of(source), this.#desk.address()])
+    const { view, fleet, heads, declared } = planning
+    this.#say(`Planning ${fleet.installations.size} installations …`)
+    await view.watchOwned()
+    this.#declared = declared
+    for (const id of this.#touched) this.#clean.delete(id)
+    this.#touched.clear()
+    const planner = planning.planner()
+    const check = advanceCheck({ view, planner })
+    const dryRuns = new DryRuns()
+    const stays = new Map<string, readonly Fault[]>()
+    const commit = fleet.commit.oid
+    const revision = revisionAt(commit)
+    const checked = await Promise.all(
+      namesOf(planning).map(async ([name, id]) => {
+        const member = declared.members.get(name)
+        const known = this.#clean.get(id)
+        if (known && known.member === member && !isContested(member, declared))
+          return [name, known.objects] as const
+        const planned = await planner.plan({ name, id, scope: 'all', head: commit }, declared)
+        const isMoved = member !== undefined && !isDoneAt(member.head.source, planning.records.get(name))
+        const refused = isMoved
+          ? await check(
+              member,
+              planned.filter((plan) => !planner.isDrift(plan)),
+              declared,
+            )
+          : []
+        if (refused.length > 0) stays.set(name, refused)
+        const asked = await checkAll(name, planned, planner, { declared, view, dryRuns })
+        const objects = asked.map((plan) => refusedPlan(plan, refused))
+        if (member && objects.every(isClean)) this.#clean.set(id, { member, objects })
+        else this.#clean.delete(id)
+        return [name, objects] as const
+      }),
+    )
+    const { lastDeclarations, namespace } = planning
+    const held = await holdPlanned({
+      declared,
+      head: commit,
+      namespace,
+      lastDeclarations,
+      plans: new Map(checked),
+    })
+    const plans = [...held].map(([installation, objects]): Plan => {
+      const refused = stays.get(installation)
+      return { installation, revision, objects, ...(refused && { held: refused }) }
+    })
+    return {
+      plans,
+      faults: [...heads.flatMap(({ faults }) => faults), ...plans.flatMap(documentFaults)],
+      target: address,
+      dryRun: dryRuns.result,
+      warnings: [...planning.warnings, ...(await unreadableKinds(view))],
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#desk[Symbol.asyncDispose]()
+  }
+
+  /** Whoever has an object, or had it, or declares it, is planned again. */
+  #onChange({ key, before, after }: LiveChange): void {
+    for (const object of [before, after]) this.#touched.add(ownerOf(object))
+    const { claims, members } = this.#declared ?? {}
+    for (const name of claims?.get(idOf(key)) ?? []) this.#touched.add(members?.get(name)?.id ?? '')
+  }
+}
+
+/** An object that keeps its installation where it is. */
+function refusedPlan(plan: ObjectPlan, refused: readonly Fault[]): ObjectPlan {
+  const found = refused.find(({ object }) => object === idOf(plan.key))
+  if (found === undefined || plan.action === 'blocked') return plan
+  const { key, origin } = plan
+  return { action: 'blocked', key, fault: found, ...(origin && { origin }) }
+}
+
+/** What the API server refuses as a wrong document is wrong in Git, as what Reeve itself finds there. */
+function documentFaults({ objects }: Plan): readonly Fault[] {
+  return objects.flatMap((plan) =>
+    plan.action === 'blocked' && isDocumentFault(plan.fault.code) ? [plan.fault] : [],
+  )
+}
+
+async function unreadableKinds(view: ClusterView): Promise<readonly Fault[]> {
+  const { forbidden } = await view.findOwned()
+  if (forbidden.length === 0) return []
+  const names = forbidden.map(({ plural, group }) => (group === '' ? plural : `${plural}.${group}`))
+  return [fault('kinds-unreadable', names.join(', '))]
+}
+
+interface Clean {
+  readonly member: Member
+  readonly objects: readonly ObjectPlan[]
+}
+
+/** What is left to an autoscaler, say, may be left no more though nothing of the object changes. */
+function isClean(plan: ObjectPlan): boolean {
+  return plan.action === 'unchanged' && (plan.left ?? []).every(({ why }) => why.reason === 'settled')
+}
+
+function isContested({ claims }: Member, declared: Declared): boolean {
+  return claims.some((id) => declared.claims.get(id)?.length !== 1)
+}
+
+function ownerOf(object: LiveObject | undefined): string {
+  return object?.metadata.labels?.[INSTALLATION_LABEL] ?? ''
+}

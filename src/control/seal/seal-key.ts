@@ -1,0 +1,89 @@
+import { anyFault } from '../../adapters/cluster/any-fault.ts'
+import { ApiError } from '../../adapters/cluster/api-error.ts'
+import type { Secret } from '../../model/secret.ts'
+import type { ClusterView } from '../../stages/live/cluster-view.ts'
+import { Sealer } from '../../stages/plan/sealer.ts'
+import { faultFields, type Log } from '../../support/telemetry/log.ts'
+import { sealName } from './seal-name.ts'
+import { createSealSecret, readSealSecret } from './seal-secret.ts'
+
+/** Where manifests/ installs Reeve: what runs elsewhere looks there first, so that all have one key. */
+const INSTALLED_IN = 'reeve-system'
+/** The namespace that is in each cluster and can't be deleted. */
+const ELSEWHERE = 'default'
+
+export interface SealKeyOptions {
+  readonly view: ClusterView
+  /** Name of the Repository. */
+  readonly repository: string
+  /** Whether a key is made where there is none. */
+  readonly mayCreate: boolean
+  readonly log: Log
+  /** Told when the key is there: what could not be proven without it may be now. */
+  readonly onLoaded: () => void
+}
+
+/**
+ * The key that Reeve seals the marks of objects with. It is in a Secret in Reeve's own namespace. Where
+ * Reeve may not read it there is none, and everything works without it, but for what is only proven by a
+ * seal.
+ */
+export class SealKey {
+  readonly #options: SealKeyOptions
+  #sealer: Sealer | undefined
+  #loading: Promise<void> | undefined
+  #hasWarned = false
+
+  constructor(options: SealKeyOptions) {
+    this.#options = options
+  }
+
+  get sealer(): Sealer | undefined {
+    return this.#sealer
+  }
+
+  /** Reads the key, or makes it, unless it is known. Where that fails, that is told once. */
+  load(): Promise<void> {
+    if (this.#sealer !== undefined) return Promise.resolve()
+    this.#loading ??= this.#load().finally(() => {
+      this.#loading = undefined
+    })
+    return this.#loading
+  }
+
+  async #load(): Promise<void> {
+    try {
+      const key = await this.#find()
+      if (key === undefined) return
+      this.#sealer = new Sealer(key)
+      this.#options.onLoaded()
+    } catch (error) {
+      this.#warn(error)
+    }
+  }
+
+  async #find(): Promise<Secret | undefined> {
+    const { view, repository, mayCreate } = this.#options
+    const name = sealName(repository)
+    const { podNamespace } = view
+    if (podNamespace === undefined) {
+      const installed = await readSealSecret(view.client, name, INSTALLED_IN).catch(unlessForbidden)
+      if (installed !== undefined) return installed
+    }
+    const namespace = podNamespace ?? ELSEWHERE
+    const known = await readSealSecret(view.client, name, namespace)
+    if (known !== undefined || !mayCreate) return known
+    return createSealSecret(view.client, name, namespace)
+  }
+
+  #warn(error: unknown): void {
+    if (this.#hasWarned || !this.#options.mayCreate) return
+    this.#hasWarned = true
+    const fields = faultFields(anyFault(error))
+    this.#options.log.warn(fields, 'no key to seal marks with: what Git drops is proven by rendering alone')
+  }
+}
+
+function unlessForbidden(error: unknown): undefined {
+  if (!(error instanceof ApiError) || error.code !== 403) throw error
+}

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto'
+import { ApiError } from '../../adapters/cluster/api-error.ts'
+import type { ClusterClient } from '../../adapters/cluster/client.ts'
+import { objectIn } from '../../model/json.ts'
+import type { KubernetesObject, LiveObject, ObjectKey } from '../../model/object.ts'
+import type { Resource } from '../../model/schema.ts'
+import { Secret } from '../../model/secret.ts'
+
+const SECRETS: Resource = {
+  group: '',
+  version: 'v1',
+  kind: 'Secret',
+  plural: 'secrets',
+  namespaced: true,
+  verbs: ['get', 'create'],
+}
+const TYPE = 'reeve.dev/seal'
+const KEY_BYTES = 32
+/** An API server that does not answer for so long keeps the key back, in milliseconds. */
+const DEADLINE_MS = 5_000
+
+/** The key as a Secret of the cluster has it; undefined where there is no such Secret. @throws ApiError, ConnectionError */
+export async function readSealSecret(
+  client: ClusterClient,
+  name: string,
+  namespace: string,
+): Promise<Secret | undefined> {
+  const live = await client.get(SECRETS, keyFor(name, namespace), { deadline: DEADLINE_MS })
+  return live && keyIn(live)
+}
+
+/** Makes a key; where another Reeve is faster, its key counts. @throws ApiError, ConnectionError */
+export async function createSealSecret(
+  client: ClusterClient,
+  name: string,
+  namespace: string,
+): Promise<Secret | undefined> {
+  const key = randomBytes(KEY_BYTES).toString('base64')
+  try {
+    return keyIn(await client.create(SECRETS, secretObject(name, namespace, key), { deadline: DEADLINE_MS }))
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 409) throw error
+    return readSealSecret(client, name, namespace)
+  }
+}
+
+/** Without the Repository's label: it is no object of any installation. */
+function secretObject(name: string, namespace: string, key: string): KubernetesObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name,
+      namespace,
+      labels: { 'app.kubernetes.io/name': 'reeve', 'app.kubernetes.io/component': 'seal' },
+      annotations: { 'kubernetes.io/description': DESCRIPTION },
+    },
+    type: TYPE,
+    immutable: true,
+    data: { key },
+  }
+}
+
+const DESCRIPTION =
+  'The key by which Reeve knows again the objects that it made. Without it Reeve proves that from Git.'
+
+/** Undefined where it is another Secret than Reeve makes. */
+function keyIn({ data }: LiveObject): Secret | undefined {
+  const { key } = objectIn(data)
+  const isKey = typeof key === 'string' && Buffer.from(key, 'base64').length === KEY_BYTES
+  return isKey ? new Secret(key) : undefined
+}
+
+function keyFor(name: string, namespace: string): ObjectKey {
+  return { group: '', kind: 'Secret', namespace, name }
+}

@@ -1,0 +1,146 @@
+import { type Fault, fault } from '../../model/fault.ts'
+import type { JsonObject } from '../../model/json.ts'
+import { APPLIED_ANNOTATION } from '../../model/labels.ts'
+import { idOf, type LiveObject, type ObjectId } from '../../model/object.ts'
+import type { BlockedPlan, CreatePlan, DeletePlan, ObjectPlan, PatchPlan } from '../../model/plan.ts'
+import type { Outcome } from '../../model/status.ts'
+import type { ClusterView } from '../../stages/live/cluster-view.ts'
+import { humanPath } from '../../stages/plan/describe/human-path.ts'
+import { tokensOf } from '../../stages/plan/describe/patched.ts'
+import { escapeToken } from '../../stages/plan/merge/pointer.ts'
+import { lastWriterOf } from '../../stages/plan/ownership/last-writer.ts'
+import type { Planner } from '../planner/planner.ts'
+import type { Contention } from './contention.ts'
+import type { Fights } from './fights.ts'
+import { whoDeletes } from './who-deletes.ts'
+
+const APPLIED = `/metadata/annotations/${escapeToken(APPLIED_ANNOTATION)}`
+/** So many fields are named. */
+const NAMED = 3
+
+export interface Patience {
+  readonly view: ClusterView
+  readonly planner: Planner
+  readonly contention: Contention
+  readonly fights: Fights
+}
+
+/** An object is gone that was created again lately: what it was may tell who deletes it. */
+export function noteGone(
+  id: ObjectId,
+  before: LiveObject,
+  { contention, fights }: Pick<Patience, 'contention' | 'fights'>,
+): void {
+  if (contention.knows(`${id} create`)) fights.noteGone(id, before)
+}
+
+type Write = CreatePlan | PatchPlan | DeletePlan
+
+/**
+ * Leaves an object for a while that another client changes, deletes or creates again and again.
+ * @param contended takes for how long, in milliseconds
+ */
+export async function deferContended(
+  plan: ObjectPlan,
+  contended: Map<ObjectId, number>,
+  patience: Patience,
+): Promise<ObjectPlan> {
+  const { contention, fights } = patience
+  if (!isWrite(plan) || !isAgain(plan, patience)) return plan
+  const id = idOf(plan.key)
+  const now = Date.now()
+  const parts = partsOf(plan)
+  const delays = parts.map((part) => contention.delay(`${id} ${part}`, now))
+  const delay = Math.max(0, ...delays)
+  if (delay === 0) return plan
+  contended.set(id, delay)
+  const fought = parts.filter((_part, index) => (delays[index] ?? 0) > 0)
+  const blocked = contendedPlan(plan, await detailsOf(plan, fought, patience))
+  fights.note(id, blocked.fault, now + delay)
+  return blocked
+}
+
+/** A plan was carried out. What is held or refused is no fight, however often it is tried. */
+export function noteWritten(plan: ObjectPlan, patience: Patience): void {
+  const { contention, fights } = patience
+  if (!isWrite(plan) || !isAgain(plan, patience)) return
+  const id = idOf(plan.key)
+  const now = Date.now()
+  const parts = partsOf(plan).map((part) => `${id} ${part}`)
+  for (const part of parts) contention.note(part, now)
+  fights.extend(id, now + Math.max(0, ...parts.map((part) => contention.delay(part, now))))
+}
+
+/**
+ * What came of an object, unless there is a fight about it: then it has to stay as it is for a while.
+ * @param contended takes for how long, in milliseconds
+ */
+export function foughtOutcome(
+  outcome: Outcome,
+  contended: Map<ObjectId, number>,
+  { fights }: Patience,
+): Outcome {
+  if (fights.isNone || outcome.result === 'waiting' || 'fault' in outcome) return outcome
+  const id = idOf(outcome.key)
+  const left = fights.left(id, Date.now())
+  if (left === 0) return outcome
+  contended.set(id, left)
+  return fights.outcome(id, outcome)
+}
+
+function isWrite(plan: ObjectPlan): plan is Write {
+  return plan.action !== 'unchanged' && plan.action !== 'blocked'
+}
+
+/** Whether it is no more than what was done before. */
+function isAgain(plan: Write, { planner }: Patience): boolean {
+  return plan.action === 'delete' || planner.isDrift(plan) || planner.isRepeat(plan)
+}
+
+/** What of the object is written, by any text: the fields of a patch, else the object as a whole. */
+function partsOf(plan: Write): readonly string[] {
+  if (plan.action !== 'patch') return [plan.action]
+  const fields = fieldsOf(plan)
+  return fields.length === 0 ? [APPLIED] : fields
+}
+
+/** JSON pointers of what a patch changes, without the annotation that says at which commit. */
+function fieldsOf({ patch }: PatchPlan): readonly string[] {
+  return patch.filter(({ op, path }) => op !== 'test' && path !== APPLIED).map(({ path }) => path)
+}
+
+async function detailsOf(plan: Write, fought: readonly string[], patience: Patience): Promise<string> {
+  if (plan.action === 'create') return recreated(plan, patience)
+  const writer = (await otherWriter(plan, fought, patience)) ?? 'another client'
+  if (plan.action === 'delete') return `${writer} creates it again; it is deleted less and less often`
+  const names = fought.slice(0, NAMED).map((field) => humanPath(plan.live as JsonObject, tokensOf(field)))
+  const more = fought.length > NAMED ? ` and ${fought.length - NAMED} more` : ''
+  return `${names.join(', ')}${more}: ${writer} wrote it last; it is put back less and less often`
+}
+
+async function recreated({ key, desired }: CreatePlan, { view, fights }: Patience): Promise<string> {
+  const { client, kinds } = view
+  return `${await whoDeletes(fights.gone(idOf(key)) ?? desired, { client, kinds })}; it is created less and less often`
+}
+
+function contendedPlan(plan: Write, details: string): BlockedPlan & { readonly fault: Fault } {
+  const place = { location: plan.origin, object: idOf(plan.key) }
+  return {
+    action: 'blocked',
+    key: plan.key,
+    fault: fault('contended', details, place),
+    ...('live' in plan && { live: plan.live }),
+    ...(plan.origin && { origin: plan.origin }),
+  }
+}
+
+/** By metadata.managedFields, which the cache leaves out. */
+async function otherWriter(
+  plan: PatchPlan | DeletePlan,
+  fought: readonly string[],
+  { view }: Patience,
+): Promise<string | undefined> {
+  const resource = view.resourceOf(plan)
+  const live = resource && (await view.client.get(resource, plan.key).catch(() => undefined))
+  return live && lastWriterOf(live, plan.action === 'patch' ? fought : [])
+}

@@ -1,0 +1,31 @@
+import { type Declared, isHeld, type Member } from '../fleet/declared.ts'
+
+/**
+ * Installations that declare objects which they did not declare before, until all of them are applied:
+ * each may be the successor of what Git no longer declares elsewhere. At a start that is every
+ * installation.
+ */
+export class Newcomers {
+  readonly #names = new Set<string>()
+
+  /** Notes what a commit, or other kinds that are served, made of the fleet. */
+  note(before: Declared, after: Declared): void {
+    for (const [name, member] of after.members)
+      if (declaresMore(member, before.members.get(name))) this.#names.add(name)
+  }
+
+  /** Those that are still there and have objects that are not applied. */
+  *of({ members }: Declared, hasUnresolved: (member: Member) => boolean): Iterable<Member> {
+    for (const name of this.#names) {
+      const member = members.get(name)
+      if (member && hasUnresolved(member)) yield member
+      else this.#names.delete(name)
+    }
+  }
+}
+
+function declaresMore(member: Member, before: Member | undefined): boolean {
+  if (member === before) return false
+  const known = new Set(before?.claims ?? [])
+  return member.claims.some((id) => !known.has(id)) || isHeld(member)
+}

@@ -1,0 +1,102 @@
+import type { ResolvedObject } from '../../model/installation.ts'
+import { describeKey, idOf, type LiveObject, type ObjectId } from '../../model/object.ts'
+import type { Health, InstallationStatus } from '../../model/status.ts'
+import { installWaveOf, waveOf } from '../../model/wave.ts'
+import { appliedOf } from '../../stages/plan/applied.ts'
+import { doneBy } from '../../stages/report/done-by.ts'
+import { type Declared, isHeld, type Member } from '../fleet/declared.ts'
+import { healthOfRun, runOf } from '../planner/job-runs.ts'
+
+/** What is known of the cluster to tell whether something is ready. */
+export interface Readiness {
+  readonly declared: Declared
+  readonly live: (id: ObjectId) => LiveObject | undefined
+  /** @param name the installation's */
+  readonly health: (name: string, live: LiveObject) => Health
+  /** What is recorded of an installation. */
+  readonly record: (name: string) => InstallationStatus | undefined
+}
+
+/**
+ * What keeps objects of a wave from following a commit: another installation, or an object of a lower
+ * wave, that is not as declared or not healthy. Undefined where nothing does.
+ */
+export function waitsFor(member: Member, wave: number, readiness: Readiness): string | undefined {
+  return unreadyDependency(member, readiness) ?? unreadyWave(member, wave, readiness)
+}
+
+/** The wave of an object now: there may be another one for the time until all was as declared once. */
+export function waveNow(
+  name: string,
+  { key, object }: Pick<ResolvedObject, 'key' | 'object'>,
+  { live, record }: Readiness,
+): number {
+  const [wave, installWave] = [waveOf(object), installWaveOf(object)]
+  if (installWave === wave) return wave
+  const recorded = record(name)
+  const isInstalled = recorded ? doneBy(recorded) !== undefined : live(idOf(key)) !== undefined
+  return isInstalled ? wave : installWave
+}
+
+/** Whether nothing of a member ever waits: it has one wave, and needs no other installation. */
+export function neverWaits({ waves, kept }: Member): boolean {
+  return waves.size < 2 && (kept?.installation.dependsOn.length ?? 0) === 0
+}
+
+/** Whether some object of a member is as declared and on its way to being healthy. */
+export function isProgressing(member: Member, { live, health }: Readiness): boolean {
+  return [...member.objects].some(([id, { digest }]) => {
+    const object = live(id)
+    if (object === undefined || appliedOf(object)?.digest !== digest) return false
+    return health(member.name, object).status === 'progressing'
+  })
+}
+
+function unreadyDependency({ kept }: Member, readiness: Readiness): string | undefined {
+  for (const { name } of kept?.installation.dependsOn ?? []) {
+    const reason = unreadyInstallation(name, readiness)
+    if (reason !== undefined) return `installation ${name}: ${reason}`
+  }
+  return undefined
+}
+
+function unreadyInstallation(name: string, readiness: Readiness): string | undefined {
+  const member = readiness.declared.members.get(name)
+  if (member === undefined) return 'not there'
+  if (isHeld(member)) return 'its documents have faults'
+  return firstUnready(member, Number.POSITIVE_INFINITY, readiness)?.reason
+}
+
+function unreadyWave(member: Member, wave: number, readiness: Readiness): string | undefined {
+  const unready = member.waves.size < 2 ? undefined : firstUnready(member, wave, readiness)
+  return unready && `wave ${unready.wave}: ${unready.reason}`
+}
+
+interface Unready {
+  readonly wave: number
+  readonly reason: string
+}
+
+/** The first object of the lowest wave below `before` that is not ready. */
+function firstUnready(member: Member, before: number, readiness: Readiness): Unready | undefined {
+  let first: Unready | undefined
+  const isLower = (wave: number) => wave < before && wave < (first?.wave ?? Number.POSITIVE_INFINITY)
+  for (const { key, wave = 0 } of member.blocked)
+    if (isLower(wave)) first = { wave, reason: `${describeKey(key)} is not as declared` }
+  for (const object of member.objects.values()) {
+    const wave = waveNow(member.name, object, readiness)
+    const reason = isLower(wave) ? unreadyObject(member.name, object, readiness) : undefined
+    if (reason !== undefined) first = { wave, reason: `${describeKey(object.key)} ${reason}` }
+  }
+  return first
+}
+
+/** The text says nothing of how far an object is: what waits is told anew for each other text. */
+function unreadyObject(name: string, object: ResolvedObject, readiness: Readiness): string | undefined {
+  const live = readiness.live(idOf(object.key))
+  const run = live === undefined ? runOf(readiness.record(name), object) : undefined
+  if (run === undefined && (live === undefined || appliedOf(live)?.digest !== object.digest))
+    return 'is not as declared'
+  const health = run ? healthOfRun(run) : live && readiness.health(name, live)
+  return health?.status === 'healthy' ? undefined : 'is not healthy'
+}

@@ -1,0 +1,328 @@
+/** One folder of the program. */
+export interface Room {
+  /** Below src. Files further down belong to it, unless a deeper room holds them. */
+  readonly path: string
+  /** What it holds, in a line; src/README.md has the same. */
+  readonly purpose: string
+  /** Rooms that its files may import from, besides its own; every one of them is in use. */
+  readonly imports: readonly string[]
+  /** Does no I/O: no files, network, processes or clients of servers. */
+  readonly pure?: true
+}
+
+/** The landings, lowest first: a file imports only from its own landing and those before it. */
+export const LANDINGS = [
+  'model',
+  'support',
+  'adapters',
+  'stages',
+  'sandbox',
+  'control',
+  'roles',
+  'cli',
+] as const
+
+/** All rooms, by landing; the stages in the order of the pipeline. */
+export const ROOMS: readonly Room[] = [
+  {
+    path: 'model',
+    purpose: 'the types that flow between the stages, and the table of faults',
+    imports: [],
+    pure: true,
+  },
+
+  {
+    path: 'support/concurrency',
+    purpose: 'in turn, at most n at once, later, again, until',
+    imports: [],
+  },
+  {
+    path: 'support/exchange',
+    purpose: 'bounds of an exchange with another machine: silence, rate, total time',
+    imports: ['model'],
+  },
+  { path: 'support/telemetry', purpose: 'logs and metrics', imports: ['model'] },
+  {
+    path: 'support/package',
+    purpose: "where the package's own files are, its version, how it is built",
+    imports: [],
+  },
+
+  {
+    path: 'adapters/git',
+    purpose: 'Git over HTTP, and the local object store',
+    imports: ['model', 'support/concurrency', 'support/exchange'],
+  },
+  { path: 'adapters/cluster', purpose: 'the Kubernetes API', imports: ['model'] },
+  {
+    path: 'adapters/source',
+    purpose: 'templates from other Git repositories, chart repositories and registries',
+    imports: ['adapters/git', 'model', 'support/concurrency', 'support/exchange'],
+  },
+  {
+    path: 'adapters/sops',
+    purpose: 'files that SOPS encrypted, decrypted in memory',
+    imports: ['model'],
+    pure: true,
+  },
+  {
+    path: 'adapters/cel',
+    purpose: 'expressions of the Common Expression Language, checked and bounded',
+    imports: ['model'],
+    pure: true,
+  },
+  {
+    path: 'adapters/go-program',
+    purpose: "Go modules of this repository, built once into the user's cache directory",
+    imports: ['model'],
+  },
+  {
+    path: 'adapters/engine',
+    purpose: 'Helm and Kustomize, in a program of their own (its Go module is `program/`)',
+    imports: ['adapters/go-program', 'model', 'support/package'],
+  },
+
+  {
+    path: 'stages/poll',
+    purpose: 'when to ask the remote for the head of the branch',
+    imports: ['support/concurrency'],
+  },
+  {
+    path: 'stages/snapshot',
+    purpose: "a commit's tree, or a directory read as one",
+    imports: ['adapters/git', 'model'],
+  },
+  {
+    path: 'stages/declare',
+    purpose: 'documents to installations, with what groups give them',
+    imports: ['adapters/cel', 'adapters/sops', 'model'],
+    pure: true,
+  },
+  {
+    path: 'stages/render',
+    purpose: 'installations to objects: manifests, templates, Helm, Kustomize',
+    imports: ['adapters/engine', 'model', 'stages/declare'],
+    pure: true,
+  },
+  {
+    path: 'stages/plan',
+    purpose: 'declared, base and live to the JSON patch of one object, and what would be refused',
+    imports: ['model'],
+    pure: true,
+  },
+  {
+    path: 'stages/apply',
+    purpose: 'plans to requests, in order',
+    imports: ['adapters/cluster', 'model', 'stages/plan', 'support/concurrency'],
+  },
+  {
+    path: 'stages/live',
+    purpose: 'what the cluster serves and holds: kinds, schemas, one watch a kind',
+    imports: [
+      'adapters/cluster',
+      'adapters/engine',
+      'model',
+      'stages/plan',
+      'stages/render',
+      'support/concurrency',
+    ],
+  },
+  {
+    path: 'stages/health',
+    purpose: 'whether objects are well and, if not, why',
+    imports: ['adapters/cel', 'adapters/cluster', 'model', 'support/concurrency', 'support/telemetry'],
+  },
+  {
+    path: 'stages/report',
+    purpose: 'outcomes and health to records, status commits and object statuses',
+    imports: ['adapters/git', 'model', 'support/concurrency'],
+  },
+
+  {
+    path: 'sandbox',
+    purpose: 'the real control plane and Git server that the demo and the tests run on',
+    imports: ['adapters/cluster', 'adapters/go-program', 'model', 'support/package'],
+  },
+
+  {
+    path: 'control/fleet',
+    purpose: 'a commit to the installations that it declares, now and earlier',
+    imports: [
+      'adapters/cluster',
+      'adapters/engine',
+      'adapters/git',
+      'adapters/sops',
+      'adapters/source',
+      'model',
+      'stages/declare',
+      'stages/live',
+      'stages/plan',
+      'stages/render',
+      'stages/snapshot',
+      'support/concurrency',
+      'support/telemetry',
+    ],
+  },
+  {
+    path: 'control/seal',
+    purpose: 'the key that seals the marks of a Repository',
+    imports: ['adapters/cluster', 'model', 'stages/live', 'stages/plan', 'support/telemetry'],
+  },
+  {
+    path: 'control/planner',
+    purpose: 'plans whole installations, fetching what that takes',
+    imports: [
+      'adapters/cel',
+      'adapters/cluster',
+      'adapters/git',
+      'control/fleet',
+      'control/seal',
+      'model',
+      'stages/apply',
+      'stages/declare',
+      'stages/health',
+      'stages/live',
+      'stages/plan',
+      'stages/report',
+      'stages/snapshot',
+      'support/concurrency',
+      'support/telemetry',
+    ],
+  },
+  {
+    path: 'control/sync',
+    purpose: 'brings one installation to what is declared',
+    imports: [
+      'adapters/cluster',
+      'control/fleet',
+      'control/planner',
+      'model',
+      'stages/apply',
+      'stages/live',
+      'stages/plan',
+      'stages/report',
+      'support/concurrency',
+      'support/telemetry',
+    ],
+  },
+  {
+    path: 'control/controller',
+    purpose: 'wakes what a commit or an event concerns',
+    imports: [
+      'adapters/cluster',
+      'control/fleet',
+      'control/planner',
+      'control/sync',
+      'model',
+      'stages/apply',
+      'stages/declare',
+      'stages/health',
+      'stages/live',
+      'stages/plan',
+      'stages/report',
+      'support/concurrency',
+      'support/telemetry',
+    ],
+  },
+  {
+    path: 'control/lease',
+    purpose: 'one Reeve at a time acts in a cluster',
+    imports: [
+      'adapters/cluster',
+      'adapters/git',
+      'control/planner',
+      'model',
+      'stages/apply',
+      'support/concurrency',
+      'support/package',
+      'support/telemetry',
+    ],
+  },
+  {
+    path: 'control/adopt',
+    purpose: 'takes over what another tool manages',
+    imports: [
+      'adapters/cluster',
+      'control/fleet',
+      'control/lease',
+      'control/planner',
+      'model',
+      'stages/apply',
+      'stages/live',
+      'stages/plan',
+      'stages/render',
+    ],
+  },
+  {
+    path: 'control/review',
+    purpose: 'what a revision would change',
+    imports: [
+      'adapters/cluster',
+      'control/fleet',
+      'control/planner',
+      'model',
+      'stages/live',
+      'stages/report',
+    ],
+  },
+
+  {
+    path: 'roles',
+    purpose: 'the process: its parts, what each needs, start, stop, signals, probes',
+    imports: [
+      'adapters/cluster',
+      'adapters/git',
+      'adapters/source',
+      'control/controller',
+      'control/fleet',
+      'control/lease',
+      'control/planner',
+      'control/seal',
+      'model',
+      'stages/declare',
+      'stages/live',
+      'stages/plan',
+      'stages/poll',
+      'stages/report',
+      'stages/snapshot',
+      'support/concurrency',
+      'support/telemetry',
+    ],
+  },
+
+  {
+    path: 'cli/options',
+    purpose: 'flags, environment and configuration file to settings',
+    imports: ['model', 'stages/declare', 'stages/poll'],
+  },
+  {
+    path: 'cli/present',
+    purpose: 'answers as text for people and documents for programs',
+    imports: ['cli/options', 'control/adopt', 'control/fleet', 'model', 'stages/declare', 'stages/plan'],
+  },
+  {
+    path: 'cli/demo',
+    purpose: '`reeve demo`: the main job, scene by scene',
+    imports: ['cli/present', 'roles', 'sandbox', 'stages/plan', 'support/package'],
+  },
+  {
+    path: 'cli/commands',
+    purpose: 'one file a command',
+    imports: [
+      'cli/demo',
+      'cli/options',
+      'cli/present',
+      'control/adopt',
+      'control/fleet',
+      'control/review',
+      'model',
+      'roles',
+      'stages/snapshot',
+    ],
+  },
+  {
+    path: 'cli',
+    purpose: 'the command line: program, help, exit codes',
+    imports: ['cli/commands', 'cli/options', 'cli/present', 'model', 'support/package'],
+  },
+]

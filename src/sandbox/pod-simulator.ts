@@ -1,0 +1,119 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { ClusterClient } from '../adapters/cluster/client.ts'
+import { loadKubeConfig } from '../adapters/cluster/load-kube-config.ts'
+import { isJsonObject, type JsonObject } from '../model/json.ts'
+import type { LiveObject } from '../model/object.ts'
+import type { Resource } from '../model/schema.ts'
+import { crashLooping, ended, isNew, isRunning, type PodFailure, running } from './pod-status.ts'
+
+export interface PodSimulatorOptions {
+  /** How the containers of a Pod fail; undefined where they do not. */
+  readonly failureOf?: (pod: LiveObject) => PodFailure | undefined
+  /** For how many milliseconds a Job's Pod runs before it ends; 0 by default. */
+  readonly jobDuration?: number
+}
+
+const PODS: Resource = {
+  group: '',
+  version: 'v1',
+  kind: 'Pod',
+  plural: 'pods',
+  namespaced: true,
+  verbs: ['list', 'watch', 'patch'],
+}
+
+/**
+ * Plays the kubelet, which a control plane without nodes lacks: each new Pod is reported running and
+ * ready, a Job's Pod as succeeded, so that workloads become what a real cluster would make them. A Pod
+ * that fails ends as failed, or is in a crash loop where its restartPolicy has it started again. What
+ * somebody else reports of a Pod stays.
+ */
+export function startPodSimulator(kubeconfig: string, options: PodSimulatorOptions = {}): AsyncDisposable {
+  const client = new ClusterClient(() => loadKubeConfig(kubeconfig))
+  const stop = new AbortController()
+  const simulated = simulatePods({ client, signal: stop.signal, options, alive: new Map() })
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort()
+      await simulated
+      await client.close()
+    },
+  }
+}
+
+interface Simulation {
+  readonly client: ClusterClient
+  readonly signal: AbortSignal
+  readonly options: PodSimulatorOptions
+  /** What goes on with each Pod, by its uid. */
+  readonly alive: Map<string, Promise<void>>
+}
+
+async function simulatePods(simulation: Simulation): Promise<void> {
+  const { signal, alive } = simulation
+  while (!signal.aborted) {
+    try {
+      await followPods(simulation)
+    } catch (error) {
+      if (signal.aborted) break
+      if (!(error instanceof Error)) throw error
+      await delay(200)
+    }
+  }
+  await Promise.all(alive.values())
+}
+
+async function followPods(simulation: Simulation): Promise<void> {
+  const { client, signal } = simulation
+  const { items, resourceVersion } = await client.list(PODS, { signal })
+  for (const pod of items) attend(simulation, pod)
+  for await (const event of client.watch(PODS, { resourceVersion, signal }))
+    if (event.type === 'ADDED' || event.type === 'MODIFIED') attend(simulation, event.object)
+}
+
+function attend(simulation: Simulation, pod: LiveObject): void {
+  const { alive } = simulation
+  const { uid } = pod.metadata
+  if (alive.has(uid)) return
+  const life = live(simulation, pod)
+    .catch(() => {}) // the Pod is gone, or a later event or list shows it again
+    .finally(() => alive.delete(uid))
+  alive.set(uid, life)
+}
+
+async function live(simulation: Simulation, pod: LiveObject): Promise<void> {
+  const failure = simulation.options.failureOf?.(pod)
+  if (ends(pod, failure)) await runToItsEnd(simulation, pod, failure)
+  else if (isNew(pod)) await report(simulation, pod, failure ? crashLooping(pod, failure) : running(pod))
+}
+
+async function runToItsEnd(simulation: Simulation, pod: LiveObject, failure?: PodFailure): Promise<void> {
+  const { jobDuration = 0 } = simulation.options
+  if (!isNew(pod) && !isRunning(pod)) return
+  const runs = isNew(pod) && jobDuration > 0 ? await report(simulation, pod, running(pod)) : pod
+  await delay(jobDuration, undefined, { signal: simulation.signal })
+  await report(simulation, runs, ended(runs, failure))
+}
+
+function ends(pod: LiveObject, failure: PodFailure | undefined): boolean {
+  const restartPolicy = isJsonObject(pod.spec) ? pod.spec.restartPolicy : undefined
+  return failure ? restartPolicy === 'Never' : isOfJob(pod)
+}
+
+// Gives the Pod as it is then. The uid keeps the status from another Pod of the name.
+async function report(
+  { client, signal }: Simulation,
+  { metadata: { namespace = '', name, uid } }: LiveObject,
+  status: JsonObject,
+): Promise<LiveObject> {
+  const { body } = await client.raw('PATCH', `/api/v1/namespaces/${namespace}/pods/${name}/status`, {
+    contentType: 'application/merge-patch+json',
+    body: JSON.stringify({ metadata: { uid }, status }),
+    signal,
+  })
+  return JSON.parse(body)
+}
+
+function isOfJob(pod: LiveObject): boolean {
+  return pod.metadata.ownerReferences?.some((owner) => owner.kind === 'Job') ?? false
+}

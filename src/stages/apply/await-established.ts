@@ -1,0 +1,79 @@
+import { ApiError } from '../../adapters/cluster/api-error.ts'
+import { hasCondition, isEstablished, resourcesOf } from '../../adapters/cluster/declared-crds.ts'
+
+import type { KubernetesObject, LiveObject } from '../../model/object.ts'
+import type { CreatePlan, ObjectPlan, PatchPlan } from '../../model/plan.ts'
+import type { Resource } from '../../model/schema.ts'
+import { pause } from '../../support/concurrency/pause.ts'
+import type { ApplyContext } from './apply-context.ts'
+
+const ESTABLISHED_WITHIN_MS = 30_000
+
+/**
+ * Waits until the CustomResourceDefinitions that this stage wrote are established and all their versions
+ * are served, so that the next stage can create and read their custom resources. What is not served in
+ * time is left to the objects that need it.
+ */
+export async function awaitEstablished(stage: readonly ObjectPlan[], context: ApplyContext): Promise<void> {
+  const signal = AbortSignal.timeout(ESTABLISHED_WITHIN_MS)
+  await Promise.all(stage.filter(isWrittenCrd).map((plan) => untilServed(plan, context, signal)))
+}
+
+function isWrittenCrd(plan: ObjectPlan): plan is CreatePlan | PatchPlan {
+  const isCrd = plan.key.kind === 'CustomResourceDefinition' && plan.key.group === 'apiextensions.k8s.io'
+  return isCrd && (plan.action === 'create' || plan.action === 'patch')
+}
+
+async function untilServed(
+  plan: CreatePlan | PatchPlan,
+  context: ApplyContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const resource = context.resourceOf(plan)
+  if (resource === undefined) return
+  let crd: LiveObject | undefined
+  await until(
+    async () => {
+      crd = await context.client.get(resource, plan.key).catch(() => undefined)
+      return crd === undefined || isRefused(crd) || isEstablished(crd)
+    },
+    signal,
+    context,
+  )
+  if (crd === undefined || !isEstablished(crd)) return
+  const versions = addedVersions(plan, crd)
+  await Promise.all(versions.map((version) => until(() => isServed(version, context), signal, context)))
+}
+
+/** The kind in the versions that the object of before did not serve, of what the server holds now. */
+function addedVersions(plan: CreatePlan | PatchPlan, crd: KubernetesObject): readonly Resource[] {
+  const before = plan.action === 'patch' ? resourcesOf(plan.live).map(({ version }) => version) : []
+  return resourcesOf(crd).filter(({ version }) => !before.includes(version))
+}
+
+async function isServed({ group, version, plural }: Resource, { client }: ApplyContext): Promise<boolean> {
+  try {
+    const { body } = await client.raw('GET', `/apis/${group}/${version}`, { deadline: 0 })
+    const { resources = [] } = JSON.parse(body) as { resources?: readonly { readonly name?: string }[] }
+    return resources.some(({ name }) => name === plural)
+  } catch (error) {
+    // What else goes wrong is for the objects to tell.
+    return !(error instanceof ApiError && error.code === 404)
+  }
+}
+
+async function until(
+  isSo: () => Promise<boolean>,
+  signal: AbortSignal,
+  { onRetry }: ApplyContext,
+): Promise<void> {
+  for (let looks = 1; !(await isSo()) && !signal.aborted; looks++) {
+    await pause(looks)
+    onRetry?.('readiness')
+  }
+}
+
+/** Its names are taken by another one: it is not established before that one goes. */
+function isRefused(crd: LiveObject): boolean {
+  return hasCondition(crd, 'NamesAccepted', 'False')
+}

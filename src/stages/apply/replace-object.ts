@@ -1,0 +1,49 @@
+import { ApiError, ConnectionError } from '../../adapters/cluster/api-error.ts'
+import { apiFault } from '../../adapters/cluster/api-fault.ts'
+import { fault } from '../../model/fault.ts'
+import { idOf } from '../../model/object.ts'
+import type { PatchPlan } from '../../model/plan.ts'
+import type { Resource } from '../../model/schema.ts'
+import type { Outcome } from '../../model/status.ts'
+import { pause } from '../../support/concurrency/pause.ts'
+import type { ApplyContext } from './apply-context.ts'
+import { writeOptions } from './write-options.ts'
+
+/** How long a deleted object may take to go before its replacement is left to the next sync. */
+const GONE_WITHIN_MS = 60_000
+
+/** Deletes the object (foreground: with all it owns) and creates it as declared. */
+export async function replaceObject(
+  plan: PatchPlan,
+  resource: Resource,
+  context: ApplyContext,
+): Promise<Outcome> {
+  const { client, lane } = context
+  const { uid } = plan.live.metadata
+  try {
+    await client.delete(resource, plan.key, { uid, propagationPolicy: 'Foreground', lane })
+    if (!(await isGone(plan, resource, context))) return stillThere(plan)
+    const answer = await client.create(resource, plan.desired, writeOptions(plan, context))
+    context.onWritten(plan, answer)
+    return { result: 'patched', key: plan.key }
+  } catch (error) {
+    if (!(error instanceof ApiError || error instanceof ConnectionError)) throw error
+    return { result: 'failed', key: plan.key, fault: apiFault(error, plan) }
+  }
+}
+
+async function isGone(plan: PatchPlan, resource: Resource, context: ApplyContext): Promise<boolean> {
+  const deadline = Date.now() + GONE_WITHIN_MS
+  for (let looks = 1; Date.now() < deadline; looks++) {
+    const live = await context.client.get(resource, plan.key, { lane: context.lane })
+    if (live?.metadata.uid !== plan.live.metadata.uid) return true
+    await pause(looks)
+    context.onRetry?.('readiness')
+  }
+  return false
+}
+
+function stillThere(plan: PatchPlan): Outcome {
+  const place = { location: plan.origin, object: idOf(plan.key) }
+  return { result: 'failed', key: plan.key, fault: fault('being-deleted', '', place) }
+}

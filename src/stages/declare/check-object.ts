@@ -1,0 +1,82 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
+import { gvkOf, type KubernetesObject } from '../../model/object.ts'
+import { checkMetadata, isAbsent } from './check-metadata.ts'
+import { isObjectName } from './check-name.ts'
+import { isApiVersion, isForeign, isKind } from './check-type.ts'
+import { declaredFields } from './declared-fields.ts'
+import { type Defect, quoted } from './defect.ts'
+
+/** An object that Git declares, or all that keeps it from being one. */
+export type Checked = { readonly object: KubernetesObject } | { readonly defects: readonly Defect[] }
+
+/**
+ * Checks what can be known of an object without a cluster: that it has apiVersion, kind and name,
+ * that names, labels and annotations are such as Kubernetes accepts, and that nothing is declared
+ * that is Reeve's own. `pointer` is the object's in its document. See `declaredFields` for what is
+ * left out of the object.
+ */
+export function checkObject(value: JsonValue, pointer: string): Checked {
+  if (!isJsonObject(value)) {
+    return { defects: [{ code: 'not-an-object', details: 'a mapping is wanted here', pointer }] }
+  }
+  const defects: Defect[] = []
+  checkType(value, pointer, defects)
+  if (defects.length === 0 && isForeign(gvkOf(value as KubernetesObject))) {
+    const details = `${value.kind} of ${value.apiVersion}`
+    return { defects: [{ code: 'unknown-document', details, pointer: `${pointer}/kind` }] }
+  }
+  const { metadata } = value
+  if (!isJsonObject(metadata)) defects.push(missing('metadata', metadata, pointer))
+  else checkNameAndMetadata(value, metadata, pointer, defects)
+  if (defects.length > 0 || !isJsonObject(metadata)) return { defects }
+  return { object: declaredFields(value, metadata) as KubernetesObject }
+}
+
+function checkType(value: JsonObject, pointer: string, defects: Defect[]): void {
+  const rules = [
+    ['apiVersion', isApiVersion],
+    ['kind', isKind],
+  ] as const
+  for (const [field, isValid] of rules) {
+    const text = value[field]
+    if (typeof text !== 'string' || text === '') defects.push(missing(field, text, pointer))
+    else if (!isValid(text)) {
+      const details = `${field} ${quoted(text)}`
+      defects.push({ code: 'invalid-name', details, pointer: `${pointer}/${field}` })
+    }
+  }
+}
+
+function checkNameAndMetadata(
+  value: JsonObject,
+  metadata: JsonObject,
+  pointer: string,
+  defects: Defect[],
+): void {
+  const { apiVersion, kind } = value
+  const { name, generateName } = metadata
+  const at = `${pointer}/metadata`
+  const type = { apiVersion: textOf(apiVersion), kind: textOf(kind) }
+  if (isAbsent(name) && !isAbsent(generateName)) {
+    defects.push({ code: 'generate-name', details: '', pointer: `${at}/generateName` })
+  } else if (typeof name !== 'string' || name === '') {
+    defects.push(missing('metadata.name', name, at, 'name'))
+  } else if (!isObjectName(name, gvkOf(type))) {
+    defects.push({ code: 'invalid-name', details: `metadata.name ${quoted(name)}`, pointer: `${at}/name` })
+  }
+  checkMetadata(metadata, at, defects)
+}
+
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : ''
+}
+
+/** A field that is not there is reported where it should be: at the mapping around it. */
+function missing(field: string, value: JsonValue | undefined, pointer: string, key = field): Defect {
+  const what = value === undefined || value === null || value === '' ? 'is missing' : wrongType(field)
+  return { code: 'missing-field', details: `${field} ${what}`, pointer: `${pointer}/${key}` }
+}
+
+function wrongType(field: string): string {
+  return field === 'metadata' ? 'is no mapping' : 'is no string'
+}

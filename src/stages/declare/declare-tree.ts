@@ -1,0 +1,206 @@
+import { contained, containedLater, type OnUnforeseen } from '../../model/contained.ts'
+import type { Declaration } from '../../model/declaration.ts'
+import type { Decrypt } from '../../model/decrypt.ts'
+import type { Fault } from '../../model/fault.ts'
+import { MAX_FILE_BYTES, type ReadBlobs, type Snapshot } from '../../model/snapshot.ts'
+import { brokenDeclaration, declarationOf } from './fleet/declarations.ts'
+import { type Directory, directoryWith } from './fleet/directory.ts'
+import { brokenDraft, type Draft, draftsIn, draftsOf } from './fleet/drafts.ts'
+import { type Groups, groupsOf } from './fleet/groups.ts'
+import { type GroupOf, type Membership, membership } from './fleet/membership.ts'
+import { withoutTemplates } from './fleet/without-templates.ts'
+import { type InstallationSource, layout } from './layout.ts'
+import { readFile, unreadable } from './read-file.ts'
+import type { Manifest } from './read-manifest.ts'
+
+/** What a commit declares, and the files as they were read. */
+export interface DeclaredTree {
+  /** By name, sorted. */
+  readonly declarations: ReadonlyMap<string, Declared>
+  /** Names of all groups. */
+  readonly groups: ReadonlySet<string>
+  /** By the path of the directory; those of templates, too. */
+  readonly directories: ReadonlyMap<string, Directory>
+  /** Of those that are no templates. */
+  readonly drafts: ReadonlyMap<Directory, readonly Draft[]>
+}
+
+/** A declaration, and all that it was made of: made of the same, it is the same. */
+export interface Declared {
+  readonly declaration: Declaration
+  readonly inputs: readonly unknown[]
+}
+
+export interface TreeOptions {
+  readonly decrypt: Decrypt
+  readonly onUnforeseen: OnUnforeseen
+}
+
+/**
+ * An error that was not foreseen is a fault of the file, group or installation that it came up with.
+ *
+ * @param known what was read before: only files that changed since are read and parsed, and those that
+ * could not be read or decrypted
+ */
+export async function declareTree(
+  snapshot: Snapshot,
+  options: TreeOptions,
+  known?: DeclaredTree,
+): Promise<DeclaredTree> {
+  const { onUnforeseen } = options
+  const sources = layout(snapshot.entries, known?.directories)
+  const directories = await readDirectories(sources, snapshot.readBlobs, options, known)
+  const left = withoutTemplates(directories, snapshot.root)
+  const groups = groupsOf(left, onUnforeseen)
+  const groupOf = membership(groups)
+  const drafts = new Map(
+    left.map((directory) => [directory, draftsOfOne(directory, groups, onUnforeseen, known)] as const),
+  )
+  const declarations = draftsOf(drafts.values()).map((draft): [string, Declared] => {
+    const member = memberOf(draft, groupOf, onUnforeseen)
+    return [draft.name, declaredOf(draft, member, onUnforeseen, known?.declarations.get(draft.name))]
+  })
+  return {
+    declarations: new Map(declarations),
+    groups: new Set(groups.keys()),
+    directories: new Map(directories.map((directory) => [directory.name, directory])),
+    drafts,
+  }
+}
+
+function draftsOfOne(
+  directory: Directory,
+  groups: Groups,
+  onUnforeseen: OnUnforeseen,
+  known: DeclaredTree | undefined,
+): readonly Draft[] {
+  const before = directory.isPlain ? known?.drafts.get(directory) : undefined
+  if (before) return before
+  const instead = (found: Fault) => [brokenDraft(directory, found)]
+  const unit = { what: `the directory ${directory.name}`, instead, onUnforeseen }
+  return contained(unit, () => draftsIn(directory, groups))
+}
+
+function memberOf(
+  { name, document, location }: Draft,
+  groupOf: GroupOf,
+  onUnforeseen: OnUnforeseen,
+): Membership {
+  const instead = (found: Fault): Membership => ({ fault: found })
+  const unit = { what: `the group of ${name}`, place: { location }, instead, onUnforeseen }
+  return contained(unit, () => groupOf(name, document, location))
+}
+
+function declaredOf(
+  draft: Draft,
+  member: Membership,
+  onUnforeseen: OnUnforeseen,
+  before: Declared | undefined,
+): Declared {
+  const { name, source, document, location } = draft
+  const group = 'group' in member ? member.group : member.fault.message
+  const lacks = [...draft.faults, ...(typeof group === 'object' ? group.faults : [])].flatMap(lackOf)
+  const inputs = [
+    source,
+    document,
+    ...lacks,
+    ...(typeof group === 'object' ? [...group.chain, group.faults.length] : [group]),
+  ]
+  if (before && isSame(before.inputs, inputs) && !isBroken(before.declaration)) return before
+  const instead = (found: Fault) => brokenDeclaration(draft, found)
+  const unit = { what: `the installation ${name}`, place: { location }, instead, onUnforeseen }
+  return { declaration: contained(unit, () => declarationOf(draft, member)), inputs }
+}
+
+function isBroken({ faults }: Declaration): boolean {
+  return faults.some(({ code }) => code === 'internal')
+}
+
+/** What could not be decrypted or read may be read at another time, though nothing changed in Git. */
+function lackOf({ code, message }: Fault): readonly string[] {
+  return code === 'undecryptable' || code === 'internal' ? [message] : []
+}
+
+async function readDirectories(
+  sources: readonly InstallationSource[],
+  readBlobs: ReadBlobs,
+  options: TreeOptions,
+  known: DeclaredTree | undefined,
+): Promise<readonly Directory[]> {
+  const readings = sources.map((source): Directory | Reading => {
+    const before = known?.directories.get(source.name)
+    if (before?.source === source.source && isOpen(before)) return before
+    return { source, known: filesOf(before) }
+  })
+  const unread = readings.flatMap((reading) => ('known' in reading ? unreadOf(reading) : []))
+  const contents = await readBlobs([...new Set(unread)])
+  return Promise.all(
+    readings.map((reading) => ('known' in reading ? readSource(reading, contents, options) : reading)),
+  )
+}
+
+/** A directory that changed, and what of its files is known already. */
+interface Reading {
+  readonly source: InstallationSource
+  readonly known: ReadonlyMap<string, ReadFile>
+}
+
+function unreadOf({ source, known }: Reading): readonly string[] {
+  return source.files.filter(({ path, oid }) => known.get(path)?.oid !== oid).map(({ oid }) => oid)
+}
+
+function readSource(
+  { source, known }: Reading,
+  contents: ReadonlyMap<string, Uint8Array>,
+  options: TreeOptions,
+): Directory | Promise<Directory> {
+  const manifests = source.files.map(({ path, oid }) => {
+    const file = known.get(path)
+    return file?.oid === oid ? file.manifest : readOne(path, contents.get(oid), options)
+  })
+  if (manifests.every(isRead)) return directoryWith(source, manifests)
+  return Promise.all(manifests).then((read) => directoryWith(source, read))
+}
+
+function readOne(
+  file: string,
+  bytes: Uint8Array | undefined,
+  { decrypt, onUnforeseen }: TreeOptions,
+): Manifest | Promise<Manifest> {
+  const instead = (found: Fault): Manifest => ({ ...unreadable(file, found), isUnread: true })
+  const unit = { what: 'reading a file', place: { location: { file, line: 1 } }, instead, onUnforeseen }
+  const read = contained(unit, () => readFile(file, bytes, MAX_FILE_BYTES, decrypt))
+  return read instanceof Promise ? containedLater(unit, () => read) : read
+}
+
+function isRead(manifest: Manifest | Promise<Manifest>): manifest is Manifest {
+  return !(manifest instanceof Promise)
+}
+
+function isOpen({ manifests }: Directory): boolean {
+  return manifests.every(isOpened)
+}
+
+function isOpened({ isUndecryptable, isUnread }: Manifest): boolean {
+  return !isUndecryptable && !isUnread
+}
+
+interface ReadFile {
+  readonly oid: string
+  readonly manifest: Manifest
+}
+
+function filesOf(directory: Directory | undefined): ReadonlyMap<string, ReadFile> {
+  if (directory === undefined) return new Map()
+  const { files, manifests } = directory
+  return new Map(
+    files.flatMap(({ path, oid }, index) => {
+      const manifest = manifests[index]
+      return manifest && isOpened(manifest) ? [[path, { oid, manifest }] as const] : []
+    }),
+  )
+}
+
+function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index])
+}

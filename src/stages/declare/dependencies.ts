@@ -1,0 +1,56 @@
+import { type Fault, fault } from '../../model/fault.ts'
+import type { Dependency, Installation } from '../../model/installation.ts'
+
+type Dependent = Pick<Installation, 'name' | 'dependsOn'>
+type Dependents = ReadonlyMap<string, Dependent>
+
+/**
+ * What is wrong with the dependencies between installations, by the name of the installation that
+ * says so: names of none, and cycles, which are told to each installation in them.
+ */
+export function dependencyFaults(installations: Dependents): ReadonlyMap<string, readonly Fault[]> {
+  const tangled = withoutFree(installations)
+  const found = [...installations.values()].map(({ name, dependsOn }): [string, readonly Fault[]] => [
+    name,
+    dependsOn.flatMap((dependency) => problemsOf(name, dependency, installations, tangled)),
+  ])
+  return new Map(found.filter(([, faults]) => faults.length > 0))
+}
+
+function problemsOf(
+  name: string,
+  { name: other, location }: Dependency,
+  all: Dependents,
+  tangled: Dependents,
+): readonly Fault[] {
+  if (!all.has(other)) return [fault('unknown-dependency', other, { location })]
+  const back = tangled.has(name) ? pathTo(name, other, tangled) : undefined
+  return back ? [fault('dependency-cycle', [name, ...back].join(' → '), { location })] : []
+}
+
+/** The installations that are in a cycle or depend on one: all others are free some time (Kahn). */
+function withoutFree(all: Dependents): Dependents {
+  const left = new Map([...all].filter(([, { dependsOn }]) => dependsOn.length > 0))
+  const isFree = ({ dependsOn }: Dependent) => !dependsOn.some(({ name }) => left.has(name))
+  for (let free = [...left.values()].filter(isFree); free.length > 0; ) {
+    for (const { name } of free) left.delete(name)
+    free = [...left.values()].filter(isFree)
+  }
+  return left
+}
+
+/** The shortest way along dependencies from one installation to another, both included. */
+function pathTo(goal: string, from: string, all: Dependents): readonly string[] | undefined {
+  const before = new Map<string, string | undefined>([[from, undefined]])
+  for (const name of before.keys()) {
+    if (name === goal) return wayTo(goal, before)
+    for (const { name: next } of all.get(name)?.dependsOn ?? []) if (!before.has(next)) before.set(next, name)
+  }
+  return undefined
+}
+
+function wayTo(goal: string, before: ReadonlyMap<string, string | undefined>): readonly string[] {
+  const way: string[] = []
+  for (let name: string | undefined = goal; name !== undefined; name = before.get(name)) way.unshift(name)
+  return way
+}

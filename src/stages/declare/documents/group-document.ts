@@ -1,0 +1,38 @@
+import { isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../../model/json.ts'
+import { type Inheritable, readInheritable, strings } from './read-inherited.ts'
+import { stringsIn } from './read-rules.ts'
+
+/** What an `InstallationGroup` document says. */
+export interface GroupDocument extends Inheritable {
+  /** metadata.name */
+  readonly name: string
+  /** Names of installations. */
+  readonly members: readonly string[]
+  /** Labels that all members by selection have; undefined selects nobody. */
+  readonly matchLabels?: Readonly<Record<string, string>>
+  readonly enforced: Enforced
+}
+
+/** What wins over members and inner groups. */
+export interface Enforced {
+  readonly version?: string
+  readonly values: JsonObject
+}
+
+/** @param spec one that fits its schema */
+export function readGroup(name: string, spec: JsonObject): GroupDocument {
+  const matchLabels = readLabels(objectIn(spec.selector).matchLabels)
+  const enforced = objectIn(spec.enforced)
+  return {
+    name,
+    members: stringsIn(spec.members),
+    ...(matchLabels && { matchLabels }),
+    enforced: { ...strings(enforced, 'version'), values: objectIn(enforced.values) },
+    ...readInheritable(spec),
+  }
+}
+
+function readLabels(value: JsonValue | undefined): Readonly<Record<string, string>> | undefined {
+  if (!isJsonObject(value)) return undefined
+  return Object.fromEntries(Object.entries(value).map(([key, label]) => [key, String(label)]))
+}

@@ -1,0 +1,33 @@
+import { isJsonObject, type JsonObject } from '../../../model/json.ts'
+import { type Inheritable, readInheritable } from './read-inherited.ts'
+
+/** What an `Installation` document says. */
+export interface InstallationDocument extends Inheritable {
+  /** metadata.name */
+  readonly name: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly suspended: boolean
+}
+
+/** Of a document whose metadata and spec are checked. */
+export function readInstallation(metadata: JsonObject, spec: JsonObject): InstallationDocument {
+  const { name, labels } = metadata
+  const entries = isJsonObject(labels) ? Object.entries(labels) : []
+  return {
+    name: String(name),
+    labels: Object.fromEntries(entries.map(([key, value]) => [key, String(value)])),
+    suspended: spec.suspended === true,
+    ...readInheritable(spec),
+  }
+}
+
+/**
+ * Whether a document is about the directory that it is in: it has the directory's name, or its path
+ * with `-` for `/`.
+ *
+ * @param directory path below the Repository's path
+ */
+export function isAbout(directory: string, { name }: Pick<InstallationDocument, 'name'>): boolean {
+  const last = directory.slice(directory.lastIndexOf('/') + 1)
+  return name === last || name === directory.replaceAll('/', '-')
+}

@@ -1,0 +1,37 @@
+import { Cel } from '../../../adapters/cel/cel.ts'
+import { celValueOf } from '../../../adapters/cel/cel-value.ts'
+import { isJsonArray, isJsonObject, type JsonValue } from '../../../model/json.ts'
+import { pointerWord } from '../defect.ts'
+import type { DocumentSchema } from './document-schema.ts'
+
+/** A rule of a schema that a mapping breaks, with the mapping's pointer. */
+export interface BrokenRule {
+  readonly message: string
+  readonly pointer: string
+}
+
+/** Where a value that fits the schema otherwise breaks the rules of its mappings. */
+export function brokenRules(
+  value: JsonValue,
+  schema: DocumentSchema,
+  pointer: string,
+): readonly BrokenRule[] {
+  if ('items' in schema && isJsonArray(value))
+    return value.flatMap((item, index) => brokenRules(item, schema.items, `${pointer}/${index}`))
+  if (!isJsonObject(value)) return []
+  if ('additionalProperties' in schema)
+    return Object.entries(value).flatMap(([name, field]) =>
+      brokenRules(field, schema.additionalProperties, `${pointer}/${pointerWord(name)}`),
+    )
+  if (!('properties' in schema)) return []
+  const below = Object.entries(value).flatMap(([name, field]) => {
+    const part = schema.properties[name]
+    return part ? brokenRules(field, part, `${pointer}/${pointerWord(name)}`) : []
+  })
+  const broken = (schema.rules ?? []).filter(({ rule }) => !holds(rule, value))
+  return [...broken.map(({ message }) => ({ message, pointer })), ...below]
+}
+
+function holds(rule: string, value: JsonValue): boolean {
+  return new Cel('self').compile(rule)(celValueOf(value)) === true
+}

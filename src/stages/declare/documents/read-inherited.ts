@@ -1,0 +1,65 @@
+import { isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../../model/json.ts'
+import type { Rules } from '../../../model/rules.ts'
+import type { TemplateReference } from '../../../model/template.ts'
+import { readRules, stringsIn } from './read-rules.ts'
+
+/** What an Installation may say itself or inherit from its groups. */
+export interface Inheritable {
+  readonly template?: TemplateReference
+  readonly version?: string
+  /** Empty where none are given. */
+  readonly values: JsonObject
+  /** Of an installation the group that it is a member of, of a group the one around it; '' for none. */
+  readonly group?: string
+  readonly namespace?: string
+  readonly createNamespace?: boolean
+  readonly atomic?: boolean
+  /** Names of installations, in order; pointers to them are `/spec/dependsOn/<index>`. */
+  readonly dependsOn: readonly string[]
+  readonly rules: Rules
+}
+
+/** Of a `spec` that fits its schema. */
+export function readInheritable(spec: JsonObject): Inheritable {
+  const { createNamespace, atomic } = spec
+  const template = readTemplate(spec.template)
+  return {
+    ...(template && { template }),
+    ...strings(spec, 'version', 'group', 'namespace'),
+    ...(typeof createNamespace === 'boolean' && { createNamespace }),
+    ...(typeof atomic === 'boolean' && { atomic }),
+    values: objectIn(spec.values),
+    dependsOn: stringsIn(spec.dependsOn),
+    rules: readRules(spec),
+  }
+}
+
+/** Those of the fields that are strings. */
+export function strings<K extends string>(
+  from: JsonObject,
+  ...names: readonly K[]
+): Partial<Record<K, string>> {
+  const found = names.flatMap((name) => {
+    const value = from[name]
+    return typeof value === 'string' ? [[name, value]] : []
+  })
+  return Object.fromEntries(found) as Partial<Record<K, string>>
+}
+
+function readTemplate(value: JsonValue | undefined): TemplateReference | undefined {
+  if (!isJsonObject(value)) return undefined
+  const { path, git, chart } = value
+  if (isJsonObject(chart)) {
+    const {
+      repository = '',
+      name = '',
+      version = '',
+      ...rest
+    } = strings(chart, 'repository', 'name', 'version', 'digest')
+    return { chart: { repository, name, version, ...rest } }
+  }
+  if (typeof path !== 'string') return undefined
+  if (!isJsonObject(git)) return { path }
+  const { url = '', commit = '' } = strings(git, 'url', 'commit')
+  return { path, git: { url, commit } }
+}

@@ -1,0 +1,48 @@
+import { parseDuration } from '../../../model/duration.ts'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
+import type { HealthRule, IgnoreRule, ObjectSelector, Rules } from '../../../model/rules.ts'
+
+/** The rules of a mapping with `ignore` and `health` that fits their schemas. */
+export function readRules({ ignore, health }: JsonObject): Rules {
+  return { ignore: mappingsIn(ignore).map(readIgnore), health: mappingsIn(health).map(readHealth) }
+}
+
+function readIgnore(rule: JsonObject): IgnoreRule {
+  const { fields, once, managers } = rule
+  return {
+    objects: readSelector(rule),
+    fields: stringsIn(fields),
+    once: stringsIn(once),
+    managers: stringsIn(managers),
+  }
+}
+
+function readHealth(rule: JsonObject): HealthRule {
+  const { degraded, progressing, healthy, message, deadline } = rule
+  const deadlineMs = typeof deadline === 'string' ? parseDuration(deadline) : undefined
+  return {
+    objects: readSelector(rule),
+    ...given({ degraded, progressing, healthy, message }),
+    ...(deadlineMs !== undefined && { deadlineMs }),
+  }
+}
+
+function readSelector({ group, kind, namespace, name }: JsonObject): ObjectSelector {
+  return given({ group, kind, namespace, name })
+}
+
+/** The fields that are strings. */
+function given<K extends string>(
+  fields: Readonly<Record<K, JsonValue | undefined>>,
+): Partial<Record<K, string>> {
+  const strings = Object.entries(fields).filter(([, value]) => typeof value === 'string')
+  return Object.fromEntries(strings) as Partial<Record<K, string>>
+}
+
+function mappingsIn(value: JsonValue | undefined): readonly JsonObject[] {
+  return isJsonArray(value) ? value.filter(isJsonObject) : []
+}
+
+export function stringsIn(value: JsonValue | undefined): readonly string[] {
+  return isJsonArray(value) ? value.filter((item) => typeof item === 'string') : []
+}

@@ -1,0 +1,17 @@
+import { checkHealthRule } from '../../../adapters/cel/check-health-rule.ts'
+import type { Rules } from '../../../model/rules.ts'
+import type { Defect } from '../defect.ts'
+
+/**
+ * Expressions that can't be evaluated.
+ * @param pointer of the mapping that the rules are read from
+ */
+export function ruleDefects({ health }: Rules, pointer: string): readonly Defect[] {
+  return health.flatMap((rule, index) =>
+    checkHealthRule(rule).map(({ field, problem }) => ({
+      code: 'bad-expression',
+      details: problem,
+      pointer: `${pointer}/health/${index}/${field}`,
+    })),
+  )
+}

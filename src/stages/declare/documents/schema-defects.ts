@@ -1,0 +1,94 @@
+import { type OutputUnit, type Schema, Validator } from '@cfworker/json-schema'
+import type { JsonValue } from '../../../model/json.ts'
+import { type Defect, pointerWords, quoted } from '../defect.ts'
+import type { DocumentSchema } from './document-schema.ts'
+import { brokenRules } from './mapping-rules.ts'
+
+const WORDS: Readonly<Record<string, string>> = {
+  object: 'mapping',
+  array: 'list',
+}
+
+/**
+ * All that a value does wrong by a schema.
+ *
+ * @param pointer of the value in its document; ends in the name that messages begin with
+ */
+export function schemaDefects(value: JsonValue, schema: DocumentSchema, pointer: string): readonly Defect[] {
+  const { errors } = new Validator(closed(schema), '7', false).validate(value)
+  if (errors.length > 0) return errors.flatMap((error) => defectOf(error, schema, pointer))
+  return brokenRules(value, schema, pointer).map(({ message, pointer: at }) =>
+    bad(`${nameOf(at)}: ${message}`, at),
+  )
+}
+
+/** Fields that the schema does not name are refused. */
+function closed(schema: DocumentSchema): Schema {
+  if ('properties' in schema) {
+    const properties = Object.entries(schema.properties).map(([name, field]) => [name, closed(field)])
+    return { ...schema, properties: Object.fromEntries(properties), additionalProperties: false } as Schema
+  }
+  if ('additionalProperties' in schema)
+    return { ...schema, additionalProperties: closed(schema.additionalProperties) } as Schema
+  return (schema.type === 'array' ? { ...schema, items: closed(schema.items) } : schema) as Schema
+}
+
+/** The validator's unit for each level around a defect says nothing more: only its own is told. */
+function defectOf(unit: OutputUnit, schema: DocumentSchema, root: string): readonly Defect[] {
+  const { keyword, error, instanceLocation } = unit
+  const pointer = root + decodeURI(instanceLocation.slice(1))
+  const name = nameOf(pointer)
+  switch (keyword) {
+    case 'false':
+      return [{ code: 'unknown-field', details: name, pointer }]
+    case 'required':
+      return [{ code: 'missing-field', details: `${name}.${quotedIn(error)} is missing`, pointer }]
+    case 'type':
+      return [bad(`${name} is no ${WORDS[lastQuotedIn(error)] ?? lastQuotedIn(error)}`, pointer)]
+    case 'pattern':
+      return [bad(`${name} is not ${lowerFirst(descriptionAt(schema, unit.keywordLocation))}`, pointer)]
+    case 'properties':
+    case 'items':
+    case 'additionalProperties':
+      return []
+    default:
+      return [bad(`${name}: ${lowerFirst(error)}`, pointer)]
+  }
+}
+
+/** The description of the part of the schema that a keyword stands in. */
+function descriptionAt(schema: DocumentSchema, keywordLocation: string): string {
+  let part: unknown = schema
+  for (const word of keywordLocation.split('/').slice(1, -1)) part = isRecord(part) ? part[word] : undefined
+  return isRecord(part) && typeof part.description === 'string' ? part.description : 'of the right form'
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}
+
+function bad(details: string, pointer: string): Defect {
+  return { code: 'bad-document', details, pointer }
+}
+
+/** `/spec/ignore/0/kind` as people write it: `spec.ignore[0].kind`. */
+function nameOf(pointer: string): string {
+  return pointerWords(pointer)
+    .map((word) =>
+      /^\d+$/.test(word) ? `[${word}]` : /^[\w-]+$/.test(word) ? `.${word}` : `[${quoted(word)}]`,
+    )
+    .join('')
+    .replace(/^\./, '')
+}
+
+function quotedIn(message: string): string {
+  return /"([^"]*)"/.exec(message)?.[1] ?? ''
+}
+
+function lastQuotedIn(message: string): string {
+  return /"([^"]*)"[^"]*$/.exec(message)?.[1] ?? ''
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1).replace(/\.$/, '')
+}

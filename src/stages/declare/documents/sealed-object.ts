@@ -1,0 +1,54 @@
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../../model/json.ts'
+import { valueAt } from '../fleet/merge-values.ts'
+import { bareObject } from '../yaml/bare-object.ts'
+
+/**
+ * A document of Reeve's own as an object that anyone may read: what a file has encrypted stays so in
+ * its values, and is left out elsewhere, where it would not fit. Its name is in plain.
+ *
+ * @param value in plain
+ * @param sealed the YAML document as it stands in Git
+ * @param pointer of the value in it: '' or, in a List, '/items/3'
+ */
+export function sealedObject(value: JsonObject, sealed: JsonObject, pointer: string): JsonObject {
+  const words = pointer.split('/').slice(1)
+  const same = objectIn(valueAt(sealed, words))
+  const { labels, annotations } = objectIn(same.metadata)
+  const metadata = bare({
+    ...objectIn(value.metadata),
+    labels: isJsonObject(labels) ? readable(labels) : undefined,
+    annotations: isJsonObject(annotations) ? readable(annotations) : undefined,
+  })
+  const spec = isJsonObject(same.spec) ? readableSpec(same.spec) : undefined
+  return bare({ apiVersion: value.apiVersion, kind: value.kind, metadata, spec })
+}
+
+function readableSpec({ values, enforced, ...rest }: JsonObject): JsonObject {
+  return bare({
+    ...readable(rest),
+    values,
+    enforced: isJsonObject(enforced) ? readableEnforced(enforced) : undefined,
+  })
+}
+
+function readableEnforced({ values, ...rest }: JsonObject): JsonObject {
+  return bare({ ...readable(rest), values })
+}
+
+/** Without the fields that hold anything encrypted. */
+function readable(fields: JsonObject): JsonObject {
+  const entries = Object.entries(fields).filter(([, value]) => !holdsEncrypted(value))
+  return bare(Object.fromEntries(entries))
+}
+
+/** Whether some text in a value is what SOPS made of one. */
+export function holdsEncrypted(value: JsonValue): boolean {
+  if (typeof value === 'string') return value.startsWith('ENC[AES256_GCM,')
+  if (isJsonArray(value)) return value.some(holdsEncrypted)
+  return isJsonObject(value) && Object.values(value).some(holdsEncrypted)
+}
+
+function bare(fields: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
+  const known = Object.entries(fields).filter(([, value]) => value !== undefined)
+  return Object.assign(bareObject(), Object.fromEntries(known)) as JsonObject
+}

@@ -1,0 +1,69 @@
+import type { JsonObject } from '../../../model/json.ts'
+
+const text = { type: 'string' }
+const count = { type: 'integer', minimum: 0 }
+const generation = {
+  type: 'integer',
+  format: 'int64',
+  description: 'The metadata.generation that the status is about.',
+}
+
+/** Kubernetes' own (metav1.Condition). */
+const conditions = {
+  type: 'array',
+  'x-kubernetes-list-type': 'map',
+  'x-kubernetes-list-map-keys': ['type'],
+  items: {
+    type: 'object',
+    required: ['type', 'status', 'lastTransitionTime', 'reason', 'message'],
+    properties: {
+      type: text,
+      status: { type: 'string', enum: ['True', 'False', 'Unknown'] },
+      observedGeneration: { type: 'integer', format: 'int64' },
+      lastTransitionTime: { type: 'string', format: 'date-time' },
+      reason: text,
+      message: text,
+    },
+  },
+}
+
+/** `status` of an Installation, written by Reeve. */
+export const installationStatusSchema: JsonObject = {
+  type: 'object',
+  description: 'What the installation is in this cluster.',
+  properties: {
+    observedGeneration: generation,
+    state: {
+      type: 'string',
+      description: 'healthy, progressing, waiting, degraded, failed, invalid, suspended or deleting.',
+    },
+    version: { type: 'string', description: 'The version that it runs or moves to.' },
+    health: { type: 'string', description: 'How many of its objects are healthy, such as 4/4.' },
+    group: { type: 'string', description: 'The innermost group that it is in.' },
+    commit: { type: 'string', description: 'The commit that last changed what it is made from.' },
+    abbreviatedCommit: text,
+    appliedCommit: {
+      type: 'string',
+      description: 'The commit that it is held at, where the last one has faults.',
+    },
+    message: { type: 'string', description: 'The first thing that needs a person.' },
+    conditions,
+    overridden: {
+      type: 'array',
+      description: 'What it says and a group enforces otherwise.',
+      items: { type: 'object', properties: { path: text, file: text, line: count, by: text } },
+    },
+  },
+}
+
+/** `status` of an InstallationGroup, written by Reeve. */
+export const groupStatusSchema: JsonObject = {
+  type: 'object',
+  description: 'What the members are in this cluster.',
+  properties: {
+    observedGeneration: generation,
+    members: { ...count, description: 'How many installations are in the group or in groups in it.' },
+    healthy: { ...count, description: 'How many of them are healthy.' },
+    conditions,
+  },
+}

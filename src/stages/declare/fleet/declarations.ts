@@ -1,0 +1,128 @@
+import { hash } from 'node:crypto'
+import type { Declaration } from '../../../model/declaration.ts'
+import { type Fault, fault, type Location } from '../../../model/fault.ts'
+import { NO_RULES, type Rules } from '../../../model/rules.ts'
+import { allSecrets } from '../../../model/secrets.ts'
+import { installationId } from '../installation-id.ts'
+import type { Place } from '../read-manifest.ts'
+import type { PlacedGroup, PlacedInstallation } from './directory.ts'
+import type { Draft } from './drafts.ts'
+import type { Group } from './groups.ts'
+import { layersOf, overriddenIn } from './layers.ts'
+import type { Membership } from './membership.ts'
+import { mergeValues } from './merge-values.ts'
+
+/** What an installation and the groups that it is in say, from the one that counts most. */
+type Sayer = PlacedInstallation | PlacedGroup
+
+/** The installation that a draft becomes with what it inherits. */
+export function declarationOf(draft: Draft, member: Membership): Declaration {
+  const { name, document, objects } = draft
+  const group = 'group' in member ? member.group : undefined
+  const sayers: readonly Sayer[] = [...(document ? [document] : []), ...(group?.chain.toReversed() ?? [])]
+  const layers = layersOf(group?.chain ?? [], document)
+  const version = layers.findLast((layer) => layer.version !== undefined)?.version
+  const template = first(
+    sayers,
+    ({ document: { template }, place }) =>
+      template && { reference: template, location: place('/spec/template') },
+  )
+  const namespace = first(sayers, (sayer) => sayer.document.namespace)
+  const createNamespace = first(sayers, createsNamespace)
+  const secrets = allSecrets(draft.secrets, ...sayers.map((sayer) => sayer.secrets))
+  const faults = [...draft.faults, ...('fault' in member ? [member.fault] : []), ...(group?.faults ?? [])]
+  return {
+    name,
+    id: installationId(name),
+    digest: digestOf(draft, group),
+    location: draft.location,
+    objects,
+    ...(template && { template }),
+    layers,
+    ...(version !== undefined && { version }),
+    values: mergeValues(...layers.map(({ values }) => values)),
+    groups: group?.chain.map((outer) => outer.document.name).reverse() ?? [],
+    isUngrouped: document?.document.group === '',
+    ...(namespace !== undefined && { namespace }),
+    ...(createNamespace && { createNamespace }),
+    labels: document?.document.labels ?? {},
+    dependsOn: sayers.flatMap(dependenciesOf),
+    rules: rulesOf(sayers),
+    suspended: document?.document.suspended ?? false,
+    atomic: first(sayers, (sayer) => sayer.document.atomic) === true,
+    overridden: overriddenIn(layers),
+    ...(secrets && { secrets }),
+    faults: faults.length > 0 ? faults : lacks(draft, template !== undefined),
+  }
+}
+
+/** What counts of a draft where declarationOf failed in a way that was not foreseen: it stays as it is. */
+export function brokenDeclaration(draft: Draft, found: Fault): Declaration {
+  const { name, location, objects, document, secrets } = draft
+  const faults = [...draft.faults, found]
+  return {
+    name,
+    id: installationId(name),
+    digest: digestOf({ ...draft, document: undefined, faults }, undefined),
+    location,
+    objects,
+    layers: [],
+    values: {},
+    groups: [],
+    isUngrouped: document?.document.group === '',
+    labels: {},
+    dependsOn: [],
+    rules: NO_RULES,
+    suspended: document?.document.suspended ?? false,
+    atomic: false,
+    overridden: [],
+    ...(secrets && { secrets }),
+    faults,
+  }
+}
+
+function first<T>(sayers: readonly Sayer[], find: (sayer: Sayer) => T | undefined): T | undefined {
+  for (const sayer of sayers) {
+    const found = find(sayer)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** One that says not to counts, too. */
+function createsNamespace({ document, place }: Sayer): Location | false | undefined {
+  if (document.createNamespace === undefined) return undefined
+  return document.createNamespace && place('/spec/createNamespace')
+}
+
+function dependenciesOf({ document, place }: { document: Sayer['document']; place: Place }) {
+  return document.dependsOn.map((name, index) => ({ name, location: place(`/spec/dependsOn/${index}`) }))
+}
+
+function rulesOf(sayers: readonly Sayer[]): Rules {
+  const all = sayers.map(({ document }) => document.rules)
+  const saying = all.filter(({ ignore, health }) => ignore.length + health.length > 0)
+  const [only = NO_RULES] = saying
+  if (saying.length < 2) return only
+  return {
+    ignore: saying.flatMap(({ ignore }) => ignore),
+    health: saying.flatMap(({ health }) => health),
+  }
+}
+
+/** A document that stands alone has nothing of its own to apply. */
+function lacks({ isAlone, name, location }: Draft, hasTemplate: boolean): readonly Fault[] {
+  if (!isAlone || hasTemplate) return []
+  return [fault('no-template', name, { location })]
+}
+
+function digestOf(draft: Draft, group: Group | undefined): string {
+  const { name, source, document, faults } = draft
+  const sayers = [document, ...(group?.chain ?? [])].map((sayer) => sayer?.declared.object)
+  const found = [...faults, ...(group?.faults ?? [])].map(({ code, message, location }) => [
+    code,
+    message,
+    location?.file,
+  ])
+  return hash('sha256', JSON.stringify([name, source, sayers, found]))
+}

@@ -1,0 +1,164 @@
+import { type Fault, fault, type Location } from '../../../model/fault.ts'
+import type { DeclaredObject } from '../../../model/installation.ts'
+import { OWN_GROUP } from '../../../model/labels.ts'
+import { gvkOf } from '../../../model/object.ts'
+import { allSecrets, type Secrets } from '../../../model/secrets.ts'
+import { isAbout } from '../documents/installation-document.ts'
+import type { Misfit } from '../read-manifest.ts'
+import {
+  type Directory,
+  groupsIn,
+  installationsIn,
+  misfitsIn,
+  type PlacedGroup,
+  type PlacedInstallation,
+} from './directory.ts'
+import { faultsOfGroup, type Groups } from './groups.ts'
+
+/** An installation in the making: what its own directory and document hold. */
+export interface Draft {
+  readonly name: string
+  /** Digest of its directory; '' where it has none. */
+  readonly source: string
+  readonly location: Location | undefined
+  readonly document: PlacedInstallation | undefined
+  /** Of its directory, taken as they are, and its document. */
+  readonly objects: readonly DeclaredObject[]
+  /** It is a document and nothing else. */
+  readonly isAlone: boolean
+  /** Of its files; absent where nothing was encrypted. */
+  readonly secrets?: Secrets
+  readonly faults: readonly Fault[]
+}
+
+/**
+ * The installations of a commit: each directory with manifests, configured by a document about it,
+ * and each document that stands alone. By name, sorted.
+ *
+ * @param drafts what draftsIn gives of each directory
+ */
+export function draftsOf(drafts: Iterable<readonly Draft[]>): readonly Draft[] {
+  const byName = Map.groupBy([...drafts].flat(), ({ name }) => name)
+  return [...byName.values()].map(one).sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** The installations of one directory; of one that is plain, whatever groups there are. */
+export function draftsIn(directory: Directory, groups: Groups): readonly Draft[] {
+  const [own = [], others = []] = split(installationsIn(directory), ({ document }) =>
+    isAbout(directory.name, document),
+  )
+  const [ownMisfits = [], otherMisfits = []] = split(misfitsIn(directory, 'Installation'), (misfit) =>
+    isAbout(directory.name, misfit),
+  )
+  const alone = [...others.map(aloneDraft), ...otherMisfits.map(misfitDraft)]
+  const holdsMore = own.length + ownMisfits.length > 0 || holdsManifests(directory) || alone.length === 0
+  return holdsMore ? [directoryDraft(directory, own, ownMisfits, groups), ...alone] : alone
+}
+
+/** What counts of a directory where draftsIn failed in a way that was not foreseen: it stays as it is. */
+export function brokenDraft({ name, source, files }: Directory, found: Fault): Draft {
+  const location = files[0] && { file: files[0].path, line: 1 }
+  const nothing = { document: undefined, objects: [], isAlone: false }
+  return { name, source, location, ...nothing, faults: [{ ...found, ...(location && { location }) }] }
+}
+
+function split<T>(items: readonly T[], fits: (item: T) => boolean): readonly (readonly T[])[] {
+  return [items.filter(fits), items.filter((item) => !fits(item))]
+}
+
+function holdsManifests(directory: Directory): boolean {
+  const { manifests, faults } = directory
+  return (
+    faults.length > 0 ||
+    manifests.some((manifest) => manifest.objects.length + manifest.faults.length > 0) ||
+    groupsIn(directory).length + misfitsIn(directory, 'InstallationGroup').length > 0
+  )
+}
+
+function directoryDraft(
+  directory: Directory,
+  own: readonly PlacedInstallation[],
+  misfits: readonly Misfit[],
+  groups: Groups,
+): Draft {
+  const { name, source, manifests } = directory
+  const inGroups = distinct(groupsIn(directory))
+  const [document] = own
+  const plain = [
+    ...manifests.flatMap(({ objects }) => objects),
+    ...inGroups.map(({ declared }) => declared),
+  ].sort((a, b) =>
+    a.origin.file < b.origin.file ? -1 : a.origin.file > b.origin.file ? 1 : a.origin.line - b.origin.line,
+  )
+  const objects = document ? [document.declared, ...plain] : plain
+  const faults = [
+    ...directory.faults,
+    ...manifests.flatMap((manifest) => manifest.faults),
+    ...misfits.flatMap((misfit) => misfit.faults),
+    ...misfitsIn(directory, 'InstallationGroup').flatMap((misfit) => misfit.faults),
+    ...inGroups.flatMap((group) => faultsOfGroup(group, groups)),
+    ...own.slice(1).map((again) => duplicate(name, again.place('/metadata/name'), document?.place(''))),
+  ]
+  const secrets = allSecrets(...manifests.map((manifest) => manifest.secrets))
+  return {
+    name,
+    source,
+    location: document?.place('') ?? plain[0]?.origin,
+    document,
+    objects,
+    isAlone: false,
+    ...(secrets && { secrets }),
+    faults: faults.sort(byPlace),
+  }
+}
+
+/** One told twice is a fault of both, once. */
+function distinct(groups: readonly PlacedGroup[]): readonly PlacedGroup[] {
+  return [...new Map(groups.toReversed().map((group) => [group.document.name, group])).values()].reverse()
+}
+
+function aloneDraft(document: PlacedInstallation): Draft {
+  return {
+    name: document.document.name,
+    source: '',
+    location: document.place(''),
+    document,
+    objects: [document.declared],
+    isAlone: true,
+    ...(document.secrets && { secrets: document.secrets }),
+    faults: [],
+  }
+}
+
+function misfitDraft({ name, location, faults }: Misfit): Draft {
+  return { name, source: '', location, document: undefined, objects: [], isAlone: false, faults }
+}
+
+/** Two of one name are one installation with a fault, so that what runs stays as it is. */
+function one(drafts: readonly Draft[]): Draft {
+  const [first, ...rest] = drafts as readonly [Draft, ...Draft[]]
+  if (rest.length === 0) return first
+  const secrets = allSecrets(...drafts.map((draft) => draft.secrets))
+  const again = rest.map(({ location }) => duplicate(first.name, location, first.location))
+  return {
+    ...first,
+    source: JSON.stringify(drafts.map(({ source }) => source)),
+    objects: [...first.objects, ...rest.flatMap(({ objects }) => objects.filter(isNoDocument))],
+    ...(secrets && { secrets }),
+    faults: [...drafts.flatMap(({ faults }) => faults), ...again],
+  }
+}
+
+function isNoDocument({ object }: DeclaredObject): boolean {
+  return gvkOf(object).group !== OWN_GROUP
+}
+
+function duplicate(name: string, location: Location | undefined, first: Location | undefined): Fault {
+  const already = first ? ` is declared at ${first.file}:${first.line} already` : ''
+  return fault('duplicate-installation', `${name}${already}`, { location })
+}
+
+function byPlace({ location: a }: Fault, { location: b }: Fault): number {
+  if (!a || !b || a.file === b.file) return (a?.line ?? 0) - (b?.line ?? 0)
+  return a.file < b.file ? -1 : 1
+}

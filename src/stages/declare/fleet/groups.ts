@@ -1,0 +1,99 @@
+import { contained, type OnUnforeseen } from '../../../model/contained.ts'
+import { type Fault, fault } from '../../../model/fault.ts'
+import { quoted } from '../defect.ts'
+import type { Directory, PlacedGroup } from './directory.ts'
+import { groupsIn, misfitsIn } from './directory.ts'
+
+/** A group with those around it. */
+export interface Group {
+  readonly name: string
+  /** The outermost first, this one last. */
+  readonly chain: readonly PlacedGroup[]
+  /** What is wrong with it or with a group around it: its members stay as they are. */
+  readonly faults: readonly Fault[]
+}
+
+/** By name. Groups whose document can't be read are there too, with its faults. */
+export type Groups = ReadonlyMap<string, Group>
+
+/** Who says that a group is there, and what is wrong with what it says. */
+interface Claim {
+  readonly placed: PlacedGroup | undefined
+  readonly faults: readonly Fault[]
+}
+
+/** All groups of a commit, each with the groups around it resolved. */
+export function groupsOf(directories: readonly Directory[], onUnforeseen: OnUnforeseen): Groups {
+  const claims = claimsIn(directories)
+  const groups = new Map<string, Group>()
+  for (const name of claims.keys()) {
+    const instead = (found: Fault): Group => ({ name, chain: [], faults: [found] })
+    const unit = { what: `the InstallationGroup ${name}`, instead, onUnforeseen }
+    groups.set(
+      name,
+      contained(unit, () => groupOf(name, claims)),
+    )
+  }
+  return groups
+}
+
+/** Faults that are the document's own: those of outer groups stand where they are. */
+export function faultsOfGroup({ document, place }: PlacedGroup, groups: Groups): readonly Fault[] {
+  const own = groups.get(document.name)?.faults ?? []
+  const { file } = place('')
+  return own.filter(({ location }) => location?.file === file)
+}
+
+function claimsIn(directories: readonly Directory[]): ReadonlyMap<string, Claim> {
+  const claims = new Map<string, Claim>()
+  for (const directory of directories) {
+    for (const placed of groupsIn(directory)) {
+      const { name } = placed.document
+      const first = claims.get(name)
+      if (first === undefined) claims.set(name, { placed, faults: [] })
+      else claims.set(name, { ...first, faults: [...first.faults, duplicate(placed, first)] })
+    }
+    for (const { name, faults } of misfitsIn(directory, 'InstallationGroup'))
+      claims.set(name, { placed: undefined, faults: [...(claims.get(name)?.faults ?? []), ...faults] })
+  }
+  return claims
+}
+
+function duplicate({ document, place }: PlacedGroup, first: Claim): Fault {
+  const at = first.placed?.place('')
+  const details = at ? `${document.name} is declared at ${at.file}:${at.line} already` : document.name
+  return fault('duplicate-group', details, { location: place('/metadata/name') })
+}
+
+function groupOf(name: string, claims: ReadonlyMap<string, Claim>): Group {
+  const chain: PlacedGroup[] = []
+  const faults: Fault[] = []
+  const seen = new Set<string>()
+  for (let next: string | undefined = name; next !== undefined; ) {
+    const claim = claims.get(next)
+    if (claim === undefined) break
+    faults.push(...claim.faults)
+    if (claim.placed === undefined) break
+    chain.unshift(claim.placed)
+    seen.add(next)
+    const { group: outer }: { readonly group?: string } = claim.placed.document
+    const problem = outer ? outerProblem(claim.placed, outer, seen, claims) : undefined
+    if (problem) faults.push(problem)
+    next = problem || !outer ? undefined : outer
+  }
+  return { name, chain, faults }
+}
+
+function outerProblem(
+  { place }: PlacedGroup,
+  outer: string,
+  seen: ReadonlySet<string>,
+  claims: ReadonlyMap<string, Claim>,
+): Fault | undefined {
+  const location = place('/spec/group')
+  if (!claims.has(outer)) return fault('unknown-group', quoted(outer), { location })
+  if (!seen.has(outer)) return undefined
+  const names = [...seen]
+  const cycle = [...names.slice(names.indexOf(outer)), outer]
+  return fault('group-cycle', cycle.join(' → '), { location })
+}

@@ -1,0 +1,80 @@
+import { isDeepStrictEqual } from 'node:util'
+import { isJsonObject, type JsonObject } from '../../../model/json.ts'
+import type { Layer, Overridden } from '../../../model/values.ts'
+import { pointerWord } from '../defect.ts'
+import type { PlacedGroup, PlacedInstallation } from './directory.ts'
+import { valueAt } from './merge-values.ts'
+
+/**
+ * What groups and an installation say, the one that wins last: the groups from the outermost, the
+ * installation, and then what groups enforce, the outermost last.
+ */
+export function layersOf(
+  chain: readonly PlacedGroup[],
+  installation: PlacedInstallation | undefined,
+): readonly Layer[] {
+  const groups = chain.map(({ document: { name, version, values }, place }) =>
+    layer('group', name, { version, values }, place, '/spec'),
+  )
+  const own = installation && ownLayer(installation)
+  const enforced = chain.map(({ document: { name, enforced }, place }) =>
+    layer('enforced', name, enforced, place, '/spec/enforced'),
+  )
+  return [...groups, ...(own ? [own] : []), ...enforced.reverse()].filter(saysSomething)
+}
+
+function ownLayer({ document: { name, version, values }, place }: PlacedInstallation): Layer {
+  return layer('installation', name, { version, values }, place, '/spec')
+}
+
+function layer(
+  kind: Layer['kind'],
+  name: string,
+  { version, values }: { readonly version?: string | undefined; readonly values: JsonObject },
+  place: PlacedGroup['place'],
+  spec: string,
+): Layer {
+  return {
+    kind,
+    name,
+    values,
+    placeOf: (pointer) => place(`${spec}/values${pointer}`),
+    ...(version !== undefined && { version, versionPlace: place(`${spec}/version`) }),
+  }
+}
+
+function saysSomething({ version, values }: Layer): boolean {
+  return version !== undefined || Object.keys(values).length > 0
+}
+
+/** What layers below say and a group enforces otherwise. */
+export function overriddenIn(layers: readonly Layer[]): readonly Overridden[] {
+  return layers.flatMap((layer, index) => {
+    const winners = layers.slice(index + 1).filter(({ kind }) => kind === 'enforced')
+    if (layer.kind === 'template' || winners.length === 0) return []
+    return [...overriddenVersion(layer, winners), ...overriddenValues(layer, winners, layer.values, [])]
+  })
+}
+
+function overriddenVersion({ version, versionPlace }: Layer, winners: readonly Layer[]): Overridden[] {
+  const winner = winners.findLast((each) => each.version !== undefined)
+  if (version === undefined || versionPlace === undefined || winner === undefined) return []
+  return winner.version === version ? [] : [{ path: 'version', location: versionPlace, by: winner.name }]
+}
+
+function overriddenValues(
+  layer: Layer,
+  winners: readonly Layer[],
+  values: JsonObject,
+  words: readonly string[],
+): Overridden[] {
+  return Object.entries(values).flatMap(([key, value]) => {
+    const at = [...words, key]
+    const winner = winners.findLast((each) => valueAt(each.values, at) !== undefined)
+    const enforced = winner && valueAt(winner.values, at)
+    if (winner === undefined || isDeepStrictEqual(enforced, value)) return []
+    if (isJsonObject(value) && isJsonObject(enforced)) return overriddenValues(layer, winners, value, at)
+    const location = layer.placeOf(at.map((word) => `/${pointerWord(word)}`).join(''))
+    return [{ path: ['values', ...at].join('.'), location, by: winner.name }]
+  })
+}

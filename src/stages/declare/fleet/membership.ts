@@ -1,0 +1,66 @@
+import { type Fault, fault, type Location } from '../../../model/fault.ts'
+import { quoted } from '../defect.ts'
+import type { PlacedInstallation } from './directory.ts'
+import type { Group, Groups } from './groups.ts'
+
+/** The group of an installation, if it has one, or why that can't be told. */
+export type Membership = { readonly group: Group | undefined } | { readonly fault: Fault }
+
+/** Finds the group of any installation. */
+export type GroupOf = (
+  name: string,
+  document: PlacedInstallation | undefined,
+  location: Location | undefined,
+) => Membership
+
+/**
+ * An installation is in the group that it names; else in the one that names it or selects its labels.
+ * Where several do, one of them has to be inside all the others.
+ */
+export function membership(groups: Groups): GroupOf {
+  const all = [...groups.values()]
+  const byMember = Map.groupBy(
+    all.flatMap((group) => (own(group)?.members ?? []).map((member) => ({ member, group }))),
+    ({ member }) => member,
+  )
+  const selecting = all.filter((group) => own(group)?.matchLabels !== undefined)
+  return (name, document, location) => {
+    const named = document?.document.group
+    if (named === '') return { group: undefined }
+    if (named !== undefined) return byName(named, groups, document)
+    const labels = document?.document.labels ?? {}
+    const candidates = new Set([
+      ...(byMember.get(name) ?? []).map(({ group }) => group),
+      ...selecting.filter((group) => isSelected(labels, own(group)?.matchLabels ?? {})),
+    ])
+    return innermost(name, [...candidates], location)
+  }
+}
+
+function own({ chain, name }: Group): Group['chain'][number]['document'] | undefined {
+  const last = chain.at(-1)?.document
+  return last?.name === name ? last : undefined
+}
+
+function byName(name: string, groups: Groups, document: PlacedInstallation | undefined): Membership {
+  const group = groups.get(name)
+  if (group) return { group }
+  const location = document?.place('/spec/group')
+  return { fault: fault('unknown-group', quoted(name), { location }) }
+}
+
+function isSelected(labels: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>>) {
+  return Object.entries(wanted).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value)
+}
+
+function innermost(name: string, candidates: readonly Group[], location: Location | undefined): Membership {
+  const around = new Set(
+    candidates.flatMap(({ chain, name: self }) =>
+      chain.map(({ document }) => document.name).filter((outer) => outer !== self),
+    ),
+  )
+  const inner = candidates.filter((group) => !around.has(group.name))
+  if (inner.length < 2) return { group: inner[0] ?? candidates[0] }
+  const names = inner.map((group) => group.name).sort()
+  return { fault: fault('ambiguous-group', `${name}: ${names.join(', ')}`, { location }) }
+}

@@ -1,0 +1,173 @@
+import { hash } from 'node:crypto'
+import { type Fault, fault } from '../../model/fault.ts'
+import type { TreeEntry } from '../../model/snapshot.ts'
+import { installationId } from './installation-id.ts'
+import { directoryOf, isDirectoryName, isHidden, isManifestName, nameOf, unsafePart } from './tree-path.ts'
+
+/** What one installation is made from. */
+export interface InstallationSource {
+  /** Path of its directory below the Repository's path; `root` for the top. */
+  readonly name: string
+  /** The name as a label value. */
+  readonly id: string
+  /** SHA-256 over its name, its files (path, blob, type) and its faults. */
+  readonly source: string
+  /** Its manifests, sorted by path; always of type `file`. */
+  readonly files: readonly TreeEntry[]
+  /** What is wrong with its tree. */
+  readonly faults: readonly Fault[]
+}
+
+/** An installation in the making. */
+interface Draft {
+  readonly files: TreeEntry[]
+  readonly faults: Fault[]
+}
+
+type Drafts = Map<string, Draft>
+
+const ROOT = 'root'
+
+/**
+ * Finds the installations of a tree: each directory that directly holds manifests (.yaml, .yml,
+ * .json), sorted by name. What begins with `.` is skipped. Links and submodules are not followed:
+ * where they stand for manifests, or may stand for a directory of them, they are a fault of the
+ * installation around them, or of one of their own name. Paths that lead out of the repository are
+ * one fault for each way out.
+ * @param known the installations of an earlier tree by name: what is as it was is taken over
+ */
+export function layout(
+  entries: readonly TreeEntry[],
+  known: ReadonlyMap<string, InstallationSource> = new Map(),
+): readonly InstallationSource[] {
+  const drafts: Drafts = new Map()
+  const unsafe = new Set<string>()
+  const links: TreeEntry[] = []
+  for (const entry of takeOver(entries, known, drafts)) {
+    const part = unsafePart(entry.path)
+    if (part !== undefined) unsafe.add(part)
+    else if (isHidden(entry.path)) continue
+    else if (isManifestName(nameOf(entry.path)) && entry.type !== 'submodule') addManifest(drafts, entry)
+    else if (entry.type === 'submodule' || isDirectoryLink(entry)) links.push(entry)
+  }
+  for (const entry of links)
+    addTo(drafts, nearest(drafts, directoryOf(entry.path)) ?? entry.path, linkFault(entry))
+  for (const part of unsafe) addUnsafe(drafts, part)
+  return named(drafts, known)
+}
+
+/** Drafts what is as it was. @returns the entries that are left */
+function takeOver(
+  entries: readonly TreeEntry[],
+  known: ReadonlyMap<string, InstallationSource>,
+  drafts: Drafts,
+): readonly TreeEntry[] {
+  const firstFiles = new Map([...known.values()].map((source) => [source.files[0], source]))
+  const left: TreeEntry[] = []
+  for (let at = 0; at < entries.length; ) {
+    const entry = entries[at] as TreeEntry
+    const source = firstFiles.get(entry)
+    if (source && isThere(source, entries, at)) {
+      drafts.set(source.name, { files: [...source.files], faults: [] })
+      at += source.files.length
+    } else {
+      left.push(entry)
+      at++
+    }
+  }
+  return left
+}
+
+/**
+ * Whether the files of a source are these very entries: they are made anew where anything in or below
+ * their directory is another than before.
+ */
+function isThere({ files, faults }: InstallationSource, entries: readonly TreeEntry[], at: number): boolean {
+  return faults.length === 0 && files.every((file, index) => file === entries[at + index])
+}
+
+function draftOf(drafts: Drafts, directory: string): Draft {
+  const draft = drafts.get(directory) ?? { files: [], faults: [] }
+  drafts.set(directory, draft)
+  return draft
+}
+
+function addManifest(drafts: Drafts, entry: TreeEntry): void {
+  const draft = draftOf(drafts, directoryOf(entry.path))
+  if (entry.type === 'file') draft.files.push(entry)
+  else draft.faults.push(linkFault(entry))
+}
+
+function isDirectoryLink({ type, path }: TreeEntry): boolean {
+  return type === 'symlink' && isDirectoryName(nameOf(path))
+}
+
+function addTo(drafts: Drafts, directory: string, found: Fault): void {
+  draftOf(drafts, directory).faults.push(found)
+}
+
+function linkFault({ path, type }: TreeEntry): Fault {
+  return fault(type === 'symlink' ? 'symlink' : 'submodule', path, { location: { file: path, line: 1 } })
+}
+
+function addUnsafe(drafts: Drafts, part: string): void {
+  const directory = directoryOf(part)
+  const found = fault('unsafe-path', JSON.stringify(part), { location: { file: part, line: 1 } })
+  addTo(drafts, nearest(drafts, directory) ?? directory, found)
+}
+
+/** The closest directory around that has manifests, itself included. */
+function nearest(drafts: Drafts, directory: string): string | undefined {
+  for (let around = directory; ; around = directoryOf(around)) {
+    if (drafts.has(around)) return around
+    if (around === '') return undefined
+  }
+}
+
+function named(
+  drafts: Drafts,
+  known: ReadonlyMap<string, InstallationSource>,
+): readonly InstallationSource[] {
+  const top = drafts.get('')
+  const twin = drafts.get(ROOT)
+  drafts.delete('')
+  if (top) drafts.set(ROOT, twin ? twins(top, twin) : top)
+  const sources = [...drafts].map(([name, draft]) => {
+    const before = known.get(name)
+    return before && isSame(draft, before) ? before : sourceOf(name, draft)
+  })
+  return sources.sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** Manifests at the top, and a directory `root` besides: one name, so one installation. */
+function twins(top: Draft, directory: Draft): Draft {
+  const files = [...top.files, ...directory.files]
+  const faults = [top, directory].flatMap((draft) => {
+    const place = draft.files[0]?.path ?? draft.faults[0]?.location?.file
+    const details = '"root" is the name of the manifests at the top and of the directory root'
+    const found = fault(
+      'duplicate-installation',
+      details,
+      place ? { location: { file: place, line: 1 } } : {},
+    )
+    return [found, ...draft.faults]
+  })
+  return { files, faults }
+}
+
+/** Git sorts the files of one directory by name already, and so are those of a source. */
+function isSame({ files, faults }: Draft, before: InstallationSource): boolean {
+  if (faults.length + before.faults.length > 0 || files.length !== before.files.length) return false
+  return files.every(({ path, oid, type }, index) => {
+    const file = before.files[index]
+    return file?.oid === oid && file.path === path && file.type === type
+  })
+}
+
+function sourceOf(name: string, { files, faults }: Draft): InstallationSource {
+  const sorted = files.sort((a, b) => (a.path < b.path ? -1 : 1))
+  const list = sorted.map(({ path, oid, type }) => [path, oid, type])
+  const places = faults.map(({ code, message, location }) => [code, message, location?.file])
+  const source = hash('sha256', JSON.stringify([name, list, places]))
+  return { name, id: installationId(name), source, files: sorted, faults }
+}

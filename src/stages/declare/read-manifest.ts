@@ -1,0 +1,192 @@
+import type { Decrypt } from '../../model/decrypt.ts'
+import { type Fault, fault, type Location } from '../../model/fault.ts'
+import type { DeclaredObject } from '../../model/installation.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
+import type { KubernetesObject } from '../../model/object.ts'
+import type { Secrets } from '../../model/secrets.ts'
+import { checkObject } from './check-object.ts'
+import { declaredFields } from './declared-fields.ts'
+import type { Defect } from './defect.ts'
+import { type OwnDocument, type OwnKind, ownKindOf, readOwnDocument } from './documents/own-document.ts'
+import { holdsEncrypted, sealedObject } from './documents/sealed-object.ts'
+import { type Opened, type OpenedDocument, openDocuments } from './open-documents.ts'
+import { isChart, isKustomization, isValues, referencesOf } from './template-files.ts'
+import { type Candidate, unfoldList } from './unfold-list.ts'
+import { type Locate, locator } from './yaml/line-of.ts'
+import { parseYaml } from './yaml/parse-yaml.ts'
+
+/** The line of a JSON pointer in a document, from the document's own top. */
+export type Place = (pointer: string) => Location
+
+/** A document of Reeve's own and where it stands. */
+export interface Placed<Document extends OwnDocument = OwnDocument> {
+  readonly document: Document
+  /** As an object of the cluster. */
+  readonly declared: DeclaredObject
+  readonly place: Place
+  /** All that was decrypted of its file. */
+  readonly secrets?: Secrets
+}
+
+/** A document that says whose it is, but not all right. */
+export interface Misfit {
+  readonly kind: OwnKind
+  readonly name: string
+  readonly location: Location
+  /** The path of its template, as far as it says one. */
+  readonly template?: string
+  readonly faults: readonly Fault[]
+}
+
+/** What one file holds, and all that is wrong with it. */
+export interface Manifest {
+  readonly file: string
+  readonly objects: readonly DeclaredObject[]
+  readonly documents: readonly Placed[]
+  readonly misfits: readonly Misfit[]
+  /** Those of misfits aside. */
+  readonly faults: readonly Fault[]
+  /** It holds the defaults of a template: its directory is one. */
+  readonly isValues?: true
+  /** Of a kustomization: the paths that it may refer to, as it writes them. */
+  readonly references?: readonly string[]
+  /** All that was decrypted of it. */
+  readonly secrets?: Secrets
+  /** It could not be decrypted: with other keys it may say something else. */
+  readonly isUndecryptable?: true
+  /** Reading it failed in a way that was not foreseen: another time it may be read. */
+  readonly isUnread?: true
+}
+
+interface Draft extends Manifest {
+  readonly objects: DeclaredObject[]
+  readonly documents: Placed[]
+  readonly misfits: Misfit[]
+  readonly faults: Fault[]
+}
+
+/** With so many faults a file is not read to its end. */
+const MAX_FAULTS = 1000
+
+/**
+ * Reads the objects of a file with YAML or JSON documents; documents without a value are skipped. At
+ * once, unless SOPS encrypted it.
+ */
+export function readManifest(text: string, file: string, decrypt: Decrypt): Manifest | Promise<Manifest> {
+  const nothing: Manifest = { file, objects: [], documents: [], misfits: [], faults: [] }
+  if (isChart(file) || isKustomization(file)) {
+    const faults = [fault('unused-template', file, { location: { file, line: 1 } })]
+    return isChart(file)
+      ? { ...nothing, faults }
+      : { ...nothing, faults, references: referencesOf(text, file) }
+  }
+  const documents = parseYaml(text, file)
+  if (isValues(file, documents)) {
+    const found = fault('unused-template', file, { location: { file, line: 1 } })
+    return { ...nothing, isValues: true, faults: [found] }
+  }
+  const opened = openDocuments(documents, file, decrypt)
+  return opened instanceof Promise
+    ? opened.then((now) => manifestOf(now, text, file))
+    : manifestOf(opened, text, file)
+}
+
+function manifestOf(opened: Opened, text: string, file: string): Manifest {
+  const { documents, secrets, undecryptable } = opened
+  if (undecryptable) return closedManifest(opened, undecryptable, file)
+  const draft: Draft = {
+    file,
+    objects: [],
+    documents: [],
+    misfits: [],
+    faults: [],
+    ...(secrets && { secrets }),
+  }
+  const locate = locator(text)
+  for (const parsed of documents) {
+    if (draft.faults.length < MAX_FAULTS) addDocument(draft, parsed, locate)
+  }
+  return draft
+}
+
+/** Of a file that can't be decrypted: documents that say whose they are are at fault alone. */
+function closedManifest({ documents }: Opened, found: Fault, file: string): Manifest {
+  const misfits = documents.flatMap(
+    ({ value = null, line }) => misfitOf(value, { file, line }, [found]) ?? [],
+  )
+  const isAllOwn = misfits.length === documents.filter(({ value = null }) => value !== null).length
+  const faults = isAllOwn ? [] : [found]
+  return { file, objects: [], documents: [], misfits, faults, isUndecryptable: true }
+}
+
+function addDocument(draft: Draft, parsed: OpenedDocument, locate: Locate): void {
+  draft.faults.push(...parsed.faults)
+  if (parsed.value === undefined || parsed.value === null) return
+  for (const candidate of unfoldList(parsed.value)) {
+    if (draft.faults.length < MAX_FAULTS) addCandidate(draft, candidate, parsed, locate)
+  }
+}
+
+function addCandidate(
+  draft: Draft,
+  { value, pointer }: Candidate,
+  { document, line, sealed }: OpenedDocument,
+  locate: Locate,
+): void {
+  const lineAt = (at: string) => (at === '' ? line : (locate(document, at) ?? line))
+  const place = (at: string) => ({ file: draft.file, line: lineAt(at) })
+  const origin = { ...place(pointer), document, pointer }
+  const ownKind = ownKindOf(value)
+  if (ownKind !== undefined) {
+    const shown = sealed && sealedObject(value as JsonObject, sealed, pointer)
+    addOwn(draft, ownKind, value as JsonObject, shown, origin, place)
+    return
+  }
+  const checked = checkObject(value, pointer)
+  if ('object' in checked) draft.objects.push({ object: checked.object, origin })
+  else draft.faults.push(...faultsOf(checked.defects, place, draft.secrets))
+}
+
+function addOwn(
+  draft: Draft,
+  kind: OwnKind,
+  value: JsonObject,
+  shown: JsonObject | undefined,
+  origin: DeclaredObject['origin'],
+  place: Place,
+): void {
+  const read = readOwnDocument(kind, value, origin.pointer)
+  const { secrets } = draft
+  if ('document' in read) {
+    const visible = shown ?? value
+    const object = declaredFields(visible, visible.metadata as JsonObject) as KubernetesObject
+    const at: Place = (pointer) => place(`${origin.pointer}${pointer}`)
+    const placed = { document: read.document, declared: { object, origin }, place: at }
+    draft.documents.push({ ...placed, ...(secrets && { secrets }) })
+    return
+  }
+  const faults = faultsOf(read.defects, place, secrets)
+  const misfit = misfitOf(value, place(origin.pointer), faults)
+  if (misfit === undefined) draft.faults.push(...faults)
+  else draft.misfits.push(misfit)
+}
+
+function misfitOf(value: JsonValue, location: Location, faults: readonly Fault[]): Misfit | undefined {
+  const kind = ownKindOf(value)
+  const name = isJsonObject(value) && isJsonObject(value.metadata) ? value.metadata.name : undefined
+  if (kind === undefined || typeof name !== 'string' || holdsEncrypted(name)) return undefined
+  const template = templatePathIn(value as JsonObject)
+  return { kind, name, location, faults, ...(template !== undefined && { template }) }
+}
+
+function templatePathIn({ spec }: JsonObject): string | undefined {
+  const template = isJsonObject(spec) ? spec.template : undefined
+  const path = isJsonObject(template) && template.git === undefined ? template.path : undefined
+  return typeof path === 'string' ? path : undefined
+}
+
+function faultsOf(defects: readonly Defect[], place: Place, secrets: Secrets | undefined): readonly Fault[] {
+  return defects.map(({ code, details, pointer }) =>
+    fault(code, secrets?.without(details) ?? details, { location: place(pointer) }),
+  )
+}

@@ -1,0 +1,66 @@
+import { isJsonArray, isJsonObject, type JsonValue } from '../../model/json.ts'
+import { directoryOf, nameOf } from './tree-path.ts'
+import { type ParsedDocument, parseYaml } from './yaml/parse-yaml.ts'
+
+const KUSTOMIZATIONS: ReadonlySet<string> = new Set([
+  'kustomization.yaml',
+  'kustomization.yml',
+  'Kustomization',
+])
+
+/** Whether a file makes its directory a Helm chart. */
+export function isChart(file: string): boolean {
+  return nameOf(file) === 'Chart.yaml'
+}
+
+/** Whether a file makes its directory a Kustomize overlay or base. */
+export function isKustomization(file: string): boolean {
+  return KUSTOMIZATIONS.has(nameOf(file))
+}
+
+/** Whether a file holds the defaults of a template: a `values.yaml` that is no object of Kubernetes. */
+export function isValues(file: string, documents: readonly ParsedDocument[]): boolean {
+  if (nameOf(file) !== 'values.yaml') return false
+  return !documents.some(
+    ({ value }) => isJsonObject(value) && value.apiVersion !== undefined && value.kind !== undefined,
+  )
+}
+
+/**
+ * All that a kustomization may refer to, as it writes it: every text in it, for which of them are
+ * paths only Kustomize knows exactly. None where it can't be read: Kustomize says why.
+ */
+export function referencesOf(text: string, file: string): readonly string[] {
+  const found = new Set<string>()
+  for (const { value } of parseYaml(text, file)) if (value !== undefined) collect(value, found)
+  return [...found]
+}
+
+function collect(value: JsonValue, found: Set<string>): void {
+  if (typeof value === 'string' && value.length <= 1000) found.add(value.slice(value.indexOf('=') + 1))
+  else if (isJsonArray(value)) for (const item of value) collect(item, found)
+  else if (isJsonObject(value)) for (const item of Object.values(value)) collect(item, found)
+}
+
+/**
+ * A path that is written in a file of a directory, from where the directory's own path counts;
+ * undefined where it leads out, or is none.
+ */
+export function resolvePath(directory: string, reference: string): string | undefined {
+  if (reference === '' || reference.startsWith('/') || reference.includes('://')) return undefined
+  const words = directory === '' ? [] : directory.split('/')
+  for (const word of reference.split('/')) {
+    if (word === '..') {
+      if (words.pop() === undefined) return undefined
+    } else if (word !== '.' && word !== '') words.push(word)
+  }
+  return words.join('/')
+}
+
+/** The directories around a path, from the closest to the top (''), without itself. */
+export function* around(path: string): Generator<string> {
+  for (let directory = path; directory !== ''; ) {
+    directory = directoryOf(directory)
+    yield directory
+  }
+}

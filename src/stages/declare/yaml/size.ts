@@ -1,0 +1,30 @@
+import type { JsonValue } from '../../../model/json.ts'
+
+/** How much a value is when every alias in it is written out. */
+export interface Size {
+  /** Characters of the strings and keys, plus one for every value. */
+  readonly weight: number
+  /** Levels of lists and mappings; 0 for a scalar. */
+  readonly height: number
+}
+
+/** What has been measured, by identity: shared parts are looked at once. */
+export type Sizes = Map<object, Size>
+
+/** Measures a value in the time that its distinct parts take, however often they are shared. */
+export function measure(value: JsonValue, sizes: Sizes): Size {
+  if (typeof value === 'string') return { weight: 1 + value.length, height: 0 }
+  if (typeof value !== 'object' || value === null) return { weight: 1, height: 0 }
+  const known = sizes.get(value)
+  if (known) return known
+  let weight = 1
+  let height = 0
+  for (const [key, child] of Object.entries(value)) {
+    const size = measure(child, sizes)
+    weight += size.weight + (Array.isArray(value) ? 0 : key.length)
+    height = Math.max(height, size.height)
+  }
+  const size = { weight, height: height + 1 }
+  sizes.set(value, size)
+  return size
+}

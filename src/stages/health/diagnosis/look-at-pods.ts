@@ -1,0 +1,72 @@
+import { ApiError } from '../../../adapters/cluster/api-error.ts'
+import type { JsonObject } from '../../../model/json.ts'
+import type { LiveObject } from '../../../model/object.ts'
+import type { Resource } from '../../../model/schema.ts'
+import { warningIn } from './event-trouble.ts'
+import { type Look, listPage } from './look.ts'
+import { podSelectorOf } from './pod-selector.ts'
+import { nameOf, podsTrouble, silentPod, tellingPods } from './pods-trouble.ts'
+import { isSame, type Trouble, within } from './trouble.ts'
+
+const PODS: Resource = {
+  group: '',
+  version: 'v1',
+  kind: 'Pod',
+  plural: 'pods',
+  namespaced: true,
+  verbs: ['list'],
+}
+const EVENTS: Resource = { ...PODS, kind: 'Event', plural: 'events' }
+/** So many are looked at: who has more of them stuck has one among these. */
+const PODS_AT_MOST = 100
+const EVENTS_AT_MOST = 50
+
+/**
+ * What keeps a workload's Pods from running: one request for its Pods and, where their status does not
+ * tell, one for the Events of the first that is not ready, or of the workload itself.
+ *
+ * @throws ApiError, ConnectionError
+ */
+export async function lookAtPods(workload: LiveObject, look: Look): Promise<Trouble | undefined> {
+  if (podSelectorOf(workload) === undefined) return undefined
+  return troubleOf(workload, await podsOf(workload, look), look)
+}
+
+/** The Pods that a workload selects. */
+export async function podsOf(workload: LiveObject, look: Look): Promise<readonly LiveObject[]> {
+  const labelSelector = podSelectorOf(workload)
+  if (labelSelector === undefined) return []
+  const listed = await listPage(look, PODS, { labelSelector, limit: PODS_AT_MOST })
+  return listed as readonly LiveObject[]
+}
+
+/** What keeps the first of these Pods from running. */
+export async function troubleOf(
+  workload: LiveObject,
+  listed: readonly LiveObject[],
+  look: Look,
+): Promise<Trouble | undefined> {
+  const pods = tellingPods(workload, listed)
+  const found = podsTrouble(pods, look.before)
+  return found ?? (look.isLate ? eventTrouble(workload, pods, look) : undefined)
+}
+
+async function eventTrouble(
+  workload: LiveObject,
+  pods: readonly LiveObject[],
+  look: Look,
+): Promise<Trouble | undefined> {
+  const silent = silentPod(pods)
+  const { uid } = (silent ?? workload).metadata
+  const fieldSelector = `involvedObject.uid=${uid},type=Warning`
+  const events = await listPage(look, EVENTS, { fieldSelector, limit: EVENTS_AT_MOST }).catch(noneIfForbidden)
+  const found = warningIn(events, silent ? 0 : look.since)
+  const told = found && within(silent ? nameOf(silent) : 'Event', found)
+  return told && look.before && isSame(told, look.before) ? look.before : told
+}
+
+/** Without Events, Pods still tell most of it. */
+function noneIfForbidden(error: unknown): readonly JsonObject[] {
+  if (error instanceof ApiError && error.code === 403) return []
+  throw error
+}

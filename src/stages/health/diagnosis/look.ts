@@ -1,0 +1,47 @@
+import type { ClusterClient } from '../../../adapters/cluster/client.ts'
+import { collectionPath, query } from '../../../adapters/cluster/resource-path.ts'
+import { isJsonArray, isJsonObject, type JsonObject } from '../../../model/json.ts'
+import type { LiveObject } from '../../../model/object.ts'
+import type { Resource } from '../../../model/schema.ts'
+import type { Trouble } from './trouble.ts'
+
+export interface LookOptions {
+  /** What was found when it was looked at before. */
+  readonly before: Trouble | undefined
+  /** Whether it takes longer than usual: then it is asked for more. */
+  readonly isLate: boolean
+  /** When the object began not to be ready, in ms since the epoch. */
+  readonly since: number
+  readonly signal: AbortSignal
+}
+
+/** A look at what belongs to an object. */
+export interface Look extends LookOptions {
+  readonly client: ClusterClient
+  readonly namespace: string
+}
+
+/** A look that does not get through in time comes again later. */
+const DEADLINE_MS = 5_000
+
+/** The first page only. @throws ApiError, ConnectionError */
+export async function listPage(
+  { client, namespace, signal }: Look,
+  resource: Resource,
+  parameters: Parameters<typeof query>[0],
+): Promise<readonly JsonObject[]> {
+  const path = collectionPath(resource, namespace) + query(parameters)
+  const { body } = await client.raw('GET', path, { signal, deadline: DEADLINE_MS })
+  const answer: unknown = JSON.parse(body)
+  return isJsonObject(answer) && isJsonArray(answer.items) ? answer.items.filter(isJsonObject) : []
+}
+
+/** One object; undefined where it is not there. @throws ApiError, ConnectionError */
+export function getOne(
+  { client, namespace, signal }: Look,
+  resource: Resource,
+  name: string,
+): Promise<LiveObject | undefined> {
+  const { group, kind } = resource
+  return client.get(resource, { group, kind, namespace, name }, { signal, deadline: DEADLINE_MS })
+}

@@ -1,0 +1,88 @@
+import type { JsonObject } from '../../../model/json.ts'
+import { objectIn } from '../../../model/json.ts'
+import type { LiveObject } from '../../../model/object.ts'
+import { imageOf, isUpdated } from '../kinds/mattermost.ts'
+import { conditionOf, explain, numberIn, objectsIn, sectionOf } from '../read.ts'
+import { failureOf, phaseOf } from './pod-trouble.ts'
+import { nameOf, newestFirst } from './pods-trouble.ts'
+import { isSame, type Trouble, within } from './trouble.ts'
+
+/** The Job that checks a new version before the Deployment of a Mattermost gets it. */
+export const UPDATE_CHECK = 'mattermost-update-check'
+
+const REMEDY = `correct the version; to check the same version again, delete the Job ${UPDATE_CHECK}`
+
+/** Whether a Job checks the version that a Mattermost is to get, and is not left from an earlier one. */
+export function isCheckOf(job: LiveObject, mattermost: LiveObject): boolean {
+  if (isUpdated(mattermost) || !isControlledBy(job, mattermost.metadata.uid)) return false
+  const { spec } = objectIn(sectionOf(job, 'spec').template)
+  const containers = objectsIn(objectIn(spec).containers)
+  return containers.some(({ name, image }) => name === 'mattermost' && image === imageOf(mattermost))
+}
+
+export function isControlledBy({ metadata }: LiveObject, uid: string): boolean {
+  return objectsIn(metadata.ownerReferences as readonly JsonObject[] | undefined).some(
+    (owner) => owner.controller === true && owner.uid === uid,
+  )
+}
+
+/** Whether its Pods can tell more than that it runs. */
+export function hasFailures(job: LiveObject): boolean {
+  return numberIn(sectionOf(job, 'status').failed) > 0 || endOfJob(job) !== undefined
+}
+
+/**
+ * What an update check that fails tells: once may be chance, though the operator accepts none of which a
+ * Pod failed (it begins another). What was told before stays as it was told, unless it got worse.
+ *
+ * @param pods those of the Job; what was evicted or preempted does not count
+ */
+export function updateCheckTrouble(
+  mattermost: LiveObject,
+  job: LiveObject,
+  pods: readonly LiveObject[],
+  before: Trouble | undefined,
+): Trouble | undefined {
+  const end = endOfJob(job)
+  const failed = pods.filter((pod) => phaseOf(pod) === 'Failed').sort(newestFirst)
+  const counted = failed.filter((pod) => !isDisrupted(pod))
+  const count = numberIn(sectionOf(job, 'status').failed) - (failed.length - counted.length)
+  if (end === undefined && count < 1) return undefined
+  const how = end !== undefined ? 'failed for good' : count > 1 ? 'keeps failing' : 'failed once'
+  const key = `${partOf(mattermost)} ${how}`
+  const [last] = counted
+  const details = last ? `${nameOf(last)}: ${failureOf(last)}` : end
+  const text = details === undefined ? key : `${key}: ${details}`
+  const isFinal = end !== undefined || count > 1
+  const status = isFinal ? 'degraded' : 'progressing'
+  return asTold({ status, key, text, ...(isFinal && { remedy: REMEDY }) }, before)
+}
+
+/** What keeps a Pod of an update check from starting. */
+export function withinUpdateCheck(
+  mattermost: LiveObject,
+  found: Trouble | undefined,
+  before: Trouble | undefined,
+): Trouble | undefined {
+  return found && asTold(within(partOf(mattermost), found), before)
+}
+
+function asTold(found: Trouble, before: Trouble | undefined): Trouble {
+  return before !== undefined && before.status === found.status && isSame(found, before) ? before : found
+}
+
+function partOf(mattermost: LiveObject): string {
+  return `update check of ${imageOf(mattermost)}`
+}
+
+/** Why a Job has failed for good; FailureTarget comes as soon as that is certain. */
+function endOfJob(job: LiveObject): string | undefined {
+  const conditions = ['Failed', 'FailureTarget'].map((type) => conditionOf(job, type))
+  const failed = conditions.find((condition) => condition?.status === 'True')
+  return failed && explain(failed, 'failed')
+}
+
+/** Such a Pod failed for no fault of its own (KEP-3329). */
+function isDisrupted(pod: LiveObject): boolean {
+  return conditionOf(pod, 'DisruptionTarget')?.status === 'True'
+}

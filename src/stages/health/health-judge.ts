@@ -1,0 +1,33 @@
+import { Cel } from '../../adapters/cel/cel.ts'
+import { keyOf, type LiveObject } from '../../model/object.ts'
+import { type HealthRule, selects } from '../../model/rules.ts'
+import { builtInHealth, unsettledHealth } from './health-of.ts'
+import { ruleJudge } from './rule-judge.ts'
+import type { Judge } from './verdict.ts'
+
+/**
+ * Judges objects: by the first rule that is about them, else as built in. What is being deleted, and
+ * what its controller has not seen yet, no rule is asked about. Each rule is compiled once.
+ *
+ * @param rules in the order in which they count; those that checkHealthRule faults hold for nothing
+ * @param cel may be shared by several judges
+ */
+export function healthJudge(rules: readonly HealthRule[], cel = new Cel()): Judge {
+  const judges = new Map(rules.filter(hasExpression).map((rule) => [rule, ruleJudge(rule, cel)]))
+  return (object) => {
+    const unsettled = unsettledHealth(object)
+    if (unsettled !== undefined) return unsettled
+    const rule = ruleFor(object, rules)
+    return ((rule && judges.get(rule)) ?? builtInHealth)(object)
+  }
+}
+
+/** The rule that counts for an object. */
+export function ruleFor(object: LiveObject, rules: readonly HealthRule[]): HealthRule | undefined {
+  return rules.length === 0 ? undefined : rules.find(({ objects }) => selects(objects, keyOf(object)))
+}
+
+/** A rule without expressions only sets the deadline. */
+function hasExpression({ degraded, progressing, healthy }: HealthRule): boolean {
+  return [degraded, progressing, healthy].some((expression) => expression !== undefined)
+}

@@ -1,0 +1,178 @@
+import { Cel } from '../../adapters/cel/cel.ts'
+import type { ClusterClient } from '../../adapters/cluster/client.ts'
+import { describeKey, idOf, keyOf, type LiveObject, type ObjectId } from '../../model/object.ts'
+import type { HealthRule } from '../../model/rules.ts'
+import type { Health, Problem } from '../../model/status.ts'
+import { Timers } from '../../support/concurrency/timers.ts'
+import type { Log } from '../../support/telemetry/log.ts'
+import { Ailment } from './ailment.ts'
+import { builtInDeadline, type Deadline } from './deadline.ts'
+import { isLookedAt } from './diagnosis/look-at.ts'
+import { Looks } from './diagnosis/looks.ts'
+import { healthJudge, ruleFor } from './health-judge.ts'
+import type { HealthSource } from './health-source.ts'
+import { isMattermost } from './kinds/mattermost.ts'
+import { HEALTHY, type Judge, type Unhealthy } from './verdict.ts'
+
+export interface HealthTrackerOptions {
+  readonly client: ClusterClient
+  /** For objects of all installations. */
+  readonly rules: readonly HealthRule[]
+  /** An installation's own rules, which win; the same array as long as they are the same. */
+  readonly rulesOf: (name: string) => readonly HealthRule[]
+  /** The problems that an installation's record has, where it is of the same source as now. */
+  readonly recorded: (name: string) => readonly Problem[]
+  /** Told when the health of some object of an installation is another though the object is not. */
+  readonly onNews: (name: string) => void
+  readonly log: Log
+}
+
+interface Case {
+  readonly ailment: Ailment
+  /** When it is looked at again, whatever comes, in ms since the epoch. */
+  wakeAt: number | undefined
+}
+
+interface Rulebook {
+  readonly rules: readonly HealthRule[]
+  readonly judge: Judge
+}
+
+/** As long as a workload without a deadline is looked at while nothing of it changes. */
+const LOOK_FOR_MS = 10 * 60_000
+/** An update check of a large Mattermost may take longer than its deadline, and still fail. */
+const LOOK_AT_CHECK_FOR_MS = 60 * 60_000
+/** Longer than any timer of the platform runs. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+/** A timer may run out a little too early. */
+const TIMER_SLACK_MS = 10
+
+/**
+ * Knows of each object that is not healthy since when, and what its Pods say: what is late, or stuck,
+ * is degraded. A healthy object costs nothing.
+ */
+export class HealthTracker implements HealthSource {
+  readonly #options: HealthTrackerOptions
+  readonly #cases = new Map<string, Map<ObjectId, Case>>()
+  readonly #timers = new Timers()
+  readonly #looks: Looks
+  readonly #cel = new Cel()
+  readonly #books = new WeakMap<readonly HealthRule[], Rulebook>()
+
+  constructor(options: HealthTrackerOptions) {
+    this.#options = options
+    const { client, log, onNews } = options
+    this.#looks = new Looks({
+      client,
+      log,
+      onFound: ({ name, ailment }, trouble) => {
+        if (ailment.tell(trouble, Date.now())) onNews(name)
+      },
+    })
+  }
+
+  health(name: string, live: LiveObject): Health {
+    const own = this.#bookOf(name).judge(live)
+    if (own.status === 'healthy' && !this.#cases.has(name)) return own
+    const id = idOf(keyOf(live))
+    if (own.status === 'healthy') return this.#recovery(name, id, live)
+    if (own.status === 'deleting') {
+      this.#forget(name, id)
+      return own
+    }
+    return this.#unhealth(name, id, live, own)
+  }
+
+  retain(name: string, isThere: (id: ObjectId) => boolean): void {
+    for (const id of this.#cases.get(name)?.keys() ?? []) if (!isThere(id)) this.#forget(name, id)
+  }
+
+  /** Forgets all, and brings no more news. */
+  close(): void {
+    this.#timers.close()
+    this.#looks.close()
+    this.#cases.clear()
+  }
+
+  #unhealth(name: string, id: ObjectId, live: LiveObject, own: Unhealthy): Health {
+    const now = Date.now()
+    const deadline = this.#deadlineOf(name, live)
+    const known = this.#caseOf(name, id, live, own, now)
+    const { ailment } = known
+    ailment.update(live, own, deadline, now)
+    this.#wakeAt(ailment.changesAt(deadline, now), name, id, known, now)
+    const due = deadline && ailment.dueAt(deadline)
+    const until = isMattermost(live) ? now + LOOK_AT_CHECK_FOR_MS : (due ?? now + LOOK_FOR_MS)
+    if (isLookedAt(live)) this.#looks.follow(keyFor(name, id), { name, live, ailment, until })
+    return ailment.health(deadline, now)
+  }
+
+  /** The object says that it is healthy, which is not always believed at once. */
+  #recovery(name: string, id: ObjectId, live: LiveObject): Health {
+    const known = this.#cases.get(name)?.get(id)
+    const now = Date.now()
+    const believedAt = known?.ailment.isOf(live) ? known.ailment.recover(now) : undefined
+    if (known === undefined || believedAt === undefined) {
+      this.#forget(name, id)
+      return HEALTHY
+    }
+    this.#looks.forget(keyFor(name, id))
+    this.#wakeAt(believedAt, name, id, known, now)
+    return known.ailment.health(this.#deadlineOf(name, live), now)
+  }
+
+  #caseOf(name: string, id: ObjectId, live: LiveObject, own: Unhealthy, now: number): Case {
+    const cases = this.#cases.get(name) ?? new Map<ObjectId, Case>()
+    const before = cases.get(id)
+    if (before?.ailment.isOf(live)) return before
+    this.#forget(name, id)
+    const ailment = new Ailment(live, own, now)
+    const recorded = before === undefined ? this.#recordOf(name, live) : undefined
+    if (recorded !== undefined) ailment.resume(recorded, live, now)
+    const known: Case = { ailment, wakeAt: undefined }
+    this.#cases.set(name, cases.set(id, known))
+    return known
+  }
+
+  #recordOf(name: string, live: LiveObject): Problem | undefined {
+    const object = describeKey(keyOf(live))
+    return this.#options.recorded(name).find((problem) => problem.object === object && problem.since)
+  }
+
+  #deadlineOf(name: string, live: LiveObject): Deadline | undefined {
+    const ms = ruleFor(live, this.#bookOf(name).rules)?.deadlineMs
+    return ms === undefined ? builtInDeadline(live) : { ms, graceMs: 0 }
+  }
+
+  #wakeAt(at: number | undefined, name: string, id: ObjectId, known: Case, now: number): void {
+    if (known.wakeAt === at) return
+    known.wakeAt = at
+    const key = keyFor(name, id)
+    const delay = at === undefined ? 0 : at - now
+    if (delay <= 0 || delay > LONGEST_TIMER_MS) this.#timers.cancel(key)
+    else this.#timers.set(key, delay + TIMER_SLACK_MS, () => this.#options.onNews(name))
+  }
+
+  #forget(name: string, id: ObjectId): void {
+    const cases = this.#cases.get(name)
+    if (!cases?.delete(id)) return
+    if (cases.size === 0) this.#cases.delete(name)
+    const key = keyFor(name, id)
+    this.#timers.cancel(key)
+    this.#looks.forget(key)
+  }
+
+  #bookOf(name: string): Rulebook {
+    const own = this.#options.rulesOf(name)
+    const known = this.#books.get(own)
+    if (known !== undefined) return known
+    const rules = [...own, ...this.#options.rules]
+    const book = { rules, judge: healthJudge(rules, this.#cel) }
+    this.#books.set(own, book)
+    return book
+  }
+}
+
+function keyFor(name: string, id: ObjectId): string {
+  return `${name} ${id}`
+}

@@ -1,0 +1,35 @@
+import type { LiveObject } from '../../../model/object.ts'
+import type { Health } from '../../../model/status.ts'
+import { type Condition, conditionsOf, explain, readConditions } from '../read.ts'
+import { HEALTHY, progressing } from '../verdict.ts'
+
+/** Where autoscaling/v1 keeps what later versions have in status.conditions. */
+const V1_CONDITIONS = 'autoscaling.alpha.kubernetes.io/conditions'
+
+/**
+ * autoscaling HorizontalPodAutoscaler: it can read its metrics and scale. Metrics are late at first, so
+ * what it lacks counts as progress until the deadline; what is scaled to 0 is not scaled on purpose.
+ */
+export function horizontalPodAutoscalerHealth(object: LiveObject): Health {
+  const failing = conditionsIn(object).find(isFailing)
+  return failing === undefined ? HEALTHY : progressing(explain(failing, 'can not scale'))
+}
+
+function isFailing({ type, status, reason }: Condition): boolean {
+  return (
+    (type === 'AbleToScale' || type === 'ScalingActive') && status === 'False' && reason !== 'ScalingDisabled'
+  )
+}
+
+function conditionsIn(object: LiveObject): readonly Condition[] {
+  const annotation = object.metadata.annotations?.[V1_CONDITIONS]
+  return annotation === undefined ? conditionsOf(object) : readConditions(parse(annotation))
+}
+
+function parse(text: string) {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,61 @@
+import type { Cel } from '../../adapters/cel/cel.ts'
+import { celValueOf } from '../../adapters/cel/cel-value.ts'
+import { type Answer, Evaluation } from '../../adapters/cel/evaluation.ts'
+import { gvkOf, type LiveObject } from '../../model/object.ts'
+import type { HealthRule } from '../../model/rules.ts'
+import type { Health } from '../../model/status.ts'
+import { degraded, HEALTHY, type Judge, progressing } from './verdict.ts'
+
+/**
+ * Judges objects by the expressions of a rule. One that fails, say for a field that is not there, does
+ * not hold. Of a Secret they see nothing secret.
+ */
+export function ruleJudge(rule: HealthRule, cel: Cel): Judge {
+  const known = new WeakMap<LiveObject, Health>()
+  const judge = judgeByRule(rule, cel)
+  return (object) => {
+    const health = known.get(object) ?? judge(object)
+    known.set(object, health)
+    return health
+  }
+}
+
+function judgeByRule(rule: HealthRule, cel: Cel): Judge {
+  const evaluation = (text: string | undefined) =>
+    text === undefined ? undefined : new Evaluation(text, cel)
+  const failed = evaluation(rule.degraded)
+  const goingOn = evaluation(rule.progressing)
+  const well = evaluation(rule.healthy)
+  const message = evaluation(rule.message)
+  return (object) => {
+    const value = celValueOf(withoutSecrets(object))
+    const ask = (asked: Evaluation | undefined) => asked?.of(value, object.metadata.uid)
+    const say = (otherwise: string) => textIn(ask(message)) ?? otherwise
+    if (holds(ask(failed))) return degraded(say(`by its rule: ${rule.degraded}`))
+    if (holds(ask(goingOn))) return progressing(say(`by its rule: ${rule.progressing}`))
+    const answer = ask(well)
+    if (answer === undefined || holds(answer)) return HEALTHY
+    return progressing(say(`not yet: ${rule.healthy}${reasonIn(answer)}`))
+  }
+}
+
+function holds(answer: Answer | undefined): boolean {
+  return answer !== undefined && 'value' in answer && answer.value === true
+}
+
+function reasonIn(answer: Answer): string {
+  return 'error' in answer ? ` (${answer.error})` : ''
+}
+
+function textIn(answer: Answer | undefined): string | undefined {
+  const text = answer && 'value' in answer ? answer.value : undefined
+  return typeof text === 'string' && text !== '' ? text : undefined
+}
+
+/** kubectl keeps all of a Secret in an annotation. */
+function withoutSecrets(object: LiveObject): LiveObject {
+  const { group, kind } = gvkOf(object)
+  if (group !== '' || kind !== 'Secret') return object
+  const { apiVersion, type } = object
+  return { apiVersion, kind, type, metadata: { ...object.metadata, annotations: {} } }
+}

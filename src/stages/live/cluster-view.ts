@@ -1,0 +1,204 @@
+import { ClusterClient, type ClusterClientOptions } from '../../adapters/cluster/client.ts'
+import { isEstablished, resourcesOf, withDeclaredCrds } from '../../adapters/cluster/declared-crds.ts'
+import { Discovery } from '../../adapters/cluster/discovery.ts'
+import { loadKubeConfig, podNamespaceOf } from '../../adapters/cluster/load-kube-config.ts'
+import { OpenApi } from '../../adapters/cluster/open-api.ts'
+import { REPOSITORY_LABEL } from '../../model/labels.ts'
+import {
+  type GroupVersionKind,
+  gvkOf,
+  idOf,
+  type KubernetesObject,
+  keyOf,
+  type LiveObject,
+} from '../../model/object.ts'
+import type { ObjectPlan } from '../../model/plan.ts'
+import { allows, type Kinds, type Resource } from '../../model/schema.ts'
+import { findLabelled, type Labelled } from './find-labelled.ts'
+import { LiveCache } from './live-cache.ts'
+import { Schemas } from './schemas.ts'
+
+/** How long, in milliseconds, it is good enough that some kinds could not be asked. */
+const ASK_AGAIN_AFTER_MS = 300_000
+
+export interface ClusterViewOptions extends ClusterClientOptions {
+  /** Told of each list or watch that is tried again. */
+  readonly onWatchRetry?: () => void
+}
+
+/** What Reeve knows of a cluster: which kinds it serves, their schemas, and the Repository's objects. */
+export class ClusterView {
+  readonly client: ClusterClient
+  readonly cache: LiveCache
+  readonly schemas: Schemas
+  /** The namespace of the Pod that this runs in, where it uses that Pod's service account. */
+  readonly podNamespace: string | undefined
+  readonly #discovery: Discovery
+  readonly #repository: string
+  /** CustomResourceDefinitions that Git declares: their kinds count as served already. */
+  #crds: readonly KubernetesObject[] = []
+  #kinds: Kinds
+  #served: Kinds
+  #owned: Promise<Labelled> | undefined
+  #version: Promise<string> | undefined
+  /** In milliseconds since the epoch. */
+  #ownedUntil = 0
+
+  private constructor({ client, discovery, kinds, repository, podNamespace, onRetry }: Parts) {
+    this.client = client
+    this.podNamespace = podNamespace
+    this.#discovery = discovery
+    this.#kinds = kinds
+    this.#served = kinds
+    this.#repository = repository
+    this.cache = new LiveCache({ client, repository, onRetry })
+    this.schemas = new Schemas(new OpenApi(client))
+  }
+
+  /**
+   * @param repository the Repository's name, the value of its label
+   * @param signal ends the attempt
+   */
+  static async open(
+    kubeconfig: string | undefined,
+    repository: string,
+    options: ClusterViewOptions = {},
+    signal?: AbortSignal,
+  ): Promise<ClusterView> {
+    let podNamespace: string | undefined
+    const load = async () => {
+      const config = await loadKubeConfig(kubeconfig)
+      podNamespace = podNamespaceOf(config)
+      return config
+    }
+    const client = new ClusterClient(load, options)
+    const end = () => void client.close()
+    signal?.addEventListener('abort', end)
+    try {
+      const discovery = new Discovery(client)
+      const kinds = await discovery.kinds()
+      const onRetry = options.onWatchRetry
+      return new ClusterView({ client, discovery, kinds, repository, podNamespace, onRetry })
+    } catch (error) {
+      await client.close()
+      throw error
+    } finally {
+      signal?.removeEventListener('abort', end)
+    }
+  }
+
+  /** The API server's version, such as `v1.36.3`, as of the first time that somebody wanted it. */
+  version(): Promise<string> {
+    this.#version ??= this.client
+      .raw('GET', '/version')
+      .then(({ body }) => String(JSON.parse(body).gitVersion))
+    this.#version.catch(() => {
+      this.#version = undefined
+    })
+    return this.#version
+  }
+
+  get kinds(): Kinds {
+    return this.#kinds
+  }
+
+  get crds(): readonly KubernetesObject[] {
+    return this.#crds
+  }
+
+  /** Counts the kinds of these CustomResourceDefinitions as served. */
+  declareCrds(crds: readonly KubernetesObject[]): void {
+    if (isSame(crds, this.#crds)) return
+    this.#crds = crds
+    this.#kinds = withDeclaredCrds(this.#served, crds)
+  }
+
+  /** Asks the server again which kinds it serves. */
+  async refreshKinds(): Promise<void> {
+    this.#served = await this.#discovery.refresh()
+    this.#kinds = withDeclaredCrds(this.#served, this.#crds)
+    this.schemas.refresh()
+  }
+
+  /** Watches these kinds, in these versions. */
+  async watchKinds(gvks: Iterable<GroupVersionKind>): Promise<void> {
+    const served = [...gvks].flatMap((gvk) => this.#served.resource(gvk) ?? [])
+    await this.cache.watch(served.filter(isWatchable))
+  }
+
+  /** Whether the kind is not served yet, but Git declares its CustomResourceDefinition. */
+  isDeclaredKind(gvk: GroupVersionKind): boolean {
+    return this.#kinds.resource(gvk) !== undefined && this.#served.resource(gvk) === undefined
+  }
+
+  /** Whether a CRD is established whose kind the server does not show yet: that takes it a second or so. */
+  get isBehind(): boolean {
+    return this.#crds
+      .map((crd) => this.cache.get(idOf(keyOf(crd))))
+      .some(
+        (crd) => crd && isEstablished(crd) && resourcesOf(crd).some((kind) => !this.#served.resource(kind)),
+      )
+  }
+
+  /**
+   * Watches the kinds that hold objects of the Repository, declared or no longer declared. Asks once;
+   * where not every kind could be asked, once more some minutes later.
+   */
+  async watchOwned(): Promise<void> {
+    const { kinds } = await this.findOwned()
+    await this.cache.watch(kinds.flatMap((kind) => this.#servedNow(kind) ?? []).filter(isWatchable))
+  }
+
+  /** Which kinds hold objects of the Repository, as of the last time that the server was asked. */
+  findOwned(): Promise<Labelled> {
+    if (this.#owned !== undefined && Date.now() < this.#ownedUntil) return this.#owned
+    this.#ownedUntil = Number.POSITIVE_INFINITY
+    this.#owned = findLabelled(this.client, this.#served, `${REPOSITORY_LABEL}=${this.#repository}`)
+    this.#owned.then(
+      ({ isComplete }) => {
+        if (!isComplete) this.#ownedUntil = Date.now() + ASK_AGAIN_AFTER_MS
+      },
+      () => {
+        this.#owned = undefined
+      },
+    )
+    return this.#owned
+  }
+
+  /** How a kind of before is served now; undefined where it no longer is. */
+  #servedNow(kind: Resource): Resource | undefined {
+    return this.#served.resource(kind) ?? this.#served.preferred(kind.group, kind.kind)
+  }
+
+  /**
+   * How an object's kind is served, in the version that it is declared in. Undefined also where the kind
+   * has another scope than when this was planned: the object would be created as another one.
+   */
+  resourceOf(plan: ObjectPlan): Resource | undefined {
+    const object: LiveObject | KubernetesObject | undefined = 'desired' in plan ? plan.desired : plan.live
+    const resource = object && (this.#kinds.resource(gvkOf(object)) ?? this.cache.watched(plan.key))
+    return resource?.namespaced === (plan.key.namespace !== '') ? resource : undefined
+  }
+
+  async close(): Promise<void> {
+    await this.cache.close()
+    await this.client.close()
+  }
+}
+
+interface Parts {
+  readonly client: ClusterClient
+  readonly discovery: Discovery
+  readonly kinds: Kinds
+  readonly repository: string
+  readonly podNamespace: string | undefined
+  readonly onRetry: (() => void) | undefined
+}
+
+function isWatchable(resource: Resource): boolean {
+  return allows(resource, 'list') && allows(resource, 'watch')
+}
+
+function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index])
+}

@@ -1,0 +1,86 @@
+import type { ClusterClient } from '../../adapters/cluster/client.ts'
+import type { Resource } from '../../model/schema.ts'
+
+const CRDS: Resource = {
+  group: 'apiextensions.k8s.io',
+  version: 'v1',
+  kind: 'CustomResourceDefinition',
+  plural: 'customresourcedefinitions',
+  namespaced: false,
+  verbs: ['list', 'watch'],
+}
+/** After a change it takes the server up to a second or two to show the kind, in milliseconds. */
+const LOOK_AFTER_MS = [200, 800, 2_000]
+/** Maximum delay before it looks again, where changes come all the time or can't be watched. */
+const LOOK_AGAIN_MS = 30_000
+/** A change so soon after the last one, in milliseconds, is one of many. */
+const RUSH_MS = 10_000
+/** So many in a row are looked at as they come. */
+const PATIENCE = 3
+
+/**
+ * While objects wait for their kind to be served, watches the cluster's CustomResourceDefinitions,
+ * whoever makes them. Costs nothing while nobody waits.
+ */
+export class KindWaiter {
+  readonly #client: ClusterClient
+  readonly #onKinds: () => Promise<void>
+  #waiting: AbortController | undefined
+
+  /** @param onKinds called when other kinds may be served than before */
+  constructor(client: ClusterClient, onKinds: () => Promise<void>) {
+    this.#client = client
+    this.#onKinds = onKinds
+  }
+
+  /** Starts or stops watching. */
+  set(isWaiting: boolean): void {
+    if (isWaiting === (this.#waiting !== undefined)) return
+    this.#waiting?.abort()
+    this.#waiting = isWaiting ? new AbortController() : undefined
+    if (this.#waiting) void this.#wait(this.#waiting.signal)
+  }
+
+  async #wait(signal: AbortSignal): Promise<void> {
+    for (let rush = 0; !signal.aborted; ) {
+      const start = performance.now()
+      await this.#nextChange(signal).catch(() => pause(jittered(LOOK_AGAIN_MS), signal))
+      rush = performance.now() - start < RUSH_MS ? rush + 1 : 0
+      if (rush > PATIENCE)
+        await pause(jittered(Math.min(LOOK_AGAIN_MS, 1_000 * 2 ** (rush - PATIENCE))), signal)
+      for (const delay of LOOK_AFTER_MS) {
+        await pause(delay, signal)
+        await this.#look(signal)
+      }
+    }
+  }
+
+  /** Resolves when a CRD came, went or changed. What came before it looked counts, too. */
+  async #nextChange(signal: AbortSignal): Promise<void> {
+    const { resourceVersion } = await this.#client.list(CRDS, { metadataOnly: true, signal })
+    await this.#look(signal)
+    for await (const event of this.#client.watch(CRDS, { resourceVersion, signal }))
+      if (event.type !== 'BOOKMARK') return
+  }
+
+  async #look(signal: AbortSignal): Promise<void> {
+    if (!signal.aborted) await this.#onKinds().catch(() => {})
+  }
+}
+
+function jittered(ms: number): number {
+  return ms * (0.5 + Math.random() / 2)
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    const end = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, ms)
+    signal.addEventListener('abort', end)
+  })
+}

@@ -1,0 +1,234 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ClusterClient } from '../../adapters/cluster/client.ts'
+import { isBehind, isNewer } from '../../adapters/cluster/resource-version.ts'
+import type { WatchEvent } from '../../adapters/cluster/watch.ts'
+import { type Fault, fault } from '../../model/fault.ts'
+import { keyOf } from '../../model/object.ts'
+import type { Resource } from '../../model/schema.ts'
+import { kindIdOf, type ObjectStore } from './object-store.ts'
+import {
+  isForbidden,
+  isGone,
+  isOutdated,
+  isUnauthorized,
+  isUnavailable,
+  pauseAfter,
+  shortPause,
+} from './setback.ts'
+import { slim } from './slim.ts'
+
+export interface KindWatchOptions {
+  readonly client: ClusterClient
+  readonly resource: Resource
+  readonly labelSelector: string
+  readonly store: ObjectStore
+  /** Delay before the first request, in milliseconds; nobody waits for it. */
+  readonly startAfter?: number
+  /** Told of each list or watch that is tried again after a pause. */
+  readonly onRetry?: (() => void) | undefined
+  /** Whether the API server answers for other kinds: then one that can't be had is not waited for. */
+  readonly othersAnswer: () => boolean
+  /** Called when a trouble begins, changes or, with undefined, ends. */
+  readonly onTrouble: (fault: Fault | undefined) => void
+  /** The cluster no longer serves the kind: its objects were dropped, the watch has ended. */
+  readonly onGone: () => void
+}
+
+/** So many failed tries in a row, some seconds, are nothing to speak of. */
+const SHORT_OUTAGE = 4
+/** A stream that ends so soon, in milliseconds, did not end because its time was up. */
+const TOO_SHORT = 1_000
+/** How long the first list is tried again, in milliseconds. */
+const LIST_WITHIN = 5_000
+/** A stream ends by itself after so many seconds, or twice as many: not all are to be renewed at once. */
+const TIMEOUT_SECONDS = 300
+
+/**
+ * Keeps a store in step with all labelled objects of one kind: lists them once, then follows the
+ * changes. A broken stream is resumed where it broke; after 410, and where the server is found to have
+ * gone back (etcd was restored from a backup), everything is listed anew and only the differences are
+ * told.
+ */
+export class KindWatch {
+  readonly resource: Resource
+  /** Resolves with the first list, or as soon as it is clear that there will be none for now. */
+  readonly ready: Promise<void>
+  readonly #options: KindWatchOptions
+  readonly #stop = new AbortController()
+  readonly #done: Promise<void>
+  #settle: () => void = () => {}
+  #listed = false
+  #version = ''
+  #trouble: Fault | undefined
+  /** Ends the pause that is being made. */
+  #alarm = new AbortController()
+
+  constructor(options: KindWatchOptions) {
+    this.resource = options.resource
+    this.#options = options
+    this.ready = new Promise((resolve) => {
+      this.#settle = resolve
+    })
+    this.#done = this.#run()
+  }
+
+  /** The store holds all objects of the kind. */
+  get isListed(): boolean {
+    return this.#listed
+  }
+
+  get trouble(): Fault | undefined {
+    return this.#trouble
+  }
+
+  /** Tries at once, where the kind was not allowed: it may be now. */
+  wake(): void {
+    if (this.#trouble?.code === 'forbidden') this.#alarm.abort()
+  }
+
+  /** Ends the watch; its objects stay in the store. */
+  async stop(): Promise<void> {
+    this.#stop.abort()
+    await this.#done
+  }
+
+  async #run(): Promise<void> {
+    await this.#waitForStart()
+    for (let failures = 0, shortOnes = 0; !this.#stop.signal.aborted; ) {
+      try {
+        // Where the server does not answer, the pauses here take the place of the client's own.
+        await this.#list(failures === 0 ? LIST_WITHIN : 0)
+        const start = performance.now()
+        await this.#follow(() => {
+          failures = 0
+        })
+        shortOnes = performance.now() - start < TOO_SHORT ? shortOnes + 1 : 0
+        if (shortOnes > 1) await this.#pause(shortPause(shortOnes))
+      } catch (error) {
+        if (isGone(error)) break
+        await this.#pause(this.#blame(error, ++failures))
+      }
+    }
+    if (!this.#stop.signal.aborted) this.#leave()
+    this.#settle()
+  }
+
+  async #waitForStart(): Promise<void> {
+    const { startAfter = 0 } = this.#options
+    if (startAfter === 0) return
+    this.#settle()
+    await this.#pause(startAfter)
+  }
+
+  async #list(deadline: number): Promise<void> {
+    const { client, resource, labelSelector, store } = this.#options
+    const { signal } = this.#stop
+    this.#version = await store.relist(kindIdOf(resource), () =>
+      client.list(resource, { labelSelector, signal, map: slim, deadline }),
+    )
+    this.#listed = true
+    this.#settle()
+  }
+
+  /**
+   * Follows the changes, over as many watch requests as it takes; returns when it has to list anew.
+   * @param onOpen told whenever the server accepts a watch
+   */
+  async #follow(onOpen: () => void): Promise<void> {
+    for (let failures = 0, isSure = true; !this.#stop.signal.aborted; ) {
+      try {
+        if (!isSure && (await this.#hasServerGoneBack())) return
+        const { lasted, wasOnTime } = await this.#watch(onOpen, () => {
+          failures = 0
+        })
+        isSure = wasOnTime
+        if (lasted < TOO_SHORT) await this.#pause(shortPause(++failures))
+      } catch (error) {
+        if (isOutdated(error)) return
+        if (isGone(error) || isForbidden(error)) throw error
+        isSure = false
+        await this.#pause(this.#blame(error, ++failures))
+      }
+    }
+  }
+
+  /** One watch request. Resolves when the server has ended it, after so many milliseconds. */
+  async #watch(
+    onAccepted: () => void,
+    onNews: () => void,
+  ): Promise<{ readonly lasted: number; readonly wasOnTime: boolean }> {
+    const { client, resource, labelSelector } = this.#options
+    const { signal } = this.#stop
+    const timeoutSeconds = Math.round(TIMEOUT_SECONDS * (1 + Math.random()))
+    const start = performance.now()
+    const asked = { labelSelector, resourceVersion: this.#version, timeoutSeconds, signal }
+    const onOpen = () => {
+      this.#tell(undefined)
+      onAccepted()
+    }
+    for await (const event of client.watch(resource, { ...asked, onOpen })) if (this.#apply(event)) onNews()
+    const lasted = performance.now() - start
+    return { lasted, wasOnTime: lasted >= (timeoutSeconds - 1) * 1000 }
+  }
+
+  /**
+   * Whether the newest version of the server is older than what it told before. It may have been
+   * restored while the stream was broken, and a watch from a version that is not there yet is not
+   * refused: it stays silent.
+   */
+  async #hasServerGoneBack(): Promise<boolean> {
+    const { client, resource, labelSelector } = this.#options
+    const { signal } = this.#stop
+    return isBehind(await client.latest(resource, { labelSelector, signal, deadline: 0 }), this.#version)
+  }
+
+  /**
+   * What is not newer than all that is known already comes from an older cache: it is known, or undone.
+   * @returns whether it was news
+   */
+  #apply(event: WatchEvent): boolean {
+    const version = event.type === 'BOOKMARK' ? event.resourceVersion : event.object.metadata.resourceVersion
+    if (!isNewer(version, this.#version)) return false
+    this.#version = version
+    if (event.type === 'BOOKMARK') return true
+    const { store } = this.#options
+    const { object } = event
+    if (event.type === 'DELETED') store.remove(keyOf(object), object.metadata.uid, version)
+    else store.put(slim(object))
+    return true
+  }
+
+  /** Says what is wrong; returns how long to wait, in milliseconds. */
+  #blame(error: unknown, failures: number): number {
+    if (this.#stop.signal.aborted) return 0
+    const { kind, group } = this.resource
+    const name = group === '' ? kind : `${kind}.${group}`
+    const isDenied = isForbidden(error) || (isUnauthorized(error) && failures > SHORT_OUTAGE)
+    const isOut = failures > SHORT_OUTAGE || isUnavailable(error)
+    const reason = error instanceof Error ? error.message : String(error)
+    if (isDenied || isOut)
+      this.#tell(fault(isDenied ? 'forbidden' : 'unavailable', `watching ${name}: ${reason}`))
+    if (isDenied || (isOut && this.#options.othersAnswer())) this.#settle()
+    return pauseAfter(error, failures, this.#options.othersAnswer())
+  }
+
+  #leave(): void {
+    const { store, onGone } = this.#options
+    this.#listed = false
+    store.drop(kindIdOf(this.resource))
+    onGone()
+  }
+
+  #tell(trouble: Fault | undefined): void {
+    if (this.#trouble?.code === trouble?.code) return
+    this.#trouble = trouble
+    this.#options.onTrouble(trouble)
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    this.#alarm = new AbortController()
+    const signal = AbortSignal.any([this.#stop.signal, this.#alarm.signal])
+    await sleep(milliseconds, undefined, { signal }).catch(() => {})
+    if (!this.#stop.signal.aborted) this.#options.onRetry?.()
+  }
+}

@@ -1,0 +1,186 @@
+import type { ClusterClient } from '../../adapters/cluster/client.ts'
+import type { Fault } from '../../model/fault.ts'
+import { REPOSITORY_LABEL } from '../../model/labels.ts'
+import { keyOf, type LiveObject, type ObjectId, type ObjectKey } from '../../model/object.ts'
+import type { Resource } from '../../model/schema.ts'
+import { GoneKinds } from './gone-kinds.ts'
+import { KindWatch } from './kind-watch.ts'
+import { kindIdOf, type LiveChange, ObjectStore } from './object-store.ts'
+import { slim } from './slim.ts'
+
+export type { LiveChange } from './object-store.ts'
+
+export interface LiveCacheOptions {
+  readonly client: ClusterClient
+  /** Name of the Repository: the value of the label that its objects carry. */
+  readonly repository: string
+  /** Told of each list or watch that is tried again. */
+  readonly onRetry?: (() => void) | undefined
+}
+
+/** How the watch of a kind is doing. */
+export interface KindTrouble {
+  readonly resource: Resource
+  /** `forbidden` or `unavailable`; undefined: the trouble is over. */
+  readonly fault: Fault | undefined
+  /** The cluster no longer serves the kind; its objects were dropped and it is watched no more. */
+  readonly gone: boolean
+}
+
+/**
+ * What the cluster holds of a Repository: one watch per kind in use, over all namespaces, by label.
+ * Objects are without metadata.managedFields, but for `scale`. A kind is watched in one version: the first asked for.
+ */
+export class LiveCache {
+  readonly #options: LiveCacheOptions
+  readonly #store = new ObjectStore((change) => this.#emit(change))
+  readonly #watches = new Map<string, KindWatch>()
+  readonly #gone = new GoneKinds()
+  readonly #closed = new AbortController()
+  readonly #onChange = new Set<(change: LiveChange) => void>()
+  readonly #onTrouble = new Set<(trouble: KindTrouble) => void>()
+
+  constructor(options: LiveCacheOptions) {
+    this.#options = options
+  }
+
+  get size(): number {
+    return this.#store.size
+  }
+
+  /**
+   * Watches these kinds too. Resolves when the cache holds all their objects; a kind that Reeve may
+   * not read, that is not served, or for which alone the API server has no answer, is not waited for:
+   * see isWatched, faultOf, onTrouble. One that has just turned out not to be served is tried again after
+   * a while, however often it is asked for.
+   *
+   * @throws AbortError after close: nothing would end the watches that it began
+   */
+  async watch(resources: Iterable<Resource>): Promise<void> {
+    this.#closed.signal.throwIfAborted()
+    this.#wake()
+    await Promise.all([...resources].map((resource) => this.#watchOf(resource).ready))
+  }
+
+  /** Whether the cache holds all objects of the kind. */
+  isWatched(resource: Pick<Resource, 'group' | 'kind'>): boolean {
+    return this.#watches.get(kindIdOf(resource))?.isListed === true
+  }
+
+  /** How the kind is watched, its version included; undefined where it is not. */
+  watched(resource: Pick<Resource, 'group' | 'kind'>): Resource | undefined {
+    return this.#watches.get(kindIdOf(resource))?.resource
+  }
+
+  /** What keeps the kind from being watched now, `forbidden` or `unavailable`. */
+  faultOf(resource: Pick<Resource, 'group' | 'kind'>): Fault | undefined {
+    return this.#watches.get(kindIdOf(resource))?.trouble
+  }
+
+  get(id: ObjectId): LiveObject | undefined {
+    return this.#store.get(id)
+  }
+
+  all(): Iterable<LiveObject> {
+    return this.#store.all()
+  }
+
+  /** Values of the label reeve.dev/installation. */
+  installations(): Iterable<string> {
+    return this.#store.installations()
+  }
+
+  /** @param id value of the label reeve.dev/installation */
+  byInstallation(id: string): Iterable<LiveObject> {
+    return this.#store.byInstallation(id)
+  }
+
+  /** Takes in the answer of a write at once. What is older than the cache, or of no watched kind, is not. */
+  put(object: LiveObject): void {
+    const key = keyOf(object)
+    if (!this.#watches.has(kindIdOf(key))) return
+    const { uid, resourceVersion, labels } = object.metadata
+    if (labels?.[REPOSITORY_LABEL] === this.#options.repository) this.#store.put(slim(object))
+    else this.#store.remove(key, uid, resourceVersion)
+  }
+
+  /** Takes out what the API server has deleted; another object of the same name stays. */
+  remove(key: ObjectKey, uid: string): void {
+    this.#store.remove(key, uid)
+  }
+
+  /** @returns ends the subscription */
+  onChange(listener: (change: LiveChange) => void): () => void {
+    this.#onChange.add(listener)
+    return () => this.#onChange.delete(listener)
+  }
+
+  /** @returns ends the subscription */
+  onTrouble(listener: (trouble: KindTrouble) => void): () => void {
+    this.#onTrouble.add(listener)
+    return () => this.#onTrouble.delete(listener)
+  }
+
+  /** Watches the kind no more and forgets its objects, without telling of changes. */
+  async stop(resource: Pick<Resource, 'group' | 'kind'>): Promise<void> {
+    const id = kindIdOf(resource)
+    const watch = this.#watches.get(id)
+    this.#watches.delete(id)
+    await watch?.stop()
+    if (watch !== undefined) this.#store.forget(id)
+  }
+
+  /** Ends all watches. */
+  async close(): Promise<void> {
+    this.#closed.abort()
+    await Promise.all([...this.#watches.values()].map((watch) => watch.stop()))
+    this.#watches.clear()
+  }
+
+  #watchOf(resource: Resource): KindWatch {
+    const id = kindIdOf(resource)
+    const running = this.#watches.get(id)
+    if (running !== undefined) return running
+    const watch = new KindWatch({
+      client: this.#options.client,
+      resource,
+      labelSelector: `${REPOSITORY_LABEL}=${this.#options.repository}`,
+      store: this.#store,
+      onRetry: this.#options.onRetry,
+      startAfter: this.#gone.delay(resource, Date.now()),
+      othersAnswer: () => this.#answersFor(id),
+      onTrouble: (fault) => {
+        // Rights are mostly granted for several kinds at once.
+        if (fault === undefined) this.#wake()
+        this.#tell({ resource, fault, gone: false })
+      },
+      onGone: () => {
+        this.#watches.delete(id)
+        this.#gone.note(resource, Date.now())
+        this.#tell({ resource, fault: undefined, gone: true })
+      },
+    })
+    this.#watches.set(id, watch)
+    return watch
+  }
+
+  /** Whether some other kind is listed and followed without trouble. */
+  #answersFor(otherThan: string): boolean {
+    return [...this.#watches].some(
+      ([id, { isListed, trouble }]) => id !== otherThan && isListed && trouble === undefined,
+    )
+  }
+
+  /** What Reeve could not read is tried again now. */
+  #wake(): void {
+    for (const watch of this.#watches.values()) watch.wake()
+  }
+
+  #emit(change: LiveChange): void {
+    for (const listener of this.#onChange) listener(change)
+  }
+
+  #tell(trouble: KindTrouble): void {
+    for (const listener of this.#onTrouble) listener(trouble)
+  }
+}

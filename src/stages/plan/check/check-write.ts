@@ -1,0 +1,51 @@
+import type { JsonObject } from '../../../model/json.ts'
+import { gvkOf, type KubernetesObject, type LiveObject } from '../../../model/object.ts'
+import { tokensOf, valueAt } from '../describe/patched.ts'
+import { resolveRaw } from '../schema/raw-schema.ts'
+import { undecodable } from './decode.ts'
+import type { Defect, ValidationSchema } from './defect.ts'
+import { immutableChanges, selectsOthers } from './immutable-fields.ts'
+import { invalid, type RuleHolds } from './validate.ts'
+import { wasThere } from './was-there.ts'
+
+export interface WriteCheck {
+  /** What Git asks for. */
+  readonly desired: KubernetesObject
+  /** The object as the write makes it: `desired` at its creation. */
+  readonly after: KubernetesObject
+  /** Undefined at its creation. */
+  readonly live: LiveObject | undefined
+  /** Undefined where none is published: then nothing is known beforehand. */
+  readonly schema: ValidationSchema | undefined
+  readonly rules: RuleHolds
+}
+
+/**
+ * What the API server would refuse of a write, as far as it can be known without a request: fields and
+ * types by the kind's schema, values by a custom resource's, and fields that may not change. In doubt
+ * nothing: the server decides.
+ */
+export function checkWrite({ desired, after, live, schema, rules }: WriteCheck): readonly Defect[] {
+  const { group, kind } = gvkOf(desired)
+  const [asked, then] = [desired as JsonObject, after as JsonObject]
+  const decoded = schema ? undecodable(asked, schema).filter((each) => !isTolerated(each, asked, live)) : []
+  if (decoded.length > 0) return decoded
+  const name = `${group}/${kind}`
+  return [
+    ...(schema?.isCustom ? invalid(then, live as JsonObject | undefined, rootOf(schema), rules) : []),
+    ...(live ? immutableChanges(name, then, live as JsonObject) : []),
+    ...selectsOthers(name, then),
+  ]
+}
+
+/** A value of a type that its schema had before; the server says no more of what stays as it is. */
+function isTolerated({ code, pointer }: Defect, asked: JsonObject, live: LiveObject | undefined): boolean {
+  if (code !== 'invalid-field' || live === undefined) return false
+  const tokens = tokensOf(pointer)
+  const value = valueAt(asked, tokens)
+  return value !== undefined && wasThere(value, live as JsonObject, tokens)
+}
+
+function rootOf({ root, components }: ValidationSchema): JsonObject {
+  return resolveRaw(root, components).target
+}

@@ -1,0 +1,53 @@
+import type { JsonObject, JsonValue } from '../../../model/json.ts'
+import { ownList } from '../schema/raw-schema.ts'
+
+/** Whether a value fits a schema; undefined where that cannot be told here. */
+export type Fits = (schema: JsonValue) => boolean | undefined
+
+export interface Combinations {
+  readonly problems: readonly string[]
+  /** Some combination cannot be told: it may be broken, too. */
+  readonly isUnsure: boolean
+}
+
+const KEYWORDS = ['allOf', 'anyOf', 'oneOf', 'not'] as const
+const FINE: Combinations = { problems: [], isUnsure: false }
+
+/** What a value breaks of allOf, anyOf, oneOf and not, each in three-valued logic: in doubt nothing. */
+export function combinationsOf(schema: JsonObject, fits: Fits): Combinations {
+  if (!KEYWORDS.some((keyword) => Object.hasOwn(schema, keyword))) return FINE
+  const answers = [
+    [isAll(ownList(schema, 'allOf').map(fits)), 'does not fit all of its schemas'],
+    [isAny(ownList(schema, 'anyOf').map(fits)), 'fits none of its schemas'],
+    [isOne(ownList(schema, 'oneOf').map(fits)), 'does not fit exactly one of its schemas'],
+    [isNot(schema, fits), 'fits a schema that it must not fit'],
+  ] as const
+  return {
+    problems: answers.filter(([holds]) => holds === false).map(([, problem]) => problem),
+    isUnsure: answers.some(([holds]) => holds === undefined),
+  }
+}
+
+type Answers = readonly (boolean | undefined)[]
+
+function isAll(answers: Answers): boolean | undefined {
+  if (answers.includes(false)) return false
+  return answers.includes(undefined) ? undefined : true
+}
+
+function isAny(answers: Answers): boolean | undefined {
+  if (answers.length === 0 || answers.includes(true)) return true
+  return answers.includes(undefined) ? undefined : false
+}
+
+function isOne(answers: Answers): boolean | undefined {
+  if (answers.length === 0) return true
+  const fitting = answers.filter((answer) => answer === true).length
+  if (fitting > 1) return false
+  return answers.includes(undefined) ? undefined : fitting === 1
+}
+
+function isNot(schema: JsonObject, fits: Fits): boolean | undefined {
+  const answer = Object.hasOwn(schema, 'not') ? fits(schema.not ?? null) : false
+  return answer === undefined ? undefined : !answer
+}

@@ -1,0 +1,130 @@
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
+import { escapeToken } from '../merge/pointer.ts'
+import { own, ownObject, resolveRaw } from '../schema/raw-schema.ts'
+import type { Defect, ValidationSchema } from './defect.ts'
+import { nearest } from './nearest.ts'
+
+/** Fields of every object that its own schema may not describe (meta/v1 TypeMeta and ObjectMeta). */
+const ENVELOPE: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata'])
+const PRESERVES = 'x-kubernetes-preserve-unknown-fields'
+/** An object nests no deeper in any kind. */
+const DEEPEST = 200
+const INT32 = 2 ** 31
+const NONE: readonly Defect[] = []
+
+/** A value at its place in the object. */
+interface Field {
+  readonly value: JsonValue
+  /** JSON pointer. */
+  readonly at: string
+  readonly depth: number
+}
+
+type Scope = Pick<ValidationSchema, 'components' | 'isCustom'>
+
+/**
+ * What the API server cannot decode of an object with strict field validation: fields that the kind does
+ * not have, and values of another JSON type. In doubt nothing. `status` is not looked at.
+ */
+export function undecodable(object: JsonObject, { root, ...scope }: ValidationSchema): readonly Defect[] {
+  const { status: _status, ...value } = object
+  return inField({ value, at: '', depth: 0 }, root, scope)
+}
+
+function inField(field: Field, site: JsonObject, scope: Scope): readonly Defect[] {
+  if (field.value === null || field.depth > DEEPEST) return NONE
+  const { target, component = '' } = resolveRaw(site, scope.components)
+  if (component.endsWith('.Quantity')) return unless(isText(field) || isNumber(field), field, 'a quantity')
+  if (isIntOrString(target))
+    return unless(isText(field) || isInteger(field), field, 'a whole number or a string')
+  switch (target.type) {
+    case 'string':
+      return unless(isText(field) || isFormatted(field, target, scope), field, 'a string')
+    case 'boolean':
+      return unless(typeof field.value === 'boolean', field, 'true or false')
+    case 'number':
+      return unless(isNumber(field), field, 'a number')
+    case 'integer':
+      return unless(isInteger(field, target.format), field, 'a whole number within its range')
+    case 'array':
+      return inList(field, target, scope)
+    case 'object':
+      return inObject(field, target, scope)
+    default:
+      return NONE
+  }
+}
+
+function isIntOrString(target: JsonObject): boolean {
+  return target['x-kubernetes-int-or-string'] === true || target.format === 'int-or-string'
+}
+
+function isText({ value }: Field): boolean {
+  return typeof value === 'string'
+}
+
+/**
+ * A list where the format stands in for the type. Go's decoder takes a list of numbers for bytes
+ * (ConfigMap.binaryData); of a custom resource the server takes one for a text of any format.
+ */
+function isFormatted({ value }: Field, { format }: JsonObject, { isCustom }: Scope): boolean {
+  return isJsonArray(value) && typeof format === 'string' && (isCustom || format === 'byte')
+}
+
+function isNumber({ value }: Field): boolean {
+  return typeof value === 'number'
+}
+
+function isInteger({ value }: Field, format?: JsonValue): boolean {
+  if (typeof value !== 'number' || !Number.isInteger(value)) return false
+  return format !== 'int32' || (value < INT32 && value >= -INT32)
+}
+
+function unless(isRight: boolean, { value, at }: Field, what: string): readonly Defect[] {
+  if (isRight) return NONE
+  const told = typeof value === 'object' ? {} : { value }
+  return [{ code: 'invalid-field', pointer: at, message: `is not ${what}`, isOfDecoding: true, ...told }]
+}
+
+function inList(field: Field, { items }: JsonObject, scope: Scope): readonly Defect[] {
+  const { value, at, depth } = field
+  if (!isJsonArray(value)) return unless(false, field, 'a list')
+  if (!isJsonObject(items)) return NONE
+  return value.flatMap((item, index) =>
+    inField({ value: item, at: `${at}/${index}`, depth: depth + 1 }, items, scope),
+  )
+}
+
+function inObject(field: Field, target: JsonObject, scope: Scope): readonly Defect[] {
+  const { value, at, depth } = field
+  if (!isJsonObject(value)) return unless(false, field, 'a mapping')
+  const properties = ownObject(target, 'properties')
+  const others = target.additionalProperties
+  const isResource = at === '' || target['x-kubernetes-embedded-resource'] === true
+  const isOpen = takesAnything(target, properties, scope)
+  return Object.entries(value).flatMap(([key, item]) => {
+    const inner: Field = { value: item, at: `${at}/${escapeToken(key)}`, depth: depth + 1 }
+    const schema = own(properties, key) ?? others
+    if (isResource && key === 'metadata' && !describesMetadata(schema)) return NONE
+    if (isJsonObject(schema)) return inField(inner, schema, scope)
+    return isOpen || (isResource && ENVELOPE.has(key)) ? NONE : unknown(inner, key, properties)
+  })
+}
+
+/** A CustomResourceDefinition only says that there is metadata. */
+function describesMetadata(schema: JsonValue | undefined): boolean {
+  return isJsonObject(schema) && (Object.hasOwn(schema, '$ref') || Object.hasOwn(schema, 'allOf'))
+}
+
+/** A kind built into Kubernetes with an object that says nothing of its fields takes any JSON there. */
+function takesAnything(target: JsonObject, properties: JsonObject, { isCustom }: Scope): boolean {
+  const others = target.additionalProperties
+  if (target[PRESERVES] === true || (others !== undefined && others !== false)) return true
+  return !isCustom && Object.keys(properties).length === 0
+}
+
+function unknown({ at }: Field, key: string, properties: JsonObject): readonly Defect[] {
+  const near = nearest(key, Object.keys(properties))
+  const message = near === undefined ? '' : `did you mean ${near}?`
+  return [{ code: 'unknown-field', pointer: at, message, isOfDecoding: true }]
+}

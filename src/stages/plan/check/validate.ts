@@ -1,0 +1,280 @@
+import { isDeepStrictEqual } from 'node:util'
+import { RE2JS } from 're2js'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
+import { escapeToken } from '../merge/pointer.ts'
+import { own, ownList, ownObject } from '../schema/raw-schema.ts'
+import { type Combinations, combinationsOf } from './combinations.ts'
+import type { Defect } from './defect.ts'
+import { duplicates } from './duplicates.ts'
+import { withDefaults } from './with-defaults.ts'
+
+/** An object nests no deeper, and longer patterns or texts are left to the server. */
+const DEEPEST = 100
+const LONGEST_PATTERN = 1_000
+const LONGEST_TEXT = 10_000
+
+/** Whether a CEL rule holds; undefined where that cannot be told here. */
+export type RuleHolds = (
+  rule: string,
+  schema: JsonObject,
+  self: JsonValue,
+  oldSelf: JsonValue | undefined,
+) => boolean | undefined
+
+interface Validator {
+  readonly rules: RuleHolds
+  readonly found: Defect[]
+  /** Something was met that cannot be told here. */
+  isUnsure: boolean
+}
+
+/**
+ * What the API server would refuse of a custom resource by the schema of its CustomResourceDefinition
+ * (apiextensions.k8s.io/v1). What did not change since `old` is tolerated, as the server does
+ * (validation ratcheting): a schema that gets stricter is no fault of an object that is there. In doubt
+ * nothing.
+ *
+ * @param old the live object; undefined at its creation
+ */
+export function invalid(
+  object: JsonObject,
+  old: JsonObject | undefined,
+  root: JsonObject,
+  rules: RuleHolds,
+): readonly Defect[] {
+  const validator: Validator = { rules, found: [], isUnsure: false }
+  const properties = { ...ownObject(root, 'properties') } as Record<string, JsonValue>
+  for (const name of ['apiVersion', 'kind', 'metadata', 'status']) delete properties[name]
+  const required = ownList(root, 'required').filter((name) => name !== 'status' && name !== 'metadata')
+  const schema = { ...root, properties, required }
+  const filled = withDefaults(object, root)
+  validate(validator, filled, old, schema, '', 0)
+  const hadTwice = old !== undefined && duplicates(old, schema).length > 0
+  return hadTwice ? validator.found : [...validator.found, ...duplicates(filled, schema)]
+}
+
+function validate(
+  validator: Validator,
+  value: JsonValue,
+  old: JsonValue | undefined,
+  schema: JsonObject,
+  at: string,
+  depth: number,
+): void {
+  if (old !== undefined && isDeepStrictEqual(value, old)) return
+  if (value === null || depth > DEEPEST || isBeyond(value, schema)) validator.isUnsure = true
+  if (value === null || depth > DEEPEST) return
+  for (const message of [...problemsOf(value, schema), ...combined(validator, value, old, schema, depth)])
+    validator.found.push(defect(message, at, value))
+  checkRules(validator, value, old, schema, at)
+  if (isJsonArray(value)) validateItems(validator, value, old, schema, at, depth)
+  else if (isJsonObject(value)) validateFields(validator, value, old, schema, at, depth)
+}
+
+function defect(message: string, pointer: string, value: JsonValue): Defect {
+  const told = typeof value === 'object' ? {} : { value }
+  return { code: 'invalid-field', pointer, message, isOfDecoding: false, ...told }
+}
+
+function validateItems(
+  validator: Validator,
+  value: readonly JsonValue[],
+  old: JsonValue | undefined,
+  schema: JsonObject,
+  at: string,
+  depth: number,
+): void {
+  const { items } = schema
+  if (!isJsonObject(items)) return
+  const before = isJsonArray(old) ? old : []
+  value.forEach((item, index) => {
+    validate(validator, item, counterpart(item, before, schema), items, `${at}/${index}`, depth + 1)
+  })
+}
+
+/** What an element was before: by its keys; elsewhere one that is the very same. */
+function counterpart(
+  item: JsonValue,
+  before: readonly JsonValue[],
+  schema: JsonObject,
+): JsonValue | undefined {
+  const keys = ownList(schema, 'x-kubernetes-list-map-keys').filter((key) => typeof key === 'string')
+  if (schema['x-kubernetes-list-type'] !== 'map' || !isJsonObject(item))
+    return before.find((each) => isDeepStrictEqual(each, item))
+  return before.find((each) => isJsonObject(each) && keys.every((key) => each[key] === item[key]))
+}
+
+function validateFields(
+  validator: Validator,
+  value: JsonObject,
+  old: JsonValue | undefined,
+  schema: JsonObject,
+  at: string,
+  depth: number,
+): void {
+  const properties = ownObject(schema, 'properties')
+  const others = schema.additionalProperties
+  for (const name of ownList(schema, 'required'))
+    if (typeof name === 'string' && !Object.hasOwn(value, name))
+      validator.found.push(defect('is required', `${at}/${escapeToken(name)}`, {}))
+  for (const [key, item] of Object.entries(value)) {
+    const property = own(properties, key) ?? others
+    if (!isJsonObject(property)) continue
+    const before = isJsonObject(old) ? own(old, key) : undefined
+    validate(validator, item, before, property, `${at}/${escapeToken(key)}`, depth + 1)
+  }
+}
+
+/** The rules of x-kubernetes-validations, as far as they are understood here. */
+function checkRules(
+  validator: Validator,
+  self: JsonValue,
+  old: JsonValue | undefined,
+  schema: JsonObject,
+  at: string,
+): void {
+  for (const { rule, message } of rulesOf(schema, old !== undefined)) {
+    const before = isOfChange(rule) ? old : undefined
+    const holds = validator.rules(rule, schema, self, before)
+    if (holds === undefined) validator.isUnsure = true
+    else if (!holds) validator.found.push(defect(message, at, {}))
+  }
+}
+
+interface Rule {
+  readonly rule: string
+  readonly message: string
+}
+
+function rulesOf(schema: JsonObject, isUpdate: boolean): readonly Rule[] {
+  const all = ownList(schema, 'x-kubernetes-validations').filter(isJsonObject)
+  return all.flatMap(({ rule, message, optionalOldSelf }) => {
+    if (typeof rule !== 'string' || optionalOldSelf === true) return []
+    if (isOfChange(rule) && !isUpdate) return []
+    return [{ rule, message: typeof message === 'string' ? message : `does not fulfil ${rule}` }]
+  })
+}
+
+function isOfChange(rule: string): boolean {
+  return /\boldSelf\b/.test(rule)
+}
+
+/** What is wrong with the value itself, by the keywords of JSON Schema that a CRD may have. */
+function problemsOf(value: JsonValue, schema: JsonObject): readonly string[] {
+  const problems: string[] = []
+  const { enum: allowed } = schema
+  if (isJsonArray(allowed) && !allowed.some((each) => isDeepStrictEqual(each, value)))
+    problems.push(`is none of ${allowed.map(String).join(', ')}`)
+  if (typeof value === 'number') problems.push(...numberProblems(value, schema))
+  if (typeof value === 'string') problems.push(...textProblems(value, schema))
+  if (isJsonArray(value)) problems.push(...countProblems(value.length, schema, 'Items', 'elements'))
+  else if (isJsonObject(value))
+    problems.push(...countProblems(Object.keys(value).length, schema, 'Properties', 'fields'))
+  return problems
+}
+
+function numberProblems(value: number, schema: JsonObject): readonly string[] {
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema
+  const problems: string[] = []
+  if (typeof minimum === 'number' && (value < minimum || (exclusiveMinimum === true && value === minimum)))
+    problems.push(`is less than ${minimum} allows`)
+  if (typeof maximum === 'number' && (value > maximum || (exclusiveMaximum === true && value === maximum)))
+    problems.push(`is more than ${maximum} allows`)
+  if (isWhole(value) && isWhole(multipleOf) && value % multipleOf !== 0)
+    problems.push(`is no multiple of ${multipleOf}`)
+  return problems
+}
+
+function textProblems(value: string, schema: JsonObject): readonly string[] {
+  const { pattern } = schema
+  const problems = [...countProblems([...value].length, schema, 'Length', 'characters')]
+  if (typeof pattern === 'string' && matches(value, pattern) === false)
+    problems.push(`does not match ${pattern}`)
+  return problems
+}
+
+/** As Go's regexp, which is what the API server has (RE2); undefined where that cannot be told. */
+function matches(value: string, pattern: string): boolean | undefined {
+  if (pattern.length > LONGEST_PATTERN || value.length > LONGEST_TEXT) return undefined
+  try {
+    return RE2JS.compile(pattern).matcher(value).find()
+  } catch {
+    return undefined
+  }
+}
+
+function countProblems(
+  count: number,
+  schema: JsonObject,
+  what: 'Items' | 'Properties' | 'Length',
+  unit: string,
+): readonly string[] {
+  const [least, most] = [schema[`min${what}`], schema[`max${what}`]]
+  return [
+    ...(typeof least === 'number' && count < least ? [`has fewer than ${least} ${unit}`] : []),
+    ...(typeof most === 'number' && count > most ? [`has more than ${most} ${unit}`] : []),
+  ]
+}
+
+/**
+ * What is broken of allOf, anyOf, oneOf and not, which only say what values may be in a CRD's structural
+ * schema. What was broken before is left to the server: parts of it may not have changed.
+ */
+function combined(
+  validator: Validator,
+  value: JsonValue,
+  old: JsonValue | undefined,
+  schema: JsonObject,
+  depth: number,
+): readonly string[] {
+  const { problems, isUnsure } = combinationsIn(validator, value, schema, depth)
+  if (isUnsure) validator.isUnsure = true
+  if (problems.length === 0 || old === undefined) return problems
+  const before = combinationsIn(validator, old, schema, depth)
+  return before.problems.length > 0 || before.isUnsure ? [] : problems
+}
+
+function combinationsIn(
+  { rules }: Validator,
+  value: JsonValue,
+  schema: JsonObject,
+  depth: number,
+): Combinations {
+  return combinationsOf(schema, (other) => {
+    if (!isJsonObject(other)) return undefined
+    const inner: Validator = { rules, found: [], isUnsure: false }
+    validate(inner, value, undefined, other, '', depth + 1)
+    if (inner.found.length > 0 || !isOfType(value, other.type)) return false
+    return inner.isUnsure ? undefined : true
+  })
+}
+
+/** Keywords of which it is not told here whether the value fulfils them. */
+function isBeyond(value: JsonValue, schema: JsonObject): boolean {
+  const { format, pattern, multipleOf, uniqueItems, additionalProperties } = schema
+  if (format !== undefined) return true
+  if (typeof value === 'string') return typeof pattern === 'string' && matches(value, pattern) === undefined
+  if (typeof value === 'number') return multipleOf !== undefined && !(isWhole(value) && isWhole(multipleOf))
+  return uniqueItems === true || additionalProperties === false
+}
+
+function isWhole(value: JsonValue | undefined): value is number {
+  return Number.isSafeInteger(value) && value !== 0
+}
+
+function isOfType(value: JsonValue, type: JsonValue | undefined): boolean {
+  switch (type) {
+    case 'string':
+    case 'boolean':
+    case 'number':
+      return typeof value === type
+    case 'integer':
+      return Number.isInteger(value)
+    case 'array':
+      return isJsonArray(value)
+    case 'object':
+      return isJsonObject(value)
+    default:
+      return true
+  }
+}

@@ -1,0 +1,72 @@
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
+import type { PatchOperation, PatchPlan } from '../../../model/plan.ts'
+import { type Step, stepOf } from '../../../model/sensitive.ts'
+import { BOOKKEEPING } from '../bookkeeping.ts'
+import { LAST_APPLIED_ANNOTATION } from '../ownership/adoption-base.ts'
+import { humanPath } from './human-path.ts'
+import { applyOperation, tokensOf, valueAt } from './patched.ts'
+import { redacted, withoutSensitive } from './redact.ts'
+
+/** One field that a patch changes, for people and programs. */
+export interface FieldChange {
+  /** Such as `spec.template.spec.containers[name=app].image`. */
+  readonly path: string
+  /** Absent where the field is added. */
+  readonly before?: JsonValue
+  /** Absent where the field is removed. */
+  readonly after?: JsonValue
+}
+
+const HIDDEN: ReadonlySet<string> = new Set([...BOOKKEEPING, LAST_APPLIED_ANNOTATION])
+
+/** The fields that a patch changes, in its order, without Reeve's own and without any secret's value. */
+export function changesOf(plan: PatchPlan): readonly FieldChange[] {
+  let document = plan.live as JsonObject
+  const changes: FieldChange[] = []
+  const operations = plan.patch.filter(isShown)
+  for (const [index, operation] of operations.entries()) {
+    changes.push(...changeOf(plan, operation, document))
+    if (index < operations.length - 1) document = applyOperation(document, operation)
+  }
+  return changes
+}
+
+function isShown({ op, path }: PatchOperation): boolean {
+  const [first, , name = ''] = tokensOf(path)
+  return op !== 'test' && !(first === 'metadata' && HIDDEN.has(name))
+}
+
+function changeOf(plan: PatchPlan, operation: PatchOperation, document: JsonObject): readonly FieldChange[] {
+  const tokens = tokensOf(operation.path)
+  const isInsert = operation.op === 'add' && isJsonArray(valueAt(document, tokens.slice(0, -1)))
+  const before = isInsert ? undefined : valueAt(document, tokens)
+  const after = 'value' in operation ? withoutBookkeeping(tokens, operation.value) : undefined
+  if (before === undefined && after === undefined) return []
+  const { sensitive } = plan
+  const shown = (value: JsonValue): JsonValue =>
+    withoutSensitive(redacted(plan.key, tokens, value), stepsTo(document, tokens, value), sensitive)
+  const path = humanPath(document, tokens, isInsert ? after : undefined)
+  return [
+    {
+      path: sensitive?.secrets?.without(path) ?? path,
+      ...(before !== undefined && { before: shown(before) }),
+      ...(after !== undefined && { after: shown(after) }),
+    },
+  ]
+}
+
+/** The steps to a value that is in the document, or is to be there. */
+function stepsTo(document: JsonObject, tokens: readonly string[], value: JsonValue): readonly Step[] {
+  return tokens.map((token, depth) => {
+    const parent = valueAt(document, tokens.slice(0, depth))
+    if (!isJsonArray(parent)) return token
+    return stepOf(depth === tokens.length - 1 ? value : (parent[Number(token)] ?? null))
+  })
+}
+
+/** The labels or annotations that are added to an object that had none, without Reeve's. */
+function withoutBookkeeping(tokens: readonly string[], value: JsonValue): JsonValue | undefined {
+  if (tokens[0] !== 'metadata' || tokens.length !== 2 || !isJsonObject(value)) return value
+  const entries = Object.entries(value).filter(([name]) => !HIDDEN.has(name))
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined
+}

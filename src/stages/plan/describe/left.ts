@@ -1,0 +1,43 @@
+import type { JsonValue } from '../../../model/json.ts'
+import type { LeftField, LeftReason, ObjectPlan } from '../../../model/plan.ts'
+import type { Step } from '../../../model/sensitive.ts'
+import { humanPointer } from './human-path.ts'
+import { tokensOf } from './patched.ts'
+import { redacted, withoutSensitive } from './redact.ts'
+
+/** A field that is not as Git declares it and stays as it is, for people and programs. */
+export interface LeftChange {
+  /** Such as `spec.template.spec.containers[name=app].image`. */
+  readonly path: string
+  /** What the cluster has; absent where it lacks the field. */
+  readonly live?: JsonValue
+  /** What Git says; absent where it no longer says anything. */
+  readonly declared?: JsonValue
+  readonly why: LeftReason
+}
+
+/** What a plan leaves as it is, without any secret's value. */
+export function leftOf(plan: ObjectPlan): readonly LeftChange[] {
+  const left = plan.action === 'patch' || plan.action === 'unchanged' ? plan.left : undefined
+  return (left ?? []).map((field) => leftChange(plan, field))
+}
+
+function leftChange({ key, sensitive }: ObjectPlan, field: LeftField): LeftChange {
+  const { pointer, declared, live, why } = field
+  const tokens = tokensOf(pointer)
+  const shown = (value: JsonValue): JsonValue =>
+    withoutSensitive(redacted(key, tokens, value), tokens.map(stepOfToken), sensitive)
+  const path = humanPointer(pointer)
+  return {
+    path: sensitive?.secrets?.without(path) ?? path,
+    ...(live !== undefined && { live: shown(live) }),
+    ...(declared !== undefined && { declared: shown(declared) }),
+    why,
+  }
+}
+
+/** `[name=app]` is the element of that name; any other element may be any. */
+function stepOfToken(token: string): Step {
+  if (!/^(?:\[.*=.*\]|\d+)$/s.test(token)) return token
+  return { element: /^\[name=([^,]*)\]$/s.exec(token)?.[1] }
+}

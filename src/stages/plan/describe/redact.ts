@@ -1,0 +1,78 @@
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
+import type { KubernetesObject, ObjectKey } from '../../../model/object.ts'
+import { REDACTED } from '../../../model/secrets.ts'
+import { type Sensitive, type Step, stepOf } from '../../../model/sensitive.ts'
+import { LAST_APPLIED_ANNOTATION } from '../ownership/adoption-base.ts'
+
+export { REDACTED } from '../../../model/secrets.ts'
+
+const SECRET_FIELDS: ReadonlySet<string> = new Set(['data', 'stringData'])
+
+/** A value at a path (field names from the root) without what a Secret keeps secret. */
+export function redacted(
+  kind: Pick<ObjectKey, 'group' | 'kind'>,
+  path: readonly string[],
+  value: JsonValue,
+): JsonValue {
+  if (kind.kind !== 'Secret' || kind.group !== '') return value
+  if (path.length === 0) return mapValues(value, (child, name) => redacted(kind, [name], child))
+  if (SECRET_FIELDS.has(path[0] ?? '')) return path.length > 1 ? REDACTED : hidden(value)
+  return path[0] === 'metadata' ? redactedMetadata(path, value) : value
+}
+
+/** The whole object, fit to be shown. */
+export function redactedObject(object: KubernetesObject, sensitive?: Sensitive): KubernetesObject {
+  const group = object.apiVersion === 'v1' ? '' : object.apiVersion
+  const shown = redacted({ group, kind: object.kind }, [], object as JsonObject)
+  return withoutSensitive(shown, [], sensitive) as KubernetesObject
+}
+
+/** A value at a place of an object without what is secret there, and without any secret in it. */
+export function withoutSensitive(
+  value: JsonValue,
+  steps: readonly Step[],
+  sensitive: Sensitive | undefined,
+): JsonValue {
+  if (sensitive === undefined || value === null) return value
+  const { secrets } = sensitive
+  if (isJsonArray(value))
+    return value.map((item) => withoutSensitive(item, [...steps, stepOf(item)], sensitive))
+  if (!isJsonObject(value))
+    return isCovered(steps, sensitive) || secrets?.isIn(String(value)) ? REDACTED : value
+  const entries = Object.entries(value).map(([key, child]) => [
+    secrets?.without(key) ?? key,
+    withoutSensitive(child, [...steps, key], sensitive),
+  ])
+  return Object.fromEntries(entries)
+}
+
+function isCovered(steps: readonly Step[], { places }: Sensitive): boolean {
+  return places.some(
+    (place) => place.length <= steps.length && place.every((step, depth) => isSame(step, steps[depth])),
+  )
+}
+
+function isSame(one: Step, other: Step | undefined): boolean {
+  if (typeof one === 'string' && typeof other === 'string') return one === other
+  // Where a list is in the place of a mapping nobody can tell what became of what.
+  if (typeof one === 'string' || typeof other !== 'object') return true
+  return one.element === undefined || other.element === undefined || one.element === other.element
+}
+
+/** kubectl keeps the whole Secret in an annotation. */
+function redactedMetadata(path: readonly string[], value: JsonValue): JsonValue {
+  const [, field, name] = path
+  if (name === LAST_APPLIED_ANNOTATION) return REDACTED
+  if (field !== undefined && (field !== 'annotations' || path.length > 2)) return value
+  return mapValues(value, (child, key) => redactedMetadata([...path, key], child))
+}
+
+/** Every value of a map; a value that should be a map and is none goes as a whole. */
+function hidden(value: JsonValue): JsonValue {
+  return isJsonObject(value) ? mapValues(value, () => REDACTED) : REDACTED
+}
+
+function mapValues(value: JsonValue, change: (value: JsonValue, key: string) => JsonValue): JsonValue {
+  if (!isJsonObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, change(child, key)]))
+}

@@ -1,0 +1,38 @@
+import type { ResolvedObject } from '../../model/installation.ts'
+import { APPLIED_ANNOTATION, INSTALLATION_LABEL, REPOSITORY_LABEL } from '../../model/labels.ts'
+import type { KubernetesObject, ObjectMeta } from '../../model/object.ts'
+
+import { formatApplied } from './applied.ts'
+import { newMark } from './new-mark.ts'
+import { foldStringData } from './normalise/string-data.ts'
+import type { Owner } from './owner.ts'
+
+import { SERVER_OWNED_METADATA } from './server-owned.ts'
+
+/**
+ * What Reeve asks the API server for: the declared object with Reeve's two labels and its
+ * annotation, without status and without what the server alone writes.
+ */
+export function desiredOf(resolved: ResolvedObject, owner: Owner): KubernetesObject {
+  return desiredWith(resolved, owner, formatApplied(newMark(resolved, owner)))
+}
+
+/** The same with the annotation's text given. */
+export function desiredWith(resolved: ResolvedObject, owner: Owner, applied: string): KubernetesObject {
+  const { status: _status, ...object } = foldStringData(resolved.object)
+  return { ...object, metadata: desiredMetadata(object.metadata, owner, applied) } as KubernetesObject
+}
+
+function desiredMetadata(metadata: ObjectMeta, owner: Owner, applied: string): ObjectMeta {
+  const desired: Record<string, ObjectMeta[string]> = {}
+  for (const key of Object.keys(metadata)) {
+    if (!SERVER_OWNED_METADATA.has(key)) desired[key] = metadata[key]
+  }
+  desired.labels = {
+    ...metadata.labels,
+    [REPOSITORY_LABEL]: owner.repository,
+    [INSTALLATION_LABEL]: owner.installationId,
+  }
+  desired.annotations = { ...metadata.annotations, [APPLIED_ANNOTATION]: applied }
+  return desired as ObjectMeta
+}

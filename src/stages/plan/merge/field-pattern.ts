@@ -1,0 +1,103 @@
+import { isJsonArray, isJsonObject, type JsonValue } from '../../../model/json.ts'
+import { ATOMIC_LIST } from '../schema/compiled-schema.ts'
+import { keyValue } from '../schema/list-index.ts'
+import { own } from '../schema/raw-schema.ts'
+import { type ElementStep, type Step, unescapeToken } from './pointer.ts'
+
+/** A place in objects as a rule names it; for the syntax see IgnoreRule.fields. */
+export interface FieldPattern {
+  /** As it is written. */
+  readonly pointer: string
+  readonly steps: readonly PatternStep[]
+}
+
+export type PatternStep =
+  /** `*` */
+  | { readonly kind: 'any' }
+  /** A field by its name, or an element by its index. */
+  | { readonly kind: 'name'; readonly name: string }
+  /** `[name=app,protocol=TCP]`; the empty name is the element itself: `[=x]`. */
+  | { readonly kind: 'keys'; readonly keys: readonly (readonly [name: string, value: string])[] }
+
+const SELECTOR = /^\[([^=]*=.*)\]$/s
+
+/** Reads a JSON pointer (RFC 6901) with selectors of elements; every text means something. */
+export function parsePattern(pointer: string): FieldPattern {
+  return { pointer, steps: pointer.split('/').slice(1).map(unescapeToken).map(parseStep) }
+}
+
+function parseStep(token: string): PatternStep {
+  if (token === '*') return { kind: 'any' }
+  const keys = SELECTOR.exec(token)?.[1]
+  if (keys === undefined) return { kind: 'name', name: token }
+  // The value of an element itself may hold commas.
+  const pairs = keys.startsWith('=') ? [keys] : keys.split(/,(?=[^,=]+=)/)
+  return { kind: 'keys', keys: pairs.map(parsePair) }
+}
+
+function parsePair(pair: string): readonly [name: string, value: string] {
+  const end = pair.indexOf('=')
+  return [pair.slice(0, end), pair.slice(end + 1)]
+}
+
+/** Whether a pattern names a place, or something above it. */
+export function covers({ steps }: FieldPattern, path: readonly Step[]): boolean {
+  return steps.length <= path.length && matchesPath(steps, path)
+}
+
+/** The rest of a pattern that names something below a place; undefined for any other. */
+export function patternBelow(
+  { steps }: FieldPattern,
+  path: readonly Step[],
+): readonly PatternStep[] | undefined {
+  return steps.length > path.length && matchesPath(steps, path) ? steps.slice(path.length) : undefined
+}
+
+/** Compares as many steps as both have. */
+function matchesPath(steps: readonly PatternStep[], path: readonly Step[]): boolean {
+  const length = Math.min(steps.length, path.length)
+  for (let index = 0; index < length; index += 1) {
+    const step = path[index]
+    const pattern = steps[index]
+    if (step === undefined || pattern === undefined || !matchesStep(pattern, step)) return false
+  }
+  return true
+}
+
+function matchesStep(pattern: PatternStep, step: Step): boolean {
+  if (typeof step !== 'string') return matchesElement(pattern, step)
+  return pattern.kind === 'any' || (pattern.kind === 'name' && pattern.name === step)
+}
+
+/** Whether a pattern's step names an element of a list. */
+export function matchesElement(pattern: PatternStep, { index, element, list }: ElementStep): boolean {
+  if (pattern.kind === 'any') return true
+  if (pattern.kind === 'name') return pattern.name === String(index)
+  const defaults = list.type === 'map' ? list.keys : []
+  return pattern.keys.every(([name, value]) => {
+    const key = defaults.find((each) => each.name === name) ?? { name }
+    return textOf(name === '' ? element : keyValue(element, key)) === value
+  })
+}
+
+/** The values that a pattern names, in the order of the object. */
+export function valuesAt(value: JsonValue, [step, ...below]: readonly PatternStep[]): readonly JsonValue[] {
+  if (step === undefined) return [value]
+  if (isJsonArray(value))
+    return value.flatMap((each, index) => (matchesItem(step, each, index) ? valuesAt(each, below) : []))
+  if (!isJsonObject(value) || step.kind === 'keys') return []
+  const names = step.kind === 'any' ? Object.keys(value) : [step.name]
+  return names.flatMap((name) => {
+    const child = own(value, name)
+    return child === undefined ? [] : valuesAt(child, below)
+  })
+}
+
+/** The same as matchesElement where the list's schema is of no concern. */
+export function matchesItem(pattern: PatternStep, element: JsonValue, index: number): boolean {
+  return matchesElement(pattern, { index, element, list: ATOMIC_LIST })
+}
+
+function textOf(value: JsonValue | undefined): string | undefined {
+  return typeof value === 'object' ? undefined : value === undefined ? undefined : String(value)
+}

@@ -1,0 +1,95 @@
+import { isJsonArray, isJsonObject, type JsonValue } from '../../../model/json.ts'
+import { sameValue } from '../normalise/same-value.ts'
+import { anySchema } from '../schema/any-schema.ts'
+import type { MergeSchema } from '../schema/compiled-schema.ts'
+import { elementKey, indexList, type ListIndex } from '../schema/list-index.ts'
+import { addElements } from './add-elements.ts'
+import { type Except, mergeObject, mergeUnion } from './merge-object.ts'
+import { removeElement, removeElements } from './remove.ts'
+import { inOrderOfGit } from './reorder.ts'
+import { overlay, type Walk } from './walk.ts'
+
+type List = readonly JsonValue[]
+
+/**
+ * Merges lists by their schema. An atomic list is one value, and so is one with a key twice. In a
+ * set or map list every declared element is there in the end, those that base declared and Git no
+ * longer does are gone, others' stay. A different order in the live list alone is no difference; a new
+ * element goes after the one that precedes it in Git. A new order of Git's comes first, then changes in
+ * place, then removals from the end, then additions, so that every index is that of its turn.
+ */
+export function mergeList(
+  walk: Walk,
+  declared: List,
+  base: JsonValue | undefined,
+  found: List,
+  schema: MergeSchema,
+): void {
+  const ours = indexList(declared, schema.list)
+  if (!ours || !indexList(found, schema.list)) {
+    if (!sameValue(declared, found, schema)) overlay(walk, declared, found, schema)
+    return
+  }
+  const before = isJsonArray(base) ? base : []
+  const live = inOrderOfGit(walk, declared, before, found, schema)
+  const theirs = indexList(live, schema.list) ?? new Map()
+  if (schema.list.type === 'map') mergeElements(walk, declared, before, live, schema, theirs)
+  const going = before.length === 0 ? [] : removeElements(walk, before, live, schema, (key) => ours.has(key))
+  const isMissing = [...ours.keys()].some((key) => !theirs.has(key))
+  if (declared.length === 0 && going.length === live.length && going.length > 0) {
+    overlay(walk, declared, live, schema)
+    return
+  }
+  for (const index of going) removeElement(walk, index, live, schema)
+  if (isMissing) addElements(walk, declared, live, schema, new Set(going))
+}
+
+function mergeElements(
+  walk: Walk,
+  declared: List,
+  base: List,
+  live: List,
+  schema: MergeSchema,
+  theirs: ListIndex,
+): void {
+  const items = schema.items() ?? anySchema
+  const before = base.length === 0 ? undefined : elementsByKey(base, schema)
+  const except = keyNames(schema)
+  for (const element of declared) {
+    const key = elementKey(element, schema.list) ?? ''
+    const index = theirs.get(key)
+    if (index === undefined) continue
+    const other = live[index] ?? null
+    walk.path.push({ index, element: other, list: schema.list })
+    mergeElement(walk, element, before?.get(key), other, items, schema, except)
+    walk.path.pop()
+  }
+}
+
+function mergeElement(
+  walk: Walk,
+  declared: JsonValue,
+  base: JsonValue | undefined,
+  live: JsonValue,
+  items: MergeSchema,
+  list: MergeSchema,
+  except: Except,
+): void {
+  if (items.atomic || !isJsonObject(declared) || !isJsonObject(live)) {
+    walk.mergeValue(walk, declared, base, live, items)
+    return
+  }
+  const merge = (): void => mergeObject(walk, declared, base, live, items, except)
+  if (list.retainKeys) mergeUnion(walk, declared, live, merge)
+  else merge()
+}
+
+/** The keys of an element are what it was found by: never changed, never removed. */
+function keyNames(schema: MergeSchema): Except {
+  return new Set(schema.list.type === 'map' ? schema.list.keys.map((key) => key.name) : [])
+}
+
+/** Where base has a key twice, the last one counts. */
+function elementsByKey(list: List, schema: MergeSchema): ReadonlyMap<string, JsonValue> {
+  return new Map(list.map((element) => [elementKey(element, schema.list) ?? '', element]))
+}

@@ -1,0 +1,90 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
+import { isDropped } from '../normalise/dropped.ts'
+import { anySchema } from '../schema/any-schema.ts'
+import type { MergeSchema } from '../schema/compiled-schema.ts'
+import { own } from '../schema/raw-schema.ts'
+import { removeField, stays } from './remove.ts'
+import { overlay, remove, type Walk, within } from './walk.ts'
+
+/** Fields that a merge leaves alone, by name. */
+export type Except = ReadonlySet<string>
+
+const NONE: Except = new Set()
+
+/** Merges objects field by field. `except` names fields that are not merged or removed here. */
+export function mergeObject(
+  walk: Walk,
+  declared: JsonObject,
+  base: JsonValue | undefined,
+  live: JsonObject,
+  schema: MergeSchema,
+  except: Except = NONE,
+): void {
+  const before = isJsonObject(base) ? base : undefined
+  for (const key of Object.keys(declared)) {
+    const ours = declared[key]
+    const theirs = own(live, key)
+    if (ours === theirs || ours === undefined || except.has(key)) continue
+    const field = schema.field(key) ?? anySchema
+    walk.path.push(key)
+    mergeField(walk, ours, before && own(before, key), theirs, field)
+    walk.path.pop()
+  }
+  if (before && before !== declared) removeUndeclared(walk, declared, before, live, schema, except)
+}
+
+function mergeField(
+  walk: Walk,
+  declared: JsonValue,
+  base: JsonValue | undefined,
+  live: JsonValue | undefined,
+  schema: MergeSchema,
+): void {
+  if (live !== undefined && live !== null) walk.mergeValue(walk, declared, base, live, schema)
+  else if (!isDropped(declared, schema)) overlay(walk, declared, live, schema)
+}
+
+function removeUndeclared(
+  walk: Walk,
+  declared: JsonObject,
+  base: JsonObject,
+  live: JsonObject,
+  schema: MergeSchema,
+  except: Except,
+): void {
+  for (const key of Object.keys(base)) {
+    if (Object.hasOwn(declared, key) || except.has(key)) continue
+    const value = own(live, key)
+    if (value === undefined || value === null) continue
+    removeField(walk, key, base[key] ?? null, value, schema.field(key) ?? anySchema)
+  }
+}
+
+/**
+ * Merges a union (retainKeys): where one of its own fields was set anew, the objects that Git does
+ * not declare go, or the server would find two sources in one volume.
+ */
+export function mergeUnion(walk: Walk, declared: JsonObject, live: JsonObject, merge: () => void): void {
+  const first = walk.changes.length
+  merge()
+  const changes = walk.changes.slice(first).filter((change) => change.depth === walk.path.length + 1)
+  if (!changes.some((change) => change.difference)) return
+  for (const key of Object.keys(live)) {
+    const value = live[key]
+    if (Object.hasOwn(declared, key) || !isJsonObject(value)) continue
+    within(walk, key, () => {
+      if (stays(walk, value)) return
+      remove(walk)
+      dropRepeated(walk, first)
+    })
+  }
+}
+
+/** Takes the last change back where it had been made before. */
+function dropRepeated(walk: Walk, first: number): void {
+  const last = walk.changes.at(-1)
+  const same = walk.changes.findIndex(
+    (change, index) => index >= first && change.operation.path === last?.operation.path,
+  )
+  if (same < walk.changes.length - 1) walk.changes.pop()
+}

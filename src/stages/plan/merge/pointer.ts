@@ -1,0 +1,43 @@
+import type { JsonValue } from '../../../model/json.ts'
+import type { ListMerge } from '../../../model/schema.ts'
+import { keyValue } from '../schema/list-index.ts'
+
+/** One step down a value: a field's name, or an element of a list. */
+export type Step = string | ElementStep
+
+export interface ElementStep {
+  /** Where the element is in the live list; '-' is its end. */
+  readonly index: number | '-'
+  readonly element: JsonValue
+  readonly list: ListMerge
+}
+
+/** A reference token of a JSON pointer (RFC 6901). */
+export function escapeToken(token: string): string {
+  return token.includes('~') || token.includes('/')
+    ? token.replaceAll('~', '~0').replaceAll('/', '~1')
+    : token
+}
+
+export function unescapeToken(token: string): string {
+  return token.includes('~') ? token.replaceAll('~1', '/').replaceAll('~0', '~') : token
+}
+
+/** The pointer that the API server is sent: elements by their index. */
+export function wirePointer(path: readonly Step[]): string {
+  return path.map((step) => `/${typeof step === 'string' ? escapeToken(step) : step.index}`).join('')
+}
+
+/**
+ * The pointer that means the same field whatever the order of lists: elements by their keys, such as
+ * `/spec/containers/[name=app]/image` or, in a set, `/metadata/finalizers/[=example.com~1keep]`.
+ */
+export function stablePointer(path: readonly Step[]): string {
+  return path.map((step) => `/${escapeToken(typeof step === 'string' ? step : selector(step))}`).join('')
+}
+
+function selector({ index, element, list }: ElementStep): string {
+  if (list.type === 'atomic') return String(index)
+  if (list.type === 'set') return `[=${String(element)}]`
+  return `[${list.keys.map((key) => `${key.name}=${String(keyValue(element, key) ?? '')}`).join(',')}]`
+}

@@ -1,0 +1,22 @@
+import type { ResolvedObject } from '../../model/installation.ts'
+import type { Applied } from './applied.ts'
+import { boundTo } from './bound-to.ts'
+import type { Owner } from './owner.ts'
+
+type Marked = Pick<ResolvedObject, 'key' | 'digest'>
+
+/** The mark of an object that is applied now. */
+export function newMark(marked: Marked, owner: Owner, settled = ''): Applied {
+  return renewedMark({ revision: owner.revision, digest: marked.digest, settled }, marked, owner)
+}
+
+/** A mark of any age as it is written now. */
+export function renewedMark(
+  { revision, digest, settled }: Applied,
+  { key }: Pick<Marked, 'key'>,
+  { repository, installationId, sealer }: Owner,
+): Applied {
+  const seal = sealer?.seal({ repository, installationId, key, revision, digest })
+  const bound = boundTo(repository, key)
+  return { revision, digest, settled, bound, ...(seal !== undefined && { seal }) }
+}

@@ -1,0 +1,58 @@
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
+import type { MergeSchema } from '../schema/compiled-schema.ts'
+import { own } from '../schema/raw-schema.ts'
+
+/**
+ * Whether a declared value and a missing field are the same to the API server: null always, empty
+ * maps and lists of Kubernetes' own types, zero values of their fields that are no pointers.
+ */
+export function isDropped(declared: JsonValue, schema: MergeSchema | undefined): boolean {
+  if (declared === null) return true
+  if (schema === undefined) return false
+  if (typeof declared !== 'object') {
+    return schema.dropsZero === true && (declared === false || declared === 0 || declared === '')
+  }
+  return schema.dropsEmpty && isEmpty(declared)
+}
+
+function isEmpty(value: JsonValue): boolean {
+  if (isJsonArray(value)) return value.length === 0
+  return isJsonObject(value) && Object.values(value).every((entry) => entry === null)
+}
+
+/** Whether the server itself puts the live value where a field is missing. */
+export function isDefaulted(live: JsonValue, schema: MergeSchema | undefined): boolean {
+  if (live === null) return true
+  if (schema === undefined) return false
+  if (schema.default !== undefined && covers(schema.default, live, schema)) return true
+  return schema.dropsEmpty && isEmpty(live)
+}
+
+/** The same, or what was given out to the object: nobody who declares nothing wants it back. */
+export function isServers(live: JsonValue, schema: MergeSchema | undefined): boolean {
+  return schema?.allocated === true || isDefaulted(live, schema)
+}
+
+/** Whether a default becomes the live value, once what is in it is defaulted in its turn. */
+function covers(value: JsonValue, live: JsonValue, schema: MergeSchema | undefined): boolean {
+  if (isJsonArray(value) && isJsonArray(live)) {
+    const items = schema?.items()
+    return (
+      value.length === live.length && value.every((entry, index) => covers(entry, live[index] ?? null, items))
+    )
+  }
+  if (!isJsonObject(value) || !isJsonObject(live)) return value === live
+  const isThere = Object.keys(value).every((key) => Object.hasOwn(live, key))
+  return isThere && Object.entries(live).every(([key, entry]) => coversField(value, key, entry, schema))
+}
+
+function coversField(
+  value: JsonObject,
+  key: string,
+  live: JsonValue,
+  schema: MergeSchema | undefined,
+): boolean {
+  const field = schema?.field(key)
+  const preset = own(value, key)
+  return preset === undefined ? isDefaulted(live, field) : covers(preset, live, field)
+}

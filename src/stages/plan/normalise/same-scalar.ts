@@ -1,0 +1,39 @@
+import type { JsonValue } from '../../../model/json.ts'
+import type { ScalarFormat } from '../../../model/schema.ts'
+import { sameBytes } from './bytes.ts'
+import { parseDuration } from './duration.ts'
+import { parseQuantity } from './quantity.ts'
+import { sameTime } from './time.ts'
+
+/**
+ * Whether the API server would write the scalar `declared` as `live`. An int-or-string keeps its
+ * type: 80 and "80" differ, and the server treats them differently.
+ */
+export function sameScalar(declared: JsonValue, live: JsonValue, format: ScalarFormat): boolean {
+  if (declared === live) return true
+  if (format === 'quantity') return sameParsed(declared, live, parseQuantity)
+  if (typeof declared !== 'string' || typeof live !== 'string') return false
+  switch (format) {
+    case 'duration':
+      return sameParsed(declared, live, parseDuration)
+    case 'time':
+      return sameTime(declared, live)
+    case 'bytes':
+      return sameBytes(declared, live)
+    default:
+      return false
+  }
+}
+
+/** A quantity may be a JSON number, too. */
+function sameParsed(one: JsonValue, other: JsonValue, parse: (text: string) => bigint | undefined): boolean {
+  const a = textOf(one)
+  const b = textOf(other)
+  const parsed = a === undefined ? undefined : parse(a)
+  return parsed !== undefined && b !== undefined && parsed === parse(b)
+}
+
+function textOf(value: JsonValue): string | undefined {
+  if (typeof value === 'string') return value
+  return typeof value === 'number' ? String(value) : undefined
+}

@@ -1,0 +1,42 @@
+import { isJsonObject, type JsonValue } from '../../../model/json.ts'
+import type { KubernetesObject } from '../../../model/object.ts'
+import type { MergeBase } from '../merge/merge.ts'
+import { deployerFields } from './writers.ts'
+
+/** Where kubectl apply keeps what it applied last; it holds the values of Secrets in the clear. */
+export const LAST_APPLIED_ANNOTATION = 'kubectl.kubernetes.io/last-applied-configuration'
+
+export interface Adoption {
+  readonly base: MergeBase
+  /** The tools whose record it is; none where there is no record. */
+  readonly from: readonly string[]
+}
+
+/**
+ * The merge base for an object that is taken over: the record of the tool that had it until now.
+ * @param recorded what a release of Helm says of it, where one has it
+ */
+export function adoptionOf(live: KubernetesObject, recorded?: KubernetesObject): Adoption {
+  if (recorded) return { base: { kind: 'object', object: recorded }, from: ['helm'] }
+  const applied = lastApplied(live)
+  if (applied) return { base: { kind: 'object', object: applied }, from: ['kubectl'] }
+  const deployers = deployerFields(live)
+  if (deployers.length === 0) return { base: { kind: 'none' }, from: [] }
+  return {
+    base: { kind: 'fields', fields: deployers.map(({ fields }) => fields) },
+    from: [...new Set(deployers.map(({ manager }) => manager))],
+  }
+}
+
+function lastApplied(live: KubernetesObject): KubernetesObject | undefined {
+  const value = parsed(live.metadata.annotations?.[LAST_APPLIED_ANNOTATION])
+  return isJsonObject(value) && isJsonObject(value.metadata) ? (value as KubernetesObject) : undefined
+}
+
+function parsed(text: string | undefined): JsonValue | undefined {
+  try {
+    return text === undefined ? undefined : JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

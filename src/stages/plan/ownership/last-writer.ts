@@ -1,0 +1,56 @@
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
+import { FIELD_MANAGER } from '../../../model/labels.ts'
+import type { KubernetesObject } from '../../../model/object.ts'
+import { unescapeToken } from '../merge/pointer.ts'
+import { own } from '../schema/raw-schema.ts'
+import { type ManagedFields, managedFieldsOf } from './managed-fields.ts'
+
+/**
+ * Who besides Reeve has one of these fields, such as `kubectl-edit`; of several the one that wrote last.
+ * Where nobody has any of them: who wrote the object last. Undefined where nobody else did.
+ * @param pointers JSON pointers (RFC 6901) into the live object
+ */
+export function lastWriterOf(live: KubernetesObject, pointers: readonly string[]): string | undefined {
+  const others = managedFieldsOf(live).filter(({ manager }) => manager !== FIELD_MANAGER)
+  const paths = pointers.map((pointer) => pointer.split('/').slice(1).map(unescapeToken))
+  const owners = others.filter(({ fields }) => paths.some((path) => owns(fields, live as JsonObject, path)))
+  return latest(owners.length > 0 ? owners : others)?.manager
+}
+
+function latest(entries: readonly ManagedFields[]): ManagedFields | undefined {
+  return entries.toSorted((a, b) => b.time.localeCompare(a.time))[0]
+}
+
+/** Whether FieldsV1 names a place, or something below or above it. */
+function owns(fields: JsonObject, value: JsonValue, [token, ...below]: readonly string[]): boolean {
+  if (token === undefined || Object.keys(fields).length === 0) return true
+  const child = isJsonArray(value)
+    ? value[Number(token)]
+    : isJsonObject(value)
+      ? own(value, token)
+      : undefined
+  if (child === undefined) return false
+  const names = isJsonArray(value)
+    ? Object.keys(fields).filter((name) => namesElement(name, child))
+    : [`f:${token}`]
+  return names.some((name) => {
+    const node = own(fields, name)
+    return isJsonObject(node) && owns(node, child, below)
+  })
+}
+
+/** A live element has all its keys: the server defaults them. */
+function namesElement(name: string, element: JsonValue): boolean {
+  const named = parsed(name.slice(2))
+  if (name.startsWith('v:')) return named === element
+  if (!name.startsWith('k:') || !isJsonObject(named) || !isJsonObject(element)) return false
+  return Object.keys(named).every((key) => own(element, key) === named[key])
+}
+
+function parsed(text: string): JsonValue | undefined {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,164 @@
+import { isJsonObject } from '../../model/json.ts'
+import { APPLIED_ANNOTATION, RELEASE_ANNOTATION } from '../../model/labels.ts'
+import type { KubernetesObject, LiveObject } from '../../model/object.ts'
+import type { LeftField, ObjectPlan, PatchOperation } from '../../model/plan.ts'
+import type { Revision } from '../../model/revision.ts'
+import { type Applied, appliedOf, formatApplied } from './applied.ts'
+import { desiredWith } from './desired.ts'
+import { leaveUnlessChanged } from './leave-unless-changed.ts'
+import { differences, type MergeBase, type Merged, mergeLeaving } from './merge/merge.ts'
+import { escapeToken } from './merge/pointer.ts'
+import { type FieldDifference, isSettled, nothingSettled, settledDigest } from './merge/settled.ts'
+import { newMark, renewedMark } from './new-mark.ts'
+import { LAST_APPLIED_ANNOTATION } from './ownership/adoption-base.ts'
+import { forgetMarks } from './ownership/forget-marks.ts'
+import { foreignFields } from './ownership/writers.ts'
+import { baseOf, sameBase } from './patch-base.ts'
+import type { PlanObjectInput } from './plan-input.ts'
+
+type Input = PlanObjectInput & { readonly live: LiveObject }
+type Operations = readonly PatchOperation[]
+
+const POD_ANNOTATIONS = '/spec/template/metadata/annotations'
+
+/**
+ * The revision whose declaration of the object is the merge base. Undefined where it is not needed:
+ * nothing was applied yet, or what was applied is what is declared now (`digest`).
+ */
+export function baseRevision(live: KubernetesObject, digest: string): Revision | undefined {
+  const applied = appliedOf(live)
+  return applied && applied.digest !== digest ? applied.revision : undefined
+}
+
+/** Brings a live object that may be written to what Git declares: a guarded patch, or nothing. */
+export function planPatch(input: Input, adopts: boolean): ObjectPlan {
+  const { resolved, owner, live } = input
+  const { key, origin } = resolved
+  const applied = adopts ? undefined : appliedOf(live)
+  const isApplied = applied?.digest === resolved.digest
+  const then = adopts ? input.takeover?.recorded : input.base
+  const { base, used } = isApplied ? sameBase(applied) : baseOf(live, then, adopts)
+  const merged = isApplied ? healing(input, applied) : applying(input, adopts, base)
+  const { operations, left } = input.takeover ? takingOver(input, merged) : merged
+  const known = { key, origin, live, ...(left.length > 0 && { left }) }
+  if (operations.length === 0) return { action: 'unchanged', ...known }
+  const desired = desiredWith(
+    resolved,
+    owner,
+    annotationAfter(operations) ?? formatApplied(newMark(resolved, owner)),
+  )
+  return { action: 'patch', ...known, desired, base: used, patch: [...guards(live), ...operations] }
+}
+
+/** A patch can never hit an object that it was not computed for (RFC 6902, test). */
+function guards({ metadata }: LiveObject): Operations {
+  return [
+    { op: 'test', path: '/metadata/uid', value: metadata.uid },
+    { op: 'test', path: '/metadata/resourceVersion', value: metadata.resourceVersion },
+  ]
+}
+
+/** Git says something new, or says it for the first time. */
+function applying(input: Input, adopts: boolean, base: MergeBase): Merged {
+  const { live } = input
+  const declared = desiredWith(
+    input.resolved,
+    input.owner,
+    formatApplied(newMark(input.resolved, input.owner)),
+  )
+  const leave = input.leave && leaveUnlessChanged(input.leave, input.resolved.object, base)
+  const { operations, left } = mergeWith({ ...input, leave }, declared, base)
+  const isRecorded = live.metadata.annotations?.[LAST_APPLIED_ANNOTATION] !== undefined
+  if (!adopts || !isRecorded) return { operations, left }
+  const forget: PatchOperation = { op: 'remove', path: annotationPointer(LAST_APPLIED_ANNOTATION) }
+  return { operations: [...operations, forget], left }
+}
+
+/** The same, and without what says that somebody else has the object. */
+function takingOver(input: Input, { operations, left }: Merged): Merged {
+  const { live, resolved, takeover } = input
+  const kept = takeover?.asItIs ? asItIs(input, operations) : operations
+  return { operations: [...kept, ...forgetMarks(live, resolved.object, kept)], left }
+}
+
+/**
+ * The metadata alone. A hook's Job that ran for what Git declares is settled with that; one of another
+ * release is replaced by the next sync.
+ */
+function asItIs(input: Input, operations: Operations): Operations {
+  const { live, schema, leave } = input
+  const inMetadata = operations.filter(({ path }) => path.startsWith('/metadata/'))
+  const declared = desiredWith(
+    input.resolved,
+    input.owner,
+    formatApplied(newMark(input.resolved, input.owner)),
+  )
+  const remaining = differences(declared, live, schema, leave).filter(
+    ({ pointer }) => !pointer.startsWith('/metadata/'),
+  )
+  if (!remaining.every(isOfRelease)) return inMetadata
+  return [...inMetadata, annotate(newMark(input.resolved, input.owner, settledDigest(remaining)))]
+}
+
+/** What Reeve adds to a hook's Job, so that each release runs its own. */
+function isOfRelease({ pointer, declared }: FieldDifference): boolean {
+  if (pointer === `${POD_ANNOTATIONS}/${escapeToken(RELEASE_ANNOTATION)}`) return true
+  const names = isJsonObject(declared) ? Object.keys(declared) : []
+  return pointer === POD_ANNOTATIONS && names.every((name) => name === RELEASE_ANNOTATION)
+}
+
+/**
+ * Git says what it said when the object was last applied: base = declared, so nothing is removed.
+ * The annotation stays as it is, whatever revision it names, unless something else has to be written.
+ */
+function healing(input: Input, applied: Applied): Merged {
+  const { live, schema, leave } = input
+  const declared = desiredWith(input.resolved, input.owner, formatApplied(applied))
+  const { operations, left } = mergeWith(input, declared, { kind: 'none' })
+  const settled = input.settled ?? nothingSettled
+  if (operations.length === 0 && settled.size === 0) return { operations, left }
+  const remaining = differences(declared, live, schema, leave)
+  if (operations.length > 0 && applied.settled === settledDigest(remaining) && applied.settled !== '')
+    return { operations: [], left: [...left.filter(isUnsettled), ...remaining.map(asSettled)] }
+  const known = settledDigest(remaining.filter((difference) => isSettled(settled, difference)))
+  if (operations.length === 0 && (known === '' || known === applied.settled)) return { operations, left }
+  const { resolved, owner } = input
+  const next =
+    operations.length > 0
+      ? newMark(resolved, owner, known)
+      : renewedMark({ ...applied, settled: known }, resolved, owner)
+  const isSame = formatApplied(next) === formatApplied(applied)
+  return { operations: isSame ? operations : [...operations, annotate(next)], left }
+}
+
+function asSettled(difference: FieldDifference): LeftField {
+  return { ...difference, why: { reason: 'settled' } }
+}
+
+function isUnsettled({ why }: LeftField): boolean {
+  return why.reason !== 'settled'
+}
+
+function mergeWith(
+  { live, schema, settled, leave }: Input,
+  declared: KubernetesObject,
+  base: MergeBase,
+): Merged {
+  const foreign = base.kind === 'none' ? undefined : foreignFields(live)
+  return mergeLeaving({ declared, base, live, schema, settled, foreign, leave })
+}
+
+function annotate(applied: Applied): PatchOperation {
+  return { op: 'replace', path: annotationPointer(APPLIED_ANNOTATION), value: formatApplied(applied) }
+}
+
+function annotationPointer(name: string): string {
+  return `/metadata/annotations/${escapeToken(name)}`
+}
+
+/** The annotation's text where the patch itself sets it. */
+function annotationAfter(operations: Operations): string | undefined {
+  const pointer = annotationPointer(APPLIED_ANNOTATION)
+  const last = operations.findLast((operation) => operation.path === pointer)
+  return last && 'value' in last && typeof last.value === 'string' ? last.value : undefined
+}

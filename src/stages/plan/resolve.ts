@@ -1,0 +1,76 @@
+import { fault } from '../../model/fault.ts'
+import type { DeclaredObject, Installation, ResolvedObject } from '../../model/installation.ts'
+import { OWN_GROUP } from '../../model/labels.ts'
+import { describeKey, gvkOf, idOf, type KubernetesObject, type ObjectKey } from '../../model/object.ts'
+import type { BlockedPlan } from '../../model/plan.ts'
+import type { Kinds } from '../../model/schema.ts'
+import { waveOf } from '../../model/wave.ts'
+import { digestOf } from './digest.ts'
+import { unknownKind } from './unknown-kind.ts'
+import { unmanageableKind } from './unmanageable-kind.ts'
+
+export interface Resolved {
+  readonly objects: readonly ResolvedObject[]
+  /** What can't be planned: unknown kinds wait here for their CRD, kinds that cannot be kept for nothing. */
+  readonly blocked: readonly BlockedPlan[]
+}
+
+/**
+ * Gives each object the namespace that the cluster will hold it in: `namespace` where a namespaced
+ * kind names none; none for a cluster-scoped kind, whatever it names (as kubectl does). Of two
+ * declarations that turn out to be one object the first one counts. Reeve's own documents are objects
+ * only of clusters that serve their kinds.
+ */
+export function resolve(
+  installation: Pick<Installation, 'objects' | 'namespace'>,
+  kinds: Kinds,
+  { namespace }: { readonly namespace: string },
+): Resolved {
+  const objects = new Map<string, ResolvedObject>()
+  const blocked: BlockedPlan[] = []
+  for (const declared of installation.objects) {
+    const gvk = gvkOf(declared.object)
+    const isOwn = gvk.group === OWN_GROUP
+    if (isOwn && !kinds.resource(gvk)) continue
+    const served = kinds.resource(gvk) ?? kinds.preferred(gvk.group, gvk.kind)
+    const home = isOwn ? namespace : (installation.namespace ?? namespace)
+    const resolved = resolveObject(declared, served?.namespaced, home)
+    const first = objects.get(idOf(resolved.key))
+    const unmanageable = unmanageableKind(declared, kinds.resource(gvk))
+    if (unmanageable) blocked.push(block(resolved, unmanageable))
+    else if (!kinds.resource(gvk)) blocked.push(block(resolved, unknownKind(declared, kinds)))
+    else if (first) blocked.push(block(resolved, duplicate(resolved, first)))
+    else objects.set(idOf(resolved.key), resolved)
+  }
+  return { objects: [...objects.values()], blocked }
+}
+
+function resolveObject(
+  { object, origin, sensitive }: DeclaredObject,
+  namespaced: boolean | undefined,
+  fallback: string,
+): ResolvedObject {
+  const { namespace, ...metadata } = object.metadata
+  const own = typeof namespace === 'string' ? namespace : ''
+  const home = namespaced === undefined ? own : namespaced ? own || fallback : ''
+  const resolved: KubernetesObject =
+    home === (namespace ?? '')
+      ? object
+      : { ...object, metadata: home === '' ? metadata : { ...metadata, namespace: home } }
+  const { group, kind } = gvkOf(object)
+  const key: ObjectKey = { group, kind, namespace: home, name: object.metadata.name }
+  return { object: resolved, origin, key, digest: digestOf(resolved), ...(sensitive && { sensitive }) }
+}
+
+function block(resolved: ResolvedObject, fault: BlockedPlan['fault']): BlockedPlan {
+  const { key, origin, object } = resolved
+  return { action: 'blocked', key, origin, fault, wave: waveOf(object) }
+}
+
+function duplicate(resolved: ResolvedObject, first: ResolvedObject): BlockedPlan['fault'] {
+  const { file, line } = first.origin
+  return fault('duplicate-object', `${describeKey(resolved.key)} is also at ${file}:${line}`, {
+    location: { file: resolved.origin.file, line: resolved.origin.line },
+    object: idOf(resolved.key),
+  })
+}

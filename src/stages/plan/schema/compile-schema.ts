@@ -1,0 +1,43 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
+import type { GroupVersionKind } from '../../../model/object.ts'
+import { compileComponents } from './compile-components.ts'
+import type { MergeSchema } from './compiled-schema.ts'
+import { objectMetaSchema } from './object-meta.ts'
+import { own, ownList, ownObject } from './raw-schema.ts'
+
+/**
+ * Compiles one kind of an OpenAPI v3 document (an answer of /openapi/v3/...), with all that it
+ * refers to. The schema holds nothing of the document. Undefined where the document has no such kind.
+ */
+export function compileSchema(document: JsonObject, gvk: GroupVersionKind): MergeSchema | undefined {
+  return compileSchemas(document, [gvk])[0]
+}
+
+/** Compiles several kinds of one document: what they share is compiled and held once. */
+export function compileSchemas(
+  document: JsonObject,
+  gvks: readonly GroupVersionKind[],
+): readonly (MergeSchema | undefined)[] {
+  const components = ownObject(ownObject(document, 'components'), 'schemas')
+  const names = componentsByKind(components)
+  const compile = compileComponents(components, objectMetaSchema)
+  return gvks.map((gvk) => {
+    const name = names.get(kindName(gvk))
+    return name === undefined ? undefined : compile(name)
+  })
+}
+
+function componentsByKind(components: JsonObject): ReadonlyMap<string, string> {
+  const names = new Map<string, string>()
+  for (const [name, schema] of Object.entries(components)) {
+    for (const kind of isJsonObject(schema) ? ownList(schema, 'x-kubernetes-group-version-kind') : []) {
+      if (isJsonObject(kind)) names.set(kindName(kind), name)
+    }
+  }
+  return names
+}
+
+function kindName(kind: JsonObject | GroupVersionKind): string {
+  const read = (name: string): JsonValue | undefined => own(kind as JsonObject, name)
+  return `${read('group') ?? ''}/${read('version')}/${read('kind')}`
+}

@@ -1,0 +1,83 @@
+import type { JsonValue } from '../../../model/json.ts'
+import type { FieldSchema, ListMerge, ScalarFormat } from '../../../model/schema.ts'
+
+/** What the merge knows of a field beyond FieldSchema; all of it optional, none of it needed. */
+export interface MergeSchema extends FieldSchema {
+  /**
+   * A union: where one of its fields is set anew, the objects that are not declared go
+   * (x-kubernetes-patch-strategy: retainKeys), such as a volume's other source.
+   */
+  readonly retainKeys?: boolean
+  /** A Go field that is no pointer and has omitempty: false, 0 and "" are dropped. */
+  readonly dropsZero?: boolean
+  /** Filled in with what is free or found: a zero value, null or nothing leaves what is there. */
+  readonly allocated?: boolean
+  /** What the server puts where the field is missing. */
+  readonly default?: JsonValue | undefined
+  field(name: string): MergeSchema | undefined
+  items(): MergeSchema | undefined
+}
+
+export type SchemaFlags = Required<Omit<MergeSchema, 'field' | 'items'>>
+
+/** The parts below a schema. Shared between the places that refer to one component, filled once. */
+export interface SchemaBody {
+  readonly fields: Map<string, MergeSchema>
+  /** Schema of every field that `fields` does not name: a map's values, or anything at all. */
+  values?: MergeSchema | undefined
+  element?: MergeSchema | undefined
+}
+
+/** A schema that holds nothing of the OpenAPI document it was compiled from. */
+export class CompiledSchema implements MergeSchema {
+  readonly type: FieldSchema['type']
+  readonly format: ScalarFormat
+  readonly list: ListMerge
+  readonly atomic: boolean
+  readonly open: boolean
+  readonly dropsEmpty: boolean
+  readonly retainKeys: boolean
+  readonly dropsZero: boolean
+  readonly allocated: boolean
+  readonly default: JsonValue | undefined
+  readonly body: SchemaBody
+
+  constructor(flags: SchemaFlags, body: SchemaBody) {
+    this.type = flags.type
+    this.format = flags.format
+    this.list = flags.list
+    this.atomic = flags.atomic
+    this.open = flags.open
+    this.dropsEmpty = flags.dropsEmpty
+    this.retainKeys = flags.retainKeys
+    this.dropsZero = flags.dropsZero
+    this.allocated = flags.allocated
+    this.default = flags.default
+    this.body = body
+  }
+
+  field(name: string): MergeSchema | undefined {
+    return this.body.fields.get(name) ?? this.body.values
+  }
+
+  items(): MergeSchema | undefined {
+    return this.body.element
+  }
+}
+
+export const ATOMIC_LIST: ListMerge = Object.freeze({ type: 'atomic' })
+export const SET_LIST: ListMerge = Object.freeze({ type: 'set' })
+
+/** The flags of a plain closed scalar; every other schema says what differs. */
+export const plainFlags: SchemaFlags = Object.freeze({
+  type: 'scalar',
+  format: 'plain',
+  list: ATOMIC_LIST,
+  atomic: false,
+  open: false,
+  dropsEmpty: false,
+  retainKeys: false,
+  dropsZero: false,
+  allocated: false,
+  default: undefined,
+})

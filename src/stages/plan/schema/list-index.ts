@@ -1,0 +1,43 @@
+import { isJsonObject, type JsonValue } from '../../../model/json.ts'
+import type { ListMapKey, ListMerge } from '../../../model/schema.ts'
+import { own } from './raw-schema.ts'
+
+/** The key of a list's elements → index; elements in the order of the list. */
+export type ListIndex = ReadonlyMap<string, number>
+
+/**
+ * Finds elements of a map list or set by what identifies them. Undefined where they have to be
+ * taken as one value: an atomic list, a key twice, an element without its key.
+ */
+export function indexList(list: readonly JsonValue[], merge: ListMerge): ListIndex | undefined {
+  if (merge.type === 'atomic') return undefined
+  const index = new Map<string, number>()
+  for (let position = 0; position < list.length; position += 1) {
+    const key = elementKey(list[position] ?? null, merge)
+    if (key === undefined || index.has(key)) return undefined
+    index.set(key, position)
+  }
+  return index
+}
+
+/** What identifies an element among its siblings; undefined where nothing does. */
+export function elementKey(element: JsonValue, merge: ListMerge): string | undefined {
+  if (merge.type === 'set') return scalarKey(element)
+  if (merge.type === 'atomic' || !isJsonObject(element)) return undefined
+  const [only, second] = merge.keys
+  if (only && !second) return scalarKey(keyValue(element, only))
+  const parts = merge.keys.map((key) => scalarKey(keyValue(element, key)))
+  return parts.some((part) => part !== undefined) ? parts.join('\u0000') : undefined
+}
+
+/** An element's own value of a key, or the one that the server puts there. */
+export function keyValue(element: JsonValue, key: ListMapKey): JsonValue | undefined {
+  const value = isJsonObject(element) ? own(element, key.name) : undefined
+  return value === undefined || value === null ? key.default : value
+}
+
+/** A text that tells apart what JSON tells apart: 80 and "80" are two keys. */
+function scalarKey(value: JsonValue | undefined): string | undefined {
+  if (typeof value === 'string') return `"${value}`
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
+}

@@ -1,0 +1,59 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { ObjectKey } from '../../model/object.ts'
+import type { Revision } from '../../model/revision.ts'
+import type { Secret } from '../../model/secret.ts'
+import { formatRevision } from './applied.ts'
+import { HmacKey } from './hmac-key.ts'
+
+/** What a seal says: for which installation Reeve applied an object, and as which revision declares it. */
+export interface Statement {
+  /** Name of the Repository. */
+  readonly repository: string
+  /** Label value of the installation. */
+  readonly installationId: string
+  readonly key: ObjectKey
+  readonly revision: Revision
+  /** digestOf the declared object. */
+  readonly digest: string
+}
+
+/** Of HMAC-SHA-256: 128 bits. */
+const SEAL_BYTES = 16
+const PURPOSE = 'reeve.dev/applied'
+
+/**
+ * Seals the marks of objects with a key that Reeve alone has (RFC 2104), so that it can tell later that it
+ * wrote them, also where the commits that they name are gone.
+ */
+export class Sealer {
+  readonly #key: HmacKey
+
+  /** @param key of 32 bytes, in base64 */
+  constructor(key: Secret) {
+    this.#key = new HmacKey(Buffer.from(key.reveal(), 'base64'))
+  }
+
+  /** 22 characters of base64url. */
+  seal(statement: Statement): string {
+    return this.#mac(statement).toString('base64url')
+  }
+
+  fits(seal: string, statement: Statement): boolean {
+    const given = Buffer.from(seal, 'base64url')
+    return given.length === SEAL_BYTES && timingSafeEqual(given, this.#mac(statement))
+  }
+
+  #mac({ repository, installationId, key, revision, digest }: Statement): Buffer {
+    const { group, kind, namespace, name } = key
+    const object = [group, kind, namespace, name]
+    const text = JSON.stringify([
+      PURPOSE,
+      repository,
+      installationId,
+      object,
+      formatRevision(revision),
+      digest,
+    ])
+    return this.#key.sign(text).subarray(0, SEAL_BYTES)
+  }
+}

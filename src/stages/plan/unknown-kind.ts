@@ -1,0 +1,23 @@
+import { type Fault, fault } from '../../model/fault.ts'
+import type { DeclaredObject } from '../../model/installation.ts'
+import { apiVersionOf, gvkOf } from '../../model/object.ts'
+import type { Kinds } from '../../model/schema.ts'
+
+/** Says which kind is missing, and under which other version or group the cluster has one of its name. */
+export function unknownKind({ object, origin }: DeclaredObject, kinds: Kinds): Fault {
+  const place = { location: { file: origin.file, line: origin.line } }
+  // Nobody knows what an aggregated API that does not answer would serve.
+  if (kinds.unavailable.includes(object.apiVersion))
+    return fault('unavailable', `the API ${object.apiVersion}`, place)
+  const others = otherVersions(object, kinds)
+  const served = others.length === 0 ? '' : `; ${others.join(', ')} served`
+  return fault('unknown-kind', `${object.apiVersion} ${object.kind} declared${served}`, place)
+}
+
+function otherVersions(object: DeclaredObject['object'], kinds: Kinds): readonly string[] {
+  const { group, kind } = gvkOf(object)
+  const preferred = kinds.preferred(group, kind)
+  if (preferred) return [apiVersionOf(preferred)]
+  const named = kinds.all().filter((resource) => resource.kind === kind)
+  return [...new Set(named.map(apiVersionOf))]
+}

@@ -1,0 +1,24 @@
+import type { Declaration } from '../../model/declaration.ts'
+import type { DeclaredObject } from '../../model/installation.ts'
+import { FIRST_WAVE, WAVE_ANNOTATION } from '../../model/labels.ts'
+import { installWaveOf, waveOf } from '../../model/wave.ts'
+
+/**
+ * The objects with the namespace of the installation first, where it is asked for and none of them:
+ * before all waves, if there are any before the usual one.
+ */
+export function withNamespace(
+  objects: readonly DeclaredObject[],
+  { createNamespace }: Declaration,
+  name: string,
+): readonly DeclaredObject[] {
+  if (createNamespace === undefined || objects.some(({ object }) => isNamespace(object, name))) return objects
+  const isWaited = objects.some(({ object }) => Math.min(waveOf(object), installWaveOf(object)) < 0)
+  const metadata = isWaited ? { name, annotations: { [WAVE_ANNOTATION]: FIRST_WAVE } } : { name }
+  const object = { apiVersion: 'v1', kind: 'Namespace', metadata }
+  return [{ object, origin: { ...createNamespace, document: 0, pointer: '' } }, ...objects]
+}
+
+function isNamespace({ apiVersion, kind, metadata }: DeclaredObject['object'], name: string): boolean {
+  return apiVersion === 'v1' && kind === 'Namespace' && metadata.name === name
+}

@@ -1,0 +1,104 @@
+import { objectIn } from '../../../model/json.ts'
+import {
+  INSTALL_WAVE_ANNOTATION,
+  PRUNE_ANNOTATION,
+  RELEASE_ANNOTATION,
+  REPLACE_ANNOTATION,
+  WAVE_ANNOTATION,
+} from '../../../model/labels.ts'
+import type { KubernetesObject } from '../../../model/object.ts'
+import { annotate } from './annotate.ts'
+
+/** Annotations of Helm (helm.sh/docs/topics/charts_hooks). */
+const HOOK = 'helm.sh/hook'
+const WEIGHT = 'helm.sh/hook-weight'
+const DELETE_POLICY = 'helm.sh/hook-delete-policy'
+const RESOURCE_POLICY = 'helm.sh/resource-policy'
+
+/** Before or after all else. */
+export type HookTime = 'before' | 'after'
+
+/**
+ * When a hook runs: at the installation, and at each upgrade, where it runs then. One that runs only at
+ * upgrades ends the installation: what it needs is there by then.
+ */
+export interface HookTimes {
+  readonly install: HookTime
+  readonly upgrade: HookTime | undefined
+}
+
+/** Hooks come before and after the waves that manifests can have by themselves. */
+const BEFORE_WAVE = -9_000
+const AFTER_WAVE = 9_000
+/** A finished Job stays for so many seconds where Helm would delete it at once, so that people can look. */
+const FINISHED_SECONDS = 300
+
+/** Whether an object is a hook of Helm, and when it runs; `never` for what Reeve does not do. */
+export function hookTimes(object: KubernetesObject): HookTimes | 'never' | undefined {
+  const events = eventsOf(object)
+  if (events === undefined || events.includes('crd-install')) return undefined
+  const timeAt = (event: 'install' | 'upgrade'): HookTime | undefined => {
+    if (events.includes(`pre-${event}`)) return 'before'
+    return events.includes(`post-${event}`) ? 'after' : undefined
+  }
+  const [install, upgrade] = [timeAt('install'), timeAt('upgrade')]
+  return install || upgrade ? { install: install ?? 'after', upgrade } : 'never'
+}
+
+export function weightOf({ metadata: { annotations } }: KubernetesObject): number {
+  const weight = Number(annotations?.[WEIGHT] ?? 0)
+  return Number.isSafeInteger(weight) ? weight : 0
+}
+
+/** Weights of all hooks of a time, in ascending order. */
+export type HookWeights = Readonly<Record<HookTime, readonly number[]>>
+
+/**
+ * A hook as an object that Reeve applies in its wave: a Job or Pod of another release replaces the one
+ * before (before-hook-creation); one that is deleted when it has succeeded goes by its TTL.
+ *
+ * @param release digest of all that the chart rendered
+ */
+export function asWave(
+  object: KubernetesObject,
+  { install, upgrade = install }: HookTimes,
+  weights: HookWeights,
+  release: string,
+): KubernetesObject {
+  const waveAt = (time: HookTime) =>
+    String((time === 'before' ? BEFORE_WAVE : AFTER_WAVE) + weights[time].indexOf(weightOf(object)))
+  const isRun = object.kind === 'Job' || object.kind === 'Pod'
+  const annotated = annotate(object, {
+    [WAVE_ANNOTATION]: waveAt(upgrade),
+    ...(install !== upgrade && { [INSTALL_WAVE_ANNOTATION]: waveAt(install) }),
+    ...(isRun && { [REPLACE_ANNOTATION]: 'true' }),
+  })
+  return object.kind === 'Job' ? jobOf(annotated, release) : annotated
+}
+
+/** What Helm keeps when it is no longer in the chart, Reeve keeps. */
+export function withResourcePolicy(object: KubernetesObject): KubernetesObject {
+  const isKept = object.metadata.annotations?.[RESOURCE_POLICY] === 'keep'
+  return isKept ? annotate(object, { [PRUNE_ANNOTATION]: 'false' }) : object
+}
+
+function eventsOf({ metadata: { annotations } }: KubernetesObject): readonly string[] | undefined {
+  const text = annotations?.[HOOK]
+  return text?.split(',').map((event) => event.trim())
+}
+
+function jobOf(job: KubernetesObject, release: string): KubernetesObject {
+  const spec = objectIn(job.spec)
+  const template = objectIn(spec.template)
+  const metadata = objectIn(template.metadata)
+  const annotations = { ...objectIn(metadata.annotations), [RELEASE_ANNOTATION]: release }
+  const goes = job.metadata.annotations?.[DELETE_POLICY]?.includes('hook-succeeded') === true
+  return {
+    ...job,
+    spec: {
+      ...(goes && { ttlSecondsAfterFinished: FINISHED_SECONDS }),
+      ...spec,
+      template: { ...template, metadata: { ...metadata, annotations } },
+    },
+  }
+}

@@ -1,0 +1,41 @@
+import type { Decrypt } from '../../../model/decrypt.ts'
+import { allSecrets } from '../../../model/secrets.ts'
+import type { Template } from '../../../model/template.ts'
+import { mergeValues } from '../../declare/fleet/merge-values.ts'
+import { readDefaults } from '../read-defaults.ts'
+import type { Renderer } from '../render.ts'
+import { readTemplate } from './read-template.ts'
+import type { CheckValues } from './values-schema.ts'
+
+/** Fills in a directory of manifests; `values.yaml` in it holds the defaults. */
+export async function manifestRenderer(template: Template, decrypt: Decrypt): Promise<Renderer> {
+  const form = await readTemplate(template, decrypt)
+  const defaults = await readDefaults(template, decrypt)
+  if ('fault' in defaults) {
+    const nothing = { objects: [], faults: [defaults.fault] }
+    const isUndecryptable = defaults.fault.code === 'undecryptable' && { isUndecryptable: true as const }
+    return { digest: template.digest, ...isUndecryptable, render: () => nothing }
+  }
+  const checkValues = await checkOf(template)
+  const secrets = allSecrets(form.secrets, defaults.secrets)
+  return {
+    digest: template.digest,
+    isImmediate: true,
+    defaults: defaults.layer,
+    ...(secrets && { secrets }),
+    ...(form.isUndecryptable && { isUndecryptable: true }),
+    render: ({ values, installation, location }) => {
+      const merged = mergeValues(defaults.layer.values, values)
+      const faults = checkValues(merged, location)
+      if (faults.length > 0) return { objects: [], faults }
+      return form.fill({ values: merged, installation })
+    },
+  }
+}
+
+/** What evaluates schemas is loaded where there is one: it takes some MiB, and most templates have none. */
+async function checkOf(template: Template): Promise<CheckValues> {
+  if (!template.files.has(`${template.directory}/values.schema.json`)) return () => []
+  const { valuesSchema } = await import('./values-schema.ts')
+  return valuesSchema(template)
+}

@@ -1,0 +1,127 @@
+import type { Decrypt } from '../../../model/decrypt.ts'
+import { type Fault, fault } from '../../../model/fault.ts'
+import type { DeclaredObject, Origin } from '../../../model/installation.ts'
+import { allSecrets, type Secrets } from '../../../model/secrets.ts'
+import type { Template } from '../../../model/template.ts'
+import { checkObject } from '../../declare/check-object.ts'
+import { decodeText } from '../../declare/decode-text.ts'
+import type { Defect } from '../../declare/defect.ts'
+import { ownKindOf } from '../../declare/documents/own-document.ts'
+import { type OpenedDocument, openDocuments } from '../../declare/open-documents.ts'
+import { isManifestName, nameOf } from '../../declare/tree-path.ts'
+import { type Candidate, unfoldList } from '../../declare/unfold-list.ts'
+import { type Locate, locator } from '../../declare/yaml/line-of.ts'
+import { parseYaml } from '../../declare/yaml/parse-yaml.ts'
+import { Room } from './room.ts'
+import { type Scope, substitute } from './substitute.ts'
+
+/** What a template makes of values. */
+export interface Instance {
+  readonly objects: readonly DeclaredObject[]
+  readonly faults: readonly Fault[]
+  /** Characters that its references stand for. */
+  readonly size: number
+}
+
+/** A template that is read once and filled in for many installations. */
+export interface ManifestTemplate {
+  readonly fill: (scope: Scope) => Instance
+  /** What was decrypted of it. */
+  readonly secrets?: Secrets
+  /** Some of it could not be decrypted. */
+  readonly isUndecryptable?: true
+}
+
+/** One object of a template before its references are resolved. */
+interface Form {
+  readonly value: Candidate['value']
+  readonly origin: Origin
+  readonly lineOf: (pointer: string) => number
+}
+
+/** Reads the manifests of a template: all of its directory and of those below it. */
+export async function readTemplate(
+  { directory, files }: Template,
+  decrypt: Decrypt,
+): Promise<ManifestTemplate> {
+  const forms: Form[] = []
+  const faults: Fault[] = []
+  let secrets: Secrets | undefined
+  for (const [path, bytes] of files) {
+    if (!isManifest(path, directory)) continue
+    const decoded = decodeText(bytes)
+    if ('text' in decoded)
+      secrets = allSecrets(secrets, await addFile(path, decoded.text, forms, faults, decrypt))
+    else faults.push(fault('not-utf8', '', { location: { file: path, line: decoded.invalidLine } }))
+  }
+  return {
+    fill: (scope) => fill(forms, faults, scope),
+    ...(secrets && { secrets }),
+    ...(faults.some(({ code }) => code === 'undecryptable') && { isUndecryptable: true }),
+  }
+}
+
+/** The defaults and their schema are no manifests. */
+function isManifest(path: string, directory: string): boolean {
+  const below = path.slice(directory.length + 1)
+  return isManifestName(nameOf(path)) && below !== 'values.yaml' && below !== 'values.schema.json'
+}
+
+/** Gives what was decrypted of it. */
+async function addFile(
+  file: string,
+  text: string,
+  forms: Form[],
+  faults: Fault[],
+  decrypt: Decrypt,
+): Promise<Secrets | undefined> {
+  const opened = await openDocuments(parseYaml(text, file), file, decrypt)
+  if (opened.undecryptable) {
+    faults.push(opened.undecryptable)
+    return undefined
+  }
+  const locate = locator(text)
+  for (const document of opened.documents) addDocument(file, document, locate, forms, faults)
+  return opened.secrets
+}
+
+function addDocument(
+  file: string,
+  { value, document, line, faults: found }: OpenedDocument,
+  locate: Locate,
+  forms: Form[],
+  faults: Fault[],
+): void {
+  faults.push(...found)
+  if (value === undefined || value === null) return
+  for (const candidate of unfoldList(value)) {
+    if (ownKindOf(candidate.value) !== undefined) continue
+    const lineOf = (pointer: string) => (pointer === '' ? line : (locate(document, pointer) ?? line))
+    const { pointer } = candidate
+    forms.push({
+      value: candidate.value,
+      lineOf,
+      origin: { file, line: lineOf(pointer), document, pointer },
+    })
+  }
+}
+
+function fill(forms: readonly Form[], broken: readonly Fault[], scope: Scope): Instance {
+  const objects: DeclaredObject[] = []
+  const faults = [...broken]
+  const room = new Room()
+  for (const { value, origin, lineOf } of forms) {
+    const defects: Defect[] = []
+    const filled = substitute(value, scope, origin.pointer, defects, room)
+    const checked = defects.length > 0 ? { defects } : checkObject(filled, origin.pointer)
+    if ('object' in checked) objects.push({ object: checked.object, origin })
+    else
+      faults.push(
+        ...checked.defects.map(({ code, details, pointer }) =>
+          fault(code, details, { location: { file: origin.file, line: lineOf(pointer) } }),
+        ),
+      )
+    if (room.isFull) break
+  }
+  return { objects, faults, size: room.used }
+}

@@ -1,0 +1,69 @@
+import { type Fault, fault, type Location } from '../../../model/fault.ts'
+import type { JsonObject, JsonValue } from '../../../model/json.ts'
+import type { Template } from '../../../model/template.ts'
+import { locator } from '../../declare/yaml/line-of.ts'
+import { evaluateSchema } from '../schema/evaluate-schema.ts'
+import type { Misfit } from '../schema/evaluation.ts'
+import { readSchema } from '../schema/read-schema.ts'
+import { SchemaProblem } from '../schema/schema-problem.ts'
+
+/** What is wrong with values, at `location`, or with the schema itself, at its own line. */
+export type CheckValues = (values: JsonObject, location: Location) => readonly Fault[]
+
+/** Maximum size of a schema, in bytes. */
+const LARGEST = 4 * 1024 ** 2
+/** Maximum length of one message about a value, in characters. */
+const LONGEST = 500
+/** A schema that is too much work for so many installations is given up for the others, too. */
+const STRIKES = 5
+
+/** Checks values by the template's values.schema.json (JSON Schema), if it has one. Never throws. */
+export function valuesSchema({ directory, files }: Template): CheckValues {
+  const file = `${directory}/values.schema.json`
+  const bytes = files.get(file)
+  if (bytes === undefined) return () => []
+  const text = new TextDecoder().decode(bytes)
+  const schema = attempt(() => readSchema(parse(text)))
+  if ('problem' in schema) {
+    const found = schemaFault(schema.problem, file, text)
+    return () => [found]
+  }
+  let strikes = 0
+  let last: Fault | undefined
+  return (values, location) => {
+    if (last && strikes >= STRIKES) return [last]
+    const checked = attempt(() => evaluateSchema(values, schema.done))
+    if ('done' in checked)
+      return checked.done.map((misfit) => fault('bad-value', describe(misfit), { location }))
+    strikes += 1
+    last = schemaFault(checked.problem, file, text)
+    return [last]
+  }
+}
+
+type Attempt<T> = { readonly done: T } | { readonly problem: SchemaProblem }
+
+/** Whatever fails is the schema's fault: one that nests too deeply may exhaust the stack. */
+function attempt<T>(evaluate: () => T): Attempt<T> {
+  try {
+    return { done: evaluate() }
+  } catch (error) {
+    if (error instanceof SchemaProblem) return { problem: error }
+    return { problem: new SchemaProblem(error instanceof Error ? error.message : String(error), '') }
+  }
+}
+
+function parse(text: string): JsonValue {
+  if (text.length > LARGEST) throw new SchemaProblem(`it is larger than ${LARGEST} bytes`, '')
+  return JSON.parse(text)
+}
+
+function schemaFault({ message, pointer }: SchemaProblem, file: string, text: string): Fault {
+  const line = attempt(() => locator(text)(0, pointer))
+  const location = { file, line: ('done' in line ? line.done : undefined) ?? 1 }
+  return fault('bad-schema', message.slice(0, LONGEST), { location })
+}
+
+function describe({ pointer, message }: Misfit): string {
+  return `values${pointer.replaceAll('/', '.')}: ${message}`.slice(0, LONGEST)
+}

@@ -1,0 +1,48 @@
+import { type Fault, fault, type Location } from '../../model/fault.ts'
+import type { DeclaredObject } from '../../model/installation.ts'
+import { checkObject } from '../declare/check-object.ts'
+import { unfoldList } from '../declare/unfold-list.ts'
+import { parseYaml } from '../declare/yaml/parse-yaml.ts'
+
+/** What another program rendered, as objects; their origin is the file that they were rendered from. */
+export interface ReadObjects {
+  readonly objects: readonly DeclaredObject[]
+  readonly faults: readonly Fault[]
+  /** Characters of the text. */
+  readonly size: number
+}
+
+/**
+ * Reads rendered YAML.
+ *
+ * @param file that it was rendered from
+ */
+export function readRendered(text: string, file: string): ReadObjects {
+  const objects: DeclaredObject[] = []
+  const faults: Fault[] = []
+  for (const { value, document, line, faults: found } of parseYaml(text, file)) {
+    faults.push(...found.map(atTemplate))
+    if (value === undefined || value === null) continue
+    for (const candidate of unfoldList(value)) {
+      const { pointer } = candidate
+      const checked = checkObject(candidate.value, pointer)
+      if ('object' in checked)
+        objects.push({ object: checked.object, origin: { file, line: 1, document, pointer } })
+      else
+        for (const { code, details } of checked.defects)
+          faults.push(
+            fault(code, `${details}, in line ${line} of what it renders to`, { location: { file, line: 1 } }),
+          )
+    }
+  }
+  return { objects, faults, size: text.length }
+}
+
+/** The line is one of the rendered text, which nobody sees. */
+function atTemplate({ location, ...found }: Fault): Fault {
+  const place: Location | undefined = location && { ...location, line: 1 }
+  const message = location
+    ? `${found.message}, in line ${location.line} of what it renders to`
+    : found.message
+  return { ...found, message, ...(place && { location: place }) }
+}

@@ -1,0 +1,101 @@
+import { isJsonArray, type JsonValue } from '../../../model/json.ts'
+import { type Keyword, type Misfit, misfit, quote, type Visit } from './evaluation.ts'
+import type { SchemaNode } from './read-schema.ts'
+import { isSameJson } from './same-json.ts'
+
+/** Keywords that are about values of any type. */
+export const anyKeywords: readonly Keyword[] = [
+  type,
+  constant,
+  enumeration,
+  not,
+  anyOf,
+  allOf,
+  oneOf,
+  ifThenElse,
+]
+
+function type(visit: Visit): readonly Misfit[] {
+  const { type: wanted } = visit.node
+  if (wanted === undefined) return []
+  const names = isJsonArray(wanted) ? wanted : [wanted]
+  if (names.some((name) => isOfType(visit.value, name))) return []
+  const expected = names.map((name) => `"${name}"`).join(', ')
+  return misfit(visit, `Instance type "${typeOf(visit.value)}" is invalid. Expected ${expected}.`)
+}
+
+function isOfType(value: JsonValue, name: JsonValue): boolean {
+  return typeOf(value) === name || (name === 'integer' && typeof value === 'number' && value % 1 === 0)
+}
+
+function typeOf(value: JsonValue): string {
+  if (value === null) return 'null'
+  return isJsonArray(value) ? 'array' : typeof value
+}
+
+function constant(visit: Visit): readonly Misfit[] {
+  const { const: wanted } = visit.node
+  if (wanted === undefined || isSame(visit, wanted)) return []
+  return misfit(visit, `Instance does not match ${quote(wanted)}.`)
+}
+
+function enumeration(visit: Visit): readonly Misfit[] {
+  const { enum: allowed } = visit.node
+  if (!isJsonArray(allowed) || allowed.some((one) => isSame(visit, one))) return []
+  return misfit(visit, `Instance does not match any of ${quote(allowed)}.`)
+}
+
+function isSame(visit: Visit, other: JsonValue): boolean {
+  return isSameJson(visit.value, other, (units) => visit.evaluation.charge(visit, units))
+}
+
+function not(visit: Visit): readonly Misfit[] {
+  const { not: node } = visit.node
+  if (node === undefined || visit.evaluation.same(visit, node as SchemaNode).length > 0) return []
+  return misfit(visit, 'Instance matched "not" schema.')
+}
+
+/** What each of several nodes says; what the fitting ones evaluated counts as evaluated. */
+function branches(visit: Visit, nodes: readonly JsonValue[]): readonly (readonly Misfit[])[] {
+  const found = nodes.map((node) => {
+    const evaluated = new Set(visit.evaluated)
+    return { evaluated, misfits: visit.evaluation.same(visit, node as SchemaNode, evaluated) }
+  })
+  for (const { evaluated, misfits } of found)
+    if (misfits.length === 0) for (const name of evaluated) visit.evaluated.add(name)
+  return found.map(({ misfits }) => misfits)
+}
+
+function anyOf(visit: Visit): readonly Misfit[] {
+  if (!isJsonArray(visit.node.anyOf)) return []
+  const found = branches(visit, visit.node.anyOf)
+  if (found.some(({ length }) => length === 0)) return []
+  return [...misfit(visit, 'Instance does not match any subschemas.'), ...found.flat()]
+}
+
+function allOf(visit: Visit): readonly Misfit[] {
+  return isJsonArray(visit.node.allOf) ? branches(visit, visit.node.allOf).flat() : []
+}
+
+function oneOf(visit: Visit): readonly Misfit[] {
+  if (!isJsonArray(visit.node.oneOf)) return []
+  const found = branches(visit, visit.node.oneOf)
+  const matches = found.filter(({ length }) => length === 0).length
+  if (matches === 1) return []
+  return [
+    ...misfit(visit, `Instance does not match exactly one subschema (${matches} matches).`),
+    ...found.flat(),
+  ]
+}
+
+function ifThenElse(visit: Visit): readonly Misfit[] {
+  const { if: condition, then: fits, else: other } = visit.node
+  if (condition === undefined) return []
+  const evaluated = new Set<string>()
+  const isMet = visit.evaluation.same(visit, condition as SchemaNode, evaluated).length === 0
+  if (isMet) for (const name of evaluated) visit.evaluated.add(name)
+  const next = isMet ? fits : other
+  const found = next === undefined ? [] : visit.evaluation.same(visit, next as SchemaNode, visit.evaluated)
+  if (found.length === 0) return []
+  return [...misfit(visit, `Instance does not match "${isMet ? 'then' : 'else'}" schema.`), ...found]
+}

@@ -1,0 +1,184 @@
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
+import { pointerWord } from '../../declare/defect.ts'
+import { nodesBelow } from './keyword-shapes.ts'
+import { type Pattern, Patterns } from './pattern.ts'
+import { SchemaProblem } from './schema-problem.ts'
+
+export type SchemaNode = boolean | JsonObject
+
+/** A schema, checked and ready to be evaluated. */
+export interface Schema {
+  readonly root: SchemaNode
+  /** What the `$ref` of a node refers to. */
+  readonly targets: ReadonlyMap<JsonObject, SchemaNode>
+  /** By their texts. */
+  readonly patterns: ReadonlyMap<string, Pattern>
+  /** Where each node is, as a JSON pointer. */
+  readonly pointers: ReadonlyMap<JsonObject, string>
+}
+
+const DEEPEST = 200
+const MOST_NODES = 50_000
+/** In characters. */
+const LONGEST_ADDRESS = 4_096
+/** Stands for the schema's own address; nothing is fetched from it. */
+const HERE = 'https://values.schema.invalid/'
+
+/** A node that is still to be read. */
+interface Place {
+  readonly node: JsonValue
+  readonly pointer: string
+  /** What its references count from. */
+  readonly base: string
+  readonly depth: number
+}
+
+/** @throws SchemaProblem for what is no schema, refers to what it does not hold, or is out of bounds */
+export function readSchema(root: JsonValue): Schema {
+  return new Reading(root).schema()
+}
+
+class Reading {
+  readonly #root: JsonValue
+  readonly #addresses = new Map<string, JsonValue>()
+  readonly #references: { readonly node: JsonObject; readonly href: string; readonly pointer: string }[] = []
+  readonly #pointers = new Map<JsonObject, string>()
+  readonly #targets = new Map<JsonObject, SchemaNode>()
+  readonly #patterns = new Map<string, Pattern>()
+  readonly #compiler = new Patterns()
+
+  constructor(root: JsonValue) {
+    this.#root = root
+  }
+
+  schema(): Schema {
+    this.#addresses.set(HERE, this.#root)
+    this.#readAll({ node: this.#root, pointer: '', base: HERE, depth: 0 })
+    for (const reference of this.#references) this.#resolve(reference)
+    return {
+      root: this.#root as SchemaNode,
+      targets: this.#targets,
+      patterns: this.#patterns,
+      pointers: this.#pointers,
+    }
+  }
+
+  #readAll(first: Place): void {
+    let places: readonly Place[] = [first]
+    while (places.length > 0) places = places.flatMap((place) => this.#read(place))
+  }
+
+  /** Takes a node in, and gives those below it. */
+  #read({ node, pointer, base, depth }: Place): readonly Place[] {
+    if (typeof node === 'boolean') return []
+    if (!isJsonObject(node)) throw new SchemaProblem('a schema is a mapping, true or false', pointer)
+    if (this.#pointers.has(node)) return []
+    if (depth > DEEPEST) throw new SchemaProblem('it nests too deeply', pointer)
+    this.#pointers.set(node, pointer)
+    if (this.#pointers.size > MOST_NODES) throw new SchemaProblem('it has too many parts', pointer)
+    const own = this.#addressOf(node, base, pointer)
+    if (typeof node.$ref === 'string')
+      this.#references.push({
+        node,
+        href: resolve(node.$ref, own, `${pointer}/$ref`),
+        pointer: `${pointer}/$ref`,
+      })
+    this.#compilePatterns(node, pointer)
+    return nodesBelow(node, pointer).map((place) => ({ ...place, base: own, depth: depth + 1 }))
+  }
+
+  /** The address that the references in a node count from, where it says one itself. */
+  #addressOf(node: JsonObject, base: string, pointer: string): string {
+    const { $anchor } = node
+    const id = node.$id ?? node.id
+    const isNamed = typeof id === 'string' && id !== '' && !id.startsWith('#')
+    const own = isNamed ? resolve(id, base, `${pointer}/$id`).replace(/#.*$/s, '') : base
+    if (isNamed) this.#name(own, node, pointer)
+    if (typeof id === 'string' && id.startsWith('#')) this.#name(resolve(id, base, pointer), node, pointer)
+    if (typeof $anchor === 'string') this.#name(resolve(`#${$anchor}`, own, pointer), node, pointer)
+    return own
+  }
+
+  #name(address: string, node: JsonObject, pointer: string): void {
+    const known = this.#addresses.get(address)
+    if (known !== undefined && known !== node && known !== this.#root)
+      throw new SchemaProblem(`two parts of it have the address ${short(address)}`, pointer)
+    this.#addresses.set(address, node)
+  }
+
+  #compilePatterns({ pattern, patternProperties }: JsonObject, pointer: string): void {
+    if (typeof pattern === 'string') this.#compile(pattern, `${pointer}/pattern`)
+    if (isJsonObject(patternProperties))
+      for (const key of Object.keys(patternProperties))
+        this.#compile(key, `${pointer}/patternProperties/${pointerWord(key)}`)
+  }
+
+  #compile(text: string, pointer: string): void {
+    this.#patterns.set(text, this.#compiler.compile(text, pointer))
+  }
+
+  #resolve({
+    node,
+    href,
+    pointer,
+  }: {
+    readonly node: JsonObject
+    readonly href: string
+    readonly pointer: string
+  }) {
+    const [address = '', fragment = ''] = href.split('#')
+    const target =
+      this.#addresses.get(fragment === '' ? address : href) ?? follow(this.#addresses.get(address), fragment)
+    if (target === undefined)
+      throw new SchemaProblem(
+        `${short(String(node.$ref))} is not in the schema, and nothing is fetched`,
+        pointer,
+      )
+    this.#readAll({ node: target, pointer: pointerTo(fragment, pointer), base: address, depth: 0 })
+    this.#targets.set(node, target as SchemaNode)
+  }
+}
+
+function resolve(reference: string, base: string, pointer: string): string {
+  const url = reference.length + base.length > LONGEST_ADDRESS ? null : URL.parse(reference, base)
+  if (url === null) throw new SchemaProblem(`${short(reference)} is no address`, pointer)
+  return url.href
+}
+
+/** What a fragment such as `/definitions/port` stands for in a schema. */
+function follow(root: JsonValue | undefined, fragment: string): JsonValue | undefined {
+  if (!fragment.startsWith('/')) return undefined
+  let value = root
+  for (const word of wordsOf(fragment)) {
+    if (isJsonArray(value)) value = value[Number(word)]
+    else value = isJsonObject(value) && Object.hasOwn(value, word) ? value[word] : undefined
+  }
+  return value
+}
+
+function wordsOf(fragment: string): readonly string[] {
+  return fragment
+    .split('/')
+    .slice(1)
+    .map((word) => decoded(word).replaceAll('~1', '/').replaceAll('~0', '~'))
+}
+
+function decoded(word: string): string {
+  try {
+    return decodeURIComponent(word)
+  } catch {
+    return word
+  }
+}
+
+function pointerTo(fragment: string, reference: string): string {
+  return fragment.startsWith('/')
+    ? wordsOf(fragment)
+        .map((word) => `/${pointerWord(word)}`)
+        .join('')
+    : reference
+}
+
+function short(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text
+}

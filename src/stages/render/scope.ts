@@ -1,0 +1,60 @@
+import type { Declaration } from '../../model/declaration.ts'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
+import type { Defect } from '../declare/defect.ts'
+import { bareObject } from '../declare/yaml/bare-object.ts'
+import { Room } from './manifests/room.ts'
+import { substitute } from './manifests/substitute.ts'
+
+/** What `${installation.…}` stands for. */
+export function installationScope(
+  { name, id, version, groups: [group], labels }: Declaration,
+  namespace: string,
+): JsonObject {
+  return Object.assign(bareObject(), {
+    name: name.replaceAll('/', '-'),
+    path: name,
+    id,
+    namespace,
+    labels: Object.assign(bareObject(), labels),
+    ...(version !== undefined && { version }),
+    ...(group !== undefined && { group }),
+  })
+}
+
+/** Values may refer to the installation; whatever else looks like a reference in them is just text. */
+export function fillValues(
+  values: JsonObject,
+  installation: JsonObject,
+  defects: Defect[],
+  room = new Room(),
+): JsonObject {
+  return filled(values, '', { installation, defects, room }) as JsonObject
+}
+
+interface Filling {
+  readonly installation: JsonObject
+  readonly defects: Defect[]
+  readonly room: Room
+}
+
+function filled(value: JsonValue, pointer: string, filling: Filling): JsonValue {
+  if (typeof value === 'string')
+    return value.includes('${installation.') ? fillText(value, pointer, filling) : value
+  if (isJsonArray(value)) {
+    const items = value.map((item, index) => filled(item, `${pointer}/${index}`, filling))
+    return items.every((item, index) => item === value[index]) ? value : items
+  }
+  if (!isJsonObject(value)) return value
+  const entries = Object.entries(value).map(
+    ([key, item]) => [key, filled(item, `${pointer}/${key}`, filling)] as const,
+  )
+  const isSame = entries.every(([key, item]) => item === value[key])
+  return isSame ? value : Object.assign(bareObject(), Object.fromEntries(entries))
+}
+
+const OTHER_REFERENCE = /\$\{(?!installation\.)/g
+
+function fillText(text: string, pointer: string, { installation, defects, room }: Filling): JsonValue {
+  const escaped = text.replaceAll(OTHER_REFERENCE, '$$${')
+  return substitute(escaped, { installation }, pointer, defects, room)
+}

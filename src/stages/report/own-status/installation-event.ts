@@ -1,0 +1,40 @@
+import type { InstallationState, InstallationStatus } from '../../../model/status.ts'
+import { messageOf } from './installation-status.ts'
+
+/** What an Event about an Installation says (events.k8s.io/v1). */
+export interface InstallationEvent {
+  readonly type: 'Normal' | 'Warning'
+  /** One word in CamelCase. */
+  readonly reason: string
+  readonly note: string
+}
+
+const WARNINGS: ReadonlySet<InstallationState> = new Set(['degraded', 'failed', 'invalid'])
+const LONGEST_NOTE = 1_000
+const NAMED = 5
+
+/** What there is to tell of an installation since it was told last; undefined where there is nothing. */
+export function installationEvent(
+  before: InstallationStatus | undefined,
+  after: InstallationStatus,
+): InstallationEvent | undefined {
+  const isNew = before?.state !== after.state || before.commit !== after.commit
+  const hasChanged =
+    JSON.stringify(before?.changes) !== JSON.stringify(after.changes) && after.changes.length > 0
+  if (!isNew && !hasChanged) return undefined
+  const { state } = after
+  const isDrift = !isNew && after.changes.every(({ reason }) => reason === 'drift')
+  return {
+    type: WARNINGS.has(state) ? 'Warning' : 'Normal',
+    reason: isDrift ? 'DriftPutBack' : state.charAt(0).toUpperCase() + state.slice(1),
+    note: noteOf(after, hasChanged).slice(0, LONGEST_NOTE),
+  }
+}
+
+function noteOf(status: InstallationStatus, hasChanged: boolean): string {
+  const { state, commit, version, changes } = status
+  const at = `${state} at ${commit.slice(0, 7)}${version === undefined ? '' : `, version ${version}`}`
+  const told = hasChanged ? changes.slice(0, NAMED).map(({ action, object }) => `${action} ${object}`) : []
+  const more = hasChanged && changes.length > NAMED ? [`and ${changes.length - NAMED} more`] : []
+  return [at, messageOf(status), [...told, ...more].join(', ')].filter((part) => part).join(': ')
+}

@@ -1,0 +1,76 @@
+import { type JsonObject, objectIn } from '../../../model/json.ts'
+import type { LiveObject } from '../../../model/object.ts'
+import type { InstallationState, InstallationStatus } from '../../../model/status.ts'
+import { type Condition, withTimes } from './conditions.ts'
+
+/** The API server takes messages of up to 32768 bytes; nobody reads as much. */
+const LONGEST = 1_000
+const ABBREVIATED = 7
+
+/**
+ * `status` of an Installation object: the record in short, with the conditions that tools look for
+ * (kstatus): Ready, Progressing and Stalled.
+ *
+ * @param live the object as the cluster has it
+ * @param now RFC 3339, whole seconds
+ */
+export function installationStatus(status: InstallationStatus, live: LiveObject, now: string): JsonObject {
+  const { state, version, group, commit, applied, objects, overridden } = status
+  const before = objectIn(live.status)
+  const generation = live.metadata.generation ?? 0
+  const message = messageOf(status)
+  return {
+    observedGeneration: generation,
+    state,
+    ...(version !== undefined && { version }),
+    ...(group !== undefined && { group }),
+    health: `${objects.healthy}/${objects.declared}`,
+    commit,
+    abbreviatedCommit: commit.slice(0, ABBREVIATED),
+    ...(applied !== undefined && { appliedCommit: applied.own }),
+    ...(message !== undefined && { message }),
+    conditions: withTimes(conditionsOf(status, message), before.conditions, generation, now),
+    ...(overridden && { overridden: overridden.map((setting): JsonObject => ({ ...setting })) }),
+  }
+}
+
+/** What needs a person most, with its place and what to do; undefined where nothing does. */
+export function messageOf({ problems }: Pick<InstallationStatus, 'problems'>): string | undefined {
+  const [first, ...others] = problems
+  if (first === undefined) return undefined
+  const { file, line, object, message, remedy } = first
+  const place = file === undefined ? '' : `${file}:${line}: `
+  const who = object === undefined ? '' : `${object}: `
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`
+  const text = `${place}${who}${message}${more}${remedy === undefined ? '' : `; ${remedy}`}`
+  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text
+}
+
+type Verdict = Condition['status']
+
+/** Ready, Progressing and Stalled, by state. */
+const VERDICTS: Readonly<Record<InstallationState, readonly [Verdict, Verdict, Verdict]>> = {
+  healthy: ['True', 'False', 'False'],
+  progressing: ['False', 'True', 'False'],
+  waiting: ['False', 'True', 'False'],
+  deleting: ['False', 'True', 'False'],
+  suspended: ['Unknown', 'False', 'False'],
+  degraded: ['False', 'False', 'True'],
+  failed: ['False', 'False', 'True'],
+  invalid: ['False', 'False', 'True'],
+}
+
+function conditionsOf(
+  { state, objects }: InstallationStatus,
+  message: string | undefined,
+): readonly Condition[] {
+  const reason = state.charAt(0).toUpperCase() + state.slice(1)
+  const text = message ?? `${objects.healthy} of ${objects.declared} objects are healthy`
+  const types = ['Ready', 'Progressing', 'Stalled'] as const
+  return types.map((type, index) => ({
+    type,
+    status: VERDICTS[state][index] ?? 'Unknown',
+    reason,
+    message: text,
+  }))
+}

@@ -1,0 +1,115 @@
+import { load, YAMLException } from 'js-yaml'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../model/json.ts'
+import { readRevision } from '../../model/revision.ts'
+import {
+  type Change,
+  INSTALLATION_STATES,
+  type InstallationState,
+  type InstallationStatus,
+  type JobRun,
+  type OverriddenSetting,
+  type Problem,
+} from '../../model/status.ts'
+
+/** Maximum length of a record, in characters: its lists are short. */
+const LONGEST_RECORD = 4 << 20
+const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
+
+/**
+ * A record as an earlier Reeve wrote it, so that a restart goes on where that one stopped.
+ * Undefined for what is no record: others may write to the branch. A commit is only ever named by its
+ * full id, so that none of another branch or tag is taken for it.
+ */
+export function readRecord(text: string): InstallationStatus | undefined {
+  const record = parse(text)
+  if (!isJsonObject(record) || !isJsonObject(record.metadata)) return undefined
+  const { state, commit, source, applied, done, version, group } = record
+  const { name } = record.metadata
+  if (typeof name !== 'string' || !name.isWellFormed()) return undefined
+  if (!isObjectId(commit) || typeof source !== 'string') return undefined
+  if (!isState(state)) return undefined
+  const [heldAt, doneAt] = [readRevision(applied), readRevision(done)]
+  return {
+    name,
+    state,
+    commit,
+    source,
+    ...(heldAt && { applied: heldAt }),
+    ...(doneAt && { done: doneAt }),
+    ...(typeof version === 'string' && { version }),
+    ...(typeof group === 'string' && { group }),
+    objects: readCounts(record.objects),
+    changes: readList(record.changes, readChange),
+    problems: readList(record.problems, readProblem),
+    ...(isJsonArray(record.notices) && { notices: readList(record.notices, readProblem) }),
+    ...(isJsonArray(record.overridden) && { overridden: readList(record.overridden, readOverridden) }),
+    ...(isJsonArray(record.jobs) && { jobs: readList(record.jobs, readJob) }),
+  }
+}
+
+/** Reeve writes no aliases: what they expand to has no bound. */
+function parse(text: string): unknown {
+  if (text.length > LONGEST_RECORD) return undefined
+  try {
+    return load(text, { maxAliases: 0 })
+  } catch (error) {
+    if (error instanceof YAMLException) return undefined
+    throw error
+  }
+}
+
+function isObjectId(value: JsonValue | undefined): value is string {
+  return typeof value === 'string' && OBJECT_ID.test(value)
+}
+
+function isState(state: unknown): state is InstallationState {
+  return INSTALLATION_STATES.some((known) => known === state)
+}
+
+function readCounts(value: JsonValue | undefined): InstallationStatus['objects'] {
+  const counts = objectIn(value)
+  return { declared: readCount(counts.declared), healthy: readCount(counts.healthy) }
+}
+
+function readCount(value: JsonValue | undefined): number {
+  return Number.isSafeInteger(value) ? Math.max(0, Number(value)) : 0
+}
+
+function readList<T>(value: JsonValue | undefined, read: (item: JsonObject) => T | undefined): T[] {
+  if (!isJsonArray(value)) return []
+  return value.filter(isJsonObject).flatMap((item) => read(item) ?? [])
+}
+
+function readChange({ object, action, reason, fields }: JsonObject): Change | undefined {
+  if (typeof object !== 'string') return undefined
+  if (action !== 'created' && action !== 'patched' && action !== 'deleted') return undefined
+  return {
+    object,
+    action,
+    reason: reason === 'drift' ? 'drift' : 'commit',
+    ...(isJsonArray(fields) && { fields: fields.filter((field) => typeof field === 'string') }),
+  }
+}
+
+function readJob({ object, digest, failed }: JsonObject): JobRun | undefined {
+  if (typeof object !== 'string' || typeof digest !== 'string') return undefined
+  return { object, digest, ...(typeof failed === 'string' && { failed }) }
+}
+
+function readOverridden({ path, file, line, by }: JsonObject): OverriddenSetting | undefined {
+  if (typeof path !== 'string' || typeof file !== 'string' || typeof by !== 'string') return undefined
+  return { path, file, line: readCount(line), by }
+}
+
+function readProblem({ code, message, remedy, object, since, file, line }: JsonObject): Problem | undefined {
+  if (typeof code !== 'string' || typeof message !== 'string') return undefined
+  return {
+    code,
+    message,
+    ...(typeof remedy === 'string' && { remedy }),
+    ...(typeof object === 'string' && { object }),
+    ...(typeof since === 'string' && { since }),
+    ...(typeof file === 'string' && { file }),
+    ...(typeof line === 'number' && { line }),
+  }
+}

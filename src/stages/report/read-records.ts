@@ -1,0 +1,42 @@
+import type { InstallationStatus } from '../../model/status.ts'
+import { readRecord } from './read-record.ts'
+import { isPathOf, isStatusPath, statusPath } from './status-path.ts'
+
+/** A record as it was read, and its text. */
+export interface ReadRecord {
+  readonly text: string
+  /** Undefined for what is no record, or stands where none of its name may. */
+  readonly record: InstallationStatus | undefined
+}
+
+/**
+ * The records among the files of a status branch, by path. One counts only where a record of its name
+ * stands, or stood in earlier versions; of two of one name the one at the newer path.
+ * @param known what was read before: the same text is not parsed again
+ */
+export function readRecords(
+  files: ReadonlyMap<string, string>,
+  known: ReadonlyMap<string, ReadRecord> = new Map(),
+): ReadonlyMap<string, ReadRecord> {
+  const read = new Map<string, ReadRecord>()
+  for (const [path, text] of files) {
+    if (!isStatusPath(path)) continue
+    const before = known.get(path)
+    read.set(path, before?.text === text ? before : { text, record: recordAt(path, text) })
+  }
+  return read
+}
+
+/** By the installation's name. */
+export function byName(read: ReadonlyMap<string, ReadRecord>): ReadonlyMap<string, InstallationStatus> {
+  const found = new Map<string, InstallationStatus>()
+  for (const [path, { record }] of read)
+    if (record && (path === statusPath(record.name) || !found.has(record.name)))
+      found.set(record.name, record)
+  return found
+}
+
+function recordAt(path: string, text: string): InstallationStatus | undefined {
+  const record = readRecord(text)
+  return record && isPathOf(path, record.name) ? record : undefined
+}

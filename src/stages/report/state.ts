@@ -1,0 +1,32 @@
+import type { Fault } from '../../model/fault.ts'
+import { isLeftAlone } from '../../model/is-left-alone.ts'
+import type { Health, InstallationState, Outcome } from '../../model/status.ts'
+
+export interface Standing {
+  /** Git still declares it. */
+  readonly declared: boolean
+  /** Git says to leave it as it is. */
+  readonly suspended: boolean
+  readonly faults: readonly Fault[]
+  /** What keeps it from being worked on. */
+  readonly broken?: Fault | undefined
+  readonly outcomes: readonly Outcome[]
+  readonly healths: readonly Health[]
+}
+
+/** The state of an installation from all that is known of it: the worst thing wins. */
+export function stateOf(standing: Standing): InstallationState {
+  const { declared, suspended, faults, broken, outcomes, healths } = standing
+  if (faults.length > 0) return 'invalid'
+  if (broken !== undefined) return 'failed'
+  if (suspended) return 'suspended'
+  if (outcomes.some(isFailure)) return 'failed'
+  if (!declared) return 'deleting'
+  if (healths.some((health) => health.status === 'degraded')) return 'degraded'
+  if (outcomes.some(({ result }) => result === 'waiting')) return 'waiting'
+  return healths.every((health) => health.status === 'healthy') ? 'healthy' : 'progressing'
+}
+
+function isFailure(outcome: Outcome): boolean {
+  return 'fault' in outcome && !isLeftAlone(outcome.fault)
+}

@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Author } from '../../adapters/git/commit.ts'
+import type { OperationOptions } from '../../adapters/git/connection.ts'
+import { objectId } from '../../adapters/git/object-id.ts'
+import type { Outbox } from '../../adapters/git/outbox.ts'
+import { FaultError, fault } from '../../model/fault.ts'
+import { type Pace, retryDelay } from '../../support/concurrency/retry-delay.ts'
+import { isStatusPath } from './status-path.ts'
+
+const REEVE: Author = { name: 'Reeve', email: 'reeve@localhost' }
+/** So often another writer may be first. */
+const ATTEMPTS = 6
+const PACE: Pace = { firstMs: 100, longestMs: 10_000 }
+/** Maximum size of a file that is read, in bytes; a larger one is none of Reeve's, and counts as empty. */
+const LARGEST_FILE = 4 << 20
+
+/** The part of a Repository that the status branch needs. */
+export interface StatusRepository {
+  readonly url: string
+  readonly outbox: Outbox
+}
+
+export interface StatusWrite {
+  readonly branch: string
+  /** All that the record holds now: README.md and installations/…, path → text. */
+  readonly files: ReadonlyMap<string, string>
+  readonly message: string
+  readonly author?: Author
+  /** Seconds since the epoch; by default now. */
+  readonly time?: number
+  readonly signal?: AbortSignal
+  /** Told of each further try. */
+  readonly onRetry?: () => void
+}
+
+/**
+ * Makes the status branch hold exactly these files, in one commit on top of what it is at the
+ * remote; a branch that is not there is made. Files of other people are left alone. When somebody
+ * else is faster, it is done again on top of theirs.
+ * @throws FaultError git-rejected, git-unreachable, git-unauthorized
+ */
+export async function writeStatusBranch(
+  repository: StatusRepository,
+  write: StatusWrite,
+): Promise<{ readonly oid: string; readonly pushed: true } | 'unchanged'> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const oid = await tryToWrite(repository.outbox, write, attempt === 0)
+    if (oid === 'unchanged') return oid
+    if (oid !== 'moved') return { oid, pushed: true }
+    await sleep(retryDelay(attempt + 1, PACE), undefined, operation(write))
+    write.onRetry?.()
+  }
+  const details = `${repository.url}: ${write.branch} is moved by somebody else all the time`
+  throw new FaultError(fault('git-rejected', details))
+}
+
+/**
+ * The record as the remote has it: path → text; empty where there is no such branch.
+ * @throws FaultError git-unreachable, git-unauthorized
+ */
+export async function readStatusBranch(
+  { outbox }: StatusRepository,
+  branch: string,
+  options: OperationOptions = {},
+): Promise<ReadonlyMap<string, string>> {
+  const head = await outbox.fetch(branch, options)
+  return head === undefined ? new Map() : textsAt(outbox, head)
+}
+
+/** The record as the remote had it when it last answered; undefined where it never did. */
+export async function readKeptStatus(
+  { outbox }: StatusRepository,
+  branch: string,
+): Promise<ReadonlyMap<string, string> | undefined> {
+  const head = await outbox.localHead(branch)
+  return head === undefined ? undefined : textsAt(outbox, head)
+}
+
+async function textsAt(outbox: Outbox, head: string): Promise<ReadonlyMap<string, string>> {
+  const files = recordOf(await outbox.files(head))
+  const texts = await outbox.readTexts([...files.values()], LARGEST_FILE)
+  return new Map(Array.from(files, ([path, oid]) => [path, texts.get(oid) ?? '']))
+}
+
+/** Hopefully on top of what the branch was last: the push tells whether it still is that. */
+async function tryToWrite(outbox: Outbox, write: StatusWrite, hopeful: boolean): Promise<string> {
+  const last = hopeful ? await outbox.localHead(write.branch) : undefined
+  const parent = last ?? (await outbox.fetch(write.branch, operation(write)))
+  const before = parent === undefined ? new Map<string, string>() : await outbox.files(parent)
+  const changes = changesFrom(recordOf(before), write.files)
+  if (parent !== undefined && changes.size === 0) {
+    return last === undefined ? 'unchanged' : tryToWrite(outbox, write, false)
+  }
+  const { message, author = REEVE, time = Math.floor(Date.now() / 1000) } = write
+  const commit = await outbox.prepare({ parent, changes, message, author, time })
+  const result = await outbox.push(write.branch, commit, operation(write))
+  return result === 'moved' ? result : commit.oid
+}
+
+/** What to write and, as undefined, what to remove, so that the record becomes `files`. */
+function changesFrom(
+  before: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, string>,
+): Map<string, string | undefined> {
+  const changes = new Map<string, string | undefined>()
+  for (const path of before.keys()) if (!files.has(path)) changes.set(path, undefined)
+  for (const [path, text] of files) {
+    if (before.get(path) !== objectId('blob', Buffer.from(text))) changes.set(path, text)
+  }
+  return changes
+}
+
+function recordOf(files: ReadonlyMap<string, string>): Map<string, string> {
+  return new Map(Array.from(files).filter(([path]) => path === 'README.md' || isStatusPath(path)))
+}
+
+function operation({ signal }: StatusWrite): OperationOptions {
+  return signal ? { signal } : {}
+}

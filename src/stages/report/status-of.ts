@@ -1,0 +1,129 @@
+import { type Fault, fault } from '../../model/fault.ts'
+import { faultTable } from '../../model/fault-table.ts'
+import type { Installation } from '../../model/installation.ts'
+import { describeKey, idOf, type LiveObject, type ObjectKey } from '../../model/object.ts'
+import type { Revision } from '../../model/revision.ts'
+import type { Change, Health, InstallationStatus, JobRun, Outcome, Problem } from '../../model/status.ts'
+import { stateOf } from './state.ts'
+
+const VERSION_LABEL = 'app.kubernetes.io/version'
+/** A record names so many problems and changes; the rest is counted by what stands in the log. */
+const LISTED = 100
+/** Objects of one problem that are named. */
+const NAMED = 5
+/** Maximum length of a message in a record, in characters. */
+const LONGEST_MESSAGE = 2_048
+
+export interface Observed {
+  readonly key: ObjectKey
+  readonly live: LiveObject | undefined
+  readonly health: Health
+}
+
+export interface StatusInput {
+  readonly name: string
+  readonly commit: string
+  readonly source: string
+  readonly applied: Revision | undefined
+  readonly done: Revision | undefined
+  readonly declared: boolean
+  /** Of what Git declares: undefined where it declares nothing. */
+  readonly head: Pick<Installation, 'version' | 'groups' | 'suspended' | 'overridden' | 'notices'> | undefined
+  readonly faults: readonly Fault[]
+  /** What ended the latest round of work before its end. */
+  readonly broken: Fault | undefined
+  readonly outcomes: readonly Outcome[]
+  readonly observed: readonly Observed[]
+  /** What it no longer declares and is not gone yet. */
+  readonly going: readonly Observed[]
+  readonly jobs: readonly JobRun[]
+  readonly changes: readonly Change[]
+}
+
+/** The record of an installation from all that is known of it. Pure. */
+export function statusOf(input: StatusInput): InstallationStatus {
+  const { name, commit, source, applied, done, declared, faults, outcomes, observed, going } = input
+  const { jobs, changes, head, broken } = input
+  const healths = [...observed, ...going].map(({ health }) => health)
+  const version = head?.version ?? versionOf(observed)
+  const [group] = head?.groups ?? []
+  const overridden = (head?.overridden ?? []).map(({ path, location, by }) => ({ path, ...location, by }))
+  return {
+    name,
+    state: stateOf({ declared, suspended: head?.suspended === true, faults, broken, outcomes, healths }),
+    commit,
+    source,
+    ...(applied !== undefined && { applied }),
+    ...(done !== undefined && { done }),
+    ...(version !== undefined && { version }),
+    ...(group !== undefined && { group }),
+    objects: {
+      declared: observed.length,
+      healthy: observed.filter(({ health }) => health.status === 'healthy').length,
+    },
+    changes: changes.slice(0, LISTED),
+    problems: [
+      ...faults.slice(0, LISTED).map(problemOf),
+      ...(broken ? [problemOf(broken)] : []),
+      ...outcomes.flatMap(outcomeProblem),
+      ...waitProblems(outcomes),
+      ...goingOn([...observed, ...going], outcomes).flatMap(unwell),
+    ]
+      .slice(0, LISTED)
+      .concat(strangerProblem(outcomes)),
+    ...(head?.notices && { notices: head.notices.map(problemOf) }),
+    ...(overridden.length > 0 && { overridden }),
+    ...(jobs.length > 0 && { jobs }),
+  }
+}
+
+function problemOf({ code, message, remedy, location }: Fault): Problem {
+  const text = message.slice(0, LONGEST_MESSAGE)
+  return { code, message: text, remedy, ...(location && { file: location.file, line: location.line }) }
+}
+
+function outcomeProblem(outcome: Outcome): Problem[] {
+  if (!('fault' in outcome) || outcome.fault.code === 'unproven-mark') return []
+  return [{ ...problemOf(outcome.fault), object: describeKey(outcome.key) }]
+}
+
+/** One for each thing that is waited for, however many objects wait. */
+function waitProblems(outcomes: readonly Outcome[]): readonly Problem[] {
+  const waits = outcomes.filter((outcome) => outcome.result === 'waiting')
+  return [...Map.groupBy(waits, ({ reason }) => reason)].map(([reason, group]) => ({
+    code: 'waiting',
+    message: `${group.length === 1 ? '1 object waits' : `${group.length} objects wait`} for ${reason}`,
+    ...(group.some(({ on }) => on !== undefined) && { remedy: faultTable['deletion-waits'].remedy }),
+  }))
+}
+
+/** One for all objects that only seem to be Reeve's, and last: anybody can make as many as they like. */
+function strangerProblem(outcomes: readonly Outcome[]): readonly Problem[] {
+  const strangers = outcomes.flatMap((outcome) =>
+    'fault' in outcome && outcome.fault.code === 'unproven-mark' ? [describeKey(outcome.key)] : [],
+  )
+  if (strangers.length === 0) return []
+  const more = strangers.length > NAMED ? ` and ${strangers.length - NAMED} more` : ''
+  const named = strangers.toSorted().slice(0, NAMED).join(', ')
+  return [problemOf(fault('unproven-mark', `${named}${more}`))]
+}
+
+/** Without objects that are to go and do not: what keeps them is said already. */
+function goingOn(observed: readonly Observed[], outcomes: readonly Outcome[]): readonly Observed[] {
+  const blamed = new Set(outcomes.flatMap((outcome) => ('fault' in outcome ? idOf(outcome.key) : [])))
+  return observed.filter(({ key, health }) => health.status !== 'deleting' || !blamed.has(idOf(key)))
+}
+
+function unwell({ key, live, health }: Observed): Problem[] {
+  if (live === undefined || health.status === 'healthy') return []
+  const { status, message, since, remedy } = health
+  const more = { ...(remedy !== undefined && { remedy }), ...(since !== undefined && { since }) }
+  return [{ code: status, message, object: describeKey(key), ...more }]
+}
+
+/** The one version that all objects with the label agree on. */
+function versionOf(observed: readonly Observed[]): string | undefined {
+  const versions = new Set(observed.flatMap(({ live }) => live?.metadata.labels?.[VERSION_LABEL] ?? []))
+  const [version] = versions
+  return versions.size === 1 ? version : undefined
+}

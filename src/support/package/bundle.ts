@@ -1,0 +1,49 @@
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { build, type Plugin } from 'esbuild'
+import { licensesOf } from './licenses.ts'
+import { packageRoot } from './package-root.ts'
+
+/** What modules in CommonJS call for what comes with Node. */
+const REQUIRE = `import { createRequire as createRequireHere } from 'node:module'
+const require = createRequireHere(import.meta.url)`
+
+/**
+ * Writes the program and all it uses as a few files of JavaScript, which takes half a second and 40 MiB less
+ * at each start than a thousand modules do, with the licenses of what is in them.
+ *
+ * @param directory is emptied first
+ */
+export async function bundle(directory: string): Promise<void> {
+  await rm(directory, { recursive: true, force: true })
+  const { metafile } = await build({
+    absWorkingDir: packageRoot(),
+    entryPoints: ['src/cli/main.ts'],
+    outdir: directory,
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    banner: { js: REQUIRE },
+    external: ['openpgp'], // the LGPL asks that it can be replaced
+    plugins: [withoutGeneratedClient],
+    legalComments: 'none',
+    logLevel: 'warning',
+    metafile: true,
+  })
+  const licenses = await licensesOf(Object.keys(metafile.inputs))
+  await writeFile(join(directory, 'LICENSES.txt'), licenses)
+}
+
+/** What src/adapters/cluster/import-kube-config.ts does where Reeve runs from its sources. */
+const withoutGeneratedClient: Plugin = {
+  name: 'without-generated-client',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/gen\/index\.js$/ }, ({ importer }) =>
+      importer.endsWith('/@kubernetes/client-node/dist/config.js')
+        ? { path: join(packageRoot(), 'src/adapters/cluster/no-generated-client.ts') }
+        : undefined,
+    )
+  },
+}

@@ -1,0 +1,49 @@
+import { type Logger, pino } from 'pino'
+import type { OnUnforeseen } from '../../model/contained.ts'
+import type { Fault } from '../../model/fault.ts'
+import type { LogSettings } from '../../model/settings.ts'
+import { logStream } from './log-stream.ts'
+import { prettyStream } from './pretty-log.ts'
+import { redact } from './redact.ts'
+
+export type Log = Logger
+
+/** Logs to standard error: JSON lines for machines, or coloured lines for people. */
+export async function createLog({ level, format }: LogSettings): Promise<Log> {
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }), log: redact<Record<string, unknown>> },
+  }
+  return pino(options, format === 'pretty' ? await prettyStream() : logStream())
+}
+
+/** Maximum number of faults of one installation that are logged at a time. */
+export const MOST_LOGGED = 200
+/** Maximum length of a message, in characters. */
+const LONGEST_MESSAGE = 2_048
+/** Logs each error that was not foreseen, with where in the program it came up. */
+export function logUnforeseen(log: Log): OnUnforeseen {
+  return (error, found) =>
+    log.error({ ...faultFields(found), stack: stackOf(error) }, 'an error that was not foreseen')
+}
+
+/** Without the message, which the fault has as far as it may be told. */
+function stackOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  return error.stack
+    ?.split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .join('\n')
+}
+
+/** A fault as fields of a log line. */
+export function faultFields({ code, message, location, object, remedy }: Fault): Record<string, unknown> {
+  return { code, problem: message.slice(0, LONGEST_MESSAGE), ...location, ...(object && { object }), remedy }
+}
+
+/** Says that an installation has more faults than are logged, where it has. */
+export function logMore(installation: string, count: number, log: Log): void {
+  if (count > MOST_LOGGED) log.error({ installation, more: count - MOST_LOGGED }, 'more faults like these')
+}

@@ -1,0 +1,111 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { RETRIES, type Retry } from '../../model/retry.ts'
+import { type Change, INSTALLATION_STATES, type InstallationState, type Outcome } from '../../model/status.ts'
+
+/** How often the event loop's lag is looked at; the library's 10 ms keep an idle process busy. */
+const LAG_EVERY_MS = 1_000
+
+/** What Reeve counts of itself, in Prometheus' terms. */
+export interface Metrics {
+  readonly registry: Registry
+  polled(result: 'changed' | 'unchanged' | 'error'): void
+  /** An object was created, patched or deleted, because of a commit or of drift. */
+  wrote(change: Change): void
+  /** An installation was brought to what Git declares, or not; `seconds` is how long it took. */
+  synced(outcomes: readonly Outcome[], seconds: number): void
+  statusCommitted(result: 'pushed' | 'error'): void
+  /** Something is tried again, after a delay. */
+  retried(what: Retry): void
+  /** Whether another Reeve of the same name has the cluster. */
+  standsBy(isStandingBy: boolean): void
+  /** Where it is read how long the branch could not be followed, in milliseconds. */
+  onStall(ms: () => number): void
+  /** Where the states of all installations are read when somebody asks for the metrics. */
+  onInstallations(states: () => readonly InstallationState[]): void
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LAG_EVERY_MS })
+  const polls = new Counter({
+    name: 'reeve_polls_total',
+    help: 'Times the Git remote was asked for the head of the branch, by result.',
+    labelNames: ['result'],
+    registers,
+  })
+  const syncs = new Histogram({
+    name: 'reeve_sync_duration_seconds',
+    help: 'Time to plan and apply one installation.',
+    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60],
+    registers,
+  })
+  const objects = new Counter({
+    name: 'reeve_objects_total',
+    help: 'Objects that were planned and applied, by result.',
+    labelNames: ['result'],
+    registers,
+  })
+  const writes = new Counter({
+    name: 'reeve_writes_total',
+    help: 'Objects that were written, by action and reason.',
+    labelNames: ['action', 'reason'],
+    registers,
+  })
+  const commits = new Counter({
+    name: 'reeve_status_commits_total',
+    help: 'Status commits, by result.',
+    labelNames: ['result'],
+    registers,
+  })
+  const retries = new Counter({
+    name: 'reeve_retries_total',
+    help: 'Tries after the first one, by what is tried again.',
+    labelNames: ['what'],
+    registers,
+  })
+  for (const what of RETRIES) retries.inc({ what }, 0)
+  const standby = new Gauge({
+    name: 'reeve_standing_by',
+    help: '1 while this Reeve stands by, since another one of the same name has the cluster.',
+    registers,
+  })
+  let stallNow = () => 0
+  new Gauge({
+    name: 'reeve_git_stalled_seconds',
+    help: 'How long the Git remote has not given what it was asked for; 0 while the branch is followed.',
+    registers,
+    collect() {
+      this.set(stallNow() / 1000)
+    },
+  })
+  let statesNow: () => readonly InstallationState[] = () => []
+  new Gauge({
+    name: 'reeve_installations',
+    help: 'Installations by state.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      const all = statesNow()
+      for (const state of INSTALLATION_STATES) this.set({ state }, all.filter((one) => one === state).length)
+    },
+  })
+  return {
+    registry,
+    wrote: ({ action, reason }) => writes.inc({ action, reason }),
+    polled: (result) => polls.inc({ result }),
+    synced: (outcomes, seconds) => {
+      syncs.observe(seconds)
+      for (const outcome of outcomes) objects.inc({ result: outcome.result })
+    },
+    statusCommitted: (result) => commits.inc({ result }),
+    retried: (what) => retries.inc({ what }),
+    standsBy: (isStandingBy) => standby.set(isStandingBy ? 1 : 0),
+    onStall: (ms) => {
+      stallNow = ms
+    },
+    onInstallations: (states) => {
+      statesNow = states
+    },
+  }
+}

@@ -1,0 +1,82 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir, readFile, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import test from 'ava'
+import { lockDataDir } from '../../../src/adapters/git/data-dir-lock.ts'
+import { thisProcess } from '../../../src/adapters/git/process-identity.ts'
+import { codeOf, gitScene, temporaryDirectory } from './set-up.ts'
+
+test('a data directory belongs to one holder at a time', async (t) => {
+  const directory = await temporaryDirectory(t)
+  const lock = await lockDataDir(directory)
+  t.is(await codeOf(lockDataDir(directory)), 'data-dir-locked')
+  await lock.release()
+  const next = await lockDataDir(directory)
+  await next.release()
+  t.deepEqual(await readdir(directory), [])
+})
+
+test('of many that try at once, one gets it', async (t) => {
+  const directory = await temporaryDirectory(t)
+  await writeFile(join(directory, 'lock'), JSON.stringify({ ...thisProcess(), started: 'long ago' }))
+  const results = await Promise.allSettled(Array.from({ length: 20 }, () => lockDataDir(directory)))
+  const held = results.filter(({ status }) => status === 'fulfilled')
+  t.is(held.length, 1)
+  for (const result of results) if (result.status === 'fulfilled') await result.value.release()
+  t.deepEqual(await readdir(directory), [])
+})
+
+test('the lock of a killed process is taken over, that of a running one is not', async (t) => {
+  const directory = await temporaryDirectory(t)
+  const child = fork(join(import.meta.dirname, 'hold-lock.ts'), [directory])
+  t.teardown(() => child.kill('SIGKILL'))
+  await once(child, 'message')
+  t.is(await codeOf(lockDataDir(directory)), 'data-dir-locked')
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  await (await lockDataDir(directory)).release()
+  t.pass()
+})
+
+test('a later process with the same pid does not hold the lock', async (t) => {
+  const directory = await temporaryDirectory(t)
+  await writeFile(join(directory, 'lock'), JSON.stringify({ ...thisProcess(), started: '1' }))
+  const lock = await lockDataDir(directory)
+  t.regex(await readFile(join(directory, 'lock'), 'utf8'), new RegExp(`"started":"${thisProcess().started}"`))
+  await lock.release()
+})
+
+test('a holder on another host counts as long as its heart beats', async (t) => {
+  const directory = await temporaryDirectory(t)
+  const file = join(directory, 'lock')
+  await writeFile(file, JSON.stringify({ host: 'elsewhere', pid: 1, started: '1' }))
+  t.is(await codeOf(lockDataDir(directory)), 'data-dir-locked')
+  const earlier = new Date(Date.now() - 120_000)
+  await utimes(file, earlier, earlier)
+  await (await lockDataDir(directory)).release()
+  t.pass()
+})
+
+test('a lock file of garbage holds nobody off', async (t) => {
+  const directory = await temporaryDirectory(t)
+  await writeFile(join(directory, 'lock'), '{')
+  await (await lockDataDir(directory)).release()
+  t.pass()
+})
+
+test('a repository keeps its data directory until it is closed', async (t) => {
+  const scene = await gitScene(t)
+  const repository = await scene.open()
+  t.is(await codeOf(scene.open()), 'data-dir-locked')
+  await repository.close()
+  await (await scene.open()).close()
+  t.pass()
+})
+
+test('a data directory that can not be made is data-dir-unusable', async (t) => {
+  const scene = await gitScene(t)
+  const file = join(await temporaryDirectory(t), 'file')
+  await writeFile(file, '')
+  t.is(await codeOf(scene.open({ directory: join(file, 'data') })), 'data-dir-unusable')
+})

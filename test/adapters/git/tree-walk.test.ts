@@ -1,0 +1,111 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import test, { type ExecutionContext } from 'ava'
+import { type GitObject, objectId } from '../../../src/adapters/git/object-id.ts'
+import { ObjectStore } from '../../../src/adapters/git/object-store.ts'
+import { encodePack } from '../../../src/adapters/git/pack-writer.ts'
+import { storePack } from '../../../src/adapters/git/store-pack.ts'
+import { DIRECTORY, encodeTree, FILE, type TreeRecord } from '../../../src/adapters/git/tree.ts'
+import { TreeCache } from '../../../src/adapters/git/tree-cache.ts'
+import { walkTree } from '../../../src/adapters/git/tree-walk.ts'
+import { codeOf, gitScene, temporaryDirectory } from './set-up.ts'
+
+const BLOB = '1'.repeat(40)
+
+/** Tree objects in the making, and the store that holds them in the end. */
+class Forest {
+  readonly #objects = new Map<string, GitObject>()
+
+  /** @param children name → id of a tree; undefined: a file */
+  tree(children: Readonly<Record<string, string | undefined>>): string {
+    const records = Object.entries(children).map(([name, oid]): TreeRecord => {
+      return oid === undefined ? { name, mode: FILE, oid: BLOB } : { name, mode: DIRECTORY, oid }
+    })
+    const bytes = encodeTree(records)
+    const oid = objectId('tree', bytes)
+    this.#objects.set(oid, { type: 'tree', bytes })
+    return oid
+  }
+
+  async store(t: ExecutionContext): Promise<ObjectStore> {
+    const gitdir = await temporaryDirectory(t)
+    await mkdir(join(gitdir, 'objects', 'pack'), { recursive: true })
+    await storePack(gitdir, encodePack(this.#objects))
+    const store = await ObjectStore.open(gitdir)
+    t.teardown(() => store.close())
+    return store
+  }
+}
+
+test('a tree is listed in the order of native git', async (t) => {
+  const scene = await gitScene(t)
+  const files = ['b', 'a/x', 'a.b/x', 'a-b', 'a0/deep/y', 'a0/deep.txt', 'Z', 'ä/ö', 'a/b/c', 'a/b.c']
+  await scene.push(Object.fromEntries(files.map((file) => [file, file])))
+  const objects = await ObjectStore.open(join(scene.work.directory, '.git'))
+  t.teardown(() => objects.close())
+  const root = (await scene.work.run('rev-parse', 'HEAD^{tree}')).trim()
+  const entries = await walkTree(objects, new TreeCache(), root)
+  const listed = await scene.work.run('ls-tree', '-r', '-z', 'HEAD')
+  t.is(entries.map(({ path, oid }) => `100644 blob ${oid}\t${path}\0`).join(''), listed)
+})
+
+test('what did not change since the walk before is neither read nor listed again', async (t) => {
+  const forest = new Forest()
+  const same = forest.tree({ one: undefined, two: undefined })
+  const before = forest.tree({ same, other: forest.tree({ x: undefined }) })
+  const after = forest.tree({ same, other: forest.tree({ y: undefined }) })
+  const objects = await forest.store(t)
+  const cache = new TreeCache()
+  const first = await walkTree(objects, cache, before)
+  const second = await walkTree(objects, cache, after)
+  t.deepEqual(
+    second.map(({ path }) => path),
+    ['other/y', 'same/one', 'same/two'],
+  )
+  t.is(second[1], first[1])
+  t.not(second[0], first[0])
+})
+
+test('the same directory at two places is listed at both', async (t) => {
+  const forest = new Forest()
+  const inner = forest.tree({ file: undefined })
+  const root = forest.tree({ a: inner, b: forest.tree({ c: inner }) })
+  const objects = await forest.store(t)
+  const cache = new TreeCache()
+  const expected = ['a/file', 'b/c/file']
+  for (let walk = 0; walk < 3; walk++)
+    t.deepEqual(
+      (await walkTree(objects, cache, root)).map(({ path }) => path),
+      expected,
+    )
+})
+
+test('trees that no walk has met lately are forgotten', async (t) => {
+  const forest = new Forest()
+  const [old, other] = [forest.tree({ old: undefined }), forest.tree({ other: undefined })]
+  const objects = await forest.store(t)
+  const cache = new TreeCache()
+  await walkTree(objects, cache, old)
+  for (let walk = 0; walk < 2; walk++) await walkTree(objects, cache, other)
+  t.is(cache.get(old), undefined)
+  t.not(cache.get(other), undefined)
+})
+
+test('a few trees that stand for millions of files, or of directories, are refused', async (t) => {
+  for (const leaf of [{ file: undefined }, {}]) {
+    const forest = new Forest()
+    let root = forest.tree(leaf)
+    for (let level = 0; level < 12; level++)
+      root = forest.tree(Object.fromEntries([...'0123456789'].map((name) => [name, root])))
+    const objects = await forest.store(t)
+    t.is(await codeOf(walkTree(objects, new TreeCache(), root)), 'git-too-large')
+  }
+})
+
+test('directories that nest without end are refused', async (t) => {
+  const forest = new Forest()
+  let root = forest.tree({ file: undefined })
+  for (let level = 0; level < 2000; level++) root = forest.tree({ d: root })
+  const objects = await forest.store(t)
+  t.is(await codeOf(walkTree(objects, new TreeCache(), root)), 'git-too-large')
+})

@@ -1,6 +1,0 @@
-import { lockDataDir } from '../../src/git/data-dir-lock.ts'
-
-// A process that holds a lock until it is killed.
-await lockDataDir(process.argv[2] ?? '')
-process.send?.('held')
-setInterval(() => {}, 1_000)

@@ -1,0 +1,278 @@
+import test from 'ava'
+import { Keyring } from '../../../src/control/fleet/keyring.ts'
+import { Renderers } from '../../../src/control/fleet/renderers.ts'
+import { describeFault } from '../../../src/model/fault.ts'
+import type { Installation } from '../../../src/model/installation.ts'
+import { declareFiles, type RepositoryFiles } from '../../helpers/declare-files.ts'
+
+const renderers = new Renderers({ decrypt: new Keyring().decrypt })
+test.after.always('end the engine', () => renderers[Symbol.asyncDispose]())
+
+const installation = (name: string, spec: string) =>
+  `apiVersion: reeve.dev/v1alpha1\nkind: Installation\nmetadata: {name: ${name}}\nspec: ${spec}\n`
+
+const CHART = {
+  'charts/web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+  'charts/web/values.yaml': 'replicas: 1\nimage: web\n',
+  'charts/web/crds/thing.yaml': [
+    'apiVersion: apiextensions.k8s.io/v1',
+    'kind: CustomResourceDefinition',
+    'metadata: {name: things.example.com}',
+    'spec: {group: example.com}',
+    '',
+  ].join('\n'),
+  'charts/web/templates/web.yaml': [
+    'apiVersion: apps/v1',
+    'kind: Deployment',
+    'metadata:',
+    '  name: {{ .Release.Name }}',
+    '  annotations: {helm.sh/resource-policy: keep}',
+    'spec:',
+    '  replicas: {{ .Values.replicas }}',
+    '  template: {spec: {containers: [{name: web, image: "{{ .Values.image }}:{{ .Values.tag | required "tag is needed" }}"}]}}',
+    '',
+  ].join('\n'),
+}
+
+const hook = (name: string, events: string, more = '') =>
+  [
+    'apiVersion: batch/v1',
+    'kind: Job',
+    'metadata:',
+    `  name: ${name}`,
+    `  annotations: {helm.sh/hook: "${events}"${more}}`,
+    'spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: "{{ .Values.tag }}"}]}}}',
+    '',
+  ].join('\n')
+
+async function installations(files: RepositoryFiles): Promise<ReadonlyMap<string, Installation>> {
+  return (await declareFiles(files, { renderers })).installations
+}
+
+async function faultsOf(files: RepositoryFiles): Promise<readonly string[]> {
+  return [...(await installations(files)).values()].flatMap(({ faults }) => faults.map(describeFault))
+}
+
+test('a chart of the repository is rendered with the values of all layers', async (t) => {
+  const all = await installations({
+    ...CHART,
+    'g.yaml': `apiVersion: reeve.dev/v1alpha1\nkind: InstallationGroup\nmetadata: {name: prod}\nspec: {template: {path: charts/web}, version: "9.1", namespace: chat, values: {tag: "\${installation.version}", replicas: 2}}\n`,
+    'fleet/acme.yaml': installation('acme', '{group: prod, values: {replicas: 3}}'),
+  })
+  const { objects = [], faults } = all.get('acme') ?? {}
+  t.deepEqual(faults, [])
+  t.deepEqual(
+    objects.map(({ object, origin }) => `${object.kind} ${object.metadata.name} ${origin.file}`),
+    [
+      'Installation acme fleet/acme.yaml',
+      'CustomResourceDefinition things.example.com charts/web/crds/thing.yaml',
+      'Deployment acme charts/web/templates/web.yaml',
+    ],
+  )
+  const deployment = objects[2]?.object
+  t.like(deployment?.spec, { replicas: 3 })
+  t.true(JSON.stringify(deployment).includes('"image":"web:9.1"'))
+  t.is(deployment?.metadata.annotations?.['reeve.dev/prune'], 'false')
+})
+
+test('a chart that fails says so at the line of its template; others go on', async (t) => {
+  const all = await installations({
+    ...CHART,
+    'fleet/acme.yaml': installation('acme', '{template: {path: charts/web}}'),
+    'fleet/beta.yaml': installation('beta', '{template: {path: charts/web}, values: {tag: "1"}}'),
+  })
+  const [found = ''] = all.get('acme')?.faults.map(describeFault) ?? []
+  t.regex(found, /^charts\/web\/templates\/web\.yaml:8: the Helm chart can not be rendered: .*tag is needed/)
+  t.deepEqual(all.get('beta')?.faults, [])
+})
+
+test('hooks are waves before and after the rest, by weight, and tests are left out', async (t) => {
+  const all = await installations({
+    ...CHART,
+    'charts/web/templates/hooks.yaml': [
+      hook(
+        'migrate',
+        'pre-install,pre-upgrade',
+        ', helm.sh/hook-weight: "5", helm.sh/hook-delete-policy: hook-succeeded',
+      ),
+      hook('first', 'pre-upgrade', ', helm.sh/hook-weight: "-3"'),
+      hook('after', 'post-install,post-upgrade'),
+      hook('once', 'post-install'),
+      hook('both', 'post-install,pre-upgrade', ', helm.sh/hook-weight: "5"'),
+      hook('turned', 'pre-install,post-upgrade'),
+      hook('test', 'test'),
+      hook('bye', 'pre-delete'),
+    ].join('---\n'),
+    'fleet/acme.yaml': installation('acme', '{template: {path: charts/web}, values: {tag: "1"}}'),
+  })
+  const { objects = [], rules } = all.get('acme') ?? {}
+  const jobs = objects.filter(({ object }) => object.kind === 'Job').map(({ object }) => object)
+  const annotation = (name: string) =>
+    jobs.map(({ metadata }) => [metadata.name, metadata.annotations?.[name]])
+  t.deepEqual(annotation('reeve.dev/wave'), [
+    ['migrate', '-8998'],
+    ['first', '-9000'],
+    ['after', '9001'],
+    ['once', '9001'],
+    ['both', '-8998'],
+    ['turned', '9001'],
+  ])
+  t.deepEqual(annotation('reeve.dev/install-wave'), [
+    ['migrate', undefined],
+    ['first', '9000'],
+    ['after', undefined],
+    ['once', undefined],
+    ['both', '9002'],
+    ['turned', '-8999'],
+  ])
+  t.deepEqual(new Set(annotation('reeve.dev/replace').map(([, value]) => value)), new Set(['true']))
+  t.like(jobs[0]?.spec, { ttlSecondsAfterFinished: 300 })
+  t.deepEqual(rules?.ignore, [
+    { objects: { group: 'batch', kind: 'Job', name: 'once' }, fields: [''], managers: [], once: [] },
+  ])
+})
+
+test('a hook is another Job with each change of the release, and the same without one', async (t) => {
+  const release = async (replicas: number) => {
+    const all = await installations({
+      ...CHART,
+      'charts/web/templates/hooks.yaml': hook('migrate', 'pre-upgrade'),
+      'fleet/acme.yaml': installation(
+        'acme',
+        `{template: {path: charts/web}, values: {tag: "1", replicas: ${replicas}}}`,
+      ),
+    })
+    return JSON.stringify(all.get('acme')?.objects.find(({ object }) => object.kind === 'Job')?.object.spec)
+  }
+  const [first, same, other] = [await release(1), await release(1), await release(2)]
+  t.is(first, same)
+  t.not(first, other)
+})
+
+test('what a chart makes up anew each time is set once, and said', async (t) => {
+  const all = await installations({
+    ...CHART,
+    'charts/web/templates/secret.yaml':
+      'apiVersion: v1\nkind: Secret\nmetadata: {name: s, annotations: {a: same}}\nstringData: {password: {{ randAlphaNum 12 | quote }}, user: admin}\n',
+    'fleet/acme.yaml': installation('acme', '{template: {path: charts/web}, values: {tag: "1"}}'),
+  })
+  const { rules, notices, faults } = all.get('acme') ?? {}
+  t.deepEqual(faults, [])
+  t.deepEqual(rules?.ignore, [
+    {
+      objects: { group: '', kind: 'Secret', name: 's' },
+      fields: ['/stringData/password'],
+      managers: [],
+      once: [],
+    },
+  ])
+  t.deepEqual(notices?.map(describeFault), [
+    'fleet/acme.yaml:4: the chart makes up values anew at each rendering: templates/secret.yaml (randAlphaNum)',
+  ])
+})
+
+test('YAML that a chart renders wrongly is told with its template', async (t) => {
+  const found = await faultsOf({
+    ...CHART,
+    'charts/web/templates/bad.yaml':
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Values.tag }}: x}\n',
+    'fleet/acme.yaml': installation('acme', '{template: {path: charts/web}, values: {tag: "1"}}'),
+  })
+  t.is(found.length, 1)
+  t.regex(found[0] ?? '', /^charts\/web\/templates\/bad\.yaml:1: .*in line \d+ of what it renders to/)
+})
+
+const OVERLAY = {
+  'base/kustomization.yaml': 'resources: [web.yaml]\n',
+  'base/web.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {color: grey}\n',
+  'overlays/prod/kustomization.yaml':
+    'resources: [../../base]\nnamePrefix: prod-\npatches: [{path: color.yaml}]\nconfigMapGenerator: [{name: files, files: [a=../shared/a.txt]}]\n',
+  'overlays/prod/color.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {color: red}\n',
+  'overlays/shared/a.txt': 'hello',
+}
+
+test('a Kustomize overlay is built with its bases and files, which are no installations', async (t) => {
+  const { 'overlays/shared/a.txt': _, ...files } = OVERLAY
+  const all = await installations({
+    ...files,
+    'overlays/prod/kustomization.yaml': files['overlays/prod/kustomization.yaml'].replace(
+      '../shared/a.txt',
+      'color.yaml',
+    ),
+    'fleet/acme.yaml': installation('acme', '{template: {path: overlays/prod}, namespace: acme}'),
+  })
+  t.deepEqual([...all.keys()], ['acme'])
+  const { objects = [], faults } = all.get('acme') ?? {}
+  t.deepEqual(faults, [])
+  t.is(objects.length, 3)
+  const web = objects.find(({ object }) => object.metadata.name === 'prod-web')
+  t.deepEqual({ ...(web?.object.data as object) }, { color: 'red' })
+  t.is(web?.origin.file, 'overlays/prod/kustomization.yaml')
+})
+
+test('an overlay beside its installation document is no installation of its own', async (t) => {
+  const { 'overlays/shared/a.txt': _, ...files } = OVERLAY
+  const all = await installations({
+    ...files,
+    'overlays/prod/kustomization.yaml': 'resources: [../../base]\n',
+    'overlays/prod/installation.yaml': installation('prod', '{template: {path: overlays/prod}}'),
+  })
+  t.deepEqual(
+    [...all].map(([name, { objects, faults }]) => [name, objects.length, faults.length]),
+    [['overlays/prod', 2, 0]],
+  )
+})
+
+test('an overlay that reads outside, from the network or with plugins is refused', async (t) => {
+  const refused = async (kustomization: string) => {
+    const found = await faultsOf({
+      'overlays/prod/kustomization.yaml': kustomization,
+      'fleet/acme.yaml': installation('acme', '{template: {path: overlays/prod}}'),
+    })
+    t.is(found.length, 1, kustomization)
+    t.regex(
+      found[0] ?? '',
+      /^overlays\/prod\/kustomization\.yaml:\d+: the Kustomize overlay can not be built: /,
+    )
+    return found[0] ?? ''
+  }
+  await refused('resources: [../../../../etc]\n')
+  await refused('resources: [/etc/passwd]\n')
+  await refused('configMapGenerator: [{name: x, files: [/etc/passwd]}]\n')
+  await refused('resources: ["https://example.com/base?ref=v1"]\n')
+  await refused('helmCharts: [{name: x, repo: "https://example.com"}]\n')
+  await refused('nonsense: true\n')
+})
+
+test('a Kustomize overlay takes no values', async (t) => {
+  const found = await faultsOf({
+    ...OVERLAY,
+    'fleet/acme.yaml': installation('acme', '{template: {path: overlays/prod}, values: {a: 1}}'),
+  })
+  t.deepEqual(found, [
+    'fleet/acme.yaml:4: a value that the template does not take: a Kustomize overlay takes no values',
+  ])
+})
+
+test('a chart that asks what the cluster serves is rendered again when that changes, others are not', async (t) => {
+  let apiVersions = ['v1', 'apps/v1']
+  await using asking = new Renderers({
+    decrypt: new Keyring().decrypt,
+    cluster: async () => ({ kubeVersion: 'v1.36.0', apiVersions }),
+  })
+  const files = {
+    ...CHART,
+    'charts/asks/Chart.yaml': 'apiVersion: v2\nname: asks\nversion: 1.0.0\n',
+    'charts/asks/templates/a.yaml':
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Capabilities.APIVersions.Has "example.com/v1" | ternary "has" "lacks" }}}\n',
+    'fleet/acme.yaml': installation('acme', '{template: {path: charts/web}, values: {tag: "1"}}'),
+    'fleet/beta.yaml': installation('beta', '{template: {path: charts/asks}}'),
+  }
+  const first = await declareFiles(files, { renderers: asking })
+  apiVersions = [...apiVersions, 'example.com/v1']
+  const second = await declareFiles(files, { renderers: asking, previous: first })
+  const nameIn = (fleet: typeof first) =>
+    fleet.installations.get('beta')?.objects.at(-1)?.object.metadata.name
+  t.deepEqual([nameIn(first), nameIn(second)], ['lacks', 'has'])
+  t.is(first.installations.get('acme'), second.installations.get('acme'))
+})

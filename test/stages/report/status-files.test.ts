@@ -1,0 +1,96 @@
+import test from 'ava'
+import { load } from 'js-yaml'
+import { revisionAt } from '../../../src/model/revision.ts'
+import type { InstallationStatus } from '../../../src/model/status.ts'
+import { readRecord } from '../../../src/stages/report/read-record.ts'
+import * as report from '../../../src/stages/report/status-files.ts'
+
+const { statusRecord } = report
+
+function statusFiles(cluster: string, statuses: readonly InstallationStatus[]): ReadonlyMap<string, string> {
+  const records = new Map(statuses.map((status) => [status.name, statusRecord(cluster, status)]))
+  return report.statusFiles(cluster, statuses, records)
+}
+
+const acme: InstallationStatus = {
+  name: 'eu/acme',
+  state: 'failed',
+  commit: 'a'.repeat(40),
+  source: 'digest',
+  version: '1.2',
+  objects: { declared: 3, healthy: 2 },
+  changes: [
+    { object: 'Deployment.apps eu/web', action: 'patched', reason: 'commit', fields: ['spec.replicas'] },
+  ],
+  problems: [
+    {
+      code: 'rejected',
+      message: 'a | b <script> `c`',
+      remedy: 'do',
+      object: 'Pod eu/x',
+      file: 'eu/acme/a.yaml',
+      line: 7,
+    },
+    { code: 'progressing', message: 'm', object: 'Pod eu/y', since: '2026-01-01T00:00:00Z' },
+  ],
+}
+
+test('each installation has a record that reads back as it was', (t) => {
+  const text = statusFiles('east', [acme]).get('installations/eu/acme.yaml') ?? ''
+  t.deepEqual(readRecord(text), acme)
+  t.like(load(text), { apiVersion: 'reeve.dev/v1alpha1', kind: 'InstallationStatus', cluster: 'east' })
+})
+
+test('a revision of one commit is written as that commit, one of two as what it is made of', (t) => {
+  const [own, inherited] = ['b'.repeat(40), 'c'.repeat(40)]
+  const mixed = { own, inherited, group: 'production' }
+  const held = { ...acme, applied: revisionAt(own), done: mixed }
+  const text = statusRecord('east', held)
+  t.like(load(text), { applied: own, done: mixed })
+  t.deepEqual(readRecord(text), held)
+})
+
+test('the same statuses give the same bytes in whatever order they come', (t) => {
+  const beta = { ...acme, name: 'beta' }
+  t.deepEqual([...statusFiles('east', [acme, beta])], [...statusFiles('east', [beta, acme])])
+})
+
+test('the table links the record and breaks neither the row nor out of it', (t) => {
+  const table = statusFiles('east', [acme]).get('README.md') ?? ''
+  const row = table.split('\n').find((line) => line.includes('eu/acme')) ?? ''
+  t.true(row.includes('(installations/eu/acme.yaml)'))
+  t.is(row.split(/(?<!\\)\|/).length, 8)
+  t.false(row.includes('<script>'))
+  t.true(row.includes('eu/acme/a.yaml:7: Pod eu/x: a'))
+})
+
+for (const [what, text] of [
+  ['not YAML', ': ['],
+  ['a list', '- 1'],
+  ['no record', 'kind: ConfigMap\nmetadata: {name: x}'],
+  ['an unknown state', statusRecord('east', acme).replace('state: failed', 'state: fine')],
+  ['what names a branch for a commit', statusRecord('east', { ...acme, commit: 'refs/heads/evil' })],
+  ['what names an abbreviated commit', statusRecord('east', { ...acme, commit: 'a'.repeat(12) })],
+  [
+    'what has aliases',
+    statusRecord('east', acme).replace('problems:', 'anchor: &a [1]\nalias: *a\nproblems:'),
+  ],
+  ['what merges keys', `${statusRecord('east', acme)}base: &b {x: 1}\nmore: {<<: *b}\n`],
+  ['what nests without end', `${statusRecord('east', acme)}deep: ${'['.repeat(100_000)}`],
+  ['what is larger than a record', `${statusRecord('east', acme)}# ${'x'.repeat(5 << 20)}`],
+  ['a name that no path can have', statusRecord('east', acme).replace('eu/acme', '"\\ud800"')],
+] as const)
+  test(`${what} on the branch is no record`, (t) => {
+    t.is(readRecord(text), undefined)
+  })
+
+test('what is no part of a record is left out, whatever it is', (t) => {
+  const text = statusRecord('east', acme)
+    .replace('objects:', 'applied: refs/heads/evil\ndone: main\n__proto__: {polluted: true}\nobjects:')
+    .replace('declared: 3', 'declared: {toString: 1}')
+    .replace('healthy: 2', 'healthy: -1')
+    .replace('- spec.replicas', '- [[a, b], {c: d}]\n      - spec.replicas')
+  const read = readRecord(text)
+  t.deepEqual(read, { ...acme, objects: { declared: 0, healthy: 0 } })
+  t.false('polluted' in {})
+})

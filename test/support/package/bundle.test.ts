@@ -1,0 +1,79 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import anyTest, { type TestFn } from 'ava'
+import { buildEngine } from '../../../src/adapters/engine/build-engine.ts'
+import { commandSpecs } from '../../../src/cli/program.ts'
+import { type Finished, run } from '../../../src/sandbox/child.ts'
+import { startControlPlane } from '../../../src/sandbox/control-plane.ts'
+import { mainModule, packageRoot, version } from '../../../src/support/package/package-root.ts'
+import { fixture } from '../../adapters/sops/fixtures.ts'
+import { startFleet } from '../../helpers/fleet.ts'
+import { type Image, makeImage } from '../../helpers/image.ts'
+import { kubectl } from '../../helpers/live.ts'
+import { configMap, namespace } from '../../helpers/manifests.ts'
+
+const test = anyTest as TestFn<{
+  readonly image: Image
+  /** Runs the program of the image, with nothing around it but what the image has. */
+  readonly inImage: (...args: readonly string[]) => Promise<Finished>
+  /** The same from src, also where `npm test` has the other tests run what is built. */
+  readonly fromSources: (...args: readonly string[]) => Promise<Finished>
+}>
+
+test.before(async (t) => {
+  const image = await makeImage()
+  const env = { ...image.environment, REEVE_ENGINE: await buildEngine(), HOME: image.directory }
+  const options = { cwd: image.directory, env }
+  t.context = {
+    image,
+    inImage: (...args) => run([process.execPath, ...image.nodeArguments], args, options),
+    fromSources: (...args) => run([process.execPath, mainModule()], args, options),
+  }
+})
+
+test.after.always(({ context }) => context.image?.[Symbol.asyncDispose]())
+
+test('the image has the program of the sources', async (t) => {
+  const { inImage, fromSources } = t.context
+  t.is((await inImage('--version')).stdout, `${version()}\n`)
+  for (const { name } of commandSpecs)
+    t.deepEqual(await inImage(name, '--help'), await fromSources(name, '--help'), name)
+})
+
+test('the program of the image decrypts, renders and applies', async (t) => {
+  const controlPlane = await startControlPlane()
+  t.teardown(() => controlPlane.stop())
+  await using fleet = await startFleet(controlPlane)
+  await fleet.push({
+    'app/acme.yaml': namespace('acme'),
+    'app/secret.yaml': fixture('encrypted/openpgp-ecc.yaml'),
+    'app/plain.yaml': configMap('acme', 'plain', { a: '1' }),
+    'charts/web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+    'charts/web/templates/web.yaml': configMap('acme', 'web', { of: '{{ .Release.Name }}' }),
+    'fleet/web.yaml': `{apiVersion: reeve.dev/v1alpha1, kind: Installation, metadata: {name: web}, spec: {template: {path: charts/web}}}`,
+  })
+  const key = ['--openpgp-key-file', join(packageRoot(), 'test/adapters/sops/fixtures/keys/openpgp-ecc.asc')]
+  const { code, stdout, stderr } = await t.context.inImage('sync', ...fleet.options, ...key)
+  t.is(code, 0, stdout + stderr)
+  const data = async (object: string) => {
+    const { data } = JSON.parse(await kubectl(controlPlane, 'get', object, '-n', 'acme', '-o', 'json'))
+    return data
+  }
+  t.deepEqual(await data('configmap/plain'), { a: '1' })
+  t.deepEqual(await data('configmap/web'), { of: 'web' })
+  const secrets = Object.values(await data('secret/chat')).map((value) => atob(String(value)))
+  t.true(secrets.length > 0)
+  t.false(
+    secrets.some((value) => value.startsWith('ENC[')),
+    'all is decrypted',
+  )
+})
+
+test('the licenses of the libraries in the bundle are beside it', async (t) => {
+  const { directory } = t.context.image
+  const text = await readFile(join(directory, 'dist/LICENSES.txt'), 'utf8')
+  for (const library of ['undici', 'js-yaml', 'isomorphic-git', '@kubernetes/client-node', 'pino'])
+    t.regex(text, new RegExp(`^${library} \\d+\\.\\d+\\.\\d+: `, 'm'))
+  t.notRegex(text, /^openpgp /m)
+  t.true((await readdir(join(directory, 'node_modules/openpgp'))).includes('LICENSE'))
+})
