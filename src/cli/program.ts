@@ -14,7 +14,7 @@ import type { CommandLine, Flags } from './options/given.ts'
 import { definitionOf, type OptionName } from './options/table.ts'
 import type { Io } from './present/io.ts'
 import { paint } from './present/paint.ts'
-import { strays } from './strays.ts'
+import { unexpectedArguments } from './unexpected-arguments.ts'
 
 /** The commands in the order of the help. */
 export const commandSpecs: readonly CommandSpec[] = [
@@ -84,7 +84,7 @@ function configure(command: Command, io: Io): Command {
       writeOut: (text) => io.out.write(text),
       writeErr: (text) => io.err.write(text),
       getOutHasColors: () => io.colour,
-      outputError: (text, write) => write(withoutValues(text).replace(/^error: /, 'reeve: ')),
+      outputError: (text, write) => write(redactValues(text).replace(/^error: /, 'reeve: ')),
     })
 }
 
@@ -119,10 +119,10 @@ function commandLine(spec: CommandSpec, command: Command): CommandLine {
     const value: unknown = command.getOptionValue(option.attributeName())
     if (value === true || typeof value === 'string') flags[option.name()] = value
   }
-  return { flags: flags as Flags, faults: strays(spec, command.args), operands: command.args }
+  return { flags: flags as Flags, faults: unexpectedArguments(spec, command.args), operands: command.args }
 }
 
 /** `unknown option '--git-token=abc'` → without the value, which may be a secret. */
-function withoutValues(text: string): string {
+function redactValues(text: string): string {
   return text.replaceAll(/('-[^'=]*)=[^']*'/g, "$1'")
 }

@@ -37,7 +37,7 @@ export interface PatchPlan extends PlanBase {
   readonly desired: KubernetesObject
   /** What live was compared with; absent where nobody worked it out. */
   readonly base?: PatchBase
-  readonly left?: readonly LeftField[]
+  readonly left?: readonly IgnoredField[]
 }
 
 export interface DeletePlan extends PlanBase {
@@ -51,7 +51,7 @@ export interface UnchangedPlan extends PlanBase {
   readonly action: 'unchanged'
   /** Absent where nothing is there and nothing is to be. */
   readonly live?: LiveObject
-  readonly left?: readonly LeftField[]
+  readonly left?: readonly IgnoredField[]
 }
 
 export interface BlockedPlan extends PlanBase {
@@ -63,17 +63,17 @@ export interface BlockedPlan extends PlanBase {
 }
 
 /** A field that is not as Git declares it, and is left as it is. */
-export interface LeftField {
+export interface IgnoredField {
   /** Elements of lists by their keys: `/spec/containers/[name=app]/image`. */
   readonly pointer: string
   /** undefined where Git no longer says anything; null where it says that nothing is to be there. */
   readonly declared: JsonValue | undefined
   /** undefined where the live object lacks the field. */
   readonly live: JsonValue | undefined
-  readonly why: LeftReason
+  readonly why: IgnoredReason
 }
 
-export type LeftReason =
+export type IgnoredReason =
   /** It is what the API server made of the declared value. */
   | { readonly reason: 'settled' }
   /** `rule` is the pointer of the rule that says so. */

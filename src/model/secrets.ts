@@ -31,7 +31,7 @@ export class Secrets {
   }
 
   /** The text with `(secret)` in place of each secret. */
-  without(text: string): string {
+  redact(text: string): string {
     if (this.#texts.has(text)) return REDACTED
     let between: readonly string[] = [text]
     for (const part of this.#parts)

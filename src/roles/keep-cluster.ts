@@ -54,7 +54,7 @@ export async function keepCluster(options: KeepOptions): Promise<void> {
   const opening = { signal: stop, patience: PATIENCE }
   const reeve = await patiently(() => Reeve.open(settings, log, metrics, opening), options)
   if (reeve === undefined) return
-  const { lost } = reeve.tenure
+  const { lost } = reeve.leaderLease
   lost.addEventListener('abort', () => {
     options.log.warn(faultFields(anyFault(lost.reason)), 'another Reeve has taken over')
     log.level = 'silent' // what ends now ends for this reason
@@ -97,7 +97,7 @@ async function follow(reeve: Reeve, log: Log, options: KeepOptions): Promise<Fol
   present.follower = follower
   await reeve.loadRecords()
   follower.start()
-  await aborted(AbortSignal.any([stop, reeve.tenure.lost]))
+  await aborted(AbortSignal.any([stop, reeve.leaderLease.lost]))
   waiter.set(false)
   present.follower = undefined
   return follower
@@ -110,7 +110,7 @@ async function leave(reeve: Reeve, follower: Follower | undefined, options: Keep
     leaveInTime(log)
   }
   const polled = follower?.stop() ?? Promise.resolve()
-  if (!reeve.tenure.lost.aborted) await within(POLL_GRACE_MS, polled)
+  if (!reeve.leaderLease.lost.aborted) await within(POLL_GRACE_MS, polled)
   await reeve.close() // which also ends a poll that hangs
   await polled
   if (stop.aborted) log.info({}, 'stopped')

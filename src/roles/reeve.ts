@@ -15,8 +15,8 @@ import {
 import { Promptly } from '../control/fleet/promptly.ts'
 import { Renderers } from '../control/fleet/renderers.ts'
 import { forgetIdentity, identityIn } from '../control/lease/identity.ts'
+import { LeaderLease } from '../control/lease/leader-lease.ts'
 import { LeaseTaker } from '../control/lease/take-lease.ts'
-import { Tenure } from '../control/lease/tenure.ts'
 import { advanceCheck } from '../control/planner/check-advance.ts'
 import { Planner } from '../control/planner/planner.ts'
 import { Proofs } from '../control/planner/proofs.ts'
@@ -46,7 +46,7 @@ export class Reeve {
   readonly view: ClusterView
   readonly controller: Controller
   readonly reporter: Reporter
-  readonly tenure: Tenure
+  readonly leaderLease: LeaderLease
   readonly renderers: Renderers
   readonly #declarer: FleetDeclarer
   readonly #sealKey: SealKey
@@ -58,11 +58,11 @@ export class Reeve {
   #areRecordsOwn = false
 
   private constructor(parts: Parts) {
-    const { repository, view, tenure, settings, log, metrics, patience } = parts
+    const { repository, view, leaderLease, settings, log, metrics, patience } = parts
     const { namespace, rules } = settings
     this.repository = repository
     this.view = view
-    this.tenure = tenure
+    this.leaderLease = leaderLease
     this.#settings = settings
     this.#log = log
     this.reporter = createReporter(parts)
@@ -170,19 +170,19 @@ export class Reeve {
     const repository = await openLocalCopy(settings, log)
     try {
       const me = await identityIn(settings.dataDir)
-      let tenure: Tenure | undefined
+      let leaderLease: LeaderLease | undefined
       const options: ClusterViewOptions = {
         onWarning: (warning) => log.warn({ warning }, 'the API server warns'),
-        onExchange: ({ code }) => code === 0 && tenure?.doubt(),
+        onExchange: ({ code }) => code === 0 && leaderLease?.doubt(),
         onRetry: () => metrics.retried('request'),
         onWatchRetry: () => metrics.retried('watch'),
-        beforeWrite: () => tenure?.confirm(),
+        beforeWrite: () => leaderLease?.confirm(),
       }
       const { kubeconfig, name } = settings
       const view = await ClusterView.open(kubeconfig, name, options, signal)
       const onRetry = () => metrics.retried('lease')
-      tenure = new Tenure({ client: view.client, repository: name, me, log, onRetry })
-      return new Reeve({ repository, view, tenure, settings, log, metrics, patience })
+      leaderLease = new LeaderLease({ client: view.client, repository: name, me, log, onRetry })
+      return new Reeve({ repository, view, leaderLease, settings, log, metrics, patience })
     } catch (error) {
       await repository.close()
       throw error
@@ -208,9 +208,15 @@ export class Reeve {
 
   /** What takes the Lease, whatever is in the way. */
   leaseTaker(): LeaseTaker {
-    const { tenure, view, repository } = this
+    const { leaderLease, view, repository } = this
     const head = () => repository.headOf(this.#settings.branch)
-    return new LeaseTaker({ tenure, client: view.client, settings: this.#settings, head, log: this.#log })
+    return new LeaseTaker({
+      leaderLease,
+      client: view.client,
+      settings: this.#settings,
+      head,
+      log: this.#log,
+    })
   }
 
   /** How many installations are still being rendered, though others have moved on. */
@@ -247,14 +253,14 @@ export class Reeve {
    * over nothing is written or recorded.
    */
   async close(): Promise<void> {
-    const isLost = this.tenure.lost.aborted
+    const isLost = this.leaderLease.lost.aborted
     this.#declarer.close()
     await this.#sources.close()
     if (isLost) this.reporter.discard()
     await within(GRACE_MS, this.controller.stop())
     await within(GRACE_MS, this.reporter.close())
     this.reporter.discard() // what is still under way ends with the repository
-    await this.tenure.release()
+    await this.leaderLease.release()
     await this.view.close()
     await this.renderers[Symbol.asyncDispose]()
     if (isLost) await forgetIdentity(this.#settings.dataDir)
@@ -271,7 +277,7 @@ export interface OpenOptions {
 interface Parts extends Pick<OpenOptions, 'patience'> {
   readonly repository: Repository
   readonly view: ClusterView
-  readonly tenure: Tenure
+  readonly leaderLease: LeaderLease
   readonly settings: Settings
   readonly log: Log
   readonly metrics: Metrics

@@ -27,7 +27,7 @@ async function sync(settings: Settings): Promise<readonly InstallationStatus[]> 
     await reeve.leaseTaker().take((problem) => {
       throw problem
     })
-    return await Promise.race([syncHead(reeve, settings), takenOver(reeve.tenure.lost)])
+    return await Promise.race([syncHead(reeve, settings), takenOver(reeve.leaderLease.lost)])
   } finally {
     await reeve.close()
   }

@@ -42,7 +42,7 @@ export class Subject implements AsyncDisposable {
     const settings = settingsOf(options)
     const log: Log = pino({ base: null }, { write: options.log })
     const reeve = await patiently(() => Reeve.open(settings, log, metrics), signal)
-    await patiently(() => reeve.tenure.acquire(() => {}), signal)
+    await patiently(() => reeve.leaderLease.acquire(() => {}), signal)
     const waiter = new KindWaiter(reeve.view.client, () => reeve.controller.refreshKinds())
     reeve.controller.onWaiting((isWaiting) => waiter.set(isWaiting))
     await reeve.loadRecords()

@@ -6,7 +6,7 @@ import { describeGitRequest, type GitCommand } from '../../src/sandbox/git-reque
 import type { GitServer } from '../../src/sandbox/git-server.ts'
 
 /** An answer that is held back. */
-export interface Held {
+export interface Target {
   /** Resolves when the Git server has given the answer. */
   readonly answered: Promise<void>
   /** Passes it on. */
@@ -17,10 +17,10 @@ export interface Held {
 export interface SlowRemote extends AsyncDisposable {
   readonly url: string
   /** Holds back the answer to the next request of that kind. */
-  hold(command: GitCommand): Held
+  hold(command: GitCommand): Target
 }
 
-interface Hold extends Held {
+interface Hold extends Target {
   readonly command: GitCommand
   readonly answer: () => void
   readonly released: Promise<void>

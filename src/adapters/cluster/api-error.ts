@@ -1,5 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
-import { withoutValues } from './without-values.ts'
+import { redactValues } from './redact-values.ts'
 
 /** One field of an object that the API server did not accept (StatusCause). */
 export interface ErrorCause {
@@ -80,7 +80,7 @@ interface Answer {
 
 /** The same from a Status that is parsed already, such as that of a watch's ERROR event. */
 export function apiErrorOfStatus(status: JsonObject | undefined, answer: Answer): ApiError {
-  const tidy = (text: string) => shorten(withoutValues(text, answer.secret ? 0 : LONGEST_VALUE).trim())
+  const tidy = (text: string) => shorten(redactValues(text, answer.secret ? 0 : LONGEST_VALUE).trim())
   const details = objectIn(status?.details)
   return new ApiError({
     code: numberIn(status?.code) ?? answer.code,

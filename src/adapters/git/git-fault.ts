@@ -1,13 +1,15 @@
 import { FaultError, fault } from '../../model/fault.ts'
 import type { FaultCode } from '../../model/fault-table.ts'
 import type { Credentials } from './credentials.ts'
+import { redactCredentials } from './redact-credentials.ts'
 import { redactUrl } from './redact-url.ts'
-import { scrub } from './scrub.ts'
 
 /** The remote, or something on the way to it, did not answer as it should. */
 export function unreachable(url: string, reason: unknown): FaultError {
   const words = typeof reason === 'string' ? reason : describe(reason)
-  return new FaultError(fault('git-unreachable', `${plainUrl(url)}: ${scrub(words)}`), { cause: reason })
+  return new FaultError(fault('git-unreachable', `${plainUrl(url)}: ${redactCredentials(words)}`), {
+    cause: reason,
+  })
 }
 
 export function brokenAnswer(url: string): FaultError {
@@ -36,7 +38,7 @@ export function refusedStatus(answer: {
   readonly secrets: readonly string[]
   readonly credentials: Credentials | undefined
 }): FaultError {
-  const words = scrub(answer.body.toString('utf8', 0, 300), answer.secrets)
+  const words = redactCredentials(answer.body.toString('utf8', 0, 300), answer.secrets)
   const body = words === '' || words.startsWith('<') ? '' : ` (${words})`
   const details = `${plainUrl(answer.url)}: ${statusText(answer.statusCode)}${body}`
   const none = answer.credentials ? '' : ', and no credentials are given'
@@ -54,7 +56,7 @@ export function refusedStatus(answer: {
 
 /** The fault for what a server says instead of an answer, such as `upload-pack: not our ref …`. */
 export function serverError(url: string, words: string, secrets: readonly string[]): FaultError {
-  const details = `${plainUrl(url)}: ${scrub(words, secrets)}`
+  const details = `${plainUrl(url)}: ${redactCredentials(words, secrets)}`
   const code = /not our ref|unadvertised object/.test(words) ? 'git-no-commit' : 'git-unreachable'
   return new FaultError(fault(code, details))
 }

@@ -3,7 +3,7 @@ import { collect } from './collect.ts'
 import type { Connection } from './connection.ts'
 import { brokenAnswer } from './git-fault.ts'
 import { encodeLine, FLUSH, readBands, readLines } from './pkt-line.ts'
-import { scrub } from './scrub.ts'
+import { redactCredentials } from './redact-credentials.ts'
 import { networkError } from './transport.ts'
 
 export interface Push {
@@ -67,7 +67,7 @@ async function verdict(connection: Connection, ref: string, answer: Buffer, band
   const reasons = lines.filter((line) => !/^(?:ok |unpack ok)/.test(line))
   if (lines.length === 0) throw brokenAnswer(connection.url)
   const words = `${reasons.map((line) => line.replace(`ng ${ref} `, '')).join(', ')} ${messages}`
-  return { refused: scrub(words, await connection.secrets()) }
+  return { refused: redactCredentials(words, await connection.secrets()) }
 }
 
 async function* toAsync(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array, void> {

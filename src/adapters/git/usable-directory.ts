@@ -1,5 +1,5 @@
 import { FaultError, fault } from '../../model/fault.ts'
-import { scrub } from './scrub.ts'
+import { redactCredentials } from './redact-credentials.ts'
 
 /** Runs an action on the data directory. @throws FaultError data-dir-unusable where the disk refuses */
 export async function usableDirectory<Result>(
@@ -11,6 +11,6 @@ export async function usableDirectory<Result>(
   } catch (cause) {
     if (cause instanceof FaultError) throw cause
     const words = cause instanceof Error ? cause.message : String(cause)
-    throw new FaultError(fault('data-dir-unusable', `${directory} (${scrub(words)})`), { cause })
+    throw new FaultError(fault('data-dir-unusable', `${directory} (${redactCredentials(words)})`), { cause })
   }
 }

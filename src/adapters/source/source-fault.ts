@@ -1,6 +1,6 @@
 import { FaultError, fault } from '../../model/fault.ts'
 import type { FaultCode } from '../../model/fault-table.ts'
-import { scrub } from '../git/scrub.ts'
+import { redactCredentials } from '../git/redact-credentials.ts'
 
 /** What keeps a template from being had. The words may come from outside. */
 export function sourceFault(
@@ -8,7 +8,7 @@ export function sourceFault(
   words: string,
   cause?: unknown,
 ): FaultError {
-  return new FaultError(fault(code, scrub(words)), { cause })
+  return new FaultError(fault(code, redactCredentials(words)), { cause })
 }
 
 /** What Git's own code says, as a fault of the template; whatever else happened is one of the network. */

@@ -1,4 +1,4 @@
-import type { LeftReason, PatchBase } from '../../model/plan.ts'
+import type { IgnoredReason, PatchBase } from '../../model/plan.ts'
 import { describeRevision } from '../../model/revision.ts'
 import type { LeftChange } from '../../stages/plan/describe/left.ts'
 import { short } from './change-text.ts'
@@ -20,7 +20,7 @@ function said({ declared }: LeftChange): string {
   return declared === undefined ? 'no longer in Git' : `Git says ${cut(short(declared), SAID_WIDTH)}`
 }
 
-function reasonText(why: LeftReason): string {
+function reasonText(why: IgnoredReason): string {
   switch (why.reason) {
     case 'settled':
       return 'it is what the API server makes of the declared value'

@@ -22,7 +22,7 @@ import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { isCopy } from '../../stages/plan/applied.ts'
 import { formerOwners } from '../../stages/plan/ownership/former-owners.ts'
 import { lastWriterOf } from '../../stages/plan/ownership/last-writer.ts'
-import { type Member, standingFor } from '../fleet/declared.ts'
+import { effectiveInstallation, type Member } from '../fleet/member.ts'
 import { nearestName } from '../fleet/nearest-name.ts'
 import { checkAll } from '../planner/check-plan.ts'
 import { type Planning, withPlanning } from '../planner/plan-session.ts'
@@ -55,11 +55,11 @@ export interface AdoptionRequest {
  */
 export async function adoptNow(request: AdoptionRequest): Promise<Adopted | undefined> {
   const { settings, source, say } = request
-  const tenancy: Tenancy = { tenure: undefined }
+  const tenancy: Tenancy = { leaderLease: undefined }
   const client = {
-    beforeWrite: () => tenancy.tenure?.confirm(),
+    beforeWrite: () => tenancy.leaderLease?.confirm(),
     onExchange: ({ code }: { readonly code: number }) => {
-      if (code === 0) tenancy.tenure?.doubt()
+      if (code === 0) tenancy.leaderLease?.doubt()
     },
   }
   try {
@@ -132,8 +132,8 @@ async function prepare({ member, lives, settings, planning }: Preparation) {
 }
 
 function faultsOf(member: Member): readonly Fault[] {
-  const isSuspended = standingFor(member).suspended === true
-  return [...member.head.faults, ...(isSuspended ? [fault('adoption-suspended', member.name)] : [])]
+  const isSuspended = effectiveInstallation(member).suspended === true
+  return [...member.attempted.faults, ...(isSuspended ? [fault('adoption-suspended', member.name)] : [])]
 }
 
 /** What is taken over is planned as if Git asked for it at each object. */

@@ -2,7 +2,7 @@ import { type Fault, fault } from '../../model/fault.ts'
 import { describeOwner, type FormerOwner, ownerId } from '../../model/former-owner.ts'
 import { describeKey, idOf } from '../../model/object.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
-import type { Member } from '../fleet/declared.ts'
+import type { Member } from '../fleet/member.ts'
 import { type HelmRelease, helmReleasesIn, removeRecord } from './helm-release.ts'
 import type { OwnerRecord } from './owner-record.ts'
 import { stillHeld } from './owners.ts'
@@ -43,11 +43,14 @@ function inUse({ owner }: HelmRelease, objects: readonly string[]): Fault {
 }
 
 /** Releases in the installation's namespaces that name some of its objects. */
-async function recordedNearby({ objects, head }: Member, view: ClusterView): Promise<readonly HelmRelease[]> {
+async function recordedNearby(
+  { objects, attempted }: Member,
+  view: ClusterView,
+): Promise<readonly HelmRelease[]> {
   const namespaces = new Set(
     [...objects.values()].map(({ key }) => key.namespace).filter((name) => name !== ''),
   )
-  if (head.namespace !== undefined) namespaces.add(head.namespace)
+  if (attempted.namespace !== undefined) namespaces.add(attempted.namespace)
   const found = await Promise.all([...namespaces].map((namespace) => helmReleasesIn(namespace, view)))
   return found.flat().filter((release) => release.objects.some((key) => objects.has(idOf(key))))
 }

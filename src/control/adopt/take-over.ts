@@ -5,9 +5,9 @@ import type { Settings } from '../../model/settings.ts'
 import type { Outcome } from '../../model/status.ts'
 import type { ApplyContext } from '../../stages/apply/apply-context.ts'
 import { applyPlan } from '../../stages/apply/apply-plan.ts'
-import type { Member } from '../fleet/declared.ts'
+import type { Member } from '../fleet/member.ts'
 import { passingIdentity } from '../lease/identity.ts'
-import { Tenure } from '../lease/tenure.ts'
+import { LeaderLease } from '../lease/leader-lease.ts'
 import type { Planning } from '../planner/plan-session.ts'
 import type { Planner } from '../planner/planner.ts'
 import type { Written } from '../planner/work.ts'
@@ -15,7 +15,7 @@ import type { Adopted } from './report.ts'
 
 /** The Lease that every write asks for, while there is one. */
 export interface Tenancy {
-  tenure: Tenure | undefined
+  leaderLease: LeaderLease | undefined
 }
 
 export interface TakeOverOptions {
@@ -40,22 +40,22 @@ export async function takeOver(
   const { planning, settings, tenancy } = options
   const me = passingIdentity()
   const { client } = planning.view
-  const tenure = new Tenure({ client, repository: settings.name, me, log: planning.log })
+  const leaderLease = new LeaderLease({ client, repository: settings.name, me, log: planning.log })
   try {
-    if (await hasCluster(tenure, options)) tenancy.tenure = tenure
+    if (await hasCluster(leaderLease, options)) tenancy.leaderLease = leaderLease
     const outcomes = await write(plans, options)
     const isWhole = outcomes.every(({ result }) => result === 'patched' || result === 'unchanged')
     return { outcomes, ...(isWhole ? await whenAllAre() : { removed: [], kept: [] }) }
   } finally {
-    tenancy.tenure = undefined
-    await tenure.release()
+    tenancy.leaderLease = undefined
+    await leaderLease.release()
   }
 }
 
 /** False where a Reeve has it that knows the installation at this commit. */
-async function hasCluster(tenure: Tenure, { member, planning }: TakeOverOptions): Promise<boolean> {
+async function hasCluster(leaderLease: LeaderLease, { member, planning }: TakeOverOptions): Promise<boolean> {
   try {
-    await tenure.acquire((problem) => {
+    await leaderLease.acquire((problem) => {
       throw problem
     })
     return true

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Fault } from '../../model/fault.ts'
 import type { ObjectPlan } from '../../model/plan.ts'
-import { type Declared, declaredWith, type Member } from '../fleet/declared.ts'
+import { type DesiredState, desiredStateWith } from '../fleet/desired-state.ts'
+import type { Member } from '../fleet/member.ts'
 import type { CheckAdvance } from '../planner/check-advance.ts'
 import type { Planner } from '../planner/planner.ts'
 import type { Work } from '../planner/work.ts'
@@ -17,7 +18,7 @@ export interface AdvancesOptions {
 
 /** What an installation is brought to now. */
 export interface Decision {
-  readonly declared: Declared
+  readonly declared: DesiredState
   /** What is to be done, where it is planned already. */
   readonly plans?: readonly ObjectPlan[]
 }
@@ -50,7 +51,7 @@ export class Advances {
   async #decideAbout(member: Member, work: Work): Promise<Decision | undefined> {
     const { fleet, planner, check, onHeld } = this.#options
     const candidate = member.refused.length > 0 ? fleet.atHead(member) : member
-    const declared = candidate === member ? fleet.declared : declaredWith(fleet.declared, candidate)
+    const declared = candidate === member ? fleet.declared : desiredStateWith(fleet.declared, candidate)
     const plans = await planner.plan({ ...work, scope: 'all' }, declared)
     const advancing = plans.filter((plan) => !planner.isDrift(plan))
     const faults = await check(candidate, advancing, declared)

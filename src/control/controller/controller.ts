@@ -10,16 +10,17 @@ import type { Sorted } from '../../stages/apply/held-deletion.ts'
 import { isStatusOnly } from '../../stages/live/is-status-only.ts'
 import type { KindTrouble, LiveChange } from '../../stages/live/live-cache.ts'
 import { isGoing } from '../../stages/live/missing-namespaces.ts'
-import { faultWithout } from '../../stages/report/without-secrets.ts'
+import { redactFault } from '../../stages/report/redact-secrets.ts'
 import { type Pace, retryDelay } from '../../support/concurrency/retry-delay.ts'
 import type { Serial } from '../../support/concurrency/serial.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
 import { type Scope, WorkQueue } from '../../support/concurrency/work-queue.ts'
 import { faultFields, logMore, MOST_LOGGED } from '../../support/telemetry/log.ts'
 import type { Metrics } from '../../support/telemetry/metrics.ts'
-import { type Declared, isHeld, type Member, secretsOf, standingFor } from '../fleet/declared.ts'
+import { type DesiredState, secretsOf } from '../fleet/desired-state.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { LastDeclarations } from '../fleet/last-declarations.ts'
+import { effectiveInstallation, isHeld, type Member } from '../fleet/member.ts'
 import type { CheckAdvance } from '../planner/check-advance.ts'
 import { holdDeletions } from '../planner/hold-deletions.ts'
 import type { Planner } from '../planner/planner.ts'
@@ -31,8 +32,8 @@ import { Fights } from '../sync/fights.ts'
 import { Newcomers } from '../sync/newcomers.ts'
 import { FleetPrerequisites } from '../sync/prerequisites.ts'
 import { isProgressing } from '../sync/readiness.ts'
-import { type Round, type RoundOptions, workRound } from '../sync/round.ts'
-import { Standing } from '../sync/standing.ts'
+import { type Round, type RoundOptions, reconcile } from '../sync/reconcile.ts'
+import { SyncState } from '../sync/sync-state.ts'
 import { Waiting } from '../sync/waiting.ts'
 import { Advances } from './advances.ts'
 import { DeclaredFleet, type DeclaredFleetOptions } from './declared-fleet.ts'
@@ -60,7 +61,7 @@ const LOOK_EVERY_MS = 200
 export class Controller {
   readonly #options: ControllerOptions
   readonly #queue = new WorkQueue<ObjectId>((name, scope) => this.#work(name, scope))
-  readonly #standings = new Map<string, Standing>()
+  readonly #states = new Map<string, SyncState>()
   readonly #waiting = new Waiting()
   readonly #contention = new Contention()
   readonly #newcomers = new Newcomers()
@@ -103,7 +104,7 @@ export class Controller {
     return this.#fleet.commit
   }
 
-  get declared(): Declared {
+  get declared(): DesiredState {
     return this.#fleet.declared
   }
 
@@ -146,14 +147,14 @@ export class Controller {
       else break
       await this.#queue.idle()
     }
-    for (const name of this.#standings.keys()) this.#observe(name)
+    for (const name of this.#states.keys()) this.#observe(name)
   }
 
   /** Resolves when nothing is to be done now, with how many installations are not as Git declares them. */
   async settled(): Promise<number> {
     await this.#queue.idle()
     this.#options.planner.keep(this.declared)
-    return [...this.#standings.values()].filter((standing) => !standing.isDone).length
+    return [...this.#states.values()].filter((state) => !state.isDone).length
   }
 
   /** Finishes what is under way. */
@@ -174,40 +175,40 @@ export class Controller {
     )
   }
 
-  #isDue(name: string, before: Declared): boolean {
-    const standing = this.#standings.get(name)
-    if (standing === undefined || !standing.isDone) return true
+  #isDue(name: string, before: DesiredState): boolean {
+    const state = this.#states.get(name)
+    if (state === undefined || !state.isDone) return true
     return before.members.get(name) !== this.declared.members.get(name)
   }
 
   async #work(name: string, scope: Scope<ObjectId>): Promise<void> {
     const { log, metrics } = this.#options
     const started = performance.now()
-    const standing = this.#standing(name)
+    const state = this.#stateOf(name)
     const work: Work = { name, id: this.#fleet.idOf(name), scope, head: this.commit ?? '' }
-    const source = scope === 'all' ? (this.declared.members.get(name)?.head.source ?? '') : undefined
+    const source = scope === 'all' ? (this.declared.members.get(name)?.attempted.source ?? '') : undefined
     try {
       const before = this.declared
       const { declared, plans } = await this.#advances.decide(work)
       if (declared !== before) this.#newcomers.note(before, declared)
-      standing.isHeld = (declared.members.get(name)?.refused.length ?? 0) > 0
-      const round = await workRound(work, declared, this.#roundOptions(name), plans)
-      const news = standing.note(round.outcomes, source).filter(({ fault }) => fault.code !== 'unproven-mark')
+      state.isHeld = (declared.members.get(name)?.refused.length ?? 0) > 0
+      const round = await reconcile(work, declared, this.#roundOptions(name), plans)
+      const news = state.note(round.outcomes, source).filter(({ fault }) => fault.code !== 'unproven-mark')
       for (const { key, fault } of news.slice(0, MOST_LOGGED))
         log.error(
           { installation: name, ...faultFields(fault), object: describeKey(key) },
           'object not as declared',
         )
       logMore(name, news.length, log)
-      if (this.#waiting.note(name, standing.waitsFor, standing.heldBy))
-        log.info({ installation: name, for: standing.waitsFor }, 'waiting')
-      if (round.changes.length > 0) standing.changes = round.changes
+      if (this.#waiting.note(name, state.waitsFor, state.heldBy))
+        log.info({ installation: name, for: state.waitsFor }, 'waiting')
+      if (round.changes.length > 0) state.changes = round.changes
       metrics.synced(round.outcomes, (performance.now() - started) / 1000)
-      if (round.error !== undefined) this.#break(name, standing, round.error)
-      this.#again(name, standing, round)
+      if (round.error !== undefined) this.#break(name, state, round.error)
+      this.#again(name, state, round)
     } catch (error) {
-      this.#break(name, standing, error)
-      this.#retry(name, standing)
+      this.#break(name, state, error)
+      this.#retry(name, state)
     }
     this.#prerequisites.end(name)
     this.#observe(name)
@@ -216,9 +217,9 @@ export class Controller {
   }
 
   /** A round came to no end: what keeps the installation from being worked on is told until one does. */
-  #break(name: string, standing: Standing, error: unknown): void {
-    const problem = faultWithout(anyFault(error), secretsOf(this.declared, name))
-    if (standing.noteBroken(problem))
+  #break(name: string, state: SyncState, error: unknown): void {
+    const problem = redactFault(anyFault(error), secretsOf(this.declared, name))
+    if (state.noteBroken(problem))
       this.#options.log.error(
         { installation: name, ...faultFields(problem) },
         'the installation could not be synced',
@@ -269,7 +270,7 @@ export class Controller {
         live: (id) => view.cache.get(id),
         record: (other) => reporter.get(other),
         faultOf: (other, id) =>
-          faultIn((other === name && latest.get(id)) || this.#standings.get(other)?.outcomes.get(id)),
+          faultIn((other === name && latest.get(id)) || this.#states.get(other)?.outcomes.get(id)),
         namespace,
       })
     const { declared } = this
@@ -284,25 +285,24 @@ export class Controller {
     })
   }
 
-  #standing(name: string): Standing {
-    const known = this.#standings.get(name)
+  #stateOf(name: string): SyncState {
+    const known = this.#states.get(name)
     if (known) return known
-    const standing = new Standing(this.#options.reporter.get(name)?.changes ?? [])
-    this.#standings.set(name, standing)
-    return standing
+    const state = new SyncState(this.#options.reporter.get(name)?.changes ?? [])
+    this.#states.set(name, state)
+    return state
   }
 
   /** What is undone is tried again later, what is contended when its time has come. */
-  #again(name: string, standing: Standing, round: Round): void {
+  #again(name: string, state: SyncState, round: Round): void {
     if (round.unsettled.size > 0) this.#queue.add(name, round.unsettled)
     for (const [id, delay] of round.contended)
       this.#timers.set(`${name} ${id}`, delay * (1 + Math.random() / 4), () =>
         this.#tryAgain(name, this.#scopeOf(name, id), 'contended'),
       )
-    if (standing.isUndone) this.#retry(name, standing)
-    else if (standing.isDone) this.#timers.cancel(name)
-    else
-      this.#timers.set(name, retryDelay(standing.waits, WAITS), () => this.#tryAgain(name, 'all', 'waiting'))
+    if (state.isUndone) this.#retry(name, state)
+    else if (state.isDone) this.#timers.cancel(name)
+    else this.#timers.set(name, retryDelay(state.waits, WAITS), () => this.#tryAgain(name, 'all', 'waiting'))
   }
 
   /** Something of an installation changed: whoever waits for it is looked at again. */
@@ -314,14 +314,14 @@ export class Controller {
   /** What keeps an installation from bringing an object that others wait for. */
   #whyNot(name: string, id: ObjectId): string | undefined {
     const member = this.declared.members.get(name)
-    if (member && member.head.faults.length > 0) return 'its documents have faults'
-    if (member && standingFor(member).suspended === true) return 'it is suspended'
-    const standing = this.#standings.get(name)
-    const outcome = standing?.outcomes.get(id)
+    if (member && member.attempted.faults.length > 0) return 'its documents have faults'
+    if (member && effectiveInstallation(member).suspended === true) return 'it is suspended'
+    const state = this.#states.get(name)
+    const outcome = state?.outcomes.get(id)
     if (outcome && 'fault' in outcome) return outcome.fault.message
     const lack = this.#prerequisites.lackOf(name)
-    const waitsFor = lack ?? standing?.waitsFor
-    return waitsFor === undefined ? standing?.broken?.message : `it waits for ${waitsFor}`
+    const waitsFor = lack ?? state?.waitsFor
+    return waitsFor === undefined ? state?.broken?.message : `it waits for ${waitsFor}`
   }
 
   /** Whether something that is waited for is on its way, or has changed and is about to be looked at. */
@@ -332,7 +332,7 @@ export class Controller {
       .some((member) => this.#timers.has(observationOf(member.name)) || isProgressing(member, readiness))
   }
 
-  #retry(name: string, { failures }: Standing): void {
+  #retry(name: string, { failures }: SyncState): void {
     this.#timers.set(name, retryDelay(failures), () => this.#tryAgain(name, 'all', 'installation'))
   }
 
@@ -393,17 +393,17 @@ export class Controller {
   }
 
   /** What is served now may be more of an installation than before: its own document, say. */
-  #onRefreshed(before: Declared): void {
+  #onRefreshed(before: DesiredState): void {
     this.#newcomers.note(before, this.declared)
     this.#addUndone()
-    for (const [name, { head, objects }] of this.declared.members) {
+    for (const [name, { attempted, objects }] of this.declared.members) {
       const known = before.members.get(name)
-      if (known?.head !== head || known.objects.size !== objects.size) this.#queue.add(name, 'all')
+      if (known?.attempted !== attempted || known.objects.size !== objects.size) this.#queue.add(name, 'all')
     }
   }
 
   #addUndone(): void {
-    for (const [name, standing] of this.#standings) if (!standing.isDone) this.#queue.add(name, 'all')
+    for (const [name, state] of this.#states) if (!state.isDone) this.#queue.add(name, 'all')
   }
 
   #observeSoon(name: string): void {
@@ -414,12 +414,12 @@ export class Controller {
   }
 
   #observe(name: string): void {
-    const standing = this.#standings.get(name)
+    const state = this.#states.get(name)
     // What it is at the head is known after the round that decides whether it advances.
-    if (this.#isUndecided(name) && standing?.broken === undefined) return
-    const status = this.#observer.observe(name, standing)
+    if (this.#isUndecided(name) && state?.broken === undefined) return
+    const status = this.#observer.observe(name, state)
     if (status !== undefined) return
-    this.#standings.delete(name)
+    this.#states.delete(name)
     this.#waiting.note(name, undefined)
     this.#prerequisites.forget(name)
   }

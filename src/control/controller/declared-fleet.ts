@@ -9,23 +9,14 @@ import { installationId } from '../../stages/declare/installation-id.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { appliedOf } from '../../stages/plan/applied.ts'
 import { resolve } from '../../stages/plan/resolve.ts'
-import { isDoneAt } from '../../stages/report/done-by.ts'
 import { lastGoodRevision } from '../../stages/report/last-good-revision.ts'
+import { isSyncedAt } from '../../stages/report/last-synced-revision.ts'
 import type { Reporter } from '../../stages/report/reporter.ts'
-import {
-  containedMember,
-  crdsIn,
-  type Declared,
-  declaredBy,
-  declaredWith,
-  type Held,
-  isHeld,
-  type Member,
-  memberOf,
-} from '../fleet/declared.ts'
+import { crdsIn, type DesiredState, desiredStateOf, desiredStateWith } from '../fleet/desired-state.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { type Ancestry, provenCommit } from '../fleet/held-commit.ts'
 import { withLostGroups } from '../fleet/lost-groups.ts'
+import { containedMember, isHeld, type Member, memberOf, type Target } from '../fleet/member.ts'
 import { leftBehind, ownedBy } from '../planner/owned.ts'
 import type { Proofs } from '../planner/proofs.ts'
 
@@ -49,12 +40,12 @@ export interface DeclaredFleetOptions {
 /** What Git declares at the commit that the fleet is at, against the kinds that the cluster serves. */
 export class DeclaredFleet {
   readonly #options: DeclaredFleetOptions
-  #declared: Declared = declaredBy([])
+  #declared: DesiredState = desiredStateOf([])
   #fleet: Fleet | undefined
   /** Members that were found to be accepted as a whole where they are, or that were there before. */
   readonly #proven = new WeakSet<Member>()
   /** What installations were at before the head that is not proven yet, by name. */
-  readonly #good = new Map<string, Held>()
+  readonly #good = new Map<string, Target>()
   /** Ids by name of installations that Git no longer declares but that left objects behind. */
   #leftBehind: ReadonlyMap<string, string> = new Map()
 
@@ -67,7 +58,7 @@ export class DeclaredFleet {
     return this.#fleet?.commit.oid
   }
 
-  get declared(): Declared {
+  get declared(): DesiredState {
     return this.#declared
   }
 
@@ -101,7 +92,7 @@ export class DeclaredFleet {
     const heads = withLostGroups(fleet, (name) => reporter.get(name))
     const revision = revisionAt(fleet.commit.oid)
     const members = await Promise.all(heads.map((head) => this.#member(head, revision)))
-    const declared = declaredBy(members, this.#declared)
+    const declared = desiredStateOf(members, this.#declared)
     await view.watchKinds(declared.kinds)
     await view.watchOwned()
     // All at once, and last: whoever fails before this is asked to move again.
@@ -112,7 +103,7 @@ export class DeclaredFleet {
   }
 
   /** Names of declared installations, and of those that are gone but may have left objects behind. */
-  names(before: Declared): ReadonlySet<string> {
+  names(before: DesiredState): ReadonlySet<string> {
     const { view, reporter, proofs } = this.#options
     const records = [...reporter.all()].map(({ name }) => name)
     this.#leftBehind = leftBehind(view.cache, this.#declared, records, proofs)
@@ -134,22 +125,22 @@ export class DeclaredFleet {
 
   /** Whether nothing is to be found out before it is applied as it is: it is no advance, or one that is accepted. */
   isProven(member: Member): boolean {
-    return member.head.faults.length > 0 || this.#proven.has(member)
+    return member.attempted.faults.length > 0 || this.#proven.has(member)
   }
 
   /** What an installation is at, where that is not the head, or where it is not known yet to be accepted there. */
   appliedOf(name: string): Revision | undefined {
     const member = this.#declared.members.get(name)
     if (member === undefined) return undefined
-    if (isHeld(member)) return member.kept?.revision
-    return this.isProven(member) ? undefined : this.#goodRevision(member.head)
+    if (isHeld(member)) return member.target?.revision
+    return this.isProven(member) ? undefined : this.#goodRevision(member.attempted)
   }
 
   /** An installation that is held, as it would be at the head. */
-  atHead({ head, secrets }: Member): Member {
+  atHead({ attempted, secrets }: Member): Member {
     const { view, namespace } = this.#options
-    const kept = { installation: head, revision: revisionAt(this.commit ?? '') }
-    return memberOf(head, kept, { kinds: view.kinds, namespace }, secrets)
+    const kept = { installation: attempted, revision: revisionAt(this.commit ?? '') }
+    return memberOf(attempted, kept, { kinds: view.kinds, namespace }, secrets)
   }
 
   /**
@@ -158,9 +149,12 @@ export class DeclaredFleet {
    */
   async hold(member: Member, refused: readonly Fault[]): Promise<boolean> {
     const { view, namespace } = this.#options
-    const { head, secrets } = member
-    const kept = await this.#lastGood(head, member, this.commit ?? '')
-    return this.#replace(member, memberOf(head, kept, { kinds: view.kinds, namespace }, secrets, refused))
+    const { attempted, secrets } = member
+    const kept = await this.#lastGood(attempted, member, this.commit ?? '')
+    return this.#replace(
+      member,
+      memberOf(attempted, kept, { kinds: view.kinds, namespace }, secrets, refused),
+    )
   }
 
   /** Moves an installation to what it is found to be accepted at; false as above. */
@@ -171,25 +165,25 @@ export class DeclaredFleet {
   }
 
   async #replace(member: Member, by: Member): Promise<boolean> {
-    const declared = declaredWith(this.#declared, by)
+    const declared = desiredStateWith(this.#declared, by)
     await this.#options.view.watchKinds(declared.kinds)
     if (this.#declared.members.get(member.name) !== member) return false
-    this.#declared = declaredWith(this.#declared, by)
+    this.#declared = desiredStateWith(this.#declared, by)
     return true
   }
 
   /** What is proven now is what an installation goes back to where its next head is refused. */
-  #noteGood({ members }: Declared): void {
+  #noteGood({ members }: DesiredState): void {
     for (const name of this.#good.keys()) if (!members.has(name)) this.#good.delete(name)
     for (const [name, known] of this.#declared.members) {
       const isLeft = members.get(name) !== known && members.has(name)
-      if (isLeft && known.kept && this.#isGood(known)) this.#good.set(name, known.kept)
+      if (isLeft && known.target && this.#isGood(known)) this.#good.set(name, known.target)
     }
   }
 
   /** Whether what it is kept at is known to be good: proven, or not the head. */
   #isGood(member: Member): boolean {
-    return member.kept?.installation !== member.head || this.#proven.has(member)
+    return member.target?.installation !== member.attempted || this.#proven.has(member)
   }
 
   #isBlocked(code: FaultCode): boolean {
@@ -197,20 +191,20 @@ export class DeclaredFleet {
     return members.some(({ blocked }) => blocked.some((plan) => plan.fault.code === code))
   }
 
-  async #member(head: Installation, revision: Revision): Promise<Member> {
+  async #member(attempted: Installation, revision: Revision): Promise<Member> {
     const { view, reporter, namespace, onUnforeseen } = this.#options
-    const known = this.#declared.members.get(head.name)
-    const isSame = known?.head === head
-    if (isSame && known.kinds === view.kinds && (head.faults.length === 0 || known.kept)) return known
+    const known = this.#declared.members.get(attempted.name)
+    const isSame = known?.attempted === attempted
+    if (isSame && known.kinds === view.kinds && (attempted.faults.length === 0 || known.target)) return known
     const placement = { kinds: view.kinds, namespace }
-    const parts = { head, placement, known, onUnforeseen }
+    const parts = { attempted, placement, known, onUnforeseen }
     if (isSame && known.refused.length > 0)
-      return containedMember({ ...parts, kept: known.kept, refused: known.refused })
-    if (head.faults.length > 0)
-      return containedMember({ ...parts, kept: await this.#lastGood(head, known, revision.own) })
-    const member = containedMember({ ...parts, kept: { installation: head, revision } })
+      return containedMember({ ...parts, target: known.target, refused: known.refused })
+    if (attempted.faults.length > 0)
+      return containedMember({ ...parts, target: await this.#lastGood(attempted, known, revision.own) })
+    const member = containedMember({ ...parts, target: { installation: attempted, revision } })
     const wasProven = isSame && this.#proven.has(known)
-    if (wasProven || (known === undefined && isDoneAt(head.source, reporter.get(head.name))))
+    if (wasProven || (known === undefined && isSyncedAt(attempted.source, reporter.get(attempted.name))))
       this.#proven.add(member)
     return member
   }
@@ -224,13 +218,13 @@ export class DeclaredFleet {
    * that can't be had.
    * @param commit full id of the head
    */
-  #lastGood(head: Installation, known: Member | undefined, commit: string): Promise<Held | undefined> {
-    if (known?.kept && this.#isGood(known)) return Promise.resolve(known.kept)
+  #lastGood(head: Installation, known: Member | undefined, commit: string): Promise<Target | undefined> {
+    if (known?.target && this.#isGood(known)) return Promise.resolve(known.target)
     const good = this.#good.get(head.name)
     if (good !== undefined) return Promise.resolve(good)
     const { onUnforeseen } = this.#options
     const unit = { what: `what ${head.name} was before`, instead: () => undefined, onUnforeseen }
-    return containedLater<Held | undefined>(unit, () => this.#recorded(head, commit)).catch(
+    return containedLater<Target | undefined>(unit, () => this.#recorded(head, commit)).catch(
       (error: FaultError) => {
         onUnforeseen(error, error.fault)
         return undefined
@@ -239,7 +233,7 @@ export class DeclaredFleet {
   }
 
   /** As the record says, where that is this Reeve's own; else as far as the cluster bears it out. */
-  async #recorded(head: Installation, commit: string): Promise<Held | undefined> {
+  async #recorded(head: Installation, commit: string): Promise<Target | undefined> {
     const { reporter, areRecordsOwn, installationAt } = this.#options
     const recorded = lastGoodRevision(reporter.get(head.name))
     const isOwn = areRecordsOwn()

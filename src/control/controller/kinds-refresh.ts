@@ -5,7 +5,7 @@ import type { Serial } from '../../support/concurrency/serial.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
 import { faultFields, type Log } from '../../support/telemetry/log.ts'
 import type { Metrics } from '../../support/telemetry/metrics.ts'
-import type { Declared } from '../fleet/declared.ts'
+import type { DesiredState } from '../fleet/desired-state.ts'
 import type { DeclaredFleet } from './declared-fleet.ts'
 
 export interface KindsRefreshOptions {
@@ -14,13 +14,13 @@ export interface KindsRefreshOptions {
   /** What changes what is declared goes one after the other. */
   readonly inTurn: Serial
   /** Called when other kinds may be served than before, in turn, with what was declared until then. */
-  readonly onRefreshed: (before: Declared) => void
+  readonly onRefreshed: (before: DesiredState) => void
   readonly log: Log
   readonly metrics: Pick<Metrics, 'retried'>
 }
 
 /** CRDs come in flocks, and each changes a few times until it is served. */
-const FLOCK_MS = 300
+const DEBOUNCE_MS = 300
 /** So often in a row the server is asked for a kind that is established and not served yet. */
 const MAX_BEHIND = 10
 /** How often an aggregated API that does not answer is asked for. */
@@ -50,7 +50,7 @@ export class KindsRefresh {
 
   /** How long it makes sense to wait before it is asked again, in milliseconds. */
   get pauseMs(): number {
-    return FLOCK_MS * this.#behind
+    return DEBOUNCE_MS * this.#behind
   }
 
   /** Told whether some object waits for its kind to be served, whenever that may have changed. */
@@ -66,7 +66,7 @@ export class KindsRefresh {
   }
 
   /** Asks in some milliseconds, once for all who want it until then. */
-  soon(delay = FLOCK_MS): void {
+  soon(delay = DEBOUNCE_MS): void {
     this.#isDue = true
     this.#timers.set(SOON, delay, () => {
       this.now().catch((error: unknown) => {

@@ -5,21 +5,22 @@ import type { Health, InstallationStatus } from '../../model/status.ts'
 import { deletionHealth } from '../../stages/health/deletion.ts'
 import { type HealthSource, SELF_TOLD } from '../../stages/health/health-source.ts'
 import type { LiveCache } from '../../stages/live/live-cache.ts'
-import { doneBy } from '../../stages/report/done-by.ts'
+import { lastSyncedRevision } from '../../stages/report/last-synced-revision.ts'
+import { redactStatus } from '../../stages/report/redact-secrets.ts'
 import { type Observed, statusOf } from '../../stages/report/status-of.ts'
-import { statusWithout } from '../../stages/report/without-secrets.ts'
-import { type Declared, faultsOf, type Member, standingFor } from '../fleet/declared.ts'
+import type { DesiredState } from '../fleet/desired-state.ts'
+import { effectiveInstallation, faultsOf, type Member } from '../fleet/member.ts'
 import { healthOfRun, runOf, runsToRecord } from '../planner/job-runs.ts'
 import { isGoing, ownedBy } from '../planner/owned.ts'
 import type { Proofs } from '../planner/proofs.ts'
-import type { Standing } from '../sync/standing.ts'
+import type { SyncState } from '../sync/sync-state.ts'
 
 export interface Observation {
   readonly cache: LiveCache
   /** Whether Reeve made an object. */
   readonly proofs: Pick<Proofs, 'of'>
-  readonly declared: Declared
-  readonly standing: Standing | undefined
+  readonly declared: DesiredState
+  readonly state: SyncState | undefined
   /** What the status branch says of it. */
   readonly record: InstallationStatus | undefined
   /** Full id of the head's commit. */
@@ -37,13 +38,13 @@ const MISSING: Health = { status: 'progressing', message: 'not there' }
 
 /** What an installation is now; undefined for one that is gone without a trace. */
 export function observeInstallation(name: string, observation: Observation): InstallationStatus | undefined {
-  const { cache, declared, standing, record, head, healths = SELF_TOLD } = observation
+  const { cache, declared, state, record, head, healths = SELF_TOLD } = observation
   const member = declared.members.get(name)
   const observed = member ? ofDeclared(member, observation) : []
   const going = onTheirWayOut(observation, member !== undefined)
   healths.retain(name, (id) => member?.objects.has(id) === true && cache.get(id) !== undefined)
   if (member === undefined && going.length === 0) return undefined
-  const source = member?.head.source ?? ''
+  const source = member?.attempted.source ?? ''
   const faults = member ? faultsOf(member) : []
   const status = statusOf({
     name,
@@ -52,29 +53,29 @@ export function observeInstallation(name: string, observation: Observation): Ins
     applied: observation.applied,
     done: doneAt(source, observation, faults),
     declared: member !== undefined,
-    head: member && standingFor(member),
+    head: member && effectiveInstallation(member),
     faults,
-    broken: standing?.broken,
-    outcomes: [...(standing?.outcomes.values() ?? [])],
+    broken: state?.broken,
+    outcomes: [...(state?.outcomes.values() ?? [])],
     observed,
     going,
     jobs: member === undefined ? [] : jobsOf(member, observation),
-    changes: standing?.changes ?? record?.changes ?? [],
+    changes: state?.changes ?? record?.changes ?? [],
   })
-  return statusWithout(status, member?.secrets)
+  return redactStatus(status, member?.secrets)
 }
 
 /** The revision at which all was as declared, unless it is so now as well. */
 function doneAt(
   source: string,
-  { standing, record }: Observation,
+  { state, record }: Observation,
   faults: readonly Fault[],
 ): Revision | undefined {
   // Nothing else is known before this process has looked at everything once.
-  const isUnseen = standing?.source === undefined && standing?.broken === undefined
+  const isUnseen = state?.source === undefined && state?.broken === undefined
   if (isUnseen && record?.source === source) return record.done
-  const isDone = faults.length === 0 && standing?.isDone === true && standing.source === source
-  return isDone ? undefined : doneBy(record)
+  const isDone = faults.length === 0 && state?.isDone === true && state.source === source
+  return isDone ? undefined : lastSyncedRevision(record)
 }
 
 function ofDeclared({ name, objects }: Member, observation: Observation): Observed[] {

@@ -6,11 +6,11 @@ import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import type { Reporter } from '../../stages/report/reporter.ts'
 import type { Log } from '../../support/telemetry/log.ts'
 import type { Metrics } from '../../support/telemetry/metrics.ts'
-import { rulesOf } from '../fleet/declared.ts'
+import { rulesOf } from '../fleet/member.ts'
 import { withoutRun } from '../planner/job-runs.ts'
 import type { Proofs } from '../planner/proofs.ts'
 import type { Readiness } from '../sync/readiness.ts'
-import type { Standing } from '../sync/standing.ts'
+import type { SyncState } from '../sync/sync-state.ts'
 import type { DeclaredFleet } from './declared-fleet.ts'
 import { observeInstallation } from './observe-installation.ts'
 import { OwnStatuses } from './own-statuses.ts'
@@ -55,13 +55,13 @@ export class Observer {
   }
 
   /** Reports what an installation is now; undefined where it is gone without a trace. */
-  observe(name: string, standing: Standing | undefined): InstallationStatus | undefined {
+  observe(name: string, state: SyncState | undefined): InstallationStatus | undefined {
     const { view, reporter, fleet, proofs } = this.#options
     const status = observeInstallation(name, {
       cache: view.cache,
       proofs,
       declared: fleet.declared,
-      standing,
+      state,
       record: reporter.get(name),
       head: fleet.commit ?? '',
       id: fleet.idOf(name),
@@ -107,7 +107,7 @@ export class Observer {
   #recordedProblems(name: string): readonly Problem[] {
     const { reporter, fleet } = this.#options
     const record = reporter.get(name)
-    const head = fleet.declared.members.get(name)?.head
+    const head = fleet.declared.members.get(name)?.attempted
     return record && record.source === head?.source ? record.problems : []
   }
 }

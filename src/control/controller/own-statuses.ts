@@ -17,11 +17,12 @@ import { retryDelay } from '../../support/concurrency/retry-delay.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
 import { faultFields, type Log } from '../../support/telemetry/log.ts'
 import type { Metrics } from '../../support/telemetry/metrics.ts'
-import { type Declared, standingFor } from '../fleet/declared.ts'
+import type { DesiredState } from '../fleet/desired-state.ts'
+import { effectiveInstallation } from '../fleet/member.ts'
 
 export interface OwnStatusesOptions {
   readonly view: ClusterView
-  readonly declared: () => Declared
+  readonly declared: () => DesiredState
   readonly record: (name: string) => InstallationStatus | undefined
   readonly log: Log
   readonly metrics: Metrics
@@ -111,7 +112,7 @@ export class OwnStatuses {
     const groups = members.flatMap(({ objects }) => [...objects].filter(([, { key }]) => isGroup(key)))
     const statusesOf = (group: string) =>
       members
-        .filter((member) => standingFor(member).groups?.includes(group))
+        .filter((member) => effectiveInstallation(member).groups?.includes(group))
         .flatMap(({ name }) => record(name) ?? [])
     for (const [id, { key }] of groups) {
       const live = view.cache.get(id)

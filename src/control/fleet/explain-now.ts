@@ -6,7 +6,7 @@ import type { KeySettings, Settings } from '../../model/settings.ts'
 import { describeTemplate } from '../../model/template.ts'
 import type { Explained, Said } from '../../model/values.ts'
 import { explainValues } from '../../stages/declare/fleet/explain-values.ts'
-import { withoutSensitive } from '../../stages/plan/describe/redact.ts'
+import { redactSensitive } from '../../stages/plan/describe/redact.ts'
 import { fillValues, installationScope } from '../../stages/render/scope.ts'
 import { takeSnapshot } from '../../stages/snapshot/take-snapshot.ts'
 import { createLog } from '../../support/telemetry/log.ts'
@@ -114,8 +114,8 @@ function explainedWithout(setting: Explained, secrets: Secrets | undefined): Exp
   if (secrets === undefined) return setting
   const shown = (said: Said): Said => ({
     ...said,
-    value: withoutSensitive(said.value, [], { places: [], secrets }),
+    value: redactSensitive(said.value, [], { places: [], secrets }),
   })
   const { path, said, overridden } = setting
-  return { path: secrets.without(path), said: shown(said), overridden: overridden.map(shown) }
+  return { path: secrets.redact(path), said: shown(said), overridden: overridden.map(shown) }
 }

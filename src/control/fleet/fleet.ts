@@ -7,13 +7,13 @@ import type { Installation } from '../../model/installation.ts'
 import type { GroupVersionKind } from '../../model/object.ts'
 import type { Commit, Snapshot } from '../../model/snapshot.ts'
 import { describeTemplate, type TemplateReference, templateKey } from '../../model/template.ts'
-import { type Declared, type DeclaredTree, declareTree } from '../../stages/declare/declare-tree.ts'
+import { type DeclaredTree, declareTree, type TreeDeclaration } from '../../stages/declare/declare-tree.ts'
 import { dependencyFaults } from '../../stages/declare/dependencies.ts'
 import { kindsIn } from '../../stages/live/schemas.ts'
 import { type Rendering, render, unrendered } from '../../stages/render/render.ts'
 import { FleetRoom } from './fleet-room.ts'
 import type { LateWork, Patience, Piece } from './late-work.ts'
-import type { FoundTemplate, Ready, Renderers } from './renderers.ts'
+import type { FoundTemplate, PreparedTemplate, Renderers } from './renderers.ts'
 
 const PASSING: ReadonlySet<FaultCode> = new Set(['render-unavailable', 'no-renderer', 'internal'])
 
@@ -30,10 +30,10 @@ export interface Fleet {
 
 /** An installation, and what it was rendered from. */
 export interface Made {
-  readonly declared: Declared
+  readonly declared: TreeDeclaration
   /** The same text for the same template; undefined where there is none. */
   readonly content: string | undefined
-  readonly ready: Ready | undefined
+  readonly ready: PreparedTemplate | undefined
   readonly installation: Installation
   /** The kinds of its objects, each once. */
   readonly kinds: readonly GroupVersionKind[]
@@ -146,7 +146,7 @@ function resultOf(piece: Piece<Made>, before: Made | undefined, { late }: MakeOp
     if (!isUnavailable(result.installation)) late?.work.forgive(name)
     return result
   }
-  const [declared, content] = inputs as [Declared, string]
+  const [declared, content] = inputs as [TreeDeclaration, string]
   if (before?.declared === declared && before.content === content) return before
   const { template, location } = declared.declaration
   const details = `${template ? describeTemplate(template.reference) : name}, since ${since.toISOString()}`
@@ -156,7 +156,7 @@ function resultOf(piece: Piece<Made>, before: Made | undefined, { late }: MakeOp
 }
 
 async function makeOne(
-  declared: Declared,
+  declared: TreeDeclaration,
   template: FoundTemplate | undefined,
   before: Made | undefined,
   { namespace, onUnforeseen, room }: MakeOptions,
@@ -187,10 +187,10 @@ async function makeOne(
 
 /** Each template once, however many installations are made from it. */
 async function findTemplates(
-  declarations: Iterable<Declared>,
+  declarations: Iterable<TreeDeclaration>,
   snapshot: Snapshot,
   options: MakeOptions,
-): Promise<(declared: Declared) => FoundTemplate | undefined> {
+): Promise<(declared: TreeDeclaration) => FoundTemplate | undefined> {
   const references = new Map<string, TemplateReference>()
   for (const { declaration } of declarations) {
     const { template } = declaration
@@ -211,7 +211,7 @@ async function findOne(
   { renderers, onUnforeseen }: MakeOptions,
 ): Promise<FoundTemplate> {
   const what = `the template ${describeTemplate(reference)}`
-  const unready = (found: Fault): Ready => ({
+  const unready = (found: Fault): PreparedTemplate => ({
     problem: (location) => ({ ...found, location }),
     isPassing: true,
   })
@@ -223,7 +223,7 @@ async function findOne(
     },
     () => renderers.find(reference, snapshot),
   )
-  let ready: Promise<Ready> | undefined
+  let ready: Promise<PreparedTemplate> | undefined
   return {
     content: template.content,
     ready: () => {
@@ -244,7 +244,10 @@ export function isUnavailable(installation: Installation): boolean {
 }
 
 /** How the installation of one declaration is rendered. */
-export function renderingOf(ready: Ready, { declaration: { template } }: Declared): Rendering {
+export function renderingOf(
+  ready: PreparedTemplate,
+  { declaration: { template } }: TreeDeclaration,
+): Rendering {
   if ('render' in ready) return ready
   return { fault: ready.problem(template?.location ?? { file: '', line: 1 }) }
 }

@@ -5,7 +5,7 @@ import type { FaultCode } from '../../model/fault-table.ts'
 import type { Installation } from '../../model/installation.ts'
 import { isWhole, type Revision } from '../../model/revision.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
-import { type Declared, type DeclaredTree, declareTree } from '../../stages/declare/declare-tree.ts'
+import { type DeclaredTree, declareTree, type TreeDeclaration } from '../../stages/declare/declare-tree.ts'
 import { formatRevision } from '../../stages/plan/applied.ts'
 import { render } from '../../stages/render/render.ts'
 import { renderingOf } from './fleet.ts'
@@ -34,7 +34,7 @@ export interface HistorySource {
 interface Past {
   readonly snapshot: Promise<Snapshot | undefined>
   /** By the installation's id; made when it is first wanted. */
-  declared?: Promise<ReadonlyMap<string, Declared>>
+  declared?: Promise<ReadonlyMap<string, TreeDeclaration>>
   readonly rendered: Map<string, Promise<Installation | undefined>>
   /** When it could not be had, in milliseconds since the epoch. */
   failedAt?: number
@@ -133,7 +133,7 @@ export class History {
     return installation
   }
 
-  #declaredIn(past: Past, snapshot: Snapshot): Promise<ReadonlyMap<string, Declared>> {
+  #declaredIn(past: Past, snapshot: Snapshot): Promise<ReadonlyMap<string, TreeDeclaration>> {
     const declared = past.declared ?? declareTree(snapshot, this.#source, this.#source.known()).then(byId)
     past.declared = declared
     declared.catch(() => delete past.declared)
@@ -159,7 +159,7 @@ function unlessFault(error: unknown): undefined {
   if (!(error instanceof FaultError)) throw error
 }
 
-function byId({ declarations }: DeclaredTree): ReadonlyMap<string, Declared> {
+function byId({ declarations }: DeclaredTree): ReadonlyMap<string, TreeDeclaration> {
   return new Map([...declarations.values()].map((declared) => [declared.declaration.id, declared]))
 }
 

@@ -26,9 +26,9 @@ import { type TemplateEntries, templateEntries } from '../../stages/render/templ
 const KEPT = 50
 
 /** A template ready to be filled in, or what is wrong with it. */
-export type Ready = Renderer | Unready
+export type PreparedTemplate = Renderer | TemplateFailure
 
-export interface Unready {
+export interface TemplateFailure {
   readonly problem: (location: Location) => Fault
   /** It is the machine's, not the template's: it may be gone when somebody asks again. */
   readonly isPassing?: true
@@ -39,7 +39,7 @@ export interface FoundTemplate {
   /** The same text for the same content. */
   readonly content: string
   /** Takes as long as it takes to have it. The same object for the same content. */
-  readonly ready: () => Promise<Ready>
+  readonly ready: () => Promise<PreparedTemplate>
 }
 
 export interface RenderersOptions {
@@ -54,7 +54,7 @@ export interface RenderersOptions {
 export class Renderers implements AsyncDisposable {
   readonly #options: RenderersOptions
   /** By reference and digest, the one used last at the end. */
-  readonly #ready = new Map<string, Promise<Ready>>()
+  readonly #ready = new Map<string, Promise<PreparedTemplate>>()
   /** Opened when the first chart or overlay is to be rendered. */
   #engine: Promise<Engine> | undefined
 
@@ -63,7 +63,7 @@ export class Renderers implements AsyncDisposable {
   }
 
   /** How a template of a commit is rendered. The same object for the same content. */
-  async of(reference: TemplateReference, snapshot: Snapshot): Promise<Ready> {
+  async of(reference: TemplateReference, snapshot: Snapshot): Promise<PreparedTemplate> {
     const { ready } = await this.find(reference, snapshot)
     return ready()
   }
@@ -84,7 +84,10 @@ export class Renderers implements AsyncDisposable {
   }
 
   /** Of what is somewhere else, and of the cluster, only what is made of it suffers. */
-  async #orProblem(reference: TemplateReference, make: () => Promise<Ready>): Promise<Ready> {
+  async #orProblem(
+    reference: TemplateReference,
+    make: () => Promise<PreparedTemplate>,
+  ): Promise<PreparedTemplate> {
     try {
       return await make()
     } catch (error) {
@@ -94,14 +97,18 @@ export class Renderers implements AsyncDisposable {
     }
   }
 
-  async #fromElsewhere(reference: RemoteReference): Promise<Ready> {
+  async #fromElsewhere(reference: RemoteReference): Promise<PreparedTemplate> {
     const tree = await this.#options.sources?.tree(reference)
     if (tree === undefined) return this.#problem(unknown(reference), reference)
     if ('fault' in tree) return this.#problem(tree.fault, reference)
     return this.#from(await templateEntries(pathOf(reference), tree), tree, reference)
   }
 
-  async #from(found: TemplateEntries, tree: FileTree, reference: TemplateReference): Promise<Ready> {
+  async #from(
+    found: TemplateEntries,
+    tree: FileTree,
+    reference: TemplateReference,
+  ): Promise<PreparedTemplate> {
     if (found.entries.length === 0) return this.#problem(unknown(reference), reference)
     const key = `${templateKey(reference)} ${digestOf(found.entries)}`
     const make = async () => this.#make(await read(reference, found, tree))
@@ -111,12 +118,12 @@ export class Renderers implements AsyncDisposable {
     return this.#keep(key, make)
   }
 
-  #problem(found: Fault, reference: TemplateReference): Promise<Ready> {
+  #problem(found: Fault, reference: TemplateReference): Promise<PreparedTemplate> {
     const problem = (location: Location): Fault => ({ ...found, location })
     return this.#keep(`${templateKey(reference)} ${found.message}`, async () => ({ problem }))
   }
 
-  #keep(key: string, make: () => Promise<Ready>): Promise<Ready> {
+  #keep(key: string, make: () => Promise<PreparedTemplate>): Promise<PreparedTemplate> {
     const ready = this.#ready.get(key) ?? make()
     this.#ready.delete(key)
     this.#ready.set(key, ready)
@@ -125,12 +132,12 @@ export class Renderers implements AsyncDisposable {
       this.#ready.delete(oldest)
     }
     const forget = () => this.#ready.get(key) === ready && this.#ready.delete(key)
-    const mayChange = (made: Ready) => 'isUndecryptable' in made || 'isPassing' in made
+    const mayChange = (made: PreparedTemplate) => 'isUndecryptable' in made || 'isPassing' in made
     ready.then((made) => mayChange(made) && forget(), forget) // who asks again may have better luck
     return ready
   }
 
-  async #make(template: Template): Promise<Ready> {
+  async #make(template: Template): Promise<PreparedTemplate> {
     const { decrypt } = this.#options
     if (template.kind === 'manifests') return manifestRenderer(template, decrypt)
     try {

@@ -3,15 +3,15 @@ import type { ClusterClient } from '../../adapters/cluster/client.ts'
 import { type Fault, FaultError } from '../../model/fault.ts'
 import type { Settings } from '../../model/settings.ts'
 import { faultFields, type Log } from '../../support/telemetry/log.ts'
+import type { LeaderLease } from './leader-lease.ts'
 import { leaseBlocked } from './lease-blocked.ts'
 import { type Refusal, refusalIn } from './refusal.ts'
-import type { Tenure } from './tenure.ts'
 
 /** Delay before it is found out again what Git says of what keeps the Lease from being taken. */
 const ASK_GIT_AGAIN_AFTER_MS = 300_000
 
 export interface TakeLeaseOptions {
-  readonly tenure: Tenure
+  readonly leaderLease: LeaderLease
   readonly client: ClusterClient
   readonly settings: Settings
   /** The head of the branch, where it can be had. */
@@ -35,19 +35,19 @@ export class LeaseTaker {
    * @throws FaultError lease-blocked; ApiError, ConnectionError: it may be called again
    */
   async take(onHeld: (problem: FaultError) => void, signal?: AbortSignal): Promise<void> {
-    const { tenure } = this.#options
+    const { leaderLease } = this.#options
     try {
-      await tenure.acquire(onHeld, signal)
+      await leaderLease.acquire(onHeld, signal)
     } catch (error) {
       const problem = await leaseBlocked(error, this.#options.client)
       if (problem === undefined) throw error
       if (!(await this.#unblocked(error, problem))) throw new FaultError(problem, { cause: error })
-      await tenure.acquire(onHeld, signal)
+      await leaderLease.acquire(onHeld, signal)
     }
   }
 
   async #unblocked(error: unknown, problem: Fault): Promise<boolean> {
-    const { settings, tenure, log } = this.#options
+    const { settings, leaderLease, log } = this.#options
     const refusal = refusalIn(error)
     if (refusal === undefined || !(await this.#isWorthTrying(refusal))) return false
     log.warn(
@@ -55,9 +55,9 @@ export class LeaseTaker {
       'looking whether Git changes or removes what keeps the Lease from being taken',
     )
     try {
-      await tenure.confirmOpen()
+      await leaderLease.confirmOpen()
       const { unblockLease } = await import('./unblock-lease.ts')
-      return await unblockLease({ settings, refusal, confirm: () => tenure.confirmOpen(), log })
+      return await unblockLease({ settings, refusal, confirm: () => leaderLease.confirmOpen(), log })
     } catch (failure) {
       log.warn(faultFields(anyFault(failure)), 'what keeps the Lease from being taken stays as it is')
       return false

@@ -6,7 +6,7 @@ import type { ApplyContext } from '../../stages/apply/apply-context.ts'
 import { applyObject } from '../../stages/apply/apply-object.ts'
 import { within } from '../../support/concurrency/within.ts'
 import { faultFields, type Log } from '../../support/telemetry/log.ts'
-import { namesOf, type Planning, PlanningDesk } from '../planner/plan-session.ts'
+import { namesOf, type Planning, PlanSession } from '../planner/plan-session.ts'
 import { isBehind, type Refusal } from './refusal.ts'
 
 /** Reading the branch and the cluster may take its time. */
@@ -52,7 +52,7 @@ async function unblock(unblocking: Unblocking, late: AbortSignal): Promise<boole
       throw new FaultError(fault('lease-blocked', 'it took too long to find out what Git declares'))
     await confirm()
   }
-  await using desk = await PlanningDesk.open({ settings, say: () => {}, client: { beforeWrite } })
+  await using desk = await PlanSession.open({ settings, say: () => {}, client: { beforeWrite } })
   const planning = await desk.of()
   await planning.view.watchOwned()
   const plans = await plansOf(planning, unblocking.refusal)

@@ -5,7 +5,7 @@ import type { Commit } from '../../model/snapshot.ts'
 import { type AllowedDeletions, allowedDeletions } from '../../stages/plan/allowed-deletions.ts'
 import { appliedOf } from '../../stages/plan/applied.ts'
 import { resolve } from '../../stages/plan/resolve.ts'
-import { doneBy } from '../../stages/report/done-by.ts'
+import { lastSyncedRevision } from '../../stages/report/last-synced-revision.ts'
 import type { DeletionOptions } from './deletion-options.ts'
 import type { Work } from './work.ts'
 
@@ -44,7 +44,7 @@ function isAllowed(allowed: AllowedDeletions, name: string): boolean {
 /** From the commit at which all was done; from the record's own on, where that is not known. */
 function rangeOf({ name, head }: Work, { record }: DeletionOptions): CommitRange {
   const recorded = record(name)
-  const done = doneBy(recorded)
+  const done = lastSyncedRevision(recorded)
   return { from: done?.own ?? recorded?.commit, to: head, inclusive: done === undefined }
 }
 

@@ -2,7 +2,7 @@ import { ApiError } from '../../adapters/cluster/api-error.ts'
 import { isJsonObject } from '../../model/json.ts'
 import { gvkOf, idOf, type KubernetesObject, type ObjectId, type ObjectKey } from '../../model/object.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
-import type { Declared } from '../fleet/declared.ts'
+import type { DesiredState } from '../fleet/desired-state.ts'
 
 const GROUP = 'autoscaling'
 const KIND = 'HorizontalPodAutoscaler'
@@ -53,7 +53,7 @@ export class Autoscalers {
   }
 
   /** The name of one that Git declares for the object, be it there or not. */
-  declaredFor(key: ObjectKey, { claims, members }: Declared): string | undefined {
+  declaredFor(key: ObjectKey, { claims, members }: DesiredState): string | undefined {
     const prefix = autoscalerId(key.namespace, '')
     for (const [id, names] of claims) {
       if (!id.startsWith(prefix)) continue

@@ -4,7 +4,7 @@ import type { Kinds } from '../../model/schema.ts'
 import { ALL_SENSITIVE, type Sensitive } from '../../model/sensitive.ts'
 import { markOf } from '../../stages/plan/applied.ts'
 import { resolve } from '../../stages/plan/resolve.ts'
-import type { Declared } from '../fleet/declared.ts'
+import type { DesiredState } from '../fleet/desired-state.ts'
 import { type History, isUndecryptable } from '../fleet/history.ts'
 import type { Proofs } from './proofs.ts'
 
@@ -48,7 +48,7 @@ export class Bases {
   }
 
   /** Forgets objects that nobody declares any more. */
-  keep({ claims }: Declared): void {
+  keep({ claims }: DesiredState): void {
     for (const id of this.#planned.keys()) if (!claims.has(id)) this.#planned.delete(id)
   }
 

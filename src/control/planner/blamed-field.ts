@@ -1,8 +1,8 @@
 import type { Fault } from '../../model/fault.ts'
 import type { Origin } from '../../model/installation.ts'
 import { type Locate, locator } from '../../stages/declare/yaml/line-of.ts'
-import type { Member } from '../fleet/declared.ts'
 import type { History } from '../fleet/history.ts'
+import type { Member } from '../fleet/member.ts'
 
 /** A fault that blames a field of an object in a file. */
 interface Blame {
@@ -24,7 +24,7 @@ export async function atBlamedFields(
   const blames = faults.flatMap((fault) => blameOf(fault, member) ?? [])
   const placed = new Map<Fault, Fault>()
   for (const [file, some] of Map.groupBy(blames, ({ origin }) => origin.file)) {
-    const text = await history.textAt(member.kept?.revision.own ?? '', file).catch(() => undefined)
+    const text = await history.textAt(member.target?.revision.own ?? '', file).catch(() => undefined)
     if (text === undefined) continue
     const locate = locator(text)
     for (const blame of some) placed.set(blame.fault, atField(blame, locate))

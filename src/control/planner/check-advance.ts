@@ -10,8 +10,9 @@ import type { Defect } from '../../stages/plan/check/defect.ts'
 import { mayBeMutated } from '../../stages/plan/check/may-be-mutated.ts'
 import { humanPointer } from '../../stages/plan/describe/human-path.ts'
 import { patchedObject } from '../../stages/plan/describe/patched.ts'
-import { faultWithout } from '../../stages/report/without-secrets.ts'
-import { type Declared, type Member, secretsOf } from '../fleet/declared.ts'
+import { redactFault } from '../../stages/report/redact-secrets.ts'
+import { type DesiredState, secretsOf } from '../fleet/desired-state.ts'
+import type { Member } from '../fleet/member.ts'
 import { checkAll } from './check-plan.ts'
 import type { Planner } from './planner.ts'
 
@@ -23,7 +24,7 @@ import type { Planner } from './planner.ts'
 export type CheckAdvance = (
   member: Member,
   plans: readonly ObjectPlan[],
-  declared: Declared,
+  declared: DesiredState,
 ) => Promise<readonly Fault[]>
 
 export interface CheckAdvanceOptions {
@@ -50,7 +51,7 @@ const TOLD = 100
  */
 export function advanceCheck({ view, planner }: CheckAdvanceOptions): CheckAdvance {
   const rules = new ValidationRules()
-  return async ({ name, head }, plans, declared) => {
+  return async ({ name, attempted }, plans, declared) => {
     const writes = plans.filter(isWrite)
     const found = await defectsIn(writes, view, rules)
     if (found.length > 0) {
@@ -58,9 +59,9 @@ export function advanceCheck({ view, planner }: CheckAdvanceOptions): CheckAdvan
       const certain = await withoutMutated(await defectsIn(writes, view, rules), view)
       const faults = certain.slice(0, TOLD).map(faultOf)
       const located = await planner.located(faults, name, declared)
-      if (located.length > 0) return located.map((each) => faultWithout(each, secretsOf(declared, name)))
+      if (located.length > 0) return located.map((each) => redactFault(each, secretsOf(declared, name)))
     }
-    if (head.atomic !== true) return []
+    if (attempted.atomic !== true) return []
     const asked = await checkAll(name, plans, planner, { declared, view })
     return asked.flatMap((plan) => (plan.action === 'blocked' ? [plan.fault] : []))
   }

@@ -5,14 +5,14 @@ import type { BlockedPlan, CreatePlan, ObjectPlan, PatchPlan } from '../../model
 import type { Resource } from '../../model/schema.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { namespaceId } from '../../stages/live/missing-namespaces.ts'
-import { faultWithout } from '../../stages/report/without-secrets.ts'
-import { type Declared, secretsOf } from '../fleet/declared.ts'
+import { redactFault } from '../../stages/report/redact-secrets.ts'
+import { type DesiredState, secretsOf } from '../fleet/desired-state.ts'
 import type { DryRuns } from './dry-runs.ts'
 import type { Planner } from './planner.ts'
 
 export interface CheckContext {
   readonly view: ClusterView
-  readonly declared: Declared
+  readonly declared: DesiredState
   /** The plan again, against an object that the cache does not hold: it may not be Reeve's. */
   readonly replan: (live: LiveObject) => Promise<ObjectPlan>
   /** Told of each dry run; without it, one that the account may not do is a refusal of the object. */
@@ -41,7 +41,7 @@ export async function checkAll(
   const secrets = secretsOf(declared, name)
   return plans.map((plan) =>
     plan.action === 'blocked'
-      ? { ...plan, fault: faultWithout(placed.get(plan.fault) ?? plan.fault, secrets) }
+      ? { ...plan, fault: redactFault(placed.get(plan.fault) ?? plan.fault, secrets) }
       : plan,
   )
 }

@@ -6,8 +6,9 @@ import type { HeldDeletion, Sorted } from '../../stages/apply/held-deletion.ts'
 import { causesRefusal } from '../../stages/plan/causes-refusal.ts'
 import { stageOf } from '../../stages/plan/order.ts'
 import { type Resolved, resolve } from '../../stages/plan/resolve.ts'
-import type { Declared, Member } from '../fleet/declared.ts'
+import type { DesiredState } from '../fleet/desired-state.ts'
 import type { LastDeclaration, LastDeclarations } from '../fleet/last-declarations.ts'
+import type { Member } from '../fleet/member.ts'
 
 const UNDER_WAY: ReadonlySet<FaultCode> = new Set(['still-rendering', 'render-unavailable', 'internal'])
 
@@ -21,7 +22,7 @@ export interface Unresolved {
 }
 
 export interface HoldContext {
-  readonly declared: Declared
+  readonly declared: DesiredState
   /** Full id of the commit that the fleet is at. */
   readonly head: string
   /** Of namespaced objects that name none. */
@@ -124,8 +125,8 @@ function isNewSince(before: Resolved | undefined, { unresolved: { key, digest } 
 }
 
 /** Whether what it declares will be known soon. */
-function isUnderWay({ head }: Member): boolean {
-  return head.faults.some(({ code }) => UNDER_WAY.has(code))
+function isUnderWay({ attempted }: Member): boolean {
+  return attempted.faults.some(({ code }) => UNDER_WAY.has(code))
 }
 
 interface Succession {

@@ -2,12 +2,12 @@ import { fault } from '../../model/fault.ts'
 import { OWN_GROUP } from '../../model/labels.ts'
 import { idOf } from '../../model/object.ts'
 import type { ObjectPlan } from '../../model/plan.ts'
-import { type Member, standingFor } from '../fleet/declared.ts'
+import { effectiveInstallation, type Member } from '../fleet/member.ts'
 
 /** Holds back the deletion of a group that installations are still in, as they are held at an earlier commit. */
 export function holdGroups(plans: readonly ObjectPlan[], members: Iterable<Member>): readonly ObjectPlan[] {
   if (!plans.some(isOfGroup)) return plans
-  const inUse = new Set([...members].flatMap((member) => standingFor(member).groups ?? []))
+  const inUse = new Set([...members].flatMap((member) => effectiveInstallation(member).groups ?? []))
   return plans.map((plan): ObjectPlan => {
     if (!isOfGroup(plan) || !inUse.has(plan.key.name)) return plan
     const { key } = plan

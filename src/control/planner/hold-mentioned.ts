@@ -1,7 +1,7 @@
-import { fault } from '../../model/fault.ts'
+import { type Fault, fault } from '../../model/fault.ts'
 import { describeKey, idOf } from '../../model/object.ts'
 import type { ObjectPlan } from '../../model/plan.ts'
-import type { Member } from '../fleet/declared.ts'
+import type { Member } from '../fleet/member.ts'
 
 /** The text of a file at the head; undefined where that can't be had. */
 export type TextOf = (file: string) => Promise<string | undefined>
@@ -22,7 +22,7 @@ export async function holdMentioned(
   textOf: TextOf,
   gone?: string,
 ): Promise<readonly ObjectPlan[]> {
-  const files = new Set([...members].flatMap(({ head }) => filesWithFaults(head.faults)))
+  const files = new Set([...members].flatMap(({ attempted }) => filesWithFaults(attempted.faults)))
   const names = new Set(plans.flatMap(({ action, key }) => (action === 'delete' ? key.name : [])))
   if (files.size === 0 || names.size === 0) return plans
   const mentioned = await mentions(files, gone === undefined ? names : names.add(gone), textOf)
@@ -57,7 +57,7 @@ function mayHoldAnyName(text: string): boolean {
   return /^[ \t-]*"?name"?:[ \t]*"?ENC\[AES256_GCM,/m.test(text)
 }
 
-function filesWithFaults(faults: Member['head']['faults']): readonly string[] {
+function filesWithFaults(faults: readonly Fault[]): readonly string[] {
   return faults.flatMap(({ location }) => location?.file ?? [])
 }
 

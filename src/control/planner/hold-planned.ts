@@ -3,7 +3,7 @@ import { idOf } from '../../model/object.ts'
 import type { BlockedPlan, DeletePlan, ObjectPlan } from '../../model/plan.ts'
 import { isDeletion } from '../../stages/apply/apply-in-waves.ts'
 import type { HeldDeletion } from '../../stages/apply/held-deletion.ts'
-import type { Member } from '../fleet/declared.ts'
+import type { Member } from '../fleet/member.ts'
 import { type HoldContext, holdDeletions, type Unresolved } from './hold-deletions.ts'
 import { isForeign, unreadDocuments } from './unresolved-of.ts'
 

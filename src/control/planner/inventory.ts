@@ -8,7 +8,7 @@ import {
   REPOSITORY_LIMIT_FROM,
   undeclared,
 } from '../../stages/plan/prune.ts'
-import type { Declared } from '../fleet/declared.ts'
+import type { DesiredState } from '../fleet/desired-state.ts'
 import { isApplied, ownedBy } from './owned.ts'
 import type { Proofs } from './proofs.ts'
 
@@ -24,7 +24,7 @@ export interface Inventory extends Pick<PruneInput, 'owned' | 'repository' | 'is
  */
 export async function takeInventory(
   id: string,
-  claims: Declared['claims'],
+  claims: DesiredState['claims'],
   { view: { cache }, proofs }: { readonly view: ClusterView; readonly proofs: Proofs },
 ): Promise<Inventory | undefined> {
   const owned = ownedBy(id, cache)
@@ -48,7 +48,7 @@ export async function takeInventory(
 }
 
 /** Which of these go only because Git declares them with other content, and so under another generated name. */
-function renewal(going: readonly ObjectKey[], claims: Declared['claims']): (key: ObjectKey) => boolean {
+function renewal(going: readonly ObjectKey[], claims: DesiredState['claims']): (key: ObjectKey) => boolean {
   const generated = new Set(going.flatMap((key) => generatedId(key) ?? []))
   if (generated.size === 0) return () => false
   const renewed = new Set([...claims.keys()].flatMap((id) => generatedId(parseId(id)) ?? []))

@@ -3,7 +3,7 @@ import type { LiveObject } from '../../model/object.ts'
 import { installationId } from '../../stages/declare/installation-id.ts'
 import type { LiveCache } from '../../stages/live/live-cache.ts'
 import { hasController } from '../../stages/plan/ownership/has-controller.ts'
-import type { Declared } from '../fleet/declared.ts'
+import type { DesiredState } from '../fleet/desired-state.ts'
 import type { Proofs } from './proofs.ts'
 
 /** The inventory: labelled objects that Reeve applied. Controllers copy labels, but not annotations. */
@@ -43,7 +43,7 @@ export function isKept(object: LiveObject): boolean {
  */
 export function leftBehind(
   cache: LiveCache,
-  { names }: Declared,
+  { names }: DesiredState,
   recorded: readonly string[],
   proofs: Pick<Proofs, 'of'>,
 ): ReadonlyMap<string, string> {

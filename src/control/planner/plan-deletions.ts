@@ -1,7 +1,8 @@
 import type { ObjectPlan } from '../../model/plan.ts'
 
 import { planPrune, undeclared } from '../../stages/plan/prune.ts'
-import { type Declared, isHeld } from '../fleet/declared.ts'
+import type { DesiredState } from '../fleet/desired-state.ts'
+import { isHeld } from '../fleet/member.ts'
 
 import { allowanceFor } from './allowance.ts'
 import type { DeletionOptions } from './deletion-options.ts'
@@ -15,7 +16,7 @@ import type { Work } from './work.ts'
 /** What of an installation's objects nobody declares any more, and what becomes of it. */
 export async function planDeletions(
   work: Work,
-  declared: Declared,
+  declared: DesiredState,
   options: DeletionOptions,
 ): Promise<readonly ObjectPlan[]> {
   const { name, id, head } = work

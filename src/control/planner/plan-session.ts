@@ -18,12 +18,13 @@ import { isDirectory } from '../../stages/snapshot/is-directory.ts'
 import { snapshotDirectory } from '../../stages/snapshot/snapshot-directory.ts'
 import { takeSnapshot } from '../../stages/snapshot/take-snapshot.ts'
 import { createLog, type Log, logUnforeseen } from '../../support/telemetry/log.ts'
-import { containedMember, crdsIn, type Declared, declaredBy, type Member } from '../fleet/declared.ts'
+import { crdsIn, type DesiredState, desiredStateOf } from '../fleet/desired-state.ts'
 import { declareFleet, type Fleet } from '../fleet/fleet.ts'
 import type { History } from '../fleet/history.ts'
 import { Keyring } from '../fleet/keyring.ts'
 import { LastDeclarations } from '../fleet/last-declarations.ts'
 import { withLostGroups } from '../fleet/lost-groups.ts'
+import { containedMember, type Member } from '../fleet/member.ts'
 import {
   commitIdsBetween,
   commitsOf,
@@ -44,7 +45,7 @@ export interface Planning {
   readonly fleet: Fleet
   /** The installations with all that is wrong with them. */
   readonly heads: readonly Installation[]
-  readonly declared: Declared
+  readonly declared: DesiredState
   /** The records of the status branch by the installation's name; none where it can't be read. */
   readonly records: ReadonlyMap<string, InstallationStatus>
   /** Of namespaced objects that name none. */
@@ -75,7 +76,7 @@ interface Source {
  * All that plans need beside a controller that may run: Git on one side, the cluster on the other. What
  * one plan learned of them is there for the next.
  */
-export class PlanningDesk implements AsyncDisposable {
+export class PlanSession implements AsyncDisposable {
   readonly view: ClusterView
   readonly #options: PlanningOptions
   readonly #reading: Reading
@@ -91,7 +92,7 @@ export class PlanningDesk implements AsyncDisposable {
   /** Where the last plan was of a directory: that directory. */
   #directory: Snapshot | undefined
   #history: History
-  #declared: Declared = declaredBy([])
+  #declared: DesiredState = desiredStateOf([])
 
   private constructor(options: PlanningOptions, { reading, view, log }: Parts) {
     this.view = view
@@ -125,14 +126,14 @@ export class PlanningDesk implements AsyncDisposable {
   }
 
   /** @throws FaultError where the local copy or the API server can't be used */
-  static async open(options: PlanningOptions): Promise<PlanningDesk> {
+  static async open(options: PlanningOptions): Promise<PlanSession> {
     const { settings, say, client } = options
     const log = await createLog(settings.log)
     const reading = await openForReading(settings, log)
     try {
       say('Asking the cluster which kinds it serves …')
       const view = await ClusterView.open(settings.kubeconfig, settings.name, client)
-      return new PlanningDesk(options, { reading, view, log })
+      return new PlanSession(options, { reading, view, log })
     } catch (error) {
       await reading.close()
       throw error
@@ -153,7 +154,7 @@ export class PlanningDesk implements AsyncDisposable {
     const heads = withLostGroups(fleet, (name) => records.get(name))
     const revision = revisionAt(fleet.commit.oid)
     const members = heads.map((head) => this.#member(head, revision))
-    const declared = declaredBy(members, this.#declared)
+    const declared = desiredStateOf(members, this.#declared)
     await view.watchKinds(declared.kinds)
     this.#fleet = fleet
     this.#directory = directory
@@ -214,14 +215,20 @@ export class PlanningDesk implements AsyncDisposable {
     return { fleet: await declareFleet(snapshot, options, this.#fleet) }
   }
 
-  #member(head: Installation, revision: Revision): Member {
+  #member(attempted: Installation, revision: Revision): Member {
     const { kinds } = this.view
-    const known = this.#declared.members.get(head.name)
-    if (known?.head === head && known.kinds === kinds) return known
-    const kept = head.faults.length === 0 ? { installation: head, revision } : undefined
+    const known = this.#declared.members.get(attempted.name)
+    if (known?.attempted === attempted && known.kinds === kinds) return known
+    const target = attempted.faults.length === 0 ? { installation: attempted, revision } : undefined
     const { namespace } = this.#options.settings
     const onUnforeseen = logUnforeseen(this.#log)
-    return containedMember({ head, kept, placement: { kinds, namespace }, known: undefined, onUnforeseen })
+    return containedMember({
+      attempted,
+      target,
+      placement: { kinds, namespace },
+      known: undefined,
+      onUnforeseen,
+    })
   }
 
   /** What comes before a directory: the branch as it was fetched last. */
@@ -256,7 +263,7 @@ export async function withPlanning<T>(
   options: PlanningOptions & { readonly source?: string | undefined },
   use: (planning: Planning) => Promise<T>,
 ): Promise<T> {
-  await using desk = await PlanningDesk.open(options)
+  await using desk = await PlanSession.open(options)
   return await use(await desk.of(options.source))
 }
 

@@ -25,12 +25,13 @@ import type { PlanObjectInput, Takeover } from '../../stages/plan/plan-input.ts'
 import { planObject } from '../../stages/plan/plan-object.ts'
 import type { Sealer } from '../../stages/plan/sealer.ts'
 import type { Scope } from '../../support/concurrency/work-queue.ts'
-import { type Declared, type Member, standingFor } from '../fleet/declared.ts'
+import type { DesiredState } from '../fleet/desired-state.ts'
+import { effectiveInstallation, type Member } from '../fleet/member.ts'
 import { Bases } from './bases.ts'
 import { atBlamedFields, withOtherPlaces } from './blamed-field.ts'
 import type { DeletionOptions } from './deletion-options.ts'
+import { dependsOnAutoscaler, IgnoredFields } from './ignored-fields.ts'
 import { runOf } from './job-runs.ts'
-import { dependsOnAutoscaler, Leaving } from './leaving.ts'
 import { isOwnedBy } from './owned.ts'
 import { planDeletions } from './plan-deletions.ts'
 import type { Work, Written } from './work.ts'
@@ -50,28 +51,28 @@ export interface PlannerOptions extends DeletionOptions {
 export class Planner {
   readonly #options: PlannerOptions
   readonly #bases: Bases
-  readonly #leaving: Leaving
+  readonly #ignoredFields: IgnoredFields
   readonly #settled = new Map<ObjectId, Settled>()
   /** Digests of the objects as this process last saw or wrote them. */
   readonly #there = new Map<ObjectId, string>()
   /** What was declared when what nobody declares was forgotten last. */
-  #kept: Declared['claims'] | undefined
+  #kept: DesiredState['claims'] | undefined
 
   constructor(options: PlannerOptions) {
     this.#options = options
     const { view, history, proofs, repository, namespace, rules } = options
     this.#bases = new Bases({ history, proofs, repository, namespace, kinds: () => view.kinds })
-    this.#leaving = new Leaving({ view, rules })
+    this.#ignoredFields = new IgnoredFields({ view, rules })
   }
 
   /**
    * The plan of what of an installation is to be looked at; deletions only with everything. Of one that
    * is suspended only its own document is brought to what Git declares.
    */
-  async plan(work: Work, declared: Declared): Promise<readonly ObjectPlan[]> {
+  async plan(work: Work, declared: DesiredState): Promise<readonly ObjectPlan[]> {
     const { name, scope } = work
     const member = declared.members.get(name)
-    const isSuspended = member !== undefined && standingFor(member).suspended === true
+    const isSuspended = member !== undefined && effectiveInstallation(member).suspended === true
     const inReach = member ? inScope(member, scope) : []
     const objects = isSuspended ? inReach.filter(({ key }) => key.group === OWN_GROUP) : inReach
     const plans = await this.#planDeclared(objects, member, declared)
@@ -81,12 +82,12 @@ export class Planner {
   }
 
   /** Forgets what nobody declares any more. */
-  keep(declared: Declared): void {
+  keep(declared: DesiredState): void {
     if (declared.claims === this.#kept) return
     this.#kept = declared.claims
     this.#bases.keep(declared)
     this.#options.proofs.keep(this.#options.view.cache)
-    this.#leaving.keep(declared)
+    this.#ignoredFields.keep(declared)
     for (const known of [this.#settled, this.#there])
       for (const id of known.keys()) if (!declared.claims.has(id)) known.delete(id)
   }
@@ -96,7 +97,7 @@ export class Planner {
     name: string,
     { key, action }: ObjectPlan,
     live: LiveObject | undefined,
-    declared: Declared,
+    declared: DesiredState,
   ): Promise<ObjectPlan> {
     const member = declared.members.get(name)
     const resolved = member?.objects.get(idOf(key))
@@ -117,7 +118,11 @@ export class Planner {
   }
 
   /** Faults of the installation's objects, each at the line of the field that it blames. */
-  async located(faults: readonly Fault[], name: string, { members }: Declared): Promise<readonly Fault[]> {
+  async located(
+    faults: readonly Fault[],
+    name: string,
+    { members }: DesiredState,
+  ): Promise<readonly Fault[]> {
     const member = members.get(name)
     return member ? atBlamedFields(faults, member, this.#options.history) : faults
   }
@@ -147,11 +152,11 @@ export class Planner {
     const { schemas, crds, cache } = this.#options.view
     for (const [id, { desired }] of written) this.#there.set(id, appliedOf(desired)?.digest ?? '')
     await schemas.load(kindsIn([...written.values()].map(({ desired }) => desired)), crds)
-    const unsettled = new Set(this.#leaving.freed())
+    const unsettled = new Set(this.#ignoredFields.freed())
     for (const [id, { desired, resourceVersion }] of written) {
       const live = cache.get(id)
       if (live?.metadata.resourceVersion !== resourceVersion) continue
-      const remaining = differences(desired, live, schemas.of(gvkOf(desired)), this.#leaving.of(id))
+      const remaining = differences(desired, live, schemas.of(gvkOf(desired)), this.#ignoredFields.of(id))
       if (remaining.length === 0) this.#settled.delete(id)
       else {
         this.#settled.set(id, settledOf(remaining))
@@ -164,7 +169,7 @@ export class Planner {
   async #planDeclared(
     objects: readonly ResolvedObject[],
     member: Member | undefined,
-    declared: Declared,
+    declared: DesiredState,
   ): Promise<readonly ObjectPlan[]> {
     if (member === undefined) return []
     const { cache } = this.#options.view
@@ -198,7 +203,7 @@ export class Planner {
   async #planOne(
     resolved: ResolvedObject,
     member: Member,
-    declared: Declared,
+    declared: DesiredState,
     cached: LiveObject | undefined,
   ): Promise<ObjectPlan> {
     try {
@@ -214,7 +219,7 @@ export class Planner {
   async #planAnswered(
     resolved: ResolvedObject,
     member: Member,
-    declared: Declared,
+    declared: DesiredState,
     cached: LiveObject | undefined,
   ): Promise<ObjectPlan> {
     const live = await this.#inDeclaredVersion(resolved, cached)
@@ -222,7 +227,7 @@ export class Planner {
     if (live === undefined && runOf(this.#options.record(member.name), resolved) !== undefined)
       return { action: 'unchanged', key: resolved.key, origin: resolved.origin }
     const base = live && (await this.#bases.baseOf(resolved, live, member.id))
-    const leave = await this.#leaving.known(resolved.key, member)
+    const leave = await this.#ignoredFields.known(resolved.key, member)
     const input = { ...this.#inputOf(resolved, member, declared), base: base?.object, leave }
     const plan = await this.#withOwners(planObject({ ...input, live }), { ...input, live }, member, declared)
     this.#bases.note(resolved)
@@ -236,20 +241,20 @@ export class Planner {
     plan: ObjectPlan,
     input: PlanObjectInput,
     member: Member,
-    declared: Declared,
+    declared: DesiredState,
   ): Promise<ObjectPlan> {
     const { live, resolved } = input
     if (live === undefined || plan.action !== 'patch') return plan
     const needsAll =
-      needsOwners(plan, live, input.base, resolved) || this.#leaving.dependsOnManagers(plan, member)
+      needsOwners(plan, live, input.base, resolved) || this.#ignoredFields.dependsOnManagers(plan, member)
     if (!needsAll && !dependsOnAutoscaler(plan)) return plan
     const shown = needsAll && !showsOwners(live) ? await this.#read(resolved.key, live) : live
     if (shown === undefined) return planObject({ ...input, live: undefined })
-    return this.#leaving.planWithOwners({ ...input, live: shown }, member, declared)
+    return this.#ignoredFields.planWithOwners({ ...input, live: shown }, member, declared)
   }
 
   /** What another installation has is told with its place. */
-  #named(plan: ObjectPlan, { name }: Member, { claims, members }: Declared): ObjectPlan {
+  #named(plan: ObjectPlan, { name }: Member, { claims, members }: DesiredState): ObjectPlan {
     if (plan.action !== 'blocked' || plan.fault.code !== 'owned-elsewhere') return plan
     const others = (claims.get(idOf(plan.key)) ?? []).filter((other) => other !== name)
     const found = others.flatMap((other) => members.get(other) ?? [])
@@ -272,7 +277,7 @@ export class Planner {
     return resource && client.get(resource, key)
   }
 
-  #inputOf(resolved: ResolvedObject, member: Member, declared: Declared): Omit<PlanObjectInput, 'live'> {
+  #inputOf(resolved: ResolvedObject, member: Member, declared: DesiredState): Omit<PlanObjectInput, 'live'> {
     const id = idOf(resolved.key)
     const others = (declared.claims.get(id) ?? []).filter((name) => name !== member.name)
     return {
@@ -280,7 +285,7 @@ export class Planner {
       owner: {
         installationId: member.id,
         repository: this.#options.repository,
-        revision: member.kept?.revision ?? revisionAt(''),
+        revision: member.target?.revision ?? revisionAt(''),
         sealer: this.#options.sealer(),
       },
       schema: this.#options.view.schemas.of(gvkOf(resolved.object)),

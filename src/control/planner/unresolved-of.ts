@@ -5,7 +5,7 @@ import { idOf, type LiveObject, type ObjectId } from '../../model/object.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 import { appliedOf } from '../../stages/plan/applied.ts'
 import { resolve } from '../../stages/plan/resolve.ts'
-import type { Member } from '../fleet/declared.ts'
+import type { Member } from '../fleet/member.ts'
 import type { Unresolved } from './hold-deletions.ts'
 import { runOf } from './job-runs.ts'
 
@@ -26,10 +26,10 @@ const FOREIGN: ReadonlySet<FaultCode> = new Set(['not-owned', 'owned-elsewhere']
  * is held with faults, what its head declares; its documents may declare more than can be read.
  */
 export function unresolvedOf(member: Member, knowledge: Knowledge): readonly Unresolved[] {
-  const { name, head, kept, kinds } = member
-  const isHeld = kept?.installation !== head
+  const { name, attempted, target, kinds } = member
+  const isHeld = target?.installation !== attempted
   const { objects, blocked } = isHeld
-    ? resolve(head, kinds, knowledge)
+    ? resolve(attempted, kinds, knowledge)
     : { objects: [...member.objects.values()], blocked: member.blocked }
   const record = knowledge.record(name)
   const missing = objects
@@ -49,7 +49,7 @@ export function isForeign({ code }: Fault): boolean {
 }
 
 /** What documents with faults declare is not known: they stand for all of it. */
-export function unreadDocuments({ name, head }: Member): readonly Unresolved[] {
+export function unreadDocuments({ name, attempted }: Member): readonly Unresolved[] {
   const key = { group: OWN_GROUP, kind: 'Installation', namespace: '', name }
-  return head.faults.length > 0 ? [{ key, digest: undefined }] : []
+  return attempted.faults.length > 0 ? [{ key, digest: undefined }] : []
 }

@@ -8,13 +8,14 @@ import { revisionAt } from '../../model/revision.ts'
 import type { Settings } from '../../model/settings.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import type { LiveChange } from '../../stages/live/live-cache.ts'
-import { isDoneAt } from '../../stages/report/done-by.ts'
-import type { Declared, Member } from '../fleet/declared.ts'
+import { isSyncedAt } from '../../stages/report/last-synced-revision.ts'
+import type { DesiredState } from '../fleet/desired-state.ts'
+import type { Member } from '../fleet/member.ts'
 import { advanceCheck } from '../planner/check-advance.ts'
 import { checkAll } from '../planner/check-plan.ts'
 import { DryRuns } from '../planner/dry-runs.ts'
 import { holdPlanned } from '../planner/hold-planned.ts'
-import { namesOf, PlanningDesk } from '../planner/plan-session.ts'
+import { namesOf, PlanSession } from '../planner/plan-session.ts'
 
 /**
  * What a sync would change now, without changing anything.
@@ -40,15 +41,15 @@ export async function planNow(
  * cluster, is not planned again.
  */
 export class FleetPlans implements AsyncDisposable {
-  readonly #desk: PlanningDesk
+  readonly #desk: PlanSession
   readonly #say: (text: string) => void
   /** The installations that had nothing to be done when they were last planned, by id. */
   readonly #clean = new Map<string, Clean>()
   /** Ids of installations that something in the cluster happened to since the last plan began. */
   readonly #touched = new Set<string>()
-  #declared: Declared | undefined
+  #declared: DesiredState | undefined
 
-  private constructor(desk: PlanningDesk, say: (text: string) => void) {
+  private constructor(desk: PlanSession, say: (text: string) => void) {
     this.#desk = desk
     this.#say = say
     desk.view.cache.onChange((change) => this.#onChange(change))
@@ -56,7 +57,7 @@ export class FleetPlans implements AsyncDisposable {
 
   /** @throws FaultError where the local copy or the API server can't be used */
   static async open(settings: Settings, say: (text: string) => void = () => {}): Promise<FleetPlans> {
-    return new FleetPlans(await PlanningDesk.open({ settings, say }), say)
+    return new FleetPlans(await PlanSession.open({ settings, say }), say)
   }
 
   /**
@@ -85,7 +86,8 @@ export class FleetPlans implements AsyncDisposable {
         if (known && known.member === member && !isContested(member, declared))
           return [name, known.objects] as const
         const planned = await planner.plan({ name, id, scope: 'all', head: commit }, declared)
-        const isMoved = member !== undefined && !isDoneAt(member.head.source, planning.records.get(name))
+        const isMoved =
+          member !== undefined && !isSyncedAt(member.attempted.source, planning.records.get(name))
         const refused = isMoved
           ? await check(
               member,
@@ -166,7 +168,7 @@ function isClean(plan: ObjectPlan): boolean {
   return plan.action === 'unchanged' && (plan.left ?? []).every(({ why }) => why.reason === 'settled')
 }
 
-function isContested({ claims }: Member, declared: Declared): boolean {
+function isContested({ claims }: Member, declared: DesiredState): boolean {
   return claims.some((id) => declared.claims.get(id)?.length !== 1)
 }
 

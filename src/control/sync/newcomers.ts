@@ -1,4 +1,5 @@
-import { type Declared, isHeld, type Member } from '../fleet/declared.ts'
+import type { DesiredState } from '../fleet/desired-state.ts'
+import { isHeld, type Member } from '../fleet/member.ts'
 
 /**
  * Installations that declare objects which they did not declare before, until all of them are applied:
@@ -9,13 +10,13 @@ export class Newcomers {
   readonly #names = new Set<string>()
 
   /** Notes what a commit, or other kinds that are served, made of the fleet. */
-  note(before: Declared, after: Declared): void {
+  note(before: DesiredState, after: DesiredState): void {
     for (const [name, member] of after.members)
       if (declaresMore(member, before.members.get(name))) this.#names.add(name)
   }
 
   /** Those that are still there and have objects that are not applied. */
-  *of({ members }: Declared, hasUnresolved: (member: Member) => boolean): Iterable<Member> {
+  *of({ members }: DesiredState, hasUnresolved: (member: Member) => boolean): Iterable<Member> {
     for (const name of this.#names) {
       const member = members.get(name)
       if (member && hasUnresolved(member)) yield member

@@ -7,13 +7,13 @@ import type { Prerequisites, Refusal } from '../../stages/apply/prerequisites.ts
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { ComingKinds } from '../../stages/live/coming-kinds.ts'
 import { isGoing, MissingNamespaces, namespaceId } from '../../stages/live/missing-namespaces.ts'
-import type { Declared } from '../fleet/declared.ts'
+import type { DesiredState } from '../fleet/desired-state.ts'
 import type { Work } from '../planner/work.ts'
 import { Lacks } from './lacks.ts'
 
 export interface FleetPrerequisitesOptions {
   readonly view: ClusterView
-  readonly declared: () => Declared
+  readonly declared: () => DesiredState
   /** What keeps an installation from bringing an object; undefined where nothing is known to. */
   readonly whyNot: (installation: string, id: ObjectId) => string | undefined
   readonly onRetry: () => void

@@ -3,13 +3,14 @@ import { describeKey, idOf, type LiveObject, type ObjectId } from '../../model/o
 import type { Health, InstallationStatus } from '../../model/status.ts'
 import { installWaveOf, waveOf } from '../../model/wave.ts'
 import { appliedOf } from '../../stages/plan/applied.ts'
-import { doneBy } from '../../stages/report/done-by.ts'
-import { type Declared, isHeld, type Member } from '../fleet/declared.ts'
+import { lastSyncedRevision } from '../../stages/report/last-synced-revision.ts'
+import type { DesiredState } from '../fleet/desired-state.ts'
+import { isHeld, type Member } from '../fleet/member.ts'
 import { healthOfRun, runOf } from '../planner/job-runs.ts'
 
 /** What is known of the cluster to tell whether something is ready. */
 export interface Readiness {
-  readonly declared: Declared
+  readonly declared: DesiredState
   readonly live: (id: ObjectId) => LiveObject | undefined
   /** @param name the installation's */
   readonly health: (name: string, live: LiveObject) => Health
@@ -34,13 +35,13 @@ export function waveNow(
   const [wave, installWave] = [waveOf(object), installWaveOf(object)]
   if (installWave === wave) return wave
   const recorded = record(name)
-  const isInstalled = recorded ? doneBy(recorded) !== undefined : live(idOf(key)) !== undefined
+  const isInstalled = recorded ? lastSyncedRevision(recorded) !== undefined : live(idOf(key)) !== undefined
   return isInstalled ? wave : installWave
 }
 
 /** Whether nothing of a member ever waits: it has one wave, and needs no other installation. */
-export function neverWaits({ waves, kept }: Member): boolean {
-  return waves.size < 2 && (kept?.installation.dependsOn.length ?? 0) === 0
+export function neverWaits({ waves, target }: Member): boolean {
+  return waves.size < 2 && (target?.installation.dependsOn.length ?? 0) === 0
 }
 
 /** Whether some object of a member is as declared and on its way to being healthy. */
@@ -52,8 +53,8 @@ export function isProgressing(member: Member, { live, health }: Readiness): bool
   })
 }
 
-function unreadyDependency({ kept }: Member, readiness: Readiness): string | undefined {
-  for (const { name } of kept?.installation.dependsOn ?? []) {
+function unreadyDependency({ target }: Member, readiness: Readiness): string | undefined {
+  for (const { name } of target?.installation.dependsOn ?? []) {
     const reason = unreadyInstallation(name, readiness)
     if (reason !== undefined) return `installation ${name}: ${reason}`
   }

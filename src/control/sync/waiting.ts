@@ -1,4 +1,5 @@
-import type { Declared, Member } from '../fleet/declared.ts'
+import type { DesiredState } from '../fleet/desired-state.ts'
+import type { Member } from '../fleet/member.ts'
 
 interface Wait {
   readonly reason: string
@@ -28,7 +29,7 @@ export class Waiting {
    * Whom to look at again when something of an installation changed.
    * @param sawAll all of the installation itself was just looked at
    */
-  wokenBy(name: string, sawAll: boolean, declared: Declared): readonly string[] {
+  wokenBy(name: string, sawAll: boolean, declared: DesiredState): readonly string[] {
     return [...this.#waits]
       .filter(([other, { heldBy }]) =>
         other === name ? !sawAll : heldBy.has(name) || needs(other, name, declared),
@@ -37,7 +38,7 @@ export class Waiting {
   }
 
   /** Those that have to be ready before something goes on, themselves included. */
-  blockers(declared: Declared): readonly Member[] {
+  blockers(declared: DesiredState): readonly Member[] {
     const waiting = [...this.#waits].filter(([, { heldBy }]) => heldBy.size === 0).map(([name]) => name)
     const isWaiting = new Set(waiting)
     return [...declared.members.values()].filter(
@@ -46,7 +47,7 @@ export class Waiting {
   }
 }
 
-function needs(name: string, other: string, { members }: Declared): boolean {
-  const dependsOn = members.get(name)?.kept?.installation.dependsOn ?? []
+function needs(name: string, other: string, { members }: DesiredState): boolean {
+  const dependsOn = members.get(name)?.target?.installation.dependsOn ?? []
   return dependsOn.some((dependency) => dependency.name === other)
 }

@@ -16,7 +16,7 @@ import type { Manifest } from './read-manifest.ts'
 /** What a commit declares, and the files as they were read. */
 export interface DeclaredTree {
   /** By name, sorted. */
-  readonly declarations: ReadonlyMap<string, Declared>
+  readonly declarations: ReadonlyMap<string, TreeDeclaration>
   /** Names of all groups. */
   readonly groups: ReadonlySet<string>
   /** By the path of the directory; those of templates, too. */
@@ -26,7 +26,7 @@ export interface DeclaredTree {
 }
 
 /** A declaration, and all that it was made of: made of the same, it is the same. */
-export interface Declared {
+export interface TreeDeclaration {
   readonly declaration: Declaration
   readonly inputs: readonly unknown[]
 }
@@ -56,7 +56,7 @@ export async function declareTree(
   const drafts = new Map(
     left.map((directory) => [directory, draftsOfOne(directory, groups, onUnforeseen, known)] as const),
   )
-  const declarations = draftsOf(drafts.values()).map((draft): [string, Declared] => {
+  const declarations = draftsOf(drafts.values()).map((draft): [string, TreeDeclaration] => {
     const member = memberOf(draft, groupOf, onUnforeseen)
     return [draft.name, declaredOf(draft, member, onUnforeseen, known?.declarations.get(draft.name))]
   })
@@ -95,8 +95,8 @@ function declaredOf(
   draft: Draft,
   member: Membership,
   onUnforeseen: OnUnforeseen,
-  before: Declared | undefined,
-): Declared {
+  before: TreeDeclaration | undefined,
+): TreeDeclaration {
   const { name, source, document, location } = draft
   const group = 'group' in member ? member.group : member.fault.message
   const lacks = [...draft.faults, ...(typeof group === 'object' ? group.faults : [])].flatMap(lackOf)

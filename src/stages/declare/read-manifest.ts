@@ -187,6 +187,6 @@ function templatePathIn({ spec }: JsonObject): string | undefined {
 
 function faultsOf(defects: readonly Defect[], place: Place, secrets: Secrets | undefined): readonly Fault[] {
   return defects.map(({ code, details, pointer }) =>
-    fault(code, secrets?.without(details) ?? details, { location: place(pointer) }),
+    fault(code, secrets?.redact(details) ?? details, { location: place(pointer) }),
   )
 }

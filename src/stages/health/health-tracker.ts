@@ -5,13 +5,13 @@ import type { HealthRule } from '../../model/rules.ts'
 import type { Health, Problem } from '../../model/status.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
 import type { Log } from '../../support/telemetry/log.ts'
-import { Ailment } from './ailment.ts'
 import { builtInDeadline, type Deadline } from './deadline.ts'
-import { isLookedAt } from './diagnosis/look-at.ts'
-import { Looks } from './diagnosis/looks.ts'
+import { isInspected } from './diagnosis/inspect.ts'
+import { PodInspector } from './diagnosis/pod-inspector.ts'
 import { healthJudge, ruleFor } from './health-judge.ts'
 import type { HealthSource } from './health-source.ts'
 import { isMattermost } from './kinds/mattermost.ts'
+import { UnhealthyObject } from './unhealthy-object.ts'
 import { HEALTHY, type Judge, type Unhealthy } from './verdict.ts'
 
 export interface HealthTrackerOptions {
@@ -28,7 +28,7 @@ export interface HealthTrackerOptions {
 }
 
 interface Case {
-  readonly ailment: Ailment
+  readonly ailment: UnhealthyObject
   /** When it is looked at again, whatever comes, in ms since the epoch. */
   wakeAt: number | undefined
 }
@@ -55,18 +55,18 @@ export class HealthTracker implements HealthSource {
   readonly #options: HealthTrackerOptions
   readonly #cases = new Map<string, Map<ObjectId, Case>>()
   readonly #timers = new Timers()
-  readonly #looks: Looks
+  readonly #looks: PodInspector
   readonly #cel = new Cel()
   readonly #books = new WeakMap<readonly HealthRule[], Rulebook>()
 
   constructor(options: HealthTrackerOptions) {
     this.#options = options
     const { client, log, onNews } = options
-    this.#looks = new Looks({
+    this.#looks = new PodInspector({
       client,
       log,
-      onFound: ({ name, ailment }, trouble) => {
-        if (ailment.tell(trouble, Date.now())) onNews(name)
+      onFound: ({ name, ailment }, diagnosis) => {
+        if (ailment.tell(diagnosis, Date.now())) onNews(name)
       },
     })
   }
@@ -103,7 +103,7 @@ export class HealthTracker implements HealthSource {
     this.#wakeAt(ailment.changesAt(deadline, now), name, id, known, now)
     const due = deadline && ailment.dueAt(deadline)
     const until = isMattermost(live) ? now + LOOK_AT_CHECK_FOR_MS : (due ?? now + LOOK_FOR_MS)
-    if (isLookedAt(live)) this.#looks.follow(keyFor(name, id), { name, live, ailment, until })
+    if (isInspected(live)) this.#looks.follow(keyFor(name, id), { name, live, ailment, until })
     return ailment.health(deadline, now)
   }
 
@@ -126,7 +126,7 @@ export class HealthTracker implements HealthSource {
     const before = cases.get(id)
     if (before?.ailment.isOf(live)) return before
     this.#forget(name, id)
-    const ailment = new Ailment(live, own, now)
+    const ailment = new UnhealthyObject(live, own, now)
     const recorded = before === undefined ? this.#recordOf(name, live) : undefined
     if (recorded !== undefined) ailment.resume(recorded, live, now)
     const known: Case = { ailment, wakeAt: undefined }

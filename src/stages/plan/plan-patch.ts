@@ -1,7 +1,7 @@
 import { isJsonObject } from '../../model/json.ts'
 import { APPLIED_ANNOTATION, RELEASE_ANNOTATION } from '../../model/labels.ts'
 import type { KubernetesObject, LiveObject } from '../../model/object.ts'
-import type { LeftField, ObjectPlan, PatchOperation } from '../../model/plan.ts'
+import type { IgnoredField, ObjectPlan, PatchOperation } from '../../model/plan.ts'
 import type { Revision } from '../../model/revision.ts'
 import { type Applied, appliedOf, formatApplied } from './applied.ts'
 import { desiredWith } from './desired.ts'
@@ -131,11 +131,11 @@ function healing(input: Input, applied: Applied): Merged {
   return { operations: isSame ? operations : [...operations, annotate(next)], left }
 }
 
-function asSettled(difference: FieldDifference): LeftField {
+function asSettled(difference: FieldDifference): IgnoredField {
   return { ...difference, why: { reason: 'settled' } }
 }
 
-function isUnsettled({ why }: LeftField): boolean {
+function isUnsettled({ why }: IgnoredField): boolean {
   return why.reason !== 'settled'
 }
 

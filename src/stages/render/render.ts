@@ -132,7 +132,7 @@ function settingsOf({
 }
 
 function withoutSecrets(faults: readonly Fault[], secrets: Secrets | undefined): readonly Fault[] {
-  return secrets ? faults.map((each) => ({ ...each, message: secrets.without(each.message) })) : faults
+  return secrets ? faults.map((each) => ({ ...each, message: secrets.redact(each.message) })) : faults
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Fault } from '../../model/fault.ts'
 import { isLeftAlone } from '../../model/is-left-alone.ts'
 import type { Health, InstallationState, Outcome } from '../../model/status.ts'
 
-export interface Standing {
+export interface StateInput {
   /** Git still declares it. */
   readonly declared: boolean
   /** Git says to leave it as it is. */
@@ -15,8 +15,8 @@ export interface Standing {
 }
 
 /** The state of an installation from all that is known of it: the worst thing wins. */
-export function stateOf(standing: Standing): InstallationState {
-  const { declared, suspended, faults, broken, outcomes, healths } = standing
+export function stateOf(input: StateInput): InstallationState {
+  const { declared, suspended, faults, broken, outcomes, healths } = input
   if (faults.length > 0) return 'invalid'
   if (broken !== undefined) return 'failed'
   if (suspended) return 'suspended'

@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
 import { credentialsFrom } from '../../../src/adapters/git/credentials.ts'
+import { redactCredentials } from '../../../src/adapters/git/redact-credentials.ts'
 import { plainRemote } from '../../../src/adapters/git/remote.ts'
-import { scrub } from '../../../src/adapters/git/scrub.ts'
 import { writeStatusBranch } from '../../../src/stages/report/status-branch.ts'
 import { codeOf, gitScene, temporaryDirectory } from './set-up.ts'
 
@@ -77,7 +77,7 @@ const WORDS = [
 
 for (const [text, expected] of WORDS) {
   test(`words from outside become "${expected.slice(0, 40)}"`, (t) => {
-    t.is(scrub(text, ['hunter2', '']), expected)
+    t.is(redactCredentials(text, ['hunter2', '']), expected)
   })
 }
 

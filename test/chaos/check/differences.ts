@@ -5,11 +5,11 @@ import { idOf, keyOf, type LiveObject, type ObjectId } from '../../../src/model/
 import { installationId } from '../../../src/stages/declare/installation-id.ts'
 import { idOfDeclaration, objectOf, slotsIn } from '../world/declaration.ts'
 import { type ForeignSlot, isForeign } from '../world/disturber.ts'
-import type { Declared } from '../world/history.ts'
+import type { DesiredState } from '../world/history.ts'
 
 export interface Expected {
   readonly repository: string
-  readonly declared: Declared
+  readonly declared: DesiredState
   readonly foreign: readonly ForeignSlot[]
 }
 

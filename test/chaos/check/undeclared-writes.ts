@@ -6,7 +6,7 @@ import type { PatchOperation } from '../../../src/model/plan.ts'
 import type { ForwardedWrite } from '../../helpers/fault-proxy/fault-proxy.ts'
 import { kindCalled } from '../world/catalogue.ts'
 import { keyOfDeclaration, objectOf } from '../world/declaration.ts'
-import type { Declared } from '../world/history.ts'
+import type { DesiredState } from '../world/history.ts'
 
 /** All that Git ever declared. */
 export interface Versions {
@@ -17,7 +17,7 @@ export interface Versions {
 }
 
 /** @param commits what each commit that was head declares */
-export function versionsOf(commits: readonly Declared[]): Versions {
+export function versionsOf(commits: readonly DesiredState[]): Versions {
   const versions = new Map<string, JsonValue[]>()
   for (const declared of commits)
     for (const objects of declared.values())

@@ -4,12 +4,12 @@ import { type Declaration, objectOf } from './declaration.ts'
 import type { Slots } from './slots.ts'
 
 /** What each installation declares, by the names of its objects. */
-export type Declared = ReadonlyMap<string, ReadonlyMap<string, Declaration>>
+export type DesiredState = ReadonlyMap<string, ReadonlyMap<string, Declaration>>
 
 /** A commit of a made-up history. */
 export interface PlannedCommit {
   readonly message: string
-  readonly declared: Declared
+  readonly declared: DesiredState
 }
 
 const INSTALLATIONS = ['acme', 'beta', 'eu/acme']
@@ -27,7 +27,7 @@ export function makeHistory(random: Random, namespace: string, commits: number):
 }
 
 /** Path → text of a commit's files. */
-export function filesOf(declared: Declared): ReadonlyMap<string, string> {
+export function filesOf(declared: DesiredState): ReadonlyMap<string, string> {
   const files = new Map<string, string>()
   for (const [installation, objects] of declared)
     for (const declaration of objects.values())

@@ -2,7 +2,7 @@ import type { ObjectKey } from '../../../src/model/object.ts'
 import type { Random } from '../../helpers/random.ts'
 import { importCommits, moveBranch } from './branch.ts'
 import { keyOfDeclaration } from './declaration.ts'
-import { type Declared, filesOf, makeHistory, type PlannedCommit } from './history.ts'
+import { type DesiredState, filesOf, makeHistory, type PlannedCommit } from './history.ts'
 
 /** A branch of made-up commits, and how far along it the world is. */
 export class Timeline {
@@ -36,12 +36,12 @@ export class Timeline {
     return this.#ids[this.#head] ?? ''
   }
 
-  get declared(): Declared {
+  get declared(): DesiredState {
     return this.#commits[this.#head]?.declared ?? new Map()
   }
 
   /** What each commit that was head declares. */
-  get declaredSoFar(): readonly Declared[] {
+  get declaredSoFar(): readonly DesiredState[] {
     return this.#commits.slice(0, this.#head + 1).map(({ declared }) => declared)
   }
 

@@ -103,7 +103,9 @@ const inSecond = (manifest: string) => manifest.replace('e2e.dev/v1', 'e2e.dev/v
 for (const servesFirst of [true, false])
   test(`objects move to a version in the commit that adds it${servesFirst ? '' : ' and ends the one before'}`, async (t) => {
     const { controlPlane } = t.context
-    const [plural, kind] = servesFirst ? (['movings', 'Moving'] as const) : (['leavings', 'Leaving'] as const)
+    const [plural, kind] = servesFirst
+      ? (['movings', 'Moving'] as const)
+      : (['leavings', 'IgnoredFields'] as const)
     await using fleet = await startFleet(controlPlane, { name: plural })
     const object = (home: string, size: number) => custom(kind, 'default', home, size)
     const files = {

@@ -1,5 +1,5 @@
 import test from 'ava'
-import type { Member } from '../../../src/control/fleet/declared.ts'
+import type { Member } from '../../../src/control/fleet/member.ts'
 import { holdMentioned } from '../../../src/control/planner/hold-mentioned.ts'
 import { fault } from '../../../src/model/fault.ts'
 import type { LiveObject } from '../../../src/model/object.ts'
@@ -19,8 +19,8 @@ function member(file?: string): Member {
   return {
     name: 'beta',
     id: 'beta',
-    head: { name: 'beta', id: 'beta', source: 's', objects: [], dependsOn: [], rules: NO_RULES, faults },
-    kept: undefined,
+    attempted: { name: 'beta', id: 'beta', source: 's', objects: [], dependsOn: [], rules: NO_RULES, faults },
+    target: undefined,
     kinds: { resource: () => undefined, preferred: () => undefined, all: () => [], unavailable: [] },
     objects: new Map(),
     objectKinds: [],

@@ -2,7 +2,7 @@ import test from 'ava'
 import type { JsonObject } from '../../../src/model/json.ts'
 import { ADOPT_ANNOTATION, APPLIED_ANNOTATION } from '../../../src/model/labels.ts'
 import type { KubernetesObject, LiveObject } from '../../../src/model/object.ts'
-import type { LeftField, ObjectPlan, PatchBase } from '../../../src/model/plan.ts'
+import type { IgnoredField, ObjectPlan, PatchBase } from '../../../src/model/plan.ts'
 import { revisionAt } from '../../../src/model/revision.ts'
 import { appliedOf, formatApplied } from '../../../src/stages/plan/applied.ts'
 import { compileRules, ignoredIn } from '../../../src/stages/plan/ignore-rules.ts'
@@ -28,7 +28,7 @@ function paths(plan: ObjectPlan): readonly string[] {
   return plan.action === 'patch' ? plan.patch.slice(2).map(({ path }) => path) : []
 }
 
-function leftIn(plan: ObjectPlan): readonly LeftField[] {
+function leftIn(plan: ObjectPlan): readonly IgnoredField[] {
   return 'left' in plan ? (plan.left ?? []) : []
 }
 

@@ -3,9 +3,9 @@ import { objectIn } from '../../../model/json.ts'
 import type { LiveObject } from '../../../model/object.ts'
 import { imageOf, isUpdated } from '../kinds/mattermost.ts'
 import { conditionOf, explain, numberIn, objectsIn, sectionOf } from '../read.ts'
-import { failureOf, phaseOf } from './pod-trouble.ts'
-import { nameOf, newestFirst } from './pods-trouble.ts'
-import { isSame, type Trouble, within } from './trouble.ts'
+import { type Diagnosis, isSame, within } from './diagnosis.ts'
+import { failureOf, phaseOf } from './pod-diagnosis.ts'
+import { nameOf, newestFirst } from './pods-diagnosis.ts'
 
 /** The Job that checks a new version before the Deployment of a Mattermost gets it. */
 export const UPDATE_CHECK = 'mattermost-update-check'
@@ -37,12 +37,12 @@ export function hasFailures(job: LiveObject): boolean {
  *
  * @param pods those of the Job; what was evicted or preempted does not count
  */
-export function updateCheckTrouble(
+export function diagnoseUpdateCheck(
   mattermost: LiveObject,
   job: LiveObject,
   pods: readonly LiveObject[],
-  before: Trouble | undefined,
-): Trouble | undefined {
+  before: Diagnosis | undefined,
+): Diagnosis | undefined {
   const end = endOfJob(job)
   const failed = pods.filter((pod) => phaseOf(pod) === 'Failed').sort(newestFirst)
   const counted = failed.filter((pod) => !isDisrupted(pod))
@@ -61,13 +61,13 @@ export function updateCheckTrouble(
 /** What keeps a Pod of an update check from starting. */
 export function withinUpdateCheck(
   mattermost: LiveObject,
-  found: Trouble | undefined,
-  before: Trouble | undefined,
-): Trouble | undefined {
+  found: Diagnosis | undefined,
+  before: Diagnosis | undefined,
+): Diagnosis | undefined {
   return found && asTold(within(partOf(mattermost), found), before)
 }
 
-function asTold(found: Trouble, before: Trouble | undefined): Trouble {
+function asTold(found: Diagnosis, before: Diagnosis | undefined): Diagnosis {
   return before !== undefined && before.status === found.status && isSame(found, before) ? before : found
 }
 

@@ -1,7 +1,7 @@
 import { textIn } from '../../../model/json.ts'
 import { gvkOf, type LiveObject } from '../../../model/object.ts'
 import type { Health } from '../../../model/status.ts'
-import { withoutPasswords } from '../diagnosis/without-passwords.ts'
+import { redactPasswords } from '../diagnosis/redact-passwords.ts'
 import { numberIn, sectionOf } from '../read.ts'
 import { HEALTHY, progressing } from '../verdict.ts'
 
@@ -23,7 +23,7 @@ export function mattermostHealth(object: LiveObject): Health {
   if (told === 'stable') return HEALTHY
   const going = isUpdated(object) ? '' : `: ${describeUpdate(object)}`
   if (textIn(error) === '') return progressing(`${told}${going || replicasOf(object)}`)
-  return { ...progressing(`${told}: ${withoutPasswords(textIn(error))}`), hasError: true }
+  return { ...progressing(`${told}: ${redactPasswords(textIn(error))}`), hasError: true }
 }
 
 /** Whether its Deployment has the image and version that are wanted. Absent ones the operator chooses. */

@@ -1,6 +1,6 @@
 import type { LiveObject } from '../../../model/object.ts'
 import type { Health } from '../../../model/status.ts'
-import { failureOf, phaseOf, podTrouble } from '../diagnosis/pod-trouble.ts'
+import { diagnosePod, failureOf, phaseOf } from '../diagnosis/pod-diagnosis.ts'
 import { conditionOf, explain } from '../read.ts'
 import { degraded, HEALTHY, progressing } from '../verdict.ts'
 
@@ -9,10 +9,10 @@ export function podHealth(object: LiveObject): Health {
   const phase = phaseOf(object)
   if (phase === 'Succeeded') return HEALTHY
   if (phase === 'Failed') return degraded(failureOf(object))
-  const trouble = podTrouble(object)
-  if (trouble?.status === 'degraded') return degraded(trouble.text)
+  const diagnosis = diagnosePod(object)
+  if (diagnosis?.status === 'degraded') return degraded(diagnosis.text)
   const ready = conditionOf(object, 'Ready')
   if (ready?.status === 'True') return HEALTHY
-  if (trouble !== undefined) return progressing(trouble.text)
+  if (diagnosis !== undefined) return progressing(diagnosis.text)
   return progressing(ready ? explain(ready, 'not ready') : `phase ${phase || 'unknown'}`)
 }

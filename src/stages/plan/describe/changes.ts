@@ -5,7 +5,7 @@ import { BOOKKEEPING } from '../bookkeeping.ts'
 import { LAST_APPLIED_ANNOTATION } from '../ownership/adoption-base.ts'
 import { humanPath } from './human-path.ts'
 import { applyOperation, tokensOf, valueAt } from './patched.ts'
-import { redacted, withoutSensitive } from './redact.ts'
+import { redacted, redactSensitive } from './redact.ts'
 
 /** One field that a patch changes, for people and programs. */
 export interface FieldChange {
@@ -44,11 +44,11 @@ function changeOf(plan: PatchPlan, operation: PatchOperation, document: JsonObje
   if (before === undefined && after === undefined) return []
   const { sensitive } = plan
   const shown = (value: JsonValue): JsonValue =>
-    withoutSensitive(redacted(plan.key, tokens, value), stepsTo(document, tokens, value), sensitive)
+    redactSensitive(redacted(plan.key, tokens, value), stepsTo(document, tokens, value), sensitive)
   const path = humanPath(document, tokens, isInsert ? after : undefined)
   return [
     {
-      path: sensitive?.secrets?.without(path) ?? path,
+      path: sensitive?.secrets?.redact(path) ?? path,
       ...(before !== undefined && { before: shown(before) }),
       ...(after !== undefined && { after: shown(after) }),
     },

@@ -1,9 +1,9 @@
 import type { JsonValue } from '../../../model/json.ts'
-import type { LeftField, LeftReason, ObjectPlan } from '../../../model/plan.ts'
+import type { IgnoredField, IgnoredReason, ObjectPlan } from '../../../model/plan.ts'
 import type { Step } from '../../../model/sensitive.ts'
 import { humanPointer } from './human-path.ts'
 import { tokensOf } from './patched.ts'
-import { redacted, withoutSensitive } from './redact.ts'
+import { redacted, redactSensitive } from './redact.ts'
 
 /** A field that is not as Git declares it and stays as it is, for people and programs. */
 export interface LeftChange {
@@ -13,7 +13,7 @@ export interface LeftChange {
   readonly live?: JsonValue
   /** What Git says; absent where it no longer says anything. */
   readonly declared?: JsonValue
-  readonly why: LeftReason
+  readonly why: IgnoredReason
 }
 
 /** What a plan leaves as it is, without any secret's value. */
@@ -22,14 +22,14 @@ export function leftOf(plan: ObjectPlan): readonly LeftChange[] {
   return (left ?? []).map((field) => leftChange(plan, field))
 }
 
-function leftChange({ key, sensitive }: ObjectPlan, field: LeftField): LeftChange {
+function leftChange({ key, sensitive }: ObjectPlan, field: IgnoredField): LeftChange {
   const { pointer, declared, live, why } = field
   const tokens = tokensOf(pointer)
   const shown = (value: JsonValue): JsonValue =>
-    withoutSensitive(redacted(key, tokens, value), tokens.map(stepOfToken), sensitive)
+    redactSensitive(redacted(key, tokens, value), tokens.map(stepOfToken), sensitive)
   const path = humanPointer(pointer)
   return {
-    path: sensitive?.secrets?.without(path) ?? path,
+    path: sensitive?.secrets?.redact(path) ?? path,
     ...(live !== undefined && { live: shown(live) }),
     ...(declared !== undefined && { declared: shown(declared) }),
     why,

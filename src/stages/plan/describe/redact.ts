@@ -24,11 +24,11 @@ export function redacted(
 export function redactedObject(object: KubernetesObject, sensitive?: Sensitive): KubernetesObject {
   const group = object.apiVersion === 'v1' ? '' : object.apiVersion
   const shown = redacted({ group, kind: object.kind }, [], object as JsonObject)
-  return withoutSensitive(shown, [], sensitive) as KubernetesObject
+  return redactSensitive(shown, [], sensitive) as KubernetesObject
 }
 
 /** A value at a place of an object without what is secret there, and without any secret in it. */
-export function withoutSensitive(
+export function redactSensitive(
   value: JsonValue,
   steps: readonly Step[],
   sensitive: Sensitive | undefined,
@@ -36,12 +36,12 @@ export function withoutSensitive(
   if (sensitive === undefined || value === null) return value
   const { secrets } = sensitive
   if (isJsonArray(value))
-    return value.map((item) => withoutSensitive(item, [...steps, stepOf(item)], sensitive))
+    return value.map((item) => redactSensitive(item, [...steps, stepOf(item)], sensitive))
   if (!isJsonObject(value))
     return isCovered(steps, sensitive) || secrets?.isIn(String(value)) ? REDACTED : value
   const entries = Object.entries(value).map(([key, child]) => [
-    secrets?.without(key) ?? key,
-    withoutSensitive(child, [...steps, key], sensitive),
+    secrets?.redact(key) ?? key,
+    redactSensitive(child, [...steps, key], sensitive),
   ])
   return Object.fromEntries(entries)
 }

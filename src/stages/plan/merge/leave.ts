@@ -1,5 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
-import type { LeftReason } from '../../../model/plan.ts'
+import type { IgnoredReason } from '../../../model/plan.ts'
 import { BOOKKEEPING } from '../bookkeeping.ts'
 import { own } from '../schema/raw-schema.ts'
 import { covers, type FieldPattern, matchesItem, type PatternStep, patternBelow } from './field-pattern.ts'
@@ -21,12 +21,12 @@ export interface Leave {
 
 /** Fields of another writer: a FieldsV1 that is not empty, and why they are left to it. */
 export interface OwnedFields {
-  readonly why: LeftReason
+  readonly why: IgnoredReason
   readonly fields: JsonObject
 }
 
 export interface RememberedField extends FieldDifference {
-  readonly why: LeftReason
+  readonly why: IgnoredReason
 }
 
 export const leaveNothing: Leave = { ignored: [], once: [], owned: [], remembered: new Map() }
@@ -35,7 +35,7 @@ export const leaveNothing: Leave = { ignored: [], once: [], owned: [], remembere
  * Why a place is left with all that is below it; undefined where Git has its way. What Reeve itself
  * puts on every object never is.
  */
-export function whyLeft({ ignored, once, owned }: Leave, path: readonly Step[]): LeftReason | undefined {
+export function whyLeft({ ignored, once, owned }: Leave, path: readonly Step[]): IgnoredReason | undefined {
   if (isBookkeeping(path)) return undefined
   const isAbout = (pattern: FieldPattern) => covers(pattern, path)
   const rule = ignored.find(isAbout)
@@ -51,7 +51,7 @@ function isBookkeeping([first, , name]: readonly Step[]): boolean {
 
 /** An ignored part of the value at a place. */
 export interface IgnoredPart {
-  readonly why: LeftReason
+  readonly why: IgnoredReason
   /** How it goes on from the place. */
   readonly rest: readonly PatternStep[]
 }

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../../model/json.ts'
 import type { KubernetesObject } from '../../../model/object.ts'
-import type { LeftField, PatchOperation } from '../../../model/plan.ts'
+import type { IgnoredField, PatchOperation } from '../../../model/plan.ts'
 import { foldStringData } from '../normalise/string-data.ts'
 import type { MergeSchema } from '../schema/compiled-schema.ts'
 import { objectMetaSchema, unknownKindSchema } from '../schema/object-meta.ts'
@@ -36,7 +36,7 @@ export interface MergeInput {
 export interface Merged {
   readonly operations: readonly PatchOperation[]
   /** What differs and is left as it is, with the reason. */
-  readonly left: readonly LeftField[]
+  readonly left: readonly IgnoredField[]
 }
 
 const ROOT_EXCEPT: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata', 'status'])

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonValue } from '../../../model/json.ts'
-import type { LeftField, LeftReason, PatchOperation } from '../../../model/plan.ts'
+import type { IgnoredField, IgnoredReason, PatchOperation } from '../../../model/plan.ts'
 import { BOOKKEEPING } from '../bookkeeping.ts'
 import { sameValue } from '../normalise/same-value.ts'
 import { anySchema } from '../schema/any-schema.ts'
@@ -30,7 +30,7 @@ export interface Walk {
   readonly path: Step[]
   readonly changes: Change[]
   /** What differs and is left. */
-  readonly left: LeftField[]
+  readonly left: IgnoredField[]
   readonly settled: Settled
   readonly leave: Leave
   /** What writers other than Reeve own: never removed along with what Git no longer declares. */
@@ -95,7 +95,7 @@ export function note(
   walk: Walk,
   declared: JsonValue | undefined,
   live: JsonValue | undefined,
-  why: LeftReason,
+  why: IgnoredReason,
 ): void {
   walk.left.push({ pointer: stablePointer(walk.path), declared, live, why })
 }
@@ -126,7 +126,7 @@ function recordUnknown(
 }
 
 /** It was left before, with exactly these values. */
-function whyKnown({ settled, leave }: Walk, difference: FieldDifference): LeftReason | undefined {
+function whyKnown({ settled, leave }: Walk, difference: FieldDifference): IgnoredReason | undefined {
   if (settled.size > 0 && isSettled(settled, difference)) return { reason: 'settled' }
   const { remembered } = leave
   const isKnown = remembered.size > 0 && isSettled(remembered, difference)

@@ -1,10 +1,10 @@
 import test from 'ava'
 import type { JsonObject } from '../../../../src/model/json.ts'
 import type { LiveObject } from '../../../../src/model/object.ts'
-import type { Trouble } from '../../../../src/stages/health/diagnosis/trouble.ts'
+import type { Diagnosis } from '../../../../src/stages/health/diagnosis/diagnosis.ts'
 import {
+  diagnoseUpdateCheck,
   isCheckOf,
-  updateCheckTrouble,
   withinUpdateCheck,
 } from '../../../../src/stages/health/diagnosis/update-check.ts'
 
@@ -54,8 +54,8 @@ const second = failedPod('check-b', '2026-01-01T00:00:10Z', 'ping postgres://mm:
 const evicted = failedPod('check-c', '2026-01-01T00:00:20Z', 'killed', true)
 const failedForGood = { type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded', message: 'too often' }
 
-function told(status: JsonObject, pods: readonly LiveObject[], before?: Trouble): string | undefined {
-  const found = updateCheckTrouble(chat, job(status), pods, before)
+function told(status: JsonObject, pods: readonly LiveObject[], before?: Diagnosis): string | undefined {
+  const found = diagnoseUpdateCheck(chat, job(status), pods, before)
   return found && `${found.status}: ${found.text}`
 }
 
@@ -95,15 +95,15 @@ test('a check that failed for good degrades, also without its Pods, and says wha
   t.regex(told(status, [first]) ?? '', /^degraded: update check of mm:2 failed for good: Pod check-a/)
   t.is(told(status, []), 'degraded: update check of mm:2 failed for good: BackoffLimitExceeded: too often')
   t.regex(
-    updateCheckTrouble(chat, job(status), [], undefined)?.remedy ?? '',
+    diagnoseUpdateCheck(chat, job(status), [], undefined)?.remedy ?? '',
     /delete the Job mattermost-update-check/,
   )
 })
 
 test('what was told stays as it was told, unless it got worse', (t) => {
-  const before = updateCheckTrouble(chat, job({ failed: 2 }), [first, second], undefined)
+  const before = diagnoseUpdateCheck(chat, job({ failed: 2 }), [first, second], undefined)
   const third = failedPod('check-d', '2026-01-01T00:00:40Z', 'other words')
-  t.is(updateCheckTrouble(chat, job({ failed: 3 }), [first, second, third], before), before)
+  t.is(diagnoseUpdateCheck(chat, job({ failed: 3 }), [first, second, third], before), before)
   const worse = { failed: 3, conditions: [failedForGood] }
   t.regex(told(worse, [third], before) ?? '', /failed for good: Pod check-d/)
 })

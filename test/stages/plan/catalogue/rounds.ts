@@ -17,7 +17,7 @@ const HANDS = Object.keys(TWINS) as readonly Hand[]
 
 /** What one object of the catalogue went through in one round, all of it as the catalogue has it. */
 export interface Outcome {
-  /** Declared before; undefined where the object was new. */
+  /** DesiredState before; undefined where the object was new. */
   readonly before: KubernetesObject | undefined
   readonly declared: KubernetesObject
   readonly edits: readonly Edit[]

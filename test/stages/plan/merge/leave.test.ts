@@ -1,7 +1,7 @@
 import test from 'ava'
 import type { JsonObject, JsonValue } from '../../../../src/model/json.ts'
 import type { KubernetesObject } from '../../../../src/model/object.ts'
-import type { LeftField } from '../../../../src/model/plan.ts'
+import type { IgnoredField } from '../../../../src/model/plan.ts'
 import { parsePattern } from '../../../../src/stages/plan/merge/field-pattern.ts'
 import { type Leave, leaveNothing } from '../../../../src/stages/plan/merge/leave.ts'
 import { differences, mergeLeaving } from '../../../../src/stages/plan/merge/merge.ts'
@@ -329,7 +329,7 @@ test('why a field is left, and its two values, are told', (t) => {
       live: 'b',
       why: { reason: 'owned', manager: 'other' },
     },
-  ] satisfies LeftField[])
+  ] satisfies IgnoredField[])
 })
 
 test('what is left is no difference that could settle', (t) => {

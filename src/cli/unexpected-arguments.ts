@@ -8,7 +8,7 @@ import { definitionOf, isOptionName } from './options/table.ts'
  * What the command line holds beyond the known: unknown flags, operands too many, or none where one
  * is needed. The value of an unknown flag is never repeated: it may be a secret.
  */
-export function strays(spec: CommandSpec, operands: readonly string[]): readonly Fault[] {
+export function unexpectedArguments(spec: CommandSpec, operands: readonly string[]): readonly Fault[] {
   const flags = operands.filter((operand) => operand.startsWith('-') && operand !== '-')
   if (flags.length > 0) return flags.map((flag) => unknownFlag(spec, flag.split('=', 1)[0] ?? ''))
   const { operands: known = [] } = spec

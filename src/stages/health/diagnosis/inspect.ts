@@ -1,14 +1,14 @@
 import type { ClusterClient } from '../../../adapters/cluster/client.ts'
 import type { LiveObject } from '../../../model/object.ts'
 import { isMattermost, mattermostProgress } from '../kinds/mattermost.ts'
-import type { LookOptions } from './look.ts'
-import { lookAtMattermost } from './look-at-mattermost.ts'
-import { lookAtPods } from './look-at-pods.ts'
+import type { Diagnosis } from './diagnosis.ts'
+import { inspectMattermost } from './inspect-mattermost.ts'
+import { inspectPods } from './inspect-pods.ts'
+import type { InspectionOptions } from './inspection.ts'
 import { isBegun } from './pod-selector.ts'
-import type { Trouble } from './trouble.ts'
 
 /** Whether what belongs to an object may tell why it is not healthy. */
-export function isLookedAt(object: LiveObject): boolean {
+export function isInspected(object: LiveObject): boolean {
   return isMattermost(object) ? mattermostProgress(object) > 0 : isBegun(object)
 }
 
@@ -17,13 +17,13 @@ export function isLookedAt(object: LiveObject): boolean {
  *
  * @throws ApiError, ConnectionError
  */
-export async function lookAt(
+export async function inspect(
   object: LiveObject,
   client: ClusterClient,
-  options: LookOptions,
-): Promise<Trouble | undefined> {
+  options: InspectionOptions,
+): Promise<Diagnosis | undefined> {
   const look = { ...options, client, namespace: object.metadata.namespace ?? '' }
-  if (isMattermost(object)) return lookAtMattermost(object, look)
-  const found = await lookAtPods(object, look)
+  if (isMattermost(object)) return inspectMattermost(object, look)
+  const found = await inspectPods(object, look)
   return found?.status === 'progressing' && !look.isLate ? undefined : found
 }

@@ -8,7 +8,7 @@ const UNPRINTABLE = /\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x1f\x7f-\x9f]+/g
  * Makes words from outside (a server, a hook, an error) fit for a message: one line of at most 500
  * characters, without control characters, the given secrets and the credentials of URLs.
  */
-export function scrub(text: string, secrets: readonly string[] = []): string {
+export function redactCredentials(text: string, secrets: readonly string[] = []): string {
   const plain = redactUrl(hideSecrets(text, secrets)).replace(UNPRINTABLE, ' ').trim()
   return plain.length > LONGEST ? `${plain.slice(0, LONGEST)}…` : plain
 }

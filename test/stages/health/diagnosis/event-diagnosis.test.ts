@@ -1,5 +1,5 @@
 import test from 'ava'
-import { warningIn } from '../../../../src/stages/health/diagnosis/event-trouble.ts'
+import { warningIn } from '../../../../src/stages/health/diagnosis/event-diagnosis.ts'
 
 const old = { reason: 'FailedMount', message: 'old', lastTimestamp: '2026-01-01T00:00:00Z' }
 const mount = {

@@ -1,8 +1,8 @@
 /** What keeps something from being ready, as found out from its Pods or Events. */
-export interface Trouble {
+export interface Diagnosis {
   /** `degraded`: it will not become ready without somebody's help. */
   readonly status: 'degraded' | 'progressing'
-  /** What the same trouble has in common whenever it is looked at; the beginning of most texts. */
+  /** What the same diagnosis has in common whenever it is looked at; the beginning of most texts. */
   readonly key: string
   /** For people. */
   readonly text: string
@@ -10,16 +10,16 @@ export interface Trouble {
   readonly remedy?: string
 }
 
-export function trouble(status: Trouble['status'], key: string, details = ''): Trouble {
+export function diagnosis(status: Diagnosis['status'], key: string, details = ''): Diagnosis {
   return { status, key, text: details === '' ? key : `${key}: ${details}` }
 }
 
-/** The trouble of a part, such as a Pod. */
-export function within(part: string, { key, text, ...rest }: Trouble): Trouble {
+/** The diagnosis of a part, such as a Pod. */
+export function within(part: string, { key, text, ...rest }: Diagnosis): Diagnosis {
   return { ...rest, key: `${part}: ${key}`, text: `${part}: ${text}` }
 }
 
-/** Whether it is the trouble that was known before, though its text may be another by now. */
-export function isSame(now: Trouble, before: Trouble): boolean {
+/** Whether it is the diagnosis that was known before, though its text may be another by now. */
+export function isSame(now: Diagnosis, before: Diagnosis): boolean {
   return now.key === before.key || before.text.startsWith(now.key)
 }

@@ -9,6 +9,6 @@ const PASSWORDS: readonly (readonly [pattern: RegExp, shown: string])[] = [
 ]
 
 /** What a program said, without the passwords in connection strings. */
-export function withoutPasswords(text: string): string {
+export function redactPasswords(text: string): string {
   return PASSWORDS.reduce((shown, [pattern, instead]) => shown.replace(pattern, instead), text)
 }

@@ -6,7 +6,7 @@ import type { Change, Outcome } from '../../model/status.ts'
 type FailedOutcome = Extract<Outcome, { readonly fault: unknown }>
 
 /** What is known of one installation from its latest rounds of work. */
-export class Standing {
+export class SyncState {
   /** The latest outcome of each object that is declared, or that should be gone and is not. */
   readonly outcomes = new Map<ObjectId, Outcome>()
   /** What the last round that wrote anything wrote. */

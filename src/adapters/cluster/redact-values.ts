@@ -8,7 +8,7 @@ const CLOSE = '}]'
  *
  * @param longest values of more characters are left out
  */
-export function withoutValues(text: string, longest: number): string {
+export function redactValues(text: string, longest: number): string {
   let tidy = ''
   let next = 0
   for (const { index, 0: title } of text.matchAll(TITLE)) {

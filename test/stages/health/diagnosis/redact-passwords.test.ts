@@ -1,5 +1,5 @@
 import test from 'ava'
-import { withoutPasswords } from '../../../../src/stages/health/diagnosis/without-passwords.ts'
+import { redactPasswords } from '../../../../src/stages/health/diagnosis/redact-passwords.ts'
 
 for (const [text, shown] of [
   ['dial postgres://mm:s3cr3t@db:5432/mm?sslmode=off', 'dial postgres://mm:…@db:5432/mm?sslmode=off'],
@@ -10,5 +10,5 @@ for (const [text, shown] of [
   ['migration 000123 failed: no such table', 'migration 000123 failed: no such table'],
 ] as const)
   test(`of "${text}" no password is shown`, (t) => {
-    t.is(withoutPasswords(text), shown)
+    t.is(redactPasswords(text), shown)
   })

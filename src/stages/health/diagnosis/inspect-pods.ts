@@ -2,11 +2,11 @@ import { ApiError } from '../../../adapters/cluster/api-error.ts'
 import type { JsonObject } from '../../../model/json.ts'
 import type { LiveObject } from '../../../model/object.ts'
 import type { Resource } from '../../../model/schema.ts'
-import { warningIn } from './event-trouble.ts'
-import { type Look, listPage } from './look.ts'
+import { type Diagnosis, isSame, within } from './diagnosis.ts'
+import { warningIn } from './event-diagnosis.ts'
+import { type Inspection, listPage } from './inspection.ts'
 import { podSelectorOf } from './pod-selector.ts'
-import { nameOf, podsTrouble, silentPod, tellingPods } from './pods-trouble.ts'
-import { isSame, type Trouble, within } from './trouble.ts'
+import { diagnosePods, nameOf, silentPod, tellingPods } from './pods-diagnosis.ts'
 
 const PODS: Resource = {
   group: '',
@@ -27,13 +27,13 @@ const EVENTS_AT_MOST = 50
  *
  * @throws ApiError, ConnectionError
  */
-export async function lookAtPods(workload: LiveObject, look: Look): Promise<Trouble | undefined> {
+export async function inspectPods(workload: LiveObject, look: Inspection): Promise<Diagnosis | undefined> {
   if (podSelectorOf(workload) === undefined) return undefined
-  return troubleOf(workload, await podsOf(workload, look), look)
+  return diagnosisOf(workload, await podsOf(workload, look), look)
 }
 
 /** The Pods that a workload selects. */
-export async function podsOf(workload: LiveObject, look: Look): Promise<readonly LiveObject[]> {
+export async function podsOf(workload: LiveObject, look: Inspection): Promise<readonly LiveObject[]> {
   const labelSelector = podSelectorOf(workload)
   if (labelSelector === undefined) return []
   const listed = await listPage(look, PODS, { labelSelector, limit: PODS_AT_MOST })
@@ -41,21 +41,21 @@ export async function podsOf(workload: LiveObject, look: Look): Promise<readonly
 }
 
 /** What keeps the first of these Pods from running. */
-export async function troubleOf(
+export async function diagnosisOf(
   workload: LiveObject,
   listed: readonly LiveObject[],
-  look: Look,
-): Promise<Trouble | undefined> {
+  look: Inspection,
+): Promise<Diagnosis | undefined> {
   const pods = tellingPods(workload, listed)
-  const found = podsTrouble(pods, look.before)
+  const found = diagnosePods(pods, look.before)
   return found ?? (look.isLate ? eventTrouble(workload, pods, look) : undefined)
 }
 
 async function eventTrouble(
   workload: LiveObject,
   pods: readonly LiveObject[],
-  look: Look,
-): Promise<Trouble | undefined> {
+  look: Inspection,
+): Promise<Diagnosis | undefined> {
   const silent = silentPod(pods)
   const { uid } = (silent ?? workload).metadata
   const fieldSelector = `involvedObject.uid=${uid},type=Warning`

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../../model/json.ts'
 import { objectIn, textIn } from '../../../model/json.ts'
 import { numberIn } from '../read.ts'
-import { type Trouble, trouble } from './trouble.ts'
-import { withoutPasswords } from './without-passwords.ts'
+import { type Diagnosis, diagnosis } from './diagnosis.ts'
+import { redactPasswords } from './redact-passwords.ts'
 
 const CRASH_LOOP = 'CrashLoopBackOff'
 const NO_IMAGE = 'ImagePullBackOff'
@@ -27,18 +27,18 @@ const STUCK: ReadonlyMap<string, string> = new Map([
 const LONGEST_LAST_WORDS = 200
 
 /** What keeps a container from running, by its ContainerStatus. Says nothing that changes all the time. */
-export function containerTrouble(container: JsonObject): Trouble | undefined {
+export function diagnoseContainer(container: JsonObject): Diagnosis | undefined {
   const waiting = objectIn(objectIn(container.state).waiting)
   const reason = STUCK.get(textIn(waiting.reason))
   const name = `container ${textIn(container.name)}`
   if (reason === undefined) return restartTrouble(name, container)
   // The kubelet's own message says for how long it backs off.
   const details = reason === CRASH_LOOP ? lastEnd(container) : oneLine(textIn(waiting.message))
-  return trouble('degraded', `${name}: ${reason}`, details)
+  return diagnosis('degraded', `${name}: ${reason}`, details)
 }
 
-/** In a crash loop the container runs now and then: it is the same trouble. */
-function restartTrouble(name: string, container: JsonObject): Trouble | undefined {
+/** In a crash loop the container runs now and then: it is the same diagnosis. */
+function restartTrouble(name: string, container: JsonObject): Diagnosis | undefined {
   const { terminated } = objectIn(container.state)
   const hasEnded = terminated !== undefined || numberIn(container.restartCount) > 0
   const end = hasEnded && container.ready !== true ? lastEnd(container) : ''
@@ -56,11 +56,11 @@ export function endOf(terminated: unknown): string {
   if (typeof exitCode !== 'number' || exitCode === 0) return ''
   const why = textIn(reason) === '' || reason === 'Error' ? '' : ` (${textIn(reason)})`
   const end = `ended with exit code ${exitCode}${why}`
-  const words = oneLine(withoutPasswords(textIn(message)))
+  const words = oneLine(redactPasswords(textIn(message)))
   return words === '' ? end : `${end}: ${lastOf(words)}`
 }
 
-export function isCrashLoop({ status, key, text }: Trouble): boolean {
+export function isCrashLoop({ status, key, text }: Diagnosis): boolean {
   return status === 'degraded' && `${key} ${text}`.includes(`: ${CRASH_LOOP}`)
 }
 

@@ -2,10 +2,10 @@ import test from 'ava'
 import type { JsonObject } from '../../../src/model/json.ts'
 import type { LiveObject, ObjectMeta } from '../../../src/model/object.ts'
 import type { Health, Problem } from '../../../src/model/status.ts'
-import { Ailment } from '../../../src/stages/health/ailment.ts'
 import { builtInDeadline, type Deadline } from '../../../src/stages/health/deadline.ts'
-import { type Trouble, trouble } from '../../../src/stages/health/diagnosis/trouble.ts'
+import { type Diagnosis, diagnosis } from '../../../src/stages/health/diagnosis/diagnosis.ts'
 import { spellDuration } from '../../../src/stages/health/spell-duration.ts'
+import { UnhealthyObject } from '../../../src/stages/health/unhealthy-object.ts'
 import { degraded, progressing, type Unhealthy } from '../../../src/stages/health/verdict.ts'
 
 const MINUTE = 60_000
@@ -19,14 +19,14 @@ function statefulSet(status: JsonObject = {}, metadata: Partial<ObjectMeta> = {}
   return { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { ...identity, ...metadata }, status }
 }
 
-function ailment(live = statefulSet(), said: Unhealthy = own): Ailment {
-  const made = new Ailment(live, said, START)
+function ailment(live = statefulSet(), said: Unhealthy = own): UnhealthyObject {
+  const made = new UnhealthyObject(live, said, START)
   made.update(live, said, deadline, START)
   return made
 }
 
-const stuck: Trouble = trouble('degraded', 'Pod web-0: container app: ImagePullBackOff', 'no such image')
-const crash: Trouble = trouble(
+const stuck: Diagnosis = diagnosis('degraded', 'Pod web-0: container app: ImagePullBackOff', 'no such image')
+const crash: Diagnosis = diagnosis(
   'degraded',
   'Pod web-0: container app: CrashLoopBackOff',
   'ended with exit code 1',
@@ -85,7 +85,7 @@ test('what is stuck is degraded at once, with what the Pod says', (t) => {
 
 test('what delays it explains, and does not degrade', (t) => {
   const made = ailment()
-  made.tell(trouble('progressing', 'Pod web-0: Unschedulable', 'no node'), START)
+  made.tell(diagnosis('progressing', 'Pod web-0: Unschedulable', 'no node'), START)
   t.like(made.health(deadline, START), {
     status: 'progressing',
     message: '0 of 1 replicas ready; Pod web-0: Unschedulable: no node',
@@ -110,16 +110,16 @@ test('an error that the object names is given time to pass, and then degrades', 
   t.is(made.changesAt(deadline, START + MINUTE + 27_000), made.dueAt(deadline))
   t.is(made.changesAt(deadline, START + 11 * MINUTE), undefined)
 
-  const later = new Ailment(statefulSet(), failing, START + 2 * MINUTE)
+  const later = new UnhealthyObject(statefulSet(), failing, START + 2 * MINUTE)
   later.resume({ code: 'degraded', message: late.message, since: BEGIN }, statefulSet(), START + 2 * MINUTE)
   later.update(statefulSet(), failing, deadline, START + 2 * MINUTE)
   t.is(later.health(deadline, START + 2 * MINUTE).status, 'degraded')
 })
 
-test('what a trouble says is to be done is told while it degrades, also by another Reeve', (t) => {
+test('what a diagnosis says is to be done is told while it degrades, also by another Reeve', (t) => {
   const made = ailment()
   made.tell(
-    { ...trouble('degraded', 'update check of mm:2 keeps failing', 'Pod a: b'), remedy: 'mend it' },
+    { ...diagnosis('degraded', 'update check of mm:2 keeps failing', 'Pod a: b'), remedy: 'mend it' },
     START,
   )
   const before = made.health(deadline, START)
@@ -138,7 +138,7 @@ test('a start is ordinary for a while, unless something is known of it', (t) => 
 
 test('an object that is degraded by itself stays so, and its Pods say why', (t) => {
   const made = ailment(statefulSet(), degraded('BackoffLimitExceeded'))
-  made.tell(trouble('progressing', 'Pod job-1', 'exit code 3'), START)
+  made.tell(diagnosis('progressing', 'Pod job-1', 'exit code 3'), START)
   t.like(made.health(undefined, START), {
     status: 'degraded',
     message: 'BackoffLimitExceeded; Pod job-1: exit code 3',
@@ -192,9 +192,13 @@ test('Pods that are well between two crashes are believed when that lasts, too',
 })
 
 /** What is recorded, read back by another Reeve at `now`, and what that says at once. */
-function resumed(health: Health, now: number, live = statefulSet()): { made: Ailment; health: Health } {
+function resumed(
+  health: Health,
+  now: number,
+  live = statefulSet(),
+): { made: UnhealthyObject; health: Health } {
   const { status, ...rest } = health
-  const made = new Ailment(live, own, now)
+  const made = new UnhealthyObject(live, own, now)
   made.resume({ code: status, message: '', ...rest } as Problem, live, now)
   made.update(live, own, deadline, now)
   return { made, health: made.health(deadline, now) }
@@ -202,13 +206,17 @@ function resumed(health: Health, now: number, live = statefulSet()): { made: Ail
 
 for (const [what, tell, minutes] of [
   ['on its way', undefined, 3],
-  ['delayed', trouble('progressing', 'Pod web-0: Unschedulable', 'no node'), 3],
+  ['delayed', diagnosis('progressing', 'Pod web-0: Unschedulable', 'no node'), 3],
   ['stuck', stuck, 3],
   ['in a crash loop', crash, 3],
   ['late', undefined, 30],
-  ['late and delayed', trouble('progressing', 'Event: FailedCreate', 'exceeded quota'), 30],
+  ['late and delayed', diagnosis('progressing', 'Event: FailedCreate', 'exceeded quota'), 30],
   ['stuck for long', stuck, 30],
-  ['told of with many words', trouble('progressing', 'Pod web-0: Unschedulable', 'no node '.repeat(100)), 30],
+  [
+    'told of with many words',
+    diagnosis('progressing', 'Pod web-0: Unschedulable', 'no node '.repeat(100)),
+    30,
+  ],
 ] as const)
   test(`another Reeve says the same of what is ${what}`, (t) => {
     const made = ailment()

@@ -2,20 +2,20 @@ import type { JsonObject } from '../../../model/json.ts'
 import { objectIn, textIn } from '../../../model/json.ts'
 import type { LiveObject } from '../../../model/object.ts'
 import { conditionOf, explain, objectsIn, sectionOf } from '../read.ts'
-import { containerTrouble, endOf } from './container-trouble.ts'
-import { type Trouble, trouble } from './trouble.ts'
+import { diagnoseContainer, endOf } from './container-diagnosis.ts'
+import { type Diagnosis, diagnosis } from './diagnosis.ts'
 
 /** What keeps a v1 Pod from running, by its status; what is to be seen only in Events is not told. */
-export function podTrouble(pod: LiveObject): Trouble | undefined {
-  if (phaseOf(pod) === 'Failed') return trouble('progressing', failureOf(pod))
+export function diagnosePod(pod: LiveObject): Diagnosis | undefined {
+  if (phaseOf(pod) === 'Failed') return diagnosis('progressing', failureOf(pod))
   if (phaseOf(pod) === 'Succeeded') return undefined
-  const troubles = containersOf(pod).flatMap((container) => containerTrouble(container) ?? [])
+  const troubles = containersOf(pod).flatMap((container) => diagnoseContainer(container) ?? [])
   return troubles.find(({ status }) => status === 'degraded') ?? schedulingTrouble(pod) ?? troubles[0]
 }
 
 /** Whether a Pod is on a node and still not ready, for no reason that its status tells. */
 export function isSilent(pod: LiveObject): boolean {
-  if (conditionOf(pod, 'Ready')?.status === 'True' || podTrouble(pod) !== undefined) return false
+  if (conditionOf(pod, 'Ready')?.status === 'True' || diagnosePod(pod) !== undefined) return false
   return phaseOf(pod) !== 'Succeeded' && textIn(sectionOf(pod, 'spec').nodeName) !== ''
 }
 
@@ -42,10 +42,10 @@ function badEnd(container: JsonObject): string {
 }
 
 /** The scheduler's own words; it goes on trying, and a node may come. */
-function schedulingTrouble(pod: LiveObject): Trouble | undefined {
+function schedulingTrouble(pod: LiveObject): Diagnosis | undefined {
   const scheduled = conditionOf(pod, 'PodScheduled')
   if (scheduled?.status !== 'False') return undefined
-  return trouble('progressing', scheduled.reason || 'not scheduled', scheduled.message)
+  return diagnosis('progressing', scheduled.reason || 'not scheduled', scheduled.message)
 }
 
 function containersOf(pod: LiveObject): readonly JsonObject[] {

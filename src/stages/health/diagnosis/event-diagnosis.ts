@@ -1,16 +1,16 @@
 import type { JsonObject } from '../../../model/json.ts'
 import { objectIn, textIn } from '../../../model/json.ts'
-import { type Trouble, trouble } from './trouble.ts'
+import { type Diagnosis, diagnosis } from './diagnosis.ts'
 
 /**
  * What the latest of some Events (v1, of type Warning) says.
  *
  * @param since ms since the epoch; what was not seen since then does not count
  */
-export function warningIn(events: readonly JsonObject[], since: number): Trouble | undefined {
+export function warningIn(events: readonly JsonObject[], since: number): Diagnosis | undefined {
   const [latest] = events.filter((event) => seenAt(event) >= since).sort((a, b) => seenAt(b) - seenAt(a))
   if (latest === undefined) return undefined
-  return trouble(
+  return diagnosis(
     'progressing',
     textIn(latest.reason) || 'Warning',
     textIn(latest.message).replace(/\s+/g, ' ').trim(),

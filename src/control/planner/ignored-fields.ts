@@ -1,5 +1,5 @@
 import { idOf, type LiveObject, type ObjectId, type ObjectKey } from '../../model/object.ts'
-import type { LeftField, ObjectPlan, PatchOperation, PatchPlan } from '../../model/plan.ts'
+import type { IgnoredField, ObjectPlan, PatchOperation, PatchPlan } from '../../model/plan.ts'
 import type { Rules } from '../../model/rules.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { BUILT_IN_IGNORE } from '../../stages/plan/built-in-ignore.ts'
@@ -15,14 +15,15 @@ import { isScaled, scaledFields } from '../../stages/plan/ownership/scaled-field
 import { fieldsOfManagers } from '../../stages/plan/ownership/writers.ts'
 import type { PlanObjectInput } from '../../stages/plan/plan-input.ts'
 import { planObject } from '../../stages/plan/plan-object.ts'
-import type { Declared, Member } from '../fleet/declared.ts'
+import type { DesiredState } from '../fleet/desired-state.ts'
+import type { Member } from '../fleet/member.ts'
 import { Autoscalers, autoscalerId } from './autoscalers.ts'
 
 /** Where a workload has its replicas, as the kinds of Kubernetes and nearly all others do. */
 const REPLICAS = '/spec/replicas'
 const REPLICAS_FIELD = { 'f:spec': { 'f:replicas': {} } }
 
-export interface LeavingOptions {
+export interface IgnoredFieldsOptions {
   readonly view: ClusterView
   /** For all installations. */
   readonly rules: Rules
@@ -33,8 +34,8 @@ export interface LeavingOptions {
  * What was left because of its owner is remembered by its values, for the cache does not show owners:
  * the same difference asks for nothing again.
  */
-export class Leaving {
-  readonly #options: LeavingOptions
+export class IgnoredFields {
+  readonly #options: IgnoredFieldsOptions
   readonly #autoscalers: Autoscalers
   readonly #builtIn = compileRules(BUILT_IN_IGNORE)
   readonly #compiled = new WeakMap<Rules, readonly CompiledRule[]>()
@@ -43,7 +44,7 @@ export class Leaving {
   /** Objects that are scaled by an autoscaler that Reeve watches. */
   readonly #scaled = new Map<ObjectId, ObjectId>()
 
-  constructor(options: LeavingOptions) {
+  constructor(options: IgnoredFieldsOptions) {
     this.#options = options
     this.#autoscalers = new Autoscalers(options.view)
   }
@@ -62,7 +63,7 @@ export class Leaving {
   }
 
   /** Forgets objects that nobody declares any more. */
-  keep({ claims }: Declared): void {
+  keep({ claims }: DesiredState): void {
     for (const known of [this.#leaves, this.#scaled])
       for (const id of known.keys()) if (!claims.has(id)) known.delete(id)
   }
@@ -76,7 +77,7 @@ export class Leaving {
   async planWithOwners(
     input: PlanObjectInput & { readonly live: LiveObject },
     member: Member,
-    declared: Declared,
+    declared: DesiredState,
   ): Promise<ObjectPlan> {
     const { key } = input.resolved
     const { fields, once, managers } = this.#ignored(key, member)
@@ -99,8 +100,8 @@ export class Leaving {
     return freed.map(([id]) => id)
   }
 
-  #ignored(key: ObjectKey, { kept }: Member): Ignored {
-    const own = kept ? this.#compile(kept.installation.rules) : []
+  #ignored(key: ObjectKey, { target }: Member): Ignored {
+    const own = target ? this.#compile(target.installation.rules) : []
     const rules = [...own, ...this.#compile(this.#options.rules), ...this.#builtIn]
     return ignoredIn(key, rules)
   }
@@ -144,7 +145,7 @@ export class Leaving {
     else this.#leaves.set(idOf(key), leave)
   }
 
-  #watch(key: ObjectKey, left: readonly LeftField[]): void {
+  #watch(key: ObjectKey, left: readonly IgnoredField[]): void {
     const names = left.flatMap(({ why }) => (why.reason === 'autoscaled' ? (why.autoscaler ?? []) : []))
     const ids = names.map((name) => autoscalerId(key.namespace, name))
     const watched = ids.find((id) => this.#options.view.cache.get(id) !== undefined)
@@ -159,7 +160,7 @@ export class Leaving {
   async #scaledFields(
     plan: ObjectPlan,
     live: LiveObject,
-    declared: Declared,
+    declared: DesiredState,
   ): Promise<readonly OwnedFields[]> {
     const op = replicasOperation(plan)
     if (op === 'remove') {
@@ -186,7 +187,7 @@ function replicasOperation(plan: ObjectPlan): PatchOperation['op'] | undefined {
   return plan.patch.find(({ op, path }) => path === REPLICAS && op !== 'test')?.op
 }
 
-function isRemembered(field: LeftField): field is RememberedField {
+function isRemembered(field: IgnoredField): field is RememberedField {
   const isOwned = field.why.reason === 'owned' || field.why.reason === 'autoscaled'
   return isOwned && field.declared !== undefined
 }

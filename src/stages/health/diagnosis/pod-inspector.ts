@@ -5,25 +5,25 @@ import { Limiter } from '../../../adapters/cluster/limiter.ts'
 import { describeKey, keyOf, type LiveObject } from '../../../model/object.ts'
 import { Timers } from '../../../support/concurrency/timers.ts'
 import { faultFields, type Log } from '../../../support/telemetry/log.ts'
-import type { Ailment } from '../ailment.ts'
-import { lookAt } from './look-at.ts'
-import type { Trouble } from './trouble.ts'
+import type { UnhealthyObject } from '../unhealthy-object.ts'
+import type { Diagnosis } from './diagnosis.ts'
+import { inspect } from './inspect.ts'
 
 /** An object that is not healthy and that others tell about, such as a workload. */
 export interface Subject {
   /** Name of its installation. */
   readonly name: string
   readonly live: LiveObject
-  readonly ailment: Ailment
+  readonly ailment: UnhealthyObject
   /** When to stop looking while nothing of it changes, in ms since the epoch. */
   readonly until: number
 }
 
-export interface LooksOptions {
+export interface PodInspectorOptions {
   readonly client: ClusterClient
   readonly log: Log
   /** Told after each look what keeps the object from being healthy, as far as that is to be seen. */
-  readonly onFound: (subject: Subject, trouble: Trouble | undefined) => void
+  readonly onFound: (subject: Subject, diagnosis: Diagnosis | undefined) => void
 }
 
 /** After each look the pause to the next, in milliseconds; the last goes on. */
@@ -44,12 +44,12 @@ interface Following {
 }
 
 /**
- * Looks at what belongs to objects that are not healthy, such as the Pods of a workload, from time to
+ * PodInspector at what belongs to objects that are not healthy, such as the Pods of a workload, from time to
  * time and when they change. A request or two each time, no watch: an object that is well, or stuck for
  * good, costs none.
  */
-export class Looks {
-  readonly #options: LooksOptions
+export class PodInspector {
+  readonly #options: PodInspectorOptions
   readonly #timers = new Timers()
   readonly #limiter = new Limiter(IN_FLIGHT)
   readonly #closing = new AbortController()
@@ -60,11 +60,11 @@ export class Looks {
   readonly #forbidden = new Map<string, number>()
   #saidForbidden = false
 
-  constructor(options: LooksOptions) {
+  constructor(options: PodInspectorOptions) {
     this.#options = options
   }
 
-  /** Looks at it from now on; anew, where it changed since. */
+  /** PodInspector at it from now on; anew, where it changed since. */
   follow(key: string, subject: Subject): void {
     const known = this.#following.get(key)
     if (known?.subject.ailment === subject.ailment && known.subject.live === subject.live) return
@@ -77,7 +77,7 @@ export class Looks {
       nextAt: known?.nextAt ?? Number.POSITIVE_INFINITY,
     }
     this.#following.set(key, following)
-    this.#lookAt(key, following, now)
+    this.#inspect(key, following, now)
   }
 
   forget(key: string): void {
@@ -90,7 +90,7 @@ export class Looks {
     this.#following.clear()
   }
 
-  #lookAt(key: string, following: Following, now: number): void {
+  #inspect(key: string, following: Following, now: number): void {
     const pause = PAUSES[Math.min(following.looks, PAUSES.length - 1)] ?? 0
     const at = Math.max(now + pause, following.lookedAt + LEAST_PAUSE_MS)
     if (at > following.until) return
@@ -104,11 +104,11 @@ export class Looks {
     if (following === undefined || this.#looking.has(key) || this.#isForbidden(following.subject)) return
     this.#looking.add(key)
     try {
-      const trouble = await this.#limiter.run(() => this.#ask(following.subject), {
+      const diagnosis = await this.#limiter.run(() => this.#ask(following.subject), {
         signal: this.#closing.signal,
       })
       if (this.#following.get(key)?.subject.ailment === following.subject.ailment)
-        this.#options.onFound(following.subject, trouble)
+        this.#options.onFound(following.subject, diagnosis)
     } catch (error) {
       this.#note(error, following.subject)
     } finally {
@@ -122,14 +122,14 @@ export class Looks {
     if (following === undefined) return
     following.looks++
     following.lookedAt = Date.now()
-    this.#lookAt(key, following, following.lookedAt)
+    this.#inspect(key, following, following.lookedAt)
   }
 
-  #ask({ live, ailment }: Subject): Promise<Trouble | undefined> {
-    const { trouble: before, since } = ailment
+  #ask({ live, ailment }: Subject): Promise<Diagnosis | undefined> {
+    const { diagnosis: before, since } = ailment
     const isOrdinary = ailment.isOrdinary(Date.now())
     const { signal } = this.#closing
-    return lookAt(live, this.#options.client, { before, isLate: !isOrdinary, since, signal })
+    return inspect(live, this.#options.client, { before, isLate: !isOrdinary, since, signal })
   }
 
   #isForbidden({ live }: Subject): boolean {

@@ -1,15 +1,15 @@
 import type { LiveObject } from '../../../model/object.ts'
 import type { Resource } from '../../../model/schema.ts'
-import { getOne, type Look } from './look.ts'
-import { lookAtPods, podsOf, troubleOf } from './look-at-pods.ts'
-import { phaseOf } from './pod-trouble.ts'
-import type { Trouble } from './trouble.ts'
+import type { Diagnosis } from './diagnosis.ts'
+import { diagnosisOf, inspectPods, podsOf } from './inspect-pods.ts'
+import { getOne, type Inspection } from './inspection.ts'
+import { phaseOf } from './pod-diagnosis.ts'
 import {
+  diagnoseUpdateCheck,
   hasFailures,
   isCheckOf,
   isControlledBy,
   UPDATE_CHECK,
-  updateCheckTrouble,
   withinUpdateCheck,
 } from './update-check.ts'
 
@@ -29,28 +29,31 @@ const DEPLOYMENTS: Resource = { ...JOBS, group: 'apps', kind: 'Deployment', plur
  *
  * @throws ApiError, ConnectionError
  */
-export async function lookAtMattermost(mattermost: LiveObject, look: Look): Promise<Trouble | undefined> {
+export async function inspectMattermost(
+  mattermost: LiveObject,
+  look: Inspection,
+): Promise<Diagnosis | undefined> {
   const job = await getOne(look, JOBS, UPDATE_CHECK)
   if (job !== undefined && isCheckOf(job, mattermost)) return lookAtCheck(mattermost, job, look)
   if (!look.isLate) return undefined
   const deployment = await getOne(look, DEPLOYMENTS, mattermost.metadata.name)
-  return deployment && lookAtPods(deployment, look)
+  return deployment && inspectPods(deployment, look)
 }
 
 async function lookAtCheck(
   mattermost: LiveObject,
   job: LiveObject,
-  look: Look,
-): Promise<Trouble | undefined> {
+  look: Inspection,
+): Promise<Diagnosis | undefined> {
   if (!look.isLate && !hasFailures(job)) return undefined
   const pods = (await podsOf(job, look)).filter((pod) => isControlledBy(pod, job.metadata.uid))
   const { before } = look
-  const failing = updateCheckTrouble(mattermost, job, pods, before)
+  const failing = diagnoseUpdateCheck(mattermost, job, pods, before)
   if (failing?.status === 'degraded') return failing
   const going = pods.filter((pod) => phaseOf(pod) !== 'Failed')
   const stuck = withinUpdateCheck(
     mattermost,
-    await troubleOf(job, going, { ...look, before: undefined }),
+    await diagnosisOf(job, going, { ...look, before: undefined }),
     before,
   )
   return stuck?.status === 'degraded' ? stuck : (failing ?? stuck)

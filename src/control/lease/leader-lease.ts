@@ -11,7 +11,7 @@ import { isRefused, LeaseApi } from './lease-api.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 import { WatchedLease } from './watched-lease.ts'
 
-export interface TenureOptions {
+export interface LeaderLeaseOptions {
   readonly client: ClusterClient
   /** Name of the Repository. */
   readonly repository: string
@@ -26,8 +26,8 @@ export interface TenureOptions {
  * its holder watches it, and answers when somebody asks whether it still runs; who does not answer
  * loses it. Where Reeve may not use Leases, it goes on without.
  */
-export class Tenure {
-  readonly #options: TenureOptions
+export class LeaderLease {
+  readonly #options: LeaderLeaseOptions
   readonly #lease: WatchedLease
   readonly #lost = new AbortController()
   readonly #refused = new AbortController()
@@ -36,7 +36,7 @@ export class Tenure {
   #asked: string | undefined
   #standsBackFor: string | undefined
 
-  constructor(options: TenureOptions) {
+  constructor(options: LeaderLeaseOptions) {
     const { client, repository } = options
     this.#options = options
     this.#lease = new WatchedLease({

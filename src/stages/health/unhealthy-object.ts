@@ -1,8 +1,8 @@
 import type { LiveObject } from '../../model/object.ts'
 import type { Health, Problem } from '../../model/status.ts'
 import { type Deadline, progressOf } from './deadline.ts'
-import { isCrashLoop } from './diagnosis/container-trouble.ts'
-import type { Trouble } from './diagnosis/trouble.ts'
+import { isCrashLoop } from './diagnosis/container-diagnosis.ts'
+import type { Diagnosis } from './diagnosis/diagnosis.ts'
 import { spellDuration } from './spell-duration.ts'
 import { degraded, progressing, type Unhealthy } from './verdict.ts'
 
@@ -24,7 +24,7 @@ const STEADY_AFTER_MS = 60_000
  * An object that is not healthy: since when, and what its Pods say. Of one object at one generation; a
  * change of what is desired begins anew. Times are ms since the epoch.
  */
-export class Ailment {
+export class UnhealthyObject {
   readonly #uid: string
   readonly #generation: number | undefined
   #own: Unhealthy
@@ -35,7 +35,7 @@ export class Ailment {
   /** When this Reeve went on with what an earlier one recorded as not overdue. */
   #resumedAt: number | undefined
   #progress: number
-  #trouble: Trouble | undefined
+  #diagnosis: Diagnosis | undefined
   /** It may take as long as it likes, for now. */
   #isFree = false
   /** Since when the object says that it is healthy, and since when its Pods do, after a crash loop. */
@@ -58,11 +58,11 @@ export class Ailment {
   }
 
   get #isInCrashLoop(): boolean {
-    return this.#trouble !== undefined && isCrashLoop(this.#trouble)
+    return this.#diagnosis !== undefined && isCrashLoop(this.#diagnosis)
   }
 
-  get trouble(): Trouble | undefined {
-    return this.#trouble
+  get diagnosis(): Diagnosis | undefined {
+    return this.#diagnosis
   }
 
   isOf({ metadata }: LiveObject): boolean {
@@ -71,7 +71,7 @@ export class Ailment {
 
   /** Whether it may be only starting, as far as is known. */
   isOrdinary(now: number): boolean {
-    const isKnown = this.#own.status === 'degraded' || this.#trouble !== undefined
+    const isKnown = this.#own.status === 'degraded' || this.#diagnosis !== undefined
     return !isKnown && now - this.#since < ORDINARY_MS
   }
 
@@ -85,7 +85,7 @@ export class Ailment {
     const text = TOLD_BY_OTHERS.exec(message)?.[1]
     const isStuck = code === 'degraded' && !message.startsWith(OVERDUE)
     const status = isStuck ? 'degraded' : 'progressing'
-    if (text !== undefined) this.#trouble = { status, key: text, text, ...(remedy && { remedy }) }
+    if (text !== undefined) this.#diagnosis = { status, key: text, text, ...(remedy && { remedy }) }
     else if (isStuck) this.#errorSince = begin
   }
 
@@ -102,12 +102,12 @@ export class Ailment {
   }
 
   /** What its Pods or Events tell now. @returns whether that is something else than before */
-  tell(trouble: Trouble | undefined, now: number): boolean {
-    if (trouble === undefined && this.#mayCrashAgain(now)) return false
-    const before = this.#trouble
-    this.#trouble = trouble
+  tell(diagnosis: Diagnosis | undefined, now: number): boolean {
+    if (diagnosis === undefined && this.#mayCrashAgain(now)) return false
+    const before = this.#diagnosis
+    this.#diagnosis = diagnosis
     this.#quietSince = undefined
-    return trouble?.text !== before?.text || trouble?.status !== before?.status
+    return diagnosis?.text !== before?.text || diagnosis?.status !== before?.status
   }
 
   /** Between two crashes the Pods say that they are well. */
@@ -148,9 +148,9 @@ export class Ailment {
   }
 
   health(deadline: Deadline | undefined, now: number): Health {
-    const message = [this.#own.message, this.#trouble?.text].filter((part) => part !== undefined).join('; ')
+    const message = [this.#own.message, this.#diagnosis?.text].filter((part) => part !== undefined).join('; ')
     const since = `${new Date(this.#since).toISOString().slice(0, -'.000Z'.length)}Z`
-    const { remedy } = this.#trouble ?? {}
+    const { remedy } = this.#diagnosis ?? {}
     if (this.#isStuck(now)) return { ...degraded(message), since, ...(remedy && { remedy }) }
     const isOverdue = deadline !== undefined && now >= this.dueAt(deadline)
     if (isOverdue) return { ...degraded(`${OVERDUE}${spellDuration(deadline.ms)}: ${message}`), since }
@@ -158,7 +158,7 @@ export class Ailment {
   }
 
   #isStuck(now: number): boolean {
-    const isSaid = this.#own.status === 'degraded' || this.#trouble?.status === 'degraded'
+    const isSaid = this.#own.status === 'degraded' || this.#diagnosis?.status === 'degraded'
     return isSaid || (this.#errorDueAt !== undefined && now >= this.#errorDueAt)
   }
 }

@@ -10,10 +10,10 @@ import type { Sorted } from '../../stages/apply/held-deletion.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { changesOf, type FieldChange } from '../../stages/plan/describe/changes.ts'
 import { takenOverFrom } from '../../stages/plan/ownership/taken-over-from.ts'
-import { outcomeWithout } from '../../stages/report/without-secrets.ts'
+import { redactOutcome } from '../../stages/report/redact-secrets.ts'
 import type { Log } from '../../support/telemetry/log.ts'
 import type { Metrics } from '../../support/telemetry/metrics.ts'
-import { type Declared, secretsOf } from '../fleet/declared.ts'
+import { type DesiredState, secretsOf } from '../fleet/desired-state.ts'
 import type { Planner } from '../planner/planner.ts'
 import type { Work, Written } from '../planner/work.ts'
 import type { Contention } from './contention.ts'
@@ -37,7 +37,7 @@ export interface RoundOptions {
    * What is declared now: a round that takes long may have been overtaken by a commit. Undefined until it is
    * decided whether the installation advances to that: the next round brings it there.
    */
-  readonly latest: () => Declared | undefined
+  readonly latest: () => DesiredState | undefined
   /** Which deletions of an installation may go, given what became of the writes before them. */
   readonly hold: (
     work: Work,
@@ -61,9 +61,9 @@ export interface Round {
  * One round of work on one installation: plan, apply, note what was done.
  * @param planned the plans, where they are made already
  */
-export async function workRound(
+export async function reconcile(
   work: Work,
-  declared: Declared,
+  declared: DesiredState,
   options: RoundOptions,
   planned?: readonly ObjectPlan[],
 ): Promise<Round> {
@@ -95,7 +95,7 @@ async function settle(
 
 interface Order {
   readonly work: Work
-  readonly declared: Declared
+  readonly declared: DesiredState
   /** Takes refused objects that may be applied once others are gone. */
   readonly freed: Set<ObjectId>
 }
@@ -138,7 +138,7 @@ async function applyInOrder(
 async function located(
   outcomes: readonly Outcome[],
   { name }: Work,
-  declared: Declared,
+  declared: DesiredState,
   { planner }: RoundOptions,
 ): Promise<readonly Outcome[]> {
   const faults = outcomes.flatMap((outcome) => ('fault' in outcome ? outcome.fault : []))
@@ -148,7 +148,7 @@ async function located(
   const secrets = secretsOf(declared, name)
   return outcomes.map((outcome) =>
     'fault' in outcome
-      ? outcomeWithout({ ...outcome, fault: placed.get(outcome.fault) ?? outcome.fault }, secrets)
+      ? redactOutcome({ ...outcome, fault: placed.get(outcome.fault) ?? outcome.fault }, secrets)
       : outcome,
   )
 }
@@ -171,7 +171,7 @@ interface Notes {
 
 function applyContext(
   work: Work,
-  declared: Declared,
+  declared: DesiredState,
   { changes, written }: Notes,
   options: RoundOptions,
 ): ApplyContext {
@@ -190,7 +190,7 @@ function applyContext(
     onWarning: ({ key, origin }, warning) => {
       const place = origin && { file: origin.file, line: origin.line }
       const fields = { installation: name, object: describeKey(key), ...place }
-      const told = secretsOf(declared, name)?.without(warning) ?? warning
+      const told = secretsOf(declared, name)?.redact(warning) ?? warning
       log.warn({ ...fields, warning: told }, 'the API server warns')
     },
     onWritten: (plan, answer) => {

@@ -1,6 +1,6 @@
 import type { LiveObject } from '../../../model/object.ts'
-import { isSilent, phaseOf, podTrouble } from './pod-trouble.ts'
-import { isSame, type Trouble, within } from './trouble.ts'
+import { type Diagnosis, isSame, within } from './diagnosis.ts'
+import { diagnosePod, isSilent, phaseOf } from './pod-diagnosis.ts'
 
 const TEMPLATE_LABEL = 'pod-template-hash'
 
@@ -23,9 +23,12 @@ export function tellingPods(workload: LiveObject, pods: readonly LiveObject[]): 
  * What keeps the first of these Pods from running that is stuck, else of those that wait. What was
  * known before stays as it was told as long as it is there, unless it got worse.
  */
-export function podsTrouble(pods: readonly LiveObject[], before: Trouble | undefined): Trouble | undefined {
+export function diagnosePods(
+  pods: readonly LiveObject[],
+  before: Diagnosis | undefined,
+): Diagnosis | undefined {
   const troubles = pods.flatMap((pod) => {
-    const found = podTrouble(pod)
+    const found = diagnosePod(pod)
     return found === undefined ? [] : within(nameOf(pod), found)
   })
   const known = before && troubles.some((found) => isSame(found, before)) ? before : undefined

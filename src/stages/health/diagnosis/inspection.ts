@@ -3,11 +3,11 @@ import { collectionPath, query } from '../../../adapters/cluster/resource-path.t
 import { isJsonArray, isJsonObject, type JsonObject } from '../../../model/json.ts'
 import type { LiveObject } from '../../../model/object.ts'
 import type { Resource } from '../../../model/schema.ts'
-import type { Trouble } from './trouble.ts'
+import type { Diagnosis } from './diagnosis.ts'
 
-export interface LookOptions {
+export interface InspectionOptions {
   /** What was found when it was looked at before. */
-  readonly before: Trouble | undefined
+  readonly before: Diagnosis | undefined
   /** Whether it takes longer than usual: then it is asked for more. */
   readonly isLate: boolean
   /** When the object began not to be ready, in ms since the epoch. */
@@ -16,7 +16,7 @@ export interface LookOptions {
 }
 
 /** A look at what belongs to an object. */
-export interface Look extends LookOptions {
+export interface Inspection extends InspectionOptions {
   readonly client: ClusterClient
   readonly namespace: string
 }
@@ -26,7 +26,7 @@ const DEADLINE_MS = 5_000
 
 /** The first page only. @throws ApiError, ConnectionError */
 export async function listPage(
-  { client, namespace, signal }: Look,
+  { client, namespace, signal }: Inspection,
   resource: Resource,
   parameters: Parameters<typeof query>[0],
 ): Promise<readonly JsonObject[]> {
@@ -38,7 +38,7 @@ export async function listPage(
 
 /** One object; undefined where it is not there. @throws ApiError, ConnectionError */
 export function getOne(
-  { client, namespace, signal }: Look,
+  { client, namespace, signal }: Inspection,
   resource: Resource,
   name: string,
 ): Promise<LiveObject | undefined> {

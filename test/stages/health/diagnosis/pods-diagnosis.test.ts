@@ -1,8 +1,12 @@
 import test from 'ava'
 import type { JsonObject } from '../../../../src/model/json.ts'
 import type { LiveObject, ObjectMeta } from '../../../../src/model/object.ts'
-import { podsTrouble, silentPod, tellingPods } from '../../../../src/stages/health/diagnosis/pods-trouble.ts'
-import type { Trouble } from '../../../../src/stages/health/diagnosis/trouble.ts'
+import type { Diagnosis } from '../../../../src/stages/health/diagnosis/diagnosis.ts'
+import {
+  diagnosePods,
+  silentPod,
+  tellingPods,
+} from '../../../../src/stages/health/diagnosis/pods-diagnosis.ts'
 
 const deployment = workload('Deployment')
 
@@ -93,46 +97,46 @@ for (const [what, status, expected] of [
   ],
 ] as const)
   test(`the Pods of a workload tell of ${what}`, (t) => {
-    t.is(told(podsTrouble([pod('web-1', status)], undefined)), expected)
+    t.is(told(diagnosePods([pod('web-1', status)], undefined)), expected)
   })
 
 test('very long last words are cut at their beginning', (t) => {
   const end = { terminated: { exitCode: 2, message: `${'x'.repeat(4000)} the end` } }
-  const text = told(podsTrouble([pod('web-1', container(end))], undefined)) ?? ''
+  const text = told(diagnosePods([pod('web-1', container(end))], undefined)) ?? ''
   t.regex(text, /exit code 2: …x+ the end$/)
   t.true(text.length < 300)
 })
 
 test('a Pod that is stuck comes before one that only waits', (t) => {
   const pods = [pod('web-1', UP_AGAIN), pod('web-2', waiting('ImagePullBackOff'))]
-  t.is(told(podsTrouble(pods, undefined)), 'degraded: Pod web-2: container app: ImagePullBackOff')
+  t.is(told(diagnosePods(pods, undefined)), 'degraded: Pod web-2: container app: ImagePullBackOff')
 })
 
 test('a crash loop stays as it was told while the container is up in between', (t) => {
-  const before = podsTrouble([pod('web-1', CRASHING)], undefined)
-  t.is(podsTrouble([pod('web-1', UP_AGAIN)], before), before)
-  t.is(podsTrouble([pod('web-2', CRASHING), pod('web-1', UP_AGAIN)], before), before)
+  const before = diagnosePods([pod('web-1', CRASHING)], undefined)
+  t.is(diagnosePods([pod('web-1', UP_AGAIN)], before), before)
+  t.is(diagnosePods([pod('web-2', CRASHING), pod('web-1', UP_AGAIN)], before), before)
 })
 
-test('what was told stays though the words change, and goes when the trouble is another', (t) => {
-  const before = podsTrouble([pod('web-1', waiting('ImagePullBackOff', 'first'))], undefined)
-  t.is(podsTrouble([pod('web-1', waiting('ErrImagePull', 'second'))], before), before)
+test('what was told stays though the words change, and goes when the diagnosis is another', (t) => {
+  const before = diagnosePods([pod('web-1', waiting('ImagePullBackOff', 'first'))], undefined)
+  t.is(diagnosePods([pod('web-1', waiting('ErrImagePull', 'second'))], before), before)
   t.is(
-    told(podsTrouble([pod('web-1', waiting('InvalidImageName', 'third'))], before)),
+    told(diagnosePods([pod('web-1', waiting('InvalidImageName', 'third'))], before)),
     'degraded: Pod web-1: container app: InvalidImageName: third',
   )
-  t.is(podsTrouble([pod('web-1', container({ running: {} }, { ready: true }))], before), undefined)
+  t.is(diagnosePods([pod('web-1', container({ running: {} }, { ready: true }))], before), undefined)
 })
 
 test('what an earlier Reeve recorded is recognised by its text', (t) => {
   const text = 'Pod web-1: container app: ImagePullBackOff: as it was told then'
-  const before: Trouble = { status: 'degraded', key: text, text }
-  t.is(podsTrouble([pod('web-1', waiting('ErrImagePull', 'other words'))], before), before)
+  const before: Diagnosis = { status: 'degraded', key: text, text }
+  t.is(diagnosePods([pod('web-1', waiting('ErrImagePull', 'other words'))], before), before)
 })
 
 test('what waited and is stuck now is told anew', (t) => {
-  const before = podsTrouble([pod('web-1', UP_AGAIN)], undefined)
-  t.regex(told(podsTrouble([pod('web-1', CRASHING)], before)) ?? '', /^degraded: .*CrashLoopBackOff/)
+  const before = diagnosePods([pod('web-1', UP_AGAIN)], undefined)
+  t.regex(told(diagnosePods([pod('web-1', CRASHING)], before)) ?? '', /^degraded: .*CrashLoopBackOff/)
 })
 
 test('of a Deployment the Pods of the newest template count, the newest first', (t) => {
@@ -158,7 +162,7 @@ test('Pods that go or were evicted tell nothing; failed Pods of a Job tell why i
   t.deepEqual(tellingPods(deployment, [...pods, pod('evicted', evicted)]), [])
   const telling = tellingPods(workload('Job'), pods)
   t.is(
-    told(podsTrouble(telling, undefined)),
+    told(diagnosePods(telling, undefined)),
     'progressing: Pod failed: container app: ended with exit code 3',
   )
 })
@@ -177,8 +181,8 @@ test('a Pod on a node that is not ready for no reason of its own leaves it to it
   t.is(silentPod(pods.slice(0, 4)), undefined)
 })
 
-function told(trouble: Trouble | undefined): string | undefined {
-  return trouble && `${trouble.status}: ${trouble.text}`
+function told(diagnosis: Diagnosis | undefined): string | undefined {
+  return diagnosis && `${diagnosis.status}: ${diagnosis.text}`
 }
 
 function names(pods: readonly LiveObject[]): readonly string[] {

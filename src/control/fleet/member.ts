@@ -1,0 +1,131 @@
+import { contained, type OnUnforeseen } from '../../model/contained.ts'
+import type { Fault } from '../../model/fault.ts'
+import type { Installation, ResolvedObject } from '../../model/installation.ts'
+import { type GroupVersionKind, idOf, type ObjectId } from '../../model/object.ts'
+import type { BlockedPlan } from '../../model/plan.ts'
+import type { Revision } from '../../model/revision.ts'
+import { NO_RULES, type Rules } from '../../model/rules.ts'
+import type { Kinds } from '../../model/schema.ts'
+import { allSecrets, type Secrets } from '../../model/secrets.ts'
+import { installWaveOf, waveOf } from '../../model/wave.ts'
+import { kindsIn } from '../../stages/live/schemas.ts'
+import { resolve } from '../../stages/plan/resolve.ts'
+
+/** An installation with what it is brought to. */
+export interface Member {
+  readonly name: string
+  readonly id: string
+  /** As the head of the branch declares it. With any fault there, it stays at its target. */
+  readonly attempted: Installation
+  /** What `objects` are rendered from: what is attempted, or else the last good revision, where that is known. */
+  readonly target: Target | undefined
+  /** The kinds that it was resolved against. */
+  readonly kinds: Kinds
+  readonly objects: ReadonlyMap<ObjectId, ResolvedObject>
+  /** Of these, each once. */
+  readonly objectKinds: readonly GroupVersionKind[]
+  /** Why it does not move to the head, which has no faults itself: what the API server would refuse there. */
+  readonly refused: readonly Fault[]
+  /** What can't be planned whatever the cluster holds: unknown kinds, misplaced namespaces. */
+  readonly blocked: readonly BlockedPlan[]
+  /** The waves of all that it keeps. */
+  readonly waves: ReadonlySet<number>
+  /** All that it declares, also at a head with faults: none of it is pruned from another. */
+  readonly claims: readonly ObjectId[]
+  /** All that was decrypted for it, also for what it was before: what runs may still tell of that. */
+  readonly secrets?: Secrets
+}
+
+export interface Placement {
+  readonly kinds: Kinds
+  /** Of namespaced objects that name none. */
+  readonly namespace: string
+}
+
+/** An installation at a revision: what a member is brought to. */
+export interface Target {
+  readonly installation: Installation
+  readonly revision: Revision
+}
+
+/**
+ * @param attempted the installation as the head's commit declares it
+ * @param target what it is brought to: the same where the head has no faults
+ * @param before what was decrypted for it earlier
+ * @param refused why it is kept where it is, where the head itself has no faults
+ */
+export function memberOf(
+  attempted: Installation,
+  target: Target | undefined,
+  placement: Placement,
+  before?: Secrets,
+  refused: readonly Fault[] = [],
+): Member {
+  const { kinds, namespace } = placement
+  const rendered = target && resolve(target.installation, kinds, { namespace })
+  const atHead = target?.installation === attempted ? rendered : resolve(attempted, kinds, { namespace })
+  const objects = new Map((rendered?.objects ?? []).map((object) => [idOf(object.key), object]))
+  const blocked = rendered?.blocked ?? []
+  const secrets = allSecrets(before, attempted.secrets, target?.installation.secrets)
+  const claims = [...(atHead?.objects ?? []), ...(atHead?.blocked ?? [])].map(({ key }) => idOf(key))
+  return {
+    name: attempted.name,
+    id: attempted.id,
+    attempted,
+    target,
+    refused,
+    kinds,
+    objects,
+    objectKinds: [...kindsIn([...objects.values()].map(({ object }) => object))],
+    blocked,
+    waves: new Set([...declaredWaves(objects.values()), ...blocked.map(({ wave = 0 }) => wave)]),
+    claims: [...new Set([...claims, ...objects.keys()])],
+    ...(secrets && { secrets }),
+  }
+}
+
+export interface MemberParts {
+  readonly attempted: Installation
+  readonly target: Target | undefined
+  readonly placement: Placement
+  /** As it was known until now. */
+  readonly known: Member | undefined
+  /** Why it is kept where it is, where the head itself has no faults. */
+  readonly refused?: readonly Fault[]
+  readonly onUnforeseen: OnUnforeseen
+}
+
+/** The same, where an error that was not foreseen is a fault of the installation: it stays as it was known. */
+export function containedMember(parts: MemberParts): Member {
+  const { attempted, target, placement, known, refused, onUnforeseen } = parts
+  const { kinds } = placement
+  const instead = (found: Fault): Member => {
+    const faulty = { ...attempted, objects: [], faults: [...attempted.faults, found] }
+    return known ? { ...known, attempted: faulty, kinds } : memberOf(faulty, undefined, placement)
+  }
+  const unit = { what: `the installation ${attempted.name}`, instead, onUnforeseen }
+  return contained(unit, () => memberOf(attempted, target, placement, known?.secrets, refused))
+}
+
+/** The installation as it counts: at the head, or at its target while the head has faults. */
+export function effectiveInstallation(member: Member): Installation {
+  return isHeld(member) && member.target ? member.target.installation : member.attempted
+}
+
+/** What keeps it from moving to the head. */
+export function faultsOf({ attempted, refused }: Pick<Member, 'attempted' | 'refused'>): readonly Fault[] {
+  return refused.length === 0 ? attempted.faults : [...attempted.faults, ...refused]
+}
+
+export function isHeld(member: Pick<Member, 'attempted' | 'refused'>): boolean {
+  return member.attempted.faults.length + member.refused.length > 0
+}
+
+/** The rules of an installation's own, as of the commit that it is kept at. */
+export function rulesOf(member: Member | undefined): Rules {
+  return member?.target?.installation.rules ?? NO_RULES
+}
+
+function declaredWaves(objects: Iterable<ResolvedObject>): readonly number[] {
+  return [...objects].flatMap(({ object }) => [waveOf(object), installWaveOf(object)])
+}
