@@ -272,19 +272,16 @@ export const ROOMS: readonly Room[] = [
     imports: [
       'adapters/cluster',
       'adapters/git',
-      'adapters/source',
       'control/controller',
       'control/fleet',
       'control/lease',
       'control/planner',
       'control/seal',
       'model',
-      'stages/declare',
       'stages/live',
       'stages/plan',
       'stages/poll',
       'stages/report',
-      'stages/snapshot',
       'support/concurrency',
       'support/telemetry',
     ],
@@ -293,7 +290,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'cli/options',
     purpose: 'flags, environment and configuration file to settings',
-    imports: ['model', 'stages/declare', 'stages/poll'],
+    imports: ['model', 'roles', 'stages/declare', 'stages/poll'],
   },
   {
     path: 'cli/present',
@@ -303,7 +300,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'cli/demo',
     purpose: '`reeve demo`: the main job, scene by scene',
-    imports: ['cli/present', 'roles', 'sandbox', 'stages/plan', 'support/package'],
+    imports: ['cli/present', 'roles', 'sandbox', 'stages/plan', 'support/concurrency', 'support/package'],
   },
   {
     path: 'cli/commands',

@@ -31,6 +31,8 @@ export interface Settings {
   readonly rules: Rules
   /** Where to serve probes and metrics; absent: nowhere. */
   readonly listen?: Listen
+  /** Names of the roles of this process; absent: all. */
+  readonly roles?: readonly string[]
   readonly log: LogSettings
 }
 

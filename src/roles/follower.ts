@@ -1,19 +1,35 @@
 import { anyFault } from '../adapters/cluster/any-fault.ts'
+import type { Controller } from '../control/controller/controller.ts'
+import type { FleetDeclarer } from '../control/fleet/fleet-declarer.ts'
+import type { RepositoryParts } from '../control/fleet/repository-parts.ts'
 import { fault } from '../model/fault.ts'
 import type { Settings } from '../model/settings.ts'
+import type { ClusterView } from '../stages/live/cluster-view.ts'
+import { KindWaiter } from '../stages/live/kind-waiter.ts'
 import { type Polling, startPolling } from '../stages/poll/polling.ts'
+import { within } from '../support/concurrency/within.ts'
 import { faultFields, type Log, logUnforeseen } from '../support/telemetry/log.ts'
 import type { Metrics } from '../support/telemetry/metrics.ts'
-import type { Reeve } from './reeve.ts'
+import type { HeldLease } from './held-lease.ts'
+import type { Part } from './part.ts'
+import type { PollRequests } from './poll-requests.ts'
 import { SpareMemory } from './spare-memory.ts'
 import { Stall } from './stall.ts'
 
 export interface FollowerOptions {
   readonly settings: Settings
-  readonly reeve: Reeve
+  readonly git: RepositoryParts
+  readonly live: ClusterView
+  readonly declarer: FleetDeclarer
+  readonly controller: Controller
+  readonly lease: Pick<HeldLease, 'isLost' | 'onPollRequest'>
+  readonly pollRequests: PollRequests
   readonly log: Log
   readonly metrics: Metrics
 }
+
+/** Maximum time for a question to the remote to end, in milliseconds. */
+const POLL_GRACE_MS = 5_000
 
 /** A commit, and when it came (performance.now()). */
 interface Arrival {
@@ -22,11 +38,13 @@ interface Arrival {
 }
 
 /** Follows the branch: asks the remote for its head, and moves the fleet to each new one. */
-export class Follower {
+export class Follower implements Part {
   /** It ends when what the remote says is there is here. */
-  readonly stall = new Stall()
+  readonly #stall = new Stall()
   readonly #options: FollowerOptions
   readonly #memory = new SpareMemory()
+  readonly #kindWaiter: KindWaiter
+  #endPollRequests = () => {}
   #polling: Polling | undefined
   #hasBranch = true
   /** What was not in sync when it was last told. */
@@ -37,21 +55,32 @@ export class Follower {
 
   constructor(options: FollowerOptions) {
     this.#options = options
+    const { live, controller } = options
+    this.#kindWaiter = new KindWaiter(live.client, () => controller.refreshKinds())
   }
 
   /** Why the fleet is not at any commit yet, or not at the branch's; undefined where it is. */
   get notReady(): string | undefined {
-    const isAnywhere = this.#options.reeve.controller.commit !== undefined
-    return this.#stuck ?? this.stall.notReady ?? (isAnywhere ? undefined : 'no commit yet')
+    const isAnywhere = this.#options.controller.commit !== undefined
+    return this.#stuck ?? this.#stall.notReady ?? (isAnywhere ? undefined : 'no commit yet')
+  }
+
+  /** Why the remote has not been followed for so long that a restart may help. */
+  get notHealthy(): string | undefined {
+    return this.#stall.notHealthy(this.#options.settings.gitTimeoutMs ?? 0)
   }
 
   start(): void {
-    this.#options.metrics.onStall(() => this.stall.ms)
-    const { poll } = this.#options.settings
-    this.#options.reeve.controller.onRound(() => {
+    const { metrics, settings, controller, lease, pollRequests } = this.#options
+    metrics.onStall(() => this.#stall.ms)
+    const { poll } = settings
+    controller.onRound(() => {
       this.#memory.note()
       void this.#sayWhenCaughtUp()
     })
+    controller.onWaiting((isWaiting) => this.#kindWaiter.set(isWaiting))
+    lease.onPollRequest(() => this.pollNow())
+    this.#endPollRequests = pollRequests.onRequest(() => this.pollNow())
     this.#polling = startPolling({
       rhythm: 'schedule' in poll ? poll : { interval: poll.intervalMs },
       ask: (signal) => this.#ask(signal),
@@ -64,19 +93,23 @@ export class Follower {
     this.#polling?.pollNow()
   }
 
-  async stop(): Promise<void> {
-    this.#memory.close()
-    await this.#polling?.stop()
-    this.stall.end()
+  /** A question that hangs ends with the connection; where another Reeve has taken over, it is not waited for. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#endPollRequests()
+    this.#kindWaiter.set(false)
+    this.#memory[Symbol.dispose]()
+    const stopped = this.#polling?.[Symbol.asyncDispose]() ?? Promise.resolve()
+    if (!this.#options.lease.isLost) await within(POLL_GRACE_MS, stopped)
+    this.#stall.end()
   }
 
   /** The head where it is another than the fleet's; a branch that is gone leaves the fleet where it is. */
   async #ask(signal: AbortSignal): Promise<string | undefined> {
-    const { settings, reeve, metrics, log } = this.#options
-    this.stall.begin()
-    const head = await reeve.repository.headOf(settings.branch, { signal })
+    const { settings, git, declarer, controller, metrics, log } = this.#options
+    this.#stall.begin()
+    const head = await git.repository.headOf(settings.branch, { signal })
     if (head === undefined) {
-      this.stall.end()
+      this.#stall.end()
       if (this.#hasBranch)
         log.warn(faultFields(fault('git-no-branch', settings.branch)), 'the branch is gone')
       this.#hasBranch = false
@@ -84,20 +117,20 @@ export class Follower {
       return undefined
     }
     this.#hasBranch = true
-    const isNew = head !== reeve.controller.commit
-    if (!isNew) this.stall.end()
+    const isNew = head !== controller.commit
+    if (!isNew) this.#stall.end()
     metrics.polled(isNew ? 'changed' : 'unchanged')
     if (!isNew) this.#stuck = undefined
-    if (!isNew && (await reeve.hasNewKeys())) await this.#decryptAgain(head)
+    if (!isNew && (await declarer.hasNewKeys())) await this.#decryptAgain(head)
     return isNew ? head : undefined
   }
 
   async #onHead(head: string): Promise<void> {
-    const { reeve, settings, log } = this.#options
+    const { git, controller, settings, log } = this.#options
     const at = performance.now()
-    const commit = await reeve.repository.fetch(settings.branch, { head })
-    this.stall.end()
-    log.info({ commit, before: reeve.controller.commit, asked: head }, 'new commit')
+    const commit = await git.repository.fetch(settings.branch, { head })
+    this.#stall.end()
+    log.info({ commit, before: controller.commit, asked: head }, 'new commit')
     if (commit !== head) this.pollNow() // which of the two is newer only the remote can tell
     await this.#moveTo(commit)
     void this.#sayWhenDone({ commit, at })
@@ -106,7 +139,7 @@ export class Follower {
   /** Nothing follows the branch while that fails; an API server that is away comes back by itself. */
   async #moveTo(commit: string): Promise<void> {
     try {
-      await this.#options.reeve.moveTo(commit)
+      await this.#options.declarer.moveTo(commit)
       this.#stuck = undefined
     } catch (error) {
       const { code, message } = anyFault(error)
@@ -118,18 +151,18 @@ export class Follower {
 
   /** What could not be decrypted is tried again with keys that are new. */
   async #decryptAgain(commit: string): Promise<void> {
-    const { reeve, log } = this.#options
+    const { declarer, log } = this.#options
     const at = performance.now()
     log.info({ commit }, 'decrypting again: there are new keys')
-    await reeve.moveTo(commit)
+    await declarer.moveTo(commit)
     void this.#sayWhenDone({ commit, at })
   }
 
   /** Says so when all that the commit asks for is done, unless the next one comes first. */
   async #sayWhenDone(arrival: Arrival): Promise<void> {
-    const { controller } = this.#options.reeve
+    const { controller, declarer } = this.#options
     this.#behind = undefined
-    const undone = (await controller.settled()) + this.#options.reeve.late
+    const undone = (await controller.settled()) + declarer.late
     if (controller.commit !== arrival.commit) return
     if (undone === 0) return this.#sayInSync(arrival)
     this.#behind = arrival
@@ -141,8 +174,8 @@ export class Follower {
     const behind = this.#behind
     if (behind === undefined || this.#looking) return
     this.#looking = true
-    const { controller } = this.#options.reeve
-    const undone = (await controller.settled()) + this.#options.reeve.late
+    const { controller, declarer } = this.#options
+    const undone = (await controller.settled()) + declarer.late
     this.#looking = false
     if (undone > 0 || controller.commit !== behind.commit || behind !== this.#behind) return
     this.#behind = undefined
@@ -154,7 +187,7 @@ export class Follower {
   }
 
   #fieldsOf({ commit, at }: Arrival) {
-    const members = [...this.#options.reeve.controller.declared.members.values()]
+    const members = [...this.#options.controller.declared.members.values()]
     const objects = members.reduce((sum, member) => sum + member.objects.size, 0)
     const seconds = Math.round(performance.now() - at) / 1000
     return { commit, installations: members.length, objects, seconds }
@@ -164,20 +197,20 @@ export class Follower {
     const { log, metrics } = this.#options
     metrics.polled('error')
     const problem = anyFault(error)
-    this.stall.fail(problem.message)
+    this.#stall.fail(problem.message)
     log.warn({ ...faultFields(problem), retryInMs }, 'could not follow the branch')
     await this.#fallBack()
   }
 
   /** Where the remote has nothing to say at a start, the commit that was fetched last still counts. */
   async #fallBack(): Promise<void> {
-    const { reeve, settings, log } = this.#options
-    if (reeve.controller.commit !== undefined) return
+    const { git, declarer, controller, settings, log } = this.#options
+    if (controller.commit !== undefined) return
     try {
-      const commit = await reeve.repository.localHead(settings.branch)
+      const commit = await git.repository.localHead(settings.branch)
       if (commit === undefined) return
       log.warn({ commit }, 'going on with the commit fetched last')
-      await reeve.moveTo(commit)
+      await declarer.moveTo(commit)
     } catch (error) {
       log.warn(faultFields(anyFault(error)), 'the commit fetched last can not be used')
     }

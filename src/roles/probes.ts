@@ -1,29 +1,20 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Registry } from 'prom-client'
+import type { Part, PartReport, ProcessHealth } from './part.ts'
 
 export interface ProbesOptions {
   /** All addresses where absent. */
   readonly host: string | undefined
   /** 0 for any free port. */
   readonly port: number
-  /** Why the controller is not well; undefined where it is. */
-  readonly notHealthy: () => string | undefined
-  readonly readiness: () => ProbeAnswer
+  readonly health: ProcessHealth
   readonly registry: Registry
 }
 
-export interface ProbeAnswer {
-  /** 200, else 503. */
-  readonly isGood: boolean
-  /** One line that says why. */
-  readonly text: string
-}
-
-export interface Probes {
-  /** Base URL, such as `http://127.0.0.1:8080`. */
-  readonly url: string
-  close(): Promise<void>
+export interface Probes extends Part {
+  /** Base URL, such as `http://127.0.0.1:8080`; absent where nothing is served. */
+  readonly url?: string
 }
 
 /** Serves /healthz, /readyz (200 or 503 with the reason) and /metrics (Prometheus text format). */
@@ -35,26 +26,41 @@ export async function serveProbes(options: ProbesOptions): Promise<Probes> {
     server.once('error', reject)
     server.listen(options.port, options.host, resolve)
   })
-  return { url: urlOf(server), close: () => close(server) }
+  return { url: urlOf(server), [Symbol.asyncDispose]: () => close(server) }
 }
 
-async function answer(url: string, options: ProbesOptions, response: ServerResponse): Promise<void> {
-  const [path] = url.split('?')
-  if (path === '/healthz') return answerHealth(options.notHealthy(), response)
-  if (path === '/readyz') return probe(options.readiness(), response)
-  if (path !== '/metrics') {
+async function answer(
+  url: string,
+  { health, registry }: ProbesOptions,
+  response: ServerResponse,
+): Promise<void> {
+  const { pathname, searchParams } = new URL(url, 'http://localhost')
+  if (pathname === '/healthz') {
+    const lack = health.notHealthy()
+    return probe(response, lack === undefined, lack ?? 'ok')
+  }
+  if (pathname === '/readyz') {
+    const { isReady, text } = health.readiness()
+    return probe(response, isReady, searchParams.has('verbose') ? verbose(health.parts(), text) : text)
+  }
+  if (pathname !== '/metrics') {
     response.writeHead(404).end('not found\n')
     return
   }
-  response.writeHead(200, { 'content-type': options.registry.contentType })
-  response.end(await options.registry.metrics())
+  response.writeHead(200, { 'content-type': registry.contentType })
+  response.end(await registry.metrics())
 }
 
-function answerHealth(lack: string | undefined, response: ServerResponse): void {
-  probe({ isGood: lack === undefined, text: lack ?? 'ok' }, response)
+/** A line for each part, as `/readyz?verbose` of a Kubernetes API server has them, and then what counts. */
+function verbose(parts: readonly PartReport[], text: string): string {
+  const lines = parts.map(({ name, state, detail }) => {
+    const sign = state === 'running' && detail === undefined ? '+' : '-'
+    return `[${sign}]${name} ${state}${detail === undefined ? '' : `: ${detail}`}`
+  })
+  return [...lines, text].join('\n')
 }
 
-function probe({ isGood, text }: ProbeAnswer, response: ServerResponse): void {
+function probe(response: ServerResponse, isGood: boolean, text: string): void {
   response.writeHead(isGood ? 200 : 503, { 'content-type': 'text/plain' }).end(`${text}\n`)
 }
 

@@ -10,7 +10,7 @@ const GROWTH = 1.2
  * Gives memory back to the system once there is nothing to do: V8 keeps what a first sync or a large
  * commit took for as long as nothing more is asked of it.
  */
-export class SpareMemory {
+export class SpareMemory implements Disposable {
   readonly #quietMs: number
   #timer: NodeJS.Timeout | undefined
   /** The resident set after it was last given back, in bytes. */
@@ -27,7 +27,7 @@ export class SpareMemory {
     this.#timer.unref()
   }
 
-  close(): void {
+  [Symbol.dispose](): void {
     clearTimeout(this.#timer)
   }
 

@@ -2,10 +2,11 @@ import { asFaultError } from '../adapters/cluster/any-fault.ts'
 import { FaultError, fault } from '../model/fault.ts'
 import type { Settings } from '../model/settings.ts'
 import type { InstallationStatus } from '../model/status.ts'
+import { aborted } from '../support/concurrency/aborted.ts'
 import { createLog } from '../support/telemetry/log.ts'
 import { createMetrics } from '../support/telemetry/metrics.ts'
-import { Reeve } from './reeve.ts'
-import { aborted } from './stop-signal.ts'
+import { Lifecycle } from './lifecycle.ts'
+import { PollRequests } from './poll-requests.ts'
 
 /**
  * Brings the cluster to the head of the branch once and records how it went.
@@ -22,26 +23,24 @@ export async function syncOnce(settings: Settings): Promise<readonly Installatio
 
 async function sync(settings: Settings): Promise<readonly InstallationStatus[]> {
   const log = await createLog(settings.log)
-  const reeve = await Reeve.open(settings, log, createMetrics())
-  try {
-    await reeve.leaseTaker().take((problem) => {
-      throw problem
-    })
-    return await Promise.race([syncHead(reeve, settings), takenOver(reeve.leaderLease.lost)])
-  } finally {
-    await reeve.close()
-  }
+  const options = { settings, log, metrics: createMetrics(), pollRequests: new PollRequests(), waits: false }
+  await using lifecycle = new Lifecycle(['controller'], options)
+  await lifecycle.start()
+  const { failure } = lifecycle.get('lease')
+  return await Promise.race([syncHead(lifecycle, settings), takenOver(failure)])
 }
 
-async function syncHead(reeve: Reeve, settings: Settings): Promise<readonly InstallationStatus[]> {
-  const head = await reeve.repository.headOf(settings.branch)
-  if (head === undefined) throw new FaultError(fault('git-no-branch', settings.branch))
-  await reeve.loadRecords()
-  const commit = await reeve.repository.fetch(settings.branch, { head })
-  await reeve.moveTo(commit)
-  await reeve.controller.idle()
-  await reeve.reporter.flush()
-  return [...reeve.reporter.all()]
+async function syncHead(lifecycle: Lifecycle, { branch }: Settings): Promise<readonly InstallationStatus[]> {
+  const { repository } = lifecycle.get('git')
+  const { declarer } = lifecycle.get('fleet')
+  const { commits, statuses } = lifecycle.get('report')
+  const controller = lifecycle.get('controller')
+  const head = await repository.headOf(branch)
+  if (head === undefined) throw new FaultError(fault('git-no-branch', branch))
+  await declarer.moveTo(await repository.fetch(branch, { head }))
+  await controller.idle()
+  await commits.flush()
+  return [...statuses.all()]
 }
 
 /** Rejects when another Reeve has taken over. */

@@ -36,7 +36,7 @@ export function startPodSimulator(kubeconfig: string, options: PodSimulatorOptio
     async [Symbol.asyncDispose]() {
       stop.abort()
       await simulated
-      await client.close()
+      await client[Symbol.asyncDispose]()
     },
   }
 }

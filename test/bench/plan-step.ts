@@ -26,8 +26,8 @@ export async function planBranch(bed: Bed, samples: number): Promise<Measured> {
     'plan-cold': await medianTime(asCall, samples),
   }
   await using plans = await FleetPlans.open(settings) // which has the clone for itself
-  const afterAnother = async () => check(await plans.of(BRANCH))
-  const another = async () => void (await plans.of())
+  const afterAnother = async () => check(await plans.report(BRANCH))
+  const another = async () => void (await plans.report())
   return { ...alone, plan: await medianTime(afterAnother, samples, another) }
 }
 

@@ -167,7 +167,7 @@ test('what can never be done costs next to nothing once it has settled', async (
   await prepare(controlPlane)
   const limited = await limitedToken(controlPlane)
   const client = stack.adopt(new ClusterClient(() => loadKubeConfig(controlPlane.kubeconfig)), (c) =>
-    c.close(),
+    c[Symbol.asyncDispose](),
   )
   const running = await Promise.all(SUBJECTS.map((subject) => start(subject, controlPlane, limited, stack)))
   const disturbers: readonly Disturber[] = [

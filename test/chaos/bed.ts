@@ -31,7 +31,7 @@ export async function openBed(): Promise<Bed> {
   const git = await startGitProcess(stack)
   const upstream = stack.use(await openUpstream(controlPlane))
   const client = new ClusterClient(() => loadKubeConfig(controlPlane.kubeconfig))
-  stack.defer(() => client.close())
+  stack.defer(() => client[Symbol.asyncDispose]())
   const directory = await mkdtemp(join(tmpdir(), 'reeve-chaos-'))
   const reaper = startReaper()
   reaper.guardDirectory(directory)

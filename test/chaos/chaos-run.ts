@@ -215,7 +215,7 @@ class ChaosRun implements AsyncDisposable {
     const { timeline } = this.#parts
     let last: readonly string[] = ['Reeve is not at the last commit']
     const look = async () => {
-      if (this.#subject?.reeve.controller.commit === timeline.head) last = await this.#differences()
+      if (this.#subject?.controller.commit === timeline.head) last = await this.#differences()
       return last.length === 0
     }
     await until('all as declared', look, CONVERGES_WITHIN).catch((error) => {
@@ -233,7 +233,7 @@ class ChaosRun implements AsyncDisposable {
   async #isQuiet(): Promise<void> {
     const { proxy } = this.#parts
     const look = async () => {
-      await Promise.race([this.#subject?.reeve.controller.settled(), this.#abandoned])
+      await Promise.race([this.#subject?.controller.settled(), this.#abandoned])
       const before = proxy.calls
       await sleep(MOMENT)
       return proxy.calls === before

@@ -105,7 +105,7 @@ async function isRefused(kubeconfig: string): Promise<boolean> {
   } catch (error) {
     return error instanceof ApiError && error.code === 401
   } finally {
-    await client.close()
+    await client[Symbol.asyncDispose]()
   }
 }
 

@@ -100,7 +100,7 @@ async function firstEvent({ kubeconfig }: ControlPlane, resourceVersion: string)
   try {
     return await client.watch(CONFIG_MAPS, { resourceVersion, timeoutSeconds: 1 }).next()
   } finally {
-    await client.close()
+    await client[Symbol.asyncDispose]()
   }
 }
 

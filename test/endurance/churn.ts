@@ -43,7 +43,7 @@ export class Churn implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#somebody.close()
+    await this.#somebody[Symbol.asyncDispose]()
   }
 
   #files(turn: number): Files {

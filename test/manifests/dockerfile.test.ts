@@ -48,7 +48,7 @@ test('the image has the Node that the package asks for', async (t) => {
 test('the image has the renderer, built with the Go and the flags that its module asks for', async (t) => {
   const lines: readonly string[] = await dockerInstructions()
   const { buildArguments } = await engineSource()
-  const goMod = await readFile(`${root}/src/engine/program/go.mod`, 'utf8')
+  const goMod = await readFile(`${root}/src/adapters/engine/program/go.mod`, 'utf8')
   const [, minor] = /^go 1\.(\d+)/m.exec(goMod) ?? []
   t.true(lines.includes(`FROM golang:1.${minor} AS engine`))
   const [build] = lines.filter((line) => line.includes('go build'))

@@ -21,7 +21,7 @@ const simulator = startPodSimulator(cluster.kubeconfig, {
 const client = new ClusterClient(() => loadKubeConfig(cluster.kubeconfig))
 
 test.after.always(async () => {
-  await client.close()
+  await client[Symbol.asyncDispose]()
   await simulator[Symbol.asyncDispose]()
   await cluster.stop()
 })

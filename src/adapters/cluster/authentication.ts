@@ -27,7 +27,7 @@ const RENEWAL_PAUSE = 1_000
  * There is one dispatcher as long as the TLS options stay the same; when they change (rotated
  * certificates) a new one is made, and the old one ends with its last request.
  */
-export class Authentication {
+export class Authentication implements AsyncDisposable {
   readonly #load: () => Promise<CapturingKubeConfig>
   #config: CapturingKubeConfig | undefined
   #access: Access | undefined
@@ -61,7 +61,7 @@ export class Authentication {
   }
 
   /** Breaks the connections; requests in flight fail. */
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     await this.#access?.dispatcher.destroy()
   }
 

@@ -68,7 +68,7 @@ export interface RawAnswer {
  * broken connections) is retried until the deadline; a POST too, whose first try may have arrived:
  * AlreadyExists is for the caller to look into. All methods throw ApiError and ConnectionError.
  */
-export class ClusterClient {
+export class ClusterClient implements AsyncDisposable {
   readonly #transport: Transport
   readonly #deadline: number
   readonly #writes: Limiter
@@ -224,8 +224,8 @@ export class ClusterClient {
   }
 
   /** Breaks all connections; what is in flight, or sent later, ends with an AbortError. */
-  async close(): Promise<void> {
-    await this.#transport.close()
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#transport[Symbol.asyncDispose]()
     this.#writes.open()
     this.#reads.open()
   }

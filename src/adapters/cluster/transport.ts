@@ -56,7 +56,7 @@ export interface ApiLimits {
 const LIMITS: ApiLimits = { headersMs: 65_000, pauseMs: 65_000, answerMs: 120_000 }
 
 /** Sends requests to one API server, authenticated, over kept-alive connections. */
-export class Transport {
+export class Transport implements AsyncDisposable {
   readonly #options: TransportOptions
   readonly #limits: ApiLimits
   #closed = false
@@ -98,9 +98,9 @@ export class Transport {
   }
 
   /** Breaks all connections; what is in flight, or sent later, ends with an AbortError. */
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
-    await this.#options.authentication.close()
+    await this.#options.authentication[Symbol.asyncDispose]()
   }
 
   async #authenticated(request: ApiRequest): Promise<ApiResponse> {

@@ -30,7 +30,7 @@ export function engineProgram(program: string, given: Partial<EngineLimits> = {}
       return { ok: true, ...answer } as KustomizeAnswer
     },
     async [Symbol.asyncDispose]() {
-      lanes.stop()
+      lanes[Symbol.dispose]()
     },
   }
 }

@@ -11,7 +11,7 @@ const BRIEF_MS = 300
  * program end keeps the others waiting: what is quick goes together; what the program may have died of goes
  * alone, which shows whether it did; and what takes long goes alone, too.
  */
-export class Lanes {
+export class Lanes implements Disposable {
   readonly #quick: Supervisor
   readonly #alone: Supervisor
   readonly #long: LongLane
@@ -29,7 +29,7 @@ export class Lanes {
   }
 
   /** Ends the programs; what is not done yet gets an answer that says so. */
-  stop(): void {
-    for (const lane of [this.#quick, this.#alone, this.#long]) lane.stop()
+  [Symbol.dispose](): void {
+    for (const lane of [this.#quick, this.#alone, this.#long]) lane[Symbol.dispose]()
   }
 }

@@ -9,7 +9,7 @@ const REMEMBERED = 1000
  * What takes long: as many at a time as half of the cores, each in a program of its own, and of each tree in
  * turn, so that many installations of one tree do not keep another one waiting.
  */
-export class LongLane {
+export class LongLane implements Disposable {
   readonly #free: Supervisor[]
   readonly #all: readonly Supervisor[]
   readonly #briefMs: number
@@ -44,12 +44,12 @@ export class LongLane {
     this.#next()
   }
 
-  stop(): void {
+  [Symbol.dispose](): void {
     this.#stopped = true
     const jobs = this.#waiting
     this.#waiting = []
     for (const job of jobs) job.settle(failure('engine', 'the renderer was stopped'))
-    for (const lane of this.#all) lane.stop()
+    for (const lane of this.#all) lane[Symbol.dispose]()
   }
 
   #next(): void {

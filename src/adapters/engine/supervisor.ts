@@ -28,7 +28,7 @@ const WAITING_FOR_LOOKUPS = 16
  * Keeps the program at work: starts it when there is something to do, and ends it when there has been
  * nothing for a while. What it died of for a known reason, alone, is given up.
  */
-export class Supervisor {
+export class Supervisor implements Disposable {
   readonly #program: string
   readonly #options: SupervisorOptions
   #child: EngineChild | undefined
@@ -51,7 +51,7 @@ export class Supervisor {
   }
 
   /** Ends the program; what is not done yet gets an answer that says so. */
-  stop(): void {
+  [Symbol.dispose](): void {
     this.#stopped = true
     const jobs = [...this.#takeRunning(), ...this.#waiting]
     this.#waiting = []

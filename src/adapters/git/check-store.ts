@@ -18,7 +18,7 @@ export async function checkStore(gitdir: string): Promise<ObjectStore> {
     for (const oid of await heads(gitdir)) await objects.read([await treeOf(objects, oid)])
     return objects
   } catch (error) {
-    await objects.close()
+    await objects[Symbol.asyncDispose]()
     throw error
   }
 }

@@ -30,7 +30,7 @@ export interface Connection {
 }
 
 /** The kept-alive connections to one remote. HTTPS_PROXY, HTTP_PROXY and NO_PROXY count. */
-export class Connections {
+export class Connections implements AsyncDisposable {
   readonly #base: HttpOptions
   readonly #closed = new AbortController()
   readonly #dispatcher: EnvHttpProxyAgent
@@ -65,7 +65,7 @@ export class Connections {
     return credentials ? secretsOf(credentials) : []
   }
 
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#closed.abort()
     await this.#dispatcher.destroy()
   }

@@ -15,7 +15,7 @@ const GUARD_MS = 5_000
 
 /** A held lock on a data directory. */
 export interface DataDirLock {
-  release(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /**
@@ -53,7 +53,7 @@ function hold(file: string, content: string): DataDirLock {
     utimes(file, now, now).catch(() => undefined)
   }, HEARTBEAT_MS).unref()
   return {
-    async release() {
+    async [Symbol.asyncDispose]() {
       clearInterval(beat)
       if ((await readFile(file, 'utf8').catch(() => '')) === content) await rm(file, { force: true })
     },

@@ -5,7 +5,7 @@ const WINDOW = 1 << 20
 const KEPT = 4 * WINDOW
 
 /** Reads ranges of a file in windows of 1 MiB, so that many small reads in order cost few real ones. */
-export class FileWindow {
+export class FileWindow implements AsyncDisposable {
   readonly #file: FileHandle
   readonly #windows = new ByteCache<number, Buffer>(KEPT)
   /** Bytes in the file. */
@@ -47,7 +47,7 @@ export class FileWindow {
     this.#windows.clear()
   }
 
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     await this.#file.close()
   }
 }

@@ -11,7 +11,7 @@ const MOST_BASE_HOPS = 50
 const TURN_MS = 10
 
 /** The objects of a git directory: packs first, then loose ones. Every object is checked by its id. */
-export class ObjectStore {
+export class ObjectStore implements AsyncDisposable {
   readonly gitdir: string
   readonly #packs = new Map<string, PackFile>()
   #reading = 0
@@ -28,7 +28,7 @@ export class ObjectStore {
       await store.refresh()
       return store
     } catch (error) {
-      await store.close()
+      await store[Symbol.asyncDispose]()
       throw error
     }
   }
@@ -84,7 +84,7 @@ export class ObjectStore {
   }
 
   /** Closes the packs as soon as no read is under way. */
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
     if (this.#reading === 0) await this.#rest()
   }
@@ -130,7 +130,7 @@ export class ObjectStore {
   async #closePacks(): Promise<void> {
     const packs = [...this.#packs.values()]
     this.#packs.clear()
-    await Promise.all(packs.map((pack) => pack.close()))
+    await Promise.all(packs.map((pack) => pack[Symbol.asyncDispose]()))
   }
 }
 

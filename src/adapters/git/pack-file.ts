@@ -18,7 +18,7 @@ export const LARGEST_OBJECT = 64 << 20
 export type ReadBase = (oid: string) => Promise<GitObject | 'too-large'>
 
 /** One pack and its index, open for reading. */
-export class PackFile {
+export class PackFile implements AsyncDisposable {
   readonly index: PackIndex
   readonly #file: FileWindow
   readonly #bases = new ByteCache<number, GitObject>(BASE_CACHE)
@@ -40,7 +40,7 @@ export class PackFile {
       await pack.#check()
       return pack
     } catch (error) {
-      await pack.close()
+      await pack[Symbol.asyncDispose]()
       throw error
     }
   }
@@ -106,8 +106,8 @@ export class PackFile {
     this.#bases.clear()
   }
 
-  async close(): Promise<void> {
-    await this.#file.close()
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#file[Symbol.asyncDispose]()
   }
 }
 

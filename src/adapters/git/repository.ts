@@ -56,7 +56,11 @@ export async function openRepository(options: RepositoryOptions): Promise<Reposi
       return new Repository({ store, status, connections, pushing, lock, notes })
     })
   } catch (error) {
-    await Promise.all([lock.release(), connections.close(), pushing.close()])
+    await Promise.all([
+      lock[Symbol.asyncDispose](),
+      connections[Symbol.asyncDispose](),
+      pushing[Symbol.asyncDispose](),
+    ])
     throw error
   }
 }
@@ -73,7 +77,7 @@ interface RepositoryParts {
 }
 
 /** A remote repository and its local copy. Everything it throws for the user is a FaultError. */
-export class Repository {
+export class Repository implements AsyncDisposable {
   readonly #store: Store
   readonly #status: Store
   readonly #connections: Connections
@@ -178,10 +182,10 @@ export class Repository {
   }
 
   /** Ends what is under way and gives the data directory back. */
-  async close(): Promise<void> {
-    await Promise.all([this.#connections.close(), this.#pushing.close()])
-    await Promise.all([this.#store.close(), this.#status.close()])
-    await this.#lock.release()
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([this.#connections[Symbol.asyncDispose](), this.#pushing[Symbol.asyncDispose]()])
+    await Promise.all([this.#store[Symbol.asyncDispose](), this.#status[Symbol.asyncDispose]()])
+    await this.#lock[Symbol.asyncDispose]()
   }
 }
 

@@ -35,7 +35,7 @@ export interface StoreOptions {
  * One git directory: branches of the remote as they were last fetched, and their objects. Damage,
  * whenever it is met, is cured by a fresh clone beside it, which then takes its place.
  */
-export class Store {
+export class Store implements AsyncDisposable {
   readonly gitdir: string
   readonly trees = new TreeCache()
   readonly #options: StoreOptions
@@ -149,9 +149,9 @@ export class Store {
   }
 
   /** After the connections. What still reads ends with their AbortError, and is no damage. */
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     await this.#serial.idle()
-    await this.#objects.close()
+    await this.#objects[Symbol.asyncDispose]()
   }
 
   #inTurn<Result>(withinMs: number | undefined, action: () => Promise<Result>): Promise<Result> {
@@ -211,7 +211,7 @@ export class Store {
   async #reopen(): Promise<void> {
     const retired = this.#objects
     this.#objects = await ObjectStore.open(this.gitdir)
-    await retired.close()
+    await retired[Symbol.asyncDispose]()
   }
 
   #warn(error: unknown): void {

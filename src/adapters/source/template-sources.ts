@@ -47,7 +47,7 @@ interface Known {
  * Templates that are somewhere else. Only what is asked for is fetched, each content once. What failed is
  * fetched anew by whoever asks after a while, and `onNews` says when that is worth while.
  */
-export class TemplateSources {
+export class TemplateSources implements AsyncDisposable {
   readonly #network: Network
   readonly #charts: Charts
   readonly #git: GitRepositories
@@ -55,7 +55,7 @@ export class TemplateSources {
   readonly #turns = new Turns(TURNS)
   /** By templateKey. */
   readonly #known = new Map<string, Known>()
-  #onNews: () => void = () => {}
+  readonly #onNews = new Set<() => void>()
 
   constructor({ directory, own, onNote = () => {}, onRetry = () => {}, limits }: SourcesOptions) {
     this.#limits = { ...NETWORK_LIMITS, ...limits }
@@ -73,8 +73,9 @@ export class TemplateSources {
   }
 
   /** Told when asking again may give another answer. */
-  onNews(listener: () => void): void {
-    this.#onNews = listener
+  onNews(listener: () => void): () => void {
+    this.#onNews.add(listener)
+    return () => this.#onNews.delete(listener)
   }
 
   /**
@@ -86,11 +87,11 @@ export class TemplateSources {
   }
 
   /** Ends what is under way. */
-  async close(): Promise<void> {
-    this.#onNews = () => {}
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#onNews.clear()
     for (const { timer } of this.#known.values()) clearTimeout(timer)
-    await this.#network.close()
-    await this.#git.close()
+    await this.#network[Symbol.asyncDispose]()
+    await this.#git[Symbol.asyncDispose]()
   }
 
   #ask(reference: RemoteReference): Known {
@@ -148,9 +149,13 @@ export class TemplateSources {
       const wait = retryDelay(known.failures, { firstMs: againAfterMs, longestMs: againAtLatestMs })
       known.failedUntil = performance.now() + wait
       clearTimeout(known.timer)
-      known.timer = setTimeout(() => this.#onNews(), wait + 1).unref()
+      known.timer = setTimeout(() => this.#tellNews(), wait + 1).unref()
     }
     return { fault: { ...fault, message: withName(fault.message, reference) } }
+  }
+
+  #tellNews(): void {
+    for (const listener of this.#onNews) listener()
   }
 }
 

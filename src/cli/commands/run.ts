@@ -1,3 +1,4 @@
+import { ROLE_NAMES, ROLES } from '../../roles/roles.ts'
 import { CLUSTER_OPTIONS, GIT_OPTIONS, LOG_OPTIONS } from '../options/groups.ts'
 import { readSettings } from '../options/settings.ts'
 import type { CommandSpec } from './command-spec.ts'
@@ -9,8 +10,9 @@ export const runCommand: CommandSpec = {
     'Follows the branch, applies each new commit, puts back what drifts, and writes what ' +
     'happened to the status branch. SIGHUP asks the remote at once; SIGINT and SIGTERM ' +
     'finish what is in flight and stop. Where another Reeve of the same name has the cluster, ' +
-    'it stands by.',
-  options: [...GIT_OPTIONS, ...CLUSTER_OPTIONS, 'interval', 'schedule', 'listen', ...LOG_OPTIONS],
+    'it stands by.\n\n' +
+    `Roles (--target):\n${ROLE_NAMES.map((name) => `  ${name}  ${ROLES[name].about}`).join('\n')}`,
+  options: [...GIT_OPTIONS, ...CLUSTER_OPTIONS, 'interval', 'schedule', 'target', 'listen', ...LOG_OPTIONS],
   examples: [
     {
       command: 'reeve run --repo https://git.example.com/team/fleet.git',
@@ -29,8 +31,8 @@ export const runCommand: CommandSpec = {
   failure: 1,
   async run(line, { surroundings }) {
     const settings = await readSettings(line, surroundings)
-    const { runController } = await import('../../roles/run-controller.ts')
-    await runController(settings)
+    const { runRoles } = await import('../../roles/run-roles.ts')
+    await runRoles(settings)
     return 0
   },
 }

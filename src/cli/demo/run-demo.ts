@@ -1,5 +1,6 @@
-import { aborted, stopSignal } from '../../roles/stop-signal.ts'
+import { stopSignal } from '../../roles/stop-signal.ts'
 import { findPrograms } from '../../sandbox/control-plane-binary.ts'
+import { aborted } from '../../support/concurrency/aborted.ts'
 import type { Io } from '../present/io.ts'
 import { paint } from '../present/paint.ts'
 import { play } from './scene.ts'

@@ -74,7 +74,10 @@ function fixed(
 
 function optional(
   values: OptionValues,
-): Pick<Settings, 'credentials' | 'gitTimeoutMs' | 'gitMinRate' | 'keys' | 'poll' | 'kubeconfig' | 'listen'> {
+): Pick<
+  Settings,
+  'credentials' | 'gitTimeoutMs' | 'gitMinRate' | 'keys' | 'poll' | 'kubeconfig' | 'listen' | 'roles'
+> {
   const keys = keySettings(values)
   return {
     ...(Object.keys(keys).length > 0 && { keys }),
@@ -87,6 +90,7 @@ function optional(
     ...(values['git-min-rate'] !== undefined && { gitMinRate: values['git-min-rate'] }),
     ...(values.kubeconfig && { kubeconfig: values.kubeconfig }),
     ...(values.listen && { listen: values.listen }),
+    ...(values.target && { roles: values.target }),
   }
 }
 

@@ -1,4 +1,5 @@
 import { Secret } from '../../model/secret.ts'
+import { ROLE_NAMES } from '../../roles/roles.ts'
 import type { OptionDefinition, Parsed } from './option.ts'
 import { readDuration } from './read-duration.ts'
 import { readListen } from './read-listen.ts'
@@ -7,6 +8,7 @@ import { readDirectoryPath, readFilePath, readTreePath } from './read-path.ts'
 import { readRate } from './read-rate.ts'
 import { readRepo } from './read-repo.ts'
 import { readSchedule } from './read-schedule.ts'
+import { readTarget } from './read-target.ts'
 
 /** Every option that takes a value. Flags, environment, configuration file and help come from here. */
 export const optionTable = {
@@ -156,6 +158,13 @@ export const optionTable = {
     group: 'Running',
     help: 'when to ask, as a cron expression, instead of --interval',
     read: readSchedule,
+  },
+  target: {
+    placeholder: 'ROLES',
+    group: 'Running',
+    help: `the roles of this process, with commas between them: all, ${ROLE_NAMES.join(', ')}`,
+    fallback: 'all',
+    read: readTarget,
   },
   listen: {
     placeholder: 'HOST:PORT',

@@ -25,12 +25,12 @@ import { lastWriterOf } from '../../stages/plan/ownership/last-writer.ts'
 import { effectiveInstallation, type Member } from '../fleet/member.ts'
 import { nearestName } from '../fleet/nearest-name.ts'
 import { checkAll } from '../planner/check-plan.ts'
-import { type Planning, withPlanning } from '../planner/plan-session.ts'
+import { type Planning, PlanSession } from '../planner/plan-session.ts'
 import type { Planner } from '../planner/planner.ts'
 import { ownersOf, recordsOf, stillHeld } from './owners.ts'
 import { removeRecords } from './remove-records.ts'
 import { type Adopted, type AdoptionReport, isBlocked } from './report.ts'
-import { type Tenancy, takeOver } from './take-over.ts'
+import { takeOver } from './take-over.ts'
 
 export interface AdoptionRequest {
   readonly settings: Settings
@@ -55,28 +55,15 @@ export interface AdoptionRequest {
  */
 export async function adoptNow(request: AdoptionRequest): Promise<Adopted | undefined> {
   const { settings, source, say } = request
-  const tenancy: Tenancy = { leaderLease: undefined }
-  const client = {
-    beforeWrite: () => tenancy.leaderLease?.confirm(),
-    onExchange: ({ code }: { readonly code: number }) => {
-      if (code === 0) tenancy.leaderLease?.doubt()
-    },
-  }
   try {
-    const mayCreateKey = request.isMeant
-    return await withPlanning({ settings, source, say, client, mayCreateKey }, (planning) =>
-      adopt(request, planning, tenancy),
-    )
+    await using session = await PlanSession.open({ settings, say, mayCreateKey: request.isMeant })
+    return await adopt(request, await session.read(source))
   } catch (error) {
     throw asFaultError(error)
   }
 }
 
-async function adopt(
-  request: AdoptionRequest,
-  planning: Planning,
-  tenancy: Tenancy,
-): Promise<Adopted | undefined> {
+async function adopt(request: AdoptionRequest, planning: Planning): Promise<Adopted | undefined> {
   const { name, settings, releaseSecret } = request
   const member = planning.declared.members.get(name)
   if (member === undefined)
@@ -87,7 +74,7 @@ async function adopt(
   request.show(report)
   if (!request.isMeant || isBlocked(report)) return undefined
   const plans = report.plan.objects.filter((plan) => isTaken(plan, settings))
-  return takeOver(plans, { member, planner, planning, settings, tenancy }, async () => {
+  return takeOver(plans, { member, planner, planning, settings }, async () => {
     if (releaseSecret === 'keep') return { removed: [], kept: [] }
     return removeRecords(member, records, planning.view)
   })

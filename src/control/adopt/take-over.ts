@@ -13,17 +13,11 @@ import type { Planner } from '../planner/planner.ts'
 import type { Written } from '../planner/work.ts'
 import type { Adopted } from './report.ts'
 
-/** The Lease that every write asks for, while there is one. */
-export interface Tenancy {
-  leaderLease: LeaderLease | undefined
-}
-
 export interface TakeOverOptions {
   readonly member: Member
   readonly planner: Planner
   readonly planning: Planning
   readonly settings: Settings
-  readonly tenancy: Tenancy
 }
 
 /**
@@ -37,18 +31,18 @@ export async function takeOver(
   options: TakeOverOptions,
   whenAllAre: () => Promise<Omit<Adopted, 'outcomes'>>,
 ): Promise<Adopted> {
-  const { planning, settings, tenancy } = options
+  const { planning, settings } = options
   const me = passingIdentity()
-  const { client } = planning.view
+  const { cluster, client } = planning.view
   const leaderLease = new LeaderLease({ client, repository: settings.name, me, log: planning.log })
   try {
-    if (await hasCluster(leaderLease, options)) tenancy.leaderLease = leaderLease
+    if (await hasCluster(leaderLease, options)) cluster.guard = leaderLease
     const outcomes = await write(plans, options)
     const isWhole = outcomes.every(({ result }) => result === 'patched' || result === 'unchanged')
     return { outcomes, ...(isWhole ? await whenAllAre() : { removed: [], kept: [] }) }
   } finally {
-    tenancy.leaderLease = undefined
-    await leaderLease.release()
+    cluster.guard = undefined
+    await leaderLease[Symbol.asyncDispose]()
   }
 }
 

@@ -12,13 +12,13 @@ import type { KindTrouble, LiveChange } from '../../stages/live/live-cache.ts'
 import { isGoing } from '../../stages/live/missing-namespaces.ts'
 import { redactFault } from '../../stages/report/redact-secrets.ts'
 import { type Pace, retryDelay } from '../../support/concurrency/retry-delay.ts'
-import type { Serial } from '../../support/concurrency/serial.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
 import { type Scope, WorkQueue } from '../../support/concurrency/work-queue.ts'
 import { faultFields, logMore, MOST_LOGGED } from '../../support/telemetry/log.ts'
 import type { Metrics } from '../../support/telemetry/metrics.ts'
 import { type DesiredState, secretsOf } from '../fleet/desired-state.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import type { FleetDeclarer } from '../fleet/fleet-declarer.ts'
 import type { LastDeclarations } from '../fleet/last-declarations.ts'
 import { effectiveInstallation, isHeld, type Member } from '../fleet/member.ts'
 import type { CheckAdvance } from '../planner/check-advance.ts'
@@ -41,8 +41,7 @@ import { KindsRefresh } from './kinds-refresh.ts'
 import { Observer, type ObserverOptions } from './observer.ts'
 
 export interface ControllerOptions extends DeclaredFleetOptions, Pick<ObserverOptions, 'rules' | 'log'> {
-  /** What changes what is declared goes one after the other. */
-  readonly inTurn: Serial
+  readonly declarer: FleetDeclarer
   readonly planner: Planner
   readonly lastDeclarations: LastDeclarations
   readonly check: CheckAdvance
@@ -58,7 +57,7 @@ const LOOK_EVERY_MS = 200
  * Brings every installation to what Git declares and keeps it there. A commit wakes the installations
  * that it changes, a change in the cluster wakes the object that it is about; nothing else runs.
  */
-export class Controller {
+export class Controller implements AsyncDisposable {
   readonly #options: ControllerOptions
   readonly #queue = new WorkQueue<ObjectId>((name, scope) => this.#work(name, scope))
   readonly #states = new Map<string, SyncState>()
@@ -96,7 +95,8 @@ export class Controller {
     })
     options.view.cache.onChange((change) => this.#onChange(change))
     options.view.cache.onTrouble((trouble) => this.#onTrouble(trouble))
-    options.metrics.onInstallations(() => [...options.reporter.all()].map(({ state }) => state))
+    options.metrics.onInstallations(() => [...options.statuses.all()].map(({ state }) => state))
+    options.declarer.onFleet((fleet) => this.#moveTo(fleet))
   }
 
   /** The commit that the fleet is at; undefined before the first. */
@@ -106,16 +106,6 @@ export class Controller {
 
   get declared(): DesiredState {
     return this.#fleet.declared
-  }
-
-  /** Moves the fleet to a commit: wakes what it changes, and what was not well. Called in turn. */
-  async moveTo(fleet: Fleet): Promise<void> {
-    const before = this.declared
-    await this.#fleet.moveTo(fleet)
-    this.#newcomers.note(before, this.declared)
-    this.#kinds.noteMoved()
-    this.#sayOwnKinds()
-    for (const name of this.#fleet.names(before)) if (this.#isDue(name, before)) this.#queue.add(name, 'all')
   }
 
   /** Asks the server which kinds it serves now, and goes on with what waited for one. */
@@ -158,11 +148,21 @@ export class Controller {
   }
 
   /** Finishes what is under way. */
-  async stop(): Promise<void> {
-    this.#timers.close()
-    this.#kinds.close()
-    await this.#queue.stop()
-    await this.#observer.close()
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#timers[Symbol.dispose]()
+    this.#kinds[Symbol.dispose]()
+    await this.#queue[Symbol.asyncDispose]()
+    await this.#observer[Symbol.asyncDispose]()
+  }
+
+  /** Wakes what a fleet changes, and what was not well. */
+  async #moveTo(fleet: Fleet): Promise<void> {
+    const before = this.declared
+    await this.#fleet.moveTo(fleet)
+    this.#newcomers.note(before, this.declared)
+    this.#kinds.noteMoved()
+    this.#sayOwnKinds()
+    for (const name of this.#fleet.names(before)) if (this.#isDue(name, before)) this.#queue.add(name, 'all')
   }
 
   /** Once: without them everything works, but for what kubectl shows. */
@@ -263,12 +263,12 @@ export class Controller {
     deletions: readonly DeletePlan[],
     outcomes: readonly Outcome[],
   ): Promise<Sorted> {
-    const { view, namespace, reporter, lastDeclarations } = this.#options
+    const { view, namespace, statuses, lastDeclarations } = this.#options
     const latest = new Map(outcomes.map((outcome) => [idOf(outcome.key), outcome]))
     const unresolved = (member: Member) =>
       unresolvedOf(member, {
         live: (id) => view.cache.get(id),
-        record: (other) => reporter.get(other),
+        record: (other) => statuses.get(other),
         faultOf: (other, id) =>
           faultIn((other === name && latest.get(id)) || this.#states.get(other)?.outcomes.get(id)),
         namespace,
@@ -288,7 +288,7 @@ export class Controller {
   #stateOf(name: string): SyncState {
     const known = this.#states.get(name)
     if (known) return known
-    const state = new SyncState(this.#options.reporter.get(name)?.changes ?? [])
+    const state = new SyncState(this.#options.statuses.get(name)?.changes ?? [])
     this.#states.set(name, state)
     return state
   }

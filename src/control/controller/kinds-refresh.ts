@@ -1,25 +1,24 @@
 import { anyFault } from '../../adapters/cluster/any-fault.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { retryDelay } from '../../support/concurrency/retry-delay.ts'
-import type { Serial } from '../../support/concurrency/serial.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
 import { faultFields, type Log } from '../../support/telemetry/log.ts'
 import type { Metrics } from '../../support/telemetry/metrics.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
+import type { FleetDeclarer } from '../fleet/fleet-declarer.ts'
 import type { DeclaredFleet } from './declared-fleet.ts'
 
 export interface KindsRefreshOptions {
   readonly view: ClusterView
   readonly fleet: DeclaredFleet
-  /** What changes what is declared goes one after the other. */
-  readonly inTurn: Serial
+  readonly declarer: FleetDeclarer
   /** Called when other kinds may be served than before, in turn, with what was declared until then. */
   readonly onRefreshed: (before: DesiredState) => void
   readonly log: Log
   readonly metrics: Pick<Metrics, 'retried'>
 }
 
-/** CRDs come in flocks, and each changes a few times until it is served. */
+/** CRDs arrive in batches, and each changes a few times until it is served: debounce discovery. */
 const DEBOUNCE_MS = 300
 /** So often in a row the server is asked for a kind that is established and not served yet. */
 const MAX_BEHIND = 10
@@ -29,7 +28,7 @@ const SOON = 'soon'
 const API = 'api'
 
 /** Asks the server again which kinds it serves, whenever that may have changed. */
-export class KindsRefresh {
+export class KindsRefresh implements Disposable {
   readonly #options: KindsRefreshOptions
   readonly #timers = new Timers()
   #isDue = false
@@ -62,7 +61,7 @@ export class KindsRefresh {
   now(): Promise<void> {
     this.#timers.cancel(SOON)
     this.#isDue = false
-    return this.#options.inTurn.run(() => this.#refresh())
+    return this.#options.declarer.inTurn.run(() => this.#refresh())
   }
 
   /** Asks in some milliseconds, once for all who want it until then. */
@@ -85,16 +84,17 @@ export class KindsRefresh {
     if (fleet.waitsForApi) this.#timers.setOnce(API, API_AFTER_MS, () => this.soon(0))
   }
 
-  close(): void {
-    this.#timers.close()
+  [Symbol.dispose](): void {
+    this.#timers[Symbol.dispose]()
   }
 
   async #refresh(): Promise<void> {
-    const { view, fleet, onRefreshed } = this.#options
+    const { view, fleet, declarer, onRefreshed } = this.#options
     if (fleet.commit === undefined) return
     const before = fleet.declared
     await view.refreshKinds()
-    await fleet.refresh()
+    const declared = await declarer.redeclare()
+    if (declared !== undefined) await fleet.moveTo(declared)
     this.#failures = 0
     this.noteMoved()
     onRefreshed(before)

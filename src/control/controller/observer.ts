@@ -3,7 +3,7 @@ import type { Rules } from '../../model/rules.ts'
 import type { InstallationStatus, Problem } from '../../model/status.ts'
 import { HealthTracker } from '../../stages/health/health-tracker.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
-import type { Reporter } from '../../stages/report/reporter.ts'
+import type { Statuses } from '../../stages/report/statuses.ts'
 import type { Log } from '../../support/telemetry/log.ts'
 import type { Metrics } from '../../support/telemetry/metrics.ts'
 import { rulesOf } from '../fleet/member.ts'
@@ -17,7 +17,7 @@ import { OwnStatuses } from './own-statuses.ts'
 
 export interface ObserverOptions {
   readonly view: ClusterView
-  readonly reporter: Reporter
+  readonly statuses: Statuses
   readonly fleet: DeclaredFleet
   readonly proofs: Proofs
   /** For objects of all installations; each one's own rules win. */
@@ -29,13 +29,13 @@ export interface ObserverOptions {
 }
 
 /** Reports what installations are, and knows whether what is there is well. */
-export class Observer {
+export class Observer implements AsyncDisposable {
   readonly #options: ObserverOptions
   readonly #healths: HealthTracker
-  readonly #statuses: OwnStatuses
+  readonly #ownStatuses: OwnStatuses
 
   constructor(options: ObserverOptions) {
-    const { view, fleet, reporter, rules, onNews, log, metrics } = options
+    const { view, fleet, statuses, rules, onNews, log, metrics } = options
     this.#options = options
     this.#healths = new HealthTracker({
       client: view.client,
@@ -45,68 +45,63 @@ export class Observer {
       onNews,
       log,
     })
-    this.#statuses = new OwnStatuses({
+    this.#ownStatuses = new OwnStatuses({
       view,
+      statuses,
       log,
       metrics,
       declared: () => fleet.declared,
-      record: (name) => reporter.get(name),
     })
   }
 
   /** Reports what an installation is now; undefined where it is gone without a trace. */
   observe(name: string, state: SyncState | undefined): InstallationStatus | undefined {
-    const { view, reporter, fleet, proofs } = this.#options
+    const { view, statuses, fleet, proofs } = this.#options
     const status = observeInstallation(name, {
       cache: view.cache,
       proofs,
       declared: fleet.declared,
       state,
-      record: reporter.get(name),
+      record: statuses.get(name),
       head: fleet.commit ?? '',
       id: fleet.idOf(name),
       applied: fleet.appliedOf(name),
       healths: this.#healths,
     })
-    if (status === undefined) {
-      reporter.remove(name)
-      this.#statuses.forget(name)
-    } else {
-      const before = reporter.get(name)
-      reporter.update(status)
-      this.#statuses.update(name, before)
-    }
+    if (status === undefined) statuses.remove(name)
+    else statuses.update(status)
+    if (status !== undefined) this.#ownStatuses.noteObserved(name)
     return status
   }
 
   /** What there is to tell by whether objects are ready. */
   get readiness(): Readiness {
-    const { view, reporter, fleet } = this.#options
+    const { view, statuses, fleet } = this.#options
     return {
       declared: fleet.declared,
       live: (id) => view.cache.get(id),
       health: (name, live) => this.#healths.health(name, live),
-      record: (name) => reporter.get(name),
+      record: (name) => statuses.get(name),
     }
   }
 
   /** An object of an installation is gone: a Job that goes before it has run is to be run again. */
   noteGone(name: string, id: ObjectId, before: LiveObject): void {
-    const { reporter } = this.#options
-    const record = reporter.get(name)
+    const { statuses } = this.#options
+    const record = statuses.get(name)
     const without = record && withoutRun(record, id, before)
-    if (without) reporter.update(without)
+    if (without) statuses.update(without)
   }
 
-  async close(): Promise<void> {
-    this.#healths.close()
-    await this.#statuses.close()
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#healths[Symbol.dispose]()
+    await this.#ownStatuses[Symbol.asyncDispose]()
   }
 
   /** Problems that were recorded of what the installation is made from now. */
   #recordedProblems(name: string): readonly Problem[] {
-    const { reporter, fleet } = this.#options
-    const record = reporter.get(name)
+    const { statuses, fleet } = this.#options
+    const record = statuses.get(name)
     const head = fleet.declared.members.get(name)?.attempted
     return record && record.source === head?.source ? record.problems : []
   }

@@ -3,7 +3,7 @@ import { anyFault } from '../../adapters/cluster/any-fault.ts'
 import { ApiError, ConnectionError } from '../../adapters/cluster/api-error.ts'
 import type { JsonObject } from '../../model/json.ts'
 import { OWN_GROUP } from '../../model/labels.ts'
-import { gvkOf, type KubernetesObject, type LiveObject } from '../../model/object.ts'
+import { gvkOf, type KubernetesObject, type LiveObject, type ObjectId } from '../../model/object.ts'
 import type { Resource } from '../../model/schema.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
@@ -13,6 +13,7 @@ import {
   installationEvent,
 } from '../../stages/report/own-status/installation-event.ts'
 import { installationStatus } from '../../stages/report/own-status/installation-status.ts'
+import type { Statuses, Transition } from '../../stages/report/statuses.ts'
 import { retryDelay } from '../../support/concurrency/retry-delay.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
 import { faultFields, type Log } from '../../support/telemetry/log.ts'
@@ -22,13 +23,13 @@ import { effectiveInstallation } from '../fleet/member.ts'
 
 export interface OwnStatusesOptions {
   readonly view: ClusterView
+  readonly statuses: Statuses
   readonly declared: () => DesiredState
-  readonly record: (name: string) => InstallationStatus | undefined
   readonly log: Log
   readonly metrics: Metrics
 }
 
-/** What happens in so short a time, in milliseconds, is told as one. */
+/** Transitions within this time, in milliseconds, are told as one. */
 const QUIET_MS = 200
 const GROUPS_MS = 1_000
 const PACE = { firstMs: 10_000, longestMs: 300_000 }
@@ -36,14 +37,15 @@ const GROUPS = 'groups'
 
 /**
  * Keeps the statuses of Installation and InstallationGroup objects equal to what the installations are,
- * and tells their story in Events. Only where the cluster serves these kinds and has the objects; what
+ * and tells each transition in an Event. Only where the cluster serves these kinds and has the objects; what
  * it refuses changes nothing else.
  */
-export class OwnStatuses {
+export class OwnStatuses implements AsyncDisposable {
   readonly #options: OwnStatusesOptions
   readonly #timers = new Timers()
-  /** What was told of each installation last. */
-  readonly #told = new Map<string, InstallationStatus>()
+  /** Where installations came from in transitions that no Event tells yet, by name. */
+  readonly #untold = new Map<string, InstallationStatus | undefined>()
+  readonly #unsubscribe: () => void
   readonly #writing = new Map<string, Promise<void>>()
   /** Failures in a row of each. */
   readonly #failures = new Map<string, number>()
@@ -52,26 +54,31 @@ export class OwnStatuses {
 
   constructor(options: OwnStatusesOptions) {
     this.#options = options
+    this.#unsubscribe = options.statuses.onTransition((transition) => this.#onTransition(transition))
   }
 
-  /** An installation may be another than before. `before` is what the record says of it. */
-  update(name: string, before: InstallationStatus | undefined): void {
-    if (before !== undefined && !this.#told.has(name)) this.#told.set(name, before)
+  /** An installation was looked at: its object may have been changed, or may be there only now. */
+  noteObserved(name: string): void {
     this.#timers.setOnce(name, QUIET_MS, () => this.#inTurn(name, () => this.#tell(name)))
     this.#timers.setOnce(GROUPS, GROUPS_MS, () => this.#inTurn(GROUPS, () => this.#tellGroups()))
   }
 
-  /** An installation is gone for good. */
-  forget(name: string): void {
-    this.#timers.cancel(name)
-    this.#told.delete(name)
-    this.#failures.delete(name)
+  /** Writes nothing more. Resolves when what is under way is done. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#unsubscribe()
+    this.#timers[Symbol.dispose]()
+    await Promise.all(this.#writing.values())
   }
 
-  /** Writes nothing more. Resolves when what is under way is done. */
-  async close(): Promise<void> {
-    this.#timers.close()
-    await Promise.all(this.#writing.values())
+  #onTransition({ name, before, after }: Transition): void {
+    if (after === undefined) this.#forget(name)
+    else if (!this.#untold.has(name)) this.#untold.set(name, before)
+  }
+
+  #forget(name: string): void {
+    this.#timers.cancel(name)
+    this.#untold.delete(name)
+    this.#failures.delete(name)
   }
 
   /** One write at a time about each; what fails is tried again later. */
@@ -88,32 +95,33 @@ export class OwnStatuses {
   }
 
   async #tell(name: string): Promise<void> {
-    const status = this.#options.record(name)
-    const live = this.#documentOf(name)
+    const status = this.#options.statuses.get(name)
+    const document = this.#documentOf(name)
+    if (document === undefined) this.#untold.delete(name)
+    const live = document && this.#options.view.cache.get(document)
     if (status === undefined || live === undefined) return
     await this.#put(live, installationStatus(status, live, now()))
-    const event = installationEvent(this.#told.get(name), status)
-    this.#told.set(name, status)
+    if (!this.#untold.has(name)) return
+    const event = installationEvent(this.#untold.get(name), status)
+    this.#untold.delete(name)
     if (event !== undefined) await this.#record(live, event)
   }
 
-  /** The Installation object of an installation. */
-  #documentOf(name: string): LiveObject | undefined {
-    const { declared, view } = this.#options
-    const objects = declared().members.get(name)?.objects ?? new Map()
-    for (const [id, { key }] of objects)
-      if (key.group === OWN_GROUP && key.kind === 'Installation') return view.cache.get(id)
+  /** The Installation object that an installation declares. */
+  #documentOf(name: string): ObjectId | undefined {
+    const objects = this.#options.declared().members.get(name)?.objects ?? new Map()
+    for (const [id, { key }] of objects) if (key.group === OWN_GROUP && key.kind === 'Installation') return id
     return undefined
   }
 
   async #tellGroups(): Promise<void> {
-    const { declared, view, record } = this.#options
+    const { declared, view, statuses } = this.#options
     const members = [...declared().members.values()]
     const groups = members.flatMap(({ objects }) => [...objects].filter(([, { key }]) => isGroup(key)))
     const statusesOf = (group: string) =>
       members
         .filter((member) => effectiveInstallation(member).groups?.includes(group))
-        .flatMap(({ name }) => record(name) ?? [])
+        .flatMap(({ name }) => statuses.get(name) ?? [])
     for (const [id, { key }] of groups) {
       const live = view.cache.get(id)
       if (live !== undefined) await this.#put(live, groupStatus(statusesOf(key.name), live, now()))

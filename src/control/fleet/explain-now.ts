@@ -8,14 +8,13 @@ import type { Explained, Said } from '../../model/values.ts'
 import { explainValues } from '../../stages/declare/fleet/explain-values.ts'
 import { redactSensitive } from '../../stages/plan/describe/redact.ts'
 import { fillValues, installationScope } from '../../stages/render/scope.ts'
-import { takeSnapshot } from '../../stages/snapshot/take-snapshot.ts'
 import { createLog } from '../../support/telemetry/log.ts'
 import { declareFleet, type Fleet } from './fleet.ts'
 import { type Reading, readingWith } from './leave-encrypted.ts'
 import { nearestName } from './nearest-name.ts'
-import { openForReading } from './open-repository.ts'
 import { readDirectory } from './read-directory-fleet.ts'
 import { Renderers } from './renderers.ts'
+import { openForReading } from './repository-parts.ts'
 
 /** What `reeve explain` found out about one installation. */
 export interface Explanation {
@@ -64,20 +63,15 @@ export interface SettingsSource {
 async function readFleet(source: DirectorySource | SettingsSource, { decrypt }: Reading): Promise<Fleet> {
   if ('directory' in source) return readDirectory(source.directory, source.namespace, decrypt)
   const { settings, revision } = source
-  const { branch, path, namespace } = settings
-  const reading = await openForReading(settings, await createLog(settings.log))
-  const { repository, sources } = reading
-  try {
-    const commit =
-      revision === undefined
-        ? await repository.fetch(branch)
-        : await repository.fetchCommit(revision, { branch })
-    await using renderers = new Renderers({ decrypt, sources })
-    const snapshot = await takeSnapshot(repository, commit, path)
-    return await declareFleet(snapshot, { namespace, renderers, decrypt })
-  } finally {
-    await reading.close()
-  }
+  const { branch, namespace } = settings
+  await using parts = await openForReading(settings, await createLog(settings.log))
+  const { repository, sources } = parts
+  const commit =
+    revision === undefined
+      ? await repository.fetch(branch)
+      : await repository.fetchCommit(revision, { branch })
+  await using renderers = new Renderers({ decrypt, sources })
+  return await declareFleet(await parts.snapshotAt(commit), { namespace, renderers, decrypt })
 }
 
 /** With what its references to the installation stand for. */

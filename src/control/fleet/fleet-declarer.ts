@@ -8,9 +8,9 @@ import { Timers } from '../../support/concurrency/timers.ts'
 import { faultFields, type Log, logMore, MOST_LOGGED } from '../../support/telemetry/log.ts'
 import { declareFleet, type Fleet, isPassing, type Made, withLanded } from './fleet.ts'
 import { isUndecryptable } from './history.ts'
-import type { Keyring } from './keyring.ts'
 import { LateWork, type Patience } from './late-work.ts'
 import type { Renderers } from './renderers.ts'
+import type { RepositoryParts } from './repository-parts.ts'
 
 /** What is late is taken in so many milliseconds after it is done: others may be done by then. */
 const GATHER_MS = 100
@@ -27,19 +27,12 @@ export interface FleetPatience {
 }
 
 export interface FleetDeclarerOptions {
-  readonly snapshotAt: (commit: string) => Promise<Snapshot>
+  readonly source: Pick<RepositoryParts, 'snapshotAt' | 'keyring'>
   /** Of namespaced objects that name none. */
   readonly namespace: string
   readonly renderers: Renderers
-  readonly keyring: Keyring
   /** Without it all is waited for. */
   readonly patience?: FleetPatience | undefined
-  /** Brings the cluster to a fleet; called in turn. */
-  readonly move: (fleet: Fleet) => Promise<void>
-  /** The commit that the cluster was moved to last. */
-  readonly movedTo: () => string | undefined
-  /** Called when there are other keys: what was read of earlier commits may be read otherwise. */
-  readonly onNewKeys: () => void
   readonly onUnforeseen: OnUnforeseen
   /** Told of each try after a failure. */
   readonly onRetry: () => void
@@ -47,16 +40,21 @@ export interface FleetDeclarerOptions {
 }
 
 /**
- * Makes fleets of commits, and the same commit's fleet again whenever that may be another one: when kinds
- * changed, when what was late is done, and when what failed in passing is due.
+ * The one owner of the fleet: makes it of commits, and makes the same commit's anew whenever that may be
+ * another one: when kinds changed, when what was late is done, when what failed in passing is due, and
+ * when there are new keys. Logs its faults, and moves those who listen to it.
  */
-export class FleetDeclarer {
+export class FleetDeclarer implements Disposable {
   /** What changes what is declared goes one after the other. */
   readonly inTurn = new Serial()
   readonly #options: FleetDeclarerOptions
   readonly #late = new LateWork<Made>()
   readonly #timers = new Timers()
+  readonly #onFleet = new Set<(fleet: Fleet) => Promise<void> | void>()
+  readonly #onNewKeys = new Set<() => void>()
   #fleet: Fleet | undefined
+  /** The commit that all who listen were moved to last. */
+  #movedTo: string | undefined
   /** How often in a row something failed in passing. */
   #failures = 0
   /** How often charts may have been shown another cluster. */
@@ -66,6 +64,16 @@ export class FleetDeclarer {
   constructor(options: FleetDeclarerOptions) {
     this.#options = options
     this.#late.onNews(() => this.landSoon())
+  }
+
+  /** Moved to each fleet, one listener after the other; one that fails is moved again with the next. */
+  onFleet(listener: (fleet: Fleet) => Promise<void> | void): void {
+    this.#onFleet.add(listener)
+  }
+
+  /** Told when there are other keys: what was read of earlier commits may be read otherwise. */
+  onNewKeys(listener: () => void): void {
+    this.#onNewKeys.add(listener)
   }
 
   /** What was declared last. */
@@ -81,7 +89,7 @@ export class FleetDeclarer {
   /** Whether there are other keys than those that some file could not be decrypted with. */
   async hasNewKeys(): Promise<boolean> {
     const installations = [...(this.#fleet?.installations.values() ?? [])]
-    return installations.some(isUndecryptable) && this.#options.keyring.isRenewed()
+    return installations.some(isUndecryptable) && this.#options.source.keyring.isRenewed()
   }
 
   /** Moves the fleet to a commit that is here. */
@@ -89,10 +97,14 @@ export class FleetDeclarer {
     return this.inTurn.run(() => this.#moveTo(commit))
   }
 
-  /** A fleet declared again, since other kinds are served; called in turn. */
-  redeclare(fleet: Fleet): Promise<Fleet> {
+  /**
+   * The fleet declared again, since other kinds are served: charts may be rendered otherwise for them.
+   * Called in turn. Undefined where none was moved to.
+   */
+  async redeclare(): Promise<Fleet | undefined> {
+    if (this.#fleet === undefined || !this.#isMoved) return undefined
     this.#epoch += 1
-    return this.#declare(fleet.snapshot, fleet)
+    return this.#declare(this.#fleet.snapshot, this.#fleet)
   }
 
   /** Declares the commit again soon: what failed may be tried again. */
@@ -105,16 +117,14 @@ export class FleetDeclarer {
     this.#timers.setOnce(LANDING, GATHER_MS, () => this.#again(() => this.#land()))
   }
 
-  close(): void {
+  [Symbol.dispose](): void {
     this.#isClosed = true
-    this.#timers.close()
+    this.#timers[Symbol.dispose]()
   }
 
   #again(move: (commit: string) => Promise<void>): void {
     const moved = this.inTurn.run(async () => {
-      const commit = this.#fleet?.commit.oid
-      const isMoved = commit !== undefined && commit === this.#options.movedTo()
-      if (isMoved && !this.#isClosed) await move(commit)
+      if (this.#fleet !== undefined && this.#isMoved && !this.#isClosed) await move(this.#fleet.commit.oid)
     })
     moved.catch((error) => {
       this.#options.log.warn(faultFields(anyFault(error)), 'the commit can not be declared again')
@@ -123,19 +133,34 @@ export class FleetDeclarer {
   }
 
   async #moveTo(commit: string): Promise<void> {
-    const { keyring, onNewKeys, snapshotAt, move } = this.#options
-    if (await keyring.isRenewed()) onNewKeys()
-    await move(await this.#declare(await snapshotAt(commit), this.#fleet))
+    const { source } = this.#options
+    if (await source.keyring.isRenewed()) for (const tell of this.#onNewKeys) tell()
+    await this.#move(await this.#declare(await source.snapshotAt(commit), this.#fleet))
+  }
+
+  async #move(fleet: Fleet): Promise<void> {
+    for (const moveTo of this.#onFleet) await moveTo(fleet)
+    this.#movedTo = fleet.commit.oid
+  }
+
+  get #isMoved(): boolean {
+    return this.#movedTo !== undefined && this.#movedTo === this.#fleet?.commit.oid
   }
 
   async #declare(snapshot: Snapshot, before: Fleet | undefined): Promise<Fleet> {
-    const { namespace, renderers, keyring, onUnforeseen, patience } = this.#options
+    const { namespace, renderers, source, onUnforeseen, patience } = this.#options
     const late = patience && {
       work: this.#late,
       patience: before ? patience.later : patience.first,
       epoch: this.#epoch,
     }
-    const options = { namespace, renderers, decrypt: keyring.decrypt, onUnforeseen, ...(late && { late }) }
+    const options = {
+      namespace,
+      renderers,
+      decrypt: source.keyring.decrypt,
+      onUnforeseen,
+      ...(late && { late }),
+    }
     const fleet = this.#take(await declareFleet(snapshot, options, before))
     this.#timers.cancel(RETRY)
     if (this.#hasPassing(fleet)) this.#tryLater()
@@ -150,7 +175,7 @@ export class FleetDeclarer {
     const isBroken = done.some(({ outcome }) => outcome && 'error' in outcome)
     if (!this.#timers.has(RETRY) && (isBroken || this.#hasPassing(fleet))) this.#tryLater()
     if (done.some(({ epoch }) => epoch !== this.#epoch)) this.againSoon()
-    await this.#options.move(fleet)
+    await this.#move(fleet)
   }
 
   #take(fleet: Fleet): Fleet {

@@ -18,7 +18,7 @@ export async function readDirectory(directory: string, namespace: string, decryp
     await using renderers = new Renderers({ decrypt, sources })
     return await declareFleet(await snapshotDirectory(directory), { namespace, renderers, decrypt })
   } finally {
-    await sources.close()
+    await sources[Symbol.asyncDispose]()
     await rm(temporary, { recursive: true, force: true })
   }
 }

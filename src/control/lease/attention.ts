@@ -8,7 +8,7 @@ const GAP_MS = 3_000
  * It does not see a line that stood still and broke no connection: what was missed then arrives with
  * everything else that did.
  */
-export class Attention {
+export class Attention implements Disposable {
   #lookedAt = Date.now()
   /** When the server was last asked whether all is well, and said so. */
   #checkedAt = 0
@@ -20,7 +20,7 @@ export class Attention {
     this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY_MS).unref()
   }
 
-  stop(): void {
+  [Symbol.dispose](): void {
     clearInterval(this.#timer)
   }
 

@@ -1,12 +1,13 @@
 import { anyFault } from '../../adapters/cluster/any-fault.ts'
 import type { ClusterClient } from '../../adapters/cluster/client.ts'
+import type { WriteGuard } from '../../adapters/cluster/cluster.ts'
 import type { FaultError } from '../../model/fault.ts'
 import { leaseName } from '../../model/lease-name.ts'
 import { faultFields, type Log } from '../../support/telemetry/log.ts'
 import { acquireLease, isOpen } from './acquire-lease.ts'
 import { heldBy } from './held-by.ts'
 import type { Identity } from './identity.ts'
-import { describeHolder, holderOf, type Lease } from './lease.ts'
+import { describeHolder, holderOf, isFree, type Lease, pollRequestIn, requestingPoll } from './lease.ts'
 import { isRefused, LeaseApi } from './lease-api.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 import { WatchedLease } from './watched-lease.ts'
@@ -26,12 +27,15 @@ export interface LeaderLeaseOptions {
  * its holder watches it, and answers when somebody asks whether it still runs; who does not answer
  * loses it. Where Reeve may not use Leases, it goes on without.
  */
-export class LeaderLease {
+export class LeaderLease implements WriteGuard, AsyncDisposable {
   readonly #options: LeaderLeaseOptions
   readonly #lease: WatchedLease
   readonly #lost = new AbortController()
   readonly #refused = new AbortController()
+  readonly #onPollRequest = new Set<() => void>()
   #keeper: LeaseKeeper | undefined
+  /** The last request to poll that was seen. */
+  #pollRequest: string | undefined
   /** Whom it asked whether it still runs, and whom it stands back for. */
   #asked: string | undefined
   #standsBackFor: string | undefined
@@ -41,7 +45,7 @@ export class LeaderLease {
     this.#options = options
     this.#lease = new WatchedLease({
       api: new LeaseApi(client, leaseName(repository)),
-      onNews: () => this.#keeper?.tend(),
+      onNews: () => this.#onNews(),
       onRefused: (error) => this.#goWithout(error),
       onRetry: options.onRetry,
     })
@@ -98,15 +102,37 @@ export class LeaderLease {
     if (current !== undefined && !isOpen(current, this.#options.me)) throw heldBy(current)
   }
 
-  /** A request was not answered: who knows what else was missed. */
+  /** Told, as long as this Reeve has the Lease, when another process asks it to look for new commits. */
+  onPollRequest(listener: () => void): void {
+    this.#onPollRequest.add(listener)
+  }
+
+  /**
+   * Asks the Reeve that has the Lease to look for new commits: what only it can act on is passed on so.
+   * @throws ApiError, ConnectionError
+   */
+  async requestPoll(): Promise<void> {
+    const lease = this.#lease
+    while (!isFree(lease.current) && (await lease.write(requestingPoll())) === 'moved');
+  }
+
+  /** A request was not answered: what else was missed is not known. */
   doubt(): void {
     this.#keeper?.doubt()
   }
 
   /** Ends it, so that the next Reeve need not ask. Nothing can be written after it. */
-  async release(): Promise<void> {
-    await this.#lease.stop()
-    await this.#keeper?.release()
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#lease[Symbol.asyncDispose]()
+    await this.#keeper?.[Symbol.asyncDispose]()
+  }
+
+  #onNews(): void {
+    this.#keeper?.tend()
+    const request = pollRequestIn(this.#lease.current)
+    if (request === undefined || request === this.#pollRequest) return
+    this.#pollRequest = request
+    if (this.#keeper !== undefined) for (const listener of this.#onPollRequest) listener()
   }
 
   #keep(claimedAt: number): void {
@@ -134,6 +160,6 @@ export class LeaderLease {
     this.#refused.abort()
     const fields = faultFields(anyFault(error))
     this.#options.log.warn(fields, 'another Reeve of the same name would not be noticed')
-    void this.#keeper?.release()
+    void this.#keeper?.[Symbol.asyncDispose]()
   }
 }

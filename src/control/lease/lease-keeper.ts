@@ -27,7 +27,7 @@ export interface LeaseKeeperOptions {
 }
 
 /** Does what the holder of the Lease has to do, for as long as nobody else has it. */
-export class LeaseKeeper {
+export class LeaseKeeper implements AsyncDisposable {
   readonly #options: LeaseKeeperOptions
   readonly #attention = new Attention()
   readonly #inTurn = new Serial()
@@ -80,7 +80,7 @@ export class LeaseKeeper {
   }
 
   /** Gives the Lease back, so that the next one need not ask. What the server says to it changes nothing. */
-  async release(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     const wasOurs = !this.#isOver
     this.#end()
     await this.#inTurn.idle()
@@ -137,7 +137,7 @@ export class LeaseKeeper {
 
   #end(): void {
     this.#over.abort()
-    this.#attention.stop()
+    this.#attention[Symbol.dispose]()
     clearTimeout(this.#again)
   }
 

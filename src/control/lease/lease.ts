@@ -22,6 +22,9 @@ const CHALLENGE = 'reeve.dev/challenge'
 /** Annotation: the question that the holder answered last. */
 const ANSWER = 'reeve.dev/answer'
 
+/** Annotation: when the holder was last asked to look for new commits. */
+const POLL_REQUESTED = 'reeve.dev/poll-requested'
+
 /** What is to be changed of a Lease, as a JSON merge patch (RFC 7386); null removes. */
 export interface LeaseChange {
   readonly annotations?: Readonly<Record<string, string | null>>
@@ -86,6 +89,16 @@ export function challenging(challenge: string): LeaseChange {
 /** Says that it does. */
 export function answering(lease: Lease): LeaseChange {
   return { annotations: { [ANSWER]: answerTo(lease) ?? null }, spec: { renewTime: microTime() } }
+}
+
+/** Asks the holder to look for new commits. */
+export function requestingPoll(): LeaseChange {
+  return { annotations: { [POLL_REQUESTED]: microTime() } }
+}
+
+/** When the holder was last asked to look for new commits; the same text for the same request. */
+export function pollRequestIn(lease: Lease | undefined): string | undefined {
+  return lease?.metadata.annotations?.[POLL_REQUESTED]
 }
 
 /** Gives the Lease back. */

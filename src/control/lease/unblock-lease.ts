@@ -47,13 +47,16 @@ export async function unblockLease(unblocking: Unblocking): Promise<boolean> {
 
 async function unblock(unblocking: Unblocking, late: AbortSignal): Promise<boolean> {
   const { settings, confirm } = unblocking
-  const beforeWrite = async () => {
-    if (late.aborted)
-      throw new FaultError(fault('lease-blocked', 'it took too long to find out what Git declares'))
-    await confirm()
+  await using session = await PlanSession.open({ settings, say: () => {} })
+  session.view.cluster.guard = {
+    confirm: async () => {
+      if (late.aborted)
+        throw new FaultError(fault('lease-blocked', 'it took too long to find out what Git declares'))
+      await confirm()
+    },
+    doubt: () => {},
   }
-  await using desk = await PlanSession.open({ settings, say: () => {}, client: { beforeWrite } })
-  const planning = await desk.of()
+  const planning = await session.read()
   await planning.view.watchOwned()
   const plans = await plansOf(planning, unblocking.refusal)
   const results = await Promise.all(plans.map(({ name, plan }) => carryOut(name, plan, planning, unblocking)))

@@ -26,7 +26,7 @@ export interface WatchedLeaseOptions {
 }
 
 /** One Lease, as it was last read, written or, from `follow` on, watched. */
-export class WatchedLease {
+export class WatchedLease implements AsyncDisposable {
   readonly #options: WatchedLeaseOptions
   readonly #news = new EventEmitter()
   readonly #stop = new AbortController()
@@ -91,7 +91,7 @@ export class WatchedLease {
     }
   }
 
-  async stop(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort()
     await this.#done
     this.#following = false

@@ -1,42 +1,30 @@
-import type { ClusterClientOptions } from '../../adapters/cluster/client.ts'
+import { Cluster } from '../../adapters/cluster/cluster.ts'
 import { describeCluster } from '../../adapters/cluster/describe-cluster.ts'
-import type { Repository } from '../../adapters/git/repository.ts'
-import type { Decrypt } from '../../model/decrypt.ts'
-import { type Fault, FaultError, fault } from '../../model/fault.ts'
+import type { Fault } from '../../model/fault.ts'
 import type { Installation } from '../../model/installation.ts'
 import type { PlanTarget } from '../../model/plan.ts'
 import { type Revision, revisionAt } from '../../model/revision.ts'
 import type { Settings } from '../../model/settings.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import type { InstallationStatus } from '../../model/status.ts'
-import { installationId } from '../../stages/declare/installation-id.ts'
 import { chartCluster } from '../../stages/live/chart-cluster.ts'
 import { ClusterView } from '../../stages/live/cluster-view.ts'
-import { byName, type ReadRecord, readRecords } from '../../stages/report/read-records.ts'
-import { readStatusBranch } from '../../stages/report/status-branch.ts'
+import { RecordReader } from '../../stages/report/recorded.ts'
 import { isDirectory } from '../../stages/snapshot/is-directory.ts'
 import { snapshotDirectory } from '../../stages/snapshot/snapshot-directory.ts'
-import { takeSnapshot } from '../../stages/snapshot/take-snapshot.ts'
 import { createLog, type Log, logUnforeseen } from '../../support/telemetry/log.ts'
 import { crdsIn, type DesiredState, desiredStateOf } from '../fleet/desired-state.ts'
 import { declareFleet, type Fleet } from '../fleet/fleet.ts'
-import type { History } from '../fleet/history.ts'
-import { Keyring } from '../fleet/keyring.ts'
-import { LastDeclarations } from '../fleet/last-declarations.ts'
+import type { LastDeclarations } from '../fleet/last-declarations.ts'
 import { withLostGroups } from '../fleet/lost-groups.ts'
 import { containedMember, type Member } from '../fleet/member.ts'
-import {
-  commitIdsBetween,
-  commitsOf,
-  historyOf,
-  openForReading,
-  type Reading,
-} from '../fleet/open-repository.ts'
 import { Renderers } from '../fleet/renderers.ts'
+import { openForReading, type RepositoryParts } from '../fleet/repository-parts.ts'
 import { SealKey } from '../seal/seal-key.ts'
 import { leftBehind } from './owned.ts'
-import { Planner, type PlannerOptions } from './planner.ts'
-import { Proofs } from './proofs.ts'
+import type { Planner, PlannerOptions } from './planner.ts'
+import { PlanningParts } from './planning-parts.ts'
+import type { Proofs } from './proofs.ts'
 
 /** What is declared, the cluster, and what plans the one against the other. */
 export interface Planning {
@@ -63,7 +51,6 @@ export interface PlanningOptions {
   readonly say: (text: string) => void
   /** Whether a key is made to seal marks with, where there is none. */
   readonly mayCreateKey?: boolean
-  readonly client?: ClusterClientOptions
 }
 
 /** What a source declares, and the directory that it comes from where it comes from none of Git's. */
@@ -79,76 +66,68 @@ interface Source {
 export class PlanSession implements AsyncDisposable {
   readonly view: ClusterView
   readonly #options: PlanningOptions
-  readonly #reading: Reading
+  readonly #source: RepositoryParts
   readonly #renderers: Renderers
-  readonly #decrypt: Decrypt
-  readonly #log: Log
-  readonly #records: Records
   readonly #sealKey: SealKey
-  readonly #proofs: Proofs
-  /** Ids of the installations that the status branch knows. */
-  #recorded: readonly string[] = []
+  readonly #parts: PlanningParts
+  readonly #log: Log
+  readonly #recordReader: RecordReader
+  readonly #resources: AsyncDisposableStack
+  #records: ReadonlyMap<string, InstallationStatus> = new Map()
   #fleet: Fleet | undefined
   /** Where the last plan was of a directory: that directory. */
   #directory: Snapshot | undefined
-  #history: History
   #declared: DesiredState = desiredStateOf([])
 
-  private constructor(options: PlanningOptions, { reading, view, log }: Parts) {
+  private constructor(options: PlanningOptions, { source, view, log, resources }: Parts) {
+    const { settings } = options
+    const { decrypt } = source.keyring
     this.view = view
     this.#options = options
-    this.#reading = reading
+    this.#source = source
     this.#log = log
-    this.#decrypt = new Keyring(options.settings.keys).decrypt
-    this.#renderers = new Renderers({
-      decrypt: this.#decrypt,
-      sources: reading.sources,
-      cluster: () => chartCluster(view),
-    })
-    this.#records = new Records(reading.repository, options.settings.statusBranch)
-    this.#history = this.#historyOf()
-    const { name: repository, namespace } = options.settings
-    this.#sealKey = new SealKey({
+    this.#resources = resources
+    this.#recordReader = new RecordReader(source.repository, settings.statusBranch)
+    this.#renderers = resources.use(
+      new Renderers({ decrypt, sources: source.sources, cluster: () => chartCluster(view) }),
+    )
+    const mayCreate = options.mayCreateKey === true
+    this.#sealKey = new SealKey({ view, repository: settings.name, mayCreate, log })
+    this.#parts = new PlanningParts({
+      settings,
+      source,
       view,
-      repository,
-      mayCreate: options.mayCreateKey === true,
+      renderers: this.#renderers,
+      fleet: () => this.#fleet,
+      directory: () => this.#directory,
+      records: () => this.#records.values(),
+      record: (name) => this.#records.get(name),
+      sealKey: this.#sealKey,
       log,
-      onLoaded: () => this.#proofs.forget(),
-    })
-    this.#proofs = new Proofs({
-      repository,
-      sealer: () => this.#sealKey.sealer,
-      installations: () => [...this.#declared.names.keys(), ...this.#recorded],
-      lookUp: (revision, id) => this.#history.lookUp(revision, id),
-      kinds: () => view.kinds,
-      namespace,
     })
   }
 
   /** @throws FaultError where the local copy or the API server can't be used */
   static async open(options: PlanningOptions): Promise<PlanSession> {
-    const { settings, say, client } = options
+    const { settings, say } = options
     const log = await createLog(settings.log)
-    const reading = await openForReading(settings, log)
-    try {
-      say('Asking the cluster which kinds it serves …')
-      const view = await ClusterView.open(settings.kubeconfig, settings.name, client)
-      return new PlanSession(options, { reading, view, log })
-    } catch (error) {
-      await reading.close()
-      throw error
-    }
+    await using opening = new AsyncDisposableStack()
+    const source = opening.use(await openForReading(settings, log))
+    say('Asking the cluster which kinds it serves …')
+    const cluster = opening.use(await Cluster.connect(settings.kubeconfig))
+    const view = opening.use(await ClusterView.open(cluster, settings.name))
+    return new PlanSession(options, { source, view, log, resources: opening.move() })
   }
 
   /**
    * @param source a branch, tag or commit, or a local directory; by default the head of the branch
    * @throws FaultError where Git or the cluster can't be read
    */
-  async of(source?: string): Promise<Planning> {
+  async read(source?: string): Promise<Planning> {
     const { settings, say } = this.#options
     say(`Reading ${source ?? settings.branch} …`)
     const { fleet, directory } = await this.#read(source)
-    const [{ records, trouble }] = await Promise.all([this.#records.read(), this.#sealKey.load()])
+    const [{ records, problem }] = await Promise.all([this.#recordReader.read(), this.#sealKey.load()])
     const { view } = this
     view.declareCrds(crdsIn(fleet))
     const heads = withLostGroups(fleet, (name) => records.get(name))
@@ -156,36 +135,26 @@ export class PlanSession implements AsyncDisposable {
     const members = heads.map((head) => this.#member(head, revision))
     const declared = desiredStateOf(members, this.#declared)
     await view.watchKinds(declared.kinds)
+    this.#parts.history.forget()
     this.#fleet = fleet
     this.#directory = directory
-    this.#history = this.#historyOf()
     this.#declared = declared
-    this.#recorded = [...records.keys()].map((name) => installationId(name))
-    const [history, proofs] = [this.#history, this.#proofs]
-    const { repository } = this.#reading
+    this.#records = records
+    const warnings = problem === undefined ? [] : [problem]
+    const { lastDeclarations } = this.#parts
     const { namespace } = settings
-    const planner = (takeover?: PlannerOptions['takeover']) =>
-      new Planner({
-        view,
-        history,
-        proofs,
-        repository: settings.name,
-        sealer: () => this.#sealKey.sealer,
-        namespace,
-        rules: settings.rules,
-        commits: (range) => commitsOf(repository, range),
-        record: (name) => records.get(name),
-        takeover,
-      })
-    const lastDeclarations = new LastDeclarations({
-      history,
-      commits: (from, to) => (directory ? this.#commitsSince(from) : commitIdsBetween(repository, from, to)),
-      kinds: () => view.kinds,
+    return {
+      view,
+      log: this.#log,
+      fleet,
+      heads,
+      declared,
+      records,
       namespace,
-    })
-    const warnings = trouble === undefined ? [] : [trouble]
-    const found = { fleet, heads, declared, records, namespace, lastDeclarations, warnings }
-    return { view, log: this.#log, ...found, planner }
+      lastDeclarations,
+      warnings,
+      planner: (takeover) => this.#parts.planner(takeover),
+    }
   }
 
   /** The cluster that plans are made against. */
@@ -195,24 +164,21 @@ export class PlanSession implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#renderers[Symbol.asyncDispose]()
-    await this.view.close()
-    await this.#reading.close()
+    await this.#resources.disposeAsync()
   }
 
   async #read(source?: string): Promise<Source> {
-    const { branch, path, namespace } = this.#options.settings
-    const { repository } = this.#reading
+    const { branch, namespace } = this.#options.settings
+    const { repository, keyring } = this.#source
     const onUnforeseen = logUnforeseen(this.#log)
-    const options = { namespace, renderers: this.#renderers, decrypt: this.#decrypt, onUnforeseen }
+    const options = { namespace, renderers: this.#renderers, decrypt: keyring.decrypt, onUnforeseen }
     if (source !== undefined && (await isDirectory(source))) {
       const directory = await snapshotDirectory(source)
       return { fleet: await declareFleet(directory, options, this.#fleet), directory }
     }
     const commit =
       source === undefined ? await repository.fetch(branch) : await repository.fetchCommit(source, { branch })
-    const snapshot = await takeSnapshot(repository, commit, path)
-    return { fleet: await declareFleet(snapshot, options, this.#fleet) }
+    return { fleet: await declareFleet(await this.#source.snapshotAt(commit), options, this.#fleet) }
   }
 
   #member(attempted: Installation, revision: Revision): Member {
@@ -230,41 +196,13 @@ export class PlanSession implements AsyncDisposable {
       onUnforeseen,
     })
   }
-
-  /** What comes before a directory: the branch as it was fetched last. */
-  async #commitsSince(from: string): Promise<readonly string[]> {
-    const { repository } = this.#reading
-    const head = await repository.localHead(this.#options.settings.branch)
-    return head === undefined ? [] : commitIdsBetween(repository, from, head)
-  }
-
-  #historyOf(): History {
-    const directory = this.#directory
-    return historyOf({
-      repository: this.#reading.repository,
-      settings: this.#options.settings,
-      renderers: this.#renderers,
-      decrypt: this.#decrypt,
-      onUnforeseen: logUnforeseen(this.#log),
-      known: () => this.#fleet?.tree,
-      directory,
-    })
-  }
 }
 
 interface Parts {
-  readonly reading: Reading
+  readonly source: RepositoryParts
   readonly view: ClusterView
   readonly log: Log
-}
-
-/** Opens all that one plan needs, and closes it after `use`. */
-export async function withPlanning<T>(
-  options: PlanningOptions & { readonly source?: string | undefined },
-  use: (planning: Planning) => Promise<T>,
-): Promise<T> {
-  await using desk = await PlanSession.open(options)
-  return await use(await desk.of(options.source))
+  readonly resources: AsyncDisposableStack
 }
 
 /** A plan also shows what is left behind without proof that Reeve made it. */
@@ -279,34 +217,4 @@ export function namesOf({
   const names = [...declared.members.values()].map(({ name, id }) => [name, id] as const)
   const all = [...names, ...leftBehind(view.cache, declared, [...records.keys()], ALL_GOING)]
   return all.sort(([a], [b]) => (a < b ? -1 : 1))
-}
-
-/** The records of a status branch, each parsed once. */
-class Records {
-  readonly #repository: Repository
-  readonly #branch: string
-  #known: ReadonlyMap<string, ReadRecord> = new Map()
-
-  constructor(repository: Repository, branch: string) {
-    this.#repository = repository
-    this.#branch = branch
-  }
-
-  /** By the installation's name; none where the branch can't be read, with why. */
-  async read(): Promise<Recorded> {
-    try {
-      const files = await readStatusBranch(this.#repository, this.#branch)
-      this.#known = readRecords(files, this.#known)
-      return { records: byName(this.#known) }
-    } catch (error) {
-      if (!(error instanceof FaultError)) throw error
-      const trouble = fault('status-unreadable', `${this.#branch}: ${error.fault.message}`)
-      return { records: new Map(), trouble }
-    }
-  }
-}
-
-interface Recorded {
-  readonly records: ReadonlyMap<string, InstallationStatus>
-  readonly trouble?: Fault
 }

@@ -30,7 +30,7 @@ export async function planNow(
 ): Promise<PlanReport> {
   try {
     await using plans = await FleetPlans.open(settings, say)
-    return await plans.of(source)
+    return await plans.report(source)
   } catch (error) {
     throw asFaultError(error)
   }
@@ -41,7 +41,7 @@ export async function planNow(
  * cluster, is not planned again.
  */
 export class FleetPlans implements AsyncDisposable {
-  readonly #desk: PlanSession
+  readonly #session: PlanSession
   readonly #say: (text: string) => void
   /** The installations that had nothing to be done when they were last planned, by id. */
   readonly #clean = new Map<string, Clean>()
@@ -49,10 +49,10 @@ export class FleetPlans implements AsyncDisposable {
   readonly #touched = new Set<string>()
   #declared: DesiredState | undefined
 
-  private constructor(desk: PlanSession, say: (text: string) => void) {
-    this.#desk = desk
+  private constructor(session: PlanSession, say: (text: string) => void) {
+    this.#session = session
     this.#say = say
-    desk.view.cache.onChange((change) => this.#onChange(change))
+    session.view.cache.onChange((change) => this.#onChange(change))
   }
 
   /** @throws FaultError where the local copy or the API server can't be used */
@@ -65,8 +65,8 @@ export class FleetPlans implements AsyncDisposable {
    * @param source a branch, tag or commit, or a local directory; by default the head of the branch
    * @throws FaultError where Git or the cluster can't be read
    */
-  async of(source?: string): Promise<PlanReport> {
-    const [planning, address] = await Promise.all([this.#desk.of(source), this.#desk.address()])
+  async report(source?: string): Promise<PlanReport> {
+    const [planning, address] = await Promise.all([this.#session.read(source), this.#session.address()])
     const { view, fleet, heads, declared } = planning
     this.#say(`Planning ${fleet.installations.size} installations …`)
     await view.watchOwned()
@@ -125,7 +125,7 @@ export class FleetPlans implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#desk[Symbol.asyncDispose]()
+    await this.#session[Symbol.asyncDispose]()
   }
 
   /** Whoever has an object, or had it, or declares it, is planned again. */

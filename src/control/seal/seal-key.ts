@@ -19,8 +19,6 @@ export interface SealKeyOptions {
   /** Whether a key is made where there is none. */
   readonly mayCreate: boolean
   readonly log: Log
-  /** Told when the key is there: what could not be proven without it may be now. */
-  readonly onLoaded: () => void
 }
 
 /**
@@ -30,12 +28,18 @@ export interface SealKeyOptions {
  */
 export class SealKey {
   readonly #options: SealKeyOptions
+  readonly #onLoaded = new Set<() => void>()
   #sealer: Sealer | undefined
   #loading: Promise<void> | undefined
   #hasWarned = false
 
   constructor(options: SealKeyOptions) {
     this.#options = options
+  }
+
+  /** Told when the key is there: what could not be proven without it may be now. */
+  onLoaded(listener: () => void): void {
+    this.#onLoaded.add(listener)
   }
 
   get sealer(): Sealer | undefined {
@@ -56,7 +60,7 @@ export class SealKey {
       const key = await this.#find()
       if (key === undefined) return
       this.#sealer = new Sealer(key)
-      this.#options.onLoaded()
+      for (const listener of this.#onLoaded) listener()
     } catch (error) {
       this.#warn(error)
     }
@@ -65,7 +69,7 @@ export class SealKey {
   async #find(): Promise<Secret | undefined> {
     const { view, repository, mayCreate } = this.#options
     const name = sealName(repository)
-    const { podNamespace } = view
+    const { podNamespace } = view.cluster
     if (podNamespace === undefined) {
       const installed = await readSealSecret(view.client, name, INSTALLED_IN).catch(unlessForbidden)
       if (installed !== undefined) return installed

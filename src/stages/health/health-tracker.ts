@@ -51,7 +51,7 @@ const TIMER_SLACK_MS = 10
  * Knows of each object that is not healthy since when, and what its Pods say: what is late, or stuck,
  * is degraded. A healthy object costs nothing.
  */
-export class HealthTracker implements HealthSource {
+export class HealthTracker implements HealthSource, Disposable {
   readonly #options: HealthTrackerOptions
   readonly #cases = new Map<string, Map<ObjectId, Case>>()
   readonly #timers = new Timers()
@@ -88,9 +88,9 @@ export class HealthTracker implements HealthSource {
   }
 
   /** Forgets all, and brings no more news. */
-  close(): void {
-    this.#timers.close()
-    this.#looks.close()
+  [Symbol.dispose](): void {
+    this.#timers[Symbol.dispose]()
+    this.#looks[Symbol.dispose]()
     this.#cases.clear()
   }
 

@@ -37,7 +37,7 @@ export const NO_CLUSTER: ChartCluster = {
 export async function chartCluster(view: ClusterView): Promise<ChartCluster> {
   const { kinds } = view
   return {
-    kubeVersion: await view.version(),
+    kubeVersion: await view.cluster.version(),
     apiVersions: apiVersionsOf(kinds),
     lookup: (question) => lookUp(question, view),
   }

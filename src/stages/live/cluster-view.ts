@@ -1,7 +1,6 @@
-import { ClusterClient, type ClusterClientOptions } from '../../adapters/cluster/client.ts'
+import type { ClusterClient } from '../../adapters/cluster/client.ts'
+import type { Cluster } from '../../adapters/cluster/cluster.ts'
 import { isEstablished, resourcesOf, withDeclaredCrds } from '../../adapters/cluster/declared-crds.ts'
-import { Discovery } from '../../adapters/cluster/discovery.ts'
-import { loadKubeConfig, podNamespaceOf } from '../../adapters/cluster/load-kube-config.ts'
 import { OpenApi } from '../../adapters/cluster/open-api.ts'
 import { REPOSITORY_LABEL } from '../../model/labels.ts'
 import {
@@ -21,35 +20,27 @@ import { Schemas } from './schemas.ts'
 /** How long, in milliseconds, it is good enough that some kinds could not be asked. */
 const ASK_AGAIN_AFTER_MS = 300_000
 
-export interface ClusterViewOptions extends ClusterClientOptions {
-  /** Told of each list or watch that is tried again. */
-  readonly onWatchRetry?: () => void
-}
-
 /** What Reeve knows of a cluster: which kinds it serves, their schemas, and the Repository's objects. */
-export class ClusterView {
+export class ClusterView implements AsyncDisposable {
+  readonly cluster: Cluster
   readonly client: ClusterClient
   readonly cache: LiveCache
   readonly schemas: Schemas
-  /** The namespace of the Pod that this runs in, where it uses that Pod's service account. */
-  readonly podNamespace: string | undefined
-  readonly #discovery: Discovery
   readonly #repository: string
   /** CustomResourceDefinitions that Git declares: their kinds count as served already. */
   #crds: readonly KubernetesObject[] = []
   #kinds: Kinds
   #served: Kinds
   #owned: Promise<Labelled> | undefined
-  #version: Promise<string> | undefined
   /** In milliseconds since the epoch. */
   #ownedUntil = 0
 
-  private constructor({ client, discovery, kinds, repository, podNamespace, onRetry }: Parts) {
+  private constructor(cluster: Cluster, served: Kinds, repository: string, onRetry?: () => void) {
+    const { client } = cluster
+    this.cluster = cluster
     this.client = client
-    this.podNamespace = podNamespace
-    this.#discovery = discovery
-    this.#kinds = kinds
-    this.#served = kinds
+    this.#kinds = served
+    this.#served = served
     this.#repository = repository
     this.cache = new LiveCache({ client, repository, onRetry })
     this.schemas = new Schemas(new OpenApi(client))
@@ -57,45 +48,10 @@ export class ClusterView {
 
   /**
    * @param repository the Repository's name, the value of its label
-   * @param signal ends the attempt
+   * @param onRetry told of each list or watch that is tried again
    */
-  static async open(
-    kubeconfig: string | undefined,
-    repository: string,
-    options: ClusterViewOptions = {},
-    signal?: AbortSignal,
-  ): Promise<ClusterView> {
-    let podNamespace: string | undefined
-    const load = async () => {
-      const config = await loadKubeConfig(kubeconfig)
-      podNamespace = podNamespaceOf(config)
-      return config
-    }
-    const client = new ClusterClient(load, options)
-    const end = () => void client.close()
-    signal?.addEventListener('abort', end)
-    try {
-      const discovery = new Discovery(client)
-      const kinds = await discovery.kinds()
-      const onRetry = options.onWatchRetry
-      return new ClusterView({ client, discovery, kinds, repository, podNamespace, onRetry })
-    } catch (error) {
-      await client.close()
-      throw error
-    } finally {
-      signal?.removeEventListener('abort', end)
-    }
-  }
-
-  /** The API server's version, such as `v1.36.3`, as of the first time that somebody wanted it. */
-  version(): Promise<string> {
-    this.#version ??= this.client
-      .raw('GET', '/version')
-      .then(({ body }) => String(JSON.parse(body).gitVersion))
-    this.#version.catch(() => {
-      this.#version = undefined
-    })
-    return this.#version
+  static async open(cluster: Cluster, repository: string, onRetry?: () => void): Promise<ClusterView> {
+    return new ClusterView(cluster, await cluster.discovery.kinds(), repository, onRetry)
   }
 
   get kinds(): Kinds {
@@ -115,7 +71,7 @@ export class ClusterView {
 
   /** Asks the server again which kinds it serves. */
   async refreshKinds(): Promise<void> {
-    this.#served = await this.#discovery.refresh()
+    this.#served = await this.cluster.discovery.refresh()
     this.#kinds = withDeclaredCrds(this.#served, this.#crds)
     this.schemas.refresh()
   }
@@ -180,19 +136,10 @@ export class ClusterView {
     return resource?.namespaced === (plan.key.namespace !== '') ? resource : undefined
   }
 
-  async close(): Promise<void> {
-    await this.cache.close()
-    await this.client.close()
+  /** Ends all watches; the connection stays. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.cache[Symbol.asyncDispose]()
   }
-}
-
-interface Parts {
-  readonly client: ClusterClient
-  readonly discovery: Discovery
-  readonly kinds: Kinds
-  readonly repository: string
-  readonly podNamespace: string | undefined
-  readonly onRetry: (() => void) | undefined
 }
 
 function isWatchable(resource: Resource): boolean {

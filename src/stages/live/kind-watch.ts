@@ -49,7 +49,7 @@ const TIMEOUT_SECONDS = 300
  * gone back (etcd was restored from a backup), everything is listed anew and only the differences are
  * told.
  */
-export class KindWatch {
+export class KindWatch implements AsyncDisposable {
   readonly resource: Resource
   /** Resolves with the first list, or as soon as it is clear that there will be none for now. */
   readonly ready: Promise<void>
@@ -87,7 +87,7 @@ export class KindWatch {
   }
 
   /** Ends the watch; its objects stay in the store. */
-  async stop(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort()
     await this.#done
   }

@@ -31,7 +31,7 @@ export interface KindTrouble {
  * What the cluster holds of a Repository: one watch per kind in use, over all namespaces, by label.
  * Objects are without metadata.managedFields, but for `scale`. A kind is watched in one version: the first asked for.
  */
-export class LiveCache {
+export class LiveCache implements AsyncDisposable {
   readonly #options: LiveCacheOptions
   readonly #store = new ObjectStore((change) => this.#emit(change))
   readonly #watches = new Map<string, KindWatch>()
@@ -54,7 +54,7 @@ export class LiveCache {
    * see isWatched, faultOf, onTrouble. One that has just turned out not to be served is tried again after
    * a while, however often it is asked for.
    *
-   * @throws AbortError after close: nothing would end the watches that it began
+   * @throws AbortError after its end: nothing would end the watches that it began
    */
   async watch(resources: Iterable<Resource>): Promise<void> {
     this.#closed.signal.throwIfAborted()
@@ -126,14 +126,14 @@ export class LiveCache {
     const id = kindIdOf(resource)
     const watch = this.#watches.get(id)
     this.#watches.delete(id)
-    await watch?.stop()
+    await watch?.[Symbol.asyncDispose]()
     if (watch !== undefined) this.#store.forget(id)
   }
 
   /** Ends all watches. */
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#closed.abort()
-    await Promise.all([...this.#watches.values()].map((watch) => watch.stop()))
+    await Promise.all([...this.#watches.values()].map((watch) => watch[Symbol.asyncDispose]()))
     this.#watches.clear()
   }
 

@@ -27,7 +27,7 @@ export interface Polling {
   /** Asks at once, or again as soon as the ask under way has ended. */
   pollNow(): void
   /** Ends it: no timer is left, what is under way is told to stop, and waited for. */
-  stop(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 const LONGEST_TIMER = 2 ** 31 - 1
@@ -67,7 +67,7 @@ export function startPolling(options: PollingOptions): Polling {
   poll()
   return {
     pollNow,
-    async stop() {
+    async [Symbol.asyncDispose]() {
       stopped.abort()
       clearTimeout(timer)
       await running

@@ -1,5 +1,5 @@
 /** Named timers: one name, one timer. */
-export class Timers {
+export class Timers implements Disposable {
   readonly #timers = new Map<string, NodeJS.Timeout>()
   #closed = false
 
@@ -29,7 +29,7 @@ export class Timers {
   }
 
   /** Cancels all, and takes no more. */
-  close(): void {
+  [Symbol.dispose](): void {
     this.#closed = true
     for (const timer of this.#timers.values()) clearTimeout(timer)
     this.#timers.clear()

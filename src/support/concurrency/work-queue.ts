@@ -5,7 +5,7 @@ export type Scope<Id> = 'all' | ReadonlySet<Id>
  * Who has work to do: each name is worked on by one worker at a time, and what comes up meanwhile is
  * gathered for its next round. Different names are worked on at the same time.
  */
-export class WorkQueue<Id> {
+export class WorkQueue<Id> implements AsyncDisposable {
   readonly #work: (name: string, scope: Scope<Id>) => Promise<void>
   readonly #due = new Map<string, Scope<Id>>()
   readonly #running = new Map<string, Promise<void>>()
@@ -33,7 +33,7 @@ export class WorkQueue<Id> {
   }
 
   /** Takes no more work in; resolves when what is under way is done. */
-  async stop(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#stopped = true
     this.#due.clear()
     await this.idle()

@@ -20,6 +20,8 @@ export interface Metrics {
   standsBy(isStandingBy: boolean): void
   /** Where it is read how long the branch could not be followed, in milliseconds. */
   onStall(ms: () => number): void
+  /** Where the state of each part of the process is read. */
+  onParts(parts: () => readonly { readonly name: string; readonly state: string }[]): void
   /** Where the states of all installations are read when somebody asks for the metrics. */
   onInstallations(states: () => readonly InstallationState[]): void
 }
@@ -79,6 +81,17 @@ export function createMetrics(): Metrics {
       this.set(stallNow() / 1000)
     },
   })
+  let partsNow: () => readonly { readonly name: string; readonly state: string }[] = () => []
+  new Gauge({
+    name: 'reeve_part_state',
+    help: '1 for the state that each part of the process is in.',
+    labelNames: ['part', 'state'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { name, state } of partsNow()) this.set({ part: name, state }, 1)
+    },
+  })
   let statesNow: () => readonly InstallationState[] = () => []
   new Gauge({
     name: 'reeve_installations',
@@ -103,6 +116,9 @@ export function createMetrics(): Metrics {
     standsBy: (isStandingBy) => standby.set(isStandingBy ? 1 : 0),
     onStall: (ms) => {
       stallNow = ms
+    },
+    onParts: (parts) => {
+      partsNow = parts
     },
     onInstallations: (states) => {
       statesNow = states

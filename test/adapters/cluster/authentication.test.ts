@@ -65,7 +65,7 @@ test('after a 401 the exec plugin is asked again, and the request goes through',
   const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args: ['-c', script] }
   const file = await kubeconfig(t.context, 'exec', { exec })
   const client = new ClusterClient(() => loadKubeConfig(file))
-  t.teardown(() => client.close())
+  t.teardown(() => client[Symbol.asyncDispose]())
   const users = await Promise.all(Array.from({ length: 8 }, () => userOf(client)))
   t.is(new Set(users).size, 1)
   t.is(await readFile(counter, 'utf8'), 'asked\nasked\n')
@@ -78,7 +78,7 @@ test('credentials that are simply wrong are a 401, and are not asked for at ever
     loads++
     return loadKubeConfig(file)
   })
-  t.teardown(() => client.close())
+  t.teardown(() => client[Symbol.asyncDispose]())
   for (let i = 0; i < 10; i++) {
     const error = await t.throwsAsync(userOf(client), { instanceOf: ApiError })
     t.is(error instanceof ApiError && error.code, 401)
@@ -96,7 +96,7 @@ test('a token file that was replaced is read again', async (t) => {
     if (++loads === 2) await writeFile(tokenFile, `${controlPlane.token}\n`)
     return loadKubeConfig(file)
   })
-  t.teardown(() => client.close())
+  t.teardown(() => client[Symbol.asyncDispose]())
   t.is(await userOf(client), 'admin')
   t.is(loads, 2)
 })
@@ -113,7 +113,7 @@ test('in a Pod the service account is used', async (t) => {
   process.env.KUBERNETES_SERVICE_HOST = hostname
   process.env.KUBERNETES_SERVICE_PORT = port
   const client = new ClusterClient(() => loadInClusterConfig(root))
-  t.teardown(() => client.close())
+  t.teardown(() => client[Symbol.asyncDispose]())
   t.is(await userOf(client), 'system:serviceaccount:default:reeve')
   t.is(podNamespaceOf(await loadInClusterConfig(root)), 'reeve-system')
   t.is(podNamespaceOf(await loadKubeConfig(controlPlane.kubeconfig)), undefined)
@@ -130,7 +130,7 @@ test('a server whose certificate nobody vouches for is not talked to', async (t)
   }
   await writeFile(file, JSON.stringify(config))
   const client = new ClusterClient(() => loadKubeConfig(file), { deadline: 0 })
-  t.teardown(() => client.close())
+  t.teardown(() => client[Symbol.asyncDispose]())
   const error = await t.throwsAsync(userOf(client), { name: 'ConnectionError' })
   t.false(JSON.stringify([error.message, error.stack]).includes(controlPlane.token))
 })

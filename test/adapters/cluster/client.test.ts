@@ -32,7 +32,7 @@ test.before(async (t) => {
 })
 
 test.after.always(async (t) => {
-  await t.context.client?.close()
+  await t.context.client?.[Symbol.asyncDispose]()
   await t.context.controlPlane?.stop()
 })
 
@@ -193,7 +193,7 @@ test('who may forbid writes is asked before each try, but neither for reads nor 
     if (answer) throw answer
   }
   const client = new ClusterClient(() => loadKubeConfig(controlPlane.kubeconfig), { beforeWrite })
-  t.teardown(() => client.close())
+  t.teardown(() => client[Symbol.asyncDispose]())
   const created = await client.create(configMaps, configMap('asked'))
   t.is(asked, 2, 'what may pass is tried again')
   const key = keyOf(created)
@@ -278,7 +278,7 @@ test('a client that is closed tries nothing again', async (t) => {
     kubeConfigAt(t.context.controlPlane.kubeconfig, 'https://127.0.0.1:1'),
   )
   const waiting = client.list(configMaps)
-  setTimeout(() => client.close(), 200)
+  setTimeout(() => client[Symbol.asyncDispose](), 200)
   await t.throwsAsync(waiting, { name: 'AbortError' })
   await t.throwsAsync(client.list(configMaps), { name: 'AbortError' })
 })
@@ -288,7 +288,7 @@ test('connections are kept: few are made for many writes', async (t) => {
   const proxy = await startTcpProxy(controlPlane.server)
   const client = new ClusterClient(() => kubeConfigAt(controlPlane.kubeconfig, proxy.url), { inFlight: 4 })
   t.teardown(async () => {
-    await client.close()
+    await client[Symbol.asyncDispose]()
     await proxy.close()
   })
   await Promise.all(Array.from({ length: 40 }, (_, i) => client.create(configMaps, configMap(`flight-${i}`))))
@@ -301,7 +301,7 @@ test('a connection that breaks in the middle is no error while there is time to 
   const proxy = await startTcpProxy(controlPlane.server)
   const client = new ClusterClient(() => kubeConfigAt(controlPlane.kubeconfig, proxy.url))
   t.teardown(async () => {
-    await client.close()
+    await client[Symbol.asyncDispose]()
     await proxy.close()
   })
   await client.list(configMaps)
@@ -313,7 +313,7 @@ test('a connection that breaks in the middle is no error while there is time to 
 test('an API server that can not be reached is a ConnectionError after the deadline', async (t) => {
   const { kubeconfig } = t.context.controlPlane
   const client = new ClusterClient(() => kubeConfigAt(kubeconfig, 'https://127.0.0.1:1'), { deadline: 300 })
-  t.teardown(() => client.close())
+  t.teardown(() => client[Symbol.asyncDispose]())
   const error = await t.throwsAsync(client.get(configMaps, keyOf(configMap('x'))), {
     instanceOf: ConnectionError,
   })
@@ -384,7 +384,7 @@ async function answering(t: ExecutionContext<Context>, code: number, body: strin
   const load = () => kubeConfigAt(kubeconfig, `http://127.0.0.1:${port}`)
   const client = new ClusterClient(load, { deadline: 0 })
   t.teardown(async () => {
-    await client.close()
+    await client[Symbol.asyncDispose]()
     server.closeAllConnections()
     server.close()
   })
@@ -398,7 +398,7 @@ async function slowClient(controlPlane: ControlPlane, limits: { headersMs?: numb
   const line = stack.use(await slowLine(clusters[0]?.server ?? ''))
   const load = () => kubeConfigAt(controlPlane.kubeconfig, line.url)
   const client = new ClusterClient(load, { deadline: 0, limits })
-  stack.defer(() => client.close())
+  stack.defer(() => client[Symbol.asyncDispose]())
   return { client, line, [Symbol.asyncDispose]: () => stack.disposeAsync() }
 }
 
@@ -441,7 +441,7 @@ async function trickling(kubeconfig: string, start: string, code = 200) {
   return {
     client,
     async [Symbol.asyncDispose]() {
-      await client.close()
+      await client[Symbol.asyncDispose]()
       server.closeAllConnections()
       server.close()
     },

@@ -20,7 +20,7 @@ test.before(async (t) => {
 })
 
 test.after.always(async (t) => {
-  await t.context.client?.close()
+  await t.context.client?.[Symbol.asyncDispose]()
   await t.context.controlPlane?.stop()
 })
 

@@ -32,7 +32,7 @@ async function throughTls(t: ExecutionContext<{ controlPlane: ControlPlane; upst
   const proxy = await FaultProxy.start(options)
   const client = new ClusterClient(() => loadKubeConfig(proxy.kubeconfig), { deadline: 15_000 })
   t.teardown(async () => {
-    await client.close()
+    await client[Symbol.asyncDispose]()
     await proxy[Symbol.asyncDispose]()
   })
   return { client, proxy, meet: (fault: Fault) => void next.push(fault) }

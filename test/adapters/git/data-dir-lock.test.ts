@@ -11,9 +11,9 @@ test('a data directory belongs to one holder at a time', async (t) => {
   const directory = await temporaryDirectory(t)
   const lock = await lockDataDir(directory)
   t.is(await codeOf(lockDataDir(directory)), 'data-dir-locked')
-  await lock.release()
+  await lock[Symbol.asyncDispose]()
   const next = await lockDataDir(directory)
-  await next.release()
+  await next[Symbol.asyncDispose]()
   t.deepEqual(await readdir(directory), [])
 })
 
@@ -23,7 +23,7 @@ test('of many that try at once, one gets it', async (t) => {
   const results = await Promise.allSettled(Array.from({ length: 20 }, () => lockDataDir(directory)))
   const held = results.filter(({ status }) => status === 'fulfilled')
   t.is(held.length, 1)
-  for (const result of results) if (result.status === 'fulfilled') await result.value.release()
+  for (const result of results) if (result.status === 'fulfilled') await result.value[Symbol.asyncDispose]()
   t.deepEqual(await readdir(directory), [])
 })
 
@@ -35,7 +35,7 @@ test('the lock of a killed process is taken over, that of a running one is not',
   t.is(await codeOf(lockDataDir(directory)), 'data-dir-locked')
   child.kill('SIGKILL')
   await once(child, 'exit')
-  await (await lockDataDir(directory)).release()
+  await (await lockDataDir(directory))[Symbol.asyncDispose]()
   t.pass()
 })
 
@@ -44,7 +44,7 @@ test('a later process with the same pid does not hold the lock', async (t) => {
   await writeFile(join(directory, 'lock'), JSON.stringify({ ...thisProcess(), started: '1' }))
   const lock = await lockDataDir(directory)
   t.regex(await readFile(join(directory, 'lock'), 'utf8'), new RegExp(`"started":"${thisProcess().started}"`))
-  await lock.release()
+  await lock[Symbol.asyncDispose]()
 })
 
 test('a holder on another host counts as long as its heart beats', async (t) => {
@@ -54,14 +54,14 @@ test('a holder on another host counts as long as its heart beats', async (t) => 
   t.is(await codeOf(lockDataDir(directory)), 'data-dir-locked')
   const earlier = new Date(Date.now() - 120_000)
   await utimes(file, earlier, earlier)
-  await (await lockDataDir(directory)).release()
+  await (await lockDataDir(directory))[Symbol.asyncDispose]()
   t.pass()
 })
 
 test('a lock file of garbage holds nobody off', async (t) => {
   const directory = await temporaryDirectory(t)
   await writeFile(join(directory, 'lock'), '{')
-  await (await lockDataDir(directory)).release()
+  await (await lockDataDir(directory))[Symbol.asyncDispose]()
   t.pass()
 })
 
@@ -69,8 +69,8 @@ test('a repository keeps its data directory until it is closed', async (t) => {
   const scene = await gitScene(t)
   const repository = await scene.open()
   t.is(await codeOf(scene.open()), 'data-dir-locked')
-  await repository.close()
-  await (await scene.open()).close()
+  await repository[Symbol.asyncDispose]()
+  await (await scene.open())[Symbol.asyncDispose]()
   t.pass()
 })
 

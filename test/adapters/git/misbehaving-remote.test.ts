@@ -208,7 +208,7 @@ test('closing ends what is under way', async (t) => {
   const url = `${await serve(t, () => {})}/repo.git`
   const repository = await scene.open({ remote: { url } })
   const asked = t.throwsAsync(repository.fetch('main'))
-  await repository.close()
+  await repository[Symbol.asyncDispose]()
   await asked
   t.pass()
 })

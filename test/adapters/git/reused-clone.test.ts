@@ -136,7 +136,7 @@ async function useOnce(t: ExecutionContext, { scene, random, commits }: History)
     const commit = await bring(repository, revision)
     if (commit) t.is(await textOf(repository, commit), await expected(scene.work, commit), revision)
   }
-  await repository.close()
+  await repository[Symbol.asyncDispose]()
   t.deepEqual(scene.warnings, [])
 }
 

@@ -50,7 +50,7 @@ export async function gitScene(t: ExecutionContext, options: GitServerOptions = 
         onWarning: (fault) => warnings.push(fault),
         ...more,
       })
-      t.teardown(() => repository.close())
+      t.teardown(() => repository[Symbol.asyncDispose]())
       return repository
     },
   }

@@ -32,7 +32,7 @@ class Forest {
     await mkdir(join(gitdir, 'objects', 'pack'), { recursive: true })
     await storePack(gitdir, encodePack(this.#objects))
     const store = await ObjectStore.open(gitdir)
-    t.teardown(() => store.close())
+    t.teardown(() => store[Symbol.asyncDispose]())
     return store
   }
 }
@@ -42,7 +42,7 @@ test('a tree is listed in the order of native git', async (t) => {
   const files = ['b', 'a/x', 'a.b/x', 'a-b', 'a0/deep/y', 'a0/deep.txt', 'Z', 'ä/ö', 'a/b/c', 'a/b.c']
   await scene.push(Object.fromEntries(files.map((file) => [file, file])))
   const objects = await ObjectStore.open(join(scene.work.directory, '.git'))
-  t.teardown(() => objects.close())
+  t.teardown(() => objects[Symbol.asyncDispose]())
   const root = (await scene.work.run('rev-parse', 'HEAD^{tree}')).trim()
   const entries = await walkTree(objects, new TreeCache(), root)
   const listed = await scene.work.run('ls-tree', '-r', '-z', 'HEAD')

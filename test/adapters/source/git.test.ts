@@ -45,7 +45,7 @@ test('what was fetched needs no network after a restart', async (t) => {
   const s = await scene(t)
   const first = s.open()
   await filesOf(first, reference(server.url, oid))
-  await first.close()
+  await first[Symbol.asyncDispose]()
   await server.stop()
   t.deepEqual(await filesOf(s.open(), reference(server.url, oid)), { 'chat/web.yaml': 'kind: One\n' })
 })

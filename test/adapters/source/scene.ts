@@ -58,7 +58,7 @@ export async function scene(t: ExecutionContext): Promise<Scene> {
       limits: IMPATIENT,
       ...options,
     })
-    t.teardown(() => sources.close())
+    t.teardown(() => sources[Symbol.asyncDispose]())
     return sources
   }
   return { url: `http://127.0.0.1:${server.port}`, server, replies, asked, directory, notes, open }

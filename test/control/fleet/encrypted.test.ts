@@ -203,7 +203,7 @@ test.serial('what a container says at its end, and what the API server quotes, i
   const record = await fleet.recorded('two', ({ problems }) =>
     problems.some(({ message: told }) => told.includes('CrashLoopBackOff')),
   )
-  await client.close()
+  await client[Symbol.asyncDispose]()
   t.true(record.problems.some((each) => each.message.includes('can not connect to (secret)')))
   await liveWhen(controlPlane, 'default', 'installation/two', ({ status }) => status !== undefined)
   const output = [planned.stdout, planned.stderr, ...running.log.map((line) => JSON.stringify(line))]

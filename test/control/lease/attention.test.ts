@@ -5,7 +5,7 @@ const LONG_AGO = 60_000
 
 function attentive(t: ExecutionContext, checkedAt: number): Attention {
   const attention = new Attention()
-  t.teardown(() => attention.stop())
+  t.teardown(() => attention[Symbol.dispose]())
   attention.start()
   attention.checked(checkedAt)
   return attention

@@ -35,8 +35,8 @@ test('a list of a server that lags behind does not bring a former holder back', 
     onRefused: (error) => t.fail(String(error)),
   })
   t.teardown(async () => {
-    await lease.stop()
-    await client.close()
+    await lease[Symbol.asyncDispose]()
+    await client[Symbol.asyncDispose]()
   })
   for (const holderIdentity of ['former', 'holder']) {
     await lease.write({ spec: { holderIdentity } })

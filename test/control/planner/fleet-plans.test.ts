@@ -40,7 +40,7 @@ test('one plan after the other says what one alone would say', async (t) => {
   const settings = await settingsFor(t, fleet)
   await using plans = await FleetPlans.open(settings)
   const same = async (source: string) => {
-    const shown = actions(await plans.of(source))
+    const shown = actions(await plans.report(source))
     t.deepEqual(
       shown,
       actions(await planNow({ ...settings, dataDir: `${settings.dataDir}/alone` }, source)),
@@ -54,10 +54,10 @@ test('one plan after the other says what one alone would say', async (t) => {
   t.deepEqual(await same(contested), ['one: patch ConfigMap one', 'two: blocked ConfigMap one'])
 
   await kubectl(controlPlane, 'patch', 'configmap/three', '--type=merge', '-p', '{"data":{"a":"drifted"}}')
-  await until('the drift to be planned', async () => actions(await plans.of(first)).length > 0)
+  await until('the drift to be planned', async () => actions(await plans.report(first)).length > 0)
   t.deepEqual(await same(first), ['three: patch ConfigMap three'])
   await kubectl(controlPlane, 'delete', 'configmap/three')
-  await until('the loss to be planned', async () => actions(await plans.of(first))[0]?.includes('create'))
+  await until('the loss to be planned', async () => actions(await plans.report(first))[0]?.includes('create'))
   t.deepEqual(await same(second), ['one: patch ConfigMap one', 'three: create ConfigMap three'])
 })
 
@@ -77,7 +77,7 @@ test.serial('a plan beside another leaves nothing behind', async (t) => {
   const listeners = process.listenerCount('exit')
   {
     await using other = await FleetPlans.open(settings)
-    t.deepEqual(actions(await other.of()), ['one: create ConfigMap beside'])
+    t.deepEqual(actions(await other.report()), ['one: create ConfigMap beside'])
     t.is((await readdir(temporary)).length, 1)
   }
   t.deepEqual(await readdir(temporary), [])

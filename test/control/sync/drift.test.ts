@@ -298,7 +298,7 @@ function startHammer(
   let isOn = true
   const hammer = async () => {
     for (; isOn; await sleep(20)) if (await strike(client, await client.get(CONFIG_MAPS, key))) count++
-    await client.close()
+    await client[Symbol.asyncDispose]()
   }
   const done = hammer()
   return {
@@ -331,7 +331,7 @@ function startFighter({ kubeconfig }: ControlPlane, name: string) {
       await write('bystander', { data: { rounds: String(rounds) } })
       rounds++
     }
-    await client.close()
+    await client[Symbol.asyncDispose]()
   }
   const fought = fight()
   return {

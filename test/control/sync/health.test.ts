@@ -18,7 +18,7 @@ test.before(async (t) => {
 })
 
 test.after.always(async ({ context }) => {
-  await context.client?.close()
+  await context.client?.[Symbol.asyncDispose]()
   await context.controlPlane?.stop()
 })
 

@@ -29,7 +29,7 @@ test.before(async (t) => {
 })
 
 test.after.always(async ({ context }) => {
-  await context.client?.close()
+  await context.client?.[Symbol.asyncDispose]()
   await context.controlPlane?.stop()
 })
 

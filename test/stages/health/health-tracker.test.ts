@@ -35,7 +35,7 @@ test.before(async (t) => {
 })
 
 test.after.always(async ({ context }) => {
-  await context.client?.close()
+  await context.client?.[Symbol.asyncDispose]()
   await context.controlPlane?.stop()
 })
 
@@ -213,7 +213,7 @@ test('what is not ready in time is degraded, and a later Reeve says the same at 
   await first.when(/^degraded.*available/)
   const before = await first.health()
   t.is(textOf(before), late)
-  first.tracker.close()
+  first.tracker[Symbol.dispose]()
 
   const recorded = [problemOf('Deployment.apps late/web', before)]
   await using second = track(t.context, 'late', 'apps/Deployment/web', { rules, recorded })
@@ -228,7 +228,7 @@ test('a stuck Pod that an earlier Reeve recorded is not forgotten until it is lo
   await setPodStatus(client, 'again', pod, waiting('ErrImagePull', 'first words'))
   await first.when(/^degraded/)
   const before = await first.health()
-  first.tracker.close()
+  first.tracker[Symbol.dispose]()
 
   await setPodStatus(client, 'again', pod, waiting('ImagePullBackOff', 'other words'))
   const recorded = [problemOf('Deployment.apps again/web', before)]
@@ -319,8 +319,8 @@ function track(
     when,
     podRequests,
     async [Symbol.asyncDispose]() {
-      tracker.close()
-      await asked.close()
+      tracker[Symbol.dispose]()
+      await asked[Symbol.asyncDispose]()
     },
   }
 }

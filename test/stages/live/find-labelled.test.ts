@@ -13,7 +13,7 @@ test.before(async (t) => {
 })
 
 test.after.always(async (t) => {
-  await t.context.client?.close()
+  await t.context.client?.[Symbol.asyncDispose]()
   await t.context.controlPlane?.stop()
 })
 
@@ -62,7 +62,7 @@ test('credentials that are not accepted do not mean that there is nothing', asyn
     config.users = config.users.map(({ name }) => ({ name, token: 'expired' }))
     return config
   })
-  t.teardown(() => stranger.close())
+  t.teardown(() => stranger[Symbol.asyncDispose]())
   const error = await t.throwsAsync(findLabelled(stranger, kinds, 'reeve.dev/repository=ours'))
   t.like(error, { name: 'ApiError', code: 401 })
 })

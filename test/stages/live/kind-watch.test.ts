@@ -33,7 +33,7 @@ test.before(async (t) => {
 })
 
 test.after.always(async ({ context: { writer, upstream, controlPlane } }) => {
-  await writer?.close()
+  await writer?.[Symbol.asyncDispose]()
   await upstream?.[Symbol.asyncDispose]()
   await controlPlane?.stop()
 })
@@ -65,8 +65,8 @@ async function throughProxy(
   const told: string[] = []
   cache.onChange(({ key, after }) => told.push(`${after ? '+' : '-'}${key.name}`))
   t.teardown(async () => {
-    await cache.close()
-    await client.close()
+    await cache[Symbol.asyncDispose]()
+    await client[Symbol.asyncDispose]()
     await proxy[Symbol.asyncDispose]()
   })
   return { client, proxy, cache, told }

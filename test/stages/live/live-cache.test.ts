@@ -25,7 +25,7 @@ test.before(async (t) => {
 })
 
 test.after.always(async (t) => {
-  await t.context.writer?.close()
+  await t.context.writer?.[Symbol.asyncDispose]()
   await t.context.proxy?.close()
   await t.context.controlPlane?.stop()
 })
@@ -73,8 +73,8 @@ async function watched(
   cache.onChange((change) => told.push(describe(change)))
   cache.onTrouble((trouble) => troubles.push(trouble))
   t.teardown(async () => {
-    await cache.close()
-    await client.close()
+    await cache[Symbol.asyncDispose]()
+    await client[Symbol.asyncDispose]()
   })
   await cache.watch(kinds)
   return { cache, told, troubles }
@@ -283,8 +283,8 @@ test.serial(
     })
     const cache = new LiveCache({ client, repository: 'limited' })
     t.teardown(async () => {
-      await cache.close()
-      await client.close()
+      await cache[Symbol.asyncDispose]()
+      await client[Symbol.asyncDispose]()
     })
     const secrets = { ...configMaps, kind: 'Secret', plural: 'secrets' }
     await cache.watch([configMaps, secrets])
@@ -316,8 +316,8 @@ test('what is to be watched after the end is refused, so that nobody waits for i
   const client = new ClusterClient(() => loadKubeConfig(t.context.controlPlane.kubeconfig))
   const cache = new LiveCache({ client, repository: 'ended' })
   await cache.watch([configMaps])
-  await cache.close()
-  await client.close()
+  await cache[Symbol.asyncDispose]()
+  await client[Symbol.asyncDispose]()
   await t.throwsAsync(cache.watch([things]), { name: 'AbortError' })
   t.false(cache.isWatched(things))
 })

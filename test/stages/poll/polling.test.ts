@@ -24,7 +24,7 @@ function poll(t: ExecutionContext, options: Partial<PollingOptions>): Scene {
       return ask(signal)
     },
   })
-  t.teardown(() => polling.stop())
+  t.teardown(() => polling[Symbol.asyncDispose]())
   return { asked, heads, errors, polling }
 }
 
@@ -156,7 +156,7 @@ test('stopping tells what is under way, waits for it, and leaves no timer', asyn
       return 'head'
     },
   })
-  await polling.stop()
+  await polling[Symbol.asyncDispose]()
   t.true(ended)
   polling.pollNow()
   await sleep(60)

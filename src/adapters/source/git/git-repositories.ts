@@ -32,7 +32,7 @@ export interface GitRepositoriesOptions {
 }
 
 /** Other Git repositories. A commit that was fetched is there without network, also after a restart. */
-export class GitRepositories {
+export class GitRepositories implements AsyncDisposable {
   readonly #options: GitRepositoriesOptions
   /** By the name of the clone's directory. */
   readonly #open = new Map<string, Promise<Repository>>()
@@ -52,10 +52,12 @@ export class GitRepositories {
     return fileTree(repository, commit)
   }
 
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     const repositories = await Promise.allSettled(this.#open.values())
     await Promise.all(
-      repositories.map((each) => (each.status === 'fulfilled' ? each.value.close() : undefined)),
+      repositories.map((each) =>
+        each.status === 'fulfilled' ? each.value[Symbol.asyncDispose]() : undefined,
+      ),
     )
   }
 

@@ -34,7 +34,7 @@ export interface Answer {
 }
 
 /** Kept-alive connections to where templates are. HTTPS_PROXY, HTTP_PROXY and NO_PROXY count. */
-export class Network {
+export class Network implements AsyncDisposable {
   readonly limits: NetworkLimits
   readonly #closed = new AbortController()
   readonly #dispatcher: EnvHttpProxyAgent
@@ -74,7 +74,7 @@ export class Network {
     }
   }
 
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#closed.abort()
     await this.#dispatcher.destroy()
   }

@@ -48,7 +48,7 @@ interface Following {
  * time and when they change. A request or two each time, no watch: an object that is well, or stuck for
  * good, costs none.
  */
-export class PodInspector {
+export class PodInspector implements Disposable {
   readonly #options: PodInspectorOptions
   readonly #timers = new Timers()
   readonly #limiter = new Limiter(IN_FLIGHT)
@@ -84,8 +84,8 @@ export class PodInspector {
     if (this.#following.delete(key)) this.#timers.cancel(key)
   }
 
-  close(): void {
-    this.#timers.close()
+  [Symbol.dispose](): void {
+    this.#timers[Symbol.dispose]()
     this.#closing.abort()
     this.#following.clear()
   }

@@ -65,7 +65,7 @@ export async function startBed(): Promise<Bed> {
       )
     },
     stop: async () => {
-      await client.close()
+      await client[Symbol.asyncDispose]()
       await controlPlane.stop()
     },
   }

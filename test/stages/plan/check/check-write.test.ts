@@ -54,7 +54,7 @@ test.before(async (t) => {
 })
 
 test.after.always(async () => {
-  await client?.close()
+  await client?.[Symbol.asyncDispose]()
   await controlPlane?.stop()
 })
 

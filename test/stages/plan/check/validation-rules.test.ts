@@ -161,7 +161,7 @@ test('what is told of rules is what the API server says, and most of what it say
   const controlPlane = await startControlPlane({ controllers: false })
   t.teardown(() => controlPlane.stop())
   const client = new ClusterClient(() => loadKubeConfig(controlPlane.kubeconfig))
-  t.teardown(() => client.close())
+  t.teardown(() => client[Symbol.asyncDispose]())
   const discovery = new Discovery(client)
   const apply = (spec: JsonObject) =>
     controlPlane.kubectl(['apply', '--server-side', '-f', '-'], { input: JSON.stringify(definition(spec)) })

@@ -5,13 +5,15 @@ import { retryDelay } from '../../support/concurrency/retry-delay.ts'
 import { byName, readRecords } from './read-records.ts'
 import { statusFiles, statusRecord } from './status-files.ts'
 import { statusMessage } from './status-message.ts'
+import type { Statuses } from './statuses.ts'
 
 /** A status commit waits this long for further changes, but never longer than the second. */
 const QUIET_MS = 1_000
 const PATIENCE_MS = 5_000
 
-export interface ReporterOptions {
+export interface StatusCommitsOptions {
   readonly cluster: string
+  readonly statuses: Statuses
   /** The status branch's files as they are; an empty map where there is no branch. */
   readonly read: () => Promise<ReadonlyMap<string, string>>
   /** Makes the branch hold exactly these files; undefined where it does already. */
@@ -21,60 +23,36 @@ export interface ReporterOptions {
 }
 
 /**
- * Keeps the status branch equal to what the installations are. Only transitions make commits, and a
- * remote that refuses or can't be reached stops nobody: the record is completed when it is back.
+ * Keeps the status branch equal to what the installations are. Only transitions make commits. A remote that
+ * refuses or cannot be reached holds nothing else up: the record is completed when it is back.
  */
-export class Reporter {
-  readonly #options: ReporterOptions
-  readonly #statuses = new Map<string, InstallationStatus>()
+export class StatusCommits implements AsyncDisposable {
+  readonly #options: StatusCommitsOptions
+  readonly #unsubscribe: () => void
   /** The records that the branch is known to hold, by name. */
   #written: ReadonlyMap<string, string> = new Map()
   /** What those records say was changed, by name: told once, not with each later transition. */
   #told: ReadonlyMap<string, readonly Change[]> = new Map()
   readonly #texts = new WeakMap<InstallationStatus, string>()
-  #head = ''
   #timer: NodeJS.Timeout | undefined
   #waitingSince: number | undefined
   #failures = 0
   #writing: Promise<void> = Promise.resolve()
   #closed = false
 
-  constructor(options: ReporterOptions) {
+  constructor(options: StatusCommitsOptions) {
     this.#options = options
+    this.#unsubscribe = options.statuses.onTransition(() => this.#schedule())
   }
 
-  /** Reads what an earlier Reeve recorded. Starts empty where the branch can't be read. */
-  async load(): Promise<ReadonlyMap<string, InstallationStatus>> {
-    const files = await this.#options.read()
-    const read = readRecords(files)
+  /** Restores what an earlier Reeve recorded. Starts empty where the branch cannot be read. */
+  async load(): Promise<void> {
+    const { statuses } = this.#options
+    const read = readRecords(await this.#options.read())
     for (const { record, text } of read.values()) if (record) this.#texts.set(record, text)
-    for (const [name, status] of byName(read)) this.#statuses.set(name, status)
+    statuses.restore(byName(read).values())
     this.#written = this.#records()
-    this.#told = changesIn(this.#statuses.values())
-    return this.#statuses
-  }
-
-  get(name: string): InstallationStatus | undefined {
-    return this.#statuses.get(name)
-  }
-
-  all(): Iterable<InstallationStatus> {
-    return this.#statuses.values()
-  }
-
-  /** The commit that the fleet is at: what status commits name in Reeve-Commit. */
-  moveTo(commit: string): void {
-    this.#head = commit
-  }
-
-  update(status: InstallationStatus): void {
-    if (isDeepStrictEqual(status, this.#statuses.get(status.name))) return
-    this.#statuses.set(status.name, status)
-    this.#schedule()
-  }
-
-  remove(name: string): void {
-    if (this.#statuses.delete(name)) this.#schedule()
+    this.#told = changesIn(statuses.all())
   }
 
   /** Writes now what is not written yet. Resolves when tried once; a failure is tried again later. */
@@ -89,12 +67,13 @@ export class Reporter {
   /** Writes nothing more, leaves open what is open, and no longer says what becomes of a write under way. */
   discard(): void {
     this.#closed = true
+    this.#unsubscribe()
     clearTimeout(this.#timer)
     this.#timer = undefined
   }
 
   /** Tries once more to write what is open, then stops for good. */
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     if (this.#timer !== undefined) await this.flush()
     else await this.#writing
     this.discard()
@@ -119,15 +98,15 @@ export class Reporter {
   }
 
   async #record(): Promise<void> {
-    const statuses = [...this.#statuses.values()]
+    const { cluster, statuses: known } = this.#options
+    const statuses = [...known.all()]
     const records = this.#records()
     const changed = statuses.filter(({ name }) => records.get(name) !== this.#written.get(name))
     const gone = [...this.#written.keys()].filter((name) => !records.has(name))
     if (changed.length === 0 && gone.length === 0) return
     changed.sort((a, b) => (a.name < b.name ? -1 : 1))
-    const { cluster } = this.#options
     const news = changed.map((status) => (this.#isTold(status) ? { ...status, changes: [] } : status))
-    const message = statusMessage({ cluster, commit: this.#head, changed: news, gone })
+    const message = statusMessage({ cluster, commit: known.head, changed: news, gone })
     const commit = await this.#options.write(statusFiles(cluster, statuses, records), message)
     this.#written = records
     this.#told = changesIn(statuses)
@@ -148,7 +127,7 @@ export class Reporter {
   }
 
   #records(): ReadonlyMap<string, string> {
-    return new Map([...this.#statuses].map(([name, status]) => [name, this.#recordOf(status)]))
+    return new Map([...this.#options.statuses.all()].map((status) => [status.name, this.#recordOf(status)]))
   }
 
   /** Writing YAML is the dear part: done once for each status. */

@@ -1,7 +1,8 @@
 import test from 'ava'
 import { FaultError, fault } from '../../../src/model/fault.ts'
 import type { InstallationStatus } from '../../../src/model/status.ts'
-import { Reporter } from '../../../src/stages/report/reporter.ts'
+import { StatusCommits } from '../../../src/stages/report/status-commits.ts'
+import { Statuses } from '../../../src/stages/report/statuses.ts'
 import { until } from '../../helpers/until.ts'
 
 function status(name: string, state: InstallationStatus['state'] = 'healthy'): InstallationStatus {
@@ -26,8 +27,10 @@ function branch() {
     errors: 0,
     delay: undefined as PromiseWithResolvers<void> | undefined,
   }
-  const reporter = new Reporter({
+  const statuses = new Statuses()
+  const commits = new StatusCommits({
     cluster: 'east',
+    statuses,
     read: async () => state.files,
     write: async (files, message) => {
       state.writes++
@@ -42,76 +45,76 @@ function branch() {
       state.errors++
     },
   })
-  return { state, reporter }
+  return { state, statuses, commits }
 }
 
 test('changes that come together make one commit', async (t) => {
-  const { state, reporter } = branch()
-  reporter.update(status('a', 'progressing'))
-  reporter.update(status('a'))
-  reporter.update(status('b'))
-  await reporter.close()
+  const { state, statuses, commits } = branch()
+  statuses.update(status('a', 'progressing'))
+  statuses.update(status('a'))
+  statuses.update(status('b'))
+  await commits[Symbol.asyncDispose]()
   t.is(state.messages.length, 1)
   t.deepEqual([...state.files.keys()], ['README.md', 'installations/a.yaml', 'installations/b.yaml'])
 })
 
 test('a status that is no transition makes no commit', async (t) => {
-  const { state, reporter } = branch()
-  reporter.update(status('a'))
-  await reporter.flush()
-  reporter.update(status('a'))
-  await reporter.flush()
+  const { state, statuses, commits } = branch()
+  statuses.update(status('a'))
+  await commits.flush()
+  statuses.update(status('a'))
+  await commits.flush()
   t.is(state.messages.length, 1)
 })
 
 test('after a restart only what changed is written, and the rest is kept', async (t) => {
-  const { state, reporter } = branch()
-  for (const name of ['a', 'b']) reporter.update(status(name))
-  await reporter.flush()
+  const { state, statuses, commits } = branch()
+  for (const name of ['a', 'b']) statuses.update(status(name))
+  await commits.flush()
   const next = branch()
   next.state.files = state.files
-  await next.reporter.load()
-  next.reporter.update(status('a'))
-  await next.reporter.flush()
+  await next.commits.load()
+  next.statuses.update(status('a'))
+  await next.commits.flush()
   t.is(next.state.messages.length, 0)
-  next.reporter.update(status('b', 'failed'))
-  await next.reporter.flush()
+  next.statuses.update(status('b', 'failed'))
+  await next.commits.flush()
   t.true(next.state.messages[0]?.startsWith('b: failed at '))
   t.is(next.state.files.size, 3)
 })
 
 test('a refused write is tried again and then holds everything since', async (t) => {
-  const { state, reporter } = branch()
+  const { state, statuses, commits } = branch()
   state.refuse = true
-  reporter.update(status('a'))
-  await reporter.flush()
+  statuses.update(status('a'))
+  await commits.flush()
   t.is(state.errors, 1)
   state.refuse = false
-  reporter.update(status('b'))
-  await reporter.close()
+  statuses.update(status('b'))
+  await commits[Symbol.asyncDispose]()
   t.is(state.files.size, 3)
 })
 
 test('what changes while a write is under way is written by the next one, on its own', async (t) => {
-  const { state, reporter } = branch()
+  const { state, statuses, commits } = branch()
   state.delay = Promise.withResolvers<void>()
-  reporter.update(status('a'))
-  const first = reporter.flush()
+  statuses.update(status('a'))
+  const first = commits.flush()
   await until('a write', () => state.writes === 1)
-  reporter.update(status('b'))
+  statuses.update(status('b'))
   state.delay.resolve()
   await first
   t.deepEqual([...state.files.keys()], ['README.md', 'installations/a.yaml'])
   await until('the next write', () => state.messages.length === 2)
   t.is(state.files.size, 3)
-  await reporter.close()
+  await commits[Symbol.asyncDispose]()
 })
 
 test('two flushes at once write one after the other, and the second only what is new', async (t) => {
-  const { state, reporter } = branch()
+  const { state, statuses, commits } = branch()
   state.delay = Promise.withResolvers<void>()
-  reporter.update(status('a'))
-  const flushes = [reporter.flush(), reporter.flush()]
+  statuses.update(status('a'))
+  const flushes = [commits.flush(), commits.flush()]
   await until('a write', () => state.writes === 1)
   state.delay.resolve()
   await Promise.all(flushes)
@@ -119,62 +122,62 @@ test('two flushes at once write one after the other, and the second only what is
 })
 
 test('a refusal while something changes leaves nothing unwritten', async (t) => {
-  const { state, reporter } = branch()
+  const { state, statuses, commits } = branch()
   state.delay = Promise.withResolvers<void>()
   state.refuse = true
-  reporter.update(status('a'))
-  const first = reporter.flush()
+  statuses.update(status('a'))
+  const first = commits.flush()
   await until('a write', () => state.writes === 1)
-  reporter.update(status('b'))
+  statuses.update(status('b'))
   state.delay.resolve()
   await first
   t.is(state.errors, 1)
   state.refuse = false
   await until('both records', () => state.files.size === 3)
-  await reporter.close()
+  await commits[Symbol.asyncDispose]()
 })
 
 test('a status that can not be put into words is told of, and stops no later one', async (t) => {
-  const { state, reporter } = branch()
+  const { state, statuses, commits } = branch()
   const changes = [{ object: 1n }] as unknown as InstallationStatus['changes']
-  reporter.update({ ...status('a'), changes })
-  await reporter.flush()
+  statuses.update({ ...status('a'), changes })
+  await commits.flush()
   t.is(state.errors, 1)
-  reporter.update(status('a'))
-  await reporter.flush()
+  statuses.update(status('a'))
+  await commits.flush()
   t.deepEqual([...state.files.keys()], ['README.md', 'installations/a.yaml'])
-  await reporter.close()
+  await commits[Symbol.asyncDispose]()
 })
 
 test('an installation that is gone loses its record', async (t) => {
-  const { state, reporter } = branch()
-  reporter.update(status('a'))
-  await reporter.flush()
-  reporter.remove('a')
-  await reporter.flush()
+  const { state, statuses, commits } = branch()
+  statuses.update(status('a'))
+  await commits.flush()
+  statuses.remove('a')
+  await commits.flush()
   t.deepEqual([...state.files.keys()], ['README.md'])
   t.true(state.messages[1]?.startsWith('a: gone at '))
 })
 
 test('what was changed is told once, not with each later transition', async (t) => {
-  const { state, reporter } = branch()
+  const { state, statuses, commits } = branch()
   const changes = [{ object: 'ConfigMap a/b', action: 'created', reason: 'commit' }] as const
-  reporter.update({ ...status('a', 'progressing'), changes })
-  await reporter.flush()
-  reporter.update({ ...status('a'), changes })
-  await reporter.flush()
+  statuses.update({ ...status('a', 'progressing'), changes })
+  await commits.flush()
+  statuses.update({ ...status('a'), changes })
+  await commits.flush()
   t.true(state.messages[0]?.includes('created ConfigMap a/b'))
   t.false(state.messages[1]?.includes('created ConfigMap a/b'))
 })
 
 test("a write that fails after its end is nobody's business any more", async (t) => {
-  const { state, reporter } = branch()
+  const { state, statuses, commits } = branch()
   state.delay = Promise.withResolvers<void>()
   state.refuse = true
-  reporter.update(status('a'))
-  const written = reporter.flush()
+  statuses.update(status('a'))
+  const written = commits.flush()
   await until('the write', () => state.writes === 1)
-  reporter.discard()
+  commits.discard()
   state.delay.resolve()
   await written
   t.is(state.errors, 0)
@@ -183,27 +186,35 @@ test("a write that fails after its end is nobody's business any more", async (t)
 
 test('a record counts only where one of its name stands', async (t) => {
   const first = branch()
-  first.reporter.update(status('a'))
-  await first.reporter.flush()
+  first.statuses.update(status('a'))
+  await first.commits.flush()
   const text = first.state.files.get('installations/a.yaml') ?? ''
-  const { state, reporter } = branch()
+  const { state, statuses, commits } = branch()
   state.files.set('installations/b.yaml', text)
-  t.deepEqual([...(await reporter.load()).keys()], [])
+  await commits.load()
+  t.deepEqual(
+    [...statuses.all()].map(({ name }) => name),
+    [],
+  )
 })
 
 test('a record that an earlier version wrote at another path is read, and moved with the next write', async (t) => {
   const name = 'a.yaml/b'
   const first = branch()
-  first.reporter.update(status(name))
-  await first.reporter.flush()
+  first.statuses.update(status(name))
+  await first.commits.flush()
   const text = first.state.files.get('installations/a%2Eyaml/b.yaml') ?? ''
-  const { state, reporter } = branch()
+  const { state, statuses, commits } = branch()
   state.files.set('installations/a.yaml/b.yaml', text)
-  t.deepEqual([...(await reporter.load()).keys()], [name])
-  await reporter.flush()
+  await commits.load()
+  t.deepEqual(
+    [...statuses.all()].map(({ name }) => name),
+    [name],
+  )
+  await commits.flush()
   t.is(state.writes, 0, 'an upgrade alone writes nothing')
-  reporter.update(status('a'))
-  await reporter.flush()
+  statuses.update(status('a'))
+  await commits.flush()
   t.deepEqual([...state.files.keys()].sort(), [
     'README.md',
     'installations/a%2Eyaml/b.yaml',
@@ -213,15 +224,16 @@ test('a record that an earlier version wrote at another path is read, and moved 
 
 test('of two records of one name the one at the newer path counts', async (t) => {
   const name = 'a.yaml/b'
-  const { state, reporter } = branch()
+  const { state, statuses, commits } = branch()
   const texts = new Map<string, string>()
   for (const each of ['failed', 'healthy'] as const) {
     const other = branch()
-    other.reporter.update(status(name, each))
-    await other.reporter.flush()
+    other.statuses.update(status(name, each))
+    await other.commits.flush()
     texts.set(each, other.state.files.get('installations/a%2Eyaml/b.yaml') ?? '')
   }
   state.files.set('installations/a%2Eyaml/b.yaml', texts.get('healthy') ?? '')
   state.files.set('installations/a.yaml/b.yaml', texts.get('failed') ?? '')
-  t.is((await reporter.load()).get(name)?.state, 'healthy')
+  await commits.load()
+  t.is(statuses.get(name)?.state, 'healthy')
 })

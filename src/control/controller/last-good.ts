@@ -1,0 +1,103 @@
+import { containedLater, type OnUnforeseen } from '../../model/contained.ts'
+import type { FaultError } from '../../model/fault.ts'
+import type { Installation } from '../../model/installation.ts'
+import { idOf } from '../../model/object.ts'
+import { type Revision, revisionAt } from '../../model/revision.ts'
+import type { ClusterView } from '../../stages/live/cluster-view.ts'
+import { appliedOf } from '../../stages/plan/applied.ts'
+import { resolve } from '../../stages/plan/resolve.ts'
+import { lastGoodRevision } from '../../stages/report/last-good-revision.ts'
+import type { Statuses } from '../../stages/report/statuses.ts'
+import type { DesiredState } from '../fleet/desired-state.ts'
+import { type Ancestry, provenCommit } from '../fleet/held-commit.ts'
+import type { Member, Target } from '../fleet/member.ts'
+import { ownedBy } from '../planner/owned.ts'
+
+export interface LastGoodOptions {
+  readonly view: ClusterView
+  readonly statuses: Statuses
+  /** Of namespaced objects that name none. */
+  readonly namespace: string
+  /** An installation as an earlier revision of it was, from Git; undefined where that can't be had, or not yet. */
+  readonly installationAt: (revision: Revision, id: string) => Promise<Installation | undefined>
+  readonly ancestry: Ancestry
+  /** Whether the records are those that this Reeve wrote last: others may write to the status branch. */
+  readonly areRecordsOwn: () => boolean
+  readonly onUnforeseen: OnUnforeseen
+}
+
+/** Where installations are held while the head has faults: their last good revision. */
+export class LastGood {
+  readonly #options: LastGoodOptions
+  /** What installations were at before the head that is not proven yet, by name. */
+  readonly #targets = new Map<string, Target>()
+
+  constructor(options: LastGoodOptions) {
+    this.#options = options
+  }
+
+  /**
+   * What is good before a move is what an installation goes back to where its next head is refused.
+   * @param isGood whether the target of a member is known to be accepted
+   */
+  note(before: DesiredState, { members }: DesiredState, isGood: (member: Member) => boolean): void {
+    for (const name of this.#targets.keys()) if (!members.has(name)) this.#targets.delete(name)
+    for (const [name, known] of before.members) {
+      const isLeft = members.get(name) !== known && members.has(name)
+      if (isLeft && known.target && isGood(known)) this.#targets.set(name, known.target)
+    }
+  }
+
+  /** As far as it is known without asking Git. */
+  revisionOf(name: string): Revision | undefined {
+    return this.#targets.get(name)?.revision ?? lastGoodRevision(this.#options.statuses.get(name))
+  }
+
+  /**
+   * As this process knew it, or as the record says; asked again as long as that can't be had.
+   * @param commit full id of the head
+   */
+  find(head: Installation, commit: string): Promise<Target | undefined> {
+    const known = this.#targets.get(head.name)
+    if (known !== undefined) return Promise.resolve(known)
+    const { onUnforeseen } = this.#options
+    const unit = { what: `what ${head.name} was before`, instead: () => undefined, onUnforeseen }
+    return containedLater<Target | undefined>(unit, () => this.#recorded(head, commit)).catch(
+      (error: FaultError) => {
+        onUnforeseen(error, error.fault)
+        return undefined
+      },
+    )
+  }
+
+  /** As the record says, where that is this Reeve's own; else as far as the cluster bears it out. */
+  async #recorded(head: Installation, commit: string): Promise<Target | undefined> {
+    const { statuses, areRecordsOwn, installationAt } = this.#options
+    const recorded = lastGoodRevision(statuses.get(head.name))
+    const isOwn = areRecordsOwn()
+    const revision = isOwn ? recorded : await this.#provenRevision(head.id, commit, recorded)
+    const installation = revision && (await installationAt(revision, head.id))
+    if (!installation || installation.faults.length > 0) return undefined
+    return { installation: isOwn ? installation : this.#withoutMissing(installation), revision }
+  }
+
+  async #provenRevision(
+    id: string,
+    head: string,
+    recorded: Revision | undefined,
+  ): Promise<Revision | undefined> {
+    const { view, ancestry } = this.#options
+    await view.watchOwned()
+    const marks = new Set(ownedBy(id, view.cache).flatMap((live) => appliedOf(live)?.revision.own ?? []))
+    const commit = await provenCommit({ recorded: recorded?.own, head, marks }, ancestry)
+    return commit === undefined ? undefined : recorded?.own === commit ? recorded : revisionAt(commit)
+  }
+
+  /** Only what is there is healed: what is missing may have been removed after the commit. */
+  #withoutMissing(installation: Installation): Installation {
+    const { view, namespace } = this.#options
+    const { objects } = resolve(installation, view.kinds, { namespace })
+    const there = objects.filter(({ key }) => view.cache.get(idOf(key)) !== undefined)
+    return { ...installation, objects: there }
+  }
+}

@@ -1,0 +1,107 @@
+import type { Fault } from '../../model/fault.ts'
+import type { LiveObject } from '../../model/object.ts'
+import type { Settings } from '../../model/settings.ts'
+import type { Snapshot } from '../../model/snapshot.ts'
+import type { InstallationStatus } from '../../model/status.ts'
+import { installationId } from '../../stages/declare/installation-id.ts'
+import type { ClusterView } from '../../stages/live/cluster-view.ts'
+import { NO_COMMIT } from '../../stages/snapshot/snapshot-directory.ts'
+import { type Log, logUnforeseen } from '../../support/telemetry/log.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import { History } from '../fleet/history.ts'
+import { LastDeclarations } from '../fleet/last-declarations.ts'
+import type { Renderers } from '../fleet/renderers.ts'
+import type { RepositoryParts } from '../fleet/repository-parts.ts'
+import type { SealKey } from '../seal/seal-key.ts'
+import { Planner, type PlannerOptions } from './planner.ts'
+import { Proofs } from './proofs.ts'
+
+export interface PlanningPartsOptions {
+  readonly settings: Settings
+  readonly source: RepositoryParts
+  readonly view: ClusterView
+  readonly renderers: Renderers
+  /** What was declared last. */
+  readonly fleet: () => Fleet | undefined
+  /** The directory that was declared last, where that was none of Git's commits. */
+  readonly directory?: () => Snapshot | undefined
+  /** What is recorded of each installation. */
+  readonly records: () => Iterable<InstallationStatus>
+  readonly record: (name: string) => InstallationStatus | undefined
+  readonly sealKey: SealKey
+  /** Told of each object that is marked as Reeve's own and not proven to be, once for each mark. */
+  readonly onUnproven?: (live: LiveObject, problem: Fault) => void
+  readonly log: Log
+}
+
+/** What plans the installations of one Repository against one cluster, in a controller as in a command. */
+export class PlanningParts {
+  readonly history: History
+  readonly lastDeclarations: LastDeclarations
+  readonly proofs: Proofs
+  readonly #options: PlanningPartsOptions
+
+  constructor(options: PlanningPartsOptions) {
+    const { settings, source, view, fleet, records, log } = options
+    const { name: repository, namespace } = settings
+    const kinds = () => view.kinds
+    this.#options = options
+    this.history = new History({
+      snapshotAt: (commit) => this.#snapshotAt(commit),
+      renderers: options.renderers,
+      decrypt: source.keyring.decrypt,
+      onUnforeseen: logUnforeseen(log),
+      namespace,
+      known: () => fleet()?.tree,
+    })
+    this.lastDeclarations = new LastDeclarations({
+      history: this.history,
+      commits: (from, to) => source.commitIdsBetween(from, to),
+      kinds,
+      namespace,
+    })
+    const { sealKey } = options
+    sealKey.onLoaded(() => this.proofs.forget())
+    this.proofs = new Proofs({
+      repository,
+      sealer: () => sealKey.sealer,
+      installations: () => [
+        ...[...(fleet()?.installations.values() ?? [])].map(({ id }) => id),
+        ...[...records()].map(({ name }) => installationId(name)),
+      ],
+      lookUp: (revision, id) => this.history.lookUp(revision, id),
+      kinds,
+      namespace,
+      ...(options.onUnproven && { onUnproven: options.onUnproven }),
+    })
+  }
+
+  /** @param takeover which objects are taken over from their owners */
+  planner(takeover?: PlannerOptions['takeover']): Planner {
+    const { settings, source, view, record, sealKey } = this.#options
+    const { name: repository, namespace, rules } = settings
+    const { history, proofs } = this
+    return new Planner({
+      view,
+      history,
+      proofs,
+      repository,
+      sealer: () => sealKey.sealer,
+      namespace,
+      rules,
+      commits: (range) => source.commits(range),
+      record,
+      takeover,
+    })
+  }
+
+  /** Forgets what was found out of earlier commits: they may be read otherwise now. */
+  forget(): void {
+    this.history.forget()
+    this.proofs.forget()
+  }
+
+  async #snapshotAt(commit: string): Promise<Snapshot | undefined> {
+    return commit === NO_COMMIT.oid ? this.#options.directory?.() : this.#options.source.pastSnapshot(commit)
+  }
+}

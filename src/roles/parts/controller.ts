@@ -1,0 +1,50 @@
+import { Controller } from '../../control/controller/controller.ts'
+import { Promptly } from '../../control/fleet/promptly.ts'
+import { advanceCheck } from '../../control/planner/check-advance.ts'
+import type { Installation } from '../../model/installation.ts'
+import type { Revision } from '../../model/revision.ts'
+import { formatRevision } from '../../stages/plan/applied.ts'
+import { logUnforeseen } from '../../support/telemetry/log.ts'
+import type { Parts } from '../parts.ts'
+import type { StartContext } from '../start-context.ts'
+
+export async function start(
+  {
+    git,
+    live,
+    report,
+    fleet,
+    planner: plans,
+    lease,
+  }: Pick<Parts, 'git' | 'live' | 'report' | 'fleet' | 'planner' | 'lease'>,
+  { settings, metrics, patience }: StartContext,
+): Promise<Controller> {
+  const { log } = lease
+  const { declarer } = fleet
+  const { parts, planner } = plans
+  const { history, proofs, lastDeclarations } = parts
+  const lastGoods = new Promptly<Installation | undefined>(
+    (late) => late?.faults.length === 0 && declarer.landSoon(),
+  )
+  const installationAt = (revision: Revision, id: string) => {
+    const find = () => history.installationAt(revision, id)
+    return patience ? lastGoods.ask(`${formatRevision(revision)} ${id}`, patience.later.idleMs, find) : find()
+  }
+  return new Controller({
+    rules: settings.rules,
+    namespace: settings.namespace,
+    view: live,
+    statuses: report.statuses,
+    declarer,
+    planner,
+    proofs,
+    lastDeclarations,
+    check: advanceCheck({ view: live, planner }),
+    installationAt,
+    ancestry: git.ancestry,
+    areRecordsOwn: () => report.areRecordsOwn,
+    onUnforeseen: logUnforeseen(log),
+    log,
+    metrics,
+  })
+}

@@ -1,0 +1,39 @@
+import { FleetDeclarer } from '../../control/fleet/fleet-declarer.ts'
+import { Renderers } from '../../control/fleet/renderers.ts'
+import { chartCluster } from '../../stages/live/chart-cluster.ts'
+import { logUnforeseen } from '../../support/telemetry/log.ts'
+import type { FleetPart } from '../fleet-part.ts'
+import type { Parts } from '../parts.ts'
+import type { StartContext } from '../start-context.ts'
+
+export async function start(
+  { git, live, lease }: Pick<Parts, 'git' | 'live' | 'lease'>,
+  { settings, metrics, patience, signal }: StartContext,
+): Promise<FleetPart> {
+  const { log } = lease
+  const renderers = new Renderers({
+    decrypt: git.keyring.decrypt,
+    sources: git.sources,
+    cluster: () => chartCluster(live),
+  })
+  const declarer = new FleetDeclarer({
+    source: git,
+    namespace: settings.namespace,
+    renderers,
+    patience,
+    onUnforeseen: logUnforeseen(log),
+    onRetry: () => metrics.retried('template'),
+    log,
+  })
+  const endNews = git.sources.onNews(() => declarer.againSoon())
+  signal.addEventListener('abort', () => declarer[Symbol.dispose](), { once: true })
+  return {
+    declarer,
+    renderers,
+    [Symbol.asyncDispose]: async () => {
+      endNews()
+      declarer[Symbol.dispose]()
+      await renderers[Symbol.asyncDispose]()
+    },
+  }
+}

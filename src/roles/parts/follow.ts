@@ -1,0 +1,24 @@
+import { Follower } from '../follower.ts'
+import type { Parts } from '../parts.ts'
+import type { StartContext } from '../start-context.ts'
+
+export async function start(
+  { git, live, fleet, controller, lease }: Pick<Parts, 'git' | 'live' | 'fleet' | 'controller' | 'lease'>,
+  { settings, metrics, pollRequests }: StartContext,
+): Promise<Follower> {
+  const { declarer } = fleet
+  const { log } = lease
+  const follower = new Follower({
+    settings,
+    git,
+    live,
+    declarer,
+    controller,
+    lease,
+    pollRequests,
+    log,
+    metrics,
+  })
+  follower.start()
+  return follower
+}

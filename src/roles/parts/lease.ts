@@ -1,0 +1,70 @@
+import { anyFault } from '../../adapters/cluster/any-fault.ts'
+import { identityIn } from '../../control/lease/identity.ts'
+import { LeaderLease } from '../../control/lease/leader-lease.ts'
+import { LeaseTaker } from '../../control/lease/take-lease.ts'
+import type { FaultError } from '../../model/fault.ts'
+import { faultFields } from '../../support/telemetry/log.ts'
+import { HeldLease } from '../held-lease.ts'
+import type { Parts } from '../parts.ts'
+import { patiently } from '../patiently.ts'
+import type { StartContext } from '../start-context.ts'
+
+/**
+ * Takes the Lease. Where another Reeve has it, this one stands by: it counts as ready, so that a rolling
+ * update can replace the leader.
+ */
+export async function start(
+  { git, cluster }: Pick<Parts, 'git' | 'cluster'>,
+  context: StartContext,
+): Promise<HeldLease> {
+  const { settings, log, metrics, signal } = context
+  const { dataDir, name: repository, branch } = settings
+  const { client } = cluster
+  const me = await identityIn(dataDir)
+  const onRetry = () => metrics.retried('lease')
+  await using starting = new AsyncDisposableStack()
+  const leaderLease = starting.use(new LeaderLease({ client, repository, me, log, onRetry }))
+  cluster.guard = leaderLease
+  const head = () => git.repository.headOf(branch)
+  const taker = new LeaseTaker({ leaderLease, client, settings, head, log })
+  using standBy = new StandBy(leaderLease, context)
+  await patiently(() => taker.take((problem) => standBy.begin(problem), signal), context)
+  starting.move()
+  return new HeldLease({ leaderLease, dataDir, log, wasAwaited: standBy.hasBegun })
+}
+
+/** What this process does while another Reeve has the cluster. */
+class StandBy implements Disposable {
+  hasBegun = false
+  readonly #leaderLease: LeaderLease
+  readonly #context: StartContext
+  #endPassingOn = () => {}
+
+  constructor(leaderLease: LeaderLease, context: StartContext) {
+    this.#leaderLease = leaderLease
+    this.#context = context
+  }
+
+  begin(problem: FaultError): void {
+    const { waits, waitFor, metrics, log, pollRequests } = this.#context
+    if (!waits) throw problem
+    waitFor({ text: `standing by: ${problem.fault.message}`, isReady: true })
+    log.warn(faultFields(problem.fault), 'standing by')
+    if (this.hasBegun) return
+    this.hasBegun = true
+    metrics.standsBy(true)
+    this.#endPassingOn = pollRequests.onRequest(() => this.#passOn())
+  }
+
+  [Symbol.dispose](): void {
+    this.#endPassingOn()
+    this.#context.metrics.standsBy(false)
+  }
+
+  /** Only the leader asks the remote: it is told through the Lease. */
+  #passOn(): void {
+    this.#leaderLease.requestPoll().catch((error: unknown) => {
+      this.#context.log.warn(faultFields(anyFault(error)), 'the leader could not be asked to poll')
+    })
+  }
+}

@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { anyFault } from '../adapters/cluster/any-fault.ts'
+import { ApiError, ConnectionError } from '../adapters/cluster/api-error.ts'
+import { FaultError } from '../model/fault.ts'
+import { retryDelay } from '../support/concurrency/retry-delay.ts'
+import { faultFields } from '../support/telemetry/log.ts'
+import type { StartContext } from './start-context.ts'
+
+/** Delay before the API server is asked again, in milliseconds. */
+const PACE = { firstMs: 1_000, longestMs: 15_000 }
+/** What refuses the Lease may stay. */
+const PACE_BLOCKED = { firstMs: 2_000, longestMs: 60_000 }
+
+/**
+ * Tries until the API server is there, where the process waits at all.
+ * @throws what no waiting helps against; the reason of the signal
+ */
+export async function patiently<T>(task: () => Promise<T>, context: StartContext): Promise<T> {
+  const { waits, metrics, signal, waitFor } = context
+  for (let failures = 1; ; failures++) {
+    try {
+      const done = await task()
+      waitFor(undefined)
+      return done
+    } catch (error) {
+      if (signal.aborted || !waits) throw error
+      await sleep(tell(error, failures, context), undefined, { signal })
+      metrics.retried('cluster')
+    }
+  }
+}
+
+/**
+ * Says what the start waits for; returns how long to wait, in milliseconds.
+ * @throws what no waiting helps against
+ */
+function tell(error: unknown, failures: number, { log, waitFor }: StartContext): number {
+  const isBlocked = error instanceof FaultError && error.fault.code === 'lease-blocked'
+  if (!(isBlocked || error instanceof ConnectionError || error instanceof ApiError)) throw error
+  const problem = anyFault(error)
+  waitFor({ text: problem.message, isReady: false })
+  const retryInMs = Math.round(retryDelay(failures, isBlocked ? PACE_BLOCKED : PACE))
+  const message = isBlocked ? 'the Lease cannot be taken' : 'the cluster is not there yet'
+  log.warn({ ...faultFields(problem), retryInMs }, message)
+  return retryInMs
+}

@@ -1,0 +1,102 @@
+import type { Repository } from '../adapters/git/repository.ts'
+import { FaultError, faultOf } from '../model/fault.ts'
+import type { Settings } from '../model/settings.ts'
+import { readKeptStatus, readStatusBranch, writeStatusBranch } from '../stages/report/status-branch.ts'
+import { StatusCommits } from '../stages/report/status-commits.ts'
+import { Statuses } from '../stages/report/statuses.ts'
+import { within } from '../support/concurrency/within.ts'
+import { faultFields, type Log } from '../support/telemetry/log.ts'
+import type { Metrics } from '../support/telemetry/metrics.ts'
+import type { Part } from './part.ts'
+
+/** Maximum time for the last status commit, in milliseconds. */
+const GRACE_MS = 8_000
+
+export interface ReportOptions {
+  readonly repository: Repository
+  readonly settings: Settings
+  readonly log: Log
+  readonly metrics: Metrics
+  /** Whether another Reeve has taken over, which records from then on. */
+  readonly isLost: () => boolean
+}
+
+/** The statuses of installations, and the status branch that records them. */
+export class Report implements Part {
+  readonly statuses = new Statuses()
+  readonly commits: StatusCommits
+  readonly #options: ReportOptions
+  #areRecordsOwn = false
+
+  constructor(options: ReportOptions) {
+    this.#options = options
+    this.commits = statusCommits(this.statuses, options)
+  }
+
+  /** Whether the status branch was, when it was read, as this Reeve left it. */
+  get areRecordsOwn(): boolean {
+    return this.#areRecordsOwn
+  }
+
+  /** Reads what an earlier Reeve recorded. Where the records cannot be had, they are written anew. */
+  async load(): Promise<void> {
+    try {
+      await this.commits.load()
+      await this.#lookWhoWrote()
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error
+      this.#options.log.warn(faultFields(error.fault), 'earlier records cannot be read')
+    }
+  }
+
+  /** Records what is not recorded yet, unless another Reeve does. A remote that hangs is not waited for long. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#options.isLost()) await within(GRACE_MS, this.commits[Symbol.asyncDispose]())
+    this.commits.discard() // a write that is still under way ends with the repository
+  }
+
+  async #lookWhoWrote(): Promise<void> {
+    const { repository, settings, log } = this.#options
+    const { statusBranch: branch } = settings
+    const { outbox } = repository
+    const [written, head] = await Promise.all([outbox.lastWritten(branch), outbox.localHead(branch)])
+    this.#areRecordsOwn = written === head
+    if (written === undefined || this.#areRecordsOwn) return
+    log.warn(
+      { branch, written, head },
+      'the status branch is not as this Reeve left it: its records count only as far as Git and the cluster bear them out',
+    )
+  }
+}
+
+function statusCommits(
+  statuses: Statuses,
+  { repository, settings, log, metrics }: ReportOptions,
+): StatusCommits {
+  const { cluster, statusBranch: branch } = settings
+  return new StatusCommits({
+    cluster,
+    statuses,
+    read: () =>
+      readStatusBranch(repository, branch).catch(async (error: unknown) => {
+        const kept = await readKeptStatus(repository, branch)
+        if (kept === undefined) throw error
+        log.warn(faultFields(faultOf(error)), 'going on with the records read last')
+        return kept
+      }),
+    write: async (files, message) => {
+      const onRetry = () => metrics.retried('record')
+      const written = await writeStatusBranch(repository, { branch, files, message, onRetry })
+      return written === 'unchanged' ? undefined : written.oid
+    },
+    onCommit: (commit, subject) => {
+      metrics.statusCommitted('pushed')
+      log.info({ commit, subject, branch }, 'status commit')
+    },
+    onError: (problem, retryInMs) => {
+      metrics.statusCommitted('error')
+      metrics.retried('record')
+      log.warn({ ...faultFields(problem), retryInMs }, 'status not recorded')
+    },
+  })
+}

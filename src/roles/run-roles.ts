@@ -1,0 +1,69 @@
+import type { FleetPatience } from '../control/fleet/fleet-declarer.ts'
+import type { Settings } from '../model/settings.ts'
+import { aborted } from '../support/concurrency/aborted.ts'
+import { createLog, type Log } from '../support/telemetry/log.ts'
+import { createMetrics } from '../support/telemetry/metrics.ts'
+import { Lifecycle } from './lifecycle.ts'
+import type { PartName } from './parts.ts'
+import { PollRequests } from './poll-requests.ts'
+import { isRoleName, PARTS, ROLE_NAMES, ROLES } from './roles.ts'
+import { stopSignal } from './stop-signal.ts'
+
+/** What renders later than that is told as a fault meanwhile. */
+const PATIENCE: FleetPatience = {
+  first: { idleMs: 3_000, totalMs: 30_000 },
+  later: { idleMs: 1_000, totalMs: 10_000 },
+}
+/** Well within the 30 s that Kubernetes gives a Pod. */
+const LEAVE_AFTER_MS = 10_000
+
+/**
+ * Runs the roles of a process until a signal ends them: SIGHUP asks the remote at once, SIGINT and SIGTERM finish what is
+ * in flight and stop. Where another Reeve of the same name has the cluster, or takes it over, this one stands
+ * by.
+ * @throws FaultError where a part cannot start: data directory, kubeconfig, address to listen on
+ */
+export async function runRoles(settings: Settings): Promise<void> {
+  const log = await createLog(settings.log)
+  const stop = stopSignal()
+  stop.addEventListener('abort', () => leaveInTime(log))
+  const pollRequests = new PollRequests()
+  const poll = () => pollRequests.request()
+  process.on('SIGHUP', poll)
+  const options = { settings, log, metrics: createMetrics(), pollRequests, patience: PATIENCE, waits: true }
+  try {
+    await using lifecycle = new Lifecycle(partsFor(settings), options)
+    await keepRunning(lifecycle, stop)
+  } finally {
+    process.off('SIGHUP', poll)
+  }
+  log.info({}, 'stopped')
+}
+
+function partsFor({ roles = ROLE_NAMES }: Settings): readonly PartName[] {
+  return roles.filter(isRoleName).flatMap((role) => ROLES[role].parts)
+}
+
+/** What fails is started again where that may help. */
+async function keepRunning(lifecycle: Lifecycle, stop: AbortSignal): Promise<void> {
+  while (!stop.aborted) {
+    const { failed } = lifecycle
+    try {
+      await lifecycle.start(stop)
+    } catch (error) {
+      if (stop.aborted) return
+      throw error
+    }
+    const failure = await Promise.race([failed, aborted(stop)])
+    if (failure && !PARTS[failure.name].restarts) throw failure.reason
+  }
+}
+
+/** What is in flight may hang; whatever is left undone, the next run does. */
+function leaveInTime(log: Log): void {
+  log.info({}, 'stopping')
+  setTimeout(() => {
+    log.warn({}, 'not everything in flight came to an end')
+    process.exit(0)
+  }, LEAVE_AFTER_MS).unref()
+}

@@ -1,0 +1,65 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { InstallationStatus } from '../../model/status.ts'
+
+/** What became of one installation. `before` is undefined where it was not known, `after` where it is gone. */
+export interface Transition {
+  readonly name: string
+  readonly before: InstallationStatus | undefined
+  readonly after: InstallationStatus | undefined
+}
+
+/**
+ * The statuses of all installations, and the one source of their transitions: status commits, object
+ * statuses, Events and whatever else tells of an installation listens here.
+ */
+export class Statuses {
+  readonly #byName = new Map<string, InstallationStatus>()
+  readonly #listeners = new Set<(transition: Transition) => void>()
+  #head = ''
+
+  /** Full id of the commit that the fleet is at; empty before the first. */
+  get head(): string {
+    return this.#head
+  }
+
+  moveTo(commit: string): void {
+    this.#head = commit
+  }
+
+  get(name: string): InstallationStatus | undefined {
+    return this.#byName.get(name)
+  }
+
+  all(): Iterable<InstallationStatus> {
+    return this.#byName.values()
+  }
+
+  /** Takes over what an earlier Reeve recorded; no transition. */
+  restore(recorded: Iterable<InstallationStatus>): void {
+    for (const status of recorded) this.#byName.set(status.name, status)
+  }
+
+  update(after: InstallationStatus): void {
+    const { name } = after
+    const before = this.#byName.get(name)
+    if (isDeepStrictEqual(after, before)) return
+    this.#byName.set(name, after)
+    this.#emit({ name, before, after })
+  }
+
+  remove(name: string): void {
+    const before = this.#byName.get(name)
+    if (!this.#byName.delete(name)) return
+    this.#emit({ name, before, after: undefined })
+  }
+
+  /** Told of each transition once, in their order. @returns ends it */
+  onTransition(listener: (transition: Transition) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  #emit(transition: Transition): void {
+    for (const listener of this.#listeners) listener(transition)
+  }
+}
