@@ -396,6 +396,7 @@ export class Controller implements AsyncDisposable {
   #onRefreshed(before: DesiredState): void {
     this.#newcomers.note(before, this.declared)
     this.#addUndone()
+    for (const name of this.#fleet.findLeftBehind()) this.#queue.add(name, 'all')
     for (const [name, { attempted, objects }] of this.declared.members) {
       const known = before.members.get(name)
       if (known?.attempted !== attempted || known.objects.size !== objects.size) this.#queue.add(name, 'all')

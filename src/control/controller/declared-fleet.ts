@@ -10,7 +10,7 @@ import { crdsIn, type DesiredState, desiredStateOf, desiredStateWith } from '../
 import type { Fleet } from '../fleet/fleet.ts'
 import { withLostGroups } from '../fleet/lost-groups.ts'
 import { containedMember, isHeld, type Member, memberOf, type Target } from '../fleet/member.ts'
-import { leftBehind } from '../planner/owned.ts'
+import { isGoing, leftBehind, ownedBy } from '../planner/owned.ts'
 import type { Proofs } from '../planner/proofs.ts'
 import { LastGood, type LastGoodOptions } from './last-good.ts'
 
@@ -34,6 +34,8 @@ export class DeclaredFleet {
   readonly #proven = new WeakSet<Member>()
   /** Ids by name of installations that Git no longer declares but that left objects behind. */
   #leftBehind: ReadonlyMap<string, string> = new Map()
+  /** While it moves, what is declared is about to be another. */
+  #isMoving = false
 
   constructor(options: DeclaredFleetOptions) {
     this.#options = options
@@ -66,29 +68,27 @@ export class DeclaredFleet {
   }
 
   async moveTo(fleet: Fleet): Promise<void> {
-    const { view, statuses } = this.#options
-    view.declareCrds(crdsIn(fleet))
-    const heads = withLostGroups(fleet, (name) => statuses.get(name))
-    const commit = fleet.commit.oid
-    const members = await Promise.all(heads.map((head) => this.#member(head, revisionAt(commit))))
-    const declared = desiredStateOf(members, this.#declared)
-    await view.watchKinds(declared.kinds)
-    await view.watchOwned()
-    // Publish only after every step succeeded, so that a failed move can be retried.
-    this.#lastGood.note(this.#declared, declared, (member) => this.#isGood(member))
-    this.#declared = declared
-    this.#commit = commit
-    this.#ownKinds = ownKindsIn(fleet)
-    statuses.moveTo(commit)
+    this.#isMoving = true
+    try {
+      await this.#moveTo(fleet)
+    } finally {
+      this.#isMoving = false
+    }
   }
 
   /** Names of declared installations, and of those that are gone but may have left objects behind. */
   names(before: DesiredState): ReadonlySet<string> {
-    const { view, statuses, proofs } = this.#options
-    const records = [...statuses.all()].map(({ name }) => name)
-    this.#leftBehind = leftBehind(view.cache, this.#declared, records, proofs)
+    const records = [...this.#options.statuses.all()].map(({ name }) => name)
+    this.#leftBehind = this.#lookForLeftBehind()
     const declared = [...this.#declared.members.keys(), ...before.members.keys()]
     return new Set([...declared, ...records, ...this.#leftBehind.keys()])
+  }
+
+  /** Names of installations that are gone and left objects behind, as far as they were not known to. */
+  findLeftBehind(): readonly string[] {
+    const before = this.#leftBehind
+    this.#leftBehind = this.#lookForLeftBehind()
+    return [...this.#leftBehind.keys()].filter((name) => !before.has(name))
   }
 
   /** The id of an installation, the value of its objects' label. */
@@ -96,11 +96,30 @@ export class DeclaredFleet {
     return this.#declared.members.get(name)?.id ?? this.#leftBehind.get(name) ?? installationId(name)
   }
 
-  /** The installation of a label's value, declared or left behind. */
+  /** The installation of a label's value, declared or left behind; also one whose objects are seen only now. */
   nameOf(id: string): string | undefined {
     const declared = this.#declared.names.get(id)
     if (declared !== undefined) return declared
+    return this.#nameLeftBehind(id) ?? this.#nameSeenNow(id)
+  }
+
+  #nameLeftBehind(id: string): string | undefined {
     return [...this.#leftBehind].find(([, leftId]) => leftId === id)?.[0]
+  }
+
+  /** As where a kind could not be watched when its installation went, or where an object was restored. */
+  #nameSeenNow(id: string): string | undefined {
+    const { view, proofs } = this.#options
+    const isSettled = this.#commit !== undefined && !this.#isMoving
+    if (!isSettled || !ownedBy(id, view.cache).some((object) => isGoing(object, proofs))) return undefined
+    this.#leftBehind = this.#lookForLeftBehind()
+    return this.#nameLeftBehind(id)
+  }
+
+  #lookForLeftBehind(): ReadonlyMap<string, string> {
+    const { view, statuses, proofs } = this.#options
+    const records = [...statuses.all()].map(({ name }) => name)
+    return leftBehind(view.cache, this.#declared, records, proofs)
   }
 
   /** Whether nothing is to be found out before it is applied as it is: it is no advance, or one that is accepted. */
@@ -142,6 +161,23 @@ export class DeclaredFleet {
     this.#proven.add(accepted)
     if (member === accepted) return this.#declared.members.get(member.name) === member
     return this.#replace(member, accepted)
+  }
+
+  async #moveTo(fleet: Fleet): Promise<void> {
+    const { view, statuses } = this.#options
+    view.declareCrds(crdsIn(fleet))
+    const heads = withLostGroups(fleet, (name) => statuses.get(name))
+    const commit = fleet.commit.oid
+    const members = await Promise.all(heads.map((head) => this.#member(head, revisionAt(commit))))
+    const declared = desiredStateOf(members, this.#declared)
+    await view.watchKinds(declared.kinds)
+    await view.watchOwned()
+    // Publish only after every step succeeded, so that a failed move can be retried.
+    this.#lastGood.note(this.#declared, declared, (member) => this.#isGood(member))
+    this.#declared = declared
+    this.#commit = commit
+    this.#ownKinds = ownKindsIn(fleet)
+    statuses.moveTo(commit)
   }
 
   async #replace(member: Member, by: Member): Promise<boolean> {

@@ -2,7 +2,7 @@ import anyTest, { type TestFn } from 'ava'
 import { type ControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
 import { startFleet } from '../../helpers/fleet.ts'
 import { forgeRecord } from '../../helpers/forge-record.ts'
-import { goneWhen, kubectl, live, liveWhen } from '../../helpers/live.ts'
+import { apply, goneWhen, kubectl, live, liveWhen } from '../../helpers/live.ts'
 import { configMap, definition, documents, namespace } from '../../helpers/manifests.ts'
 
 const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
@@ -112,6 +112,23 @@ async function finalize(controlPlane: ControlPlane, name: string): Promise<void>
     input,
   })
 }
+
+test('what comes back of an installation that is gone goes again', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'back' })
+  await fleet.push({ 'acme/a.yaml': maps('default', 'back'), 'beta/a.yaml': maps('default', 'stays') })
+  await using reeve = fleet.run()
+  await fleet.recorded('beta', ({ state }) => state === 'healthy')
+  const saved = await live(controlPlane, 'default', 'configmap/back')
+  await fleet.push({ 'acme/a.yaml': undefined }, 'Go\n\nReeve-Allow-Deletion: acme')
+  await reeve.logged('status commit', ({ subject }) => /acme: gone/.test(String(subject)))
+  const later = await fleet.push({ 'beta/b.yaml': maps('default', 'more') })
+  await fleet.recorded('beta', ({ commit, state }) => commit === later && state === 'healthy')
+  const { uid: _uid, resourceVersion: _version, ...metadata } = saved?.metadata ?? {}
+  await apply(controlPlane, JSON.stringify({ ...saved, metadata }))
+  await goneWhen(controlPlane, 'default', 'configmap/back')
+  t.truthy(await live(controlPlane, 'default', 'configmap/stays'))
+})
 
 test('an object that moves to another installation is handed over as it is', async (t) => {
   const { controlPlane } = t.context
