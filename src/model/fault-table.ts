@@ -191,7 +191,7 @@ export const faultTable = {
   },
   'bad-document': {
     title: "a document of Reeve's own that does not fit",
-    remedy: 'correct the field; the README says what an Installation document holds',
+    remedy: 'correct the field; docs/reference/kinds.md lists the fields of an Installation',
   },
   'bad-expression': {
     title: 'not an expression that Reeve can evaluate',

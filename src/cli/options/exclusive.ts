@@ -3,7 +3,7 @@ import type { AllGiven, Given } from './given.ts'
 import type { OptionName } from './table.ts'
 
 /** Options of which only one can hold: how to poll, and with what secret to log in and to decrypt. */
-const ALTERNATIVES: readonly (readonly OptionName[])[] = [
+export const ALTERNATIVES: readonly (readonly OptionName[])[] = [
   ['interval', 'schedule'],
   ['git-token-file', 'git-token', 'git-password-file', 'git-password'],
   ['age-key-file', 'age-key'],

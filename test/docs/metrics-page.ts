@@ -1,0 +1,41 @@
+import { RETRIES } from '../../src/model/retry.ts'
+import { INSTALLATION_STATES } from '../../src/model/status.ts'
+import { createMetrics } from '../../src/support/telemetry/metrics.ts'
+import { code, page, table } from './markdown.ts'
+
+/** What prom-client knows of a metric. */
+interface Metric {
+  readonly name: string
+  readonly help: string
+  readonly type: string
+  readonly labelNames: readonly string[]
+}
+
+const BEGIN = `# Metrics
+
+\`reeve run\` serves these in the Prometheus text format at \`/metrics\` of [\`--listen\`](options.md#running).
+Besides, there are those of the process and of Node (\`process_…\`, \`nodejs_…\`) as
+[prom-client](https://github.com/siimon/prom-client) has them.`
+
+const VALUES: Readonly<Record<string, readonly string[]>> = { what: RETRIES, state: INSTALLATION_STATES }
+
+/** The reference of metrics, from the registry itself. */
+export function metricsPage(): string {
+  const all = createMetrics().registry.getMetricsAsArray() as unknown as readonly Metric[]
+  const own = all.filter(({ name }) => name.startsWith('reeve_'))
+  return page(
+    BEGIN,
+    table(
+      ['metric', 'type', 'labels', 'meaning'],
+      own.map(({ name, type, labelNames, help }) => [
+        code(name),
+        type,
+        labelNames.map(code).join(', '),
+        help,
+      ]),
+    ),
+    ...Object.entries(VALUES).map(
+      ([label, values]) => `Values of \`${label}\`: ${values.map(code).join(', ')}.`,
+    ),
+  )
+}
