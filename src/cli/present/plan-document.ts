@@ -12,7 +12,7 @@ import { type Explain, isShown } from './is-shown.ts'
 import { summarise } from './summary.ts'
 
 /**
- * The plan for programs; its shape is stable within v1alpha1 (README.md, "Plans for programs").
+ * The plan for programs; its shape is stable within v1alpha1 (docs/using/plan.md, "Plans for programs").
  * Objects without anything to tell are only counted. Values of Secrets are redacted.
  */
 export function planDocument(report: PlanReport, options: Explain): object {

@@ -1,3 +1,4 @@
+import type { AdoptionReport } from '../../../src/control/adopt/report.ts'
 import type { KubernetesObject, LiveObject } from '../../../src/model/object.ts'
 import type { ObjectPlan, Plan } from '../../../src/model/plan.ts'
 import { revisionAt } from '../../../src/model/revision.ts'
@@ -202,4 +203,38 @@ export const leftSecret: ObjectPlan = {
 
 export function planOf(...objects: readonly ObjectPlan[]): Plan {
   return { installation: 'acme', revision: revisionAt(COMMIT), objects }
+}
+
+const release = { tool: 'helm', namespace: 'acme', name: 'web' } as const
+
+/** The Deployment of a Helm release that is about to be taken over. */
+const takenOver: ObjectPlan = {
+  action: 'patch',
+  key: key('apps', 'Deployment', 'web'),
+  patch: [
+    ...guard,
+    { op: 'remove', path: '/metadata/annotations/meta.helm.sh~1release-name' },
+    { op: 'remove', path: '/metadata/annotations/meta.helm.sh~1release-namespace' },
+    { op: 'remove', path: '/metadata/labels/app.kubernetes.io~1managed-by' },
+  ],
+  live: {
+    ...deployment(2, 'nginx:1.28'),
+    metadata: {
+      name: 'web',
+      namespace: 'acme',
+      uid: 'u-1',
+      resourceVersion: '17',
+      labels: { 'app.kubernetes.io/managed-by': 'Helm' },
+      annotations: { 'meta.helm.sh/release-name': 'web', 'meta.helm.sh/release-namespace': 'acme' },
+    },
+  },
+  desired: owned(deployment(2, 'nginx:1.28')),
+}
+
+export const adoption: AdoptionReport = {
+  plan: planOf(takenOver),
+  takes: 1,
+  faults: [],
+  owners: [{ owner: release, revision: 7, objects: [key('apps', 'Deployment', 'web')] }],
+  left: [{ owner: release, objects: [key('', 'ConfigMap', 'old')] }],
 }
