@@ -1,12 +1,12 @@
 import { ApiError } from '../../adapters/cluster/api-error.ts'
 import { hasCondition, isEstablished, resourcesOf } from '../../adapters/cluster/declared-crds.ts'
-
 import type { KubernetesObject, LiveObject } from '../../model/object.ts'
 import type { CreatePlan, ObjectPlan, PatchPlan } from '../../model/plan.ts'
 import type { Resource } from '../../model/schema.ts'
 import { pause } from '../../support/concurrency/pause.ts'
 import type { ApplyContext } from './apply-context.ts'
 
+/** Maximum wait for CustomResourceDefinitions to be served, in milliseconds. */
 const ESTABLISHED_WITHIN_MS = 30_000
 
 /**
@@ -15,8 +15,10 @@ const ESTABLISHED_WITHIN_MS = 30_000
  * time is left to the objects that need it.
  */
 export async function awaitEstablished(stage: readonly ObjectPlan[], context: ApplyContext): Promise<void> {
+  const crds = stage.filter(isWrittenCrd)
+  if (crds.length === 0) return // a timer of its own for each stage would stay for half a minute
   const signal = AbortSignal.timeout(ESTABLISHED_WITHIN_MS)
-  await Promise.all(stage.filter(isWrittenCrd).map((plan) => untilServed(plan, context, signal)))
+  await Promise.all(crds.map((plan) => untilServed(plan, context, signal)))
 }
 
 function isWrittenCrd(plan: ObjectPlan): plan is CreatePlan | PatchPlan {
