@@ -14,9 +14,10 @@ import { bytesIn, type Census, growth, heapCensus, nativeBytesIn } from './heap-
 const rounds = Number(process.env.REEVE_ROUNDS ?? 1_000)
 /**
  * What may be alive at the end that was not at first, in bytes: what is kept up to a number, such as
- * the deletions that a late answer may not undo. A name that each round leaves behind is more.
+ * the deletions that a late answer may not undo, and for a time, such as the fields that were put back
+ * lately: 260,000 to 365,000 were measured. A name that each of many rounds leaves behind is more.
  */
-const MOST_BYTES = 300_000
+const MOST_BYTES = 500_000
 const MOST_BYTES_A_ROUND = 50
 /** Outside the heap: connections, and the indexes of packs, which are made one when they are fifty. */
 const MOST_NATIVE_BYTES = 3_000_000
