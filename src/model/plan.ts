@@ -45,6 +45,8 @@ export interface DeletePlan extends PlanBase {
   readonly live: LiveObject
   /** A commit says that it goes in any case: it waits for nothing that is unresolved. */
   readonly isAllowed?: true
+  /** Refused objects that may be applied once this one is gone. */
+  readonly frees?: readonly ObjectKey[]
 }
 
 export interface UnchangedPlan extends PlanBase {
@@ -60,6 +62,8 @@ export interface BlockedPlan extends PlanBase {
   readonly live?: LiveObject
   /** The wave that the declared object would go in; absent for what Git no longer declares. */
   readonly wave?: number
+  /** Milliseconds until it is looked at again, where that is by time. */
+  readonly retryInMs?: number
 }
 
 /** A field that is not as Git declares it, and is left as it is. */

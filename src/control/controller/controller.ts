@@ -3,10 +3,8 @@ import { anyFault } from '../../adapters/cluster/any-fault.ts'
 import type { Fault } from '../../model/fault.ts'
 import { INSTALLATION_LABEL } from '../../model/labels.ts'
 import { describeKey, idOf, type LiveObject, type ObjectId, type ObjectKey } from '../../model/object.ts'
-import type { DeletePlan } from '../../model/plan.ts'
 import type { Retry } from '../../model/retry.ts'
 import type { Outcome } from '../../model/status.ts'
-import type { Sorted } from '../../stages/apply/held-deletion.ts'
 import { isStatusOnly } from '../../stages/live/is-status-only.ts'
 import type { KindTrouble, LiveChange } from '../../stages/live/live-cache.ts'
 import { isGoing } from '../../stages/live/missing-namespaces.ts'
@@ -21,17 +19,17 @@ import type { Fleet } from '../fleet/fleet.ts'
 import type { FleetDeclarer } from '../fleet/fleet-declarer.ts'
 import type { LastDeclarations } from '../fleet/last-declarations.ts'
 import { effectiveInstallation, isHeld, type Member } from '../fleet/member.ts'
+import { Contention } from '../gates/contention.ts'
+import { noteGone } from '../gates/defer-contended.ts'
+import { Fights } from '../gates/fights.ts'
+import type { HoldContext } from '../gates/hold-deletions.ts'
+import { isProgressing } from '../gates/readiness.ts'
+import { unresolvedOf } from '../gates/unresolved-of.ts'
 import type { CheckAdvance } from '../planner/check-advance.ts'
-import { holdDeletions } from '../planner/hold-deletions.ts'
 import type { Planner } from '../planner/planner.ts'
-import { unresolvedOf } from '../planner/unresolved-of.ts'
 import type { Work } from '../planner/work.ts'
-import { Contention } from '../sync/contention.ts'
-import { noteGone } from '../sync/defer-contended.ts'
-import { Fights } from '../sync/fights.ts'
 import { Newcomers } from '../sync/newcomers.ts'
 import { FleetPrerequisites } from '../sync/prerequisites.ts'
-import { isProgressing } from '../sync/readiness.ts'
 import { type Round, type RoundOptions, reconcile } from '../sync/reconcile.ts'
 import { SyncState } from '../sync/sync-state.ts'
 import { Waiting } from '../sync/waiting.ts'
@@ -242,7 +240,7 @@ export class Controller implements AsyncDisposable {
       prerequisites,
       take,
       latest: () => (this.#isUndecided(name) ? undefined : this.declared),
-      hold: this.#hold.bind(this),
+      deletions: (work, outcomes) => this.#deletions(work, outcomes),
     }
   }
 
@@ -257,12 +255,8 @@ export class Controller implements AsyncDisposable {
       this.#options.log.error({ installation: name, ...faultFields(problem) }, 'held at its last good commit')
   }
 
-  /** Which deletions may go now; the others wait for what is not applied. */
-  #hold(
-    { name, head }: Work,
-    deletions: readonly DeletePlan[],
-    outcomes: readonly Outcome[],
-  ): Promise<Sorted> {
+  /** What deletions wait for: what is not applied. */
+  #deletions({ name, head }: Work, outcomes: readonly Outcome[]): HoldContext {
     const { view, namespace, statuses, lastDeclarations } = this.#options
     const latest = new Map(outcomes.map((outcome) => [idOf(outcome.key), outcome]))
     const unresolved = (member: Member) =>
@@ -275,14 +269,7 @@ export class Controller implements AsyncDisposable {
       })
     const { declared } = this
     const newcomers = () => this.#newcomers.of(declared, (member) => unresolved(member).length > 0)
-    return holdDeletions(name, deletions, {
-      declared,
-      head,
-      namespace,
-      lastDeclarations,
-      unresolved,
-      newcomers,
-    })
+    return { declared, head, namespace, lastDeclarations, unresolved, newcomers }
   }
 
   #stateOf(name: string): SyncState {

@@ -10,8 +10,8 @@ import { crdsIn, type DesiredState, desiredStateOf, desiredStateWith } from '../
 import type { Fleet } from '../fleet/fleet.ts'
 import { withLostGroups } from '../fleet/lost-groups.ts'
 import { containedMember, isHeld, type Member, memberOf, type Target } from '../fleet/member.ts'
+import type { Proofs } from '../gates/proofs.ts'
 import { isGoing, leftBehind, ownedBy } from '../planner/owned.ts'
-import type { Proofs } from '../planner/proofs.ts'
 import { LastGood, type LastGoodOptions } from './last-good.ts'
 
 export interface DeclaredFleetOptions extends LastGoodOptions {

@@ -10,9 +10,9 @@ import { redactStatus } from '../../stages/report/redact-secrets.ts'
 import { type Observed, statusOf } from '../../stages/report/status-of.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
 import { effectiveInstallation, faultsOf, type Member } from '../fleet/member.ts'
-import { healthOfRun, runOf, runsToRecord } from '../planner/job-runs.ts'
+import { healthOfRun, runOf, runsToRecord } from '../gates/job-runs.ts'
+import type { Proofs } from '../gates/proofs.ts'
 import { isGoing, ownedBy } from '../planner/owned.ts'
-import type { Proofs } from '../planner/proofs.ts'
 import type { SyncState } from '../sync/sync-state.ts'
 
 export interface Observation {

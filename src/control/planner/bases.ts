@@ -6,7 +6,7 @@ import { markOf } from '../../stages/plan/applied.ts'
 import { resolve } from '../../stages/plan/resolve.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
 import { type History, isUndecryptable } from '../fleet/history.ts'
-import type { Proofs } from './proofs.ts'
+import type { Proofs } from '../gates/proofs.ts'
 
 export interface BasesOptions {
   /** Name of the Repository. */

@@ -3,7 +3,7 @@ import type { Commit } from '../../model/snapshot.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import type { History } from '../fleet/history.ts'
-import type { Proofs } from './proofs.ts'
+import type { Proofs } from '../gates/proofs.ts'
 
 export interface DeletionOptions {
   readonly view: ClusterView

@@ -1,11 +1,10 @@
 import { fault } from '../../model/fault.ts'
 import { idOf } from '../../model/object.ts'
 import type { BlockedPlan, DeletePlan, ObjectPlan } from '../../model/plan.ts'
-import { isDeletion } from '../../stages/apply/apply-in-waves.ts'
-import type { HeldDeletion } from '../../stages/apply/held-deletion.ts'
 import type { Member } from '../fleet/member.ts'
-import { type HoldContext, holdDeletions, type Unresolved } from './hold-deletions.ts'
-import { isForeign, unreadDocuments } from './unresolved-of.ts'
+import { isDeletion } from '../gates/gate.ts'
+import { type HoldContext, sortDeletions, type Unresolved } from '../gates/hold-deletions.ts'
+import { isForeign, unreadDocuments } from '../gates/unresolved-of.ts'
 
 export interface HoldPlannedOptions
   extends Pick<HoldContext, 'declared' | 'head' | 'namespace' | 'lastDeclarations'> {
@@ -42,11 +41,10 @@ async function holdOne(
 ): Promise<readonly ObjectPlan[]> {
   const deletions = plans.filter(isDeletion)
   if (deletions.length === 0) return plans
-  const { held } = await holdDeletions(name, deletions, context)
-  const byPlan = new Map<ObjectPlan, HeldDeletion>(held.map((hold) => [hold.plan, hold]))
+  const sorted = await sortDeletions(name, deletions, context)
   return plans.map((plan) => {
-    const hold = byPlan.get(plan)
-    return hold ? blocked(hold.plan, hold.unresolved) : plan
+    const found = isDeletion(plan) ? sorted.get(plan) : undefined
+    return found && 'unresolved' in found ? blocked(found.plan, found.unresolved) : plan
   })
 }
 

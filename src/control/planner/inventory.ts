@@ -3,17 +3,19 @@ import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { generatedId } from '../../stages/plan/generated-name.ts'
 import { hasController } from '../../stages/plan/ownership/has-controller.ts'
 import {
+  type DeletionScope,
   type ObjectIds,
-  type PruneInput,
   REPOSITORY_LIMIT_FROM,
   undeclared,
 } from '../../stages/plan/prune.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
+import type { Proofs } from '../gates/proofs.ts'
 import { isApplied, ownedBy } from './owned.ts'
-import type { Proofs } from './proofs.ts'
 
 /** What there is of an installation and of the whole Repository, where something is no longer declared. */
-export interface Inventory extends Pick<PruneInput, 'owned' | 'repository' | 'isRenewed'> {
+export interface Inventory extends Pick<DeletionScope, 'repository' | 'isRenewed'> {
+  /** The live objects that carry its label: those that are declared, and those that Reeve made. */
+  readonly owned: readonly LiveObject[]
   /** Marked as the installation's, without proof that Reeve made them: they count nowhere. */
   readonly strangers: readonly LiveObject[]
 }

@@ -4,7 +4,7 @@ import { installationId } from '../../stages/declare/installation-id.ts'
 import type { LiveCache } from '../../stages/live/live-cache.ts'
 import { hasController } from '../../stages/plan/ownership/has-controller.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
-import type { Proofs } from './proofs.ts'
+import type { Proofs } from '../gates/proofs.ts'
 
 /** The inventory: labelled objects that Reeve applied. Controllers copy labels, but not annotations. */
 export function ownedBy(installation: string, cache: LiveCache): readonly LiveObject[] {

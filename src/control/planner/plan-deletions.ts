@@ -3,12 +3,11 @@ import type { ObjectPlan } from '../../model/plan.ts'
 import { planPrune, undeclared } from '../../stages/plan/prune.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
 import { isHeld } from '../fleet/member.ts'
-
+import { passGates } from '../gates/gate.ts'
+import { DELETION_GATES, type DeletionContext } from '../gates/gates.ts'
+import { leftAlone } from '../gates/hold-unproven.ts'
 import { allowanceFor } from './allowance.ts'
 import type { DeletionOptions } from './deletion-options.ts'
-import { holdGroups } from './hold-groups.ts'
-import { holdMentioned } from './hold-mentioned.ts'
-import { holdUnproven, leftAlone } from './hold-unproven.ts'
 import { takeInventory } from './inventory.ts'
 
 import type { Work } from './work.ts'
@@ -28,20 +27,14 @@ export async function planDeletions(
   const inventory = await takeInventory(id, claims, options)
   if (inventory === undefined) return []
   const { owned, repository, isRenewed, strangers } = inventory
-  const plans = planPrune({
-    installation: name,
-    owned,
-    declared: claims,
-    repository,
-    isRenewed,
-    allowed: await allowanceFor(work, undeclared(owned, claims), options),
+  const allowed = await allowanceFor(work, undeclared(owned, claims), options)
+  const plans = planPrune(owned, claims, allowed.has('*') || allowed.has(name))
+  const held = await passGates<DeletionContext, ObjectPlan>(plans, DELETION_GATES, {
+    name,
+    declared,
+    scope: { installation: name, objects: owned.length, repository, isRenewed },
+    proofs,
+    textOf: (file) => options.history.textAt(head, file),
   })
-  const proven = holdUnproven(plans, proofs)
-  const held = holdGroups(proven, members.values())
-  const gone = members.has(name) ? undefined : name
-  const textOf = (file: string) => options.history.textAt(head, file)
-  return [
-    ...(await holdMentioned(held, members.values(), textOf, gone)),
-    ...strangers.map((live) => leftAlone(live, proofs)),
-  ]
+  return [...held, ...strangers.map((live) => leftAlone(live, proofs))]
 }

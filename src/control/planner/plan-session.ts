@@ -20,11 +20,11 @@ import { withLostGroups } from '../fleet/lost-groups.ts'
 import { containedMember, type Member } from '../fleet/member.ts'
 import { Renderers } from '../fleet/renderers.ts'
 import { openForReading, type RepositoryParts } from '../fleet/repository-parts.ts'
+import type { Proofs } from '../gates/proofs.ts'
 import { SealKey } from '../seal/seal-key.ts'
 import { leftBehind } from './owned.ts'
 import type { Planner, PlannerOptions } from './planner.ts'
 import { PlanningParts } from './planning-parts.ts'
-import type { Proofs } from './proofs.ts'
 
 /** What is declared, the cluster, and what plans the one against the other. */
 export interface Planning {

@@ -12,9 +12,9 @@ import { History } from '../fleet/history.ts'
 import { LastDeclarations } from '../fleet/last-declarations.ts'
 import type { Renderers } from '../fleet/renderers.ts'
 import type { RepositoryParts } from '../fleet/repository-parts.ts'
+import { Proofs } from '../gates/proofs.ts'
 import type { SealKey } from '../seal/seal-key.ts'
 import { Planner, type PlannerOptions } from './planner.ts'
-import { Proofs } from './proofs.ts'
 
 export interface PlanningPartsOptions {
   readonly settings: Settings

@@ -1,12 +1,9 @@
 import { describeOwner } from '../../model/former-owner.ts'
 import { describeKey, idOf, type LiveObject, type ObjectId } from '../../model/object.ts'
-import type { CreatePlan, DeletePlan, ObjectPlan, PatchPlan } from '../../model/plan.ts'
+import type { CreatePlan, ObjectPlan, PatchPlan } from '../../model/plan.ts'
 import type { Change, Outcome } from '../../model/status.ts'
-import { waveOf } from '../../model/wave.ts'
 import type { ApplyContext } from '../../stages/apply/apply-context.ts'
-import { applyDeletions, applyInWaves, isDeletion } from '../../stages/apply/apply-in-waves.ts'
 import { applyPlan } from '../../stages/apply/apply-plan.ts'
-import type { Sorted } from '../../stages/apply/held-deletion.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { changesOf, type FieldChange } from '../../stages/plan/describe/changes.ts'
 import { takenOverFrom } from '../../stages/plan/ownership/taken-over-from.ts'
@@ -14,13 +11,17 @@ import { redactOutcome } from '../../stages/report/redact-secrets.ts'
 import type { Log } from '../../support/telemetry/log.ts'
 import type { Metrics } from '../../support/telemetry/metrics.ts'
 import { type DesiredState, secretsOf } from '../fleet/desired-state.ts'
+import type { Contention } from '../gates/contention.ts'
+import { foughtOutcome, noteWritten } from '../gates/defer-contended.ts'
+import type { Fights } from '../gates/fights.ts'
+import { type GatedPlan, passGates, type WaitPlan } from '../gates/gate.ts'
+import { WRITE_GATES, type WriteContext } from '../gates/gates.ts'
+import type { HoldContext } from '../gates/hold-deletions.ts'
+import type { Readiness } from '../gates/readiness.ts'
 import type { Planner } from '../planner/planner.ts'
 import type { Work, Written } from '../planner/work.ts'
-import type { Contention } from './contention.ts'
-import { deferContended, foughtOutcome, noteWritten } from './defer-contended.ts'
-import type { Fights } from './fights.ts'
+import { batchesOf, partsOf } from './batches.ts'
 import type { FleetPrerequisites } from './prerequisites.ts'
-import { neverWaits, type Readiness, waitsFor, waveNow } from './readiness.ts'
 
 export interface RoundOptions {
   readonly view: ClusterView
@@ -38,12 +39,8 @@ export interface RoundOptions {
    * decided whether the installation advances to that: the next round brings it there.
    */
   readonly latest: () => DesiredState | undefined
-  /** Which deletions of an installation may go, given what became of the writes before them. */
-  readonly hold: (
-    work: Work,
-    deletions: readonly DeletePlan[],
-    outcomes: readonly Outcome[],
-  ) => Promise<Sorted>
+  /** What deletions of an installation may wait for, given what became of the writes before them. */
+  readonly deletions: (work: Work, outcomes: readonly Outcome[]) => HoldContext
 }
 
 export interface Round {
@@ -68,17 +65,27 @@ export async function reconcile(
   planned?: readonly ObjectPlan[],
 ): Promise<Round> {
   const plans = planned ?? (await options.planner.plan(work, declared))
-  const changes: Change[] = []
-  const written = new Map<ObjectId, Written>()
-  const contended = new Map<ObjectId, number>()
-  const patient = await Promise.all(plans.map((plan) => deferContended(plan, contended, options)))
-  const context = applyContext(work, declared, { changes, written }, options)
-  const freed = new Set<ObjectId>()
-  const applied = await applyInOrder(patient, context, { work, declared, freed }, options)
-  const told = applied.map((outcome) => foughtOutcome(outcome, contended, options))
-  const outcomes = await located(told, work, declared, options)
-  const { unsettled, ...rest } = await settle(written, options)
-  return { outcomes, changes, contended, unsettled: new Set([...unsettled, ...freed]), ...rest }
+  const notes: Notes = { changes: [], written: new Map() }
+  const context = applyContext(work, declared, notes, options)
+  const { applied, contended, freed } = await applyInOrder(plans, context, { work, declared }, options)
+  const told = applied.map((outcome) => ({ id: idOf(outcome.key), ...foughtOutcome(outcome, options) }))
+  const outcomes = await located(
+    told.map(({ outcome }) => outcome),
+    work,
+    declared,
+    options,
+  )
+  const { unsettled, ...rest } = await settle(notes.written, options)
+  const fought = told.flatMap(({ id, retryInMs }) =>
+    retryInMs === undefined ? [] : [[id, retryInMs] as const],
+  )
+  return {
+    outcomes,
+    changes: notes.changes,
+    contended: new Map([...contended, ...fought]),
+    unsettled: new Set([...unsettled, ...freed]),
+    ...rest,
+  }
 }
 
 /** What was written stays told, whatever becomes of learning from it. */
@@ -96,43 +103,55 @@ async function settle(
 interface Order {
   readonly work: Work
   readonly declared: DesiredState
-  /** Takes refused objects that may be applied once others are gone. */
-  readonly freed: Set<ObjectId>
 }
 
-/** An installation that Git no longer declares, and one that never waits, has no waves. */
+interface Applied {
+  readonly applied: readonly Outcome[]
+  /** Milliseconds until objects that another client keeps changing are looked at again. */
+  readonly contended: ReadonlyMap<ObjectId, number>
+  /** Refused objects that may be applied now that others are gone. */
+  readonly freed: readonly ObjectId[]
+}
+
+/** Batch by batch, each through the gates. */
 async function applyInOrder(
   plans: readonly ObjectPlan[],
   context: ApplyContext,
-  { work, declared, freed }: Order,
-  { planner, readiness, hold }: RoundOptions,
-): Promise<readonly Outcome[]> {
+  { work, declared }: Order,
+  options: RoundOptions,
+): Promise<Applied> {
+  const { planner, readiness, deletions } = options
   const member = declared.members.get(work.name)
-  const common = {
-    apply: (some: readonly ObjectPlan[]) => applyPlan(some, context),
-    hold: (deletions: readonly DeletePlan[], outcomes: readonly Outcome[]) => hold(work, deletions, outcomes),
-    onFreed: (keys: Sorted['freed']) => {
-      for (const key of keys) freed.add(idOf(key))
-    },
+  const outcomes: Outcome[] = []
+  const passed: ObjectPlan[] = []
+  for (const batch of batchesOf(plans, { member, readiness, isHealing: (plan) => planner.isDrift(plan) })) {
+    const gated = await passGates<WriteContext, GatedPlan>(batch.plans, WRITE_GATES, {
+      name: work.name,
+      member,
+      wave: batch.wave,
+      outcomes,
+      readiness,
+      patience: options,
+      deletions: deletions(work, outcomes),
+    })
+    const going = gated.filter((plan) => plan.action !== 'wait')
+    outcomes.push(...gated.flatMap((plan) => (plan.action === 'wait' ? waiting(plan) : [])))
+    for (const part of partsOf(batch, going)) outcomes.push(...(await applyPlan(part, context)))
+    passed.push(...going)
   }
-  if (member === undefined || neverWaits(member)) {
-    const deletions = plans.filter(isDeletion)
-    const outcomes = await applyPlan(
-      plans.filter((plan) => !isDeletion(plan)),
-      context,
-    )
-    if (deletions.length === 0) return outcomes
-    return [...outcomes, ...(await applyDeletions(deletions, outcomes, { ...common, waveOf: () => 0 }))]
+  return {
+    applied: outcomes,
+    contended: new Map(
+      passed.flatMap((plan) =>
+        plan.action === 'blocked' && plan.retryInMs !== undefined ? [[idOf(plan.key), plan.retryInMs]] : [],
+      ),
+    ),
+    freed: passed.flatMap((plan) => (plan.action === 'delete' ? (plan.frees ?? []).map(idOf) : [])),
   }
-  return applyInWaves(plans, {
-    ...common,
-    waveOf: (plan) =>
-      plan.action === 'delete'
-        ? waveOf(plan.live)
-        : waveNow(member.name, { key: plan.key, object: plan.desired }, readiness),
-    waitsFor: (wave) => waitsFor(member, wave, readiness),
-    isHealing: (plan) => planner.isDrift(plan),
-  })
+}
+
+function waiting({ key, reason, on }: WaitPlan): Outcome {
+  return { result: 'waiting', key, reason, ...(on !== undefined && { on }) }
 }
 
 async function located(

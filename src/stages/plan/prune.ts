@@ -8,8 +8,7 @@ import {
   type ObjectId,
   type ObjectKey,
 } from '../../model/object.ts'
-import type { BlockedPlan, DeletePlan } from '../../model/plan.ts'
-import type { AllowedDeletions } from './allowed-deletions.ts'
+import type { DeletePlan, ObjectPlan } from '../../model/plan.ts'
 import { appliedOf } from './applied.ts'
 import { inDeleteOrder } from './order.ts'
 import { hasController } from './ownership/has-controller.ts'
@@ -30,18 +29,16 @@ export const defaultDeletionLimits: DeletionLimits = { installation: 1 / 2, repo
 /** A set of ids, or a map by id. */
 export type ObjectIds = Pick<ReadonlySet<ObjectId>, 'has'>
 
-export interface PruneInput {
-  /** The installation's name, as the trailer names it. */
+/** What deletions of one installation are measured by. */
+export interface DeletionScope {
+  /** The installation's name. */
   readonly installation: string
-  /** The live objects that carry its label: those that are declared, and those that Reeve made. */
-  readonly owned: readonly LiveObject[]
-  /** What any installation of the Repository declares, unknown kinds included. */
-  readonly declared: ObjectIds
+  /** How many live objects carry its label: those that are declared, and those that Reeve made. */
+  readonly objects: number
   /** Of the whole Repository: live objects that it owns, and how many of them would go for good. */
   readonly repository: { readonly objects: number; readonly deletions: number }
   /** Whether an object goes because its content, and so its generated name, changed: no deletion for the limits. */
   readonly isRenewed?: ((key: ObjectKey) => boolean) | undefined
-  readonly allowed: AllowedDeletions
   readonly limits?: DeletionLimits
 }
 
@@ -66,21 +63,37 @@ export function undeclared(owned: readonly LiveObject[], declared: ObjectIds): r
   )
 }
 
-/** What to delete of one installation, in the order of deletion, and what is kept although undeclared. */
-export function planPrune(input: PruneInput): readonly (DeletePlan | BlockedPlan)[] {
-  const going = undeclared(input.owned, input.declared)
-  const isAllowed = input.allowed.has('*') || input.allowed.has(input.installation)
-  const { isRenewed = () => false } = input
-  const forGood = going.filter((live) => !isRenewed(keyOf(live)))
-  const limit = isAllowed ? undefined : exceededLimit(input, forGood.length)
-  const plans = going.map((live): DeletePlan | BlockedPlan => {
-    const key = keyOf(live)
+/**
+ * What to delete of one installation, in the order of deletion.
+ * @param isAllowed a commit says that it goes in any case
+ */
+export function planPrune(
+  owned: readonly LiveObject[],
+  declared: ObjectIds,
+  isAllowed: boolean,
+): readonly DeletePlan[] {
+  return inDeleteOrder(
+    undeclared(owned, declared).map((live) => ({
+      action: 'delete',
+      key: keyOf(live),
+      live,
+      ...(isAllowed && { isAllowed }),
+    })),
+  )
+}
+
+/** Holds back what an annotation keeps and, unless a commit allows it, what is protected or too much. */
+export function limitDeletions(plans: readonly ObjectPlan[], scope: DeletionScope): readonly ObjectPlan[] {
+  const { isRenewed = () => false } = scope
+  const forGood = plans.filter((plan) => plan.action === 'delete' && !isRenewed(plan.key))
+  const limit = exceededLimit(scope, forGood.length)
+  return plans.map((plan) => {
+    if (plan.action !== 'delete') return plan
+    const { key, live, isAllowed } = plan
     const exceeded = isRenewed(key) ? undefined : limit
     const reason = kept(live) ?? (isAllowed ? undefined : (exceeded ?? protection(live)))
-    if (reason) return { action: 'blocked', key, live, fault: reason }
-    return { action: 'delete', key, live, ...(isAllowed && { isAllowed }) }
+    return reason ? { action: 'blocked', key, live, fault: reason } : plan
   })
-  return inDeleteOrder(plans)
 }
 
 function kept(live: LiveObject): Fault | undefined {
@@ -96,15 +109,14 @@ function protection(live: LiveObject): Fault | undefined {
     : undefined
 }
 
-function exceededLimit(input: PruneInput, count: number): Fault | undefined {
-  const { installation, owned, repository } = input
-  const limits = input.limits ?? defaultDeletionLimits
-  if (count > 1 && count > owned.length * limits.installation) {
-    return fault('deletion-limit', `${count} of the ${owned.length} objects of ${installation}`)
+function exceededLimit(scope: DeletionScope, count: number): Fault | undefined {
+  const { installation, objects, repository, limits = defaultDeletionLimits } = scope
+  if (count > 1 && count > objects * limits.installation) {
+    return fault('deletion-limit', `${count} of the ${objects} objects of ${installation}`)
   }
-  const { objects, deletions } = repository
-  if (count > 0 && deletions > REPOSITORY_LIMIT_FROM && deletions > objects * limits.repository) {
-    return fault('deletion-limit', `${deletions} of the ${objects} objects of the Repository`)
+  const { deletions } = repository
+  if (count > 0 && deletions > REPOSITORY_LIMIT_FROM && deletions > repository.objects * limits.repository) {
+    return fault('deletion-limit', `${deletions} of the ${repository.objects} objects of the Repository`)
   }
   return undefined
 }

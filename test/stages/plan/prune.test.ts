@@ -2,7 +2,7 @@ import test from 'ava'
 import { APPLIED_ANNOTATION, PRUNE_ANNOTATION } from '../../../src/model/labels.ts'
 import { idOf, keyOf, type LiveObject } from '../../../src/model/object.ts'
 import { generatedId } from '../../../src/stages/plan/generated-name.ts'
-import { type PruneInput, planPrune, undeclared } from '../../../src/stages/plan/prune.ts'
+import { type DeletionScope, limitDeletions, planPrune, undeclared } from '../../../src/stages/plan/prune.ts'
 import { appliedLive, configMap } from './helpers/objects.ts'
 
 function live(name: string, fields: object = {}, metadata: object = {}): LiveObject {
@@ -13,15 +13,19 @@ function many(count: number): readonly LiveObject[] {
   return Array.from({ length: count }, (_, index) => live(`n${index}`))
 }
 
-function prune(owned: readonly LiveObject[], keep: readonly LiveObject[], more: Partial<PruneInput> = {}) {
+interface More extends Partial<Omit<DeletionScope, 'installation' | 'objects'>> {
+  readonly allowed?: ReadonlySet<string>
+}
+
+function prune(owned: readonly LiveObject[], keep: readonly LiveObject[], more: More = {}) {
+  const { allowed = new Set<string>(), ...scope } = more
   const declared = new Set(keep.map((object) => idOf(keyOf(object))))
-  return planPrune({
+  const plans = planPrune(owned, declared, allowed.has('*') || allowed.has('acme'))
+  return limitDeletions(plans, {
     installation: 'acme',
-    owned,
-    declared,
+    objects: owned.length,
     repository: { objects: 1000, deletions: undeclared(owned, declared).length },
-    allowed: new Set(),
-    ...more,
+    ...scope,
   }).map((plan) => (plan.action === 'blocked' ? plan.fault.code : plan.action))
 }
 
@@ -103,13 +107,7 @@ test('deletion goes from workloads to namespaces', (t) => {
     live('c'),
     live('d', { apiVersion: 'apps/v1', kind: 'Deployment' }),
   ]
-  const plans = planPrune({
-    installation: 'acme',
-    owned,
-    declared: new Set(),
-    repository: { objects: 3, deletions: 3 },
-    allowed: new Set(['*']),
-  })
+  const plans = planPrune(owned, new Set(), true)
   t.deepEqual(
     plans.map(({ key }) => key.kind),
     ['Deployment', 'ConfigMap', 'Namespace'],

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { kindsOf } from '../../../src/adapters/cluster/kinds.ts'
 import type { Lookup } from '../../../src/control/fleet/history.ts'
-import { Proofs } from '../../../src/control/planner/proofs.ts'
+import { Proofs } from '../../../src/control/gates/proofs.ts'
 import { fault } from '../../../src/model/fault.ts'
 import type { Installation } from '../../../src/model/installation.ts'
 import { APPLIED_ANNOTATION, INSTALLATION_LABEL } from '../../../src/model/labels.ts'

@@ -1,14 +1,14 @@
 import type { Fault } from '../../model/fault.ts'
 import type { FaultCode } from '../../model/fault-table.ts'
-import { describeKey, idOf, type LiveObject, type ObjectId, type ObjectKey } from '../../model/object.ts'
+import { describeKey, idOf, type LiveObject, type ObjectKey } from '../../model/object.ts'
 import type { DeletePlan } from '../../model/plan.ts'
-import type { HeldDeletion, Sorted } from '../../stages/apply/held-deletion.ts'
 import { causesRefusal } from '../../stages/plan/causes-refusal.ts'
 import { stageOf } from '../../stages/plan/order.ts'
 import { type Resolved, resolve } from '../../stages/plan/resolve.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
 import type { LastDeclaration, LastDeclarations } from '../fleet/last-declarations.ts'
 import type { Member } from '../fleet/member.ts'
+import { type GatedPlan, isDeletion } from './gate.ts'
 
 const UNDER_WAY: ReadonlySet<FaultCode> = new Set(['still-rendering', 'render-unavailable', 'internal'])
 
@@ -40,6 +40,15 @@ interface Reason {
   readonly unresolved: Unresolved
 }
 
+/** A deletion that waits, and for what. */
+export interface HeldDeletion {
+  readonly plan: DeletePlan
+  /** The object that is to be applied first, for people; the same however far it is. */
+  readonly unresolved: string
+  /** The installation whose object that is. */
+  readonly on: string
+}
+
 /**
  * Deletions come last, and wait for what the change that asks for them left unresolved: in the
  * installation itself, and in any that may be the successor of what goes. So a typo in a kind, a name or
@@ -48,26 +57,39 @@ interface Reason {
  *
  * @param name the installation's
  */
-export async function holdDeletions(
+export async function deleteLast(
+  name: string,
+  plans: readonly GatedPlan[],
+  context: HoldContext,
+): Promise<readonly GatedPlan[]> {
+  const deletions = plans.filter(isDeletion)
+  if (deletions.length === 0) return plans
+  const sorted = await sortDeletions(name, deletions, context)
+  return plans.map((plan): GatedPlan => {
+    const found = isDeletion(plan) ? sorted.get(plan) : undefined
+    if (found === undefined || 'action' in found) return found ?? plan
+    const reason = `${found.unresolved} to be applied, which may replace what goes`
+    return { action: 'wait', key: plan.key, reason, on: found.on }
+  })
+}
+
+/** Which deletions go, with what may be applied once they are done, and which are held. */
+export async function sortDeletions(
   name: string,
   deletions: readonly DeletePlan[],
   context: HoldContext,
-): Promise<Sorted> {
+): Promise<ReadonlyMap<DeletePlan, DeletePlan | HeldDeletion>> {
   const reasons = possibleReasons(name, context)
-  if (reasons.length === 0) return { going: deletions, held: [], freed: [] }
-  const going: DeletePlan[] = []
-  const held: HeldDeletion[] = []
-  const freed = new Map<ObjectId, ObjectKey>()
+  const sorted = new Map<DeletePlan, DeletePlan | HeldDeletion>()
   for (const plan of deletions) {
-    const found = goesAnyhow(plan) ? [] : await reasonsFor(name, plan.live, reasons, context)
+    const isFree = reasons.length === 0 || goesAnyhow(plan)
+    const found = isFree ? [] : await reasonsFor(name, plan.live, reasons, context)
     const [first] = found.filter(({ unresolved }) => !causesRefusal(plan.live, unresolved))
-    if (first) held.push({ plan, unresolved: describe(first, name), on: first.member.name })
-    else {
-      going.push(plan)
-      for (const { unresolved } of found) freed.set(idOf(unresolved.key), unresolved.key)
-    }
+    const frees = found.map(({ unresolved }) => unresolved.key)
+    if (first) sorted.set(plan, { plan, unresolved: describe(first, name), on: first.member.name })
+    else sorted.set(plan, frees.length > 0 ? { ...plan, frees } : plan)
   }
-  return { going, held, freed: [...freed.values()] }
+  return sorted
 }
 
 /** An admission webhook may be what keeps all else from being applied. */

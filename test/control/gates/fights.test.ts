@@ -1,5 +1,5 @@
 import test from 'ava'
-import { Fights } from '../../../src/control/sync/fights.ts'
+import { Fights } from '../../../src/control/gates/fights.ts'
 import { fault } from '../../../src/model/fault.ts'
 import { idOf } from '../../../src/model/object.ts'
 

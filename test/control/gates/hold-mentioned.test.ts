@@ -1,6 +1,6 @@
 import test from 'ava'
 import type { Member } from '../../../src/control/fleet/member.ts'
-import { holdMentioned } from '../../../src/control/planner/hold-mentioned.ts'
+import { holdMentioned } from '../../../src/control/gates/hold-mentioned.ts'
 import { fault } from '../../../src/model/fault.ts'
 import type { LiveObject } from '../../../src/model/object.ts'
 import type { ObjectPlan } from '../../../src/model/plan.ts'

@@ -6,7 +6,7 @@ import { appliedOf } from '../../stages/plan/applied.ts'
 import { lastSyncedRevision } from '../../stages/report/last-synced-revision.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
 import { isHeld, type Member } from '../fleet/member.ts'
-import { healthOfRun, runOf } from '../planner/job-runs.ts'
+import { healthOfRun, runOf } from './job-runs.ts'
 
 /** What is known of the cluster to tell whether something is ready. */
 export interface Readiness {

@@ -9,9 +9,9 @@ import { humanPath } from '../../stages/plan/describe/human-path.ts'
 import { tokensOf } from '../../stages/plan/describe/patched.ts'
 import { escapeToken } from '../../stages/plan/merge/pointer.ts'
 import { lastWriterOf } from '../../stages/plan/ownership/last-writer.ts'
-import type { Planner } from '../planner/planner.ts'
 import type { Contention } from './contention.ts'
 import type { Fights } from './fights.ts'
+import { type GatedPlan, isWrite, type Write } from './gate.ts'
 import { whoDeletes } from './who-deletes.ts'
 
 const APPLIED = `/metadata/annotations/${escapeToken(APPLIED_ANNOTATION)}`
@@ -20,7 +20,8 @@ const NAMED = 3
 
 export interface Patience {
   readonly view: ClusterView
-  readonly planner: Planner
+  /** Whether a write puts back what another client changed, or brings once more what was brought before. */
+  readonly planner: { isDrift(plan: ObjectPlan): boolean; isRepeat(plan: ObjectPlan): boolean }
   readonly contention: Contention
   readonly fights: Fights
 }
@@ -34,30 +35,27 @@ export function noteGone(
   if (contention.knows(`${id} create`)) fights.noteGone(id, before)
 }
 
-type Write = CreatePlan | PatchPlan | DeletePlan
-
-/**
- * Leaves an object for a while that another client changes, deletes or creates again and again.
- * @param contended takes for how long, in milliseconds
- */
-export async function deferContended(
-  plan: ObjectPlan,
-  contended: Map<ObjectId, number>,
+/** Leaves objects for a while that another client changes, deletes or creates again and again. */
+export function deferContended(
+  plans: readonly GatedPlan[],
   patience: Patience,
-): Promise<ObjectPlan> {
+): Promise<readonly GatedPlan[]> {
+  return Promise.all(plans.map((plan) => (isWrite(plan) ? deferOne(plan, patience) : plan)))
+}
+
+async function deferOne(plan: Write, patience: Patience): Promise<ObjectPlan> {
   const { contention, fights } = patience
-  if (!isWrite(plan) || !isAgain(plan, patience)) return plan
+  if (!isAgain(plan, patience)) return plan
   const id = idOf(plan.key)
   const now = Date.now()
   const parts = partsOf(plan)
   const delays = parts.map((part) => contention.delay(`${id} ${part}`, now))
-  const delay = Math.max(0, ...delays)
-  if (delay === 0) return plan
-  contended.set(id, delay)
+  const retryInMs = Math.max(0, ...delays)
+  if (retryInMs === 0) return plan
   const fought = parts.filter((_part, index) => (delays[index] ?? 0) > 0)
   const blocked = contendedPlan(plan, await detailsOf(plan, fought, patience))
-  fights.note(id, blocked.fault, now + delay)
-  return blocked
+  fights.note(id, blocked.fault, now + retryInMs)
+  return { ...blocked, retryInMs }
 }
 
 /** A plan was carried out. What is held or refused is no fight, however often it is tried. */
@@ -71,25 +69,18 @@ export function noteWritten(plan: ObjectPlan, patience: Patience): void {
   fights.extend(id, now + Math.max(0, ...parts.map((part) => contention.delay(part, now))))
 }
 
-/**
- * What came of an object, unless there is a fight about it: then it has to stay as it is for a while.
- * @param contended takes for how long, in milliseconds
- */
-export function foughtOutcome(
-  outcome: Outcome,
-  contended: Map<ObjectId, number>,
-  { fights }: Patience,
-): Outcome {
-  if (fights.isNone || outcome.result === 'waiting' || 'fault' in outcome) return outcome
-  const id = idOf(outcome.key)
-  const left = fights.left(id, Date.now())
-  if (left === 0) return outcome
-  contended.set(id, left)
-  return fights.outcome(id, outcome)
+/** What is told of an object, and in how many milliseconds it is looked at again because of a fight. */
+export interface Told {
+  readonly outcome: Outcome
+  readonly retryInMs?: number
 }
 
-function isWrite(plan: ObjectPlan): plan is Write {
-  return plan.action !== 'unchanged' && plan.action !== 'blocked'
+/** What came of an object, unless there is a fight about it: then it has to stay as it is for a while. */
+export function foughtOutcome(outcome: Outcome, { fights }: Pick<Patience, 'fights'>): Told {
+  if (fights.isNone || outcome.result === 'waiting' || 'fault' in outcome) return { outcome }
+  const id = idOf(outcome.key)
+  const retryInMs = fights.left(id, Date.now())
+  return retryInMs === 0 ? { outcome } : { outcome: fights.outcome(id, outcome), retryInMs }
 }
 
 /** Whether it is no more than what was done before. */

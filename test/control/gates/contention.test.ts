@@ -1,5 +1,5 @@
 import test from 'ava'
-import { Contention } from '../../../src/control/sync/contention.ts'
+import { Contention } from '../../../src/control/gates/contention.ts'
 
 /** Puts a field back at these times (ms) and gives how long to wait after the last. */
 function delayAfter(...times: readonly number[]): number {

@@ -1,0 +1,28 @@
+import type { Outcome } from '../../model/status.ts'
+import type { Member } from '../fleet/member.ts'
+import { type GatedPlan, isWrite } from './gate.ts'
+import { neverWaits, type Readiness, waitsFor } from './readiness.ts'
+
+export interface WaveContext {
+  readonly member: Member | undefined
+  readonly wave: number | undefined
+  readonly outcomes: readonly Outcome[]
+  readonly readiness: Readiness
+}
+
+/**
+ * What follows a commit waits for the waves before it and for other installations. What comes after
+ * something that waits waits for the same: what is still to be replaced may need what is to go.
+ */
+export function waitForWaves(plans: readonly GatedPlan[], context: WaveContext): readonly GatedPlan[] {
+  const { member, wave, outcomes, readiness } = context
+  if (member === undefined || wave === undefined || neverWaits(member) || !plans.some(isWrite)) return plans
+  const reason = reasonIn(outcomes) ?? waitsFor(member, wave, readiness)
+  if (reason === undefined) return plans
+  return plans.map((plan) => (isWrite(plan) ? { action: 'wait', key: plan.key, reason } : plan))
+}
+
+function reasonIn(outcomes: readonly Outcome[]): string | undefined {
+  for (const outcome of outcomes) if (outcome.result === 'waiting') return outcome.reason
+  return undefined
+}

@@ -1,0 +1,51 @@
+import type { ObjectPlan } from '../../model/plan.ts'
+import { waveOf } from '../../model/wave.ts'
+import type { Member } from '../fleet/member.ts'
+import { isDeletion, isWrite, type Write } from '../gates/gate.ts'
+import { neverWaits, type Readiness, waveNow } from '../gates/readiness.ts'
+
+/** Plans of a round that are carried out together. */
+export interface Batch {
+  /** Of what follows a commit; -Infinity for deletions; undefined for what never waits. */
+  readonly wave: number | undefined
+  readonly plans: readonly ObjectPlan[]
+}
+
+export interface BatchContext {
+  /** Undefined where Git no longer declares the installation. */
+  readonly member: Member | undefined
+  readonly readiness: Readiness
+  /** Whether a write only puts back what was there: that never waits. */
+  readonly isHealing: (plan: ObjectPlan) => boolean
+}
+
+/**
+ * The order of a round: what never waits, then wave by wave what follows a commit, and deletions last. An
+ * installation without waves and dependencies, and one that Git no longer declares, has one batch of writes.
+ */
+export function batchesOf(plans: readonly ObjectPlan[], context: BatchContext): readonly Batch[] {
+  const { member, isHealing } = context
+  const deletions = plans.filter(isDeletion)
+  const others = plans.filter((plan) => !isDeletion(plan))
+  const isStaged = member !== undefined && !neverWaits(member)
+  const advances = isStaged ? others.filter((plan) => isWrite(plan)).filter((plan) => !isHealing(plan)) : []
+  const moving = new Set<ObjectPlan>(advances)
+  const waves = Map.groupBy(advances, (plan) => waveOfWrite(plan, context))
+  return [
+    { wave: undefined, plans: others.filter((plan) => !moving.has(plan)) },
+    ...[...waves].sort(([a], [b]) => a - b).map(([wave, members]) => ({ wave, plans: members })),
+    ...(deletions.length > 0 ? [{ wave: Number.NEGATIVE_INFINITY, plans: deletions }] : []),
+  ]
+}
+
+/** Deletions go from the highest wave to the lowest, one after the other; all else at once. */
+export function partsOf<Plan extends ObjectPlan>({ wave }: Batch, plans: readonly Plan[]): readonly Plan[][] {
+  if (wave !== Number.NEGATIVE_INFINITY) return [[...plans]]
+  const byWave = Map.groupBy(plans, (plan) => (isDeletion(plan) ? waveOf(plan.live) : 0))
+  return [...byWave].sort(([a], [b]) => b - a).map(([, members]) => members)
+}
+
+function waveOfWrite(plan: Write, { member, readiness }: BatchContext): number {
+  if (plan.action === 'delete') return waveOf(plan.live)
+  return waveNow(member?.name ?? '', { key: plan.key, object: plan.desired }, readiness)
+}
