@@ -98,6 +98,43 @@ test('probes and metrics answer', async (t) => {
   t.regex(text, /^process_resident_memory_bytes /m)
 })
 
+test('each part of the process is told by name and state', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'parts' })
+  await using running = startReeve([
+    ...['run', ...fleet.options, '--target', 'sync', '--listen', '127.0.0.1:0', '--log-level', 'debug'],
+  ])
+  const { url } = await running.logged('serving probes and metrics')
+  const verbose = async () => (await (await fetch(`${url}/readyz?verbose`)).text()).trimEnd().split('\n')
+  await until('no commit yet', async () => (await verbose()).at(-1) === 'no commit yet')
+  t.true((await verbose()).includes('[-]follow running: no commit yet'))
+  await fleet.push({ 'acme/a.yaml': configMap('default', 'parts', {}) })
+  await until('readiness', async () => (await verbose()).at(-1) === 'ok')
+  const parts = [
+    'http',
+    'git',
+    'cluster',
+    'lease',
+    'live',
+    'seal',
+    'report',
+    'fleet',
+    'planner',
+    'controller',
+    'follow',
+  ]
+  t.deepEqual((await verbose()).slice(0, -1).sort(), parts.map((part) => `[+]${part} running`).sort())
+  const metrics = await (await fetch(`${url}/metrics`)).text()
+  for (const part of parts)
+    t.true(metrics.includes(`reeve_part_state{part="${part}",state="running"} 1\n`), part)
+  running.signal('SIGTERM')
+  t.is(await running.exited, 0)
+  const ended = running.log.flatMap(({ part, state }) => (state === 'terminated' ? [part] : []))
+  t.deepEqual(ended.toSorted(), parts.toSorted())
+  t.true(ended.indexOf('follow') < ended.indexOf('controller'))
+  t.true(ended.indexOf('report') < ended.indexOf('lease') && ended.indexOf('lease') < ended.indexOf('git'))
+})
+
 test('a commit that the fleet can not be moved to makes it not ready, until there is another one', async (t) => {
   const { controlPlane } = t.context
   await using fleet = await startFleet(controlPlane, { name: 'stuck' })

@@ -47,6 +47,7 @@ test('a URL is all that is needed; the rest has the documented defaults', async 
     poll: { intervalMs: 30_000 },
     rules: { ignore: [], health: [] },
     listen: { host: '127.0.0.1', port: 8080 },
+    roles: ['sync'],
     log: { level: 'info', format: 'json' },
   })
 })
@@ -194,6 +195,8 @@ const badValues: readonly (readonly [string, string])[] = [
   ['kubeconfig', '/nowhere'],
   ['git-token-file', '/'],
   ['listen', '127.0.0.1'],
+  ['target', 'sync,everything'],
+  ['target', ''],
   ['log-format', 'xml'],
   ['output', 'table'],
 ]
@@ -210,6 +213,8 @@ const readings: readonly (readonly [string, string, object])[] = [
   ['path', './clusters/east/', { path: 'clusters/east' }],
   ['branch', 'refs/heads/next', { branch: 'next' }],
   ['listen', ':0', { listen: { port: 0 } }],
+  ['target', 'all', { roles: ['sync'] }],
+  ['target', 'sync, sync', { roles: ['sync'] }],
   ['listen', '[::1]:9000', { listen: { host: '::1', port: 9000 } }],
   ['interval', '1h30m', { poll: { intervalMs: 5_400_000 } }],
   ['git-timeout', '2h', { gitTimeoutMs: 7_200_000 }],

@@ -69,6 +69,21 @@ test.serial('a second Reeve of the same name stands by, says so once and writes 
   t.false(first.log.some(({ level }) => level !== 'info'))
 })
 
+test.serial('what one that stands by is told is passed on to the leader through the Lease', async (t) => {
+  const { controlPlane } = t.context
+  await using pair = await startPair(t, 'passed-on')
+  await using first = pair.first('--interval', '24h')
+  await first.logged('in sync')
+  await using other = pair.second('--interval', '24h')
+  await other.logged('standing by')
+  for (const a of ['2', '3']) {
+    await pair.fleet.push({ 'acme/a.yaml': configMap('default', 'passed-on', { a }) })
+    other.signal('SIGHUP')
+    await liveWhen(controlPlane, 'default', 'configmap/passed-on', hasA(a))
+  }
+  t.false(messagesOf(other).includes('new commit'))
+})
+
 test.serial('when the first one stops, the second goes on at once, from where Git is', async (t) => {
   const { controlPlane, second } = t.context
   await using pair = await startPair(t, 'after')

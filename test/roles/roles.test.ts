@@ -1,0 +1,22 @@
+import test from 'ava'
+import { PARTS, partsOf, ROLES } from '../../src/roles/roles.ts'
+
+test('each part stands after what it needs, in the map as in the order of a start', (t) => {
+  const order = Object.keys(PARTS)
+  for (const [name, { needs }] of Object.entries(PARTS))
+    for (const needed of needs) t.true(order.indexOf(needed) < order.indexOf(name), `${name} needs ${needed}`)
+  const all = partsOf(['follow'])
+  for (const name of all)
+    for (const needed of PARTS[name].needs)
+      t.true(all.indexOf(needed) < all.indexOf(name), `${name} needs ${needed}`)
+})
+
+test('a role brings what its parts need, and nothing else', (t) => {
+  t.deepEqual(partsOf(['http']), ['http'])
+  t.deepEqual(partsOf(['report']), ['git', 'cluster', 'lease', 'report'])
+  t.deepEqual([...partsOf(ROLES.sync.parts)].sort(), Object.keys(PARTS).sort())
+})
+
+test('each part can be loaded', async (t) => {
+  for (const [name, { load }] of Object.entries(PARTS)) t.is(typeof (await load()).start, 'function', name)
+})
