@@ -14,7 +14,7 @@ export const faultTable = {
     remedy: 'correct the syntax at this line',
   },
   'yaml-duplicate-key': {
-    title: 'the same key twice in one mapping',
+    title: 'duplicate key in a mapping',
     remedy: 'keep one of the two',
   },
   'yaml-too-many-aliases': {
@@ -26,7 +26,7 @@ export const faultTable = {
     remedy: 'write the value as a plain scalar, list or mapping',
   },
   'integer-out-of-range': {
-    title: 'an integer beyond ±9007199254740991, which Reeve can not hold exactly',
+    title: 'an integer beyond ±9007199254740991, which Reeve cannot represent exactly',
     remedy: 'use a smaller number, or quote it where the field takes a string',
   },
   'not-utf8': {
@@ -34,13 +34,13 @@ export const faultTable = {
     remedy: 'save the file as UTF-8',
   },
   undecryptable: {
-    title: 'a file encrypted by SOPS that Reeve can not decrypt',
+    title: 'a file encrypted by SOPS that Reeve cannot decrypt',
     remedy:
       'give the key with --age-key-file or --openpgp-key-file, or encrypt the file for a key that Reeve has',
   },
   'file-too-large': {
-    title: 'larger than Reeve reads',
-    remedy: 'split the file, or move what is no manifest out of the path',
+    title: 'the file is larger than Reeve reads',
+    remedy: 'split the file, or move files that are not manifests out of the path',
   },
   symlink: {
     title: 'a symbolic link, which Reeve does not follow',
@@ -101,83 +101,82 @@ export const faultTable = {
       'name its directory as template.path in an Installation or InstallationGroup, or move it out of the path',
   },
   'no-template': {
-    title: 'an Installation with nothing to apply: neither it nor a group of its names a template',
-    remedy: 'set spec.template or spec.group, or put manifests beside it in a directory of its name',
+    title: 'an Installation with nothing to apply: neither it nor any of its groups names a template',
+    remedy: 'set spec.template or spec.group, or put manifests next to it in a directory of that name',
   },
   'unknown-template': {
-    title: 'the template is not there',
+    title: 'template not found',
     remedy:
       'correct the template: a path counts from the root of its repository, a chart needs its exact name and version',
   },
   'template-unavailable': {
-    title: 'the template can not be had from where it is',
+    title: 'the template cannot be fetched',
     remedy: 'check its URL, and that it can be read without credentials; Reeve tries again by itself',
   },
   'template-digest': {
-    title: 'the template is not the one that is pinned',
-    remedy: 'find out who changed it; where the change is meant, pin the new digest',
+    title: 'the template does not match its pinned digest',
+    remedy: 'find out who changed it; if the change is intended, pin the new digest',
   },
   'bad-template': {
-    title: 'a chart package that Reeve does not unpack',
+    title: 'the chart package cannot be unpacked',
     remedy: 'package the chart again with helm package, or use another version',
   },
   'no-installation': {
-    title: 'there is no such installation',
+    title: 'no such installation',
     remedy: 'correct the name: that of an Installation document, or the path of a directory of manifests',
   },
   'unknown-group': {
-    title: 'there is no such InstallationGroup',
+    title: 'no such InstallationGroup',
     remedy: 'correct the name, or declare the group',
   },
   'ambiguous-group': {
-    title: 'a member of several groups of which none is inside the others',
-    remedy: 'name one of them as spec.group of the installation, or narrow their selectors',
+    title: 'a member of several groups, none of which contains the others',
+    remedy: 'set spec.group of the installation to one of them, or narrow their selectors',
   },
   'group-has-members': {
-    title: 'the group is gone from Git, but the installation is a member of it',
+    title: 'the group is gone from Git, but the installation is still a member of it',
     remedy:
       'bring the group back, or set spec.group of the installation to another group, or to "" for none: until then it stays as it is',
   },
   'group-cycle': {
-    title: 'groups that are inside each other',
-    remedy: 'remove one spec.group of them',
+    title: 'groups that contain each other',
+    remedy: 'remove spec.group from one of them',
   },
   'duplicate-group': {
     title: 'two groups of one name',
     remedy: 'rename one of them',
   },
   'chart-failed': {
-    title: 'the Helm chart can not be rendered',
+    title: 'the Helm chart cannot be rendered',
     remedy: 'correct the values or the chart as Helm says',
   },
   'kustomization-failed': {
-    title: 'the Kustomize overlay can not be built',
+    title: 'the Kustomize overlay cannot be built',
     remedy: 'correct the kustomization as Kustomize says; it reads nothing outside the repository',
   },
   'render-unavailable': {
-    title: 'nothing could be rendered now',
-    remedy: 'Reeve tries again by itself, minutes apart at most; see the log',
+    title: 'rendering is not possible now',
+    remedy: 'Reeve tries again by itself, at most minutes apart; see the log',
   },
   'still-rendering': {
-    title: 'its template is not ready yet, and the installation stays as it is until then',
-    remedy:
-      'nothing: it follows by itself; if it takes for ever, look at the template and where it comes from',
+    title: 'the template is not ready yet; the installation stays as it is until then',
+    remedy: 'nothing to do: it follows by itself; if it takes too long, look at the template and its source',
   },
   'varying-template': {
-    title: 'the chart makes up values anew at each rendering',
-    remedy: 'they are set once, when the object is created, and then left; better give them as values',
+    title: 'the chart generates new values at each rendering',
+    remedy: 'they are set once, when the object is created, and then kept; better to give them as values',
   },
   'undefined-value': {
-    title: 'a value that is not defined',
+    title: 'undefined value',
     remedy:
       "define it in the installation's or a group's values or the template's values.yaml, or write a default as in ${values.x:-y}",
   },
   'bad-reference': {
     title: 'not a reference to a value',
-    remedy: 'correct it; write $${ where it is just text',
+    remedy: 'correct it; write $${ for a literal ${',
   },
   'bad-value': {
-    title: 'a value that the template does not take',
+    title: 'a value that the template does not accept',
     remedy: 'correct the value',
   },
   'bad-schema': {
@@ -186,19 +185,19 @@ export const faultTable = {
       'correct the schema: its patterns are those of RE2 (no backreferences, no lookaround), and it refers to nothing outside of itself',
   },
   'too-large-rendering': {
-    title: 'an installation renders to more than Reeve holds',
+    title: 'the installation renders to more than Reeve holds in memory',
     remedy: 'use the value in fewer places, or split the installation',
   },
   'bad-document': {
-    title: "a document of Reeve's own that does not fit",
+    title: "invalid document of Reeve's own kinds",
     remedy: 'correct the field; docs/reference/kinds.md lists the fields of an Installation',
   },
   'bad-expression': {
-    title: 'not an expression that Reeve can evaluate',
-    remedy: 'correct the CEL expression; it is about the variable object',
+    title: 'invalid CEL expression',
+    remedy: 'correct the expression; its variable is object',
   },
   'unknown-dependency': {
-    title: 'dependsOn names an installation that is not there',
+    title: 'dependsOn names an unknown installation',
     remedy: 'correct the name: it is the path of the directory below the path of the Repository',
   },
   'dependency-cycle': {
@@ -213,14 +212,14 @@ export const faultTable = {
   'unmanageable-kind': {
     title: 'objects of this kind cannot be kept: the API server does not store, list and watch them',
     remedy:
-      'remove the object from Git; such a request is made where it is needed, by a Job or with kubectl create',
+      'remove the object from Git; make such a request where it is needed, from a Job or with kubectl create',
   },
   'unknown-field': {
     title: 'a field that the kind does not have',
     remedy: 'correct or remove the field; see kubectl explain',
   },
   'invalid-field': {
-    title: 'a field with a value that the kind does not take',
+    title: 'a field with a value that the kind does not accept',
     remedy: 'correct the value; see kubectl explain',
   },
   'not-owned': {
@@ -238,7 +237,7 @@ export const faultTable = {
     remedy: 'declare the object that controls it instead (see metadata.ownerReferences)',
   },
   'owner-active': {
-    title: 'the former owner is still at work and would undo it',
+    title: 'the former owner is still active and would undo it',
     remedy: 'suspend it, or turn its automated sync off, and run reeve adopt again',
   },
   'adoption-suspended': {
@@ -246,7 +245,7 @@ export const faultTable = {
     remedy: 'remove spec.suspended from its document in Git first',
   },
   'release-in-use': {
-    title: 'the record of the Helm release stays, for the release still has objects',
+    title: 'the record of the Helm release is kept: the release still has objects',
     remedy: 'declare those objects in Git and adopt them, too, or delete them',
   },
   'not-followed-yet': {
@@ -269,34 +268,36 @@ export const faultTable = {
       'revert the field, give the object a new name, or allow deleting and creating it with the annotation reeve.dev/replace: "true"',
   },
   'deletion-limit': {
-    title: 'more would be deleted than one commit may without saying so',
-    remedy: 'if it is meant, push a commit with the trailer "Reeve-Allow-Deletion: <installation>" (or "*")',
+    title: 'more would be deleted than a commit may delete without saying so',
+    remedy:
+      'if it is intended, push a commit with the trailer "Reeve-Allow-Deletion: <installation>" (or "*")',
   },
   'deletion-protected': {
     title: 'deleting this kind takes data with it',
-    remedy: 'if it is meant, push a commit with the trailer "Reeve-Allow-Deletion: <installation>" (or "*")',
+    remedy:
+      'if it is intended, push a commit with the trailer "Reeve-Allow-Deletion: <installation>" (or "*")',
   },
   'deletion-held': {
-    title: 'kept, though no longer declared: a file with faults mentions it and may declare it',
-    remedy: 'mend the faults of that file',
+    title: 'kept although no longer declared: a file with faults mentions it and may declare it',
+    remedy: 'correct the faults in that file',
   },
   'deletion-waits': {
-    title: 'kept, though no longer declared, until what may replace it is applied',
+    title: 'kept although no longer declared, until what may replace it is applied',
     remedy:
-      'correct what is not applied; if the deletion is meant anyway, push a commit with the trailer "Reeve-Allow-Deletion: <installation>" (or "*")',
+      'correct what is not applied; if the deletion is intended anyway, push a commit with the trailer "Reeve-Allow-Deletion: <installation>" (or "*")',
   },
   'prune-disabled': {
-    title: 'kept, though no longer declared, because of reeve.dev/prune: "false"',
+    title: 'kept although no longer declared, because of reeve.dev/prune: "false"',
     remedy: 'remove the annotation from the live object, or delete the object by hand',
   },
   'unproven-mark': {
-    title: 'marked as an object of Reeve without proof that Reeve made it, so it is not deleted',
+    title: 'marked as managed by Reeve without proof that Reeve made it; not deleted',
     remedy:
       'delete it by hand, or take the label reeve.dev/repository and the annotation reeve.dev/applied off it',
   },
   'proof-unavailable': {
-    title: 'kept for now, though no longer declared: whether Reeve made it cannot be told yet',
-    remedy: 'Reeve tries again by itself; to have it gone sooner, delete it by hand',
+    title: 'kept for now although no longer declared: it cannot be verified yet that Reeve made it',
+    remedy: 'Reeve tries again by itself; to remove it sooner, delete it by hand',
   },
   rejected: {
     title: 'the API server refused the object',
@@ -307,8 +308,8 @@ export const faultTable = {
     remedy: 'grant the rights to the service account of Reeve (see manifests/)',
   },
   'waiting-for-namespace': {
-    title: 'the namespace is not there',
-    remedy: 'declare the Namespace, or create it: Reeve goes on as soon as it is there',
+    title: 'the namespace does not exist',
+    remedy: 'declare the Namespace, or create it: Reeve continues as soon as it exists',
   },
   unavailable: {
     title: 'the API server could not be reached or could not answer',
@@ -340,16 +341,16 @@ export const faultTable = {
   },
   'git-corrupt': {
     title: 'the local copy of the repository was damaged',
-    remedy: 'Reeve starts over with a fresh clone',
+    remedy: 'Reeve clones it again',
   },
   'git-too-large': {
     title: 'the repository is larger than Reeve fetches',
-    remedy: 'move what is no manifest into another repository',
+    remedy: 'move files that are not manifests into another repository',
   },
   'status-unreadable': {
-    title: 'the status branch can not be read',
+    title: 'the status branch cannot be read',
     remedy:
-      'check that the credentials may read it; until then held installations, Jobs that ran and names of installations that are gone may be shown otherwise than a sync treats them',
+      'check that the credentials may read it; until then held installations, Jobs that ran and names of installations that are gone may be shown differently from how a sync treats them',
   },
   'kinds-unreadable': {
     title: 'kinds that this account may not read',
@@ -361,7 +362,7 @@ export const faultTable = {
   },
   'cluster-held': {
     title: 'another Reeve of the same name has this cluster',
-    remedy: 'stop one of the two; where they follow different repositories, give each a --name of its own',
+    remedy: 'stop one of the two; if they follow different repositories, give each its own --name',
   },
   'lease-blocked': {
     title: 'the Lease that says which Reeve has this cluster cannot be written',
@@ -369,19 +370,19 @@ export const faultTable = {
       'mend, remove or narrow what refuses it; Reeve tries again by itself, and does it itself where Git changes or no longer declares an admission webhook or policy of its own',
   },
   'data-dir-locked': {
-    title: 'the data directory is used by another Reeve',
+    title: 'the data directory is in use by another Reeve',
     remedy: 'stop the other one, or give this one its own --data-dir',
   },
   'data-dir-unusable': {
-    title: 'the data directory can not be used',
-    remedy: 'make it writable and give it room, or choose another one with --data-dir',
+    title: 'the data directory cannot be used',
+    remedy: 'make it writable and make room, or choose another one with --data-dir',
   },
   'bad-option': {
-    title: 'an option that does not fit',
+    title: 'invalid option',
     remedy: 'see --help',
   },
   'bad-config': {
-    title: 'the configuration file does not fit',
+    title: 'invalid configuration file',
     remedy: 'see reeve run --help; the file takes the same names as the flags',
   },
   'bad-kubeconfig': {
@@ -389,7 +390,7 @@ export const faultTable = {
     remedy: 'give --kubeconfig FILE, set KUBECONFIG, or run in a cluster',
   },
   'go-build': {
-    title: 'a program of Reeve that is written in Go can not be built',
+    title: 'a Go program of Reeve cannot be built',
     remedy:
       'install Go 1.26 or newer (https://go.dev/dl), or set KUBEBUILDER_ASSETS to a directory with etcd, kube-apiserver and kubectl, and REEVE_ENGINE to a reeve-engine',
   },
@@ -407,8 +408,8 @@ export const faultTable = {
       'install Go 1.26 or newer (https://go.dev/dl), set REEVE_ENGINE to a reeve-engine, or install helm and kustomize',
   },
   internal: {
-    title: 'something that should not happen happened',
-    remedy: 'please report it, with the log around it; Reeve tries again by itself',
+    title: 'unexpected error',
+    remedy: 'please report it with the log around it; Reeve tries again by itself',
   },
 } as const satisfies Record<string, FaultRow>
 

@@ -93,7 +93,7 @@ export type IgnoredReason =
  * What a patch is merged with, that is what Git said when the object was last applied:
  * - `same`: what it says now; the object drifted
  * - `commit`: what it said at that revision
- * - `managed-fields`: that can not be had; what Reeve wrote stands in for it
+ * - `managed-fields`: that cannot be had; what Reeve wrote stands in for it
  * - `adopted`: the record of those who had the object until now
  * - `none`: nothing is known of before, so nothing is removed
  */

@@ -209,10 +209,10 @@ export class Follower implements Part {
     try {
       const commit = await git.repository.localHead(settings.branch)
       if (commit === undefined) return
-      log.warn({ commit }, 'going on with the commit fetched last')
+      log.warn({ commit }, 'continuing with the last fetched commit')
       await declarer.moveTo(commit)
     } catch (error) {
-      log.warn(faultFields(anyFault(error)), 'the commit fetched last can not be used')
+      log.warn(faultFields(anyFault(error)), 'the last fetched commit cannot be used')
     }
   }
 }

@@ -40,7 +40,7 @@ function tell(error: unknown, failures: number, { log, waitFor }: StartContext):
   const problem = anyFault(error)
   waitFor({ text: problem.message, isReady: false })
   const retryInMs = Math.round(retryDelay(failures, isBlocked ? PACE_BLOCKED : PACE))
-  const message = isBlocked ? 'the Lease cannot be taken' : 'the cluster is not there yet'
+  const message = isBlocked ? 'the Lease cannot be taken' : 'waiting for the API server'
   log.warn({ ...faultFields(problem), retryInMs }, message)
   return retryInMs
 }

@@ -81,7 +81,7 @@ function statusCommits(
       readStatusBranch(repository, branch).catch(async (error: unknown) => {
         const kept = await readKeptStatus(repository, branch)
         if (kept === undefined) throw error
-        log.warn(faultFields(faultOf(error)), 'going on with the records read last')
+        log.warn(faultFields(faultOf(error)), 'continuing with the last known records')
         return kept
       }),
     write: async (files, message) => {

@@ -63,7 +63,7 @@ async function keepRunning(lifecycle: Lifecycle, stop: AbortSignal): Promise<voi
 function leaveInTime(log: Log): void {
   log.info({}, 'stopping')
   setTimeout(() => {
-    log.warn({}, 'not everything in flight came to an end')
+    log.warn({}, 'exiting with work in flight')
     process.exit(0)
   }, LEAVE_AFTER_MS).unref()
 }

@@ -96,7 +96,7 @@ test('an installation that is not there, and no name at all, are told', async (t
   const directory = await repository(t)
   const unknown = await reeve(['explain', 'acne', directory])
   t.is(unknown.code, 2)
-  t.regex(unknown.stderr, /there is no such installation: acne/)
+  t.regex(unknown.stderr, /no such installation: acne/)
   const nameless = await reeve(['explain'])
   t.is(nameless.code, 2)
   t.regex(nameless.stderr, /NAME is missing: the name of the installation/)

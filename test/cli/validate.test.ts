@@ -42,7 +42,7 @@ test('examples/mattermost has no faults', async (t) => {
 
 const bad: readonly (readonly [string, string | Uint8Array, RegExp])[] = [
   ['broken YAML', 'apiVersion: v1\nkind: "Config\n', /a\/bad\.yaml:\d+: .*YAML/],
-  ['a key twice', configMap('x', 'data: {a: b}\nkind: ConfigMap\n'), /a\/bad\.yaml:6: .*same key twice/],
+  ['a key twice', configMap('x', 'data: {a: b}\nkind: ConfigMap\n'), /a\/bad\.yaml:6: .*duplicate key/],
   ['no kind', 'apiVersion: v1\nmetadata: {name: x}\n', /a\/bad\.yaml:1: .*kind/],
   ['no name', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {}\n', /a\/bad\.yaml:\d: .*name/],
   ['an invalid name', configMap('Not_A_Name'), /a\/bad\.yaml:4: .*not a name/],

@@ -38,7 +38,7 @@ for (const document of await userDocuments()) {
 }
 
 test('a fault in a block of YAML is found', (t) => {
-  t.regex(wrongIn({ text: 'a: 1\na: 2\n' }).join(), /the same key twice/)
+  t.regex(wrongIn({ text: 'a: 1\na: 2\n' }).join(), /duplicate key/)
   t.regex(wrongIn({ text: 'repo: https://git.example.com/a.git\nbranhc: main\n' }).join(), /unknown key/)
   t.regex(wrongIn({ text: 'ignore:\n  - kind: Secret\n    field: [/data]\n' }).join(), /field/)
   const document =

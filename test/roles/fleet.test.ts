@@ -182,7 +182,7 @@ test.serial(
   },
 )
 
-test.serial('a group with members can not be deleted, and what is enforced otherwise is told', async (t) => {
+test.serial('a group with members cannot be deleted, and what is enforced otherwise is told', async (t) => {
   const { controlPlane } = t.context
   await apply(controlPlane, crdsText())
   await using fleet = await startFleet(controlPlane, { name: 'kept' })
@@ -238,7 +238,7 @@ test.serial('the API server checks documents as Reeve does', async (t) => {
   t.regex((await refused('{grup: x}')) ?? '', /unknown field "spec.grup"/)
 })
 
-test.serial('a document that can not be read any more deletes nothing', async (t) => {
+test.serial('a document that cannot be read any more deletes nothing', async (t) => {
   const { controlPlane } = t.context
   await using fleet = await startFleet(controlPlane, { name: 'broken' })
   const text = own('Installation', 'brittle', '{template: {path: templates/five}, version: "1"}')

@@ -135,7 +135,7 @@ test('each part of the process is told by name and state', async (t) => {
   t.true(ended.indexOf('report') < ended.indexOf('lease') && ended.indexOf('lease') < ended.indexOf('git'))
 })
 
-test('a commit that the fleet can not be moved to makes it not ready, until there is another one', async (t) => {
+test('a commit that the fleet cannot be moved to makes it not ready, until there is another one', async (t) => {
   const { controlPlane } = t.context
   await using fleet = await startFleet(controlPlane, { name: 'stuck' })
   await fleet.push({ 'apps/acme/a.yaml': configMap('default', 'stuck', {}), 'README.md': 'Apps\n' })
@@ -180,7 +180,7 @@ test('an API server that is not there is named as such by sync and plan, and wai
     t.regex(stderr, /the API server could not be reached or could not answer/)
     t.notRegex(stderr, /bug in Reeve/)
   }
-  await running.logged('the cluster is not there yet', ({ code }) => code === 'unavailable')
+  await running.logged('waiting for the API server', ({ code }) => code === 'unavailable')
   const start = Date.now()
   running.signal('SIGTERM')
   t.is(await running.exited, 0)

@@ -216,7 +216,7 @@ export class Supervisor implements Disposable {
     if (death === 'memory') return failure('bounds', `rendering takes more than ${mebibytes} MiB of memory`)
     if (death === 'stack') return failure('bounds', 'rendering nests too deeply: a template calls itself')
     const [line] = words.split('\n')
-    if (death === 'no-start') return failure('engine', `${this.#program} can not be started: ${line}`)
+    if (death === 'no-start') return failure('engine', `${this.#program} cannot be started: ${line}`)
     return failure('engine', `the renderer ended unexpectedly${line ? `: ${line}` : ''}`)
   }
 

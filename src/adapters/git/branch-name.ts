@@ -11,6 +11,6 @@ export function isBranchName(text: string): boolean {
 /** @throws FaultError bad-option for what is no branch name */
 export function checkBranchName(branch: string): void {
   if (!isBranchName(branch)) {
-    throw new FaultError(fault('bad-option', `"${branch}" can not be the name of a branch`))
+    throw new FaultError(fault('bad-option', `"${branch}" cannot be the name of a branch`))
   }
 }

@@ -34,7 +34,7 @@ const TOKEN_USER = 'x-access-token'
 /**
  * Credentials from the first of: token file, password file, token, password in the environment.
  * Files are read at each use.
- * @throws FaultError git-unauthorized (when used) where a file can not be read or is empty
+ * @throws FaultError git-unauthorized (when used) where a file cannot be read or is empty
  */
 export function credentialsFrom(options: CredentialOptions): ReadCredentials {
   const { env = {}, tokenFile, passwordFile } = options
@@ -50,7 +50,7 @@ export function credentialsFrom(options: CredentialOptions): ReadCredentials {
 
 async function readSecret(file: string): Promise<string> {
   const secret = await readFile(file, 'utf8').catch((cause) => {
-    throw new FaultError(fault('git-unauthorized', `${file} can not be read (${cause.code})`), { cause })
+    throw new FaultError(fault('git-unauthorized', `${file} cannot be read (${cause.code})`), { cause })
   })
   const trimmed = secret.replace(/[\r\n]+$/, '')
   if (trimmed === '') throw new FaultError(fault('git-unauthorized', `${file} is empty`))

@@ -16,7 +16,7 @@ export function localRef(branch: string): string {
 export async function readRef(gitdir: string, ref: string): Promise<string | undefined> {
   const text = await readFile(join(gitdir, ref), 'utf8').catch((error) => {
     if (error.code === 'ENOENT') return undefined
-    throw new DamagedStore(`${ref} can not be read`, { cause: error })
+    throw new DamagedStore(`${ref} cannot be read`, { cause: error })
   })
   if (text === undefined) return undefined
   if (!isObjectId(text.trim())) throw new DamagedStore(`${ref} is damaged`)

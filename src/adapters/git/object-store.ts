@@ -152,6 +152,6 @@ function placeOf(oid: string, packs: readonly PackFile[]): Place {
 
 async function openPack(path: string): Promise<PackFile> {
   return PackFile.open(path).catch((cause) => {
-    throw cause instanceof DamagedStore ? cause : new DamagedStore('a pack can not be opened', { cause })
+    throw cause instanceof DamagedStore ? cause : new DamagedStore('a pack cannot be opened', { cause })
   })
 }

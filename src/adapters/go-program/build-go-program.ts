@@ -71,7 +71,7 @@ async function go(program: GoProgram, args: readonly string[], options: BuildOpt
   options.onStart?.(child)
   const output = child.stderr.setEncoding('utf8').toArray()
   const [code] = await once(child, 'close').catch((error: unknown) => {
-    const details = `${program.title}: the program "go" can not be run`
+    const details = `${program.title}: the program "go" cannot be run`
     throw new FaultError(fault('go-build', details), { cause: error })
   })
   if (code === 0) return

@@ -8,7 +8,7 @@ import { openDataKey } from './open-data-key.ts'
 import type { SopsKeys } from './sops-keys.ts'
 import { SopsProblem } from './sops-problem.ts'
 
-/** Why a file can not be decrypted, for people: names keys and recipients, never values. */
+/** Why a file cannot be decrypted, for people: names keys and recipients, never values. */
 export interface Undecryptable {
   readonly problem: string
 }

@@ -43,7 +43,7 @@ export const adoptCommand: CommandSpec = {
   ],
   exitCodes: {
     0: 'every object is taken over, or none has to be',
-    1: 'objects to take over, or some that can not be',
+    1: 'objects to take over, or some that cannot be',
     2: 'wrong usage, a fault or a former owner in the way, or a fault that ended it',
   },
   failure: 2,

@@ -27,7 +27,7 @@ export const runCommand: CommandSpec = {
     },
     { command: 'reeve run --config reeve.yaml', says: 'all options from a file' },
   ],
-  exitCodes: { 0: 'stopped by a signal', 1: 'a fault that Reeve can not get over', 2: 'wrong usage' },
+  exitCodes: { 0: 'stopped by a signal', 1: 'a fault that Reeve cannot get over', 2: 'wrong usage' },
   failure: 1,
   async run(line, { surroundings }) {
     const settings = await readSettings(line, surroundings)

@@ -26,7 +26,7 @@ export async function readConfigFile(file: string): Promise<ConfigFile> {
     return parseConfig(file, await readFile(file, 'utf8'))
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable'
-    return without(fault('bad-config', `${file} can not be read (${code})`))
+    return without(fault('bad-config', `${file} cannot be read (${code})`))
   }
 }
 

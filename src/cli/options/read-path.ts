@@ -22,7 +22,7 @@ export async function readFilePath(text: string): Promise<Parsed<string>> {
     if ((await stat(file)).isDirectory()) return { problem: `${quote(text)} is a directory` }
     return { value: file }
   } catch (error) {
-    return { problem: `${quote(text)} can not be read (${(error as NodeJS.ErrnoException).code})` }
+    return { problem: `${quote(text)} cannot be read (${(error as NodeJS.ErrnoException).code})` }
   }
 }
 

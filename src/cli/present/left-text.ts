@@ -49,7 +49,7 @@ function baseText(base: PatchBase): string {
     case 'commit':
       return `what Git said at ${describeRevision(base.revision)}, applied last`
     case 'managed-fields':
-      return 'the fields that Reeve wrote (managedFields); the commit that was applied last can not be had'
+      return 'the fields that Reeve wrote (managedFields); the commit that was applied last cannot be had'
     case 'adopted':
       return base.from.length === 0
         ? 'none; taken over without a record of who had it, so nothing is removed'

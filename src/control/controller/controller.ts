@@ -169,7 +169,7 @@ export class Controller implements AsyncDisposable {
     this.#saidOwnKinds = true
     this.#options.log.info(
       { remedy: 'reeve crds | kubectl apply -f -' },
-      'the cluster does not know Installation and InstallationGroup: kubectl will not show them',
+      'the cluster does not serve Installation and InstallationGroup: kubectl cannot show them',
     )
   }
 
@@ -373,8 +373,8 @@ export class Controller implements AsyncDisposable {
   #onTrouble({ resource, fault, gone }: KindTrouble): void {
     const { log } = this.#options
     const fields = { group: resource.group, kind: resource.kind }
-    if (fault) log.warn({ ...fields, ...faultFields(fault) }, 'a kind can not be watched')
-    else log.info(fields, gone ? 'a kind is served no more' : 'a kind is watched again')
+    if (fault) log.warn({ ...fields, ...faultFields(fault) }, 'kind cannot be watched')
+    else log.info(fields, gone ? 'kind no longer served' : 'kind watched again')
     if (gone) this.#kinds.soon(0)
     else if (fault === undefined) this.#addUndone()
   }

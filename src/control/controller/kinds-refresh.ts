@@ -69,7 +69,7 @@ export class KindsRefresh implements Disposable {
     this.#isDue = true
     this.#timers.set(SOON, delay, () => {
       this.now().catch((error: unknown) => {
-        this.#options.log.warn(faultFields(anyFault(error)), 'could not ask which kinds the cluster serves')
+        this.#options.log.warn(faultFields(anyFault(error)), 'discovery failed')
         this.#options.metrics.retried('kinds')
         this.soon(retryDelay(++this.#failures))
       })

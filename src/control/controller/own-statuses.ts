@@ -148,12 +148,11 @@ export class OwnStatuses implements AsyncDisposable {
   #onError(name: string, task: () => Promise<void>, error: unknown): void {
     const { log, metrics } = this.#options
     if (!(error instanceof ApiError || error instanceof ConnectionError)) {
-      if (!isAbort(error)) log.error(faultFields(anyFault(error)), 'a status can not be told')
+      if (!isAbort(error)) log.error(faultFields(anyFault(error)), 'status of an object not updated')
       return
     }
     const code = error instanceof ApiError ? String(error.code) : 'connection'
-    if (!this.#refused.has(code))
-      log.warn(faultFields(anyFault(error)), 'a status can not be written to the cluster')
+    if (!this.#refused.has(code)) log.warn(faultFields(anyFault(error)), 'status of an object not written')
     this.#refused.add(code)
     const failures = (this.#failures.get(name) ?? 0) + 1
     this.#failures.set(name, failures)

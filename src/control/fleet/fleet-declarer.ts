@@ -127,7 +127,7 @@ export class FleetDeclarer implements Disposable {
       if (this.#fleet !== undefined && this.#isMoved && !this.#isClosed) await move(this.#fleet.commit.oid)
     })
     moved.catch((error) => {
-      this.#options.log.warn(faultFields(anyFault(error)), 'the commit can not be declared again')
+      this.#options.log.warn(faultFields(anyFault(error)), 'reading the commit again failed')
       this.#tryLater()
     })
   }
@@ -204,7 +204,7 @@ function logFaults(fleet: Fleet, before: Fleet | undefined, log: Log): void {
     if (known && isPassing(known) && isDeepStrictEqual(known.faults, installation.faults)) continue
     for (const problem of installation.faults.slice(0, MOST_LOGGED)) {
       const fields = { installation: name, ...faultFields(problem) }
-      if (problem.code === 'still-rendering') log.warn(fields, 'the installation is not ready yet')
+      if (problem.code === 'still-rendering') log.warn(fields, 'installation not rendered yet')
       else log.error(fields, 'fault in the installation')
     }
     logMore(name, installation.faults.length, log)

@@ -61,7 +61,7 @@ async function readKey(file: string | undefined): Promise<ReadKey> {
     return { text: await readFile(file, 'utf8') }
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : error
-    return { problem: `the key file ${file} can not be read (${code})` }
+    return { problem: `the key file ${file} cannot be read (${code})` }
   }
 }
 

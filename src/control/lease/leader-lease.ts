@@ -137,7 +137,7 @@ export class LeaderLease implements WriteGuard, AsyncDisposable {
 
   #keep(claimedAt: number): void {
     const { me, log } = this.#options
-    if (this.#asked !== undefined) log.info({ holder: me.about }, 'this Reeve has the cluster now')
+    if (this.#asked !== undefined) log.info({ holder: me.about }, 'Lease acquired')
     this.#keeper = new LeaseKeeper({
       lease: this.#lease,
       me,
@@ -152,14 +152,17 @@ export class LeaderLease implements WriteGuard, AsyncDisposable {
     if (this.#asked === holderOf(lease)) return
     this.#asked = holderOf(lease)
     const holder = describeHolder(lease)
-    this.#options.log.info({ holder }, 'another Reeve has the cluster: asking whether it still runs')
+    this.#options.log.info({ holder }, 'another Reeve holds the Lease; asking whether it is alive')
   }
 
   #goWithout(error: unknown): void {
     if (this.#refused.signal.aborted) return
     this.#refused.abort()
     const fields = faultFields(anyFault(error))
-    this.#options.log.warn(fields, 'another Reeve of the same name would not be noticed')
+    this.#options.log.warn(
+      fields,
+      'running without a Lease: another Reeve of the same name would go unnoticed',
+    )
     void this.#keeper?.[Symbol.asyncDispose]()
   }
 }

@@ -50,16 +50,13 @@ export class LeaseTaker {
     const { settings, leaderLease, log } = this.#options
     const refusal = refusalIn(error)
     if (refusal === undefined || !(await this.#isWorthTrying(refusal))) return false
-    log.warn(
-      faultFields(problem),
-      'looking whether Git changes or removes what keeps the Lease from being taken',
-    )
+    log.warn(faultFields(problem), 'checking whether Git changes or removes what blocks the Lease')
     try {
       await leaderLease.confirmOpen()
       const { unblockLease } = await import('./unblock-lease.ts')
       return await unblockLease({ settings, refusal, confirm: () => leaderLease.confirmOpen(), log })
     } catch (failure) {
-      log.warn(faultFields(anyFault(failure)), 'what keeps the Lease from being taken stays as it is')
+      log.warn(faultFields(anyFault(failure)), 'what blocks the Lease stays as it is')
       return false
     }
   }

@@ -111,7 +111,7 @@ async function carryOut(
     onWritten: ({ action }) =>
       log.warn(
         { installation: name, object, action },
-        'changed as Git declares it: it keeps the Lease from being taken',
+        'changed as Git declares it, since it blocks the Lease',
       ),
     onWarning: (_, warning) => log.warn({ installation: name, object, warning }, 'the API server warns'),
   }

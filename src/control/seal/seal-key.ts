@@ -84,7 +84,7 @@ export class SealKey {
     if (this.#hasWarned || !this.#options.mayCreate) return
     this.#hasWarned = true
     const fields = faultFields(anyFault(error))
-    this.#options.log.warn(fields, 'no key to seal marks with: what Git drops is proven by rendering alone')
+    this.#options.log.warn(fields, 'no seal key: whether Reeve made an object is proven by rendering alone')
   }
 }
 

@@ -179,7 +179,7 @@ function warnOfFormerOwners(plan: ObjectPlan, installation: string, log: Log): v
   const remedy = 'suspend it, or turn its automated sync off'
   log.warn(
     { installation, object: describeKey(plan.key), owners, remedy },
-    'object taken over: its former owner may still be at work',
+    'object taken over; its former owner may still be active',
   )
 }
 

@@ -16,7 +16,7 @@ const ownedByServer: ReadonlySet<string> = new Set([
 const emptyMeansAbsent: ReadonlySet<string> = new Set(['namespace', 'labels', 'annotations', 'generateName'])
 
 /**
- * An object without what Git can not declare, as one gets it from `kubectl get -o yaml`: its
+ * An object without what Git cannot declare, as one gets it from `kubectl get -o yaml`: its
  * status, and the metadata that the server owns (uid, resourceVersion, creationTimestamp,
  * generation, managedFields, selfLink, deletionTimestamp). Empty namespaces, labels and
  * annotations go too. The same object where there is none of it.

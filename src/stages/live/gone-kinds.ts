@@ -14,7 +14,7 @@ interface Gone {
 
 /**
  * Remembers which kinds went away. What discovery names may not be there all the same: it lags behind,
- * or an API server serves less than it says. Such a kind is watched again less and less often.
+ * or an API server serves less than it says. Such kind watched again less and less often.
  */
 export class GoneKinds {
   readonly #gone = new Map<string, Gone>()

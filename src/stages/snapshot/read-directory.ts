@@ -32,7 +32,7 @@ const NO_ID = '0'.repeat(40)
 /**
  * Reads a local directory. Symbolic links are not followed, a nested repository counts as a
  * submodule; `.git`, and what is neither file nor directory, is passed over.
- * @throws FaultError git-no-path where something can not be read; git-too-large
+ * @throws FaultError git-no-path where something cannot be read; git-too-large
  */
 export async function readDirectory(
   directory: string,
@@ -89,7 +89,7 @@ async function readPlace(directory: string, { path, type }: Place, maxBytes: num
 
 async function readable<Result>(path: string, read: Promise<Result>): Promise<Result> {
   return read.catch((cause) => {
-    throw new FaultError(fault('git-no-path', `${path || '.'} can not be read (${cause.code})`), { cause })
+    throw new FaultError(fault('git-no-path', `${path || '.'} cannot be read (${cause.code})`), { cause })
   })
 }
 

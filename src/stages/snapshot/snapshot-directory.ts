@@ -10,7 +10,7 @@ export const NO_COMMIT: Commit = { oid: '0'.repeat(40), message: '', parents: []
 /**
  * A local directory as the commit that would hold it; the root of the repository is the one of the
  * working copy that it is in, or else the directory itself.
- * @throws FaultError git-no-path where something can not be read; git-too-large
+ * @throws FaultError git-no-path where something cannot be read; git-too-large
  */
 export async function snapshotDirectory(directory: string): Promise<Snapshot> {
   const top = await workingCopyOf(directory)

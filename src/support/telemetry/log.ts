@@ -25,8 +25,7 @@ export const MOST_LOGGED = 200
 const LONGEST_MESSAGE = 2_048
 /** Logs each error that was not foreseen, with where in the program it came up. */
 export function logUnforeseen(log: Log): OnUnforeseen {
-  return (error, found) =>
-    log.error({ ...faultFields(found), stack: stackOf(error) }, 'an error that was not foreseen')
+  return (error, found) => log.error({ ...faultFields(found), stack: stackOf(error) }, 'unexpected error')
 }
 
 /** Without the message, which the fault has as far as it may be told. */

@@ -178,7 +178,7 @@ test('what a rule ordinarily does on a large object is not too much', (t) => {
   t.true(evaluate(text, { conditions }))
 })
 
-test('an expression can not end what watches over it', (t) => {
+test('an expression cannot end what watches over it', (t) => {
   const heavy = 'object.list.all(a, object.list.all(b, a + b >= 0))'
   for (const text of [`true) && (${heavy}`, `true\n) && ${heavy} || (true`])
     t.throws(() => evaluate(text, large))

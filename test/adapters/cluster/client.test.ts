@@ -310,7 +310,7 @@ test('a connection that breaks in the middle is no error while there is time to 
   t.truthy(await client.list(configMaps))
 })
 
-test('an API server that can not be reached is a ConnectionError after the deadline', async (t) => {
+test('an API server that cannot be reached is a ConnectionError after the deadline', async (t) => {
   const { kubeconfig } = t.context.controlPlane
   const client = new ClusterClient(() => kubeConfigAt(kubeconfig, 'https://127.0.0.1:1'), { deadline: 300 })
   t.teardown(() => client[Symbol.asyncDispose]())

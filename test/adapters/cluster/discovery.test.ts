@@ -59,7 +59,7 @@ test.serial('two requests find all kinds, with their scope, plural and verbs', a
 })
 
 test.serial(
-  'an API server that can not aggregate is asked group by group, with the same result',
+  'an API server that cannot aggregate is asked group by group, with the same result',
   async (t) => {
     const { client } = t.context
     const answers = await Promise.all(['/api', '/apis'].map((path) => client.raw('GET', path)))

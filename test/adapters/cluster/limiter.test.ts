@@ -65,7 +65,7 @@ test('a server that asks for time is left alone by everybody', async (t) => {
   t.is(limiter.limit, 8)
 })
 
-test('a server that asks for time is asked again at the end, or by somebody who can not wait', async (t) => {
+test('a server that asks for time is asked again at the end, or by somebody who cannot wait', async (t) => {
   const limiter = new Limiter()
   await t.throwsAsync(limiter.run(() => Promise.reject(busy(3600))))
   let ran = false

@@ -74,7 +74,7 @@ test('a repository keeps its data directory until it is closed', async (t) => {
   t.pass()
 })
 
-test('a data directory that can not be made is data-dir-unusable', async (t) => {
+test('a data directory that cannot be made is data-dir-unusable', async (t) => {
   const scene = await gitScene(t)
   const file = join(await temporaryDirectory(t), 'file')
   await writeFile(file, '')

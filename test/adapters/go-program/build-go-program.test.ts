@@ -72,7 +72,7 @@ test('where Go is missing the error says how to get it', async (t) => {
   const error = await t.throwsAsync(buildGoProgram(small.source, { ...small, environment }), {
     instanceOf: FaultError,
   })
-  t.regex(error.message, /the small program: the program "go" can not be run/)
+  t.regex(error.message, /the small program: the program "go" cannot be run/)
   t.regex(error.fault.remedy, /install Go .*KUBEBUILDER_ASSETS.*REEVE_ENGINE/)
   t.deepEqual(await readdir(dirname(small.source.program)), [])
 })

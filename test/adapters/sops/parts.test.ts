@@ -41,7 +41,7 @@ test('a document counts as encrypted by SOPS when it has a MAC or recipients', (
   t.false(isSopsDocument(null))
 })
 
-test('shares that can not be of one secret are not joined', (t) => {
+test('shares that cannot be of one secret are not joined', (t) => {
   const share = Uint8Array.of(1, 2, 3)
   t.is(joinShares([]), undefined)
   t.is(joinShares([share]), undefined)

@@ -62,7 +62,7 @@ test('key services that Reeve does not ask are named', async (t) => {
   t.is(await problemOf(withMetadata({ ...services, age }), 'age.txt'), 'none')
 })
 
-test('names from the file are cut short and can not forge lines', async (t) => {
+test('names from the file are cut short and cannot forge lines', async (t) => {
   const rogue = [{ recipient: `age1\n\u001b[31m${'x'.repeat(5000)}`, enc: 'x' }]
   const problem = await problemOf(withMetadata({ age: rogue }), 'age-second.txt')
   t.true(problem.length < 200)

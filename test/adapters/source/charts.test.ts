@@ -56,7 +56,7 @@ test('a package that was here needs no network after a restart', async (t) => {
   await s.server.stop()
   t.deepEqual(await filesOf(s.open(), chart(s, { digest: DIGEST })), CHART)
   t.deepEqual(await filesOf(s.open(), chart(s)), CHART)
-  t.truthy(s.notes.find(({ message }) => message === 'going on with the chart found last'))
+  t.truthy(s.notes.find(({ message }) => message === 'continuing with the chart found last'))
 })
 
 test('a package that was changed on disk is fetched again', async (t) => {

@@ -138,7 +138,7 @@ for (const [what, text, expected] of badFiles) {
 
 test('a configuration file that is not there is a fault', async (t) => {
   const faults = await faultsOf(t, { repo: REPO, config: '/nowhere/reeve.yaml' })
-  t.deepEqual(faults, ['the configuration file does not fit: /nowhere/reeve.yaml can not be read (ENOENT)'])
+  t.deepEqual(faults, ['invalid configuration file: /nowhere/reeve.yaml cannot be read (ENOENT)'])
 })
 
 const secretUrls = [

@@ -112,7 +112,7 @@ test('colours change nothing but the colours', (t) => {
   t.is(stripVTControlCharacters(coloured), presentPlan(plans, { colour: false, width: 80 }))
 })
 
-test('names and messages can not steer the terminal', (t) => {
+test('names and messages cannot steer the terminal', (t) => {
   const key = { group: '', kind: 'ConfigMap', namespace: '', name: 'a\u001b[2Jb' }
   const fault = { code: 'rejected', message: 'x\u001b]0;title\u0007y', remedy: 'z\u001b[1m' } as const
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

@@ -33,6 +33,6 @@ test('what is wrong stands below, with its place and what to do, within the widt
   t.true(lines.every((line) => line.length <= 60))
 })
 
-test('names can not steer the terminal', (t) => {
+test('names cannot steer the terminal', (t) => {
   t.false(presentStatuses([status('a\u001b[2Jb')], { colour: false, width: 80 }).includes('\u001b'))
 })

@@ -269,7 +269,7 @@ test('what Argo CD applied is taken over once its Application does not sync by i
   t.regex((await fleet.plan()).stdout, /^No differences/m)
 })
 
-test('one object that can not be taken over, and nothing is touched', async (t) => {
+test('one object that cannot be taken over, and nothing is touched', async (t) => {
   const { controlPlane } = t.context
   await using fleet = await startFleet(controlPlane, { name: 'blocked' })
   await using other = await startFleet(controlPlane, { name: 'blocked-other' })

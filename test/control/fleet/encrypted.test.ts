@@ -190,7 +190,7 @@ test.serial('what a container says at its end, and what the API server quotes, i
   t.regex(planned.stdout, /! Service two\/web\n[\s\S]*Invalid value:\s+\(hidden\)/)
   const [pod = ''] = await podsWhen(controlPlane, 'two', 'app=web')
   const client = new ClusterClient(() => loadKubeConfig(controlPlane.kubeconfig))
-  const message = 'can not connect to swordfish-7'
+  const message = 'cannot connect to swordfish-7'
   const lastState = {
     terminated: { exitCode: 1, reason: 'Error', message, finishedAt: new Date().toISOString() },
   }
@@ -204,7 +204,7 @@ test.serial('what a container says at its end, and what the API server quotes, i
     problems.some(({ message: told }) => told.includes('CrashLoopBackOff')),
   )
   await client[Symbol.asyncDispose]()
-  t.true(record.problems.some((each) => each.message.includes('can not connect to (secret)')))
+  t.true(record.problems.some((each) => each.message.includes('cannot connect to (secret)')))
   await liveWhen(controlPlane, 'default', 'installation/two', ({ status }) => status !== undefined)
   const output = [planned.stdout, planned.stderr, ...running.log.map((line) => JSON.stringify(line))]
   t.deepEqual(shows(output.join('\n') + (await everythingOf(t.context, fleet))), [])

@@ -103,7 +103,7 @@ test('a new process goes on with what it has while the remote is away', async (t
   t.is((await fleet.sync()).code, 1)
   await fleet.git.stop()
   await using reeve = fleet.run()
-  await reeve.logged('going on with the commit fetched last')
+  await reeve.logged('continuing with the last fetched commit')
   await drift(controlPlane, 'kept')
   await fleet.git.start()
   const record = await fleet.recorded('acme', ({ changes }) => changes[0]?.reason === 'drift')
@@ -224,7 +224,7 @@ test('two Reeves never share a data directory', async (t) => {
   await reeve.logged('status commit')
   const { code, stderr } = await fleet.sync()
   t.is(code, 1)
-  t.regex(stderr, /the data directory is used by another Reeve/)
+  t.regex(stderr, /the data directory is in use by another Reeve/)
   t.is((await fleet.plan()).code, 0)
 })
 

@@ -23,7 +23,7 @@ test('a key file is read whenever it is needed, and what is wrong with it is tol
   const keyring = new Keyring({ ageKeyFile })
   t.false(await keyring.isRenewed())
   t.deepEqual(await keyring.decrypt(documents), {
-    problem: `the key file ${ageKeyFile} can not be read (ENOENT)`,
+    problem: `the key file ${ageKeyFile} cannot be read (ENOENT)`,
   })
   t.false(await keyring.isRenewed())
   await writeFile(ageKeyFile, fixture('keys/age-second.txt'))

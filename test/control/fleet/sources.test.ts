@@ -61,7 +61,7 @@ test('an installation is made from a template of another repository, at exactly 
   t.like(await live(controlPlane, 'default', 'configmap/a'), { data: { color: 'green' } })
 })
 
-test('a template that can not be had concerns its installations only, and is tried again by itself', async (t) => {
+test('a template that cannot be had concerns its installations only, and is tried again by itself', async (t) => {
   const { controlPlane } = t.context
   const charts = createServer((request, response) => {
     if (!isThere) return response.writeHead(503).end()
@@ -142,7 +142,7 @@ test('a template source that never answers holds its own installation only, also
   await running[Symbol.asyncDispose]()
 
   await using again = fleet.run()
-  await again.logged('the installation is not ready yet')
+  await again.logged('installation not rendered yet')
   await heals()
   t.is((await fleet.record('silent'))?.applied?.length, 40)
   const isAway = ({ problems }: Recorded) => problems[0]?.code === 'template-unavailable'

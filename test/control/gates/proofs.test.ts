@@ -109,9 +109,9 @@ const verdicts: readonly (readonly [string, Lookup, LiveObject, string, RegExp])
     'unproven',
     /declare it so$/,
   ],
-  ['that can not be told', { fault: fault('git-unreachable', 'x') }, earlier(), 'open', /: x$/],
+  ['that cannot be told', { fault: fault('git-unreachable', 'x') }, earlier(), 'open', /: x$/],
   [
-    'of a template that can not be had now',
+    'of a template that cannot be had now',
     { installation: { ...acme, objects: [], faults: [fault('template-unavailable', 'y')] } },
     earlier(),
     'open',

@@ -59,7 +59,7 @@ test.serial('a second Reeve of the same name stands by, says so once and writes 
   t.is(await other.exited, 0)
   t.deepEqual(messagesOf(other), [
     'serving probes and metrics',
-    'another Reeve has the cluster: asking whether it still runs',
+    'another Reeve holds the Lease; asking whether it is alive',
     'standing by',
     'stopping',
     'stopped',
@@ -94,7 +94,7 @@ test.serial('when the first one stops, the second goes on at once, from where Gi
   const since = new Date()
   first.signal('SIGTERM')
   t.is(await first.exited, 0)
-  await other.logged('this Reeve has the cluster now')
+  await other.logged('Lease acquired')
   await other.logged('in sync')
   const patches = await leaseWrites(controlPlane, { user: second.user, since })
   t.deepEqual(
@@ -122,7 +122,7 @@ test.serial(
     await kubectl(controlPlane, 'delete', 'configmap/killed')
     const since = new Date()
     await using other = pair.second()
-    const { holder } = await other.logged('another Reeve has the cluster: asking whether it still runs')
+    const { holder } = await other.logged('another Reeve holds the Lease; asking whether it is alive')
     t.regex(String(holder), new RegExp(`process ${first.pid} on`))
     await liveWhen(controlPlane, 'default', 'configmap/killed')
     const patches = await leaseWrites(controlPlane, { user: second.user, since })
@@ -146,7 +146,7 @@ test.serial('one that stands by notices when the other one is killed', async (t)
   first.signal('SIGKILL')
   await first.exited
   await kubectl(controlPlane, 'delete', 'configmap/outlived')
-  await other.logged('this Reeve has the cluster now', undefined, HALF_A_MINUTE_AND_MORE)
+  await other.logged('Lease acquired', undefined, HALF_A_MINUTE_AND_MORE)
   await liveWhen(controlPlane, 'default', 'configmap/outlived')
   t.is(messagesOf(other).filter((message) => message === 'standing by').length, 1)
 })
@@ -306,7 +306,7 @@ test.serial('without the right to use Leases Reeve says so once, and works', asy
   t.like(ofLease, {
     level: 'warn',
     code: 'forbidden',
-    msg: 'another Reeve of the same name would not be noticed',
+    msg: 'running without a Lease: another Reeve of the same name would go unnoticed',
   })
   t.regex(String(ofLease?.problem), /cannot get resource "leases" .* in the namespace "default"/)
   t.truthy(await live(controlPlane, 'default', 'configmap/limited'))
@@ -348,9 +348,7 @@ for (const change of ['removes', 'mends'] as const)
     })
     const since = new Date()
     await using next = pair.first()
-    const { problem } = await next.logged(
-      'looking whether Git changes or removes what keeps the Lease from being taken',
-    )
+    const { problem } = await next.logged('checking whether Git changes or removes what blocks the Lease')
     t.regex(String(problem), new RegExp(`ValidatingWebhookConfiguration.* ${name}: .*"${name}\\.e2e\\.dev"`))
     await next.logged('in sync')
     t.true(hasA('2')((await live(controlPlane, 'default', `configmap/${name}`)) ?? fail()))
@@ -406,10 +404,7 @@ test.serial(
     await pair.fleet.push({ 'platform/webhook.yaml': undefined })
     const since = new Date()
     await using other = pair.second()
-    await other.logged(
-      'what keeps the Lease from being taken stays as it is',
-      (line) => line.code === 'cluster-held',
-    )
+    await other.logged('what blocks the Lease stays as it is', (line) => line.code === 'cluster-held')
     await other.logged('the Lease cannot be taken')
     t.deepEqual(await objectWrites(controlPlane, { since }), [])
     first.signal('SIGKILL')

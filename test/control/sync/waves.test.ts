@@ -170,7 +170,7 @@ test('a cycle of dependencies is shown, stops those in it, and nobody else', asy
   const { code, stdout } = await fleet.sync()
   t.is(code, 1)
   t.regex(stdout, /a\/reeve\.yaml:1: installations that depend on each other: a → b → a/)
-  t.regex(stdout, /b\/reeve\.yaml:1: dependsOn names an installation that is not there:\s+nobody/)
+  t.regex(stdout, /b\/reeve\.yaml:1: dependsOn names an unknown installation:\s+nobody/)
   t.deepEqual((await live(controlPlane, 'default', 'cm/cycle-a'))?.data, { a: '1' })
   t.deepEqual((await live(controlPlane, 'default', 'cm/cycle-c'))?.data, { a: '2' })
 

@@ -20,7 +20,7 @@ test('dependencies on installations that are there are fine', (t) => {
 
 test('a dependency on none is named where it is said', (t) => {
   t.deepEqual(faultsOf({ a: ['b', 'x'], b: [] }), [
-    'a/reeve.yaml:2: dependsOn names an installation that is not there: x',
+    'a/reeve.yaml:2: dependsOn names an unknown installation: x',
   ])
 })
 

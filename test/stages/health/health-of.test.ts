@@ -82,7 +82,7 @@ const tables: readonly (readonly [string, string, readonly Case[]])[] = [
         'progressing: generation 2 of 3 observed',
       ],
       [
-        'that says why it can not be Ready',
+        'that says why it cannot be Ready',
         { status: conditions(condition('Ready', 'False', 'ReconcileFailed', 'no such bucket')) },
         'progressing: ReconcileFailed: no such bucket',
       ],
@@ -485,7 +485,7 @@ const tables: readonly (readonly [string, string, readonly Case[]])[] = [
     [
       ['with too few Pods', { status: { currentHealthy: 1, desiredHealthy: 2 } }, 'healthy'],
       [
-        'whose Pods can not be counted',
+        'whose Pods cannot be counted',
         { status: conditions(condition('DisruptionAllowed', 'False', 'SyncFailed', 'no scale')) },
         'progressing: SyncFailed: no scale',
       ],

@@ -235,7 +235,7 @@ test('after a restart nothing is late at once that was not late before', (t) => 
   t.is(made.health(deadline, now + 5 * MINUTE).status, 'degraded')
 })
 
-test('a record that can not be of this object is not gone on with', (t) => {
+test('a record that cannot be of this object is not gone on with', (t) => {
   const before = ailment().health(deadline, START)
   const now = START + 30 * MINUTE
   const young = statefulSet({}, { creationTimestamp: '2026-01-01T00:20:00Z' })

@@ -108,7 +108,7 @@ test('a field that is sent once goes where Git gives it up and nobody took it ou
   t.deepEqual(paths(patch), [APPLIED, '/data/size'])
 })
 
-test('where what Git said before can not be had, a field is sent again rather than never', (t) => {
+test('where what Git said before cannot be had, a field is sent again rather than never', (t) => {
   const before = configMap({ size: 'big' })
   const live = { ...appliedLive(before), data: {} }
   const patch = plan(configMap({ size: 'big', other: '1' }), live, { leave: sentOnce('/data/size') })

@@ -82,7 +82,7 @@ test('a chart that fails says so at the line of its template; others go on', asy
     'fleet/beta.yaml': installation('beta', '{template: {path: charts/web}, values: {tag: "1"}}'),
   })
   const [found = ''] = all.get('acme')?.faults.map(describeFault) ?? []
-  t.regex(found, /^charts\/web\/templates\/web\.yaml:8: the Helm chart can not be rendered: .*tag is needed/)
+  t.regex(found, /^charts\/web\/templates\/web\.yaml:8: the Helm chart cannot be rendered: .*tag is needed/)
   t.deepEqual(all.get('beta')?.faults, [])
 })
 
@@ -167,7 +167,7 @@ test('what a chart makes up anew each time is set once, and said', async (t) => 
     },
   ])
   t.deepEqual(notices?.map(describeFault), [
-    'fleet/acme.yaml:4: the chart makes up values anew at each rendering: templates/secret.yaml (randAlphaNum)',
+    'fleet/acme.yaml:4: the chart generates new values at each rendering: templates/secret.yaml (randAlphaNum)',
   ])
 })
 
@@ -232,7 +232,7 @@ test('an overlay that reads outside, from the network or with plugins is refused
     t.is(found.length, 1, kustomization)
     t.regex(
       found[0] ?? '',
-      /^overlays\/prod\/kustomization\.yaml:\d+: the Kustomize overlay can not be built: /,
+      /^overlays\/prod\/kustomization\.yaml:\d+: the Kustomize overlay cannot be built: /,
     )
     return found[0] ?? ''
   }
@@ -250,7 +250,7 @@ test('a Kustomize overlay takes no values', async (t) => {
     'fleet/acme.yaml': installation('acme', '{template: {path: overlays/prod}, values: {a: 1}}'),
   })
   t.deepEqual(found, [
-    'fleet/acme.yaml:4: a value that the template does not take: a Kustomize overlay takes no values',
+    'fleet/acme.yaml:4: a value that the template does not accept: a Kustomize overlay takes no values',
   ])
 })
 

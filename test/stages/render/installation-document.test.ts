@@ -90,17 +90,17 @@ spec:
 `
   t.deepEqual(await faultsOf({ 'reeve.yaml': text }), [
     'eu/acme/reeve.yaml:5: a field that the kind does not have: specs',
-    "eu/acme/reeve.yaml:7: a document of Reeve's own that does not fit: spec.dependsOn is no list",
+    "eu/acme/reeve.yaml:7: invalid document of Reeve's own kinds: spec.dependsOn is no list",
     'eu/acme/reeve.yaml:8: a field that the kind does not have: spec.suspend',
     'eu/acme/reeve.yaml:10: a required field is missing or not a string: spec.ignore[0].kind is missing',
-    "eu/acme/reeve.yaml:10: a document of Reeve's own that does not fit: spec.ignore[0].fields[0] is not a JSON pointer such as /spec/replicas",
-    "eu/acme/reeve.yaml:11: a document of Reeve's own that does not fit: spec.ignore[1].kind: string is too short (0 < 1)",
-    "eu/acme/reeve.yaml:13: a document of Reeve's own that does not fit: spec.ignore[2].fields is no list",
-    "eu/acme/reeve.yaml:16: a document of Reeve's own that does not fit: spec.health[0].deadline is not a duration such as 15m; an object that is not ready for so long counts as degraded",
+    "eu/acme/reeve.yaml:10: invalid document of Reeve's own kinds: spec.ignore[0].fields[0] is not a JSON pointer such as /spec/replicas",
+    "eu/acme/reeve.yaml:11: invalid document of Reeve's own kinds: spec.ignore[1].kind: string is too short (0 < 1)",
+    "eu/acme/reeve.yaml:13: invalid document of Reeve's own kinds: spec.ignore[2].fields is no list",
+    "eu/acme/reeve.yaml:16: invalid document of Reeve's own kinds: spec.health[0].deadline is not a duration such as 15m; an object that is not ready for so long counts as degraded",
   ])
 })
 
-test('an expression that can not be evaluated is told at its line', async (t) => {
+test('an expression that cannot be evaluated is told at its line', async (t) => {
   const text = `${head}spec:
   health:
     - kind: Chat
@@ -109,8 +109,8 @@ test('an expression that can not be evaluated is told at its line', async (t) =>
 `
   const faults = await faultsOf({ 'reeve.yaml': text })
   t.is(faults.length, 2)
-  t.regex(faults[0] ?? '', /^eu\/acme\/reeve\.yaml:8: not an expression that Reeve can evaluate: .*=/)
-  t.regex(faults[1] ?? '', /^eu\/acme\/reeve\.yaml:9: not an expression that Reeve can evaluate: .*string/)
+  t.regex(faults[0] ?? '', /^eu\/acme\/reeve\.yaml:8: invalid CEL expression: .*=/)
+  t.regex(faults[1] ?? '', /^eu\/acme\/reeve\.yaml:9: invalid CEL expression: .*string/)
 })
 
 test('a directory has one document about it, and one about another stands alone', async (t) => {

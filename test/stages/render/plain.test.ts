@@ -64,7 +64,7 @@ test('every fault of every file is reported, by file and line', async (t) => {
       'acme/a.yaml:12: not valid YAML',
       'acme/b.yaml:7: not a name that Kubernetes accepts',
       'acme/b.yaml:9: not a Kubernetes object',
-      'acme/c.yaml:7: the same key twice in one mapping',
+      'acme/c.yaml:7: duplicate key in a mapping',
     ],
   )
 })
@@ -97,7 +97,7 @@ test('a file that is not UTF-8 is a fault on the line of its first wrong byte', 
 })
 
 test('a file that is too large to be read is a fault', async (t) => {
-  const large = `acme/a.yaml:1: larger than Reeve reads: more than ${MAX_FILE_BYTES} bytes`
+  const large = `acme/a.yaml:1: the file is larger than Reeve reads: more than ${MAX_FILE_BYTES} bytes`
   t.deepEqual(await faultsOf({ 'a.yaml': '#'.repeat(MAX_FILE_BYTES + 1) }), [large])
   t.deepEqual(await faultsOf({ 'a.yaml': '#'.repeat(MAX_FILE_BYTES) }), [])
 })

@@ -259,8 +259,8 @@ test('what does not fit is told by the path of the value', (t) => {
   }
   const messages = check(schema, { web: { replicas: 'two', image: 'x' } }).map(({ message }) => message)
   t.deepEqual(messages, [
-    'a value that the template does not take: values: Instance does not have required property "name".',
-    'a value that the template does not take: values.web.replicas: Instance type "string" is invalid. Expected "integer".',
-    'a value that the template does not take: values.web.image: False boolean schema.',
+    'a value that the template does not accept: values: Instance does not have required property "name".',
+    'a value that the template does not accept: values.web.replicas: Instance type "string" is invalid. Expected "integer".',
+    'a value that the template does not accept: values.web.image: False boolean schema.',
   ])
 })

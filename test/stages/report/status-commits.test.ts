@@ -137,7 +137,7 @@ test('a refusal while something changes leaves nothing unwritten', async (t) => 
   await commits[Symbol.asyncDispose]()
 })
 
-test('a status that can not be put into words is told of, and stops no later one', async (t) => {
+test('a status that cannot be put into words is told of, and stops no later one', async (t) => {
   const { state, statuses, commits } = branch()
   const changes = [{ object: 1n }] as unknown as InstallationStatus['changes']
   statuses.update({ ...status('a'), changes })

@@ -56,7 +56,7 @@ export class Charts {
       const digest = chart.digest ?? (await store.noted(templateKey({ chart })))
       const bytes = digest && isAway(error) && (await store.get(digest))
       if (!digest || !bytes) throw error
-      this.#note('warn', 'going on with the chart found last', chart, { digest }, error)
+      this.#note('warn', 'continuing with the chart found last', chart, { digest }, error)
       return { digest, bytes }
     }
   }
@@ -76,7 +76,7 @@ export class Charts {
       if (!kept) await store.put(bytes)
       if (chart.digest === undefined) await store.note(templateKey({ chart }), digest)
     } catch (error) {
-      this.#note('warn', 'a chart can not be kept', chart, { reason: wordsOf(error) })
+      this.#note('warn', 'a chart cannot be kept', chart, { reason: wordsOf(error) })
     }
     return { digest, bytes }
   }

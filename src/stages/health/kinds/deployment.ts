@@ -6,7 +6,7 @@ import { degraded, HEALTHY, progressing } from '../verdict.ts'
 /** apps/v1 Deployment: all replicas updated and available, none left of the former ones. */
 export function deploymentHealth(object: LiveObject): Health {
   const failure = conditionOf(object, 'ReplicaFailure')
-  if (failure?.status === 'True') return degraded(explain(failure, 'replicas can not be created'))
+  if (failure?.status === 'True') return degraded(explain(failure, 'replicas cannot be created'))
   const rollout = conditionOf(object, 'Progressing')
   if (rollout?.reason === 'ProgressDeadlineExceeded') return degraded(explain(rollout, ''))
   return rolloutHealth(object)

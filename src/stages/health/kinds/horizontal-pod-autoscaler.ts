@@ -12,7 +12,7 @@ const V1_CONDITIONS = 'autoscaling.alpha.kubernetes.io/conditions'
  */
 export function horizontalPodAutoscalerHealth(object: LiveObject): Health {
   const failing = conditionsIn(object).find(isFailing)
-  return failing === undefined ? HEALTHY : progressing(explain(failing, 'can not scale'))
+  return failing === undefined ? HEALTHY : progressing(explain(failing, 'cannot scale'))
 }
 
 function isFailing({ type, status, reason }: Condition): boolean {

@@ -9,7 +9,7 @@ export function persistentVolumeHealth(object: LiveObject): Health {
   const { phase, reason, message } = sectionOf(object, 'status')
   if (phase === 'Failed')
     return degraded(
-      explain({ reason: textIn(reason), message: textIn(message) }, 'can not be recycled or deleted'),
+      explain({ reason: textIn(reason), message: textIn(message) }, 'cannot be recycled or deleted'),
     )
   return phase === undefined || phase === 'Pending' ? progressing('not available yet') : HEALTHY
 }

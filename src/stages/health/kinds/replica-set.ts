@@ -6,7 +6,7 @@ import { degraded, HEALTHY, progressing } from '../verdict.ts'
 /** apps/v1 ReplicaSet and v1 ReplicationController: as many replicas as wanted, all available. */
 export function replicaSetHealth(object: LiveObject): Health {
   const failure = conditionOf(object, 'ReplicaFailure')
-  if (failure?.status === 'True') return degraded(explain(failure, 'replicas can not be created'))
+  if (failure?.status === 'True') return degraded(explain(failure, 'replicas cannot be created'))
   const status = sectionOf(object, 'status')
   const wanted = numberIn(sectionOf(object, 'spec').replicas, 1)
   const available = numberIn(status.availableReplicas)

@@ -83,7 +83,7 @@ function written(piece: Piece, scope: Scope, pointer: string, defects: Defect[])
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
     return String(value)
   const what = value === null ? 'nothing' : isJsonArray(value) ? 'a list' : 'a mapping'
-  const details = `\${${piece.words.join('.')}} is ${what}, which can not stand within a text`
+  const details = `\${${piece.words.join('.')}} is ${what}, which cannot stand within a text`
   defects.push({ code: 'bad-reference', details, pointer })
   return ''
 }

@@ -170,9 +170,9 @@ test('members are named by the group, selected by labels, or name their group', 
 test('groups that are not there, in a cycle, twice or in doubt are faults of their members', async (t) => {
   const base = { 'fleet/acme.yaml': installation('acme', '{group: prod}') }
   t.deepEqual(await faultsOf({ ...base, 'g.yaml': group('other', '{template: {path: templates/chat}}') }), {
-    acme: ['fleet/acme.yaml:4: there is no such InstallationGroup: "prod"'],
+    acme: ['fleet/acme.yaml:4: no such InstallationGroup: "prod"'],
   })
-  const cycle = ['g.yaml:4: groups that are inside each other: prod → b → prod']
+  const cycle = ['g.yaml:4: groups that contain each other: prod → b → prod']
   const found = await faultsOf({
     ...base,
     'g.yaml': `${group('b', '{group: prod}')}---\n${group('prod', '{group: b, template: {path: templates/chat}}')}`,
@@ -195,7 +195,7 @@ test('groups that are not there, in a cycle, twice or in doubt are faults of the
       'fleet/acme.yaml': installation('acme', '{template: {path: templates/chat}}'),
     }),
     {
-      acme: ['fleet/acme.yaml:1: a member of several groups of which none is inside the others: acme: a, b'],
+      acme: ['fleet/acme.yaml:1: a member of several groups, none of which contains the others: acme: a, b'],
     },
   )
 })
@@ -229,10 +229,10 @@ test('an undefined value, a wrong one and a broken reference are told at the lin
   })
   const fault = async (text: string) => (await faultsOf(template(text))).acme
   t.deepEqual(await fault('"${values.nothing}"'), [
-    'templates/chat/config.yaml:6: a value that is not defined: values.nothing',
+    'templates/chat/config.yaml:6: undefined value: values.nothing',
   ])
   t.deepEqual(await fault('"x-${values.map}"'), [
-    'templates/chat/config.yaml:6: not a reference to a value: ${values.map} is a mapping, which can not stand within a text',
+    'templates/chat/config.yaml:6: not a reference to a value: ${values.map} is a mapping, which cannot stand within a text',
   ])
   t.deepEqual(await fault('"${HOME}"'), [
     'templates/chat/config.yaml:6: not a reference to a value: ${HOME} is no reference such as ${values.replicas} or ${installation.name}: write $${ where it is none',
@@ -254,18 +254,18 @@ test('values that are no map, unknown fields and a template that is not there ar
   })
   t.deepEqual(found, {
     a: [
-      "fleet/a.yaml:5: a document of Reeve's own that does not fit: spec.values is no mapping",
+      "fleet/a.yaml:5: invalid document of Reeve's own kinds: spec.values is no mapping",
       'fleet/a.yaml:6: a field that the kind does not have: spec.grup',
     ],
-    b: ['fleet/b.yaml:5: the template is not there: templates/none'],
+    b: ['fleet/b.yaml:5: template not found: templates/none'],
     c: [
-      "fleet/c.yaml:5: a document of Reeve's own that does not fit: spec.template: exactly one of path and chart is needed",
+      "fleet/c.yaml:5: invalid document of Reeve's own kinds: spec.template: exactly one of path and chart is needed",
     ],
     d: [
-      'fleet/d.yaml:1: an Installation with nothing to apply: neither it nor a group of its names a template: d',
+      'fleet/d.yaml:1: an Installation with nothing to apply: neither it nor any of its groups names a template: d',
     ],
     e: [
-      "fleet/e.yaml:4: a document of Reeve's own that does not fit: spec.template.path is not a path from the root of the repository: a directory of manifests, a Helm chart or a Kustomize overlay",
+      "fleet/e.yaml:4: invalid document of Reeve's own kinds: spec.template.path is not a path from the root of the repository: a directory of manifests, a Helm chart or a Kustomize overlay",
     ],
   })
 })
@@ -351,7 +351,7 @@ test('a template that nobody uses is said to be one, and no more', async (t) => 
   t.deepEqual(
     await faultsOf({ 'g.yaml': group('broken', '{template: {path: templates/chat}, version: 1}') }),
     {
-      root: ["g.yaml:4: a document of Reeve's own that does not fit: spec.version is no string"],
+      root: ["g.yaml:4: invalid document of Reeve's own kinds: spec.version is no string"],
     },
   )
 })

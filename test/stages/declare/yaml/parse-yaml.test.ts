@@ -70,7 +70,7 @@ const findings: readonly (readonly [title: string, text: string, ...faults: stri
     'a: &x 1\n---\nb: *x\n',
     '3: yaml-syntax an alias to an anchor that is not above it',
   ],
-  ['an anchor can not contain itself', 'a: &x\n- *x\n', '2: yaml-unsupported an anchor that contains itself'],
+  ['an anchor cannot contain itself', 'a: &x\n- *x\n', '2: yaml-unsupported an anchor that contains itself'],
   [
     'only mappings can be merged',
     'a:\n  <<: [1]\n',
