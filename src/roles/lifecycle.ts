@@ -146,9 +146,8 @@ export class Lifecycle implements ProcessHealth, AsyncDisposable {
   }
 
   async #create(name: PartName, { ends }: Running): Promise<Part> {
-    const { start } = await PARTS[name].load()
     const needed = Object.fromEntries([...this.#running].map(([other, { part }]) => [other, part]))
-    const part = await start(needed as unknown as Parts, {
+    const part = await PARTS[name].start(needed as unknown as Parts, {
       ...this.#options,
       signal: ends.signal,
       health: this,

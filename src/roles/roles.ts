@@ -1,4 +1,16 @@
+import { start as startCluster } from './parts/cluster.ts'
+import { start as startController } from './parts/controller.ts'
+import { start as startFleet } from './parts/fleet.ts'
+import { start as startFollow } from './parts/follow.ts'
+import { start as startGit } from './parts/git.ts'
+import { start as startHttp } from './parts/http.ts'
+import { start as startLease } from './parts/lease.ts'
+import { start as startLive } from './parts/live.ts'
+import { start as startPlanner } from './parts/planner.ts'
+import { start as startReport } from './parts/report.ts'
+import { start as startSeal } from './parts/seal.ts'
 import type { PartName, Parts } from './parts.ts'
+import type { RoleName } from './role-names.ts'
 import type { StartContext } from './start-context.ts'
 
 /** A part of a process: what it needs, and how it starts. */
@@ -8,8 +20,7 @@ export interface PartDefinition<Name extends PartName> {
   readonly needs: readonly PartName[]
   /** It is started again, with what needs it, when it fails; otherwise the process ends. */
   readonly restarts?: true
-  /** Loaded only where a role needs it. */
-  readonly load: () => Promise<{ start(needed: Parts, context: StartContext): Promise<Parts[Name]> }>
+  readonly start: (needed: Parts, context: StartContext) => Promise<Parts[Name]>
 }
 
 /** Every part, each after what it needs. */
@@ -17,75 +28,64 @@ export const PARTS: { readonly [Name in PartName]: PartDefinition<Name> } = {
   http: part({
     about: 'serves probes and metrics',
     needs: [],
-    load: () => import('./parts/http.ts'),
+    start: startHttp,
   }),
   git: part({
     about: 'the local copy of the Repository, and templates of other places',
     needs: [],
-    load: () => import('./parts/git.ts'),
+    start: startGit,
   }),
   cluster: part({
     about: 'the connection to the API server',
     needs: [],
-    load: () => import('./parts/cluster.ts'),
+    start: startCluster,
   }),
   lease: part({
     about: 'one Reeve of a name at a time acts in the cluster',
     needs: ['git', 'cluster'],
     restarts: true,
-    load: () => import('./parts/lease.ts'),
+    start: startLease,
   }),
   live: part({
     about: 'what the cluster serves and holds: one watch a kind',
     needs: ['cluster', 'lease'],
-    load: () => import('./parts/live.ts'),
+    start: startLive,
   }),
   seal: part({
     about: 'the key that seals the marks of objects',
     needs: ['live', 'lease'],
-    load: () => import('./parts/seal.ts'),
+    start: startSeal,
   }),
   report: part({
     about: 'statuses of installations, and the status branch',
     needs: ['git', 'lease'],
-    load: () => import('./parts/report.ts'),
+    start: startReport,
   }),
   fleet: part({
     about: 'a commit to the installations that it declares',
     needs: ['git', 'live', 'lease'],
-    load: () => import('./parts/fleet.ts'),
+    start: startFleet,
   }),
   planner: part({
     about: 'plans installations',
     needs: ['git', 'live', 'seal', 'report', 'fleet', 'lease'],
-    load: () => import('./parts/planner.ts'),
+    start: startPlanner,
   }),
   controller: part({
     about: 'brings each installation to what is declared, and keeps it there',
     needs: ['git', 'live', 'report', 'fleet', 'planner', 'lease'],
-    load: () => import('./parts/controller.ts'),
+    start: startController,
   }),
   follow: part({
     about: 'asks the remote for new commits',
     needs: ['git', 'live', 'fleet', 'controller', 'lease'],
-    load: () => import('./parts/follow.ts'),
+    start: startFollow,
   }),
 }
 
-/** What a process can be started as. */
-export const ROLES = {
-  sync: {
-    about: 'follows the branch and keeps the cluster as it declares',
-    parts: ['http', 'follow'],
-  },
-} as const satisfies Readonly<Record<string, { about: string; parts: readonly PartName[] }>>
-
-export type RoleName = keyof typeof ROLES
-
-export const ROLE_NAMES = Object.keys(ROLES) as readonly RoleName[]
-
-export function isRoleName(name: string): name is RoleName {
-  return Object.hasOwn(ROLES, name)
+/** The parts that each role wants; what these need is added. */
+export const ROLES: Readonly<Record<RoleName, readonly PartName[]>> = {
+  sync: ['http', 'follow'],
 }
 
 /** The parts that roles need, each after what it needs. */
@@ -105,9 +105,7 @@ function part<Name extends PartName, const Needs extends readonly PartName[]>(de
   readonly about: string
   readonly needs: Needs
   readonly restarts?: true
-  readonly load: () => Promise<{
-    start(needed: Pick<Parts, Needs[number]>, context: StartContext): Promise<Parts[Name]>
-  }>
+  readonly start: (needed: Pick<Parts, Needs[number]>, context: StartContext) => Promise<Parts[Name]>
 }): PartDefinition<Name> {
   return definition
 }

@@ -6,7 +6,8 @@ import { createMetrics } from '../support/telemetry/metrics.ts'
 import { Lifecycle } from './lifecycle.ts'
 import type { PartName } from './parts.ts'
 import { PollRequests } from './poll-requests.ts'
-import { isRoleName, PARTS, ROLE_NAMES, ROLES } from './roles.ts'
+import { isRoleName, ROLE_NAMES } from './role-names.ts'
+import { PARTS, ROLES } from './roles.ts'
 import { stopSignal } from './stop-signal.ts'
 
 /** What renders later than that is told as a fault meanwhile. */
@@ -41,7 +42,7 @@ export async function runRoles(settings: Settings): Promise<void> {
 }
 
 function partsFor({ roles = ROLE_NAMES }: Settings): readonly PartName[] {
-  return roles.filter(isRoleName).flatMap((role) => ROLES[role].parts)
+  return roles.filter(isRoleName).flatMap((role) => ROLES[role])
 }
 
 /** What fails is started again where that may help. */

@@ -1,4 +1,4 @@
-import { ROLE_NAMES, ROLES } from '../../roles/roles.ts'
+import { ROLE_HELP, ROLE_NAMES } from '../../roles/role-names.ts'
 import { CLUSTER_OPTIONS, GIT_OPTIONS, LOG_OPTIONS } from '../options/groups.ts'
 import { readSettings } from '../options/settings.ts'
 import type { CommandSpec } from './command-spec.ts'
@@ -11,7 +11,7 @@ export const runCommand: CommandSpec = {
     'happened to the status branch. SIGHUP asks the remote at once; SIGINT and SIGTERM ' +
     'finish what is in flight and stop. Where another Reeve of the same name has the cluster, ' +
     'it stands by.\n\n' +
-    `Roles (--target):\n${ROLE_NAMES.map((name) => `  ${name}  ${ROLES[name].about}`).join('\n')}`,
+    `Roles (--target):\n${ROLE_NAMES.map((name) => `  ${name}  ${ROLE_HELP[name]}`).join('\n')}`,
   options: [...GIT_OPTIONS, ...CLUSTER_OPTIONS, 'interval', 'schedule', 'target', 'listen', ...LOG_OPTIONS],
   examples: [
     {

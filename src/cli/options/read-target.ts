@@ -1,4 +1,4 @@
-import { isRoleName, ROLE_NAMES, type RoleName } from '../../roles/roles.ts'
+import { isRoleName, ROLE_NAMES, type RoleName } from '../../roles/role-names.ts'
 import { type Parsed, quote } from './option.ts'
 
 /** Reads the roles of a process: `all`, or a list of names with commas between them. */

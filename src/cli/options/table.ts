@@ -1,5 +1,5 @@
 import { Secret } from '../../model/secret.ts'
-import { ROLE_NAMES } from '../../roles/roles.ts'
+import { ROLE_NAMES } from '../../roles/role-names.ts'
 import type { OptionDefinition, Parsed } from './option.ts'
 import { readDuration } from './read-duration.ts'
 import { readListen } from './read-listen.ts'

@@ -1,0 +1,12 @@
+/** What a process can be started as. By itself, for the command line reads it at each start. */
+export const ROLE_HELP = {
+  sync: 'follows the branch and keeps the cluster as it declares',
+} as const satisfies Readonly<Record<string, string>>
+
+export type RoleName = keyof typeof ROLE_HELP
+
+export const ROLE_NAMES = Object.keys(ROLE_HELP) as readonly RoleName[]
+
+export function isRoleName(name: string): name is RoleName {
+  return Object.hasOwn(ROLE_HELP, name)
+}
