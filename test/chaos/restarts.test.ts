@@ -1,7 +1,8 @@
 import anyTest, { type TestFn } from 'ava'
+import { isJsonObject } from '../../src/model/json.ts'
 import { type ControlPlane, startControlPlane } from '../../src/sandbox/control-plane.ts'
 import { startFleet } from '../helpers/fleet.ts'
-import { kubectl } from '../helpers/live.ts'
+import { liveAll } from '../helpers/live.ts'
 import { configMap, documents, namespace } from '../helpers/manifests.ts'
 import { until } from '../helpers/until.ts'
 
@@ -62,8 +63,6 @@ function files(version: string): Record<string, string> {
 
 /** How many objects are in that version. */
 async function countAt(controlPlane: ControlPlane, version: string): Promise<number> {
-  const output = ['-o', 'jsonpath={range .items[*]}{.data.version}{"\\n"}{end}']
-  const selector = ['-l', 'reeve.dev/repository=restarts']
-  const text = await kubectl(controlPlane, '-n', 'restarts', 'get', 'configmaps', ...selector, ...output)
-  return text.split('\n').filter((line) => line === version).length
+  const found = await liveAll(controlPlane, 'restarts', 'configmaps', 'reeve.dev/repository=restarts')
+  return found.filter(({ data }) => isJsonObject(data) && data.version === version).length
 }

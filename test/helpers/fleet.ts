@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
@@ -90,7 +90,8 @@ export async function startFleet(
     run: (...more) =>
       explained(startReeve(['run', ...options, '--interval', '1s', '--listen', 'none', ...more]), server),
     record,
-    recorded: (installation, fits, within) => recordThatFits(installation, record, fits, within),
+    recorded: (installation, fits, within) =>
+      recordThatFits(installation, onceACommit(server, statusBranch, record), fits, within),
     statusCommits: () => statusCommits(server, statusBranch),
     async [Symbol.asyncDispose]() {
       await Promise.all([work.close(), server.close(), reaper.close()])
@@ -126,6 +127,22 @@ async function readRecord(
   const file = `${branch}:installations/${installation}.yaml`
   const text = await git(['show', file], { cwd: server.directory }).catch(() => undefined)
   return text === undefined ? undefined : (load(text) as unknown as Recorded)
+}
+
+/** Reads anew only where the branch has moved: looking costs no process. */
+function onceACommit(
+  { directory }: GitServer,
+  branch: string,
+  read: (installation: string) => Promise<Recorded | undefined>,
+): (installation: string) => Promise<Recorded | undefined> {
+  let seen: { readonly head: string; readonly record: Recorded | undefined } | undefined
+  return async (installation) => {
+    const head = await readFile(join(directory, 'refs', 'heads', branch), 'utf8').catch(() => undefined)
+    if (seen !== undefined && seen.head === head) return seen.record
+    const record = await read(installation)
+    seen = head === undefined ? undefined : { head, record }
+    return record
+  }
 }
 
 async function recordThatFits(

@@ -1,21 +1,18 @@
 import type { ClusterClient } from '../../src/adapters/cluster/client.ts'
 import type { JsonObject } from '../../src/model/json.ts'
-import type { ControlPlane } from '../../src/sandbox/control-plane.ts'
-import { kubectl } from './live.ts'
+import type { ApiServer } from './api-get.ts'
+import { liveAll } from './live.ts'
 import { until } from './until.ts'
-
-type Cluster = Pick<ControlPlane, 'kubectl'>
 
 const WITHIN_MS = 90_000
 
 /** Resolves with the names of a selector's Pods when there are any. */
-export function podsWhen(cluster: Cluster, namespace: string, selector: string): Promise<string[]> {
-  const args = ['-n', namespace, 'get', 'pods', '-l', selector, '-o', 'jsonpath={.items[*].metadata.name}']
+export function podsWhen(api: ApiServer, namespace: string, selector: string): Promise<string[]> {
   return until(
     `Pods of ${selector}`,
     async () => {
-      const names = (await kubectl(cluster, ...args)).split(' ').filter((name) => name !== '')
-      return names.length > 0 ? names : undefined
+      const pods = await liveAll(api, namespace, 'pods', selector)
+      return pods.length > 0 ? pods.map(({ metadata }) => metadata.name) : undefined
     },
     WITHIN_MS,
   ) as Promise<string[]>

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import anyTest, { type TestFn } from 'ava'
 import { type ControlPlane, startControlPlane } from '../../src/sandbox/control-plane.ts'
 import { startFleet } from '../helpers/fleet.ts'
-import { kubectl, liveWhen } from '../helpers/live.ts'
+import { kubectl, liveAll, liveWhen } from '../helpers/live.ts'
 import { configMap, deployment, documents, namespace } from '../helpers/manifests.ts'
 import { until } from '../helpers/until.ts'
 
@@ -128,10 +128,6 @@ function installations(home: string, count: number, each: number): Record<string
 
 /** Uids by name of the ConfigMaps that Reeve made. */
 async function uidsIn(controlPlane: ControlPlane, home: string): Promise<ReadonlyMap<string, string>> {
-  const path = 'jsonpath={range .items[*]}{.metadata.name} {.metadata.uid}{"\\n"}{end}'
-  const { stdout } = await controlPlane.kubectl([
-    ...['-n', home, 'get', 'configmaps', '-l', `reeve.dev/repository=${home}`, '-o', path],
-  ])
-  const lines = stdout.trim().split('\n')
-  return new Map(lines.filter((line) => line).map((line) => line.split(' ') as [string, string]))
+  const found = await liveAll(controlPlane, home, 'configmaps', `reeve.dev/repository=${home}`)
+  return new Map(found.map(({ metadata }) => [metadata.name, metadata.uid]))
 }

@@ -416,8 +416,7 @@ test('a CRD of Git that somebody deletes comes back with its custom resources', 
   const before = await live(controlPlane, 'default', 'bolt/one')
   await kubectl(controlPlane, 'delete', 'crd/bolts.e2e.dev')
   const bolt = await until('the bolt to come back', async () => {
-    const { stdout } = await controlPlane.kubectl(['get', 'bolt/one', '-o', 'json', '--ignore-not-found'])
-    const found: LiveObject | undefined = stdout === '' ? undefined : JSON.parse(stdout)
+    const found = await live(controlPlane, 'default', 'bolt/one')
     return found !== undefined && found.metadata.uid !== before?.metadata.uid ? found : undefined
   })
   t.is(sizeOf(bolt as LiveObject), 3)

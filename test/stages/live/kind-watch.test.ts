@@ -136,7 +136,7 @@ for (const fault of ['watch-cut', 'watch-ended', 'watch-expired', 'watch-silent'
     const { writer } = t.context
     const { cache, proxy, told } = await throughProxy(t, fault, watches(Array(8).fill(fault)))
     await cache.watch([CONFIG_MAPS])
-    const names = Array.from({ length: 30 }, (_, index) => `${fault}-${index}`)
+    const names = Array.from({ length: 30 }, (_, index) => `${fault}-${10 + index}`)
     for (const name of names) {
       await writer.create(CONFIG_MAPS, configMap(name, fault))
       await sleep(20)
