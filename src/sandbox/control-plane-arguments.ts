@@ -53,6 +53,7 @@ function auditArguments(files: ControlPlaneFiles): readonly string[] {
     `--audit-policy-file=${files.auditPolicy}`,
     `--audit-log-path=${files.auditLog}`,
     '--audit-log-mode=blocking-strict',
+    '--audit-log-maxsize=1000000', // megabytes: it is read as one file
   ]
 }
 

@@ -16,7 +16,6 @@ export interface ControlPlaneFiles {
   readonly kubeconfig: string
   /** Another user's, so that the audit log tells the controllers from whoever uses `kubeconfig`. */
   readonly controllersKubeconfig: string
-  readonly kubectlCache: string
 }
 
 // Every stage, since only RequestReceived is on disk before the client has its answer. The API
@@ -101,7 +100,6 @@ function pathsIn(directory: string): ControlPlaneFiles {
     auditLog: path('audit.log'),
     kubeconfig: path('kubeconfig'),
     controllersKubeconfig: path('controllers.kubeconfig'),
-    kubectlCache: path('kubectl-cache'),
   }
 }
 

@@ -2,14 +2,15 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FaultError, fault } from '../model/fault.ts'
-import { type ApiRequest, isWrite, type RequestFilter, readAuditLog } from './audit-log.ts'
-import { type Finished, run } from './child.ts'
+import { type ControlPlane, type ControlPlaneAccess, reach } from './control-plane-access.ts'
 import { etcdSocket } from './control-plane-arguments.ts'
 import { findPrograms, type Programs } from './control-plane-binary.ts'
 import { newTokens, writeControlPlaneFiles, writeKubeconfigs } from './control-plane-files.ts'
 import { apiServer, type ControlPlaneSetup, controllerManager, etcdServer } from './control-plane-servers.ts'
 import { freePort } from './free-port.ts'
 import { type Reaper, startReaper } from './reaper.ts'
+
+export type { ControlPlane } from './control-plane-access.ts'
 
 export interface ControlPlaneOptions {
   /** Also run kube-controller-manager: Deployments get ReplicaSets and Pods, owners' objects are collected. */
@@ -20,26 +21,14 @@ export interface ControlPlaneOptions {
   readonly programs?: Programs
 }
 
-/** A real Kubernetes control plane of this process; no nodes, so Pods stay Pending. */
-export interface ControlPlane extends AsyncDisposable {
-  /** URL of the API server. */
-  readonly server: string
-  /** Path of a kubeconfig with all rights. */
-  readonly kubeconfig: string
-  /** Bearer token with all rights. */
-  readonly token: string
-  /** Path of the certificate authority (PEM). */
-  readonly caFile: string
-  /** Directory of data, keys and logs; it goes with `stop`. */
-  readonly directory: string
+/** A control plane that this process starts and stops. */
+export interface OwnControlPlane extends ControlPlane, AsyncDisposable {
   /** Ids of the servers that run now. */
   processIds(): readonly number[]
-  /** Runs kubectl with all rights; a code other than 0 is no error here. */
-  kubectl(args: readonly string[], options?: { readonly input?: string }): Promise<Finished>
-  /** Every request that the API server received; needs `auditLog: true`. */
-  requests(filter?: RequestFilter): Promise<readonly ApiRequest[]>
-  /** Those of them that write. */
-  writes(filter?: RequestFilter): Promise<readonly ApiRequest[]>
+  /** Starts kube-controller-manager, where it does not run. */
+  startControllers(): Promise<void>
+  /** Ends it with SIGKILL. */
+  killControllers(): Promise<void>
   /** Ends the API server in order (SIGTERM); etcd and its data stay. */
   stopApiServer(): Promise<void>
   /** Ends the API server with SIGKILL. */
@@ -48,6 +37,8 @@ export interface ControlPlane extends AsyncDisposable {
   startApiServer(): Promise<void>
   /** Path of the Unix socket that etcd serves its API on, by gRPC and by HTTP. */
   readonly etcdSocket: string
+  /** How `reach` gets at it, also from another thread or process. */
+  readonly access: ControlPlaneAccess
   /** Ends the API server and etcd, runs a task on the directory of etcd's data, and starts both again. */
   whileStopped(task: (etcdData: string) => Promise<void>): Promise<void>
   /** Ends everything and removes the directory. */
@@ -57,7 +48,7 @@ export interface ControlPlane extends AsyncDisposable {
 const attempts = 3
 
 /** Starts a control plane on free ports. Rejects with a FaultError that says what is missing. */
-export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<OwnControlPlane> {
   const programs = options.programs ?? (await findPrograms())
   if (options.controllers && !programs.controllerManager) {
     throw new FaultError(fault('control-plane-assets', 'KUBEBUILDER_ASSETS has no kube-controller-manager'))
@@ -76,7 +67,7 @@ function lostPort(error: unknown): boolean {
   return error instanceof Error && error.message.includes('address already in use')
 }
 
-async function startOnce(programs: Programs, options: ControlPlaneOptions): Promise<ControlPlane> {
+async function startOnce(programs: Programs, options: ControlPlaneOptions): Promise<OwnControlPlane> {
   const directory = await mkdtemp(join(tmpdir(), 'reeve-control-plane-'))
   const reaper = startReaper()
   reaper.guardDirectory(directory)
@@ -102,21 +93,26 @@ async function prepare(
   return { programs, files, port, server, tokens, audit: options.auditLog ?? false, reaper }
 }
 
-async function startServers(setup: ControlPlaneSetup, controllers: boolean): Promise<ControlPlane> {
+async function startServers(setup: ControlPlaneSetup, controllers: boolean): Promise<OwnControlPlane> {
   const etcd = etcdServer(setup)
   const api = apiServer(setup)
-  const manager = controllers ? controllerManager(setup) : undefined
+  const manager = controllerManager(setup)
   await Promise.all([etcd.start(), api.start()])
   await writeKubeconfigs(setup.files, setup.server, setup.tokens)
-  await manager?.start()
+  if (controllers) await manager?.start()
   // Nothing of it is kept: there is no need to wait for an orderly end.
   const stop = async () => {
     await Promise.all([manager?.kill(), api.kill(), etcd.kill()])
     await setup.reaper.close()
   }
+  const access = accessTo(setup)
   return {
-    ...access(setup),
+    ...reach(access),
+    access,
+    etcdSocket: join(setup.files.directory, etcdSocket),
     processIds: () => [etcd, api, manager].flatMap((server) => server?.processId ?? []),
+    startControllers: async () => manager?.start(),
+    killControllers: async () => manager?.kill(),
     stopApiServer: () => api.stop(),
     killApiServer: () => api.kill(),
     startApiServer: () => api.start(),
@@ -131,36 +127,14 @@ async function startServers(setup: ControlPlaneSetup, controllers: boolean): Pro
   }
 }
 
-type Lifecycle = 'stopApiServer' | 'killApiServer' | 'startApiServer' | 'whileStopped' | 'stop'
-
-type Access = Omit<ControlPlane, 'processIds' | Lifecycle | typeof Symbol.asyncDispose>
-
-function access(setup: ControlPlaneSetup): Access {
-  const { files, server, tokens } = setup
+function accessTo({ programs, files, server, tokens, audit }: ControlPlaneSetup): ControlPlaneAccess {
   return {
     server,
     token: tokens.admin,
     kubeconfig: files.kubeconfig,
     caFile: files.caFile,
     directory: files.directory,
-    etcdSocket: join(files.directory, etcdSocket),
-    kubectl: (args, { input } = {}) => kubectl(setup, args, input),
-    requests: (filter) => readRequests(setup, filter),
-    writes: async (filter) => (await readRequests(setup, filter)).filter(isWrite),
+    kubectl: programs.kubectl,
+    auditLog: audit ? files.auditLog : undefined,
   }
-}
-
-// With a cache of its own: the user's may hold what another server said at the same port.
-function kubectl(
-  { programs, files }: ControlPlaneSetup,
-  args: readonly string[],
-  input: string | undefined,
-): Promise<Finished> {
-  const own = [`--kubeconfig=${files.kubeconfig}`, `--cache-dir=${files.kubectlCache}`]
-  return run(programs.kubectl, [...own, ...args], { input })
-}
-
-async function readRequests({ audit, files }: ControlPlaneSetup, filter?: RequestFilter) {
-  if (!audit) throw new TypeError('requests are noted only with startControlPlane({ auditLog: true })')
-  return readAuditLog(files.auditLog, filter)
 }

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import anyTest, { type TestFn } from 'ava'
 import { ClusterClient } from '../../src/adapters/cluster/client.ts'
 import { loadKubeConfig } from '../../src/adapters/cluster/load-kube-config.ts'
-import { type ControlPlane, startControlPlane } from '../../src/sandbox/control-plane.ts'
+import type { ControlPlane } from '../../src/sandbox/control-plane.ts'
+import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { type CountingProxy, startCountingProxy } from '../helpers/counting-proxy.ts'
 import { type Files, type Fleet, startFleet } from '../helpers/fleet.ts'
 import { apply, kubectl, liveWhen } from '../helpers/live.ts'
@@ -13,13 +13,7 @@ import { until } from '../helpers/until.ts'
 import { type Disturber, startDeleter, startFlipper } from './at-rest/disturbers.ts'
 import { tableOf } from './at-rest/table.ts'
 
-const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
-
-test.before(async (t) => {
-  t.context = { controlPlane: await startControlPlane({ controllers: true }) }
-})
-
-test.after.always(({ context }) => context.controlPlane?.stop())
+const test = controlPlaneTest({ controllers: true })
 
 /** Maximum number of requests of one Reeve in a minute, once what cannot be done has settled. */
 const MAX_PER_MINUTE = 60

@@ -1,12 +1,12 @@
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import anyTest, { type TestFn } from 'ava'
 import { ApiError } from '../../src/adapters/cluster/api-error.ts'
 import { ClusterClient } from '../../src/adapters/cluster/client.ts'
 import { loadKubeConfig } from '../../src/adapters/cluster/load-kube-config.ts'
 import type { LiveObject } from '../../src/model/object.ts'
-import { type ControlPlane, startControlPlane } from '../../src/sandbox/control-plane.ts'
+import type { ControlPlane } from '../../src/sandbox/control-plane.ts'
+import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { FaultProxy } from '../helpers/fault-proxy/fault-proxy.ts'
 import type { Fault } from '../helpers/fault-proxy/faults.ts'
 import { openUpstream } from '../helpers/fault-proxy/upstream.ts'
@@ -15,13 +15,7 @@ import { kubectl, liveWhen } from '../helpers/live.ts'
 import { configMap } from '../helpers/manifests.ts'
 import { until } from '../helpers/until.ts'
 
-const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
-
-test.before(async (t) => {
-  t.context = { controlPlane: await startControlPlane() }
-})
-
-test.after.always(({ context }) => context.controlPlane?.stop())
+const test = controlPlaneTest()
 
 test('a token that the API server no longer accepts is read again from its file', async (t) => {
   const { controlPlane } = t.context

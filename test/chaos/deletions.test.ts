@@ -1,7 +1,6 @@
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
-import anyTest, { type TestFn } from 'ava'
-import { type ControlPlane, startControlPlane } from '../../src/sandbox/control-plane.ts'
+import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { FaultProxy } from '../helpers/fault-proxy/fault-proxy.ts'
 import type { FaultScript } from '../helpers/fault-proxy/faults.ts'
 import { openUpstream } from '../helpers/fault-proxy/upstream.ts'
@@ -9,13 +8,7 @@ import { startFleet } from '../helpers/fleet.ts'
 import { goneWhen, kubectl } from '../helpers/live.ts'
 import { configMap, documents } from '../helpers/manifests.ts'
 
-const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
-
-test.before(async (t) => {
-  t.context = { controlPlane: await startControlPlane() }
-})
-
-test.after.always(({ context }) => context.controlPlane?.stop())
+const test = controlPlaneTest()
 
 const maps = (value: string, ...names: string[]) =>
   documents(...names.map((name) => configMap('default', name, { value })))

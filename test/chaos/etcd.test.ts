@@ -2,7 +2,7 @@ import anyTest, { type TestFn } from 'ava'
 import { ClusterClient } from '../../src/adapters/cluster/client.ts'
 import { loadKubeConfig } from '../../src/adapters/cluster/load-kube-config.ts'
 import type { LiveObject } from '../../src/model/object.ts'
-import { type ControlPlane, startControlPlane } from '../../src/sandbox/control-plane.ts'
+import { type OwnControlPlane, startControlPlane } from '../../src/sandbox/control-plane.ts'
 import { kubeConfigFileAt, startTcpProxy } from '../adapters/cluster/tcp-proxy.ts'
 import { CONFIG_MAPS } from '../helpers/config-maps.ts'
 import { backUp, compact, restore } from '../helpers/etcd.ts'
@@ -10,7 +10,7 @@ import { startFleet } from '../helpers/fleet.ts'
 import { goneWhen, kubectl, live, liveWhen } from '../helpers/live.ts'
 import { configMap, documents, namespace } from '../helpers/manifests.ts'
 
-const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
+const test = anyTest as TestFn<{ readonly controlPlane: OwnControlPlane }>
 
 test.before(async (t) => {
   t.context = { controlPlane: await startControlPlane() }
@@ -95,7 +95,7 @@ test.serial(
   },
 )
 
-async function firstEvent({ kubeconfig }: ControlPlane, resourceVersion: string): Promise<unknown> {
+async function firstEvent({ kubeconfig }: OwnControlPlane, resourceVersion: string): Promise<unknown> {
   const client = new ClusterClient(() => loadKubeConfig(kubeconfig))
   try {
     return await client.watch(CONFIG_MAPS, { resourceVersion, timeoutSeconds: 1 }).next()

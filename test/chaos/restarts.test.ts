@@ -1,12 +1,12 @@
 import anyTest, { type TestFn } from 'ava'
 import { isJsonObject } from '../../src/model/json.ts'
-import { type ControlPlane, startControlPlane } from '../../src/sandbox/control-plane.ts'
+import { type OwnControlPlane, startControlPlane } from '../../src/sandbox/control-plane.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import { liveAll } from '../helpers/live.ts'
 import { configMap, documents, namespace } from '../helpers/manifests.ts'
 import { until } from '../helpers/until.ts'
 
-const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
+const test = anyTest as TestFn<{ readonly controlPlane: OwnControlPlane }>
 
 test.before(async (t) => {
   t.context = { controlPlane: await startControlPlane({ auditLog: true }) }
@@ -62,7 +62,7 @@ function files(version: string): Record<string, string> {
 }
 
 /** How many objects are in that version. */
-async function countAt(controlPlane: ControlPlane, version: string): Promise<number> {
+async function countAt(controlPlane: OwnControlPlane, version: string): Promise<number> {
   const found = await liveAll(controlPlane, 'restarts', 'configmaps', 'reeve.dev/repository=restarts')
   return found.filter(({ data }) => isJsonObject(data) && data.version === version).length
 }

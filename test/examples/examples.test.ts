@@ -1,8 +1,9 @@
 import { cp, readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
-import { type ControlPlane, startControlPlane } from '../../src/sandbox/control-plane.ts'
+import type { ControlPlane } from '../../src/sandbox/control-plane.ts'
 import { startPodSimulator } from '../../src/sandbox/pod-simulator.ts'
+import { borrowControlPlane } from '../helpers/control-plane-test.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import { mattermostDefinitions } from '../helpers/mattermost-operator/build.ts'
 import { objectWrites } from '../helpers/object-writes.ts'
@@ -21,7 +22,7 @@ async function versions({ kubectl }: ControlPlane): Promise<string> {
 }
 
 test('kubectl applies examples/fleet strictly and without a warning; a second time changes nothing', async (t) => {
-  await using controlPlane = await startControlPlane()
+  const controlPlane = await borrowControlPlane(t)
   const { kubectl } = controlPlane
   const apply = (...more: readonly string[]) =>
     kubectl(['apply', '--validate=strict', '--recursive', `--filename=${examples}/fleet`, ...more])
@@ -41,7 +42,7 @@ test('kubectl applies examples/fleet strictly and without a warning; a second ti
 })
 
 test('reeve sync applies examples/mattermost with the definitions of its operator; a second time changes nothing', async (t) => {
-  await using controlPlane = await startControlPlane({ auditLog: true })
+  const controlPlane = await borrowControlPlane(t)
   await using fleet = await startFleet(controlPlane, { name: 'mattermost' })
   await cp(`${examples}/mattermost`, fleet.work.directory, { recursive: true })
   await cp(await mattermostDefinitions(), `${fleet.work.directory}/operator`, { recursive: true })
@@ -57,7 +58,7 @@ test('reeve sync applies examples/mattermost with the definitions of its operato
 })
 
 test('reeve sync applies examples/charts, migrations included; a second time changes nothing', async (t) => {
-  await using controlPlane = await startControlPlane({ controllers: true, auditLog: true })
+  const controlPlane = await borrowControlPlane(t, { controllers: true })
   await using _pods = startPodSimulator(controlPlane.kubeconfig, { jobDuration: 200 })
   await using fleet = await startFleet(controlPlane, { name: 'charts' })
   await cp(`${examples}/charts`, fleet.work.directory, { recursive: true })

@@ -12,6 +12,9 @@ export interface ApiAnswer {
   readonly body: string
 }
 
+/** Media type of all kinds below /api or /apis in one answer. */
+export const DISCOVERY = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
+
 /** Gets a path of the API server with all rights, over a connection that is kept. */
 export async function apiGet(
   { server, token, caFile }: ApiServer,

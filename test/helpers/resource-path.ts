@@ -1,4 +1,4 @@
-import { type ApiServer, apiGet } from './api-get.ts'
+import { type ApiServer, apiGet, DISCOVERY } from './api-get.ts'
 
 /** What an API server serves (apidiscovery.k8s.io/v2, APIGroupDiscoveryList). */
 interface Discovery {
@@ -23,8 +23,6 @@ interface Resource {
   readonly singularResource: string
   readonly shortNames?: readonly string[]
 }
-
-const DISCOVERY = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
 
 /**
  * The path of a resource that is named as kubectl takes it: `cm`, `deployment`, `deployments.apps` or

@@ -4,7 +4,7 @@ import test from 'ava'
 import { load, loadAll } from 'js-yaml'
 import { parseConfig } from '../../src/cli/options/config-file.ts'
 import { readSettings } from '../../src/cli/options/settings.ts'
-import { startControlPlane } from '../../src/sandbox/control-plane.ts'
+import { borrowControlPlane } from '../helpers/control-plane-test.ts'
 import { until } from '../helpers/until.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -28,7 +28,7 @@ const text = (file: string) => readFile(`${root}/${file}`, 'utf8')
 const manifests = async (file: string) => loadAll(await text(file)) as readonly Manifest[]
 
 test('kubectl apply -k installs Reeve strictly and without a warning, twice', async (t) => {
-  await using controlPlane = await startControlPlane()
+  const controlPlane = await borrowControlPlane(t)
   const apply = () => controlPlane.kubectl(['apply', '-k', `${root}/manifests`, '--validate=strict'])
   t.like(await apply(), { code: 0, stderr: '' })
   const again = await apply()
@@ -42,7 +42,7 @@ test('kubectl apply -k installs Reeve strictly and without a warning, twice', as
 })
 
 test('Pod Security admission takes a Pod of the Deployment where restricted is enforced', async (t) => {
-  await using controlPlane = await startControlPlane()
+  const controlPlane = await borrowControlPlane(t)
   const { kubectl } = controlPlane
   await kubectl(['apply', '-k', `${root}/manifests`])
   const { stdout } = await kubectl(['-n', 'reeve-system', 'get', 'deployment', 'reeve', '-o', 'json'])
@@ -83,7 +83,7 @@ test('the rights of the service account have no wildcard and none that would lif
 })
 
 test('the service account may keep examples/fleet, and grants nothing that it does not have', async (t) => {
-  await using controlPlane = await startControlPlane()
+  const controlPlane = await borrowControlPlane(t)
   const { kubectl } = controlPlane
   await kubectl(['apply', '-k', `${root}/manifests`])
   await kubectl(['apply', '-f', '-'], { input: chats })

@@ -5,9 +5,9 @@ import test from 'ava'
 import { crdsText } from '../../src/cli/present/crds-text.ts'
 import { isJsonObject, type JsonObject } from '../../src/model/json.ts'
 import type { LiveObject } from '../../src/model/object.ts'
-import { startControlPlane } from '../../src/sandbox/control-plane.ts'
 import { startPodSimulator } from '../../src/sandbox/pod-simulator.ts'
 import { imagesOf } from '../../src/sandbox/pod-status.ts'
+import { borrowForAll } from '../helpers/control-plane-test.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import { apply, kubectl, live, liveWhen } from '../helpers/live.ts'
 import { startMattermostOperator } from '../helpers/mattermost-operator/operator.ts'
@@ -31,7 +31,7 @@ const settings = {
 }
 
 const parts = new AsyncDisposableStack()
-const cluster = parts.use(await startControlPlane({ controllers: true, auditLog: true }))
+const cluster = await borrowForAll({ controllers: true })
 // An update check runs long enough to be seen, and that of the version "broken" fails.
 parts.use(startPodSimulator(cluster.kubeconfig, { failureOf, jobDuration: 4_000 }))
 const fleet = parts.use(await startFleet(cluster, { name: 'chats' }))

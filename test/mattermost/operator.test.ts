@@ -1,9 +1,9 @@
 import test from 'ava'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/model/json.ts'
 import type { LiveObject } from '../../src/model/object.ts'
-import { startControlPlane } from '../../src/sandbox/control-plane.ts'
 import { startPodSimulator } from '../../src/sandbox/pod-simulator.ts'
 import { imagesOf } from '../../src/sandbox/pod-status.ts'
+import { borrowForAll } from '../helpers/control-plane-test.ts'
 import { apply, goneWhen, kubectl, live, liveWhen } from '../helpers/live.ts'
 import { documents, namespace as namespaceOf } from '../helpers/manifests.ts'
 import { IMAGE, mattermost, mattermostSecrets } from '../helpers/mattermost-operator/manifests.ts'
@@ -28,7 +28,7 @@ function isFirst({ metadata: { uid } }: LiveObject): boolean {
 }
 
 const parts = new AsyncDisposableStack()
-const cluster = parts.use(await startControlPlane({ controllers: true }))
+const cluster = await borrowForAll({ controllers: true })
 parts.use(startPodSimulator(cluster.kubeconfig, { failureOf, jobDuration: 3000 }))
 let operator: MattermostOperator
 

@@ -1,19 +1,11 @@
-import anyTest, { type TestFn } from 'ava'
 import { crdsText } from '../../src/cli/present/crds-text.ts'
 import type { LiveObject } from '../../src/model/object.ts'
-import { type ControlPlane, startControlPlane } from '../../src/sandbox/control-plane.ts'
+import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import { apply, goneWhen, kubectl, live, liveWhen } from '../helpers/live.ts'
 import { until } from '../helpers/until.ts'
 
-const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
-
-test.before(async (t) => {
-  const controlPlane = await startControlPlane()
-  t.context = { controlPlane }
-})
-
-test.after.always(({ context }) => context.controlPlane?.stop())
+const test = controlPlaneTest()
 
 const own = (kind: string, name: string, spec: string, labels = '') =>
   `apiVersion: reeve.dev/v1alpha1\nkind: ${kind}\nmetadata: {name: ${name}, labels: {${labels}}}\nspec: ${spec}\n`

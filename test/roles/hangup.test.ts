@@ -1,17 +1,11 @@
-import anyTest, { type TestFn } from 'ava'
-import { type ControlPlane, startControlPlane } from '../../src/sandbox/control-plane.ts'
+import type { ControlPlane } from '../../src/sandbox/control-plane.ts'
+import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { type Fleet, startFleet } from '../helpers/fleet.ts'
 import { configMap } from '../helpers/manifests.ts'
 import type { ReeveProcess } from '../helpers/reeve.ts'
 import { type SlowRemote, slowRemote } from '../helpers/slow-remote.ts'
 
-const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
-
-test.before(async (t) => {
-  t.context = { controlPlane: await startControlPlane() }
-})
-
-test.after.always(({ context }) => context.controlPlane?.stop())
+const test = controlPlaneTest()
 
 /** A Reeve that is in sync, and asks the remote again only when it is told to. */
 interface Scene extends AsyncDisposable {

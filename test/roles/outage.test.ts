@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import anyTest, { type TestFn } from 'ava'
-import { type ControlPlane, startControlPlane } from '../../src/sandbox/control-plane.ts'
+import { type OwnControlPlane, startControlPlane } from '../../src/sandbox/control-plane.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import { kubectl, liveAll, liveWhen } from '../helpers/live.ts'
 import { configMap, deployment, documents, namespace } from '../helpers/manifests.ts'
 import { until } from '../helpers/until.ts'
 
-const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
+const test = anyTest as TestFn<{ readonly controlPlane: OwnControlPlane }>
 
 test.before(async (t) => {
   t.context = { controlPlane: await startControlPlane() }
@@ -127,7 +127,7 @@ function installations(home: string, count: number, each: number): Record<string
 }
 
 /** Uids by name of the ConfigMaps that Reeve made. */
-async function uidsIn(controlPlane: ControlPlane, home: string): Promise<ReadonlyMap<string, string>> {
+async function uidsIn(controlPlane: OwnControlPlane, home: string): Promise<ReadonlyMap<string, string>> {
   const found = await liveAll(controlPlane, home, 'configmaps', `reeve.dev/repository=${home}`)
   return new Map(found.map(({ metadata }) => [metadata.name, metadata.uid]))
 }

@@ -1,23 +1,17 @@
 import { cp, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import anyTest, { type TestFn } from 'ava'
-import { type ControlPlane, startControlPlane } from '../../src/sandbox/control-plane.ts'
+import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import { apply, goneWhen, kubectl, live, liveWhen } from '../helpers/live.ts'
 import { configMap, documents } from '../helpers/manifests.ts'
 import { kubeconfigOf, newServiceAccount } from '../helpers/service-account.ts'
 
-const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane; readonly kubeconfig: string }>
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-test.before(async (t) => {
-  const controlPlane = await startControlPlane()
+const test = controlPlaneTest({}, async (controlPlane) => {
   await kubectl(controlPlane, 'apply', '-k', `${ROOT}/manifests`)
-  const kubeconfig = await kubeconfigOf(controlPlane, 'reeve-system', 'reeve')
-  t.context = { controlPlane, kubeconfig }
+  return { kubeconfig: await kubeconfigOf(controlPlane, 'reeve-system', 'reeve') }
 })
-
-test.after.always(({ context }) => context.controlPlane?.stop())
 
 test.serial(
   'with the rights of manifests/ Reeve keeps examples/fleet, given those for its own kind',

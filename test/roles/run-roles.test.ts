@@ -1,24 +1,17 @@
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import anyTest, { type TestFn } from 'ava'
-import { type ControlPlane, startControlPlane } from '../../src/sandbox/control-plane.ts'
 import { freePort } from '../../src/sandbox/free-port.ts'
 import { git } from '../../src/sandbox/git-process.ts'
 import { startReaper } from '../../src/sandbox/reaper.ts'
+import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import { apply, live, liveWhen } from '../helpers/live.ts'
 import { configMap, namespace } from '../helpers/manifests.ts'
 import { reeve, startReeve } from '../helpers/reeve.ts'
 import { until } from '../helpers/until.ts'
 
-const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
-
-test.before(async (t) => {
-  t.context = { controlPlane: await startControlPlane() }
-})
-
-test.after.always(({ context }) => context.controlPlane?.stop())
+const test = controlPlaneTest()
 
 test('SIGHUP asks the remote at once', async (t) => {
   const { controlPlane } = t.context

@@ -1,20 +1,13 @@
 import { cp } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import anyTest, { type TestFn } from 'ava'
-import { type ControlPlane, startControlPlane } from '../../src/sandbox/control-plane.ts'
+import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import { apply, kubectl, live, liveWhen } from '../helpers/live.ts'
 import { configMap, deployment, documents, namespace } from '../helpers/manifests.ts'
 import { objectWrites } from '../helpers/object-writes.ts'
 
-const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
+const test = controlPlaneTest()
 const EXAMPLE = fileURLToPath(new URL('../../examples/fleet', import.meta.url))
-
-test.before(async (t) => {
-  t.context = { controlPlane: await startControlPlane({ auditLog: true }) }
-})
-
-test.after.always(({ context }) => context.controlPlane?.stop())
 
 test.serial('a push reaches the cluster, and what happened comes back as a commit', async (t) => {
   const { controlPlane } = t.context

@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import anyTest, { type TestFn } from 'ava'
 import { ApiError } from '../../../src/adapters/cluster/api-error.ts'
 import { ClusterClient } from '../../../src/adapters/cluster/client.ts'
 import {
@@ -9,19 +8,14 @@ import {
   loadKubeConfig,
   podNamespaceOf,
 } from '../../../src/adapters/cluster/load-kube-config.ts'
-import { type ControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
+import type { ControlPlane } from '../../../src/sandbox/control-plane.ts'
+import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 
-const test = anyTest as TestFn<{ controlPlane: ControlPlane; directory: string }>
+const test = controlPlaneTest({}, async () => ({
+  directory: await mkdtemp(join(tmpdir(), 'reeve-authentication-')),
+}))
 
-test.before(async (t) => {
-  const controlPlane = await startControlPlane()
-  t.context = { controlPlane, directory: await mkdtemp(join(tmpdir(), 'reeve-authentication-')) }
-})
-
-test.after.always(async (t) => {
-  await t.context.controlPlane?.stop()
-  await rm(t.context.directory, { recursive: true, force: true })
-})
+test.after.always(({ context }) => rm(context.directory, { recursive: true, force: true }))
 
 const whoAmI = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import anyTest, { type ExecutionContext, type TestFn } from 'ava'
+import type { ExecutionContext } from 'ava'
 import { ApiError, ConnectionError } from '../../../src/adapters/cluster/api-error.ts'
 import { ClusterClient } from '../../../src/adapters/cluster/client.ts'
 import { Discovery } from '../../../src/adapters/cluster/discovery.ts'
@@ -11,7 +11,8 @@ import type { WatchEvent } from '../../../src/adapters/cluster/watch.ts'
 import type { JsonObject } from '../../../src/model/json.ts'
 import { type KubernetesObject, keyOf, type LiveObject } from '../../../src/model/object.ts'
 import type { Resource } from '../../../src/model/schema.ts'
-import { type ControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
+import type { ControlPlane } from '../../../src/sandbox/control-plane.ts'
+import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { slowLine } from '../../helpers/slow-line.ts'
 import { kubeConfigAt, startTcpProxy } from './tcp-proxy.ts'
 
@@ -21,20 +22,14 @@ interface Context {
   warnings: string[]
 }
 
-const test = anyTest as TestFn<Context>
-
-test.before(async (t) => {
-  const controlPlane = await startControlPlane()
+const test = controlPlaneTest({}, (controlPlane) => {
   const warnings: string[] = []
   const onWarning = (warning: string) => warnings.push(warning)
   const client = new ClusterClient(() => loadKubeConfig(controlPlane.kubeconfig), { onWarning })
-  t.context = { controlPlane, client, warnings }
+  return { client, warnings }
 })
 
-test.after.always(async (t) => {
-  await t.context.client?.[Symbol.asyncDispose]()
-  await t.context.controlPlane?.stop()
-})
+test.after.always(({ context }) => context.client?.[Symbol.asyncDispose]())
 
 const verbs = ['list', 'watch']
 const configMaps: Resource = {

@@ -1,28 +1,19 @@
-import anyTest, { type TestFn } from 'ava'
 import { ClusterClient } from '../../../src/adapters/cluster/client.ts'
 import { Discovery } from '../../../src/adapters/cluster/discovery.ts'
 import { loadKubeConfig } from '../../../src/adapters/cluster/load-kube-config.ts'
 import { OpenApi } from '../../../src/adapters/cluster/open-api.ts'
 import { plainDiscovery } from '../../../src/adapters/cluster/plain-discovery.ts'
 import type { Resource } from '../../../src/model/schema.ts'
-import { type ControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
+import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { until } from '../../helpers/until.ts'
 
-const test = anyTest as TestFn<{ controlPlane: ControlPlane; client: ClusterClient; requests: () => number }>
-
-test.before(async (t) => {
-  const controlPlane = await startControlPlane()
+const test = controlPlaneTest({}, ({ kubeconfig }) => {
   let requests = 0
-  const client = new ClusterClient(() => loadKubeConfig(controlPlane.kubeconfig), {
-    onExchange: () => requests++,
-  })
-  t.context = { controlPlane, client, requests: () => requests }
+  const client = new ClusterClient(() => loadKubeConfig(kubeconfig), { onExchange: () => requests++ })
+  return { client, requests: () => requests }
 })
 
-test.after.always(async (t) => {
-  await t.context.client?.[Symbol.asyncDispose]()
-  await t.context.controlPlane?.stop()
-})
+test.after.always(({ context }) => context.client?.[Symbol.asyncDispose]())
 
 const crd = (kind: string) => ({
   apiVersion: 'apiextensions.k8s.io/v1',

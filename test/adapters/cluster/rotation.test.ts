@@ -1,26 +1,19 @@
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
-import anyTest, { type ExecutionContext, type TestFn } from 'ava'
+import type { ExecutionContext } from 'ava'
 import { ClusterClient } from '../../../src/adapters/cluster/client.ts'
 import { loadKubeConfig } from '../../../src/adapters/cluster/load-kube-config.ts'
-import { type ControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
+import type { ControlPlane } from '../../../src/sandbox/control-plane.ts'
 import { CONFIG_MAPS } from '../../helpers/config-maps.ts'
+import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { FaultProxy } from '../../helpers/fault-proxy/fault-proxy.ts'
 import type { Fault } from '../../helpers/fault-proxy/faults.ts'
 import { openUpstream, type Upstream } from '../../helpers/fault-proxy/upstream.ts'
 import { until } from '../../helpers/until.ts'
 
-const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane; readonly upstream: Upstream }>
+const test = controlPlaneTest({}, async (controlPlane) => ({ upstream: await openUpstream(controlPlane) }))
 
-test.before(async (t) => {
-  const controlPlane = await startControlPlane()
-  t.context = { controlPlane, upstream: await openUpstream(controlPlane) }
-})
-
-test.after.always(async ({ context: { upstream, controlPlane } }) => {
-  await upstream?.[Symbol.asyncDispose]()
-  await controlPlane?.stop()
-})
+test.after.always(({ context }) => context.upstream?.[Symbol.asyncDispose]())
 
 /** A client that shows a certificate to a server with one; the next call may meet a fault. */
 async function throughTls(t: ExecutionContext<{ controlPlane: ControlPlane; upstream: Upstream }>) {

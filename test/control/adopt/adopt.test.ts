@@ -1,7 +1,8 @@
-import anyTest, { type ExecutionContext, type TestFn } from 'ava'
+import type { ExecutionContext } from 'ava'
 import type { LiveObject } from '../../../src/model/object.ts'
-import { type ControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
+import type { ControlPlane } from '../../../src/sandbox/control-plane.ts'
 import { startPodSimulator } from '../../../src/sandbox/pod-simulator.ts'
+import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { type Fleet, startFleet } from '../../helpers/fleet.ts'
 import { helmFor } from '../../helpers/helm.ts'
 import { apply, kubectl, live, liveWhen } from '../../helpers/live.ts'
@@ -17,13 +18,9 @@ interface Context {
   readonly renderers: Renderers
 }
 
-const test = anyTest as TestFn<Context>
-
-test.before(async (t) => {
+const test = controlPlaneTest({ controllers: true }, async (controlPlane) => {
   const renderers = await findRenderers()
-  const controlPlane = await startControlPlane({ controllers: true })
   const pods = startPodSimulator(controlPlane.kubeconfig, { jobDuration: 200 })
-  t.context = { controlPlane, pods, renderers }
   const owners = [
     definition('kustomize.toolkit.fluxcd.io', 'Kustomization', 'kustomizations'),
     definition('helm.toolkit.fluxcd.io', 'HelmRelease', 'helmreleases'),
@@ -31,12 +28,10 @@ test.before(async (t) => {
   ]
   await apply(controlPlane, documents(...owners))
   await kubectl(controlPlane, 'wait', '--for=condition=Established', 'crd', '--all')
+  return { pods, renderers }
 })
 
-test.after.always(async ({ context }) => {
-  await context.pods?.[Symbol.asyncDispose]()
-  await context.controlPlane?.stop()
-})
+test.after.always(({ context }) => context.pods?.[Symbol.asyncDispose]())
 
 for (const major of [3, 4] as const) {
   for (const record of ['keep', 'remove'] as const) {

@@ -1,17 +1,10 @@
-import anyTest, { type TestFn } from 'ava'
 import type { JsonObject } from '../../../src/model/json.ts'
-import { type ControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
+import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { startFleet } from '../../helpers/fleet.ts'
 import { kubectl, live } from '../../helpers/live.ts'
 import { configMap, custom, definition, deployment, documents, namespace } from '../../helpers/manifests.ts'
 
-const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
-
-test.before(async (t) => {
-  t.context = { controlPlane: await startControlPlane({ controllers: false }) }
-})
-
-test.after.always(({ context }) => context.controlPlane?.stop())
+const test = controlPlaneTest()
 
 const installation = (name: string, spec: object) =>
   `${JSON.stringify({ apiVersion: 'reeve.dev/v1alpha1', kind: 'Installation', metadata: { name }, spec })}\n`

@@ -1,18 +1,11 @@
-import anyTest, { type TestFn } from 'ava'
 import type { LiveObject } from '../../../src/model/object.ts'
-import { type ControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
+import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { startFleet } from '../../helpers/fleet.ts'
 import { kubectl, live, liveWhen } from '../../helpers/live.ts'
 import { configMap, custom, definition, documents } from '../../helpers/manifests.ts'
 import { until } from '../../helpers/until.ts'
 
-const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
-
-test.before(async (t) => {
-  t.context = { controlPlane: await startControlPlane({ controllers: true }) }
-})
-
-test.after.always(({ context }) => context.controlPlane?.stop())
+const test = controlPlaneTest({ controllers: true })
 
 /** The definition with versions v1alpha1 and v1, of which v1alpha1 may be served no more. */
 function inTwoVersions(plural: string, kind: string, servesAlpha: boolean): string {

@@ -1,7 +1,7 @@
 import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import anyTest, { type TestFn } from 'ava'
-import { type ControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
+import type { ControlPlane } from '../../../src/sandbox/control-plane.ts'
+import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { type Fleet, startFleet } from '../../helpers/fleet.ts'
 import { forgeRecord } from '../../helpers/forge-record.ts'
 import { apply, kubectl, live, liveWhen } from '../../helpers/live.ts'
@@ -9,13 +9,7 @@ import { configMap, definition, documents } from '../../helpers/manifests.ts'
 import { objectWrites } from '../../helpers/object-writes.ts'
 import { reeve } from '../../helpers/reeve.ts'
 
-const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
-
-test.before(async (t) => {
-  t.context = { controlPlane: await startControlPlane({ auditLog: true }) }
-})
-
-test.after.always(({ context }) => context.controlPlane?.stop())
+const test = controlPlaneTest()
 
 interface Bad {
   /** Its directory is called so. */

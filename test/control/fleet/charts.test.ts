@@ -1,36 +1,23 @@
-import anyTest, { type TestFn } from 'ava'
 import { crdsText } from '../../../src/cli/present/crds-text.ts'
 import type { LiveObject } from '../../../src/model/object.ts'
-import { type ControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
 import { startPodSimulator } from '../../../src/sandbox/pod-simulator.ts'
 import { imagesOf } from '../../../src/sandbox/pod-status.ts'
+import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { startFleet } from '../../helpers/fleet.ts'
 import { apply, kubectl, live, liveWhen } from '../../helpers/live.ts'
 import { MIGRATE_HOOK } from '../../helpers/migrate-hook.ts'
 import { newServiceAccount } from '../../helpers/service-account.ts'
 
-interface Context {
-  readonly controlPlane: ControlPlane
-  readonly pods: AsyncDisposable
-}
-
-const test = anyTest as TestFn<Context>
-
-test.before(async (t) => {
-  const controlPlane = await startControlPlane({ controllers: true })
+const test = controlPlaneTest({ controllers: true }, async (controlPlane) => {
   await apply(controlPlane, crdsText())
   const failureOf = (pod: LiveObject) =>
     imagesOf(pod).some((image) => image.endsWith(':broken')) ? { message: 'no such table' } : undefined
-  t.context = {
-    controlPlane,
+  return {
     pods: startPodSimulator(controlPlane.kubeconfig, { failureOf, jobDuration: 500 }),
   }
 })
 
-test.after.always(async ({ context }) => {
-  await context.pods?.[Symbol.asyncDispose]()
-  await context.controlPlane?.stop()
-})
+test.after.always(({ context }) => context.pods?.[Symbol.asyncDispose]())
 
 const CHART = {
   'charts/web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',

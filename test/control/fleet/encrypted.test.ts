@@ -1,29 +1,24 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import anyTest, { type ExecutionContext, type TestFn } from 'ava'
+import type { ExecutionContext } from 'ava'
 import { ClusterClient } from '../../../src/adapters/cluster/client.ts'
 import { loadKubeConfig } from '../../../src/adapters/cluster/load-kube-config.ts'
 import { crdsText } from '../../../src/cli/present/crds-text.ts'
 import type { JsonObject } from '../../../src/model/json.ts'
-import { type ControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
+import type { ControlPlane } from '../../../src/sandbox/control-plane.ts'
 import { git } from '../../../src/sandbox/git-process.ts'
 import { fixture } from '../../adapters/sops/fixtures.ts'
+import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { type Fleet, startFleet } from '../../helpers/fleet.ts'
 import { apply, kubectl, live, liveWhen } from '../../helpers/live.ts'
 import { reeve } from '../../helpers/reeve.ts'
 import { sealed } from '../../helpers/sealed.ts'
 import { podsWhen, setPodStatus, waiting } from '../../helpers/stuck-pods.ts'
 
-const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
+const test = controlPlaneTest({ controllers: true })
 
-test.before(async (t) => {
-  const controlPlane = await startControlPlane({ controllers: true })
-  t.context = { controlPlane }
-  await apply(controlPlane, crdsText())
-})
-
-test.after.always(({ context }) => context.controlPlane?.stop())
+test.before(({ context }) => apply(context.controlPlane, crdsText()))
 
 const keyIn = (file: string) => /^AGE-SECRET-KEY-\S+$/m.exec(fixture(`keys/${file}`))?.[0] ?? ''
 const key = keyIn('age.txt')

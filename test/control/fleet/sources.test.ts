@@ -1,22 +1,15 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net'
-import anyTest, { type TestFn } from 'ava'
 import type { LiveObject } from '../../../src/model/object.ts'
-import { type ControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
 import { startGitServer } from '../../../src/sandbox/git-server.ts'
 import { workingCopy } from '../../../src/sandbox/working-copy.ts'
 import { packageChart } from '../../adapters/source/package-chart.ts'
+import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { type Recorded, startFleet } from '../../helpers/fleet.ts'
 import { kubectl, live, liveWhen } from '../../helpers/live.ts'
 
-const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
-
-test.before(async (t) => {
-  t.context = { controlPlane: await startControlPlane() }
-})
-
-test.after.always(({ context }) => context.controlPlane?.stop())
+const test = controlPlaneTest()
 
 const dataOf = (object: LiveObject) => object.data as Record<string, string>
 

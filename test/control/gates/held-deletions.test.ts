@@ -1,18 +1,14 @@
-import anyTest, { type TestFn } from 'ava'
-import { type ControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
+import type { ControlPlane } from '../../../src/sandbox/control-plane.ts'
+import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { type Files, type Fleet, startFleet } from '../../helpers/fleet.ts'
 import { kubectl, live, liveWhen } from '../../helpers/live.ts'
 import { configMap, custom, definition, deployment, documents, namespace } from '../../helpers/manifests.ts'
 
-const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
+const test = controlPlaneTest()
 
-test.before(async (t) => {
-  const controlPlane = await startControlPlane({ controllers: false })
-  t.context = { controlPlane }
-  await controlPlane.kubectl(['apply', '-f', '-'], { input: definition('chats', 'Chat') })
+test.before(async ({ context }) => {
+  await context.controlPlane.kubectl(['apply', '-f', '-'], { input: definition('chats', 'Chat') })
 })
-
-test.after.always(({ context }) => context.controlPlane?.stop())
 
 const installation = (name: string, spec: object) =>
   `${JSON.stringify({ apiVersion: 'reeve.dev/v1alpha1', kind: 'Installation', metadata: { name }, spec })}\n`

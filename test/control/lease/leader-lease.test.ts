@@ -1,11 +1,12 @@
 import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import anyTest, { type ExecutionContext, type TestFn } from 'ava'
+import type { ExecutionContext } from 'ava'
 import type { LiveObject } from '../../../src/model/object.ts'
-import { type ControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
+import type { ControlPlane } from '../../../src/sandbox/control-plane.ts'
 import { startReaper } from '../../../src/sandbox/reaper.ts'
 import { startTcpProxy } from '../../adapters/cluster/tcp-proxy.ts'
+import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { type Fleet, startFleet } from '../../helpers/fleet.ts'
 import { apply, kubectl, live, liveWhen } from '../../helpers/live.ts'
 import { configMap } from '../../helpers/manifests.ts'
@@ -20,17 +21,12 @@ interface Context {
   readonly second: ServiceAccount
 }
 
-const test = anyTest as TestFn<Context>
 /** An answer is asked for every half minute. */
 const HALF_A_MINUTE_AND_MORE = 90_000
 
-test.before(async (t) => {
-  const controlPlane = await startControlPlane({ auditLog: true })
-  const second = await newServiceAccount(controlPlane, 'second', 'cluster-admin')
-  t.context = { controlPlane, second }
-})
-
-test.after.always(({ context }) => context.controlPlane?.stop())
+const test = controlPlaneTest({}, async (controlPlane) => ({
+  second: await newServiceAccount(controlPlane, 'second', 'cluster-admin'),
+}))
 
 test.serial('a second Reeve of the same name stands by, says so once and writes nothing', async (t) => {
   const { controlPlane, second } = t.context

@@ -1,25 +1,18 @@
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
-import anyTest, { type TestFn } from 'ava'
 import { ClusterClient } from '../../../src/adapters/cluster/client.ts'
 import { loadKubeConfig } from '../../../src/adapters/cluster/load-kube-config.ts'
 import { holderOf } from '../../../src/control/lease/lease.ts'
 import { LeaseApi } from '../../../src/control/lease/lease-api.ts'
 import { WatchedLease } from '../../../src/control/lease/watched-lease.ts'
-import { type ControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
+import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { FaultProxy } from '../../helpers/fault-proxy/fault-proxy.ts'
 import type { FaultScript } from '../../helpers/fault-proxy/faults.ts'
 import { openUpstream } from '../../helpers/fault-proxy/upstream.ts'
 import { kubectl } from '../../helpers/live.ts'
 import { until } from '../../helpers/until.ts'
 
-const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
-
-test.before(async (t) => {
-  t.context = { controlPlane: await startControlPlane() }
-})
-
-test.after.always(({ context }) => context.controlPlane?.stop())
+const test = controlPlaneTest()
 
 test('a list of a server that lags behind does not bring a former holder back', async (t) => {
   const { controlPlane } = t.context

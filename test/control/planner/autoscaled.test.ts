@@ -1,20 +1,14 @@
-import anyTest, { type TestFn } from 'ava'
 import type { LiveObject } from '../../../src/model/object.ts'
-import { type ControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
+import type { ControlPlane } from '../../../src/sandbox/control-plane.ts'
+import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { type Fleet, startFleet } from '../../helpers/fleet.ts'
 import { apply, goneWhen, kubectl, live, liveWhen } from '../../helpers/live.ts'
 import { deployment, documents, namespace } from '../../helpers/manifests.ts'
 import { newServiceAccount } from '../../helpers/service-account.ts'
 
-const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
-
 // With kube-controller-manager: its HorizontalPodAutoscaler controller scales up to minReplicas, and down
 // to maxReplicas, without any metrics.
-test.before(async (t) => {
-  t.context = { controlPlane: await startControlPlane({ controllers: true, auditLog: true }) }
-})
-
-test.after.always(({ context }) => context.controlPlane?.stop())
+const test = controlPlaneTest({ controllers: true })
 
 test.serial('replicas that an autoscaler set stay, whatever else drifts or a commit brings', async (t) => {
   const { controlPlane } = t.context

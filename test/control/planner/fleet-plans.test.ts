@@ -1,28 +1,18 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import anyTest, { type ExecutionContext, type TestFn } from 'ava'
+import type { ExecutionContext } from 'ava'
 import { FleetPlans, planNow } from '../../../src/control/review/plan-now.ts'
 import type { PlanReport } from '../../../src/model/plan.ts'
 import { NO_RULES } from '../../../src/model/rules.ts'
 import type { Settings } from '../../../src/model/settings.ts'
-import { type ControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
+import { type ControlPlaneContext, controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { type Fleet, startFleet } from '../../helpers/fleet.ts'
 import { kubectl } from '../../helpers/live.ts'
 import { configMap } from '../../helpers/manifests.ts'
 import { until } from '../../helpers/until.ts'
 
-interface Context {
-  readonly controlPlane: ControlPlane
-}
-
-const test = anyTest as TestFn<Context>
-
-test.before(async (t) => {
-  t.context = { controlPlane: await startControlPlane() }
-})
-
-test.after.always(({ context }) => context.controlPlane?.stop())
+const test = controlPlaneTest()
 
 const maps = (a: string) => ({
   'one/a.yaml': configMap('default', 'one', { a }),
@@ -84,7 +74,7 @@ test.serial('a plan beside another leaves nothing behind', async (t) => {
   t.is(process.listenerCount('exit'), listeners)
 })
 
-async function settingsFor(t: ExecutionContext<Context>, fleet: Fleet): Promise<Settings> {
+async function settingsFor(t: ExecutionContext<ControlPlaneContext>, fleet: Fleet): Promise<Settings> {
   const parent = await mkdtemp(join(tmpdir(), 'reeve-plans-'))
   t.teardown(() => rm(parent, { recursive: true, force: true }))
   return {

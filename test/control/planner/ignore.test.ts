@@ -1,18 +1,12 @@
-import anyTest, { type TestFn } from 'ava'
 import type { JsonObject } from '../../../src/model/json.ts'
 import type { LiveObject } from '../../../src/model/object.ts'
-import { type ControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
+import type { ControlPlane } from '../../../src/sandbox/control-plane.ts'
+import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { startFleet } from '../../helpers/fleet.ts'
 import { kubectl, live, liveWhen } from '../../helpers/live.ts'
 import { configMap, deployment, documents, namespace } from '../../helpers/manifests.ts'
 
-const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
-
-test.before(async (t) => {
-  t.context = { controlPlane: await startControlPlane({ auditLog: true }) }
-})
-
-test.after.always(({ context }) => context.controlPlane?.stop())
+const test = controlPlaneTest()
 
 test.serial(
   'a field that a rule ignores is set once and then left; whatever else drifts is put back',

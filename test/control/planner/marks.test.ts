@@ -1,8 +1,8 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import anyTest, { type TestFn } from 'ava'
 import type { LiveObject } from '../../../src/model/object.ts'
-import { type ControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
+import type { ControlPlane } from '../../../src/sandbox/control-plane.ts'
+import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { collectGarbage, leftByEarlierReeve } from '../../helpers/earlier-reeve.ts'
 import { type Fleet, startFleet } from '../../helpers/fleet.ts'
 import { apply, goneWhen, kubectl, live, liveWhen } from '../../helpers/live.ts'
@@ -10,13 +10,7 @@ import { configMap, deployment, documents } from '../../helpers/manifests.ts'
 import { keyWrites, objectWrites } from '../../helpers/object-writes.ts'
 import { newServiceAccount } from '../../helpers/service-account.ts'
 
-const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
-
-test.before(async (t) => {
-  t.context = { controlPlane: await startControlPlane({ auditLog: true }) }
-})
-
-test.after.always(({ context }) => context.controlPlane?.stop())
+const test = controlPlaneTest()
 
 const ALLOW = 'Let them go\n\nReeve-Allow-Deletion: *'
 const SEALED = /^[0-9a-f]{40}\.[\w-]{16}~[\w-]{8}~[\w-]{22}$/

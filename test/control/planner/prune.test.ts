@@ -1,17 +1,11 @@
-import anyTest, { type TestFn } from 'ava'
-import { type ControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
+import type { ControlPlane } from '../../../src/sandbox/control-plane.ts'
+import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { startFleet } from '../../helpers/fleet.ts'
 import { forgeRecord } from '../../helpers/forge-record.ts'
 import { apply, goneWhen, kubectl, live, liveWhen } from '../../helpers/live.ts'
 import { configMap, definition, documents, namespace } from '../../helpers/manifests.ts'
 
-const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
-
-test.before(async (t) => {
-  t.context = { controlPlane: await startControlPlane() }
-})
-
-test.after.always(({ context }) => context.controlPlane?.stop())
+const test = controlPlaneTest()
 
 const maps = (home: string, ...names: string[]) =>
   documents(...names.map((name) => configMap(home, name, { name })))

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import anyTest, { type TestFn } from 'ava'
 import { ClusterClient } from '../../../src/adapters/cluster/client.ts'
 import { loadKubeConfig } from '../../../src/adapters/cluster/load-kube-config.ts'
 import type { LiveObject } from '../../../src/model/object.ts'
-import { type ControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
+import type { ControlPlane } from '../../../src/sandbox/control-plane.ts'
 import { CONFIG_MAPS } from '../../helpers/config-maps.ts'
+import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { startFleet } from '../../helpers/fleet.ts'
 import { startHangingWebhook } from '../../helpers/hanging-webhook.ts'
 import { apply, goneWhen, kubectl, live, liveWhen } from '../../helpers/live.ts'
@@ -13,13 +13,7 @@ import { configMap, custom, definition, deployment, documents, namespace } from 
 import { newServiceAccount } from '../../helpers/service-account.ts'
 import { until } from '../../helpers/until.ts'
 
-const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
-
-test.before(async (t) => {
-  t.context = { controlPlane: await startControlPlane({ auditLog: true }) }
-})
-
-test.after.always(({ context }) => context.controlPlane?.stop())
+const test = controlPlaneTest()
 
 test('a drifted field is put back, a deleted object is created again, and the record says so', async (t) => {
   const { controlPlane } = t.context

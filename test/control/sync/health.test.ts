@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import anyTest, { type TestFn } from 'ava'
 import { ClusterClient } from '../../../src/adapters/cluster/client.ts'
 import { loadKubeConfig } from '../../../src/adapters/cluster/load-kube-config.ts'
-import { type ControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
+import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { startFleet } from '../../helpers/fleet.ts'
 import { custom, definition, deployment, documents, namespace } from '../../helpers/manifests.ts'
 import { podsWhen, ready, setPodStatus, waiting } from '../../helpers/stuck-pods.ts'
@@ -10,17 +9,11 @@ import { until } from '../../helpers/until.ts'
 
 const WITHIN_MS = 90_000
 
-const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane; readonly client: ClusterClient }>
+const test = controlPlaneTest({ controllers: true }, ({ kubeconfig }) => ({
+  client: new ClusterClient(() => loadKubeConfig(kubeconfig)),
+}))
 
-test.before(async (t) => {
-  const controlPlane = await startControlPlane({ controllers: true, auditLog: true })
-  t.context = { controlPlane, client: new ClusterClient(() => loadKubeConfig(controlPlane.kubeconfig)) }
-})
-
-test.after.always(async ({ context }) => {
-  await context.client?.[Symbol.asyncDispose]()
-  await context.controlPlane?.stop()
-})
+test.after.always(({ context }) => context.client?.[Symbol.asyncDispose]())
 
 test('a stuck Pod is in the record, a restart changes nothing of that, and well again costs no request', async (t) => {
   const { controlPlane, client } = t.context

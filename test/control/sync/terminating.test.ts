@@ -1,16 +1,9 @@
-import anyTest, { type TestFn } from 'ava'
-import { type ControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
+import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { startFleet } from '../../helpers/fleet.ts'
 import { apply, kubectl } from '../../helpers/live.ts'
 import { configMap, namespace } from '../../helpers/manifests.ts'
 
-const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
-
-test.before(async (t) => {
-  t.context = { controlPlane: await startControlPlane({ controllers: true }) }
-})
-
-test.after.always(({ context }) => context.controlPlane?.stop())
+const test = controlPlaneTest({ controllers: true })
 
 function heldBy(finalizer: string, manifest: string): string {
   const object = JSON.parse(manifest)

@@ -1,18 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import anyTest, { type TestFn } from 'ava'
-import { type ControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
+import type { ControlPlane } from '../../../src/sandbox/control-plane.ts'
+import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { startFleet } from '../../helpers/fleet.ts'
 import { goneWhen, kubectl, live, liveWhen } from '../../helpers/live.ts'
 import { configMap, custom, definition, deployment, documents, namespace } from '../../helpers/manifests.ts'
 
-const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
-
 // Without controllers: a Deployment is ready when the test says so.
-test.before(async (t) => {
-  t.context = { controlPlane: await startControlPlane({ controllers: false, auditLog: true }) }
-})
-
-test.after.always(({ context }) => context.controlPlane?.stop())
+const test = controlPlaneTest()
 
 const TIME_TO_GO_WRONG_MS = 1_500
 

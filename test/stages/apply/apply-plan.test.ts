@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import anyTest, { type TestFn } from 'ava'
 import { ClusterClient } from '../../../src/adapters/cluster/client.ts'
 import { Discovery } from '../../../src/adapters/cluster/discovery.ts'
 import { loadKubeConfig } from '../../../src/adapters/cluster/load-kube-config.ts'
 import { gvkOf, idOf, type KubernetesObject, keyOf, type LiveObject } from '../../../src/model/object.ts'
 import type { CreatePlan, ObjectPlan, PatchOperation, PatchPlan } from '../../../src/model/plan.ts'
 import type { Kinds } from '../../../src/model/schema.ts'
-import { type ControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
+import type { ControlPlane } from '../../../src/sandbox/control-plane.ts'
 import type { ApplyContext } from '../../../src/stages/apply/apply-context.ts'
 import { applyObject } from '../../../src/stages/apply/apply-object.ts'
 import { applyPlan } from '../../../src/stages/apply/apply-plan.ts'
+import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { apply, kubectl } from '../../helpers/live.ts'
 import { configMap } from '../../helpers/manifests.ts'
 
@@ -19,19 +19,13 @@ interface Context {
   readonly kinds: Kinds
 }
 
-const test = anyTest as TestFn<Context>
-
-test.before(async (t) => {
-  // The garbage collector ends deletions in the foreground.
-  const controlPlane = await startControlPlane({ controllers: true })
-  const client = new ClusterClient(() => loadKubeConfig(controlPlane.kubeconfig))
-  t.context = { controlPlane, client, kinds: await new Discovery(client).kinds() }
+// With controllers: the garbage collector ends deletions in the foreground.
+const test = controlPlaneTest({ controllers: true }, async ({ kubeconfig }) => {
+  const client = new ClusterClient(() => loadKubeConfig(kubeconfig))
+  return { client, kinds: await new Discovery(client).kinds() }
 })
 
-test.after.always(async ({ context }) => {
-  await context.client?.[Symbol.asyncDispose]()
-  await context.controlPlane?.stop()
-})
+test.after.always(({ context }) => context.client?.[Symbol.asyncDispose]())
 
 function contextOf({ client, kinds }: Context, more: Partial<ApplyContext> = {}): ApplyContext {
   return {

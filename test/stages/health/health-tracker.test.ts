@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import anyTest, { type TestFn } from 'ava'
 import { pino } from 'pino'
 import { ClusterClient } from '../../../src/adapters/cluster/client.ts'
 import { Discovery } from '../../../src/adapters/cluster/discovery.ts'
@@ -10,8 +9,9 @@ import type { LiveObject, ObjectKey } from '../../../src/model/object.ts'
 import type { HealthRule } from '../../../src/model/rules.ts'
 import type { Kinds } from '../../../src/model/schema.ts'
 import type { Health, Problem } from '../../../src/model/status.ts'
-import { type ControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
+import type { ControlPlane } from '../../../src/sandbox/control-plane.ts'
 import { HealthTracker } from '../../../src/stages/health/health-tracker.ts'
+import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { apply, kubectl } from '../../helpers/live.ts'
 import { deployment, documents, namespace } from '../../helpers/manifests.ts'
 import { bindPod, containerStatus, podsWhen, ready, setPodStatus, waiting } from '../../helpers/stuck-pods.ts'
@@ -26,18 +26,12 @@ interface Context {
 
 const WITHIN_MS = 90_000
 
-const test = anyTest as TestFn<Context>
-
-test.before(async (t) => {
-  const controlPlane = await startControlPlane({ controllers: true, auditLog: true })
-  const client = new ClusterClient(() => loadKubeConfig(controlPlane.kubeconfig))
-  t.context = { controlPlane, client, kinds: await new Discovery(client).kinds() }
+const test = controlPlaneTest({ controllers: true }, async ({ kubeconfig }) => {
+  const client = new ClusterClient(() => loadKubeConfig(kubeconfig))
+  return { client, kinds: await new Discovery(client).kinds() }
 })
 
-test.after.always(async ({ context }) => {
-  await context.client?.[Symbol.asyncDispose]()
-  await context.controlPlane?.stop()
-})
+test.after.always(({ context }) => context.client?.[Symbol.asyncDispose]())
 
 test('a missing image is told with its Pod, until it is mended; then nobody asks any more', async (t) => {
   const { controlPlane, client } = t.context

@@ -1,19 +1,12 @@
-import anyTest, { type TestFn } from 'ava'
 import type { LiveObject } from '../../../src/model/object.ts'
-import { type ControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
 import { startAggregatedApi } from '../../helpers/aggregated-api.ts'
+import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { startFleet } from '../../helpers/fleet.ts'
 import { kubectl, liveWhen } from '../../helpers/live.ts'
 import { configMap } from '../../helpers/manifests.ts'
 import { until } from '../../helpers/until.ts'
 
-const test = anyTest as TestFn<{ readonly controlPlane: ControlPlane }>
-
-test.before(async (t) => {
-  t.context = { controlPlane: await startControlPlane() }
-})
-
-test.after.always(({ context }) => context.controlPlane?.stop())
+const test = controlPlaneTest()
 
 const gadget = (size: number) =>
   `${JSON.stringify({ apiVersion: 'aggregated.e2e.dev/v1', kind: 'Gadget', metadata: { name: 'one', namespace: 'default' }, spec: { size } })}\n`

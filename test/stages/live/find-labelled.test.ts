@@ -1,21 +1,14 @@
-import anyTest, { type TestFn } from 'ava'
 import { ClusterClient } from '../../../src/adapters/cluster/client.ts'
 import { Discovery } from '../../../src/adapters/cluster/discovery.ts'
 import { loadKubeConfig } from '../../../src/adapters/cluster/load-kube-config.ts'
-import { type ControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
 import { findLabelled } from '../../../src/stages/live/find-labelled.ts'
+import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 
-const test = anyTest as TestFn<{ controlPlane: ControlPlane; client: ClusterClient }>
+const test = controlPlaneTest({}, ({ kubeconfig }) => ({
+  client: new ClusterClient(() => loadKubeConfig(kubeconfig)),
+}))
 
-test.before(async (t) => {
-  const controlPlane = await startControlPlane()
-  t.context = { controlPlane, client: new ClusterClient(() => loadKubeConfig(controlPlane.kubeconfig)) }
-})
-
-test.after.always(async (t) => {
-  await t.context.client?.[Symbol.asyncDispose]()
-  await t.context.controlPlane?.stop()
-})
+test.after.always(({ context }) => context.client?.[Symbol.asyncDispose]())
 
 const object = (apiVersion: string, kind: string, repository: string, applied = true) => ({
   apiVersion,

@@ -1,13 +1,14 @@
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import anyTest, { type ExecutionContext, type TestFn } from 'ava'
+import type { ExecutionContext } from 'ava'
 import { ClusterClient } from '../../../src/adapters/cluster/client.ts'
 import { loadKubeConfig } from '../../../src/adapters/cluster/load-kube-config.ts'
 import { keyOf } from '../../../src/model/object.ts'
-import { type ControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
+import type { ControlPlane } from '../../../src/sandbox/control-plane.ts'
 import { LiveCache } from '../../../src/stages/live/live-cache.ts'
 import { CONFIG_MAPS } from '../../helpers/config-maps.ts'
+import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { FaultProxy } from '../../helpers/fault-proxy/fault-proxy.ts'
 import type { Fault, FaultScript } from '../../helpers/fault-proxy/faults.ts'
 import { openUpstream, type Upstream } from '../../helpers/fault-proxy/upstream.ts'
@@ -20,22 +21,14 @@ interface Context {
   readonly writer: ClusterClient
 }
 
-const test = anyTest as TestFn<Context>
+const test = controlPlaneTest({}, async (controlPlane) => ({
+  upstream: await openUpstream(controlPlane),
+  writer: new ClusterClient(() => loadKubeConfig(controlPlane.kubeconfig)),
+}))
 
-test.before(async (t) => {
-  const controlPlane = await startControlPlane()
-  const upstream = await openUpstream(controlPlane)
-  t.context = {
-    controlPlane,
-    upstream,
-    writer: new ClusterClient(() => loadKubeConfig(controlPlane.kubeconfig)),
-  }
-})
-
-test.after.always(async ({ context: { writer, upstream, controlPlane } }) => {
+test.after.always(async ({ context: { writer, upstream } }) => {
   await writer?.[Symbol.asyncDispose]()
   await upstream?.[Symbol.asyncDispose]()
-  await controlPlane?.stop()
 })
 
 const configMap = (name: string, repository: string) => ({

@@ -3,13 +3,13 @@ import { ClusterClient } from '../../../src/adapters/cluster/client.ts'
 import { loadKubeConfig } from '../../../src/adapters/cluster/load-kube-config.ts'
 import { type KubernetesObject, keyOf, type LiveObject } from '../../../src/model/object.ts'
 import type { Resource } from '../../../src/model/schema.ts'
-import { type ControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
+import { type OwnControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
 import { type KindTrouble, LiveCache, type LiveChange } from '../../../src/stages/live/live-cache.ts'
 import { kubeConfigAt, startTcpProxy, type TcpProxy } from '../../adapters/cluster/tcp-proxy.ts'
 import { until } from '../../helpers/until.ts'
 
 interface Context {
-  controlPlane: ControlPlane
+  controlPlane: OwnControlPlane
   /** Writes to the API server directly. */
   writer: ClusterClient
   /** The line that caches look through. */

@@ -4,9 +4,9 @@ import anyTest, { type TestFn } from 'ava'
 import { buildEngine } from '../../../src/adapters/engine/build-engine.ts'
 import { commandSpecs } from '../../../src/cli/program.ts'
 import { type Finished, run } from '../../../src/sandbox/child.ts'
-import { startControlPlane } from '../../../src/sandbox/control-plane.ts'
 import { mainModule, packageRoot, version } from '../../../src/support/package/package-root.ts'
 import { fixture } from '../../adapters/sops/fixtures.ts'
+import { borrowControlPlane } from '../../helpers/control-plane-test.ts'
 import { startFleet } from '../../helpers/fleet.ts'
 import { type Image, makeImage } from '../../helpers/image.ts'
 import { kubectl } from '../../helpers/live.ts'
@@ -41,8 +41,7 @@ test('the image has the program of the sources', async (t) => {
 })
 
 test('the program of the image decrypts, renders and applies', async (t) => {
-  const controlPlane = await startControlPlane()
-  t.teardown(() => controlPlane.stop())
+  const controlPlane = await borrowControlPlane(t)
   await using fleet = await startFleet(controlPlane)
   await fleet.push({
     'app/acme.yaml': namespace('acme'),

@@ -6,13 +6,13 @@ import { objectPath, query } from '../../../../src/adapters/cluster/resource-pat
 import type { JsonObject } from '../../../../src/model/json.ts'
 import { gvkOf, type KubernetesObject, keyOf, type LiveObject } from '../../../../src/model/object.ts'
 import type { Kinds, Resource } from '../../../../src/model/schema.ts'
-import { type ControlPlane, startControlPlane } from '../../../../src/sandbox/control-plane.ts'
+import type { ControlPlane } from '../../../../src/sandbox/control-plane.ts'
 import { kindsIn, Schemas } from '../../../../src/stages/live/schemas.ts'
 import type { MergeSchema } from '../../../../src/stages/plan/schema/compiled-schema.ts'
 import { until } from '../../../helpers/until.ts'
 
 /** A control plane and what is known of it. */
-export interface Bed {
+export interface Bed extends AsyncDisposable {
   readonly controlPlane: ControlPlane
   readonly client: ClusterClient
   kinds(): Promise<Kinds>
@@ -26,14 +26,12 @@ export interface Bed {
   replace(object: LiveObject, options: { readonly dryRun: boolean }): Promise<LiveObject>
   /** Waits until the kinds are served, and reads their schemas. */
   learn(objects: readonly KubernetesObject[]): Promise<void>
-  stop(): Promise<void>
 }
 
 /** Everything that is neither Reeve nor kubectl writes under this name. */
 export const OTHER_WRITER = 'other-writer'
 
-export async function startBed(): Promise<Bed> {
-  const controlPlane = await startControlPlane()
+export function openBed(controlPlane: ControlPlane): Bed {
   const client = new ClusterClient(() => loadKubeConfig(controlPlane.kubeconfig))
   const discovery = new Discovery(client)
   const openApi = new OpenApi(client)
@@ -64,10 +62,7 @@ export async function startBed(): Promise<Bed> {
         objects.filter(({ kind }) => kind === 'CustomResourceDefinition'),
       )
     },
-    stop: async () => {
-      await client[Symbol.asyncDispose]()
-      await controlPlane.stop()
-    },
+    [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
   }
 }
 

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
-import test, { type ExecutionContext } from 'ava'
+import type { ExecutionContext } from 'ava'
 import type { JsonObject } from '../../../../src/model/json.ts'
 import { gvkOf, type KubernetesObject } from '../../../../src/model/object.ts'
 import { builtinDefaults } from '../../../../src/stages/plan/schema/builtin-defaults.ts'
 import type { MergeSchema } from '../../../../src/stages/plan/schema/compiled-schema.ts'
 import { unknownFields } from '../../../../src/stages/plan/unknown-fields.ts'
-import { type Bed, startBed } from './bed.ts'
+import { controlPlaneTest } from '../../../helpers/control-plane-test.ts'
+import { type Bed, openBed } from './bed.ts'
 import { type Defaulted, defaultedIn } from './defaulted.ts'
 import { depending } from './depending.ts'
 import { type Dissent, dissentByHand, dissentOfKubectl } from './dissent.ts'
@@ -15,6 +16,8 @@ import { asTwin, loadCatalogue } from './load.ts'
 import * as properties from './properties.ts'
 import { type Outcome, TWINS } from './rounds.ts'
 import { happen, type Story } from './story.ts'
+
+const test = controlPlaneTest()
 
 // Other changes by REEVE_CATALOGUE_SEED=7; README.md explains what those of this seed bring up.
 const USUAL_SEED = '5'
@@ -27,11 +30,11 @@ let story: Story
 
 test.before(async (t) => {
   t.timeout(600_000)
-  bed = await startBed()
+  bed = openBed(t.context.controlPlane)
   story = await happen(bed, catalogue, Number(seed))
 })
 
-test.after.always(() => bed?.stop())
+test.after.always(() => bed?.[Symbol.asyncDispose]())
 
 function schemaOf(object: KubernetesObject): MergeSchema {
   return bed.schemaOf(asTwin(object, TWINS.reeve))

@@ -1,12 +1,14 @@
-import test from 'ava'
 import type { JsonObject } from '../../../../src/model/json.ts'
 import { type KubernetesObject, keyOf, type LiveObject } from '../../../../src/model/object.ts'
 import { desiredOf } from '../../../../src/stages/plan/desired.ts'
 import { planObject } from '../../../../src/stages/plan/plan-object.ts'
 import type { MergeSchema } from '../../../../src/stages/plan/schema/compiled-schema.ts'
 import { schemaOfCrd } from '../../../../src/stages/plan/schema/schema-of-crd.ts'
+import { controlPlaneTest } from '../../../helpers/control-plane-test.ts'
 import { owner, resolvedOf } from '../helpers/objects.ts'
-import { type Bed, startBed } from './bed.ts'
+import { type Bed, openBed } from './bed.ts'
+
+const test = controlPlaneTest()
 
 let bed: Bed
 
@@ -68,13 +70,13 @@ function definition(): KubernetesObject {
 
 test.before(async (t) => {
   t.timeout(600_000)
-  bed = await startBed()
+  bed = openBed(t.context.controlPlane)
   await bed.learn([definition()])
   await create(definition())
   await bed.learn([deployment('any', {}), object('v1', 'Service', 'any', {}), thing({})])
 })
 
-test.after.always(() => bed?.stop())
+test.after.always(() => bed?.[Symbol.asyncDispose]())
 
 async function create(declared: KubernetesObject): Promise<LiveObject> {
   const resource = await bed.resourceOf(declared)

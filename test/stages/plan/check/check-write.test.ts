@@ -1,4 +1,3 @@
-import test from 'ava'
 import { ValidationRules } from '../../../../src/adapters/cel/validation-rules.ts'
 import { ApiError } from '../../../../src/adapters/cluster/api-error.ts'
 import { ClusterClient } from '../../../../src/adapters/cluster/client.ts'
@@ -7,14 +6,17 @@ import { loadKubeConfig } from '../../../../src/adapters/cluster/load-kube-confi
 import { OpenApi } from '../../../../src/adapters/cluster/open-api.ts'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../../src/model/json.ts'
 import { gvkOf, type KubernetesObject, keyOf, type LiveObject } from '../../../../src/model/object.ts'
-import { type ControlPlane, startControlPlane } from '../../../../src/sandbox/control-plane.ts'
+import type { ControlPlane } from '../../../../src/sandbox/control-plane.ts'
 import { Schemas } from '../../../../src/stages/live/schemas.ts'
 import { checkWrite } from '../../../../src/stages/plan/check/check-write.ts'
 import type { Defect } from '../../../../src/stages/plan/check/defect.ts'
 import { immutableChanges } from '../../../../src/stages/plan/check/immutable-fields.ts'
+import { controlPlaneTest } from '../../../helpers/control-plane-test.ts'
 import { Random } from '../../../helpers/random.ts'
 import { until } from '../../../helpers/until.ts'
 import { asTwin, loadCatalogue } from '../catalogue/load.ts'
+
+const test = controlPlaneTest()
 
 const SEED = Number(process.env.REEVE_CHECK_SEED ?? 7)
 const EDITS = Number(process.env.REEVE_CHECK_EDITS ?? 300)
@@ -29,7 +31,7 @@ const catalogue = (await loadCatalogue()).map((object) => asTwin(object, 'cafe')
 
 test.before(async (t) => {
   t.timeout(600_000)
-  controlPlane = await startControlPlane({ controllers: false })
+  controlPlane = t.context.controlPlane
   client = new ClusterClient(() => loadKubeConfig(controlPlane.kubeconfig))
   discovery = new Discovery(client)
   schemas = new Schemas(new OpenApi(client))
@@ -53,10 +55,7 @@ test.before(async (t) => {
   })
 })
 
-test.after.always(async () => {
-  await client?.[Symbol.asyncDispose]()
-  await controlPlane?.stop()
-})
+test.after.always(() => client?.[Symbol.asyncDispose]())
 
 /** A kind with what a schema can say of values. */
 const CRDS: readonly KubernetesObject[] = [

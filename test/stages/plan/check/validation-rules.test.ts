@@ -7,9 +7,9 @@ import { loadKubeConfig } from '../../../../src/adapters/cluster/load-kube-confi
 import type { JsonObject, JsonValue } from '../../../../src/model/json.ts'
 import { gvkOf, type KubernetesObject, keyOf, type LiveObject } from '../../../../src/model/object.ts'
 import type { Resource } from '../../../../src/model/schema.ts'
-import { startControlPlane } from '../../../../src/sandbox/control-plane.ts'
 import { checkWrite } from '../../../../src/stages/plan/check/check-write.ts'
 import { validationSchemaOfCrd } from '../../../../src/stages/plan/check/validation-schema.ts'
+import { borrowControlPlane } from '../../../helpers/control-plane-test.ts'
 import { Random } from '../../../helpers/random.ts'
 import { until } from '../../../helpers/until.ts'
 
@@ -158,8 +158,7 @@ function randomSpec(random: Random): JsonObject {
 
 test('what is told of rules is what the API server says, and most of what it says', async (t) => {
   t.timeout(300_000)
-  const controlPlane = await startControlPlane({ controllers: false })
-  t.teardown(() => controlPlane.stop())
+  const controlPlane = await borrowControlPlane(t)
   const client = new ClusterClient(() => loadKubeConfig(controlPlane.kubeconfig))
   t.teardown(() => client[Symbol.asyncDispose]())
   const discovery = new Discovery(client)
