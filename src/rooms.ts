@@ -79,7 +79,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'adapters/engine',
     purpose: 'Helm and Kustomize, in a program of their own (its Go module is `program/`)',
-    imports: ['adapters/go-program', 'model', 'support/package'],
+    imports: ['adapters/go-program', 'model', 'support/concurrency', 'support/package'],
   },
 
   {

@@ -1,9 +1,12 @@
+import { Limit } from '../../support/concurrency/limit.ts'
 import type { Engine, EngineLimits } from './engine.ts'
 import { engineLimits } from './engine-limits.ts'
-import { gate } from './gate.ts'
 import { helmByProgram } from './helm-program.ts'
 import { failure } from './job.ts'
 import { type KustomizeCommand, kustomizeByProgram } from './kustomize-program.ts'
+
+/** Time after which a rendering no longer keeps others waiting, in milliseconds. */
+const SLOW_AFTER_MS = 1_000
 
 /** Paths of the programs that there are. */
 export interface RendererPrograms {
@@ -14,17 +17,20 @@ export interface RendererPrograms {
 /** The engine that runs helm and kustomize for each rendering: slower, and without live objects. */
 export function rendererPrograms(programs: RendererPrograms, given: Partial<EngineLimits> = {}): Engine {
   const limits = engineLimits(given)
-  const turn = gate(limits.parallel)
+  const turns = new Limit({
+    atOnce: limits.parallel,
+    slow: { afterMs: SLOW_AFTER_MS, atOnce: limits.parallel },
+  })
   const within = (timeoutMs = limits.timeoutMs) => ({ ...limits, timeoutMs })
   const { helm, kustomize } = programs
   return {
     helm: async (request) =>
       helm
-        ? turn(() => helmByProgram(helm, request, within(request.timeoutMs)))
+        ? turns.run(() => helmByProgram(helm, request, within(request.timeoutMs)))
         : failure('engine', missing('helm')),
     kustomize: async (request) =>
       kustomize
-        ? turn(() => kustomizeByProgram(kustomize, request, within(request.timeoutMs)))
+        ? turns.run(() => kustomizeByProgram(kustomize, request, within(request.timeoutMs)))
         : failure('engine', missing('kustomize')),
     async [Symbol.asyncDispose]() {},
   }

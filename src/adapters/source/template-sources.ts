@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import type { Fault } from '../../model/fault.ts'
 import type { FileTree } from '../../model/snapshot.ts'
 import { describeTemplate, type RemoteReference, templateKey } from '../../model/template.ts'
+import { Limit } from '../../support/concurrency/limit.ts'
 import { retryDelay } from '../../support/concurrency/retry-delay.ts'
-import { Turns } from '../../support/concurrency/turns.ts'
 import type { GitRemote } from '../git/remote.ts'
 import { Charts } from './charts/charts.ts'
 import { PackageStore } from './charts/package-store.ts'
@@ -15,7 +15,7 @@ import { asSourceFault } from './source-fault.ts'
 import type { OnNote } from './source-note.ts'
 
 /** How many are fetched at once: what does not answer keeps no others waiting. */
-const TURNS = { atOnce: 4, slowAfterMs: 1_000, slowAtOnce: 60 }
+const FETCHES = { atOnce: 4, slow: { afterMs: 1_000, atOnce: 60 } }
 /** So many references are remembered, the ones asked for last. */
 const REMEMBERED = 500
 
@@ -52,7 +52,7 @@ export class TemplateSources implements AsyncDisposable {
   readonly #charts: Charts
   readonly #git: GitRepositories
   readonly #limits: NetworkLimits
-  readonly #turns = new Turns(TURNS)
+  readonly #fetches = new Limit(FETCHES)
   /** By templateKey. */
   readonly #known = new Map<string, Known>()
   readonly #onNews = new Set<() => void>()
@@ -112,7 +112,7 @@ export class TemplateSources implements AsyncDisposable {
 
   async #fetch(reference: RemoteReference, key: string): Promise<Sourced> {
     try {
-      const tree = await this.#turns.run(() => this.#find(reference))
+      const tree = await this.#fetches.run(() => this.#find(reference))
       const known = this.#known.get(key)
       if (known) known.failures = 0
       return this.#watched(tree, reference, key)

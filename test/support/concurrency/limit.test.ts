@@ -1,16 +1,16 @@
 import test from 'ava'
-import { Turns } from '../../../src/support/concurrency/turns.ts'
+import { Limit } from '../../../src/support/concurrency/limit.ts'
 import { until } from '../../helpers/until.ts'
 
 const never = () => new Promise<never>(() => {})
 
 test('what hangs takes no turns from others, up to a number of hanging ones', async (t) => {
-  const turns = new Turns({ atOnce: 2, slowAfterMs: 20, slowAtOnce: 4 })
-  for (let index = 0; index < 4; index += 1) void turns.run(never)
-  t.is(await turns.run(async () => 'done'), 'done')
-  for (let index = 0; index < 2; index += 1) void turns.run(never)
+  const limit = new Limit({ atOnce: 2, slow: { afterMs: 20, atOnce: 4 } })
+  for (let index = 0; index < 4; index += 1) void limit.run(never)
+  t.is(await limit.run(async () => 'done'), 'done')
+  for (let index = 0; index < 2; index += 1) void limit.run(never)
   let isDone = false
-  void turns.run(async () => {
+  void limit.run(async () => {
     isDone = true
   })
   await new Promise((resolve) => setTimeout(resolve, 100))
@@ -18,11 +18,11 @@ test('what hangs takes no turns from others, up to a number of hanging ones', as
 })
 
 test('only so many go on at once, in their order', async (t) => {
-  const turns = new Turns({ atOnce: 1, slowAfterMs: 60_000, slowAtOnce: 4 })
+  const limit = new Limit({ atOnce: 1 })
   const order: number[] = []
   const first = Promise.withResolvers<void>()
-  void turns.run(() => first.promise)
-  const others = [1, 2, 3].map((number) => turns.run(async () => order.push(number)))
+  void limit.run(() => first.promise)
+  const others = [1, 2, 3].map((number) => limit.run(async () => order.push(number)))
   t.deepEqual(order, [])
   first.resolve()
   await Promise.all(others)
@@ -30,18 +30,18 @@ test('only so many go on at once, in their order', async (t) => {
 })
 
 test('what fails gives its turn back', async (t) => {
-  const turns = new Turns({ atOnce: 1, slowAfterMs: 1, slowAtOnce: 1 })
+  const limit = new Limit({ atOnce: 1, slow: { afterMs: 1, atOnce: 1 } })
   await t.throwsAsync(
-    turns.run(() => Promise.reject(new Error('no'))),
+    limit.run(() => Promise.reject(new Error('no'))),
     { message: 'no' },
   )
   const slow = Promise.withResolvers<void>()
   let isSlow = false
-  void turns.run(() => slow.promise)
-  void turns.run(async () => {
+  void limit.run(() => slow.promise)
+  void limit.run(async () => {
     isSlow = true
   })
   await until('its turn to be given back', async () => isSlow)
   slow.resolve()
-  t.is(await turns.run(async () => 'done'), 'done')
+  t.is(await limit.run(async () => 'done'), 'done')
 })
