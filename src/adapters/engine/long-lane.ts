@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { EngineLimits } from './engine.ts'
 import { failure, type Job } from './job.ts'
 import { Supervisor } from './supervisor.ts'
@@ -15,7 +16,7 @@ export class LongLane implements Disposable {
   readonly #briefMs: number
   #waiting: Job[] = []
   /** By the key of a tree that took long: when it was begun last, counted. */
-  readonly #begun = new Map<string, number>()
+  readonly #begun = new LRUCache<string, number>({ max: REMEMBERED })
   #count = 0
   #stopped = false
 
@@ -38,7 +39,7 @@ export class LongLane implements Disposable {
   }
 
   add(job: Job): void {
-    this.#note(job.order.tree, this.#begun.get(job.order.tree) ?? 0)
+    this.#begun.set(job.order.tree, this.#begun.peek(job.order.tree) ?? 0)
     if (this.#stopped) job.settle(failure('engine', 'the renderer was stopped'))
     else this.#waiting.push(job)
     this.#next()
@@ -60,7 +61,7 @@ export class LongLane implements Disposable {
 
   /** The first of the tree that was begun longest ago. */
   #takeNext(): Job | undefined {
-    const turnOf = ({ order }: Job) => this.#begun.get(order.tree) ?? 0
+    const turnOf = ({ order }: Job) => this.#begun.peek(order.tree) ?? 0
     const turn = this.#waiting.reduce((least, job) => Math.min(least, turnOf(job)), Number.POSITIVE_INFINITY)
     const index = this.#waiting.findIndex((job) => turnOf(job) === turn)
     return this.#waiting.splice(index, index < 0 ? 0 : 1)[0]
@@ -70,7 +71,7 @@ export class LongLane implements Disposable {
     const { tree } = job.order
     const began = performance.now()
     this.#count += 1
-    this.#note(tree, this.#count)
+    this.#begun.set(tree, this.#count)
     const end = (isDone: boolean) => {
       if (isDone && performance.now() - began < this.#briefMs) this.#begun.delete(tree)
       this.#free.push(lane)
@@ -87,14 +88,5 @@ export class LongLane implements Disposable {
         end(false)
       },
     })
-  }
-
-  #note(tree: string, count: number): void {
-    this.#begun.delete(tree)
-    this.#begun.set(tree, count)
-    for (const oldest of this.#begun.keys()) {
-      if (this.#begun.size <= REMEMBERED) break
-      this.#begun.delete(oldest)
-    }
   }
 }

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
-import { ByteCache } from './byte-cache.ts'
+import { LRUCache } from 'lru-cache'
 
 const WINDOW = 1 << 20
 const KEPT = 4 * WINDOW
@@ -7,7 +7,10 @@ const KEPT = 4 * WINDOW
 /** Reads ranges of a file in windows of 1 MiB, so that many small reads in order cost few real ones. */
 export class FileWindow implements AsyncDisposable {
   readonly #file: FileHandle
-  readonly #windows = new ByteCache<number, Buffer>(KEPT)
+  readonly #windows = new LRUCache<number, Buffer>({
+    maxSize: KEPT,
+    sizeCalculation: ({ length }) => Math.max(1, length),
+  })
   /** Bytes in the file. */
   readonly size: number
 
@@ -26,7 +29,7 @@ export class FileWindow implements AsyncDisposable {
 
   async #load(first: number): Promise<Buffer> {
     const window = await this.#read(first, WINDOW)
-    this.#windows.set(first, window, window.length)
+    this.#windows.set(first, window)
     return window
   }
 

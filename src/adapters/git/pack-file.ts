@@ -1,6 +1,6 @@
 import { open, readFile } from 'node:fs/promises'
+import { LRUCache } from 'lru-cache'
 import { applyDelta, deltaResultSize } from './apply-delta.ts'
-import { ByteCache } from './byte-cache.ts'
 import { DamagedStore } from './damaged-store.ts'
 import { FileWindow } from './file-window.ts'
 import type { GitObject } from './object-id.ts'
@@ -21,7 +21,10 @@ export type ReadBase = (oid: string) => Promise<GitObject | 'too-large'>
 export class PackFile implements AsyncDisposable {
   readonly index: PackIndex
   readonly #file: FileWindow
-  readonly #bases = new ByteCache<number, GitObject>(BASE_CACHE)
+  readonly #bases = new LRUCache<number, GitObject>({
+    maxSize: BASE_CACHE,
+    sizeCalculation: ({ bytes }) => Math.max(1, bytes.length),
+  })
 
   private constructor(index: PackIndex, file: FileWindow) {
     this.index = index
@@ -71,7 +74,7 @@ export class PackFile implements AsyncDisposable {
     const known = this.#bases.get(offset)
     if (known) return known
     const base = await this.read(offset, LARGEST_OBJECT, readBase, depth)
-    if (base !== 'too-large') this.#bases.set(offset, base, base.bytes.length)
+    if (base !== 'too-large') this.#bases.set(offset, base)
     return base
   }
 

@@ -10,7 +10,8 @@ export interface Tree {
 
 /**
  * The trees that the last two walks met, by their ids: what is as it was in the commit before is
- * neither read nor listed again, and what is no longer met is forgotten.
+ * neither read nor listed again, and what is no longer met is forgotten. A cache of a fixed size would lose
+ * every tree of a commit that has more trees than that.
  */
 export class TreeCache {
   #met = new Map<string, Tree>()

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { LRUCache } from 'lru-cache'
 import type { Fault } from '../../model/fault.ts'
 import type { FileTree } from '../../model/snapshot.ts'
 import { describeTemplate, type RemoteReference, templateKey } from '../../model/template.ts'
@@ -54,7 +55,10 @@ export class TemplateSources implements AsyncDisposable {
   readonly #limits: NetworkLimits
   readonly #fetches = new Limit(FETCHES)
   /** By templateKey. */
-  readonly #known = new Map<string, Known>()
+  readonly #known = new LRUCache<string, Known>({
+    max: REMEMBERED,
+    dispose: ({ timer }) => clearTimeout(timer),
+  })
   readonly #onNews = new Set<() => void>()
 
   constructor({ directory, own, onNote = () => {}, onRetry = () => {}, limits }: SourcesOptions) {
@@ -89,7 +93,7 @@ export class TemplateSources implements AsyncDisposable {
   /** Ends what is under way. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#onNews.clear()
-    for (const { timer } of this.#known.values()) clearTimeout(timer)
+    this.#known.clear()
     await this.#network[Symbol.asyncDispose]()
     await this.#git[Symbol.asyncDispose]()
   }
@@ -99,21 +103,14 @@ export class TemplateSources implements AsyncDisposable {
     const known = this.#known.get(key)
     if (known && (known.failedUntil === undefined || performance.now() < known.failedUntil)) return known
     const asked: Known = { sourced: this.#fetch(reference, key), failures: known?.failures ?? 0 }
-    clearTimeout(known?.timer)
-    this.#known.delete(key)
     this.#known.set(key, asked)
-    for (const [oldest, { timer }] of this.#known) {
-      if (this.#known.size <= REMEMBERED) break
-      clearTimeout(timer)
-      this.#known.delete(oldest)
-    }
     return asked
   }
 
   async #fetch(reference: RemoteReference, key: string): Promise<Sourced> {
     try {
       const tree = await this.#fetches.run(() => this.#find(reference))
-      const known = this.#known.get(key)
+      const known = this.#known.peek(key)
       if (known) known.failures = 0
       return this.#watched(tree, reference, key)
     } catch (error) {
@@ -130,7 +127,7 @@ export class TemplateSources implements AsyncDisposable {
     const watch = <Result>(reading: Promise<Result>): Promise<Result> =>
       reading.catch((error) => {
         const { fault } = this.#failed(error, reference, key)
-        const known = this.#known.get(key)
+        const known = this.#known.peek(key)
         if (known) known.sourced = Promise.resolve({ fault })
         throw asSourceFault(error)
       })
@@ -142,7 +139,7 @@ export class TemplateSources implements AsyncDisposable {
 
   #failed(error: unknown, reference: RemoteReference, key: string): { readonly fault: Fault } {
     const { fault } = asSourceFault(error)
-    const known = this.#known.get(key)
+    const known = this.#known.peek(key)
     if (known && !this.#network.closed.aborted) {
       const { againAfterMs, againAtLatestMs } = this.#limits
       known.failures += 1

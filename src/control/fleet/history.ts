@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { OnUnforeseen } from '../../model/contained.ts'
 import type { Decrypt } from '../../model/decrypt.ts'
 import { type Fault, FaultError } from '../../model/fault.ts'
@@ -49,7 +50,7 @@ export type Lookup =
 /** What earlier commits declared, rendered again from Git when it is wanted. */
 export class History {
   readonly #source: HistorySource
-  readonly #past = new Map<string, Past>()
+  readonly #past = new LRUCache<string, Past>({ max: COMMITS_KEPT })
   readonly #bases = new Promptly<Installation | undefined>()
 
   constructor(source: HistorySource) {
@@ -103,12 +104,7 @@ export class History {
   #at(commit: string): Past {
     const known = this.#past.get(commit)
     const past = known && !isToBeAskedAgain(known) ? known : this.#open(commit)
-    this.#past.delete(commit)
     this.#past.set(commit, past)
-    for (const oldest of this.#past.keys()) {
-      if (this.#past.size <= COMMITS_KEPT) break
-      this.#past.delete(oldest)
-    }
     return past
   }
 

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import { anyFault } from '../../adapters/cluster/any-fault.ts'
 import { ApiError, ConnectionError } from '../../adapters/cluster/api-error.ts'
 import type { Engine } from '../../adapters/engine/engine.ts'
@@ -53,8 +54,8 @@ export interface RenderersOptions {
 /** Makes templates ready to be filled in, each content once. */
 export class Renderers implements AsyncDisposable {
   readonly #options: RenderersOptions
-  /** By reference and digest, the one used last at the end. */
-  readonly #ready = new Map<string, Promise<PreparedTemplate>>()
+  /** By reference and digest. */
+  readonly #ready = new LRUCache<string, Promise<PreparedTemplate>>({ max: KEPT })
   /** Opened when the first chart or overlay is to be rendered. */
   #engine: Promise<Engine> | undefined
 
@@ -125,13 +126,8 @@ export class Renderers implements AsyncDisposable {
 
   #keep(key: string, make: () => Promise<PreparedTemplate>): Promise<PreparedTemplate> {
     const ready = this.#ready.get(key) ?? make()
-    this.#ready.delete(key)
     this.#ready.set(key, ready)
-    for (const oldest of this.#ready.keys()) {
-      if (this.#ready.size <= KEPT) break
-      this.#ready.delete(oldest)
-    }
-    const forget = () => this.#ready.get(key) === ready && this.#ready.delete(key)
+    const forget = () => this.#ready.peek(key) === ready && this.#ready.delete(key)
     const mayChange = (made: PreparedTemplate) => 'isUndecryptable' in made || 'isPassing' in made
     ready.then((made) => mayChange(made) && forget(), forget) // who asks again may have better luck
     return ready

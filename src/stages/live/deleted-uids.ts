@@ -3,7 +3,10 @@ import { isNewer } from '../../adapters/cluster/resource-version.ts'
 /** So many deletions are remembered; an answer that is later than all of them is not to be expected. */
 const REMEMBERED = 4096
 
-/** The last deletions, so that a late answer to a write does not bring an object back. */
+/**
+ * The last deletions, so that a late answer to a write does not bring an object back. Looking one up does not
+ * make it newer, and a deletion for good has no value: a Map keeps them as they came.
+ */
 export class DeletedUids {
   readonly #versions = new Map<string, string | undefined>()
 

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { ChartReference } from '../../../model/template.ts'
 import { expectOk } from '../network/expect-ok.ts'
 import type { Network } from '../network/network.ts'
@@ -23,7 +24,7 @@ interface KeptIndex {
 export class ChartRepositories {
   readonly #network: Network
   /** By URL. */
-  readonly #indexes = new Map<string, Promise<KeptIndex>>()
+  readonly #indexes = new LRUCache<string, Promise<KeptIndex>>({ max: INDEXES_KEPT })
 
   constructor(network: Network) {
     this.#network = network
@@ -51,13 +52,8 @@ export class ChartRepositories {
   #index(url: string, pinned: boolean): Promise<KeptIndex> {
     const known = this.#indexes.get(url)
     const index = known ? this.#renew(url, pinned, known) : this.#ask(url, pinned)
-    this.#indexes.delete(url)
     this.#indexes.set(url, index)
     index.catch(() => this.#indexes.delete(url))
-    for (const oldest of this.#indexes.keys()) {
-      if (this.#indexes.size <= INDEXES_KEPT) break
-      this.#indexes.delete(oldest)
-    }
     return index
   }
 
