@@ -1,5 +1,6 @@
 import { type Fault, fault, faultOf } from '../../model/fault.ts'
 import type { FaultCode } from '../../model/fault-table.ts'
+import { pointerOf } from '../../model/json-pointer.ts'
 import { idOf } from '../../model/object.ts'
 import type { ObjectPlan } from '../../model/plan.ts'
 import { ApiError, ConnectionError } from './api-error.ts'
@@ -31,7 +32,7 @@ export function apiFault(error: ApiError | ConnectionError, plan: ObjectPlan): F
   return fault(apiFaultCode(error), detailsOf(error), {
     location: plan.origin && { file: plan.origin.file, line: plan.origin.line },
     object: idOf(plan.key),
-    pointer: pointerOf(error),
+    pointer: blamedPointer(error),
   })
 }
 
@@ -94,10 +95,9 @@ function isNamespaceTerminating(error: ApiError): boolean {
 }
 
 /** The field that the server blames, `spec.containers[0].imagee`, as a JSON pointer (RFC 6901). */
-function pointerOf(error: ApiError | ConnectionError): string | undefined {
+function blamedPointer(error: ApiError | ConnectionError): string | undefined {
   if (error instanceof ConnectionError) return undefined
   const field = unknownFields(error)[0] ?? error.causes[0]?.field
   const words = [...(field ?? '').matchAll(WORD)].map(([, name, index]) => name ?? index ?? '')
-  if (words.length === 0) return undefined
-  return words.map((word) => `/${word.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+  return words.length === 0 ? undefined : pointerOf(words)
 }

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
+import { escapeToken } from '../../model/json-pointer.ts'
 import {
   APPLIED_ANNOTATION,
   INSTALL_WAVE_ANNOTATION,
@@ -6,7 +7,7 @@ import {
   REPOSITORY_LABEL,
   WAVE_ANNOTATION,
 } from '../../model/labels.ts'
-import { type Defect, pointerWord, quoted } from './defect.ts'
+import { type Defect, quoted } from './defect.ts'
 import { isDnsLabel, isLabelValue, isQualifiedName } from './names.ts'
 
 const reserved = {
@@ -42,7 +43,7 @@ function checkMap(field: keyof typeof reserved, map: JsonValue, pointer: string,
     if (wrong === undefined) continue
     const code = wrong === '' ? 'reserved-metadata' : 'invalid-metadata'
     const details = `metadata.${field} ${quoted(key)}${wrong && ` ${wrong}`}`
-    defects.push({ code, details, pointer: `${pointer}/${pointerWord(key)}` })
+    defects.push({ code, details, pointer: `${pointer}/${escapeToken(key)}` })
   }
 }
 

@@ -9,17 +9,6 @@ export interface Defect {
   readonly pointer: string
 }
 
-/** One word of a JSON pointer (RFC 6901). */
-export function pointerWord(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1')
-}
-
-/** The words of a JSON pointer. */
-export function pointerWords(pointer: string): readonly string[] {
-  const words = pointer.split('/').slice(1)
-  return words.map((word) => word.replaceAll('~1', '/').replaceAll('~0', '~'))
-}
-
 /** Text of the user's for a message: quoted, and cut where it is too long to help. */
 export function quoted(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)

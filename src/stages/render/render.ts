@@ -3,11 +3,12 @@ import type { Declaration } from '../../model/declaration.ts'
 import { type Fault, fault, type Location } from '../../model/fault.ts'
 import type { DeclaredObject, Installation } from '../../model/installation.ts'
 import type { JsonObject } from '../../model/json.ts'
+import { tokensOf, valueAt } from '../../model/json-pointer.ts'
 import type { IgnoreRule, Rules } from '../../model/rules.ts'
 import { allSecrets, Secrets } from '../../model/secrets.ts'
 import type { Layer } from '../../model/values.ts'
-import { type Defect, pointerWords } from '../declare/defect.ts'
-import { mergeValues, valueAt } from '../declare/fleet/merge-values.ts'
+import type { Defect } from '../declare/defect.ts'
+import { mergeValues } from '../declare/fleet/merge-values.ts'
 import { isDnsLabel } from '../declare/names.ts'
 import { withNamespace } from './created-namespace.ts'
 import { duplicateObjects } from './duplicate-objects.ts'
@@ -223,6 +224,6 @@ function faultOf({ code, details, pointer }: Defect, { layers, location }: Decla
 }
 
 function layerOf(pointer: string, layers: Declaration['layers']): Declaration['layers'][number] | undefined {
-  const words = pointerWords(pointer)
+  const words = tokensOf(pointer)
   return layers.findLast(({ values }) => valueAt(values, words) !== undefined)
 }

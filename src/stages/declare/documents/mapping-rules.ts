@@ -1,7 +1,7 @@
 import { Cel } from '../../../adapters/cel/cel.ts'
 import { celValueOf } from '../../../adapters/cel/cel-value.ts'
 import { isJsonArray, isJsonObject, type JsonValue } from '../../../model/json.ts'
-import { pointerWord } from '../defect.ts'
+import { escapeToken } from '../../../model/json-pointer.ts'
 import type { DocumentSchema } from './document-schema.ts'
 
 /** A rule of a schema that a mapping breaks, with the mapping's pointer. */
@@ -21,12 +21,12 @@ export function brokenRules(
   if (!isJsonObject(value)) return []
   if ('additionalProperties' in schema)
     return Object.entries(value).flatMap(([name, field]) =>
-      brokenRules(field, schema.additionalProperties, `${pointer}/${pointerWord(name)}`),
+      brokenRules(field, schema.additionalProperties, `${pointer}/${escapeToken(name)}`),
     )
   if (!('properties' in schema)) return []
   const below = Object.entries(value).flatMap(([name, field]) => {
     const part = schema.properties[name]
-    return part ? brokenRules(field, part, `${pointer}/${pointerWord(name)}`) : []
+    return part ? brokenRules(field, part, `${pointer}/${escapeToken(name)}`) : []
   })
   const broken = (schema.rules ?? []).filter(({ rule }) => !holds(rule, value))
   return [...broken.map(({ message }) => ({ message, pointer })), ...below]

@@ -1,6 +1,7 @@
 import { type OutputUnit, type Schema, Validator } from '@cfworker/json-schema'
 import type { JsonValue } from '../../../model/json.ts'
-import { type Defect, pointerWords, quoted } from '../defect.ts'
+import { tokensOf } from '../../../model/json-pointer.ts'
+import { type Defect, quoted } from '../defect.ts'
 import type { DocumentSchema } from './document-schema.ts'
 import { brokenRules } from './mapping-rules.ts'
 
@@ -73,7 +74,7 @@ function bad(details: string, pointer: string): Defect {
 
 /** `/spec/ignore/0/kind` as people write it: `spec.ignore[0].kind`. */
 function nameOf(pointer: string): string {
-  return pointerWords(pointer)
+  return tokensOf(pointer)
     .map((word) =>
       /^\d+$/.test(word) ? `[${word}]` : /^[\w-]+$/.test(word) ? `.${word}` : `[${quoted(word)}]`,
     )

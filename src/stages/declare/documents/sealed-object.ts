@@ -1,5 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../../model/json.ts'
-import { valueAt } from '../fleet/merge-values.ts'
+import { tokensOf, valueAt } from '../../../model/json-pointer.ts'
 import { bareObject } from '../yaml/bare-object.ts'
 
 /**
@@ -11,8 +11,7 @@ import { bareObject } from '../yaml/bare-object.ts'
  * @param pointer of the value in it: '' or, in a List, '/items/3'
  */
 export function sealedObject(value: JsonObject, sealed: JsonObject, pointer: string): JsonObject {
-  const words = pointer.split('/').slice(1)
-  const same = objectIn(valueAt(sealed, words))
+  const same = objectIn(valueAt(sealed, tokensOf(pointer)))
   const { labels, annotations } = objectIn(same.metadata)
   const metadata = bare({
     ...objectIn(value.metadata),

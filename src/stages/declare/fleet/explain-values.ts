@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
+import { pointerOf, valueAt } from '../../../model/json-pointer.ts'
 import type { Explained, Layer, Said } from '../../../model/values.ts'
-import { pointerWord } from '../defect.ts'
-import { mergeValues, valueAt } from './merge-values.ts'
+import { mergeValues } from './merge-values.ts'
 
 /**
  * The version and each final value of an installation, sorted by path: who says it, and what that
@@ -24,7 +24,7 @@ function explainVersion(layers: readonly Layer[]): readonly Explained[] {
 }
 
 function explainValue(words: readonly string[], layers: readonly Layer[]): Explained {
-  const pointer = words.map((word) => `/${pointerWord(word)}`).join('')
+  const pointer = pointerOf(words)
   const said = layers.flatMap(({ kind, name, values, placeOf }): Said[] => {
     const value = valueAt(values, words)
     return value === undefined ? [] : [{ value, kind, name, location: placeOf(pointer) }]

@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isJsonObject, type JsonObject } from '../../../model/json.ts'
+import { pointerOf, valueAt } from '../../../model/json-pointer.ts'
 import type { Layer, Overridden } from '../../../model/values.ts'
-import { pointerWord } from '../defect.ts'
 import type { PlacedGroup, PlacedInstallation } from './directory.ts'
-import { valueAt } from './merge-values.ts'
 
 /**
  * What groups and an installation say, the one that wins last: the groups from the outermost, the
@@ -74,7 +73,7 @@ function overriddenValues(
     const enforced = winner && valueAt(winner.values, at)
     if (winner === undefined || isDeepStrictEqual(enforced, value)) return []
     if (isJsonObject(value) && isJsonObject(enforced)) return overriddenValues(layer, winners, value, at)
-    const location = layer.placeOf(at.map((word) => `/${pointerWord(word)}`).join(''))
+    const location = layer.placeOf(pointerOf(at))
     return [{ path: ['values', ...at].join('.'), location, by: winner.name }]
   })
 }

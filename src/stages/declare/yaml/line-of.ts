@@ -1,4 +1,5 @@
 import { EVENT_ID } from 'js-yaml'
+import { escapeToken } from '../../../model/json-pointer.ts'
 import { composeKey } from './compose-key.ts'
 import { atEnd, type Composition, newComposition, offsetOf, skipNode } from './composition.ts'
 import { type LineOf, lineFinder } from './lines.ts'
@@ -67,9 +68,9 @@ function collect(
   for (let index = 0; !atEnd(composition); index += 1) {
     const entry = composition.events[composition.next]
     const word = isMapping ? takeKey(composition) : String(index)
-    const child = `${pointer}/${word?.replaceAll('~', '~0').replaceAll('/', '~1')}`
     if (word === undefined) composition.next = skipNode(composition.events, composition.next)
     else {
+      const child = `${pointer}/${escapeToken(word)}`
       if (!lines.has(child)) lines.set(child, lineAt(offsetOf(entry, event.start)))
       collect(composition, child, lines, lineAt)
     }

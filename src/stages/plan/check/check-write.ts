@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../model/json.ts'
+import { tokensOf, valueAt } from '../../../model/json-pointer.ts'
 import { gvkOf, type KubernetesObject, type LiveObject } from '../../../model/object.ts'
-import { tokensOf, valueAt } from '../describe/patched.ts'
 import { resolveRaw } from '../schema/raw-schema.ts'
 import { undecodable } from './decode.ts'
 import type { Defect, ValidationSchema } from './defect.ts'

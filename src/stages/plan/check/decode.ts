@@ -1,5 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
-import { escapeToken } from '../merge/pointer.ts'
+import { escapeToken } from '../../../model/json-pointer.ts'
 import { own, ownObject, resolveRaw } from '../schema/raw-schema.ts'
 import type { Defect, ValidationSchema } from './defect.ts'
 import { nearest } from './nearest.ts'

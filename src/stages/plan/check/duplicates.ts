@@ -1,6 +1,6 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
+import { escapeToken } from '../../../model/json-pointer.ts'
 import { canonicalJson } from '../canonical-json.ts'
-import { escapeToken } from '../merge/pointer.ts'
 import { own, ownList, ownObject } from '../schema/raw-schema.ts'
 import type { Defect } from './defect.ts'
 

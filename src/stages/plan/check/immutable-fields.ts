@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
-import { valueAt } from '../describe/patched.ts'
+import { tokensOf, valueAt } from '../../../model/json-pointer.ts'
 import type { Defect } from './defect.ts'
 import { surelyDiffers } from './surely-differs.ts'
 
@@ -115,5 +115,5 @@ export function selectsOthers(kind: string, after: JsonObject): readonly Defect[
 }
 
 function at(object: JsonObject, pointer: string): JsonValue | undefined {
-  return valueAt(object, pointer.split('/').slice(1))
+  return valueAt(object, tokensOf(pointer))
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { RE2JS } from 're2js'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
-import { escapeToken } from '../merge/pointer.ts'
+import { escapeToken } from '../../../model/json-pointer.ts'
 import { own, ownList, ownObject } from '../schema/raw-schema.ts'
 import { type Combinations, combinationsOf } from './combinations.ts'
 import type { Defect } from './defect.ts'

@@ -1,10 +1,11 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
+import { tokensOf, valueAt } from '../../../model/json-pointer.ts'
 import type { PatchOperation, PatchPlan } from '../../../model/plan.ts'
 import { type Step, stepOf } from '../../../model/sensitive.ts'
 import { BOOKKEEPING } from '../bookkeeping.ts'
 import { LAST_APPLIED_ANNOTATION } from '../ownership/adoption-base.ts'
 import { humanPath } from './human-path.ts'
-import { applyOperation, tokensOf, valueAt } from './patched.ts'
+import { applyOperation } from './patched.ts'
 import { redacted, redactSensitive } from './redact.ts'
 
 /** One field that a patch changes, for people and programs. */

@@ -1,5 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
-import { tokensOf, valueAt } from './patched.ts'
+import { tokensOf, valueAt } from '../../../model/json-pointer.ts'
 
 /** Fields that name an element among its siblings, the most telling first. */
 const NAMING = [

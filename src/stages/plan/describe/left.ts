@@ -1,8 +1,8 @@
 import type { JsonValue } from '../../../model/json.ts'
+import { tokensOf } from '../../../model/json-pointer.ts'
 import type { IgnoredField, IgnoredReason, ObjectPlan } from '../../../model/plan.ts'
 import type { Step } from '../../../model/sensitive.ts'
 import { humanPointer } from './human-path.ts'
-import { tokensOf } from './patched.ts'
 import { redacted, redactSensitive } from './redact.ts'
 
 /** A field that is not as Git declares it and stays as it is, for people and programs. */

@@ -1,8 +1,9 @@
 import { isJsonArray, isJsonObject, type JsonValue } from '../../../model/json.ts'
+import { tokensOf } from '../../../model/json-pointer.ts'
 import { ATOMIC_LIST } from '../schema/compiled-schema.ts'
 import { keyValue } from '../schema/list-index.ts'
 import { own } from '../schema/raw-schema.ts'
-import { type ElementStep, type Step, unescapeToken } from './pointer.ts'
+import type { ElementStep, Step } from './pointer.ts'
 
 /** A place in objects as a rule names it; for the syntax see IgnoreRule.fields. */
 export interface FieldPattern {
@@ -23,7 +24,7 @@ const SELECTOR = /^\[([^=]*=.*)\]$/s
 
 /** Reads a JSON pointer (RFC 6901) with selectors of elements; every text means something. */
 export function parsePattern(pointer: string): FieldPattern {
-  return { pointer, steps: pointer.split('/').slice(1).map(unescapeToken).map(parseStep) }
+  return { pointer, steps: tokensOf(pointer).map(parseStep) }
 }
 
 function parseStep(token: string): PatternStep {

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../../model/json.ts'
+import { escapeToken } from '../../../model/json-pointer.ts'
 import type { ListMerge } from '../../../model/schema.ts'
 import { keyValue } from '../schema/list-index.ts'
 
@@ -10,17 +11,6 @@ export interface ElementStep {
   readonly index: number | '-'
   readonly element: JsonValue
   readonly list: ListMerge
-}
-
-/** A reference token of a JSON pointer (RFC 6901). */
-export function escapeToken(token: string): string {
-  return token.includes('~') || token.includes('/')
-    ? token.replaceAll('~', '~0').replaceAll('/', '~1')
-    : token
-}
-
-export function unescapeToken(token: string): string {
-  return token.includes('~') ? token.replaceAll('~1', '/').replaceAll('~0', '~') : token
 }
 
 /** The pointer that the API server is sent: elements by their index. */

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../../model/json.ts'
+import { escapeToken } from '../../../model/json-pointer.ts'
 import type { KubernetesObject } from '../../../model/object.ts'
 import type { PatchOperation } from '../../../model/plan.ts'
 import { applyOperation } from '../describe/patched.ts'
-import { escapeToken } from '../merge/pointer.ts'
 import { own } from '../schema/raw-schema.ts'
 import { LAST_APPLIED_ANNOTATION } from './adoption-base.ts'
 import {

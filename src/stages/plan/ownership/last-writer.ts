@@ -1,7 +1,7 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
+import { tokensOf } from '../../../model/json-pointer.ts'
 import { FIELD_MANAGER } from '../../../model/labels.ts'
 import type { KubernetesObject } from '../../../model/object.ts'
-import { unescapeToken } from '../merge/pointer.ts'
 import { own } from '../schema/raw-schema.ts'
 import { type ManagedFields, managedFieldsOf } from './managed-fields.ts'
 
@@ -12,7 +12,7 @@ import { type ManagedFields, managedFieldsOf } from './managed-fields.ts'
  */
 export function lastWriterOf(live: KubernetesObject, pointers: readonly string[]): string | undefined {
   const others = managedFieldsOf(live).filter(({ manager }) => manager !== FIELD_MANAGER)
-  const paths = pointers.map((pointer) => pointer.split('/').slice(1).map(unescapeToken))
+  const paths = pointers.map(tokensOf)
   const owners = others.filter(({ fields }) => paths.some((path) => owns(fields, live as JsonObject, path)))
   return latest(owners.length > 0 ? owners : others)?.manager
 }

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { DeclaredObject } from '../../../model/installation.ts'
 import { isJsonArray, isJsonObject, type JsonValue } from '../../../model/json.ts'
+import { escapeToken } from '../../../model/json-pointer.ts'
 import { gvkOf, idOf, keyOf } from '../../../model/object.ts'
 import type { IgnoreRule } from '../../../model/rules.ts'
-import { pointerWord } from '../../declare/defect.ts'
 
 /**
  * The fields in which two renderings of the same input differ, as rules that leave them: they are set
@@ -28,7 +28,7 @@ function differing(one: JsonValue, other: JsonValue, pointer: string): readonly 
   if (isDeepStrictEqual(one, other)) return []
   if (isJsonObject(one) && isJsonObject(other))
     return [...new Set([...Object.keys(one), ...Object.keys(other)])].flatMap((key) =>
-      differing(one[key] ?? null, other[key] ?? null, `${pointer}/${pointerWord(key)}`),
+      differing(one[key] ?? null, other[key] ?? null, `${pointer}/${escapeToken(key)}`),
     )
   if (isJsonArray(one) && isJsonArray(other) && one.length === other.length)
     return one.flatMap((item, index) => differing(item, other[index] ?? null, `${pointer}/${index}`))

@@ -1,6 +1,6 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
-import { type Defect, pointerWord } from '../../declare/defect.ts'
-import { valueAt } from '../../declare/fleet/merge-values.ts'
+import { escapeToken, valueAt } from '../../../model/json-pointer.ts'
+import type { Defect } from '../../declare/defect.ts'
 import { bareObject } from '../../declare/yaml/bare-object.ts'
 import { readPlain } from '../../declare/yaml/plain-scalar.ts'
 import { isProblem } from '../../declare/yaml/problem.ts'
@@ -43,7 +43,7 @@ function substituteMapping(
   const changed = bareObject()
   let isChanged = false
   for (const [key, item] of Object.entries(value)) {
-    const at = `${pointer}/${pointerWord(key)}`
+    const at = `${pointer}/${escapeToken(key)}`
     const name = substituteText(key, scope, at, defects, room)
     const result = substitute(item, scope, at, defects, room)
     const text = typeof name === 'string' ? name : String(name)

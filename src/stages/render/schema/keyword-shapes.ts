@@ -1,5 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
-import { pointerWord } from '../../declare/defect.ts'
+import { escapeToken } from '../../../model/json-pointer.ts'
 import { SchemaProblem } from './schema-problem.ts'
 
 /** A node below a keyword, by its words from there. */
@@ -50,7 +50,7 @@ export interface PlacedNode {
 /** The nodes right below a node. @throws SchemaProblem for a value that its keyword cannot have */
 export function nodesBelow(node: JsonObject, pointer: string): readonly PlacedNode[] {
   return Object.entries(node).flatMap(([keyword, value]) => {
-    const at = `${pointer}/${pointerWord(keyword)}`
+    const at = `${pointer}/${escapeToken(keyword)}`
     const shape = SHAPES.get(keyword)
     const found = shape ? shape(value) : NONE
     if (found === undefined) throw new SchemaProblem(`${keyword} has a value that it cannot have`, at)
@@ -59,7 +59,7 @@ export function nodesBelow(node: JsonObject, pointer: string): readonly PlacedNo
 }
 
 function each(nodes: JsonObject): Nodes {
-  return Object.entries(nodes).map(([name, node]) => [`/${pointerWord(name)}`, node])
+  return Object.entries(nodes).map(([name, node]) => [`/${escapeToken(name)}`, node])
 }
 
 function isTexts(value: JsonValue): boolean {

@@ -1,5 +1,5 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
-import { pointerWord } from '../../declare/defect.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
+import { escapeToken, pointerOf, unescapeToken, valueAt } from '../../../model/json-pointer.ts'
 import { nodesBelow } from './keyword-shapes.ts'
 import { type Pattern, Patterns } from './pattern.ts'
 import { SchemaProblem } from './schema-problem.ts'
@@ -110,7 +110,7 @@ class Reading {
     if (typeof pattern === 'string') this.#compile(pattern, `${pointer}/pattern`)
     if (isJsonObject(patternProperties))
       for (const key of Object.keys(patternProperties))
-        this.#compile(key, `${pointer}/patternProperties/${pointerWord(key)}`)
+        this.#compile(key, `${pointer}/patternProperties/${escapeToken(key)}`)
   }
 
   #compile(text: string, pointer: string): void {
@@ -147,20 +147,14 @@ function resolve(reference: string, base: string, pointer: string): string {
 
 /** What a fragment such as `/definitions/port` stands for in a schema. */
 function follow(root: JsonValue | undefined, fragment: string): JsonValue | undefined {
-  if (!fragment.startsWith('/')) return undefined
-  let value = root
-  for (const word of wordsOf(fragment)) {
-    if (isJsonArray(value)) value = value[Number(word)]
-    else value = isJsonObject(value) && Object.hasOwn(value, word) ? value[word] : undefined
-  }
-  return value
+  return fragment.startsWith('/') ? valueAt(root, wordsOf(fragment)) : undefined
 }
 
 function wordsOf(fragment: string): readonly string[] {
   return fragment
     .split('/')
     .slice(1)
-    .map((word) => decoded(word).replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((word) => unescapeToken(decoded(word)))
 }
 
 function decoded(word: string): string {
@@ -172,11 +166,7 @@ function decoded(word: string): string {
 }
 
 function pointerTo(fragment: string, reference: string): string {
-  return fragment.startsWith('/')
-    ? wordsOf(fragment)
-        .map((word) => `/${pointerWord(word)}`)
-        .join('')
-    : reference
+  return fragment.startsWith('/') ? pointerOf(wordsOf(fragment)) : reference
 }
 
 function short(text: string): string {
