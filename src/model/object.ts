@@ -67,6 +67,21 @@ export function keyOf(object: KubernetesObject): ObjectKey {
   return { group, kind, namespace: object.metadata.namespace ?? '', name: object.metadata.name }
 }
 
+/** Whether the API server deletes an object as soon as its finalizers are done (meta/v1). */
+export function isBeingDeleted({ metadata }: KubernetesObject): boolean {
+  return metadata.deletionTimestamp !== undefined
+}
+
+/** The owner that is an object's controller and made it (meta/v1 OwnerReference). */
+export function controllerOf({ metadata }: KubernetesObject): JsonObject | undefined {
+  return metadata.ownerReferences?.find((owner) => owner.controller === true)
+}
+
+/** Whether another object made this one. */
+export function hasController(object: KubernetesObject): boolean {
+  return controllerOf(object) !== undefined
+}
+
 export function idOf(key: ObjectKey): ObjectId {
   return `${key.group}/${key.kind}/${key.namespace}/${key.name}`
 }

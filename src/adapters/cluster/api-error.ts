@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, textIn } from '../../model/json.ts'
 import { redactValues } from './redact-values.ts'
 
 /** One field of an object that the API server did not accept (StatusCause). */
@@ -57,7 +57,16 @@ function codeOf(cause: unknown): string {
 
 /** The server no longer has that resourceVersion or continue token: list again. */
 export function isExpired(error: unknown): boolean {
-  return error instanceof ApiError && error.code === 410
+  return hasCode(error, 410)
+}
+
+export function isForbidden(error: unknown): boolean {
+  return hasCode(error, 403)
+}
+
+/** Whether the API server answered with this HTTP status. */
+export function hasCode(error: unknown, code: number): boolean {
+  return error instanceof ApiError && error.code === code
 }
 
 const LONGEST_MESSAGE = 2000
@@ -121,10 +130,6 @@ function secondsIn(header: string | undefined): number | undefined {
 
 function objectIn(value: JsonValue | undefined): JsonObject | undefined {
   return isJsonObject(value) ? value : undefined
-}
-
-function textIn(value: JsonValue | undefined): string {
-  return typeof value === 'string' ? value : ''
 }
 
 function numberIn(value: JsonValue | undefined): number | undefined {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../model/json.ts'
 import { FIELD_MANAGER } from '../../model/labels.ts'
-import type { KubernetesObject, LiveObject, ObjectKey } from '../../model/object.ts'
+import { isBeingDeleted, type KubernetesObject, type LiveObject, type ObjectKey } from '../../model/object.ts'
 import type { PatchOperation } from '../../model/plan.ts'
 import type { Resource } from '../../model/schema.ts'
 import { ApiError } from './api-error.ts'
@@ -170,7 +170,7 @@ export class ClusterClient implements AsyncDisposable {
       contentType: 'application/json',
     }
     const answer = parseAnswer(await this.#write(request, options), described(request))
-    return isNamed(answer) && answer.metadata.deletionTimestamp !== undefined ? answer : undefined
+    return isNamed(answer) && isBeingDeleted(answer) ? answer : undefined
   }
 
   /** Reads one object; undefined where it is not there. A kind that is not served is a 404. */

@@ -1,5 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../model/json.ts'
-import type { KubernetesObject, LiveObject } from '../../model/object.ts'
+import type { KubernetesObject } from '../../model/object.ts'
 import type { Kinds, Resource } from '../../model/schema.ts'
 import { kindsOf } from './kinds.ts'
 
@@ -48,18 +48,4 @@ function rankOf(version: string): readonly number[] {
   if (match === null) return [0, 0, 0]
   const [, major, stability, minor] = match
   return [stability === undefined ? 3 : (STABILITY[stability] ?? 0), Number(major), Number(minor ?? 0)]
-}
-
-/** Condition Established, and the names accepted (apiextensions.k8s.io/v1). */
-export function isEstablished(crd: LiveObject): boolean {
-  return hasCondition(crd, 'Established', 'True')
-}
-
-/** Whether a condition of the CustomResourceDefinition has this status. */
-export function hasCondition(crd: LiveObject, type: string, status: string): boolean {
-  const conditions = isJsonObject(crd.status) ? crd.status.conditions : undefined
-  return (
-    isJsonArray(conditions) &&
-    conditions.some((c) => isJsonObject(c) && c.type === type && c.status === status)
-  )
 }

@@ -1,6 +1,6 @@
 import type { Kinds } from '../../model/schema.ts'
 import { aggregatedResources } from './aggregated-discovery.ts'
-import { ApiError } from './api-error.ts'
+import { hasCode } from './api-error.ts'
 import type { ClusterClient, RawAnswer } from './client.ts'
 import type { Discovered } from './discovered.ts'
 import { kindsOf } from './kinds.ts'
@@ -57,7 +57,7 @@ export class Discovery {
       return answer.code === 304 ? known : answer
     } catch (error) {
       // An API server may serve no core group at all.
-      if (error instanceof ApiError && error.code === 404) return undefined
+      if (hasCode(error, 404)) return undefined
       throw error
     }
   }

@@ -22,13 +22,13 @@ export function splitHelmOutput(text: string): HelmOutput {
   }
   const files = [...texts].map(([path, documents]) => ({ path, text: documents.join('---\n') }))
   return {
-    files: files.filter(({ path }) => !isCrd(path)).sort(byPath),
-    crds: files.filter(({ path }) => isCrd(path)),
+    files: files.filter(({ path }) => !isCrdFile(path)).sort(byPath),
+    crds: files.filter(({ path }) => isCrdFile(path)),
   }
 }
 
 // web/crds/a.yaml, web/charts/db/crds/a.yaml
-function isCrd(path: string): boolean {
+function isCrdFile(path: string): boolean {
   return /^[^/]+\/(charts\/[^/]+\/)*crds\//.test(path)
 }
 

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { isCrd } from '../../model/crd.ts'
 import { type GroupVersionKind, gvkOf, type KubernetesObject, type ObjectId } from '../../model/object.ts'
 import type { Secrets } from '../../model/secrets.ts'
 import { distinctKinds } from '../../stages/live/schemas.ts'
@@ -62,8 +63,4 @@ export function crdsIn({ made }: Fleet): readonly KubernetesObject[] {
   return declaring.flatMap(({ installation }) =>
     installation.objects.map(({ object }) => object).filter((object) => isCrd(gvkOf(object))),
   )
-}
-
-function isCrd({ group, kind }: GroupVersionKind): boolean {
-  return kind === 'CustomResourceDefinition' && group === 'apiextensions.k8s.io'
 }

@@ -1,4 +1,4 @@
-import { ApiError } from '../../adapters/cluster/api-error.ts'
+import { isForbidden } from '../../adapters/cluster/api-error.ts'
 import { isJsonObject } from '../../model/json.ts'
 import { gvkOf, idOf, type KubernetesObject, type ObjectId, type ObjectKey } from '../../model/object.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
@@ -85,7 +85,7 @@ export class Autoscalers {
     try {
       return (await client.list(resource, { namespace })).items.flatMap((each) => scalingOf(each) ?? [])
     } catch (error) {
-      if (error instanceof ApiError && error.code === 403) return undefined
+      if (isForbidden(error)) return undefined
       throw error
     }
   }

@@ -1,7 +1,15 @@
-import { idOf, keyOf, type LiveObject, type ObjectKey, parseId } from '../../model/object.ts'
+import {
+  hasController,
+  idOf,
+  isBeingDeleted,
+  keyOf,
+  type LiveObject,
+  type ObjectKey,
+  parseId,
+} from '../../model/object.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
+import { isApplied } from '../../stages/plan/applied.ts'
 import { generatedId } from '../../stages/plan/generated-name.ts'
-import { hasController } from '../../stages/plan/ownership/has-controller.ts'
 import {
   type DeletionScope,
   type ObjectIds,
@@ -10,7 +18,7 @@ import {
 } from '../../stages/plan/prune.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
 import type { Proofs } from '../gates/proofs.ts'
-import { isApplied, ownedBy } from './owned.ts'
+import { ownedBy } from './owned.ts'
 
 /** What there is of an installation and of the whole Repository, where something is no longer declared. */
 export interface Inventory extends Pick<DeletionScope, 'repository' | 'isRenewed'> {
@@ -45,7 +53,7 @@ export async function takeInventory(
     owned: owned.filter(counts),
     repository: { objects: counted.length, deletions: going.filter((key) => !isRenewed(key)).length },
     isRenewed,
-    strangers: unclaimed.filter((live) => proofs.of(live) === 'unproven' && !isLeaving(live)),
+    strangers: unclaimed.filter((live) => proofs.of(live) === 'unproven' && !isBeingDeleted(live)),
   }
 }
 
@@ -60,8 +68,4 @@ function renewal(going: readonly ObjectKey[], claims: DesiredState['claims']): (
 /** Controllers copy labels, and some of them annotations, to what they make. */
 function isUnclaimed(live: LiveObject, claims: ObjectIds): boolean {
   return !claims.has(idOf(keyOf(live))) && !hasController(live)
-}
-
-function isLeaving({ metadata }: LiveObject): boolean {
-  return metadata.deletionTimestamp !== undefined
 }

@@ -1,18 +1,14 @@
-import { APPLIED_ANNOTATION, PRUNE_ANNOTATION, REPOSITORY_LABEL } from '../../model/labels.ts'
-import type { LiveObject } from '../../model/object.ts'
+import { PRUNE_ANNOTATION, REPOSITORY_LABEL } from '../../model/labels.ts'
+import { hasController, type LiveObject } from '../../model/object.ts'
 import { installationId } from '../../stages/declare/installation-id.ts'
 import type { LiveCache } from '../../stages/live/live-cache.ts'
-import { hasController } from '../../stages/plan/ownership/has-controller.ts'
+import { isApplied } from '../../stages/plan/applied.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
 import type { Proofs } from '../gates/proofs.ts'
 
-/** The inventory: labelled objects that Reeve applied. Controllers copy labels, but not annotations. */
+/** The inventory: labelled objects that Reeve applied. */
 export function ownedBy(installation: string, cache: LiveCache): readonly LiveObject[] {
   return [...cache.byInstallation(installation)].filter(isApplied)
-}
-
-export function isApplied(object: LiveObject): boolean {
-  return object.metadata.annotations?.[APPLIED_ANNOTATION] !== undefined
 }
 
 /** Whether the Repository still has an object, and nobody said that it is to stay. */

@@ -1,5 +1,5 @@
 import { anyFault } from '../../adapters/cluster/any-fault.ts'
-import { ApiError } from '../../adapters/cluster/api-error.ts'
+import { isForbidden } from '../../adapters/cluster/api-error.ts'
 import type { Secret } from '../../model/secret.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { Sealer } from '../../stages/plan/sealer.ts'
@@ -89,5 +89,5 @@ export class SealKey {
 }
 
 function unlessForbidden(error: unknown): undefined {
-  if (!(error instanceof ApiError) || error.code !== 403) throw error
+  if (!isForbidden(error)) throw error
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { ApiError } from '../../adapters/cluster/api-error.ts'
+import { hasCode } from '../../adapters/cluster/api-error.ts'
 import type { ClusterClient } from '../../adapters/cluster/client.ts'
 import { objectIn } from '../../model/json.ts'
 import type { KubernetesObject, LiveObject, ObjectKey } from '../../model/object.ts'
@@ -39,7 +39,7 @@ export async function createSealSecret(
   try {
     return keyIn(await client.create(SECRETS, secretObject(name, namespace, key), { deadline: DEADLINE_MS }))
   } catch (error) {
-    if (!(error instanceof ApiError) || error.code !== 409) throw error
+    if (!hasCode(error, 409)) throw error
     return readSealSecret(client, name, namespace)
   }
 }

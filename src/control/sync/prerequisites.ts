@@ -1,12 +1,19 @@
 import { fault } from '../../model/fault.ts'
-import { describeKey, gvkOf, idOf, type LiveObject, type ObjectId } from '../../model/object.ts'
+import {
+  describeKey,
+  gvkOf,
+  idOf,
+  isBeingDeleted,
+  type LiveObject,
+  type ObjectId,
+} from '../../model/object.ts'
 import type { CreatePlan, PatchPlan } from '../../model/plan.ts'
 import type { Resource } from '../../model/schema.ts'
 import type { Outcome } from '../../model/status.ts'
 import type { Prerequisites, Refusal } from '../../stages/apply/prerequisites.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { ComingKinds } from '../../stages/live/coming-kinds.ts'
-import { isGoing, MissingNamespaces, namespaceId } from '../../stages/live/missing-namespaces.ts'
+import { MissingNamespaces, namespaceId } from '../../stages/live/missing-namespaces.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
 import type { Work } from '../planner/work.ts'
 import { Lacks } from './lacks.ts'
@@ -109,7 +116,8 @@ export class FleetPrerequisites {
     if (this.#isDeclared(id)) return this.#wait(plan, name, id)
     const place = { location: origin && { file: origin.file, line: origin.line }, object: idOf(key) }
     const live = this.#live(id)
-    const details = live && isGoing(live) ? `namespace ${namespace} is being deleted` : notFound(namespace)
+    const details =
+      live && isBeingDeleted(live) ? `namespace ${namespace} is being deleted` : notFound(namespace)
     return { result: 'blocked', key, fault: fault('waiting-for-namespace', details, place) }
   }
 
@@ -123,7 +131,8 @@ export class FleetPrerequisites {
     const { declared, whyNot } = this.#options
     const owners = declared().claims.get(lack) ?? []
     const live = this.#live(lack)
-    const state = live === undefined ? 'not there yet' : isGoing(live) ? 'being deleted' : 'not served yet'
+    const state =
+      live === undefined ? 'not there yet' : isBeingDeleted(live) ? 'being deleted' : 'not served yet'
     const bringers = owners.length === 1 && owners[0] === name ? 'it' : `installation ${owners.join(', ')}`
     const [why] = owners.flatMap((owner) => (owner === name ? [] : (whyNot(owner, lack) ?? [])))
     return `${nameOf(lack)}, which ${bringers} declares and which is ${state}${why ? `: ${why}` : ''}`
@@ -144,7 +153,7 @@ export class FleetPrerequisites {
 
   #isThere(id: ObjectId): boolean {
     const live = this.#live(id)
-    return live !== undefined && !isGoing(live)
+    return live !== undefined && !isBeingDeleted(live)
   }
 
   #live(id: ObjectId): LiveObject | undefined {

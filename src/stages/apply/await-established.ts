@@ -1,5 +1,6 @@
-import { ApiError } from '../../adapters/cluster/api-error.ts'
-import { hasCondition, isEstablished, resourcesOf } from '../../adapters/cluster/declared-crds.ts'
+import { hasCode } from '../../adapters/cluster/api-error.ts'
+import { resourcesOf } from '../../adapters/cluster/declared-crds.ts'
+import { hasCondition, isCrd, isEstablished } from '../../model/crd.ts'
 import type { KubernetesObject, LiveObject } from '../../model/object.ts'
 import type { CreatePlan, ObjectPlan, PatchPlan } from '../../model/plan.ts'
 import type { Resource } from '../../model/schema.ts'
@@ -22,8 +23,7 @@ export async function awaitEstablished(stage: readonly ObjectPlan[], context: Ap
 }
 
 function isWrittenCrd(plan: ObjectPlan): plan is CreatePlan | PatchPlan {
-  const isCrd = plan.key.kind === 'CustomResourceDefinition' && plan.key.group === 'apiextensions.k8s.io'
-  return isCrd && (plan.action === 'create' || plan.action === 'patch')
+  return isCrd(plan.key) && (plan.action === 'create' || plan.action === 'patch')
 }
 
 async function untilServed(
@@ -60,7 +60,7 @@ async function isServed({ group, version, plural }: Resource, { client }: ApplyC
     return resources.some(({ name }) => name === plural)
   } catch (error) {
     // What else goes wrong is for the objects to tell.
-    return !(error instanceof ApiError && error.code === 404)
+    return !hasCode(error, 404)
   }
 }
 

@@ -1,5 +1,5 @@
 import { textIn } from '../../model/json.ts'
-import type { LiveObject } from '../../model/object.ts'
+import { isBeingDeleted, type LiveObject } from '../../model/object.ts'
 import type { Health } from '../../model/status.ts'
 import { objectsIn, sectionOf } from './read.ts'
 import { deleting } from './verdict.ts'
@@ -7,7 +7,7 @@ import { deleting } from './verdict.ts'
 /** An object that is going, and what it waits for; undefined for one that stays. */
 export function deletionHealth(object: LiveObject): Health | undefined {
   const terminating = object.kind === 'Namespace' && sectionOf(object, 'status').phase === 'Terminating'
-  if (object.metadata.deletionTimestamp === undefined && !terminating) return undefined
+  if (!isBeingDeleted(object) && !terminating) return undefined
   return deleting(holdersOf(object) ?? 'being deleted')
 }
 

@@ -1,7 +1,8 @@
 import type { ClusterClient } from '../../adapters/cluster/client.ts'
 import type { Cluster } from '../../adapters/cluster/cluster.ts'
-import { isEstablished, resourcesOf, withDeclaredCrds } from '../../adapters/cluster/declared-crds.ts'
+import { resourcesOf, withDeclaredCrds } from '../../adapters/cluster/declared-crds.ts'
 import { OpenApi } from '../../adapters/cluster/open-api.ts'
+import { isEstablished } from '../../model/crd.ts'
 import { REPOSITORY_LABEL } from '../../model/labels.ts'
 import {
   type GroupVersionKind,

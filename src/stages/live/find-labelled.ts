@@ -1,8 +1,8 @@
-import { ApiError } from '../../adapters/cluster/api-error.ts'
+import { ApiError, isForbidden } from '../../adapters/cluster/api-error.ts'
 import type { ClusterClient } from '../../adapters/cluster/client.ts'
-import { APPLIED_ANNOTATION } from '../../model/labels.ts'
-import { apiVersionOf, type LiveObject } from '../../model/object.ts'
+import { apiVersionOf } from '../../model/object.ts'
 import type { Kinds, Resource } from '../../model/schema.ts'
+import { isApplied } from '../plan/applied.ts'
 
 /** What a kind must allow to hold objects of Reeve; it leaves out computed ones (componentstatuses, metrics). */
 const NEEDED_VERBS = ['list', 'watch', 'create', 'delete']
@@ -63,12 +63,7 @@ async function holdsApplied(
     return items.some(isApplied)
   } catch (error) {
     if (!(error instanceof ApiError) || error.code === 401) throw error
-    if (error.code === 403) return 'forbidden'
+    if (isForbidden(error)) return 'forbidden'
     return error.code >= 500 || error.code === 429 ? undefined : false
   }
-}
-
-/** Controllers copy labels to what they make, such as a Service's to its EndpointSlices; not annotations. */
-function isApplied(object: LiveObject): boolean {
-  return object.metadata.annotations?.[APPLIED_ANNOTATION] !== undefined
 }

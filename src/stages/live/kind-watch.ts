@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isForbidden } from '../../adapters/cluster/api-error.ts'
 import type { ClusterClient } from '../../adapters/cluster/client.ts'
 import { isBehind, isNewer } from '../../adapters/cluster/resource-version.ts'
 import type { WatchEvent } from '../../adapters/cluster/watch.ts'
@@ -6,15 +7,7 @@ import { type Fault, fault } from '../../model/fault.ts'
 import { keyOf } from '../../model/object.ts'
 import type { Resource } from '../../model/schema.ts'
 import { kindIdOf, type ObjectStore } from './object-store.ts'
-import {
-  isForbidden,
-  isGone,
-  isOutdated,
-  isUnauthorized,
-  isUnavailable,
-  pauseAfter,
-  shortPause,
-} from './setback.ts'
+import { isGone, isOutdated, isUnauthorized, isUnavailable, pauseAfter, shortPause } from './setback.ts'
 import { slim } from './slim.ts'
 
 export interface KindWatchOptions {

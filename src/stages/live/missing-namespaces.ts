@@ -1,5 +1,5 @@
 import type { ClusterClient } from '../../adapters/cluster/client.ts'
-import { idOf, type LiveObject, type ObjectId } from '../../model/object.ts'
+import { idOf, isBeingDeleted, type LiveObject, type ObjectId } from '../../model/object.ts'
 import type { Resource } from '../../model/schema.ts'
 import { retryDelay } from '../../support/concurrency/retry-delay.ts'
 
@@ -43,7 +43,7 @@ export class MissingNamespaces {
   /** @param isDeclared Git declares it: where the cache lacks it, it is missing or another client's */
   isMissing(name: string, isDeclared: boolean): boolean | Promise<boolean> {
     const live = this.#options.live(namespaceId(name))
-    if (live !== undefined) return isGoing(live)
+    if (live !== undefined) return isBeingDeleted(live)
     const known = this.#answers.get(name)
     if (known === undefined && !isDeclared) return false
     if (known !== undefined && Date.now() < known.until) return known.isMissing
@@ -55,7 +55,7 @@ export class MissingNamespaces {
     const known = this.#answers.get(name)
     if (known === undefined || known.times === 0) this.#note(name, Promise.resolve(true), 1)
     const live = this.#options.live(namespaceId(name))
-    return live !== undefined && !isGoing(live)
+    return live !== undefined && !isBeingDeleted(live)
   }
 
   /** It is there. */
@@ -66,7 +66,7 @@ export class MissingNamespaces {
   #ask(name: string, times: number): Promise<boolean> {
     const key = { group: '', kind: 'Namespace', namespace: '', name }
     const asked = this.#options.client.get(NAMESPACES, key, { deadline: 0 }).then(
-      (live) => live === undefined || isGoing(live),
+      (live) => live === undefined || isBeingDeleted(live),
       () => false, // the create itself will tell
     )
     const isMissing = asked.then((isAbsent) => isAbsent && this.#isStillMissing(name))
@@ -80,7 +80,7 @@ export class MissingNamespaces {
   /** The cache may have got it meanwhile. */
   #isStillMissing(name: string): boolean {
     const live = this.#options.live(namespaceId(name))
-    return live === undefined || isGoing(live)
+    return live === undefined || isBeingDeleted(live)
   }
 
   #note(name: string, isMissing: Promise<boolean>, times: number): void {
@@ -92,6 +92,4 @@ export function namespaceId(name: string): ObjectId {
   return idOf({ group: '', kind: 'Namespace', namespace: '', name })
 }
 
-export function isGoing({ metadata }: LiveObject): boolean {
-  return metadata.deletionTimestamp !== undefined
-}
+export { isBeingDeleted as isGoing }

@@ -1,4 +1,10 @@
-import { ApiError, type ErrorCause, isExpired } from '../../adapters/cluster/api-error.ts'
+import {
+  ApiError,
+  type ErrorCause,
+  hasCode,
+  isExpired,
+  isForbidden,
+} from '../../adapters/cluster/api-error.ts'
 import { backoff, delayBefore } from '../../adapters/cluster/retry.ts'
 import { type Pace, retryDelay } from '../../support/concurrency/retry-delay.ts'
 
@@ -33,10 +39,6 @@ export function isGone(error: unknown): boolean {
   return hasCode(error, 404) || hasCode(error, 405)
 }
 
-export function isForbidden(error: unknown): boolean {
-  return hasCode(error, 403)
-}
-
 /** The credentials are not accepted: mostly because they expired, until they are renewed. */
 export function isUnauthorized(error: unknown): boolean {
   return hasCode(error, 401)
@@ -54,8 +56,4 @@ export function isOutdated(error: unknown): boolean {
 
 function isTooLarge({ reason }: ErrorCause): boolean {
   return reason === 'ResourceVersionTooLarge'
-}
-
-function hasCode(error: unknown, code: number): boolean {
-  return error instanceof ApiError && error.code === code
 }

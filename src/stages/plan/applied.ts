@@ -17,6 +17,11 @@ export interface Applied {
   readonly seal?: string
 }
 
+/** Whether Reeve marked an object. Controllers copy labels to what they make, but not annotations. */
+export function isApplied({ metadata }: KubernetesObject): boolean {
+  return metadata.annotations?.[APPLIED_ANNOTATION] !== undefined
+}
+
 const COMMIT = '[0-9a-f]{40}|[0-9a-f]{64}'
 const REVISION = `(${COMMIT})(?:\\+(${COMMIT})(?:@([a-z0-9.-]{1,253}))?)?`
 const SYNTAX = new RegExp(

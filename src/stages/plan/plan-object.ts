@@ -1,6 +1,6 @@
 import { fault } from '../../model/fault.ts'
 import type { ResolvedObject } from '../../model/installation.ts'
-import { describeKey, idOf, type LiveObject } from '../../model/object.ts'
+import { describeKey, idOf, isBeingDeleted, type LiveObject } from '../../model/object.ts'
 import type { BlockedPlan, ObjectPlan } from '../../model/plan.ts'
 import { desiredOf } from './desired.ts'
 
@@ -24,7 +24,7 @@ export function planObject(input: PlanObjectInput): ObjectPlan {
       desired: desiredOf(resolved, owner),
     }
   }
-  if (live.metadata.deletionTimestamp !== undefined) return blocked(input, beingDeleted(resolved, live))
+  if (isBeingDeleted(live)) return blocked(input, beingDeleted(resolved, live))
   return planPatch({ ...input, live }, claim.kind === 'adopted')
 }
 

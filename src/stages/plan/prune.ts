@@ -2,7 +2,9 @@ import { type Fault, fault } from '../../model/fault.ts'
 import { PRUNE_ANNOTATION } from '../../model/labels.ts'
 import {
   describeKey,
+  hasController,
   idOf,
+  isBeingDeleted,
   keyOf,
   type LiveObject,
   type ObjectId,
@@ -11,7 +13,6 @@ import {
 import type { DeletePlan, ObjectPlan } from '../../model/plan.ts'
 import { appliedOf } from './applied.ts'
 import { inDeleteOrder } from './order.ts'
-import { hasController } from './ownership/has-controller.ts'
 
 /** How much may go without a commit that says so. */
 export interface DeletionLimits {
@@ -59,7 +60,7 @@ export function undeclared(owned: readonly LiveObject[], declared: ObjectIds): r
       !declared.has(idOf(keyOf(live))) &&
       appliedOf(live) !== undefined &&
       !hasController(live) &&
-      live.metadata.deletionTimestamp === undefined,
+      !isBeingDeleted(live),
   )
 }
 

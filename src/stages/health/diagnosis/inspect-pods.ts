@@ -1,4 +1,4 @@
-import { ApiError } from '../../../adapters/cluster/api-error.ts'
+import { isForbidden } from '../../../adapters/cluster/api-error.ts'
 import type { JsonObject } from '../../../model/json.ts'
 import type { LiveObject } from '../../../model/object.ts'
 import type { Resource } from '../../../model/schema.ts'
@@ -67,6 +67,6 @@ async function eventTrouble(
 
 /** Without Events, Pods still tell most of it. */
 function noneIfForbidden(error: unknown): readonly JsonObject[] {
-  if (error instanceof ApiError && error.code === 403) return []
+  if (isForbidden(error)) return []
   throw error
 }

@@ -1,5 +1,5 @@
 import { anyFault } from '../../../adapters/cluster/any-fault.ts'
-import { ApiError, ConnectionError } from '../../../adapters/cluster/api-error.ts'
+import { ApiError, ConnectionError, isForbidden } from '../../../adapters/cluster/api-error.ts'
 import type { ClusterClient } from '../../../adapters/cluster/client.ts'
 import { Limiter } from '../../../adapters/cluster/limiter.ts'
 import { describeKey, keyOf, type LiveObject } from '../../../model/object.ts'
@@ -148,8 +148,4 @@ export class PodInspector implements Disposable {
     } else if (error instanceof ApiError) log.debug(fields, 'what belongs to an object could not be read')
     else log.error(fields, 'an object could not be looked at')
   }
-}
-
-function isForbidden(error: unknown): boolean {
-  return error instanceof ApiError && error.code === 403
 }

@@ -1,4 +1,4 @@
-import type { LiveObject } from '../../../model/object.ts'
+import { isBeingDeleted, type LiveObject } from '../../../model/object.ts'
 import { type Diagnosis, isSame, within } from './diagnosis.ts'
 import { diagnosePod, isSilent, phaseOf } from './pod-diagnosis.ts'
 
@@ -11,7 +11,7 @@ const TEMPLATE_LABEL = 'pod-template-hash'
 export function tellingPods(workload: LiveObject, pods: readonly LiveObject[]): readonly LiveObject[] {
   const { kind } = workload
   const there = pods
-    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .filter((pod) => !isBeingDeleted(pod))
     .filter((pod) => kind === 'Job' || phaseOf(pod) !== 'Failed')
     .sort(newestFirst)
   const template = there[0]?.metadata.labels?.[TEMPLATE_LABEL]

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { isEstablished } from '../../../model/crd.ts'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
 import { tokensOf, valueAt } from '../../../model/json-pointer.ts'
 import type { Defect } from './defect.ts'
@@ -66,15 +67,6 @@ function isChanged(pointer: string, after: JsonObject, live: JsonObject): boolea
   if (surelyDiffers(before, then)) return true
   const labels = pointer.endsWith('/selector') ? at(live, pointer + MATCH_LABELS) : undefined
   return labels !== undefined && !isDeepStrictEqual(labels, at(after, pointer + MATCH_LABELS))
-}
-
-/** Until its names are accepted, a CustomResourceDefinition may get others. */
-function isEstablished(crd: JsonObject): boolean {
-  const conditions = at(crd, '/status/conditions')
-  if (!isJsonArray(conditions)) return false
-  return conditions.some(
-    (each) => isJsonObject(each) && each.type === 'Established' && each.status === 'True',
-  )
 }
 
 /** A suspended Job may be given other resources and places to run. */

@@ -2,10 +2,15 @@ import { type Fault, fault } from '../../../model/fault.ts'
 import type { ResolvedObject } from '../../../model/installation.ts'
 import { textIn } from '../../../model/json.ts'
 import { ADOPT_ANNOTATION, INSTALLATION_LABEL, REPOSITORY_LABEL } from '../../../model/labels.ts'
-import { describeKey, idOf, type KubernetesObject } from '../../../model/object.ts'
+import {
+  controllerOf,
+  describeKey,
+  hasController,
+  idOf,
+  type KubernetesObject,
+} from '../../../model/object.ts'
 import { appliedOf, isCopy } from '../applied.ts'
 import type { Owner } from '../owner.ts'
-import { controllerOf, hasController } from './has-controller.ts'
 
 type RefusalCode = 'not-owned' | 'owned-elsewhere' | 'owned-by-another' | 'controlled'
 
