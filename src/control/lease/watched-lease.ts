@@ -1,8 +1,8 @@
 import { EventEmitter, once } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { isExpired } from '../../adapters/cluster/api-error.ts'
 import type { CallOptions } from '../../adapters/cluster/client.ts'
 import { isBehind, isNewer } from '../../adapters/cluster/resource-version.ts'
+import { wait } from '../../support/concurrency/pause.ts'
 import type { Lease, LeaseChange } from './lease.ts'
 import { isRefused, type LeaseApi, type Moved } from './lease-api.ts'
 
@@ -165,7 +165,7 @@ export class WatchedLease implements AsyncDisposable {
 
   async #pause(): Promise<void> {
     const longest = Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 1.5 ** this.#breaks++)
-    await sleep(longest * (0.5 + Math.random()), undefined, { signal: this.#stop.signal }).catch(() => {})
+    await wait(longest * (0.5 + Math.random()), this.#stop.signal)
     if (!this.#stop.signal.aborted) this.#options.onRetry?.()
   }
 }

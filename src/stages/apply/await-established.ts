@@ -4,7 +4,7 @@ import { hasCondition, isCrd, isEstablished } from '../../model/crd.ts'
 import type { KubernetesObject, LiveObject } from '../../model/object.ts'
 import type { CreatePlan, ObjectPlan, PatchPlan } from '../../model/plan.ts'
 import type { Resource } from '../../model/schema.ts'
-import { pause } from '../../support/concurrency/pause.ts'
+import { until } from '../../support/concurrency/until.ts'
 import type { ApplyContext } from './apply-context.ts'
 
 /** Maximum wait for CustomResourceDefinitions to be served, in milliseconds. */
@@ -33,18 +33,16 @@ async function untilServed(
 ): Promise<void> {
   const resource = context.resourceOf(plan)
   if (resource === undefined) return
+  const onRetry = () => context.onRetry?.('readiness')
   let crd: LiveObject | undefined
-  await until(
-    async () => {
-      crd = await context.client.get(resource, plan.key).catch(() => undefined)
-      return crd === undefined || isRefused(crd) || isEstablished(crd)
-    },
-    signal,
-    context,
-  )
+  const look = async () => {
+    crd = await context.client.get(resource, plan.key).catch(() => undefined)
+    return crd === undefined || isRefused(crd) || isEstablished(crd)
+  }
+  await until(look, signal, onRetry)
   if (crd === undefined || !isEstablished(crd)) return
   const versions = addedVersions(plan, crd)
-  await Promise.all(versions.map((version) => until(() => isServed(version, context), signal, context)))
+  await Promise.all(versions.map((version) => until(() => isServed(version, context), signal, onRetry)))
 }
 
 /** The kind in the versions that the object of before did not serve, of what the server holds now. */
@@ -61,17 +59,6 @@ async function isServed({ group, version, plural }: Resource, { client }: ApplyC
   } catch (error) {
     // What else goes wrong is for the objects to tell.
     return !hasCode(error, 404)
-  }
-}
-
-async function until(
-  isSo: () => Promise<boolean>,
-  signal: AbortSignal,
-  { onRetry }: ApplyContext,
-): Promise<void> {
-  for (let looks = 1; !(await isSo()) && !signal.aborted; looks++) {
-    await pause(looks)
-    onRetry?.('readiness')
   }
 }
 

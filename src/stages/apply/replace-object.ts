@@ -5,7 +5,7 @@ import { idOf } from '../../model/object.ts'
 import type { PatchPlan } from '../../model/plan.ts'
 import type { Resource } from '../../model/schema.ts'
 import type { Outcome } from '../../model/status.ts'
-import { pause } from '../../support/concurrency/pause.ts'
+import { until } from '../../support/concurrency/until.ts'
 import type { ApplyContext } from './apply-context.ts'
 import { writeOptions } from './write-options.ts'
 
@@ -32,15 +32,12 @@ export async function replaceObject(
   }
 }
 
-async function isGone(plan: PatchPlan, resource: Resource, context: ApplyContext): Promise<boolean> {
-  const deadline = Date.now() + GONE_WITHIN_MS
-  for (let looks = 1; Date.now() < deadline; looks++) {
+function isGone(plan: PatchPlan, resource: Resource, context: ApplyContext): Promise<boolean> {
+  const look = async () => {
     const live = await context.client.get(resource, plan.key, { lane: context.lane })
-    if (live?.metadata.uid !== plan.live.metadata.uid) return true
-    await pause(looks)
-    context.onRetry?.('readiness')
+    return live?.metadata.uid !== plan.live.metadata.uid
   }
-  return false
+  return until(look, AbortSignal.timeout(GONE_WITHIN_MS), () => context.onRetry?.('readiness'))
 }
 
 function stillThere(plan: PatchPlan): Outcome {

@@ -1,7 +1,7 @@
 import { ApiError } from '../../adapters/cluster/api-error.ts'
 import type { ClusterClient } from '../../adapters/cluster/client.ts'
 import type { Resource } from '../../model/schema.ts'
-import { pause } from '../../support/concurrency/pause.ts'
+import { until } from '../../support/concurrency/until.ts'
 
 /** The server takes a second or two to serve what a CustomResourceDefinition defines. */
 const SERVED_WITHIN_MS = 5_000
@@ -27,14 +27,8 @@ export class ComingKinds {
     return look
   }
 
-  async #look(resource: Resource): Promise<boolean> {
-    const deadline = Date.now() + SERVED_WITHIN_MS
-    for (let looks = 1; Date.now() < deadline; looks++) {
-      if (await this.#answers(resource)) return true
-      await pause(looks)
-      this.#onRetry()
-    }
-    return false
+  #look(resource: Resource): Promise<boolean> {
+    return until(() => this.#answers(resource), AbortSignal.timeout(SERVED_WITHIN_MS), this.#onRetry)
   }
 
   /** Any answer but "not found" comes from the kind. */

@@ -1,5 +1,6 @@
 import type { ClusterClient } from '../../adapters/cluster/client.ts'
 import type { Resource } from '../../model/schema.ts'
+import { wait } from '../../support/concurrency/pause.ts'
 
 const CRDS: Resource = {
   group: 'apiextensions.k8s.io',
@@ -44,12 +45,12 @@ export class KindWaiter {
   async #wait(signal: AbortSignal): Promise<void> {
     for (let rush = 0; !signal.aborted; ) {
       const start = performance.now()
-      await this.#nextChange(signal).catch(() => pause(jittered(LOOK_AGAIN_MS), signal))
+      await this.#nextChange(signal).catch(() => wait(jittered(LOOK_AGAIN_MS), signal))
       rush = performance.now() - start < RUSH_MS ? rush + 1 : 0
       if (rush > PATIENCE)
-        await pause(jittered(Math.min(LOOK_AGAIN_MS, 1_000 * 2 ** (rush - PATIENCE))), signal)
+        await wait(jittered(Math.min(LOOK_AGAIN_MS, 1_000 * 2 ** (rush - PATIENCE))), signal)
       for (const delay of LOOK_AFTER_MS) {
-        await pause(delay, signal)
+        await wait(delay, signal)
         await this.#look(signal)
       }
     }
@@ -70,17 +71,4 @@ export class KindWaiter {
 
 function jittered(ms: number): number {
   return ms * (0.5 + Math.random() / 2)
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const end = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', end)
-      resolve()
-    }
-    const timer = setTimeout(end, ms)
-    signal.addEventListener('abort', end)
-  })
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { isForbidden } from '../../adapters/cluster/api-error.ts'
 import type { ClusterClient } from '../../adapters/cluster/client.ts'
 import { isBehind, isNewer } from '../../adapters/cluster/resource-version.ts'
@@ -6,6 +5,7 @@ import type { WatchEvent } from '../../adapters/cluster/watch.ts'
 import { type Fault, fault } from '../../model/fault.ts'
 import { keyOf } from '../../model/object.ts'
 import type { Resource } from '../../model/schema.ts'
+import { wait } from '../../support/concurrency/pause.ts'
 import { kindIdOf, type ObjectStore } from './object-store.ts'
 import { isGone, isOutdated, isUnauthorized, isUnavailable, pauseAfter, shortPause } from './setback.ts'
 import { slim } from './slim.ts'
@@ -221,7 +221,7 @@ export class KindWatch implements AsyncDisposable {
   async #pause(milliseconds: number): Promise<void> {
     this.#alarm = new AbortController()
     const signal = AbortSignal.any([this.#stop.signal, this.#alarm.signal])
-    await sleep(milliseconds, undefined, { signal }).catch(() => {})
+    await wait(milliseconds, signal)
     if (!this.#stop.signal.aborted) this.#options.onRetry?.()
   }
 }

@@ -1,11 +1,10 @@
 import { hash } from 'node:crypto'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describeMs } from '../../../model/describe-ms.ts'
 import { FaultError } from '../../../model/fault.ts'
 import type { FileTree } from '../../../model/snapshot.ts'
 import type { GitReference } from '../../../model/template.ts'
-import { retryDelay } from '../../../support/concurrency/retry-delay.ts'
+import { pause } from '../../../support/concurrency/pause.ts'
 import type { ReadCredentials } from '../../git/credentials.ts'
 import { fileTree } from '../../git/file-tree.ts'
 import { openRepository, type Repository } from '../../git/repository.ts'
@@ -73,7 +72,7 @@ export class GitRepositories implements AsyncDisposable {
         if (late.aborted) throw tooSlow(repository.url, limits)
         if (attempt >= limits.tries || signal.aborted || !isAway(error)) throw error
       }
-      await sleep(retryDelay(attempt, pace), undefined, { signal }).catch(() => {})
+      await pause(attempt, pace, signal)
       onRetry()
     }
   }

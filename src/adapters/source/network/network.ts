@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { EnvHttpProxyAgent, request } from 'undici'
 import type { FaultError } from '../../../model/fault.ts'
-import { retryDelay } from '../../../support/concurrency/retry-delay.ts'
+import { pause } from '../../../support/concurrency/pause.ts'
 import { ByteCollector } from '../../../support/exchange/byte-collector.ts'
 import { type Pace, startPace } from '../../../support/exchange/pace.ts'
 import { TooSlow } from '../../../support/exchange/too-slow.ts'
@@ -69,7 +68,7 @@ export class Network implements AsyncDisposable {
       const fault = answer instanceof Error ? answer : busy(answer)
       if (!(answer instanceof Error) && fault === undefined) return answer
       if (fault && (attempt >= tries || this.#closed.signal.aborted)) throw fault
-      await sleep(retryDelay(attempt, pace), undefined, { signal: this.#closed.signal }).catch(() => {})
+      await pause(attempt, pace, this.#closed.signal)
       this.#onRetry()
     }
   }
