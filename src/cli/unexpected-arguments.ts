@@ -1,7 +1,8 @@
 import { type Fault, fault } from '../model/fault.ts'
+import { nearestName } from '../model/nearest-name.ts'
+import { quoted } from '../model/quoted.ts'
 import type { CommandSpec } from './commands/command-spec.ts'
-import { environmentName, quote } from './options/option.ts'
-import { suggest } from './options/suggest.ts'
+import { environmentName } from './options/option.ts'
 import { definitionOf, isOptionName } from './options/table.ts'
 
 /**
@@ -17,14 +18,15 @@ export function unexpectedArguments(spec: CommandSpec, operands: readonly string
     return missing.map(({ name, help }) => fault('bad-option', `${name} is missing: ${help}`))
   return operands
     .slice(known.length)
-    .map((operand) => fault('bad-option', `unexpected argument ${quote(operand)}`))
+    .map((operand) => fault('bad-option', `unexpected argument ${quoted(operand)}`))
 }
 
 function unknownFlag(spec: CommandSpec, flag: string): Fault {
   const name = flag.replace(/^-+/, '')
   if (isOptionName(name) && definitionOf(name).secret) return secretFlag(flag, name)
-  const near = suggest(name, [...spec.options, ...Object.keys(spec.switches ?? {}), 'config', 'help'])
-  return fault('bad-option', `${quote(flag)} is unknown${near ? `; did you mean --${near}?` : ''}`)
+  const names = [...spec.options, ...Object.keys(spec.switches ?? {}), 'config', 'help']
+  const near = nearestName(name, names, Math.max(1, name.length / 3))
+  return fault('bad-option', `${quoted(flag)} is unknown${near ? `; did you mean --${near}?` : ''}`)
 }
 
 function secretFlag(flag: string, name: string): Fault {

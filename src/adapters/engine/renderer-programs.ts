@@ -21,16 +21,16 @@ export function rendererPrograms(programs: RendererPrograms, given: Partial<Engi
     atOnce: limits.parallel,
     slow: { afterMs: SLOW_AFTER_MS, atOnce: limits.parallel },
   })
-  const within = (timeoutMs = limits.timeoutMs) => ({ ...limits, timeoutMs })
+  const limitedTo = (timeoutMs = limits.timeoutMs) => ({ ...limits, timeoutMs })
   const { helm, kustomize } = programs
   return {
     helm: async (request) =>
       helm
-        ? turns.run(() => helmByProgram(helm, request, within(request.timeoutMs)))
+        ? turns.run(() => helmByProgram(helm, request, limitedTo(request.timeoutMs)))
         : failure('engine', missing('helm')),
     kustomize: async (request) =>
       kustomize
-        ? turns.run(() => kustomizeByProgram(kustomize, request, within(request.timeoutMs)))
+        ? turns.run(() => kustomizeByProgram(kustomize, request, limitedTo(request.timeoutMs)))
         : failure('engine', missing('kustomize')),
     async [Symbol.asyncDispose]() {},
   }

@@ -1,8 +1,8 @@
 import type { Validated } from '../../control/fleet/validate-directory.ts'
 import { type Fault, fault } from '../../model/fault.ts'
+import { quoted } from '../../model/quoted.ts'
 import { isDirectory } from '../../stages/snapshot/is-directory.ts'
 import { KEY_OPTIONS } from '../options/groups.ts'
-import { quote } from '../options/option.ts'
 import { KEYS, keySettings } from '../options/settings.ts'
 import { UsageError } from '../options/usage-error.ts'
 import { readOptions } from '../options/values.ts'
@@ -39,7 +39,7 @@ export const validateCommand: CommandSpec = {
 }
 
 function notADirectory(operand: string): Fault {
-  return fault('bad-option', `${quote(operand)} is not a directory`)
+  return fault('bad-option', `${quoted(operand)} is not a directory`)
 }
 
 function summary({ installations, faults }: Validated): string {

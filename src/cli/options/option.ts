@@ -20,8 +20,3 @@ export interface OptionDefinition<T> {
 export function environmentName(option: string): string {
   return `REEVE_${option.toUpperCase().replaceAll('-', '_')}`
 }
-
-/** A user's text in a message: quoted, and cut where it is long. */
-export function quote(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text)
-}

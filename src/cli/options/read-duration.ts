@@ -1,5 +1,6 @@
 import { parseDuration } from '../../model/duration.ts'
-import { type Parsed, quote } from './option.ts'
+import { quoted } from '../../model/quoted.ts'
+import type { Parsed } from './option.ts'
 
 const SHORTEST_MS = 1_000
 const LONGEST_MS = 24 * 3_600_000
@@ -7,8 +8,8 @@ const LONGEST_MS = 24 * 3_600_000
 /** Reads a duration as Go writes it (`30s`, `1h30m`) of one second to a day, in milliseconds. */
 export function readDuration(text: string): Parsed<number> {
   const ms = parseDuration(text)
-  if (ms === undefined) return { problem: `${quote(text)} is not a duration such as 30s, 5m or 1h30m` }
-  if (ms < SHORTEST_MS) return { problem: `${quote(text)} is shorter than one second` }
-  if (ms > LONGEST_MS) return { problem: `${quote(text)} is longer than a day (24h)` }
+  if (ms === undefined) return { problem: `${quoted(text)} is not a duration such as 30s, 5m or 1h30m` }
+  if (ms < SHORTEST_MS) return { problem: `${quoted(text)} is shorter than one second` }
+  if (ms > LONGEST_MS) return { problem: `${quoted(text)} is longer than a day (24h)` }
   return { value: ms }
 }

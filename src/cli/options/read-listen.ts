@@ -1,5 +1,6 @@
+import { quoted } from '../../model/quoted.ts'
 import type { Listen } from '../../model/settings.ts'
-import { type Parsed, quote } from './option.ts'
+import type { Parsed } from './option.ts'
 
 const ADDRESS = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]/\s]*)):(\d{1,5})$/
 
@@ -9,7 +10,9 @@ export function readListen(text: string): Parsed<Listen | null> {
   const match = ADDRESS.exec(text)
   const port = Number(match?.[3])
   if (!match || port > 65_535) {
-    return { problem: `${quote(text)} is not an address such as 127.0.0.1:8080, [::1]:8080, :8080 or "none"` }
+    return {
+      problem: `${quoted(text)} is not an address such as 127.0.0.1:8080, [::1]:8080, :8080 or "none"`,
+    }
   }
   const host = match[1] ?? match[2]
   return { value: host ? { host, port } : { port } }

@@ -1,34 +1,35 @@
 import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { type Parsed, quote } from './option.ts'
+import { quoted } from '../../model/quoted.ts'
+import type { Parsed } from './option.ts'
 
 /** Reads a directory inside the repository; the root (`.`) is the empty string. */
 export function readTreePath(text: string): Parsed<string> {
   if (path.posix.isAbsolute(text) || text.includes('\\') || text.includes('\0')) {
-    return { problem: `${quote(text)} is not a path inside the repository such as clusters/east` }
+    return { problem: `${quoted(text)} is not a path inside the repository such as clusters/east` }
   }
   const normal = path.posix.normalize(text).replace(/\/$/, '')
-  if (normal === '..' || normal.startsWith('../')) return { problem: `${quote(text)} leaves the repository` }
+  if (normal === '..' || normal.startsWith('../')) return { problem: `${quoted(text)} leaves the repository` }
   return { value: normal === '.' ? '' : normal }
 }
 
 /** Reads the path of a file that has to be readable now; relative to the current directory. */
 export async function readFilePath(text: string): Promise<Parsed<string>> {
-  if (text === '' || text.includes('\0')) return { problem: `${quote(text)} is not a path` }
+  if (text === '' || text.includes('\0')) return { problem: `${quoted(text)} is not a path` }
   const file = path.resolve(text)
   try {
     await access(file, constants.R_OK)
-    if ((await stat(file)).isDirectory()) return { problem: `${quote(text)} is a directory` }
+    if ((await stat(file)).isDirectory()) return { problem: `${quoted(text)} is a directory` }
     return { value: file }
   } catch (error) {
-    return { problem: `${quote(text)} cannot be read (${(error as NodeJS.ErrnoException).code})` }
+    return { problem: `${quoted(text)} cannot be read (${(error as NodeJS.ErrnoException).code})` }
   }
 }
 
 /** Reads the path of a directory that need not exist yet. */
 export function readDirectoryPath(text: string): Parsed<string> {
   return text === '' || text.includes('\0')
-    ? { problem: `${quote(text)} is not a path` }
+    ? { problem: `${quoted(text)} is not a path` }
     : { value: path.resolve(text) }
 }

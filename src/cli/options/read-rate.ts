@@ -1,11 +1,12 @@
-import { type Parsed, quote } from './option.ts'
+import { quoted } from '../../model/quoted.ts'
+import type { Parsed } from './option.ts'
 
 /** A line that is never that fast. */
 const HIGHEST = 1 << 30
 
 /** Reads bytes per second. */
 export function readRate(text: string): Parsed<number> {
-  if (!/^\d{1,10}$/.test(text)) return { problem: `${quote(text)} is not a number of bytes, such as 1024` }
+  if (!/^\d{1,10}$/.test(text)) return { problem: `${quoted(text)} is not a number of bytes, such as 1024` }
   const value = Number(text)
-  return value > HIGHEST ? { problem: `${quote(text)} is more than 1 GiB` } : { value }
+  return value > HIGHEST ? { problem: `${quoted(text)} is more than 1 GiB` } : { value }
 }

@@ -1,4 +1,5 @@
-import { type Parsed, quote } from './option.ts'
+import { quoted } from '../../model/quoted.ts'
+import type { Parsed } from './option.ts'
 
 /** Reads a cron expression of five or, with seconds first, six fields. */
 export async function readSchedule(text: string): Promise<Parsed<string>> {
@@ -6,5 +7,5 @@ export async function readSchedule(text: string): Promise<Parsed<string>> {
   const schedule = text.trim()
   return isSchedule(schedule)
     ? { value: schedule }
-    : { problem: `${quote(text)} is not a cron expression such as "*/5 * * * *"` }
+    : { problem: `${quoted(text)} is not a cron expression such as "*/5 * * * *"` }
 }

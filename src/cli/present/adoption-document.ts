@@ -1,9 +1,9 @@
 import { dump } from 'js-yaml'
 import type { Adopted, AdoptionReport, OwnedObjects } from '../../control/adopt/report.ts'
-import type { Fault } from '../../model/fault.ts'
 import type { FormerOwner } from '../../model/former-owner.ts'
 import { describeKey, type ObjectKey } from '../../model/object.ts'
 import type { Outcome } from '../../model/status.ts'
+import { faultDocument } from './fault-document.ts'
 import type { Explain } from './is-shown.ts'
 import { planDocument } from './plan-document.ts'
 
@@ -57,8 +57,4 @@ function adoptedDocument({ outcomes, removed, kept }: Adopted): object {
 function outcomeDocument(outcome: Outcome): object {
   const fault = 'fault' in outcome ? { fault: faultDocument(outcome.fault) } : {}
   return { object: describeKey(outcome.key), result: outcome.result, ...fault }
-}
-
-function faultDocument({ code, message, remedy }: Fault): object {
-  return { code, message, remedy }
 }

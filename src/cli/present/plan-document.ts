@@ -1,4 +1,3 @@
-import type { Fault } from '../../model/fault.ts'
 import { describeOwner } from '../../model/former-owner.ts'
 import { gvkOf } from '../../model/object.ts'
 import type { ObjectPlan, PatchBase, Plan, PlanReport } from '../../model/plan.ts'
@@ -7,6 +6,7 @@ import { changesOf } from '../../stages/plan/describe/changes.ts'
 import { type LeftChange, leftOf } from '../../stages/plan/describe/left.ts'
 import { redactedObject } from '../../stages/plan/describe/redact.ts'
 import { takenOverFrom } from '../../stages/plan/ownership/taken-over-from.ts'
+import { faultDocument } from './fault-document.ts'
 import { handedOverFrom } from './handover.ts'
 import { type Explain, isShown } from './is-shown.ts'
 import { summarise } from './summary.ts'
@@ -93,8 +93,4 @@ function patchDetails(plan: Extract<ObjectPlan, { action: 'patch' }>): object {
     ...(owners.length > 0 && { takenOverFrom: owners }),
     changes: changesOf(plan),
   }
-}
-
-function faultDocument({ code, message, remedy, location }: Fault): object {
-  return { code, message, remedy, ...(location && { file: location.file, line: location.line }) }
 }

@@ -23,7 +23,7 @@ import { isCopy } from '../../stages/plan/applied.ts'
 import { formerOwners } from '../../stages/plan/ownership/former-owners.ts'
 import { lastWriterOf } from '../../stages/plan/ownership/last-writer.ts'
 import { effectiveInstallation, type Member } from '../fleet/member.ts'
-import { nearestName } from '../fleet/nearest-name.ts'
+import { withSimilarNames } from '../fleet/similar-names.ts'
 import { checkAll } from '../planner/check-plan.ts'
 import { type Planning, PlanSession } from '../planner/plan-session.ts'
 import type { Planner } from '../planner/planner.ts'
@@ -67,7 +67,9 @@ async function adopt(request: AdoptionRequest, planning: Planning): Promise<Adop
   const { name, settings, releaseSecret } = request
   const member = planning.declared.members.get(name)
   if (member === undefined)
-    throw new FaultError(fault('no-installation', nearestName(name, [...planning.declared.members.keys()])))
+    throw new FaultError(
+      fault('no-installation', withSimilarNames(name, [...planning.declared.members.keys()])),
+    )
   request.say(`Looking at the objects of ${name} …`)
   const lives = await readAll(member, planning.view)
   const { report, planner, records } = await prepare({ member, lives, settings, planning })

@@ -11,10 +11,10 @@ import { fillValues, installationScope } from '../../stages/render/scope.ts'
 import { createLog } from '../../support/telemetry/log.ts'
 import { declareFleet, type Fleet } from './fleet.ts'
 import { type Reading, readingWith } from './leave-encrypted.ts'
-import { nearestName } from './nearest-name.ts'
 import { readDirectory } from './read-directory-fleet.ts'
 import { Renderers } from './renderers.ts'
 import { openForReading } from './repository-parts.ts'
+import { withSimilarNames } from './similar-names.ts'
 
 /** What `reeve explain` found out about one installation. */
 export interface Explanation {
@@ -84,7 +84,7 @@ function explain(name: string, { made, installations }: Fleet, namespace: string
   const found = made.get(name)
   const installation = installations.get(name)
   if (found === undefined || installation === undefined)
-    throw new FaultError(fault('no-installation', nearestName(name, [...made.keys()])))
+    throw new FaultError(fault('no-installation', withSimilarNames(name, [...made.keys()])))
   const { declaration } = found.declared
   const { layers, template } = declaration
   const scope = installationScope(declaration, installation.namespace ?? namespace)

@@ -1,5 +1,5 @@
 /** A name that is not there, with those that are there and look like it. */
-export function nearestName(name: string, names: readonly string[]): string {
+export function withSimilarNames(name: string, names: readonly string[]): string {
   const last = name.slice(name.lastIndexOf('/') + 1)
   const near = names.filter((each) => each.includes(last)).slice(0, 5)
   return near.length === 0 ? name : `${name}; there is ${near.join(', ')}`

@@ -7,7 +7,8 @@ import {
   REPOSITORY_LABEL,
   WAVE_ANNOTATION,
 } from '../../model/labels.ts'
-import { type Defect, quoted } from './defect.ts'
+import { quoted } from '../../model/quoted.ts'
+import type { Defect } from './defect.ts'
 import { isDnsLabel, isLabelValue, isQualifiedName } from './names.ts'
 
 const reserved = {

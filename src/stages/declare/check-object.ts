@@ -1,10 +1,11 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
 import { gvkOf, type KubernetesObject } from '../../model/object.ts'
+import { quoted } from '../../model/quoted.ts'
 import { checkMetadata, isAbsent } from './check-metadata.ts'
 import { isObjectName } from './check-name.ts'
 import { isApiVersion, isForeign, isKind } from './check-type.ts'
 import { declaredFields } from './declared-fields.ts'
-import { type Defect, quoted } from './defect.ts'
+import type { Defect } from './defect.ts'
 
 /** An object that Git declares, or all that keeps it from being one. */
 export type Checked = { readonly object: KubernetesObject } | { readonly defects: readonly Defect[] }

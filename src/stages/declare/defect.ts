@@ -8,8 +8,3 @@ export interface Defect {
   /** JSON pointer of the field in its document. */
   readonly pointer: string
 }
-
-/** Text of the user's for a message: quoted, and cut where it is too long to help. */
-export function quoted(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)
-}

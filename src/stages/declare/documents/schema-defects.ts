@@ -1,7 +1,8 @@
 import { type OutputUnit, type Schema, Validator } from '@cfworker/json-schema'
 import type { JsonValue } from '../../../model/json.ts'
 import { tokensOf } from '../../../model/json-pointer.ts'
-import { type Defect, quoted } from '../defect.ts'
+import { quoted } from '../../../model/quoted.ts'
+import type { Defect } from '../defect.ts'
 import type { DocumentSchema } from './document-schema.ts'
 import { brokenRules } from './mapping-rules.ts'
 

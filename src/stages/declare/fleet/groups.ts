@@ -1,6 +1,6 @@
 import { contained, type OnUnforeseen } from '../../../model/contained.ts'
 import { type Fault, fault } from '../../../model/fault.ts'
-import { quoted } from '../defect.ts'
+import { quoted } from '../../../model/quoted.ts'
 import type { Directory, PlacedGroup } from './directory.ts'
 import { groupsIn, misfitsIn } from './directory.ts'
 

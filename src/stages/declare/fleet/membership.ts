@@ -1,5 +1,5 @@
 import { type Fault, fault, type Location } from '../../../model/fault.ts'
-import { quoted } from '../defect.ts'
+import { quoted } from '../../../model/quoted.ts'
 import type { PlacedInstallation } from './directory.ts'
 import type { Group, Groups } from './groups.ts'
 

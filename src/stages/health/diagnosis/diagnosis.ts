@@ -15,7 +15,7 @@ export function diagnosis(status: Diagnosis['status'], key: string, details = ''
 }
 
 /** The diagnosis of a part, such as a Pod. */
-export function within(part: string, { key, text, ...rest }: Diagnosis): Diagnosis {
+export function diagnosisOfPart(part: string, { key, text, ...rest }: Diagnosis): Diagnosis {
   return { ...rest, key: `${part}: ${key}`, text: `${part}: ${text}` }
 }
 

@@ -2,7 +2,7 @@ import { isForbidden } from '../../../adapters/cluster/api-error.ts'
 import type { JsonObject } from '../../../model/json.ts'
 import type { LiveObject } from '../../../model/object.ts'
 import type { Resource } from '../../../model/schema.ts'
-import { type Diagnosis, isSame, within } from './diagnosis.ts'
+import { type Diagnosis, diagnosisOfPart, isSame } from './diagnosis.ts'
 import { warningIn } from './event-diagnosis.ts'
 import { type Inspection, listPage } from './inspection.ts'
 import { podSelectorOf } from './pod-selector.ts'
@@ -61,7 +61,7 @@ async function eventTrouble(
   const fieldSelector = `involvedObject.uid=${uid},type=Warning`
   const events = await listPage(look, EVENTS, { fieldSelector, limit: EVENTS_AT_MOST }).catch(noneIfForbidden)
   const found = warningIn(events, silent ? 0 : look.since)
-  const told = found && within(silent ? nameOf(silent) : 'Event', found)
+  const told = found && diagnosisOfPart(silent ? nameOf(silent) : 'Event', found)
   return told && look.before && isSame(told, look.before) ? look.before : told
 }
 

@@ -1,5 +1,5 @@
 import { isBeingDeleted, type LiveObject } from '../../../model/object.ts'
-import { type Diagnosis, isSame, within } from './diagnosis.ts'
+import { type Diagnosis, diagnosisOfPart, isSame } from './diagnosis.ts'
 import { diagnosePod, isSilent, phaseOf } from './pod-diagnosis.ts'
 
 const TEMPLATE_LABEL = 'pod-template-hash'
@@ -29,7 +29,7 @@ export function diagnosePods(
 ): Diagnosis | undefined {
   const troubles = pods.flatMap((pod) => {
     const found = diagnosePod(pod)
-    return found === undefined ? [] : within(nameOf(pod), found)
+    return found === undefined ? [] : diagnosisOfPart(nameOf(pod), found)
   })
   const known = before && troubles.some((found) => isSame(found, before)) ? before : undefined
   if (known?.status === 'degraded') return known

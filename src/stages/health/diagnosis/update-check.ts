@@ -3,7 +3,7 @@ import { objectIn } from '../../../model/json.ts'
 import type { LiveObject } from '../../../model/object.ts'
 import { imageOf, isUpdated } from '../kinds/mattermost.ts'
 import { conditionOf, explain, numberIn, objectsIn, sectionOf } from '../read.ts'
-import { type Diagnosis, isSame, within } from './diagnosis.ts'
+import { type Diagnosis, diagnosisOfPart, isSame } from './diagnosis.ts'
 import { failureOf, phaseOf } from './pod-diagnosis.ts'
 import { nameOf, newestFirst } from './pods-diagnosis.ts'
 
@@ -64,7 +64,7 @@ export function withinUpdateCheck(
   found: Diagnosis | undefined,
   before: Diagnosis | undefined,
 ): Diagnosis | undefined {
-  return found && asTold(within(partOf(mattermost), found), before)
+  return found && asTold(diagnosisOfPart(partOf(mattermost), found), before)
 }
 
 function asTold(found: Diagnosis, before: Diagnosis | undefined): Diagnosis {

@@ -1,8 +1,8 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
 import { escapeToken } from '../../../model/json-pointer.ts'
+import { nearestName } from '../../../model/nearest-name.ts'
 import { own, ownObject, resolveRaw } from '../schema/raw-schema.ts'
 import type { Defect, ValidationSchema } from './defect.ts'
-import { nearest } from './nearest.ts'
 
 /** Fields of every object that its own schema may not describe (meta/v1 TypeMeta and ObjectMeta). */
 const ENVELOPE: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata'])
@@ -124,7 +124,7 @@ function takesAnything(target: JsonObject, properties: JsonObject, { isCustom }:
 }
 
 function unknown({ at }: Field, key: string, properties: JsonObject): readonly Defect[] {
-  const near = nearest(key, Object.keys(properties))
+  const near = nearestName(key, Object.keys(properties), key.length < 4 ? 1 : 2)
   const message = near === undefined ? '' : `did you mean ${near}?`
   return [{ code: 'unknown-field', pointer: at, message, isOfDecoding: true }]
 }

@@ -4,7 +4,7 @@ import { anySchema } from '../schema/any-schema.ts'
 import type { MergeSchema } from '../schema/compiled-schema.ts'
 import { own } from '../schema/raw-schema.ts'
 import { removeField, stays } from './remove.ts'
-import { overlay, remove, type Walk, within } from './walk.ts'
+import { descend, overlay, remove, type Walk } from './walk.ts'
 
 /** Fields that a merge leaves alone, by name. */
 export type Except = ReadonlySet<string>
@@ -72,7 +72,7 @@ export function mergeUnion(walk: Walk, declared: JsonObject, live: JsonObject, m
   for (const key of Object.keys(live)) {
     const value = live[key]
     if (Object.hasOwn(declared, key) || !isJsonObject(value)) continue
-    within(walk, key, () => {
+    descend(walk, key, () => {
       if (stays(walk, value)) return
       remove(walk)
       dropRepeated(walk, first)

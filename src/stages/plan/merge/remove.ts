@@ -5,7 +5,7 @@ import { elementKey, indexList } from '../schema/list-index.ts'
 import { own } from '../schema/raw-schema.ts'
 import { isLeaf, nodesAt } from './fields-v1.ts'
 import { hasPart, ignoredBelow, type OwnedFields, whyLeft } from './leave.ts'
-import { note, remove, type Walk, within } from './walk.ts'
+import { descend, note, remove, type Walk } from './walk.ts'
 
 /**
  * Removes a field that base declared and Git no longer does. A struct goes as a whole, with what the
@@ -19,7 +19,7 @@ export function removeField(
   live: JsonValue,
   schema: MergeSchema,
 ): void {
-  within(walk, key, () => {
+  descend(walk, key, () => {
     if (goes(walk, base, live, schema)) remove(walk)
   })
 }
@@ -51,7 +51,7 @@ export function removeElement(
   live: readonly JsonValue[],
   schema: MergeSchema,
 ): void {
-  within(walk, { index, element: live[index] ?? null, list: schema.list }, () => remove(walk))
+  descend(walk, { index, element: live[index] ?? null, list: schema.list }, () => remove(walk))
 }
 
 /** Whether the field at hand stays although Git no longer has it, because it is left; that is noted. */
@@ -93,7 +93,7 @@ function fieldsGo(walk: Walk, base: JsonObject, live: JsonObject, schema: MergeS
   for (const key of Object.keys(base)) {
     const value = own(live, key)
     if (value === undefined) continue
-    within(walk, key, () => {
+    descend(walk, key, () => {
       if (!goes(walk, base[key] ?? null, value, schema.field(key) ?? anySchema)) return
       remove(walk)
       gone += 1
@@ -136,7 +136,7 @@ function elementGoes(
   const element = live[index] ?? null
   const items = schema.items() ?? anySchema
   let whole = false
-  within(walk, { index, element, list: schema.list }, () => {
+  descend(walk, { index, element, list: schema.list }, () => {
     if (stays(walk, element)) return
     const isSimple = !isJsonObject(base) || !isJsonObject(element) || items.atomic
     if (isSimple) whole = isFree(walk, element)

@@ -147,7 +147,7 @@ function withOwnEntries(
 }
 
 /** Does something one step further down. */
-export function within(walk: Walk, step: Step, work: () => void): void {
+export function descend(walk: Walk, step: Step, work: () => void): void {
   walk.path.push(step)
   work()
   walk.path.pop()

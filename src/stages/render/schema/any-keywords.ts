@@ -1,5 +1,5 @@
 import { isJsonArray, type JsonValue } from '../../../model/json.ts'
-import { type Keyword, type Misfit, misfit, quote, type Visit } from './evaluation.ts'
+import { excerpt, type Keyword, type Misfit, misfit, type Visit } from './evaluation.ts'
 import type { SchemaNode } from './read-schema.ts'
 import { isSameJson } from './same-json.ts'
 
@@ -36,13 +36,13 @@ function typeOf(value: JsonValue): string {
 function constant(visit: Visit): readonly Misfit[] {
   const { const: wanted } = visit.node
   if (wanted === undefined || isSame(visit, wanted)) return []
-  return misfit(visit, `Instance does not match ${quote(wanted)}.`)
+  return misfit(visit, `Instance does not match ${excerpt(wanted)}.`)
 }
 
 function enumeration(visit: Visit): readonly Misfit[] {
   const { enum: allowed } = visit.node
   if (!isJsonArray(allowed) || allowed.some((one) => isSame(visit, one))) return []
-  return misfit(visit, `Instance does not match any of ${quote(allowed)}.`)
+  return misfit(visit, `Instance does not match any of ${excerpt(allowed)}.`)
 }
 
 function isSame(visit: Visit, other: JsonValue): boolean {

@@ -35,20 +35,20 @@ export interface Evaluation {
 export type Keyword = (visit: Visit) => readonly Misfit[]
 
 /** Maximum length of a value that a message quotes, in characters. */
-const LONGEST_QUOTE = 200
+const LONGEST_EXCERPT = 200
 
 export function misfit({ pointer }: Visit, message: string): readonly Misfit[] {
   return [{ pointer, message }]
 }
 
 /** A value as JSON, cut off where it is long. */
-export function quote(value: JsonValue): string {
-  const text = quoted(value, LONGEST_QUOTE)
-  return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text
+export function excerpt(value: JsonValue): string {
+  const text = excerptOf(value, LONGEST_EXCERPT)
+  return text.length > LONGEST_EXCERPT ? `${text.slice(0, LONGEST_EXCERPT)}…` : text
 }
 
 /** No more of it is looked at than is shown. */
-function quoted(value: JsonValue, room: number): string {
+function excerptOf(value: JsonValue, room: number): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, room + 1))
   if (typeof value !== 'object' || value === null) return String(value)
   const [open, close] = isJsonArray(value) ? '[]' : '{}'
@@ -56,7 +56,7 @@ function quoted(value: JsonValue, room: number): string {
   for (const [key, item] of Object.entries(value)) {
     if (text.length > room) break
     const name = isJsonArray(value) ? '' : `${JSON.stringify(key.slice(0, room))}:`
-    text += `${text.length > 1 ? ',' : ''}${name}${quoted(item, room - text.length)}`
+    text += `${text.length > 1 ? ',' : ''}${name}${excerptOf(item, room - text.length)}`
   }
   return text + close
 }
