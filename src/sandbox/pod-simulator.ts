@@ -3,7 +3,7 @@ import { ClusterClient } from '../adapters/cluster/client.ts'
 import { loadKubeConfig } from '../adapters/cluster/load-kube-config.ts'
 import { isJsonObject, type JsonObject } from '../model/json.ts'
 import type { LiveObject } from '../model/object.ts'
-import type { Resource } from '../model/schema.ts'
+import { PODS } from '../model/well-known-resources.ts'
 import { crashLooping, ended, isNew, isRunning, type PodFailure, running } from './pod-status.ts'
 
 export interface PodSimulatorOptions {
@@ -11,15 +11,6 @@ export interface PodSimulatorOptions {
   readonly failureOf?: (pod: LiveObject) => PodFailure | undefined
   /** For how many milliseconds a Job's Pod runs before it ends; 0 by default. */
   readonly jobDuration?: number
-}
-
-const PODS: Resource = {
-  group: '',
-  version: 'v1',
-  kind: 'Pod',
-  plural: 'pods',
-  namespaced: true,
-  verbs: ['list', 'watch', 'patch'],
 }
 
 /**

@@ -1,10 +1,8 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../model/json.ts'
 import type { KubernetesObject } from '../../model/object.ts'
 import type { Kinds, Resource } from '../../model/schema.ts'
+import { VERBS } from '../../model/well-known-resources.ts'
 import { kindsOf } from './kinds.ts'
-
-/** What a custom resource can always do (apiextensions.k8s.io/v1). */
-const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
 
 /** The kinds, and those of CustomResourceDefinitions that are declared but not there yet. */
 export function withDeclaredCrds(kinds: Kinds, crds: Iterable<KubernetesObject>): Kinds {

@@ -2,20 +2,12 @@ import { gunzipSync } from 'node:zlib'
 import type { FormerOwner } from '../../model/former-owner.ts'
 import { isJsonObject } from '../../model/json.ts'
 import { idOf, type LiveObject, type ObjectKey } from '../../model/object.ts'
-import type { Kinds, Resource } from '../../model/schema.ts'
+import type { Kinds } from '../../model/schema.ts'
+import { SECRETS } from '../../model/well-known-resources.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { resolve } from '../../stages/plan/resolve.ts'
 import { readRendered } from '../../stages/render/read-rendered.ts'
 import type { OwnerRecord } from './owner-record.ts'
-
-const SECRETS: Resource = {
-  group: '',
-  version: 'v1',
-  kind: 'Secret',
-  plural: 'secrets',
-  namespaced: true,
-  verbs: ['get', 'list', 'delete'],
-}
 
 /** An API server takes 1 MiB of a Secret, which may unpack to a thousand times that. */
 const maxReleaseBytes = 64 * 1024 ** 2

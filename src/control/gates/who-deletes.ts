@@ -1,18 +1,11 @@
 import type { ClusterClient } from '../../adapters/cluster/client.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
 import { describeKey, gvkOf, type KubernetesObject, keyOf, type LiveObject } from '../../model/object.ts'
-import type { Kinds, Resource } from '../../model/schema.ts'
+import type { Kinds } from '../../model/schema.ts'
+import { EVENTS } from '../../model/well-known-resources.ts'
 
 /** A look at who deletes an object is worth so many milliseconds. */
 const DEADLINE_MS = 2_000
-const EVENTS: Resource = {
-  group: '',
-  version: 'v1',
-  kind: 'Event',
-  plural: 'events',
-  namespaced: true,
-  verbs: ['list'],
-}
 const OF_A_DELETION = /delet|kill|evict|preempt|expire|prun|remov|reap|clean/i
 
 export interface Surroundings {

@@ -6,7 +6,8 @@ import { collectionPath, objectPath, query } from '../../adapters/cluster/resour
 import type { WatchEvent } from '../../adapters/cluster/watch.ts'
 import { FIELD_MANAGER } from '../../model/labels.ts'
 import type { ObjectKey } from '../../model/object.ts'
-import { LEASES, type Lease, type LeaseChange } from './lease.ts'
+import { LEASES } from '../../model/well-known-resources.ts'
+import type { Lease, LeaseChange } from './lease.ts'
 import { lacksRights } from './refusal.ts'
 
 /** Where every Reeve looks for the Lease: the namespace that is in each cluster and can't be deleted. */

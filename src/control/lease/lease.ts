@@ -1,19 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
 import type { LiveObject } from '../../model/object.ts'
-import type { Resource } from '../../model/schema.ts'
 import { type Identity, sharesDirectory } from './identity.ts'
 
 /** A Lease of coordination.k8s.io/v1, as the API server holds it. */
 export type Lease = LiveObject
-
-export const LEASES: Resource = {
-  group: 'coordination.k8s.io',
-  version: 'v1',
-  kind: 'Lease',
-  plural: 'leases',
-  namespaced: true,
-  verbs: ['get', 'list', 'watch', 'create', 'patch'],
-}
 
 /** Annotation: where the holder runs, for people. */
 const HOLDER = 'reeve.dev/holder'

@@ -3,17 +3,9 @@ import { hasCode } from '../../adapters/cluster/api-error.ts'
 import type { ClusterClient } from '../../adapters/cluster/client.ts'
 import { objectIn } from '../../model/json.ts'
 import type { KubernetesObject, LiveObject, ObjectKey } from '../../model/object.ts'
-import type { Resource } from '../../model/schema.ts'
 import { Secret } from '../../model/secret.ts'
+import { SECRETS } from '../../model/well-known-resources.ts'
 
-const SECRETS: Resource = {
-  group: '',
-  version: 'v1',
-  kind: 'Secret',
-  plural: 'secrets',
-  namespaced: true,
-  verbs: ['get', 'create'],
-}
 const TYPE = 'reeve.dev/seal'
 const KEY_BYTES = 32
 /** An API server that does not answer for so long keeps the key back, in milliseconds. */

@@ -1,15 +1,7 @@
 import type { ClusterClient } from '../../adapters/cluster/client.ts'
-import type { Resource } from '../../model/schema.ts'
+import { CUSTOM_RESOURCE_DEFINITIONS } from '../../model/well-known-resources.ts'
 import { wait } from '../../support/concurrency/pause.ts'
 
-const CRDS: Resource = {
-  group: 'apiextensions.k8s.io',
-  version: 'v1',
-  kind: 'CustomResourceDefinition',
-  plural: 'customresourcedefinitions',
-  namespaced: false,
-  verbs: ['list', 'watch'],
-}
 /** After a change it takes the server up to a second or two to show the kind, in milliseconds. */
 const LOOK_AFTER_MS = [200, 800, 2_000]
 /** Maximum delay before it looks again, where changes come all the time or can't be watched. */
@@ -58,9 +50,12 @@ export class KindWaiter {
 
   /** Resolves when a CRD came, went or changed. What came before it looked counts, too. */
   async #nextChange(signal: AbortSignal): Promise<void> {
-    const { resourceVersion } = await this.#client.list(CRDS, { metadataOnly: true, signal })
+    const { resourceVersion } = await this.#client.list(CUSTOM_RESOURCE_DEFINITIONS, {
+      metadataOnly: true,
+      signal,
+    })
     await this.#look(signal)
-    for await (const event of this.#client.watch(CRDS, { resourceVersion, signal }))
+    for await (const event of this.#client.watch(CUSTOM_RESOURCE_DEFINITIONS, { resourceVersion, signal }))
       if (event.type !== 'BOOKMARK') return
   }
 

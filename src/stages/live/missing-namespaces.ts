@@ -1,16 +1,8 @@
 import type { ClusterClient } from '../../adapters/cluster/client.ts'
 import { idOf, isBeingDeleted, type LiveObject, type ObjectId } from '../../model/object.ts'
-import type { Resource } from '../../model/schema.ts'
+import { NAMESPACES } from '../../model/well-known-resources.ts'
 import { retryDelay } from '../../support/concurrency/retry-delay.ts'
 
-const NAMESPACES: Resource = {
-  group: '',
-  version: 'v1',
-  kind: 'Namespace',
-  plural: 'namespaces',
-  namespaced: false,
-  verbs: ['get'],
-}
 /** Between questions about a namespace that was not there. */
 const PACE = { firstMs: 1_000, longestMs: 60_000 }
 

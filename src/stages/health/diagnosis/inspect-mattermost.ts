@@ -1,5 +1,5 @@
 import type { LiveObject } from '../../../model/object.ts'
-import type { Resource } from '../../../model/schema.ts'
+import { DEPLOYMENTS, JOBS } from '../../../model/well-known-resources.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { diagnosisOf, inspectPods, podsOf } from './inspect-pods.ts'
 import { getOne, type Inspection } from './inspection.ts'
@@ -12,16 +12,6 @@ import {
   UPDATE_CHECK,
   withinUpdateCheck,
 } from './update-check.ts'
-
-const JOBS: Resource = {
-  group: 'batch',
-  version: 'v1',
-  kind: 'Job',
-  plural: 'jobs',
-  namespaced: true,
-  verbs: ['get'],
-}
-const DEPLOYMENTS: Resource = { ...JOBS, group: 'apps', kind: 'Deployment', plural: 'deployments' }
 
 /**
  * What keeps a Mattermost from being stable, of which its operator says nothing: the Job that checks an

@@ -1,22 +1,13 @@
 import { isForbidden } from '../../../adapters/cluster/api-error.ts'
 import type { JsonObject } from '../../../model/json.ts'
 import type { LiveObject } from '../../../model/object.ts'
-import type { Resource } from '../../../model/schema.ts'
+import { EVENTS, PODS } from '../../../model/well-known-resources.ts'
 import { type Diagnosis, diagnosisOfPart, isSame } from './diagnosis.ts'
 import { warningIn } from './event-diagnosis.ts'
 import { type Inspection, listPage } from './inspection.ts'
 import { podSelectorOf } from './pod-selector.ts'
 import { diagnosePods, nameOf, silentPod, tellingPods } from './pods-diagnosis.ts'
 
-const PODS: Resource = {
-  group: '',
-  version: 'v1',
-  kind: 'Pod',
-  plural: 'pods',
-  namespaced: true,
-  verbs: ['list'],
-}
-const EVENTS: Resource = { ...PODS, kind: 'Event', plural: 'events' }
 /** So many are looked at: who has more of them stuck has one among these. */
 const PODS_AT_MOST = 100
 const EVENTS_AT_MOST = 50

@@ -1,0 +1,27 @@
+import type { Resource } from './schema.ts'
+
+/** What can be done with the objects of a kind that the API server keeps (Kubernetes API conventions, verbs). */
+export const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
+
+// Kinds that Reeve asks for by itself, before or without asking which there are.
+
+export const CUSTOM_RESOURCE_DEFINITIONS = clusterScoped(
+  'apiextensions.k8s.io',
+  'CustomResourceDefinition',
+  'customresourcedefinitions',
+)
+export const DEPLOYMENTS = namespaced('apps', 'Deployment', 'deployments')
+export const EVENTS = namespaced('', 'Event', 'events')
+export const JOBS = namespaced('batch', 'Job', 'jobs')
+export const LEASES = namespaced('coordination.k8s.io', 'Lease', 'leases')
+export const NAMESPACES = clusterScoped('', 'Namespace', 'namespaces')
+export const PODS = namespaced('', 'Pod', 'pods')
+export const SECRETS = namespaced('', 'Secret', 'secrets')
+
+function namespaced(group: string, kind: string, plural: string): Resource {
+  return { group, version: 'v1', kind, plural, namespaced: true, verbs: VERBS }
+}
+
+function clusterScoped(group: string, kind: string, plural: string): Resource {
+  return { ...namespaced(group, kind, plural), namespaced: false }
+}
