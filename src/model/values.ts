@@ -2,7 +2,7 @@ import type { Location } from './fault.ts'
 import type { JsonObject, JsonValue } from './json.ts'
 
 /** Who says something about an installation, from the one that is overridden most to the one that wins. */
-export const LAYER_KINDS = ['template', 'group', 'installation', 'enforced'] as const
+const LAYER_KINDS = ['template', 'group', 'installation', 'enforced'] as const
 
 /** What one document, or the template itself, says of an installation's version and values. */
 export interface Layer {

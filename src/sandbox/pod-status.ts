@@ -9,11 +9,6 @@ export interface PodFailure {
   readonly message?: string
 }
 
-/** The names of the images that a Pod runs. */
-export function imagesOf(pod: LiveObject): readonly string[] {
-  return containersOf(pod).flatMap(({ image }) => (typeof image === 'string' ? [image] : []))
-}
-
 /** Whether a kubelet has yet to look at the Pod. */
 export function isNew(pod: LiveObject): boolean {
   const { phase = 'Pending', containerStatuses } = statusOf(pod)

@@ -10,20 +10,18 @@ import { importKubeConfig } from './import-kube-config.ts'
  * @throws FaultError `bad-kubeconfig`
  */
 export async function loadKubeConfig(file?: string): Promise<CapturingKubeConfig> {
-  return load(file ?? process.env.KUBECONFIG ?? '~/.kube/config', (config) => {
+  const source = file ?? process.env.KUBECONFIG ?? '~/.kube/config'
+  const Config = capturingKubeConfig(await importKubeConfig())
+  const config = new Config()
+  try {
     if (file === undefined) config.loadFromDefault()
     else config.loadFromFile(file)
-  })
-}
-
-/**
- * The service account of the Pod that this runs in.
- *
- * @param root directory that holds var/run/secrets/kubernetes.io/serviceaccount
- * @throws FaultError `bad-kubeconfig`
- */
-export async function loadInClusterConfig(root = ''): Promise<CapturingKubeConfig> {
-  return load('the service account', (config) => config.loadFromCluster(root))
+  } catch (error) {
+    throw badKubeConfig(`${source}: ${describe(error)}`)
+  }
+  const problem = problemOf(config)
+  if (problem !== undefined) throw badKubeConfig(`${source}: ${problem}`)
+  return config
 }
 
 /** The namespace of the Pod whose service account it is; undefined for any other configuration. */
@@ -31,22 +29,6 @@ export function podNamespaceOf(config: CapturingKubeConfig): string | undefined 
   const context = config.getContextObject(config.getCurrentContext())
   if (context?.name !== 'inClusterContext' || context.cluster !== 'inCluster') return undefined
   return context.namespace?.trim() || undefined
-}
-
-async function load(
-  source: string,
-  read: (config: CapturingKubeConfig) => void,
-): Promise<CapturingKubeConfig> {
-  const Config = capturingKubeConfig(await importKubeConfig())
-  const config = new Config()
-  try {
-    read(config)
-  } catch (error) {
-    throw badKubeConfig(`${source}: ${describe(error)}`)
-  }
-  const problem = problemOf(config)
-  if (problem !== undefined) throw badKubeConfig(`${source}: ${problem}`)
-  return config
 }
 
 /** No cause: what the library throws may quote the file, tokens included. */

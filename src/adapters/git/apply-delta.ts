@@ -1,7 +1,7 @@
 import { DamagedStore } from './damaged-store.ts'
 
 /** A number of seven bits a byte, least significant first (gitformat-pack(5), size encoding). */
-export function readSize(bytes: Uint8Array, start: number): { readonly value: number; readonly end: number } {
+function readSize(bytes: Uint8Array, start: number): { readonly value: number; readonly end: number } {
   let value = 0
   let factor = 1
   for (let at = start; at < bytes.length && at < start + 8; at += 1) {

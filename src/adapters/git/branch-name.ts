@@ -4,7 +4,7 @@ import { FaultError, fault } from '../../model/fault.ts'
 const FORBIDDEN = /[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|(?:^|\/)\.|\.lock(?:\/|$)|^[-/]|[./]$|^@$/
 
 /** Whether Git accepts the text as the name of a branch (git-check-ref-format(1)). */
-export function isBranchName(text: string): boolean {
+function isBranchName(text: string): boolean {
   return text !== '' && text.length <= 200 && !FORBIDDEN.test(text)
 }
 

@@ -6,7 +6,7 @@ import { DamagedStore } from './damaged-store.ts'
 import { type GitObject, type ObjectType, objectId } from './object-id.ts'
 
 /** Where an object stands that is not in a pack. */
-export function loosePath(gitdir: string, oid: string): string {
+function loosePath(gitdir: string, oid: string): string {
   return join(gitdir, 'objects', oid.slice(0, 2), oid.slice(2))
 }
 

@@ -9,7 +9,7 @@ const MOST_ENTRIES = 1_000_000
 const DEEPEST = 500
 
 /** Reads the trees with these ids. @throws MissingObject, DamagedStore */
-export async function readTrees(
+async function readTrees(
   objects: ObjectStore,
   cache: TreeCache,
   oids: readonly string[],

@@ -14,24 +14,10 @@ export interface Undecryptable {
 }
 
 /**
- * Decrypts the one document of a file. `secrets` are all decrypted strings and longer numbers, for
- * redaction. See `decryptSopsDocuments`.
- */
-export async function decryptSops(
-  document: JsonObject,
-  keys: SopsKeys,
-): Promise<{ readonly value: JsonObject; readonly secrets: readonly string[] } | Undecryptable> {
-  const decrypted = await decryptSopsDocuments([document], keys)
-  if ('problem' in decrypted) return decrypted
-  const [value = {}] = decrypted.values
-  return { value, secrets: decrypted.secrets }
-}
-
-/**
  * Decrypts all documents of a file, as SOPS v3 does: the first one's `sops` counts, and its MAC is
  * over the values of all of them, in order. The documents come back without `sops`; where the file
  * had an empty document it has an empty mapping. Nothing comes back from a file that was changed.
- * Never throws.
+ * `secrets` are all decrypted strings and longer numbers, for redaction. Never throws.
  */
 export async function decryptSopsDocuments(
   documents: readonly JsonObject[],

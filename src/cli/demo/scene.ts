@@ -4,7 +4,7 @@ import type { FieldChange } from '../../stages/plan/describe/changes.ts'
 import { presentChange } from '../present/change-text.ts'
 import type { Io } from '../present/io.ts'
 import { paint } from '../present/paint.ts'
-import { STATUS_BRANCH, type Stage } from './set-up.ts'
+import type { Stage } from './set-up.ts'
 
 const PATIENCE_MS = 60_000
 const WIDTH = 80
@@ -85,9 +85,4 @@ function place({ file, line }: LogLine): string {
 
 function objects(count: number): string {
   return count === 1 ? '1 object' : `${count} objects`
-}
-
-/** How to see the same in Git. */
-export function statusLogCommand(): string {
-  return `git log origin/${STATUS_BRANCH}`
 }

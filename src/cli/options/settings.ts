@@ -24,7 +24,7 @@ export async function readSettings(line: CommandLine, surroundings: Surroundings
 }
 
 /** The settings of logs alone, for commands that do not read Git. */
-export function logSettings(values: OptionValues, { terminal }: Surroundings): LogSettings {
+function logSettings(values: OptionValues, { terminal }: Surroundings): LogSettings {
   return {
     level: values['log-level'] ?? 'info',
     format: values['log-format'] ?? (terminal ? 'pretty' : 'json'),

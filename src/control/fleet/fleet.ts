@@ -239,7 +239,7 @@ export function isPassing({ faults }: Installation): boolean {
 }
 
 /** What is tried again by itself, sooner or later. */
-export function isUnavailable(installation: Installation): boolean {
+function isUnavailable(installation: Installation): boolean {
   return isPassing(installation) || installation.faults.some(({ code }) => code === 'template-unavailable')
 }
 

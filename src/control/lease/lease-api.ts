@@ -11,7 +11,7 @@ import type { Lease, LeaseChange } from './lease.ts'
 import { lacksRights } from './refusal.ts'
 
 /** Where every Reeve looks for the Lease: the namespace that is in each cluster and can't be deleted. */
-export const LEASE_NAMESPACE = 'default'
+const LEASE_NAMESPACE = 'default'
 
 /** Bookmarks come each minute; without them the watch may be dead, and a question go unheard. */
 const LONGEST_SILENCE_MS = 90_000

@@ -38,11 +38,6 @@ export class Bases {
     this.#options = options
   }
 
-  /** Whether this process has planned the object as it is declared now. */
-  hasPlanned({ key, digest }: ResolvedObject): boolean {
-    return this.#planned.get(idOf(key))?.digest === digest
-  }
-
   note(object: ResolvedObject): void {
     this.#planned.set(idOf(object.key), object)
   }

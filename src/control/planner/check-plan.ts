@@ -47,7 +47,7 @@ export async function checkAll(
 }
 
 /** Asks the API server what it would say to a planned write, by a dry run. */
-export async function checkPlan(plan: ObjectPlan, context: CheckContext): Promise<ObjectPlan> {
+async function checkPlan(plan: ObjectPlan, context: CheckContext): Promise<ObjectPlan> {
   if (plan.action !== 'create' && plan.action !== 'patch') return plan
   const { view } = context
   const resource = view.resourceOf(plan)

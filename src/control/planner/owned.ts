@@ -28,7 +28,7 @@ export function isGoing(object: LiveObject, proofs: Pick<Proofs, 'of'>): boolean
 }
 
 /** Never deleted, whatever Git says: nobody waits for it to go. */
-export function isKept(object: LiveObject): boolean {
+function isKept(object: LiveObject): boolean {
   return object.metadata.annotations?.[PRUNE_ANNOTATION] === 'false'
 }
 

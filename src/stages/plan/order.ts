@@ -32,7 +32,7 @@ export function stageOf(key: Pick<ObjectKey, 'group' | 'kind'>): Stage {
 }
 
 /** Sorted by stage, otherwise in the order given. */
-export function inApplyOrder<T extends { readonly key: ObjectKey }>(items: readonly T[]): T[] {
+function inApplyOrder<T extends { readonly key: ObjectKey }>(items: readonly T[]): T[] {
   return items.toSorted((one, other) => rank(one) - rank(other))
 }
 

@@ -11,8 +11,8 @@ export interface PlanObjectInput {
   /** In the version that is declared; undefined where there is none. */
   readonly live: LiveObject | undefined
   /**
-   * What Git declared at the revision that `baseRevision` names; undefined where it names none, or where
-   * that can't be had: then managedFields stand in for it.
+   * What Git declared at the revision of the object's mark; undefined where that is what it declares now,
+   * or where it can't be had: then managedFields stand in for it.
    */
   readonly base?: KubernetesObject | undefined
   readonly schema: MergeSchema | undefined

@@ -3,7 +3,6 @@ import { escapeToken } from '../../model/json-pointer.ts'
 import { APPLIED_ANNOTATION, RELEASE_ANNOTATION } from '../../model/labels.ts'
 import type { KubernetesObject, LiveObject } from '../../model/object.ts'
 import type { IgnoredField, ObjectPlan, PatchOperation } from '../../model/plan.ts'
-import type { Revision } from '../../model/revision.ts'
 import { type Applied, appliedOf, formatApplied } from './applied.ts'
 import { desiredWith } from './desired.ts'
 import { leaveUnlessChanged } from './leave-unless-changed.ts'
@@ -20,15 +19,6 @@ type Input = PlanObjectInput & { readonly live: LiveObject }
 type Operations = readonly PatchOperation[]
 
 const POD_ANNOTATIONS = '/spec/template/metadata/annotations'
-
-/**
- * The revision whose declaration of the object is the merge base. Undefined where it is not needed:
- * nothing was applied yet, or what was applied is what is declared now (`digest`).
- */
-export function baseRevision(live: KubernetesObject, digest: string): Revision | undefined {
-  const applied = appliedOf(live)
-  return applied && applied.digest !== digest ? applied.revision : undefined
-}
 
 /** Brings a live object that may be written to what Git declares: a guarded patch, or nothing. */
 export function planPatch(input: Input, adopts: boolean): ObjectPlan {

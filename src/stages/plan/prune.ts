@@ -25,7 +25,7 @@ export interface DeletionLimits {
 /** Deletions of the Repository that are never too many. */
 export const REPOSITORY_LIMIT_FROM = 10
 
-export const defaultDeletionLimits: DeletionLimits = { installation: 1 / 2, repository: 1 / 5 }
+const defaultDeletionLimits: DeletionLimits = { installation: 1 / 2, repository: 1 / 5 }
 
 /** A set of ids, or a map by id. */
 export type ObjectIds = Pick<ReadonlySet<ObjectId>, 'has'>

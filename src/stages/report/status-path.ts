@@ -30,7 +30,7 @@ export function isPathOf(path: string, name: string): boolean {
 }
 
 /** Where earlier versions wrote the record of every name. */
-export function plainStatusPath(name: string): string {
+function plainStatusPath(name: string): string {
   return `${DIRECTORY}${name}${ENDING}`
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Pace, retryDelay } from './retry-delay.ts'
 
 /** Between looks at something that is about to happen. */
-export const LOOKS: Pace = { firstMs: 50, longestMs: 1_000 }
+const LOOKS: Pace = { firstMs: 50, longestMs: 1_000 }
 
 /**
  * Waits after so many tries, one at least.

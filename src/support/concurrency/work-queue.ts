@@ -23,10 +23,6 @@ export class WorkQueue<Id> implements AsyncDisposable {
     this.#running.set(name, this.#run(name))
   }
 
-  get isIdle(): boolean {
-    return this.#running.size === 0
-  }
-
   /** Resolves when nobody has anything to do. */
   async idle(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running.values())

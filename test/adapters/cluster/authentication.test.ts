@@ -2,12 +2,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ApiError } from '../../../src/adapters/cluster/api-error.ts'
+import { capturingKubeConfig } from '../../../src/adapters/cluster/capturing-kube-config.ts'
 import { ClusterClient } from '../../../src/adapters/cluster/client.ts'
-import {
-  loadInClusterConfig,
-  loadKubeConfig,
-  podNamespaceOf,
-} from '../../../src/adapters/cluster/load-kube-config.ts'
+import { importKubeConfig } from '../../../src/adapters/cluster/import-kube-config.ts'
+import { loadKubeConfig, podNamespaceOf } from '../../../src/adapters/cluster/load-kube-config.ts'
 import type { ControlPlane } from '../../../src/sandbox/control-plane.ts'
 import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 
@@ -106,10 +104,13 @@ test('in a Pod the service account is used', async (t) => {
   const { hostname, port } = new URL(controlPlane.server)
   process.env.KUBERNETES_SERVICE_HOST = hostname
   process.env.KUBERNETES_SERVICE_PORT = port
-  const client = new ClusterClient(() => loadInClusterConfig(root))
+  const Config = capturingKubeConfig(await importKubeConfig())
+  const config = new Config()
+  config.loadFromCluster(root)
+  const client = new ClusterClient(async () => config)
   t.teardown(() => client[Symbol.asyncDispose]())
   t.is(await userOf(client), 'system:serviceaccount:default:reeve')
-  t.is(podNamespaceOf(await loadInClusterConfig(root)), 'reeve-system')
+  t.is(podNamespaceOf(config), 'reeve-system')
   t.is(podNamespaceOf(await loadKubeConfig(controlPlane.kubeconfig)), undefined)
 })
 

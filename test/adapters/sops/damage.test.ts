@@ -1,7 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { decryptSops } from '../../../src/adapters/sops/decrypt-sops.ts'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../src/model/json.ts'
+import { decryptOne } from './decrypt-one.ts'
 import { firstOf, fixture, keysOf } from './fixtures.ts'
 
 const numRuns = Number(process.env.REEVE_PROPERTY_RUNS ?? 300)
@@ -41,10 +41,10 @@ const damage = fc
   .chain((path) => damaged(at(whole, path)).map((part) => replaced(whole, path, part) as JsonObject))
 
 test('a damaged file is a problem or, where the damage is to what nobody reads, the same; never an exception', async (t) => {
-  const before = await decryptSops(whole, keys)
+  const before = await decryptOne(whole, keys)
   const expected = 'value' in before ? JSON.stringify(before.value) : before.problem
   const property = fc.asyncProperty(damage, async (document) => {
-    const after = await decryptSops(document, keys)
+    const after = await decryptOne(document, keys)
     if ('value' in after && JSON.stringify(after.value) !== expected)
       throw new Error(`it became ${JSON.stringify(after.value)}`)
     if ('problem' in after && /chat|correct horse/.test(after.problem)) throw new Error(after.problem)

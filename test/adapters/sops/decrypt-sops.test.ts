@@ -1,6 +1,7 @@
 import test from 'ava'
-import { decryptSops, decryptSopsDocuments } from '../../../src/adapters/sops/decrypt-sops.ts'
+import { decryptSopsDocuments } from '../../../src/adapters/sops/decrypt-sops.ts'
 import type { JsonObject } from '../../../src/model/json.ts'
+import { decryptOne } from './decrypt-one.ts'
 import { documentsOf, firstOf, fixture, keysOf } from './fixtures.ts'
 
 /** Encrypted file, the plain one that it was made of, and the keys that open it. */
@@ -31,7 +32,7 @@ const files: readonly (readonly [encrypted: string, plain: string, keys: readonl
 
 for (const [encrypted, plain, keys] of files) {
   test(`${encrypted} opens with ${keys.join(', ')} and is what SOPS encrypted`, async (t) => {
-    const decrypted = await decryptSops(firstOf(fixture(`encrypted/${encrypted}`)), keysOf(...keys))
+    const decrypted = await decryptOne(firstOf(fixture(`encrypted/${encrypted}`)), keysOf(...keys))
     t.deepEqual('problem' in decrypted ? decrypted.problem : decrypted.value, expected(plain))
   })
 }
@@ -61,19 +62,19 @@ test('all documents of a file are decrypted, under one MAC', async (t) => {
 })
 
 test('all decrypted strings are told, once each, and nothing that was in plain', async (t) => {
-  const decrypted = await decryptSops(firstOf(fixture('encrypted/age.yaml')), keysOf('age.txt'))
+  const decrypted = await decryptOne(firstOf(fixture('encrypted/age.yaml')), keysOf('age.txt'))
   const certificate = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'
   const secrets = 'secrets' in decrypted ? decrypted.secrets : []
   t.deepEqual(secrets, ['chat', 'correct horse battery staple', certificate])
 })
 
 test('decrypted mappings have no prototype, and keys that mean something in JavaScript mean nothing', async (t) => {
-  const decrypted = await decryptSops(firstOf(fixture('encrypted/secret.json')), keysOf('age.txt'))
+  const decrypted = await decryptOne(firstOf(fixture('encrypted/secret.json')), keysOf('age.txt'))
   const value = 'value' in decrypted ? decrypted.value : {}
   t.is(Object.getPrototypeOf(value), null)
   t.is(Object.getPrototypeOf(value.metadata), null)
   const hostile: JsonObject = JSON.parse('{"__proto__": {"polluted": "yes"}, "constructor": "x"}')
   const { sops = null } = firstOf(fixture('encrypted/encrypted-suffix.yaml'))
-  await decryptSops({ ...hostile, sops }, keysOf('age.txt'))
+  await decryptOne({ ...hostile, sops }, keysOf('age.txt'))
   t.false('polluted' in {})
 })

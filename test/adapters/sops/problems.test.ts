@@ -1,12 +1,12 @@
 import test from 'ava'
 import { createMessage, encrypt, readPrivateKey } from 'openpgp'
-import { decryptSops } from '../../../src/adapters/sops/decrypt-sops.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../src/model/json.ts'
+import { decryptOne } from './decrypt-one.ts'
 import { firstOf, fixture, keysOf } from './fixtures.ts'
 import { Leaf, seal } from './seal.ts'
 
 async function problemOf(document: JsonObject, ...keys: readonly string[]): Promise<string> {
-  const decrypted = await decryptSops(document, keysOf(...keys))
+  const decrypted = await decryptOne(document, keysOf(...keys))
   return 'problem' in decrypted ? decrypted.problem : 'none'
 }
 
@@ -241,7 +241,7 @@ const unfit: readonly (readonly [type: string, content: string | Buffer, problem
 for (const [type, content, problem] of unfit) {
   test(`${content} of the type ${type} is a problem: it ${problem}`, async (t) => {
     const { document, keys } = await seal({ data: { a: new Leaf(type, content) } })
-    t.deepEqual(await decryptSops(document, keys), { problem: `data.a ${problem}` })
+    t.deepEqual(await decryptOne(document, keys), { problem: `data.a ${problem}` })
   })
 }
 
@@ -251,7 +251,7 @@ test('values of the types bytes, bool and comment are read as older versions wro
     bool: new Leaf('bool', 'True'),
     list: [new Leaf('comment', ' why'), [new Leaf('int', '7')], new Leaf('comment', ' end')],
   })
-  const decrypted = await decryptSops(document, keys)
+  const decrypted = await decryptOne(document, keys)
   t.deepEqual('value' in decrypted && { ...decrypted.value }, { bytes: 'text', bool: true, list: [[7]] })
 })
 
@@ -262,7 +262,7 @@ test('keys that mean something in JavaScript mean nothing', async (t) => {
     value: { polluted: null },
     enumerable: true,
   })
-  const decrypted = await decryptSops(hostile, keys)
+  const decrypted = await decryptOne(hostile, keys)
   t.false('polluted' in {})
   t.is(
     'value' in decrypted && JSON.stringify(decrypted.value),
@@ -274,7 +274,7 @@ test('patterns that would take for ever are given up', async (t) => {
   const { document, keys } = await seal({ ['a'.repeat(40)]: new Leaf('str', 'x') }, () => ({
     encrypted_regex: '^(a+)+!$',
   }))
-  t.deepEqual(await decryptSops(document, keys), {
+  t.deepEqual(await decryptOne(document, keys), {
     problem: 'encrypted_regex of the sops metadata takes too long',
   })
 })
@@ -284,6 +284,6 @@ test('ten thousand values take no longer than a few hundred times one', async (t
     Array.from({ length: 10_000 }, (_, index) => [`key${index}`, new Leaf('str', `secret ${index}`)]),
   )
   const { document, keys } = await seal({ data: tree })
-  const decrypted = await decryptSops(document, keys)
+  const decrypted = await decryptOne(document, keys)
   t.is('secrets' in decrypted && decrypted.secrets.length, 10_000)
 })

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { inApplyOrder, inDeleteOrder, stageOf } from '../../../src/stages/plan/order.ts'
+import { inDeleteOrder, stageOf } from '../../../src/stages/plan/order.ts'
 
 function item(group: string, kind: string, name = '') {
   return { key: { group, kind, namespace: '', name } }
@@ -15,23 +15,19 @@ const mixed = [
   item('', 'Namespace'),
 ]
 
-test('namespaces come first, then definitions, everything else, workloads, admission last', (t) => {
+test('what was applied last is deleted first: admission, workloads, everything else, definitions, namespaces', (t) => {
   t.deepEqual(
-    inApplyOrder(mixed).map(({ key }) => key.kind + key.name),
+    inDeleteOrder(mixed).map(({ key }) => key.kind + key.name),
     [
-      'Namespace',
-      'CustomResourceDefinition',
-      'ConfigMapone',
-      'Thing',
-      'ConfigMaptwo',
-      'Deployment',
       'ValidatingWebhookConfiguration',
+      'Deployment',
+      'ConfigMaptwo',
+      'Thing',
+      'ConfigMapone',
+      'CustomResourceDefinition',
+      'Namespace',
     ],
   )
-})
-
-test('deletion is the reverse', (t) => {
-  t.deepEqual(inDeleteOrder(mixed), inApplyOrder(mixed).reverse())
 })
 
 test('a kind of the same name in another group is an ordinary resource', (t) => {

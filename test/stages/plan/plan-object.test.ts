@@ -16,7 +16,6 @@ import { LAST_APPLIED_ANNOTATION } from '../../../src/stages/plan/ownership/adop
 import { takenOverFrom } from '../../../src/stages/plan/ownership/taken-over-from.ts'
 import type { PlanObjectInput } from '../../../src/stages/plan/plan-input.ts'
 import { planObject } from '../../../src/stages/plan/plan-object.ts'
-import { baseRevision } from '../../../src/stages/plan/plan-patch.ts'
 import { patched } from './helpers/api-server-model.ts'
 import { appliedLive, commit, configMap, labels, liveOf, owner, resolvedOf } from './helpers/objects.ts'
 
@@ -103,13 +102,6 @@ test('the desired object of a patch has the annotation that the patch writes', (
   const written = operations(changed)?.find(({ path }) => path.endsWith('reeve.dev~1applied'))
   const value = changed.action === 'patch' && changed.desired.metadata.annotations?.[APPLIED_ANNOTATION]
   t.like(written, { op: 'replace', value })
-})
-
-test('a base is asked for only where Git says something new', (t) => {
-  const live = appliedLive(configMap({ a: '1' }))
-  t.is(baseRevision(live, resolvedOf(configMap({ a: '1' })).digest), undefined)
-  t.deepEqual(baseRevision(live, resolvedOf(configMap({ a: '2' })).digest), owner.revision)
-  t.is(baseRevision(configMap({}), 'any'), undefined)
 })
 
 test('without the old commit the fields that Reeve wrote are the base', (t) => {

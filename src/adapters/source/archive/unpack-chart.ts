@@ -11,7 +11,7 @@ export interface UnpackLimits {
   readonly maxFiles: number
 }
 
-export const UNPACK_LIMITS: UnpackLimits = { maxBytes: 256 << 20, maxFiles: 10_000 }
+const UNPACK_LIMITS: UnpackLimits = { maxBytes: 256 << 20, maxFiles: 10_000 }
 
 /** A package, unpacked in memory. */
 export interface Unpacked {

@@ -12,7 +12,7 @@ import { installationSpecSchema } from './installation-schema.ts'
 import { ruleDefects } from './rule-defects.ts'
 import { schemaDefects } from './schema-defects.ts'
 
-export const OWN_API_VERSION = `${OWN_GROUP}/v1alpha1`
+const OWN_API_VERSION = `${OWN_GROUP}/v1alpha1`
 
 /** A document of Reeve's own. */
 export type OwnDocument =

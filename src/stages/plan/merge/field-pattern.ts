@@ -71,7 +71,7 @@ function matchesStep(pattern: PatternStep, step: Step): boolean {
 }
 
 /** Whether a pattern's step names an element of a list. */
-export function matchesElement(pattern: PatternStep, { index, element, list }: ElementStep): boolean {
+function matchesElement(pattern: PatternStep, { index, element, list }: ElementStep): boolean {
   if (pattern.kind === 'any') return true
   if (pattern.kind === 'name') return pattern.name === String(index)
   const defaults = list.type === 'map' ? list.keys : []

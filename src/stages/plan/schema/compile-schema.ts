@@ -6,14 +6,10 @@ import { objectMetaSchema } from './object-meta.ts'
 import { own, ownList, ownObject } from './raw-schema.ts'
 
 /**
- * Compiles one kind of an OpenAPI v3 document (an answer of /openapi/v3/...), with all that it
- * refers to. The schema holds nothing of the document. Undefined where the document has no such kind.
+ * Compiles kinds of an OpenAPI v3 document (an answer of /openapi/v3/...), with all that they refer to: what
+ * they share is compiled and held once. The schemas hold nothing of the document. Undefined for a kind that
+ * the document does not have.
  */
-export function compileSchema(document: JsonObject, gvk: GroupVersionKind): MergeSchema | undefined {
-  return compileSchemas(document, [gvk])[0]
-}
-
-/** Compiles several kinds of one document: what they share is compiled and held once. */
 export function compileSchemas(
   document: JsonObject,
   gvks: readonly GroupVersionKind[],

@@ -4,7 +4,6 @@ import type { JsonObject } from '../../../../src/model/json.ts'
 import { gvkOf, type KubernetesObject } from '../../../../src/model/object.ts'
 import { builtinDefaults } from '../../../../src/stages/plan/schema/builtin-defaults.ts'
 import type { MergeSchema } from '../../../../src/stages/plan/schema/compiled-schema.ts'
-import { unknownFields } from '../../../../src/stages/plan/unknown-fields.ts'
 import { controlPlaneTest } from '../../../helpers/control-plane-test.ts'
 import { type Bed, openBed } from './bed.ts'
 import { type Defaulted, defaultedIn } from './defaulted.ts'
@@ -16,6 +15,7 @@ import { asTwin, loadCatalogue } from './load.ts'
 import * as properties from './properties.ts'
 import { type Outcome, TWINS } from './rounds.ts'
 import { happen, type Story } from './story.ts'
+import { unknownFields } from './unknown-fields.ts'
 
 const test = controlPlaneTest()
 

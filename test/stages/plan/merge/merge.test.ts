@@ -3,8 +3,8 @@ import type { JsonObject, JsonValue } from '../../../../src/model/json.ts'
 import type { KubernetesObject } from '../../../../src/model/object.ts'
 import type { PatchOperation } from '../../../../src/model/plan.ts'
 import { type MergeBase, merge } from '../../../../src/stages/plan/merge/merge.ts'
-import { compileSchema } from '../../../../src/stages/plan/schema/compile-schema.ts'
 import { patched } from '../helpers/api-server-model.ts'
+import { compileSchema } from '../helpers/compile-schema.ts'
 import { others } from '../helpers/others.ts'
 
 const string = { type: 'string' }

@@ -1,6 +1,7 @@
 import test from 'ava'
 import type { JsonObject } from '../../../../src/model/json.ts'
-import { compileSchema, compileSchemas } from '../../../../src/stages/plan/schema/compile-schema.ts'
+import { compileSchemas } from '../../../../src/stages/plan/schema/compile-schema.ts'
+import { compileSchema } from '../helpers/compile-schema.ts'
 
 const gvk = { group: 'apps', version: 'v1', kind: 'Thing' }
 const SPEC = 'io.k8s.api.apps.v1.ThingSpec'

@@ -1,7 +1,7 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
-import { escapeToken } from '../../model/json-pointer.ts'
-import type { KubernetesObject } from '../../model/object.ts'
-import type { FieldSchema } from '../../model/schema.ts'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../../src/model/json.ts'
+import { escapeToken } from '../../../../src/model/json-pointer.ts'
+import type { KubernetesObject } from '../../../../src/model/object.ts'
+import type { FieldSchema } from '../../../../src/model/schema.ts'
 
 /**
  * JSON pointers (RFC 6901) of the declared fields that the kind does not have, as the API server's
