@@ -1,8 +1,7 @@
 import { FaultError, fault } from '../../model/fault.ts'
 import type { FaultCode } from '../../model/fault-table.ts'
 import type { Credentials } from './credentials.ts'
-import { redactCredentials } from './redact-credentials.ts'
-import { redactUrl } from './redact-url.ts'
+import { redactCredentials, redactUrl } from './redact-credentials.ts'
 
 /** The remote, or something on the way to it, did not answer as it should. */
 export function unreachable(url: string, reason: unknown): FaultError {

@@ -25,7 +25,7 @@ import {
 } from './git-fault.ts'
 import type { GitLimits } from './git-limits.ts'
 import { PackStart } from './pack-start.ts'
-import { redactUrl } from './redact-url.ts'
+import { redactUrl } from './redact-credentials.ts'
 import type { PlainRemote } from './remote.ts'
 import { readServerWords } from './server-words.ts'
 

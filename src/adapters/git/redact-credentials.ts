@@ -1,5 +1,4 @@
-import { redactUrl } from './redact-url.ts'
-
+const USER_INFO = /\b([a-z][a-z0-9+.-]*:\/\/)[^/?#\s@]*(?:@[^/?#\s@]*)*@/gi
 const LONGEST = 500
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what a remote says may hold terminal sequences
 const UNPRINTABLE = /\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x1f\x7f-\x9f]+/g
@@ -17,4 +16,9 @@ function hideSecrets(text: string, secrets: readonly string[]): string {
   return secrets
     .filter((secret) => secret !== '')
     .reduce((rest, secret) => rest.replaceAll(secret, '***'), text)
+}
+
+/** Takes user names and passwords (RFC 3986, userinfo) out of every URL in the text. */
+export function redactUrl(text: string): string {
+  return text.replace(USER_INFO, '$1')
 }

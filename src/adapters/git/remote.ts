@@ -1,6 +1,6 @@
 import { FaultError, fault } from '../../model/fault.ts'
 import type { ReadCredentials } from './credentials.ts'
-import { redactUrl } from './redact-url.ts'
+import { redactUrl } from './redact-credentials.ts'
 
 /** Where a repository is, and with what to ask for it. */
 export interface GitRemote {

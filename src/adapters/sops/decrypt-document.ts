@@ -2,8 +2,7 @@ import type { Hash, KeyObject } from 'node:crypto'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
 import { decryptValue, parseEncrypted } from './encrypted-value.ts'
 import type { EncryptionRule } from './encryption-rule.ts'
-import { presentable } from './presentable.ts'
-import { SopsProblem } from './sops-problem.ts'
+import { presentable, SopsProblem } from './sops-problem.ts'
 import { macText, readTyped, type TypedValue } from './typed-value.ts'
 
 /** A file that is being decrypted: its documents share key, rule and MAC. */

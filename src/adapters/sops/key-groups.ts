@@ -1,6 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
-import { presentable } from './presentable.ts'
-import { SopsProblem } from './sops-problem.ts'
+import { presentable, SopsProblem } from './sops-problem.ts'
 
 /** Whom a file is encrypted for: the data key, or a share of it, encrypted for one key. */
 export interface Recipient {

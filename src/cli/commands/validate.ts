@@ -6,8 +6,7 @@ import { KEY_OPTIONS } from '../options/groups.ts'
 import { KEYS, keySettings } from '../options/settings.ts'
 import { UsageError } from '../options/usage-error.ts'
 import { readOptions } from '../options/values.ts'
-import { ENCRYPTED_NOTE } from '../present/encrypted-note.ts'
-import { presentFaults } from '../present/faults.ts'
+import { ENCRYPTED_NOTE, presentFaults } from '../present/faults.ts'
 import type { CommandSpec } from './command-spec.ts'
 
 export const validateCommand: CommandSpec = {

@@ -5,9 +5,16 @@ import type { FaultError } from '../../model/fault.ts'
 import { leaseName } from '../../model/lease-name.ts'
 import { faultFields, type Log } from '../../support/telemetry/log.ts'
 import { acquireLease, isOpen } from './acquire-lease.ts'
-import { heldBy } from './held-by.ts'
 import type { Identity } from './identity.ts'
-import { describeHolder, holderOf, isFree, type Lease, pollRequestIn, requestingPoll } from './lease.ts'
+import {
+  describeHolder,
+  heldBy,
+  holderOf,
+  isFree,
+  type Lease,
+  pollRequestIn,
+  requestingPoll,
+} from './lease.ts'
 import { isRefused, LeaseApi } from './lease-api.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 import { WatchedLease } from './watched-lease.ts'

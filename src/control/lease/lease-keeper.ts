@@ -3,9 +3,8 @@ import { retryDelay } from '../../support/concurrency/retry-delay.ts'
 import { Serial } from '../../support/concurrency/serial.ts'
 import type { Log } from '../../support/telemetry/log.ts'
 import { Attention } from './attention.ts'
-import { heldBy } from './held-by.ts'
 import type { Identity } from './identity.ts'
-import { answering, claiming, isFree, isHeldBy, openChallenge, releasing } from './lease.ts'
+import { answering, claiming, heldBy, isFree, isHeldBy, openChallenge, releasing } from './lease.ts'
 import type { WatchedLease } from './watched-lease.ts'
 
 /** The longest where the Lease cannot be written for long. */

@@ -1,3 +1,4 @@
+import { FaultError, fault } from '../../model/fault.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
 import type { LiveObject } from '../../model/object.ts'
 import { type Identity, sharesDirectory } from './identity.ts'
@@ -120,4 +121,9 @@ function specOf({ spec }: Lease): JsonObject {
 /** MicroTime of the Kubernetes API: six digits after the point. */
 function microTime(): string {
   return new Date().toISOString().replace('Z', '000Z')
+}
+
+/** What is wrong where another Reeve has the Lease. */
+export function heldBy(lease: Lease | undefined): FaultError {
+  return new FaultError(fault('cluster-held', lease === undefined ? '' : describeHolder(lease)))
 }

@@ -1,6 +1,6 @@
 import { asFaultError } from '../../adapters/cluster/any-fault.ts'
-import { isDocumentFault } from '../../model/document-faults.ts'
 import { type Fault, fault } from '../../model/fault.ts'
+import type { FaultCode } from '../../model/fault-table.ts'
 import { INSTALLATION_LABEL } from '../../model/labels.ts'
 import { idOf, type LiveObject } from '../../model/object.ts'
 import type { ObjectPlan, Plan, PlanReport } from '../../model/plan.ts'
@@ -16,6 +16,9 @@ import { checkAll } from '../planner/check-plan.ts'
 import { DryRuns } from '../planner/dry-runs.ts'
 import { holdPlanned } from '../planner/hold-planned.ts'
 import { namesOf, PlanSession } from '../planner/plan-session.ts'
+
+/** Faults of an object that lie in its document alone: they are the same on every cluster of its kinds. */
+const DOCUMENT_FAULTS: ReadonlySet<FaultCode> = new Set(['unknown-field', 'invalid-field'])
 
 /**
  * What a sync would change now, without changing anything.
@@ -147,7 +150,7 @@ function refusedPlan(plan: ObjectPlan, refused: readonly Fault[]): ObjectPlan {
 /** What the API server refuses as a wrong document is wrong in Git, as what Reeve itself finds there. */
 function documentFaults({ objects }: Plan): readonly Fault[] {
   return objects.flatMap((plan) =>
-    plan.action === 'blocked' && isDocumentFault(plan.fault.code) ? [plan.fault] : [],
+    plan.action === 'blocked' && DOCUMENT_FAULTS.has(plan.fault.code) ? [plan.fault] : [],
   )
 }
 

@@ -1,10 +1,10 @@
 import { anyFault } from '../../adapters/cluster/any-fault.ts'
 import { isForbidden } from '../../adapters/cluster/api-error.ts'
+import { leaseName } from '../../model/lease-name.ts'
 import type { Secret } from '../../model/secret.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { Sealer } from '../../stages/plan/sealer.ts'
 import { faultFields, type Log } from '../../support/telemetry/log.ts'
-import { sealName } from './seal-name.ts'
 import { createSealSecret, readSealSecret } from './seal-secret.ts'
 
 /** Where manifests/ installs Reeve: what runs elsewhere looks there first, so that all have one key. */
@@ -90,4 +90,9 @@ export class SealKey {
 
 function unlessForbidden(error: unknown): undefined {
   if (!isForbidden(error)) throw error
+}
+
+/** The name of the Secret with a Repository's key: no two Repositories share one. */
+function sealName(repository: string): string {
+  return `${leaseName(repository)}-seal`
 }

@@ -6,13 +6,20 @@ import { safeUrl } from '../network/safe-url.ts'
 import { sourceFault } from '../source-fault.ts'
 import { type ChartIndex, type IndexEntry, readChartIndex } from './chart-index.ts'
 import { checkDigest } from './digest.ts'
-import type { FoundChart } from './found-chart.ts'
 import { nearestVersions } from './nearest-versions.ts'
 
 /** An index is taken for current for so long: many charts of one repository are mostly wanted at once. */
 const CURRENT_MS = 10_000
 /** With their texts, which may be large. */
 const INDEXES_KEPT = 4
+
+/** Where one version of a chart is. */
+export interface FoundChart {
+  /** `sha256:…` of the package, where it is known before the package is here. */
+  readonly digest?: string | undefined
+  /** Gets the package, of exactly that digest. @throws FaultError */
+  readonly download: () => Promise<Uint8Array>
+}
 
 interface KeptIndex {
   readonly index: ChartIndex

@@ -6,9 +6,8 @@ import type { Network } from '../network/network.ts'
 import { findInRegistry } from '../oci/registry.ts'
 import { asSourceFault, wordsOf } from '../source-fault.ts'
 import type { OnNote } from '../source-note.ts'
-import { ChartRepositories } from './chart-repository.ts'
+import { ChartRepositories, type FoundChart } from './chart-repository.ts'
 import { digestOf } from './digest.ts'
-import type { FoundChart } from './found-chart.ts'
 import type { PackageStore } from './package-store.ts'
 
 export interface ChartsOptions {

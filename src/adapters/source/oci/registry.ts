@@ -1,6 +1,6 @@
 import type { ChartReference } from '../../../model/template.ts'
+import type { FoundChart } from '../charts/chart-repository.ts'
 import { checkDigest, digestOf } from '../charts/digest.ts'
-import type { FoundChart } from '../charts/found-chart.ts'
 import { nearestVersions } from '../charts/nearest-versions.ts'
 import { expectOk } from '../network/expect-ok.ts'
 import type { Answer, Network, Question } from '../network/network.ts'

@@ -1,12 +1,12 @@
-import type { JsonObject } from '../../../model/json.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
 import { tokensOf, valueAt } from '../../../model/json-pointer.ts'
 import { gvkOf, type KubernetesObject, type LiveObject } from '../../../model/object.ts'
-import { resolveRaw } from '../schema/raw-schema.ts'
+import { own, resolveRaw } from '../schema/raw-schema.ts'
 import { undecodable } from './decode.ts'
 import type { Defect, ValidationSchema } from './defect.ts'
 import { immutableChanges, selectsOthers } from './immutable-fields.ts'
 import { invalid, type RuleHolds } from './validate.ts'
-import { wasThere } from './was-there.ts'
 
 export interface WriteCheck {
   /** What Git asks for. */
@@ -48,4 +48,16 @@ function isTolerated({ code, pointer }: Defect, asked: JsonObject, live: LiveObj
 
 function rootOf({ root, components }: ValidationSchema): JsonObject {
   return resolveRaw(root, components).target
+}
+
+/**
+ * Whether the live object has a value in the same place; elements of lists may have moved.
+ *
+ * @param tokens the way to it in the declared object
+ */
+function wasThere(value: JsonValue, live: JsonValue | undefined, tokens: readonly string[]): boolean {
+  const [token, ...rest] = tokens
+  if (token === undefined) return live !== undefined && isDeepStrictEqual(value, live)
+  if (isJsonArray(live)) return live.some((element) => wasThere(value, element, rest))
+  return isJsonObject(live) && wasThere(value, own(live, token), rest)
 }

@@ -1,5 +1,0 @@
-/** A name from a file, for a sentence: cut to `length` characters, and without control characters. */
-export function presentable(name: string, length: number): string {
-  const short = name.length > length ? `${name.slice(0, length)}…` : name
-  return short.toWellFormed().replaceAll(/[\p{C}\s]+/gu, ' ')
-}
