@@ -139,7 +139,7 @@ function addCandidate(
   const ownKind = ownKindOf(value)
   if (ownKind !== undefined) {
     const shown = sealed && sealedObject(value as JsonObject, sealed, pointer)
-    addOwn(draft, ownKind, value as JsonObject, shown, origin, place)
+    addOwn(draft, { kind: ownKind, value: value as JsonObject, shown, origin }, place)
     return
   }
   const checked = checkObject(value, pointer)
@@ -147,14 +147,15 @@ function addCandidate(
   else draft.faults.push(...faultsOf(checked.defects, place, draft.secrets))
 }
 
-function addOwn(
-  draft: Draft,
-  kind: OwnKind,
-  value: JsonObject,
-  shown: JsonObject | undefined,
-  origin: DeclaredObject['origin'],
-  place: Place,
-): void {
+interface OwnCandidate {
+  readonly kind: OwnKind
+  readonly value: JsonObject
+  /** What of it anybody may see, where some of it is encrypted. */
+  readonly shown: JsonObject | undefined
+  readonly origin: DeclaredObject['origin']
+}
+
+function addOwn(draft: Draft, { kind, value, shown, origin }: OwnCandidate, place: Place): void {
   const read = readOwnDocument(kind, value, origin.pointer)
   const { secrets } = draft
   if ('document' in read) {

@@ -28,6 +28,15 @@ interface Validator {
   isUnsure: boolean
 }
 
+/** Where a value is in the object. */
+interface Spot {
+  /** JSON pointer. */
+  readonly at: string
+  readonly depth: number
+}
+
+const TOP: Spot = { at: '', depth: 0 }
+
 /**
  * What the API server would refuse of a custom resource by the schema of its CustomResourceDefinition
  * (apiextensions.k8s.io/v1). What did not change since `old` is tolerated, as the server does
@@ -48,7 +57,7 @@ export function invalid(
   const required = ownList(root, 'required').filter((name) => name !== 'status' && name !== 'metadata')
   const schema = { ...root, properties, required }
   const filled = withDefaults(object, root)
-  validate(validator, filled, old, schema, '', 0)
+  validate(validator, filled, old, schema, TOP)
   const hadTwice = old !== undefined && duplicates(old, schema).length > 0
   return hadTwice ? validator.found : [...validator.found, ...duplicates(filled, schema)]
 }
@@ -58,17 +67,21 @@ function validate(
   value: JsonValue,
   old: JsonValue | undefined,
   schema: JsonObject,
-  at: string,
-  depth: number,
+  spot: Spot,
 ): void {
+  const { at, depth } = spot
   if (old !== undefined && isDeepStrictEqual(value, old)) return
   if (value === null || depth > DEEPEST || isBeyond(value, schema)) validator.isUnsure = true
   if (value === null || depth > DEEPEST) return
   for (const message of [...problemsOf(value, schema), ...combined(validator, value, old, schema, depth)])
     validator.found.push(defect(message, at, value))
   checkRules(validator, value, old, schema, at)
-  if (isJsonArray(value)) validateItems(validator, value, old, schema, at, depth)
-  else if (isJsonObject(value)) validateFields(validator, value, old, schema, at, depth)
+  if (isJsonArray(value)) validateItems(validator, value, old, schema, spot)
+  else if (isJsonObject(value)) validateFields(validator, value, old, schema, spot)
+}
+
+function below({ at, depth }: Spot, token: string): Spot {
+  return { at: `${at}/${escapeToken(token)}`, depth: depth + 1 }
 }
 
 function defect(message: string, pointer: string, value: JsonValue): Defect {
@@ -81,14 +94,13 @@ function validateItems(
   value: readonly JsonValue[],
   old: JsonValue | undefined,
   schema: JsonObject,
-  at: string,
-  depth: number,
+  spot: Spot,
 ): void {
   const { items } = schema
   if (!isJsonObject(items)) return
   const before = isJsonArray(old) ? old : []
   value.forEach((item, index) => {
-    validate(validator, item, counterpart(item, before, schema), items, `${at}/${index}`, depth + 1)
+    validate(validator, item, counterpart(item, before, schema), items, below(spot, String(index)))
   })
 }
 
@@ -109,19 +121,18 @@ function validateFields(
   value: JsonObject,
   old: JsonValue | undefined,
   schema: JsonObject,
-  at: string,
-  depth: number,
+  spot: Spot,
 ): void {
   const properties = ownObject(schema, 'properties')
   const others = schema.additionalProperties
   for (const name of ownList(schema, 'required'))
     if (typeof name === 'string' && !Object.hasOwn(value, name))
-      validator.found.push(defect('is required', `${at}/${escapeToken(name)}`, {}))
+      validator.found.push(defect('is required', below(spot, name).at, {}))
   for (const [key, item] of Object.entries(value)) {
     const property = own(properties, key) ?? others
     if (!isJsonObject(property)) continue
     const before = isJsonObject(old) ? own(old, key) : undefined
-    validate(validator, item, before, property, `${at}/${escapeToken(key)}`, depth + 1)
+    validate(validator, item, before, property, below(spot, key))
   }
 }
 
@@ -243,7 +254,7 @@ function combinationsIn(
   return combinationsOf(schema, (other) => {
     if (!isJsonObject(other)) return undefined
     const inner: Validator = { rules, found: [], isUnsure: false }
-    validate(inner, value, undefined, other, '', depth + 1)
+    validate(inner, value, undefined, other, { at: '', depth: depth + 1 })
     if (inner.found.length > 0 || !isOfType(value, other.type)) return false
     return inner.isUnsure ? undefined : true
   })

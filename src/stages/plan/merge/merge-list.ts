@@ -33,7 +33,7 @@ export function mergeList(
   const before = isJsonArray(base) ? base : []
   const live = inOrderOfGit(walk, declared, before, found, schema)
   const theirs = indexList(live, schema.list) ?? new Map()
-  if (schema.list.type === 'map') mergeElements(walk, declared, before, live, schema, theirs)
+  if (schema.list.type === 'map') mergeElements(walk, declared, before, { list: live, index: theirs }, schema)
   const going = before.length === 0 ? [] : removeElements(walk, before, live, schema, (key) => ours.has(key))
   const isMissing = [...ours.keys()].some((key) => !theirs.has(key))
   if (declared.length === 0 && going.length === live.length && going.length > 0) {
@@ -44,44 +44,38 @@ export function mergeList(
   if (isMissing) addElements(walk, declared, live, schema, new Set(going))
 }
 
-function mergeElements(
-  walk: Walk,
-  declared: List,
-  base: List,
-  live: List,
-  schema: MergeSchema,
-  theirs: ListIndex,
-): void {
-  const items = schema.items() ?? anySchema
+interface LiveList {
+  readonly list: List
+  readonly index: ListIndex
+}
+
+function mergeElements(walk: Walk, declared: List, base: List, live: LiveList, schema: MergeSchema): void {
   const before = base.length === 0 ? undefined : elementsByKey(base, schema)
-  const except = keyNames(schema)
+  const merge = elementMerge(walk, schema)
   for (const element of declared) {
     const key = elementKey(element, schema.list) ?? ''
-    const index = theirs.get(key)
+    const index = live.index.get(key)
     if (index === undefined) continue
-    const other = live[index] ?? null
+    const other = live.list[index] ?? null
     walk.path.push({ index, element: other, list: schema.list })
-    mergeElement(walk, element, before?.get(key), other, items, schema, except)
+    merge(element, before?.get(key), other)
     walk.path.pop()
   }
 }
 
-function mergeElement(
-  walk: Walk,
-  declared: JsonValue,
-  base: JsonValue | undefined,
-  live: JsonValue,
-  items: MergeSchema,
-  list: MergeSchema,
-  except: Except,
-): void {
-  if (items.atomic || !isJsonObject(declared) || !isJsonObject(live)) {
-    walk.mergeValue(walk, declared, base, live, items)
-    return
+/** Merges elements of one list: what they have in common is looked up once. */
+function elementMerge(walk: Walk, list: MergeSchema) {
+  const items = list.items() ?? anySchema
+  const except = keyNames(list)
+  return (declared: JsonValue, base: JsonValue | undefined, live: JsonValue): void => {
+    if (items.atomic || !isJsonObject(declared) || !isJsonObject(live)) {
+      walk.mergeValue(walk, declared, base, live, items)
+      return
+    }
+    const merge = (): void => mergeObject(walk, declared, base, live, items, except)
+    if (list.retainKeys) mergeUnion(walk, declared, live, merge)
+    else merge()
   }
-  const merge = (): void => mergeObject(walk, declared, base, live, items, except)
-  if (list.retainKeys) mergeUnion(walk, declared, live, merge)
-  else merge()
 }
 
 /** The keys of an element are what it was found by: never changed, never removed. */

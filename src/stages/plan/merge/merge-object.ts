@@ -11,7 +11,11 @@ export type Except = ReadonlySet<string>
 
 const NONE: Except = new Set()
 
-/** Merges objects field by field. `except` names fields that are not merged or removed here. */
+/**
+ * Merges objects field by field: once for each object of each merge, so its parameters stay apart.
+ *
+ * @param except names of fields that are not merged or removed here
+ */
 export function mergeObject(
   walk: Walk,
   declared: JsonObject,
@@ -30,7 +34,7 @@ export function mergeObject(
     mergeField(walk, ours, before && own(before, key), theirs, field)
     walk.path.pop()
   }
-  if (before && before !== declared) removeUndeclared(walk, declared, before, live, schema, except)
+  if (before && before !== declared) removeUndeclared(walk, { declared, base: before, live }, schema, except)
 }
 
 function mergeField(
@@ -44,11 +48,15 @@ function mergeField(
   else if (!isDropped(declared, schema)) overlay(walk, declared, live, schema)
 }
 
+interface Sides {
+  readonly declared: JsonObject
+  readonly base: JsonObject
+  readonly live: JsonObject
+}
+
 function removeUndeclared(
   walk: Walk,
-  declared: JsonObject,
-  base: JsonObject,
-  live: JsonObject,
+  { declared, base, live }: Sides,
   schema: MergeSchema,
   except: Except,
 ): void {

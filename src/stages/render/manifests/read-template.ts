@@ -39,21 +39,25 @@ interface Form {
   readonly lineOf: (pointer: string) => number
 }
 
+/** What one file of a template holds. */
+interface Part {
+  readonly forms: readonly Form[]
+  readonly faults: readonly Fault[]
+  /** What was decrypted of it. */
+  readonly secrets?: Secrets | undefined
+}
+
 /** Reads the manifests of a template: all of its directory and of those below it. */
 export async function readTemplate(
   { directory, files }: Template,
   decrypt: Decrypt,
 ): Promise<ManifestTemplate> {
-  const forms: Form[] = []
-  const faults: Fault[] = []
-  let secrets: Secrets | undefined
-  for (const [path, bytes] of files) {
-    if (!isManifest(path, directory)) continue
-    const decoded = decodeText(bytes)
-    if ('text' in decoded)
-      secrets = allSecrets(secrets, await addFile(path, decoded.text, forms, faults, decrypt))
-    else faults.push(fault('not-utf8', '', { location: { file: path, line: decoded.invalidLine } }))
-  }
+  const parts: Part[] = []
+  for (const [path, bytes] of files)
+    if (isManifest(path, directory)) parts.push(await readPart(path, bytes, decrypt))
+  const forms = parts.flatMap((part) => part.forms)
+  const faults = parts.flatMap((part) => part.faults)
+  const secrets = allSecrets(...parts.map((part) => part.secrets))
   return {
     fill: (scope) => fill(forms, faults, scope),
     ...(secrets && { secrets }),
@@ -67,43 +71,30 @@ function isManifest(path: string, directory: string): boolean {
   return isManifestName(nameOf(path)) && below !== 'values.yaml' && below !== 'values.schema.json'
 }
 
-/** Gives what was decrypted of it. */
-async function addFile(
-  file: string,
-  text: string,
-  forms: Form[],
-  faults: Fault[],
-  decrypt: Decrypt,
-): Promise<Secrets | undefined> {
-  const opened = await openDocuments(parseYaml(text, file), file, decrypt)
-  if (opened.undecryptable) {
-    faults.push(opened.undecryptable)
-    return undefined
-  }
+async function readPart(file: string, bytes: Uint8Array, decrypt: Decrypt): Promise<Part> {
+  const decoded = decodeText(bytes)
+  if (!('text' in decoded))
+    return { forms: [], faults: [fault('not-utf8', '', { location: { file, line: decoded.invalidLine } })] }
+  const { text } = decoded
+  const { documents, secrets, undecryptable } = await openDocuments(parseYaml(text, file), file, decrypt)
+  if (undecryptable) return { forms: [], faults: [undecryptable] }
   const locate = locator(text)
-  for (const document of opened.documents) addDocument(file, document, locate, forms, faults)
-  return opened.secrets
+  return {
+    forms: documents.flatMap((document) => formsOf(file, document, locate)),
+    faults: documents.flatMap(({ faults }) => faults),
+    secrets,
+  }
 }
 
-function addDocument(
-  file: string,
-  { value, document, line, faults: found }: OpenedDocument,
-  locate: Locate,
-  forms: Form[],
-  faults: Fault[],
-): void {
-  faults.push(...found)
-  if (value === undefined || value === null) return
-  for (const candidate of unfoldList(value)) {
-    if (ownKindOf(candidate.value) !== undefined) continue
-    const lineOf = (pointer: string) => (pointer === '' ? line : (locate(document, pointer) ?? line))
-    const { pointer } = candidate
-    forms.push({
-      value: candidate.value,
-      lineOf,
-      origin: { file, line: lineOf(pointer), document, pointer },
+function formsOf(file: string, { value, document, line }: OpenedDocument, locate: Locate): readonly Form[] {
+  if (value === undefined || value === null) return []
+  const lineOf = (pointer: string) => (pointer === '' ? line : (locate(document, pointer) ?? line))
+  return unfoldList(value)
+    .filter((candidate) => ownKindOf(candidate.value) === undefined)
+    .map((candidate) => {
+      const { pointer } = candidate
+      return { value: candidate.value, lineOf, origin: { file, line: lineOf(pointer), document, pointer } }
     })
-  }
 }
 
 function fill(forms: readonly Form[], broken: readonly Fault[], scope: Scope): Instance {
