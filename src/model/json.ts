@@ -17,6 +17,16 @@ export function isJsonArray(value: unknown): value is readonly JsonValue[] {
   return Array.isArray(value)
 }
 
+/** What a JSON text says; undefined where it is none. */
+export function parseJson(text: string): JsonValue | undefined {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    return undefined
+  }
+}
+
 const NOTHING: JsonObject = Object.freeze(Object.create(null))
 
 /** The object that a value is, or one without fields. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { Socket } from 'node:net'
-import { isJsonObject } from '../../model/json.ts'
+import { isJsonObject, parseJson } from '../../model/json.ts'
 import type { EngineLimits } from './engine.ts'
 import type { EngineMessage, EngineOrder } from './engine-message.ts'
 import { lineReader } from './line-reader.ts'
@@ -70,12 +70,8 @@ export function startChild(program: string, limits: EngineLimits, events: ChildE
 
 /** Undefined for what the program never says, such as the output of another one. */
 function parseMessage(line: string): EngineMessage | undefined {
-  try {
-    const message: unknown = JSON.parse(line)
-    return isJsonObject(message) ? (message as unknown as EngineMessage) : undefined
-  } catch {
-    return undefined
-  }
+  const message = parseJson(line)
+  return isJsonObject(message) ? (message as unknown as EngineMessage) : undefined
 }
 
 function argumentsFor({ memoryBytes, cacheBytes, outputBytes }: EngineLimits): string[] {

@@ -1,3 +1,5 @@
+import { parseJson } from '../../../model/json.ts'
+
 interface Range {
   readonly start: number
   readonly end: number
@@ -15,7 +17,7 @@ export function splitJsonStream(text: string): readonly Range[] | undefined {
     if (end === undefined) return undefined
     const next = nextContent(text, end)
     if (objects.length === 0 && next >= text.length) return undefined
-    if (!isJson(text.slice(start, end))) return undefined
+    if (parseJson(text.slice(start, end)) === undefined) return undefined
     objects.push({ start, end })
     start = next
   }
@@ -46,13 +48,4 @@ function endOfString(text: string, start: number): number {
   let at = start + 1
   while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
   return at
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -1,3 +1,4 @@
+import { parseJson } from '../../../model/json.ts'
 import type { LiveObject } from '../../../model/object.ts'
 import type { Health } from '../../../model/status.ts'
 import { type Condition, conditionsOf, explain, readConditions } from '../read.ts'
@@ -23,13 +24,5 @@ function isFailing({ type, status, reason }: Condition): boolean {
 
 function conditionsIn(object: LiveObject): readonly Condition[] {
   const annotation = object.metadata.annotations?.[V1_CONDITIONS]
-  return annotation === undefined ? conditionsOf(object) : readConditions(parse(annotation))
-}
-
-function parse(text: string) {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  return annotation === undefined ? conditionsOf(object) : readConditions(parseJson(annotation))
 }

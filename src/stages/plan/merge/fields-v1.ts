@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../model/json.ts'
 import type { ListMerge } from '../../../model/schema.ts'
 import { keyValue } from '../schema/list-index.ts'
 import { own } from '../schema/raw-schema.ts'
@@ -46,16 +46,8 @@ export function nodesAt(root: FieldNodes, path: readonly Step[]): FieldNodes {
 }
 
 function names(name: string, element: JsonValue, list: ListMerge): boolean {
-  if (name.startsWith('v:')) return parsed(name) === element
+  if (name.startsWith('v:')) return parseJson(name.slice(2)) === element
   if (!name.startsWith('k:') || list.type !== 'map') return false
-  const keys = parsed(name)
+  const keys = parseJson(name.slice(2))
   return isJsonObject(keys) && list.keys.every((key) => own(keys, key.name) === keyValue(element, key))
-}
-
-function parsed(name: string): JsonValue | undefined {
-  try {
-    return JSON.parse(name.slice(2))
-  } catch {
-    return undefined
-  }
 }

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from '../../../model/json.ts'
+import { isJsonObject, parseJson } from '../../../model/json.ts'
 import type { KubernetesObject } from '../../../model/object.ts'
 import type { MergeBase } from '../merge/merge.ts'
 import { deployerFields } from './writers.ts'
@@ -29,14 +29,6 @@ export function adoptionOf(live: KubernetesObject, recorded?: KubernetesObject):
 }
 
 function lastApplied(live: KubernetesObject): KubernetesObject | undefined {
-  const value = parsed(live.metadata.annotations?.[LAST_APPLIED_ANNOTATION])
+  const value = parseJson(live.metadata.annotations?.[LAST_APPLIED_ANNOTATION] ?? '')
   return isJsonObject(value) && isJsonObject(value.metadata) ? (value as KubernetesObject) : undefined
-}
-
-function parsed(text: string | undefined): JsonValue | undefined {
-  try {
-    return text === undefined ? undefined : JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../model/json.ts'
 import { tokensOf } from '../../../model/json-pointer.ts'
 import { FIELD_MANAGER } from '../../../model/labels.ts'
 import type { KubernetesObject } from '../../../model/object.ts'
@@ -41,16 +41,8 @@ function owns(fields: JsonObject, value: JsonValue, [token, ...below]: readonly 
 
 /** A live element has all its keys: the server defaults them. */
 function namesElement(name: string, element: JsonValue): boolean {
-  const named = parsed(name.slice(2))
+  const named = parseJson(name.slice(2))
   if (name.startsWith('v:')) return named === element
   if (!name.startsWith('k:') || !isJsonObject(named) || !isJsonObject(element)) return false
   return Object.keys(named).every((key) => own(element, key) === named[key])
-}
-
-function parsed(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
