@@ -41,6 +41,7 @@ export const ROOMS: readonly Room[] = [
     purpose: 'bounds of an exchange with another machine: silence, rate, total time',
     imports: ['model'],
   },
+  { path: 'support/files', purpose: 'files written whole, and files that are not there', imports: [] },
   { path: 'support/telemetry', purpose: 'logs and metrics', imports: ['model'] },
   {
     path: 'support/package',
@@ -51,13 +52,13 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'adapters/git',
     purpose: 'Git over HTTP, and the local object store',
-    imports: ['model', 'support/concurrency', 'support/exchange'],
+    imports: ['model', 'support/concurrency', 'support/exchange', 'support/files'],
   },
   { path: 'adapters/cluster', purpose: 'the Kubernetes API', imports: ['model'] },
   {
     path: 'adapters/source',
     purpose: 'templates from other Git repositories, chart repositories and registries',
-    imports: ['adapters/git', 'model', 'support/concurrency', 'support/exchange'],
+    imports: ['adapters/git', 'model', 'support/concurrency', 'support/exchange', 'support/files'],
   },
   {
     path: 'adapters/sops',
@@ -74,7 +75,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'adapters/go-program',
     purpose: "Go modules of this repository, built once into the user's cache directory",
-    imports: ['model'],
+    imports: ['model', 'support/files'],
   },
   {
     path: 'adapters/engine',
@@ -141,7 +142,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'sandbox',
     purpose: 'the real control plane and Git server that the demo and the tests run on',
-    imports: ['adapters/cluster', 'adapters/go-program', 'model', 'support/package'],
+    imports: ['adapters/cluster', 'adapters/go-program', 'model', 'support/files', 'support/package'],
   },
 
   {
@@ -246,6 +247,7 @@ export const ROOMS: readonly Room[] = [
       'model',
       'stages/apply',
       'support/concurrency',
+      'support/files',
       'support/package',
       'support/telemetry',
     ],

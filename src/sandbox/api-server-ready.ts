@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { request } from 'node:https'
+import { ifMissing } from '../support/files/if-missing.ts'
 
 /** Whether the API server says of itself that it is ready; `token` is one that it knows. */
 export async function isApiServerReady(server: string, caFile: string, token: string): Promise<boolean> {
-  const ca = await readFile(caFile).catch(() => undefined)
+  const ca = await readFile(caFile).catch(ifMissing(undefined))
   if (ca === undefined) return false // it writes its certificate first
   return new Promise((resolve) => {
     const options = { ca, headers: { authorization: `Bearer ${token}` }, agent: false, timeout: 5000 }

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { FaultError, fault } from '../model/fault.ts'
+import { ifMissing } from '../support/files/if-missing.ts'
 import { type Command, end, isRunning, serve } from './child.ts'
 import type { Reaper } from './reaper.ts'
 
@@ -64,7 +65,7 @@ export class ServerProcess {
 
   async #failure(what: string): Promise<FaultError> {
     const { name, log } = this.#options
-    const lines = (await readFile(log, 'utf8').catch(() => '')).trim().split('\n')
+    const lines = (await readFile(log, 'utf8').catch(ifMissing(''))).trim().split('\n')
     return new FaultError(fault('control-plane-start', `${name} ${what}:\n${lines.slice(-15).join('\n')}`))
   }
 }

@@ -25,7 +25,7 @@ export function largestObject(answer: Buffer, limit: number): number | undefined
       at += engine.bytesWritten
     }
   } catch {
-    return undefined
+    return undefined // zlib and the parser fail in many ways on bytes that are no pack: the caller says so
   }
   return largest
 }

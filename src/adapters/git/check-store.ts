@@ -3,6 +3,7 @@ import { DamagedStore } from './damaged-store.ts'
 import { readShallow } from './git-directory.ts'
 import { localBranches, localRef, readRef } from './local-refs.ts'
 import { ObjectStore } from './object-store.ts'
+import { isStorageError } from './storage-error.ts'
 import type { TreeCache } from './tree-cache.ts'
 import { walkTree } from './tree-walk.ts'
 
@@ -33,8 +34,9 @@ export async function isComplete(gitdir: string, objects: ObjectStore, trees: Tr
       }
     }
     return oids.length > 0
-  } catch {
-    return false
+  } catch (error) {
+    if (isStorageError(error)) throw error
+    return false // what cannot be read is not there: the caller starts over
   }
 }
 

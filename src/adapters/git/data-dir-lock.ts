@@ -3,6 +3,8 @@ import { link, mkdir, readFile, rm, rmdir, stat, utimes, writeFile } from 'node:
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FaultError, fault } from '../../model/fault.ts'
+import { objectIn, parseJson } from '../../model/json.ts'
+import { ifCode, ifMissing } from '../../support/files/if-missing.ts'
 import { isRunning, type ProcessIdentity, thisProcess } from './process-identity.ts'
 
 const HEARTBEAT_MS = 10_000
@@ -37,8 +39,8 @@ export async function lockDataDir(directory: string): Promise<DataDirLock> {
 
 async function acquire(file: string, own: string, directory: string): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    if (await succeeds(link(own, file))) return
-    const content = await readFile(file, 'utf8').catch(() => undefined)
+    if (await link(own, file).then(done, ifCode('EEXIST', false))) return
+    const content = await readFile(file, 'utf8').catch(ifMissing(undefined))
     if (content === undefined) continue
     const holder = parseHolder(content)
     if (holder && (await isHeld(file, holder))) throw locked(directory, holder)
@@ -50,28 +52,28 @@ async function acquire(file: string, own: string, directory: string): Promise<vo
 function hold(file: string, content: string): DataDirLock {
   const beat = setInterval(() => {
     const now = new Date()
-    utimes(file, now, now).catch(() => undefined)
+    utimes(file, now, now).catch(() => {}) // the next beat tries again
   }, HEARTBEAT_MS).unref()
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(beat)
-      if ((await readFile(file, 'utf8').catch(() => '')) === content) await rm(file, { force: true })
+      if ((await readFile(file, 'utf8').catch(ifMissing(''))) === content) await rm(file, { force: true })
     },
   }
 }
 
 async function isHeld(file: string, holder: ProcessIdentity): Promise<boolean> {
   if (holder.host === thisProcess().host) return isRunning(holder)
-  const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: 0 }))
+  const { mtimeMs } = await stat(file).catch(ifMissing({ mtimeMs: 0 }))
   return Date.now() - mtimeMs < SILENT_MS
 }
 
 /** Only who has the guard removes a lock, and only the very one that was found stale. */
 async function removeStale(file: string, content: string): Promise<void> {
   const guard = `${file}-takeover`
-  if (!(await succeeds(mkdir(guard)))) return waitFor(guard)
+  if (!(await mkdir(guard).then(done, ifCode('EEXIST', false)))) return waitFor(guard)
   try {
-    if ((await readFile(file, 'utf8').catch(() => '')) === content) await rm(file, { force: true })
+    if ((await readFile(file, 'utf8').catch(ifMissing(''))) === content) await rm(file, { force: true })
   } finally {
     await rmdir(guard)
   }
@@ -79,20 +81,16 @@ async function removeStale(file: string, content: string): Promise<void> {
 
 /** Another one is taking over; unless it was killed while it did. */
 async function waitFor(guard: string): Promise<void> {
-  const { mtimeMs } = await stat(guard).catch(() => ({ mtimeMs: Date.now() }))
-  if (Date.now() - mtimeMs > GUARD_MS) await succeeds(rmdir(guard))
+  const { mtimeMs } = await stat(guard).catch(ifMissing({ mtimeMs: Date.now() }))
+  if (Date.now() - mtimeMs > GUARD_MS) await rmdir(guard).catch(ifMissing(undefined))
   await sleep(PAUSE_MS)
 }
 
 function parseHolder(content: string): ProcessIdentity | undefined {
-  try {
-    const { host, pid, started } = JSON.parse(content)
-    return Number.isInteger(pid) && pid > 0
-      ? { host: String(host), pid, started: String(started) }
-      : undefined
-  } catch {
-    return undefined
-  }
+  const { host, pid, started } = objectIn(parseJson(content))
+  return Number.isInteger(pid) && Number(pid) > 0
+    ? { host: String(host), pid: Number(pid), started: String(started) }
+    : undefined
 }
 
 function locked(directory: string, holder?: ProcessIdentity): FaultError {
@@ -100,9 +98,6 @@ function locked(directory: string, holder?: ProcessIdentity): FaultError {
   return new FaultError(fault('data-dir-locked', `${directory}${who}`))
 }
 
-async function succeeds(action: Promise<unknown>): Promise<boolean> {
-  return action.then(
-    () => true,
-    () => false,
-  )
+function done(): true {
+  return true
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { rename, rm } from 'node:fs/promises'
+import { ifMissing } from '../../support/files/if-missing.ts'
 import type { Connection } from './connection.ts'
 import { prepareGitDirectory } from './git-directory.ts'
 import { isFault } from './git-fault.ts'
@@ -21,7 +22,7 @@ export async function replaceByFreshClone(
   try {
     await prepareGitDirectory(fresh, connection.url)
     for (const branch of branches) await cloneBranch(connection, fresh, branch)
-    await rename(gitdir, old).catch(ignoreMissing)
+    await rename(gitdir, old).catch(ifMissing(undefined))
     await rename(fresh, gitdir)
   } finally {
     await rm(fresh, { recursive: true, force: true })
@@ -37,8 +38,4 @@ async function cloneBranch(connection: Connection, gitdir: string, branch: strin
   } catch (error) {
     if (!isFault(error, 'git-no-branch')) throw error
   }
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error
 }

@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ifMissing } from '../../support/files/if-missing.ts'
 import { DamagedStore } from './damaged-store.ts'
 import { isObjectId } from './object-id.ts'
 
@@ -24,17 +25,17 @@ export async function prepareGitDirectory(gitdir: string, url: string): Promise<
 
 /** Whether the directory was made for this URL, by a Reeve that lays it out as this one. */
 export async function isMadeFor(gitdir: string, url: string): Promise<boolean> {
-  return (await readFile(join(gitdir, 'reeve'), 'utf8').catch(() => '')) === marker(url)
+  return (await readFile(join(gitdir, 'reeve'), 'utf8').catch(ifMissing(''))) === marker(url)
 }
 
 /** Whether there is anything at all. */
 export async function isEmptyDirectory(directory: string): Promise<boolean> {
-  return (await readdir(directory).catch(() => [])).length === 0
+  return (await readdir(directory).catch(ifMissing([]))).length === 0
 }
 
 /** Removes what a killed process leaves: lock files, unfinished objects, packs without an index. */
 export async function removeLeftovers(gitdir: string): Promise<void> {
-  const files = await readdir(gitdir, { recursive: true }).catch(() => [])
+  const files = await readdir(gitdir, { recursive: true }).catch(ifMissing([]))
   const known = new Set(files)
   const leftover = (file: string): boolean =>
     /(?:^|\/)tmp_[^/]*$|\.lock$/.test(file) ||
@@ -46,7 +47,7 @@ export async function removeLeftovers(gitdir: string): Promise<void> {
 
 /** The commits whose parents were not fetched (gitformat: the file `shallow`). @throws DamagedStore */
 export async function readShallow(gitdir: string): Promise<string[]> {
-  const text = await readFile(join(gitdir, 'shallow'), 'utf8').catch(() => '')
+  const text = await readFile(join(gitdir, 'shallow'), 'utf8').catch(ifMissing(''))
   const oids = text.split('\n').filter((line) => line !== '')
   if (!oids.every(isObjectId)) throw new DamagedStore('the list of shallow commits is damaged')
   return oids

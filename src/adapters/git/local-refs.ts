@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ifMissing } from '../../support/files/if-missing.ts'
 import { DamagedStore } from './damaged-store.ts'
 import { isObjectId } from './object-id.ts'
 
@@ -33,14 +34,15 @@ export async function writeRef(gitdir: string, ref: string, oid: string): Promis
 
 /** The branches that have a local ref. */
 export async function localBranches(gitdir: string): Promise<string[]> {
-  const names = await readdir(join(gitdir, 'refs', 'heads')).catch(() => [])
+  const names = await readdir(join(gitdir, 'refs', 'heads')).catch(ifMissing([]))
   return names.flatMap((name) => decode(name) ?? [])
 }
 
 function decode(name: string): string | undefined {
   try {
     return decodeURIComponent(name)
-  } catch {
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error
     return undefined
   }
 }

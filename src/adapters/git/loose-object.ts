@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { deflateSync, inflateSync } from 'node:zlib'
+import { ifMissing } from '../../support/files/if-missing.ts'
 import { DamagedStore } from './damaged-store.ts'
 import { type GitObject, type ObjectType, objectId } from './object-id.ts'
 
@@ -28,7 +29,7 @@ export async function readLoose(
   oid: string,
   limit: number,
 ): Promise<GitObject | 'too-large' | undefined> {
-  const deflated = await readFile(loosePath(gitdir, oid)).catch(() => undefined)
+  const deflated = await readFile(loosePath(gitdir, oid)).catch(ifMissing(undefined))
   return deflated && parseLoose(deflated, limit)
 }
 
@@ -52,8 +53,5 @@ function inflate(deflated: Buffer, limit: number): Buffer | 'too-large' {
 }
 
 async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.size > 0,
-    () => false,
-  )
+  return stat(path).then((found) => found.size > 0, ifMissing(false))
 }

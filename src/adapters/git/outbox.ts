@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { FaultError, fault } from '../../model/fault.ts'
+import { writeWhole } from '../../support/files/write-whole.ts'
 import { checkBranchName } from './branch-name.ts'
 import { type Author, encodeCommit, parseCommit } from './commit.ts'
 import type { Connections, OperationOptions } from './connection.ts'
@@ -13,7 +14,6 @@ import type { Store } from './store.ts'
 import { listRefs } from './transport.ts'
 import { walkTree } from './tree-walk.ts'
 import { type AddObject, type FileChanges, writeTree } from './write-tree.ts'
-import { writeWhole } from './write-whole.ts'
 
 /** Above this, what earlier commits left behind is dropped, in bytes. */
 const LARGE_COPY = 32 << 20

@@ -32,6 +32,6 @@ function startTime(pid: number): string {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
   } catch {
-    return ''
+    return '' // no /proc, or no such process
   }
 }

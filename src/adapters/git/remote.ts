@@ -39,7 +39,8 @@ async function noCredentials(): Promise<undefined> {}
 function decode(text: string): string {
   try {
     return decodeURIComponent(text)
-  } catch {
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error
     return text
   }
 }

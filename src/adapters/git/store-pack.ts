@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeWhole } from '../../support/files/write-whole.ts'
 import type { EncodedPack } from './pack-writer.ts'
-import { writeWhole } from './write-whole.ts'
 
 /** Puts a pack among those of a git directory; nobody ever sees half of it. */
 export async function storePack(gitdir: string, { name, pack, index }: EncodedPack): Promise<void> {

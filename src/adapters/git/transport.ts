@@ -1,10 +1,10 @@
 import promises from 'node:fs/promises'
 import { Errors, fetch, getRemoteInfo2, listServerRefs, type ServerRef } from 'isomorphic-git'
 import { FaultError, fault } from '../../model/fault.ts'
+import { writeWhole } from '../../support/files/write-whole.ts'
 import type { Connection } from './connection.ts'
 import { DamagedStore } from './damaged-store.ts'
 import { unreachable } from './git-fault.ts'
-import { writeWhole } from './write-whole.ts'
 
 /**
  * The files as isomorphic-git writes them, only whole. A process killed in the middle would leave a

@@ -1,4 +1,5 @@
 import { mkdir, rename, rm, stat, utimes } from 'node:fs/promises'
+import { ifCode, ifMissing } from '../../support/files/if-missing.ts'
 
 const heartbeat = 1000
 const stale = 10_000
@@ -27,24 +28,23 @@ async function acquire(path: string): Promise<boolean> {
     await mkdir(path)
     return true
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
-    throw error
+    return ifCode('EEXIST', false)(error)
   }
 }
 
 async function ageOf(path: string): Promise<number | undefined> {
-  const stats = await stat(path).catch(() => undefined)
+  const stats = await stat(path).catch(ifMissing(undefined))
   return stats && Date.now() - stats.mtimeMs
 }
 
 // Renaming is what only one of several processes succeeds in.
 async function discard(path: string): Promise<void> {
   const aside = `${path}.${process.pid}.${Date.now()}`
-  await rename(path, aside).catch(() => {})
+  await rename(path, aside).catch(ifMissing(undefined))
   await rm(aside, { recursive: true, force: true })
 }
 
 async function renew(path: string): Promise<void> {
   const now = new Date()
-  await utimes(path, now, now).catch(() => {})
+  await utimes(path, now, now).catch(() => {}) // renewed again in a second
 }

@@ -3,6 +3,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { usableDirectory } from '../../adapters/git/usable-directory.ts'
+import { ifMissing } from '../../support/files/if-missing.ts'
 import { version } from '../../support/package/package-root.ts'
 
 const FILE = 'identity'
@@ -50,14 +51,10 @@ function identityOf(directory: string): Identity {
 
 async function idOf(dataDir: string): Promise<string> {
   const file = join(dataDir, FILE)
-  const kept = await readFile(file, 'utf8').catch(ifThere)
+  const kept = await readFile(file, 'utf8').catch(ifMissing(undefined))
   if (kept !== undefined && /^[0-9a-f]{16}$/.test(kept)) return kept
   const id = randomBytes(8).toString('hex')
   await writeFile(`${file}-new`, id)
   await rename(`${file}-new`, file)
   return id
-}
-
-function ifThere(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error
 }

@@ -1,4 +1,4 @@
-import { JSON_SCHEMA, load } from 'js-yaml'
+import { JSON_SCHEMA, load, YAMLException } from 'js-yaml'
 import { sourceFault, wordsOf } from '../source-fault.ts'
 import { indexSections } from './index-sections.ts'
 
@@ -42,7 +42,8 @@ function readWhole(text: string, url: string): ChartIndex {
 function parseSection(section: string, name: string): readonly IndexEntry[] | undefined {
   try {
     return readVersions(recordOf(load(section, { schema: JSON_SCHEMA }))?.[name])
-  } catch {
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error
     return undefined
   }
 }

@@ -60,7 +60,7 @@ export class ChartRepositories {
     const known = this.#indexes.get(url)
     const index = known ? this.#renew(url, pinned, known) : this.#ask(url, pinned)
     this.#indexes.set(url, index)
-    index.catch(() => this.#indexes.delete(url))
+    index.catch(() => this.#indexes.delete(url)) // the caller gets the error, the next one asks anew
     return index
   }
 

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writeWhole } from '../../git/write-whole.ts'
+import { ifMissing } from '../../../support/files/if-missing.ts'
+import { writeWhole } from '../../../support/files/write-whole.ts'
 import { digestOf } from './digest.ts'
 
 /** All packages together, in bytes. */
@@ -26,14 +27,14 @@ export class PackageStore {
   /** The package with this digest, `sha256:…`; undefined where it is not here, or damaged. */
   async get(digest: string): Promise<Uint8Array | undefined> {
     const file = join(this.#packages, nameOf(digest))
-    const bytes = await readFile(file).catch(() => undefined)
+    const bytes = await readFile(file).catch(ifMissing(undefined))
     if (bytes === undefined) return undefined
     if (digestOf(bytes) !== digest) {
       await rm(file, { force: true })
       return undefined
     }
     const now = new Date()
-    await utimes(file, now, now).catch(() => {})
+    await utimes(file, now, now).catch(() => {}) // it only goes earlier than it had to
     return bytes
   }
 
@@ -46,7 +47,7 @@ export class PackageStore {
 
   /** The digest that was found for a key the last time. */
   async noted(key: string): Promise<string | undefined> {
-    const text = await readFile(join(this.#notes, hash('sha256', key)), 'utf8').catch(() => '')
+    const text = await readFile(join(this.#notes, hash('sha256', key)), 'utf8').catch(ifMissing(''))
     return /^sha256:[0-9a-f]{64}$/.test(text) ? text : undefined
   }
 
@@ -85,6 +86,6 @@ async function removeOldest(
 }
 
 async function look(path: string): Promise<StoredFile | undefined> {
-  const found = await stat(path).catch(() => undefined) // another process may have removed it
+  const found = await stat(path).catch(ifMissing(undefined)) // another process may have removed it
   return found && { path, size: found.size, usedAt: found.mtimeMs }
 }

@@ -83,7 +83,7 @@ export class GitRepositories implements AsyncDisposable {
     if (known) return known
     const opened = this.#openClone(url, name)
     this.#open.set(name, opened)
-    opened.catch(() => this.#open.delete(name))
+    opened.catch(() => this.#open.delete(name)) // the caller gets the error, the next one asks anew
     return opened
   }
 

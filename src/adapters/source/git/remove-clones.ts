@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ifMissing } from '../../../support/files/if-missing.ts'
 import { directorySize } from './directory-size.ts'
 
 /**
@@ -11,7 +12,7 @@ export async function removeClones(
   mostBytes: number,
   inUse: ReadonlySet<string>,
 ): Promise<void> {
-  const names = await readdir(directory).catch(() => [])
+  const names = await readdir(directory).catch(ifMissing([]))
   const clones = await Promise.all(names.map((name) => look(directory, name)))
   let sum = 0
   for (const { name, size } of clones.sort((a, b) => b.openedAt - a.openedAt)) {
@@ -22,6 +23,6 @@ export async function removeClones(
 
 async function look(directory: string, name: string) {
   const path = join(directory, name)
-  const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: 0 }))
+  const { mtimeMs } = await stat(path).catch(ifMissing({ mtimeMs: 0 }))
   return { name, size: await directorySize(path), openedAt: mtimeMs }
 }

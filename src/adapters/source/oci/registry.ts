@@ -1,3 +1,5 @@
+import { FaultError } from '../../../model/fault.ts'
+import { isJsonArray, objectIn, parseJson } from '../../../model/json.ts'
 import type { ChartReference } from '../../../model/template.ts'
 import type { FoundChart } from '../charts/chart-repository.ts'
 import { checkDigest, digestOf } from '../charts/digest.ts'
@@ -71,13 +73,14 @@ class Registry {
     return sourceFault('template-digest', `the package of ${this.#address.text} is ${layer}; ${why}`)
   }
 
-  /** As far as the registry tells. */
+  /** As far as the registry tells: they only help people to find another version. */
   async #versions(): Promise<readonly string[]> {
     try {
       const { bytes } = expectOk(await this.#ask('tags/list', MANIFEST_SIZED))
-      const { tags } = JSON.parse(bytes.toString('utf8'))
-      return [...(tags ?? [])].map((tag) => String(tag).replaceAll('_', '+'))
-    } catch {
+      const { tags } = objectIn(parseJson(bytes.toString('utf8')))
+      return isJsonArray(tags) ? tags.map((tag) => String(tag).replaceAll('_', '+')) : []
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error
       return []
     }
   }
