@@ -15,7 +15,7 @@ function homeDirectory(): string | undefined {
   try {
     return homedir() || undefined
   } catch {
-    return undefined
+    return undefined // the user of this process is in no list of users
   }
 }
 

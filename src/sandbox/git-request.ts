@@ -43,6 +43,6 @@ function plain(request: IncomingMessage, body: Buffer): Buffer {
   try {
     return gunzipSync(body, { finishFlush: constants.Z_SYNC_FLUSH })
   } catch {
-    return body
+    return body // git itself tells what is wrong with it
   }
 }

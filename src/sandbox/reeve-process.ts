@@ -63,6 +63,6 @@ function readLine(line: string): LogLine {
   try {
     return JSON.parse(line)
   } catch {
-    return { level: 'raw', msg: line }
+    return { level: 'raw', msg: line } // written before or beside the log
   }
 }

@@ -59,7 +59,7 @@ function answerOf(expression: Expression, self: unknown, oldSelf: unknown): bool
     const result = expression(self, oldSelf)
     return typeof result === 'boolean' ? result : undefined
   } catch {
-    return undefined
+    return undefined // whatever a rule fails with here, the API server decides
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Fault, FaultError, fault, faultOf } from '../../model/fault.ts'
-import { ApiError, ConnectionError } from './api-error.ts'
-import { apiFaultCode, isAbort } from './api-fault.ts'
+import { ApiError, ConnectionError, isAbort } from './api-error.ts'
+import { apiFaultCode } from './api-fault.ts'
 
 /** The fault of whatever was thrown, the API server's answers included. */
 export function anyFault(error: unknown): Fault {

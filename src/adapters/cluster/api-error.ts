@@ -1,4 +1,11 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, textIn } from '../../model/json.ts'
+import {
+  isJsonArray,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  parseJson,
+  textIn,
+} from '../../model/json.ts'
 import { redactValues } from './redact-values.ts'
 
 /** One field of an object that the API server did not accept (StatusCause). */
@@ -64,6 +71,24 @@ export function isForbidden(error: unknown): boolean {
   return hasCode(error, 403)
 }
 
+/** Whether it is a request's own failure: refused, without an answer, or ended with the client. */
+export function isRequestError(error: unknown): boolean {
+  return error instanceof ApiError || error instanceof ConnectionError || isAbort(error)
+}
+
+/** What a failed request is worth to a caller that goes on without. @throws any other error again */
+export function ifRequestFails<Result>(otherwise: Result): (error: unknown) => Result {
+  return (error) => {
+    if (isRequestError(error)) return otherwise
+    throw error
+  }
+}
+
+/** What was under way when it was told to stop. */
+export function isAbort(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'AbortError'
+}
+
 /** Whether the API server answered with this HTTP status. */
 export function hasCode(error: unknown, code: number): boolean {
   return error instanceof ApiError && error.code === code
@@ -78,7 +103,7 @@ const LONGEST_MESSAGE = 2000
  * @param secret the request was about a Secret: values that the server quotes are left out
  */
 export function apiErrorOf(code: number, body: string, retryAfter?: string, secret = false): ApiError {
-  return apiErrorOfStatus(parse(body), { code, retryAfter, secret })
+  return apiErrorOfStatus(objectIn(parseJson(body)), { code, retryAfter, secret })
 }
 
 interface Answer {
@@ -107,14 +132,6 @@ function causesIn(value: JsonValue | undefined, tidy: (text: string) => string):
     reason: textIn(cause.reason),
     message: tidy(textIn(cause.message)),
   }))
-}
-
-function parse(body: string): JsonObject | undefined {
-  try {
-    return objectIn(JSON.parse(body))
-  } catch {
-    return undefined
-  }
 }
 
 /** A refused patch is answered with the whole object as it would be: nobody reads that. */

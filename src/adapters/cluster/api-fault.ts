@@ -3,7 +3,7 @@ import type { FaultCode } from '../../model/fault-table.ts'
 import { pointerOf } from '../../model/json-pointer.ts'
 import { idOf } from '../../model/object.ts'
 import type { ObjectPlan } from '../../model/plan.ts'
-import { ApiError, ConnectionError } from './api-error.ts'
+import { ApiError, ConnectionError, isAbort } from './api-error.ts'
 
 /** What an API server says when an update touches what may not change (API conventions, validation). */
 const IMMUTABLE = /field is immutable|may not be (changed|updated)|updates to .* (are|is) forbidden/i
@@ -43,11 +43,6 @@ export function objectFault(error: unknown, plan: ObjectPlan): Fault {
   const own = isAbort(error) ? fault('unavailable', error.message) : faultOf(error)
   const location = own.location ?? (origin && { file: origin.file, line: origin.line })
   return { ...own, object: idOf(plan.key), ...(location && { location }) }
-}
-
-/** What was under way when it was told to stop. */
-export function isAbort(error: unknown): error is DOMException {
-  return error instanceof DOMException && error.name === 'AbortError'
 }
 
 /** The unknown fields alone where it is them: what the server says around them differs by verb. */

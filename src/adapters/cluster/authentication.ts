@@ -83,7 +83,7 @@ export class Authentication implements AsyncDisposable {
     const current = this.#access?.dispatcher
     if (current !== undefined && fingerprint === this.#fingerprint) return current
     this.#fingerprint = fingerprint
-    current?.close().catch(() => {})
+    current?.close().catch(() => {}) // what is under way on it tells its own caller
     return socks ?? makeDispatcher(options)
   }
 }

@@ -34,6 +34,7 @@ export class Discovery {
   refresh(): Promise<Kinds> {
     const asked = this.#discover()
     this.#kinds = asked
+    // the caller gets the error, the next one asks anew
     asked.catch(() => {
       if (this.#kinds === asked) this.#kinds = undefined
     })

@@ -17,6 +17,6 @@ async function isProgram(path: string): Promise<boolean> {
     await access(path, constants.X_OK)
     return (await stat(path)).isFile()
   } catch {
-    return false
+    return false // what cannot be run here is passed over, as a shell does
   }
 }

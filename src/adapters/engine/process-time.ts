@@ -10,6 +10,6 @@ export function processTime(pid: number | undefined): number {
     const [, ...fields] = stat.slice(stat.lastIndexOf(')')).split(' ')
     return (Number(fields[11]) + Number(fields[12])) * TICK_MS // utime and stime (proc_pid_stat(5))
   } catch {
-    return performance.now()
+    return performance.now() // no /proc, or the process has ended
   }
 }

@@ -33,6 +33,6 @@ export function decryptValue(
     decipher.setAuthTag(Buffer.from(tag, 'base64'))
     return Buffer.concat([decipher.update(data, 'base64'), decipher.final()])
   } catch {
-    return undefined
+    return undefined // all that a cipher says of a wrong key or tag
   }
 }

@@ -25,6 +25,7 @@ export async function openWithAge(
       decrypter.addIdentity(key.reveal())
       return await decrypter.decrypt(armor.decode(recipient.encrypted))
     } catch {
+      // The library's errors have no type; what it cannot open is told below.
       damaged ??= recipient
     }
   }

@@ -58,6 +58,7 @@ async function open(
   { name, encrypted }: Recipient,
   keys: readonly PrivateKey[],
 ): Promise<Uint8Array | SopsProblem | undefined> {
+  // The library's errors have no type. What is no message fits no key, and the caller says that none does.
   const message = await readMessage({ armoredMessage: encrypted, config }).catch(() => undefined)
   const ids = message?.getEncryptionKeyIDs() ?? []
   if (ids.length > mostIds)
@@ -71,6 +72,7 @@ async function open(
     if (message && usable.length > 0)
       return (await decrypt({ message, decryptionKeys: usable, format: 'binary', config })).data
   } catch {
+    // A key that the message does not name may be the wrong one.
     if (named.some((key) => key.isDecrypted())) return new SopsProblem(`the data key for ${name} is damaged`)
   }
   return locked && wantsPassphrase(locked)

@@ -1,5 +1,5 @@
-import { isRoleName, ROLE_NAMES, type RoleName } from '../../roles/role-names.ts'
 import { quoted } from '../../model/quoted.ts'
+import { isRoleName, ROLE_NAMES, type RoleName } from '../../roles/role-names.ts'
 import type { Parsed } from './option.ts'
 
 /** Reads the roles of a process: `all`, or a list of names with commas between them. */

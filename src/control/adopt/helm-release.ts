@@ -103,7 +103,7 @@ function contentOf({ data }: LiveObject): Content | undefined {
     if (typeof name !== 'string' || typeof namespace !== 'string') return undefined
     return { name, namespace, version: Number(version), manifest: String(manifest ?? '') }
   } catch {
-    return undefined
+    return undefined // zlib and JSON.parse say in their own ways that it is none
   }
 }
 

@@ -111,6 +111,7 @@ export class History {
   #open(commit: string): Past {
     const snapshot = this.#source.snapshotAt(commit)
     const past: Past = { snapshot, rendered: new Map() }
+    // the caller gets the error, the next one asks anew
     snapshot.catch(() => {
       past.failedAt = Date.now()
     })
@@ -132,7 +133,7 @@ export class History {
   #declaredIn(past: Past, snapshot: Snapshot): Promise<ReadonlyMap<string, TreeDeclaration>> {
     const declared = past.declared ?? declareTree(snapshot, this.#source, this.#source.known()).then(byId)
     past.declared = declared
-    declared.catch(() => delete past.declared)
+    declared.catch(() => delete past.declared) // the caller gets the error, the next one asks anew
     return declared
   }
 

@@ -48,7 +48,7 @@ export class LastDeclarations {
     if (known) return known
     const found = this.#find(live, head)
     this.#found.set(id, found)
-    found.catch(() => this.#found.delete(id)) // the next look may have better luck
+    found.catch(() => this.#found.delete(id)) // the caller gets the error, the next one asks anew
     return found
   }
 

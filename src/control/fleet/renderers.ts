@@ -80,6 +80,7 @@ export class Renderers implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // One that did not open has nothing to close, and whoever asked for it got the error.
     const engine = await this.#engine?.catch(() => undefined)
     await engine?.[Symbol.asyncDispose]()
   }
@@ -158,6 +159,7 @@ export class Renderers implements AsyncDisposable {
 
   #open(): Promise<Engine> {
     this.#engine ??= openEngine()
+    // the caller gets the error, the next one asks anew
     this.#engine.catch(() => {
       this.#engine = undefined
     })

@@ -1,3 +1,4 @@
+import { ifRequestFails } from '../../adapters/cluster/api-error.ts'
 import { type Fault, fault } from '../../model/fault.ts'
 import type { JsonObject } from '../../model/json.ts'
 import { escapeToken, tokensOf } from '../../model/json-pointer.ts'
@@ -131,6 +132,6 @@ async function otherWriter(
   { view }: Patience,
 ): Promise<string | undefined> {
   const resource = view.resourceOf(plan)
-  const live = resource && (await view.client.get(resource, plan.key).catch(() => undefined))
+  const live = resource && (await view.client.get(resource, plan.key).catch(ifRequestFails(undefined)))
   return live && lastWriterOf(live, plan.action === 'patch' ? fought : [])
 }

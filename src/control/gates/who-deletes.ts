@@ -1,3 +1,4 @@
+import { ifRequestFails } from '../../adapters/cluster/api-error.ts'
 import type { ClusterClient } from '../../adapters/cluster/client.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
 import { describeKey, gvkOf, type KubernetesObject, keyOf, type LiveObject } from '../../model/object.ts'
@@ -46,8 +47,8 @@ async function withoutOwner(
   try {
     const live = await client.get(resource, key, { deadline: DEADLINE_MS })
     return live?.metadata.uid === owner.uid ? undefined : describeKey(key)
-  } catch {
-    return undefined // not known
+  } catch (error) {
+    return ifRequestFails(undefined)(error) // not known
   }
 }
 
@@ -59,8 +60,8 @@ async function teller(object: KubernetesObject, { client }: Surroundings): Promi
     const { items } = await client.list(EVENTS, { namespace: home, fieldSelector, deadline: DEADLINE_MS })
     const told = items.filter(isOfDeletion).toSorted(byTime).at(-1)
     return told && `${sourceOf(told)} tells of it: ${text(told.reason)}: ${text(told.message).slice(0, 200)}`
-  } catch {
-    return undefined // Events are a courtesy
+  } catch (error) {
+    return ifRequestFails(undefined)(error) // Events are a courtesy
   }
 }
 

@@ -1,4 +1,4 @@
-import { ApiError } from '../../adapters/cluster/api-error.ts'
+import { ApiError, ifRequestFails } from '../../adapters/cluster/api-error.ts'
 import type { ClusterClient } from '../../adapters/cluster/client.ts'
 import { type Fault, fault } from '../../model/fault.ts'
 import { describeKey, keyOf } from '../../model/object.ts'
@@ -11,7 +11,7 @@ export async function leaseBlocked(error: unknown, client: ClusterClient): Promi
   const refusal = refusalIn(error)
   const isSaid = refusal !== undefined || [400, 403, 409, 422].includes(error.code)
   if (!isSaid || lacksRights(error)) return undefined
-  const owner = refusal && (await nameOf(refusal, client).catch(() => undefined))
+  const owner = refusal && (await nameOf(refusal, client).catch(ifRequestFails(undefined)))
   return fault('lease-blocked', owner === undefined ? error.message : `${owner}: ${error.message}`)
 }
 

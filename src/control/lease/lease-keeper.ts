@@ -1,7 +1,8 @@
-import { ConnectionError } from '../../adapters/cluster/api-error.ts'
+import { anyFault } from '../../adapters/cluster/any-fault.ts'
+import { ConnectionError, isRequestError } from '../../adapters/cluster/api-error.ts'
 import { retryDelay } from '../../support/concurrency/retry-delay.ts'
 import { Serial } from '../../support/concurrency/serial.ts'
-import type { Log } from '../../support/telemetry/log.ts'
+import { faultFields, type Log } from '../../support/telemetry/log.ts'
 import { Attention } from './attention.ts'
 import type { Identity } from './identity.ts'
 import { answering, claiming, heldBy, isFree, isHeldBy, openChallenge, releasing } from './lease.ts'
@@ -53,8 +54,11 @@ export class LeaseKeeper implements AsyncDisposable {
         () => {
           this.#failures = 0
         },
-        () => {
-          if (!this.#isOver) this.#again = setTimeout(() => this.#tendAgain(), this.#delay())
+        (error: unknown) => {
+          if (this.#isOver) return
+          if (!isRequestError(error))
+            this.#options.log.error(faultFields(anyFault(error)), 'the Lease is not tended')
+          this.#again = setTimeout(() => this.#tendAgain(), this.#delay())
         },
       )
   }

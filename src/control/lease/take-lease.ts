@@ -63,11 +63,16 @@ export class LeaseTaker {
 
   /** Planning costs some requests: it is for another commit, another refusal, or after a while. */
   async #isWorthTrying({ by, name }: Refusal): Promise<boolean> {
-    const head = await this.#options.head().catch(() => undefined)
+    const head = await this.#options.head().catch(unlessFault)
     const what = `${by} ${name} ${head}`
     const now = Date.now()
     if (this.#tried?.what === what && now - this.#tried.at < ASK_GIT_AGAIN_AFTER_MS) return false
     this.#tried = { what, at: now }
     return true
   }
+}
+
+/** Without Git it is tried as for a commit of its own; what plans then tells what is wrong. */
+function unlessFault(error: unknown): undefined {
+  if (!(error instanceof FaultError)) throw error
 }

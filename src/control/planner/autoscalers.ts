@@ -74,7 +74,7 @@ export class Autoscalers {
     if (known !== undefined && Date.now() - known.at < FRESH_MS) return known.found
     const found = this.#list(namespace)
     this.#lists.set(namespace, { at: Date.now(), found })
-    found.catch(() => this.#lists.delete(namespace))
+    found.catch(() => this.#lists.delete(namespace)) // the caller gets the error, the next one asks anew
     return found
   }
 

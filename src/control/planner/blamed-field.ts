@@ -1,4 +1,4 @@
-import type { Fault } from '../../model/fault.ts'
+import { type Fault, FaultError } from '../../model/fault.ts'
 import type { Origin } from '../../model/installation.ts'
 import { type Locate, locator } from '../../stages/declare/yaml/line-of.ts'
 import type { History } from '../fleet/history.ts'
@@ -24,7 +24,7 @@ export async function atBlamedFields(
   const blames = faults.flatMap((fault) => blameOf(fault, member) ?? [])
   const placed = new Map<Fault, Fault>()
   for (const [file, some] of Map.groupBy(blames, ({ origin }) => origin.file)) {
-    const text = await history.textAt(member.target?.revision.own ?? '', file).catch(() => undefined)
+    const text = await history.textAt(member.target?.revision.own ?? '', file).catch(unlessFault)
     if (text === undefined) continue
     const locate = locator(text)
     for (const blame of some) placed.set(blame.fault, atField(blame, locate))
@@ -53,4 +53,9 @@ export function withOtherPlaces(fault: Fault, others: readonly Member[]): Fault 
 function placeIn(member: Member, object: Fault['object']): string | undefined {
   const origin = object === undefined ? undefined : member.objects.get(object)?.origin
   return origin && `${origin.file}:${origin.line}`
+}
+
+/** What Git cannot give now leaves the object's own line. */
+function unlessFault(error: unknown): undefined {
+  if (!(error instanceof FaultError)) throw error
 }

@@ -1,4 +1,4 @@
-import { hasCode } from '../../adapters/cluster/api-error.ts'
+import { hasCode, ifRequestFails, isRequestError } from '../../adapters/cluster/api-error.ts'
 import { resourcesOf } from '../../adapters/cluster/declared-crds.ts'
 import { hasCondition, isCrd, isEstablished } from '../../model/crd.ts'
 import type { KubernetesObject, LiveObject } from '../../model/object.ts'
@@ -36,7 +36,7 @@ async function untilServed(
   const onRetry = () => context.onRetry?.('readiness')
   let crd: LiveObject | undefined
   const look = async () => {
-    crd = await context.client.get(resource, plan.key).catch(() => undefined)
+    crd = await context.client.get(resource, plan.key).catch(ifRequestFails(undefined))
     return crd === undefined || isRefused(crd) || isEstablished(crd)
   }
   await until(look, signal, onRetry)
@@ -57,8 +57,8 @@ async function isServed({ group, version, plural }: Resource, { client }: ApplyC
     const { resources = [] } = JSON.parse(body) as { resources?: readonly { readonly name?: string }[] }
     return resources.some(({ name }) => name === plural)
   } catch (error) {
-    // What else goes wrong is for the objects to tell.
-    return !hasCode(error, 404)
+    if (!isRequestError(error)) throw error
+    return !hasCode(error, 404) // what else goes wrong is for the objects to tell
   }
 }
 

@@ -1,4 +1,4 @@
-import { ApiError } from '../../adapters/cluster/api-error.ts'
+import { ApiError, isRequestError } from '../../adapters/cluster/api-error.ts'
 import type { ClusterClient } from '../../adapters/cluster/client.ts'
 import type { Resource } from '../../model/schema.ts'
 import { until } from '../../support/concurrency/until.ts'
@@ -37,6 +37,7 @@ export class ComingKinds {
       await this.#client.latest(resource, { deadline: 0 })
       return true
     } catch (error) {
+      if (!isRequestError(error)) throw error
       return error instanceof ApiError && error.code !== 404
     }
   }

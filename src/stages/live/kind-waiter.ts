@@ -37,6 +37,7 @@ export class KindWaiter {
   async #wait(signal: AbortSignal): Promise<void> {
     for (let rush = 0; !signal.aborted; ) {
       const start = performance.now()
+      // Whatever fails is looked at again in its time.
       await this.#nextChange(signal).catch(() => wait(jittered(LOOK_AGAIN_MS), signal))
       rush = performance.now() - start < RUSH_MS ? rush + 1 : 0
       if (rush > PATIENCE)
@@ -60,7 +61,7 @@ export class KindWaiter {
   }
 
   async #look(signal: AbortSignal): Promise<void> {
-    if (!signal.aborted) await this.#onKinds().catch(() => {})
+    if (!signal.aborted) await this.#onKinds().catch(() => {}) // the next look asks again
   }
 }
 

@@ -66,7 +66,7 @@ export class Schemas {
     if (known) return known
     const read = this.#published(gvk)
     this.#validation.set(name, read)
-    read.catch(() => this.#validation.delete(name))
+    read.catch(() => this.#validation.delete(name)) // the caller gets the error, the next one asks anew
     return read
   }
 
@@ -86,6 +86,7 @@ export class Schemas {
     const loads = this.#loads
     const load = this.#compile(groupVersion, gvks, crds)
     for (const gvk of gvks) loads.set(nameOf(gvk), load)
+    // the caller gets the error, the next one asks anew
     load.catch(() => {
       for (const gvk of gvks) loads.delete(nameOf(gvk))
     })

@@ -4,6 +4,6 @@ import { stat } from 'node:fs/promises'
 export async function isDirectory(path: string): Promise<boolean> {
   return stat(path).then(
     (found) => found.isDirectory(),
-    () => false,
+    () => false, // no path of this machine: the text may name a revision
   )
 }

@@ -46,7 +46,7 @@ async function workingCopyOf(directory: string): Promise<string> {
   for (let around = start; ; around = dirname(around)) {
     const isTop = await access(join(around, '.git')).then(
       () => true,
-      () => false,
+      () => false, // what cannot be looked at is no working copy
     )
     if (isTop) return around
     if (around === dirname(around)) return start

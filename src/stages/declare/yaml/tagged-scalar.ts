@@ -54,7 +54,8 @@ function readBinary(text: string): string | Problem {
   if (encoded.length % 4 !== 0 || !base64.test(encoded)) return unfit('!!binary (base64)')
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(encoded, 'base64'))
-  } catch {
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error // what the Encoding Standard asks of a fatal decoder
     return { code: 'yaml-unsupported', details: 'the bytes of !!binary are not UTF-8 text' }
   }
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { RE2JS } from 're2js'
+import { RE2JS, RE2JSException } from 're2js'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
 import { escapeToken } from '../../../model/json-pointer.ts'
 import { own, ownList, ownObject } from '../schema/raw-schema.ts'
@@ -209,7 +209,8 @@ function matches(value: string, pattern: string): boolean | undefined {
   if (pattern.length > LONGEST_PATTERN || value.length > LONGEST_TEXT) return undefined
   try {
     return RE2JS.compile(pattern).matcher(value).find()
-  } catch {
+  } catch (error) {
+    if (!(error instanceof RE2JSException)) throw error
     return undefined
   }
 }

@@ -160,7 +160,8 @@ function wordsOf(fragment: string): readonly string[] {
 function decoded(word: string): string {
   try {
     return decodeURIComponent(word)
-  } catch {
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error
     return word
   }
 }

@@ -2,6 +2,7 @@ import { format as formats } from '@cfworker/json-schema'
 import { type Keyword, type Misfit, misfit, type Visit } from './evaluation.ts'
 import { isMatch } from './object-keywords.ts'
 import { Patterns } from './pattern.ts'
+import { SchemaProblem } from './schema-problem.ts'
 
 /** Keywords that are about numbers. */
 export const numberKeywords: readonly Keyword[] = [bounds, multipleOf]
@@ -98,7 +99,8 @@ function isPattern(text: string): boolean {
   try {
     new Patterns(MOST_INSTRUCTIONS).compile(text, '')
     return true
-  } catch {
+  } catch (error) {
+    if (!(error instanceof SchemaProblem)) throw error
     return false
   }
 }
