@@ -19,7 +19,8 @@ export function controlPlaneTest<More extends object = object>(
 ): TestFn<ControlPlaneContext & More> {
   const test = anyTest as TestFn<ControlPlaneContext & More>
   let borrowed: Borrowed | undefined
-  test.before('borrow a control plane', async (t) => {
+  // Serial, so that it is there for the hooks of the file.
+  test.serial.before('borrow a control plane', async (t) => {
     borrowed = await borrow(options)
     const { controlPlane } = borrowed
     t.context = { controlPlane, ...(await prepare?.(controlPlane)) } as ControlPlaneContext & More
@@ -37,12 +38,5 @@ export async function borrowControlPlane(
   t.teardown(() => {
     if (t.passed) allowReuse()
   })
-  return controlPlane
-}
-
-/** A control plane for all of a file, also outside of its tests: to be called before any test is declared. */
-export async function borrowForAll(options: LendOptions = {}): Promise<ControlPlane> {
-  const { controlPlane, allowReuse } = await borrow(options)
-  anyTest.after('all tests have passed', allowReuse)
   return controlPlane
 }

@@ -1,13 +1,13 @@
 import { cp } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import test from 'ava'
 import { crdsText } from '../../src/cli/present/crds-text.ts'
 import { isJsonObject, type JsonObject } from '../../src/model/json.ts'
 import type { LiveObject } from '../../src/model/object.ts'
+import type { ControlPlane } from '../../src/sandbox/control-plane.ts'
 import { startPodSimulator } from '../../src/sandbox/pod-simulator.ts'
-import { borrowForAll } from '../helpers/control-plane-test.ts'
-import { startFleet } from '../helpers/fleet.ts'
+import { controlPlaneTest } from '../helpers/control-plane-test.ts'
+import { type Fleet, startFleet } from '../helpers/fleet.ts'
 import { imagesOf } from '../helpers/images-of.ts'
 import { apply, kubectl, live, liveWhen } from '../helpers/live.ts'
 import { startMattermostOperator } from '../helpers/mattermost-operator/operator.ts'
@@ -30,15 +30,18 @@ const settings = {
   REQUEUE_ON_LIMIT_DELAY: '2s',
 }
 
+const test = controlPlaneTest({ controllers: true })
 const parts = new AsyncDisposableStack()
-const cluster = await borrowForAll({ controllers: true })
-// An update check runs long enough to be seen, and that of the version "broken" fails.
-parts.use(startPodSimulator(cluster.kubeconfig, { failureOf, jobDuration: 4_000 }))
-const fleet = parts.use(await startFleet(cluster, { name: 'chats' }))
+let cluster: ControlPlane
+let fleet: Fleet
 let reeve: ReeveProcess
 
 test.before('start the operator and Reeve', async (t) => {
   t.timeout(600_000) // where the operator is yet to be built
+  cluster = t.context.controlPlane
+  // An update check runs long enough to be seen, and that of the version "broken" fails.
+  parts.use(startPodSimulator(cluster.kubeconfig, { failureOf, jobDuration: 4_000 }))
+  fleet = parts.use(await startFleet(cluster, { name: 'chats' }))
   parts.use(await startMattermostOperator(cluster, { settings }))
   await apply(cluster, crdsText())
   await cp(example, fleet.work.directory, { recursive: true })

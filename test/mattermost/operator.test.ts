@@ -1,8 +1,8 @@
-import test from 'ava'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/model/json.ts'
 import type { LiveObject } from '../../src/model/object.ts'
+import type { ControlPlane } from '../../src/sandbox/control-plane.ts'
 import { startPodSimulator } from '../../src/sandbox/pod-simulator.ts'
-import { borrowForAll } from '../helpers/control-plane-test.ts'
+import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { imagesOf } from '../helpers/images-of.ts'
 import { apply, goneWhen, kubectl, live, liveWhen } from '../helpers/live.ts'
 import { documents, namespace as namespaceOf } from '../helpers/manifests.ts'
@@ -27,13 +27,15 @@ function isFirst({ metadata: { uid } }: LiveObject): boolean {
   return seenFlaky.has(uid)
 }
 
+const test = controlPlaneTest({ controllers: true })
 const parts = new AsyncDisposableStack()
-const cluster = await borrowForAll({ controllers: true })
-parts.use(startPodSimulator(cluster.kubeconfig, { failureOf, jobDuration: 3000 }))
+let cluster: ControlPlane
 let operator: MattermostOperator
 
 test.before('start the operator', async (t) => {
   t.timeout(600_000) // where it is yet to be built
+  cluster = t.context.controlPlane
+  parts.use(startPodSimulator(cluster.kubeconfig, { failureOf, jobDuration: 3000 }))
   operator = parts.use(await startMattermostOperator(cluster))
 })
 
