@@ -207,6 +207,7 @@ export const ROOMS: readonly Room[] = [
     path: 'control/sync',
     purpose: 'brings one installation to what is declared',
     imports: [
+      'adapters/cluster',
       'control/fleet',
       'control/gates',
       'control/planner',

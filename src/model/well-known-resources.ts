@@ -12,6 +12,8 @@ export const CUSTOM_RESOURCE_DEFINITIONS = clusterScoped(
 )
 export const DEPLOYMENTS = namespaced('apps', 'Deployment', 'deployments')
 export const EVENTS = namespaced('', 'Event', 'events')
+/** As they are written; v1 is the form in which they are read. */
+export const NEW_EVENTS = namespaced('events.k8s.io', 'Event', 'events')
 export const JOBS = namespaced('batch', 'Job', 'jobs')
 export const LEASES = namespaced('coordination.k8s.io', 'Lease', 'leases')
 export const NAMESPACES = clusterScoped('', 'Namespace', 'namespaces')

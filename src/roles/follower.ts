@@ -55,8 +55,12 @@ export class Follower implements Part {
 
   constructor(options: FollowerOptions) {
     this.#options = options
-    const { live, controller } = options
-    this.#kindWaiter = new KindWaiter(live.client, () => controller.refreshKinds())
+    const { live, controller, log } = options
+    this.#kindWaiter = new KindWaiter(
+      live.client,
+      () => controller.refreshKinds(),
+      (error) => logUnforeseen(log)(error, anyFault(error)),
+    )
   }
 
   /** Why the fleet is not at any commit yet, or not at the branch's; undefined where it is. */

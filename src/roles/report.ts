@@ -1,5 +1,5 @@
 import type { Repository } from '../adapters/git/repository.ts'
-import { FaultError, faultOf } from '../model/fault.ts'
+import { FaultError } from '../model/fault.ts'
 import type { Settings } from '../model/settings.ts'
 import { readKeptStatus, readStatusBranch, writeStatusBranch } from '../stages/report/status-branch.ts'
 import { StatusCommits } from '../stages/report/status-commits.ts'
@@ -79,9 +79,10 @@ function statusCommits(
     statuses,
     read: () =>
       readStatusBranch(repository, branch).catch(async (error: unknown) => {
+        if (!(error instanceof FaultError)) throw error
         const kept = await readKeptStatus(repository, branch)
         if (kept === undefined) throw error
-        log.warn(faultFields(faultOf(error)), 'continuing with the last known records')
+        log.warn(faultFields(error.fault), 'continuing with the last known records')
         return kept
       }),
     write: async (files, message) => {

@@ -2,12 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { anyFault } from '../../adapters/cluster/any-fault.ts'
 import type { Fault } from '../../model/fault.ts'
 import { INSTALLATION_LABEL } from '../../model/labels.ts'
-import { describeKey, idOf, type LiveObject, type ObjectId, type ObjectKey } from '../../model/object.ts'
+import {
+  describeKey,
+  idOf,
+  isBeingDeleted,
+  type LiveObject,
+  type ObjectId,
+  type ObjectKey,
+} from '../../model/object.ts'
 import type { Retry } from '../../model/retry.ts'
 import type { Outcome } from '../../model/status.ts'
 import { isStatusOnly } from '../../stages/live/is-status-only.ts'
 import type { KindTrouble, LiveChange } from '../../stages/live/live-cache.ts'
-import { isGoing } from '../../stages/live/missing-namespaces.ts'
 import { redactFault } from '../../stages/report/redact-secrets.ts'
 import { type Pace, retryDelay } from '../../support/concurrency/retry-delay.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
@@ -353,7 +359,7 @@ export class Controller implements AsyncDisposable {
   /** What lacks a namespace or a kind goes on when it comes. */
   #notePrerequisite({ kind, name }: ObjectKey, after: LiveObject | undefined): void {
     if (kind === 'CustomResourceDefinition') this.#kinds.soon()
-    if (kind !== 'Namespace' || after === undefined || isGoing(after)) return
+    if (kind !== 'Namespace' || after === undefined || isBeingDeleted(after)) return
     for (const other of this.#prerequisites.noteNamespace(name)) this.#queue.add(other, 'all')
   }
 

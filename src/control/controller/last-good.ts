@@ -1,5 +1,5 @@
 import { containedLater, type OnUnforeseen } from '../../model/contained.ts'
-import type { FaultError } from '../../model/fault.ts'
+import { faultOf } from '../../model/fault.ts'
 import type { Installation } from '../../model/installation.ts'
 import { idOf } from '../../model/object.ts'
 import { type Revision, revisionAt } from '../../model/revision.ts'
@@ -63,8 +63,8 @@ export class LastGood {
     const { onUnforeseen } = this.#options
     const unit = { what: `what ${head.name} was before`, instead: () => undefined, onUnforeseen }
     return containedLater<Target | undefined>(unit, () => this.#recorded(head, commit)).catch(
-      (error: FaultError) => {
-        onUnforeseen(error, error.fault)
+      (error: unknown) => {
+        onUnforeseen(error, faultOf(error))
         return undefined
       },
     )

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import { anyFault } from '../../adapters/cluster/any-fault.ts'
-import { ApiError, ConnectionError } from '../../adapters/cluster/api-error.ts'
+import { ApiError, ConnectionError, isAbort } from '../../adapters/cluster/api-error.ts'
 import type { JsonObject } from '../../model/json.ts'
 import { OWN_GROUP } from '../../model/labels.ts'
 import { gvkOf, type KubernetesObject, type LiveObject, type ObjectId } from '../../model/object.ts'
 import type { Resource } from '../../model/schema.ts'
 import type { InstallationStatus } from '../../model/status.ts'
+import { NEW_EVENTS } from '../../model/well-known-resources.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { groupStatus } from '../../stages/report/own-status/group-status.ts'
 import {
@@ -138,7 +139,7 @@ export class OwnStatuses implements AsyncDisposable {
 
   async #record(live: LiveObject, event: InstallationEvent): Promise<void> {
     const { client } = this.#options.view
-    await client.create(EVENTS, eventObject(live, event), { deadline: 0 })
+    await client.create(NEW_EVENTS, eventObject(live, event), { deadline: 0 })
   }
 
   #resourceOf(live: LiveObject): Resource | undefined {
@@ -161,20 +162,6 @@ export class OwnStatuses implements AsyncDisposable {
       this.#inTurn(name, task)
     })
   }
-}
-
-/** The client was closed while a write was under way. */
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError'
-}
-
-const EVENTS: Resource = {
-  group: 'events.k8s.io',
-  version: 'v1',
-  kind: 'Event',
-  plural: 'events',
-  namespaced: true,
-  verbs: ['create'],
 }
 
 function eventObject({ apiVersion, kind, metadata }: LiveObject, event: InstallationEvent): KubernetesObject {

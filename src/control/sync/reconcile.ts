@@ -1,3 +1,4 @@
+import { anyFault } from '../../adapters/cluster/any-fault.ts'
 import { describeOwner } from '../../model/former-owner.ts'
 import { describeKey, idOf, type LiveObject, type ObjectId } from '../../model/object.ts'
 import type { CreatePlan, ObjectPlan, PatchPlan } from '../../model/plan.ts'
@@ -8,7 +9,7 @@ import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { changesOf, type FieldChange } from '../../stages/plan/describe/changes.ts'
 import { takenOverFrom } from '../../stages/plan/ownership/taken-over-from.ts'
 import { redactOutcome } from '../../stages/report/redact-secrets.ts'
-import type { Log } from '../../support/telemetry/log.ts'
+import { type Log, logUnforeseen } from '../../support/telemetry/log.ts'
 import type { Metrics } from '../../support/telemetry/metrics.ts'
 import { type DesiredState, secretsOf } from '../fleet/desired-state.ts'
 import type { Contention } from '../gates/contention.ts'
@@ -158,11 +159,13 @@ async function located(
   outcomes: readonly Outcome[],
   { name }: Work,
   declared: DesiredState,
-  { planner }: RoundOptions,
+  { planner, log }: RoundOptions,
 ): Promise<readonly Outcome[]> {
   const faults = outcomes.flatMap((outcome) => ('fault' in outcome ? outcome.fault : []))
-  // The faults count, also where their lines cannot be found.
-  const found = await planner.located(faults, name, declared).catch(() => faults)
+  const found = await planner.located(faults, name, declared).catch((error: unknown) => {
+    logUnforeseen(log)(error, anyFault(error))
+    return faults // they count, also where their lines cannot be found
+  })
   const placed = new Map(faults.map((fault, index) => [fault, found[index] ?? fault]))
   const secrets = secretsOf(declared, name)
   return outcomes.map((outcome) =>

@@ -8,6 +8,7 @@ export async function start(
 ): Promise<ClusterView> {
   if (lease.wasAwaited) await cluster.discovery.refresh() // it may have been long
   const view = await ClusterView.open(cluster, settings.name, () => metrics.retried('watch'))
-  view.findOwned().catch(() => {}) // meanwhile; what needs it asks again
+  // Meanwhile; what needs it asks again and gets the error.
+  view.findOwned().catch(() => {})
   return view
 }

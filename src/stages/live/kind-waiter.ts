@@ -1,3 +1,4 @@
+import { isRequestError } from '../../adapters/cluster/api-error.ts'
 import type { ClusterClient } from '../../adapters/cluster/client.ts'
 import { CUSTOM_RESOURCE_DEFINITIONS } from '../../model/well-known-resources.ts'
 import { wait } from '../../support/concurrency/pause.ts'
@@ -18,12 +19,17 @@ const PATIENCE = 3
 export class KindWaiter {
   readonly #client: ClusterClient
   readonly #onKinds: () => Promise<void>
+  readonly #onUnforeseen: (error: unknown) => void
   #waiting: AbortController | undefined
 
-  /** @param onKinds called when other kinds may be served than before */
-  constructor(client: ClusterClient, onKinds: () => Promise<void>) {
+  /**
+   * @param onKinds called when other kinds may be served than before
+   * @param onUnforeseen told of errors that are no failed requests; it goes on all the same
+   */
+  constructor(client: ClusterClient, onKinds: () => Promise<void>, onUnforeseen: (error: unknown) => void) {
     this.#client = client
     this.#onKinds = onKinds
+    this.#onUnforeseen = onUnforeseen
   }
 
   /** Starts or stops watching. */
@@ -37,8 +43,10 @@ export class KindWaiter {
   async #wait(signal: AbortSignal): Promise<void> {
     for (let rush = 0; !signal.aborted; ) {
       const start = performance.now()
-      // Whatever fails is looked at again in its time.
-      await this.#nextChange(signal).catch(() => wait(jittered(LOOK_AGAIN_MS), signal))
+      await this.#nextChange(signal).catch((error: unknown) => {
+        this.#note(error)
+        return wait(jittered(LOOK_AGAIN_MS), signal)
+      })
       rush = performance.now() - start < RUSH_MS ? rush + 1 : 0
       if (rush > PATIENCE)
         await wait(jittered(Math.min(LOOK_AGAIN_MS, 1_000 * 2 ** (rush - PATIENCE))), signal)
@@ -61,7 +69,12 @@ export class KindWaiter {
   }
 
   async #look(signal: AbortSignal): Promise<void> {
-    if (!signal.aborted) await this.#onKinds().catch(() => {}) // the next look asks again
+    if (!signal.aborted) await this.#onKinds().catch((error: unknown) => this.#note(error))
+  }
+
+  /** The next look asks again, whatever failed. */
+  #note(error: unknown): void {
+    if (!isRequestError(error)) this.#onUnforeseen(error)
   }
 }
 

@@ -83,5 +83,3 @@ export class MissingNamespaces {
 export function namespaceId(name: string): ObjectId {
   return idOf({ group: '', kind: 'Namespace', namespace: '', name })
 }
-
-export { isBeingDeleted as isGoing }
