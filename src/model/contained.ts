@@ -1,23 +1,23 @@
 import { type Fault, FaultError, type FaultPlace, fault } from './fault.ts'
 
-/** Told of each error that was not foreseen, with the fault that it became. */
+/** Receives each unforeseen error with the fault that it became. */
 export type OnUnforeseen = (error: unknown, fault: Fault) => void
 
 /** A piece of work that an error is confined to. */
 export interface Unit<Result> {
-  /** What it is about, for people, such as `reading eu/acme/web.yaml`. */
+  /** Name of the work for people, such as `reading eu/acme/web.yaml`. */
   readonly what: string
-  /** What is at fault where it fails. */
+  /** The place of the fault where the work fails. */
   readonly place?: FaultPlace
-  /** What counts instead of a result. */
+  /** The result in place of the failed work's own. */
   readonly instead: (fault: Fault) => Result
   readonly onUnforeseen: OnUnforeseen
 }
 
 /**
- * Does a piece of work of which an error that was not foreseen concerns nothing else: it becomes a fault
- * `internal` of that unit.
- * @throws FaultError what was foreseen
+ * Runs a piece of work and confines an unforeseen error to it: the error becomes a fault `internal` of that
+ * unit.
+ * @throws FaultError a foreseen error
  */
 export function contained<Result>(unit: Unit<Result>, work: () => Result): Result {
   try {
@@ -27,7 +27,7 @@ export function contained<Result>(unit: Unit<Result>, work: () => Result): Resul
   }
 }
 
-/** The same for work that takes a while, or may take one. */
+/** Runs asynchronous work, or work that may be asynchronous, like `contained`. */
 export async function containedLater<Result>(
   unit: Unit<Result>,
   work: () => Result | Promise<Result>,
@@ -46,7 +46,7 @@ function confine<Result>(error: unknown, { what, place, instead, onUnforeseen }:
   return instead(found)
 }
 
-/** A SyntaxError quotes what it could not read, which may be secret. */
+/** A SyntaxError quotes the unreadable text, which may be secret. */
 function wordsOf(error: unknown): string {
   if (error instanceof SyntaxError) return error.name
   return error instanceof Error ? error.message : typeof error

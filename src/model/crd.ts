@@ -9,12 +9,15 @@ export function isCrd({ group, kind }: Pick<GroupVersionKind, 'group' | 'kind'>)
 /** A CustomResourceDefinition, valid or not. */
 type Crd = JsonObject | KubernetesObject
 
-/** Condition Established, and the names accepted (apiextensions.k8s.io/v1). */
+/**
+ * Whether condition Established is True, which the API server sets only after it accepts the names
+ * (apiextensions.k8s.io/v1).
+ */
 export function isEstablished(crd: Crd): boolean {
   return hasCondition(crd, 'Established', 'True')
 }
 
-/** Whether a condition of the CustomResourceDefinition has this status. */
+/** Whether a condition of a CustomResourceDefinition has this status. */
 export function hasCondition(crd: Crd, type: string, status: string): boolean {
   const conditions = isJsonObject(crd.status) ? crd.status.conditions : undefined
   return (

@@ -6,38 +6,38 @@ import type { Secrets } from './secrets.ts'
 import type { TemplateReference } from './template.ts'
 import type { Layer, Overridden } from './values.ts'
 
-/** One installation as Git declares it, with what it inherits; its template is not rendered yet. */
+/** One installation as Git declares it, with its inherited settings, before its template is rendered. */
 export interface Declaration {
   readonly name: string
   readonly id: string
-  /** Digest of all that it is made from, its template aside. */
+  /** Digest of everything that it is made from, except its template. */
   readonly digest: string
-  /** Where its document stands, or the first of its manifests. */
+  /** Location of its document, or of the first of its manifests. */
   readonly location: Location | undefined
-  /** What its own directory holds, taken as it is, and its document. */
+  /** Objects of its own directory, as they are, and its document. */
   readonly objects: readonly DeclaredObject[]
   readonly template?: { readonly reference: TemplateReference; readonly location: Location }
-  /** What its groups and it say, the one that wins last. The template's own defaults come before. */
+  /** Settings of its groups and its own, the winning one last. The template's own defaults come before. */
   readonly layers: readonly Layer[]
   readonly version?: string
-  /** Of all layers. */
+  /** Merged from all layers. */
   readonly values: JsonObject
-  /** Names of the groups that it is in, the innermost first. */
+  /** Names of its groups, the innermost first. */
   readonly groups: readonly string[]
-  /** It says that it is in none. */
+  /** Its document says that it is in no group. */
   readonly isUngrouped: boolean
-  /** Of its namespaced objects that name none; undefined where nobody says it. */
+  /** Default namespace of its namespaced objects; undefined where Git sets none. */
   readonly namespace?: string
-  /** Where it is said that the namespace is created, too. */
+  /** Location of the setting that creates the namespace, too. */
   readonly createNamespace?: Location
   readonly labels: Readonly<Record<string, string>>
   readonly dependsOn: readonly Dependency[]
   readonly rules: Rules
   readonly suspended: boolean
-  /** A change of it is made as a whole or not at all, as far as the API server can tell beforehand. */
+  /** Changes are applied as a whole or not at all, as far as the API server can tell beforehand. */
   readonly atomic: boolean
   readonly overridden: readonly Overridden[]
-  /** Of its files, its document and its groups; absent where nothing was encrypted. */
+  /** Decrypted from its files, its document and its groups; absent where nothing was encrypted. */
   readonly secrets?: Secrets
   readonly faults: readonly Fault[]
 }

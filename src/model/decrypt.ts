@@ -1,15 +1,15 @@
 import type { JsonObject } from './json.ts'
 
 /**
- * Decrypts all documents of a file that SOPS encrypted, in their order, in memory. Never throws for
- * what is wrong with the file or the keys.
+ * Decrypts all documents of a file that SOPS encrypted, in order, in memory. Never throws for a faulty file
+ * or key.
  */
 export type Decrypt = (documents: readonly JsonObject[]) => Promise<Decrypted>
 
-/** The documents without `sops`, or why not, for people: names keys and recipients, never values. */
+/** The documents without `sops`, or the problem, for people: it names keys and recipients, never values. */
 export type Decrypted =
   | {
-      /** null for one that nobody can read as it is. */
+      /** null for a document whose apiVersion, kind or name stays encrypted. */
       readonly values: readonly (JsonObject | null)[]
       /** All decrypted texts. */
       readonly secrets: readonly string[]

@@ -2,7 +2,10 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h:
 const DURATION = /^(?:\d+(?:\.\d+)?(?:ms|[smhd]))+$/
 const PART = /(\d+(?:\.\d+)?)(ms|[smhd])/g
 
-/** Reads `30s`, `5m`, `1h30m` (as Go's time.ParseDuration, and `d`). @returns milliseconds */
+/**
+ * Parses `30s`, `5m`, `1h30m` (units of Go's time.ParseDuration from ms up, and `d`).
+ * @returns milliseconds; undefined for any other text
+ */
 export function parseDuration(text: string): number | undefined {
   if (!DURATION.test(text)) return undefined
   const total = text

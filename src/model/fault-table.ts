@@ -4,9 +4,9 @@ interface FaultRow {
 }
 
 /**
- * Every fault that Reeve reports: its code (stable, for programs), what it says and what to do.
- * The first block is about what Git holds, the second about what the cluster makes of it, the
- * third about Reeve's surroundings.
+ * Every fault that Reeve reports: its code (stable, for programs), its message and its remedy. The first
+ * block is about the contents of Git, the second about their effect in the cluster, the third about Reeve's
+ * surroundings.
  */
 export const faultTable = {
   'yaml-syntax': {

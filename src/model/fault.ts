@@ -7,7 +7,7 @@ export interface Location {
   readonly line: number
 }
 
-/** Something that is wrong, as data: what, where, and what a person can do about it. */
+/** Something wrong, as data: the problem, its place and its remedy. */
 export interface Fault {
   readonly code: FaultCode
   /** One sentence without the location; never holds a secret's value. */
@@ -15,7 +15,7 @@ export interface Fault {
   readonly remedy: string
   readonly location?: Location
   readonly object?: ObjectId
-  /** JSON pointer (RFC 6901) of the field in the object, where one field is to blame. */
+  /** JSON pointer (RFC 6901) of the faulty field in the object, where the fault is about one field. */
   readonly pointer?: string
 }
 
@@ -25,7 +25,7 @@ export interface FaultPlace {
   readonly object?: ObjectId | undefined
 }
 
-/** Makes a fault of the table's row `code`; `details` completes its message. */
+/** Makes a fault from row `code` of the table; `details` completes its message. */
 export function fault(code: FaultCode, details: string, place: FaultPlace = {}): Fault {
   const { title, remedy } = faultTable[code]
   return {
@@ -43,7 +43,7 @@ export function describeFault(fault: Fault): string {
   return fault.location ? `${fault.location.file}:${fault.location.line}: ${fault.message}` : fault.message
 }
 
-/** A fault that ends what was being done. Its `cause` is the error that it came from. */
+/** A fault that ends the current work. Its `cause` is the original error. */
 export class FaultError extends Error {
   readonly fault: Fault
   constructor(fault: Fault, options?: ErrorOptions) {
@@ -53,7 +53,7 @@ export class FaultError extends Error {
   }
 }
 
-/** The fault of any error: its own, or `internal` for one that nobody foresaw. */
+/** The fault of any error: its own, or `internal` for an unforeseen one. */
 export function faultOf(error: unknown): Fault {
   if (error instanceof FaultError) return error.fault
   return fault('internal', error instanceof Error ? error.message : String(error))

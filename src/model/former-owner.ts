@@ -1,4 +1,4 @@
-/** Who has an object before Reeve does, by the marks that it left on the object. */
+/** The owner of an object before Reeve, by the marks that it left on the object. */
 export interface FormerOwner {
   readonly tool:
     | 'helm'
@@ -6,11 +6,11 @@ export interface FormerOwner {
     | 'flux-helm-release'
     | 'argo-cd'
     | 'kubectl'
-    /** No mark tells it: `name` is the field manager that wrote the object last. */
+    /** No mark names the owner: `name` is the field manager that last wrote the object. */
     | 'manager'
-  /** Where its release, Kustomization or Application is; '' where the marks do not say it. */
+  /** Namespace of its release, Kustomization or Application; '' where the marks do not name it. */
   readonly namespace: string
-  /** '' for kubectl, which has no name for what it applied. */
+  /** '' for kubectl, which has no name for applied objects. */
   readonly name: string
 }
 
@@ -23,13 +23,13 @@ const TITLES: Readonly<Record<FormerOwner['tool'], string>> = {
   manager: 'field manager',
 }
 
-/** An owner for people: `Helm release acme/web`, `kubectl apply`. */
+/** Describes an owner for people: `Helm release acme/web`, `kubectl apply`. */
 export function describeOwner({ tool, namespace, name }: FormerOwner): string {
   if (tool === 'kubectl') return TITLES.kubectl
   return `${TITLES[tool]} ${namespace === '' ? name : `${namespace}/${name}`}`
 }
 
-/** The key of maps of owners. */
+/** Key for maps of owners. */
 export function ownerId({ tool, namespace, name }: FormerOwner): string {
   return `${tool}/${namespace}/${name}`
 }

@@ -1,6 +1,6 @@
 import { isJsonArray, isJsonObject, type JsonValue } from './json.ts'
 
-/** A reference token of a JSON pointer (RFC 6901). */
+/** Escapes a reference token of a JSON pointer (RFC 6901). */
 export function escapeToken(token: string): string {
   return token.includes('~') || token.includes('/')
     ? token.replaceAll('~', '~0').replaceAll('/', '~1')
@@ -11,7 +11,7 @@ export function unescapeToken(token: string): string {
   return token.includes('~') ? token.replaceAll('~1', '/').replaceAll('~0', '~') : token
 }
 
-/** The pointer to what these names and indexes lead to. */
+/** The pointer made of these names and indexes. */
 export function pointerOf(tokens: readonly string[]): string {
   return tokens.map((token) => `/${escapeToken(token)}`).join('')
 }
@@ -21,7 +21,7 @@ export function tokensOf(pointer: string): readonly string[] {
   return pointer.split('/').slice(1).map(unescapeToken)
 }
 
-/** The value that tokens lead to; undefined where there is none. */
+/** The value at a path of tokens; undefined where there is none. */
 export function valueAt(root: JsonValue | undefined, tokens: readonly string[]): JsonValue | undefined {
   let value = root
   for (const token of tokens) {

@@ -2,8 +2,8 @@
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject
 
 /**
- * A JSON object. Objects that come from outside (Git, the cluster, a webhook) are made without a
- * prototype or by JSON.parse, so that a key such as `__proto__` is a key like any other.
+ * A JSON object. Objects from outside (Git, the cluster, a webhook) are made without a prototype or by
+ * JSON.parse, so that a key such as `__proto__` is a key like any other.
  */
 export interface JsonObject {
   readonly [key: string]: JsonValue
@@ -17,7 +17,7 @@ export function isJsonArray(value: unknown): value is readonly JsonValue[] {
   return Array.isArray(value)
 }
 
-/** What a JSON text says; undefined where it is none. */
+/** Parses a JSON text; undefined where it is not JSON. */
 export function parseJson(text: string): JsonValue | undefined {
   try {
     return JSON.parse(text)
@@ -29,12 +29,12 @@ export function parseJson(text: string): JsonValue | undefined {
 
 const NOTHING: JsonObject = Object.freeze(Object.create(null))
 
-/** The object that a value is, or one without fields. */
+/** The value if it is an object, else an object without fields. */
 export function objectIn(value: unknown): JsonObject {
   return isJsonObject(value) ? value : NOTHING
 }
 
-/** The text that a value is, or ''. */
+/** The value if it is a string, else ''. */
 export function textIn(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : ''
 }

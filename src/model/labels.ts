@@ -1,12 +1,12 @@
 /** The API group of Reeve's own documents. */
 export const OWN_GROUP = 'reeve.dev'
-/** Label on every object: the id of the installation that it belongs to. */
+/** Label on every object: the id of its installation. */
 export const INSTALLATION_LABEL = 'reeve.dev/installation'
 /** Label on every object: the name of the Repository (the Reeve) that manages it. */
 export const REPOSITORY_LABEL = 'reeve.dev/repository'
-/** Annotation on every object, its mark: at which revision Reeve applied it, and as what (plan/applied.ts). */
+/** Annotation on every object, its mark: revision and digest of the applied object (plan/applied.ts). */
 export const APPLIED_ANNOTATION = 'reeve.dev/applied'
-/** Annotation in Git, "true": take the object over from whoever has it. */
+/** Annotation in Git, "true": take the object over from its current owner. */
 export const ADOPT_ANNOTATION = 'reeve.dev/adopt'
 /** Annotation, "false": never delete the object. */
 export const PRUNE_ANNOTATION = 'reeve.dev/prune'
@@ -14,11 +14,11 @@ export const PRUNE_ANNOTATION = 'reeve.dev/prune'
 export const REPLACE_ANNOTATION = 'reeve.dev/replace'
 /** Annotation in Git, a whole number: objects of a higher wave wait until those of lower ones are healthy. */
 export const WAVE_ANNOTATION = 'reeve.dev/wave'
-/** The same until the installation was as declared once. */
+/** Annotation in Git: the wave of the object until its installation has once been as declared. */
 export const INSTALL_WAVE_ANNOTATION = 'reeve.dev/install-wave'
-/** Annotation on the Pods of a hook's Job: another release is another Job. */
+/** Annotation on the Pods of a hook's Job, so that each release gets another Job. */
 export const RELEASE_ANNOTATION = 'reeve.dev/release'
-/** The lowest wave that there is. */
+/** The lowest wave. */
 export const FIRST_WAVE = '-9999'
 /** The name under which Reeve writes (managedFields, fieldManager). */
 export const FIELD_MANAGER = 'reeve'

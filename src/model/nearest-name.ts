@@ -1,10 +1,13 @@
-/** Longer texts are no typos of each other, and comparing them takes time. */
+/**
+ * Maximum length of a compared text, in characters. Longer texts are no typos of each other, and comparing
+ * them takes time.
+ */
 const LONGEST = 64
 
 /**
- * The one of the names that a text is likely a typo of, whatever its case; undefined where none is close.
+ * The name that a text is likely a typo of, ignoring case; undefined where none is close.
  *
- * @param most edits from the text to the name
+ * @param most maximum number of edits from the text to the name
  */
 export function nearestName(text: string, names: readonly string[], most: number): string | undefined {
   if (text.length > LONGEST) return undefined
@@ -17,7 +20,7 @@ export function nearestName(text: string, names: readonly string[], most: number
   return best?.name
 }
 
-/** Edits from one text to the other: a letter more, less or another one (Levenshtein). */
+/** Number of edits from one text to the other: insert, delete or replace a letter (Levenshtein). */
 function editDistance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index)
   for (let i = 1; i <= one.length; i++) {

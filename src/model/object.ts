@@ -24,19 +24,19 @@ export interface KubernetesObject {
   readonly [field: string]: JsonValue | ObjectMeta | undefined
 }
 
-/** An object as the API server answers it: it has an identity and a version. */
+/** An object as the API server returns it: it has an identity and a version. */
 export interface LiveObject extends KubernetesObject {
   readonly metadata: ObjectMeta & { readonly uid: string; readonly resourceVersion: string }
 }
 
-/** What a kind is called: `group` is empty for the core group. */
+/** The name of a kind; `group` is empty for the core group. */
 export interface GroupVersionKind {
   readonly group: string
   readonly version: string
   readonly kind: string
 }
 
-/** What identifies an object in a cluster; `namespace` is empty for cluster-scoped kinds. */
+/** The identity of an object in a cluster; `namespace` is empty for cluster-scoped kinds. */
 export interface ObjectKey {
   readonly group: string
   readonly kind: string
@@ -44,7 +44,7 @@ export interface ObjectKey {
   readonly name: string
 }
 
-/** An ObjectKey as one string, `group/Kind/namespace/name`: the key of every map of objects. */
+/** An ObjectKey as one string, `group/Kind/namespace/name`: the key of all maps of objects. */
 export type ObjectId = string & { readonly __objectId?: never }
 
 export function gvkOf(object: { readonly apiVersion: string; readonly kind: string }): GroupVersionKind {
@@ -56,12 +56,12 @@ export function gvkOf(object: { readonly apiVersion: string; readonly kind: stri
   }
 }
 
-/** `apps/v1`, or `v1` of the core group. */
+/** `apps/v1`, or `v1` for the core group. */
 export function apiVersionOf({ group, version }: Pick<GroupVersionKind, 'group' | 'version'>): string {
   return group === '' ? version : `${group}/${version}`
 }
 
-/** The key of an object whose metadata.namespace is already what the cluster will hold. */
+/** The key of an object whose metadata.namespace is already the one that it has in the cluster. */
 export function keyOf(object: KubernetesObject): ObjectKey {
   const { group, kind } = gvkOf(object)
   return { group, kind, namespace: object.metadata.namespace ?? '', name: object.metadata.name }
@@ -77,7 +77,7 @@ export function controllerOf({ metadata }: KubernetesObject): JsonObject | undef
   return metadata.ownerReferences?.find((owner) => owner.controller === true)
 }
 
-/** Whether another object made this one. */
+/** Whether another object controls this one. */
 export function hasController(object: KubernetesObject): boolean {
   return controllerOf(object) !== undefined
 }
@@ -86,13 +86,12 @@ export function idOf(key: ObjectKey): ObjectId {
   return `${key.group}/${key.kind}/${key.namespace}/${key.name}`
 }
 
-/** The key that an id stands for. */
 export function parseId(id: ObjectId): ObjectKey {
   const [group = '', kind = '', namespace = '', ...name] = id.split('/')
   return { group, kind, namespace, name: name.join('/') }
 }
 
-/** An object for people: `Deployment.apps eu/web`, `Namespace eu`. */
+/** Describes an object for people: `Deployment.apps eu/web`, `Namespace eu`. */
 export function describeKey(key: ObjectKey): string {
   const kind = key.group === '' ? key.kind : `${key.kind}.${key.group}`
   return key.namespace === '' ? `${kind} ${key.name}` : `${kind} ${key.namespace}/${key.name}`
