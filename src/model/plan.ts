@@ -12,14 +12,14 @@ export type PatchOperation =
   | { readonly op: 'remove'; readonly path: string }
   | { readonly op: 'test'; readonly path: string; readonly value: JsonValue }
 
-/** What happens to one object. A closed union: `action` tells which. */
+/** The action on one object: a closed union by `action`. */
 export type ObjectPlan = CreatePlan | PatchPlan | DeletePlan | UnchangedPlan | BlockedPlan
 
 interface PlanBase {
   readonly key: ObjectKey
-  /** Where Git declares it; absent for what Git no longer declares. */
+  /** Its place in Git; absent where Git no longer declares the object. */
   readonly origin?: Origin
-  /** What of the object is not to be shown; absent where all is. */
+  /** Parts of the object to redact; absent where there are none. */
   readonly sensitive?: Sensitive
 }
 
@@ -35,7 +35,7 @@ export interface PatchPlan extends PlanBase {
   readonly patch: readonly PatchOperation[]
   readonly live: LiveObject
   readonly desired: KubernetesObject
-  /** What live was compared with; absent where nobody worked it out. */
+  /** The base that live was compared with; absent where none was determined. */
   readonly base?: PatchBase
   readonly left?: readonly IgnoredField[]
 }
@@ -43,7 +43,7 @@ export interface PatchPlan extends PlanBase {
 export interface DeletePlan extends PlanBase {
   readonly action: 'delete'
   readonly live: LiveObject
-  /** A commit says that it goes in any case: it waits for nothing that is unresolved. */
+  /** A commit allows the deletion explicitly, so that it does not wait for unresolved objects. */
   readonly isAllowed?: true
   /** Refused objects that may be applied once this one is gone. */
   readonly frees?: readonly ObjectKey[]
@@ -51,7 +51,7 @@ export interface DeletePlan extends PlanBase {
 
 export interface UnchangedPlan extends PlanBase {
   readonly action: 'unchanged'
-  /** Absent where nothing is there and nothing is to be. */
+  /** Absent where the object neither exists nor is declared. */
   readonly live?: LiveObject
   readonly left?: readonly IgnoredField[]
 }
@@ -60,17 +60,17 @@ export interface BlockedPlan extends PlanBase {
   readonly action: 'blocked'
   readonly fault: Fault
   readonly live?: LiveObject
-  /** The wave that the declared object would go in; absent for what Git no longer declares. */
+  /** The wave of the declared object; absent where Git no longer declares it. */
   readonly wave?: number
-  /** Milliseconds until it is looked at again, where that is by time. */
+  /** Milliseconds until it is checked again, where it is retried by time. */
   readonly retryInMs?: number
 }
 
-/** A field that is not as Git declares it, and is left as it is. */
+/** A field that differs from Git and is left as it is. */
 export interface IgnoredField {
-  /** Elements of lists by their keys: `/spec/containers/[name=app]/image`. */
+  /** JSON pointer; elements of lists by their keys: `/spec/containers/[name=app]/image`. */
   readonly pointer: string
-  /** undefined where Git no longer says anything; null where it says that nothing is to be there. */
+  /** undefined where Git no longer declares the field; null where Git declares that it is absent. */
   readonly declared: JsonValue | undefined
   /** undefined where the live object lacks the field. */
   readonly live: JsonValue | undefined
@@ -78,52 +78,52 @@ export interface IgnoredField {
 }
 
 export type IgnoredReason =
-  /** It is what the API server made of the declared value. */
+  /** The API server made it from the declared value. */
   | { readonly reason: 'settled' }
-  /** `rule` is the pointer of the rule that says so. */
+  /** `rule` is the pointer of the rule that ignores the field. */
   | { readonly reason: 'ignored'; readonly rule: string }
-  /** Git said it before, and it was sent then; `rule` as above. */
+  /** Reeve sent the value when Git last changed it; `rule` as above. */
   | { readonly reason: 'once'; readonly rule: string }
-  /** Another field manager has it: a rule names the manager, or Git no longer declares the field. */
+  /** Another field manager owns it: a rule names the manager, or Git no longer declares the field. */
   | { readonly reason: 'owned'; readonly manager: string }
-  /** By a HorizontalPodAutoscaler; undefined where Reeve may not see which. */
+  /** Set by a HorizontalPodAutoscaler; undefined where Reeve may not see which. */
   | { readonly reason: 'autoscaled'; readonly autoscaler: string | undefined }
 
 /**
- * What a patch is merged with, that is what Git said when the object was last applied:
- * - `same`: what it says now; the object drifted
- * - `commit`: what it said at that revision
- * - `managed-fields`: that cannot be had; what Reeve wrote stands in for it
- * - `adopted`: the record of those who had the object until now
- * - `none`: nothing is known of before, so nothing is removed
+ * The base of a merge: the declaration that was last applied to the object.
+ * - `same`: the current declaration; the object drifted
+ * - `commit`: the declaration at that revision
+ * - `managed-fields`: the earlier declaration is unavailable; the fields that Reeve wrote stand in for it
+ * - `adopted`: the record of the former owners
+ * - `none`: no base is known, so nothing is removed
  */
 export type PatchBase =
   | { readonly kind: 'same' | 'commit'; readonly revision: Revision }
   | { readonly kind: 'managed-fields' | 'none' }
   | { readonly kind: 'adopted'; readonly from: readonly string[] }
 
-/** What would happen to one installation at one commit; objects in the order of their stages. */
+/** What a sync would do to one installation at one commit; objects in the order of their stages. */
 export interface Plan {
   /** The installation's name. */
   readonly installation: string
-  /** What it moves to. */
+  /** The revision that it moves to. */
   readonly revision: Revision
   readonly objects: readonly ObjectPlan[]
-  /** Why nothing of it is applied: it stays at its last good revision, and is healed there. */
+  /** Why it is held: nothing of this revision is applied, and it is healed at its last good revision. */
   readonly held?: readonly Fault[]
 }
 
-/** What `reeve plan` found out. */
+/** The result of `reeve plan`. */
 export interface PlanReport {
-  /** One for each installation, sorted by name; also those without differences. */
+  /** One per installation, sorted by name, including those without differences. */
   readonly plans: readonly Plan[]
-  /** What is wrong in the documents. The installations concerned stay as they are. */
+  /** Faults of the documents. The affected installations stay as they are. */
   readonly faults: readonly Fault[]
   /** The cluster that Git is compared with. */
   readonly target?: PlanTarget
-  /** How much of the plan the API server was shown as a dry run. */
+  /** How much of the plan the API server checked as a dry run. */
   readonly dryRun?: DryRun
-  /** What could not be looked at, so that a sync may do otherwise. */
+  /** Objects and kinds that could not be read, so that a sync may differ from the plan. */
   readonly warnings?: readonly Fault[]
 }
 
@@ -138,6 +138,6 @@ export interface PlanTarget {
 
 export interface DryRun {
   readonly shown: 'all' | 'partial' | 'none'
-  /** What the API server says, where the account may not do all of it. */
+  /** The API server's message, where the account may not run all of it. */
   readonly reason?: string
 }

@@ -1,39 +1,40 @@
 import { isJsonObject, type JsonObject } from './json.ts'
 
 /**
- * What an installation, or an object of one, is rendered from. Both commits are full ids, and mostly the
- * same one.
+ * The source of an installation, or of one of its objects. Both commits are full ids, and usually the same.
  */
 export interface Revision {
   /** The commit of its own documents. */
   readonly own: string
-  /** The commit of what it inherits: layers and enforced values of groups, the template and its content. */
+  /**
+   * The commit of its inherited parts: layers and enforced values of groups, the template and its content.
+   */
   readonly inherited: string
-  /** The innermost group that it inherits from; absent where that is the group that `own` itself names. */
+  /** The innermost group that it inherits from; absent where it is the group named at `own` itself. */
   readonly group?: string
 }
 
 /** SHA-1 or SHA-256, in full. */
 const COMMIT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
 
-/** All of one commit. */
+/** A revision that is all of one commit. */
 export function revisionAt(commit: string): Revision {
   return { own: commit, inherited: commit }
 }
 
-/** Whether it is all of one commit, so that the commit alone says what it is. */
+/** Whether a revision is all of one commit, so that the commit alone identifies it. */
 export function isWhole({ own, inherited, group }: Revision): boolean {
   return own === inherited && group === undefined
 }
 
-/** A revision in a document: the commit alone where that says all. */
+/** A revision in a document: the commit alone where that identifies it. */
 export function revisionDocument(revision: Revision): string | JsonObject {
   if (isWhole(revision)) return revision.own
   const { own, inherited, group } = revision
   return { own, inherited, ...(group !== undefined && { group }) }
 }
 
-/** Reads what revisionDocument made; undefined for anything else. */
+/** Reads a result of revisionDocument; undefined for anything else. */
 export function readRevision(value: unknown): Revision | undefined {
   if (isCommitId(value)) return revisionAt(value)
   if (!isJsonObject(value)) return undefined
@@ -46,7 +47,7 @@ function isCommitId(value: unknown): value is string {
   return typeof value === 'string' && COMMIT_ID.test(value)
 }
 
-/** A revision for people: `1a2b3c4d5e6f`, or `1a2b3c4d5e6f with production at 0f1e2d3c4b5a`. */
+/** Describes a revision for people: `1a2b3c4d5e6f`, or `1a2b3c4d5e6f with production at 0f1e2d3c4b5a`. */
 export function describeRevision(revision: Revision): string {
   const own = revision.own.slice(0, 12)
   if (isWhole(revision)) return own

@@ -9,25 +9,25 @@ export type ListMerge =
 
 export interface ListMapKey {
   readonly name: string
-  /** What the server puts where an element lacks the key, such as `TCP` for `protocol`. */
+  /** The server's default for an element without the key, such as `TCP` for `protocol`. */
   readonly default?: JsonValue
 }
 
-/** How the server writes a scalar: two different texts may mean the same value. */
+/** The server's format of a scalar: two different texts may mean the same value. */
 export type ScalarFormat = 'plain' | 'quantity' | 'duration' | 'time' | 'int-or-string' | 'bytes'
 
-/** What the API server says about one field and those below it. Resolved lazily. */
+/** The API server's schema of one field and those below it. Resolved lazily. */
 export interface FieldSchema {
   readonly type: 'object' | 'map' | 'list' | 'scalar' | 'any'
   readonly format: ScalarFormat
   readonly list: ListMerge
   /** A map or object that merges as one value (x-kubernetes-map-type: atomic). */
   readonly atomic: boolean
-  /** Fields that the schema does not name are kept, not dropped. */
+  /** The server keeps fields that the schema does not name. */
   readonly open: boolean
   /** A Go type of Kubernetes itself, whose empty maps and lists the server drops. */
   readonly dropsEmpty: boolean
-  /** The schema of a named field or a map's value; undefined where there is none. */
+  /** The schema of a named field or of a map's values; undefined where there is none. */
   field(name: string): FieldSchema | undefined
   /** The schema of a list's elements. */
   items(): FieldSchema | undefined
@@ -44,18 +44,18 @@ export interface Resource extends GroupVersionKind {
   readonly verbs: readonly string[]
 }
 
-/** Whether a kind allows a verb, such as `watch`; it may, where its API does not name any. */
+/** Whether a kind allows a verb, such as `watch`; any verb where its API lists none. */
 export function allows({ verbs }: Pick<Resource, 'verbs'>, verb: string): boolean {
   return verbs.length === 0 || verbs.includes(verb)
 }
 
-/** The kinds that the cluster serves, or will once the declared CRDs are there. */
+/** The kinds that the cluster serves, or will serve once the declared CRDs exist. */
 export interface Kinds {
   /** The resource of exactly this version; undefined where it is not served. */
   resource(gvk: GroupVersionKind): Resource | undefined
-  /** The resource in the server's preferred version, whatever version is asked for. */
+  /** The resource in the server's preferred version. */
   preferred(group: string, kind: string): Resource | undefined
   all(): readonly Resource[]
-  /** `group/version` of aggregated APIs that do not answer: their kinds may be missing. */
+  /** `group/version` of aggregated APIs that do not respond: their kinds may be missing. */
   readonly unavailable: readonly string[]
 }

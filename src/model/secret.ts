@@ -1,6 +1,6 @@
 const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
-/** A password or token: printed, logged or serialised it is `[secret]`; `reveal()` gives it. */
+/** A password or token: `[secret]` when printed, logged or serialized; `reveal()` returns it. */
 export class Secret {
   readonly #value: string
   constructor(value: string) {

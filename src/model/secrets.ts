@@ -1,18 +1,21 @@
-/** What is shown in place of a secret. It reveals nothing, not even a length. */
+/** Placeholder for a secret. It reveals nothing, not even a length. */
 export const REDACTED = '(secret)'
 
-/** Shorter texts are found only where they are all there is: as parts they would be everywhere. */
+/**
+ * Minimum length of a secret that is searched for within other texts, in characters. A shorter one matches
+ * only a whole text: as a part it would be everywhere.
+ */
 const SHORTEST_PART = 4
 
 const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
 /**
- * Decrypted texts that no plan, log, status or error may hold. Printed or serialised they are
- * `(secret)`; `reveal()` gives them.
+ * Decrypted texts that no plan, log, status or error may contain. `(secret)` when printed or serialized;
+ * `reveal()` returns them.
  */
 export class Secrets {
   readonly #texts: ReadonlySet<string>
-  /** Those that are looked for within texts, the longest first: it may hold another one. */
+  /** Texts to search for within others, the longest first, as it may contain another. */
   readonly #parts: readonly string[]
 
   constructor(texts: Iterable<string>) {
@@ -25,7 +28,7 @@ export class Secrets {
     return this.#texts
   }
 
-  /** Whether a text is a secret or holds one. */
+  /** Whether a text is a secret or contains one. */
   isIn(text: string): boolean {
     return this.#texts.has(text) || this.#parts.some((part) => text.includes(part))
   }
@@ -53,12 +56,12 @@ export class Secrets {
   }
 }
 
-/** A secret as it may stand in other texts: without its last line break, in JSON, in base64. */
+/** Forms of a secret within other texts: as it is, trimmed, in JSON, in base64. */
 function formsOf(text: string): readonly string[] {
   return [text, text.trim(), JSON.stringify(text).slice(1, -1), Buffer.from(text).toString('base64')]
 }
 
-/** All of them; undefined where there are none. */
+/** Merges secrets; undefined where there are none. */
 export function allSecrets(...some: readonly (Secrets | undefined)[]): Secrets | undefined {
   const [first, ...others] = some.filter((secrets) => secrets !== undefined)
   if (first === undefined) return undefined

@@ -2,22 +2,22 @@ import { isJsonObject, type JsonValue } from './json.ts'
 import { allSecrets, type Secrets } from './secrets.ts'
 
 /**
- * A step on the way to a value of an object: a field, or an element of a list by its field `name`;
- * one without may be any.
+ * A step on the path to a value in an object: a field, or an element of a list by its field `name`; an
+ * undefined `element` matches any.
  */
 export type Step = string | { readonly element: string | undefined }
 
-/** Where an object holds what was decrypted, and what no other part of it may show either. */
+/** Where an object holds decrypted values, and the texts to redact in all other parts of it. */
 export interface Sensitive {
-  /** Whatever is there or below is secret, in Git and in the cluster. */
+  /** Everything at or below these places is secret, in Git and in the cluster. */
   readonly places: readonly (readonly Step[])[]
   readonly secrets: Secrets | undefined
 }
 
-/** An object of which it is not known what was secret in it before. */
+/** For an object whose earlier secrets are unknown. */
 export const ALL_SENSITIVE: Sensitive = { places: [[]], secrets: undefined }
 
-/** What either says; undefined where neither says anything. */
+/** The union of both; undefined where both are. */
 export function bothSensitive(
   one: Sensitive | undefined,
   other: Sensitive | undefined,

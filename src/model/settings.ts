@@ -1,54 +1,54 @@
 import type { Rules } from './rules.ts'
 import type { Secret } from './secret.ts'
 
-/** Everything a command that reads Git is told. Every part is valid; files given could be read. */
+/** Settings of a command that reads Git. Every part is valid; the given files could be read. */
 export interface Settings {
   /** http:// or https:// URL without credentials. */
   readonly repo: string
   /** Without refs/heads/. */
   readonly branch: string
-  /** Directory in the repository, `/` between the parts; the root is the empty string. */
+  /** Directory in the repository, with `/` as the separator; the root is the empty string. */
   readonly path: string
   readonly statusBranch: string
   readonly credentials: CredentialSettings
-  /** How long one fetch or push may take, in milliseconds; absent: as long as is usual. */
+  /** Timeout of one fetch or push, in milliseconds; absent: the default. */
   readonly gitTimeoutMs?: number
-  /** Least average bytes per second, 0: none; absent: as is usual. */
+  /** Minimum average rate in bytes per second, 0: none; absent: the default. */
   readonly gitMinRate?: number
-  /** For files that SOPS encrypted; absent: none. */
+  /** Keys for files that SOPS encrypted; absent: none. */
   readonly keys?: KeySettings
   /** Absolute; need not exist yet. */
   readonly dataDir: string
-  /** Absolute; without it the usual places count. */
+  /** Absolute; absent: the usual locations. */
   readonly kubeconfig?: string
   readonly cluster: string
   /** This Repository's name: the value of the label reeve.dev/repository. */
   readonly name: string
-  /** The namespace of namespaced objects that name none. */
+  /** Default namespace of namespaced objects without one. */
   readonly namespace: string
   readonly poll: PollSettings
-  /** How objects are handled, whichever installation they belong to. */
+  /** Handling of objects, for all installations. */
   readonly rules: Rules
-  /** Where to serve probes and metrics; absent: nowhere. */
+  /** Address for probes and metrics; absent: not served. */
   readonly listen?: Listen
   /** Names of the roles of this process; absent: all. */
   readonly roles?: readonly string[]
   readonly log: LogSettings
 }
 
-/** At most one of the four secrets is there; a password comes with a user name. */
+/** At most one of the four secrets is set; a password comes with a user name. */
 export interface CredentialSettings {
   readonly username?: string
-  /** Absolute. The file is to be read whenever it is needed: it may be renewed. */
+  /** Absolute. The file must be read on each use: it may be renewed. */
   readonly passwordFile?: string
   readonly tokenFile?: string
   readonly password?: Secret
   readonly token?: Secret
 }
 
-/** Private keys; of each kind at most one of the two is there. */
+/** Private keys; at most one of the two is set for each kind. */
 export interface KeySettings {
-  /** Absolute, as is openpgpKeyFile. The files are to be read whenever they are needed. */
+  /** Absolute, like openpgpKeyFile. The files must be read on each use. */
   readonly ageKeyFile?: string
   readonly openpgpKeyFile?: string
   readonly ageKey?: Secret
@@ -58,7 +58,7 @@ export interface KeySettings {
 /** A fixed interval, or a cron expression of five fields (six with seconds first). */
 export type PollSettings = { readonly intervalMs: number } | { readonly schedule: string }
 
-/** Where to serve HTTP; without a host on every address of the machine. Port 0 is any free one. */
+/** Address to serve HTTP on; without a host, every address of the machine. Port 0 is any free port. */
 export interface Listen {
   readonly host?: string
   readonly port: number

@@ -1,4 +1,4 @@
-/** A Git commit as far as Reeve needs it. */
+/** The parts of a Git commit that Reeve needs. */
 export interface Commit {
   /** Full object id, 40 hexadecimal digits (SHA-1). */
   readonly oid: string
@@ -11,22 +11,28 @@ export interface Commit {
 
 /** One entry of a commit's tree, recursively, below the Repository's path. */
 export interface TreeEntry {
-  /** Path below the Repository's path, with `/` between the parts. */
+  /** Path below the Repository's path, with `/` as the separator. */
   readonly path: string
   readonly oid: string
   readonly type: 'file' | 'symlink' | 'submodule'
 }
 
-/** Reads blobs by id. What is larger than MAX_FILE_BYTES is left out of the answer. */
+/** Reads blobs by id. Blobs larger than MAX_FILE_BYTES are omitted from the result. */
 export type ReadBlobs = (oids: readonly string[]) => Promise<ReadonlyMap<string, Uint8Array>>
 
-/** Larger files are not read: no manifest is, since the API server takes about 1.5 MiB an object. */
+/**
+ * Maximum size of a file that is read, in bytes. No manifest is larger: the API server accepts about 1.5 MiB
+ * per object.
+ */
 export const MAX_FILE_BYTES = 4 * 1024 * 1024
 
-/** Files by path: path → blob id. Their contents are read by blob id, when wanted. */
+/** Files by path: path → blob id. Contents are read by blob id, on demand. */
 export interface FileTree {
   readonly readBlobs: ReadBlobs
-  /** All entries below a path from the root, with their paths from there; none where there is no such directory. */
+  /**
+   * All entries below a path from the root, with their paths from there; none where the directory does not
+   * exist.
+   */
   readonly entriesBelow: (path: string) => Promise<readonly TreeEntry[]>
 }
 
@@ -39,7 +45,7 @@ export interface Snapshot extends FileTree {
   readonly root: string
 }
 
-/** Entries with their paths from where a directory's own path counts; '' is the top. */
+/** Prefixes the paths of entries with a directory; '' is the top. */
 export function placedBelow(directory: string, entries: readonly TreeEntry[]): readonly TreeEntry[] {
   if (directory === '') return entries
   return entries.map((entry) => ({ ...entry, path: `${directory}/${entry.path}` }))

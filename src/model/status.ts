@@ -2,41 +2,41 @@ import type { Fault } from './fault.ts'
 import type { ObjectId, ObjectKey } from './object.ts'
 import type { Revision } from './revision.ts'
 
-/** What applying one object's plan did. */
+/** The result of applying one object's plan. */
 export type Outcome =
   | { readonly result: 'created' | 'patched' | 'deleted' | 'unchanged'; readonly key: ObjectKey }
   | { readonly result: 'blocked' | 'failed'; readonly key: ObjectKey; readonly fault: Fault }
   /**
-   * Not done yet; `reason` names what it waits for. `on`: a deletion that waits until an object of that
+   * Not done yet; `reason` names what it waits for. `on`: a deletion waits until an object of that
    * installation is applied; without it, until something is healthy.
    */
   | { readonly result: 'waiting'; readonly key: ObjectKey; readonly reason: string; readonly on?: string }
 
-/** What an object says of itself, by the kstatus conventions. */
+/** The health of an object, as it reports it, by the kstatus conventions. */
 export type Health =
   | { readonly status: 'healthy' }
   | {
       readonly status: 'progressing' | 'degraded' | 'deleting'
       readonly message: string
-      /** When it began to be so at this generation, where that is known (RFC 3339, seconds). */
+      /** Start of this status at this generation, where known (RFC 3339, seconds). */
       readonly since?: string
-      /** It names an error, which may pass by itself: where it lasts, the object is degraded. */
+      /** The message names an error that may pass by itself; if it persists, the object is degraded. */
       readonly hasError?: true
-      /** What to do about it, where that is known. */
+      /** What to do about it, where known. */
       readonly remedy?: string
     }
 
 /**
- * What an installation is, from the one that needs a person most to the one that needs nobody:
- * - `invalid`: its documents have faults; nothing of this commit was applied
+ * The states of an installation, the most urgent first:
  * - `failed`: some object could not be brought to what Git declares, or none could be worked on
+ * - `invalid`: its documents have faults; nothing of this commit was applied
  * - `degraded`: everything is applied, some object says that it failed
- * - `waiting`: some object waits for an earlier wave to be healthy, for another installation, or for
- *   its namespace or kind, which Git declares
+ * - `deleting`: Git no longer declares it, and its objects are being deleted
+ * - `waiting`: some object waits for an earlier wave to be healthy, for another installation, or for its
+ *   namespace or kind, which Git declares
  * - `suspended`: Git says to leave it as it is
  * - `progressing`: everything is applied, some object is not ready yet
- * - `healthy`: everything is applied and says that it is well
- * - `deleting`: Git no longer declares it, its objects are going
+ * - `healthy`: everything is applied and healthy
  */
 export const INSTALLATION_STATES = [
   'failed',
@@ -51,75 +51,75 @@ export const INSTALLATION_STATES = [
 
 export type InstallationState = (typeof INSTALLATION_STATES)[number]
 
-/** What a sync did to one object, for the record: never the values, only where they are. */
+/** A change that a sync made to one object, for the record: never values, only their paths. */
 export interface Change {
-  /** The object for people, such as `Deployment.apps eu/web`. */
+  /** The object, for people, such as `Deployment.apps eu/web`. */
   readonly object: string
   readonly action: 'created' | 'patched' | 'deleted'
-  /** A new commit asked for it, or live had drifted from what Git declares. */
+  /** A new commit, or drift of the live object from Git. */
   readonly reason: 'commit' | 'drift'
-  /** The fields that a patch touched, such as `spec.replicas`. */
+  /** The patched fields, such as `spec.replicas`. */
   readonly fields?: readonly string[]
 }
 
-/** A Job that is there, or that ran and was removed as it asked to be: not to be run again. */
+/** A Job that exists, or that ran and was removed as it requested: it must not run again. */
 export interface JobRun {
   readonly object: ObjectId
-  /** Of the Job as it was declared; declared differently it is another run. */
+  /** Digest of the declared Job; a different declaration is another run. */
   readonly digest: string
   /** Why it failed, if it did. */
   readonly failed?: string
 }
 
-/** Something that a person should look at, in the installation's record. */
+/** A problem that needs attention, in the installation's record. */
 export interface Problem {
   readonly code: string
   readonly message: string
   readonly remedy?: string
   readonly object?: string
-  /** Since when the object is not healthy, where that is known (RFC 3339, seconds). */
+  /** Time at which the object stopped being healthy, where known (RFC 3339, seconds). */
   readonly since?: string
   readonly file?: string
   readonly line?: number
 }
 
-/** A setting of an installation that a group enforces otherwise, as a record has it. */
+/** A setting of an installation that a group's `enforced` overrides, as in the record. */
 export interface OverriddenSetting {
   /** `version`, or a value such as `values.replicas`. */
   readonly path: string
   readonly file: string
   readonly line: number
-  /** The group. */
+  /** The group that enforces another value. */
   readonly by: string
 }
 
-/** What an installation is, as written to the status branch. A function of Git and the cluster. */
+/** An installation's record, as written to the status branch. A function of Git and the cluster. */
 export interface InstallationStatus {
   readonly name: string
   readonly state: InstallationState
-  /** Full id of the commit that last changed what the installation is made from. */
+  /** Full id of the commit that last changed the installation's source. */
   readonly commit: string
-  /** Digest of what the installation is made from at that commit. */
+  /** Digest of the installation's source at that commit. */
   readonly source: string
-  /** What it is held at, where `commit` has faults and an earlier one had none. */
+  /** The revision that it is held at, where `commit` has faults and an earlier commit had none. */
   readonly applied?: Revision
   /**
-   * The revision at which all was as Git declared it last, where it is not so at `commit`: what the
-   * commits after it allow to delete still counts.
+   * The last revision at which everything was as declared, where that is not so at `commit`: deletions that
+   * later commits allow remain allowed.
    */
   readonly done?: Revision
-  /** The version that Git declares, else the label app.kubernetes.io/version that its workloads agree on. */
+  /** The version that Git declares, else the common label app.kubernetes.io/version of its workloads. */
   readonly version?: string
-  /** The innermost group that it is in. */
+  /** Its innermost group. */
   readonly group?: string
   readonly objects: { readonly declared: number; readonly healthy: number }
-  /** What the last sync that changed anything did. */
+  /** Changes by the last sync that made any. */
   readonly changes: readonly Change[]
   readonly problems: readonly Problem[]
-  /** What people should know of how it is rendered; absent where there is nothing. */
+  /** Notices about its rendering; absent where there are none. */
   readonly notices?: readonly Problem[]
-  /** What it says and a group enforces otherwise; absent where there is nothing. */
+  /** Its settings that a group's `enforced` overrides; absent where there are none. */
   readonly overridden?: readonly OverriddenSetting[]
-  /** Its Jobs that are removed when they have run; absent where it has none. */
+  /** Its Jobs that are removed after they run; absent where it has none. */
   readonly jobs?: readonly JobRun[]
 }

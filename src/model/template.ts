@@ -1,7 +1,7 @@
-/** Where a template comes from: a path from the root of the repository, or somewhere else. */
+/** The source of a template: a path from the root of the repository, or a remote source. */
 export type TemplateReference = { readonly path: string } | RemoteReference
 
-/** Where a template comes from that is not in the repository. */
+/** The source of a template outside the repository. */
 export type RemoteReference =
   /** A path in another Git repository. */
   | { readonly path: string; readonly git: GitReference }
@@ -22,8 +22,8 @@ export interface ChartReference {
   /** Exact, never a range. */
   readonly version: string
   /**
-   * `sha256:…` of the package, the .tgz: what an index.yaml says of it, and what an OCI manifest says of
-   * its layer; not the digest of that manifest.
+   * `sha256:…` of the package, the .tgz: as in an index.yaml, or the digest of the layer in an OCI manifest,
+   * not of the manifest itself.
    */
   readonly digest?: string
 }
@@ -32,7 +32,7 @@ export function isRemote(reference: TemplateReference): reference is RemoteRefer
   return 'git' in reference || 'chart' in reference
 }
 
-/** The same text for the same reference. */
+/** Key of a reference: equal references have equal keys. */
 export function templateKey(reference: TemplateReference): string {
   if ('chart' in reference) {
     const { repository, name, version, digest } = reference.chart
@@ -43,7 +43,7 @@ export function templateKey(reference: TemplateReference): string {
     : reference.path
 }
 
-/** A template for people: `templates/chat`, `chart mattermost 1.2.3`. */
+/** Describes a template for people: `templates/chat`, `chart mattermost 1.2.3`. */
 export function describeTemplate(reference: TemplateReference): string {
   if ('chart' in reference) return `chart ${reference.chart.name} ${reference.chart.version}`
   return 'git' in reference
@@ -52,18 +52,18 @@ export function describeTemplate(reference: TemplateReference): string {
 }
 
 /**
- * What a template is made of, as far as rendering may see it.
+ * The files of a template, as far as rendering may see them.
  * - `manifests`: YAML and JSON with references such as `${values.replicas}`
  * - `helm`: a chart
- * - `kustomize`: an overlay and what it refers to
+ * - `kustomize`: an overlay and the files that it refers to
  */
 export interface Template {
   readonly kind: 'manifests' | 'helm' | 'kustomize'
   readonly reference: TemplateReference
-  /** Directory of the template in `files`, without a slash at its end; never the top. */
+  /** Directory of the template in `files`, without a trailing slash; never the top. */
   readonly directory: string
   /** Digest of paths and contents. */
   readonly digest: string
-  /** By path; those of the repository by their path from its root. */
+  /** By path; files of the repository by their path from its root. */
   readonly files: ReadonlyMap<string, Uint8Array>
 }

@@ -1,12 +1,12 @@
 import { INSTALL_WAVE_ANNOTATION, WAVE_ANNOTATION } from './labels.ts'
 import type { KubernetesObject } from './object.ts'
 
-/** The wave that an object goes in, by its annotation; 0 where it has none. */
+/** The wave of an object by its annotation; 0 where it has none. */
 export function waveOf(object: KubernetesObject): number {
   return annotatedWave(object, WAVE_ANNOTATION) ?? 0
 }
 
-/** The wave that it goes in until its installation was as declared once. */
+/** The wave of an object until its installation has once been as declared. */
 export function installWaveOf(object: KubernetesObject): number {
   return annotatedWave(object, INSTALL_WAVE_ANNOTATION) ?? waveOf(object)
 }

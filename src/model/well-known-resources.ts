@@ -1,9 +1,9 @@
 import type { Resource } from './schema.ts'
 
-/** What can be done with the objects of a kind that the API server keeps (Kubernetes API conventions, verbs). */
+/** Verbs of a kind whose objects the API server stores (Kubernetes API conventions, verbs). */
 export const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
 
-// Kinds that Reeve asks for by itself, before or without asking which there are.
+// Kinds that Reeve requests by itself, before or without discovery.
 
 export const CUSTOM_RESOURCE_DEFINITIONS = clusterScoped(
   'apiextensions.k8s.io',
