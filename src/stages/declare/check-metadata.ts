@@ -18,7 +18,7 @@ const reserved = {
 
 const waves: ReadonlySet<string> = new Set([WAVE_ANNOTATION, INSTALL_WAVE_ANNOTATION])
 
-/** Defects of a metadata whose name is checked already; `pointer` is the one of the metadata. */
+/** Adds the defects of a metadata whose name is already checked; `pointer` is that of the metadata. */
 export function checkMetadata(metadata: JsonObject, pointer: string, defects: Defect[]): void {
   const { namespace, labels, annotations } = metadata
   if (!isAbsent(namespace) && !(typeof namespace === 'string' && isDnsLabel(namespace))) {
@@ -29,7 +29,7 @@ export function checkMetadata(metadata: JsonObject, pointer: string, defects: De
   if (!isAbsent(annotations)) checkMap('annotations', annotations, `${pointer}/annotations`, defects)
 }
 
-/** Go, and so kubectl, makes no difference between null, an empty text and nothing at all. */
+/** Go, and so kubectl, does not distinguish null, an empty text and an absent field. */
 export function isAbsent(value: JsonValue | undefined): value is null | undefined | '' {
   return value === undefined || value === null || value === ''
 }

@@ -1,7 +1,7 @@
 import type { GroupVersionKind } from '../../model/object.ts'
 import { isDnsLabel, isDnsSubdomain, isPathSegment } from './names.ts'
 
-/** Groups, and kinds, whose objects may be called `system:node` and the like. */
+/** Groups whose objects may have names such as `system:node`. */
 const pathSegmentGroups: ReadonlySet<string> = new Set([
   'rbac.authorization.k8s.io',
   'certificates.k8s.io',
@@ -11,9 +11,9 @@ const pathSegmentGroups: ReadonlySet<string> = new Set([
 const labelKinds: ReadonlySet<string> = new Set(['/Namespace', '/Service'])
 
 /**
- * Whether the API server can take an object by this name: mostly a DNS subdomain, for Namespaces
- * and Services a DNS label, for RBAC and a few others anything that fits in a URL's path. What
- * stricter rules a kind has besides, the API server says itself.
+ * Whether the API server can accept an object of this name: usually a DNS subdomain, for Namespaces and
+ * Services a DNS label, for RBAC and a few others any segment of a URL path. The API server checks any
+ * stricter rules of a kind.
  */
 export function isObjectName(name: string, { group, kind }: GroupVersionKind): boolean {
   if (labelKinds.has(`${group}/${kind}`)) return isDnsLabel(name)

@@ -7,14 +7,13 @@ import { isApiVersion, isForeign, isKind } from './check-type.ts'
 import { declaredFields } from './declared-fields.ts'
 import type { Defect } from './defect.ts'
 
-/** An object that Git declares, or all that keeps it from being one. */
+/** A declared object, or all defects of an invalid one. */
 export type Checked = { readonly object: KubernetesObject } | { readonly defects: readonly Defect[] }
 
 /**
- * Checks what can be known of an object without a cluster: that it has apiVersion, kind and name,
- * that names, labels and annotations are such as Kubernetes accepts, and that nothing is declared
- * that is Reeve's own. `pointer` is the object's in its document. See `declaredFields` for what is
- * left out of the object.
+ * Checks an object as far as possible without a cluster: apiVersion, kind and name are present, Kubernetes
+ * accepts names, labels and annotations, and no metadata of Reeve's own is declared. `pointer` is the
+ * object's in its document. See `declaredFields` for the omitted fields.
  */
 export function checkObject(value: JsonValue, pointer: string): Checked {
   if (!isJsonObject(value)) {
@@ -72,7 +71,7 @@ function textOf(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : ''
 }
 
-/** A field that is not there is reported where it should be: at the mapping around it. */
+/** A missing field is reported at its place: at the mapping around it. */
 function missing(field: string, value: JsonValue | undefined, pointer: string, key = field): Defect {
   const what = value === undefined || value === null || value === '' ? 'is missing' : wrongType(field)
   return { code: 'missing-field', details: `${field} ${what}`, pointer: `${pointer}/${key}` }

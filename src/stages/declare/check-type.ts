@@ -17,7 +17,9 @@ export function isKind(text: string): boolean {
   return text.length <= 63 && kind.test(text)
 }
 
-/** Documents that are made to be rendered by something else, or by a later Reeve. */
+/**
+ * Whether a document is for Kustomize, or is an unknown kind of Reeve's own, such as that of a later version.
+ */
 export function isForeign({ group }: GroupVersionKind): boolean {
   return group === 'kustomize.config.k8s.io' || group === OWN_GROUP
 }

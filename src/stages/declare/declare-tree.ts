@@ -13,19 +13,19 @@ import { type InstallationSource, layout } from './layout.ts'
 import { readFile, unreadable } from './read-file.ts'
 import type { Manifest } from './read-manifest.ts'
 
-/** What a commit declares, and the files as they were read. */
+/** The declarations of a commit, and its files as they were read. */
 export interface DeclaredTree {
   /** By name, sorted. */
   readonly declarations: ReadonlyMap<string, TreeDeclaration>
   /** Names of all groups. */
   readonly groups: ReadonlySet<string>
-  /** By the path of the directory; those of templates, too. */
+  /** By path; includes directories of templates. */
   readonly directories: ReadonlyMap<string, Directory>
-  /** Of those that are no templates. */
+  /** Drafts of the directories that are no templates. */
   readonly drafts: ReadonlyMap<Directory, readonly Draft[]>
 }
 
-/** A declaration, and all that it was made of: made of the same, it is the same. */
+/** A declaration and all its inputs: equal inputs make an equal declaration. */
 export interface TreeDeclaration {
   readonly declaration: Declaration
   readonly inputs: readonly unknown[]
@@ -37,10 +37,11 @@ export interface TreeOptions {
 }
 
 /**
- * An error that was not foreseen is a fault of the file, group or installation that it came up with.
+ * Declares a commit's tree. An unforeseen error becomes a fault of the file, group or installation that it
+ * came from.
  *
- * @param known what was read before: only files that changed since are read and parsed, and those that
- * could not be read or decrypted
+ * @param known the earlier result: only changed files, and files that could not be read or decrypted, are
+ * read and parsed again
  */
 export async function declareTree(
   snapshot: Snapshot,
@@ -116,7 +117,7 @@ function isBroken({ faults }: Declaration): boolean {
   return faults.some(({ code }) => code === 'internal')
 }
 
-/** What could not be decrypted or read may be read at another time, though nothing changed in Git. */
+/** Undecryptable or unread input may become readable without a change in Git. */
 function lackOf({ code, message }: Fault): readonly string[] {
   return code === 'undecryptable' || code === 'internal' ? [message] : []
 }
@@ -139,7 +140,7 @@ async function readDirectories(
   )
 }
 
-/** A directory that changed, and what of its files is known already. */
+/** A changed directory, and its files that are already read. */
 interface Reading {
   readonly source: InstallationSource
   readonly known: ReadonlyMap<string, ReadFile>

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '../../model/json.ts'
 import { isAbsent } from './check-metadata.ts'
 import { bareObject } from './yaml/bare-object.ts'
 
-/** Fields of metadata that the API server writes; whatever a manifest says there is ignored. */
+/** Fields of metadata that the API server writes; they are ignored in manifests. */
 const ownedByServer: ReadonlySet<string> = new Set([
   'uid',
   'resourceVersion',
@@ -16,10 +16,10 @@ const ownedByServer: ReadonlySet<string> = new Set([
 const emptyMeansAbsent: ReadonlySet<string> = new Set(['namespace', 'labels', 'annotations', 'generateName'])
 
 /**
- * An object without what Git cannot declare, as one gets it from `kubectl get -o yaml`: its
- * status, and the metadata that the server owns (uid, resourceVersion, creationTimestamp,
- * generation, managedFields, selfLink, deletionTimestamp). Empty namespaces, labels and
- * annotations go too. The same object where there is none of it.
+ * An object, such as from `kubectl get -o yaml`, without the fields that Git cannot declare: its status, and
+ * the metadata that the server owns (uid, resourceVersion, creationTimestamp, generation, managedFields,
+ * selfLink, deletionTimestamp, deletionGracePeriodSeconds). Empty namespaces, labels, annotations and
+ * generateNames are removed, too. Returns the same object where there are none of these.
  */
 export function declaredFields(object: JsonObject, metadata: JsonObject): JsonObject {
   const meta = without(metadata, (key, value) => {

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 
-/** The text of a file, or the line, from 1, of its first byte that is no UTF-8. */
+/** The text of a file, or the line, from 1, of its first byte that is not UTF-8. */
 export type Decoded = { readonly text: string } | { readonly invalidLine: number }
 
 export function decodeText(bytes: Uint8Array): Decoded {

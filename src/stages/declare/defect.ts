@@ -1,6 +1,6 @@
 import type { FaultCode } from '../../model/fault-table.ts'
 
-/** What is wrong with a declared object, before it is known on which line. */
+/** A fault of a declared object, before its line is known. */
 export interface Defect {
   readonly code: FaultCode
   /** Completes the fault's message; names fields, never their values unless they are names. */

@@ -5,8 +5,8 @@ type Dependent = Pick<Installation, 'name' | 'dependsOn'>
 type Dependents = ReadonlyMap<string, Dependent>
 
 /**
- * What is wrong with the dependencies between installations, by the name of the installation that
- * says so: names of none, and cycles, which are told to each installation in them.
+ * Faults of the dependencies between installations, by the name of the dependent installation: unknown names,
+ * and cycles, which are reported for each installation in them.
  */
 export function dependencyFaults(installations: Dependents): ReadonlyMap<string, readonly Fault[]> {
   const tangled = withoutFree(installations)
@@ -28,7 +28,7 @@ function problemsOf(
   return back ? [fault('dependency-cycle', [name, ...back].join(' → '), { location })] : []
 }
 
-/** The installations that are in a cycle or depend on one: all others are free some time (Kahn). */
+/** The installations that are in a cycle or depend on one: all others become free at some point (Kahn). */
 function withoutFree(all: Dependents): Dependents {
   const left = new Map([...all].filter(([, { dependsOn }]) => dependsOn.length > 0))
   const isFree = ({ dependsOn }: Dependent) => !dependsOn.some(({ name }) => left.has(name))
@@ -39,7 +39,7 @@ function withoutFree(all: Dependents): Dependents {
   return left
 }
 
-/** The shortest way along dependencies from one installation to another, both included. */
+/** The shortest path along dependencies from one installation to another, both included. */
 function pathTo(goal: string, from: string, all: Dependents): readonly string[] | undefined {
   const before = new Map<string, string | undefined>([[from, undefined]])
   for (const name of before.keys()) {

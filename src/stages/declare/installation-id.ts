@@ -5,9 +5,9 @@ const longest = 63
 const hashDigits = 20
 
 /**
- * An installation's name as a label value: at most 63 characters, another one for every name.
- * Lower-case names stay as they are, with `_` for `/`; any other becomes `slug-H` and 80 bits of
- * its SHA-256. No plain name holds a capital letter, so the two can't meet.
+ * An installation's name as a label value: at most 63 characters, unique for each name. Lower-case names stay
+ * as they are, with `_` for `/`; any other becomes `slug-H` and 80 bits of its SHA-256. No plain name
+ * contains a capital letter, so the two forms can't collide.
  */
 export function installationId(name: string): string {
   if (name.length <= longest && plain.test(name)) return name.replaceAll('/', '_')

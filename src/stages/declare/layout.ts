@@ -4,7 +4,7 @@ import type { TreeEntry } from '../../model/snapshot.ts'
 import { installationId } from './installation-id.ts'
 import { directoryOf, isDirectoryName, isHidden, isManifestName, nameOf, unsafePart } from './tree-path.ts'
 
-/** What one installation is made from. */
+/** The source files of one installation. */
 export interface InstallationSource {
   /** Path of its directory below the Repository's path; `root` for the top. */
   readonly name: string
@@ -14,11 +14,11 @@ export interface InstallationSource {
   readonly source: string
   /** Its manifests, sorted by path; always of type `file`. */
   readonly files: readonly TreeEntry[]
-  /** What is wrong with its tree. */
+  /** Faults of its tree. */
   readonly faults: readonly Fault[]
 }
 
-/** An installation in the making. */
+/** An installation while its entries are collected. */
 interface Draft {
   readonly files: TreeEntry[]
   readonly faults: Fault[]
@@ -29,12 +29,11 @@ type Drafts = Map<string, Draft>
 const ROOT = 'root'
 
 /**
- * Finds the installations of a tree: each directory that directly holds manifests (.yaml, .yml,
- * .json), sorted by name. What begins with `.` is skipped. Links and submodules are not followed:
- * where they stand for manifests, or may stand for a directory of them, they are a fault of the
- * installation around them, or of one of their own name. Paths that lead out of the repository are
- * one fault for each way out.
- * @param known the installations of an earlier tree by name: what is as it was is taken over
+ * Finds the installations of a tree: each directory that directly holds manifests (.yaml, .yml, .json),
+ * sorted by name. Names that begin with `.` are skipped. Links and submodules are not followed: where they
+ * stand for manifests, or may stand for a directory of them, they are a fault of the closest installation
+ * around them, or of one of their own name. Each distinct unsafe prefix of paths is one fault.
+ * @param known the installations of an earlier tree by name; unchanged ones are reused
  */
 export function layout(
   entries: readonly TreeEntry[],
@@ -56,7 +55,7 @@ export function layout(
   return named(drafts, known)
 }
 
-/** Drafts what is as it was. @returns the entries that are left */
+/** Drafts the unchanged sources. @returns the remaining entries */
 function takeOver(
   entries: readonly TreeEntry[],
   known: ReadonlyMap<string, InstallationSource>,
@@ -79,8 +78,8 @@ function takeOver(
 }
 
 /**
- * Whether the files of a source are these very entries: they are made anew where anything in or below
- * their directory is another than before.
+ * Whether the files of a source are these very entries: entries are new objects where anything in or below
+ * their directory changed.
  */
 function isThere({ files, faults }: InstallationSource, entries: readonly TreeEntry[], at: number): boolean {
   return faults.length === 0 && files.every((file, index) => file === entries[at + index])
@@ -116,7 +115,7 @@ function addUnsafe(drafts: Drafts, part: string): void {
   addTo(drafts, nearest(drafts, directory) ?? directory, found)
 }
 
-/** The closest directory around that has manifests, itself included. */
+/** The closest directory with manifests, from this one up. */
 function nearest(drafts: Drafts, directory: string): string | undefined {
   for (let around = directory; ; around = directoryOf(around)) {
     if (drafts.has(around)) return around
@@ -139,7 +138,7 @@ function named(
   return sources.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-/** Manifests at the top, and a directory `root` besides: one name, so one installation. */
+/** Merges the manifests at the top with those of a directory `root`: one name, so one installation. */
 function twins(top: Draft, directory: Draft): Draft {
   const files = [...top.files, ...directory.files]
   const faults = [top, directory].flatMap((draft) => {
@@ -155,7 +154,7 @@ function twins(top: Draft, directory: Draft): Draft {
   return { files, faults }
 }
 
-/** Git sorts the files of one directory by name already, and so are those of a source. */
+/** Git already sorts the files of a directory by name, and a source keeps that order. */
 function isSame({ files, faults }: Draft, before: InstallationSource): boolean {
   if (faults.length + before.faults.length > 0 || files.length !== before.files.length) return false
   return files.every(({ path, oid, type }, index) => {

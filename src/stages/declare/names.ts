@@ -12,7 +12,7 @@ export function isDnsSubdomain(text: string): boolean {
   return label.test(text) || text.split('.').every((part) => label.test(part))
 }
 
-/** What can be a part of a URL's path (apimachinery, IsValidPathSegmentName). */
+/** A segment of a URL path (apimachinery, IsValidPathSegmentName). */
 export function isPathSegment(text: string): boolean {
   return text !== '' && text !== '.' && text !== '..' && !/[/%]/.test(text)
 }

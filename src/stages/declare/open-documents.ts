@@ -5,22 +5,22 @@ import { isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../m
 import { Secrets } from '../../model/secrets.ts'
 import type { ParsedDocument } from './yaml/parse-yaml.ts'
 
-/** A document with its values in plain. */
+/** A decrypted document. */
 export interface OpenedDocument extends ParsedDocument {
-  /** The same as it stands in Git: encrypted, with `sops`. */
+  /** The document as it is in Git: encrypted, with `sops`. */
   readonly sealed?: JsonObject
 }
 
-/** The documents of a file in plain, or, where they can't be had, why. */
+/** The decrypted documents of a file, or the fault that prevents that. */
 export interface Opened {
   readonly documents: readonly OpenedDocument[]
   /** Absent where nothing was decrypted. */
   readonly secrets?: Secrets
-  /** Then `documents` are those that were given. */
+  /** Where set, `documents` are the given ones. */
   readonly undecryptable?: Fault
 }
 
-/** The documents of a file in plain: as they are, unless SOPS encrypted them. Never throws. */
+/** Decrypts the documents of a file that SOPS encrypted, and returns others as they are. Never throws. */
 export function openDocuments(
   documents: readonly ParsedDocument[],
   file: string,
@@ -35,7 +35,7 @@ async function openSealed(
   file: string,
   decrypt: Decrypt,
 ): Promise<Opened> {
-  // What can't be read all has another MAC. Its faults are told, and nothing of it counts.
+  // A partly read file has another MAC. Report its faults and ignore its contents.
   if (documents.some(({ faults }) => faults.length > 0))
     return { documents: documents.map((document) => ({ ...document, value: undefined })) }
   const mappings = documents.filter(isMapping)
@@ -76,7 +76,7 @@ function undecryptable(
   return fault('undecryptable', problem, { location: { file, line: sealed?.line ?? 1 } })
 }
 
-/** What an object is called is no secret, even where all of a file is encrypted; what a Secret's base64 says is. */
+/** The name of an object is no secret, even in a fully encrypted file; the decoded base64 of a Secret is. */
 function secretsIn(values: readonly (JsonObject | null)[], decrypted: readonly string[]): readonly string[] {
   const names = new Set(values.flatMap((value) => (value === null ? [] : namesIn(value))))
   const decoded = values.flatMap((value) => (value === null ? [] : decodedIn(value)))

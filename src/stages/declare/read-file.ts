@@ -4,9 +4,9 @@ import { decodeText } from './decode-text.ts'
 import { type Manifest, readManifest } from './read-manifest.ts'
 
 /**
- * Reads a file with YAML or JSON documents, at once unless it is encrypted. Never throws.
+ * Reads a file with YAML or JSON documents, synchronously unless it is encrypted. Never throws.
  *
- * @param bytes undefined where the file is too large to have been read
+ * @param bytes undefined where the file is too large to be read
  */
 export function readFile(
   file: string,
@@ -22,7 +22,7 @@ export function readFile(
   return unreadable(file, fault('not-utf8', '', { location: { file, line: decoded.invalidLine } }))
 }
 
-/** A file of which nothing is known but a fault. */
+/** A file with nothing but a fault. */
 export function unreadable(file: string, found: Fault): Manifest {
   return { file, objects: [], documents: [], misfits: [], faults: [found] }
 }

@@ -15,46 +15,46 @@ import { type Candidate, unfoldList } from './unfold-list.ts'
 import { type Locate, locator } from './yaml/line-of.ts'
 import { parseYaml } from './yaml/parse-yaml.ts'
 
-/** The line of a JSON pointer in a document, from the document's own top. */
+/** The location of a JSON pointer, relative to the top of its document. */
 export type Place = (pointer: string) => Location
 
-/** A document of Reeve's own and where it stands. */
+/** A document of Reeve's own and its places. */
 export interface Placed<Document extends OwnDocument = OwnDocument> {
   readonly document: Document
   /** As an object of the cluster. */
   readonly declared: DeclaredObject
   readonly place: Place
-  /** All that was decrypted of its file. */
+  /** All texts decrypted from its file. */
   readonly secrets?: Secrets
 }
 
-/** A document that says whose it is, but not all right. */
+/** An invalid document of Reeve's own that has a kind and a name. */
 export interface Misfit {
   readonly kind: OwnKind
   readonly name: string
   readonly location: Location
-  /** The path of its template, as far as it says one. */
+  /** The path of its template, where it has one. */
   readonly template?: string
   readonly faults: readonly Fault[]
 }
 
-/** What one file holds, and all that is wrong with it. */
+/** The contents of one file, and all its faults. */
 export interface Manifest {
   readonly file: string
   readonly objects: readonly DeclaredObject[]
   readonly documents: readonly Placed[]
   readonly misfits: readonly Misfit[]
-  /** Those of misfits aside. */
+  /** Excluding those of misfits. */
   readonly faults: readonly Fault[]
-  /** It holds the defaults of a template: its directory is one. */
+  /** It holds the defaults of a template, so its directory is a template. */
   readonly isValues?: true
-  /** Of a kustomization: the paths that it may refer to, as it writes them. */
+  /** For a kustomization: the paths that it may refer to, as written. */
   readonly references?: readonly string[]
-  /** All that was decrypted of it. */
+  /** All texts decrypted from it. */
   readonly secrets?: Secrets
-  /** It could not be decrypted: with other keys it may say something else. */
+  /** It could not be decrypted; other keys may change its contents. */
   readonly isUndecryptable?: true
-  /** Reading it failed in a way that was not foreseen: another time it may be read. */
+  /** Reading it failed with an unforeseen error; a later attempt may succeed. */
   readonly isUnread?: true
 }
 
@@ -65,12 +65,12 @@ interface Draft extends Manifest {
   readonly faults: Fault[]
 }
 
-/** With so many faults a file is not read to its end. */
+/** Maximum number of faults of a file; the rest of it is then skipped. */
 const MAX_FAULTS = 1000
 
 /**
- * Reads the objects of a file with YAML or JSON documents; documents without a value are skipped. At
- * once, unless SOPS encrypted it.
+ * Reads the objects of a file with YAML or JSON documents; documents without a value are skipped. Synchronous
+ * unless SOPS encrypted the file.
  */
 export function readManifest(text: string, file: string, decrypt: Decrypt): Manifest | Promise<Manifest> {
   const nothing: Manifest = { file, objects: [], documents: [], misfits: [], faults: [] }
@@ -109,7 +109,7 @@ function manifestOf(opened: Opened, text: string, file: string): Manifest {
   return draft
 }
 
-/** Of a file that can't be decrypted: documents that say whose they are are at fault alone. */
+/** For an undecryptable file: where all its documents are Reeve's own and named, only they have the fault. */
 function closedManifest({ documents }: Opened, found: Fault, file: string): Manifest {
   const misfits = documents.flatMap(
     ({ value = null, line }) => misfitOf(value, { file, line }, [found]) ?? [],
@@ -150,7 +150,7 @@ function addCandidate(
 interface OwnCandidate {
   readonly kind: OwnKind
   readonly value: JsonObject
-  /** What of it anybody may see, where some of it is encrypted. */
+  /** The object without decrypted texts; undefined where nothing is encrypted. */
   readonly shown: JsonObject | undefined
   readonly origin: DeclaredObject['origin']
 }

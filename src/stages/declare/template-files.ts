@@ -18,7 +18,7 @@ export function isKustomization(file: string): boolean {
   return KUSTOMIZATIONS.has(nameOf(file))
 }
 
-/** Whether a file holds the defaults of a template: a `values.yaml` that is no object of Kubernetes. */
+/** Whether a file holds the defaults of a template: a `values.yaml` that is no Kubernetes object. */
 export function isValues(file: string, documents: readonly ParsedDocument[]): boolean {
   if (nameOf(file) !== 'values.yaml') return false
   return !documents.some(
@@ -27,8 +27,8 @@ export function isValues(file: string, documents: readonly ParsedDocument[]): bo
 }
 
 /**
- * All that a kustomization may refer to, as it writes it: every text in it, for which of them are
- * paths only Kustomize knows exactly. None where it can't be read: Kustomize says why.
+ * All texts of a kustomization that it may refer to, as written: only Kustomize knows exactly which of them
+ * are paths. None where it can't be read: Kustomize reports the reason.
  */
 export function referencesOf(text: string, file: string): readonly string[] {
   const found = new Set<string>()
@@ -43,8 +43,8 @@ function collect(value: JsonValue, found: Set<string>): void {
 }
 
 /**
- * A path that is written in a file of a directory, from where the directory's own path counts;
- * undefined where it leads out, or is none.
+ * Resolves a path in a file of a directory, relative to the same root as the directory's own path; undefined
+ * where it leads out, or is no path.
  */
 export function resolvePath(directory: string, reference: string): string | undefined {
   if (reference === '' || reference.startsWith('/') || reference.includes('://')) return undefined
@@ -57,7 +57,7 @@ export function resolvePath(directory: string, reference: string): string | unde
   return words.join('/')
 }
 
-/** The directories around a path, from the closest to the top (''), without itself. */
+/** The directories around a path, from the closest to the top (''), excluding itself. */
 export function* around(path: string): Generator<string> {
   for (let directory = path; directory !== ''; ) {
     directory = directoryOf(directory)

@@ -8,9 +8,9 @@ export interface Candidate {
 }
 
 /**
- * The objects of a document: itself, or the items of a `List` or of any kind that ends in `List`
- * and has items, lists within lists too. Items of a typed list (`ConfigMapList`) that have neither
- * apiVersion nor kind get them from the list, as in kubectl (apimachinery, unstructured).
+ * The objects of a document: itself, or the items of a `List` or of any kind that ends in `List` and has
+ * items, including nested lists. Items of a typed list (`ConfigMapList`) that have neither apiVersion nor
+ * kind get them from the list, as in kubectl (apimachinery, unstructured).
  */
 export function unfoldList(value: JsonValue, pointer = ''): readonly Candidate[] {
   const items = isJsonObject(value) ? itemsOf(value) : undefined
