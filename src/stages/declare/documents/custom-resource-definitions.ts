@@ -106,7 +106,7 @@ function objectSchema({ description, spec, status }: OwnResource): JsonObject {
   }
 }
 
-/** A schema as a CustomResourceDefinition has it. */
+/** Converts a schema to the form of a CustomResourceDefinition. */
 function structural(schema: DocumentSchema): JsonObject {
   if ('free' in schema) {
     const { free: _, ...rest } = schema

@@ -1,6 +1,7 @@
 /**
- * The one definition of a document of Reeve's own: a JSON schema as far as a CustomResourceDefinition
- * may hold one (apiextensions.k8s.io/v1, "structural schema"). Fields that it does not name are refused.
+ * The single definition of a document of Reeve's own: the subset of JSON schema that a
+ * CustomResourceDefinition may hold (apiextensions.k8s.io/v1, "structural schema"). Unknown fields are
+ * refused.
  */
 export type DocumentSchema =
   | {
@@ -8,7 +9,7 @@ export type DocumentSchema =
       readonly description?: string
       readonly required?: readonly string[]
       readonly properties: Readonly<Record<string, DocumentSchema>>
-      /** What no single field can say, as CEL over `self`; also x-kubernetes-validations of the CRD. */
+      /** Rules across fields, as CEL over `self`; also x-kubernetes-validations of the CRD. */
       readonly rules?: readonly DocumentRule[]
     }
   | {
@@ -40,8 +41,8 @@ export type DocumentSchema =
   | { readonly type: 'boolean'; readonly description?: string }
 
 export interface DocumentRule {
-  /** CEL over the variable `self` that holds where the mapping is right. */
+  /** CEL over the variable `self` that holds for a valid mapping. */
   readonly rule: string
-  /** What to say where it does not hold. */
+  /** The message where it does not hold. */
   readonly message: string
 }

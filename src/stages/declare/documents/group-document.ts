@@ -2,24 +2,24 @@ import { isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../.
 import { type Inheritable, readInheritable, strings } from './read-inherited.ts'
 import { stringsIn } from './read-rules.ts'
 
-/** What an `InstallationGroup` document says. */
+/** The contents of an `InstallationGroup` document. */
 export interface GroupDocument extends Inheritable {
   /** metadata.name */
   readonly name: string
   /** Names of installations. */
   readonly members: readonly string[]
-  /** Labels that all members by selection have; undefined selects nobody. */
+  /** Labels that select members; undefined selects none. */
   readonly matchLabels?: Readonly<Record<string, string>>
   readonly enforced: Enforced
 }
 
-/** What wins over members and inner groups. */
+/** Settings that win over those of members and inner groups. */
 export interface Enforced {
   readonly version?: string
   readonly values: JsonObject
 }
 
-/** @param spec one that fits its schema */
+/** @param spec one that is valid by its schema */
 export function readGroup(name: string, spec: JsonObject): GroupDocument {
   const matchLabels = readLabels(objectIn(spec.selector).matchLabels)
   const enforced = objectIn(spec.enforced)

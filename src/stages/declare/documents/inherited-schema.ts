@@ -15,7 +15,7 @@ export const versionSchema = {
   description: 'The version to run: installation.version for the template.',
 } as const satisfies DocumentSchema
 
-/** What an Installation may say itself or inherit from its groups. */
+/** Settings that an Installation may set itself or inherit from its groups. */
 export const inheritedProperties = {
   template: templateSchema,
   version: versionSchema,

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../../model/json.ts'
 import { type Inheritable, readInheritable } from './read-inherited.ts'
 
-/** What an `Installation` document says. */
+/** The contents of an `Installation` document. */
 export interface InstallationDocument extends Inheritable {
   /** metadata.name */
   readonly name: string
@@ -9,7 +9,7 @@ export interface InstallationDocument extends Inheritable {
   readonly suspended: boolean
 }
 
-/** Of a document whose metadata and spec are checked. */
+/** Reads a document whose metadata and spec are already checked. */
 export function readInstallation(metadata: JsonObject, spec: JsonObject): InstallationDocument {
   const { name, labels } = metadata
   const entries = isJsonObject(labels) ? Object.entries(labels) : []
@@ -22,8 +22,7 @@ export function readInstallation(metadata: JsonObject, spec: JsonObject): Instal
 }
 
 /**
- * Whether a document is about the directory that it is in: it has the directory's name, or its path
- * with `-` for `/`.
+ * Whether a document is about its directory: it has the directory's name, or its path with `-` for `/`.
  *
  * @param directory path below the Repository's path
  */

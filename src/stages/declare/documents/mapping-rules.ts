@@ -4,13 +4,13 @@ import { isJsonArray, isJsonObject, type JsonValue } from '../../../model/json.t
 import { escapeToken } from '../../../model/json-pointer.ts'
 import type { DocumentSchema } from './document-schema.ts'
 
-/** A rule of a schema that a mapping breaks, with the mapping's pointer. */
+/** A rule of a schema that a mapping violates, with the mapping's pointer. */
 export interface BrokenRule {
   readonly message: string
   readonly pointer: string
 }
 
-/** Where a value that fits the schema otherwise breaks the rules of its mappings. */
+/** Finds the violated rules of mappings in a value that is otherwise valid by the schema. */
 export function brokenRules(
   value: JsonValue,
   schema: DocumentSchema,

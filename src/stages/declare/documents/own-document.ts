@@ -21,7 +21,7 @@ export type OwnDocument =
 
 export type OwnKind = OwnDocument['kind']
 
-/** A document, or all that is wrong with it and whose it is, where it says that. */
+/** A document, or all its defects and its name, where it has one. */
 export type ReadDocument =
   | { readonly document: OwnDocument }
   | { readonly defects: readonly Defect[]; readonly name: string | undefined }
@@ -37,7 +37,7 @@ export function ownKindOf(value: JsonValue): OwnKind | undefined {
   return value.kind === 'Installation' || value.kind === 'InstallationGroup' ? value.kind : undefined
 }
 
-/** Reads a document, or finds all that is wrong with it. */
+/** Reads a document, or finds all its defects. */
 export function readOwnDocument(kind: OwnKind, value: JsonObject, pointer: string): ReadDocument {
   const { metadata } = value
   const spec = value.spec ?? {}

@@ -3,13 +3,13 @@ import type { Rules } from '../../../model/rules.ts'
 import type { TemplateReference } from '../../../model/template.ts'
 import { readRules, stringsIn } from './read-rules.ts'
 
-/** What an Installation may say itself or inherit from its groups. */
+/** Settings that an Installation may set itself or inherit from its groups. */
 export interface Inheritable {
   readonly template?: TemplateReference
   readonly version?: string
   /** Empty where none are given. */
   readonly values: JsonObject
-  /** Of an installation the group that it is a member of, of a group the one around it; '' for none. */
+  /** For an installation the group that it is a member of, for a group the one around it; '' for none. */
   readonly group?: string
   readonly namespace?: string
   readonly createNamespace?: boolean
@@ -19,7 +19,7 @@ export interface Inheritable {
   readonly rules: Rules
 }
 
-/** Of a `spec` that fits its schema. */
+/** Reads a `spec` that is valid by its schema. */
 export function readInheritable(spec: JsonObject): Inheritable {
   const { createNamespace, atomic } = spec
   const template = readTemplate(spec.template)
@@ -34,7 +34,7 @@ export function readInheritable(spec: JsonObject): Inheritable {
   }
 }
 
-/** Those of the fields that are strings. */
+/** The named fields that are strings. */
 export function strings<K extends string>(
   from: JsonObject,
   ...names: readonly K[]

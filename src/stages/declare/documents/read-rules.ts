@@ -2,7 +2,7 @@ import { parseDuration } from '../../../model/duration.ts'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
 import type { HealthRule, IgnoreRule, ObjectSelector, Rules } from '../../../model/rules.ts'
 
-/** The rules of a mapping with `ignore` and `health` that fits their schemas. */
+/** Reads the rules of a mapping whose `ignore` and `health` are valid by their schemas. */
 export function readRules({ ignore, health }: JsonObject): Rules {
   return { ignore: mappingsIn(ignore).map(readIgnore), health: mappingsIn(health).map(readHealth) }
 }

@@ -3,8 +3,8 @@ import type { Rules } from '../../../model/rules.ts'
 import type { Defect } from '../defect.ts'
 
 /**
- * Expressions that can't be evaluated.
- * @param pointer of the mapping that the rules are read from
+ * Defects of expressions that can't be evaluated.
+ * @param pointer of the mapping that contains the rules
  */
 export function ruleDefects({ health }: Rules, pointer: string): readonly Defect[] {
   return health.flatMap((rule, index) =>

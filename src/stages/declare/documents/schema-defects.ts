@@ -12,7 +12,7 @@ const WORDS: Readonly<Record<string, string>> = {
 }
 
 /**
- * All that a value does wrong by a schema.
+ * All defects of a value by a schema.
  *
  * @param pointer of the value in its document; ends in the name that messages begin with
  */
@@ -24,7 +24,7 @@ export function schemaDefects(value: JsonValue, schema: DocumentSchema, pointer:
   )
 }
 
-/** Fields that the schema does not name are refused. */
+/** Closes a schema: fields that it does not name are refused. */
 function closed(schema: DocumentSchema): Schema {
   if ('properties' in schema) {
     const properties = Object.entries(schema.properties).map(([name, field]) => [name, closed(field)])
@@ -35,7 +35,10 @@ function closed(schema: DocumentSchema): Schema {
   return (schema.type === 'array' ? { ...schema, items: closed(schema.items) } : schema) as Schema
 }
 
-/** The validator's unit for each level around a defect says nothing more: only its own is told. */
+/**
+ * The validator also reports each level around a defect, which adds nothing: only the defect's own unit
+ * counts.
+ */
 function defectOf(unit: OutputUnit, schema: DocumentSchema, root: string): readonly Defect[] {
   const { keyword, error, instanceLocation } = unit
   const pointer = root + decodeURI(instanceLocation.slice(1))
@@ -58,7 +61,7 @@ function defectOf(unit: OutputUnit, schema: DocumentSchema, root: string): reado
   }
 }
 
-/** The description of the part of the schema that a keyword stands in. */
+/** The description of the part of the schema that contains a keyword. */
 function descriptionAt(schema: DocumentSchema, keywordLocation: string): string {
   let part: unknown = schema
   for (const word of keywordLocation.split('/').slice(1, -1)) part = isRecord(part) ? part[word] : undefined
@@ -73,7 +76,7 @@ function bad(details: string, pointer: string): Defect {
   return { code: 'bad-document', details, pointer }
 }
 
-/** `/spec/ignore/0/kind` as people write it: `spec.ignore[0].kind`. */
+/** Formats `/spec/ignore/0/kind` for people: `spec.ignore[0].kind`. */
 function nameOf(pointer: string): string {
   return tokensOf(pointer)
     .map((word) =>

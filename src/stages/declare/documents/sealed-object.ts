@@ -3,11 +3,11 @@ import { tokensOf, valueAt } from '../../../model/json-pointer.ts'
 import { bareObject } from '../yaml/bare-object.ts'
 
 /**
- * A document of Reeve's own as an object that anyone may read: what a file has encrypted stays so in
- * its values, and is left out elsewhere, where it would not fit. Its name is in plain.
+ * A document of Reeve's own as an object that anyone may read: encrypted texts stay encrypted in its values,
+ * and are omitted elsewhere, where they would be invalid. Its name is in plain text.
  *
- * @param value in plain
- * @param sealed the YAML document as it stands in Git
+ * @param value decrypted
+ * @param sealed the YAML document as it is in Git
  * @param pointer of the value in it: '' or, in a List, '/items/3'
  */
 export function sealedObject(value: JsonObject, sealed: JsonObject, pointer: string): JsonObject {
@@ -34,13 +34,13 @@ function readableEnforced({ values, ...rest }: JsonObject): JsonObject {
   return bare({ ...readable(rest), values })
 }
 
-/** Without the fields that hold anything encrypted. */
+/** The fields without those that hold encrypted texts. */
 function readable(fields: JsonObject): JsonObject {
   const entries = Object.entries(fields).filter(([, value]) => !holdsEncrypted(value))
   return bare(Object.fromEntries(entries))
 }
 
-/** Whether some text in a value is what SOPS made of one. */
+/** Whether a value holds a text that SOPS encrypted. */
 export function holdsEncrypted(value: JsonValue): boolean {
   if (typeof value === 'string') return value.startsWith('ENC[AES256_GCM,')
   if (isJsonArray(value)) return value.some(holdsEncrypted)

@@ -8,7 +8,7 @@ const generation = {
   description: 'The metadata.generation that the status is about.',
 }
 
-/** Kubernetes' own (metav1.Condition). */
+/** Conditions of Kubernetes (metav1.Condition). */
 const conditions = {
   type: 'array',
   'x-kubernetes-list-type': 'map',

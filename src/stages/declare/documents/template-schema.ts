@@ -1,10 +1,10 @@
 import type { DocumentSchema } from './document-schema.ts'
 
-/** Words that are neither empty nor `.` or `..`, with `/` between them. */
+/** Path segments that are neither empty nor `.` or `..`. */
 const WORD = '([^./][^/]*|\\.[^./][^/]*|\\.\\.[^/]+)'
 const TREE_PATH = `^${WORD}(/${WORD})*$`
 
-/** Where a template comes from: `template` of an Installation or an InstallationGroup. */
+/** The source of a template: `template` of an Installation or an InstallationGroup. */
 export const templateSchema = {
   type: 'object',
   description: 'What the installation is rendered from.',
