@@ -12,10 +12,10 @@ import { layersOf, overriddenIn } from './layers.ts'
 import type { Membership } from './membership.ts'
 import { mergeValues } from './merge-values.ts'
 
-/** What an installation and the groups that it is in say, from the one that counts most. */
+/** A document with settings: that of an installation or of a group that it is in. */
 type Sayer = PlacedInstallation | PlacedGroup
 
-/** The installation that a draft becomes with what it inherits. */
+/** The declaration of a draft with its inherited settings. */
 export function declarationOf(draft: Draft, member: Membership): Declaration {
   const { name, document, objects } = draft
   const group = 'group' in member ? member.group : undefined
@@ -56,7 +56,7 @@ export function declarationOf(draft: Draft, member: Membership): Declaration {
   }
 }
 
-/** What counts of a draft where declarationOf failed in a way that was not foreseen: it stays as it is. */
+/** The declaration where declarationOf fails with an unforeseen error: the installation stays as it is. */
 export function brokenDeclaration(draft: Draft, found: Fault): Declaration {
   const { name, location, objects, document, secrets } = draft
   const faults = [...draft.faults, found]
@@ -89,7 +89,7 @@ function first<T>(sayers: readonly Sayer[], find: (sayer: Sayer) => T | undefine
   return undefined
 }
 
-/** One that says not to counts, too. */
+/** An explicit `false` counts, too. */
 function createsNamespace({ document, place }: Sayer): Location | false | undefined {
   if (document.createNamespace === undefined) return undefined
   return document.createNamespace && place('/spec/createNamespace')
@@ -110,7 +110,7 @@ function rulesOf(sayers: readonly Sayer[]): Rules {
   }
 }
 
-/** A document that stands alone has nothing of its own to apply. */
+/** A standalone document has nothing of its own to apply. */
 function lacks({ isAlone, name, location }: Draft, hasTemplate: boolean): readonly Fault[] {
   if (!isAlone || hasTemplate) return []
   return [fault('no-template', name, { location })]

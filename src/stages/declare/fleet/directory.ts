@@ -3,10 +3,10 @@ import type { InstallationSource } from '../layout.ts'
 import type { Manifest, Misfit, Placed } from '../read-manifest.ts'
 import { isChart } from '../template-files.ts'
 
-/** A directory that directly holds manifests, read. */
+/** A directory that directly holds manifests, with the manifests read. */
 export interface Directory extends InstallationSource {
   readonly manifests: readonly Manifest[]
-  /** Nothing in it is about Reeve or about a template: it holds objects, and faults. */
+  /** It holds only objects and faults, neither documents of Reeve nor parts of a template. */
   readonly isPlain: boolean
 }
 

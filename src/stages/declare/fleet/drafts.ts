@@ -15,34 +15,34 @@ import {
 } from './directory.ts'
 import { faultsOfGroup, type Groups } from './groups.ts'
 
-/** An installation in the making: what its own directory and document hold. */
+/** An installation before inheritance: the contents of its own directory and document. */
 export interface Draft {
   readonly name: string
   /** Digest of its directory; '' where it has none. */
   readonly source: string
   readonly location: Location | undefined
   readonly document: PlacedInstallation | undefined
-  /** Of its directory, taken as they are, and its document. */
+  /** Objects of its directory, as they are, and its document. */
   readonly objects: readonly DeclaredObject[]
-  /** It is a document and nothing else. */
+  /** It is a standalone document. */
   readonly isAlone: boolean
-  /** Of its files; absent where nothing was encrypted. */
+  /** Decrypted from its files; absent where nothing was encrypted. */
   readonly secrets?: Secrets
   readonly faults: readonly Fault[]
 }
 
 /**
- * The installations of a commit: each directory with manifests, configured by a document about it,
- * and each document that stands alone. By name, sorted.
+ * The installations of a commit, sorted by name: each directory with manifests, configured by a document
+ * about it, and each standalone document.
  *
- * @param drafts what draftsIn gives of each directory
+ * @param drafts the results of draftsIn for all directories
  */
 export function draftsOf(drafts: Iterable<readonly Draft[]>): readonly Draft[] {
   const byName = Map.groupBy([...drafts].flat(), ({ name }) => name)
   return [...byName.values()].map(one).sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-/** The installations of one directory; of one that is plain, whatever groups there are. */
+/** The installations of one directory; for a plain directory, `groups` does not matter. */
 export function draftsIn(directory: Directory, groups: Groups): readonly Draft[] {
   const [own = [], others = []] = split(installationsIn(directory), ({ document }) =>
     isAbout(directory.name, document),
@@ -55,7 +55,7 @@ export function draftsIn(directory: Directory, groups: Groups): readonly Draft[]
   return holdsMore ? [directoryDraft(directory, own, ownMisfits, groups), ...alone] : alone
 }
 
-/** What counts of a directory where draftsIn failed in a way that was not foreseen: it stays as it is. */
+/** The draft where draftsIn fails with an unforeseen error: the installation stays as it is. */
 export function brokenDraft({ name, source, files }: Directory, found: Fault): Draft {
   const location = files[0] && { file: files[0].path, line: 1 }
   const nothing = { document: undefined, objects: [], isAlone: false }
@@ -112,7 +112,7 @@ function directoryDraft(
   }
 }
 
-/** One told twice is a fault of both, once. */
+/** Reports a duplicate group only once per directory. */
 function distinct(groups: readonly PlacedGroup[]): readonly PlacedGroup[] {
   return [...new Map(groups.toReversed().map((group) => [group.document.name, group])).values()].reverse()
 }
@@ -134,7 +134,7 @@ function misfitDraft({ name, location, faults }: Misfit): Draft {
   return { name, source: '', location, document: undefined, objects: [], isAlone: false, faults }
 }
 
-/** Two of one name are one installation with a fault, so that what runs stays as it is. */
+/** Merges drafts of one name into one installation with a fault, so that running objects stay as they are. */
 function one(drafts: readonly Draft[]): Draft {
   const [first, ...rest] = drafts as readonly [Draft, ...Draft[]]
   if (rest.length === 0) return first

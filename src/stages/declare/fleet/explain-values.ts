@@ -4,10 +4,10 @@ import type { Explained, Layer, Said } from '../../../model/values.ts'
 import { mergeValues } from './merge-values.ts'
 
 /**
- * The version and each final value of an installation, sorted by path: who says it, and what that
- * overrides, the last one overridden first.
+ * The version and each final value of an installation, sorted by path: the layer that sets it, and the values
+ * that it overrides, the last one overridden first.
  *
- * @param layers all, the one that wins last
+ * @param layers all, the winning one last
  */
 export function explainValues(layers: readonly Layer[]): readonly Explained[] {
   const merged = mergeValues(...layers.map(({ values }) => values))
@@ -38,7 +38,7 @@ function explained(path: string, said: readonly Said[]): Explained {
   return { path, said: first, overridden }
 }
 
-/** What is no mapping, or an empty one. */
+/** Paths of the values that are not mappings, or are empty ones. */
 function leavesOf(value: JsonValue, words: readonly string[]): readonly (readonly string[])[] {
   if (!isJsonObject(value)) return [words]
   const keys = Object.keys(value as JsonObject).sort()

@@ -9,14 +9,14 @@ export interface Group {
   readonly name: string
   /** The outermost first, this one last. */
   readonly chain: readonly PlacedGroup[]
-  /** What is wrong with it or with a group around it: its members stay as they are. */
+  /** Faults of it or of a group around it: its members stay as they are. */
   readonly faults: readonly Fault[]
 }
 
-/** By name. Groups whose document can't be read are there too, with its faults. */
+/** By name. Groups with unreadable documents are included, with their faults. */
 export type Groups = ReadonlyMap<string, Group>
 
-/** Who says that a group is there, and what is wrong with what it says. */
+/** The document that declares a group, undefined for an invalid one, and its faults. */
 interface Claim {
   readonly placed: PlacedGroup | undefined
   readonly faults: readonly Fault[]
@@ -37,7 +37,9 @@ export function groupsOf(directories: readonly Directory[], onUnforeseen: OnUnfo
   return groups
 }
 
-/** Faults that are the document's own: those of outer groups stand where they are. */
+/**
+ * The faults of a group that are in its document's file: faults of outer groups are reported in their own.
+ */
 export function faultsOfGroup({ document, place }: PlacedGroup, groups: Groups): readonly Fault[] {
   const own = groups.get(document.name)?.faults ?? []
   const { file } = place('')

@@ -5,8 +5,8 @@ import type { Layer, Overridden } from '../../../model/values.ts'
 import type { PlacedGroup, PlacedInstallation } from './directory.ts'
 
 /**
- * What groups and an installation say, the one that wins last: the groups from the outermost, the
- * installation, and then what groups enforce, the outermost last.
+ * The settings of groups and an installation, the winning one last: the groups from the outermost, the
+ * installation, and then the enforced settings of groups, the outermost last.
  */
 export function layersOf(
   chain: readonly PlacedGroup[],
@@ -46,7 +46,7 @@ function saysSomething({ version, values }: Layer): boolean {
   return version !== undefined || Object.keys(values).length > 0
 }
 
-/** What layers below say and a group enforces otherwise. */
+/** Settings that a group's `enforced` overrides. */
 export function overriddenIn(layers: readonly Layer[]): readonly Overridden[] {
   return layers.flatMap((layer, index) => {
     const winners = layers.slice(index + 1).filter(({ kind }) => kind === 'enforced')

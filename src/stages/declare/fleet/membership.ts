@@ -3,7 +3,7 @@ import { quoted } from '../../../model/quoted.ts'
 import type { PlacedInstallation } from './directory.ts'
 import type { Group, Groups } from './groups.ts'
 
-/** The group of an installation, if it has one, or why that can't be told. */
+/** The group of an installation, if it has one, or the fault that makes it undeterminable. */
 export type Membership = { readonly group: Group | undefined } | { readonly fault: Fault }
 
 /** Finds the group of any installation. */
@@ -14,8 +14,8 @@ export type GroupOf = (
 ) => Membership
 
 /**
- * An installation is in the group that it names; else in the one that names it or selects its labels.
- * Where several do, one of them has to be inside all the others.
+ * Finds the groups of installations. An installation is in the group that it names; else in the one that
+ * names it or selects its labels. Where several do, one of them must be inside all the others.
  */
 export function membership(groups: Groups): GroupOf {
   const all = [...groups.values()]

@@ -1,7 +1,10 @@
 import { isJsonObject, type JsonObject } from '../../../model/json.ts'
 import { bareObject } from '../yaml/bare-object.ts'
 
-/** Later ones win: mappings are merged, all else is replaced; null removes what was there (as in Helm). */
+/**
+ * Merges values; later ones win: mappings are merged, everything else is replaced, also by null, which unsets
+ * a default in Helm.
+ */
 export function mergeValues(...all: readonly JsonObject[]): JsonObject {
   return all.filter((values) => Object.keys(values).length > 0).reduce(merge, {})
 }

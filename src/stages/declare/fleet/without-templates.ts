@@ -3,13 +3,15 @@ import type { Manifest } from '../read-manifest.ts'
 import { around, isChart, resolvePath } from '../template-files.ts'
 import type { Directory } from './directory.ts'
 
-/** What documents in a template refer to does not count; with it gone, others may count again. */
+/**
+ * Maximum number of rounds. References of documents in a template do not count; without them, other documents
+ * may count again.
+ */
 const MOST_ROUNDS = 5
 
 /**
- * The directories without those that are templates, which are no installations. Of a template's own
- * directory the documents of Reeve count and nothing else; what is below it, or below any Helm chart,
- * does not count at all.
+ * Removes the directories of templates, which are no installations. In a template's own directory, only the
+ * documents of Reeve count; below it, or below any Helm chart, nothing counts.
  *
  * @param root the Repository's path in the repository; '' for its top
  */
@@ -29,7 +31,7 @@ export function withoutTemplates(directories: readonly Directory[], root: string
   return left
 }
 
-/** A chart, or a directory with the defaults of a template: it is a template, whoever uses it. */
+/** Whether a directory is a chart or holds the defaults of a template: it is a template even when unused. */
 function isMarked({ manifests, isPlain }: Directory): boolean {
   return !isPlain && manifests.some(isMark)
 }
@@ -38,7 +40,7 @@ function isMark({ file, isValues }: Manifest): boolean {
   return isChart(file) || isValues === true
 }
 
-/** Of a template that nobody uses no more is told than that. */
+/** Reduces the faults of an unused template to that one. */
 function onlyMark(directory: Directory): Directory {
   const manifests = directory.manifests.map((manifest) =>
     isMark(manifest) ? manifest : { ...manifest, objects: [], faults: [] },
@@ -68,7 +70,7 @@ function referencesIn(directories: readonly Directory[], root: string): readonly
   return references.flatMap((reference) => (reference ? (pathBelow(reference, root) ?? []) : []))
 }
 
-/** The directory below the Repository's path that a reference is to. */
+/** The referenced directory below the Repository's path. */
 function pathBelow(reference: TemplateReference, root: string): string | undefined {
   if ('chart' in reference || 'git' in reference) return undefined
   const { path } = reference
@@ -76,7 +78,7 @@ function pathBelow(reference: TemplateReference, root: string): string | undefin
   return path.startsWith(`${root}/`) ? path.slice(root.length + 1) : undefined
 }
 
-/** With the bases that overlays refer to. */
+/** Adds the bases that overlays refer to. */
 function withReferences(paths: readonly string[], directories: readonly Directory[]): ReadonlySet<string> {
   const found = new Set(paths)
   const kustomized = directories.filter(
