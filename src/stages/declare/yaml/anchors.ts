@@ -3,10 +3,12 @@ import { bareObject } from './bare-object.ts'
 import type { Problem } from './problem.ts'
 import { measure, type Sizes } from './size.ts'
 
-/** How deep a document may nest, aliases written out. */
+/** Maximum nesting depth of a document with aliases expanded. */
 export const MAX_DEPTH = 256
-/** What the aliases of a document may expand to, in characters and values: beyond any object that
- * an API server takes (3 MiB a request). */
+/**
+ * Maximum size of a document's expanded aliases, in characters and values: more than any object that an API
+ * server accepts (3 MiB a request).
+ */
 const MAX_ALIASED = 4_000_000
 
 /** An anchor's node; without a value while the node is still being read. */
@@ -14,7 +16,7 @@ export interface Anchor {
   value?: JsonValue
 }
 
-/** The anchors of one document so far, and what its aliases have expanded to. */
+/** The anchors of one document so far, and the size of its expanded aliases. */
 export interface Anchors {
   readonly byName: Map<string, Anchor>
   readonly sizes: Sizes
@@ -25,7 +27,7 @@ export function newAnchors(): Anchors {
   return { byName: new Map(), sizes: new Map(), aliased: 0 }
 }
 
-/** A name used again means its newest node from here on. */
+/** A reused name means its newest node from here on. */
 export function openAnchor(anchors: Anchors, name: string): Anchor {
   const anchor: Anchor = {}
   anchors.byName.set(name, anchor)
@@ -33,8 +35,8 @@ export function openAnchor(anchors: Anchors, name: string): Anchor {
 }
 
 /**
- * The value that an alias at `depth` stands for: shared, never copied. Once the aliases have been
- * found to be too many, and reported, they stand for an empty mapping.
+ * The value of an alias at `depth`: shared, never copied. Once the aliases exceed the maximum, and this is
+ * reported, they stand for an empty mapping.
  */
 export function followAlias(anchors: Anchors, name: string, depth: number): Required<Anchor> | Problem {
   const anchor = anchors.byName.get(name)

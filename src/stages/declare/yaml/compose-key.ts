@@ -9,13 +9,13 @@ import { coreTag } from './tagged-scalar.ts'
 
 const forbidden: ReadonlySet<string> = new Set(['__proto__', 'constructor'])
 
-/** The key that a scalar makes; undefined, and reported, where it can be none. */
+/** The key from a scalar; undefined, and reported, where the scalar cannot be a key. */
 export function composeKey(composition: Composition, event: ScalarEvent): string | undefined {
   const key = isPlain(event) ? composePlainKey(composition, event) : keyOf(composeScalar(composition, event))
   return acceptKey(composition, key, event)
 }
 
-/** The key that any other node makes: an alias may stand for a string, the rest is refused. */
+/** The key from any other node: an alias may stand for a scalar; other nodes are refused. */
 export function keyOfNode(
   composition: Composition,
   value: JsonValue,
@@ -24,7 +24,7 @@ export function keyOfNode(
   return acceptKey(composition, keyOf(value), event)
 }
 
-/** The text decides here, since 1.0 and 1 are different keys once they are numbers. */
+/** The text decides: `1000000` and `1000000.0` are equal numbers, but the keys "1000000" and "1e+06". */
 function composePlainKey(composition: Composition, event: ScalarEvent): string | Problem {
   const text = getScalarValue(composition.text, event)
   const anchor = anchorOf(composition, event)

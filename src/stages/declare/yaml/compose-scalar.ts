@@ -4,7 +4,7 @@ import { readPlain } from './plain-scalar.ts'
 import { isProblem, type Problem, type Scalar } from './problem.ts'
 import { readTagged } from './tagged-scalar.ts'
 
-/** A scalar's value; its own text where there is something wrong with it. */
+/** A scalar's value; its own text where it has a problem. */
 export function composeScalar(composition: Composition, event: ScalarEvent): Scalar {
   const text = getScalarValue(composition.text, event)
   const read = readScalar(composition.text, event, text)

@@ -16,13 +16,13 @@ import {
   skipNode,
 } from './composition.ts'
 
-/** A document's value and all that is wrong with it. With findings, the value is what could be read. */
+/** A document's value and all its problems. With findings, the value is the readable part. */
 export interface Composed {
   readonly value: JsonValue
   readonly findings: readonly Finding[]
 }
 
-/** Makes the value of a document from its events: DOCUMENT, the root node and so on. */
+/** Composes the value of a document from its events: DOCUMENT, the root node and so on. */
 export function compose(text: string, events: readonly Event[]): Composed {
   const composition = newComposition(text, events)
   return { value: composeNode(composition), findings: composition.findings }
@@ -69,7 +69,7 @@ function composeMapping(composition: Composition, event: MappingEvent): JsonValu
   const anchor = anchorOf(composition, event)
   const first = composition.next
   composition.depth += 1
-  /** The keys of the mapping itself, once others were merged into it. */
+  /** The mapping's own keys, tracked once others are merged into it. */
   let own: Set<string> | undefined
   while (!atEnd(composition)) {
     const start = composition.next
@@ -99,7 +99,7 @@ function nextKey(composition: Composition): string | undefined {
   return composeKey(composition, event)
 }
 
-/** As go-yaml v2 does, in document order: what is merged wins over the keys above it. */
+/** Merges as go-yaml v2 does, in document order: merged values win over the keys above. */
 function mergeInto(object: Record<string, JsonValue>, composition: Composition): void {
   const key = composition.events[composition.next]
   composition.next += 1
@@ -127,7 +127,7 @@ function reportDuplicate(composition: Composition, key: string, first: number, a
   report(composition, { code: 'yaml-duplicate-key', details, offset, earlier })
 }
 
-/** Looks through a mapping's keys again, from its first one on, for the place of `key`. */
+/** Searches a mapping's keys again, from the first one, for the offset of `key`. */
 function offsetOfKey(composition: Composition, key: string): number {
   while (!atEnd(composition)) {
     const event = composition.events[composition.next]

@@ -2,14 +2,14 @@ import { EVENT_ID, type Event, type MappingEvent, type ScalarEvent, type Sequenc
 import { type Anchor, type Anchors, newAnchors, openAnchor } from './anchors.ts'
 import type { Problem } from './problem.ts'
 
-/** A problem and the offset in the document's text that it stands at. */
+/** A problem and its offset in the document's text. */
 export interface Finding extends Problem {
   readonly offset: number
-  /** Of a key that stands twice: the offset where it stands first. */
+  /** For a duplicate key: the offset of its first occurrence. */
   readonly earlier?: number
 }
 
-/** A document that is being composed: where in its events we are, and what was found so far. */
+/** The state of composing a document: the position in its events, and the findings so far. */
 export interface Composition {
   readonly text: string
   readonly events: readonly Event[]
@@ -17,11 +17,11 @@ export interface Composition {
   readonly anchors: Anchors
   /** Index of the next event. */
   next: number
-  /** How many lists and mappings are open. */
+  /** Number of open lists and mappings. */
   depth: number
 }
 
-/** So many findings of one document are reported; what is beyond them would help nobody. */
+/** Maximum number of findings reported for one document; more would not help. */
 export const MAX_FINDINGS = 100
 
 /** Begins after the DOCUMENT event, at the root node. */
@@ -33,7 +33,7 @@ export function report(composition: Composition, finding: Finding): void {
   if (composition.findings.length < MAX_FINDINGS) composition.findings.push(finding)
 }
 
-/** Registers the node's anchor, if it has one, before the node's contents are read. */
+/** Registers the node's anchor, if it has one, before its contents are read. */
 export function anchorOf(
   composition: Composition,
   { anchorStart, anchorEnd }: ScalarEvent | MappingEvent | SequenceEvent,
@@ -53,7 +53,7 @@ export function atEnd({ events, next }: Composition): boolean {
   return next >= events.length || events[next]?.type === EVENT_ID.POP
 }
 
-/** Where a node begins; an empty one has no place of its own and gets `otherwise`. */
+/** The offset of a node's beginning; `otherwise` for an empty node, which has no place of its own. */
 export function offsetOf(event: Event | undefined, otherwise: number): number {
   switch (event?.type) {
     case EVENT_ID.SCALAR:

@@ -4,8 +4,8 @@ import type { Finding } from './composition.ts'
 const suspicious = /[[{,\s]\?\S|:[,[\]{}]/
 
 /**
- * Words in brackets that our parser (YAML 1.2) and kubectl's (1.1) take for different things:
- * `[?a]` is a mapping for kubectl, and in `{a:}` its key is `a:`. They are refused.
+ * Finds words in brackets that our parser (YAML 1.2) and kubectl's (1.1) interpret differently: `[?a]` is a
+ * mapping for kubectl, and in `{a:}` its key is `a:`. They are refused.
  */
 export function flowQuirk(text: string, events: readonly Event[]): Finding | undefined {
   if (!suspicious.test(text)) return undefined

@@ -1,14 +1,13 @@
 /**
- * kubectl takes lists and mappings in brackets whose lines are not indented, such as
+ * kubectl accepts lists and mappings in brackets whose lines are not indented, such as
  *
  *     args: [
  *       a
  *     ]
  *
- * below another key; YAML 1.2 and our parser don't. Indents the lines from the one at `offset`,
- * which is inside such brackets, up to the one that closes them. White space at the beginning of
- * these lines means nothing, and line numbers stay. Undefined where the line begins before the
- * brackets do, or they don't close.
+ * below another key; YAML 1.2 and our parser don't. Indents the lines from the one at `offset`, which is
+ * inside such brackets, up to the closing one. Leading white space of these lines has no meaning, and line
+ * numbers stay. Undefined where the line begins before the brackets, or they are not closed.
  */
 export function indentFlow(text: string, offset: number): string | undefined {
   const start = text.lastIndexOf('\n', offset - 1) + 1
@@ -20,7 +19,7 @@ export function indentFlow(text: string, offset: number): string | undefined {
   return text.slice(0, start) + margin + lines.replaceAll('\n', `\n${margin}`) + text.slice(end)
 }
 
-/** Beyond it nothing in the text can want a line to be indented. */
+/** The widest indent of the text; beyond it, no line is deficient. */
 function widestIndent(text: string): number {
   const indents = text.match(/^[ -]+/gm) ?? []
   return indents.reduce((widest, indent) => Math.max(widest, indent.length), 0)
@@ -72,7 +71,7 @@ function endOfComment(text: string, start: number): number {
   return end < 0 ? text.length : end
 }
 
-/** What follows can only stand in brackets: there are more of them around. */
+/** Whether the following text is only valid in brackets: more of them are open. */
 function goesOn(text: string, from: number): boolean {
   let at = from
   while (at < text.length) {

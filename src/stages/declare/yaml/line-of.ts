@@ -10,15 +10,15 @@ import { type DocumentText, splitDocuments } from './split-documents.ts'
 export type Locate = (document: number, pointer: string) => number | undefined
 
 /**
- * The line of a field: of its key, or of a list's element where the pointer ends in an index.
- * Where the text has no such field, or only by way of an alias or a merge key, the line of the
- * nearest one around it. Undefined where the file has no such document or its syntax is broken.
+ * The line of a field's key, or of a list's element where the pointer ends in an index. Where the text has no
+ * such field, or only through an alias or a merge key, the line of the nearest field around it. Undefined
+ * where the file has no such document or its syntax is broken.
  */
 export function lineOf(text: string, document: number, pointer: string): number | undefined {
   return locator(text)(document, pointer)
 }
 
-/** `lineOf` for many questions about one file: each document is looked through once. */
+/** `lineOf` for many look-ups in one file: each document is scanned once. */
 export function locator(text: string): Locate {
   let documents: readonly DocumentText[] | undefined
   const known = new Map<number, ReadonlyMap<string, number>>()
@@ -51,7 +51,7 @@ function linesOf(source: DocumentText): ReadonlyMap<string, number> {
   return lines
 }
 
-/** Adds the lines below the node that comes next, whose pointer is `pointer`. */
+/** Adds the lines below the next node, whose pointer is `pointer`. */
 function collect(
   composition: Composition,
   pointer: string,
@@ -78,7 +78,7 @@ function collect(
   composition.next += 1
 }
 
-/** The key that comes next; undefined for what makes no key. */
+/** Takes the next key; undefined for a node that cannot be a key. */
 function takeKey(composition: Composition): string | undefined {
   const event = composition.events[composition.next]
   composition.next = skipNode(composition.events, composition.next)

@@ -1,7 +1,10 @@
-/** Finds lines by offset: the starts of a text's lines, made once and only when asked for. */
+/** Finds the line at an offset. */
 export type LineOf = (offset: number) => number
 
-/** Lines of the file, counted from 1, for a text that begins on its line `first` (from 0). */
+/**
+ * Finds lines of the file, counted from 1, for a text that begins on its line `first` (from 0). Line starts
+ * are computed once, on first use.
+ */
 export function lineFinder(text: string, first: number): LineOf {
   let starts: readonly number[] | undefined
   return (offset) => {
@@ -16,7 +19,7 @@ function lineStarts(text: string): number[] {
   return starts
 }
 
-/** How many of the ascending numbers are not above `limit`. */
+/** The number of the ascending numbers that are at most `limit`. */
 function countUpTo(numbers: readonly number[], limit: number): number {
   let low = 0
   let high = numbers.length

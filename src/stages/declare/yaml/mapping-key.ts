@@ -5,7 +5,7 @@ import { isProblem, type Problem, type Scalar } from './problem.ts'
 const noString: Problem = { code: 'yaml-unsupported', details: 'a key that is null, a list or a mapping' }
 
 /**
- * A key without quotes and tag as kubectl makes a string of it: `0x10` is "16", `yes` is "true",
+ * Reads a key without quotes and tag as kubectl converts it to a string: `0x10` is "16", `yes` is "true",
  * `2.50` is "2.5" (sigs.k8s.io/yaml, convertToJSONableObject).
  */
 export function readPlainKey(text: string): string | Problem {
@@ -16,14 +16,14 @@ export function readPlainKey(text: string): string | Problem {
   return isProblem(value) ? value : keyOf(value)
 }
 
-/** A scalar that stands where a key does, by way of an alias or with a tag. */
+/** The key from a value, such as that of an alias or of a tagged scalar. */
 export function keyOf(value: Scalar | object): string | Problem {
   if (typeof value === 'string') return value
   if (typeof value === 'boolean') return String(value)
   return typeof value === 'number' ? floatKey(value) : noString
 }
 
-/** Go's strconv.FormatFloat(value, 'g', -1, 32): the shortest text that a float32 is read from. */
+/** Go's strconv.FormatFloat(value, 'g', -1, 32): the shortest text that parses to the same float32. */
 function floatKey(value: number): string {
   const single = Math.fround(value)
   if (single === 0) return '0'

@@ -9,9 +9,9 @@ const longest = 64
 const maxUint64 = 2n ** 64n - 1n
 
 /**
- * A plain scalar as go-yaml v2 reads numbers (its resolve.go); undefined where it is none.
- * `0644`, `0o644` and `0x1a4` are integers in base 8, 8 and 16, `0999` is 999, underscores don't
- * count, sexagesimals (`1:30`) are strings, and so is what a float64 can't hold (`1e400`).
+ * Reads a plain scalar as go-yaml v2 reads numbers (its resolve.go); undefined where it is none. `0644`,
+ * `0o644` and `0x1a4` are integers in base 8, 8 and 16, `0999` is 999, underscores are ignored, sexagesimals
+ * (`1:30`) are strings, and so are numbers beyond float64 (`1e400`).
  */
 export function readNumber(text: string): number | Problem | undefined {
   if (text.charCodeAt(0) === 46) return readFraction(text)
@@ -24,7 +24,7 @@ export function readNumber(text: string): number | Problem | undefined {
   return /[.eE]/.test(plain) || Number.isSafeInteger(value) ? value : outOfRange
 }
 
-/** What begins with a point is left to Go's ParseFloat, which takes `_` between digits only. */
+/** A number that begins with a point goes through Go's ParseFloat, which accepts `_` between digits only. */
 function readFraction(text: string): number | undefined {
   const value = fraction.test(text) ? Number(withoutUnderscores(text)) : Number.NaN
   return Number.isFinite(value) ? value : undefined
@@ -34,7 +34,7 @@ export function withoutUnderscores(text: string): string {
   return text.includes('_') ? text.replaceAll('_', '') : text
 }
 
-/** An integer of at most 64 bits, exactly: a bigint where a number can't hold it. */
+/** Reads an integer of at most 64 bits exactly: a bigint where a number can't hold it. */
 export function readInteger(plain: string): number | bigint | undefined {
   const [, sign, prefix, digits] = integer.exec(plain) ?? []
   if (digits === undefined || prefix === undefined || plain === sign) return undefined

@@ -4,7 +4,7 @@ import type { Finding } from './composition.ts'
 import { flowQuirk } from './flow-quirk.ts'
 import { indentFlow } from './indent-flow.ts'
 
-/** The events of one document and the text that they refer to, or why there are none. */
+/** The events of one document and their text, or the finding that prevents parsing. */
 export type Parsed = { readonly text: string; readonly events: readonly Event[] } | Broken
 
 interface Broken {
@@ -15,9 +15,9 @@ const MAX_REPAIRS = 50
 const deficient = 'not indented enough, or a bracket or quote above it is not closed'
 
 /**
- * Parses the text of one document; lines stay as they are, columns may not. Refused, since kubectl
- * refuses it or leaves it out silently: directives (`%YAML`, `%TAG`), what follows the end mark
- * `...`, and the line breaks that only YAML 1.1 knows (outside JSON).
+ * Parses the text of one document; lines stay as they are, columns may not. Constructs that kubectl refuses
+ * or silently drops are refused: directives (`%YAML`, `%TAG`), content after the end mark `...`, and line
+ * breaks of YAML 1.1 only (outside JSON).
  */
 export function parseDocumentEvents(text: string): Parsed {
   const parsed = parseRepaired(text)

@@ -8,21 +8,22 @@ import { countLines, type DocumentText, splitDocuments } from './split-documents
 
 /** One document of a YAML or JSON file, read as kubectl reads it. */
 export interface ParsedDocument {
-  /** Index among the documents of the file, from 0; empty ones don't count. */
+  /** Index among the documents of the file, from 0, not counting empty ones. */
   readonly document: number
-  /** The line that it begins on, counted from 1: that of its first key, element or bracket. */
+  /** The line of its first key, element or bracket, counted from 1. */
   readonly line: number
-  /** Mappings are objects without a prototype. Undefined where the syntax is broken; with other
-   * faults, as much as could be read. */
+  /**
+   * Mappings are objects without a prototype. Undefined where the syntax is broken; with other faults, the
+   * readable part.
+   */
   readonly value: JsonValue | undefined
   readonly faults: readonly Fault[]
 }
 
 /**
- * Reads all documents of a file with all their faults, each with its line: as kubectl does
- * (sigs.k8s.io/yaml over go-yaml v2), but strictly, so that nothing is lost without a word:
- * duplicate keys, integers that JavaScript can't hold and what follows `...` are faults.
- * Never throws.
+ * Reads all documents of a file with all their faults, each with its line: as kubectl does (sigs.k8s.io/yaml
+ * over go-yaml v2), but strictly, so that nothing is lost silently: duplicate keys, integers that JavaScript
+ * can't hold and content after `...` are faults. Never throws.
  */
 export function parseYaml(text: string, file: string): readonly ParsedDocument[] {
   return splitDocuments(text).map((source, document) => parseDocument(source, document, file))

@@ -3,7 +3,7 @@ import type { Problem, Scalar } from './problem.ts'
 
 const notFinite: Problem = { code: 'yaml-unsupported', details: 'infinity and NaN are no JSON numbers' }
 
-/** Words that go-yaml v2 reads as something else than a string (YAML 1.1, plus `y` and `n`). */
+/** Words that go-yaml v2 does not read as strings (YAML 1.1, plus `y` and `n`). */
 const words: ReadonlyMap<string, Scalar | Problem> = new Map<string, Scalar | Problem>([
   ...spellings(['y', 'yes', 'true', 'on'], true),
   ...spellings(['n', 'no', 'false', 'off'], false),
@@ -23,13 +23,13 @@ function spellings(lower: readonly string[], value: Scalar): (readonly [string, 
   })
 }
 
-/** The characters that a word or a number can begin with; all else is a string at a glance. */
+/** The first characters of words and numbers; a scalar with any other is a string. */
 const hints: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
   '0123456789+-.yYnNtTfFoO~'.includes(String.fromCharCode(code)),
 )
 const longestWord = 5
 
-/** A scalar without quotes and tag, as kubectl reads it (go-yaml v2, resolve.go). */
+/** Reads a scalar without quotes and tag as kubectl does (go-yaml v2, resolve.go). */
 export function readPlain(text: string): Scalar | Problem {
   const first = text.charCodeAt(0)
   if (text !== '' && hints[first] !== true) return text

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../../model/json.ts'
 
-/** How much a value is when every alias in it is written out. */
+/** The size of a value with every alias expanded. */
 export interface Size {
   /** Characters of the strings and keys, plus one for every value. */
   readonly weight: number
@@ -8,10 +8,10 @@ export interface Size {
   readonly height: number
 }
 
-/** What has been measured, by identity: shared parts are looked at once. */
+/** Known sizes by identity: shared parts are measured once. */
 export type Sizes = Map<object, Size>
 
-/** Measures a value in the time that its distinct parts take, however often they are shared. */
+/** Measures a value in time proportional to its distinct parts, however often they are shared. */
 export function measure(value: JsonValue, sizes: Sizes): Size {
   if (typeof value === 'string') return { weight: 1 + value.length, height: 0 }
   if (typeof value !== 'object' || value === null) return { weight: 1, height: 0 }

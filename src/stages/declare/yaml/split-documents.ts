@@ -3,7 +3,7 @@ import { splitJsonStream } from './split-json-stream.ts'
 /** One YAML document of a file, not parsed yet. */
 export interface DocumentText {
   readonly text: string
-  /** The file's line that the text begins on, counted from 0. */
+  /** The line of the file on which the text begins, counted from 0. */
   readonly line: number
   /** Something other than a comment follows the `---` above the document. */
   readonly badSeparator: boolean
@@ -13,10 +13,10 @@ export interface DocumentText {
 const content = /^[^\S\r\n]*[^\s#]/m
 
 /**
- * Cuts a file into its documents as kubectl does (apimachinery's YAMLReader): at every line that
- * begins with `---`, before any YAML is read. So a syntax error ends its own document only.
- * Documents of blank lines and comments are left out. JSON objects that follow one another
- * without a separator are documents too.
+ * Splits a file into its documents as kubectl does (apimachinery's YAMLReader): at every line that begins
+ * with `---`, before any YAML is parsed. So a syntax error affects its own document only. Documents of blank
+ * lines and comments are omitted. JSON objects that follow one another without a separator are documents,
+ * too.
  */
 export function splitDocuments(text: string): readonly DocumentText[] {
   const documents: DocumentText[] = []
@@ -57,7 +57,7 @@ function addDocuments(documents: DocumentText[], text: string, first: number): v
   }
 }
 
-/** How many lines end before `offset`. */
+/** The number of lines that end before `offset`. */
 export function countLines(text: string, offset: number): number {
   let lines = 0
   let at = text.indexOf('\n')

@@ -13,8 +13,8 @@ export function coreTag(tag: string): string | undefined {
 }
 
 /**
- * A scalar with an explicit tag, quoted or not, as kubectl reads it: `!!int`, `!!float`, `!!bool`
- * and `!!null` must fit, `!!binary` is decoded, and any tag that is not known makes a string.
+ * Reads a scalar with an explicit tag, quoted or not, as kubectl does: `!!int`, `!!float`, `!!bool` and
+ * `!!null` must match, `!!binary` is decoded, and any unknown tag makes a string.
  */
 export function readTagged(tag: string, text: string): Scalar | Problem {
   switch (coreTag(tag)) {
@@ -55,7 +55,7 @@ function readBinary(text: string): string | Problem {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(encoded, 'base64'))
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error // what the Encoding Standard asks of a fatal decoder
+    if (!(error instanceof TypeError)) throw error // required of a fatal decoder by the Encoding Standard
     return { code: 'yaml-unsupported', details: 'the bytes of !!binary are not UTF-8 text' }
   }
 }
