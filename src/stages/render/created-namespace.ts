@@ -4,8 +4,8 @@ import { FIRST_WAVE, WAVE_ANNOTATION } from '../../model/labels.ts'
 import { installWaveOf, waveOf } from '../../model/wave.ts'
 
 /**
- * The objects with the namespace of the installation first, where it is asked for and none of them:
- * before all waves, if there are any before the usual one.
+ * Puts the namespace of the installation first, where Git asks for it and it is not among the objects: in the
+ * first wave, if some object is in a wave before the default one.
  */
 export function withNamespace(
   objects: readonly DeclaredObject[],

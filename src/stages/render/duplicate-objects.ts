@@ -3,9 +3,8 @@ import type { DeclaredObject } from '../../model/installation.ts'
 import { describeKey, idOf, keyOf, type ObjectId } from '../../model/object.ts'
 
 /**
- * A fault for each object that an installation declares again; the one declared first is named in
- * it. Whether a kind has namespaces only the cluster knows, so all that name none are taken to be
- * in `namespace`.
+ * A fault for each object that an installation declares again; it names the first declaration, too. Only the
+ * cluster knows whether a kind has namespaces, so all objects without one are assumed to be in `namespace`.
  */
 export function duplicateObjects(objects: readonly DeclaredObject[], namespace: string): readonly Fault[] {
   const first = new Map<ObjectId, DeclaredObject>()

@@ -3,7 +3,7 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../.
 import type { Secrets } from '../../model/secrets.ts'
 import { type Step, stepOf } from '../../model/sensitive.ts'
 
-/** An object with where it holds a secret of its installation. */
+/** Marks the places where an object holds a secret of its installation. */
 export function markSensitive(declared: DeclaredObject, secrets: Secrets): DeclaredObject {
   const places = [...placesIn(declared.object as JsonObject, secrets, [])]
   return { ...declared, sensitive: { places, secrets } }

@@ -8,14 +8,14 @@ import { openDocuments } from '../declare/open-documents.ts'
 import { locator } from '../declare/yaml/line-of.ts'
 import { parseYaml } from '../declare/yaml/parse-yaml.ts'
 
-/** What a template says where nobody else does. */
+/** The default values of a template. */
 export interface Defaults {
   readonly layer: Layer
-  /** What was decrypted of it. */
+  /** Texts decrypted from its file. */
   readonly secrets?: Secrets
 }
 
-/** The defaults of a template or chart, as the values.yaml in its directory says. */
+/** Reads the defaults of a template or chart from the values.yaml in its directory. */
 export async function readDefaults(
   { directory, files, reference }: Template,
   decrypt: Decrypt,

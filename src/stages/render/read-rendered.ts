@@ -4,18 +4,18 @@ import { checkObject } from '../declare/check-object.ts'
 import { unfoldList } from '../declare/unfold-list.ts'
 import { parseYaml } from '../declare/yaml/parse-yaml.ts'
 
-/** What another program rendered, as objects; their origin is the file that they were rendered from. */
+/** Objects that another program rendered; their origin is the file that they were rendered from. */
 export interface ReadObjects {
   readonly objects: readonly DeclaredObject[]
   readonly faults: readonly Fault[]
-  /** Characters of the text. */
+  /** Number of characters of the text. */
   readonly size: number
 }
 
 /**
  * Reads rendered YAML.
  *
- * @param file that it was rendered from
+ * @param file the file that it was rendered from
  */
 export function readRendered(text: string, file: string): ReadObjects {
   const objects: DeclaredObject[] = []
@@ -38,7 +38,10 @@ export function readRendered(text: string, file: string): ReadObjects {
   return { objects, faults, size: text.length }
 }
 
-/** The line is one of the rendered text, which nobody sees. */
+/**
+ * Moves the line, which is in the rendered text, from the location to the message: users do not see that
+ * text.
+ */
 function atTemplate({ location, ...found }: Fault): Fault {
   const place: Location | undefined = location && { ...location, line: 1 }
   const message = location

@@ -1,13 +1,13 @@
 import type { RenderFailure } from '../../adapters/engine/engine.ts'
 import { type Fault, fault, type Location } from '../../model/fault.ts'
 
-/** Where a template is named, and where its own files are. */
+/** The location that names a template, and the paths of its own files. */
 export interface FailurePlace {
   readonly location: Location
   readonly fileOf: (path: string) => string
 }
 
-/** What Helm or Kustomize says, at the template's line where that is known. */
+/** The message of Helm or Kustomize, at the template's line where known. */
 export function failureFault(
   code: 'chart-failed' | 'kustomization-failed',
   { cause, message, file, line }: RenderFailure,

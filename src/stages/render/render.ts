@@ -21,60 +21,60 @@ import { fillValues, installationScope } from './scope.ts'
 export interface Renderer {
   /** Digest of the template. */
   readonly digest: string
-  /** What it says where nobody else does. */
+  /** Its default values. */
   readonly defaults?: Layer
-  /** It renders in this very process, without waiting for anything. */
+  /** It renders in this process, synchronously. */
   readonly isImmediate?: true
-  /** Digest of what it saw of the cluster; absent where it does not look. */
+  /** Digest of the cluster data that it reads; absent where it reads none. */
   readonly cluster?: string
-  /** What was decrypted of it. */
+  /** Texts decrypted from its files. */
   readonly secrets?: Secrets
-  /** Some of it could not be decrypted: with other keys it may be another one. */
+  /** Some of its files could not be decrypted; other keys may change the template. */
   readonly isUndecryptable?: true
   readonly render: (release: Release) => Rendered | Promise<Rendered>
 }
 
-/** What a template is filled in for. */
+/** The input of a template. */
 export interface Release {
   readonly name: string
-  /** Of namespaced objects that name none. */
+  /** Default namespace of namespaced objects. */
   readonly namespace: string
   /** Without the template's defaults. */
   readonly values: JsonObject
-  /** What `${installation.…}` stands for. */
+  /** Values of `${installation.…}`. */
   readonly installation: JsonObject
-  /** Where the template is named. */
+  /** The location that names the template. */
   readonly location: Location
 }
 
 export interface Rendered {
   readonly objects: readonly DeclaredObject[]
   readonly faults: readonly Fault[]
-  /** How its objects are handled besides what the installation says. */
+  /** Ignore rules of the template, in addition to those of the installation. */
   readonly ignore?: readonly IgnoreRule[]
-  /** Characters that were made for it alone. */
+  /** Number of characters generated for it alone. */
   readonly size?: number
-  /** What people should know, though it keeps nothing from being applied. */
+  /** Notices that do not prevent applying. */
   readonly notices?: readonly Fault[]
 }
 
-/** How a template is rendered, or why it can't be. */
+/** A renderer, or the fault that prevents rendering. */
 export type Rendering = Renderer | { readonly fault: Fault }
 
-/** What is smaller does not count, in characters. */
+/** Minimum size of a rendering that counts, in characters. */
 const LARGE = 1024 ** 2
-/** Maximum number of faults that are kept of one installation. */
+/** Maximum number of faults kept for one installation. */
 const MOST_FAULTS = 10_000
 
 const NOTHING: Rendered = { objects: [], faults: [] }
 const NOWHERE: Location = { file: '', line: 1 }
 
 /**
- * Makes an installation of what Git declares of it: the objects of its own directory as they are, and
- * those of its template. What is wrong is among its faults, by file and line.
+ * Renders a declaration to an installation: the objects of its own directory as they are, and those of its
+ * template. Problems become its faults, by file and line.
  *
  * @param rendering of its template; undefined for an installation without one
- * @param fallback the namespace of namespaced objects that name none, where the installation does not say
+ * @param fallback default namespace of namespaced objects, where the installation sets none
  */
 export async function render(
   declaration: Declaration,
@@ -113,7 +113,7 @@ export async function render(
   }
 }
 
-/** What a declaration says besides its objects, as far as it says anything. */
+/** The settings of a declaration besides its objects, where present. */
 function settingsOf({
   version,
   groups,
@@ -137,8 +137,8 @@ function withoutSecrets(faults: readonly Fault[], secrets: Secrets | undefined):
 }
 
 /**
- * An installation that can't be rendered, or not yet: what its own documents say, and why. It stays as it
- * was.
+ * An installation that can't be rendered, or not yet: the contents of its own documents, and the fault. It
+ * stays as it was.
  */
 export function unrendered(declaration: Declaration, found: Fault): Installation {
   const { name, id, digest, objects, dependsOn, rules, namespace, secrets } = declaration
@@ -160,7 +160,7 @@ function withIgnored(rules: Rules, { ignore = [] }: Rendered): Rules {
   return ignore.length === 0 ? rules : { ...rules, ignore: [...rules.ignore, ...ignore] }
 }
 
-/** What was decrypted, also as it is with its references filled in. */
+/** The decrypted texts, also with their references resolved. */
 function secretsOf(
   declaration: Declaration,
   rendering: Rendering | undefined,
@@ -215,7 +215,7 @@ function fillNamespace({ namespace }: Declaration, installation: JsonObject, def
   return filled
 }
 
-/** Stands for the pointer of what is not among the values. */
+/** Placeholder for a pointer: the namespace is not among the values. */
 const NAMESPACE = '-'
 
 function faultOf({ code, details, pointer }: Defect, { layers, location }: Declaration): Fault {

@@ -5,7 +5,7 @@ import { bareObject } from '../declare/yaml/bare-object.ts'
 import { Room } from './manifests/room.ts'
 import { substitute } from './manifests/substitute.ts'
 
-/** What `${installation.…}` stands for. */
+/** Values of `${installation.…}`. */
 export function installationScope(
   { name, id, version, groups: [group], labels }: Declaration,
   namespace: string,
@@ -21,7 +21,7 @@ export function installationScope(
   })
 }
 
-/** Values may refer to the installation; whatever else looks like a reference in them is just text. */
+/** Resolves references to the installation in values; any other reference in them is plain text. */
 export function fillValues(
   values: JsonObject,
   installation: JsonObject,

@@ -3,17 +3,17 @@ import type { Template } from '../../model/template.ts'
 import { isChart, isKustomization, referencesOf, resolvePath } from '../declare/template-files.ts'
 import { directoryOf } from '../declare/tree-path.ts'
 
-/** So many directories one overlay may be put together from. */
+/** Maximum number of directories that one overlay is collected from. */
 const MOST_DIRECTORIES = 500
 
-/** The files that a template of the repository is made of. */
+/** The files of a template in the repository. */
 export interface TemplateEntries {
   readonly kind: Template['kind']
-  /** Sorted by path, without links; none where the template is not there. */
+  /** Sorted by path, without links; none where the template does not exist. */
   readonly entries: readonly TreeEntry[]
 }
 
-/** Finds the files below a path and, of an overlay, those that it refers to elsewhere in the repository. */
+/** Finds the files below a path and, for an overlay, those that it refers to elsewhere in the repository. */
 export async function templateEntries(path: string, tree: FileTree): Promise<TemplateEntries> {
   const below = await filesBelow(path, tree)
   const kind = kindOf(path, below)
@@ -30,7 +30,7 @@ function kindOf(directory: string, entries: readonly TreeEntry[]): Template['kin
   return top.some(({ path }) => isKustomization(path)) ? 'kustomize' : 'manifests'
 }
 
-/** Directories and files that kustomizations refer to, and those that these refer to. */
+/** Adds directories and files that kustomizations refer to, transitively. */
 async function withReferences(
   path: string,
   below: readonly TreeEntry[],
@@ -61,7 +61,7 @@ async function referencesIn(
   return files.flatMap(({ path, oid }) => {
     const references = referencesOf(new TextDecoder().decode(contents.get(oid)), path)
     const own = directoryOf(path)
-    // All are told from the directory that was asked for.
+    // Make all references relative to the requested directory.
     return own === directory ? references : references.map((reference) => relative(directory, own, reference))
   })
 }
@@ -74,7 +74,7 @@ function relative(directory: string, own: string, reference: string): string {
   return `${own.slice(directory.length + 1)}/${reference}`
 }
 
-/** The files of a directory, or the one file of that path. */
+/** The files of a directory, or the single file at that path. */
 async function entriesAt(path: string, tree: FileTree): Promise<readonly TreeEntry[]> {
   const below = await filesBelow(path, tree)
   if (below.length > 0) return below

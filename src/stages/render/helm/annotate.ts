@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../../model/object.ts'
 
-/** The object with these annotations over its own. */
+/** The object with these annotations merged over its own. */
 export function annotate(
   object: KubernetesObject,
   annotations: Readonly<Record<string, string>>,

@@ -18,13 +18,13 @@ import { failureFault } from '../render-failure.ts'
 import { releaseObjects } from './release-objects.ts'
 import { varyingFields } from './varying-fields.ts'
 
-/** What charts may ask about the cluster. */
+/** Data about the cluster that charts may query. */
 export interface ChartCluster {
   /** The API server's gitVersion, such as `v1.36.3`. */
   readonly kubeVersion: string
   /** `apps/v1` and `apps/v1/Deployment`. */
   readonly apiVersions: readonly string[]
-  /** Undefined where there is no cluster: then nothing is there. */
+  /** Undefined without a cluster: lookups then find nothing. */
   readonly lookup?: (question: LookupQuestion) => Promise<LookupAnswer>
 }
 
@@ -42,8 +42,8 @@ export async function helmRenderer(
       isUndecryptable: true,
       render: () => ({ objects: [], faults: [read.fault] }),
     }
-  const defaults = 'fault' in read ? undefined : read // what else is wrong with them Helm says
-  const clear = defaults?.secrets ? defaults.layer.values : {} // Helm would read what is encrypted
+  const defaults = 'fault' in read ? undefined : read // Helm reports any other fault of them
+  const clear = defaults?.secrets ? defaults.layer.values : {} // Helm would read the encrypted texts
   const chart = { key: template.digest, files: async () => filesBelow(template) }
   const requestFor = ({ name, namespace, values }: Release): HelmRequest => ({
     chart,
@@ -67,12 +67,12 @@ export async function helmRenderer(
   }
 }
 
-/** Of what charts may see besides objects. */
+/** Digest of the data that charts may see besides objects. */
 export function digestOfCluster({ kubeVersion, apiVersions }: ChartCluster): string {
   return hash('sha256', JSON.stringify([kubeVersion, apiVersions]))
 }
 
-/** Packaged subcharts are not looked into: they may ask. */
+/** Packaged subcharts are not inspected: they may use capabilities. */
 function asksForCapabilities({ files }: Template): boolean {
   return [...files].some(
     ([path, bytes]) =>

@@ -15,25 +15,31 @@ const WEIGHT = 'helm.sh/hook-weight'
 const DELETE_POLICY = 'helm.sh/hook-delete-policy'
 const RESOURCE_POLICY = 'helm.sh/resource-policy'
 
-/** Before or after all else. */
+/** Before or after all other objects. */
 export type HookTime = 'before' | 'after'
 
 /**
- * When a hook runs: at the installation, and at each upgrade, where it runs then. One that runs only at
- * upgrades ends the installation: what it needs is there by then.
+ * When a hook runs: at the installation, and at each upgrade, if at all. A hook that is only for upgrades
+ * runs last in the installation: by then its dependencies exist.
  */
 export interface HookTimes {
   readonly install: HookTime
   readonly upgrade: HookTime | undefined
 }
 
-/** Hooks come before and after the waves that manifests can have by themselves. */
+/** Hooks run before and after the waves of manifests. */
 const BEFORE_WAVE = -9_000
 const AFTER_WAVE = 9_000
-/** A finished Job stays for so many seconds where Helm would delete it at once, so that people can look. */
+/**
+ * Time that a finished Job stays where Helm would delete it at once, in seconds, so that people can inspect
+ * it.
+ */
 const FINISHED_SECONDS = 300
 
-/** Whether an object is a hook of Helm, and when it runs; `never` for what Reeve does not do. */
+/**
+ * When a Helm hook runs; `never` for events that Reeve does not have; undefined for any other object, and for
+ * the old event crd-install.
+ */
 export function hookTimes(object: KubernetesObject): HookTimes | 'never' | undefined {
   const events = eventsOf(object)
   if (events === undefined || events.includes('crd-install')) return undefined
@@ -54,10 +60,10 @@ export function weightOf({ metadata: { annotations } }: KubernetesObject): numbe
 export type HookWeights = Readonly<Record<HookTime, readonly number[]>>
 
 /**
- * A hook as an object that Reeve applies in its wave: a Job or Pod of another release replaces the one
- * before (before-hook-creation); one that is deleted when it has succeeded goes by its TTL.
+ * A hook as an object that Reeve applies in its wave: a Job or Pod of another release replaces the previous
+ * one (before-hook-creation); a Job with policy hook-succeeded is removed by its TTL.
  *
- * @param release digest of all that the chart rendered
+ * @param release digest of everything that the chart rendered
  */
 export function asWave(
   object: KubernetesObject,
@@ -76,7 +82,7 @@ export function asWave(
   return object.kind === 'Job' ? jobOf(annotated, release) : annotated
 }
 
-/** What Helm keeps when it is no longer in the chart, Reeve keeps. */
+/** Reeve keeps undeclared objects that Helm would keep. */
 export function withResourcePolicy(object: KubernetesObject): KubernetesObject {
   const isKept = object.metadata.annotations?.[RESOURCE_POLICY] === 'keep'
   return isKept ? annotate(object, { [PRUNE_ANNOTATION]: 'false' }) : object

@@ -6,16 +6,16 @@ import type { IgnoreRule } from '../../../model/rules.ts'
 import { annotate } from './annotate.ts'
 import { asWave, type HookTime, type HookTimes, hookTimes, weightOf, withResourcePolicy } from './hooks.ts'
 
-/** A release as objects of an installation, and how they are handled. */
+/** A release as objects of an installation, with their ignore rules. */
 export interface ReleaseObjects {
   readonly objects: readonly DeclaredObject[]
   readonly ignore: readonly IgnoreRule[]
 }
 
 /**
- * What a chart rendered, hooks in waves before and after the rest: by their weights, and only those
- * that belong to installing and upgrading. A hook that runs only at the installation is applied once
- * and then left.
+ * The objects that a chart rendered, with hooks in waves before and after the rest, by their weights; only
+ * hooks for installing and upgrading. A hook that runs only at the installation is applied once and then
+ * ignored.
  */
 export function releaseObjects(rendered: readonly DeclaredObject[]): ReleaseObjects {
   const timed = rendered.map((declared) => ({ declared, times: hookTimes(declared.object) }))

@@ -6,8 +6,8 @@ import { gvkOf, idOf, keyOf } from '../../../model/object.ts'
 import type { IgnoreRule } from '../../../model/rules.ts'
 
 /**
- * The fields in which two renderings of the same input differ, as rules that leave them: they are set
- * once, when the object is created, and then stay as they are.
+ * The fields that differ between two renderings of the same input, as ignore rules: they are set once, when
+ * the object is created, and then left.
  */
 export function varyingFields(
   one: readonly DeclaredObject[],

@@ -7,7 +7,7 @@ import { readRendered } from '../read-rendered.ts'
 import type { Renderer } from '../render.ts'
 import { failureFault } from '../render-failure.ts'
 
-/** Builds a Kustomize overlay as `kustomize build` does. It takes no values: the overlay says all. */
+/** Builds a Kustomize overlay as `kustomize build` does. An overlay takes no values. */
 export function kustomizeRenderer(template: Template, engine: Engine): Renderer {
   const { directory, digest, files } = template
   const file =

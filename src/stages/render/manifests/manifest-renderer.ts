@@ -33,7 +33,7 @@ export async function manifestRenderer(template: Template, decrypt: Decrypt): Pr
   }
 }
 
-/** What evaluates schemas is loaded where there is one: it takes some MiB, and most templates have none. */
+/** Loads schema evaluation only where there is a schema: it takes some MiB, and most templates have none. */
 async function checkOf(template: Template): Promise<CheckValues> {
   if (!template.files.has(`${template.directory}/values.schema.json`)) return () => []
   const { valuesSchema } = await import('./values-schema.ts')

@@ -15,20 +15,20 @@ import { parseYaml } from '../../declare/yaml/parse-yaml.ts'
 import { Room } from './room.ts'
 import { type Scope, substitute } from './substitute.ts'
 
-/** What a template makes of values. */
+/** The result of filling in a template with values. */
 export interface Instance {
   readonly objects: readonly DeclaredObject[]
   readonly faults: readonly Fault[]
-  /** Characters that its references stand for. */
+  /** Number of characters that its references expand to. */
   readonly size: number
 }
 
 /** A template that is read once and filled in for many installations. */
 export interface ManifestTemplate {
   readonly fill: (scope: Scope) => Instance
-  /** What was decrypted of it. */
+  /** Texts decrypted from its files. */
   readonly secrets?: Secrets
-  /** Some of it could not be decrypted. */
+  /** Some of its files could not be decrypted. */
   readonly isUndecryptable?: true
 }
 
@@ -39,15 +39,15 @@ interface Form {
   readonly lineOf: (pointer: string) => number
 }
 
-/** What one file of a template holds. */
+/** The contents of one file of a template. */
 interface Part {
   readonly forms: readonly Form[]
   readonly faults: readonly Fault[]
-  /** What was decrypted of it. */
+  /** Texts decrypted from it. */
   readonly secrets?: Secrets | undefined
 }
 
-/** Reads the manifests of a template: all of its directory and of those below it. */
+/** Reads the manifests of a template: all in its directory and below. */
 export async function readTemplate(
   { directory, files }: Template,
   decrypt: Decrypt,
@@ -65,7 +65,7 @@ export async function readTemplate(
   }
 }
 
-/** The defaults and their schema are no manifests. */
+/** The defaults and their schema are not manifests. */
 function isManifest(path: string, directory: string): boolean {
   const below = path.slice(directory.length + 1)
   return isManifestName(nameOf(path)) && below !== 'values.yaml' && below !== 'values.schema.json'

@@ -3,9 +3,9 @@ export type Piece = string | Reference
 
 /** `${values.web.replicas:-3}` */
 export interface Reference {
-  /** The words between the dots: `values`, `web`, `replicas`. */
+  /** Path segments: `values`, `web`, `replicas`. */
   readonly words: readonly string[]
-  /** What counts where there is no value. */
+  /** The default where there is no value. */
   readonly fallback?: string
 }
 
@@ -15,9 +15,9 @@ const PATH = /^[A-Za-z_][\w-]*(?:\.[\w-]+)*$/
 const ROOTS: ReadonlySet<string> = new Set(['values', 'installation'])
 
 /**
- * Splits a text at its references. `$${` stands for `${`. A default goes up to the next `}`.
+ * Splits a text at its references. `$${` is an escaped `${`. A default extends to the next `}`.
  *
- * @returns undefined for a text without any `${`, or what is wrong with it
+ * @returns the pieces, or the problem; undefined for a text without any `${`
  */
 export function parseText(text: string): ParsedText | undefined {
   if (!text.includes('${')) return undefined

@@ -2,20 +2,20 @@ import type { JsonValue } from '../../../model/json.ts'
 import type { Defect } from '../../declare/defect.ts'
 import { measure, type Sizes } from '../../declare/yaml/size.ts'
 
-/** Maximum size of all that the references of one installation stand for, in characters. */
+/** Maximum expanded size of all references of one installation, in characters. */
 const LARGEST = 64 * 1024 ** 2
 const DETAILS = `its references stand for more than ${LARGEST / 1024 ** 2} MiB`
 
 /**
- * How much the references of one installation may still stand for: a value of a megabyte that is
- * referred to a thousand times is a gigabyte when it is written out.
+ * The remaining size for expanded references of one installation: a value of one megabyte with a thousand
+ * references expands to a gigabyte.
  */
 export class Room {
   readonly #sizes: Sizes = new Map()
   #used = 0
   #isFull = false
 
-  /** Characters that references stand for so far. */
+  /** Number of characters that references expand to so far. */
   get used(): number {
     return this.#used
   }
@@ -24,12 +24,12 @@ export class Room {
     return this.#isFull
   }
 
-  /** Takes the place for a value. Where there is none, this is among the defects, once. */
+  /** Takes the room for a value. Reports one defect once the room is exhausted. */
   takes(value: JsonValue, pointer: string, defects: Defect[]): boolean {
     return this.#takes(measure(value, this.#sizes).weight, pointer, defects)
   }
 
-  /** The same for a text that is still in pieces. */
+  /** Takes the room for a text that is still in pieces. */
   takesAll(pieces: readonly string[], pointer: string, defects: Defect[]): boolean {
     const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
     return this.#takes(length, pointer, defects)

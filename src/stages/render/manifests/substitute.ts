@@ -7,16 +7,16 @@ import { isProblem } from '../../declare/yaml/problem.ts'
 import { type Piece, parseText, type Reference } from './references.ts'
 import { Room } from './room.ts'
 
-/** What references stand for: `values` and `installation`. */
+/** The values of references: `values` and `installation`. */
 export type Scope = JsonObject
 
 /**
- * A value with its references resolved, in keys and texts: a text that is one reference becomes its
- * value, of whatever type; within a text the value is written out. What was no text stays the same object.
+ * Resolves the references in a value, in keys and texts: a text that is a single reference becomes its value,
+ * of any type; within a text the value is written out. Unchanged values stay the same objects.
  *
  * @param pointer of the value in its document
- * @param defects takes what is wrong
- * @param room for what the references stand for; where it ends, texts stay as they are
+ * @param defects receives the defects
+ * @param room for expanded references; once it is exhausted, texts stay as they are
  */
 export function substitute(
   value: JsonValue,
@@ -97,13 +97,13 @@ function resolve(reference: Reference, scope: Scope, pointer: string, defects: D
   return ''
 }
 
-/** Null is a value unless there is a default. */
+/** A null counts as absent where there is a default. */
 function lookUp({ words, fallback }: Reference, scope: Scope): JsonValue | undefined {
   const value = valueAt(scope, words)
   return value === null && fallback !== undefined ? undefined : value
 }
 
-/** A default has the type that it would have in YAML; an empty one is the empty text. */
+/** A default has its YAML type; an empty one is the empty text. */
 function readDefault(text: string): JsonValue {
   const value = text === '' ? '' : readPlain(text)
   return isProblem(value) ? text : value

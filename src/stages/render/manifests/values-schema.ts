@@ -7,14 +7,16 @@ import type { Misfit } from '../schema/evaluation.ts'
 import { readSchema } from '../schema/read-schema.ts'
 import { SchemaProblem } from '../schema/schema-problem.ts'
 
-/** What is wrong with values, at `location`, or with the schema itself, at its own line. */
+/** Faults of values, at `location`, or of the schema itself, at its own line. */
 export type CheckValues = (values: JsonObject, location: Location) => readonly Fault[]
 
-/** Maximum size of a schema, in bytes. */
+/** Maximum size of a schema, in characters. */
 const LARGEST = 4 * 1024 ** 2
 /** Maximum length of one message about a value, in characters. */
 const LONGEST = 500
-/** A schema that is too much work for so many installations is given up for the others, too. */
+/**
+ * Maximum number of failed evaluations; then the schema counts as faulty for all other installations, too.
+ */
 const STRIKES = 5
 
 /** Checks values by the template's values.schema.json (JSON Schema), if it has one. Never throws. */
@@ -43,7 +45,7 @@ export function valuesSchema({ directory, files }: Template): CheckValues {
 
 type Attempt<T> = { readonly done: T } | { readonly problem: SchemaProblem }
 
-/** Whatever fails is the schema's fault: one that nests too deeply may exhaust the stack. */
+/** Any error is a fault of the schema: deep nesting may exhaust the stack. */
 function attempt<T>(evaluate: () => T): Attempt<T> {
   try {
     return { done: evaluate() }
