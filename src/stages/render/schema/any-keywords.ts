@@ -3,7 +3,7 @@ import { excerpt, type Keyword, type Misfit, misfit, type Visit } from './evalua
 import type { SchemaNode } from './read-schema.ts'
 import { isSameJson } from './same-json.ts'
 
-/** Keywords that are about values of any type. */
+/** Keywords for values of any type. */
 export const anyKeywords: readonly Keyword[] = [
   type,
   constant,
@@ -55,7 +55,7 @@ function not(visit: Visit): readonly Misfit[] {
   return misfit(visit, 'Instance matched "not" schema.')
 }
 
-/** What each of several nodes says; what the fitting ones evaluated counts as evaluated. */
+/** The misfits by each of several nodes; parts evaluated by matching nodes count as evaluated. */
 function branches(visit: Visit, nodes: readonly JsonValue[]): readonly (readonly Misfit[])[] {
   const found = nodes.map((node) => {
     const evaluated = new Set(visit.evaluated)

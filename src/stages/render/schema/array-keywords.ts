@@ -3,7 +3,7 @@ import { canonicalJson } from './canonical-json.ts'
 import { type Keyword, type Misfit, misfit, type Visit } from './evaluation.ts'
 import type { SchemaNode } from './read-schema.ts'
 
-/** Keywords that are about lists. */
+/** Keywords for lists. */
 export const arrayKeywords: readonly Keyword[] = [itemCount, contains, items, uniqueItems]
 
 function itemsOf({ value }: Visit): readonly JsonValue[] {
@@ -23,7 +23,7 @@ function itemCount(visit: Visit): readonly Misfit[] {
   ]
 }
 
-/** Each item against the node of its place, or against the one for all that have none. */
+/** Evaluates each item by the node of its index, or by the node for the remaining items. */
 function items(visit: Visit): readonly Misfit[] {
   const { prefixItems, items: nodes, additionalItems, unevaluatedItems } = visit.node
   const first = isJsonArray(prefixItems) ? prefixItems : isJsonArray(nodes) ? nodes : []

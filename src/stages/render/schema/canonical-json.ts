@@ -3,9 +3,9 @@ import { isJsonArray, isJsonObject, type JsonValue } from '../../../model/json.t
 const CHARACTERS_PER_UNIT = 64
 
 /**
- * A text that is the same for the same JSON values, whatever the order of their keys.
+ * A text that is equal for equal JSON values, regardless of the order of their keys.
  *
- * @param charge called for each value that goes into it; it may throw
+ * @param charge called for each value in it; may throw
  */
 export function canonicalJson(value: JsonValue, charge: (units: number) => void): string {
   if (isJsonArray(value)) {

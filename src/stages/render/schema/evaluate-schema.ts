@@ -8,13 +8,13 @@ import type { Schema, SchemaNode } from './read-schema.ts'
 import { numberKeywords, stringKeywords } from './scalar-keywords.ts'
 import { SchemaProblem } from './schema-problem.ts'
 
-/** Maximum depth of nodes within nodes, those referred to included. */
+/** Maximum depth of nested nodes, including referenced ones. */
 const DEEPEST = 1_000
-/** Maximum number of misfits that one node tells of. */
+/** Maximum number of misfits reported by one node. */
 const MOST_MISFITS = 100
 
 /**
- * All that does not fit (JSON Schema, draft 7, and the newer keywords that do not contradict it).
+ * All misfits of a value (JSON Schema, draft 7, and the newer keywords that do not contradict it).
  *
  * @throws SchemaProblem where the schema cannot be evaluated within bounds
  */
@@ -61,7 +61,10 @@ function keywordsFor(value: JsonValue): readonly Keyword[] {
   return typeof value === 'string' ? stringKeywords : []
 }
 
-/** What a keyword goes through in a node, or in a value, without what is below: that is charged by itself. */
+/**
+ * The size of a node or a value that a keyword iterates over, excluding deeper levels, which are charged
+ * separately.
+ */
 function sizeOf(value: JsonValue): number {
   if (isJsonArray(value)) return value.length
   return isJsonObject(value) ? Object.values(value).reduce<number>(addSize, 1) : 1

@@ -2,20 +2,20 @@ import { isJsonArray, type JsonObject, type JsonValue } from '../../../model/jso
 import type { Budget } from './budget.ts'
 import type { Schema, SchemaNode } from './read-schema.ts'
 
-/** What does not fit, and where: a JSON pointer of the value. */
+/** A violation of the schema, and its place: a JSON pointer of the value. */
 export interface Misfit {
   readonly pointer: string
   readonly message: string
 }
 
-/** One value, and the part of a schema that is held against it. */
+/** One value, and the part of a schema that it is evaluated by. */
 export interface Visit {
   readonly value: JsonValue
   readonly node: JsonObject
   /** Of the value. */
   readonly pointer: string
   readonly depth: number
-  /** Names or indexes of the value's parts that some keyword has evaluated (unevaluatedProperties, -Items). */
+  /** Names or indexes of the value's parts that a keyword has evaluated (unevaluatedProperties, -Items). */
   readonly evaluated: Set<string>
   readonly evaluation: Evaluation
 }
@@ -23,31 +23,31 @@ export interface Visit {
 export interface Evaluation {
   readonly schema: Schema
   readonly budget: Budget
-  /** Holds another node against the same value. */
+  /** Evaluates the same value by another node. */
   readonly same: (visit: Visit, node: SchemaNode, evaluated?: Set<string>) => readonly Misfit[]
-  /** Holds a node against a part of the value; its name is a part of the pointer. */
+  /** Evaluates a part of the value by a node; `name` is the part's segment of the pointer. */
   readonly part: (visit: Visit, name: string, value: JsonValue, node: SchemaNode) => readonly Misfit[]
   /** @throws SchemaProblem */
   readonly charge: (visit: Visit, units: number) => void
 }
 
-/** What a keyword finds wrong. */
+/** Evaluates one keyword. */
 export type Keyword = (visit: Visit) => readonly Misfit[]
 
-/** Maximum length of a value that a message quotes, in characters. */
+/** Maximum length of a value quoted in a message, in characters. */
 const LONGEST_EXCERPT = 200
 
 export function misfit({ pointer }: Visit, message: string): readonly Misfit[] {
   return [{ pointer, message }]
 }
 
-/** A value as JSON, cut off where it is long. */
+/** A value as JSON, truncated where it is long. */
 export function excerpt(value: JsonValue): string {
   const text = excerptOf(value, LONGEST_EXCERPT)
   return text.length > LONGEST_EXCERPT ? `${text.slice(0, LONGEST_EXCERPT)}…` : text
 }
 
-/** No more of it is looked at than is shown. */
+/** Reads no more of the value than is shown. */
 function excerptOf(value: JsonValue, room: number): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, room + 1))
   if (typeof value !== 'object' || value === null) return String(value)

@@ -2,10 +2,10 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../.
 import { escapeToken } from '../../../model/json-pointer.ts'
 import { SchemaProblem } from './schema-problem.ts'
 
-/** A node below a keyword, by its words from there. */
+/** Nodes below a keyword, by their pointers from there. */
 type Nodes = readonly (readonly [words: string, node: JsonValue])[]
 
-/** What stands below a keyword; undefined for a value that the keyword cannot have. */
+/** The nodes below a keyword; undefined for an invalid value of the keyword. */
 type Shape = (value: JsonValue) => Nodes | undefined
 
 const NONE: Nodes = []
@@ -22,7 +22,7 @@ const text: Shape = (value) => (typeof value === 'string' ? NONE : undefined)
 const number: Shape = (value) => (typeof value === 'number' ? NONE : undefined)
 const values: Shape = (value) => (isJsonArray(value) ? NONE : undefined)
 
-/** Draft 4 has `exclusiveMinimum: true`, so that may be anything. */
+/** Valid shapes by keyword. Draft 4 has `exclusiveMinimum: true`, so that keyword accepts any value. */
 const SHAPES: ReadonlyMap<string, Shape> = new Map([
   ...keywords(schema, 'additionalItems unevaluatedItems contains additionalProperties'),
   ...keywords(schema, 'unevaluatedProperties propertyNames not if then else'),
@@ -47,7 +47,7 @@ export interface PlacedNode {
   readonly pointer: string
 }
 
-/** The nodes right below a node. @throws SchemaProblem for a value that its keyword cannot have */
+/** The nodes directly below a node. @throws SchemaProblem for an invalid value of a keyword */
 export function nodesBelow(node: JsonObject, pointer: string): readonly PlacedNode[] {
   return Object.entries(node).flatMap(([keyword, value]) => {
     const at = `${pointer}/${escapeToken(keyword)}`

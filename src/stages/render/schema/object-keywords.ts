@@ -2,7 +2,7 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../.
 import { type Keyword, type Misfit, misfit, type Visit } from './evaluation.ts'
 import type { SchemaNode } from './read-schema.ts'
 
-/** Keywords that are about mappings, in an order in which each knows what those before have evaluated. */
+/** Keywords for mappings, ordered so that each knows which parts those before it have evaluated. */
 export const objectKeywords: readonly Keyword[] = [
   required,
   propertyCount,
@@ -100,7 +100,7 @@ function patternProperties(visit: Visit, named: Set<string>): readonly Misfit[] 
   )
 }
 
-/** Whether a pattern of the schema matches somewhere in a text. */
+/** Whether a pattern of the schema matches anywhere in a text. */
 export function isMatch(visit: Visit, text: string, subject: string): boolean {
   const pattern = visit.evaluation.schema.patterns.get(text)
   if (pattern === undefined) return true

@@ -3,37 +3,37 @@ import { SchemaProblem } from './schema-problem.ts'
 
 /** Maximum length of one pattern, in characters. */
 const LONGEST = 8_192
-/** Maximum size that the patterns of one schema may compile to, in instructions. */
+/** Maximum compiled size of all patterns of one schema, in instructions. */
 const MOST_INSTRUCTIONS = 131_072
-/** Instructions that are tried at a character in the time of one unit. */
+/** Number of instructions tried at a character in the time of one unit. */
 const INSTRUCTIONS_PER_UNIT = 128
 
-/** RE2 takes no pattern that repeats a part more often, also by repetitions within each other. */
+/** Maximum number of repetitions that RE2 accepts, including nested ones. */
 const MOST_REPETITIONS = 1_000
 
 const REPETITION = /(\)?)\{(\d{1,4})(?:,(\d{0,4}))?\}/g
 
 export interface Pattern {
   readonly matches: (text: string) => boolean
-  /** What a match in a text of that length costs at most, in units. */
+  /** Maximum cost of a match in a text of that length, in units. */
   readonly costOf: (length: number) => number
 }
 
 /**
- * Compiles the patterns of one schema by RE2, which takes linear time where a backtracking engine may
- * take exponential time, and which Helm takes, too. Linear is not enough: a pattern may compile to a
- * thousand times its length, so the size is bounded as well.
+ * Compiles the patterns of one schema with RE2, which takes linear time where a backtracking engine may take
+ * exponential time, and which Helm uses, too. Linear time is not enough: a pattern may compile to a thousand
+ * times its length, so the size is bounded as well.
  */
 export class Patterns {
   readonly #known = new Map<string, Pattern>()
   #left: number
 
-  /** @param instructions that all patterns together may compile to */
+  /** @param instructions maximum compiled size of all patterns together */
   constructor(instructions = MOST_INSTRUCTIONS) {
     this.#left = instructions
   }
 
-  /** @throws SchemaProblem for what RE2 does not take, or what is too large */
+  /** @throws SchemaProblem for a pattern that RE2 does not accept, or that is too large */
   compile(text: string, pointer: string): Pattern {
     const known = this.#known.get(text) ?? this.#compile(text, pointer)
     this.#known.set(text, known)
@@ -57,7 +57,7 @@ export class Patterns {
   }
 }
 
-/** How often a part of a pattern may be repeated, at most: groups may repeat what is repeated within. */
+/** The maximum number of repetitions of a part of a pattern: groups may repeat repeated parts. */
 function mostRepeated(text: string): number {
   let [single, groups] = [1, 1]
   for (const [, group, least = '1', most] of text.matchAll(REPETITION)) {

@@ -9,31 +9,31 @@ export type SchemaNode = boolean | JsonObject
 /** A schema, checked and ready to be evaluated. */
 export interface Schema {
   readonly root: SchemaNode
-  /** What the `$ref` of a node refers to. */
+  /** The target of each node's `$ref`. */
   readonly targets: ReadonlyMap<JsonObject, SchemaNode>
-  /** By their texts. */
+  /** By text. */
   readonly patterns: ReadonlyMap<string, Pattern>
-  /** Where each node is, as a JSON pointer. */
+  /** The JSON pointer of each node. */
   readonly pointers: ReadonlyMap<JsonObject, string>
 }
 
 const DEEPEST = 200
 const MOST_NODES = 50_000
-/** In characters. */
+/** Maximum length of a resolved address, in characters. */
 const LONGEST_ADDRESS = 4_096
-/** Stands for the schema's own address; nothing is fetched from it. */
+/** Placeholder for the schema's own address; nothing is fetched from it. */
 const HERE = 'https://values.schema.invalid/'
 
-/** A node that is still to be read. */
+/** A node yet to be read. */
 interface Place {
   readonly node: JsonValue
   readonly pointer: string
-  /** What its references count from. */
+  /** Base address of its references. */
   readonly base: string
   readonly depth: number
 }
 
-/** @throws SchemaProblem for what is no schema, refers to what it does not hold, or is out of bounds */
+/** @throws SchemaProblem for an invalid schema, a reference outside of it, or a schema beyond the bounds */
 export function readSchema(root: JsonValue): Schema {
   return new Reading(root).schema()
 }
@@ -68,7 +68,7 @@ class Reading {
     while (places.length > 0) places = places.flatMap((place) => this.#read(place))
   }
 
-  /** Takes a node in, and gives those below it. */
+  /** Reads a node and returns those below it. */
   #read({ node, pointer, base, depth }: Place): readonly Place[] {
     if (typeof node === 'boolean') return []
     if (!isJsonObject(node)) throw new SchemaProblem('a schema is a mapping, true or false', pointer)
@@ -87,7 +87,7 @@ class Reading {
     return nodesBelow(node, pointer).map((place) => ({ ...place, base: own, depth: depth + 1 }))
   }
 
-  /** The address that the references in a node count from, where it says one itself. */
+  /** The base address of the references in a node: its own, if it has one. */
   #addressOf(node: JsonObject, base: string, pointer: string): string {
     const { $anchor } = node
     const id = node.$id ?? node.id
@@ -145,7 +145,7 @@ function resolve(reference: string, base: string, pointer: string): string {
   return url.href
 }
 
-/** What a fragment such as `/definitions/port` stands for in a schema. */
+/** Resolves a fragment such as `/definitions/port` in a schema. */
 function follow(root: JsonValue | undefined, fragment: string): JsonValue | undefined {
   return fragment.startsWith('/') ? valueAt(root, wordsOf(fragment)) : undefined
 }

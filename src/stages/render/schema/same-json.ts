@@ -3,9 +3,9 @@ import { isJsonArray, isJsonObject, type JsonValue } from '../../../model/json.t
 const CHARACTERS_PER_UNIT = 64
 
 /**
- * Whether two JSON values are the same, whatever the order of their keys.
+ * Whether two JSON values are equal, regardless of the order of their keys.
  *
- * @param charge called for each pair that is compared; it may throw
+ * @param charge called for each compared pair; may throw
  */
 export function isSameJson(one: JsonValue, other: JsonValue, charge: (units: number) => void): boolean {
   charge(1)

@@ -4,16 +4,16 @@ import { isMatch } from './object-keywords.ts'
 import { Patterns } from './pattern.ts'
 import { SchemaProblem } from './schema-problem.ts'
 
-/** Keywords that are about numbers. */
+/** Keywords for numbers. */
 export const numberKeywords: readonly Keyword[] = [bounds, multipleOf]
-/** Keywords that are about texts. */
+/** Keywords for texts. */
 export const stringKeywords: readonly Keyword[] = [lengths, pattern, format]
 
-/** Characters that are counted in the time of one unit. */
+/** Number of characters counted in the time of one unit. */
 const CHARACTERS_PER_UNIT = 16
-/** Maximum length of a text whose format is looked at: none of the formats allows for longer ones. */
+/** Maximum length of a text whose format is checked, in characters: no format allows longer ones. */
 const LONGEST_FORMATTED = 2_048
-/** What compiling a value as a pattern costs at most. */
+/** Maximum cost of compiling a value as a pattern, in units. */
 const COMPILE_UNITS = 20_000
 const MOST_INSTRUCTIONS = 4_096
 
@@ -41,7 +41,7 @@ function multipleOf(visit: Visit): readonly Misfit[] {
   return misfit(visit, `${value} is not a multiple of ${divisor}.`)
 }
 
-/** 0.3 is a multiple of 0.1, though not of the nearest double. */
+/** Tolerates rounding: 0.3 is a multiple of 0.1, but not of its nearest double. */
 function isMultiple(value: number, divisor: number): boolean {
   if (divisor <= 0) return false
   const quotient = value / divisor
@@ -87,7 +87,7 @@ function format(visit: Visit): readonly Misfit[] {
   return misfit(visit, `String does not match format "${name}".`)
 }
 
-/** The formats of the library are patterns that take quadratic time at most, but for that of URLs. */
+/** The library's formats are patterns of at most quadratic time, except that of URLs. */
 function isOfFormat(name: string, text: string): boolean {
   if (text.length > LONGEST_FORMATTED) return false
   if (name === 'regex') return isPattern(text)

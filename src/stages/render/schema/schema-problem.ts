@@ -1,6 +1,6 @@
 /** A schema that cannot be evaluated. */
 export class SchemaProblem extends Error {
-  /** JSON pointer (RFC 6901) of the part of the schema that is to blame. */
+  /** JSON pointer (RFC 6901) of the faulty part of the schema. */
   readonly pointer: string
 
   constructor(message: string, pointer: string) {
