@@ -16,9 +16,9 @@ const LONGEST_RECORD = 4 << 20
 const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
 
 /**
- * A record as an earlier Reeve wrote it, so that a restart goes on where that one stopped.
- * Undefined for what is no record: others may write to the branch. A commit is only ever named by its
- * full id, so that none of another branch or tag is taken for it.
+ * Reads a record that an earlier Reeve wrote, so that a restart continues where it stopped. Undefined for any
+ * other text: others may write to the branch. A commit must be a full id, so that no branch or tag is taken
+ * for one.
  */
 export function readRecord(text: string): InstallationStatus | undefined {
   const record = parse(text)
@@ -47,7 +47,7 @@ export function readRecord(text: string): InstallationStatus | undefined {
   }
 }
 
-/** Reeve writes no aliases: what they expand to has no bound. */
+/** Refuses aliases: Reeve writes none, and their expansion has no bound. */
 function parse(text: string): unknown {
   if (text.length > LONGEST_RECORD) return undefined
   try {

@@ -2,17 +2,17 @@ import type { InstallationStatus } from '../../model/status.ts'
 import { readRecord } from './read-record.ts'
 import { isPathOf, isStatusPath, statusPath } from './status-path.ts'
 
-/** A record as it was read, and its text. */
+/** A parsed record and its text. */
 export interface ReadRecord {
   readonly text: string
-  /** Undefined for what is no record, or stands where none of its name may. */
+  /** Undefined for an invalid record, or one at a path that its name may not have. */
   readonly record: InstallationStatus | undefined
 }
 
 /**
- * The records among the files of a status branch, by path. One counts only where a record of its name
- * stands, or stood in earlier versions; of two of one name the one at the newer path.
- * @param known what was read before: the same text is not parsed again
+ * The records among the files of a status branch, by path. A record counts only at the path of its name, or
+ * at that of earlier versions; of two with one name, the one at the newer path counts.
+ * @param known the earlier result: an unchanged text is not parsed again
  */
 export function readRecords(
   files: ReadonlyMap<string, string>,

@@ -4,13 +4,16 @@ import type { InstallationStatus } from '../../model/status.ts'
 import { byName, type ReadRecord, readRecords } from './read-records.ts'
 import { readStatusBranch } from './status-branch.ts'
 
-/** The records of a status branch by the installation's name; none, and why, where it cannot be read. */
+/**
+ * The records of a status branch by the installation's name; empty, with the problem, where it cannot be
+ * read.
+ */
 export interface Recorded {
   readonly records: ReadonlyMap<string, InstallationStatus>
   readonly problem?: Fault
 }
 
-/** Reads the records of a status branch, each text once. */
+/** Reads the records of a status branch; parses each text once. */
 export class RecordReader {
   readonly #repository: Repository
   readonly #branch: string

@@ -2,7 +2,7 @@ import type { Fault } from '../../model/fault.ts'
 import type { Secrets } from '../../model/secrets.ts'
 import type { InstallationStatus, Outcome } from '../../model/status.ts'
 
-/** What somebody said of an installation, without what was decrypted for it. */
+/** Redacts the secrets of an installation in a fault. */
 export function redactFault(fault: Fault, secrets: Secrets | undefined): Fault {
   return secrets ? { ...fault, message: secrets.redact(fault.message) } : fault
 }
@@ -11,7 +11,7 @@ export function redactOutcome(outcome: Outcome, secrets: Secrets | undefined): O
   return secrets && 'fault' in outcome ? { ...outcome, fault: redactFault(outcome.fault, secrets) } : outcome
 }
 
-/** Messages come from the cluster: what a container says at its end may hold anything. */
+/** Messages come from the cluster: a container's termination message may contain anything. */
 export function redactStatus(status: InstallationStatus, secrets: Secrets | undefined): InstallationStatus {
   if (secrets === undefined) return status
   const { problems, changes, jobs, version } = status

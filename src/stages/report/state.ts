@@ -8,13 +8,13 @@ export interface StateInput {
   /** Git says to leave it as it is. */
   readonly suspended: boolean
   readonly faults: readonly Fault[]
-  /** What keeps it from being worked on. */
+  /** The fault that prevents work on it. */
   readonly broken?: Fault | undefined
   readonly outcomes: readonly Outcome[]
   readonly healths: readonly Health[]
 }
 
-/** The state of an installation from all that is known of it: the worst thing wins. */
+/** The state of an installation; the worst condition wins. */
 export function stateOf(input: StateInput): InstallationState {
   const { declared, suspended, faults, broken, outcomes, healths } = input
   if (faults.length > 0) return 'invalid'

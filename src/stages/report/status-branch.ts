@@ -8,10 +8,10 @@ import { type Pace, retryDelay } from '../../support/concurrency/retry-delay.ts'
 import { isStatusPath } from './status-path.ts'
 
 const REEVE: Author = { name: 'Reeve', email: 'reeve@localhost' }
-/** So often another writer may be first. */
+/** Maximum number of attempts while other writers move the branch. */
 const ATTEMPTS = 6
 const PACE: Pace = { firstMs: 100, longestMs: 10_000 }
-/** Maximum size of a file that is read, in bytes; a larger one is none of Reeve's, and counts as empty. */
+/** Maximum size of a file that is read, in bytes; a larger one is not Reeve's and counts as empty. */
 const LARGEST_FILE = 4 << 20
 
 /** The part of a Repository that the status branch needs. */
@@ -22,21 +22,21 @@ export interface StatusRepository {
 
 export interface StatusWrite {
   readonly branch: string
-  /** All that the record holds now: README.md and installations/…, path → text. */
+  /** The complete record: README.md and installations/…, path → text. */
   readonly files: ReadonlyMap<string, string>
   readonly message: string
   readonly author?: Author
-  /** Seconds since the epoch; by default now. */
+  /** Seconds since the epoch; default: now. */
   readonly time?: number
   readonly signal?: AbortSignal
-  /** Told of each further try. */
+  /** Called for each retry. */
   readonly onRetry?: () => void
 }
 
 /**
- * Makes the status branch hold exactly these files, in one commit on top of what it is at the
- * remote; a branch that is not there is made. Files of other people are left alone. When somebody
- * else is faster, it is done again on top of theirs.
+ * Makes the status branch hold exactly these files, in one commit on top of its head at the remote; creates a
+ * missing branch. Other people's files are left alone. When another writer is faster, the commit is redone on
+ * top of theirs.
  * @throws FaultError git-rejected, git-unreachable, git-unauthorized
  */
 export async function writeStatusBranch(
@@ -55,7 +55,7 @@ export async function writeStatusBranch(
 }
 
 /**
- * The record as the remote has it: path → text; empty where there is no such branch.
+ * Reads the record at the remote: path → text; empty where the branch does not exist.
  * @throws FaultError git-unreachable, git-unauthorized
  */
 export async function readStatusBranch(
@@ -67,7 +67,7 @@ export async function readStatusBranch(
   return head === undefined ? new Map() : textsAt(outbox, head)
 }
 
-/** The record as the remote had it when it last answered; undefined where it never did. */
+/** The record as last fetched from the remote; undefined where it never was. */
 export async function readKeptStatus(
   { outbox }: StatusRepository,
   branch: string,
@@ -82,7 +82,7 @@ async function textsAt(outbox: Outbox, head: string): Promise<ReadonlyMap<string
   return new Map(Array.from(files, ([path, oid]) => [path, texts.get(oid) ?? '']))
 }
 
-/** Hopefully on top of what the branch was last: the push tells whether it still is that. */
+/** Commits, when hopeful, on top of the last known head: the push tells whether it is still the head. */
 async function tryToWrite(outbox: Outbox, write: StatusWrite, hopeful: boolean): Promise<string> {
   const last = hopeful ? await outbox.localHead(write.branch) : undefined
   const parent = last ?? (await outbox.fetch(write.branch, operation(write)))
@@ -97,7 +97,7 @@ async function tryToWrite(outbox: Outbox, write: StatusWrite, hopeful: boolean):
   return result === 'moved' ? result : commit.oid
 }
 
-/** What to write and, as undefined, what to remove, so that the record becomes `files`. */
+/** Files to write and, as undefined, to remove, so that the record becomes `files`. */
 function changesFrom(
   before: ReadonlyMap<string, string>,
   files: ReadonlyMap<string, string>,

@@ -7,31 +7,34 @@ import { statusFiles, statusRecord } from './status-files.ts'
 import { statusMessage } from './status-message.ts'
 import type { Statuses } from './statuses.ts'
 
-/** A status commit waits this long for further changes, but never longer than the second. */
+/**
+ * Delay before a status commit after the latest change, in milliseconds; PATIENCE_MS is the maximum after the
+ * first.
+ */
 const QUIET_MS = 1_000
 const PATIENCE_MS = 5_000
 
 export interface StatusCommitsOptions {
   readonly cluster: string
   readonly statuses: Statuses
-  /** The status branch's files as they are; an empty map where there is no branch. */
+  /** Reads the status branch's files; an empty map where there is no branch. */
   readonly read: () => Promise<ReadonlyMap<string, string>>
-  /** Makes the branch hold exactly these files; undefined where it does already. */
+  /** Makes the branch hold exactly these files; undefined where it already does. */
   readonly write: (files: ReadonlyMap<string, string>, message: string) => Promise<string | undefined>
   readonly onCommit: (commit: string, subject: string) => void
   readonly onError: (fault: Fault, retryInMs: number) => void
 }
 
 /**
- * Keeps the status branch equal to what the installations are. Only transitions make commits. A remote that
- * refuses or cannot be reached holds nothing else up: the record is completed when it is back.
+ * Keeps the status branch in sync with the statuses. Only transitions make commits. A remote that refuses or
+ * cannot be reached blocks nothing else: the record is completed when it is back.
  */
 export class StatusCommits implements AsyncDisposable {
   readonly #options: StatusCommitsOptions
   readonly #unsubscribe: () => void
-  /** The records that the branch is known to hold, by name. */
+  /** The records last known to be on the branch, by name. */
   #written: ReadonlyMap<string, string> = new Map()
-  /** What those records say was changed, by name: told once, not with each later transition. */
+  /** Changes in those records, by name: reported once, not with each later transition. */
   #told: ReadonlyMap<string, readonly Change[]> = new Map()
   readonly #texts = new WeakMap<InstallationStatus, string>()
   #timer: NodeJS.Timeout | undefined
@@ -45,7 +48,10 @@ export class StatusCommits implements AsyncDisposable {
     this.#unsubscribe = options.statuses.onTransition(() => this.#schedule())
   }
 
-  /** Restores what an earlier Reeve recorded. Starts empty where the branch cannot be read. */
+  /**
+   * Restores the records of an earlier Reeve.
+   * @throws FaultError where the branch cannot be read
+   */
   async load(): Promise<void> {
     const { statuses } = this.#options
     const read = readRecords(await this.#options.read())
@@ -55,7 +61,7 @@ export class StatusCommits implements AsyncDisposable {
     this.#told = changesIn(statuses.all())
   }
 
-  /** Writes now what is not written yet. Resolves when tried once; a failure is tried again later. */
+  /** Writes pending transitions now. Resolves after one attempt; a failure is retried later. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
@@ -64,7 +70,10 @@ export class StatusCommits implements AsyncDisposable {
     return this.#writing
   }
 
-  /** Writes nothing more, leaves open what is open, and no longer says what becomes of a write under way. */
+  /**
+   * Stops writing, leaves pending transitions unwritten, and no longer reports the result of a write in
+   * progress.
+   */
   discard(): void {
     this.#closed = true
     this.#unsubscribe()
@@ -72,7 +81,7 @@ export class StatusCommits implements AsyncDisposable {
     this.#timer = undefined
   }
 
-  /** Tries once more to write what is open, then stops for good. */
+  /** Makes one last attempt to write pending transitions, then stops. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#timer !== undefined) await this.flush()
     else await this.#writing
@@ -130,7 +139,7 @@ export class StatusCommits implements AsyncDisposable {
     return new Map([...this.#options.statuses.all()].map((status) => [status.name, this.#recordOf(status)]))
   }
 
-  /** Writing YAML is the dear part: done once for each status. */
+  /** Serializes each status once: writing YAML is the expensive part. */
   #recordOf(status: InstallationStatus): string {
     const text = this.#texts.get(status) ?? statusRecord(this.#options.cluster, status)
     this.#texts.set(status, text)

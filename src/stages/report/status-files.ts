@@ -5,10 +5,10 @@ import { statusPath } from './status-path.ts'
 import { statusTable } from './status-table.ts'
 
 /**
- * The files of a status branch: `README.md`, a table for people, and `installations/<name>.yaml`,
- * the record for programs. The same statuses always give the same bytes.
+ * The files of a status branch: `README.md`, a table for people, and `installations/<name>.yaml`, the record
+ * for programs. The same statuses always produce the same bytes.
  *
- * @param records each status as statusRecord writes it, by name
+ * @param records results of statusRecord, by name
  */
 export function statusFiles(
   cluster: string,

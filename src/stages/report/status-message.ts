@@ -5,15 +5,15 @@ const LISTED_IN_BODY = 50
 
 export interface Transitions {
   readonly cluster: string
-  /** Full id of the commit that the fleet is at. */
+  /** Full id of the fleet's commit. */
   readonly commit: string
   /** The installations whose record changed, sorted by name. */
   readonly changed: readonly InstallationStatus[]
-  /** Names of the installations that are gone for good. */
+  /** Names of removed installations. */
   readonly gone: readonly string[]
 }
 
-/** The message of a status commit: subject, what changed, and trailers for programs. */
+/** The message of a status commit: subject, changes, and trailers for programs. */
 export function statusMessage(transitions: Transitions): string {
   const { cluster, commit, changed, gone } = transitions
   const trailers = [`Reeve-Commit: ${commit}`, `Reeve-Cluster: ${cluster}`]

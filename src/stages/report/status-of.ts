@@ -7,9 +7,9 @@ import type { Change, Health, InstallationStatus, JobRun, Outcome, Problem } fro
 import { stateOf } from './state.ts'
 
 const VERSION_LABEL = 'app.kubernetes.io/version'
-/** A record names so many problems and changes; the rest is counted by what stands in the log. */
+/** Maximum number of problems, and of changes, in a record; the log has the rest. */
 const LISTED = 100
-/** Objects of one problem that are named. */
+/** Maximum number of objects named in one problem. */
 const NAMED = 5
 /** Maximum length of a message in a record, in characters. */
 const LONGEST_MESSAGE = 2_048
@@ -27,20 +27,20 @@ export interface StatusInput {
   readonly applied: Revision | undefined
   readonly done: Revision | undefined
   readonly declared: boolean
-  /** Of what Git declares: undefined where it declares nothing. */
+  /** Settings that Git declares; undefined where it does not declare the installation. */
   readonly head: Pick<Installation, 'version' | 'groups' | 'suspended' | 'overridden' | 'notices'> | undefined
   readonly faults: readonly Fault[]
-  /** What ended the latest round of work before its end. */
+  /** The fault that aborted the latest round. */
   readonly broken: Fault | undefined
   readonly outcomes: readonly Outcome[]
   readonly observed: readonly Observed[]
-  /** What it no longer declares and is not gone yet. */
+  /** Objects that are no longer declared, but not yet gone. */
   readonly going: readonly Observed[]
   readonly jobs: readonly JobRun[]
   readonly changes: readonly Change[]
 }
 
-/** The record of an installation from all that is known of it. Pure. */
+/** The record of an installation. Pure. */
 export function statusOf(input: StatusInput): InstallationStatus {
   const { name, commit, source, applied, done, declared, faults, outcomes, observed, going } = input
   const { jobs, changes, head, broken } = input
@@ -87,7 +87,7 @@ function outcomeProblem(outcome: Outcome): Problem[] {
   return [{ ...problemOf(outcome.fault), object: describeKey(outcome.key) }]
 }
 
-/** One for each thing that is waited for, however many objects wait. */
+/** One problem per awaited condition, however many objects wait. */
 function waitProblems(outcomes: readonly Outcome[]): readonly Problem[] {
   const waits = outcomes.filter((outcome) => outcome.result === 'waiting')
   return [...Map.groupBy(waits, ({ reason }) => reason)].map(([reason, group]) => ({
@@ -97,7 +97,10 @@ function waitProblems(outcomes: readonly Outcome[]): readonly Problem[] {
   }))
 }
 
-/** One for all objects that only seem to be Reeve's, and last: anybody can make as many as they like. */
+/**
+ * One problem for all objects that only seem to be Reeve's, and the last: anyone can create any number of
+ * them.
+ */
 function strangerProblem(outcomes: readonly Outcome[]): readonly Problem[] {
   const strangers = outcomes.flatMap((outcome) =>
     'fault' in outcome && outcome.fault.code === 'unproven-mark' ? [describeKey(outcome.key)] : [],
@@ -108,7 +111,7 @@ function strangerProblem(outcomes: readonly Outcome[]): readonly Problem[] {
   return [problemOf(fault('unproven-mark', `${named}${more}`))]
 }
 
-/** Without objects that are to go and do not: what keeps them is said already. */
+/** Excludes deletions that are stuck: their faults are already reported. */
 function goingOn(observed: readonly Observed[], outcomes: readonly Outcome[]): readonly Observed[] {
   const blamed = new Set(outcomes.flatMap((outcome) => ('fault' in outcome ? idOf(outcome.key) : [])))
   return observed.filter(({ key, health }) => health.status !== 'deleting' || !blamed.has(idOf(key)))
@@ -121,7 +124,7 @@ function unwell({ key, live, health }: Observed): Problem[] {
   return [{ code: status, message, object: describeKey(key), ...more }]
 }
 
-/** The one version that all objects with the label agree on. */
+/** The version, if all objects with the label agree on it. */
 function versionOf(observed: readonly Observed[]): string | undefined {
   const versions = new Set(observed.flatMap(({ live }) => live?.metadata.labels?.[VERSION_LABEL] ?? []))
   const [version] = versions

@@ -12,7 +12,7 @@ const SIGN: Readonly<Record<InstallationState, string>> = {
   deleting: '🗑️',
 }
 
-/** The README.md of a status branch: what each installation is, as people read it on their forge. */
+/** The README.md of a status branch: the state of each installation, for people to read on their forge. */
 export function statusTable(cluster: string, statuses: readonly InstallationStatus[]): string {
   return [
     `# Cluster ${cell(cluster)}`,
@@ -55,7 +55,7 @@ function what({ problems }: InstallationStatus): string {
   return `${place}${first.object === undefined ? '' : `${first.object}: `}${first.message}${more}`
 }
 
-/** One table cell's text: no line break, no column break, no HTML, no mark-up. */
+/** Text for a table cell: no line break, column break, HTML or mark-up. */
 function cell(text: string): string {
   return text
     .replace(/\s+/g, ' ')

@@ -1,7 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { InstallationStatus } from '../../model/status.ts'
 
-/** What became of one installation. `before` is undefined where it was not known, `after` where it is gone. */
+/**
+ * A change of one installation's status. `before` is undefined where it was unknown, `after` where it is
+ * gone.
+ */
 export interface Transition {
   readonly name: string
   readonly before: InstallationStatus | undefined
@@ -9,15 +12,15 @@ export interface Transition {
 }
 
 /**
- * The statuses of all installations, and the one source of their transitions: status commits, object
- * statuses, Events and whatever else tells of an installation listens here.
+ * The statuses of all installations, and the only source of their transitions: status commits, object
+ * statuses, Events and all other reports listen here.
  */
 export class Statuses {
   readonly #byName = new Map<string, InstallationStatus>()
   readonly #listeners = new Set<(transition: Transition) => void>()
   #head = ''
 
-  /** Full id of the commit that the fleet is at; empty before the first. */
+  /** Full id of the fleet's commit; empty before the first. */
   get head(): string {
     return this.#head
   }
@@ -34,7 +37,7 @@ export class Statuses {
     return this.#byName.values()
   }
 
-  /** Takes over what an earlier Reeve recorded; no transition. */
+  /** Restores the records of an earlier Reeve; no transition. */
   restore(recorded: Iterable<InstallationStatus>): void {
     for (const status of recorded) this.#byName.set(status.name, status)
   }
@@ -53,7 +56,7 @@ export class Statuses {
     this.#emit({ name, before, after: undefined })
   }
 
-  /** Told of each transition once, in their order. @returns ends it */
+  /** Calls the listener once for each transition, in order. @returns unsubscribes it */
   onTransition(listener: (transition: Transition) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

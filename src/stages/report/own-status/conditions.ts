@@ -1,6 +1,6 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
 
-/** A condition before it is known when it became so (metav1.Condition). */
+/** A condition without its transition time (metav1.Condition). */
 export interface Condition {
   readonly type: string
   readonly status: 'True' | 'False' | 'Unknown'
@@ -10,7 +10,7 @@ export interface Condition {
 }
 
 /**
- * Conditions as Kubernetes has them: each with the time at which its status last changed.
+ * Adds the transition time to conditions, as in Kubernetes: the time at which each status last changed.
  *
  * @param before the conditions of the live object
  * @param now RFC 3339, whole seconds

@@ -1,7 +1,7 @@
 import type { InstallationState, InstallationStatus } from '../../../model/status.ts'
 import { messageOf } from './installation-status.ts'
 
-/** What an Event about an Installation says (events.k8s.io/v1). */
+/** The contents of an Event about an Installation (events.k8s.io/v1). */
 export interface InstallationEvent {
   readonly type: 'Normal' | 'Warning'
   /** One word in CamelCase. */
@@ -13,7 +13,7 @@ const WARNINGS: ReadonlySet<InstallationState> = new Set(['degraded', 'failed', 
 const LONGEST_NOTE = 1_000
 const NAMED = 5
 
-/** What there is to tell of an installation since it was told last; undefined where there is nothing. */
+/** The Event for a transition of an installation; undefined where nothing worth an Event changed. */
 export function installationEvent(
   before: InstallationStatus | undefined,
   after: InstallationStatus,

@@ -3,15 +3,15 @@ import type { LiveObject } from '../../../model/object.ts'
 import type { InstallationState, InstallationStatus } from '../../../model/status.ts'
 import { type Condition, withTimes } from './conditions.ts'
 
-/** The API server takes messages of up to 32768 bytes; nobody reads as much. */
+/** Maximum length of a message, in characters; the API server accepts up to 32768 bytes, too long to read. */
 const LONGEST = 1_000
 const ABBREVIATED = 7
 
 /**
- * `status` of an Installation object: the record in short, with the conditions that tools look for
- * (kstatus): Ready, Progressing and Stalled.
+ * `status` of an Installation object: the record in short, with the conditions that tools expect (kstatus):
+ * Ready, Progressing and Stalled.
  *
- * @param live the object as the cluster has it
+ * @param live the object in the cluster
  * @param now RFC 3339, whole seconds
  */
 export function installationStatus(status: InstallationStatus, live: LiveObject, now: string): JsonObject {
@@ -34,7 +34,7 @@ export function installationStatus(status: InstallationStatus, live: LiveObject,
   }
 }
 
-/** What needs a person most, with its place and what to do; undefined where nothing does. */
+/** The first problem, with its place and remedy; undefined where there is none. */
 export function messageOf({ problems }: Pick<InstallationStatus, 'problems'>): string | undefined {
   const [first, ...others] = problems
   if (first === undefined) return undefined
