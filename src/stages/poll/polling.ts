@@ -1,39 +1,42 @@
 import { retryDelay } from '../../support/concurrency/retry-delay.ts'
 import { untilDue } from './schedule.ts'
 
-/** When to ask: every so many milliseconds, or when a cron expression says so. */
+/** When to poll: at an interval in milliseconds, or by a cron expression. */
 export type Rhythm = { readonly interval: number } | { readonly schedule: string }
 
 export interface PollingOptions {
   readonly rhythm: Rhythm
   /**
-   * Share of the interval by which each wait differs, from 0 to 1, so that many Reeves do not ask at
-   * once; with a schedule, of a minute after it. By default a tenth.
+   * Jitter of each delay as a share of the interval, from 0 to 1, so that many Reeves do not poll at once;
+   * with a schedule, a share of one minute after it. Default: 0.1.
    */
   readonly jitter?: number
-  /** The first wait after an error, doubled with each further one, in milliseconds; by default a second. */
+  /** Initial delay after an error, doubled with each further one, in milliseconds; default: one second. */
   readonly firstBackoff?: number
-  /** The longest wait after an error, in milliseconds; by default five minutes. */
+  /** Maximum delay after an error, in milliseconds; default: five minutes. */
   readonly longestBackoff?: number
-  /** Asks for the branch's head; undefined where there is nothing to tell. */
+  /** Fetches the branch's head; undefined where there is nothing to report. */
   readonly ask: (signal: AbortSignal) => Promise<string | undefined>
-  /** Told after each answer. Asking goes on when it has settled; what it throws is an error like others. */
+  /**
+   * Called after each answer. Polling continues once it has settled; an error that it throws counts like any
+   * other.
+   */
   readonly onHead: (oid: string) => void | Promise<void>
-  /** Told after each failure, with the wait in milliseconds, which begins when this has settled. */
+  /** Called after each failure with the delay in milliseconds, which begins once it has settled. */
   readonly onError: (error: unknown, retryInMs: number) => void | Promise<void>
 }
 
 export interface Polling {
-  /** Asks at once, or again as soon as the ask under way has ended. */
+  /** Polls at once, or again as soon as the current poll has ended. */
   pollNow(): void
-  /** Ends it: no timer is left, what is under way is told to stop, and waited for. */
+  /** Stops polling: clears the timer, aborts the current poll and waits for it. */
   [Symbol.asyncDispose](): Promise<void>
 }
 
 const LONGEST_TIMER = 2 ** 31 - 1
 const MINUTE = 60_000
 
-/** Asks at once and then in its rhythm, never twice at the same time. */
+/** Polls at once and then by its rhythm, never concurrently. */
 export function startPolling(options: PollingOptions): Polling {
   const stopped = new AbortController()
   let failures = 0
@@ -75,7 +78,7 @@ export function startPolling(options: PollingOptions): Polling {
   }
 }
 
-/** @returns what went wrong, or undefined */
+/** @returns the error, or undefined */
 async function askOnce({ ask, onHead }: PollingOptions, signal: AbortSignal): Promise<unknown> {
   try {
     const oid = await ask(signal)

@@ -1,11 +1,14 @@
 import { createTask, validate } from 'node-cron'
 
-/** Whether the text is a cron expression of five fields, or six with seconds first, or `@daily` and the like. */
+/**
+ * Whether a text is a cron expression of five fields, of six with seconds first, or a nickname such as
+ * `@daily`.
+ */
 export function isSchedule(text: string): boolean {
   return validate(text)
 }
 
-/** Milliseconds until the cron expression is due next. */
+/** Milliseconds until the next run of a cron expression. */
 export function untilDue(schedule: string): number {
   const task = createTask(schedule, () => {})
   try {

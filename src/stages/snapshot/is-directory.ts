@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises'
 
-/** Whether there is a directory at a path, and not a revision of that name meant. */
+/** Whether a text is the path of a directory, rather than the name of a revision. */
 export async function isDirectory(path: string): Promise<boolean> {
   return stat(path).then(
     (found) => found.isDirectory(),
-    () => false, // no path of this machine: the text may name a revision
+    () => false, // not a local path: the text may name a revision
   )
 }

@@ -5,16 +5,16 @@ import { objectId } from '../../adapters/git/object-id.ts'
 import { FaultError, fault } from '../../model/fault.ts'
 import type { TreeEntry } from '../../model/snapshot.ts'
 
-/** The files of a directory as Git would hold them. */
+/** The files of a directory as Git would store them. */
 export interface DirectorySnapshot {
   /** Sorted by path. */
   readonly entries: readonly TreeEntry[]
-  /** By blob id; what is larger than the limit is left out. */
+  /** By blob id; files larger than the limit are omitted. */
   readonly contents: ReadonlyMap<string, Uint8Array>
 }
 
 export interface ReadDirectoryOptions {
-  /** Larger files are not read, in bytes. */
+  /** Maximum size of a file that is read, in bytes. */
   readonly maxBytes?: number
 }
 
@@ -26,12 +26,12 @@ interface Found {
 const MAX_BYTES = 64 << 20
 const MOST_FILES = 100_000
 const AT_ONCE = 64
-/** Stands for the id of a file that is not read. */
+/** Placeholder for the id of a file that is not read. */
 const NO_ID = '0'.repeat(40)
 
 /**
- * Reads a local directory. Symbolic links are not followed, a nested repository counts as a
- * submodule; `.git`, and what is neither file nor directory, is passed over.
+ * Reads a local directory. Symbolic links are not followed, a nested repository counts as a submodule;
+ * `.git`, and anything that is neither file nor directory, is skipped.
  * @throws FaultError git-no-path where something cannot be read; git-too-large
  */
 export async function readDirectory(

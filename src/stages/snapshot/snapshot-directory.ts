@@ -4,12 +4,12 @@ import { FaultError } from '../../model/fault.ts'
 import { type Commit, MAX_FILE_BYTES, placedBelow, type Snapshot } from '../../model/snapshot.ts'
 import { readDirectory } from './read-directory.ts'
 
-/** A directory has no commit yet: it stands for one that would follow. */
+/** Placeholder for the commit that would follow: a directory has none yet. */
 export const NO_COMMIT: Commit = { oid: '0'.repeat(40), message: '', parents: [], time: 0 }
 
 /**
- * A local directory as the commit that would hold it; the root of the repository is the one of the
- * working copy that it is in, or else the directory itself.
+ * A local directory as the commit that would hold it; the root of the repository is that of its working copy,
+ * or else the directory itself.
  * @throws FaultError git-no-path where something cannot be read; git-too-large
  */
 export async function snapshotDirectory(directory: string): Promise<Snapshot> {
@@ -40,13 +40,13 @@ function found(
   return new Map(pairs)
 }
 
-/** Git's way: the closest directory around that has a .git. */
+/** Finds the closest directory with a .git, as Git does. */
 async function workingCopyOf(directory: string): Promise<string> {
   const start = resolve(directory)
   for (let around = start; ; around = dirname(around)) {
     const isTop = await access(join(around, '.git')).then(
       () => true,
-      () => false, // what cannot be looked at is no working copy
+      () => false, // an unreadable directory is no working copy
     )
     if (isTop) return around
     if (around === dirname(around)) return start

@@ -4,8 +4,7 @@ import { FaultError, fault } from '../../model/fault.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 
 /**
- * A fetched commit's tree below `path` ('' is the root). Trees that an earlier snapshot read are not
- * read again.
+ * A fetched commit's tree below `path` ('' is the root). Trees that an earlier snapshot read are reused.
  * @throws FaultError git-no-commit, git-no-path
  */
 export async function takeSnapshot(
