@@ -22,7 +22,7 @@ export const faultTable = {
     remedy: 'write the repeated parts out, or split the document',
   },
   'yaml-unsupported': {
-    title: 'YAML that Reeve does not read',
+    title: 'YAML that Reeve does not support',
     remedy: 'write the value as a plain scalar, list or mapping',
   },
   'integer-out-of-range': {
@@ -76,8 +76,8 @@ export const faultTable = {
     remedy: 'rename the key; "__proto__" and "constructor" have no meaning in a manifest',
   },
   'generate-name': {
-    title: 'generateName has no place in Git',
-    remedy: 'give the object a metadata.name; a name made up by the server could never be found again',
+    title: 'generateName is not supported in Git',
+    remedy: 'give the object a metadata.name; Reeve cannot find an object again by a generated name',
   },
   'reserved-metadata': {
     title: 'a label or annotation that Reeve itself writes',
@@ -88,7 +88,7 @@ export const faultTable = {
     remedy: 'keep it in one of them',
   },
   'duplicate-installation': {
-    title: 'two installations of one name',
+    title: 'two installations with the same name',
     remedy: 'rename one of the directories',
   },
   'unknown-document': {
@@ -107,11 +107,11 @@ export const faultTable = {
   'unknown-template': {
     title: 'template not found',
     remedy:
-      'correct the template: a path counts from the root of its repository, a chart needs its exact name and version',
+      'correct the template: a path is relative to the root of its repository, a chart needs its exact name and version',
   },
   'template-unavailable': {
     title: 'the template cannot be fetched',
-    remedy: 'check its URL, and that it can be read without credentials; Reeve tries again by itself',
+    remedy: 'check its URL, and that it can be read without credentials; Reeve retries by itself',
   },
   'template-digest': {
     title: 'the template does not match its pinned digest',
@@ -143,7 +143,7 @@ export const faultTable = {
     remedy: 'remove spec.group from one of them',
   },
   'duplicate-group': {
-    title: 'two groups of one name',
+    title: 'two groups with the same name',
     remedy: 'rename one of them',
   },
   'chart-failed': {
@@ -155,16 +155,17 @@ export const faultTable = {
     remedy: 'correct the kustomization as Kustomize says; it reads nothing outside the repository',
   },
   'render-unavailable': {
-    title: 'rendering is not possible now',
-    remedy: 'Reeve tries again by itself, at most minutes apart; see the log',
+    title: 'rendering is temporarily unavailable',
+    remedy: 'Reeve retries by itself, at most minutes apart; see the log',
   },
   'still-rendering': {
     title: 'the template is not ready yet; the installation stays as it is until then',
-    remedy: 'nothing to do: it follows by itself; if it takes too long, look at the template and its source',
+    remedy:
+      'nothing to do: it is applied once the template is ready; if that takes too long, look at the template and its source',
   },
   'varying-template': {
     title: 'the chart generates new values at each rendering',
-    remedy: 'they are set once, when the object is created, and then kept; better to give them as values',
+    remedy: 'they are set once, when the object is created, and then kept; better to set them as values',
   },
   'undefined-value': {
     title: 'undefined value',
@@ -182,10 +183,10 @@ export const faultTable = {
   'bad-schema': {
     title: 'a values.schema.json that Reeve cannot evaluate',
     remedy:
-      'correct the schema: its patterns are those of RE2 (no backreferences, no lookaround), and it refers to nothing outside of itself',
+      'correct the schema: patterns must be RE2 (no backreferences, no lookaround), and references must stay within the schema',
   },
   'too-large-rendering': {
-    title: 'the installation renders to more than Reeve holds in memory',
+    title: 'the rendered installation exceeds the size limit',
     remedy: 'use the value in fewer places, or split the installation',
   },
   'bad-document': {
@@ -210,7 +211,7 @@ export const faultTable = {
       'correct apiVersion and kind, or install its CustomResourceDefinition: Reeve applies the object as soon as it is there',
   },
   'unmanageable-kind': {
-    title: 'objects of this kind cannot be kept: the API server does not store, list and watch them',
+    title: 'objects of this kind cannot be managed: the API server does not store, list and watch them',
     remedy:
       'remove the object from Git; make such a request where it is needed, from a Job or with kubectl create',
   },
@@ -228,16 +229,16 @@ export const faultTable = {
       'delete it, or have Reeve take it over: reeve adopt, or the annotation reeve.dev/adopt: "true" in Git',
   },
   'owned-by-another': {
-    title: 'the object belongs to another Repository, that is to a Reeve of another --name',
+    title: 'the object belongs to another Repository, that is, to a Reeve with another --name',
     remedy:
       'remove it from that Repository, where it has the annotation reeve.dev/prune: "false" first, or remove its labels reeve.dev/repository and reeve.dev/installation; then adopt it',
   },
   controlled: {
-    title: 'another object controls this one and would undo what Reeve does',
+    title: "another object controls this one and would revert Reeve's changes",
     remedy: 'declare the object that controls it instead (see metadata.ownerReferences)',
   },
   'owner-active': {
-    title: 'the former owner is still active and would undo it',
+    title: 'the former owner is still active and would revert the adoption',
     remedy: 'suspend it, or turn its automated sync off, and run reeve adopt again',
   },
   'adoption-suspended': {
@@ -250,13 +251,13 @@ export const faultTable = {
   },
   'not-followed-yet': {
     title:
-      'the Reeve that runs has not seen the installation at this commit, and would delete what it does not know',
+      'the running Reeve has not seen the installation at this commit, and would delete objects that it does not know',
     remedy:
       'wait until the status branch names the installation with this commit, or stop that Reeve, and try again',
   },
   'owned-elsewhere': {
     title: 'another installation already has this object',
-    remedy: 'remove it from one of the two; the one that has it keeps it',
+    remedy: 'remove it from one of the two; until then its current owner keeps it',
   },
   'being-deleted': {
     title: 'the object is being deleted and waits for its finalizers',
@@ -273,7 +274,7 @@ export const faultTable = {
       'if it is intended, push a commit with the trailer "Reeve-Allow-Deletion: <installation>" (or "*")',
   },
   'deletion-protected': {
-    title: 'deleting this kind takes data with it',
+    title: 'deleting an object of this kind also deletes data',
     remedy:
       'if it is intended, push a commit with the trailer "Reeve-Allow-Deletion: <installation>" (or "*")',
   },
@@ -282,9 +283,9 @@ export const faultTable = {
     remedy: 'correct the faults in that file',
   },
   'deletion-waits': {
-    title: 'kept although no longer declared, until what may replace it is applied',
+    title: 'kept although no longer declared, until its possible replacement is applied',
     remedy:
-      'correct what is not applied; if the deletion is intended anyway, push a commit with the trailer "Reeve-Allow-Deletion: <installation>" (or "*")',
+      'correct the objects that are not applied; if the deletion is intended anyway, push a commit with the trailer "Reeve-Allow-Deletion: <installation>" (or "*")',
   },
   'prune-disabled': {
     title: 'kept although no longer declared, because of reeve.dev/prune: "false"',
@@ -293,11 +294,11 @@ export const faultTable = {
   'unproven-mark': {
     title: 'marked as managed by Reeve without proof that Reeve made it; not deleted',
     remedy:
-      'delete it by hand, or take the label reeve.dev/repository and the annotation reeve.dev/applied off it',
+      'delete it by hand, or remove the label reeve.dev/repository and the annotation reeve.dev/applied from it',
   },
   'proof-unavailable': {
     title: 'kept for now although no longer declared: it cannot be verified yet that Reeve made it',
-    remedy: 'Reeve tries again by itself; to remove it sooner, delete it by hand',
+    remedy: 'Reeve retries by itself; to remove it sooner, delete it by hand',
   },
   rejected: {
     title: 'the API server refused the object',
@@ -305,7 +306,7 @@ export const faultTable = {
   },
   forbidden: {
     title: 'Reeve is not allowed to do this',
-    remedy: 'grant the rights to the service account of Reeve (see manifests/)',
+    remedy: "grant the permissions to Reeve's service account (see manifests/)",
   },
   'waiting-for-namespace': {
     title: 'the namespace does not exist',
@@ -313,7 +314,7 @@ export const faultTable = {
   },
   unavailable: {
     title: 'the API server could not be reached or could not answer',
-    remedy: 'Reeve tries again by itself',
+    remedy: 'Reeve retries by itself',
   },
   contended: {
     title: 'another writer keeps changing what Git declares',
@@ -321,7 +322,7 @@ export const faultTable = {
   },
   'git-unreachable': {
     title: 'the Git remote could not be reached',
-    remedy: 'check the URL and the network; Reeve tries again by itself',
+    remedy: 'check the URL and the network; Reeve retries by itself',
   },
   'git-unauthorized': {
     title: 'the Git remote refused the credentials',
@@ -344,13 +345,13 @@ export const faultTable = {
     remedy: 'Reeve clones it again',
   },
   'git-too-large': {
-    title: 'the repository is larger than Reeve fetches',
+    title: 'the repository exceeds the size limit',
     remedy: 'move files that are not manifests into another repository',
   },
   'status-unreadable': {
     title: 'the status branch cannot be read',
     remedy:
-      'check that the credentials may read it; until then held installations, Jobs that ran and names of installations that are gone may be shown differently from how a sync treats them',
+      'check that the credentials may read it; until then held installations, finished Jobs and names of removed installations may be shown differently from how a sync treats them',
   },
   'kinds-unreadable': {
     title: 'kinds that this account may not read',
@@ -367,7 +368,7 @@ export const faultTable = {
   'lease-blocked': {
     title: 'the Lease that says which Reeve has this cluster cannot be written',
     remedy:
-      'mend, remove or narrow what refuses it; Reeve tries again by itself, and does it itself where Git changes or no longer declares an admission webhook or policy of its own',
+      "correct, remove or narrow what refuses it; Reeve retries by itself, and applies Git's change or removal of such a webhook or policy of its own first",
   },
   'data-dir-locked': {
     title: 'the data directory is in use by another Reeve',
@@ -375,7 +376,7 @@ export const faultTable = {
   },
   'data-dir-unusable': {
     title: 'the data directory cannot be used',
-    remedy: 'make it writable and make room, or choose another one with --data-dir',
+    remedy: 'make it writable and free disk space, or choose another one with --data-dir',
   },
   'bad-option': {
     title: 'invalid option',
@@ -403,13 +404,13 @@ export const faultTable = {
     remedy: 'see its output above; about 600 MB of memory are needed',
   },
   'no-renderer': {
-    title: 'nothing on this machine renders Helm charts and Kustomize overlays',
+    title: 'no renderer for Helm charts and Kustomize overlays found',
     remedy:
       'install Go 1.26 or newer (https://go.dev/dl), set REEVE_ENGINE to a reeve-engine, or install helm and kustomize',
   },
   internal: {
     title: 'unexpected error',
-    remedy: 'please report it with the log around it; Reeve tries again by itself',
+    remedy: 'please report it with the log around it; Reeve retries by itself',
   },
 } as const satisfies Record<string, FaultRow>
 

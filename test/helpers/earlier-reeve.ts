@@ -64,7 +64,7 @@ const readme = (commit: string) => `# Cluster upgrade
 |---|---|---|---|---|---|
 | [acme](installations/acme.yaml) | ✅ healthy | \`${commit.slice(0, 7)}\` |  | 4 of 4 |  |
 
-Written by [Reeve](https://reeve.dev). The branch is the record of what happened: read its log.
+Written by [Reeve](https://reeve.dev). The history of this branch is the record of all changes.
 `
 
 const record = (commit: string) => `apiVersion: reeve.dev/v1alpha1

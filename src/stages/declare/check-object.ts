@@ -17,7 +17,7 @@ export type Checked = { readonly object: KubernetesObject } | { readonly defects
  */
 export function checkObject(value: JsonValue, pointer: string): Checked {
   if (!isJsonObject(value)) {
-    return { defects: [{ code: 'not-an-object', details: 'a mapping is wanted here', pointer }] }
+    return { defects: [{ code: 'not-an-object', details: 'expected a mapping', pointer }] }
   }
   const defects: Defect[] = []
   checkType(value, pointer, defects)

@@ -50,7 +50,7 @@ export async function writeStatusBranch(
     await sleep(retryDelay(attempt + 1, PACE), undefined, operation(write))
     write.onRetry?.()
   }
-  const details = `${repository.url}: ${write.branch} is moved by somebody else all the time`
+  const details = `${repository.url}: ${write.branch} is moved by another writer all the time`
   throw new FaultError(fault('git-rejected', details))
 }
 

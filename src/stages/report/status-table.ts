@@ -23,7 +23,7 @@ export function statusTable(cluster: string, statuses: readonly InstallationStat
     '|---|---|---|---|---|---|',
     ...statuses.map(row),
     '',
-    'Written by [Reeve](https://reeve.dev). The branch is the record of what happened: read its log.',
+    'Written by [Reeve](https://reeve.dev). The history of this branch is the record of all changes.',
     '',
   ].join('\n')
 }

@@ -17,8 +17,8 @@ const of = (type: string, metadata: string) => `{${type}, metadata: {${metadata}
 const configMap = (metadata: string) => of('apiVersion: v1, kind: ConfigMap', metadata)
 
 const cases: readonly (readonly [text: string, ...defects: string[]])[] = [
-  ['text', 'not-an-object : a mapping is wanted here'],
-  ['[]', 'not-an-object : a mapping is wanted here'],
+  ['text', 'not-an-object : expected a mapping'],
+  ['[]', 'not-an-object : expected a mapping'],
   [
     '{}',
     'missing-field /apiVersion: apiVersion is missing',

@@ -36,7 +36,7 @@ type Case = readonly [what: string, place: RegExp, files: Readonly<Record<string
 const CASES: readonly Case[] = [
   [
     'a value that many texts refer to',
-    /^large\/a\.yaml:\d+: the installation renders to more than Reeve holds in memory/,
+    /^large\/a\.yaml:\d+: the rendered installation exceeds the size limit/,
     {
       'bad.yaml': installation('bad', of('large')),
       'large/values.yaml': `big: ${big}\n`,

@@ -46,7 +46,7 @@ const RESOURCES: readonly OwnResource[] = [
     plural: 'installationgroups',
     shortNames: ['instgroup'],
     description:
-      'What a group of installations has in common. It is declared in Git; Reeve writes its status.',
+      'Settings shared by a group of installations. It is declared in Git; Reeve writes its status.',
     spec: groupSpecSchema,
     status: groupStatusSchema,
     columns: [

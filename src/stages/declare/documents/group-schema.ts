@@ -4,7 +4,7 @@ import { inheritedProperties, valuesSchema, versionSchema } from './inherited-sc
 /** `spec` of an InstallationGroup (reeve.dev/v1alpha1). */
 export const groupSpecSchema = {
   type: 'object',
-  description: 'What the members inherit.',
+  description: 'Settings that the members inherit.',
   properties: {
     ...inheritedProperties,
     members: {
@@ -28,7 +28,7 @@ export const groupSpecSchema = {
     },
     enforced: {
       type: 'object',
-      description: 'What wins over what members and inner groups say.',
+      description: 'Settings that override those of members and inner groups.',
       properties: { version: versionSchema, values: valuesSchema },
     },
   },

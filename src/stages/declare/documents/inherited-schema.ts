@@ -12,7 +12,7 @@ export const versionSchema = {
   type: 'string',
   minLength: 1,
   maxLength: 128,
-  description: 'The version to run: installation.version for the template.',
+  description: 'The version to run; templates read it as installation.version.',
 } as const satisfies DocumentSchema
 
 /** Settings that an Installation may set itself or inherit from its groups. */
@@ -29,9 +29,9 @@ export const inheritedProperties = {
     type: 'string',
     minLength: 1,
     maxLength: 253,
-    description: 'The namespace of the namespaced objects that name none.',
+    description: 'Default namespace of namespaced objects.',
   },
-  createNamespace: { type: 'boolean', description: 'Whether the namespace is created, too.' },
+  createNamespace: { type: 'boolean', description: 'Whether Reeve creates the namespace.' },
   dependsOn: {
     type: 'array',
     maxItems: 100,

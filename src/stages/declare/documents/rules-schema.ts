@@ -1,10 +1,10 @@
 import type { DocumentSchema } from './document-schema.ts'
 
 const selector = {
-  group: { type: 'string', description: 'API group; "" is the core group. Any where it is not given.' },
+  group: { type: 'string', description: 'API group; "" is the core group. Any if absent.' },
   kind: { type: 'string', minLength: 1, description: 'Kind, such as Deployment.' },
-  namespace: { type: 'string', minLength: 1, description: 'Namespace. Any where it is not given.' },
-  name: { type: 'string', minLength: 1, description: 'Name. Any where it is not given.' },
+  namespace: { type: 'string', minLength: 1, description: 'Namespace. Any if absent.' },
+  name: { type: 'string', minLength: 1, description: 'Name. Any if absent.' },
 } as const satisfies Readonly<Record<string, DocumentSchema>>
 
 const pointer = {
@@ -19,7 +19,7 @@ const expression = { type: 'string', minLength: 1, maxLength: 2000 } as const
 export const ignoreSchema = {
   type: 'array',
   maxItems: 1000,
-  description: 'What of live objects is left as it is, once they are there.',
+  description: 'Fields of live objects that Reeve ignores after it creates them.',
   items: {
     type: 'object',
     required: ['kind'],
@@ -47,7 +47,7 @@ export const ignoreSchema = {
 export const healthSchema = {
   type: 'array',
   maxItems: 200,
-  description: 'How objects say how they are: CEL expressions over object.',
+  description: 'Health of objects: CEL expressions over object.',
   items: {
     type: 'object',
     required: ['kind'],
@@ -60,7 +60,7 @@ export const healthSchema = {
       deadline: {
         type: 'string',
         pattern: '^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+$',
-        description: 'A duration such as 15m; an object that is not ready for so long counts as degraded.',
+        description: 'A duration such as 15m; an object that is not ready after this time is degraded.',
       },
     },
   },

@@ -7,7 +7,7 @@ const TREE_PATH = `^${WORD}(/${WORD})*$`
 /** The source of a template: `template` of an Installation or an InstallationGroup. */
 export const templateSchema = {
   type: 'object',
-  description: 'What the installation is rendered from.',
+  description: 'The source that the installation is rendered from.',
   properties: {
     path: {
       type: 'string',
@@ -59,6 +59,6 @@ export const templateSchema = {
   },
   rules: [
     { rule: 'has(self.path) != has(self.chart)', message: 'exactly one of path and chart is needed' },
-    { rule: '!has(self.git) || has(self.path)', message: 'git needs the path of the template in it' },
+    { rule: '!has(self.git) || has(self.path)', message: 'git requires path' },
   ],
 } as const satisfies DocumentSchema

@@ -40,7 +40,7 @@ export function openAnchor(anchors: Anchors, name: string): Anchor {
  */
 export function followAlias(anchors: Anchors, name: string, depth: number): Required<Anchor> | Problem {
   const anchor = anchors.byName.get(name)
-  if (!anchor) return { code: 'yaml-syntax', details: 'an alias to an anchor that is not above it' }
+  if (!anchor) return { code: 'yaml-syntax', details: 'an alias without an earlier anchor' }
   if (anchor.value === undefined)
     return { code: 'yaml-unsupported', details: 'an anchor that contains itself' }
   const { value } = anchor

@@ -25,4 +25,4 @@ function readScalar(source: string, event: ScalarEvent, text: string): Scalar | 
   return event.fast || text.isWellFormed() ? text : halfCharacter
 }
 
-const halfCharacter: Problem = { code: 'yaml-syntax', details: 'an escape that is no Unicode character' }
+const halfCharacter: Problem = { code: 'yaml-syntax', details: 'an escape that is not a Unicode character' }

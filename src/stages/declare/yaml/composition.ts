@@ -46,7 +46,7 @@ export function anchorOf(
 
 const badAnchor: Problem = {
   code: 'yaml-unsupported',
-  details: 'the name of an anchor is made of letters, digits, "-" and "_"',
+  details: 'an anchor name may contain only letters, digits, "-" and "_"',
 }
 
 export function atEnd({ events, next }: Composition): boolean {

@@ -67,7 +67,7 @@ function refusal({ text, events }: Exclude<Parsed, Broken>): Finding | undefined
 function oldBreak(text: string): Finding | undefined {
   const offset = text.search(/[\u0085\u2028\u2029]/)
   if (offset < 0 || text.trimStart().startsWith('{')) return undefined
-  const details = 'U+0085, U+2028 or U+2029, which kubectl takes for the end of the line'
+  const details = 'U+0085, U+2028 or U+2029, which kubectl reads as a line break'
   return { code: 'yaml-unsupported', details, offset }
 }
 
@@ -81,6 +81,6 @@ function secondDocument(text: string, events: readonly Event[]): Finding | undef
   const second = events.findIndex(({ type }, index) => index > 0 && type === EVENT_ID.DOCUMENT)
   if (second < 0) return undefined
   const offset = Math.max(text.search(/^(?:\.\.\.|---)/m), 0)
-  const details = 'a second document without a "---" line, which kubectl leaves out'
+  const details = 'a second document without a "---" line, which kubectl ignores'
   return { code: 'yaml-unsupported', details, offset }
 }

@@ -1,7 +1,7 @@
 import { readNumber } from './number.ts'
 import type { Problem, Scalar } from './problem.ts'
 
-const notFinite: Problem = { code: 'yaml-unsupported', details: 'infinity and NaN are no JSON numbers' }
+const notFinite: Problem = { code: 'yaml-unsupported', details: 'infinity and NaN are not JSON numbers' }
 
 /** Words that go-yaml v2 does not read as strings (YAML 1.1, plus `y` and `n`). */
 const words: ReadonlyMap<string, Scalar | Problem> = new Map<string, Scalar | Problem>([

@@ -34,7 +34,7 @@ export function parseText(text: string): ParsedText | undefined {
       continue
     }
     const end = text.indexOf('}', start)
-    if (end < 0) return { problem: 'a ${ without its }: write $${ where it is no reference' }
+    if (end < 0) return { problem: 'unclosed ${; write $${ for a literal ${' }
     const reference = parseReference(text.slice(start + 2, end))
     if ('problem' in reference) return reference
     pieces.push(literal + text.slice(next, start), reference)

@@ -4,7 +4,7 @@ import { measure, type Sizes } from '../../declare/yaml/size.ts'
 
 /** Maximum expanded size of all references of one installation, in characters. */
 const LARGEST = 64 * 1024 ** 2
-const DETAILS = `its references stand for more than ${LARGEST / 1024 ** 2} MiB`
+const DETAILS = `its references expand to more than ${LARGEST / 1024 ** 2} MiB`
 
 /**
  * The remaining size for expanded references of one installation: a value of one megabyte with a thousand

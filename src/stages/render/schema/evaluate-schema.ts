@@ -41,7 +41,7 @@ function evaluate(around: Visit, node: SchemaNode): readonly Misfit[] {
   const visit = { ...around, node }
   evaluation.charge(visit, 1 + sizeOf(node) + sizeOf(visit.value))
   if (depth > DEEPEST)
-    throw new SchemaProblem('it refers to itself without end', evaluation.schema.pointers.get(node) ?? '')
+    throw new SchemaProblem('it refers to itself endlessly', evaluation.schema.pointers.get(node) ?? '')
   const target = evaluation.schema.targets.get(node)
   if (target !== undefined) return evaluation.same(visit, target, visit.evaluated)
   return found(visit, keywordsFor(visit.value))

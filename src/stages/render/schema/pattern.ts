@@ -52,7 +52,7 @@ export class Patterns {
       }
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error)
-      throw new SchemaProblem(`a pattern that RE2 does not take: ${words}`, pointer)
+      throw new SchemaProblem(`a pattern that RE2 does not support: ${words}`, pointer)
     }
   }
 }

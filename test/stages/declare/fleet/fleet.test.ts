@@ -185,8 +185,8 @@ test('groups that are not there, in a cycle, twice or in doubt are faults of the
       'g.yaml': `${group('prod', '{template: {path: templates/chat}}')}---\n${group('prod', '{}')}`,
     }),
     {
-      acme: ['g.yaml:8: two groups of one name: prod is declared at g.yaml:1 already'],
-      root: ['g.yaml:8: two groups of one name: prod is declared at g.yaml:1 already'],
+      acme: ['g.yaml:8: two groups with the same name: prod is declared at g.yaml:1 already'],
+      root: ['g.yaml:8: two groups with the same name: prod is declared at g.yaml:1 already'],
     },
   )
   t.deepEqual(
@@ -212,13 +212,13 @@ test('a directory of manifests with a template has both', async (t) => {
   t.deepEqual({ ...beta }, { a: '${HOME}' })
 })
 
-test('two installations of one name are one, with a fault', async (t) => {
+test('two installations with the same name are one, with a fault', async (t) => {
   const found = await faultsOf({
     'a/acme.yaml': installation('acme', '{template: {path: templates/chat}}'),
     'b/acme.yaml': installation('acme', '{template: {path: templates/chat}}'),
   })
   t.deepEqual(found, {
-    acme: ['b/acme.yaml:1: two installations of one name: acme is declared at a/acme.yaml:1 already'],
+    acme: ['b/acme.yaml:1: two installations with the same name: acme is declared at a/acme.yaml:1 already'],
   })
 })
 
@@ -238,7 +238,7 @@ test('an undefined value, a wrong one and a broken reference are told at the lin
     'templates/chat/config.yaml:6: not a reference to a value: ${HOME} is no reference such as ${values.replicas} or ${installation.name}: write $${ where it is none',
   ])
   t.deepEqual(await fault('"${values.open"'), [
-    'templates/chat/config.yaml:6: not a reference to a value: a ${ without its }: write $${ where it is no reference',
+    'templates/chat/config.yaml:6: not a reference to a value: unclosed ${; write $${ for a literal ${',
   ])
   t.is(await fault('"$${HOME} ${values.nothing:-some default} ${installation.name}"'), undefined)
 })

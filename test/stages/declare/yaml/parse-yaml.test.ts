@@ -63,12 +63,12 @@ const findings: readonly (readonly [title: string, text: string, ...faults: stri
   [
     'an alias has to come after its anchor',
     'a: *x\nb: &x 1\n',
-    '1: yaml-syntax an alias to an anchor that is not above it',
+    '1: yaml-syntax an alias without an earlier anchor',
   ],
   [
     'an anchor does not reach into the next document',
     'a: &x 1\n---\nb: *x\n',
-    '3: yaml-syntax an alias to an anchor that is not above it',
+    '3: yaml-syntax an alias without an earlier anchor',
   ],
   ['an anchor cannot contain itself', 'a: &x\n- *x\n', '2: yaml-unsupported an anchor that contains itself'],
   [
@@ -79,7 +79,7 @@ const findings: readonly (readonly [title: string, text: string, ...faults: stri
   [
     'infinity is no JSON number',
     'a: 1\nb: -.inf\n',
-    '2: yaml-unsupported infinity and NaN are no JSON numbers',
+    '2: yaml-unsupported infinity and NaN are not JSON numbers',
   ],
   ['a tag has to fit its value', 'a: 1\nb: !!int x\n', '2: yaml-unsupported the value is no !!int'],
   ['a mapping is no key', '{a: 1}: b\n', '1: yaml-unsupported a key that is null, a list or a mapping'],
@@ -91,13 +91,13 @@ const findings: readonly (readonly [title: string, text: string, ...faults: stri
   [
     'nothing may follow ... but a new document',
     'a: 1\n...\nb: 2\n',
-    '2: yaml-unsupported a second document without a "---" line, which kubectl leaves out',
+    '2: yaml-unsupported a second document without a "---" line, which kubectl ignores',
   ],
   ['directives are refused', '%TAG !e! tag:x\n', '2: yaml-syntax directives end mark is expected'],
   [
     'half a surrogate pair is no text',
     'a: "\\ud83d"\n',
-    '1: yaml-syntax an escape that is no Unicode character',
+    '1: yaml-syntax an escape that is not a Unicode character',
   ],
   [
     'a syntax error ends its own document, and the others are read on',
