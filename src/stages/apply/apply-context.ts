@@ -7,20 +7,20 @@ import type { Prerequisites } from './prerequisites.ts'
 
 export interface ApplyContext {
   readonly client: ClusterClient
-  /** Whose requests these are. */
+  /** Lane that the client's requests count in. */
   readonly lane?: string | undefined
-  /** How the planned object's kind is served; undefined where it is not (yet). */
+  /** The resource of the planned object; undefined where its kind is not served (yet). */
   readonly resourceOf: (plan: ObjectPlan) => Resource | undefined
-  /** The plan of one object again, against what the API server holds now. */
+  /** Plans one object again, against the state that the API server holds now. */
   readonly replan: (plan: ObjectPlan, live: LiveObject | undefined) => Promise<ObjectPlan>
-  /** Whether an object is deleted and created anew where Git allows it; without this it is. */
+  /** Whether an object may be deleted and recreated where Git allows it; default true. */
   readonly mayReplace?: boolean
-  /** What creates need; without it, all is sent. */
+  /** Prerequisites of creates; without them, every write is sent. */
   readonly prerequisites?: Prerequisites | undefined
-  /** Told of each further try. */
+  /** Called on each retry. */
   readonly onRetry?: ((what: Retry) => void) | undefined
-  /** Called with the server's answer to each write; `undefined` where a deleted object is gone already. */
+  /** Called with the server's answer to each write; `undefined` where a deleted object is already gone. */
   readonly onWritten: (plan: ObjectPlan, answer: LiveObject | undefined) => void
-  /** Called with what the API server warns of at a write, such as a deprecated version. */
+  /** Called with each warning that the API server returns for a write, such as a deprecated version. */
   readonly onWarning: (plan: ObjectPlan, warning: string) => void
 }

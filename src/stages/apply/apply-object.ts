@@ -14,15 +14,17 @@ import type { ApplyContext } from './apply-context.ts'
 import { replaceObject } from './replace-object.ts'
 import { writeOptions } from './write-options.ts'
 
-/** How often an object that keeps moving under Reeve is planned again before it is a failure. */
+/** Maximum number of attempts on an object that keeps changing before it fails. */
 const MAX_ATTEMPTS = 8
-/** Maximum number of times that a write is sent before its namespace or kind. */
+/** Maximum number of times that a write is sent before its namespace or kind exists. */
 const MAX_EARLY = 4
 
-/** What one try did: it is settled, or the object is another than the plan was made for. */
+/** Result of one attempt: an outcome, or an object that is not the one that was planned. */
 type Attempt = { readonly outcome: Outcome } | { readonly moved: LiveObject | undefined }
 
-/** Carries out one object's plan. Conflicts are planned again. Never throws: an error is the object's outcome. */
+/**
+ * Carries out one object's plan; replans on conflicts. Never throws: an error becomes the object's outcome.
+ */
 export async function applyObject(plan: ObjectPlan, context: ApplyContext): Promise<Outcome> {
   try {
     return await applyUntilSettled(plan, context)
@@ -43,12 +45,12 @@ async function applyUntilSettled(first: ObjectPlan, context: ApplyContext): Prom
   return failed(plan, `it changed ${MAX_ATTEMPTS} times while Reeve wrote it`)
 }
 
-/** Whether a write needs more than the object: a namespace, or a kind that may not be served yet. */
+/** Whether a write has prerequisites: a namespace, or a kind that may not be served yet. */
 function needsKind(plan: ObjectPlan): plan is CreatePlan | PatchPlan {
   return plan.action === 'create' || isInOtherVersion(plan)
 }
 
-/** Writes an object once what it needs is there. */
+/** Writes an object once its prerequisites exist. */
 async function writeOnceThere(plan: CreatePlan | PatchPlan, context: ApplyContext): Promise<Attempt> {
   const { prerequisites } = context
   if (prerequisites === undefined) return attemptPlan(plan, context)
@@ -83,12 +85,17 @@ async function attemptPlan(plan: ObjectPlan, context: ApplyContext): Promise<Att
   }
 }
 
-/** Planned from another version than the declared one, which was not served yet: what it says may not fit. */
+/**
+ * Whether the plan was made from another version than the declared one, which was not served yet: the patch
+ * may not fit.
+ */
 function isInOtherVersion(plan: ObjectPlan): plan is PatchPlan {
   return plan.action === 'patch' && plan.live.apiVersion !== plan.desired.apiVersion
 }
 
-/** The object in the declared version, to be planned again; until that is served, a failure. */
+/**
+ * Reads the object in the declared version, so that it is planned again; fails until that version is served.
+ */
 async function inDeclaredVersion(
   plan: WritePlan,
   resource: Resource,
@@ -117,7 +124,7 @@ async function write(plan: WritePlan, resource: Resource, context: ApplyContext)
   return { result: plan.action === 'create' ? 'created' : 'patched', key: plan.key }
 }
 
-/** A failed write: did the object move, so that planning again helps, or is this the answer? */
+/** Decides whether the object changed, so that planning again helps, or the write is refused for good. */
 async function explain(
   error: unknown,
   plan: WritePlan,

@@ -6,9 +6,9 @@ import { applyObject } from './apply-object.ts'
 import { awaitEstablished } from './await-established.ts'
 
 /**
- * Carries out a plan: creates and patches stage by stage (namespaces, CRDs, the rest, workloads),
- * everything within a stage at once as far as the client's limit of requests in flight lets it;
- * then the deletions, in reverse. One object's failure stops no other.
+ * Carries out a plan: creates and patches stage by stage (namespaces, CRDs, the rest, workloads, admission),
+ * all objects of a stage in parallel within the client's limit of requests in flight; then deletes in reverse
+ * order. One object's failure stops no other.
  * @returns one outcome per object, in no particular order
  */
 export async function applyPlan(
@@ -23,7 +23,7 @@ export async function applyPlan(
   return outcomes
 }
 
-/** The plans in the order they are carried out: what is to be there from the bottom up, then deletions. */
+/** The plans in order: creates and patches from the bottom up, then deletions from the top down. */
 function stagesOf(plans: readonly ObjectPlan[]): readonly ObjectPlan[][] {
   const writes = byStage(plans.filter((plan) => plan.action !== 'delete'))
   const deletions = byStage(plans.filter((plan) => plan.action === 'delete')).reverse()

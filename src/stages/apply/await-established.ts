@@ -11,13 +11,13 @@ import type { ApplyContext } from './apply-context.ts'
 const ESTABLISHED_WITHIN_MS = 30_000
 
 /**
- * Waits until the CustomResourceDefinitions that this stage wrote are established and all their versions
- * are served, so that the next stage can create and read their custom resources. What is not served in
- * time is left to the objects that need it.
+ * Waits until the CustomResourceDefinitions that this stage wrote are established and all their new versions
+ * are served, so that the next stage can create and read their custom resources. After the timeout, the
+ * objects that need a version report that it is not served.
  */
 export async function awaitEstablished(stage: readonly ObjectPlan[], context: ApplyContext): Promise<void> {
   const crds = stage.filter(isWrittenCrd)
-  if (crds.length === 0) return // a timer of its own for each stage would stay for half a minute
+  if (crds.length === 0) return // without CRDs, the timer would only stay around for half a minute
   const signal = AbortSignal.timeout(ESTABLISHED_WITHIN_MS)
   await Promise.all(crds.map((plan) => untilServed(plan, context, signal)))
 }
@@ -45,7 +45,7 @@ async function untilServed(
   await Promise.all(versions.map((version) => until(() => isServed(version, context), signal, onRetry)))
 }
 
-/** The kind in the versions that the object of before did not serve, of what the server holds now. */
+/** Versions of the kind that the live CRD serves and the previous one did not. */
 function addedVersions(plan: CreatePlan | PatchPlan, crd: KubernetesObject): readonly Resource[] {
   const before = plan.action === 'patch' ? resourcesOf(plan.live).map(({ version }) => version) : []
   return resourcesOf(crd).filter(({ version }) => !before.includes(version))
@@ -58,11 +58,11 @@ async function isServed({ group, version, plural }: Resource, { client }: ApplyC
     return resources.some(({ name }) => name === plural)
   } catch (error) {
     if (!isRequestError(error)) throw error
-    return !hasCode(error, 404) // what else goes wrong is for the objects to tell
+    return !hasCode(error, 404) // the objects report other errors
   }
 }
 
-/** Its names are taken by another one: it is not established before that one goes. */
+/** Whether another CRD has its names: it is not established before that one goes. */
 function isRefused(crd: LiveObject): boolean {
   return hasCondition(crd, 'NamesAccepted', 'False')
 }

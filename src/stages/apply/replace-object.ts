@@ -9,10 +9,12 @@ import { until } from '../../support/concurrency/until.ts'
 import type { ApplyContext } from './apply-context.ts'
 import { writeOptions } from './write-options.ts'
 
-/** How long a deleted object may take to go before its replacement is left to the next sync. */
+/**
+ * Maximum wait for a deleted object to go, in milliseconds; after that the next sync creates its replacement.
+ */
 const GONE_WITHIN_MS = 60_000
 
-/** Deletes the object (foreground: with all it owns) and creates it as declared. */
+/** Deletes the object (foreground: with all that it owns) and creates it as declared. */
 export async function replaceObject(
   plan: PatchPlan,
   resource: Resource,

@@ -4,7 +4,7 @@ import type { Health } from '../../model/status.ts'
 import { objectsIn, sectionOf } from './read.ts'
 import { deleting } from './verdict.ts'
 
-/** An object that is going, and what it waits for; undefined for one that stays. */
+/** Health of an object that is being deleted, with what it waits for; undefined for any other. */
 export function deletionHealth(object: LiveObject): Health | undefined {
   const terminating = object.kind === 'Namespace' && sectionOf(object, 'status').phase === 'Terminating'
   if (!isBeingDeleted(object) && !terminating) return undefined
@@ -17,7 +17,7 @@ function holdersOf(object: LiveObject): string | undefined {
   return finalizers.length === 0 ? undefined : `waits for its finalizers: ${finalizers.join(', ')}`
 }
 
-/** A Namespace says in its conditions what is left in it and what could not be deleted. */
+/** A Namespace lists in its conditions what remains in it and what could not be deleted. */
 function contentOf(namespace: LiveObject): string | undefined {
   const held = objectsIn(sectionOf(namespace, 'status').conditions)
     .filter((condition) => condition.status === 'True')

@@ -6,10 +6,11 @@ import { ruleJudge } from './rule-judge.ts'
 import type { Judge } from './verdict.ts'
 
 /**
- * Judges objects: by the first rule that is about them, else as built in. What is being deleted, and
- * what its controller has not seen yet, no rule is asked about. Each rule is compiled once.
+ * Judges objects by the first rule that selects them, else by the built-in rules. Objects that are being
+ * deleted, or whose controller has not seen the last change, are judged by no rule. Each rule is compiled
+ * once.
  *
- * @param rules in the order in which they count; those that checkHealthRule faults hold for nothing
+ * @param rules in order of precedence; those that checkHealthRule rejects have no effect
  * @param cel may be shared by several judges
  */
 export function healthJudge(rules: readonly HealthRule[], cel = new Cel()): Judge {
@@ -22,7 +23,7 @@ export function healthJudge(rules: readonly HealthRule[], cel = new Cel()): Judg
   }
 }
 
-/** The rule that counts for an object. */
+/** The first rule that selects an object. */
 export function ruleFor(object: LiveObject, rules: readonly HealthRule[]): HealthRule | undefined {
   return rules.length === 0 ? undefined : rules.find(({ objects }) => selects(objects, keyOf(object)))
 }

@@ -20,7 +20,7 @@ import { statefulSetHealth } from './kinds/stateful-set.ts'
 import { sectionOf } from './read.ts'
 import { HEALTHY, type Judge, progressing } from './verdict.ts'
 
-/** By `group/Kind`. What is not here says how it is by the conventions: see generic.ts. */
+/** By `group/Kind`. All other kinds are judged by the conventions: see generic.ts. */
 const JUDGES: Readonly<Record<string, Judge>> = {
   '/PersistentVolume': persistentVolumeHealth,
   '/PersistentVolumeClaim': persistentVolumeClaimHealth,
@@ -34,41 +34,41 @@ const JUDGES: Readonly<Record<string, Judge>> = {
   'apps/ReplicaSet': replicaSetHealth,
   'apps/StatefulSet': statefulSetHealth,
   'autoscaling/HorizontalPodAutoscaler': horizontalPodAutoscalerHealth,
-  // A CronJob that is there does what it should; how its Jobs end is told by them.
+  // An existing CronJob does its work; its Jobs report how they end.
   'batch/CronJob': () => HEALTHY,
   'batch/Job': jobHealth,
   'installation.mattermost.com/Mattermost': mattermostHealth,
   // Not every ingress controller reports an address.
   'networking.k8s.io/Ingress': () => HEALTHY,
   'policy/PodDisruptionBudget': podDisruptionBudgetHealth,
-  // What they say is what Reeve found out: it is no news.
+  // Their status is Reeve's own finding.
   'reeve.dev/Installation': () => HEALTHY,
   'reeve.dev/InstallationGroup': () => HEALTHY,
 }
 
 /**
- * What an object says of itself, by the conventions of kstatus (sigs.k8s.io/cli-utils) with three
- * differences: a running Job is progressing, and so is a LoadBalancer without an address; Pods that
- * can't start (images, crash loops) are degraded at once.
+ * Health of an object from its own status, by the conventions of kstatus (sigs.k8s.io/cli-utils) with three
+ * differences: a running Job is progressing, and so is a LoadBalancer without an address; Pods that can't
+ * start (images, crash loops) are degraded at once.
  */
 export function healthOf(object: LiveObject): Health {
   return unsettledHealth(object) ?? builtInHealth(object)
 }
 
-/** An object of which nothing else counts: it is going, or its controller is behind. */
+/** Health of an object that is being deleted or whose controller lags behind; undefined for any other. */
 export function unsettledHealth(object: LiveObject): Health | undefined {
   if (gvkOf(object).group === OWN_GROUP) return deletionHealth(object)
   return deletionHealth(object) ?? behind(object)
 }
 
-/** Judges an object by what is known of its kind, else by the conventions. */
+/** Judges an object by the rules of its kind, else by the conventions. */
 export const builtInHealth: Judge = (object) => {
   const { group, kind } = gvkOf(object)
   const id = `${group}/${kind}`
   return ((Object.hasOwn(JUDGES, id) ? JUDGES[id] : undefined) ?? genericHealth)(object)
 }
 
-/** Its controller has not seen the last change of its spec yet. */
+/** Progressing where the controller has not seen the last change of the spec yet. */
 function behind(object: LiveObject): Health | undefined {
   const { generation } = object.metadata
   const observed = observedGenerationOf(object)

@@ -2,13 +2,13 @@ import type { LiveObject, ObjectId } from '../../model/object.ts'
 import type { Health } from '../../model/status.ts'
 import { healthOf } from './health-of.ts'
 
-/** Who knows how healthy the objects of installations are. */
+/** Source of the health of installations' objects. */
 export interface HealthSource {
-  /** @param name the installation's */
+  /** @param name name of the installation */
   health(name: string, live: LiveObject): Health
-  /** Forgets the objects of an installation that are not there any more. */
+  /** Forgets an installation's objects that no longer exist. */
   retain(name: string, isThere: (id: ObjectId) => boolean): void
 }
 
-/** Knows only what objects say of themselves now. */
+/** Health from the objects' own status alone. */
 export const SELF_TOLD: HealthSource = { health: (_name, live) => healthOf(live), retain: () => {} }

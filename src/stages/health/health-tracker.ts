@@ -16,20 +16,20 @@ import { HEALTHY, type Judge, type Unhealthy } from './verdict.ts'
 
 export interface HealthTrackerOptions {
   readonly client: ClusterClient
-  /** For objects of all installations. */
+  /** Rules for objects of all installations. */
   readonly rules: readonly HealthRule[]
-  /** An installation's own rules, which win; the same array as long as they are the same. */
+  /** An installation's own rules, which take precedence; returns the same array while they are unchanged. */
   readonly rulesOf: (name: string) => readonly HealthRule[]
-  /** The problems that an installation's record has, where it is of the same source as now. */
+  /** Problems in an installation's record, where the record is of the current source. */
   readonly recorded: (name: string) => readonly Problem[]
-  /** Told when the health of some object of an installation is another though the object is not. */
+  /** Called when the health of an installation's object may have changed although the object did not. */
   readonly onNews: (name: string) => void
   readonly log: Log
 }
 
 interface Case {
   readonly ailment: UnhealthyObject
-  /** When it is looked at again, whatever comes, in ms since the epoch. */
+  /** Time of the timer that evaluates it again, in ms since the epoch. */
   wakeAt: number | undefined
 }
 
@@ -38,18 +38,18 @@ interface Rulebook {
   readonly judge: Judge
 }
 
-/** As long as a workload without a deadline is looked at while nothing of it changes. */
+/** Maximum time to inspect an unchanged workload without a deadline. */
 const LOOK_FOR_MS = 10 * 60_000
-/** An update check of a large Mattermost may take longer than its deadline, and still fail. */
+/** Maximum time to inspect a Mattermost: its update check may outlast its deadline and still fail. */
 const LOOK_AT_CHECK_FOR_MS = 60 * 60_000
-/** Longer than any timer of the platform runs. */
+/** Maximum delay of the platform's timers. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
-/** A timer may run out a little too early. */
+/** Added to each delay, because a timer may fire slightly early. */
 const TIMER_SLACK_MS = 10
 
 /**
- * Knows of each object that is not healthy since when, and what its Pods say: what is late, or stuck,
- * is degraded. A healthy object costs nothing.
+ * Tracks since when each unhealthy object is so, and what its Pods report: an object that is late or stuck is
+ * degraded. A healthy object costs nothing.
  */
 export class HealthTracker implements HealthSource, Disposable {
   readonly #options: HealthTrackerOptions
@@ -87,7 +87,7 @@ export class HealthTracker implements HealthSource, Disposable {
     for (const id of this.#cases.get(name)?.keys() ?? []) if (!isThere(id)) this.#forget(name, id)
   }
 
-  /** Forgets all, and brings no more news. */
+  /** Forgets everything and calls `onNews` no more. */
   [Symbol.dispose](): void {
     this.#timers[Symbol.dispose]()
     this.#looks[Symbol.dispose]()
@@ -107,7 +107,7 @@ export class HealthTracker implements HealthSource, Disposable {
     return ailment.health(deadline, now)
   }
 
-  /** The object says that it is healthy, which is not always believed at once. */
+  /** Handles an object that reports healthy, which is not always believed at once. */
   #recovery(name: string, id: ObjectId, live: LiveObject): Health {
     const known = this.#cases.get(name)?.get(id)
     const now = Date.now()

@@ -21,7 +21,7 @@ export function numberIn(value: JsonValue | undefined, otherwise = 0): number {
   return typeof value === 'number' ? value : otherwise
 }
 
-/** What the controller says about one aspect of an object (meta/v1 Condition). */
+/** A controller's report on one aspect of an object (meta/v1 Condition). */
 export interface Condition {
   readonly type: string
   readonly status: string
@@ -50,7 +50,7 @@ export function readConditions(value: JsonValue | undefined): readonly Condition
   }))
 }
 
-/** `Reason: message`, as far as there is any. */
+/** `Reason: message`, or the part that is not empty. */
 export function explain(condition: Pick<Condition, 'reason' | 'message'>, otherwise: string): string {
   return [condition.reason, condition.message].filter((part) => part !== '').join(': ') || otherwise
 }

@@ -7,8 +7,8 @@ import type { Health } from '../../model/status.ts'
 import { degraded, HEALTHY, type Judge, progressing } from './verdict.ts'
 
 /**
- * Judges objects by the expressions of a rule. One that fails, say for a field that is not there, does
- * not hold. Of a Secret they see nothing secret.
+ * Judges objects by the expressions of a rule. An expression that fails, such as for a missing field, does
+ * not hold. Expressions see nothing secret of a Secret.
  */
 export function ruleJudge(rule: HealthRule, cel: Cel): Judge {
   const known = new WeakMap<LiveObject, Health>()
@@ -52,7 +52,7 @@ function textIn(answer: Answer | undefined): string | undefined {
   return typeof text === 'string' && text !== '' ? text : undefined
 }
 
-/** kubectl keeps all of a Secret in an annotation. */
+/** Drops data, and annotations too: kubectl keeps the whole Secret in one. */
 function withoutSecrets(object: LiveObject): LiveObject {
   const { group, kind } = gvkOf(object)
   if (group !== '' || kind !== 'Secret') return object

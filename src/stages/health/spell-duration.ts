@@ -5,7 +5,7 @@ const UNITS: readonly (readonly [string, number])[] = [
   ['millisecond', 1],
 ]
 
-/** `10 minutes`, `1 hour`, `90 seconds`: in the largest unit of which it is a whole number. */
+/** `10 minutes`, `1 hour`, `90 seconds`: in the largest unit that yields a whole number. */
 export function spellDuration(ms: number): string {
   const [name, size] = UNITS.find(([, size]) => ms >= size && ms % size === 0) ?? ['millisecond', 1]
   const count = ms / size

@@ -7,41 +7,43 @@ import { spellDuration } from './spell-duration.ts'
 import { degraded, progressing, type Unhealthy } from './verdict.ts'
 
 const OVERDUE = 'not ready for '
-/** Where what Pods and Events tell begins in the message of a record. */
+/** Finds the part of a recorded message that Pods and Events reported. */
 const TOLD_BY_OTHERS = /; ((?:Pod \S+:|Event:|update check of) .+)$/s
-/** After a restart nothing is overdue at once that was not before: nobody knows how it got on. */
+/**
+ * Minimum delay after a restart before an object becomes overdue, because its progress in between is unknown.
+ */
 const GRACE_AFTER_RESTART_MS = 5 * 60_000
-/** The clocks of the API server and of Reeve may differ by so much. */
+/** Maximum difference between the clocks of the API server and Reeve. */
 const SKEW_MS = 60_000
-/** An ordinary start takes a few seconds: what delays it for so long is nobody's news. */
+/** Minimum delay before a slow start is reported; an ordinary one takes a few seconds. */
 const ORDINARY_MS = 15_000
-/** An error that an object names is given so long to pass. */
+/** Minimum duration of an error in an object's status before the object is degraded. */
 const ERROR_LASTS_MS = 15_000
-/** A container that ran for so long is taken to be out of its crash loop. */
+/** Minimum time that a container runs before it counts as out of its crash loop. */
 const STEADY_AFTER_MS = 60_000
 
 /**
- * An object that is not healthy: since when, and what its Pods say. Of one object at one generation; a
- * change of what is desired begins anew. Times are ms since the epoch.
+ * State of an unhealthy object: since when, and what its Pods report. Tracks one object at one generation; a
+ * change of its spec starts over. Times are ms since the epoch.
  */
 export class UnhealthyObject {
   readonly #uid: string
   readonly #generation: number | undefined
   #own: Unhealthy
-  /** When it began; whole seconds, as it is recorded. */
+  /** When it became unhealthy, in whole seconds as in the record. */
   #since: number
-  /** When it last came nearer to being healthy. */
+  /** When it last made progress. */
   #betterAt: number
-  /** When this Reeve went on with what an earlier one recorded as not overdue. */
+  /** When this process resumed an object that an earlier one recorded as not overdue. */
   #resumedAt: number | undefined
   #progress: number
   #diagnosis: Diagnosis | undefined
-  /** It may take as long as it likes, for now. */
+  /** Whether it has no deadline for now. */
   #isFree = false
-  /** Since when the object says that it is healthy, and since when its Pods do, after a crash loop. */
+  /** Since when, after a crash loop, the object reports healthy, and since when its Pods do. */
   #healthySince: number | undefined
   #quietSince: number | undefined
-  /** Since when the object names an error. */
+  /** Since when its status names an error. */
   #errorSince: number | undefined
 
   constructor(live: LiveObject, own: Unhealthy, now: number) {
@@ -69,13 +71,13 @@ export class UnhealthyObject {
     return metadata.uid === this.#uid && metadata.generation === this.#generation
   }
 
-  /** Whether it may be only starting, as far as is known. */
+  /** Whether it may still be starting up, as far as is known. */
   isOrdinary(now: number): boolean {
     const isKnown = this.#own.status === 'degraded' || this.#diagnosis !== undefined
     return !isKnown && now - this.#since < ORDINARY_MS
   }
 
-  /** Goes on where an earlier Reeve stopped, as its record has it. */
+  /** Resumes from the record of an earlier process. */
   resume({ code, message, since, remedy }: Problem, live: LiveObject, now: number): void {
     const begin = Date.parse(since ?? '')
     if (!(begin <= now && begin >= bornAt(live) - SKEW_MS)) return
@@ -89,7 +91,7 @@ export class UnhealthyObject {
     else if (isStuck) this.#errorSince = begin
   }
 
-  /** What the object says now. */
+  /** Takes in the object's current state. */
   update(live: LiveObject, own: Unhealthy, deadline: Deadline | undefined, now: number): void {
     this.#own = own
     this.#errorSince = own.hasError ? (this.#errorSince ?? now) : undefined
@@ -101,7 +103,7 @@ export class UnhealthyObject {
     this.#isFree = deadline === undefined
   }
 
-  /** What its Pods or Events tell now. @returns whether that is something else than before */
+  /** Takes in what Pods or Events report now. @returns whether it differs from before */
   tell(diagnosis: Diagnosis | undefined, now: number): boolean {
     if (diagnosis === undefined && this.#mayCrashAgain(now)) return false
     const before = this.#diagnosis
@@ -110,7 +112,7 @@ export class UnhealthyObject {
     return diagnosis?.text !== before?.text || diagnosis?.status !== before?.status
   }
 
-  /** Between two crashes the Pods say that they are well. */
+  /** Between two crashes, Pods report healthy. */
   #mayCrashAgain(now: number): boolean {
     if (!this.#isInCrashLoop) return false
     this.#quietSince ??= now
@@ -118,8 +120,8 @@ export class UnhealthyObject {
   }
 
   /**
-   * The object says that it is healthy. After a crash loop that is believed when it lasts: between two
-   * crashes it says so, too. @returns when it will be, undefined where it is
+   * Notes that the object reports healthy. After a crash loop that must last to be believed: between two
+   * crashes the object reports healthy, too. @returns when it will be believed; undefined if it is already
    */
   recover(now: number): number | undefined {
     if (!this.#isInCrashLoop) return undefined
@@ -128,13 +130,13 @@ export class UnhealthyObject {
     return now < believed ? believed : undefined
   }
 
-  /** When it counts as degraded, unless it comes nearer to being healthy before. */
+  /** When it becomes degraded, unless it makes progress before. */
   dueAt({ ms, graceMs }: Deadline): number {
     const resumed = this.#resumedAt ?? Number.NEGATIVE_INFINITY
     return Math.max(this.#betterAt + ms + graceMs, resumed + Math.min(ms, GRACE_AFTER_RESTART_MS))
   }
 
-  /** When its health is another though nothing else happens; undefined for never. */
+  /** When its health changes although nothing else happens; undefined for never. */
   changesAt(deadline: Deadline | undefined, now: number): number | undefined {
     const times = [deadline && this.dueAt(deadline), this.#errorDueAt]
     const [next] = times

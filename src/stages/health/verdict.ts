@@ -1,10 +1,10 @@
 import type { LiveObject } from '../../model/object.ts'
 import type { Health } from '../../model/status.ts'
 
-/** Judges an object by what it says of itself. */
+/** Judges an object by its own status. */
 export type Judge = (object: LiveObject) => Health
 
-/** How an object is that is not healthy. */
+/** Health of an object that is not healthy. */
 export type Unhealthy = Exclude<Health, { readonly status: 'healthy' }>
 
 export const HEALTHY: Health = { status: 'healthy' }

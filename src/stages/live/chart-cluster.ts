@@ -6,7 +6,7 @@ import type { Kinds } from '../../model/schema.ts'
 import type { ChartCluster } from '../render/helm/helm-renderer.ts'
 import type { ClusterView } from './cluster-view.ts'
 
-/** What charts see where there is no cluster: the API groups that every one has, and no objects. */
+/** What charts see without a cluster: the API groups that every cluster has, and no objects. */
 export const NO_CLUSTER: ChartCluster = {
   kubeVersion: 'v1.36.0',
   apiVersions: [
@@ -33,7 +33,7 @@ export const NO_CLUSTER: ChartCluster = {
   ],
 }
 
-/** What charts see of a cluster: its version, what it serves, and its objects as far as Reeve may read them. */
+/** What charts see of a cluster: its version, what it serves, and the objects that Reeve may read. */
 export async function chartCluster(view: ClusterView): Promise<ChartCluster> {
   const { kinds } = view
   return {
@@ -51,7 +51,9 @@ function apiVersionsOf(kinds: Kinds): readonly string[] {
   return [...new Set(names)].sort()
 }
 
-/** What cannot be looked up is not there: a kind that is on its way, or one that is a mere question. */
+/**
+ * Answers with nothing for a kind that cannot be looked up: it is not served yet, or only takes questions.
+ */
 async function lookUp(question: LookupQuestion, view: ClusterView): Promise<LookupAnswer> {
   try {
     return await look(question, view)

@@ -18,22 +18,24 @@ import { findLabelled, type Labelled } from './find-labelled.ts'
 import { LiveCache } from './live-cache.ts'
 import { Schemas } from './schemas.ts'
 
-/** How long, in milliseconds, it is good enough that some kinds could not be asked. */
+/** Delay before kinds that could not be asked are asked again, in milliseconds. */
 const ASK_AGAIN_AFTER_MS = 300_000
 
-/** What Reeve knows of a cluster: which kinds it serves, their schemas, and the Repository's objects. */
+/**
+ * What Reeve knows about a cluster: the kinds that it serves, their schemas, and the Repository's objects.
+ */
 export class ClusterView implements AsyncDisposable {
   readonly cluster: Cluster
   readonly client: ClusterClient
   readonly cache: LiveCache
   readonly schemas: Schemas
   readonly #repository: string
-  /** CustomResourceDefinitions that Git declares: their kinds count as served already. */
+  /** CustomResourceDefinitions that Git declares: their kinds already count as served. */
   #crds: readonly KubernetesObject[] = []
   #kinds: Kinds
   #served: Kinds
   #owned: Promise<Labelled> | undefined
-  /** In milliseconds since the epoch. */
+  /** When `#owned` expires, in milliseconds since the epoch. */
   #ownedUntil = 0
 
   private constructor(cluster: Cluster, served: Kinds, repository: string, onRetry?: () => void) {
@@ -49,7 +51,7 @@ export class ClusterView implements AsyncDisposable {
 
   /**
    * @param repository the Repository's name, the value of its label
-   * @param onRetry told of each list or watch that is tried again
+   * @param onRetry called before each retry of a list or watch
    */
   static async open(cluster: Cluster, repository: string, onRetry?: () => void): Promise<ClusterView> {
     return new ClusterView(cluster, await cluster.discovery.kinds(), repository, onRetry)
@@ -63,7 +65,7 @@ export class ClusterView implements AsyncDisposable {
     return this.#crds
   }
 
-  /** Counts the kinds of these CustomResourceDefinitions as served. */
+  /** Treats the kinds of these CustomResourceDefinitions as served. */
   declareCrds(crds: readonly KubernetesObject[]): void {
     if (isSame(crds, this.#crds)) return
     this.#crds = crds
@@ -88,7 +90,7 @@ export class ClusterView implements AsyncDisposable {
     return this.#kinds.resource(gvk) !== undefined && this.#served.resource(gvk) === undefined
   }
 
-  /** Whether a CRD is established whose kind the server does not show yet: that takes it a second or so. */
+  /** Whether the server does not show the kind of an established CRD yet: that takes it about a second. */
   get isBehind(): boolean {
     return this.#crds
       .map((crd) => this.cache.get(idOf(keyOf(crd))))
@@ -98,15 +100,15 @@ export class ClusterView implements AsyncDisposable {
   }
 
   /**
-   * Watches the kinds that hold objects of the Repository, declared or no longer declared. Asks once;
-   * where not every kind could be asked, once more some minutes later.
+   * Watches the kinds that hold objects of the Repository, declared or not. Asks once; where not every kind
+   * could be asked, once more some minutes later.
    */
   async watchOwned(): Promise<void> {
     const { kinds } = await this.findOwned()
     await this.cache.watch(kinds.flatMap((kind) => this.#servedNow(kind) ?? []).filter(isWatchable))
   }
 
-  /** Which kinds hold objects of the Repository, as of the last time that the server was asked. */
+  /** Kinds that hold objects of the Repository, when the server was last asked. */
   findOwned(): Promise<Labelled> {
     if (this.#owned !== undefined && Date.now() < this.#ownedUntil) return this.#owned
     this.#ownedUntil = Number.POSITIVE_INFINITY
@@ -122,14 +124,14 @@ export class ClusterView implements AsyncDisposable {
     return this.#owned
   }
 
-  /** How a kind of before is served now; undefined where it no longer is. */
+  /** How the cluster serves a known kind now; undefined where it no longer does. */
   #servedNow(kind: Resource): Resource | undefined {
     return this.#served.resource(kind) ?? this.#served.preferred(kind.group, kind.kind)
   }
 
   /**
-   * How an object's kind is served, in the version that it is declared in. Undefined also where the kind
-   * has another scope than when this was planned: the object would be created as another one.
+   * How the cluster serves an object's kind, in its declared version. Undefined also where the kind's scope
+   * changed after planning: Reeve would create a different object.
    */
   resourceOf(plan: ObjectPlan): Resource | undefined {
     const object: LiveObject | KubernetesObject | undefined = 'desired' in plan ? plan.desired : plan.live
@@ -137,7 +139,7 @@ export class ClusterView implements AsyncDisposable {
     return resource?.namespaced === (plan.key.namespace !== '') ? resource : undefined
   }
 
-  /** Ends all watches; the connection stays. */
+  /** Ends all watches; the connection stays open. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.cache[Symbol.asyncDispose]()
   }

@@ -3,10 +3,10 @@ import type { ClusterClient } from '../../adapters/cluster/client.ts'
 import type { Resource } from '../../model/schema.ts'
 import { until } from '../../support/concurrency/until.ts'
 
-/** The server takes a second or two to serve what a CustomResourceDefinition defines. */
+/** Maximum wait for a kind to be served, in milliseconds; it takes the server a second or two. */
 const SERVED_WITHIN_MS = 5_000
 
-/** Looks whether kinds are served whose CustomResourceDefinition is there: once for all that need one. */
+/** Waits for kinds whose CustomResourceDefinition exists to be served, once for all objects of a kind. */
 export class ComingKinds {
   readonly #client: Pick<ClusterClient, 'latest'>
   readonly #onRetry: () => void
@@ -17,7 +17,7 @@ export class ComingKinds {
     this.#onRetry = onRetry
   }
 
-  /** Resolves with true as soon as the kind is served, with false where that takes too long. */
+  /** Resolves with true as soon as the kind is served, with false on timeout. */
   isServed(resource: Resource): Promise<boolean> {
     const name = `${resource.group}/${resource.version}/${resource.kind}`
     const known = this.#looks.get(name)

@@ -1,16 +1,16 @@
 import { isNewer } from '../../adapters/cluster/resource-version.ts'
 
-/** So many deletions are remembered; an answer that is later than all of them is not to be expected. */
+/** Maximum number of remembered deletions; no answer is expected to be later than all of them. */
 const REMEMBERED = 4096
 
 /**
- * The last deletions, so that a late answer to a write does not bring an object back. Looking one up does not
- * make it newer, and a deletion for good has no value: a Map keeps them as they came.
+ * The latest deletions, so that a late answer to a write does not restore an object. A Map keeps insertion
+ * order; a lookup must not refresh an entry, and the value of a final deletion is undefined.
  */
 export class DeletedUids {
   readonly #versions = new Map<string, string | undefined>()
 
-  /** @param version as of which it is gone; undefined: for good */
+  /** @param version the version at which it was deleted; undefined: for good */
   add(uid: string, version: string | undefined): void {
     this.#versions.delete(uid)
     this.#versions.set(uid, version)
@@ -20,12 +20,12 @@ export class DeletedUids {
     }
   }
 
-  /** It is there after all. */
+  /** Forgets the deletion of an object that exists after all. */
   forget(uid: string): void {
     this.#versions.delete(uid)
   }
 
-  /** Whether that version of an object is from before its deletion. */
+  /** Whether that version of an object precedes its deletion. */
   covers(uid: string, version: string): boolean {
     if (!this.#versions.has(uid)) return false
     const gone = this.#versions.get(uid)

@@ -4,25 +4,25 @@ import { apiVersionOf } from '../../model/object.ts'
 import type { Kinds, Resource } from '../../model/schema.ts'
 import { isApplied } from '../plan/applied.ts'
 
-/** What a kind must allow to hold objects of Reeve; it leaves out computed ones (componentstatuses, metrics). */
+/** Verbs that a kind needs to hold Reeve's objects; computed kinds (componentstatuses, metrics) lack some. */
 const NEEDED_VERBS = ['list', 'watch', 'create', 'delete']
 
 export interface Labelled {
-  /** The kinds that hold some object that Reeve applied, each in its preferred version. */
+  /** Kinds with at least one object that Reeve applied, each in its preferred version. */
   readonly kinds: readonly Resource[]
-  /** Whether all kinds could be asked that may be read. */
+  /** Whether every kind that Reeve may read answered. */
   readonly isComplete: boolean
-  /** The kinds that may not be read. */
+  /** Kinds that Reeve may not read. */
   readonly forbidden: readonly Resource[]
 }
 
 /**
- * Asks every kind of the cluster once for labelled objects, so that objects of kinds that Git no
- * longer declares are found. Reads metadata only, some kinds at once.
+ * Lists the labelled objects of every kind once, to find objects of kinds that Git no longer declares. Reads
+ * metadata only, several kinds at a time.
  *
  * @param labelSelector such as `reeve.dev/repository=default`
- * @returns kinds that may not be read, or whose API server does not answer, are left out
- * @throws ConnectionError; ApiError of code 401: the credentials say nothing of what there is
+ * @returns without kinds that may not be read or whose API server does not answer
+ * @throws ConnectionError; ApiError of code 401: the credentials are not accepted
  */
 export async function findLabelled(
   client: ClusterClient,
@@ -51,7 +51,7 @@ function isEvent({ group, kind }: Resource): boolean {
   return kind === 'Event' && (group === '' || group === 'events.k8s.io')
 }
 
-/** Undefined where the API server has no answer now. */
+/** Undefined where the API server cannot answer now. */
 async function holdsApplied(
   client: ClusterClient,
   resource: Resource,

@@ -1,6 +1,6 @@
 import type { ObjectId } from '../../model/object.ts'
 
-/** Sets of ids by a key; a set that becomes empty goes. */
+/** Sets of ids by key; empty sets are removed. */
 export class IndexedIds {
   readonly #sets = new Map<string, Set<ObjectId>>()
 

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import type { LiveObject, ObjectMeta } from '../../model/object.ts'
 
 /**
- * Whether a change is one of status alone: the generation, which counts changes of what is desired,
- * stayed, and so did all metadata that somebody could declare. Kinds without a generation never say.
+ * Whether only the status changed: the generation, which counts changes of the desired state, and all
+ * metadata that can be declared stayed the same. Always false for kinds without a generation.
  */
 export function isStatusOnly(before: LiveObject | undefined, after: LiveObject): boolean {
   if (before?.metadata.generation === undefined) return false

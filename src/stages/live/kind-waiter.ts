@@ -3,18 +3,20 @@ import type { ClusterClient } from '../../adapters/cluster/client.ts'
 import { CUSTOM_RESOURCE_DEFINITIONS } from '../../model/well-known-resources.ts'
 import { wait } from '../../support/concurrency/pause.ts'
 
-/** After a change it takes the server up to a second or two to show the kind, in milliseconds. */
+/**
+ * Delays before each look after a change, in milliseconds: the server shows the kind within a second or two.
+ */
 const LOOK_AFTER_MS = [200, 800, 2_000]
-/** Maximum delay before it looks again, where changes come all the time or can't be watched. */
+/** Maximum delay between looks, in milliseconds, where changes are frequent or cannot be watched. */
 const LOOK_AGAIN_MS = 30_000
-/** A change so soon after the last one, in milliseconds, is one of many. */
+/** A change within this time of the last one, in milliseconds, belongs to a batch. */
 const RUSH_MS = 10_000
-/** So many in a row are looked at as they come. */
+/** Number of consecutive changes that are looked at without a delay. */
 const PATIENCE = 3
 
 /**
- * While objects wait for their kind to be served, watches the cluster's CustomResourceDefinitions,
- * whoever makes them. Costs nothing while nobody waits.
+ * Watches all CustomResourceDefinitions of the cluster while objects wait for their kind to be served. Costs
+ * nothing while none waits.
  */
 export class KindWaiter {
   readonly #client: ClusterClient
@@ -23,8 +25,8 @@ export class KindWaiter {
   #waiting: AbortController | undefined
 
   /**
-   * @param onKinds called when other kinds may be served than before
-   * @param onUnforeseen told of errors that are no failed requests; it goes on all the same
+   * @param onKinds called when the set of served kinds may have changed
+   * @param onUnforeseen called with errors other than failed requests; the waiter goes on
    */
   constructor(client: ClusterClient, onKinds: () => Promise<void>, onUnforeseen: (error: unknown) => void) {
     this.#client = client
@@ -57,7 +59,10 @@ export class KindWaiter {
     }
   }
 
-  /** Resolves when a CRD came, went or changed. What came before it looked counts, too. */
+  /**
+   * Resolves when a CRD was added, removed or changed. Looks once before it watches, so that no earlier
+   * change is missed.
+   */
   async #nextChange(signal: AbortSignal): Promise<void> {
     const { resourceVersion } = await this.#client.list(CUSTOM_RESOURCE_DEFINITIONS, {
       metadataOnly: true,
@@ -72,7 +77,7 @@ export class KindWaiter {
     if (!signal.aborted) await this.#onKinds().catch((error: unknown) => this.#note(error))
   }
 
-  /** The next look asks again, whatever failed. */
+  /** Reports an unforeseen error; the next look retries in any case. */
   #note(error: unknown): void {
     if (!isRequestError(error)) this.#onUnforeseen(error)
   }

@@ -15,32 +15,31 @@ export interface KindWatchOptions {
   readonly resource: Resource
   readonly labelSelector: string
   readonly store: ObjectStore
-  /** Delay before the first request, in milliseconds; nobody waits for it. */
+  /** Delay before the first request, in milliseconds; `ready` does not wait for it. */
   readonly startAfter?: number
-  /** Told of each list or watch that is tried again after a pause. */
+  /** Called before each retry of a list or watch. */
   readonly onRetry?: (() => void) | undefined
-  /** Whether the API server answers for other kinds: then one that can't be had is not waited for. */
+  /** Whether the API server answers for other kinds; then `ready` does not wait for an unavailable one. */
   readonly othersAnswer: () => boolean
-  /** Called when a trouble begins, changes or, with undefined, ends. */
+  /** Called when a fault begins, changes its code or, with undefined, ends. */
   readonly onTrouble: (fault: Fault | undefined) => void
-  /** The cluster no longer serves the kind: its objects were dropped, the watch has ended. */
+  /** Called when the cluster no longer serves the kind: its objects are dropped and the watch has ended. */
   readonly onGone: () => void
 }
 
-/** So many failed tries in a row, some seconds, are nothing to speak of. */
+/** Maximum number of consecutive failures, some seconds, that go unreported. */
 const SHORT_OUTAGE = 4
-/** A stream that ends so soon, in milliseconds, did not end because its time was up. */
+/** A watch that ends sooner than this, in milliseconds, did not reach its timeout. */
 const TOO_SHORT = 1_000
-/** How long the first list is tried again, in milliseconds. */
+/** Maximum time that the client itself retries a list, in milliseconds, unless the last attempt failed. */
 const LIST_WITHIN = 5_000
-/** A stream ends by itself after so many seconds, or twice as many: not all are to be renewed at once. */
+/** Minimum timeout of a watch, in seconds; it is random up to twice that, so that not all renew at once. */
 const TIMEOUT_SECONDS = 300
 
 /**
- * Keeps a store in step with all labelled objects of one kind: lists them once, then follows the
- * changes. A broken stream is resumed where it broke; after 410, and where the server is found to have
- * gone back (etcd was restored from a backup), everything is listed anew and only the differences are
- * told.
+ * Keeps a store in sync with all labelled objects of one kind: lists them once, then follows the changes. A
+ * broken stream resumes where it broke. After 410, and when the server has gone back (etcd was restored from
+ * a backup), the watch lists anew and emits only the differences.
  */
 export class KindWatch implements AsyncDisposable {
   readonly resource: Resource
@@ -53,7 +52,7 @@ export class KindWatch implements AsyncDisposable {
   #listed = false
   #version = ''
   #trouble: Fault | undefined
-  /** Ends the pause that is being made. */
+  /** Ends the current pause. */
   #alarm = new AbortController()
 
   constructor(options: KindWatchOptions) {
@@ -65,7 +64,7 @@ export class KindWatch implements AsyncDisposable {
     this.#done = this.#run()
   }
 
-  /** The store holds all objects of the kind. */
+  /** Whether the store holds all objects of the kind. */
   get isListed(): boolean {
     return this.#listed
   }
@@ -74,7 +73,7 @@ export class KindWatch implements AsyncDisposable {
     return this.#trouble
   }
 
-  /** Tries at once, where the kind was not allowed: it may be now. */
+  /** Retries a forbidden kind at once: it may be allowed now. */
   wake(): void {
     if (this.#trouble?.code === 'forbidden') this.#alarm.abort()
   }
@@ -89,7 +88,7 @@ export class KindWatch implements AsyncDisposable {
     await this.#waitForStart()
     for (let failures = 0, shortOnes = 0; !this.#stop.signal.aborted; ) {
       try {
-        // Where the server does not answer, the pauses here take the place of the client's own.
+        // After a failure, the pauses here replace the client's own.
         await this.#list(failures === 0 ? LIST_WITHIN : 0)
         const start = performance.now()
         await this.#follow(() => {
@@ -124,8 +123,8 @@ export class KindWatch implements AsyncDisposable {
   }
 
   /**
-   * Follows the changes, over as many watch requests as it takes; returns when it has to list anew.
-   * @param onOpen told whenever the server accepts a watch
+   * Follows the changes over as many watch requests as needed; returns when it has to list anew.
+   * @param onOpen called whenever the server accepts a watch
    */
   async #follow(onOpen: () => void): Promise<void> {
     for (let failures = 0, isSure = true; !this.#stop.signal.aborted; ) {
@@ -145,7 +144,7 @@ export class KindWatch implements AsyncDisposable {
     }
   }
 
-  /** One watch request. Resolves when the server has ended it, after so many milliseconds. */
+  /** Sends one watch request. Resolves when the server ends it; `lasted` is in milliseconds. */
   async #watch(
     onAccepted: () => void,
     onNews: () => void,
@@ -165,9 +164,9 @@ export class KindWatch implements AsyncDisposable {
   }
 
   /**
-   * Whether the newest version of the server is older than what it told before. It may have been
-   * restored while the stream was broken, and a watch from a version that is not there yet is not
-   * refused: it stays silent.
+   * Whether the server's newest version is older than one that it sent before. The server may have been
+   * restored while the stream was broken, and it does not refuse a watch from a version that it has not
+   * reached: it stays silent.
    */
   async #hasServerGoneBack(): Promise<boolean> {
     const { client, resource, labelSelector } = this.#options
@@ -176,8 +175,8 @@ export class KindWatch implements AsyncDisposable {
   }
 
   /**
-   * What is not newer than all that is known already comes from an older cache: it is known, or undone.
-   * @returns whether it was news
+   * Skips an event that is not newer than the last one: it comes from an older cache, and is known or undone.
+   * @returns whether the event was news
    */
   #apply(event: WatchEvent): boolean {
     const version = event.type === 'BOOKMARK' ? event.resourceVersion : event.object.metadata.resourceVersion
@@ -191,7 +190,7 @@ export class KindWatch implements AsyncDisposable {
     return true
   }
 
-  /** Says what is wrong; returns how long to wait, in milliseconds. */
+  /** Reports the fault if it lasts; returns the delay before the retry, in milliseconds. */
   #blame(error: unknown, failures: number): number {
     if (this.#stop.signal.aborted) return 0
     const { kind, group } = this.resource

@@ -12,24 +12,24 @@ export type { LiveChange } from './object-store.ts'
 
 export interface LiveCacheOptions {
   readonly client: ClusterClient
-  /** Name of the Repository: the value of the label that its objects carry. */
+  /** Name of the Repository: the label value of its objects. */
   readonly repository: string
-  /** Told of each list or watch that is tried again. */
+  /** Called before each retry of a list or watch. */
   readonly onRetry?: (() => void) | undefined
 }
 
-/** How the watch of a kind is doing. */
+/** A change in how the watch of a kind is doing. */
 export interface KindTrouble {
   readonly resource: Resource
-  /** `forbidden` or `unavailable`; undefined: the trouble is over. */
+  /** `forbidden` or `unavailable`; undefined: the fault is over. */
   readonly fault: Fault | undefined
-  /** The cluster no longer serves the kind; its objects were dropped and it is watched no more. */
+  /** The cluster no longer serves the kind: its objects were dropped and its watch has ended. */
   readonly gone: boolean
 }
 
 /**
- * What the cluster holds of a Repository: one watch per kind in use, over all namespaces, by label.
- * Objects are without metadata.managedFields, but for `scale`. A kind is watched in one version: the first asked for.
+ * The live objects of a Repository: one watch per kind in use, over all namespaces, by label. Objects have no
+ * metadata.managedFields except those of `scale`. A kind is watched in one version: the first requested.
  */
 export class LiveCache implements AsyncDisposable {
   readonly #options: LiveCacheOptions
@@ -49,12 +49,12 @@ export class LiveCache implements AsyncDisposable {
   }
 
   /**
-   * Watches these kinds too. Resolves when the cache holds all their objects; a kind that Reeve may
-   * not read, that is not served, or for which alone the API server has no answer, is not waited for:
-   * see isWatched, faultOf, onTrouble. One that has just turned out not to be served is tried again after
-   * a while, however often it is asked for.
+   * Watches these kinds too. Resolves when the cache holds all their objects. It does not wait for a kind
+   * that Reeve may not read, that is not served, or for which alone the API server has no answer: see
+   * isWatched, faultOf, onTrouble. A kind that was just found not to be served is retried after a delay,
+   * however often it is requested.
    *
-   * @throws AbortError after its end: nothing would end the watches that it began
+   * @throws AbortError after disposal: nothing would end the new watches
    */
   async watch(resources: Iterable<Resource>): Promise<void> {
     this.#closed.signal.throwIfAborted()
@@ -67,12 +67,12 @@ export class LiveCache implements AsyncDisposable {
     return this.#watches.get(kindIdOf(resource))?.isListed === true
   }
 
-  /** How the kind is watched, its version included; undefined where it is not. */
+  /** The resource that is watched, including its version; undefined where the kind is not watched. */
   watched(resource: Pick<Resource, 'group' | 'kind'>): Resource | undefined {
     return this.#watches.get(kindIdOf(resource))?.resource
   }
 
-  /** What keeps the kind from being watched now, `forbidden` or `unavailable`. */
+  /** The fault that keeps the kind from being watched now, `forbidden` or `unavailable`. */
   faultOf(resource: Pick<Resource, 'group' | 'kind'>): Fault | undefined {
     return this.#watches.get(kindIdOf(resource))?.trouble
   }
@@ -95,7 +95,9 @@ export class LiveCache implements AsyncDisposable {
     return this.#store.byInstallation(id)
   }
 
-  /** Takes in the answer of a write at once. What is older than the cache, or of no watched kind, is not. */
+  /**
+   * Stores the answer of a write at once; ignores one that is older than the cache or of an unwatched kind.
+   */
   put(object: LiveObject): void {
     const key = keyOf(object)
     if (!this.#watches.has(kindIdOf(key))) return
@@ -104,7 +106,7 @@ export class LiveCache implements AsyncDisposable {
     else this.#store.remove(key, uid, resourceVersion)
   }
 
-  /** Takes out what the API server has deleted; another object of the same name stays. */
+  /** Removes an object that the API server deleted; another object of the same name stays. */
   remove(key: ObjectKey, uid: string): void {
     this.#store.remove(key, uid)
   }
@@ -121,7 +123,7 @@ export class LiveCache implements AsyncDisposable {
     return () => this.#onTrouble.delete(listener)
   }
 
-  /** Watches the kind no more and forgets its objects, without telling of changes. */
+  /** Stops watching the kind and forgets its objects, without emitting changes. */
   async stop(resource: Pick<Resource, 'group' | 'kind'>): Promise<void> {
     const id = kindIdOf(resource)
     const watch = this.#watches.get(id)
@@ -150,7 +152,7 @@ export class LiveCache implements AsyncDisposable {
       startAfter: this.#gone.delay(resource, Date.now()),
       othersAnswer: () => this.#answersFor(id),
       onTrouble: (fault) => {
-        // Rights are mostly granted for several kinds at once.
+        // Permissions are mostly granted for several kinds at once.
         if (fault === undefined) this.#wake()
         this.#tell({ resource, fault, gone: false })
       },
@@ -164,14 +166,14 @@ export class LiveCache implements AsyncDisposable {
     return watch
   }
 
-  /** Whether some other kind is listed and followed without trouble. */
+  /** Whether another kind is listed and watched without a fault. */
   #answersFor(otherThan: string): boolean {
     return [...this.#watches].some(
       ([id, { isListed, trouble }]) => id !== otherThan && isListed && trouble === undefined,
     )
   }
 
-  /** What Reeve could not read is tried again now. */
+  /** Retries forbidden kinds now. */
   #wake(): void {
     for (const watch of this.#watches.values()) watch.wake()
   }

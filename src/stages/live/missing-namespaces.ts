@@ -3,26 +3,26 @@ import { idOf, isBeingDeleted, type LiveObject, type ObjectId } from '../../mode
 import { NAMESPACES } from '../../model/well-known-resources.ts'
 import { retryDelay } from '../../support/concurrency/retry-delay.ts'
 
-/** Between questions about a namespace that was not there. */
+/** Delay between requests for a missing namespace. */
 const PACE = { firstMs: 1_000, longestMs: 60_000 }
 
 interface Answer {
   readonly isMissing: Promise<boolean>
-  /** How often in a row it was missing. */
+  /** Number of consecutive answers that it was missing. */
   readonly times: number
-  /** The answer holds until then, in ms since the epoch. */
+  /** When the answer expires, in ms since the epoch. */
   readonly until: number
 }
 
 export interface MissingNamespacesOptions {
   readonly client: Pick<ClusterClient, 'get'>
-  /** What the cache holds; it knows the Repository's own namespaces only. */
+  /** Reads the cache; it knows only the Repository's own namespaces. */
   readonly live: (id: ObjectId) => LiveObject | undefined
 }
 
 /**
- * Knows which namespaces are not there, or are going. Where the cache cannot tell, the server is asked:
- * once for all objects of a namespace, and less and less often.
+ * Tells which namespaces are missing or being deleted. Where the cache cannot tell, it asks the server: once
+ * for all objects of a namespace, and with growing delays.
  */
 export class MissingNamespaces {
   readonly #options: MissingNamespacesOptions
@@ -32,7 +32,7 @@ export class MissingNamespaces {
     this.#options = options
   }
 
-  /** @param isDeclared Git declares it: where the cache lacks it, it is missing or another client's */
+  /** @param isDeclared Git declares it: if the cache lacks it, it is missing or belongs to another client */
   isMissing(name: string, isDeclared: boolean): boolean | Promise<boolean> {
     const live = this.#options.live(namespaceId(name))
     if (live !== undefined) return isBeingDeleted(live)
@@ -42,7 +42,10 @@ export class MissingNamespaces {
     return this.#ask(name, known?.times ?? 0)
   }
 
-  /** The server refused a create for want of the namespace. @returns whether the cache knows better by now */
+  /**
+   * Notes that the server refused a create because the namespace is missing.
+   * @returns whether the cache has the namespace by now
+   */
   noteMissing(name: string): boolean {
     const known = this.#answers.get(name)
     if (known === undefined || known.times === 0) this.#note(name, Promise.resolve(true), 1)
@@ -50,7 +53,7 @@ export class MissingNamespaces {
     return live !== undefined && !isBeingDeleted(live)
   }
 
-  /** It is there. */
+  /** Forgets a namespace that exists. */
   noteThere(name: string): void {
     this.#answers.delete(name)
   }
@@ -59,7 +62,7 @@ export class MissingNamespaces {
     const key = { group: '', kind: 'Namespace', namespace: '', name }
     const asked = this.#options.client.get(NAMESPACES, key, { deadline: 0 }).then(
       (live) => live === undefined || isBeingDeleted(live),
-      () => false, // the create itself will tell
+      () => false, // the create itself reports the error
     )
     const isMissing = asked.then((isAbsent) => isAbsent && this.#isStillMissing(name))
     this.#note(name, isMissing, times + 1)
@@ -69,7 +72,7 @@ export class MissingNamespaces {
     return isMissing
   }
 
-  /** The cache may have got it meanwhile. */
+  /** The cache may have received it meanwhile. */
   #isStillMissing(name: string): boolean {
     const live = this.#options.live(namespaceId(name))
     return live === undefined || isBeingDeleted(live)

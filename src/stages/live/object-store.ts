@@ -4,36 +4,36 @@ import { idOf, keyOf, type LiveObject, type ObjectId, type ObjectKey } from '../
 import { DeletedUids } from './deleted-uids.ts'
 import { IndexedIds } from './indexed-ids.ts'
 
-/** A change of the cluster as the cache came to know it. */
+/** A change of the cluster, as the cache learned of it. */
 export interface LiveChange {
   readonly key: ObjectKey
   /** Absent where the object is new. */
   readonly before?: LiveObject
-  /** Absent where the object is gone. */
+  /** Absent where the object was deleted. */
   readonly after?: LiveObject
 }
 
-/** All objects of a kind as of one resourceVersion. */
+/** All objects of a kind at one resourceVersion. */
 export interface ListedObjects {
   readonly items: readonly LiveObject[]
   readonly resourceVersion: string
 }
 
-/** A group and kind as one string: all versions of a kind show the same objects. */
+/** Group and kind as one string: all versions of a kind show the same objects. */
 export function kindIdOf(kind: { readonly group: string; readonly kind: string }): string {
   return `${kind.group}/${kind.kind}`
 }
 
 /**
- * Live objects by id, installation and kind. What comes late never replaces what is newer, whether
- * it comes from a watch, a list or the answer to a write.
+ * Live objects by id, installation and kind. Late data never replaces newer data, whether it comes from a
+ * watch, a list or the answer to a write.
  */
 export class ObjectStore {
   readonly #objects = new Map<ObjectId, LiveObject>()
   readonly #byInstallation = new IndexedIds()
   readonly #byKind = new IndexedIds()
   readonly #deleted = new DeletedUids()
-  /** What came or went since each of the lists that are under way was asked for. */
+  /** Ids and uids that changed since each of the pending lists was requested. */
   readonly #since = new Set<Set<string>>()
   readonly #emit: (change: LiveChange) => void
 
@@ -53,7 +53,7 @@ export class ObjectStore {
     return this.#objects.values()
   }
 
-  /** All installations that have objects. */
+  /** Installations that have objects. */
   installations(): Iterable<string> {
     return this.#byInstallation.keys()
   }
@@ -66,7 +66,7 @@ export class ObjectStore {
     yield* this.#resolve(this.#byKind.ids(kind))
   }
 
-  /** Takes an object in, unless it is older than what is known of it. */
+  /** Adds or replaces an object, unless the known one is newer. */
   put(object: LiveObject): void {
     const key = keyOf(object)
     const id = idOf(key)
@@ -79,9 +79,9 @@ export class ObjectStore {
   }
 
   /**
-   * Takes an object out; one of another uid stays, as does one that is newer.
+   * Removes an object; one with another uid, or a newer one, stays.
    *
-   * @param version as of which it is gone; absent: its uid is gone for good
+   * @param version the version at which the object was deleted; absent: its uid is gone for good
    */
   remove(key: ObjectKey, uid: string, version?: string): void {
     this.#deleted.add(uid, version)
@@ -94,11 +94,11 @@ export class ObjectStore {
   }
 
   /**
-   * Takes in all objects of a kind as the API server lists them now; those that are not among them are
-   * gone. The list is the truth about all that was known when it was asked for, even where it looks
-   * older: after etcd was restored from a backup, resourceVersions begin again further back.
+   * Replaces all objects of a kind by the API server's list; objects that are not in it are gone. The list
+   * overrides everything known when it was requested, even where it looks older: after etcd was restored from
+   * a backup, resourceVersions restart from an earlier number.
    *
-   * @param list asks for the newest state
+   * @param list requests the newest state
    * @returns the resourceVersion of the list
    */
   async relist(kind: string, list: () => Promise<ListedObjects>): Promise<string> {
@@ -113,7 +113,7 @@ export class ObjectStore {
     }
   }
 
-  /** @param since ids and uids of what came or went after the list was asked for: it may be newer */
+  /** @param since ids and uids that changed after the list was requested: the known state may be newer */
   #replace(kind: string, objects: readonly LiveObject[], version: string, since: ReadonlySet<string>): void {
     const listed = new Set<ObjectId>()
     for (const object of objects) {
@@ -139,12 +139,12 @@ export class ObjectStore {
       this.#set(id, object, before)
   }
 
-  /** Takes out all objects of a kind that is served no more; in another version they may be there again. */
+  /** Removes all objects of a kind that is no longer served; another version may still have them. */
   drop(kind: string): void {
     for (const object of [...this.byKind(kind)]) this.#drop(idOf(keyOf(object)), object)
   }
 
-  /** The same without a word: nobody looks at the kind any more. */
+  /** Removes all objects of a kind that is no longer watched, without emitting changes. */
   forget(kind: string): void {
     for (const object of [...this.byKind(kind)]) this.#forget(idOf(keyOf(object)), object)
   }

@@ -8,30 +8,30 @@ import { validationSchema, validationSchemaOfCrd } from '../plan/check/validatio
 import { compileSchemas } from '../plan/schema/compile-schema.ts'
 import { schemaOfCrd } from '../plan/schema/schema-of-crd.ts'
 
-/** The schemas of the kinds in use, each compiled when it is first wanted. */
+/** Schemas of the kinds in use, each compiled at its first use. */
 export class Schemas {
   readonly #openApi: OpenApi
   readonly #compiled = new Map<string, FieldSchema | undefined>()
-  /** For checks before writes: by kind, of kinds that are checked. */
+  /** Schemas for checks before writes, of the kinds that are checked, by kind. */
   readonly #validation = new Map<string, Promise<ValidationSchema | undefined>>()
-  /** Components of OpenAPI documents that such schemas are made of, by the document's address. */
+  /** Components of OpenAPI documents that these schemas use, by the document's address. */
   readonly #components = new Map<string, Map<string, JsonObject>>()
-  /** What is loaded or being loaded, so that nobody does the same at the same time. */
+  /** Finished and pending loads, so that concurrent callers share one. */
   #loads = new Map<string, Promise<void>>()
 
   constructor(openApi: OpenApi) {
     this.#openApi = openApi
   }
 
-  /** What is loaded; undefined also for kinds that the server publishes no schema of. */
+  /** A loaded schema; undefined also for kinds of which the server publishes none. */
   readonly of: SchemaOf = (gvk) => this.#compiled.get(nameOf(gvk))
 
-  /** Whether it is known what the server publishes of a kind, be it nothing. */
+  /** Whether the kind's schema was loaded, even if the server publishes none. */
   has(gvk: GroupVersionKind): boolean {
     return this.#compiled.has(nameOf(gvk))
   }
 
-  /** Makes sure that the schemas of these kinds can be had; `crds` are those that Git declares. */
+  /** Loads the schemas of these kinds; `crds` are the CRDs that Git declares. */
   async load(gvks: Iterable<GroupVersionKind>, crds: readonly KubernetesObject[]): Promise<void> {
     const wanted = [...gvks]
     const missing = wanted.filter((gvk) => !this.#loads.has(nameOf(gvk)))
@@ -41,8 +41,8 @@ export class Schemas {
   }
 
   /**
-   * A CRD or API service came, went or changed: what is wanted next is loaded anew. Whoever is in the
-   * middle of planning goes on with what was known; without it every list would be atomic.
+   * Loads schemas anew at their next use, because a CRD or APIService was added, removed or changed. A plan
+   * in progress goes on with the known schemas; without them every list would be atomic.
    */
   refresh(): void {
     this.#openApi.refresh()
@@ -52,8 +52,9 @@ export class Schemas {
   }
 
   /**
-   * What objects of a kind are checked by before they are written: what a CustomResourceDefinition that
-   * Git declares says, for it may change in the same commit, else what the server publishes.
+   * The schema that objects of a kind are checked against before they are written: that of a
+   * CustomResourceDefinition in Git, which may change in the same commit, else the one that the server
+   * publishes.
    */
   validation(
     gvk: GroupVersionKind,
@@ -66,11 +67,11 @@ export class Schemas {
     if (known) return known
     const read = this.#published(gvk)
     this.#validation.set(name, read)
-    read.catch(() => this.#validation.delete(name)) // the caller gets the error, the next one asks anew
+    read.catch(() => this.#validation.delete(name)) // the caller gets the error; the next caller retries
     return read
   }
 
-  /** A server that shows no schemas decides by itself. */
+  /** Undefined where the server publishes no schemas: then it alone validates. */
   async #published(gvk: GroupVersionKind): Promise<ValidationSchema | undefined> {
     const found = await this.#openApi.document(apiVersionOf(gvk)).catch((error: unknown) => {
       if (error instanceof ApiError) return undefined
@@ -86,7 +87,7 @@ export class Schemas {
     const loads = this.#loads
     const load = this.#compile(groupVersion, gvks, crds)
     for (const gvk of gvks) loads.set(nameOf(gvk), load)
-    // the caller gets the error, the next one asks anew
+    // the caller gets the error; the next caller retries
     load.catch(() => {
       for (const gvk of gvks) loads.delete(nameOf(gvk))
     })
@@ -101,14 +102,14 @@ export class Schemas {
     const found = await this.#openApi.document(groupVersion)
     const published = found ? compileSchemas(found.document, gvks) : []
     gvks.forEach((gvk, index) => {
-      // What was asked for before a refresh never replaces what was asked for after it.
+      // A schema requested before a refresh never replaces one requested after it.
       if (loads === this.#loads || !this.#compiled.has(nameOf(gvk)))
         this.#compiled.set(nameOf(gvk), published[index] ?? declaredSchema(gvk, crds))
     })
   }
 }
 
-/** From the CRD's own schema: the OpenAPI document shows it only about a second after. */
+/** Reads the CRD's own schema: the OpenAPI document shows it only about a second later. */
 function declaredSchema(
   { group, version, kind }: GroupVersionKind,
   crds: readonly KubernetesObject[],
@@ -131,7 +132,7 @@ function nameOf({ group, version, kind }: GroupVersionKind): string {
   return `${group}/${version}/${kind}`
 }
 
-/** The kinds of these objects, each once. */
+/** Distinct kinds of these objects. */
 export function kindsIn(objects: readonly KubernetesObject[]): Iterable<GroupVersionKind> {
   return distinctKinds(objects.map(gvkOf))
 }

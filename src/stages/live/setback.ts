@@ -8,20 +8,19 @@ import {
 import { backoff, delayBefore } from '../../adapters/cluster/retry.ts'
 import { type Pace, retryDelay } from '../../support/concurrency/retry-delay.ts'
 
-/** What Reeve may not read is tried again often: nobody tells of new rights. */
+/** Forbidden kinds are retried often: no event announces new permissions. */
 const PACE_FORBIDDEN: Pace = { firstMs: 1_000, longestMs: 10_000 }
-/** However long the server asks to wait. */
+/** Maximum delay, in milliseconds, whatever the server asks for. */
 const LONGEST_PAUSE = 60_000
-/** Where nothing but this kind fails, or where watches end as soon as they begin. */
+/** For a kind that fails alone, and for watches that end as soon as they begin. */
 const PACE_ALONE: Pace = { firstMs: 100, longestMs: 30_000 }
 
 /**
- * How long to wait before a list or watch that failed is tried again, in milliseconds. Where the API
- * server answers nothing at all, it is back at any moment; where it fails over one kind alone, that takes
- * its time.
+ * Delay before a failed list or watch is retried, in milliseconds. An API server that answers nothing is
+ * likely back soon; one that fails for a single kind needs longer.
  *
- * @param failures so many in a row, this one included
- * @param isAlone whether other kinds are watched without trouble
+ * @param failures consecutive failures, including this one
+ * @param isAlone whether other kinds are watched without a fault
  */
 export function pauseAfter(error: unknown, failures: number, isAlone = false): number {
   if (isForbidden(error)) return retryDelay(failures, PACE_FORBIDDEN)
@@ -29,7 +28,7 @@ export function pauseAfter(error: unknown, failures: number, isAlone = false): n
   return Math.min(LONGEST_PAUSE, isAlone ? Math.max(asked, shortPause(failures)) : asked)
 }
 
-/** How long to wait after so many watches in a row that ended as soon as they began, in milliseconds. */
+/** Delay after `count` consecutive watches that ended as soon as they began, in milliseconds. */
 export function shortPause(count: number): number {
   return retryDelay(count, PACE_ALONE)
 }
@@ -39,17 +38,20 @@ export function isGone(error: unknown): boolean {
   return hasCode(error, 404) || hasCode(error, 405)
 }
 
-/** The credentials are not accepted: mostly because they expired, until they are renewed. */
+/** The credentials are not accepted: mostly they expired and are not renewed yet. */
 export function isUnauthorized(error: unknown): boolean {
   return hasCode(error, 401)
 }
 
-/** Told after seconds of trying: the API server behind an aggregated API is down (APIService). */
+/** The API server behind an aggregated API (APIService) is down; thrown after seconds of retries. */
 export function isUnavailable(error: unknown): boolean {
   return hasCode(error, 503)
 }
 
-/** The server no longer has that resourceVersion, or not yet, as etcd was restored: list anew. */
+/**
+ * The server no longer has that resourceVersion, or does not have it yet because etcd was restored: list
+ * anew.
+ */
 export function isOutdated(error: unknown): boolean {
   return isExpired(error) || (error instanceof ApiError && error.causes.some(isTooLarge))
 }

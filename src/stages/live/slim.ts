@@ -1,8 +1,8 @@
 import type { LiveObject } from '../../model/object.ts'
 
 /**
- * The object without what takes most room and is needed least: metadata.managedFields. Who set the
- * replicas through the subresource scale is kept: that is little, and few objects have it.
+ * Drops metadata.managedFields, which take most room and are needed least. The entries of the subresource
+ * scale stay: they say who set the replicas, are small, and few objects have them.
  */
 export function slim(object: LiveObject): LiveObject {
   if (object.metadata.managedFields === undefined) return object

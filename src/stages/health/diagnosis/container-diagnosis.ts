@@ -7,13 +7,16 @@ import { redactPasswords } from './redact-passwords.ts'
 const CRASH_LOOP = 'CrashLoopBackOff'
 const NO_IMAGE = 'ImagePullBackOff'
 
-/** Why a container waits that will not start without somebody's help (kubelet), and what is said for it. */
+/**
+ * The kubelet's reasons for a container that will not start without intervention, and the reason shown for
+ * each.
+ */
 const STUCK: ReadonlyMap<string, string> = new Map([
   [CRASH_LOOP, CRASH_LOOP],
   ['CreateContainerConfigError', 'CreateContainerConfigError'],
   ['CreateContainerError', 'CreateContainerError'],
   ['ErrImageNeverPull', 'ErrImageNeverPull'],
-  // The kubelet goes back and forth between the two.
+  // The kubelet alternates between the two.
   ['ErrImagePull', NO_IMAGE],
   [NO_IMAGE, NO_IMAGE],
   ['ImageInspectError', 'ImageInspectError'],
@@ -26,18 +29,18 @@ const STUCK: ReadonlyMap<string, string> = new Map([
 ])
 const LONGEST_LAST_WORDS = 200
 
-/** What keeps a container from running, by its ContainerStatus. Says nothing that changes all the time. */
+/** Why a container does not run, by its ContainerStatus. Leaves out details that change constantly. */
 export function diagnoseContainer(container: JsonObject): Diagnosis | undefined {
   const waiting = objectIn(objectIn(container.state).waiting)
   const reason = STUCK.get(textIn(waiting.reason))
   const name = `container ${textIn(container.name)}`
   if (reason === undefined) return restartTrouble(name, container)
-  // The kubelet's own message says for how long it backs off.
+  // The kubelet's own message contains its current backoff.
   const details = reason === CRASH_LOOP ? lastEnd(container) : oneLine(textIn(waiting.message))
   return diagnosis('degraded', `${name}: ${reason}`, details)
 }
 
-/** In a crash loop the container runs now and then: it is the same diagnosis. */
+/** In a crash loop the container runs now and then; the diagnosis stays the same. */
 function restartTrouble(name: string, container: JsonObject): Diagnosis | undefined {
   const { terminated } = objectIn(container.state)
   const hasEnded = terminated !== undefined || numberIn(container.restartCount) > 0
@@ -50,7 +53,7 @@ function lastEnd({ state, lastState }: JsonObject): string {
   return endOf(objectIn(state).terminated) || endOf(objectIn(lastState).terminated)
 }
 
-/** How a container ended that should not have, with its last words; empty where it ended well. */
+/** How a container failed, with its last words; empty where it did not fail. */
 export function endOf(terminated: unknown): string {
   const { exitCode, reason, message } = objectIn(terminated)
   if (typeof exitCode !== 'number' || exitCode === 0) return ''
@@ -64,7 +67,7 @@ export function isCrashLoop({ status, key, text }: Diagnosis): boolean {
   return status === 'degraded' && `${key} ${text}`.includes(`: ${CRASH_LOOP}`)
 }
 
-/** What an application says last is mostly what it died of. */
+/** The end of an application's output mostly tells the cause. */
 function lastOf(words: string): string {
   return words.length > LONGEST_LAST_WORDS ? `…${words.slice(-LONGEST_LAST_WORDS)}` : words
 }

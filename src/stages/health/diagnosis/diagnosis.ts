@@ -1,12 +1,12 @@
-/** What keeps something from being ready, as found out from its Pods or Events. */
+/** Why something is not ready, as found in its Pods or Events. */
 export interface Diagnosis {
-  /** `degraded`: it will not become ready without somebody's help. */
+  /** `degraded`: it will not become ready without intervention. */
   readonly status: 'degraded' | 'progressing'
-  /** What the same diagnosis has in common whenever it is looked at; the beginning of most texts. */
+  /** Identifies the same diagnosis between looks; most texts begin with it. */
   readonly key: string
   /** For people. */
   readonly text: string
-  /** What to do about it, where that is known. */
+  /** What to do about it, if known. */
   readonly remedy?: string
 }
 
@@ -19,7 +19,7 @@ export function diagnosisOfPart(part: string, { key, text, ...rest }: Diagnosis)
   return { ...rest, key: `${part}: ${key}`, text: `${part}: ${text}` }
 }
 
-/** Whether it is the diagnosis that was known before, though its text may be another by now. */
+/** Whether both are the same diagnosis, even if the text changed. */
 export function isSame(now: Diagnosis, before: Diagnosis): boolean {
   return now.key === before.key || before.text.startsWith(now.key)
 }

@@ -3,9 +3,9 @@ import { objectIn, textIn } from '../../../model/json.ts'
 import { type Diagnosis, diagnosis } from './diagnosis.ts'
 
 /**
- * What the latest of some Events (v1, of type Warning) says.
+ * The message of the latest of these Events (v1, of type Warning).
  *
- * @param since ms since the epoch; what was not seen since then does not count
+ * @param since ms since the epoch; Events last seen before then do not count
  */
 export function warningIn(events: readonly JsonObject[], since: number): Diagnosis | undefined {
   const [latest] = events.filter((event) => seenAt(event) >= since).sort((a, b) => seenAt(b) - seenAt(a))
@@ -17,7 +17,7 @@ export function warningIn(events: readonly JsonObject[], since: number): Diagnos
   )
 }
 
-/** Which of the fields is set depends on who made the Event. */
+/** The field that is set depends on the Event's source. */
 function seenAt({ series, lastTimestamp, eventTime, metadata }: JsonObject): number {
   const seen = [
     objectIn(series).lastObservedTime,

@@ -14,8 +14,8 @@ import {
 } from './update-check.ts'
 
 /**
- * What keeps a Mattermost from being stable, of which its operator says nothing: the Job that checks an
- * update or, after the usual time, the Pods of its Deployment. One request while a check goes well.
+ * Why a Mattermost is not stable, where its operator does not say: the Job that checks an update or, after
+ * the usual time, the Pods of its Deployment. Costs one request while a check goes well.
  *
  * @throws ApiError, ConnectionError
  */

@@ -8,13 +8,13 @@ import { type Inspection, listPage } from './inspection.ts'
 import { podSelectorOf } from './pod-selector.ts'
 import { diagnosePods, nameOf, silentPod, tellingPods } from './pods-diagnosis.ts'
 
-/** So many are looked at: who has more of them stuck has one among these. */
+/** Maximum number of Pods inspected; if more are stuck, one of them is among these. */
 const PODS_AT_MOST = 100
 const EVENTS_AT_MOST = 50
 
 /**
- * What keeps a workload's Pods from running: one request for its Pods and, where their status does not
- * tell, one for the Events of the first that is not ready, or of the workload itself.
+ * Why a workload's Pods do not run: one request for its Pods and, where their status does not tell, one for
+ * the Events of the first Pod that is not ready, or of the workload itself.
  *
  * @throws ApiError, ConnectionError
  */
@@ -23,7 +23,7 @@ export async function inspectPods(workload: LiveObject, look: Inspection): Promi
   return diagnosisOf(workload, await podsOf(workload, look), look)
 }
 
-/** The Pods that a workload selects. */
+/** Pods that a workload selects. */
 export async function podsOf(workload: LiveObject, look: Inspection): Promise<readonly LiveObject[]> {
   const labelSelector = podSelectorOf(workload)
   if (labelSelector === undefined) return []
@@ -31,7 +31,7 @@ export async function podsOf(workload: LiveObject, look: Inspection): Promise<re
   return listed as readonly LiveObject[]
 }
 
-/** What keeps the first of these Pods from running. */
+/** Why the first of these Pods does not run. */
 export async function diagnosisOf(
   workload: LiveObject,
   listed: readonly LiveObject[],
@@ -56,7 +56,7 @@ async function eventTrouble(
   return told && look.before && isSame(told, look.before) ? look.before : told
 }
 
-/** Without Events, Pods still tell most of it. */
+/** Without Events, the Pods' status still explains most problems. */
 function noneIfForbidden(error: unknown): readonly JsonObject[] {
   if (isForbidden(error)) return []
   throw error

@@ -7,13 +7,13 @@ import { inspectPods } from './inspect-pods.ts'
 import type { InspectionOptions } from './inspection.ts'
 import { isBegun } from './pod-selector.ts'
 
-/** Whether what belongs to an object may tell why it is not healthy. */
+/** Whether dependent objects, such as Pods, may explain why an object is not healthy. */
 export function isInspected(object: LiveObject): boolean {
   return isMattermost(object) ? mattermostProgress(object) > 0 : isBegun(object)
 }
 
 /**
- * What keeps an object from being healthy, as what belongs to it tells.
+ * Why an object is not healthy, as its dependent objects tell.
  *
  * @throws ApiError, ConnectionError
  */

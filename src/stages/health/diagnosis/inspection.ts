@@ -6,25 +6,25 @@ import type { Resource } from '../../../model/schema.ts'
 import type { Diagnosis } from './diagnosis.ts'
 
 export interface InspectionOptions {
-  /** What was found when it was looked at before. */
+  /** Diagnosis of the previous look. */
   readonly before: Diagnosis | undefined
-  /** Whether it takes longer than usual: then it is asked for more. */
+  /** Whether it takes longer than usual: then more is requested. */
   readonly isLate: boolean
-  /** When the object began not to be ready, in ms since the epoch. */
+  /** When the object became unhealthy, in ms since the epoch. */
   readonly since: number
   readonly signal: AbortSignal
 }
 
-/** A look at what belongs to an object. */
+/** One look at an object's dependent objects. */
 export interface Inspection extends InspectionOptions {
   readonly client: ClusterClient
   readonly namespace: string
 }
 
-/** A look that does not get through in time comes again later. */
+/** Maximum duration of a request, in milliseconds; a later look retries. */
 const DEADLINE_MS = 5_000
 
-/** The first page only. @throws ApiError, ConnectionError */
+/** Lists the first page only. @throws ApiError, ConnectionError */
 export async function listPage(
   { client, namespace, signal }: Inspection,
   resource: Resource,
@@ -36,7 +36,7 @@ export async function listPage(
   return isJsonObject(answer) && isJsonArray(answer.items) ? answer.items.filter(isJsonObject) : []
 }
 
-/** One object; undefined where it is not there. @throws ApiError, ConnectionError */
+/** Gets one object; undefined where it does not exist. @throws ApiError, ConnectionError */
 export function getOne(
   { client, namespace, signal }: Inspection,
   resource: Resource,

@@ -5,7 +5,7 @@ import { conditionOf, explain, objectsIn, sectionOf } from '../read.ts'
 import { diagnoseContainer, endOf } from './container-diagnosis.ts'
 import { type Diagnosis, diagnosis } from './diagnosis.ts'
 
-/** What keeps a v1 Pod from running, by its status; what is to be seen only in Events is not told. */
+/** Why a v1 Pod does not run, by its status alone; Events may tell more. */
 export function diagnosePod(pod: LiveObject): Diagnosis | undefined {
   if (phaseOf(pod) === 'Failed') return diagnosis('progressing', failureOf(pod))
   if (phaseOf(pod) === 'Succeeded') return undefined
@@ -13,13 +13,13 @@ export function diagnosePod(pod: LiveObject): Diagnosis | undefined {
   return troubles.find(({ status }) => status === 'degraded') ?? schedulingTrouble(pod) ?? troubles[0]
 }
 
-/** Whether a Pod is on a node and still not ready, for no reason that its status tells. */
+/** Whether a Pod is on a node and still not ready, for a reason that its status does not show. */
 export function isSilent(pod: LiveObject): boolean {
   if (conditionOf(pod, 'Ready')?.status === 'True' || diagnosePod(pod) !== undefined) return false
   return phaseOf(pod) !== 'Succeeded' && textIn(sectionOf(pod, 'spec').nodeName) !== ''
 }
 
-/** Why a Pod failed: what the kubelet says of it, else how its first bad container ended. */
+/** Why a Pod failed: the kubelet's reason, else how its first failed container ended. */
 export function failureOf(pod: LiveObject): string {
   const status = sectionOf(pod, 'status')
   const reason = explain({ reason: textIn(status.reason), message: textIn(status.message) }, '')
@@ -41,7 +41,7 @@ function badEnd(container: JsonObject): string {
   return end === '' ? '' : `container ${textIn(container.name)}: ${end}`
 }
 
-/** The scheduler's own words; it goes on trying, and a node may come. */
+/** The scheduler's message; it keeps trying, and a node may become free. */
 function schedulingTrouble(pod: LiveObject): Diagnosis | undefined {
   const scheduled = conditionOf(pod, 'PodScheduled')
   if (scheduled?.status !== 'False') return undefined

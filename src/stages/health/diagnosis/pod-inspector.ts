@@ -9,30 +9,30 @@ import type { UnhealthyObject } from '../unhealthy-object.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { inspect } from './inspect.ts'
 
-/** An object that is not healthy and that others tell about, such as a workload. */
+/** An unhealthy object that dependent objects can explain, such as a workload. */
 export interface Subject {
   /** Name of its installation. */
   readonly name: string
   readonly live: LiveObject
   readonly ailment: UnhealthyObject
-  /** When to stop looking while nothing of it changes, in ms since the epoch. */
+  /** When to stop looking if it does not change, in ms since the epoch. */
   readonly until: number
 }
 
 export interface PodInspectorOptions {
   readonly client: ClusterClient
   readonly log: Log
-  /** Told after each look what keeps the object from being healthy, as far as that is to be seen. */
+  /** Called after each look with the reason why the object is not healthy, if one was found. */
   readonly onFound: (subject: Subject, diagnosis: Diagnosis | undefined) => void
 }
 
-/** After each look the pause to the next, in milliseconds; the last goes on. */
+/** Delay before the first look and after each one, in milliseconds; the last one repeats. */
 const PAUSES = [2_000, 3_000, 5_000, 10_000, 20_000, 40_000, 80_000, 120_000]
 const LEAST_PAUSE_MS = 5_000
-/** What changes is looked at for so long, though its deadline may have passed. */
+/** Minimum time that a changed object is inspected, even past its deadline, in milliseconds. */
 const AFTER_CHANGE_MS = 120_000
 const FORBIDDEN_FOR_MS = 5 * 60_000
-/** The requests of a rollout of many workloads leave room for what brings them about. */
+/** Maximum number of concurrent looks, so that a large rollout leaves room for the writes that drive it. */
 const IN_FLIGHT = 2
 
 interface Following {
@@ -44,8 +44,8 @@ interface Following {
 }
 
 /**
- * PodInspector at what belongs to objects that are not healthy, such as the Pods of a workload, from time to
- * time and when they change. A request or two each time, no watch: an object that is well, or stuck for
+ * Inspects the dependent objects of unhealthy objects, such as the Pods of a workload, at intervals and when
+ * the objects change. Each look takes a request or two and no watch; an object that is healthy, or stuck for
  * good, costs none.
  */
 export class PodInspector implements Disposable {
@@ -54,9 +54,9 @@ export class PodInspector implements Disposable {
   readonly #limiter = new Limiter(IN_FLIGHT)
   readonly #closing = new AbortController()
   readonly #following = new Map<string, Following>()
-  /** Those that are looked at, or are about to be. */
+  /** Keys of objects that are being inspected, or wait for the limiter. */
   readonly #looking = new Set<string>()
-  /** Until when nothing is asked for in a namespace, because Reeve may not. */
+  /** By namespace, until when nothing is requested because Reeve may not read it. */
   readonly #forbidden = new Map<string, number>()
   #saidForbidden = false
 
@@ -64,7 +64,7 @@ export class PodInspector implements Disposable {
     this.#options = options
   }
 
-  /** PodInspector at it from now on; anew, where it changed since. */
+  /** Inspects an object from now on; starts over where it changed. */
   follow(key: string, subject: Subject): void {
     const known = this.#following.get(key)
     if (known?.subject.ailment === subject.ailment && known.subject.live === subject.live) return
@@ -136,7 +136,7 @@ export class PodInspector implements Disposable {
     return (this.#forbidden.get(live.metadata.namespace ?? '') ?? 0) > Date.now()
   }
 
-  /** What passes is tried again at the next look. */
+  /** Logs a failed look; the next look retries. */
   #note(error: unknown, { name, live }: Subject): void {
     if (this.#closing.signal.aborted || error instanceof ConnectionError) return
     const { log } = this.#options

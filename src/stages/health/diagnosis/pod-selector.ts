@@ -3,7 +3,7 @@ import { objectIn, textIn } from '../../../model/json.ts'
 import { gvkOf, type LiveObject } from '../../../model/object.ts'
 import { objectsIn, sectionOf } from '../read.ts'
 
-/** The kinds that make Pods, by `group/Kind`. */
+/** Kinds that create Pods, by `group/Kind`. */
 const WORKLOADS = new Set([
   '/ReplicationController',
   'apps/DaemonSet',
@@ -18,13 +18,13 @@ export function isWorkload(object: LiveObject): boolean {
   return WORKLOADS.has(`${group}/${kind}`)
 }
 
-/** Whether a workload's controller has looked at it: before that it has no Pods. */
+/** Whether a workload's controller has observed it: before that it has no Pods. */
 export function isBegun(object: LiveObject): boolean {
   const { observedGeneration, startTime } = sectionOf(object, 'status')
   return isWorkload(object) && (object.kind === 'Job' ? startTime : observedGeneration) !== undefined
 }
 
-/** The label selector of a workload's Pods as the API takes it; undefined for what makes none. */
+/** Label selector of a workload's Pods, as the API takes it; undefined for an object without Pods. */
 export function podSelectorOf(object: LiveObject): string | undefined {
   if (!isWorkload(object)) return undefined
   const { kind } = object

@@ -5,8 +5,9 @@ import { diagnosePod, isSilent, phaseOf } from './pod-diagnosis.ts'
 const TEMPLATE_LABEL = 'pod-template-hash'
 
 /**
- * The Pods of a workload that tell how it is now, the newest first: of a Deployment those of its newest
- * template. What is going, and what failed and was replaced, is not among them; a Job's failed Pods are.
+ * Pods of a workload that show its current state, the newest first: for a Deployment those of its newest
+ * template. Leaves out Pods that are being deleted, and failed ones that were replaced; keeps a Job's failed
+ * Pods.
  */
 export function tellingPods(workload: LiveObject, pods: readonly LiveObject[]): readonly LiveObject[] {
   const { kind } = workload
@@ -20,8 +21,8 @@ export function tellingPods(workload: LiveObject, pods: readonly LiveObject[]): 
 }
 
 /**
- * What keeps the first of these Pods from running that is stuck, else of those that wait. What was
- * known before stays as it was told as long as it is there, unless it got worse.
+ * Why the first stuck Pod does not run, else the first waiting one. The previous diagnosis is kept while it
+ * still holds, unless it got worse.
  */
 export function diagnosePods(
   pods: readonly LiveObject[],
@@ -36,17 +37,17 @@ export function diagnosePods(
   return troubles.find(({ status }) => status === 'degraded') ?? known ?? troubles[0]
 }
 
-/** A Pod that only its Events can tell of. */
+/** The first Pod that only its Events can explain. */
 export function silentPod(pods: readonly LiveObject[]): LiveObject | undefined {
   return pods.find(isSilent)
 }
 
-/** The Pod for people. In a list it has no kind of its own. */
+/** The Pod as shown to people. In a list it has no kind of its own. */
 export function nameOf({ metadata }: LiveObject): string {
   return `Pod ${metadata.name}`
 }
 
-/** For sorting. */
+/** Compares two Pods for sorting. */
 export function newestFirst(a: LiveObject, b: LiveObject): number {
   return compare(bornAt(b), bornAt(a)) || compare(a.metadata.name, b.metadata.name)
 }

@@ -1,6 +1,6 @@
-/** Where programs that log how they connect show a password, and what stands before and after it. */
+/** Where programs that log their connections show a password, and the text around it. */
 const PASSWORDS: readonly (readonly [pattern: RegExp, shown: string])[] = [
-  // RFC 3986: the userinfo of a URL.
+  // The userinfo of a URL (RFC 3986).
   [/(:\/\/[^\s/?#:@]*):[^\s/?#@]+@/g, '$1:…@'],
   // A data source name of Go's MySQL driver.
   [/([^\s:@/"']+):[^\s@]+@(tcp|unix)\(/g, '$1:…@$2('],
@@ -8,7 +8,7 @@ const PASSWORDS: readonly (readonly [pattern: RegExp, shown: string])[] = [
   [/\b(password|passwd|pwd|secret_?key|access_?key|access_?token|token)=[^\s&;'"]+/gi, '$1=…'],
 ]
 
-/** What a program said, without the passwords in connection strings. */
+/** Redacts the passwords of connection strings in a program's output. */
 export function redactPasswords(text: string): string {
   return PASSWORDS.reduce((shown, [pattern, instead]) => shown.replace(pattern, instead), text)
 }

@@ -12,7 +12,7 @@ export const UPDATE_CHECK = 'mattermost-update-check'
 
 const REMEDY = `correct the version; to check the same version again, delete the Job ${UPDATE_CHECK}`
 
-/** Whether a Job checks the version that a Mattermost is to get, and is not left from an earlier one. */
+/** Whether a Job checks the wanted version of a Mattermost, and is not left over from an earlier one. */
 export function isCheckOf(job: LiveObject, mattermost: LiveObject): boolean {
   if (isUpdated(mattermost) || !isControlledBy(job, mattermost.metadata.uid)) return false
   const { spec } = objectIn(sectionOf(job, 'spec').template)
@@ -26,16 +26,16 @@ export function isControlledBy({ metadata }: LiveObject, uid: string): boolean {
   )
 }
 
-/** Whether its Pods can tell more than that it runs. */
+/** Whether a Pod of the Job failed, or the Job itself did. */
 export function hasFailures(job: LiveObject): boolean {
   return numberIn(sectionOf(job, 'status').failed) > 0 || endOfJob(job) !== undefined
 }
 
 /**
- * What an update check that fails tells: once may be chance, though the operator accepts none of which a
- * Pod failed (it begins another). What was told before stays as it was told, unless it got worse.
+ * Diagnosis of a failing update check. One failure may be chance, although the operator accepts no check with
+ * a failed Pod (it starts another). The previous diagnosis is kept, unless it got worse.
  *
- * @param pods those of the Job; what was evicted or preempted does not count
+ * @param pods Pods of the Job; evicted and preempted ones do not count
  */
 export function diagnoseUpdateCheck(
   mattermost: LiveObject,
@@ -58,7 +58,7 @@ export function diagnoseUpdateCheck(
   return asTold({ status, key, text, ...(isFinal && { remedy: REMEDY }) }, before)
 }
 
-/** What keeps a Pod of an update check from starting. */
+/** Why a Pod of an update check does not start. */
 export function withinUpdateCheck(
   mattermost: LiveObject,
   found: Diagnosis | undefined,
@@ -75,14 +75,14 @@ function partOf(mattermost: LiveObject): string {
   return `update check of ${imageOf(mattermost)}`
 }
 
-/** Why a Job has failed for good; FailureTarget comes as soon as that is certain. */
+/** Why a Job failed for good; FailureTarget appears as soon as that is certain. */
 function endOfJob(job: LiveObject): string | undefined {
   const conditions = ['Failed', 'FailureTarget'].map((type) => conditionOf(job, type))
   const failed = conditions.find((condition) => condition?.status === 'True')
   return failed && explain(failed, 'failed')
 }
 
-/** Such a Pod failed for no fault of its own (KEP-3329). */
+/** Whether a Pod failed through a disruption (KEP-3329). */
 function isDisrupted(pod: LiveObject): boolean {
   return conditionOf(pod, 'DisruptionTarget')?.status === 'True'
 }

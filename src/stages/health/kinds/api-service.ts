@@ -3,7 +3,7 @@ import type { Health } from '../../../model/status.ts'
 import { conditionOf, explain } from '../read.ts'
 import { HEALTHY, progressing } from '../verdict.ts'
 
-/** apiregistration.k8s.io/v1 APIService: the API server behind it answers. */
+/** apiregistration.k8s.io/v1 APIService: healthy once the API server behind it answers. */
 export function apiServiceHealth(object: LiveObject): Health {
   const available = conditionOf(object, 'Available')
   if (available?.status === 'True') return HEALTHY

@@ -3,7 +3,7 @@ import type { Health } from '../../../model/status.ts'
 import { conditionOf, explain } from '../read.ts'
 import { degraded, HEALTHY, progressing } from '../verdict.ts'
 
-/** apiextensions.k8s.io/v1 CustomResourceDefinition: its names are its own and it is served. */
+/** apiextensions.k8s.io/v1 CustomResourceDefinition: healthy once its names are accepted and it is served. */
 export function customResourceDefinitionHealth(object: LiveObject): Health {
   const names = conditionOf(object, 'NamesAccepted')
   if (names?.status === 'False') return degraded(explain(names, 'its names are taken'))

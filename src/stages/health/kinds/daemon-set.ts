@@ -4,7 +4,7 @@ import type { Health } from '../../../model/status.ts'
 import { numberIn, sectionOf } from '../read.ts'
 import { HEALTHY, progressing } from '../verdict.ts'
 
-/** apps/v1 DaemonSet: scheduled on every node that it is for, updated and available there. */
+/** apps/v1 DaemonSet: healthy once updated and available on every node that it is for. */
 export function daemonSetHealth(object: LiveObject): Health {
   const status = sectionOf(object, 'status')
   if (status.observedGeneration === undefined) return progressing('not yet seen by its controller')

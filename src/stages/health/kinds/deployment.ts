@@ -3,7 +3,7 @@ import type { Health } from '../../../model/status.ts'
 import { conditionOf, explain, numberIn, sectionOf } from '../read.ts'
 import { degraded, HEALTHY, progressing } from '../verdict.ts'
 
-/** apps/v1 Deployment: all replicas updated and available, none left of the former ones. */
+/** apps/v1 Deployment: healthy once all replicas are updated and available, and no old ones run. */
 export function deploymentHealth(object: LiveObject): Health {
   const failure = conditionOf(object, 'ReplicaFailure')
   if (failure?.status === 'True') return degraded(explain(failure, 'replicas cannot be created'))

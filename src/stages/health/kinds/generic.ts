@@ -4,8 +4,8 @@ import { type Condition, conditionOf, explain } from '../read.ts'
 import { degraded, HEALTHY, progressing, type Unhealthy } from '../verdict.ts'
 
 /**
- * Any kind, by the conditions that the conventions name: Stalled and Reconciling say what is not
- * normal, Ready what is. An object without them is healthy.
+ * Any kind, by the conventional conditions: Stalled and Reconciling report an abnormal state, Ready the
+ * normal one. An object without them is healthy.
  */
 export function genericHealth(object: LiveObject): Health {
   const stalled = conditionOf(object, 'Stalled')
@@ -19,7 +19,7 @@ export function genericHealth(object: LiveObject): Health {
   return progressing(explain(ready, 'not ready'))
 }
 
-/** What a condition says may be of an older generation than the object is. */
+/** A condition may be of an older generation than the object. */
 function outdated(conditions: readonly (Condition | undefined)[], generation = 0): Unhealthy | undefined {
   const observed = conditions.map((condition) => condition?.observedGeneration ?? generation)
   const oldest = Math.min(...observed)

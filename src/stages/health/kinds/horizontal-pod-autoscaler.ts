@@ -4,12 +4,12 @@ import type { Health } from '../../../model/status.ts'
 import { type Condition, conditionsOf, explain, readConditions } from '../read.ts'
 import { HEALTHY, progressing } from '../verdict.ts'
 
-/** Where autoscaling/v1 keeps what later versions have in status.conditions. */
+/** Annotation in which autoscaling/v1 keeps the status.conditions of later versions. */
 const V1_CONDITIONS = 'autoscaling.alpha.kubernetes.io/conditions'
 
 /**
- * autoscaling HorizontalPodAutoscaler: it can read its metrics and scale. Metrics are late at first, so
- * what it lacks counts as progress until the deadline; what is scaled to 0 is not scaled on purpose.
+ * autoscaling HorizontalPodAutoscaler: healthy while it can read its metrics and scale. Metrics are late at
+ * first, so a failure is progressing until the deadline. A target scaled to 0 disables scaling on purpose.
  */
 export function horizontalPodAutoscalerHealth(object: LiveObject): Health {
   const failing = conditionsIn(object).find(isFailing)

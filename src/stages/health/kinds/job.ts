@@ -4,8 +4,8 @@ import { conditionOf, explain, numberIn, sectionOf } from '../read.ts'
 import { degraded, HEALTHY, progressing } from '../verdict.ts'
 
 /**
- * batch/v1 Job: complete, failed for good (FailureTarget: as soon as its Pods are gone), or still at it.
- * A suspended one is as it was asked to be.
+ * batch/v1 Job: complete, failed for good (FailureTarget says so before its Pods are gone), or running. A
+ * suspended Job is healthy.
  */
 export function jobHealth(object: LiveObject): Health {
   const failed = ['Failed', 'FailureTarget']

@@ -11,9 +11,9 @@ export function isMattermost(object: LiveObject): boolean {
 }
 
 /**
- * installation.mattermost.com Mattermost: its operator says `stable` of the image and version that are
- * wanted. It says nothing of an update check that fails: see update-check.ts. An error that it names may
- * pass by itself, as while the object's Secrets are about to be created.
+ * installation.mattermost.com Mattermost: healthy once its operator reports `stable` for the wanted image and
+ * version. The operator does not report a failing update check: see update-check.ts. An error in its status
+ * may pass, as while the object's Secrets are about to be created.
  */
 export function mattermostHealth(object: LiveObject): Health {
   const { state, error } = sectionOf(object, 'status')
@@ -26,20 +26,20 @@ export function mattermostHealth(object: LiveObject): Health {
   return { ...progressing(`${told}: ${redactPasswords(textIn(error))}`), hasError: true }
 }
 
-/** Whether its Deployment has the image and version that are wanted. Absent ones the operator chooses. */
+/** Whether its Deployment has the wanted image and version. The operator chooses those that are absent. */
 export function isUpdated(object: LiveObject): boolean {
   const { image, version } = sectionOf(object, 'status')
   const wanted = sectionOf(object, 'spec')
   return (wanted.image ?? image) === image && (wanted.version ?? version) === version
 }
 
-/** The image that is wanted, as its containers name it (GetImageName of the operator). */
+/** The wanted image as its containers name it (GetImageName of the operator). */
 export function imageOf(object: LiveObject): string {
   const { image, version } = sectionOf(object, 'spec')
   return `${textIn(image)}${textIn(version).startsWith('sha256:') ? '@' : ':'}${textIn(version)}`
 }
 
-/** Grows when the operator turns to the object, and with each Pod of the new version. */
+/** Grows when the operator observes the object, and with each Pod of the new version. */
 export function mattermostProgress(object: LiveObject): number {
   const { observedGeneration, updatedReplicas } = sectionOf(object, 'status')
   const isObserved = observedGeneration === object.metadata.generation

@@ -4,7 +4,7 @@ import type { Health } from '../../../model/status.ts'
 import { sectionOf } from '../read.ts'
 import { degraded, HEALTHY, progressing } from '../verdict.ts'
 
-/** v1 PersistentVolumeClaim: bound. */
+/** v1 PersistentVolumeClaim: healthy once bound. */
 export function persistentVolumeClaimHealth(object: LiveObject): Health {
   const phase = textIn(sectionOf(object, 'status').phase)
   if (phase === 'Bound') return HEALTHY

@@ -4,7 +4,7 @@ import type { Health } from '../../../model/status.ts'
 import { explain, sectionOf } from '../read.ts'
 import { degraded, HEALTHY, progressing } from '../verdict.ts'
 
-/** v1 PersistentVolume: there to be claimed, claimed, or given back. */
+/** v1 PersistentVolume: healthy while available, bound or released. */
 export function persistentVolumeHealth(object: LiveObject): Health {
   const { phase, reason, message } = sectionOf(object, 'status')
   if (phase === 'Failed')

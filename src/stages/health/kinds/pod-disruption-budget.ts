@@ -4,8 +4,8 @@ import { conditionOf, explain } from '../read.ts'
 import { HEALTHY, progressing } from '../verdict.ts'
 
 /**
- * policy/v1 PodDisruptionBudget: its controller can tell how many disruptions it allows. That some Pods
- * of it are not healthy is said by whoever makes them.
+ * policy/v1 PodDisruptionBudget: healthy while its controller can compute the allowed disruptions. The
+ * workload reports unhealthy Pods.
  */
 export function podDisruptionBudgetHealth(object: LiveObject): Health {
   const allowed = conditionOf(object, 'DisruptionAllowed')

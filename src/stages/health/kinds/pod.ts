@@ -4,7 +4,7 @@ import { diagnosePod, failureOf, phaseOf } from '../diagnosis/pod-diagnosis.ts'
 import { conditionOf, explain } from '../read.ts'
 import { degraded, HEALTHY, progressing } from '../verdict.ts'
 
-/** v1 Pod: ready, or run to its end. */
+/** v1 Pod: healthy once ready or succeeded. */
 export function podHealth(object: LiveObject): Health {
   const phase = phaseOf(object)
   if (phase === 'Succeeded') return HEALTHY

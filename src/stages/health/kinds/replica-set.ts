@@ -3,7 +3,9 @@ import type { Health } from '../../../model/status.ts'
 import { conditionOf, explain, numberIn, sectionOf } from '../read.ts'
 import { degraded, HEALTHY, progressing } from '../verdict.ts'
 
-/** apps/v1 ReplicaSet and v1 ReplicationController: as many replicas as wanted, all available. */
+/**
+ * apps/v1 ReplicaSet and v1 ReplicationController: healthy with the wanted number of replicas, all available.
+ */
 export function replicaSetHealth(object: LiveObject): Health {
   const failure = conditionOf(object, 'ReplicaFailure')
   if (failure?.status === 'True') return degraded(explain(failure, 'replicas cannot be created'))

@@ -4,7 +4,7 @@ import type { Health } from '../../../model/status.ts'
 import { objectsIn, sectionOf } from '../read.ts'
 import { HEALTHY, progressing } from '../verdict.ts'
 
-/** v1 Service: one of type LoadBalancer has an address. */
+/** v1 Service: healthy, but for one of type LoadBalancer that has no address yet. */
 export function serviceHealth(object: LiveObject): Health {
   if (sectionOf(object, 'spec').type !== 'LoadBalancer') return HEALTHY
   const { ingress } = objectIn(sectionOf(object, 'status').loadBalancer)

@@ -4,7 +4,7 @@ import type { Health } from '../../../model/status.ts'
 import { numberIn, sectionOf } from '../read.ts'
 import { HEALTHY, progressing } from '../verdict.ts'
 
-/** apps/v1 StatefulSet: all replicas ready, and those from the partition on updated. */
+/** apps/v1 StatefulSet: healthy once all replicas are ready and those from the partition on are updated. */
 export function statefulSetHealth(object: LiveObject): Health {
   const spec = sectionOf(object, 'spec')
   const status = sectionOf(object, 'status')
