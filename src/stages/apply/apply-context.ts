@@ -7,7 +7,7 @@ import type { Prerequisites } from './prerequisites.ts'
 
 export interface ApplyContext {
   readonly client: ClusterClient
-  /** Lane that the client's requests count in. */
+  /** Lane of the limiter that the requests take. */
   readonly lane?: string | undefined
   /** The resource of the planned object; undefined where its kind is not served (yet). */
   readonly resourceOf: (plan: ObjectPlan) => Resource | undefined

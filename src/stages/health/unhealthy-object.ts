@@ -10,7 +10,8 @@ const OVERDUE = 'not ready for '
 /** Finds the part of a recorded message that Pods and Events reported. */
 const TOLD_BY_OTHERS = /; ((?:Pod \S+:|Event:|update check of) .+)$/s
 /**
- * Minimum delay after a restart before an object becomes overdue, because its progress in between is unknown.
+ * Minimum delay, or the deadline if that is shorter, before an object becomes overdue after a restart,
+ * because its progress in between is unknown.
  */
 const GRACE_AFTER_RESTART_MS = 5 * 60_000
 /** Maximum difference between the clocks of the API server and Reeve. */

@@ -1,13 +1,13 @@
 const TRAILER = /^([A-Za-z0-9-]+)[ \t]*:[ \t]*(.*)$/
 const MADE_BY_GIT = /^(Signed-off-by: |\(cherry picked from commit )/
 
-/** What a trailer of these commits allows to delete: names of installations, or `*` for all. */
+/** Deletions that trailers of these commits allow: names of installations, or `*` for all. */
 export type AllowedDeletions = ReadonlySet<string>
 
 /**
- * Reads the trailers `Reeve-Allow-Deletion: acme, eu/beta` of commit messages, as git
- * interpret-trailers finds them: in the last paragraph, which is not the subject's and holds nothing
- * but trailers (or one that Git made, and at least a quarter trailers).
+ * Reads the trailers `Reeve-Allow-Deletion: acme, eu/beta` of commit messages, as git interpret-trailers
+ * finds them: in the last paragraph, which is not the subject's and holds only trailers (or one that Git
+ * made, and at least a quarter trailers).
  */
 export function allowedDeletions(messages: readonly string[]): AllowedDeletions {
   const values = messages.flatMap((message) =>
@@ -34,7 +34,7 @@ function trailer(line: string): readonly (readonly [string, string])[] {
   return match ? [[match[1] ?? '', match[2] ?? '']] : []
 }
 
-/** A line that begins with a space goes on with the one before it. */
+/** Joins each line that begins with a space or tab to the one before it. */
 function unfold(lines: readonly string[]): readonly string[] {
   const unfolded: string[] = []
   for (const line of lines) {

@@ -3,21 +3,24 @@ import { type KubernetesObject, keyOf } from '../../model/object.ts'
 import { isWhole, type Revision } from '../../model/revision.ts'
 import { boundTo } from './bound-to.ts'
 
-/** The mark of an object: what its annotation reeve.dev/applied says. */
+/** The mark of an object: the content of its annotation reeve.dev/applied. */
 export interface Applied {
   /** A revision that declares the object with this digest. */
   readonly revision: Revision
   /** digestOf the declared object. */
   readonly digest: string
-  /** settledDigest of what the server made different; '' where nothing is. */
+  /** settledDigest of the differences that the server made; '' where there are none. */
   readonly settled: string
-  /** boundTo the object that it marks; absent in the marks of earlier Reeves. */
+  /** boundTo the marked object; absent in marks of earlier versions of Reeve. */
   readonly bound?: string
-  /** By which the Reeve that wrote it knows it again (Sealer); absent where that had no key. */
+  /** Proves that Reeve wrote the mark (Sealer); absent where it had no key. */
   readonly seal?: string
 }
 
-/** Whether Reeve marked an object. Controllers copy labels to what they make, but not annotations. */
+/**
+ * Whether Reeve marked an object. Controllers copy labels to the objects that they create, but not
+ * annotations.
+ */
 export function isApplied({ metadata }: KubernetesObject): boolean {
   return metadata.annotations?.[APPLIED_ANNOTATION] !== undefined
 }
@@ -30,7 +33,7 @@ const SYNTAX = new RegExp(
 
 /**
  * Reads `<revision>.<digest>[.<settled>][~<bound>[~<seal>]]`; the revision is `<commit>`, or
- * `<own>+<inherited>[@<group>]`. Undefined where there is no annotation, or none that Reeve wrote.
+ * `<own>+<inherited>[@<group>]`. Undefined where there is no annotation, or one that Reeve did not write.
  */
 export function parseApplied(annotation: string | undefined): Applied | undefined {
   const match = typeof annotation === 'string' ? SYNTAX.exec(annotation) : null
@@ -50,31 +53,33 @@ export function formatApplied({ revision, digest, settled, bound, seal }: Applie
   return `${formatRevision(revision)}.${digest}${settled === '' ? '' : `.${settled}`}${binding}`
 }
 
-/** A revision as a mark has it. */
+/** Formats a revision as marks contain it. */
 export function formatRevision(revision: Revision): string {
   const { own, inherited, group } = revision
   if (isWhole(revision)) return own
   return `${own}+${inherited}${group === undefined ? '' : `@${group}`}`
 }
 
-/** The mark that is on an object, whichever object it was made for: see markOf. */
+/** The mark on an object, even if it was made for another object: see markOf. */
 export function appliedOf(live: KubernetesObject): Applied | undefined {
   return parseApplied(live.metadata.annotations?.[APPLIED_ANNOTATION])
 }
 
-/** The mark of an object. One that was made for another object, or by another Repository, is none. */
+/** The mark on an object; undefined if it was made for another object or by another Repository. */
 export function markOf(live: KubernetesObject, repository: string): Applied | undefined {
   const applied = appliedOf(live)
   return applied && isMarkOf(applied, live, repository) ? applied : undefined
 }
 
-/** Whether an object has the mark of another one: it was copied, or another Repository applied it. */
+/**
+ * Whether an object has the mark of another object, because it was copied or another Repository applied it.
+ */
 export function isCopy(live: KubernetesObject, repository: string): boolean {
   const applied = appliedOf(live)
   return applied !== undefined && !isMarkOf(applied, live, repository)
 }
 
-/** Whether a mark may be this object's: those of earlier Reeves do not say whose they are. */
+/** Whether a mark may belong to this object; marks of earlier versions of Reeve do not name their object. */
 function isMarkOf({ bound }: Applied, live: KubernetesObject, repository: string): boolean {
   return bound === undefined || bound === boundTo(repository, keyOf(live))
 }

@@ -1,6 +1,6 @@
 import { APPLIED_ANNOTATION, INSTALLATION_LABEL, REPOSITORY_LABEL } from '../../model/labels.ts'
 
-/** The labels and the annotation that Reeve itself puts on every object. */
+/** Labels and the annotation that Reeve puts on every object. */
 export const BOOKKEEPING: ReadonlySet<string> = new Set([
   REPOSITORY_LABEL,
   INSTALLATION_LABEL,

@@ -4,16 +4,18 @@ import { isJsonArray, isJsonObject } from '../../model/json.ts'
 import { keyOf, type LiveObject, type ObjectKey } from '../../model/object.ts'
 import { parseQuantity } from './normalise/quantity.ts'
 
-/** Answers of the API server and of admission that another object may be the reason of. */
+/** Refusals by the API server or admission that another object may cause. */
 const REFUSALS: ReadonlySet<FaultCode> = new Set(['rejected', 'forbidden'])
-/** How allocators and admission webhooks say that a value belongs to another object. */
+/** How allocators and admission webhooks report that a value belongs to another object. */
 const TAKEN =
   /\balready (?:allocated|in use|taken|exists?|defined|used|assigned|bound|claimed)\b|\bis (?:in use|taken)\b/i
 /** ResourceQuota (apiserver, plugin/pkg/admission/resourcequota). */
 const QUOTA = /exceeded quota: [^,]+, requested: (.*), used: .*, limited: (.*)$/s
-/** What a message quotes, and what it names as invalid (apimachinery, field.Error). */
+/** Values that a message quotes, or names as invalid (apimachinery, field.Error). */
 const QUOTED = /"([^"\n]+)"|'([^'\n]+)'|Invalid value: ([^\s:"'[\]]+)/g
-/** A shorter text, such as the path `/`, is in too many objects to tell one from another. */
+/**
+ * Minimum length of a value that tells objects apart; a shorter one, such as the path `/`, is in too many.
+ */
 const SHORTEST_TEXT = 3
 
 export interface Refused {
@@ -22,8 +24,8 @@ export interface Refused {
 }
 
 /**
- * Whether an object that is to go is the reason why another one is refused: it holds the port, address,
- * host or quota that the other one needs. It has to go first then.
+ * Whether an object to be deleted causes the refusal of another one, because it holds the port, address, host
+ * or quota that the other one needs. Then it has to be deleted first.
  */
 export function causesRefusal(going: LiveObject, { key, fault }: Refused): boolean {
   if (fault === undefined || !REFUSALS.has(fault.code)) return false
@@ -35,14 +37,14 @@ export function causesRefusal(going: LiveObject, { key, fault }: Refused): boole
   return namesObject(message, own) || (isOfOneKind && holdsValue(going, message, key.name))
 }
 
-/** Whether what is requested fits into the quota once other objects are gone. */
+/** Whether the request fits into the quota once other objects are deleted. */
 function fitsQuota(message: string): boolean {
   const [, requested = '', limited = ''] = QUOTA.exec(message) ?? []
   const limits = amounts(limited)
   return [...amounts(requested)].every(([name, amount]) => amount <= (limits.get(name) ?? 0n))
 }
 
-/** By resource, of a text such as `pods=1,requests.storage=5Gi`. */
+/** Amounts by resource, from a text such as `pods=1,requests.storage=5Gi`. */
 function amounts(text: string): ReadonlyMap<string, bigint> {
   const pairs = text.split(',').map((part) => part.split('='))
   return new Map(pairs.map(([name = '', amount = '']) => [name.trim(), parseQuantity(amount.trim()) ?? 0n]))

@@ -10,14 +10,14 @@ import type { Owner } from './owner.ts'
 import { SERVER_OWNED_METADATA } from './server-owned.ts'
 
 /**
- * What Reeve asks the API server for: the declared object with Reeve's two labels and its
- * annotation, without status and without what the server alone writes.
+ * The object that Reeve sends to the API server: the declared one with Reeve's two labels and its annotation,
+ * without status and the metadata that only the server writes.
  */
 export function desiredOf(resolved: ResolvedObject, owner: Owner): KubernetesObject {
   return desiredWith(resolved, owner, formatApplied(newMark(resolved, owner)))
 }
 
-/** The same with the annotation's text given. */
+/** The desired object with the given annotation value. */
 export function desiredWith(resolved: ResolvedObject, owner: Owner, applied: string): KubernetesObject {
   const { status: _status, ...object } = foldStringData(resolved.object)
   return { ...object, metadata: desiredMetadata(object.metadata, owner, applied) } as KubernetesObject

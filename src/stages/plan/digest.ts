@@ -5,9 +5,9 @@ import { BOOKKEEPING } from './bookkeeping.ts'
 import { canonicalJson } from './canonical-json.ts'
 
 /**
- * Digest of an object as declared, whatever the order of its keys and without what Reeve adds to
- * it: 16 characters of base64url, 96 bits of SHA-256. It only has to tell an object from its own
- * earlier versions, and it is in every object of a cluster: so short.
+ * Digest of an object as declared, independent of key order and of Reeve's own labels and annotation: 16
+ * characters of base64url, 96 bits of SHA-256. It is short because every object carries it, and it only tells
+ * an object from its own earlier versions.
  */
 export function digestOf(object: KubernetesObject): string {
   const { metadata, ...rest } = object as JsonObject & KubernetesObject

@@ -1,15 +1,15 @@
 import { idOf, type ObjectId, type ObjectKey } from '../../model/object.ts'
 
 /**
- * What Kustomize's generators append to a name: ten characters of a digest of the content
+ * Suffix that Kustomize's generators append to a name: ten characters of a digest of the content
  * (kustomize/api/hasher, encode).
  */
 const DIGEST = /-[bcdfghkmt2456789]{10}$/
 const GENERATED_KINDS: ReadonlySet<string> = new Set(['/ConfigMap', '/Secret'])
 
 /**
- * The id of an object without the digest that a generator appended to its name: the same for each
- * content of one generated object. Undefined for a name that no generator made.
+ * The id of a generated object without the digest in its name: the same for any content. Undefined for a name
+ * that no generator made.
  */
 export function generatedId(key: ObjectKey): ObjectId | undefined {
   if (!GENERATED_KINDS.has(`${key.group}/${key.kind}`) || !DIGEST.test(key.name)) return undefined

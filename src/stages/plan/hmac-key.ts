@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto'
 
-/** Of SHA-256, in bytes. */
+/** Block size of SHA-256, in bytes. */
 const BLOCK = 64
 
 /**
- * HMAC-SHA-256 (RFC 2104) with one key, for many short texts: node:crypto makes an object for each, which
+ * HMAC-SHA-256 (RFC 2104) with one key, for many short texts: node:crypto creates an object for each, which
  * takes ten times as long as the hashing.
  */
 export class HmacKey {
@@ -17,7 +17,7 @@ export class HmacKey {
     this.#outer = padded(key, 0x5c)
   }
 
-  /** 32 bytes. */
+  /** Returns 32 bytes. */
   sign(text: string): Buffer {
     const inner = hash('sha256', Buffer.concat([this.#inner, Buffer.from(text)]), 'buffer')
     return hash('sha256', Buffer.concat([this.#outer, inner]), 'buffer')

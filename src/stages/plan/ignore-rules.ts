@@ -2,7 +2,7 @@ import type { ObjectKey } from '../../model/object.ts'
 import { type IgnoreRule, type ObjectSelector, selects } from '../../model/rules.ts'
 import { type FieldPattern, parsePattern } from './merge/field-pattern.ts'
 
-/** An ignore rule, its pointers read. */
+/** An ignore rule with parsed pointers. */
 export interface CompiledRule {
   readonly objects: ObjectSelector
   readonly fields: readonly FieldPattern[]
@@ -10,10 +10,10 @@ export interface CompiledRule {
   readonly managers: readonly string[]
 }
 
-/** What rules say of one object. */
+/** Ignore rules that apply to one object. */
 export interface Ignored {
   readonly fields: readonly FieldPattern[]
-  /** Sent when Git changes what they name, and ignored otherwise. */
+  /** Fields that are sent when Git changes them, and ignored otherwise. */
   readonly once: readonly FieldPattern[]
   readonly managers: ReadonlySet<string>
 }

@@ -7,8 +7,8 @@ import type { MergeBase } from './merge/merge.ts'
 import { foldStringData } from './normalise/string-data.ts'
 
 /**
- * What is left where Git says something new: of the fields that are sent once, those of which it says
- * what it said when they were sent. Where that cannot be had they are sent again, rather than never.
+ * Reduces the fields that are sent once, where Git changed the object, to those whose declared value is
+ * unchanged since the last apply. Without a known base they are all sent again, rather than never.
  */
 export function leaveUnlessChanged(leave: Leave, declared: KubernetesObject, base: MergeBase): Leave {
   if (leave.once.length === 0) return leave

@@ -10,7 +10,7 @@ export function newMark(marked: Marked, owner: Owner, settled = ''): Applied {
   return renewedMark({ revision: owner.revision, digest: marked.digest, settled }, marked, owner)
 }
 
-/** A mark of any age as it is written now. */
+/** Renews a mark in the current format: bound to its object and, with a key, sealed. */
 export function renewedMark(
   { revision, digest, settled }: Applied,
   { key }: Pick<Marked, 'key'>,

@@ -1,6 +1,6 @@
 import type { ObjectKey } from '../../model/object.ts'
 
-/** The order in which kinds are created; the reverse when deleting. Objects of a stage go in parallel. */
+/** Order in which kinds are created; deletion reverses it. Objects of one stage are written in parallel. */
 export const STAGES = ['namespaces', 'definitions', 'resources', 'workloads', 'admission'] as const
 
 export type Stage = (typeof STAGES)[number]
@@ -26,17 +26,17 @@ const STAGE_OF_KIND: ReadonlyMap<string, Stage> = new Map([
   ['apiregistration.k8s.io/APIService', 'admission'],
 ])
 
-/** Custom resources, RBAC, configuration, storage and services are 'resources'. */
+/** The stage of a kind; custom resources, RBAC, configuration, storage and services are 'resources'. */
 export function stageOf(key: Pick<ObjectKey, 'group' | 'kind'>): Stage {
   return STAGE_OF_KIND.get(`${key.group}/${key.kind}`) ?? 'resources'
 }
 
-/** Sorted by stage, otherwise in the order given. */
+/** Sorts by stage; keeps the given order within a stage. */
 function inApplyOrder<T extends { readonly key: ObjectKey }>(items: readonly T[]): T[] {
   return items.toSorted((one, other) => rank(one) - rank(other))
 }
 
-/** The reverse: what was created last goes first. */
+/** Reverses the order of apply: the last created is deleted first. */
 export function inDeleteOrder<T extends { readonly key: ObjectKey }>(items: readonly T[]): T[] {
   return inApplyOrder(items).reverse()
 }

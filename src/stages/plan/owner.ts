@@ -1,13 +1,13 @@
 import type { Revision } from '../../model/revision.ts'
 import type { Sealer } from './sealer.ts'
 
-/** On whose behalf an object is planned. */
+/** The installation and revision that an object is planned for. */
 export interface Owner {
   /** Label value of the installation. */
   readonly installationId: string
   /** Name of the Repository. */
   readonly repository: string
-  /** What declares the object. */
+  /** Revision that declares the object. */
   readonly revision: Revision
   /** Seals the marks; absent where Reeve has no key. */
   readonly sealer?: Sealer | undefined

@@ -5,21 +5,21 @@ import type { MergeBase } from './merge/merge.ts'
 import { adoptionOf } from './ownership/adoption-base.ts'
 import { reeveFields } from './ownership/writers.ts'
 
-/** A merge base, and what to say of it. */
+/** A merge base, and its description in the plan. */
 interface Base {
   readonly base: MergeBase
   readonly used: PatchBase
 }
 
-/** Where Git says what it said when the object was last applied: nothing is to be removed. */
+/** The base where the declaration is unchanged since the last apply: nothing is removed. */
 export function sameBase({ revision }: Applied): Base {
   return { base: { kind: 'none' }, used: { kind: 'same', revision } }
 }
 
 /**
- * What Git said when the object was last applied, or what stands in for it.
- * @param then the object as the commit of the live annotation declares it, where that can be had
- * @param adopts whether the object is taken over from somebody else; `then` is that one's own record
+ * The object as declared when it was last applied, or a substitute.
+ * @param then the object as declared at the commit in the live annotation, if available
+ * @param adopts whether the object is adopted from another owner; then `then` is that owner's record
  */
 export function baseOf(live: KubernetesObject, then: KubernetesObject | undefined, adopts: boolean): Base {
   if (adopts) {

@@ -8,27 +8,27 @@ import type { MergeSchema } from './schema/compiled-schema.ts'
 export interface PlanObjectInput {
   readonly resolved: ResolvedObject
   readonly owner: Owner
-  /** In the version that is declared; undefined where there is none. */
+  /** The live object in the declared version; undefined where it does not exist. */
   readonly live: LiveObject | undefined
   /**
-   * What Git declared at the revision of the object's mark; undefined where that is what it declares now,
-   * or where it can't be had: then managedFields stand in for it.
+   * The object as declared at the revision of its mark; undefined where that equals the current declaration,
+   * or is not available: then managedFields replace it.
    */
   readonly base?: KubernetesObject | undefined
   readonly schema: MergeSchema | undefined
-  /** What the server made of this declared object before; not to be sent again. */
+  /** Differences that the server made of this declared object before; they are not sent again. */
   readonly settled?: Settled | undefined
-  /** What of the live object is left as it is, whatever Git says. */
+  /** Parts of the live object that stay as they are, whatever Git declares. */
   readonly leave?: Leave | undefined
-  /** The object is to be taken over from whoever has it, whatever Git says of that. */
+  /** Take the object over from its current owner, whatever Git says about adoption. */
   readonly takeover?: Takeover | undefined
   /** Ids of the Repository's other installations that declare this object. */
   readonly declarers?: ReadonlySet<string> | undefined
 }
 
 export interface Takeover {
-  /** What the former owner's own record says that it applied; undefined where it has none. */
+  /** The object that the former owner recorded as applied; undefined where there is no record. */
   readonly recorded?: KubernetesObject | undefined
-  /** Only its metadata changes: what else differs is immutable, and waits for the next release. */
+  /** Change only its metadata: other differences are immutable, and wait for the next release. */
   readonly asItIs?: boolean | undefined
 }

@@ -8,7 +8,7 @@ import { claimOf, claimOfNew } from './ownership/claim.ts'
 import type { PlanObjectInput } from './plan-input.ts'
 import { planPatch } from './plan-patch.ts'
 
-/** What has to happen to one declared object, given what is live. Never throws. */
+/** Plans one declared object against its live state. Never throws. */
 export function planObject(input: PlanObjectInput): ObjectPlan {
   const { resolved, owner, live } = input
   const declarers = input.declarers ?? new Set()

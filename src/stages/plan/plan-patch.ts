@@ -20,7 +20,7 @@ type Operations = readonly PatchOperation[]
 
 const POD_ANNOTATIONS = '/spec/template/metadata/annotations'
 
-/** Brings a live object that may be written to what Git declares: a guarded patch, or nothing. */
+/** Plans the update of a live object that Reeve may write: a guarded patch, or nothing. */
 export function planPatch(input: Input, adopts: boolean): ObjectPlan {
   const { resolved, owner, live } = input
   const { key, origin } = resolved
@@ -40,7 +40,7 @@ export function planPatch(input: Input, adopts: boolean): ObjectPlan {
   return { action: 'patch', ...known, desired, base: used, patch: [...guards(live), ...operations] }
 }
 
-/** A patch can never hit an object that it was not computed for (RFC 6902, test). */
+/** Guards, so that a patch never hits an object that it was not computed for (RFC 6902, test). */
 function guards({ metadata }: LiveObject): Operations {
   return [
     { op: 'test', path: '/metadata/uid', value: metadata.uid },
@@ -48,7 +48,7 @@ function guards({ metadata }: LiveObject): Operations {
   ]
 }
 
-/** Git says something new, or says it for the first time. */
+/** Merges a declaration that is new or changed in Git. */
 function applying(input: Input, adopts: boolean, base: MergeBase): Merged {
   const { live } = input
   const declared = desiredWith(
@@ -64,7 +64,7 @@ function applying(input: Input, adopts: boolean, base: MergeBase): Merged {
   return { operations: [...operations, forget], left }
 }
 
-/** The same, and without what says that somebody else has the object. */
+/** Adds the removal of the former owner's marks to a merge. */
 function takingOver(input: Input, { operations, left }: Merged): Merged {
   const { live, resolved, takeover } = input
   const kept = takeover?.asItIs ? asItIs(input, operations) : operations
@@ -72,8 +72,8 @@ function takingOver(input: Input, { operations, left }: Merged): Merged {
 }
 
 /**
- * The metadata alone. A hook's Job that ran for what Git declares is settled with that; one of another
- * release is replaced by the next sync.
+ * Keeps the changes of metadata alone. If a hook's Job ran for the declared revision, the remaining
+ * differences are settled; a Job of another release is replaced by the next sync.
  */
 function asItIs(input: Input, operations: Operations): Operations {
   const { live, schema, leave } = input
@@ -90,7 +90,9 @@ function asItIs(input: Input, operations: Operations): Operations {
   return [...inMetadata, annotate(newMark(input.resolved, input.owner, settledDigest(remaining)))]
 }
 
-/** What Reeve adds to a hook's Job, so that each release runs its own. */
+/**
+ * Whether a difference is the annotation that Reeve adds to a hook's Job, so that each release runs its own.
+ */
 function isOfRelease({ pointer, declared }: FieldDifference): boolean {
   if (pointer === `${POD_ANNOTATIONS}/${escapeToken(RELEASE_ANNOTATION)}`) return true
   const names = isJsonObject(declared) ? Object.keys(declared) : []
@@ -98,8 +100,8 @@ function isOfRelease({ pointer, declared }: FieldDifference): boolean {
 }
 
 /**
- * Git says what it said when the object was last applied: base = declared, so nothing is removed.
- * The annotation stays as it is, whatever revision it names, unless something else has to be written.
+ * Merges an unchanged declaration: base equals declared, so nothing is removed. The annotation stays as it
+ * is, whatever revision it names, unless something else is written.
  */
 function healing(input: Input, applied: Applied): Merged {
   const { live, schema, leave } = input
@@ -146,7 +148,7 @@ function annotationPointer(name: string): string {
   return `/metadata/annotations/${escapeToken(name)}`
 }
 
-/** The annotation's text where the patch itself sets it. */
+/** The annotation's value if the patch sets it. */
 function annotationAfter(operations: Operations): string | undefined {
   const pointer = annotationPointer(APPLIED_ANNOTATION)
   const last = operations.findLast((operation) => operation.path === pointer)

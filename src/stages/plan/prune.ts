@@ -14,15 +14,15 @@ import type { DeletePlan, ObjectPlan } from '../../model/plan.ts'
 import { appliedOf } from './applied.ts'
 import { inDeleteOrder } from './order.ts'
 
-/** How much may go without a commit that says so. */
+/** Limits on deletions that no commit explicitly allows. */
 export interface DeletionLimits {
-  /** Share of an installation's objects; a single object is never too much. */
+  /** Maximum share of an installation's objects; a single object is always allowed. */
   readonly installation: number
-  /** Share of the Repository's objects; counts where more than REPOSITORY_LIMIT_FROM go. */
+  /** Maximum share of the Repository's objects; applies to more than REPOSITORY_LIMIT_FROM deletions. */
   readonly repository: number
 }
 
-/** Deletions of the Repository that are never too many. */
+/** Number of deletions in the Repository that is always allowed. */
 export const REPOSITORY_LIMIT_FROM = 10
 
 const defaultDeletionLimits: DeletionLimits = { installation: 1 / 2, repository: 1 / 5 }
@@ -30,15 +30,21 @@ const defaultDeletionLimits: DeletionLimits = { installation: 1 / 2, repository:
 /** A set of ids, or a map by id. */
 export type ObjectIds = Pick<ReadonlySet<ObjectId>, 'has'>
 
-/** What deletions of one installation are measured by. */
+/** Numbers that an installation's deletions are measured against. */
 export interface DeletionScope {
   /** The installation's name. */
   readonly installation: string
-  /** How many live objects carry its label: those that are declared, and those that Reeve made. */
+  /** Number of live objects with its label: the declared ones, and those that Reeve created. */
   readonly objects: number
-  /** Of the whole Repository: live objects that it owns, and how many of them would go for good. */
+  /**
+   * In the whole Repository: the number of live objects that it owns, and of those that would be deleted for
+   * good.
+   */
   readonly repository: { readonly objects: number; readonly deletions: number }
-  /** Whether an object goes because its content, and so its generated name, changed: no deletion for the limits. */
+  /**
+   * Whether an object is deleted because its content, and thus its generated name, changed; such a deletion
+   * does not count.
+   */
   readonly isRenewed?: ((key: ObjectKey) => boolean) | undefined
   readonly limits?: DeletionLimits
 }
@@ -51,8 +57,8 @@ const PROTECTED_KINDS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The owned objects that nobody declares any more. An object counts as owned only with Reeve's
- * annotation and without a controller: controllers copy labels to what they make.
+ * Owned objects that are no longer declared. An object counts as owned only if it has Reeve's annotation and
+ * no controller: controllers copy labels to the objects that they create.
  */
 export function undeclared(owned: readonly LiveObject[], declared: ObjectIds): readonly LiveObject[] {
   return owned.filter(
@@ -65,8 +71,8 @@ export function undeclared(owned: readonly LiveObject[], declared: ObjectIds): r
 }
 
 /**
- * What to delete of one installation, in the order of deletion.
- * @param isAllowed a commit says that it goes in any case
+ * Plans the deletions of one installation, in order.
+ * @param isAllowed a commit allows the deletions in any case
  */
 export function planPrune(
   owned: readonly LiveObject[],
@@ -83,7 +89,10 @@ export function planPrune(
   )
 }
 
-/** Holds back what an annotation keeps and, unless a commit allows it, what is protected or too much. */
+/**
+ * Blocks deletions that an annotation forbids and, unless a commit allows them, those of protected kinds or
+ * beyond a limit.
+ */
 export function limitDeletions(plans: readonly ObjectPlan[], scope: DeletionScope): readonly ObjectPlan[] {
   const { isRenewed = () => false } = scope
   const forGood = plans.filter((plan) => plan.action === 'delete' && !isRenewed(plan.key))

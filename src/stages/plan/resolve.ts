@@ -11,15 +11,17 @@ import { unmanageableKind } from './unmanageable-kind.ts'
 
 export interface Resolved {
   readonly objects: readonly ResolvedObject[]
-  /** What can't be planned: unknown kinds wait here for their CRD, kinds that cannot be kept for nothing. */
+  /**
+   * Objects that cannot be planned: those of unknown kinds wait for their CRD, those of unmanageable kinds
+   * stay blocked.
+   */
   readonly blocked: readonly BlockedPlan[]
 }
 
 /**
- * Gives each object the namespace that the cluster will hold it in: `namespace` where a namespaced
- * kind names none; none for a cluster-scoped kind, whatever it names (as kubectl does). Of two
- * declarations that turn out to be one object the first one counts. Reeve's own documents are objects
- * only of clusters that serve their kinds.
+ * Gives each object its namespace in the cluster: `namespace` where a namespaced kind names none; none for a
+ * cluster-scoped kind, whatever it names (as kubectl does). If two declarations resolve to one object, the
+ * first one counts. Reeve's own documents are objects only in clusters that serve their kinds.
  */
 export function resolve(
   installation: Pick<Installation, 'objects' | 'namespace'>,

@@ -5,7 +5,10 @@ import type { Secret } from '../../model/secret.ts'
 import { formatRevision } from './applied.ts'
 import { HmacKey } from './hmac-key.ts'
 
-/** What a seal says: for which installation Reeve applied an object, and as which revision declares it. */
+/**
+ * The content of a seal: the installation for which Reeve applied an object, and the revision that declares
+ * it.
+ */
 export interface Statement {
   /** Name of the Repository. */
   readonly repository: string
@@ -17,13 +20,13 @@ export interface Statement {
   readonly digest: string
 }
 
-/** Of HMAC-SHA-256: 128 bits. */
+/** Length of a seal: 128 bits of HMAC-SHA-256. */
 const SEAL_BYTES = 16
 const PURPOSE = 'reeve.dev/applied'
 
 /**
- * Seals the marks of objects with a key that Reeve alone has (RFC 2104), so that it can tell later that it
- * wrote them, also where the commits that they name are gone.
+ * Seals the marks of objects with a key that only Reeve has (RFC 2104), so that Reeve recognises its own
+ * marks even when the commits that they name are gone.
  */
 export class Sealer {
   readonly #key: HmacKey
@@ -33,7 +36,7 @@ export class Sealer {
     this.#key = new HmacKey(Buffer.from(key.reveal(), 'base64'))
   }
 
-  /** 22 characters of base64url. */
+  /** Returns 22 characters of base64url. */
   seal(statement: Statement): string {
     return this.#mac(statement).toString('base64url')
   }

@@ -1,4 +1,7 @@
-/** Fields of metadata that the API server alone writes (meta/v1 ObjectMeta, "read-only", "populated by the system"). */
+/**
+ * Metadata fields that only the API server writes (meta/v1 ObjectMeta, "read-only", "populated by the
+ * system").
+ */
 export const SERVER_OWNED_METADATA: ReadonlySet<string> = new Set([
   'creationTimestamp',
   'deletionGracePeriodSeconds',

@@ -3,10 +3,13 @@ import type { DeclaredObject } from '../../model/installation.ts'
 import { apiVersionOf, gvkOf } from '../../model/object.ts'
 import type { Kinds } from '../../model/schema.ts'
 
-/** Says which kind is missing, and under which other version or group the cluster has one of its name. */
+/**
+ * The fault of a kind that is not served; names other versions or groups in which the cluster serves a kind
+ * of that name.
+ */
 export function unknownKind({ object, origin }: DeclaredObject, kinds: Kinds): Fault {
   const place = { location: { file: origin.file, line: origin.line } }
-  // Nobody knows what an aggregated API that does not answer would serve.
+  // The kinds of an aggregated API that does not answer are unknown.
   if (kinds.unavailable.includes(object.apiVersion))
     return fault('unavailable', `the API ${object.apiVersion}`, place)
   const others = otherVersions(object, kinds)

@@ -3,14 +3,14 @@ import type { DeclaredObject } from '../../model/installation.ts'
 import { gvkOf } from '../../model/object.ts'
 import { allows, type Resource } from '../../model/schema.ts'
 
-/** What a kind must allow so that its objects can be kept as Git declares them. */
+/** Verbs that a kind needs so that Reeve can keep its objects as declared. */
 const NEEDED_VERBS = ['list', 'watch', 'create', 'patch', 'delete']
 
 type Kinds = readonly string[] | 'all'
 
 /**
- * Kinds of Kubernetes that are questions, actions or computed views: none of their objects is kept. Of some
- * groups it is true of all kinds.
+ * Kubernetes kinds that are questions, actions or computed views: none of their objects is stored. `all`
+ * covers every kind of a group.
  */
 const WELL_KNOWN: ReadonlyMap<string, Kinds> = new Map<string, Kinds>([
   ['', ['Binding', 'ComponentStatus']],
@@ -30,9 +30,9 @@ const WELL_KNOWN: ReadonlyMap<string, Kinds> = new Map<string, Kinds>([
 ])
 
 /**
- * Says why an object cannot be kept, whatever the cluster makes of it; undefined where it can.
+ * The reason why an object cannot be kept in any cluster; undefined where it can.
  *
- * @param served how the cluster serves its kind; undefined where it does not, or where there is no cluster
+ * @param served how the cluster serves its kind; undefined where it does not, or without a cluster
  */
 export function unmanageableKind({ object, origin }: DeclaredObject, served?: Resource): Fault | undefined {
   const lacks = served ? NEEDED_VERBS.filter((verb) => !allows(served, verb)) : []

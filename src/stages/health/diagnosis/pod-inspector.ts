@@ -136,7 +136,7 @@ export class PodInspector implements Disposable {
     return (this.#forbidden.get(live.metadata.namespace ?? '') ?? 0) > Date.now()
   }
 
-  /** Logs a failed look; the next look retries. */
+  /** Logs a failed look, unless the connection broke; the next look retries. */
   #note(error: unknown, { name, live }: Subject): void {
     if (this.#closing.signal.aborted || error instanceof ConnectionError) return
     const { log } = this.#options

@@ -6,8 +6,8 @@ import { overlay, type Walk } from './walk.ts'
 type List = readonly JsonValue[]
 
 /**
- * Adds the declared elements that the live list lacks: each after the one that precedes it in Git,
- * the first before the next one that is there. `gone` are indices that were removed just before.
+ * Adds the declared elements that the live list lacks: each after the one that precedes it in Git, the first
+ * before the next one that exists. `gone` are indices that were just removed.
  */
 export function addElements(
   walk: Walk,

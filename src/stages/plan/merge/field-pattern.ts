@@ -5,9 +5,9 @@ import { keyValue } from '../schema/list-index.ts'
 import { own } from '../schema/raw-schema.ts'
 import type { ElementStep, Step } from './pointer.ts'
 
-/** A place in objects as a rule names it; for the syntax see IgnoreRule.fields. */
+/** A field path as written in a rule; for the syntax see IgnoreRule.fields. */
 export interface FieldPattern {
-  /** As it is written. */
+  /** The pattern as written. */
   readonly pointer: string
   readonly steps: readonly PatternStep[]
 }
@@ -22,7 +22,7 @@ export type PatternStep =
 
 const SELECTOR = /^\[([^=]*=.*)\]$/s
 
-/** Reads a JSON pointer (RFC 6901) with selectors of elements; every text means something. */
+/** Parses a JSON pointer (RFC 6901) with element selectors; every text is valid. */
 export function parsePattern(pointer: string): FieldPattern {
   return { pointer, steps: tokensOf(pointer).map(parseStep) }
 }
@@ -41,12 +41,12 @@ function parsePair(pair: string): readonly [name: string, value: string] {
   return [pair.slice(0, end), pair.slice(end + 1)]
 }
 
-/** Whether a pattern names a place, or something above it. */
+/** Whether a pattern matches a path or one of its ancestors. */
 export function covers({ steps }: FieldPattern, path: readonly Step[]): boolean {
   return steps.length <= path.length && matchesPath(steps, path)
 }
 
-/** The rest of a pattern that names something below a place; undefined for any other. */
+/** The remaining steps of a pattern that matches below a path; undefined for any other. */
 export function patternBelow(
   { steps }: FieldPattern,
   path: readonly Step[],
@@ -54,7 +54,7 @@ export function patternBelow(
   return steps.length > path.length && matchesPath(steps, path) ? steps.slice(path.length) : undefined
 }
 
-/** Compares as many steps as both have. */
+/** Compares the steps that both have. */
 function matchesPath(steps: readonly PatternStep[], path: readonly Step[]): boolean {
   const length = Math.min(steps.length, path.length)
   for (let index = 0; index < length; index += 1) {
@@ -70,7 +70,7 @@ function matchesStep(pattern: PatternStep, step: Step): boolean {
   return pattern.kind === 'any' || (pattern.kind === 'name' && pattern.name === step)
 }
 
-/** Whether a pattern's step names an element of a list. */
+/** Whether a pattern's step matches a list element. */
 function matchesElement(pattern: PatternStep, { index, element, list }: ElementStep): boolean {
   if (pattern.kind === 'any') return true
   if (pattern.kind === 'name') return pattern.name === String(index)
@@ -81,7 +81,7 @@ function matchesElement(pattern: PatternStep, { index, element, list }: ElementS
   })
 }
 
-/** The values that a pattern names, in the order of the object. */
+/** Values that a pattern matches, in the object's order. */
 export function valuesAt(value: JsonValue, [step, ...below]: readonly PatternStep[]): readonly JsonValue[] {
   if (step === undefined) return [value]
   if (isJsonArray(value))
@@ -94,7 +94,7 @@ export function valuesAt(value: JsonValue, [step, ...below]: readonly PatternSte
   })
 }
 
-/** The same as matchesElement where the list's schema is of no concern. */
+/** Like matchesElement, without the list's schema. */
 export function matchesItem(pattern: PatternStep, element: JsonValue, index: number): boolean {
   return matchesElement(pattern, { index, element, list: ATOMIC_LIST })
 }

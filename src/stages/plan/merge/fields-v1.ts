@@ -5,8 +5,8 @@ import { own } from '../schema/raw-schema.ts'
 import type { Step } from './pointer.ts'
 
 /**
- * What managers own at one place, a node of FieldsV1 for each (meta/v1, FieldsV1): `f:<name>` a field,
- * `k:<keys>` an element of a map list, `v:<value>` one of a set, `.` the place itself, {} all of it.
+ * Fields that managers own at one path, one FieldsV1 node for each manager (meta/v1, FieldsV1): `f:<name>` is
+ * a field, `k:<keys>` an element of a map list, `v:<value>` one of a set, `.` the path itself, {} all of it.
  */
 export type FieldNodes = readonly JsonObject[]
 
@@ -14,7 +14,7 @@ export function fieldNodes(nodes: FieldNodes, name: string): FieldNodes {
   return below(nodes, (node) => [own(node, `f:${name}`)])
 }
 
-/** The nodes of a list's element; an atomic list has none. */
+/** Nodes of a list element; an atomic list has none. */
 export function elementNodes(nodes: FieldNodes, element: JsonValue, list: ListMerge): FieldNodes {
   return below(nodes, (node) =>
     Object.keys(node)
@@ -23,7 +23,7 @@ export function elementNodes(nodes: FieldNodes, element: JsonValue, list: ListMe
   )
 }
 
-/** Who owns all of a place owns what is in it. */
+/** A node that owns a whole value also owns its parts. */
 function below(
   nodes: FieldNodes,
   children: (node: JsonObject) => readonly (JsonValue | undefined)[],
@@ -35,7 +35,7 @@ export function isLeaf(node: JsonObject): boolean {
   return Object.keys(node).length === 0
 }
 
-/** The nodes at the end of a path. */
+/** Nodes at the end of a path. */
 export function nodesAt(root: FieldNodes, path: readonly Step[]): FieldNodes {
   let nodes = root
   for (const step of path) {

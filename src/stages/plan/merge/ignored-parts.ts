@@ -5,8 +5,8 @@ import { own } from '../schema/raw-schema.ts'
 import { matchesItem, type PatternStep } from './field-pattern.ts'
 
 /**
- * A declared value with one part as it is live, for values that can only be replaced as a whole. Of
- * the elements of a list that a pattern names, the first takes after the first live one, and so on;
+ * A declared value with one part replaced by the live one, for values that can only be replaced as a whole.
+ * Of the list elements that a pattern matches, the first takes its part from the first live one, and so on;
  * the elements themselves are Git's.
  */
 export function withLivePart(
@@ -51,9 +51,8 @@ function withLiveElements(
 }
 
 /**
- * A declared value without one part, to be added where there is none; undefined where nothing is left
- * of it. An element of a list comes with what is ignored in it, unless it is itself ignored; those of
- * an atomic list are one value.
+ * A declared value without one part, to be added where it is missing; undefined if nothing is left. A list
+ * element keeps its ignored parts, unless it is itself ignored; an atomic list is one value.
  */
 export function withoutPart(
   declared: JsonValue,
@@ -86,14 +85,14 @@ function withoutFieldPart(
   return withField(declared, name, withoutPart(ours, below, field))
 }
 
-/** The value with less in it: the same where nothing was taken out, undefined where nothing is left. */
+/** The reduced value; undefined if nothing of it is left. */
 function smaller<T extends JsonObject | readonly JsonValue[]>(before: T, after: T): T | undefined {
   const { length } = Object.keys(after)
   if (length === 0) return Object.keys(before).length === 0 ? before : undefined
   return after
 }
 
-/** The same object where the value is the one that it has. */
+/** The object with a field set; the same object if the value is unchanged. */
 function withField(object: JsonObject, name: string, value: JsonValue | undefined): JsonObject {
   if (value === own(object, name)) return object
   const changed: Record<string, JsonValue> = Object.assign(Object.create(null), object)

@@ -7,19 +7,19 @@ import { isLeaf, nodesAt } from './fields-v1.ts'
 import type { Step } from './pointer.ts'
 import type { FieldDifference } from './settled.ts'
 
-/** What of a live object stays as it is, whatever Git says. */
+/** Parts of a live object that stay as they are, whatever Git declares. */
 export interface Leave {
-  /** Places that rules name. */
+  /** Fields that rules ignore. */
   readonly ignored: readonly FieldPattern[]
-  /** Places that were sent when Git last changed them. */
+  /** Fields that are sent only when Git changes them. */
   readonly once: readonly FieldPattern[]
-  /** What others own and keep. */
+  /** Fields that other managers own and keep. */
   readonly owned: readonly OwnedFields[]
-  /** Differences that were left before, by pointer: exactly these values are left again. */
+  /** Differences that were left before, by pointer; they are left again with exactly these values. */
   readonly remembered: ReadonlyMap<string, RememberedField>
 }
 
-/** Fields of another writer: a FieldsV1 that is not empty, and why they are left to it. */
+/** Fields of another manager: a non-empty FieldsV1, and the reason why they are left. */
 export interface OwnedFields {
   readonly why: IgnoredReason
   readonly fields: JsonObject
@@ -32,8 +32,8 @@ export interface RememberedField extends FieldDifference {
 export const leaveNothing: Leave = { ignored: [], once: [], owned: [], remembered: new Map() }
 
 /**
- * Why a place is left with all that is below it; undefined where Git has its way. What Reeve itself
- * puts on every object never is.
+ * The reason why a field and everything below it is left; undefined where Git's value applies. Never leaves
+ * Reeve's own labels and annotation.
  */
 export function whyLeft({ ignored, once, owned }: Leave, path: readonly Step[]): IgnoredReason | undefined {
   if (isBookkeeping(path)) return undefined
@@ -49,10 +49,10 @@ function isBookkeeping([first, , name]: readonly Step[]): boolean {
   return first === 'metadata' && typeof name === 'string' && BOOKKEEPING.has(name)
 }
 
-/** An ignored part of the value at a place. */
+/** An ignored part of a value. */
 export interface IgnoredPart {
   readonly why: IgnoredReason
-  /** How it goes on from the place. */
+  /** Remaining steps from the value to the part. */
   readonly rest: readonly PatternStep[]
 }
 
@@ -66,8 +66,8 @@ export function ignoredBelow({ ignored, once }: Leave, path: readonly Step[]): r
 }
 
 /**
- * Whether a live value has an ignored part that outlives what is around it. An element of a list does
- * only where it is itself ignored: one that Git no longer declares goes with the ignored fields in it.
+ * Whether a live value has an ignored part that outlives it. A list element does only if it is itself
+ * ignored: an element that Git no longer declares is removed with the ignored fields in it.
  */
 export function hasPart(live: JsonValue, rest: readonly PatternStep[]): boolean {
   const [step, ...below] = rest

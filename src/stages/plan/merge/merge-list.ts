@@ -12,11 +12,11 @@ import { overlay, type Walk } from './walk.ts'
 type List = readonly JsonValue[]
 
 /**
- * Merges lists by their schema. An atomic list is one value, and so is one with a key twice. In a
- * set or map list every declared element is there in the end, those that base declared and Git no
- * longer does are gone, others' stay. A different order in the live list alone is no difference; a new
- * element goes after the one that precedes it in Git. A new order of Git's comes first, then changes in
- * place, then removals from the end, then additions, so that every index is that of its turn.
+ * Merges lists by their schema. An atomic list is one value, and so is one with a duplicate key. A set or map
+ * list ends up with every declared element; elements that base declared and Git no longer does are removed,
+ * those of others stay. A different live order alone is no difference; a new element goes after the one that
+ * precedes it in Git. Reordering by Git comes first, then changes in place, removals from the end, and
+ * additions, so that every index is valid when it is used.
  */
 export function mergeList(
   walk: Walk,
@@ -63,7 +63,7 @@ function mergeElements(walk: Walk, declared: List, base: List, live: LiveList, s
   }
 }
 
-/** Merges elements of one list: what they have in common is looked up once. */
+/** Merges elements of one list; looks up their common parts once. */
 function elementMerge(walk: Walk, list: MergeSchema) {
   const items = list.items() ?? anySchema
   const except = keyNames(list)
@@ -78,12 +78,12 @@ function elementMerge(walk: Walk, list: MergeSchema) {
   }
 }
 
-/** The keys of an element are what it was found by: never changed, never removed. */
+/** Keys identify an element: they are never changed or removed. */
 function keyNames(schema: MergeSchema): Except {
   return new Set(schema.list.type === 'map' ? schema.list.keys.map((key) => key.name) : [])
 }
 
-/** Where base has a key twice, the last one counts. */
+/** If base has a key twice, the last one counts. */
 function elementsByKey(list: List, schema: MergeSchema): ReadonlyMap<string, JsonValue> {
   return new Map(list.map((element) => [elementKey(element, schema.list) ?? '', element]))
 }

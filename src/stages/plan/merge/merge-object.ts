@@ -6,13 +6,13 @@ import { own } from '../schema/raw-schema.ts'
 import { removeField, stays } from './remove.ts'
 import { descend, overlay, remove, type Walk } from './walk.ts'
 
-/** Fields that a merge leaves alone, by name. */
+/** Names of fields that a merge skips. */
 export type Except = ReadonlySet<string>
 
 const NONE: Except = new Set()
 
 /**
- * Merges objects field by field: once for each object of each merge, so its parameters stay apart.
+ * Merges objects field by field. It runs once for each object of each merge, so its parameters stay separate.
  *
  * @param except names of fields that are not merged or removed here
  */
@@ -69,8 +69,8 @@ function removeUndeclared(
 }
 
 /**
- * Merges a union (retainKeys): where one of its own fields was set anew, the objects that Git does
- * not declare go, or the server would find two sources in one volume.
+ * Merges a union (retainKeys): if one of its own fields is newly set, undeclared objects in it are removed,
+ * or the server would find two sources in one volume.
  */
 export function mergeUnion(walk: Walk, declared: JsonObject, live: JsonObject, merge: () => void): void {
   const first = walk.changes.length
@@ -88,7 +88,7 @@ export function mergeUnion(walk: Walk, declared: JsonObject, live: JsonObject, m
   }
 }
 
-/** Takes the last change back where it had been made before. */
+/** Drops the last change if an earlier one has the same path. */
 function dropRepeated(walk: Walk, first: number): void {
   const last = walk.changes.at(-1)
   const same = walk.changes.findIndex(

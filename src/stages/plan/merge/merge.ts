@@ -14,7 +14,7 @@ import { ownedPart } from './owned-part.ts'
 import { type FieldDifference, nothingSettled, type Settled } from './settled.ts'
 import type { Walk } from './walk.ts'
 
-/** What Git said when the object was last applied: the object, or the fields that it set, or nothing. */
+/** The declaration that was last applied: the object, the fields that it set, or nothing. */
 export type MergeBase =
   | { readonly kind: 'object'; readonly object: KubernetesObject }
   | { readonly kind: 'fields'; readonly fields: FieldNodes }
@@ -24,18 +24,18 @@ export interface MergeInput {
   readonly declared: KubernetesObject
   readonly base: MergeBase
   readonly live: KubernetesObject
-  /** The schema of the kind; undefined where none is known: then every list is atomic. */
+  /** The kind's schema; undefined where none is known: then every list is atomic. */
   readonly schema: MergeSchema | undefined
   readonly settled?: Settled | undefined
-  /** What others than Reeve own: never removed along with what Git no longer declares. */
+  /** Fields that other managers own: never removed along with fields that Git no longer declares. */
   readonly foreign?: readonly OwnedFields[] | undefined
-  /** What is left whatever Git says. */
+  /** Parts that stay as they are, whatever Git declares. */
   readonly leave?: Leave | undefined
 }
 
 export interface Merged {
   readonly operations: readonly PatchOperation[]
-  /** What differs and is left as it is, with the reason. */
+  /** Differences that stay as they are, with the reason. */
   readonly left: readonly IgnoredField[]
 }
 
@@ -43,23 +43,23 @@ const ROOT_EXCEPT: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadat
 const METADATA_EXCEPT: ReadonlySet<string> = new Set([...SERVER_OWNED_METADATA, 'name', 'namespace'])
 
 /**
- * The three-way merge as a JSON patch (RFC 6902): declared fields overlay live; a field is removed
- * only if base declared it and declared no longer does; whatever others own is left alone. Empty
- * where live is what Git declares. Never touches status nor what the server owns in metadata.
+ * The three-way merge as a JSON patch (RFC 6902): declared fields overlay live; a field is removed only if
+ * base declared it and declared no longer does; fields of other owners stay. Empty where live matches the
+ * declaration. Never touches status or the server's own metadata.
  */
 export function merge(input: MergeInput): PatchOperation[] {
   return walked(input).changes.map((change) => change.operation)
 }
 
-/** The same, and what differs and is left. */
+/** Like merge, with the differences that are left. */
 export function mergeLeaving(input: MergeInput): Merged {
   const { changes, left } = walked(input)
   return { operations: changes.map((change) => change.operation), left }
 }
 
 /**
- * What of `declared` the live object does not show, by pointer; the merge without a base. What is left
- * to others makes no difference.
+ * Declared fields that the live object does not show, by pointer; the merge without a base. Fields left to
+ * others are no differences.
  */
 export function differences(
   declared: KubernetesObject,

@@ -6,9 +6,8 @@ import { own } from '../schema/raw-schema.ts'
 import { elementNodes, type FieldNodes, fieldNodes, isLeaf } from './fields-v1.ts'
 
 /**
- * The part of a live object that managers own by their FieldsV1, in the shape of the object. What
- * the server itself puts there by default is left out: a writer that does not apply on the server
- * side is recorded as the owner of that, too.
+ * The part of a live object that managers own by their FieldsV1, in the shape of the object. Leaves out the
+ * server's defaults: a manager that does not use server-side apply is recorded as their owner, too.
  */
 export function ownedPart(live: JsonObject, nodes: FieldNodes, schema: MergeSchema): JsonObject {
   const part: Record<string, JsonValue> = Object.create(null)

@@ -3,24 +3,24 @@ import { escapeToken } from '../../../model/json-pointer.ts'
 import type { ListMerge } from '../../../model/schema.ts'
 import { keyValue } from '../schema/list-index.ts'
 
-/** One step down a value: a field's name, or an element of a list. */
+/** One step into a value: a field's name, or an element of a list. */
 export type Step = string | ElementStep
 
 export interface ElementStep {
-  /** Where the element is in the live list; '-' is its end. */
+  /** Index of the element in the live list; '-' is the end. */
   readonly index: number | '-'
   readonly element: JsonValue
   readonly list: ListMerge
 }
 
-/** The pointer that the API server is sent: elements by their index. */
+/** The pointer sent to the API server: elements by their index. */
 export function wirePointer(path: readonly Step[]): string {
   return path.map((step) => `/${typeof step === 'string' ? escapeToken(step) : step.index}`).join('')
 }
 
 /**
- * The pointer that means the same field whatever the order of lists: elements by their keys, such as
- * `/spec/containers/[name=app]/image` or, in a set, `/metadata/finalizers/[=example.com~1keep]`.
+ * A pointer independent of list order: elements by their keys, such as `/spec/containers/[name=app]/image`
+ * or, in a set, `/metadata/finalizers/[=example.com~1keep]`.
  */
 export function stablePointer(path: readonly Step[]): string {
   return path.map((step) => `/${escapeToken(typeof step === 'string' ? step : selector(step))}`).join('')

@@ -8,9 +8,9 @@ import { hasPart, ignoredBelow, type OwnedFields, whyLeft } from './leave.ts'
 import { descend, note, remove, type Walk } from './walk.ts'
 
 /**
- * Removes a field that base declared and Git no longer does. A struct goes as a whole, with what the
- * server defaulted in it, unless another writer owns a part, or a part is ignored: then only base's
- * parts go. Of a map or a list by keys, only base's entries go; the rest is others'.
+ * Removes a field that base declared and Git no longer does. A struct is removed as a whole, with the
+ * server's defaults in it, unless another manager owns a part or a part is ignored: then only base's parts
+ * are removed. In a map or keyed list only base's entries are removed; the others stay.
  */
 export function removeField(
   walk: Walk,
@@ -24,7 +24,10 @@ export function removeField(
   })
 }
 
-/** Removes elements of a map list or set, by their index in the live list, the last one first. */
+/**
+ * Finds the elements of a map list or set to remove, by their index in the live list, the last one first.
+ * Where an element itself stays, records which of its fields to remove.
+ */
 export function removeElements(
   walk: Walk,
   base: readonly JsonValue[],
@@ -54,14 +57,14 @@ export function removeElement(
   descend(walk, { index, element: live[index] ?? null, list: schema.list }, () => remove(walk))
 }
 
-/** Whether the field at hand stays although Git no longer has it, because it is left; that is noted. */
+/** Whether the current field stays although Git no longer declares it, because it is left; records that. */
 export function stays(walk: Walk, live: JsonValue): boolean {
   const why = whyLeft(walk.leave, walk.path)
   if (why !== undefined) note(walk, undefined, live, why)
   return why !== undefined
 }
 
-/** True where all of it may go; else records what goes inside. */
+/** Whether the whole value may be removed; if not, records which parts are. */
 function goes(walk: Walk, base: JsonValue, live: JsonValue, schema: MergeSchema): boolean {
   if (stays(walk, live)) return false
   if (schema.atomic) return isFree(walk, live)
@@ -71,12 +74,12 @@ function goes(walk: Walk, base: JsonValue, live: JsonValue, schema: MergeSchema)
   return fieldsGo(walk, base, live, schema)
 }
 
-/** Other writers that own the place at hand, or something below it. */
+/** Other managers that own the current field or something below it. */
 function ownersHere({ foreign, path }: Walk): readonly OwnedFields[] {
   return foreign.filter(({ fields }) => nodesAt([fields], path).length > 0)
 }
 
-/** Whether nobody else has what can only go as a whole; who has it is noted. */
+/** Whether no other manager owns a value that can only be removed as a whole; records the owner. */
 function isFree(walk: Walk, live: JsonValue): boolean {
   const [owner] = ownersHere(walk)
   if (owner !== undefined) note(walk, undefined, live, owner.why)
@@ -122,9 +125,9 @@ function listGoes(
 }
 
 /**
- * True where the element may go, with what others put in it: half of it would be no element that the
- * server takes, and server-side apply does the same. Where another writer put the element itself there,
- * too, records which of its fields go, but never its keys.
+ * Whether the whole element may be removed, including fields that others added: the server would refuse a
+ * partial element, and server-side apply does the same. If another manager also set the element itself,
+ * records which of its fields are removed, but never its keys.
  */
 function elementGoes(
   walk: Walk,
@@ -145,7 +148,7 @@ function elementGoes(
   return whole
 }
 
-/** Whether another writer put the element at hand there, too, rather than only something in it. */
+/** Whether another manager set the current element itself, not only something in it. */
 function isTheirs({ foreign, path }: Walk): boolean {
   return foreign.some(({ fields }) => nodesAt([fields], path).some((node) => isLeaf(node) || '.' in node))
 }

@@ -8,11 +8,11 @@ import type { Walk } from './walk.ts'
 type List = readonly JsonValue[]
 
 /**
- * Orders a live map list or set as Git does, where Git changed the order since base: init containers
- * run one after the other, a variable refers to the ones before it. Git's elements share out the places
- * that they have among others'. Where Git's order is the one of base, the live order is left.
+ * Orders a live map list or set as Git does, if Git changed the order since base: init containers run one
+ * after the other, and a variable may refer to earlier ones. Declared elements share the positions that they
+ * have among others' elements. If Git's order equals base's, the live order stays.
  *
- * @returns the list as it is to be at this turn of the merge
+ * @returns the list at this point of the merge
  */
 export function inOrderOfGit(walk: Walk, declared: List, base: List, live: List, schema: MergeSchema): List {
   if (base.length < 2 || declared.length < 2) return live
@@ -31,7 +31,7 @@ export function inOrderOfGit(walk: Walk, declared: List, base: List, live: List,
   return value
 }
 
-/** Whether what is in all three lists has the same order in the first two. */
+/** Whether the elements common to all three lists have the same order in the first two. */
 function isSameOrder(one: readonly string[], other: readonly string[], third: readonly string[]): boolean {
   const ones = one.filter((key) => other.includes(key) && third.includes(key))
   const others = other.filter((key) => one.includes(key) && third.includes(key))

@@ -6,21 +6,21 @@ import { canonicalJson } from '../canonical-json.ts'
 export interface FieldDifference {
   /** Elements by their keys: `/spec/containers/[name=app]/image`. */
   readonly pointer: string
-  /** null where Git says that the field is not to be there. */
+  /** null where Git declares that the field must not exist. */
   readonly declared: JsonValue
   /** undefined where the live object lacks the field. */
   readonly live: JsonValue | undefined
 }
 
 /**
- * What the server made of declared values, by pointer: exactly this declared value ends as exactly
- * this live value, so it is not sent again. Either of them changed, and it is no longer settled.
+ * Declared values that the server changed, by pointer: exactly this declared value ends as exactly this live
+ * value, so it is not sent again. If either changes, it is no longer settled.
  */
 export type Settled = ReadonlyMap<string, FieldDifference>
 
 export const nothingSettled: Settled = new Map()
 
-/** The differences that remain in the server's own answer to what Reeve wrote. */
+/** Differences that remain in the server's answer to Reeve's write. */
 export function settledOf(remaining: readonly FieldDifference[]): Settled {
   return new Map(remaining.map((difference) => [difference.pointer, difference]))
 }
@@ -30,7 +30,7 @@ export function isSettled(settled: Settled, difference: FieldDifference): boolea
   return known !== undefined && fingerprint(known) === fingerprint(difference)
 }
 
-/** Ten characters for any non-empty set of settled differences, whatever their order; else ''. */
+/** Digest of settled differences, in any order: ten characters; '' where there are none. */
 export function settledDigest(differences: Iterable<FieldDifference>): string {
   const prints = [...differences].map(fingerprint).sort()
   if (prints.length === 0) return ''

@@ -9,7 +9,10 @@ import { ignoredBelow, type Leave, type OwnedFields, whyLeft } from './leave.ts'
 import { type Step, stablePointer, wirePointer } from './pointer.ts'
 import { type FieldDifference, isSettled, type Settled } from './settled.ts'
 
-/** One operation, and the difference it makes up for; none where a field is removed that Git no longer has. */
+/**
+ * One operation, and the difference that it resolves; none where it removes a field that Git no longer
+ * declares.
+ */
 export interface Change {
   readonly operation: PatchOperation
   readonly difference?: FieldDifference
@@ -25,23 +28,23 @@ export type MergeValue = (
   schema: MergeSchema,
 ) => void
 
-/** One merge under way: where it is and what it found. */
+/** State of a merge in progress: the current path and the findings. */
 export interface Walk {
   readonly path: Step[]
   readonly changes: Change[]
-  /** What differs and is left. */
+  /** Differences that are left. */
   readonly left: IgnoredField[]
   readonly settled: Settled
   readonly leave: Leave
-  /** What writers other than Reeve own: never removed along with what Git no longer declares. */
+  /** Fields that other managers own: never removed along with fields that Git no longer declares. */
   readonly foreign: readonly OwnedFields[]
-  /** mergeValue itself, for the functions that it calls. */
+  /** mergeValue, for the functions that it calls. */
   readonly mergeValue: MergeValue
 }
 
 /**
- * The live value becomes the declared one, or the field is added where there is none. Ignored parts of
- * it stay as they are live: what is not there is not added.
+ * Replaces the live value by the declared one, or adds the field where it is missing. Ignored parts keep
+ * their live values; missing ones are not added.
  */
 export function overlay(
   walk: Walk,
@@ -61,7 +64,7 @@ export function overlay(
   else record(walk, { op: 'replace', path: wirePointer(walk.path), value }, value, live)
 }
 
-/** A new element of a list comes with what is ignored in it: that is set once. */
+/** Adds a missing value without its ignored parts. A new list element includes them: they are set once. */
 function add(walk: Walk, declared: JsonValue, live: null | undefined, schema: MergeSchema): void {
   let value: JsonValue | undefined = declared
   let why = whyLeft(walk.leave, walk.path)
@@ -77,12 +80,12 @@ function add(walk: Walk, declared: JsonValue, live: null | undefined, schema: Me
   else if (why !== undefined) note(walk, declared, live, why)
 }
 
-/** Git says null: the live field goes. */
+/** Removes a live field that Git declares as null. */
 export function erase(walk: Walk, live: JsonValue): void {
   record(walk, { op: 'remove', path: wirePointer(walk.path) }, null, live)
 }
 
-/** Git no longer says anything, and did before: the live field goes. */
+/** Removes a live field that Git declared before and no longer does. */
 export function remove(walk: Walk): void {
   walk.changes.push({
     operation: { op: 'remove', path: wirePointer(walk.path) },
@@ -90,7 +93,7 @@ export function remove(walk: Walk): void {
   })
 }
 
-/** Notes that a field is not as Git declares it and is left. */
+/** Records a field that differs from Git and is left. */
 export function note(
   walk: Walk,
   declared: JsonValue | undefined,
@@ -100,7 +103,7 @@ export function note(
   walk.left.push({ pointer: stablePointer(walk.path), declared, live, why })
 }
 
-/** Records a difference, unless the place is left. */
+/** Records a difference, unless the field is left. */
 function record(
   walk: Walk,
   operation: PatchOperation,
@@ -125,7 +128,7 @@ function recordUnknown(
   else walk.left.push({ ...difference, why })
 }
 
-/** It was left before, with exactly these values. */
+/** The reason if a difference was left before with exactly these values. */
 function whyKnown({ settled, leave }: Walk, difference: FieldDifference): IgnoredReason | undefined {
   if (settled.size > 0 && isSettled(settled, difference)) return { reason: 'settled' }
   const { remembered } = leave
@@ -133,7 +136,7 @@ function whyKnown({ settled, leave }: Walk, difference: FieldDifference): Ignore
   return isKnown ? remembered.get(difference.pointer)?.why : undefined
 }
 
-/** Labels or annotations that are to be added, with those that Reeve needs, whatever is left. */
+/** Restricts labels or annotations to be added to those not left, but always keeps Reeve's own. */
 function withOwnEntries(
   [first, ...rest]: readonly Step[],
   declared: JsonValue,
@@ -146,7 +149,7 @@ function withOwnEntries(
   return { ...(isJsonObject(value) ? value : {}), ...Object.fromEntries(entries) }
 }
 
-/** Does something one step further down. */
+/** Runs `work` one step further down. */
 export function descend(walk: Walk, step: Step, work: () => void): void {
   walk.path.push(step)
   work()

@@ -1,8 +1,8 @@
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/
 
 /**
- * Whether two base64 texts hold the same bytes. Line breaks do not count, and neither do the unused
- * bits of the last character, as in Go's encoding/base64.
+ * Whether two base64 texts encode the same bytes. Ignores line breaks and the unused bits of the last
+ * character, as Go's encoding/base64 does.
  */
 export function sameBytes(one: string, other: string): boolean {
   const a = decoded(one)

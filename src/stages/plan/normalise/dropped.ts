@@ -3,8 +3,8 @@ import type { MergeSchema } from '../schema/compiled-schema.ts'
 import { own } from '../schema/raw-schema.ts'
 
 /**
- * Whether a declared value and a missing field are the same to the API server: null always, empty
- * maps and lists of Kubernetes' own types, zero values of their fields that are no pointers.
+ * Whether the API server treats a declared value like a missing field: null always, empty maps and lists of
+ * Kubernetes' own types, and zero values of their non-pointer fields.
  */
 export function isDropped(declared: JsonValue, schema: MergeSchema | undefined): boolean {
   if (declared === null) return true
@@ -20,7 +20,7 @@ function isEmpty(value: JsonValue): boolean {
   return isJsonObject(value) && Object.values(value).every((entry) => entry === null)
 }
 
-/** Whether the server itself puts the live value where a field is missing. */
+/** Whether the server sets this live value by default where a field is missing. */
 export function isDefaulted(live: JsonValue, schema: MergeSchema | undefined): boolean {
   if (live === null) return true
   if (schema === undefined) return false
@@ -28,12 +28,15 @@ export function isDefaulted(live: JsonValue, schema: MergeSchema | undefined): b
   return schema.dropsEmpty && isEmpty(live)
 }
 
-/** The same, or what was given out to the object: nobody who declares nothing wants it back. */
+/**
+ * Whether the server set this live value, by default or by allocation, so that a declaration without the
+ * field does not remove it.
+ */
 export function isServers(live: JsonValue, schema: MergeSchema | undefined): boolean {
   return schema?.allocated === true || isDefaulted(live, schema)
 }
 
-/** Whether a default becomes the live value, once what is in it is defaulted in its turn. */
+/** Whether a default becomes the live value, once the fields in it are defaulted in turn. */
 function covers(value: JsonValue, live: JsonValue, schema: MergeSchema | undefined): boolean {
   if (isJsonArray(value) && isJsonArray(live)) {
     const items = schema?.items()

@@ -13,7 +13,7 @@ const NANOS: Readonly<Record<string, bigint>> = {
   h: 3_600_000_000_000n,
 }
 
-/** A Go duration such as `1h30m` in nanoseconds (time.ParseDuration); undefined for what is none. */
+/** A Go duration such as `1h30m` in nanoseconds (time.ParseDuration); undefined for any other text. */
 export function parseDuration(text: string): bigint | undefined {
   if (text === '0') return 0n
   if (text.length > 64 || !SYNTAX.test(text)) return undefined

@@ -23,9 +23,9 @@ const NANOS_OF_SUFFIX: ReadonlyMap<string, bigint> = new Map([
 ])
 
 /**
- * A Kubernetes quantity such as `1500m`, `1.5Gi` or `1e3` in units of 10⁻⁹, exactly. What is finer is
- * rounded away from zero and what is beyond 2⁶³-1 is capped, as the API server does
- * (apimachinery, resource.ParseQuantity). Undefined for what is no quantity.
+ * A Kubernetes quantity such as `1500m`, `1.5Gi` or `1e3` in units of 10⁻⁹, exactly. Finer values are rounded
+ * away from zero and values beyond 2⁶³-1 are capped, as in the API server (apimachinery,
+ * resource.ParseQuantity). Undefined for any other text.
  */
 export function parseQuantity(text: string): bigint | undefined {
   const match = SYNTAX.exec(text)

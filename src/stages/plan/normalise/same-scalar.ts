@@ -25,7 +25,7 @@ export function sameScalar(declared: JsonValue, live: JsonValue, format: ScalarF
   }
 }
 
-/** A quantity may be a JSON number, too. */
+/** Compares parsed values; a quantity may also be a JSON number. */
 function sameParsed(one: JsonValue, other: JsonValue, parse: (text: string) => bigint | undefined): boolean {
   const a = textOf(one)
   const b = textOf(other)

@@ -7,8 +7,8 @@ import { isDropped, isServers } from './dropped.ts'
 import { sameScalar } from './same-scalar.ts'
 
 /**
- * Whether the API server would answer `live` where `declared` was written as one value: the same but
- * for what it normalises, drops and defaults. Other fields in `live` make a difference.
+ * Whether the API server would answer `live` to a write of `declared` as one value: equal but for normalised,
+ * dropped and defaulted fields. Other fields in `live` are a difference.
  */
 export function sameValue(
   declared: JsonValue,
@@ -45,7 +45,7 @@ function sameList(
   return declared.every((element, index) => sameValue(element, live[positions?.[index] ?? index], items))
 }
 
-/** Where each declared element of a map list or set is in the live list; -1 for nowhere. */
+/** Index of each declared element of a map list or set in the live list; -1 where it is missing. */
 function positionsIn(
   live: readonly JsonValue[],
   declared: readonly JsonValue[],

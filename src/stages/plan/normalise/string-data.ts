@@ -2,9 +2,9 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../../model/js
 import type { KubernetesObject } from '../../../model/object.ts'
 
 /**
- * A Secret as the API server keeps it: stringData is written over data as base64 and is gone
- * (core/v1 Secret); null is nothing. Any other object, and a stringData that is no map of strings, is
- * left as it is.
+ * Folds a Secret as the API server does: stringData overwrites data as base64 and is removed (core/v1
+ * Secret); null counts as absent. Any other object, and a stringData that is not a map of strings, stays as
+ * it is.
  */
 export function foldStringData(object: KubernetesObject): KubernetesObject {
   if (object.kind !== 'Secret' || object.apiVersion !== 'v1') return object

@@ -1,12 +1,12 @@
 const SYNTAX = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?(Z|[+-]\d\d:\d\d)$/
 
-/** A point in time: whole seconds since the epoch and the digits of its fraction. */
+/** A point in time: whole seconds since the epoch, and the digits of its fraction. */
 interface Instant {
   readonly seconds: number
   readonly fraction: string
 }
 
-/** An RFC 3339 time; undefined for what is none. */
+/** Parses an RFC 3339 time; undefined for any other text. */
 function parseTime(text: string): Instant | undefined {
   const match = SYNTAX.exec(text)
   const seconds = match ? Date.parse(`${match[1]}${match[3]}`) / 1000 : Number.NaN
@@ -14,8 +14,8 @@ function parseTime(text: string): Instant | undefined {
 }
 
 /**
- * Whether the API server would write `declared` as `live`: the same instant, in whatever offset, with
- * as many digits of the fraction as the live value shows (meta/v1 Time: none, MicroTime: six).
+ * Whether the API server would write `declared` as `live`: the same instant in any offset, with as many
+ * digits of the fraction as the live value shows (meta/v1 Time: none, MicroTime: six).
  */
 export function sameTime(declared: string, live: string): boolean {
   const ours = parseTime(declared)
