@@ -9,21 +9,21 @@ import { immutableChanges, selectsOthers } from './immutable-fields.ts'
 import { invalid, type RuleHolds } from './validate.ts'
 
 export interface WriteCheck {
-  /** What Git asks for. */
+  /** The object that Git declares. */
   readonly desired: KubernetesObject
-  /** The object as the write makes it: `desired` at its creation. */
+  /** The object after the write; for a create, `desired`. */
   readonly after: KubernetesObject
-  /** Undefined at its creation. */
+  /** Undefined for a create. */
   readonly live: LiveObject | undefined
-  /** Undefined where none is published: then nothing is known beforehand. */
+  /** Undefined where none is published: then fields are not checked. */
   readonly schema: ValidationSchema | undefined
   readonly rules: RuleHolds
 }
 
 /**
- * What the API server would refuse of a write, as far as it can be known without a request: fields and
- * types by the kind's schema, values by a custom resource's, and fields that may not change. In doubt
- * nothing: the server decides.
+ * Defects for which the API server would refuse a write, as far as they can be found without a request:
+ * fields and types by the kind's schema, values by a custom resource's schema, and immutable fields. Anything
+ * uncertain is no defect: the server decides.
  */
 export function checkWrite({ desired, after, live, schema, rules }: WriteCheck): readonly Defect[] {
   const { group, kind } = gvkOf(desired)
@@ -38,7 +38,7 @@ export function checkWrite({ desired, after, live, schema, rules }: WriteCheck):
   ]
 }
 
-/** A value of a type that its schema had before; the server says no more of what stays as it is. */
+/** Whether a value with an invalid type is unchanged since an earlier schema: the server tolerates those. */
 function isTolerated({ code, pointer }: Defect, asked: JsonObject, live: LiveObject | undefined): boolean {
   if (code !== 'invalid-field' || live === undefined) return false
   const tokens = tokensOf(pointer)
@@ -51,9 +51,9 @@ function rootOf({ root, components }: ValidationSchema): JsonObject {
 }
 
 /**
- * Whether the live object has a value in the same place; elements of lists may have moved.
+ * Whether the live object has a value at the same path; list elements may have moved.
  *
- * @param tokens the way to it in the declared object
+ * @param tokens path to it in the declared object
  */
 function wasThere(value: JsonValue, live: JsonValue | undefined, tokens: readonly string[]): boolean {
   const [token, ...rest] = tokens

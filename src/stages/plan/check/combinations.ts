@@ -1,19 +1,21 @@
 import type { JsonObject, JsonValue } from '../../../model/json.ts'
 import { ownList } from '../schema/raw-schema.ts'
 
-/** Whether a value fits a schema; undefined where that cannot be told here. */
+/** Whether a value fits a schema; undefined where that cannot be determined here. */
 export type Fits = (schema: JsonValue) => boolean | undefined
 
 export interface Combinations {
   readonly problems: readonly string[]
-  /** Some combination cannot be told: it may be broken, too. */
+  /** Whether some combination cannot be determined, and may be violated, too. */
   readonly isUnsure: boolean
 }
 
 const KEYWORDS = ['allOf', 'anyOf', 'oneOf', 'not'] as const
 const FINE: Combinations = { problems: [], isUnsure: false }
 
-/** What a value breaks of allOf, anyOf, oneOf and not, each in three-valued logic: in doubt nothing. */
+/**
+ * Violations of allOf, anyOf, oneOf and not, each in three-valued logic: anything uncertain is no violation.
+ */
 export function combinationsOf(schema: JsonObject, fits: Fits): Combinations {
   if (!KEYWORDS.some((keyword) => Object.hasOwn(schema, keyword))) return FINE
   const answers = [

@@ -4,15 +4,15 @@ import { nearestName } from '../../../model/nearest-name.ts'
 import { own, ownObject, resolveRaw } from '../schema/raw-schema.ts'
 import type { Defect, ValidationSchema } from './defect.ts'
 
-/** Fields of every object that its own schema may not describe (meta/v1 TypeMeta and ObjectMeta). */
+/** Fields of every object that its schema may not describe (meta/v1 TypeMeta and ObjectMeta). */
 const ENVELOPE: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata'])
 const PRESERVES = 'x-kubernetes-preserve-unknown-fields'
-/** An object nests no deeper in any kind. */
+/** Maximum depth that is checked; no kind nests deeper. */
 const DEEPEST = 200
 const INT32 = 2 ** 31
 const NONE: readonly Defect[] = []
 
-/** A value at its place in the object. */
+/** A value and its position in the object. */
 interface Field {
   readonly value: JsonValue
   /** JSON pointer. */
@@ -23,8 +23,8 @@ interface Field {
 type Scope = Pick<ValidationSchema, 'components' | 'isCustom'>
 
 /**
- * What the API server cannot decode of an object with strict field validation: fields that the kind does
- * not have, and values of another JSON type. In doubt nothing. `status` is not looked at.
+ * Defects for which the API server cannot decode an object with strict field validation: unknown fields, and
+ * values of another JSON type. Anything uncertain is no defect. Skips `status`.
  */
 export function undecodable(object: JsonObject, { root, ...scope }: ValidationSchema): readonly Defect[] {
   const { status: _status, ...value } = object
@@ -64,8 +64,8 @@ function isText({ value }: Field): boolean {
 }
 
 /**
- * A list where the format stands in for the type. Go's decoder takes a list of numbers for bytes
- * (ConfigMap.binaryData); of a custom resource the server takes one for a text of any format.
+ * Whether a list is valid because of the string's format. Go's decoder reads a list of numbers as bytes
+ * (ConfigMap.binaryData); for custom resources the server accepts a list for a string of any format.
  */
 function isFormatted({ value }: Field, { format }: JsonObject, { isCustom }: Scope): boolean {
   return isJsonArray(value) && typeof format === 'string' && (isCustom || format === 'byte')
@@ -111,12 +111,15 @@ function inObject(field: Field, target: JsonObject, scope: Scope): readonly Defe
   })
 }
 
-/** A CustomResourceDefinition only says that there is metadata. */
+/** Whether a schema describes metadata; a CustomResourceDefinition only says that it exists. */
 function describesMetadata(schema: JsonValue | undefined): boolean {
   return isJsonObject(schema) && (Object.hasOwn(schema, '$ref') || Object.hasOwn(schema, 'allOf'))
 }
 
-/** A kind built into Kubernetes with an object that says nothing of its fields takes any JSON there. */
+/**
+ * Whether unknown fields are accepted; in built-in kinds, an object without described fields accepts any
+ * JSON.
+ */
 function takesAnything(target: JsonObject, properties: JsonObject, { isCustom }: Scope): boolean {
   const others = target.additionalProperties
   if (target[PRESERVES] === true || (others !== undefined && others !== false)) return true

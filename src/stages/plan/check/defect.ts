@@ -1,24 +1,24 @@
 import type { FaultCode } from '../../../model/fault-table.ts'
 import type { JsonObject, JsonValue } from '../../../model/json.ts'
 
-/** Something that the API server would refuse of an object. */
+/** A reason for which the API server would refuse an object. */
 export interface Defect {
   readonly code: Extract<FaultCode, 'unknown-field' | 'invalid-field' | 'needs-replacement'>
   /** JSON pointer (RFC 6901) of the field. */
   readonly pointer: string
   /** Completes the fault's message, without the field's value. */
   readonly message: string
-  /** The value, where it is worth telling; left out where the object holds secrets. */
+  /** The value, if it is a scalar; removed where the object holds secrets. */
   readonly value?: JsonValue
-  /** It cannot be decoded at all, whatever admission makes of it. */
+  /** The object cannot be decoded, whatever admission changes. */
   readonly isOfDecoding: boolean
 }
 
-/** The schemas of one API group version, and which of them is the kind's. */
+/** Schemas of one API group version, with that of the kind. */
 export interface ValidationSchema {
   readonly root: JsonObject
-  /** By name, what `$ref` refers to. */
+  /** Targets of `$ref` by name. */
   readonly components: JsonObject
-  /** Of a custom resource: the schema is all that the API server goes by. */
+  /** Whether it is of a custom resource: the API server validates that by the schema alone. */
   readonly isCustom: boolean
 }

@@ -7,8 +7,8 @@ import type { Defect } from './defect.ts'
 const DEEPEST = 100
 
 /**
- * Elements that a list has twice though it is a set, or a mapping by some keys
- * (apiextensions.k8s.io/v1, x-kubernetes-list-type).
+ * Duplicate elements of lists that are sets or maps by keys (apiextensions.k8s.io/v1,
+ * x-kubernetes-list-type).
  */
 export function duplicates(value: JsonValue, schema: JsonObject, at = '', depth = 0): readonly Defect[] {
   if (depth > DEEPEST) return []

@@ -5,7 +5,7 @@ import { tokensOf, valueAt } from '../../../model/json-pointer.ts'
 import type { Defect } from './defect.ts'
 import { surelyDiffers } from './surely-differs.ts'
 
-/** `group/Kind` → JSON pointers of fields that an update may not change (Kubernetes 1.36, validation). */
+/** `group/Kind` → JSON pointers of fields that an update must not change (Kubernetes 1.36, validation). */
 const IMMUTABLE: ReadonlyMap<string, readonly string[]> = new Map([
   ['apps/Deployment', ['/spec/selector']],
   ['apps/ReplicaSet', ['/spec/selector']],
@@ -24,17 +24,20 @@ const IMMUTABLE: ReadonlyMap<string, readonly string[]> = new Map([
     ['/spec/group', '/spec/scope', '/spec/names/plural', '/spec/names/kind'],
   ],
 ])
-/** ConfigMaps and Secrets with `immutable: true` (core/v1): their content, and that they are. */
+/**
+ * Immutable fields of ConfigMaps and Secrets with `immutable: true` (core/v1): their content, and the flag
+ * itself.
+ */
 const SEALABLE = ['/data', '/binaryData', '/immutable']
 
-/** Mappings of which each entry counts: one that goes is not filled in again. */
+/** Fields that are compared exactly: the server does not restore a removed entry. */
 const EXACT: ReadonlySet<string> = new Set(['/data', '/binaryData', '/immutable', '/parameters'])
-/** Below a selector. */
+/** Path below a selector. */
 const MATCH_LABELS = '/matchLabels'
 
 /**
- * Fields that an update changes and may not, for kinds built into Kubernetes. A field that live lacks is
- * left to the server: it may be one that is set once. So is one that goes where the server may fill it in.
+ * Immutable fields that an update changes, for built-in kinds. A field that live lacks is left to the server,
+ * because it may be settable once; so is a removed field that the server may restore.
  *
  * @param kind `group/Kind`
  */
@@ -69,12 +72,12 @@ function isChanged(pointer: string, after: JsonObject, live: JsonObject): boolea
   return labels !== undefined && !isDeepStrictEqual(labels, at(after, pointer + MATCH_LABELS))
 }
 
-/** A suspended Job may be given other resources and places to run. */
+/** Whether a Job is suspended: then its resources and scheduling may change. */
 function isSuspended(job: JsonObject): boolean {
   return at(job, '/spec/suspend') === true
 }
 
-/** Of the claims that each Pod of a StatefulSet gets. */
+/** Immutable fields of the claim templates of a StatefulSet. */
 function claimFields(live: JsonObject): readonly string[] {
   const claims = at(live, '/spec/volumeClaimTemplates')
   const count = isJsonArray(claims) ? claims.length : 0
@@ -92,7 +95,7 @@ const SELECTING: ReadonlySet<string> = new Set([
   'apps/StatefulSet',
 ])
 
-/** A workload has to select the Pods of its own template. */
+/** A workload must select the Pods of its own template. */
 export function selectsOthers(kind: string, after: JsonObject): readonly Defect[] {
   if (!SELECTING.has(kind)) return []
   const wanted = at(after, '/spec/selector/matchLabels')

@@ -3,8 +3,8 @@ import type { KubernetesObject } from '../../../model/object.ts'
 import type { Resource } from '../../../model/schema.ts'
 
 /**
- * Whether admission may change objects of a kind before they are validated: then only what cannot even
- * be decoded is wrong for certain. Selectors and conditions are not looked at.
+ * Whether admission may change objects of a kind before they are validated; then only decoding errors are
+ * certain. Ignores selectors and conditions.
  *
  * @param configurations MutatingWebhookConfigurations and MutatingAdmissionPolicies of the cluster
  */
@@ -23,8 +23,8 @@ function listIn(value: JsonValue | undefined): readonly JsonObject[] {
 }
 
 /**
- * Patterns for all subresources match the resource itself, too. Events are served in two groups, of which
- * a rule for one also gets the other (matchPolicy: Equivalent).
+ * Patterns for all subresources also match the resource itself. Events are served in two groups; a rule for
+ * one also applies to the other (matchPolicy: Equivalent).
  */
 function matches({ apiGroups, resources }: JsonObject, { group, plural }: Resource): boolean {
   const isOfGroup = includes(apiGroups, group) || plural === 'events'

@@ -2,8 +2,8 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../.
 import { sameScalar } from '../normalise/same-scalar.ts'
 
 /**
- * Whether the API server would see two values of a field as different, whatever it defaults and
- * normalises: it fills in again what `after` lacks, takes empty for missing, and `1Gi` for `1024Mi`.
+ * Whether the API server would consider two values of a field different after defaulting and normalising: it
+ * restores fields that `after` lacks, treats empty as missing, and `1Gi` as `1024Mi`.
  */
 export function surelyDiffers(before: JsonValue | undefined, after: JsonValue | undefined): boolean {
   if (after === undefined || after === null || before === after) return false

@@ -8,12 +8,12 @@ import type { Defect } from './defect.ts'
 import { duplicates } from './duplicates.ts'
 import { withDefaults } from './with-defaults.ts'
 
-/** An object nests no deeper, and longer patterns or texts are left to the server. */
+/** Limits on what is checked here; deeper values, and longer patterns or texts, are left to the server. */
 const DEEPEST = 100
 const LONGEST_PATTERN = 1_000
 const LONGEST_TEXT = 10_000
 
-/** Whether a CEL rule holds; undefined where that cannot be told here. */
+/** Whether a CEL rule holds; undefined where that cannot be determined here. */
 export type RuleHolds = (
   rule: string,
   schema: JsonObject,
@@ -24,11 +24,11 @@ export type RuleHolds = (
 interface Validator {
   readonly rules: RuleHolds
   readonly found: Defect[]
-  /** Something was met that cannot be told here. */
+  /** Whether some part could not be checked here. */
   isUnsure: boolean
 }
 
-/** Where a value is in the object. */
+/** Position of a value in the object. */
 interface Spot {
   /** JSON pointer. */
   readonly at: string
@@ -38,12 +38,12 @@ interface Spot {
 const TOP: Spot = { at: '', depth: 0 }
 
 /**
- * What the API server would refuse of a custom resource by the schema of its CustomResourceDefinition
- * (apiextensions.k8s.io/v1). What did not change since `old` is tolerated, as the server does
- * (validation ratcheting): a schema that gets stricter is no fault of an object that is there. In doubt
- * nothing.
+ * Defects for which the API server would refuse a custom resource, by the schema of its
+ * CustomResourceDefinition (apiextensions.k8s.io/v1). Values unchanged since `old` are tolerated, as in the
+ * server (validation ratcheting): a stricter schema does not invalidate existing objects. Anything uncertain
+ * is no defect.
  *
- * @param old the live object; undefined at its creation
+ * @param old the live object; undefined for a create
  */
 export function invalid(
   object: JsonObject,
@@ -104,7 +104,7 @@ function validateItems(
   })
 }
 
-/** What an element was before: by its keys; elsewhere one that is the very same. */
+/** Previous state of an element: by its keys in a map list, else an equal element. */
 function counterpart(
   item: JsonValue,
   before: readonly JsonValue[],
@@ -136,7 +136,7 @@ function validateFields(
   }
 }
 
-/** The rules of x-kubernetes-validations, as far as they are understood here. */
+/** Checks the rules of x-kubernetes-validations that can be evaluated here. */
 function checkRules(
   validator: Validator,
   self: JsonValue,
@@ -170,7 +170,7 @@ function isOfChange(rule: string): boolean {
   return /\boldSelf\b/.test(rule)
 }
 
-/** What is wrong with the value itself, by the keywords of JSON Schema that a CRD may have. */
+/** Problems of the value itself, by the JSON Schema keywords that a CRD may use. */
 function problemsOf(value: JsonValue, schema: JsonObject): readonly string[] {
   const problems: string[] = []
   const { enum: allowed } = schema
@@ -204,7 +204,7 @@ function textProblems(value: string, schema: JsonObject): readonly string[] {
   return problems
 }
 
-/** As Go's regexp, which is what the API server has (RE2); undefined where that cannot be told. */
+/** Matches like Go's regexp (RE2), which the API server uses; undefined where the result is unknown. */
 function matches(value: string, pattern: string): boolean | undefined {
   if (pattern.length > LONGEST_PATTERN || value.length > LONGEST_TEXT) return undefined
   try {
@@ -229,8 +229,8 @@ function countProblems(
 }
 
 /**
- * What is broken of allOf, anyOf, oneOf and not, which only say what values may be in a CRD's structural
- * schema. What was broken before is left to the server: parts of it may not have changed.
+ * Violations of allOf, anyOf, oneOf and not, which only constrain values in a CRD's structural schema.
+ * Earlier violations are left to the server: parts of the value may be unchanged.
  */
 function combined(
   validator: Validator,
@@ -261,7 +261,7 @@ function combinationsIn(
   })
 }
 
-/** Keywords of which it is not told here whether the value fulfils them. */
+/** Whether the schema has keywords that are not evaluated here for this value. */
 function isBeyond(value: JsonValue, schema: JsonObject): boolean {
   const { format, pattern, multipleOf, uniqueItems, additionalProperties } = schema
   if (format !== undefined) return true

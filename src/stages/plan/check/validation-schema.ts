@@ -3,15 +3,15 @@ import type { GroupVersionKind, KubernetesObject } from '../../../model/object.t
 import { own, ownList, ownObject, ownString } from '../schema/raw-schema.ts'
 import type { ValidationSchema } from './defect.ts'
 
-/** What people read, and what is of no use here: most of a document. */
+/** Keywords for human readers, unused here: most of a document. */
 const LEFT_OUT: ReadonlySet<string> = new Set(['description', 'example', 'externalDocs', 'title'])
 const OF_KINDS = 'x-kubernetes-group-version-kind'
 
 /**
- * The schema of a kind in an OpenAPI v3 document of an API server, without its descriptions. Undefined
- * where the document has no such kind.
+ * Schema of a kind in an API server's OpenAPI v3 document, without descriptions. Undefined where the document
+ * lacks the kind.
  *
- * @param shared components of the same document that are read already; takes those that are read now
+ * @param shared components of the same document that were already read; newly read ones are added
  */
 export function validationSchema(
   document: JsonObject,
@@ -29,7 +29,10 @@ export function validationSchema(
   }
 }
 
-/** The same from the CustomResourceDefinition itself; undefined where it has no schema of the version. */
+/**
+ * Schema of a kind from its CustomResourceDefinition; undefined where it has no schema for the version, or
+ * preserves unknown fields.
+ */
 export function validationSchemaOfCrd(crd: KubernetesObject, version: string): ValidationSchema | undefined {
   const spec = ownObject(crd as JsonObject, 'spec')
   const found = ownList(spec, 'versions').find((each) => isJsonObject(each) && own(each, 'name') === version)
@@ -44,12 +47,12 @@ function isOfKind(schema: JsonObject, { group, version, kind }: GroupVersionKind
   )
 }
 
-/** As apiextensions-apiserver names the component of a custom resource. */
+/** The name that apiextensions-apiserver gives a custom resource's component. */
 function customName({ group, version, kind }: GroupVersionKind): string {
   return `${group.split('.').reverse().join('.')}.${version}.${kind}`
 }
 
-/** Reads a component and all that it refers to. */
+/** Reads a component and everything it refers to. */
 function readComponent(name: string, components: JsonObject, read: Map<string, JsonObject>): void {
   if (read.has(name)) return
   const component = withoutProse(ownObject(components, name)) as JsonObject
@@ -65,7 +68,7 @@ function referencesIn(value: JsonValue): readonly string[] {
   return [...own, ...Object.values(value).flatMap(referencesIn)]
 }
 
-/** @param isSchema false for a mapping by field names, which may be called `description` */
+/** @param isSchema false for a mapping by field names, one of which may be `description` */
 function withoutProse(value: JsonValue, isSchema = true): JsonValue {
   if (isJsonArray(value)) return value.map((item) => withoutProse(item))
   if (!isJsonObject(value)) return value

@@ -3,7 +3,7 @@ import { own, ownObject } from '../schema/raw-schema.ts'
 
 const DEEPEST = 100
 
-/** The value with what its schema says where nothing is said (apiextensions.k8s.io/v1, defaulting). */
+/** The value with its schema's defaults for missing fields (apiextensions.k8s.io/v1, defaulting). */
 export function withDefaults(value: JsonValue, schema: JsonObject, depth = 0): JsonValue {
   if (depth > DEEPEST) return value
   if (isJsonArray(value)) {
@@ -20,7 +20,7 @@ function objectWithDefaults(value: JsonObject, schema: JsonObject, depth: number
   for (const [key, item] of Object.entries(value)) {
     const property = own(properties, key)
     const inner = isJsonObject(property) ? property : others
-    // A null stands for nothing where the field may not be null.
+    // A null counts as missing where the field is not nullable.
     if (item === null && isJsonObject(property) && property.nullable !== true) continue
     filled.set(key, withDefaults(item, inner, depth + 1))
   }

@@ -8,7 +8,7 @@ import { humanPath } from './human-path.ts'
 import { applyOperation } from './patched.ts'
 import { redacted, redactSensitive } from './redact.ts'
 
-/** One field that a patch changes, for people and programs. */
+/** One field that a patch changes, as shown to users and programs. */
 export interface FieldChange {
   /** Such as `spec.template.spec.containers[name=app].image`. */
   readonly path: string
@@ -20,7 +20,7 @@ export interface FieldChange {
 
 const HIDDEN: ReadonlySet<string> = new Set([...BOOKKEEPING, LAST_APPLIED_ANNOTATION])
 
-/** The fields that a patch changes, in its order, without Reeve's own and without any secret's value. */
+/** Fields that a patch changes, in its order, without Reeve's own and with secrets redacted. */
 export function changesOf(plan: PatchPlan): readonly FieldChange[] {
   let document = plan.live as JsonObject
   const changes: FieldChange[] = []
@@ -56,7 +56,7 @@ function changeOf(plan: PatchPlan, operation: PatchOperation, document: JsonObje
   ]
 }
 
-/** The steps to a value that is in the document, or is to be there. */
+/** Steps to a value that is in the document or about to be added. */
 function stepsTo(document: JsonObject, tokens: readonly string[], value: JsonValue): readonly Step[] {
   return tokens.map((token, depth) => {
     const parent = valueAt(document, tokens.slice(0, depth))
@@ -65,7 +65,7 @@ function stepsTo(document: JsonObject, tokens: readonly string[], value: JsonVal
   })
 }
 
-/** The labels or annotations that are added to an object that had none, without Reeve's. */
+/** Removes Reeve's own entries from labels or annotations that are added to an object without any. */
 function withoutBookkeeping(tokens: readonly string[], value: JsonValue): JsonValue | undefined {
   if (tokens[0] !== 'metadata' || tokens.length !== 2 || !isJsonObject(value)) return value
   const entries = Object.entries(value).filter(([name]) => !HIDDEN.has(name))

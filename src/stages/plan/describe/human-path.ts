@@ -1,7 +1,7 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
 import { tokensOf, valueAt } from '../../../model/json-pointer.ts'
 
-/** Fields that name an element among its siblings, the most telling first. */
+/** Fields that name an element among its siblings, the most descriptive first. */
 const NAMING = [
   'name',
   'mountPath',
@@ -17,8 +17,8 @@ const NAMING = [
 const PLAIN = /^[A-Za-z_$][\w$-]*$/
 
 /**
- * A place in an object for people: `spec.template.spec.containers[name=app].image`,
- * `metadata.labels["app.kubernetes.io/name"]`. `added` is the element that is being inserted there.
+ * A readable path in an object: `spec.template.spec.containers[name=app].image`,
+ * `metadata.labels["app.kubernetes.io/name"]`. `added` is the element that is inserted there.
  */
 export function humanPath(root: JsonObject, tokens: readonly string[], added?: JsonValue): string {
   let text = ''
@@ -33,7 +33,7 @@ export function humanPath(root: JsonObject, tokens: readonly string[], added?: J
   return text
 }
 
-/** The same of a pointer that names elements by their keys: `/spec/containers/[name=app]/image`. */
+/** A readable path of a pointer that names elements by their keys: `/spec/containers/[name=app]/image`. */
 export function humanPointer(pointer: string): string {
   return tokensOf(pointer)
     .map((token, depth) => {

@@ -5,18 +5,18 @@ import type { Step } from '../../../model/sensitive.ts'
 import { humanPointer } from './human-path.ts'
 import { redacted, redactSensitive } from './redact.ts'
 
-/** A field that is not as Git declares it and stays as it is, for people and programs. */
+/** A field that differs from Git and stays as it is, as shown to users and programs. */
 export interface LeftChange {
   /** Such as `spec.template.spec.containers[name=app].image`. */
   readonly path: string
-  /** What the cluster has; absent where it lacks the field. */
+  /** Value in the cluster; absent where it lacks the field. */
   readonly live?: JsonValue
-  /** What Git says; absent where it no longer says anything. */
+  /** Value in Git; absent where Git no longer declares the field. */
   readonly declared?: JsonValue
   readonly why: IgnoredReason
 }
 
-/** What a plan leaves as it is, without any secret's value. */
+/** Fields that a plan leaves as they are, with secrets redacted. */
 export function leftOf(plan: ObjectPlan): readonly LeftChange[] {
   const left = plan.action === 'patch' || plan.action === 'unchanged' ? plan.left : undefined
   return (left ?? []).map((field) => leftChange(plan, field))
@@ -36,7 +36,7 @@ function leftChange({ key, sensitive }: ObjectPlan, field: IgnoredField): LeftCh
   }
 }
 
-/** `[name=app]` is the element of that name; any other element may be any. */
+/** `[name=app]` is the element of that name; any other selector may match any element. */
 function stepOfToken(token: string): Step {
   if (!/^(?:\[.*=.*\]|\d+)$/s.test(token)) return token
   return { element: /^\[name=([^,]*)\]$/s.exec(token)?.[1] }

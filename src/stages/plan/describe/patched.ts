@@ -4,14 +4,14 @@ import { tokensOf } from '../../../model/json-pointer.ts'
 import type { KubernetesObject } from '../../../model/object.ts'
 import type { PatchOperation, PatchPlan } from '../../../model/plan.ts'
 
-/** The object as the patch asks for it, before the server normalises it. */
+/** The object that the patch produces, before the server normalises it. */
 export function patchedObject(plan: PatchPlan): KubernetesObject {
   return plan.patch.reduce(applyOperation, plan.live as JsonObject) as KubernetesObject
 }
 
 /**
- * The document with one operation of a plan applied; the one given stays as it is. An operation on
- * `__proto__` or `constructor`, which the library refuses, changes nothing here.
+ * Returns a copy of the document with one operation of a plan applied. An operation on `__proto__` or
+ * `constructor`, which the library refuses, has no effect here.
  */
 export function applyOperation(document: JsonObject, operation: PatchOperation): JsonObject {
   if (operation.op === 'test' || tokensOf(operation.path).some(isReserved)) return document

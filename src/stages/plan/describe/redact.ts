@@ -8,7 +8,7 @@ export { REDACTED } from '../../../model/secrets.ts'
 
 const SECRET_FIELDS: ReadonlySet<string> = new Set(['data', 'stringData'])
 
-/** A value at a path (field names from the root) without what a Secret keeps secret. */
+/** Redacts a Secret's values in a value at a path (field names from the root). */
 export function redacted(
   kind: Pick<ObjectKey, 'group' | 'kind'>,
   path: readonly string[],
@@ -20,14 +20,14 @@ export function redacted(
   return path[0] === 'metadata' ? redactedMetadata(path, value) : value
 }
 
-/** The whole object, fit to be shown. */
+/** Redacts a whole object. */
 export function redactedObject(object: KubernetesObject, sensitive?: Sensitive): KubernetesObject {
   const group = object.apiVersion === 'v1' ? '' : object.apiVersion
   const shown = redacted({ group, kind: object.kind }, [], object as JsonObject)
   return redactSensitive(shown, [], sensitive) as KubernetesObject
 }
 
-/** A value at a place of an object without what is secret there, and without any secret in it. */
+/** Redacts a value where its path is sensitive or it contains a secret. */
 export function redactSensitive(
   value: JsonValue,
   steps: readonly Step[],
@@ -54,12 +54,12 @@ function isCovered(steps: readonly Step[], { places }: Sensitive): boolean {
 
 function isSame(one: Step, other: Step | undefined): boolean {
   if (typeof one === 'string' && typeof other === 'string') return one === other
-  // Where a list is in the place of a mapping nobody can tell what became of what.
+  // Where a list and a mapping take each other's place, no step can be matched.
   if (typeof one === 'string' || typeof other !== 'object') return true
   return one.element === undefined || other.element === undefined || one.element === other.element
 }
 
-/** kubectl keeps the whole Secret in an annotation. */
+/** Redacts the annotation in which kubectl keeps the whole Secret. */
 function redactedMetadata(path: readonly string[], value: JsonValue): JsonValue {
   const [, field, name] = path
   if (name === LAST_APPLIED_ANNOTATION) return REDACTED
@@ -67,7 +67,7 @@ function redactedMetadata(path: readonly string[], value: JsonValue): JsonValue 
   return mapValues(value, (child, key) => redactedMetadata([...path, key], child))
 }
 
-/** Every value of a map; a value that should be a map and is none goes as a whole. */
+/** Redacts every value of a map; a value that is not a map is redacted as a whole. */
 function hidden(value: JsonValue): JsonValue {
   return isJsonObject(value) ? mapValues(value, () => REDACTED) : REDACTED
 }

@@ -3,18 +3,20 @@ import type { KubernetesObject } from '../../../model/object.ts'
 import type { MergeBase } from '../merge/merge.ts'
 import { deployerFields } from './writers.ts'
 
-/** Where kubectl apply keeps what it applied last; it holds the values of Secrets in the clear. */
+/**
+ * Annotation in which kubectl apply keeps what it last applied, including the values of Secrets in the clear.
+ */
 export const LAST_APPLIED_ANNOTATION = 'kubectl.kubernetes.io/last-applied-configuration'
 
 export interface Adoption {
   readonly base: MergeBase
-  /** The tools whose record it is; none where there is no record. */
+  /** Tools that recorded the base; empty without a record. */
   readonly from: readonly string[]
 }
 
 /**
- * The merge base for an object that is taken over: the record of the tool that had it until now.
- * @param recorded what a release of Helm says of it, where one has it
+ * The merge base for an object that is adopted: the record of the tool that had it before.
+ * @param recorded the object as a Helm release records it, if one does
  */
 export function adoptionOf(live: KubernetesObject, recorded?: KubernetesObject): Adoption {
   if (recorded) return { base: { kind: 'object', object: recorded }, from: ['helm'] }

@@ -14,22 +14,22 @@ import type { Owner } from '../owner.ts'
 
 type RefusalCode = 'not-owned' | 'owned-elsewhere' | 'owned-by-another' | 'controlled'
 
-/** What an installation may do with an object that is there already. */
+/** How an installation may treat an existing object. */
 export type Claim =
   | { readonly kind: 'ours' }
-  /** The installation that has it no longer declares it, and this one does. */
+  /** Its installation no longer declares it, and this one does. */
   | { readonly kind: 'handed-over' }
-  /** Git asks for it: somebody else has it. */
+  /** Git or a person asks to adopt it from another owner. */
   | { readonly kind: 'adopted' }
   | { readonly kind: 'refused'; readonly fault: Fault }
 
 /**
- * Who has the live object, by its labels. What another Repository has, or what another object controls,
- * is never taken: both would fight about it. `declarers` are the ids of the Repository's other
- * installations that declare it, too. An object whose labels were taken off is still known by
- * Reeve's annotation, unless a controller made it as a copy. A copy with the mark of another object is
- * nobody's, whatever its labels say.
- * @param adopts whether a person asks for it, whatever Git says
+ * Decides whether an installation may write a live object, by its labels. Objects of another Repository, or
+ * controlled by another object, are never taken: both would fight over them. `declarers` are the ids of the
+ * Repository's other installations that declare the object, too. Without its labels, an object is still
+ * recognised by Reeve's annotation, unless it has a controller, which may have copied it. A copy with the
+ * mark of another object belongs to none, whatever its labels say.
+ * @param adopts whether a person asks for the adoption, whatever Git says
  */
 export function claimOf(
   resolved: ResolvedObject,
@@ -55,7 +55,7 @@ export function claimOf(
   return refused(resolved, 'controlled', details)
 }
 
-/** Of an object that no other Repository has; undefined where this one does not have it either. */
+/** The claim on an object of no other Repository; undefined where this one does not own it either. */
 function ownClaim(
   resolved: ResolvedObject,
   owner: Owner,
@@ -69,7 +69,10 @@ function ownClaim(
   return declarers.has(installation) ? ownedElsewhere(resolved, installation) : { kind: 'handed-over' }
 }
 
-/** Where no object is there yet, of several installations that declare it the first by id creates it. */
+/**
+ * The claim on an object that does not exist yet: if several installations declare it, the first by id
+ * creates it.
+ */
 export function claimOfNew(resolved: ResolvedObject, owner: Owner, declarers: ReadonlySet<string>): Claim {
   const first = [...declarers].sort().find((id) => id < owner.installationId)
   return first === undefined ? { kind: 'ours' } : ownedElsewhere(resolved, first)

@@ -35,9 +35,9 @@ const LABELS = [
 ]
 
 /**
- * What takes the former owner's marks off an object: those that the operations before leave there and
- * Git does not declare.
- * @param operations what else the patch does
+ * Operations that remove the former owner's marks from an object: those that remain after `operations` and
+ * that Git does not declare.
+ * @param operations the rest of the patch
  */
 export function forgetMarks(
   live: KubernetesObject,
@@ -55,7 +55,7 @@ export function forgetMarks(
   return [...ANNOTATIONS.flatMap(remove('annotations')), ...labelsOf(live).flatMap(remove('labels'))]
 }
 
-/** The labels that are marks here: two of them are mostly set by others. */
+/** Labels that are marks on this object: two of them are mostly set by others. */
 function labelsOf(live: KubernetesObject): readonly string[] {
   const { labels = {}, annotations = {} } = live.metadata
   const isHelms = annotations[HELM_NAME] !== undefined && labels[MANAGED_BY] === 'Helm'

@@ -4,28 +4,28 @@ import { gvkOf } from '../../../model/object.ts'
 import { LAST_APPLIED_ANNOTATION } from './adoption-base.ts'
 import { managedFieldsOf } from './managed-fields.ts'
 
-/** Helm, pkg/kube: what a release puts on its objects. */
+/** Annotations that a Helm release sets on its objects (Helm, pkg/kube). */
 export const HELM_NAME = 'meta.helm.sh/release-name'
 export const HELM_NAMESPACE = 'meta.helm.sh/release-namespace'
-/** Also what many charts put on their objects themselves; Helm's value is `Helm`. */
+/** Many charts set this label themselves; Helm's value is `Helm`. */
 export const MANAGED_BY = 'app.kubernetes.io/managed-by'
-/** Flux, kustomize-controller and helm-controller: labels. */
+/** Labels of Flux, kustomize-controller and helm-controller. */
 export const KUSTOMIZATION_NAME = 'kustomize.toolkit.fluxcd.io/name'
 export const KUSTOMIZATION_NAMESPACE = 'kustomize.toolkit.fluxcd.io/namespace'
 export const HELM_RELEASE_NAME = 'helm.toolkit.fluxcd.io/name'
 export const HELM_RELEASE_NAMESPACE = 'helm.toolkit.fluxcd.io/namespace'
-/** Argo CD, resource tracking: the annotation `<application>:<group>/<kind>:<namespace>/<name>`. */
+/** Argo CD's resource tracking: the annotation `<application>:<group>/<kind>:<namespace>/<name>`. */
 export const TRACKING_ID = 'argocd.argoproj.io/tracking-id'
-/** Argo CD's label where it tracks by one of its own, and where it tracks by the common one. */
+/** Labels of Argo CD where it tracks by its own label, and where it tracks by the common one. */
 export const ARGO_INSTANCE = 'argocd.argoproj.io/instance'
 export const INSTANCE = 'app.kubernetes.io/instance'
 
 const ARGO_MANAGERS: ReadonlySet<string> = new Set(['argocd-controller', 'argocd-application-controller'])
 
 /**
- * Who has the live object, by marks that name an owner; several where one tool works through another,
- * such as Flux through Helm. Copies that a controller made of an object's annotations count for nobody.
- * @param live with its managedFields: the common label alone is Argo CD's only where that wrote to it
+ * Owners of the live object, by marks that name one; several where one tool works through another, such as
+ * Flux through Helm. Marks that a controller copied from another object do not count.
+ * @param live with its managedFields: the common label alone is Argo CD's only if Argo CD wrote to the object
  */
 export function formerOwners(live: KubernetesObject): readonly FormerOwner[] {
   const { labels = {}, annotations = {} } = live.metadata
@@ -40,7 +40,7 @@ export function formerOwners(live: KubernetesObject): readonly FormerOwner[] {
   return [{ tool: 'kubectl', namespace: '', name: '' }]
 }
 
-/** Whether the label that many set is here what Argo CD tracks the object by. */
+/** Whether Argo CD tracks this object by the label that many tools set. */
 export function isTrackedByCommonLabel(live: KubernetesObject): boolean {
   const { labels = {}, annotations = {} } = live.metadata
   if (annotations[TRACKING_ID] !== undefined || labels[ARGO_INSTANCE] !== undefined) return false
@@ -59,20 +59,23 @@ function applicationOf(live: KubernetesObject): FormerOwner | undefined {
   return application(label)
 }
 
-/** An Application outside Argo CD's own namespace is called `<namespace>_<name>`. */
+/** An Application outside Argo CD's own namespace is named `<namespace>_<name>`. */
 function application(text: string | undefined): FormerOwner | undefined {
   const [, namespace = '', name] = /^(?:([^_]*)_)?([^_]+)$/.exec(text ?? '') ?? []
   return named('argo-cd', name, namespace)
 }
 
-/** Argo CD, util/argo/resource_tracking.go: an id about another object was copied, and does not count. */
+/**
+ * Whether a tracking id is about this object; one about another object was copied (Argo CD,
+ * util/argo/resource_tracking.go).
+ */
 function isAbout(id: string, live: KubernetesObject): boolean {
   const { group, kind } = gvkOf(live)
   const [, type = '', place = ''] = id.split(':')
   return type === `${group}/${kind}` && place.endsWith(`/${nameOf(live.metadata)}`)
 }
 
-/** Argo CD writes no ":" in a name: RBAC has them. */
+/** The name up to its first ":": Argo CD writes no ":" in a name, but RBAC names contain them. */
 function nameOf({ name }: ObjectMeta): string {
   return name.split(':', 1)[0] ?? name
 }

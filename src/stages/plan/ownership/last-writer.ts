@@ -6,8 +6,8 @@ import { own } from '../schema/raw-schema.ts'
 import { type ManagedFields, managedFieldsOf } from './managed-fields.ts'
 
 /**
- * Who besides Reeve has one of these fields, such as `kubectl-edit`; of several the one that wrote last.
- * Where nobody has any of them: who wrote the object last. Undefined where nobody else did.
+ * Field manager other than Reeve that owns one of these fields, such as `kubectl-edit`; of several, the last
+ * writer. If none owns any of them, the last writer of the object; undefined where only Reeve wrote it.
  * @param pointers JSON pointers (RFC 6901) into the live object
  */
 export function lastWriterOf(live: KubernetesObject, pointers: readonly string[]): string | undefined {
@@ -21,7 +21,7 @@ function latest(entries: readonly ManagedFields[]): ManagedFields | undefined {
   return entries.toSorted((a, b) => b.time.localeCompare(a.time))[0]
 }
 
-/** Whether FieldsV1 names a place, or something below or above it. */
+/** Whether FieldsV1 contains a path, one of its ancestors or something below it. */
 function owns(fields: JsonObject, value: JsonValue, [token, ...below]: readonly string[]): boolean {
   if (token === undefined || Object.keys(fields).length === 0) return true
   const child = isJsonArray(value)
@@ -39,7 +39,7 @@ function owns(fields: JsonObject, value: JsonValue, [token, ...below]: readonly 
   })
 }
 
-/** A live element has all its keys: the server defaults them. */
+/** Live elements have all their keys: the server defaults them. */
 function namesElement(name: string, element: JsonValue): boolean {
   const named = parseJson(name.slice(2))
   if (name.startsWith('v:')) return named === element

@@ -15,12 +15,12 @@ export interface ManagedFields {
   readonly fields: JsonObject
 }
 
-/** Whether an object shows all of them: the cache keeps only those of the subresource scale. */
+/** Whether an object has all its managedFields: the cache keeps only those of the subresource scale. */
 export function showsOwners({ metadata }: KubernetesObject): boolean {
   return metadata.managedFields?.some(({ subresource }) => subresource !== 'scale') ?? false
 }
 
-/** Who owns which fields, in the object's order; not what is in status. */
+/** Managers and their fields, in the object's order, without status. */
 export function managedFieldsOf({ metadata }: KubernetesObject): readonly ManagedFields[] {
   return (metadata.managedFields ?? []).flatMap((entry) => {
     const { manager, operation = '', subresource = '', time = '', fieldsV1: fields } = entry

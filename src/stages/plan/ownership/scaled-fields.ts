@@ -3,14 +3,14 @@ import type { OwnedFields } from '../merge/leave.ts'
 import { type ManagedFields, managedFieldsOf } from './managed-fields.ts'
 
 /**
- * The name that the HorizontalPodAutoscaler controller writes under: it updates the scale subresource
- * without a fieldManager (kubernetes, pkg/controller/podautoscaler/horizontal.go, scaleNamespacer.Update),
- * so the server takes the first part of its user agent (apiserver, managerOrUserAgent), which is
+ * The field manager of the HorizontalPodAutoscaler controller: it updates the scale subresource without a
+ * fieldManager (kubernetes, pkg/controller/podautoscaler/horizontal.go, scaleNamespacer.Update), so the
+ * server takes the first part of its user agent (apiserver, managerOrUserAgent), which is
  * `kube-controller-manager/v1.36.3 … horizontal-pod-autoscaler`.
  */
 const AUTOSCALER_MANAGER = 'kube-controller-manager'
 
-/** Whether anything but a person with kubectl set the replicas through the scale subresource. */
+/** Whether a manager other than kubectl set the replicas through the scale subresource. */
 export function isScaled(live: KubernetesObject): boolean {
   return managedFieldsOf(live).some(isScaling)
 }
@@ -20,10 +20,10 @@ function isScaling({ manager, subresource }: ManagedFields): boolean {
 }
 
 /**
- * What was written through the scale subresource, and not by a person with kubectl: the replicas.
- * Autoscalers that lean on a HorizontalPodAutoscaler, such as KEDA, also write under their own name.
- * @param autoscaler name of the HorizontalPodAutoscaler that has the object as its target; undefined
- * where that can't be known, and only the controller's own name counts
+ * Fields (the replicas) that a manager other than kubectl wrote through the scale subresource. Autoscalers
+ * that build on a HorizontalPodAutoscaler, such as KEDA, also write under their own name.
+ * @param autoscaler name of the HorizontalPodAutoscaler that targets the object; undefined where it is
+ * unknown: then only the controller's own name counts
  */
 export function scaledFields(live: KubernetesObject, autoscaler: string | undefined): readonly OwnedFields[] {
   return managedFieldsOf(live)

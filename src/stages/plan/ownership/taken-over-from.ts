@@ -3,7 +3,7 @@ import { ADOPT_ANNOTATION } from '../../../model/labels.ts'
 import type { ObjectPlan } from '../../../model/plan.ts'
 import { formerOwners } from './former-owners.ts'
 
-/** Tools whose controllers put back what others change; the others write when a person runs them. */
+/** Tools whose controllers revert changes by others; other tools write only when a person runs them. */
 const CONTROLLERS: ReadonlySet<FormerOwner['tool']> = new Set([
   'argo-cd',
   'flux-helm-release',
@@ -11,8 +11,8 @@ const CONTROLLERS: ReadonlySet<FormerOwner['tool']> = new Set([
 ])
 
 /**
- * The controllers that the annotation reeve.dev/adopt in Git takes an object from. Whether they are still
- * at work nobody asks here: `reeve adopt` does, and refuses while they are.
+ * Controllers that the annotation reeve.dev/adopt in Git takes an object from. This does not check whether
+ * they are still active: `reeve adopt` does, and refuses while they are.
  */
 export function takenOverFrom(plan: ObjectPlan): readonly FormerOwner[] {
   if (plan.action !== 'patch' || plan.base?.kind !== 'adopted') return []

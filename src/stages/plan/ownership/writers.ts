@@ -5,8 +5,8 @@ import type { OwnedFields } from '../merge/leave.ts'
 import { type ManagedFields, managedFieldsOf } from './managed-fields.ts'
 
 /**
- * Tools that apply whole manifests. An object has one such owner at a time: once it is Reeve's, what
- * they wrote before protects nothing from being removed.
+ * Tools that apply whole manifests. An object has one such owner at a time: once it is Reeve's, their earlier
+ * writes protect nothing from removal.
  */
 const DEPLOYERS: ReadonlySet<string> = new Set([
   'argocd-application-controller',
@@ -21,21 +21,21 @@ const DEPLOYERS: ReadonlySet<string> = new Set([
   'kustomize-controller',
 ])
 
-/** What Reeve wrote, by metadata.managedFields. */
+/** Fields that Reeve wrote, by metadata.managedFields. */
 export function reeveFields(live: KubernetesObject): FieldNodes {
   return managedFieldsOf(live)
     .filter(({ manager }) => manager === FIELD_MANAGER)
     .map(({ fields }) => fields)
 }
 
-/** What others wrote and keep: controllers, webhooks, people. Not what is in status. */
+/** Fields that others (controllers, webhooks, people) wrote and keep, without status. */
 export function foreignFields(live: KubernetesObject): readonly OwnedFields[] {
   return managedFieldsOf(live)
     .filter(({ manager }) => manager !== FIELD_MANAGER && !DEPLOYERS.has(manager))
     .map(owned)
 }
 
-/** What these managers wrote and keep. */
+/** Fields that these managers wrote and keep. */
 export function fieldsOfManagers(
   live: KubernetesObject,
   managers: ReadonlySet<string>,
@@ -46,8 +46,8 @@ export function fieldsOfManagers(
 }
 
 /**
- * What deployers declared by server-side apply. Their other writes are of no use as a record: they
- * own what the server defaulted, too.
+ * Fields that deployers declared by server-side apply. Their other writes are no usable record: they also own
+ * the server's defaults.
  */
 export function deployerFields(live: KubernetesObject): readonly ManagedFields[] {
   return managedFieldsOf(live).filter(

@@ -1,7 +1,7 @@
 /**
- * Fields that the API server or a controller fills in with what is free or found, once and for all:
- * a zero value, null or nothing leaves what is there (core/v1 types, "populated by the system",
- * "assigned automatically"). By component, names apart by spaces.
+ * Fields that the API server or a controller fills in once, with a free or discovered value: a zero value,
+ * null or a missing field keeps the live value (core/v1 types, "populated by the system", "assigned
+ * automatically"). By component; names are separated by spaces.
  */
 const allocatedFields: Readonly<Record<string, string>> = {
   'io.k8s.api.core.v1.NodeSpec': 'podCIDR podCIDRs',

@@ -8,5 +8,5 @@ function makeAnySchema(): CompiledSchema {
   return schema
 }
 
-/** Anything at all: objects merge field by field, every list is atomic. */
+/** Schema of any value: objects merge field by field, every list is atomic. */
 export const anySchema: CompiledSchema = makeAnySchema()

@@ -3,10 +3,9 @@ import type { JsonObject, JsonValue } from '../../../model/json.ts'
 const CORE = 'io.k8s.api.core.v1.'
 
 /**
- * What the API server's Go defaulting functions put where a field is missing, as far as the
- * OpenAPI document does not say it (k8s.io/kubernetes pkg/apis/<group>/<version>/defaults.go).
- * Needed where a missing field and a defaulted one must be told from a changed one: inside what
- * merges as one value, and when managedFields stand in for the merge base.
+ * Defaults that the API server's Go functions set for missing fields, beyond those in the OpenAPI document
+ * (k8s.io/kubernetes pkg/apis/<group>/<version>/defaults.go). They distinguish a defaulted field from a
+ * changed one where values merge as one, and where managedFields replace the merge base.
  */
 export const builtinDefaults: Readonly<Record<string, JsonObject>> = {
   [`${CORE}PodSpec`]: {
@@ -153,7 +152,7 @@ export const builtinDefaults: Readonly<Record<string, JsonObject>> = {
   'io.k8s.api.storage.v1.StorageClass': { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' },
 }
 
-/** The default of one field of a component; undefined where none is known. */
+/** Default of one field of a component; undefined where none is known. */
 export function builtinDefault(component: string, field: string): JsonValue | undefined {
   const defaults = builtinDefaults[component]
   return defaults && Object.hasOwn(defaults, field) ? defaults[field] : undefined

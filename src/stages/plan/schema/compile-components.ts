@@ -8,18 +8,18 @@ const OBJECT_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta'
 const SCHEMA_PROPS = 'JSONSchemaProps'
 const NOWHERE: FieldSite = { component: '', field: '' }
 
-/** What compiling one document needs: its components and what is compiled already. */
+/** State of compiling one document: its components, and those already compiled. */
 interface Compiler {
   readonly components: JsonObject
   readonly bodies: Map<string, SchemaBody>
-  /** Equal schemas are one object: most fields of Kubernetes are plain strings. */
+  /** Equal schemas share one object: most fields of Kubernetes are plain strings. */
   readonly interned: Map<string, CompiledSchema>
   readonly objectMeta: MergeSchema | undefined
 }
 
 /**
- * Compiles components by name, each once. `objectMeta` is the schema of embedded metadata where
- * the components have none of their own.
+ * Compiles components by name, each once. `objectMeta` is the schema of embedded metadata where the
+ * components lack their own.
  */
 export function compileComponents(
   components: JsonObject,
@@ -40,7 +40,10 @@ function compileField(compiler: Compiler, site: JsonObject, where: FieldSite): M
   return intern(compiler, name, flags, () => componentBody(compiler, name, raw))
 }
 
-/** A JSON Schema where a boolean or list may stand: what matters is how its objects merge. */
+/**
+ * Resolves a union of a JSON Schema with a boolean or list to the JSON Schema: only the merge of its objects
+ * matters.
+ */
 function aliased(raw: RawSchema, components: JsonObject): RawSchema {
   const base = raw.component?.replace(/JSONSchemaPropsOr(Bool|Array)$/, SCHEMA_PROPS)
   return base === raw.component ? raw : resolveRaw({ $ref: base ?? '' }, components)
@@ -55,7 +58,7 @@ function intern(compiler: Compiler, name: string, flags: SchemaFlags, body: () =
   return schema
 }
 
-/** The body of a component; still being filled where a component refers to itself. */
+/** The body of a component; still incomplete where a component refers to itself. */
 function componentBody(compiler: Compiler, name: string, raw: RawSchema): SchemaBody {
   const known = compiler.bodies.get(name)
   if (known) return known

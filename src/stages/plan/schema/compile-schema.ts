@@ -6,9 +6,9 @@ import { objectMetaSchema } from './object-meta.ts'
 import { own, ownList, ownObject } from './raw-schema.ts'
 
 /**
- * Compiles kinds of an OpenAPI v3 document (an answer of /openapi/v3/...), with all that they refer to: what
- * they share is compiled and held once. The schemas hold nothing of the document. Undefined for a kind that
- * the document does not have.
+ * Compiles kinds of an OpenAPI v3 document (an answer of /openapi/v3/...) with everything they refer to;
+ * shared components are compiled and stored once. The schemas keep no reference to the document. Undefined
+ * for a kind that the document lacks.
  */
 export function compileSchemas(
   document: JsonObject,

@@ -1,18 +1,20 @@
 import type { JsonValue } from '../../../model/json.ts'
 import type { FieldSchema, ListMerge, ScalarFormat } from '../../../model/schema.ts'
 
-/** What the merge knows of a field beyond FieldSchema; all of it optional, none of it needed. */
+/** Merge properties of a field beyond FieldSchema; all are optional. */
 export interface MergeSchema extends FieldSchema {
   /**
-   * A union: where one of its fields is set anew, the objects that are not declared go
+   * A union: when one of its fields is newly set, undeclared objects in it are removed
    * (x-kubernetes-patch-strategy: retainKeys), such as a volume's other source.
    */
   readonly retainKeys?: boolean
-  /** A Go field that is no pointer and has omitempty: false, 0 and "" are dropped. */
+  /** A non-pointer Go field with omitempty: false, 0 and "" are dropped. */
   readonly dropsZero?: boolean
-  /** Filled in with what is free or found: a zero value, null or nothing leaves what is there. */
+  /**
+   * Filled in with a free or discovered value: a zero value, null or a missing field keeps the live value.
+   */
   readonly allocated?: boolean
-  /** What the server puts where the field is missing. */
+  /** The server's default for a missing field. */
   readonly default?: JsonValue | undefined
   field(name: string): MergeSchema | undefined
   items(): MergeSchema | undefined
@@ -20,15 +22,15 @@ export interface MergeSchema extends FieldSchema {
 
 export type SchemaFlags = Required<Omit<MergeSchema, 'field' | 'items'>>
 
-/** The parts below a schema. Shared between the places that refer to one component, filled once. */
+/** Schemas below a schema. Shared between the places that refer to one component, filled once. */
 export interface SchemaBody {
   readonly fields: Map<string, MergeSchema>
-  /** Schema of every field that `fields` does not name: a map's values, or anything at all. */
+  /** Schema of every field that `fields` does not name: a map's values, or any field. */
   values?: MergeSchema | undefined
   element?: MergeSchema | undefined
 }
 
-/** A schema that holds nothing of the OpenAPI document it was compiled from. */
+/** A schema that keeps no reference to the OpenAPI document it was compiled from. */
 export class CompiledSchema implements MergeSchema {
   readonly type: FieldSchema['type']
   readonly format: ScalarFormat
@@ -68,7 +70,7 @@ export class CompiledSchema implements MergeSchema {
 export const ATOMIC_LIST: ListMerge = Object.freeze({ type: 'atomic' })
 export const SET_LIST: ListMerge = Object.freeze({ type: 'set' })
 
-/** The flags of a plain closed scalar; every other schema says what differs. */
+/** Flags of a plain closed scalar; every other schema overrides some. */
 export const plainFlags: SchemaFlags = Object.freeze({
   type: 'scalar',
   format: 'plain',

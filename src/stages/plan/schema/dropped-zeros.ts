@@ -1,7 +1,7 @@
 /**
- * Fields of Kubernetes' own Go types that are no pointers and have `omitempty`: their false, 0 and
- * "" never reach the answer. The OpenAPI document does not tell them from pointers, whose zero
- * value is kept. As test/control-plane/dropped-zeros prints them, from the struct tags of v1.36.3.
+ * Non-pointer fields with `omitempty` of Kubernetes' own Go types: their false, 0 and "" never appear in an
+ * answer. The OpenAPI document does not distinguish them from pointers, whose zero value is kept. Printed by
+ * test/control-plane/dropped-zeros from the struct tags of v1.36.3.
  */
 export const droppedZeros: Readonly<Record<string, string>> = {
   'io.k8s.api.admissionregistration.v1.ApplyConfiguration': 'expression',

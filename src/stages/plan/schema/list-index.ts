@@ -2,12 +2,12 @@ import { isJsonObject, type JsonValue } from '../../../model/json.ts'
 import type { ListMapKey, ListMerge } from '../../../model/schema.ts'
 import { own } from './raw-schema.ts'
 
-/** The key of a list's elements → index; elements in the order of the list. */
+/** Index of list elements by key, in the order of the list. */
 export type ListIndex = ReadonlyMap<string, number>
 
 /**
- * Finds elements of a map list or set by what identifies them. Undefined where they have to be
- * taken as one value: an atomic list, a key twice, an element without its key.
+ * Indexes elements of a map list or set by their keys. Undefined for a list that merges as one value: an
+ * atomic list, a duplicate key, an element without its key.
  */
 export function indexList(list: readonly JsonValue[], merge: ListMerge): ListIndex | undefined {
   if (merge.type === 'atomic') return undefined
@@ -20,7 +20,7 @@ export function indexList(list: readonly JsonValue[], merge: ListMerge): ListInd
   return index
 }
 
-/** What identifies an element among its siblings; undefined where nothing does. */
+/** The key of an element among its siblings; undefined where it has none. */
 export function elementKey(element: JsonValue, merge: ListMerge): string | undefined {
   if (merge.type === 'set') return scalarKey(element)
   if (merge.type === 'atomic' || !isJsonObject(element)) return undefined
@@ -30,13 +30,13 @@ export function elementKey(element: JsonValue, merge: ListMerge): string | undef
   return parts.some((part) => part !== undefined) ? parts.join('\u0000') : undefined
 }
 
-/** An element's own value of a key, or the one that the server puts there. */
+/** An element's value of a key, or the server's default. */
 export function keyValue(element: JsonValue, key: ListMapKey): JsonValue | undefined {
   const value = isJsonObject(element) ? own(element, key.name) : undefined
   return value === undefined || value === null ? key.default : value
 }
 
-/** A text that tells apart what JSON tells apart: 80 and "80" are two keys. */
+/** Distinct JSON scalars yield distinct keys: 80 and "80" differ. */
 function scalarKey(value: JsonValue | undefined): string | undefined {
   if (typeof value === 'string') return `"${value}`
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined

@@ -4,9 +4,8 @@ import { ATOMIC_LIST, SET_LIST } from './compiled-schema.ts'
 import { attribute, own, ownObject, type RawSchema, resolveRaw } from './raw-schema.ts'
 
 /**
- * How a list merges: x-kubernetes-list-type (KEP-555, structured merge) decides; the older
- * x-kubernetes-patch-strategy (strategic merge patch) where there is no list type. A type that
- * fails to say its keys is atomic.
+ * How a list merges: x-kubernetes-list-type (KEP-555, structured merge) decides; without it, the older
+ * x-kubernetes-patch-strategy (strategic merge patch). A map list without keys is atomic.
  */
 export function listMerge(raw: RawSchema, components: JsonObject): ListMerge {
   const items = resolveRaw(ownObject(raw.target, 'items'), components)

@@ -49,13 +49,13 @@ const components: JsonObject = {
   },
 }
 
-/** The schema of `metadata`, for kinds whose own schema does not describe it. */
+/** Schema of `metadata`, for kinds whose own schema does not describe it. */
 export const objectMetaSchema: MergeSchema = compileComponents(components)(NAME)
 
-/** The schema of a kind without one: metadata is known, all else merges as it comes. */
+/** Schema of a kind without one: metadata is known, everything else merges as anySchema. */
 export const unknownKindSchema: MergeSchema = withMetadata(anySchema)
 
-/** The same root schema with ObjectMeta, apiVersion and kind, which no CRD has to describe. */
+/** Adds ObjectMeta, apiVersion and kind to a root schema; no CRD has to describe them. */
 export function withMetadata(root: CompiledSchema): MergeSchema {
   const fields = new Map(root.body.fields)
   fields.set('metadata', objectMetaSchema)

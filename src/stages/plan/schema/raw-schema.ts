@@ -2,16 +2,16 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../.
 
 const NOTHING: JsonObject = Object.freeze(Object.create(null))
 
-/** A field's schema as written, and what its $ref stands for. */
+/** A field's schema as written, and the target of its $ref. */
 export interface RawSchema {
-  /** The schema where it stands: its default and extensions win over those of `target`. */
+  /** The schema at the field: its default and extensions override those of `target`. */
   readonly site: JsonObject
   readonly target: JsonObject
   /** Name of the component that `target` is, such as io.k8s.api.core.v1.PodSpec. */
   readonly component: string | undefined
 }
 
-/** An own property; never one of a prototype. */
+/** An own property, never an inherited one. */
 export function own(object: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined
 }
@@ -50,7 +50,7 @@ export function resolveRaw(site: JsonObject, components: JsonObject): RawSchema 
   return { site, target, component }
 }
 
-/** An extension or keyword: where the schema stands, else in what it refers to. */
+/** An extension or keyword of the field's schema, else of its target. */
 export function attribute(raw: RawSchema, name: string): JsonValue | undefined {
   return own(raw.site, name) ?? own(raw.target, name)
 }

@@ -16,10 +16,10 @@ const FORMAT_OF_FORMAT: ReadonlyMap<string, ScalarFormat> = new Map([
   ['int-or-string', 'int-or-string'],
 ])
 
-/** controller-gen writes this pattern for a resource.Quantity, whose own schema a CRD can't name. */
+/** Pattern that controller-gen writes for a resource.Quantity, whose own schema a CRD can't reference. */
 const QUANTITY_PATTERN = '([KMGTPE]i)|[numkMGTPE]'
 
-/** How the server writes a scalar; 'plain' for what is no scalar. */
+/** How the server formats a scalar; 'plain' for any other value. */
 export function scalarFormat(raw: RawSchema): ScalarFormat {
   const known = FORMAT_OF_COMPONENT.get(raw.component ?? '')
   if (known) return known

@@ -8,7 +8,7 @@ import { listMerge } from './list-merge.ts'
 import { attribute, own, type RawSchema } from './raw-schema.ts'
 import { scalarFormat } from './scalar-format.ts'
 
-/** The field that a schema is of: the component that holds it, and its name there; '' inside a map or list. */
+/** The field that a schema describes: its component, and its name there; '' inside a map or list. */
 export interface FieldSite {
   readonly component: string
   readonly field: string
@@ -16,7 +16,7 @@ export interface FieldSite {
 
 const GO_TYPES = /^io\.k8s\.(api|apimachinery|apiextensions-apiserver|kube-aggregator)\./
 
-/** All that a schema says of one field itself, without what is below it. */
+/** Properties of one field by its schema, without the fields below it. */
 export function schemaFlags(raw: RawSchema, where: FieldSite, components: JsonObject): SchemaFlags {
   const type = schemaType(raw)
   return {
@@ -54,7 +54,7 @@ function isOpen(target: JsonObject): boolean {
   )
 }
 
-/** An entry of a map or an element of a list that is missing is put there by nobody. */
+/** The server never defaults a missing map entry or list element. */
 function defaultOf(raw: RawSchema, { component, field }: FieldSite): JsonValue | undefined {
   if (field === '') return undefined
   return builtinDefault(component, field) ?? attribute(raw, 'default')

@@ -6,9 +6,9 @@ import { objectMetaSchema, unknownKindSchema, withMetadata } from './object-meta
 import { own, ownList, ownObject } from './raw-schema.ts'
 
 /**
- * The schema of a custom resource from its CustomResourceDefinition (apiextensions.k8s.io/v1), which
- * has it before the OpenAPI endpoint shows it. Undefined where the CRD has no such version; a
- * version without a schema gives one that keeps every field.
+ * Schema of a custom resource from its CustomResourceDefinition (apiextensions.k8s.io/v1), before the OpenAPI
+ * endpoint shows it. Undefined where the CRD has no such version; a version without a schema yields one that
+ * keeps every field.
  */
 export function schemaOfCrd(crd: KubernetesObject, version: string): MergeSchema | undefined {
   const found = ownList(ownObject(crd as JsonObject, 'spec'), 'versions').find(
