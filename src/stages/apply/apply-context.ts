@@ -15,7 +15,7 @@ export interface ApplyContext {
   readonly replan: (plan: ObjectPlan, live: LiveObject | undefined) => Promise<ObjectPlan>
   /** Whether an object may be deleted and recreated where Git allows it; default true. */
   readonly mayReplace?: boolean
-  /** Prerequisites of creates; without them, every write is sent. */
+  /** Prerequisites of writes; without them, every write is sent. */
   readonly prerequisites?: Prerequisites | undefined
   /** Called on each retry. */
   readonly onRetry?: ((what: Retry) => void) | undefined

@@ -19,12 +19,10 @@ const MAX_ATTEMPTS = 8
 /** Maximum number of times that a write is sent before its namespace or kind exists. */
 const MAX_EARLY = 4
 
-/** Result of one attempt: an outcome, or an object that is not the one that was planned. */
+/** Result of one attempt: an outcome, or the live object if it changed since it was planned. */
 type Attempt = { readonly outcome: Outcome } | { readonly moved: LiveObject | undefined }
 
-/**
- * Carries out one object's plan; replans on conflicts. Never throws: an error becomes the object's outcome.
- */
+/** Carries out one object's plan; replans on conflicts. Never throws: an error is the object's outcome. */
 export async function applyObject(plan: ObjectPlan, context: ApplyContext): Promise<Outcome> {
   try {
     return await applyUntilSettled(plan, context)
@@ -86,16 +84,13 @@ async function attemptPlan(plan: ObjectPlan, context: ApplyContext): Promise<Att
 }
 
 /**
- * Whether the plan was made from another version than the declared one, which was not served yet: the patch
- * may not fit.
+ * Whether the live object is in another version than the declared, then unserved one: the patch may not fit.
  */
 function isInOtherVersion(plan: ObjectPlan): plan is PatchPlan {
   return plan.action === 'patch' && plan.live.apiVersion !== plan.desired.apiVersion
 }
 
-/**
- * Reads the object in the declared version, so that it is planned again; fails until that version is served.
- */
+/** Reads the object in the declared version to plan it again; fails until that version is served. */
 async function inDeclaredVersion(
   plan: WritePlan,
   resource: Resource,

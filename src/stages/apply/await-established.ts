@@ -62,7 +62,7 @@ async function isServed({ group, version, plural }: Resource, { client }: ApplyC
   }
 }
 
-/** Whether another CRD has its names: it is not established before that one goes. */
+/** Whether another CRD has its names: it is not established until that one is deleted. */
 function isRefused(crd: LiveObject): boolean {
   return hasCondition(crd, 'NamesAccepted', 'False')
 }

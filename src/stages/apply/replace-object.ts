@@ -9,9 +9,7 @@ import { until } from '../../support/concurrency/until.ts'
 import type { ApplyContext } from './apply-context.ts'
 import { writeOptions } from './write-options.ts'
 
-/**
- * Maximum wait for a deleted object to go, in milliseconds; after that the next sync creates its replacement.
- */
+/** Maximum wait for a deleted object to disappear, in milliseconds; then the next sync replaces it. */
 const GONE_WITHIN_MS = 60_000
 
 /** Deletes the object (foreground: with all that it owns) and creates it as declared. */

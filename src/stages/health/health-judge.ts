@@ -6,12 +6,8 @@ import { ruleJudge } from './rule-judge.ts'
 import type { Judge } from './verdict.ts'
 
 /**
- * Judges objects by the first rule that selects them, else by the built-in rules. Objects that are being
- * deleted, or whose controller has not seen the last change, are judged by no rule. Each rule is compiled
- * once.
- *
- * @param rules in order of precedence; those that checkHealthRule rejects have no effect
- * @param cel may be shared by several judges
+ * Judges objects by the first rule that selects them, else by the built-in rules. No rule judges objects that
+ * are being deleted or whose controller has not seen the last change. Each rule is compiled once.
  */
 export function healthJudge(rules: readonly HealthRule[], cel = new Cel()): Judge {
   const judges = new Map(rules.filter(hasExpression).map((rule) => [rule, ruleJudge(rule, cel)]))

@@ -48,7 +48,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1
 const TIMER_SLACK_MS = 10
 
 /**
- * Tracks since when each unhealthy object is so, and what its Pods report: an object that is late or stuck is
+ * Tracks when each object became unhealthy, and what its Pods report: an object that is late or stuck is
  * degraded. A healthy object costs nothing.
  */
 export class HealthTracker implements HealthSource, Disposable {

@@ -50,7 +50,7 @@ export function readConditions(value: JsonValue | undefined): readonly Condition
   }))
 }
 
-/** `Reason: message`, or the part that is not empty. */
+/** `Reason: message`, or the part that is not empty, else `otherwise`. */
 export function explain(condition: Pick<Condition, 'reason' | 'message'>, otherwise: string): string {
   return [condition.reason, condition.message].filter((part) => part !== '').join(': ') || otherwise
 }

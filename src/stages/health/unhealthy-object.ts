@@ -10,8 +10,8 @@ const OVERDUE = 'not ready for '
 /** Finds the part of a recorded message that Pods and Events reported. */
 const TOLD_BY_OTHERS = /; ((?:Pod \S+:|Event:|update check of) .+)$/s
 /**
- * Minimum delay, or the deadline if that is shorter, before an object becomes overdue after a restart,
- * because its progress in between is unknown.
+ * Minimum delay (or a shorter deadline) before an object becomes overdue after a restart: its progress in
+ * between is unknown.
  */
 const GRACE_AFTER_RESTART_MS = 5 * 60_000
 /** Maximum difference between the clocks of the API server and Reeve. */
@@ -24,8 +24,8 @@ const ERROR_LASTS_MS = 15_000
 const STEADY_AFTER_MS = 60_000
 
 /**
- * State of an unhealthy object: since when, and what its Pods report. Tracks one object at one generation; a
- * change of its spec starts over. Times are ms since the epoch.
+ * State of an unhealthy object: when it became unhealthy, and what its Pods report. Tracks one object at one
+ * generation; a change of its spec starts over. Times are ms since the epoch.
  */
 export class UnhealthyObject {
   readonly #uid: string
@@ -41,10 +41,10 @@ export class UnhealthyObject {
   #diagnosis: Diagnosis | undefined
   /** Whether it has no deadline for now. */
   #isFree = false
-  /** Since when, after a crash loop, the object reports healthy, and since when its Pods do. */
+  /** When, after a crash loop, the object began to report healthy, and when its Pods did. */
   #healthySince: number | undefined
   #quietSince: number | undefined
-  /** Since when its status names an error. */
+  /** When its status began to name an error. */
   #errorSince: number | undefined
 
   constructor(live: LiveObject, own: Unhealthy, now: number) {

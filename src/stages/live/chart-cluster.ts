@@ -51,9 +51,7 @@ function apiVersionsOf(kinds: Kinds): readonly string[] {
   return [...new Set(names)].sort()
 }
 
-/**
- * Answers with nothing for a kind that cannot be looked up: it is not served yet, or only takes questions.
- */
+/** Answers with nothing for a kind that is not served yet, or that is create-only, such as a review. */
 async function lookUp(question: LookupQuestion, view: ClusterView): Promise<LookupAnswer> {
   try {
     return await look(question, view)

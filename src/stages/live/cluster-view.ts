@@ -21,9 +21,7 @@ import { Schemas } from './schemas.ts'
 /** Delay before kinds that could not be asked are asked again, in milliseconds. */
 const ASK_AGAIN_AFTER_MS = 300_000
 
-/**
- * What Reeve knows about a cluster: the kinds that it serves, their schemas, and the Repository's objects.
- */
+/** Reeve's view of a cluster: the kinds that it serves, their schemas, and the Repository's objects. */
 export class ClusterView implements AsyncDisposable {
   readonly cluster: Cluster
   readonly client: ClusterClient

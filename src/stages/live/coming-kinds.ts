@@ -6,7 +6,7 @@ import { until } from '../../support/concurrency/until.ts'
 /** Maximum wait for a kind to be served, in milliseconds; it takes the server a second or two. */
 const SERVED_WITHIN_MS = 5_000
 
-/** Waits for kinds whose CustomResourceDefinition exists to be served, once for all objects of a kind. */
+/** Waits until kinds whose CustomResourceDefinition exists are served; objects of a kind share one wait. */
 export class ComingKinds {
   readonly #client: Pick<ClusterClient, 'latest'>
   readonly #onRetry: () => void

@@ -2,11 +2,11 @@ import type { Resource } from '../../model/schema.ts'
 import { type Pace, retryDelay } from '../../support/concurrency/retry-delay.ts'
 
 const PACE: Pace = { firstMs: 500, longestMs: 300_000 }
-/** A kind that stayed this long, in milliseconds, starts at the shortest delay when it goes again. */
+/** A kind that stayed this long, in milliseconds, starts at the shortest delay when it disappears again. */
 const STEADY_MS = 60_000
 
 interface Gone {
-  /** Number of consecutive times that it went soon after it was watched. */
+  /** Number of consecutive times that it disappeared soon after it was watched. */
   readonly count: number
   /** When it may be watched again, in milliseconds since the epoch. */
   readonly until: number

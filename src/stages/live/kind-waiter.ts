@@ -3,9 +3,7 @@ import type { ClusterClient } from '../../adapters/cluster/client.ts'
 import { CUSTOM_RESOURCE_DEFINITIONS } from '../../model/well-known-resources.ts'
 import { wait } from '../../support/concurrency/pause.ts'
 
-/**
- * Delays before each look after a change, in milliseconds: the server shows the kind within a second or two.
- */
+/** Delays before each look after a change, in milliseconds: the kind is served within a second or two. */
 const LOOK_AFTER_MS = [200, 800, 2_000]
 /** Maximum delay between looks, in milliseconds, where changes are frequent or cannot be watched. */
 const LOOK_AGAIN_MS = 30_000

@@ -39,7 +39,7 @@ const TIMEOUT_SECONDS = 300
 /**
  * Keeps a store in sync with all labelled objects of one kind: lists them once, then follows the changes. A
  * broken stream resumes where it broke. After 410, and when the server has gone back (etcd was restored from
- * a backup), the watch lists anew and emits only the differences.
+ * a backup), it lists again and emits only the differences.
  */
 export class KindWatch implements AsyncDisposable {
   readonly resource: Resource
@@ -123,7 +123,7 @@ export class KindWatch implements AsyncDisposable {
   }
 
   /**
-   * Follows the changes over as many watch requests as needed; returns when it has to list anew.
+   * Follows the changes over as many watch requests as needed; returns when it has to list again.
    * @param onOpen called whenever the server accepts a watch
    */
   async #follow(onOpen: () => void): Promise<void> {

@@ -96,7 +96,8 @@ export class LiveCache implements AsyncDisposable {
   }
 
   /**
-   * Stores the answer of a write at once; ignores one that is older than the cache or of an unwatched kind.
+   * Stores the answer of a write at once, or removes an object that lost the Repository's label. Ignores an
+   * answer that is older than the cache or of an unwatched kind.
    */
   put(object: LiveObject): void {
     const key = keyOf(object)

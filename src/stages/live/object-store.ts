@@ -66,7 +66,7 @@ export class ObjectStore {
     yield* this.#resolve(this.#byKind.ids(kind))
   }
 
-  /** Adds or replaces an object, unless the known one is newer. */
+  /** Adds or replaces an object, unless the known state is as new or newer. */
   put(object: LiveObject): void {
     const key = keyOf(object)
     const id = idOf(key)

@@ -41,8 +41,8 @@ export class Schemas {
   }
 
   /**
-   * Loads schemas anew at their next use, because a CRD or APIService was added, removed or changed. A plan
-   * in progress goes on with the known schemas; without them every list would be atomic.
+   * Makes the next use load schemas again, after a CRD or APIService was added, removed or changed. A plan in
+   * progress goes on with the known schemas; without them every list would be atomic.
    */
   refresh(): void {
     this.#openApi.refresh()
@@ -52,9 +52,8 @@ export class Schemas {
   }
 
   /**
-   * The schema that objects of a kind are checked against before they are written: that of a
-   * CustomResourceDefinition in Git, which may change in the same commit, else the one that the server
-   * publishes.
+   * The schema that objects of a kind are checked against before a write: that of a CustomResourceDefinition
+   * in Git, which may change in the same commit, else the published one.
    */
   validation(
     gvk: GroupVersionKind,

@@ -48,10 +48,7 @@ export function isUnavailable(error: unknown): boolean {
   return hasCode(error, 503)
 }
 
-/**
- * The server no longer has that resourceVersion, or does not have it yet because etcd was restored: list
- * anew.
- */
+/** The server no longer has that resourceVersion, or not yet, because etcd was restored: list again. */
 export function isOutdated(error: unknown): boolean {
   return isExpired(error) || (error instanceof ApiError && error.causes.some(isTooLarge))
 }

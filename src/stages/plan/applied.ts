@@ -18,8 +18,7 @@ export interface Applied {
 }
 
 /**
- * Whether Reeve marked an object. Controllers copy labels to the objects that they create, but not
- * annotations.
+ * Whether Reeve marked an object. Controllers copy labels to the objects they create, but not annotations.
  */
 export function isApplied({ metadata }: KubernetesObject): boolean {
   return metadata.annotations?.[APPLIED_ANNOTATION] !== undefined
@@ -71,9 +70,7 @@ export function markOf(live: KubernetesObject, repository: string): Applied | un
   return applied && isMarkOf(applied, live, repository) ? applied : undefined
 }
 
-/**
- * Whether an object has the mark of another object, because it was copied or another Repository applied it.
- */
+/** Whether an object has another one's mark: it was copied, or another Repository applied it. */
 export function isCopy(live: KubernetesObject, repository: string): boolean {
   const applied = appliedOf(live)
   return applied !== undefined && !isMarkOf(applied, live, repository)

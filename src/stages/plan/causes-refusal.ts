@@ -13,9 +13,7 @@ const TAKEN =
 const QUOTA = /exceeded quota: [^,]+, requested: (.*), used: .*, limited: (.*)$/s
 /** Values that a message quotes, or names as invalid (apimachinery, field.Error). */
 const QUOTED = /"([^"\n]+)"|'([^'\n]+)'|Invalid value: ([^\s:"'[\]]+)/g
-/**
- * Minimum length of a value that tells objects apart; a shorter one, such as the path `/`, is in too many.
- */
+/** Minimum length of a value that tells objects apart; a shorter one, such as the path `/`, is too common. */
 const SHORTEST_TEXT = 3
 
 export interface Refused {

@@ -7,8 +7,8 @@ import type { MergeBase } from './merge/merge.ts'
 import { foldStringData } from './normalise/string-data.ts'
 
 /**
- * Reduces the fields that are sent once, where Git changed the object, to those whose declared value is
- * unchanged since the last apply. Without a known base they are all sent again, rather than never.
+ * For a changed declaration, leaves those sent-once fields whose declared value is unchanged since the last
+ * apply. Without a known base all of them are sent again, rather than never.
  */
 export function leaveUnlessChanged(leave: Leave, declared: KubernetesObject, base: MergeBase): Leave {
   if (leave.once.length === 0) return leave

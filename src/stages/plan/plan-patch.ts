@@ -72,8 +72,8 @@ function takingOver(input: Input, { operations, left }: Merged): Merged {
 }
 
 /**
- * Keeps the changes of metadata alone. If a hook's Job ran for the declared revision, the remaining
- * differences are settled; a Job of another release is replaced by the next sync.
+ * Keeps only the changes of metadata. A hook's Job that ran for the declared content differs only in its
+ * release annotation, which is settled; a Job of another release is replaced by the next sync.
  */
 function asItIs(input: Input, operations: Operations): Operations {
   const { live, schema, leave } = input
@@ -91,7 +91,7 @@ function asItIs(input: Input, operations: Operations): Operations {
 }
 
 /**
- * Whether a difference is the annotation that Reeve adds to a hook's Job, so that each release runs its own.
+ * Whether a difference is the annotation that Reeve adds to a hook's Job so that each release runs its own.
  */
 function isOfRelease({ pointer, declared }: FieldDifference): boolean {
   if (pointer === `${POD_ANNOTATIONS}/${escapeToken(RELEASE_ANNOTATION)}`) return true

@@ -36,15 +36,9 @@ export interface DeletionScope {
   readonly installation: string
   /** Number of live objects with its label: the declared ones, and those that Reeve created. */
   readonly objects: number
-  /**
-   * In the whole Repository: the number of live objects that it owns, and of those that would be deleted for
-   * good.
-   */
+  /** In the whole Repository: how many live objects it owns, and how many of them would go for good. */
   readonly repository: { readonly objects: number; readonly deletions: number }
-  /**
-   * Whether an object is deleted because its content, and thus its generated name, changed; such a deletion
-   * does not count.
-   */
+  /** Whether an object goes because its content, and so its generated name, changed: that does not count. */
   readonly isRenewed?: ((key: ObjectKey) => boolean) | undefined
   readonly limits?: DeletionLimits
 }
@@ -90,8 +84,7 @@ export function planPrune(
 }
 
 /**
- * Blocks deletions that an annotation forbids and, unless a commit allows them, those of protected kinds or
- * beyond a limit.
+ * Blocks deletions that an annotation forbids and, unless a commit allows them, protected or excessive ones.
  */
 export function limitDeletions(plans: readonly ObjectPlan[], scope: DeletionScope): readonly ObjectPlan[] {
   const { isRenewed = () => false } = scope

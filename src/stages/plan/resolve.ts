@@ -11,10 +11,7 @@ import { unmanageableKind } from './unmanageable-kind.ts'
 
 export interface Resolved {
   readonly objects: readonly ResolvedObject[]
-  /**
-   * Objects that cannot be planned: those of unknown kinds wait for their CRD, those of unmanageable kinds
-   * stay blocked.
-   */
+  /** Objects that cannot be planned: unknown kinds wait for their CRD, unmanageable kinds stay blocked. */
   readonly blocked: readonly BlockedPlan[]
 }
 

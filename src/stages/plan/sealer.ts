@@ -6,8 +6,7 @@ import { formatRevision } from './applied.ts'
 import { HmacKey } from './hmac-key.ts'
 
 /**
- * The content of a seal: the installation for which Reeve applied an object, and the revision that declares
- * it.
+ * The content of a seal: the installation that an object was applied for, and the revision that declares it.
  */
 export interface Statement {
   /** Name of the Repository. */

@@ -1,7 +1,4 @@
-/**
- * Metadata fields that only the API server writes (meta/v1 ObjectMeta, "read-only", "populated by the
- * system").
- */
+/** Metadata that only the API server writes (meta/v1 ObjectMeta, "read-only", "populated by the system"). */
 export const SERVER_OWNED_METADATA: ReadonlySet<string> = new Set([
   'creationTimestamp',
   'deletionGracePeriodSeconds',

@@ -3,10 +3,7 @@ import type { DeclaredObject } from '../../model/installation.ts'
 import { apiVersionOf, gvkOf } from '../../model/object.ts'
 import type { Kinds } from '../../model/schema.ts'
 
-/**
- * The fault of a kind that is not served; names other versions or groups in which the cluster serves a kind
- * of that name.
- */
+/** The fault of an unserved kind; names other versions or groups that serve a kind of that name. */
 export function unknownKind({ object, origin }: DeclaredObject, kinds: Kinds): Fault {
   const place = { location: { file: origin.file, line: origin.line } }
   // The kinds of an aggregated API that does not answer are unknown.

@@ -8,8 +8,7 @@ const CRASH_LOOP = 'CrashLoopBackOff'
 const NO_IMAGE = 'ImagePullBackOff'
 
 /**
- * The kubelet's reasons for a container that will not start without intervention, and the reason shown for
- * each.
+ * The kubelet's reasons for containers that will not start without intervention, and what is shown for each.
  */
 const STUCK: ReadonlyMap<string, string> = new Map([
   [CRASH_LOOP, CRASH_LOOP],

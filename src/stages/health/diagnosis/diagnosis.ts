@@ -4,7 +4,7 @@ export interface Diagnosis {
   readonly status: 'degraded' | 'progressing'
   /** Identifies the same diagnosis between looks; most texts begin with it. */
   readonly key: string
-  /** For people. */
+  /** Human-readable description. */
   readonly text: string
   /** What to do about it, if known. */
   readonly remedy?: string

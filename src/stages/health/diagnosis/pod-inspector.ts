@@ -56,7 +56,7 @@ export class PodInspector implements Disposable {
   readonly #following = new Map<string, Following>()
   /** Keys of objects that are being inspected, or wait for the limiter. */
   readonly #looking = new Set<string>()
-  /** By namespace, until when nothing is requested because Reeve may not read it. */
+  /** Time, by namespace, before which nothing is requested because Reeve may not read it. */
   readonly #forbidden = new Map<string, number>()
   #saidForbidden = false
 

@@ -6,8 +6,8 @@ const TEMPLATE_LABEL = 'pod-template-hash'
 
 /**
  * Pods of a workload that show its current state, the newest first: for a Deployment those of its newest
- * template. Leaves out Pods that are being deleted, and failed ones that were replaced; keeps a Job's failed
- * Pods.
+ * template. Leaves out Pods that are being deleted and failed Pods that were replaced, but keeps those of a
+ * Job.
  */
 export function tellingPods(workload: LiveObject, pods: readonly LiveObject[]): readonly LiveObject[] {
   const { kind } = workload
@@ -42,7 +42,7 @@ export function silentPod(pods: readonly LiveObject[]): LiveObject | undefined {
   return pods.find(isSilent)
 }
 
-/** The Pod as shown to people. In a list it has no kind of its own. */
+/** The Pod as shown to users. In a list it has no kind of its own. */
 export function nameOf({ metadata }: LiveObject): string {
   return `Pod ${metadata.name}`
 }

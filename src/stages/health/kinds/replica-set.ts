@@ -4,7 +4,7 @@ import { conditionOf, explain, numberIn, sectionOf } from '../read.ts'
 import { degraded, HEALTHY, progressing } from '../verdict.ts'
 
 /**
- * apps/v1 ReplicaSet and v1 ReplicationController: healthy with the wanted number of replicas, all available.
+ * apps/v1 ReplicaSet and v1 ReplicationController: healthy with as many replicas as wanted, all available.
  */
 export function replicaSetHealth(object: LiveObject): Health {
   const failure = conditionOf(object, 'ReplicaFailure')

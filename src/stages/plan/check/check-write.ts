@@ -38,7 +38,7 @@ export function checkWrite({ desired, after, live, schema, rules }: WriteCheck):
   ]
 }
 
-/** Whether a value with an invalid type is unchanged since an earlier schema: the server tolerates those. */
+/** Whether a value of a wrong type is the live one, from an earlier schema: the server tolerates it. */
 function isTolerated({ code, pointer }: Defect, asked: JsonObject, live: LiveObject | undefined): boolean {
   if (code !== 'invalid-field' || live === undefined) return false
   const tokens = tokensOf(pointer)

@@ -13,9 +13,7 @@ export interface Combinations {
 const KEYWORDS = ['allOf', 'anyOf', 'oneOf', 'not'] as const
 const FINE: Combinations = { problems: [], isUnsure: false }
 
-/**
- * Violations of allOf, anyOf, oneOf and not, each in three-valued logic: anything uncertain is no violation.
- */
+/** Violations of allOf, anyOf, oneOf and not, each in three-valued logic: in doubt, there is none. */
 export function combinationsOf(schema: JsonObject, fits: Fits): Combinations {
   if (!KEYWORDS.some((keyword) => Object.hasOwn(schema, keyword))) return FINE
   const answers = [

@@ -116,10 +116,7 @@ function describesMetadata(schema: JsonValue | undefined): boolean {
   return isJsonObject(schema) && (Object.hasOwn(schema, '$ref') || Object.hasOwn(schema, 'allOf'))
 }
 
-/**
- * Whether unknown fields are accepted; in built-in kinds, an object without described fields accepts any
- * JSON.
- */
+/** Whether unknown fields are accepted. A built-in object without described fields accepts any JSON. */
 function takesAnything(target: JsonObject, properties: JsonObject, { isCustom }: Scope): boolean {
   const others = target.additionalProperties
   if (target[PRESERVES] === true || (others !== undefined && others !== false)) return true

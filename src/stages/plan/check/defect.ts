@@ -8,7 +8,7 @@ export interface Defect {
   readonly pointer: string
   /** Completes the fault's message, without the field's value. */
   readonly message: string
-  /** The value, if it is a scalar; removed where the object holds secrets. */
+  /** The value, if it is a scalar; not shown where the object holds secrets. */
   readonly value?: JsonValue
   /** The object cannot be decoded, whatever admission changes. */
   readonly isOfDecoding: boolean

@@ -24,10 +24,7 @@ const IMMUTABLE: ReadonlyMap<string, readonly string[]> = new Map([
     ['/spec/group', '/spec/scope', '/spec/names/plural', '/spec/names/kind'],
   ],
 ])
-/**
- * Immutable fields of ConfigMaps and Secrets with `immutable: true` (core/v1): their content, and the flag
- * itself.
- */
+/** Immutable fields of ConfigMaps and Secrets with `immutable: true` (core/v1): content and flag. */
 const SEALABLE = ['/data', '/binaryData', '/immutable']
 
 /** Fields that are compared exactly: the server does not restore a removed entry. */

@@ -8,7 +8,7 @@ import type { Defect } from './defect.ts'
 import { duplicates } from './duplicates.ts'
 import { withDefaults } from './with-defaults.ts'
 
-/** Limits on what is checked here; deeper values, and longer patterns or texts, are left to the server. */
+/** Limits of the checks here: no object nests deeper; longer patterns and texts are left to the server. */
 const DEEPEST = 100
 const LONGEST_PATTERN = 1_000
 const LONGEST_TEXT = 10_000

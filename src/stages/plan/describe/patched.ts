@@ -10,8 +10,8 @@ export function patchedObject(plan: PatchPlan): KubernetesObject {
 }
 
 /**
- * Returns a copy of the document with one operation of a plan applied. An operation on `__proto__` or
- * `constructor`, which the library refuses, has no effect here.
+ * The document with one operation of a plan applied; the original stays unchanged. An operation on
+ * `__proto__` or `constructor`, which the library refuses, has no effect here.
  */
 export function applyOperation(document: JsonObject, operation: PatchOperation): JsonObject {
   if (operation.op === 'test' || tokensOf(operation.path).some(isReserved)) return document

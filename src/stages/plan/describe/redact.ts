@@ -54,7 +54,7 @@ function isCovered(steps: readonly Step[], { places }: Sensitive): boolean {
 
 function isSame(one: Step, other: Step | undefined): boolean {
   if (typeof one === 'string' && typeof other === 'string') return one === other
-  // Where a list and a mapping take each other's place, no step can be matched.
+  // A list that replaced a mapping, or the reverse, cannot be matched step by step: redact it.
   if (typeof one === 'string' || typeof other !== 'object') return true
   return one.element === undefined || other.element === undefined || one.element === other.element
 }

@@ -9,10 +9,7 @@ import { ignoredBelow, type Leave, type OwnedFields, whyLeft } from './leave.ts'
 import { type Step, stablePointer, wirePointer } from './pointer.ts'
 import { type FieldDifference, isSettled, type Settled } from './settled.ts'
 
-/**
- * One operation, and the difference that it resolves; none where it removes a field that Git no longer
- * declares.
- */
+/** One operation, and the difference that it resolves; none where it removes an undeclared field. */
 export interface Change {
   readonly operation: PatchOperation
   readonly difference?: FieldDifference
@@ -136,7 +133,7 @@ function whyKnown({ settled, leave }: Walk, difference: FieldDifference): Ignore
   return isKnown ? remembered.get(difference.pointer)?.why : undefined
 }
 
-/** Restricts labels or annotations to be added to those not left, but always keeps Reeve's own. */
+/** Keeps Reeve's own entries of labels or annotations that are added, even if the rest is left. */
 function withOwnEntries(
   [first, ...rest]: readonly Step[],
   declared: JsonValue,

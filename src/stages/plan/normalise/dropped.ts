@@ -29,8 +29,7 @@ export function isDefaulted(live: JsonValue, schema: MergeSchema | undefined): b
 }
 
 /**
- * Whether the server set this live value, by default or by allocation, so that a declaration without the
- * field does not remove it.
+ * Whether the server set this live value, by default or allocation: undeclaring the field does not remove it.
  */
 export function isServers(live: JsonValue, schema: MergeSchema | undefined): boolean {
   return schema?.allocated === true || isDefaulted(live, schema)

@@ -3,9 +3,7 @@ import type { KubernetesObject } from '../../../model/object.ts'
 import type { MergeBase } from '../merge/merge.ts'
 import { deployerFields } from './writers.ts'
 
-/**
- * Annotation in which kubectl apply keeps what it last applied, including the values of Secrets in the clear.
- */
+/** Annotation in which kubectl apply keeps what it last applied, with the values of Secrets in the clear. */
 export const LAST_APPLIED_ANNOTATION = 'kubectl.kubernetes.io/last-applied-configuration'
 
 export interface Adoption {

@@ -69,10 +69,7 @@ function ownClaim(
   return declarers.has(installation) ? ownedElsewhere(resolved, installation) : { kind: 'handed-over' }
 }
 
-/**
- * The claim on an object that does not exist yet: if several installations declare it, the first by id
- * creates it.
- */
+/** The claim on a new object: if several installations declare it, the first by id creates it. */
 export function claimOfNew(resolved: ResolvedObject, owner: Owner, declarers: ReadonlySet<string>): Claim {
   const first = [...declarers].sort().find((id) => id < owner.installationId)
   return first === undefined ? { kind: 'ours' } : ownedElsewhere(resolved, first)

@@ -65,10 +65,7 @@ function application(text: string | undefined): FormerOwner | undefined {
   return named('argo-cd', name, namespace)
 }
 
-/**
- * Whether a tracking id is about this object; one about another object was copied (Argo CD,
- * util/argo/resource_tracking.go).
- */
+/** Whether an id is about this object; any other was copied (Argo CD, util/argo/resource_tracking.go). */
 function isAbout(id: string, live: KubernetesObject): boolean {
   const { group, kind } = gvkOf(live)
   const [, type = '', place = ''] = id.split(':')

@@ -40,10 +40,7 @@ function compileField(compiler: Compiler, site: JsonObject, where: FieldSite): M
   return intern(compiler, name, flags, () => componentBody(compiler, name, raw))
 }
 
-/**
- * Resolves a union of a JSON Schema with a boolean or list to the JSON Schema: only the merge of its objects
- * matters.
- */
+/** Resolves a union of a JSON Schema with a boolean or list to the schema: only its objects merge. */
 function aliased(raw: RawSchema, components: JsonObject): RawSchema {
   const base = raw.component?.replace(/JSONSchemaPropsOr(Bool|Array)$/, SCHEMA_PROPS)
   return base === raw.component ? raw : resolveRaw({ $ref: base ?? '' }, components)

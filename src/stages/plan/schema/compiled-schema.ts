@@ -10,9 +10,7 @@ export interface MergeSchema extends FieldSchema {
   readonly retainKeys?: boolean
   /** A non-pointer Go field with omitempty: false, 0 and "" are dropped. */
   readonly dropsZero?: boolean
-  /**
-   * Filled in with a free or discovered value: a zero value, null or a missing field keeps the live value.
-   */
+  /** Filled in with a free or discovered value: a zero value, null or no value keeps the live one. */
   readonly allocated?: boolean
   /** The server's default for a missing field. */
   readonly default?: JsonValue | undefined
