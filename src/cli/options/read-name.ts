@@ -32,7 +32,9 @@ export function readBranch(text: string): Parsed<string> {
 export function readChoice<const T extends string>(choices: readonly T[]): (text: string) => Parsed<T> {
   return (text) => {
     const value = choices.find((choice) => choice === text)
-    return value === undefined ? { problem: `${quoted(text)} is none of ${choices.join(', ')}` } : { value }
+    return value === undefined
+      ? { problem: `${quoted(text)} is not one of ${choices.join(', ')}` }
+      : { value }
   }
 }
 

@@ -98,7 +98,7 @@ test('every fault of flags, environment and file is named at once', async (t) =>
   )
   for (const expected of [
     /reeve\.yaml:1: .*unknown key "bogus"/,
-    /reeve\.yaml:2: .*log-level "loud" is none of trace, /,
+    /reeve\.yaml:2: .*log-level "loud" is not one of trace, /,
     /reeve\.yaml:3: .*interval takes one value/,
     /--repo is not a URL/,
     /--cluster "a b"/,

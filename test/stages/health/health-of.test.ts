@@ -236,7 +236,7 @@ const tables: readonly (readonly [string, string, readonly Case[]])[] = [
     'apps/v1',
     'DaemonSet',
     [
-      ['not seen yet', {}, 'progressing: not yet seen by its controller'],
+      ['not seen yet', {}, 'progressing: not yet observed by its controller'],
       ['without nodes', { status: { observedGeneration: 1, desiredNumberScheduled: 0 } }, 'healthy'],
       [
         'half updated',
@@ -305,7 +305,11 @@ const tables: readonly (readonly [string, string, readonly Case[]])[] = [
     'installation.mattermost.com/v1beta1',
     'Mattermost',
     [
-      ['just created', { spec: { image: 'mm', version: '2' } }, 'progressing: not yet seen by its operator'],
+      [
+        'just created',
+        { spec: { image: 'mm', version: '2' } },
+        'progressing: not yet observed by its operator',
+      ],
       ['that is stable', mattermost('2', { state: 'stable', version: '2' }), 'healthy'],
       ['of no declared version', mattermost(undefined, { state: 'stable', version: '2' }), 'healthy'],
       [

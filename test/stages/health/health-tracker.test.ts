@@ -192,7 +192,7 @@ test('without rights to Pods everything else is told, and that is said once', as
   await sleep(6_000)
   t.is(await tracked.told(), 'progressing: 0 of 1 replicas available')
   t.is(tracked.log.length, 1)
-  t.like(tracked.log[0], { msg: 'Pods may not be read: why they do not start stays unknown' })
+  t.like(tracked.log[0], { msg: 'not allowed to read Pods: why they do not start stays unknown' })
   t.is((await tracked.podRequests()).length, 1)
 })
 

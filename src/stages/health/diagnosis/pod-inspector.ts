@@ -143,9 +143,10 @@ export class PodInspector implements Disposable {
     const fields = { installation: name, object: describeKey(keyOf(live)), ...faultFields(anyFault(error)) }
     if (isForbidden(error)) {
       this.#forbidden.set(live.metadata.namespace ?? '', Date.now() + FORBIDDEN_FOR_MS)
-      if (!this.#saidForbidden) log.warn(fields, 'Pods may not be read: why they do not start stays unknown')
+      if (!this.#saidForbidden)
+        log.warn(fields, 'not allowed to read Pods: why they do not start stays unknown')
       this.#saidForbidden = true
-    } else if (error instanceof ApiError) log.debug(fields, 'what belongs to an object could not be read')
-    else log.error(fields, 'an object could not be looked at')
+    } else if (error instanceof ApiError) log.debug(fields, 'reading dependent objects failed')
+    else log.error(fields, 'inspecting an object failed')
   }
 }

@@ -7,7 +7,7 @@ import { HEALTHY, progressing } from '../verdict.ts'
 /** apps/v1 DaemonSet: healthy once updated and available on every node that it is for. */
 export function daemonSetHealth(object: LiveObject): Health {
   const status = sectionOf(object, 'status')
-  if (status.observedGeneration === undefined) return progressing('not yet seen by its controller')
+  if (status.observedGeneration === undefined) return progressing('not yet observed by its controller')
   const wanted = numberIn(status.desiredNumberScheduled)
   const updated = numberIn(status.updatedNumberScheduled)
   const available = numberIn(status.numberAvailable)

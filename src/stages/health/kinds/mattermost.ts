@@ -18,7 +18,7 @@ export function isMattermost(object: LiveObject): boolean {
 export function mattermostHealth(object: LiveObject): Health {
   const { state, error } = sectionOf(object, 'status')
   const told = textIn(state)
-  if (told === '') return progressing('not yet seen by its operator')
+  if (told === '') return progressing('not yet observed by its operator')
   if (told === 'stable' && !isUpdated(object)) return progressing(describeUpdate(object))
   if (told === 'stable') return HEALTHY
   const going = isUpdated(object) ? '' : `: ${describeUpdate(object)}`

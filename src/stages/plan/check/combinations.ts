@@ -17,10 +17,10 @@ const FINE: Combinations = { problems: [], isUnsure: false }
 export function combinationsOf(schema: JsonObject, fits: Fits): Combinations {
   if (!KEYWORDS.some((keyword) => Object.hasOwn(schema, keyword))) return FINE
   const answers = [
-    [isAll(ownList(schema, 'allOf').map(fits)), 'does not fit all of its schemas'],
-    [isAny(ownList(schema, 'anyOf').map(fits)), 'fits none of its schemas'],
-    [isOne(ownList(schema, 'oneOf').map(fits)), 'does not fit exactly one of its schemas'],
-    [isNot(schema, fits), 'fits a schema that it must not fit'],
+    [isAll(ownList(schema, 'allOf').map(fits)), 'does not match all of its schemas'],
+    [isAny(ownList(schema, 'anyOf').map(fits)), 'matches none of its schemas'],
+    [isOne(ownList(schema, 'oneOf').map(fits)), 'does not match exactly one of its schemas'],
+    [isNot(schema, fits), 'matches a schema that it must not match'],
   ] as const
   return {
     problems: answers.filter(([holds]) => holds === false).map(([, problem]) => problem),

@@ -38,7 +38,7 @@ function repeated(list: readonly JsonValue[], schema: JsonObject, at: string): r
     const text = canonicalJson(identity)
     if (seen.has(text))
       return [
-        { code: 'invalid-field', pointer: `${at}/${index}`, message: 'is there twice', isOfDecoding: false },
+        { code: 'invalid-field', pointer: `${at}/${index}`, message: 'is a duplicate', isOfDecoding: false },
       ]
     seen.add(text)
     return []

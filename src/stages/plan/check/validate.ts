@@ -162,7 +162,7 @@ function rulesOf(schema: JsonObject, isUpdate: boolean): readonly Rule[] {
   return all.flatMap(({ rule, message, optionalOldSelf }) => {
     if (typeof rule !== 'string' || optionalOldSelf === true) return []
     if (isOfChange(rule) && !isUpdate) return []
-    return [{ rule, message: typeof message === 'string' ? message : `does not fulfil ${rule}` }]
+    return [{ rule, message: typeof message === 'string' ? message : `does not satisfy ${rule}` }]
   })
 }
 
@@ -175,7 +175,7 @@ function problemsOf(value: JsonValue, schema: JsonObject): readonly string[] {
   const problems: string[] = []
   const { enum: allowed } = schema
   if (isJsonArray(allowed) && !allowed.some((each) => isDeepStrictEqual(each, value)))
-    problems.push(`is none of ${allowed.map(String).join(', ')}`)
+    problems.push(`is not one of ${allowed.map(String).join(', ')}`)
   if (typeof value === 'number') problems.push(...numberProblems(value, schema))
   if (typeof value === 'string') problems.push(...textProblems(value, schema))
   if (isJsonArray(value)) problems.push(...countProblems(value.length, schema, 'Items', 'elements'))
@@ -192,7 +192,7 @@ function numberProblems(value: number, schema: JsonObject): readonly string[] {
   if (typeof maximum === 'number' && (value > maximum || (exclusiveMaximum === true && value === maximum)))
     problems.push(`is more than ${maximum} allows`)
   if (isWhole(value) && isWhole(multipleOf) && value % multipleOf !== 0)
-    problems.push(`is no multiple of ${multipleOf}`)
+    problems.push(`is not a multiple of ${multipleOf}`)
   return problems
 }
 
