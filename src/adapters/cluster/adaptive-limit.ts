@@ -1,53 +1,53 @@
-/** As many requests at first; fewer only where the server refuses some, however long it takes. */
+/** Initial limit. Only refusals lower the limit further, never latency. */
 const FIRST = 16
 const MOST = 128
-/** So few answers say nothing of the latency. */
+/** Minimum number of answers in a sample of the latency. */
 const WINDOW = 8
-/** Where answers take less than so many times as long as they could, the server may take more. */
+/** Below this ratio of the median latency to the least one, the server can take more. */
 const ROOMY = 3
-/** Where they take longer than this, most of what is in flight only waits at the server. */
+/** Above this ratio, most requests in flight only wait at the server. */
 const CROWDED = 6
-/** For so long, in milliseconds, nobody tries again what the server has refused. */
+/** Time after a refusal during which the limit stays below the refused one, in milliseconds. */
 const BURNT = 10_000
-/** The latency that answers could have was measured a while ago: it counts for so much more each second. */
+/** Growth of the measured least latency per second, as a fraction: old measurements expire gradually. */
 const AGING = 0.01
 
-/** One request's time, in milliseconds of any clock. */
+/** Start and end of one request, in milliseconds of any clock. */
 export interface Interval {
   readonly start: number
   readonly end: number
 }
 
 /**
- * How many requests a server may have in flight, so that it always has something to do but no long
- * queue: a refusal halves the limit as a lost packet does (RFC 5681), and the latency moves it step by
- * step as in TCP Vegas (Brakmo and Peterson, 1995). Answers that take `r` times as long as they could
- * mean that all but one in `r` requests only wait (Little's law); above the first limit `r` is kept
- * between 3 and 6. The median counts: a few requests that hang in a webhook say nothing of the server.
+ * The number of requests that a server may have in flight, so that it is always busy but has no long queue: a
+ * refusal halves the limit as a lost packet does (RFC 5681), and the latency moves it step by step as in TCP
+ * Vegas (Brakmo and Peterson, 1995). Answers that take `r` times the least latency mean that all but one in
+ * `r` requests only wait (Little's law); above the initial limit `r` is kept between 3 and 6. The median
+ * counts: a few requests that hang in a webhook say nothing about the server.
  */
 export class AdaptiveLimit {
   #limit = FIRST
   #least = Number.POSITIVE_INFINITY
   #leastAt = 0
   #latencies: number[] = []
-  /** The least latency among the answers since the limit was looked at. */
+  /** Least latency since the limit was last evaluated. */
   #shortest = Number.POSITIVE_INFINITY
   #cutAt = Number.NEGATIVE_INFINITY
-  /** As many as were not refused. */
+  /** One below the limit at the last refusal. */
   #safe = MOST
 
   get limit(): number {
     return this.#limit
   }
 
-  /** @param isFull whether as many were in flight as the limit lets; else it is not put to the test */
+  /** @param isFull whether the requests in flight filled the limit; otherwise the limit was not tested */
   answered({ start, end }: Interval, isFull: boolean): void {
     this.#latencies.push(end - start)
     this.#shortest = Math.min(this.#shortest, end - start)
     if (this.#latencies.length >= Math.max(WINDOW, this.#limit)) this.#look(end, isFull)
   }
 
-  /** The server has too much to do. What was sent before the limit was last cut says nothing new. */
+  /** The server refused a request for overload. Requests sent before the last cut say nothing new. */
   refused({ start, end }: Interval): void {
     if (start <= this.#cutAt) return
     this.#cutAt = end

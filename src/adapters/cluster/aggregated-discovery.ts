@@ -2,7 +2,7 @@ import type { Resource } from '../../model/schema.ts'
 import type { Discovered } from './discovered.ts'
 import { parseAnswer } from './parse-answer.ts'
 
-/** APIGroupDiscoveryList of apidiscovery.k8s.io/v2, as far as it is read. */
+/** Fields in use of an APIGroupDiscoveryList (apidiscovery.k8s.io/v2). */
 interface GroupList {
   readonly items?: readonly {
     readonly metadata?: { readonly name?: string }
@@ -21,7 +21,7 @@ interface Version {
   }[]
 }
 
-/** Reads aggregated discovery (KEP-3352). Subresources are nested there and left out. */
+/** Reads aggregated discovery (KEP-3352), without the subresources nested in it. */
 export function aggregatedResources(body: string): Discovered {
   const { items = [] } = parseAnswer(body, 'discovery') as object as GroupList
   const versions = items.flatMap(({ metadata, versions = [] }) =>

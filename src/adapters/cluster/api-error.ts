@@ -8,9 +8,9 @@ import {
 } from '../../model/json.ts'
 import { redactValues } from './redact-values.ts'
 
-/** One field of an object that the API server did not accept (StatusCause). */
+/** One field that the API server rejected (StatusCause). */
 export interface ErrorCause {
-  /** Path of the field, such as `spec.ports[0].port`; empty where the server names none. */
+  /** Path of the field, such as `spec.ports[0].port`; empty if the server names none. */
   readonly field: string
   /** Such as `FieldValueInvalid`. */
   readonly reason: string
@@ -25,14 +25,14 @@ interface ApiErrorParts {
   readonly retryAfterSeconds?: number | undefined
 }
 
-/** The API server answered, and the answer is no (Status of the Kubernetes API). */
+/** The API server refused a request (Status of the Kubernetes API). */
 export class ApiError extends Error {
   /** HTTP status. */
   readonly code: number
-  /** Such as `AlreadyExists`, `Conflict`, `Expired`; empty where the answer is no Status. */
+  /** Such as `AlreadyExists`, `Conflict`, `Expired`; empty if the answer is not a Status. */
   readonly reason: string
   readonly causes: readonly ErrorCause[]
-  /** How long the server asks to wait, from Retry-After or the Status. */
+  /** Delay that the server asks for, from Retry-After or the Status. */
   readonly retryAfterSeconds: number | undefined
 
   constructor(parts: ApiErrorParts) {
@@ -45,9 +45,9 @@ export class ApiError extends Error {
   }
 }
 
-/** No answer came: the API server can't be reached, or the connection broke. */
+/** No answer came: the API server is unreachable, or the connection broke. */
 export class ConnectionError extends Error {
-  /** Such as `ECONNREFUSED` or `UND_ERR_HEADERS_TIMEOUT`; empty where unknown. */
+  /** Such as `ECONNREFUSED` or `UND_ERR_HEADERS_TIMEOUT`; empty if unknown. */
   readonly code: string
 
   constructor(message: string, cause: unknown) {
@@ -62,7 +62,7 @@ function codeOf(cause: unknown): string {
   return typeof code === 'string' ? code : ''
 }
 
-/** The server no longer has that resourceVersion or continue token: list again. */
+/** Whether the server no longer has the resourceVersion or continue token: list again. */
 export function isExpired(error: unknown): boolean {
   return hasCode(error, 410)
 }
@@ -71,12 +71,12 @@ export function isForbidden(error: unknown): boolean {
   return hasCode(error, 403)
 }
 
-/** Whether it is a request's own failure: refused, without an answer, or ended with the client. */
+/** Whether a request failed: refused, unanswered, or aborted with the client. */
 export function isRequestError(error: unknown): boolean {
   return error instanceof ApiError || error instanceof ConnectionError || isAbort(error)
 }
 
-/** What a failed request is worth to a caller that goes on without. @throws any other error again */
+/** The result `otherwise` for a failed request. @throws any other error again */
 export function ifRequestFails<Result>(otherwise: Result): (error: unknown) => Result {
   return (error) => {
     if (isRequestError(error)) return otherwise
@@ -84,7 +84,7 @@ export function ifRequestFails<Result>(otherwise: Result): (error: unknown) => R
   }
 }
 
-/** What was under way when it was told to stop. */
+/** Whether the error is an abort. */
 export function isAbort(error: unknown): error is Error {
   return error instanceof Error && error.name === 'AbortError'
 }
@@ -97,10 +97,10 @@ export function hasCode(error: unknown, code: number): boolean {
 const LONGEST_MESSAGE = 2000
 
 /**
- * Reads the body of a refused request.
+ * The error in the body of a refused request.
  *
- * @param retryAfter the Retry-After header in seconds, where there is one
- * @param secret the request was about a Secret: values that the server quotes are left out
+ * @param retryAfter the Retry-After header in seconds, if present
+ * @param secret the request concerns a Secret: values that the server quotes are redacted
  */
 export function apiErrorOf(code: number, body: string, retryAfter?: string, secret = false): ApiError {
   return apiErrorOfStatus(objectIn(parseJson(body)), { code, retryAfter, secret })
@@ -112,7 +112,7 @@ interface Answer {
   readonly secret?: boolean
 }
 
-/** The same from a Status that is parsed already, such as that of a watch's ERROR event. */
+/** The error in a parsed Status, such as that of a watch's ERROR event. */
 export function apiErrorOfStatus(status: JsonObject | undefined, answer: Answer): ApiError {
   const tidy = (text: string) => shorten(redactValues(text, answer.secret ? 0 : LONGEST_VALUE).trim())
   const details = objectIn(status?.details)
@@ -134,7 +134,10 @@ function causesIn(value: JsonValue | undefined, tidy: (text: string) => string):
   }))
 }
 
-/** A refused patch is answered with the whole object as it would be: nobody reads that. */
+/**
+ * Maximum length of a quoted value, in characters: a refused patch is answered with the whole resulting
+ * object.
+ */
 const LONGEST_VALUE = 200
 
 function shorten(text: string): string {

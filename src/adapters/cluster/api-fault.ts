@@ -5,13 +5,13 @@ import { idOf } from '../../model/object.ts'
 import type { ObjectPlan } from '../../model/plan.ts'
 import { ApiError, ConnectionError, isAbort } from './api-error.ts'
 
-/** What an API server says when an update touches what may not change (API conventions, validation). */
+/** Messages about updates of fields that must not change (API conventions, validation). */
 const IMMUTABLE = /field is immutable|may not be (changed|updated)|updates to .* (are|is) forbidden/i
-/** A CustomResourceDefinition that waits for its last objects to go (apiextensions-apiserver). */
+/** A CustomResourceDefinition that waits for the deletion of its last objects (apiextensions-apiserver). */
 const KIND_TERMINATING = /create not allowed while custom resource definition is terminating/
-/** A value of another type than the field's (apimachinery, runtime and json). */
+/** Messages about a value whose type differs from the field's (apimachinery, runtime and json). */
 const UNDECODABLE = /cannot unmarshal|strict decoding error|unable to decode|cannot be handled as a/
-/** Refusals of values that depend on what the cluster holds, or on its policies. */
+/** Refusals that depend on the content of the cluster, or on its policies. */
 const OF_THE_CLUSTER = /^admission webhook |denied the request|ValidatingAdmissionPolicy|already allocated/
 /** Reasons of StatusCauses about the value alone (apimachinery, field.ErrorType). */
 const INVALID_VALUES: ReadonlySet<string> = new Set([
@@ -27,7 +27,7 @@ const UNKNOWN_FIELD = /unknown field "([^"]+)"/g
 /** One step of a field's path (apimachinery, field.Path): a name, or an index or key in brackets. */
 const WORD = /([^.[\]]+)|\[([^\]]*)\]/g
 
-/** The fault of a request that failed for good: what it was, at the object's place in Git. */
+/** The fault of a request that failed for good, at the object's place in Git. */
 export function apiFault(error: ApiError | ConnectionError, plan: ObjectPlan): Fault {
   return fault(apiFaultCode(error), detailsOf(error), {
     location: plan.origin && { file: plan.origin.file, line: plan.origin.line },
@@ -36,7 +36,7 @@ export function apiFault(error: ApiError | ConnectionError, plan: ObjectPlan): F
   })
 }
 
-/** The fault of whatever was thrown while an object was worked on, at the object's place in Git. */
+/** The fault of any error thrown while working on an object, at the object's place in Git. */
 export function objectFault(error: unknown, plan: ObjectPlan): Fault {
   if (error instanceof ApiError || error instanceof ConnectionError) return apiFault(error, plan)
   const { origin } = plan
@@ -45,7 +45,7 @@ export function objectFault(error: unknown, plan: ObjectPlan): Fault {
   return { ...own, object: idOf(plan.key), ...(location && { location }) }
 }
 
-/** The unknown fields alone where it is them: what the server says around them differs by verb. */
+/** Only the unknown fields, if there are any: the server's words around them differ by verb. */
 function detailsOf(error: ApiError | ConnectionError): string {
   const fields = unknownFields(error)
   return fields.length === 0 ? error.message : fields.join(', ')
@@ -55,7 +55,7 @@ function unknownFields({ message }: Error): readonly string[] {
   return [...message.matchAll(UNKNOWN_FIELD)].map(([, field = '']) => field)
 }
 
-/** The row of the table of faults that an answer of the API server belongs to. */
+/** The code, in the table of faults, of an error of the API server. */
 export function apiFaultCode(error: ApiError | ConnectionError): FaultCode {
   if (error instanceof ConnectionError) return 'unavailable'
   if (unknownFields(error).length > 0) return 'unknown-field'
@@ -77,7 +77,7 @@ export function apiFaultCode(error: ApiError | ConnectionError): FaultCode {
   }
 }
 
-/** Whether the object could not be decoded, or the kind's own validation refused a value as such. */
+/** Whether the object could not be decoded, or the kind's own validation refused a value. */
 function isInvalidField({ code, reason, message, causes }: ApiError): boolean {
   if (code === 400) return UNDECODABLE.test(message)
   if (code !== 422 || reason !== 'Invalid' || IMMUTABLE.test(message) || OF_THE_CLUSTER.test(message))

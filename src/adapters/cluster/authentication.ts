@@ -6,26 +6,26 @@ import type { CapturingKubeConfig } from './capturing-kube-config.ts'
 import { makeDispatcher } from './dispatcher.ts'
 import { badKubeConfig } from './load-kube-config.ts'
 
-/** What it takes to send a request. */
+/** Address, headers and connections for requests. */
 export interface Access {
   /** Scheme, host and port. */
   readonly origin: string
-  /** Path of the API server below its origin, without a trailing slash; mostly empty. */
+  /** Path of the API server below its origin, without a trailing slash; usually empty. */
   readonly basePath: string
-  /** Authorization and impersonation. */
+  /** Headers for authorization and impersonation. */
   readonly headers: Readonly<Record<string, string>>
   readonly dispatcher: Dispatcher
 }
 
-/** How long headers and certificates are used before their files or plugins are asked again. */
+/** Time before files and plugins are asked for headers and certificates again, in milliseconds. */
 const FRESH_FOR = 30_000
-/** With credentials that are simply wrong, 401 comes for every request: don't reload at each. */
+/** Minimum time between renewals, in milliseconds: with wrong credentials every request gets a 401. */
 const RENEWAL_PAUSE = 1_000
 
 /**
- * The authentication of one cluster, by the library's own means, kept for half a minute at a time.
- * There is one dispatcher as long as the TLS options stay the same; when they change (rotated
- * certificates) a new one is made, and the old one ends with its last request.
+ * Authenticates to one cluster through the client library, and keeps the result for half a minute. One
+ * dispatcher serves all requests while the TLS options stay the same; when they change (rotated certificates)
+ * a new one replaces it, and the old one ends with its last request.
  */
 export class Authentication implements AsyncDisposable {
   readonly #load: () => Promise<CapturingKubeConfig>
@@ -40,7 +40,7 @@ export class Authentication implements AsyncDisposable {
     this.#load = load
   }
 
-  /** @throws FaultError `bad-kubeconfig`, ConnectionError where a plugin or issuer fails */
+  /** @throws FaultError `bad-kubeconfig`, ConnectionError if a plugin or issuer fails */
   access(): Access | Promise<Access> {
     if (this.#access !== undefined && performance.now() < this.#freshUntil) return this.#access
     this.#pending ??= this.#authenticate().finally(() => {
@@ -49,7 +49,7 @@ export class Authentication implements AsyncDisposable {
     return this.#pending
   }
 
-  /** After a refusal: reads the whole configuration again, tokens, certificates and plugins included. */
+  /** After a refusal, reads the whole configuration again: tokens, certificates and plugins. */
   renew(refused: Access): Access | Promise<Access> {
     const now = performance.now()
     if (this.#access === refused && now >= this.#renewedAt + RENEWAL_PAUSE) {
@@ -83,7 +83,7 @@ export class Authentication implements AsyncDisposable {
     const current = this.#access?.dispatcher
     if (current !== undefined && fingerprint === this.#fingerprint) return current
     this.#fingerprint = fingerprint
-    current?.close().catch(() => {}) // what is under way on it tells its own caller
+    current?.close().catch(() => {}) // requests in flight on it report to their callers
     return socks ?? makeDispatcher(options)
   }
 }

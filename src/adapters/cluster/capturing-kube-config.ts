@@ -5,15 +5,15 @@ import type { DispatcherOptions } from '@kubernetes/client-node/dist/config.js'
 import { load } from 'js-yaml'
 import { isJsonArray, isJsonObject } from '../../model/json.ts'
 
-/** A KubeConfig that tells how to connect instead of making a dispatcher for every request. */
+/** A KubeConfig that exposes how to connect instead of making a dispatcher for every request. */
 export interface CapturingKubeConfig extends KubeConfig {
-  /** Of the last applySecurityAuthentication(): TLS options and proxy. */
+  /** TLS options and proxy of the last applySecurityAuthentication(). */
   readonly dispatcherOptions: DispatcherOptions | undefined
 }
 
 /**
- * KubeConfig, and what it lacks: `tokenFile` of a user (client-go's clientcmd, token file re-read
- * when it changes) and clusters at plain http:// addresses, such as that of `kubectl proxy`.
+ * KubeConfig with what it lacks: `tokenFile` of a user (client-go's clientcmd, token file re-read when it
+ * changes) and clusters at plain http:// addresses, such as that of `kubectl proxy`.
  */
 export function capturingKubeConfig(Base: typeof KubeConfig): new () => CapturingKubeConfig {
   return class extends Base {
@@ -40,7 +40,7 @@ export function capturingKubeConfig(Base: typeof KubeConfig): new () => Capturin
         tls,
       )
       this.dispatcherOptions = options
-      // The library makes the dispatcher for SOCKS; the others are ours to make, with keep-alive.
+      // The library makes the dispatcher for SOCKS; makeDispatcher() makes the others, with keep-alive.
       return options.type === 'socks' ? options : { type: 'none' }
     }
   }

@@ -15,48 +15,48 @@ import { type ApiLimits, type ApiRequest, type Exchange, Transport } from './tra
 import { type WatchEvent, type WatchOptions, watch } from './watch.ts'
 
 export interface ClusterClientOptions {
-  /** How many writes, and how many reads, are in flight at most; by default as many as the server takes. */
+  /** Maximum number of writes, and of reads, in flight; by default it adapts to the server. */
   readonly inFlight?: number
-  /** How long a request is tried again, in milliseconds; 30 s by default. */
+  /** Maximum time for the attempts of a request, in milliseconds; 30 s by default. */
   readonly deadline?: number
   readonly userAgent?: string
   readonly onWarning?: (warning: string) => void
   readonly onExchange?: (exchange: Exchange) => void
-  /** Told of each request that is sent again. */
+  /** Called at each retry of a request. */
   readonly onRetry?: () => void
-  /** Asked before each try to create, patch or delete an object, dry runs aside; may forbid it by throwing. */
+  /** Called before each attempt to write an object, except dry runs; forbids the write by throwing. */
   readonly beforeWrite?: () => void | Promise<void>
-  /** How long one request may take. */
+  /** Time limits of one request. */
   readonly limits?: Partial<ApiLimits>
 }
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined
-  /** How long the request is tried again, in milliseconds. */
+  /** Maximum time for the attempts of the request, in milliseconds. */
   readonly deadline?: number | undefined
-  /** Whose request it is, such as an installation's name: none keeps the others waiting. */
+  /** Lane of the request, such as an installation's name: no lane makes the others wait. */
   readonly lane?: string | undefined
 }
 
 export interface WriteOptions extends CallOptions {
-  /** The server does all but keep the result (dryRun=All). */
+  /** The server does everything except persist the result (dryRun=All). */
   readonly dryRun?: boolean | undefined
-  /** There are secrets in the object, whatever its kind: an error quotes no values. */
+  /** The object contains secrets, whatever its kind: errors quote no values. */
   readonly secret?: boolean | undefined
-  /** Told of the API server's warnings, such as that of a deprecated version. */
+  /** Receives the API server's warnings, such as the use of a deprecated version. */
   readonly onWarning?: ((warning: string) => void) | undefined
 }
 
 export interface DeleteOptions extends WriteOptions {
-  /** Only the object of this uid is deleted; another of its name is a 409. */
+  /** Deletes only the object with this uid; another object of the same name is a 409. */
   readonly uid: string
   readonly resourceVersion?: string | undefined
   readonly propagationPolicy?: 'Foreground' | 'Background' | 'Orphan' | undefined
 }
 
-/** An answer as it came, for paths that are no resource. */
+/** An answer as received, for paths that are not resources. */
 export interface RawAnswer {
-  /** HTTP status: 200, or 304 where the etag still holds. */
+  /** HTTP status: 200, or 304 if the etag still matches. */
   readonly code: number
   readonly contentType: string
   readonly etag: string | undefined
@@ -64,9 +64,9 @@ export interface RawAnswer {
 }
 
 /**
- * A client of one API server: plain objects over kept-alive connections. What may pass (429, 5xx,
- * broken connections) is retried until the deadline; a POST too, whose first try may have arrived:
- * AlreadyExists is for the caller to look into. All methods throw ApiError and ConnectionError.
+ * A client of one API server: plain objects over kept-alive connections. It retries transient failures (429,
+ * 500, 502 to 504, broken connections) until the deadline, including a POST whose first attempt may have
+ * arrived: the caller resolves AlreadyExists. All methods throw ApiError and ConnectionError.
  */
 export class ClusterClient implements AsyncDisposable {
   readonly #transport: Transport
@@ -76,7 +76,10 @@ export class ClusterClient implements AsyncDisposable {
   readonly #onRetry: (() => void) | undefined
   readonly #beforeWrite: (() => void | Promise<void>) | undefined
 
-  /** @param load reads the configuration; called at the first request, and again after a 401 */
+  /**
+   * @param load reads the configuration; called at the first request, and again after a 401 or an untrusted
+   * certificate
+   */
   constructor(load: () => Promise<CapturingKubeConfig>, options: ClusterClientOptions = {}) {
     this.#transport = new Transport({
       authentication: new Authentication(load),
@@ -92,7 +95,7 @@ export class ClusterClient implements AsyncDisposable {
     this.#beforeWrite = options.beforeWrite
   }
 
-  /** Creates an object as fieldManager reeve; unknown fields are an error (fieldValidation=Strict). */
+  /** Creates an object as field manager `reeve`; unknown fields are an error (fieldValidation=Strict). */
   async create(
     resource: Resource,
     object: KubernetesObject,
@@ -128,7 +131,7 @@ export class ClusterClient implements AsyncDisposable {
   }
 
   /**
-   * Replaces the status of an object by its subresource; another object of the name, of another uid, is
+   * Replaces the status of an object through its subresource; an object of the same name with another uid is
    * an ApiError of code 422.
    */
   async putStatus(
@@ -152,9 +155,9 @@ export class ClusterClient implements AsyncDisposable {
   }
 
   /**
-   * Deletes an object, in the background unless told otherwise.
+   * Deletes an object, by default in the background.
    *
-   * @returns the object where it stays for a while (finalizers, grace period), else undefined
+   * @returns the object if it remains for a while (finalizers, grace period), otherwise undefined
    */
   async delete(resource: Resource, key: ObjectKey, options: DeleteOptions): Promise<LiveObject | undefined> {
     const { uid, resourceVersion, propagationPolicy = 'Background' } = options
@@ -173,7 +176,9 @@ export class ClusterClient implements AsyncDisposable {
     return isNamed(answer) && isBeingDeleted(answer) ? answer : undefined
   }
 
-  /** Reads one object; undefined where it is not there. A kind that is not served is a 404. */
+  /**
+   * Reads one object; undefined if it does not exist. A kind that is not served is an ApiError of code 404.
+   */
   async get(resource: Resource, key: ObjectKey, options: CallOptions = {}): Promise<LiveObject | undefined> {
     const request: ApiRequest = { method: 'GET', path: objectPath(resource, key), secret: isSecret(resource) }
     try {
@@ -184,21 +189,21 @@ export class ClusterClient implements AsyncDisposable {
     }
   }
 
-  /** Reads all objects of a kind, page by page, as of one resourceVersion. */
+  /** Reads all objects of a kind, page by page, at one resourceVersion. */
   async list(resource: Resource, options: ListOptions & CallOptions = {}): Promise<List> {
     const read = (request: ApiRequest) => this.#read(request, options)
     return list(read, resource, options)
   }
 
-  /** The resourceVersion that a list of the kind would have now. */
+  /** The resourceVersion that a list of the kind would return now. */
   async latest(resource: Resource, options: ListOptions & CallOptions = {}): Promise<string> {
     return latestVersion((request) => this.#read(request, options), resource, options)
   }
 
   /**
-   * The changes of a kind after a resourceVersion. Ends when the server ends it; is not resumed.
+   * Streams the changes of a kind after a resourceVersion. Ends when the server ends it; does not resume.
    *
-   * @throws ApiError of code 410 where the server no longer has the resourceVersion
+   * @throws ApiError of code 410 if the server no longer has the resourceVersion
    */
   watch(resource: Resource, options: WatchOptions): AsyncGenerator<WatchEvent, void, undefined> {
     return watch(this.#transport, resource, options)
@@ -223,7 +228,7 @@ export class ClusterClient implements AsyncDisposable {
     })
   }
 
-  /** Breaks all connections; what is in flight, or sent later, ends with an AbortError. */
+  /** Breaks all connections; requests in flight or sent later end with an AbortError. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#transport[Symbol.asyncDispose]()
     this.#writes.open()
@@ -246,7 +251,7 @@ export class ClusterClient implements AsyncDisposable {
     return this.#transport.readText(await this.#transport.send(signed), signed)
   }
 
-  /** A request that waits for its next try leaves its place in flight to others. */
+  /** A request that waits for its next attempt gives its place in flight to others. */
   #retry<T>(limiter: Limiter, options: CallOptions, send: () => Promise<T>): Promise<T> {
     const { signal, lane, deadline = this.#deadline } = options
     let start = 0

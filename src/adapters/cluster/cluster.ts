@@ -2,7 +2,7 @@ import { ClusterClient, type ClusterClientOptions } from './client.ts'
 import { Discovery } from './discovery.ts'
 import { loadKubeConfig, podNamespaceOf } from './load-kube-config.ts'
 
-/** Asked before each write; forbids it by throwing. Told when a request was not answered. */
+/** Called before each write, which `confirm` forbids by throwing, and after each unanswered request. */
 export interface WriteGuard {
   confirm(): void | Promise<void>
   doubt(): void
@@ -10,13 +10,13 @@ export interface WriteGuard {
 
 export type ClusterOptions = Omit<ClusterClientOptions, 'beforeWrite' | 'onExchange'>
 
-/** One cluster: the connection to its API server, and which kinds that serves. */
+/** One cluster: the connection to its API server, and the kinds that it serves. */
 export class Cluster implements AsyncDisposable {
-  /** Set while writes are for one process alone to make. */
+  /** Set while only one process may write. */
   guard: WriteGuard | undefined
   readonly client: ClusterClient
   readonly discovery: Discovery
-  /** The namespace of the Pod that this runs in, where it uses that Pod's service account. */
+  /** The namespace of the Pod that this process runs in, if it uses that Pod's service account. */
   #podNamespace: string | undefined
   #version: Promise<string> | undefined
 
@@ -37,10 +37,10 @@ export class Cluster implements AsyncDisposable {
   }
 
   /**
-   * Connects, and asks which kinds the server serves.
-   * @param kubeconfig path; without it the usual places count
+   * Connects, and discovers the kinds that the server serves.
+   * @param kubeconfig path; by default the usual places apply
    * @param signal ends the attempt
-   * @throws FaultError where there is no configuration; ApiError, ConnectionError
+   * @throws FaultError if there is no configuration; ApiError, ConnectionError
    */
   static async connect(
     kubeconfig: string | undefined,
@@ -64,13 +64,13 @@ export class Cluster implements AsyncDisposable {
     return this.#podNamespace
   }
 
-  /** The API server's version, such as `v1.36.3`, as of the first time that it was asked for. */
+  /** The API server's version, such as `v1.36.3`, read at the first call. */
   version(): Promise<string> {
     this.#version ??= this.client
       .raw('GET', '/version')
       .then(({ body }) => String(JSON.parse(body).gitVersion))
     this.#version.catch(() => {
-      this.#version = undefined // the next to ask tries again
+      this.#version = undefined // the next call tries again
     })
     return this.#version
   }

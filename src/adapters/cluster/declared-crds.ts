@@ -4,13 +4,13 @@ import type { Kinds, Resource } from '../../model/schema.ts'
 import { VERBS } from '../../model/well-known-resources.ts'
 import { kindsOf } from './kinds.ts'
 
-/** The kinds, and those of CustomResourceDefinitions that are declared but not there yet. */
+/** The kinds, with those of declared CustomResourceDefinitions that the cluster does not serve yet. */
 export function withDeclaredCrds(kinds: Kinds, crds: Iterable<KubernetesObject>): Kinds {
   const declared = [...crds].flatMap(resourcesOf)
   return declared.length === 0 ? kinds : kindsOf([...kinds.all(), ...declared], kinds.unavailable)
 }
 
-/** The kinds that a CustomResourceDefinition defines; none where it is not well-formed. */
+/** The kinds that a CustomResourceDefinition defines; none if it is malformed. */
 export function resourcesOf(crd: KubernetesObject): readonly Resource[] {
   const spec = objectIn(crd.spec)
   const names = objectIn(spec.names)
@@ -32,7 +32,7 @@ function servedVersions(versions: JsonValue | undefined): string[] {
     .map((version) => version.name)
 }
 
-/** Kubernetes' order: v2, v1, v2beta1, v1beta2, v1alpha1, then others (CRD versioning, priority). */
+/** The order of Kubernetes: v2, v1, v2beta1, v1beta2, v1alpha1, then others (CRD versioning, priority). */
 function byPriority(a: string, b: string): number {
   const [left, right] = [rankOf(a), rankOf(b)]
   const at = left.findIndex((rank, index) => rank !== right[index])

@@ -8,7 +8,7 @@ export interface ClusterAddress {
 }
 
 /**
- * Which cluster a kubeconfig leads to, without asking it.
+ * The cluster that a kubeconfig points to, without a request to it.
  * @throws FaultError `bad-kubeconfig`
  */
 export async function describeCluster(kubeconfig: string | undefined): Promise<ClusterAddress> {

@@ -12,9 +12,9 @@ const AGGREGATED = ['v2', 'v2beta1'].map(
 const ACCEPT = [...AGGREGATED, 'application/json'].join(',')
 
 /**
- * Asks the API server which kinds it serves: two requests where it can aggregate discovery
- * (Kubernetes 1.26 and later), else one per group version. Keeps the answers' etags, so that asking
- * again costs little while nothing changed.
+ * Discovers the kinds that an API server serves: two requests if it aggregates discovery (Kubernetes 1.26 and
+ * later), otherwise one per group version. Keeps the answers' etags, so that a refresh without changes costs
+ * little.
  */
 export class Discovery {
   readonly #client: ClusterClient
@@ -25,16 +25,16 @@ export class Discovery {
     this.#client = client
   }
 
-  /** The kinds as of the last time that they were asked for. */
+  /** The kinds found by the last discovery. */
   kinds(): Promise<Kinds> {
     return this.#kinds ?? this.refresh()
   }
 
-  /** Asks again. Where that fails, the next kinds() asks once more. */
+  /** Discovers the kinds again. After a failure, the next kinds() asks once more. */
   refresh(): Promise<Kinds> {
     const asked = this.#discover()
     this.#kinds = asked
-    // the caller gets the error, the next one asks anew
+    // the caller gets the error, the next call asks again
     asked.catch(() => {
       if (this.#kinds === asked) this.#kinds = undefined
     })

@@ -1,14 +1,17 @@
 import type { DispatcherOptions } from '@kubernetes/client-node/dist/config.js'
 import { Agent, type buildConnector, type Dispatcher, ProxyAgent } from 'undici'
 
-/** Go's net/http closes what is idle for 90 s (IdleTimeout of kube-apiserver): be earlier. */
+/**
+ * Idle time before a connection is closed, in milliseconds: earlier than kube-apiserver (Go's IdleTimeout, 90
+ * s).
+ */
 const KEEP_ALIVE = 60_000
 
 const POOL = { keepAliveTimeout: KEEP_ALIVE, pipelining: 1, allowH2: false }
 
 /**
- * Makes the dispatcher for all requests to one cluster: kept-alive HTTP/1.1 connections, one request
- * at a time on each, as many as are in flight.
+ * Makes the dispatcher for all requests to one cluster: kept-alive HTTP/1.1 connections, one request at a
+ * time on each, as many connections as requests in flight.
  */
 export function makeDispatcher(options: DispatcherOptions | undefined): Dispatcher {
   switch (options?.type) {
@@ -21,7 +24,7 @@ export function makeDispatcher(options: DispatcherOptions | undefined): Dispatch
   }
 }
 
-/** The same options; the types differ in how they treat undefined. */
+/** Returns the options as they are; the types differ in how they treat undefined. */
 function connectorOptions(options: object): buildConnector.BuildOptions {
   return options
 }

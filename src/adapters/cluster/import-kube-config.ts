@@ -2,9 +2,9 @@ import { registerHooks } from 'node:module'
 import type { KubeConfig } from '@kubernetes/client-node'
 
 /**
- * Imports the KubeConfig class of @kubernetes/client-node without the generated models of every
- * Kubernetes type, which would cost 45 MiB of memory and a third of a second at each start.
- * In the bundle they are left out already (src/support/package/bundle.ts).
+ * Imports the KubeConfig class of @kubernetes/client-node without the generated models of every Kubernetes
+ * type, which would cost 45 MiB of memory and a third of a second at each start. The bundle leaves them out
+ * already (src/support/package/bundle.ts).
  */
 export async function importKubeConfig(): Promise<typeof KubeConfig> {
   const url = new URL('no-generated-client.ts', import.meta.url).href

@@ -4,8 +4,8 @@ import type { Kinds, Resource } from '../../model/schema.ts'
 /**
  * Looks up kinds among resources.
  *
- * @param resources of each group and kind the preferred version first
- * @param unavailable `group/version` of APIs that could not be asked
+ * @param resources for each group and kind, the preferred version first
+ * @param unavailable `group/version` of APIs that did not answer
  */
 export function kindsOf(resources: readonly Resource[], unavailable: readonly string[] = []): Kinds {
   const exact = new Map<string, Resource>()

@@ -1,14 +1,14 @@
-/** For so long after a request that took long, in milliseconds, others of its lane are expected to. */
+/** Time for which a lane stays slow after a slow request, in milliseconds. */
 const SLOW_FOR = 30_000
 
-/** The requests of one installation, or those that belong to none. */
+/** The requests of one installation, or those of none. */
 export class Lane {
   readonly name: string
-  /** Those that wait for their turn, in the order in which they came. */
+  /** Waiting requests, in order of arrival. */
   readonly waiting = new Set<() => void>()
-  /** How many have a place. */
+  /** Number of requests with a place. */
   running = 0
-  /** How many are under way that gave their place to others. */
+  /** Number of requests in flight that gave up their place. */
   aside = 0
   #slowUntil = 0
 
@@ -20,7 +20,7 @@ export class Lane {
     return this.waiting.size === 0 && this.running === 0 && this.aside === 0
   }
 
-  /** Whether its requests take long, as far as was seen lately. */
+  /** Whether its requests were slow lately. */
   isSlow(now: number): boolean {
     return this.aside > 0 || now < this.#slowUntil
   }

@@ -1,12 +1,12 @@
 import { Lane } from './lane.ts'
 
-/** Lanes that have nothing to do are forgotten when there are so many. */
+/** Number of lanes above which idle ones are dropped. */
 const KEPT = 1_000
 
-/** The lanes of a limiter, and whose turn it is. */
+/** The lanes of a limiter, and the order of their turns. */
 export class Lanes {
   readonly #lanes = new Map<string, Lane>()
-  /** Those in which some wait, that whose turn it is first. */
+  /** Lanes with waiting requests, in the order of their turns. */
   readonly #turns = new Set<Lane>()
 
   of(name: string): Lane {
@@ -33,7 +33,7 @@ export class Lanes {
     return this.#turns.size > 0
   }
 
-  /** Takes out who is next of those lanes that may have one more; undefined where none is. */
+  /** Takes out the next waiting request of the lanes that may run one more; undefined if there is none. */
   next(mayEnter: (lane: Lane) => boolean): { readonly lane: Lane; readonly enter: () => void } | undefined {
     for (const lane of this.#turns) {
       const [enter] = lane.waiting

@@ -3,20 +3,20 @@ import { ApiError } from './api-error.ts'
 import type { Lane } from './lane.ts'
 import { Lanes } from './lanes.ts'
 
-/** No server is left alone for longer than this, whatever it asks for, in milliseconds. */
+/** Maximum pause that a server may ask for, in milliseconds. */
 const LONGEST_PAUSE = 30_000
-/** A request that takes longer, in milliseconds, keeps its place from no other: a webhook may hang. */
+/** Time after which a request is slow and gives up its place, in milliseconds: a webhook may hang. */
 const SLOW = 1_000
-/** So many times the limit may be under way without a place. */
+/** Maximum number of slow requests without a place, as a multiple of the limit. */
 const MOST_ASIDE = 8
 
 export interface RunOptions {
   readonly signal?: AbortSignal | undefined
-  /** Whose request it is: each has its turn, however many the others have. Without it, it is nobody's. */
+  /** Lane of the request: lanes take turns, however many requests each has. By default the unnamed lane. */
   readonly lane?: string | undefined
 }
 
-/** A request under way. */
+/** A request in flight. */
 interface Ride {
   readonly lane: Lane
   readonly start: number
@@ -25,17 +25,16 @@ interface Ride {
 }
 
 /**
- * Lets as many requests run at once as the server takes. The others wait: those of a lane in the order
- * in which they came, and the lanes in turn. A request that takes long gives its place to others, and a
- * lane of such requests has at most half of the places: what hangs in one lane keeps no other from the
- * server. When the server refuses a request because it has too much to do, it is asked nothing until
- * the time that it names is over.
+ * Runs as many requests at once as the server can take. The others wait: in order of arrival within a lane,
+ * and lanes take turns. A slow request gives its place to others, and a lane of slow requests has at most
+ * half of the places, so that a hanging lane does not block the others. After the server refused a request
+ * for overload, none is sent until the time that the server names is over.
  */
 export class Limiter {
   readonly #adaptive = new AdaptiveLimit()
   readonly #fixed: number | undefined
   readonly #lanes = new Lanes()
-  /** In the order in which they began. */
+  /** In order of start. */
   readonly #rides = new Set<Ride>()
   readonly #slow = new Set<Lane>()
   #running = 0
@@ -44,17 +43,17 @@ export class Limiter {
   #timer: NodeJS.Timeout | undefined
   #sweep: NodeJS.Timeout | undefined
 
-  /** @param fixed how many run at once at most, however long they take, where that is not to be found out */
+  /** @param fixed maximum number of concurrent requests, slow ones included; by default the limit adapts */
   constructor(fixed?: number) {
     this.#fixed = fixed
   }
 
-  /** How many may run at once now. */
+  /** Maximum number of concurrent requests now. */
   get limit(): number {
     return this.#fixed ?? this.#adaptive.limit
   }
 
-  /** @throws what the task throws; the signal's reason where it is aborted before the task begins */
+  /** @throws the error of the task; the signal's reason if it is aborted before the task begins */
   async run<T>(task: () => Promise<T>, { signal, lane: name = '' }: RunOptions = {}): Promise<T> {
     signal?.throwIfAborted()
     const lane = this.#lanes.of(name)
@@ -76,7 +75,7 @@ export class Limiter {
     }
   }
 
-  /** Lets everybody who waits for the server's sake go on. */
+  /** Ends the pause that the server asked for. */
   open(): void {
     clearTimeout(this.#timer)
     this.#openAt = 0
@@ -103,7 +102,7 @@ export class Limiter {
     return this.#running < this.limit && performance.now() >= this.#openAt
   }
 
-  /** What belongs to none is not held back: of that, requests that take long say nothing of the others. */
+  /** The unnamed lane is not held back: slow requests in it say nothing about its others. */
   #mayEnter(lane: Lane): boolean {
     if (lane.name === '' || !lane.isSlow(performance.now())) return true
     const { limit } = this
@@ -130,7 +129,7 @@ export class Limiter {
     if (lane.aside === 0) this.#slow.delete(lane)
   }
 
-  /** Hands free places to the lanes in turn. */
+  /** Gives free places to the lanes in turn. */
   #admit(): void {
     while (this.#lanes.isAnyWaiting && this.#hasRoom()) {
       const next = this.#lanes.next((lane) => this.#mayEnter(lane))
@@ -141,7 +140,7 @@ export class Limiter {
     if (!this.#lanes.isAnyWaiting) this.#endSweep()
   }
 
-  /** Nobody waits: a timer would only keep a process from its end. */
+  /** No request waits: the timer would only keep the process alive. */
   #endSweep(): void {
     clearTimeout(this.#sweep)
     this.#sweep = undefined
@@ -156,7 +155,7 @@ export class Limiter {
     }, delay)
   }
 
-  /** Takes the places of requests that take long. */
+  /** Takes the places of slow requests. */
   #setAside(): void {
     const now = performance.now()
     for (const ride of this.#rides) {
@@ -171,7 +170,7 @@ export class Limiter {
     }
   }
 
-  /** Milliseconds until the next request takes long. */
+  /** Milliseconds until the next request is slow. */
   #untilSlow(): number {
     const now = performance.now()
     for (const { isAside, start } of this.#rides)
@@ -179,7 +178,7 @@ export class Limiter {
     return SLOW
   }
 
-  /** What is set aside hangs for a reason of its own: it says nothing of how much the server has to do. */
+  /** A 504 of a request set aside has a reason of its own: it says nothing about the server's load. */
   #learn(error: unknown, { start, isFull, isAside }: Ride): void {
     if (!(error instanceof ApiError)) return
     const interval = { start, end: performance.now() }
@@ -198,10 +197,12 @@ export class Limiter {
   }
 }
 
-/** A webhook's own refusal, whatever its code (apiserver, admission errors). */
+/** A refusal by a webhook, whatever its code (apiserver, admission errors). */
 const OF_A_WEBHOOK = /^admission webhook /
 
-/** A 503 that names no time is another server's behind this one (an aggregated API), or one that starts. */
+/**
+ * A 503 without Retry-After comes from a server behind this one (an aggregated API), or from one that starts.
+ */
 function isOverload({ code, message, retryAfterSeconds }: ApiError): boolean {
   if (OF_A_WEBHOOK.test(message)) return false
   return code === 429 || code === 504 || (code === 503 && retryAfterSeconds !== undefined)

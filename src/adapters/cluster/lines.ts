@@ -1,4 +1,4 @@
-/** The lines of a stream of UTF-8 text, without their ends and without empty ones. */
+/** The lines of a stream of UTF-8 text, without line ends and empty lines. */
 export async function* linesOf(stream: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, undefined> {
   const decoder = new TextDecoder()
   let rest = ''

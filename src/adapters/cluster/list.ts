@@ -6,7 +6,7 @@ import { collectionPath, query } from './resource-path.ts'
 import type { ApiRequest } from './transport.ts'
 
 export interface ListOptions {
-  /** All namespaces where absent. */
+  /** All namespaces if absent. */
   readonly namespace?: string | undefined
   readonly labelSelector?: string | undefined
   readonly fieldSelector?: string | undefined
@@ -16,11 +16,11 @@ export interface ListOptions {
   readonly resourceVersion?: string | undefined
   /** Only apiVersion, kind and metadata of each object (PartialObjectMetadata). */
   readonly metadataOnly?: boolean | undefined
-  /** What is kept of each object; called page by page, so that no more than that is held. */
+  /** Reduces each object to the part that is kept; called page by page, to bound memory. */
   readonly map?: ((object: LiveObject) => LiveObject) | undefined
 }
 
-/** Objects of a kind as of one resourceVersion. */
+/** Objects of a kind at one resourceVersion. */
 export interface List {
   readonly items: readonly LiveObject[]
   readonly resourceVersion: string
@@ -28,10 +28,10 @@ export interface List {
 
 type Read = (request: ApiRequest) => Promise<string>
 
-/** After as many pages that expired half-way, everything is asked for in one answer. */
+/** Maximum number of paged attempts; if all expire half-way, one request asks for everything. */
 const PAGED_ATTEMPTS = 3
 
-/** Reads a list page by page; begins anew where its continue token expires (410). */
+/** Reads a list page by page; starts over if its continue token expires (410). */
 export async function list(read: Read, resource: Resource, options: ListOptions): Promise<List> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -42,7 +42,7 @@ export async function list(read: Read, resource: Resource, options: ListOptions)
   }
 }
 
-/** The resourceVersion that a list would have now; reads one object at most. */
+/** The resourceVersion that a list would return now; reads at most one object. */
 export async function latestVersion(read: Read, resource: Resource, options: ListOptions): Promise<string> {
   const request = pageRequest(resource, { ...options, limit: 1, metadataOnly: true }, '')
   return (await readPage(read, request)).metadata?.resourceVersion ?? ''
@@ -86,7 +86,7 @@ function pageRequest(resource: Resource, options: ListOptions, next: string): Ap
 
 const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1, application/json'
 
-/** In a list the items of built-in kinds lack apiVersion and kind. */
+/** Items of built-in kinds lack apiVersion and kind in a list. */
 function toItem(item: LiveObject, resource: Resource, { metadataOnly, map }: ListOptions): LiveObject {
   const apiVersion = resource.group === '' ? resource.version : `${resource.group}/${resource.version}`
   const complete =

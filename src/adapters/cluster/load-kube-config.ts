@@ -4,8 +4,8 @@ import { type CapturingKubeConfig, capturingKubeConfig } from './capturing-kube-
 import { importKubeConfig } from './import-kube-config.ts'
 
 /**
- * Finds the configuration as kubectl does: the file given, else KUBECONFIG, else ~/.kube/config,
- * else the service account of the Pod that this runs in.
+ * Finds the configuration as kubectl does: the given file, else KUBECONFIG, else ~/.kube/config, else the
+ * service account of the Pod that this process runs in.
  *
  * @throws FaultError `bad-kubeconfig`
  */
@@ -24,14 +24,14 @@ export async function loadKubeConfig(file?: string): Promise<CapturingKubeConfig
   return config
 }
 
-/** The namespace of the Pod whose service account it is; undefined for any other configuration. */
+/** The namespace of the Pod whose service account the configuration uses; undefined for any other. */
 export function podNamespaceOf(config: CapturingKubeConfig): string | undefined {
   const context = config.getContextObject(config.getCurrentContext())
   if (context?.name !== 'inClusterContext' || context.cluster !== 'inCluster') return undefined
   return context.namespace?.trim() || undefined
 }
 
-/** No cause: what the library throws may quote the file, tokens included. */
+/** Has no cause: the library's errors may quote the file, tokens included. */
 export function badKubeConfig(details: string): FaultError {
   return new FaultError(fault('bad-kubeconfig', details))
 }
@@ -51,7 +51,7 @@ function problemOf(config: CapturingKubeConfig): string | undefined {
   const cluster = config.getCurrentCluster()
   if (!cluster) return `it has no cluster ${context.cluster}`
   if (!config.getCurrentUser()) return `it has no user ${context.user}`
-  // What loadFromDefault() makes up where it finds nothing.
+  // loadFromDefault() makes this up if it finds nothing.
   if (name === 'loaded-context' && cluster.server === 'http://localhost:8080') return 'not found'
   return URL.canParse(cluster.server) ? undefined : `the cluster's server ${cluster.server} is not a URL`
 }

@@ -1,4 +1,4 @@
-// What config.js of @kubernetes/client-node takes from the generated client, in its place; only its
+// Replaces what config.js of @kubernetes/client-node imports from the generated client; only its
 // makeApiClient, unused here, needs it.
 
 export class ServerConfiguration {}

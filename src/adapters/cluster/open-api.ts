@@ -4,14 +4,14 @@ import type { ClusterClient } from './client.ts'
 
 /** A group version's OpenAPI v3 document. */
 export interface OpenApiDocument {
-  /** Changes when the document does: what is made of it can be kept by this. */
+  /** Changes with the document, and so keys data derived from it. */
   readonly url: string
   readonly document: JsonObject
 }
 
 /**
- * The OpenAPI v3 documents of an API server, found by the index at /openapi/v3. A parsed document
- * may be several megabytes: it is kept only as long as somebody else holds it.
+ * The OpenAPI v3 documents of an API server, found through the index at /openapi/v3. A parsed document may
+ * take several megabytes: it is cached only while a caller holds it.
  */
 export class OpenApi {
   readonly #client: ClusterClient
@@ -22,13 +22,13 @@ export class OpenApi {
     this.#client = client
   }
 
-  /** Forgets the index, so that the next call reads it again: a CRD or API service came or changed. */
+  /** Drops the index, so that the next call reads it again: a CRD or API service was added or changed. */
   refresh(): void {
     this.#index = undefined
   }
 
   /**
-   * The address of a group version's document, hash included; undefined where there is none.
+   * The address of a group version's document, hash included; undefined if there is none.
    *
    * @param groupVersion such as `v1` or `apps/v1`
    */
@@ -37,7 +37,7 @@ export class OpenApi {
     return index.get(groupVersion.includes('/') ? `apis/${groupVersion}` : `api/${groupVersion}`)
   }
 
-  /** A group version's document; undefined where the server publishes none. */
+  /** A group version's document; undefined if the server publishes none. */
   async document(groupVersion: string): Promise<OpenApiDocument | undefined> {
     const url = await this.url(groupVersion)
     if (url === undefined) return undefined
@@ -59,7 +59,7 @@ export class OpenApi {
     }
   }
 
-  /** The index lags behind the documents: an address whose hash is no longer right is redirected. */
+  /** The index lags behind the documents: an address with an outdated hash is redirected. */
   async #readMoved(url: string): Promise<OpenApiDocument> {
     this.refresh()
     const [path = url] = url.split('?', 1)

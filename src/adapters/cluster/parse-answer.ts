@@ -3,10 +3,10 @@ import type { LiveObject } from '../../model/object.ts'
 import { ApiError, ConnectionError } from './api-error.ts'
 
 /**
- * The value of an answer in JSON.
+ * Parses an answer as JSON.
  *
- * @param from what was asked, such as `GET /apis`
- * @throws ConnectionError where it is none: something in between answered in the API server's place
+ * @param from the request, such as `GET /apis`
+ * @throws ConnectionError if it is not JSON: something in between answered in place of the API server
  */
 export function parseAnswer(body: string, from: string): JsonValue {
   try {
@@ -17,9 +17,9 @@ export function parseAnswer(body: string, from: string): JsonValue {
 }
 
 /**
- * The object of an answer.
+ * Parses an answer as an object.
  *
- * @throws ApiError where the answer has no name to go by: a question's answer, a Status (of code 200)
+ * @throws ApiError if the answer has no name: the answer to a review, or a Status (of code 200)
  */
 export function parseObject(body: string, from: string): LiveObject {
   const object = parseAnswer(body, from)
@@ -28,7 +28,7 @@ export function parseObject(body: string, from: string): LiveObject {
   throw new ApiError({ code: 200, reason: '', message: `${from}: the answer is no object with a name` })
 }
 
-/** Whether something can be told from others: it has a name. */
+/** Whether a value is an object with a name. */
 export function isNamed(object: unknown): object is LiveObject {
   if (!isJsonObject(object) || !isJsonObject(object.metadata)) return false
   return typeof object.metadata.name === 'string'

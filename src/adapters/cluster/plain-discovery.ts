@@ -4,7 +4,7 @@ import type { ClusterClient } from './client.ts'
 import type { Discovered } from './discovered.ts'
 import { parseAnswer } from './parse-answer.ts'
 
-/** APIVersions of /api or APIGroupList of /apis (meta/v1), as far as they are read. */
+/** Fields in use of APIVersions at /api or APIGroupList at /apis (meta/v1). */
 interface Groups {
   readonly versions?: readonly string[]
   readonly groups?: readonly {
@@ -29,7 +29,7 @@ interface ResourceList {
   }[]
 }
 
-/** Reads discovery as all versions of Kubernetes serve it: one request per group version. */
+/** Reads discovery in the form that all versions of Kubernetes serve: one request per group version. */
 export async function plainDiscovery(client: ClusterClient, body: string): Promise<Discovered> {
   const versions = groupVersionsIn(parseAnswer(body, 'discovery') as object as Groups)
   const found = await Promise.all(versions.map((version) => ask(client, version)))
@@ -55,7 +55,9 @@ function groupVersionsIn({ versions = [], groups = [] }: Groups): readonly Group
   ]
 }
 
-/** The resources of one group version; undefined where its API server does not answer. */
+/**
+ * The resources of one group version; undefined if the request is refused, as for an API server that is down.
+ */
 async function ask(client: ClusterClient, at: GroupVersion): Promise<readonly Resource[] | undefined> {
   const path = at.group === '' ? `/api/${at.version}` : `/apis/${at.group}/${at.version}`
   try {

@@ -3,10 +3,10 @@ const OPEN = '{['
 const CLOSE = '}]'
 
 /**
- * A message of the API server without the values that it quotes (apimachinery, field.Error): a text, an
- * object as JSON or in Go's syntax, or anything up to the next colon.
+ * Redacts the values that a message of the API server quotes (apimachinery, field.Error): a string, an object
+ * as JSON or in Go's syntax, or any text up to the next colon.
  *
- * @param longest values of more characters are left out
+ * @param longest values with more characters are redacted
  */
 export function redactValues(text: string, longest: number): string {
   let tidy = ''
@@ -22,7 +22,7 @@ export function redactValues(text: string, longest: number): string {
   return tidy + text.slice(next)
 }
 
-/** One that is cut off goes on to the end. */
+/** A truncated value extends to the end of the text. */
 function endOfValue(text: string, start: number): number {
   let depth = 0
   for (let at = start; at < text.length; at += 1) {
@@ -35,7 +35,7 @@ function endOfValue(text: string, start: number): number {
   return text.length
 }
 
-/** The place of the closing quote. */
+/** Index of the closing quote. */
 function endOfString(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at += 1) {
     if (text.charAt(at) === '\\') at += 1

@@ -1,6 +1,6 @@
 /**
- * Whether one resourceVersion is newer than another of the same kind: they are decimal numbers of any
- * size (KEP-5504). What an API server writes otherwise can't be compared and counts as newer.
+ * Whether one resourceVersion is newer than another of the same kind: they are decimal numbers of any size
+ * (KEP-5504). Other formats can't be compared: any difference counts as newer.
  */
 export function isNewer(version: string, than: string): boolean {
   if (!isDecimal(version) || !isDecimal(than)) return version !== than

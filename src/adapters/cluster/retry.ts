@@ -2,27 +2,29 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError, ConnectionError } from './api-error.ts'
 
 export interface RetryOptions {
-  /** How long to go on trying, in milliseconds from the first attempt. 0: one attempt. */
+  /** Maximum time for attempts, in milliseconds from the first. 0: one attempt. */
   readonly deadline: number
   readonly signal?: AbortSignal | undefined
-  /** For how long the server had the latest attempt, in milliseconds; by default it was quick. */
+  /** Duration of the latest attempt at the server, in milliseconds; by default it counts as quick. */
   readonly took?: (() => number) | undefined
-  /** Told of each further attempt. */
+  /** Called at each further attempt. */
   readonly onRetry?: (() => void) | undefined
 }
 
 const FIRST_DELAY = 100
 const LONGEST_DELAY = 5_000
 const ATTEMPTS_AT_INTERNAL_ERROR = 5
-/** A webhook that fails does so for as long as it is broken: no use in insisting. */
+/** Maximum attempts at a failing webhook: it fails until it is repaired. */
 const ATTEMPTS_AT_WEBHOOK = 2
-/** An internal error after so many milliseconds is one of a webhook that hangs: the next one would, too. */
+/**
+ * Duration after which an internal error means a hanging webhook, in milliseconds: a retry would hang, too.
+ */
 const HANGS = 5_000
 
 /**
- * Tries again what may go better later: 429 (after Retry-After), 500, 502, 503, 504 and broken
- * connections, with exponential backoff and full jitter. Any other error, and the last one when
- * the deadline is near, is thrown as it is.
+ * Retries transient failures: 429 (after Retry-After), 500, 502, 503, 504 and broken connections, with
+ * exponential backoff and full jitter. Throws any other error unchanged, and the last one when the deadline
+ * is near.
  */
 export async function retry<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
   const end = performance.now() + options.deadline
@@ -39,7 +41,7 @@ export async function retry<T>(attempt: () => Promise<T>, options: RetryOptions)
   }
 }
 
-/** Milliseconds until the next attempt; undefined where another attempt makes no sense. */
+/** Milliseconds until the next attempt; undefined if another attempt is pointless. */
 export function delayBefore(error: unknown, tries: number): number | undefined {
   if (!isPassing(error, tries)) return undefined
   const jittered = backoff(tries)
@@ -47,7 +49,7 @@ export function delayBefore(error: unknown, tries: number): number | undefined {
   return asked + jittered
 }
 
-/** Full jitter: anything between nothing and the exponentially growing limit. */
+/** Full jitter: a random delay below the exponentially growing limit. */
 export function backoff(tries: number): number {
   return Math.random() * Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** (tries - 1))
 }

@@ -9,26 +9,26 @@ export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Path below the API server's address, with the query. */
   readonly path: string
-  /** Where it is a function, the body is made when the request is sent: many may wait for their turn. */
+  /** A function makes the body only when the request is sent, because many requests may wait. */
   readonly body?: string | (() => string) | undefined
   readonly contentType?: string | undefined
   readonly accept?: string | undefined
   readonly etag?: string | undefined
   readonly signal?: AbortSignal | undefined
-  /** Longest pause in the answer, in milliseconds. */
+  /** Maximum pause in the answer, in milliseconds. */
   readonly bodyTimeout?: number
-  /** The request is about a Secret: an error does not quote values. */
+  /** The request concerns a Secret: errors quote no values. */
   readonly secret?: boolean | undefined
-  /** Told of the warnings of this request instead of whoever is told of all. */
+  /** Receives the warnings of this request, instead of the transport's own `onWarning`. */
   readonly onWarning?: ((warning: string) => void) | undefined
 }
 
 export type ApiResponse = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers' | 'body'>
 
-/** What was sent and what became of it, for metrics. */
+/** A request and its result, for metrics. */
 export interface Exchange {
   readonly method: string
-  /** HTTP status; 0 where no answer came. */
+  /** HTTP status; 0 if no answer came. */
   readonly code: number
   readonly seconds: number
 }
@@ -36,23 +36,23 @@ export interface Exchange {
 export interface TransportOptions {
   readonly authentication: Authentication
   readonly userAgent: string
-  /** A warning of the API server (RFC 7234, code 299), such as that of a deprecated version. */
+  /** Receives warnings of the API server (RFC 7234, code 299), such as the use of a deprecated version. */
   readonly onWarning?: ((warning: string) => void) | undefined
   readonly onExchange?: ((exchange: Exchange) => void) | undefined
   readonly limits?: Partial<ApiLimits> | undefined
 }
 
-/** How long the API server is waited for, in milliseconds. */
+/** Time limits for the API server, in milliseconds. */
 export interface ApiLimits {
-  /** Maximum time until the headers of an answer are there. */
+  /** Maximum time until the headers of an answer arrive. */
   readonly headersMs: number
   /** Maximum pause in an answer. */
   readonly pauseMs: number
-  /** Maximum time from the headers until all of it is there; watches have none. */
+  /** Maximum time from the headers to the end of the answer; watches have none. */
   readonly answerMs: number
 }
 
-/** kube-apiserver gives up a request after 60 s (--request-timeout); wait a little longer than it. */
+/** kube-apiserver gives up a request after 60 s (--request-timeout); these limits are a little longer. */
 const LIMITS: ApiLimits = { headersMs: 65_000, pauseMs: 65_000, answerMs: 120_000 }
 
 /** Sends requests to one API server, authenticated, over kept-alive connections. */
@@ -67,15 +67,16 @@ export class Transport implements AsyncDisposable {
   }
 
   /**
-   * Sends once, and once more with new credentials after 401, or where a certificate was not trusted.
-   * The body of the answer has to be read or dumped by the caller.
+   * Sends a request, and once more with new credentials after a 401 or an untrusted certificate. The caller
+   * reads or dumps the body of the answer.
    *
-   * @throws ApiError for any status from 300 on (redirects are not followed), ConnectionError where no answer came
+   * @throws ApiError for any status from 300 on except 304 (redirects are not followed), ConnectionError if
+   * no answer came
    */
   async send(request: ApiRequest): Promise<ApiResponse> {
     const onWarning = request.onWarning ?? this.#options.onWarning
     const response = await this.#authenticated(request)
-    // Lists of every kind are Reeve's own idea: warnings are told of what somebody declared.
+    // Reeve itself chooses to read every kind, so only writes of declared objects report warnings.
     if (onWarning && request.method !== 'GET' && response.headers.warning !== undefined)
       for (const warning of warningsIn(response.headers.warning)) onWarning(warning)
     if (response.statusCode >= 300 && response.statusCode !== 304)
@@ -83,7 +84,7 @@ export class Transport implements AsyncDisposable {
     return response
   }
 
-  /** Reads an answer to its end. @throws ConnectionError where it breaks off, or takes too long */
+  /** Reads an answer to its end. @throws ConnectionError if it breaks off, or takes too long */
   async readText(response: ApiResponse, request: ApiRequest): Promise<string> {
     const { answerMs } = this.#limits
     const tooSlow = () => giveUp(response, `the answer took longer than ${answerMs / 1000} s`)
@@ -97,7 +98,7 @@ export class Transport implements AsyncDisposable {
     }
   }
 
-  /** Breaks all connections; what is in flight, or sent later, ends with an AbortError. */
+  /** Breaks all connections; requests in flight or sent later end with an AbortError. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
     await this.#options.authentication[Symbol.asyncDispose]()
@@ -166,12 +167,12 @@ function bodyOf({ body }: ApiRequest): string | null {
   return (typeof body === 'function' ? body() : body) ?? null
 }
 
-/** Breaks the connection of an answer that is not waited for any longer: reading it fails. */
+/** Breaks the connection of an answer that is given up: reading it fails. */
 export function giveUp({ body }: ApiResponse, reason: string): void {
   body.destroy(new errors.BodyTimeoutError(reason))
 }
 
-/** An abort stays what it is; all else that the network does is a ConnectionError. */
+/** Keeps aborts and ApiErrors; turns any other error into a ConnectionError. */
 export function connectionErrorOf(error: unknown, request: ApiRequest): unknown {
   request.signal?.throwIfAborted()
   if (error instanceof ApiError || error instanceof ConnectionError) return error

@@ -1,6 +1,6 @@
 /**
- * The texts of Warning headers with code 299, which is what the API server sends (RFC 7234, 5.5;
- * KEP-1693): `299 - "batch/v1beta1 CronJob is deprecated"`.
+ * The texts of Warning headers with code 299, the code that the API server sends (RFC 7234, 5.5; KEP-1693):
+ * `299 - "batch/v1beta1 CronJob is deprecated"`.
  */
 export function warningsIn(header: string | readonly string[]): readonly string[] {
   return [header]

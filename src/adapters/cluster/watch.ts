@@ -8,22 +8,22 @@ import { collectionPath, query } from './resource-path.ts'
 import { type ApiRequest, connectionErrorOf, giveUp, type Transport } from './transport.ts'
 
 export interface WatchOptions {
-  /** All namespaces where absent. */
+  /** All namespaces if absent. */
   readonly namespace?: string | undefined
   readonly labelSelector?: string | undefined
   readonly fieldSelector?: string | undefined
-  /** Changes after this one are sent. */
+  /** The server sends changes after this one. */
   readonly resourceVersion: string
-  /** After how many seconds the server ends the watch. */
+  /** Time after which the server ends the watch. */
   readonly timeoutSeconds?: number | undefined
   /** Maximum time between events in milliseconds before the connection counts as dead; bookmarks come each minute. */
   readonly silence?: number | undefined
   readonly signal?: AbortSignal | undefined
-  /** Called when the server has accepted the request. */
+  /** Called when the server accepts the request. */
   readonly onOpen?: (() => void) | undefined
 }
 
-/** A change of one object, or a bookmark: all changes up to its resourceVersion were sent. */
+/** A change of one object, or a bookmark: the server has sent all changes up to its resourceVersion. */
 export type WatchEvent =
   | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: LiveObject }
   | { readonly type: 'BOOKMARK'; readonly resourceVersion: string }
@@ -40,7 +40,7 @@ export async function* watch(
   const response = await transport.send(request)
   options.onOpen?.()
   const { silence = LONGEST_SILENCE } = options
-  // What comes need not be a whole event.
+  // A body timeout is not enough: a chunk need not complete an event.
   const deadline = setTimeout(() => giveUp(response, `no event for ${silence / 1000} s`), silence)
   try {
     for await (const line of linesOf(response.body)) {
