@@ -2,14 +2,14 @@ import type { GitHttpRequest } from 'isomorphic-git'
 
 /** The answer to an HTTP request, read whole. */
 export interface Answer {
-  /** Where it came from, after redirects. */
+  /** URL of the answer, after redirects. */
   readonly url: string
   readonly statusCode: number
   readonly headers: Readonly<Record<string, string>>
   readonly bytes: Buffer
 }
 
-/** What a remote has a ref at. */
+/** A ref and its object at the remote. */
 export interface ListedRef {
   /** The full name. */
   readonly ref: string
@@ -17,19 +17,22 @@ export interface ListedRef {
 }
 
 const FRESH_MS = 10_000
-/** Above this, asking for one ref (protocol version 2, two requests) is cheaper than listing all. */
+/**
+ * Size above which a request for one ref (protocol version 2, two requests) is cheaper than the whole list,
+ * in bytes.
+ */
 const LONG_LIST = 256 << 10
 
 /**
- * Keeps the last list of refs (protocol version 1) for a moment: who asks for the head and then
- * fetches it needs it twice. Others ask at the same time, and answers overtake one another: what is
- * kept may be older than what somebody was told.
+ * Keeps the last list of refs (protocol version 1) for a moment: a caller that asks for the head and then
+ * fetches it needs the list twice. Concurrent answers overtake one another, so the kept list may be older
+ * than one that another caller received.
  */
 export class Advertisement {
   #kept: { readonly answer: Answer; readonly time: number } | undefined
   #isLong = false
 
-  /** Whether the remote has so many refs that listing them all is a waste. */
+  /** Whether the remote has too many refs to list them all. */
   get isLong(): boolean {
     return this.#isLong
   }
@@ -40,7 +43,7 @@ export class Advertisement {
     this.#kept = this.#isLong ? undefined : { answer, time: performance.now() }
   }
 
-  /** The list, once, if it is young and says of the ref what it should. */
+  /** Takes the list out; undefined if it is old, or lists the ref at another object. */
   take(asked: GitHttpRequest, listed: ListedRef): Answer | undefined {
     const kept = this.#kept
     if (!kept || !isAdvertisement(asked)) return undefined
@@ -50,19 +53,19 @@ export class Advertisement {
   }
 }
 
-/** A line is `<oid> <ref>`, and on the first one a NUL and the capabilities (gitprotocol-pack(5)). */
+/** A line is `<oid> <ref>`; the first one continues with a NUL and the capabilities (gitprotocol-pack(5)). */
 function lists(bytes: Buffer, { ref, oid }: ListedRef): boolean {
   return ['\n', '\0'].some((end) => bytes.includes(`${oid} ${ref}${end}`))
 }
 
-/** Whether it asks for the list of refs to fetch, in protocol version 1. */
+/** Whether a request lists the refs to fetch, in protocol version 1. */
 export function isAdvertisement({ url, headers }: GitHttpRequest): boolean {
   return url.endsWith('/info/refs?service=git-upload-pack') && headers?.['Git-Protocol'] === undefined
 }
 
 /**
- * The list of refs, with a HEAD. Where the remote's HEAD names a branch that is not there,
- * isomorphic-git fetches nothing at all; the capability `symref` (gitprotocol-v2) calms it.
+ * The list of refs, with a HEAD. If the remote's HEAD names a missing branch, isomorphic-git fetches nothing
+ * at all; the capability `symref` (gitprotocol-v2) prevents that.
  */
 export function withHead(advertisement: Buffer): Buffer {
   const zero = advertisement.indexOf(0)
@@ -80,7 +83,7 @@ export function withHead(advertisement: Buffer): Buffer {
   ])
 }
 
-/** Where the pkt-line (gitprotocol-common(5)) that holds the position begins. */
+/** Start of the pkt-line (gitprotocol-common(5)) that holds the position; -1 if there is none. */
 function lineAround(bytes: Buffer, position: number): number {
   let at = 0
   while (at < position) {

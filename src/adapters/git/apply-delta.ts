@@ -13,14 +13,14 @@ function readSize(bytes: Uint8Array, start: number): { readonly value: number; r
   throw new DamagedStore('a size that does not end')
 }
 
-/** The size of what the delta makes, in bytes. */
+/** Size of the delta's result, in bytes. */
 export function deltaResultSize(delta: Uint8Array): number {
   return readSize(delta, readSize(delta, 0).end).value
 }
 
 /**
  * Makes an object from its base and a delta (gitformat-pack(5), deltified representation).
- * @throws DamagedStore where the delta does not fit the base
+ * @throws DamagedStore if the delta does not fit the base
  */
 export function applyDelta(base: Uint8Array, delta: Uint8Array): Buffer {
   const source = readSize(delta, 0)

@@ -8,7 +8,7 @@ function isBranchName(text: string): boolean {
   return text !== '' && text.length <= 200 && !FORBIDDEN.test(text)
 }
 
-/** @throws FaultError bad-option for what is no branch name */
+/** @throws FaultError bad-option if it is not a branch name */
 export function checkBranchName(branch: string): void {
   if (!isBranchName(branch)) {
     throw new FaultError(fault('bad-option', `"${branch}" cannot be the name of a branch`))

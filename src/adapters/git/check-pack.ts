@@ -7,8 +7,8 @@ const HEADER = 12
 const CHECKSUM = 20
 
 /**
- * The size of the largest object that the answer of a fetch holds, in bytes: a few KiB may inflate to
- * GiBs. Looks no further once it finds one above `limit`. Undefined where the pack is damaged.
+ * Size of the largest object in the answer to a fetch, in bytes: a few KiB may inflate to GiBs. Stops at the
+ * first object above `limit`. Undefined if the pack is damaged.
  */
 export function largestObject(answer: Buffer, limit: number): number | undefined {
   const pack = readBands(answer).data
@@ -25,14 +25,14 @@ export function largestObject(answer: Buffer, limit: number): number | undefined
       at += engine.bytesWritten
     }
   } catch {
-    return undefined // zlib and the parser fail in many ways on bytes that are no pack: the caller says so
+    return undefined // zlib and the parser fail in many ways on bytes that are no pack: the caller reports it
   }
   return largest
 }
 
 interface Measured {
   readonly buffer: Buffer
-  /** `bytesWritten`: how many bytes it took of what it was given. */
+  /** `bytesWritten`: number of input bytes consumed. */
   readonly engine: { readonly bytesWritten: number }
 }
 

@@ -8,8 +8,8 @@ import type { TreeCache } from './tree-cache.ts'
 import { walkTree } from './tree-walk.ts'
 
 /**
- * Opens the objects and checks what is quick to check: refs, the list of shallow commits, that packs
- * fit their indexes, that the branches' commits and their root directories can be read.
+ * Opens the objects and makes the quick checks: refs and the list of shallow commits are valid, packs fit
+ * their indexes, the branches' commits and root directories can be read.
  * @throws DamagedStore, MissingObject
  */
 export async function checkStore(gitdir: string): Promise<ObjectStore> {
@@ -24,7 +24,7 @@ export async function checkStore(gitdir: string): Promise<ObjectStore> {
   }
 }
 
-/** Whether there are branches, and every object of their commits is there, by name. */
+/** Whether there are branches, and every object of their commits exists, by name. */
 export async function isComplete(gitdir: string, objects: ObjectStore, trees: TreeCache): Promise<boolean> {
   try {
     const oids = await heads(gitdir)
@@ -36,7 +36,7 @@ export async function isComplete(gitdir: string, objects: ObjectStore, trees: Tr
     return oids.length > 0
   } catch (error) {
     if (isStorageError(error)) throw error
-    return false // what cannot be read is not there: the caller starts over
+    return false // unreadable objects count as missing: the caller clones again
   }
 }
 

@@ -45,7 +45,7 @@ export function encodeCommit(commit: {
   return Buffer.from(`tree ${commit.tree}\n${parent}author ${who}\ncommitter ${who}\n\n${message}`)
 }
 
-/** The object that an annotated tag names. @throws DamagedStore */
+/** The object that an annotated tag points to. @throws DamagedStore */
 export function parseTagTarget(bytes: Uint8Array): string {
   const target = /^object ([0-9a-f]{40})$/m.exec(new TextDecoder().decode(bytes))?.[1]
   if (!target) throw new DamagedStore('a tag is damaged')

@@ -3,13 +3,13 @@ import type { CommitRecord } from './commit.ts'
 
 export type FindCommit = (oid: string) => Promise<CommitRecord | undefined>
 
-/** So many commits are looked at, at most, on each of the two sides. */
+/** Maximum number of commits visited on each of the two sides. */
 const MOST_LOOKED_AT = 10_000
 
-/** Committers' clocks may differ by so much, in seconds. */
+/** Maximum difference between committers' clocks, in seconds. */
 const CLOCK_SKEW = 86_400
 
-/** Commits reachable from `to` and not from `from`, newest first, as far as they can be found. */
+/** Commits reachable from `to` but not from `from`, newest first, as far as they can be found. */
 export async function commitsBetween(
   find: FindCommit,
   from: string,
@@ -30,7 +30,7 @@ export async function commitsBetween(
   return [...visited.values()].slice(0, limit)
 }
 
-/** The commit and its ancestors, newest first, without those behind a commit of `stop`. */
+/** The commit and its ancestors, newest first, without those of `stop` and those only behind them. */
 async function* ancestors(
   find: FindCommit,
   start: string,

@@ -5,31 +5,31 @@ import type { GitLimits } from './git-limits.ts'
 import { type HttpOptions, httpClient, type OnSilence } from './http-client.ts'
 import type { PlainRemote } from './remote.ts'
 
-/** Answers above this are not read, in bytes. */
+/** Maximum size of an answer, in bytes. */
 const LARGEST_ANSWER = 1 << 30
 
 /** Settings of one operation. */
 export interface OperationOptions {
   readonly signal?: AbortSignal | undefined
   readonly maxBytes?: number | undefined
-  /** What the remote listed a moment ago: the list of refs that said so will do. */
+  /** A ref that the remote listed a moment ago: the list that had it suffices. */
   readonly listed?: ListedRef | undefined
-  /** Maximum wait for other fetches and pushes to end, in milliseconds: then git-unreachable. */
+  /** Maximum wait for other fetches and pushes, in milliseconds; then git-unreachable. */
   readonly turnWithinMs?: number | undefined
 }
 
-/** How one operation talks to the remote. */
+/** The connection of one operation to the remote. */
 export interface Connection {
   readonly url: string
   readonly http: ReturnType<typeof httpClient>
-  /** Which version of Git's protocol lists refs with the least effort. */
+  /** The version of Git's protocol that lists refs at the least cost. */
   readonly listVersion: 1 | 2
   readonly signal: AbortSignal
-  /** What no message may hold. */
+  /** Texts that no message may contain. */
   readonly secrets: () => Promise<readonly string[]>
 }
 
-/** The kept-alive connections to one remote. HTTPS_PROXY, HTTP_PROXY and NO_PROXY count. */
+/** The kept-alive connections to one remote. HTTPS_PROXY, HTTP_PROXY and NO_PROXY apply. */
 export class Connections implements AsyncDisposable {
   readonly #base: HttpOptions
   readonly #closed = new AbortController()
@@ -51,7 +51,10 @@ export class Connections implements AsyncDisposable {
     return this.#base.remote.url
   }
 
-  /** For one operation, which ends when the connections are closed or the caller's signal says so. */
+  /**
+   * Opens a connection for one operation, which ends when the connections close or the caller's signal
+   * aborts.
+   */
   open({ signal, listed, maxBytes = LARGEST_ANSWER }: OperationOptions = {}): Connection {
     const signals = signal ? [signal, this.#closed.signal] : [this.#closed.signal]
     const ended = AbortSignal.any(signals)

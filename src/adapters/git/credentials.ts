@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { FaultError, fault } from '../../model/fault.ts'
 
-/** What HTTP basic authentication (RFC 7617) sends. */
+/** User name and password for HTTP basic authentication (RFC 7617). */
 export interface Credentials {
   readonly username: string
   readonly password: string
 }
 
-/** All that no message may hold: the password, and both as they are sent. */
+/** Texts that no message may contain: the password, and both as they are sent. */
 export function secretsOf({ username, password }: Credentials): string[] {
   return [password, basicAuthorization({ username, password })]
 }
@@ -17,24 +17,24 @@ export function basicAuthorization({ username, password }: Credentials): string 
   return Buffer.from(`${username}:${password}`).toString('base64')
 }
 
-/** Asked before each request, so that rotated credentials count at once. */
+/** Called before each request, so that rotated credentials apply at once. */
 export type ReadCredentials = () => Promise<Credentials | undefined>
 
 export interface CredentialOptions {
   readonly username?: string | undefined
   readonly passwordFile?: string | undefined
   readonly tokenFile?: string | undefined
-  /** The environment: REEVE_GIT_USERNAME, REEVE_GIT_PASSWORD and REEVE_GIT_TOKEN count. */
+  /** The environment: REEVE_GIT_USERNAME, REEVE_GIT_PASSWORD and REEVE_GIT_TOKEN apply. */
   readonly env?: Readonly<Record<string, string | undefined>>
 }
 
-/** The user that forges take with a token where none is named. */
+/** Default user name for a token, which forges accept. */
 const TOKEN_USER = 'x-access-token'
 
 /**
- * Credentials from the first of: token file, password file, token, password in the environment.
- * Files are read at each use.
- * @throws FaultError git-unauthorized (when used) where a file cannot be read or is empty
+ * Credentials from the first of: token file, password file, token, password in the environment. Files are
+ * read at each use.
+ * @throws FaultError git-unauthorized (when used) if a file cannot be read or is empty
  */
 export function credentialsFrom(options: CredentialOptions): ReadCredentials {
   const { env = {}, tokenFile, passwordFile } = options

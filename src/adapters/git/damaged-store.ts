@@ -1,9 +1,9 @@
-/** Something in the local copy is not what Git wrote: it is cured by starting over. */
+/** The local copy holds something that Git did not write; a fresh clone repairs it. */
 export class DamagedStore extends Error {
   override name = 'DamagedStore'
 }
 
-/** An object is not in the local copy; whether it should be, only its commit can tell. */
+/** An object is missing from the local copy; only its commit tells whether it should be there. */
 export class MissingObject extends Error {
   override name = 'MissingObject'
   readonly oid: string

@@ -8,11 +8,11 @@ import { ifCode, ifMissing } from '../../support/files/if-missing.ts'
 import { isRunning, type ProcessIdentity, thisProcess } from './process-identity.ts'
 
 const HEARTBEAT_MS = 10_000
-/** A holder on another host can only be judged by its heartbeat. */
+/** Age of the heartbeat at which a lock from another host is stale, in milliseconds. */
 const SILENT_MS = 60_000
 const ATTEMPTS = 50
 const PAUSE_MS = 20
-/** Taking over takes no time: a guard this old is left behind. */
+/** Age at which a takeover guard is stale, in milliseconds: taking over is instant. */
 const GUARD_MS = 5_000
 
 /** A held lock on a data directory. */
@@ -21,8 +21,9 @@ export interface DataDirLock {
 }
 
 /**
- * Takes the file `lock` in the directory. The lock of a process that no longer runs is taken over.
- * @throws FaultError data-dir-locked while another process, or this one, has it
+ * Takes the file `lock` in the directory. A lock is taken over from a process that no longer runs, or from
+ * another host if its heartbeat is stale.
+ * @throws FaultError data-dir-locked while another process, or this one, holds it
  */
 export async function lockDataDir(directory: string): Promise<DataDirLock> {
   const file = join(directory, 'lock')
@@ -68,7 +69,7 @@ async function isHeld(file: string, holder: ProcessIdentity): Promise<boolean> {
   return Date.now() - mtimeMs < SILENT_MS
 }
 
-/** Only who has the guard removes a lock, and only the very one that was found stale. */
+/** Only the holder of the guard removes a lock, and only the one that it found stale. */
 async function removeStale(file: string, content: string): Promise<void> {
   const guard = `${file}-takeover`
   if (!(await mkdir(guard).then(done, ifCode('EEXIST', false)))) return waitFor(guard)
@@ -79,7 +80,7 @@ async function removeStale(file: string, content: string): Promise<void> {
   }
 }
 
-/** Another one is taking over; unless it was killed while it did. */
+/** Another process is taking over, unless it was killed meanwhile. */
 async function waitFor(guard: string): Promise<void> {
   const { mtimeMs } = await stat(guard).catch(ifMissing({ mtimeMs: Date.now() }))
   if (Date.now() - mtimeMs > GUARD_MS) await rmdir(guard).catch(ifMissing(undefined))

@@ -2,7 +2,7 @@ import { FaultError } from '../../model/fault.ts'
 import { type FileTree, MAX_FILE_BYTES, placedBelow, type TreeEntry } from '../../model/snapshot.ts'
 import type { Repository } from './repository.ts'
 
-/** The whole tree of a commit that is here. */
+/** The whole tree of a local commit. */
 export function fileTree(repository: Repository, commit: string): FileTree {
   return {
     readBlobs: (oids) => repository.readBlobs(oids, { maxBytes: MAX_FILE_BYTES }),

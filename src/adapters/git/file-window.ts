@@ -19,7 +19,7 @@ export class FileWindow implements AsyncDisposable {
     this.size = size
   }
 
-  /** The bytes from `start` to `end` (exclusive); fewer where the file ends before. */
+  /** The bytes from `start` to `end` (exclusive); fewer if the file ends before. */
   async slice(start: number, end: number): Promise<Buffer> {
     const first = Math.floor(start / WINDOW) * WINDOW
     if (end > first + WINDOW) return this.#read(start, end - start)
@@ -45,7 +45,7 @@ export class FileWindow implements AsyncDisposable {
     return buffer.subarray(0, filled)
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   forget(): void {
     this.#windows.clear()
   }

@@ -7,13 +7,13 @@ import type { Store } from './store.ts'
 import { listRefs } from './transport.ts'
 
 export interface RevisionOptions extends OperationOptions {
-  /** The branch whose commits are here: what is fetched is fetched on top of it. */
+  /** The branch whose commits are local: its commits are not fetched again. */
   readonly branch: string
-  /** So many commits of what is not here; without it, a branch or tag comes with all that is new. */
+  /** Number of commits to fetch; by default a branch or tag comes with all that is new. */
   readonly depth?: number
 }
 
-/** Makes a commit readable, by whatever name. @throws FaultError git-no-commit and those of fetching */
+/** Makes a commit readable, by any of its names. @throws FaultError git-no-commit and those of fetching */
 export async function resolveRevision(
   store: Store,
   connections: Connections,
@@ -39,7 +39,7 @@ async function bring(
 ): Promise<string | undefined> {
   const ref = refs.has(want) ? want : refs.entries().find(([, oid]) => oid === want)?.[0]
   if (ref) return store.fetchOther(ref, options.branch, options)
-  // Servers hand out by id what is reachable from a branch.
+  // Servers give out by id the commits that a branch reaches.
   return store.fetchOther(want, options.branch, { ...options, depth: 1 })
 }
 
@@ -52,7 +52,9 @@ function refNames(revision: string): string[] {
   ]
 }
 
-/** The commit with this id, full or shortened to at least 7 digits, if it is here. */
+/**
+ * The local commit with this id, full or shortened to at least 7 digits; undefined if missing or ambiguous.
+ */
 async function commitHere(store: Store, text: string): Promise<string | undefined> {
   if (!/^[0-9a-f]{7,40}$/.test(text)) return undefined
   return store.read(async (objects) => {

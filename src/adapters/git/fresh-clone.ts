@@ -8,9 +8,8 @@ import { localRef, writeRef } from './local-refs.ts'
 import { fetchPack } from './transport.ts'
 
 /**
- * Clones branches, the newest commit of each, into a new git directory, which then takes the place
- * of `gitdir`. Branches that the remote has no more are left out. Until all has arrived nothing
- * changes.
+ * Clones the newest commit of each branch into a new git directory, which then replaces `gitdir`. Branches
+ * that the remote no longer has are left out. Nothing changes until everything has arrived.
  */
 export async function replaceByFreshClone(
   gitdir: string,

@@ -8,8 +8,8 @@ const HEAD = 'ref: refs/heads/main\n'
 const LAYOUT = '1'
 
 /**
- * Makes a bare git directory, or mends what is constant in one that is there: HEAD and config. The
- * refspec matches nothing: no remote-tracking refs are kept.
+ * Makes a bare git directory, or rewrites the constant files of an existing one: HEAD and config. The refspec
+ * matches nothing: no remote-tracking refs are kept.
  */
 export async function prepareGitDirectory(gitdir: string, url: string): Promise<void> {
   await mkdir(join(gitdir, 'objects', 'pack'), { recursive: true })
@@ -23,17 +23,17 @@ export async function prepareGitDirectory(gitdir: string, url: string): Promise<
   await writeFile(join(gitdir, 'reeve'), marker(url))
 }
 
-/** Whether the directory was made for this URL, by a Reeve that lays it out as this one. */
+/** Whether the directory was made for this URL, with the current layout. */
 export async function isMadeFor(gitdir: string, url: string): Promise<boolean> {
   return (await readFile(join(gitdir, 'reeve'), 'utf8').catch(ifMissing(''))) === marker(url)
 }
 
-/** Whether there is anything at all. */
+/** Whether the directory is empty or missing. */
 export async function isEmptyDirectory(directory: string): Promise<boolean> {
   return (await readdir(directory).catch(ifMissing([]))).length === 0
 }
 
-/** Removes what a killed process leaves: lock files, unfinished objects, packs without an index. */
+/** Removes leftovers of a killed process: lock files, unfinished objects, packs without an index. */
 export async function removeLeftovers(gitdir: string): Promise<void> {
   const files = await readdir(gitdir, { recursive: true }).catch(ifMissing([]))
   const known = new Set(files)

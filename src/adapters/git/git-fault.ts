@@ -3,7 +3,7 @@ import type { FaultCode } from '../../model/fault-table.ts'
 import type { Credentials } from './credentials.ts'
 import { redactCredentials, redactUrl } from './redact-credentials.ts'
 
-/** The remote, or something on the way to it, did not answer as it should. */
+/** The fault of a remote, or of something on the way to it, that did not answer properly. */
 export function unreachable(url: string, reason: unknown): FaultError {
   const words = typeof reason === 'string' ? reason : describe(reason)
   return new FaultError(fault('git-unreachable', `${plainUrl(url)}: ${redactCredentials(words)}`), {
@@ -19,7 +19,7 @@ export function tooLarge(limit: number): FaultError {
   return new FaultError(fault('git-too-large', `more than ${Math.round(limit / 2 ** 20)} MiB`))
 }
 
-/** What to throw when the caller's own signal ended a request. */
+/** The error for a request that the caller's own signal ended. */
 export function abortedAnswer(signal: AbortSignal): unknown {
   return signal.reason
 }
@@ -53,7 +53,7 @@ export function refusedStatus(answer: {
   }
 }
 
-/** The fault for what a server says instead of an answer, such as `upload-pack: not our ref …`. */
+/** The fault for a server's error message, such as `upload-pack: not our ref …`. */
 export function serverError(url: string, words: string, secrets: readonly string[]): FaultError {
   const details = `${plainUrl(url)}: ${redactCredentials(words, secrets)}`
   const code = /not our ref|unadvertised object/.test(words) ? 'git-no-commit' : 'git-unreachable'
@@ -77,7 +77,7 @@ function statusText(status: number): string {
   }
 }
 
-/** Node's own words, or its code where an error has none (AggregateError of connection attempts). */
+/** Node's message, or its code if the error has none (AggregateError of connection attempts). */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const code = (error as NodeJS.ErrnoException).code

@@ -1,16 +1,16 @@
 import type { LeastRate } from '../../support/exchange/rate-window.ts'
 
-/** How patient a Git remote is taken, in milliseconds. */
+/** Time limits for a Git remote, in milliseconds. */
 export interface GitLimits {
   /** Maximum time in which nothing arrives. */
   readonly silenceMs: number
-  /** Maximum time of one exchange: of a pack, whichever way it goes. */
+  /** Maximum time of one exchange, such as a pack in either direction. */
   readonly exchangeMs: number
   /** Maximum time of a list of refs. */
   readonly listMs: number
-  /** Maximum time of the answer to a push, from when all of it was sent: hooks may take their time. */
+  /** Maximum time of the answer to a push, from the last byte sent: hooks may take their time. */
   readonly answerMs: number
-  /** Of packs and lists. What a server says before the pack does not count: it may have to make it first. */
+  /** Of packs and lists. Messages before a pack do not count: the server may have to make it first. */
   readonly rate: LeastRate
 }
 

@@ -31,35 +31,41 @@ import { readServerWords } from './server-words.ts'
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 const MOST_REDIRECTS = 5
-/** A repository with a larger object is not fetched, in bytes. Forges take files of 100 MB. */
+/** Maximum size of an object in a fetched repository, in bytes. Forges accept files of 100 MB. */
 const LARGEST_FETCHED = 128 << 20
-/** Silence is told after so many milliseconds. A server that packs says so every 5 s (uploadpack.keepAlive). */
+/**
+ * Silence before it is reported, in milliseconds. A server that packs sends a keepalive every 5 s
+ * (uploadpack.keepAlive).
+ */
 const TELL_AFTER_MS = 10_000
 
-/** What was asked, such as `POST https://…/git-upload-pack`, and for how long nothing has come, in milliseconds. */
+/**
+ * Receives the request, such as `POST https://…/git-upload-pack`, and the length of the silence, in
+ * milliseconds.
+ */
 export type OnSilence = (request: string, silentMs: number) => void
 
-/** What is asked: for refs, for a pack, or to take one. */
+/** Purpose of a request: list refs, fetch a pack, or push one. */
 type Purpose = 'list' | 'fetch' | 'push'
 
 export interface HttpOptions {
   readonly remote: PlainRemote
   readonly dispatcher: Dispatcher
   readonly limits: GitLimits
-  /** Told of a silence before it is too long, once for each request. */
+  /** Called at a silence before it is too long, once for each request. */
   readonly onSilence: OnSilence
-  /** The longest answer that is read, in bytes. */
+  /** Maximum size of an answer, in bytes. */
   readonly maxBytes: number
   readonly signal?: AbortSignal | undefined
   readonly advertisement: Advertisement
-  /** The list of refs that was kept will do if it says so. */
+  /** The kept list of refs suffices if it has this ref. */
   readonly listed?: ListedRef | undefined
 }
 
 /**
- * The HTTP side of isomorphic-git, for one operation. Credentials go along from the first request
- * (one round trip less at each poll), to the remote's own origin only. Answers are read whole and
- * looked through, so that whatever is wrong is a FaultError before isomorphic-git sees it.
+ * The HTTP side of isomorphic-git, for one operation. Credentials are sent from the first request on (one
+ * round trip less at each poll), to the remote's own origin only. Answers are read whole and checked, so that
+ * any defect is a FaultError before isomorphic-git sees it.
  */
 export function httpClient(options: HttpOptions): HttpClient {
   const base = { url: options.remote.url }
@@ -113,7 +119,7 @@ async function exchange(
       headers: { ...asked.headers, ...authorization(url, remote.url, credentials), ...lengthOf(body) },
       ...(body && { body: upload(body, pace, () => awaitAnswer(purpose, pace, options)) }),
       signal: AbortSignal.any(signal ? [pace.tooSlow, signal] : [pace.tooSlow]),
-      // Undici's own do not count while a request waits for a connection.
+      // Undici's own timeouts do not run while a request waits for a connection.
       headersTimeout: 0,
       bodyTimeout: 0,
     })
@@ -134,15 +140,16 @@ async function exchange(
 }
 
 /**
- * The server closed a connection before it answered: mostly one that was kept alive for too long. What is
- * asked may be asked again (RFC 9110, 9.2.2), a push too: it moves a ref from where it was, or not at all.
+ * The server closed a connection before it answered: usually one that was kept alive for too long. The
+ * request may be repeated (RFC 9110, 9.2.2), a push too: it moves a ref from its expected commit, or not at
+ * all.
  */
 function isClosed(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   return code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET'
 }
 
-/** In protocol version 2 refs are listed by POST, too; packs are fetched by version 1. */
+/** Protocol version 2 lists refs by POST, too; packs are fetched by version 1. */
 function purposeOf({ url, method, headers }: GitHttpRequest): Purpose {
   if (method !== 'POST' || headers?.['Git-Protocol'] !== undefined) return 'list'
   return url.endsWith('/git-receive-pack') ? 'push' : 'fetch'
@@ -165,7 +172,7 @@ function awaitAnswer(purpose: Purpose, pace: Pace, { limits }: HttpOptions): voi
   if (purpose === 'push') pace.endWithin(limits.answerMs)
 }
 
-/** What people can set where their line is that slow. */
+/** Adds the option that a user with a slow line can set. */
 function withOption({ bound, message }: TooSlow, purpose: Purpose): string {
   if (bound === 'rate') return `${message} (--git-min-rate)`
   return bound === 'total' && purpose === 'fetch' ? `${message} (--git-timeout)` : message
@@ -197,7 +204,7 @@ function checkObjects(bytes: Buffer, url: string): void {
   if (largest > LARGEST_FETCHED) throw tooLarge(LARGEST_FETCHED)
 }
 
-/** Only the first GET may be sent elsewhere (as git's http.followRedirects=initial), and never to less safety. */
+/** Only GET requests are redirected (as git's http.followRedirects=initial), and never from HTTPS to HTTP. */
 function redirectOf(answer: Answer, method: string | undefined): string | undefined {
   const { location } = answer.headers
   if (!REDIRECTS.has(answer.statusCode) || !location || method === 'POST') return undefined
@@ -207,7 +214,7 @@ function redirectOf(answer: Answer, method: string | undefined): string | undefi
   return next.href
 }
 
-/** What the repository is called now, where the server redirected `<base>/info/refs`. */
+/** The repository's URL, or its new one if the server redirected `<base>/info/refs`. */
 function baseAfterRedirect(base: string, asked: string, answered: string): string {
   const suffix = asked.slice(base.length)
   return answered !== asked && answered.endsWith(suffix) ? answered.slice(0, -suffix.length) : base

@@ -6,14 +6,14 @@ import { DamagedStore } from './damaged-store.ts'
 import { isObjectId } from './object-id.ts'
 
 /**
- * The local ref of a remote branch. One flat name a branch, so that `a` and `a/b` may follow one
- * another. Only this ref counts as a "have" when isomorphic-git fetches a single branch.
+ * The local ref of a remote branch. Each branch has one flat name, so that `a/b` may replace `a`. Only this
+ * ref counts as a "have" when isomorphic-git fetches a single branch.
  */
 export function localRef(branch: string): string {
   return `refs/heads/${encodeURIComponent(branch).replace(/\.lock$/, '%2Elock')}`
 }
 
-/** The commit of a local ref; undefined where there is none. @throws DamagedStore */
+/** The commit of a local ref; undefined if there is none. @throws DamagedStore */
 export async function readRef(gitdir: string, ref: string): Promise<string | undefined> {
   const text = await readFile(join(gitdir, ref), 'utf8').catch((error) => {
     if (error.code === 'ENOENT') return undefined
@@ -24,7 +24,7 @@ export async function readRef(gitdir: string, ref: string): Promise<string | und
   return text.trim()
 }
 
-/** Writes a local ref; nobody ever sees half of it. */
+/** Writes a local ref atomically. */
 export async function writeRef(gitdir: string, ref: string, oid: string): Promise<void> {
   const unfinished = join(gitdir, `tmp_${randomUUID()}`)
   await mkdir(join(gitdir, 'refs', 'heads'), { recursive: true })

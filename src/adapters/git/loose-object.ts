@@ -6,12 +6,12 @@ import { ifMissing } from '../../support/files/if-missing.ts'
 import { DamagedStore } from './damaged-store.ts'
 import { type GitObject, type ObjectType, objectId } from './object-id.ts'
 
-/** Where an object stands that is not in a pack. */
+/** Path of an object outside packs. */
 function loosePath(gitdir: string, oid: string): string {
   return join(gitdir, 'objects', oid.slice(0, 2), oid.slice(2))
 }
 
-/** Writes the object, unless it is there; nobody ever sees half of it. @returns its id */
+/** Writes the object atomically, unless it exists. @returns its id */
 export async function writeLoose(gitdir: string, type: ObjectType, bytes: Uint8Array): Promise<string> {
   const oid = objectId(type, bytes)
   const path = loosePath(gitdir, oid)
@@ -23,7 +23,7 @@ export async function writeLoose(gitdir: string, type: ObjectType, bytes: Uint8A
   return oid
 }
 
-/** Reads an object that is not in a pack; undefined where there is none. */
+/** Reads an object outside packs; undefined if there is none. */
 export async function readLoose(
   gitdir: string,
   oid: string,

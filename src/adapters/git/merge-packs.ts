@@ -11,14 +11,14 @@ const CHECKSUM = 20
 interface LoadedPack {
   /** The entries, without header and checksum. */
   readonly body: Buffer
-  /** Offsets count from the beginning of the body. */
+  /** Offsets are relative to the body. */
   readonly objects: readonly IndexedObject[]
 }
 
 /**
- * Makes one pack of all but the largest, without looking into the objects: a delta names its base by
- * the distance, which stays the same. Then drops the packs it was made of, and loose copies. A
- * process killed in between leaves duplicates, which do no harm.
+ * Merges all packs but the largest, without inflating objects: a delta names its base by the distance, which
+ * stays the same. Then removes the merged packs and loose copies. A process killed in between leaves harmless
+ * duplicates.
  */
 export async function mergePacks(gitdir: string): Promise<void> {
   const directory = join(gitdir, 'objects', 'pack')
@@ -69,7 +69,7 @@ function concatenate(packs: readonly LoadedPack[]): EncodedPack {
   )
 }
 
-/** Here loose objects are copies of packed ones (see Store). */
+/** Loose objects are copies of packed ones here (see Store). */
 async function removeLooseCopies(gitdir: string): Promise<void> {
   const names = (await readdir(join(gitdir, 'objects'))).filter((name) => /^[0-9a-f]{2}$/.test(name))
   await Promise.all(names.map((name) => rm(join(gitdir, 'objects', name), { recursive: true, force: true })))

@@ -7,10 +7,10 @@ import { LARGEST_OBJECT, PackFile } from './pack-file.ts'
 import { idsWithPrefix, offsetOf } from './pack-index.ts'
 
 const MOST_BASE_HOPS = 50
-/** So long one turn of reading may keep the event loop, in milliseconds. */
+/** Maximum time that reading holds the event loop at a stretch, in milliseconds. */
 const TURN_MS = 10
 
-/** The objects of a git directory: packs first, then loose ones. Every object is checked by its id. */
+/** The objects of a git directory: packs first, then loose ones. Every object is verified by its id. */
 export class ObjectStore implements AsyncDisposable {
   readonly gitdir: string
   readonly #packs = new Map<string, PackFile>()
@@ -21,7 +21,7 @@ export class ObjectStore implements AsyncDisposable {
     this.gitdir = gitdir
   }
 
-  /** @throws DamagedStore where a pack or its index is damaged */
+  /** @throws DamagedStore if a pack or its index is damaged */
   static async open(gitdir: string): Promise<ObjectStore> {
     const store = new ObjectStore(gitdir)
     try {
@@ -33,7 +33,7 @@ export class ObjectStore implements AsyncDisposable {
     }
   }
 
-  /** Opens the packs that came since the last time. */
+  /** Opens packs added since the last call. */
   async refresh(): Promise<void> {
     const files = await readdir(join(this.gitdir, 'objects', 'pack'))
     for (const file of files.filter((name) => name.endsWith('.idx'))) {
@@ -52,19 +52,19 @@ export class ObjectStore implements AsyncDisposable {
     return this.#packs.values().reduce((sum, pack) => sum + pack.size, 0)
   }
 
-  /** Whether the object is there, as far as names tell. */
+  /** Whether the object exists; its content is not verified. */
   async has(oid: string): Promise<boolean> {
     if (this.#packs.values().some((pack) => pack.has(oid))) return true
     return (await readLoose(this.gitdir, oid, LARGEST_OBJECT)) !== undefined
   }
 
-  /** The ids in packs that begin with at least two hexadecimal digits. */
+  /** The packed ids that begin with these hexadecimal digits, at least two. */
   idsWithPrefix(prefix: string): string[] {
     return [...new Set(this.#packs.values().flatMap((pack) => idsWithPrefix(pack.index, prefix)))]
   }
 
   /**
-   * Reads objects in the order of their packs. What is above `limit` bytes is left out.
+   * Reads objects in the order of their packs; leaves out those above `limit` bytes.
    * @throws MissingObject, DamagedStore
    */
   async read(oids: Iterable<string>, limit = LARGEST_OBJECT): Promise<Map<string, GitObject>> {

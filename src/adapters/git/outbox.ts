@@ -15,12 +15,12 @@ import { listRefs } from './transport.ts'
 import { walkTree } from './tree-walk.ts'
 import { type AddObject, type FileChanges, writeTree } from './write-tree.ts'
 
-/** Above this, what earlier commits left behind is dropped, in bytes. */
+/** Size of the local copy above which earlier commits are dropped, in bytes. */
 const LARGE_COPY = 32 << 20
 
 export interface NewCommit {
   readonly parent: string | undefined
-  /** What differs from the parent. */
+  /** Changes from the parent. */
   readonly changes: FileChanges
   readonly message: string
   readonly author: Author
@@ -28,7 +28,7 @@ export interface NewCommit {
   readonly time: number
 }
 
-/** A commit with all that is new in it, ready to be pushed. */
+/** A commit and its new objects, ready to push. */
 export interface PreparedCommit {
   readonly oid: string
   readonly parent: string | undefined
@@ -36,29 +36,29 @@ export interface PreparedCommit {
 }
 
 /**
- * The branches of the remote that are written to. They have a git directory of their own, with the
- * newest commit of each only, so that they never stand in the way of what is read.
+ * The branches of the remote that Reeve writes to. They have a git directory of their own, with only the
+ * newest commit of each, so that they never delay reads.
  */
 export class Outbox {
   readonly #store: Store
   readonly #connections: Connections
   readonly #notes: string
 
-  /** @param notes a file that keeps what was pushed last, also when the git directory is made anew */
+  /** @param notes file that records the last pushed commit, even when the git directory is made anew */
   constructor(store: Store, connections: Connections, notes: string) {
     this.#store = store
     this.#connections = connections
     this.#notes = notes
   }
 
-  /** The commit that was last pushed to the branch from this data directory; undefined where none was. */
+  /** The commit last pushed to the branch from this data directory; undefined if there is none. */
   async lastWritten(branch: string): Promise<string | undefined> {
-    const text = await readFile(this.#notes, 'utf8').catch(() => '') // without it, as if none was
+    const text = await readFile(this.#notes, 'utf8').catch(() => '') // an unreadable file counts as none
     const [oid, ...name] = text.trimEnd().split(' ')
     return name.join(' ') === branch ? oid : undefined
   }
 
-  /** The branch's commit at the remote, made readable; undefined where there is no such branch. */
+  /** The branch's commit at the remote, made readable; undefined if there is no such branch. */
   async fetch(branch: string, options: OperationOptions = {}): Promise<string | undefined> {
     checkBranchName(branch)
     const remote = await this.#remoteHead(branch, options)
@@ -70,7 +70,7 @@ export class Outbox {
     })
   }
 
-  /** The branch's commit as it was last fetched or pushed. */
+  /** The branch's commit when last fetched or pushed. */
   async localHead(branch: string): Promise<string | undefined> {
     checkBranchName(branch)
     return this.#store.read(() => this.#store.head(branch))
@@ -84,13 +84,13 @@ export class Outbox {
     })
   }
 
-  /** Blobs by id, as UTF-8 text; without those above `maxBytes`. */
+  /** Blobs by id, as UTF-8 text, except those above `maxBytes`. */
   async readTexts(oids: readonly string[], maxBytes?: number): Promise<ReadonlyMap<string, string>> {
     const found = await this.#store.read((objects) => objects.read(oids, maxBytes))
     return new Map(found.entries().map(([oid, { bytes }]) => [oid, new TextDecoder().decode(bytes)]))
   }
 
-  /** Makes a commit on top of its parent, in memory. */
+  /** Creates a commit on top of its parent, in memory. */
   async prepare(commit: NewCommit): Promise<PreparedCommit> {
     return this.#store.read(async (objects) => {
       const added = new Map<string, GitObject>()
@@ -107,8 +107,8 @@ export class Outbox {
   }
 
   /**
-   * Moves the remote's branch to the commit, if it still is at the commit's parent; where there is
-   * none, if there is no such branch.
+   * Moves the remote's branch to the commit if it is still at the commit's parent; a commit without parent
+   * creates the branch if there is none.
    * @throws FaultError git-rejected with the server's words; git-unreachable, git-unauthorized
    */
   async push(
@@ -119,9 +119,9 @@ export class Outbox {
     checkBranchName(branch)
     const result = await this.#store.exclusively(() => this.#push(branch, commit, options), options)
     if (result === 'pushed') {
-      // Without it the records are checked where they need not be.
+      // Without the note, the records are checked needlessly.
       await writeWhole(this.#notes, `${commit.oid} ${branch}\n`).catch(() => undefined)
-      // What fails now is done after the next push.
+      // A failure is made up for after the next push.
       await this.#store.tidy(LARGE_COPY, options).catch(() => undefined)
       return 'pushed'
     }

@@ -7,9 +7,9 @@ export interface PackEntryHeader {
   readonly kind: ObjectType | 'offset-delta' | 'ref-delta'
   /** Size of the entry's data when inflated, in bytes. */
   readonly size: number
-  /** Length of this header: the deflated data follows. */
+  /** Length of this header in bytes; the deflated data follows. */
   readonly length: number
-  /** For an offset-delta: how far before this entry its base begins. */
+  /** For an offset-delta: distance back to the beginning of its base, in bytes. */
   readonly distance?: number
   /** For a ref-delta: the id of its base. */
   readonly baseOid?: string
@@ -26,10 +26,10 @@ const KINDS: readonly (PackEntryHeader['kind'] | undefined)[] = [
   'ref-delta',
 ]
 
-/** A header is at most this long, in bytes. */
+/** Maximum length of a header, in bytes. */
 export const LONGEST_HEADER = 40
 
-/** @throws DamagedStore where the bytes are no header */
+/** @throws DamagedStore if the bytes are not a header */
 export function parseEntryHeader(bytes: Uint8Array): PackEntryHeader {
   const first = bytes[0] ?? 0
   const kind = KINDS[(first >> 4) & 7]
@@ -66,7 +66,7 @@ function byteAt(bytes: Uint8Array, at: number): number {
   return byte
 }
 
-/** Inflates to exactly `size` bytes. @throws DamagedStore where that is not what comes out */
+/** Inflates to exactly `size` bytes. @throws DamagedStore if the result has another size */
 export function inflateExactly(deflated: Uint8Array, size: number): Buffer {
   try {
     const bytes = inflateSync(deflated, { maxOutputLength: size || 1, chunkSize: Math.max(64, size + 1) })

@@ -11,10 +11,10 @@ const BASE_CACHE = 16 << 20
 const HEADER = 12
 const CHECKSUM = 20
 const LONGEST_CHAIN = 5_000
-/** Trees, and objects that others are deltas of, are not read above this many bytes. */
+/** Maximum size of trees and delta bases that are read, in bytes. */
 export const LARGEST_OBJECT = 64 << 20
 
-/** Finds an object that a delta names by its id, wherever it is. */
+/** Finds the base that a delta names by id, wherever it is. */
 export type ReadBase = (oid: string) => Promise<GitObject | 'too-large'>
 
 /** One pack and its index, open for reading. */
@@ -33,7 +33,7 @@ export class PackFile implements AsyncDisposable {
 
   /**
    * Opens `<path>.pack` and `<path>.idx`.
-   * @throws DamagedStore where the two do not belong together or one is cut short
+   * @throws DamagedStore if they do not belong together or one is truncated
    */
   static async open(path: string): Promise<PackFile> {
     const index = parsePackIndex(await readFile(`${path}.idx`))
@@ -56,7 +56,7 @@ export class PackFile implements AsyncDisposable {
     return offsetOf(this.index, oid) !== undefined
   }
 
-  /** Reads the object that begins at `offset`, unless it is above `limit` bytes. */
+  /** Reads the object at `offset`, unless it exceeds `limit` bytes. */
   async read(offset: number, limit: number, readBase: ReadBase, depth = 0): Promise<GitObject | 'too-large'> {
     const entry = await this.#entry(offset)
     if (entry.size > (isDelta(entry.kind) ? LARGEST_OBJECT : limit) || depth > LONGEST_CHAIN)
@@ -103,7 +103,7 @@ export class PackFile implements AsyncDisposable {
     if (!fits) throw new DamagedStore('a pack does not fit its index')
   }
 
-  /** Gives the memory back that reading took. */
+  /** Frees the memory that reading took. */
   forget(): void {
     this.#file.forget()
     this.#bases.clear()

@@ -4,13 +4,13 @@ import { DamagedStore } from './damaged-store.ts'
 const MAGIC = 0xff744f63
 const FANOUT_END = 8 + 256 * 4
 const TRAILER = 40
-/** Per object: its id, a checksum and its offset. */
+/** Bytes per object: its id, a checksum and its offset. */
 const ENTRY = 20 + 4 + 4
 
-/** The index of a pack below 2 GiB (gitformat-pack(5), version 2): where each object stands. */
+/** The index of a pack below 2 GiB (gitformat-pack(5), version 2): the place of each object. */
 export interface PackIndex {
   readonly count: number
-  /** For each first byte of an id, how many ids begin with it or a lesser one. */
+  /** For each first byte of an id, the number of ids that begin with it or a lesser one. */
   readonly fanout: Uint32Array
   /** The ids, sorted, 20 bytes each. */
   readonly ids: Buffer
@@ -22,7 +22,7 @@ export interface PackIndex {
   readonly packChecksum: string
 }
 
-/** @throws DamagedStore for anything that is not such an index */
+/** @throws DamagedStore if the bytes are not such an index */
 export function parsePackIndex(bytes: Buffer): PackIndex {
   const valid =
     bytes.length >= FANOUT_END + TRAILER && bytes.readUInt32BE(0) === MAGIC && bytes.readUInt32BE(4) === 2
@@ -41,7 +41,7 @@ export function parsePackIndex(bytes: Buffer): PackIndex {
   }
 }
 
-/** What an index says of one object. */
+/** An object's entry in an index. */
 export interface IndexedObject {
   /** 20 bytes. */
   readonly id: Buffer
@@ -72,7 +72,7 @@ function numbers(values: readonly number[]): Buffer {
   return bytes
 }
 
-/** Where the object begins in the pack, or undefined where the pack has it not. */
+/** Offset of the object in the pack; undefined if the pack lacks it. */
 export function offsetOf(index: PackIndex, oid: string): number | undefined {
   const id = Buffer.from(oid, 'hex')
   const first = id[0] ?? 0
@@ -88,7 +88,7 @@ export function offsetOf(index: PackIndex, oid: string): number | undefined {
   return undefined
 }
 
-/** Where the object that begins at `offset` ends at the latest; undefined for the last one. */
+/** Latest end of the object at `offset`; undefined for the last one. */
 export function endOf(index: PackIndex, offset: number): number | undefined {
   let low = 0
   let high = index.count

@@ -3,9 +3,9 @@ import { crc32, deflateSync } from 'node:zlib'
 import type { GitObject, ObjectType } from './object-id.ts'
 import { encodePackIndex, type IndexedObject } from './pack-index.ts'
 
-/** A pack and its index, as files hold them. */
+/** File contents of a pack and its index. */
 export interface EncodedPack {
-  /** `pack-<checksum>`, without an ending. */
+  /** `pack-<checksum>`, without an extension. */
   readonly name: string
   readonly pack: Buffer
   readonly index: Buffer
@@ -14,7 +14,7 @@ export interface EncodedPack {
 const HEADER = 12
 const CODES: Readonly<Record<ObjectType, number>> = { commit: 1, tree: 2, blob: 3, tag: 4 }
 
-/** Makes a pack (gitformat-pack(5)) of whole objects, by their ids. */
+/** Encodes whole objects, by their ids, as a pack (gitformat-pack(5)). */
 export function encodePack(objects: ReadonlyMap<string, GitObject>): EncodedPack {
   const entries: Buffer[] = []
   const index: IndexedObject[] = []
@@ -28,7 +28,7 @@ export function encodePack(objects: ReadonlyMap<string, GitObject>): EncodedPack
   return finishPack(entries, index)
 }
 
-/** Puts header and checksum around the entries, whose offsets are those in the whole pack. */
+/** Adds header and checksum to the entries, whose offsets are relative to the whole pack. */
 export function finishPack(entries: readonly Buffer[], objects: readonly IndexedObject[]): EncodedPack {
   const content = Buffer.concat([packHeader(objects.length), ...entries])
   const checksum = createHash('sha1').update(content).digest()

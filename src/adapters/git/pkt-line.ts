@@ -10,7 +10,7 @@ export function encodeLine(text: string): Buffer {
   return Buffer.concat([Buffer.from((payload.length + LENGTH).toString(16).padStart(LENGTH, '0')), payload])
 }
 
-/** The payloads of well-formed lines; flushes and other markers are passed over. */
+/** The payloads of well-formed lines; flushes and other markers are skipped. */
 export function readLines(bytes: Buffer): Buffer[] {
   const lines: Buffer[] = []
   for (let at = 0; at + LENGTH <= bytes.length; ) {
@@ -22,7 +22,7 @@ export function readLines(bytes: Buffer): Buffer[] {
   return lines
 }
 
-/** What the server sends and what it says, from one stream (side-band-64k). */
+/** Splits a stream into the server's data and messages (side-band-64k). */
 export function readBands(bytes: Buffer): { readonly data: Buffer; readonly messages: string } {
   const lines = readLines(bytes)
   const of = (band: number): Buffer =>

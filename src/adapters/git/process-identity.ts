@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 
-/** What tells one process from all others, even from a later one with the same pid. */
+/** Distinguishes a process from all others, even from a later one with the same pid. */
 export interface ProcessIdentity {
   readonly host: string
   readonly pid: number
-  /** Clock ticks since boot (proc_pid_stat(5), field 22); empty where there is no /proc. */
+  /** Clock ticks since boot (proc_pid_stat(5), field 22); empty without /proc. */
   readonly started: string
 }
 
@@ -13,7 +13,7 @@ export function thisProcess(): ProcessIdentity {
   return { host: hostname(), pid: process.pid, started: startTime(process.pid) }
 }
 
-/** Whether the process runs; only meaningful for one of this host. */
+/** Whether the process runs; only meaningful on its own host. */
 export function isRunning(identity: ProcessIdentity): boolean {
   return exists(identity.pid) && startTime(identity.pid) === identity.started
 }

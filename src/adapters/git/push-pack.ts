@@ -10,9 +10,9 @@ export interface Push {
   /** The full remote ref. */
   readonly ref: string
   readonly commit: string
-  /** What the remote ref must be now; undefined: it must not be there. */
+  /** Expected commit of the remote ref; undefined: the ref must not exist. */
   readonly expected: string | undefined
-  /** All that the commit needs and the remote has not. */
+  /** All objects that the commit needs and the remote lacks. */
   readonly pack: Buffer
 }
 
@@ -20,10 +20,10 @@ const NOBODY = '0'.repeat(40)
 const SUPPORTED: readonly string[] = ['report-status', 'side-band-64k']
 
 /**
- * Moves a remote ref if it is where it is expected: compare-and-swap, the server does it
- * (gitprotocol-pack(5), pushing data to a server). isomorphic-git's own push reads all history and
- * every object one by one, which takes 1.5 s for a thousand files.
- * @returns whether the server took it; if not, what it said
+ * Moves a remote ref if it is at the expected commit: the server does the compare-and-swap
+ * (gitprotocol-pack(5), pushing data to a server). isomorphic-git's own push reads all history and every
+ * object one by one, which takes 1.5 s for a thousand files.
+ * @returns 'pushed', or the reason for the refusal
  */
 export async function pushPack(
   connection: Connection,

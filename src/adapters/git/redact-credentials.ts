@@ -4,8 +4,8 @@ const LONGEST = 500
 const UNPRINTABLE = /\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x1f\x7f-\x9f]+/g
 
 /**
- * Makes words from outside (a server, a hook, an error) fit for a message: one line of at most 500
- * characters, without control characters, the given secrets and the credentials of URLs.
+ * Prepares text from outside (a server, a hook, an error) for a message: one line of at most 500 characters,
+ * without control characters, with the given secrets and the credentials of URLs redacted.
  */
 export function redactCredentials(text: string, secrets: readonly string[] = []): string {
   const plain = redactUrl(hideSecrets(text, secrets)).replace(UNPRINTABLE, ' ').trim()
@@ -18,7 +18,7 @@ function hideSecrets(text: string, secrets: readonly string[]): string {
     .reduce((rest, secret) => rest.replaceAll(secret, '***'), text)
 }
 
-/** Takes user names and passwords (RFC 3986, userinfo) out of every URL in the text. */
+/** Redacts user names and passwords (RFC 3986, userinfo) in every URL of the text. */
 export function redactUrl(text: string): string {
   return text.replace(USER_INFO, '$1')
 }

@@ -2,14 +2,14 @@ import { FaultError, fault } from '../../model/fault.ts'
 import type { ReadCredentials } from './credentials.ts'
 import { redactUrl } from './redact-credentials.ts'
 
-/** Where a repository is, and with what to ask for it. */
+/** URL and credentials of a repository. */
 export interface GitRemote {
   /** http or https; credentials in it are used, but never kept or shown. */
   readonly url: string
   readonly credentials?: ReadCredentials
 }
 
-/** A GitRemote whose URL holds no credentials (any more). */
+/** A GitRemote whose URL holds no credentials. */
 export interface PlainRemote {
   readonly url: string
   readonly credentials: ReadCredentials

@@ -21,19 +21,19 @@ import { findTree, walkTree } from './tree-walk.ts'
 import { usableDirectory } from './usable-directory.ts'
 
 export interface RepositoryOptions {
-  /** The data directory, made where there is none. It belongs to one process at a time. */
+  /** The data directory, created if missing. It belongs to one process at a time. */
   readonly directory: string
   readonly remote: GitRemote
-  /** Told when the local copy was damaged and is started over (git-corrupt). */
+  /** Called when the local copy is damaged and cloned again (git-corrupt). */
   readonly onWarning?: (fault: Fault) => void
-  /** How long the remote is waited for. */
+  /** Time limits for the remote. */
   readonly limits?: Partial<GitLimits>
-  /** Told of a silence well before it is too long, once for each request. */
+  /** Called at a silence well before it is too long, once for each request. */
   readonly onSilence?: OnSilence
 }
 
 /**
- * Opens the local copy of a remote repository; asks the remote nothing yet.
+ * Opens the local copy of a remote repository, without a request to the remote.
  * @throws FaultError bad-option, data-dir-locked, data-dir-unusable
  */
 export async function openRepository(options: RepositoryOptions): Promise<Repository> {
@@ -69,21 +69,21 @@ interface RepositoryParts {
   readonly store: Store
   readonly status: Store
   readonly connections: Connections
-  /** Those of the branches that are written to: what is read never keeps them waiting. */
+  /** Connections for the branches that Reeve writes to: reads never make them wait. */
   readonly pushing: Connections
   readonly lock: DataDirLock
-  /** Path of the file that keeps what was pushed last. */
+  /** Path of the file that records the last pushed commit. */
   readonly notes: string
 }
 
-/** A remote repository and its local copy. Everything it throws for the user is a FaultError. */
+/** A remote repository and its local copy. All its errors for the user are FaultErrors. */
 export class Repository implements AsyncDisposable {
   readonly #store: Store
   readonly #status: Store
   readonly #connections: Connections
   readonly #pushing: Connections
   readonly #lock: DataDirLock
-  /** The branches that are written to; they have a git directory of their own. */
+  /** The branches that Reeve writes to; they have a git directory of their own. */
   readonly outbox: Outbox
 
   constructor({ store, status, connections, pushing, lock, notes }: RepositoryParts) {
@@ -100,28 +100,29 @@ export class Repository implements AsyncDisposable {
     return this.#connections.url
   }
 
-  /** The remote's refs below the prefix, by full name. One request, two where refs are many. */
+  /** The remote's refs with the prefix, by full name. One request, or two if there are many refs. */
   async lsRefs(prefix = 'refs/', options: OperationOptions = {}): Promise<ReadonlyMap<string, string>> {
     return listRefs(this.#connections.open(options), prefix)
   }
 
-  /** The commit that the remote has the branch at now; undefined where it has no such branch. */
+  /** The branch's commit at the remote now; undefined if the remote has no such branch. */
   async headOf(branch: string, options: OperationOptions = {}): Promise<string | undefined> {
     checkBranchName(branch)
     const ref = `refs/heads/${branch}`
     return (await this.lsRefs(ref, options)).get(ref)
   }
 
-  /** The commit that the branch had when it was last fetched: the last good one. */
+  /** The branch's commit when last fetched. */
   async localHead(branch: string): Promise<string | undefined> {
     checkBranchName(branch)
     return this.#store.read(() => this.#store.head(branch))
   }
 
   /**
-   * Fetches the branch: one commit the first time, later only what is new. @returns its commit
-   * `head` is what headOf said a moment ago: where that counts still, it is one request less.
-   * @throws FaultError git-no-branch (also in an empty repository), git-unreachable, git-unauthorized
+   * Fetches the branch: one commit the first time, later only what is new. `head` is the result of a recent
+   * headOf(): while it holds, it saves a request.
+   * @returns the branch's commit
+   * @throws FaultError git-no-branch (also for an empty repository), git-unreachable, git-unauthorized
    */
   async fetch(
     branch: string,
@@ -133,9 +134,9 @@ export class Repository implements AsyncDisposable {
   }
 
   /**
-   * Makes a commit readable, fetched if need be. `revision`: a branch, a tag, a full ref, or the id of
-   * a commit, shortened if it is already here. `branch` is the one that is fetched otherwise: what it
-   * has is not fetched again. With `depth`, a branch or tag comes with so many commits only.
+   * Makes a commit readable, and fetches it if necessary. `revision`: a branch, a tag, a full ref, or the id
+   * of a commit, which may be shortened if it is local. `branch` is the one fetched otherwise: its commits
+   * are not fetched again. With `depth`, a branch or tag comes with that many commits only.
    * @throws FaultError git-no-commit and those of fetch
    */
   async fetchCommit(revision: string, options: RevisionOptions): Promise<string> {
@@ -143,13 +144,14 @@ export class Repository implements AsyncDisposable {
     return resolveRevision(this.#store, this.#connections, revision, options)
   }
 
-  /** A commit that is here; undefined for any other. */
+  /** A local commit; undefined for any other. */
   async readCommit(oid: string): Promise<Commit | undefined> {
     return this.#store.read(async (objects) => (await findCommit(objects, oid))?.commit)
   }
 
   /**
-   * All entries of the commit's tree below `path` ('' is the root), their paths below it, in Git's order.
+   * All entries of the commit's tree below `path` ('' is the root), with paths relative to it, in Git's
+   * order.
    * @throws FaultError git-no-commit, git-no-path
    */
   async treeEntries(commit: string, path: string): Promise<readonly TreeEntry[]> {
@@ -163,8 +165,8 @@ export class Repository implements AsyncDisposable {
   }
 
   /**
-   * Reads blobs by id. What is above `maxBytes` is not read and left out of the answer.
-   * @throws FaultError git-no-commit for ids that are not here
+   * Reads blobs by id; leaves out those above `maxBytes`.
+   * @throws FaultError git-no-commit for ids that are not local
    */
   async readBlobs(
     oids: readonly string[],
@@ -176,12 +178,12 @@ export class Repository implements AsyncDisposable {
     })
   }
 
-  /** Commits that `to` has and `from` has not, newest first, at most `limit`, as far as they are here. */
+  /** Local commits that `to` has and `from` lacks, newest first, at most `limit`. */
   async commitsBetween(from: string, to: string, limit: number): Promise<Commit[]> {
     return this.#store.read((objects) => commitsBetween((oid) => findCommit(objects, oid), from, to, limit))
   }
 
-  /** Ends what is under way and gives the data directory back. */
+  /** Ends operations under way and releases the data directory. */
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([this.#connections[Symbol.asyncDispose](), this.#pushing[Symbol.asyncDispose]()])
     await Promise.all([this.#store[Symbol.asyncDispose](), this.#status[Symbol.asyncDispose]()])

@@ -1,6 +1,6 @@
-/** What a Git server says in its pkt-lines (gitprotocol-common(5)) beside the data. */
+/** Messages of a Git server in its pkt-lines (gitprotocol-common(5)), beside the data. */
 export interface ServerWords {
-  /** False where the framing is broken or the answer does not end with a flush. */
+  /** False if the framing is broken or the answer does not end with a flush. */
   readonly complete: boolean
   /** The server's own error: an ERR line, or band 3. */
   readonly error?: string
@@ -11,8 +11,8 @@ const ERROR_BAND = 3
 const LARGEST_LINE = 65_520
 
 /**
- * Looks through an answer before it is given to isomorphic-git, which ends the process on some
- * broken framings and takes an ERR line for an empty answer.
+ * Checks an answer before isomorphic-git sees it, which ends the process on some broken framings and takes an
+ * ERR line for an empty answer.
  */
 export function readServerWords(answer: Buffer): ServerWords {
   let at = 0

@@ -9,7 +9,7 @@ const CODES: readonly string[] = [
   'ENOMEM',
 ]
 
-/** Whether it is the disk or the system that fails: a fresh clone would not help. */
+/** Whether the disk or the system fails: a fresh clone would not help. */
 export function isStorageError(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const { code = '' } = error as NodeJS.ErrnoException

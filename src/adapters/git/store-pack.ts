@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { writeWhole } from '../../support/files/write-whole.ts'
 import type { EncodedPack } from './pack-writer.ts'
 
-/** Puts a pack among those of a git directory; nobody ever sees half of it. */
+/** Adds a pack to a git directory; each file appears whole. */
 export async function storePack(gitdir: string, { name, pack, index }: EncodedPack): Promise<void> {
   const directory = join(gitdir, 'objects', 'pack')
   await mkdir(directory, { recursive: true })

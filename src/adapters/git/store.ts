@@ -18,22 +18,25 @@ import { storePack } from './store-pack.ts'
 import { fetchPack } from './transport.ts'
 import { TreeCache } from './tree-cache.ts'
 
-/** More packs than this make every look-up slow. */
+/** Maximum number of packs: more of them make every lookup slow. */
 const MOST_PACKS = 50
-/** An increment above this, and above four times what is there, is dearer than the newest commit alone. */
+/**
+ * An increment above this, in bytes, and above four times the local packs costs more than the newest commit
+ * alone.
+ */
 const LARGE_INCREMENT = 64 << 20
 
 export interface StoreOptions {
   readonly gitdir: string
   readonly connections: Connections
   readonly onWarning: (fault: Fault) => void
-  /** Fetch only the newest commit, every time: right for branches that are small. */
+  /** Fetch only the newest commit, every time: right for small branches. */
   readonly newestOnly?: boolean
 }
 
 /**
- * One git directory: branches of the remote as they were last fetched, and their objects. Damage,
- * whenever it is met, is cured by a fresh clone beside it, which then takes its place.
+ * One git directory: branches of the remote as last fetched, and their objects. When damage is found, a fresh
+ * clone replaces the directory.
  */
 export class Store implements AsyncDisposable {
   readonly gitdir: string
@@ -49,7 +52,7 @@ export class Store implements AsyncDisposable {
     this.#objects = objects
   }
 
-  /** Opens what is there, or an empty one where there is nothing, another repository, or damage. */
+  /** Opens the store, emptied first if it belongs to another repository or is damaged. */
   static async open(options: StoreOptions): Promise<Store> {
     const { gitdir, connections, onWarning } = options
     const used = !(await isEmptyDirectory(gitdir))
@@ -67,14 +70,14 @@ export class Store implements AsyncDisposable {
     return new Store(options, objects)
   }
 
-  /** The branch's commit as of the last fetch. */
+  /** The branch's commit when last fetched or pushed. */
   head(branch: string): Promise<string | undefined> {
     return readRef(this.gitdir, localRef(branch))
   }
 
   /**
-   * Runs an action that changes the git directory; one at a time. Where it meets damage it is run
-   * once more in a fresh clone.
+   * Runs an action that changes the git directory; one at a time. After damage, the action runs once more in
+   * a fresh clone.
    */
   exclusively<Result>(action: () => Promise<Result>, options: OperationOptions = {}): Promise<Result> {
     return this.#inTurn(options.turnWithinMs, async () => {
@@ -91,7 +94,8 @@ export class Store implements AsyncDisposable {
   }
 
   /**
-   * Fetches a branch: its newest commit alone the first time, later what is new. @returns its commit
+   * Fetches a branch: its newest commit alone the first time, later only what is new.
+   * @returns its commit
    * @throws FaultError git-no-branch, git-unreachable, git-unauthorized, git-too-large
    */
   async fetchBranch(branch: string, options: OperationOptions = {}): Promise<string> {
@@ -101,14 +105,14 @@ export class Store implements AsyncDisposable {
     return oid
   }
 
-  /** Takes a commit that was pushed among its own: the branch is there now. */
+  /** Adds a commit that was pushed, and moves the branch to it. */
   async add(branch: string, oid: string, pack: EncodedPack): Promise<void> {
     await storePack(this.gitdir, pack)
     await this.#objects.refresh()
     await writeRef(this.gitdir, localRef(branch), oid)
   }
 
-  /** Makes few packs of many; a fresh clone, where all of them are larger than so many bytes. */
+  /** Merges packs if there are too many; makes a fresh clone if they exceed `large` bytes together. */
   async tidy(large: number, options: OperationOptions = {}): Promise<void> {
     if (this.#objects.packBytes > large) return this.#serial.run(() => this.#renew(options))
     if (this.#objects.packCount <= MOST_PACKS) return
@@ -118,7 +122,7 @@ export class Store implements AsyncDisposable {
     }, options)
   }
 
-  /** Fetches any ref or commit, by itself or with all its history; the branches stay where they are. */
+  /** Fetches any ref or commit, with `depth` commits or all that is new; branches stay where they are. */
   fetchOther(
     want: string,
     have: string,
@@ -134,7 +138,7 @@ export class Store implements AsyncDisposable {
   }
 
   /**
-   * Reads, and once more after starting over where what it met is damaged.
+   * Reads; after damage, reads once more from a fresh clone.
    * @throws FaultError git-no-commit for objects that the local copy need not have
    */
   async read<Result>(action: (objects: ObjectStore) => Promise<Result>): Promise<Result> {
@@ -148,7 +152,7 @@ export class Store implements AsyncDisposable {
     }
   }
 
-  /** After the connections. What still reads ends with their AbortError, and is no damage. */
+  /** Call after closing the connections. Reads under way end with their AbortError, which is not damage. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#serial.idle()
     await this.#objects[Symbol.asyncDispose]()
@@ -170,13 +174,16 @@ export class Store implements AsyncDisposable {
     await this.#objects.refresh()
     const commit = (await this.#objects.read([oid])).get(oid)
     if (!commit) throw new DamagedStore(`commit ${oid} did not arrive`)
-    // A loose copy, so that isomorphic-git need not read every pack's index to know that it has it.
+    // A loose copy, so that isomorphic-git need not read every pack's index to find the commit.
     const loose = writeLoose(this.gitdir, commit.type, commit.bytes)
     await Promise.all([loose, writeRef(this.gitdir, localRef(branch), oid)])
     return oid
   }
 
-  /** What is new since the branch's last commit; that one alone where there is none, or too much is new. */
+  /**
+   * Fetches what is new since the branch's last commit; the newest commit alone if there is none, or if too
+   * much is new.
+   */
   async #fetch(branch: string, there: boolean, options: OperationOptions): Promise<string> {
     const { connections, newestOnly } = this.#options
     const wanted = { gitdir: this.gitdir, have: localRef(branch), want: `refs/heads/${branch}` }
@@ -207,7 +214,7 @@ export class Store implements AsyncDisposable {
     await this.#reopen()
   }
 
-  /** Reads under way go on with the files that they have open. */
+  /** Reads under way continue with the files that they have open. */
   async #reopen(): Promise<void> {
     const retired = this.#objects
     this.#objects = await ObjectStore.open(this.gitdir)
@@ -219,7 +226,7 @@ export class Store implements AsyncDisposable {
   }
 }
 
-/** Anything that reading throws and that is neither told to the user nor asked for nor the disk's. */
+/** Whether an error means damage: not a fault, an abort, or a failure of the disk. */
 function isDamage(error: unknown): boolean {
   if (!(error instanceof Error) || error instanceof FaultError || isStorageError(error)) return false
   return error.name !== 'AbortError' && error.name !== 'TimeoutError'

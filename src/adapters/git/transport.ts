@@ -7,12 +7,12 @@ import { DamagedStore } from './damaged-store.ts'
 import { unreachable } from './git-fault.ts'
 
 /**
- * The files as isomorphic-git writes them, only whole. A process killed in the middle would leave a
- * list of shallow commits that is cut short, and the server would leave out what it takes for fetched.
+ * File access for isomorphic-git that writes files whole. A process killed during a write would leave a
+ * truncated list of shallow commits, and the server would then leave out commits that it assumes are here.
  */
 const FILES = { promises: { ...promises, writeFile: writeWhole } }
 
-/** Errors of isomorphic-git that mean: the server's answer makes no sense. */
+/** Errors of isomorphic-git for answers that make no sense. */
 const NONSENSE: readonly string[] = [
   Errors.ParseError.code,
   Errors.InvalidOidError.code,
@@ -22,7 +22,7 @@ const NONSENSE: readonly string[] = [
   Errors.RemoteCapabilityError.code,
 ]
 
-/** The remote's refs that begin with the prefix, tags peeled. One request, or two where refs are many. */
+/** The remote's refs with the prefix, tags peeled. One request, or two if there are many refs. */
 export async function listRefs(connection: Connection, prefix: string): Promise<Map<string, string>> {
   const refs = await askForRefs(connection, prefix).catch((error) => {
     throw networkError(error, connection)
@@ -39,15 +39,17 @@ async function askForRefs({ url, http, listVersion }: Connection, prefix: string
 
 export interface FetchOptions {
   readonly gitdir: string
-  /** The local ref whose commit the server may take for granted. */
+  /** The local ref whose commit the server may assume is here. */
   readonly have: string
-  /** What to fetch: a full ref, or the id of a commit where the server allows that. */
+  /** A full ref, or the id of a commit if the server allows that. */
   readonly want: string
-  /** Without it, all that is new since `have`; with it, everything of that many commits again. */
+  /** Without it, everything new since `have`; with it, all of that many commits again. */
   readonly depth?: number | undefined
 }
 
-/** Fetches one ref into a pack. @returns the id that it names @throws FaultError git-no-branch and others */
+/**
+ * Fetches one ref into a pack. @returns the id that the ref names @throws FaultError git-no-branch and others
+ */
 export async function fetchPack(connection: Connection, options: FetchOptions): Promise<string> {
   const { url, http } = connection
   const { gitdir, have, want, depth } = options
@@ -75,7 +77,9 @@ function noBranch(want: string, why = ''): FaultError {
   return new FaultError(fault('git-no-branch', want.replace(/^refs\/heads\//, '') + why))
 }
 
-/** The caller's own reason, faults as they are; nonsense is the server's, all else the local copy's. */
+/**
+ * Keeps the caller's abort reason and faults; nonsense is the server's error, anything else the local copy's.
+ */
 export function networkError(error: unknown, { url, signal }: Connection): unknown {
   if (signal.aborted) return signal.reason
   if (error instanceof FaultError) return error

@@ -1,17 +1,17 @@
 import type { TreeEntry } from '../../model/snapshot.ts'
 import type { TreeRecord } from './tree.ts'
 
-/** A tree object that was read. */
+/** A parsed tree object. */
 export interface Tree {
   readonly records: readonly TreeRecord[]
-  /** All entries below it, as listed last; `prefix` is where it stood, with a `/` at the end. */
+  /** Entries below it when last listed; `prefix` is its path at that time, with a `/` at the end. */
   listing?: { readonly prefix: string; readonly entries: readonly TreeEntry[] }
 }
 
 /**
- * The trees that the last two walks met, by their ids: what is as it was in the commit before is
- * neither read nor listed again, and what is no longer met is forgotten. A cache of a fixed size would lose
- * every tree of a commit that has more trees than that.
+ * The trees that the last two walks met, by their ids: unchanged trees are neither read nor listed again, and
+ * trees no longer met are dropped. A cache of a fixed size would lose every tree of a commit with more trees
+ * than that.
  */
 export class TreeCache {
   #met = new Map<string, Tree>()
@@ -27,7 +27,7 @@ export class TreeCache {
     this.#met.set(oid, tree)
   }
 
-  /** A walk has come to its end. */
+  /** Ends a walk. */
   turn(): void {
     this.#before = this.#met
     this.#met = new Map()

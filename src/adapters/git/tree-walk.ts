@@ -33,8 +33,8 @@ async function readTrees(
 }
 
 /**
- * All entries below a tree, sorted as Git does: by the bytes of their paths. Those of a directory that
- * the walk before met at the same place are the same objects as then.
+ * All entries below a tree, sorted as Git does: by the bytes of their paths. A directory that the previous
+ * walk met at the same place has the same entry objects as then.
  * @throws FaultError git-too-large, MissingObject, DamagedStore
  */
 export async function walkTree(
@@ -54,7 +54,7 @@ export async function walkTree(
   return list({ trees, listed: 0 }, root, '', 0)
 }
 
-/** The id of the directory at `path`, or undefined where there is none. */
+/** The id of the directory at `path`; undefined if there is none. */
 export async function findTree(
   objects: ObjectStore,
   cache: TreeCache,
@@ -73,7 +73,7 @@ export async function findTree(
 
 interface Walk {
   readonly trees: ReadonlyMap<string, Tree>
-  /** Records looked at so far: a few trees can stand for any number of files. */
+  /** Records listed so far: a few trees can stand for any number of files. */
   listed: number
 }
 

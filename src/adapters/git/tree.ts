@@ -32,7 +32,7 @@ export function parseTree(bytes: Uint8Array): TreeRecord[] {
   return records
 }
 
-/** Writes a tree object, its entries in Git's order (a directory sorts as if it ended in a slash). */
+/** Writes a tree object, its entries in Git's order (a directory sorts as if its name ended in a slash). */
 export function encodeTree(records: readonly TreeRecord[]): Buffer {
   const sorted = records.toSorted((one, other) => sortKey(one).compare(sortKey(other)))
   return Buffer.concat(

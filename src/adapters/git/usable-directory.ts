@@ -1,7 +1,9 @@
 import { FaultError, fault } from '../../model/fault.ts'
 import { redactCredentials } from './redact-credentials.ts'
 
-/** Runs an action on the data directory. @throws FaultError data-dir-unusable where the disk refuses */
+/**
+ * Runs an action on the data directory. @throws FaultError data-dir-unusable for any error but a FaultError
+ */
 export async function usableDirectory<Result>(
   directory: string,
   action: () => Promise<Result>,

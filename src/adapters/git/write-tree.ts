@@ -6,12 +6,12 @@ import { DIRECTORY, encodeTree, FILE, parseTree, type TreeRecord } from './tree.
 /** New texts of files by path; undefined removes the file. */
 export type FileChanges = ReadonlyMap<string, string | undefined>
 
-/** Takes an object and tells its id. */
+/** Adds an object and returns its id. */
 export type AddObject = (type: ObjectType, bytes: Uint8Array) => string
 
 /**
  * Makes the blobs and trees that the changes need; everything else stays as in the tree `base`.
- * @returns the id of the tree, or undefined where nothing is left in it
+ * @returns the id of the tree, or undefined if it is empty
  */
 export async function writeTree(
   objects: ObjectStore,
@@ -48,7 +48,7 @@ async function writeDirectory(
   return oid === undefined ? undefined : { name, mode: DIRECTORY, oid }
 }
 
-/** First part of the path → what is below it; the file itself is ''. */
+/** First segment of the path → changes below it; '' is the file itself. */
 function groupByDirectory(changes: FileChanges): Map<string, Map<string, string | undefined>> {
   const groups = new Map<string, Map<string, string | undefined>>()
   for (const [path, text] of changes) {
