@@ -2,7 +2,7 @@ import { FaultError, fault } from '../../model/fault.ts'
 import type { FaultCode } from '../../model/fault-table.ts'
 import { redactCredentials } from '../git/redact-credentials.ts'
 
-/** What keeps a template from being had. The words may come from outside. */
+/** The fault that makes a template unavailable. `words` may come from outside, and are redacted. */
 export function sourceFault(
   code: Extract<FaultCode, 'template-unavailable' | 'template-digest' | 'unknown-template' | 'bad-template'>,
   words: string,
@@ -11,7 +11,7 @@ export function sourceFault(
   return new FaultError(fault(code, redactCredentials(words)), { cause })
 }
 
-/** What Git's own code says, as a fault of the template; whatever else happened is one of the network. */
+/** Turns a fault of Git into one of the template, and any error that is no fault into one of the network. */
 export function asSourceFault(error: unknown): FaultError {
   if (!(error instanceof FaultError)) return sourceFault('template-unavailable', wordsOf(error), error)
   const { code, message } = error.fault
@@ -22,7 +22,7 @@ export function asSourceFault(error: unknown): FaultError {
     : error
 }
 
-/** Node's own words, or its code where an error has none (AggregateError of connection attempts). */
+/** Node's message, or its code if the error has none (AggregateError of connection attempts). */
 export function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const { code } = error as NodeJS.ErrnoException

@@ -1,6 +1,6 @@
 import type { Fault } from '../../model/fault.ts'
 
-/** Something to log. */
+/** A message to log. */
 export interface SourceNote {
   readonly level: 'info' | 'warn'
   readonly message: string

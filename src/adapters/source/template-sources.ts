@@ -15,38 +15,38 @@ import { Network } from './network/network.ts'
 import { asSourceFault } from './source-fault.ts'
 import type { OnNote } from './source-note.ts'
 
-/** How many are fetched at once: what does not answer keeps no others waiting. */
+/** Maximum number of concurrent fetches: a slow one gives its place to others. */
 const FETCHES = { atOnce: 4, slow: { afterMs: 1_000, atOnce: 60 } }
-/** So many references are remembered, the ones asked for last. */
+/** Maximum number of references that are remembered, the ones used last. */
 const REMEMBERED = 500
 
 export interface SourcesOptions {
-  /** Where what was fetched is kept, made when it is needed. Safe to delete while nobody uses it. */
+  /** Cache of fetched content, created when needed. Safe to delete while it is not in use. */
   readonly directory: string
-  /** The repository whose documents name templates: its credentials count for others of its origin. */
+  /** The repository whose documents name templates: its credentials apply to others of its origin. */
   readonly own?: GitRemote
   readonly onNote?: OnNote
-  /** Told of each further try of a request or a fetch. */
+  /** Called at each retry of a request or a fetch. */
   readonly onRetry?: (() => void) | undefined
   readonly limits?: Partial<NetworkLimits>
 }
 
-/** The files of a template, or why they can't be had. */
+/** The files of a template, or the fault that makes them unavailable. */
 export type Sourced = FileTree | { readonly fault: Fault }
 
-/** What is known of one reference. */
+/** State of one reference. */
 interface Known {
   sourced: Promise<Sourced>
-  /** How often it failed, one after the other. */
+  /** Number of consecutive failures. */
   failures: number
-  /** Until then a failure is not tried again (performance.now()). */
+  /** A failure is not retried before this time (performance.now()). */
   failedUntil?: number
   timer?: NodeJS.Timeout
 }
 
 /**
- * Templates that are somewhere else. Only what is asked for is fetched, each content once. What failed is
- * fetched anew by whoever asks after a while, and `onNews` says when that is worth while.
+ * Templates outside the repository. Only requested templates are fetched, each content once. After a failure,
+ * the first request after a delay fetches anew; `onNews` tells when the delay is over.
  */
 export class TemplateSources implements AsyncDisposable {
   readonly #network: Network
@@ -76,21 +76,21 @@ export class TemplateSources implements AsyncDisposable {
     })
   }
 
-  /** Told when asking again may give another answer. */
+  /** Calls the listener when another request may give another answer. @returns a function that removes it */
   onNews(listener: () => void): () => void {
     this.#onNews.add(listener)
     return () => this.#onNews.delete(listener)
   }
 
   /**
-   * The files of a template; '' is the top of a chart, and of a Git repository its root. Never rejects; what
-   * the tree rejects with is a FaultError, and counts as a failure.
+   * The files of a template; '' is the top of a chart, or the root of a Git repository. Never rejects; the
+   * tree itself rejects with a FaultError, which counts as a failure.
    */
   tree(reference: RemoteReference): Promise<Sourced> {
     return this.#ask(reference).sourced
   }
 
-  /** Ends what is under way. */
+  /** Ends fetches under way. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#onNews.clear()
     this.#known.clear()
@@ -122,7 +122,7 @@ export class TemplateSources implements AsyncDisposable {
     return 'chart' in reference ? this.#charts.tree(reference.chart) : this.#git.tree(reference.git)
   }
 
-  /** What was here may be gone when it is read: then it is fetched again. */
+  /** Cached content may be gone when it is read: then it is fetched again. */
   #watched(tree: FileTree, reference: RemoteReference, key: string): FileTree {
     const watch = <Result>(reading: Promise<Result>): Promise<Result> =>
       reading.catch((error) => {

@@ -1,9 +1,9 @@
 /** One entry of a tar archive. */
 export interface TarEntry {
-  /** As the archive has it. */
+  /** As in the archive. */
   readonly path: string
   readonly type: 'file' | 'directory' | 'link' | 'other'
-  /** Empty for anything but a file. A view of the archive's bytes. */
+  /** Empty except for a file. A view of the archive's bytes. */
   readonly bytes: Uint8Array
 }
 
@@ -17,7 +17,7 @@ const TYPES: Readonly<Record<string, TarEntry['type']>> = {
   '2': 'link',
 }
 
-/** What comes before an entry and is about it. */
+/** Records that precede an entry and describe it. */
 interface Ahead {
   path?: string | undefined
   size?: number | undefined
@@ -25,7 +25,7 @@ interface Ahead {
 
 /**
  * Reads a tar archive: ustar, with the long names and sizes of pax (POSIX.1-2001) and GNU tar.
- * @throws Error where it is none, or broken off
+ * @throws Error if it is not an archive, or truncated
  */
 export function* readTar(archive: Uint8Array): Generator<TarEntry> {
   let offset = 0
@@ -57,15 +57,15 @@ export function* readTar(archive: Uint8Array): Generator<TarEntry> {
   throw new Error('the archive broke off')
 }
 
-/** Undefined for an entry that is no extension of the next one. */
+/** Records about the next entry; undefined if this entry is not such an extension. */
 function extension(type: string, bytes: Uint8Array): Ahead | undefined {
   switch (type) {
     case 'L': // GNU: the next path
       return { path: text(bytes, 0, bytes.length) }
     case 'x':
       return paxRecords(bytes)
-    case 'K': // GNU: where the next link leads
-    case 'g': // what is about all entries: comments, times
+    case 'K': // GNU: target of the next link
+    case 'g': // about all entries: comments, times
       return {}
     default:
       return undefined
@@ -100,7 +100,7 @@ function checkSum(header: Uint8Array): void {
   if (sum !== number(header, 148, 8)) throw new Error('not a tar archive')
 }
 
-/** Octal digits, or base 256 where the first bit is set (GNU). */
+/** Octal digits, or base 256 if the first bit is set (GNU). */
 function number(header: Uint8Array, at: number, length: number): number {
   if (((header[at] ?? 0) & 0x80) === 0) return wholeNumber(text(header, at, length).trim() || '0', 8)
   const bytes = header.subarray(at + 1, at + length)
@@ -117,7 +117,7 @@ function bounded(value: number): number {
   return value
 }
 
-/** Up to the first NUL. */
+/** Text up to the first NUL. */
 function text(bytes: Uint8Array, at: number, length: number): string {
   const part = bytes.subarray(at, at + Math.max(length, 0))
   const end = part.indexOf(0)

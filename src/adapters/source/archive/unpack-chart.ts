@@ -5,7 +5,7 @@ import { readTar, type TarEntry } from './tar.ts'
 
 const gunzip = promisify(gunzipWithCallback)
 
-/** How much a package may hold. */
+/** Limits of a package's content. */
 export interface UnpackLimits {
   readonly maxBytes: number
   readonly maxFiles: number
@@ -15,15 +15,15 @@ const UNPACK_LIMITS: UnpackLimits = { maxBytes: 256 << 20, maxFiles: 10_000 }
 
 /** A package, unpacked in memory. */
 export interface Unpacked {
-  /** By path, without the directory that a package has around all. */
+  /** By path, without the directory that encloses everything in a package. */
   readonly files: ReadonlyMap<string, Uint8Array>
-  /** Links, devices and the like, which are left out. */
+  /** Links, devices and other entries that are left out. */
   readonly left: readonly string[]
 }
 
 /**
- * Unpacks a packaged chart (.tgz) as Helm's loader does: regular files only, and the directory around
- * all taken off. Packaged charts in it stay as they are.
+ * Unpacks a packaged chart (.tgz) as Helm's loader does: regular files only, without the enclosing directory.
+ * Packaged charts in it stay as they are.
  * @throws FaultError bad-template
  */
 export async function unpackChart(
@@ -57,7 +57,7 @@ function* entriesOf(archive: Uint8Array): Generator<TarEntry> {
   }
 }
 
-/** The path below the directory around all. What leads out of it is refused, as Helm does. */
+/** The path below the enclosing directory. A path that leads out of it is refused, as in Helm. */
 function insidePath(path: string): string {
   const words = path.split('/').filter((word) => word !== '.' && word !== '')
   const isOutside = path.startsWith('/') || words.includes('..') || /^[A-Za-z]:|[\\\0]/.test(path)

@@ -2,22 +2,22 @@ import { JSON_SCHEMA, load, YAMLException } from 'js-yaml'
 import { sourceFault, wordsOf } from '../source-fault.ts'
 import { indexSections } from './index-sections.ts'
 
-/** What an index.yaml says of one version of a chart. */
+/** One version of a chart in an index.yaml. */
 export interface IndexEntry {
   readonly version: string
   /** Absolute, or relative to the index. */
   readonly urls: readonly string[]
-  /** `sha256:…` of the package, where the index has it. */
+  /** `sha256:…` of the package, if the index has it. */
   readonly digest?: string
 }
 
-/** The versions of a chart by its name; undefined for one that is not in the index. */
+/** The versions of a chart by its name; undefined if the chart is not in the index. */
 export type ChartIndex = (name: string) => readonly IndexEntry[] | undefined
 
 /**
- * Reads an index.yaml (https://helm.sh/docs/topics/chart_repository/), which may be JSON. Entries that
- * make no sense are left out.
- * @throws FaultError template-unavailable where it is none
+ * Reads an index.yaml (https://helm.sh/docs/topics/chart_repository/), which may be JSON. Malformed entries
+ * are left out.
+ * @throws FaultError template-unavailable if it is not an index
  */
 export function readChartIndex(text: string, url: string): ChartIndex {
   const sections = indexSections(text)
@@ -27,7 +27,7 @@ export function readChartIndex(text: string, url: string): ChartIndex {
     const section = sections.get(name)
     const versions = section === undefined ? undefined : parseSection(section, name)
     if (section === undefined || versions !== undefined) return versions
-    whole ??= readWhole(text, url) // it may refer to anchors of others
+    whole ??= readWhole(text, url) // the section may refer to anchors of others
     return whole(name)
   }
 }
@@ -48,7 +48,7 @@ function parseSection(section: string, name: string): readonly IndexEntry[] | un
   }
 }
 
-/** Aliases in it are shared, not copied: it can't grow. */
+/** Aliases are shared, not copied: the result can't grow. */
 function parse(text: string, url: string): unknown {
   try {
     return text.trimStart().startsWith('{') ? JSON.parse(text) : load(text, { schema: JSON_SCHEMA })

@@ -8,16 +8,19 @@ import { type ChartIndex, type IndexEntry, readChartIndex } from './chart-index.
 import { checkDigest } from './digest.ts'
 import { nearestVersions } from './nearest-versions.ts'
 
-/** An index is taken for current for so long: many charts of one repository are mostly wanted at once. */
+/**
+ * Time for which an index counts as current, in milliseconds: several charts of one repository are usually
+ * requested together.
+ */
 const CURRENT_MS = 10_000
-/** With their texts, which may be large. */
+/** Maximum number of cached indexes, including their texts, which may be large. */
 const INDEXES_KEPT = 4
 
-/** Where one version of a chart is. */
+/** One version of a chart, found but not yet downloaded. */
 export interface FoundChart {
-  /** `sha256:…` of the package, where it is known before the package is here. */
+  /** `sha256:…` of the package, if it is known before the download. */
   readonly digest?: string | undefined
-  /** Gets the package, of exactly that digest. @throws FaultError */
+  /** Downloads the package and verifies its digest, if known. @throws FaultError */
   readonly download: () => Promise<Uint8Array>
 }
 
@@ -41,7 +44,7 @@ export class ChartRepositories {
   async find(chart: ChartReference): Promise<FoundChart> {
     const url = indexUrl(chart.repository)
     const pinned = chart.digest !== undefined
-    safeUrl(url, { pinned }) // also where another chart, that is pinned, brought the index
+    safeUrl(url, { pinned }) // also if another, pinned chart brought the index
     const { index } = await this.#index(url, pinned)
     const entry = entryOf(chart, index)
     return { digest: entry.digest, download: () => this.#download(chart, entry, url) }
@@ -60,7 +63,7 @@ export class ChartRepositories {
     const known = this.#indexes.get(url)
     const index = known ? this.#renew(url, pinned, known) : this.#ask(url, pinned)
     this.#indexes.set(url, index)
-    index.catch(() => this.#indexes.delete(url)) // the caller gets the error, the next one asks anew
+    index.catch(() => this.#indexes.delete(url)) // the caller gets the error, the next call asks again
     return index
   }
 

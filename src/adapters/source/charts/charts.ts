@@ -27,7 +27,7 @@ export class Charts {
   }
 
   /**
-   * The files of a chart. Where a digest is pinned and the package is here, nobody is asked.
+   * The files of a chart. A stored package with the pinned digest is used without any request.
    * @throws FaultError template-unavailable, template-digest, unknown-template, bad-template
    */
   async tree(chart: ChartReference): Promise<FileTree> {
@@ -97,12 +97,12 @@ export class Charts {
   }
 }
 
-/** Whether it says nothing of the chart itself. */
+/** Whether the error says nothing about the chart itself. */
 function isAway(error: unknown): boolean {
   return asSourceFault(error).fault.code === 'template-unavailable'
 }
 
-/** Contents are unpacked again when they are wanted: they are wanted once, to make a renderer. */
+/** Contents are unpacked again when they are read, which happens once, to make a renderer. */
 function treeOf({ files }: Unpacked, unpack: () => Promise<Unpacked>): FileTree {
   const entries = [...files]
     .map(([path, bytes]): TreeEntry => ({ path, oid: hash('sha256', bytes), type: 'file' }))

@@ -6,7 +6,10 @@ export function digestOf(bytes: Uint8Array): string {
   return `sha256:${hash('sha256', bytes)}`
 }
 
-/** @throws FaultError template-digest where the bytes have another digest; `who` says which one they should have */
+/**
+ * @throws FaultError template-digest if the bytes have another digest; `who` names the source of the expected
+ * one
+ */
 export function checkDigest(bytes: Uint8Array, expected: string, who: string): void {
   const found = digestOf(bytes)
   if (found !== expected) throw sourceFault('template-digest', `it is ${found}, but ${who} says ${expected}`)

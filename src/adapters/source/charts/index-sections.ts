@@ -1,11 +1,11 @@
-/** A line that begins at the left, or two blanks from there. */
+/** A line that begins at the left margin or after two blanks. */
 const LINE = /^(?: {2}(\S[^\n]*)|([^\s#-][^\n]*))$/gm
 const KEY = /^(["']?)([^"'\s]+)\1:\s*$/
 
 /**
- * Where each chart is in an index.yaml as Helm writes it: a block mapping, indented by two. To parse all of
- * a large index takes seconds; mostly one chart of hundreds is wanted.
- * @returns the text of each chart by its name; undefined where the index is written in any other way
+ * Splits an index.yaml by chart if it is laid out as Helm writes it: a block mapping, indented by two.
+ * Parsing all of a large index takes seconds, and usually one chart of hundreds is needed.
+ * @returns the text of each chart by its name; undefined if the index has any other layout
  */
 export function indexSections(text: string): ReadonlyMap<string, string> | undefined {
   const start = /^entries:[ \t]*\r?\n/m.exec(text)

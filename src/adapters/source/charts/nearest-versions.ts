@@ -1,6 +1,6 @@
 const NAMED = 5
 
-/** For people who look for a version that is not there: those around it, the highest first. */
+/** Words for users who look for a missing version: the versions around it, the highest first. */
 export function nearestVersions(wanted: string, versions: readonly string[]): string {
   if (versions.length === 0) return 'there is none'
   const sorted = [...new Set(versions)].sort(compare)
@@ -13,7 +13,7 @@ export function nearestVersions(wanted: string, versions: readonly string[]): st
     .join(', ')}`
 }
 
-/** Numbers by their value; what comes before a release (1.0.0-rc.1) before it. */
+/** Compares numbers by value, and sorts a pre-release (1.0.0-rc.1) before its release. */
 function compare(a: string, b: string): number {
   const [one, other] = [a, b].map((version) => (version.includes('-') ? version : `${version}-~`))
   return (one ?? '').localeCompare(other ?? '', 'en', { numeric: true })

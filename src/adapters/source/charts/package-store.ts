@@ -5,13 +5,13 @@ import { ifMissing } from '../../../support/files/if-missing.ts'
 import { writeWhole } from '../../../support/files/write-whole.ts'
 import { digestOf } from './digest.ts'
 
-/** All packages together, in bytes. */
+/** Maximum size of all packages, in bytes. */
 const MOST_BYTES = 512 << 20
 const MOST_NOTES = 10_000
 
 /**
- * Packages on disk, by the digest of their content: what was changed there is not taken. Several processes
- * may share it. The ones used longest ago make room for new ones.
+ * Packages on disk, by the digest of their content: a file that was changed is not used. Several processes
+ * may share the store. The packages used longest ago make room for new ones.
  */
 export class PackageStore {
   readonly #packages: string
@@ -24,7 +24,7 @@ export class PackageStore {
     this.#mostBytes = mostBytes
   }
 
-  /** The package with this digest, `sha256:…`; undefined where it is not here, or damaged. */
+  /** The package with this digest, `sha256:…`; undefined if it is missing or damaged. */
   async get(digest: string): Promise<Uint8Array | undefined> {
     const file = join(this.#packages, nameOf(digest))
     const bytes = await readFile(file).catch(ifMissing(undefined))
@@ -34,24 +34,24 @@ export class PackageStore {
       return undefined
     }
     const now = new Date()
-    await utimes(file, now, now).catch(() => {}) // it only goes earlier than it had to
+    await utimes(file, now, now).catch(() => {}) // on failure it is only removed earlier than necessary
     return bytes
   }
 
-  /** @throws Error where the disk refuses */
+  /** @throws Error if the disk refuses */
   async put(bytes: Uint8Array): Promise<void> {
     await mkdir(this.#packages, { recursive: true })
     await writeWhole(join(this.#packages, nameOf(digestOf(bytes))), bytes)
     await removeOldest(this.#packages, this.#mostBytes, ({ size }) => size)
   }
 
-  /** The digest that was found for a key the last time. */
+  /** The digest last found for a key. */
   async noted(key: string): Promise<string | undefined> {
     const text = await readFile(join(this.#notes, hash('sha256', key)), 'utf8').catch(ifMissing(''))
     return /^sha256:[0-9a-f]{64}$/.test(text) ? text : undefined
   }
 
-  /** @throws Error where the disk refuses */
+  /** @throws Error if the disk refuses */
   async note(key: string, digest: string): Promise<void> {
     await mkdir(this.#notes, { recursive: true })
     await writeWhole(join(this.#notes, hash('sha256', key)), digest)
@@ -69,7 +69,7 @@ interface StoredFile {
   readonly usedAt: number
 }
 
-/** Removes files, the one used longest ago first, until all together weigh no more than `most`. */
+/** Removes files, the one used longest ago first, until the rest weighs at most `most`. */
 async function removeOldest(
   directory: string,
   most: number,

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ifMissing } from '../../../support/files/if-missing.ts'
 
-/** All files below a directory together, in bytes; 0 where there is none. */
+/** Total size of the files below a directory, in bytes; 0 if there is none. */
 export async function directorySize(directory: string): Promise<number> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(ifMissing([]))
   const sizes = await Promise.all(

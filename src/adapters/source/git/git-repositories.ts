@@ -13,9 +13,9 @@ import { sourceFault } from '../source-fault.ts'
 import type { OnNote } from '../source-note.ts'
 import { removeClones } from './remove-clones.ts'
 
-/** All clones together, in bytes, when one more is opened. */
+/** Maximum size of all clones when another one is opened, in bytes. */
 const MOST_BYTES = 512 << 20
-/** No branch is followed: each commit is fetched by itself. */
+/** No branch is followed: each commit is fetched on its own. */
 const NO_BRANCH = 'none'
 
 export interface GitRepositoriesOptions {
@@ -25,12 +25,12 @@ export interface GitRepositoriesOptions {
   /** The credentials for a URL. */
   readonly credentialsFor: (url: string) => ReadCredentials | undefined
   readonly onNote: OnNote
-  /** Told of each further try. */
+  /** Called at each retry. */
   readonly onRetry: () => void
   readonly closed: AbortSignal
 }
 
-/** Other Git repositories. A commit that was fetched is there without network, also after a restart. */
+/** Other Git repositories. A fetched commit is available without network, even after a restart. */
 export class GitRepositories implements AsyncDisposable {
   readonly #options: GitRepositoriesOptions
   /** By the name of the clone's directory. */
@@ -42,7 +42,7 @@ export class GitRepositories implements AsyncDisposable {
 
   /**
    * The files of a commit.
-   * @throws FaultError of Git, or template-digest where the remote has something else by that name
+   * @throws FaultError of Git, or template-digest if the remote has another commit by that name
    */
   async tree({ url, commit }: GitReference): Promise<FileTree> {
     const repository = await this.#repository(url)
@@ -83,7 +83,7 @@ export class GitRepositories implements AsyncDisposable {
     if (known) return known
     const opened = this.#openClone(url, name)
     this.#open.set(name, opened)
-    opened.catch(() => this.#open.delete(name)) // the caller gets the error, the next one asks anew
+    opened.catch(() => this.#open.delete(name)) // the caller gets the error, the next call asks again
     return opened
   }
 

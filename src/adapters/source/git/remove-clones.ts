@@ -4,7 +4,7 @@ import { ifMissing } from '../../../support/files/if-missing.ts'
 import { directorySize } from './directory-size.ts'
 
 /**
- * Removes clones, the one opened longest ago first, until all together have no more than `mostBytes`.
+ * Removes clones, the one opened longest ago first, until all together have at most `mostBytes`.
  * @param inUse names of directories that stay
  */
 export async function removeClones(

@@ -2,8 +2,8 @@ import { sourceFault } from '../source-fault.ts'
 import type { Answer } from './network.ts'
 
 /**
- * The answer, where it is one.
- * @throws FaultError unknown-template for 404 and 410, template-unavailable for any other status but 200
+ * Returns the answer if its status is 200.
+ * @throws FaultError unknown-template for 404 and 410, template-unavailable for any other status
  */
 export function expectOk(answer: Answer): Answer {
   const { status } = answer

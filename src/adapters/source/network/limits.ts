@@ -1,28 +1,28 @@
 import type { LeastRate } from '../../../support/exchange/rate-window.ts'
 
-/** How patient the network is taken, in milliseconds unless said otherwise. */
+/** Limits of requests, in milliseconds unless said otherwise. */
 export interface NetworkLimits {
-  /** Until the headers of an answer are there. */
+  /** Maximum time to connect, and until the headers of an answer arrive. */
   readonly firstByteMs: number
   /** Maximum time in which nothing arrives. */
   readonly silenceMs: number
   /** Maximum time of an index or a package. */
   readonly totalMs: number
-  /** Maximum time of a commit, all tries together. */
+  /** Maximum time of a commit, all attempts together. */
   readonly fetchMs: number
   /** Maximum time of a short answer, such as a token or a manifest. */
   readonly shortMs: number
-  /** Of indexes, packages and commits. */
+  /** Minimum rate of indexes, packages and commits. */
   readonly rate: LeastRate
-  /** So often a request is made where nobody answers, or with a fault of the server. */
+  /** Maximum attempts of a request without an answer, or with a fault of the server. */
   readonly tries: number
-  /** Before the second try, at most; twice as long before the third. */
+  /** Maximum delay before the second attempt; it doubles before the third. */
   readonly pauseMs: number
-  /** After a failure a template is asked for again so late at most, twice as late each time. */
+  /** Maximum delay before a failed template is requested again; it doubles each time. */
   readonly againAfterMs: number
-  /** At the latest. */
+  /** Upper bound of either delay. */
   readonly againAtLatestMs: number
-  /** The longest index and the largest package that are read, in bytes. */
+  /** Maximum size of an index or a package, in bytes. */
   readonly maxBytes: number
 }
 

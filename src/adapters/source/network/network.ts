@@ -10,36 +10,36 @@ import { type SafeUrlOptions, safeUrl } from './safe-url.ts'
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 const MOST_REDIRECTS = 5
-/** To one server. More than are asked for in turn, for some may hang. */
+/** Maximum connections to one server. More than the fetches that take turns, because some may hang. */
 const MOST_CONNECTIONS = 32
 
 /** One GET request. */
 export interface Question extends SafeUrlOptions {
   readonly url: string
-  /** Sent to the URL's own origin only, also where it redirects. */
+  /** Sent to the URL's own origin only, even after redirects. */
   readonly headers?: Readonly<Record<string, string>>
-  /** A longer answer is a fault; by default that of the limits. */
+  /** Maximum size of the answer, in bytes; a longer one is a fault. By default that of the limits. */
   readonly maxBytes?: number
-  /** The answer is short: it has less time, and no least rate. */
+  /** The answer is short: it has less time, and no minimum rate. */
   readonly isShort?: boolean
 }
 
 export interface Answer {
-  /** After redirects. */
+  /** URL after redirects. */
   readonly url: string
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly bytes: Buffer
 }
 
-/** Kept-alive connections to where templates are. HTTPS_PROXY, HTTP_PROXY and NO_PROXY count. */
+/** Kept-alive connections to the sources of templates. HTTPS_PROXY, HTTP_PROXY and NO_PROXY apply. */
 export class Network implements AsyncDisposable {
   readonly limits: NetworkLimits
   readonly #closed = new AbortController()
   readonly #dispatcher: EnvHttpProxyAgent
   readonly #onRetry: () => void
 
-  /** @param onRetry told of each further try */
+  /** @param onRetry called at each retry */
   constructor(limits: NetworkLimits, onRetry: () => void) {
     this.limits = limits
     this.#onRetry = onRetry
@@ -50,14 +50,14 @@ export class Network implements AsyncDisposable {
     })
   }
 
-  /** Aborted when it is closed. */
+  /** Aborted when the network is closed. */
   get closed(): AbortSignal {
     return this.#closed.signal
   }
 
   /**
-   * Asks, follows redirects, and asks again where nobody answers or the server says 429 or 5xx. Any other
-   * answer is given as it is.
+   * Sends a request, follows redirects, and retries without an answer or after a 429 or 5xx. Returns any
+   * other answer as it is.
    * @throws FaultError template-unavailable
    */
   async get(question: Question): Promise<Answer> {
@@ -78,7 +78,7 @@ export class Network implements AsyncDisposable {
     await this.#dispatcher.destroy()
   }
 
-  /** @returns what may go better another time, as an error @throws FaultError for what will not */
+  /** @returns an error for a transient failure @throws FaultError for a permanent one */
   async #follow(question: Question): Promise<Answer | FaultError> {
     let url = safeUrl(question.url, question)
     const { origin } = url
@@ -130,12 +130,12 @@ export class Network implements AsyncDisposable {
   }
 }
 
-/** It took its time already: there is no use in asking again at once. */
+/** Whether an exchange took so long that an immediate retry is pointless. */
 function isLong(error: unknown): boolean {
   return error instanceof TooSlow && error.bound !== 'silence'
 }
 
-/** Undefined where there is more. */
+/** Reads a body; undefined if it exceeds `maxBytes`. */
 async function readAtMost(
   body: AsyncIterable<Uint8Array>,
   maxBytes: number,
@@ -157,7 +157,7 @@ function busy({ url, status }: Answer): FaultError | undefined {
   return sourceFault('template-unavailable', `${plain(new URL(url))}: HTTP status ${status}`)
 }
 
-/** Queries may hold what was signed for one request. */
+/** Drops the query, which may hold a signature for one request. */
 function plain({ origin, pathname }: URL): string {
   return origin + pathname
 }

@@ -5,12 +5,12 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 export interface SafeUrlOptions {
   /** The URL that named this one. */
   readonly from?: string | undefined
-  /** Whether the content is checked by a digest from Git: then it does not matter who could change it. */
+  /** Whether a digest from Git verifies the content: then it does not matter who could change it. */
   readonly pinned: boolean
 }
 
 /**
- * A URL that may be asked: https, or http on this machine or for pinned content, but never http named by
+ * A URL that may be requested: https, or http on this machine or for pinned content, but never http named by
  * https; and never one with credentials.
  * @throws FaultError template-unavailable
  */
@@ -25,7 +25,7 @@ export function safeUrl(text: string, { from, pinned }: SafeUrlOptions): URL {
   return url
 }
 
-/** Whether a URL is on this machine. */
+/** Whether a URL points to this machine. */
 export function isLoopback({ hostname }: URL): boolean {
   return LOOPBACK.test(hostname)
 }

@@ -6,9 +6,9 @@ const PARAMETER = /([a-z]+)="((?:[^"\\]|\\.)*)"/gi
 const TOKEN_SIZED = { maxBytes: 1 << 20, isShort: true }
 
 /**
- * Asks for an anonymous token as a registry's 401 says
+ * Requests an anonymous token as a registry's 401 says
  * (https://distribution.github.io/distribution/spec/auth/token/).
- * @returns undefined where the registry takes none
+ * @returns undefined if the registry takes none
  * @throws FaultError template-unavailable
  */
 export async function bearerToken(refused: Answer, network: Network): Promise<string | undefined> {

@@ -5,8 +5,8 @@ const CHART = 'application/vnd.cncf.helm.chart.content.v1.tar+gzip'
 
 /**
  * The digest of the packaged chart in an image manifest (OCI image-spec, manifest.md).
- * @param where of whom it is, for messages
- * @throws FaultError unknown-template where it holds no chart, template-unavailable where it is no manifest
+ * @param where name of the chart, for messages
+ * @throws FaultError unknown-template if it holds no chart, template-unavailable if it is not a manifest
  */
 export function chartLayer(manifest: Uint8Array, where: string): string {
   const layers = layersOf(manifest, where)

@@ -2,7 +2,7 @@ import type { ChartReference } from '../../../model/template.ts'
 import { isLoopback } from '../network/safe-url.ts'
 import { sourceFault } from '../source-fault.ts'
 
-/** Where the versions of a chart are in an OCI registry. */
+/** Address of a version of a chart in an OCI registry. */
 export interface RegistryAddress {
   /** URL of the repository in the registry's API: `https://ghcr.io/v2/team/charts/chat`. */
   readonly api: string
@@ -17,8 +17,8 @@ const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/
 
 /**
  * `oci://registry/path`, with the chart's name below it and its version as tag, in which `_` stands for `+`,
- * as Helm does. Registries on this machine are asked over HTTP, all others over HTTPS.
- * @throws FaultError unknown-template where a registry can't have such a chart
+ * as in Helm. Registries on this machine are accessed over HTTP, all others over HTTPS.
+ * @throws FaultError unknown-template if a registry can't have such a chart
  */
 export function registryAddress({ repository, name, version }: ChartReference): RegistryAddress {
   const url = URL.parse(repository.replace(/^oci:/, 'https:'))

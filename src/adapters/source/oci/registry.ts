@@ -12,13 +12,16 @@ import { chartLayer } from './chart-layer.ts'
 import { type RegistryAddress, registryAddress } from './registry-address.ts'
 
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
-/** Registries take no larger manifests (OCI distribution-spec, "Pushing Manifests"). */
+/**
+ * Maximum size of a manifest that registries accept, in bytes (OCI distribution-spec, "Pushing Manifests").
+ */
 const LARGEST_MANIFEST = 4 << 20
 const MANIFEST_SIZED = { maxBytes: LARGEST_MANIFEST, isShort: true }
 
 /**
- * Finds a chart in an OCI registry (OCI distribution-spec 1.1), as `helm push` puts it there. A digest in
- * the reference is that of the package, the layer: it is asked for by it, whatever the tag says now.
+ * Finds a chart in an OCI registry (OCI distribution-spec 1.1), where `helm push` stores it. A digest in the
+ * reference is that of the package, the layer: the package is requested by it, whatever the tag points to
+ * now.
  * @throws FaultError template-unavailable, unknown-template
  */
 export async function findInRegistry(chart: ChartReference, network: Network): Promise<FoundChart> {
@@ -29,7 +32,7 @@ export async function findInRegistry(chart: ChartReference, network: Network): P
   return { digest: layer, download: () => registry.blob(layer) }
 }
 
-/** One repository of a registry, asked with one token. */
+/** One repository of a registry, accessed with one token. */
 class Registry {
   readonly #address: RegistryAddress
   readonly #network: Network
@@ -40,7 +43,7 @@ class Registry {
     this.#network = network
   }
 
-  /** The digests of the manifest that the tag names, and of the package in it. */
+  /** The digests of the tag's manifest and of the package in it. */
   async manifest({ version }: ChartReference): Promise<{ readonly digest: string; readonly layer: string }> {
     const { tag, text } = this.#address
     const answer = await this.#ask(`manifests/${tag}`, { accept: MANIFEST, ...MANIFEST_SIZED })
@@ -66,14 +69,14 @@ class Registry {
     return bytes
   }
 
-  /** A package with that digest is not there: what is there instead? */
+  /** The fault for a missing package: names the digest that the tag has instead. */
   async #otherDigest(pinned: string, chart: ChartReference) {
     const { digest, layer } = await this.manifest(chart)
     const why = digest === pinned ? `${pinned} is the digest of the manifest` : `Git says ${pinned}`
     return sourceFault('template-digest', `the package of ${this.#address.text} is ${layer}; ${why}`)
   }
 
-  /** As far as the registry tells: they only help people to find another version. */
+  /** Versions that the registry lists, none if it fails: they only help users to find another version. */
   async #versions(): Promise<readonly string[]> {
     try {
       const { bytes } = expectOk(await this.#ask('tags/list', MANIFEST_SIZED))
