@@ -1,16 +1,16 @@
 export interface LimitOptions {
-  /** Maximum number of actions under way; the others wait in order. */
+  /** Maximum number of concurrent actions; the others wait in order. */
   readonly atOnce: number
-  /** Actions that take long give their place to others; without it, they keep it. */
+  /** Slow actions give their place to others; without it, they keep it. */
   readonly slow?: {
-    /** Time after which an action takes long, in milliseconds. */
+    /** Time after which an action is slow, in milliseconds. */
     readonly afterMs: number
-    /** Maximum number of actions that go on without a place; beyond that they keep theirs. */
+    /** Maximum number of slow actions without a place; any more keep theirs. */
     readonly atOnce: number
   }
 }
 
-/** Limits how many actions are under way at the same time. */
+/** Limits the number of concurrent actions. */
 export class Limit {
   readonly #options: LimitOptions
   readonly #waiting = new Set<() => void>()
@@ -22,9 +22,7 @@ export class Limit {
     this.#free = options.atOnce
   }
 
-  /**
-   * @param waiting when it is aborted an action that has not begun is left out: rejects with its reason
-   */
+  /** @param waiting aborts the wait of an action that has not begun, which rejects with its reason */
   async run<Result>(action: () => Promise<Result>, waiting?: AbortSignal): Promise<Result> {
     waiting?.throwIfAborted()
     await this.#enter(waiting)
@@ -52,7 +50,7 @@ export class Limit {
     waiting?.removeEventListener('abort', giveUp)
   }
 
-  /** @returns what ends the action that has a place now */
+  /** @returns a function that ends the action, which has a place now */
   #begin(): () => void {
     const { slow } = this.#options
     if (slow === undefined) return () => this.#handOver()

@@ -6,7 +6,7 @@ export class Serial extends Limit {
     super({ atOnce: 1 })
   }
 
-  /** Resolves when all that was asked for so far is done. */
+  /** Resolves when all actions requested so far are done. */
   async idle(): Promise<void> {
     await this.run(async () => {})
   }

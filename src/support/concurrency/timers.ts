@@ -3,7 +3,7 @@ export class Timers implements Disposable {
   readonly #timers = new Map<string, NodeJS.Timeout>()
   #closed = false
 
-  /** Runs `task` after `delay` milliseconds; a timer of that name is replaced. */
+  /** Runs `task` after `delay` milliseconds; replaces a timer of the same name. */
   set(name: string, delay: number, task: () => void): void {
     if (this.#closed) return
     clearTimeout(this.#timers.get(name))
@@ -14,7 +14,7 @@ export class Timers implements Disposable {
     this.#timers.set(name, timer)
   }
 
-  /** The same, but a timer of that name stays as it is. */
+  /** Runs `task` after `delay` milliseconds, unless there is a timer of that name. */
   setOnce(name: string, delay: number, task: () => void): void {
     if (!this.has(name)) this.set(name, delay, task)
   }
@@ -28,7 +28,7 @@ export class Timers implements Disposable {
     this.#timers.delete(name)
   }
 
-  /** Cancels all, and takes no more. */
+  /** Cancels all timers, and accepts no more. */
   [Symbol.dispose](): void {
     this.#closed = true
     for (const timer of this.#timers.values()) clearTimeout(timer)

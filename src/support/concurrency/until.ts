@@ -1,9 +1,10 @@
 import { pause } from './pause.ts'
 
 /**
- * Looks until something is so, less and less often. @returns false where it is not before the signal is aborted
+ * Checks a condition until it holds, less and less often.
  *
- * @param onRetry told of each further look
+ * @param onRetry called at each further check
+ * @returns false if the signal is aborted before the condition holds
  */
 export async function until(
   isSo: () => Promise<boolean>,

@@ -1,4 +1,4 @@
-/** Resolves when the task ends, however it does, or after `ms` milliseconds. */
+/** Resolves when the task settles, or after `ms` milliseconds. */
 export async function within(ms: number, task: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<void>((resolve) => {

@@ -1,9 +1,9 @@
-/** What of an installation is to be looked at: everything, or just these. */
+/** The part of an installation to work on: everything, or just these. */
 export type Scope<Id> = 'all' | ReadonlySet<Id>
 
 /**
- * Who has work to do: each name is worked on by one worker at a time, and what comes up meanwhile is
- * gathered for its next round. Different names are worked on at the same time.
+ * Queues work by name: one worker at a time handles a name, and work added meanwhile is merged for its next
+ * round. Different names are handled concurrently.
  */
 export class WorkQueue<Id> implements AsyncDisposable {
   readonly #work: (name: string, scope: Scope<Id>) => Promise<void>
@@ -11,7 +11,7 @@ export class WorkQueue<Id> implements AsyncDisposable {
   readonly #running = new Map<string, Promise<void>>()
   #stopped = false
 
-  /** @param work does the work; a rejection is the caller's own bug and ends the process */
+  /** @param work does the work; a rejection is a bug of the caller and ends the process */
   constructor(work: (name: string, scope: Scope<Id>) => Promise<void>) {
     this.#work = work
   }
@@ -23,12 +23,12 @@ export class WorkQueue<Id> implements AsyncDisposable {
     this.#running.set(name, this.#run(name))
   }
 
-  /** Resolves when nobody has anything to do. */
+  /** Resolves when no work is left. */
   async idle(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running.values())
   }
 
-  /** Takes no more work in; resolves when what is under way is done. */
+  /** Accepts no more work; resolves when work under way is done. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopped = true
     this.#due.clear()
@@ -36,7 +36,7 @@ export class WorkQueue<Id> implements AsyncDisposable {
   }
 
   async #run(name: string): Promise<void> {
-    await undefined // so that what is added in the same breath is one round
+    await undefined // so that work added in the same tick is one round
     try {
       for (let scope = this.#take(name); scope !== undefined; scope = this.#take(name))
         await this.#work(name, scope)

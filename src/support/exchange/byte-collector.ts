@@ -4,8 +4,8 @@ const BLOCK = 64 << 10
 const LARGE = 16 << 10
 
 /**
- * Joins the chunks of a stream. Small ones are copied: a stream of single bytes takes a hundred times its
- * size otherwise.
+ * Joins the chunks of a stream. Small ones are copied: otherwise a stream of single bytes takes a hundred
+ * times its size.
  */
 export class ByteCollector {
   readonly #parts: Uint8Array[] = []

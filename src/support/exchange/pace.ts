@@ -7,31 +7,31 @@ export interface PaceOptions {
   readonly silenceMs: number
   /** Maximum time of the whole exchange, in milliseconds. */
   readonly totalMs: number
-  /** Counts only while data is said to flow. */
+  /** Minimum rate, which applies only while data flows. */
   readonly rate?: LeastRate | undefined
-  /** Told once of a silence before it is too long. */
+  /** Called once at a silence before it is too long. */
   readonly onSilence?: { readonly afterMs: number; readonly tell: (silentMs: number) => void } | undefined
 }
 
-/** Bounds one exchange with another machine, which may be gone, slow, or mean no good. */
+/** Bounds one exchange with another machine, which may be gone, slow or malicious. */
 export interface Pace {
-  /** Aborted with a TooSlow when a bound is passed. */
+  /** Aborted with a TooSlow when a bound is exceeded. */
   readonly tooSlow: AbortSignal
-  /** So many bytes came or went; 0 for a sign of life such as the headers of an answer. */
+  /** Records transferred bytes; 0 for a sign of life such as the headers of an answer. */
   moved(bytes: number): void
-  /** So many bytes came that say nothing by themselves: they break no silence. */
+  /** Records bytes that mean nothing by themselves: they do not end a silence. */
   trickled(bytes: number): void
-  /** From now on data flows, or the other side works: only data that flows has a least rate. */
+  /** Sets whether data flows, or the other side works: only a flow has a minimum rate. */
   flows(isFlowing: boolean): void
-  /** The rest takes so many milliseconds at most. */
+  /** Limits the rest of the exchange to this many milliseconds. */
   endWithin(ms: number): void
-  /** Nothing is waited for any more. */
+  /** Ends the watch over the exchange. */
   end(): void
 }
 
 /**
- * Watches over an exchange: how long nothing moves, how fast data flows, how long it all takes. A process
- * that was itself kept from working looks first whether something has come meanwhile.
+ * Watches over an exchange: length of a silence, rate of the flow, total time. A process that was itself
+ * stalled first checks whether data arrived meanwhile.
  */
 export function startPace(options: PaceOptions): Pace {
   return new RunningPace(options)
@@ -45,7 +45,7 @@ class RunningPace implements Pace {
   #movedAt = this.#start
   #isTold = false
   #bytes = 0
-  /** Since the silence began. */
+  /** Bytes since the silence began. */
   #trickled = 0
   #window: RateWindow | undefined
   #timer: NodeJS.Timeout | undefined
@@ -94,7 +94,7 @@ class RunningPace implements Pace {
   #wait(): void {
     if (this.#isOver) return
     clearTimeout(this.#timer)
-    // What has come is read between a timer and an immediate.
+    // Arrived data is read between a timer and an immediate.
     this.#timer = setTimeout(() => {
       this.#look = setImmediate(() => this.#judge())
     }, this.#untilDue())

@@ -1,31 +1,31 @@
-/** The least average rate of a transfer. */
+/** The minimum average rate of a transfer. */
 export interface LeastRate {
   /** 0: none. */
   readonly bytesPerSecond: number
-  /** At the beginning, in milliseconds, which does not count. */
+  /** Initial period that does not count, in milliseconds. */
   readonly graceMs: number
-  /** What the average is of, in milliseconds. */
+  /** Period of the average, in milliseconds. */
   readonly windowMs: number
 }
 
-/** So many samples make a window. */
+/** Number of samples in a window. */
 const SAMPLES = 12
 
-/** The average rate of a transfer over a window that slides along with it. */
+/** The average rate of a transfer over a sliding window. */
 export class RateWindow {
   readonly #windowMs: number
   readonly #judgedFrom: number
-  /** The oldest one is the window's beginning, as soon as it is old enough. */
+  /** The oldest sample is the window's beginning, as soon as it is old enough. */
   readonly #samples: { readonly time: number; readonly bytes: number }[] = []
 
-  /** @param now in milliseconds, as all times here @param bytes that were transferred until then */
+  /** @param now in milliseconds, like all times here @param bytes transferred until then */
   constructor({ graceMs, windowMs }: LeastRate, now: number, bytes: number) {
     this.#windowMs = windowMs
     this.#judgedFrom = now + graceMs + windowMs
     this.#samples.push({ time: now, bytes })
   }
 
-  /** How long until another sample is worth taking. */
+  /** Interval between samples, in milliseconds. */
   get sampleEveryMs(): number {
     return this.#windowMs / SAMPLES
   }
@@ -33,7 +33,7 @@ export class RateWindow {
   /**
    * Takes a sample.
    * @param bytes transferred so far
-   * @returns bytes per second over the last window; undefined where it is too early to tell
+   * @returns bytes per second over the last window; undefined if it is too early to tell
    */
   sample(now: number, bytes: number): number | undefined {
     this.#samples.push({ time: now, bytes })

@@ -1,7 +1,7 @@
-/** Another machine was not waited for any longer. */
+/** An exchange with another machine exceeded a bound. */
 export class TooSlow extends Error {
   override readonly name = 'TooSlow'
-  /** What was passed: the longest silence, the whole time, or the least rate. */
+  /** The exceeded bound: the longest silence, the total time, or the minimum rate. */
   readonly bound: 'silence' | 'total' | 'rate'
 
   constructor(bound: TooSlow['bound'], message: string) {

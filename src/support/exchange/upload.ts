@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream'
 import type { Pace } from './pace.ts'
 
-/** Uploads are handed over in pieces of this size, in bytes; what is not longer goes at once. */
+/** Size of the pieces of an upload, in bytes; a shorter body is sent at once. */
 const PIECE = 16 << 10
 
 /**
- * The body of a request, piece by piece where it is long: the next piece is asked for when the other side
- * takes more. Send it with its content-length.
- * @param onSent told when the last piece was taken
+ * The body of a request, in pieces if it is long: the next piece is produced when the other side takes more.
+ * Send it with its content-length.
+ * @param onSent called when the last piece was taken
  */
 export function upload(body: Buffer, pace: Pace, onSent: () => void): Buffer | Readable {
   if (body.length > PIECE) return Readable.from(pieces(body, pace, onSent), { highWaterMark: 1 })

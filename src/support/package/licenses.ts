@@ -5,8 +5,8 @@ import { packageRoot } from './package-root.ts'
 /**
  * The licenses of the libraries that files belong to, each with its version and its own text.
  *
- * @param files paths from the package's root; those that are in no library don't count
- * @throws Error where a library has no license of its own
+ * @param files paths from the package's root; those outside libraries don't count
+ * @throws Error if a library has no license of its own
  */
 export async function licensesOf(files: readonly string[]): Promise<string> {
   const directories = new Set(files.flatMap((file) => libraryDirectory(file) ?? []))

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { findPackageJSON } from 'node:module'
 import { dirname, join } from 'node:path'
 
-/** Where Reeve's own package.json is, from src/ as from dist/. */
+/** The directory of Reeve's own package.json, found from src/ and from dist/. */
 export function packageRoot(): string {
   return dirname(findPackageJSON('..', import.meta.url) ?? '.')
 }
@@ -14,7 +14,7 @@ export function version(): string {
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
 }
 
-/** The file that starts the program, from the sources or built, as this one is. */
+/** The file that starts the program: the source or the built one, the same as this module. */
 export function mainModule(): string {
   return join(packageRoot(), import.meta.url.endsWith('.ts') ? 'src/cli/main.ts' : 'dist/main.js')
 }

@@ -1,11 +1,11 @@
 import { type DestinationStream, pino } from 'pino'
 
-/** So long lines are gathered, in milliseconds: what a process that is killed may leave untold. */
+/** Time for which lines are buffered, in milliseconds: a killed process may lose that much. */
 const GATHER_MS = 10
 
 /**
- * Standard error for JSON lines. What is logged within a moment is one write, since each costs as
- * much as planning an object.
+ * Standard error for JSON lines. Lines logged within a moment are one write, because each write costs as much
+ * as planning an object.
  */
 export function logStream(): DestinationStream {
   const file = pino.destination({ fd: 2, sync: true })

@@ -23,12 +23,12 @@ export async function createLog({ level, format }: LogSettings): Promise<Log> {
 export const MOST_LOGGED = 200
 /** Maximum length of a message, in characters. */
 const LONGEST_MESSAGE = 2_048
-/** Logs each error that was not foreseen, with where in the program it came up. */
+/** Logs each unforeseen error, with its stack. */
 export function logUnforeseen(log: Log): OnUnforeseen {
   return (error, found) => log.error({ ...faultFields(found), stack: stackOf(error) }, 'unexpected error')
 }
 
-/** Without the message, which the fault has as far as it may be told. */
+/** The stack without the message; the fault carries the part of it that may be shown. */
 function stackOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   return error.stack
@@ -42,7 +42,7 @@ export function faultFields({ code, message, location, object, remedy }: Fault):
   return { code, problem: message.slice(0, LONGEST_MESSAGE), ...location, ...(object && { object }), remedy }
 }
 
-/** Says that an installation has more faults than are logged, where it has. */
+/** Logs the number of an installation's faults that are not logged, if any. */
 export function logMore(installation: string, count: number, log: Log): void {
   if (count > MOST_LOGGED) log.error({ installation, more: count - MOST_LOGGED }, 'more faults like these')
 }

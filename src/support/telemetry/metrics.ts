@@ -2,27 +2,30 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { RETRIES, type Retry } from '../../model/retry.ts'
 import { type Change, INSTALLATION_STATES, type InstallationState, type Outcome } from '../../model/status.ts'
 
-/** How often the event loop's lag is looked at; the library's 10 ms keep an idle process busy. */
+/**
+ * Interval between samples of the event loop's lag, in milliseconds; the library's 10 ms keep an idle process
+ * busy.
+ */
 const LAG_EVERY_MS = 1_000
 
-/** What Reeve counts of itself, in Prometheus' terms. */
+/** Reeve's own metrics, for Prometheus. */
 export interface Metrics {
   readonly registry: Registry
   polled(result: 'changed' | 'unchanged' | 'error'): void
-  /** An object was created, patched or deleted, because of a commit or of drift. */
+  /** An object was created, patched or deleted, because of a commit or drift. */
   wrote(change: Change): void
-  /** An installation was brought to what Git declares, or not; `seconds` is how long it took. */
+  /** An installation was reconciled, successfully or not; `seconds` is the duration. */
   synced(outcomes: readonly Outcome[], seconds: number): void
   statusCommitted(result: 'pushed' | 'error'): void
-  /** Something is tried again, after a delay. */
+  /** An action is retried after a delay. */
   retried(what: Retry): void
-  /** Whether another Reeve of the same name has the cluster. */
+  /** Whether this process stands by for another Reeve of the same name. */
   standsBy(isStandingBy: boolean): void
-  /** Where it is read how long the branch could not be followed, in milliseconds. */
+  /** Sets the source of the time for which the branch could not be followed, in milliseconds. */
   onStall(ms: () => number): void
-  /** Where the state of each part of the process is read. */
+  /** Sets the source of the state of each part of the process. */
   onParts(parts: () => readonly { readonly name: string; readonly state: string }[]): void
-  /** Where the states of all installations are read when somebody asks for the metrics. */
+  /** Sets the source of all installations' states, read at each scrape. */
   onInstallations(states: () => readonly InstallationState[]): void
 }
 

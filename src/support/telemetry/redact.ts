@@ -1,4 +1,4 @@
-/** Whatever is logged under these names is a secret. */
+/** Names of fields whose values are secrets. */
 const SECRETS: ReadonlySet<string> = new Set([
   'password',
   'token',
@@ -7,10 +7,10 @@ const SECRETS: ReadonlySet<string> = new Set([
   'data',
   'stringData',
 ])
-/** So deep they are looked for: in the fields of a line, in what those hold, and in what that holds. */
+/** Maximum depth of the search: the fields of a line, their fields, and the fields of those. */
 const LEVELS = 3
 
-/** The fields of a log line without secrets; the same object where it holds none. */
+/** The fields of a log line with secrets redacted; the same object if it holds none. */
 export function redact<Value>(value: Value, levels = LEVELS): Value {
   if (typeof value !== 'object' || value === null) return value
   let copy: Record<string, unknown> | undefined
