@@ -44,7 +44,7 @@ export class Outbox {
   readonly #connections: Connections
   readonly #notes: string
 
-  /** @param notes file that records the last pushed commit, even when the git directory is made anew */
+  /** @param notes file that records the last pushed commit, kept when the git directory is recreated */
   constructor(store: Store, connections: Connections, notes: string) {
     this.#store = store
     this.#connections = connections

@@ -26,7 +26,7 @@ export interface RepositoryOptions {
   readonly remote: GitRemote
   /** Called when the local copy is damaged and cloned again (git-corrupt). */
   readonly onWarning?: (fault: Fault) => void
-  /** Time limits for the remote. */
+  /** Limits of exchanges with the remote. */
   readonly limits?: Partial<GitLimits>
   /** Called at a silence well before it is too long, once for each request. */
   readonly onSilence?: OnSilence
