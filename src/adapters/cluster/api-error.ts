@@ -134,10 +134,7 @@ function causesIn(value: JsonValue | undefined, tidy: (text: string) => string):
   }))
 }
 
-/**
- * Maximum length of a quoted value, in characters: a refused patch is answered with the whole resulting
- * object.
- */
+/** Maximum length of a quoted value: a refused patch is answered with the whole resulting object. */
 const LONGEST_VALUE = 200
 
 function shorten(text: string): string {

@@ -77,8 +77,7 @@ export class ClusterClient implements AsyncDisposable {
   readonly #beforeWrite: (() => void | Promise<void>) | undefined
 
   /**
-   * @param load reads the configuration; called at the first request, and again after a 401 or an untrusted
-   * certificate
+   * @param load reads the configuration: at the first request, and after a 401 or an untrusted certificate
    */
   constructor(load: () => Promise<CapturingKubeConfig>, options: ClusterClientOptions = {}) {
     this.#transport = new Transport({
@@ -176,9 +175,7 @@ export class ClusterClient implements AsyncDisposable {
     return isNamed(answer) && isBeingDeleted(answer) ? answer : undefined
   }
 
-  /**
-   * Reads one object; undefined if it does not exist. A kind that is not served is an ApiError of code 404.
-   */
+  /** Reads one object; undefined if there is none. A kind that is not served is an ApiError of code 404. */
   async get(resource: Resource, key: ObjectKey, options: CallOptions = {}): Promise<LiveObject | undefined> {
     const request: ApiRequest = { method: 'GET', path: objectPath(resource, key), secret: isSecret(resource) }
     try {

@@ -2,7 +2,7 @@ import { ClusterClient, type ClusterClientOptions } from './client.ts'
 import { Discovery } from './discovery.ts'
 import { loadKubeConfig, podNamespaceOf } from './load-kube-config.ts'
 
-/** Called before each write, which `confirm` forbids by throwing, and after each unanswered request. */
+/** `confirm` runs before each write and forbids it by throwing; `doubt` runs after an unanswered request. */
 export interface WriteGuard {
   confirm(): void | Promise<void>
   doubt(): void

@@ -25,7 +25,7 @@ export class Discovery {
     this.#client = client
   }
 
-  /** The kinds found by the last discovery. */
+  /** The kinds found by the last discovery, which is made if there was none. */
   kinds(): Promise<Kinds> {
     return this.#kinds ?? this.refresh()
   }

@@ -1,10 +1,7 @@
 import type { DispatcherOptions } from '@kubernetes/client-node/dist/config.js'
 import { Agent, type buildConnector, type Dispatcher, ProxyAgent } from 'undici'
 
-/**
- * Idle time before a connection is closed, in milliseconds: earlier than kube-apiserver (Go's IdleTimeout, 90
- * s).
- */
+/** Idle time before a connection closes, in milliseconds: below kube-apiserver's 90 s (Go's IdleTimeout). */
 const KEEP_ALIVE = 60_000
 
 const POOL = { keepAliveTimeout: KEEP_ALIVE, pipelining: 1, allowH2: false }

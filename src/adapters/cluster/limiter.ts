@@ -3,7 +3,7 @@ import { ApiError } from './api-error.ts'
 import type { Lane } from './lane.ts'
 import { Lanes } from './lanes.ts'
 
-/** Maximum pause that a server may ask for, in milliseconds. */
+/** Maximum pause at a server's request, in milliseconds. */
 const LONGEST_PAUSE = 30_000
 /** Time after which a request is slow and gives up its place, in milliseconds: a webhook may hang. */
 const SLOW = 1_000
@@ -27,7 +27,7 @@ interface Ride {
 /**
  * Runs as many requests at once as the server can take. The others wait: in order of arrival within a lane,
  * and lanes take turns. A slow request gives its place to others, and a lane of slow requests has at most
- * half of the places, so that a hanging lane does not block the others. After the server refused a request
+ * half of the places, so that a hanging lane does not block the others. After the server refuses a request
  * for overload, none is sent until the time that the server names is over.
  */
 export class Limiter {
@@ -200,9 +200,7 @@ export class Limiter {
 /** A refusal by a webhook, whatever its code (apiserver, admission errors). */
 const OF_A_WEBHOOK = /^admission webhook /
 
-/**
- * A 503 without Retry-After comes from a server behind this one (an aggregated API), or from one that starts.
- */
+/** A 503 without Retry-After comes from a server behind this one (an aggregated API), or one that starts. */
 function isOverload({ code, message, retryAfterSeconds }: ApiError): boolean {
   if (OF_A_WEBHOOK.test(message)) return false
   return code === 429 || code === 504 || (code === 503 && retryAfterSeconds !== undefined)

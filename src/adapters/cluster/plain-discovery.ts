@@ -55,9 +55,7 @@ function groupVersionsIn({ versions = [], groups = [] }: Groups): readonly Group
   ]
 }
 
-/**
- * The resources of one group version; undefined if the request is refused, as for an API server that is down.
- */
+/** The resources of one group version; undefined if the request is refused: its API server may be down. */
 async function ask(client: ClusterClient, at: GroupVersion): Promise<readonly Resource[] | undefined> {
   const path = at.group === '' ? `/api/${at.version}` : `/apis/${at.group}/${at.version}`
   try {

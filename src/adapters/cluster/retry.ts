@@ -16,9 +16,7 @@ const LONGEST_DELAY = 5_000
 const ATTEMPTS_AT_INTERNAL_ERROR = 5
 /** Maximum attempts at a failing webhook: it fails until it is repaired. */
 const ATTEMPTS_AT_WEBHOOK = 2
-/**
- * Duration after which an internal error means a hanging webhook, in milliseconds: a retry would hang, too.
- */
+/** Minimum duration of an internal error from a hanging webhook, in milliseconds: a retry would hang, too. */
 const HANGS = 5_000
 
 /**

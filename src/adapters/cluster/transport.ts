@@ -9,7 +9,7 @@ export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Path below the API server's address, with the query. */
   readonly path: string
-  /** A function makes the body only when the request is sent, because many requests may wait. */
+  /** A function makes the body when the request is sent, because many requests may wait for their turn. */
   readonly body?: string | (() => string) | undefined
   readonly contentType?: string | undefined
   readonly accept?: string | undefined
@@ -52,7 +52,7 @@ export interface ApiLimits {
   readonly answerMs: number
 }
 
-/** kube-apiserver gives up a request after 60 s (--request-timeout); these limits are a little longer. */
+/** kube-apiserver gives up a request after 60 s (--request-timeout); headers and pauses get a little more. */
 const LIMITS: ApiLimits = { headersMs: 65_000, pauseMs: 65_000, answerMs: 120_000 }
 
 /** Sends requests to one API server, authenticated, over kept-alive connections. */

@@ -14,7 +14,7 @@ export interface WatchOptions {
   readonly fieldSelector?: string | undefined
   /** The server sends changes after this one. */
   readonly resourceVersion: string
-  /** Time after which the server ends the watch. */
+  /** Time after which the server ends the watch, in seconds. */
   readonly timeoutSeconds?: number | undefined
   /** Maximum time between events in milliseconds before the connection counts as dead; bookmarks come each minute. */
   readonly silence?: number | undefined

@@ -17,10 +17,7 @@ export interface ListedRef {
 }
 
 const FRESH_MS = 10_000
-/**
- * Size above which a request for one ref (protocol version 2, two requests) is cheaper than the whole list,
- * in bytes.
- */
+/** Size above which asking for one ref (protocol version 2, two requests) is cheaper, in bytes. */
 const LONG_LIST = 256 << 10
 
 /**

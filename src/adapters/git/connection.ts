@@ -51,10 +51,7 @@ export class Connections implements AsyncDisposable {
     return this.#base.remote.url
   }
 
-  /**
-   * Opens a connection for one operation, which ends when the connections close or the caller's signal
-   * aborts.
-   */
+  /** Opens a connection for one operation, until the connections close or the caller's signal aborts. */
   open({ signal, listed, maxBytes = LARGEST_ANSWER }: OperationOptions = {}): Connection {
     const signals = signal ? [signal, this.#closed.signal] : [this.#closed.signal]
     const ended = AbortSignal.any(signals)

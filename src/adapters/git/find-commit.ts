@@ -52,9 +52,7 @@ function refNames(revision: string): string[] {
   ]
 }
 
-/**
- * The local commit with this id, full or shortened to at least 7 digits; undefined if missing or ambiguous.
- */
+/** The local commit with this id, full or at least 7 digits of it; undefined if missing or ambiguous. */
 async function commitHere(store: Store, text: string): Promise<string | undefined> {
   if (!/^[0-9a-f]{7,40}$/.test(text)) return undefined
   return store.read(async (objects) => {

@@ -10,7 +10,7 @@ export interface GitLimits {
   readonly listMs: number
   /** Maximum time of the answer to a push, from the last byte sent: hooks may take their time. */
   readonly answerMs: number
-  /** Of packs and lists. Messages before a pack do not count: the server may have to make it first. */
+  /** Minimum rate of packs and lists, not of messages before a pack: the server may have to make it first. */
   readonly rate: LeastRate
 }
 

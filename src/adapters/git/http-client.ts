@@ -39,10 +39,7 @@ const LARGEST_FETCHED = 128 << 20
  */
 const TELL_AFTER_MS = 10_000
 
-/**
- * Receives the request, such as `POST https://…/git-upload-pack`, and the length of the silence, in
- * milliseconds.
- */
+/** Receives the request, such as `POST https://…/git-upload-pack`, and its silence in milliseconds. */
 export type OnSilence = (request: string, silentMs: number) => void
 
 /** Purpose of a request: list refs, fetch a pack, or push one. */

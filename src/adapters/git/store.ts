@@ -21,8 +21,7 @@ import { TreeCache } from './tree-cache.ts'
 /** Maximum number of packs: more of them make every lookup slow. */
 const MOST_PACKS = 50
 /**
- * An increment above this, in bytes, and above four times the local packs costs more than the newest commit
- * alone.
+ * Bytes above which, and above four times the local packs, an increment costs more than the newest commit.
  */
 const LARGE_INCREMENT = 64 << 20
 
@@ -181,8 +180,7 @@ export class Store implements AsyncDisposable {
   }
 
   /**
-   * Fetches what is new since the branch's last commit; the newest commit alone if there is none, or if too
-   * much is new.
+   * Fetches what is new since the last commit; the newest commit alone if there is none, or too much is new.
    */
   async #fetch(branch: string, there: boolean, options: OperationOptions): Promise<string> {
     const { connections, newestOnly } = this.#options

@@ -47,9 +47,7 @@ export interface FetchOptions {
   readonly depth?: number | undefined
 }
 
-/**
- * Fetches one ref into a pack. @returns the id that the ref names @throws FaultError git-no-branch and others
- */
+/** Fetches one ref into a pack. @returns the id that it names @throws FaultError git-no-branch and others */
 export async function fetchPack(connection: Connection, options: FetchOptions): Promise<string> {
   const { url, http } = connection
   const { gitdir, have, want, depth } = options

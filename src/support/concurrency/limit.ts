@@ -22,7 +22,7 @@ export class Limit {
     this.#free = options.atOnce
   }
 
-  /** @param waiting aborts the wait of an action that has not begun, which rejects with its reason */
+  /** @param waiting aborts the wait of an action that has not begun: rejects with its reason */
   async run<Result>(action: () => Promise<Result>, waiting?: AbortSignal): Promise<Result> {
     waiting?.throwIfAborted()
     await this.#enter(waiting)

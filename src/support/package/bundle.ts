@@ -36,10 +36,7 @@ export async function bundle(directory: string): Promise<void> {
   await writeFile(join(directory, 'LICENSES.txt'), licenses)
 }
 
-/**
- * Does the same as src/adapters/cluster/import-kube-config.ts, which applies when Reeve runs from its
- * sources.
- */
+/** Does in the bundle what src/adapters/cluster/import-kube-config.ts does for the sources. */
 const withoutGeneratedClient: Plugin = {
   name: 'without-generated-client',
   setup({ onResolve }) {

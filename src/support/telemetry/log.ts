@@ -42,7 +42,7 @@ export function faultFields({ code, message, location, object, remedy }: Fault):
   return { code, problem: message.slice(0, LONGEST_MESSAGE), ...location, ...(object && { object }), remedy }
 }
 
-/** Logs the number of an installation's faults that are not logged, if any. */
+/** Logs how many faults of an installation were not logged, if any. */
 export function logMore(installation: string, count: number, log: Log): void {
   if (count > MOST_LOGGED) log.error({ installation, more: count - MOST_LOGGED }, 'more faults like these')
 }

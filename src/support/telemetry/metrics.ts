@@ -3,7 +3,7 @@ import { RETRIES, type Retry } from '../../model/retry.ts'
 import { type Change, INSTALLATION_STATES, type InstallationState, type Outcome } from '../../model/status.ts'
 
 /**
- * Interval between samples of the event loop's lag, in milliseconds; the library's 10 ms keep an idle process
+ * Interval of samples of the event loop's lag, in milliseconds; the library's 10 ms keep an idle process
  * busy.
  */
 const LAG_EVERY_MS = 1_000

@@ -9,8 +9,7 @@ import { checkDigest } from './digest.ts'
 import { nearestVersions } from './nearest-versions.ts'
 
 /**
- * Time for which an index counts as current, in milliseconds: several charts of one repository are usually
- * requested together.
+ * Time for which an index is current, in milliseconds: charts of a repository are often requested together.
  */
 const CURRENT_MS = 10_000
 /** Maximum number of cached indexes, including their texts, which may be large. */

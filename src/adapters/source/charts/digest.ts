@@ -7,8 +7,7 @@ export function digestOf(bytes: Uint8Array): string {
 }
 
 /**
- * @throws FaultError template-digest if the bytes have another digest; `who` names the source of the expected
- * one
+ * @throws FaultError template-digest if the bytes have another digest; `who` names the source of `expected`
  */
 export function checkDigest(bytes: Uint8Array, expected: string, who: string): void {
   const found = digestOf(bytes)

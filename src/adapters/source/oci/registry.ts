@@ -12,9 +12,7 @@ import { chartLayer } from './chart-layer.ts'
 import { type RegistryAddress, registryAddress } from './registry-address.ts'
 
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
-/**
- * Maximum size of a manifest that registries accept, in bytes (OCI distribution-spec, "Pushing Manifests").
- */
+/** Maximum size of a manifest in registries, in bytes (OCI distribution-spec, "Pushing Manifests"). */
 const LARGEST_MANIFEST = 4 << 20
 const MANIFEST_SIZED = { maxBytes: LARGEST_MANIFEST, isShort: true }
 
