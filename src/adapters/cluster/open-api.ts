@@ -92,6 +92,6 @@ export class OpenApi {
 
 function parse(body: string): JsonObject {
   const document: unknown = JSON.parse(body)
-  if (!isJsonObject(document)) throw new TypeError('an OpenAPI document that is no object')
+  if (!isJsonObject(document)) throw new TypeError('the OpenAPI document is not an object')
   return document
 }

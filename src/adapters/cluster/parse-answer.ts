@@ -12,7 +12,7 @@ export function parseAnswer(body: string, from: string): JsonValue {
   try {
     return JSON.parse(body)
   } catch (error) {
-    throw new ConnectionError(`${from}: the answer is no JSON`, error)
+    throw new ConnectionError(`${from}: the answer is not JSON`, error)
   }
 }
 
@@ -25,7 +25,7 @@ export function parseObject(body: string, from: string): LiveObject {
   const object = parseAnswer(body, from)
   if (isNamed(object) && typeof object.apiVersion === 'string' && typeof object.kind === 'string')
     return object
-  throw new ApiError({ code: 200, reason: '', message: `${from}: the answer is no object with a name` })
+  throw new ApiError({ code: 200, reason: '', message: `${from}: the answer is not a named object` })
 }
 
 /** Whether a value is an object with a name. */

@@ -12,7 +12,7 @@ export function unreachable(url: string, reason: unknown): FaultError {
 }
 
 export function brokenAnswer(url: string): FaultError {
-  return unreachable(url, 'the answer broke off')
+  return unreachable(url, 'the answer is truncated')
 }
 
 export function tooLarge(limit: number): FaultError {
@@ -40,7 +40,7 @@ export function refusedStatus(answer: {
   const words = redactCredentials(answer.body.toString('utf8', 0, 300), answer.secrets)
   const body = words === '' || words.startsWith('<') ? '' : ` (${words})`
   const details = `${plainUrl(answer.url)}: ${statusText(answer.statusCode)}${body}`
-  const none = answer.credentials ? '' : ', and no credentials are given'
+  const none = answer.credentials ? '' : '; no credentials are configured'
   switch (answer.statusCode) {
     case 203:
     case 401:

@@ -207,7 +207,7 @@ function redirectOf(answer: Answer, method: string | undefined): string | undefi
   if (!REDIRECTS.has(answer.statusCode) || !location || method === 'POST') return undefined
   const next = URL.parse(location, answer.url)
   const safe = next?.protocol === 'https:' || (next?.protocol === 'http:' && answer.url.startsWith('http:'))
-  if (!next || !safe) throw unreachable(answer.url, 'redirected to what is not HTTPS')
+  if (!next || !safe) throw unreachable(answer.url, 'redirected to a URL that is not HTTPS')
   return next.href
 }
 

@@ -33,7 +33,7 @@ export const LONGEST_HEADER = 40
 export function parseEntryHeader(bytes: Uint8Array): PackEntryHeader {
   const first = bytes[0] ?? 0
   const kind = KINDS[(first >> 4) & 7]
-  if (!kind) throw new DamagedStore('a pack entry of no known type')
+  if (!kind) throw new DamagedStore('a pack entry of unknown type')
   let size = first & 15
   let factor = 16
   let at = 1
@@ -62,7 +62,7 @@ function distanceAt(bytes: Uint8Array, start: number): { distance: number; lengt
 
 function byteAt(bytes: Uint8Array, at: number): number {
   const byte = bytes[at]
-  if (byte === undefined || at > LONGEST_HEADER) throw new DamagedStore('a pack entry that breaks off')
+  if (byte === undefined || at > LONGEST_HEADER) throw new DamagedStore('a truncated pack entry')
   return byte
 }
 

@@ -35,7 +35,7 @@ export function createMetrics(): Metrics {
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LAG_EVERY_MS })
   const polls = new Counter({
     name: 'reeve_polls_total',
-    help: 'Times the Git remote was asked for the head of the branch, by result.',
+    help: 'Polls of the branch head, by result.',
     labelNames: ['result'],
     registers,
   })
@@ -53,7 +53,7 @@ export function createMetrics(): Metrics {
   })
   const writes = new Counter({
     name: 'reeve_writes_total',
-    help: 'Objects that were written, by action and reason.',
+    help: 'Object writes, by action and reason.',
     labelNames: ['action', 'reason'],
     registers,
   })
@@ -65,20 +65,20 @@ export function createMetrics(): Metrics {
   })
   const retries = new Counter({
     name: 'reeve_retries_total',
-    help: 'Tries after the first one, by what is tried again.',
+    help: 'Retries, by what is tried again.',
     labelNames: ['what'],
     registers,
   })
   for (const what of RETRIES) retries.inc({ what }, 0)
   const standby = new Gauge({
     name: 'reeve_standing_by',
-    help: '1 while this Reeve stands by, since another one of the same name has the cluster.',
+    help: '1 while this Reeve stands by because another Reeve of the same name is active.',
     registers,
   })
   let stallNow = () => 0
   new Gauge({
     name: 'reeve_git_stalled_seconds',
-    help: 'How long the Git remote has not given what it was asked for; 0 while the branch is followed.',
+    help: 'Seconds for which the branch could not be followed; 0 while it is.',
     registers,
     collect() {
       this.set(stallNow() / 1000)
@@ -87,7 +87,7 @@ export function createMetrics(): Metrics {
   let partsNow: () => readonly { readonly name: string; readonly state: string }[] = () => []
   new Gauge({
     name: 'reeve_part_state',
-    help: '1 for the state that each part of the process is in.',
+    help: '1 for the current state of each part of the process.',
     labelNames: ['part', 'state'],
     registers,
     collect() {

@@ -333,7 +333,7 @@ test('an answer without a name is an error that says so', async (t) => {
   }
   const answer = await refusal(t, client.create(reviews, review as unknown as KubernetesObject))
   t.is(answer.code, 200)
-  t.regex(answer.message, /^POST \/apis\/authorization.k8s.io\/.*: the answer is no object with a name$/)
+  t.regex(answer.message, /^POST \/apis\/authorization.k8s.io\/.*: the answer is not a named object$/)
 })
 
 test('what something in between answers in the place of the API server is never taken for an object', async (t) => {
@@ -348,7 +348,7 @@ test('what something in between answers in the place of the API server is never 
   ]) {
     const error = await t.throwsAsync(call())
     t.true(error instanceof ConnectionError, String(error))
-    t.regex(error?.message ?? '', /the answer is no JSON$/)
+    t.regex(error?.message ?? '', /the answer is not JSON$/)
   }
 })
 

@@ -44,13 +44,13 @@ const MISBEHAVIOURS: readonly Misbehaviour[] = [
     what: 'answers with half a line',
     answer: (_, response) => response.writeHead(200, ADVERTISEMENT).end('001e# service=git-upl'),
     code: 'git-unreachable',
-    says: /broke off/,
+    says: /is truncated/,
   },
   {
     what: 'answers with garbage',
     answer: (_, response) => response.writeHead(200, ADVERTISEMENT).end('zzzz garbage'),
     code: 'git-unreachable',
-    says: /broke off/,
+    says: /is truncated/,
   },
   {
     what: 'answers with well-framed nonsense',

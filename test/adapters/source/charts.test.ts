@@ -38,7 +38,7 @@ test('a chart of a repository comes with its files, without the directory around
   t.deepEqual(await filesOf(sources, chart(s)), CHART)
   t.deepEqual(await filesOf(sources, chart(s)), CHART)
   t.deepEqual(s.asked, ['/repo/index.yaml', '/repo/charts/chat-1.0.0.tgz'])
-  t.is(s.notes.find(({ message }) => message === 'a chart is here')?.fields.digest, DIGEST)
+  t.is(s.notes.find(({ message }) => message === 'chart available')?.fields.digest, DIGEST)
 })
 
 test('a package may be anywhere, and its index may be JSON', async (t) => {
@@ -56,7 +56,11 @@ test('a package that was here needs no network after a restart', async (t) => {
   await s.server.stop()
   t.deepEqual(await filesOf(s.open(), chart(s, { digest: DIGEST })), CHART)
   t.deepEqual(await filesOf(s.open(), chart(s)), CHART)
-  t.truthy(s.notes.find(({ message }) => message === 'continuing with the chart found last'))
+  t.truthy(
+    s.notes.find(
+      ({ message }) => message === 'chart source unavailable; continuing with the last downloaded chart',
+    ),
+  )
 })
 
 test('a package that was changed on disk is fetched again', async (t) => {
@@ -97,7 +101,7 @@ const refusals: Readonly<Record<string, readonly [Reply, RegExp]>> = {
   'that is no tar': [gzipSync('x'.repeat(2000)), /bad-template .*(?:not a tar archive|broken number)/],
   'whose archive is cut off': [
     gzipSync(tarOf([{ path: 'chat/a', text: 'x'.repeat(600) }]).subarray(0, 1024)),
-    /bad-template .*broke off/,
+    /bad-template .*is truncated/,
   ],
   'that unpacks to too much': [gzipSync(Buffer.alloc(257 << 20)), /bad-template .*more than 268435456 bytes/],
   'with too many files': [
@@ -200,7 +204,7 @@ test('an index may be written in other ways than Helm does', async (t) => {
     const s = await scene(t)
     serve(s, PACKAGE, index)
     t.deepEqual(await filesOf(s.open(), chart(s)), CHART, index)
-    t.regex((await problemOf(s.open(), chart(s, { name: 'none' })))[1], /has no chart of the name none/)
+    t.regex((await problemOf(s.open(), chart(s, { name: 'none' })))[1], /has no chart named none/)
   }
 })
 

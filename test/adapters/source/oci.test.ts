@@ -32,7 +32,7 @@ test('a chart of a real registry comes by its version, in which the tag has _ fo
   const s = await scene(t)
   const files = await filesOf(s.open(), reference(`${registry.host}/team/charts`, '1.0.0+build.1'))
   t.deepEqual(files, chartOf('1.0.0+build.1'))
-  t.is(s.notes.find(({ message }) => message === 'a chart is here')?.fields.digest, layer)
+  t.is(s.notes.find(({ message }) => message === 'chart available')?.fields.digest, layer)
 })
 
 test('a pinned package comes whatever the tag says now', async (t) => {

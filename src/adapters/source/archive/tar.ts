@@ -32,13 +32,13 @@ export function* readTar(archive: Uint8Array): Generator<TarEntry> {
   let ahead: Ahead = {}
   while (offset < archive.length) {
     const header = archive.subarray(offset, offset + BLOCK)
-    if (header.length < BLOCK) throw new Error('the archive broke off')
+    if (header.length < BLOCK) throw new Error('the archive is truncated')
     if (header.every((byte) => byte === 0)) return
     checkSum(header)
     const type = text(header, 156, 1) || '\0'
     const size = ahead.size ?? number(header, 124, 12)
     const end = offset + BLOCK + size
-    if (end > archive.length) throw new Error('the archive broke off')
+    if (end > archive.length) throw new Error('the archive is truncated')
     const bytes = archive.subarray(offset + BLOCK, end)
     offset = end + ((BLOCK - (size % BLOCK)) % BLOCK)
     const more = extension(type, bytes)
@@ -54,7 +54,7 @@ export function* readTar(archive: Uint8Array): Generator<TarEntry> {
     }
     ahead = {}
   }
-  throw new Error('the archive broke off')
+  throw new Error('the archive is truncated')
 }
 
 /** Records about the next entry; undefined if this entry is not such an extension. */
@@ -78,7 +78,7 @@ function paxRecords(bytes: Uint8Array): Ahead {
   for (let at = 0; at < bytes.length; ) {
     const space = bytes.indexOf(32, at)
     const length = Number(text(bytes, at, space - at))
-    if (space < 0 || !Number.isInteger(length) || length < 5) throw new Error('a broken pax header')
+    if (space < 0 || !Number.isInteger(length) || length < 5) throw new Error('an invalid pax header')
     const record = text(bytes, space + 1, at + length - space - 2)
     const equals = record.indexOf('=')
     const value = record.slice(equals + 1)
@@ -108,12 +108,12 @@ function number(header: Uint8Array, at: number, length: number): number {
 }
 
 function wholeNumber(digits: string, base: number): number {
-  if (!/^\d+$/.test(digits)) throw new Error('a broken number in a header')
+  if (!/^\d+$/.test(digits)) throw new Error('an invalid number in a header')
   return bounded(Number.parseInt(digits, base))
 }
 
 function bounded(value: number): number {
-  if (!Number.isSafeInteger(value)) throw new Error('a broken number in a header')
+  if (!Number.isSafeInteger(value)) throw new Error('an invalid number in a header')
   return value
 }
 

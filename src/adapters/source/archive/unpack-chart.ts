@@ -45,7 +45,7 @@ export async function unpackChart(
     if (type === 'file') files.set(inside, Uint8Array.from(bytes))
     else left.push(inside)
   }
-  if (files.size === 0) throw bad('there is no file in it')
+  if (files.size === 0) throw bad('it contains no files')
   return { files, left }
 }
 

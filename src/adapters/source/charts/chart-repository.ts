@@ -95,8 +95,7 @@ function indexUrl(repository: string): string {
 
 function entryOf({ name, version, repository }: ChartReference, index: ChartIndex): IndexEntry {
   const entries = index(name)
-  if (entries === undefined)
-    throw sourceFault('unknown-template', `${repository} has no chart of the name ${name}`)
+  if (entries === undefined) throw sourceFault('unknown-template', `${repository} has no chart named ${name}`)
   const entry = entries.find((each) => each.version === version)
   if (entry) return entry
   const versions = entries.map((each) => each.version)

@@ -33,9 +33,9 @@ export class Charts {
   async tree(chart: ChartReference): Promise<FileTree> {
     const { digest, bytes } = await this.#package(chart)
     const unpacked = await unpackChart(bytes)
-    this.#note('info', 'a chart is here', chart, { digest })
+    this.#note('info', 'chart available', chart, { digest })
     if (unpacked.left.length > 0)
-      this.#note('warn', 'links and the like in a chart are left out', chart, {
+      this.#note('warn', 'links and special files in a chart are skipped', chart, {
         left: unpacked.left.slice(0, 10),
       })
     return treeOf(unpacked, async () => {
@@ -55,7 +55,13 @@ export class Charts {
       const digest = chart.digest ?? (await store.noted(templateKey({ chart })))
       const bytes = digest && isAway(error) && (await store.get(digest))
       if (!digest || !bytes) throw error
-      this.#note('warn', 'continuing with the chart found last', chart, { digest }, error)
+      this.#note(
+        'warn',
+        'chart source unavailable; continuing with the last downloaded chart',
+        chart,
+        { digest },
+        error,
+      )
       return { digest, bytes }
     }
   }
@@ -75,7 +81,7 @@ export class Charts {
       if (!kept) await store.put(bytes)
       if (chart.digest === undefined) await store.note(templateKey({ chart }), digest)
     } catch (error) {
-      this.#note('warn', 'a chart cannot be kept', chart, { reason: wordsOf(error) })
+      this.#note('warn', 'a chart cannot be cached', chart, { reason: wordsOf(error) })
     }
     return { digest, bytes }
   }

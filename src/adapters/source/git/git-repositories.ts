@@ -98,7 +98,7 @@ export class GitRepositories implements AsyncDisposable {
       onWarning: (fault) =>
         onNote({
           level: 'warn',
-          message: 'the copy of a Git repository starts over',
+          message: 'local clone damaged; cloning again',
           fields: { url },
           fault,
         }),

@@ -89,7 +89,10 @@ export class Network implements AsyncDisposable {
       if (!REDIRECTS.has(answer.status) || typeof location !== 'string') return answer
       url = safeUrl(location, { from: url.href, pinned: question.pinned })
     }
-    throw sourceFault('template-unavailable', `${question.url}: more than ${MOST_REDIRECTS} redirects`)
+    throw sourceFault(
+      'template-unavailable',
+      `${plain(new URL(question.url))}: more than ${MOST_REDIRECTS} redirects`,
+    )
   }
 
   async #exchange(

@@ -17,7 +17,7 @@ export interface SafeUrlOptions {
 export function safeUrl(text: string, { from, pinned }: SafeUrlOptions): URL {
   const url = URL.parse(text, from)
   if (url === null) throw sourceFault('template-unavailable', `${text} is no URL`)
-  if (url.username !== '' || url.password !== '') throw refused(url, 'has credentials in it')
+  if (url.username !== '' || url.password !== '') throw refused(url, 'contains credentials')
   if (url.protocol === 'https:') return url
   if (url.protocol !== 'http:') throw refused(url, 'is not HTTPS')
   if (from?.startsWith('https:')) throw refused(url, `is not HTTPS, and ${new URL(from).host} named it`)

@@ -32,7 +32,7 @@ function tokenIn({ bytes, url }: Answer): string {
   const said = parse(bytes, url)
   const token = said?.token ?? said?.access_token
   if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token))
-    throw sourceFault('template-unavailable', `${new URL(url).origin} gave no token`)
+    throw sourceFault('template-unavailable', `${new URL(url).origin} returned no token`)
   return token
 }
 
@@ -43,6 +43,6 @@ function parse(
   try {
     return JSON.parse(bytes.toString('utf8'))
   } catch (error) {
-    throw sourceFault('template-unavailable', `${new URL(url).origin} gave no token: ${wordsOf(error)}`)
+    throw sourceFault('template-unavailable', `${new URL(url).origin} returned no token: ${wordsOf(error)}`)
   }
 }
