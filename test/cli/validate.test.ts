@@ -57,7 +57,7 @@ const bad: readonly (readonly [string, string | Uint8Array, RegExp])[] = [
   [
     'a request that is no object',
     'apiVersion: authentication.k8s.io/v1\nkind: TokenReview\nmetadata: {name: x}\n',
-    /a\/bad\.yaml:1: objects of this kind cannot be kept.*TokenReview/,
+    /a\/bad\.yaml:1: objects of this kind cannot be managed.*TokenReview/,
   ],
   ['a number as a label', configMap('x', '  labels: {a: 1}\n'), /a\/bad\.yaml:5: .*labels/],
 ]

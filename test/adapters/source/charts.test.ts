@@ -98,7 +98,7 @@ test('a version that is not there is a fault that names the nearest', async (t) 
 const refusals: Readonly<Record<string, readonly [Reply, RegExp]>> = {
   'that is cut off': [PACKAGE.subarray(0, PACKAGE.length - 20), /bad-template .*unexpected end of file/],
   'that is no gzip': ['hello', /bad-template .*incorrect header check/],
-  'that is no tar': [gzipSync('x'.repeat(2000)), /bad-template .*(?:not a tar archive|broken number)/],
+  'that is no tar': [gzipSync('x'.repeat(2000)), /bad-template .*(?:not a tar archive|invalid number)/],
   'whose archive is cut off': [
     gzipSync(tarOf([{ path: 'chat/a', text: 'x'.repeat(600) }]).subarray(0, 1024)),
     /bad-template .*is truncated/,

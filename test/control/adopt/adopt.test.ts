@@ -91,7 +91,7 @@ test('what a release has and Git does not declare is named and left, and its fie
   t.regex(shown.stdout, /Left with its owner:\n {2}Helm release less\/acme\n {6}ConfigMap less\/extra\n/)
   const done = await adopt(fleet, '--yes', '--release-secret=remove')
   t.is(done.code, 1, done.stdout + done.stderr)
-  t.regex(done.stdout, /record of the Helm release stays.*ConfigMap less\/extra/)
+  t.regex(done.stdout, /record of the Helm release is kept.*ConfigMap less\/extra/)
   t.deepEqual((await live(controlPlane, 'less', 'configmap/kept'))?.data, { a: '1' })
   t.is(
     (await live(controlPlane, 'less', 'configmap/extra'))?.metadata.labels?.['reeve.dev/repository'],

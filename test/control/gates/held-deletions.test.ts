@@ -47,7 +47,7 @@ test('a typo in the kind of a template deletes nothing of the installations that
   })
   await fleet.push({ 'templates/chat/all.yaml': template('Chatt') })
   const plan = await fleet.plan()
-  t.regex(plan.stdout, /! Chat\.e2e\.dev typo-kind\/acme\n.*until what may replace it is\s+applied/)
+  t.regex(plan.stdout, /! Chat\.e2e\.dev typo-kind\/acme\n.*until its possible replacement is\s+applied/)
   for (let run = 0; run < 2; run++) {
     const { code, stdout } = await fleet.sync()
     t.is(code, 1)

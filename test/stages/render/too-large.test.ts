@@ -127,7 +127,7 @@ for (const [what, place, files] of CASES)
     t.deepEqual([good, objects], [[], 2])
     t.is(bad.length, 1, bad.map((each) => each.slice(0, 200)).join('\n'))
     t.regex(bad[0]?.slice(0, 300) ?? '', place)
-    t.regex(bad[0] ?? '', /references stand for more than 64 MiB/)
+    t.regex(bad[0] ?? '', /references expand to more than 64 MiB/)
   })
 
 test('values that look like references to values are text, so that they do not double', async (t) => {

@@ -80,7 +80,7 @@ const HOSTILE: readonly Hostile[] = [
     'anyOf in anyOf',
     nested(28, '{"anyOf":[{"$ref":"#"},{"type":"string"},', '{"type":"null"}', ']}'),
     {},
-    { words: /without end|too much work/ },
+    { words: /endlessly|too much work/ },
   ],
   ['oneOf with many branches', { oneOf: many(20_000, () => ({ minProperties: 1 })) }, {}, 'bad-value'],
   [
@@ -89,7 +89,7 @@ const HOSTILE: readonly Hostile[] = [
     { text: many(10_000, () => 'x') },
     { words: /too much work/ },
   ],
-  ['a reference to itself', { $ref: '#' }, {}, { words: /without end/ }],
+  ['a reference to itself', { $ref: '#' }, {}, { words: /endlessly/ }],
   [
     'references in a circle',
     {
@@ -97,7 +97,7 @@ const HOSTILE: readonly Hostile[] = [
       definitions: { a: { $ref: '#/definitions/b' }, b: { $ref: '#/definitions/a' } },
     },
     {},
-    { words: /without end/ },
+    { words: /endlessly/ },
   ],
   [
     'a reference elsewhere',

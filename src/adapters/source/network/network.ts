@@ -91,7 +91,7 @@ export class Network implements AsyncDisposable {
     }
     throw sourceFault(
       'template-unavailable',
-      `${plain(new URL(question.url))}: more than ${MOST_REDIRECTS} redirects`,
+      `${plain(safeUrl(question.url, question))}: more than ${MOST_REDIRECTS} redirects`,
     )
   }
 

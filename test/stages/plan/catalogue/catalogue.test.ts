@@ -17,13 +17,14 @@ import { type Outcome, TWINS } from './rounds.ts'
 import { happen, type Story } from './story.ts'
 import { unknownFields } from './unknown-fields.ts'
 
-const test = controlPlaneTest()
-
 // Other changes by REEVE_CATALOGUE_SEED=7; README.md explains what those of this seed bring up.
 const USUAL_SEED = '5'
 const seed = process.env.REEVE_CATALOGUE_SEED ?? USUAL_SEED
 
 const catalogue = await loadCatalogue()
+
+// After what is awaited: ava begins as soon as a hook is declared and the file waits.
+const test = controlPlaneTest()
 
 let bed: Bed
 let story: Story

@@ -16,8 +16,6 @@ import { Random } from '../../../helpers/random.ts'
 import { until } from '../../../helpers/until.ts'
 import { asTwin, loadCatalogue } from '../catalogue/load.ts'
 
-const test = controlPlaneTest()
-
 const SEED = Number(process.env.REEVE_CHECK_SEED ?? 7)
 const EDITS = Number(process.env.REEVE_CHECK_EDITS ?? 300)
 
@@ -28,6 +26,9 @@ let schemas: Schemas
 const { holds } = new ValidationRules()
 
 const catalogue = (await loadCatalogue()).map((object) => asTwin(object, 'cafe'))
+
+// After what is awaited: ava begins as soon as a hook is declared and the file waits.
+const test = controlPlaneTest()
 
 test.before(async (t) => {
   t.timeout(600_000)
