@@ -2,9 +2,9 @@
 export interface Room {
   /** Below src. Files further down belong to it, unless a deeper room holds them. */
   readonly path: string
-  /** What it holds, in a line; src/README.md has the same. */
+  /** One-line description, the same as in src/README.md. */
   readonly purpose: string
-  /** Rooms that its files may import from, besides its own; every one of them is in use. */
+  /** Rooms that its files may import from, besides its own; each one is in use. */
   readonly imports: readonly string[]
   /** Does no I/O: no files, network, processes or clients of servers. */
   readonly pure?: true

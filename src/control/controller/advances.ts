@@ -12,21 +12,21 @@ export interface AdvancesOptions {
   readonly fleet: DeclaredFleet
   readonly planner: Planner
   readonly check: CheckAdvance
-  /** Told when an installation is held where it is, or is held for other reasons than before. */
+  /** Called when an installation is held, or is held for other reasons than before. */
   readonly onHeld: (name: string, faults: readonly Fault[]) => void
 }
 
-/** What an installation is brought to now. */
+/** Desired state that an installation is brought to. */
 export interface Decision {
   readonly declared: DesiredState
-  /** What is to be done, where it is planned already. */
+  /** Plans of the whole installation, if they were already made. */
   readonly plans?: readonly ObjectPlan[]
 }
 
 /**
- * Decides for each installation whether it may move to the head, before the first write: it moves as a
- * whole or not at all, as far as that can be known. One that may not stays at its last good revision and
- * is healed there, and is looked at again with each round that looks at all of it.
+ * Decides for each installation, before the first write, whether it may move to the head. It moves as a whole
+ * or not at all, as far as the checks can tell. A refused installation stays at its last good revision, is
+ * healed there, and is checked again in each round of scope `all`.
  */
 export class Advances {
   readonly #options: AdvancesOptions
@@ -47,7 +47,7 @@ export class Advances {
     }
   }
 
-  /** Undefined where the fleet has moved on meanwhile. */
+  /** Undefined if the fleet moved meanwhile. */
   async #decideAbout(member: Member, work: Work): Promise<Decision | undefined> {
     const { fleet, planner, check, onHeld } = this.#options
     const candidate = member.refused.length > 0 ? fleet.atHead(member) : member

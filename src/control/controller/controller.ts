@@ -53,13 +53,13 @@ export interface ControllerOptions extends DeclaredFleetOptions, Pick<ObserverOp
 }
 
 const OBSERVE_AFTER_MS = 100
-/** What waits is looked at when that changes which it waits for; and now and then, to be sure. */
+/** Delays between checks of a waiting installation; a change of what it waits for wakes it earlier. */
 const WAITS: Pace = { firstMs: 1_000, longestMs: 60_000 }
-/** How often somebody who waits for all to be done looks whether it is. */
+/** Delay between checks for completion in idle(), in milliseconds. */
 const LOOK_EVERY_MS = 200
 /**
- * Brings every installation to what Git declares and keeps it there. A commit wakes the installations
- * that it changes, a change in the cluster wakes the object that it is about; nothing else runs.
+ * Reconciles every installation with Git. A commit queues the installations that it changes, a change in the
+ * cluster queues the changed object; nothing else runs while all is in sync.
  */
 export class Controller implements AsyncDisposable {
   readonly #options: ControllerOptions
@@ -77,7 +77,7 @@ export class Controller implements AsyncDisposable {
   readonly #prerequisites: FleetPrerequisites
   #onRound: () => void = () => {}
   #saidOwnKinds = false
-  /** The installation whose write's answer goes into the cache. */
+  /** Installation whose own write is being put into the cache. */
   #taking: string | undefined
 
   constructor(options: ControllerOptions) {
@@ -112,24 +112,24 @@ export class Controller implements AsyncDisposable {
     return this.#fleet.declared
   }
 
-  /** Asks the server which kinds it serves now, and goes on with what waited for one. */
+  /** Refreshes discovery, and continues what waited for a kind. */
   refreshKinds(): Promise<void> {
     return this.#kinds.now()
   }
 
-  /** Told whether some object waits for its kind to be served, whenever that may have changed. */
+  /** Tells the listener whether an object waits for its kind to be served, whenever that may have changed. */
   onWaiting(listener: (isWaiting: boolean) => void): void {
     this.#kinds.onWaiting(listener)
   }
 
-  /** Told after each round of work on an installation. */
+  /** Calls the listener after each round of work on an installation. */
   onRound(listener: () => void): void {
     this.#onRound = listener
   }
 
   /**
-   * Resolves when all that is to be done now is done, what waits included as long as there is hope;
-   * what failed is tried again later.
+   * Resolves when no work is left, including waiting installations that may still progress. Does not wait for
+   * retries of failed work.
    */
   async idle(): Promise<void> {
     await this.#queue.idle()
@@ -144,14 +144,14 @@ export class Controller implements AsyncDisposable {
     for (const name of this.#states.keys()) this.#observe(name)
   }
 
-  /** Resolves when nothing is to be done now, with how many installations are not as Git declares them. */
+  /** Resolves when the queue is empty, with the number of installations that are not as Git declares them. */
   async settled(): Promise<number> {
     await this.#queue.idle()
     this.#options.planner.keep(this.declared)
     return [...this.#states.values()].filter((state) => !state.isDone).length
   }
 
-  /** Finishes what is under way. */
+  /** Cancels timers and waits for work under way. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#timers[Symbol.dispose]()
     this.#kinds[Symbol.dispose]()
@@ -159,7 +159,7 @@ export class Controller implements AsyncDisposable {
     await this.#observer[Symbol.asyncDispose]()
   }
 
-  /** Wakes what a fleet changes, and what was not well. */
+  /** Queues the installations that a fleet changes, and those that are not done. */
   async #moveTo(fleet: Fleet): Promise<void> {
     const before = this.declared
     await this.#fleet.moveTo(fleet)
@@ -169,7 +169,7 @@ export class Controller implements AsyncDisposable {
     for (const name of this.#fleet.names(before)) if (this.#isDue(name, before)) this.#queue.add(name, 'all')
   }
 
-  /** Once: without them everything works, but for what kubectl shows. */
+  /** Logs once that own kinds are missing: without them everything works except what kubectl shows. */
   #sayOwnKinds(): void {
     if (this.#saidOwnKinds || !this.#fleet.lacksOwnKinds) return
     this.#saidOwnKinds = true
@@ -220,7 +220,7 @@ export class Controller implements AsyncDisposable {
     this.#onRound()
   }
 
-  /** A round came to no end: what keeps the installation from being worked on is told until one does. */
+  /** Records an error that ended a round early; it is reported until a round completes. */
   #break(name: string, state: SyncState, error: unknown): void {
     const problem = redactFault(anyFault(error), secretsOf(this.declared, name))
     if (state.noteBroken(problem))
@@ -250,7 +250,7 @@ export class Controller implements AsyncDisposable {
     }
   }
 
-  /** Whether it is not known yet whether an installation advances to the head. */
+  /** Whether an installation's advance to the head is still undecided. */
   #isUndecided(name: string): boolean {
     const member = this.declared.members.get(name)
     return member !== undefined && !this.#fleet.isProven(member) && !isHeld(member)
@@ -261,7 +261,7 @@ export class Controller implements AsyncDisposable {
       this.#options.log.error({ installation: name, ...faultFields(problem) }, 'held at its last good commit')
   }
 
-  /** What deletions wait for: what is not applied. */
+  /** Context for holding deletions: they wait for everything that is not yet applied. */
   #deletions({ name, head }: Work, outcomes: readonly Outcome[]): HoldContext {
     const { view, namespace, statuses, lastDeclarations } = this.#options
     const latest = new Map(outcomes.map((outcome) => [idOf(outcome.key), outcome]))
@@ -286,7 +286,7 @@ export class Controller implements AsyncDisposable {
     return state
   }
 
-  /** What is undone is tried again later, what is contended when its time has come. */
+  /** Schedules another round: failed and waiting work backs off, contended objects have their own delays. */
   #again(name: string, state: SyncState, round: Round): void {
     if (round.unsettled.size > 0) this.#queue.add(name, round.unsettled)
     for (const [id, delay] of round.contended)
@@ -298,13 +298,13 @@ export class Controller implements AsyncDisposable {
     else this.#timers.set(name, retryDelay(state.waits, WAITS), () => this.#tryAgain(name, 'all', 'waiting'))
   }
 
-  /** Something of an installation changed: whoever waits for it is looked at again. */
+  /** Queues the installations that wait for this one. */
   #wake(name: string, sawAll: boolean): void {
     for (const other of this.#waiting.wokenBy(name, sawAll, this.declared)) this.#queue.add(other, 'all')
     if (sawAll) for (const other of this.#prerequisites.retold()) this.#queue.add(other, 'all')
   }
 
-  /** What keeps an installation from bringing an object that others wait for. */
+  /** Why an installation does not apply an object that others wait for. */
   #whyNot(name: string, id: ObjectId): string | undefined {
     const member = this.declared.members.get(name)
     if (member && member.attempted.faults.length > 0) return 'its documents have faults'
@@ -317,7 +317,7 @@ export class Controller implements AsyncDisposable {
     return waitsFor === undefined ? state?.broken?.message : `it waits for ${waitsFor}`
   }
 
-  /** Whether something that is waited for is on its way, or has changed and is about to be looked at. */
+  /** Whether an awaited installation is progressing, or is about to be observed after a change. */
   #isGoingOn(): boolean {
     const { readiness } = this.#observer
     return this.#waiting
@@ -343,7 +343,7 @@ export class Controller implements AsyncDisposable {
     }
   }
 
-  /** Something of ours changed in the cluster: whoever it concerns and did not do it looks at that object. */
+  /** Queues a changed object for the installations concerned; only observes own writes and status changes. */
   #onChange({ key, before, after }: LiveChange): void {
     const id = idOf(key)
     this.#notePrerequisite(key, after)
@@ -356,26 +356,26 @@ export class Controller implements AsyncDisposable {
     }
   }
 
-  /** What lacks a namespace or a kind goes on when it comes. */
+  /** Wakes installations that lacked the namespace; refreshes kinds when a CRD changed. */
   #notePrerequisite({ kind, name }: ObjectKey, after: LiveObject | undefined): void {
     if (kind === 'CustomResourceDefinition') this.#kinds.soon()
     if (kind !== 'Namespace' || after === undefined || isBeingDeleted(after)) return
     for (const other of this.#prerequisites.noteNamespace(name)) this.#queue.add(other, 'all')
   }
 
-  /** What to look at for an object's sake: what is not declared is seen only with all. */
+  /** Scope that covers an object: only a round of scope `all` sees an undeclared one. */
   #scopeOf(name: string, id: ObjectId): Scope<ObjectId> {
     return this.declared.members.get(name)?.objects.has(id) ? new Set([id]) : 'all'
   }
 
-  /** Who declares an object, and who has it by its label: that may be changed by hand. */
+  /** Installations that declare an object, and the one that its label names, which users may have changed. */
   #concerned(id: ObjectId, object: LiveObject | undefined): ReadonlySet<string> {
     const owner = this.#fleet.nameOf(object?.metadata.labels?.[INSTALLATION_LABEL] ?? '')
     const names = this.declared.claims.get(id) ?? []
     return new Set(owner === undefined ? names : [...names, owner])
   }
 
-  /** A kind can't be watched, can be again, or is served no more. */
+  /** A kind cannot be watched, is watched again, or is no longer served. */
   #onTrouble({ resource, fault, gone }: KindTrouble): void {
     const { log } = this.#options
     const fields = { group: resource.group, kind: resource.kind }
@@ -385,7 +385,7 @@ export class Controller implements AsyncDisposable {
     else if (fault === undefined) this.#addUndone()
   }
 
-  /** What is served now may be more of an installation than before: its own document, say. */
+  /** Newly served kinds may add objects to an installation, such as its own document. */
   #onRefreshed(before: DesiredState): void {
     this.#newcomers.note(before, this.declared)
     this.#addUndone()
@@ -409,7 +409,7 @@ export class Controller implements AsyncDisposable {
 
   #observe(name: string): void {
     const state = this.#states.get(name)
-    // What it is at the head is known after the round that decides whether it advances.
+    // Its state at the head is known only after the round that decides whether it advances.
     if (this.#isUndecided(name) && state?.broken === undefined) return
     const status = this.#observer.observe(name, state)
     if (status !== undefined) return
@@ -423,7 +423,7 @@ function faultIn(outcome: Outcome | undefined): Fault | undefined {
   return outcome && 'fault' in outcome ? outcome.fault : undefined
 }
 
-/** The timer of it. */
+/** Timer key of an installation's observation. */
 function observationOf(name: string): string {
   return `observe ${name}`
 }

@@ -15,13 +15,13 @@ import { isGoing, leftBehind, ownedBy } from '../planner/owned.ts'
 import { LastGood, type LastGoodOptions } from './last-good.ts'
 
 export interface DeclaredFleetOptions extends LastGoodOptions {
-  /** Whether Reeve made an object. */
+  /** Tells whether Reeve made an object. */
   readonly proofs: Proofs
 }
 
 /**
- * What each installation is brought to: the head of the branch, or its last good revision as long as the
- * head has faults or would be refused.
+ * Desired state of each installation: the head of the branch, or its last good revision while the head has
+ * faults or would be refused.
  */
 export class DeclaredFleet {
   readonly #options: DeclaredFleetOptions
@@ -30,11 +30,11 @@ export class DeclaredFleet {
   #commit: string | undefined
   /** The kinds of Reeve's own documents, each once. */
   #ownKinds: readonly GroupVersionKind[] = []
-  /** Members that were found to be accepted as a whole where they are, or that were there before. */
+  /** Members whose target was checked and accepted as a whole, or was synced before this process started. */
   readonly #proven = new WeakSet<Member>()
-  /** Ids by name of installations that Git no longer declares but that left objects behind. */
+  /** Ids by name of undeclared installations that left objects behind. */
   #leftBehind: ReadonlyMap<string, string> = new Map()
-  /** While it moves, what is declared is about to be another. */
+  /** Whether a move is under way, which is about to replace the desired state. */
   #isMoving = false
 
   constructor(options: DeclaredFleetOptions) {
@@ -56,7 +56,7 @@ export class DeclaredFleet {
     return this.#isBlocked('unknown-kind') || this.lacksOwnKinds
   }
 
-  /** Whether there are documents of Reeve's own that the cluster can't hold. */
+  /** Whether Git declares documents of Reeve's own kinds that the cluster does not serve. */
   get lacksOwnKinds(): boolean {
     const { kinds } = this.#options.view
     return this.#ownKinds.some((kind) => kinds.resource(kind) === undefined)
@@ -76,7 +76,7 @@ export class DeclaredFleet {
     }
   }
 
-  /** Names of declared installations, and of those that are gone but may have left objects behind. */
+  /** Names of installations that are or were declared, that have a record, or that left objects behind. */
   names(before: DesiredState): ReadonlySet<string> {
     const records = [...this.#options.statuses.all()].map(({ name }) => name)
     this.#leftBehind = this.#lookForLeftBehind()
@@ -84,19 +84,19 @@ export class DeclaredFleet {
     return new Set([...declared, ...records, ...this.#leftBehind.keys()])
   }
 
-  /** Names of installations that are gone and left objects behind, as far as they were not known to. */
+  /** Names of undeclared installations that are newly found to have left objects behind. */
   findLeftBehind(): readonly string[] {
     const before = this.#leftBehind
     this.#leftBehind = this.#lookForLeftBehind()
     return [...this.#leftBehind.keys()].filter((name) => !before.has(name))
   }
 
-  /** The id of an installation, the value of its objects' label. */
+  /** Id of an installation: the value of its objects' label. */
   idOf(name: string): string {
     return this.#declared.members.get(name)?.id ?? this.#leftBehind.get(name) ?? installationId(name)
   }
 
-  /** The installation of a label's value, declared or left behind; also one whose objects are seen only now. */
+  /** Installation of a label's value, declared or left behind, even if its objects only appear now. */
   nameOf(id: string): string | undefined {
     const declared = this.#declared.names.get(id)
     if (declared !== undefined) return declared
@@ -107,7 +107,7 @@ export class DeclaredFleet {
     return [...this.#leftBehind].find(([, leftId]) => leftId === id)?.[0]
   }
 
-  /** As where a kind could not be watched when its installation went, or where an object was restored. */
+  /** Covers kinds that could not be watched when their installation was removed, and restored objects. */
   #nameSeenNow(id: string): string | undefined {
     const { view, proofs } = this.#options
     const isSettled = this.#commit !== undefined && !this.#isMoving
@@ -122,12 +122,12 @@ export class DeclaredFleet {
     return leftBehind(view.cache, this.#declared, records, proofs)
   }
 
-  /** Whether nothing is to be found out before it is applied as it is: it is no advance, or one that is accepted. */
+  /** Whether it can be applied unchecked: it is not an advance, or was already accepted. */
   isProven(member: Member): boolean {
     return member.attempted.faults.length > 0 || this.#proven.has(member)
   }
 
-  /** What an installation is at, where that is not the head, or where it is not known yet to be accepted there. */
+  /** Revision of an installation that is not at the head, or not yet known to be accepted there. */
   appliedOf(name: string): Revision | undefined {
     const member = this.#declared.members.get(name)
     if (member === undefined) return undefined
@@ -135,7 +135,7 @@ export class DeclaredFleet {
     return this.isProven(member) ? undefined : this.#lastGood.revisionOf(name)
   }
 
-  /** An installation that is held, as it would be at the head. */
+  /** A held installation as it would be at the head. */
   atHead({ attempted, secrets }: Member): Member {
     const { view, namespace } = this.#options
     const kept = { installation: attempted, revision: revisionAt(this.commit ?? '') }
@@ -144,7 +144,7 @@ export class DeclaredFleet {
 
   /**
    * Keeps an installation at its last good revision.
-   * @returns false where the fleet has moved on meanwhile
+   * @returns false if the fleet moved meanwhile
    */
   async hold(member: Member, refused: readonly Fault[]): Promise<boolean> {
     const { view, namespace } = this.#options
@@ -156,7 +156,7 @@ export class DeclaredFleet {
     )
   }
 
-  /** Moves an installation to what it is found to be accepted at; false as above. */
+  /** Moves an installation to an accepted member; false if the fleet moved meanwhile. */
   async advance(member: Member, accepted: Member): Promise<boolean> {
     this.#proven.add(accepted)
     if (member === accepted) return this.#declared.members.get(member.name) === member
@@ -188,7 +188,7 @@ export class DeclaredFleet {
     return true
   }
 
-  /** Whether what it is kept at is known to be good: proven, or not the head. */
+  /** Whether its target is known to be good: proven, or not the head. */
   #isGood(member: Member): boolean {
     return member.target?.installation !== member.attempted || this.#proven.has(member)
   }

@@ -12,7 +12,7 @@ export interface KindsRefreshOptions {
   readonly view: ClusterView
   readonly fleet: DeclaredFleet
   readonly declarer: FleetDeclarer
-  /** Called when other kinds may be served than before, in turn, with what was declared until then. */
+  /** Called in turn after each refresh, with the desired state from before it. */
   readonly onRefreshed: (before: DesiredState) => void
   readonly log: Log
   readonly metrics: Pick<Metrics, 'retried'>
@@ -20,21 +20,21 @@ export interface KindsRefreshOptions {
 
 /** CRDs arrive in batches, and each changes a few times until it is served: debounce discovery. */
 const DEBOUNCE_MS = 300
-/** So often in a row the server is asked for a kind that is established and not served yet. */
+/** Maximum consecutive requests for a kind that is established but not yet served. */
 const MAX_BEHIND = 10
-/** How often an aggregated API that does not answer is asked for. */
+/** Delay before discovery asks again for an aggregated API that does not answer, in milliseconds. */
 const API_AFTER_MS = 20_000
 const SOON = 'soon'
 const API = 'api'
 
-/** Asks the server again which kinds it serves, whenever that may have changed. */
+/** Refreshes discovery whenever the served kinds may have changed. */
 export class KindsRefresh implements Disposable {
   readonly #options: KindsRefreshOptions
   readonly #timers = new Timers()
   #isDue = false
-  /** How often in a row the server did not serve yet what was established. */
+  /** Consecutive refreshes in which an established kind was not yet served. */
   #behind = 0
-  /** How often in a row it could not be asked. */
+  /** Consecutive failed refreshes. */
   #failures = 0
   #onWaiting: (isWaiting: boolean) => void = () => {}
 
@@ -42,29 +42,29 @@ export class KindsRefresh implements Disposable {
     this.#options = options
   }
 
-  /** Whether the server is to be asked again. */
+  /** Whether a refresh is scheduled. */
   get isDue(): boolean {
     return this.#isDue
   }
 
-  /** How long it makes sense to wait before it is asked again, in milliseconds. */
+  /** Reasonable delay before the next refresh, in milliseconds. */
   get pauseMs(): number {
     return DEBOUNCE_MS * this.#behind
   }
 
-  /** Told whether some object waits for its kind to be served, whenever that may have changed. */
+  /** Tells the listener whether an object waits for its kind to be served, whenever that may have changed. */
   onWaiting(listener: (isWaiting: boolean) => void): void {
     this.#onWaiting = listener
   }
 
-  /** Asks now. */
+  /** Refreshes now. */
   now(): Promise<void> {
     this.#timers.cancel(SOON)
     this.#isDue = false
     return this.#options.declarer.inTurn.run(() => this.#refresh())
   }
 
-  /** Asks in some milliseconds, once for all who want it until then. */
+  /** Refreshes after a delay in milliseconds; debounces calls until then. */
   soon(delay = DEBOUNCE_MS): void {
     this.#isDue = true
     this.#timers.set(SOON, delay, () => {
@@ -76,11 +76,11 @@ export class KindsRefresh implements Disposable {
     })
   }
 
-  /** The fleet moved: it may wait for other kinds than before. */
+  /** Notes that the fleet moved: it may wait for other kinds. */
   noteMoved(): void {
     const { fleet } = this.#options
     this.#onWaiting(fleet.waitsForKind)
-    // Nothing tells when an aggregated API answers again.
+    // No event tells when an aggregated API answers again.
     if (fleet.waitsForApi) this.#timers.setOnce(API, API_AFTER_MS, () => this.soon(0))
   }
 

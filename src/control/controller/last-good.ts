@@ -16,20 +16,20 @@ import { ownedBy } from '../planner/owned.ts'
 export interface LastGoodOptions {
   readonly view: ClusterView
   readonly statuses: Statuses
-  /** Of namespaced objects that name none. */
+  /** Namespace of namespaced objects that name none. */
   readonly namespace: string
-  /** An installation as an earlier revision of it was, from Git; undefined where that can't be had, or not yet. */
+  /** Reads an installation at an earlier revision from Git; undefined if unavailable, now or for good. */
   readonly installationAt: (revision: Revision, id: string) => Promise<Installation | undefined>
   readonly ancestry: Ancestry
-  /** Whether the records are those that this Reeve wrote last: others may write to the status branch. */
+  /** Whether this Reeve wrote the latest records: others may write to the status branch. */
   readonly areRecordsOwn: () => boolean
   readonly onUnforeseen: OnUnforeseen
 }
 
-/** Where installations are held while the head has faults: their last good revision. */
+/** Finds the last good revision, where an installation is held while its head has faults. */
 export class LastGood {
   readonly #options: LastGoodOptions
-  /** What installations were at before the head that is not proven yet, by name. */
+  /** Targets of installations before a head that is not yet proven, by name. */
   readonly #targets = new Map<string, Target>()
 
   constructor(options: LastGoodOptions) {
@@ -37,8 +37,8 @@ export class LastGood {
   }
 
   /**
-   * What is good before a move is what an installation goes back to where its next head is refused.
-   * @param isGood whether the target of a member is known to be accepted
+   * Remembers the good targets from before a move, to return to if the next head is refused.
+   * @param isGood whether a member's target is known to be accepted
    */
   note(before: DesiredState, { members }: DesiredState, isGood: (member: Member) => boolean): void {
     for (const name of this.#targets.keys()) if (!members.has(name)) this.#targets.delete(name)
@@ -48,13 +48,13 @@ export class LastGood {
     }
   }
 
-  /** As far as it is known without asking Git. */
+  /** Last good revision, as far as known without asking Git. */
   revisionOf(name: string): Revision | undefined {
     return this.#targets.get(name)?.revision ?? lastGoodRevision(this.#options.statuses.get(name))
   }
 
   /**
-   * As this process knew it, or as the record says; asked again as long as that can't be had.
+   * Last good target as this process knew it, else as the record says. A failure is not cached.
    * @param commit full id of the head
    */
   find(head: Installation, commit: string): Promise<Target | undefined> {
@@ -70,7 +70,7 @@ export class LastGood {
     )
   }
 
-  /** As the record says, where that is this Reeve's own; else as far as the cluster bears it out. */
+  /** From the record if this Reeve wrote it, else as far as the cluster's marks prove it. */
   async #recorded(head: Installation, commit: string): Promise<Target | undefined> {
     const { statuses, areRecordsOwn, installationAt } = this.#options
     const recorded = lastGoodRevision(statuses.get(head.name))
@@ -93,7 +93,7 @@ export class LastGood {
     return commit === undefined ? undefined : recorded?.own === commit ? recorded : revisionAt(commit)
   }
 
-  /** Only what is there is healed: what is missing may have been removed after the commit. */
+  /** Leaves out missing objects, which may have been removed after the commit: only existing ones heal. */
   #withoutMissing(installation: Installation): Installation {
     const { view, namespace } = this.#options
     const { objects } = resolve(installation, view.kinds, { namespace })

@@ -17,26 +17,26 @@ import type { SyncState } from '../sync/sync-state.ts'
 
 export interface Observation {
   readonly cache: LiveCache
-  /** Whether Reeve made an object. */
+  /** Tells whether Reeve made an object. */
   readonly proofs: Pick<Proofs, 'of'>
   readonly declared: DesiredState
   readonly state: SyncState | undefined
-  /** What the status branch says of it. */
+  /** Its record on the status branch. */
   readonly record: InstallationStatus | undefined
   /** Full id of the head's commit. */
   readonly head: string
   /** Its id: the value of its label. */
   readonly id: string
-  /** What it is held at, where that is not the head. */
+  /** Revision that it is held at, if not the head. */
   readonly applied?: Revision | undefined
-  /** How healthy its objects are; by default only what they say of themselves now. */
+  /** Health of its objects; by default only what their own statuses say now. */
   readonly healths?: HealthSource
 }
 
 const GOING: Health = { status: 'deleting', message: 'no longer declared' }
 const MISSING: Health = { status: 'progressing', message: 'not there' }
 
-/** What an installation is now; undefined for one that is gone without a trace. */
+/** Current status of an installation; undefined if it is gone without a trace. */
 export function observeInstallation(name: string, observation: Observation): InstallationStatus | undefined {
   const { cache, declared, state, record, head, healths = SELF_TOLD } = observation
   const member = declared.members.get(name)
@@ -65,13 +65,13 @@ export function observeInstallation(name: string, observation: Observation): Ins
   return redactStatus(status, member?.secrets)
 }
 
-/** The revision at which all was as declared, unless it is so now as well. */
+/** Revision at which everything was last as declared; undefined if it is so now. */
 function doneAt(
   source: string,
   { state, record }: Observation,
   faults: readonly Fault[],
 ): Revision | undefined {
-  // Nothing else is known before this process has looked at everything once.
+  // Until this process has seen everything once, the record is all that is known.
   const isUnseen = state?.source === undefined && state?.broken === undefined
   if (isUnseen && record?.source === source) return record.done
   const isDone = faults.length === 0 && state?.isDone === true && state.source === source
@@ -89,7 +89,7 @@ function ofDeclared({ name, objects }: Member, observation: Observation): Observ
   })
 }
 
-/** Objects that Git no longer declares; of a declared installation those that are being deleted. */
+/** Objects that Git no longer declares; of a declared installation, only those being deleted. */
 function onTheirWayOut({ cache, declared, id, proofs }: Observation, isDeclared: boolean): Observed[] {
   return ownedBy(id, cache)
     .filter((live) => !declared.claims.has(idOf(keyOf(live))) && isGoing(live, proofs))

@@ -20,15 +20,15 @@ export interface ObserverOptions {
   readonly statuses: Statuses
   readonly fleet: DeclaredFleet
   readonly proofs: Proofs
-  /** For objects of all installations; each one's own rules win. */
+  /** Rules for objects of all installations; an installation's own rules take precedence. */
   readonly rules: Rules
-  /** Told when an installation may be another than was reported, though no object of it changed. */
+  /** Called when an installation's status may have changed although none of its objects did. */
   readonly onNews: (name: string) => void
   readonly log: Log
   readonly metrics: Metrics
 }
 
-/** Reports what installations are, and knows whether what is there is well. */
+/** Reports the status of installations, and judges the health of their objects. */
 export class Observer implements AsyncDisposable {
   readonly #options: ObserverOptions
   readonly #healths: HealthTracker
@@ -54,7 +54,7 @@ export class Observer implements AsyncDisposable {
     })
   }
 
-  /** Reports what an installation is now; undefined where it is gone without a trace. */
+  /** Reports the current status of an installation; undefined if it is gone without a trace. */
   observe(name: string, state: SyncState | undefined): InstallationStatus | undefined {
     const { view, statuses, fleet, proofs } = this.#options
     const status = observeInstallation(name, {
@@ -74,7 +74,7 @@ export class Observer implements AsyncDisposable {
     return status
   }
 
-  /** What there is to tell by whether objects are ready. */
+  /** Data that decides whether objects are ready. */
   get readiness(): Readiness {
     const { view, statuses, fleet } = this.#options
     return {
@@ -85,7 +85,7 @@ export class Observer implements AsyncDisposable {
     }
   }
 
-  /** An object of an installation is gone: a Job that goes before it has run is to be run again. */
+  /** Notes a deleted object: a Job that is deleted before it has run must run again. */
   noteGone(name: string, id: ObjectId, before: LiveObject): void {
     const { statuses } = this.#options
     const record = statuses.get(name)
@@ -98,7 +98,7 @@ export class Observer implements AsyncDisposable {
     await this.#ownStatuses[Symbol.asyncDispose]()
   }
 
-  /** Problems that were recorded of what the installation is made from now. */
+  /** Recorded problems, if the record has the installation's current source. */
   #recordedProblems(name: string): readonly Problem[] {
     const { statuses, fleet } = this.#options
     const record = statuses.get(name)

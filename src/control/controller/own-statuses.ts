@@ -30,27 +30,27 @@ export interface OwnStatusesOptions {
   readonly metrics: Metrics
 }
 
-/** Transitions within this time, in milliseconds, are told as one. */
+/** Delay before a write, in milliseconds; transitions within it become one Event. */
 const QUIET_MS = 200
 const GROUPS_MS = 1_000
 const PACE = { firstMs: 10_000, longestMs: 300_000 }
 const GROUPS = 'groups'
 
 /**
- * Keeps the statuses of Installation and InstallationGroup objects equal to what the installations are,
- * and tells each transition in an Event. Only where the cluster serves these kinds and has the objects; what
- * it refuses changes nothing else.
+ * Keeps the statuses of Installation and InstallationGroup objects current, and records each transition as an
+ * Event. Does so only if the cluster serves these kinds and has the objects; a refused write affects nothing
+ * else.
  */
 export class OwnStatuses implements AsyncDisposable {
   readonly #options: OwnStatusesOptions
   readonly #timers = new Timers()
-  /** Where installations came from in transitions that no Event tells yet, by name. */
+  /** Statuses before the transitions that have no Event yet, by installation. */
   readonly #untold = new Map<string, InstallationStatus | undefined>()
   readonly #unsubscribe: () => void
   readonly #writing = new Map<string, Promise<void>>()
-  /** Failures in a row of each. */
+  /** Consecutive failures by name. */
   readonly #failures = new Map<string, number>()
-  /** Codes of refusals that were logged. */
+  /** Codes of refusals already logged. */
   readonly #refused = new Set<string>()
 
   constructor(options: OwnStatusesOptions) {
@@ -58,13 +58,13 @@ export class OwnStatuses implements AsyncDisposable {
     this.#unsubscribe = options.statuses.onTransition((transition) => this.#onTransition(transition))
   }
 
-  /** An installation was looked at: its object may have been changed, or may be there only now. */
+  /** Notes that an installation was observed: its object may have changed, or may exist only now. */
   noteObserved(name: string): void {
     this.#timers.setOnce(name, QUIET_MS, () => this.#inTurn(name, () => this.#tell(name)))
     this.#timers.setOnce(GROUPS, GROUPS_MS, () => this.#inTurn(GROUPS, () => this.#tellGroups()))
   }
 
-  /** Writes nothing more. Resolves when what is under way is done. */
+  /** Stops writing; resolves when writes under way are done. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#unsubscribe()
     this.#timers[Symbol.dispose]()
@@ -82,7 +82,7 @@ export class OwnStatuses implements AsyncDisposable {
     this.#failures.delete(name)
   }
 
-  /** One write at a time about each; what fails is tried again later. */
+  /** Serializes the writes of each name; failed ones are retried later. */
   #inTurn(name: string, task: () => Promise<void>): void {
     const last = this.#writing.get(name) ?? Promise.resolve()
     const next = last.then(task).then(
@@ -108,7 +108,7 @@ export class OwnStatuses implements AsyncDisposable {
     if (event !== undefined) await this.#record(live, event)
   }
 
-  /** The Installation object that an installation declares. */
+  /** Id of an installation's own Installation object. */
   #documentOf(name: string): ObjectId | undefined {
     const objects = this.#options.declared().members.get(name)?.objects ?? new Map()
     for (const [id, { key }] of objects) if (key.group === OWN_GROUP && key.kind === 'Installation') return id
