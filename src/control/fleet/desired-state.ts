@@ -6,7 +6,7 @@ import { distinctKinds } from '../../stages/live/schemas.ts'
 import type { Fleet } from './fleet.ts'
 import type { Member } from './member.ts'
 
-/** All members, and who declares which object. */
+/** All members, and which installations declare each object. */
 export interface DesiredState {
   /** By installation name. */
   readonly members: ReadonlyMap<string, Member>
@@ -14,11 +14,11 @@ export interface DesiredState {
   readonly names: ReadonlyMap<string, string>
   /** Names of the installations that declare an object, sorted; more than one is a conflict. */
   readonly claims: ReadonlyMap<ObjectId, readonly string[]>
-  /** The kinds of all that the members keep, each once. */
+  /** Kinds of the members' objects, each once. */
   readonly kinds: readonly GroupVersionKind[]
 }
 
-/** @param before what was declared until now: what no member makes another is taken over */
+/** @param before the previous state, whose claims and kinds are reused if no member changes them */
 export function desiredStateOf(members: readonly Member[], before?: DesiredState): DesiredState {
   const byName = new Map(members.map((member) => [member.name, member]))
   const isAsBefore =
@@ -38,7 +38,7 @@ export function desiredStateOf(members: readonly Member[], before?: DesiredState
   return { members: byName, names, claims, kinds }
 }
 
-/** Whether a member declares the objects and kinds that it did, whatever is in them. */
+/** Whether a member declares the same objects and kinds as before, whatever their content. */
 function declaresTheSame(member: Member, { members }: DesiredState): boolean {
   const before = members.get(member.name)
   if (before === member) return true
@@ -46,13 +46,13 @@ function declaresTheSame(member: Member, { members }: DesiredState): boolean {
   return isDeepStrictEqual([id, claims, objectKinds], [before?.id, before?.claims, before?.objectKinds])
 }
 
-/** The same, with one member in place of what it was. */
+/** Replaces the member of that name. */
 export function desiredStateWith(declared: DesiredState, member: Member): DesiredState {
   const members = [...declared.members.values()].map((known) => (known.name === member.name ? member : known))
   return desiredStateOf(members, declared)
 }
 
-/** What no message about an installation may hold. */
+/** Secrets to redact from messages about an installation. */
 export function secretsOf({ members }: DesiredState, name: string): Secrets | undefined {
   return members.get(name)?.secrets
 }

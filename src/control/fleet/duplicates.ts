@@ -9,9 +9,9 @@ interface Claim {
 }
 
 /**
- * Objects that more than one installation declares: a fault at each place that names the others. Without
- * a cluster nobody knows which kinds are namespaced: all that name no namespace are taken to be in that of
- * their installation.
+ * Faults for objects that more than one installation declares, one at each place, naming the others. Without
+ * a cluster it is unknown which kinds are namespaced: every object that names no namespace counts as in its
+ * installation's.
  */
 export function duplicates(installations: readonly Installation[], namespace: string): readonly Fault[] {
   const claims = new Map<ObjectId, readonly Claim[]>()

@@ -16,23 +16,23 @@ import { Renderers } from './renderers.ts'
 import { openForReading } from './repository-parts.ts'
 import { withSimilarNames } from './similar-names.ts'
 
-/** What `reeve explain` found out about one installation. */
+/** Result of `reeve explain` for one installation. */
 export interface Explanation {
   readonly installation: string
-  /** The groups that it is in, the innermost first. */
+  /** Groups that it is in, innermost first. */
   readonly groups: readonly string[]
   readonly template?: string
   readonly namespace?: string
   readonly settings: readonly Explained[]
-  /** Some file is encrypted and was left so: there is no key. */
+  /** Some file stayed encrypted because there is no key. */
   readonly isEncrypted?: true
   readonly faults: readonly Fault[]
 }
 
 /**
- * Where each setting of an installation comes from.
+ * Explains where each setting of an installation comes from.
  * @param name of the installation
- * @throws FaultError where Git can't be read, or no-installation
+ * @throws FaultError if Git cannot be read, or no-installation
  */
 export async function explainNow(
   name: string,
@@ -56,7 +56,7 @@ export interface DirectorySource {
 
 export interface SettingsSource {
   readonly settings: Settings
-  /** A branch, tag or commit; the settings' branch where it is not given. */
+  /** Branch, tag or commit; the settings' branch by default. */
   readonly revision?: string | undefined
 }
 
@@ -74,7 +74,7 @@ async function readFleet(source: DirectorySource | SettingsSource, { decrypt }: 
   return await declareFleet(await parts.snapshotAt(commit), { namespace, renderers, decrypt })
 }
 
-/** With what its references to the installation stand for. */
+/** Resolves the setting's references to the installation. */
 function final(setting: Explained, scope: JsonObject): Explained {
   const { value = setting.said.value } = fillValues({ value: setting.said.value }, scope, [])
   return { ...setting, said: { ...setting.said, value } }

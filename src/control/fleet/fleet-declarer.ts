@@ -12,40 +12,40 @@ import { LateWork, type Patience } from './late-work.ts'
 import type { Renderers } from './renderers.ts'
 import type { RepositoryParts } from './repository-parts.ts'
 
-/** What is late is taken in so many milliseconds after it is done: others may be done by then. */
+/** Delay before finished late work is taken in, in milliseconds, so that more can finish. */
 const GATHER_MS = 100
-/** Timers: what failed in passing, what is told to be worth asking for again, and what was late. */
+/** Timers: retry after a passing failure, requested redeclaration, taking in late work. */
 const RETRY = 'retry'
 const AGAIN = 'again'
 const LANDING = 'landing'
 
-/** How long a fleet waits for what is not ready. */
+/** Maximum waits for renderings that are not ready. */
 export interface FleetPatience {
-  /** For the first commit of this process: what renders is being started. */
+  /** For the first commit of this process, while renderers start. */
   readonly first: Patience
   readonly later: Patience
 }
 
 export interface FleetDeclarerOptions {
   readonly source: Pick<RepositoryParts, 'snapshotAt' | 'keyring'>
-  /** Of namespaced objects that name none. */
+  /** Namespace of namespaced objects that name none. */
   readonly namespace: string
   readonly renderers: Renderers
-  /** Without it all is waited for. */
+  /** Without it, all renderings are awaited. */
   readonly patience?: FleetPatience | undefined
   readonly onUnforeseen: OnUnforeseen
-  /** Told of each try after a failure. */
+  /** Called for each retry after a failure. */
   readonly onRetry: () => void
   readonly log: Log
 }
 
 /**
- * The one owner of the fleet: makes it of commits, and makes the same commit's anew whenever that may be
- * another one: when kinds changed, when what was late is done, when what failed in passing is due, and
- * when there are new keys. Logs its faults, and moves those who listen to it.
+ * Sole owner of the fleet. Declares it from a commit, and again whenever the same commit may yield another
+ * fleet: when kinds change, late work is done, a passing failure is due for retry, or keys are new. Logs its
+ * faults, and moves its listeners to it.
  */
 export class FleetDeclarer implements Disposable {
-  /** What changes what is declared goes one after the other. */
+  /** Serializes changes of the declared fleet. */
   readonly inTurn = new Serial()
   readonly #options: FleetDeclarerOptions
   readonly #late = new LateWork<Made>()
@@ -53,11 +53,11 @@ export class FleetDeclarer implements Disposable {
   readonly #onFleet = new Set<(fleet: Fleet) => Promise<void> | void>()
   readonly #onNewKeys = new Set<() => void>()
   #fleet: Fleet | undefined
-  /** The commit that all who listen were moved to last. */
+  /** Commit that all listeners were moved to last. */
   #movedTo: string | undefined
-  /** How often in a row something failed in passing. */
+  /** Consecutive passing failures. */
   #failures = 0
-  /** How often charts may have been shown another cluster. */
+  /** Number of times that charts may have seen another cluster. */
   #epoch = 0
   #isClosed = false
 
@@ -66,40 +66,40 @@ export class FleetDeclarer implements Disposable {
     this.#late.onNews(() => this.landSoon())
   }
 
-  /** Moved to each fleet, one listener after the other; one that fails is moved again with the next. */
+  /** Calls the listeners with each fleet, one after the other; a failed one is called again with the next. */
   onFleet(listener: (fleet: Fleet) => Promise<void> | void): void {
     this.#onFleet.add(listener)
   }
 
-  /** Told when there are other keys: what was read of earlier commits may be read otherwise. */
+  /** Calls the listener when keys changed: files of earlier commits may be read differently. */
   onNewKeys(listener: () => void): void {
     this.#onNewKeys.add(listener)
   }
 
-  /** What was declared last. */
+  /** The fleet that was declared last. */
   get fleet(): Fleet | undefined {
     return this.#fleet
   }
 
-  /** How many installations are not at the commit yet, since they are still being rendered. */
+  /** Number of installations not yet at the commit because they are still being rendered. */
   get late(): number {
     return [...(this.#fleet?.made.values() ?? [])].filter(({ isUnderWay }) => isUnderWay).length
   }
 
-  /** Whether there are other keys than those that some file could not be decrypted with. */
+  /** Whether keys changed since some file could not be decrypted. */
   async hasNewKeys(): Promise<boolean> {
     const installations = [...(this.#fleet?.installations.values() ?? [])]
     return installations.some(isUndecryptable) && this.#options.source.keyring.isRenewed()
   }
 
-  /** Moves the fleet to a commit that is here. */
+  /** Moves the fleet to a commit that is in the local clone. */
   moveTo(commit: string): Promise<void> {
     return this.inTurn.run(() => this.#moveTo(commit))
   }
 
   /**
-   * The fleet declared again, since other kinds are served: charts may be rendered otherwise for them.
-   * Called in turn. Undefined where none was moved to.
+   * Declares the fleet again because other kinds are served: charts may render differently for them. Call it
+   * in turn. Undefined if the listeners were not moved to the fleet.
    */
   async redeclare(): Promise<Fleet | undefined> {
     if (this.#fleet === undefined || !this.#isMoved) return undefined
@@ -107,12 +107,12 @@ export class FleetDeclarer implements Disposable {
     return this.#declare(this.#fleet.snapshot, this.#fleet)
   }
 
-  /** Declares the commit again soon: what failed may be tried again. */
+  /** Declares the commit again soon, which retries failures. */
   againSoon(): void {
     this.#timers.set(AGAIN, GATHER_MS, () => this.#again((commit) => this.#moveTo(commit)))
   }
 
-  /** Takes in soon what was late and is done. */
+  /** Takes in finished late work soon. */
   landSoon(): void {
     this.#timers.setOnce(LANDING, GATHER_MS, () => this.#again(() => this.#land()))
   }

@@ -2,12 +2,12 @@ import { type Fault, fault } from '../../model/fault.ts'
 import type { Installation, Origin } from '../../model/installation.ts'
 import { Serial } from '../../support/concurrency/serial.ts'
 
-/** Maximum total size of the installations that are large each, in characters. */
+/** Maximum total size of the large installations, in characters. */
 const LARGEST = 512 * 1024 ** 2
 
 /**
- * How much the large installations of a fleet may render to, all together: hundreds that are each within
- * their bounds would take all memory. Those that are there already count first.
+ * Bounds the total size of a fleet's large renderings: hundreds that are each within their bounds would
+ * exhaust the memory. Those already present count first.
  */
 export class FleetRoom {
   readonly #inTurn = new Serial()
@@ -18,10 +18,10 @@ export class FleetRoom {
   }
 
   /**
-   * The installation, or, where there is no room for it, one that says so in place of its objects.
-   * @param isImmediate whether it is rendered in this very process: then one after the other, so that what
-   * finds no room is gone before the next
-   * @param before what it replaces
+   * Returns the rendered installation or, if there is no room, one with a fault in place of its objects.
+   * @param isImmediate whether it renders in this process: such renderings run one after the other, so that
+   * one without room is freed before the next
+   * @param before the installation that it replaces
    */
   admit(
     render: () => Promise<Installation>,

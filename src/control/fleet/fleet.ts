@@ -24,34 +24,34 @@ export interface Fleet {
   readonly tree: DeclaredTree
   /** By name, sorted. */
   readonly installations: ReadonlyMap<string, Installation>
-  /** The same without what is wrong between them, and what each was made of. */
+  /** Installations without the faults between them, and the inputs of each. */
   readonly made: ReadonlyMap<string, Made>
 }
 
 /** An installation, and what it was rendered from. */
 export interface Made {
   readonly declared: TreeDeclaration
-  /** The same text for the same template; undefined where there is none. */
+  /** Same text for the same template; undefined without one. */
   readonly content: string | undefined
   readonly ready: PreparedTemplate | undefined
   readonly installation: Installation
   /** The kinds of its objects, each once. */
   readonly kinds: readonly GroupVersionKind[]
-  /** It stands for what is still being made. */
+  /** Placeholder for an installation that is still being rendered. */
   readonly isUnderWay?: true
 }
 
 export interface FleetOptions {
-  /** Of namespaced objects that name none. */
+  /** Namespace of namespaced objects that name none. */
   readonly namespace: string
   readonly renderers: Renderers
   readonly decrypt: Decrypt
   readonly onUnforeseen?: OnUnforeseen
-  /** Where it is given, what takes long does not hold what is ready. */
+  /** If given, slow renderings do not hold up the others. */
   readonly late?: {
     readonly work: LateWork<Made>
     readonly patience: Patience
-    /** Another one where charts may see another cluster. */
+    /** Changes when charts may see another cluster. */
     readonly epoch: number
   }
 }
@@ -62,9 +62,8 @@ interface MakeOptions extends FleetOptions {
 }
 
 /**
- * Declares and renders a commit. What did not change since `previous` is taken over as it is: only
- * changed files are read, and only installations made of something else are rendered. An error that was not
- * foreseen is a fault of the installation that it came up with.
+ * Declares and renders a commit. Reuses what did not change since `previous`: reads only changed files, and
+ * renders only installations whose inputs changed. An unforeseen error becomes a fault of its installation.
  */
 export async function declareFleet(
   snapshot: Snapshot,
@@ -88,7 +87,7 @@ export async function declareFleet(
   }
 }
 
-/** The same fleet with what was late and is done. */
+/** Takes finished late work into the fleet. */
 export function withLanded(fleet: Fleet, pieces: readonly Piece<Made>[]): Fleet {
   const made = new Map(fleet.made)
   for (const { name, outcome } of pieces) {
@@ -100,7 +99,7 @@ export function withLanded(fleet: Fleet, pieces: readonly Piece<Made>[]): Fleet 
   return { ...fleet, made, installations: withDependencyFaults(made, fleet) }
 }
 
-/** What is there already counts first. */
+/** Installations already present count first. */
 function roomBeside({ declarations }: DeclaredTree, previous: Fleet | undefined): FleetRoom {
   const present = [...(previous?.made ?? [])].filter(([name]) => declarations.has(name))
   return new FleetRoom(present.map(([, { installation }]) => installation))
@@ -138,7 +137,7 @@ async function makeAll(
   )
 }
 
-/** What is under way leaves the installation as it was made last, where that was of the same. */
+/** While work is under way, the last result of the same inputs stays, else a placeholder with a fault. */
 function resultOf(piece: Piece<Made>, before: Made | undefined, { late }: MakeOptions): Made {
   const { name, inputs, outcome, since } = piece
   if (outcome && 'result' in outcome) {
@@ -185,7 +184,7 @@ async function makeOne(
   )
 }
 
-/** Each template once, however many installations are made from it. */
+/** Finds each template once, for all installations made from it. */
 async function findTemplates(
   declarations: Iterable<TreeDeclaration>,
   snapshot: Snapshot,
@@ -233,17 +232,17 @@ async function findOne(
   }
 }
 
-/** Whether an installation could only not be rendered now: the same may go well another time. */
+/** Whether rendering failed for a passing reason: a retry may succeed. */
 export function isPassing({ faults }: Installation): boolean {
   return faults.some(({ code }) => PASSING.has(code))
 }
 
-/** What is tried again by itself, sooner or later. */
+/** Whether the failure is retried automatically. */
 function isUnavailable(installation: Installation): boolean {
   return isPassing(installation) || installation.faults.some(({ code }) => code === 'template-unavailable')
 }
 
-/** How the installation of one declaration is rendered. */
+/** Renderer of a declaration's template, or its fault. */
 export function renderingOf(
   ready: PreparedTemplate,
   { declaration: { template } }: TreeDeclaration,
@@ -252,7 +251,7 @@ export function renderingOf(
   return { fault: ready.problem(template?.location ?? { file: '', line: 1 }) }
 }
 
-/** Where the faults are those of before, an installation that did not change is the same object as before. */
+/** If its faults did not change either, an unchanged installation is the same object as before. */
 function withDependencyFaults(
   made: ReadonlyMap<string, Made>,
   previous: Fleet | undefined,

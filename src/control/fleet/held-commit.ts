@@ -1,24 +1,24 @@
-/** What is known of commits without asking the remote. */
+/** Commit history, as far as it is known without asking the remote. */
 export interface Ancestry {
-  /** Whether the history that is here proves that the head has the commit. */
+  /** Whether the local history proves that the head contains the commit. */
   has(head: string, commit: string): Promise<boolean>
-  /** Ids of commits that the head has and the commit has not, as far as they are here. */
+  /** Ids of commits reachable from the head but not from the commit, as far as they are here. */
   since(commit: string, head: string): Promise<ReadonlySet<string>>
 }
 
 export interface HeldQuestion {
-  /** What the status branch says that an installation was held at last. */
+  /** Commit that the status branch says the installation was held at last. */
   readonly recorded: string | undefined
-  /** The commit that is followed. */
+  /** Head of the followed branch. */
   readonly head: string
-  /** The commits that the marks of the installation's live objects name. */
+  /** Commits that the marks of the installation's live objects name. */
   readonly marks: ReadonlySet<string>
 }
 
 /**
- * The commit that an installation may be held at, where others may have written the record: the recorded
- * one where the followed branch has it or a live object names it, and no live object is newer; else the
- * newest that a live object names. Undefined where nothing proves any: then all stays as it is.
+ * Commit that an installation may be held at if others may have written the record. That is the recorded one
+ * if the followed branch has it or a live object names it, and no live object is newer; else the newest that
+ * a live object names. Undefined if nothing proves any: then everything stays as it is.
  */
 export async function provenCommit(
   { recorded, head, marks }: HeldQuestion,

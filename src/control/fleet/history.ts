@@ -13,41 +13,44 @@ import { renderingOf } from './fleet.ts'
 import { Promptly } from './promptly.ts'
 import type { Renderers } from './renderers.ts'
 
-/** So many commits' trees are kept; a base is mostly of the commit before. */
+/** Maximum number of commits kept; a base is mostly from the previous commit. */
 const COMMITS_KEPT = 4
 /** Delay before a commit that the remote did not give is asked for again, in milliseconds. */
 const ASK_AGAIN_AFTER_MS = 10_000
-/** How long a round of work waits for the base of a merge, in milliseconds. */
+/** Maximum wait of a round for the base of a merge, in milliseconds. */
 const BASE_PATIENCE_MS = 10_000
 
 export interface HistorySource {
-  /** A commit; undefined where it is gone for good. @throws FaultError where the remote can't tell */
+  /**
+   * Reads a commit; undefined if it is permanently gone.
+   * @throws FaultError if the remote cannot tell
+   */
   readonly snapshotAt: (commit: string) => Promise<Snapshot | undefined>
   readonly renderers: Renderers
   readonly decrypt: Decrypt
   readonly onUnforeseen: OnUnforeseen
-  /** Of namespaced objects that name none. */
+  /** Namespace of namespaced objects that name none. */
   readonly namespace: string
-  /** What was read of the commit that the fleet is at: most files are the same. */
+  /** Tree of the commit that the fleet is at: most files are the same. */
   readonly known: () => DeclaredTree | undefined
 }
 
 interface Past {
   readonly snapshot: Promise<Snapshot | undefined>
-  /** By the installation's id; made when it is first wanted. */
+  /** By installation id; declared on first use. */
   declared?: Promise<ReadonlyMap<string, TreeDeclaration>>
   readonly rendered: Map<string, Promise<Installation | undefined>>
-  /** When it could not be had, in milliseconds since the epoch. */
+  /** When it was found unavailable, in milliseconds since the epoch. */
   failedAt?: number
 }
 
-/** An installation as it was; what is gone for good; or why that can't be told now. */
+/** An installation at a revision, what is permanently gone, or why it is unavailable now. */
 export type Lookup =
   | { readonly installation: Installation }
   | { readonly lacks: 'commit' | 'installation' }
   | { readonly fault: Fault }
 
-/** What earlier commits declared, rendered again from Git when it is wanted. */
+/** Earlier commits, declared and rendered again from Git on demand. */
 export class History {
   readonly #source: HistorySource
   readonly #past = new LRUCache<string, Past>({ max: COMMITS_KEPT })
@@ -57,15 +60,15 @@ export class History {
     this.#source = source
   }
 
-  /** The installation of that id as a revision of it was; undefined where that can't be had. */
+  /** Installation of an id at a revision; undefined if unavailable. */
   async installationAt(revision: Revision, id: string): Promise<Installation | undefined> {
     const found = await this.lookUp(revision, id)
     return 'installation' in found ? found.installation : undefined
   }
 
-  /** The same, with the reason where it can't be had. */
+  /** Like installationAt, but says why an installation is unavailable. */
   async lookUp(revision: Revision, id: string): Promise<Lookup> {
-    // Nothing makes a revision of two commits yet.
+    // No code makes a revision of two commits yet.
     if (!isWhole(revision)) return { lacks: 'commit' }
     const past = this.#at(revision.own)
     try {
@@ -79,20 +82,20 @@ export class History {
   }
 
   /**
-   * The installation for the base of a merge, which is done without where it takes long: where the template
-   * is somewhere else, say, and does not come.
+   * Installation for the base of a merge; undefined if it takes long, for example because of a slow remote
+   * template. The merge then does without.
    */
   baseAt(revision: Revision, id: string): Promise<Installation | undefined> {
     const key = `${formatRevision(revision)} ${id}`
     return this.#bases.ask(key, BASE_PATIENCE_MS, () => this.installationAt(revision, id))
   }
 
-  /** Forgets all: with other keys more of it may be read. */
+  /** Drops everything cached: other keys may decrypt more of it. */
   forget(): void {
     this.#past.clear()
   }
 
-  /** The text of a file below the Repository's path as a commit has it; undefined where that can't be had. */
+  /** Text of a file below the Repository's path at a commit; undefined if unavailable. */
   async textAt(commit: string, file: string): Promise<string | undefined> {
     const snapshot = await this.#at(commit).snapshot.catch(unlessFault)
     const entry = snapshot?.entries.find(({ path, type }) => path === file && type === 'file')
@@ -118,7 +121,7 @@ export class History {
     return past
   }
 
-  /** What could not be rendered now is rendered again when it is wanted again. */
+  /** Does not cache passing failures. */
   async #rendered(past: Past, id: string): Promise<Installation | undefined> {
     const rendering = past.rendered.get(id) ?? this.#render(past, id)
     past.rendered.set(id, rendering)
@@ -167,12 +170,12 @@ const PASSING: ReadonlySet<FaultCode> = new Set([
   'internal',
 ])
 
-/** What keeps an installation from being rendered now, and may not another time; undefined where nothing does. */
+/** Fault that prevents rendering now but may pass; undefined if there is none. */
 export function passingFault({ faults }: Installation): Fault | undefined {
   return faults.find(({ code }) => PASSING.has(code))
 }
 
-/** Whether an installation lacks something that is encrypted. */
+/** Whether some of an installation could not be decrypted. */
 export function isUndecryptable(installation: Installation | undefined): boolean {
   return installation?.faults.some(({ code }) => code === 'undecryptable') ?? false
 }

@@ -5,18 +5,18 @@ import { readSopsKeys, type SopsKeyTexts } from '../../adapters/sops/sops-keys.t
 import type { Decrypt } from '../../model/decrypt.ts'
 import type { KeySettings } from '../../model/settings.ts'
 
-/** The keys that files are decrypted with, as key files and the environment have them at the time. */
+/** Decryption keys, as key files and the environment hold them when they are used. */
 export class Keyring {
   readonly #settings: KeySettings
   #reading: Promise<KeyTexts> | undefined
-  /** Of the keys that were used last. */
+  /** Digest of the keys used last. */
   #digest: string | undefined
 
   constructor(settings: KeySettings = {}) {
     this.#settings = settings
   }
 
-  /** Decrypts with the keys that are there now. */
+  /** Decrypts with the current keys. */
   readonly decrypt: Decrypt = async (documents) => {
     const texts = await this.#read()
     this.#digest = digestOf(texts)
@@ -25,12 +25,12 @@ export class Keyring {
     return 'problem' in read ? read : decryptSopsDocuments(documents, read.keys)
   }
 
-  /** Whether keys were used, and there are others now: what those did not fit these may fit. */
+  /** Whether keys were used and have changed since: files that they did not decrypt may decrypt now. */
   async isRenewed(): Promise<boolean> {
     return this.#digest !== undefined && this.#digest !== digestOf(await this.#read())
   }
 
-  /** Many files are decrypted at once: the keys are read once for them. */
+  /** Concurrent decryptions share one read of the keys. */
   #read(): Promise<KeyTexts> {
     this.#reading ??= readTexts(this.#settings).finally(() => {
       this.#reading = undefined

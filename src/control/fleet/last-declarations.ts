@@ -9,14 +9,14 @@ import type { History } from './history.ts'
 
 export interface LastDeclarationsOptions {
   readonly history: History
-  /** Full ids of the commits that `to` has and `from` has not, newest first, as far as they are here. */
+  /** Full ids of commits reachable from `to` but not from `from`, newest first, as far as they are here. */
   readonly commits: (from: string, to: string) => Promise<readonly string[]>
   readonly kinds: () => Kinds
-  /** Of namespaced objects that name none. */
+  /** Namespace of namespaced objects that name none. */
   readonly namespace: string
 }
 
-/** An installation at its last revision that declares an object which the head no longer declares. */
+/** An installation at its last revision that declares an object removed from the head. */
 export interface LastDeclaration {
   readonly revision: Revision
   readonly installation: Installation
@@ -24,8 +24,8 @@ export interface LastDeclaration {
 }
 
 /**
- * Finds the change that took an object out of Git: what was declared beside the object then is older
- * than that change. Depends on Git and the live object alone, so that a restart finds the same.
+ * Finds the last revision that declared a removed object; everything declared beside it there is older than
+ * the removal. Depends on Git and the live object alone, so that a restart finds the same.
  */
 export class LastDeclarations {
   readonly #options: LastDeclarationsOptions
@@ -38,7 +38,7 @@ export class LastDeclarations {
 
   /**
    * @param head full id of the commit that no longer declares the object
-   * @returns undefined where no commit that declares it can be had
+   * @returns undefined if no commit that declares it is available
    */
   of(live: LiveObject, head: string): Promise<LastDeclaration | undefined> {
     if (head !== this.#head) this.#found.clear()
@@ -52,12 +52,12 @@ export class LastDeclarations {
     return found
   }
 
-  /** The installation of that id as a revision declared it; undefined where it did not. */
+  /** Installation of an id at a revision; undefined if unavailable. */
   at(revision: Revision, installation: string): Promise<Installation | undefined> {
     return this.#options.history.installationAt(revision, installation)
   }
 
-  /** Gallops back from the head, then halves: mostly the commit before the head is the one. */
+  /** Gallops back from the head, then bisects: mostly it is the commit before the head. */
   async #find(live: LiveObject, head: string): Promise<LastDeclaration | undefined> {
     const applied = appliedOf(live)?.revision
     if (applied === undefined) return undefined

@@ -1,14 +1,14 @@
-/** For how long work is waited for, in milliseconds. */
+/** Maximum waits for work, in milliseconds. */
 export interface Patience {
-  /** From the moment when the last piece of it was done. */
+  /** Since its last piece was done. */
   readonly idleMs: number
-  /** In all. */
+  /** In total. */
   readonly totalMs: number
 }
 
 export interface Order {
   readonly name: string
-  /** What it is made of: the same parts, the same work. */
+  /** Inputs of the work: the same inputs mean the same work. */
   readonly inputs: readonly unknown[]
   readonly epoch: number
 }
@@ -16,38 +16,38 @@ export interface Order {
 /** One piece of work, under way or done. */
 export interface Piece<Result> extends Order {
   readonly since: Date
-  /** Fulfilled when it is done, however it ended. */
+  /** Resolves when it ends, even if it failed. */
   readonly done: Promise<void>
-  /** It was late before, so it is not waited for. */
+  /** It was late before, so it is not awaited. */
   isLate: boolean
   /** Undefined while it is under way. */
   outcome?: { readonly result: Result } | { readonly error: unknown }
 }
 
 /**
- * Work that goes on while others no longer wait for it: it is never begun anew while it is under way, and
- * told when it is done. A name has one piece of work at a time.
+ * Work that continues after its callers stopped waiting. It is never started twice while under way, and its
+ * end is announced. Each name has one piece of work at a time.
  */
 export class LateWork<Result> {
-  /** What was late and is under way, or done and not taken yet. */
+  /** Late pieces that are under way, or done and not yet taken. */
   readonly #late = new Map<string, Piece<Result>>()
-  /** The inputs of what was late the last time. */
+  /** Inputs of the last late piece, by name. */
   readonly #lateBefore = new Map<string, readonly unknown[]>()
   #onNews: () => void = () => {}
 
-  /** Told when something that was late is done. */
+  /** Calls the listener when a late piece is done. */
   onNews(listener: () => void): void {
     this.#onNews = listener
   }
 
-  /** How many pieces are late. */
+  /** Number of late pieces. */
   get size(): number {
     return this.#late.size
   }
 
   /**
-   * The piece of that name that is under way with these inputs, or was done meanwhile; else a new one.
-   * @param epoch what was begun in another one counts only until it is done
+   * Returns the late piece of that name with these inputs, under way or done, else starts a new one.
+   * @param epoch a finished piece of another epoch is started anew
    */
   begin({ name, inputs, epoch }: Order, work: () => Promise<Result>): Piece<Result> {
     const late = this.#late.get(name)
@@ -59,9 +59,9 @@ export class LateWork<Result> {
   }
 
   /**
-   * Waits until all are done, but no longer than patience lasts, and not for what was late before. The pieces
-   * without an outcome are late then.
-   * @throws what a piece threw
+   * Waits until all pieces are done, but no longer than patience lasts, and not for pieces that were late
+   * before. Pieces without an outcome are then late.
+   * @throws the error of a piece
    */
   async wait(pieces: readonly Piece<Result>[], patience: Patience): Promise<void> {
     await waitFor(
@@ -75,7 +75,7 @@ export class LateWork<Result> {
     }
   }
 
-  /** Takes what was late and is done. */
+  /** Takes the late pieces that are done. */
   takeDone(): readonly Piece<Result>[] {
     const done = [...this.#late.values()].filter(({ outcome }) => outcome !== undefined)
     for (const { name } of done) this.#late.delete(name)
@@ -87,7 +87,7 @@ export class LateWork<Result> {
     this.#lateBefore.delete(name)
   }
 
-  /** Drops what is late of all other names. */
+  /** Drops the late work of all other names. */
   keep(names: { readonly has: (name: string) => boolean }): void {
     for (const known of [this.#late, this.#lateBefore])
       for (const name of known.keys()) if (!names.has(name)) known.delete(name)

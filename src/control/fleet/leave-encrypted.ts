@@ -4,13 +4,13 @@ import type { KeySettings } from '../../model/settings.ts'
 import { holdsEncrypted } from '../../stages/declare/documents/sealed-object.ts'
 import { Keyring } from './keyring.ts'
 
-/** How encrypted files are read by who has nothing to apply, and whether any was left as it is. */
+/** How commands that apply nothing read encrypted files, and whether any stayed encrypted. */
 export interface Reading {
   readonly decrypt: Decrypt
   readonly hasLeft: () => boolean
 }
 
-/** Decrypts where there is a key; without any, the values of files stay as they are. */
+/** Decrypts if there are keys, else leaves the values of files as they are. */
 export function readingWith(keys: KeySettings): Reading {
   if (Object.keys(keys).length > 0) return { decrypt: new Keyring(keys).decrypt, hasLeft: () => false }
   let hasLeft = false
@@ -23,7 +23,7 @@ export function readingWith(keys: KeySettings): Reading {
   }
 }
 
-/** Where it is encrypted what an object is, nothing more can be said of it. */
+/** Null if the object's own identity is encrypted: nothing more can be said of it. */
 function left({ sops: _, ...document }: JsonObject): JsonObject | null {
   const { apiVersion, kind, metadata } = document
   const name = isJsonObject(metadata) ? metadata.name : undefined

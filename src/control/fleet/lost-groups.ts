@@ -4,10 +4,10 @@ import type { InstallationStatus } from '../../model/status.ts'
 import type { Fleet } from './fleet.ts'
 
 /**
- * The installations of a commit. One whose group is gone, and that is in no other, has a fault: what it
- * inherited would change without anyone having said so of it.
+ * Installations of a commit. One whose group is gone, and that is in no other, has a fault: what it inherited
+ * would change without being declared.
  *
- * @param record what the status branch says of an installation
+ * @param record reads an installation's record on the status branch
  */
 export function withLostGroups(
   { installations, tree }: Fleet,

@@ -11,34 +11,34 @@ import { installWaveOf, waveOf } from '../../model/wave.ts'
 import { kindsIn } from '../../stages/live/schemas.ts'
 import { resolve } from '../../stages/plan/resolve.ts'
 
-/** An installation with what it is brought to. */
+/** An installation and its target. */
 export interface Member {
   readonly name: string
   readonly id: string
-  /** As the head of the branch declares it. With any fault there, it stays at its target. */
+  /** As the head of the branch declares it. If it has faults, the installation stays at its target. */
   readonly attempted: Installation
-  /** What `objects` are rendered from: what is attempted, or else the last good revision, where that is known. */
+  /** What `objects` are rendered from: the head, else the last good revision if known. */
   readonly target: Target | undefined
-  /** The kinds that it was resolved against. */
+  /** Kinds that it was resolved against. */
   readonly kinds: Kinds
   readonly objects: ReadonlyMap<ObjectId, ResolvedObject>
-  /** Of these, each once. */
+  /** Kinds of `objects`, each once. */
   readonly objectKinds: readonly GroupVersionKind[]
-  /** Why it does not move to the head, which has no faults itself: what the API server would refuse there. */
+  /** What the API server would refuse at a head that has no faults itself; keeps it from moving there. */
   readonly refused: readonly Fault[]
-  /** What can't be planned whatever the cluster holds: unknown kinds, misplaced namespaces. */
+  /** Objects that cannot be planned whatever the cluster holds: unknown kinds, misplaced namespaces. */
   readonly blocked: readonly BlockedPlan[]
-  /** The waves of all that it keeps. */
+  /** Waves of its objects, blocked ones included. */
   readonly waves: ReadonlySet<number>
-  /** All that it declares, also at a head with faults: none of it is pruned from another. */
+  /** Ids of everything that it declares, even at a head with faults, so that no installation prunes them. */
   readonly claims: readonly ObjectId[]
-  /** All that was decrypted for it, also for what it was before: what runs may still tell of that. */
+  /** Secrets decrypted for it now or earlier: running objects may still show earlier ones. */
   readonly secrets?: Secrets
 }
 
 export interface Placement {
   readonly kinds: Kinds
-  /** Of namespaced objects that name none. */
+  /** Namespace of namespaced objects that name none. */
   readonly namespace: string
 }
 
@@ -49,10 +49,10 @@ export interface Target {
 }
 
 /**
- * @param attempted the installation as the head's commit declares it
- * @param target what it is brought to: the same where the head has no faults
- * @param before what was decrypted for it earlier
- * @param refused why it is kept where it is, where the head itself has no faults
+ * @param attempted the installation as the head declares it
+ * @param target what it is brought to: `attempted` if the head has no faults
+ * @param before secrets decrypted for it earlier
+ * @param refused why it is held although the head itself has no faults
  */
 export function memberOf(
   attempted: Installation,
@@ -90,12 +90,12 @@ export interface MemberParts {
   readonly placement: Placement
   /** As it was known until now. */
   readonly known: Member | undefined
-  /** Why it is kept where it is, where the head itself has no faults. */
+  /** Why it is held although the head itself has no faults. */
   readonly refused?: readonly Fault[]
   readonly onUnforeseen: OnUnforeseen
 }
 
-/** The same, where an error that was not foreseen is a fault of the installation: it stays as it was known. */
+/** Like memberOf, but an unforeseen error becomes a fault; the installation then stays as it was known. */
 export function containedMember(parts: MemberParts): Member {
   const { attempted, target, placement, known, refused, onUnforeseen } = parts
   const { kinds } = placement
@@ -107,12 +107,12 @@ export function containedMember(parts: MemberParts): Member {
   return contained(unit, () => memberOf(attempted, target, placement, known?.secrets, refused))
 }
 
-/** The installation as it counts: at the head, or at its target while the head has faults. */
+/** The installation in effect: at the head, or at its target while held. */
 export function effectiveInstallation(member: Member): Installation {
   return isHeld(member) && member.target ? member.target.installation : member.attempted
 }
 
-/** What keeps it from moving to the head. */
+/** Faults that keep it from moving to the head. */
 export function faultsOf({ attempted, refused }: Pick<Member, 'attempted' | 'refused'>): readonly Fault[] {
   return refused.length === 0 ? attempted.faults : [...attempted.faults, ...refused]
 }
@@ -121,7 +121,7 @@ export function isHeld(member: Pick<Member, 'attempted' | 'refused'>): boolean {
   return member.attempted.faults.length + member.refused.length > 0
 }
 
-/** The rules of an installation's own, as of the commit that it is kept at. */
+/** An installation's own rules, at the revision of its target. */
 export function rulesOf(member: Member | undefined): Rules {
   return member?.target?.installation.rules ?? NO_RULES
 }

@@ -1,16 +1,16 @@
-/** Asks what may take long: an answer is waited for only so long, and not at all where it was late before. */
+/** Bounds the wait for slow answers; a question whose late answer is still pending is not asked again. */
 export class Promptly<Answer> {
   readonly #late = new Set<string>()
   readonly #onLateAnswer: (answer: Answer) => void
 
-  /** @param onLateAnswer told of an answer that came too late: asking again gives it */
+  /** @param onLateAnswer called with an answer that came too late: asking again gives it */
   constructor(onLateAnswer: (answer: Answer) => void = () => {}) {
     this.#onLateAnswer = onLateAnswer
   }
 
   /**
-   * @param key the same for the same question
-   * @returns undefined where the answer takes longer than `patienceMs` milliseconds
+   * @param key identifies the question
+   * @returns undefined if the answer takes longer than `patienceMs` milliseconds
    * @throws what `ask` throws in time
    */
   async ask(key: string, patienceMs: number, ask: () => Promise<Answer>): Promise<Answer | undefined> {
@@ -30,7 +30,7 @@ export class Promptly<Answer> {
         this.#late.delete(key)
         this.#onLateAnswer(value)
       },
-      () => this.#late.delete(key), // who asks again may have better luck
+      () => this.#late.delete(key), // asking again may succeed
     )
     return undefined
   }

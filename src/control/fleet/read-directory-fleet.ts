@@ -8,8 +8,8 @@ import { declareFleet, type Fleet } from './fleet.ts'
 import { Renderers } from './renderers.ts'
 
 /**
- * What a local directory declares, as a commit that holds it would. Templates that are somewhere else are
- * fetched without credentials, and kept nowhere.
+ * Declares a local directory as a commit with its content. Remote templates are fetched without credentials,
+ * and are not kept.
  */
 export async function readDirectory(directory: string, namespace: string, decrypt: Decrypt): Promise<Fleet> {
   const temporary = await mkdtemp(join(tmpdir(), 'reeve-sources-'))

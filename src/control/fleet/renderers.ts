@@ -23,53 +23,53 @@ import { manifestRenderer } from '../../stages/render/manifests/manifest-rendere
 import type { Renderer } from '../../stages/render/render.ts'
 import { type TemplateEntries, templateEntries } from '../../stages/render/template-entries.ts'
 
-/** So many templates are kept ready that no commit at hand uses any more. */
+/** Maximum number of prepared templates in the cache. */
 const KEPT = 50
 
-/** A template ready to be filled in, or what is wrong with it. */
+/** A template ready to be filled in, or its failure. */
 export type PreparedTemplate = Renderer | TemplateFailure
 
 export interface TemplateFailure {
   readonly problem: (location: Location) => Fault
-  /** It is the machine's, not the template's: it may be gone when somebody asks again. */
+  /** The failure is the machine's, not the template's: a retry may succeed. */
   readonly isPassing?: true
 }
 
 /** A template of a commit. */
 export interface FoundTemplate {
-  /** The same text for the same content. */
+  /** Same text for the same content. */
   readonly content: string
-  /** Takes as long as it takes to have it. The same object for the same content. */
+  /** Prepares the template, however long that takes. Same object for the same content. */
   readonly ready: () => Promise<PreparedTemplate>
 }
 
 export interface RenderersOptions {
   readonly decrypt: Decrypt
-  /** What charts see of the cluster; without it they see one that holds nothing. */
+  /** The cluster as charts see it; an empty one by default. */
   readonly cluster?: () => Promise<ChartCluster>
-  /** Templates that are somewhere else; without it there are none. */
+  /** Remote templates; none by default. */
   readonly sources?: TemplateSources
 }
 
-/** Makes templates ready to be filled in, each content once. */
+/** Prepares templates to be filled in, each content once. */
 export class Renderers implements AsyncDisposable {
   readonly #options: RenderersOptions
   /** By reference and digest. */
   readonly #ready = new LRUCache<string, Promise<PreparedTemplate>>({ max: KEPT })
-  /** Opened when the first chart or overlay is to be rendered. */
+  /** Opened to render the first chart or overlay. */
   #engine: Promise<Engine> | undefined
 
   constructor(options: RenderersOptions) {
     this.#options = options
   }
 
-  /** How a template of a commit is rendered. The same object for the same content. */
+  /** Renderer of a commit's template. Same object for the same content. */
   async of(reference: TemplateReference, snapshot: Snapshot): Promise<PreparedTemplate> {
     const { ready } = await this.find(reference, snapshot)
     return ready()
   }
 
-  /** What a template of a commit is made of: asks nobody else for it. */
+  /** Identifies the content of a commit's template without asking another server. */
   async find(reference: TemplateReference, snapshot: Snapshot): Promise<FoundTemplate> {
     const key = templateKey(reference)
     if (isRemote(reference))
@@ -80,12 +80,12 @@ export class Renderers implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // One that did not open has nothing to close, and whoever asked for it got the error.
+    // An engine that failed to open needs no closing, and its caller got the error.
     const engine = await this.#engine?.catch(() => undefined)
     await engine?.[Symbol.asyncDispose]()
   }
 
-  /** Of what is somewhere else, and of the cluster, only what is made of it suffers. */
+  /** Failures of remote templates and of the cluster affect only what is made from them. */
   async #orProblem(
     reference: TemplateReference,
     make: () => Promise<PreparedTemplate>,
@@ -130,7 +130,7 @@ export class Renderers implements AsyncDisposable {
     this.#ready.set(key, ready)
     const forget = () => this.#ready.peek(key) === ready && this.#ready.delete(key)
     const mayChange = (made: PreparedTemplate) => 'isUndecryptable' in made || 'isPassing' in made
-    ready.then((made) => mayChange(made) && forget(), forget) // who asks again may have better luck
+    ready.then((made) => mayChange(made) && forget(), forget) // asking again may succeed
     return ready
   }
 
@@ -147,7 +147,7 @@ export class Renderers implements AsyncDisposable {
     }
   }
 
-  /** @throws FaultError render-unavailable, where the API server does not say what it is */
+  /** @throws FaultError render-unavailable, if the API server does not describe the cluster */
   async #cluster(): Promise<ChartCluster> {
     try {
       return (await this.#options.cluster?.()) ?? NO_CLUSTER
@@ -171,7 +171,7 @@ function unknown(reference: TemplateReference): Fault {
   return fault('unknown-template', describeTemplate(reference))
 }
 
-/** Where the template is in its tree. */
+/** Path of the template in its tree. */
 function pathOf(reference: TemplateReference): string {
   return 'chart' in reference ? '' : reference.path
 }
@@ -192,7 +192,7 @@ async function read(
 }
 
 /**
- * What comes before the paths of a tree, so that no message takes a file of another repository for one of
+ * Prefix for the paths of a tree, so that messages do not mistake a file of another repository for one of
  * this one: `git.example.com/team/templates@1a2b3c4/`, `chat-1.0.0.tgz/`.
  */
 function topOf(reference: TemplateReference): string {

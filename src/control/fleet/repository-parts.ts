@@ -18,23 +18,23 @@ import { faultFields, type Log } from '../../support/telemetry/log.ts'
 import type { Ancestry } from './held-commit.ts'
 import { Keyring } from './keyring.ts'
 
-/** Maximum number of commits that are looked through, on the way back from the head. */
+/** Maximum number of commits examined, walking back from the head. */
 const COMMITS_LOOKED_AT = 1_000
-/** Maximum wait for other fetches when an earlier commit is wanted, in milliseconds. */
+/** Maximum wait for other fetches before fetching an earlier commit, in milliseconds. */
 const TURN_WITHIN_MS = 60_000
 
 export interface RepositoryPartsOptions {
   readonly settings: Settings
   readonly log: Log
-  /** For the local copy and the templates of other places; the data directory by default. */
+  /** Holds the local clone and remote templates; the data directory by default. */
   readonly directory?: string
-  /** Told when a template of another place is asked for again. */
+  /** Called when a remote template is requested again. */
   readonly onRetry?: () => void
-  /** Called when all is closed. */
+  /** Called when everything is closed. */
   readonly onClosed?: () => void
 }
 
-/** One Repository: its local copy, the templates that it names elsewhere, and the keys to its files. */
+/** One Repository: its local clone, the remote templates that it names, and the keys to its files. */
 export class RepositoryParts implements AsyncDisposable {
   readonly repository: Repository
   readonly sources: TemplateSources
@@ -52,27 +52,27 @@ export class RepositoryParts implements AsyncDisposable {
   }
 
   /**
-   * Asks the remote nothing yet.
+   * Does not contact the remote yet.
    * @throws FaultError bad-option, data-dir-locked, data-dir-unusable
    */
   static async open(options: RepositoryPartsOptions): Promise<RepositoryParts> {
     return new RepositoryParts(await openLocalCopy(options), options)
   }
 
-  /** @throws FaultError where the remote has no such commit, or cannot tell */
+  /** @throws FaultError if the remote lacks the commit, or cannot tell */
   snapshotAt(commit: string): Promise<Snapshot> {
     return takeSnapshot(this.repository, commit, this.#settings.path)
   }
 
-  /** An earlier commit, fetched where it is not here; undefined where it is gone. */
+  /** Snapshot of an earlier commit, fetched if it is not here; undefined if it is gone. */
   async pastSnapshot(commit: string): Promise<Snapshot | undefined> {
     if (!(await this.#bring(commit))) return undefined
     return this.snapshotAt(commit).catch(unlessGone)
   }
 
   /**
-   * Full ids of the commits that `to` has and `from` has not, newest first, as far as they are here. A
-   * directory comes after the branch as it was fetched last.
+   * Full ids of commits reachable from `to` but not from `from`, newest first, as far as they are here. For a
+   * directory, `to` is the branch as last fetched.
    */
   async commitIdsBetween(from: string, to: string): Promise<readonly string[]> {
     const head = to === NO_COMMIT.oid ? await this.repository.localHead(this.#settings.branch) : to
@@ -81,7 +81,7 @@ export class RepositoryParts implements AsyncDisposable {
     return commits.map(({ oid }) => oid)
   }
 
-  /** A range of commits, as far as they are here. */
+  /** Commits of a range, as far as they are here. */
   async commits({ from, to, inclusive }: CommitRange): Promise<readonly Commit[]> {
     const { repository } = this
     const since = from === undefined ? [] : await repository.commitsBetween(from, to, COMMITS_LOOKED_AT)
@@ -92,7 +92,7 @@ export class RepositoryParts implements AsyncDisposable {
     return [...new Map(found.map((commit) => [commit.oid, commit])).values()]
   }
 
-  /** What the local copy knows of its history. */
+  /** History of the local clone. */
   get ancestry(): Ancestry {
     const { repository } = this
     return {
@@ -114,9 +114,9 @@ export class RepositoryParts implements AsyncDisposable {
   }
 
   /**
-   * Servers hand out by id what is reachable from a branch, also where the local copy is shallow.
-   * @returns false where the commit is gone
-   * @throws FaultError where the remote cannot tell
+   * Fetches a commit by id: servers serve each one that is reachable from a branch, even to a shallow clone.
+   * @returns false if the commit is gone
+   * @throws FaultError if the remote cannot tell
    */
   async #bring(commit: string): Promise<boolean> {
     const { branch } = this.#settings
@@ -128,8 +128,8 @@ export class RepositoryParts implements AsyncDisposable {
 }
 
 /**
- * Opens a Repository beside a controller, which has the data directory for itself. Where another command
- * reads at the same time, this one clones for itself.
+ * Opens a Repository beside a controller, which has the data directory for itself. If another command reads
+ * at the same time, makes a clone of its own.
  */
 export async function openForReading(settings: Settings, log: Log): Promise<RepositoryParts> {
   try {
@@ -166,7 +166,7 @@ function openLocalCopy({
   })
 }
 
-/** Asks nobody yet. */
+/** Contacts no server yet. */
 function openSources({
   settings,
   log,

@@ -1,4 +1,4 @@
-/** A name that is not there, with those that are there and look like it. */
+/** A missing name, with existing names that resemble it. */
 export function withSimilarNames(name: string, names: readonly string[]): string {
   const last = name.slice(name.lastIndexOf('/') + 1)
   const near = names.filter((each) => each.includes(last)).slice(0, 5)

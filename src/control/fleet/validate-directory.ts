@@ -9,13 +9,13 @@ import { readDirectory } from './read-directory-fleet.ts'
 
 export interface Validated {
   readonly installations: readonly Installation[]
-  /** Sorted by file and line; files are named as seen from the current directory. */
+  /** Sorted by file and line; files are relative to the current directory. */
   readonly faults: readonly Fault[]
-  /** Some file is encrypted and was left so: there is no key. */
+  /** Some file stayed encrypted because there is no key. */
   readonly isEncrypted: boolean
 }
 
-/** Reads a directory as Reeve reads a commit's tree; needs no cluster, and the network for templates elsewhere only. */
+/** Reads a directory like a commit's tree. Needs no cluster, and the network only for remote templates. */
 export async function validateDirectory(
   directory: string,
   namespace: string,
