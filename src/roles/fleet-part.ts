@@ -2,7 +2,7 @@ import type { FleetDeclarer } from '../control/fleet/fleet-declarer.ts'
 import type { Renderers } from '../control/fleet/renderers.ts'
 import type { Part } from './part.ts'
 
-/** What makes installations of commits. */
+/** Makes installations from commits. */
 export interface FleetPart extends Part {
   readonly declarer: FleetDeclarer
   readonly renderers: Renderers

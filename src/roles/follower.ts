@@ -28,10 +28,10 @@ export interface FollowerOptions {
   readonly metrics: Metrics
 }
 
-/** Maximum time for a question to the remote to end, in milliseconds. */
+/** Maximum wait at shutdown for a request to the remote, in milliseconds. */
 const POLL_GRACE_MS = 5_000
 
-/** A commit, and when it came (performance.now()). */
+/** A commit, and when it arrived (performance.now()). */
 interface Arrival {
   readonly commit: string
   readonly at: number
@@ -39,7 +39,7 @@ interface Arrival {
 
 /** Follows the branch: asks the remote for its head, and moves the fleet to each new one. */
 export class Follower implements Part {
-  /** It ends when what the remote says is there is here. */
+  /** Ends when the head that the remote names is in the local clone. */
   readonly #stall = new Stall()
   readonly #options: FollowerOptions
   readonly #memory = new SpareMemory()
@@ -47,7 +47,7 @@ export class Follower implements Part {
   #endPollRequests = () => {}
   #polling: Polling | undefined
   #hasBranch = true
-  /** What was not in sync when it was last told. */
+  /** The commit that was last reported as not in sync. */
   #behind: Arrival | undefined
   /** Why the fleet could not be moved to the latest commit. */
   #stuck: string | undefined
@@ -63,13 +63,13 @@ export class Follower implements Part {
     )
   }
 
-  /** Why the fleet is not at any commit yet, or not at the branch's; undefined where it is. */
+  /** Why the fleet is not at any commit yet, or not at the branch's head; undefined if it is. */
   get notReady(): string | undefined {
     const isAnywhere = this.#options.controller.commit !== undefined
     return this.#stuck ?? this.#stall.notReady ?? (isAnywhere ? undefined : 'no commit yet')
   }
 
-  /** Why the remote has not been followed for so long that a restart may help. */
+  /** Why a restart may help: the remote could not be followed for long. Undefined if it could. */
   get notHealthy(): string | undefined {
     return this.#stall.notHealthy(this.#options.settings.gitTimeoutMs ?? 0)
   }
@@ -97,7 +97,7 @@ export class Follower implements Part {
     this.#polling?.pollNow()
   }
 
-  /** A question that hangs ends with the connection; where another Reeve has taken over, it is not waited for. */
+  /** A hanging request ends with the connection; it is not awaited if another Reeve has taken over. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#endPollRequests()
     this.#kindWaiter.set(false)
@@ -107,7 +107,7 @@ export class Follower implements Part {
     this.#stall.end()
   }
 
-  /** The head where it is another than the fleet's; a branch that is gone leaves the fleet where it is. */
+  /** The head, if it is not the fleet's. A deleted branch leaves the fleet where it is. */
   async #ask(signal: AbortSignal): Promise<string | undefined> {
     const { settings, git, declarer, controller, metrics, log } = this.#options
     this.#stall.begin()
@@ -135,12 +135,12 @@ export class Follower implements Part {
     const commit = await git.repository.fetch(settings.branch, { head })
     this.#stall.end()
     log.info({ commit, before: controller.commit, asked: head }, 'new commit')
-    if (commit !== head) this.pollNow() // which of the two is newer only the remote can tell
+    if (commit !== head) this.pollNow() // only the remote can tell which of the two is newer
     await this.#moveTo(commit)
     void this.#sayWhenDone({ commit, at })
   }
 
-  /** Nothing follows the branch while that fails; an API server that is away comes back by itself. */
+  /** A failure makes the process not ready, unless the API server is away: it comes back by itself. */
   async #moveTo(commit: string): Promise<void> {
     try {
       await this.#options.declarer.moveTo(commit)
@@ -153,7 +153,7 @@ export class Follower implements Part {
     }
   }
 
-  /** What could not be decrypted is tried again with keys that are new. */
+  /** Retries failed decryption with new keys. */
   async #decryptAgain(commit: string): Promise<void> {
     const { declarer, log } = this.#options
     const at = performance.now()
@@ -162,7 +162,7 @@ export class Follower implements Part {
     void this.#sayWhenDone({ commit, at })
   }
 
-  /** Says so when all that the commit asks for is done, unless the next one comes first. */
+  /** Logs whether the commit is in sync, unless the next one comes first. */
   async #sayWhenDone(arrival: Arrival): Promise<void> {
     const { controller, declarer } = this.#options
     this.#behind = undefined
@@ -173,7 +173,7 @@ export class Follower implements Part {
     this.#options.log.warn({ ...this.#fieldsOf(arrival), undone }, 'not in sync')
   }
 
-  /** Says so when what was left undone then is done. */
+  /** Logs when the commit that was not in sync comes into sync. */
   async #sayWhenCaughtUp(): Promise<void> {
     const behind = this.#behind
     if (behind === undefined || this.#looking) return
@@ -206,7 +206,7 @@ export class Follower implements Part {
     await this.#fallBack()
   }
 
-  /** Where the remote has nothing to say at a start, the commit that was fetched last still counts. */
+  /** If the remote does not answer at the start, uses the commit that was fetched last. */
   async #fallBack(): Promise<void> {
     const { git, declarer, controller, settings, log } = this.#options
     if (controller.commit !== undefined) return

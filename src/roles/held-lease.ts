@@ -8,13 +8,13 @@ export interface HeldLeaseOptions {
   readonly leaderLease: LeaderLease
   readonly dataDir: string
   readonly log: Log
-  /** Whether another Reeve had it first. */
+  /** Whether another Reeve held it first. */
   readonly wasAwaited: boolean
 }
 
-/** The Lease, for as long as this process has it. It fails when another Reeve takes over. */
+/** The Lease while this process holds it. It fails when another Reeve takes over. */
 export class HeldLease implements Part {
-  /** Of what acts under the Lease: says nothing more once it is lost. What ends then, ends for this reason. */
+  /** Log for work under the Lease. Silent once it is lost: everything that ends then ends for that reason. */
   readonly log: Log
   readonly wasAwaited: boolean
   readonly #leaderLease: LeaderLease
@@ -36,12 +36,12 @@ export class HeldLease implements Part {
     return this.#leaderLease.lost
   }
 
-  /** Whether another Reeve has taken over: nothing may be written or recorded any more. */
+  /** Whether another Reeve has taken over: this one may no longer write or record. */
   get isLost(): boolean {
     return this.failure.aborted
   }
 
-  /** Told when a process that stands by passes on that there may be a new commit. */
+  /** Calls the listener when a standby process passes on a request to poll. */
   onPollRequest(listener: () => void): void {
     this.#leaderLease.onPollRequest(listener)
   }

@@ -14,10 +14,10 @@ export interface PartFailure {
   readonly reason: unknown
 }
 
-/** A part of this process, as far as it has come. */
+/** A part of this process, and its state. */
 interface Running {
   state: PartState
-  /** Aborted when it is to end. */
+  /** Aborted to end the part. */
   ends: AbortController
   part?: Part
   wait?: Wait | undefined
@@ -26,19 +26,19 @@ interface Running {
 }
 
 /**
- * The parts of one process: each starts after what it needs, and ends before it. A part that fails brings
- * down what needs it.
+ * The parts of one process: each starts after the parts that it needs, and ends before them. A failed part
+ * brings down the parts that need it.
  */
 export class Lifecycle implements ProcessHealth, AsyncDisposable {
   readonly #options: ProcessOptions
   readonly #running: ReadonlyMap<PartName, Running>
-  /** In the order in which they started. */
+  /** In the order in which they were started. */
   readonly #started: PartName[] = []
-  /** Parts that failed while they ran and were not started again. */
+  /** Parts that failed while they ran and were not restarted. */
   readonly #broken = new Set<PartName>()
   #failures = Promise.withResolvers<PartFailure>()
 
-  /** @param roots the parts that are wanted; what they need is added */
+  /** @param roots the wanted parts; the parts that they need are added */
   constructor(roots: readonly PartName[], options: ProcessOptions) {
     this.#options = options
     this.#running = new Map(
@@ -51,9 +51,10 @@ export class Lifecycle implements ProcessHealth, AsyncDisposable {
   }
 
   /**
-   * Starts what does not run. Resolves when everything runs, or when a part that ran has failed meanwhile.
+   * Starts parts that are not running. Resolves when everything runs, or when a running part has failed
+   * meanwhile.
    * @param signal ends the start
-   * @throws what keeps a part from starting; what has started runs on
+   * @throws the error that keeps a part from starting; started parts keep running
    */
   async start(signal?: AbortSignal): Promise<void> {
     const starts = new Map<PartName, Promise<void>>()
@@ -81,12 +82,15 @@ export class Lifecycle implements ProcessHealth, AsyncDisposable {
     if (first && this.#broken.size === 0) throw first.error
   }
 
-  /** Resolves with a part that failed while it ran; what needed it has ended by then. */
+  /** Resolves with a part that failed while it ran, once the parts that need it have ended. */
   get failed(): Promise<PartFailure> {
     return this.#failures.promise
   }
 
-  /** A part that runs. @throws where it does not */
+  /**
+   * A running part.
+   * @throws if it is not running
+   */
   get<Name extends PartName>(name: Name): Parts[Name] {
     const running = this.#running.get(name)
     if (running?.state !== 'running') throw new Error(`the part ${name} is ${running?.state ?? 'not wanted'}`)
@@ -116,7 +120,7 @@ export class Lifecycle implements ProcessHealth, AsyncDisposable {
     return undefined
   }
 
-  /** Ends everything, in the reverse of the order in which it started. */
+  /** Ends everything in the reverse order of its start. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#endStarts()
     await this.#stop(this.#started)
@@ -155,7 +159,7 @@ export class Lifecycle implements ProcessHealth, AsyncDisposable {
         this.#of(name).wait = wait
       },
     })
-    return part as Part // each may tell as much of itself as it has to tell
+    return part as Part // all members of Part are optional, so every part fits
   }
 
   #begin(name: PartName, part: Part): void {
@@ -168,7 +172,7 @@ export class Lifecycle implements ProcessHealth, AsyncDisposable {
     failure?.addEventListener('abort', () => void this.#bringDown(name, failure.reason), { once: true })
   }
 
-  /** Ends what needs a part that failed, and then the part. */
+  /** Ends the parts that need a failed part, and then that part. */
   async #bringDown(name: PartName, reason: unknown): Promise<void> {
     if (this.#of(name).part === undefined || this.#of(name).ends.signal.aborted) return
     const needsIt = (other: PartName) => other !== name && partsOf([other]).includes(name)
@@ -195,7 +199,7 @@ export class Lifecycle implements ProcessHealth, AsyncDisposable {
     delete running.part
     this.#started.splice(this.#started.indexOf(name), 1)
     if (state !== 'failed') this.#enter(name, 'stopping')
-    // What cannot be ended in order, or in time, must not keep the others from it.
+    // A part that cannot be ended, or not in time, must not keep the others from ending.
     const tell = (error: unknown) => logUnforeseen(this.#options.log)(error, anyFault(error))
     await within(END_WITHIN_MS, end(part).catch(tell))
     if (state !== 'failed') this.#enter(name, 'terminated')

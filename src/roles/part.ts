@@ -1,30 +1,30 @@
-/** What a part may tell of itself while it runs; it ends with its disposal. */
+/** What a running part may report about itself; disposal ends it. */
 export interface Part extends Partial<AsyncDisposable>, Partial<Disposable> {
   /** Aborted, with the reason, when the part fails by itself. */
   readonly failure?: AbortSignal
-  /** Why the process is not ready; undefined where it is. */
+  /** Why the process is not ready; undefined if it is. */
   readonly notReady?: string | undefined
-  /** Why the process is not well, so that a restart may help; undefined where it is. */
+  /** Why the process is not healthy, so that a restart may help; undefined if it is. */
   readonly notHealthy?: string | undefined
 }
 
-/** As a service of dskit: new → starting → running → stopping → terminated, or failed. */
+/** States of a dskit service: new → starting → running → stopping → terminated, or failed. */
 export type PartState = 'new' | 'starting' | 'running' | 'stopping' | 'terminated' | 'failed'
 
-/** What a part that starts is waiting for. */
+/** What a starting part waits for. */
 export interface Wait {
   readonly text: string
   /** Whether the process counts as ready while this lasts. */
   readonly isReady: boolean
 }
 
-/** What the parts of a process are doing. */
+/** Status of a process and its parts. */
 export interface ProcessHealth {
-  /** In the order of the map. */
+  /** Each part after the parts that it needs. */
   readonly parts: () => readonly PartReport[]
-  /** Undefined where the process is ready; with what it waits for where it is ready all the same. */
+  /** Whether the process is ready, and what it lacks or waits for: a standby is ready although it waits. */
   readonly readiness: () => { readonly isReady: boolean; readonly text: string }
-  /** Why the process is not well; undefined where it is. */
+  /** Why the process is not healthy; undefined if it is. */
   readonly notHealthy: () => string | undefined
 }
 

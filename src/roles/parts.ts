@@ -10,7 +10,7 @@ import type { PlannerPart } from './planner-part.ts'
 import type { Probes } from './probes.ts'
 import type { Report } from './report.ts'
 
-/** What the parts of a process are, by name. */
+/** The parts of a process, by name. */
 export interface Parts {
   readonly http: Probes
   readonly git: RepositoryParts

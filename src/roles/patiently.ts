@@ -6,14 +6,14 @@ import { retryDelay } from '../support/concurrency/retry-delay.ts'
 import { faultFields } from '../support/telemetry/log.ts'
 import type { StartContext } from './start-context.ts'
 
-/** Delay before the API server is asked again, in milliseconds. */
+/** Delays before asking the API server again. */
 const PACE = { firstMs: 1_000, longestMs: 15_000 }
-/** What refuses the Lease may stay. */
+/** Delays while the Lease is blocked, which may last. */
 const PACE_BLOCKED = { firstMs: 2_000, longestMs: 60_000 }
 
 /**
- * Tries until the API server is there, where the process waits at all.
- * @throws what no waiting helps against; the reason of the signal
+ * Retries until the API server answers, if the process waits at all.
+ * @throws errors that waiting cannot resolve; the reason of the signal
  */
 export async function patiently<T>(task: () => Promise<T>, context: StartContext): Promise<T> {
   const { waits, metrics, signal, waitFor } = context
@@ -31,8 +31,8 @@ export async function patiently<T>(task: () => Promise<T>, context: StartContext
 }
 
 /**
- * Says what the start waits for; returns how long to wait, in milliseconds.
- * @throws what no waiting helps against
+ * Reports what the start waits for, and returns the delay before the next attempt, in milliseconds.
+ * @throws errors that waiting cannot resolve
  */
 function tell(error: unknown, failures: number, { log, waitFor }: StartContext): number {
   const isBlocked = error instanceof FaultError && error.fault.code === 'lease-blocked'

@@ -1,8 +1,8 @@
-/** Requests to ask the remote now, by a signal or a webhook: whichever part can act on them listens. */
+/** Requests, by a signal or a webhook, to ask the remote now; the parts that can act on them listen. */
 export class PollRequests {
   readonly #listeners = new Set<() => void>()
 
-  /** @returns ends it */
+  /** @returns a function that removes the listener */
   onRequest(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

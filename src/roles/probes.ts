@@ -4,7 +4,7 @@ import type { Registry } from 'prom-client'
 import type { Part, PartReport, ProcessHealth } from './part.ts'
 
 export interface ProbesOptions {
-  /** All addresses where absent. */
+  /** All addresses if undefined. */
   readonly host: string | undefined
   /** 0 for any free port. */
   readonly port: number
@@ -13,7 +13,7 @@ export interface ProbesOptions {
 }
 
 export interface Probes extends Part {
-  /** Base URL, such as `http://127.0.0.1:8080`; absent where nothing is served. */
+  /** Base URL, such as `http://127.0.0.1:8080`; absent if nothing is served. */
   readonly url?: string
 }
 
@@ -51,7 +51,7 @@ async function answer(
   response.end(await registry.metrics())
 }
 
-/** A line for each part, as `/readyz?verbose` of a Kubernetes API server has them, and then what counts. */
+/** One line per part, like `/readyz?verbose` of a Kubernetes API server, followed by the result. */
 function verbose(parts: readonly PartReport[], text: string): string {
   const lines = parts.map(({ name, state, detail }) => {
     const sign = state === 'running' && detail === undefined ? '+' : '-'

@@ -17,7 +17,7 @@ export interface ReportOptions {
   readonly settings: Settings
   readonly log: Log
   readonly metrics: Metrics
-  /** Whether another Reeve has taken over, which records from then on. */
+  /** Whether another Reeve has taken over, and records from then on. */
   readonly isLost: () => boolean
 }
 
@@ -33,12 +33,12 @@ export class Report implements Part {
     this.commits = statusCommits(this.statuses, options)
   }
 
-  /** Whether the status branch was, when it was read, as this Reeve left it. */
+  /** Whether the status branch, when it was read, was as this Reeve left it. */
   get areRecordsOwn(): boolean {
     return this.#areRecordsOwn
   }
 
-  /** Reads what an earlier Reeve recorded. Where the records cannot be had, they are written anew. */
+  /** Reads the records of an earlier Reeve. Records that cannot be read are written anew. */
   async load(): Promise<void> {
     try {
       await this.commits.load()
@@ -49,7 +49,7 @@ export class Report implements Part {
     }
   }
 
-  /** Records what is not recorded yet, unless another Reeve does. A remote that hangs is not waited for long. */
+  /** Writes pending records, unless another Reeve has taken over. Bounds the wait for a hanging remote. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#options.isLost()) await within(GRACE_MS, this.commits[Symbol.asyncDispose]())
     this.commits.discard() // a write that is still under way ends with the repository

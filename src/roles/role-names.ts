@@ -1,4 +1,4 @@
-/** What a process can be started as. By itself, for the command line reads it at each start. */
+/** Roles of a process. In a file of their own, because the command line reads it at each start. */
 export const ROLE_HELP = {
   sync: 'follows the branch and keeps the cluster as it declares',
 } as const satisfies Readonly<Record<string, string>>

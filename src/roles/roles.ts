@@ -13,17 +13,17 @@ import type { PartName, Parts } from './parts.ts'
 import type { RoleName } from './role-names.ts'
 import type { StartContext } from './start-context.ts'
 
-/** A part of a process: what it needs, and how it starts. */
+/** A part of a process: the parts that it needs, and how it starts. */
 export interface PartDefinition<Name extends PartName> {
   readonly about: string
-  /** They run before it starts, and end after it. */
+  /** Parts that run before it starts, and end after it. */
   readonly needs: readonly PartName[]
-  /** It is started again, with what needs it, when it fails; otherwise the process ends. */
+  /** When it fails, it is restarted with the parts that need it; otherwise the process ends. */
   readonly restarts?: true
   readonly start: (needed: Parts, context: StartContext) => Promise<Parts[Name]>
 }
 
-/** Every part, each after what it needs. */
+/** Every part, each after the parts that it needs. */
 export const PARTS: { readonly [Name in PartName]: PartDefinition<Name> } = {
   http: part({
     about: 'serves probes and metrics',
@@ -83,12 +83,12 @@ export const PARTS: { readonly [Name in PartName]: PartDefinition<Name> } = {
   }),
 }
 
-/** The parts that each role wants; what these need is added. */
+/** Parts that each role wants; the parts that these need are added. */
 export const ROLES: Readonly<Record<RoleName, readonly PartName[]>> = {
   sync: ['http', 'follow'],
 }
 
-/** The parts that roles need, each after what it needs. */
+/** The parts that roles need, each after its own needs. */
 export function partsOf(roots: Iterable<PartName>): readonly PartName[] {
   const found = new Set<PartName>()
   const add = (name: PartName) => {
@@ -100,7 +100,7 @@ export function partsOf(roots: Iterable<PartName>): readonly PartName[] {
   return [...found]
 }
 
-/** Checks that a part starts with no more than it says that it needs. */
+/** Checks that a part starts with no more than the parts that it declares to need. */
 function part<Name extends PartName, const Needs extends readonly PartName[]>(definition: {
   readonly about: string
   readonly needs: Needs

@@ -10,7 +10,7 @@ import { isRoleName, ROLE_NAMES } from './role-names.ts'
 import { PARTS, ROLES } from './roles.ts'
 import { stopSignal } from './stop-signal.ts'
 
-/** What renders later than that is told as a fault meanwhile. */
+/** Slower renderings are reported as faults meanwhile. */
 const PATIENCE: FleetPatience = {
   first: { idleMs: 3_000, totalMs: 30_000 },
   later: { idleMs: 1_000, totalMs: 10_000 },
@@ -19,10 +19,10 @@ const PATIENCE: FleetPatience = {
 const LEAVE_AFTER_MS = 10_000
 
 /**
- * Runs the roles of a process until a signal ends them: SIGHUP asks the remote at once, SIGINT and SIGTERM finish what is
- * in flight and stop. Where another Reeve of the same name has the cluster, or takes it over, this one stands
- * by.
- * @throws FaultError where a part cannot start: data directory, kubeconfig, address to listen on
+ * Runs the roles of a process until a signal ends them. SIGHUP polls the remote at once; SIGINT and SIGTERM
+ * finish work in flight and stop. While another Reeve of the same name has the cluster, or when it takes it
+ * over, this one stands by.
+ * @throws FaultError if a part cannot start: data directory, kubeconfig, address to listen on
  */
 export async function runRoles(settings: Settings): Promise<void> {
   const log = await createLog(settings.log)
@@ -45,7 +45,7 @@ function partsFor({ roles = ROLE_NAMES }: Settings): readonly PartName[] {
   return roles.filter(isRoleName).flatMap((role) => ROLES[role])
 }
 
-/** What fails is started again where that may help. */
+/** Restarts failed parts if that may help. */
 async function keepRunning(lifecycle: Lifecycle, stop: AbortSignal): Promise<void> {
   while (!stop.aborted) {
     const { failed } = lifecycle
@@ -60,7 +60,7 @@ async function keepRunning(lifecycle: Lifecycle, stop: AbortSignal): Promise<voi
   }
 }
 
-/** What is in flight may hang; whatever is left undone, the next run does. */
+/** Bounds the wait for work in flight, which may hang; the next run completes it. */
 function leaveInTime(log: Log): void {
   log.info({}, 'stopping')
   setTimeout(() => {

@@ -1,26 +1,26 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-/** Nothing has been done for so long, in milliseconds: a pause of a few hundredths of a second harms nobody. */
+/** Idle time before collecting, in milliseconds: a pause of hundredths of a second then does no harm. */
 const QUIET_MS = 10_000
-/** The resident set has to have grown by this since it was last given back, or the pause is for nothing. */
+/** Minimum growth of the resident set since the last collection; below it, the pause gains nothing. */
 const GROWTH = 1.2
 
 /**
- * Gives memory back to the system once there is nothing to do: V8 keeps what a first sync or a large
- * commit took for as long as nothing more is asked of it.
+ * Returns memory to the system when there is nothing to do: an idle V8 keeps what a first sync or a large
+ * commit took.
  */
 export class SpareMemory implements Disposable {
   readonly #quietMs: number
   #timer: NodeJS.Timeout | undefined
-  /** The resident set after it was last given back, in bytes. */
+  /** Resident set after the last collection, in bytes. */
   #least = 0
 
   constructor(quietMs = QUIET_MS) {
     this.#quietMs = quietMs
   }
 
-  /** Something was done. */
+  /** Notes activity, which restarts the idle time. */
   note(): void {
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#giveBack(), this.#quietMs)
@@ -39,8 +39,8 @@ export class SpareMemory implements Disposable {
 }
 
 /**
- * Node shows the collector of V8 only where it is asked to. The flag is the whole process's: where another
- * thread takes it back meanwhile, nothing is collected this time.
+ * Node exposes V8's garbage collector only on request. The flag applies to the whole process: if another
+ * thread resets it meanwhile, nothing is collected this time.
  */
 function collectGarbage(): void {
   setFlagsFromString('--expose-gc')

@@ -1,13 +1,13 @@
 import { describeMs } from '../model/describe-ms.ts'
 
-/** A Reeve that has not been able to follow for so long is not ready, in milliseconds. */
+/** Time without following the branch after which a process is not ready, in milliseconds. */
 const NOT_READY_AFTER_MS = 5 * 60_000
-/** A restart may help one that could not follow for so long, in milliseconds; an exchange may take its time. */
+/** Time after which a restart may help, in milliseconds; one exchange may take its own time on top. */
 const NOT_HEALTHY_AFTER_MS = 60 * 60_000
 
 /**
- * How long the remote has not given what it was asked for: from the first question since the last good answer.
- * Between good answers nothing is owed, however rare they are. All times in milliseconds.
+ * Time for which the remote has owed an answer: since the first request after its last good answer. Between
+ * good answers, however rare, nothing is owed. All times in milliseconds.
  */
 export class Stall {
   readonly #now: () => number
@@ -18,33 +18,36 @@ export class Stall {
     this.#now = now
   }
 
-  /** How long it has lasted; 0 where there is none. */
+  /** Duration of the stall; 0 if there is none. */
   get ms(): number {
     return this.#since === undefined ? 0 : this.#now() - this.#since
   }
 
-  /** The remote is asked. */
+  /** Notes a request to the remote. */
   begin(): void {
     this.#since ??= this.#now()
   }
 
-  /** It did not answer, or not as it should. */
+  /** Notes a missing or bad answer. */
   fail(reason: string): void {
     this.#reason = reason
   }
 
-  /** All that was asked for is here. */
+  /** Notes that everything requested is here. */
   end(): void {
     this.#since = undefined
     this.#reason = ''
   }
 
-  /** Why the process is not ready; undefined where it is. */
+  /** Why the process is not ready; undefined if it is. */
   get notReady(): string | undefined {
     return this.ms > NOT_READY_AFTER_MS ? this.#text : undefined
   }
 
-  /** Why the process is not healthy; undefined where it is. @param exchangeMs how long one exchange may take */
+  /**
+   * Why the process is not healthy; undefined if it is.
+   * @param exchangeMs maximum time of one exchange
+   */
   notHealthy(exchangeMs: number): string | undefined {
     return this.ms > NOT_HEALTHY_AFTER_MS + exchangeMs ? this.#text : undefined
   }

@@ -5,24 +5,24 @@ import type { Metrics } from '../support/telemetry/metrics.ts'
 import type { ProcessHealth, Wait } from './part.ts'
 import type { PollRequests } from './poll-requests.ts'
 
-/** What all parts of a process are given. */
+/** Options of all parts of a process. */
 export interface ProcessOptions {
   readonly settings: Settings
   readonly log: Log
   readonly metrics: Metrics
   readonly pollRequests: PollRequests
-  /** For how long what is not ready keeps the others waiting; without it all is waited for. */
+  /** Maximum wait for renderings that are not ready; without it, all are awaited. */
   readonly patience?: FleetPatience | undefined
-  /** Whether a cluster that is away, and a Lease that another Reeve has, are waited for; else they are faults. */
+  /** Whether to wait for an absent cluster and a Lease that another Reeve holds; else they are faults. */
   readonly waits: boolean
 }
 
-/** What one part is given to start with, besides the parts that it needs. */
+/** Context in which one part starts, besides the parts that it needs. */
 export interface StartContext extends ProcessOptions {
-  /** Aborted when the part is to end, also while it starts. */
+  /** Aborted to end the part, even while it starts. */
   readonly signal: AbortSignal
-  /** Says what the start waits for; undefined: for nothing any more. */
+  /** Reports what the start waits for; undefined if it no longer waits. */
   readonly waitFor: (wait: Wait | undefined) => void
-  /** What the process tells of itself. */
+  /** Status of the process. */
   readonly health: ProcessHealth
 }

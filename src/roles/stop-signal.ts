@@ -1,4 +1,4 @@
-/** Aborted by the first SIGINT or SIGTERM; the second one of a kind ends the process as ever. */
+/** Aborted by the first SIGINT or SIGTERM; a second one of the same kind ends the process as usual. */
 export function stopSignal(): AbortSignal {
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())

@@ -9,9 +9,9 @@ import { Lifecycle } from './lifecycle.ts'
 import { PollRequests } from './poll-requests.ts'
 
 /**
- * Brings the cluster to the head of the branch once and records how it went.
- * @returns every installation's status; those that failed say why
- * @throws FaultError where the sync could not be done at all
+ * Syncs the cluster to the head of the branch once, and records the result.
+ * @returns the status of every installation; failed ones say why
+ * @throws FaultError if the sync could not be done at all
  */
 export async function syncOnce(settings: Settings): Promise<readonly InstallationStatus[]> {
   try {
@@ -43,7 +43,7 @@ async function syncHead(lifecycle: Lifecycle, { branch }: Settings): Promise<rea
   return [...statuses.all()]
 }
 
-/** Rejects when another Reeve has taken over. */
+/** Rejects when another Reeve takes over. */
 async function takenOver(lost: AbortSignal): Promise<never> {
   await aborted(lost)
   throw lost.reason

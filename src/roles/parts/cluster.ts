@@ -2,7 +2,7 @@ import { Cluster } from '../../adapters/cluster/cluster.ts'
 import { patiently } from '../patiently.ts'
 import type { StartContext } from '../start-context.ts'
 
-/** The API server may be there soon, or be away for long. */
+/** Retries until the API server answers: it may start soon, or be away for long. */
 export function start(_needed: unknown, context: StartContext): Promise<Cluster> {
   const { settings, log, metrics, signal } = context
   const options = {

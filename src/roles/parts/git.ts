@@ -6,7 +6,7 @@ export async function start(
   { settings, log, metrics, signal }: StartContext,
 ): Promise<RepositoryParts> {
   const parts = await RepositoryParts.open({ settings, log, onRetry: () => metrics.retried('template') })
-  // What hangs on a template of another place ends first: what works with it is waited for.
+  // Ends hanging requests for remote templates at once, because the parts that use them end first.
   signal.addEventListener('abort', () => void parts.sources[Symbol.asyncDispose](), { once: true })
   return parts
 }

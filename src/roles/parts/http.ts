@@ -1,7 +1,7 @@
 import { type Probes, serveProbes } from '../probes.ts'
 import type { StartContext } from '../start-context.ts'
 
-/** Serves probes and metrics of the process, whatever its role; nothing where no address is given. */
+/** Serves probes and metrics of the process in every role; serves nothing if no address is given. */
 export async function start(
   _needed: unknown,
   { settings, metrics, health, log }: StartContext,

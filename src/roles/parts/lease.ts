@@ -10,7 +10,7 @@ import { patiently } from '../patiently.ts'
 import type { StartContext } from '../start-context.ts'
 
 /**
- * Takes the Lease. Where another Reeve has it, this one stands by: it counts as ready, so that a rolling
+ * Takes the Lease. While another Reeve holds it, this one stands by and reports ready, so that a rolling
  * update can replace the leader.
  */
 export async function start(
@@ -33,7 +33,7 @@ export async function start(
   return new HeldLease({ leaderLease, dataDir, log, wasAwaited: standBy.hasBegun })
 }
 
-/** What this process does while another Reeve has the cluster. */
+/** What this process does while another Reeve holds the Lease. */
 class StandBy implements Disposable {
   hasBegun = false
   readonly #leaderLease: LeaderLease
@@ -61,7 +61,7 @@ class StandBy implements Disposable {
     this.#context.metrics.standsBy(false)
   }
 
-  /** Only the leader asks the remote: it is told through the Lease. */
+  /** Only the leader asks the remote: the request reaches it through the Lease. */
   #passOn(): void {
     this.#leaderLease.requestPoll().catch((error: unknown) => {
       this.#context.log.warn(faultFields(anyFault(error)), 'the leader could not be asked to poll')

@@ -6,9 +6,9 @@ export async function start(
   { cluster, lease }: Pick<Parts, 'cluster' | 'lease'>,
   { settings, metrics }: StartContext,
 ): Promise<ClusterView> {
-  if (lease.wasAwaited) await cluster.discovery.refresh() // it may have been long
+  if (lease.wasAwaited) await cluster.discovery.refresh() // the wait may have been long
   const view = await ClusterView.open(cluster, settings.name, () => metrics.retried('watch'))
-  // Meanwhile; what needs it asks again and gets the error.
+  // Runs in the background; callers that need the result ask again and get the error.
   view.findOwned().catch(() => {})
   return view
 }

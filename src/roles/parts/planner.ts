@@ -36,6 +36,6 @@ export async function start(
     log,
   })
   declarer.onNewKeys(() => parts.forget())
-  declarer.onFleet(() => void seal.load()) // where it could not be had before
+  declarer.onFleet(() => void seal.load()) // retries if it was unavailable
   return { parts, planner: parts.planner() }
 }

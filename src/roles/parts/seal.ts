@@ -2,7 +2,7 @@ import { SealKey } from '../../control/seal/seal-key.ts'
 import type { Parts } from '../parts.ts'
 import type { StartContext } from '../start-context.ts'
 
-/** Where the key cannot be had now, it is asked for again with each move. */
+/** If the key is unavailable now, each move asks for it again. */
 export async function start(
   { live, lease }: Pick<Parts, 'live' | 'lease'>,
   { settings }: StartContext,
