@@ -9,17 +9,16 @@ import { lastSyncedRevision } from '../../stages/report/last-synced-revision.ts'
 import type { DeletionOptions } from './deletion-options.ts'
 import type { Work } from './work.ts'
 
-/** Maximum number of commits that are looked at after one with a trailer. */
+/** Maximum number of commits examined after one with a trailer. */
 const MOST_COMMITS = 1000
 
 const NOTHING: AllowedDeletions = new Set()
 
 /**
- * What the commits since the one at which all was done allow to delete. Which one that was is only what
- * the status branch says, where others may write: so the trailer of an earlier commit counts only for
- * what was gone at that commit, as Git and the marks of the live objects prove. The head's own counts
- * always.
- * @param going all of the installation's objects that would go
+ * Deletions that the commits since the last synced one allow. Only the status branch says which commit that
+ * was, and others may write there: so the trailer of an earlier commit counts only for objects that were gone
+ * at that commit, as Git and the marks of the live objects prove. The head's own trailer always counts.
+ * @param going all of the installation's objects that would be deleted
  */
 export async function allowanceFor(
   work: Work,
@@ -41,14 +40,14 @@ function isAllowed(allowed: AllowedDeletions, name: string): boolean {
   return allowed.has('*') || allowed.has(name)
 }
 
-/** From the commit at which all was done; from the record's own on, where that is not known. */
+/** From the last synced commit; if it is unknown, from the record's own commit, inclusive. */
 function rangeOf({ name, head }: Work, { record }: DeletionOptions): CommitRange {
   const recorded = record(name)
   const done = lastSyncedRevision(recorded)
   return { from: done?.own ?? recorded?.commit, to: head, inclusive: done === undefined }
 }
 
-/** What was declared before the commit, but no longer at it. In doubt, nothing. */
+/** Objects declared before the commit, but no longer at it; none if in doubt. */
 async function coveredBy(
   { oid }: Commit,
   { id, head }: Work,

@@ -6,16 +6,16 @@ import type { DesiredState } from '../fleet/desired-state.ts'
 
 const GROUP = 'autoscaling'
 const KIND = 'HorizontalPodAutoscaler'
-/** So long a list counts as what is there now. */
+/** Maximum age of a list that counts as current, in milliseconds. */
 const FRESH_MS = 10_000
 
-/** What scales a workload. */
+/** Autoscaler of a workload. */
 export interface Autoscaler {
-  /** Of the HorizontalPodAutoscaler; undefined where Reeve may not see which there are. */
+  /** Name of the HorizontalPodAutoscaler; undefined if Reeve may not list them. */
   readonly name: string | undefined
 }
 
-/** A HorizontalPodAutoscaler's name, and what it scales. */
+/** Name of a HorizontalPodAutoscaler, and its target. */
 interface Scaling {
   readonly name: string
   readonly target: Pick<ObjectKey, 'group' | 'kind' | 'name'>
@@ -23,11 +23,11 @@ interface Scaling {
 
 interface Listed {
   readonly at: number
-  /** undefined where Reeve may not list them. */
+  /** Undefined if Reeve may not list them. */
   readonly found: Promise<readonly Scaling[] | undefined>
 }
 
-/** Finds the HorizontalPodAutoscalers of workloads; asks only for the namespaces that it is asked about. */
+/** Finds the HorizontalPodAutoscalers of workloads; lists only the namespaces that it is asked about. */
 export class Autoscalers {
   readonly #view: ClusterView
   readonly #lists = new Map<string, Listed>()
@@ -36,7 +36,7 @@ export class Autoscalers {
     this.#view = view
   }
 
-  /** The live one whose target an object is; undefined where there is none. */
+  /** The live one that targets an object; undefined if there is none. */
   async of(key: ObjectKey): Promise<Autoscaler | undefined> {
     if (key.namespace === '') return undefined
     const found = await this.#inNamespace(key.namespace)
@@ -45,14 +45,14 @@ export class Autoscalers {
     return scaling && { name: scaling.name }
   }
 
-  /** Whether one of that name still has the object as its target; no request where Reeve watches it. */
+  /** Whether an autoscaler still targets the object; takes no request if Reeve watches the named one. */
   async isStill(key: ObjectKey, name: string | undefined): Promise<boolean> {
     const watched = name === undefined ? undefined : this.#view.cache.get(autoscalerId(key.namespace, name))
     if (watched !== undefined && isTarget(scalingOf(watched), key)) return true
     return (await this.of(key)) !== undefined
   }
 
-  /** The name of one that Git declares for the object, be it there or not. */
+  /** Name of the one that Git declares for the object, whether it exists or not. */
   declaredFor(key: ObjectKey, { claims, members }: DesiredState): string | undefined {
     const prefix = autoscalerId(key.namespace, '')
     for (const [id, names] of claims) {
@@ -64,7 +64,7 @@ export class Autoscalers {
     return undefined
   }
 
-  /** What is listed may no longer be so. */
+  /** Drops the lists, which may be outdated. */
   refresh(): void {
     this.#lists.clear()
   }
@@ -103,7 +103,7 @@ function scalingOf({ metadata, spec }: KubernetesObject): Scaling | undefined {
   return { name: metadata.name, target: { group: gvkOf({ apiVersion, kind }).group, kind, name } }
 }
 
-/** By group, kind and name, as the controller does (autoscaling/v2, CrossVersionObjectReference). */
+/** Compares group, kind and name, as the controller does (autoscaling/v2, CrossVersionObjectReference). */
 function isTarget(scaling: Scaling | undefined, { group, kind, name }: ObjectKey): boolean {
   const target = scaling?.target
   return target?.name === name && target.kind === kind && target.group === group

@@ -18,20 +18,20 @@ export interface BasesOptions {
   readonly namespace: string
 }
 
-/** What Git declared of an object before. */
+/** Earlier declaration of an object in Git. */
 export interface Base {
-  /** Undefined where that can't be had. */
+  /** Undefined if unavailable. */
   readonly object: KubernetesObject | undefined
   readonly sensitive?: Sensitive
 }
 
-/** Nobody knows what was declared, so nobody knows what of it is secret. */
+/** If the earlier declaration is unknown, any of it may be secret. */
 const UNKNOWN: Base = { object: undefined, sensitive: ALL_SENSITIVE }
 
 /** Finds what Git declared when Reeve last applied an object: the base of its merge. */
 export class Bases {
   readonly #options: BasesOptions
-  /** What this process last planned of each object; saves rendering the commit before again. */
+  /** Objects as this process last planned them; saves rendering the previous commit again. */
   readonly #planned = new Map<ObjectId, ResolvedObject>()
 
   constructor(options: BasesOptions) {
@@ -42,14 +42,14 @@ export class Bases {
     this.#planned.set(idOf(object.key), object)
   }
 
-  /** Forgets objects that nobody declares any more. */
+  /** Drops undeclared objects. */
   keep({ claims }: DesiredState): void {
     for (const id of this.#planned.keys()) if (!claims.has(id)) this.#planned.delete(id)
   }
 
   /**
-   * Undefined where it is what Git declares now, or where nothing was applied before.
-   * @param declarer id of the installation that declares it now
+   * Undefined if the base is what Git declares now, or if nothing was applied before.
+   * @param declarer id of the installation that declares the object now
    */
   async baseOf(resolved: ResolvedObject, live: LiveObject, declarer: string): Promise<Base | undefined> {
     const { key, digest } = resolved

@@ -12,9 +12,9 @@ interface Blame {
 }
 
 /**
- * The faults, each at the line of the field that it blames, where the API server named one: an object
- * may be long. Where the text cannot be had the object's own line stays. A file may hold thousands of
- * objects with faults, so each is read once, and one after the other.
+ * Places each fault at the line of the field that it blames, if the API server named one: an object may be
+ * long. If the text is unavailable, the object's own line stays. A file may hold thousands of objects with
+ * faults, so each file is read once, one after the other.
  */
 export async function atBlamedFields(
   faults: readonly Fault[],
@@ -44,7 +44,7 @@ function atField({ fault, pointer, origin }: Blame, locate: Locate): Fault {
   return line === undefined ? fault : { ...fault, location: { file: origin.file, line } }
 }
 
-/** The fault with the places where others declare the same object. */
+/** Adds the places where other installations declare the same object. */
 export function withOtherPlaces(fault: Fault, others: readonly Member[]): Fault {
   const places = others.flatMap((member) => placeIn(member, fault.object) ?? [])
   return places.length === 0 ? fault : { ...fault, message: `${fault.message}, at ${places.join(' and ')}` }
@@ -55,7 +55,7 @@ function placeIn(member: Member, object: Fault['object']): string | undefined {
   return origin && `${origin.file}:${origin.line}`
 }
 
-/** What Git cannot give now leaves the object's own line. */
+/** If Git cannot be read now, the object's own line stays. */
 function unlessFault(error: unknown): undefined {
   if (!(error instanceof FaultError)) throw error
 }

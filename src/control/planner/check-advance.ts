@@ -17,9 +17,9 @@ import { checkAll } from './check-plan.ts'
 import type { Planner } from './planner.ts'
 
 /**
- * What would be refused of the writes that move an installation to the head.
- * @param plans all of it, but for what puts back what others changed
- * @param declared what is declared then
+ * Finds faults in the writes that move an installation to the head: those that would be refused.
+ * @param plans all plans of the installation, except those that revert drift
+ * @param declared the desired state after the move
  */
 export type CheckAdvance = (
   member: Member,
@@ -41,13 +41,12 @@ interface Found {
 
 const MUTATING = ['MutatingWebhookConfiguration', 'MutatingAdmissionPolicy']
 const ADMISSION = 'admissionregistration.k8s.io'
-/** Maximum number of faults that are told of one installation. */
+/** Maximum number of faults reported for one installation. */
 const TOLD = 100
 
 /**
- * Checks what can be known without a request; of an atomic installation all is shown to the API server,
- * too. Only where something is found the server is asked for its schemas of now, and for what may change
- * objects on their way.
+ * Checks writes as far as possible without a request; dry-runs all of an atomic installation, too. Only if it
+ * finds defects, it asks the server for its current schemas, and for admission that may change the objects.
  */
 export function advanceCheck({ view, planner }: CheckAdvanceOptions): CheckAdvance {
   const rules = new ValidationRules()
@@ -93,7 +92,7 @@ function isReplaced({ metadata }: KubernetesObject, { code }: Defect): boolean {
   return code === 'needs-replacement' && metadata.annotations?.[REPLACE_ANNOTATION] === 'true'
 }
 
-/** Without what admission may put right; what cannot be decoded never reaches it. */
+/** Leaves out defects that admission may correct; an object that cannot be decoded never reaches it. */
 async function withoutMutated(found: readonly Found[], view: ClusterView): Promise<readonly Found[]> {
   if (found.every(({ defect }) => defect.isOfDecoding)) return found
   const configurations = await mutating(view)
@@ -104,7 +103,7 @@ async function withoutMutated(found: readonly Found[], view: ClusterView): Promi
   })
 }
 
-/** Undefined where Reeve may not read them. */
+/** Undefined if Reeve may not read them. */
 async function mutating({ client, kinds }: ClusterView): Promise<readonly KubernetesObject[] | undefined> {
   const resources = MUTATING.flatMap((kind) => kinds.preferred(ADMISSION, kind) ?? [])
   try {

@@ -13,16 +13,16 @@ import type { Planner } from './planner.ts'
 export interface CheckContext {
   readonly view: ClusterView
   readonly declared: DesiredState
-  /** The plan again, against an object that the cache does not hold: it may not be Reeve's. */
+  /** Plans again against a live object that the cache does not hold: it may not be Reeve's. */
   readonly replan: (live: LiveObject) => Promise<ObjectPlan>
-  /** Told of each dry run; without it, one that the account may not do is a refusal of the object. */
+  /** Records each dry run; without it, a dry run that the account may not do is a refusal of the object. */
   readonly dryRuns?: DryRuns | undefined
 }
 
-/** An account without the right to write (apiserver, ForbiddenStatusError); webhooks and quotas answer 403, too. */
+/** An account that may not write (apiserver, ForbiddenStatusError); webhooks and quotas answer 403, too. */
 const MAY_NOT_WRITE = / is forbidden: User ".*" cannot (?:create|patch|update) resource "/s
 
-/** Plans as the API server takes them: each write is shown to it as a dry run. */
+/** Plans as the API server accepts them: each write is dry-run. */
 export async function checkAll(
   name: string,
   objects: readonly ObjectPlan[],
@@ -46,7 +46,7 @@ export async function checkAll(
   )
 }
 
-/** Asks the API server what it would say to a planned write, by a dry run. */
+/** Asks the API server for its answer to a planned write, by a dry run. */
 async function checkPlan(plan: ObjectPlan, context: CheckContext): Promise<ObjectPlan> {
   if (plan.action !== 'create' && plan.action !== 'patch') return plan
   const { view } = context

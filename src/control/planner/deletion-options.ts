@@ -8,12 +8,12 @@ import type { Proofs } from '../gates/proofs.ts'
 export interface DeletionOptions {
   readonly view: ClusterView
   readonly history: History
-  /** Whether Reeve made an object. */
+  /** Tells whether Reeve made an object. */
   readonly proofs: Proofs
-  /** The commits up to `to` after `from`, or from it on; `to` alone where it is not had. */
+  /** Commits up to `to`, after `from` or including it; `to` alone if `from` is unavailable. */
   readonly commits: (range: CommitRange) => Promise<readonly Commit[]>
-  /** Of namespaced objects that name none. */
+  /** Namespace of namespaced objects that name none. */
   readonly namespace: string
-  /** What the status branch says of an installation. */
+  /** Record of an installation on the status branch. */
   readonly record: (name: string) => InstallationStatus | undefined
 }

@@ -1,6 +1,6 @@
 import type { DryRun } from '../../model/plan.ts'
 
-/** How many writes of one plan the API server was shown, and what it said where the account may not. */
+/** Counts a plan's writes shown to the API server; keeps its answer if the account may not show them. */
 export class DryRuns {
   #shown = 0
   #reason: string | undefined

@@ -8,13 +8,12 @@ import { isForeign, unreadDocuments } from '../gates/unresolved-of.ts'
 
 export interface HoldPlannedOptions
   extends Pick<HoldContext, 'declared' | 'head' | 'namespace' | 'lastDeclarations'> {
-  /** The plans of all installations by name, as the API server takes them. */
+  /** Plans of all installations by name, as the API server accepts them. */
   readonly plans: ReadonlyMap<string, readonly ObjectPlan[]>
 }
 
 /**
- * Holds back the deletions that a sync would hold back: what it would apply counts as applied, what is
- * blocked does not.
+ * Holds back the deletions that a sync would hold back: planned writes count as applied, blocked ones do not.
  */
 export async function holdPlanned(
   options: HoldPlannedOptions,

@@ -19,29 +19,29 @@ import type { DesiredState } from '../fleet/desired-state.ts'
 import type { Member } from '../fleet/member.ts'
 import { Autoscalers, autoscalerId } from './autoscalers.ts'
 
-/** Where a workload has its replicas, as the kinds of Kubernetes and nearly all others do. */
+/** Replicas field of a workload, in Kubernetes' own kinds and nearly all others. */
 const REPLICAS = '/spec/replicas'
 const REPLICAS_FIELD = { 'f:spec': { 'f:replicas': {} } }
 
 export interface IgnoredFieldsOptions {
   readonly view: ClusterView
-  /** For all installations. */
+  /** Rules for all installations. */
   readonly rules: Rules
 }
 
 /**
- * What of objects is left to others: what rules name, what field managers own, what autoscalers set.
- * What was left because of its owner is remembered by its values, for the cache does not show owners:
- * the same difference asks for nothing again.
+ * Decides which fields of objects are left to others: those that rules name, field managers own or
+ * autoscalers set. Fields left because of their owner are remembered by value, since the cache does not show
+ * owners: the same difference takes no further request.
  */
 export class IgnoredFields {
   readonly #options: IgnoredFieldsOptions
   readonly #autoscalers: Autoscalers
   readonly #builtIn = compileRules(BUILT_IN_IGNORE)
   readonly #compiled = new WeakMap<Rules, readonly CompiledRule[]>()
-  /** What is known of each object of which anything is left. */
+  /** Ignored fields of each object that has any. */
   readonly #leaves = new Map<ObjectId, Leave>()
-  /** Objects that are scaled by an autoscaler that Reeve watches. */
+  /** Objects that an autoscaler watched by Reeve scales, and that autoscaler. */
   readonly #scaled = new Map<ObjectId, ObjectId>()
 
   constructor(options: IgnoredFieldsOptions) {
@@ -49,7 +49,7 @@ export class IgnoredFields {
     this.#autoscalers = new Autoscalers(options.view)
   }
 
-  /** What is known of an object without a look at its owners. */
+  /** Ignored fields of an object, as known without reading its owners. */
   async known(key: ObjectKey, member: Member): Promise<Leave> {
     const ignored = this.#ignored(key, member)
     const remembered = await this.#stillLeft(key, ignored)
@@ -57,23 +57,23 @@ export class IgnoredFields {
     return this.of(idOf(key))
   }
 
-  /** The same as it was known last. */
+  /** Ignored fields as last known. */
   of(id: ObjectId): Leave {
     return this.#leaves.get(id) ?? leaveNothing
   }
 
-  /** Forgets objects that nobody declares any more. */
+  /** Drops undeclared objects. */
   keep({ claims }: DesiredState): void {
     for (const known of [this.#leaves, this.#scaled])
       for (const id of known.keys()) if (!claims.has(id)) known.delete(id)
   }
 
-  /** Whether a plan may turn out otherwise once it is known which fields managers own. */
+  /** Whether the fields that managers own may change a plan. */
   dependsOnManagers(plan: PatchPlan, member: Member): boolean {
     return this.#ignored(plan.key, member).managers.size > 0 && changesOf(plan).length > 0
   }
 
-  /** The plan of an object that shows who owns what, as far as the plan depends on it. */
+  /** Plans an object that shows its field owners, as far as the plan depends on them. */
   async planWithOwners(
     input: PlanObjectInput & { readonly live: LiveObject },
     member: Member,
@@ -91,7 +91,7 @@ export class IgnoredFields {
     return plan
   }
 
-  /** Objects whose autoscaler is gone: Git's replicas count again. Each is told once. */
+  /** Objects whose autoscaler is gone, so that Git's replicas apply again. Each is returned once. */
   freed(): readonly ObjectId[] {
     const { cache } = this.#options.view
     const freed = [...this.#scaled].filter(([, autoscaler]) => cache.get(autoscaler) === undefined)
@@ -114,7 +114,7 @@ export class IgnoredFields {
     return compiled
   }
 
-  /** Of what is remembered, what its rule or autoscaler is still there for. */
+  /** Remembered fields whose rule or autoscaler is still there. */
   async #stillLeft(key: ObjectKey, { managers }: Ignored): Promise<Leave['remembered']> {
     const { remembered } = this.of(idOf(key))
     if (remembered.size === 0) return remembered
@@ -154,8 +154,8 @@ export class IgnoredFields {
   }
 
   /**
-   * The replicas, where a plan would change what an autoscaler set. Replicas that Git gives up are left
-   * to an autoscaler that is there or comes with them: they would fall to the server's default of 1.
+   * Replicas, if a plan would change what an autoscaler set. Replicas that Git no longer declares are left to
+   * an autoscaler that exists or is declared: they would fall to the server's default of 1.
    */
   async #scaledFields(
     plan: ObjectPlan,
@@ -176,7 +176,7 @@ export class IgnoredFields {
   }
 }
 
-/** Whether a plan may turn out otherwise once it is known what scales the object. */
+/** Whether an autoscaler of the object may change a plan. */
 export function dependsOnAutoscaler(plan: PatchPlan): boolean {
   const op = replicasOperation(plan)
   return op === 'remove' || (op !== undefined && isScaled(plan.live))

@@ -20,17 +20,18 @@ import type { DesiredState } from '../fleet/desired-state.ts'
 import type { Proofs } from '../gates/proofs.ts'
 import { ownedBy } from './owned.ts'
 
-/** What there is of an installation and of the whole Repository, where something is no longer declared. */
+/** Objects of an installation, and counts of the whole Repository, if anything is no longer declared. */
 export interface Inventory extends Pick<DeletionScope, 'repository' | 'isRenewed'> {
-  /** The live objects that carry its label: those that are declared, and those that Reeve made. */
+  /** Live objects with its label that are declared or that Reeve made. */
   readonly owned: readonly LiveObject[]
-  /** Marked as the installation's, without proof that Reeve made them: they count nowhere. */
+  /** Objects marked as the installation's without proof that Reeve made them: they count nowhere. */
   readonly strangers: readonly LiveObject[]
 }
 
 /**
- * What counts of an installation: what is declared, and what Reeve made. Undefined where all is declared.
- * @param id the value of the installation's label
+ * Objects that count for an installation: those declared, and those that Reeve made. Undefined if all are
+ * declared.
+ * @param id value of the installation's label
  */
 export async function takeInventory(
   id: string,
@@ -42,7 +43,7 @@ export async function takeInventory(
   if (unclaimed.length === 0) return undefined
   const all = [...cache.all()].filter(isApplied)
   const unclaimedOfAll = all.filter((live) => isUnclaimed(live, claims))
-  // Few of them are below every limit of the Repository, whoever made them.
+  // A few of them stay below every limit of the Repository, whoever made them.
   await proofs.prove(unclaimedOfAll.length > REPOSITORY_LIMIT_FROM ? unclaimedOfAll : unclaimed)
   const counts = (live: LiveObject) =>
     claims.has(idOf(keyOf(live))) || (!hasController(live) && proofs.of(live) !== 'unproven')
@@ -57,7 +58,7 @@ export async function takeInventory(
   }
 }
 
-/** Which of these go only because Git declares them with other content, and so under another generated name. */
+/** Tells which of these go only because Git declares other content, and so another generated name. */
 function renewal(going: readonly ObjectKey[], claims: DesiredState['claims']): (key: ObjectKey) => boolean {
   const generated = new Set(going.flatMap((key) => generatedId(key) ?? []))
   if (generated.size === 0) return () => false
@@ -65,7 +66,7 @@ function renewal(going: readonly ObjectKey[], claims: DesiredState['claims']): (
   return (key) => renewed.has(generatedId(key) ?? '')
 }
 
-/** Controllers copy labels, and some of them annotations, to what they make. */
+/** Whether an object is undeclared and has no controller: these copy labels, and some copy annotations. */
 function isUnclaimed(live: LiveObject, claims: ObjectIds): boolean {
   return !claims.has(idOf(keyOf(live))) && !hasController(live)
 }

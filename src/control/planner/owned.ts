@@ -11,7 +11,7 @@ export function ownedBy(installation: string, cache: LiveCache): readonly LiveOb
   return [...cache.byInstallation(installation)].filter(isApplied)
 }
 
-/** Whether the Repository still has an object, and nobody said that it is to stay. */
+/** Whether the Repository has an object, and no annotation keeps it from being deleted. */
 export function isOwnedBy(repository: string, object: LiveObject): boolean {
   const { labels } = object.metadata
   return (
@@ -22,20 +22,20 @@ export function isOwnedBy(repository: string, object: LiveObject): boolean {
   )
 }
 
-/** Whether an object that Git no longer declares goes, or may go: Reeve made it, as far as is known. */
+/** Whether an undeclared object is or may be pruned: as far as is known, Reeve made it. */
 export function isGoing(object: LiveObject, proofs: Pick<Proofs, 'of'>): boolean {
   return !isKept(object) && !hasController(object) && proofs.of(object) !== 'unproven'
 }
 
-/** Never deleted, whatever Git says: nobody waits for it to go. */
+/** Whether an object is never deleted, and so not waited for. */
 function isKept(object: LiveObject): boolean {
   return object.metadata.annotations?.[PRUNE_ANNOTATION] === 'false'
 }
 
 /**
- * Installations that Git no longer declares but that left objects behind: their ids by name.
+ * Ids by name of undeclared installations that left objects behind.
  *
- * @param recorded names that the status branch knows; one that it does not is called by its id
+ * @param recorded names on the status branch; an installation that is not recorded goes by its id
  */
 export function leftBehind(
   cache: LiveCache,

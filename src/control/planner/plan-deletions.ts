@@ -12,7 +12,7 @@ import { takeInventory } from './inventory.ts'
 
 import type { Work } from './work.ts'
 
-/** What of an installation's objects nobody declares any more, and what becomes of it. */
+/** Plans for the installation's undeclared objects. */
 export async function planDeletions(
   work: Work,
   declared: DesiredState,
@@ -21,7 +21,7 @@ export async function planDeletions(
   const { name, id, head } = work
   const { proofs } = options
   const { claims, members } = declared
-  // While it is held at an earlier commit, what the head no longer declares may still be needed.
+  // While it is held at an earlier commit, objects that the head no longer declares may still be needed.
   const member = members.get(name)
   if (member && isHeld(member)) return []
   const inventory = await takeInventory(id, claims, options)

@@ -26,42 +26,42 @@ import { leftBehind } from './owned.ts'
 import type { Planner, PlannerOptions } from './planner.ts'
 import { PlanningParts } from './planning-parts.ts'
 
-/** What is declared, the cluster, and what plans the one against the other. */
+/** Desired state, the cluster, and the planner of one against the other. */
 export interface Planning {
   readonly view: ClusterView
   readonly log: Log
   readonly fleet: Fleet
-  /** The installations with all that is wrong with them. */
+  /** Installations with all of their faults. */
   readonly heads: readonly Installation[]
   readonly declared: DesiredState
-  /** The records of the status branch by the installation's name; none where it can't be read. */
+  /** Records of the status branch by installation name; none if it cannot be read. */
   readonly records: ReadonlyMap<string, InstallationStatus>
-  /** Of namespaced objects that name none. */
+  /** Namespace of namespaced objects that name none. */
   readonly namespace: string
   readonly lastDeclarations: LastDeclarations
-  /** What could not be looked at. */
+  /** Faults found while reading that limit the plan. */
   readonly warnings: readonly Fault[]
-  /** @param takeover which objects are taken over from whoever has them */
+  /** @param takeover selects objects to take over from their owners */
   planner(takeover?: PlannerOptions['takeover']): Planner
 }
 
 export interface PlanningOptions {
   readonly settings: Settings
-  /** Told what is being done. */
+  /** Called with progress messages. */
   readonly say: (text: string) => void
-  /** Whether a key is made to seal marks with, where there is none. */
+  /** Whether to create a key to seal marks with, if there is none. */
   readonly mayCreateKey?: boolean
 }
 
-/** What a source declares, and the directory that it comes from where it comes from none of Git's. */
+/** The fleet that a source declares, and the directory if it comes from one instead of Git. */
 interface Source {
   readonly fleet: Fleet
   readonly directory?: Snapshot
 }
 
 /**
- * All that plans need beside a controller that may run: Git on one side, the cluster on the other. What
- * one plan learned of them is there for the next.
+ * Everything that plans need beside a controller that may run: Git on one side, the cluster on the other.
+ * Successive plans share what they learned.
  */
 export class PlanSession implements AsyncDisposable {
   readonly view: ClusterView
@@ -75,7 +75,7 @@ export class PlanSession implements AsyncDisposable {
   readonly #resources: AsyncDisposableStack
   #records: ReadonlyMap<string, InstallationStatus> = new Map()
   #fleet: Fleet | undefined
-  /** Where the last plan was of a directory: that directory. */
+  /** Directory of the last plan, if it was of one. */
   #directory: Snapshot | undefined
   #declared: DesiredState = desiredStateOf([])
 
@@ -107,7 +107,7 @@ export class PlanSession implements AsyncDisposable {
     })
   }
 
-  /** @throws FaultError where the local copy or the API server can't be used */
+  /** @throws FaultError if the local clone or the API server cannot be used */
   static async open(options: PlanningOptions): Promise<PlanSession> {
     const { settings, say } = options
     const log = await createLog(settings.log)
@@ -121,7 +121,7 @@ export class PlanSession implements AsyncDisposable {
 
   /**
    * @param source a branch, tag or commit, or a local directory; by default the head of the branch
-   * @throws FaultError where Git or the cluster can't be read
+   * @throws FaultError if Git or the cluster cannot be read
    */
   async read(source?: string): Promise<Planning> {
     const { settings, say } = this.#options
@@ -205,7 +205,7 @@ interface Parts {
   readonly resources: AsyncDisposableStack
 }
 
-/** A plan also shows what is left behind without proof that Reeve made it. */
+/** A plan also shows objects left behind without proof that Reeve made them. */
 const ALL_GOING: Pick<Proofs, 'of'> = { of: () => 'open' }
 
 /** Names and ids of all installations, declared or left behind, sorted by name. */

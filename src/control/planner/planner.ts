@@ -37,17 +37,17 @@ import { planDeletions } from './plan-deletions.ts'
 import type { Work, Written } from './work.ts'
 
 export interface PlannerOptions extends DeletionOptions {
-  /** The Repository's name. */
+  /** Name of the Repository. */
   readonly repository: string
-  /** Seals the marks of objects; undefined where there is no key. */
+  /** Seals the marks of objects; undefined without a key. */
   readonly sealer: () => Sealer | undefined
-  /** For all installations; each one's own rules win. */
+  /** Rules for all installations; an installation's own rules take precedence. */
   readonly rules: Rules
-  /** Which objects of an installation are taken over from whoever has them; undefined: none. */
+  /** Selects objects of an installation to take over from their owners; none by default. */
   readonly takeover?: ((installation: string, id: ObjectId) => Takeover | undefined) | undefined
 }
 
-/** Plans installations against the live cache; what planning needs besides is fetched when wanted. */
+/** Plans installations against the live cache; fetches everything else on demand. */
 export class Planner {
   readonly #options: PlannerOptions
   readonly #bases: Bases
@@ -55,7 +55,7 @@ export class Planner {
   readonly #settled = new Map<ObjectId, Settled>()
   /** Digests of the objects as this process last saw or wrote them. */
   readonly #there = new Map<ObjectId, string>()
-  /** What was declared when what nobody declares was forgotten last. */
+  /** Claims when undeclared objects were last dropped. */
   #kept: DesiredState['claims'] | undefined
 
   constructor(options: PlannerOptions) {
@@ -66,8 +66,8 @@ export class Planner {
   }
 
   /**
-   * The plan of what of an installation is to be looked at; deletions only with everything. Of one that
-   * is suspended only its own document is brought to what Git declares.
+   * Plans the objects of an installation that are in scope; deletions only with scope `all`. Of a suspended
+   * installation, plans only its own document.
    */
   async plan(work: Work, declared: DesiredState): Promise<readonly ObjectPlan[]> {
     const { name, scope } = work
@@ -81,7 +81,7 @@ export class Planner {
     return [...plans, ...blocked, ...(await planDeletions(work, declared, this.#options))]
   }
 
-  /** Forgets what nobody declares any more. */
+  /** Drops the state of undeclared objects. */
   keep(declared: DesiredState): void {
     if (declared.claims === this.#kept) return
     this.#kept = declared.claims
@@ -92,7 +92,7 @@ export class Planner {
       for (const id of known.keys()) if (!declared.claims.has(id)) known.delete(id)
   }
 
-  /** One object again, against what the server holds now and what is declared now. */
+  /** Plans one object again, against its current live state and the current desired state. */
   async replan(
     name: string,
     { key, action }: ObjectPlan,
@@ -117,7 +117,7 @@ export class Planner {
     return proofs.of(live) === 'made'
   }
 
-  /** Faults of the installation's objects, each at the line of the field that it blames. */
+  /** Places faults of the installation's objects at the lines of the fields that they blame. */
   async located(
     faults: readonly Fault[],
     name: string,
@@ -127,7 +127,7 @@ export class Planner {
     return member ? atBlamedFields(faults, member, this.#options.history) : faults
   }
 
-  /** Whether a write puts back what somebody else changed, rather than bringing something new from Git. */
+  /** Whether a write reverts a change made in the cluster, rather than bringing something new from Git. */
   isDrift(plan: ObjectPlan): boolean {
     if (plan.action === 'create') return this.isRepeat(plan)
     if (plan.action !== 'patch') return false
@@ -135,7 +135,7 @@ export class Planner {
     return wanted !== undefined && appliedOf(plan.live)?.digest === wanted
   }
 
-  /** Whether a write would bring once more what this process has brought before. */
+  /** Whether a write repeats content that this process has already seen in the cluster or written. */
   isRepeat(plan: ObjectPlan): boolean {
     if (plan.action !== 'create' && plan.action !== 'patch') return false
     const wanted = appliedOf(plan.desired)?.digest
@@ -143,10 +143,10 @@ export class Planner {
   }
 
   /**
-   * Learns what the server made of values as it was asked for them, from its answers in the cache.
-   * @param written the objects as they were asked for, and the version of the answer
-   * @returns those that the server holds otherwise: planned again, they are marked as settled; and
-   * those that are to be planned again because their autoscaler is gone
+   * Learns from the answers in the cache how the server changed values that it was asked for.
+   * @param written the objects as they were sent, and the version of the answer
+   * @returns objects to plan again: those that the server holds otherwise, whose differences are now settled,
+   * and those whose autoscaler is gone
    */
   async settle(written: ReadonlyMap<ObjectId, Written>): Promise<ReadonlySet<ObjectId>> {
     const { schemas, crds, cache } = this.#options.view
@@ -179,12 +179,12 @@ export class Planner {
       .filter(({ key }) => !isUnanswered.has(key))
       .map((object) => ({ object, live: cache.get(idOf(object.key)) }))
     const there = pairs.filter(({ live }) => live !== undefined).map(({ object }) => object)
-    await this.#loadSchemas(there).catch(() => {}) // who needs one asks again
+    await this.#loadSchemas(there).catch(() => {}) // planning an object asks again for its schema
     const plans = pairs.map(({ object, live }) => this.#planOne(object, member, declared, live))
     return [...unanswered, ...(await Promise.all(plans))]
   }
 
-  /** Nobody knows what is live of a kind whose API server has not answered yet. */
+  /** Blocks an object of unknown live state: the API server of its kind has not answered yet. */
   #unanswered({ key, object, origin }: ResolvedObject): BlockedPlan | undefined {
     const { cache } = this.#options.view
     const trouble = cache.isWatched(key) ? undefined : cache.faultOf(key)
@@ -199,7 +199,7 @@ export class Planner {
     return schemas.load(kindsIn(objects.map(({ object }) => object)), crds)
   }
 
-  /** An object that the API server gives no answer about is blocked alone. */
+  /** If the API server gives no answer about the object, blocks it alone. */
   async #planOne(
     resolved: ResolvedObject,
     member: Member,
@@ -236,7 +236,7 @@ export class Planner {
     return this.#named(sensitive ? { ...plan, sensitive } : plan, member, declared)
   }
 
-  /** The plan again with who owns which field, where it depends on that. */
+  /** Plans again with the field owners, if the plan depends on them. */
   async #withOwners(
     plan: ObjectPlan,
     input: PlanObjectInput,
@@ -253,7 +253,7 @@ export class Planner {
     return this.#ignoredFields.planWithOwners({ ...input, live: shown }, member, declared)
   }
 
-  /** What another installation has is told with its place. */
+  /** Adds the places in other installations to a fault about their object. */
   #named(plan: ObjectPlan, { name }: Member, { claims, members }: DesiredState): ObjectPlan {
     if (plan.action !== 'blocked' || plan.fault.code !== 'owned-elsewhere') return plan
     const others = (claims.get(idOf(plan.key)) ?? []).filter((other) => other !== name)
@@ -262,8 +262,8 @@ export class Planner {
   }
 
   /**
-   * The cache holds each kind in one version; Git may declare another. As long as that is not served, the
-   * plan is made from the cached version, and made again from the declared one before anything is written.
+   * The cache holds each kind in one version; Git may declare another. While that one is not served, the plan
+   * uses the cached version, and is made again from the declared one before anything is written.
    */
   async #inDeclaredVersion({ key, object }: ResolvedObject, cached: LiveObject | undefined) {
     if (cached === undefined || cached.apiVersion === object.apiVersion) return cached
@@ -300,14 +300,14 @@ function inScope({ objects }: Member, scope: Scope<ObjectId>): readonly Resolved
   return scope === 'all' ? [...objects.values()] : [...scope].flatMap((id) => objects.get(id) ?? [])
 }
 
-/** Whether the plan depends on who owns which field, which the cache leaves out (managedFields). */
+/** Whether the plan depends on field owners, which the cache leaves out (managedFields). */
 function needsOwners(
   plan: PatchPlan,
   live: LiveObject,
   base: KubernetesObject | undefined,
   { digest }: ResolvedObject,
 ): boolean {
-  // Also where somebody took the annotation off: then nothing says what was applied.
+  // Also if the annotation was removed: then nothing says what was applied.
   const lacksBase = base === undefined && appliedOf(live)?.digest !== digest
   return lacksBase || plan.patch.some(({ op }) => op === 'remove')
 }

@@ -21,20 +21,20 @@ export interface PlanningPartsOptions {
   readonly source: RepositoryParts
   readonly view: ClusterView
   readonly renderers: Renderers
-  /** What was declared last. */
+  /** Fleet that was declared last. */
   readonly fleet: () => Fleet | undefined
-  /** The directory that was declared last, where that was none of Git's commits. */
+  /** Directory that was declared last, if it was not a commit. */
   readonly directory?: () => Snapshot | undefined
-  /** What is recorded of each installation. */
+  /** Records of all installations. */
   readonly records: () => Iterable<InstallationStatus>
   readonly record: (name: string) => InstallationStatus | undefined
   readonly sealKey: SealKey
-  /** Told of each object that is marked as Reeve's own and not proven to be, once for each mark. */
+  /** Called for each object that is marked as Reeve's own but not proven to be, once for each mark. */
   readonly onUnproven?: (live: LiveObject, problem: Fault) => void
   readonly log: Log
 }
 
-/** What plans the installations of one Repository against one cluster, in a controller as in a command. */
+/** Plans the installations of one Repository against one cluster, in a controller and in commands. */
 export class PlanningParts {
   readonly history: History
   readonly lastDeclarations: LastDeclarations
@@ -76,7 +76,7 @@ export class PlanningParts {
     })
   }
 
-  /** @param takeover which objects are taken over from their owners */
+  /** @param takeover selects objects to take over from their owners */
   planner(takeover?: PlannerOptions['takeover']): Planner {
     const { settings, source, view, record, sealKey } = this.#options
     const { name: repository, namespace, rules } = settings
@@ -95,7 +95,7 @@ export class PlanningParts {
     })
   }
 
-  /** Forgets what was found out of earlier commits: they may be read otherwise now. */
+  /** Drops conclusions from earlier commits, which may be read differently now. */
   forget(): void {
     this.history.forget()
     this.proofs.forget()

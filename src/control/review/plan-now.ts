@@ -17,14 +17,14 @@ import { DryRuns } from '../planner/dry-runs.ts'
 import { holdPlanned } from '../planner/hold-planned.ts'
 import { namesOf, PlanSession } from '../planner/plan-session.ts'
 
-/** Faults of an object that lie in its document alone: they are the same on every cluster of its kinds. */
+/** Faults that lie in an object's document alone: they are the same on every cluster that serves its kind. */
 const DOCUMENT_FAULTS: ReadonlySet<FaultCode> = new Set(['unknown-field', 'invalid-field'])
 
 /**
- * What a sync would change now, without changing anything.
+ * Plans what a sync would change now, without changing anything.
  * @param source a branch, tag or commit, or a local directory; by default the head of the branch
- * @param say told what is being done
- * @throws FaultError where Git or the cluster can't be read
+ * @param say called with progress messages
+ * @throws FaultError if Git or the cluster cannot be read
  */
 export async function planNow(
   settings: Settings,
@@ -40,15 +40,15 @@ export async function planNow(
 }
 
 /**
- * Plans of a fleet, one after the other: what of one is as it was in the one before, in Git and in the
- * cluster, is not planned again.
+ * Successive plans of a fleet. An installation with nothing to do is planned again only after a change in Git
+ * or in the cluster.
  */
 export class FleetPlans implements AsyncDisposable {
   readonly #session: PlanSession
   readonly #say: (text: string) => void
-  /** The installations that had nothing to be done when they were last planned, by id. */
+  /** Installations with nothing to do at their last plan, by id. */
   readonly #clean = new Map<string, Clean>()
-  /** Ids of installations that something in the cluster happened to since the last plan began. */
+  /** Ids of installations whose objects changed in the cluster since the last plan began. */
   readonly #touched = new Set<string>()
   #declared: DesiredState | undefined
 
@@ -58,15 +58,15 @@ export class FleetPlans implements AsyncDisposable {
     session.view.cache.onChange((change) => this.#onChange(change))
   }
 
-  /** @throws FaultError where the local copy or the API server can't be used */
+  /** @throws FaultError if the local clone or the API server cannot be used */
   static async open(settings: Settings, say: (text: string) => void = () => {}): Promise<FleetPlans> {
     return new FleetPlans(await PlanSession.open({ settings, say }), say)
   }
 
   /**
-   * Each write is shown to the API server as a dry run, so that what it would refuse is said here already.
+   * Dry-runs each write, so that the report says what the API server would refuse.
    * @param source a branch, tag or commit, or a local directory; by default the head of the branch
-   * @throws FaultError where Git or the cluster can't be read
+   * @throws FaultError if Git or the cluster cannot be read
    */
   async report(source?: string): Promise<PlanReport> {
     const [planning, address] = await Promise.all([this.#session.read(source), this.#session.address()])
@@ -131,7 +131,7 @@ export class FleetPlans implements AsyncDisposable {
     await this.#session[Symbol.asyncDispose]()
   }
 
-  /** Whoever has an object, or had it, or declares it, is planned again. */
+  /** Plans again the installations that declare an object, have it or had it. */
   #onChange({ key, before, after }: LiveChange): void {
     for (const object of [before, after]) this.#touched.add(ownerOf(object))
     const { claims, members } = this.#declared ?? {}
@@ -139,7 +139,7 @@ export class FleetPlans implements AsyncDisposable {
   }
 }
 
-/** An object that keeps its installation where it is. */
+/** Blocks an object that keeps its installation at its last good revision. */
 function refusedPlan(plan: ObjectPlan, refused: readonly Fault[]): ObjectPlan {
   const found = refused.find(({ object }) => object === idOf(plan.key))
   if (found === undefined || plan.action === 'blocked') return plan
@@ -147,7 +147,7 @@ function refusedPlan(plan: ObjectPlan, refused: readonly Fault[]): ObjectPlan {
   return { action: 'blocked', key, fault: found, ...(origin && { origin }) }
 }
 
-/** What the API server refuses as a wrong document is wrong in Git, as what Reeve itself finds there. */
+/** A document that the API server refuses is faulty in Git, like those that Reeve itself finds. */
 function documentFaults({ objects }: Plan): readonly Fault[] {
   return objects.flatMap((plan) =>
     plan.action === 'blocked' && DOCUMENT_FAULTS.has(plan.fault.code) ? [plan.fault] : [],
@@ -166,7 +166,7 @@ interface Clean {
   readonly objects: readonly ObjectPlan[]
 }
 
-/** What is left to an autoscaler, say, may be left no more though nothing of the object changes. */
+/** A field left to others, an autoscaler for example, may count again although the object does not change. */
 function isClean(plan: ObjectPlan): boolean {
   return plan.action === 'unchanged' && (plan.left ?? []).every(({ why }) => why.reason === 'settled')
 }
