@@ -1,6 +1,6 @@
 import { type Pace, retryDelay } from '../../support/concurrency/retry-delay.ts'
 
-/** So many times within the window a field or an object is put back at once. */
+/** Number of times within the window that a field or an object is put back at once. */
 const PATIENCE = 4
 const WINDOW_MS = 60_000
 const PACE: Pace = { firstMs: 2_000, longestMs: 300_000 }
@@ -8,19 +8,19 @@ const PACE: Pace = { firstMs: 2_000, longestMs: 300_000 }
 interface Heals {
   readonly count: number
   readonly at: number
-  /** How long it is left then, in milliseconds. */
+  /** Delay before the next time, in milliseconds. */
   readonly delay: number
 }
 
 /**
- * Remembers which fields and objects another client keeps changing back, so that no fight goes on for
- * ever. Each goes by any text that tells it from all others.
+ * Remembers which fields and objects another client keeps changing back, so that no fight goes on forever. A
+ * text of its own identifies each.
  */
 export class Contention {
   readonly #heals = new Map<string, Heals>()
   #prunedAt = 0
 
-  /** A field was put back at `now` (ms since the epoch). */
+  /** Notes that a field was put back at `now` (ms since the epoch). */
   note(field: string, now: number): void {
     this.#prune(now)
     const before = this.#heals.get(field)
@@ -28,19 +28,19 @@ export class Contention {
     this.#heals.set(field, { count, at: now, delay: delayAfter(count) })
   }
 
-  /** Whether it was put back lately. */
+  /** Whether it was put back recently. */
   knows(field: string): boolean {
     return this.#heals.has(field)
   }
 
-  /** How long to wait before the field is put back again, in milliseconds; 0 for at once. */
+  /** Delay before the field is put back again, in milliseconds; 0 for at once. */
   delay(field: string, now: number): number {
     const heals = this.#heals.get(field)
     if (heals === undefined) return 0
     return Math.max(0, heals.at + heals.delay - now)
   }
 
-  /** Now and then forgets the fields that nobody changed for long. */
+  /** Drops, once a window, the fields that were not put back for long. */
   #prune(now: number): void {
     if (now - this.#prunedAt < WINDOW_MS) return
     this.#prunedAt = now

@@ -15,18 +15,18 @@ import { type GatedPlan, isWrite, type Write } from './gate.ts'
 import { whoDeletes } from './who-deletes.ts'
 
 const APPLIED = `/metadata/annotations/${escapeToken(APPLIED_ANNOTATION)}`
-/** So many fields are named. */
+/** Maximum number of fields that a fault names. */
 const NAMED = 3
 
 export interface Patience {
   readonly view: ClusterView
-  /** Whether a write puts back what another client changed, or brings once more what was brought before. */
+  /** Whether a write reverts another client's change, or repeats content that was there before. */
   readonly planner: { isDrift(plan: ObjectPlan): boolean; isRepeat(plan: ObjectPlan): boolean }
   readonly contention: Contention
   readonly fights: Fights
 }
 
-/** An object is gone that was created again lately: what it was may tell who deletes it. */
+/** Notes the deletion of a recently recreated object: its last state may show who deletes it. */
 export function noteGone(
   id: ObjectId,
   before: LiveObject,
@@ -35,7 +35,7 @@ export function noteGone(
   if (contention.knows(`${id} create`)) fights.noteGone(id, before)
 }
 
-/** Leaves objects for a while that another client changes, deletes or creates again and again. */
+/** Defers writes to objects that another client keeps changing, deleting or creating. */
 export function deferContended(
   plans: readonly GatedPlan[],
   patience: Patience,
@@ -58,7 +58,7 @@ async function deferOne(plan: Write, patience: Patience): Promise<ObjectPlan> {
   return { ...blocked, retryInMs }
 }
 
-/** A plan was carried out. What is held or refused is no fight, however often it is tried. */
+/** Notes a plan that was carried out. A held or refused plan is no fight, however often it is tried. */
 export function noteWritten(plan: ObjectPlan, patience: Patience): void {
   const { contention, fights } = patience
   if (!isWrite(plan) || !isAgain(plan, patience)) return
@@ -69,13 +69,13 @@ export function noteWritten(plan: ObjectPlan, patience: Patience): void {
   fights.extend(id, now + Math.max(0, ...parts.map((part) => contention.delay(part, now))))
 }
 
-/** What is told of an object, and in how many milliseconds it is looked at again because of a fight. */
+/** Outcome to report, and the delay in milliseconds before the object is checked again because of a fight. */
 export interface Told {
   readonly outcome: Outcome
   readonly retryInMs?: number
 }
 
-/** What came of an object, unless there is a fight about it: then it has to stay as it is for a while. */
+/** Reports the outcome, unless a fight is on: then the object must first stay as it is for a while. */
 export function foughtOutcome(outcome: Outcome, { fights }: Pick<Patience, 'fights'>): Told {
   if (fights.isNone || outcome.result === 'waiting' || 'fault' in outcome) return { outcome }
   const id = idOf(outcome.key)
@@ -83,19 +83,19 @@ export function foughtOutcome(outcome: Outcome, { fights }: Pick<Patience, 'figh
   return retryInMs === 0 ? { outcome } : { outcome: fights.outcome(id, outcome), retryInMs }
 }
 
-/** Whether it is no more than what was done before. */
+/** Whether a write repeats what was done before. */
 function isAgain(plan: Write, { planner }: Patience): boolean {
   return plan.action === 'delete' || planner.isDrift(plan) || planner.isRepeat(plan)
 }
 
-/** What of the object is written, by any text: the fields of a patch, else the object as a whole. */
+/** Identifies the written parts of the object: the fields of a patch, else the object as a whole. */
 function partsOf(plan: Write): readonly string[] {
   if (plan.action !== 'patch') return [plan.action]
   const fields = fieldsOf(plan)
   return fields.length === 0 ? [APPLIED] : fields
 }
 
-/** JSON pointers of what a patch changes, without the annotation that says at which commit. */
+/** JSON pointers of the fields that a patch changes, except the annotation with the commit. */
 function fieldsOf({ patch }: PatchPlan): readonly string[] {
   return patch.filter(({ op, path }) => op !== 'test' && path !== APPLIED).map(({ path }) => path)
 }
@@ -125,7 +125,7 @@ function contendedPlan(plan: Write, details: string): BlockedPlan & { readonly f
   }
 }
 
-/** By metadata.managedFields, which the cache leaves out. */
+/** Finds the writer by metadata.managedFields, which the cache leaves out. */
 async function otherWriter(
   plan: PatchPlan | DeletePlan,
   fought: readonly string[],

@@ -8,22 +8,22 @@ export type Write = CreatePlan | PatchPlan | DeletePlan
 export interface WaitPlan {
   readonly action: 'wait'
   readonly key: ObjectKey
-  /** What it waits for; the same however far that is. */
+  /** What it waits for; does not depend on how far that is. */
   readonly reason: string
-  /** The installation whose object has to be applied first, where it waits for one. */
+  /** Installation whose object must be applied first, if it waits for one. */
   readonly on?: string
 }
 
 /** A plan after the gates: as it was, blocked with a fault, or waiting. */
 export type GatedPlan = ObjectPlan | WaitPlan
 
-/** Holds plans back: what it does not hold passes as it is. */
+/** Holds back plans; the others pass unchanged. */
 export type Gate<Context, Plan extends GatedPlan = GatedPlan> = (
   plans: readonly Plan[],
   context: Context,
 ) => readonly Plan[] | Promise<readonly Plan[]>
 
-/** Lets plans through gates, one after the other: each sees what those before it let pass. */
+/** Passes plans through gates in turn; each sees the plans that the earlier ones let pass. */
 export async function passGates<Context, Plan extends GatedPlan>(
   plans: readonly Plan[],
   gates: readonly Gate<Context, Plan>[],

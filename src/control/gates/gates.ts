@@ -13,9 +13,9 @@ import type { Proofs } from './proofs.ts'
 import type { Readiness } from './readiness.ts'
 import { waitForWaves } from './wait-for-waves.ts'
 
-/** What is known when deletions are planned, in a sync as in `reeve plan`. */
+/** Context in which deletions are planned, in a sync and in `reeve plan`. */
 export interface DeletionContext {
-  /** The installation's name. */
+  /** Name of the installation. */
   readonly name: string
   readonly declared: DesiredState
   readonly scope: DeletionScope
@@ -23,15 +23,15 @@ export interface DeletionContext {
   readonly textOf: TextOf
 }
 
-/** What is known when a batch of writes is about to be carried out. */
+/** Context in which a batch of writes is about to be carried out. */
 export interface WriteContext {
-  /** The installation's name. */
+  /** Name of the installation. */
   readonly name: string
-  /** Undefined where Git no longer declares it. */
+  /** Undefined if Git no longer declares it. */
   readonly member: Member | undefined
-  /** Of what follows a commit; -Infinity for deletions; undefined for what never waits, such as healing. */
+  /** Wave of a commit's writes; -Infinity for deletions; undefined for those that never wait, like healing. */
   readonly wave: number | undefined
-  /** What became of the batches before, in this round. */
+  /** Outcomes of the earlier batches in this round. */
   readonly outcomes: readonly Outcome[]
   readonly readiness: Readiness
   readonly patience: Patience
@@ -39,12 +39,12 @@ export interface WriteContext {
 }
 
 /*
- * Everything that holds back what Git asks for, in the order in which it is asked: the first that holds a
- * plan gives the reason. (Whether an object is another owner's to write is no gate: it decides what the plan
- * is made from, in stages/plan/ownership/claim.ts.)
+ * Everything that holds back what Git asks for, in order: the first gate that holds a plan gives the reason.
+ * (Ownership by others is no gate: it decides what the plan is made from, in
+ * stages/plan/ownership/claim.ts.)
  */
 
-/** When what goes is planned. */
+/** Gates for planned deletions. */
 export const DELETION_GATES: readonly Gate<DeletionContext, ObjectPlan>[] = [
   (plans, { scope }) => limitDeletions(plans, scope),
   (plans, { proofs }) => holdUnproven(plans, proofs),
@@ -53,7 +53,7 @@ export const DELETION_GATES: readonly Gate<DeletionContext, ObjectPlan>[] = [
     holdMentioned(plans, declared.members.values(), textOf, declared.members.has(name) ? undefined : name),
 ]
 
-/** Before each batch of writes. */
+/** Gates before each batch of writes. */
 export const WRITE_GATES: readonly Gate<WriteContext>[] = [
   (plans, { patience }) => deferContended(plans, patience),
   waitForWaves,

@@ -12,12 +12,12 @@ import { type GatedPlan, isDeletion } from './gate.ts'
 
 const UNDER_WAY: ReadonlySet<FaultCode> = new Set(['still-rendering', 'render-unavailable', 'internal'])
 
-/** A declared object that is not applied yet, and that no one else owns. */
+/** A declared object that is not applied yet, and that has no other owner. */
 export interface Unresolved {
   readonly key: ObjectKey
-  /** Of the object as declared; undefined where its kind is unknown. */
+  /** Digest of the object as declared; undefined if its kind is unknown. */
   readonly digest: string | undefined
-  /** Why it is not applied, as far as that is known. */
+  /** Why it is not applied, if that is known. */
   readonly fault?: Fault | undefined
 }
 
@@ -25,35 +25,35 @@ export interface HoldContext {
   readonly declared: DesiredState
   /** Full id of the commit that the fleet is at. */
   readonly head: string
-  /** Of namespaced objects that name none. */
+  /** Namespace of namespaced objects that name none. */
   readonly namespace: string
   readonly lastDeclarations: LastDeclarations
-  /** Objects of an installation that are not applied; of one with faults, what it would declare. */
+  /** Objects of an installation that are not applied; of one with faults, those that it would declare. */
   readonly unresolved: (member: Member) => readonly Unresolved[]
-  /** Installations that may declare something new and have not applied all of it. */
+  /** Installations that may declare new objects and have not applied all of them. */
   readonly newcomers: () => Iterable<Member>
 }
 
-/** What keeps an object from being deleted. */
+/** An unresolved object that keeps another one from being deleted. */
 interface Reason {
   readonly member: Member
   readonly unresolved: Unresolved
 }
 
-/** A deletion that waits, and for what. */
+/** A deletion that waits, and its reason. */
 export interface HeldDeletion {
   readonly plan: DeletePlan
-  /** The object that is to be applied first, for people; the same however far it is. */
+  /** The object to apply first, as text for users; does not depend on how far it is. */
   readonly unresolved: string
-  /** The installation whose object that is. */
+  /** Installation of that object. */
   readonly on: string
 }
 
 /**
- * Deletions come last, and wait for what the change that asks for them left unresolved: in the
- * installation itself, and in any that may be the successor of what goes. So a typo in a kind, a name or
- * a namespace deletes nothing. What was unresolved before that change, what others own, and an object
- * that is refused because of the very object that goes hold nothing.
+ * Deletions come last, and wait for everything that the change behind them left unresolved: in the
+ * installation itself, and in any possible successor of the deleted object. So a typo in a kind, a name or a
+ * namespace deletes nothing. Deletions do not wait for objects that were unresolved before that change, that
+ * others own, or that are refused because of the very object to be deleted.
  *
  * @param name the installation's
  */
@@ -73,7 +73,7 @@ export async function deleteLast(
   })
 }
 
-/** Which deletions go, with what may be applied once they are done, and which are held. */
+/** Sorts deletions into those that go, with objects to apply afterwards, and those that are held. */
 export async function sortDeletions(
   name: string,
   deletions: readonly DeletePlan[],
@@ -92,7 +92,7 @@ export async function sortDeletions(
   return sorted
 }
 
-/** An admission webhook may be what keeps all else from being applied. */
+/** Whether it goes without waiting: an admission webhook may block every other write. */
 function goesAnyhow({ key, isAllowed }: DeletePlan): boolean {
   return isAllowed === true || stageOf(key) === 'admission'
 }
@@ -128,7 +128,7 @@ async function reasonsFor(
   return found
 }
 
-/** Another installation at the same commit; undefined where it was not there. */
+/** Another installation at the same commit; undefined if it did not exist there. */
 async function resolvedAt(
   { revision }: LastDeclaration,
   { id, kinds }: Member,
@@ -138,7 +138,7 @@ async function resolvedAt(
   return installation && resolve(installation, kinds, { namespace })
 }
 
-/** Whether an object was declared otherwise, or not at all, before the change. */
+/** Whether an object was declared differently, or not at all, before the change. */
 function isNewSince(before: Resolved | undefined, { unresolved: { key, digest } }: Reason): boolean {
   if (before === undefined) return true
   const id = idOf(key)
@@ -146,7 +146,7 @@ function isNewSince(before: Resolved | undefined, { unresolved: { key, digest } 
   return !before.objects.some((object) => idOf(object.key) === id && object.digest === digest)
 }
 
-/** Whether what it declares will be known soon. */
+/** Whether its declared objects will be known soon. */
 function isUnderWay({ attempted }: Member): boolean {
   return attempted.faults.some(({ code }) => UNDER_WAY.has(code))
 }
@@ -159,7 +159,7 @@ interface Succession {
   readonly isGone: boolean
 }
 
-/** One that came when the other went, or that took over what the other declared. */
+/** Whether it appeared when the other one was removed, or took over objects that the other one declared. */
 function isSuccessor({ claims }: Member, { last, before, isGone }: Succession): boolean {
   if (isGone && before === undefined) return true
   const had = new Set((before?.objects ?? []).map(({ key }) => idOf(key)))
@@ -167,7 +167,7 @@ function isSuccessor({ claims }: Member, { last, before, isGone }: Succession): 
   return claims.some((id) => theirs.has(id) && !had.has(id))
 }
 
-/** As where only the kind or the API group is another one. */
+/** True, for example, if only the kind or the API group differs. */
 function isAtPlaceOf({ key }: Unresolved, { metadata }: LiveObject): boolean {
   return key.name === metadata.name && key.namespace === (metadata.namespace ?? '')
 }

@@ -4,7 +4,7 @@ import { idOf } from '../../model/object.ts'
 import type { ObjectPlan } from '../../model/plan.ts'
 import { effectiveInstallation, type Member } from '../fleet/member.ts'
 
-/** Holds back the deletion of a group that installations are still in, as they are held at an earlier commit. */
+/** Holds back the deletion of a group while installations, held at an earlier commit, are still in it. */
 export function holdGroups(plans: readonly ObjectPlan[], members: Iterable<Member>): readonly ObjectPlan[] {
   if (!plans.some(isOfGroup)) return plans
   const inUse = new Set([...members].flatMap((member) => effectiveInstallation(member).groups ?? []))

@@ -3,18 +3,18 @@ import { describeKey, idOf } from '../../model/object.ts'
 import type { ObjectPlan } from '../../model/plan.ts'
 import type { Member } from '../fleet/member.ts'
 
-/** The text of a file at the head; undefined where that can't be had. */
+/** Text of a file at the head; undefined if unavailable. */
 export type TextOf = (file: string) => Promise<string | undefined>
 
-/** Maximum number of characters that are searched, all names together: about a second's worth. */
+/** Maximum number of characters searched, all names together: about a second's worth. */
 const MOST_SEARCHED = 1e9
 
 /**
- * Holds back deletions of what a file with faults mentions by name: the object, or the installation
- * that is gone with all of its objects, may have moved there, and nobody can tell before the file is
- * mended. Where there are too many names and files to search, all deletions are held.
+ * Holds back deletions of objects that a file with faults mentions by name: the object, or the installation
+ * that is gone with all of its objects, may have moved there, which is unknown until the file is fixed. Holds
+ * all deletions if there are too many names and files to search.
  *
- * @param gone the installation's name, where Git no longer declares it
+ * @param gone name of the installation, if Git no longer declares it
  */
 export async function holdMentioned(
   plans: readonly ObjectPlan[],
@@ -33,7 +33,7 @@ export async function holdMentioned(
   })
 }
 
-/** The first file that mentions each name; one text is held at a time. */
+/** First file that mentions each name; only one text is in memory at a time. */
 async function mentions(
   files: ReadonlySet<string>,
   names: ReadonlySet<string>,
@@ -52,7 +52,7 @@ async function mentions(
   return found
 }
 
-/** An encrypted name may be any. */
+/** Whether the text has an encrypted name, which may be any. */
 function mayHoldAnyName(text: string): boolean {
   return /^[ \t-]*"?name"?:[ \t]*"?ENC\[AES256_GCM,/m.test(text)
 }

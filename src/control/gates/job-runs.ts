@@ -6,8 +6,8 @@ import { conditionOf } from '../../stages/health/read.ts'
 import { appliedOf } from '../../stages/plan/applied.ts'
 
 /**
- * The run of a Job that is removed when it has run (spec.ttlSecondsAfterFinished), as the record
- * has it: with this very declaration it is not run again.
+ * Recorded run of a Job that is removed once it has run (spec.ttlSecondsAfterFinished). A Job with this very
+ * declaration is not run again.
  */
 export function runOf(record: InstallationStatus | undefined, job: ResolvedObject): JobRun | undefined {
   if (!isRemovedWhenDone(job)) return undefined
@@ -19,7 +19,7 @@ export function healthOfRun({ failed }: JobRun): Health {
   return failed === undefined ? { status: 'healthy' } : { status: 'degraded', message: failed }
 }
 
-/** The Jobs to be recorded: those that are there as declared, and those that were and ran. */
+/** Jobs to record: those that exist as declared, and those that existed and ran. */
 export function runsToRecord(
   jobs: Iterable<ResolvedObject>,
   record: InstallationStatus | undefined,
@@ -36,7 +36,7 @@ export function runsToRecord(
   })
 }
 
-/** The record after a Job went; undefined where it stays as it is, for the Job had run to its end. */
+/** Record after a Job was deleted; undefined if it is unchanged, as when the Job had finished. */
 export function withoutRun(
   record: InstallationStatus,
   id: ObjectId,

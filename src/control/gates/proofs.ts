@@ -13,9 +13,9 @@ import { type History, type Lookup, passingFault } from '../fleet/history.ts'
 
 /**
  * Whether Reeve made an object that is marked as its own:
- * - `made`: the mark's seal fits, or the revision that the mark names declares the very object
- * - `open`: that is not known yet, or can't be told now
- * - `unproven`: the mark proves nothing; whoever can change an object can write one
+ * - `made`: the mark's seal fits, or the revision that the mark names declares this very object
+ * - `open`: not known yet, or not available now
+ * - `unproven`: the mark proves nothing; anyone who can change an object can write one
  */
 export type Proof = 'made' | 'open' | 'unproven'
 
@@ -23,18 +23,18 @@ export interface ProofsOptions {
   /** Name of the Repository. */
   readonly repository: string
   readonly sealer: () => Sealer | undefined
-  /** Ids of all installations that are known: whose label somebody took off is one of theirs. */
+  /** Ids of all known installations: an object whose label was removed belongs to one of them. */
   readonly installations: () => Iterable<string>
-  /** An installation as a revision of it was. */
+  /** Reads an installation at a revision. */
   readonly lookUp: History['lookUp']
   readonly kinds: () => Kinds
-  /** Of namespaced objects that name none. */
+  /** Namespace of namespaced objects that name none. */
   readonly namespace: string
-  /** Told of each unproven object once, for each mark that it has. */
+  /** Called for each unproven object, once for each mark that it has. */
   readonly onUnproven?: (live: LiveObject, problem: Fault) => void
 }
 
-/** Maximum time that the other work on an installation waits for proofs, in milliseconds. */
+/** Maximum time that other work on an installation waits for proofs, in milliseconds. */
 const PATIENCE_MS = 30_000
 
 interface Known {
@@ -51,7 +51,7 @@ type Verdict = Pick<Known, 'proof' | 'why'>
 
 const PROVEN: Verdict = { proof: 'made', why: '' }
 
-/** Proves of objects that Git no longer declares that Reeve made them: of each mark once. */
+/** Proves that Reeve made objects that Git no longer declares, once for each mark. */
 export class Proofs {
   readonly #options: ProofsOptions
   /** By uid. */
@@ -61,20 +61,20 @@ export class Proofs {
     this.#options = options
   }
 
-  /** What is known of an object without asking Git. */
+  /** Proof of an object as far as known without asking Git. */
   of(live: LiveObject): Proof {
     return this.#knownOf(live).proof
   }
 
   /**
-   * Id of the installation that an object was applied for: as long as the mark is sealed also where
-   * somebody took its label off, or changed it on an object that has not moved.
+   * Id of the installation that an object was applied for. A sealed mark shows it even if the object's label
+   * was removed, or was changed while the object has not moved.
    * @param declarer id of the installation that declares it now: most objects stay where they are
    */
   makerOf(live: LiveObject, declarer: string): string {
     const label = installationOf(live)
     const applied = markOf(live, this.#options.repository)
-    // All of them only for the few without a label: to try one takes microseconds.
+    // Tries all of them only for the few objects without a label: each try takes microseconds.
     const ids = label === '' ? [declarer, ...this.#options.installations()] : [label, declarer]
     return (applied && this.#sealedFor(live, applied, ids)) ?? (label || declarer)
   }
@@ -88,8 +88,8 @@ export class Proofs {
   }
 
   /**
-   * Finds out of these objects what can be found out now. What could not be told before is asked again;
-   * what takes long is told another time.
+   * Proves these objects as far as possible now. Asks again about those that could not be proven before; slow
+   * answers count the next time.
    */
   async prove(lives: readonly LiveObject[]): Promise<void> {
     const open = lives.filter((live) => this.of(live) === 'open')
@@ -97,17 +97,17 @@ export class Proofs {
     for (const live of lives) this.#tell(live)
   }
 
-  /** One revision after the other: only some are kept ready. */
+  /** One revision after the other: only some are cached. */
   async #proveAll(lives: readonly LiveObject[]): Promise<void> {
     for (const [, some] of Map.groupBy(lives, revisionAndInstallation)) await this.#proveFromGit(some)
   }
 
-  /** Forgets objects that are gone. */
+  /** Drops objects that are gone. */
   keep(cache: Pick<LiveCache, 'get'>): void {
     for (const [uid, { id }] of this.#known) if (cache.get(id)?.metadata.uid !== uid) this.#known.delete(uid)
   }
 
-  /** Forgets all: with another key more of it may be proven. */
+  /** Drops everything: another key may prove more of it. */
   forget(): void {
     this.#known.clear()
   }
@@ -152,7 +152,7 @@ export class Proofs {
     return undefined
   }
 
-  /** @param lives with marks of the same revision, and of the same installation */
+  /** @param lives objects whose marks have the same revision, and that have the same installation */
   async #proveFromGit(lives: readonly LiveObject[]): Promise<void> {
     const [first] = lives
     const applied = first && markOf(first, this.#options.repository)
@@ -180,7 +180,7 @@ export class Proofs {
     return this.#options.kinds().preferred(group, kind) !== undefined
   }
 
-  /** Of the objects that an installation declared, also in versions that are served no more. */
+  /** Digests of the objects that an installation declared, including versions that are no longer served. */
   #digestsIn(found: Lookup): ReadonlyMap<ObjectId, string> {
     if (!('installation' in found)) return new Map()
     const { namespace } = this.#options
@@ -201,13 +201,13 @@ export class Proofs {
   }
 }
 
-/** Whether it is rendered otherwise each time: then no digest is found again. */
+/** Whether it is rendered differently each time: then no digest recurs. */
 function isVarying(found: Lookup): boolean {
   if (!('installation' in found)) return false
   return found.installation.notices?.some(({ code }) => code === 'varying-template') ?? false
 }
 
-/** The verdict on an object that is not found as its mark says. */
+/** Verdict on an object that its mark's revision does not declare as it is. */
 function withoutProof(found: Lookup, revision: string): Verdict {
   if ('fault' in found) return { proof: 'open', why: found.fault.message }
   if ('lacks' in found) {

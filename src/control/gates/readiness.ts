@@ -8,25 +8,25 @@ import type { DesiredState } from '../fleet/desired-state.ts'
 import { isHeld, type Member } from '../fleet/member.ts'
 import { healthOfRun, runOf } from './job-runs.ts'
 
-/** What is known of the cluster to tell whether something is ready. */
+/** State of the cluster by which readiness is decided. */
 export interface Readiness {
   readonly declared: DesiredState
   readonly live: (id: ObjectId) => LiveObject | undefined
   /** @param name the installation's */
   readonly health: (name: string, live: LiveObject) => Health
-  /** What is recorded of an installation. */
+  /** Record of an installation. */
   readonly record: (name: string) => InstallationStatus | undefined
 }
 
 /**
- * What keeps objects of a wave from following a commit: another installation, or an object of a lower
- * wave, that is not as declared or not healthy. Undefined where nothing does.
+ * Why objects of a wave may not follow a commit yet: another installation, or an object of a lower wave, is
+ * not as declared or not healthy. Undefined if they may.
  */
 export function waitsFor(member: Member, wave: number, readiness: Readiness): string | undefined {
   return unreadyDependency(member, readiness) ?? unreadyWave(member, wave, readiness)
 }
 
-/** The wave of an object now: there may be another one for the time until all was as declared once. */
+/** Current wave of an object; it may have another one until everything was as declared once. */
 export function waveNow(
   name: string,
   { key, object }: Pick<ResolvedObject, 'key' | 'object'>,
@@ -39,7 +39,7 @@ export function waveNow(
   return isInstalled ? wave : installWave
 }
 
-/** Whether nothing of a member ever waits: it has one wave, and needs no other installation. */
+/** Whether writes of a member never wait: it has one wave, and needs no other installation. */
 export function neverWaits({ waves, target }: Member): boolean {
   return waves.size < 2 && (target?.installation.dependsOn.length ?? 0) === 0
 }
@@ -92,7 +92,7 @@ function firstUnready(member: Member, before: number, readiness: Readiness): Unr
   return first
 }
 
-/** The text says nothing of how far an object is: what waits is told anew for each other text. */
+/** The reason does not say how far an object is: each different text is reported anew. */
 function unreadyObject(name: string, object: ResolvedObject, readiness: Readiness): string | undefined {
   const live = readiness.live(idOf(object.key))
   const run = live === undefined ? runOf(readiness.record(name), object) : undefined

@@ -12,18 +12,18 @@ import { runOf } from './job-runs.ts'
 export interface Knowledge {
   readonly live: (id: ObjectId) => LiveObject | undefined
   readonly record: (name: string) => InstallationStatus | undefined
-  /** Why an object of an installation is not as declared, as far as that is known. */
+  /** Why an object of an installation is not as declared, if that is known. */
   readonly faultOf: (name: string, id: ObjectId) => Fault | undefined
-  /** Of namespaced objects that name none. */
+  /** Namespace of namespaced objects that name none. */
   readonly namespace: string
 }
 
-/** What belongs to others is never applied, and replaces nothing of Reeve's. */
+/** Objects of others are never applied, and replace nothing of Reeve's. */
 const FOREIGN: ReadonlySet<FaultCode> = new Set(['not-owned', 'owned-elsewhere'])
 
 /**
- * What an installation declares and is not applied: not there, or not as it is declared now. Of one that
- * is held with faults, what its head declares; its documents may declare more than can be read.
+ * Declared objects of an installation that are not applied: missing, or not as declared now. Of one that is
+ * held with faults, those that its head declares; its documents may declare more than can be read.
  */
 export function unresolvedOf(member: Member, knowledge: Knowledge): readonly Unresolved[] {
   const { name, attempted, target, kinds } = member
@@ -48,7 +48,7 @@ export function isForeign({ code }: Fault): boolean {
   return FOREIGN.has(code)
 }
 
-/** What documents with faults declare is not known: they stand for all of it. */
+/** Documents with faults stand for everything that they may declare, which is unknown. */
 export function unreadDocuments({ name, attempted }: Member): readonly Unresolved[] {
   const key = { group: OWN_GROUP, kind: 'Installation', namespace: '', name }
   return attempted.faults.length > 0 ? [{ key, digest: undefined }] : []

@@ -11,8 +11,8 @@ export interface WaveContext {
 }
 
 /**
- * What follows a commit waits for the waves before it and for other installations. What comes after
- * something that waits waits for the same: what is still to be replaced may need what is to go.
+ * Writes that follow a commit wait for earlier waves and for other installations. Writes after a waiting one
+ * wait for the same reason: an object still to be replaced may need one that is to be deleted.
  */
 export function waitForWaves(plans: readonly GatedPlan[], context: WaveContext): readonly GatedPlan[] {
   const { member, wave, outcomes, readiness } = context

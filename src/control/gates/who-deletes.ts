@@ -5,7 +5,7 @@ import { describeKey, gvkOf, type KubernetesObject, keyOf, type LiveObject } fro
 import type { Kinds } from '../../model/schema.ts'
 import { EVENTS } from '../../model/well-known-resources.ts'
 
-/** A look at who deletes an object is worth so many milliseconds. */
+/** Maximum time for each request that looks for the deleter, in milliseconds. */
 const DEADLINE_MS = 2_000
 const OF_A_DELETION = /delet|kill|evict|preempt|expire|prun|remov|reap|clean/i
 
@@ -15,8 +15,8 @@ export interface Surroundings {
 }
 
 /**
- * Who deletes an object, as far as that can be known when it is gone: the garbage collector where an
- * owner of it is not there, else who tells of it in an Event. A deletion leaves no other trace.
+ * Finds out who deletes an object, as far as that can be known once it is gone: the garbage collector if an
+ * owner is missing, else the reporter of an Event about it. A deletion leaves no other trace.
  */
 export async function whoDeletes(object: KubernetesObject, around: Surroundings): Promise<string> {
   return (await missingOwner(object, around)) ?? (await teller(object, around)) ?? UNKNOWN
@@ -33,7 +33,7 @@ async function missingOwner(object: KubernetesObject, around: Surroundings): Pro
   return undefined
 }
 
-/** What an owner is called that is not there, or is another object of the name. */
+/** Name of an owner that is missing, or whose name another object has. */
 async function withoutOwner(
   owner: JsonObject,
   namespace = '',
