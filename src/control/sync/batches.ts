@@ -6,22 +6,23 @@ import { neverWaits, type Readiness, waveNow } from '../gates/readiness.ts'
 
 /** Plans of a round that are carried out together. */
 export interface Batch {
-  /** Of what follows a commit; -Infinity for deletions; undefined for what never waits. */
+  /** Wave of writes that follow a commit; -Infinity for deletions; undefined for writes that never wait. */
   readonly wave: number | undefined
   readonly plans: readonly ObjectPlan[]
 }
 
 export interface BatchContext {
-  /** Undefined where Git no longer declares the installation. */
+  /** Undefined if Git no longer declares the installation. */
   readonly member: Member | undefined
   readonly readiness: Readiness
-  /** Whether a write only puts back what was there: that never waits. */
+  /** Whether a write only reverts drift: such a write never waits. */
   readonly isHealing: (plan: ObjectPlan) => boolean
 }
 
 /**
- * The order of a round: what never waits, then wave by wave what follows a commit, and deletions last. An
- * installation without waves and dependencies, and one that Git no longer declares, has one batch of writes.
+ * Order of a round: writes that never wait, then writes that follow a commit, wave by wave, and deletions
+ * last. An installation without waves and dependencies, or that Git no longer declares, has one batch of
+ * writes.
  */
 export function batchesOf(plans: readonly ObjectPlan[], context: BatchContext): readonly Batch[] {
   const { member, isHealing } = context
@@ -38,7 +39,7 @@ export function batchesOf(plans: readonly ObjectPlan[], context: BatchContext): 
   ]
 }
 
-/** Deletions go from the highest wave to the lowest, one after the other; all else at once. */
+/** Deletions go from the highest wave to the lowest, one after the other; everything else goes at once. */
 export function partsOf<Plan extends ObjectPlan>({ wave }: Batch, plans: readonly Plan[]): readonly Plan[][] {
   if (wave !== Number.NEGATIVE_INFINITY) return [[...plans]]
   const byWave = Map.groupBy(plans, (plan) => (isDeletion(plan) ? waveOf(plan.live) : 0))

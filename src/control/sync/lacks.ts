@@ -1,14 +1,14 @@
-/** By what is lacking: why that is not there, as it was told. */
+/** Reported reasons, by the missing prerequisite. */
 type Reasons = Map<string, string>
 
-/** What installations lack and wait for: told why, and whom to look at when it comes. */
+/** Missing prerequisites of installations, the reasons, and which installations to wake when they appear. */
 export class Lacks {
-  /** Of each installation as of its latest round of work. */
+  /** By installation, from its latest round of work. */
   readonly #known = new Map<string, Reasons>()
-  /** Of those that are all looked at now. */
+  /** By installation, from a round of scope `all` that is under way. */
   readonly #found = new Map<string, Reasons>()
 
-  /** All of an installation is looked at anew. */
+  /** Begins a round of scope `all`. */
   begin(installation: string): void {
     this.#found.set(installation, new Map())
   }
@@ -19,7 +19,7 @@ export class Lacks {
     if (!this.#found.has(installation)) this.#known.set(installation, reasons)
   }
 
-  /** It was looked at: what was found counts from now on. */
+  /** Ends a round: its findings count from now on. */
   end(installation: string): void {
     const found = this.#found.get(installation)
     this.#found.delete(installation)
@@ -32,13 +32,13 @@ export class Lacks {
     this.#known.delete(installation)
   }
 
-  /** Something that an installation lacks, always the same of several. */
+  /** One prerequisite that an installation lacks; always the same one of several. */
   first(installation: string): string | undefined {
     const [first] = [...(this.#known.get(installation)?.keys() ?? [])].sort()
     return first
   }
 
-  /** Those that lack it. */
+  /** Installations that lack it. */
   lacking(lack: string): readonly string[] {
     const names = [...this.#known, ...this.#found].flatMap(([name, reasons]) =>
       reasons.has(lack) ? [name] : [],
@@ -46,7 +46,7 @@ export class Lacks {
     return [...new Set(names)]
   }
 
-  /** Those that would be told another reason now. */
+  /** Installations that would now be given another reason. */
   retold(reasonOf: (installation: string, lack: string) => string): readonly string[] {
     return [...this.#known].flatMap(([name, reasons]) =>
       [...reasons].some(([lack, reason]) => reasonOf(name, lack) !== reason) ? [name] : [],

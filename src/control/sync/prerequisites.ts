@@ -21,15 +21,14 @@ import { Lacks } from './lacks.ts'
 export interface FleetPrerequisitesOptions {
   readonly view: ClusterView
   readonly declared: () => DesiredState
-  /** What keeps an installation from bringing an object; undefined where nothing is known to. */
+  /** Why an installation does not apply an object; undefined if no reason is known. */
   readonly whyNot: (installation: string, id: ObjectId) => string | undefined
   readonly onRetry: () => void
 }
 
 /**
- * What the objects of a fleet need before they can be created. As long as the cache knows that a
- * namespace or a kind that Git declares is not there, nothing is sent: its objects wait, and are looked
- * at again when it comes.
+ * Prerequisites of a fleet's writes. While the cache shows that a declared namespace or kind is missing,
+ * nothing is sent: its objects wait, and are processed again when it appears.
  */
 export class FleetPrerequisites {
   readonly #options: FleetPrerequisitesOptions
@@ -44,7 +43,7 @@ export class FleetPrerequisites {
     this.#kinds = new ComingKinds(client, options.onRetry)
   }
 
-  /** For one round of work. */
+  /** Prerequisites for one round of work. */
   of({ name, scope }: Pick<Work, 'name' | 'scope'>): Prerequisites {
     if (scope === 'all') this.#lacks.begin(name)
     return {
@@ -53,29 +52,32 @@ export class FleetPrerequisites {
     }
   }
 
-  /** A namespace came. @returns the installations that lack it */
+  /**
+   * Notes that a namespace appeared.
+   * @returns the installations that lack it
+   */
   noteNamespace(name: string): readonly string[] {
     this.#namespaces.noteThere(name)
     return this.#lacks.lacking(namespaceId(name))
   }
 
-  /** Those that wait for something of which another reason would be told now than was. */
+  /** Installations that wait for something and would now be given another reason. */
   retold(): readonly string[] {
     return this.#lacks.retold((name, lack) => this.#reasonOf(name, lack))
   }
 
-  /** Something that an installation waits for and another one is to bring. */
+  /** A prerequisite that an installation waits for and that Git declares. */
   lackOf(installation: string): string | undefined {
     const lack = this.#lacks.first(installation)
     return lack === undefined ? undefined : nameOf(lack)
   }
 
-  /** A round of work on an installation has ended. */
+  /** Notes the end of a round of work on an installation. */
   end(installation: string): void {
     this.#lacks.end(installation)
   }
 
-  /** An installation is gone. */
+  /** Drops an installation that is gone. */
   forget(installation: string): void {
     this.#lacks.forget(installation)
   }
@@ -138,7 +140,7 @@ export class FleetPrerequisites {
     return `${nameOf(lack)}, which ${bringers} declares and which is ${state}${why ? `: ${why}` : ''}`
   }
 
-  /** The CustomResourceDefinition of a kind that Git declares and that the server did not serve when asked last. */
+  /** CustomResourceDefinition of a declared kind that the server did not serve when last asked. */
   #comingKind({ desired }: CreatePlan | PatchPlan): ObjectId | undefined {
     const { view } = this.#options
     if (view.crds.length === 0) return undefined
@@ -165,7 +167,7 @@ function notFound(namespace: string): string {
   return `namespaces "${namespace}" not found`
 }
 
-/** A CustomResourceDefinition is called by its resource and group (apiextensions.k8s.io/v1). */
+/** A CustomResourceDefinition is named after its resource and group (apiextensions.k8s.io/v1). */
 function crdId({ plural, group }: Resource): ObjectId {
   const name = `${plural}.${group}`
   return idOf({ group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition', namespace: '', name })

@@ -33,31 +33,31 @@ export interface RoundOptions {
   readonly metrics: Metrics
   readonly readiness: Readiness
   readonly prerequisites: FleetPrerequisites
-  /** Takes the answer of a write into the cache without taking it for a change by somebody else. */
+  /** Puts the answer of a write into the cache without treating it as another client's change. */
   readonly take: (change: () => void) => void
   /**
-   * What is declared now: a round that takes long may have been overtaken by a commit. Undefined until it is
-   * decided whether the installation advances to that: the next round brings it there.
+   * Current desired state: a commit may overtake a long round. Undefined while it is undecided whether the
+   * installation advances to it; the next round brings it there.
    */
   readonly latest: () => DesiredState | undefined
-  /** What deletions of an installation may wait for, given what became of the writes before them. */
+  /** Context for holding deletions, given the outcomes of the writes before them. */
   readonly deletions: (work: Work, outcomes: readonly Outcome[]) => HoldContext
 }
 
 export interface Round {
   readonly outcomes: readonly Outcome[]
   readonly changes: readonly Change[]
-  /** To be planned again: what the server holds otherwise than it was asked, what may be applied now. */
+  /** Objects to plan again: the server holds them otherwise than asked, or they may be applied now. */
   readonly unsettled: ReadonlySet<ObjectId>
-  /** Milliseconds until objects that somebody else keeps changing are looked at again. */
+  /** Milliseconds until contended objects are checked again. */
   readonly contended: ReadonlyMap<ObjectId, number>
-  /** What was thrown when all was written: the installation is to be looked at again. */
+  /** Error after everything was written: the installation must be checked again. */
   readonly error?: unknown
 }
 
 /**
- * One round of work on one installation: plan, apply, note what was done.
- * @param planned the plans, where they are made already
+ * One round of work on one installation: plans, applies and notes the results.
+ * @param planned the plans, if they were already made
  */
 export async function reconcile(
   work: Work,
@@ -89,7 +89,7 @@ export async function reconcile(
   }
 }
 
-/** What was written stays told, whatever becomes of learning from it. */
+/** Learns from the writes; a failure to learn does not lose them. */
 async function settle(
   written: ReadonlyMap<ObjectId, Written>,
   { planner }: RoundOptions,
@@ -108,13 +108,13 @@ interface Order {
 
 interface Applied {
   readonly applied: readonly Outcome[]
-  /** Milliseconds until objects that another client keeps changing are looked at again. */
+  /** Milliseconds until contended objects are checked again. */
   readonly contended: ReadonlyMap<ObjectId, number>
   /** Refused objects that may be applied now that others are gone. */
   readonly freed: readonly ObjectId[]
 }
 
-/** Batch by batch, each through the gates. */
+/** Applies batch by batch, each through the gates. */
 async function applyInOrder(
   plans: readonly ObjectPlan[],
   context: ApplyContext,
@@ -164,7 +164,7 @@ async function located(
   const faults = outcomes.flatMap((outcome) => ('fault' in outcome ? outcome.fault : []))
   const found = await planner.located(faults, name, declared).catch((error: unknown) => {
     logUnforeseen(log)(error, anyFault(error))
-    return faults // they count, also where their lines cannot be found
+    return faults // faults count even if their lines cannot be found
   })
   const placed = new Map(faults.map((fault, index) => [fault, found[index] ?? fault]))
   const secrets = secretsOf(declared, name)
@@ -175,7 +175,7 @@ async function located(
   )
 }
 
-/** By the annotation an object is taken over without asking whether they are still at work. */
+/** Takeover by annotation does not check whether former owners are still active. */
 function warnOfFormerOwners(plan: ObjectPlan, installation: string, log: Log): void {
   const owners = takenOverFrom(plan).map(describeOwner)
   if (owners.length === 0) return

@@ -5,21 +5,21 @@ import type { Change, Outcome } from '../../model/status.ts'
 
 type FailedOutcome = Extract<Outcome, { readonly fault: unknown }>
 
-/** What is known of one installation from its latest rounds of work. */
+/** State of one installation after its latest rounds of work. */
 export class SyncState {
-  /** The latest outcome of each object that is declared, or that should be gone and is not. */
+  /** Latest outcome of each object that is declared, or that should be gone but is not. */
   readonly outcomes = new Map<ObjectId, Outcome>()
-  /** What the last round that wrote anything wrote. */
+  /** Changes of the last round that wrote anything. */
   changes: readonly Change[]
-  /** Rounds in a row that left something undone. */
+  /** Consecutive rounds that left something undone. */
   failures = 0
-  /** Rounds in a row that left something waiting. */
+  /** Consecutive rounds that left something waiting. */
   waits = 0
-  /** Digest of what the installation was made from when all of it was looked at last. */
+  /** Digest of the installation's inputs when all of it was last processed. */
   source: string | undefined
-  /** It stays where it is, for it would be refused: worth trying again. */
+  /** It stays where it is because the head would be refused: worth retrying. */
   isHeld = false
-  /** What ended a round before its end: what is left to do is not known until one looks at everything. */
+  /** Fault that ended a round early: the remaining work is unknown until a round of scope `all`. */
   #broken: Fault | undefined
 
   constructor(changes: readonly Change[]) {
@@ -28,8 +28,8 @@ export class SyncState {
 
   /**
    * Takes in a round's outcomes.
-   * @param source digest of what the installation is made from, where the round looked at everything
-   * @returns the failures that the rounds before did not have
+   * @param source digest of the installation's inputs, if the round had scope `all`
+   * @returns the failures that earlier rounds did not have
    */
   note(outcomes: readonly Outcome[], source?: string): readonly FailedOutcome[] {
     const news = outcomes.filter(hasFault).filter((outcome) => !this.#knows(outcome))
@@ -49,8 +49,8 @@ export class SyncState {
   }
 
   /**
-   * A round came to no end.
-   * @returns whether that is something else than the rounds before had
+   * Notes a round that ended early.
+   * @returns whether its fault is another one than before
    */
   noteBroken(fault: Fault): boolean {
     const isNews = this.#broken?.message !== fault.message
@@ -59,12 +59,12 @@ export class SyncState {
     return isNews
   }
 
-  /** What keeps the installation from being worked on; undefined where nothing does. */
+  /** Fault that keeps the installation from being worked on; undefined if there is none. */
   get broken(): Fault | undefined {
     return this.#broken
   }
 
-  /** Whether some object is, or may be, not as Git declares it, so that it is worth trying again. */
+  /** Whether some object is, or may be, not as Git declares it, so that a retry is worthwhile. */
   get isUndone(): boolean {
     return (
       this.#broken !== undefined ||
@@ -73,15 +73,15 @@ export class SyncState {
     )
   }
 
-  /** What some object waits for before it is brought to what Git declares; undefined where none does. */
+  /** What some object waits for before it is applied; undefined if none waits. */
   get waitsFor(): string | undefined {
     for (const outcome of this.outcomes.values()) if (outcome.result === 'waiting') return outcome.reason
     return undefined
   }
 
   /**
-   * Installations whose objects have to be applied before objects of this one are deleted; empty where
-   * something else is waited for.
+   * Installations whose objects must be applied before objects of this one are deleted; empty if it waits for
+   * anything else.
    */
   get heldBy(): ReadonlySet<string> {
     const waiting = [...this.outcomes.values()].filter(({ result }) => result === 'waiting')
@@ -89,7 +89,7 @@ export class SyncState {
     return new Set(names.length === waiting.length ? names : [])
   }
 
-  /** Whether all is as Git declares it, as far as it can be. */
+  /** Whether everything is as Git declares it, as far as possible. */
   get isDone(): boolean {
     return !this.isUndone && this.waitsFor === undefined
   }

@@ -3,20 +3,20 @@ import type { Member } from '../fleet/member.ts'
 
 interface Wait {
   readonly reason: string
-  /** Installations that have to be applied, whatever their health; empty: something has to be ready. */
+  /** Installations that must be applied, whatever their health; empty if something must be ready. */
   readonly heldBy: ReadonlySet<string>
 }
 
 const NONE: ReadonlySet<string> = new Set()
 
-/** Which installations wait for another one, or for a wave of their own, to be ready or applied. */
+/** Installations that wait for another one, or for a wave of their own, to be ready or applied. */
 export class Waiting {
   readonly #waits = new Map<string, Wait>()
 
   /**
-   * @param reason what the installation waits for; undefined where it does not
-   * @param heldBy installations that have to be applied; empty where something has to be ready
-   * @returns whether that is something else than before
+   * @param reason why the installation waits; undefined if it does not
+   * @param heldBy installations that must be applied; empty if something must be ready
+   * @returns whether the reason is another one than before
    */
   note(name: string, reason: string | undefined, heldBy = NONE): boolean {
     const isNews = reason !== undefined && reason !== this.#waits.get(name)?.reason
@@ -26,8 +26,8 @@ export class Waiting {
   }
 
   /**
-   * Whom to look at again when something of an installation changed.
-   * @param sawAll all of the installation itself was just looked at
+   * Installations to process again after a change of this one.
+   * @param sawAll whether all of this installation was just processed
    */
   wokenBy(name: string, sawAll: boolean, declared: DesiredState): readonly string[] {
     return [...this.#waits]
@@ -37,7 +37,7 @@ export class Waiting {
       .map(([other]) => other)
   }
 
-  /** Those that have to be ready before something goes on, themselves included. */
+  /** Installations that must be ready before others continue, and the waiting ones themselves. */
   blockers(declared: DesiredState): readonly Member[] {
     const waiting = [...this.#waits].filter(([, { heldBy }]) => heldBy.size === 0).map(([name]) => name)
     const isWaiting = new Set(waiting)
