@@ -12,28 +12,28 @@ import {
 } from './lease.ts'
 import type { WatchedLease } from './watched-lease.ts'
 
-/** How long a holder has to answer whether it still runs. */
+/** Maximum time for a holder to answer a challenge, in milliseconds. */
 const ANSWER_WITHIN_MS = 4_000
-/** And then once more, after the server has answered: it may be the one that kept everybody waiting. */
+/** Extra time after the server has answered, in milliseconds: the server may have caused the silence. */
 const LAST_CHANCE_MS = 2_000
-/** How long after an answer it is asked again. */
+/** Delay before a holder that answered is asked again, in milliseconds. */
 const ASK_AGAIN_AFTER_MS = 30_000
 
-/** What it takes to get the Lease. */
+/** Inputs for acquiring the Lease. */
 export interface Bid {
   readonly lease: WatchedLease
   readonly me: Identity
-  /** Told whenever a holder is about to be asked. */
+  /** Called when a holder is about to be asked. */
   readonly onAsk: (lease: Lease) => void
-  /** Told whenever a holder has answered; what it throws ends the bid. */
+  /** Called when a holder has answered; an error thrown here ends the bid. */
   readonly onAnswer: (lease: Lease) => void
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * Resolves when the Lease is ours: at once where nobody has it, after some seconds where its holder
- * does not answer, otherwise when the holder gives it back or answers no more.
- * @returns when that was asked for, in milliseconds since the epoch
+ * Resolves when the Lease is ours: at once if it is free, after some seconds if its holder does not answer,
+ * otherwise when the holder releases it or stops answering.
+ * @returns when the claim was sent, in milliseconds since the epoch
  */
 export async function acquireLease(bid: Bid): Promise<number> {
   await bid.lease.read({ signal: bid.signal })
@@ -56,7 +56,7 @@ async function attempt(bid: Bid): Promise<number | undefined> {
   return undefined
 }
 
-/** Nobody else can have it: of processes with one data directory only one runs at a time. */
+/** Whether no other process can hold it: only one process at a time runs with a data directory. */
 export function isOpen(lease: Lease, me: Identity): boolean {
   return isFree(lease) || isHeldBy(me, lease) || isLeftBehindBy(me, lease)
 }
@@ -84,7 +84,7 @@ async function ask(known: Lease, bid: Bid): Promise<'answered' | 'silence' | 'un
   return hasAnswered(asked, lease.current) ? 'answered' : 'unclear'
 }
 
-/** By another one that waits; its question will do. */
+/** Whether another waiting process asked already: its challenge suffices. */
 function isAskedAlready(known: Lease, lease: WatchedLease): boolean {
   return lease.isFollowing && openChallenge(known) !== undefined
 }

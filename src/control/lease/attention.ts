@@ -3,14 +3,13 @@ const LOOK_EVERY_MS = 1_000
 const GAP_MS = 3_000
 
 /**
- * Whether this process was awake and in touch with the API server all the time, so that what it saw
- * last still counts. A process may be stopped (SIGSTOP, a suspended machine) or cut off at any time.
- * It does not see a line that stood still and broke no connection: what was missed then arrives with
- * everything else that did.
+ * Whether this process was awake and in touch with the API server all the time, so that its last view still
+ * counts. A process may be stopped (SIGSTOP, a suspended machine) or cut off at any time. A stalled
+ * connection that does not break goes unnoticed: the missed events then arrive with everything else.
  */
 export class Attention implements Disposable {
   #lookedAt = Date.now()
-  /** When the server was last asked whether all is well, and said so. */
+  /** When the server was last asked and found all well, in milliseconds since the epoch. */
   #checkedAt = 0
   #doubtedAt = 0
   #timer: NodeJS.Timeout | undefined
@@ -24,17 +23,17 @@ export class Attention implements Disposable {
     clearInterval(this.#timer)
   }
 
-  /** Something went wrong between this process and the server. */
+  /** Notes a failure between this process and the server. */
   doubt(): void {
     this.#doubtedAt = Date.now()
   }
 
-  /** The server was asked at `askedAt`, milliseconds since the epoch, and all is well. */
+  /** Notes that a check sent at `askedAt`, in milliseconds since the epoch, found all well. */
   checked(askedAt: number): void {
     this.#checkedAt = askedAt
   }
 
-  /** @param isFollowing whether changes are seen as they happen, as far as one can tell */
+  /** @param isFollowing whether changes are seen as they happen, as far as can be told */
   isSure(isFollowing: boolean): boolean {
     this.#look()
     return (isFollowing && this.#doubtedAt < this.#checkedAt) || isRecent(this.#checkedAt)
@@ -46,7 +45,7 @@ export class Attention implements Disposable {
   }
 }
 
-/** A clock that was put back proves nothing. */
+/** A clock that was set back proves nothing. */
 function isRecent(time: number): boolean {
   const age = Date.now() - time
   return age >= 0 && age < GAP_MS

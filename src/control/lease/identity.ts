@@ -8,36 +8,36 @@ import { version } from '../../support/package/package-root.ts'
 
 const FILE = 'identity'
 
-/** Who a Reeve is to others of its name. */
+/** Identity of a Reeve among others of its name. */
 export interface Identity {
   /**
    * `<data directory>_<process>_<host>`. The first part is kept in the data directory and outlives the
    * process; the second tells this process from one with a copy of that directory.
    */
   readonly holder: string
-  /** For people: where it runs. */
+  /** Where it runs, for users. */
   readonly about: string
 }
 
 /**
- * Who this process is. Call it with the data directory locked.
+ * Identity of this process. Call it with the data directory locked.
  * @throws FaultError data-dir-unusable
  */
 export async function identityIn(dataDir: string): Promise<Identity> {
   return identityOf(await usableDirectory(dataDir, () => idOf(dataDir)))
 }
 
-/** Who a process is that comes and goes, without a data directory of its own: each is another. */
+/** Identity of a short-lived process without a data directory of its own; each is different. */
 export function passingIdentity(): Identity {
   return identityOf(randomBytes(8).toString('hex'))
 }
 
-/** The data directory gets another identity at the next start: somebody may have a copy of it. */
+/** Gives the data directory another identity at the next start: a copy of it may be in use. */
 export async function forgetIdentity(dataDir: string): Promise<void> {
   await rm(join(dataDir, FILE), { force: true })
 }
 
-/** Whether two holders are, one after the other, processes with the same data directory. */
+/** Whether two holders are successive processes with the same data directory. */
 export function sharesDirectory(a: string, b: string): boolean {
   return a.split('_', 1)[0] === b.split('_', 1)[0]
 }

@@ -25,14 +25,14 @@ export interface LeaderLeaseOptions {
   readonly repository: string
   readonly me: Identity
   readonly log: Log
-  /** Told of each further try to write or watch the Lease. */
+  /** Called for each retry of writing or watching the Lease. */
   readonly onRetry?: (() => void) | undefined
 }
 
 /**
- * Sees to it that only one Reeve of a name works on a cluster. A Lease says which. It is not renewed:
- * its holder watches it, and answers when somebody asks whether it still runs; who does not answer
- * loses it. Where Reeve may not use Leases, it goes on without.
+ * Ensures by a Lease that only one Reeve of a name works on a cluster. The Lease is not renewed: its holder
+ * watches it, and answers when asked whether it still runs; a holder that does not answer loses it. If Reeve
+ * may not use Leases, it runs without one.
  */
 export class LeaderLease implements WriteGuard, AsyncDisposable {
   readonly #options: LeaderLeaseOptions
@@ -43,7 +43,7 @@ export class LeaderLease implements WriteGuard, AsyncDisposable {
   #keeper: LeaseKeeper | undefined
   /** The last request to poll that was seen. */
   #pollRequest: string | undefined
-  /** Whom it asked whether it still runs, and whom it stands back for. */
+  /** The holder that was asked whether it still runs, and the holder that this one stands back for. */
   #asked: string | undefined
   #standsBackFor: string | undefined
 
@@ -58,14 +58,14 @@ export class LeaderLease implements WriteGuard, AsyncDisposable {
     })
   }
 
-  /** Aborted when another Reeve has taken over: nothing may be written any more. */
+  /** Aborted when another Reeve has taken over: this one may no longer write. */
   get lost(): AbortSignal {
     return this.#lost.signal
   }
 
   /**
    * Resolves when this Reeve may write.
-   * @param onHeld told who else has the cluster, once for each; what it throws ends the attempt
+   * @param onHeld called once for each other holder; an error thrown here ends the attempt
    * @throws ApiError, ConnectionError: it may be called again
    */
   async acquire(onHeld: (problem: FaultError) => void, signal?: AbortSignal): Promise<void> {
@@ -90,8 +90,8 @@ export class LeaderLease implements WriteGuard, AsyncDisposable {
   }
 
   /**
-   * What each write waits for, mostly no time at all.
-   * @throws FaultError cluster-held; ApiError, ConnectionError where nobody can tell
+   * Confirms before each write, mostly at once, that this Reeve may write.
+   * @throws FaultError cluster-held; ApiError, ConnectionError if that is unknown
    */
   confirm(): void | Promise<void> {
     if (this.#refused.signal.aborted) return
@@ -100,8 +100,8 @@ export class LeaderLease implements WriteGuard, AsyncDisposable {
   }
 
   /**
-   * Resolves where no other Reeve has the Lease, as the API server says now.
-   * @throws FaultError cluster-held; ApiError, ConnectionError where nobody can tell
+   * Resolves if, as the API server says now, no other Reeve has the Lease.
+   * @throws FaultError cluster-held; ApiError, ConnectionError if that is unknown
    */
   async confirmOpen(): Promise<void> {
     await this.#lease.read({ deadline: 0 })
@@ -109,13 +109,13 @@ export class LeaderLease implements WriteGuard, AsyncDisposable {
     if (current !== undefined && !isOpen(current, this.#options.me)) throw heldBy(current)
   }
 
-  /** Told, as long as this Reeve has the Lease, when another process asks it to look for new commits. */
+  /** Calls the listener when another process asks this Reeve, the holder, to look for new commits. */
   onPollRequest(listener: () => void): void {
     this.#onPollRequest.add(listener)
   }
 
   /**
-   * Asks the Reeve that has the Lease to look for new commits: what only it can act on is passed on so.
+   * Asks the holder of the Lease to look for new commits: only it can act on the request.
    * @throws ApiError, ConnectionError
    */
   async requestPoll(): Promise<void> {
@@ -123,12 +123,12 @@ export class LeaderLease implements WriteGuard, AsyncDisposable {
     while (!isFree(lease.current) && (await lease.write(requestingPoll())) === 'moved');
   }
 
-  /** A request was not answered: what else was missed is not known. */
+  /** Notes an unanswered request: other events may have been missed. */
   doubt(): void {
     this.#keeper?.doubt()
   }
 
-  /** Ends it, so that the next Reeve need not ask. Nothing can be written after it. */
+  /** Releases the Lease, so that the next Reeve need not ask. Nothing can be written afterwards. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#lease[Symbol.asyncDispose]()
     await this.#keeper?.[Symbol.asyncDispose]()

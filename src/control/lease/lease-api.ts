@@ -10,18 +10,18 @@ import { LEASES } from '../../model/well-known-resources.ts'
 import type { Lease, LeaseChange } from './lease.ts'
 import { lacksRights } from './refusal.ts'
 
-/** Where every Reeve looks for the Lease: the namespace that is in each cluster and can't be deleted. */
+/** Namespace of the Lease, the same for every Reeve: it exists in each cluster and cannot be deleted. */
 const LEASE_NAMESPACE = 'default'
 
-/** Bookmarks come each minute; without them the watch may be dead, and a question go unheard. */
+/** Maximum silence of the watch. Bookmarks come each minute; a dead watch may miss a challenge. */
 const LONGEST_SILENCE_MS = 90_000
 
-/** It changed, came or went since it was read: read it again. */
+/** The Lease changed, appeared or disappeared since it was read: read it again. */
 export type Moved = 'moved'
 
 /**
- * The requests about one Lease. They do not queue behind the writes of objects, nor wait for what
- * those wait for. All throw ApiError and ConnectionError.
+ * Requests about one Lease. They neither queue behind the writes of objects nor wait for what delays those.
+ * All throw ApiError and ConnectionError.
  */
 export class LeaseApi {
   readonly key: ObjectKey
@@ -36,19 +36,19 @@ export class LeaseApi {
     return this.#client.get(LEASES, this.key, options)
   }
 
-  /** The Lease alone, and a resourceVersion to watch from. */
+  /** Lists only the Lease, with a resourceVersion to watch from. */
   list(options: CallOptions): Promise<List> {
     return this.#client.list(LEASES, { ...this.#selected(), ...options })
   }
 
   watch(resourceVersion: string, signal: AbortSignal): AsyncIterable<WatchEvent> {
-    // Spread out, so that not all watches are renewed at once.
+    // Randomized, so that not all watches are renewed at once.
     const timeoutSeconds = Math.round(300 + Math.random() * 300)
     const options = { resourceVersion, timeoutSeconds, silence: LONGEST_SILENCE_MS, signal }
     return this.#client.watch(LEASES, { ...this.#selected(), ...options })
   }
 
-  /** Changes the Lease as it was read; makes it where there was none. */
+  /** Changes the Lease as it was read; creates it if there was none. */
   async write(
     before: Lease | undefined,
     change: LeaseChange,
@@ -93,14 +93,14 @@ export class LeaseApi {
 const WRITE = query({ fieldManager: FIELD_MANAGER })
 
 /**
- * Reeve may not touch the Lease (403), or the API server has no such API (404, 405). What admission says,
- * a quota for instance, is another matter: others may still be able to write it.
+ * Whether Reeve may not use the Lease (403), or the API server lacks this API (404, 405). A refusal by
+ * admission, a quota for example, does not count: others may still be able to write it.
  */
 export function isRefused(error: unknown): boolean {
   return error instanceof ApiError && (lacksRights(error) || [404, 405].includes(error.code))
 }
 
-/** A conflict, or the Lease is gone; a namespace or a kind that is not there is another thing. */
+/** Whether there is a conflict, or the Lease is gone; a missing namespace or kind does not count. */
 function hasMoved(error: unknown, before: Lease | undefined): boolean {
   if (!(error instanceof ApiError)) return false
   return error.code === 409 || (error.code === 404 && error.reason === 'NotFound' && before !== undefined)

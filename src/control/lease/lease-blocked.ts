@@ -5,7 +5,7 @@ import { describeKey, keyOf } from '../../model/object.ts'
 import type { Resource } from '../../model/schema.ts'
 import { isBehind, lacksRights, type Refusal, refusalIn } from './refusal.ts'
 
-/** What is wrong where the Lease could be read and not be written; undefined where it is something else. */
+/** Fault of a Lease that can be read but not written; undefined for other errors. */
 export async function leaseBlocked(error: unknown, client: ClusterClient): Promise<Fault | undefined> {
   if (!(error instanceof ApiError)) return undefined
   const refusal = refusalIn(error)

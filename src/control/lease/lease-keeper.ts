@@ -8,25 +8,25 @@ import type { Identity } from './identity.ts'
 import { answering, claiming, heldBy, isFree, isHeldBy, openChallenge, releasing } from './lease.ts'
 import type { WatchedLease } from './watched-lease.ts'
 
-/** The longest where the Lease cannot be written for long. */
+/** Delays between attempts to tend the Lease; the longest applies if it cannot be written for long. */
 const PACE = { firstMs: 1_000, longestMs: 30_000 }
-/** Whoever comes next can find out by itself. */
+/** Maximum time for releasing the Lease, in milliseconds: the next Reeve can also find out by itself. */
 const RELEASE_WITHIN_MS = 2_000
 
 export interface LeaseKeeperOptions {
-  /** It is ours. */
+  /** The Lease, held by this process. */
   readonly lease: WatchedLease
   readonly me: Identity
-  /** When the server was asked for it, in milliseconds since the epoch. */
+  /** When the claim was sent, in milliseconds since the epoch. */
   readonly claimedAt: number
   readonly log: Log
-  /** Told of each further try to tend it. */
+  /** Called for each retry of tending it. */
   readonly onRetry?: (() => void) | undefined
-  /** Called once, when somebody else has it. */
+  /** Called once, when another Reeve has it. */
   readonly onLost: () => void
 }
 
-/** Does what the holder of the Lease has to do, for as long as nobody else has it. */
+/** Performs the duties of the Lease's holder until another Reeve has it. */
 export class LeaseKeeper implements AsyncDisposable {
   readonly #options: LeaseKeeperOptions
   readonly #attention = new Attention()
@@ -34,7 +34,7 @@ export class LeaseKeeper implements AsyncDisposable {
   readonly #over = new AbortController()
   #checking: Promise<void> | undefined
   #again: NodeJS.Timeout | undefined
-  /** How often in a row tending it failed. */
+  /** Consecutive failures to tend it. */
   #failures = 0
 
   constructor(options: LeaseKeeperOptions) {
@@ -45,7 +45,7 @@ export class LeaseKeeper implements AsyncDisposable {
     this.tend()
   }
 
-  /** Looks at the Lease as it was last seen: answers, claims it again, or gives up. */
+  /** Acts on the Lease as last seen: answers, claims it again, or gives up. */
   tend(): void {
     clearTimeout(this.#again)
     this.#inTurn
@@ -65,7 +65,7 @@ export class LeaseKeeper implements AsyncDisposable {
 
   /**
    * Resolves, mostly at once, if the Lease is ours now.
-   * @throws FaultError cluster-held where it is not; ApiError, ConnectionError where nobody can tell
+   * @throws FaultError cluster-held if it is not; ApiError, ConnectionError if that is unknown
    */
   confirm(): void | Promise<void> {
     const { lease, me } = this.#options
@@ -77,12 +77,12 @@ export class LeaseKeeper implements AsyncDisposable {
     return this.#checking
   }
 
-  /** A request was not answered: who knows what else was missed. */
+  /** Notes an unanswered request: other events may have been missed. */
   doubt(): void {
     this.#attention.doubt()
   }
 
-  /** Gives the Lease back, so that the next one need not ask. What the server says to it changes nothing. */
+  /** Releases the Lease, so that the next Reeve need not ask. Ignores the server's answer. */
   async [Symbol.asyncDispose](): Promise<void> {
     const wasOurs = !this.#isOver
     this.#end()
@@ -103,7 +103,7 @@ export class LeaseKeeper implements AsyncDisposable {
     this.tend()
   }
 
-  /** Soon at first, for a question has to be answered within seconds. */
+  /** Short at first, because a challenge must be answered within seconds. */
   #delay(): number {
     return retryDelay(++this.#failures, PACE)
   }

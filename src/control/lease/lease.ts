@@ -6,23 +6,23 @@ import { type Identity, sharesDirectory } from './identity.ts'
 /** A Lease of coordination.k8s.io/v1, as the API server holds it. */
 export type Lease = LiveObject
 
-/** Annotation: where the holder runs, for people. */
+/** Annotation: where the holder runs, for users. */
 const HOLDER = 'reeve.dev/holder'
-/** Annotation: a question whether the holder still runs, made up by whoever asks. */
+/** Annotation: challenge to the holder to show that it still runs, chosen by the process that asks. */
 const CHALLENGE = 'reeve.dev/challenge'
-/** Annotation: the question that the holder answered last. */
+/** Annotation: the challenge that the holder answered last. */
 const ANSWER = 'reeve.dev/answer'
 
 /** Annotation: when the holder was last asked to look for new commits. */
 const POLL_REQUESTED = 'reeve.dev/poll-requested'
 
-/** What is to be changed of a Lease, as a JSON merge patch (RFC 7386); null removes. */
+/** Change of a Lease, as a JSON merge patch (RFC 7386); null removes. */
 export interface LeaseChange {
   readonly annotations?: Readonly<Record<string, string | null>>
   readonly spec?: Readonly<Record<string, string | number | null>>
 }
 
-/** Who holds the Lease; empty where nobody does. */
+/** Holder of the Lease; empty if it is free. */
 export function holderOf(lease: Lease): string {
   return textOf(lease, 'holderIdentity')
 }
@@ -35,18 +35,18 @@ export function isHeldBy({ holder }: Identity, lease: Lease | undefined): boolea
   return lease !== undefined && holderOf(lease) === holder
 }
 
-/** Whether an earlier process with the same data directory has it: only one at a time can use that. */
+/** Whether an earlier process with the same data directory holds it: only one at a time can use that. */
 export function isLeftBehindBy({ holder }: Identity, lease: Lease): boolean {
   return sharesDirectory(holderOf(lease), holder)
 }
 
-/** The question that waits for an answer. */
+/** The challenge that awaits an answer. */
 export function openChallenge({ metadata }: Lease): string | undefined {
   const challenge = metadata.annotations?.[CHALLENGE]
   return challenge === metadata.annotations?.[ANSWER] ? undefined : challenge
 }
 
-/** Whether the one who had the Lease when it was asked, `then`, has answered. */
+/** Whether the holder at the time of the challenge, `then`, has answered. */
 export function hasAnswered(then: Lease, now: Lease | undefined): boolean {
   return (
     now !== undefined &&
@@ -55,14 +55,14 @@ export function hasAnswered(then: Lease, now: Lease | undefined): boolean {
   )
 }
 
-/** Who holds it, where, and since when, for people. */
+/** The holder, where it runs and since when, for users. */
 export function describeHolder(lease: Lease): string {
   const { namespace, name, annotations } = lease.metadata
   const about = annotations?.[HOLDER] ?? holderOf(lease)
   return `${about}, since ${textOf(lease, 'acquireTime')} (Lease ${namespace}/${name})`
 }
 
-/** Takes the Lease. Counts a transition where somebody else had it before (LeaseSpec.leaseTransitions). */
+/** Takes the Lease. Counts a transition if another Reeve had it before (LeaseSpec.leaseTransitions). */
 export function claiming(before: Lease | undefined, me: Identity): LeaseChange {
   const now = microTime()
   const transitions = before === undefined ? 0 : transitionsOf(before) + (isLeftBehindBy(me, before) ? 0 : 1)
@@ -77,7 +77,7 @@ export function challenging(challenge: string): LeaseChange {
   return { annotations: { [CHALLENGE]: challenge } }
 }
 
-/** Says that it does. */
+/** Answers the challenge. */
 export function answering(lease: Lease): LeaseChange {
   return { annotations: { [ANSWER]: answerTo(lease) ?? null }, spec: { renewTime: microTime() } }
 }
@@ -87,12 +87,12 @@ export function requestingPoll(): LeaseChange {
   return { annotations: { [POLL_REQUESTED]: microTime() } }
 }
 
-/** When the holder was last asked to look for new commits; the same text for the same request. */
+/** Last request to look for new commits; the same text for the same request. */
 export function pollRequestIn(lease: Lease | undefined): string | undefined {
   return lease?.metadata.annotations?.[POLL_REQUESTED]
 }
 
-/** Gives the Lease back. */
+/** Releases the Lease. */
 export function releasing(): LeaseChange {
   return {
     annotations: { [HOLDER]: null, [CHALLENGE]: null, [ANSWER]: null },
@@ -123,7 +123,7 @@ function microTime(): string {
   return new Date().toISOString().replace('Z', '000Z')
 }
 
-/** What is wrong where another Reeve has the Lease. */
+/** Fault that another Reeve has the Lease. */
 export function heldBy(lease: Lease | undefined): FaultError {
   return new FaultError(fault('cluster-held', lease === undefined ? '' : describeHolder(lease)))
 }

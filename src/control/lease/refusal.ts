@@ -1,21 +1,21 @@
 import { ApiError } from '../../adapters/cluster/api-error.ts'
 import type { LiveObject } from '../../model/object.ts'
 
-/** What in the cluster keeps a request from being carried out, as the API server's message names it. */
+/** Webhook or policy that refuses a request, as the API server's message names it. */
 export interface Refusal {
   readonly by: 'webhook' | 'policy'
-  /** Of a webhook its name within its configuration, of a policy that of the object. */
+  /** Name of the webhook within its configuration, or of the policy's object. */
   readonly name: string
 }
 
-/** A webhook that does not answer, and one that says no (k8s.io/apiserver, admission webhook errors). */
+/** A webhook that does not answer, or that denies (k8s.io/apiserver, admission webhook errors). */
 const WEBHOOK = /(?:failed calling webhook|admission webhook) "([^"]+)"/
-/** A ValidatingAdmissionPolicy says no, or can't be evaluated; a mutating one fails. */
+/** A ValidatingAdmissionPolicy that denies or cannot be evaluated, or a mutating one that fails. */
 const POLICY = /(?:Validating|Mutating)AdmissionPolicy ['"]([^'"]+)['"]|\bpolicy ['"]([^'"]+)['"]/i
-/** The words of every authorizer (k8s.io/apiserver, ForbiddenStatusError). */
+/** Wording of every authorizer (k8s.io/apiserver, ForbiddenStatusError). */
 const RIGHTS = /\bcannot \w+ resource /
 
-/** Which admission webhook or policy is in the way; undefined where it is something else. */
+/** The admission webhook or policy that refuses; undefined for other errors. */
 export function refusalIn(error: unknown): Refusal | undefined {
   if (!(error instanceof ApiError)) return undefined
   const [, webhook] = WEBHOOK.exec(error.message) ?? []
@@ -25,12 +25,12 @@ export function refusalIn(error: unknown): Refusal | undefined {
   return name === undefined ? undefined : { by: 'policy', name }
 }
 
-/** Whether it is rights that are missing, rather than a quota, a policy or a webhook that says no. */
+/** Whether rights are missing, as opposed to a refusal by a quota, a policy or a webhook. */
 export function lacksRights({ code, message }: ApiError): boolean {
   return code === 403 && RIGHTS.test(message)
 }
 
-/** Whether an object of admissionregistration.k8s.io is what refuses. */
+/** Whether an object of admissionregistration.k8s.io is behind the refusal. */
 export function isBehind({ by, name }: Refusal, { kind, metadata, ...object }: LiveObject): boolean {
   if (by === 'policy') return /AdmissionPolicy$/.test(kind) && metadata.name === name
   const webhooks = Array.isArray(object.webhooks) ? object.webhooks : []

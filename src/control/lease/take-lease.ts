@@ -7,22 +7,22 @@ import type { LeaderLease } from './leader-lease.ts'
 import { leaseBlocked } from './lease-blocked.ts'
 import { type Refusal, refusalIn } from './refusal.ts'
 
-/** Delay before it is found out again what Git says of what keeps the Lease from being taken. */
+/** Delay before Git is checked again for a change of the refusing webhook or policy, in milliseconds. */
 const ASK_GIT_AGAIN_AFTER_MS = 300_000
 
 export interface TakeLeaseOptions {
   readonly leaderLease: LeaderLease
   readonly client: ClusterClient
   readonly settings: Settings
-  /** The head of the branch, where it can be had. */
+  /** Head of the branch, if available. */
   readonly head: () => Promise<string | undefined>
   readonly log: Log
 }
 
-/** Takes the Lease; where something refuses it, sees whether Git changes or removes that. */
+/** Takes the Lease; if a webhook or policy refuses it, checks whether Git changes or removes that. */
 export class LeaseTaker {
   readonly #options: TakeLeaseOptions
-  /** What was tried last: what refused, at which commit, and when (milliseconds since the epoch). */
+  /** Last attempt: the refusal and the commit, and when (milliseconds since the epoch). */
   #tried: { readonly what: string; readonly at: number } | undefined
 
   constructor(options: TakeLeaseOptions) {
@@ -31,7 +31,7 @@ export class LeaseTaker {
 
   /**
    * Resolves when this Reeve may write.
-   * @param onHeld told who else has the cluster; what it throws ends the attempt
+   * @param onHeld called with each other holder; an error thrown here ends the attempt
    * @throws FaultError lease-blocked; ApiError, ConnectionError: it may be called again
    */
   async take(onHeld: (problem: FaultError) => void, signal?: AbortSignal): Promise<void> {
@@ -61,7 +61,7 @@ export class LeaseTaker {
     }
   }
 
-  /** Planning costs some requests: it is for another commit, another refusal, or after a while. */
+  /** Planning takes requests, so it is done only for another commit or refusal, or after a while. */
   async #isWorthTrying({ by, name }: Refusal): Promise<boolean> {
     const head = await this.#options.head().catch(unlessFault)
     const what = `${by} ${name} ${head}`
@@ -72,7 +72,7 @@ export class LeaseTaker {
   }
 }
 
-/** Without Git it is tried as for a commit of its own; what plans then tells what is wrong. */
+/** Without Git, it is tried as for a commit of its own; planning then reports the fault. */
 function unlessFault(error: unknown): undefined {
   if (!(error instanceof FaultError)) throw error
 }

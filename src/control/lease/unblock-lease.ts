@@ -9,22 +9,25 @@ import { faultFields, type Log } from '../../support/telemetry/log.ts'
 import { namesOf, type Planning, PlanSession } from '../planner/plan-session.ts'
 import { isBehind, type Refusal } from './refusal.ts'
 
-/** Reading the branch and the cluster may take its time. */
+/** Maximum time for unblocking, in milliseconds: reading the branch and the cluster may be slow. */
 const UNBLOCK_WITHIN_MS = 300_000
 const GROUP = 'admissionregistration.k8s.io'
 
 export interface Unblocking {
   readonly settings: Settings
   readonly refusal: Refusal
-  /** Asked before each write. @throws FaultError, ApiError, ConnectionError where another Reeve has the Lease */
+  /**
+   * Called before each write.
+   * @throws FaultError, ApiError, ConnectionError if another Reeve has the Lease
+   */
   readonly confirm: () => Promise<void>
   readonly log: Log
 }
 
 /**
- * Brings what keeps the Lease from being written to what Git declares, where that changes or removes it.
- * The API server sends no request about admission webhooks and policies themselves to any of them. Nothing
- * else is written, and nothing at all while another Reeve has the Lease.
+ * Brings the webhook or policy that blocks the Lease to what Git declares, if Git changes or removes it. The
+ * API server sends no request about admission webhooks and policies themselves to any of them. Writes nothing
+ * else, and nothing at all while another Reeve has the Lease.
  * @returns whether something was written
  */
 export async function unblockLease(unblocking: Unblocking): Promise<boolean> {
@@ -64,7 +67,7 @@ async function unblock(unblocking: Unblocking, late: AbortSignal): Promise<boole
 }
 
 interface Found {
-  /** The installation's name. */
+  /** Name of the installation. */
   readonly name: string
   readonly plan: PatchPlan | DeletePlan
 }

@@ -6,36 +6,36 @@ import { wait } from '../../support/concurrency/pause.ts'
 import type { Lease, LeaseChange } from './lease.ts'
 import { isRefused, type LeaseApi, type Moved } from './lease-api.ts'
 
-/** A stream that ends so soon, in milliseconds, did not end because its time was up. */
+/** A stream that ends sooner than this, in milliseconds, did not end because its time was up. */
 const TOO_SHORT = 1_000
-/** A challenge is answered within seconds: the watch is taken up again soon. */
+/** Delay before the watch is resumed, in milliseconds: a challenge must be answered within seconds. */
 const PAUSE_MS = 500
-/** Maximum delay where the watch ends again and again: well within the time that a holder has to answer in. */
+/** Maximum delay if the watch breaks repeatedly, in milliseconds: well within a holder's time to answer. */
 const LONGEST_PAUSE_MS = 3_000
-/** An API server that starts may refuse for a while what it grants later (RBAC), in milliseconds. */
+/** Time to retry a refusal, in milliseconds: a starting API server may refuse what it grants later (RBAC). */
 const REFUSED_FOR_MS = 30_000
 
 export interface WatchedLeaseOptions {
   readonly api: LeaseApi
-  /** Called after each change, and after each time that the watch broke and everything was read anew. */
+  /** Called after each change, and each time that everything was read again after the watch broke. */
   readonly onNews: () => void
-  /** The Lease may not be watched; the watch has ended. */
+  /** Called when the Lease may not be watched; the watch has ended. */
   readonly onRefused: (error: unknown) => void
-  /** Told of each watch that is taken up again after a pause. */
+  /** Called for each watch that is resumed after a pause. */
   readonly onRetry?: (() => void) | undefined
 }
 
-/** One Lease, as it was last read, written or, from `follow` on, watched. */
+/** One Lease, as last read, written or, from `follow` on, watched. */
 export class WatchedLease implements AsyncDisposable {
   readonly #options: WatchedLeaseOptions
   readonly #news = new EventEmitter()
   readonly #stop = new AbortController()
   #current: Lease | undefined
-  /** The newest resourceVersion that was seen, of a Lease or of its deletion. */
+  /** Newest resourceVersion seen, of a Lease or of its deletion. */
   #seen = '0'
   #following = false
   #refusedSince: number | undefined
-  /** How often in a row the watch broke, or ended as soon as it began. */
+  /** Consecutive watches that broke, or that ended as soon as they began. */
   #breaks = 0
   #done: Promise<void> | undefined
 
@@ -52,12 +52,12 @@ export class WatchedLease implements AsyncDisposable {
     return this.#following
   }
 
-  /** Asks the server. */
+  /** Reads the Lease from the server. */
   async read(options?: CallOptions): Promise<void> {
     this.#take(await this.#options.api.get(options))
   }
 
-  /** Changes the Lease if it is as it was last seen, makes it where there was none; otherwise reads it. */
+  /** Changes the Lease if it is as last seen, or creates it if there was none; otherwise reads it. */
   async write(change: LeaseChange, options?: CallOptions): Promise<Lease | Moved> {
     const answer = await this.#options.api.write(this.#current, change, options)
     if (answer === 'moved') await this.read(options)
@@ -65,12 +65,12 @@ export class WatchedLease implements AsyncDisposable {
     return answer
   }
 
-  /** Watches from what was seen last, until `stop`. */
+  /** Watches from the last version seen, until disposal. */
   follow(): void {
     this.#done ??= this.#run()
   }
 
-  /** Resolves with true as soon as what is seen fits, with false after `ms` milliseconds. */
+  /** Resolves with true once the Lease fits, with false after `ms` milliseconds. */
   async until(
     fits: (lease: Lease | undefined) => boolean,
     ms: number,
@@ -122,7 +122,7 @@ export class WatchedLease implements AsyncDisposable {
     const { api } = this.#options
     const asked = { signal: this.#stop.signal, deadline: 0 }
     const { items, resourceVersion } = await api.list(asked)
-    // A list older than what was seen is of a server that lags behind, or of a cluster that was restored.
+    // A list older than the last version seen comes from a lagging server or a restored cluster.
     const isOld = isBehind(resourceVersion, this.#seen)
     const lease = isOld ? await api.get(asked) : items[0]
     this.#current = lease
@@ -142,7 +142,7 @@ export class WatchedLease implements AsyncDisposable {
     else this.#breaks = 0
   }
 
-  /** What is older than what was seen counts no more. */
+  /** Ignores a Lease older than the last version seen. */
   #take(lease: Lease | undefined): void {
     if (lease !== undefined) {
       if (!isNewer(lease.metadata.resourceVersion, this.#seen)) return
