@@ -34,24 +34,24 @@ import { takeOver } from './take-over.ts'
 
 export interface AdoptionRequest {
   readonly settings: Settings
-  /** The installation's name. */
+  /** Name of the installation. */
   readonly name: string
   /** A branch, tag or commit, or a local directory; by default the head of the branch. */
   readonly source?: string | undefined
-  /** Whether to do it. */
+  /** Whether to carry it out. */
   readonly isMeant: boolean
-  /** What becomes of the records of Helm releases of which nothing is left. */
+  /** Whether to keep or remove the records of Helm releases that have nothing left. */
   readonly releaseSecret: 'keep' | 'remove'
   readonly say: (text: string) => void
-  /** Given what would be done before anything is. */
+  /** Called with the report before anything is done. */
   readonly show: (report: AdoptionReport) => void
 }
 
 /**
- * Takes the objects of an installation over from whoever has them, as they are: nothing is created,
- * deleted or replaced. Either all of it can be taken over or nothing is begun.
- * @returns what was done; undefined where nothing was: it is not meant, or something is in the way
- * @throws FaultError no-installation; not-followed-yet; where Git or the cluster can't be read or written
+ * Takes the objects of an installation over from their owners, as they are: nothing is created, deleted or
+ * replaced. Either all of it can be taken over or nothing is begun.
+ * @returns what was done; undefined if nothing was, because it is not requested or is blocked
+ * @throws FaultError no-installation; not-followed-yet; if Git or the cluster cannot be read or written
  */
 export async function adoptNow(request: AdoptionRequest): Promise<Adopted | undefined> {
   const { settings, source, say } = request
@@ -125,7 +125,7 @@ function faultsOf(member: Member): readonly Fault[] {
   return [...member.attempted.faults, ...(isSuspended ? [fault('adoption-suspended', member.name)] : [])]
 }
 
-/** What is taken over is planned as if Git asked for it at each object. */
+/** Plans each object as if Git requested its takeover. */
 async function planTakeover(
   member: Member,
   lives: ReadonlyMap<ObjectId, LiveObject>,
@@ -154,33 +154,33 @@ async function planTakeover(
   return { planner, objects: first.map((each) => again.get(idOf(each.key)) ?? each) }
 }
 
-/** A sync would replace it, such as the Job of a hook; taking over never does. */
+/** Whether a sync would replace it, such as the Job of a hook; a takeover never does. */
 function isReplaceable(plan: ObjectPlan, { objects }: Member): boolean {
   if (plan.action !== 'blocked' || plan.fault.code !== 'needs-replacement') return false
   return objects.get(idOf(plan.key))?.object.metadata.annotations?.[REPLACE_ANNOTATION] === 'true'
 }
 
-/** What this Reeve has already is the next sync's, unless somebody else's marks are on it. */
+/** Whether it is taken over: the next sync writes objects of this Reeve, unless others' marks are on them. */
 function isTaken(plan: ObjectPlan, settings: Settings): plan is PatchPlan {
   if (plan.action !== 'patch') return false
   return !isReeves(plan.live, settings) || formerOwners(plan.live).length > 0
 }
 
-/** By its labels, unless its mark shows that it is a copy. */
+/** Judges by the object's labels, unless its mark shows that it is a copy. */
 function isReeves(live: LiveObject, { name }: Settings): boolean {
   const { labels } = live.metadata
   const hasLabels = labels?.[REPOSITORY_LABEL] === name && labels[INSTALLATION_LABEL] !== undefined
   return hasLabels && !isCopy(live, name)
 }
 
-/** Where no mark tells it: who wrote the object last. */
+/** Owners by their marks; without any, the last writer of the object. */
 function ownersNow(live: LiveObject, settings: Settings): readonly FormerOwner[] {
   const owners = formerOwners(live)
   if (owners.length > 0 || isReeves(live, settings)) return owners
   return [{ tool: 'manager', namespace: '', name: lastWriterOf(live, []) ?? FIELD_MANAGER }]
 }
 
-/** The live objects with all their metadata; those of kinds that are not served yet are not there. */
+/** Live objects with all their metadata, except those of kinds that are not served yet. */
 async function readAll({ objects }: Member, view: ClusterView): Promise<ReadonlyMap<ObjectId, LiveObject>> {
   const found = await Promise.all(
     [...objects.values()].map(async ({ key, object }) => {

@@ -5,7 +5,7 @@ import type { LiveObject, ObjectKey } from '../../model/object.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import type { OwnerRecord } from './owner-record.ts'
 
-/** What Argo CD says: whether the Application syncs by itself, and what it applied (status.resources). */
+/** Record of Argo CD: whether the Application syncs automatically, and its objects (status.resources). */
 export async function argoRecord(owner: FormerOwner, { client, kinds }: ClusterView): Promise<OwnerRecord> {
   const resource = kinds.preferred('argoproj.io', 'Application')
   if (resource === undefined) return { owner, objects: [] }
@@ -20,7 +20,7 @@ export async function argoRecord(owner: FormerOwner, { client, kinds }: ClusterV
   }
 }
 
-/** `spec.syncPolicy.automated` turns it on, unless it says `enabled: false` itself. */
+/** `spec.syncPolicy.automated` turns it on, unless that says `enabled: false`. */
 function isAutomated({ spec }: LiveObject): boolean {
   const { automated } = objectIn(objectIn(spec).syncPolicy)
   return isJsonObject(automated) && automated.enabled !== false

@@ -24,7 +24,7 @@ export function isFlux(owner: FormerOwner): owner is FluxOwner {
   return Object.hasOwn(KINDS, owner.tool)
 }
 
-/** What Flux says of an owner: whether it is suspended, and what it applied (status.inventory). */
+/** Record of Flux: whether the owner is suspended, and the objects that it applied (status.inventory). */
 export async function fluxRecord(owner: FluxOwner, { client, kinds }: ClusterView): Promise<OwnerRecord> {
   const { group, kind } = KINDS[owner.tool]
   const { namespace, name } = owner
@@ -50,7 +50,7 @@ function storageOf({ storageNamespace }: JsonObject, namespace: string): string 
   return typeof storageNamespace === 'string' ? storageNamespace : namespace
 }
 
-/** Entries are called `<namespace>_<name>_<group>_<kind>` (cli-utils, ObjMetadata). */
+/** Entries are named `<namespace>_<name>_<group>_<kind>` (cli-utils, ObjMetadata). */
 function inventory({ status }: LiveObject): readonly ObjectKey[] {
   const { entries } = objectIn(objectIn(status).inventory)
   if (!isJsonArray(entries)) return []

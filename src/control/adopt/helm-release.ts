@@ -9,16 +9,16 @@ import { resolve } from '../../stages/plan/resolve.ts'
 import { readRendered } from '../../stages/render/read-rendered.ts'
 import type { OwnerRecord } from './owner-record.ts'
 
-/** An API server takes 1 MiB of a Secret, which may unpack to a thousand times that. */
+/** Maximum unpacked size: a Secret holds at most 1 MiB, which may unpack to a thousand times that. */
 const maxReleaseBytes = 64 * 1024 ** 2
 
-/** A Helm release with its record, one Secret for each revision. */
+/** A Helm release with its record: one Secret for each revision. */
 export interface HelmRelease extends OwnerRecord {
   /** Without their content. */
   readonly secrets: readonly LiveObject[]
 }
 
-/** The record of a release, in its own namespace or where Flux keeps it; undefined where there is none. */
+/** Record of a release, in its own namespace or where Flux keeps it; undefined if there is none. */
 export async function helmRelease(
   owner: FormerOwner,
   storage: readonly string[],
@@ -32,7 +32,7 @@ export async function helmRelease(
   return undefined
 }
 
-/** All releases that are recorded in a namespace. */
+/** All releases recorded in a namespace. */
 export async function helmReleasesIn(namespace: string, view: ClusterView): Promise<readonly HelmRelease[]> {
   const secrets = await releaseSecrets(namespace, view)
   const byName = Map.groupBy(secrets, ({ metadata }) => metadata.labels?.name)
@@ -40,13 +40,13 @@ export async function helmReleasesIn(namespace: string, view: ClusterView): Prom
   return releases.filter((release) => release !== undefined)
 }
 
-/** Removes the Secrets of a release; what else is gone already stays gone. */
+/** Removes the Secrets of a release, the oldest revision first; a failure leaves the remaining ones. */
 export async function removeRecord({ secrets }: HelmRelease, { client }: ClusterView): Promise<void> {
   const remove = ({ metadata }: LiveObject) => client.delete(SECRETS, keyOf(metadata), { uid: metadata.uid })
   for (const secret of secrets.toSorted(byVersion)) await remove(secret)
 }
 
-/** Metadata only: the content of no more than the latest is read (helm, pkg/storage/driver/secrets.go). */
+/** Reads metadata only: content is read of the latest Secret alone (helm, pkg/storage/driver/secrets.go). */
 async function releaseSecrets(
   namespace: string,
   { client }: ClusterView,
@@ -73,7 +73,7 @@ async function releaseOf(
   return content && { ...readRelease(content, kinds), secrets }
 }
 
-/** The revision that is deployed, or the last one where none is. */
+/** The deployed revision, or the last one if none is deployed. */
 function latestOf(secrets: readonly LiveObject[]): LiveObject | undefined {
   const sorted = secrets.toSorted(byVersion)
   return sorted.findLast(({ metadata }) => metadata.labels?.status === 'deployed') ?? sorted.at(-1)
@@ -90,7 +90,7 @@ interface Content {
   readonly manifest: string
 }
 
-/** JSON, compressed, in base64 of its own (helm, pkg/storage/driver/util.go); undefined for anything else. */
+/** Decodes compressed JSON in base64 of its own (helm, pkg/storage/driver/util.go); undefined otherwise. */
 function contentOf({ data }: LiveObject): Content | undefined {
   const encoded = isJsonObject(data) && typeof data.release === 'string' ? data.release : ''
   try {
@@ -103,7 +103,7 @@ function contentOf({ data }: LiveObject): Content | undefined {
     if (typeof name !== 'string' || typeof namespace !== 'string') return undefined
     return { name, namespace, version: Number(version), manifest: String(manifest ?? '') }
   } catch {
-    return undefined // zlib and JSON.parse say in their own ways that it is none
+    return undefined // zlib and JSON.parse each throw their own errors
   }
 }
 

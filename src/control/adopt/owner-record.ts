@@ -2,17 +2,17 @@ import type { Fault } from '../../model/fault.ts'
 import type { FormerOwner } from '../../model/former-owner.ts'
 import type { KubernetesObject, ObjectId, ObjectKey } from '../../model/object.ts'
 
-/** What a former owner's own record says. */
+/** Content of a former owner's own record. */
 export interface OwnerRecord {
   readonly owner: FormerOwner
-  /** Of a Helm release. */
+  /** Revision of a Helm release. */
   readonly revision?: number
-  /** All that it applied; empty where there is no record. */
+  /** All objects that it applied; empty if there is no record. */
   readonly objects: readonly ObjectKey[]
-  /** The objects as it applied them, where its record holds them. */
+  /** The objects as it applied them, if its record holds them. */
   readonly manifests?: ReadonlyMap<ObjectId, KubernetesObject>
-  /** What keeps its objects from being taken over: it would undo it. */
+  /** Keeps its objects from being taken over: the owner would undo it. */
   readonly fault?: Fault
-  /** Namespaces where the record of a Helm release may be, its own aside. */
+  /** Namespaces that may hold the record of a Helm release, besides its own. */
   readonly storage?: readonly string[]
 }

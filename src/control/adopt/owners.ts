@@ -8,7 +8,7 @@ import { helmRelease } from './helm-release.ts'
 import type { OwnerRecord } from './owner-record.ts'
 import type { OwnedObjects } from './report.ts'
 
-/** Each owner that has some of the objects, and which. */
+/** Each owner of some of the objects, with those objects. */
 export function ownersOf(
   objects: Iterable<readonly [key: ObjectKey, live: LiveObject]>,
   ownersFor: (live: LiveObject) => readonly FormerOwner[],
@@ -23,7 +23,7 @@ export function ownersOf(
     .sort((a, b) => describeOwner(a.owner).localeCompare(describeOwner(b.owner)))
 }
 
-/** What the owners' own records say, in the order of the owners. */
+/** The owners' own records, in the order of the owners. */
 export async function recordsOf(
   owners: readonly FormerOwner[],
   view: ClusterView,
@@ -43,7 +43,7 @@ export async function recordsOf(
   )
 }
 
-/** What of a record's objects is not `declared`, but there and still its owner's. */
+/** Objects of a record that are not `declared`, but exist and are still their owner's. */
 export async function stillHeld(
   { owner, objects }: OwnerRecord,
   declared: { has(id: ObjectId): boolean },

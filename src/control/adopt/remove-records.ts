@@ -9,9 +9,9 @@ import { stillHeld } from './owners.ts'
 import type { Adopted } from './report.ts'
 
 /**
- * Removes the records of the Helm releases that had objects of the installation, of those that have
- * none left: also of a release whose marks an earlier run took off already.
- * @param records of the owners that had them until now
+ * Removes the records of the Helm releases that had objects of the installation and have none left, including
+ * releases whose marks an earlier run removed.
+ * @param records records of the owners until now
  */
 export async function removeRecords(
   member: Member,

@@ -4,38 +4,38 @@ import type { ObjectKey } from '../../model/object.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Outcome } from '../../model/status.ts'
 
-/** What `reeve adopt` would do. */
+/** Preview of `reeve adopt`. */
 export interface AdoptionReport {
-  /** Of all that the installation declares; deletions aside. */
+  /** Plan of everything that the installation declares, without deletions. */
   readonly plan: Plan
-  /** How many of its changes take an object over; the others are the next sync's. */
+  /** Number of changes that take an object over; the others are the next sync's. */
   readonly takes: number
-  /** What is in the way: nothing is taken over while anything is. */
+  /** Obstacles: nothing is taken over while there are any. */
   readonly faults: readonly Fault[]
-  /** Who has objects of the installation now, by their marks. */
+  /** Current owners of the installation's objects, by their marks. */
   readonly owners: readonly OwnedObjects[]
-  /** What these owners have besides, and keep: Git does not declare it in this installation. */
+  /** Other objects of these owners, which keep them: Git does not declare them in this installation. */
   readonly left: readonly OwnedObjects[]
 }
 
 export interface OwnedObjects {
   readonly owner: FormerOwner
-  /** Of a Helm release, where its record can be had. */
+  /** Revision of a Helm release, if its record is available. */
   readonly revision?: number
   readonly objects: readonly ObjectKey[]
 }
 
-/** What `reeve adopt --yes` did. */
+/** Result of `reeve adopt --yes`. */
 export interface Adopted {
-  /** One for each object that was to be taken over. */
+  /** One for each object to be taken over. */
   readonly outcomes: readonly Outcome[]
   /** Helm releases whose record was removed. */
   readonly removed: readonly FormerOwner[]
-  /** Records that were to be removed and stay. */
+  /** Faults of records that were to be removed but stay. */
   readonly kept: readonly Fault[]
 }
 
-/** Whether anything is in the way. */
+/** Whether anything prevents the takeover. */
 export function isBlocked({ plan, faults }: AdoptionReport): boolean {
   return faults.length > 0 || plan.objects.some(({ action }) => action === 'blocked')
 }

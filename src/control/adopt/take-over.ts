@@ -21,10 +21,10 @@ export interface TakeOverOptions {
 }
 
 /**
- * Writes the patches while no other Reeve of the name works on the cluster, or one that knows the
- * installation as it is declared here: to that one the objects are its own as soon as they have its
- * label, and as Git declares them. One that does not know it would delete them.
- * @param whenAllAre what follows where every object could be taken over
+ * Writes the patches while no other Reeve of the name works on the cluster, or while one does that knows the
+ * installation as it is declared here: the objects are that one's own, and as Git declares them, as soon as
+ * they have its label. One that does not know the installation would delete them.
+ * @param whenAllAre runs if every object could be taken over
  */
 export async function takeOver(
   plans: readonly PatchPlan[],
@@ -46,7 +46,7 @@ export async function takeOver(
   }
 }
 
-/** False where a Reeve has it that knows the installation at this commit. */
+/** False if a Reeve holds the Lease that knows the installation at this commit. */
 async function hasCluster(leaderLease: LeaderLease, { member, planning }: TakeOverOptions): Promise<boolean> {
   try {
     await leaderLease.acquire((problem) => {
@@ -61,7 +61,7 @@ async function hasCluster(leaderLease: LeaderLease, { member, planning }: TakeOv
   }
 }
 
-/** A second look notes what the server made of values, so that the next plan is empty. */
+/** Plans again to learn how the server changed the values written, so that the next plan is empty. */
 async function write(plans: readonly ObjectPlan[], options: TakeOverOptions): Promise<readonly Outcome[]> {
   const { member, planner, planning } = options
   const written = new Map<ObjectId, Written>()
@@ -98,7 +98,7 @@ function applyContext(written: Map<ObjectId, Written>, options: TakeOverOptions)
   }
 }
 
-/** What went away meanwhile is not brought back here. */
+/** Does not bring back objects that were deleted meanwhile. */
 function onlyChanged(plan: ObjectPlan): ObjectPlan {
   return plan.action === 'create' || plan.action === 'delete' ? { action: 'unchanged', key: plan.key } : plan
 }

@@ -7,24 +7,23 @@ import { Sealer } from '../../stages/plan/sealer.ts'
 import { faultFields, type Log } from '../../support/telemetry/log.ts'
 import { createSealSecret, readSealSecret } from './seal-secret.ts'
 
-/** Where manifests/ installs Reeve: what runs elsewhere looks there first, so that all have one key. */
+/** Namespace of Reeve in manifests/. A Reeve elsewhere looks there first, so that all share one key. */
 const INSTALLED_IN = 'reeve-system'
-/** The namespace that is in each cluster and can't be deleted. */
+/** Namespace that exists in each cluster and cannot be deleted. */
 const ELSEWHERE = 'default'
 
 export interface SealKeyOptions {
   readonly view: ClusterView
   /** Name of the Repository. */
   readonly repository: string
-  /** Whether a key is made where there is none. */
+  /** Whether to create a key if there is none. */
   readonly mayCreate: boolean
   readonly log: Log
 }
 
 /**
- * The key that Reeve seals the marks of objects with. It is in a Secret in Reeve's own namespace. Where
- * Reeve may not read it there is none, and everything works without it, but for what is only proven by a
- * seal.
+ * The key that seals the marks of objects, in a Secret in Reeve's own namespace. If Reeve may not read it,
+ * there is none: everything works without it, except proofs that only a seal can give.
  */
 export class SealKey {
   readonly #options: SealKeyOptions
@@ -37,7 +36,7 @@ export class SealKey {
     this.#options = options
   }
 
-  /** Told when the key is there: what could not be proven without it may be now. */
+  /** Calls the listener when the key is loaded: it may prove objects that could not be proven without it. */
   onLoaded(listener: () => void): void {
     this.#onLoaded.add(listener)
   }
@@ -46,7 +45,7 @@ export class SealKey {
     return this.#sealer
   }
 
-  /** Reads the key, or makes it, unless it is known. Where that fails, that is told once. */
+  /** Reads or creates the key, unless it is known. Logs only the first failure. */
   load(): Promise<void> {
     if (this.#sealer !== undefined) return Promise.resolve()
     this.#loading ??= this.#load().finally(() => {
@@ -92,7 +91,7 @@ function unlessForbidden(error: unknown): undefined {
   if (!isForbidden(error)) throw error
 }
 
-/** The name of the Secret with a Repository's key: no two Repositories share one. */
+/** Name of the Secret with a Repository's key: no two Repositories share one. */
 function sealName(repository: string): string {
   return `${leaseName(repository)}-seal`
 }

@@ -8,10 +8,13 @@ import { SECRETS } from '../../model/well-known-resources.ts'
 
 const TYPE = 'reeve.dev/seal'
 const KEY_BYTES = 32
-/** An API server that does not answer for so long keeps the key back, in milliseconds. */
+/** Maximum wait for the API server, in milliseconds: there is no key until it answers. */
 const DEADLINE_MS = 5_000
 
-/** The key as a Secret of the cluster has it; undefined where there is no such Secret. @throws ApiError, ConnectionError */
+/**
+ * The key in a Secret of the cluster; undefined if there is no such Secret.
+ * @throws ApiError, ConnectionError
+ */
 export async function readSealSecret(
   client: ClusterClient,
   name: string,
@@ -21,7 +24,10 @@ export async function readSealSecret(
   return live && keyIn(live)
 }
 
-/** Makes a key; where another Reeve is faster, its key counts. @throws ApiError, ConnectionError */
+/**
+ * Creates a key; if another Reeve is faster, its key counts.
+ * @throws ApiError, ConnectionError
+ */
 export async function createSealSecret(
   client: ClusterClient,
   name: string,
@@ -36,7 +42,7 @@ export async function createSealSecret(
   }
 }
 
-/** Without the Repository's label: it is no object of any installation. */
+/** Without the Repository's label: it belongs to no installation. */
 function secretObject(name: string, namespace: string, key: string): KubernetesObject {
   return {
     apiVersion: 'v1',
@@ -56,7 +62,7 @@ function secretObject(name: string, namespace: string, key: string): KubernetesO
 const DESCRIPTION =
   'The key by which Reeve knows again the objects that it made. Without it Reeve proves that from Git.'
 
-/** Undefined where it is another Secret than Reeve makes. */
+/** Undefined if the Secret is not one that Reeve makes. */
 function keyIn({ data }: LiveObject): Secret | undefined {
   const { key } = objectIn(data)
   const isKey = typeof key === 'string' && Buffer.from(key, 'base64').length === KEY_BYTES
