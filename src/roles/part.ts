@@ -1,4 +1,4 @@
-/** What a running part may report about itself; disposal ends it. */
+/** A running part, with optional status about itself; disposal ends it. */
 export interface Part extends Partial<AsyncDisposable>, Partial<Disposable> {
   /** Aborted, with the reason, when the part fails by itself. */
   readonly failure?: AbortSignal
@@ -11,7 +11,7 @@ export interface Part extends Partial<AsyncDisposable>, Partial<Disposable> {
 /** States of a dskit service: new → starting → running → stopping → terminated, or failed. */
 export type PartState = 'new' | 'starting' | 'running' | 'stopping' | 'terminated' | 'failed'
 
-/** What a starting part waits for. */
+/** Why a starting part waits. */
 export interface Wait {
   readonly text: string
   /** Whether the process counts as ready while this lasts. */
@@ -31,6 +31,6 @@ export interface ProcessHealth {
 export interface PartReport {
   readonly name: string
   readonly state: PartState
-  /** What it waits for, why it failed, or why it is not ready. */
+  /** Why it waits, failed or is not ready. */
   readonly detail?: string | undefined
 }

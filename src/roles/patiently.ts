@@ -31,7 +31,7 @@ export async function patiently<T>(task: () => Promise<T>, context: StartContext
 }
 
 /**
- * Reports what the start waits for, and returns the delay before the next attempt, in milliseconds.
+ * Reports why the start waits, and returns the delay before the next attempt, in milliseconds.
  * @throws errors that waiting cannot resolve
  */
 function tell(error: unknown, failures: number, { log, waitFor }: StartContext): number {

@@ -21,7 +21,7 @@ export interface ProcessOptions {
 export interface StartContext extends ProcessOptions {
   /** Aborted to end the part, even while it starts. */
   readonly signal: AbortSignal
-  /** Reports what the start waits for; undefined if it no longer waits. */
+  /** Reports why the start waits; undefined if it no longer waits. */
   readonly waitFor: (wait: Wait | undefined) => void
   /** Status of the process. */
   readonly health: ProcessHealth

@@ -50,7 +50,7 @@ export interface AdoptionRequest {
 /**
  * Takes the objects of an installation over from their owners, as they are: nothing is created, deleted or
  * replaced. Either all of it can be taken over or nothing is begun.
- * @returns what was done; undefined if nothing was, because it is not requested or is blocked
+ * @returns the result; undefined if nothing was done, because it is not requested or is blocked
  * @throws FaultError no-installation; not-followed-yet; if Git or the cluster cannot be read or written
  */
 export async function adoptNow(request: AdoptionRequest): Promise<Adopted | undefined> {

@@ -112,7 +112,7 @@ export class Controller implements AsyncDisposable {
     return this.#fleet.declared
   }
 
-  /** Refreshes discovery, and continues what waited for a kind. */
+  /** Refreshes discovery, and continues installations that waited for a kind. */
   refreshKinds(): Promise<void> {
     return this.#kinds.now()
   }

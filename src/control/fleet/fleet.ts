@@ -28,7 +28,7 @@ export interface Fleet {
   readonly made: ReadonlyMap<string, Made>
 }
 
-/** An installation, and what it was rendered from. */
+/** An installation, and the inputs of its rendering. */
 export interface Made {
   readonly declared: TreeDeclaration
   /** Same text for the same template; undefined without one. */

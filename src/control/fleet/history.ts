@@ -44,7 +44,7 @@ interface Past {
   failedAt?: number
 }
 
-/** An installation at a revision, what is permanently gone, or why it is unavailable now. */
+/** An installation at a revision, its permanently missing part, or why it is unavailable now. */
 export type Lookup =
   | { readonly installation: Installation }
   | { readonly lacks: 'commit' | 'installation' }

@@ -4,8 +4,8 @@ import type { InstallationStatus } from '../../model/status.ts'
 import type { Fleet } from './fleet.ts'
 
 /**
- * Installations of a commit. One whose group is gone, and that is in no other, has a fault: what it inherited
- * would change without being declared.
+ * Installations of a commit. One whose group is gone, and that is in no other, has a fault: its inherited
+ * settings would change without being declared.
  *
  * @param record reads an installation's record on the status branch
  */

@@ -17,14 +17,14 @@ export interface Member {
   readonly id: string
   /** As the head of the branch declares it. If it has faults, the installation stays at its target. */
   readonly attempted: Installation
-  /** What `objects` are rendered from: the head, else the last good revision if known. */
+  /** Source of `objects`: the head, else the last good revision if known. */
   readonly target: Target | undefined
   /** Kinds that it was resolved against. */
   readonly kinds: Kinds
   readonly objects: ReadonlyMap<ObjectId, ResolvedObject>
   /** Kinds of `objects`, each once. */
   readonly objectKinds: readonly GroupVersionKind[]
-  /** What the API server would refuse at a head that has no faults itself; keeps it from moving there. */
+  /** Refusals by the API server that keep it from moving to a head without faults of its own. */
   readonly refused: readonly Fault[]
   /** Objects that cannot be planned whatever the cluster holds: unknown kinds, misplaced namespaces. */
   readonly blocked: readonly BlockedPlan[]
@@ -42,7 +42,7 @@ export interface Placement {
   readonly namespace: string
 }
 
-/** An installation at a revision: what a member is brought to. */
+/** An installation at a revision, as the target of a member. */
 export interface Target {
   readonly installation: Installation
   readonly revision: Revision
@@ -50,7 +50,7 @@ export interface Target {
 
 /**
  * @param attempted the installation as the head declares it
- * @param target what it is brought to: `attempted` if the head has no faults
+ * @param target the installation to render, with its revision: `attempted` if the head has no faults
  * @param before secrets decrypted for it earlier
  * @param refused why it is held although the head itself has no faults
  */

@@ -85,7 +85,7 @@ export class Renderers implements AsyncDisposable {
     await engine?.[Symbol.asyncDispose]()
   }
 
-  /** Failures of remote templates and of the cluster affect only what is made from them. */
+  /** Failures of remote templates and of the cluster affect only the installations made from them. */
   async #orProblem(
     reference: TemplateReference,
     make: () => Promise<PreparedTemplate>,

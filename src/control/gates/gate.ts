@@ -8,7 +8,7 @@ export type Write = CreatePlan | PatchPlan | DeletePlan
 export interface WaitPlan {
   readonly action: 'wait'
   readonly key: ObjectKey
-  /** What it waits for; does not depend on how far that is. */
+  /** Reason for the wait; does not change with its progress. */
   readonly reason: string
   /** Installation whose object must be applied first, if it waits for one. */
   readonly on?: string

@@ -29,7 +29,7 @@ export interface WriteContext {
   readonly name: string
   /** Undefined if Git no longer declares it. */
   readonly member: Member | undefined
-  /** Wave of a commit's writes; -Infinity for deletions; undefined for those that never wait, like healing. */
+  /** Wave of a commit's writes; -Infinity for deletions; undefined if they never wait, as in healing. */
   readonly wave: number | undefined
   /** Outcomes of the earlier batches in this round. */
   readonly outcomes: readonly Outcome[]

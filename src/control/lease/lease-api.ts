@@ -20,8 +20,8 @@ const LONGEST_SILENCE_MS = 90_000
 export type Moved = 'moved'
 
 /**
- * Requests about one Lease. They neither queue behind the writes of objects nor wait for what delays those.
- * All throw ApiError and ConnectionError.
+ * Requests about one Lease. They neither queue behind the writes of objects nor wait for their guard. All
+ * throw ApiError and ConnectionError.
  */
 export class LeaseApi {
   readonly key: ObjectKey

@@ -73,7 +73,7 @@ export class SyncState {
     )
   }
 
-  /** What some object waits for before it is applied; undefined if none waits. */
+  /** Why some object waits before it is applied; undefined if none waits. */
   get waitsFor(): string | undefined {
     for (const outcome of this.outcomes.values()) if (outcome.result === 'waiting') return outcome.reason
     return undefined

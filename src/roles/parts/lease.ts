@@ -33,7 +33,7 @@ export async function start(
   return new HeldLease({ leaderLease, dataDir, log, wasAwaited: standBy.hasBegun })
 }
 
-/** What this process does while another Reeve holds the Lease. */
+/** The standby of this process while another Reeve holds the Lease. */
 class StandBy implements Disposable {
   hasBegun = false
   readonly #leaderLease: LeaderLease
