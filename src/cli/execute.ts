@@ -9,7 +9,7 @@ import { buildProgram } from './program.ts'
 
 const WRONG_USAGE = 2
 
-/** Runs one command line (without `node` and the script); the answer is the exit code. */
+/** Runs one command line (without `node` and the script). @returns the exit code */
 export async function execute(args: readonly string[], io: Io): Promise<number> {
   let exitCode = 0
   const program = buildProgram(io, async (spec, line) => {
@@ -33,7 +33,7 @@ async function runCommand(spec: CommandSpec, line: CommandLine, io: Io): Promise
   }
 }
 
-/** Faults without a stack trace; a stack trace only where the program itself is wrong. */
+/** Faults without a stack trace; any other error, which is a bug, with one. */
 function describe(error: unknown, spec: CommandSpec, io: Io): string {
   const colour = io.errColour
   if (error instanceof FaultError) return presentFaults([error.fault], { colour })

@@ -1,7 +1,7 @@
 import type { CommandSpec } from './commands/command-spec.ts'
 import { paint } from './present/paint.ts'
 
-/** What comes after a command's options: the environment, exit codes and examples. */
+/** The help below a command's options: environment, exit codes and examples. */
 export function helpAfter(spec: CommandSpec, colour: boolean): string {
   const title = (text: string) => paint('bold', text, colour)
   const blocks = [

@@ -5,7 +5,7 @@ import { stripVTControlCharacters, styleText } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import type { Io } from './present/io.ts'
 
-/** styleText itself knows NO_COLOR, FORCE_COLOR and whether the stream is a terminal. */
+/** styleText honours NO_COLOR, FORCE_COLOR and whether the stream is a terminal. */
 function hasColour(stream: NodeJS.WriteStream): boolean {
   const text = styleText('red', 'x', { stream })
   return stripVTControlCharacters(text) !== text
@@ -15,7 +15,7 @@ function homeDirectory(): string | undefined {
   try {
     return homedir() || undefined
   } catch {
-    return undefined // the user of this process is in no list of users
+    return undefined // the user database has no entry for this user
   }
 }
 
@@ -37,11 +37,10 @@ const io: Io = {
   },
 }
 
-// The heap is collected when it has grown by half, not by up to three times: less than half the memory.
+// Collect garbage when the heap has grown by half, not up to threefold: this takes less than half the memory.
 setFlagsFromString('--heap-growing-percent=50')
 
-// The rest is loaded after this, so that it comes from the cache: --help takes half the time.
-// Coverage is exact only without.
+// Load the rest with the compile cache: --help takes half the time. Coverage is exact only without it.
 if (!process.env.NODE_V8_COVERAGE) enableCompileCache()
 const { execute } = await import('./execute.ts')
 process.exitCode = await execute(process.argv.slice(2), io)

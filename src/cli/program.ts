@@ -28,7 +28,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   demoCommand,
 ]
 
-/** Called for the command that was asked for, with its command line. */
+/** Runs the requested command with its command line. */
 export type Invoke = (spec: CommandSpec, line: CommandLine) => Promise<void>
 
 const ABOUT = `Reeve keeps installations in Kubernetes exactly as Git declares them, and writes
@@ -105,7 +105,7 @@ function optionsOf(spec: CommandSpec): readonly Option[] {
   return [...valued, ...switches, ...(valued.length > 0 ? [config] : [])]
 }
 
-/** Commander sees the value as optional, so that a missing one is named along with other faults. */
+/** The value is optional to commander, so that a missing one is reported together with other faults. */
 function toOption(name: OptionName): Option {
   const { placeholder, group, help, fallback, fallbackHelp } = definitionOf(name)
   const shown = fallback ?? fallbackHelp
@@ -122,7 +122,7 @@ function commandLine(spec: CommandSpec, command: Command): CommandLine {
   return { flags: flags as Flags, faults: unexpectedArguments(spec, command.args), operands: command.args }
 }
 
-/** `unknown option '--git-token=abc'` → without the value, which may be a secret. */
+/** Redacts the value of an unknown flag, which may be a secret: `unknown option '--git-token=abc'`. */
 function redactValues(text: string): string {
   return text.replaceAll(/('-[^'=]*)=[^']*'/g, "$1'")
 }

@@ -6,8 +6,8 @@ import { environmentName } from './options/option.ts'
 import { definitionOf, isOptionName } from './options/table.ts'
 
 /**
- * What the command line holds beyond the known: unknown flags, operands too many, or none where one
- * is needed. The value of an unknown flag is never repeated: it may be a secret.
+ * Faults of the command line: unknown flags, extra operands and missing ones. The value of an unknown flag is
+ * never repeated: it may be a secret.
  */
 export function unexpectedArguments(spec: CommandSpec, operands: readonly string[]): readonly Fault[] {
   const flags = operands.filter((operand) => operand.startsWith('-') && operand !== '-')

@@ -75,7 +75,7 @@ export const adoptCommand: CommandSpec = {
   },
 }
 
-/** A running Reeve deletes what its branch does not declare. */
+/** A running Reeve deletes objects that its branch does not declare. */
 function notFollowed() {
   return fault('bad-option', '--yes takes over what --branch declares: leave SOURCE out')
 }
@@ -85,7 +85,7 @@ interface Presenter {
   readonly after: (report: AdoptionReport, adopted: Adopted | undefined, isMeant: boolean) => string
 }
 
-/** People see what is going to happen before it does; programs get one document. */
+/** Text shows the plan before the adoption; a document is written once, at the end. */
 async function presenter(line: CommandLine, values: OptionValues, io: Io): Promise<Presenter> {
   const explain = line.flags.explain === true
   const { output = 'text' } = values

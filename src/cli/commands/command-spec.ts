@@ -10,17 +10,17 @@ export interface CommandSpec {
   readonly description: string
   readonly operands?: readonly Operand[]
   readonly options: readonly OptionName[]
-  /** Flags without a value, only for the command line. */
+  /** Flags without a value, on the command line only. */
   readonly switches?: Readonly<Record<string, string>>
   readonly examples: readonly Example[]
   readonly exitCodes: Readonly<Record<number, string>>
-  /** The exit code where a fault ends the command. */
+  /** Exit code if a fault ends the command. */
   readonly failure: number
-  /** Does it; the answer is the exit code. */
+  /** Runs the command. @returns the exit code */
   readonly run: (line: CommandLine, io: Io) => Promise<number>
 }
 
-/** What a command is told without a flag; required ones come first. */
+/** A positional argument; required ones come first. */
 export interface Operand {
   readonly name: string
   readonly required: boolean
@@ -28,7 +28,7 @@ export interface Operand {
 }
 
 export interface Example {
-  /** Command lines as they are typed in a shell. */
+  /** Command lines as typed in a shell. */
   readonly command: string
   readonly says: string
 }

@@ -61,7 +61,7 @@ export const planCommand: CommandSpec = {
   },
 }
 
-/** As `kubectl diff`: 0 without and 1 with differences, more where something is wrong. */
+/** Like `kubectl diff`: 0 without differences, 1 with differences, higher for faults and blocked objects. */
 export function exitCodeOf({ plans, faults }: PlanReport): number {
   if (faults.length > 0) return 2
   const summary = summarise(plans)

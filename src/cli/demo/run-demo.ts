@@ -8,7 +8,7 @@ import { scenes } from './scenes.ts'
 import { CLUSTER, STATUS_BRANCH, type Stage, setUp } from './set-up.ts'
 
 export interface DemoOptions {
-  /** Go through the scenes and end; else stay up until a signal. */
+  /** Exit after the scenes; otherwise stay up until a signal. */
   readonly once: boolean
 }
 
@@ -19,7 +19,7 @@ export async function runDemo({ once }: DemoOptions, io: Io): Promise<number> {
   const played = playAll(stage, io)
   const ended = await Promise.race([played, aborted(stop).then(() => 'stopped' as const)])
   if (ended === 'stopped') {
-    played.catch(() => {}) // what it waits for goes away now
+    played.catch(() => {}) // the servers that it waits for stop now
     return 0
   }
   if (!ended || once) return ended ? 0 : 1

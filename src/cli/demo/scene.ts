@@ -9,17 +9,17 @@ import type { Stage } from './set-up.ts'
 const PATIENCE_MS = 60_000
 const WIDTH = 80
 
-/** One thing that happens, and what Reeve makes of it. */
+/** One change, and how Reeve reacts. */
 export interface Scene {
   readonly title: string
-  /** What is done, as a person would type it. */
+  /** The action, as a user would type it. */
   readonly does: string
   act(stage: Stage): Promise<void>
-  /** Whether a status commit's subject says that all is done. */
+  /** Whether the subject of a status commit marks the end of the scene. */
   ends(subject: string, head: string): boolean
 }
 
-/** Plays a scene and shows what Reeve logs and commits. Rejects where it does not come to its end. */
+/** Plays a scene and shows Reeve's log and commits. Rejects if the scene does not end in time. */
 export async function play(scene: Scene, number: number, stage: Stage, io: Io): Promise<void> {
   const say = (text: string) => io.out.write(`${text}\n`)
   say(`\n${paint('bold', `${number}. ${scene.title}`, io.colour)}\n   ${paint('dim', scene.does, io.colour)}`)
@@ -30,7 +30,7 @@ export async function play(scene: Scene, number: number, stage: Stage, io: Io): 
   let shown = from
   const isOver = () => {
     const lines = stage.reeve.log.slice(shown)
-    // New objects are summed up: wait for whatever comes after them.
+    // New objects are counted, so wait for the line that follows them.
     if (lines.at(-1)?.msg === 'created') return false
     shown += lines.length
     io.out.write(presentLines(lines, io))
@@ -40,7 +40,7 @@ export async function play(scene: Scene, number: number, stage: Stage, io: Io): 
   say(paint('dim', `   ${((performance.now() - started) / 1000).toFixed(1)} s`, io.colour))
 }
 
-/** What happened, for people: new objects by installation, patches field by field, faults, status commits. */
+/** Log lines for people: new objects by installation, patches field by field, faults, status commits. */
 function presentLines(lines: readonly LogLine[], io: Io): string {
   const created = lines.filter((line) => line.msg === 'created' && line.reason === 'commit')
   const others = lines.filter((line) => !created.includes(line))

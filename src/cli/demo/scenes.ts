@@ -6,7 +6,7 @@ import type { Stage } from './set-up.ts'
 const WEB = 'acme/web.yaml'
 const REPORT = 'eu/globex/report.yaml'
 
-/** The main job, in the order in which it is shown. */
+/** The scenes of the main job, in order. */
 export const scenes: readonly Scene[] = [
   {
     title: 'A repository declares three installations; Reeve meets it for the first time',

@@ -9,11 +9,11 @@ import { type ReeveProcess, startReeveProcess } from '../../sandbox/reeve-proces
 import { type WorkingCopy, workingCopy } from '../../sandbox/working-copy.ts'
 import { mainModule, packageRoot } from '../../support/package/package-root.ts'
 
-/** The name of the demo's cluster, and so of its status branch. */
+/** Name of the demo's cluster, which also names its status branch. */
 export const CLUSTER = 'demo'
 export const STATUS_BRANCH = `reeve/status/${CLUSTER}`
 
-/** Everything that the demo plays with. */
+/** The demo's servers, working copy and controller. */
 export interface Stage extends AsyncDisposable {
   readonly controlPlane: ControlPlane
   readonly git: GitServer

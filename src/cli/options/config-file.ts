@@ -15,12 +15,12 @@ export interface ConfigEntry {
 
 export interface ConfigFile {
   readonly entries: readonly ConfigEntry[]
-  /** Its keys `ignore` and `health`, which are no options. */
+  /** From the keys `ignore` and `health`, which are not options. */
   readonly rules: Rules
   readonly faults: readonly Fault[]
 }
 
-/** Reads the YAML file of --config: a mapping from the flags' names to scalars, and rules. Never throws. */
+/** Reads the YAML file of --config: a mapping of flag names to scalars, and rules. Never rejects. */
 export async function readConfigFile(file: string): Promise<ConfigFile> {
   try {
     return parseConfig(file, await readFile(file, 'utf8'))
@@ -30,7 +30,7 @@ export async function readConfigFile(file: string): Promise<ConfigFile> {
   }
 }
 
-/** Every scalar is taken as it is written (`1.0` stays `1.0`), as on the command line. */
+/** Scalars keep their text (`1.0` stays `1.0`), as on the command line. */
 export function parseConfig(file: string, text: string): ConfigFile {
   const bad = (line: number, details: string) => fault('bad-config', details, { location: { file, line } })
   try {

@@ -10,12 +10,12 @@ import { parseYaml } from '../../stages/declare/yaml/parse-yaml.ts'
 
 const SCHEMA = { type: 'object', properties: { ignore: ignoreSchema, health: healthSchema } } as const
 
-/** Whether a key of the configuration file holds rules, and is no option of the command line. */
+/** Whether a key of the configuration file holds rules, not an option. */
 export function isRulesKey(name: string): boolean {
   return Object.hasOwn(SCHEMA.properties, name)
 }
 
-/** The rules of a configuration file, for all installations: the same as in an Installation document. */
+/** Reads rules for all installations, in the same form as in an Installation document. */
 export function readConfigRules(
   file: string,
   text: string,

@@ -4,8 +4,8 @@ import type { Surroundings } from './given.ts'
 
 /**
  * The default data directory, one for each pair of repository and cluster:
- * `$XDG_STATE_HOME/reeve/<repository>-<hash>`, else below `~/.local/state` (XDG Base Directory).
- * Undefined where there is no home directory.
+ * `$XDG_STATE_HOME/reeve/<repository>-<hash>`, else below `~/.local/state` (XDG Base Directory). Undefined
+ * without either directory.
  */
 export function defaultDataDir(
   repo: string,

@@ -2,7 +2,7 @@ import { type Fault, fault } from '../../model/fault.ts'
 import type { AllGiven, Given } from './given.ts'
 import type { OptionName } from './table.ts'
 
-/** Options of which only one can hold: how to poll, and with what secret to log in and to decrypt. */
+/** Mutually exclusive options: when to poll, and which secret to authenticate and to decrypt with. */
 export const ALTERNATIVES: readonly (readonly OptionName[])[] = [
   ['interval', 'schedule'],
   ['git-token-file', 'git-token', 'git-password-file', 'git-password'],
@@ -10,7 +10,7 @@ export const ALTERNATIVES: readonly (readonly OptionName[])[] = [
   ['openpgp-key-file', 'openpgp-key'],
 ]
 
-/** Of alternatives the one of the highest rank is kept; two of the same rank are a fault. */
+/** Keeps the alternative that takes precedence; two of the same rank are a fault. */
 export function settleAlternatives(all: AllGiven): AllGiven {
   const kept = new Map(all.given)
   const found = ALTERNATIVES.flatMap((names) => settle(names, kept))

@@ -4,7 +4,7 @@ import type { ConfigEntry, ConfigFile } from './config-file.ts'
 import { environmentName } from './option.ts'
 import { definitionOf, type OptionName } from './table.ts'
 
-/** Where options come from besides the command line. */
+/** Sources of options besides the command line. */
 export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Whether logs go to a terminal. */
@@ -12,35 +12,35 @@ export interface Surroundings {
   readonly homeDirectory: string | undefined
 }
 
-/** Flags by name as commander read them; `true` where the value is missing. */
+/** Flags by name as commander parsed them; `true` if the value is missing. */
 export type Flags = Readonly<Record<string, string | true>>
 
-/** The command line as it was split up; `faults` names what it holds beyond the known flags. */
+/** The parsed command line; `faults` are its unexpected and missing arguments. */
 export interface CommandLine {
   readonly flags: Flags
-  /** The operands, such as DIR, in their order. */
+  /** The operands in order, such as DIR. */
   readonly operands: readonly string[]
   readonly faults: readonly Fault[]
 }
 
-/** The text of an option and where it was given; `rank` 0 (flag) wins over 1 and 2. */
+/** The text of an option and its source; `rank` 0 (flag) overrides 1 (environment) and 2 (file). */
 export interface Given {
   readonly name: OptionName
   readonly text: string | true
   readonly rank: 0 | 1 | 2
-  /** What messages call it: `--interval`, `REEVE_INTERVAL`, `interval`. */
+  /** Its name in messages: `--interval`, `REEVE_INTERVAL`, `interval`. */
   readonly label: string
   readonly location?: Location
 }
 
 export interface AllGiven {
   readonly given: ReadonlyMap<OptionName, Given>
-  /** Of the configuration file. */
+  /** From the configuration file. */
   readonly rules: Rules
   readonly faults: readonly Fault[]
 }
 
-/** All that was given of `names`, by precedence: flag, then environment, then configuration file. */
+/** The given options among `names`, by precedence: flag, then environment, then configuration file. */
 export async function gather(
   { flags, faults }: CommandLine,
   environment: Surroundings['environment'],
@@ -64,7 +64,7 @@ function missing(file: string | true | undefined): readonly Fault[] {
   return file === true || file === '' ? [fault('bad-option', '--config needs a value')] : []
 }
 
-/** The parser is loaded only where there is a file, so that --help stays quick. */
+/** Loads the parser only if there is a file, so that --help stays quick. */
 async function readConfig(file: string): Promise<ConfigFile> {
   const { readConfigFile } = await import('./config-file.ts')
   return readConfigFile(file)

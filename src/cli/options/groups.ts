@@ -1,6 +1,6 @@
 import type { OptionName } from './table.ts'
 
-/** Options of every command that reads what may be encrypted. */
+/** Options of every command that reads possibly encrypted files. */
 export const KEY_OPTIONS: readonly OptionName[] = ['age-key-file', 'openpgp-key-file']
 
 /** Options of every command that reads Git. */

@@ -5,7 +5,7 @@ import type { Parsed } from './option.ts'
 const SHORTEST_MS = 1_000
 const LONGEST_MS = 24 * 3_600_000
 
-/** Reads a duration as Go writes it (`30s`, `1h30m`) of one second to a day, in milliseconds. */
+/** Reads a Go duration (`30s`, `1h30m`) from one second to a day, in milliseconds. */
 export function readDuration(text: string): Parsed<number> {
   const ms = parseDuration(text)
   if (ms === undefined) return { problem: `${quoted(text)} is not a duration such as 30s, 5m or 1h30m` }

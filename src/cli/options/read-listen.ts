@@ -4,7 +4,7 @@ import type { Parsed } from './option.ts'
 
 const ADDRESS = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]/\s]*)):(\d{1,5})$/
 
-/** Reads `HOST:PORT`, `[::1]:PORT`, `:PORT`, or `none`, which is null. Port 0 is any free one. */
+/** Reads `HOST:PORT`, `[::1]:PORT`, `:PORT`, or `none`, which is null. Port 0 means any free port. */
 export function readListen(text: string): Parsed<Listen | null> {
   if (text === 'none') return { value: null }
   const match = ADDRESS.exec(text)

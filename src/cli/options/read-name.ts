@@ -3,10 +3,10 @@ import type { Parsed } from './option.ts'
 
 const LABEL_VALUE = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/
 const DNS_LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/
-/** What git check-ref-format refuses anywhere in a name. */
+/** What git check-ref-format refuses in a name. */
 const BAD_IN_REF = /[\s~^:?*[\\\p{Cc}]|\.\.|@\{|\/\/|\/\.|\.lock(?:\/|$)|^[./-]|[./]$|^@$/u
 
-/** Reads a name that becomes the value of a Kubernetes label, and part of a branch's name. */
+/** Reads a name for the value of a Kubernetes label and part of a branch name. */
 export function readLabelValue(text: string): Parsed<string> {
   return LABEL_VALUE.test(text) && !BAD_IN_REF.test(text)
     ? { value: text }
@@ -20,7 +20,7 @@ export function readNamespace(text: string): Parsed<string> {
     : { problem: `${quoted(text)} is not a namespace: at most 63 lower-case letters, digits and "-"` }
 }
 
-/** Reads the name of a branch (git check-ref-format), `refs/heads/` before it or not. */
+/** Reads the name of a branch (git check-ref-format), with or without `refs/heads/`. */
 export function readBranch(text: string): Parsed<string> {
   const name = text.replace(/^refs\/heads\//, '')
   return name !== '' && !BAD_IN_REF.test(name)
@@ -38,7 +38,7 @@ export function readChoice<const T extends string>(choices: readonly T[]): (text
   }
 }
 
-/** Takes any text but an empty one. */
+/** Reads any text that is not blank. */
 export function readText(text: string): Parsed<string> {
   return text.trim() === '' ? { problem: 'is empty' } : { value: text }
 }

@@ -14,7 +14,7 @@ export function readTreePath(text: string): Parsed<string> {
   return { value: normal === '.' ? '' : normal }
 }
 
-/** Reads the path of a file that has to be readable now; relative to the current directory. */
+/** Reads the path of a file, relative to the current directory; the file must be readable now. */
 export async function readFilePath(text: string): Promise<Parsed<string>> {
   if (text === '' || text.includes('\0')) return { problem: `${quoted(text)} is not a path` }
   const file = path.resolve(text)

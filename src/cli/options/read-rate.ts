@@ -1,7 +1,7 @@
 import { quoted } from '../../model/quoted.ts'
 import type { Parsed } from './option.ts'
 
-/** A line that is never that fast. */
+/** Maximum rate, in bytes per second: 1 GiB, faster than any line. */
 const HIGHEST = 1 << 30
 
 /** Reads bytes per second. */

@@ -2,7 +2,7 @@ import type { Parsed } from './option.ts'
 
 const SCP_LIKE = /^[^/\s]+@[^/\s:]+:/
 
-/** Reads the URL of a Git remote. Its problems never repeat the URL, which may hold a password. */
+/** Reads the URL of a Git remote. Problems never repeat the URL, which may hold a password. */
 export function readRepo(text: string): Parsed<string> {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (SCP_LIKE.test(text) || url?.protocol === 'ssh:') {

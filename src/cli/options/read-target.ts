@@ -2,7 +2,7 @@ import { quoted } from '../../model/quoted.ts'
 import { isRoleName, ROLE_NAMES, type RoleName } from '../../roles/role-names.ts'
 import type { Parsed } from './option.ts'
 
-/** Reads the roles of a process: `all`, or a list of names with commas between them. */
+/** Reads the roles of a process: `all`, or comma-separated names. */
 export function readTarget(text: string): Parsed<readonly RoleName[]> {
   const names = text.split(',').map((name) => name.trim())
   const unknown = names.find((name) => name !== 'all' && !isRoleName(name))

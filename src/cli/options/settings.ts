@@ -6,7 +6,7 @@ import { type OptionName, type OptionValues, optionTable } from './table.ts'
 import { UsageError } from './usage-error.ts'
 import { type ReadOptions, readOptions } from './values.ts'
 
-/** Reads the settings of a command that reads Git; throws a UsageError that names every fault. */
+/** Reads the settings of a command that reads Git. @throws UsageError with every fault */
 export async function readSettings(line: CommandLine, surroundings: Surroundings): Promise<Settings> {
   const read = await readOptions(line, surroundings, Object.keys(optionTable) as OptionName[])
   const { values } = read
@@ -23,7 +23,7 @@ export async function readSettings(line: CommandLine, surroundings: Surroundings
   }
 }
 
-/** The settings of logs alone, for commands that do not read Git. */
+/** Log settings; the default format depends on the terminal. */
 function logSettings(values: OptionValues, { terminal }: Surroundings): LogSettings {
   return {
     level: values['log-level'] ?? 'info',
@@ -58,7 +58,9 @@ function statusBranch(values: OptionValues): string {
   return values['status-branch'] ?? `reeve/status/${values.cluster ?? 'default'}`
 }
 
-/** What has a default; the second default only stands in where the value is a fault. */
+/**
+ * Settings with a default, which usually comes from the option table; here it stands in for faulty values.
+ */
 function fixed(
   values: OptionValues,
 ): Pick<Settings, 'branch' | 'path' | 'statusBranch' | 'cluster' | 'name' | 'namespace'> {
@@ -104,10 +106,10 @@ function credentials(values: OptionValues): CredentialSettings {
   }
 }
 
-/** What these options say of keys. */
+/** Options of decryption keys. */
 export const KEYS: readonly OptionName[] = ['age-key-file', 'openpgp-key-file', 'age-key', 'openpgp-key']
 
-/** The keys alone, for commands that do not read Git. */
+/** Decryption keys, for commands that need no other settings. */
 export function keySettings(values: OptionValues): KeySettings {
   return {
     ...(values['age-key-file'] && { ageKeyFile: values['age-key-file'] }),

@@ -10,7 +10,9 @@ import { readRepo } from './read-repo.ts'
 import { readSchedule } from './read-schedule.ts'
 import { readTarget } from './read-target.ts'
 
-/** Every option that takes a value. Flags, environment, configuration file and help come from here. */
+/**
+ * Every option that takes a value: the source of flags, environment variables, configuration keys and help.
+ */
 export const optionTable = {
   repo: {
     placeholder: 'URL',
@@ -208,10 +210,10 @@ export type OptionName = keyof typeof optionTable
 type ValueOf<D> = D extends { read: (text: string) => infer R } ? ParsedValue<Awaited<R>> : never
 type ParsedValue<P> = P extends { readonly value: infer T } ? T : never
 
-/** The options' values by name; only those that were given or have a default are there. */
+/** Option values by name; only options with a given value or a default are present. */
 export type OptionValues = { readonly [K in OptionName]?: ValueOf<(typeof optionTable)[K]> }
 
-/** The definition of `name`, its type of value put aside. */
+/** The definition of `name`, without the type of its value. */
 export function definitionOf(name: OptionName): OptionDefinition<unknown> {
   return optionTable[name]
 }

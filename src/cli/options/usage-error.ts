@@ -1,6 +1,6 @@
 import { describeFault, type Fault } from '../../model/fault.ts'
 
-/** What was asked for cannot be understood: all of what is wrong with it. */
+/** Wrong usage, with all its faults. */
 export class UsageError extends Error {
   readonly faults: readonly Fault[]
   constructor(faults: readonly Fault[]) {

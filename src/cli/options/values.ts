@@ -6,14 +6,14 @@ import { definitionOf, type OptionName, type OptionValues } from './table.ts'
 
 export interface ReadOptions {
   readonly values: OptionValues
-  /** Options that somebody gave, whether or not their value fits; the others have their default. */
+  /** Options given, with valid or faulty values; the others have their default. */
   readonly given: ReadonlySet<OptionName>
-  /** Of the configuration file. */
+  /** From the configuration file. */
   readonly rules: Rules
   readonly faults: readonly Fault[]
 }
 
-/** Reads the options `names` from flags, environment and file, and names all faults at once. */
+/** Reads the options `names` from flags, environment and file, and reports all faults at once. */
 export async function readOptions(
   line: CommandLine,
   surroundings: Surroundings,

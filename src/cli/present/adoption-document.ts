@@ -11,7 +11,7 @@ export interface AdoptionDocumentOptions extends Explain {
   readonly format: 'json' | 'yaml'
 }
 
-/** The same for programs: a Plan with who has the objects, and what was done where anything was. */
+/** An adoption for programs: a Plan with the owners of the objects and, once adopted, the outcome. */
 export function presentAdoptionDocument(
   report: AdoptionReport,
   adopted: Adopted | undefined,

@@ -14,7 +14,7 @@ import type { PlanTextOptions } from './plan-text-options.ts'
 import { presentReport } from './present-report.ts'
 import { cut, plain, wrap } from './wrap.ts'
 
-/** What `reeve adopt` would do, for people: the plan, and who has the objects. */
+/** The plan of `reeve adopt` for people, with the current owners of the objects. */
 export function presentAdoption(report: AdoptionReport, options: PlanTextOptions): string {
   const { plan, faults, owners, left } = report
   const text =
@@ -37,11 +37,11 @@ function presentOwned({ owner, revision, objects }: OwnedObjects, { width }: Pla
 }
 
 export interface AdoptedTextOptions extends PlanTextOptions {
-  /** Whether it was to be done. */
+  /** Whether --yes was given. */
   readonly isMeant: boolean
 }
 
-/** How it went, or how to go on. */
+/** The result of an adoption, or the next step. */
 export function presentAdopted(
   report: AdoptionReport,
   adopted: Adopted | undefined,

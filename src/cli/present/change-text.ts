@@ -4,7 +4,7 @@ import { paint } from './paint.ts'
 import type { PlanTextOptions } from './plan-text-options.ts'
 import { cut } from './wrap.ts'
 
-/** One changed field, unified: what the cluster has after `-`, what Git declares after `+`. */
+/** One changed field as a diff: the live value after `-`, the declared value after `+`. */
 export function presentChange(change: FieldChange, indent: string, options: PlanTextOptions): string {
   const line = (sign: '-' | '+', value: JsonValue | undefined) => {
     if (value === undefined) return ''
@@ -14,7 +14,7 @@ export function presentChange(change: FieldChange, indent: string, options: Plan
   return line('-', change.before) + line('+', change.after)
 }
 
-/** A value on one line: strings bare where nobody can take them for something else. */
+/** A value on one line; an unambiguous string without quotes. */
 export function short(value: JsonValue): string {
   return typeof value === 'string' && isPlain(value) ? value : JSON.stringify(value)
 }

@@ -1,7 +1,7 @@
 import { INSTALLATION_LABEL } from '../../model/labels.ts'
 import type { ObjectPlan } from '../../model/plan.ts'
 
-/** The id of the installation that the object moves away from, where it moves. */
+/** Id of the installation that hands the object over, if any. */
 export function handedOverFrom(plan: ObjectPlan): string | undefined {
   if (plan.action !== 'patch') return undefined
   const before = plan.live.metadata.labels?.[INSTALLATION_LABEL]

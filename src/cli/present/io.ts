@@ -1,13 +1,13 @@
 import type { Surroundings } from '../options/given.ts'
 
-/** Somewhere to write text to, as process.stdout. */
+/** A stream of text, such as process.stdout. */
 export interface Output {
   write(text: string): unknown
   readonly isTTY?: boolean
   readonly columns?: number
 }
 
-/** What a command line talks to. */
+/** Streams and surroundings of a command line. */
 export interface Io {
   readonly out: Output
   readonly err: Output
@@ -17,7 +17,7 @@ export interface Io {
   readonly surroundings: Surroundings
 }
 
-/** Columns of text on `out`: the terminal's, at most 120; 80 where it is none. */
+/** Columns of text on `out`: those of the terminal, at most 120, or 80 without a terminal. */
 export function widthOf({ out }: Io): number {
   return Math.min(out.columns ?? 80, 120)
 }

@@ -2,11 +2,11 @@ import type { ObjectPlan } from '../../model/plan.ts'
 import { leftOf } from '../../stages/plan/describe/left.ts'
 
 export interface Explain {
-  /** Also what is left as it is and why, and what changes were worked out from. */
+  /** Also show fields left as they are, with the reason, and the bases of changes. */
   readonly explain?: boolean
 }
 
-/** Objects that do not change are shown only where something of them is left as it is. */
+/** Unchanged objects are shown only to explain fields left as they are. */
 export function isShown(object: ObjectPlan, { explain = false }: Explain): boolean {
   return object.action !== 'unchanged' || (explain && leftOf(object).length > 0)
 }

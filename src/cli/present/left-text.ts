@@ -8,7 +8,7 @@ import { cut, wrap } from './wrap.ts'
 
 const SAID_WIDTH = 60
 
-/** One field that stays as it is: what the cluster has, and below it what Git says and why. */
+/** One field left as it is: the live value, and below it the declared value and the reason. */
 export function presentLeft(field: LeftChange, indent: string, options: PlanTextOptions): string {
   const there = field.live === undefined ? 'not there' : short(field.live)
   const line = cut(`= ${field.path}: ${there}`, options.width - indent.length)
@@ -37,7 +37,7 @@ function reasonText(why: IgnoredReason): string {
   }
 }
 
-/** What a change was worked out from. */
+/** The merge base of a change. */
 export function presentBase(base: PatchBase, indent: string, options: PlanTextOptions): string {
   return dim(wrap(`merge base: ${baseText(base)}`, options.width, indent), options)
 }

@@ -23,7 +23,7 @@ const HANDED_OVER = ['=', 'cyan'] as const
 const INDENT = '      '
 const CREATE_LINES = 24
 
-/** One object of a plan: a line with its sign, and below it what exactly happens. */
+/** One object of a plan: a line with its sign, and below it the exact changes. */
 export function presentObject(plan: ObjectPlan, options: PlanTextOptions): string {
   const from = handedOverFrom(plan)
   const [sign, style] = from === undefined ? SIGNS[plan.action] : HANDED_OVER
@@ -62,7 +62,7 @@ function patchDetails(plan: PatchPlan, options: PlanTextOptions): string {
   return `${INDENT}${paint('dim', "only the label and annotation that are Reeve's own", options.colour)}\n`
 }
 
-/** Whoever puts the object back has to be stopped: the annotation alone does not ask whether it is. */
+/** Asks to suspend the former owner, which would revert the object: reeve.dev/adopt does not check that. */
 function takeoverNote(plan: PatchPlan, { colour, width }: PlanTextOptions): string {
   const owners = takenOverFrom(plan).map(describeOwner)
   if (owners.length === 0) return ''

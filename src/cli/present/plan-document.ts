@@ -13,7 +13,7 @@ import { summarise } from './summary.ts'
 
 /**
  * The plan for programs; its shape is stable within v1alpha1 (docs/using/plan.md, "Plans for programs").
- * Objects without anything to tell are only counted. Values of Secrets are redacted.
+ * Objects with nothing to show are only counted. Values of Secrets are redacted.
  */
 export function planDocument(report: PlanReport, options: Explain): object {
   const { plans, faults, target, dryRun, warnings = [] } = report
@@ -67,7 +67,7 @@ function baseDocument(base: PatchBase): object {
   return 'revision' in base ? { kind: base.kind, commit: revisionDocument(base.revision) } : base
 }
 
-/** The reason, and what it is about, beside the values. */
+/** Flattens the reason and its details beside the values. */
 function leftDocument({ why, ...field }: LeftChange): object {
   return { ...field, ...why }
 }

@@ -4,10 +4,10 @@ import { paint } from './paint.ts'
 import type { PlanTextOptions } from './plan-text-options.ts'
 import { cut, plain, wrap } from './wrap.ts'
 
-/** Maximum length of a warning's message on a terminal: the data has all of it. */
+/** Maximum length of a warning's message in text; documents have all of it. */
 const LONGEST_MESSAGE = 400
 
-/** The line above a plan: which cluster Git is compared with. */
+/** The line above a plan: the cluster that Git is compared with. */
 export function presentTarget({ target }: PlanReport, { colour, width }: PlanTextOptions): string {
   if (target === undefined) return ''
   const { cluster, context, server } = target
@@ -15,7 +15,7 @@ export function presentTarget({ target }: PlanReport, { colour, width }: PlanTex
   return `${paint('dim', line, colour)}\n`
 }
 
-/** The lines below a plan: what it could not look at. */
+/** The lines below a plan: warnings, and the reason for a missing dry run. */
 export function presentNotes({ dryRun, warnings = [] }: PlanReport, options: PlanTextOptions): string {
   const notes = warnings.map(
     (warning) => `${cut(describeFault(warning), LONGEST_MESSAGE)}; ${warning.remedy}`,

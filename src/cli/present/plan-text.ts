@@ -7,7 +7,7 @@ import type { PlanTextOptions } from './plan-text-options.ts'
 import { differs, presentSummary, summarise } from './summary.ts'
 import { plain, wrap } from './wrap.ts'
 
-/** Plans for people: what differs, by installation, and one line that sums up. */
+/** Plans for people: differences by installation, and a summary line. */
 export function presentPlan(plans: readonly Plan[], options: PlanTextOptions): string {
   const summary = summarise(plans)
   const shown = plans.filter((plan) => plan.objects.some((object) => isShown(object, options)))

@@ -10,7 +10,7 @@ export interface ReportOptions extends PlanTextOptions {
   readonly format: 'text' | 'json' | 'yaml'
 }
 
-/** The answer of `reeve plan` in the format asked for. */
+/** The report of `reeve plan` in the requested format. */
 export function presentReport(report: PlanReport, options: ReportOptions): string {
   if (options.format === 'json') return `${JSON.stringify(planDocument(report, options), null, 2)}\n`
   if (options.format === 'yaml') return dump(planDocument(report, options), { noRefs: true })

@@ -3,7 +3,7 @@ import { cut, plain } from './wrap.ts'
 
 const CLEAR_LINE = '\r\u001b[K'
 
-/** Says what is being done, on one line of a terminal; nothing where standard error is none. */
+/** Shows the current action on one line of the terminal; nothing if standard error is not a terminal. */
 export interface Progress extends Disposable {
   readonly say: (text: string) => void
 }

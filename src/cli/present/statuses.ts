@@ -18,7 +18,7 @@ export interface StatusesOptions {
   readonly width: number
 }
 
-/** How a sync went, for people: a line for each installation, and below it what is wrong. */
+/** The result of a sync for people: a line for each installation, and below it its problems. */
 export function presentStatuses(statuses: readonly InstallationStatus[], options: StatusesOptions): string {
   const sorted = [...statuses].sort((a, b) => (a.name < b.name ? -1 : 1))
   const longest = Math.max(0, ...sorted.map(({ name }) => name.length))

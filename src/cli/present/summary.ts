@@ -1,6 +1,6 @@
 import type { Plan } from '../../model/plan.ts'
 
-/** How many objects a plan creates, changes and so on. */
+/** Numbers of a plan's objects by action. */
 export interface Summary {
   readonly create: number
   readonly change: number

@@ -1,4 +1,4 @@
-/** Text in lines of at most `width` characters where its words allow, each indented by `indent`. */
+/** Wraps text to `width` characters where its words allow, each line indented by `indent`. */
 export function wrap(text: string, width: number, indent: string): string {
   const lines: string[] = []
   let line = ''
@@ -10,12 +10,12 @@ export function wrap(text: string, width: number, indent: string): string {
   return [...lines, line].map((each) => `${indent}${each}\n`).join('')
 }
 
-/** One line cut to `width` characters. */
+/** Cuts a line to `width` characters. */
 export function cut(line: string, width: number): string {
   return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`
 }
 
-/** Without control characters: names and messages come from outside and must not steer a terminal. */
+/** Replaces control characters: names and messages come from outside and must not control a terminal. */
 export function plain(text: string): string {
   return text.replaceAll(/\p{Cc}+/gu, ' ')
 }

@@ -7,8 +7,8 @@ import { redactedObject } from '../../stages/plan/describe/redact.ts'
 const OWN = [APPLIED_ANNOTATION, INSTALLATION_LABEL, REPOSITORY_LABEL]
 
 /**
- * What is not already in the object's title, as lines of YAML: no apiVersion, kind, name, namespace,
- * nor what Reeve itself adds. Values of Secrets are redacted.
+ * The object as lines of YAML, without its title's apiVersion, kind, name and namespace and without Reeve's
+ * own labels and annotation. Values of Secrets are redacted.
  */
 export function yamlOf(object: KubernetesObject, width: number, sensitive?: Sensitive): readonly string[] {
   const { apiVersion: _, kind: __, metadata, ...rest } = redactedObject(object, sensitive)
