@@ -6,32 +6,32 @@ import type { EngineMessage, EngineOrder } from './engine-message.ts'
 import { lineReader } from './line-reader.ts'
 import { processTime } from './process-time.ts'
 
-/** Why the program is gone: too much memory or stack, not to be started, or nobody knows. */
+/** Why the program ended: out of memory, stack overflow, failed start, or unknown. */
 export type Death = 'memory' | 'stack' | 'no-start' | 'unknown'
 
 export interface ChildEvents {
   onMessage(message: EngineMessage): void
-  /** Called once. `words` are the program's last, or those of the system. */
+  /** Called once. `words` is the start of its stderr, or the error of the spawn. */
   onDeath(death: Death, words: string): void
 }
 
 /** The running program. */
 export interface EngineChild {
   send(order: EngineOrder): void
-  /** Whether this process waits for the program before it ends. */
+  /** Sets whether the program keeps this process alive. */
   keepAlive(busy: boolean): void
-  /** Has it end by itself, which it does at once. */
+  /** Closes its standard input, on which it exits at once. */
   end(): void
   kill(): void
-  /** Milliseconds of CPU that it has taken. */
+  /** CPU time of the program, in milliseconds. */
   cpuMs(): number
 }
 
 const keptWords = 4096
 
 /**
- * Starts the program: of its own process group, so that Ctrl-C reaches only us, with none of our
- * environment. It ends when its standard input does, which the kernel sees to however we end.
+ * Starts the program in its own process group, so that Ctrl-C reaches only Reeve, and without Reeve's
+ * environment. It exits when its standard input closes, which the kernel ensures however Reeve ends.
  */
 export function startChild(program: string, limits: EngineLimits, events: ChildEvents): EngineChild {
   const child = spawn(program, argumentsFor(limits), {
@@ -45,7 +45,7 @@ export function startChild(program: string, limits: EngineLimits, events: ChildE
   child.on('error', (error) => {
     words ||= error.message
   })
-  child.stdin.on('error', () => {}) // it may end before it has read all
+  child.stdin.on('error', () => {}) // it may exit before reading everything
   child.stdout.on(
     'data',
     lineReader((line) => {
@@ -68,7 +68,7 @@ export function startChild(program: string, limits: EngineLimits, events: ChildE
   }
 }
 
-/** Undefined for what the program never says, such as the output of another one. */
+/** Undefined for a line that the program never writes, such as another program's output. */
 function parseMessage(line: string): EngineMessage | undefined {
   const message = parseJson(line)
   return isJsonObject(message) ? (message as unknown as EngineMessage) : undefined
@@ -78,7 +78,7 @@ function argumentsFor({ memoryBytes, cacheBytes, outputBytes }: EngineLimits): s
   return ['-memory', `${memoryBytes}`, '-cache', `${cacheBytes}`, '-output', `${outputBytes}`]
 }
 
-// Exit code 3: the program found that it takes too much memory (memory.go).
+// Exit code 3: the program exceeded its memory limit (memory.go).
 function deathOf(child: ChildProcess, fatal: string | undefined, words: string): Death {
   if (child.pid === undefined) return 'no-start'
   if (fatal === 'memory' || child.exitCode === 3 || words.includes('out of memory')) return 'memory'

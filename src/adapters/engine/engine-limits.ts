@@ -3,9 +3,9 @@ import type { EngineLimits } from './engine.ts'
 
 const mebibyte = 1024 ** 2
 
-/** The limits given, completed by the defaults. */
+/** The given limits, completed with defaults. */
 export function engineLimits(given: Partial<EngineLimits> = {}): EngineLimits {
-  // What is quick, what is repeated alone and what takes long have a program each: rarely all are large.
+  // Quick, suspect and long renderings have separate programs; rarely are all three large.
   const memoryBytes = Math.min(1024 * mebibyte, containerBytes() / 3)
   return {
     outputBytes: 16 * mebibyte,
@@ -18,7 +18,7 @@ export function engineLimits(given: Partial<EngineLimits> = {}): EngineLimits {
   }
 }
 
-// A container that is out of memory loses us as well. Node says 0, or far too much, without a limit.
+// A container that runs out of memory takes Reeve down, too. Without a limit, Node reports 0 or far too much.
 function containerBytes(): number {
   return process.constrainedMemory() || Number.POSITIVE_INFINITY
 }

@@ -8,7 +8,7 @@ import type {
   Release,
 } from './engine.ts'
 
-/** What the engine program is asked to render; protocol.go has the same shapes. */
+/** A rendering requested of the engine program; protocol.go has the same shapes. */
 export type RenderOrder =
   | {
       readonly render: 'helm'
@@ -27,7 +27,7 @@ export type RenderOrder =
       readonly kustomize: { readonly directory: string }
     }
 
-/** A line to the program. The files are in base64, by path. */
+/** A line to the program. Files are in base64, by path. */
 export type EngineOrder =
   | (RenderOrder & { readonly id: number; readonly files?: Readonly<Record<string, string>> })
   | {
@@ -35,7 +35,7 @@ export type EngineOrder =
       readonly lookup: LookupAnswer & { readonly n: number; readonly error?: string }
     }
 
-/** A line from the program; which fields are there says what it is. */
+/** A line from the program; the fields present determine its kind. */
 export interface EngineMessage {
   readonly id: number
   readonly missing?: true

@@ -4,7 +4,7 @@ import type { RenderOrder } from './engine-message.ts'
 import { helmOrder, type Job, kustomizeOrder } from './job.ts'
 import { Lanes } from './lanes.ts'
 
-/** The engine that runs the program reeve-engine, which it starts when there is something to render. */
+/** An engine that runs the program reeve-engine, started on demand. */
 export function engineProgram(program: string, given: Partial<EngineLimits> = {}): Engine {
   const limits = engineLimits(given)
   const lanes = new Lanes(program, limits)
@@ -19,7 +19,7 @@ export function engineProgram(program: string, given: Partial<EngineLimits> = {}
       last += 1
       lanes.add({ id: last, order, tree, lookup, timeoutMs, settle, reject })
     })
-  // A failure has its own `ok`, which wins.
+  // The `ok` of a failure overrides this one.
   return {
     async helm(request) {
       const answer = await render(helmOrder(request), request.chart, request.timeoutMs, request.lookup)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { packageRoot } from '../../support/package/package-root.ts'
 import { type GoProgram, goProgram } from '../go-program/go-program.ts'
 
-/** The program of src/adapters/engine/program, of the checkout or of the published package. */
+/** The program in src/adapters/engine/program, of the checkout or the published package. */
 export async function engineSource(environment: NodeJS.ProcessEnv = process.env): Promise<GoProgram> {
   const directory = join(packageRoot(), 'src/adapters/engine/program')
   const buildArguments = argumentsFor(await readFile(join(directory, 'go.mod'), 'utf8'))
@@ -18,7 +18,7 @@ export async function engineSource(environment: NodeJS.ProcessEnv = process.env)
   return goProgram(module, environment)
 }
 
-// Templates can ask for the version of Helm, which its releases have linked in.
+// Templates can read Helm's version, which its releases set at link time.
 function argumentsFor(goMod: string): readonly string[] {
   const [, version] = /\shelm\.sh\/helm\/v3 (v\S+)/.exec(goMod) ?? []
   if (!version) throw new Error('go.mod of the renderer names no version of helm.sh/helm/v3')

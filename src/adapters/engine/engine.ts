@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../model/json.ts'
 
 /**
- * Renders Helm charts and Kustomize overlays. What goes wrong with a rendering is an answer; a
- * promise is rejected only with what the request's own `files` rejected with.
+ * Renders Helm charts and Kustomize overlays. A failed rendering is an answer; a promise rejects only with
+ * the error of the request's own `files`, or if helm or kustomize cannot be started.
  */
 export interface Engine extends AsyncDisposable {
   /** Renders the chart as `helm install` does before it sends anything. */
@@ -13,25 +13,28 @@ export interface Engine extends AsyncDisposable {
 
 /** A directory, or a packaged chart: one file whose name ends in .tgz. */
 export interface FileTree {
-  /** Digest of the paths and contents: trees of one key are the same. */
+  /** Digest of the paths and contents: trees with the same key are equal. */
   readonly key: string
-  /** The regular files by path, such as `templates/web.yaml`. Asked for only where the key is not known. */
+  /**
+   * The regular files by path, such as `templates/web.yaml`. Not called for a tree that the engine has
+   * cached.
+   */
   files(): Promise<ReadonlyMap<string, Uint8Array>>
 }
 
 export interface HelmRequest {
   readonly chart: FileTree
-  /** What `--values` would have; the chart's own values are merged below. */
+  /** Values as in `--values`; they override the chart's own. */
   readonly values: JsonObject
   readonly release: Release
   readonly capabilities: Capabilities
-  /** Answers the template function `lookup`; without it there are no live objects. */
+  /** Answers the template function `lookup`; without it, lookups find nothing. */
   readonly lookup?: (question: LookupQuestion) => Promise<LookupAnswer>
-  /** Milliseconds of work, without the time that lookups take; by default 30,000. */
+  /** Maximum working time in milliseconds, not counting lookups; by default 30,000. */
   readonly timeoutMs?: number
 }
 
-/** What templates see as `.Release`. */
+/** The `.Release` of templates. */
 export interface Release {
   readonly name: string
   readonly namespace: string
@@ -40,24 +43,26 @@ export interface Release {
   readonly isUpgrade?: boolean
 }
 
-/** What templates see as `.Capabilities`. */
+/** The `.Capabilities` of templates. */
 export interface Capabilities {
   /** The API server's gitVersion, such as `v1.36.3`. */
   readonly kubeVersion: string
-  /** All that `.Capabilities.APIVersions.Has` is true for, such as `apps/v1` and `apps/v1/Deployment`. */
+  /**
+   * Arguments for which `.Capabilities.APIVersions.Has` is true, such as `apps/v1` and `apps/v1/Deployment`.
+   */
   readonly apiVersions: readonly string[]
 }
 
-/** The arguments of `lookup`: '' for no namespace, and for all objects of the kind. */
+/** The arguments of `lookup`; an empty namespace means none, an empty name all objects of the kind. */
 export interface LookupQuestion {
   readonly apiVersion: string
   readonly kind: string
-  /** A namespace also where the kind has none: then it does not count. */
+  /** May be set for a cluster-scoped kind, too, which ignores it. */
   readonly namespace: string
   readonly name: string
 }
 
-/** The object, null where there is none; the items where no name was asked for. */
+/** The object, or null if it does not exist; the items if the name is empty. */
 export interface LookupAnswer {
   readonly object?: JsonObject | null
   readonly items?: readonly JsonObject[]
@@ -66,34 +71,34 @@ export interface LookupAnswer {
 /** A rendered file; `path` is Helm's, such as `web/charts/db/templates/secret.yaml`. */
 export interface RenderedFile {
   readonly path: string
-  /** YAML documents, not checked. */
+  /** Unchecked YAML documents. */
   readonly text: string
 }
 
 export interface ChartInfo {
   readonly name: string
   readonly version: string
-  /** '' where Chart.yaml has none. */
+  /** Empty if Chart.yaml has none. */
   readonly appVersion: string
   readonly deprecated: boolean
 }
 
-/** What a rendering has that the next one of the same input would not have. */
+/** What differs between renderings of the same input. */
 export interface Varying {
-  /** The functions called that give something else each time, such as `randAlphaNum`. */
+  /** Functions with a different result at each call, such as `randAlphaNum`. */
   readonly functions: readonly string[]
-  /** Paths of the rendered files that come out differently for it. */
+  /** Paths of the rendered files that differ. */
   readonly files: readonly string[]
 }
 
 export interface HelmRendering {
   readonly ok: true
   readonly chart: ChartInfo
-  /** Sorted by path; without NOTES.txt, partials and what renders to nothing; hooks included. */
+  /** Sorted by path; without NOTES.txt, partials and empty files; with hooks. */
   readonly files: readonly RenderedFile[]
-  /** The files of `crds/`, of enabled subcharts as well, as they are. */
+  /** The files of `crds/` as they are, including those of enabled subcharts. */
   readonly crds: readonly RenderedFile[]
-  /** Each question once, in the order in which they were asked. */
+  /** Distinct questions, in the order of their first use. */
   readonly lookups: readonly LookupQuestion[]
   readonly varying: Varying
 }
@@ -102,7 +107,7 @@ export interface KustomizeRequest {
   readonly tree: FileTree
   /** Path of the kustomization's directory in the tree; '' for its root. Bases may be anywhere in the tree. */
   readonly directory: string
-  /** Milliseconds; by default 30,000. */
+  /** Maximum time in milliseconds; by default 30,000. */
   readonly timeoutMs?: number
 }
 
@@ -113,16 +118,15 @@ export interface KustomizeBuild {
 }
 
 /**
- * Why there is no rendering: `input`, so it will fail again; `lookup`, a live object could not be
- * had; `bounds`, it took more time, memory or output than it may; `engine`, something is wrong with
- * what renders.
+ * Why a rendering failed: `input`: it fails again for the same input; `lookup`: a live object could not be
+ * read; `bounds`: it exceeded its limit of time, memory or output; `engine`: the renderer itself failed.
  */
 export type FailureCause = 'input' | 'lookup' | 'bounds' | 'engine'
 
 export interface RenderFailure {
   readonly ok: false
   readonly cause: FailureCause
-  /** In the words of Helm or Kustomize. */
+  /** For `input`, mostly in the words of Helm or Kustomize. */
   readonly message: string
   /** A template's path as in RenderedFile, or a file of the Kustomize tree. */
   readonly file?: string
@@ -132,18 +136,21 @@ export interface RenderFailure {
 export type HelmAnswer = HelmRendering | RenderFailure
 export type KustomizeAnswer = KustomizeBuild | RenderFailure
 
-/** What one rendering may take, and how long the program stays when it has nothing to do. */
+/** Limits of a rendering, and of an idle program. */
 export interface EngineLimits {
-  /** Bytes of output; by default 16 MiB. */
+  /** Maximum output in bytes; by default 16 MiB. */
   readonly outputBytes: number
-  /** Bytes of heap and stacks of each program; by default 1 GiB, and a third of a container's at most. */
+  /**
+   * Maximum heap and stacks of each lane's programs, in bytes; by default 1 GiB, at most a third of a
+   * container's memory.
+   */
   readonly memoryBytes: number
-  /** Bytes of files that the program keeps; by default a quarter of the memory. */
+  /** Maximum size of the files that the program caches, in bytes; by default a quarter of the memory. */
   readonly cacheBytes: number
-  /** Milliseconds of work where the request says nothing; by default 30,000. */
+  /** Default timeout of a request, in milliseconds; by default 30,000. */
   readonly timeoutMs: number
-  /** Milliseconds after which an idle program ends; by default five minutes. */
+  /** Delay before an idle program ends, in milliseconds; by default five minutes. */
   readonly idleMs: number
-  /** Quick renderings at a time; by default as many as there are cores. */
+  /** Maximum number of concurrent quick renderings; by default the number of cores. */
   readonly parallel: number
 }

@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 
-/** The path of the first program of that name in the directories of PATH. */
+/** Path of the first executable file of that name in the directories of PATH. */
 export async function findInPath(name: string, environment: NodeJS.ProcessEnv): Promise<string | undefined> {
   const directories = (environment.PATH ?? '').split(delimiter).filter((directory) => directory !== '')
   for (const directory of directories) {
@@ -17,6 +17,6 @@ async function isProgram(path: string): Promise<boolean> {
     await access(path, constants.X_OK)
     return (await stat(path)).isFile()
   } catch {
-    return false // what cannot be run here is passed over, as a shell does
+    return false // a shell skips such a file, too
   }
 }

@@ -10,14 +10,14 @@ import { type HelmOutput, splitHelmOutput } from './split-helm-output.ts'
 import { type TemporaryTree, writeTemporaryTree } from './temporary-tree.ts'
 import { mentionedVarying, mentions } from './varying-functions.ts'
 
-/** Runs helm with arguments within bounds; gives what it printed. */
+/** Runs helm within the limits; resolves to its output. */
 type RunHelm = (args: readonly string[]) => Promise<string | RenderFailure>
 
 /**
- * Renders the chart by the program `helm`, version 3 or 4. It differs from the engine's own program:
- * `.Capabilities.APIVersions` also has what Helm itself knows, `.Release.Revision` is 1, nothing can
- * be looked up, output that is not YAML is a failure, and what varies is only seen where two
- * renderings differ by chance.
+ * Renders the chart with the program `helm`, version 3 or 4. Unlike reeve-engine, it adds Helm's built-in
+ * versions to `.Capabilities.APIVersions`, sets `.Release.Revision` to 1, has no lookups, and fails on output
+ * that is not YAML. `varying` has the functions that templates mention, called or not, and only the files
+ * that happen to differ between two renderings.
  */
 export async function helmByProgram(
   program: string,

@@ -3,7 +3,7 @@ import type { EngineMessage, RenderOrder } from './engine-message.ts'
 
 type Result = NonNullable<EngineMessage['result']>
 
-/** One rendering to be done, until `settle` or `reject` is called. */
+/** A rendering that is pending until `settle` or `reject` is called. */
 export interface Job {
   readonly id: number
   readonly order: RenderOrder
@@ -39,7 +39,7 @@ export async function encodedFiles(tree: FileTree): Promise<Record<string, strin
   return Object.fromEntries([...files].map(([path, data]) => [path, encode(data)]))
 }
 
-/** What `lookup` says, or why it says nothing. */
+/** The answer of `lookup`, or its error. */
 export async function lookUp(
   job: Job,
   message: NonNullable<EngineMessage['lookup']>,

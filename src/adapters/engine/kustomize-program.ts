@@ -5,10 +5,10 @@ import { failure } from './job.ts'
 import { runRenderer } from './run-renderer.ts'
 import { writeTemporaryTree } from './temporary-tree.ts'
 
-/** A program with the arguments that have it build: `kustomize build` or `kubectl kustomize`. */
+/** A program and the arguments that make it build: `kustomize build` or `kubectl kustomize`. */
 export type KustomizeCommand = readonly [program: string, ...args: string[]]
 
-/** Builds the kustomization by the program. */
+/** Builds the kustomization with the program. */
 export async function kustomizeByProgram(
   [program, ...first]: KustomizeCommand,
   request: KustomizeRequest,
@@ -24,8 +24,8 @@ export async function kustomizeByProgram(
 }
 
 /**
- * Whether a kustomization has a URL of this machine, the only ones that the proxy of the program's
- * environment does not catch.
+ * Whether the file is a kustomization with a URL of this machine: only such URLs bypass the proxy of
+ * programEnvironment.
  */
 function namesThisMachine(path: string, data: Uint8Array): boolean {
   if (!/(^|\/)(kustomization\.ya?ml|Kustomization)$/.test(path)) return false
@@ -36,7 +36,7 @@ function parsed(data: Uint8Array): unknown {
   try {
     return load(new TextDecoder().decode(data))
   } catch {
-    return undefined // Kustomize says it better
+    return undefined // Kustomize reports it better
   }
 }
 

@@ -3,13 +3,13 @@ import type { Job } from './job.ts'
 import { LongLane } from './long-lane.ts'
 import { Supervisor } from './supervisor.ts'
 
-/** What works for longer, in milliseconds, makes room where others wait. */
+/** Working time after which a rendering makes room for waiting ones, in milliseconds. */
 const BRIEF_MS = 300
 
 /**
- * Renders on several lanes, each with a program of its own, so that nothing that takes long or makes the
- * program end keeps the others waiting: what is quick goes together; what the program may have died of goes
- * alone, which shows whether it did; and what takes long goes alone, too.
+ * Renders on several lanes, each with programs of its own, so that a slow or crashing rendering does not
+ * delay the others. Quick renderings share a program; those that may have crashed it run again alone, which
+ * shows the culprit; long ones run alone, too.
  */
 export class Lanes implements Disposable {
   readonly #quick: Supervisor
@@ -28,7 +28,7 @@ export class Lanes implements Disposable {
     else this.#quick.add(job)
   }
 
-  /** Ends the programs; what is not done yet gets an answer that says so. */
+  /** Ends the programs; unfinished renderings get an answer that says so. */
   [Symbol.dispose](): void {
     for (const lane of [this.#quick, this.#alone, this.#long]) lane[Symbol.dispose]()
   }

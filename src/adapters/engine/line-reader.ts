@@ -1,6 +1,8 @@
 const newline = 0x0a
 
-/** Gives `onLine` each line of the chunks that it is called with; a long line costs no more than its length. */
+/**
+ * Returns a function that splits chunks into lines for `onLine`, at a cost linear in the length of a line.
+ */
 export function lineReader(onLine: (line: string) => void): (chunk: Buffer) => void {
   let parts: Buffer[] = []
   return (chunk) => {

@@ -3,19 +3,19 @@ import type { EngineLimits } from './engine.ts'
 import { failure, type Job } from './job.ts'
 import { Supervisor } from './supervisor.ts'
 
-/** So many trees that took long are remembered. */
+/** Maximum number of remembered slow trees. */
 const REMEMBERED = 1000
 
 /**
- * What takes long: as many at a time as half of the cores, each in a program of its own, and of each tree in
- * turn, so that many installations of one tree do not keep another one waiting.
+ * Runs slow renderings, at most half as many at a time as quick ones, each in a program of its own. Trees
+ * take turns, so that many installations of one tree do not delay another.
  */
 export class LongLane implements Disposable {
   readonly #free: Supervisor[]
   readonly #all: readonly Supervisor[]
   readonly #briefMs: number
   #waiting: Job[] = []
-  /** By the key of a tree that took long: when it was begun last, counted. */
+  /** By the key of a slow tree: the sequence number of its latest start. */
   readonly #begun = new LRUCache<string, number>({ max: REMEMBERED })
   #count = 0
   #stopped = false
@@ -33,7 +33,7 @@ export class LongLane implements Disposable {
     this.#briefMs = briefMs
   }
 
-  /** Whether a rendering belongs here: others of its tree took long. */
+  /** Whether a rendering belongs here, because others of its tree were slow. */
   takes({ order }: Job): boolean {
     return this.#begun.has(order.tree)
   }
@@ -59,7 +59,7 @@ export class LongLane implements Disposable {
     if (lane) this.#begin(job, lane)
   }
 
-  /** The first of the tree that was begun longest ago. */
+  /** Takes the first job of the tree that started least recently. */
   #takeNext(): Job | undefined {
     const turnOf = ({ order }: Job) => this.#begun.peek(order.tree) ?? 0
     const turn = this.#waiting.reduce((least, job) => Math.min(least, turnOf(job)), Number.POSITIVE_INFINITY)

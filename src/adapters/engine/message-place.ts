@@ -1,4 +1,4 @@
-/** The file and line that a message of Helm names, the innermost of a chain; as failure.go has it. */
+/** The innermost file and line that a message of Helm names, as in failure.go. */
 export function messagePlace(message: string): { readonly file?: string; readonly line?: number } {
   const places = [...message.matchAll(/(?:error at \(|template: |^)([^\s():]+):(\d+)(?::\d+)?(?=[):\n]|$)/gm)]
   const [, file, line] = places.at(-1) ?? []

@@ -11,9 +11,9 @@ export interface OpenEngineOptions extends BuildOptions {
 }
 
 /**
- * The engine of this machine: the program reeve-engine that REEVE_ENGINE or PATH names, else built
- * with Go; where that can't be, helm and kustomize (or kubectl) in PATH. Rejects with the fault
- * no-renderer where there is nothing.
+ * Opens the engine of this machine: the program reeve-engine that REEVE_ENGINE or PATH names, else one built
+ * with Go; if the build fails, helm and kustomize (or kubectl) in PATH. Rejects with the fault no-renderer if
+ * there is none.
  */
 export async function openEngine(options: OpenEngineOptions = {}): Promise<Engine> {
   const environment = options.environment ?? process.env

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 
-/** Linux' USER_HZ, which is 100 everywhere. */
+/** Length of a clock tick: Linux's USER_HZ is 100 everywhere. */
 const TICK_MS = 10
 
-/** The CPU time that a process has taken, in milliseconds; the time of day where that can't be told. */
+/** CPU time of a process, in milliseconds; elapsed time if it is unknown. */
 export function processTime(pid: number | undefined): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 
 /**
- * The environment of helm and kustomize: everything of theirs is in `home`, no cluster, no program
- * to call, and a proxy that nobody is behind, so that nothing is fetched.
+ * The environment of helm and kustomize: their directories are in `home`; there is no cluster, no program to
+ * call, and a proxy address without a listener, so that they fetch nothing.
  */
 export function programEnvironment(home: string): NodeJS.ProcessEnv {
   const nowhere = 'http://127.0.0.1:1'

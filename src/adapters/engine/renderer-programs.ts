@@ -8,13 +8,13 @@ import { type KustomizeCommand, kustomizeByProgram } from './kustomize-program.t
 /** Time after which a rendering no longer keeps others waiting, in milliseconds. */
 const SLOW_AFTER_MS = 1_000
 
-/** Paths of the programs that there are. */
+/** Paths of the programs found. */
 export interface RendererPrograms {
   readonly helm: string | undefined
   readonly kustomize: KustomizeCommand | undefined
 }
 
-/** The engine that runs helm and kustomize for each rendering: slower, and without live objects. */
+/** An engine that runs helm or kustomize for each rendering: slower, and without live objects. */
 export function rendererPrograms(programs: RendererPrograms, given: Partial<EngineLimits> = {}): Engine {
   const limits = engineLimits(given)
   const turns = new Limit({

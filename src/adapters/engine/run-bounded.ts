@@ -6,7 +6,7 @@ export interface Bounds {
   readonly outputBytes: number
 }
 
-/** What a program printed, or that it took too long or printed too much. */
+/** A program's output, or the bound that it exceeded. */
 export type BoundedRun =
   | { readonly ended: 'itself'; readonly code: number; readonly stdout: string; readonly stderr: string }
   | { readonly ended: 'timeout' }
@@ -15,8 +15,8 @@ export type BoundedRun =
 const keptErrors = 64 * 1024
 
 /**
- * Runs a program, and kills it when it is out of bounds; it sees no environment but `env`. Rejects
- * where it can't be started.
+ * Runs a program with only `env` as its environment, and kills it if it exceeds the bounds. Rejects if it
+ * cannot be started.
  */
 export async function runBounded(
   program: string,

@@ -6,14 +6,14 @@ import { runBounded } from './run-bounded.ts'
 export interface RendererRun {
   readonly program: string
   readonly args: readonly string[]
-  /** An empty directory for what the program keeps. */
+  /** A directory for the program's own files. */
   readonly home: string
   readonly limits: EngineLimits
-  /** What to say where the program failed with these words on stderr. */
+  /** Makes a failure of the stderr of a failed program. */
   readonly explain: (words: string) => RenderFailure
 }
 
-/** Runs helm or kustomize within the limits; gives what it printed, or why there is nothing. */
+/** Runs helm or kustomize within the limits; resolves to its output, or to the reason why there is none. */
 export async function runRenderer(run: RendererRun): Promise<string | RenderFailure> {
   const { program, args, home, limits, explain } = run
   const ran = await runBounded(program, args, programEnvironment(home), limits)

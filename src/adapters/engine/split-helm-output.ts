@@ -1,6 +1,6 @@
 import type { RenderedFile } from './engine.ts'
 
-/** What `helm template` printed, by file. */
+/** The output of `helm template`, by file. */
 export interface HelmOutput {
   readonly files: readonly RenderedFile[]
   readonly crds: readonly RenderedFile[]
@@ -9,8 +9,8 @@ export interface HelmOutput {
 const source = /^---\n# Source: (.+)\n/gm
 
 /**
- * Splits the output of `helm template --include-crds` by its comments. Helm prints the documents of
- * a file sorted by kind and hooks last; here they are together again, as separate documents.
+ * Splits the output of `helm template --include-crds` at its source comments. Helm sorts documents by kind,
+ * with hooks last; this joins the documents of a file again.
  */
 export function splitHelmOutput(text: string): HelmOutput {
   const marks = [...text.matchAll(source)]

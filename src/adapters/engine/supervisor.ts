@@ -7,26 +7,28 @@ import { type WorkClock, workClock } from './work-clock.ts'
 interface Running {
   readonly job: Job
   readonly clock: WorkClock
-  /** The program's CPU time when this was found to take its time. */
+  /** The program's CPU time when this rendering was first found to be slow. */
   noticedAt?: number
 }
 
 export interface SupervisorOptions extends EngineLimits {
   /**
-   * What works for longer than that, in milliseconds, and while the program does, makes room where others
-   * wait: it is given away, and begins again there. Without it, all stay to their end.
+   * When other renderings wait, one that has worked for more than `ms` milliseconds, during which the program
+   * used CPU, is handed to `giveAway` and starts over there. Without `brief`, renderings stay until they end.
    */
   readonly brief?: { readonly ms: number; readonly giveAway: (job: Job) => void }
-  /** Takes what the program may have died of; without it, whatever it died with is given up. */
+  /** Receives the renderings that may have crashed the program; without it, they fail. */
   readonly suspect?: (job: Job) => void
 }
 
-/** So many times as many as work at a time may wait for lookups besides. */
+/**
+ * Maximum number of renderings under way, including those that wait for lookups, as a multiple of `parallel`.
+ */
 const WAITING_FOR_LOOKUPS = 16
 
 /**
- * Keeps the program at work: starts it when there is something to do, and ends it when there has been
- * nothing for a while. What it died of for a known reason, alone, is given up.
+ * Runs renderings in one program, which starts on demand and ends when idle. A rendering fails if the program
+ * cannot start, or ends for a known reason while no other rendering ran.
  */
 export class Supervisor implements Disposable {
   readonly #program: string
@@ -35,7 +37,7 @@ export class Supervisor implements Disposable {
   #waiting: Job[] = []
   readonly #running = new Map<number, Running>()
   #idle: NodeJS.Timeout | undefined
-  /** When the longest that works has to make room. */
+  /** Timer of the next check for a slow rendering that has to make room. */
   #brief: NodeJS.Timeout | undefined
   #stopped = false
 
@@ -50,7 +52,7 @@ export class Supervisor implements Disposable {
     this.#next()
   }
 
-  /** Ends the program; what is not done yet gets an answer that says so. */
+  /** Ends the program; unfinished renderings get an answer that says so. */
   [Symbol.dispose](): void {
     this.#stopped = true
     const jobs = [...this.#takeRunning(), ...this.#waiting]
@@ -61,7 +63,7 @@ export class Supervisor implements Disposable {
     for (const job of jobs) job.settle(stopped)
   }
 
-  /** Begins what may begin now, as many at a time as there may be. */
+  /** Starts waiting jobs while there is room. */
   #next(): void {
     clearTimeout(this.#idle)
     clearTimeout(this.#brief)
@@ -73,14 +75,14 @@ export class Supervisor implements Disposable {
     if (this.#running.size === 0 && this.#child) this.#rest(this.#child)
   }
 
-  /** What waits for the answer to a lookup takes no room. */
+  /** A rendering that waits for a lookup takes no room. */
   #hasRoom(): boolean {
     const { parallel } = this.#options
     const working = [...this.#running.values()].filter(({ clock }) => clock.isRunning).length
     return working < parallel && this.#running.size < parallel * WAITING_FOR_LOOKUPS
   }
 
-  /** Gives away what has worked for long. @returns whether there is room now */
+  /** Hands over slow renderings. @returns whether there is room now */
   #makeRoom(): boolean {
     const { brief } = this.#options
     if (brief === undefined) return false
@@ -92,7 +94,7 @@ export class Supervisor implements Disposable {
     return false
   }
 
-  /** On a machine that is busy with something else, time says nothing: the program has to have worked. */
+  /** On a busy machine, elapsed time proves nothing: the program must have used CPU, too. */
   #isLong(running: Running, briefMs: number): boolean {
     if (running.clock.workedMs < briefMs) return false
     const cpuMs = this.#child?.cpuMs() ?? 0
@@ -100,7 +102,9 @@ export class Supervisor implements Disposable {
     return cpuMs - running.noticedAt >= briefMs / 2
   }
 
-  /** Go stops no template: the program has to go. What has worked for long begins again elsewhere. */
+  /**
+   * Go cannot stop a template, so the program ends. Slow renderings start over elsewhere, the others here.
+   */
   #beginAgain(): void {
     const { brief } = this.#options
     const isLong = (running: Running) => brief !== undefined && this.#isLong(running, brief.ms)
@@ -125,7 +129,7 @@ export class Supervisor implements Disposable {
     child.send({ id: job.id, ...job.order })
   }
 
-  /** Starts the program; where there is no room for a process, the job gets that for an answer. */
+  /** Starts the program; if that fails at once, the job fails. */
   #start(job: Job): EngineChild | undefined {
     try {
       const child = startChild(this.#program, this.#options, {
@@ -142,7 +146,7 @@ export class Supervisor implements Disposable {
 
   #hear(child: EngineChild, message: EngineMessage): void {
     const running = child === this.#child ? this.#running.get(message.id) : undefined
-    if (!running) return // of a program that was given up
+    if (!running) return // from an abandoned program
     const { missing, lookup, result, error } = message
     if (missing) void this.#sendFiles(child, running)
     else if (lookup) void this.#answerLookup(child, running, lookup)
@@ -174,7 +178,7 @@ export class Supervisor implements Disposable {
     }
   }
 
-  /** Whether this very attempt still goes on. */
+  /** Whether this very attempt is still running. */
   #isAtWork(running: Running): boolean {
     return this.#running.get(running.job.id) === running
   }

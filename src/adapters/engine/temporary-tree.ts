@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { FileTree } from './engine.ts'
 
-/** A directory of this user alone, with a tree's files and an empty home; gone when disposed of. */
+/** A directory private to this user, with a tree's files and an empty home; removed on disposal. */
 export interface TemporaryTree extends AsyncDisposable {
-  /** Where the tree's files are. */
+  /** Directory of the tree's files. */
   readonly tree: string
-  /** For all that a program wants to keep. */
+  /** Directory for a program's own files. */
   readonly home: string
   readonly files: ReadonlyMap<string, Uint8Array>
 }
 
-/** Writes the tree's files. Rejects where a path leads out of it. */
+/** Writes the tree's files. Rejects if a path leads out of the tree. */
 export async function writeTemporaryTree(tree: FileTree): Promise<TemporaryTree> {
   const files = await tree.files()
   const directory = await mkdtemp(join(tmpdir(), 'reeve-render-'))

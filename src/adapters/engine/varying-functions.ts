@@ -1,4 +1,4 @@
-/** The template functions that give something else at each call; varying.go has them, too. */
+/** Template functions with a different result at each call; varying.go lists them, too. */
 const names = [
   'ago',
   'bcrypt',
@@ -22,7 +22,7 @@ const names = [
   'uuidv4',
 ]
 
-/** Those of them that a template mentions, called or not. */
+/** Those of the functions that a template mentions, called or not. */
 export function mentionedVarying(templates: readonly string[]): readonly string[] {
   return names.filter((name) => mentions(templates, name))
 }

@@ -1,14 +1,13 @@
-/** Measures how long something works, and tells when that is too long; pauses do not count. */
+/** Measures working time without pauses, and reports when it exceeds a limit. */
 export interface WorkClock {
   start(): void
   pause(): void
-  /** Whether it runs. */
   readonly isRunning: boolean
-  /** For how long it has run in all, in milliseconds. */
+  /** Total running time, in milliseconds. */
   readonly workedMs: number
 }
 
-/** A clock that stands still, and calls `onOverrun` once it has run for `limit` milliseconds in all. */
+/** Creates a stopped clock that calls `onOverrun` after `limit` milliseconds of running time. */
 export function workClock(limit: number, onOverrun: () => void): WorkClock {
   let left = limit
   let since = 0
