@@ -13,7 +13,7 @@ import (
 	"helm.sh/helm/v3/pkg/ignore"
 )
 
-// parsedChart is a chart as it was loaded, with the schemas that were compiled for it.
+// parsedChart is a loaded chart with its compiled schemas.
 type parsedChart struct {
 	chart   *chart.Chart
 	schemas schemaCache
@@ -30,7 +30,8 @@ func (t *tree) parsedChart() (*parsedChart, error) {
 	})
 }
 
-// loadChart loads a packaged chart where the tree is one file, else the tree as a chart's directory.
+// loadChart loads a packaged chart if the tree is one .tgz file, else the tree as a chart
+// directory.
 func loadChart(files map[string][]byte) (*chart.Chart, error) {
 	if len(files) == 1 {
 		for name, data := range files {
@@ -46,7 +47,7 @@ func loadChart(files map[string][]byte) (*chart.Chart, error) {
 	return loader.LoadFiles(buffered)
 }
 
-// chartFiles does what loader.LoadDir does with a directory.
+// chartFiles does for a tree what loader.LoadDir does for a directory.
 func chartFiles(files map[string][]byte) ([]*loader.BufferedFile, error) {
 	rules, err := ignoreRules(files[ignore.HelmIgnore])
 	if err != nil {
@@ -76,7 +77,7 @@ func ignoreRules(text []byte) (*ignore.Rules, error) {
 	return rules, nil
 }
 
-// isIgnored asks about each directory above the file first, from the top.
+// isIgnored checks the parent directories first, from the top.
 func isIgnored(rules *ignore.Rules, name string) bool {
 	for i, char := range name {
 		if char == '/' && rules.Ignore(name[:i], entry{name[:i], fs.ModeDir}) {
@@ -86,7 +87,7 @@ func isIgnored(rules *ignore.Rules, name string) bool {
 	return rules.Ignore(name, entry{name, 0})
 }
 
-// walkOrder sorts the paths as walking a directory would give them.
+// walkOrder sorts the paths as a directory walk does.
 func walkOrder(files map[string][]byte) []string {
 	names := make([]string, 0, len(files))
 	for name := range files {
@@ -98,7 +99,7 @@ func walkOrder(files map[string][]byte) []string {
 	return names
 }
 
-// Helm loads subcharts in no particular order; here the same chart is the same each time.
+// Helm loads subcharts in no particular order; sorting makes a chart the same each time.
 func sortDependencies(c *chart.Chart) {
 	dependencies := append([]*chart.Chart(nil), c.Dependencies()...)
 	sort.SliceStable(dependencies, func(i, j int) bool {
@@ -111,7 +112,7 @@ func sortDependencies(c *chart.Chart) {
 	}
 }
 
-// entry is a file's or directory's name and kind, which is what rules ask for.
+// entry is a file's or directory's name and kind, all that ignore rules read.
 type entry struct {
 	path string
 	mode fs.FileMode

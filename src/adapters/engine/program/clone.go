@@ -36,7 +36,7 @@ func cloneMetadata(metadata *chart.Metadata) *chart.Metadata {
 	return &clone
 }
 
-// cloneValue copies a value as it is unmarshalled from JSON.
+// cloneValue copies a value unmarshalled from JSON.
 func cloneValue(value any) any {
 	switch value := value.(type) {
 	case map[string]any:

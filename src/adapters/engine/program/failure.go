@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// The places that Helm's messages name, the innermost of a chain last:
+// Places in Helm's messages, the innermost of a chain last:
 //
 //	parse error at (web/templates/a.yaml:3): …
 //	execution error at (web/templates/a.yaml:3:4): …

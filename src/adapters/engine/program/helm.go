@@ -12,7 +12,7 @@ import (
 	"helm.sh/helm/v3/pkg/engine"
 )
 
-// renderHelm does what `helm install` does before it sends anything.
+// renderHelm renders as `helm install` does before it sends anything.
 func renderHelm(request HelmRequest, tree *tree, limit int, ask func(Lookup, int) *LookupAnswer) (any, *Failure) {
 	asked := &lookups{ask: ask, found: map[Lookup]*LookupAnswer{}}
 	result, err := newHelmRendering(request, asked).result(tree)
@@ -61,7 +61,7 @@ func (r *helmRendering) result(tree *tree) (*HelmResult, error) {
 	return result, nil
 }
 
-// differing renders once more and names the files that come out differently: all where that fails.
+// differing renders again and returns the files that differ, or all files if that fails.
 func (r *helmRendering) differing(parsed *parsedChart, texts map[string]string) []string {
 	r.observer.again = true
 	_, others, err := r.render(parsed)
@@ -131,7 +131,7 @@ func (r *helmRendering) release() chartutil.ReleaseOptions {
 	}
 }
 
-// The version is what the API server says of itself, with whatever it has after the numbers.
+// The version is the API server's own, with any suffix after the numbers.
 func (r *helmRendering) capabilities() (*chartutil.Capabilities, error) {
 	version, err := chartutil.ParseKubeVersion(r.request.KubeVersion)
 	if err != nil {
@@ -145,7 +145,7 @@ func (r *helmRendering) capabilities() (*chartutil.Capabilities, error) {
 	}, nil
 }
 
-// checkChart is what the command line of Helm checks before it begins.
+// checkChart does the checks that the command line of Helm does first.
 func checkChart(c *chart.Chart, release string) error {
 	if err := chartutil.ValidateReleaseName(release); err != nil {
 		return fmt.Errorf("release name %q: %w", release, err)
@@ -173,7 +173,7 @@ func checkKubeVersion(c *chart.Chart, capabilities *chartutil.Capabilities) erro
 	return fmt.Errorf("chart requires kubeVersion: %s which is incompatible with Kubernetes %s", wanted, version)
 }
 
-// filesOf leaves out partials and what renders to nothing, and sorts by path.
+// filesOf omits partials and empty files, and sorts by path.
 func filesOf(texts map[string]string) []File {
 	files := []File{}
 	for name, text := range texts {

@@ -18,10 +18,10 @@ import (
 
 type kustomizeFiles = filesys.FileSystem
 
-// building is held by who builds: the schemas of Kustomize are global.
+// building serializes builds: Kustomize's schemas are global.
 var building sync.Mutex
 
-// renderKustomize does what `kustomize build` does, on a file system that has the tree at its root.
+// renderKustomize builds as `kustomize build` does, on a file system with the tree at its root.
 func renderKustomize(request KustomizeRequest, tree *tree, limit int) (any, *Failure) {
 	building.Lock()
 	defer building.Unlock()
@@ -54,7 +54,7 @@ func (t *tree) kustomizeFiles() (kustomizeFiles, error) {
 func build(files kustomizeFiles, directory string) ([]byte, error) {
 	defer resetSchemas()
 	options := krusty.MakeDefaultOptions()
-	options.Reorder = krusty.ReorderOptionUnspecified // as the command line has it
+	options.Reorder = krusty.ReorderOptionUnspecified // as on the command line
 	options.PluginConfig = types.DisabledPluginConfig()
 	resources, err := krusty.MakeKustomizer(options).Run(files, directory)
 	if err != nil {
@@ -65,7 +65,7 @@ func build(files kustomizeFiles, directory string) ([]byte, error) {
 
 var builtinSchemas = openapi.GetSchemaVersion()
 
-// resetSchemas forgets the schemas of a kustomization that had its own.
+// resetSchemas drops a kustomization's own schemas.
 func resetSchemas() {
 	if openapi.GetSchemaVersion() != builtinSchemas {
 		openapi.ResetOpenAPI()
@@ -78,7 +78,7 @@ var (
 	yamlLine     = regexp.MustCompile(`\byaml: line (\d+)`)
 )
 
-// kustomizeFailure names the file of the tree that the message is about, the innermost one.
+// kustomizeFailure names the innermost file of the tree in the message.
 func kustomizeFailure(err error, tree *tree, directory string) *Failure {
 	failure := &Failure{Message: strings.TrimSpace(err.Error()), Cause: "input"}
 	if isRemote(err) {

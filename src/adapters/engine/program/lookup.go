@@ -11,7 +11,7 @@ import (
 	"k8s.io/client-go/dynamic"
 )
 
-// lookups asks the parent for live objects, each once for a rendering, and remembers what it asked.
+// lookups asks the parent for live objects, each once per request, and records the questions.
 type lookups struct {
 	ask    func(Lookup, int) *LookupAnswer
 	made   []Lookup
@@ -21,7 +21,7 @@ type lookups struct {
 
 var _ engine.ClientProvider = (*lookups)(nil)
 
-// GetClientFor says that each kind is in namespaces: the parent knows those that are not.
+// GetClientFor reports every kind as namespaced: the parent knows the cluster-scoped ones.
 func (l *lookups) GetClientFor(apiVersion, kind string) (dynamic.NamespaceableResourceInterface, bool, error) {
 	return lookupClient{lookups: l, kind: Lookup{APIVersion: apiVersion, Kind: kind}}, true, nil
 }
@@ -40,7 +40,7 @@ func (l *lookups) get(lookup Lookup) (*LookupAnswer, error) {
 	return answer, nil
 }
 
-// lookupClient has the two methods that Helm calls; the others of the interface are nil.
+// lookupClient implements the methods that Helm calls; the others of the interface are nil.
 type lookupClient struct {
 	dynamic.NamespaceableResourceInterface
 	lookups *lookups

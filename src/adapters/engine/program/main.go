@@ -1,7 +1,7 @@
 // Command reeve-engine renders Helm charts and Kustomize overlays for one parent process. It reads
-// one request a line from standard input and writes one answer a line to standard output, both as
-// JSON, and ends where standard input does. It reads no file, opens no connection, starts no
-// program and looks at no environment variable: what it renders comes in the requests.
+// one request per line from standard input, writes one answer per line to standard output, both as
+// JSON, and exits when standard input ends. It reads no file, opens no connection, starts no
+// program and reads no environment variable: all input comes in the requests.
 package main
 
 import (
@@ -23,7 +23,7 @@ func main() {
 	output := flag.Int("output", 16<<20, "bytes that one rendering may give")
 	flag.Parse()
 	isolate()
-	// What Helm and Kustomize would log may quote values, and values may be secret.
+	// Logs of Helm and Kustomize may quote values, which may be secret.
 	log.SetOutput(io.Discard)
 	klog.SetOutput(io.Discard)
 	klog.LogToStderr(false)
@@ -35,7 +35,7 @@ func main() {
 	server.serve(json.NewDecoder(os.Stdin))
 }
 
-// isolate makes what would reach the machine, or depend on it, fail or be the same everywhere.
+// isolate makes access to the machine fail, and results that depend on it the same everywhere.
 func isolate() {
 	os.Clearenv() // without PATH Kustomize finds no Git
 	time.Local = time.UTC

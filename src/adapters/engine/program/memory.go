@@ -7,9 +7,8 @@ import (
 	"time"
 )
 
-// watchMemory ends the program when its heap and stacks hold more than limit bytes: a template that
-// takes that much would take all, and Go can stop no template. What a rendering that has ended left
-// behind does not count.
+// watchMemory ends the program when its heap and stacks exceed limit bytes: such a template would
+// take all memory, and Go cannot stop a template. Garbage of ended renderings does not count.
 func watchMemory(limit uint64, server *server) {
 	samples := []metrics.Sample{
 		{Name: "/memory/classes/heap/objects:bytes"},
@@ -38,7 +37,7 @@ func held(samples []metrics.Sample) uint64 {
 	return sum
 }
 
-// What allocates from nothing takes a while to get far.
+// Memory far below the limit takes a while to reach it.
 func pause(held, limit uint64) time.Duration {
 	if held > limit/8 {
 		return 5 * time.Millisecond
@@ -46,8 +45,7 @@ func pause(held, limit uint64) time.Duration {
 	return 25 * time.Millisecond
 }
 
-// workload counts the renderings that go on and those that have ended; whoever waits for one to go
-// on costs nothing while there is none.
+// workload counts running and ended renderings; waiting for one to start costs nothing.
 type workload struct {
 	lock  sync.Mutex
 	goOn  int
@@ -81,7 +79,7 @@ func (w *workload) counts() (goOn, ended int) {
 	return w.goOn, w.ended
 }
 
-// wait returns when there is a rendering.
+// wait returns when a rendering is running.
 func (w *workload) wait() {
 	w.lock.Lock()
 	defer w.lock.Unlock()

@@ -16,7 +16,7 @@ func (refusal) RoundTrip(*http.Request) (*http.Response, error) {
 	return nil, errRemote
 }
 
-// refuseNetwork closes the ways out that the libraries in here take by default.
+// refuseNetwork blocks the default HTTP client, transport and resolver of Go.
 func refuseNetwork() {
 	http.DefaultTransport = refusal{}
 	http.DefaultClient = &http.Client{Transport: refusal{}}

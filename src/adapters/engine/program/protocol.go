@@ -9,11 +9,11 @@ type Request struct {
 	Render string `json:"render"`
 	// Tree is the digest of the files to render from.
 	Tree string `json:"tree"`
-	// Files are the tree's files by path; only where the answer before said that they are missing.
+	// Files are the tree's files by path, sent only after the previous answer had Missing set.
 	Files     map[string][]byte `json:"files"`
 	Helm      HelmRequest       `json:"helm"`
 	Kustomize KustomizeRequest  `json:"kustomize"`
-	// LookupOf is the id of the rendering that asked; where it is set, the line answers a lookup.
+	// LookupOf is the id of the rendering that asked; if set, the line answers a lookup.
 	LookupOf int64         `json:"lookupOf"`
 	Lookup   *LookupAnswer `json:"lookup"`
 }
@@ -24,11 +24,11 @@ type HelmRequest struct {
 	Release     Release         `json:"release"`
 	KubeVersion string          `json:"kubeVersion"`
 	APIVersions []string        `json:"apiVersions"`
-	// Lookup says whether to ask for live objects; else there are none.
+	// Lookup enables lookups of live objects; otherwise they find nothing.
 	Lookup bool `json:"lookup"`
 }
 
-// Release is what templates see as .Release.
+// Release is the .Release of templates.
 type Release struct {
 	Name      string `json:"name"`
 	Namespace string `json:"namespace"`
@@ -41,7 +41,7 @@ type KustomizeRequest struct {
 	Directory string `json:"directory"`
 }
 
-// Answer is one line of standard output. Which fields are set says what it is.
+// Answer is one line of standard output. The fields set determine its kind.
 type Answer struct {
 	ID int64 `json:"id"`
 	// Missing asks for the files of the tree.
@@ -49,17 +49,17 @@ type Answer struct {
 	Lookup  *LookupQuestion `json:"lookup,omitempty"`
 	Error   *Failure        `json:"error,omitempty"`
 	Result  any             `json:"result,omitempty"`
-	// Fatal says why the program ends itself; such an answer belongs to no request.
+	// Fatal is the reason why the program exits; such an answer belongs to no request.
 	Fatal string `json:"fatal,omitempty"`
 }
 
-// LookupQuestion asks for a live object, or for all of a kind where the name is empty.
+// LookupQuestion asks for a live object, or for all of a kind if the name is empty.
 type LookupQuestion struct {
 	N int `json:"n"`
 	Lookup
 }
 
-// Lookup are the arguments of the template function of that name.
+// Lookup holds the arguments of the template function of that name.
 type Lookup struct {
 	APIVersion string `json:"apiVersion"`
 	Kind       string `json:"kind"`
@@ -67,7 +67,7 @@ type Lookup struct {
 	Name       string `json:"name"`
 }
 
-// LookupAnswer holds the object, or the items of a list; neither where there is nothing.
+// LookupAnswer holds the object, or the items of a list; neither if nothing exists.
 type LookupAnswer struct {
 	N      int             `json:"n"`
 	Object json.RawMessage `json:"object"`
@@ -78,7 +78,7 @@ type LookupAnswer struct {
 // Failure is why a rendering has no result.
 type Failure struct {
 	Message string `json:"message"`
-	// File is a path such as templates carry in Helm's messages.
+	// File is a template's path as in Helm's messages, or a file of the Kustomize tree.
 	File string `json:"file,omitempty"`
 	Line int    `json:"line,omitempty"`
 	// Cause is input, lookup or bounds.
@@ -91,7 +91,7 @@ type File struct {
 	Text string `json:"text"`
 }
 
-// ChartInfo is what Chart.yaml says of the chart.
+// ChartInfo holds fields of Chart.yaml.
 type ChartInfo struct {
 	Name       string `json:"name"`
 	Version    string `json:"version"`
@@ -108,11 +108,11 @@ type HelmResult struct {
 	Varying Varying   `json:"varying"`
 }
 
-// Varying says what a rendering has that the next one of the same input would not have.
+// Varying tells what differs between renderings of the same input.
 type Varying struct {
-	// Functions are those called that give something else each time.
+	// Functions are the called functions with a different result at each call.
 	Functions []string `json:"functions"`
-	// Files are the paths of the rendered files that differ for it.
+	// Files are the paths of the rendered files that differ.
 	Files []string `json:"files"`
 }
 

@@ -20,8 +20,8 @@ type schemaCache struct {
 	schemas map[string]*jsonschema.Schema
 }
 
-// checkValues is chartutil.ValidateAgainstSchema, with its words, but for a schema that refers to
-// another file or to the network: Helm would fetch that.
+// checkValues does what chartutil.ValidateAgainstSchema does, with the same messages, but refuses a
+// schema that refers to another file or to the network, which Helm would fetch.
 func (s *schemaCache) checkValues(c *chart.Chart, values map[string]any) error {
 	var problems strings.Builder
 	if c.Schema != nil {
@@ -67,7 +67,7 @@ func (s *schemaCache) checkOne(text []byte, values map[string]any) error {
 	return nil
 }
 
-// The library has them in the order that Go's maps happen to have.
+// The library lists causes in the random order of Go maps.
 func sortCauses(invalid *jsonschema.ValidationError) {
 	slices.SortStableFunc(invalid.Causes, func(a, b *jsonschema.ValidationError) int {
 		return slices.Compare(a.InstanceLocation, b.InstanceLocation)
@@ -123,7 +123,7 @@ func (noLoader) Load(url string) (any, error) {
 	return nil, fmt.Errorf("%s: %w; write its definitions into values.schema.json", url, errRemote)
 }
 
-// anyLoader is what Helm does with a URN that it can't resolve: any value fits.
+// anyLoader accepts any value for a URN, as Helm does for one that it cannot resolve.
 type anyLoader struct{}
 
 func (anyLoader) Load(string) (any, error) { return true, nil }

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// server answers requests, each in a goroutine of its own; the parent bounds how many there are.
+// server answers requests, each in its own goroutine; the parent limits their number.
 type server struct {
 	output *json.Encoder
 	trees  *treeCache
@@ -16,7 +16,7 @@ type server struct {
 	busy   *workload
 
 	writing sync.Mutex
-	waiting sync.Map // of id and number to the channel that a lookup waits on
+	waiting sync.Map // lookupKey to the channel of the waiting lookup
 }
 
 type lookupKey struct {
@@ -33,7 +33,7 @@ func (s *server) serve(requests *json.Decoder) {
 	for {
 		var request Request
 		if err := requests.Decode(&request); err != nil {
-			return // the parent has closed the pipe, or is out of its mind
+			return // the parent closed the pipe, or sent invalid JSON
 		}
 		if request.LookupOf != 0 {
 			s.resume(request)
@@ -74,7 +74,7 @@ func (s *server) render(request Request, tree *tree) (result any, failure *Failu
 	return nil, failureOf(fmt.Errorf("there is no %q to render with", request.Render))
 }
 
-// asker gives the function that asks the parent for live objects, nil where it has none.
+// asker returns the function that asks the parent for live objects, nil if lookups are disabled.
 func (s *server) asker(request Request) func(Lookup, int) *LookupAnswer {
 	if !request.Helm.Lookup {
 		return nil
@@ -103,8 +103,8 @@ func (s *server) write(answer Answer) {
 	s.encode(answer)
 }
 
-// end writes the last answer of a rendering. Whoever holds `writing` sees the same renderings go on
-// as the parent does.
+// end writes the last answer of a rendering. Under the lock `writing`, the counts of renderings
+// match what the parent knows.
 func (s *server) end(answer Answer) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -114,14 +114,15 @@ func (s *server) end(answer Answer) {
 
 func (s *server) encode(answer Answer) {
 	if err := s.output.Encode(answer); err != nil {
-		os.Exit(1) // nobody reads any more
+		os.Exit(1) // the parent is gone
 	}
 }
 
-// giveUp says why and ends the program, unless it can't be said soon. The parent blames a rendering
-// that goes on alone: where another one has ended since there were `ended`, it may have been that.
+// giveUp reports the reason and exits; if reporting takes longer than a second, it exits without.
+// The parent blames the only rendering left, so giveUp does nothing if others have ended since the
+// count `ended`: one of them may have been the cause.
 func (s *server) giveUp(reason string, ended int) {
-	// A writer that waits for the parent, who may not be reading, holds nobody up.
+	// A write that waits for a parent that does not read must not delay the exit.
 	late := time.AfterFunc(time.Second, func() { os.Exit(3) })
 	s.writing.Lock()
 	defer s.writing.Unlock()

@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// tree is a set of files by path, with what was made of them; it never changes.
+// tree is an immutable set of files by path, with the values derived from it.
 type tree struct {
 	files map[string][]byte
 	size  int64
@@ -14,7 +14,7 @@ type tree struct {
 	fileSystem once[kustomizeFiles]
 }
 
-// once keeps what making it gave, an error as well.
+// once keeps the first result, even an error.
 type once[T any] struct {
 	sync.Once
 	value T
@@ -26,14 +26,14 @@ func (o *once[T]) get(make func() (T, error)) (T, error) {
 	return o.value, o.err
 }
 
-// treeCache keeps the trees used last, as many as fit into its limit of bytes.
+// treeCache keeps the most recently used trees that fit into its limit of bytes, at least one.
 type treeCache struct {
 	limit int64
 
 	lock  sync.Mutex
 	size  int64
 	trees map[string]*list.Element
-	order *list.List // of *cached, the one used last at the front
+	order *list.List // of *cached, most recently used first
 }
 
 type cached struct {
@@ -45,7 +45,7 @@ func newTreeCache(limit int64) *treeCache {
 	return &treeCache{limit: limit, trees: map[string]*list.Element{}, order: list.New()}
 }
 
-// get gives the tree of the key, made of the files where it is not kept; nil without files.
+// get returns the tree of the key, made from the files if it is not cached; nil without files.
 func (c *treeCache) get(key string, files map[string][]byte) *tree {
 	c.lock.Lock()
 	defer c.lock.Unlock()

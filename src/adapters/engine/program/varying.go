@@ -14,19 +14,19 @@ import (
 	_ "github.com/Masterminds/sprig/v3"
 )
 
-// Helm's engine takes its functions from here and lets nobody give others.
+// Helm's engine takes its functions from here and accepts no others.
 //
 //go:linkname sprigFunctions github.com/Masterminds/sprig/v3.genericMap
 var sprigFunctions map[string]any
 
-// What gives something else at each call.
+// Functions with a different result at each call.
 var varyingFunctions = []string{
 	"ago", "bcrypt", "encryptAES", "genCA", "genCAWithKey", "genPrivateKey", "genSelfSignedCert",
 	"genSelfSignedCertWithKey", "genSignedCert", "genSignedCertWithKey", "htpasswd", "now", "randAlpha",
 	"randAlphaNum", "randAscii", "randBytes", "randInt", "randNumeric", "shuffle", "uuidv4",
 }
 
-// What takes the time of now where the argument of that index is no time.
+// Functions that use the current time if the argument of that index is no time.
 var datingFunctions = map[string]int{
 	"date": 1, "dateInZone": 1, "date_in_zone": 1, "htmlDate": 0, "htmlDateInZone": 0,
 }
@@ -46,12 +46,12 @@ func init() {
 			_, ok := args[0].Interface().(time.Time)
 			return ok
 		})
-	// sprig gives these in the order that Go's maps happen to have.
+	// sprig returns these in the random order of Go maps.
 	sprigFunctions["keys"] = sortedKeys
 	sprigFunctions["values"] = sortedValues
 }
 
-// As dateInZone of sprig knows them.
+// Accepts the types that dateInZone of sprig accepts.
 func isTime(value any) bool {
 	switch value.(type) {
 	case time.Time, *time.Time, int64, int, int32:
@@ -81,8 +81,8 @@ func sortedValues(dict map[string]any) []any {
 	return values
 }
 
-// observer follows the two renderings of one request: the first gives the answer; the second is
-// made where functions gave something that varies, with other results, to see which files differ.
+// observer follows the two renderings of one request. The first gives the answer. The second runs
+// only if varying functions were called, gives them other results, and so shows which files differ.
 type observer struct {
 	results [][]reflect.Value
 	names   map[string]bool
@@ -90,10 +90,11 @@ type observer struct {
 	next    int
 }
 
-// observers are those at work, by goroutine: a template is executed by the one that renders it.
+// observers holds the active observers by goroutine: a template executes on the goroutine that
+// renders it.
 var observers sync.Map
 
-// observe has the observer see what `render` calls.
+// observe runs `render` and observes its calls.
 func (o *observer) observe(render func() (map[string]string, error)) (map[string]string, error) {
 	id := goroutine()
 	observers.Store(id, o)
@@ -135,7 +136,7 @@ func (o *observer) see(name string, call func() []reflect.Value) []reflect.Value
 	return results
 }
 
-// other gives results that differ from those before: of a clock later ones, of chance others.
+// other returns results that differ from those before: later times, other random values.
 func other(before, results []reflect.Value, call func() []reflect.Value) []reflect.Value {
 	if t, ok := results[0].Interface().(time.Time); ok {
 		return []reflect.Value{reflect.ValueOf(t.Add(400*24*time.Hour + time.Hour + time.Minute + time.Second))}
@@ -159,7 +160,7 @@ func nextDigit(char rune) rune {
 	return '0' + (char-'0'+1)%10
 }
 
-// goroutine gives the id of the one that calls: "goroutine 18 [running]:".
+// goroutine returns the id of the calling goroutine: "goroutine 18 [running]:".
 func goroutine() uint64 {
 	var buffer [64]byte
 	fields := bytes.Fields(buffer[:runtime.Stack(buffer[:], false)])
