@@ -13,14 +13,14 @@ export interface ApiRequest {
   readonly namespace: string
   readonly name: string
   readonly receivedAt: Date
-  /** HTTP status; undefined as long as the request is not answered. */
+  /** HTTP status; undefined until the request is answered. */
   readonly code: number | undefined
 }
 
-/** Which requests to give: those that fit all that is said. */
+/** Selects the requests that match every given field. */
 export interface RequestFilter {
   readonly user?: string | undefined
-  /** What the user agent begins with. */
+  /** Prefix of the user agent. */
   readonly userAgent?: string | undefined
   readonly since?: Date | undefined
 }
@@ -39,7 +39,7 @@ export async function readAuditLog(path: string, filter: RequestFilter = {}): Pr
   for (const line of complete.split('\n')) {
     if (line === '') continue
     const request = requestOf(JSON.parse(line))
-    requests.set(request.id, request) // a later stage of the same request knows more
+    requests.set(request.id, request) // a later stage of the same request has more fields
   }
   return [...requests.values()].filter((request) => fits(request, filter))
 }

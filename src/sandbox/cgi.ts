@@ -8,13 +8,13 @@ export type CgiProcess = ChildProcessByStdio<Writable, Readable, Readable>
 interface CgiHead {
   readonly status: number
   readonly headers: readonly (readonly [string, string])[]
-  /** What of the body came with the head. */
+  /** The part of the body that came with the head. */
   readonly rest: Buffer
 }
 
 const headLimit = 65_536
 
-/** Passes a program's CGI answer (RFC 3875, section 6) on, its body as a stream. */
+/** Relays a program's CGI response (RFC 3875, section 6), with its body as a stream. */
 export async function relayCgi(program: CgiProcess, response: ServerResponse): Promise<void> {
   const said = program.stderr.setEncoding('utf8').toArray()
   await pipeline(program.stdout, (output) => answer(output, response, said), response)
@@ -43,7 +43,7 @@ async function* answer(
   yield `git http-backend gave no answer: ${(await said).join('').trim()}\n`
 }
 
-/** @returns what of the body came with the head */
+/** @returns the part of the body that came with the head */
 function begin(response: ServerResponse, { status, headers, rest }: CgiHead): Buffer {
   response.statusCode = status
   for (const [name, value] of headers) response.appendHeader(name, value)

@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 
-/** A program and the arguments that come before all others. */
+/** A program and its leading arguments. */
 export type Command = readonly [program: string, ...args: string[]]
 
-/** What a program that ran to its end said; `code` is 128 and more where a signal ended it. */
+/** Output of a finished program; `code` is 128 if a signal ended it. */
 export interface Finished {
   readonly stdout: string
   readonly stderr: string
@@ -18,14 +18,14 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv | undefined
 }
 
-/** Runs a program to its end. Rejects only where it can't be started. */
+/** Runs a program to its end. Rejects only if it cannot be started. */
 export async function run(
   [program, ...first]: Command,
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<Finished> {
   const child = spawn(program, [...first, ...args], { cwd: options.cwd, env: options.env ?? process.env })
-  child.stdin.on('error', () => {}) // it may end without reading all
+  child.stdin.on('error', () => {}) // it may exit before reading everything
   child.stdin.end(options.input ?? '')
   const stdout = child.stdout.setEncoding('utf8').toArray()
   const stderr = child.stderr.setEncoding('utf8').toArray()
@@ -33,7 +33,10 @@ export async function run(
   return { stdout: (await stdout).join(''), stderr: (await stderr).join(''), code: code ?? 128 }
 }
 
-/** Starts a server in a process group of its own, so that Ctrl-C reaches only us; appends to `log`. */
+/**
+ * Starts a server in its own process group, so that Ctrl-C reaches only this process; appends its output to
+ * `log`.
+ */
 export function serve(
   [program, ...first]: Command,
   args: readonly string[],
@@ -52,7 +55,7 @@ export function isRunning(child: ChildProcess): boolean {
   return child.pid !== undefined && child.exitCode === null && child.signalCode === null
 }
 
-/** Sends `signal` and waits for the end; sends SIGKILL after `grace` milliseconds. */
+/** Sends `signal` and waits for the exit; sends SIGKILL after `grace` milliseconds. */
 export async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL', grace: number): Promise<void> {
   if (!isRunning(child)) return
   const exited = once(child, 'exit')

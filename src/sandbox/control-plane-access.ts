@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type ApiRequest, isWrite, type RequestFilter, readAuditLog } from './audit-log.ts'
 import { type Command, type Finished, run } from './child.ts'
 
-/** A real Kubernetes control plane; no nodes, so Pods stay Pending. */
+/** A real Kubernetes control plane without nodes, so Pods stay Pending. */
 export interface ControlPlane {
   /** URL of the API server. */
   readonly server: string
@@ -12,23 +12,23 @@ export interface ControlPlane {
   readonly token: string
   /** Path of the certificate authority (PEM). */
   readonly caFile: string
-  /** Directory for files that are no longer needed than the control plane, which it goes with. */
+  /** Directory for files that are removed with the control plane. */
   readonly directory: string
-  /** Runs kubectl with all rights; a code other than 0 is no error here. */
+  /** Runs kubectl with all rights; does not reject on a non-zero exit code. */
   kubectl(args: readonly string[], options?: { readonly input?: string }): Promise<Finished>
   /** Every request that the API server received; needs `auditLog: true`. */
   requests(filter?: RequestFilter): Promise<readonly ApiRequest[]>
-  /** Those of them that write. */
+  /** Those of the requests that write. */
   writes(filter?: RequestFilter): Promise<readonly ApiRequest[]>
 }
 
-/** All that it takes to reach a control plane, as plain data. */
+/** Everything needed to reach a control plane, as plain data. */
 export interface ControlPlaneAccess
   extends Pick<ControlPlane, 'server' | 'kubeconfig' | 'token' | 'caFile' | 'directory'> {
   readonly kubectl: Command
-  /** Path; undefined where no requests are noted. */
+  /** Path; undefined if requests are not logged. */
   readonly auditLog: string | undefined
-  /** Requests before are not given. */
+  /** Earlier requests are omitted. */
   readonly since?: Date
 }
 
@@ -47,7 +47,7 @@ export function reach(access: ControlPlaneAccess): ControlPlane {
   }
 }
 
-// With a cache of its own: the user's may hold what another server said at the same port.
+// Uses its own cache: the user's may hold responses of another server at the same port.
 function kubectl(
   { kubectl, kubeconfig, directory }: ControlPlaneAccess,
   args: readonly string[],

@@ -1,14 +1,14 @@
 import type { ControlPlaneFiles } from './control-plane-files.ts'
 
-/** Name of the socket that etcd serves, in the directory that the servers run in. */
+/** Name of etcd's socket, in the working directory of the servers. */
 export const etcdSocket = 'etcd.sock'
 
-// Nobody connects to it: a cluster of one has no peers. It has to be said all the same.
+// Required but unused: a cluster of one has no peers.
 const noPeer = 'http://127.0.0.1:2380'
 
 /**
- * Flags of etcd: one member whose data lives no longer than the control plane. It listens on Unix
- * sockets, so no port can be taken and no two control planes can meet in one etcd.
+ * Flags of etcd: one member whose data lives no longer than the control plane. It listens on Unix sockets, so
+ * that ports cannot clash and two control planes cannot share an etcd.
  */
 export function etcdArguments(files: ControlPlaneFiles): readonly string[] {
   return [
@@ -42,7 +42,7 @@ export function apiServerArguments(
     '--authorization-mode=RBAC',
     '--service-cluster-ip-range=10.0.0.0/24',
     '--allow-privileged=true',
-    // No Pod ever runs here: none needs its service account's token mounted.
+    // No Pod runs here, so none needs a mounted token of its service account.
     '--disable-admission-plugins=ServiceAccount',
     ...(audit ? auditArguments(files) : []),
   ]
@@ -53,7 +53,7 @@ function auditArguments(files: ControlPlaneFiles): readonly string[] {
     `--audit-policy-file=${files.auditPolicy}`,
     `--audit-log-path=${files.auditLog}`,
     '--audit-log-mode=blocking-strict',
-    '--audit-log-maxsize=1000000', // megabytes: it is read as one file
+    '--audit-log-maxsize=1000000', // in megabytes, so large that the log stays one file
   ]
 }
 

@@ -6,18 +6,18 @@ import type { Command } from './child.ts'
 import { controlPlaneSource } from './control-plane-source.ts'
 import { guard } from './reaper.ts'
 
-/** How to run each program of the control plane. */
+/** The command of each program of the control plane. */
 export interface Programs {
   readonly etcd: Command
   readonly apiServer: Command
   readonly kubectl: Command
-  /** KUBEBUILDER_ASSETS usually has none. */
+  /** Undefined if KUBEBUILDER_ASSETS lacks it, which is usual. */
   readonly controllerManager: Command | undefined
 }
 
 /**
- * The programs in the directory KUBEBUILDER_ASSETS where that is set, else the one in the user's
- * cache directory, which is built with Go where it is missing.
+ * The programs in the directory KUBEBUILDER_ASSETS if that is set, else the one program in the user's cache
+ * directory, built with Go if it is missing.
  */
 export async function findPrograms(environment: NodeJS.ProcessEnv = process.env): Promise<Programs> {
   const assets = environment.KUBEBUILDER_ASSETS

@@ -7,19 +7,19 @@ export interface ControlPlaneFiles {
   readonly directory: string
   readonly etcdData: string
   readonly certificates: string
-  /** What the API server's certificate is signed with; the API server itself writes it. */
+  /** The certificate authority of the API server, which writes it. */
   readonly caFile: string
   readonly serviceAccountKey: string
   readonly tokens: string
   readonly auditPolicy: string
   readonly auditLog: string
   readonly kubeconfig: string
-  /** Another user's, so that the audit log tells the controllers from whoever uses `kubeconfig`. */
+  /** Of another user, so that the audit log distinguishes the controllers from users of `kubeconfig`. */
   readonly controllersKubeconfig: string
 }
 
-// Every stage, since only RequestReceived is on disk before the client has its answer. The API
-// server's own requests over its loopback are left out.
+// Logs every stage, since only RequestReceived is on disk before the client has its response. Omits the API
+// server's own requests over its loopback.
 const auditPolicy = {
   apiVersion: 'audit.k8s.io/v1',
   kind: 'Policy',
@@ -32,7 +32,7 @@ export interface ControlPlaneTokens {
   readonly controllers: string
 }
 
-/** Writes those files that are there before the first program starts. */
+/** Writes the files that must exist before the first program starts. */
 export async function writeControlPlaneFiles(
   directory: string,
   tokens: ControlPlaneTokens,
@@ -54,7 +54,7 @@ export function newTokens(): ControlPlaneTokens {
   return { admin: token(), controllers: token() }
 }
 
-/** Writes both kubeconfigs, complete in themselves. */
+/** Writes both kubeconfigs, self-contained. */
 export async function writeKubeconfigs(
   files: ControlPlaneFiles,
   server: string,
@@ -103,7 +103,7 @@ function pathsIn(directory: string): ControlPlaneFiles {
   }
 }
 
-// An elliptic curve's, as an RSA key takes long to find.
+// An elliptic-curve key: an RSA key takes long to generate.
 function newKey(): string {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   return privateKey.export({ type: 'sec1', format: 'pem' }).toString()

@@ -12,16 +12,16 @@ import type { ControlPlaneFiles, ControlPlaneTokens } from './control-plane-file
 import type { Reaper } from './reaper.ts'
 import { ServerProcess } from './server-process.ts'
 
-/** All that the servers of one control plane are made from. */
+/** Inputs of the servers of one control plane. */
 export interface ControlPlaneSetup {
   readonly programs: Programs
   readonly files: ControlPlaneFiles
-  /** Of the API server at 127.0.0.1. */
+  /** Port of the API server at 127.0.0.1. */
   readonly port: number
   /** URL of the API server. */
   readonly server: string
   readonly tokens: ControlPlaneTokens
-  /** Whether the API server notes every request. */
+  /** Whether the API server logs every request. */
   readonly audit: boolean
   readonly reaper: Reaper
 }
@@ -51,7 +51,7 @@ export function apiServer(setup: ControlPlaneSetup): ServerProcess {
   })
 }
 
-/** Undefined where there is no such program. Its kubeconfig has to be there when it starts. */
+/** Undefined without such a program. Its kubeconfig must exist when it starts. */
 export function controllerManager({ programs, files, reaper }: ControlPlaneSetup): ServerProcess | undefined {
   if (!programs.controllerManager) return undefined
   return new ServerProcess({
@@ -61,6 +61,6 @@ export function controllerManager({ programs, files, reaper }: ControlPlaneSetup
     directory: files.directory,
     log: join(files.directory, 'kube-controller-manager.log'),
     reaper,
-    isReady: async () => true, // who waits for what a controller does, waits for that
+    isReady: async () => true, // callers wait for the controllers' effects instead
   })
 }

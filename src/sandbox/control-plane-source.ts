@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type GoProgram, goProgram } from '../adapters/go-program/go-program.ts'
 import { packageRoot } from '../support/package/package-root.ts'
 
-/** The program of test/control-plane, of the checkout or of the published package. */
+/** The program in test/control-plane, of the checkout or the published package. */
 export async function controlPlaneSource(environment: NodeJS.ProcessEnv = process.env): Promise<GoProgram> {
   const directory = join(packageRoot(), 'test/control-plane')
   const buildArguments = argumentsFor(await readFile(join(directory, 'go.mod'), 'utf8'))
@@ -18,7 +18,7 @@ export async function controlPlaneSource(environment: NodeJS.ProcessEnv = proces
   return goProgram(module, environment)
 }
 
-// Clients refuse to talk to a server whose version they can't parse: it has to be linked in.
+// Clients refuse a server whose version they cannot parse, so the version is linked in.
 function argumentsFor(goMod: string): readonly string[] {
   const version = /\sk8s\.io\/kubernetes (v(\d+)\.(\d+)\.\S+)/.exec(goMod)
   if (!version) throw new Error('go.mod of the control plane names no version of k8s.io/kubernetes')

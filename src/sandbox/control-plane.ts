@@ -13,9 +13,12 @@ import { type Reaper, startReaper } from './reaper.ts'
 export type { ControlPlane } from './control-plane-access.ts'
 
 export interface ControlPlaneOptions {
-  /** Also run kube-controller-manager: Deployments get ReplicaSets and Pods, owners' objects are collected. */
+  /**
+   * Also run kube-controller-manager: Deployments get ReplicaSets and Pods, and dependents are
+   * garbage-collected.
+   */
   readonly controllers?: boolean
-  /** Note every request for `requests` and `writes`; costs the API server some of its speed. */
+  /** Log every request for `requests` and `writes`; slows the API server down. */
   readonly auditLog?: boolean
   /** By default those that findPrograms finds or builds. */
   readonly programs?: Programs
@@ -23,21 +26,21 @@ export interface ControlPlaneOptions {
 
 /** A control plane that this process starts and stops. */
 export interface OwnControlPlane extends ControlPlane, AsyncDisposable {
-  /** Ids of the servers that run now. */
+  /** Process ids of the running servers. */
   processIds(): readonly number[]
-  /** Starts kube-controller-manager, where it does not run. */
+  /** Starts kube-controller-manager if it is not running. */
   startControllers(): Promise<void>
-  /** Ends it with SIGKILL. */
+  /** Ends kube-controller-manager with SIGKILL. */
   killControllers(): Promise<void>
-  /** Ends the API server in order (SIGTERM); etcd and its data stay. */
+  /** Stops the API server gracefully (SIGTERM); etcd and its data stay. */
   stopApiServer(): Promise<void>
   /** Ends the API server with SIGKILL. */
   killApiServer(): Promise<void>
-  /** Starts it again at the same port. Resolves when it is ready. */
+  /** Starts the API server again at the same port. Resolves when it is ready. */
   startApiServer(): Promise<void>
-  /** Path of the Unix socket that etcd serves its API on, by gRPC and by HTTP. */
+  /** Path of the Unix socket of etcd's API, over gRPC and HTTP. */
   readonly etcdSocket: string
-  /** How `reach` gets at it, also from another thread or process. */
+  /** Argument for `reach`, also in another thread or process. */
   readonly access: ControlPlaneAccess
   /** Ends the API server and etcd, runs a task on the directory of etcd's data, and starts both again. */
   whileStopped(task: (etcdData: string) => Promise<void>): Promise<void>
@@ -62,7 +65,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   }
 }
 
-// Between finding a port free and listening on it another process may take it.
+// Another process may take the port between the check and the start of the server.
 function lostPort(error: unknown): boolean {
   return error instanceof Error && error.message.includes('address already in use')
 }
@@ -100,7 +103,7 @@ async function startServers(setup: ControlPlaneSetup, controllers: boolean): Pro
   await Promise.all([etcd.start(), api.start()])
   await writeKubeconfigs(setup.files, setup.server, setup.tokens)
   if (controllers) await manager?.start()
-  // Nothing of it is kept: there is no need to wait for an orderly end.
+  // No data is kept, so there is no need for a graceful stop.
   const stop = async () => {
     await Promise.all([manager?.kill(), api.kill(), etcd.kill()])
     await setup.reaper.close()

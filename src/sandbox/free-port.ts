@@ -1,12 +1,12 @@
 import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 
-// Below the range that Linux (32768) and macOS (49152) give to outgoing connections: a server that
-// is stopped and started again finds its port as it left it.
+// Below the ephemeral ports of Linux (from 32768) and macOS (from 49152), so that a restarted server finds
+// its port still free.
 const lowest = 20_000
 const highest = 32_767
 
-/** A TCP port of 127.0.0.1 that nobody listens on right now; another process may still be faster. */
+/** A TCP port of 127.0.0.1 that is free now; another process may still take it first. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(lowest, highest)

@@ -16,7 +16,7 @@ export function startGitBackend(request: IncomingMessage, root: string, reaper: 
   return program
 }
 
-/** Feeds it the request's body and passes its answer on; a client that goes away ends it. */
+/** Passes the request's body to the program and relays its response; kills it if the client disconnects. */
 export async function serveGitBackend(
   program: CgiProcess,
   body: Buffer,
@@ -25,12 +25,12 @@ export async function serveGitBackend(
   response.once('close', () => {
     if (!response.writableFinished) killGroup(program)
   })
-  // It may answer without having read everything: what counts is the answer.
+  // The program may respond before reading everything; only the response counts.
   program.stdin.on('error', () => {}).end(body)
   await relayCgi(program, response)
 }
 
-// With it the programs that it started, such as git receive-pack.
+// Also kills the processes that the program started, such as git receive-pack.
 function killGroup(program: CgiProcess): void {
   if (program.pid !== undefined && isRunning(program)) process.kill(-program.pid, 'SIGKILL')
 }

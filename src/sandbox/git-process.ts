@@ -1,6 +1,9 @@
 import { type Finished, run } from './child.ts'
 
-/** Our environment without what would make git do other than a test means: settings and GIT_DIR. */
+/**
+ * The environment without what would change the behaviour of git: user settings, and variables such as
+ * GIT_DIR.
+ */
 export function gitEnvironment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'))
   return {
@@ -18,12 +21,12 @@ export interface GitOptions {
   readonly env?: NodeJS.ProcessEnv
 }
 
-/** Runs native git to its end, whatever its exit code is. */
+/** Runs native git to its end, with any exit code. */
 export function runGit(args: readonly string[], options: GitOptions = {}): Promise<Finished> {
   return run(['git'], args, { cwd: options.cwd, env: gitEnvironment(options.env) })
 }
 
-/** Runs native git and gives what it printed. Rejects with its error output where it fails. */
+/** Runs native git and resolves to its output. Rejects with its error output if it fails. */
 export async function git(args: readonly string[], options: GitOptions = {}): Promise<string> {
   const { stdout, stderr, code } = await runGit(args, options)
   if (code !== 0) throw new Error(`git ${args[0]} failed with code ${code}: ${stderr.trim()}`)

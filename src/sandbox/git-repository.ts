@@ -3,13 +3,13 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { git } from './git-process.ts'
 
-/** Makes a bare repository that may be pushed to over HTTP, with the branch main, where there is none. */
+/** Lets a bare repository accept pushes over HTTP; creates it, with the branch main, if it is missing. */
 export async function initBareRepository(directory: string): Promise<void> {
   if (!existsSync(join(directory, 'HEAD'))) {
     await git(['init', '--quiet', '--bare', '--initial-branch=main', directory])
   }
   await git(['config', 'http.receivepack', 'true'], { cwd: directory })
-  await git(['config', 'gc.auto', '0'], { cwd: directory }) // it would go on in the background
+  await git(['config', 'gc.auto', '0'], { cwd: directory }) // gc would run in the background
 }
 
 /** Installs a hook (githooks(5)): the text of a program that begins with `#!`. */

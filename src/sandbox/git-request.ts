@@ -3,22 +3,22 @@ import { constants, gunzipSync } from 'node:zlib'
 
 export type GitCommand = 'advertise' | 'ls-refs' | 'fetch' | 'push' | 'other'
 
-/** One request that a Git server got. */
+/** One request that a Git server received. */
 export interface GitRequest {
   readonly method: string
   /** Path without the query. */
   readonly path: string
   /** git-upload-pack, git-receive-pack, or '' for anything else. */
   readonly service: string
-  /** What it asks for; with protocol version 2 the advertisement names no refs, `ls-refs` does. */
+  /** What it asks for; in protocol version 2, `ls-refs` lists refs, not the advertisement. */
   readonly command: GitCommand
-  /** When it had come, ISO 8601. */
+  /** Time when it was complete, ISO 8601. */
   readonly time: string
-  /** HTTP status of the answer; undefined as long as that is not complete. */
+  /** HTTP status; undefined until the response is complete. */
   readonly status: number | undefined
 }
 
-/** What a request asks for, told from its URL and its body. */
+/** Describes a request by its URL and body. */
 export function describeGitRequest(
   request: IncomingMessage,
   body: Buffer,
@@ -43,6 +43,6 @@ function plain(request: IncomingMessage, body: Buffer): Buffer {
   try {
     return gunzipSync(body, { finishFlush: constants.Z_SYNC_FLUSH })
   } catch {
-    return body // git itself tells what is wrong with it
+    return body // git itself reports the problem
   }
 }

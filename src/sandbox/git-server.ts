@@ -11,7 +11,7 @@ import { type Reaper, startReaper } from './reaper.ts'
 import { startRestartableServer } from './restartable-server.ts'
 
 export interface GitServerOptions extends GitCredentials {
-  /** Bare repository to serve, made where there is none; by default a temporary one. */
+  /** Bare repository to serve, created if missing; by default a temporary one. */
   readonly directory?: string
 }
 
@@ -27,11 +27,11 @@ export interface GitServer extends GitCredentials, AsyncDisposable {
   config(name: string, value: string): Promise<void>
   /** Installs a hook (githooks(5)), such as pre-receive; `undefined` removes it. */
   setHook(name: string, script: string | undefined): Promise<void>
-  /** Ends serving, also of requests under way; the repository stays. */
+  /** Stops serving and cuts requests in progress; the repository stays. */
   stop(): Promise<void>
-  /** Serves again, at the same port. */
+  /** Serves again at the same port. */
   start(): Promise<void>
-  /** Stops for good and removes the repository where it is a temporary one. */
+  /** Stops for good and removes the repository if it is temporary. */
   close(): Promise<void>
 }
 
@@ -75,7 +75,7 @@ function answer(
       if (!isAllowed(request, credentials)) return refuse(response)
       await serveGitBackend(startGitBackend(request, root, reaper), body, response)
     } catch {
-      response.destroy() // a client or a program that went away in the middle
+      response.destroy() // the client or the program ended early
     }
   }
 }

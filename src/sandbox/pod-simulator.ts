@@ -7,17 +7,16 @@ import { PODS } from '../model/well-known-resources.ts'
 import { crashLooping, ended, isNew, isRunning, type PodFailure, running } from './pod-status.ts'
 
 export interface PodSimulatorOptions {
-  /** How the containers of a Pod fail; undefined where they do not. */
+  /** How the containers of a Pod fail; undefined if they do not. */
   readonly failureOf?: (pod: LiveObject) => PodFailure | undefined
-  /** For how many milliseconds a Job's Pod runs before it ends; 0 by default. */
+  /** Run time of a Job's Pod, in milliseconds; by default 0. */
   readonly jobDuration?: number
 }
 
 /**
- * Plays the kubelet, which a control plane without nodes lacks: each new Pod is reported running and
- * ready, a Job's Pod as succeeded, so that workloads become what a real cluster would make them. A Pod
- * that fails ends as failed, or is in a crash loop where its restartPolicy has it started again. What
- * somebody else reports of a Pod stays.
+ * Simulates the kubelet, which a control plane without nodes lacks: reports each new Pod as running and
+ * ready, and a Job's Pod as succeeded, so that workloads become as in a real cluster. A failing Pod ends as
+ * failed, or is in a crash loop if its restartPolicy restarts it. Statuses that others report stay.
  */
 export function startPodSimulator(kubeconfig: string, options: PodSimulatorOptions = {}): AsyncDisposable {
   const client = new ClusterClient(() => loadKubeConfig(kubeconfig))
@@ -36,7 +35,7 @@ interface Simulation {
   readonly client: ClusterClient
   readonly signal: AbortSignal
   readonly options: PodSimulatorOptions
-  /** What goes on with each Pod, by its uid. */
+  /** The simulation of each Pod, by its uid. */
   readonly alive: Map<string, Promise<void>>
 }
 
@@ -91,7 +90,7 @@ function ends(pod: LiveObject, failure: PodFailure | undefined): boolean {
   return failure ? restartPolicy === 'Never' : isOfJob(pod)
 }
 
-// Gives the Pod as it is then. The uid keeps the status from another Pod of the name.
+// Resolves to the updated Pod. The uid protects another Pod of the same name from the status.
 async function report(
   { client, signal }: Simulation,
   { metadata: { namespace = '', name, uid } }: LiveObject,

@@ -1,15 +1,15 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts'
 import type { LiveObject } from '../model/object.ts'
 
-/** How the containers of a Pod end that fails (ContainerStateTerminated). */
+/** How the containers of a failing Pod end (ContainerStateTerminated). */
 export interface PodFailure {
   /** By default 1. */
   readonly exitCode?: number
-  /** What the program left at its terminationMessagePath, or its last log lines where the policy says so. */
+  /** From the terminationMessagePath, or the last log lines if the policy says so. */
   readonly message?: string
 }
 
-/** Whether a kubelet has yet to look at the Pod. */
+/** Whether no kubelet has reported on the Pod yet. */
 export function isNew(pod: LiveObject): boolean {
   const { phase = 'Pending', containerStatuses } = statusOf(pod)
   return phase === 'Pending' && containerStatuses === undefined
@@ -32,7 +32,7 @@ export function running(pod: LiveObject): JsonObject {
   }
 }
 
-/** The status of a Pod that ran to its end and is not started again. */
+/** The status of a Pod that ran to its end and is not restarted. */
 export function ended(pod: LiveObject, failure?: PodFailure): JsonObject {
   const now = timestamp()
   const { startTime = now } = statusOf(pod)
@@ -46,7 +46,7 @@ export function ended(pod: LiveObject, failure?: PodFailure): JsonObject {
   }
 }
 
-/** The status of a Pod whose containers are started again and again, and fail each time. */
+/** The status of a Pod whose containers are restarted and keep failing. */
 export function crashLooping(pod: LiveObject, failure: PodFailure): JsonObject {
   const now = timestamp()
   const message = `back-off 10s restarting failed container of pod ${pod.metadata.name}`
@@ -94,7 +94,7 @@ function statusOf(pod: LiveObject): JsonObject {
   return isJsonObject(pod.status) ? pod.status : {}
 }
 
-// As Kubernetes writes it: in whole seconds.
+// In whole seconds, as Kubernetes writes it.
 function timestamp(): string {
   return `${new Date().toISOString().slice(0, 19)}Z`
 }

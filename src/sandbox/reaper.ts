@@ -3,19 +3,19 @@ import { once } from 'node:events'
 import { Socket } from 'node:net'
 
 /**
- * Sees to it that processes and temporary directories do not outlive this process (or this worker
- * thread), even when it is killed with SIGKILL.
+ * Ensures that processes and temporary directories do not outlive this process (or this worker thread), even
+ * if it is killed with SIGKILL.
  */
 export interface Reaper {
-  /** Kills `child`, and its process group where it leads one, when this process ends. */
+  /** Kills `child`, and its process group if it leads one, when this process ends. */
   guard(child: ChildProcess): void
-  /** Removes the directory and all in it when this process ends. */
+  /** Removes the directory and its contents when this process ends. */
   guardDirectory(directory: string): void
-  /** Does both now. */
+  /** Kills and removes everything guarded, now. */
   close(): Promise<void>
 }
 
-// Reads orders until its standard input ends, which the kernel sees to however the parent dies.
+// Reads orders until its standard input ends, which the kernel ensures however the parent ends.
 const watcher = `
 trap '' HUP INT TERM
 pids=
@@ -34,7 +34,7 @@ tries=0
 until rm -rf -- "$@" || [ $tries -ge 20 ]; do tries=$((tries + 1)); sleep 0.1; done
 `
 
-/** Starts a watcher: a small shell of its own process group that reads orders from a pipe. */
+/** Starts a watcher: a small shell in its own process group that reads orders from a pipe. */
 export function startReaper(): Reaper {
   const shell = spawn('/bin/sh', ['-c', watcher, 'reeve-reaper'], {
     stdio: ['pipe', 'ignore', 'ignore'],

@@ -11,19 +11,19 @@ export interface LogLine {
   readonly [field: string]: unknown
 }
 
-/** A Reeve that runs as its users run it: a process of its own. */
+/** A Reeve in its own process, as users run it. */
 export interface ReeveProcess extends AsyncDisposable {
   readonly log: readonly LogLine[]
-  /** Resolves with the first line (so far or to come) of that message that fits. */
+  /** Resolves with the first line of that message that fits, past or future. */
   logged(message: string, fits?: (line: LogLine) => boolean, within?: number): Promise<LogLine>
   signal(signal: NodeJS.Signals): void
-  /** Resolves with the exit code, or the signal that ended it, when its log is read to the end. */
+  /** Resolves with the exit code, or the signal that ended it, once its log is read to the end. */
   readonly exited: Promise<number | NodeJS.Signals>
   readonly pid: number
 }
 
 /**
- * Starts `reeve ARGS` with its log as JSON. It is stopped with the caller, however that ends.
+ * Starts `reeve ARGS` with its log as JSON. It ends with the calling process, however that ends.
  * @param main path of the program, as mainModule() gives it
  */
 export function startReeveProcess(
@@ -63,6 +63,6 @@ function readLine(line: string): LogLine {
   try {
     return JSON.parse(line)
   } catch {
-    return { level: 'raw', msg: line } // written before or beside the log
+    return { level: 'raw', msg: line } // not a line of the log
   }
 }

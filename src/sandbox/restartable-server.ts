@@ -1,16 +1,16 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { freePort } from './free-port.ts'
 
-/** An HTTP server on 127.0.0.1 that keeps its port over stops. */
+/** An HTTP server on 127.0.0.1 that keeps its port across restarts. */
 export interface RestartableServer {
   readonly port: number
-  /** Listens, where it does not. */
+  /** Starts listening, if it is stopped. */
   start(): Promise<void>
-  /** Ends listening and cuts every connection. */
+  /** Stops listening and closes every connection. */
   stop(): Promise<void>
 }
 
-/** Starts one on a free port. */
+/** Starts a server on a free port. */
 export async function startRestartableServer(listener: RequestListener): Promise<RestartableServer> {
   let { server, port } = await listenAnywhere(listener)
   return {

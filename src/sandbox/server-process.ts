@@ -12,15 +12,15 @@ export interface ServerOptions {
   readonly name: string
   readonly command: Command
   readonly arguments: readonly string[]
-  /** Where it runs. */
+  /** Working directory. */
   readonly directory: string
   readonly log: string
   readonly reaper: Reaper
-  /** Says whether the server answers. */
+  /** Checks whether the server is ready. */
   readonly isReady: () => Promise<boolean>
 }
 
-/** A program that serves until it is stopped, and that can be started again. */
+/** A server program that can be stopped and started again. */
 export class ServerProcess {
   readonly #options: ServerOptions
   #child: ChildProcess | undefined
@@ -29,23 +29,23 @@ export class ServerProcess {
     this.#options = options
   }
 
-  /** Undefined while it does not run. */
+  /** Undefined while it is not running. */
   get processId(): number | undefined {
     return this.#child && isRunning(this.#child) ? this.#child.pid : undefined
   }
 
-  /** Starts the program where it does not run. Resolves when it is ready. */
+  /** Starts the program if it is not running. Resolves when it is ready. */
   async start(): Promise<void> {
     if (this.#child && isRunning(this.#child)) return
     const { command, directory, log, reaper } = this.#options
     const child = serve(command, this.#options.arguments, directory, log)
-    child.on('error', () => {}) // isRunning tells
+    child.on('error', () => {}) // isRunning detects it
     reaper.guard(child)
     this.#child = child
     await this.#untilReady(child)
   }
 
-  /** SIGTERM and, after two seconds, SIGKILL: open watches would hold it for long. */
+  /** Sends SIGTERM and, after two seconds, SIGKILL: open watches would delay the exit. */
   async stop(): Promise<void> {
     if (this.#child) await end(this.#child, 'SIGTERM', 2000)
   }

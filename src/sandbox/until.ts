@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Looks every 50 ms until `look` gives something other than false or undefined; throws after `within` ms. */
+/**
+ * Polls `look` every 50 ms until it gives something other than false or undefined; throws after `within` ms.
+ */
 export async function until<T>(
   what: string,
   look: () => T | Promise<T>,

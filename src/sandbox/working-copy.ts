@@ -7,27 +7,27 @@ import { git, runGit } from './git-process.ts'
 import type { GitServer } from './git-server.ts'
 import { startReaper } from './reaper.ts'
 
-/** A clone by native git of what a server holds, on the branch main. */
+/** A clone of a server's repository by native git, on the branch main. */
 export interface WorkingCopy extends AsyncDisposable {
   readonly directory: string
-  /** Writes a file of the working tree; commit takes it. */
+  /** Writes a file of the working tree; `commit` includes it. */
   write(path: string, text: string | Uint8Array): Promise<void>
   remove(path: string): Promise<void>
-  /** Commits all that differs, or an empty commit; gives its object id. */
+  /** Commits all changes, or an empty commit; resolves to its object id. */
   commit(message: string): Promise<string>
-  /** Pushes the current branch. Rejects with what git says where it is refused. */
+  /** Pushes the current branch. Rejects with git's message if the push is refused. */
   push(options?: { readonly force?: boolean }): Promise<void>
-  /** Gets what is new, and moves the branch there. */
+  /** Fetches, and fast-forwards the branch. */
   pull(): Promise<void>
-  /** Runs any git command here and gives what it printed. Rejects where it fails. */
+  /** Runs a git command here and resolves to its output. Rejects if it fails. */
   run(...args: string[]): Promise<string>
-  /** The same, with exit code and error output. */
+  /** Runs a git command here and resolves to its output and exit code. */
   tryRun(...args: string[]): Promise<Finished>
   close(): Promise<void>
 }
 
 export interface WorkingCopyOptions {
-  /** Talk to the server over HTTP; by default straight to its repository, even while it is stopped. */
+  /** Use the server over HTTP; by default its repository directly, even while the server is stopped. */
   readonly http?: boolean
 }
 
@@ -76,7 +76,7 @@ function identityVariables(): NodeJS.ProcessEnv {
   }
 }
 
-// In the environment, so that no process list and no file shows them.
+// Passed in the environment, so that no process list and no file shows them.
 function credentialVariables(server: GitServer): NodeJS.ProcessEnv {
   const authorization = authorizationFor(server)
   if (authorization === undefined) return {}
