@@ -5,28 +5,28 @@ import type { EncryptionRule } from './encryption-rule.ts'
 import { presentable, SopsProblem } from './sops-problem.ts'
 import { macText, readTyped, type TypedValue } from './typed-value.ts'
 
-/** A file that is being decrypted: its documents share key, rule and MAC. */
+/** A file under decryption: its documents share key, rule and MAC. */
 export interface Decryption {
   readonly dataKey: KeyObject
   readonly rule: EncryptionRule
-  /** The keys that the rule is about. */
+  /** The keys that match the rule. */
   readonly matching: ReadonlySet<string>
   readonly macOnlyEncrypted: boolean
-  /** Takes in the values in the order of the file. */
+  /** Hash of the values in the order of the file. */
   readonly mac: Hash
-  /** All decrypted strings so far, and numbers of four digits and more. */
+  /** All decrypted strings so far, and numbers of at least four characters. */
   readonly secrets: Set<string>
 }
 
-/** Where a value stands. */
+/** The position of a value. */
 interface Place {
-  /** Its keys, each followed by a colon: the additional data. Elements of lists have their list's. */
+  /** Its keys, each followed by a colon: the additional data. List elements have the path of their list. */
   readonly path: string
-  /** Whether one of its keys is what the rule is about. */
+  /** Whether one of its keys matches the rule. */
   readonly matched: boolean
 }
 
-/** The document without `sops` and with all its values in plain. @throws SopsProblem */
+/** The document without `sops`, with all values decrypted. @throws SopsProblem */
 export function decryptDocument(decryption: Decryption, document: JsonObject): JsonObject {
   const keys = Object.keys(document).filter((key) => key !== 'sops')
   return decryptKeys(decryption, document, keys, { path: '', matched: false })
@@ -63,8 +63,8 @@ function decryptKeys(
 }
 
 /**
- * Which comments a value stands below is not known any more. Where the rule goes by them, what
- * looks encrypted is taken to be: were it not, it could not be decrypted.
+ * Comments are no longer known here. Under a rule about comments, a value that looks encrypted counts as
+ * encrypted: decrypting any other one fails.
  */
 function isEncrypted({ rule }: Decryption, value: string | number | boolean, { matched }: Place): boolean {
   if (rule.name.endsWith('comment_regex'))
@@ -77,7 +77,7 @@ function keepLeaf({ macOnlyEncrypted, mac }: Decryption, value: string | number 
   return value
 }
 
-/** An empty string is never encrypted. */
+/** SOPS never encrypts an empty string. */
 function decryptLeaf(
   { dataKey, mac, secrets }: Decryption,
   value: string | number | boolean,
@@ -95,7 +95,7 @@ function decryptLeaf(
   return typed.value
 }
 
-/** Short numbers are everywhere. */
+/** Short numbers are too common to redact. */
 function isSecret(value: TypedValue['value']): boolean {
   return typeof value === 'number' ? String(value).length >= 4 : typeof value === 'string' && value !== ''
 }

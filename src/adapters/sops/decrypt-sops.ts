@@ -14,10 +14,10 @@ export interface Undecryptable {
 }
 
 /**
- * Decrypts all documents of a file, as SOPS v3 does: the first one's `sops` counts, and its MAC is
- * over the values of all of them, in order. The documents come back without `sops`; where the file
- * had an empty document it has an empty mapping. Nothing comes back from a file that was changed.
- * `secrets` are all decrypted strings and longer numbers, for redaction. Never throws.
+ * Decrypts all documents of a file, as SOPS v3 does: the `sops` of the first counts, and its MAC covers the
+ * values of all of them, in order. Returns the documents without `sops`, an empty mapping for an empty
+ * document, and nothing of a file that was changed. `secrets` are all decrypted strings and longer numbers,
+ * for redaction. Rejects only with unforeseen errors.
  */
 export async function decryptSopsDocuments(
   documents: readonly JsonObject[],
@@ -47,7 +47,7 @@ async function decryptAll(documents: readonly JsonObject[], keys: SopsKeys) {
   return { values, secrets: [...decryption.secrets] }
 }
 
-/** SOPS v3: the SHA-256 of `sops`, so that the two ways of making a MAC never meet. */
+/** SOPS v3: the SHA-256 of `sops`, so that the two kinds of MAC never coincide. */
 function macStart({ macOnlyEncrypted }: SopsMetadata): Buffer {
   return macOnlyEncrypted ? createHash('sha256').update('sops').digest() : Buffer.alloc(0)
 }
@@ -70,7 +70,7 @@ function checkMac(
 
 const wholeNumber = /^(?:0|[1-9]\d{0,9})$/
 
-/** JavaScript moves keys that are whole numbers to the front of an object. */
+/** JavaScript moves whole-number keys to the front of an object. */
 function losesOrder(value: JsonValue): boolean {
   if (isJsonArray(value)) return value.some(losesOrder)
   if (!isJsonObject(value)) return false

@@ -19,7 +19,7 @@ export function parseEncrypted(text: string): EncryptedValue | undefined {
 
 const tagLength = 16
 
-/** The bytes of a value; undefined where key, additional data or the value itself are not as they were. */
+/** Decrypts a value; undefined if the key, the additional data or the value does not match. */
 export function decryptValue(
   { data, iv, tag }: EncryptedValue,
   key: KeyObject,
@@ -33,6 +33,6 @@ export function decryptValue(
     decipher.setAuthTag(Buffer.from(tag, 'base64'))
     return Buffer.concat([decipher.update(data, 'base64'), decipher.final()])
   } catch {
-    return undefined // all that a cipher says of a wrong key or tag
+    return undefined // the cipher throws for a wrong key or tag
   }
 }

@@ -10,7 +10,7 @@ const names = [
   'encrypted_comment_regex',
 ] as const
 
-/** What tells which values of a file are encrypted: one rule a file. */
+/** The rule that selects the encrypted values of a file: one per file. */
 export interface EncryptionRule {
   readonly name: (typeof names)[number]
   readonly text: string
@@ -18,7 +18,7 @@ export interface EncryptionRule {
 
 const byDefault: EncryptionRule = { name: 'unencrypted_suffix', text: '_unencrypted' }
 
-/** @throws SopsProblem where there is more than one */
+/** @throws SopsProblem for more than one rule, or a rule that is not text */
 export function readEncryptionRule(sops: JsonObject): EncryptionRule {
   const rules = names.flatMap((name) => {
     const text = sops[name]

@@ -1,6 +1,6 @@
 /**
- * A finite number in decimal without exponent, with as few digits as tell it from others: Go's
- * strconv.FormatFloat(number, 'f', -1, 64), by which SOPS takes numbers into the MAC.
+ * A finite number as a decimal without exponent, with the fewest digits that identify it: Go's
+ * strconv.FormatFloat(number, 'f', -1, 64), with which SOPS adds numbers to the MAC.
  */
 export function formatNumber(number: number): string {
   if (Object.is(number, -0)) return '-0'

@@ -3,9 +3,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.
 const marks = ['mac', 'age', 'pgp', 'kms', 'gcp_kms', 'hckms', 'azure_kv', 'hc_vault', 'key_groups'] as const
 
 /**
- * Whether a parsed document is encrypted by SOPS: its `sops` is a mapping that has a MAC or
- * recipients. Either is enough, so that a document that lost one of them is never taken for a
- * plain one.
+ * Whether a parsed document is encrypted by SOPS: its `sops` is a mapping with a MAC or recipients. Either is
+ * enough, so that a document that lost one of them never passes for plain.
  */
 export function isSopsDocument(value: JsonValue): value is JsonObject {
   if (!isJsonObject(value) || !Object.hasOwn(value, 'sops')) return false

@@ -1,7 +1,7 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
 import { presentable, SopsProblem } from './sops-problem.ts'
 
-/** Whom a file is encrypted for: the data key, or a share of it, encrypted for one key. */
+/** A recipient of a file: the data key, or a share of it, encrypted for one key. */
 export interface Recipient {
   readonly service: 'age' | 'openpgp' | 'other'
   /** An age recipient, a fingerprint, or the name of a key at a key service. */
@@ -12,15 +12,15 @@ export interface Recipient {
   readonly encrypted: string
 }
 
-/** Each of a group's recipients has the same: the data key, or with several groups a share of it. */
+/** Recipients with the same content: the data key or, with several groups, a share of it. */
 export type KeyGroup = readonly Recipient[]
 
 interface Service {
   readonly list: string
   readonly service: Recipient['service']
-  /** Before the id in a recipient's name. */
+  /** Prefix of the id in a recipient's name. */
   readonly prefix: string
-  /** Fields of an entry that say which key it is. */
+  /** Fields of an entry that identify its key. */
   readonly id: readonly string[]
 }
 
@@ -38,7 +38,7 @@ const mostRecipients = 100
 const longestKey = 65_536
 const longestName = 100
 
-/** The recipients at the top make the one group there is; else there are `key_groups`. @throws SopsProblem */
+/** Top-level recipients make the only group; otherwise `key_groups` has the groups. @throws SopsProblem */
 export function readKeyGroups(sops: JsonObject): readonly KeyGroup[] {
   const places = hasRecipients(sops) ? [sops] : listOf(sops.key_groups)
   const count = places.reduce((sum, place) => sum + countRecipients(place), 0)

@@ -4,10 +4,10 @@ import type { EncryptionRule } from './encryption-rule.ts'
 import { SopsProblem } from './sops-problem.ts'
 import { translatePattern } from './translate-pattern.ts'
 
-/** Milliseconds for all keys of a file: a pattern that takes longer backtracks, for hours maybe. */
+/** Maximum time for all keys of a file, in milliseconds: a slower pattern backtracks, maybe for hours. */
 const longest = 250
 
-/** The keys of the documents that the rule is about. @throws SopsProblem for a pattern that can't be had */
+/** The keys of the documents that match the rule. @throws SopsProblem for an unreadable or slow pattern */
 export function matchingKeys(rule: EncryptionRule, documents: readonly JsonObject[]): ReadonlySet<string> {
   if (rule.name.endsWith('comment_regex')) return new Set()
   const keys = [...collectKeys(documents)]
@@ -26,7 +26,7 @@ function collectKeys(documents: readonly JsonValue[], keys = new Set<string>()):
   return keys
 }
 
-/** Pattern and keys go in as JSON, which is JavaScript: only so can a pattern be given up. */
+/** Embeds pattern and keys as JSON, which is JavaScript: only a script can time out. */
 function matchPattern(rule: EncryptionRule, keys: readonly string[]): readonly string[] {
   const translated = translatePattern(rule.text)
   if (!translated) throw unreadable(rule)

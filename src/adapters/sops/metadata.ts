@@ -3,16 +3,16 @@ import { type EncryptionRule, readEncryptionRule } from './encryption-rule.ts'
 import { type KeyGroup, readKeyGroups } from './key-groups.ts'
 import { SopsProblem } from './sops-problem.ts'
 
-/** What the `sops` mapping of a file says (SOPS v3, stores/stores.go). */
+/** The `sops` mapping of a file (SOPS v3, stores/stores.go). */
 export interface SopsMetadata {
   readonly groups: readonly KeyGroup[]
-  /** How many of several groups it takes to get at the data key. */
+  /** Number of groups required for the data key, out of several. */
   readonly threshold: number
   readonly rule: EncryptionRule
   readonly macOnlyEncrypted: boolean
   /** The encrypted MAC. */
   readonly mac: string
-  /** As RFC 3339, whole seconds: the additional data of the MAC. */
+  /** RFC 3339 in whole seconds: the additional data of the MAC. */
   readonly lastModified: string
 }
 

@@ -10,7 +10,7 @@ import { SopsProblem } from './sops-problem.ts'
 
 const keyLength = 32
 
-/** The key that all values of a file are encrypted with: 32 bytes. @throws SopsProblem */
+/** Opens the data key, which encrypts all values of a file: 32 bytes. @throws SopsProblem */
 export async function openDataKey({ groups, threshold }: SopsMetadata, keys: SopsKeys): Promise<KeyObject> {
   const opened: Opened[] = []
   for (const group of groups) opened.push(await openGroup(group, keys))

@@ -3,8 +3,8 @@ import type { Recipient } from './key-groups.ts'
 import { SopsProblem } from './sops-problem.ts'
 
 /**
- * What is encrypted for one of the recipients that a key belongs to; undefined where none does.
- * The library is loaded only where it is needed.
+ * Decrypts the content for a recipient that one of the keys belongs to; undefined if there is none. Loads the
+ * library only if needed.
  *
  * @throws SopsProblem for a key or a data key that is damaged
  */
@@ -25,7 +25,7 @@ export async function openWithAge(
       decrypter.addIdentity(key.reveal())
       return await decrypter.decrypt(armor.decode(recipient.encrypted))
     } catch {
-      // The library's errors have no type; what it cannot open is told below.
+      // The library's errors have no type; the problem is thrown below.
       damaged ??= recipient
     }
   }

@@ -6,10 +6,11 @@ import { SopsProblem } from './sops-problem.ts'
 type OpenPgp = typeof import('openpgp')
 
 /**
- * What is encrypted for one of the recipients that a key belongs to; undefined where none does.
- * The library is loaded only where it is needed.
+ * Decrypts the content for a recipient that one of the keys belongs to; undefined if there is none. Loads the
+ * library only if needed.
  *
- * @throws SopsProblem for a key that is damaged or wants a passphrase, and for a damaged data key
+ * @throws SopsProblem for a key that is damaged or needs a passphrase, and for a data key that is damaged or
+ * for too many keys
  */
 export async function openWithOpenPgp(
   recipients: readonly Recipient[],
@@ -38,8 +39,8 @@ async function readKeys({ readPrivateKeys }: OpenPgp, keys: readonly Secret[]): 
 }
 
 /**
- * Whether a key is strong enough was decided when it was made: what GnuPG opens is opened. What
- * comes out is 33 bytes at most, however well it is packed.
+ * Accepts weak keys, as GnuPG does: their strength was decided when they were made. The content is at most 33
+ * bytes, however well it is compressed.
  */
 const config: PartialConfig = {
   minRSABits: 0,
@@ -48,9 +49,12 @@ const config: PartialConfig = {
   maxDecompressedMessageSize: 1024,
 }
 
-/** SOPS makes a message for each key; to try one takes milliseconds in which nothing else is done. */
+/**
+ * Maximum number of key ids of a message: SOPS makes one message per key, and each attempt blocks for
+ * milliseconds.
+ */
 const mostIds = 4
-/** The id of a message that does not tell whom it is for. */
+/** The key id of a message that hides its recipient. */
 const anyKey = '0000000000000000'
 
 async function open(
@@ -58,7 +62,7 @@ async function open(
   { name, encrypted }: Recipient,
   keys: readonly PrivateKey[],
 ): Promise<Uint8Array | SopsProblem | undefined> {
-  // The library's errors have no type. What is no message fits no key, and the caller says that none does.
+  // The library's errors have no type. An invalid message fits no key, which the caller reports.
   const message = await readMessage({ armoredMessage: encrypted, config }).catch(() => undefined)
   const ids = message?.getEncryptionKeyIDs() ?? []
   if (ids.length > mostIds)

@@ -1,6 +1,6 @@
 /**
- * Joins shares of a secret: Shamir's Secret Sharing over GF(2⁸), byte by byte, as SOPS and Vault
- * have it. The last byte of a share is its x. Undefined where they can be no shares of one secret.
+ * Joins shares of a secret: Shamir's Secret Sharing over GF(2⁸), byte by byte, as in SOPS and Vault. The last
+ * byte of a share is its x. Undefined if they cannot be shares of one secret.
  */
 export function joinShares(shares: readonly Uint8Array[]): Uint8Array | undefined {
   const length = shares[0]?.length ?? 0

@@ -8,15 +8,15 @@ export interface SopsKeys {
   readonly openpgp: readonly Secret[]
 }
 
-/** The texts of key files, several of one kind one after the other. */
+/** The texts of key files; several of one kind are concatenated. */
 export interface SopsKeyTexts {
-  /** As `age-keygen` writes it: a key a line, and comments. */
+  /** As `age-keygen` writes it: one key per line, and comments. */
   readonly age?: string
   /** As `gpg --export-secret-keys --armor` writes it. */
   readonly openpgp?: string
 }
 
-/** Reads key files. Whether the keys are whole shows only once a file needs them. */
+/** Reads key files. A damaged key shows only when a file needs it. */
 export function readSopsKeys({ age, openpgp }: SopsKeyTexts):
   | { readonly keys: SopsKeys }
   | {

@@ -1,17 +1,17 @@
-/** What RE2 knows by another name than JavaScript. */
+/** Escapes of RE2 with another name in JavaScript. */
 const anchors: ReadonlyMap<string, string> = new Map([
   ['A', '^'],
   ['z', '$'],
 ])
 const escapes = /\\(.)/gsu
 const ignoresCase = /^\(\?i\)/
-/** What JavaScript has and RE2 has not; SOPS takes a pattern with it for one that never matches. */
+/** Lookarounds, which RE2 lacks; in SOPS, a pattern with one never matches. */
 const notInRe2 = /\(\?<?[=!]/
 const backReference = /[1-9k]/
 
 /**
- * A pattern in the syntax of RE2, which Go reads, as JavaScript's. It is for the flag u, with which
- * most of what differs is an error. Undefined where it is known to be none of RE2.
+ * Translates a pattern from the syntax of RE2, which Go uses, to JavaScript. The flag u makes most
+ * differences an error. Undefined for a pattern that is known to be invalid in RE2.
  */
 export function translatePattern(
   pattern: string,
@@ -27,7 +27,7 @@ export function translatePattern(
   }
 }
 
-/** RE2 lets any punctuation be escaped, JavaScript only what has a meaning. */
+/** RE2 allows escapes of all punctuation, JavaScript only of syntax characters. */
 function translateEscape(character: string): string {
   if (/[!-/:-@[-`{-~]/.test(character) && character !== '\\')
     return `\\x${character.charCodeAt(0).toString(16)}`

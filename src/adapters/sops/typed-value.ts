@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { formatNumber } from './go-number.ts'
 
-/** A decrypted value, and the text by which it goes into the MAC. */
+/** A decrypted value, and its text for the MAC. */
 export interface TypedValue {
   readonly value: string | number | boolean
   readonly text: string
@@ -13,15 +13,15 @@ interface Untypable {
 
 const integer = /^[-+]?\d{1,32}$/
 const float = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/
-/** What Go's strconv.ParseBool takes; SOPS writes `True` and `False`. */
+/** Texts that Go's strconv.ParseBool accepts; SOPS writes `True` and `False`. */
 const booleans: ReadonlyMap<string, boolean> = new Map([
   ...['1', 't', 'T', 'TRUE', 'true', 'True'].map((word) => [word, true] as const),
   ...['0', 'f', 'F', 'FALSE', 'false', 'False'].map((word) => [word, false] as const),
 ])
 
 /**
- * Reads a value of one of SOPS's types, as kubectl would from what SOPS writes: a time is the text
- * of its RFC 3339 form.
+ * Reads a value of a SOPS type, as kubectl would read it from the output of SOPS: a time is its RFC 3339
+ * text.
  * A problem begins with a verb; its subject is the value's path.
  */
 export function readTyped(type: string, bytes: Buffer): TypedValue | Untypable {
@@ -62,7 +62,7 @@ function readBoolean(text: string): TypedValue | Untypable {
   return { value, text: value ? 'True' : 'False' }
 }
 
-/** The text of a value that is not encrypted. */
+/** The text of an unencrypted value for the MAC. */
 export function macText(value: string | number | boolean): string {
   if (typeof value === 'boolean') return value ? 'True' : 'False'
   return typeof value === 'number' ? formatNumber(value) : value
