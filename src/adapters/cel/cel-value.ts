@@ -1,12 +1,11 @@
 import { isJsonArray, isJsonObject } from '../../model/json.ts'
 
-/** No object of Kubernetes goes as deep, and a deeper one could exhaust the stack. */
+/** Maximum depth: no object of Kubernetes is as deep, and a deeper one could exhaust the stack. */
 const DEEPEST = 200
 
 /**
- * A JSON value as CEL has it: whole numbers are int, others double; what is nested too deeply is null.
- * Objects become Maps, which have no fields but those of the object: `constructor` or `__proto__` is a
- * missing field.
+ * A JSON value for CEL: whole numbers are int, others double; values nested too deeply are null. Objects
+ * become Maps, which have only the fields of the object: `constructor` or `__proto__` is a missing field.
  */
 export function celValueOf(value: unknown, depth = 0): unknown {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value

@@ -9,10 +9,13 @@ import { checkPattern } from './matches.ts'
 import { visitNodes } from './roles.ts'
 import { type Evaluator, matchOperands, Supervision } from './supervision.ts'
 
-/** The type that an expression has to have. */
+/** The required type of an expression. */
 export type ResultType = 'bool' | 'string'
 
-/** Evaluates an expression over values of celValueOf, one a variable. @throws Error such as for a missing field */
+/**
+ * Evaluates an expression over values of celValueOf, one per variable. @throws Error such as for a missing
+ * field
+ */
 export type Expression = (...values: readonly unknown[]) => unknown
 
 const LONGEST = 5_000
@@ -23,7 +26,7 @@ const LIMITS = {
   maxMapEntries: 200,
   maxCallArguments: 8,
 }
-/** The macro around every expression: that is where the library hands out its evaluator. */
+/** The macro around every expression, to which the library passes its evaluator. */
 const SUPERVISED = 'reeve_supervised'
 
 interface Checker {
@@ -35,8 +38,8 @@ interface Call {
 }
 
 /**
- * The Common Expression Language (https://cel.dev) over a variable or two with optional types.
- * Expressions come from Git: what an evaluation may do is bounded, see Meter.
+ * The Common Expression Language (https://cel.dev) over one or more variables, with optional types.
+ * Expressions come from Git, so evaluations are bounded: see Meter.
  */
 export class Cel {
   readonly #supervision = new Supervision()
@@ -44,7 +47,7 @@ export class Cel {
 
   readonly #variables: readonly string[]
 
-  /** @param variables what expressions call the values that they are about; by default `object` */
+  /** @param variables names of the values in expressions; by default `object` */
   constructor(...variables: readonly string[]) {
     this.#variables = variables.length === 0 ? ['object'] : variables
     const environment = new Environment({
@@ -57,7 +60,7 @@ export class Cel {
     this.#environment = environment
   }
 
-  /** What is wrong with an expression, in one line; undefined for one that is right. */
+  /** The problem of an expression, in one line; undefined for a valid one. */
   problemOf(text: string, type: ResultType): string | undefined {
     try {
       const { error, type: found } = this.#parse(text).check()
@@ -68,7 +71,7 @@ export class Cel {
     }
   }
 
-  /** @throws Error where problemOf says what is wrong */
+  /** @throws Error for an expression that does not parse */
   compile(text: string): Expression {
     this.#parse(text)
     const evaluate = this.#environment.parse(`${SUPERVISED}(${text}\n)`)
@@ -98,8 +101,8 @@ export class Cel {
 }
 
 /**
- * The type of a map names those of its keys and its values, so that with keys of any type it could
- * double with every step: the library would never be done with it.
+ * The type of a map includes those of its keys and values, so with keys of any type it could double with
+ * every step, and the library would never finish.
  *
  * @throws Error
  */

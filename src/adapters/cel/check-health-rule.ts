@@ -1,13 +1,13 @@
 import type { HealthRule } from '../../model/rules.ts'
 import { Cel, type ResultType } from './cel.ts'
 
-/** What is wrong with one expression of a health rule, in one line. */
+/** The problem of one expression of a health rule, in one line. */
 export interface RuleProblem {
   readonly field: keyof typeof EXPRESSIONS
   readonly problem: string
 }
 
-/** The expressions of a health rule, and what each has to give. */
+/** The expressions of a health rule, with their required types. */
 const EXPRESSIONS = {
   degraded: 'bool',
   progressing: 'bool',
@@ -15,7 +15,7 @@ const EXPRESSIONS = {
   message: 'string',
 } as const satisfies Partial<Record<keyof HealthRule, ResultType>>
 
-/** What is wrong with a rule before anything is evaluated: syntax, unknown names, types. */
+/** Checks a rule before anything is evaluated: syntax, unknown names, types. */
 export function checkHealthRule(rule: HealthRule): readonly RuleProblem[] {
   const cel = new Cel()
   return (Object.keys(EXPRESSIONS) as RuleProblem['field'][]).flatMap((field) => {

@@ -2,10 +2,10 @@ import { EvaluationError } from '@marcbachmann/cel-js'
 import type { Cel, Expression } from './cel.ts'
 import { TooMuchWork } from './meter.ts'
 
-/** What an expression gave, or why it gave nothing: without values of the object. */
+/** The result of an expression, or its error: without values of the object. */
 export type Answer = { readonly value: unknown } | { readonly error: string }
 
-/** An expression that is too much for so many objects is evaluated for none any more. */
+/** Number of objects that an expression may exceed the budget for before its evaluation stops. */
 const STRIKES = 5
 /** Errors whose text names fields and types, but no values. */
 const TELLING = new Set([
@@ -15,7 +15,7 @@ const TELLING = new Set([
   'no_such_overload',
 ])
 
-/** One expression, evaluated for one object after the other. Compiled when it is first wanted. */
+/** One expression, evaluated for many objects. Compiled on first use. */
 export class Evaluation {
   readonly #text: string
   readonly #cel: Cel
@@ -29,7 +29,7 @@ export class Evaluation {
 
   /**
    * @param value of celValueOf
-   * @param uid the object's, so that what is too much for it is not tried again and again
+   * @param uid the object's, which is not evaluated again once it exceeded the budget
    */
   of(value: unknown, uid: string): Answer {
     if (this.#tooMuchFor.has(uid) || this.#tooMuchFor.size >= STRIKES) return { error: 'takes too long' }

@@ -1,12 +1,12 @@
 import { Script } from 'node:vm'
 import { TooMuchWork } from './meter.ts'
 
-/** Milliseconds: a pattern that backtracks for longer would do so for hours. */
+/** Maximum time, in milliseconds: a pattern that backtracks for longer would do so for hours. */
 const LONGEST_MS = 50
 
 /**
- * Whether a pattern matches somewhere in a text. JavaScript's patterns may take exponential time, as
- * RE2's, which CEL asks for, never do: they are given up. Both go in as JSON, which is JavaScript.
+ * Whether a pattern matches anywhere in a text. Patterns of JavaScript may take exponential time, unlike
+ * those of RE2, which CEL requires, so matching times out. Both are embedded as JSON, which is JavaScript.
  *
  * @throws TooMuchWork, SyntaxError
  */
@@ -24,7 +24,7 @@ function isTimeout(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
 }
 
-/** @throws SyntaxError for what is no regular expression */
+/** @throws SyntaxError for an invalid regular expression */
 export function checkPattern(pattern: string): void {
   new RegExp(pattern)
 }

@@ -1,21 +1,21 @@
-/** An evaluation was given up: it does more than a health rule ever has to. */
+/** An evaluation was stopped: it does more than any health rule needs. */
 export class TooMuchWork extends Error {}
 
-/** So much one evaluation may do: it ends within a few tenths of a second. */
+/** Maximum units of one evaluation, which then ends within a few tenths of a second. */
 const BUDGET = 500_000
-/** The longest text that another is searched for or split by, and the longest pattern. */
+/** Maximum length of a text to search for or split by, and of a pattern. */
 const LONGEST_ARGUMENT = 128
 const CHARACTERS_PER_UNIT = 8
 
 /**
- * Counts what one evaluation does, in units of about one evaluated node, so that it ends whatever the
- * expression and the object are. Whoever works through a value pays for all that is in it.
+ * Counts the work of one evaluation, in units of about one evaluated node, so that it ends for any expression
+ * and object. An operation that traverses a value is charged for all of it.
  */
 export class Meter {
   #left = 0
   #weights = new WeakMap<object, number>()
 
-  /** A new evaluation begins. */
+  /** Starts a new evaluation. */
   start(): void {
     this.#left = BUDGET
     this.#weights = new WeakMap()
@@ -28,7 +28,7 @@ export class Meter {
   }
 
   /**
-   * Pays for a value that is worked through.
+   * Charges for one traversal of a value.
    *
    * @throws TooMuchWork
    */
@@ -37,9 +37,9 @@ export class Meter {
   }
 
   /**
-   * Pays for the argument of a function that may work through it again and again.
+   * Charges for the argument of a function that may traverse it repeatedly.
    *
-   * @throws TooMuchWork, RangeError where it is too long for that
+   * @throws TooMuchWork, RangeError if it is too long for that
    */
   weighArgument(value: unknown): void {
     if (typeof value === 'string' && value.length > LONGEST_ARGUMENT)
@@ -47,7 +47,7 @@ export class Meter {
     this.weigh(value)
   }
 
-  /** What is in it several times counts several times: an equality compares it as often. */
+  /** A part that occurs several times counts each time: an equality compares it as often. */
   #weightOf(value: unknown): number {
     if (typeof value === 'string') return 1 + value.length / CHARACTERS_PER_UNIT
     if (typeof value !== 'object' || value === null) return 1

@@ -1,19 +1,19 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
 
 /**
- * What becomes of a node's value, where somebody has to pay for it:
- * - `weighed`: something works through it, once
- * - `argument`: something may work through it again and again
+ * The use of a node's value, where it is charged:
+ * - `weighed`: traversed once
+ * - `argument`: may be traversed repeatedly
  */
 export type Role = 'weighed' | 'argument'
 
 /** Functions whose arguments are expressions, evaluated for each element or not at all. */
 const MACROS = new Set(['all', 'exists', 'exists_one', 'filter', 'map', 'bind', 'or', 'orValue'])
-/** Functions that take a whole value, in one go. */
+/** Functions that traverse a whole value once. */
 const TAKES_ANY = new Set(['bytes', 'dyn', 'size', 'string', 'type'])
 const OPERATORS = new Set(['!=', '==', 'in', '+', '-', '*', '/', '%', '<', '<=', '>', '>='])
 
-/** Calls `visit` with a node and all below it, and the role of each. */
+/** Calls `visit` with a node and its descendants, and the role of each. */
 export function visitNodes(node: ASTNode, visit: (node: ASTNode, role?: Role) => void, role?: Role): void {
   visit(node, role)
   for (const [child, of] of childrenOf(node)) visitNodes(child, visit, of)
@@ -42,7 +42,7 @@ function methodChildren([name, receiver, args]: readonly [
   return [[receiver, 'weighed'], ...args.map((child): Child => [child, role])]
 }
 
-/** The nodes in a node's operands, whichever way they are put. */
+/** The nodes in a node's operands, at any nesting. */
 function nodesIn(args: unknown): readonly ASTNode[] {
   if (Array.isArray(args)) return args.flatMap(nodesIn)
   return isNode(args) ? [args] : []

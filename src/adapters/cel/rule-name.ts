@@ -1,4 +1,4 @@
-/** Words of the language that no field can be called (cel-spec, RESERVED and keywords). */
+/** Words of the language that cannot name a field (cel-spec, RESERVED and keywords). */
 const RESERVED = new Set(
   (
     'true false null in as break const continue else for function if import let loop package ' +
@@ -12,7 +12,7 @@ const ESCAPED: Readonly<Record<string, string>> = {
   '/': '__slash__',
 }
 
-/** What rules call a field whose name is no identifier (apiextensions.k8s.io/v1, ValidationRule). */
+/** The name in rules of a field, escaped if it is no identifier (apiextensions.k8s.io/v1, ValidationRule). */
 export function ruleName(field: string): string {
   if (RESERVED.has(field)) return `__${field}__`
   return field.replace(/__|[.\-/]/g, (text) => ESCAPED[text] ?? text)

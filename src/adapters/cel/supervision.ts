@@ -3,41 +3,41 @@ import { matches } from './matches.ts'
 import { Meter, TooMuchWork } from './meter.ts'
 import { type Role, visitNodes } from './roles.ts'
 
-/** A pattern is matched in a script of its own, with a watchdog. */
+/** Each match runs in its own script, with a watchdog. */
 const MATCH_UNITS = 3_000
 const MATCH_UNITS_PER_MS = 5_000
-/** A date in another time zone is written and read again. */
+/** A date in another time zone is formatted and parsed again. */
 const TIME_ZONE_UNITS = 1_000
-/** An error is made with its place in the expression and a stack; most of it for nobody. */
+/** An error is created with its place in the expression and a stack, mostly unused. */
 const ERROR_UNITS = 100
 
 /** A node as the library evaluates it. */
 type Node = ASTNode & { evaluate(evaluator: Evaluator, node: Node, context: unknown): unknown }
 
-/** What evaluates the nodes of expressions, as the library hands it to macros. */
+/** The evaluator of nodes, as the library passes it to macros. */
 export interface Evaluator {
   run(node: ASTNode, context: unknown): unknown
   tryEval?(node: ASTNode, context: unknown): unknown
 }
 
-/** Sees to it that what an evaluator does is paid for, node by node. */
+/** Charges the work of an evaluator, node by node. */
 export class Supervision {
   readonly #meter = new Meter()
   readonly #roles = new WeakMap<ASTNode, Role>()
 
-  /** An expression that will be evaluated. */
+  /** Registers an expression before its evaluation. */
   add(expression: ASTNode): void {
     visitNodes(expression, (node, role) => {
       if (role !== undefined) this.#roles.set(node, role)
     })
   }
 
-  /** An evaluation begins. */
+  /** Starts an evaluation. */
   start(): void {
     this.#meter.start()
   }
 
-  /** From now on every node counts: the library evaluates them all by `run`, or by `tryEval`. */
+  /** Charges every node from now on: the library evaluates them all by `run`, or by `tryEval`. */
   watch(evaluator: Evaluator): void {
     if (Object.hasOwn(evaluator, 'run')) return
     evaluator.run = (node, context) => this.#run(node as Node, context, evaluator)

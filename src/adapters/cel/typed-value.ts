@@ -1,13 +1,13 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
 import { ruleName } from './rule-name.ts'
 
-/** No object of Kubernetes goes as deep. */
+/** Maximum depth: no object of Kubernetes is as deep. */
 const DEEPEST = 100
 /** RFC 3339, to the millisecond: a Date holds no more. */
 const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?(?:Z|[+-]\d\d:\d\d)$/
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 
-/** A value that is another one in the rules of the API server: whatever reads it fails. */
+/** A value that differs in the rules of the API server: reading it fails. */
 class Untold {}
 
 const UNTOLD = new Untold()
@@ -63,7 +63,7 @@ function typedText(value: string, { type, format }: JsonObject): unknown {
   }
 }
 
-/** Whether two lists of it are the same in whatever order. */
+/** Whether its lists compare regardless of order. */
 export function isUnordered(schema: JsonObject): boolean {
   const type = schema['x-kubernetes-list-type']
   return type === 'set' || type === 'map'

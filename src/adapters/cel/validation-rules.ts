@@ -4,7 +4,7 @@ import { isUnordered, typedValueOf } from './typed-value.ts'
 
 /** Maximum number of compiled rules that are kept. */
 const KEPT = 1_000
-/** Texts in a rule, but for those that might end elsewhere. */
+/** String literals in a rule, except those with escapes, which might end elsewhere. */
 const LITERALS = /'[^'\\]*'|"[^"\\]*"/g
 
 /** Evaluates rules of x-kubernetes-validations (apiextensions.k8s.io/v1), each compiled once. */
@@ -14,8 +14,8 @@ export class ValidationRules {
   readonly #unordered = new WeakMap<JsonObject, boolean>()
 
   /**
-   * Whether a rule holds; undefined where that cannot be told: it uses functions of the API server alone,
-   * or values that are others there.
+   * Whether a rule holds; undefined if unknown: it uses functions that only the API server has, or values
+   * that differ there.
    *
    * @param schema of the value
    */
@@ -35,7 +35,7 @@ export class ValidationRules {
       )
     const found = answer(false)
     if (found === undefined || !this.#hasUnordered(schema)) return found
-    // Lists that the server compares as sets are lists here. To add two is to unite them there.
+    // The server compares these lists as sets, and `+` unites them there. Here they are lists.
     return !rule.replace(LITERALS, '').includes('+') && answer(true) === found ? found : undefined
   }
 
@@ -59,7 +59,7 @@ function answerOf(expression: Expression, self: unknown, oldSelf: unknown): bool
     const result = expression(self, oldSelf)
     return typeof result === 'boolean' ? result : undefined
   } catch {
-    return undefined // whatever a rule fails with here, the API server decides
+    return undefined // if a rule fails here, the API server decides
   }
 }
 
