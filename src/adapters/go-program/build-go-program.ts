@@ -14,13 +14,13 @@ export interface BuildOptions {
   readonly environment?: NodeJS.ProcessEnv
   /** By default stderr. */
   readonly progress?: ProgressStream
-  /** Is given the process that builds, which leads a process group of its own. */
+  /** Receives the build process, which leads its own process group. */
   readonly onStart?: (child: ChildProcess) => void
 }
 
 /**
- * Builds the program where it is not there yet; processes that want it at once build it once.
- * Rejects with the fault go-build where Go is missing or the build fails.
+ * Builds the program if it is missing; concurrent processes build it once. Rejects with the fault go-build if
+ * Go is missing or the build fails.
  */
 export async function buildGoProgram(program: GoProgram, options: BuildOptions = {}): Promise<void> {
   if (existsSync(program.program)) return
@@ -37,7 +37,7 @@ export async function buildGoProgram(program: GoProgram, options: BuildOptions =
   }
 }
 
-/** Whether the program is there now; false where another process is building it. */
+/** Builds the program if it is missing. @returns false if another process is building it */
 async function buildAlone(program: GoProgram, options: BuildOptions): Promise<boolean> {
   if (existsSync(program.program)) return true
   return withLock(`${program.program}.lock`, async () => {

@@ -5,9 +5,9 @@ const heartbeat = 1000
 const stale = 10_000
 
 /**
- * Runs `work` unless another process is at it: at most one holds the lock, a directory whose time
- * it renews each second. Resolves to false, with nothing done, where another one holds it; a lock
- * that nobody renews any more is taken over.
+ * Runs `work` under a lock: a directory whose modification time the holder renews each second. Resolves to
+ * false, with nothing done, if another process holds the lock; takes over a lock that was not renewed for ten
+ * seconds.
  */
 export async function withLock(path: string, work: () => Promise<void>): Promise<boolean> {
   if (!(await acquire(path))) return false
@@ -37,7 +37,7 @@ async function ageOf(path: string): Promise<number | undefined> {
   return stats && Date.now() - stats.mtimeMs
 }
 
-// Renaming is what only one of several processes succeeds in.
+// Only one of several processes succeeds in renaming.
 async function discard(path: string): Promise<void> {
   const aside = `${path}.${process.pid}.${Date.now()}`
   await rename(path, aside).catch(ifMissing(undefined))

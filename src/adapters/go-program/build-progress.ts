@@ -1,13 +1,13 @@
-/** Says what goes on; ends when called. */
+/** Ends the display of progress. */
 export type EndProgress = () => void
 
-/** Where progress is shown; stderr is one. */
+/** A stream for progress, such as stderr. */
 export interface ProgressStream {
   readonly isTTY?: boolean
   write(text: string): unknown
 }
 
-/** Shows `text` as one line, on a terminal with the time that has passed. */
+/** Shows `text` on one line, with the elapsed time on a terminal. */
 export function showProgress(text: string, stream: ProgressStream = process.stderr): EndProgress {
   if (!stream.isTTY) {
     stream.write(`${text}\n`)

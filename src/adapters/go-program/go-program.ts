@@ -4,7 +4,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { goSources } from './go-sources.ts'
 
-/** A Go module of this repository, as something to build. */
+/** A Go module of this repository, to build a program from. */
 export interface GoModule {
   /** Directory of the Go module. */
   readonly directory: string
@@ -14,19 +14,19 @@ export interface GoModule {
   readonly buildArguments: readonly string[]
   /** File name of the program. */
   readonly name: string
-  /** What people call it, such as "the Kubernetes control plane". */
+  /** Name for people, such as "the Kubernetes control plane". */
   readonly title: string
-  /** How long the first build takes, such as "about 5 minutes". */
+  /** Duration of the first build, such as "about 5 minutes". */
   readonly duration: string
 }
 
-/** A Go module and where its program belongs. */
+/** A Go module, and the path of its program. */
 export interface GoProgram extends GoModule {
-  /** Path of the program in the user's cache directory; another one for other sources or flags. */
+  /** Path of the program in the user's cache directory; it depends on the sources and flags. */
   readonly program: string
 }
 
-/** Reads the module's sources, and with them tells where its program belongs. */
+/** Reads the module's sources to determine the path of its program. */
 export async function goProgram(
   module: GoModule,
   environment: NodeJS.ProcessEnv = process.env,
@@ -41,7 +41,7 @@ export async function goProgram(
   return { ...module, program }
 }
 
-// XDG Base Directory Specification: the variable counts only where it is an absolute path.
+// XDG Base Directory Specification: the variable counts only if it is an absolute path.
 function cacheDirectory(environment: NodeJS.ProcessEnv): string {
   const configured = environment.XDG_CACHE_HOME
   return configured?.startsWith('/') ? configured : join(homedir(), '.cache')

@@ -3,9 +3,8 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /**
- * The files that a build of the Go module reads, sorted, by their paths below its directory: those
- * of all its packages, without tests. Directories that Go leaves out are left out ("go help
- * packages"), and modules within the module.
+ * Paths of the files that a build of the Go module reads, sorted, relative to its directory: those of all its
+ * packages, without tests. Omits directories that Go ignores ("go help packages") and nested modules.
  */
 export async function goSources(directory: string): Promise<readonly string[]> {
   return (await sourcesBelow(directory, '')).sort()
