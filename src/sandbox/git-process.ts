@@ -1,9 +1,6 @@
 import { type Finished, run } from './child.ts'
 
-/**
- * The environment without what would change the behaviour of git: user settings, and variables such as
- * GIT_DIR.
- */
+/** The environment without user settings and variables such as GIT_DIR, which change the behaviour of git. */
 export function gitEnvironment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'))
   return {

@@ -10,7 +10,7 @@ export interface GitRequest {
   readonly path: string
   /** git-upload-pack, git-receive-pack, or '' for anything else. */
   readonly service: string
-  /** What it asks for; in protocol version 2, `ls-refs` lists refs, not the advertisement. */
+  /** The requested operation; in protocol version 2, `ls-refs` lists refs, not the advertisement. */
   readonly command: GitCommand
   /** Time when it was complete, ISO 8601. */
   readonly time: string

@@ -21,7 +21,7 @@ export interface WorkingCopy extends AsyncDisposable {
   pull(): Promise<void>
   /** Runs a git command here and resolves to its output. Rejects if it fails. */
   run(...args: string[]): Promise<string>
-  /** Runs a git command here and resolves to its output and exit code. */
+  /** Runs a git command here and resolves to its output, error output and exit code. */
   tryRun(...args: string[]): Promise<Finished>
   close(): Promise<void>
 }

@@ -12,10 +12,7 @@ import { type Evaluator, matchOperands, Supervision } from './supervision.ts'
 /** The required type of an expression. */
 export type ResultType = 'bool' | 'string'
 
-/**
- * Evaluates an expression over values of celValueOf, one per variable. @throws Error such as for a missing
- * field
- */
+/** Takes one value of celValueOf per variable. @throws Error such as for a missing field */
 export type Expression = (...values: readonly unknown[]) => unknown
 
 const LONGEST = 5_000

@@ -63,7 +63,7 @@ function typedText(value: string, { type, format }: JsonObject): unknown {
   }
 }
 
-/** Whether its lists compare regardless of order. */
+/** Whether lists of this schema compare regardless of order. */
 export function isUnordered(schema: JsonObject): boolean {
   const type = schema['x-kubernetes-list-type']
   return type === 'set' || type === 'map'

@@ -15,10 +15,7 @@ export interface Engine extends AsyncDisposable {
 export interface FileTree {
   /** Digest of the paths and contents: trees with the same key are equal. */
   readonly key: string
-  /**
-   * The regular files by path, such as `templates/web.yaml`. Not called for a tree that the engine has
-   * cached.
-   */
+  /** The regular files by path, such as `templates/web.yaml`. Not called for a cached tree. */
   files(): Promise<ReadonlyMap<string, Uint8Array>>
 }
 
@@ -47,9 +44,7 @@ export interface Release {
 export interface Capabilities {
   /** The API server's gitVersion, such as `v1.36.3`. */
   readonly kubeVersion: string
-  /**
-   * Arguments for which `.Capabilities.APIVersions.Has` is true, such as `apps/v1` and `apps/v1/Deployment`.
-   */
+  /** All that `.Capabilities.APIVersions.Has` accepts, such as `apps/v1` and `apps/v1/Deployment`. */
   readonly apiVersions: readonly string[]
 }
 
@@ -83,7 +78,7 @@ export interface ChartInfo {
   readonly deprecated: boolean
 }
 
-/** What differs between renderings of the same input. */
+/** Differences between renderings of the same input. */
 export interface Varying {
   /** Functions with a different result at each call, such as `randAlphaNum`. */
   readonly functions: readonly string[]
@@ -141,8 +136,7 @@ export interface EngineLimits {
   /** Maximum output in bytes; by default 16 MiB. */
   readonly outputBytes: number
   /**
-   * Maximum heap and stacks of each lane's programs, in bytes; by default 1 GiB, at most a third of a
-   * container's memory.
+   * Maximum heap and stacks per lane, in bytes; by default 1 GiB, at most a third of a container's memory.
    */
   readonly memoryBytes: number
   /** Maximum size of the files that the program caches, in bytes; by default a quarter of the memory. */

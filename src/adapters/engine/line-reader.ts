@@ -1,8 +1,6 @@
 const newline = 0x0a
 
-/**
- * Returns a function that splits chunks into lines for `onLine`, at a cost linear in the length of a line.
- */
+/** Returns a function that splits chunks into lines for `onLine`, in time linear in their length. */
 export function lineReader(onLine: (line: string) => void): (chunk: Buffer) => void {
   let parts: Buffer[] = []
   return (chunk) => {

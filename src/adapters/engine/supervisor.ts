@@ -21,9 +21,7 @@ export interface SupervisorOptions extends EngineLimits {
   readonly suspect?: (job: Job) => void
 }
 
-/**
- * Maximum number of renderings under way, including those that wait for lookups, as a multiple of `parallel`.
- */
+/** Maximum number of renderings under way, with those waiting for lookups, as a multiple of `parallel`. */
 const WAITING_FOR_LOOKUPS = 16
 
 /**
@@ -102,9 +100,7 @@ export class Supervisor implements Disposable {
     return cpuMs - running.noticedAt >= briefMs / 2
   }
 
-  /**
-   * Go cannot stop a template, so the program ends. Slow renderings start over elsewhere, the others here.
-   */
+  /** Go cannot stop a template, so the program ends: slow renderings start over elsewhere, others here. */
   #beginAgain(): void {
     const { brief } = this.#options
     const isLong = (running: Running) => brief !== undefined && this.#isLong(running, brief.ms)

@@ -64,7 +64,7 @@ function decryptKeys(
 
 /**
  * Comments are no longer known here. Under a rule about comments, a value that looks encrypted counts as
- * encrypted: decrypting any other one fails.
+ * encrypted: if it is not, decrypting it fails.
  */
 function isEncrypted({ rule }: Decryption, value: string | number | boolean, { matched }: Place): boolean {
   if (rule.name.endsWith('comment_regex'))

@@ -3,8 +3,8 @@ import type { Recipient } from './key-groups.ts'
 import { SopsProblem } from './sops-problem.ts'
 
 /**
- * Decrypts the content for a recipient that one of the keys belongs to; undefined if there is none. Loads the
- * library only if needed.
+ * Opens the data key, or the share of it, of a recipient that one of the keys belongs to; undefined if there
+ * is none. Loads the library only if needed.
  *
  * @throws SopsProblem for a key or a data key that is damaged
  */

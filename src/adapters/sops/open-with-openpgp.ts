@@ -6,8 +6,8 @@ import { SopsProblem } from './sops-problem.ts'
 type OpenPgp = typeof import('openpgp')
 
 /**
- * Decrypts the content for a recipient that one of the keys belongs to; undefined if there is none. Loads the
- * library only if needed.
+ * Opens the data key, or the share of it, of a recipient that one of the keys belongs to; undefined if there
+ * is none. Loads the library only if needed.
  *
  * @throws SopsProblem for a key that is damaged or needs a passphrase, and for a data key that is damaged or
  * for too many keys

@@ -3,7 +3,7 @@ import type { Parsed } from './option.ts'
 
 const LABEL_VALUE = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/
 const DNS_LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/
-/** What git check-ref-format refuses in a name. */
+/** Patterns that git check-ref-format refuses in a name. */
 const BAD_IN_REF = /[\s~^:?*[\\\p{Cc}]|\.\.|@\{|\/\/|\/\.|\.lock(?:\/|$)|^[./-]|[./]$|^@$/u
 
 /** Reads a name for the value of a Kubernetes label and part of a branch name. */

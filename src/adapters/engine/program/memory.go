@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// watchMemory ends the program when its heap and stacks exceed limit bytes: such a template would
-// take all memory, and Go cannot stop a template. Garbage of ended renderings does not count.
+// watchMemory ends the program when its heap and stacks exceed limit bytes: a template that takes
+// as much would take all memory, and Go cannot stop a template. Garbage of ended renderings does
+// not count.
 func watchMemory(limit uint64, server *server) {
 	samples := []metrics.Sample{
 		{Name: "/memory/classes/heap/objects:bytes"},

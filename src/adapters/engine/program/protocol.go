@@ -108,7 +108,7 @@ type HelmResult struct {
 	Varying Varying   `json:"varying"`
 }
 
-// Varying tells what differs between renderings of the same input.
+// Varying holds the differences between renderings of the same input.
 type Varying struct {
 	// Functions are the called functions with a different result at each call.
 	Functions []string `json:"functions"`

@@ -94,7 +94,7 @@ type observer struct {
 // renders it.
 var observers sync.Map
 
-// observe runs `render` and observes its calls.
+// observe runs `render` with the observer at work.
 func (o *observer) observe(render func() (map[string]string, error)) (map[string]string, error) {
 	id := goroutine()
 	observers.Store(id, o)
