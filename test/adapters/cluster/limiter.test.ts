@@ -100,10 +100,15 @@ test('the lanes have their turns, however many wait in one of them', async (t) =
 test('requests of one lane that hang keep no other from its turn, and are not many at once', async (t) => {
   const limiter = new Limiter()
   const gate = Promise.withResolvers<void>()
+  t.teardown(() => gate.resolve())
   let hanging = 0
   let most = 0
+  let tooMany = 0
+  const start = performance.now()
   const hang = async () => {
     most = Math.max(most, ++hanging)
+    // Later those that hang give their places to others, and the limit may come down below their number.
+    if (performance.now() - start < 1_000 && hanging > limiter.limit) tooMany = hanging
     await gate.promise
     hanging--
   }
@@ -112,7 +117,8 @@ test('requests of one lane that hang keep no other from its turn, and are not ma
     limiter.run(() => sleep(1), { lane: `other ${n % 3}` }),
   )
   await Promise.all(others)
-  t.true(hanging > 0 && hanging <= limiter.limit, `${hanging} hang still`)
+  t.true(hanging > 0)
+  t.is(tooMany, 0)
   gate.resolve()
   await Promise.all(slow)
   t.true(most < 100, `${most} at once`)
