@@ -51,7 +51,7 @@ test('an index and a package that trickle are given up, and not asked for again 
 
 test('a package over a slow line that is just fast enough comes', async (t) => {
   const s = await scene(t)
-  const files = { ...CHART, 'values.yaml': randomBytes(130_000).toString('hex') }
+  const files = { ...CHART, 'values.yaml': randomBytes(170_000).toString('hex') }
   serve(s, files)
   await using line = await slowLine(s.url)
   line.slowDown({ bytes: 1_000, everyMs: 20 })
