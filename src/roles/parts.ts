@@ -1,14 +1,29 @@
 import type { Cluster } from '../adapters/cluster/cluster.ts'
 import type { Controller } from '../control/controller/controller.ts'
+import type { FleetDeclarer } from '../control/fleet/fleet-declarer.ts'
+import type { Renderers } from '../control/fleet/renderers.ts'
 import type { RepositoryParts } from '../control/fleet/repository-parts.ts'
+import type { Planner } from '../control/planner/planner.ts'
+import type { PlanningParts } from '../control/planner/planning-parts.ts'
 import type { SealKey } from '../control/seal/seal-key.ts'
 import type { ClusterView } from '../stages/live/cluster-view.ts'
-import type { FleetPart } from './fleet-part.ts'
 import type { Follower } from './follower.ts'
 import type { HeldLease } from './held-lease.ts'
-import type { PlannerPart } from './planner-part.ts'
+import type { Part } from './part.ts'
 import type { Probes } from './probes.ts'
 import type { Report } from './report.ts'
+
+/** Makes installations from commits. */
+export interface FleetPart extends Part {
+  readonly declarer: FleetDeclarer
+  readonly renderers: Renderers
+}
+
+/** Plans installations. */
+export interface PlannerPart extends Part {
+  readonly parts: PlanningParts
+  readonly planner: Planner
+}
 
 /** The parts of a process, by name. */
 export interface Parts {

@@ -347,6 +347,7 @@ export class Controller implements AsyncDisposable {
   #onChange({ key, before, after }: LiveChange): void {
     const id = idOf(key)
     this.#notePrerequisite(key, after)
+    this.#fleet.noteSeen(labelOf(after ?? before))
     const isOnlyStatus = after !== undefined && isStatusOnly(before, after)
     if (before && !after) noteGone(id, before, { contention: this.#contention, fights: this.#fights })
     for (const name of this.#concerned(id, after ?? before)) {
@@ -370,7 +371,7 @@ export class Controller implements AsyncDisposable {
 
   /** Installations that declare an object, and the one that its label names, which users may have changed. */
   #concerned(id: ObjectId, object: LiveObject | undefined): ReadonlySet<string> {
-    const owner = this.#fleet.nameOf(object?.metadata.labels?.[INSTALLATION_LABEL] ?? '')
+    const owner = this.#fleet.nameOf(labelOf(object))
     const names = this.declared.claims.get(id) ?? []
     return new Set(owner === undefined ? names : [...names, owner])
   }
@@ -426,4 +427,8 @@ function faultIn(outcome: Outcome | undefined): Fault | undefined {
 /** Timer key of an installation's observation. */
 function observationOf(name: string): string {
   return `observe ${name}`
+}
+
+function labelOf(object: LiveObject | undefined): string {
+  return object?.metadata.labels?.[INSTALLATION_LABEL] ?? ''
 }

@@ -96,24 +96,21 @@ export class DeclaredFleet {
     return this.#declared.members.get(name)?.id ?? this.#leftBehind.get(name) ?? installationId(name)
   }
 
-  /** Installation of a label's value, declared or left behind, even if its objects only appear now. */
+  /** Installation of a label's value, declared or left behind. */
   nameOf(id: string): string | undefined {
-    const declared = this.#declared.names.get(id)
-    if (declared !== undefined) return declared
-    return this.#nameLeftBehind(id) ?? this.#nameSeenNow(id)
+    return this.#declared.names.get(id) ?? [...this.#leftBehind].find(([, leftId]) => leftId === id)?.[0]
   }
 
-  #nameLeftBehind(id: string): string | undefined {
-    return [...this.#leftBehind].find(([, leftId]) => leftId === id)?.[0]
-  }
-
-  /** Covers kinds that could not be watched when their installation was removed, and restored objects. */
-  #nameSeenNow(id: string): string | undefined {
+  /**
+   * Notes that an object with this label's value appeared: its kind could not be watched when its
+   * installation was removed, or it was restored.
+   */
+  noteSeen(id: string): void {
     const { view, proofs } = this.#options
     const isSettled = this.#commit !== undefined && !this.#isMoving
-    if (!isSettled || !ownedBy(id, view.cache).some((object) => isGoing(object, proofs))) return undefined
-    this.#leftBehind = this.#lookForLeftBehind()
-    return this.#nameLeftBehind(id)
+    if (!isSettled || this.nameOf(id) !== undefined) return
+    if (ownedBy(id, view.cache).some((object) => isGoing(object, proofs)))
+      this.#leftBehind = this.#lookForLeftBehind()
   }
 
   #lookForLeftBehind(): ReadonlyMap<string, string> {

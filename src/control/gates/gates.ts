@@ -35,7 +35,8 @@ export interface WriteContext {
   readonly outcomes: readonly Outcome[]
   readonly readiness: Readiness
   readonly patience: Patience
-  readonly deletions: HoldContext
+  /** Made only for batches with deletions. */
+  readonly deletions: () => HoldContext
 }
 
 /*

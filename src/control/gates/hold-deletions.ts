@@ -60,11 +60,11 @@ export interface HeldDeletion {
 export async function deleteLast(
   name: string,
   plans: readonly GatedPlan[],
-  context: HoldContext,
+  context: () => HoldContext,
 ): Promise<readonly GatedPlan[]> {
   const deletions = plans.filter(isDeletion)
   if (deletions.length === 0) return plans
-  const sorted = await sortDeletions(name, deletions, context)
+  const sorted = await sortDeletions(name, deletions, context())
   return plans.map((plan): GatedPlan => {
     const found = isDeletion(plan) ? sorted.get(plan) : undefined
     if (found === undefined || 'action' in found) return found ?? plan

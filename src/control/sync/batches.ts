@@ -40,7 +40,7 @@ export function batchesOf(plans: readonly ObjectPlan[], context: BatchContext): 
 }
 
 /** Deletions go from the highest wave to the lowest, one after the other; everything else goes at once. */
-export function partsOf<Plan extends ObjectPlan>({ wave }: Batch, plans: readonly Plan[]): readonly Plan[][] {
+export function stepsOf<Plan extends ObjectPlan>({ wave }: Batch, plans: readonly Plan[]): readonly Plan[][] {
   if (wave !== Number.NEGATIVE_INFINITY) return [[...plans]]
   const byWave = Map.groupBy(plans, (plan) => (isDeletion(plan) ? waveOf(plan.live) : 0))
   return [...byWave].sort(([a], [b]) => b - a).map(([, members]) => members)

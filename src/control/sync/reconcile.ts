@@ -21,7 +21,7 @@ import type { HoldContext } from '../gates/hold-deletions.ts'
 import type { Readiness } from '../gates/readiness.ts'
 import type { Planner } from '../planner/planner.ts'
 import type { Work, Written } from '../planner/work.ts'
-import { batchesOf, partsOf } from './batches.ts'
+import { batchesOf, stepsOf } from './batches.ts'
 import type { FleetPrerequisites } from './prerequisites.ts'
 
 export interface RoundOptions {
@@ -133,11 +133,11 @@ async function applyInOrder(
       outcomes,
       readiness,
       patience: options,
-      deletions: deletions(work, outcomes),
+      deletions: () => deletions(work, outcomes),
     })
     const going = gated.filter((plan) => plan.action !== 'wait')
     outcomes.push(...gated.flatMap((plan) => (plan.action === 'wait' ? waiting(plan) : [])))
-    for (const part of partsOf(batch, going)) outcomes.push(...(await applyPlan(part, context)))
+    for (const step of stepsOf(batch, going)) outcomes.push(...(await applyPlan(step, context)))
     passed.push(...going)
   }
   return {

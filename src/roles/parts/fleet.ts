@@ -2,8 +2,7 @@ import { FleetDeclarer } from '../../control/fleet/fleet-declarer.ts'
 import { Renderers } from '../../control/fleet/renderers.ts'
 import { chartCluster } from '../../stages/live/chart-cluster.ts'
 import { logUnforeseen } from '../../support/telemetry/log.ts'
-import type { FleetPart } from '../fleet-part.ts'
-import type { Parts } from '../parts.ts'
+import type { FleetPart, Parts } from '../parts.ts'
 import type { StartContext } from '../start-context.ts'
 
 export async function start(

@@ -2,8 +2,7 @@ import { PlanningParts } from '../../control/planner/planning-parts.ts'
 import { INSTALLATION_LABEL } from '../../model/labels.ts'
 import { describeKey, keyOf } from '../../model/object.ts'
 import { faultFields } from '../../support/telemetry/log.ts'
-import type { Parts } from '../parts.ts'
-import type { PlannerPart } from '../planner-part.ts'
+import type { Parts, PlannerPart } from '../parts.ts'
 import type { StartContext } from '../start-context.ts'
 
 export async function start(
