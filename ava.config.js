@@ -1,0 +1,41 @@
+// Those that take longest begin first, so that none of them is left to run alone at the end.
+const LONGEST_FIRST = [
+  'chaos/requests',
+  'chaos/lasting',
+  'chaos/at-rest',
+  'control/lease/leader-lease',
+  'control/planner/marks',
+  'control/adopt/adopt',
+  'control/sync/drift',
+  'mattermost/fleet',
+  'control/planner/held-deletions',
+  'control/planner/autoscaled',
+  'control/controller/advances',
+  'control/controller/kind-changes',
+  'control/fleet/bad-input',
+  'control/fleet/git-trouble',
+  'roles/',
+  'endurance/',
+  'bench/',
+  'mattermost/',
+  'chaos/',
+  'examples/',
+  'control/',
+  'sandbox/',
+  'adapters/git/',
+  'stages/report/status-branch',
+  'stages/live/',
+]
+
+export default {
+  files: ['test/**/*.test.ts', '!test/control-plane/**'],
+  extensions: { ts: 'module' },
+  concurrency: 3,
+  timeout: '5m',
+  sortTestFiles: (a, b) => rank(a) - rank(b) || a.localeCompare(b),
+}
+
+function rank(file) {
+  const at = LONGEST_FIRST.findIndex((path) => file.includes(`/test/${path}`))
+  return at < 0 ? LONGEST_FIRST.length : at
+}

@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir, readFile } from 'node:fs/promises'
+import { dirname, join, relative, resolve } from 'node:path'
+import { packageRoot } from '../src/support/package/package-root.ts'
+
+const ROOT = packageRoot()
+/** What a file of these reaches starts servers or programs. */
+const SLOW = ['src/sandbox', 'src/adapters/engine', 'test/helpers/go-tool.ts', 'test/helpers/reeve.ts']
+/** Tests that need none of that and take seconds all the same: they try many cases at random. */
+const LONG = ['test/stages/plan/merge/properties.test.ts', 'test/stages/render/values-schema.test.ts']
+
+// Runs the tests that need no more than this process.
+const tests = await fastTests()
+const ava = join(ROOT, 'node_modules/ava/entrypoints/cli.mjs')
+const child = spawn(process.execPath, [ava, ...tests, ...process.argv.slice(2)], {
+  cwd: ROOT,
+  stdio: 'inherit',
+})
+const [code] = await once(child, 'exit')
+process.exitCode = code ?? 1
+
+async function fastTests(): Promise<readonly string[]> {
+  const all = await readdir(join(ROOT, 'test'), { recursive: true })
+  const tests = all.filter((path) => path.endsWith('.test.ts')).map((path) => join('test', path))
+  const isFast = await Promise.all(
+    tests.map(async (test) => !LONG.includes(test) && !(await reachesSlow(test))),
+  )
+  return tests.filter((_, index) => isFast[index]).sort()
+}
+
+async function reachesSlow(path: string, seen = new Set<string>()): Promise<boolean> {
+  if (SLOW.some((slow) => path.startsWith(slow))) return true
+  if (seen.has(path)) return false
+  seen.add(path)
+  const text = await readFile(join(ROOT, path), 'utf8')
+  for (const [, target = ''] of text.matchAll(/(?:\bfrom|\bimport\(|new URL\() ?'(\.[^']*\.ts)'/g))
+    if (await reachesSlow(relative(ROOT, resolve(ROOT, dirname(path), target)), seen)) return true
+  return false
+}
