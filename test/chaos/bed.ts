@@ -13,7 +13,10 @@ import { openUpstream, type Upstream } from '../helpers/fault-proxy/upstream.ts'
 import { apply, kubectl } from '../helpers/live.ts'
 import { WIDGET_DEFINITION } from './world/catalogue.ts'
 
-/** What all runs share: an API server, and a Git server with a branch for each run. */
+/**
+ * What all runs share: an API server, and a Git server with a branch for each run. It is a control plane of its
+ * own, as those of the pool note all requests, which are very many here.
+ */
 export interface Bed extends AsyncDisposable {
   readonly controlPlane: ControlPlane
   readonly git: Pick<GitServer, 'url' | 'directory'>

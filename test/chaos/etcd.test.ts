@@ -10,6 +10,7 @@ import { startFleet } from '../helpers/fleet.ts'
 import { goneWhen, kubectl, live, liveWhen } from '../helpers/live.ts'
 import { configMap, documents, namespace } from '../helpers/manifests.ts'
 
+// A control plane of its own: etcd is compacted, stopped, and restored from a backup.
 const test = anyTest as TestFn<{ readonly controlPlane: OwnControlPlane }>
 
 test.before(async (t) => {

@@ -6,6 +6,7 @@ import { liveAll } from '../helpers/live.ts'
 import { configMap, documents, namespace } from '../helpers/manifests.ts'
 import { until } from '../helpers/until.ts'
 
+// A control plane of its own: the API server is stopped.
 const test = anyTest as TestFn<{ readonly controlPlane: OwnControlPlane }>
 
 test.before(async (t) => {

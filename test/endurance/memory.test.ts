@@ -24,6 +24,7 @@ const MOST_NATIVE_BYTES = 3_000_000
 
 test('memory stays flat over many rounds of commits and drifts', async (t) => {
   t.timeout(60_000 + 600 * rounds)
+  // Of its own: those of the pool note all requests, which are very many here.
   await using controlPlane = await startControlPlane()
   await kubectl(controlPlane, 'create', 'namespace', 'churn')
   await using fleet = await startFleet(controlPlane, { name: 'churn' })

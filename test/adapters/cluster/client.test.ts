@@ -12,6 +12,7 @@ import type { JsonObject } from '../../../src/model/json.ts'
 import { type KubernetesObject, keyOf, type LiveObject } from '../../../src/model/object.ts'
 import type { Resource } from '../../../src/model/schema.ts'
 import type { ControlPlane } from '../../../src/sandbox/control-plane.ts'
+import { CONFIG_MAPS as configMaps } from '../../helpers/config-maps.ts'
 import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { slowLine } from '../../helpers/slow-line.ts'
 import { kubeConfigAt, startTcpProxy } from './tcp-proxy.ts'
@@ -31,15 +32,6 @@ const test = controlPlaneTest({}, (controlPlane) => {
 
 test.after.always(({ context }) => context.client?.[Symbol.asyncDispose]())
 
-const verbs = ['list', 'watch']
-const configMaps: Resource = {
-  group: '',
-  version: 'v1',
-  kind: 'ConfigMap',
-  plural: 'configmaps',
-  namespaced: true,
-  verbs,
-}
 const secrets: Resource = { ...configMaps, kind: 'Secret', plural: 'secrets' }
 const namespaces: Resource = { ...configMaps, kind: 'Namespace', plural: 'namespaces', namespaced: false }
 

@@ -6,6 +6,7 @@ import type { Resource } from '../../../src/model/schema.ts'
 import { type OwnControlPlane, startControlPlane } from '../../../src/sandbox/control-plane.ts'
 import { type KindTrouble, LiveCache, type LiveChange } from '../../../src/stages/live/live-cache.ts'
 import { kubeConfigAt, startTcpProxy, type TcpProxy } from '../../adapters/cluster/tcp-proxy.ts'
+import { CONFIG_MAPS as configMaps } from '../../helpers/config-maps.ts'
 import { until } from '../../helpers/until.ts'
 
 interface Context {
@@ -16,6 +17,7 @@ interface Context {
   proxy: TcpProxy
 }
 
+// A control plane of its own: the API server is stopped.
 const test = anyTest as TestFn<Context>
 
 test.before(async (t) => {
@@ -29,15 +31,6 @@ test.after.always(async (t) => {
   await t.context.proxy?.close()
   await t.context.controlPlane?.stop()
 })
-
-const configMaps: Resource = {
-  group: '',
-  version: 'v1',
-  kind: 'ConfigMap',
-  plural: 'configmaps',
-  namespaced: true,
-  verbs: [],
-}
 
 const things: Resource = { ...configMaps, group: 'example.com', kind: 'Thing', plural: 'things' }
 
