@@ -40,7 +40,7 @@ async function* answer(
   }
   if (head) return
   response.writeHead(500, { 'content-type': 'text/plain' })
-  yield `git http-backend gave no answer: ${(await said).join('').trim()}\n`
+  yield `git http-backend did not answer: ${(await said).join('').trim()}\n`
 }
 
 /** @returns the part of the body that came with the head */

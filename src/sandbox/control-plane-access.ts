@@ -59,7 +59,7 @@ function kubectl(
 
 async function readRequests({ auditLog, since }: ControlPlaneAccess, filter?: RequestFilter) {
   if (auditLog === undefined) {
-    throw new TypeError('requests are noted only with startControlPlane({ auditLog: true })')
+    throw new TypeError('requests are recorded only with startControlPlane({ auditLog: true })')
   }
   const requests = await readAuditLog(auditLog, filter)
   return since === undefined ? requests : requests.filter(({ receivedAt }) => receivedAt >= since)

@@ -21,7 +21,7 @@ export async function controlPlaneSource(environment: NodeJS.ProcessEnv = proces
 // Clients refuse a server whose version they cannot parse, so the version is linked in.
 function argumentsFor(goMod: string): readonly string[] {
   const version = /\sk8s\.io\/kubernetes (v(\d+)\.(\d+)\.\S+)/.exec(goMod)
-  if (!version) throw new Error('go.mod of the control plane names no version of k8s.io/kubernetes')
+  if (!version) throw new Error("the control plane's go.mod has no version of k8s.io/kubernetes")
   const [, full, major, minor] = version
   const variables = {
     'k8s.io/component-base/version.gitVersion': full,

@@ -12,7 +12,7 @@ export async function engineSource(environment: NodeJS.ProcessEnv = process.env)
     mainPackage: '.',
     buildArguments,
     name: 'reeve-engine',
-    title: 'the renderer of Helm charts and Kustomize overlays',
+    title: 'the renderer for Helm charts and Kustomize overlays',
     duration: 'about a minute',
   }
   return goProgram(module, environment)
@@ -21,7 +21,7 @@ export async function engineSource(environment: NodeJS.ProcessEnv = process.env)
 // Templates can read Helm's version, which its releases set at link time.
 function argumentsFor(goMod: string): readonly string[] {
   const [, version] = /\shelm\.sh\/helm\/v3 (v\S+)/.exec(goMod) ?? []
-  if (!version) throw new Error('go.mod of the renderer names no version of helm.sh/helm/v3')
+  if (!version) throw new Error("the renderer's go.mod has no version of helm.sh/helm/v3")
   const setting = `-X helm.sh/helm/v3/internal/version.version=${version}`
   return ['build', '-trimpath', '-ldflags', `-s -w ${setting}`]
 }

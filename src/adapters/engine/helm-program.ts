@@ -103,4 +103,4 @@ function chartInfo(text: string): ChartInfo {
 }
 
 const cannotLookUp =
-  'the chart looks up live objects, which the helm program cannot do without rights of its own: install reeve-engine, or Go to build it with'
+  'the chart looks up live objects, which the helm program cannot do without its own credentials: install reeve-engine, or install Go so that Reeve can build it'

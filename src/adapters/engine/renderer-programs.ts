@@ -37,5 +37,5 @@ export function rendererPrograms(programs: RendererPrograms, given: Partial<Engi
 }
 
 function missing(program: string): string {
-  return `there is no ${program} in PATH: install it, or reeve-engine, or Go to build that with`
+  return `${program} is not in PATH: install it or reeve-engine, or install Go so that Reeve can build reeve-engine`
 }

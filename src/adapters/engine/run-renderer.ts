@@ -21,7 +21,7 @@ export async function runRenderer(run: RendererRun): Promise<string | RenderFail
     case 'timeout':
       return failure('bounds', `rendering takes longer than ${limits.timeoutMs / 1000} s`)
     case 'output':
-      return failure('bounds', `rendering gives more than ${limits.outputBytes} bytes`)
+      return failure('bounds', `rendering produces more than ${limits.outputBytes} bytes`)
     case 'itself':
       return ran.code === 0 ? ran.stdout : explain(ran.stderr)
   }

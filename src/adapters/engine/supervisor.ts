@@ -213,7 +213,7 @@ export class Supervisor implements Disposable {
 
   #verdict(death: Death, words: string): RenderFailure {
     const mebibytes = Math.round(this.#options.memoryBytes / 1024 ** 2)
-    if (death === 'memory') return failure('bounds', `rendering takes more than ${mebibytes} MiB of memory`)
+    if (death === 'memory') return failure('bounds', `rendering uses more than ${mebibytes} MiB of memory`)
     if (death === 'stack') return failure('bounds', 'rendering nests too deeply: a template calls itself')
     const [line] = words.split('\n')
     if (death === 'no-start') return failure('engine', `${this.#program} cannot be started: ${line}`)
@@ -241,4 +241,4 @@ export class Supervisor implements Disposable {
 }
 
 const stopped = failure('engine', 'the renderer was stopped')
-const silent = failure('engine', 'the renderer gave no answer')
+const silent = failure('engine', 'the renderer did not answer')

@@ -10,7 +10,7 @@ function readSize(bytes: Uint8Array, start: number): { readonly value: number; r
     if (byte < 0x80) return { value, end: at + 1 }
     factor *= 128
   }
-  throw new DamagedStore('a size that does not end')
+  throw new DamagedStore('a delta has an unterminated size')
 }
 
 /** Size of the delta's result, in bytes. */
@@ -25,19 +25,20 @@ export function deltaResultSize(delta: Uint8Array): number {
 export function applyDelta(base: Uint8Array, delta: Uint8Array): Buffer {
   const source = readSize(delta, 0)
   const target = readSize(delta, source.end)
-  if (source.value !== base.length) throw new DamagedStore('a delta for another base')
+  if (source.value !== base.length) throw new DamagedStore('a delta does not match the size of its base')
   const result = Buffer.allocUnsafe(target.value)
   let at = target.end
   let filled = 0
   while (at < delta.length) {
     const command = delta[at] ?? 0
     const piece = command & 0x80 ? copyOf(base, delta, at) : insertOf(delta, at)
-    if (filled + piece.bytes.length > result.length) throw new DamagedStore('a delta that makes too much')
+    if (filled + piece.bytes.length > result.length)
+      throw new DamagedStore('a delta produces more than its header says')
     result.set(piece.bytes, filled)
     filled += piece.bytes.length
     at = piece.end
   }
-  if (filled !== result.length) throw new DamagedStore('a delta that makes too little')
+  if (filled !== result.length) throw new DamagedStore('a delta produces less than its header says')
   return result
 }
 
@@ -49,7 +50,8 @@ interface Piece {
 function insertOf(delta: Uint8Array, at: number): Piece {
   const length = delta[at] ?? 0
   const end = at + 1 + length
-  if (length === 0 || end > delta.length) throw new DamagedStore('a delta that inserts what it lacks')
+  if (length === 0 || end > delta.length)
+    throw new DamagedStore('a delta inserts bytes that it does not contain')
   return { bytes: delta.subarray(at + 1, end), end }
 }
 
@@ -67,6 +69,7 @@ function copyOf(base: Uint8Array, delta: Uint8Array, at: number): Piece {
     else size += byte * 2 ** (8 * (bit - 4))
   }
   if (size === 0) size = 0x10000
-  if (end > delta.length || offset + size > base.length) throw new DamagedStore('a delta beyond its base')
+  if (end > delta.length || offset + size > base.length)
+    throw new DamagedStore('a delta copies from beyond its base')
   return { bytes: base.subarray(offset, offset + size), end }
 }

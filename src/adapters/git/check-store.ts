@@ -42,7 +42,7 @@ export async function isComplete(gitdir: string, objects: ObjectStore, trees: Tr
 
 async function treeOf(objects: ObjectStore, oid: string): Promise<string> {
   const object = (await objects.read([oid])).get(oid)
-  if (object?.type !== 'commit') throw new DamagedStore(`${oid} is no commit`)
+  if (object?.type !== 'commit') throw new DamagedStore(`${oid} is not a commit`)
   return parseCommit(oid, object.bytes).tree
 }
 

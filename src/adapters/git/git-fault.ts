@@ -71,7 +71,7 @@ function statusText(status: number): string {
     case 403:
       return '403 Forbidden'
     case 404:
-      return '404 Not Found (no repository at this URL, or not for these credentials)'
+      return '404 Not Found (no repository at this URL, or no access with these credentials)'
     default:
       return `HTTP status ${status}`
   }

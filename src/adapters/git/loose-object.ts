@@ -48,7 +48,7 @@ function inflate(deflated: Buffer, limit: number): Buffer | 'too-large' {
     return inflateSync(deflated, { maxOutputLength: limit })
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return 'too-large'
-    throw new DamagedStore('a loose object does not inflate', { cause })
+    throw new DamagedStore('a loose object cannot be inflated', { cause })
   }
 }
 

@@ -97,13 +97,13 @@ export class ObjectStore implements AsyncDisposable {
   }
 
   async #readAt(place: Place, limit: number, hops: number): Promise<GitObject | 'too-large'> {
-    if (hops > MOST_BASE_HOPS) throw new DamagedStore('deltas that go round in circles')
+    if (hops > MOST_BASE_HOPS) throw new DamagedStore('a circular chain of deltas')
     const object = place.pack
       ? await place.pack.read(place.offset, limit, (oid) => this.#readBase(oid, hops + 1))
       : await readLoose(this.gitdir, place.oid, limit)
     if (!object) throw new MissingObject(place.oid)
     if (object !== 'too-large' && objectId(object.type, object.bytes) !== place.oid) {
-      throw new DamagedStore(`object ${place.oid} holds something else`)
+      throw new DamagedStore(`the content of object ${place.oid} does not match its id`)
     }
     return object
   }

@@ -72,7 +72,7 @@ export function inflateExactly(deflated: Uint8Array, size: number): Buffer {
     const bytes = inflateSync(deflated, { maxOutputLength: size || 1, chunkSize: Math.max(64, size + 1) })
     if (bytes.length === size) return bytes
   } catch (cause) {
-    throw new DamagedStore('an object does not inflate', { cause })
+    throw new DamagedStore('an object cannot be inflated', { cause })
   }
-  throw new DamagedStore('an object is shorter than it says')
+  throw new DamagedStore('an object is shorter than its header says')
 }

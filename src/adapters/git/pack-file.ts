@@ -80,7 +80,7 @@ export class PackFile implements AsyncDisposable {
 
   #baseOffset(at: number, entry: PackEntryHeader): number {
     const base = at - (entry.distance ?? 0)
-    if (base < HEADER || base >= at) throw new DamagedStore('a delta whose base is not before it')
+    if (base < HEADER || base >= at) throw new DamagedStore('a delta does not come after its base')
     return base
   }
 
@@ -100,7 +100,7 @@ export class PackFile implements AsyncDisposable {
       header.toString('latin1', 0, 4) === 'PACK' &&
       header.readUInt32BE(8) === this.index.count &&
       checksum.toString('hex') === this.index.packChecksum
-    if (!fits) throw new DamagedStore('a pack does not fit its index')
+    if (!fits) throw new DamagedStore('a pack does not match its index')
   }
 
   /** Frees the memory that reading took. */

@@ -161,7 +161,7 @@ export class Store implements AsyncDisposable {
     if (withinMs === undefined) return this.#serial.run(action)
     const late = new AbortController()
     const { url } = this.#options.connections
-    const reason = unreachable(url, `another fetch is under way for more than ${describeMs(withinMs)}`)
+    const reason = unreachable(url, `another fetch has been running for more than ${describeMs(withinMs)}`)
     const timer = setTimeout(() => late.abort(reason), withinMs)
     return this.#serial.run(action, late.signal).finally(() => clearTimeout(timer))
   }
@@ -172,7 +172,7 @@ export class Store implements AsyncDisposable {
     const oid = await this.#fetch(branch, there, options)
     await this.#objects.refresh()
     const commit = (await this.#objects.read([oid])).get(oid)
-    if (!commit) throw new DamagedStore(`commit ${oid} did not arrive`)
+    if (!commit) throw new DamagedStore(`commit ${oid} is missing after the fetch`)
     // A loose copy, so that isomorphic-git need not read every pack's index to find the commit.
     const loose = writeLoose(this.gitdir, commit.type, commit.bytes)
     await Promise.all([loose, writeRef(this.gitdir, localRef(branch), oid)])

@@ -83,5 +83,5 @@ export function networkError(error: unknown, { url, signal }: Connection): unkno
   if (error instanceof FaultError) return error
   const { code = '' } = error as NodeJS.ErrnoException
   if (NONSENSE.includes(code)) return unreachable(url, error)
-  return new DamagedStore('isomorphic-git cannot work with it', { cause: error })
+  return new DamagedStore('isomorphic-git cannot work with the local copy', { cause: error })
 }

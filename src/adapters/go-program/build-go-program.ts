@@ -27,7 +27,7 @@ export async function buildGoProgram(program: GoProgram, options: BuildOptions =
   await mkdir(dirname(program.program), { recursive: true })
   if (await buildAlone(program, options)) return
   const endProgress = showProgress(
-    `waiting for another process that builds ${program.title}`,
+    `waiting for another process that is building ${program.title}`,
     options.progress,
   )
   try {

@@ -56,7 +56,7 @@ function decryptKeys(
   for (const key of keys) {
     const place = { path: `${path}${key}:`, matched: matched || decryption.matching.has(key) }
     const value = decryptNode(decryption, object[key] ?? null, place)
-    if (value === undefined) throw problemAt(place, 'is a comment in the place of a value')
+    if (value === undefined) throw problemAt(place, 'is a comment in place of a value')
     decrypted[key] = value
   }
   return decrypted
@@ -85,7 +85,7 @@ function decryptLeaf(
 ): JsonValue | undefined {
   if (value === '') return value
   const encrypted = typeof value === 'string' ? parseEncrypted(value) : undefined
-  if (!encrypted) throw problemAt(place, 'is not encrypted, against the rule in the sops metadata')
+  if (!encrypted) throw problemAt(place, 'is not encrypted, contrary to the rule in the sops metadata')
   const bytes = decryptValue(encrypted, dataKey, place.path)
   if (!bytes) throw problemAt(place, 'was changed or moved after it was encrypted')
   if (encrypted.type === 'comment') return undefined

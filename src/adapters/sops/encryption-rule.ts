@@ -24,7 +24,7 @@ export function readEncryptionRule(sops: JsonObject): EncryptionRule {
     const text = sops[name]
     if (text === undefined || text === null || text === '') return []
     if (typeof text === 'string') return [{ name, text }]
-    throw new SopsProblem(`${name} of the sops metadata is no text`)
+    throw new SopsProblem(`${name} in the sops metadata is not a string`)
   })
   if (rules.length > 1)
     throw new SopsProblem(`the sops metadata has both ${rules[0]?.name} and ${rules[1]?.name}`)

@@ -42,7 +42,7 @@ const longestName = 100
 export function readKeyGroups(sops: JsonObject): readonly KeyGroup[] {
   const places = hasRecipients(sops) ? [sops] : listOf(sops.key_groups)
   const count = places.reduce((sum, place) => sum + countRecipients(place), 0)
-  if (count === 0) throw new SopsProblem('the sops metadata names nobody that the file is encrypted for')
+  if (count === 0) throw new SopsProblem('the sops metadata names no recipient')
   if (count > mostRecipients || places.length > mostRecipients)
     throw new SopsProblem(`encrypted for more than ${mostRecipients} recipients`)
   return places.map(readGroup)

@@ -37,11 +37,11 @@ function matchPattern(rule: EncryptionRule, keys: readonly string[]): readonly s
     return new Script(code).runInThisContext({ timeout: longest })
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
-      throw new SopsProblem(`${rule.name} of the sops metadata takes too long`)
+      throw new SopsProblem(`${rule.name} in the sops metadata takes too long to match`)
     throw unreadable(rule)
   }
 }
 
 function unreadable({ name }: EncryptionRule): SopsProblem {
-  return new SopsProblem(`${name} of the sops metadata is a pattern that Reeve does not read`)
+  return new SopsProblem(`${name} in the sops metadata is a pattern that Reeve does not support`)
 }

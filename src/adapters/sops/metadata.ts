@@ -36,25 +36,25 @@ const newestMajor = 3
 function checkVersion(version: JsonValue | undefined): void {
   const major = typeof version === 'string' ? Number(/^(\d{1,6})\./.exec(version)?.[1] ?? 0) : 0
   if (major > newestMajor)
-    throw new SopsProblem(`encrypted by SOPS ${major}; Reeve reads files of SOPS ${newestMajor} and older`)
+    throw new SopsProblem(`encrypted by SOPS ${major}; Reeve supports SOPS ${newestMajor} and older`)
 }
 
 function readThreshold(threshold: JsonValue | undefined, groups: number): number {
   if (threshold === undefined || threshold === null || threshold === 0) return groups
   const number = Number(threshold)
   if (Number.isSafeInteger(number) && number > 0) return number
-  throw new SopsProblem('shamir_threshold of the sops metadata is no number of groups')
+  throw new SopsProblem('shamir_threshold in the sops metadata is not a number of groups')
 }
 
 function readMac(mac: JsonValue | undefined): string {
   if (typeof mac === 'string' && mac !== '') return mac
-  throw new SopsProblem('there is no MAC in the sops metadata, so that changes would go unseen')
+  throw new SopsProblem('the sops metadata has no MAC, so changes would go undetected')
 }
 
 const timestamp = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[-+]\d\d:\d\d)$/
 
 function readLastModified(text: JsonValue | undefined): string {
   const [, time, zone] = typeof text === 'string' ? (timestamp.exec(text) ?? []) : []
-  if (time === undefined) throw new SopsProblem('lastmodified of the sops metadata is no RFC 3339 time')
+  if (time === undefined) throw new SopsProblem('lastmodified in the sops metadata is not an RFC 3339 time')
   return `${time}${zone === '+00:00' ? 'Z' : zone}`
 }

@@ -56,9 +56,9 @@ function whyNot(groups: readonly KeyGroup[], keys: SopsKeys, opened: number, nee
   if (recipients.every(({ service }) => service === 'other'))
     return `encrypted for ${names}; Reeve decrypts with age and OpenPGP keys only`
   if (groups.length > 1)
-    return `the keys fit ${opened} of ${groups.length} key groups and ${needed} are needed; it is encrypted for ${names}`
-  const none = keys.age.length + keys.openpgp.length === 0 ? 'there is no key' : 'none of the keys fits'
-  return `${none}; it is encrypted for ${names}`
+    return `the keys open ${opened} of ${groups.length} key groups, but ${needed} are needed; the file is encrypted for ${names}`
+  const none = keys.age.length + keys.openpgp.length === 0 ? 'no key is given' : 'none of the keys fits'
+  return `${none}; the file is encrypted for ${names}`
 }
 
 const mostNames = 10

@@ -65,8 +65,7 @@ async function open(
   // The library's errors have no type. An invalid message fits no key, which the caller reports.
   const message = await readMessage({ armoredMessage: encrypted, config }).catch(() => undefined)
   const ids = message?.getEncryptionKeyIDs() ?? []
-  if (ids.length > mostIds)
-    return new SopsProblem(`the data key for ${name} is for more than ${mostIds} keys`)
+  if (ids.length > mostIds) return new SopsProblem(`the data key for ${name} names more than ${mostIds} keys`)
   const namedIds = ids.filter((id) => id.toHex() !== anyKey)
   const named = keys.filter((key) => namedIds.some((id) => key.getKeys(id).length > 0))
   const fitting = namedIds.length < ids.length ? keys : named
@@ -84,5 +83,7 @@ async function open(
 
 function wantsPassphrase(key: PrivateKey): SopsProblem {
   const fingerprint = key.getFingerprint().toUpperCase()
-  return new SopsProblem(`OpenPGP key ${fingerprint} has a passphrase; Reeve needs it without one`)
+  return new SopsProblem(
+    `OpenPGP key ${fingerprint} is protected by a passphrase; Reeve needs a key without one`,
+  )
 }

@@ -45,7 +45,7 @@ function keyLines(text = ''): readonly { readonly text: string; readonly line: n
 function ageProblem(text: string | undefined): string | undefined {
   if (text === undefined) return undefined
   const lines = keyLines(text)
-  if (lines.length === 0) return 'there is no key in the age key file'
+  if (lines.length === 0) return 'the age key file contains no key'
   const wrong = lines.find((line) => !ageKey.test(line.text))
   return wrong && `line ${wrong.line} of the age key file ${whyNoAgeKey(wrong.text)}`
 }
@@ -54,7 +54,7 @@ function whyNoAgeKey(text: string): string {
   if (text.startsWith('-----BEGIN AGE')) return 'begins an encrypted file; Reeve needs the key in plain text'
   if (text.startsWith('AGE-PLUGIN-')) return 'is the key of an age plugin, which Reeve does not support'
   if (text.startsWith('age1')) return 'is a recipient (public), not a secret key'
-  return 'is no age secret key (AGE-SECRET-KEY-1…)'
+  return 'is not an age secret key (AGE-SECRET-KEY-1…)'
 }
 
 const privateBlock =
@@ -66,6 +66,6 @@ function privateBlocks(text = ''): readonly string[] {
 
 function openpgpProblem(text: string | undefined): string | undefined {
   if (text === undefined || privateBlocks(text).length > 0) return undefined
-  if (text.includes('BEGIN PGP PUBLIC KEY BLOCK')) return 'the OpenPGP key file holds a public key only'
-  return 'there is no ASCII-armored private key in the OpenPGP key file'
+  if (text.includes('BEGIN PGP PUBLIC KEY BLOCK')) return 'the OpenPGP key file contains only a public key'
+  return 'the OpenPGP key file contains no ASCII-armored private key'
 }

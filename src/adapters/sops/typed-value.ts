@@ -25,7 +25,7 @@ const booleans: ReadonlyMap<string, boolean> = new Map([
  * A problem begins with a verb; its subject is the value's path.
  */
 export function readTyped(type: string, bytes: Buffer): TypedValue | Untypable {
-  if (!isUtf8(bytes)) return { problem: 'holds bytes that are no UTF-8 text' }
+  if (!isUtf8(bytes)) return { problem: 'holds bytes that are not UTF-8 text' }
   const text = bytes.toString('utf8')
   switch (type) {
     case 'str':
@@ -44,7 +44,7 @@ export function readTyped(type: string, bytes: Buffer): TypedValue | Untypable {
 }
 
 function readInteger(text: string): TypedValue | Untypable {
-  if (!integer.test(text)) return { problem: 'is no integer, against its type' }
+  if (!integer.test(text)) return { problem: 'is not an integer, contrary to its type' }
   const value = Number(text) + 0
   if (Number.isSafeInteger(value)) return { value, text: String(value) }
   return { problem: `is an integer beyond ±${Number.MAX_SAFE_INTEGER}` }
@@ -52,13 +52,13 @@ function readInteger(text: string): TypedValue | Untypable {
 
 function readFloat(text: string): TypedValue | Untypable {
   const value = float.test(text) ? Number(text) : Number.NaN
-  if (!Number.isFinite(value)) return { problem: 'is no finite number, against its type' }
+  if (!Number.isFinite(value)) return { problem: 'is not a finite number, contrary to its type' }
   return { value: value + 0, text: formatNumber(value) }
 }
 
 function readBoolean(text: string): TypedValue | Untypable {
   const value = booleans.get(text)
-  if (value === undefined) return { problem: 'is no boolean, against its type' }
+  if (value === undefined) return { problem: 'is not a boolean, contrary to its type' }
   return { value, text: value ? 'True' : 'False' }
 }
 

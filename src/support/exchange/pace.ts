@@ -121,9 +121,10 @@ class RunningPace implements Pace {
       onSilence.tell(silent)
     }
     const slow = this.#slowness(now)
-    if (silent >= silenceMs) this.#abort('silence', `timeout: ${this.#little} came for ${silenceMs / 1000} s`)
+    if (silent >= silenceMs)
+      this.#abort('silence', `timeout: ${this.#little} arrived for ${silenceMs / 1000} s`)
     else if (now - this.#start >= this.#totalMs)
-      this.#abort('total', `timeout: it was not done within ${describeMs(this.#totalMs)}`)
+      this.#abort('total', `timeout: not finished within ${describeMs(this.#totalMs)}`)
     else if (slow !== undefined) this.#abort('rate', slow)
     else this.#wait()
   }

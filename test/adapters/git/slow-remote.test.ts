@@ -61,7 +61,7 @@ test('headers that come byte by byte are a silence', async (t) => {
   line.slowDown({ bytes: 1, everyMs: 100 })
   const limits = { ...IMPATIENT, silenceMs: 1_000 }
   const repository = await scene.open({ remote: { url: line.url }, limits })
-  await isUnreachable(t, repository.headOf('main'), /nothing came for 1 s/)
+  await isUnreachable(t, repository.headOf('main'), /nothing arrived for 1 s/)
 })
 
 test('a pack that trickles is given up, and the next fetch over a better line brings the commit', async (t) => {
@@ -128,7 +128,7 @@ test('a server that says how far it is without end is given up when the time is 
     }
   })
   const repository = await scene.open({ remote: { url }, limits: { ...IMPATIENT, exchangeMs: 2_000 } })
-  await isUnreachable(t, repository.fetch('main'), /not done within 2 s \(--git-timeout\)/)
+  await isUnreachable(t, repository.fetch('main'), /not finished within 2 s \(--git-timeout\)/)
 })
 
 test('an endless answer in chunks of a byte each ends when the time is over', async (t) => {
@@ -144,7 +144,7 @@ test('an endless answer in chunks of a byte each ends when the time is over', as
   })
   const limits = { ...IMPATIENT, listMs: 1_500, rate: { ...RATE, bytesPerSecond: 10 } }
   const repository = await scene.open({ remote: { url }, limits })
-  await isUnreachable(t, repository.headOf('main'), /not done within 1\.5 s/)
+  await isUnreachable(t, repository.headOf('main'), /not finished within 1\.5 s/)
 })
 
 test('an answer that says it is compressed and trickles is given up', async (t) => {
@@ -193,7 +193,7 @@ test('the answer to a push has a time of its own', async (t) => {
   const scene = await gitScene(t)
   await scene.server.setHook('pre-receive', '#!/bin/sh\nwhile sleep 0.2; do echo still at it; done\n')
   const repository = await scene.open({ limits: { ...IMPATIENT, answerMs: 2_000 } })
-  await isUnreachable(t, pushOf(repository, 100), /not done within \d/)
+  await isUnreachable(t, pushOf(repository, 100), /not finished within \d/)
 })
 
 test('a push waits for nothing that is read', async (t) => {
@@ -223,7 +223,7 @@ test('an earlier commit is not waited for behind a fetch that hangs', async (t) 
   const fetched = repository.fetch('main')
   await fetch.answered
   const asked = repository.fetchCommit(earlier, { branch: 'main', turnWithinMs: 100 })
-  await isUnreachable(t, asked, /another fetch is under way for more than 0\.1 s/)
+  await isUnreachable(t, asked, /another fetch has been running for more than 0\.1 s/)
   fetch.release()
   t.is(await fetched, head)
   t.is(await repository.fetchCommit(earlier, { branch: 'main', turnWithinMs: 60_000 }), earlier)
@@ -241,5 +241,5 @@ test('words before a pack that come byte by byte are a silence', async (t) => {
   })
   // A machine that is busy may take seconds for the list of refs, and for the head of the answer.
   const repository = await scene.open({ remote: { url }, limits: { ...IMPATIENT, silenceMs: 8_000 } })
-  await isUnreachable(t, repository.fetch('main'), /no more than \d+ bytes came for 8 s/)
+  await isUnreachable(t, repository.fetch('main'), /no more than \d+ bytes arrived for 8 s/)
 })

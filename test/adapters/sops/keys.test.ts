@@ -20,10 +20,10 @@ test('key files may hold several keys and comments', (t) => {
 })
 
 test('what is no key file is told, without any of its words', (t) => {
-  t.is(counts({ age: '# nothing\n\n' }), 'there is no key in the age key file')
+  t.is(counts({ age: '# nothing\n\n' }), 'the age key file contains no key')
   t.is(
     counts({ age: `# my key\n${age.toLowerCase()}` }),
-    'line 5 of the age key file is no age secret key (AGE-SECRET-KEY-1…)',
+    'line 5 of the age key file is not an age secret key (AGE-SECRET-KEY-1…)',
   )
   t.is(
     counts({ age: 'age153n0j9wu74tma6jzd0mp27hwgnau4v7qywakz3rd47e0yaylv5wsug2mu4' }),
@@ -37,10 +37,10 @@ test('what is no key file is told, without any of its words', (t) => {
     counts({ age: '-----BEGIN AGE ENCRYPTED FILE-----' }),
     'line 1 of the age key file begins an encrypted file; Reeve needs the key in plain text',
   )
-  t.is(counts({ openpgp: 'x' }), 'there is no ASCII-armored private key in the OpenPGP key file')
+  t.is(counts({ openpgp: 'x' }), 'the OpenPGP key file contains no ASCII-armored private key')
   t.is(
     counts({ openpgp: rsa.replaceAll('PRIVATE', 'PUBLIC') }),
-    'the OpenPGP key file holds a public key only',
+    'the OpenPGP key file contains only a public key',
   )
 })
 

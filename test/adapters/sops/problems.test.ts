@@ -32,18 +32,18 @@ const { age = [] } = mapping(encrypted.sops)
 const recipient = 'age153n0j9wu74tma6jzd0mp27hwgnau4v7qywakz3rd47e0yaylv5wsug2mu4'
 
 test('where no key fits, the problem names whom the file is encrypted for', async (t) => {
-  t.is(await problemOf(encrypted), `there is no key; it is encrypted for ${recipient}`)
+  t.is(await problemOf(encrypted), `no key is given; the file is encrypted for ${recipient}`)
   t.is(
     await problemOf(encrypted, 'age-second.txt', 'openpgp-rsa.asc'),
-    `none of the keys fits; it is encrypted for ${recipient}`,
+    `none of the keys fits; the file is encrypted for ${recipient}`,
   )
   t.regex(
     await problemOf(firstOf(fixture('encrypted/both.yaml')), 'age.txt', 'openpgp-ecc.asc'),
-    /^none of the keys fits; it is encrypted for age1\w{58}, age1\w{58}, OpenPGP 3ED1D24DBFEB61C173092751802FC72976240EEB$/,
+    /^none of the keys fits; the file is encrypted for age1\w{58}, age1\w{58}, OpenPGP 3ED1D24DBFEB61C173092751802FC72976240EEB$/,
   )
   t.regex(
     await problemOf(firstOf(fixture('encrypted/shamir.yaml')), 'age.txt', 'openpgp-ecc.asc'),
-    /^the keys fit 1 of 3 key groups and 2 are needed; it is encrypted for age1/,
+    /^the keys open 1 of 3 key groups, but 2 are needed; the file is encrypted for age1/,
   )
 })
 
@@ -66,7 +66,7 @@ test('names from the file are cut short and cannot forge lines', async (t) => {
   const rogue = [{ recipient: `age1\n\u001b[31m${'x'.repeat(5000)}`, enc: 'x' }]
   const problem = await problemOf(withMetadata({ age: rogue }), 'age-second.txt')
   t.true(problem.length < 200)
-  t.regex(problem, /^none of the keys fits; it is encrypted for age1 \[31mx+…$/)
+  t.regex(problem, /^none of the keys fits; the file is encrypted for age1 \[31mx+…$/)
   const many = Array.from({ length: 40 }, (_, index) => ({ recipient: `age1${index}`, enc: 'x' }))
   t.regex(await problemOf(withMetadata({ age: many }), 'age.txt'), /age19 and 30 more$/)
 })
@@ -74,7 +74,7 @@ test('names from the file are cut short and cannot forge lines', async (t) => {
 test('an OpenPGP key with a passphrase is a problem that names the key', async (t) => {
   t.is(
     await problemOf(firstOf(fixture('encrypted/openpgp-passphrase.yaml')), 'openpgp-passphrase.asc'),
-    'OpenPGP key 17B08C25F5C9D0B1597FC30D965B072F3391B4E6 has a passphrase; Reeve needs it without one',
+    'OpenPGP key 17B08C25F5C9D0B1597FC30D965B072F3391B4E6 is protected by a passphrase; Reeve needs a key without one',
   )
 })
 
@@ -88,7 +88,7 @@ test('an OpenPGP message that does not tell whom it is for opens with the key th
   t.is(await problemOf(document, 'openpgp-ecc.asc', 'openpgp-passphrase.asc', 'openpgp-rsa.asc'), 'none')
   t.is(
     await problemOf(document, 'openpgp-ecc.asc', 'openpgp-passphrase.asc'),
-    'none of the keys fits; it is encrypted for OpenPGP F00',
+    'none of the keys fits; the file is encrypted for OpenPGP F00',
   )
 })
 
@@ -104,7 +104,7 @@ test('an OpenPGP message for many keys is not tried', async (t) => {
     return problemOf(document, 'openpgp-rsa.asc')
   }
   t.is(await forKeys(4), 'none')
-  t.is(await forKeys(5), 'the data key for OpenPGP F00 is for more than 4 keys')
+  t.is(await forKeys(5), 'the data key for OpenPGP F00 names more than 4 keys')
 })
 
 const changed = 'changed after it was encrypted (MAC mismatch)'
@@ -130,28 +130,28 @@ const changes: readonly (readonly [what: string, document: JsonObject, problem: 
   [
     'base64 that is none',
     withData({ username: String(username).replace('iv:', 'iv:*') }),
-    'stringData.username is not encrypted, against the rule in the sops metadata',
+    'stringData.username is not encrypted, contrary to the rule in the sops metadata',
   ],
   [
     'a value in plain where it has to be encrypted',
     withData({ deep: [{ more: 1 }] }),
-    'stringData.deep.more is not encrypted, against the rule in the sops metadata',
+    'stringData.deep.more is not encrypted, contrary to the rule in the sops metadata',
   ],
   ['an encrypted value where it has to be plain', { ...encrypted, more: username }, changed],
-  [
-    'no MAC',
-    withMetadata({ mac: '' }),
-    'there is no MAC in the sops metadata, so that changes would go unseen',
-  ],
+  ['no MAC', withMetadata({ mac: '' }), 'the sops metadata has no MAC, so changes would go undetected'],
   ['another MAC', withMetadata({ mac: password }), changed],
   ['a MAC that is none', withMetadata({ mac: 'x' }), changed],
   ['the time', withMetadata({ lastmodified: '2020-01-01T00:00:00Z' }), changed],
-  ['no time', withMetadata({ lastmodified: 'x' }), 'lastmodified of the sops metadata is no RFC 3339 time'],
+  [
+    'no time',
+    withMetadata({ lastmodified: 'x' }),
+    'lastmodified in the sops metadata is not an RFC 3339 time',
+  ],
   ['mac_only_encrypted', withMetadata({ mac_only_encrypted: true }), changed],
   [
     'a newer version',
     withMetadata({ version: '4.0.0' }),
-    'encrypted by SOPS 4; Reeve reads files of SOPS 3 and older',
+    'encrypted by SOPS 4; Reeve supports SOPS 3 and older',
   ],
   [
     'two rules',
@@ -161,19 +161,19 @@ const changes: readonly (readonly [what: string, document: JsonObject, problem: 
   [
     'a rule with what RE2 has not',
     withMetadata({ encrypted_regex: '^(?!data)' }),
-    'encrypted_regex of the sops metadata is a pattern that Reeve does not read',
+    'encrypted_regex in the sops metadata is a pattern that Reeve does not support',
   ],
   [
     'a rule that is no pattern',
     withMetadata({ encrypted_regex: '(' }),
-    'encrypted_regex of the sops metadata is a pattern that Reeve does not read',
+    'encrypted_regex in the sops metadata is a pattern that Reeve does not support',
   ],
   [
     'a rule that is no text',
     withMetadata({ encrypted_regex: [] }),
-    'encrypted_regex of the sops metadata is no text',
+    'encrypted_regex in the sops metadata is not a string',
   ],
-  ['nobody', withMetadata({ age: [] }), 'the sops metadata names nobody that the file is encrypted for'],
+  ['nobody', withMetadata({ age: [] }), 'the sops metadata names no recipient'],
   [
     'a damaged data key',
     withMetadata({ age: [{ recipient, enc: 'x' }] }),
@@ -193,7 +193,7 @@ const changes: readonly (readonly [what: string, document: JsonObject, problem: 
   [
     'a threshold that is none',
     withMetadata({ shamir_threshold: -1 }),
-    'shamir_threshold of the sops metadata is no number of groups',
+    'shamir_threshold in the sops metadata is not a number of groups',
   ],
 ]
 
@@ -215,7 +215,7 @@ test('damaged OpenPGP messages are a problem, and another recipient may still do
   t.is(problem, 'the data key for OpenPGP 3ED1D24DBFEB61C173092751802FC72976240EEB is damaged')
   t.is(
     await problemOf(withMetadata({ pgp: [{ ...rest, enc: 'x' }] }, file), 'openpgp-rsa.asc'),
-    `none of the keys fits; it is encrypted for OpenPGP ${rest.fp}`,
+    `none of the keys fits; the file is encrypted for OpenPGP ${rest.fp}`,
   )
   t.is(await problemOf(withMetadata({ pgp: [damaged, { ...rest, enc }] }, file), 'openpgp-rsa.asc'), 'none')
 })
@@ -229,12 +229,12 @@ test('a lost order of keys that are whole numbers is told from a change', async 
 
 const unfit: readonly (readonly [type: string, content: string | Buffer, problem: string])[] = [
   ['int', '9007199254740993', 'is an integer beyond ±9007199254740991'],
-  ['int', 'x', 'is no integer, against its type'],
-  ['float', 'NaN', 'is no finite number, against its type'],
-  ['float', '1e999', 'is no finite number, against its type'],
-  ['bool', 'maybe', 'is no boolean, against its type'],
-  ['str', Buffer.from([0xff]), 'holds bytes that are no UTF-8 text'],
-  ['comment', ' why', 'is a comment in the place of a value'],
+  ['int', 'x', 'is not an integer, contrary to its type'],
+  ['float', 'NaN', 'is not a finite number, contrary to its type'],
+  ['float', '1e999', 'is not a finite number, contrary to its type'],
+  ['bool', 'maybe', 'is not a boolean, contrary to its type'],
+  ['str', Buffer.from([0xff]), 'holds bytes that are not UTF-8 text'],
+  ['comment', ' why', 'is a comment in place of a value'],
   ['future', 'x', 'has the type future, which Reeve does not know'],
 ]
 
@@ -275,7 +275,7 @@ test('patterns that would take for ever are given up', async (t) => {
     encrypted_regex: '^(a+)+!$',
   }))
   t.deepEqual(await decryptOne(document, keys), {
-    problem: 'encrypted_regex of the sops metadata takes too long',
+    problem: 'encrypted_regex in the sops metadata takes too long to match',
   })
 })
 

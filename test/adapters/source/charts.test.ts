@@ -79,7 +79,7 @@ test('a digest that Git or the index says is checked', async (t) => {
   serve(s, PACKAGE, indexOf(['1.0.0'], `    digest: ${'0'.repeat(64)}\n`))
   const [code, message] = await problemOf(s.open(), chart(s, { digest: other }))
   t.is(code, 'template-digest')
-  t.true(message.endsWith(`it is ${DIGEST}, but Git says ${other}`), message)
+  t.true(message.endsWith(`its digest is ${DIGEST}, but Git says ${other}`), message)
   t.is((await problemOf(s.open(), chart(s)))[0], 'template-digest')
   t.deepEqual(await filesOf(s.open(), chart(s, { digest: DIGEST })), CHART)
 })
@@ -91,7 +91,7 @@ test('a version that is not there is a fault that names the nearest', async (t) 
   t.is(code, 'unknown-template')
   t.regex(
     message,
-    /has no version 1\.0\.0 of chat; there is 1\.9\.0, 1\.0\.1, 1\.0\.0-rc\.1, 0\.9\.0, 0\.1\.0$/,
+    /has no version 1\.0\.0 of chat; nearest versions: 1\.9\.0, 1\.0\.1, 1\.0\.0-rc\.1, 0\.9\.0, 0\.1\.0$/,
   )
 })
 
@@ -170,7 +170,7 @@ test('a server that says nothing is given up, and an index that is none is a fau
   t.is((await problemOf(s.open({ limits }), chart(s)))[0], 'template-unavailable')
   for (const index of ['{ [', 'hello', 'entries: [', '']) {
     serve(s, '', index)
-    t.regex((await problemOf(s.open(), chart(s))).join(' '), /template-unavailable .*is no index of charts/)
+    t.regex((await problemOf(s.open(), chart(s))).join(' '), /template-unavailable .*is not a chart index/)
   }
 })
 

@@ -65,11 +65,11 @@ test('a version that is not there, and what is no chart, are faults', async (t) 
   const s = await scene(t)
   const missing = await problemOf(s.open(), reference(`${registry.host}/some`, '1.0.0'))
   t.is(missing[0], 'unknown-template')
-  t.regex(missing[1], /some\/chat:1\.0\.0 is not there; there is 2\.0\.0, 1\.1\.0$/)
-  t.regex((await problemOf(s.open(), reference(`${registry.host}/some`, '2.0.0')))[1], /is no Helm chart$/)
+  t.regex(missing[1], /some\/chat:1\.0\.0 not found; nearest versions: 2\.0\.0, 1\.1\.0$/)
+  t.regex((await problemOf(s.open(), reference(`${registry.host}/some`, '2.0.0')))[1], /is not a Helm chart$/)
   t.regex(
     (await problemOf(s.open(), reference(`${registry.host}/No Name`, '1.0.0')))[1],
-    /not a name in a registry/,
+    /not a valid name in a registry/,
   )
 })
 

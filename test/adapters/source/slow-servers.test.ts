@@ -74,7 +74,7 @@ test('a package that comes without end is given up when the time is over', async
   serve(s)
   s.replies.set('/good/chat.tgz', (_, response) => void trickle(response, 1))
   const limits = { ...LIMITS, totalMs: 1_000, rate: { ...RATE, bytesPerSecond: 1 } }
-  t.regex((await problemOf(s.open({ limits }), chart(s.url))).join(' '), /not done within 1 s/)
+  t.regex((await problemOf(s.open({ limits }), chart(s.url))).join(' '), /not finished within 1 s/)
 })
 
 test('a token of a registry has the time of short answers', async (t) => {
@@ -87,7 +87,7 @@ test('a token of a registry has the time of short answers', async (t) => {
   const sources = s.open({ limits: { ...LIMITS, shortMs: 500 } })
   const { host } = new URL(s.url)
   const reference = { chart: { repository: `oci://${host}/team`, name: 'chat', version: '1.0.0' } }
-  t.regex((await problemOf(sources, reference)).join(' '), /token: timeout: it was not done within 0\.5 s/)
+  t.regex((await problemOf(sources, reference)).join(' '), /token: timeout: not finished within 0\.5 s/)
 })
 
 test('a Git repository that trickles is given up', async (t) => {

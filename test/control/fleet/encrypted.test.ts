@@ -215,7 +215,7 @@ test.serial('a file that no key fits holds its installation until there is one',
   })
   const without = await fleet.plan()
   t.is(without.code, 2)
-  t.regex(without.stdout + without.stderr, /there is no key; it is encrypted for age1/)
+  t.regex(without.stdout + without.stderr, /no key is given; the file is encrypted for age1/)
   await using running = fleet.run('--age-key-file', file)
   await fleet.recorded('open', ({ state }) => state === 'healthy')
   const closed = await fleet.recorded('closed', ({ state }) => state === 'invalid')

@@ -82,7 +82,7 @@ test('a fetch that hangs ends in its time: meanwhile drift is healed and recorde
   await fleet.recorded('acme', ({ changes }) => changes[0]?.reason === 'drift')
   const line = await reeve.logged('could not follow the branch')
   t.is(line.code, 'git-unreachable')
-  t.regex(JSON.stringify(line), /not done within 20 s/)
+  t.regex(JSON.stringify(line), /not finished within 20 s/)
   held.release()
   await fleet.recorded('acme', (record) => record.commit === commit && record.state === 'healthy')
   await until('an end of the stall', async () => (await stalled()) === 0)

@@ -29,7 +29,7 @@ test('a key file is read whenever it is needed, and what is wrong with it is tol
   await writeFile(ageKeyFile, fixture('keys/age-second.txt'))
   t.true(await keyring.isRenewed())
   const wrong = await keyring.decrypt(documents)
-  t.regex('problem' in wrong ? wrong.problem : '', /^none of the keys fits; it is encrypted for age1/)
+  t.regex('problem' in wrong ? wrong.problem : '', /^none of the keys fits; the file is encrypted for age1/)
   await writeFile(ageKeyFile, 'nonsense')
   const broken = await keyring.decrypt(documents)
   t.regex('problem' in broken ? broken.problem : '', /^line 1 of the age key file/)

@@ -27,7 +27,7 @@ const RATE = { bytesPerSecond: 1_000, graceMs: 100, windowMs: 200 }
 test('silence is told once, and ends with a reason that says how long it was', async (t) => {
   const { told, pace } = start({ silenceMs: 60 }, 20)
   const { bound, message } = await slowness(pace.tooSlow)
-  t.deepEqual([bound, message], ['silence', 'timeout: nothing came for 0.06 s'])
+  t.deepEqual([bound, message], ['silence', 'timeout: nothing arrived for 0.06 s'])
   t.is(told.length, 1)
   t.true((told[0] ?? 0) >= 20)
 })
@@ -48,7 +48,7 @@ test('what says nothing by itself does not break it', async (t) => {
   const { bound, message } = await slowness(pace.tooSlow)
   clearInterval(beat)
   t.is(bound, 'silence')
-  t.regex(message, /^timeout: no more than \d+ bytes came for 0\.3 s$/)
+  t.regex(message, /^timeout: no more than \d+ bytes arrived for 0\.3 s$/)
 })
 
 test('after its end nothing is told', async (t) => {
@@ -77,7 +77,7 @@ test('however much comes, it ends when its time is over', async (t) => {
   const beat = setInterval(() => pace.moved(1_000_000), 5)
   const { bound, message } = await slowness(pace.tooSlow)
   clearInterval(beat)
-  t.deepEqual([bound, message], ['total', 'timeout: it was not done within 0.3 s'])
+  t.deepEqual([bound, message], ['total', 'timeout: not finished within 0.3 s'])
 })
 
 test('the rest may have less time than the whole', async (t) => {

@@ -62,7 +62,7 @@ function insidePath(path: string): string {
   const words = path.split('/').filter((word) => word !== '.' && word !== '')
   const isOutside = path.startsWith('/') || words.includes('..') || /^[A-Za-z]:|[\\\0]/.test(path)
   if (isOutside) throw bad(`the path ${JSON.stringify(path)} leads out of the chart`)
-  if (words.length < 2) throw bad(`the file ${JSON.stringify(path)} is beside the directory of the chart`)
+  if (words.length < 2) throw bad(`the file ${JSON.stringify(path)} is outside the directory of the chart`)
   return words.slice(1).join('/')
 }
 

@@ -58,7 +58,7 @@ function parse(text: string, url: string): unknown {
 }
 
 function noIndex(url: string, why: string) {
-  return sourceFault('template-unavailable', `${url} is no index of charts: ${why}`)
+  return sourceFault('template-unavailable', `${url} is not a chart index: ${why}`)
 }
 
 function readVersions(versions: unknown): readonly IndexEntry[] {

@@ -51,7 +51,7 @@ export class ChartRepositories {
 
   async #download({ digest }: ChartReference, entry: IndexEntry, from: string): Promise<Uint8Array> {
     const [url] = entry.urls
-    if (url === undefined) throw sourceFault('template-unavailable', `${from} has no URL of the package`)
+    if (url === undefined) throw sourceFault('template-unavailable', `${from} gives no URL for the package`)
     const { bytes } = expectOk(await this.#network.get({ url, from, pinned: digest !== undefined }))
     if (digest !== undefined) checkDigest(bytes, digest, 'Git')
     else if (entry.digest !== undefined) checkDigest(bytes, entry.digest, from)
@@ -88,7 +88,7 @@ export class ChartRepositories {
 
 function indexUrl(repository: string): string {
   const url = URL.parse(repository)
-  if (url === null) throw sourceFault('template-unavailable', `${repository} is no URL`)
+  if (url === null) throw sourceFault('template-unavailable', `${repository} is not a URL`)
   url.pathname = `${url.pathname.replace(/\/+$/, '')}/index.yaml`
   return url.href
 }

@@ -11,5 +11,6 @@ export function digestOf(bytes: Uint8Array): string {
  */
 export function checkDigest(bytes: Uint8Array, expected: string, who: string): void {
   const found = digestOf(bytes)
-  if (found !== expected) throw sourceFault('template-digest', `it is ${found}, but ${who} says ${expected}`)
+  if (found !== expected)
+    throw sourceFault('template-digest', `its digest is ${found}, but ${who} says ${expected}`)
 }

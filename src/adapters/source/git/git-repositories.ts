@@ -47,7 +47,7 @@ export class GitRepositories implements AsyncDisposable {
   async tree({ url, commit }: GitReference): Promise<FileTree> {
     const repository = await this.#repository(url)
     const found = await this.#fetch(repository, commit)
-    if (found !== commit) throw sourceFault('template-digest', `${url} gives ${found} for ${commit}`)
+    if (found !== commit) throw sourceFault('template-digest', `${url} returned ${found} for ${commit}`)
     return fileTree(repository, commit)
   }
 
@@ -107,7 +107,7 @@ export class GitRepositories implements AsyncDisposable {
 }
 
 function tooSlow(url: string, { fetchMs }: NetworkLimits): FaultError {
-  return sourceFault('template-unavailable', `${url}: not all of it came within ${describeMs(fetchMs)}`)
+  return sourceFault('template-unavailable', `${url}: the fetch did not finish within ${describeMs(fetchMs)}`)
 }
 
 function isAway(error: unknown): boolean {

@@ -16,7 +16,7 @@ export interface SafeUrlOptions {
  */
 export function safeUrl(text: string, { from, pinned }: SafeUrlOptions): URL {
   const url = URL.parse(text, from)
-  if (url === null) throw sourceFault('template-unavailable', `${text} is no URL`)
+  if (url === null) throw sourceFault('template-unavailable', `${text} is not a URL`)
   if (url.username !== '' || url.password !== '') throw refused(url, 'contains credentials')
   if (url.protocol === 'https:') return url
   if (url.protocol !== 'http:') throw refused(url, 'is not HTTPS')

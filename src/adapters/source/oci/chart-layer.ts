@@ -12,7 +12,7 @@ export function chartLayer(manifest: Uint8Array, where: string): string {
   const layers = layersOf(manifest, where)
   const digest = layers.find(({ mediaType }) => mediaType === CHART)?.digest
   if (typeof digest !== 'string' || !/^sha256:[0-9a-f]{64}$/.test(digest))
-    throw sourceFault('unknown-template', `${where} is no Helm chart`)
+    throw sourceFault('unknown-template', `${where} is not a Helm chart`)
   return digest
 }
 
@@ -26,6 +26,6 @@ function layersOf(manifest: Uint8Array, where: string): readonly Layer[] {
     const { layers = [] } = JSON.parse(new TextDecoder().decode(manifest))
     return [...layers].filter((layer) => typeof layer === 'object' && layer !== null)
   } catch {
-    throw sourceFault('template-unavailable', `${where} has no manifest that can be read`)
+    throw sourceFault('template-unavailable', `${where} has no readable manifest`)
   }
 }

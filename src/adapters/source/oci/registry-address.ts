@@ -27,7 +27,7 @@ export function registryAddress({ repository, name, version }: ChartReference): 
   if (url === null || !NAME.test(path) || !TAG.test(tag))
     throw sourceFault(
       'unknown-template',
-      `${repository} cannot have ${name} ${version}: not a name in a registry`,
+      `${repository} cannot have ${name} ${version}: not a valid name in a registry`,
     )
   const host = url.host === 'docker.io' ? 'registry-1.docker.io' : url.host
   const plain = new URL(isLoopback(url) ? repository.replace(/^oci:/, 'http:') : url.href)

@@ -47,7 +47,7 @@ class Registry {
     const answer = await this.#ask(`manifests/${tag}`, { accept: MANIFEST, ...MANIFEST_SIZED })
     if (answer.status === 404) {
       const near = nearestVersions(version, await this.#versions())
-      throw sourceFault('unknown-template', `${text} is not there; ${near}`)
+      throw sourceFault('unknown-template', `${text} not found; ${near}`)
     }
     const { bytes } = expectOk(answer)
     return { digest: digestOf(bytes), layer: chartLayer(bytes, text) }
@@ -71,7 +71,10 @@ class Registry {
   async #otherDigest(pinned: string, chart: ChartReference) {
     const { digest, layer } = await this.manifest(chart)
     const why = digest === pinned ? `${pinned} is the digest of the manifest` : `Git says ${pinned}`
-    return sourceFault('template-digest', `the package of ${this.#address.text} is ${layer}; ${why}`)
+    return sourceFault(
+      'template-digest',
+      `the package of ${this.#address.text} has the digest ${layer}; ${why}`,
+    )
   }
 
   /** Versions that the registry lists, none if it fails: they only help users to find another version. */
