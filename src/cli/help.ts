@@ -16,9 +16,9 @@ function environment(spec: CommandSpec): string {
   const git = spec.options.includes('repo') ? ['REEVE_GIT_PASSWORD', 'REEVE_GIT_TOKEN'] : []
   const keys = spec.options.includes('age-key-file') ? ['REEVE_AGE_KEY', 'REEVE_OPENPGP_KEY'] : []
   const secrets = secretsText([...git, ...keys])
-  return `${secrets}  Each option is also an environment variable, REEVE_ and its name in capitals
-  (REEVE_${variable(spec)}), and a key of the YAML file of --config.
-  A flag wins over the environment, and that over the file.`
+  return `${secrets}  Each option can also be set by an environment variable, REEVE_ and its name in
+  capitals (REEVE_${variable(spec)}), and by a key in the YAML file of --config.
+  Flags override the environment, which overrides the file.`
 }
 
 function secretsText(names: readonly string[]): string {

@@ -39,9 +39,9 @@ Start here:
   reeve demo                      see it work; needs no cluster
   reeve validate DIR              check a directory of manifests
   reeve plan --repo URL           see what it would change
-  reeve run --repo URL            let it do so
+  reeve run --repo URL            keep the cluster as Git declares it
 
-Each command explains itself: reeve COMMAND --help`
+For help on a command: reeve COMMAND --help`
 
 /** The program as commander parses it. It throws a CommanderError instead of exiting. */
 export function buildProgram(io: Io, invoke: Invoke): Command {

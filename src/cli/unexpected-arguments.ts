@@ -32,7 +32,7 @@ function unknownFlag(spec: CommandSpec, flag: string): Fault {
 function secretFlag(flag: string, name: string): Fault {
   return fault(
     'bad-option',
-    `${flag} would show the secret to everybody on this machine: ` +
+    `${flag} would expose the secret to every user of this machine: ` +
       `give --${name}-file or set ${environmentName(name)}`,
   )
 }

@@ -1,6 +1,6 @@
 /** Roles of a process. In a file of their own, because the command line reads it at each start. */
 export const ROLE_HELP = {
-  sync: 'follows the branch and keeps the cluster as it declares',
+  sync: 'follows the branch and keeps the cluster as the branch declares it',
 } as const satisfies Readonly<Record<string, string>>
 
 export type RoleName = keyof typeof ROLE_HELP

@@ -12,13 +12,13 @@ import type { CommandSpec } from './command-spec.ts'
 
 export const adoptCommand: CommandSpec = {
   name: 'adopt',
-  summary: 'take over what Helm, Flux, Argo CD or kubectl applied',
+  summary: 'take over objects of Helm, Flux, Argo CD or kubectl',
   description:
-    'Shows what takes the objects of an installation over from whoever has them now: each field that ' +
-    'differs from Git, and the marks of the former owner. With --yes it does that. Nothing is created, ' +
-    'deleted or replaced, and either every object can be taken over or none is touched.',
+    'Shows what taking over the objects of an installation would change: each field that ' +
+    'differs from Git, and the marks of the former owner. With --yes it takes them over. Nothing is ' +
+    'created, deleted or replaced; unless every object can be taken over, none is touched.',
   operands: [
-    { name: 'NAME', required: true, help: 'the installation, as Git declares it' },
+    { name: 'NAME', required: true, help: 'the name of an installation that Git declares' },
     {
       name: 'SOURCE',
       required: false,
@@ -27,8 +27,8 @@ export const adoptCommand: CommandSpec = {
   ],
   options: [...GIT_OPTIONS, ...CLUSTER_OPTIONS, 'release-secret', 'output', ...LOG_OPTIONS],
   switches: {
-    yes: 'do it',
-    explain: 'also show what is left as it is and why, and what changes are based on',
+    yes: 'take the objects over',
+    explain: 'also show fields that are left as they are, why, and the merge base of each change',
   },
   examples: [
     { command: 'reeve adopt acme ./fleet --config reeve.yaml', says: 'what would change, before a commit' },
@@ -38,13 +38,13 @@ export const adoptCommand: CommandSpec = {
     },
     {
       command: 'reeve adopt acme --config reeve.yaml --yes --release-secret=remove',
-      says: 'so that Helm forgets the release, too',
+      says: 'and remove the record of the Helm release',
     },
   ],
   exitCodes: {
-    0: 'every object is taken over, or none has to be',
-    1: 'objects to take over, or some that cannot be',
-    2: 'wrong usage, a fault or a former owner in the way, or a fault that ended it',
+    0: 'every object is taken over, or there is nothing to take over',
+    1: 'there are objects to take over, or some cannot be taken over',
+    2: 'wrong usage, a blocking fault or former owner, or a fault that ended it',
   },
   failure: 2,
   async run(line, io) {
@@ -77,7 +77,7 @@ export const adoptCommand: CommandSpec = {
 
 /** A running Reeve deletes objects that its branch does not declare. */
 function notFollowed() {
-  return fault('bad-option', '--yes takes over what --branch declares: leave SOURCE out')
+  return fault('bad-option', '--yes takes over what --branch declares: omit SOURCE')
 }
 
 interface Presenter {

@@ -4,8 +4,8 @@ export const crdsCommand: CommandSpec = {
   name: 'crds',
   summary: "print the definitions of Reeve's own kinds",
   description:
-    'With them in the cluster `kubectl get installations` shows what each installation is. Everything ' +
-    'works without them, too: the status branch is then the only record.',
+    'Once the cluster has them, `kubectl get installations` shows the status of each installation. Reeve ' +
+    'also works without them: the status branch is then the only record.',
   options: [],
   examples: [
     { command: 'reeve crds | kubectl apply -f -', says: 'add them to the cluster, or bring them up to date' },

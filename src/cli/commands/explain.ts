@@ -15,9 +15,9 @@ export const explainCommand: CommandSpec = {
   name: 'explain',
   summary: 'show where each setting of an installation comes from',
   description:
-    'Prints the version and each value of an installation with its file and line, and what it overrides: ' +
-    'the defaults of the template, the groups from the outermost, the installation, what groups enforce. ' +
-    'Needs no cluster.',
+    'Prints the version and each value of an installation with its file and line, and what it overrides. ' +
+    'From lowest to highest precedence: template defaults, groups from the outermost in, the installation, ' +
+    'settings that groups enforce. Needs no cluster.',
   operands: [
     { name: 'NAME', required: true, help: 'the name of the installation' },
     {
@@ -28,13 +28,17 @@ export const explainCommand: CommandSpec = {
   ],
   options: [...GIT_OPTIONS, 'cluster', 'namespace', 'output', ...LOG_OPTIONS],
   examples: [
-    { command: 'reeve explain acme .', says: 'as the current directory says' },
+    { command: 'reeve explain acme .', says: 'as declared in the current directory' },
     {
       command: 'reeve explain acme --config reeve.yaml',
-      says: 'as the branch says that the cluster follows',
+      says: 'as declared on the branch that the cluster follows',
     },
   ],
-  exitCodes: { 0: 'explained', 1: 'the installation has faults', 2: 'wrong usage, or a fault that ended it' },
+  exitCodes: {
+    0: 'explained',
+    1: 'the installation has faults',
+    2: 'wrong usage, or a fault that ended the command',
+  },
   failure: 2,
   async run(line, io) {
     const { values, faults } = await readOptions(line, io.surroundings, ['output', 'namespace', ...KEYS])

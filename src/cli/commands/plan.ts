@@ -11,9 +11,9 @@ export const planCommand: CommandSpec = {
   name: 'plan',
   summary: 'show what would change now, without changing anything',
   description:
-    'Compares what Git declares with the live cluster, as the next sync would. Values of Secrets ' +
-    'are never shown. The rights to read suffice: without those to write, it plans without showing the ' +
-    'writes to the API server as a dry run, and says so.',
+    'Compares what Git declares with the live cluster, as the next sync would. Never shows the values ' +
+    'of Secrets. Read access is enough: without write access it plans without a dry run on the API ' +
+    'server, and says so.',
   operands: [
     {
       name: 'SOURCE',
@@ -22,7 +22,7 @@ export const planCommand: CommandSpec = {
     },
   ],
   options: [...GIT_OPTIONS, ...CLUSTER_OPTIONS, 'output', ...LOG_OPTIONS],
-  switches: { explain: 'also show what is left as it is and why, and what changes are based on' },
+  switches: { explain: 'also show fields that are left as they are, why, and the merge base of each change' },
   examples: [
     {
       command: 'reeve plan --repo https://git.example.com/team/fleet.git',
@@ -32,7 +32,7 @@ export const planCommand: CommandSpec = {
     { command: 'reeve plan ./fleet --config reeve.yaml', says: 'a directory, before it is committed' },
     {
       command: 'reeve plan --config reeve.yaml --explain',
-      says: 'why Reeve does not change what Git declares otherwise',
+      says: 'why Reeve leaves fields that differ from Git',
     },
     {
       command: 'reeve plan --config reeve.yaml --output json | jq .summary',
@@ -43,7 +43,7 @@ export const planCommand: CommandSpec = {
     0: 'no differences',
     1: 'differences',
     2: 'wrong usage, faults in what Git declares, or a fault that ended the plan',
-    3: 'differences of which some are refused or blocked',
+    3: 'differences, some of them refused or blocked',
   },
   failure: 2,
   async run(line, io) {

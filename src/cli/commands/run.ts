@@ -7,10 +7,10 @@ export const runCommand: CommandSpec = {
   name: 'run',
   summary: 'keep the cluster as Git declares it, until stopped',
   description:
-    'Follows the branch, applies each new commit, puts back what drifts, and writes what ' +
-    'happened to the status branch. SIGHUP asks the remote at once; SIGINT and SIGTERM ' +
-    'finish what is in flight and stop. Where another Reeve of the same name has the cluster, ' +
-    'it stands by.\n\n' +
+    'Follows the branch, applies each new commit, reverts drift, and writes the outcome to ' +
+    'the status branch. SIGHUP polls the remote at once; SIGINT and SIGTERM finish the ' +
+    'work in flight and stop. While another Reeve of the same name has the cluster, this one ' +
+    'stands by.\n\n' +
     `Roles (--target):\n${ROLE_NAMES.map((name) => `  ${name}  ${ROLE_HELP[name]}`).join('\n')}`,
   options: [...GIT_OPTIONS, ...CLUSTER_OPTIONS, 'interval', 'schedule', 'target', 'listen', ...LOG_OPTIONS],
   examples: [
@@ -27,7 +27,7 @@ export const runCommand: CommandSpec = {
     },
     { command: 'reeve run --config reeve.yaml', says: 'all options from a file' },
   ],
-  exitCodes: { 0: 'stopped by a signal', 1: 'a fault that Reeve cannot get over', 2: 'wrong usage' },
+  exitCodes: { 0: 'stopped by a signal', 1: 'a fault that Reeve cannot recover from', 2: 'wrong usage' },
   failure: 1,
   async run(line, { surroundings }) {
     const settings = await readSettings(line, surroundings)

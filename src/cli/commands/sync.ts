@@ -6,10 +6,10 @@ import type { CommandSpec } from './command-spec.ts'
 
 export const syncCommand: CommandSpec = {
   name: 'sync',
-  summary: 'bring the cluster to the branch once, say how it went',
+  summary: 'sync with the branch once and print the result',
   description:
     'Does what `reeve run` does for one commit: fetches the branch, applies it, and writes the ' +
-    'status commit. Nothing is written where nothing differs.',
+    'status commit. Writes nothing where nothing differs.',
   options: [...GIT_OPTIONS, ...CLUSTER_OPTIONS, ...LOG_OPTIONS],
   examples: [
     {
@@ -23,7 +23,7 @@ export const syncCommand: CommandSpec = {
   ],
   exitCodes: {
     0: 'every installation is as Git declares it',
-    1: 'some installation is not, or a fault ended the sync',
+    1: 'an installation is not as declared, or a fault ended the sync',
     2: 'wrong usage',
   },
   failure: 1,

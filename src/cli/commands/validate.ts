@@ -13,14 +13,14 @@ export const validateCommand: CommandSpec = {
   name: 'validate',
   summary: 'check a directory of manifests; needs no cluster',
   description:
-    'Reads the directory as Reeve reads a commit, and names every fault with its file, its line and ' +
-    'what to do about it. Templates that are somewhere else are fetched, without credentials. What only a ' +
-    'cluster knows (kinds, fields) is checked by `reeve plan`.',
-  operands: [{ name: 'DIR', required: true, help: 'the directory below which installations are' }],
+    'Reads the directory as Reeve reads a commit, and reports every fault with its file, line and ' +
+    'remedy. Fetches templates from other places, without credentials. What only a cluster knows ' +
+    '(kinds, fields) is checked by `reeve plan`.',
+  operands: [{ name: 'DIR', required: true, help: 'the directory that contains the installations' }],
   options: ['namespace', ...KEY_OPTIONS],
   examples: [
     { command: 'reeve validate .', says: 'the current directory' },
-    { command: 'reeve validate examples/fleet', says: 'a directory in the repository, such as --path names' },
+    { command: 'reeve validate examples/fleet', says: 'a directory in the repository, as for --path' },
   ],
   exitCodes: { 0: 'no faults', 1: 'faults', 2: 'wrong usage' },
   failure: 1,

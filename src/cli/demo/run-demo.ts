@@ -35,7 +35,7 @@ async function playAll(stage: Stage, io: Io): Promise<boolean> {
   } catch (error) {
     const log = stage.reeve.log.slice(-20).map((line) => JSON.stringify(line))
     io.err.write(
-      `${error instanceof Error ? error.message : error}\nThe controller's last words:\n${log.join('\n')}\n`,
+      `${error instanceof Error ? error.message : error}\nThe controller's last log lines:\n${log.join('\n')}\n`,
     )
     return false
   }

@@ -9,7 +9,7 @@ const REPORT = 'eu/globex/report.yaml'
 /** The scenes of the main job, in order. */
 export const scenes: readonly Scene[] = [
   {
-    title: 'A repository declares three installations; Reeve meets it for the first time',
+    title: 'A repository declares three installations; Reeve sees it for the first time',
     does: 'git push',
     act: async () => {},
     ends: isAllHealthy,
@@ -21,7 +21,7 @@ export const scenes: readonly Scene[] = [
     ends: (subject, head) => subject.startsWith(`acme: healthy at ${head}`),
   },
   {
-    title: 'Somebody changes the cluster by hand: Reeve puts it back',
+    title: 'A manual change makes the cluster drift: Reeve reverts it',
     does: 'kubectl --namespace acme scale deployment web --replicas 1',
     act: async ({ controlPlane }) => {
       const { code, stderr } = await controlPlane.kubectl(
@@ -32,7 +32,7 @@ export const scenes: readonly Scene[] = [
     ends: (subject) => /acme.*healthy/.test(subject),
   },
   {
-    title: 'A typo breaks eu/globex; acme, changed by the same push, goes on',
+    title: 'A typo breaks eu/globex; acme, changed by the same push, still syncs',
     does: `schedule → schedle in ${REPORT}, a new GREETING in ${WEB}`,
     act: (stage) =>
       push(stage, 'Greet, and report earlier', [
@@ -42,9 +42,9 @@ export const scenes: readonly Scene[] = [
     ends: (subject) => /eu\/globex.*invalid/.test(subject),
   },
   {
-    title: 'The next push mends it',
+    title: 'The next push fixes it',
     does: `schedle → schedule in ${REPORT}`,
-    act: (stage) => push(stage, 'Mend the report', [[REPORT, 'schedle: 15 3', 'schedule: 15 3']]),
+    act: (stage) => push(stage, 'Fix the report', [[REPORT, 'schedle: 15 3', 'schedule: 15 3']]),
     ends: (subject) => subject.startsWith('eu/globex: healthy'),
   },
 ]

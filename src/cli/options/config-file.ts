@@ -36,7 +36,7 @@ export function parseConfig(file: string, text: string): ConfigFile {
   try {
     const document: unknown = load(text, { schema: FAILSAFE_SCHEMA })
     if (text.trim() === '' || document === '') return without()
-    if (!isJsonObject(document)) return without(bad(1, 'it is a mapping of option: value'))
+    if (!isJsonObject(document)) return without(bad(1, 'expected a mapping of options to values'))
     const { entries, faults } = sortOut(document, text, bad)
     const read = readConfigRules(file, text)
     return { entries, rules: read.rules, faults: [...faults, ...read.faults] }
@@ -69,7 +69,7 @@ function sortOut(
 
 function problemOf(name: string, value: unknown): string | undefined {
   if (!isOptionName(name)) return `unknown key ${JSON.stringify(name)}`
-  if (definitionOf(name).secret) return `${name} is a secret: give it by a file or the environment`
+  if (definitionOf(name).secret) return `${name} is a secret: give it in a file or the environment`
   if (typeof value !== 'string') return `${name} takes one value, not a list or mapping`
   return value === '' ? `${name} has no value` : undefined
 }

@@ -25,5 +25,5 @@ function settle(names: readonly OptionName[], given: Map<OptionName, Given>): re
   if (!first || others.length === 0) return []
   const labels = [first, ...others].map(({ label }) => label).join(' and ')
   const code = first.location ? 'bad-config' : 'bad-option'
-  return [fault(code, `${labels} exclude each other: give one`, { location: others[0]?.location })]
+  return [fault(code, `${labels} are mutually exclusive: give only one`, { location: others[0]?.location })]
 }

@@ -30,14 +30,14 @@ export const optionTable = {
   path: {
     placeholder: 'DIR',
     group: 'Git',
-    help: 'the directory in the repository below which installations are',
+    help: 'the directory in the repository that contains the installations',
     fallback: '.',
     read: readTreePath,
   },
   'status-branch': {
     placeholder: 'NAME',
     group: 'Git',
-    help: 'the branch to write back to',
+    help: 'the branch to write statuses to',
     fallbackHelp: 'reeve/status/<cluster>',
     read: readBranch,
   },
@@ -83,20 +83,20 @@ export const optionTable = {
   'git-min-rate': {
     placeholder: 'NUMBER',
     group: 'Git',
-    help: 'the fewest bytes a second that data may come or go with; 0: any',
+    help: 'the minimum transfer rate in bytes per second; 0 for no minimum',
     fallback: '1024',
     read: readRate,
   },
   'age-key-file': {
     placeholder: 'FILE',
     group: 'Git',
-    help: 'a file of age keys, for files that SOPS encrypted',
+    help: 'a file of age keys, to decrypt files encrypted by SOPS',
     read: readFilePath,
   },
   'openpgp-key-file': {
     placeholder: 'FILE',
     group: 'Git',
-    help: 'a file of ASCII-armored OpenPGP private keys, for the same',
+    help: 'a file of ASCII-armored OpenPGP private keys, to decrypt files encrypted by SOPS',
     read: readFilePath,
   },
   'age-key': {
@@ -144,7 +144,7 @@ export const optionTable = {
   namespace: {
     placeholder: 'NS',
     group: 'Cluster',
-    help: 'the namespace of namespaced objects that name none',
+    help: 'the namespace for namespaced objects that do not set one',
     fallback: 'default',
     read: readNamespace,
   },
@@ -158,13 +158,13 @@ export const optionTable = {
   schedule: {
     placeholder: 'CRON',
     group: 'Running',
-    help: 'when to ask, as a cron expression, instead of --interval',
+    help: 'when to ask the remote, as a cron expression, instead of --interval',
     read: readSchedule,
   },
   target: {
     placeholder: 'ROLES',
     group: 'Running',
-    help: `the roles of this process, with commas between them: all, ${ROLE_NAMES.join(', ')}`,
+    help: `the roles of this process, separated by commas: all, ${ROLE_NAMES.join(', ')}`,
     fallback: 'all',
     read: readTarget,
   },
@@ -178,7 +178,7 @@ export const optionTable = {
   'release-secret': {
     placeholder: 'WHAT',
     group: 'Running',
-    help: 'keep or remove the record of a Helm release of which nothing is left',
+    help: 'keep or remove the record of a Helm release that has no objects left',
     fallback: 'keep',
     read: readChoice(['keep', 'remove']),
   },

@@ -21,7 +21,11 @@ export function presentAdoption(report: AdoptionReport, options: PlanTextOptions
     faults.length > 0
       ? presentReport({ plans: [plan], faults }, { ...options, format: 'text' })
       : presentPlan([plan], options)
-  return text + block('Owned now by:', owners, options) + block('Left with its owner:', left, options)
+  return (
+    text +
+    block('Currently owned by:', owners, options) +
+    block('Left with the current owner:', left, options)
+  )
 }
 
 function block(heading: string, owners: readonly OwnedObjects[], options: PlanTextOptions): string {
@@ -53,10 +57,10 @@ export function presentAdopted(
 
 function howToGoOn(report: AdoptionReport, { isMeant }: AdoptedTextOptions): string {
   if (isBlocked(report))
-    return 'Nothing was changed: all of it can be taken over or none. See above for what is in the way.'
+    return 'Nothing was changed: unless every object can be taken over, none is. See above for what prevents it.'
   if (isMeant || report.takes === 0) return 'Nothing to take over.'
   const what = count(report.takes)
-  return `Nothing was changed. To take over ${what}, once the branch declares this: the same with --yes.`
+  return `Nothing was changed. To take over ${what}, run this again with --yes once the branch declares this.`
 }
 
 function done({ outcomes, removed, kept }: Adopted, options: AdoptedTextOptions): string {

@@ -23,16 +23,16 @@ function said({ declared }: LeftChange): string {
 function reasonText(why: IgnoredReason): string {
   switch (why.reason) {
     case 'settled':
-      return 'it is what the API server makes of the declared value'
+      return 'the API server turns the declared value into this'
     case 'ignored':
-      return `an ignore rule leaves ${why.rule === '' ? 'all of it' : why.rule}`
+      return `an ignore rule covers ${why.rule === '' ? 'the whole object' : why.rule}`
     case 'once':
-      return `it was sent when Git last changed it, and is left since by the rule once: ${why.rule}`
+      return `it was sent when Git last changed it, and left alone since under the once rule: ${why.rule}`
     case 'owned':
       return `the field manager ${why.manager} owns it`
     case 'autoscaled':
       return why.autoscaler === undefined
-        ? 'a HorizontalPodAutoscaler set it; Reeve may not list them'
+        ? 'a HorizontalPodAutoscaler set it; Reeve is not allowed to list autoscalers'
         : `the HorizontalPodAutoscaler ${why.autoscaler} scales it`
   }
 }
@@ -47,15 +47,15 @@ function baseText(base: PatchBase): string {
     case 'same':
       return `what Git says now, as applied from ${describeRevision(base.revision)}; the object drifted`
     case 'commit':
-      return `what Git said at ${describeRevision(base.revision)}, applied last`
+      return `what Git declared at ${describeRevision(base.revision)}, the last applied revision`
     case 'managed-fields':
-      return 'the fields that Reeve wrote (managedFields); the commit that was applied last cannot be had'
+      return 'the fields that Reeve wrote (managedFields); the last applied commit is not available'
     case 'adopted':
       return base.from.length === 0
-        ? 'none; taken over without a record of who had it, so nothing is removed'
+        ? 'none; taken over without a record of the former owner, so nothing is removed'
         : `what ${base.from.join(', ')} recorded; taken over from there`
     case 'none':
-      return 'none; nothing of before is known, so nothing is removed'
+      return 'none; the earlier state is unknown, so nothing is removed'
   }
 }
 

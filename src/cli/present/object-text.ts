@@ -59,14 +59,14 @@ function patchDetails(plan: PatchPlan, options: PlanTextOptions): string {
       takeoverNote(plan, options) + changes.map((change) => presentChange(change, INDENT, options)).join('')
     )
   if (handedOverFrom(plan) !== undefined) return ''
-  return `${INDENT}${paint('dim', "only the label and annotation that are Reeve's own", options.colour)}\n`
+  return `${INDENT}${paint('dim', "only Reeve's own label and annotation", options.colour)}\n`
 }
 
 /** Asks to suspend the former owner, which would revert the object: reeve.dev/adopt does not check that. */
 function takeoverNote(plan: PatchPlan, { colour, width }: PlanTextOptions): string {
   const owners = takenOverFrom(plan).map(describeOwner)
   if (owners.length === 0) return ''
-  const note = `taken over from ${plain(owners.join(', '))}, which must not be at work: suspend it first`
+  const note = `taken over from ${plain(owners.join(', '))}, which must not be active: suspend it first`
   return `${paint('yellow', wrap(note, width, INDENT).trimEnd(), colour)}\n`
 }
 

@@ -22,8 +22,8 @@ export function presentNotes({ dryRun, warnings = [] }: PlanReport, options: Pla
   )
   if (dryRun?.reason !== undefined)
     notes.push(
-      `${dryRun.shown === 'none' ? 'Planned' : 'Partly planned'} without a dry run, so that what the ` +
-        `API server would refuse is not known: ${dryRun.reason}`,
+      `${dryRun.shown === 'none' ? 'Planned' : 'Partly planned'} without a dry run, so it is not known what the ` +
+        `API server would refuse: ${dryRun.reason}`,
     )
   return notes.map((note) => presentNote(note, options)).join('')
 }

@@ -26,6 +26,6 @@ function presentInstallation(plan: Plan, options: PlanTextOptions): string {
 
 function presentHeld({ installation, held = [] }: Plan, { width, colour }: PlanTextOptions): string {
   if (held.length === 0) return ''
-  const text = `${plain(installation)} stays as it is: nothing of this is applied before what is marked with ! is corrected`
+  const text = `${plain(installation)} stays as it is: none of this is applied until what is marked with ! is corrected`
   return paint('yellow', wrap(text, width, '  '), colour)
 }

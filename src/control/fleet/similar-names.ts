@@ -2,5 +2,5 @@
 export function withSimilarNames(name: string, names: readonly string[]): string {
   const last = name.slice(name.lastIndexOf('/') + 1)
   const near = names.filter((each) => each.includes(last)).slice(0, 5)
-  return near.length === 0 ? name : `${name}; there is ${near.join(', ')}`
+  return near.length === 0 ? name : `${name}; similar names: ${near.join(', ')}`
 }

@@ -165,7 +165,7 @@ test('a schedule replaces the default interval', async (t) => {
 
 test('a schedule and an interval of one source exclude each other', async (t) => {
   const faults = await faultsOf(t, { repo: REPO, schedule: '* * * * *', interval: '1m' })
-  t.regex(faults.join(), /--interval and --schedule exclude each other/)
+  t.regex(faults.join(), /--interval and --schedule are mutually exclusive/)
 })
 
 test('a schedule on the command line wins over an interval in the environment', async (t) => {
@@ -261,7 +261,7 @@ test('a secret of the environment is there and never prints', async (t) => {
 test('credentials that do not fit together are refused', async (t) => {
   const file = await temporaryFile(t, 'secret', 'hunter2\n')
   const both = await faultsOf(t, { repo: REPO, 'git-token-file': file, 'git-password-file': file })
-  t.regex(both.join(), /--git-token-file and --git-password-file exclude each other/)
+  t.regex(both.join(), /--git-token-file and --git-password-file are mutually exclusive/)
   t.regex((await faultsOf(t, { repo: REPO, 'git-password-file': file })).join(), /--git-username is missing/)
   t.regex((await faultsOf(t, { repo: REPO, 'git-username': 'ann' })).join(), /needs a password or a token/)
 })
@@ -283,5 +283,8 @@ test('keys are files or secrets of the environment, one of each kind', async (t)
   t.false(`${inspect(read, { depth: 5 })}${JSON.stringify(read)}`.includes('hunter2'))
   t.is((await settings({ repo: REPO })).keys, undefined)
   const both = { REEVE_AGE_KEY: 'x', REEVE_AGE_KEY_FILE: file }
-  t.regex((await faultsOf(t, { repo: REPO }, both)).join(), /REEVE_AGE_KEY.* exclude each other: give one/)
+  t.regex(
+    (await faultsOf(t, { repo: REPO }, both)).join(),
+    /REEVE_AGE_KEY.* are mutually exclusive: give only one/,
+  )
 })

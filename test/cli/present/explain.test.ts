@@ -16,12 +16,12 @@ const left = `acme at 1a2b3c4d5e6f
       = spec.replicas: 7
         Git says 3; the HorizontalPodAutoscaler web scales it
       = spec.template.spec.containers[name=nginx].image: nginx:1.28
-        Git says nginx:1.29; an ignore rule leaves
+        Git says nginx:1.29; an ignore rule covers
         /spec/template/spec/containers/*/image
       = spec.paused: true
         no longer in Git; the field manager operator owns it
       = metadata.annotations["example.com/size"]: not there
-        Git says big; it is what the API server makes of the declared value
+        Git says big; the API server turns the declared value into this
 
 No differences.
 Plan: 0 to create, 0 to change, 0 to delete, 0 blocked, 2 unchanged.
@@ -41,8 +41,9 @@ test('a change is followed by what is left and by the merge base', (t) => {
       - spec.template.spec.containers[name=nginx].image: nginx:1.28
       + spec.template.spec.containers[name=nginx].image: nginx:1.29
       = spec.replicas: 2
-        Git says 3; a HorizontalPodAutoscaler set it; Reeve may not list them
-      merge base: what Git said at 1a2b3c4d5e6f, applied last`,
+        Git says 3; a HorizontalPodAutoscaler set it; Reeve is not allowed to
+        list autoscalers
+      merge base: what Git declared at 1a2b3c4d5e6f, the last applied revision`,
   )
 })
 
@@ -51,10 +52,10 @@ const bases: readonly (readonly [PatchBase, string])[] = [
     { kind: 'same', revision: revisionAt('a'.repeat(40)) },
     'what Git says now, as applied from aaaaaaaaaaaa; the object',
   ],
-  [{ kind: 'managed-fields' }, 'the fields that Reeve wrote (managedFields); the commit that'],
+  [{ kind: 'managed-fields' }, 'the fields that Reeve wrote (managedFields); the last applied'],
   [{ kind: 'adopted', from: ['helm', 'kubectl'] }, 'what helm, kubectl recorded; taken over from there'],
-  [{ kind: 'adopted', from: [] }, 'none; taken over without a record of who had it, so nothing'],
-  [{ kind: 'none' }, 'none; nothing of before is known, so nothing is removed'],
+  [{ kind: 'adopted', from: [] }, 'none; taken over without a record of the former owner, so'],
+  [{ kind: 'none' }, 'none; the earlier state is unknown, so nothing is removed'],
 ]
 
 for (const [base, text] of bases) {

@@ -48,7 +48,7 @@ const cases: readonly (readonly [string, ObjectPlan, string])[] = [
     'a change of what only Reeve writes says so',
     sample.newDigest,
     `  ~ ConfigMap acme/same
-      only the label and annotation that are Reeve's own`,
+      only Reeve's own label and annotation`,
   ],
   [
     'a blocked object says why, where it is declared and what to do',

@@ -88,7 +88,10 @@ test('what a release has and Git does not declare is named and left, and its fie
   })
   const shown = await adopt(fleet)
   t.regex(shown.stdout, /- data.b: "2"/)
-  t.regex(shown.stdout, /Left with its owner:\n {2}Helm release less\/acme\n {6}ConfigMap less\/extra\n/)
+  t.regex(
+    shown.stdout,
+    /Left with the current owner:\n {2}Helm release less\/acme\n {6}ConfigMap less\/extra\n/,
+  )
   const done = await adopt(fleet, '--yes', '--release-secret=remove')
   t.is(done.code, 1, done.stdout + done.stderr)
   t.regex(done.stdout, /record of the Helm release is kept.*ConfigMap less\/extra/)
@@ -195,7 +198,10 @@ test('what Flux applied is taken over once its Kustomization is suspended', asyn
   const before = await live(controlPlane, 'flux', 'deployment/web')
   const done = await adopt(fleet, '--yes')
   t.is(done.code, 0, done.stdout + done.stderr)
-  t.regex(done.stdout, /Left with its owner:\n {2}Flux Kustomization flux\/apps\n {6}ConfigMap flux\/other\n/)
+  t.regex(
+    done.stdout,
+    /Left with the current owner:\n {2}Flux Kustomization flux\/apps\n {6}ConfigMap flux\/other\n/,
+  )
   const after = await live(controlPlane, 'flux', 'deployment/web')
   t.deepEqual(after && [identity(after), marksOn(after)], before && [identity(before), []])
   t.deepEqual((await live(controlPlane, 'flux', 'configmap/other'))?.metadata.labels, labels)
@@ -294,10 +300,10 @@ test('an installation that is not there, and a SOURCE with --yes, are refused', 
   await fleet.push({ 'eu/acme/a.yaml': configMap('default', 'wrong', { a: '1' }) })
   const unknown = await adopt(fleet)
   t.is(unknown.code, 2)
-  t.regex(unknown.stderr, /no such installation: acme; there is eu\/acme/)
+  t.regex(unknown.stderr, /no such installation: acme; similar names: eu\/acme/)
   const source = await adopt(fleet, 'main', '--yes')
   t.is(source.code, 2)
-  t.regex(source.stderr, /leave SOURCE out/)
+  t.regex(source.stderr, /omit SOURCE/)
 })
 
 test('a Reeve that runs goes on with what is taken over, once it knows the installation', async (t) => {

@@ -139,7 +139,7 @@ test.serial('where Reeve may not list autoscalers the name of their controller c
   t.is(code, 0, stdout)
   t.regex(
     stdout,
-    /= spec\.replicas: 7\n +Git says 3; a HorizontalPodAutoscaler set it; Reeve may not list them\n/,
+    /= spec\.replicas: 7\n +Git says 3; a HorizontalPodAutoscaler set it; Reeve is not allowed to\s+list\s+autoscalers\n/,
   )
   await kubectl(controlPlane, '-n', 'blind', 'delete', 'hpa/web')
   await kubectl(controlPlane, '-n', 'blind', 'scale', 'deployment/web', '--replicas=5')
