@@ -33,15 +33,15 @@ export const ROOMS: readonly Room[] = [
 
   {
     path: 'support/concurrency',
-    purpose: 'in turn, at most n at once, later, again, until',
+    purpose: 'queues, limits on concurrency, timers, retries, waits',
     imports: [],
   },
   {
     path: 'support/exchange',
-    purpose: 'bounds of an exchange with another machine: silence, rate, total time',
+    purpose: 'limits of an exchange with another machine: silence, rate, total time',
     imports: ['model'],
   },
-  { path: 'support/files', purpose: 'files written whole, and files that are not there', imports: [] },
+  { path: 'support/files', purpose: 'files written atomically, and files that may be missing', imports: [] },
   { path: 'support/telemetry', purpose: 'logs and metrics', imports: ['model'] },
   {
     path: 'support/package',
@@ -62,7 +62,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'adapters/sops',
-    purpose: 'files that SOPS encrypted, decrypted in memory',
+    purpose: 'files encrypted by SOPS, decrypted in memory',
     imports: ['model'],
     pure: true,
   },
@@ -79,7 +79,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'adapters/engine',
-    purpose: 'Helm and Kustomize, in a program of their own (its Go module is `program/`)',
+    purpose: 'Helm and Kustomize, in a separate program (its Go module is `program/`)',
     imports: ['adapters/go-program', 'model', 'support/concurrency', 'support/package'],
   },
 
@@ -95,7 +95,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'stages/declare',
-    purpose: 'documents to installations, with what groups give them',
+    purpose: 'documents to installations, with what they inherit from groups',
     imports: ['adapters/cel', 'adapters/sops', 'model'],
     pure: true,
   },
@@ -107,7 +107,8 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'stages/plan',
-    purpose: 'declared, base and live to the JSON patch of one object, and what would be refused',
+    purpose:
+      'declared, base and live state to the JSON patch of one object, and what the server would refuse',
     imports: ['model'],
     pure: true,
   },
@@ -118,7 +119,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'stages/live',
-    purpose: 'what the cluster serves and holds: kinds, schemas, one watch a kind',
+    purpose: 'kinds, schemas and objects of the cluster, with one watch per kind',
     imports: [
       'adapters/cluster',
       'adapters/engine',
@@ -130,7 +131,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'stages/health',
-    purpose: 'whether objects are well and, if not, why',
+    purpose: 'whether objects are healthy and, if not, why',
     imports: ['adapters/cel', 'adapters/cluster', 'model', 'support/concurrency', 'support/telemetry'],
   },
   {
@@ -147,7 +148,7 @@ export const ROOMS: readonly Room[] = [
 
   {
     path: 'control/fleet',
-    purpose: 'a commit to the installations that it declares, now and earlier',
+    purpose: 'installations that a commit declares, and those that earlier commits declared',
     imports: [
       'adapters/cluster',
       'adapters/engine',
@@ -171,7 +172,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'control/gates',
-    purpose: 'everything that holds back what Git asks for, as one list',
+    purpose: 'everything that holds a write back, as one list',
     imports: [
       'adapters/cluster',
       'control/fleet',
@@ -185,7 +186,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'control/planner',
-    purpose: 'plans whole installations, fetching what that takes',
+    purpose: 'plans whole installations, and fetches what planning needs',
     imports: [
       'adapters/cel',
       'adapters/cluster',
@@ -205,7 +206,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'control/sync',
-    purpose: 'brings one installation to what is declared',
+    purpose: 'brings one installation to its declared state',
     imports: [
       'adapters/cluster',
       'control/fleet',
@@ -221,7 +222,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'control/controller',
-    purpose: 'wakes what a commit or an event concerns',
+    purpose: 'wakes the installations that a commit or an event affects',
     imports: [
       'adapters/cluster',
       'control/fleet',
@@ -240,7 +241,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'control/lease',
-    purpose: 'one Reeve at a time acts in a cluster',
+    purpose: 'leader election: one Reeve at a time acts in a cluster',
     imports: [
       'adapters/cluster',
       'adapters/git',
@@ -255,7 +256,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'control/adopt',
-    purpose: 'takes over what another tool manages',
+    purpose: 'takes over objects that another tool manages',
     imports: [
       'adapters/cluster',
       'control/fleet',
@@ -309,7 +310,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'cli/present',
-    purpose: 'answers as text for people and documents for programs',
+    purpose: 'results as text for people and documents for programs',
     imports: ['cli/options', 'control/adopt', 'control/fleet', 'model', 'stages/declare', 'stages/plan'],
   },
   {
@@ -319,7 +320,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'cli/commands',
-    purpose: 'one file a command',
+    purpose: 'one file per command',
     imports: [
       'cli/demo',
       'cli/options',
