@@ -64,7 +64,7 @@ export class Report implements Part {
     if (written === undefined || this.#areRecordsOwn) return
     log.warn(
       { branch, written, head },
-      'the status branch is not as this Reeve left it: its records count only as far as Git and the cluster bear them out',
+      'the status branch has changed since this Reeve last wrote it: its records count only where Git and the cluster confirm them',
     )
   }
 }

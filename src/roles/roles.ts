@@ -31,7 +31,7 @@ export const PARTS: { readonly [Name in PartName]: PartDefinition<Name> } = {
     start: startHttp,
   }),
   git: part({
-    about: 'the local copy of the Repository, and templates of other places',
+    about: 'the local copy of the Repository, and templates from other sources',
     needs: [],
     start: startGit,
   }),
@@ -41,13 +41,13 @@ export const PARTS: { readonly [Name in PartName]: PartDefinition<Name> } = {
     start: startCluster,
   }),
   lease: part({
-    about: 'one Reeve of a name at a time acts in the cluster',
+    about: 'lets one Reeve of a name at a time act in the cluster',
     needs: ['git', 'cluster'],
     restarts: true,
     start: startLease,
   }),
   live: part({
-    about: 'what the cluster serves and holds: one watch a kind',
+    about: 'kinds and objects of the cluster, with one watch per kind',
     needs: ['cluster', 'lease'],
     start: startLive,
   }),
@@ -62,7 +62,7 @@ export const PARTS: { readonly [Name in PartName]: PartDefinition<Name> } = {
     start: startReport,
   }),
   fleet: part({
-    about: 'a commit to the installations that it declares',
+    about: 'turns a commit into the installations that it declares',
     needs: ['git', 'live', 'lease'],
     start: startFleet,
   }),
@@ -72,7 +72,7 @@ export const PARTS: { readonly [Name in PartName]: PartDefinition<Name> } = {
     start: startPlanner,
   }),
   controller: part({
-    about: 'brings each installation to what is declared, and keeps it there',
+    about: 'brings each installation to its declared state, and keeps it there',
     needs: ['git', 'live', 'report', 'fleet', 'planner', 'lease'],
     start: startController,
   }),

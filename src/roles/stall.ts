@@ -53,7 +53,7 @@ export class Stall {
   }
 
   get #text(): string {
-    const reason = this.#reason === '' ? 'the Git remote is still asked' : this.#reason
+    const reason = this.#reason === '' ? 'still waiting for the Git remote' : this.#reason
     return `the branch has not been followed for ${describeMs(this.ms)}: ${reason}`
   }
 }

@@ -224,7 +224,7 @@ test.serial('the API server checks documents as Reeve does', async (t) => {
     return code === 0 ? undefined : stderr
   }
   t.is(await refused('{template: {path: a/b}, values: {any: {thing: [1]}}}'), undefined)
-  t.regex((await refused('{template: {}}')) ?? '', /exactly one of path and chart is needed/)
+  t.regex((await refused('{template: {}}')) ?? '', /exactly one of path and chart is required/)
   t.regex((await refused('{template: {path: ../a}}')) ?? '', /should match/)
   t.regex((await refused('{values: 3}')) ?? '', /must be of type object/)
   t.regex((await refused('{grup: x}')) ?? '', /unknown field "spec.grup"/)

@@ -26,7 +26,7 @@ test('a question that gets no answer for minutes is not ready, and says so', (t)
   clock.now += 4 * MINUTE
   t.is(stall.notReady, undefined)
   clock.now += 2 * MINUTE
-  t.is(stall.notReady, 'the branch has not been followed for 6 min: the Git remote is still asked')
+  t.is(stall.notReady, 'the branch has not been followed for 6 min: still waiting for the Git remote')
 })
 
 test('tries that fail count from the first, with the last reason', (t) => {

@@ -105,7 +105,7 @@ export class Cel {
  */
 function checkNode(node: ASTNode): void {
   if (node.op === 'map' && node.args.some(([key]) => key.op !== 'value'))
-    throw new RangeError('the key of a map has to be a literal')
+    throw new RangeError('a map key must be a literal')
   const pattern = matchOperands(node)?.[1]
   if (pattern?.op === 'value' && typeof pattern.args === 'string') checkPattern(pattern.args)
 }

@@ -45,5 +45,5 @@ export class Evaluation {
 
 function textOf(error: unknown): string {
   if (error instanceof TooMuchWork) return error.message
-  return error instanceof EvaluationError && TELLING.has(error.code) ? error.summary : 'it fails'
+  return error instanceof EvaluationError && TELLING.has(error.code) ? error.summary : 'evaluation fails'
 }

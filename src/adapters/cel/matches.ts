@@ -15,7 +15,7 @@ export function matches(text: string, pattern: string): boolean {
   try {
     return script.runInThisContext({ timeout: LONGEST_MS }) === true
   } catch (error) {
-    if (isTimeout(error)) throw new TooMuchWork('a pattern takes too long')
+    if (isTimeout(error)) throw new TooMuchWork('matching a pattern takes too long')
     throw error
   }
 }

@@ -69,7 +69,7 @@ export class Supervision {
 
   #match([text, pattern]: readonly unknown[]): boolean {
     if (typeof text !== 'string' || typeof pattern !== 'string')
-      throw new TypeError('matches() is for strings')
+      throw new TypeError('matches() requires strings')
     this.#meter.charge(MATCH_UNITS)
     const start = performance.now()
     const isMatch = matches(text, pattern)

@@ -61,7 +61,11 @@ export class LastGood {
     const known = this.#targets.get(head.name)
     if (known !== undefined) return Promise.resolve(known)
     const { onUnforeseen } = this.#options
-    const unit = { what: `what ${head.name} was before`, instead: () => undefined, onUnforeseen }
+    const unit = {
+      what: `reading the last good revision of ${head.name}`,
+      instead: () => undefined,
+      onUnforeseen,
+    }
     return containedLater<Target | undefined>(unit, () => this.#recorded(head, commit)).catch(
       (error: unknown) => {
         onUnforeseen(error, faultOf(error))

@@ -45,7 +45,7 @@ export class FleetRoom {
 }
 
 function tooLarge(origin: Origin | undefined): Fault {
-  const details = `the large installations together take more than ${LARGEST / 1024 ** 2} MiB`
+  const details = `the large installations together take up more than ${LARGEST / 1024 ** 2} MiB`
   const location = origin && { file: origin.file, line: origin.line }
   return fault('too-large-rendering', details, { location })
 }

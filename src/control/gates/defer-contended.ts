@@ -103,15 +103,15 @@ function fieldsOf({ patch }: PatchPlan): readonly string[] {
 async function detailsOf(plan: Write, fought: readonly string[], patience: Patience): Promise<string> {
   if (plan.action === 'create') return recreated(plan, patience)
   const writer = (await otherWriter(plan, fought, patience)) ?? 'another client'
-  if (plan.action === 'delete') return `${writer} creates it again; it is deleted less and less often`
+  if (plan.action === 'delete') return `${writer} creates it again; Reeve deletes it less and less often`
   const names = fought.slice(0, NAMED).map((field) => humanPath(plan.live as JsonObject, tokensOf(field)))
   const more = fought.length > NAMED ? ` and ${fought.length - NAMED} more` : ''
-  return `${names.join(', ')}${more}: ${writer} wrote it last; it is put back less and less often`
+  return `${names.join(', ')}${more}: ${writer} wrote it last; Reeve puts it back less and less often`
 }
 
 async function recreated({ key, desired }: CreatePlan, { view, fights }: Patience): Promise<string> {
   const { client, kinds } = view
-  return `${await whoDeletes(fights.gone(idOf(key)) ?? desired, { client, kinds })}; it is created less and less often`
+  return `${await whoDeletes(fights.gone(idOf(key)) ?? desired, { client, kinds })}; Reeve creates it less and less often`
 }
 
 function contendedPlan(plan: Write, details: string): BlockedPlan & { readonly fault: Fault } {

@@ -68,7 +68,7 @@ export async function deleteLast(
   return plans.map((plan): GatedPlan => {
     const found = isDeletion(plan) ? sorted.get(plan) : undefined
     if (found === undefined || 'action' in found) return found ?? plan
-    const reason = `${found.unresolved} to be applied, which may replace what goes`
+    const reason = `${found.unresolved} to be applied, which may replace what would be deleted`
     return { action: 'wait', key: plan.key, reason, on: found.on }
   })
 }

@@ -126,7 +126,7 @@ export class Proofs {
     const applied = markOf(live, repository)
     if (applied === undefined) {
       const isMark = parseApplied(markTextOf(live)) !== undefined
-      return { proof: 'unproven', why: isMark ? 'its mark is that of another object' : 'its mark is not one' }
+      return { proof: 'unproven', why: isMark ? 'its mark belongs to another object' : 'its mark is invalid' }
     }
     return this.#isSealed(live, applied) ? PROVEN : { proof: 'open', why: '' }
   }
@@ -214,13 +214,13 @@ function withoutProof(found: Lookup, revision: string): Verdict {
     const isGone = found.lacks === 'commit'
     return {
       proof: 'unproven',
-      why: isGone ? `${revision} is no commit of the repository` : `${revision} has no such installation`,
+      why: isGone ? `${revision} is not a commit of the repository` : `${revision} has no such installation`,
     }
   }
   const { installation } = found
   const passing = passingFault(installation)
   if (passing) return { proof: 'open', why: passing.message }
-  return { proof: 'unproven', why: `${revision} does not declare it so` }
+  return { proof: 'unproven', why: `${revision} does not declare it in this form` }
 }
 
 function markTextOf({ metadata }: LiveObject): string {

@@ -22,13 +22,13 @@ export async function whoDeletes(object: KubernetesObject, around: Surroundings)
   return (await missingOwner(object, around)) ?? (await teller(object, around)) ?? UNKNOWN
 }
 
-const UNKNOWN = 'another client deletes it: the audit log of the API server names it'
+const UNKNOWN = "another client deletes it: see the API server's audit log for its name"
 
 async function missingOwner(object: KubernetesObject, around: Surroundings): Promise<string | undefined> {
   for (const owner of object.metadata.ownerReferences ?? []) {
     const missing = await withoutOwner(owner, object.metadata.namespace, around)
     if (missing !== undefined)
-      return `the garbage collector deletes it, for its owner ${missing} (metadata.ownerReferences) is not there`
+      return `the garbage collector deletes it, because its owner ${missing} (metadata.ownerReferences) does not exist`
   }
   return undefined
 }
@@ -59,7 +59,10 @@ async function teller(object: KubernetesObject, { client }: Surroundings): Promi
     const home = namespace === '' ? 'default' : namespace
     const { items } = await client.list(EVENTS, { namespace: home, fieldSelector, deadline: DEADLINE_MS })
     const told = items.filter(isOfDeletion).toSorted(byTime).at(-1)
-    return told && `${sourceOf(told)} tells of it: ${text(told.reason)}: ${text(told.message).slice(0, 200)}`
+    return (
+      told &&
+      `${sourceOf(told)} reports the deletion: ${text(told.reason)}: ${text(told.message).slice(0, 200)}`
+    )
   } catch (error) {
     return ifRequestFails(undefined)(error) // Events are a courtesy
   }

@@ -57,7 +57,7 @@ export class LeaseKeeper implements AsyncDisposable {
         (error: unknown) => {
           if (this.#isOver) return
           if (!isRequestError(error))
-            this.#options.log.error(faultFields(anyFault(error)), 'the Lease is not tended')
+            this.#options.log.error(faultFields(anyFault(error)), 'the Lease cannot be maintained')
           this.#again = setTimeout(() => this.#tendAgain(), this.#delay())
         },
       )
@@ -116,7 +116,7 @@ export class LeaseKeeper implements AsyncDisposable {
     this.#demand()
     this.#attention.checked(askedAt)
     if (!this.#attention.isSure(lease.isFollowing))
-      throw new ConnectionError('it took too long to read who holds the Lease', undefined)
+      throw new ConnectionError('reading the holder of the Lease took too long', undefined)
   }
 
   async #tend(): Promise<void> {

@@ -56,7 +56,7 @@ export class LeaseTaker {
       const { unblockLease } = await import('./unblock-lease.ts')
       return await unblockLease({ settings, refusal, confirm: () => leaderLease.confirmOpen(), log })
     } catch (failure) {
-      log.warn(faultFields(anyFault(failure)), 'what blocks the Lease stays as it is')
+      log.warn(faultFields(anyFault(failure)), 'could not change what blocks the Lease')
       return false
     }
   }

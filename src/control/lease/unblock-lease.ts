@@ -54,7 +54,7 @@ async function unblock(unblocking: Unblocking, late: AbortSignal): Promise<boole
   session.view.cluster.guard = {
     confirm: async () => {
       if (late.aborted)
-        throw new FaultError(fault('lease-blocked', 'it took too long to find out what Git declares'))
+        throw new FaultError(fault('lease-blocked', 'reading what Git declares took too long'))
       await confirm()
     },
     doubt: () => {},
@@ -114,7 +114,7 @@ async function carryOut(
     onWritten: ({ action }) =>
       log.warn(
         { installation: name, object, action },
-        'changed as Git declares it, since it blocks the Lease',
+        'changed as Git declares it, because it blocks the Lease',
       ),
     onWarning: (_, warning) => log.warn({ installation: name, object, warning }, 'the API server warns'),
   }

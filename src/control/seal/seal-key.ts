@@ -83,7 +83,7 @@ export class SealKey {
     if (this.#hasWarned || !this.#options.mayCreate) return
     this.#hasWarned = true
     const fields = faultFields(anyFault(error))
-    this.#options.log.warn(fields, 'no seal key: whether Reeve made an object is proven by rendering alone')
+    this.#options.log.warn(fields, 'no seal key: Reeve proves that it made an object by rendering alone')
   }
 }
 

@@ -135,9 +135,12 @@ export class FleetPrerequisites {
     const live = this.#live(lack)
     const state =
       live === undefined ? 'not there yet' : isBeingDeleted(live) ? 'being deleted' : 'not served yet'
-    const bringers = owners.length === 1 && owners[0] === name ? 'it' : `installation ${owners.join(', ')}`
+    const bringers =
+      owners.length === 1 && owners[0] === name
+        ? 'the same installation'
+        : `installation ${owners.join(', ')}`
     const [why] = owners.flatMap((owner) => (owner === name ? [] : (whyNot(owner, lack) ?? [])))
-    return `${nameOf(lack)}, which ${bringers} declares and which is ${state}${why ? `: ${why}` : ''}`
+    return `${nameOf(lack)}, declared by ${bringers} and ${state}${why ? `: ${why}` : ''}`
   }
 
   /** CustomResourceDefinition of a declared kind that the server did not serve when last asked. */

@@ -40,7 +40,7 @@ async function applyUntilSettled(first: ObjectPlan, context: ApplyContext): Prom
     if ('outcome' in result) return result.outcome
     plan = await context.replan(plan, result.moved)
   }
-  return failed(plan, `it changed ${MAX_ATTEMPTS} times while Reeve wrote it`)
+  return failed(plan, `it changed ${MAX_ATTEMPTS} times while Reeve was writing it`)
 }
 
 /** Whether a write has prerequisites: a namespace, or a kind that may not be served yet. */

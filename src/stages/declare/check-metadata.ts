@@ -36,7 +36,7 @@ export function isAbsent(value: JsonValue | undefined): value is null | undefine
 
 function checkMap(field: keyof typeof reserved, map: JsonValue, pointer: string, defects: Defect[]): void {
   if (!isJsonObject(map)) {
-    defects.push({ code: 'invalid-metadata', details: `metadata.${field} is no mapping`, pointer })
+    defects.push({ code: 'invalid-metadata', details: `metadata.${field} is not a mapping`, pointer })
     return
   }
   for (const key of Object.keys(map)) {
@@ -54,10 +54,10 @@ function problemOf(
   value: JsonValue | undefined,
 ): string | undefined {
   const name = field === 'annotations' ? key.toLowerCase() : key
-  if (!isQualifiedName(name)) return 'is no valid key'
-  if (typeof value !== 'string') return 'is no string'
-  if (waves.has(key) && !isWave(value)) return 'is no whole number between -9999 and 9999'
-  return field === 'labels' && !isLabelValue(value) ? 'has no valid label value' : undefined
+  if (!isQualifiedName(name)) return 'is not a valid key'
+  if (typeof value !== 'string') return 'is not a string'
+  if (waves.has(key) && !isWave(value)) return 'is not a whole number between -9999 and 9999'
+  return field === 'labels' && !isLabelValue(value) ? 'has an invalid label value' : undefined
 }
 
 function isWave(text: string): boolean {

@@ -78,5 +78,5 @@ function missing(field: string, value: JsonValue | undefined, pointer: string, k
 }
 
 function wrongType(field: string): string {
-  return field === 'metadata' ? 'is no mapping' : 'is no string'
+  return field === 'metadata' ? 'is not a mapping' : 'is not a string'
 }

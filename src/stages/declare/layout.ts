@@ -143,7 +143,7 @@ function twins(top: Draft, directory: Draft): Draft {
   const files = [...top.files, ...directory.files]
   const faults = [top, directory].flatMap((draft) => {
     const place = draft.files[0]?.path ?? draft.faults[0]?.location?.file
-    const details = '"root" is the name of the manifests at the top and of the directory root'
+    const details = '"root" is the name of both the manifests at the top and the directory root'
     const found = fault(
       'duplicate-installation',
       details,

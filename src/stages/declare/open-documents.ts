@@ -41,7 +41,7 @@ async function openSealed(
   const mappings = documents.filter(isMapping)
   const decrypted = documents.every(isMappingOrEmpty)
     ? await decrypt(mappings.map(({ value }) => value))
-    : { problem: 'a document of it is no mapping' }
+    : { problem: 'one of its documents is not a mapping' }
   if ('problem' in decrypted) return { documents, undecryptable: undecryptable(documents, file, decrypted) }
   const { values } = decrypted
   const secrets = new Secrets(secretsIn(values, decrypted.secrets))

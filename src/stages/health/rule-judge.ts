@@ -31,11 +31,11 @@ function judgeByRule(rule: HealthRule, cel: Cel): Judge {
     const value = celValueOf(withoutSecrets(object))
     const ask = (asked: Evaluation | undefined) => asked?.of(value, object.metadata.uid)
     const say = (otherwise: string) => textIn(ask(message)) ?? otherwise
-    if (holds(ask(failed))) return degraded(say(`by its rule: ${rule.degraded}`))
-    if (holds(ask(goingOn))) return progressing(say(`by its rule: ${rule.progressing}`))
+    if (holds(ask(failed))) return degraded(say(`its rule for degraded holds: ${rule.degraded}`))
+    if (holds(ask(goingOn))) return progressing(say(`its rule for progressing holds: ${rule.progressing}`))
     const answer = ask(well)
     if (answer === undefined || holds(answer)) return HEALTHY
-    return progressing(say(`not yet: ${rule.healthy}${reasonIn(answer)}`))
+    return progressing(say(`its rule for healthy does not hold yet: ${rule.healthy}${reasonIn(answer)}`))
   }
 }
 

@@ -30,7 +30,7 @@ export async function readDefaults(
   if (problem) return { fault: problem }
   const values = first?.value ?? {}
   if (!isJsonObject(values))
-    return { fault: fault('bad-value', 'values.yaml is no mapping', { location: { file, line: 1 } }) }
+    return { fault: fault('bad-value', 'values.yaml is not a mapping', { location: { file, line: 1 } }) }
   const locate = locator(text)
   const document = first?.document ?? 0
   const layer: Layer = {

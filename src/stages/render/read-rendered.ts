@@ -31,7 +31,9 @@ export function readRendered(text: string, file: string): ReadObjects {
       else
         for (const { code, details } of checked.defects)
           faults.push(
-            fault(code, `${details}, in line ${line} of what it renders to`, { location: { file, line: 1 } }),
+            fault(code, `${details}, at line ${line} of the rendered output`, {
+              location: { file, line: 1 },
+            }),
           )
     }
   }
@@ -45,7 +47,7 @@ export function readRendered(text: string, file: string): ReadObjects {
 function atTemplate({ location, ...found }: Fault): Fault {
   const place: Location | undefined = location && { ...location, line: 1 }
   const message = location
-    ? `${found.message}, in line ${location.line} of what it renders to`
+    ? `${found.message}, at line ${location.line} of the rendered output`
     : found.message
   return { ...found, message, ...(place && { location: place }) }
 }

@@ -88,7 +88,7 @@ export async function render(
     ...declaration.faults,
     ...release.faults,
     ...(rendering && 'fault' in rendering ? [rendering.fault] : []),
-    ...(isTooLarge ? [fault('too-large-rendering', 'what is encrypted', release)] : []),
+    ...(isTooLarge ? [fault('too-large-rendering', 'its encrypted values', release)] : []),
   ]
   const rendered =
     problems.length === 0 && rendering && 'render' in rendering ? await rendering.render(release) : NOTHING

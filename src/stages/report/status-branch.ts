@@ -50,7 +50,7 @@ export async function writeStatusBranch(
     await sleep(retryDelay(attempt + 1, PACE), undefined, operation(write))
     write.onRetry?.()
   }
-  const details = `${repository.url}: ${write.branch} is moved by another writer all the time`
+  const details = `${repository.url}: another writer keeps moving ${write.branch}`
   throw new FaultError(fault('git-rejected', details))
 }
 

@@ -65,7 +65,7 @@ export function createMetrics(): Metrics {
   })
   const retries = new Counter({
     name: 'reeve_retries_total',
-    help: 'Retries, by what is tried again.',
+    help: 'Retries, by what is retried.',
     labelNames: ['what'],
     registers,
   })
@@ -78,7 +78,7 @@ export function createMetrics(): Metrics {
   let stallNow = () => 0
   new Gauge({
     name: 'reeve_git_stalled_seconds',
-    help: 'Seconds for which the branch could not be followed; 0 while it is.',
+    help: 'Seconds for which the branch could not be followed; 0 while it can be.',
     registers,
     collect() {
       this.set(stallNow() / 1000)

@@ -119,7 +119,7 @@ const badFiles: readonly (readonly [string, string, RegExp])[] = [
   ['a list', '- repo\n', /:1: .*mapping/],
   ['a key without value', `repo: ${REPO}\nbranch:\n`, /:2: .*branch has no value/],
   ['a secret', 'git-token: hunter2\n', /:1: .*git-token is a secret/],
-  ['rules that are no list', 'ignore: {kind: Pod}\n', /:1: .*ignore is no list/],
+  ['rules that are no list', 'ignore: {kind: Pod}\n', /:1: .*ignore is not a list/],
   ['an unknown field of a rule', 'health:\n  - kind: Chat\n    helthy: x\n', /:3: .*health\[0\]\.helthy/],
   ['a prototype', '__proto__: {repo: x}\n', /:1: .*unknown key "__proto__"/],
 ]

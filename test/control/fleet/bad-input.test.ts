@@ -285,7 +285,7 @@ test.serial(
         '{"data":{"a":"drifted"}}',
       )
       const { stderr } = await fleet.sync()
-      t.regex(stderr, /the status branch is not as this Reeve left it/)
+      t.regex(stderr, /the status branch has changed since this Reeve last wrote it/)
       const held = await live(controlPlane, 'default', 'configmap/chosen')
       t.deepEqual(held?.data, { a: 'good' })
       t.is(await live(controlPlane, 'default', 'configmap/chosen-gone'), undefined)

@@ -92,22 +92,34 @@ test('without the key that sealed a mark, Git proves', async (t) => {
 
 const verdicts: readonly (readonly [string, Lookup, LiveObject, string, RegExp])[] = [
   ['declared as it is', { installation: acme }, earlier(), 'made', /./],
-  ['of a commit that is gone', GONE, earlier(), 'unproven', /aaaaaaaaaaaa is no commit of the repository$/],
+  [
+    'of a commit that is gone',
+    GONE,
+    earlier(),
+    'unproven',
+    /aaaaaaaaaaaa is not a commit of the repository$/,
+  ],
   ['of no installation', { lacks: 'installation' }, earlier(), 'unproven', /has no such installation$/],
   [
     'declared otherwise',
     { installation: acme },
     earlier({}, 'abcdef-_ABCDEF12'),
     'unproven',
-    /declare it so$/,
+    /declare it in this form$/,
   ],
-  ['of another name', { installation: acme }, earlier({ name: 'other' }), 'unproven', /declare it so$/],
+  [
+    'of another name',
+    { installation: acme },
+    earlier({ name: 'other' }),
+    'unproven',
+    /declare it in this form$/,
+  ],
   [
     'in another namespace',
     { installation: acme },
     earlier({ namespace: 'us' }),
     'unproven',
-    /declare it so$/,
+    /declare it in this form$/,
   ],
   ['that cannot be told', { fault: fault('git-unreachable', 'x') }, earlier(), 'open', /: x$/],
   [
@@ -129,14 +141,14 @@ const verdicts: readonly (readonly [string, Lookup, LiveObject, string, RegExp])
     GONE,
     earlier({ annotations: { [APPLIED_ANNOTATION]: 'x' } }),
     'unproven',
-    /not one$/,
+    /is invalid$/,
   ],
   [
     'with the mark of another object',
     { installation: acme },
     liveOf(appliedLive(declared, {}, { ...owner, sealer }), { name: 'copy' }),
     'unproven',
-    /that of another object$/,
+    /belongs to another object$/,
   ],
   [
     'with the label of another installation',

@@ -400,7 +400,7 @@ test.serial(
     await pair.fleet.push({ 'platform/webhook.yaml': undefined })
     const since = new Date()
     await using other = pair.second()
-    await other.logged('what blocks the Lease stays as it is', (line) => line.code === 'cluster-held')
+    await other.logged('could not change what blocks the Lease', (line) => line.code === 'cluster-held')
     await other.logged('the Lease cannot be taken')
     t.deepEqual(await objectWrites(controlPlane, { since }), [])
     first.signal('SIGKILL')

@@ -127,7 +127,7 @@ test('an object that is deleted as fast as it is created is created less and les
   t.like(record.problems[0], { object: 'ConfigMap default/deleted', file: 'acme/all.yaml' })
   t.regex(
     record.problems[0]?.message ?? '',
-    /: another client deletes it: .*; it is created less and less often/,
+    /: another client deletes it: .*; Reeve creates it less and less often/,
   )
   const since = (await fleet.statusCommits()).length
   const begun = deleter.count
@@ -180,7 +180,7 @@ test('an object that another client creates again is deleted less and less often
   })
   await fleet.push({ 'acme/all.yaml': kept }, 'Remove\n\nReeve-Allow-Deletion: acme')
   const { problems } = await fleet.recorded('acme', ({ problems }) => problems[0]?.code === 'contended')
-  t.regex(problems[0]?.message ?? '', /creates it again; it is deleted less and less often/)
+  t.regex(problems[0]?.message ?? '', /creates it again; Reeve deletes it less and less often/)
   await restorer.stop()
   t.true(reeve.log.filter(({ msg }) => msg === 'deleted').length < 12)
 })

@@ -65,6 +65,6 @@ test('the garbage collector is named where it deletes what Git declares', async 
   )
   t.regex(
     problems[0]?.message ?? '',
-    /the garbage collector deletes it, for its owner ConfigMap default\/not-there \(metadata\.ownerReferences\) is not there/,
+    /the garbage collector deletes it, because its owner ConfigMap default\/not-there \(metadata\.ownerReferences\) does not exist/,
   )
 })

@@ -203,7 +203,7 @@ test('objects wait for the namespace of an installation that waits itself, and a
   t.deepEqual(
     problems.map(({ code, message }) => `${code}: ${message}`),
     [
-      'waiting: 20 objects wait for Namespace shop, which installation platform declares and which is not there yet: ' +
+      'waiting: 20 objects wait for Namespace shop, declared by installation platform and not there yet: ' +
         'it waits for installation infra: Deployment.apps default/shop-infra is not healthy',
     ],
   )
@@ -227,7 +227,7 @@ test('objects wait for the namespace of an installation with faults, and say so 
   t.regex(stdout, /b +waiting/)
   t.regex(
     stdout.replaceAll(/\s+/g, ' '),
-    /Namespace faulty, which installation a declares and which is not there yet: its documents have faults/,
+    /Namespace faulty, declared by installation a and not there yet: its documents have faults/,
   )
   await using _reeve = fleet.run()
   await kubectl(controlPlane, 'create', 'namespace', 'faulty')
@@ -253,12 +253,12 @@ test('objects wait while their namespace is being deleted, and for kinds that an
   const { problems } = await fleet.recorded('b', ({ state }) => state === 'waiting')
   t.regex(
     problems[0]?.message ?? '',
-    /^1 object waits for Namespace going, which installation a declares and which is being deleted/,
+    /^1 object waits for Namespace going, declared by installation a and being deleted/,
   )
   const c = await fleet.recorded('c', ({ state }) => state === 'waiting')
   t.regex(
     c.problems[0]?.message ?? '',
-    /CustomResourceDefinition\.apiextensions\.k8s\.io cogs\.e2e\.dev, which installation d declares/,
+    /CustomResourceDefinition\.apiextensions\.k8s\.io cogs\.e2e\.dev, declared by installation d/,
   )
   await finalize(controlPlane, 'going')
   await liveWhen(controlPlane, 'going', 'configmap/two')

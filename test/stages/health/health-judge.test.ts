@@ -39,17 +39,17 @@ for (const [what, status, expected] of [
   [
     'has no message says what it waits for',
     { phase: 'Other' },
-    "progressing: not yet: object.status.phase == 'Up'",
+    "progressing: its rule for healthy does not hold yet: object.status.phase == 'Up'",
   ],
   [
     'has no message names its rule',
     { phase: 'Broken' },
-    "degraded: by its rule: object.status.phase == 'Broken'",
+    "degraded: its rule for degraded holds: object.status.phase == 'Broken'",
   ],
   [
     'asks for a missing field does not hold',
     {},
-    "progressing: not yet: object.status.phase == 'Up' (No such key: phase)",
+    "progressing: its rule for healthy does not hold yet: object.status.phase == 'Up' (No such key: phase)",
   ],
 ] as const)
   test(`an object whose rule ${what}`, (t) => {
@@ -99,7 +99,7 @@ test('what is being deleted, or behind its spec, is asked by no rule', (t) => {
 
 test('a rule that no one checked before harms nobody', (t) => {
   const judge = healthJudge([{ objects: CHAT, degraded: 'object.', healthy: '1 +', message: ')' }])
-  t.is(told(judge(object({}))), 'progressing: not yet: 1 + (it fails)')
+  t.is(told(judge(object({}))), 'progressing: its rule for healthy does not hold yet: 1 + (evaluation fails)')
 })
 
 test('of a Secret a rule sees nothing secret', (t) => {

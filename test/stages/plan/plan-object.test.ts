@@ -164,7 +164,7 @@ test('what another object controls is not taken over, whoever asks for it', (t) 
   const controlled = { ownerReferences: [{ kind: 'Deployment', name: 'web', uid: 'u', controller: true }] }
   const refused = plan(declared, liveOf(declared, controlled))
   t.is(code(refused), 'controlled')
-  t.regex(refused.action === 'blocked' ? refused.fault.message : '', /, by Deployment web$/)
+  t.regex(refused.action === 'blocked' ? refused.fault.message : '', /, controlled by Deployment web$/)
   t.is(code(plan(declared, liveOf(declared, controlled), { takeover: {} })), 'controlled')
   const owned = { ownerReferences: [{ kind: 'Deployment', name: 'web', uid: 'u' }] }
   t.is(plan(declared, liveOf(declared, owned)).action, 'patch', 'an owner alone controls nothing')

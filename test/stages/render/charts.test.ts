@@ -179,7 +179,7 @@ test('YAML that a chart renders wrongly is told with its template', async (t) =>
     'fleet/acme.yaml': installation('acme', '{template: {path: charts/web}, values: {tag: "1"}}'),
   })
   t.is(found.length, 1)
-  t.regex(found[0] ?? '', /^charts\/web\/templates\/bad\.yaml:1: .*in line \d+ of what it renders to/)
+  t.regex(found[0] ?? '', /^charts\/web\/templates\/bad\.yaml:1: .*at line \d+ of the rendered output/)
 })
 
 const OVERLAY = {

@@ -90,12 +90,12 @@ spec:
 `
   t.deepEqual(await faultsOf({ 'reeve.yaml': text }), [
     'eu/acme/reeve.yaml:5: a field that the kind does not have: specs',
-    "eu/acme/reeve.yaml:7: invalid document of Reeve's own kinds: spec.dependsOn is no list",
+    "eu/acme/reeve.yaml:7: invalid document of Reeve's own kinds: spec.dependsOn is not a list",
     'eu/acme/reeve.yaml:8: a field that the kind does not have: spec.suspend',
     'eu/acme/reeve.yaml:10: a required field is missing or not a string: spec.ignore[0].kind is missing',
     "eu/acme/reeve.yaml:10: invalid document of Reeve's own kinds: spec.ignore[0].fields[0] is not a JSON pointer such as /spec/replicas",
     "eu/acme/reeve.yaml:11: invalid document of Reeve's own kinds: spec.ignore[1].kind: string is too short (0 < 1)",
-    "eu/acme/reeve.yaml:13: invalid document of Reeve's own kinds: spec.ignore[2].fields is no list",
+    "eu/acme/reeve.yaml:13: invalid document of Reeve's own kinds: spec.ignore[2].fields is not a list",
     "eu/acme/reeve.yaml:16: invalid document of Reeve's own kinds: spec.health[0].deadline is not a duration such as 15m; an object that is not ready after this time is degraded",
   ])
 })
@@ -116,7 +116,7 @@ test('an expression that cannot be evaluated is told at its line', async (t) => 
 test('a directory has one document about it, and one about another stands alone', async (t) => {
   const again = head.replace('acme', 'eu-acme')
   t.deepEqual(await faultsOf({ 'a.yaml': head, 'b.yaml': again }), [
-    'eu/acme/b.yaml:4: two installations with the same name: eu/acme is declared at eu/acme/a.yaml:1 already',
+    'eu/acme/b.yaml:4: two installations with the same name: eu/acme is already declared at eu/acme/a.yaml:1',
   ])
   const { installations } = await declareFiles({
     'eu/acme/a.yaml': head,

@@ -10,7 +10,7 @@ export const groupSpecSchema = {
     members: {
       type: 'array',
       maxItems: 10_000,
-      description: 'Names of installations that are members; others name the group or are selected.',
+      description: 'Names of member installations; other members name the group or match the selector.',
       items: { type: 'string', minLength: 1, maxLength: 1000 },
     },
     selector: {

@@ -23,7 +23,8 @@ export const inheritedProperties = {
   group: {
     type: 'string',
     maxLength: 253,
-    description: 'The InstallationGroup that this belongs to; "" for none, whatever groups say.',
+    description:
+      'The InstallationGroup that this belongs to; "" for none, regardless of what groups declare.',
   },
   namespace: {
     type: 'string',
@@ -35,13 +36,13 @@ export const inheritedProperties = {
   dependsOn: {
     type: 'array',
     maxItems: 100,
-    description: 'Installations that have to be healthy before this one follows a commit, by name.',
+    description: 'Names of installations that must be healthy before this one follows a commit.',
     items: { type: 'string', minLength: 1, maxLength: 1000 },
   },
   atomic: {
     type: 'boolean',
     description:
-      'Whether the API server is asked about all of a change before any of it is made: a refusal keeps the installation where it is.',
+      'Whether Reeve sends all of a change to the API server as a dry run before it makes any of it: a refusal keeps the installation where it is.',
   },
   ignore: ignoreSchema,
   health: healthSchema,

@@ -4,12 +4,12 @@ import { inheritedProperties } from './inherited-schema.ts'
 /** `spec` of an Installation (reeve.dev/v1alpha1). */
 export const installationSpecSchema = {
   type: 'object',
-  description: 'What the installation is. All of it may also come from its groups.',
+  description: 'The specification of the installation. All of it may also come from its groups.',
   properties: {
     ...inheritedProperties,
     suspended: {
       type: 'boolean',
-      description: 'Leave the installation as it is: nothing is applied, put back or deleted.',
+      description: 'Leave the installation as it is: Reeve applies, reverts and deletes nothing.',
     },
   },
 } as const satisfies DocumentSchema

@@ -27,17 +27,18 @@ export const ignoreSchema = {
       ...selector,
       fields: {
         type: 'array',
-        description: 'JSON pointers; elements of lists by their keys: /spec/containers/[name=app]/image.',
+        description:
+          'JSON pointers; list elements are named by their keys: /spec/containers/[name=app]/image.',
         items: pointer,
       },
       once: {
         type: 'array',
-        description: 'JSON pointers of fields that are sent when Git changes them, and left otherwise.',
+        description: 'JSON pointers of fields that Reeve sends when Git changes them, and ignores otherwise.',
         items: pointer,
       },
       managers: {
         type: 'array',
-        description: 'Field managers (metadata.managedFields) that keep what they own.',
+        description: 'Field managers (metadata.managedFields) that keep the fields that they own.',
         items: { type: 'string', minLength: 1, maxLength: 128 },
       },
     },
@@ -55,8 +56,8 @@ export const healthSchema = {
       ...selector,
       degraded: { ...expression, description: 'CEL: the object has failed.' },
       progressing: { ...expression, description: 'CEL: the object is not ready yet.' },
-      healthy: { ...expression, description: 'CEL: the object is well.' },
-      message: { ...expression, description: 'CEL: what to say of an object that is not well.' },
+      healthy: { ...expression, description: 'CEL: the object is healthy.' },
+      message: { ...expression, description: 'CEL: the message for an object that is not healthy.' },
       deadline: {
         type: 'string',
         pattern: '^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+$',

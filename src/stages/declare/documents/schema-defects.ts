@@ -49,7 +49,7 @@ function defectOf(unit: OutputUnit, schema: DocumentSchema, root: string): reado
     case 'required':
       return [{ code: 'missing-field', details: `${name}.${quotedIn(error)} is missing`, pointer }]
     case 'type':
-      return [bad(`${name} is no ${WORDS[lastQuotedIn(error)] ?? lastQuotedIn(error)}`, pointer)]
+      return [bad(`${name} is not a ${WORDS[lastQuotedIn(error)] ?? lastQuotedIn(error)}`, pointer)]
     case 'pattern':
       return [bad(`${name} is not ${lowerFirst(descriptionAt(schema, unit.keywordLocation))}`, pointer)]
     case 'properties':
@@ -65,7 +65,7 @@ function defectOf(unit: OutputUnit, schema: DocumentSchema, root: string): reado
 function descriptionAt(schema: DocumentSchema, keywordLocation: string): string {
   let part: unknown = schema
   for (const word of keywordLocation.split('/').slice(1, -1)) part = isRecord(part) ? part[word] : undefined
-  return isRecord(part) && typeof part.description === 'string' ? part.description : 'of the right form'
+  return isRecord(part) && typeof part.description === 'string' ? part.description : 'in the expected format'
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -5,7 +5,7 @@ const count = { type: 'integer', minimum: 0 }
 const generation = {
   type: 'integer',
   format: 'int64',
-  description: 'The metadata.generation that the status is about.',
+  description: 'The metadata.generation that the status describes.',
 }
 
 /** Conditions of Kubernetes (metav1.Condition). */
@@ -30,7 +30,7 @@ const conditions = {
 /** `status` of an Installation, written by Reeve. */
 export const installationStatusSchema: JsonObject = {
   type: 'object',
-  description: 'What the installation is in this cluster.',
+  description: 'State of the installation in this cluster.',
   properties: {
     observedGeneration: generation,
     state: {
@@ -40,11 +40,11 @@ export const installationStatusSchema: JsonObject = {
     version: { type: 'string', description: 'The current or target version.' },
     health: { type: 'string', description: 'How many of its objects are healthy, such as 4/4.' },
     group: { type: 'string', description: 'The innermost group that it is in.' },
-    commit: { type: 'string', description: 'The commit that last changed what it is made from.' },
+    commit: { type: 'string', description: 'The commit that last changed the sources of the installation.' },
     abbreviatedCommit: text,
     appliedCommit: {
       type: 'string',
-      description: 'The commit that it is held at, where the last one has faults.',
+      description: 'The commit that it is held at, if the last one has faults.',
     },
     message: { type: 'string', description: 'The most important problem.' },
     conditions,
@@ -59,11 +59,11 @@ export const installationStatusSchema: JsonObject = {
 /** `status` of an InstallationGroup, written by Reeve. */
 export const groupStatusSchema: JsonObject = {
   type: 'object',
-  description: 'What the members are in this cluster.',
+  description: 'State of the members in this cluster.',
   properties: {
     observedGeneration: generation,
-    members: { ...count, description: 'How many installations are in the group or in groups in it.' },
-    healthy: { ...count, description: 'How many of them are healthy.' },
+    members: { ...count, description: 'Number of installations in the group and in its nested groups.' },
+    healthy: { ...count, description: 'Number of them that are healthy.' },
     conditions,
   },
 }

@@ -19,7 +19,7 @@ export const templateSchema = {
     },
     git: {
       type: 'object',
-      description: 'Another Git repository that has the path.',
+      description: 'Another Git repository that contains the path.',
       required: ['url', 'commit'],
       properties: {
         url: {
@@ -33,7 +33,7 @@ export const templateSchema = {
     },
     chart: {
       type: 'object',
-      description: 'A Helm chart of a chart repository or an OCI registry.',
+      description: 'A Helm chart from a chart repository or an OCI registry.',
       required: ['repository', 'name', 'version'],
       properties: {
         repository: {
@@ -58,7 +58,7 @@ export const templateSchema = {
     },
   },
   rules: [
-    { rule: 'has(self.path) != has(self.chart)', message: 'exactly one of path and chart is needed' },
+    { rule: 'has(self.path) != has(self.chart)', message: 'exactly one of path and chart is required' },
     { rule: '!has(self.git) || has(self.path)', message: 'git requires path' },
   ],
 } as const satisfies DocumentSchema

@@ -154,7 +154,7 @@ function isNoDocument({ object }: DeclaredObject): boolean {
 }
 
 function duplicate(name: string, location: Location | undefined, first: Location | undefined): Fault {
-  const already = first ? ` is declared at ${first.file}:${first.line} already` : ''
+  const already = first ? ` is already declared at ${first.file}:${first.line}` : ''
   return fault('duplicate-installation', `${name}${already}`, { location })
 }
 

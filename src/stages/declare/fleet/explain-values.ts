@@ -34,7 +34,7 @@ function explainValue(words: readonly string[], layers: readonly Layer[]): Expla
 
 function explained(path: string, said: readonly Said[]): Explained {
   const [first, ...overridden] = said.toReversed()
-  if (first === undefined) throw new Error(`nobody says ${path}`)
+  if (first === undefined) throw new Error(`no layer sets ${path}`)
   return { path, said: first, overridden }
 }
 

@@ -63,7 +63,7 @@ function claimsIn(directories: readonly Directory[]): ReadonlyMap<string, Claim>
 
 function duplicate({ document, place }: PlacedGroup, first: Claim): Fault {
   const at = first.placed?.place('')
-  const details = at ? `${document.name} is declared at ${at.file}:${at.line} already` : document.name
+  const details = at ? `${document.name} is already declared at ${at.file}:${at.line}` : document.name
   return fault('duplicate-group', details, { location: place('/metadata/name') })
 }
 

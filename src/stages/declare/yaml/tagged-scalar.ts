@@ -46,7 +46,7 @@ function hexless(text: string): string {
 }
 
 function unfit(tag: string): Problem {
-  return { code: 'yaml-unsupported', details: `the value is no ${tag}` }
+  return { code: 'yaml-unsupported', details: `the value is not a valid ${tag}` }
 }
 
 function readBinary(text: string): string | Problem {

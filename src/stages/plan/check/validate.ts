@@ -188,9 +188,9 @@ function numberProblems(value: number, schema: JsonObject): readonly string[] {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema
   const problems: string[] = []
   if (typeof minimum === 'number' && (value < minimum || (exclusiveMinimum === true && value === minimum)))
-    problems.push(`is less than ${minimum} allows`)
+    problems.push(`violates the minimum of ${minimum}`)
   if (typeof maximum === 'number' && (value > maximum || (exclusiveMaximum === true && value === maximum)))
-    problems.push(`is more than ${maximum} allows`)
+    problems.push(`violates the maximum of ${maximum}`)
   if (isWhole(value) && isWhole(multipleOf) && value % multipleOf !== 0)
     problems.push(`is not a multiple of ${multipleOf}`)
   return problems

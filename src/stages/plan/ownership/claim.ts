@@ -51,7 +51,7 @@ export function claimOf(
     return refused(resolved, 'not-owned', isCopied ? `${name} has the mark of another object` : name)
   const controller = controllerOf(live)
   if (controller === undefined) return { kind: 'adopted' }
-  const details = `${name}, by ${textIn(controller.kind)} ${textIn(controller.name)}`
+  const details = `${name}, controlled by ${textIn(controller.kind)} ${textIn(controller.name)}`
   return refused(resolved, 'controlled', details)
 }
 

@@ -51,7 +51,7 @@ function parseReference(inside: string): Reference | { readonly problem: string 
   const words = path.split('.')
   if (!PATH.test(path) || words.length < 2 || !ROOTS.has(words[0] ?? ''))
     return {
-      problem: `\${${inside}} is no reference such as \${values.replicas} or \${installation.name}: write $\${ where it is none`,
+      problem: `\${${inside}} is not a reference such as \${values.replicas} or \${installation.name}: write $\${ for a literal \${`,
     }
   return colon < 0 ? { words } : { words, fallback: inside.slice(colon + 2) }
 }

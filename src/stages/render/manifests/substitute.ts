@@ -82,8 +82,8 @@ function written(piece: Piece, scope: Scope, pointer: string, defects: Defect[])
   const value = lookUp(piece, scope) ?? piece.fallback ?? resolve(piece, scope, pointer, defects)
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
     return String(value)
-  const what = value === null ? 'nothing' : isJsonArray(value) ? 'a list' : 'a mapping'
-  const details = `\${${piece.words.join('.')}} is ${what}, which cannot stand within a text`
+  const what = value === null ? 'null' : isJsonArray(value) ? 'a list' : 'a mapping'
+  const details = `\${${piece.words.join('.')}} is ${what}, which cannot be part of a string`
   defects.push({ code: 'bad-reference', details, pointer })
   return ''
 }

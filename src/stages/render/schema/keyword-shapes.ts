@@ -53,7 +53,7 @@ export function nodesBelow(node: JsonObject, pointer: string): readonly PlacedNo
     const at = `${pointer}/${escapeToken(keyword)}`
     const shape = SHAPES.get(keyword)
     const found = shape ? shape(value) : NONE
-    if (found === undefined) throw new SchemaProblem(`${keyword} has a value that it cannot have`, at)
+    if (found === undefined) throw new SchemaProblem(`${keyword} has an invalid value`, at)
     return found.map(([words, below]) => ({ node: below, pointer: at + words }))
   })
 }

@@ -71,7 +71,7 @@ class Reading {
   /** Reads a node and returns those below it. */
   #read({ node, pointer, base, depth }: Place): readonly Place[] {
     if (typeof node === 'boolean') return []
-    if (!isJsonObject(node)) throw new SchemaProblem('a schema is a mapping, true or false', pointer)
+    if (!isJsonObject(node)) throw new SchemaProblem('a schema must be a mapping, true or false', pointer)
     if (this.#pointers.has(node)) return []
     if (depth > DEEPEST) throw new SchemaProblem('it nests too deeply', pointer)
     this.#pointers.set(node, pointer)
@@ -131,7 +131,7 @@ class Reading {
       this.#addresses.get(fragment === '' ? address : href) ?? follow(this.#addresses.get(address), fragment)
     if (target === undefined)
       throw new SchemaProblem(
-        `${short(String(node.$ref))} is not in the schema, and nothing is fetched`,
+        `${short(String(node.$ref))} is not in the schema, and Reeve fetches no other schemas`,
         pointer,
       )
     this.#readAll({ node: target, pointer: pointerTo(fragment, pointer), base: address, depth: 0 })
@@ -141,7 +141,7 @@ class Reading {
 
 function resolve(reference: string, base: string, pointer: string): string {
   const url = reference.length + base.length > LONGEST_ADDRESS ? null : URL.parse(reference, base)
-  if (url === null) throw new SchemaProblem(`${short(reference)} is no address`, pointer)
+  if (url === null) throw new SchemaProblem(`${short(reference)} is not a valid address`, pointer)
   return url.href
 }
 

@@ -185,8 +185,8 @@ test('groups that are not there, in a cycle, twice or in doubt are faults of the
       'g.yaml': `${group('prod', '{template: {path: templates/chat}}')}---\n${group('prod', '{}')}`,
     }),
     {
-      acme: ['g.yaml:8: two groups with the same name: prod is declared at g.yaml:1 already'],
-      root: ['g.yaml:8: two groups with the same name: prod is declared at g.yaml:1 already'],
+      acme: ['g.yaml:8: two groups with the same name: prod is already declared at g.yaml:1'],
+      root: ['g.yaml:8: two groups with the same name: prod is already declared at g.yaml:1'],
     },
   )
   t.deepEqual(
@@ -218,7 +218,7 @@ test('two installations with the same name are one, with a fault', async (t) => 
     'b/acme.yaml': installation('acme', '{template: {path: templates/chat}}'),
   })
   t.deepEqual(found, {
-    acme: ['b/acme.yaml:1: two installations with the same name: acme is declared at a/acme.yaml:1 already'],
+    acme: ['b/acme.yaml:1: two installations with the same name: acme is already declared at a/acme.yaml:1'],
   })
 })
 
@@ -232,10 +232,10 @@ test('an undefined value, a wrong one and a broken reference are told at the lin
     'templates/chat/config.yaml:6: undefined value: values.nothing',
   ])
   t.deepEqual(await fault('"x-${values.map}"'), [
-    'templates/chat/config.yaml:6: not a reference to a value: ${values.map} is a mapping, which cannot stand within a text',
+    'templates/chat/config.yaml:6: not a reference to a value: ${values.map} is a mapping, which cannot be part of a string',
   ])
   t.deepEqual(await fault('"${HOME}"'), [
-    'templates/chat/config.yaml:6: not a reference to a value: ${HOME} is no reference such as ${values.replicas} or ${installation.name}: write $${ where it is none',
+    'templates/chat/config.yaml:6: not a reference to a value: ${HOME} is not a reference such as ${values.replicas} or ${installation.name}: write $${ for a literal ${',
   ])
   t.deepEqual(await fault('"${values.open"'), [
     'templates/chat/config.yaml:6: not a reference to a value: unclosed ${; write $${ for a literal ${',
@@ -254,12 +254,12 @@ test('values that are no map, unknown fields and a template that is not there ar
   })
   t.deepEqual(found, {
     a: [
-      "fleet/a.yaml:5: invalid document of Reeve's own kinds: spec.values is no mapping",
+      "fleet/a.yaml:5: invalid document of Reeve's own kinds: spec.values is not a mapping",
       'fleet/a.yaml:6: a field that the kind does not have: spec.grup',
     ],
     b: ['fleet/b.yaml:5: template not found: templates/none'],
     c: [
-      "fleet/c.yaml:5: invalid document of Reeve's own kinds: spec.template: exactly one of path and chart is needed",
+      "fleet/c.yaml:5: invalid document of Reeve's own kinds: spec.template: exactly one of path and chart is required",
     ],
     d: [
       'fleet/d.yaml:1: an Installation with nothing to apply: neither it nor any of its groups names a template: d',
@@ -351,7 +351,7 @@ test('a template that nobody uses is said to be one, and no more', async (t) => 
   t.deepEqual(
     await faultsOf({ 'g.yaml': group('broken', '{template: {path: templates/chat}, version: 1}') }),
     {
-      root: ["g.yaml:4: invalid document of Reeve's own kinds: spec.version is no string"],
+      root: ["g.yaml:4: invalid document of Reeve's own kinds: spec.version is not a string"],
     },
   )
 })

@@ -81,7 +81,7 @@ const findings: readonly (readonly [title: string, text: string, ...faults: stri
     'a: 1\nb: -.inf\n',
     '2: yaml-unsupported infinity and NaN are not JSON numbers',
   ],
-  ['a tag has to fit its value', 'a: 1\nb: !!int x\n', '2: yaml-unsupported the value is no !!int'],
+  ['a tag has to fit its value', 'a: 1\nb: !!int x\n', '2: yaml-unsupported the value is not a valid !!int'],
   ['a mapping is no key', '{a: 1}: b\n', '1: yaml-unsupported a key that is null, a list or a mapping'],
   [
     'nothing may follow --- but a comment',
