@@ -8,19 +8,20 @@ import test from 'ava'
 const module = JSON.stringify(new URL('../../src/roles/spare-memory.ts', import.meta.url).href)
 
 const program = `
-import { setTimeout as sleep } from 'node:timers/promises'
+import { mock } from 'node:test'
 import { SpareMemory } from ${module}
+mock.timers.enable({ apis: ['setTimeout'] })
 const memory = new SpareMemory(50)
 const mebibytes = () => Math.round(process.memoryUsage.rss() / 2 ** 20)
 let garbage = Array.from({ length: 2_000_000 }, (_, index) => ({ index, text: 'x' + index }))
 garbage = undefined
 memory.note()
 const before = mebibytes()
-await sleep(20)
+mock.timers.tick(40)
 memory.note() // still something to do
-await sleep(40)
+mock.timers.tick(40)
 const meanwhile = mebibytes()
-await sleep(200)
+mock.timers.tick(10)
 console.log(JSON.stringify({ before, meanwhile, after: mebibytes(), gc: typeof globalThis.gc }))
 `
 

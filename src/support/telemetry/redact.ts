@@ -1,3 +1,5 @@
+import { REDACTED } from '../../model/secrets.ts'
+
 /** Names of fields whose values are secrets. */
 const SECRETS: ReadonlySet<string> = new Set([
   'password',
@@ -15,7 +17,7 @@ export function redact<Value>(value: Value, levels = LEVELS): Value {
   if (typeof value !== 'object' || value === null) return value
   let copy: Record<string, unknown> | undefined
   for (const [name, child] of Object.entries(value)) {
-    const shown = SECRETS.has(name) ? '[Redacted]' : levels > 1 ? redact(child, levels - 1) : child
+    const shown = SECRETS.has(name) ? REDACTED : levels > 1 ? redact(child, levels - 1) : child
     if (shown === child) continue
     copy ??= (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>
     copy[name] = shown

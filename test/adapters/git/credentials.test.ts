@@ -71,7 +71,7 @@ const WORDS = [
   ['HTTP://tok@h and https://a:b@c@d/x', 'HTTP://h and https://d/x'],
   ['mail a@b.c', 'mail a@b.c'],
   ['\u001b[31mred\u001b[0m\r\nline', 'red  line'],
-  ['the password is hunter2!', 'the password is ***!'],
+  ['the password is hunter2!', 'the password is (secret)!'],
   ['x'.repeat(600), `${'x'.repeat(500)}…`],
 ] as const
 

@@ -118,7 +118,7 @@ const refusals: Readonly<Record<string, readonly [Reply, RegExp]>> = {
   ],
   'with a file beside its directory': [
     gzipSync(tarOf([{ path: 'a.yaml', text: 'x' }])),
-    /bad-template .*beside/,
+    /bad-template .*outside/,
   ],
   'that redirects in circles': [
     (request, response) => response.writeHead(302, { location: `${request.url}` }).end(),

@@ -54,7 +54,7 @@ test('a digest of something else is a fault that says which one is meant', async
   ] as const) {
     const [code, message] = await problemOf(s.open(), reference(`${registry.host}/wrong`, '1.0.0', digest))
     t.is(code, 'template-digest')
-    t.true(message.endsWith(`wrong/chat:1.0.0 is ${layer}; ${why}`), message)
+    t.true(message.endsWith(`wrong/chat:1.0.0 has the digest ${layer}; ${why}`), message)
   }
 })
 

@@ -6,7 +6,7 @@ import { redact } from '../../../src/support/telemetry/redact.ts'
 const LOG = fileURLToPath(new URL('../../../src/support/telemetry/log.ts', import.meta.url))
 
 test('what is logged under the name of a secret is not shown, three levels deep', (t) => {
-  const shown = '[Redacted]'
+  const shown = '(secret)'
   const cases: readonly (readonly [before: Record<string, unknown>, after: Record<string, unknown>])[] = [
     [
       { token: 'x', user: 'me' },
@@ -64,7 +64,7 @@ test('every line is told, however the program ends', async (t) => {
     const { lines } = await logged(ending)
     t.deepEqual(
       lines.map((line) => JSON.parse(line)).map(({ level, n, token, msg }) => ({ level, n, token, msg })),
-      [0, 1, 2].map((n) => ({ level: 'info', n, token: '[Redacted]', msg: 'a line' })),
+      [0, 1, 2].map((n) => ({ level: 'info', n, token: '(secret)', msg: 'a line' })),
       ending,
     )
   }
