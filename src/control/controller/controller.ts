@@ -189,6 +189,7 @@ export class Controller implements AsyncDisposable {
     const { log, metrics } = this.#options
     const started = performance.now()
     const state = this.#stateOf(name)
+    this.#waiting.begin(name)
     const work: Work = { name, id: this.#fleet.idOf(name), scope, head: this.commit ?? '' }
     const source = scope === 'all' ? (this.declared.members.get(name)?.attempted.source ?? '') : undefined
     try {
@@ -204,8 +205,9 @@ export class Controller implements AsyncDisposable {
           'object not as declared',
         )
       logMore(name, news.length, log)
-      if (this.#waiting.note(name, state.waitsFor, state.heldBy))
-        log.info({ installation: name, for: state.waitsFor }, 'waiting')
+      const { wait } = state
+      if (this.#waiting.note(name, wait)) log.info({ installation: name, for: wait?.reason }, 'waiting')
+      if (this.#waiting.isOutdated(name, this.declared)) this.#queue.add(name, 'all')
       if (round.changes.length > 0) state.changes = round.changes
       metrics.synced(round.outcomes, (performance.now() - started) / 1000)
       if (round.error !== undefined) this.#break(name, state, round.error)
@@ -313,7 +315,7 @@ export class Controller implements AsyncDisposable {
     const outcome = state?.outcomes.get(id)
     if (outcome && 'fault' in outcome) return outcome.fault.message
     const lack = this.#prerequisites.lackOf(name)
-    const waitsFor = lack ?? state?.waitsFor
+    const waitsFor = lack ?? state?.wait?.reason
     return waitsFor === undefined ? state?.broken?.message : `it waits for ${waitsFor}`
   }
 
@@ -415,7 +417,7 @@ export class Controller implements AsyncDisposable {
     const status = this.#observer.observe(name, state)
     if (status !== undefined) return
     this.#states.delete(name)
-    this.#waiting.note(name, undefined)
+    this.#waiting.forget(name)
     this.#prerequisites.forget(name)
   }
 }

@@ -2,6 +2,7 @@ import type { Fault } from '../../model/fault.ts'
 import { isLeftAlone } from '../../model/is-left-alone.ts'
 import { idOf, type ObjectId } from '../../model/object.ts'
 import type { Change, Outcome } from '../../model/status.ts'
+import type { Wait } from './waiting.ts'
 
 type FailedOutcome = Extract<Outcome, { readonly fault: unknown }>
 
@@ -44,7 +45,7 @@ export class SyncState {
       else this.outcomes.set(id, outcome)
     }
     this.failures = this.isUndone ? this.failures + 1 : 0
-    this.waits = this.waitsFor === undefined ? 0 : this.waits + 1
+    this.waits = this.wait === undefined ? 0 : this.waits + 1
     return news
   }
 
@@ -73,25 +74,21 @@ export class SyncState {
     )
   }
 
-  /** Why some object waits before it is applied; undefined if none waits. */
-  get waitsFor(): string | undefined {
-    for (const outcome of this.outcomes.values()) if (outcome.result === 'waiting') return outcome.reason
-    return undefined
-  }
-
-  /**
-   * Installations whose objects must be applied before objects of this one are deleted; empty if it waits for
-   * anything else.
-   */
-  get heldBy(): ReadonlySet<string> {
-    const waiting = [...this.outcomes.values()].filter(({ result }) => result === 'waiting')
-    const names = waiting.flatMap((outcome) => ('on' in outcome && outcome.on ? [outcome.on] : []))
-    return new Set(names.length === waiting.length ? names : [])
+  /** Why objects wait; undefined if none waits. */
+  get wait(): Wait | undefined {
+    const waiting = [...this.outcomes.values()].filter((outcome) => outcome.result === 'waiting')
+    const [first] = waiting
+    if (first === undefined) return undefined
+    return {
+      reason: first.reason,
+      heldBy: new Set(waiting.flatMap(({ on }) => on ?? [])),
+      isForReadiness: waiting.some(({ on }) => on === undefined),
+    }
   }
 
   /** Whether everything is as Git declares it, as far as possible. */
   get isDone(): boolean {
-    return !this.isUndone && this.waitsFor === undefined
+    return !this.isUndone && this.wait === undefined
   }
 
   #knows({ key, fault }: FailedOutcome): boolean {

@@ -1,53 +1,80 @@
 import type { DesiredState } from '../fleet/desired-state.ts'
 import type { Member } from '../fleet/member.ts'
 
-interface Wait {
+/** Why objects of an installation wait before they are applied or deleted. */
+export interface Wait {
   readonly reason: string
-  /** Installations that must be applied, whatever their health; empty if something must be ready. */
+  /** Installations whose objects must be applied before objects of this one are deleted. */
   readonly heldBy: ReadonlySet<string>
+  /** Whether some object waits for others to be ready. */
+  readonly isForReadiness: boolean
 }
-
-const NONE: ReadonlySet<string> = new Set()
 
 /** Installations that wait for another one, or for a wave of their own, to be ready or applied. */
 export class Waiting {
   readonly #waits = new Map<string, Wait>()
+  /** Number of changes so far, and at which of them installations changed last, and began their last round. */
+  #count = 0
+  readonly #changed = new Map<string, number>()
+  readonly #begun = new Map<string, number>()
 
-  /**
-   * @param reason why the installation waits; undefined if it does not
-   * @param heldBy installations that must be applied; empty if something must be ready
-   * @returns whether the reason is another one than before
-   */
-  note(name: string, reason: string | undefined, heldBy = NONE): boolean {
-    const isNews = reason !== undefined && reason !== this.#waits.get(name)?.reason
-    if (reason === undefined) this.#waits.delete(name)
-    else this.#waits.set(name, { reason, heldBy })
-    return isNews
+  /** Notes that a round of an installation begins. */
+  begin(name: string): void {
+    this.#begun.set(name, this.#count)
   }
 
   /**
-   * Installations to process again after a change of this one.
-   * @param sawAll whether all of this installation was just processed
+   * @param wait undefined if the installation waits for nothing
+   * @returns whether the reason is another one than before
+   */
+  note(name: string, wait: Wait | undefined): boolean {
+    const isNews = wait !== undefined && wait.reason !== this.#waits.get(name)?.reason
+    if (wait === undefined) this.#waits.delete(name)
+    else this.#waits.set(name, wait)
+    return isNews
+  }
+
+  /** Whether something that the installation waits for changed during its round, which may have missed it. */
+  isOutdated(name: string, declared: DesiredState): boolean {
+    const wait = this.#waits.get(name)
+    if (wait === undefined) return false
+    const begun = this.#begun.get(name) ?? 0
+    const awaited = [name, ...wait.heldBy, ...dependenciesOf(name, declared)]
+    return awaited.some((other) => (this.#changed.get(other) ?? 0) > begun)
+  }
+
+  /**
+   * Notes a change of an installation.
+   * @param sawAll whether all of it was just processed
+   * @returns the installations to process again
    */
   wokenBy(name: string, sawAll: boolean, declared: DesiredState): readonly string[] {
+    this.#count += 1
+    this.#changed.set(name, this.#count)
     return [...this.#waits]
       .filter(([other, { heldBy }]) =>
-        other === name ? !sawAll : heldBy.has(name) || needs(other, name, declared),
+        other === name ? !sawAll : heldBy.has(name) || dependenciesOf(other, declared).includes(name),
       )
       .map(([other]) => other)
   }
 
+  /** Drops everything about an installation that is gone. */
+  forget(name: string): void {
+    for (const known of [this.#waits, this.#changed, this.#begun]) known.delete(name)
+  }
+
   /** Installations that must be ready before others continue, and the waiting ones themselves. */
   blockers(declared: DesiredState): readonly Member[] {
-    const waiting = [...this.#waits].filter(([, { heldBy }]) => heldBy.size === 0).map(([name]) => name)
+    const waiting = [...this.#waits].filter(([, { isForReadiness }]) => isForReadiness).map(([name]) => name)
     const isWaiting = new Set(waiting)
     return [...declared.members.values()].filter(
-      ({ name }) => isWaiting.has(name) || waiting.some((other) => needs(other, name, declared)),
+      ({ name }) =>
+        isWaiting.has(name) || waiting.some((other) => dependenciesOf(other, declared).includes(name)),
     )
   }
 }
 
-function needs(name: string, other: string, { members }: DesiredState): boolean {
-  const dependsOn = members.get(name)?.target?.installation.dependsOn ?? []
-  return dependsOn.some((dependency) => dependency.name === other)
+function dependenciesOf(name: string, { members }: DesiredState): readonly string[] {
+  const { dependsOn = [] } = members.get(name)?.target?.installation ?? {}
+  return dependsOn.map((dependency) => dependency.name)
 }
