@@ -1,7 +1,7 @@
 import type { CredentialKind } from '../helpers/fault-proxy/credentials.ts'
 import type { FaultPlan } from '../helpers/fault-proxy/faults.ts'
 
-/** Faults that go together in a run, with the probability of each. */
+/** Faults that go together in a run, with the probability of each: at least ten in sixteen runs. */
 export interface Mixture {
   /** Part of the name of everything that its runs make. */
   readonly name: string
@@ -44,12 +44,12 @@ export const REQUEST_MIXTURES: readonly Mixture[] = [
   {
     name: 'token',
     title: 'tokens that expire',
-    plan: { 'expired-token': 0.005, 'watch-ended': 0.3 },
+    plan: { 'expired-token': 0.008, 'watch-ended': 0.3 },
   },
   {
     name: 'certificate',
     title: 'certificates that are rotated',
-    plan: { 'rotated-client': 0.004, 'rotated-authority': 0.004, 'watch-ended': 0.2 },
+    plan: { 'rotated-client': 0.008, 'rotated-authority': 0.008, 'watch-ended': 0.2 },
     credentials: 'certificate',
   },
 ]
@@ -71,11 +71,11 @@ export const LASTING_MIXTURES: readonly Mixture[] = [
     title: '410 in lists and watches',
     plan: { 'watch-expired': 0.3, 'watch-refused': 0.2, 'list-expired': 0.15 },
   },
-  { name: 'many', title: 'all of that', plan: { ...MANY, 'expired-token': 0.003 } },
+  { name: 'many', title: 'all of that', plan: { ...MANY, 'expired-token': 0.006 } },
   {
     name: 'tls',
     title: 'all of that over TLS',
-    plan: { ...MANY, 'rotated-client': 0.002, 'rotated-authority': 0.002 },
+    plan: { ...MANY, 'rotated-client': 0.006, 'rotated-authority': 0.006 },
     credentials: 'certificate',
   },
 ]

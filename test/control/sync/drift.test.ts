@@ -100,17 +100,17 @@ test('a writer that changes a field back each time is not fought over for ever',
   await fleet.push({ 'acme/all.yaml': configMap('default', 'fought', { owner: 'git' }) })
   await using reeve = fleet.run()
   await fleet.recorded('acme', ({ state }) => state === 'healthy')
-  const fighter = startFighter(controlPlane, 'fought')
+  await using fighter = startFighter(controlPlane, 'fought')
   const start = Date.now()
   const record = await fleet.recorded('acme', ({ problems }) => problems[0]?.code === 'contended')
   t.is(record.state, 'failed')
   t.is(record.problems[0]?.object, 'ConfigMap default/fought')
   t.regex(record.problems[0]?.message ?? '', /: data\.owner: fighter wrote it last/)
   await sleep(6000)
-  const rounds = await fighter.stop()
+  await fighter.stop()
   const heals = reeve.log.filter(({ msg }) => msg === 'patched').length
   t.true(heals >= 4 && heals < 9, `put back ${heals} times in ${Date.now() - start} ms`)
-  t.true(rounds >= heals)
+  t.true(fighter.rounds >= heals)
   await liveWhen(controlPlane, 'default', 'configmap/fought', (o) => dataOf(o).owner === 'git', 60_000)
   await fleet.recorded('acme', ({ state }) => state === 'healthy')
 })
@@ -121,7 +121,7 @@ test('an object that is deleted as fast as it is created is created less and les
   await fleet.push({ 'acme/all.yaml': configMap('default', 'deleted', { a: '1' }) })
   await using reeve = fleet.run()
   await fleet.recorded('acme', ({ state }) => state === 'healthy')
-  const deleter = startDeleter(controlPlane, 'deleted')
+  await using deleter = startDeleter(controlPlane, 'deleted')
   const record = await fleet.recorded('acme', ({ problems }) => problems[0]?.code === 'contended')
   t.is(record.state, 'failed')
   t.like(record.problems[0], { object: 'ConfigMap default/deleted', file: 'acme/all.yaml' })
@@ -149,7 +149,7 @@ test('an annotation of Reeve that is taken off again and again is not fought ove
   await fleet.push({ 'acme/all.yaml': configMap('default', 'stripped', { a: '1' }) })
   await using _reeve = fleet.run()
   await fleet.recorded('acme', ({ state }) => state === 'healthy')
-  const stripper = startHammer(controlPlane, 'stripped', async (client, live) => {
+  await using stripper = startHammer(controlPlane, 'stripped', async (client, live) => {
     if (live?.metadata.annotations?.['reeve.dev/applied'] === undefined) return false
     await client.raw('PATCH', '/api/v1/namespaces/default/configmaps/stripped?fieldManager=stripper', {
       contentType: 'application/merge-patch+json',
@@ -173,7 +173,7 @@ test('an object that another client creates again is deleted less and less often
   const { labels = {}, annotations = {} } = backup.metadata
   const metadata = { name: 'restored', namespace: 'default', labels, annotations }
   const restored = { apiVersion: 'v1', kind: 'ConfigMap', metadata }
-  const restorer = startHammer(controlPlane, 'restored', async (client, found) => {
+  await using restorer = startHammer(controlPlane, 'restored', async (client, found) => {
     if (found !== undefined) return false
     await client.create(CONFIG_MAPS, { ...restored, data: { a: '1' } })
     return true
@@ -295,14 +295,16 @@ function startHammer(
     await client[Symbol.asyncDispose]()
   }
   const done = hammer()
+  const stop = () => {
+    isOn = false
+    return done
+  }
   return {
     get count() {
       return count
     },
-    stop: () => {
-      isOn = false
-      return done
-    },
+    stop,
+    [Symbol.asyncDispose]: stop,
   }
 }
 
@@ -327,14 +329,17 @@ function startFighter({ kubeconfig }: ControlPlane, name: string) {
     }
     await client[Symbol.asyncDispose]()
   }
-  const fought = fight()
+  const done = fight()
+  const stop = async () => {
+    isOn = false
+    await done
+  }
   return {
-    /** Gives how often it changed the field. */
-    stop: async () => {
-      isOn = false
-      await fought
+    get rounds() {
       return rounds
     },
+    stop,
+    [Symbol.asyncDispose]: stop,
   }
 }
 
