@@ -91,6 +91,7 @@ test('fields, containers and labels that others add stay', async (t) => {
       .sort(),
     ['sidecar', 'web'],
   )
+  await reeve.logged('patched')
   t.is(reeve.log.filter(({ msg }) => msg === 'patched').length, 1)
 })
 
