@@ -1,3 +1,5 @@
+import { startPool } from './test/helpers/control-planes/start-pool.ts'
+
 // Those that take longest begin first, so that none of them is left to run alone at the end.
 const LONGEST_FIRST = [
   'chaos/requests',
@@ -27,13 +29,16 @@ const LONGEST_FIRST = [
   'stages/live/',
 ]
 
-export default {
+export default async () => ({
   files: ['test/**/*.test.ts', '!test/control-plane/**'],
   extensions: { ts: 'module' },
+  environmentVariables: await startPool(),
+  // Threads share a process that grows to half a gigabyte, and each process that it starts copies its page tables.
+  workerThreads: false,
   concurrency: 3,
   timeout: '5m',
   sortTestFiles: (a, b) => rank(a) - rank(b) || a.localeCompare(b),
-}
+})
 
 function rank(file) {
   const at = LONGEST_FIRST.findIndex((path) => file.includes(`/test/${path}`))

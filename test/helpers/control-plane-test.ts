@@ -35,8 +35,8 @@ export async function borrowControlPlane(
   options: LendOptions = {},
 ): Promise<ControlPlane> {
   const { controlPlane, allowReuse } = await borrow(options)
-  t.teardown(() => {
-    if (t.passed) allowReuse()
+  t.teardown(async () => {
+    if (t.passed) await allowReuse()
   })
   return controlPlane
 }

@@ -1,34 +1,39 @@
-import type { SharedWorker } from 'ava/plugin'
-import type { Message } from './messages.ts'
-import { ControlPlanePool, type Loan } from './pool.ts'
+import { once } from 'node:events'
+import { createServer, type Socket } from 'node:net'
+import { parentPort } from 'node:worker_threads'
+import { messagesOf, send } from './messages.ts'
+import type { ControlPlanePool, Loan } from './pool.ts'
 
-/**
- * The thread that ava starts once a run: it owns the control planes that the test files share. Each loan
- * ends with the thread of its file, however that ends; only then does nothing of the file go on any more.
- */
-export default async function run({ negotiateProtocol }: SharedWorker.FactoryOptions): Promise<void> {
-  const pool = new ControlPlanePool()
-  const reusable = new Set<string>()
-  for await (const message of negotiateProtocol<Message>(['ava-4']).ready().subscribe()) {
-    const { data } = message
-    if (data.type === 'reuse') reusable.add(data.directory)
-    if (data.type === 'lend') void serve(message, pool.lend(data.options), reusable)
+// A thread of the process that runs all test files: it owns the control planes that they share, and posts the
+// port at which it lends them. Each loan ends with the process of its file, however that ends; only then does
+// nothing of the file go on any more.
+let pool: Promise<ControlPlanePool> | undefined
+const server = createServer((socket) => void serve(socket))
+server.listen(0, '127.0.0.1')
+await once(server, 'listening')
+const address = server.address()
+parentPort?.postMessage(typeof address === 'object' && address?.port)
+
+async function serve(socket: Socket): Promise<void> {
+  socket.on('error', () => {}) // the file has ended
+  let loan: Loan | undefined
+  let reuse = false
+  try {
+    for await (const message of messagesOf(socket)) {
+      if (message.type === 'lend') {
+        loan = await (await openPool()).lend(message.options)
+        await send(socket, { type: 'lent', access: loan.access })
+      }
+      reuse ||= message.type === 'reuse'
+    }
+  } catch (error) {
+    await send(socket, { type: 'failed', error: String(error) })
   }
+  await loan?.end({ reuse })
 }
 
-async function serve(
-  message: SharedWorker.ReceivedMessage<Message>,
-  lending: Promise<Loan>,
-  reusable: ReadonlySet<string>,
-): Promise<void> {
-  message.testWorker.teardown(async () => {
-    const loan = await lending.catch(() => undefined)
-    await loan?.end({ reuse: reusable.has(loan.access.directory) })
-  })
-  try {
-    const { access } = await lending
-    message.reply({ type: 'lent', access })
-  } catch (error) {
-    message.reply({ type: 'failed', error: String(error) })
-  }
+/** Most runs of a few files need none, so that it is loaded when one is wanted. */
+function openPool(): Promise<ControlPlanePool> {
+  pool ??= import('./pool.ts').then(({ ControlPlanePool }) => new ControlPlanePool())
+  return pool
 }
