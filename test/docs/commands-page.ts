@@ -5,9 +5,9 @@ import { code, fence, page, table } from './markdown.ts'
 
 const BEGIN = `# Commands
 
-In a checkout write \`npm run --silent reeve --\` instead of \`reeve\`. Each command explains itself with
-\`--help\`. [Options](options.md) says how each option is given; \`--config FILE\` goes with every command
-that takes options.`
+In a checkout write \`npm run --silent reeve --\` instead of \`reeve\`. Every command has
+\`--help\`. [Options](options.md) says how to give each option; every command that takes options also takes
+\`--config FILE\`.`
 
 /** The reference of commands, from what the help is made of. */
 export function commandsPage(): string {

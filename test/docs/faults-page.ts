@@ -3,9 +3,9 @@ import { page } from './markdown.ts'
 
 const BEGIN = `# Faults
 
-Everything that Reeve reports as wrong has a code, a message and a remedy. The code is stable, for programs;
-the message begins with the sentence below and goes on with what is the matter here. A fault of something
-that Git declares has its place:
+Every fault that Reeve reports has a code, a message and a remedy. Programs can rely on the code. The message
+begins with the sentence below, followed by the details. A fault in something that Git declares also has its
+file and line:
 
 \`\`\`
 acme/web.yaml:12: a field that the kind does not have: spec.replica; did you mean replicas?
@@ -15,8 +15,7 @@ The same code and message are in the output of commands, in the log (\`code\`, \
 \`line\`), in the record on the [status branch](../using/status-branch.md) and in
 [plans for programs](../using/plan.md#plans-for-programs).
 
-Here they are in the order of the table: first what Git holds, then what the cluster makes of it, then
-Reeve's surroundings.`
+Faults of what Git holds come first, then those of the cluster, then those of Reeve's surroundings.`
 
 /** The reference of faults: a section for each code, so that it has an anchor. */
 export function faultsPage(): string {

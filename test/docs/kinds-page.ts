@@ -4,8 +4,8 @@ import { code, page, table } from './markdown.ts'
 
 const BEGIN = `# Kinds
 
-The two kinds of documents that Reeve reads of Git. Both have \`apiVersion: reeve.dev/v1alpha1\`. A field that
-is not listed here is a fault, with file and line. \`reeve crds\` prints their CustomResourceDefinitions;
+Reeve reads two kinds of documents from Git. Both have \`apiVersion: reeve.dev/v1alpha1\`. A field that
+is not listed here is a fault, reported by file and line. \`reeve crds\` prints their CustomResourceDefinitions;
 with these in the cluster \`kubectl get\` shows the columns named below.
 [Installations and groups](../using/installations-and-groups.md) says how they work together.`
 

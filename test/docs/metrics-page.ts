@@ -14,8 +14,8 @@ interface Metric {
 const BEGIN = `# Metrics
 
 \`reeve run\` serves these in the Prometheus text format at \`/metrics\` of [\`--listen\`](options.md#running).
-Besides, there are those of the process and of Node (\`process_…\`, \`nodejs_…\`) as
-[prom-client](https://github.com/siimon/prom-client) has them.`
+It also serves the metrics of the process and of Node (\`process_…\`, \`nodejs_…\`) from
+[prom-client](https://github.com/siimon/prom-client).`
 
 const VALUES: Readonly<Record<string, readonly string[]>> = { what: RETRIES, state: INSTALLATION_STATES }
 

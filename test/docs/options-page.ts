@@ -9,9 +9,9 @@ type Option = readonly [name: string, definition: OptionDefinition<unknown>]
 const BEGIN = `# Options
 
 Each option is a flag (\`--data-dir DIR\`), an environment variable (\`REEVE_DATA_DIR\`) and a key of the YAML
-file that \`--config\` or \`REEVE_CONFIG\` names (\`data-dir: DIR\`). A flag wins over the environment, and the
-environment over the file. An empty environment variable counts as not given. All faults of all three are
-reported at once, before anything starts.
+file that \`--config\` or \`REEVE_CONFIG\` names (\`data-dir: DIR\`). A flag overrides the environment, which
+overrides the file. An empty environment variable counts as not given. Reeve reports the faults of all three
+at once, before it starts anything.
 
 The file has two more keys, \`ignore\` and \`health\`: rules for all installations, as in
 [\`spec.ignore\` and \`spec.health\`](kinds.md#installation) of an Installation.
@@ -19,8 +19,8 @@ The file has two more keys, \`ignore\` and \`health\`: rules for all installatio
 Durations are written as in Go (\`30s\`, \`5m\`, \`1h30m\`), from one second to a day.`
 
 const SECRETS = `A password, token or key is given by a file or by one of these environment variables, never by a flag,
-in the configuration file or in a URL. Files are read again whenever they are needed, so that they can be
-renewed while Reeve runs.`
+in the configuration file or in a URL. Reeve reads the files whenever it needs them, so that they can be
+renewed while it runs.`
 
 /** The reference of options: each way to give one, by group. */
 export function optionsPage(): string {
@@ -37,7 +37,7 @@ export function optionsPage(): string {
       ['environment variable', 'meaning'],
       all.filter(([, { secret }]) => secret).map(([name, { help }]) => [code(environmentName(name)), help]),
     ),
-    `## Options that exclude each other\n\nOnly one of each line holds. The one given with the higher precedence wins; two given the same way are a fault.`,
+    `## Mutually exclusive options\n\nGive only one option of each line. If they are given in different ways, the higher precedence wins; two given in the same way are a fault.`,
     ALTERNATIVES.map((names) => `- ${names.map(spelt).join(', ')}`).join('\n'),
   )
 }
