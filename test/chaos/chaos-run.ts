@@ -22,6 +22,8 @@ const CONVERGES_WITHIN = 120_000
 const ENDS_WITHIN = 300_000
 const LONGEST_PAUSE = 60
 const MOMENT = 200
+/** A look lists the objects of every kind. */
+const LOOK_EVERY = 250
 
 /**
  * Lets Git and the cluster change at random while requests go wrong, and checks what comes of it.
@@ -218,7 +220,7 @@ class ChaosRun implements AsyncDisposable {
       if (this.#subject?.controller.commit === timeline.head) last = await this.#differences()
       return last.length === 0
     }
-    await until('all as declared', look, CONVERGES_WITHIN).catch((error) => {
+    await until('all as declared', look, CONVERGES_WITHIN, LOOK_EVERY).catch((error) => {
       throw new Error(`${error.message}:\n${last.join('\n')}`)
     })
   }
@@ -229,11 +231,12 @@ class ChaosRun implements AsyncDisposable {
     return differences(await allotment.objects(), { repository, declared: timeline.declared, foreign })
   }
 
-  /** No more requests come, other than watches. */
+  /** Reeve has seen everything, has nothing to do, and makes no more requests, other than watches. */
   async #isQuiet(): Promise<void> {
-    const { proxy } = this.#parts
+    const { proxy, allotment } = this.#parts
     const look = async () => {
-      await Promise.race([this.#subject?.controller.settled(), this.#abandoned])
+      const undone = await Promise.race([this.#subject?.controller.settled(), this.#abandoned])
+      if (undone !== 0 || !this.#subject?.sees(await allotment.managed())) return false
       const before = proxy.calls
       await sleep(MOMENT)
       return proxy.calls === before

@@ -7,6 +7,7 @@ import { loadKubeConfig } from '../../src/adapters/cluster/load-kube-config.ts'
 import type { LiveObject } from '../../src/model/object.ts'
 import type { ControlPlane } from '../../src/sandbox/control-plane.ts'
 import { controlPlaneTest } from '../helpers/control-plane-test.ts'
+import type { ApiCall } from '../helpers/fault-proxy/api-call.ts'
 import { FaultProxy } from '../helpers/fault-proxy/fault-proxy.ts'
 import type { Fault } from '../helpers/fault-proxy/faults.ts'
 import { openUpstream } from '../helpers/fault-proxy/upstream.ts'
@@ -70,6 +71,21 @@ for (const fault of ['rotated-authority', 'rotated-client'] as const)
     await liveWhen(controlPlane, 'default', `configmap/${fault}`, isAt('2'))
     t.false(reeve.log.some(({ code }) => code === 'internal'))
   })
+
+test('objects are sealed although the token expires when the key is asked for', async (t) => {
+  const { controlPlane } = t.context
+  await using upstream = await openUpstream(controlPlane)
+  let left = 1
+  const plan = ({ path }: ApiCall) => (path.endsWith('-seal') && left-- > 0 ? 'expired-token' : undefined)
+  const directory = await mkdtemp(join(controlPlane.directory, 'proxy-'))
+  await using proxy = await FaultProxy.start({ upstream, plan, directory, seed: 'seal' })
+  await using fleet = await startFleet(controlPlane, { name: 'sealed', kubeconfig: proxy.kubeconfig })
+  await fleet.push({ 'acme/a.yaml': configMap('default', 'sealed', { a: '1' }) })
+  const { code, stderr } = await fleet.sync()
+  t.is(code, 0)
+  t.is(proxy.injected.get('expired-token'), 1)
+  t.false(stderr.includes('no seal key'))
+})
 
 /** A token of the service account that holds as long as a Secret of that name, made with it, is there. */
 async function tokenBoundTo(controlPlane: ControlPlane, secret: string): Promise<string> {

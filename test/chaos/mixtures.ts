@@ -1,7 +1,7 @@
 import type { CredentialKind } from '../helpers/fault-proxy/credentials.ts'
 import type { FaultPlan } from '../helpers/fault-proxy/faults.ts'
 
-/** Faults that go together in a run, with the probability of each: at least ten in sixteen runs. */
+/** Faults that go together in a run, with the probability of each. */
 export interface Mixture {
   /** Part of the name of everything that its runs make. */
   readonly name: string
@@ -71,11 +71,11 @@ export const LASTING_MIXTURES: readonly Mixture[] = [
     title: '410 in lists and watches',
     plan: { 'watch-expired': 0.3, 'watch-refused': 0.2, 'list-expired': 0.15 },
   },
-  { name: 'many', title: 'all of that', plan: { ...MANY, 'expired-token': 0.006 } },
+  { name: 'many', title: 'all of that', plan: { ...MANY, 'expired-token': 0.003 } },
   {
     name: 'tls',
     title: 'all of that over TLS',
-    plan: { ...MANY, 'rotated-client': 0.006, 'rotated-authority': 0.006 },
+    plan: { ...MANY, 'rotated-client': 0.002, 'rotated-authority': 0.002 },
     credentials: 'certificate',
   },
 ]

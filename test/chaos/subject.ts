@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import type { Controller } from '../../src/control/controller/controller.ts'
+import type { LiveObject } from '../../src/model/object.ts'
 import { NO_RULES } from '../../src/model/rules.ts'
 import type { Settings } from '../../src/model/settings.ts'
 import { Lifecycle } from '../../src/roles/lifecycle.ts'
@@ -47,6 +48,13 @@ export class Subject implements AsyncDisposable {
     return this.#lifecycle.get('controller')
   }
 
+  /** Whether its cache holds just these objects as they are: a watch may be silent for a while. */
+  sees(objects: readonly LiveObject[]): boolean {
+    const { cache } = this.#lifecycle.get('live')
+    const cached = new Set([...cache.all()].map(stateOf))
+    return cached.size === objects.length && objects.every((object) => cached.has(stateOf(object)))
+  }
+
   /** There may be a new commit. */
   poll(): void {
     this.#pollRequests.request()
@@ -55,6 +63,10 @@ export class Subject implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#lifecycle[Symbol.asyncDispose]()
   }
+}
+
+function stateOf({ metadata: { uid, resourceVersion } }: LiveObject): string {
+  return `${uid} ${resourceVersion}`
 }
 
 function settingsOf({ bed, name, kubeconfig, dataDir }: SubjectOptions): Settings {
