@@ -7,8 +7,17 @@ import { packageRoot } from '../src/support/package/package-root.ts'
 const ROOT = packageRoot()
 /** What a file of these reaches starts servers or programs. */
 const SLOW = ['src/sandbox', 'src/adapters/engine', 'test/helpers/go-tool.ts', 'test/helpers/reeve.ts']
-/** Tests that need none of that and take seconds all the same: they try many cases at random. */
-const LONG = ['test/stages/plan/merge/properties.test.ts', 'test/stages/render/values-schema.test.ts']
+/** Tests that need none of that and take seconds all the same: they try many cases, or large ones. */
+const LONG = [
+  'stages/declare/dependencies',
+  'stages/declare/fleet/contained',
+  'stages/declare/yaml/fuzz',
+  'stages/plan/merge/leave-properties',
+  'stages/plan/merge/properties',
+  'stages/render/too-large',
+  'stages/render/values-schema',
+  'stages/report/status-path',
+].map((name) => `test/${name}.test.ts`)
 
 // Runs the tests that need no more than this process.
 const tests = await fastTests()
