@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { describeKey, keyOf, type LiveObject } from '../../src/model/object.ts'
 import { FaultProxy } from '../helpers/fault-proxy/fault-proxy.ts'
 import type { Fault, FaultPlan } from '../helpers/fault-proxy/faults.ts'
 import { Random } from '../helpers/random.ts'
@@ -231,17 +232,21 @@ class ChaosRun implements AsyncDisposable {
     return differences(await allotment.objects(), { repository, declared: timeline.declared, foreign })
   }
 
-  /** Reeve has seen everything, has nothing to do, and makes no more requests, other than watches. */
+  /** Reeve has seen all objects, and no more requests come, other than watches. */
   async #isQuiet(): Promise<void> {
     const { proxy, allotment } = this.#parts
+    let unseen: readonly LiveObject[] = []
     const look = async () => {
-      const undone = await Promise.race([this.#subject?.controller.settled(), this.#abandoned])
-      if (undone !== 0 || !this.#subject?.sees(await allotment.managed())) return false
+      await Promise.race([this.#subject?.controller.settled(), this.#abandoned])
+      unseen = this.#subject?.unseen(await allotment.managed()) ?? []
       const before = proxy.calls
       await sleep(MOMENT)
-      return proxy.calls === before
+      return unseen.length === 0 && proxy.calls === before
     }
-    await until('silence', look, CONVERGES_WITHIN)
+    await until('silence', look, CONVERGES_WITHIN).catch((error) => {
+      const names = unseen.map((object) => describeKey(keyOf(object)))
+      throw new Error(`${error.message}; not seen: ${names.join(', ') || 'none'}`)
+    })
   }
 
   #demandNone(what: string, found: readonly string[]): void {

@@ -48,11 +48,10 @@ export class Subject implements AsyncDisposable {
     return this.#lifecycle.get('controller')
   }
 
-  /** Whether its cache holds just these objects as they are: a watch may be silent for a while. */
-  sees(objects: readonly LiveObject[]): boolean {
-    const { cache } = this.#lifecycle.get('live')
-    const cached = new Set([...cache.all()].map(stateOf))
-    return cached.size === objects.length && objects.every((object) => cached.has(stateOf(object)))
+  /** Objects that its cache does not hold as they are: a watch may be silent for a while. */
+  unseen(objects: readonly LiveObject[]): readonly LiveObject[] {
+    const cached = new Set([...this.#lifecycle.get('live').cache.all()].map(stateOf))
+    return objects.filter((object) => !cached.has(stateOf(object)))
   }
 
   /** There may be a new commit. */
