@@ -10,7 +10,7 @@ const LONGEST_FIRST = [
   'control/adopt/adopt',
   'control/sync/drift',
   'mattermost/fleet',
-  'control/planner/held-deletions',
+  'control/gates/held-deletions',
   'control/planner/autoscaled',
   'control/controller/advances',
   'control/controller/kind-changes',

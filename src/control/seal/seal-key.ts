@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { anyFault } from '../../adapters/cluster/any-fault.ts'
-import { isForbidden } from '../../adapters/cluster/api-error.ts'
+import { isForbidden, isUnauthorized } from '../../adapters/cluster/api-error.ts'
 import { leaseName } from '../../model/lease-name.ts'
 import type { Secret } from '../../model/secret.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
@@ -70,13 +70,13 @@ export class SealKey {
     }
   }
 
-  /** Tries again where only the moment is bad, such as when a token has expired: unsealed marks stay unsealed. */
+  /** Tries again where a token has expired, as marks without a seal stay so; the client retries the rest. */
   async #patiently<T>(task: () => Promise<T>): Promise<T> {
     for (let failures = 1; ; failures += 1)
       try {
         return await task()
       } catch (error) {
-        if (failures >= TRIES || isForbidden(error) || !this.#options.mayCreate) throw error
+        if (failures >= TRIES || !isUnauthorized(error) || !this.#options.mayCreate) throw error
         await sleep(retryDelay(failures, PACE))
       }
   }
