@@ -2,7 +2,6 @@ import { rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { CommitRange } from '../../adapters/git/commit-range.ts'
 import { credentialsFrom } from '../../adapters/git/credentials.ts'
 import { GIT_LIMITS, type GitLimits } from '../../adapters/git/git-limits.ts'
 import type { GitRemote } from '../../adapters/git/remote.ts'
@@ -81,15 +80,12 @@ export class RepositoryParts implements AsyncDisposable {
     return commits.map(({ oid }) => oid)
   }
 
-  /** Commits of a range, as far as they are here. */
-  async commits({ from, to, inclusive }: CommitRange): Promise<readonly Commit[]> {
-    const { repository } = this
-    const since = from === undefined ? [] : await repository.commitsBetween(from, to, COMMITS_LOOKED_AT)
-    const ends = await Promise.all(
-      [to, ...(inclusive && from ? [from] : [])].map((oid) => repository.readCommit(oid)),
-    )
-    const found = [...since, ...ends].flatMap((commit) => commit ?? [])
-    return [...new Map(found.map((commit) => [commit.oid, commit])).values()]
+  /** Commits reachable from `to` but not from `from`, as far as they are here; always with `to`. */
+  async commits(from: string, to: string): Promise<readonly Commit[]> {
+    const between = await this.repository.commitsBetween(from, to, COMMITS_LOOKED_AT)
+    if (between.some(({ oid }) => oid === to)) return between
+    const head = await this.repository.readCommit(to)
+    return head ? [head, ...between] : between
   }
 
   /** History of the local clone. */

@@ -1,68 +1,89 @@
-import type { CommitRange } from '../../adapters/git/commit-range.ts'
 import { idOf, keyOf, type LiveObject } from '../../model/object.ts'
 import { revisionAt } from '../../model/revision.ts'
 import type { Commit } from '../../model/snapshot.ts'
-import { type AllowedDeletions, allowedDeletions } from '../../stages/plan/allowed-deletions.ts'
-import { appliedOf } from '../../stages/plan/applied.ts'
+import { allowedDeletions } from '../../stages/plan/allowed-deletions.ts'
+import type { ObjectIds } from '../../stages/plan/prune.ts'
 import { resolve } from '../../stages/plan/resolve.ts'
 import { lastSyncedRevision } from '../../stages/report/last-synced-revision.ts'
 import type { DeletionOptions } from './deletion-options.ts'
 import type { Work } from './work.ts'
 
-/** Maximum number of commits examined after one with a trailer. */
-const MOST_COMMITS = 1000
-
-const NOTHING: AllowedDeletions = new Set()
-
 /**
- * Deletions that the commits since the last synced one allow. Only the status branch says which commit that
- * was, and others may write there: so the trailer of an earlier commit counts only for objects that were gone
- * at that commit, as Git and the marks of the live objects prove. The head's own trailer always counts.
+ * Whether trailers of commits allow all of these deletions. The head's own trailer always counts. That of an
+ * earlier commit counts for objects that were gone at it and that no commit has declared since, as Git and
+ * the objects' marks prove, unless the commit was synced: only the status branch says so, and others may write
+ * there.
  * @param going all of the installation's objects that would be deleted
  */
-export async function allowanceFor(
+export async function areAllowedByTrailers(
   work: Work,
   going: readonly LiveObject[],
   options: DeletionOptions,
-): Promise<AllowedDeletions> {
+): Promise<boolean> {
+  if (going.length === 0) return false
   const { name, head } = work
-  const commits = await options.commits(rangeOf(work, options))
-  const allowing = commits.filter(({ message }) => isAllowed(allowedDeletions([message]), name))
-  const byHead = allowing.filter(({ oid }) => oid === head)
-  if (byHead.length > 0) return allowedDeletions(byHead.map(({ message }) => message))
-  const left = new Set(going)
-  for (const commit of allowing)
-    for (const live of await coveredBy(commit, work, [...left], options)) left.delete(live)
-  return left.size > 0 ? NOTHING : allowedDeletions(allowing.map(({ message }) => message))
+  const synced = lastSyncedRevision(options.record(name))?.own
+  const unsynced = await allowingCommits(work, synced ?? head, options)
+  if (unsynced.some(({ oid }) => oid === head)) return true
+  if (synced !== undefined && unsynced.length === 0) return false
+  const isUnsynced = ({ oid }: Commit) =>
+    synced === undefined || unsynced.some((commit) => commit.oid === oid)
+  for (const [last, objects] of await byLastDeclaration(work, going, options)) {
+    if (last === undefined) return false
+    const commits = (await allowingCommits(work, last, options)).filter(isUnsynced)
+    if (!(await areGone(objects, commits, work, options))) return false
+  }
+  return true
 }
 
-function isAllowed(allowed: AllowedDeletions, name: string): boolean {
-  return allowed.has('*') || allowed.has(name)
-}
-
-/** From the last synced commit; if it is unknown, from the record's own commit, inclusive. */
-function rangeOf({ name, head }: Work, { record }: DeletionOptions): CommitRange {
-  const recorded = record(name)
-  const done = lastSyncedRevision(recorded)
-  return { from: done?.own ?? recorded?.commit, to: head, inclusive: done === undefined }
-}
-
-/** Objects declared before the commit, but no longer at it; none if in doubt. */
-async function coveredBy(
-  { oid }: Commit,
-  { id, head }: Work,
-  going: readonly LiveObject[],
-  { commits, history, view, namespace }: DeletionOptions,
-): Promise<readonly LiveObject[]> {
-  const later = await commits({ from: oid, to: head, inclusive: true })
-  if (later.length > MOST_COMMITS) return []
-  const since = new Set(later.map((commit) => commit.oid))
-  const then = await history.installationAt(revisionAt(oid), id)
-  if (then && then.faults.length > 0) return []
-  const { objects, blocked } = then ? resolve(then, view.kinds, { namespace }) : { objects: [], blocked: [] }
-  const declared = new Set([...objects, ...blocked].map(({ key }) => idOf(key)))
-  return going.filter((live) => {
-    const appliedAt = appliedOf(live)?.revision.own
-    return appliedAt !== undefined && !since.has(appliedAt) && !declared.has(idOf(keyOf(live)))
+/** Commits after one that have a trailer for the installation; the head is always looked at. */
+async function allowingCommits(
+  { name, head }: Work,
+  from: string,
+  { commits }: DeletionOptions,
+): Promise<readonly Commit[]> {
+  return (await commits(from, head)).filter(({ message }) => {
+    const allowed = allowedDeletions(message)
+    return allowed.has('*') || allowed.has(name)
   })
+}
+
+/** By the full id of the last commit that declared them; undefined where that is unavailable. */
+async function byLastDeclaration(
+  { head }: Work,
+  going: readonly LiveObject[],
+  { lastDeclarations }: DeletionOptions,
+): Promise<ReadonlyMap<string | undefined, readonly LiveObject[]>> {
+  const found: { readonly live: LiveObject; readonly oid: string | undefined }[] = []
+  for (const live of going) found.push({ live, oid: (await lastDeclarations.of(live, head))?.revision.own })
+  const groups = Map.groupBy(found, ({ oid }) => oid)
+  return new Map([...groups].map(([oid, members]) => [oid, members.map(({ live }) => live)]))
+}
+
+/** Whether each of the objects was undeclared at one of the commits. */
+async function areGone(
+  objects: readonly LiveObject[],
+  commits: readonly Commit[],
+  work: Work,
+  options: DeletionOptions,
+): Promise<boolean> {
+  const left = new Set(objects.map((live) => idOf(keyOf(live))))
+  for (const { oid } of commits) {
+    const declared = await declaredAt(oid, work, options)
+    for (const id of left) if (declared?.has(id) === false) left.delete(id)
+  }
+  return left.size === 0
+}
+
+/** What an installation declared at a commit; undefined in doubt. */
+async function declaredAt(
+  commit: string,
+  { id }: Work,
+  { history, view, namespace }: DeletionOptions,
+): Promise<ObjectIds | undefined> {
+  const then = await history.lookUp(revisionAt(commit), id)
+  if ('lacks' in then && then.lacks === 'installation') return new Set()
+  if (!('installation' in then) || then.installation.faults.length > 0) return undefined
+  const { objects, blocked } = resolve(then.installation, view.kinds, { namespace })
+  return new Set([...objects, ...blocked].map(({ key }) => idOf(key)))
 }

@@ -6,7 +6,7 @@ import { isHeld } from '../fleet/member.ts'
 import { passGates } from '../gates/gate.ts'
 import { DELETION_GATES, type DeletionContext } from '../gates/gates.ts'
 import { leftAlone } from '../gates/hold-unproven.ts'
-import { allowanceFor } from './allowance.ts'
+import { areAllowedByTrailers } from './allowance.ts'
 import type { DeletionOptions } from './deletion-options.ts'
 import { takeInventory } from './inventory.ts'
 
@@ -27,8 +27,8 @@ export async function planDeletions(
   const inventory = await takeInventory(id, claims, options)
   if (inventory === undefined) return []
   const { owned, repository, isRenewed, strangers } = inventory
-  const allowed = await allowanceFor(work, undeclared(owned, claims), options)
-  const plans = planPrune(owned, claims, allowed.has('*') || allowed.has(name))
+  const isAllowed = await areAllowedByTrailers(work, undeclared(owned, claims), options)
+  const plans = planPrune(owned, claims, isAllowed)
   const held = await passGates<DeletionContext, ObjectPlan>(plans, DELETION_GATES, {
     name,
     declared,

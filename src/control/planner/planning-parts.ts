@@ -80,16 +80,17 @@ export class PlanningParts {
   planner(takeover?: PlannerOptions['takeover']): Planner {
     const { settings, source, view, record, sealKey } = this.#options
     const { name: repository, namespace, rules } = settings
-    const { history, proofs } = this
+    const { history, lastDeclarations, proofs } = this
     return new Planner({
       view,
       history,
+      lastDeclarations,
       proofs,
       repository,
       sealer: () => sealKey.sealer,
       namespace,
       rules,
-      commits: (range) => source.commits(range),
+      commits: (from, to) => source.commits(from, to),
       record,
       takeover,
     })

@@ -1,20 +1,18 @@
 const TRAILER = /^([A-Za-z0-9-]+)[ \t]*:[ \t]*(.*)$/
 const MADE_BY_GIT = /^(Signed-off-by: |\(cherry picked from commit )/
 
-/** Deletions that trailers of these commits allow: names of installations, or `*` for all. */
+/** Deletions that trailers of a commit allow: names of installations, or `*` for all. */
 export type AllowedDeletions = ReadonlySet<string>
 
 /**
- * Reads the trailers `Reeve-Allow-Deletion: acme, eu/beta` of commit messages, as git interpret-trailers
+ * Reads the trailers `Reeve-Allow-Deletion: acme, eu/beta` of a commit message, as git interpret-trailers
  * finds them: in the last paragraph, which is not the subject's and holds only trailers (or one that Git
  * made, and at least a quarter trailers).
  */
-export function allowedDeletions(messages: readonly string[]): AllowedDeletions {
-  const values = messages.flatMap((message) =>
-    trailersOf(message)
-      .filter(([key]) => key.toLowerCase() === 'reeve-allow-deletion')
-      .flatMap(([, value]) => value.split(',')),
-  )
+export function allowedDeletions(message: string): AllowedDeletions {
+  const values = trailersOf(message)
+    .filter(([key]) => key.toLowerCase() === 'reeve-allow-deletion')
+    .flatMap(([, value]) => value.split(','))
   return new Set(values.map((value) => value.trim()).filter((value) => value !== ''))
 }
 

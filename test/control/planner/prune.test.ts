@@ -1,6 +1,9 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { ControlPlane } from '../../../src/sandbox/control-plane.ts'
+import { git } from '../../../src/sandbox/git-process.ts'
 import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
-import { startFleet } from '../../helpers/fleet.ts'
+import { type Fleet, startFleet } from '../../helpers/fleet.ts'
 import { forgeRecord } from '../../helpers/forge-record.ts'
 import { apply, goneWhen, kubectl, live, liveWhen } from '../../helpers/live.ts'
 import { configMap, definition, documents, namespace } from '../../helpers/manifests.ts'
@@ -214,6 +217,41 @@ test('a record that is set back makes no earlier trailer count again', async (t)
   t.is((await fleet.sync()).code, 0, 'an earlier trailer counts for what was gone at it')
   await goneWhen(controlPlane, 'default', 'configmap/forged-a')
 })
+
+test('the trailer of a commit that was passed over counts, though no status says what was synced', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'passed' })
+  await fleet.push({
+    'acme/a.yaml': maps('default', 'passed-a', 'passed-b'),
+    'acme/b.yaml': maps('default', 'passed-c'),
+  })
+  t.is((await fleet.sync()).code, 0)
+  await loseStatuses(fleet)
+  await fleet.push({ 'acme/a.yaml': undefined }, 'Remove two\n\nReeve-Allow-Deletion: acme')
+  await fleet.push({ 'beta/a.yaml': maps('default', 'passed-d') }, 'Something else on top')
+  t.is((await fleet.sync()).code, 0)
+  await goneWhen(controlPlane, 'default', 'configmap/passed-a')
+})
+
+test('a trailer that was taken back before anybody saw it does not count for a later commit', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'taken-back' })
+  const removed = maps('default', 'taken-back-a', 'taken-back-b')
+  await fleet.push({ 'acme/a.yaml': removed, 'acme/b.yaml': maps('default', 'taken-back-c') })
+  t.is((await fleet.sync()).code, 0)
+  await loseStatuses(fleet)
+  await fleet.push({ 'acme/a.yaml': undefined }, 'Remove two\n\nReeve-Allow-Deletion: acme')
+  await fleet.push({ 'acme/a.yaml': removed }, 'Revert')
+  await fleet.push({ 'acme/a.yaml': undefined }, 'Remove two without a word')
+  t.is((await fleet.sync()).code, 1)
+  t.truthy(await live(controlPlane, 'default', 'configmap/taken-back-a'))
+})
+
+/** As when somebody deletes the status branch while Reeve is down, and its local copy of it is gone. */
+async function loseStatuses({ git: { directory }, statusBranch, dataDir }: Fleet): Promise<void> {
+  await git(['update-ref', '-d', `refs/heads/${statusBranch}`], { cwd: directory })
+  await rm(join(dataDir, 'status.git'), { recursive: true })
+}
 
 const KEPT = `
 apiVersion: v1
