@@ -274,6 +274,7 @@ export const ROOMS: readonly Room[] = [
       'stages/live',
       'stages/plan',
       'stages/render',
+      'support/telemetry',
     ],
   },
   {
@@ -318,7 +319,15 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'cli/present',
     purpose: 'results as text for people and documents for programs',
-    imports: ['cli/options', 'control/adopt', 'control/fleet', 'model', 'stages/declare', 'stages/plan'],
+    imports: [
+      'cli/options',
+      'control/adopt',
+      'control/fleet',
+      'model',
+      'stages/declare',
+      'stages/plan',
+      'support/telemetry',
+    ],
   },
   {
     path: 'cli/demo',
@@ -343,6 +352,6 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'cli',
     purpose: 'the command line: program, help, exit codes',
-    imports: ['cli/commands', 'cli/options', 'cli/present', 'model', 'support/package'],
+    imports: ['cli/commands', 'cli/options', 'cli/present', 'model', 'support/package', 'support/telemetry'],
   },
 ]

@@ -35,6 +35,7 @@ const io: Io = {
     terminal: process.stderr.isTTY === true,
     homeDirectory: homeDirectory(),
   },
+  openLog: async (settings) => (await import('../support/telemetry/log.ts')).createLog(settings),
 }
 
 // Collect garbage when the heap has grown by half, not up to threefold: this takes less than half the memory.

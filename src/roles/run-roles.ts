@@ -1,7 +1,7 @@
 import type { FleetPatience } from '../control/fleet/fleet-declarer.ts'
 import type { Settings } from '../model/settings.ts'
 import { aborted } from '../support/concurrency/aborted.ts'
-import { createLog, type Log } from '../support/telemetry/log.ts'
+import type { Log } from '../support/telemetry/log.ts'
 import { createMetrics } from '../support/telemetry/metrics.ts'
 import { Lifecycle } from './lifecycle.ts'
 import type { PartName } from './parts.ts'
@@ -24,8 +24,7 @@ const LEAVE_AFTER_MS = 10_000
  * over, this one stands by.
  * @throws FaultError if a part cannot start: data directory, kubeconfig, address to listen on
  */
-export async function runRoles(settings: Settings): Promise<void> {
-  const log = await createLog(settings.log)
+export async function runRoles(settings: Settings, log: Log): Promise<void> {
   const stop = stopSignal()
   stop.addEventListener('abort', () => leaveInTime(log))
   const pollRequests = new PollRequests()

@@ -3,7 +3,7 @@ import { FaultError, fault } from '../model/fault.ts'
 import type { Settings } from '../model/settings.ts'
 import type { InstallationStatus } from '../model/status.ts'
 import { aborted } from '../support/concurrency/aborted.ts'
-import { createLog } from '../support/telemetry/log.ts'
+import type { Log } from '../support/telemetry/log.ts'
 import { createMetrics } from '../support/telemetry/metrics.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { PollRequests } from './poll-requests.ts'
@@ -13,16 +13,15 @@ import { PollRequests } from './poll-requests.ts'
  * @returns the status of every installation; failed ones say why
  * @throws FaultError if the sync could not be done at all
  */
-export async function syncOnce(settings: Settings): Promise<readonly InstallationStatus[]> {
+export async function syncOnce(settings: Settings, log: Log): Promise<readonly InstallationStatus[]> {
   try {
-    return await sync(settings)
+    return await sync(settings, log)
   } catch (error) {
     throw asFaultError(error)
   }
 }
 
-async function sync(settings: Settings): Promise<readonly InstallationStatus[]> {
-  const log = await createLog(settings.log)
+async function sync(settings: Settings, log: Log): Promise<readonly InstallationStatus[]> {
   const options = { settings, log, metrics: createMetrics(), pollRequests: new PollRequests(), waits: false }
   await using lifecycle = new Lifecycle(['controller'], options)
   await lifecycle.start()

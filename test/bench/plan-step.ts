@@ -4,6 +4,7 @@ import type { PlanReport } from '../../src/model/plan.ts'
 import { NO_RULES } from '../../src/model/rules.ts'
 import type { Settings } from '../../src/model/settings.ts'
 import { run } from '../../src/sandbox/child.ts'
+import { createLog } from '../../src/support/telemetry/log.ts'
 import { type Bed, NAME, NAMESPACE, pathOf } from './bed.ts'
 import type { Measured } from './row-table.ts'
 import { median } from './statistics.ts'
@@ -19,13 +20,14 @@ const BRANCH = 'proposal'
 export async function planBranch(bed: Bed, samples: number): Promise<Measured> {
   await pushBranch(bed)
   const settings = settingsOf(bed)
+  const log = await createLog(settings.log)
   const asProcess = () => planProcess(bed)
-  const asCall = async () => check(await planNow(settings, BRANCH))
+  const asCall = async () => check(await planNow({ settings, log }, BRANCH))
   const alone = {
     'plan-process': await medianTime(asProcess, samples),
     'plan-cold': await medianTime(asCall, samples),
   }
-  await using plans = await FleetPlans.open(settings) // which has the clone for itself
+  await using plans = await FleetPlans.open({ settings, log }) // which has the clone for itself
   const afterAnother = async () => check(await plans.report(BRANCH))
   const another = async () => void (await plans.report())
   return { ...alone, plan: await medianTime(afterAnother, samples, another) }

@@ -1,4 +1,5 @@
 import { buildProgram } from '../../src/cli/program.ts'
+import { createLog } from '../../src/support/telemetry/log.ts'
 
 /** A command line of a shell, its environment put aside. */
 export type Words = readonly string[]
@@ -26,6 +27,7 @@ export async function wrongIn(args: Words): Promise<readonly string[]> {
     colour: false,
     errColour: false,
     surroundings: { environment: {}, terminal: false, homeDirectory: undefined },
+    openLog: createLog,
   }
   const program = buildProgram(io, async (_spec, { faults }) => {
     wrong.push(...faults.map(({ message }) => message))

@@ -8,7 +8,7 @@ import { git } from '../../src/sandbox/git-process.ts'
 import { type GitServer, startGitServer } from '../../src/sandbox/git-server.ts'
 import { startReaper } from '../../src/sandbox/reaper.ts'
 import { type WorkingCopy, workingCopy } from '../../src/sandbox/working-copy.ts'
-import { type Finished, type ReeveProcess, reeve, startReeve } from './reeve.ts'
+import { type Finished, type ReeveProcess, reeveWithin, startReeve } from './reeve.ts'
 import { until } from './until.ts'
 
 /** Path → text; undefined removes the file or directory. */
@@ -59,12 +59,19 @@ export interface FleetOptions {
   readonly kubeconfig?: string
   readonly username?: string
   readonly password?: string
+  /** Runs the commands that come to an end: within the process of the test, or in one of their own. */
+  readonly command?: typeof reeveWithin
 }
 
 /** Starts a Git server with an empty repository. */
 export async function startFleet(
   controlPlane: Pick<ControlPlane, 'kubeconfig'>,
-  { name = 'fleet', kubeconfig = controlPlane.kubeconfig, ...credentials }: FleetOptions = {},
+  {
+    name = 'fleet',
+    kubeconfig = controlPlane.kubeconfig,
+    command = reeveWithin,
+    ...credentials
+  }: FleetOptions = {},
 ): Promise<Fleet> {
   const server = await startGitServer(credentials)
   const work = await workingCopy(server)
@@ -84,9 +91,9 @@ export async function startFleet(
     statusBranch,
     options,
     push: (files, message = 'Change') => push(work, files, message),
-    sync: (...more) => reeve(['sync', ...options, ...more]),
-    plan: (...more) => reeve(['plan', ...options, ...more]),
-    reeve: (command, ...more) => reeve([command, ...more, ...options]),
+    sync: (...more) => command(['sync', ...options, ...more]),
+    plan: (...more) => command(['plan', ...options, ...more]),
+    reeve: (name, ...more) => command([name, ...more, ...options]),
     run: (...more) =>
       explained(startReeve(['run', ...options, '--interval', '1s', '--listen', 'none', ...more]), server),
     record,

@@ -8,7 +8,7 @@ import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import { apply, live, liveWhen } from '../helpers/live.ts'
 import { configMap, namespace } from '../helpers/manifests.ts'
-import { reeve, startReeve } from '../helpers/reeve.ts'
+import { reeve as asProcess, startReeve } from '../helpers/reeve.ts'
 import { until } from '../helpers/until.ts'
 
 const test = controlPlaneTest()
@@ -147,7 +147,7 @@ test('a commit that the fleet cannot be moved to makes it not ready, until there
 })
 
 test('wrong options are all named before anything starts', async (t) => {
-  const { code, stderr } = await reeve([
+  const { code, stderr } = await asProcess([
     ...['run', '--repo', 'ftp://example.com', '--interval', '1x', '--name', '-', '--kubeconfig', '/nowhere'],
   ])
   t.is(code, 2)
@@ -163,7 +163,7 @@ test('an API server that is not there is named as such by sync and plan, and wai
   reaper.guardDirectory(directory)
   const kubeconfig = join(directory, 'config')
   await writeFile(kubeconfig, nowhere(await freePort()))
-  await using fleet = await startFleet(controlPlane, { name: 'nowhere', kubeconfig })
+  await using fleet = await startFleet(controlPlane, { command: asProcess, name: 'nowhere', kubeconfig })
   await fleet.push({ 'acme/a.yaml': configMap('default', 'nowhere', {}) })
   await using running = fleet.run('--data-dir', join(directory, 'other'))
   const [sync, plan] = await Promise.all([fleet.sync(), fleet.plan()])
@@ -183,7 +183,7 @@ test('an API server that is not there is named as such by sync and plan, and wai
 
 test('no value of a Secret is ever in a log, a plan or a status commit', async (t) => {
   const { controlPlane } = t.context
-  await using fleet = await startFleet(controlPlane, { name: 'secrets' })
+  await using fleet = await startFleet(controlPlane, { command: asProcess, name: 'secrets' })
   await fleet.push({ 'acme/a.yaml': secret('good', 'marker-one') })
   await using running = startReeve([
     'run',
@@ -217,7 +217,7 @@ test('no value of a Secret is ever in a log, a plan or a status commit', async (
   await fleet.push({ 'acme/bad-name.yaml': undefined, 'acme/bad-yaml.yaml': undefined })
   await fleet.recorded('acme', ({ state }) => state === 'healthy')
   t.like(await live(controlPlane, 'default', 'secret/good'), { data: { key: base64('marker-two') } })
-  const validated = await reeve(['validate', fleet.work.directory])
+  const validated = await asProcess(['validate', fleet.work.directory])
   const history = await git(['log', '--patch', fleet.statusBranch], { cwd: fleet.git.directory })
   const everything = [JSON.stringify(running.log), JSON.stringify(plans), JSON.stringify(validated), history]
   const encoded = ['one', 'two', 'four', 'seven', 'eight'].map((number) => base64(`marker-${number}`))

@@ -5,13 +5,14 @@ import { startFleet } from '../helpers/fleet.ts'
 import { apply, kubectl, live, liveWhen } from '../helpers/live.ts'
 import { configMap, deployment, documents, namespace } from '../helpers/manifests.ts'
 import { objectWrites } from '../helpers/object-writes.ts'
+import { reeve as asProcess } from '../helpers/reeve.ts'
 
 const test = controlPlaneTest()
 const EXAMPLE = fileURLToPath(new URL('../../examples/fleet', import.meta.url))
 
 test.serial('a push reaches the cluster, and what happened comes back as a commit', async (t) => {
   const { controlPlane } = t.context
-  await using fleet = await startFleet(controlPlane, { name: 'push' })
+  await using fleet = await startFleet(controlPlane, { command: asProcess, name: 'push' })
   const first = await fleet.push({
     'acme/all.yaml': documents(namespace('push'), configMap('push', 'settings', { level: 'info' })),
     'acme/web.yaml': deployment('push', 'web', 2),
@@ -53,7 +54,7 @@ test.serial('a push reaches the cluster, and what happened comes back as a commi
 
 test.serial('a commit that touches no manifest makes no request and no status commit', async (t) => {
   const { controlPlane } = t.context
-  await using fleet = await startFleet(controlPlane, { name: 'readme' })
+  await using fleet = await startFleet(controlPlane, { command: asProcess, name: 'readme' })
   await fleet.push({ 'acme/all.yaml': configMap('default', 'readme', { a: 'b' }) })
   await using reeve = fleet.run()
   await fleet.recorded('acme', ({ state }) => state === 'healthy')
@@ -75,7 +76,7 @@ test.serial(
   'examples/fleet is applied once: again, as a plan and after a restart nothing is left',
   async (t) => {
     const { controlPlane } = t.context
-    await using fleet = await startFleet(controlPlane, { name: 'example' })
+    await using fleet = await startFleet(controlPlane, { command: asProcess, name: 'example' })
     await cp(EXAMPLE, fleet.work.directory, { recursive: true })
     await fleet.push({})
     const start = new Date()
@@ -110,7 +111,7 @@ test.serial('an object of somebody else is left alone until Git asks to adopt it
   await apply(controlPlane, configMap('default', 'adopted', { ours: '1', gone: '2' }))
   await kubectl(controlPlane, 'patch', 'configmap/adopted', '--type=merge', '-p', '{"data":{"foreign":"3"}}')
   const before = await live(controlPlane, 'default', 'configmap/adopted')
-  await using fleet = await startFleet(controlPlane, { name: 'adopt' })
+  await using fleet = await startFleet(controlPlane, { command: asProcess, name: 'adopt' })
   await fleet.push({ 'acme/map.yaml': configMap('default', 'adopted', { ours: '5' }) })
   const refused = await fleet.sync()
   t.is(refused.code, 1)
@@ -135,11 +136,11 @@ test.serial('an object of somebody else is left alone until Git asks to adopt it
 
 test.serial('an object of another living Reeve stays with it, whatever Git asks', async (t) => {
   const { controlPlane } = t.context
-  await using one = await startFleet(controlPlane, { name: 'living' })
+  await using one = await startFleet(controlPlane, { command: asProcess, name: 'living' })
   await one.push({ 'acme/map.yaml': configMap('default', 'adopted-twice', { ours: '1' }) })
   t.is((await one.sync()).code, 0)
   const before = await live(controlPlane, 'default', 'configmap/adopted-twice')
-  await using two = await startFleet(controlPlane, { name: 'greedy' })
+  await using two = await startFleet(controlPlane, { command: asProcess, name: 'greedy' })
   await two.push({ 'acme/map.yaml': ADOPTING.replace('name: adopted', 'name: adopted-twice') })
   const refused = await two.sync()
   t.is(refused.code, 1, refused.stdout)

@@ -59,6 +59,7 @@ export const adoptCommand: CommandSpec = {
     let report: AdoptionReport | undefined
     const adopted = await adoptNow({
       settings,
+      log: await io.openLog(settings.log),
       name,
       source,
       isMeant,

@@ -61,7 +61,8 @@ async function explain(line: CommandLine, values: OptionValues, io: Io): Promise
       namespace: values.namespace ?? 'default',
       keys: keySettings(values),
     })
-  return explainNow(name, { settings: await readSettings(line, io.surroundings), revision: source })
+  const settings = await readSettings(line, io.surroundings)
+  return explainNow(name, { settings, log: await io.openLog(settings.log), revision: source })
 }
 
 async function present(

@@ -50,8 +50,9 @@ export const planCommand: CommandSpec = {
     const settings = await readSettings(line, io.surroundings)
     const { values } = await readOptions(line, io.surroundings, ['output'])
     const { planNow } = await import('../../control/review/plan-now.ts')
+    const log = await io.openLog(settings.log)
     using progress = showProgress(io)
-    const report = await planNow(settings, line.operands[0], progress.say)
+    const report = await planNow({ settings, log, say: progress.say }, line.operands[0])
     progress.say('')
     const { presentReport } = await import('../present/present-report.ts')
     const format = values.output ?? 'text'

@@ -29,10 +29,10 @@ export const runCommand: CommandSpec = {
   ],
   exitCodes: { 0: 'stopped by a signal', 1: 'a fault that Reeve cannot recover from', 2: 'wrong usage' },
   failure: 1,
-  async run(line, { surroundings }) {
-    const settings = await readSettings(line, surroundings)
+  async run(line, io) {
+    const settings = await readSettings(line, io.surroundings)
     const { runRoles } = await import('../../roles/run-roles.ts')
-    await runRoles(settings)
+    await runRoles(settings, await io.openLog(settings.log))
     return 0
   },
 }

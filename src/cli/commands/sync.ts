@@ -30,7 +30,7 @@ export const syncCommand: CommandSpec = {
   async run(line, io) {
     const settings = await readSettings(line, io.surroundings)
     const { isSynced, syncOnce } = await import('../../roles/sync-once.ts')
-    const statuses = await syncOnce(settings)
+    const statuses = await syncOnce(settings, await io.openLog(settings.log))
     io.out.write(presentStatuses(statuses, { colour: io.colour, width: widthOf(io) }))
     return statuses.every(isSynced) ? 0 : 1
   },

@@ -1,3 +1,5 @@
+import type { LogSettings } from '../../model/settings.ts'
+import type { Log } from '../../support/telemetry/log.ts'
 import type { Surroundings } from '../options/given.ts'
 
 /** A stream of text, such as process.stdout. */
@@ -15,6 +17,7 @@ export interface Io {
   readonly colour: boolean
   readonly errColour: boolean
   readonly surroundings: Surroundings
+  readonly openLog: (settings: LogSettings) => Promise<Log>
 }
 
 /** Columns of text on `out`: those of the terminal, at most 120, or 80 without a terminal. */

@@ -22,6 +22,7 @@ import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { isCopy } from '../../stages/plan/applied.ts'
 import { formerOwners } from '../../stages/plan/ownership/former-owners.ts'
 import { lastWriterOf } from '../../stages/plan/ownership/last-writer.ts'
+import type { Log } from '../../support/telemetry/log.ts'
 import { effectiveInstallation, type Member } from '../fleet/member.ts'
 import { withSimilarNames } from '../fleet/similar-names.ts'
 import { checkAll } from '../planner/check-plan.ts'
@@ -34,6 +35,7 @@ import { takeOver } from './take-over.ts'
 
 export interface AdoptionRequest {
   readonly settings: Settings
+  readonly log: Log
   /** Name of the installation. */
   readonly name: string
   /** A branch, tag or commit, or a local directory; by default the head of the branch. */
@@ -54,9 +56,9 @@ export interface AdoptionRequest {
  * @throws FaultError no-installation; not-followed-yet; if Git or the cluster cannot be read or written
  */
 export async function adoptNow(request: AdoptionRequest): Promise<Adopted | undefined> {
-  const { settings, source, say } = request
+  const { settings, log, source, say } = request
   try {
-    await using session = await PlanSession.open({ settings, say, mayCreateKey: request.isMeant })
+    await using session = await PlanSession.open({ settings, log, say, mayCreateKey: request.isMeant })
     return await adopt(request, await session.read(source))
   } catch (error) {
     throw asFaultError(error)

@@ -8,7 +8,7 @@ import type { Explained, Said } from '../../model/values.ts'
 import { explainValues } from '../../stages/declare/fleet/explain-values.ts'
 import { redactSensitive } from '../../stages/plan/describe/redact.ts'
 import { fillValues, installationScope } from '../../stages/render/scope.ts'
-import { createLog } from '../../support/telemetry/log.ts'
+import type { Log } from '../../support/telemetry/log.ts'
 import { declareFleet, type Fleet } from './fleet.ts'
 import { type Reading, readingWith } from './leave-encrypted.ts'
 import { readDirectory } from './read-directory-fleet.ts'
@@ -56,15 +56,16 @@ export interface DirectorySource {
 
 export interface SettingsSource {
   readonly settings: Settings
+  readonly log: Log
   /** Branch, tag or commit; the settings' branch by default. */
   readonly revision?: string | undefined
 }
 
 async function readFleet(source: DirectorySource | SettingsSource, { decrypt }: Reading): Promise<Fleet> {
   if ('directory' in source) return readDirectory(source.directory, source.namespace, decrypt)
-  const { settings, revision } = source
+  const { settings, log, revision } = source
   const { branch, namespace } = settings
-  await using parts = await openForReading(settings, await createLog(settings.log))
+  await using parts = await openForReading(settings, log)
   const { repository, sources } = parts
   const commit =
     revision === undefined

@@ -49,8 +49,8 @@ export async function unblockLease(unblocking: Unblocking): Promise<boolean> {
 }
 
 async function unblock(unblocking: Unblocking, late: AbortSignal): Promise<boolean> {
-  const { settings, confirm } = unblocking
-  await using session = await PlanSession.open({ settings, say: () => {} })
+  const { settings, log, confirm } = unblocking
+  await using session = await PlanSession.open({ settings, log })
   session.view.cluster.guard = {
     confirm: async () => {
       if (late.aborted)

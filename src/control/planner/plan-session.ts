@@ -12,7 +12,7 @@ import { ClusterView } from '../../stages/live/cluster-view.ts'
 import { RecordReader } from '../../stages/report/recorded.ts'
 import { isDirectory } from '../../stages/snapshot/is-directory.ts'
 import { snapshotDirectory } from '../../stages/snapshot/snapshot-directory.ts'
-import { createLog, type Log, logUnforeseen } from '../../support/telemetry/log.ts'
+import { type Log, logUnforeseen } from '../../support/telemetry/log.ts'
 import { crdsIn, type DesiredState, desiredStateOf } from '../fleet/desired-state.ts'
 import { declareFleet, type Fleet } from '../fleet/fleet.ts'
 import type { LastDeclarations } from '../fleet/last-declarations.ts'
@@ -47,8 +47,9 @@ export interface Planning {
 
 export interface PlanningOptions {
   readonly settings: Settings
+  readonly log: Log
   /** Called with progress messages. */
-  readonly say: (text: string) => void
+  readonly say?: (text: string) => void
   /** Whether to create a key to seal marks with, if there is none. */
   readonly mayCreateKey?: boolean
 }
@@ -109,11 +110,10 @@ export class PlanSession implements AsyncDisposable {
 
   /** @throws FaultError if the local clone or the API server cannot be used */
   static async open(options: PlanningOptions): Promise<PlanSession> {
-    const { settings, say } = options
-    const log = await createLog(settings.log)
+    const { settings, log, say } = options
     await using opening = new AsyncDisposableStack()
     const source = opening.use(await openForReading(settings, log))
-    say('Asking the cluster which kinds it serves …')
+    say?.('Asking the cluster which kinds it serves …')
     const cluster = opening.use(await Cluster.connect(settings.kubeconfig))
     const view = opening.use(await ClusterView.open(cluster, settings.name))
     return new PlanSession(options, { source, view, log, resources: opening.move() })
@@ -125,7 +125,7 @@ export class PlanSession implements AsyncDisposable {
    */
   async read(source?: string): Promise<Planning> {
     const { settings, say } = this.#options
-    say(`Reading ${source ?? settings.branch} …`)
+    say?.(`Reading ${source ?? settings.branch} …`)
     const { fleet, directory } = await this.#read(source)
     const [{ records, problem }] = await Promise.all([this.#recordReader.read(), this.#sealKey.load()])
     const { view } = this

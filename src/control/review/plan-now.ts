@@ -5,7 +5,6 @@ import { INSTALLATION_LABEL } from '../../model/labels.ts'
 import { idOf, type LiveObject } from '../../model/object.ts'
 import type { ObjectPlan, Plan, PlanReport } from '../../model/plan.ts'
 import { revisionAt } from '../../model/revision.ts'
-import type { Settings } from '../../model/settings.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import type { LiveChange } from '../../stages/live/live-cache.ts'
 import { isSyncedAt } from '../../stages/report/last-synced-revision.ts'
@@ -15,7 +14,7 @@ import { advanceCheck } from '../planner/check-advance.ts'
 import { checkAll } from '../planner/check-plan.ts'
 import { DryRuns } from '../planner/dry-runs.ts'
 import { holdPlanned } from '../planner/hold-planned.ts'
-import { namesOf, PlanSession } from '../planner/plan-session.ts'
+import { namesOf, type PlanningOptions, PlanSession } from '../planner/plan-session.ts'
 
 /** Faults that lie in an object's document alone: they are the same on every cluster that serves its kind. */
 const DOCUMENT_FAULTS: ReadonlySet<FaultCode> = new Set(['unknown-field', 'invalid-field'])
@@ -23,16 +22,11 @@ const DOCUMENT_FAULTS: ReadonlySet<FaultCode> = new Set(['unknown-field', 'inval
 /**
  * Plans what a sync would change now, without changing anything.
  * @param source a branch, tag or commit, or a local directory; by default the head of the branch
- * @param say called with progress messages
  * @throws FaultError if Git or the cluster cannot be read
  */
-export async function planNow(
-  settings: Settings,
-  source?: string,
-  say: (text: string) => void = () => {},
-): Promise<PlanReport> {
+export async function planNow(options: PlanningOptions, source?: string): Promise<PlanReport> {
   try {
-    await using plans = await FleetPlans.open(settings, say)
+    await using plans = await FleetPlans.open(options)
     return await plans.report(source)
   } catch (error) {
     throw asFaultError(error)
@@ -52,15 +46,15 @@ export class FleetPlans implements AsyncDisposable {
   readonly #touched = new Set<string>()
   #declared: DesiredState | undefined
 
-  private constructor(session: PlanSession, say: (text: string) => void) {
+  private constructor(session: PlanSession, say: (text: string) => void = () => {}) {
     this.#session = session
     this.#say = say
     session.view.cache.onChange((change) => this.#onChange(change))
   }
 
   /** @throws FaultError if the local clone or the API server cannot be used */
-  static async open(settings: Settings, say: (text: string) => void = () => {}): Promise<FleetPlans> {
-    return new FleetPlans(await PlanSession.open({ settings, say }), say)
+  static async open(options: PlanningOptions): Promise<FleetPlans> {
+    return new FleetPlans(await PlanSession.open(options), options.say)
   }
 
   /**

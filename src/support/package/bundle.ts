@@ -18,7 +18,7 @@ export async function bundle(directory: string): Promise<void> {
   await rm(directory, { recursive: true, force: true })
   const { metafile } = await build({
     absWorkingDir: packageRoot(),
-    entryPoints: ['src/cli/main.ts'],
+    entryPoints: ['src/cli/main.ts', 'src/cli/execute.ts'],
     outdir: directory,
     bundle: true,
     splitting: true,

@@ -1,4 +1,4 @@
-import { type Logger, pino } from 'pino'
+import { type DestinationStream, type Logger, pino } from 'pino'
 import type { OnUnforeseen } from '../../model/contained.ts'
 import type { Fault } from '../../model/fault.ts'
 import type { LogSettings } from '../../model/settings.ts'
@@ -8,15 +8,15 @@ import { redact } from './redact.ts'
 
 export type Log = Logger
 
-/** Logs to standard error: JSON lines for machines, or coloured lines for people. */
-export async function createLog({ level, format }: LogSettings): Promise<Log> {
+/** Logs JSON lines for machines, or coloured lines for people; to standard error by default. */
+export async function createLog({ level, format }: LogSettings, output?: DestinationStream): Promise<Log> {
   const options = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }), log: redact<Record<string, unknown>> },
   }
-  return pino(options, format === 'pretty' ? await prettyStream() : logStream())
+  return pino(options, output ?? (format === 'pretty' ? await prettyStream() : logStream()))
 }
 
 /** Maximum number of faults of one installation that are logged at a time. */

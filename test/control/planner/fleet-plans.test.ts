@@ -2,10 +2,12 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
+import type { PlanningOptions } from '../../../src/control/planner/plan-session.ts'
 import { FleetPlans, planNow } from '../../../src/control/review/plan-now.ts'
 import type { PlanReport } from '../../../src/model/plan.ts'
 import { NO_RULES } from '../../../src/model/rules.ts'
 import type { Settings } from '../../../src/model/settings.ts'
+import { createLog } from '../../../src/support/telemetry/log.ts'
 import { type ControlPlaneContext, controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { type Fleet, startFleet } from '../../helpers/fleet.ts'
 import { kubectl } from '../../helpers/live.ts'
@@ -27,15 +29,15 @@ test('one plan after the other says what one alone would say', async (t) => {
   t.is((await fleet.sync()).code, 0)
   const second = await fleet.push(maps('2'))
   const contested = await fleet.push({ 'two/b.yaml': configMap('default', 'one', { a: '3' }) })
-  const settings = await settingsFor(t, fleet)
-  await using plans = await FleetPlans.open(settings)
+  const options = await planningFor(t, fleet)
+  const alone = {
+    ...options,
+    settings: { ...options.settings, dataDir: `${options.settings.dataDir}/alone` },
+  }
+  await using plans = await FleetPlans.open(options)
   const same = async (source: string) => {
     const shown = actions(await plans.report(source))
-    t.deepEqual(
-      shown,
-      actions(await planNow({ ...settings, dataDir: `${settings.dataDir}/alone` }, source)),
-      source,
-    )
+    t.deepEqual(shown, actions(await planNow(alone, source)), source)
     return shown
   }
   t.deepEqual(await same(first), [])
@@ -54,7 +56,7 @@ test('one plan after the other says what one alone would say', async (t) => {
 test.serial('a plan beside another leaves nothing behind', async (t) => {
   await using fleet = await startFleet(t.context.controlPlane, { name: 'beside' })
   await fleet.push({ 'one/a.yaml': configMap('default', 'beside', { a: '1' }) })
-  const settings = await settingsFor(t, fleet)
+  const options = await planningFor(t, fleet)
   const { TMPDIR } = process.env
   t.teardown(() => {
     if (TMPDIR === undefined) delete process.env.TMPDIR
@@ -63,10 +65,10 @@ test.serial('a plan beside another leaves nothing behind', async (t) => {
   const temporary = await mkdtemp(join(tmpdir(), 'reeve-beside-'))
   t.teardown(() => rm(temporary, { recursive: true, force: true }))
   process.env.TMPDIR = temporary
-  await using _one = await FleetPlans.open(settings)
+  await using _one = await FleetPlans.open(options)
   const listeners = process.listenerCount('exit')
   {
-    await using other = await FleetPlans.open(settings)
+    await using other = await FleetPlans.open(options)
     t.deepEqual(actions(await other.report()), ['one: create ConfigMap beside'])
     t.is((await readdir(temporary)).length, 1)
   }
@@ -74,10 +76,10 @@ test.serial('a plan beside another leaves nothing behind', async (t) => {
   t.is(process.listenerCount('exit'), listeners)
 })
 
-async function settingsFor(t: ExecutionContext<ControlPlaneContext>, fleet: Fleet): Promise<Settings> {
+async function planningFor(t: ExecutionContext<ControlPlaneContext>, fleet: Fleet): Promise<PlanningOptions> {
   const parent = await mkdtemp(join(tmpdir(), 'reeve-plans-'))
   t.teardown(() => rm(parent, { recursive: true, force: true }))
-  return {
+  const settings: Settings = {
     repo: fleet.git.url,
     branch: 'main',
     path: '',
@@ -92,6 +94,7 @@ async function settingsFor(t: ExecutionContext<ControlPlaneContext>, fleet: Flee
     poll: { intervalMs: 30_000 },
     log: { level: 'warn', format: 'json' },
   }
+  return { settings, log: await createLog(settings.log) }
 }
 
 /** All that is to be done. */
