@@ -197,7 +197,6 @@ export const ROOMS: readonly Room[] = [
     imports: [
       'adapters/cel',
       'adapters/cluster',
-      'adapters/git',
       'control/fleet',
       'control/gates',
       'control/seal',
