@@ -33,6 +33,9 @@ export async function run(
   return { stdout: (await stdout).join(''), stderr: (await stderr).join(''), code: code ?? 128 }
 }
 
+/** A server of a test or a demo lives for minutes: 140 MiB more for an eighth less CPU, as measured. */
+const COLLECT_SELDOM = { GOGC: '400' }
+
 /**
  * Starts a server in its own process group, so that Ctrl-C reaches only this process; appends its output to
  * `log`.
@@ -45,7 +48,13 @@ export function serve(
 ): ChildProcess {
   const output = openSync(log, 'a')
   try {
-    return spawn(program, [...first, ...args], { cwd, stdio: ['ignore', output, output], detached: true })
+    const env = { ...COLLECT_SELDOM, ...process.env }
+    return spawn(program, [...first, ...args], {
+      cwd,
+      env,
+      stdio: ['ignore', output, output],
+      detached: true,
+    })
   } finally {
     closeSync(output)
   }

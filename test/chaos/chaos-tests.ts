@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto'
 import anyTest, { type ExecutionContext, type TestFn } from 'ava'
 import { atMost } from '../helpers/at-most.ts'
 import type { Fault } from '../helpers/fault-proxy/faults.ts'
@@ -8,6 +7,8 @@ import type { Mixture } from './mixtures.ts'
 
 const test = anyTest as TestFn<{ readonly bed: Bed }>
 
+/** Always the same histories and faults, so that a failure is due to a change; another seed explores. */
+const USUAL_SEED = '1'
 /** Runs of each mixture: together more than 200. */
 const ENOUGH = 16
 /** Probability with which a fault happens ten times in so many runs. */
@@ -17,8 +18,8 @@ const AT_ONCE = 6
 
 /** A test for each of the mixtures: as many runs as REEVE_CHAOS_RUNS says, the first with REEVE_CHAOS_SEED. */
 export function chaosTests(mixtures: readonly Mixture[]): void {
-  const { REEVE_CHAOS_SEED, REEVE_CHAOS_RUNS } = process.env
-  const seed = REEVE_CHAOS_SEED === undefined ? randomInt(1_000_000) : Number(REEVE_CHAOS_SEED)
+  const { REEVE_CHAOS_SEED = USUAL_SEED, REEVE_CHAOS_RUNS } = process.env
+  const seed = Number(REEVE_CHAOS_SEED)
   const runs = REEVE_CHAOS_RUNS === undefined ? ENOUGH : Number(REEVE_CHAOS_RUNS)
   const seeds = Array.from({ length: runs }, (_, index) => seed + index)
 
