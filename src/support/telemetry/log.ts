@@ -23,6 +23,7 @@ export async function createLog({ level, format }: LogSettings, output?: Destina
 export const MOST_LOGGED = 200
 /** Maximum length of a message, in characters. */
 const LONGEST_MESSAGE = 2_048
+
 /** Logs each unforeseen error, with its stack. */
 export function logUnforeseen(log: Log): OnUnforeseen {
   return (error, found) => log.error({ ...faultFields(found), stack: stackOf(error) }, 'unexpected error')
