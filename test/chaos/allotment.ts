@@ -31,12 +31,6 @@ export class Allotment {
     return lists.flatMap(({ items }) => items)
   }
 
-  /** Those with the label of the Repository. */
-  async managed(): Promise<readonly LiveObject[]> {
-    const all = await this.objects()
-    return all.filter(({ metadata }) => metadata.labels?.[REPOSITORY_LABEL] === this.#name)
-  }
-
   /** Leaves nothing that later runs would have to look at. */
   async clear(): Promise<void> {
     await Promise.all(

@@ -9,7 +9,7 @@ import { Random } from '../helpers/random.ts'
 import { until } from '../helpers/until.ts'
 import { Allotment } from './allotment.ts'
 import type { Bed } from './bed.ts'
-import { differences } from './check/differences.ts'
+import { differences, isReeves } from './check/differences.ts'
 import { undeclaredWrites, versionsOf, writesToObjects } from './check/undeclared-writes.ts'
 import type { Mixture } from './mixtures.ts'
 import { Story } from './story.ts'
@@ -232,13 +232,14 @@ class ChaosRun implements AsyncDisposable {
     return differences(await allotment.objects(), { repository, declared: timeline.declared, foreign })
   }
 
-  /** Reeve has seen all objects, and no more requests come, other than watches. */
+  /** Reeve has seen all that is its own, and no more requests come, other than watches. */
   async #isQuiet(): Promise<void> {
-    const { proxy, allotment } = this.#parts
+    const { name, proxy, allotment } = this.#parts
     let unseen: readonly LiveObject[] = []
     const look = async () => {
       await Promise.race([this.#subject?.controller.settled(), this.#abandoned])
-      unseen = this.#subject?.unseen(await allotment.managed()) ?? []
+      const own = (await allotment.objects()).filter((object) => isReeves(object, name))
+      unseen = this.#subject?.unseen(own) ?? []
       const before = proxy.calls
       await sleep(MOMENT)
       return unseen.length === 0 && proxy.calls === before

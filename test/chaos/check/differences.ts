@@ -35,7 +35,7 @@ export function differences(live: readonly LiveObject[], expected: Expected): re
 }
 
 /** Without the annotation, which somebody may have taken off, an object is not Reeve's to delete. */
-function isReeves({ metadata: { labels, annotations } }: LiveObject, repository: string): boolean {
+export function isReeves({ metadata: { labels, annotations } }: LiveObject, repository: string): boolean {
   return labels?.[REPOSITORY_LABEL] === repository && annotations?.[APPLIED_ANNOTATION] !== undefined
 }
 
