@@ -21,6 +21,8 @@ export interface Access {
 const FRESH_FOR = 30_000
 /** Minimum time between renewals, in milliseconds: with wrong credentials every request gets a 401. */
 const RENEWAL_PAUSE = 1_000
+/** Time in which credentials that have expired are expected to be renewed, in milliseconds. */
+const RENEWED_WITHIN = 2_000
 
 /**
  * Authenticates to one cluster through the client library, and keeps the result for half a minute. One
@@ -35,6 +37,8 @@ export class Authentication implements AsyncDisposable {
   #freshUntil = 0
   #renewedAt = Number.NEGATIVE_INFINITY
   #pending: Promise<Access> | undefined
+  /** Since when every request was refused; undefined while they are accepted. */
+  #refusedSince: number | undefined
 
   constructor(load: () => Promise<CapturingKubeConfig>) {
     this.#load = load
@@ -58,6 +62,16 @@ export class Authentication implements AsyncDisposable {
       this.#freshUntil = 0
     }
     return this.access()
+  }
+
+  /** Notes whether the server accepted the credentials of a request. */
+  note(isAccepted: boolean): void {
+    this.#refusedSince = isAccepted ? undefined : (this.#refusedSince ?? performance.now())
+  }
+
+  /** Whether credentials were refused so recently that they may have expired and be renewed soon. */
+  get isRenewing(): boolean {
+    return this.#refusedSince !== undefined && performance.now() < this.#refusedSince + RENEWED_WITHIN
   }
 
   /** Breaks the connections; requests in flight fail. */

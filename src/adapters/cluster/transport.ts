@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Dispatcher, errors } from 'undici'
 import { ApiError, apiErrorOf, ConnectionError } from './api-error.ts'
 import type { Access, Authentication } from './authentication.ts'
@@ -22,6 +23,9 @@ export interface ApiRequest {
   /** Receives the warnings of this request, instead of the transport's own `onWarning`. */
   readonly onWarning?: ((warning: string) => void) | undefined
 }
+
+/** Delay before a request with expired credentials is sent again, in milliseconds. */
+const REPEAT_AFTER_MS = 250
 
 export type ApiResponse = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers' | 'body'>
 
@@ -67,8 +71,8 @@ export class Transport implements AsyncDisposable {
   }
 
   /**
-   * Sends a request, and once more with new credentials after a 401 or an untrusted certificate. The caller
-   * reads or dumps the body of the answer.
+   * Sends a request, and again with new credentials after a 401 or an untrusted certificate. The caller reads or
+   * dumps the body of the answer.
    *
    * @throws ApiError for any status from 300 on except 304 (redirects are not followed), ConnectionError if
    * no answer came
@@ -110,7 +114,20 @@ export class Transport implements AsyncDisposable {
     const first = await this.#exchange(request, access).catch(ifUntrusted)
     if (first !== undefined && first.statusCode !== 401) return first
     if (first) await this.readText(first, request)
-    return this.#exchange(request, await authentication.renew(access))
+    return this.#repeat(request, access)
+  }
+
+  /** Credentials that have just expired may not be renewed yet, wherever they come from. */
+  async #repeat(request: ApiRequest, refused: Access): Promise<ApiResponse> {
+    const { authentication } = this.#options
+    let access = await authentication.renew(refused)
+    for (;;) {
+      const response = await this.#exchange(request, access)
+      if (response.statusCode !== 401 || !authentication.isRenewing) return response
+      await this.readText(response, request)
+      await sleep(REPEAT_AFTER_MS, undefined, { signal: request.signal })
+      access = await authentication.renew(access)
+    }
   }
 
   async #exchange(request: ApiRequest, access: Access): Promise<ApiResponse> {
@@ -128,6 +145,7 @@ export class Transport implements AsyncDisposable {
         bodyTimeout: request.bodyTimeout ?? this.#limits.pauseMs,
       })
       code = response.statusCode
+      this.#options.authentication.note(code !== 401)
       return response
     } catch (error) {
       if (this.#closed) throw new DOMException('the client is closed', 'AbortError')

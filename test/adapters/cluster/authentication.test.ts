@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError } from '../../../src/adapters/cluster/api-error.ts'
 import { capturingKubeConfig } from '../../../src/adapters/cluster/capturing-kube-config.ts'
 import { ClusterClient } from '../../../src/adapters/cluster/client.ts'
@@ -76,6 +77,19 @@ test('credentials that are simply wrong are a 401, and are not asked for at ever
     t.is(error instanceof ApiError && error.code, 401)
   }
   t.true(loads > 1 && loads < 6, `${loads} loads`)
+})
+
+test('a token that expired before its file was renewed is waited for, by all requests', async (t) => {
+  const { controlPlane, directory } = t.context
+  const tokenFile = join(directory, 'late-token')
+  await writeFile(tokenFile, 'expired')
+  const file = await kubeconfig(t.context, 'late-token-file', { tokenFile })
+  const client = new ClusterClient(() => loadKubeConfig(file))
+  t.teardown(() => client[Symbol.asyncDispose]())
+  const renewed = sleep(400).then(() => writeFile(tokenFile, controlPlane.token))
+  const users = await Promise.all([userOf(client), userOf(client), sleep(200).then(() => userOf(client))])
+  t.deepEqual(users, ['admin', 'admin', 'admin'])
+  await renewed
 })
 
 test('a token file that was replaced is read again', async (t) => {
