@@ -168,14 +168,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'control/seal',
     purpose: 'the key that seals the marks of a Repository',
-    imports: [
-      'adapters/cluster',
-      'model',
-      'stages/live',
-      'stages/plan',
-      'support/concurrency',
-      'support/telemetry',
-    ],
+    imports: ['adapters/cluster', 'model', 'stages/live', 'stages/plan', 'support/telemetry'],
   },
   {
     path: 'control/gates',

@@ -71,11 +71,6 @@ export function isForbidden(error: unknown): boolean {
   return hasCode(error, 403)
 }
 
-/** Whether the server did not accept the credentials: a token may have expired that is about to be renewed. */
-export function isUnauthorized(error: unknown): boolean {
-  return hasCode(error, 401)
-}
-
 /** Whether a request failed: refused, unanswered, or aborted with the client. */
 export function isRequestError(error: unknown): boolean {
   return error instanceof ApiError || error instanceof ConnectionError || isAbort(error)

@@ -1,11 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { anyFault } from '../../adapters/cluster/any-fault.ts'
-import { isForbidden, isUnauthorized } from '../../adapters/cluster/api-error.ts'
+import { isForbidden } from '../../adapters/cluster/api-error.ts'
 import { leaseName } from '../../model/lease-name.ts'
 import type { Secret } from '../../model/secret.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { Sealer } from '../../stages/plan/sealer.ts'
-import { type Pace, retryDelay } from '../../support/concurrency/retry-delay.ts'
 import { faultFields, type Log } from '../../support/telemetry/log.ts'
 import { createSealSecret, readSealSecret } from './seal-secret.ts'
 
@@ -13,9 +11,6 @@ import { createSealSecret, readSealSecret } from './seal-secret.ts'
 const INSTALLED_IN = 'reeve-system'
 /** Namespace that exists in each cluster and cannot be deleted. */
 const ELSEWHERE = 'default'
-
-const TRIES = 4
-const PACE: Pace = { firstMs: 300, longestMs: 1_000 }
 
 export interface SealKeyOptions {
   readonly view: ClusterView
@@ -61,24 +56,13 @@ export class SealKey {
 
   async #load(): Promise<void> {
     try {
-      const key = await this.#patiently(() => this.#find())
+      const key = await this.#find()
       if (key === undefined) return
       this.#sealer = new Sealer(key)
       for (const listener of this.#onLoaded) listener()
     } catch (error) {
       this.#warn(error)
     }
-  }
-
-  /** Tries again where a token has expired, as marks without a seal stay so; the client retries the rest. */
-  async #patiently<T>(task: () => Promise<T>): Promise<T> {
-    for (let failures = 1; ; failures += 1)
-      try {
-        return await task()
-      } catch (error) {
-        if (failures >= TRIES || !isUnauthorized(error) || !this.#options.mayCreate) throw error
-        await sleep(retryDelay(failures, PACE))
-      }
   }
 
   async #find(): Promise<Secret | undefined> {
