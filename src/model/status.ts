@@ -51,15 +51,28 @@ export const INSTALLATION_STATES = [
 
 export type InstallationState = (typeof INSTALLATION_STATES)[number]
 
-/** A change that a sync made to one object, for the record: never values, only their paths. */
+/** A write to one object, for the record: never values, only their paths. */
 export interface Change {
   /** The object, for people, such as `Deployment.apps eu/web`. */
   readonly object: string
-  readonly action: 'created' | 'patched' | 'deleted'
-  /** A new commit, or drift of the live object from Git. */
-  readonly reason: 'commit' | 'drift'
+  /**
+   * `moved`: handed over from another installation of the Repository; `applied`: created or patched, by an
+   * earlier process.
+   */
+  readonly action: 'created' | 'patched' | 'deleted' | 'moved' | 'applied'
+  /**
+   * A new commit; drift of the live object from Git; or `recovered`: an earlier process made the write and
+   * ended before it was recorded.
+   */
+  readonly reason: 'commit' | 'drift' | 'recovered'
   /** The patched fields, such as `spec.replicas`. */
   readonly fields?: readonly string[]
+  /** Name of the installation that had the object before, where it moved. */
+  readonly from?: string
+  /** Full id of the commit that declares what was written; absent in records by earlier versions. */
+  readonly commit?: string
+  /** Number of equal writes; absent for one. */
+  readonly times?: number
 }
 
 /** A Job that exists, or that ran and was removed as it requested: it must not run again. */
@@ -113,8 +126,10 @@ export interface InstallationStatus {
   /** Its innermost group. */
   readonly group?: string
   readonly objects: { readonly declared: number; readonly healthy: number }
-  /** Changes by the last sync that made any. */
+  /** Writes since `commit`, equal ones counted. */
   readonly changes: readonly Change[]
+  /** Number of writes since `commit` that `changes` does not list; absent for none. */
+  readonly moreChanges?: number
   readonly problems: readonly Problem[]
   /** Notices about its rendering; absent where there are none. */
   readonly notices?: readonly Problem[]

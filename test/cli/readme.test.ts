@@ -83,7 +83,8 @@ test('the documentation shows an adoption as reeve adopt does', (t) => {
 
 test('the README shows a status commit as Reeve writes it', (t) => {
   const { commit } = status.healthy
-  const message = statusMessage({ cluster: 'eu-prod', commit, changed: [status.healthy], gone: [] })
+  const changed = [{ status: status.healthy, writes: { changes: status.healthy.changes } }]
+  const message = statusMessage({ cluster: 'eu-prod', commit, changed, gone: [] })
   t.true(readme.includes(`\`\`\`\n${message}\`\`\``), message)
 })
 

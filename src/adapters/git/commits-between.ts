@@ -17,10 +17,11 @@ export async function commitsBetween(
   limit: number,
 ): Promise<Commit[]> {
   const visited = new Map<string, Commit>()
-  const oldest = (await find(from))?.commit.time ?? Number.NEGATIVE_INFINITY
+  const start = await find(from)
+  const oldest = start?.commit.time ?? Number.NEGATIVE_INFINITY
   for await (const commit of ancestors(find, to, new Set([from]))) {
     visited.set(commit.oid, commit)
-    if (visited.size >= limit && commit.time < oldest) break
+    if (visited.size >= limit && (start === undefined || commit.time < oldest)) break
   }
   const earliest = Math.min(...visited.values().map(({ time }) => time)) - CLOCK_SKEW
   for await (const commit of ancestors(find, from, new Set())) {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { anyFault } from '../../adapters/cluster/any-fault.ts'
-import type { Fault } from '../../model/fault.ts'
+import { type Fault, FaultError } from '../../model/fault.ts'
 import { INSTALLATION_LABEL } from '../../model/labels.ts'
 import {
   describeKey,
@@ -43,8 +43,12 @@ import { Advances } from './advances.ts'
 import { DeclaredFleet, type DeclaredFleetOptions } from './declared-fleet.ts'
 import { KindsRefresh } from './kinds-refresh.ts'
 import { Observer, type ObserverOptions } from './observer.ts'
+import { Recovery, type RecoveryOptions, type Unrecorded } from './recovery.ts'
 
-export interface ControllerOptions extends DeclaredFleetOptions, Pick<ObserverOptions, 'rules' | 'log'> {
+export interface ControllerOptions
+  extends DeclaredFleetOptions,
+    Pick<RecoveryOptions, 'recentCommits'>,
+    Pick<ObserverOptions, 'rules' | 'log'> {
   readonly declarer: FleetDeclarer
   readonly planner: Planner
   readonly lastDeclarations: LastDeclarations
@@ -74,6 +78,7 @@ export class Controller implements AsyncDisposable {
   readonly #kinds: KindsRefresh
   readonly #observer: Observer
   readonly #advances: Advances
+  readonly #recovery: Recovery
   readonly #prerequisites: FleetPrerequisites
   #onRound: () => void = () => {}
   #saidOwnKinds = false
@@ -91,6 +96,7 @@ export class Controller implements AsyncDisposable {
     })
     this.#observer = new Observer({ ...options, fleet, onNews: (name) => this.#observeSoon(name) })
     this.#advances = new Advances({ ...options, fleet, onHeld: (name, faults) => this.#onHeld(name, faults) })
+    this.#recovery = new Recovery(options)
     this.#prerequisites = new FleetPrerequisites({
       view: options.view,
       declared: () => this.declared,
@@ -192,12 +198,15 @@ export class Controller implements AsyncDisposable {
     this.#waiting.begin(name)
     const work: Work = { name, id: this.#fleet.idOf(name), scope, head: this.commit ?? '' }
     const source = scope === 'all' ? (this.declared.members.get(name)?.attempted.source ?? '') : undefined
+    const record = this.#options.statuses.get(name)
     try {
       const before = this.declared
       const { declared, plans } = await this.#advances.decide(work)
       if (declared !== before) this.#newcomers.note(before, declared)
       state.isHeld = (declared.members.get(name)?.refused.length ?? 0) > 0
       const round = await reconcile(work, declared, this.#roundOptions(name), plans)
+      if (scope === 'all' && state.source === undefined)
+        await this.#recover({ ...work, declared, record, outcomes: round.outcomes })
       const news = state.note(round.outcomes, source).filter(({ fault }) => fault.code !== 'unproven-mark')
       for (const { key, fault } of news.slice(0, MOST_LOGGED))
         log.error(
@@ -208,7 +217,6 @@ export class Controller implements AsyncDisposable {
       const { wait } = state
       if (this.#waiting.note(name, wait)) log.info({ installation: name, for: wait?.reason }, 'waiting')
       if (this.#waiting.isOutdated(name, this.declared)) this.#queue.add(name, 'all')
-      if (round.changes.length > 0) state.changes = round.changes
       metrics.synced(round.outcomes, (performance.now() - started) / 1000)
       if (round.error !== undefined) this.#break(name, state, round.error)
       this.#again(name, state, round)
@@ -220,6 +228,20 @@ export class Controller implements AsyncDisposable {
     this.#observe(name)
     this.#wake(name, scope === 'all')
     this.#onRound()
+  }
+
+  async #recover(unrecorded: Unrecorded): Promise<void> {
+    const { name } = unrecorded
+    const writes = await this.#recovery.find(unrecorded).catch((error: unknown) => {
+      if (!(error instanceof FaultError)) throw error
+      return [] // an earlier commit is unavailable: nothing tells which writes are missing
+    })
+    for (const write of writes) this.#stateOf(name).noteWrite(write)
+    if (writes.length > 0)
+      this.#options.log.info(
+        { installation: name, objects: writes.map(({ object }) => object).slice(0, MOST_LOGGED) },
+        'recovered writes that an earlier process did not record',
+      )
   }
 
   /** Records an error that ended a round early; it is reported until a round completes. */
@@ -247,6 +269,8 @@ export class Controller implements AsyncDisposable {
       readiness,
       prerequisites,
       take,
+      everDeclared: (id) => this.#fleet.everDeclared(id),
+      onWrite: (change) => this.#stateOf(name).noteWrite(change),
       latest: () => (this.#isUndecided(name) ? undefined : this.declared),
       deletions: (work, outcomes) => this.#deletions(work, outcomes),
     }
@@ -283,7 +307,7 @@ export class Controller implements AsyncDisposable {
   #stateOf(name: string): SyncState {
     const known = this.#states.get(name)
     if (known) return known
-    const state = new SyncState(this.#options.statuses.get(name)?.changes ?? [])
+    const state = new SyncState()
     this.#states.set(name, state)
     return state
   }

@@ -34,6 +34,8 @@ export class DeclaredFleet {
   readonly #proven = new WeakSet<Member>()
   /** Ids by name of undeclared installations that left objects behind. */
   #leftBehind: ReadonlyMap<string, string> = new Map()
+  /** Names by id of installations that Git declared before, or that have a record. */
+  readonly #former = new Map<string, string>()
   /** Whether a move is under way, which is about to replace the desired state. */
   #isMoving = false
 
@@ -99,6 +101,11 @@ export class DeclaredFleet {
   /** Installation of a label's value, declared or left behind. */
   nameOf(id: string): string | undefined {
     return this.#declared.names.get(id) ?? [...this.#leftBehind].find(([, leftId]) => leftId === id)?.[0]
+  }
+
+  /** Installation of a label's value that Git declares or declared before. */
+  everDeclared(id: string): string | undefined {
+    return this.#declared.names.get(id) ?? this.#former.get(id)
   }
 
   /**
@@ -170,11 +177,19 @@ export class DeclaredFleet {
     await view.watchKinds(declared.kinds)
     await view.watchOwned()
     // Publish only after every step succeeded, so that a failed move can be retried.
+    this.#noteFormer(declared)
     this.#lastGood.note(this.#declared, declared, (member) => this.#isGood(member))
     this.#declared = declared
     this.#commit = commit
     this.#ownKinds = ownKindsIn(fleet)
     statuses.moveTo(commit)
+  }
+
+  #noteFormer({ names }: DesiredState): void {
+    if (this.#commit === undefined)
+      for (const { name } of this.#options.statuses.all()) this.#former.set(installationId(name), name)
+    if (names === this.#declared.names) return
+    for (const [id, name] of this.#declared.names) if (!names.has(id)) this.#former.set(id, name)
   }
 
   async #replace(member: Member, by: Member): Promise<boolean> {

@@ -1,10 +1,11 @@
 import type { Fault } from '../../model/fault.ts'
 import { idOf, keyOf } from '../../model/object.ts'
 import type { Revision } from '../../model/revision.ts'
-import type { Health, InstallationStatus } from '../../model/status.ts'
+import type { Change, Health, InstallationStatus } from '../../model/status.ts'
 import { deletionHealth } from '../../stages/health/deletion.ts'
 import { type HealthSource, SELF_TOLD } from '../../stages/health/health-source.ts'
 import type { LiveCache } from '../../stages/live/live-cache.ts'
+import { NO_CHANGES, withWrites } from '../../stages/report/changes.ts'
 import { lastSyncedRevision } from '../../stages/report/last-synced-revision.ts'
 import { redactStatus } from '../../stages/report/redact-secrets.ts'
 import { type Observed, statusOf } from '../../stages/report/status-of.ts'
@@ -21,6 +22,8 @@ export interface Observation {
   readonly proofs: Pick<Proofs, 'of'>
   readonly declared: DesiredState
   readonly state: SyncState | undefined
+  /** Writes since the previous observation. */
+  readonly writes: readonly Change[]
   /** Its record on the status branch. */
   readonly record: InstallationStatus | undefined
   /** Full id of the head's commit. */
@@ -38,7 +41,7 @@ const MISSING: Health = { status: 'progressing', message: 'not there' }
 
 /** Current status of an installation; undefined if it is gone without a trace. */
 export function observeInstallation(name: string, observation: Observation): InstallationStatus | undefined {
-  const { cache, declared, state, record, head, healths = SELF_TOLD } = observation
+  const { cache, declared, state, writes, record, head, healths = SELF_TOLD } = observation
   const member = declared.members.get(name)
   const observed = member ? ofDeclared(member, observation) : []
   const going = onTheirWayOut(observation, member !== undefined)
@@ -46,9 +49,10 @@ export function observeInstallation(name: string, observation: Observation): Ins
   if (member === undefined && going.length === 0) return undefined
   const source = member?.attempted.source ?? ''
   const faults = member ? faultsOf(member) : []
+  const commit = record?.source === source ? record.commit : head
   const status = statusOf({
     name,
-    commit: record?.source === source ? record.commit : head,
+    commit,
     source,
     applied: observation.applied,
     done: doneAt(source, observation, faults),
@@ -60,7 +64,7 @@ export function observeInstallation(name: string, observation: Observation): Ins
     observed,
     going,
     jobs: member === undefined ? [] : jobsOf(member, observation),
-    changes: state?.changes ?? record?.changes ?? [],
+    ...withWrites(record?.commit === commit ? record : NO_CHANGES, writes),
   })
   return redactStatus(status, member?.secrets)
 }

@@ -57,19 +57,21 @@ export class Observer implements AsyncDisposable {
   /** Reports the current status of an installation; undefined if it is gone without a trace. */
   observe(name: string, state: SyncState | undefined): InstallationStatus | undefined {
     const { view, statuses, fleet, proofs } = this.#options
+    const writes = state?.takeWrites() ?? []
     const status = observeInstallation(name, {
       cache: view.cache,
       proofs,
       declared: fleet.declared,
       state,
+      writes,
       record: statuses.get(name),
       head: fleet.commit ?? '',
       id: fleet.idOf(name),
       applied: fleet.appliedOf(name),
       healths: this.#healths,
     })
-    if (status === undefined) statuses.remove(name)
-    else statuses.update(status)
+    if (status === undefined) statuses.remove(name, writes)
+    else statuses.update(status, writes)
     if (status !== undefined) this.#ownStatuses.noteObserved(name)
     return status
   }

@@ -8,6 +8,7 @@ import type { Resource } from '../../model/schema.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 import { NEW_EVENTS } from '../../model/well-known-resources.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
+import { type Changes, NO_CHANGES, withWrites } from '../../stages/report/changes.ts'
 import { groupStatus } from '../../stages/report/own-status/group-status.ts'
 import {
   type InstallationEvent,
@@ -30,6 +31,12 @@ export interface OwnStatusesOptions {
   readonly metrics: Metrics
 }
 
+interface Untold {
+  /** The status before. */
+  readonly before: InstallationStatus | undefined
+  readonly writes: Changes
+}
+
 /** Delay before a write, in milliseconds; transitions within it become one Event. */
 const QUIET_MS = 200
 const GROUPS_MS = 1_000
@@ -44,8 +51,8 @@ const GROUPS = 'groups'
 export class OwnStatuses implements AsyncDisposable {
   readonly #options: OwnStatusesOptions
   readonly #timers = new Timers()
-  /** Statuses before the transitions that have no Event yet, by installation. */
-  readonly #untold = new Map<string, InstallationStatus | undefined>()
+  /** Transitions that have no Event yet, by installation. */
+  readonly #untold = new Map<string, Untold>()
   readonly #unsubscribe: () => void
   readonly #writing = new Map<string, Promise<void>>()
   /** Consecutive failures by name. */
@@ -71,9 +78,10 @@ export class OwnStatuses implements AsyncDisposable {
     await Promise.all(this.#writing.values())
   }
 
-  #onTransition({ name, before, after }: Transition): void {
+  #onTransition({ name, before, after, writes }: Transition): void {
+    const known = this.#untold.get(name) ?? { before, writes: NO_CHANGES }
     if (after === undefined) this.#forget(name)
-    else if (!this.#untold.has(name)) this.#untold.set(name, before)
+    else this.#untold.set(name, { ...known, writes: withWrites(known.writes, writes) })
   }
 
   #forget(name: string): void {
@@ -102,8 +110,9 @@ export class OwnStatuses implements AsyncDisposable {
     const live = document && this.#options.view.cache.get(document)
     if (status === undefined || live === undefined) return
     await this.#put(live, installationStatus(status, live, now()))
-    if (!this.#untold.has(name)) return
-    const event = installationEvent(this.#untold.get(name), status)
+    const untold = this.#untold.get(name)
+    if (untold === undefined) return
+    const event = installationEvent(untold.before, status, untold.writes)
     this.#untold.delete(name)
     if (event !== undefined) await this.#record(live, event)
   }

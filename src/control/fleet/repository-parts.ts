@@ -19,6 +19,8 @@ import { Keyring } from './keyring.ts'
 
 /** Maximum number of commits examined, walking back from the head. */
 const COMMITS_LOOKED_AT = 1_000
+/** Number of recent commits. */
+const RECENT = 200
 /** Maximum wait for other fetches before fetching an earlier commit, in milliseconds. */
 const TURN_WITHIN_MS = 60_000
 
@@ -86,6 +88,12 @@ export class RepositoryParts implements AsyncDisposable {
     if (between.some(({ oid }) => oid === to)) return between
     const head = await this.repository.readCommit(to)
     return head ? [head, ...between] : between
+  }
+
+  /** Full ids of the newest commits up to one, newest first, as far as they are in the local clone. */
+  async recentCommits(head: string): Promise<readonly string[]> {
+    const commits = await this.repository.commitsBetween(NO_COMMIT.oid, head, RECENT)
+    return commits.map(({ oid }) => oid)
   }
 
   /** History of the local clone. */

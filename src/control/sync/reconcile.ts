@@ -7,6 +7,7 @@ import type { ApplyContext } from '../../stages/apply/apply-context.ts'
 import { applyPlan } from '../../stages/apply/apply-plan.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { changesOf, type FieldChange } from '../../stages/plan/describe/changes.ts'
+import { handedOverFrom } from '../../stages/plan/ownership/handed-over-from.ts'
 import { takenOverFrom } from '../../stages/plan/ownership/taken-over-from.ts'
 import { redactOutcome } from '../../stages/report/redact-secrets.ts'
 import { type Log, logUnforeseen } from '../../support/telemetry/log.ts'
@@ -40,13 +41,16 @@ export interface RoundOptions {
    * installation advances to it; the next round brings it there.
    */
   readonly latest: () => DesiredState | undefined
+  /** Installation of a label's value that Git declares or declared before. */
+  readonly everDeclared: (id: string) => string | undefined
+  /** Called with each write, for the record. */
+  readonly onWrite: (change: Change) => void
   /** Context for holding deletions, given the outcomes of the writes before them. */
   readonly deletions: (work: Work, outcomes: readonly Outcome[]) => HoldContext
 }
 
 export interface Round {
   readonly outcomes: readonly Outcome[]
-  readonly changes: readonly Change[]
   /** Objects to plan again: the server holds them otherwise than asked, or they may be applied now. */
   readonly unsettled: ReadonlySet<ObjectId>
   /** Milliseconds until contended objects are checked again. */
@@ -66,8 +70,8 @@ export async function reconcile(
   planned?: readonly ObjectPlan[],
 ): Promise<Round> {
   const plans = planned ?? (await options.planner.plan(work, declared))
-  const notes: Notes = { changes: [], written: new Map() }
-  const context = applyContext(work, declared, notes, options)
+  const written = new Map<ObjectId, Written>()
+  const context = applyContext(work, declared, written, options)
   const { applied, contended, freed } = await applyInOrder(plans, context, { work, declared }, options)
   const told = applied.map((outcome) => ({ id: idOf(outcome.key), ...foughtOutcome(outcome, options) }))
   const outcomes = await located(
@@ -76,13 +80,12 @@ export async function reconcile(
     declared,
     options,
   )
-  const { unsettled, ...rest } = await settle(notes.written, options)
+  const { unsettled, ...rest } = await settle(written, options)
   const fought = told.flatMap(({ id, retryInMs }) =>
     retryInMs === undefined ? [] : [[id, retryInMs] as const],
   )
   return {
     outcomes,
-    changes: notes.changes,
     contended: new Map([...contended, ...fought]),
     unsettled: new Set([...unsettled, ...freed]),
     ...rest,
@@ -186,19 +189,14 @@ function warnOfFormerOwners(plan: ObjectPlan, installation: string, log: Log): v
   )
 }
 
-interface Notes {
-  readonly changes: Change[]
-  readonly written: Map<ObjectId, Written>
-}
-
 function applyContext(
   work: Work,
   declared: DesiredState,
-  { changes, written }: Notes,
+  written: Map<ObjectId, Written>,
   options: RoundOptions,
 ): ApplyContext {
   const { name } = work
-  const { view, planner, log, metrics, take, latest } = options
+  const { view, planner, log, metrics, take, latest, onWrite } = options
   return {
     client: view.client,
     lane: name,
@@ -218,14 +216,23 @@ function applyContext(
     onWritten: (plan, answer) => {
       const fields = plan.action === 'patch' ? changesOf(plan) : []
       warnOfFormerOwners(plan, name, log)
-      const change = changeOf(plan, fields, planner)
-      changes.push(change)
+      const change = changeOf(plan, fields, { work, declared }, options)
+      onWrite(change)
       metrics.wrote(change)
       noteWritten(plan, options)
       take(() => noteAnswer(plan, answer, view))
       if (answer !== undefined && 'desired' in plan) written.set(idOf(plan.key), writtenOf(plan, answer))
-      const { action, object, reason } = change
-      log.info({ installation: name, object, reason, ...(fields.length > 0 && { changes: fields }) }, action)
+      const { action, object, reason, from } = change
+      log.info(
+        {
+          installation: name,
+          object,
+          reason,
+          ...(from && { from }),
+          ...(fields.length > 0 && { changes: fields }),
+        },
+        action,
+      )
     },
   }
 }
@@ -239,12 +246,21 @@ function noteAnswer(plan: ObjectPlan, answer: LiveObject | undefined, { cache }:
   else if (plan.action === 'delete') cache.remove(plan.key, plan.live.metadata.uid)
 }
 
-function changeOf(plan: ObjectPlan, fields: readonly FieldChange[], planner: Planner): Change {
+function changeOf(
+  plan: ObjectPlan,
+  fields: readonly FieldChange[],
+  { work, declared }: Order,
+  { planner, everDeclared }: RoundOptions,
+): Change {
+  const from = everDeclared(handedOverFrom(plan) ?? '')
+  const isDrift = from === undefined && planner.isDrift(plan)
   const action = plan.action === 'create' ? 'created' : plan.action === 'delete' ? 'deleted' : 'patched'
   return {
     object: describeKey(plan.key),
-    action,
-    reason: planner.isDrift(plan) ? 'drift' : 'commit',
+    action: from === undefined ? action : 'moved',
+    reason: isDrift ? 'drift' : 'commit',
     ...(fields.length > 0 && { fields: fields.slice(0, 20).map(({ path }) => path) }),
+    ...(from !== undefined && { from }),
+    commit: declared.members.get(work.name)?.target?.revision.own ?? work.head,
   }
 }

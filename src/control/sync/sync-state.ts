@@ -10,8 +10,8 @@ type FailedOutcome = Extract<Outcome, { readonly fault: unknown }>
 export class SyncState {
   /** Latest outcome of each object that is declared, or that should be gone but is not. */
   readonly outcomes = new Map<ObjectId, Outcome>()
-  /** Changes of the last round that wrote anything. */
-  changes: readonly Change[]
+  /** Writes that no status contains yet. */
+  #writes: Change[] = []
   /** Consecutive rounds that left something undone. */
   failures = 0
   /** Consecutive rounds that left something waiting. */
@@ -22,10 +22,6 @@ export class SyncState {
   isHeld = false
   /** Fault that ended a round early: the remaining work is unknown until a round of scope `all`. */
   #broken: Fault | undefined
-
-  constructor(changes: readonly Change[]) {
-    this.changes = changes
-  }
 
   /**
    * Takes in a round's outcomes.
@@ -58,6 +54,17 @@ export class SyncState {
     this.#broken = fault
     this.failures++
     return isNews
+  }
+
+  noteWrite(write: Change): void {
+    this.#writes.push(write)
+  }
+
+  /** Takes the writes that no status contains yet. */
+  takeWrites(): readonly Change[] {
+    const writes = this.#writes
+    this.#writes = []
+    return writes
   }
 
   /** Fault that keeps the installation from being worked on; undefined if there is none. */

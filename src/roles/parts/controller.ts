@@ -42,6 +42,7 @@ export async function start(
     check: advanceCheck({ view: live, planner }),
     installationAt,
     ancestry: git.ancestry,
+    recentCommits: (head) => git.recentCommits(head),
     areRecordsOwn: () => report.areRecordsOwn,
     onUnforeseen: logUnforeseen(log),
     log,

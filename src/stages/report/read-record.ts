@@ -13,6 +13,13 @@ import {
 
 /** Maximum length of a record, in characters: its lists are short. */
 const LONGEST_RECORD = 4 << 20
+const ACTIONS: ReadonlySet<string> = new Set<Change['action']>([
+  'created',
+  'patched',
+  'deleted',
+  'moved',
+  'applied',
+])
 const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
 
 /**
@@ -40,6 +47,7 @@ export function readRecord(text: string): InstallationStatus | undefined {
     ...(typeof group === 'string' && { group }),
     objects: readCounts(record.objects),
     changes: readList(record.changes, readChange),
+    ...(readCount(record.moreChanges) > 0 && { moreChanges: readCount(record.moreChanges) }),
     problems: readList(record.problems, readProblem),
     ...(isJsonArray(record.notices) && { notices: readList(record.notices, readProblem) }),
     ...(isJsonArray(record.overridden) && { overridden: readList(record.overridden, readOverridden) }),
@@ -80,15 +88,22 @@ function readList<T>(value: JsonValue | undefined, read: (item: JsonObject) => T
   return value.filter(isJsonObject).flatMap((item) => read(item) ?? [])
 }
 
-function readChange({ object, action, reason, fields }: JsonObject): Change | undefined {
-  if (typeof object !== 'string') return undefined
-  if (action !== 'created' && action !== 'patched' && action !== 'deleted') return undefined
+function readChange(change: JsonObject): Change | undefined {
+  const { object, action, reason, fields, from, commit, times } = change
+  if (typeof object !== 'string' || !isAction(action)) return undefined
   return {
     object,
     action,
-    reason: reason === 'drift' ? 'drift' : 'commit',
+    reason: reason === 'drift' || reason === 'recovered' ? reason : 'commit',
     ...(isJsonArray(fields) && { fields: fields.filter((field) => typeof field === 'string') }),
+    ...(typeof from === 'string' && { from }),
+    ...(isObjectId(commit) && { commit }),
+    ...(readCount(times) > 1 && { times: readCount(times) }),
   }
+}
+
+function isAction(action: JsonValue | undefined): action is Change['action'] {
+  return typeof action === 'string' && ACTIONS.has(action)
 }
 
 function readJob({ object, digest, failed }: JsonObject): JobRun | undefined {

@@ -1,11 +1,11 @@
-import { isDeepStrictEqual } from 'node:util'
 import { type Fault, faultOf } from '../../model/fault.ts'
-import type { Change, InstallationStatus } from '../../model/status.ts'
 import { retryDelay } from '../../support/concurrency/retry-delay.ts'
+import type { ChangedRecord, RemovedRecord } from './changed-records.ts'
+import { bothChanges, type Changes, isEmpty, NO_CHANGES, unlisted, withWrites } from './changes.ts'
 import { byName, readRecords } from './read-records.ts'
 import { statusFiles, statusRecord } from './status-files.ts'
 import { statusMessage } from './status-message.ts'
-import type { Statuses } from './statuses.ts'
+import type { Statuses, Transition } from './statuses.ts'
 
 /**
  * Delay before a status commit after the latest change, in milliseconds; PATIENCE_MS is the maximum after the
@@ -25,18 +25,33 @@ export interface StatusCommitsOptions {
   readonly onError: (fault: Fault, retryInMs: number) => void
 }
 
+/** What no commit tells yet. */
+interface Untold {
+  /** Installations with transitions, and their writes. */
+  readonly writes: Map<string, Changes>
+  /** What else happened, one line each. */
+  readonly notes: Set<string>
+}
+
+/** A record on the branch. */
+interface Recorded {
+  /** The status as text. */
+  readonly status: string
+  /** The record; until the status changes, it has its writes for earlier commits as well. */
+  readonly text: string
+}
+
 /**
- * Keeps the status branch in sync with the statuses. Only transitions make commits. A remote that refuses or
- * cannot be reached blocks nothing else: the record is completed when it is back.
+ * Keeps the status branch in sync with the statuses. Only transitions make commits, and each write is in
+ * exactly one. A remote that refuses or cannot be reached blocks nothing else: the record is completed when
+ * it is back.
  */
 export class StatusCommits implements AsyncDisposable {
   readonly #options: StatusCommitsOptions
   readonly #unsubscribe: () => void
   /** The records last known to be on the branch, by name. */
-  #written: ReadonlyMap<string, string> = new Map()
-  /** Changes in those records, by name: reported once, not with each later transition. */
-  #told: ReadonlyMap<string, readonly Change[]> = new Map()
-  readonly #texts = new WeakMap<InstallationStatus, string>()
+  #recorded: ReadonlyMap<string, Recorded> = new Map()
+  #untold: Untold = nothing()
   #timer: NodeJS.Timeout | undefined
   #waitingSince: number | undefined
   #failures = 0
@@ -45,7 +60,7 @@ export class StatusCommits implements AsyncDisposable {
 
   constructor(options: StatusCommitsOptions) {
     this.#options = options
-    this.#unsubscribe = options.statuses.onTransition(() => this.#schedule())
+    this.#unsubscribe = options.statuses.onTransition((transition) => this.#onTransition(transition))
   }
 
   /**
@@ -53,12 +68,21 @@ export class StatusCommits implements AsyncDisposable {
    * @throws FaultError where the branch cannot be read
    */
   async load(): Promise<void> {
-    const { statuses } = this.#options
     const read = readRecords(await this.#options.read())
-    for (const { record, text } of read.values()) if (record) this.#texts.set(record, text)
-    statuses.restore(byName(read).values())
-    this.#written = this.#records()
-    this.#told = changesIn(statuses.all())
+    const records = byName(read)
+    this.#options.statuses.restore(records.values())
+    const texts = [...read.values()].flatMap(({ record, text }) =>
+      record !== undefined && records.get(record.name) === record
+        ? [[record.name, { status: text, text }] as const]
+        : [],
+    )
+    this.#recorded = new Map(texts)
+  }
+
+  /** Adds a line to the next status commit, which it causes. */
+  note(line: string): void {
+    this.#untold.notes.add(line)
+    this.#schedule()
   }
 
   /** Writes pending transitions now. Resolves after one attempt; a failure is retried later. */
@@ -88,6 +112,12 @@ export class StatusCommits implements AsyncDisposable {
     this.discard()
   }
 
+  #onTransition({ name, writes }: Transition): void {
+    const known = this.#untold.writes.get(name) ?? NO_CHANGES
+    this.#untold.writes.set(name, withWrites(known, writes))
+    this.#schedule()
+  }
+
   #schedule(delay = QUIET_MS): void {
     if (this.#closed) return
     const now = Date.now()
@@ -99,32 +129,55 @@ export class StatusCommits implements AsyncDisposable {
 
   async #write(): Promise<void> {
     if (this.#closed) return
+    const telling = this.#untold
+    this.#untold = nothing()
     try {
-      await this.#record()
+      await this.#record(telling)
     } catch (error) {
+      this.#untold = both(telling, this.#untold)
       this.#retry(error)
     }
   }
 
-  async #record(): Promise<void> {
-    const { cluster, statuses: known } = this.#options
-    const statuses = [...known.all()]
-    const records = this.#records()
-    const changed = statuses.filter(({ name }) => records.get(name) !== this.#written.get(name))
-    const gone = [...this.#written.keys()].filter((name) => !records.has(name))
-    if (changed.length === 0 && gone.length === 0) return
-    changed.sort((a, b) => (a.name < b.name ? -1 : 1))
-    const news = changed.map((status) => (this.#isTold(status) ? { ...status, changes: [] } : status))
-    const message = statusMessage({ cluster, commit: known.head, changed: news, gone })
-    const commit = await this.#options.write(statusFiles(cluster, statuses, records), message)
-    this.#written = records
-    this.#told = changesIn(statuses)
+  async #record({ writes, notes }: Untold): Promise<void> {
+    const { cluster, statuses } = this.#options
+    const names = [...writes.keys()].sort()
+    const changed = names.flatMap((name) => this.#changed(name, writes.get(name) ?? NO_CHANGES))
+    const gone = names.flatMap((name) => this.#removed(name, writes))
+    if (changed.length === 0 && gone.length === 0 && notes.size === 0) return
+    const recorded = new Map(this.#recorded)
+    for (const { status, record } of changed) recorded.set(status.name, record)
+    for (const { name } of gone) recorded.delete(name)
+    const texts = new Map([...recorded].map(([name, { text }]) => [name, text]))
+    const message = statusMessage({ cluster, commit: statuses.head, changed, gone, notes: [...notes] })
+    const commit = await this.#options.write(statusFiles(cluster, [...statuses.all()], texts), message)
+    this.#recorded = recorded
     this.#failures = 0
     if (commit !== undefined) this.#options.onCommit(commit, message.slice(0, message.indexOf('\n')))
   }
 
-  #isTold({ name, changes }: InstallationStatus): boolean {
-    return isDeepStrictEqual(this.#told.get(name), changes)
+  /** Empty where the record on the branch is current and there is no write to tell. */
+  #changed(name: string, writes: Changes): readonly (ChangedRecord & { readonly record: Recorded })[] {
+    const { statuses, cluster } = this.#options
+    const status = statuses.get(name)
+    if (status === undefined) return []
+    const text = statusRecord(cluster, status)
+    if (isEmpty(writes) && this.#recorded.get(name)?.status === text) return []
+    const earlier = unlisted(writes, status)
+    const full = isEmpty(earlier)
+      ? text
+      : statusRecord(cluster, { ...status, ...bothChanges(earlier, status) })
+    return [{ status, writes, record: { status: text, text: full } }]
+  }
+
+  #removed(name: string, untold: Untold['writes']): readonly RemovedRecord[] {
+    const writes = untold.get(name) ?? NO_CHANGES
+    if (this.#options.statuses.get(name) !== undefined) return []
+    if (isEmpty(writes) && !this.#recorded.has(name)) return []
+    const [movedTo] = [...untold].flatMap(([other, { changes }]) =>
+      changes.some(({ from }) => from === name) ? other : [],
+    )
+    return [{ name, writes, movedTo }]
   }
 
   #retry(error: unknown): void {
@@ -134,19 +187,15 @@ export class StatusCommits implements AsyncDisposable {
     this.#options.onError(faultOf(error), delay)
     this.#schedule(delay)
   }
-
-  #records(): ReadonlyMap<string, string> {
-    return new Map([...this.#options.statuses.all()].map((status) => [status.name, this.#recordOf(status)]))
-  }
-
-  /** Serializes each status once: writing YAML is the expensive part. */
-  #recordOf(status: InstallationStatus): string {
-    const text = this.#texts.get(status) ?? statusRecord(this.#options.cluster, status)
-    this.#texts.set(status, text)
-    return text
-  }
 }
 
-function changesIn(statuses: Iterable<InstallationStatus>): ReadonlyMap<string, readonly Change[]> {
-  return new Map([...statuses].map(({ name, changes }) => [name, changes]))
+function nothing(): Untold {
+  return { writes: new Map(), notes: new Set() }
+}
+
+function both(earlier: Untold, later: Untold): Untold {
+  const writes = new Map(earlier.writes)
+  for (const [name, changes] of later.writes)
+    writes.set(name, bothChanges(writes.get(name) ?? NO_CHANGES, changes))
+  return { writes, notes: new Set([...earlier.notes, ...later.notes]) }
 }

@@ -1,82 +1,125 @@
-import { INSTALLATION_STATES, type InstallationState, type InstallationStatus } from '../../model/status.ts'
+import { INSTALLATION_STATES, type InstallationState } from '../../model/status.ts'
+import type { ChangedRecord, RemovedRecord } from './changed-records.ts'
+import { listed } from './listed.ts'
+import { changeLines, goneLine, problemLines } from './message-lines.ts'
 
-const NAMED_IN_SUBJECT = 3
-const LISTED_IN_BODY = 50
+/** Maximum number of lines in the body. */
+const BODY_LINES = 60
+/** States that need a person; the subject names the installations in them. */
+const BAD: ReadonlySet<InstallationState> = new Set(['failed', 'invalid', 'degraded'])
+const NAMED_WITHOUT_FAILURE = 3
 
 export interface Transitions {
   readonly cluster: string
   /** Full id of the fleet's commit. */
   readonly commit: string
-  /** The installations whose record changed, sorted by name. */
-  readonly changed: readonly InstallationStatus[]
-  /** Names of removed installations. */
-  readonly gone: readonly string[]
+  /** Sorted by name. */
+  readonly changed: readonly ChangedRecord[]
+  readonly gone: readonly RemovedRecord[]
+  /** What else happened, one line each. */
+  readonly notes?: readonly string[]
 }
 
-/** The message of a status commit: subject, changes, and trailers for programs. */
+/** The message of a status commit: subject, what happened with failures first, and trailers for programs. */
 export function statusMessage(transitions: Transitions): string {
-  const { cluster, commit, changed, gone } = transitions
+  const { cluster, commit, changed, gone, notes = [] } = transitions
   const trailers = [`Reeve-Commit: ${commit}`, `Reeve-Cluster: ${cluster}`]
   const state = worst(changed)
   if (state !== undefined) trailers.push(`Reeve-State: ${state}`)
-  return `${[subject(transitions), lines(changed, gone).join('\n'), trailers.join('\n')]
-    .filter((part) => part !== '')
-    .join('\n\n')}\n`
+  const isOnlyNoted = changed.length === 0 && gone.length === 0
+  const [first = '', ...rest] = isOnlyNoted ? notes : [subject(transitions), ...notes]
+  const body = [...rest, ...cut([...changedLines(changed), ...gone.flatMap(goneLine)])]
+  return `${[first, body.join('\n'), trailers.join('\n')].filter((part) => part !== '').join('\n\n')}\n`
 }
 
 function subject({ commit, changed, gone }: Transitions): string {
+  const lost = gone.filter(({ movedTo }) => movedTo === undefined)
   const [only] = changed
-  if (only !== undefined && changed.length === 1 && gone.length === 0)
-    return `${only.name}: ${only.state} at ${only.commit.slice(0, 7)}${aside(only)}`
-  const at = `at ${commit.slice(0, 7)}`
-  const names = [...changed.map((status) => status.name), ...gone]
-  const counts = countStates(changed)
-  if (gone.length > 0) counts.push(changed.length === 0 ? 'gone' : `${gone.length} gone`)
-  const who = names.length <= NAMED_IN_SUBJECT ? names.join(', ') : `${names.length} installations`
+  if (only !== undefined && changed.length === 1 && lost.length === 0)
+    return `${only.status.name}: ${only.status.state} at ${abbreviated(only.status.commit)}${aside(only)}`
+  const at = `at ${abbreviated(commit)}`
+  const names = [
+    ...changed.map(({ status }) => status.name),
+    ...(changed.length > 0 ? lost : gone).map(nameOf),
+  ]
+  if (changed.some(({ status }) => BAD.has(status.state)))
+    return `${[...named(changed), ...(lost.length > 0 ? [`${lost.length} gone`] : [])].join(', ')} ${at}`
+  const counts = counted(changed)
+  if (lost.length > 0 || changed.length === 0)
+    counts.push(changed.length === 0 ? 'gone' : `${lost.length} gone`)
+  const who = names.length <= NAMED_WITHOUT_FAILURE ? names.join(', ') : `${names.length} installations`
   return `${who}: ${counts.join(', ')} ${at}`
 }
 
-function aside({ changes }: InstallationStatus): string {
-  const healed = changes.length > 0 && changes.every((change) => change.reason === 'drift')
-  return healed ? ' (drift put back)' : ''
+/** `i7 failed, 59 healthy`: names those that need a person and counts the others. */
+function named(changed: readonly ChangedRecord[]): string[] {
+  return byState(changed).map(([state, names]) =>
+    BAD.has(state) ? `${listed(names)} ${state}` : `${names.length} ${state}`,
+  )
 }
 
-function countStates(changed: readonly InstallationStatus[]): string[] {
-  const present = INSTALLATION_STATES.map((state) => ({
-    state,
-    count: changed.filter((status) => status.state === state).length,
-  })).filter(({ count }) => count > 0)
+function counted(changed: readonly ChangedRecord[]): string[] {
+  const present = byState(changed)
   const [only] = present
-  if (only !== undefined && present.length === 1) return [only.state]
-  return present.map(({ state, count }) => `${count} ${state}`)
+  if (only !== undefined && present.length === 1) return [only[0]]
+  return present.map(([state, names]) => `${names.length} ${state}`)
 }
 
-function lines(changed: readonly InstallationStatus[], gone: readonly string[]): string[] {
-  const all = [
-    ...changed.flatMap((status) => [`- ${status.name}: ${status.state}`, ...detailsOf(status)]),
-    ...gone.map((name) => `- ${name}: gone`),
+/** Names of the installations in each state, the most urgent state first. */
+function byState(changed: readonly ChangedRecord[]): (readonly [InstallationState, readonly string[]])[] {
+  const groups = Map.groupBy(changed, ({ status }) => status.state)
+  return INSTALLATION_STATES.flatMap((state) => {
+    const members = groups.get(state)
+    return members ? [[state, members.map(({ status }) => status.name)] as const] : []
+  })
+}
+
+function aside({ writes: { changes, moreChanges } }: ChangedRecord): string {
+  const sources = new Set(changes.flatMap(({ from }) => from ?? []))
+  const parts = [
+    ...(moreChanges === undefined && changes.length > 0 && changes.every(({ reason }) => reason === 'drift')
+      ? ['drift put back']
+      : []),
+    ...(changes.some(({ reason }) => reason === 'recovered') ? ['recovered'] : []),
+    ...(sources.size > 0 ? [`moved from ${listed([...sources])}`] : []),
   ]
-  const rest = all.length - LISTED_IN_BODY
-  return rest > 0 ? [...all.slice(0, LISTED_IN_BODY), `  and ${rest} more lines`] : all
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`
 }
 
-function detailsOf({ problems, changes }: InstallationStatus): string[] {
-  return [
-    ...problems.map(({ file, line, object, message }) => {
-      const place = file === undefined ? '' : `${file}:${line}: `
-      return `  ${place}${object === undefined ? '' : `${object}: `}${oneLine(message)}`
-    }),
-    ...changes.map(({ object, action, reason, fields }) => {
-      const where = fields === undefined ? '' : `: ${fields.join(', ')}`
-      return `  ${action}${reason === 'drift' ? ' (drift)' : ''} ${object}${where}`
-    }),
-  ]
+/** Failures first; installations with the same lines are folded. */
+function changedLines(changed: readonly ChangedRecord[]): string[] {
+  const urgency = ({ status }: ChangedRecord) => INSTALLATION_STATES.indexOf(status.state)
+  const entries = changed
+    .toSorted((a, b) => urgency(a) - urgency(b))
+    .map((record) => ({ record, lines: [...problemLines(record.status), ...changeLines(record)] }))
+  const alike = Map.groupBy(entries, ({ record: { status }, lines }) =>
+    JSON.stringify([status.state, lines.map((line) => line.replaceAll(status.name, '*'))]),
+  )
+  return [...alike.values()].flatMap((group) => {
+    const [first] = group
+    if (first === undefined) return []
+    const { state } = first.record.status
+    const names = group.map(({ record }) => record.status.name)
+    if (first.lines.length === 0) return [`- ${listed(names)}: ${state}`]
+    const others = names.slice(1)
+    const same = others.length === 0 ? [] : [`  the same in ${others.length} more: ${listed(others)}`]
+    return [`- ${first.record.status.name}: ${state}`, ...first.lines, ...same]
+  })
 }
 
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').slice(0, 300)
+function cut(lines: readonly string[]): readonly string[] {
+  const rest = lines.length - BODY_LINES
+  return rest > 0 ? [...lines.slice(0, BODY_LINES), `  and ${rest} more lines`] : lines
 }
 
-function worst(changed: readonly InstallationStatus[]): InstallationState | undefined {
-  return INSTALLATION_STATES.find((state) => changed.some((status) => status.state === state))
+function nameOf({ name }: RemovedRecord): string {
+  return name
+}
+
+function abbreviated(commit: string): string {
+  return commit.slice(0, 7)
+}
+
+function worst(changed: readonly ChangedRecord[]): InstallationState | undefined {
+  return INSTALLATION_STATES.find((state) => changed.some(({ status }) => status.state === state))
 }

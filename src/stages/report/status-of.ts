@@ -3,11 +3,12 @@ import { faultTable } from '../../model/fault-table.ts'
 import type { Installation } from '../../model/installation.ts'
 import { describeKey, idOf, type LiveObject, type ObjectKey } from '../../model/object.ts'
 import type { Revision } from '../../model/revision.ts'
-import type { Change, Health, InstallationStatus, JobRun, Outcome, Problem } from '../../model/status.ts'
+import type { Health, InstallationStatus, JobRun, Outcome, Problem } from '../../model/status.ts'
+import type { Changes } from './changes.ts'
 import { stateOf } from './state.ts'
 
 const VERSION_LABEL = 'app.kubernetes.io/version'
-/** Maximum number of problems, and of changes, in a record; the log has the rest. */
+/** Maximum number of problems in a record; the log has the rest. */
 const LISTED = 100
 /** Maximum number of objects named in one problem. */
 const NAMED = 5
@@ -20,7 +21,7 @@ export interface Observed {
   readonly health: Health
 }
 
-export interface StatusInput {
+export interface StatusInput extends Changes {
   readonly name: string
   readonly commit: string
   readonly source: string
@@ -37,13 +38,12 @@ export interface StatusInput {
   /** Objects that are no longer declared, but not yet gone. */
   readonly going: readonly Observed[]
   readonly jobs: readonly JobRun[]
-  readonly changes: readonly Change[]
 }
 
 /** The record of an installation. Pure. */
 export function statusOf(input: StatusInput): InstallationStatus {
   const { name, commit, source, applied, done, declared, faults, outcomes, observed, going } = input
-  const { jobs, changes, head, broken } = input
+  const { jobs, changes, moreChanges, head, broken } = input
   const healths = [...observed, ...going].map(({ health }) => health)
   const version = head?.version ?? versionOf(observed)
   const [group] = head?.groups ?? []
@@ -61,7 +61,8 @@ export function statusOf(input: StatusInput): InstallationStatus {
       declared: observed.length,
       healthy: observed.filter(({ health }) => health.status === 'healthy').length,
     },
-    changes: changes.slice(0, LISTED),
+    changes,
+    ...(moreChanges !== undefined && { moreChanges }),
     problems: [
       ...faults.slice(0, LISTED).map(problemOf),
       ...(broken ? [problemOf(broken)] : []),

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { InstallationStatus } from '../../model/status.ts'
+import type { Change, InstallationStatus } from '../../model/status.ts'
 
 /**
  * A change of one installation's status. `before` is undefined where it was unknown, `after` where it is
@@ -9,6 +9,8 @@ export interface Transition {
   readonly name: string
   readonly before: InstallationStatus | undefined
   readonly after: InstallationStatus | undefined
+  /** Writes since the previous transition. */
+  readonly writes: readonly Change[]
 }
 
 /**
@@ -42,18 +44,18 @@ export class Statuses {
     for (const status of recorded) this.#byName.set(status.name, status)
   }
 
-  update(after: InstallationStatus): void {
+  update(after: InstallationStatus, writes: readonly Change[] = []): void {
     const { name } = after
     const before = this.#byName.get(name)
-    if (isDeepStrictEqual(after, before)) return
+    if (writes.length === 0 && isDeepStrictEqual(after, before)) return
     this.#byName.set(name, after)
-    this.#emit({ name, before, after })
+    this.#emit({ name, before, after, writes })
   }
 
-  remove(name: string): void {
+  remove(name: string, writes: readonly Change[] = []): void {
     const before = this.#byName.get(name)
-    if (!this.#byName.delete(name)) return
-    this.#emit({ name, before, after: undefined })
+    if (!this.#byName.delete(name) && writes.length === 0) return
+    this.#emit({ name, before, after: undefined, writes })
   }
 
   /** Calls the listener once for each transition, in order. @returns unsubscribes it */

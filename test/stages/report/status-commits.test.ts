@@ -1,6 +1,7 @@
 import test from 'ava'
 import { FaultError, fault } from '../../../src/model/fault.ts'
-import type { InstallationStatus } from '../../../src/model/status.ts'
+import type { Change, InstallationStatus } from '../../../src/model/status.ts'
+import { withWrites } from '../../../src/stages/report/changes.ts'
 import { StatusCommits } from '../../../src/stages/report/status-commits.ts'
 import { Statuses } from '../../../src/stages/report/statuses.ts'
 import { until } from '../../helpers/until.ts'
@@ -162,12 +163,88 @@ test('an installation that is gone loses its record', async (t) => {
 test('what was changed is told once, not with each later transition', async (t) => {
   const { state, statuses, commits } = branch()
   const changes = [{ object: 'ConfigMap a/b', action: 'created', reason: 'commit' }] as const
-  statuses.update({ ...status('a', 'progressing'), changes })
+  statuses.update({ ...status('a', 'progressing'), changes }, changes)
   await commits.flush()
   statuses.update({ ...status('a'), changes })
   await commits.flush()
   t.true(state.messages[0]?.includes('created ConfigMap a/b'))
   t.false(state.messages[1]?.includes('created ConfigMap a/b'))
+})
+
+const CREATED = { object: 'ConfigMap a/b', action: 'created', reason: 'commit' } as const
+const DRIFT = { object: 'ConfigMap a/b', action: 'patched', reason: 'drift', fields: ['data.x'] } as const
+
+/** As an observation reports writes: the status has those since its commit. */
+function report(statuses: Statuses, name: string, ...writes: readonly Change[]): void {
+  const before = statuses.get(name) ?? status(name)
+  statuses.update({ ...before, ...withWrites(before, writes) }, writes)
+}
+
+test('a drift soon after a commit swallows none of its changes', async (t) => {
+  const { state, statuses, commits } = branch()
+  report(statuses, 'a', CREATED)
+  report(statuses, 'a', DRIFT)
+  await commits.flush()
+  t.true(state.messages[0]?.includes('  created ConfigMap a/b\n  patched (drift) ConfigMap a/b: data.x\n'))
+})
+
+test('equal drifts are counted, each in one commit', async (t) => {
+  const { state, statuses, commits } = branch()
+  report(statuses, 'a', DRIFT)
+  await commits.flush()
+  report(statuses, 'a', DRIFT)
+  report(statuses, 'a', DRIFT)
+  await commits.flush()
+  t.true(state.messages[0]?.includes('patched (drift) ConfigMap'))
+  t.true(state.messages[1]?.includes('patched (drift, 2 times) ConfigMap'))
+  t.true(state.files.get('installations/a.yaml')?.includes('times: 3'))
+})
+
+test('the writes of two commits between two status commits are both told and recorded', async (t) => {
+  const { state, statuses, commits } = branch()
+  report(statuses, 'a', { ...CREATED, object: 'ConfigMap a/first', commit: '1'.repeat(40) })
+  const second = { ...CREATED, object: 'ConfigMap a/second', commit: '2'.repeat(40) }
+  statuses.update({ ...status('a'), commit: '2'.repeat(40), changes: [second] }, [second])
+  await commits.flush()
+  t.true(
+    state.messages[0]?.includes('  created (at 1111111) ConfigMap a/first\n  created ConfigMap a/second\n'),
+  )
+  t.regex(state.files.get('installations/a.yaml') ?? '', /a\/first[\s\S]*a\/second/)
+  statuses.update(status('b'))
+  await commits.flush()
+  t.deepEqual([...(state.messages[1]?.matchAll(/^- \w+/gm) ?? [])].map(String), ['- b'])
+  t.regex(state.files.get('installations/a.yaml') ?? '', /a\/first[\s\S]*a\/second/)
+})
+
+test('writes that a refused commit told are told by the next', async (t) => {
+  const { state, statuses, commits } = branch()
+  state.refuse = true
+  report(statuses, 'a', DRIFT)
+  await commits.flush()
+  state.refuse = false
+  report(statuses, 'a', DRIFT)
+  await commits.flush()
+  t.deepEqual(state.messages.length, 1)
+  t.true(state.messages[0]?.includes('patched (drift, 2 times) ConfigMap'))
+  await commits[Symbol.asyncDispose]()
+})
+
+test('what was deleted with an installation is told with its end', async (t) => {
+  const { state, statuses, commits } = branch()
+  statuses.update(status('a'))
+  await commits.flush()
+  statuses.remove('a', [{ object: 'ConfigMap a/b', action: 'deleted', reason: 'commit' }])
+  await commits.flush()
+  t.true(state.messages[1]?.includes('- a: gone\n  deleted ConfigMap a/b\n'))
+})
+
+test('a note makes a commit of its own', async (t) => {
+  const { state, statuses, commits } = branch()
+  statuses.update(status('a'))
+  await commits.flush()
+  commits.note('history rewritten')
+  await commits.flush()
+  t.true(state.messages[1]?.startsWith('history rewritten\n'))
 })
 
 test("a write that fails after its end is nobody's business any more", async (t) => {

@@ -1,4 +1,5 @@
 import type { InstallationState, InstallationStatus } from '../../../model/status.ts'
+import type { Changes } from '../changes.ts'
 import { messageOf } from './installation-status.ts'
 
 /** The contents of an Event about an Installation (events.k8s.io/v1). */
@@ -17,24 +18,23 @@ const NAMED = 5
 export function installationEvent(
   before: InstallationStatus | undefined,
   after: InstallationStatus,
+  { changes }: Changes,
 ): InstallationEvent | undefined {
   const isNew = before?.state !== after.state || before.commit !== after.commit
-  const hasChanged =
-    JSON.stringify(before?.changes) !== JSON.stringify(after.changes) && after.changes.length > 0
-  if (!isNew && !hasChanged) return undefined
+  if (!isNew && changes.length === 0) return undefined
   const { state } = after
-  const isDrift = !isNew && after.changes.every(({ reason }) => reason === 'drift')
+  const isDrift = !isNew && changes.every(({ reason }) => reason === 'drift')
   return {
     type: WARNINGS.has(state) ? 'Warning' : 'Normal',
     reason: isDrift ? 'DriftPutBack' : state.charAt(0).toUpperCase() + state.slice(1),
-    note: noteOf(after, hasChanged).slice(0, LONGEST_NOTE),
+    note: noteOf(after, changes).slice(0, LONGEST_NOTE),
   }
 }
 
-function noteOf(status: InstallationStatus, hasChanged: boolean): string {
-  const { state, commit, version, changes } = status
+function noteOf(status: InstallationStatus, changes: Changes['changes']): string {
+  const { state, commit, version } = status
   const at = `${state} at ${commit.slice(0, 7)}${version === undefined ? '' : `, version ${version}`}`
-  const told = hasChanged ? changes.slice(0, NAMED).map(({ action, object }) => `${action} ${object}`) : []
-  const more = hasChanged && changes.length > NAMED ? [`and ${changes.length - NAMED} more`] : []
+  const told = changes.slice(0, NAMED).map(({ action, object }) => `${action} ${object}`)
+  const more = changes.length > NAMED ? [`and ${changes.length - NAMED} more`] : []
   return [at, messageOf(status), [...told, ...more].join(', ')].filter((part) => part).join(': ')
 }

@@ -1,0 +1,120 @@
+import type { Installation } from '../../model/installation.ts'
+import { describeKey, idOf, type ObjectKey } from '../../model/object.ts'
+import { type Revision, revisionAt } from '../../model/revision.ts'
+import type { Change, InstallationStatus, Outcome } from '../../model/status.ts'
+import type { ClusterView } from '../../stages/live/cluster-view.ts'
+import { appliedOf } from '../../stages/plan/applied.ts'
+import { resolve } from '../../stages/plan/resolve.ts'
+import type { DesiredState } from '../fleet/desired-state.ts'
+
+export interface RecoveryOptions {
+  readonly view: ClusterView
+  /** Namespace of namespaced objects that name none. */
+  readonly namespace: string
+  /** Full ids of the newest commits up to one, newest first, as far as they are in the local clone. */
+  readonly recentCommits: (head: string) => Promise<readonly string[]>
+  /** Reads an installation at an earlier revision from Git; undefined if unavailable. */
+  readonly installationAt: (revision: Revision, id: string) => Promise<Installation | undefined>
+}
+
+export interface Unrecorded {
+  readonly name: string
+  readonly id: string
+  readonly declared: DesiredState
+  /** Full id of the head. */
+  readonly head: string
+  /** Record of the earlier process; undefined if it wrote none. */
+  readonly record: InstallationStatus | undefined
+  /** Outcomes of the first round that looked at the whole installation. */
+  readonly outcomes: readonly Outcome[]
+}
+
+/**
+ * Finds writes that an earlier process made and ended before it recorded them, as the marks of objects tell:
+ * an object was written for a commit that the record does not know, or whose writes it does not list. A drift
+ * that was put back leaves no trace.
+ */
+export class Recovery {
+  readonly #options: RecoveryOptions
+  #recent: { readonly head: string; readonly positions: Promise<ReadonlyMap<string, number>> } | undefined
+
+  constructor(options: RecoveryOptions) {
+    this.#options = options
+  }
+
+  async find(unrecorded: Unrecorded): Promise<readonly Change[]> {
+    // A record that does not list all writes cannot tell which are missing.
+    if (unrecorded.record?.moreChanges !== undefined) return []
+    return [...(await this.#applied(unrecorded)), ...(await this.#deleted(unrecorded))]
+  }
+
+  async #applied({ record, head, outcomes }: Unrecorded): Promise<readonly Change[]> {
+    const listed = new Set(record?.changes.map(({ object, commit }) => `${object} ${commit}`))
+    const candidates = outcomes.flatMap(({ result, key }) => {
+      const live = result === 'unchanged' ? this.#options.view.cache.get(idOf(key)) : undefined
+      const revision = live && appliedOf(live)?.revision
+      const object = describeKey(key)
+      return revision && !listed.has(`${object} ${revision.own}`) ? [{ object, revision }] : []
+    })
+    const isUnrecorded = candidates.length > 0 ? await this.#isUnrecordedAt(record, head) : () => false
+    return candidates
+      .filter(({ revision: { own, inherited } }) => isUnrecorded(own) || isUnrecorded(inherited))
+      .map(({ object, revision }) => ({
+        object,
+        action: 'applied',
+        reason: 'recovered',
+        commit: revision.own,
+      }))
+  }
+
+  /** Whether a write for a commit is in no record, given that the record does not list it. */
+  async #isUnrecordedAt(
+    record: InstallationStatus | undefined,
+    head: string,
+  ): Promise<(commit: string) => boolean> {
+    if (record === undefined) return () => true
+    const positions = await this.#positions(head)
+    const recorded = positions.get(record.commit) ?? Number.POSITIVE_INFINITY
+    return (commit) =>
+      commit === record.commit ? listsAll(record) : (positions.get(commit) ?? recorded) < recorded
+  }
+
+  /** Places of the newest commits, the head's is 0. */
+  #positions(head: string): Promise<ReadonlyMap<string, number>> {
+    if (this.#recent?.head !== head) {
+      const commits = this.#options.recentCommits(head)
+      const positions = commits.then((ids) => new Map(ids.map((id, index) => [id, index])))
+      this.#recent = { head, positions }
+    }
+    return this.#recent.positions
+  }
+
+  /** Objects that Git declared when the record was written, and that are gone like their declarations. */
+  async #deleted({ name, id, declared, head, record, outcomes }: Unrecorded): Promise<readonly Change[]> {
+    if (record === undefined) return []
+    const source = declared.members.get(name)?.attempted.source ?? ''
+    if (record.source === source) return []
+    const { view } = this.#options
+    const known = new Set([
+      ...record.changes.flatMap(({ action, object }) => (action === 'deleted' ? object : [])),
+      ...outcomes.map(({ key }) => describeKey(key)),
+    ])
+    const keys = await this.#keysAt(record.applied ?? revisionAt(record.commit), id)
+    return keys
+      .filter((key) => !declared.claims.has(idOf(key)) && !known.has(describeKey(key)))
+      .filter((key) => view.cache.isWatched(key) && view.cache.get(idOf(key)) === undefined)
+      .map((key) => ({ object: describeKey(key), action: 'deleted', reason: 'recovered', commit: head }))
+  }
+
+  async #keysAt(revision: Revision, id: string): Promise<readonly ObjectKey[]> {
+    const { installationAt, view, namespace } = this.#options
+    const installation = await installationAt(revision, id)
+    if (installation === undefined || installation.faults.length > 0) return []
+    return resolve(installation, view.kinds, { namespace }).objects.map(({ key }) => key)
+  }
+}
+
+/** Whether a record lists all writes for its commit; earlier versions of Reeve listed those of one sync. */
+function listsAll({ changes }: InstallationStatus): boolean {
+  return changes.every(({ commit }) => commit !== undefined)
+}

@@ -1,0 +1,121 @@
+import { controlPlaneTest } from '../helpers/control-plane-test.ts'
+import { type Fleet, startFleet } from '../helpers/fleet.ts'
+import { kubectl, live, liveWhen } from '../helpers/live.ts'
+import { configMap, documents, namespace } from '../helpers/manifests.ts'
+import { until } from '../helpers/until.ts'
+
+const test = controlPlaneTest()
+
+/** Lines of all status commits' messages that tell of an object, the oldest first. */
+async function told(fleet: Fleet, object: string): Promise<readonly string[]> {
+  const commits = (await fleet.statusCommits()).toReversed()
+  const lines = commits.flatMap(({ message }) => message.split('\n'))
+  return lines.filter((line) => line.includes(` ${object}`)).map((line) => line.trim())
+}
+
+test('what a killed Reeve had done and not recorded is told as recovered by the next', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'recovered' })
+  const space = namespace('recovered')
+  await fleet.push({
+    'acme/all.yaml': documents(
+      space,
+      configMap('recovered', 'a', { x: '1' }),
+      configMap('recovered', 'b', { x: '1' }),
+    ),
+  })
+  await fleet.sync()
+  await fleet.git.setHook(
+    'pre-receive',
+    `#!/bin/sh\nwhile read _ _ ref; do case $ref in *status*) exit 1;; esac; done\n`,
+  )
+  const second = await fleet.push({
+    'acme/all.yaml': documents(
+      space,
+      configMap('recovered', 'a', { x: '2' }),
+      configMap('recovered', 'c', { x: '1' }),
+    ),
+    'beta/all.yaml': configMap('recovered', 'd', { x: '1' }),
+  })
+  {
+    await using reeve = fleet.run()
+    await reeve.logged('in sync', ({ commit }) => commit === second)
+    reeve.signal('SIGKILL')
+    await reeve.exited
+  }
+  await fleet.git.setHook('pre-receive', undefined)
+  t.like(await live(controlPlane, 'recovered', 'configmap/a'), { data: { x: '2' } })
+  await fleet.sync()
+  t.deepEqual(await told(fleet, 'ConfigMap recovered/a'), [
+    'created ConfigMap recovered/a',
+    'applied (recovered) ConfigMap recovered/a',
+  ])
+  t.deepEqual(await told(fleet, 'ConfigMap recovered/b'), [
+    'created ConfigMap recovered/b',
+    'deleted (recovered) ConfigMap recovered/b',
+  ])
+  for (const name of ['c', 'd'])
+    t.deepEqual(await told(fleet, `ConfigMap recovered/${name}`), [
+      `applied (recovered) ConfigMap recovered/${name}`,
+    ])
+  const before = await fleet.statusCommits()
+  await fleet.sync()
+  t.deepEqual(await fleet.statusCommits(), before, 'what was recovered is not recovered again')
+})
+
+test('a drift soon after a commit, and two commits in a row, leave no write untold', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'quick' })
+  await using reeve = fleet.run()
+  await fleet.push({ 'acme/all.yaml': documents(namespace('quick'), configMap('quick', 'a', { x: '1' })) })
+  await liveWhen(controlPlane, 'quick', 'configmap/a')
+  const one = await fleet.push({ 'acme/b.yaml': configMap('quick', 'b', { x: '1' }) })
+  await reeve.logged('in sync', ({ commit }) => commit === one)
+  await fleet.push({ 'acme/b.yaml': configMap('quick', 'b', { x: '2' }) })
+  await until('the second commit', async () => {
+    const object = await live(controlPlane, 'quick', 'configmap/b')
+    return (object as { data?: { x?: string } } | undefined)?.data?.x === '2'
+  })
+  for (let n = 0; n < 3; n += 1) {
+    await kubectl(controlPlane, '-n', 'quick', 'patch', 'configmap', 'a', '-p', '{"data":{"x":"drifted"}}')
+    await until('the drift to be put back', async () => {
+      const object = await live(controlPlane, 'quick', 'configmap/a')
+      return (object as { data?: { x?: string } } | undefined)?.data?.x === '1'
+    })
+  }
+  reeve.signal('SIGTERM')
+  await reeve.exited
+  const drifts = (await told(fleet, 'ConfigMap quick/a')).slice(1)
+  const counted = drifts.map((line) => Number(/(\d+) times/.exec(line)?.[1] ?? 1))
+  t.true(drifts.every((line) => line.startsWith('patched (drift')))
+  t.is(
+    counted.reduce((sum, times) => sum + times, 0),
+    3,
+  )
+  t.deepEqual(
+    (await told(fleet, 'ConfigMap quick/b')).map((line) => line.replace(/ \(at \w+\)/, '')),
+    ['created ConfigMap quick/b', 'patched ConfigMap quick/b: data.x'],
+  )
+})
+
+test('a directory that is renamed is a move', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'moved' })
+  const manifests = documents(
+    configMap('default', 'moved-a', { x: '1' }),
+    configMap('default', 'moved-b', { x: '1' }),
+  )
+  await fleet.push({ 'acme/all.yaml': manifests })
+  await fleet.sync()
+  const uid = (await live(controlPlane, 'default', 'configmap/moved-a'))?.metadata.uid
+  const commit = await fleet.push({ 'acme/all.yaml': undefined, 'beta/all.yaml': manifests })
+  await fleet.sync()
+  const [status] = await fleet.statusCommits()
+  t.is(status?.subject, `beta: healthy at ${commit.slice(0, 7)} (moved from acme)`)
+  t.true(status?.message.includes('- acme: gone; its objects moved to beta\n'))
+  t.deepEqual(await told(fleet, 'ConfigMap default/moved-a'), [
+    'created ConfigMap default/moved-a',
+    'moved (from acme) ConfigMap default/moved-a',
+  ])
+  t.is((await live(controlPlane, 'default', 'configmap/moved-a'))?.metadata.uid, uid)
+})
