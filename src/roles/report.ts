@@ -9,6 +9,8 @@ import { faultFields, type Log } from '../support/telemetry/log.ts'
 import type { Metrics } from '../support/telemetry/metrics.ts'
 import type { Part } from './part.ts'
 
+/** Delay between checks of the status branch, in milliseconds. */
+const VERIFY_EVERY_MS = 60_000
 /** Maximum time for the last status commit, in milliseconds. */
 const GRACE_MS = 8_000
 
@@ -27,6 +29,7 @@ export class Report implements Part {
   readonly commits: StatusCommits
   readonly #options: ReportOptions
   #areRecordsOwn = false
+  #verifying: NodeJS.Timeout | undefined
 
   constructor(options: ReportOptions) {
     this.#options = options
@@ -49,8 +52,14 @@ export class Report implements Part {
     }
   }
 
+  /** Looks after the status branch from now on: others may delete or change it. */
+  lookAfter(): void {
+    this.#verifying = setInterval(() => void this.commits.verify(), VERIFY_EVERY_MS)
+  }
+
   /** Writes pending records, unless another Reeve has taken over. Bounds the wait for a hanging remote. */
   async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#verifying)
     if (!this.#options.isLost()) await within(GRACE_MS, this.commits[Symbol.asyncDispose]())
     this.commits.discard() // a write that is still under way ends with the repository
   }
@@ -87,9 +96,17 @@ function statusCommits(
       }),
     write: async (files, message) => {
       const onRetry = () => metrics.retried('record')
-      const written = await writeStatusBranch(repository, { branch, files, message, onRetry })
+      const onLost = (isRestored: boolean) =>
+        log.warn(
+          { branch },
+          isRestored
+            ? 'the status branch was gone: restored from the local copy'
+            : 'the status branch was gone: started anew, its history is lost',
+        )
+      const written = await writeStatusBranch(repository, { branch, files, message, onRetry, onLost })
       return written === 'unchanged' ? undefined : written.oid
     },
+    isAsLeft: () => repository.outbox.isAsLeft(branch),
     onCommit: (commit, subject) => {
       metrics.statusCommitted('pushed')
       log.info({ commit, subject, branch }, 'status commit')

@@ -10,6 +10,7 @@ import { type GitObject, objectId } from './object-id.ts'
 import type { ObjectStore } from './object-store.ts'
 import { type EncodedPack, encodePack } from './pack-writer.ts'
 import { pushPack } from './push-pack.ts'
+import { readHistory } from './read-history.ts'
 import type { Store } from './store.ts'
 import { listRefs } from './transport.ts'
 import { walkTree } from './tree-walk.ts'
@@ -36,8 +37,8 @@ export interface PreparedCommit {
 }
 
 /**
- * The branches of the remote that Reeve writes to. They have a git directory of their own, with only the
- * newest commit of each, so that they never delay reads.
+ * The branches of the remote that Reeve writes to. They have a git directory of their own, so that they never
+ * delay reads.
  */
 export class Outbox {
   readonly #store: Store
@@ -74,6 +75,11 @@ export class Outbox {
   async localHead(branch: string): Promise<string | undefined> {
     checkBranchName(branch)
     return this.#store.read(() => this.#store.head(branch))
+  }
+
+  /** Whether the branch at the remote is at the commit that was fetched or pushed last. */
+  async isAsLeft(branch: string, options: OperationOptions = {}): Promise<boolean> {
+    return (await this.#remoteHead(branch, options)) === (await this.localHead(branch))
   }
 
   /** All files of a commit: path → blob id. @throws FaultError git-no-commit */
@@ -129,6 +135,25 @@ export class Outbox {
     if (remote === commit.oid) return 'pushed'
     if (remote !== commit.parent) return 'moved'
     throw new FaultError(fault('git-rejected', `${this.#connections.url}, ${branch}: ${result.refused}`))
+  }
+
+  /**
+   * Creates a branch that the remote lost, from the local copy and with its history. A shallow copy is enough
+   * where the remote still has the earlier commits, as mostly after a branch was deleted.
+   * @returns its commit; undefined if there is no local copy, or the remote refuses it
+   */
+  async restore(branch: string, options: OperationOptions = {}): Promise<string | undefined> {
+    const head = await this.localHead(branch)
+    if (head === undefined) return undefined
+    const history = await this.#store.read((objects) => readHistory(objects, head))
+    const commit = { oid: head, parent: undefined, pack: encodePack(history) }
+    return this.push(branch, commit, options).then(
+      (result) => (result === 'pushed' ? head : undefined),
+      (error) => {
+        if (isFault(error, 'git-rejected')) return undefined
+        throw error
+      },
+    )
   }
 
   async #push(branch: string, { oid, parent, pack }: PreparedCommit, options: OperationOptions) {

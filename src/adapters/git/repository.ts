@@ -52,7 +52,7 @@ export async function openRepository(options: RepositoryOptions): Promise<Reposi
       const store = await Store.open({ connections, onWarning, gitdir: join(directory, 'repository.git') })
       const notes = join(directory, 'status-written')
       const gitdir = join(directory, 'status.git')
-      const status = await Store.open({ connections: pushing, onWarning, gitdir, newestOnly: true })
+      const status = await Store.open({ connections: pushing, onWarning, gitdir })
       return new Repository({ store, status, connections, pushing, lock, notes })
     })
   } catch (error) {

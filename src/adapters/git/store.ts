@@ -29,8 +29,6 @@ export interface StoreOptions {
   readonly gitdir: string
   readonly connections: Connections
   readonly onWarning: (fault: Fault) => void
-  /** Fetch only the newest commit, every time: right for small branches. */
-  readonly newestOnly?: boolean
 }
 
 /**
@@ -183,10 +181,10 @@ export class Store implements AsyncDisposable {
    * Fetches what is new since the last commit; the newest commit alone if there is none, or too much is new.
    */
   async #fetch(branch: string, there: boolean, options: OperationOptions): Promise<string> {
-    const { connections, newestOnly } = this.#options
+    const { connections } = this.#options
     const wanted = { gitdir: this.gitdir, have: localRef(branch), want: `refs/heads/${branch}` }
     const newest = (): Promise<string> => fetchPack(connections.open(options), { ...wanted, depth: 1 })
-    if (!there || newestOnly) return newest()
+    if (!there) return newest()
     const maxBytes = Math.max(LARGE_INCREMENT, 4 * this.#objects.packBytes)
     try {
       return await fetchPack(connections.open({ ...options, maxBytes }), wanted)

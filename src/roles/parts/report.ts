@@ -9,5 +9,6 @@ export async function start(
   const { repository } = git
   const report = new Report({ repository, settings, log: lease.log, metrics, isLost: () => lease.isLost })
   await report.load()
+  report.lookAfter()
   return report
 }

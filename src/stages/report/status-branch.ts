@@ -31,6 +31,8 @@ export interface StatusWrite {
   readonly signal?: AbortSignal
   /** Called for each retry. */
   readonly onRetry?: () => void
+  /** Called when the remote had lost the branch, and whether it could be restored with its history. */
+  readonly onLost?: (isRestored: boolean) => void
 }
 
 /**
@@ -55,7 +57,8 @@ export async function writeStatusBranch(
 }
 
 /**
- * Reads the record at the remote: path → text; empty where the branch does not exist.
+ * Reads the record at the remote: path → text. Where the branch does not exist, that of the local copy; empty
+ * where there is none.
  * @throws FaultError git-unreachable, git-unauthorized
  */
 export async function readStatusBranch(
@@ -63,7 +66,7 @@ export async function readStatusBranch(
   branch: string,
   options: OperationOptions = {},
 ): Promise<ReadonlyMap<string, string>> {
-  const head = await outbox.fetch(branch, options)
+  const head = (await outbox.fetch(branch, options)) ?? (await outbox.localHead(branch))
   return head === undefined ? new Map() : textsAt(outbox, head)
 }
 
@@ -84,8 +87,9 @@ async function textsAt(outbox: Outbox, head: string): Promise<ReadonlyMap<string
 
 /** Commits, when hopeful, on top of the last known head: the push tells whether it is still the head. */
 async function tryToWrite(outbox: Outbox, write: StatusWrite, hopeful: boolean): Promise<string> {
-  const last = hopeful ? await outbox.localHead(write.branch) : undefined
-  const parent = last ?? (await outbox.fetch(write.branch, operation(write)))
+  const known = await outbox.localHead(write.branch)
+  const last = hopeful ? known : undefined
+  const parent = last ?? (await headFor(outbox, write))
   const before = parent === undefined ? new Map<string, string>() : await outbox.files(parent)
   const changes = changesFrom(recordOf(before), write.files)
   if (parent !== undefined && changes.size === 0) {
@@ -94,7 +98,19 @@ async function tryToWrite(outbox: Outbox, write: StatusWrite, hopeful: boolean):
   const { message, author = REEVE, time = Math.floor(Date.now() / 1000) } = write
   const commit = await outbox.prepare({ parent, changes, message, author, time })
   const result = await outbox.push(write.branch, commit, operation(write))
-  return result === 'moved' ? result : commit.oid
+  if (result === 'moved') return result
+  if (parent === undefined && known !== undefined) write.onLost?.(false)
+  return commit.oid
+}
+
+/** Head of the branch at the remote, which is restored if it was deleted there. */
+async function headFor(outbox: Outbox, write: StatusWrite): Promise<string | undefined> {
+  const { branch, onLost } = write
+  const head = await outbox.fetch(branch, operation(write))
+  if (head !== undefined) return head
+  const restored = await outbox.restore(branch, operation(write))
+  if (restored !== undefined) onLost?.(true)
+  return restored
 }
 
 /** Files to write and, as undefined, to remove, so that the record becomes `files`. */

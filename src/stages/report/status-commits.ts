@@ -1,4 +1,4 @@
-import { type Fault, faultOf } from '../../model/fault.ts'
+import { type Fault, FaultError, faultOf } from '../../model/fault.ts'
 import { retryDelay } from '../../support/concurrency/retry-delay.ts'
 import type { ChangedRecord, RemovedRecord } from './changed-records.ts'
 import { bothChanges, type Changes, isEmpty, NO_CHANGES, unlisted, withWrites } from './changes.ts'
@@ -21,6 +21,8 @@ export interface StatusCommitsOptions {
   readonly read: () => Promise<ReadonlyMap<string, string>>
   /** Makes the branch hold exactly these files; undefined where it already does. */
   readonly write: (files: ReadonlyMap<string, string>, message: string) => Promise<string | undefined>
+  /** Whether the branch is as it was written or read last. */
+  readonly isAsLeft: () => Promise<boolean>
   readonly onCommit: (commit: string, subject: string) => void
   readonly onError: (fault: Fault, retryInMs: number) => void
 }
@@ -83,6 +85,20 @@ export class StatusCommits implements AsyncDisposable {
   note(line: string): void {
     this.#untold.notes.add(line)
     this.#schedule()
+  }
+
+  /** Puts the branch right if it was deleted, or if others changed the record. */
+  async verify(): Promise<void> {
+    this.#writing = this.#writing.then(async () => {
+      const isAsLeft = await this.#options.isAsLeft().catch((error: unknown) => {
+        if (!(error instanceof FaultError)) throw error
+        return true // the remote is away, which following the branch reports
+      })
+      if (isAsLeft || this.#closed) return
+      this.#untold.notes.add('status branch put right: it was changed by others')
+      await this.#write()
+    })
+    return this.#writing
   }
 
   /** Writes pending transitions now. Resolves after one attempt; a failure is retried later. */

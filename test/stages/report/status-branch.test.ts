@@ -155,16 +155,54 @@ fi
   )
 })
 
-test('a branch that was deleted is made anew, in full', async (t) => {
+const REEVE = 'Reeve <reeve@localhost>'
+
+/** Deletes the branch at the remote, and its objects as well. */
+async function deleteBranch({ work, server }: GitScene, purge: boolean): Promise<void> {
+  await work.run('push', '--quiet', 'origin', '--delete', BRANCH)
+  if (!purge) return
+  await work.run('--git-dir', server.directory, 'reflog', 'expire', '--expire=now', '--all')
+  await work.run('--git-dir', server.directory, 'gc', '--quiet', '--prune=now')
+}
+
+for (const purge of [false, true])
+  test(`a branch that was deleted ${purge ? 'with its objects ' : ''}is restored with its history`, async (t) => {
+    const scene = await gitScene(t)
+    await scene.push({ 'main.yaml': 'x' })
+    const repository = await scene.open()
+    const lost: boolean[] = []
+    const onLost = (isRestored: boolean) => void lost.push(isRestored)
+    const changed = new Map(FILES).set('README.md', 'changed\n')
+    await writeStatusBranch(repository, write(FILES, 'one'))
+    await writeStatusBranch(repository, write(changed, 'two'))
+    await deleteBranch(scene, purge)
+    t.deepEqual(await readStatusBranch(repository, BRANCH), changed)
+    await writeStatusBranch(repository, { ...write(FILES, 'three'), onLost })
+    t.deepEqual(await branchOf(scene), {
+      files: FILES,
+      subjects: [`${REEVE} three`, `${REEVE} two`, `${REEVE} one`],
+    })
+    await deleteBranch(scene, purge)
+    t.is(await writeStatusBranch(repository, { ...write(FILES, 'the same'), onLost }), 'unchanged')
+    t.is((await branchOf(scene)).subjects.length, 3)
+    t.deepEqual(lost, [true, true])
+  })
+
+test('a branch whose history nobody has any more starts anew', async (t) => {
   const scene = await gitScene(t)
+  await scene.push({ 'main.yaml': 'x' })
+  const first = await scene.open()
+  await writeStatusBranch(first, write(FILES, 'one'))
+  await writeStatusBranch(first, write(new Map(FILES).set('README.md', 'two\n'), 'two'))
+  await first[Symbol.asyncDispose]()
+  await rm(scene.directory, { recursive: true })
   const repository = await scene.open()
-  await writeStatusBranch(repository, write(FILES))
-  await scene.work.run('push', '--quiet', 'origin', '--delete', BRANCH)
-  await writeStatusBranch(repository, write(FILES))
-  t.deepEqual((await branchOf(scene)).files, FILES)
-  await scene.work.run('push', '--quiet', 'origin', '--delete', BRANCH)
-  await writeStatusBranch(repository, write(new Map(FILES).set('README.md', 'changed\n')))
-  t.deepEqual((await branchOf(scene)).files, new Map(FILES).set('README.md', 'changed\n'))
+  await readStatusBranch(repository, BRANCH)
+  await deleteBranch(scene, true)
+  const lost: boolean[] = []
+  await writeStatusBranch(repository, { ...write(FILES, 'three'), onLost: (is) => void lost.push(is) })
+  t.deepEqual(await branchOf(scene), { files: FILES, subjects: [`${REEVE} three`] })
+  t.deepEqual(lost, [false])
 })
 
 test('a push that a hook refuses is git-rejected, in the server’s words without its secrets', async (t) => {

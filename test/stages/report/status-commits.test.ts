@@ -25,6 +25,7 @@ function branch() {
     messages: [] as string[],
     writes: 0,
     refuse: false,
+    isAsLeft: true,
     errors: 0,
     delay: undefined as PromiseWithResolvers<void> | undefined,
   }
@@ -41,6 +42,7 @@ function branch() {
       state.messages.push(message)
       return 'oid'
     },
+    isAsLeft: async () => state.isAsLeft,
     onCommit: () => {},
     onError: () => {
       state.errors++
@@ -245,6 +247,17 @@ test('a note makes a commit of its own', async (t) => {
   commits.note('history rewritten')
   await commits.flush()
   t.true(state.messages[1]?.startsWith('history rewritten\n'))
+})
+
+test('a branch that others changed is put right, one that is as it was left is not written', async (t) => {
+  const { state, statuses, commits } = branch()
+  statuses.update(status('a'))
+  await commits.flush()
+  await commits.verify()
+  t.is(state.writes, 1)
+  state.isAsLeft = false
+  await commits.verify()
+  t.is(state.messages[1]?.split('\n')[0], 'status branch put right: it was changed by others')
 })
 
 test("a write that fails after its end is nobody's business any more", async (t) => {
