@@ -125,7 +125,12 @@ export interface InstallationStatus {
   readonly version?: string
   /** Its innermost group. */
   readonly group?: string
-  readonly objects: { readonly declared: number; readonly healthy: number }
+  readonly objects: {
+    readonly declared: number
+    readonly healthy: number
+    /** Objects that Git no longer declares and whose deletion is held; absent for none. */
+    readonly held?: number
+  }
   /** Writes since `commit`, equal ones counted. */
   readonly changes: readonly Change[]
   /** Number of writes since `commit` that `changes` does not list; absent for none. */

@@ -13,6 +13,8 @@ import type { Metrics } from '../support/telemetry/metrics.ts'
 import type { HeldLease } from './held-lease.ts'
 import type { Part } from './part.ts'
 import type { PollRequests } from './poll-requests.ts'
+import type { Report } from './report.ts'
+import { tellRewrittenHistory } from './rewritten-history.ts'
 import { SpareMemory } from './spare-memory.ts'
 import { Stall } from './stall.ts'
 
@@ -20,6 +22,7 @@ export interface FollowerOptions {
   readonly settings: Settings
   readonly git: RepositoryParts
   readonly live: ClusterView
+  readonly report: Report
   readonly declarer: FleetDeclarer
   readonly controller: Controller
   readonly lease: Pick<HeldLease, 'isLost' | 'onPollRequest'>
@@ -132,10 +135,12 @@ export class Follower implements Part {
   async #onHead(head: string): Promise<void> {
     const { git, controller, settings, log } = this.#options
     const at = performance.now()
+    const before = controller.commit ?? (await git.repository.localHead(settings.branch))
     const commit = await git.repository.fetch(settings.branch, { head })
     this.#stall.end()
-    log.info({ commit, before: controller.commit, asked: head }, 'new commit')
+    log.info({ commit, before, asked: head }, 'new commit')
     if (commit !== head) this.pollNow() // only the remote can tell which of the two is newer
+    await tellRewrittenHistory(before, commit, this.#options)
     await this.#moveTo(commit)
     void this.#sayWhenDone({ commit, at })
   }

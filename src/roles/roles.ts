@@ -78,7 +78,7 @@ export const PARTS: { readonly [Name in PartName]: PartDefinition<Name> } = {
   }),
   follow: part({
     about: 'asks the remote for new commits',
-    needs: ['git', 'live', 'fleet', 'controller', 'lease'],
+    needs: ['git', 'live', 'report', 'fleet', 'controller', 'lease'],
     start: startFollow,
   }),
 }

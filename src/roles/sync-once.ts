@@ -7,6 +7,7 @@ import type { Log } from '../support/telemetry/log.ts'
 import { createMetrics } from '../support/telemetry/metrics.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { PollRequests } from './poll-requests.ts'
+import { tellRewrittenHistory } from './rewritten-history.ts'
 
 /**
  * Syncs the cluster to the head of the branch once, and records the result.
@@ -26,20 +27,28 @@ async function sync(settings: Settings, log: Log): Promise<readonly Installation
   await using lifecycle = new Lifecycle(['controller'], options)
   await lifecycle.start()
   const { failure } = lifecycle.get('lease')
-  return await Promise.race([syncHead(lifecycle, settings), takenOver(failure)])
+  return await Promise.race([syncHead(lifecycle, settings, log), takenOver(failure)])
 }
 
-async function syncHead(lifecycle: Lifecycle, { branch }: Settings): Promise<readonly InstallationStatus[]> {
-  const { repository } = lifecycle.get('git')
+async function syncHead(
+  lifecycle: Lifecycle,
+  { branch }: Settings,
+  log: Log,
+): Promise<readonly InstallationStatus[]> {
+  const git = lifecycle.get('git')
+  const { repository } = git
   const { declarer } = lifecycle.get('fleet')
-  const { commits, statuses } = lifecycle.get('report')
+  const report = lifecycle.get('report')
   const controller = lifecycle.get('controller')
   const head = await repository.headOf(branch)
   if (head === undefined) throw new FaultError(fault('git-no-branch', branch))
-  await declarer.moveTo(await repository.fetch(branch, { head }))
+  const before = await repository.localHead(branch)
+  const commit = await repository.fetch(branch, { head })
+  await tellRewrittenHistory(before, commit, { git, report, log })
+  await declarer.moveTo(commit)
   await controller.idle()
-  await commits.flush()
-  return [...statuses.all()]
+  await Promise.all([controller.reported(), report.commits.flush()])
+  return [...report.statuses.all()]
 }
 
 /** Rejects when another Reeve takes over. */

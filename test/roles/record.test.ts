@@ -119,3 +119,54 @@ test('a directory that is renamed is a move', async (t) => {
   ])
   t.is((await live(controlPlane, 'default', 'configmap/moved-a'))?.metadata.uid, uid)
 })
+
+test('a force push is told by the log and the status branch, also when it came while nobody looked', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'rewritten' })
+  const first = await fleet.push({ 'acme/a.yaml': configMap('default', 'rewritten', { x: '1' }) })
+  const second = await fleet.push({ 'acme/a.yaml': configMap('default', 'rewritten', { x: '2' }) })
+  await fleet.sync()
+  await fleet.work.run('reset', '--quiet', '--hard', first)
+  await fleet.work.write('acme/a.yaml', configMap('default', 'rewritten', { x: '3' }))
+  const third = await fleet.work.commit('Another second')
+  await fleet.work.run('push', '--quiet', '--force', 'origin', 'HEAD')
+  const line = `history rewritten: ${third.slice(0, 7)} does not follow ${second.slice(0, 7)}`
+  const { stderr } = await fleet.sync()
+  t.true(stderr.includes('history rewritten: the commit does not follow the one before'), stderr)
+  t.true((await fleet.statusCommits())[0]?.message.includes(`\n${line}\n`))
+  await using reeve = fleet.run()
+  await reeve.logged('in sync')
+  await fleet.work.run('reset', '--quiet', '--hard', second)
+  await fleet.work.run('push', '--quiet', '--force', 'origin', 'HEAD')
+  await reeve.logged('history rewritten: the commit does not follow the one before')
+  const next = await fleet.push({ 'acme/a.yaml': configMap('default', 'rewritten', { x: '4' }) })
+  await reeve.logged('in sync', ({ commit }) => commit === next)
+  t.is(reeve.log.filter(({ msg }) => msg.startsWith('history rewritten')).length, 1)
+})
+
+test('a commit with a fault is not called in sync', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'faulty' })
+  await fleet.push({ 'acme/a.yaml': configMap('default', 'faulty', { x: '1' }) })
+  await using reeve = fleet.run()
+  await reeve.logged('in sync')
+  const faulty = await fleet.push({ 'acme/a.yaml': 'a: [' })
+  t.like(await reeve.logged('not in sync', ({ commit }) => commit === faulty), { undone: 1 })
+  t.false(reeve.log.some(({ msg, commit }) => msg === 'in sync' && commit === faulty))
+  const mended = await fleet.push({ 'acme/a.yaml': configMap('default', 'faulty', { x: '2' }) })
+  await reeve.logged('in sync', ({ commit }) => commit === mended)
+})
+
+test('a status branch that was deleted comes back with its history', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'deleted' })
+  await fleet.push({ 'acme/a.yaml': configMap('default', 'deleted', { x: '1' }) })
+  await fleet.sync()
+  await fleet.push({ 'acme/a.yaml': configMap('default', 'deleted', { x: '2' }) })
+  await fleet.sync()
+  const before = await fleet.statusCommits()
+  await fleet.work.run('push', '--quiet', 'origin', '--delete', fleet.statusBranch)
+  await fleet.push({ 'acme/a.yaml': configMap('default', 'deleted', { x: '3' }) })
+  await fleet.sync()
+  t.deepEqual((await fleet.statusCommits()).slice(1), before)
+})

@@ -28,7 +28,8 @@ export function presentStatuses(statuses: readonly InstallationStatus[], options
 function presentStatus(status: InstallationStatus, longest: number, options: StatusesOptions): string {
   const { name, state, commit, objects, problems } = status
   const head = `${plain(name).padEnd(longest)}  ${paint(STYLE[state], state.padEnd(11), options.colour)}`
-  const counts = `${objects.healthy} of ${objects.declared} objects healthy`
+  const held = objects.held === undefined ? '' : `, ${objects.held} held`
+  const counts = `${objects.healthy} of ${objects.declared} objects healthy${held}`
   return `${head}  ${commit.slice(0, 7)}  ${counts}\n${problems.map((problem) => presentProblem(problem, options)).join('')}`
 }
 

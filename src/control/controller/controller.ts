@@ -150,11 +150,21 @@ export class Controller implements AsyncDisposable {
     for (const name of this.#states.keys()) this.#observe(name)
   }
 
+  /** Resolves when the statuses of Installation objects and Events are written, or an attempt failed. */
+  reported(): Promise<void> {
+    return this.#observer.reported()
+  }
+
   /** Resolves when the queue is empty, with the number of installations that are not as Git declares them. */
   async settled(): Promise<number> {
     await this.#queue.idle()
     this.#options.planner.keep(this.declared)
-    return [...this.#states.values()].filter((state) => !state.isDone).length
+    const { members } = this.declared
+    const names = new Set([...this.#states.keys(), ...members.keys()])
+    return [...names].filter((name) => {
+      const member = members.get(name)
+      return this.#states.get(name)?.isDone !== true || (member !== undefined && isHeld(member))
+    }).length
   }
 
   /** Cancels timers and waits for work under way. */

@@ -95,6 +95,11 @@ export class Observer implements AsyncDisposable {
     if (without) statuses.update(without)
   }
 
+  /** Resolves when the statuses of objects and Events are written, or an attempt failed. */
+  reported(): Promise<void> {
+    return this.#ownStatuses.flush()
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#healths[Symbol.dispose]()
     await this.#ownStatuses[Symbol.asyncDispose]()

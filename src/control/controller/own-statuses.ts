@@ -3,10 +3,18 @@ import { anyFault } from '../../adapters/cluster/any-fault.ts'
 import { ApiError, ConnectionError, isAbort } from '../../adapters/cluster/api-error.ts'
 import type { JsonObject } from '../../model/json.ts'
 import { OWN_GROUP } from '../../model/labels.ts'
-import { gvkOf, type KubernetesObject, type LiveObject, type ObjectId } from '../../model/object.ts'
+import {
+  gvkOf,
+  idOf,
+  type KubernetesObject,
+  keyOf,
+  type LiveObject,
+  type ObjectId,
+} from '../../model/object.ts'
 import type { Resource } from '../../model/schema.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 import { NEW_EVENTS } from '../../model/well-known-resources.ts'
+import { installationId } from '../../stages/declare/installation-id.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { type Changes, NO_CHANGES, withWrites } from '../../stages/report/changes.ts'
 import { groupStatus } from '../../stages/report/own-status/group-status.ts'
@@ -22,6 +30,7 @@ import { faultFields, type Log } from '../../support/telemetry/log.ts'
 import type { Metrics } from '../../support/telemetry/metrics.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
 import { effectiveInstallation } from '../fleet/member.ts'
+import { ownedBy } from '../planner/owned.ts'
 
 export interface OwnStatusesOptions {
   readonly view: ClusterView
@@ -71,6 +80,12 @@ export class OwnStatuses implements AsyncDisposable {
     this.#timers.setOnce(GROUPS, GROUPS_MS, () => this.#inTurn(GROUPS, () => this.#tellGroups()))
   }
 
+  /** Writes everything pending now; resolves after one attempt. */
+  async flush(): Promise<void> {
+    this.#timers.runAll()
+    while (this.#writing.size > 0) await Promise.all(this.#writing.values())
+  }
+
   /** Stops writing; resolves when writes under way are done. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#unsubscribe()
@@ -117,11 +132,15 @@ export class OwnStatuses implements AsyncDisposable {
     if (event !== undefined) await this.#record(live, event)
   }
 
-  /** Id of an installation's own Installation object. */
+  /** Id of an installation's own Installation object, also while Git no longer declares it. */
   #documentOf(name: string): ObjectId | undefined {
-    const objects = this.#options.declared().members.get(name)?.objects ?? new Map()
-    for (const [id, { key }] of objects) if (key.group === OWN_GROUP && key.kind === 'Installation') return id
-    return undefined
+    const { declared, view } = this.#options
+    const member = declared().members.get(name)
+    const keys = member
+      ? [...member.objects.values()].map(({ key }) => key)
+      : ownedBy(installationId(name), view.cache).map(keyOf)
+    const own = keys.find(({ group, kind }) => group === OWN_GROUP && kind === 'Installation')
+    return own && idOf(own)
   }
 
   async #tellGroups(): Promise<void> {

@@ -96,6 +96,15 @@ export class RepositoryParts implements AsyncDisposable {
     return commits.map(({ oid }) => oid)
   }
 
+  /** Whether a commit descends from another; undefined where the local clone lacks the history to know. */
+  async follows(commit: string, before: string): Promise<boolean | undefined> {
+    const found = await this.repository.readCommit(commit)
+    if (found === undefined || (await this.repository.readCommit(before)) === undefined) return undefined
+    if (await this.ancestry.has(commit, before)) return true
+    const parents = await Promise.all(found.parents.map((oid) => this.repository.readCommit(oid)))
+    return parents.every((parent) => parent !== undefined) ? false : undefined
+  }
+
   /** History of the local clone. */
   get ancestry(): Ancestry {
     const { repository } = this

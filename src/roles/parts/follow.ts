@@ -3,7 +3,14 @@ import type { Parts } from '../parts.ts'
 import type { StartContext } from '../start-context.ts'
 
 export async function start(
-  { git, live, fleet, controller, lease }: Pick<Parts, 'git' | 'live' | 'fleet' | 'controller' | 'lease'>,
+  {
+    git,
+    live,
+    report,
+    fleet,
+    controller,
+    lease,
+  }: Pick<Parts, 'git' | 'live' | 'report' | 'fleet' | 'controller' | 'lease'>,
   { settings, metrics, pollRequests }: StartContext,
 ): Promise<Follower> {
   const { declarer } = fleet
@@ -12,6 +19,7 @@ export async function start(
     settings,
     git,
     live,
+    report,
     declarer,
     controller,
     lease,

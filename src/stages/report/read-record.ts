@@ -76,7 +76,12 @@ function isState(state: unknown): state is InstallationState {
 
 function readCounts(value: JsonValue | undefined): InstallationStatus['objects'] {
   const counts = objectIn(value)
-  return { declared: readCount(counts.declared), healthy: readCount(counts.healthy) }
+  const held = readCount(counts.held)
+  return {
+    declared: readCount(counts.declared),
+    healthy: readCount(counts.healthy),
+    ...(held > 0 && { held }),
+  }
 }
 
 function readCount(value: JsonValue | undefined): number {

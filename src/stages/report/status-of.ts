@@ -1,6 +1,7 @@
 import { type Fault, fault } from '../../model/fault.ts'
 import { faultTable } from '../../model/fault-table.ts'
 import type { Installation } from '../../model/installation.ts'
+import { isHeldDeletion } from '../../model/is-left-alone.ts'
 import { describeKey, idOf, type LiveObject, type ObjectKey } from '../../model/object.ts'
 import type { Revision } from '../../model/revision.ts'
 import type { Health, InstallationStatus, JobRun, Outcome, Problem } from '../../model/status.ts'
@@ -45,6 +46,7 @@ export function statusOf(input: StatusInput): InstallationStatus {
   const { name, commit, source, applied, done, declared, faults, outcomes, observed, going } = input
   const { jobs, changes, moreChanges, head, broken } = input
   const healths = [...observed, ...going].map(({ health }) => health)
+  const held = outcomes.filter(isHeld).length
   const version = head?.version ?? versionOf(observed)
   const [group] = head?.groups ?? []
   const overridden = (head?.overridden ?? []).map(({ path, location, by }) => ({ path, ...location, by }))
@@ -60,6 +62,7 @@ export function statusOf(input: StatusInput): InstallationStatus {
     objects: {
       declared: observed.length,
       healthy: observed.filter(({ health }) => health.status === 'healthy').length,
+      ...(held > 0 && { held }),
     },
     changes,
     ...(moreChanges !== undefined && { moreChanges }),
@@ -76,6 +79,12 @@ export function statusOf(input: StatusInput): InstallationStatus {
     ...(overridden.length > 0 && { overridden }),
     ...(jobs.length > 0 && { jobs }),
   }
+}
+
+/** Whether the deletion of an object that Git no longer declares is held. */
+function isHeld(outcome: Outcome): boolean {
+  if ('fault' in outcome) return isHeldDeletion(outcome.fault)
+  return outcome.result === 'waiting' && outcome.on !== undefined
 }
 
 function problemOf({ code, message, remedy, location }: Fault): Problem {

@@ -1,4 +1,5 @@
 import type { InstallationState, InstallationStatus } from '../../model/status.ts'
+import { describeCounts } from './describe-counts.ts'
 import { statusPath } from './status-path.ts'
 
 const SIGN: Readonly<Record<InstallationState, string>> = {
@@ -41,7 +42,7 @@ function row(status: InstallationStatus): string {
     `${SIGN[status.state]} ${status.state}`,
     `\`${status.commit.slice(0, 7)}\``,
     cell(status.version ?? ''),
-    `${objects.healthy} of ${objects.declared}`,
+    describeCounts(objects),
     cell(what(status)),
   ]
   return `| ${cells.join(' | ')} |`

@@ -38,7 +38,11 @@ export const installationStatusSchema: JsonObject = {
       description: 'healthy, progressing, waiting, degraded, failed, invalid, suspended or deleting.',
     },
     version: { type: 'string', description: 'The current or target version.' },
-    health: { type: 'string', description: 'How many of its objects are healthy, such as 4/4.' },
+    health: {
+      type: 'string',
+      description:
+        'How many of its objects are healthy, such as 4/4; +2 if the deletion of two more is held.',
+    },
     group: { type: 'string', description: 'The innermost group that it is in.' },
     commit: { type: 'string', description: 'The commit that last changed the sources of the installation.' },
     abbreviatedCommit: text,

@@ -1,6 +1,7 @@
 import { type JsonObject, objectIn } from '../../../model/json.ts'
 import type { LiveObject } from '../../../model/object.ts'
 import type { InstallationState, InstallationStatus } from '../../../model/status.ts'
+import { abbreviateCounts, describeCounts } from '../describe-counts.ts'
 import { type Condition, withTimes } from './conditions.ts'
 
 /** Maximum length of a message, in characters; the API server accepts up to 32768 bytes, too long to read. */
@@ -24,7 +25,7 @@ export function installationStatus(status: InstallationStatus, live: LiveObject,
     state,
     ...(version !== undefined && { version }),
     ...(group !== undefined && { group }),
-    health: `${objects.healthy}/${objects.declared}`,
+    health: abbreviateCounts(objects),
     commit,
     abbreviatedCommit: commit.slice(0, ABBREVIATED),
     ...(applied !== undefined && { appliedCommit: applied.own }),
@@ -65,7 +66,7 @@ function conditionsOf(
   message: string | undefined,
 ): readonly Condition[] {
   const reason = state.charAt(0).toUpperCase() + state.slice(1)
-  const text = message ?? `${objects.healthy} of ${objects.declared} objects are healthy`
+  const text = message ?? `healthy objects: ${describeCounts(objects)}`
   const types = ['Ready', 'Progressing', 'Stalled'] as const
   return types.map((type, index) => ({
     type,
