@@ -1,6 +1,7 @@
 import type { Repository } from '../adapters/git/repository.ts'
 import { FaultError } from '../model/fault.ts'
 import type { Settings } from '../model/settings.ts'
+import { BlobIds } from '../stages/report/blob-ids.ts'
 import { readKeptStatus, readStatusBranch, writeStatusBranch } from '../stages/report/status-branch.ts'
 import { StatusCommits } from '../stages/report/status-commits.ts'
 import { Statuses } from '../stages/report/statuses.ts'
@@ -83,6 +84,7 @@ function statusCommits(
   { repository, settings, log, metrics }: ReportOptions,
 ): StatusCommits {
   const { cluster, statusBranch: branch } = settings
+  const ids = new BlobIds()
   return new StatusCommits({
     cluster,
     statuses,
@@ -103,7 +105,7 @@ function statusCommits(
             ? 'the status branch was gone: restored from the local copy'
             : 'the status branch was gone: started anew, its history is lost',
         )
-      const written = await writeStatusBranch(repository, { branch, files, message, onRetry, onLost })
+      const written = await writeStatusBranch(repository, { branch, files, message, ids, onRetry, onLost })
       return written === 'unchanged' ? undefined : written.oid
     },
     isAsLeft: () => repository.outbox.isAsLeft(branch),

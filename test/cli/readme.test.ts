@@ -6,8 +6,8 @@ import { presentAdopted, presentAdoption } from '../../src/cli/present/adoption-
 import { presentReport } from '../../src/cli/present/present-report.ts'
 import { commandSpecs, operandTerms } from '../../src/cli/program.ts'
 import { INSTALLATION_STATES } from '../../src/model/status.ts'
-import { statusRecord } from '../../src/stages/report/status-files.ts'
 import { statusMessage } from '../../src/stages/report/status-message.ts'
+import { statusRecord } from '../../src/stages/report/status-record.ts'
 import * as sample from './present/sample-plans.ts'
 import * as status from './present/sample-statuses.ts'
 

@@ -1,6 +1,6 @@
 import type { InstallationStatus } from '../../model/status.ts'
 import { readRecord } from './read-record.ts'
-import { isPathOf, isStatusPath, statusPath } from './status-path.ts'
+import { isPathOf, isShardPath, isStatusPath, statusPath } from './status-path.ts'
 
 /** A parsed record and its text. */
 export interface ReadRecord {
@@ -31,9 +31,12 @@ export function readRecords(
 export function byName(read: ReadonlyMap<string, ReadRecord>): ReadonlyMap<string, InstallationStatus> {
   const found = new Map<string, InstallationStatus>()
   for (const [path, { record }] of read)
-    if (record && (path === statusPath(record.name) || !found.has(record.name)))
-      found.set(record.name, record)
+    if (record && (isCurrent(path, record.name) || !found.has(record.name))) found.set(record.name, record)
   return found
+}
+
+function isCurrent(path: string, name: string): boolean {
+  return isShardPath(path) || path === statusPath(name)
 }
 
 function recordAt(path: string, text: string): InstallationStatus | undefined {

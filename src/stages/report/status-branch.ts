@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Author } from '../../adapters/git/commit.ts'
 import type { OperationOptions } from '../../adapters/git/connection.ts'
-import { objectId } from '../../adapters/git/object-id.ts'
 import type { Outbox } from '../../adapters/git/outbox.ts'
 import { FaultError, fault } from '../../model/fault.ts'
 import { type Pace, retryDelay } from '../../support/concurrency/retry-delay.ts'
-import { isStatusPath } from './status-path.ts'
+import { BlobIds } from './blob-ids.ts'
+import { isPagePath, isStatusPath } from './status-path.ts'
 
 const REEVE: Author = { name: 'Reeve', email: 'reeve@localhost' }
 /** Maximum number of attempts while other writers move the branch. */
@@ -25,6 +25,8 @@ export interface StatusWrite {
   /** The complete record: README.md and installations/…, path → text. */
   readonly files: ReadonlyMap<string, string>
   readonly message: string
+  /** Ids of the files, kept between writes. */
+  readonly ids?: BlobIds
   readonly author?: Author
   /** Seconds since the epoch; default: now. */
   readonly time?: number
@@ -91,7 +93,7 @@ async function tryToWrite(outbox: Outbox, write: StatusWrite, hopeful: boolean):
   const last = hopeful ? known : undefined
   const parent = last ?? (await headFor(outbox, write))
   const before = parent === undefined ? new Map<string, string>() : await outbox.files(parent)
-  const changes = changesFrom(recordOf(before), write.files)
+  const changes = changesFrom(recordOf(before), write)
   if (parent !== undefined && changes.size === 0) {
     return last === undefined ? 'unchanged' : tryToWrite(outbox, write, false)
   }
@@ -116,18 +118,19 @@ async function headFor(outbox: Outbox, write: StatusWrite): Promise<string | und
 /** Files to write and, as undefined, to remove, so that the record becomes `files`. */
 function changesFrom(
   before: ReadonlyMap<string, string>,
-  files: ReadonlyMap<string, string>,
+  { files, ids = new BlobIds() }: StatusWrite,
 ): Map<string, string | undefined> {
   const changes = new Map<string, string | undefined>()
+  ids.keep(files)
   for (const path of before.keys()) if (!files.has(path)) changes.set(path, undefined)
   for (const [path, text] of files) {
-    if (before.get(path) !== objectId('blob', Buffer.from(text))) changes.set(path, text)
+    if (before.get(path) !== ids.of(path, text)) changes.set(path, text)
   }
   return changes
 }
 
 function recordOf(files: ReadonlyMap<string, string>): Map<string, string> {
-  return new Map(Array.from(files).filter(([path]) => path === 'README.md' || isStatusPath(path)))
+  return new Map(Array.from(files).filter(([path]) => isPagePath(path) || isStatusPath(path)))
 }
 
 function operation({ signal }: StatusWrite): OperationOptions {

@@ -1,10 +1,12 @@
 import { type Fault, FaultError, faultOf } from '../../model/fault.ts'
+import type { InstallationStatus } from '../../model/status.ts'
 import { retryDelay } from '../../support/concurrency/retry-delay.ts'
 import type { ChangedRecord, RemovedRecord } from './changed-records.ts'
 import { bothChanges, type Changes, isEmpty, NO_CHANGES, unlisted, withWrites } from './changes.ts'
 import { byName, readRecords } from './read-records.ts'
-import { statusFiles, statusRecord } from './status-files.ts'
 import { statusMessage } from './status-message.ts'
+import { StatusPages } from './status-pages.ts'
+import { statusRecord } from './status-record.ts'
 import type { Statuses, Transition } from './statuses.ts'
 
 /**
@@ -37,8 +39,9 @@ interface Untold {
 
 /** A record on the branch. */
 interface Recorded {
+  readonly status: InstallationStatus
   /** The status as text. */
-  readonly status: string
+  readonly plain: string
   /** The record; until the status changes, it has its writes for earlier commits as well. */
   readonly text: string
 }
@@ -51,6 +54,7 @@ interface Recorded {
 export class StatusCommits implements AsyncDisposable {
   readonly #options: StatusCommitsOptions
   readonly #unsubscribe: () => void
+  readonly #pages: StatusPages
   /** The records last known to be on the branch, by name. */
   #recorded: ReadonlyMap<string, Recorded> = new Map()
   #untold: Untold = nothing()
@@ -62,6 +66,7 @@ export class StatusCommits implements AsyncDisposable {
 
   constructor(options: StatusCommitsOptions) {
     this.#options = options
+    this.#pages = new StatusPages(options.cluster)
     this.#unsubscribe = options.statuses.onTransition((transition) => this.#onTransition(transition))
   }
 
@@ -70,12 +75,14 @@ export class StatusCommits implements AsyncDisposable {
    * @throws FaultError where the branch cannot be read
    */
   async load(): Promise<void> {
-    const read = readRecords(await this.#options.read())
+    const files = await this.#options.read()
+    const read = readRecords(files)
     const records = byName(read)
+    this.#pages.noteLayout(files.keys())
     this.#options.statuses.restore(records.values())
     const texts = [...read.values()].flatMap(({ record, text }) =>
       record !== undefined && records.get(record.name) === record
-        ? [[record.name, { status: text, text }] as const]
+        ? [[record.name, { status: record, plain: text, text }] as const]
         : [],
     )
     this.#recorded = new Map(texts)
@@ -164,9 +171,8 @@ export class StatusCommits implements AsyncDisposable {
     const recorded = new Map(this.#recorded)
     for (const { status, record } of changed) recorded.set(status.name, record)
     for (const { name } of gone) recorded.delete(name)
-    const texts = new Map([...recorded].map(([name, { text }]) => [name, text]))
     const message = statusMessage({ cluster, commit: statuses.head, changed, gone, notes: [...notes] })
-    const commit = await this.#options.write(statusFiles(cluster, [...statuses.all()], texts), message)
+    const commit = await this.#options.write(this.#pages.of(recorded.values()), message)
     this.#recorded = recorded
     this.#failures = 0
     if (commit !== undefined) this.#options.onCommit(commit, message.slice(0, message.indexOf('\n')))
@@ -178,12 +184,12 @@ export class StatusCommits implements AsyncDisposable {
     const status = statuses.get(name)
     if (status === undefined) return []
     const text = statusRecord(cluster, status)
-    if (isEmpty(writes) && this.#recorded.get(name)?.status === text) return []
+    if (isEmpty(writes) && this.#recorded.get(name)?.plain === text) return []
     const earlier = unlisted(writes, status)
     const full = isEmpty(earlier)
       ? text
       : statusRecord(cluster, { ...status, ...bothChanges(earlier, status) })
-    return [{ status, writes, record: { status: text, text: full } }]
+    return [{ status, writes, record: { status, plain: text, text: full } }]
   }
 
   #removed(name: string, untold: Untold['writes']): readonly RemovedRecord[] {

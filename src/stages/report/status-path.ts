@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 
 const DIRECTORY = 'installations/'
 const ENDING = '.yaml'
+const PAGE = 'README.md'
+const SHARD_PAGE = `${DIRECTORY}~00/${PAGE}`
 /** Maximum length of a file name on common file systems, in bytes. */
 const LONGEST_PART = 255
 /** Length kept of a part that is too long, in bytes, before its hash. */
@@ -13,19 +15,46 @@ const KEPT_OF_LONG = 120
  */
 const SPECIAL = /[%~\\:*?"<>|]|\p{C}/gu
 
+/** A directory of records; no name's path begins like it. */
+const SHARD = /^installations\/~[0-9a-f]{2}\//
+const SHARD_COUNT = 256
+
+/** All shards, as two hexadecimal digits. */
+export const SHARDS: readonly string[] = Array.from({ length: SHARD_COUNT }, (_, n) =>
+  n.toString(16).padStart(2, '0'),
+)
+
+/** Shard of an installation: the first two hexadecimal digits of the SHA-256 of its name. */
+export function shardOf(name: string): string {
+  return createHash('sha256').update(name).digest('hex').slice(0, 2)
+}
+
+/** Directory of a shard, with a slash. */
+export function shardPath(shard: string): string {
+  return `${DIRECTORY}~${shard}/`
+}
+
+/** Whether a path is in a shard. */
+export function isShardPath(path: string): boolean {
+  return SHARD.test(path)
+}
+
 /**
- * The path of an installation's record on the status branch: `installations/<name>.yaml`. Each name has a
+ * The path of an installation's record on the status branch: `installations/<name>.yaml`, or in a shard
+ * `installations/~<shard>/<name>.yaml`. Each name has a
  * unique path that is no other's directory and that Git and file systems accept: any other character is
  * escaped as `%` and two hexadecimal digits per byte, as in URLs (RFC 3986).
  */
-export function statusPath(name: string): string {
+export function statusPath(name: string, shard?: string): string {
   const parts = name.split('/')
   const last = parts.length - 1
-  return DIRECTORY + parts.map((part, at) => (at === last ? fileName(part) : directoryName(part))).join('/')
+  const directory = shard === undefined ? DIRECTORY : shardPath(shard)
+  return directory + parts.map((part, at) => (at === last ? fileName(part) : directoryName(part))).join('/')
 }
 
 /** Whether a record of that name may have that path, including the path by earlier versions. */
 export function isPathOf(path: string, name: string): boolean {
+  if (isShardPath(path)) return path === statusPath(name, shardOf(name))
   return path === statusPath(name) || path === plainStatusPath(name)
 }
 
@@ -36,6 +65,13 @@ function plainStatusPath(name: string): string {
 
 export function isStatusPath(path: string): boolean {
   return path.startsWith(DIRECTORY) && path.endsWith(ENDING)
+}
+
+/** Whether a path is that of a page that Reeve writes. */
+export function isPagePath(path: string): boolean {
+  return (
+    path === PAGE || (isShardPath(path) && path.length === SHARD_PAGE.length && path.endsWith(`/${PAGE}`))
+  )
 }
 
 function fileName(part: string): string {

@@ -1,6 +1,5 @@
-import type { InstallationState, InstallationStatus } from '../../model/status.ts'
+import { INSTALLATION_STATES, type InstallationState, type InstallationStatus } from '../../model/status.ts'
 import { describeCounts } from './describe-counts.ts'
-import { statusPath } from './status-path.ts'
 
 const SIGN: Readonly<Record<InstallationState, string>> = {
   healthy: '✅',
@@ -13,36 +12,42 @@ const SIGN: Readonly<Record<InstallationState, string>> = {
   deleting: '🗑️',
 }
 
-/** The README.md of a status branch: the state of each installation, for people to read on their forge. */
-export function statusTable(cluster: string, statuses: readonly InstallationStatus[]): string {
+const LONGEST_CELL = 400
+
+/** An installation and the path of its record, relative to the page. */
+export interface TableRow {
+  readonly status: InstallationStatus
+  readonly path: string
+}
+
+/** Lines of a table of installations. */
+export function statusTable(rows: readonly TableRow[]): readonly string[] {
   return [
-    `# Cluster ${cell(cluster)}`,
-    '',
-    summary(statuses),
-    '',
     '| Installation | State | Commit | Version | Healthy | What |',
     '|---|---|---|---|---|---|',
-    ...statuses.map(row),
-    '',
-    'Written by [Reeve](https://reeve.dev). The history of this branch is the record of all changes.',
-    '',
-  ].join('\n')
+    ...rows.map(row),
+  ]
 }
 
-function summary(statuses: readonly InstallationStatus[]): string {
-  const healthy = statuses.filter((status) => status.state === 'healthy').length
+/** `60 installations: 1 failed, 59 healthy.` */
+export function summary(statuses: readonly InstallationStatus[]): string {
   const total = statuses.length === 1 ? '1 installation' : `${statuses.length} installations`
-  return healthy === statuses.length ? `${total}, all healthy.` : `${total}, ${healthy} healthy.`
+  if (statuses.length === 0) return `${total}.`
+  if (statuses.every(({ state }) => state === 'healthy')) return `${total}, all healthy.`
+  const counts = INSTALLATION_STATES.flatMap((state) => {
+    const count = statuses.filter((status) => status.state === state).length
+    return count === 0 ? [] : `${count} ${state}`
+  })
+  return `${total}: ${counts.join(', ')}.`
 }
 
-function row(status: InstallationStatus): string {
-  const { objects } = status
+function row({ status, path }: TableRow): string {
   const cells = [
-    `[${cell(status.name)}](${encodeURI(statusPath(status.name))})`,
+    `[${cell(status.name)}](${encodeURI(path)})`,
     `${SIGN[status.state]} ${status.state}`,
     `\`${status.commit.slice(0, 7)}\``,
     cell(status.version ?? ''),
-    describeCounts(objects),
+    describeCounts(status.objects),
     cell(what(status)),
   ]
   return `| ${cells.join(' | ')} |`
@@ -53,13 +58,14 @@ function what({ problems }: InstallationStatus): string {
   if (first === undefined) return ''
   const place = first.file === undefined ? '' : `${first.file}:${first.line}: `
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`
-  return `${place}${first.object === undefined ? '' : `${first.object}: `}${first.message}${more}`
+  const remedy = first.remedy === undefined ? '' : ` → ${first.remedy}`
+  return `${place}${first.object === undefined ? '' : `${first.object}: `}${first.message}${more}${remedy}`
 }
 
 /** Text for a table cell: no line break, column break, HTML or mark-up. */
-function cell(text: string): string {
+export function cell(text: string): string {
   return text
     .replace(/\s+/g, ' ')
     .replace(/[\\`*_[\]<>|#]/g, (sign) => (sign === '<' ? '&lt;' : `\\${sign}`))
-    .slice(0, 400)
+    .slice(0, LONGEST_CELL)
 }

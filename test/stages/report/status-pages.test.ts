@@ -3,13 +3,17 @@ import { load } from 'js-yaml'
 import { revisionAt } from '../../../src/model/revision.ts'
 import type { InstallationStatus } from '../../../src/model/status.ts'
 import { readRecord } from '../../../src/stages/report/read-record.ts'
-import * as report from '../../../src/stages/report/status-files.ts'
-
-const { statusRecord } = report
+import { readRecords } from '../../../src/stages/report/read-records.ts'
+import { StatusPages } from '../../../src/stages/report/status-pages.ts'
+import { isPagePath, isStatusPath } from '../../../src/stages/report/status-path.ts'
+import { statusRecord } from '../../../src/stages/report/status-record.ts'
 
 function statusFiles(cluster: string, statuses: readonly InstallationStatus[]): ReadonlyMap<string, string> {
-  const records = new Map(statuses.map((status) => [status.name, statusRecord(cluster, status)]))
-  return report.statusFiles(cluster, statuses, records)
+  return new StatusPages(cluster).of(records(cluster, statuses))
+}
+
+function records(cluster: string, statuses: readonly InstallationStatus[]) {
+  return statuses.map((status) => ({ status, text: statusRecord(cluster, status) }))
 }
 
 const acme: InstallationStatus = {
@@ -62,6 +66,56 @@ test('the table links the record and breaks neither the row nor out of it', (t) 
   t.is(row.split(/(?<!\\)\|/).length, 8)
   t.false(row.includes('<script>'))
   t.true(row.includes('eu/acme/a.yaml:7: Pod eu/x: a'))
+})
+
+test('the table begins with what needs a person, and says what to do', (t) => {
+  const statuses = [{ ...acme, name: 'a', state: 'healthy', problems: [] } as const, { ...acme, name: 'z' }]
+  const lines = (statusFiles('east', statuses).get('README.md') ?? '').split('\n')
+  t.is(lines[2], '2 installations: 1 failed, 1 healthy.')
+  t.regex(lines[6] ?? '', /^\| \[z\].* → do \|$/)
+  t.regex(lines[7] ?? '', /^\| \[a\]/)
+})
+
+test('a page links to nothing but files of the branch', (t) => {
+  const large = Array.from({ length: 600 }, (_, n) => ({ ...acme, name: `i${n}` }))
+  for (const files of [statusFiles('east', [acme]), statusFiles('east', large)])
+    for (const [path, text] of files) if (isPagePath(path)) t.notRegex(text, /https?:|\/\//)
+})
+
+test('a transition in a large fleet rewrites three small files', (t) => {
+  const pages = new StatusPages('east')
+  const fleet: readonly InstallationStatus[] = Array.from({ length: 5_000 }, (_, n) => ({
+    ...acme,
+    name: `eu/i${n}`,
+    state: 'healthy',
+  }))
+  const before = pages.of(records('east', fleet))
+  const after = pages.of(records('east', fleet.with(7, { ...acme, name: 'eu/i7' })))
+  const changed = [...after].filter(([path, text]) => before.get(path) !== text)
+  t.deepEqual(changed.map(([path]) => path.replace(/~../, '~xx')).sort(), [
+    'README.md',
+    'installations/~xx/README.md',
+    'installations/~xx/eu/i7.yaml',
+  ])
+  t.true(changed.every(([, text]) => text.length < 30_000))
+  t.is(readRecords(after).size, 5_000)
+  t.true([...after.keys()].every((path) => isPagePath(path) || isStatusPath(path)))
+})
+
+test('a branch changes its layout late, and reads either', (t) => {
+  const fleet = Array.from({ length: 450 }, (_, n) => ({ ...acme, name: `i${n}` }))
+  const whole = statusFiles('east', fleet)
+  const pages = new StatusPages('east')
+  const sharded = pages.of(
+    records('east', [...fleet, ...fleet.map(({ name }) => ({ ...acme, name: `x${name}` }))]),
+  )
+  t.true(whole.has('installations/i7.yaml'))
+  t.false(sharded.has('installations/i7.yaml'))
+  t.false(pages.of(records('east', fleet)).has('installations/i7.yaml'), 'between the two numbers it stays')
+  const restarted = new StatusPages('east')
+  restarted.noteLayout(sharded.keys())
+  t.false(restarted.of(records('east', fleet)).has('installations/i7.yaml'))
+  t.true(pages.of(records('east', fleet.slice(0, 300))).has('installations/i7.yaml'))
 })
 
 for (const [what, text] of [
