@@ -102,7 +102,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'stages/render',
     purpose: 'installations to objects: manifests, templates, Helm, Kustomize',
-    imports: ['adapters/engine', 'model', 'stages/declare'],
+    imports: ['adapters/engine', 'model', 'stages/declare', 'stages/plan'],
     pure: true,
   },
   {

@@ -167,6 +167,10 @@ export const faultTable = {
     title: 'the chart generates new values at each rendering',
     remedy: 'they are set once, when the object is created, and then kept; better to set them as values',
   },
+  'ignored-fields': {
+    title: 'fields whose values the cluster decides: what Git declares for them is ignored',
+    remedy: 'nothing to do; remove them from Git to make that clear',
+  },
   'undefined-value': {
     title: 'undefined value',
     remedy:

@@ -17,6 +17,11 @@ export interface Origin extends Location {
 export interface DeclaredObject {
   readonly object: KubernetesObject
   readonly origin: Origin
+  /**
+   * Paths of fields that only a cluster writes and that are removed from the object, such as metadata.uid: the
+   * manifest was exported from a cluster, with what that had decided. Absent for any other.
+   */
+  readonly exported?: readonly string[]
   /** Absent where its installation has no secret inputs. */
   readonly sensitive?: Sensitive
 }
@@ -53,7 +58,7 @@ export interface Installation {
   readonly suspended?: boolean
   /** Changes are applied as a whole or not at all, as far as the API server can tell beforehand. */
   readonly atomic?: boolean
-  /** Notices about its rendering. */
+  /** Notices about its rendering and its objects. */
   readonly notices?: readonly Fault[]
   /** Its settings that a group's `enforced` overrides. */
   readonly overridden?: readonly Overridden[]

@@ -82,6 +82,8 @@ export type IgnoredReason =
   | { readonly reason: 'settled' }
   /** `rule` is the pointer of the rule that ignores the field. */
   | { readonly reason: 'ignored'; readonly rule: string }
+  /** A controller, or the API server, decides the field: `by` names it. */
+  | { readonly reason: 'controlled'; readonly by: string }
   /** Reeve sent the value when Git last changed it; `rule` as above. */
   | { readonly reason: 'once'; readonly rule: string }
   /** Another field manager owns it: a rule names the manager, or Git no longer declares the field. */

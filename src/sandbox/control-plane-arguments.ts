@@ -65,6 +65,7 @@ const controllers = [
   'job-controller',
   'cronjob-controller',
   'horizontal-pod-autoscaler-controller',
+  'clusterrole-aggregation-controller',
   'garbage-collector-controller',
   'namespace-controller',
   'serviceaccount-controller',

@@ -26,6 +26,8 @@ function reasonText(why: IgnoredReason): string {
       return 'the API server turns the declared value into this'
     case 'ignored':
       return `an ignore rule covers ${why.rule === '' ? 'the whole object' : why.rule}`
+    case 'controlled':
+      return `${why.by} decides it`
     case 'once':
       return `it was sent when Git last changed it, and left alone since under the once rule: ${why.rule}`
     case 'owned':

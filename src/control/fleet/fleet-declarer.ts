@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { anyFault } from '../../adapters/cluster/any-fault.ts'
 import type { OnUnforeseen } from '../../model/contained.ts'
+import type { Installation } from '../../model/installation.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import { retryDelay } from '../../support/concurrency/retry-delay.ts'
 import { Serial } from '../../support/concurrency/serial.ts'
@@ -208,7 +209,13 @@ function logFaults(fleet: Fleet, before: Fleet | undefined, log: Log): void {
       else log.error(fields, 'fault in the installation')
     }
     logMore(name, installation.faults.length, log)
-    for (const notice of installation.notices ?? [])
-      log.warn({ installation: name, ...faultFields(notice) }, 'notice')
+    logNotices(installation, known, log)
   }
+}
+
+/** Logs each notice once, as long as it stays. */
+function logNotices({ name, notices = [] }: Installation, before: Installation | undefined, log: Log): void {
+  const told = new Set(before?.notices?.map(({ message }) => message))
+  for (const notice of notices.filter(({ message }) => !told.has(message)).slice(0, MOST_LOGGED))
+    log.warn({ installation: name, ...faultFields(notice) }, 'notice')
 }

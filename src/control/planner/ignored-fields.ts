@@ -1,8 +1,8 @@
+import type { ResolvedObject } from '../../model/installation.ts'
 import { idOf, type LiveObject, type ObjectId, type ObjectKey } from '../../model/object.ts'
 import type { IgnoredField, ObjectPlan, PatchOperation, PatchPlan } from '../../model/plan.ts'
 import type { Rules } from '../../model/rules.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
-import { BUILT_IN_IGNORE } from '../../stages/plan/built-in-ignore.ts'
 import { changesOf } from '../../stages/plan/describe/changes.ts'
 import { type CompiledRule, compileRules, type Ignored, ignoredIn } from '../../stages/plan/ignore-rules.ts'
 import {
@@ -11,6 +11,7 @@ import {
   type OwnedFields,
   type RememberedField,
 } from '../../stages/plan/merge/leave.ts'
+import { controlledFields } from '../../stages/plan/ownership/controlled-fields.ts'
 import { isScaled, scaledFields } from '../../stages/plan/ownership/scaled-fields.ts'
 import { fieldsOfManagers } from '../../stages/plan/ownership/writers.ts'
 import type { PlanObjectInput } from '../../stages/plan/plan-input.ts'
@@ -30,17 +31,19 @@ export interface IgnoredFieldsOptions {
 }
 
 /**
- * Decides which fields of objects are left to others: those that rules name, field managers own or
- * autoscalers set. Fields left because of their owner are remembered by value, since the cache does not show
+ * Decides which fields of objects are left to others: those that rules name, controllers decide, field managers
+ * own or autoscalers set. Fields left because of their owner are remembered by value, since the cache does not show
  * owners: the same difference takes no further request.
  */
 export class IgnoredFields {
   readonly #options: IgnoredFieldsOptions
   readonly #autoscalers: Autoscalers
-  readonly #builtIn = compileRules(BUILT_IN_IGNORE)
+  readonly #controlled = controlledFields()
   readonly #compiled = new WeakMap<Rules, readonly CompiledRule[]>()
   /** Ignored fields of each object that has any. */
   readonly #leaves = new Map<ObjectId, Leave>()
+  /** The same without remembered fields: most objects of a kind share one. */
+  readonly #shared = new WeakMap<Ignored, Leave>()
   /** Objects that an autoscaler watched by Reeve scales, and that autoscaler. */
   readonly #scaled = new Map<ObjectId, ObjectId>()
 
@@ -50,10 +53,12 @@ export class IgnoredFields {
   }
 
   /** Ignored fields of an object, as known without reading its owners. */
-  async known(key: ObjectKey, member: Member): Promise<Leave> {
-    const ignored = this.#ignored(key, member)
+  async known(resolved: ResolvedObject, member: Member): Promise<Leave> {
+    const { key } = resolved
+    const ignored = this.#ignored(resolved, member)
     const remembered = await this.#stillLeft(key, ignored)
-    this.#keep(key, { ignored: ignored.fields, once: ignored.once, owned: [], remembered })
+    const leave = this.#leaveOf(ignored)
+    this.#keep(key, remembered.size === 0 ? leave : { ...leave, remembered })
     return this.of(idOf(key))
   }
 
@@ -69,8 +74,8 @@ export class IgnoredFields {
   }
 
   /** Whether the fields that managers own may change a plan. */
-  dependsOnManagers(plan: PatchPlan, member: Member): boolean {
-    return this.#ignored(plan.key, member).managers.size > 0 && changesOf(plan).length > 0
+  dependsOnManagers(plan: PatchPlan, resolved: ResolvedObject, member: Member): boolean {
+    return this.#ignored(resolved, member).managers !== undefined && changesOf(plan).length > 0
   }
 
   /** Plans an object that shows its field owners, as far as the plan depends on them. */
@@ -80,10 +85,10 @@ export class IgnoredFields {
     declared: DesiredState,
   ): Promise<ObjectPlan> {
     const { key } = input.resolved
-    const { fields, once, managers } = this.#ignored(key, member)
+    const ignored = this.#ignored(input.resolved, member)
     const planned = (owned: readonly OwnedFields[]): ObjectPlan =>
-      planObject({ ...input, leave: { ignored: fields, once, owned, remembered: new Map() } })
-    const owned = managers.size === 0 ? [] : fieldsOfManagers(input.live, managers)
+      planObject({ ...input, leave: { ...this.#leaveOf(ignored), owned } })
+    const owned = ignored.managers ? fieldsOfManagers(input.live, ignored.managers) : []
     const first = planned(owned)
     const scaled = await this.#scaledFields(first, input.live, declared)
     const plan = scaled.length > 0 ? planned([...owned, ...scaled]) : first
@@ -100,10 +105,18 @@ export class IgnoredFields {
     return freed.map(([id]) => id)
   }
 
-  #ignored(key: ObjectKey, { target }: Member): Ignored {
+  #ignored(resolved: ResolvedObject, { target }: Member): Ignored {
     const own = target ? this.#compile(target.installation.rules) : []
-    const rules = [...own, ...this.#compile(this.#options.rules), ...this.#builtIn]
-    return ignoredIn(key, rules)
+    const rules = [...own, ...this.#compile(this.#options.rules)]
+    return ignoredIn(resolved.key, rules, this.#controlled(resolved))
+  }
+
+  #leaveOf(ignored: Ignored): Leave {
+    const known = this.#shared.get(ignored)
+    if (known !== undefined) return known
+    const leave: Leave = { ...leaveNothing, ignored: ignored.fields, once: ignored.once }
+    this.#shared.set(ignored, leave)
+    return leave
   }
 
   #compile(rules: Rules): readonly CompiledRule[] {
@@ -124,7 +137,7 @@ export class IgnoredFields {
       const isStill =
         why.reason === 'autoscaled'
           ? await this.#autoscalers.isStill(key, why.autoscaler)
-          : why.reason === 'owned' && managers.has(why.manager)
+          : why.reason === 'owned' && managers?.has(why.manager) === true
       if (isStill) still.set(pointer, field)
     }
     return still

@@ -227,7 +227,7 @@ export class Planner {
     if (live === undefined && runOf(this.#options.record(member.name), resolved) !== undefined)
       return { action: 'unchanged', key: resolved.key, origin: resolved.origin }
     const base = live && (await this.#bases.baseOf(resolved, live, member.id))
-    const leave = await this.#ignoredFields.known(resolved.key, member)
+    const leave = await this.#ignoredFields.known(resolved, member)
     const input = { ...this.#inputOf(resolved, member, declared), base: base?.object, leave }
     const plan = await this.#withOwners(planObject({ ...input, live }), { ...input, live }, member, declared)
     this.#bases.note(resolved)
@@ -246,7 +246,8 @@ export class Planner {
     const { live, resolved } = input
     if (live === undefined || plan.action !== 'patch') return plan
     const needsAll =
-      needsOwners(plan, live, input.base, resolved) || this.#ignoredFields.dependsOnManagers(plan, member)
+      needsOwners(plan, live, input.base, resolved) ||
+      this.#ignoredFields.dependsOnManagers(plan, resolved, member)
     if (!needsAll && !dependsOnAutoscaler(plan)) return plan
     const shown = needsAll && !showsOwners(live) ? await this.#read(resolved.key, live) : live
     if (shown === undefined) return planObject({ ...input, live: undefined })

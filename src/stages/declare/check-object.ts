@@ -1,14 +1,15 @@
+import type { DeclaredObject } from '../../model/installation.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
 import { gvkOf, type KubernetesObject } from '../../model/object.ts'
 import { quoted } from '../../model/quoted.ts'
 import { checkMetadata, isAbsent } from './check-metadata.ts'
 import { isObjectName } from './check-name.ts'
 import { isApiVersion, isForeign, isKind } from './check-type.ts'
-import { declaredFields } from './declared-fields.ts'
+import { declaredFields, exportedFields } from './declared-fields.ts'
 import type { Defect } from './defect.ts'
 
 /** A declared object, or all defects of an invalid one. */
-export type Checked = { readonly object: KubernetesObject } | { readonly defects: readonly Defect[] }
+export type Checked = Pick<DeclaredObject, 'object' | 'exported'> | { readonly defects: readonly Defect[] }
 
 /**
  * Checks an object as far as possible without a cluster: apiVersion, kind and name are present, Kubernetes
@@ -29,7 +30,8 @@ export function checkObject(value: JsonValue, pointer: string): Checked {
   if (!isJsonObject(metadata)) defects.push(missing('metadata', metadata, pointer))
   else checkNameAndMetadata(value, metadata, pointer, defects)
   if (defects.length > 0 || !isJsonObject(metadata)) return { defects }
-  return { object: declaredFields(value, metadata) as KubernetesObject }
+  const exported = exportedFields(value, metadata)
+  return { object: declaredFields(value, metadata) as KubernetesObject, ...(exported && { exported }) }
 }
 
 function checkType(value: JsonObject, pointer: string, defects: Defect[]): void {

@@ -143,7 +143,7 @@ function addCandidate(
     return
   }
   const checked = checkObject(value, pointer)
-  if ('object' in checked) draft.objects.push({ object: checked.object, origin })
+  if ('object' in checked) draft.objects.push({ ...checked, origin })
   else draft.faults.push(...faultsOf(checked.defects, place, draft.secrets))
 }
 

@@ -1,6 +1,7 @@
 import type { ObjectKey } from '../../model/object.ts'
 import { type IgnoreRule, type ObjectSelector, selects } from '../../model/rules.ts'
 import { type FieldPattern, parsePattern } from './merge/field-pattern.ts'
+import type { Controlled } from './ownership/controlled-fields.ts'
 
 /** An ignore rule with parsed pointers. */
 export interface CompiledRule {
@@ -10,15 +11,11 @@ export interface CompiledRule {
   readonly managers: readonly string[]
 }
 
-/** Ignore rules that apply to one object. */
-export interface Ignored {
-  readonly fields: readonly FieldPattern[]
-  /** Fields that are sent when Git changes them, and ignored otherwise. */
-  readonly once: readonly FieldPattern[]
-  readonly managers: ReadonlySet<string>
+/** Fields of one object that are ignored, by rules or because a controller decides them. */
+export interface Ignored extends Controlled {
+  /** Field managers whose fields are ignored; undefined where there are none. */
+  readonly managers?: ReadonlySet<string> | undefined
 }
-
-const nothingIgnored: Ignored = { fields: [], once: [], managers: new Set() }
 
 export function compileRules(rules: readonly IgnoreRule[]): readonly CompiledRule[] {
   return rules.map(({ objects, fields, once, managers }) => ({
@@ -29,12 +26,14 @@ export function compileRules(rules: readonly IgnoreRule[]): readonly CompiledRul
   }))
 }
 
-export function ignoredIn(key: ObjectKey, rules: readonly CompiledRule[]): Ignored {
+/** @param controlled fields of the object that controllers decide; the result where no rule applies */
+export function ignoredIn(key: ObjectKey, rules: readonly CompiledRule[], controlled: Controlled): Ignored {
   const about = rules.filter(({ objects }) => selects(objects, key))
-  if (about.length === 0) return nothingIgnored
+  if (about.length === 0) return controlled
+  const managers = about.flatMap(({ managers }) => managers)
   return {
-    fields: about.flatMap(({ fields }) => fields),
-    once: about.flatMap(({ once }) => once),
-    managers: new Set(about.flatMap(({ managers }) => managers)),
+    fields: [...about.flatMap(({ fields }) => fields), ...controlled.fields],
+    once: [...about.flatMap(({ once }) => once), ...controlled.once],
+    ...(managers.length > 0 && { managers: new Set(managers) }),
   }
 }

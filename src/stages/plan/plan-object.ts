@@ -2,8 +2,7 @@ import { fault } from '../../model/fault.ts'
 import type { ResolvedObject } from '../../model/installation.ts'
 import { describeKey, idOf, isBeingDeleted, type LiveObject } from '../../model/object.ts'
 import type { BlockedPlan, ObjectPlan } from '../../model/plan.ts'
-import { desiredOf } from './desired.ts'
-
+import { creatable, desiredOf } from './desired.ts'
 import { claimOf, claimOfNew } from './ownership/claim.ts'
 import type { PlanObjectInput } from './plan-input.ts'
 import { planPatch } from './plan-patch.ts'
@@ -21,7 +20,7 @@ export function planObject(input: PlanObjectInput): ObjectPlan {
       action: 'create',
       key: resolved.key,
       origin: resolved.origin,
-      desired: desiredOf(resolved, owner),
+      desired: creatable(desiredOf(resolved, owner), input.leave, input.schema),
     }
   }
   if (isBeingDeleted(live)) return blocked(input, beingDeleted(resolved, live))

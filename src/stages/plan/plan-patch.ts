@@ -4,7 +4,7 @@ import { APPLIED_ANNOTATION, RELEASE_ANNOTATION } from '../../model/labels.ts'
 import type { KubernetesObject, LiveObject } from '../../model/object.ts'
 import type { IgnoredField, ObjectPlan, PatchOperation } from '../../model/plan.ts'
 import { type Applied, appliedOf, formatApplied } from './applied.ts'
-import { desiredWith } from './desired.ts'
+import { creatable, desiredWith } from './desired.ts'
 import { leaveUnlessChanged } from './leave-unless-changed.ts'
 import { differences, type MergeBase, type Merged, mergeLeaving } from './merge/merge.ts'
 import { type FieldDifference, isSettled, nothingSettled, settledDigest } from './merge/settled.ts'
@@ -37,7 +37,13 @@ export function planPatch(input: Input, adopts: boolean): ObjectPlan {
     owner,
     annotationAfter(operations) ?? formatApplied(newMark(resolved, owner)),
   )
-  return { action: 'patch', ...known, desired, base: used, patch: [...guards(live), ...operations] }
+  return {
+    action: 'patch',
+    ...known,
+    desired: creatable(desired, input.leave, input.schema),
+    base: used,
+    patch: [...guards(live), ...operations],
+  }
 }
 
 /** Guards, so that a patch never hits an object that it was not computed for (RFC 6902, test). */

@@ -45,7 +45,7 @@ export function resolve(
 }
 
 function resolveObject(
-  { object, origin, sensitive }: DeclaredObject,
+  { object, ...declared }: DeclaredObject,
   namespaced: boolean | undefined,
   fallback: string,
 ): ResolvedObject {
@@ -58,7 +58,7 @@ function resolveObject(
       : { ...object, metadata: home === '' ? metadata : { ...metadata, namespace: home } }
   const { group, kind } = gvkOf(object)
   const key: ObjectKey = { group, kind, namespace: home, name: object.metadata.name }
-  return { object: resolved, origin, key, digest: digestOf(resolved), ...(sensitive && { sensitive }) }
+  return { ...declared, object: resolved, key, digest: digestOf(resolved) }
 }
 
 function block(resolved: ResolvedObject, fault: BlockedPlan['fault']): BlockedPlan {

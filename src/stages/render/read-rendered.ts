@@ -26,8 +26,7 @@ export function readRendered(text: string, file: string): ReadObjects {
     for (const candidate of unfoldList(value)) {
       const { pointer } = candidate
       const checked = checkObject(candidate.value, pointer)
-      if ('object' in checked)
-        objects.push({ object: checked.object, origin: { file, line: 1, document, pointer } })
+      if ('object' in checked) objects.push({ ...checked, origin: { file, line: 1, document, pointer } })
       else
         for (const { code, details } of checked.defects)
           faults.push(

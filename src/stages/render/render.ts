@@ -10,6 +10,7 @@ import type { Layer } from '../../model/values.ts'
 import type { Defect } from '../declare/defect.ts'
 import { mergeValues } from '../declare/fleet/merge-values.ts'
 import { isDnsLabel } from '../declare/names.ts'
+import { ignoredNotices } from '../plan/ownership/ignored-notices.ts'
 import { withNamespace } from './created-namespace.ts'
 import { duplicateObjects } from './duplicate-objects.ts'
 import { Room } from './manifests/room.ts'
@@ -97,6 +98,7 @@ export async function render(
   const objects = withNamespace([...own, ...rendered.objects], declaration, namespace)
   const found = [...problems, ...rendered.faults, ...duplicateObjects(objects, namespace)]
   const faults = found.slice(0, MOST_FAULTS)
+  const notices = [...(rendered.notices ?? []), ...ignoredNotices(objects)].slice(0, MOST_FAULTS)
   return {
     name,
     id,
@@ -107,7 +109,7 @@ export async function render(
     ...settingsOf(declaration),
     ...(declaration.namespace !== undefined && { namespace }),
     ...(size >= LARGE && { size }),
-    ...(rendered.notices && { notices: rendered.notices }),
+    ...(notices.length > 0 && { notices: withoutSecrets(notices, secrets) }),
     ...(secrets && { secrets }),
     faults: withoutSecrets(faults, secrets),
   }

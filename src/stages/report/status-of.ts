@@ -75,7 +75,7 @@ export function statusOf(input: StatusInput): InstallationStatus {
     ]
       .slice(0, LISTED)
       .concat(strangerProblem(outcomes)),
-    ...(head?.notices && { notices: head.notices.map(problemOf) }),
+    ...(head?.notices && { notices: head.notices.slice(0, LISTED).map(problemOf) }),
     ...(overridden.length > 0 && { overridden }),
     ...(jobs.length > 0 && { jobs }),
   }

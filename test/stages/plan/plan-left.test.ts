@@ -254,10 +254,10 @@ test('rules add up for the objects that they are about', (t) => {
     rule({ kind: 'ConfigMap', name: 'other' }, ['/data/c'], ['three']),
     rule({ kind: 'ConfigMap', group: 'example.com' }, ['/data/d']),
   ])
-  const { fields, once, managers } = ignoredIn(resolvedOf(configMap({})).key, rules)
+  const { fields, once, managers } = ignoredIn(resolvedOf(configMap({})).key, rules, { fields: [], once: [] })
   t.deepEqual(
     [fields, once].map((patterns) => patterns.map(({ pointer }) => pointer)),
     [['/data/a', '/data/b'], ['/data/e']],
   )
-  t.deepEqual([...managers], ['one', 'two'])
+  t.deepEqual([...(managers ?? [])], ['one', 'two'])
 })

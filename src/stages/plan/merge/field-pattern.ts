@@ -10,6 +10,10 @@ export interface FieldPattern {
   /** The pattern as written. */
   readonly pointer: string
   readonly steps: readonly PatternStep[]
+  /** The controller that decides the field; undefined where a user's rule names it. */
+  readonly by?: string
+  /** The controller only takes over once the object exists: Git's value is sent when it is created. */
+  readonly isInitial?: boolean
 }
 
 export type PatternStep =

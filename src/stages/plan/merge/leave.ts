@@ -9,7 +9,7 @@ import type { FieldDifference } from './settled.ts'
 
 /** Parts of a live object that stay as they are, whatever Git declares. */
 export interface Leave {
-  /** Fields that rules ignore. */
+  /** Fields that rules ignore, or that a controller decides. */
   readonly ignored: readonly FieldPattern[]
   /** Fields that are sent only when Git changes them. */
   readonly once: readonly FieldPattern[]
@@ -39,10 +39,14 @@ export function whyLeft({ ignored, once, owned }: Leave, path: readonly Step[]):
   if (isBookkeeping(path)) return undefined
   const isAbout = (pattern: FieldPattern) => covers(pattern, path)
   const rule = ignored.find(isAbout)
-  if (rule !== undefined) return { reason: 'ignored', rule: rule.pointer }
+  if (rule !== undefined) return whyIgnored(rule)
   const sent = once.find(isAbout)
   if (sent !== undefined) return { reason: 'once', rule: sent.pointer }
   return owned.find(({ fields }) => nodesAt([fields], path).some(isLeaf))?.why
+}
+
+function whyIgnored({ pointer, by }: FieldPattern): IgnoredReason {
+  return by === undefined ? { reason: 'ignored', rule: pointer } : { reason: 'controlled', by }
 }
 
 function isBookkeeping([first, , name]: readonly Step[]): boolean {
@@ -57,12 +61,12 @@ export interface IgnoredPart {
 }
 
 export function ignoredBelow({ ignored, once }: Leave, path: readonly Step[]): readonly IgnoredPart[] {
-  const parts = (patterns: readonly FieldPattern[], reason: 'ignored' | 'once') =>
+  const parts = (patterns: readonly FieldPattern[], why: (pattern: FieldPattern) => IgnoredReason) =>
     patterns.flatMap((pattern) => {
       const rest = patternBelow(pattern, path)
-      return rest === undefined ? [] : [{ why: { reason, rule: pattern.pointer }, rest }]
+      return rest === undefined ? [] : [{ why: why(pattern), rest }]
     })
-  return [...parts(ignored, 'ignored'), ...parts(once, 'once')]
+  return [...parts(ignored, whyIgnored), ...parts(once, ({ pointer }) => ({ reason: 'once', rule: pointer }))]
 }
 
 /**

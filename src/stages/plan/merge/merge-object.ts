@@ -62,9 +62,10 @@ function removeUndeclared(
 ): void {
   for (const key of Object.keys(base)) {
     if (Object.hasOwn(declared, key) || except.has(key)) continue
-    const value = own(live, key)
-    if (value === undefined || value === null) continue
-    removeField(walk, key, base[key] ?? null, value, schema.field(key) ?? anySchema)
+    const [before = null, value, field] = [base[key], own(live, key), schema.field(key) ?? anySchema]
+    if (value === undefined || value === null || before === null) continue
+    if (field.allocated && isDropped(before, field)) continue
+    removeField(walk, key, before, value, field)
   }
 }
 

@@ -10,6 +10,11 @@ export function sameBytes(one: string, other: string): boolean {
   return a !== undefined && b !== undefined && a.equals(b)
 }
 
+/** Whether a base64 text encodes nothing but white space. */
+export function isBlankBytes(text: string): boolean {
+  return decoded(text)?.toString('latin1').trim() === ''
+}
+
 function decoded(text: string): Buffer | undefined {
   const joined = text.replaceAll(/[\r\n]/g, '')
   return joined.length % 4 === 0 && BASE64.test(joined) ? Buffer.from(joined, 'base64') : undefined

@@ -1,18 +1,28 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
 import type { MergeSchema } from '../schema/compiled-schema.ts'
 import { own } from '../schema/raw-schema.ts'
+import { isBlankBytes } from './bytes.ts'
 
 /**
- * Whether the API server treats a declared value like a missing field: null always, empty maps and lists of
- * Kubernetes' own types, and zero values of their non-pointer fields.
+ * Whether a declared value is like a missing field: null always, empty maps and lists of Kubernetes' own types,
+ * zero values of their non-pointer fields, and empty values of fields that are allocated or injected.
  */
 export function isDropped(declared: JsonValue, schema: MergeSchema | undefined): boolean {
   if (declared === null) return true
   if (schema === undefined) return false
-  if (typeof declared !== 'object') {
-    return schema.dropsZero === true && (declared === false || declared === 0 || declared === '')
-  }
-  return schema.dropsEmpty && isEmpty(declared)
+  if (typeof declared !== 'object')
+    return (schema.dropsZero === true && isZero(declared)) || isUnfilled(declared, schema)
+  return (schema.dropsEmpty || schema.allocated === true) && isEmpty(declared)
+}
+
+function isZero(value: JsonValue): boolean {
+  return value === false || value === 0 || value === ''
+}
+
+/** Whether it is empty, or a placeholder such as `Cg==`, which tools write where `""` is refused. */
+function isUnfilled(declared: JsonValue, { allocated, format }: MergeSchema): boolean {
+  if (allocated !== true || typeof declared !== 'string') return false
+  return declared === '' || (format === 'bytes' && isBlankBytes(declared))
 }
 
 function isEmpty(value: JsonValue): boolean {

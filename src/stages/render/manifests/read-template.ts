@@ -105,7 +105,7 @@ function fill(forms: readonly Form[], broken: readonly Fault[], scope: Scope): I
     const defects: Defect[] = []
     const filled = substitute(value, scope, origin.pointer, defects, room)
     const checked = defects.length > 0 ? { defects } : checkObject(filled, origin.pointer)
-    if ('object' in checked) objects.push({ object: checked.object, origin })
+    if ('object' in checked) objects.push({ ...checked, origin })
     else
       faults.push(
         ...checked.defects.map(({ code, details, pointer }) =>
