@@ -1,4 +1,4 @@
-interface FaultRow {
+export interface FaultRow {
   readonly title: string
   readonly remedy: string
 }
@@ -163,14 +163,6 @@ export const faultTable = {
     remedy:
       'nothing to do: it is applied once the template is ready; if that takes too long, look at the template and its source',
   },
-  'varying-template': {
-    title: 'the chart generates new values at each rendering',
-    remedy: 'they are set once, when the object is created, and then kept; better to set them as values',
-  },
-  'ignored-fields': {
-    title: 'fields whose values the cluster decides: what Git declares for them is ignored',
-    remedy: 'nothing to do; remove them from Git to make that clear',
-  },
   'undefined-value': {
     title: 'undefined value',
     remedy:
@@ -292,8 +284,9 @@ export const faultTable = {
       'correct the objects that are not applied; if the deletion is intended anyway, push a commit with the trailer "Reeve-Allow-Deletion: <installation>" (or "*")',
   },
   'prune-disabled': {
-    title: 'kept although no longer declared, because of reeve.dev/prune: "false"',
-    remedy: 'remove the annotation from the live object, or delete the object by hand',
+    title: 'kept although no longer declared, because an annotation says so',
+    remedy:
+      'remove the annotation from the live object, set reeve.dev/prune: "true" on it, or delete the object by hand',
   },
   'unproven-mark': {
     title: 'marked as managed by Reeve without proof that Reeve made it; not deleted',

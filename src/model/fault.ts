@@ -7,14 +7,19 @@ export interface Location {
   readonly line: number
 }
 
-/** Something wrong, as data: the problem, its place and its remedy. */
-export interface Fault {
-  readonly code: FaultCode
+/** Something to tell a user, as data: what it is, its place and what to do about it. */
+export interface Finding {
+  readonly code: string
   /** One sentence without the location; never holds a secret's value. */
   readonly message: string
   readonly remedy: string
   readonly location?: Location
   readonly object?: ObjectId
+}
+
+/** Something wrong. */
+export interface Fault extends Finding {
+  readonly code: FaultCode
   /** JSON pointer (RFC 6901) of the faulty field in the object, where the fault is about one field. */
   readonly pointer?: string
 }
@@ -39,8 +44,8 @@ export function fault(code: FaultCode, details: string, place: FaultPlace = {}):
 }
 
 /** `eu/acme/web.yaml:12: message`, or the message alone where there is no place. */
-export function describeFault(fault: Fault): string {
-  return fault.location ? `${fault.location.file}:${fault.location.line}: ${fault.message}` : fault.message
+export function describeFault({ location, message }: Finding): string {
+  return location ? `${location.file}:${location.line}: ${message}` : message
 }
 
 /** A fault that ends the current work. Its `cause` is the original error. */

@@ -1,4 +1,5 @@
 import type { Fault, Location } from './fault.ts'
+import type { Notice } from './notice.ts'
 import type { KubernetesObject, ObjectKey } from './object.ts'
 import type { Rules } from './rules.ts'
 import type { Secrets } from './secrets.ts'
@@ -58,8 +59,10 @@ export interface Installation {
   readonly suspended?: boolean
   /** Changes are applied as a whole or not at all, as far as the API server can tell beforehand. */
   readonly atomic?: boolean
-  /** Notices about its rendering and its objects. */
-  readonly notices?: readonly Fault[]
+  /** Objects that it declares and, as their marks say, does not apply: what is there stays as it is. */
+  readonly leftAlone?: readonly DeclaredObject[]
+  /** Notices about what it declares; absent where there are none. */
+  readonly notices?: readonly Notice[]
   /** Its settings that a group's `enforced` overrides. */
   readonly overridden?: readonly Overridden[]
   /** Handling of its objects; these rules win over those of Reeve's configuration. */

@@ -8,7 +8,7 @@ export const REPOSITORY_LABEL = 'reeve.dev/repository'
 export const APPLIED_ANNOTATION = 'reeve.dev/applied'
 /** Annotation in Git, "true": take the object over from its current owner. */
 export const ADOPT_ANNOTATION = 'reeve.dev/adopt'
-/** Annotation, "false": never delete the object. */
+/** Annotation, "false": never delete the object; "true": delete it although other tools' marks keep it. */
 export const PRUNE_ANNOTATION = 'reeve.dev/prune'
 /** Annotation in Git, "true": delete and create where an immutable field changed. */
 export const REPLACE_ANNOTATION = 'reeve.dev/replace'

@@ -1,6 +1,7 @@
 import type { Fault } from './fault.ts'
 import type { Origin } from './installation.ts'
 import type { JsonValue } from './json.ts'
+import type { InstallationNotice } from './notice.ts'
 import type { KubernetesObject, LiveObject, ObjectKey } from './object.ts'
 import type { Revision } from './revision.ts'
 import type { Sensitive } from './sensitive.ts'
@@ -127,6 +128,8 @@ export interface PlanReport {
   readonly dryRun?: DryRun
   /** Objects and kinds that could not be read, so that a sync may differ from the plan. */
   readonly warnings?: readonly Fault[]
+  /** Notices about what Git declares; absent where there are none. */
+  readonly notices?: readonly InstallationNotice[]
 }
 
 export interface PlanTarget {

@@ -136,7 +136,7 @@ export interface InstallationStatus {
   /** Number of writes since `commit` that `changes` does not list; absent for none. */
   readonly moreChanges?: number
   readonly problems: readonly Problem[]
-  /** Notices about its rendering and its objects; absent where there are none. */
+  /** Notices about what it declares; absent where there are none. */
   readonly notices?: readonly Problem[]
   /** Its settings that a group's `enforced` overrides; absent where there are none. */
   readonly overridden?: readonly OverriddenSetting[]

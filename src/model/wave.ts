@@ -1,9 +1,10 @@
 import { INSTALL_WAVE_ANNOTATION, WAVE_ANNOTATION } from './labels.ts'
+import { ARGO_SYNC_WAVE } from './marks.ts'
 import type { KubernetesObject } from './object.ts'
 
-/** The wave of an object by its annotation; 0 where it has none. */
+/** The wave of an object by Reeve's annotation, else by Argo CD's, which means the same; 0 without either. */
 export function waveOf(object: KubernetesObject): number {
-  return annotatedWave(object, WAVE_ANNOTATION) ?? 0
+  return annotatedWave(object, WAVE_ANNOTATION) ?? annotatedWave(object, ARGO_SYNC_WAVE) ?? 0
 }
 
 /** The wave of an object until its installation has once been as declared. */

@@ -131,3 +131,24 @@ test('the empty directory has no installations and no faults', async (t) => {
   const { code, stdout } = await reeve(['validate', await directoryOf(t, {})])
   t.deepEqual({ code, stdout }, { code: 0, stdout: '0 installations, 0 objects, no faults.\n' })
 })
+
+test('what marks of other tools come to is a notice, with its place, and no fault', async (t) => {
+  const directory = await directoryOf(t, {
+    'acme/a.yaml': [
+      configMap('x'),
+      'apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: clean-up\n  annotations: {argocd.argoproj.io/hook: SyncFail}\n',
+      'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: app}\n',
+    ].join('---\n'),
+  })
+  const { code, stdout } = await reeve(['validate', directory])
+  t.is(code, 0)
+  t.regex(
+    stdout,
+    /acme\/a\.yaml:6: a hook of another tool, .*: Job\.batch clean-up: SyncFail of Argo CD; it is not applied\n {4}\w/,
+  )
+  t.regex(stdout, /acme\/a\.yaml:12: an object by which another tool deploys.*Application\.argoproj\.io app/)
+  t.regex(stdout, /1 installation, 2 objects, no faults, 2 notices\.\n$/)
+  const explained = await reeve(['explain', 'acme', directory])
+  t.is(explained.code, 0)
+  t.regex(explained.stdout, /acme\/a\.yaml:6: a hook of another tool/)
+})

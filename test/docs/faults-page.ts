@@ -1,4 +1,5 @@
-import { faultTable } from '../../src/model/fault-table.ts'
+import { type FaultRow, faultTable } from '../../src/model/fault-table.ts'
+import { noticeTable } from '../../src/model/notice-table.ts'
 import { page } from './markdown.ts'
 
 const BEGIN = `# Faults
@@ -17,13 +18,22 @@ The same code and message are in the output of commands, in the log (\`code\`, \
 
 Faults of what Git holds come first, then those of the cluster, then those of Reeve's surroundings.`
 
+const NOTICES = `# Notices
+
+A notice says something about a declaration that is worth knowing and holds nothing up: no exit code and no
+state depends on it. \`validate\`, \`plan\`, \`adopt\` and \`explain\` show notices, the log has each once, and the
+record of an installation has them as \`notices\`.`
+
 /** The reference of faults: a section for each code, so that it has an anchor. */
 export function faultsPage(): string {
-  const sections = Object.entries(faultTable).map(
+  return page(BEGIN, ...sectionsOf(faultTable), NOTICES, ...sectionsOf(noticeTable))
+}
+
+function sectionsOf(table: Readonly<Record<string, FaultRow>>): readonly string[] {
+  return Object.entries(table).map(
     ([code, { title, remedy }]) =>
       `## ${code}\n\n**${sentence(title)}**\n\nWhat to do: ${remedy.replaceAll('<installation>', '&lt;installation>')}.`,
   )
-  return page(BEGIN, ...sections)
 }
 
 function sentence(text: string): string {

@@ -5,6 +5,7 @@ import { environmentName } from '../../src/cli/options/option.ts'
 import { optionTable } from '../../src/cli/options/table.ts'
 import { commandSpecs } from '../../src/cli/program.ts'
 import { faultTable } from '../../src/model/fault-table.ts'
+import { noticeTable } from '../../src/model/notice-table.ts'
 import { RETRIES } from '../../src/model/retry.ts'
 import { allDocuments, codeSpans, ROOT, userDocuments } from './documents.ts'
 
@@ -18,16 +19,21 @@ const options = new Set([
 ])
 
 /** Fault codes, options and whatever else of Reeve is called by words with a hyphen. */
-const OWN = new Set<string>([...Object.keys(faultTable), ...options, ...RETRIES])
+const OWN = new Set<string>([...Object.keys(faultTable), ...Object.keys(noticeTable), ...options, ...RETRIES])
 
 /** Words that others gave their meaning. */
 const OTHERS = new Set([
+  // Argo CD
+  'compare-options',
   // Helm
   'hook-succeeded',
   'post-install',
   'post-upgrade',
+  'pre-delete',
   'pre-install',
   'pre-upgrade',
+  // kapp
+  'change-rule',
   // Kubernetes
   'proxy-url',
   'x-kubernetes-list-map-keys',

@@ -6,7 +6,7 @@ import { KEY_OPTIONS } from '../options/groups.ts'
 import { KEYS, keySettings } from '../options/settings.ts'
 import { UsageError } from '../options/usage-error.ts'
 import { readOptions } from '../options/values.ts'
-import { ENCRYPTED_NOTE, presentFaults } from '../present/faults.ts'
+import { ENCRYPTED_NOTE, presentFaults, presentNotices } from '../present/faults.ts'
 import type { CommandSpec } from './command-spec.ts'
 
 export const validateCommand: CommandSpec = {
@@ -14,7 +14,7 @@ export const validateCommand: CommandSpec = {
   summary: 'check a directory of manifests; needs no cluster',
   description:
     'Reads the directory as Reeve reads a commit, and reports every fault with its file, line and ' +
-    'remedy. Fetches templates from other places, without credentials. What only a cluster knows ' +
+    'remedy, and what is worth knowing about marks of other tools. Fetches templates from other places, without credentials. What only a cluster knows ' +
     '(kinds, fields) is checked by `reeve plan`.',
   operands: [{ name: 'DIR', required: true, help: 'the directory that contains the installations' }],
   options: ['namespace', ...KEY_OPTIONS],
@@ -32,7 +32,7 @@ export const validateCommand: CommandSpec = {
     const { validateDirectory } = await import('../../control/fleet/validate-directory.ts')
     const found = await validateDirectory(operand, values.namespace ?? 'default', keySettings(values))
     if (found.isEncrypted) io.err.write(ENCRYPTED_NOTE)
-    io.out.write(`${presentFaults(found.faults, io)}${summary(found)}\n`)
+    io.out.write(`${presentFaults(found.faults, io)}${presentNotices(found.notices, io)}${summary(found)}\n`)
     return found.faults.length === 0 ? 0 : 1
   },
 }
@@ -41,10 +41,11 @@ function notADirectory(operand: string): Fault {
   return fault('bad-option', `${quoted(operand)} is not a directory`)
 }
 
-function summary({ installations, faults }: Validated): string {
+function summary({ installations, faults, notices }: Validated): string {
   const objects = installations.reduce((sum, each) => sum + each.objects.length, 0)
   const what = `${count(installations.length, 'installation')}, ${count(objects, 'object')}`
-  return `${what}, ${faults.length === 0 ? 'no faults' : count(faults.length, 'fault')}.`
+  const noticed = notices.length === 0 ? '' : `, ${count(notices.length, 'notice')}`
+  return `${what}, ${faults.length === 0 ? 'no faults' : count(faults.length, 'fault')}${noticed}.`
 }
 
 function count(number: number, noun: string): string {

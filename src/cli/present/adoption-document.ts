@@ -18,7 +18,7 @@ export function presentAdoptionDocument(
   options: AdoptionDocumentOptions,
 ): string {
   const document = {
-    ...planDocument({ plans: [report.plan], faults: report.faults }, options),
+    ...planDocument({ plans: [report.plan], faults: report.faults, notices: report.notices }, options),
     kind: 'Adoption',
     takes: report.takes,
     owners: report.owners.map(owned),

@@ -9,18 +9,14 @@ import { describeOwner } from '../../model/former-owner.ts'
 import { describeKey } from '../../model/object.ts'
 import { presentFaults } from './faults.ts'
 import { paint } from './paint.ts'
-import { presentPlan } from './plan-text.ts'
 import type { PlanTextOptions } from './plan-text-options.ts'
 import { presentReport } from './present-report.ts'
 import { cut, plain, wrap } from './wrap.ts'
 
 /** The plan of `reeve adopt` for people, with the current owners of the objects. */
 export function presentAdoption(report: AdoptionReport, options: PlanTextOptions): string {
-  const { plan, faults, owners, left } = report
-  const text =
-    faults.length > 0
-      ? presentReport({ plans: [plan], faults }, { ...options, format: 'text' })
-      : presentPlan([plan], options)
+  const { plan, faults, notices, owners, left } = report
+  const text = presentReport({ plans: [plan], faults, notices }, { ...options, format: 'text' })
   return (
     text +
     block('Currently owned by:', owners, options) +

@@ -1,8 +1,15 @@
 import type { Explanation } from '../../control/fleet/explain-now.ts'
 import type { Said } from '../../model/values.ts'
+import { faultDocument } from './fault-document.ts'
 
 /** Where each setting of an installation comes from, for programs. */
-export function explanationDocument({ settings, faults, isEncrypted: _, ...rest }: Explanation): object {
+export function explanationDocument({
+  settings,
+  faults,
+  notices,
+  isEncrypted: _,
+  ...rest
+}: Explanation): object {
   return {
     apiVersion: 'reeve.dev/v1alpha1',
     kind: 'Explanation',
@@ -13,6 +20,7 @@ export function explanationDocument({ settings, faults, isEncrypted: _, ...rest 
       ...(overridden.length > 0 && { overrides: overridden.map(flat) }),
     })),
     faults,
+    ...(notices.length > 0 && { notices: notices.map(faultDocument) }),
   }
 }
 

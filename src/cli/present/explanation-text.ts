@@ -1,6 +1,7 @@
 import type { Explanation } from '../../control/fleet/explain-now.ts'
 import type { JsonValue } from '../../model/json.ts'
 import type { Explained, Said } from '../../model/values.ts'
+import { presentNotices } from './faults.ts'
 import { paint } from './paint.ts'
 
 /** Where each setting of an installation comes from, for people. */
@@ -8,7 +9,7 @@ export function presentExplanation(
   explanation: Explanation,
   { colour }: { readonly colour: boolean },
 ): string {
-  const { installation, groups, template, namespace, settings } = explanation
+  const { installation, groups, template, namespace, settings, notices } = explanation
   const head = [
     paint('bold', installation, colour),
     ...(template === undefined ? [] : [`  template: ${template}`]),
@@ -17,7 +18,8 @@ export function presentExplanation(
   ]
   const body = settings.flatMap((setting) => ['', ...linesOf(setting, colour)])
   const none = settings.length === 0 ? ['', 'It has no version and no values.'] : []
-  return `${[...head, ...body, ...none].join('\n')}\n`
+  const noticed = notices.length === 0 ? '' : `\n${presentNotices(notices, { colour })}`
+  return `${[...head, ...body, ...none].join('\n')}\n${noticed}`
 }
 
 function linesOf({ path, said, overridden }: Explained, colour: boolean): readonly string[] {

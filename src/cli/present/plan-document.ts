@@ -1,4 +1,5 @@
 import { describeOwner } from '../../model/former-owner.ts'
+import type { InstallationNotice } from '../../model/notice.ts'
 import { gvkOf } from '../../model/object.ts'
 import type { ObjectPlan, PatchBase, Plan, PlanReport } from '../../model/plan.ts'
 import { revisionDocument } from '../../model/revision.ts'
@@ -16,7 +17,7 @@ import { summarise } from './summary.ts'
  * Objects with nothing to show are only counted. Values of Secrets are redacted.
  */
 export function planDocument(report: PlanReport, options: Explain): object {
-  const { plans, faults, target, dryRun, warnings = [] } = report
+  const { plans, faults, target, dryRun, warnings = [], notices = [] } = report
   return {
     apiVersion: 'reeve.dev/v1alpha1',
     kind: 'Plan',
@@ -26,7 +27,12 @@ export function planDocument(report: PlanReport, options: Explain): object {
     faults: faults.map(faultDocument),
     ...(dryRun && { dryRun }),
     ...(warnings.length > 0 && { warnings: warnings.map(faultDocument) }),
+    ...(notices.length > 0 && { notices: notices.map(noticeDocument) }),
   }
+}
+
+function noticeDocument(notice: InstallationNotice): object {
+  return { installation: notice.installation, ...faultDocument(notice) }
 }
 
 function installation(plan: Plan, options: Explain): object {

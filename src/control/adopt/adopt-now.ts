@@ -7,6 +7,7 @@ import {
   REPLACE_ANNOTATION,
   REPOSITORY_LABEL,
 } from '../../model/labels.ts'
+import { noticesOf } from '../../model/notice.ts'
 import {
   gvkOf,
   idOf,
@@ -113,6 +114,7 @@ async function prepare({ member, lives, settings, planning }: Preparation) {
     },
     takes: objects.filter((plan) => isTaken(plan, settings)).length,
     faults: [...faultsOf(member), ...records.flatMap((record) => record.fault ?? [])],
+    notices: noticesOf([member.attempted]),
     owners: owners.map((owned, index) => {
       const revision = records[index]?.revision
       return { ...owned, ...(revision !== undefined && { revision }) }

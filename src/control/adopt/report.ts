@@ -1,5 +1,6 @@
 import type { Fault } from '../../model/fault.ts'
 import type { FormerOwner } from '../../model/former-owner.ts'
+import type { InstallationNotice } from '../../model/notice.ts'
 import type { ObjectKey } from '../../model/object.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Outcome } from '../../model/status.ts'
@@ -12,6 +13,8 @@ export interface AdoptionReport {
   readonly takes: number
   /** Obstacles: nothing is taken over while there are any. */
   readonly faults: readonly Fault[]
+  /** Notices about what Git declares. */
+  readonly notices: readonly InstallationNotice[]
   /** Current owners of the installation's objects, by their marks. */
   readonly owners: readonly OwnedObjects[]
   /** Other objects of these owners, which keep them: Git does not declare them in this installation. */

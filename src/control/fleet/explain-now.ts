@@ -1,6 +1,7 @@
 import { asFaultError } from '../../adapters/cluster/any-fault.ts'
 import { type Fault, FaultError, fault } from '../../model/fault.ts'
 import type { JsonObject } from '../../model/json.ts'
+import type { Notice } from '../../model/notice.ts'
 import { allSecrets, type Secrets } from '../../model/secrets.ts'
 import type { KeySettings, Settings } from '../../model/settings.ts'
 import { describeTemplate } from '../../model/template.ts'
@@ -27,6 +28,7 @@ export interface Explanation {
   /** Some file stayed encrypted because there is no key. */
   readonly isEncrypted?: true
   readonly faults: readonly Fault[]
+  readonly notices: readonly Notice[]
 }
 
 /**
@@ -102,6 +104,7 @@ function explain(name: string, { made, installations }: Fleet, namespace: string
     ...(installation.namespace !== undefined && { namespace: installation.namespace }),
     settings: settings.map((setting) => explainedWithout(final(setting, scope), secrets)),
     faults: installation.faults,
+    notices: installation.notices ?? [],
   }
 }
 

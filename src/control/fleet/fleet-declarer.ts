@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { anyFault } from '../../adapters/cluster/any-fault.ts'
 import type { OnUnforeseen } from '../../model/contained.ts'
+import { describeFault } from '../../model/fault.ts'
 import type { Installation } from '../../model/installation.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import { retryDelay } from '../../support/concurrency/retry-delay.ts'
@@ -213,9 +214,12 @@ function logFaults(fleet: Fleet, before: Fleet | undefined, log: Log): void {
   }
 }
 
-/** Logs each notice once, as long as it stays. */
-function logNotices({ name, notices = [] }: Installation, before: Installation | undefined, log: Log): void {
-  const told = new Set(before?.notices?.map(({ message }) => message))
-  for (const notice of notices.filter(({ message }) => !told.has(message)).slice(0, MOST_LOGGED))
+/** Logs each notice once, however often its installation changes. */
+function logNotices({ name, notices = [] }: Installation, known: Installation | undefined, log: Log): void {
+  const told = new Set(known?.notices?.map(describeFault))
+  const news = notices.filter((notice) => !told.has(describeFault(notice)))
+  for (const notice of news.slice(0, MOST_LOGGED))
     log.warn({ installation: name, ...faultFields(notice) }, 'notice')
+  if (news.length > MOST_LOGGED)
+    log.warn({ installation: name, more: news.length - MOST_LOGGED }, 'more notices like these')
 }

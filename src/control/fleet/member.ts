@@ -30,7 +30,10 @@ export interface Member {
   readonly blocked: readonly BlockedPlan[]
   /** Waves of its objects, blocked ones included. */
   readonly waves: ReadonlySet<number>
-  /** Ids of everything that it declares, even at a head with faults, so that no installation prunes them. */
+  /**
+   * Ids of everything that it declares, even at a head with faults or left alone, so that no installation
+   * prunes them.
+   */
   readonly claims: readonly ObjectId[]
   /** Secrets decrypted for it now or earlier: running objects may still show earlier ones. */
   readonly secrets?: Secrets
@@ -67,7 +70,10 @@ export function memberOf(
   const objects = new Map((rendered?.objects ?? []).map((object) => [idOf(object.key), object]))
   const blocked = rendered?.blocked ?? []
   const secrets = allSecrets(before, attempted.secrets, target?.installation.secrets)
-  const claims = [...(atHead?.objects ?? []), ...(atHead?.blocked ?? [])].map(({ key }) => idOf(key))
+  const { leftAlone = [] } = attempted
+  const others =
+    leftAlone.length > 0 ? resolve({ ...attempted, objects: leftAlone }, kinds, { namespace }) : undefined
+  const claims = [atHead, others].flatMap((each) => [...(each?.objects ?? []), ...(each?.blocked ?? [])])
   return {
     name: attempted.name,
     id: attempted.id,
@@ -79,7 +85,7 @@ export function memberOf(
     objectKinds: [...kindsIn([...objects.values()].map(({ object }) => object))],
     blocked,
     waves: new Set([...declaredWaves(objects.values()), ...blocked.map(({ wave = 0 }) => wave)]),
-    claims: [...new Set([...claims, ...objects.keys()])],
+    claims: [...new Set([...claims.map(({ key }) => idOf(key)), ...objects.keys()])],
     ...(secrets && { secrets }),
   }
 }

@@ -1,6 +1,7 @@
 import path from 'node:path'
-import type { Fault } from '../../model/fault.ts'
+import type { Fault, Finding } from '../../model/fault.ts'
 import type { Installation } from '../../model/installation.ts'
+import { type InstallationNotice, noticesOf } from '../../model/notice.ts'
 import type { KeySettings } from '../../model/settings.ts'
 import { unmanageableKind } from '../../stages/plan/unmanageable-kind.ts'
 import { duplicates } from './duplicates.ts'
@@ -11,6 +12,8 @@ export interface Validated {
   readonly installations: readonly Installation[]
   /** Sorted by file and line; files are relative to the current directory. */
   readonly faults: readonly Fault[]
+  /** Sorted likewise. */
+  readonly notices: readonly InstallationNotice[]
   /** Some file stayed encrypted because there is no key. */
   readonly isEncrypted: boolean
 }
@@ -31,16 +34,25 @@ export async function validateDirectory(
     ]),
     ...duplicates(installations, namespace),
   ]
-  const placed = faults.map((fault) => below(directory, fault)).sort(byPlace)
-  return { installations, faults: placed, isEncrypted: hasLeft() }
+  return {
+    installations,
+    faults: placed(faults, directory),
+    notices: placed(noticesOf(installations), directory),
+    isEncrypted: hasLeft(),
+  }
 }
 
-function below(directory: string, fault: Fault): Fault {
-  const { location } = fault
-  return location ? { ...fault, location: { ...location, file: path.join(directory, location.file) } } : fault
+function placed<T extends Finding>(findings: readonly T[], directory: string): readonly T[] {
+  return findings.map((finding) => below(directory, finding)).sort(byPlace)
 }
 
-function byPlace({ location: one }: Fault, { location: other }: Fault): number {
+function below<T extends Finding>(directory: string, finding: T): T {
+  const { location } = finding
+  if (location === undefined) return finding
+  return { ...finding, location: { ...location, file: path.join(directory, location.file) } }
+}
+
+function byPlace({ location: one }: Finding, { location: other }: Finding): number {
   const files = (one?.file ?? '').localeCompare(other?.file ?? '')
   return files === 0 ? (one?.line ?? 0) - (other?.line ?? 0) : files
 }

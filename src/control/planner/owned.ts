@@ -1,4 +1,5 @@
-import { PRUNE_ANNOTATION, REPOSITORY_LABEL } from '../../model/labels.ts'
+import { keepMarkOf } from '../../model/keep-mark.ts'
+import { REPOSITORY_LABEL } from '../../model/labels.ts'
 import { hasController, type LiveObject } from '../../model/object.ts'
 import { installationId } from '../../stages/declare/installation-id.ts'
 import type { LiveCache } from '../../stages/live/live-cache.ts'
@@ -29,7 +30,7 @@ export function isGoing(object: LiveObject, proofs: Pick<Proofs, 'of'>): boolean
 
 /** Whether an object is never deleted, and so not waited for. */
 function isKept(object: LiveObject): boolean {
-  return object.metadata.annotations?.[PRUNE_ANNOTATION] === 'false'
+  return keepMarkOf(object) !== undefined
 }
 
 /**

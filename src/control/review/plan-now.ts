@@ -2,6 +2,7 @@ import { asFaultError } from '../../adapters/cluster/any-fault.ts'
 import { type Fault, fault } from '../../model/fault.ts'
 import type { FaultCode } from '../../model/fault-table.ts'
 import { INSTALLATION_LABEL } from '../../model/labels.ts'
+import { noticesOf } from '../../model/notice.ts'
 import { idOf, type LiveObject } from '../../model/object.ts'
 import type { ObjectPlan, Plan, PlanReport } from '../../model/plan.ts'
 import { revisionAt } from '../../model/revision.ts'
@@ -112,8 +113,10 @@ export class FleetPlans implements AsyncDisposable {
       const refused = stays.get(installation)
       return { installation, revision, objects, ...(refused && { held: refused }) }
     })
+    const notices = noticesOf(heads)
     return {
       plans,
+      ...(notices.length > 0 && { notices }),
       faults: [...heads.flatMap(({ faults }) => faults), ...plans.flatMap(documentFaults)],
       target: address,
       dryRun: dryRuns.result,

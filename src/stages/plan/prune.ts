@@ -1,5 +1,5 @@
 import { type Fault, fault } from '../../model/fault.ts'
-import { PRUNE_ANNOTATION } from '../../model/labels.ts'
+import { keepMarkOf } from '../../model/keep-mark.ts'
 import {
   describeKey,
   hasController,
@@ -100,9 +100,10 @@ export function limitDeletions(plans: readonly ObjectPlan[], scope: DeletionScop
 }
 
 function kept(live: LiveObject): Fault | undefined {
-  return live.metadata.annotations?.[PRUNE_ANNOTATION] === 'false'
-    ? fault('prune-disabled', describeKey(keyOf(live)), { object: idOf(keyOf(live)) })
-    : undefined
+  const mark = keepMarkOf(live)
+  if (mark === undefined) return undefined
+  const key = keyOf(live)
+  return fault('prune-disabled', `${describeKey(key)} has ${mark}`, { object: idOf(key) })
 }
 
 function protection(live: LiveObject): Fault | undefined {

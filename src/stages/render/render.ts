@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto'
 import type { Declaration } from '../../model/declaration.ts'
-import { type Fault, fault, type Location } from '../../model/fault.ts'
+import { type Fault, type Finding, fault, type Location } from '../../model/fault.ts'
 import type { DeclaredObject, Installation } from '../../model/installation.ts'
 import type { JsonObject } from '../../model/json.ts'
 import { tokensOf, valueAt } from '../../model/json-pointer.ts'
+import type { Notice } from '../../model/notice.ts'
 import type { IgnoreRule, Rules } from '../../model/rules.ts'
 import { allSecrets, Secrets } from '../../model/secrets.ts'
 import type { Layer } from '../../model/values.ts'
@@ -13,6 +14,7 @@ import { isDnsLabel } from '../declare/names.ts'
 import { ignoredNotices } from '../plan/ownership/ignored-notices.ts'
 import { withNamespace } from './created-namespace.ts'
 import { duplicateObjects } from './duplicate-objects.ts'
+import { honourMarks } from './foreign/honour-marks.ts'
 import { Room } from './manifests/room.ts'
 import { substitute } from './manifests/substitute.ts'
 import { markSensitive } from './mark-sensitive.ts'
@@ -55,8 +57,9 @@ export interface Rendered {
   readonly ignore?: readonly IgnoreRule[]
   /** Number of characters generated for it alone. */
   readonly size?: number
-  /** Notices that do not prevent applying. */
-  readonly notices?: readonly Fault[]
+  readonly notices?: readonly Notice[]
+  /** Helm's hooks among the objects are in their waves. */
+  readonly hasHelmHooks?: true
 }
 
 /** A renderer, or the fault that prevents rendering. */
@@ -95,20 +98,31 @@ export async function render(
     problems.length === 0 && rendering && 'render' in rendering ? await rendering.render(release) : NOTHING
   const { namespace } = release
   const { size = 0 } = rendered
-  const objects = withNamespace([...own, ...rendered.objects], declaration, namespace)
-  const found = [...problems, ...rendered.faults, ...duplicateObjects(objects, namespace)]
+  const honoured = [
+    honourMarks(own, { namespace, hasHelmHooks: false }),
+    honourMarks(rendered.objects, { namespace, hasHelmHooks: rendered.hasHelmHooks === true }),
+  ]
+  const leftAlone = honoured.flatMap((each) => each.leftAlone)
+  const applied = { objects: honoured.flatMap((each) => each.objects), leftAlone }
+  const objects = withNamespace(applied, declaration, namespace)
+  const found = [...problems, ...rendered.faults, ...duplicateObjects([...objects, ...leftAlone], namespace)]
   const faults = found.slice(0, MOST_FAULTS)
-  const notices = [...(rendered.notices ?? []), ...ignoredNotices(objects)].slice(0, MOST_FAULTS)
+  const notices = [
+    ...(rendered.notices ?? []),
+    ...honoured.flatMap((each) => each.notices),
+    ...ignoredNotices(objects),
+  ].slice(0, MOST_FAULTS)
   return {
     name,
     id,
     source: sourceOf(declaration, rendering),
     objects: secrets ? objects.map((object) => markSensitive(object, secrets)) : objects,
     dependsOn,
-    rules: withIgnored(rules, rendered),
+    rules: withIgnored(rules, [...(rendered.ignore ?? []), ...honoured.flatMap(({ ignore }) => ignore)]),
     ...settingsOf(declaration),
     ...(declaration.namespace !== undefined && { namespace }),
     ...(size >= LARGE && { size }),
+    ...(leftAlone.length > 0 && { leftAlone }),
     ...(notices.length > 0 && { notices: withoutSecrets(notices, secrets) }),
     ...(secrets && { secrets }),
     faults: withoutSecrets(faults, secrets),
@@ -134,8 +148,11 @@ function settingsOf({
   }
 }
 
-function withoutSecrets(faults: readonly Fault[], secrets: Secrets | undefined): readonly Fault[] {
-  return secrets ? faults.map((each) => ({ ...each, message: secrets.redact(each.message) })) : faults
+function withoutSecrets<T extends Finding>(
+  findings: readonly T[],
+  secrets: Secrets | undefined,
+): readonly T[] {
+  return secrets ? findings.map((each) => ({ ...each, message: secrets.redact(each.message) })) : findings
 }
 
 /**
@@ -158,7 +175,7 @@ export function unrendered(declaration: Declaration, found: Fault): Installation
   }
 }
 
-function withIgnored(rules: Rules, { ignore = [] }: Rendered): Rules {
+function withIgnored(rules: Rules, ignore: readonly IgnoreRule[]): Rules {
   return ignore.length === 0 ? rules : { ...rules, ignore: [...rules.ignore, ...ignore] }
 }
 

@@ -1,4 +1,4 @@
-import { type Fault, fault } from '../../model/fault.ts'
+import { type Fault, type Finding, fault } from '../../model/fault.ts'
 import { faultTable } from '../../model/fault-table.ts'
 import type { Installation } from '../../model/installation.ts'
 import { isHeldDeletion } from '../../model/is-left-alone.ts'
@@ -87,7 +87,7 @@ function isHeld(outcome: Outcome): boolean {
   return outcome.result === 'waiting' && outcome.on !== undefined
 }
 
-function problemOf({ code, message, remedy, location }: Fault): Problem {
+function problemOf({ code, message, remedy, location }: Finding): Problem {
   const text = message.slice(0, LONGEST_MESSAGE)
   return { code, message: text, remedy, ...(location && { file: location.file, line: location.line }) }
 }

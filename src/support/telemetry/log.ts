@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 import type { OnUnforeseen } from '../../model/contained.ts'
-import type { Fault } from '../../model/fault.ts'
+import type { Finding } from '../../model/fault.ts'
 import type { LogSettings } from '../../model/settings.ts'
 import { logStream } from './log-stream.ts'
 import { prettyStream } from './pretty-log.ts'
@@ -38,8 +38,8 @@ function stackOf(error: unknown): string | undefined {
     .join('\n')
 }
 
-/** A fault as fields of a log line. */
-export function faultFields({ code, message, location, object, remedy }: Fault): Record<string, unknown> {
+/** A fault or notice as fields of a log line. */
+export function faultFields({ code, message, location, object, remedy }: Finding): Record<string, unknown> {
   return { code, problem: message.slice(0, LONGEST_MESSAGE), ...location, ...(object && { object }), remedy }
 }
 

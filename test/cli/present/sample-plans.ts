@@ -235,6 +235,7 @@ export const adoption: AdoptionReport = {
   plan: planOf(takenOver),
   takes: 1,
   faults: [],
+  notices: [],
   owners: [{ owner: release, revision: 7, objects: [key('apps', 'Deployment', 'web')] }],
   left: [{ owner: release, objects: [key('', 'ConfigMap', 'old')] }],
 }

@@ -5,6 +5,7 @@ import { Proofs } from '../../../src/control/gates/proofs.ts'
 import { fault } from '../../../src/model/fault.ts'
 import type { Installation } from '../../../src/model/installation.ts'
 import { APPLIED_ANNOTATION, INSTALLATION_LABEL } from '../../../src/model/labels.ts'
+import { notice } from '../../../src/model/notice.ts'
 import type { LiveObject } from '../../../src/model/object.ts'
 import { NO_RULES } from '../../../src/model/rules.ts'
 import type { Kinds } from '../../../src/model/schema.ts'
@@ -131,7 +132,7 @@ const verdicts: readonly (readonly [string, Lookup, LiveObject, string, RegExp])
   ],
   [
     'of a chart that makes up values',
-    { installation: { ...acme, notices: [fault('varying-template', '')] } },
+    { installation: { ...acme, notices: [notice('varying-template', '')] } },
     earlier({}, 'abcdef-_ABCDEF12'),
     'made',
     /./,

@@ -3,6 +3,7 @@ import { Keyring } from '../../../src/control/fleet/keyring.ts'
 import { Renderers } from '../../../src/control/fleet/renderers.ts'
 import { describeFault } from '../../../src/model/fault.ts'
 import type { Installation } from '../../../src/model/installation.ts'
+import { keepMarkOf } from '../../../src/model/keep-mark.ts'
 import { declareFiles, type RepositoryFiles } from '../../helpers/declare-files.ts'
 
 const renderers = new Renderers({ decrypt: new Keyring().decrypt })
@@ -72,7 +73,7 @@ test('a chart of the repository is rendered with the values of all layers', asyn
   const deployment = objects[2]?.object
   t.like(deployment?.spec, { replicas: 3 })
   t.true(JSON.stringify(deployment).includes('"image":"web:9.1"'))
-  t.is(deployment?.metadata.annotations?.['reeve.dev/prune'], 'false')
+  t.is(deployment && keepMarkOf(deployment), 'helm.sh/resource-policy: keep')
 })
 
 test('a chart that fails says so at the line of its template; others go on', async (t) => {

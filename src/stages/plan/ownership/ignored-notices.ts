@@ -1,13 +1,13 @@
-import { type Fault, fault } from '../../../model/fault.ts'
 import type { DeclaredObject } from '../../../model/installation.ts'
 import type { JsonObject } from '../../../model/json.ts'
+import { type Notice, notice } from '../../../model/notice.ts'
 import { describeKey, type KubernetesObject, keyOf } from '../../../model/object.ts'
 import { humanPointer } from '../describe/human-path.ts'
 import { type FieldPattern, valuesAt } from '../merge/field-pattern.ts'
 import { controlledFields } from './controlled-fields.ts'
 
 /** One notice for each object of which Git declares fields that do not count. */
-export function ignoredNotices(objects: readonly DeclaredObject[]): readonly Fault[] {
+export function ignoredNotices(objects: readonly DeclaredObject[]): readonly Notice[] {
   const controlled = controlledFields()
   return objects.flatMap((declared) => {
     const { object, origin, exported = [] } = declared
@@ -16,7 +16,7 @@ export function ignoredNotices(objects: readonly DeclaredObject[]): readonly Fau
     if (ignored.length === 0) return []
     const { file, line } = origin
     const details = `${describeKey(keyOf(object))}: ${ignored.join(', ')}`
-    return [fault('ignored-fields', details, { location: { file, line } })]
+    return [notice('ignored-fields', details, { location: { file, line } })]
   })
 }
 

@@ -8,7 +8,7 @@ import type {
   LookupQuestion,
 } from '../../../adapters/engine/engine.ts'
 import type { Decrypt } from '../../../model/decrypt.ts'
-import { type Fault, fault } from '../../../model/fault.ts'
+import { type Notice, notice } from '../../../model/notice.ts'
 import type { Template } from '../../../model/template.ts'
 import { mergeValues } from '../../declare/fleet/merge-values.ts'
 import { readDefaults } from '../read-defaults.ts'
@@ -99,6 +99,7 @@ function objectsOf(
     faults,
     size,
     ignore: [...ignore, ...varying],
+    hasHelmHooks: true,
     ...(varying.length > 0 && { notices: [varyingNotice(answer, location)] }),
   }
 }
@@ -121,7 +122,7 @@ function placeOf(template: Template, { location }: Release) {
   return { location, fileOf: (path: string) => inRepository(path, template) }
 }
 
-function varyingNotice({ varying }: HelmRendering, location: Release['location']): Fault {
+function varyingNotice({ varying }: HelmRendering, location: Release['location']): Notice {
   const files = varying.files.map((path) => path.slice(path.indexOf('/') + 1))
-  return fault('varying-template', `${files.join(', ')} (${varying.functions.join(', ')})`, { location })
+  return notice('varying-template', `${files.join(', ')} (${varying.functions.join(', ')})`, { location })
 }

@@ -1,19 +1,17 @@
 import { objectIn } from '../../../model/json.ts'
 import {
   INSTALL_WAVE_ANNOTATION,
-  PRUNE_ANNOTATION,
   RELEASE_ANNOTATION,
   REPLACE_ANNOTATION,
   WAVE_ANNOTATION,
 } from '../../../model/labels.ts'
+import { annotationOf, HELM_HOOK, wordsOf } from '../../../model/marks.ts'
 import type { KubernetesObject } from '../../../model/object.ts'
 import { annotate } from './annotate.ts'
 
 /** Annotations of Helm (helm.sh/docs/topics/charts_hooks). */
-const HOOK = 'helm.sh/hook'
 const WEIGHT = 'helm.sh/hook-weight'
 const DELETE_POLICY = 'helm.sh/hook-delete-policy'
-const RESOURCE_POLICY = 'helm.sh/resource-policy'
 
 /** Before or after all other objects. */
 export type HookTime = 'before' | 'after'
@@ -82,15 +80,8 @@ export function asWave(
   return object.kind === 'Job' ? jobOf(annotated, release) : annotated
 }
 
-/** Reeve keeps undeclared objects that Helm would keep. */
-export function withResourcePolicy(object: KubernetesObject): KubernetesObject {
-  const isKept = object.metadata.annotations?.[RESOURCE_POLICY] === 'keep'
-  return isKept ? annotate(object, { [PRUNE_ANNOTATION]: 'false' }) : object
-}
-
-function eventsOf({ metadata: { annotations } }: KubernetesObject): readonly string[] | undefined {
-  const text = annotations?.[HOOK]
-  return text?.split(',').map((event) => event.trim())
+function eventsOf(object: KubernetesObject): readonly string[] | undefined {
+  return annotationOf(object, HELM_HOOK) === undefined ? undefined : wordsOf(object, HELM_HOOK)
 }
 
 function jobOf(job: KubernetesObject, release: string): KubernetesObject {

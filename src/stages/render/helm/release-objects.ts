@@ -4,7 +4,7 @@ import { FIRST_WAVE, WAVE_ANNOTATION } from '../../../model/labels.ts'
 import { gvkOf, type KubernetesObject } from '../../../model/object.ts'
 import type { IgnoreRule } from '../../../model/rules.ts'
 import { annotate } from './annotate.ts'
-import { asWave, type HookTime, type HookTimes, hookTimes, weightOf, withResourcePolicy } from './hooks.ts'
+import { asWave, type HookTime, type HookTimes, hookTimes, weightOf } from './hooks.ts'
 
 /** A release as objects of an installation, with their ignore rules. */
 export interface ReleaseObjects {
@@ -27,8 +27,7 @@ export function releaseObjects(rendered: readonly DeclaredObject[]): ReleaseObje
   const objects = timed.flatMap(({ declared, times }): readonly DeclaredObject[] => {
     const { object } = declared
     if (times === 'never') return []
-    if (times === undefined)
-      return [{ ...declared, object: inOrder(withResourcePolicy(object), weights.before.length > 0) }]
+    if (times === undefined) return [{ ...declared, object: inOrder(object, weights.before.length > 0) }]
     const digest = times.upgrade === undefined ? '' : release
     return [{ ...declared, object: asWave(object, times, weights, digest) }]
   })

@@ -1,0 +1,36 @@
+import type { FaultRow } from './fault-table.ts'
+
+/**
+ * Every notice: what a user should know about a declaration that is no fault. Code, message and remedy as in
+ * the table of faults.
+ */
+export const noticeTable = {
+  'varying-template': {
+    title: 'the chart generates new values at each rendering',
+    remedy: 'they are set once, when the object is created, and then kept; better to set them as values',
+  },
+  'ignored-fields': {
+    title: 'fields whose values the cluster decides: what Git declares for them is ignored',
+    remedy: 'nothing to do; remove them from Git to make that clear',
+  },
+  'hook-of-another-tool': {
+    title: 'a hook of another tool, at whose time Reeve runs nothing',
+    remedy:
+      'where it is needed, declare the object without that annotation, in its place by reeve.dev/wave; with reeve.dev/replace: "true", a Job runs again whenever it changes',
+  },
+  'mark-of-another-tool': {
+    title: 'an annotation of another tool that has no equal in Reeve',
+    remedy: 'remove the annotation if the object is right without it',
+  },
+  'left-to-others': {
+    title: 'left alone, as its annotation says: neither created, changed nor deleted',
+    remedy: 'remove the annotation in Git to have Reeve apply the object',
+  },
+  'object-of-another-tool': {
+    title: 'an object by which another tool deploys; it is applied like any other, and that tool acts on it',
+    remedy:
+      'to move what it deploys to Reeve, declare that as an Installation, then run reeve adopt, and remove this object',
+  },
+} as const satisfies Record<string, FaultRow>
+
+export type NoticeCode = keyof typeof noticeTable
