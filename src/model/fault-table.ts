@@ -301,6 +301,53 @@ export const faultTable = {
     title: 'the API server refused the object',
     remedy: 'correct the manifest as the message says',
   },
+  'policy-denied': {
+    title: 'an admission policy or webhook of the cluster refused the object',
+    remedy: 'change the manifest as the message asks, or have the policy or webhook changed',
+  },
+  'pod-security': {
+    title: 'the object violates the Pod Security Standard of its namespace',
+    remedy:
+      'set the fields that the message names, mostly in securityContext; if the workload cannot do without, change the label pod-security.kubernetes.io/enforce of the namespace',
+  },
+  'quota-exceeded': {
+    title: 'a ResourceQuota of the namespace refused the object',
+    remedy: 'request less, set the requests or limits that the quota asks for, or raise the quota',
+  },
+  'limit-range': {
+    title: 'a LimitRange of the namespace refused the object',
+    remedy: 'set requests and limits within the range that the message names, or change the LimitRange',
+  },
+  'missing-reference': {
+    title: 'the object refers to an object that does not exist',
+    remedy:
+      'declare the missing object, or correct the reference, such as roleRef, serviceAccountName or priorityClassName; Reeve retries by itself',
+  },
+  'privilege-escalation': {
+    title: 'the object would grant permissions that Reeve itself does not have',
+    remedy:
+      'remove the rules that the message names, or have an administrator apply the object; only if Reeve is meant to hand out these permissions, grant its service account the verb bind or escalate on this very role',
+  },
+  'owner-reference': {
+    title: 'the owner reference needs permissions on the owner that Reeve does not have',
+    remedy:
+      "remove blockOwnerDeletion or the owner reference from the manifest, or grant Reeve's service account the verb update on the owner's finalizers and the verb delete on the object",
+  },
+  'node-restricted': {
+    title: 'Reeve acts as a node, which may only change what runs on it',
+    remedy:
+      'give Reeve a service account of its own instead of the credentials of a kubelet (see manifests/)',
+  },
+  'object-too-large': {
+    title: 'the object is too large for the cluster to store',
+    remedy:
+      'split it into several objects, or keep large data elsewhere, such as in a volume, an image or an object store',
+  },
+  unauthenticated: {
+    title: "the API server does not accept Reeve's credentials",
+    remedy:
+      'renew the token or client certificate of the kubeconfig, or restart the Pod if its service account was created anew; Reeve reads the credentials again by itself',
+  },
   forbidden: {
     title: 'Reeve is not allowed to do this',
     remedy: "grant the permissions to Reeve's service account (see manifests/)",

@@ -4,15 +4,15 @@ import { pointerOf } from '../../model/json-pointer.ts'
 import { idOf } from '../../model/object.ts'
 import type { ObjectPlan } from '../../model/plan.ts'
 import { ApiError, ConnectionError, isAbort } from './api-error.ts'
+import { refusalCode } from './refusal-code.ts'
+import { refusedObject } from './refused-object.ts'
 
 /** Messages about updates of fields that must not change (API conventions, validation). */
 const IMMUTABLE = /field is immutable|may not be (changed|updated)|updates to .* (are|is) forbidden/i
-/** A CustomResourceDefinition that waits for the deletion of its last objects (apiextensions-apiserver). */
-const KIND_TERMINATING = /create not allowed while custom resource definition is terminating/
 /** Messages about a value whose type differs from the field's (apimachinery, runtime and json). */
 const UNDECODABLE = /cannot unmarshal|strict decoding error|unable to decode|cannot be handled as a/
-/** Refusals that depend on the content of the cluster, or on its policies. */
-const OF_THE_CLUSTER = /^admission webhook |denied the request|ValidatingAdmissionPolicy|already allocated/
+/** Refusals that depend on the content of the cluster. */
+const OF_THE_CLUSTER = /already allocated/
 /** Reasons of StatusCauses about the value alone (apimachinery, field.ErrorType). */
 const INVALID_VALUES: ReadonlySet<string> = new Set([
   'FieldValueInvalid',
@@ -29,7 +29,11 @@ const WORD = /([^.[\]]+)|\[([^\]]*)\]/g
 
 /** The fault of a request that failed for good, at the object's place in Git. */
 export function apiFault(error: ApiError | ConnectionError, plan: ObjectPlan): Fault {
-  return fault(apiFaultCode(error), detailsOf(error), {
+  const { code, details } = refusedObject(error, plan) ?? {
+    code: apiFaultCode(error),
+    details: detailsOf(error),
+  }
+  return fault(code, details, {
     location: plan.origin && { file: plan.origin.file, line: plan.origin.line },
     object: idOf(plan.key),
     pointer: blamedPointer(error),
@@ -58,14 +62,16 @@ function unknownFields({ message }: Error): readonly string[] {
 /** The code, in the table of faults, of an error of the API server. */
 export function apiFaultCode(error: ApiError | ConnectionError): FaultCode {
   if (error instanceof ConnectionError) return 'unavailable'
+  if (isNamespaceTerminating(error)) return 'waiting-for-namespace'
+  const refusal = refusalCode(error)
+  if (refusal !== undefined) return refusal
   if (unknownFields(error).length > 0) return 'unknown-field'
   if (isInvalidField(error)) return 'invalid-field'
   switch (error.code) {
     case 401:
-      return 'forbidden'
+      return 'unauthenticated'
     case 403:
-      if (KIND_TERMINATING.test(error.message)) return 'unknown-kind'
-      return isNamespaceTerminating(error) ? 'waiting-for-namespace' : 'forbidden'
+      return 'forbidden'
     case 404:
       return /^namespaces "/.test(error.message) ? 'waiting-for-namespace' : 'unknown-kind'
     case 422:

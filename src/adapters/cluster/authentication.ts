@@ -22,7 +22,7 @@ const FRESH_FOR = 30_000
 /** Minimum time between renewals, in milliseconds: with wrong credentials every request gets a 401. */
 const RENEWAL_PAUSE = 1_000
 /** Time in which credentials that have expired are expected to be renewed, in milliseconds. */
-const RENEWED_WITHIN = 2_000
+export const RENEWED_WITHIN_MS = 2_000
 
 /**
  * Authenticates to one cluster through the client library, and keeps the result for half a minute. One
@@ -71,7 +71,7 @@ export class Authentication implements AsyncDisposable {
 
   /** Whether credentials were refused so recently that they may have expired and be renewed soon. */
   get isRenewing(): boolean {
-    return this.#refusedSince !== undefined && performance.now() < this.#refusedSince + RENEWED_WITHIN
+    return this.#refusedSince !== undefined && performance.now() < this.#refusedSince + RENEWED_WITHIN_MS
   }
 
   /** Breaks the connections; requests in flight fail. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError, ConnectionError } from './api-error.ts'
+import { isTooLarge } from './refusal-code.ts'
 
 export interface RetryOptions {
   /** Maximum time for attempts, in milliseconds from the first. 0: one attempt. */
@@ -55,6 +56,7 @@ export function backoff(tries: number): number {
 function isPassing(error: unknown, tries: number): boolean {
   if (error instanceof ConnectionError) return true
   if (!(error instanceof ApiError)) return false
+  if (isTooLarge(error)) return false
   if (error.code === 500) return tries < attemptsAt(error)
   return [429, 502, 503, 504].includes(error.code)
 }

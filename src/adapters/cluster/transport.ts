@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Dispatcher, errors } from 'undici'
 import { ApiError, apiErrorOf, ConnectionError } from './api-error.ts'
-import type { Access, Authentication } from './authentication.ts'
+import { type Access, type Authentication, RENEWED_WITHIN_MS } from './authentication.ts'
 import { isUntrusted } from './is-untrusted.ts'
+import { isUnauthenticated } from './refusal-code.ts'
 import { warningsIn } from './warnings.ts'
 
 /** One HTTP request to the API server. */
@@ -113,18 +114,27 @@ export class Transport implements AsyncDisposable {
     const access = await authentication.access()
     const first = await this.#exchange(request, access).catch(ifUntrusted)
     if (first !== undefined && first.statusCode !== 401) return first
-    if (first) await this.readText(first, request)
+    if (first) {
+      const error = await this.#errorIn(first, request)
+      if (!isUnauthenticated(error)) throw error
+    }
     return this.#repeat(request, access)
   }
 
-  /** Credentials that have just expired may not be renewed yet, wherever they come from. */
+  /**
+   * Credentials that have just expired may not be renewed yet, wherever they come from. Others may be accepted
+   * meanwhile: an aggregated API answers 401 on its own.
+   */
   async #repeat(request: ApiRequest, refused: Access): Promise<ApiResponse> {
     const { authentication } = this.#options
+    const end = performance.now() + RENEWED_WITHIN_MS
     let access = await authentication.renew(refused)
     for (;;) {
       const response = await this.#exchange(request, access)
-      if (response.statusCode !== 401 || !authentication.isRenewing) return response
-      await this.readText(response, request)
+      if (response.statusCode !== 401) return response
+      const error = await this.#errorIn(response, request)
+      const isOver = !authentication.isRenewing || performance.now() >= end
+      if (isOver || !isUnauthenticated(error)) throw error
       await sleep(REPEAT_AFTER_MS, undefined, { signal: request.signal })
       access = await authentication.renew(access)
     }
@@ -159,7 +169,7 @@ export class Transport implements AsyncDisposable {
     }
   }
 
-  async #errorIn(response: ApiResponse, request: ApiRequest): Promise<Error> {
+  async #errorIn(response: ApiResponse, request: ApiRequest): Promise<ApiError> {
     const body = await this.readText(response, request)
     const retryAfter = response.headers['retry-after']
     return apiErrorOf(response.statusCode, body, [retryAfter].flat()[0], request.secret)

@@ -75,7 +75,8 @@ export class KindWatch implements AsyncDisposable {
 
   /** Retries a forbidden kind at once: it may be allowed now. */
   wake(): void {
-    if (this.#trouble?.code === 'forbidden') this.#alarm.abort()
+    const code = this.#trouble?.code
+    if (code === 'forbidden' || code === 'unauthenticated') this.#alarm.abort()
   }
 
   /** Ends the watch; its objects stay in the store. */
@@ -195,12 +196,11 @@ export class KindWatch implements AsyncDisposable {
     if (this.#stop.signal.aborted) return 0
     const { kind, group } = this.resource
     const name = group === '' ? kind : `${kind}.${group}`
-    const isDenied = isForbidden(error) || (isUnauthorized(error) && failures > SHORT_OUTAGE)
+    const denial = denialOf(error, failures)
     const isOut = failures > SHORT_OUTAGE || isUnavailable(error)
     const reason = error instanceof Error ? error.message : String(error)
-    if (isDenied || isOut)
-      this.#tell(fault(isDenied ? 'forbidden' : 'unavailable', `watching ${name}: ${reason}`))
-    if (isDenied || (isOut && this.#options.othersAnswer())) this.#settle()
+    if (denial || isOut) this.#tell(fault(denial ?? 'unavailable', `watching ${name}: ${reason}`))
+    if (denial || (isOut && this.#options.othersAnswer())) this.#settle()
     return pauseAfter(error, failures, this.#options.othersAnswer())
   }
 
@@ -223,4 +223,10 @@ export class KindWatch implements AsyncDisposable {
     await wait(milliseconds, signal)
     if (!this.#stop.signal.aborted) this.#options.onRetry?.()
   }
+}
+
+/** Why the kind may not be read; undefined for other errors, and while credentials may be renewed. */
+function denialOf(error: unknown, failures: number): 'forbidden' | 'unauthenticated' | undefined {
+  if (isForbidden(error)) return 'forbidden'
+  return isUnauthorized(error) && failures > SHORT_OUTAGE ? 'unauthenticated' : undefined
 }

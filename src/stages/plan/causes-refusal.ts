@@ -5,7 +5,7 @@ import { keyOf, type LiveObject, type ObjectKey } from '../../model/object.ts'
 import { parseQuantity } from './normalise/quantity.ts'
 
 /** Refusals by the API server or admission that another object may cause. */
-const REFUSALS: ReadonlySet<FaultCode> = new Set(['rejected', 'forbidden'])
+const REFUSALS: ReadonlySet<FaultCode> = new Set(['rejected', 'policy-denied', 'quota-exceeded'])
 /** How allocators and admission webhooks report that a value belongs to another object. */
 const TAKEN =
   /\balready (?:allocated|in use|taken|exists?|defined|used|assigned|bound|claimed)\b|\bis (?:in use|taken)\b/i

@@ -90,3 +90,11 @@ test('an abort ends the wait at once', async (t) => {
   const signal = AbortSignal.timeout(50)
   await t.throwsAsync(retry(failing(1000, error(429, 60)), { deadline: 600_000, signal }))
 })
+
+for (const message of [
+  'etcdserver: request is too large',
+  'trying to send message larger than max (2 vs. 1)',
+])
+  test(`${message} is not tried again: it stays too large`, (t) => {
+    t.is(delayBefore(new ApiError({ code: 500, reason: 'InternalError', message }), 1), undefined)
+  })
