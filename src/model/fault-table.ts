@@ -222,12 +222,12 @@ export const faultTable = {
   'not-owned': {
     title: 'the object exists and is not managed by Reeve',
     remedy:
-      'delete it, or have Reeve take it over: reeve adopt, or the annotation reeve.dev/adopt: "true" in Git',
+      'have Reeve take it over (reeve adopt, or the annotation reeve.dev/adopt: "true" in Git), or rename it here',
   },
   'owned-by-another': {
     title: 'the object belongs to another Repository, that is, to a Reeve with another --name',
     remedy:
-      'remove it from that Repository, where it has the annotation reeve.dev/prune: "false" first, or remove its labels reeve.dev/repository and reeve.dev/installation; then adopt it',
+      'leave it to that Reeve: remove or rename it here; if that Reeve is this one under a former --name, use that name again; to move the object here, annotate it with reeve.dev/prune: "false", remove it from that Repository, remove its labels reeve.dev/repository and reeve.dev/installation, and adopt it',
   },
   controlled: {
     title: "another object controls this one and would revert Reeve's changes",

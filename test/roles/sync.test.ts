@@ -121,6 +121,7 @@ test.serial('an object of somebody else is left alone until Git asks to adopt it
     file: 'acme/map.yaml',
     line: 1,
   })
+  t.regex((await fleet.record('acme'))?.problems[0]?.message ?? '', /, which belongs to kubectl apply$/)
   t.deepEqual(await live(controlPlane, 'default', 'configmap/adopted'), before)
   t.regex((await fleet.plan()).stdout, /exists and is not managed by Reeve/)
 
@@ -147,7 +148,8 @@ test.serial('an object of another living Reeve stays with it, whatever Git asks'
   const [problem] = (await two.record('acme'))?.problems ?? []
   t.is(problem?.code, 'owned-by-another')
   t.regex(problem?.message ?? '', /adopted-twice belongs to living/)
-  t.regex(problem?.remedy ?? '', /prune: "false"/)
+  t.regex(problem?.remedy ?? '', /^leave it to that Reeve: remove or rename it here; .*prune: "false"/)
+  t.notRegex(problem?.remedy ?? '', /delete/)
   t.deepEqual(await live(controlPlane, 'default', 'configmap/adopted-twice'), before)
 
   await kubectl(controlPlane, 'annotate', 'configmap/adopted-twice', 'reeve.dev/prune=false')

@@ -55,8 +55,8 @@ const cases: readonly (readonly [string, ObjectPlan, string])[] = [
     sample.blocked,
     `  ! ConfigMap acme/theirs
       acme/theirs.yaml:1: the object exists and is not managed by Reeve
-        delete it, or have Reeve take it over: reeve adopt, or the annotation
-        reeve.dev/adopt: "true" in Git`,
+        have Reeve take it over (reeve adopt, or the annotation reeve.dev/adopt:
+        "true" in Git), or rename it here`,
   ],
 ]
 

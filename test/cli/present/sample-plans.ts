@@ -125,7 +125,7 @@ export const blocked: ObjectPlan = {
     code: 'not-owned',
     message: 'the object exists and is not managed by Reeve',
     remedy:
-      'delete it, or have Reeve take it over: reeve adopt, or the annotation reeve.dev/adopt: "true" in Git',
+      'have Reeve take it over (reeve adopt, or the annotation reeve.dev/adopt: "true" in Git), or rename it here',
   },
 }
 

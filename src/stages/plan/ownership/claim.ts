@@ -1,4 +1,5 @@
 import { type Fault, fault } from '../../../model/fault.ts'
+import { describeOwner } from '../../../model/former-owner.ts'
 import type { ResolvedObject } from '../../../model/installation.ts'
 import { textIn } from '../../../model/json.ts'
 import { ADOPT_ANNOTATION, INSTALLATION_LABEL, REPOSITORY_LABEL } from '../../../model/labels.ts'
@@ -11,6 +12,7 @@ import {
 } from '../../../model/object.ts'
 import { appliedOf, isCopy } from '../applied.ts'
 import type { Owner } from '../owner.ts'
+import { formerOwners } from './former-owners.ts'
 
 type RefusalCode = 'not-owned' | 'owned-elsewhere' | 'owned-by-another' | 'controlled'
 
@@ -47,8 +49,7 @@ export function claimOf(
   if (claim) return claim
   const isWanted = adopts || resolved.object.metadata.annotations?.[ADOPT_ANNOTATION] === 'true'
   const name = describeKey(resolved.key)
-  if (!isWanted)
-    return refused(resolved, 'not-owned', isCopied ? `${name} has the mark of another object` : name)
+  if (!isWanted) return refused(resolved, 'not-owned', `${name}${belonging(live, isCopied)}`)
   const controller = controllerOf(live)
   if (controller === undefined) return { kind: 'adopted' }
   const details = `${name}, controlled by ${textIn(controller.kind)} ${textIn(controller.name)}`
@@ -83,4 +84,11 @@ function refused(resolved: ResolvedObject, code: RefusalCode, details: string): 
   const { file, line } = resolved.origin
   const place = { location: { file, line }, object: idOf(resolved.key) }
   return { kind: 'refused', fault: fault(code, details, place) }
+}
+
+/** Whose the object is, as far as its marks tell. */
+function belonging(live: KubernetesObject, isCopied: boolean): string {
+  if (isCopied) return ' has the mark of another object, or of a Reeve with another --name'
+  const owners = formerOwners(live).map(describeOwner)
+  return owners.length === 0 ? '' : `, which belongs to ${owners.join(' and ')}`
 }
