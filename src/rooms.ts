@@ -54,7 +54,7 @@ export const ROOMS: readonly Room[] = [
     purpose: 'Git over HTTP, and the local object store',
     imports: ['model', 'support/concurrency', 'support/exchange', 'support/files'],
   },
-  { path: 'adapters/cluster', purpose: 'the Kubernetes API', imports: ['model'] },
+  { path: 'adapters/cluster', purpose: 'the Kubernetes API', imports: ['model', 'support/exchange'] },
   {
     path: 'adapters/source',
     purpose: 'templates from other Git repositories, chart repositories and registries',

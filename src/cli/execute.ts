@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander'
-import { FaultError } from '../model/fault.ts'
+import { faultOf } from '../model/fault.ts'
 import type { CommandSpec } from './commands/command-spec.ts'
 import type { CommandLine } from './options/given.ts'
 import { UsageError } from './options/usage-error.ts'
@@ -36,10 +36,11 @@ async function runCommand(spec: CommandSpec, line: CommandLine, io: Io): Promise
 /** Faults without a stack trace; any other error, which is a bug, with one. */
 function describe(error: unknown, spec: CommandSpec, io: Io): string {
   const colour = io.errColour
-  if (error instanceof FaultError) return presentFaults([error.fault], { colour })
   if (error instanceof UsageError) {
     const lines = error.faults.map((fault) => presentFaults([fault], { colour }).split('\n')[0])
     return `${lines.join('\n')}\nSee: reeve ${spec.name} --help\n`
   }
+  const fault = faultOf(error)
+  if (fault.code !== 'internal') return presentFaults([fault], { colour })
   return `reeve: this is a bug in Reeve, please report it\n${error instanceof Error ? error.stack : error}\n`
 }

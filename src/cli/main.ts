@@ -25,6 +25,14 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 
+/** Time for what is still open after the command, in milliseconds. */
+const END_WITHIN_MS = 5_000
+
+/** A call to a file system that never answers keeps the process, and even process.exit(), from ending. */
+function endByForce(): void {
+  process.kill(process.pid, 'SIGKILL')
+}
+
 const io: Io = {
   out: process.stdout,
   err: process.stderr,
@@ -45,3 +53,4 @@ setFlagsFromString('--heap-growing-percent=50')
 if (!process.env.NODE_V8_COVERAGE) enableCompileCache()
 const { execute } = await import('./execute.ts')
 process.exitCode = await execute(process.argv.slice(2), io)
+setTimeout(endByForce, END_WITHIN_MS).unref()

@@ -1,4 +1,4 @@
-import { type Fault, FaultError, type FaultPlace, fault } from './fault.ts'
+import { type Fault, FaultError, type FaultPlace, fault, unforeseenCode } from './fault.ts'
 
 /** Receives each unforeseen error with the fault that it became. */
 export type OnUnforeseen = (error: unknown, fault: Fault) => void
@@ -15,8 +15,8 @@ export interface Unit<Result> {
 }
 
 /**
- * Runs a piece of work and confines an unforeseen error to it: the error becomes a fault `internal` of that
- * unit.
+ * Runs a piece of work and confines an unforeseen error to it: the error becomes a fault `internal`, or
+ * `system-error`, of that unit.
  * @throws FaultError a foreseen error
  */
 export function contained<Result>(unit: Unit<Result>, work: () => Result): Result {
@@ -41,7 +41,7 @@ export async function containedLater<Result>(
 
 function confine<Result>(error: unknown, { what, place, instead, onUnforeseen }: Unit<Result>): Result {
   if (error instanceof FaultError) throw error
-  const found = fault('internal', `${what}: ${wordsOf(error)}`, place)
+  const found = fault(unforeseenCode(error), `${what}: ${wordsOf(error)}`, place)
   onUnforeseen(error, found)
   return instead(found)
 }

@@ -344,9 +344,9 @@ export const faultTable = {
       'split it into several objects, or keep large data elsewhere, such as in a volume, an image or an object store',
   },
   unauthenticated: {
-    title: "the API server does not accept Reeve's credentials",
+    title: 'Reeve cannot authenticate to the API server',
     remedy:
-      'renew the token or client certificate of the kubeconfig, or restart the Pod if its service account was created anew; Reeve reads the credentials again by itself',
+      'renew the token or the client certificate, or repair the plugin, that the kubeconfig names; in a cluster, restart the Pod if its service account was created anew; Reeve reads the credentials again by itself',
   },
   forbidden: {
     title: 'Reeve is not allowed to do this',
@@ -358,7 +358,12 @@ export const faultTable = {
   },
   unavailable: {
     title: 'the API server could not be reached or could not answer',
-    remedy: 'Reeve retries by itself',
+    remedy: 'check that it runs and can be reached from here; Reeve retries by itself',
+  },
+  'api-tls': {
+    title: 'the TLS connection to the API server failed',
+    remedy:
+      'correct the server, the certificate-authority or the client certificate in the kubeconfig, or the clock of this machine; Reeve retries by itself',
   },
   contended: {
     title: 'another writer keeps changing what Git declares',
@@ -367,6 +372,11 @@ export const faultTable = {
   'git-unreachable': {
     title: 'the Git remote could not be reached',
     remedy: 'check the URL and the network; Reeve retries by itself',
+  },
+  'git-tls': {
+    title: 'the TLS connection to the Git remote failed',
+    remedy:
+      'correct http:// or https:// in the URL, or the clock of this machine; to trust an authority of your own, set NODE_EXTRA_CA_CERTS to the file of its certificate; Reeve retries by itself',
   },
   'git-unauthorized': {
     title: 'the Git remote refused the credentials',
@@ -420,7 +430,8 @@ export const faultTable = {
   },
   'data-dir-unusable': {
     title: 'the data directory cannot be used',
-    remedy: 'make it writable and free disk space, or choose another one with --data-dir',
+    remedy:
+      'make it writable, free disk space, and check its file system (a network mount may be gone), or choose another one with --data-dir',
   },
   'bad-option': {
     title: 'invalid option',
@@ -432,7 +443,8 @@ export const faultTable = {
   },
   'bad-kubeconfig': {
     title: 'no usable Kubernetes configuration',
-    remedy: 'give --kubeconfig FILE, set KUBECONFIG, or run in a cluster',
+    remedy:
+      'correct the kubeconfig, give another one with --kubeconfig FILE or KUBECONFIG, or run in a cluster',
   },
   'go-build': {
     title: 'a Go program of Reeve cannot be built',
@@ -451,6 +463,20 @@ export const faultTable = {
     title: 'no renderer for Helm charts and Kustomize overlays found',
     remedy:
       'install Go 1.26 or newer (https://go.dev/dl), set REEVE_ENGINE to a reeve-engine, or install helm and kustomize',
+  },
+  'address-unusable': {
+    title: 'Reeve cannot listen on the address for probes and metrics',
+    remedy:
+      'stop the program that uses the port, or choose another address with --listen ("none" serves nothing)',
+  },
+  'bad-proxy': {
+    title: 'not the address of a proxy',
+    remedy: 'write it as http://HOST:PORT, or unset it',
+  },
+  'system-error': {
+    title: 'the operating system refused an operation',
+    remedy:
+      'free disk space, raise the limit of open files or correct the permissions, as the message says; Reeve retries by itself',
   },
   internal: {
     title: 'unexpected error',

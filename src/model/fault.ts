@@ -58,8 +58,19 @@ export class FaultError extends Error {
   }
 }
 
-/** The fault of any error: its own, or `internal` for an unforeseen one. */
+/** The fault of any error: its own, one of the operating system, or `internal` for an unforeseen one. */
 export function faultOf(error: unknown): Fault {
   if (error instanceof FaultError) return error.fault
-  return fault('internal', error instanceof Error ? error.message : String(error))
+  return fault(unforeseenCode(error), error instanceof Error ? error.message : String(error))
+}
+
+/** The code for an error that is no fault: a failed system call is not a bug of Reeve. */
+export function unforeseenCode(error: unknown): 'system-error' | 'internal' {
+  const isOfSystem = error instanceof Error && 'syscall' in error && 'errno' in error
+  return isOfSystem ? 'system-error' : 'internal'
+}
+
+/** Whether a fault stands for an error that no part of Reeve foresaw. */
+export function isUnforeseen({ code }: Fault): boolean {
+  return code === 'system-error' || code === 'internal'
 }

@@ -2,7 +2,7 @@ import { anyFault } from '../adapters/cluster/any-fault.ts'
 import type { Controller } from '../control/controller/controller.ts'
 import type { FleetDeclarer } from '../control/fleet/fleet-declarer.ts'
 import type { RepositoryParts } from '../control/fleet/repository-parts.ts'
-import { fault } from '../model/fault.ts'
+import { fault, isUnforeseen } from '../model/fault.ts'
 import type { Settings } from '../model/settings.ts'
 import type { ClusterView } from '../stages/live/cluster-view.ts'
 import { KindWaiter } from '../stages/live/kind-waiter.ts'
@@ -151,9 +151,10 @@ export class Follower implements Part {
       await this.#options.declarer.moveTo(commit)
       this.#stuck = undefined
     } catch (error) {
-      const { code, message } = anyFault(error)
-      if (code !== 'unavailable') this.#stuck = `stuck before commit ${commit.slice(0, 7)}: ${message}`
-      if (code === 'internal') logUnforeseen(this.#options.log)(error, anyFault(error))
+      const problem = anyFault(error)
+      if (problem.code !== 'unavailable')
+        this.#stuck = `stuck before commit ${commit.slice(0, 7)}: ${problem.message}`
+      if (isUnforeseen(problem)) logUnforeseen(this.#options.log)(error, problem)
       throw error
     }
   }

@@ -1,6 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Registry } from 'prom-client'
+import { FaultError, fault } from '../model/fault.ts'
 import type { Part, PartReport, ProcessHealth } from './part.ts'
 
 export interface ProbesOptions {
@@ -17,16 +18,36 @@ export interface Probes extends Part {
   readonly url?: string
 }
 
-/** Serves /healthz, /readyz (200 or 503 with the reason) and /metrics (Prometheus text format). */
+/**
+ * Serves /healthz, /readyz (200 or 503 with the reason) and /metrics (Prometheus text format).
+ * @throws FaultError address-unusable
+ */
 export async function serveProbes(options: ProbesOptions): Promise<Probes> {
   const server = createServer((request, response) => {
     void answer(request.url ?? '/', options, response)
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(options.port, options.host, resolve)
-  })
+  await listen(server, options)
   return { url: urlOf(server), [Symbol.asyncDispose]: () => close(server) }
+}
+
+function listen(server: Server, { host, port }: ProbesOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const words = WORDS[error.code ?? ''] ?? error.message
+      const details = `--listen ${host ?? ''}:${port}: ${words}`
+      reject(new FaultError(fault('address-unusable', details), { cause: error }))
+    })
+    server.listen(port, host, resolve)
+  })
+}
+
+/** Why a server cannot listen, by the codes of listen(2), bind(2) and getaddrinfo(3). */
+const WORDS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program uses the port',
+  EADDRNOTAVAIL: 'this machine does not have the address',
+  EACCES: 'the port needs privileges that Reeve does not have, as ports below 1024 mostly do',
+  ENOTFOUND: 'the host name cannot be resolved',
+  EAI_AGAIN: 'the host name cannot be resolved now',
 }
 
 async function answer(

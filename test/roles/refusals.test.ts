@@ -125,7 +125,7 @@ test.serial('a token that the API server does not accept is told as that, and wh
   await fleet.push({ 'acme/a.yaml': configMap('default', 'stale', {}) })
   const { code, stderr } = await fleet.sync()
   t.is(code, 1)
-  t.regex(stderr, /the API server does not accept Reeve's credentials: Unauthorized\n {4}renew the token/)
+  t.regex(stderr, /Reeve cannot authenticate to the API server: Unauthorized\n {4}renew the token/)
   t.notRegex(stderr, /grant/)
 })
 

@@ -57,6 +57,14 @@ export class ConnectionError extends Error {
   }
 }
 
+/** No request could be sent: the credentials could not be had, from a file, a plugin or an issuer. */
+export class AuthenticationError extends ConnectionError {
+  constructor(message: string) {
+    super(message, undefined)
+    this.name = 'AuthenticationError'
+  }
+}
+
 function codeOf(cause: unknown): string {
   const code = cause instanceof Error && 'code' in cause ? cause.code : ''
   return typeof code === 'string' ? code : ''
@@ -103,7 +111,16 @@ const LONGEST_MESSAGE = 2000
  * @param secret the request concerns a Secret: values that the server quotes are redacted
  */
 export function apiErrorOf(code: number, body: string, retryAfter?: string, secret = false): ApiError {
-  return apiErrorOfStatus(objectIn(parseJson(body)), { code, retryAfter, secret })
+  const parsed = parseJson(body)
+  const status = parsed === undefined && !secret ? plainStatus(code, body) : objectIn(parsed)
+  return apiErrorOfStatus(status, { code, retryAfter, secret })
+}
+
+/** A short answer in plain words, of a proxy for example; pages of HTML say nothing that helps. */
+function plainStatus(code: number, body: string): JsonObject | undefined {
+  const words = body.trim()
+  if (words === '' || words.length > LONGEST_VALUE || /^[<{[]/.test(words)) return undefined
+  return { message: `HTTP status ${code} (${words})` }
 }
 
 interface Answer {

@@ -3,7 +3,9 @@ import type { FaultCode } from '../../model/fault-table.ts'
 import { pointerOf } from '../../model/json-pointer.ts'
 import { idOf } from '../../model/object.ts'
 import type { ObjectPlan } from '../../model/plan.ts'
-import { ApiError, ConnectionError, isAbort } from './api-error.ts'
+import { asksForTls } from '../../support/exchange/connection-words.ts'
+import { ApiError, AuthenticationError, ConnectionError, isAbort } from './api-error.ts'
+import { isUntrusted } from './is-untrusted.ts'
 import { refusalCode } from './refusal-code.ts'
 import { refusedObject } from './refused-object.ts'
 
@@ -61,13 +63,15 @@ function unknownFields({ message }: Error): readonly string[] {
 
 /** The code, in the table of faults, of an error of the API server. */
 export function apiFaultCode(error: ApiError | ConnectionError): FaultCode {
-  if (error instanceof ConnectionError) return 'unavailable'
+  if (error instanceof ConnectionError) return connectionCode(error)
   if (isNamespaceTerminating(error)) return 'waiting-for-namespace'
   const refusal = refusalCode(error)
   if (refusal !== undefined) return refusal
   if (unknownFields(error).length > 0) return 'unknown-field'
   if (isInvalidField(error)) return 'invalid-field'
   switch (error.code) {
+    case 400:
+      return asksForTls(error.message) ? 'api-tls' : 'rejected'
     case 401:
       return 'unauthenticated'
     case 403:
@@ -81,6 +85,11 @@ export function apiFaultCode(error: ApiError | ConnectionError): FaultCode {
     default:
       return error.code >= 500 ? 'unavailable' : 'rejected'
   }
+}
+
+function connectionCode(error: ConnectionError): FaultCode {
+  if (error instanceof AuthenticationError) return 'unauthenticated'
+  return isUntrusted(error) ? 'api-tls' : 'unavailable'
 }
 
 /** Whether the object could not be decoded, or the kind's own validation refused a value. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { RequestContext } from '@kubernetes/client-node'
 import type { Dispatcher } from 'undici'
-import { ConnectionError } from './api-error.ts'
+import { AuthenticationError } from './api-error.ts'
 import type { CapturingKubeConfig } from './capturing-kube-config.ts'
 import { makeDispatcher } from './dispatcher.ts'
 import { badKubeConfig } from './load-kube-config.ts'
@@ -116,7 +116,7 @@ async function applied(config: CapturingKubeConfig) {
   try {
     await config.applySecurityAuthentication(context as unknown as RequestContext)
   } catch (error) {
-    throw new ConnectionError(`authentication failed: ${messageOf(error)}`, undefined)
+    throw new AuthenticationError(messageOf(error))
   }
   return { headers, socks }
 }

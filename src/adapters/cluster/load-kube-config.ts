@@ -1,3 +1,5 @@
+import { constants } from 'node:fs'
+import { access } from 'node:fs/promises'
 import { YAMLException } from 'js-yaml'
 import { FaultError, fault } from '../../model/fault.ts'
 import { type CapturingKubeConfig, capturingKubeConfig } from './capturing-kube-config.ts'
@@ -19,7 +21,7 @@ export async function loadKubeConfig(file?: string): Promise<CapturingKubeConfig
   } catch (error) {
     throw badKubeConfig(`${source}: ${describe(error)}`)
   }
-  const problem = problemOf(config)
+  const problem = problemOf(config) ?? (await unreadableFile(config))
   if (problem !== undefined) throw badKubeConfig(`${source}: ${problem}`)
   return config
 }
@@ -53,5 +55,32 @@ function problemOf(config: CapturingKubeConfig): string | undefined {
   if (!config.getCurrentUser()) return `it has no user ${context.user}`
   // loadFromDefault() makes this up if it finds nothing.
   if (name === 'loaded-context' && cluster.server === 'http://localhost:8080') return 'not found'
-  return URL.canParse(cluster.server) ? undefined : `the cluster's server ${cluster.server} is not a URL`
+  if (!/^https?:$/.test(URL.parse(cluster.server)?.protocol ?? ''))
+    return `the cluster's server ${cluster.server} is not a URL of http:// or https://`
+  return isProxy(cluster.proxyUrl)
+    ? undefined
+    : "the cluster's proxy-url is not a URL such as http://HOST:PORT"
+}
+
+function isProxy(url: string | undefined): boolean {
+  return !url || /^(?:https?|socks\w*):$/.test(URL.parse(url)?.protocol ?? '')
+}
+
+/** A file that the configuration names and that cannot be read. */
+async function unreadableFile(config: CapturingKubeConfig): Promise<string | undefined> {
+  const cluster = config.getCurrentCluster()
+  const user = config.getCurrentUser()
+  const token: unknown = user?.authProvider?.name === 'tokenFile' && user.authProvider.config.tokenFile
+  const files: readonly (readonly [string, unknown])[] = [
+    ['certificate-authority', cluster?.caFile],
+    ['client-certificate', user?.certFile],
+    ['client-key', user?.keyFile],
+    ['tokenFile', token],
+  ]
+  for (const [key, file] of files) {
+    if (typeof file !== 'string' || file === '') continue
+    const problem = await access(file, constants.R_OK).catch((error: NodeJS.ErrnoException) => error)
+    if (problem) return `its ${key} ${file} cannot be read (${problem.code})`
+  }
+  return undefined
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Dispatcher, errors } from 'undici'
+import { connectionWords } from '../../support/exchange/connection-words.ts'
 import { ApiError, apiErrorOf, ConnectionError } from './api-error.ts'
 import { type Access, type Authentication, RENEWED_WITHIN_MS } from './authentication.ts'
 import { isUntrusted } from './is-untrusted.ts'
@@ -205,10 +206,5 @@ export function connectionErrorOf(error: unknown, request: ApiRequest): unknown 
   request.signal?.throwIfAborted()
   if (error instanceof ApiError || error instanceof ConnectionError) return error
   const path = request.path.split('?', 1)[0]
-  return new ConnectionError(`${request.method} ${path}: ${reasonOf(error)}`, error)
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') return error.errors.map(reasonOf).join(', ')
-  return error instanceof Error ? error.message : String(error)
+  return new ConnectionError(`${request.method} ${path}: ${connectionWords(error)}`, error)
 }

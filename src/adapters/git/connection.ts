@@ -1,4 +1,5 @@
 import { EnvHttpProxyAgent } from 'undici'
+import { proxyEnvironment } from '../../support/exchange/proxy-environment.ts'
 import { Advertisement, type ListedRef } from './advertisement.ts'
 import { secretsOf } from './credentials.ts'
 import type { GitLimits } from './git-limits.ts'
@@ -29,14 +30,18 @@ export interface Connection {
   readonly secrets: () => Promise<readonly string[]>
 }
 
-/** The kept-alive connections to one remote. HTTPS_PROXY, HTTP_PROXY and NO_PROXY apply. */
+/** The kept-alive connections to one remote. HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY apply. */
 export class Connections implements AsyncDisposable {
   readonly #base: HttpOptions
   readonly #closed = new AbortController()
   readonly #dispatcher: EnvHttpProxyAgent
 
   constructor(remote: PlainRemote, limits: GitLimits, onSilence: OnSilence) {
-    this.#dispatcher = new EnvHttpProxyAgent({ connectTimeout: limits.silenceMs, connections: 4 })
+    this.#dispatcher = new EnvHttpProxyAgent({
+      ...proxyEnvironment(),
+      connectTimeout: limits.silenceMs,
+      connections: 4,
+    })
     this.#base = {
       remote,
       limits,

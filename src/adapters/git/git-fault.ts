@@ -1,12 +1,19 @@
 import { FaultError, fault } from '../../model/fault.ts'
 import type { FaultCode } from '../../model/fault-table.ts'
+import {
+  asksForTls,
+  connectionWords,
+  isTlsError,
+  NEEDS_TLS,
+} from '../../support/exchange/connection-words.ts'
 import type { Credentials } from './credentials.ts'
 import { redactCredentials, redactUrl } from './redact-credentials.ts'
 
 /** The fault of a remote, or of something on the way to it, that did not answer properly. */
 export function unreachable(url: string, reason: unknown): FaultError {
-  const words = typeof reason === 'string' ? reason : describe(reason)
-  return new FaultError(fault('git-unreachable', `${plainUrl(url)}: ${redactCredentials(words)}`), {
+  const words = typeof reason === 'string' ? reason : connectionWords(reason)
+  const code = isTlsError(reason) ? 'git-tls' : 'git-unreachable'
+  return new FaultError(fault(code, `${plainUrl(url)}: ${redactCredentials(words)}`), {
     cause: reason,
   })
 }
@@ -37,6 +44,8 @@ export function refusedStatus(answer: {
   readonly secrets: readonly string[]
   readonly credentials: Credentials | undefined
 }): FaultError {
+  if (answer.statusCode === 400 && asksForTls(answer.body.toString('utf8', 0, 2_000)))
+    return new FaultError(fault('git-tls', `${plainUrl(answer.url)}: ${NEEDS_TLS}`))
   const words = redactCredentials(answer.body.toString('utf8', 0, 300), answer.secrets)
   const body = words === '' || words.startsWith('<') ? '' : ` (${words})`
   const details = `${plainUrl(answer.url)}: ${statusText(answer.statusCode)}${body}`
@@ -75,11 +84,4 @@ function statusText(status: number): string {
     default:
       return `HTTP status ${status}`
   }
-}
-
-/** Node's message, or its code if the error has none (AggregateError of connection attempts). */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const code = (error as NodeJS.ErrnoException).code
-  return error.message === '' ? (code ?? error.name) : error.message
 }

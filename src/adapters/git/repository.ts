@@ -12,13 +12,14 @@ import { type RevisionOptions, resolveRevision } from './find-commit.ts'
 import { GIT_LIMITS, type GitLimits } from './git-limits.ts'
 import type { OnSilence } from './http-client.ts'
 import type { ObjectStore } from './object-store.ts'
+import { refuseOddFiles } from './odd-files.ts'
 import { Outbox } from './outbox.ts'
 import { LARGEST_OBJECT } from './pack-file.ts'
 import { type GitRemote, plainRemote } from './remote.ts'
 import { Store } from './store.ts'
 import { listRefs } from './transport.ts'
 import { findTree, walkTree } from './tree-walk.ts'
-import { usableDirectory } from './usable-directory.ts'
+import { promptDirectory, usableDirectory } from './usable-directory.ts'
 
 export interface RepositoryOptions {
   /** The data directory, created if missing. It belongs to one process at a time. */
@@ -39,8 +40,9 @@ export interface RepositoryOptions {
 export async function openRepository(options: RepositoryOptions): Promise<Repository> {
   const { directory, onWarning = () => {}, onSilence = () => {} } = options
   const remote = plainRemote(options.remote)
-  const lock = await usableDirectory(directory, async () => {
+  const lock = await promptDirectory(directory, async () => {
     await mkdir(directory, { recursive: true })
+    await refuseOddFiles(directory)
     return lockDataDir(directory)
   })
   const limits = { ...GIT_LIMITS, ...options.limits }

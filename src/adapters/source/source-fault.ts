@@ -1,5 +1,6 @@
 import { FaultError, fault } from '../../model/fault.ts'
 import type { FaultCode } from '../../model/fault-table.ts'
+import { connectionWords } from '../../support/exchange/connection-words.ts'
 import { redactCredentials } from '../git/redact-credentials.ts'
 
 /** The fault that makes a template unavailable. `words` may come from outside, and are redacted. */
@@ -13,18 +14,12 @@ export function sourceFault(
 
 /** Turns a fault of Git into one of the template, and any error that is no fault into one of the network. */
 export function asSourceFault(error: unknown): FaultError {
-  if (!(error instanceof FaultError)) return sourceFault('template-unavailable', wordsOf(error), error)
+  if (!(error instanceof FaultError))
+    return sourceFault('template-unavailable', connectionWords(error), error)
   const { code, message } = error.fault
   if (code === 'git-no-commit') return sourceFault('unknown-template', message, error)
   if (code === 'git-too-large') return sourceFault('bad-template', message, error)
   return code.startsWith('git-') || code.startsWith('data-dir-')
     ? sourceFault('template-unavailable', message, error)
     : error
-}
-
-/** Node's message, or its code if the error has none (AggregateError of connection attempts). */
-export function wordsOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const { code } = error as NodeJS.ErrnoException
-  return error.message === '' ? (code ?? error.name) : error.message
 }

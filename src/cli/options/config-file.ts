@@ -4,6 +4,7 @@ import { type Fault, fault } from '../../model/fault.ts'
 import { isJsonObject } from '../../model/json.ts'
 import { NO_RULES, type Rules } from '../../model/rules.ts'
 import { isRulesKey, readConfigRules } from './config-rules.ts'
+import { unreadableKind } from './readable-file.ts'
 import { definitionOf, isOptionName, type OptionName } from './table.ts'
 
 /** One key of the configuration file: its text as written, and its line from 1. */
@@ -23,6 +24,8 @@ export interface ConfigFile {
 /** Reads the YAML file of --config: a mapping of flag names to scalars, and rules. Never rejects. */
 export async function readConfigFile(file: string): Promise<ConfigFile> {
   try {
+    const problem = await unreadableKind(file)
+    if (problem !== undefined) return without(fault('bad-config', `${file} ${problem}`))
     return parseConfig(file, await readFile(file, 'utf8'))
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable'

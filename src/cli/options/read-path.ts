@@ -1,8 +1,9 @@
 import { constants } from 'node:fs'
-import { access, stat } from 'node:fs/promises'
+import { access } from 'node:fs/promises'
 import path from 'node:path'
 import { quoted } from '../../model/quoted.ts'
 import type { Parsed } from './option.ts'
+import { unreadableKind } from './readable-file.ts'
 
 /** Reads a directory inside the repository; the root (`.`) is the empty string. */
 export function readTreePath(text: string): Parsed<string> {
@@ -20,8 +21,8 @@ export async function readFilePath(text: string): Promise<Parsed<string>> {
   const file = path.resolve(text)
   try {
     await access(file, constants.R_OK)
-    if ((await stat(file)).isDirectory()) return { problem: `${quoted(text)} is a directory` }
-    return { value: file }
+    const problem = await unreadableKind(file)
+    return problem === undefined ? { value: file } : { problem: `${quoted(text)} ${problem}` }
   } catch (error) {
     return { problem: `${quoted(text)} cannot be read (${(error as NodeJS.ErrnoException).code})` }
   }

@@ -15,7 +15,12 @@ import { FleetRoom } from './fleet-room.ts'
 import type { LateWork, Patience, Piece } from './late-work.ts'
 import type { FoundTemplate, PreparedTemplate, Renderers } from './renderers.ts'
 
-const PASSING: ReadonlySet<FaultCode> = new Set(['render-unavailable', 'no-renderer', 'internal'])
+const PASSING: ReadonlySet<FaultCode> = new Set([
+  'render-unavailable',
+  'no-renderer',
+  'system-error',
+  'internal',
+])
 
 /** Everything that one commit declares. */
 export interface Fleet {

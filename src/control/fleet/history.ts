@@ -167,6 +167,7 @@ const PASSING: ReadonlySet<FaultCode> = new Set([
   'render-unavailable',
   'no-renderer',
   'template-unavailable',
+  'system-error',
   'internal',
 ])
 

@@ -10,7 +10,12 @@ import type { LastDeclaration, LastDeclarations } from '../fleet/last-declaratio
 import type { Member } from '../fleet/member.ts'
 import { type GatedPlan, isDeletion } from './gate.ts'
 
-const UNDER_WAY: ReadonlySet<FaultCode> = new Set(['still-rendering', 'render-unavailable', 'internal'])
+const UNDER_WAY: ReadonlySet<FaultCode> = new Set([
+  'still-rendering',
+  'render-unavailable',
+  'system-error',
+  'internal',
+])
 
 /** A declared object that is not applied yet, and that has no other owner. */
 export interface Unresolved {

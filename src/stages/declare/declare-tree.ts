@@ -1,7 +1,7 @@
 import { contained, containedLater, type OnUnforeseen } from '../../model/contained.ts'
 import type { Declaration } from '../../model/declaration.ts'
 import type { Decrypt } from '../../model/decrypt.ts'
-import type { Fault } from '../../model/fault.ts'
+import { type Fault, isUnforeseen } from '../../model/fault.ts'
 import { MAX_FILE_BYTES, type ReadBlobs, type Snapshot } from '../../model/snapshot.ts'
 import { brokenDeclaration, declarationOf } from './fleet/declarations.ts'
 import { type Directory, directoryWith } from './fleet/directory.ts'
@@ -114,12 +114,12 @@ function declaredOf(
 }
 
 function isBroken({ faults }: Declaration): boolean {
-  return faults.some(({ code }) => code === 'internal')
+  return faults.some(isUnforeseen)
 }
 
 /** Undecryptable or unread input may become readable without a change in Git. */
-function lackOf({ code, message }: Fault): readonly string[] {
-  return code === 'undecryptable' || code === 'internal' ? [message] : []
+function lackOf(fault: Fault): readonly string[] {
+  return fault.code === 'undecryptable' || isUnforeseen(fault) ? [fault.message] : []
 }
 
 async function readDirectories(

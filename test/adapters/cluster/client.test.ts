@@ -359,7 +359,7 @@ test('a 404 that is no Status is an error, not a missing object', async (t) => {
   const key = keyOf(configMap('a'))
   const error = await refusal(t, client.get(configMaps, key))
   t.is(error.code, 404)
-  t.is(error.message, 'HTTP status 404')
+  t.is(error.message, 'HTTP status 404 (404 page not found)')
 })
 
 /** A client of a server that gives the same answer to everything. */

@@ -55,6 +55,34 @@ const bad: Readonly<Record<string, readonly [string, RegExp]>> = {
   'an unknown cluster': [kubeconfig({ clusters: [] }), /no cluster k/],
   'an unknown user': [kubeconfig({ users: [] }), /no user u/],
   'a cluster without a server': [kubeconfig({ clusters: [{ name: 'k', cluster: {} }] }), /server is missing/],
+  'a server of another scheme': [
+    kubeconfig({ clusters: [{ name: 'k', cluster: { server: 'ftp://example.com' } }] }),
+    /ftp:\/\/example\.com is not a URL of https?:/,
+  ],
+  'a client certificate that is not there': [
+    kubeconfig({
+      users: [{ name: 'u', user: { 'client-certificate': '/nowhere/c', 'client-key': '/nowhere/k' } }],
+    }),
+    /its client-certificate \/nowhere\/c cannot be read \(ENOENT\)/,
+  ],
+  'an authority that is not there': [
+    kubeconfig({
+      clusters: [
+        { name: 'k', cluster: { server: 'https://example.com', 'certificate-authority': '/nowhere/ca' } },
+      ],
+    }),
+    /its certificate-authority \/nowhere\/ca cannot be read \(ENOENT\)/,
+  ],
+  'a token file that is not there': [
+    kubeconfig({ users: [{ name: 'u', user: { tokenFile: '/nowhere/token' } }] }),
+    /its tokenFile \/nowhere\/token cannot be read \(ENOENT\)/,
+  ],
+  'a proxy that is no URL': [
+    kubeconfig({
+      clusters: [{ name: 'k', cluster: { server: 'https://example.com', 'proxy-url': 'no:where' } }],
+    }),
+    /proxy-url is not a URL/,
+  ],
   'a server that is no URL': [
     kubeconfig({ clusters: [{ name: 'k', cluster: { server: 'foo bar' } }] }),
     /not a URL/,

@@ -1,10 +1,13 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir, readFile, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
 import { lockDataDir } from '../../../src/adapters/git/data-dir-lock.ts'
 import { thisProcess } from '../../../src/adapters/git/process-identity.ts'
+import { promptDirectory } from '../../../src/adapters/git/usable-directory.ts'
+import { FaultError } from '../../../src/model/fault.ts'
+import { run } from '../../../src/sandbox/child.ts'
 import { codeOf, gitScene, temporaryDirectory } from './set-up.ts'
 
 test('a data directory belongs to one holder at a time', async (t) => {
@@ -79,4 +82,22 @@ test('a data directory that cannot be made is data-dir-unusable', async (t) => {
   const file = join(await temporaryDirectory(t), 'file')
   await writeFile(file, '')
   t.is(await codeOf(scene.open({ directory: join(file, 'data') })), 'data-dir-unusable')
+})
+
+for (const name of ['lock', 'repository.git/config', 'status.git/HEAD'])
+  test(`a named pipe at ${name} is told, and not waited for`, async (t) => {
+    const scene = await gitScene(t)
+    await mkdir(join(scene.directory, name, '..'), { recursive: true })
+    await run(['mkfifo'], [join(scene.directory, name)])
+    const error = await t.throwsAsync(scene.open(), { instanceOf: FaultError })
+    t.true(error instanceof FaultError && error.fault.code === 'data-dir-unusable')
+    t.true(error?.message.includes(`${name} is neither a file nor a directory`))
+  })
+
+test('a file system that does not answer is told', async (t) => {
+  const error = await t.throwsAsync(promptDirectory('/mnt/gone', () => new Promise(() => {}), 50))
+  t.regex(
+    error?.message ?? '',
+    /data directory cannot be used: \/mnt\/gone \(its file system did not answer within/,
+  )
 })

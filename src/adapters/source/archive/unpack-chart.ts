@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import { gunzip as gunzipWithCallback } from 'node:zlib'
-import { sourceFault, wordsOf } from '../source-fault.ts'
+import { connectionWords } from '../../../support/exchange/connection-words.ts'
+import { sourceFault } from '../source-fault.ts'
 import { readTar, type TarEntry } from './tar.ts'
 
 const gunzip = promisify(gunzipWithCallback)
@@ -32,7 +33,7 @@ export async function unpackChart(
 ): Promise<Unpacked> {
   const archive = await gunzip(bytes, { maxOutputLength: maxBytes }).catch((error) => {
     const isTooLarge = error.code === 'ERR_BUFFER_TOO_LARGE'
-    throw bad(isTooLarge ? `it unpacks to more than ${maxBytes} bytes` : wordsOf(error), error)
+    throw bad(isTooLarge ? `it unpacks to more than ${maxBytes} bytes` : connectionWords(error), error)
   })
   const files = new Map<string, Uint8Array>()
   const left: string[] = []
@@ -53,7 +54,7 @@ function* entriesOf(archive: Uint8Array): Generator<TarEntry> {
   try {
     yield* readTar(archive)
   } catch (error) {
-    throw bad(wordsOf(error), error)
+    throw bad(connectionWords(error), error)
   }
 }
 

@@ -1,5 +1,6 @@
 import { JSON_SCHEMA, load, YAMLException } from 'js-yaml'
-import { sourceFault, wordsOf } from '../source-fault.ts'
+import { connectionWords } from '../../../support/exchange/connection-words.ts'
+import { sourceFault } from '../source-fault.ts'
 import { indexSections } from './index-sections.ts'
 
 /** One version of a chart in an index.yaml. */
@@ -53,7 +54,7 @@ function parse(text: string, url: string): unknown {
   try {
     return text.trimStart().startsWith('{') ? JSON.parse(text) : load(text, { schema: JSON_SCHEMA })
   } catch (error) {
-    throw noIndex(url, wordsOf(error).split('\n', 1)[0] ?? '')
+    throw noIndex(url, connectionWords(error).split('\n', 1)[0] ?? '')
   }
 }
 

@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto'
 import type { FileTree, TreeEntry } from '../../../model/snapshot.ts'
 import { type ChartReference, describeTemplate, templateKey } from '../../../model/template.ts'
+import { connectionWords } from '../../../support/exchange/connection-words.ts'
 import { type Unpacked, unpackChart } from '../archive/unpack-chart.ts'
 import type { Network } from '../network/network.ts'
 import { findInRegistry } from '../oci/registry.ts'
-import { asSourceFault, wordsOf } from '../source-fault.ts'
+import { asSourceFault } from '../source-fault.ts'
 import type { OnNote } from '../source-note.ts'
 import { ChartRepositories, type FoundChart } from './chart-repository.ts'
 import { digestOf } from './digest.ts'
@@ -81,7 +82,7 @@ export class Charts {
       if (!kept) await store.put(bytes)
       if (chart.digest === undefined) await store.note(templateKey({ chart }), digest)
     } catch (error) {
-      this.#note('warn', 'a chart cannot be cached', chart, { reason: wordsOf(error) })
+      this.#note('warn', 'a chart cannot be cached', chart, { reason: connectionWords(error) })
     }
     return { digest, bytes }
   }

@@ -111,5 +111,5 @@ function tooSlow(url: string, { fetchMs }: NetworkLimits): FaultError {
 }
 
 function isAway(error: unknown): boolean {
-  return error instanceof FaultError && error.fault.code === 'git-unreachable'
+  return error instanceof FaultError && ['git-unreachable', 'git-tls'].includes(error.fault.code)
 }

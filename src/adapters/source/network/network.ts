@@ -2,9 +2,11 @@ import { EnvHttpProxyAgent, request } from 'undici'
 import type { FaultError } from '../../../model/fault.ts'
 import { pause } from '../../../support/concurrency/pause.ts'
 import { ByteCollector } from '../../../support/exchange/byte-collector.ts'
+import { connectionWords } from '../../../support/exchange/connection-words.ts'
 import { type Pace, startPace } from '../../../support/exchange/pace.ts'
+import { proxyEnvironment } from '../../../support/exchange/proxy-environment.ts'
 import { TooSlow } from '../../../support/exchange/too-slow.ts'
-import { sourceFault, wordsOf } from '../source-fault.ts'
+import { sourceFault } from '../source-fault.ts'
 import type { NetworkLimits } from './limits.ts'
 import { type SafeUrlOptions, safeUrl } from './safe-url.ts'
 
@@ -32,7 +34,7 @@ export interface Answer {
   readonly bytes: Buffer
 }
 
-/** Kept-alive connections to the sources of templates. HTTPS_PROXY, HTTP_PROXY and NO_PROXY apply. */
+/** Kept-alive connections to the sources of templates. HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY apply. */
 export class Network implements AsyncDisposable {
   readonly limits: NetworkLimits
   readonly #closed = new AbortController()
@@ -45,6 +47,7 @@ export class Network implements AsyncDisposable {
     this.#onRetry = onRetry
     const { firstByteMs } = limits
     this.#dispatcher = new EnvHttpProxyAgent({
+      ...proxyEnvironment(),
       connect: { timeout: firstByteMs },
       connections: MOST_CONNECTIONS,
     })
@@ -116,7 +119,7 @@ export class Network implements AsyncDisposable {
       const bytes = await readAtMost(body, maxBytes, pace)
       if (bytes) return { url: url.href, status: statusCode, headers: said, bytes }
     } catch (error) {
-      const fault = sourceFault('template-unavailable', `${plain(url)}: ${wordsOf(error)}`, error)
+      const fault = sourceFault('template-unavailable', `${plain(url)}: ${connectionWords(error)}`, error)
       if (isLong(error)) throw fault
       return fault
     } finally {

@@ -1,6 +1,7 @@
+import { connectionWords } from '../../../support/exchange/connection-words.ts'
 import { expectOk } from '../network/expect-ok.ts'
 import type { Answer, Network } from '../network/network.ts'
-import { sourceFault, wordsOf } from '../source-fault.ts'
+import { sourceFault } from '../source-fault.ts'
 
 const PARAMETER = /([a-z]+)="((?:[^"\\]|\\.)*)"/gi
 const TOKEN_SIZED = { maxBytes: 1 << 20, isShort: true }
@@ -43,6 +44,9 @@ function parse(
   try {
     return JSON.parse(bytes.toString('utf8'))
   } catch (error) {
-    throw sourceFault('template-unavailable', `${new URL(url).origin} returned no token: ${wordsOf(error)}`)
+    throw sourceFault(
+      'template-unavailable',
+      `${new URL(url).origin} returned no token: ${connectionWords(error)}`,
+    )
   }
 }
