@@ -338,6 +338,7 @@ export const ROOMS: readonly Room[] = [
       'control/review',
       'model',
       'roles',
+      'stages/plan',
       'stages/snapshot',
     ],
   },

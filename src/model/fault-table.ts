@@ -267,12 +267,12 @@ export const faultTable = {
   'deletion-limit': {
     title: 'more would be deleted than a commit may delete without saying so',
     remedy:
-      'if it is intended, push a commit with the trailer "Reeve-Allow-Deletion: <installation>" (or "*")',
+      'if it is intended, push a commit that allows it: git commit --allow-empty -m "Allow deletions" --trailer "Reeve-Allow-Deletion: <installation>"',
   },
   'deletion-protected': {
     title: 'deleting an object of this kind also deletes data',
     remedy:
-      'if it is intended, push a commit with the trailer "Reeve-Allow-Deletion: <installation>" (or "*")',
+      'if it is intended, push a commit that allows it: git commit --allow-empty -m "Allow deletions" --trailer "Reeve-Allow-Deletion: <installation>"',
   },
   'deletion-held': {
     title: 'kept although no longer declared: a file with faults mentions it and may declare it',
@@ -281,7 +281,7 @@ export const faultTable = {
   'deletion-waits': {
     title: 'kept although no longer declared, until its possible replacement is applied',
     remedy:
-      'correct the objects that are not applied; if the deletion is intended anyway, push a commit with the trailer "Reeve-Allow-Deletion: <installation>" (or "*")',
+      'correct the objects that are not applied; if the deletion is intended anyway, push a commit that allows it: git commit --allow-empty -m "Allow deletions" --trailer "Reeve-Allow-Deletion: <installation>"',
   },
   'prune-disabled': {
     title: 'kept although no longer declared, because an annotation says so',

@@ -1,10 +1,10 @@
 import type { PlanReport } from '../../model/plan.ts'
+import { differs, summarise } from '../../stages/plan/describe/summary.ts'
 import { CLUSTER_OPTIONS, GIT_OPTIONS, LOG_OPTIONS } from '../options/groups.ts'
 import { readSettings } from '../options/settings.ts'
 import { readOptions } from '../options/values.ts'
 import { widthOf } from '../present/io.ts'
 import { showProgress } from '../present/progress.ts'
-import { differs, summarise } from '../present/summary.ts'
 import type { CommandSpec } from './command-spec.ts'
 
 export const planCommand: CommandSpec = {
@@ -12,8 +12,9 @@ export const planCommand: CommandSpec = {
   summary: 'show what would change now, without changing anything',
   description:
     'Compares what Git declares with the live cluster, as the next sync would. Never shows the values ' +
-    'of Secrets. Read access is enough: without write access it plans without a dry run on the API ' +
-    'server, and says so.',
+    'of Secrets. Changes that are the same in several installations are shown once; text is cut to a ' +
+    'readable length, --output json is complete. Read access is ' +
+    'enough: without write access it plans without a dry run on the API server, and says so.',
   operands: [
     {
       name: 'SOURCE',
@@ -22,7 +23,10 @@ export const planCommand: CommandSpec = {
     },
   ],
   options: [...GIT_OPTIONS, ...CLUSTER_OPTIONS, 'output', ...LOG_OPTIONS],
-  switches: { explain: 'also show fields that are left as they are, why, and the merge base of each change' },
+  switches: {
+    explain: 'also show fields that are left as they are, why, and the merge base of each change',
+    expand: 'name every installation that a change is the same in',
+  },
   examples: [
     {
       command: 'reeve plan --repo https://git.example.com/team/fleet.git',
@@ -33,6 +37,10 @@ export const planCommand: CommandSpec = {
     {
       command: 'reeve plan --config reeve.yaml --explain',
       says: 'why Reeve leaves fields that differ from Git',
+    },
+    {
+      command: 'reeve plan --config reeve.yaml --expand',
+      says: 'which installations a change is the same in',
     },
     {
       command: 'reeve plan --config reeve.yaml --output json | jq .summary',
@@ -56,8 +64,9 @@ export const planCommand: CommandSpec = {
     progress.say('')
     const { presentReport } = await import('../present/present-report.ts')
     const format = values.output ?? 'text'
-    const explain = line.flags.explain === true
-    io.out.write(presentReport(report, { format, explain, colour: io.colour, width: widthOf(io) }))
+    const { explain, expand } = line.flags
+    const asked = { explain: explain === true, expand: expand === true }
+    io.out.write(presentReport(report, { format, ...asked, colour: io.colour, width: widthOf(io) }))
     return exitCodeOf(report)
   },
 }

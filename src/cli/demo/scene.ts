@@ -1,6 +1,6 @@
 import type { LogLine } from '../../sandbox/reeve-process.ts'
 import { until } from '../../sandbox/until.ts'
-import type { FieldChange } from '../../stages/plan/describe/changes.ts'
+import type { LoggedChange } from '../../stages/plan/describe/change-summary.ts'
 import { presentChange } from '../present/change-text.ts'
 import type { Io } from '../present/io.ts'
 import { paint } from '../present/paint.ts'
@@ -74,9 +74,13 @@ function presentLine(line: LogLine, io: Io): string {
 function presentWrite(line: LogLine, io: Io): string {
   const why = line.reason === 'drift' ? ', which had drifted' : ''
   const head = `   ${paint('yellow', '~', io.colour)} ${line.object} ${line.msg}${why}\n`
-  const changes = Array.isArray(line.changes) ? (line.changes as readonly FieldChange[]) : []
+  const changes = Array.isArray(line.changes) ? (line.changes as readonly LoggedChange[]) : []
   const options = { colour: io.colour, width: WIDTH }
-  return head + changes.map((change) => presentChange(change, '     ', options)).join('')
+  return head + lines(changes.flatMap((change) => presentChange(change, '     ', options)))
+}
+
+function lines(all: readonly string[]): string {
+  return all.map((line) => `${line}\n`).join('')
 }
 
 function place({ file, line }: LogLine): string {

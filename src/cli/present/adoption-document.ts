@@ -3,9 +3,9 @@ import type { Adopted, AdoptionReport, OwnedObjects } from '../../control/adopt/
 import type { FormerOwner } from '../../model/former-owner.ts'
 import { describeKey, type ObjectKey } from '../../model/object.ts'
 import type { Outcome } from '../../model/status.ts'
-import { faultDocument } from './fault-document.ts'
-import type { Explain } from './is-shown.ts'
-import { planDocument } from './plan-document.ts'
+import { faultDocument } from '../../stages/plan/describe/fault-document.ts'
+import type { Explain } from '../../stages/plan/describe/is-shown.ts'
+import { planDocument } from '../../stages/plan/describe/plan-document.ts'
 
 export interface AdoptionDocumentOptions extends Explain {
   readonly format: 'json' | 'yaml'

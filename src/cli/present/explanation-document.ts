@@ -1,6 +1,6 @@
 import type { Explanation } from '../../control/fleet/explain-now.ts'
 import type { Said } from '../../model/values.ts'
-import { faultDocument } from './fault-document.ts'
+import { faultDocument } from '../../stages/plan/describe/fault-document.ts'
 
 /** Where each setting of an installation comes from, for programs. */
 export function explanationDocument({

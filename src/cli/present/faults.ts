@@ -1,27 +1,49 @@
 import { describeFault, type Fault, type Finding } from '../../model/fault.ts'
 import type { Notice } from '../../model/notice.ts'
-import { paint } from './paint.ts'
-import { plain } from './wrap.ts'
+import { counted } from './bounds.ts'
+import { paint, type Style } from './paint.ts'
+import { cut, plain, wrapRemedy } from './wrap.ts'
 
 /** Note for encrypted files without a key. */
 export const ENCRYPTED_NOTE =
   'Some files are encrypted by SOPS and no key is given: their values are left encrypted.\n'
 
+/** Maximum length of a message, in characters: some contain an object, or what another program said. */
+const LONGEST_MESSAGE = 2_000
+
+export interface FaultsOptions {
+  readonly colour: boolean
+  /** Maximum number of faults; the rest is counted. */
+  readonly most?: number
+}
+
 /** Faults for people, in the order given: `file:line: message`, and below it the remedy. */
-export function presentFaults(faults: readonly Fault[], { colour }: Colour): string {
-  return faults.map((fault) => presentFinding(fault, 'red', colour)).join('')
+export function presentFaults(faults: readonly Fault[], options: FaultsOptions): string {
+  return presentFindings(faults, { ...options, style: 'red', noun: 'more fault' })
 }
 
 /** Notices for people, like faults. */
-export function presentNotices(notices: readonly Notice[], { colour }: Colour): string {
-  return notices.map((notice) => presentFinding(notice, 'yellow', colour)).join('')
+export function presentNotices(notices: readonly Notice[], options: FaultsOptions): string {
+  return presentFindings(notices, { ...options, style: 'yellow', noun: 'more notice' })
 }
 
-interface Colour {
-  readonly colour: boolean
+interface FindingsOptions extends FaultsOptions {
+  readonly style: Style
+  readonly noun: string
+}
+
+function presentFindings(
+  findings: readonly Finding[],
+  { colour, most, style, noun }: FindingsOptions,
+): string {
+  const shown = findings.slice(0, most)
+  const rest = findings.length - shown.length
+  const more = rest === 0 ? '' : `… ${counted(rest, noun)}; --output json has all\n`
+  return shown.map((finding) => presentFinding(finding, style, colour)).join('') + more
 }
 
 /** The message stays on one line, so that editors and `grep` find the place. */
-function presentFinding(finding: Finding, tone: 'red' | 'yellow', colour: boolean): string {
-  return `${paint(tone, plain(describeFault(finding)), colour)}\n    ${plain(finding.remedy)}\n`
+function presentFinding(finding: Finding, style: Style, colour: boolean): string {
+  const message = paint(style, cut(plain(describeFault(finding)), LONGEST_MESSAGE), colour)
+  return `${[message, ...wrapRemedy(finding.remedy, Number.POSITIVE_INFINITY, '    ')].join('\n')}\n`
 }

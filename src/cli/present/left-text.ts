@@ -1,22 +1,26 @@
-import type { IgnoredReason, PatchBase } from '../../model/plan.ts'
-import { describeRevision } from '../../model/revision.ts'
-import type { LeftChange } from '../../stages/plan/describe/left.ts'
+import type { IgnoredReason } from '../../model/plan.ts'
+import type { BaseDocument, LeftDocument } from '../../stages/plan/describe/plan-document.ts'
 import { short } from './change-text.ts'
+import { describeCommit } from './commit-text.ts'
 import { paint } from './paint.ts'
 import type { PlanTextOptions } from './plan-text-options.ts'
-import { cut, wrap } from './wrap.ts'
+import { cut, plain, wrapLines } from './wrap.ts'
 
 const SAID_WIDTH = 60
 
 /** One field left as it is: the live value, and below it the declared value and the reason. */
-export function presentLeft(field: LeftChange, indent: string, options: PlanTextOptions): string {
+export function presentLeft(
+  field: LeftDocument,
+  indent: string,
+  options: PlanTextOptions,
+): readonly string[] {
   const there = field.live === undefined ? 'not there' : short(field.live)
-  const line = cut(`= ${field.path}: ${there}`, options.width - indent.length)
-  const reason = wrap(`${said(field)}; ${reasonText(field.why)}`, options.width, `${indent}  `)
-  return `${indent}${paint('cyan', line, options.colour)}\n${dim(reason, options)}`
+  const line = cut(plain(`= ${field.path}: ${there}`), options.width - indent.length)
+  const reason = wrapLines(`${said(field)}; ${reasonText(field)}`, options.width, `${indent}  `)
+  return [`${indent}${paint('cyan', line, options.colour)}`, ...dim(reason, options)]
 }
 
-function said({ declared }: LeftChange): string {
+function said({ declared }: LeftDocument): string {
   return declared === undefined ? 'no longer in Git' : `Git says ${cut(short(declared), SAID_WIDTH)}`
 }
 
@@ -40,16 +44,16 @@ function reasonText(why: IgnoredReason): string {
 }
 
 /** The merge base of a change. */
-export function presentBase(base: PatchBase, indent: string, options: PlanTextOptions): string {
-  return dim(wrap(`merge base: ${baseText(base)}`, options.width, indent), options)
+export function presentBase(base: BaseDocument, indent: string, options: PlanTextOptions): readonly string[] {
+  return dim(wrapLines(`merge base: ${baseText(base)}`, options.width, indent), options)
 }
 
-function baseText(base: PatchBase): string {
+function baseText(base: BaseDocument): string {
   switch (base.kind) {
     case 'same':
-      return `what Git says now, as applied from ${describeRevision(base.revision)}; the object drifted`
+      return `what Git says now, as applied from ${describeCommit(base.commit)}; the object drifted`
     case 'commit':
-      return `what Git declared at ${describeRevision(base.revision)}, the last applied revision`
+      return `what Git declared at ${describeCommit(base.commit)}, the last applied revision`
     case 'managed-fields':
       return 'the fields that Reeve wrote (managedFields); the last applied commit is not available'
     case 'adopted':
@@ -61,6 +65,6 @@ function baseText(base: PatchBase): string {
   }
 }
 
-function dim(lines: string, { colour }: PlanTextOptions): string {
-  return `${paint('dim', lines.trimEnd(), colour)}\n`
+function dim(lines: readonly string[], { colour }: PlanTextOptions): readonly string[] {
+  return lines.map((line) => paint('dim', line, colour))
 }

@@ -1,18 +1,15 @@
-import { describeOwner } from '../../model/former-owner.ts'
+import { asksForPermission } from '../../model/deletion-permission.ts'
 import { describeKey } from '../../model/object.ts'
-import type { BlockedPlan, CreatePlan, ObjectPlan, PatchPlan } from '../../model/plan.ts'
-import { changesOf } from '../../stages/plan/describe/changes.ts'
-import { leftOf } from '../../stages/plan/describe/left.ts'
-import { takenOverFrom } from '../../stages/plan/ownership/taken-over-from.ts'
+import type { ObjectDocument } from '../../stages/plan/describe/plan-document.ts'
+import { bounded, OBJECT_LINES } from './bounds.ts'
 import { presentChange } from './change-text.ts'
-import { handedOverFrom } from './handover.ts'
 import { presentBase, presentLeft } from './left-text.ts'
 import { paint, type Style } from './paint.ts'
 import type { PlanTextOptions } from './plan-text-options.ts'
-import { cut, plain, wrap } from './wrap.ts'
+import { cut, plain, wrapLines, wrapRemedy } from './wrap.ts'
 import { yamlOf } from './yaml-text.ts'
 
-const SIGNS: Readonly<Record<ObjectPlan['action'], readonly [string, Style]>> = {
+const SIGNS: Readonly<Record<ObjectDocument['action'], readonly [string, Style]>> = {
   create: ['+', 'green'],
   patch: ['~', 'yellow'],
   delete: ['-', 'red'],
@@ -24,64 +21,78 @@ const INDENT = '      '
 const CREATE_LINES = 24
 
 /** One object of a plan: a line with its sign, and below it the exact changes. */
-export function presentObject(plan: ObjectPlan, options: PlanTextOptions): string {
-  const from = handedOverFrom(plan)
-  const [sign, style] = from === undefined ? SIGNS[plan.action] : HANDED_OVER
-  const title = `  ${paint(style, `${sign} ${plain(describeKey(plan.key))}`, options.colour)}`
+export function presentObject(object: ObjectDocument, options: PlanTextOptions): readonly string[] {
+  const { action, handedOverFrom: from, namespace = '' } = object
+  const [sign, style] = from === undefined ? SIGNS[action] : HANDED_OVER
+  const name = cut(plain(describeKey({ ...object, namespace })), options.width - 4)
   const note = from === undefined ? '' : ` (handed over from ${plain(from)})`
-  const state = plan.action === 'unchanged' ? ' (unchanged)' : note
-  return `${title}${state}\n${details(plan, options)}${options.explain ? explanation(plan, options) : ''}`
+  const state = action === 'unchanged' ? ' (unchanged)' : note
+  const lines = [...details(object, options), ...explanation(object, options)]
+  return [
+    `  ${paint(style, `${sign} ${name}`, options.colour)}${state}`,
+    ...bounded(lines, OBJECT_LINES, INDENT),
+  ]
 }
 
-function explanation(plan: ObjectPlan, options: PlanTextOptions): string {
-  const left = leftOf(plan).map((field) => presentLeft(field, INDENT, options))
-  const base = plan.action === 'patch' && plan.base ? presentBase(plan.base, INDENT, options) : ''
-  return left.join('') + base
+function explanation({ left = [], base }: ObjectDocument, options: PlanTextOptions): readonly string[] {
+  return [
+    ...left.flatMap((field) => presentLeft(field, INDENT, options)),
+    ...(base ? presentBase(base, INDENT, options) : []),
+  ]
 }
 
-function details(plan: ObjectPlan, options: PlanTextOptions): string {
-  switch (plan.action) {
+function details(object: ObjectDocument, options: PlanTextOptions): readonly string[] {
+  switch (object.action) {
     case 'create':
-      return createDetails(plan, options)
+      return createDetails(object, options)
     case 'patch':
-      return patchDetails(plan, options)
+      return patchDetails(object, options)
     case 'blocked':
-      return blockedDetails(plan, options)
+      return blockedDetails(object, options)
     default:
-      return ''
+      return []
   }
 }
 
-function patchDetails(plan: PatchPlan, options: PlanTextOptions): string {
-  const changes = changesOf(plan)
+function patchDetails(object: ObjectDocument, options: PlanTextOptions): readonly string[] {
+  const { changes = [], handedOverFrom } = object
   if (changes.length > 0)
-    return (
-      takeoverNote(plan, options) + changes.map((change) => presentChange(change, INDENT, options)).join('')
-    )
-  if (handedOverFrom(plan) !== undefined) return ''
-  return `${INDENT}${paint('dim', "only Reeve's own label and annotation", options.colour)}\n`
+    return [
+      ...takeoverNote(object, options),
+      ...changes.flatMap((change) => presentChange(change, INDENT, options)),
+    ]
+  if (handedOverFrom !== undefined) return []
+  return [`${INDENT}${paint('dim', "only Reeve's own label and annotation", options.colour)}`]
 }
 
 /** Asks to suspend the former owner, which would revert the object: reeve.dev/adopt does not check that. */
-function takeoverNote(plan: PatchPlan, { colour, width }: PlanTextOptions): string {
-  const owners = takenOverFrom(plan).map(describeOwner)
-  if (owners.length === 0) return ''
-  const note = `taken over from ${plain(owners.join(', '))}, which must not be active: suspend it first`
-  return `${paint('yellow', wrap(note, width, INDENT).trimEnd(), colour)}\n`
+function takeoverNote(
+  { takenOverFrom: owners = [] }: ObjectDocument,
+  { colour, width }: PlanTextOptions,
+): readonly string[] {
+  if (owners.length === 0) return []
+  const note = `taken over from ${owners.join(', ')}, which must not be active: suspend it first`
+  return wrapLines(note, width, INDENT).map((line) => paint('yellow', line, colour))
 }
 
-function createDetails(plan: CreatePlan, { colour, width }: PlanTextOptions): string {
-  const lines = yamlOf(plan.desired, width - INDENT.length, plan.sensitive)
-  const rest = lines.length - CREATE_LINES
-  const shown = rest > 1 ? [...lines.slice(0, CREATE_LINES), `… ${rest} more lines`] : lines
-  return shown
-    .map((line) => `${INDENT}${paint('green', cut(line, width - INDENT.length), colour)}\n`)
-    .join('')
+function createDetails({ object }: ObjectDocument, { colour, width }: PlanTextOptions): readonly string[] {
+  if (object === undefined) return []
+  const lines = yamlOf(object, width - INDENT.length).map(
+    (line) => `${INDENT}${paint('green', cut(line, width - INDENT.length), colour)}`,
+  )
+  return bounded(lines, CREATE_LINES, INDENT)
 }
 
-function blockedDetails({ fault, origin }: BlockedPlan, { colour, width }: PlanTextOptions): string {
-  const place = fault.location ?? origin
-  const at = place ? `${place.file}:${place.line}: ` : ''
-  const message = wrap(`${at}${fault.message}`, width, INDENT)
-  return `${paint('red', message.trimEnd(), colour)}\n${wrap(fault.remedy, width, `${INDENT}  `)}`
+/** Permission to delete is asked for once for the installation, below its objects. */
+function blockedDetails(
+  { fault, file, line }: ObjectDocument,
+  { colour, width }: PlanTextOptions,
+): readonly string[] {
+  if (fault === undefined) return []
+  const place = fault.file === undefined ? { file, line } : fault
+  const at = place.file === undefined ? '' : `${place.file}:${place.line}: `
+  const message = wrapLines(`${at}${fault.message}`, width, INDENT).map((text) => paint('red', text, colour))
+  return asksForPermission(fault.code)
+    ? message
+    : [...message, ...wrapRemedy(fault.remedy, width, `${INDENT}  `)]
 }

@@ -1,6 +1,6 @@
 import type { InstallationState, InstallationStatus, Problem } from '../../model/status.ts'
 import { paint, type Style } from './paint.ts'
-import { plain, wrap } from './wrap.ts'
+import { plain, wrap, wrapRemedy } from './wrap.ts'
 
 const STYLE: Readonly<Record<InstallationState, Style>> = {
   healthy: 'green',
@@ -36,5 +36,5 @@ function presentStatus(status: InstallationStatus, longest: number, options: Sta
 function presentProblem({ file, line, object, message, remedy }: Problem, options: StatusesOptions): string {
   const place = file === undefined ? '' : `${file}:${line}: `
   const what = wrap(`${place}${object === undefined ? '' : `${object}: `}${message}`, options.width, '    ')
-  return what + (remedy === undefined ? '' : wrap(remedy, options.width, '      '))
+  return what + (remedy === undefined ? '' : `${wrapRemedy(remedy, options.width, '      ').join('\n')}\n`)
 }

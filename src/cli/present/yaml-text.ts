@@ -1,17 +1,13 @@
 import { dump } from 'js-yaml'
-import { APPLIED_ANNOTATION, INSTALLATION_LABEL, REPOSITORY_LABEL } from '../../model/labels.ts'
 import type { KubernetesObject, ObjectMeta } from '../../model/object.ts'
-import type { Sensitive } from '../../model/sensitive.ts'
-import { redactedObject } from '../../stages/plan/describe/redact.ts'
-
-const OWN = [APPLIED_ANNOTATION, INSTALLATION_LABEL, REPOSITORY_LABEL]
+import { BOOKKEEPING } from '../../stages/plan/bookkeeping.ts'
 
 /**
  * The object as lines of YAML, without its title's apiVersion, kind, name and namespace and without Reeve's
- * own labels and annotation. Values of Secrets are redacted.
+ * own labels and annotation.
  */
-export function yamlOf(object: KubernetesObject, width: number, sensitive?: Sensitive): readonly string[] {
-  const { apiVersion: _, kind: __, metadata, ...rest } = redactedObject(object, sensitive)
+export function yamlOf(object: KubernetesObject, width: number): readonly string[] {
+  const { apiVersion: _, kind: __, metadata, ...rest } = object
   const shown = { ...metadataShown(metadata), ...rest }
   return Object.keys(shown).length === 0
     ? []
@@ -29,6 +25,6 @@ function metadataShown({ name: _, namespace: __, ...meta }: ObjectMeta): { reado
 }
 
 function without(map: Readonly<Record<string, string>> | undefined): object | undefined {
-  const entries = Object.entries(map ?? {}).filter(([key]) => !OWN.includes(key))
+  const entries = Object.entries(map ?? {}).filter(([key]) => !BOOKKEEPING.has(key))
   return entries.length === 0 ? undefined : Object.fromEntries(entries)
 }

@@ -2,23 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { anyFault } from '../../adapters/cluster/any-fault.ts'
 import { type Fault, FaultError } from '../../model/fault.ts'
 import { INSTALLATION_LABEL } from '../../model/labels.ts'
-import {
-  describeKey,
-  idOf,
-  isBeingDeleted,
-  type LiveObject,
-  type ObjectId,
-  type ObjectKey,
-} from '../../model/object.ts'
+import { idOf, isBeingDeleted, type LiveObject, type ObjectId, type ObjectKey } from '../../model/object.ts'
 import type { Retry } from '../../model/retry.ts'
 import type { Outcome } from '../../model/status.ts'
 import { isStatusOnly } from '../../stages/live/is-status-only.ts'
 import type { KindTrouble, LiveChange } from '../../stages/live/live-cache.ts'
+import { listed } from '../../stages/report/listed.ts'
 import { redactFault } from '../../stages/report/redact-secrets.ts'
 import { type Pace, retryDelay } from '../../support/concurrency/retry-delay.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
 import { type Scope, WorkQueue } from '../../support/concurrency/work-queue.ts'
-import { faultFields, logMore, MOST_LOGGED } from '../../support/telemetry/log.ts'
+import { faultFields } from '../../support/telemetry/log.ts'
 import type { Metrics } from '../../support/telemetry/metrics.ts'
 import { type DesiredState, secretsOf } from '../fleet/desired-state.ts'
 import type { Fleet } from '../fleet/fleet.ts'
@@ -42,6 +36,7 @@ import { Waiting } from '../sync/waiting.ts'
 import { Advances } from './advances.ts'
 import { DeclaredFleet, type DeclaredFleetOptions } from './declared-fleet.ts'
 import { KindsRefresh } from './kinds-refresh.ts'
+import { logFaults } from './log-faults.ts'
 import { Observer, type ObserverOptions } from './observer.ts'
 import { Recovery, type RecoveryOptions, type Unrecorded } from './recovery.ts'
 
@@ -218,12 +213,7 @@ export class Controller implements AsyncDisposable {
       if (scope === 'all' && state.source === undefined)
         await this.#recover({ ...work, declared, record, outcomes: round.outcomes })
       const news = state.note(round.outcomes, source).filter(({ fault }) => fault.code !== 'unproven-mark')
-      for (const { key, fault } of news.slice(0, MOST_LOGGED))
-        log.error(
-          { installation: name, ...faultFields(fault), object: describeKey(key) },
-          'object not as declared',
-        )
-      logMore(name, news.length, log)
+      logFaults(name, news, log)
       const { wait } = state
       if (this.#waiting.note(name, wait)) log.info({ installation: name, for: wait?.reason }, 'waiting')
       if (this.#waiting.isOutdated(name, this.declared)) this.#queue.add(name, 'all')
@@ -249,7 +239,7 @@ export class Controller implements AsyncDisposable {
     for (const write of writes) this.#stateOf(name).noteWrite(write)
     if (writes.length > 0)
       this.#options.log.info(
-        { installation: name, objects: writes.map(({ object }) => object).slice(0, MOST_LOGGED) },
+        { installation: name, objects: listed(writes.map(({ object }) => object)) },
         'recovered writes that an earlier process did not record',
       )
   }

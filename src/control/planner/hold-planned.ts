@@ -1,4 +1,4 @@
-import { fault } from '../../model/fault.ts'
+import { permissionFault } from '../../model/deletion-permission.ts'
 import { idOf } from '../../model/object.ts'
 import type { BlockedPlan, DeletePlan, ObjectPlan } from '../../model/plan.ts'
 import type { Member } from '../fleet/member.ts'
@@ -43,12 +43,12 @@ async function holdOne(
   const sorted = await sortDeletions(name, deletions, context)
   return plans.map((plan) => {
     const found = isDeletion(plan) ? sorted.get(plan) : undefined
-    return found && 'unresolved' in found ? blocked(found.plan, found.unresolved) : plan
+    return found && 'unresolved' in found ? blocked(name, found.plan, found.unresolved) : plan
   })
 }
 
-function blocked({ key, live }: DeletePlan, unresolved: string): BlockedPlan {
-  const reason = fault('deletion-waits', unresolved, { object: idOf(key) })
+function blocked(name: string, { key, live }: DeletePlan, unresolved: string): BlockedPlan {
+  const reason = permissionFault('deletion-waits', unresolved, name, { object: idOf(key) })
   return { action: 'blocked', key, live, fault: reason }
 }
 

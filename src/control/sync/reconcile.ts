@@ -6,8 +6,9 @@ import type { Change, Outcome } from '../../model/status.ts'
 import type { ApplyContext } from '../../stages/apply/apply-context.ts'
 import { applyPlan } from '../../stages/apply/apply-plan.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
+import { loggedChanges, unloggedChanges } from '../../stages/plan/describe/change-summary.ts'
 import { changesOf, type FieldChange } from '../../stages/plan/describe/changes.ts'
-import { handedOverFrom } from '../../stages/plan/ownership/handed-over-from.ts'
+import { handedOverFrom } from '../../stages/plan/describe/handed-over-from.ts'
 import { takenOverFrom } from '../../stages/plan/ownership/taken-over-from.ts'
 import { redactOutcome } from '../../stages/report/redact-secrets.ts'
 import { type Log, logUnforeseen } from '../../support/telemetry/log.ts'
@@ -223,17 +224,16 @@ function applyContext(
       take(() => noteAnswer(plan, answer, view))
       if (answer !== undefined && 'desired' in plan) written.set(idOf(plan.key), writtenOf(plan, answer))
       const { action, object, reason, from } = change
-      log.info(
-        {
-          installation: name,
-          object,
-          reason,
-          ...(from && { from }),
-          ...(fields.length > 0 && { changes: fields }),
-        },
-        action,
-      )
+      log.info({ installation: name, object, reason, ...(from && { from }), ...changeFields(fields) }, action)
     },
+  }
+}
+
+function changeFields(fields: readonly FieldChange[]): object {
+  const more = unloggedChanges(fields)
+  return {
+    ...(fields.length > 0 && { changes: loggedChanges(fields) }),
+    ...(more > 0 && { moreChanges: more }),
   }
 }
 

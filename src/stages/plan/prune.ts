@@ -1,3 +1,4 @@
+import { permissionFault } from '../../model/deletion-permission.ts'
 import { type Fault, fault } from '../../model/fault.ts'
 import { keepMarkOf } from '../../model/keep-mark.ts'
 import {
@@ -94,7 +95,7 @@ export function limitDeletions(plans: readonly ObjectPlan[], scope: DeletionScop
     if (plan.action !== 'delete') return plan
     const { key, live, isAllowed } = plan
     const exceeded = isRenewed(key) ? undefined : limit
-    const reason = kept(live) ?? (isAllowed ? undefined : (exceeded ?? protection(live)))
+    const reason = kept(live) ?? (isAllowed ? undefined : (exceeded ?? protection(live, scope.installation)))
     return reason ? { action: 'blocked', key, live, fault: reason } : plan
   })
 }
@@ -106,21 +107,22 @@ function kept(live: LiveObject): Fault | undefined {
   return fault('prune-disabled', `${describeKey(key)} has ${mark}`, { object: idOf(key) })
 }
 
-function protection(live: LiveObject): Fault | undefined {
+function protection(live: LiveObject, installation: string): Fault | undefined {
   const key = keyOf(live)
   return PROTECTED_KINDS.has(`${key.group}/${key.kind}`)
-    ? fault('deletion-protected', describeKey(key), { object: idOf(key) })
+    ? permissionFault('deletion-protected', describeKey(key), installation, { object: idOf(key) })
     : undefined
 }
 
 function exceededLimit(scope: DeletionScope, count: number): Fault | undefined {
   const { installation, objects, repository, limits = defaultDeletionLimits } = scope
+  const limit = (details: string): Fault => permissionFault('deletion-limit', details, installation)
   if (count > 1 && count > objects * limits.installation) {
-    return fault('deletion-limit', `${count} of the ${objects} objects of ${installation}`)
+    return limit(`${count} of the ${objects} objects of ${installation}`)
   }
   const { deletions } = repository
   if (count > 0 && deletions > REPOSITORY_LIMIT_FROM && deletions > repository.objects * limits.repository) {
-    return fault('deletion-limit', `${deletions} of the ${repository.objects} objects of the Repository`)
+    return limit(`${deletions} of the ${repository.objects} objects of the Repository`)
   }
   return undefined
 }

@@ -13,10 +13,16 @@ export function problemLines({ problems }: InstallationStatus): readonly string[
   return [
     ...shown.flatMap((problem, index) => {
       const isLast = shown[index + 1]?.remedy !== problem.remedy
-      return [problemLine(problem), ...(problem.remedy && isLast ? [`    → ${oneLine(problem.remedy)}`] : [])]
+      return [problemLine(problem), ...(isLast ? remedyLines(problem) : [])]
     }),
     ...more(problems.length - shown.length, 'problem'),
   ]
+}
+
+function remedyLines({ remedy }: Problem): readonly string[] {
+  const [first, ...rest] = remedy?.split('\n') ?? []
+  if (first === undefined) return []
+  return [`    → ${oneLine(first)}`, ...rest.map((line) => `      ${line.slice(0, LONGEST_LINE)}`)]
 }
 
 /** What was written, with the reason. */

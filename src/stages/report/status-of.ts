@@ -1,5 +1,5 @@
+import { asksForPermission, permissionRemedy, sharePermissions } from '../../model/deletion-permission.ts'
 import { type Fault, type Finding, fault } from '../../model/fault.ts'
-import { faultTable } from '../../model/fault-table.ts'
 import type { Installation } from '../../model/installation.ts'
 import { isHeldDeletion } from '../../model/is-left-alone.ts'
 import { describeKey, idOf, type LiveObject, type ObjectKey } from '../../model/object.ts'
@@ -69,8 +69,8 @@ export function statusOf(input: StatusInput): InstallationStatus {
     problems: [
       ...faults.slice(0, LISTED).map(problemOf),
       ...(broken ? [problemOf(broken)] : []),
-      ...outcomes.flatMap(outcomeProblem),
-      ...waitProblems(outcomes),
+      ...outcomeProblems(outcomes),
+      ...waitProblems(name, outcomes),
       ...goingOn([...observed, ...going], outcomes).flatMap(unwell),
     ]
       .slice(0, LISTED)
@@ -92,20 +92,33 @@ function problemOf({ code, message, remedy, location }: Finding): Problem {
   return { code, message: text, remedy, ...(location && { file: location.file, line: location.line }) }
 }
 
-function outcomeProblem(outcome: Outcome): Problem[] {
-  if (!('fault' in outcome) || outcome.fault.code === 'unproven-mark') return []
-  return [{ ...problemOf(outcome.fault), object: describeKey(outcome.key) }]
-}
-
-/** One problem per awaited condition, however many objects wait. */
-function waitProblems(outcomes: readonly Outcome[]): readonly Problem[] {
-  const waits = outcomes.filter((outcome) => outcome.result === 'waiting')
-  return [...Map.groupBy(waits, ({ reason }) => reason)].map(([reason, group]) => ({
-    code: 'waiting',
-    message: `${group.length === 1 ? '1 object waits' : `${group.length} objects wait`} for ${reason}`,
-    ...(group.some(({ on }) => on !== undefined) && { remedy: faultTable['deletion-waits'].remedy }),
+function outcomeProblems(outcomes: readonly Outcome[]): readonly Problem[] {
+  const faulty = outcomes.flatMap((outcome) =>
+    'fault' in outcome && outcome.fault.code !== 'unproven-mark' ? outcome : [],
+  )
+  return sharePermissions(faulty).map(({ fault, objects: [only, ...others] }) => ({
+    ...problemOf(fault),
+    ...(only !== undefined && others.length === 0 && { object: describeKey(only) }),
   }))
 }
+
+/** One problem per awaited condition, however many objects wait. Permission to delete is asked for once. */
+function waitProblems(name: string, outcomes: readonly Outcome[]): readonly Problem[] {
+  const waits = outcomes.filter((outcome) => outcome.result === 'waiting')
+  let isAsked = outcomes.some((outcome) => 'fault' in outcome && asksForPermission(outcome.fault.code))
+  return [...Map.groupBy(waits, ({ reason }) => reason)].map(([reason, group]) => {
+    const isDeletion = group.some(({ on }) => on !== undefined)
+    const remedy = isAsked ? CORRECT : permissionRemedy('deletion-waits', [name])
+    isAsked ||= isDeletion
+    return {
+      code: 'waiting',
+      message: `${group.length === 1 ? '1 object waits' : `${group.length} objects wait`} for ${reason}`,
+      ...(isDeletion && { remedy }),
+    }
+  })
+}
+
+const CORRECT = 'correct the objects that are not applied'
 
 /**
  * One problem for all objects that only seem to be Reeve's, and the last: anyone can create any number of

@@ -58,7 +58,7 @@ function what({ problems }: InstallationStatus): string {
   if (first === undefined) return ''
   const place = first.file === undefined ? '' : `${first.file}:${first.line}: `
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`
-  const remedy = first.remedy === undefined ? '' : ` → ${first.remedy}`
+  const remedy = first.remedy === undefined ? '' : ` → ${first.remedy.replace(/\\\n/g, '')}`
   return `${place}${first.object === undefined ? '' : `${first.object}: `}${first.message}${more}${remedy}`
 }
 

@@ -13,6 +13,11 @@ const test = controlPlaneTest()
 const maps = (home: string, ...names: string[]) =>
   documents(...names.map((name) => configMap(home, name, { name })))
 
+/** What asks for permission, ready to be pasted. */
+const COMMAND = `
+  git commit --allow-empty -m "Allow deletions" \\
+    --trailer "Reeve-Allow-Deletion: acme"`
+
 test('what Git no longer declares is deleted, except where an annotation keeps it', async (t) => {
   const { controlPlane } = t.context
   await using fleet = await startFleet(controlPlane, { name: 'prune' })
@@ -61,13 +66,23 @@ test('more than half of an installation goes only when a commit says so', async 
   const half = await fleet.push({ 'acme/b.yaml': undefined })
   const blocked = await fleet.recorded('acme', ({ commit }) => commit === half)
   t.is(blocked.state, 'failed')
+  const [problem, ...others] = blocked.problems
+  t.deepEqual(others, [], 'asked for once')
+  t.is(
+    problem?.message,
+    'more would be deleted than a commit may delete without saying so: 3 of the 5 objects of acme: ' +
+      'ConfigMap default/limit-c, ConfigMap default/limit-d, ConfigMap default/limit-e',
+  )
+  t.true(problem?.remedy?.endsWith(COMMAND))
+  const told = reeve.log.filter(({ code }) => code === 'deletion-limit')
   t.deepEqual(
-    blocked.problems.map(({ code }) => code),
-    ['deletion-limit', 'deletion-limit', 'deletion-limit'],
+    told.map(({ objects }) => objects),
+    [['c', 'd', 'e'].map((name) => `ConfigMap default/limit-${name}`)],
   )
   t.truthy(await live(controlPlane, 'default', 'configmap/limit-e'))
   const plan = await fleet.plan()
-  t.regex(plan.stdout, /Reeve-Allow-Deletion/)
+  t.is(plan.stdout.split('Reeve-Allow-Deletion').length, 2, plan.stdout)
+  t.true(plan.stdout.includes(COMMAND.replaceAll('\n', '\n  ')), plan.stdout)
 
   await fleet.push({}, 'Let them go\n\nReeve-Allow-Deletion: acme')
   await goneWhen(controlPlane, 'default', 'configmap/limit-e')
@@ -181,10 +196,15 @@ test('a Namespace and a CustomResourceDefinition are protected until a commit na
   await fleet.push({ 'acme/namespace.yaml': undefined, 'acme/crd.yaml': undefined })
   const refused = await fleet.sync()
   t.is(refused.code, 1)
+  const problems = (await fleet.record('acme'))?.problems ?? []
   t.deepEqual(
-    (await fleet.record('acme'))?.problems.map(({ code }) => code),
-    ['deletion-protected', 'deletion-protected'],
+    problems.map(({ message }) => message),
+    [
+      'deleting an object of this kind also deletes data: ' +
+        'CustomResourceDefinition.apiextensions.k8s.io shields.e2e.dev, Namespace protect',
+    ],
   )
+  t.true(problems[0]?.remedy?.endsWith(COMMAND))
   const names = await kubectl(controlPlane, 'get', 'namespace/protect', 'crd/shields.e2e.dev', '-o', 'name')
   t.is(names.trim().split('\n').length, 2)
 

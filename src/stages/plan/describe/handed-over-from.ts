@@ -1,5 +1,5 @@
-import { INSTALLATION_LABEL } from '../../model/labels.ts'
-import type { ObjectPlan } from '../../model/plan.ts'
+import { INSTALLATION_LABEL } from '../../../model/labels.ts'
+import type { ObjectPlan } from '../../../model/plan.ts'
 
 /** Id of the installation that hands the object over, if any. */
 export function handedOverFrom(plan: ObjectPlan): string | undefined {

@@ -1,5 +1,5 @@
-import type { ObjectPlan } from '../../model/plan.ts'
-import { leftOf } from '../../stages/plan/describe/left.ts'
+import type { ObjectPlan } from '../../../model/plan.ts'
+import { leftOf } from './left.ts'
 
 export interface Explain {
   /** Also show fields left as they are, with the reason, and the bases of changes. */
