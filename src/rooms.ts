@@ -194,6 +194,7 @@ export const ROOMS: readonly Room[] = [
       'control/gates',
       'control/seal',
       'model',
+      'stages/apply',
       'stages/declare',
       'stages/live',
       'stages/plan',

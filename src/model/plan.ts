@@ -38,6 +38,8 @@ export interface PatchPlan extends PlanBase {
   readonly desired: KubernetesObject
   /** The base that live was compared with; absent where none was determined. */
   readonly base?: PatchBase
+  /** The API server refuses the patch, and the object is deleted and created instead. */
+  readonly isReplacement?: true
   readonly left?: readonly IgnoredField[]
 }
 

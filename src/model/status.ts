@@ -56,10 +56,10 @@ export interface Change {
   /** The object, for people, such as `Deployment.apps eu/web`. */
   readonly object: string
   /**
-   * `moved`: handed over from another installation of the Repository; `applied`: created or patched, by an
-   * earlier process.
+   * `replaced`: deleted and created; `moved`: handed over from another installation of the Repository;
+   * `applied`: created or patched, by an earlier process.
    */
-  readonly action: 'created' | 'patched' | 'deleted' | 'moved' | 'applied'
+  readonly action: 'created' | 'patched' | 'replaced' | 'deleted' | 'moved' | 'applied'
   /**
    * A new commit; drift of the live object from Git; or `recovered`: an earlier process made the write and
    * ended before it was recorded.

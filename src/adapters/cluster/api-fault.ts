@@ -25,7 +25,8 @@ const INVALID_VALUES: ReadonlySet<string> = new Set([
   'FieldValueTooMany',
 ])
 const UNKNOWN_FIELD = /unknown field "([^"]+)"/g
-
+/** The path of a whole object (apimachinery, field.Path without elements). */
+const WHOLE = '<nil>'
 /** One step of a field's path (apimachinery, field.Path): a name, or an index or key in brackets. */
 const WORD = /([^.[\]]+)|\[([^\]]*)\]/g
 
@@ -108,6 +109,14 @@ function isNamespaceTerminating(error: ApiError): boolean {
 function blamedPointer(error: ApiError | ConnectionError): string | undefined {
   if (error instanceof ConnectionError) return undefined
   const field = unknownFields(error)[0] ?? error.causes[0]?.field
-  const words = [...(field ?? '').matchAll(WORD)].map(([, name, index]) => name ?? index ?? '')
-  return words.length === 0 ? undefined : pointerOf(words)
+  return pointerOfField(field ?? '') || undefined
+}
+
+/** JSON pointers of all fields that the server blames; the empty pointer is the whole object. */
+export function blamedPointers({ causes }: ApiError): readonly string[] {
+  return causes.map(({ field }) => (field === WHOLE ? '' : pointerOfField(field)))
+}
+
+function pointerOfField(field: string): string {
+  return pointerOf([...field.matchAll(WORD)].map(([, name, index]) => name ?? index ?? ''))
 }

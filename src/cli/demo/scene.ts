@@ -58,6 +58,7 @@ function presentLine(line: LogLine, io: Io): string {
   switch (line.msg) {
     case 'created':
     case 'patched':
+    case 'replaced':
     case 'deleted':
       return presentWrite(line, io)
     case 'status commit':

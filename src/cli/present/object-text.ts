@@ -59,6 +59,7 @@ function patchDetails(object: ObjectDocument, options: PlanTextOptions): readonl
   if (changes.length > 0)
     return [
       ...takeoverNote(object, options),
+      ...replacementNote(object, options),
       ...changes.flatMap((change) => presentChange(change, INDENT, options)),
     ]
   if (handedOverFrom !== undefined) return []
@@ -73,6 +74,15 @@ function takeoverNote(
   if (owners.length === 0) return []
   const note = `taken over from ${owners.join(', ')}, which must not be active: suspend it first`
   return wrapLines(note, width, INDENT).map((line) => paint('yellow', line, colour))
+}
+
+function replacementNote(
+  { isReplacement }: ObjectDocument,
+  { colour, width }: PlanTextOptions,
+): readonly string[] {
+  if (!isReplacement) return []
+  const note = 'replaced: deleted with everything that it owns or holds, then created as declared'
+  return wrapLines(note, width, INDENT).map((line) => paint('red', line, colour))
 }
 
 function createDetails({ object }: ObjectDocument, { colour, width }: PlanTextOptions): readonly string[] {

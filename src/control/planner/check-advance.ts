@@ -1,9 +1,9 @@
 import { ValidationRules } from '../../adapters/cel/validation-rules.ts'
 import { ApiError } from '../../adapters/cluster/api-error.ts'
 import { type Fault, fault } from '../../model/fault.ts'
-import { REPLACE_ANNOTATION } from '../../model/labels.ts'
 import { gvkOf, idOf, type KubernetesObject, type ObjectKey } from '../../model/object.ts'
 import type { CreatePlan, ObjectPlan, PatchPlan } from '../../model/plan.ts'
+import { allowsReplacement } from '../../stages/apply/refused-patch.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { checkWrite } from '../../stages/plan/check/check-write.ts'
 import type { Defect } from '../../stages/plan/check/defect.ts'
@@ -61,7 +61,7 @@ export function advanceCheck({ view, planner }: CheckAdvanceOptions): CheckAdvan
       if (located.length > 0) return located.map((each) => redactFault(each, secretsOf(declared, name)))
     }
     if (attempted.atomic !== true) return []
-    const asked = await checkAll(name, plans, planner, { declared, view })
+    const asked = await checkAll(name, plans, planner, { declared, view, mayReplace: true })
     return asked.flatMap((plan) => (plan.action === 'blocked' ? [plan.fault] : []))
   }
 }
@@ -82,14 +82,14 @@ async function defectsIn(
       const live = write.action === 'patch' ? write.live : undefined
       const schema = await schemas.validation(gvkOf(desired), crds)
       const defects = checkWrite({ desired, after, live, schema, rules: holds })
-      return defects.filter((defect) => !isReplaced(desired, defect)).map((defect) => ({ write, defect }))
+      return defects.filter((defect) => !isReplaced(write, defect)).map((defect) => ({ write, defect }))
     }),
   )
   return found.flat()
 }
 
-function isReplaced({ metadata }: KubernetesObject, { code }: Defect): boolean {
-  return code === 'needs-replacement' && metadata.annotations?.[REPLACE_ANNOTATION] === 'true'
+function isReplaced(write: Write, { code }: Defect): boolean {
+  return code === 'needs-replacement' && write.action === 'patch' && allowsReplacement(write)
 }
 
 /** Leaves out defects that admission may correct; an object that cannot be decoded never reaches it. */

@@ -3,6 +3,7 @@ import { apiFault } from '../../adapters/cluster/api-fault.ts'
 import { gvkOf, type LiveObject } from '../../model/object.ts'
 import type { BlockedPlan, CreatePlan, ObjectPlan, PatchPlan } from '../../model/plan.ts'
 import type { Resource } from '../../model/schema.ts'
+import { allowsReplacement, refusedPatch } from '../../stages/apply/refused-patch.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { namespaceId } from '../../stages/live/missing-namespaces.ts'
 import { redactFault } from '../../stages/report/redact-secrets.ts'
@@ -15,6 +16,8 @@ export interface CheckContext {
   readonly declared: DesiredState
   /** Plans again against a live object that the cache does not hold: it may not be Reeve's. */
   readonly replan: (live: LiveObject) => Promise<ObjectPlan>
+  /** Whether an object may be replaced where Git allows it; default false. */
+  readonly mayReplace?: boolean | undefined
   /** Records each dry run; without it, a dry run that the account may not do is a refusal of the object. */
   readonly dryRuns?: DryRuns | undefined
 }
@@ -27,12 +30,13 @@ export async function checkAll(
   name: string,
   objects: readonly ObjectPlan[],
   planner: Planner,
-  { declared, view, dryRuns }: Omit<CheckContext, 'replan'>,
+  context: Omit<CheckContext, 'replan'>,
 ): Promise<readonly ObjectPlan[]> {
+  const { declared } = context
   const plans = await Promise.all(
     objects.map((plan) => {
       const replan = (live: LiveObject) => planner.replan(name, plan, live, declared)
-      return checkPlan(plan, { view, declared, replan, dryRuns })
+      return checkPlan(plan, { ...context, replan })
     }),
   )
   const faults = plans.flatMap((plan) => (plan.action === 'blocked' ? plan.fault : []))
@@ -67,7 +71,7 @@ async function checkPlan(plan: ObjectPlan, context: CheckContext): Promise<Objec
       return plan
     }
     context.dryRuns?.noteShown()
-    return refused(plan, error, context)
+    return refused(plan, error, resource, context)
   }
 }
 
@@ -81,7 +85,17 @@ async function dryRun(
   else await client.patch(resource, plan.key, plan.patch, options)
 }
 
-function refused(plan: CreatePlan | PatchPlan, error: ApiError, { declared }: CheckContext): ObjectPlan {
+async function refused(
+  plan: CreatePlan | PatchPlan,
+  error: ApiError,
+  resource: Resource,
+  { declared, view: { client }, mayReplace = false }: CheckContext,
+): Promise<ObjectPlan> {
+  if (plan.action === 'patch') {
+    const { fault, needsReplacement } = await refusedPatch(error, plan, { client, resource })
+    const isReplaced = needsReplacement && mayReplace && allowsReplacement(plan)
+    return isReplaced ? { ...plan, isReplacement: true } : blocked(plan, fault)
+  }
   const problem = apiFault(error, plan)
   const home = namespaceId(plan.desired.metadata.namespace ?? '')
   const isEarly = problem.code === 'waiting-for-namespace' && declared.claims.has(home)

@@ -94,7 +94,7 @@ export class FleetPlans implements AsyncDisposable {
             )
           : []
         if (refused.length > 0) stays.set(name, refused)
-        const asked = await checkAll(name, planned, planner, { declared, view, dryRuns })
+        const asked = await checkAll(name, planned, planner, { declared, view, dryRuns, mayReplace: true })
         const objects = asked.map((plan) => refusedPlan(plan, refused))
         if (member && objects.every(isClean)) this.#clean.set(id, { member, objects })
         else this.#clean.delete(id)
@@ -165,7 +165,10 @@ interface Clean {
 
 /** A field left to others, an autoscaler for example, may count again although the object does not change. */
 function isClean(plan: ObjectPlan): boolean {
-  return plan.action === 'unchanged' && (plan.left ?? []).every(({ why }) => why.reason === 'settled')
+  return (
+    plan.action === 'unchanged' &&
+    (plan.left ?? []).every(({ why }) => why.reason === 'settled' || why.reason === 'controlled')
+  )
 }
 
 function isContested({ claims }: Member, declared: DesiredState): boolean {

@@ -214,17 +214,21 @@ function applyContext(
       const told = secretsOf(declared, name)?.redact(warning) ?? warning
       log.warn({ ...fields, warning: told }, 'the API server warns')
     },
-    onWritten: (plan, answer) => {
+    onWritten: (plan, answer, how) => {
       const fields = plan.action === 'patch' ? changesOf(plan) : []
       warnOfFormerOwners(plan, name, log)
-      const change = changeOf(plan, fields, { work, declared }, options)
+      const change = { ...changeOf(plan, fields, { work, declared }, options), ...(how && { action: how }) }
       onWrite(change)
       metrics.wrote(change)
       noteWritten(plan, options)
       take(() => noteAnswer(plan, answer, view))
       if (answer !== undefined && 'desired' in plan) written.set(idOf(plan.key), writtenOf(plan, answer))
       const { action, object, reason, from } = change
-      log.info({ installation: name, object, reason, ...(from && { from }), ...changeFields(fields) }, action)
+      const level = action === 'replaced' ? 'warn' : 'info' // what the object held is gone
+      log[level](
+        { installation: name, object, reason, ...(from && { from }), ...changeFields(fields) },
+        action,
+      )
     },
   }
 }

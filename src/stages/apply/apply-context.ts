@@ -19,8 +19,11 @@ export interface ApplyContext {
   readonly prerequisites?: Prerequisites | undefined
   /** Called on each retry. */
   readonly onRetry?: ((what: Retry) => void) | undefined
-  /** Called with the server's answer to each write; `undefined` where a deleted object is already gone. */
-  readonly onWritten: (plan: ObjectPlan, answer: LiveObject | undefined) => void
+  /**
+   * Called with the server's answer to each write; `undefined` where a deleted object is already gone.
+   * `replaced`: instead of being patched, the object was deleted and created.
+   */
+  readonly onWritten: (plan: ObjectPlan, answer: LiveObject | undefined, how?: 'replaced') => void
   /** Called with each warning that the API server returns for a write, such as a deprecated version. */
   readonly onWarning: (plan: ObjectPlan, warning: string) => void
 }

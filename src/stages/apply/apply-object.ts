@@ -2,7 +2,6 @@ import { ApiError, ConnectionError } from '../../adapters/cluster/api-error.ts'
 import { apiFault, objectFault } from '../../adapters/cluster/api-fault.ts'
 
 import { fault } from '../../model/fault.ts'
-import { REPLACE_ANNOTATION } from '../../model/labels.ts'
 import { idOf, type LiveObject, type ObjectKey } from '../../model/object.ts'
 import type { CreatePlan, DeletePlan, ObjectPlan, PatchPlan } from '../../model/plan.ts'
 
@@ -11,6 +10,7 @@ import type { Outcome } from '../../model/status.ts'
 import { pause } from '../../support/concurrency/pause.ts'
 import type { ApplyContext } from './apply-context.ts'
 
+import { allowsReplacement, isOfAdmission, refusedPatch } from './refused-patch.ts'
 import { replaceObject } from './replace-object.ts'
 import { writeOptions } from './write-options.ts'
 
@@ -127,7 +127,7 @@ async function explain(
   context: ApplyContext,
 ): Promise<Attempt> {
   if (!(error instanceof ApiError || error instanceof ConnectionError)) throw error
-  if (!(error instanceof ApiError) || ![404, 409, 422].includes(error.code))
+  if (!(error instanceof ApiError) || !([404, 409, 422].includes(error.code) || isOfAdmission(error)))
     return { outcome: { result: 'failed', key: plan.key, fault: apiFault(error, plan) } }
   if (plan.action === 'delete' && error.code === 404) {
     context.onWritten(plan, undefined)
@@ -145,10 +145,10 @@ async function refused(
   resource: Resource,
   context: ApplyContext,
 ): Promise<Outcome> {
-  const problem = apiFault(error, plan)
-  const replaceable =
-    plan.action === 'patch' && plan.desired.metadata.annotations?.[REPLACE_ANNOTATION] === 'true'
-  if (problem.code !== 'needs-replacement' || !replaceable || context.mayReplace === false)
+  if (plan.action !== 'patch') return { result: 'failed', key: plan.key, fault: apiFault(error, plan) }
+  const { client, lane } = context
+  const { fault: problem, needsReplacement } = await refusedPatch(error, plan, { client, resource, lane })
+  if (!needsReplacement || !allowsReplacement(plan) || context.mayReplace === false)
     return { result: 'failed', key: plan.key, fault: problem }
   return replaceObject(plan, resource, context)
 }

@@ -12,7 +12,10 @@ import { writeOptions } from './write-options.ts'
 /** Maximum wait for a deleted object to disappear, in milliseconds; then the next sync replaces it. */
 const GONE_WITHIN_MS = 60_000
 
-/** Deletes the object (foreground: with all that it owns) and creates it as declared. */
+/**
+ * Deletes the object (foreground: with all that it owns) and creates it as declared, which a dry run has shown to
+ * be possible. If Reeve ends in between, the next round creates it.
+ */
 export async function replaceObject(
   plan: PatchPlan,
   resource: Resource,
@@ -24,7 +27,7 @@ export async function replaceObject(
     await client.delete(resource, plan.key, { uid, propagationPolicy: 'Foreground', lane })
     if (!(await isGone(plan, resource, context))) return stillThere(plan)
     const answer = await client.create(resource, plan.desired, writeOptions(plan, context))
-    context.onWritten(plan, answer)
+    context.onWritten(plan, answer, 'replaced')
     return { result: 'patched', key: plan.key }
   } catch (error) {
     if (!(error instanceof ApiError || error instanceof ConnectionError)) throw error

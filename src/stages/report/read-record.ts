@@ -16,6 +16,7 @@ const LONGEST_RECORD = 4 << 20
 const ACTIONS: ReadonlySet<string> = new Set<Change['action']>([
   'created',
   'patched',
+  'replaced',
   'deleted',
   'moved',
   'applied',

@@ -12,7 +12,7 @@ const LAG_EVERY_MS = 1_000
 export interface Metrics {
   readonly registry: Registry
   polled(result: 'changed' | 'unchanged' | 'error'): void
-  /** An object was created, patched or deleted, because of a commit or drift. */
+  /** An object was created, patched, replaced or deleted, because of a commit or drift. */
   wrote(change: Change): void
   /** An installation was reconciled, successfully or not; `seconds` is the duration. */
   synced(outcomes: readonly Outcome[], seconds: number): void

@@ -148,8 +148,28 @@ function checkRules(
     const before = isOfChange(rule) ? old : undefined
     const holds = validator.rules(rule, schema, self, before)
     if (holds === undefined) validator.isUnsure = true
-    else if (!holds) validator.found.push(defect(message, at, {}))
+    else if (!holds)
+      validator.found.push(
+        before === undefined ? defect(message, at, {}) : refusedChange(message, at, rule, [self, before]),
+      )
   }
+}
+
+/** A change that a rule about the earlier value refuses; a new object would not be checked against it. */
+function refusedChange(
+  message: string,
+  at: string,
+  rule: string,
+  [self, before]: readonly [self: JsonValue, before: JsonValue],
+): Defect {
+  const [key, ...others] =
+    isJsonObject(self) && isJsonObject(before)
+      ? [...new Set([...Object.keys(self), ...Object.keys(before)])].filter(
+          (name) => rule.includes(`.${name}`) && !isDeepStrictEqual(own(self, name), own(before, name)),
+        )
+      : []
+  const pointer = key === undefined || others.length > 0 ? at : `${at}/${escapeToken(key)}`
+  return { code: 'needs-replacement', pointer, message, isOfDecoding: false }
 }
 
 interface Rule {

@@ -67,6 +67,7 @@ export interface ObjectDocument {
   /** Of a patch. */
   readonly handedOverFrom?: string
   readonly takenOverFrom?: readonly string[]
+  readonly isReplacement?: true
   readonly changes?: readonly FieldChange[]
   /** Of a blocked object. */
   readonly fault?: FaultDocument
@@ -161,6 +162,7 @@ function patchDetails(plan: Extract<ObjectPlan, { action: 'patch' }>): Partial<O
   return {
     ...(from !== undefined && { handedOverFrom: from }),
     ...(owners.length > 0 && { takenOverFrom: owners }),
+    ...(plan.isReplacement && { isReplacement: true }),
     changes: changesOf(plan),
   }
 }
