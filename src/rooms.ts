@@ -214,6 +214,8 @@ export const ROOMS: readonly Room[] = [
       'control/planner',
       'model',
       'stages/apply',
+      'stages/declare',
+      'stages/health',
       'stages/live',
       'stages/plan',
       'stages/report',

@@ -283,6 +283,11 @@ export const faultTable = {
     remedy:
       'correct the objects that are not applied; if the deletion is intended anyway, push a commit that allows it: git commit --allow-empty -m "Allow deletions" --trailer "Reeve-Allow-Deletion: <installation>"',
   },
+  'deletion-hangs': {
+    title: 'the object is being deleted and does not go',
+    remedy:
+      'see to it that the controller runs that removes the finalizer once it has cleaned up; if none ever will, remove the finalizer from metadata.finalizers by hand',
+  },
   'prune-disabled': {
     title: 'kept although no longer declared, because an annotation says so',
     remedy:

@@ -8,9 +8,16 @@ export type Outcome =
   | { readonly result: 'blocked' | 'failed'; readonly key: ObjectKey; readonly fault: Fault }
   /**
    * Not done yet; `reason` names what it waits for. `on`: a deletion waits until an object of that
-   * installation is applied; without it, until something is healthy.
+   * installation is applied; without it, until something is healthy. `isForGone`: a deletion waits until an
+   * object is gone, one of the installation `on` if that is another.
    */
-  | { readonly result: 'waiting'; readonly key: ObjectKey; readonly reason: string; readonly on?: string }
+  | {
+      readonly result: 'waiting'
+      readonly key: ObjectKey
+      readonly reason: string
+      readonly on?: string
+      readonly isForGone?: true
+    }
 
 /** The health of an object, as it reports it, by the kstatus conventions. */
 export type Health =

@@ -31,6 +31,7 @@ import type { Work } from '../planner/work.ts'
 import { Newcomers } from '../sync/newcomers.ts'
 import { FleetPrerequisites } from '../sync/prerequisites.ts'
 import { type Round, type RoundOptions, reconcile } from '../sync/reconcile.ts'
+import type { RemovalOptions } from '../sync/removal.ts'
 import { SyncState } from '../sync/sync-state.ts'
 import { Waiting } from '../sync/waiting.ts'
 import { Advances } from './advances.ts'
@@ -217,6 +218,7 @@ export class Controller implements AsyncDisposable {
       const { wait } = state
       if (this.#waiting.note(name, wait)) log.info({ installation: name, for: wait?.reason }, 'waiting')
       if (this.#waiting.isOutdated(name, this.declared)) this.#queue.add(name, 'all')
+      if (scope === 'all') state.isLeaving = round.leaving.size > 0
       metrics.synced(round.outcomes, (performance.now() - started) / 1000)
       if (round.error !== undefined) this.#break(name, state, round.error)
       this.#again(name, state, round)
@@ -271,9 +273,15 @@ export class Controller implements AsyncDisposable {
       take,
       everDeclared: (id) => this.#fleet.everDeclared(id),
       onWrite: (change) => this.#stateOf(name).noteWrite(change),
+      removal: this.#removal,
       latest: () => (this.#isUndecided(name) ? undefined : this.declared),
       deletions: (work, outcomes) => this.#deletions(work, outcomes),
     }
+  }
+
+  get #removal(): RemovalOptions {
+    const { view, proofs, lastDeclarations } = this.#options
+    return { cache: view.cache, proofs, lastDeclarations, nameOf: (id) => this.#fleet.nameOf(id) }
   }
 
   /** Whether an installation's advance to the head is still undecided. */
@@ -319,6 +327,8 @@ export class Controller implements AsyncDisposable {
       this.#timers.set(`${name} ${id}`, delay * (1 + Math.random() / 4), () =>
         this.#tryAgain(name, this.#scopeOf(name, id), 'contended'),
       )
+    for (const [id, delay] of round.leaving)
+      this.#timers.set(`${name} ${id}`, delay, () => this.#tryAgain(name, 'all', 'waiting'))
     if (state.isUndone) this.#retry(name, state)
     else if (state.isDone) this.#timers.cancel(name)
     else this.#timers.set(name, retryDelay(state.waits, WAITS), () => this.#tryAgain(name, 'all', 'waiting'))
@@ -343,12 +353,18 @@ export class Controller implements AsyncDisposable {
     return waitsFor === undefined ? state?.broken?.message : `it waits for ${waitsFor}`
   }
 
-  /** Whether an awaited installation is progressing, or is about to be observed after a change. */
+  /** Whether an awaited installation is progressing, leaving, or about to be observed after a change. */
   #isGoingOn(): boolean {
     const { readiness } = this.#observer
-    return this.#waiting
-      .blockers(this.declared)
-      .some((member) => this.#timers.has(observationOf(member.name)) || isProgressing(member, readiness))
+    const isObserved = (name: string) => this.#timers.has(observationOf(name))
+    return (
+      this.#waiting
+        .blockers(this.declared)
+        .some((member) => isObserved(member.name) || isProgressing(member, readiness)) ||
+      [...this.#waiting.leaving()].some(
+        (name) => isObserved(name) || this.#states.get(name)?.isLeaving === true,
+      )
+    )
   }
 
   #retry(name: string, { failures }: SyncState): void {

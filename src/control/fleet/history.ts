@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { OnUnforeseen } from '../../model/contained.ts'
+import type { Declaration } from '../../model/declaration.ts'
 import type { Decrypt } from '../../model/decrypt.ts'
 import { type Fault, FaultError } from '../../model/fault.ts'
 import type { FaultCode } from '../../model/fault-table.ts'
@@ -79,6 +80,17 @@ export class History {
     }
     const installation = await this.#rendered(past, id)
     return installation ? { installation } : { lacks: 'installation' }
+  }
+
+  /**
+   * Declaration of an id at a revision, before its template is rendered; undefined if there is none.
+   * @throws FaultError if the remote cannot tell
+   */
+  async declarationAt(revision: Revision, id: string): Promise<Declaration | undefined> {
+    if (!isWhole(revision)) return undefined
+    const past = this.#at(revision.own)
+    const snapshot = await past.snapshot
+    return snapshot && (await this.#declaredIn(past, snapshot)).get(id)?.declaration
   }
 
   /**

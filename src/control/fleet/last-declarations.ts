@@ -31,6 +31,7 @@ export class LastDeclarations {
   readonly #options: LastDeclarationsOptions
   #head = ''
   readonly #found = new Map<ObjectId, Promise<LastDeclaration | undefined>>()
+  readonly #dependencies = new Map<string, Promise<readonly string[]>>()
 
   constructor(options: LastDeclarationsOptions) {
     this.#options = options
@@ -41,8 +42,7 @@ export class LastDeclarations {
    * @returns undefined if no commit that declares it is available
    */
   of(live: LiveObject, head: string): Promise<LastDeclaration | undefined> {
-    if (head !== this.#head) this.#found.clear()
-    this.#head = head
+    this.#moveTo(head)
     const id = idOf(keyOf(live))
     const known = this.#found.get(id)
     if (known) return known
@@ -52,45 +52,89 @@ export class LastDeclarations {
     return found
   }
 
+  /**
+   * Names of the installations that a removed one depended on when Git declared it last; none if no commit
+   * that declares it is available.
+   * @param live one of its objects
+   */
+  dependencies(live: LiveObject, head: string): Promise<readonly string[]> {
+    this.#moveTo(head)
+    const id = labelOf(live)
+    const known = this.#dependencies.get(id)
+    if (known) return known
+    const found = this.#findDependencies(live, head)
+    this.#dependencies.set(id, found)
+    found.catch(() => this.#dependencies.delete(id)) // the caller gets the error, the next one asks anew
+    return found
+  }
+
+  #moveTo(head: string): void {
+    if (head === this.#head) return
+    this.#found.clear()
+    this.#dependencies.clear()
+    this.#head = head
+  }
+
+  async #findDependencies(live: LiveObject, head: string): Promise<readonly string[]> {
+    const id = labelOf(live)
+    const { history } = this.#options
+    const found = await this.#last(live, head, (revision) => history.declarationAt(revision, id))
+    return found?.dependsOn.map(({ name }) => name) ?? []
+  }
+
   /** Installation of an id at a revision; undefined if unavailable. */
   at(revision: Revision, installation: string): Promise<Installation | undefined> {
     return this.#options.history.installationAt(revision, installation)
   }
 
-  /** Gallops back from the head, then bisects: mostly it is the commit before the head. */
-  async #find(live: LiveObject, head: string): Promise<LastDeclaration | undefined> {
+  #find(live: LiveObject, head: string): Promise<LastDeclaration | undefined> {
+    return this.#last(live, head, (revision) => this.#declaration(revision, live))
+  }
+
+  /**
+   * What the last revision has, between the one that an object was applied at and the head. Gallops back from
+   * the head, then bisects: mostly it is the commit before the head.
+   */
+  async #last<T>(
+    live: LiveObject,
+    head: string,
+    look: (revision: Revision) => Promise<T | undefined>,
+  ): Promise<T | undefined> {
     const applied = appliedOf(live)?.revision
     if (applied === undefined) return undefined
     const between = await this.#options.commits(applied.own, head)
     const commits = between.filter((commit) => commit !== head && commit !== applied.own)
     const revisions = [...commits.map(revisionAt), applied]
+    const lookAt = async (index: number) => look(revisions[index] ?? applied)
     const last = revisions.length - 1
     let newer = -1
     let older = 0
-    let found = await this.#declaration(revisions[older], live)
+    let found = await lookAt(older)
     while (found === undefined && older < last) {
       newer = older
       older = Math.min(last, older * 2 + 1)
-      found = await this.#declaration(revisions[older], live)
+      found = await lookAt(older)
     }
     while (found !== undefined && older - newer > 1) {
       const middle = Math.floor((newer + older) / 2)
-      const declaration = await this.#declaration(revisions[middle], live)
-      if (declaration === undefined) newer = middle
-      else [older, found] = [middle, declaration]
+      const there = await lookAt(middle)
+      if (there === undefined) newer = middle
+      else [older, found] = [middle, there]
     }
     return found
   }
 
-  async #declaration(revision: Revision | undefined, live: LiveObject): Promise<LastDeclaration | undefined> {
-    if (revision === undefined) return undefined
+  async #declaration(revision: Revision, live: LiveObject): Promise<LastDeclaration | undefined> {
     const { history, kinds, namespace } = this.#options
-    const label = live.metadata.labels?.[INSTALLATION_LABEL] ?? ''
-    const installation = await history.installationAt(revision, label)
+    const installation = await history.installationAt(revision, labelOf(live))
     if (installation === undefined) return undefined
     const resolved = resolve(installation, kinds(), { namespace })
     const id = idOf(keyOf(live))
     const all = [...resolved.objects, ...resolved.blocked]
     return all.some(({ key }) => idOf(key) === id) ? { revision, installation, resolved } : undefined
   }
+}
+
+function labelOf({ metadata }: LiveObject): string {
+  return metadata.labels?.[INSTALLATION_LABEL] ?? ''
 }

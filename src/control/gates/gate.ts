@@ -10,8 +10,10 @@ export interface WaitPlan {
   readonly key: ObjectKey
   /** Reason for the wait; does not change with its progress. */
   readonly reason: string
-  /** Installation whose object must be applied first, if it waits for one. */
+  /** Installation whose object must be applied, or gone, first, if it waits for one. */
   readonly on?: string
+  /** A deletion that waits until an object is gone: one of `on`, or of its own installation. */
+  readonly isForGone?: true
 }
 
 /** A plan after the gates: as it was, blocked with a fault, or waiting. */

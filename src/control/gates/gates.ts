@@ -1,3 +1,4 @@
+import type { LiveObject } from '../../model/object.ts'
 import type { ObjectPlan } from '../../model/plan.ts'
 import type { Outcome } from '../../model/status.ts'
 import { type DeletionScope, limitDeletions } from '../../stages/plan/prune.ts'
@@ -5,6 +6,7 @@ import type { DesiredState } from '../fleet/desired-state.ts'
 import type { Member } from '../fleet/member.ts'
 import { deferContended, type Patience } from './defer-contended.ts'
 import type { Gate } from './gate.ts'
+import { holdContainers } from './hold-containers.ts'
 import { deleteLast, type HoldContext } from './hold-deletions.ts'
 import { holdGroups } from './hold-groups.ts'
 import { holdMentioned, type TextOf } from './hold-mentioned.ts'
@@ -20,6 +22,8 @@ export interface DeletionContext {
   readonly declared: DesiredState
   readonly scope: DeletionScope
   readonly proofs: Proofs
+  /** Live objects of the Repository. */
+  readonly all: () => Iterable<LiveObject>
   readonly textOf: TextOf
 }
 
@@ -48,6 +52,7 @@ export interface WriteContext {
 /** Gates for planned deletions. */
 export const DELETION_GATES: readonly Gate<DeletionContext, ObjectPlan>[] = [
   (plans, { scope }) => limitDeletions(plans, scope),
+  (plans, { all }) => holdContainers(plans, all),
   (plans, { proofs }) => holdUnproven(plans, proofs),
   (plans, { declared }) => holdGroups(plans, declared.members.values()),
   (plans, { name, declared, textOf }) =>

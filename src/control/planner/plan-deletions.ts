@@ -34,6 +34,7 @@ export async function planDeletions(
     declared,
     scope: { installation: name, objects: owned.length, repository, isRenewed },
     proofs,
+    all: () => options.view.cache.all(),
     textOf: (file) => options.history.textAt(head, file),
   })
   return [...held, ...strangers.map((live) => leftAlone(live, proofs))]

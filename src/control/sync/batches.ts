@@ -4,6 +4,9 @@ import type { Member } from '../fleet/member.ts'
 import { isDeletion, isWrite, type Write } from '../gates/gate.ts'
 import { neverWaits, type Readiness, waveNow } from '../gates/readiness.ts'
 
+/** Wave of deletions: they come last. */
+export const DELETIONS = Number.NEGATIVE_INFINITY
+
 /** Plans of a round that are carried out together. */
 export interface Batch {
   /** Wave of writes that follow a commit; -Infinity for deletions; undefined for writes that never wait. */
@@ -35,15 +38,8 @@ export function batchesOf(plans: readonly ObjectPlan[], context: BatchContext): 
   return [
     { wave: undefined, plans: others.filter((plan) => !moving.has(plan)) },
     ...[...waves].sort(([a], [b]) => a - b).map(([wave, members]) => ({ wave, plans: members })),
-    ...(deletions.length > 0 ? [{ wave: Number.NEGATIVE_INFINITY, plans: deletions }] : []),
+    ...(deletions.length > 0 ? [{ wave: DELETIONS, plans: deletions }] : []),
   ]
-}
-
-/** Deletions go from the highest wave to the lowest, one after the other; everything else goes at once. */
-export function stepsOf<Plan extends ObjectPlan>({ wave }: Batch, plans: readonly Plan[]): readonly Plan[][] {
-  if (wave !== Number.NEGATIVE_INFINITY) return [[...plans]]
-  const byWave = Map.groupBy(plans, (plan) => (isDeletion(plan) ? waveOf(plan.live) : 0))
-  return [...byWave].sort(([a], [b]) => b - a).map(([, members]) => members)
 }
 
 function waveOfWrite(plan: Write, { member, readiness }: BatchContext): number {

@@ -1,7 +1,7 @@
 import { anyFault } from '../../adapters/cluster/any-fault.ts'
 import { describeOwner } from '../../model/former-owner.ts'
-import { describeKey, idOf, type LiveObject, type ObjectId } from '../../model/object.ts'
-import type { CreatePlan, ObjectPlan, PatchPlan } from '../../model/plan.ts'
+import { describeKey, idOf, keyOf, type LiveObject, type ObjectId } from '../../model/object.ts'
+import type { CreatePlan, DeletePlan, ObjectPlan, PatchPlan } from '../../model/plan.ts'
 import type { Change, Outcome } from '../../model/status.ts'
 import type { ApplyContext } from '../../stages/apply/apply-context.ts'
 import { applyPlan } from '../../stages/apply/apply-plan.ts'
@@ -17,14 +17,16 @@ import { type DesiredState, secretsOf } from '../fleet/desired-state.ts'
 import type { Contention } from '../gates/contention.ts'
 import { foughtOutcome, noteWritten } from '../gates/defer-contended.ts'
 import type { Fights } from '../gates/fights.ts'
-import { type GatedPlan, passGates, type WaitPlan } from '../gates/gate.ts'
+import { type GatedPlan, isDeletion, passGates, type WaitPlan } from '../gates/gate.ts'
 import { WRITE_GATES, type WriteContext } from '../gates/gates.ts'
 import type { HoldContext } from '../gates/hold-deletions.ts'
 import type { Readiness } from '../gates/readiness.ts'
 import type { Planner } from '../planner/planner.ts'
 import type { Work, Written } from '../planner/work.ts'
-import { batchesOf, stepsOf } from './batches.ts'
+import { batchesOf, DELETIONS } from './batches.ts'
+import { hangsIn, hungDeletion } from './hung-deletions.ts'
 import type { FleetPrerequisites } from './prerequisites.ts'
+import { beingRemoved, orderRemoval, type Removal, type RemovalOptions } from './removal.ts'
 
 export interface RoundOptions {
   readonly view: ClusterView
@@ -46,6 +48,7 @@ export interface RoundOptions {
   readonly everDeclared: (id: string) => string | undefined
   /** Called with each write, for the record. */
   readonly onWrite: (change: Change) => void
+  readonly removal: RemovalOptions
   /** Context for holding deletions, given the outcomes of the writes before them. */
   readonly deletions: (work: Work, outcomes: readonly Outcome[]) => HoldContext
 }
@@ -56,6 +59,8 @@ export interface Round {
   readonly unsettled: ReadonlySet<ObjectId>
   /** Milliseconds until contended objects are checked again. */
   readonly contended: ReadonlyMap<ObjectId, number>
+  /** Objects that are being deleted: milliseconds until each counts as stuck. */
+  readonly leaving: ReadonlyMap<ObjectId, number>
   /** Error after everything was written: the installation must be checked again. */
   readonly error?: unknown
 }
@@ -74,7 +79,11 @@ export async function reconcile(
   const written = new Map<ObjectId, Written>()
   const context = applyContext(work, declared, written, options)
   const { applied, contended, freed } = await applyInOrder(plans, context, { work, declared }, options)
-  const told = applied.map((outcome) => ({ id: idOf(outcome.key), ...foughtOutcome(outcome, options) }))
+  const { hung, leaving } = await departuresOf(work, declared, options)
+  const told = [...applied, ...hung].map((outcome) => ({
+    id: idOf(outcome.key),
+    ...foughtOutcome(outcome, options),
+  }))
   const outcomes = await located(
     told.map(({ outcome }) => outcome),
     work,
@@ -88,6 +97,7 @@ export async function reconcile(
   return {
     outcomes,
     contended: new Map([...contended, ...fought]),
+    leaving,
     unsettled: new Set([...unsettled, ...freed]),
     ...rest,
   }
@@ -141,7 +151,13 @@ async function applyInOrder(
     })
     const going = gated.filter((plan) => plan.action !== 'wait')
     outcomes.push(...gated.flatMap((plan) => (plan.action === 'wait' ? waiting(plan) : [])))
-    for (const step of stepsOf(batch, going)) outcomes.push(...(await applyPlan(step, context)))
+    const removed = batch.wave === DELETIONS ? going.filter(isDeletion) : []
+    const others = removed.length > 0 ? going.filter((plan) => !isDeletion(plan)) : going
+    outcomes.push(...(await applyPlan(others, context)))
+    if (removed.length > 0) {
+      const removal = await orderRemoval(work, plans, removed, declared, options.removal)
+      for (const step of removal.steps) outcomes.push(...(await removeStep(step, removal, context)))
+    }
     passed.push(...going)
   }
   return {
@@ -155,8 +171,44 @@ async function applyInOrder(
   }
 }
 
-function waiting({ key, reason, on }: WaitPlan): Outcome {
-  return { result: 'waiting', key, reason, ...(on !== undefined && { on }) }
+/** Deletes what has nothing before it any more; the rest waits. */
+async function removeStep(
+  step: readonly DeletePlan[],
+  { waitsOf }: Removal,
+  context: ApplyContext,
+): Promise<readonly Outcome[]> {
+  const waits = waitsOf(step)
+  const free = step.filter((plan) => !waits.has(plan))
+  return [...[...waits.values()].map(waiting), ...(await applyPlan(free, context))]
+}
+
+function waiting({ key, reason, on, isForGone }: WaitPlan): Outcome {
+  return { result: 'waiting', key, reason, ...(on !== undefined && { on }), ...(isForGone && { isForGone }) }
+}
+
+interface Departures {
+  /** Deletions that are stuck. */
+  readonly hung: readonly Outcome[]
+  /** Milliseconds until an object that is being deleted counts as stuck. */
+  readonly leaving: ReadonlyMap<ObjectId, number>
+}
+
+/** Looks at objects that are being deleted; only a round of scope `all` sees those. */
+async function departuresOf(work: Work, declared: DesiredState, options: RoundOptions): Promise<Departures> {
+  if (work.scope !== 'all') return { hung: [], leaving: new Map() }
+  const { removal, view } = options
+  const now = Date.now()
+  const going = beingRemoved(work, declared, removal).map((live) => ({ live, hangsIn: hangsIn(live, now) }))
+  const stuck = going.filter((each) => each.hangsIn === 0).map(({ live }) => live)
+  const hung = stuck.map(async (live): Promise<Outcome> => {
+    return { result: 'blocked', key: keyOf(live), fault: await hungDeletion(live, view) }
+  })
+  return {
+    hung: await Promise.all(hung),
+    leaving: new Map(
+      going.flatMap(({ live, hangsIn }) => (hangsIn > 0 ? [[idOf(keyOf(live)), hangsIn] as const] : [])),
+    ),
+  }
 }
 
 async function located(

@@ -20,6 +20,8 @@ export class SyncState {
   source: string | undefined
   /** It stays where it is because the head would be refused: worth retrying. */
   isHeld = false
+  /** Some of its objects are being deleted, and none of these deletions is stuck yet. */
+  isLeaving = false
   /** Fault that ended a round early: the remaining work is unknown until a round of scope `all`. */
   #broken: Fault | undefined
 
@@ -89,7 +91,8 @@ export class SyncState {
     return {
       reason: first.reason,
       heldBy: new Set(waiting.flatMap(({ on }) => on ?? [])),
-      isForReadiness: waiting.some(({ on }) => on === undefined),
+      isForReadiness: waiting.some(({ on, isForGone }) => on === undefined && !isForGone),
+      isForGone: waiting.some(({ isForGone }) => isForGone === true),
     }
   }
 

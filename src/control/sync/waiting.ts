@@ -4,10 +4,12 @@ import type { Member } from '../fleet/member.ts'
 /** Why objects of an installation wait before they are applied or deleted. */
 export interface Wait {
   readonly reason: string
-  /** Installations whose objects must be applied before objects of this one are deleted. */
+  /** Installations whose objects must be applied, or gone, before objects of this one are deleted. */
   readonly heldBy: ReadonlySet<string>
   /** Whether some object waits for others to be ready. */
   readonly isForReadiness: boolean
+  /** Whether some deletion waits for other objects to be gone. */
+  readonly isForGone: boolean
 }
 
 /** Installations that wait for another one, or for a wave of their own, to be ready or applied. */
@@ -56,6 +58,12 @@ export class Waiting {
         other === name ? !sawAll : heldBy.has(name) || dependenciesOf(other, declared).includes(name),
       )
       .map(([other]) => other)
+  }
+
+  /** Installations whose objects must be gone before others of the same or another one are deleted. */
+  leaving(): ReadonlySet<string> {
+    const waits = [...this.#waits].filter(([, { isForGone }]) => isForGone)
+    return new Set(waits.flatMap(([name, { heldBy }]) => [name, ...heldBy]))
   }
 
   /** Drops everything about an installation that is gone. */

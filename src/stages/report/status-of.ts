@@ -107,7 +107,7 @@ function waitProblems(name: string, outcomes: readonly Outcome[]): readonly Prob
   const waits = outcomes.filter((outcome) => outcome.result === 'waiting')
   let isAsked = outcomes.some((outcome) => 'fault' in outcome && asksForPermission(outcome.fault.code))
   return [...Map.groupBy(waits, ({ reason }) => reason)].map(([reason, group]) => {
-    const isDeletion = group.some(({ on }) => on !== undefined)
+    const isDeletion = group.some(({ on, isForGone }) => on !== undefined && !isForGone)
     const remedy = isAsked ? CORRECT : permissionRemedy('deletion-waits', [name])
     isAsked ||= isDeletion
     return {

@@ -6,9 +6,19 @@ import { type Wait, Waiting } from '../../../src/control/sync/waiting.ts'
 const shop = { name: 'shop', target: { installation: { dependsOn: [{ name: 'database' }] } } } as unknown
 const declared = { members: new Map([['shop', shop as Member]]) } as unknown as DesiredState
 
-const held: Wait = { reason: 'a ConfigMap of beta', heldBy: new Set(['beta']), isForReadiness: false }
-const unready: Wait = { reason: 'database to be healthy', heldBy: new Set(), isForReadiness: true }
-const both: Wait = { ...held, isForReadiness: true }
+const held: Wait = {
+  reason: 'a ConfigMap of beta',
+  heldBy: new Set(['beta']),
+  isForReadiness: false,
+  isForGone: false,
+}
+const unready: Wait = {
+  reason: 'database to be healthy',
+  heldBy: new Set(),
+  isForReadiness: true,
+  isForGone: false,
+}
+const both: Wait = { ...held, isForReadiness: true, isForGone: false }
 
 test('what an installation waits for wakes it', (t) => {
   const waiting = new Waiting()

@@ -7,6 +7,7 @@ function item(group: string, kind: string, name = '') {
 
 const mixed = [
   item('admissionregistration.k8s.io', 'ValidatingWebhookConfiguration'),
+  item('apiregistration.k8s.io', 'APIService'),
   item('apps', 'Deployment'),
   item('', 'ConfigMap', 'one'),
   item('example.com', 'Thing'),
@@ -15,14 +16,15 @@ const mixed = [
   item('', 'Namespace'),
 ]
 
-test('what was applied last is deleted first: admission, workloads, everything else, definitions, namespaces', (t) => {
+test('what was applied last is deleted first, but custom resources while their operator runs', (t) => {
   t.deepEqual(
     inDeleteOrder(mixed).map(({ key }) => key.kind + key.name),
     [
       'ValidatingWebhookConfiguration',
+      'Thing',
+      'APIService',
       'Deployment',
       'ConfigMaptwo',
-      'Thing',
       'ConfigMapone',
       'CustomResourceDefinition',
       'Namespace',
