@@ -13,6 +13,19 @@ export const faultTable = {
     title: 'not valid YAML',
     remedy: 'correct the syntax at this line',
   },
+  'git-lfs-pointer': {
+    title: 'a pointer of Git LFS in place of the file, which Reeve does not fetch',
+    remedy: 'commit the file itself: git lfs untrack its pattern, then git add --renormalize and commit it',
+  },
+  'merge-conflict': {
+    title: 'an unresolved merge conflict',
+    remedy: 'resolve it and remove the lines that begin with <<<<<<<, ======= and >>>>>>>',
+  },
+  'go-template': {
+    title: 'a Go template outside of a Helm chart',
+    remedy:
+      'move the file into the templates/ of a chart (a directory with a Chart.yaml), write ${values.x} in a template of Reeve, or quote a text that contains {{',
+  },
   'yaml-duplicate-key': {
     title: 'duplicate key in a mapping',
     remedy: 'keep one of the two',

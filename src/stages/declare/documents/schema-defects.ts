@@ -49,7 +49,7 @@ function defectOf(unit: OutputUnit, schema: DocumentSchema, root: string): reado
     case 'required':
       return [{ code: 'missing-field', details: `${name}.${quotedIn(error)} is missing`, pointer }]
     case 'type':
-      return [bad(`${name} is not a ${WORDS[lastQuotedIn(error)] ?? lastQuotedIn(error)}`, pointer)]
+      return [bad(wrongType(name, error), pointer)]
     case 'pattern':
       return [bad(`${name} is not ${lowerFirst(descriptionAt(schema, unit.keywordLocation))}`, pointer)]
     case 'properties':
@@ -59,6 +59,14 @@ function defectOf(unit: OutputUnit, schema: DocumentSchema, root: string): reado
     default:
       return [bad(`${name}: ${lowerFirst(error)}`, pointer)]
   }
+}
+
+/** The validator's words are `Instance type "number" is invalid. Expected "string".` */
+function wrongType(name: string, error: string): string {
+  const wanted = lastQuotedIn(error)
+  if (wanted === 'string' && ['number', 'integer'].includes(quotedIn(error)))
+    return `${name} is a number, and text is wanted: quote it (unquoted, 10.10 is read as 10.1)`
+  return `${name} is not a ${WORDS[wanted] ?? wanted}`
 }
 
 /** The description of the part of the schema that contains a keyword. */

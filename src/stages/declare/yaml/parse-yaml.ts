@@ -2,6 +2,7 @@ import { type Fault, fault } from '../../../model/fault.ts'
 import type { JsonValue } from '../../../model/json.ts'
 import { compose } from './compose.ts'
 import { type Finding, offsetOf } from './composition.ts'
+import { conflictIn, explainFinding, explainSyntax, strangeFile } from './explain-syntax.ts'
 import { type LineOf, lineFinder } from './lines.ts'
 import { parseDocumentEvents } from './parse-events.ts'
 import { countLines, type DocumentText, splitDocuments } from './split-documents.ts'
@@ -26,20 +27,34 @@ export interface ParsedDocument {
  * can't hold and content after `...` are faults. Never throws.
  */
 export function parseYaml(text: string, file: string): readonly ParsedDocument[] {
+  const strange = strangeFile(text)
+  if (strange) return [broken(strange, { text, line: 0 }, 0, file)]
   return splitDocuments(text).map((source, document) => parseDocument(source, document, file))
 }
 
 function parseDocument(source: DocumentText, document: number, file: string): ParsedDocument {
   const parsed = source.badSeparator ? { finding: badSeparator } : parseDocumentEvents(source.text)
-  if ('finding' in parsed) {
-    const lineOf = lineFinder(source.text, source.line)
-    const line = lineOf(parsed.finding.offset)
-    return { document, line, value: undefined, faults: [faultOf(parsed.finding, file, lineOf)] }
-  }
+  if ('finding' in parsed) return broken(explainSyntax(source.text, parsed.finding), source, document, file)
   const lineOf = lineFinder(parsed.text, source.line)
-  const { value, findings } = compose(parsed.text, parsed.events)
+  const composed = compose(parsed.text, parsed.events)
+  const { value } = composed
+  const conflict = typeof value === 'string' ? conflictIn(parsed.text) : undefined
+  if (conflict) return broken(conflict, source, document, file)
+  const findings = composed.findings.map((finding) => explainFinding(parsed.text, finding))
   const line = 1 + source.line + countLines(parsed.text, offsetOf(parsed.events[1], 0))
   return { document, line, value, faults: findings.map((finding) => faultOf(finding, file, lineOf)) }
+}
+
+/** A document that cannot be read at all. */
+function broken(
+  finding: Finding,
+  { text, line: first }: Pick<DocumentText, 'text' | 'line'>,
+  document: number,
+  file: string,
+): ParsedDocument {
+  const lineOf = lineFinder(text, first)
+  const line = lineOf(finding.offset)
+  return { document, line, value: undefined, faults: [faultOf(finding, file, lineOf)] }
 }
 
 const badSeparator: Finding = {

@@ -103,8 +103,8 @@ const findings: readonly (readonly [title: string, text: string, ...faults: stri
     'a syntax error ends its own document, and the others are read on',
     'a: 1\na: 2\n---\nb: "\n---\nc: d: e\n---\nf: {}\nf: 1\n',
     '2: yaml-duplicate-key "a", first on line 1',
-    '5: yaml-syntax not indented enough, or a bracket or quote above it is not closed',
-    '6: yaml-syntax bad indentation of a mapping entry',
+    '4: yaml-syntax a quote that is not closed',
+    '6: yaml-syntax a value with ": " in it: quote it',
     '9: yaml-duplicate-key "f", first on line 8',
   ],
   [
