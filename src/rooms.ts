@@ -38,7 +38,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'support/exchange',
-    purpose: 'limits of an exchange with another machine: silence, rate, total time',
+    purpose: 'limits of an exchange with another machine, and the way to it: proxies, CAs',
     imports: ['model'],
   },
   { path: 'support/files', purpose: 'files written atomically, and files that may be missing', imports: [] },
@@ -162,6 +162,7 @@ export const ROOMS: readonly Room[] = [
       'stages/render',
       'stages/snapshot',
       'support/concurrency',
+      'support/exchange',
       'support/telemetry',
     ],
   },
@@ -309,7 +310,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'cli/options',
     purpose: 'flags, environment and configuration file to settings',
-    imports: ['model', 'roles', 'stages/declare', 'stages/poll'],
+    imports: ['model', 'roles', 'stages/declare', 'stages/poll', 'support/exchange'],
   },
   {
     path: 'cli/present',

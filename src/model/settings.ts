@@ -11,6 +11,8 @@ export interface Settings {
   readonly path: string
   readonly statusBranch: string
   readonly credentials: CredentialSettings
+  /** Absolute: certificates of CAs to trust beside the usual ones, for Git and for remote templates. */
+  readonly gitCaFile?: string
   /** Timeout of one fetch or push, in milliseconds; absent: the default. */
   readonly gitTimeoutMs?: number
   /** Minimum average rate in bytes per second, 0: none; absent: the default. */

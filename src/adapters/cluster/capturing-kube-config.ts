@@ -4,6 +4,7 @@ import type { Cluster, KubeConfig } from '@kubernetes/client-node'
 import type { DispatcherOptions } from '@kubernetes/client-node/dist/config.js'
 import { load } from 'js-yaml'
 import { isJsonArray, isJsonObject } from '../../model/json.ts'
+import { trustedCertificates } from '../../support/exchange/trust.ts'
 
 /** A KubeConfig that exposes how to connect instead of making a dispatcher for every request. */
 export interface CapturingKubeConfig extends KubeConfig {
@@ -37,13 +38,20 @@ export function capturingKubeConfig(Base: typeof KubeConfig): new () => Capturin
       const plain = cluster?.server.startsWith('http:') === true
       const options = super.createDispatcherOptions(
         plain && cluster !== null ? { ...cluster, skipTLSVerify: true } : cluster,
-        tls,
+        withTrust(tls),
       )
       this.dispatcherOptions = options
       // The library makes the dispatcher for SOCKS; makeDispatcher() makes the others, with keep-alive.
       return options.type === 'socks' ? options : { type: 'none' }
     }
   }
+}
+
+/** A kubeconfig without a CA relies on those of the system, as Go programs read them. */
+function withTrust(tls: AgentOptions): AgentOptions {
+  if (tls.ca !== undefined || tls.rejectUnauthorized === false) return tls
+  const ca = trustedCertificates()
+  return ca === undefined ? tls : { ...tls, ca: [...ca] }
 }
 
 type User = KubeConfig['users'][number]

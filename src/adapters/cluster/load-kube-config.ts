@@ -3,13 +3,14 @@ import { access } from 'node:fs/promises'
 import { YAMLException } from 'js-yaml'
 import { FaultError, fault } from '../../model/fault.ts'
 import { type CapturingKubeConfig, capturingKubeConfig } from './capturing-kube-config.ts'
+import { useEnvironmentProxy } from './environment-proxy.ts'
 import { importKubeConfig } from './import-kube-config.ts'
 
 /**
  * Finds the configuration as kubectl does: the given file, else KUBECONFIG, else ~/.kube/config, else the
  * service account of the Pod that this process runs in.
  *
- * @throws FaultError `bad-kubeconfig`
+ * @throws FaultError `bad-kubeconfig`, `bad-proxy`
  */
 export async function loadKubeConfig(file?: string): Promise<CapturingKubeConfig> {
   const source = file ?? process.env.KUBECONFIG ?? '~/.kube/config'
@@ -23,6 +24,7 @@ export async function loadKubeConfig(file?: string): Promise<CapturingKubeConfig
   }
   const problem = problemOf(config) ?? (await unreadableFile(config))
   if (problem !== undefined) throw badKubeConfig(`${source}: ${problem}`)
+  useEnvironmentProxy(config)
   return config
 }
 

@@ -1,5 +1,6 @@
-import { EnvHttpProxyAgent } from 'undici'
-import { proxyEnvironment } from '../../support/exchange/proxy-environment.ts'
+import type { Agent } from 'undici'
+import { outboundAgent } from '../../support/exchange/outbound-agent.ts'
+import type { Trust } from '../../support/exchange/trust.ts'
 import { Advertisement, type ListedRef } from './advertisement.ts'
 import { secretsOf } from './credentials.ts'
 import type { GitLimits } from './git-limits.ts'
@@ -30,18 +31,21 @@ export interface Connection {
   readonly secrets: () => Promise<readonly string[]>
 }
 
-/** The kept-alive connections to one remote. HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY apply. */
+export interface ConnectionsOptions {
+  readonly limits: GitLimits
+  readonly onSilence: OnSilence
+  readonly trust?: Trust | undefined
+}
+
+/** The kept-alive connections to one remote, by way of the environment's proxies. */
 export class Connections implements AsyncDisposable {
   readonly #base: HttpOptions
   readonly #closed = new AbortController()
-  readonly #dispatcher: EnvHttpProxyAgent
+  readonly #dispatcher: Agent
 
-  constructor(remote: PlainRemote, limits: GitLimits, onSilence: OnSilence) {
-    this.#dispatcher = new EnvHttpProxyAgent({
-      ...proxyEnvironment(),
-      connectTimeout: limits.silenceMs,
-      connections: 4,
-    })
+  /** @throws FaultError bad-proxy */
+  constructor(remote: PlainRemote, { limits, onSilence, trust }: ConnectionsOptions) {
+    this.#dispatcher = outboundAgent({ connectMs: limits.silenceMs, connections: 4, trust })
     this.#base = {
       remote,
       limits,

@@ -2,6 +2,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Fault, FaultError, fault } from '../../model/fault.ts'
 import type { Commit, TreeEntry } from '../../model/snapshot.ts'
+import type { Trust } from '../../support/exchange/trust.ts'
 import { checkBranchName } from './branch-name.ts'
 import { type CommitRecord, parseCommit } from './commit.ts'
 import { commitsBetween } from './commits-between.ts'
@@ -31,6 +32,8 @@ export interface RepositoryOptions {
   readonly limits?: Partial<GitLimits>
   /** Called at a silence well before it is too long, once for each request. */
   readonly onSilence?: OnSilence
+  /** CAs to trust beside those of Node. */
+  readonly trust?: Trust | undefined
 }
 
 /**
@@ -46,8 +49,9 @@ export async function openRepository(options: RepositoryOptions): Promise<Reposi
     return lockDataDir(directory)
   })
   const limits = { ...GIT_LIMITS, ...options.limits }
-  const connections = new Connections(remote, limits, onSilence)
-  const pushing = new Connections(remote, limits, onSilence)
+  const { trust } = options
+  const connections = new Connections(remote, { limits, onSilence, trust })
+  const pushing = new Connections(remote, { limits, onSilence, trust })
   try {
     return await usableDirectory(directory, async () => {
       await removeUnfinishedClones(directory)

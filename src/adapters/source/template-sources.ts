@@ -5,6 +5,7 @@ import type { FileTree } from '../../model/snapshot.ts'
 import { describeTemplate, type RemoteReference, templateKey } from '../../model/template.ts'
 import { Limit } from '../../support/concurrency/limit.ts'
 import { retryDelay } from '../../support/concurrency/retry-delay.ts'
+import type { Trust } from '../../support/exchange/trust.ts'
 import type { GitRemote } from '../git/remote.ts'
 import { Charts } from './charts/charts.ts'
 import { PackageStore } from './charts/package-store.ts'
@@ -29,6 +30,8 @@ export interface SourcesOptions {
   /** Called at each retry of a request or a fetch. */
   readonly onRetry?: (() => void) | undefined
   readonly limits?: Partial<NetworkLimits>
+  /** CAs to trust beside those of Node. */
+  readonly trust?: Trust | undefined
 }
 
 /** The files of a template, or the fault that makes them unavailable. */
@@ -61,9 +64,10 @@ export class TemplateSources implements AsyncDisposable {
   })
   readonly #onNews = new Set<() => void>()
 
-  constructor({ directory, own, onNote = () => {}, onRetry = () => {}, limits }: SourcesOptions) {
+  /** @throws FaultError bad-proxy */
+  constructor({ directory, own, onNote = () => {}, onRetry = () => {}, limits, trust }: SourcesOptions) {
     this.#limits = { ...NETWORK_LIMITS, ...limits }
-    const network = new Network(this.#limits, onRetry)
+    const network = new Network(this.#limits, onRetry, trust)
     this.#network = network
     this.#charts = new Charts({ network, store: new PackageStore(directory), onNote })
     this.#git = new GitRepositories({
@@ -73,6 +77,7 @@ export class TemplateSources implements AsyncDisposable {
       onNote,
       onRetry,
       closed: network.closed,
+      trust,
     })
   }
 

@@ -41,7 +41,12 @@ export const explainCommand: CommandSpec = {
   },
   failure: 2,
   async run(line, io) {
-    const { values, faults } = await readOptions(line, io.surroundings, ['output', 'namespace', ...KEYS])
+    const { values, faults } = await readOptions(line, io.surroundings, [
+      'output',
+      'namespace',
+      'git-ca-file',
+      ...KEYS,
+    ])
     if (faults.length > 0) throw new UsageError(faults)
     const explanation = await explain(line, values, io)
     if (explanation.isEncrypted) io.err.write(ENCRYPTED_NOTE)
@@ -60,6 +65,7 @@ async function explain(line: CommandLine, values: OptionValues, io: Io): Promise
       directory: source,
       namespace: values.namespace ?? 'default',
       keys: keySettings(values),
+      caFile: values['git-ca-file'],
     })
   const settings = await readSettings(line, io.surroundings)
   return explainNow(name, { settings, log: await io.openLog(settings.log), revision: source })

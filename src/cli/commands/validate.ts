@@ -17,7 +17,7 @@ export const validateCommand: CommandSpec = {
     'remedy, and what is worth knowing about marks of other tools. Fetches templates from other places, without credentials. What only a cluster knows ' +
     '(kinds, fields) is checked by `reeve plan`.',
   operands: [{ name: 'DIR', required: true, help: 'the directory that contains the installations' }],
-  options: ['namespace', ...KEY_OPTIONS],
+  options: ['namespace', 'git-ca-file', ...KEY_OPTIONS],
   examples: [
     { command: 'reeve validate .', says: 'the current directory' },
     { command: 'reeve validate examples/fleet', says: 'a directory in the repository, as for --path' },
@@ -25,12 +25,16 @@ export const validateCommand: CommandSpec = {
   exitCodes: { 0: 'no faults', 1: 'faults', 2: 'wrong usage' },
   failure: 1,
   async run(line, io) {
-    const { values, faults } = await readOptions(line, io.surroundings, ['namespace', ...KEYS])
+    const { values, faults } = await readOptions(line, io.surroundings, ['namespace', 'git-ca-file', ...KEYS])
     const [operand] = line.operands
     if (faults.length > 0 || operand === undefined) throw new UsageError(faults)
     if (!(await isDirectory(operand))) throw new UsageError([notADirectory(operand)])
     const { validateDirectory } = await import('../../control/fleet/validate-directory.ts')
-    const found = await validateDirectory(operand, values.namespace ?? 'default', keySettings(values))
+    const found = await validateDirectory(operand, {
+      namespace: values.namespace ?? 'default',
+      keys: keySettings(values),
+      caFile: values['git-ca-file'],
+    })
     if (found.isEncrypted) io.err.write(ENCRYPTED_NOTE)
     io.out.write(`${presentFaults(found.faults, io)}${presentNotices(found.notices, io)}${summary(found)}\n`)
     return found.faults.length === 0 ? 0 : 1

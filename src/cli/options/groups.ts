@@ -12,6 +12,7 @@ export const GIT_OPTIONS: readonly OptionName[] = [
   'git-username',
   'git-password-file',
   'git-token-file',
+  'git-ca-file',
   'git-timeout',
   'git-min-rate',
   ...KEY_OPTIONS,

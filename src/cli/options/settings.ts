@@ -78,7 +78,15 @@ function optional(
   values: OptionValues,
 ): Pick<
   Settings,
-  'credentials' | 'gitTimeoutMs' | 'gitMinRate' | 'keys' | 'poll' | 'kubeconfig' | 'listen' | 'roles'
+  | 'credentials'
+  | 'gitCaFile'
+  | 'gitTimeoutMs'
+  | 'gitMinRate'
+  | 'keys'
+  | 'poll'
+  | 'kubeconfig'
+  | 'listen'
+  | 'roles'
 > {
   const keys = keySettings(values)
   return {
@@ -88,6 +96,7 @@ function optional(
       values.schedule === undefined
         ? { intervalMs: values.interval ?? 30_000 }
         : { schedule: values.schedule },
+    ...(values['git-ca-file'] && { gitCaFile: values['git-ca-file'] }),
     ...(values['git-timeout'] !== undefined && { gitTimeoutMs: values['git-timeout'] }),
     ...(values['git-min-rate'] !== undefined && { gitMinRate: values['git-min-rate'] }),
     ...(values.kubeconfig && { kubeconfig: values.kubeconfig }),

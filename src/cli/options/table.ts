@@ -1,6 +1,7 @@
 import { Secret } from '../../model/secret.ts'
 import { ROLE_NAMES } from '../../roles/role-names.ts'
 import type { OptionDefinition, Parsed } from './option.ts'
+import { readCaFile } from './read-ca-file.ts'
 import { readDuration } from './read-duration.ts'
 import { readListen } from './read-listen.ts'
 import { readBranch, readChoice, readLabelValue, readNamespace, readText } from './read-name.ts'
@@ -72,6 +73,12 @@ export const optionTable = {
     help: 'an access token',
     secret: true,
     read: readSecret,
+  },
+  'git-ca-file': {
+    placeholder: 'FILE',
+    group: 'Git',
+    help: 'certificates (PEM) of further CAs to trust, for the remote, charts and registries',
+    read: readCaFile,
   },
   'git-timeout': {
     placeholder: 'DURATION',

@@ -54,6 +54,8 @@ export interface DirectorySource {
   readonly directory: string
   readonly namespace: string
   readonly keys?: KeySettings
+  /** CAs to trust beside the usual ones. */
+  readonly caFile?: string | undefined
 }
 
 export interface SettingsSource {
@@ -64,7 +66,7 @@ export interface SettingsSource {
 }
 
 async function readFleet(source: DirectorySource | SettingsSource, { decrypt }: Reading): Promise<Fleet> {
-  if ('directory' in source) return readDirectory(source.directory, source.namespace, decrypt)
+  if ('directory' in source) return readDirectory(source.directory, { ...source, decrypt })
   const { settings, log, revision } = source
   const { branch, namespace } = settings
   await using parts = await openForReading(settings, log)

@@ -13,6 +13,7 @@ import type { Settings } from '../../model/settings.ts'
 import type { Commit, Snapshot } from '../../model/snapshot.ts'
 import { NO_COMMIT } from '../../stages/snapshot/snapshot-directory.ts'
 import { takeSnapshot } from '../../stages/snapshot/take-snapshot.ts'
+import { type Trust, trustOf } from '../../support/exchange/trust.ts'
 import { faultFields, type Log } from '../../support/telemetry/log.ts'
 import type { Ancestry } from './held-commit.ts'
 import { Keyring } from './keyring.ts'
@@ -43,10 +44,10 @@ export class RepositoryParts implements AsyncDisposable {
   readonly #settings: Settings
   readonly #onClosed: (() => void) | undefined
 
-  private constructor(repository: Repository, options: RepositoryPartsOptions) {
+  private constructor(repository: Repository, sources: TemplateSources, options: RepositoryPartsOptions) {
     const { settings } = options
     this.repository = repository
-    this.sources = openSources(options)
+    this.sources = sources
     this.keyring = new Keyring(settings.keys)
     this.#settings = settings
     this.#onClosed = options.onClosed
@@ -54,10 +55,12 @@ export class RepositoryParts implements AsyncDisposable {
 
   /**
    * Does not contact the remote yet.
-   * @throws FaultError bad-option, data-dir-locked, data-dir-unusable
+   * @throws FaultError bad-option, bad-proxy, data-dir-locked, data-dir-unusable
    */
   static async open(options: RepositoryPartsOptions): Promise<RepositoryParts> {
-    return new RepositoryParts(await openLocalCopy(options), options)
+    const trust = trustOf(options.settings.gitCaFile)
+    const sources = openSources(options, trust)
+    return new RepositoryParts(await openLocalCopy(options, trust), sources, options)
   }
 
   /** @throws FaultError if the remote lacks the commit, or cannot tell */
@@ -164,15 +167,15 @@ async function openTemporarily(settings: Settings, log: Log): Promise<Repository
   return RepositoryParts.open({ settings, log, directory, onClosed })
 }
 
-function openLocalCopy({
-  settings,
-  log,
-  directory = settings.dataDir,
-}: RepositoryPartsOptions): Promise<Repository> {
+function openLocalCopy(
+  { settings, log, directory = settings.dataDir }: RepositoryPartsOptions,
+  trust: Trust | undefined,
+): Promise<Repository> {
   return openRepository({
     directory,
     remote: remoteOf(settings),
     limits: gitLimits(settings),
+    trust,
     onWarning: (problem) => log.warn(faultFields(problem), 'local clone damaged; cloning again'),
     onSilence: (request, silentMs) =>
       log.warn({ request, seconds: Math.round(silentMs / 1000) }, 'the Git remote does not answer'),
@@ -180,17 +183,16 @@ function openLocalCopy({
 }
 
 /** Contacts no server yet. */
-function openSources({
-  settings,
-  log,
-  directory = settings.dataDir,
-  onRetry,
-}: RepositoryPartsOptions): TemplateSources {
+function openSources(
+  { settings, log, directory = settings.dataDir, onRetry }: RepositoryPartsOptions,
+  trust: Trust | undefined,
+): TemplateSources {
   return new TemplateSources({
     onRetry,
     directory: join(directory, 'sources'),
     own: remoteOf(settings),
     limits: networkLimits(settings),
+    trust,
     onNote: ({ level, message, fields, fault }) =>
       log[level]({ ...fields, ...(fault && faultFields(fault)) }, message),
   })

@@ -18,14 +18,20 @@ export interface Validated {
   readonly isEncrypted: boolean
 }
 
+export interface ValidateOptions {
+  readonly namespace: string
+  readonly keys: KeySettings
+  /** CAs to trust beside the usual ones. */
+  readonly caFile?: string | undefined
+}
+
 /** Reads a directory like a commit's tree. Needs no cluster, and the network only for remote templates. */
 export async function validateDirectory(
   directory: string,
-  namespace: string,
-  keys: KeySettings = {},
+  { namespace, keys, caFile }: ValidateOptions,
 ): Promise<Validated> {
   const { decrypt, hasLeft } = readingWith(keys)
-  const fleet = await readDirectory(directory, namespace, decrypt)
+  const fleet = await readDirectory(directory, { namespace, decrypt, caFile })
   const installations = [...fleet.installations.values()]
   const faults = [
     ...installations.flatMap(({ faults, objects }) => [

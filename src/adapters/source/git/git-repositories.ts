@@ -5,6 +5,7 @@ import { FaultError } from '../../../model/fault.ts'
 import type { FileTree } from '../../../model/snapshot.ts'
 import type { GitReference } from '../../../model/template.ts'
 import { pause } from '../../../support/concurrency/pause.ts'
+import type { Trust } from '../../../support/exchange/trust.ts'
 import type { ReadCredentials } from '../../git/credentials.ts'
 import { fileTree } from '../../git/file-tree.ts'
 import { openRepository, type Repository } from '../../git/repository.ts'
@@ -28,6 +29,7 @@ export interface GitRepositoriesOptions {
   /** Called at each retry. */
   readonly onRetry: () => void
   readonly closed: AbortSignal
+  readonly trust: Trust | undefined
 }
 
 /** Other Git repositories. A fetched commit is available without network, even after a restart. */
@@ -88,12 +90,13 @@ export class GitRepositories implements AsyncDisposable {
   }
 
   async #openClone(url: string, name: string): Promise<Repository> {
-    const { directory, limits, credentialsFor, onNote } = this.#options
+    const { directory, limits, credentialsFor, onNote, trust } = this.#options
     await removeClones(directory, MOST_BYTES, new Set(this.#open.keys()))
     const credentials = credentialsFor(url)
     return openRepository({
       directory: join(directory, name),
       remote: { url, ...(credentials && { credentials }) },
+      trust,
       limits: { silenceMs: limits.firstByteMs, exchangeMs: limits.fetchMs, rate: limits.rate },
       onWarning: (fault) =>
         onNote({

@@ -1,11 +1,12 @@
-import { EnvHttpProxyAgent, request } from 'undici'
+import { type Agent, request } from 'undici'
 import type { FaultError } from '../../../model/fault.ts'
 import { pause } from '../../../support/concurrency/pause.ts'
 import { ByteCollector } from '../../../support/exchange/byte-collector.ts'
 import { connectionWords } from '../../../support/exchange/connection-words.ts'
+import { outboundAgent } from '../../../support/exchange/outbound-agent.ts'
 import { type Pace, startPace } from '../../../support/exchange/pace.ts'
-import { proxyEnvironment } from '../../../support/exchange/proxy-environment.ts'
 import { TooSlow } from '../../../support/exchange/too-slow.ts'
+import type { Trust } from '../../../support/exchange/trust.ts'
 import { sourceFault } from '../source-fault.ts'
 import type { NetworkLimits } from './limits.ts'
 import { type SafeUrlOptions, safeUrl } from './safe-url.ts'
@@ -34,23 +35,22 @@ export interface Answer {
   readonly bytes: Buffer
 }
 
-/** Kept-alive connections to the sources of templates. HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY apply. */
+/** Kept-alive connections to the sources of templates, by way of the environment's proxies. */
 export class Network implements AsyncDisposable {
   readonly limits: NetworkLimits
   readonly #closed = new AbortController()
-  readonly #dispatcher: EnvHttpProxyAgent
+  readonly #dispatcher: Agent
   readonly #onRetry: () => void
 
-  /** @param onRetry called at each retry */
-  constructor(limits: NetworkLimits, onRetry: () => void) {
+  /**
+   * @param onRetry called at each retry
+   * @throws FaultError bad-proxy
+   */
+  constructor(limits: NetworkLimits, onRetry: () => void, trust?: Trust) {
     this.limits = limits
     this.#onRetry = onRetry
-    const { firstByteMs } = limits
-    this.#dispatcher = new EnvHttpProxyAgent({
-      ...proxyEnvironment(),
-      connect: { timeout: firstByteMs },
-      connections: MOST_CONNECTIONS,
-    })
+    const { firstByteMs: connectMs } = limits
+    this.#dispatcher = outboundAgent({ connectMs, connections: MOST_CONNECTIONS, trust })
   }
 
   /** Aborted when the network is closed. */

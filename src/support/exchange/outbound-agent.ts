@@ -1,0 +1,45 @@
+import { Agent, Pool, ProxyAgent } from 'undici'
+import { noProxy } from './no-proxy.ts'
+import { proxyEnvironment } from './proxy-environment.ts'
+import type { Trust } from './trust.ts'
+
+export interface OutboundOptions {
+  /** Maximum time to connect, in milliseconds. */
+  readonly connectMs: number
+  /** Maximum number of connections to one server. */
+  readonly connections: number
+  /** CAs to trust beside those of Node; absent: none. */
+  readonly trust?: Trust | undefined
+  readonly environment?: Readonly<Record<string, string | undefined>>
+}
+
+/**
+ * Kept-alive connections to servers outside the cluster, by way of the proxies that the environment names:
+ * HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY.
+ * @throws FaultError bad-proxy
+ */
+export function outboundAgent({
+  connectMs,
+  connections,
+  trust,
+  environment = process.env,
+}: OutboundOptions): Agent {
+  const { httpProxy, httpsProxy } = proxyEnvironment(environment)
+  const isDirect = noProxy(environment.NO_PROXY || environment.no_proxy || '')
+  const tls = trust && { secureContext: trust.context }
+  return new Agent({
+    connections,
+    connect: { timeout: connectMs, ...tls },
+    factory: (origin, options) => {
+      const url = new URL(origin)
+      const uri = url.protocol === 'https:' ? httpsProxy : httpProxy
+      if (uri === '' || isDirect(url)) return new Pool(origin, options)
+      return new ProxyAgent({
+        uri,
+        connections,
+        connectTimeout: connectMs,
+        ...(tls && { requestTls: tls, proxyTls: tls }),
+      })
+    },
+  })
+}

@@ -1,0 +1,93 @@
+import { X509Certificate } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
+import { FaultError, fault } from '../../model/fault.ts'
+
+/** The CAs that servers are checked by: those of Node, NODE_EXTRA_CA_CERTS among them, and further ones. */
+export interface Trust {
+  readonly context: SecureContext
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g
+
+/**
+ * @param file holds certificates in PEM
+ * @returns undefined where Node's own CAs are all
+ * @throws FaultError bad-option if the file has none
+ */
+export function trustOf(file: string | undefined, environment: Environment = process.env): Trust | undefined {
+  const ca = trustedCertificates(file, environment)
+  return ca && { context: createSecureContext({ ca: [...ca] }) }
+}
+
+/**
+ * Certificates, in PEM, of Node's CAs together with those of a file, and of SSL_CERT_FILE and SSL_CERT_DIR,
+ * which Go programs read. Undefined where Node's own are all.
+ * @throws FaultError bad-option if the file has none
+ */
+export function trustedCertificates(
+  file?: string,
+  environment: Environment = process.env,
+): readonly string[] | undefined {
+  const own = file === undefined ? [] : certificatesIn(readOwn(file))
+  if (file !== undefined && own.length === 0) throw badFile(`${file} has no certificate in PEM`)
+  const more = [...own, ...environmentCertificates(environment)]
+  if (more.length === 0) return undefined
+  return [...new Set([...getCACertificates('default'), ...more])]
+}
+
+/** The valid certificates in a text. */
+export function certificatesIn(text: string): readonly string[] {
+  return (text.match(CERTIFICATE) ?? []).filter(isCertificate)
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0
+  } catch {
+    return false
+  }
+}
+
+/** Files that cannot be read count as empty, as for Go programs. */
+function environmentCertificates({
+  SSL_CERT_FILE: file,
+  SSL_CERT_DIR: directories = '',
+}: Environment): readonly string[] {
+  const inDirectories = directories
+    .split(delimiter)
+    .filter((directory) => directory !== '')
+    .flatMap((directory) => filesIn(directory).map((name) => join(directory, name)))
+  return [...(file ? [file] : []), ...inDirectories].flatMap((name) => certificatesIn(readIfThere(name)))
+}
+
+function filesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory)
+  } catch {
+    return []
+  }
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+function readOwn(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw badFile(`${file} cannot be read (${(error as NodeJS.ErrnoException).code})`)
+  }
+}
+
+function badFile(details: string): FaultError {
+  return new FaultError(fault('bad-option', `--git-ca-file ${details}`))
+}
