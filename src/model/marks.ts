@@ -25,6 +25,10 @@ export function isMarked({ metadata }: KubernetesObject, name: string, value: st
 
 /** Words of an annotation that is a list with commas, such as Argo CD's options and hooks. */
 export function wordsOf(object: KubernetesObject, name: string): readonly string[] {
-  const words = annotationOf(object, name)?.split(',') ?? []
-  return words.map((word) => word.trim()).filter((word) => word !== '')
+  const text = annotationOf(object, name)
+  if (text === undefined) return NONE
+  const words = text.split(',').map((word) => word.trim())
+  return words.filter((word) => word !== '')
 }
+
+const NONE: readonly string[] = []

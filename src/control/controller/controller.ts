@@ -218,7 +218,7 @@ export class Controller implements AsyncDisposable {
       const { wait } = state
       if (this.#waiting.note(name, wait)) log.info({ installation: name, for: wait?.reason }, 'waiting')
       if (this.#waiting.isOutdated(name, this.declared)) this.#queue.add(name, 'all')
-      if (scope === 'all') state.isLeaving = round.leaving.size > 0
+      if (scope === 'all') state.leavingUntil = round.leavingUntil
       metrics.synced(round.outcomes, (performance.now() - started) / 1000)
       if (round.error !== undefined) this.#break(name, state, round.error)
       this.#again(name, state, round)
@@ -362,7 +362,7 @@ export class Controller implements AsyncDisposable {
         .blockers(this.declared)
         .some((member) => isObserved(member.name) || isProgressing(member, readiness)) ||
       [...this.#waiting.leaving()].some(
-        (name) => isObserved(name) || this.#states.get(name)?.isLeaving === true,
+        (name) => isObserved(name) || (this.#states.get(name)?.leavingUntil ?? 0) > Date.now(),
       )
     )
   }

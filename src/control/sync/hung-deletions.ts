@@ -8,6 +8,10 @@ import { lastWriterOf } from '../../stages/plan/ownership/last-writer.ts'
 
 /** Time after which an object that is being deleted and is still there counts as stuck, in milliseconds. */
 const HANGS_AFTER_MS = 60_000
+/** The same for what is known to take its time: namespaces with all that they hold, volumes, load balancers. */
+const SLOW_HANGS_AFTER_MS = 300_000
+/** Time for which a command waits for an object that is being deleted, in milliseconds. */
+const AWAITED_MS = 60_000
 
 /** Who removes well-known finalizers, and when. */
 const REMOVERS: ReadonlyMap<string, string> = new Map([
@@ -23,9 +27,23 @@ const REMOVERS: ReadonlyMap<string, string> = new Map([
 ])
 
 /** Milliseconds until an object that is being deleted counts as stuck; 0 if it does. */
-export function hangsIn({ metadata }: LiveObject, now: number): number {
+export function hangsIn(live: LiveObject, now: number): number {
+  return leftOf(live, isSlow(live) ? SLOW_HANGS_AFTER_MS : HANGS_AFTER_MS, now)
+}
+
+/** Until when a command waits for an object that is being deleted, in ms since the epoch. */
+export function awaitedUntil(live: LiveObject, now: number): number {
+  return now + leftOf(live, AWAITED_MS, now)
+}
+
+function leftOf({ metadata }: LiveObject, limit: number, now: number): number {
   const since = Date.parse(metadata.deletionTimestamp ?? '')
-  return Number.isNaN(since) ? HANGS_AFTER_MS : Math.max(0, since + HANGS_AFTER_MS - now)
+  return Number.isNaN(since) ? limit : Math.max(0, since + limit - now)
+}
+
+function isSlow({ apiVersion, kind, metadata: { finalizers = [] } }: LiveObject): boolean {
+  if (apiVersion === 'v1' && kind === 'Namespace') return true
+  return finalizers.length > 0 && finalizers.every((name) => REMOVERS.has(name))
 }
 
 /** The fault of a deletion that is stuck: what holds it, and who should have done it. */

@@ -24,7 +24,7 @@ import type { Readiness } from '../gates/readiness.ts'
 import type { Planner } from '../planner/planner.ts'
 import type { Work, Written } from '../planner/work.ts'
 import { batchesOf, DELETIONS } from './batches.ts'
-import { hangsIn, hungDeletion } from './hung-deletions.ts'
+import { awaitedUntil, hangsIn, hungDeletion } from './hung-deletions.ts'
 import type { FleetPrerequisites } from './prerequisites.ts'
 import { beingRemoved, orderRemoval, type Removal, type RemovalOptions } from './removal.ts'
 
@@ -61,6 +61,8 @@ export interface Round {
   readonly contended: ReadonlyMap<ObjectId, number>
   /** Objects that are being deleted: milliseconds until each counts as stuck. */
   readonly leaving: ReadonlyMap<ObjectId, number>
+  /** Until when a command waits for them, in ms since the epoch. */
+  readonly leavingUntil: number
   /** Error after everything was written: the installation must be checked again. */
   readonly error?: unknown
 }
@@ -79,7 +81,7 @@ export async function reconcile(
   const written = new Map<ObjectId, Written>()
   const context = applyContext(work, declared, written, options)
   const { applied, contended, freed } = await applyInOrder(plans, context, { work, declared }, options)
-  const { hung, leaving } = await departuresOf(work, declared, options)
+  const { hung, leaving, leavingUntil } = await departuresOf(work, declared, options)
   const told = [...applied, ...hung].map((outcome) => ({
     id: idOf(outcome.key),
     ...foughtOutcome(outcome, options),
@@ -98,6 +100,7 @@ export async function reconcile(
     outcomes,
     contended: new Map([...contended, ...fought]),
     leaving,
+    leavingUntil,
     unsettled: new Set([...unsettled, ...freed]),
     ...rest,
   }
@@ -191,11 +194,13 @@ interface Departures {
   readonly hung: readonly Outcome[]
   /** Milliseconds until an object that is being deleted counts as stuck. */
   readonly leaving: ReadonlyMap<ObjectId, number>
+  /** Until when a command waits for them, in ms since the epoch. */
+  readonly leavingUntil: number
 }
 
 /** Looks at objects that are being deleted; only a round of scope `all` sees those. */
 async function departuresOf(work: Work, declared: DesiredState, options: RoundOptions): Promise<Departures> {
-  if (work.scope !== 'all') return { hung: [], leaving: new Map() }
+  if (work.scope !== 'all') return { hung: [], leaving: new Map(), leavingUntil: 0 }
   const { removal, view } = options
   const now = Date.now()
   const going = beingRemoved(work, declared, removal).map((live) => ({ live, hangsIn: hangsIn(live, now) }))
@@ -205,6 +210,7 @@ async function departuresOf(work: Work, declared: DesiredState, options: RoundOp
   })
   return {
     hung: await Promise.all(hung),
+    leavingUntil: Math.max(0, ...going.map(({ live }) => awaitedUntil(live, now))),
     leaving: new Map(
       going.flatMap(({ live, hangsIn }) => (hangsIn > 0 ? [[idOf(keyOf(live)), hangsIn] as const] : [])),
     ),

@@ -20,8 +20,8 @@ export class SyncState {
   source: string | undefined
   /** It stays where it is because the head would be refused: worth retrying. */
   isHeld = false
-  /** Some of its objects are being deleted, and none of these deletions is stuck yet. */
-  isLeaving = false
+  /** Until when objects of it that are being deleted are waited for, in ms since the epoch. */
+  leavingUntil = 0
   /** Fault that ended a round early: the remaining work is unknown until a round of scope `all`. */
   #broken: Fault | undefined
 

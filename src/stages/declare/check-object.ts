@@ -7,6 +7,7 @@ import { isObjectName } from './check-name.ts'
 import { isApiVersion, isForeign, isKind } from './check-type.ts'
 import { declaredFields, exportedFields } from './declared-fields.ts'
 import type { Defect } from './defect.ts'
+import { mayLackName } from './hook-of-tools.ts'
 
 /** A declared object, or all defects of an invalid one. */
 export type Checked = Pick<DeclaredObject, 'object' | 'exported'> | { readonly defects: readonly Defect[] }
@@ -30,8 +31,10 @@ export function checkObject(value: JsonValue, pointer: string): Checked {
   if (!isJsonObject(metadata)) defects.push(missing('metadata', metadata, pointer))
   else checkNameAndMetadata(value, metadata, pointer, defects)
   if (defects.length > 0 || !isJsonObject(metadata)) return { defects }
+  const named = isAbsent(metadata.name) ? { ...metadata, name: metadata.generateName ?? '' } : metadata
+  const declared = named === metadata ? value : { ...value, metadata: named }
   const exported = exportedFields(value, metadata)
-  return { object: declaredFields(value, metadata) as KubernetesObject, ...(exported && { exported }) }
+  return { object: declaredFields(declared, named) as KubernetesObject, ...(exported && { exported }) }
 }
 
 function checkType(value: JsonObject, pointer: string, defects: Defect[]): void {
@@ -59,7 +62,9 @@ function checkNameAndMetadata(
   const { name, generateName } = metadata
   const at = `${pointer}/metadata`
   const type = { apiVersion: textOf(apiVersion), kind: textOf(kind) }
-  if (isAbsent(name) && !isAbsent(generateName)) {
+  if (isNamelessHook(type, metadata)) {
+    // It is left out, so that nothing has to find it again.
+  } else if (isAbsent(name) && !isAbsent(generateName)) {
     defects.push({ code: 'generate-name', details: '', pointer: `${at}/generateName` })
   } else if (typeof name !== 'string' || name === '') {
     defects.push(missing('metadata.name', name, at, 'name'))
@@ -67,6 +72,16 @@ function checkNameAndMetadata(
     defects.push({ code: 'invalid-name', details: `metadata.name ${quoted(name)}`, pointer: `${at}/name` })
   }
   checkMetadata(metadata, at, defects)
+}
+
+/** Whether an object with generateName alone is a hook that is left out. */
+function isNamelessHook(type: Pick<KubernetesObject, 'apiVersion' | 'kind'>, metadata: JsonObject): boolean {
+  const { name, generateName, annotations } = metadata
+  if (!isAbsent(name) || typeof generateName !== 'string' || generateName === '') return false
+  const texts = Object.entries(isJsonObject(annotations) ? annotations : {}).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[key, value] as const] : [],
+  )
+  return mayLackName({ ...type, metadata: { name: generateName, annotations: Object.fromEntries(texts) } })
 }
 
 function textOf(value: JsonValue | undefined): string {

@@ -105,7 +105,7 @@ export async function render(
   const leftAlone = honoured.flatMap((each) => each.leftAlone)
   const applied = { objects: honoured.flatMap((each) => each.objects), leftAlone }
   const objects = withNamespace(applied, declaration, namespace)
-  const found = [...problems, ...rendered.faults, ...duplicateObjects([...objects, ...leftAlone], namespace)]
+  const found = [...problems, ...rendered.faults, ...duplicateObjects(objects, namespace)]
   const faults = found.slice(0, MOST_FAULTS)
   const notices = [
     ...(rendered.notices ?? []),

@@ -223,3 +223,25 @@ test('a namespace that is left alone is not created either', async (t) => {
     ['Installation'],
   )
 })
+
+const nameless = (kind: string, annotations: Record<string, unknown>) =>
+  JSON.stringify({ apiVersion: 'batch/v1', kind, metadata: { generateName: 'it-', annotations } })
+
+test('hooks of Argo CD that are left out need no name, and may be several', async (t) => {
+  const one = nameless('Job', { 'argocd.argoproj.io/hook': 'PreSync' })
+  const found = await declared([one, one].join('\n---\n'))
+  t.deepEqual([found.applied, found.left, found.faults], [0, 2, []])
+  t.regex(found.texts[0] ?? '', /Job\.batch it-: PreSync of Argo CD; it is not applied$/)
+})
+
+for (const [title, annotations] of [
+  ['no hook', {}],
+  ['a hook of Helm', { 'helm.sh/hook': 'pre-install', 'argocd.argoproj.io/hook': 'PreSync' }],
+  ['an annotation that is no text', { 'argocd.argoproj.io/hook': 5 }],
+] as const) {
+  test(`an object without a name is a fault: ${title}`, async (t) => {
+    const { applied, faults } = await declared(nameless('Job', annotations))
+    t.is(applied, 0)
+    t.regex(faults.join('\n'), /generateName is not supported/)
+  })
+}

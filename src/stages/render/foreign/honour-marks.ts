@@ -11,7 +11,7 @@ import {
 import { type Notice, notice } from '../../../model/notice.ts'
 import { describeKey, gvkOf, idOf, type KubernetesObject, keyOf } from '../../../model/object.ts'
 import type { IgnoreRule } from '../../../model/rules.ts'
-import { type ForeignHook, hookOfTools } from './hook-of-tools.ts'
+import { type ForeignHook, hookOfTools } from '../../declare/hook-of-tools.ts'
 import { toolOf } from './objects-of-tools.ts'
 import { toldMarks } from './told-marks.ts'
 
@@ -52,10 +52,15 @@ export function honourMarks(declared: readonly DeclaredObject[], options: Honour
   return { objects, leftAlone, ignore, notices }
 }
 
+/** Names of the annotations and labels that are looked at. */
+const FOREIGN =
+  /^(?:helm\.sh\/hook|argocd\.argoproj\.io|kapp\.k14s\.io|config\.kubernetes\.io|(?:kustomize|helm)\.toolkit\.fluxcd\.io)/
+
 /** Whether anything of another tool may be on an object: most have nothing. */
 function mayBeMarked(object: KubernetesObject): boolean {
   const { annotations, labels } = object.metadata
-  return annotations !== undefined || labels !== undefined || toolOf(object) !== undefined
+  for (const names of [annotations, labels]) for (const name in names) if (FOREIGN.test(name)) return true
+  return toolOf(object) !== undefined
 }
 
 interface Treatment {

@@ -1,5 +1,5 @@
-import { ARGO_HOOK, HELM_HOOK, wordsOf } from '../../../model/marks.ts'
-import { gvkOf, type KubernetesObject } from '../../../model/object.ts'
+import { ARGO_HOOK, annotationOf, HELM_HOOK, wordsOf } from '../../model/marks.ts'
+import { gvkOf, type KubernetesObject } from '../../model/object.ts'
 
 /** A hook of another tool, and what becomes of its object. */
 export interface ForeignHook {
@@ -50,6 +50,15 @@ const PASSIVE: ReadonlySet<string> = new Set([
  */
 export function hookOfTools(object: KubernetesObject): ForeignHook | undefined {
   return hook(object, ARGO_HOOK, 'Argo CD') ?? hook(object, HELM_HOOK, 'Helm')
+}
+
+/**
+ * Whether an object without a name may stay so, as hooks of Argo CD mostly do: it is left out. (Helm's hooks in a
+ * chart are applied.)
+ */
+export function mayLackName(object: KubernetesObject): boolean {
+  if (annotationOf(object, HELM_HOOK) !== undefined) return false
+  return hook(object, ARGO_HOOK, 'Argo CD')?.isApplied === false
 }
 
 function hook(object: KubernetesObject, annotation: string, tool: string): ForeignHook | undefined {
