@@ -32,7 +32,7 @@ test('what Git no longer declares is deleted, except where an annotation keeps i
   const record = await fleet.recorded('acme', (r) => r.commit === commit)
   t.is(record.state, 'healthy')
   t.like(record.problems, [{ code: 'prune-disabled', object: 'ConfigMap prune/kept' }])
-  t.deepEqual(record.changes, [{ object: 'ConfigMap prune/go', action: 'deleted', reason: 'commit' }])
+  t.deepEqual(record.changes, [{ object: 'ConfigMap prune/go', action: 'deleted', reason: 'commit', commit }])
   t.is(await live(controlPlane, 'prune', 'configmap/go'), undefined)
   t.truthy(await live(controlPlane, 'prune', 'configmap/kept'))
   t.truthy(await reeve.logged('deleted'))
