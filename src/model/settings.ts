@@ -64,6 +64,8 @@ export type PollSettings = { readonly intervalMs: number } | { readonly schedule
 export interface Listen {
   readonly host?: string
   readonly port: number
+  /** Nobody chose it: another port will do. */
+  readonly isDefault?: true
 }
 
 export interface LogSettings {

@@ -2,6 +2,7 @@ import { anyFault } from '../adapters/cluster/any-fault.ts'
 import type { Controller } from '../control/controller/controller.ts'
 import type { FleetDeclarer } from '../control/fleet/fleet-declarer.ts'
 import type { RepositoryParts } from '../control/fleet/repository-parts.ts'
+import { formatDelay, formatDuration } from '../model/duration.ts'
 import { fault, isUnforeseen } from '../model/fault.ts'
 import type { Settings } from '../model/settings.ts'
 import type { ClusterView } from '../stages/live/cluster-view.ts'
@@ -199,8 +200,8 @@ export class Follower implements Part {
   #fieldsOf({ commit, at }: Arrival) {
     const members = [...this.#options.controller.declared.members.values()]
     const objects = members.reduce((sum, member) => sum + member.objects.size, 0)
-    const seconds = Math.round(performance.now() - at) / 1000
-    return { commit, installations: members.length, objects, seconds }
+    const took = formatDuration(performance.now() - at)
+    return { commit, installations: members.length, objects, took }
   }
 
   async #onError(error: unknown, retryInMs: number): Promise<void> {
@@ -208,7 +209,7 @@ export class Follower implements Part {
     metrics.polled('error')
     const problem = anyFault(error)
     this.#stall.fail(problem.message)
-    log.warn({ ...faultFields(problem), retryInMs }, 'could not follow the branch')
+    log.warn({ ...faultFields(problem), retryIn: formatDelay(retryInMs) }, 'could not follow the branch')
     await this.#fallBack()
   }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { anyFault } from '../adapters/cluster/any-fault.ts'
 import { ApiError, ConnectionError } from '../adapters/cluster/api-error.ts'
+import { formatDelay } from '../model/duration.ts'
 import { FaultError } from '../model/fault.ts'
 import { retryDelay } from '../support/concurrency/retry-delay.ts'
 import { faultFields } from '../support/telemetry/log.ts'
@@ -39,8 +40,8 @@ function tell(error: unknown, failures: number, { log, waitFor }: StartContext):
   if (!(isBlocked || error instanceof ConnectionError || error instanceof ApiError)) throw error
   const problem = anyFault(error)
   waitFor({ text: problem.message, isReady: false })
-  const retryInMs = Math.round(retryDelay(failures, isBlocked ? PACE_BLOCKED : PACE))
+  const retryInMs = retryDelay(failures, isBlocked ? PACE_BLOCKED : PACE)
   const message = isBlocked ? 'the Lease cannot be taken' : 'waiting for the API server'
-  log.warn({ ...faultFields(problem), retryInMs }, message)
+  log.warn({ ...faultFields(problem), retryIn: formatDelay(retryInMs) }, message)
   return retryInMs
 }

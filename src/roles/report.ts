@@ -1,4 +1,5 @@
 import type { Repository } from '../adapters/git/repository.ts'
+import { formatDelay } from '../model/duration.ts'
 import { FaultError } from '../model/fault.ts'
 import type { Settings } from '../model/settings.ts'
 import { BlobIds } from '../stages/report/blob-ids.ts'
@@ -116,7 +117,7 @@ function statusCommits(
     onError: (problem, retryInMs) => {
       metrics.statusCommitted('error')
       metrics.retried('record')
-      log.warn({ ...faultFields(problem), retryInMs }, 'status not recorded')
+      log.warn({ ...faultFields(problem), retryIn: formatDelay(retryInMs) }, 'status not recorded')
     },
   })
 }

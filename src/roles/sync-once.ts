@@ -9,12 +9,21 @@ import { Lifecycle } from './lifecycle.ts'
 import { PollRequests } from './poll-requests.ts'
 import { tellRewrittenHistory } from './rewritten-history.ts'
 
+/** The result of a sync. */
+export interface Synced {
+  /** Of every installation; failed ones say why. */
+  readonly statuses: readonly InstallationStatus[]
+  /** Full id of the commit. */
+  readonly commit: string
+  /** Paths of all files of the commit below the Repository's path. */
+  readonly files: readonly string[]
+}
+
 /**
  * Syncs the cluster to the head of the branch once, and records the result.
- * @returns the status of every installation; failed ones say why
  * @throws FaultError if the sync could not be done at all
  */
-export async function syncOnce(settings: Settings, log: Log): Promise<readonly InstallationStatus[]> {
+export async function syncOnce(settings: Settings, log: Log): Promise<Synced> {
   try {
     return await sync(settings, log)
   } catch (error) {
@@ -22,7 +31,7 @@ export async function syncOnce(settings: Settings, log: Log): Promise<readonly I
   }
 }
 
-async function sync(settings: Settings, log: Log): Promise<readonly InstallationStatus[]> {
+async function sync(settings: Settings, log: Log): Promise<Synced> {
   const options = { settings, log, metrics: createMetrics(), pollRequests: new PollRequests(), waits: false }
   await using lifecycle = new Lifecycle(['controller'], options)
   await lifecycle.start()
@@ -30,11 +39,7 @@ async function sync(settings: Settings, log: Log): Promise<readonly Installation
   return await Promise.race([syncHead(lifecycle, settings, log), takenOver(failure)])
 }
 
-async function syncHead(
-  lifecycle: Lifecycle,
-  { branch }: Settings,
-  log: Log,
-): Promise<readonly InstallationStatus[]> {
+async function syncHead(lifecycle: Lifecycle, { branch }: Settings, log: Log): Promise<Synced> {
   const git = lifecycle.get('git')
   const { repository } = git
   const { declarer } = lifecycle.get('fleet')
@@ -48,7 +53,8 @@ async function syncHead(
   await declarer.moveTo(commit)
   await controller.idle()
   await Promise.all([controller.reported(), report.commits.flush()])
-  return [...report.statuses.all()]
+  const entries = declarer.fleet?.snapshot.entries ?? []
+  return { statuses: [...report.statuses.all()], commit: head, files: entries.map(({ path }) => path) }
 }
 
 /** Rejects when another Reeve takes over. */

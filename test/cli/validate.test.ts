@@ -127,9 +127,37 @@ test('a directory that is not there is wrong usage', async (t) => {
   t.regex(stderr, /"\/nowhere" is not a directory/)
 })
 
-test('the empty directory has no installations and no faults', async (t) => {
-  const { code, stdout } = await reeve(['validate', await directoryOf(t, {})])
-  t.deepEqual({ code, stdout }, { code: 0, stdout: '0 installations, 0 objects, no faults.\n' })
+test('a directory without manifests is told what was looked at and what a first manifest would be', async (t) => {
+  const empty = await directoryOf(t, {})
+  const { code, stdout } = await reeve(['validate', '.'], {}, empty)
+  t.is(code, 0)
+  t.is(
+    stdout,
+    `No installations in the directory .: it has no files.
+A directory that holds manifests is an installation, named by its path. A first
+one could be the file
+
+  # acme/hello.yaml
+  apiVersion: v1
+  kind: ConfigMap
+  metadata:
+    name: hello
+  data:
+    greeting: Hello
+
+0 installations, 0 objects, no faults.
+`,
+  )
+  const others = await directoryOf(t, { 'README.md': '# Hello', 'acme/run.sh': 'exit' })
+  const found = await reeve(['validate', others])
+  t.regex(found.stdout, /none of its 2\s+files\s+is\s+a\s+manifest/)
+})
+
+test('the first manifest that is shown is one', async (t) => {
+  const { stdout } = await reeve(['validate', await directoryOf(t, {})])
+  const [, file = '', yaml = ''] = /^ {2}# (\S+)\n((?: {2}.*\n)+)/m.exec(stdout) ?? []
+  const directory = await directoryOf(t, { [file]: yaml.replaceAll(/^ {2}/gm, '') })
+  t.is((await reeve(['validate', directory])).stdout, '1 installation, 1 object, no faults.\n')
 })
 
 test('what marks of other tools come to is a notice, with its place, and no fault', async (t) => {

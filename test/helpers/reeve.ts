@@ -27,10 +27,15 @@ export interface Finished {
 }
 
 /** Runs `reeve ARGS` to its end. */
-export async function reeve(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> {
+export async function reeve(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  cwd?: string,
+): Promise<Finished> {
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: { ...process.env, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    cwd,
   })
   guard(child)
   const stdout = child.stdout.setEncoding('utf8').toArray()

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { parseDuration } from '../../src/model/duration.ts'
+import { formatDelay, formatDuration, parseDuration } from '../../src/model/duration.ts'
 import { isSchedule, untilDue } from '../../src/stages/poll/schedule.ts'
 
 const DURATIONS = [
@@ -25,6 +25,31 @@ for (const [text, expected] of DURATIONS) {
     t.is(parseDuration(text), expected)
   })
 }
+
+const FORMATTED = [
+  [0, '0ms'],
+  [203.4, '203ms'],
+  [999.7, '1s'],
+  [6_600.48, '6.6s'],
+  [9_970, '10s'],
+  [45_200, '45s'],
+  [119_800, '2m'],
+  [301_234, '5m'],
+  [5_400_000, '90m'],
+  [7_260_000, '2h1m'],
+  [7_200_000, '2h'],
+] as const
+
+for (const [ms, text] of FORMATTED) {
+  test(`${ms} ms are ${text}`, (t) => {
+    t.is(formatDuration(ms), text)
+    t.not(parseDuration(text), undefined)
+  })
+}
+
+test('a delay is told in whole seconds', (t) => {
+  t.deepEqual([6_600.48, 300, 59_999].map(formatDelay), ['7s', '1s', '60s'])
+})
 
 const SCHEDULES = [
   ['*/1 * * * *', true],

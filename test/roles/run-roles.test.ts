@@ -244,3 +244,33 @@ function nowhere(port: number): string {
     users: [{ name: 'nobody', user: { token: 'none' } }],
   })
 }
+
+test('a second Reeve on the machine stands by on another port, and takes over', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'twice' })
+  await fleet.push({ 'acme/a.yaml': configMap('default', 'twice', { a: '1' }) })
+  const args = ['run', ...fleet.options, '--interval', '1s']
+  await using first = startReeve(args)
+  await first.logged('in sync')
+  await using second = startReeve(args)
+  const { code, problem } = await second.logged('standing by')
+  t.is(code, 'data-dir-locked')
+  t.regex(String(problem), new RegExp(`process ${first.pid} `))
+  const { port } = await second.logged('the default port for probes and metrics is in use; taking a free one')
+  t.is(port, 8080)
+  const { url } = await second.logged('serving probes and metrics')
+  const { status, text } = await answerOf(`${url}/readyz`)
+  t.is(status, 200)
+  t.regex(text, /^standing by: the data directory is in use by another Reeve/)
+  t.regex((await answerOf(`${url}/metrics`)).text, /^reeve_standing_by 1$/m)
+
+  first.signal('SIGTERM')
+  t.is(await first.exited, 0)
+  await second.logged('in sync')
+  t.regex((await answerOf(`${url}/metrics`)).text, /^reeve_standing_by 0$/m)
+})
+
+async function answerOf(url: string) {
+  const response = await fetch(url)
+  return { status: response.status, text: await response.text() }
+}

@@ -177,3 +177,15 @@ metadata:
   annotations: {reeve.dev/adopt: "true"}
 data: {ours: "5"}
 `
+
+test('a branch without manifests is told what was looked at', async (t) => {
+  await using fleet = await startFleet(t.context.controlPlane, { name: 'bare' })
+  const commit = await fleet.push({ 'README.md': '# Fleet' })
+  const { code, stdout } = await fleet.sync()
+  t.is(code, 0)
+  t.regex(
+    stdout,
+    new RegExp(`^No installations in main at ${commit.slice(0, 12)}: none of its 1 file is a manifest`),
+  )
+  t.regex(stdout, /# acme\/hello\.yaml/)
+})

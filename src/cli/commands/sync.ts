@@ -1,6 +1,7 @@
 import { CLUSTER_OPTIONS, GIT_OPTIONS, LOG_OPTIONS } from '../options/groups.ts'
 import { readSettings } from '../options/settings.ts'
 import { widthOf } from '../present/io.ts'
+import { presentNothing } from '../present/nothing-declared.ts'
 import { presentStatuses } from '../present/statuses.ts'
 import type { CommandSpec } from './command-spec.ts'
 
@@ -30,8 +31,14 @@ export const syncCommand: CommandSpec = {
   async run(line, io) {
     const settings = await readSettings(line, io.surroundings)
     const { isSynced, syncOnce } = await import('../../roles/sync-once.ts')
-    const statuses = await syncOnce(settings, await io.openLog(settings.log))
-    io.out.write(presentStatuses(statuses, { colour: io.colour, width: widthOf(io) }))
+    const { statuses, commit, files } = await syncOnce(settings, await io.openLog(settings.log))
+    const { branch, path } = settings
+    const where = `${path === '' ? '' : `the directory ${path} of `}${branch} at ${commit.slice(0, 12)}`
+    io.out.write(
+      statuses.length === 0
+        ? presentNothing({ where, files }, widthOf(io))
+        : presentStatuses(statuses, { colour: io.colour, width: widthOf(io) }),
+    )
     return statuses.every(isSynced) ? 0 : 1
   },
 }

@@ -7,6 +7,8 @@ import { KEYS, keySettings } from '../options/settings.ts'
 import { UsageError } from '../options/usage-error.ts'
 import { readOptions } from '../options/values.ts'
 import { ENCRYPTED_NOTE, presentFaults, presentNotices } from '../present/faults.ts'
+import { type Io, widthOf } from '../present/io.ts'
+import { presentNothing } from '../present/nothing-declared.ts'
 import type { CommandSpec } from './command-spec.ts'
 
 export const validateCommand: CommandSpec = {
@@ -36,13 +38,19 @@ export const validateCommand: CommandSpec = {
       caFile: values['git-ca-file'],
     })
     if (found.isEncrypted) io.err.write(ENCRYPTED_NOTE)
-    io.out.write(`${presentFaults(found.faults, io)}${presentNotices(found.notices, io)}${summary(found)}\n`)
+    const told = presentFaults(found.faults, io) + presentNotices(found.notices, io)
+    io.out.write(`${told}${nothing(found, operand, io)}${summary(found)}\n`)
     return found.faults.length === 0 ? 0 : 1
   },
 }
 
 function notADirectory(operand: string): Fault {
   return fault('bad-option', `${quoted(operand)} is not a directory`)
+}
+
+function nothing({ installations, faults, files }: Validated, directory: string, io: Io): string {
+  if (installations.length > 0 || faults.length > 0) return ''
+  return presentNothing({ where: `the directory ${directory}`, files }, widthOf(io))
 }
 
 function summary({ installations, faults, notices }: Validated): string {

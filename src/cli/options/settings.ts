@@ -1,5 +1,5 @@
 import { type Fault, fault } from '../../model/fault.ts'
-import type { CredentialSettings, KeySettings, LogSettings, Settings } from '../../model/settings.ts'
+import type { CredentialSettings, KeySettings, Listen, LogSettings, Settings } from '../../model/settings.ts'
 import { defaultDataDir } from './data-dir.ts'
 import type { CommandLine, Surroundings } from './given.ts'
 import { type OptionName, type OptionValues, optionTable } from './table.ts'
@@ -15,7 +15,7 @@ export async function readSettings(line: CommandLine, surroundings: Surroundings
   if (faults.length > 0 || values.repo === undefined || dataDir === undefined) throw new UsageError(faults)
   return {
     ...fixed(values),
-    ...optional(values),
+    ...optional(read),
     repo: values.repo,
     dataDir,
     rules: read.rules,
@@ -74,9 +74,10 @@ function fixed(
   }
 }
 
-function optional(
-  values: OptionValues,
-): Pick<
+function optional({
+  values,
+  given,
+}: ReadOptions): Pick<
   Settings,
   | 'credentials'
   | 'gitCaFile'
@@ -100,9 +101,13 @@ function optional(
     ...(values['git-timeout'] !== undefined && { gitTimeoutMs: values['git-timeout'] }),
     ...(values['git-min-rate'] !== undefined && { gitMinRate: values['git-min-rate'] }),
     ...(values.kubeconfig && { kubeconfig: values.kubeconfig }),
-    ...(values.listen && { listen: values.listen }),
+    ...(values.listen && { listen: listenOf(values.listen, given.has('listen')) }),
     ...(values.target && { roles: values.target }),
   }
+}
+
+function listenOf(listen: Listen, isGiven: boolean): Listen {
+  return isGiven ? listen : { ...listen, isDefault: true }
 }
 
 function credentials(values: OptionValues): CredentialSettings {

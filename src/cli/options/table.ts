@@ -178,7 +178,7 @@ export const optionTable = {
   listen: {
     placeholder: 'HOST:PORT',
     group: 'Running',
-    help: 'where to serve /healthz, /readyz and /metrics, or "none"',
+    help: 'where to serve /healthz, /readyz and /metrics, or "none"; a free port where the default is in use',
     fallback: '127.0.0.1:8080',
     read: readListen,
   },

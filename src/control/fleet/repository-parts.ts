@@ -8,6 +8,7 @@ import type { GitRemote } from '../../adapters/git/remote.ts'
 import { openRepository, type Repository } from '../../adapters/git/repository.ts'
 import { NETWORK_LIMITS, type NetworkLimits } from '../../adapters/source/network/limits.ts'
 import { TemplateSources } from '../../adapters/source/template-sources.ts'
+import { formatDelay } from '../../model/duration.ts'
 import { FaultError, faultOf } from '../../model/fault.ts'
 import type { Settings } from '../../model/settings.ts'
 import type { Commit, Snapshot } from '../../model/snapshot.ts'
@@ -178,7 +179,7 @@ function openLocalCopy(
     trust,
     onWarning: (problem) => log.warn(faultFields(problem), 'local clone damaged; cloning again'),
     onSilence: (request, silentMs) =>
-      log.warn({ request, seconds: Math.round(silentMs / 1000) }, 'the Git remote does not answer'),
+      log.warn({ request, silentFor: formatDelay(silentMs) }, 'the Git remote does not answer'),
   })
 }
 

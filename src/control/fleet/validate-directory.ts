@@ -16,6 +16,8 @@ export interface Validated {
   readonly notices: readonly InstallationNotice[]
   /** Some file stayed encrypted because there is no key. */
   readonly isEncrypted: boolean
+  /** Paths of all files, below the directory. */
+  readonly files: readonly string[]
 }
 
 export interface ValidateOptions {
@@ -45,6 +47,7 @@ export async function validateDirectory(
     faults: placed(faults, directory),
     notices: placed(noticesOf(installations), directory),
     isEncrypted: hasLeft(),
+    files: fleet.snapshot.entries.map((entry) => entry.path),
   }
 }
 

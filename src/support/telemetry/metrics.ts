@@ -1,12 +1,10 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { RETRIES, type Retry } from '../../model/retry.ts'
 import { type Change, INSTALLATION_STATES, type InstallationState, type Outcome } from '../../model/status.ts'
+import { registerEventLoopLag } from './event-loop-lag.ts'
 
-/**
- * Interval of samples of the event loop's lag, in milliseconds; the library's 10 ms keep an idle process
- * busy.
- */
-const LAG_EVERY_MS = 1_000
+/** The library measures the event loop's lag with the interval of its samples in it; it never samples. */
+const NO_LAG = { eventLoopMonitoringPrecision: 2 ** 31 - 1 }
 
 /** Reeve's own metrics, for Prometheus. */
 export interface Metrics {
@@ -32,7 +30,9 @@ export interface Metrics {
 export function createMetrics(): Metrics {
   const registry = new Registry()
   const registers = [registry]
-  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LAG_EVERY_MS })
+  collectDefaultMetrics({ register: registry, ...NO_LAG })
+  for (const name of collectedLag(registry)) registry.removeSingleMetric(name)
+  registerEventLoopLag(registry)
   const polls = new Counter({
     name: 'reeve_polls_total',
     help: 'Polls of the branch head, by result.',
@@ -127,4 +127,11 @@ export function createMetrics(): Metrics {
       statesNow = states
     },
   }
+}
+
+function collectedLag(registry: Registry): readonly string[] {
+  return registry
+    .getMetricsAsArray()
+    .map(({ name }) => name)
+    .filter((name) => name.startsWith('nodejs_eventloop_lag'))
 }

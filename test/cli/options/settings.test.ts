@@ -46,7 +46,7 @@ test('a URL is all that is needed; the rest has the documented defaults', async 
     namespace: 'default',
     poll: { intervalMs: 30_000 },
     rules: { ignore: [], health: [] },
-    listen: { host: '127.0.0.1', port: 8080 },
+    listen: { host: '127.0.0.1', port: 8080, isDefault: true },
     roles: ['sync'],
     log: { level: 'info', format: 'json' },
   })
