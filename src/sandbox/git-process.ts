@@ -8,6 +8,7 @@ export function gitEnvironment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv 
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_TERMINAL_PROMPT: '0',
+    no_proxy: '*',
     LC_ALL: 'C',
     ...more,
   }

@@ -60,10 +60,8 @@ async function runReeve(
     interval: '1s',
     listen: 'none',
   }
-  return startReeveProcess(mainModule(), [
-    'run',
-    ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]),
-  ])
+  const args = ['run', ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value])]
+  return startReeveProcess(mainModule(), args, { NO_PROXY: '*', no_proxy: '*' }) // all is on this machine
 }
 
 function seconds(since: number): string {
