@@ -368,7 +368,8 @@ export const faultTable = {
   },
   forbidden: {
     title: 'Reeve is not allowed to do this',
-    remedy: "grant the permissions to Reeve's service account (see manifests/)",
+    remedy:
+      "grant the permissions to Reeve's account, as the ClusterRole in the plan, the log and the record does (see manifests/)",
   },
   'waiting-for-namespace': {
     title: 'the namespace does not exist',

@@ -5,6 +5,7 @@ import { startFleet } from '../helpers/fleet.ts'
 import { apply, goneWhen, kubectl, live, liveWhen } from '../helpers/live.ts'
 import { configMap, documents } from '../helpers/manifests.ts'
 import { kubeconfigOf, newServiceAccount } from '../helpers/service-account.ts'
+import { until } from '../helpers/until.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -71,6 +72,42 @@ test.serial('a kind without rights is forbidden, and nothing else is held up by 
   await fleet.push({ acme: undefined }, 'Remove it\n\nReeve-Allow-Deletion: acme')
   t.is((await fleet.sync()).code, 0)
   await goneWhen(controlPlane, 'default', 'configmap/allowed')
+})
+
+test.serial('the ClusterRole that a plan, the log and the record give grants what is missing', async (t) => {
+  const { controlPlane, kubeconfig } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'granted', kubeconfig })
+  const lease =
+    'apiVersion: coordination.k8s.io/v1\nkind: Lease\nmetadata: {name: granted, namespace: kube-public}\n'
+  const slice =
+    'apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: granted, namespace: default}\n' +
+    'addressType: IPv4\nendpoints: []\n'
+  await fleet.push({
+    'acme/a.yaml': lease,
+    'beta/b.yaml': slice,
+    'both/c.yaml': documents(
+      lease.replaceAll('granted', 'granted-2'),
+      slice.replaceAll('granted', 'granted-2'),
+    ),
+  })
+  const { stdout } = await fleet.plan()
+  const [role = '', ...others] = stdout.match(/^ {2}apiVersion: rbac.*\n(?: {2}.*\n)+/gm) ?? []
+  t.deepEqual(others, [], stdout)
+  t.regex(stdout, /^Grant system:serviceaccount:reeve-system:reeve these rights/m)
+  const finished = await fleet.sync()
+  t.is(finished.code, 1)
+  t.is(finished.stdout.match(/kind: ClusterRole/g)?.length, 3, 'one for each installation')
+  const { problems = [] } = (await fleet.record('both')) ?? {}
+  const inRecord = problems.map(({ remedy = '' }) => remedy.split('\n').slice(1).join('\n'))
+  t.is(inRecord.join(''), role.trimEnd())
+
+  await apply(controlPlane, role.replaceAll(/^ {2}/gm, ''))
+  const name = 'reeve-endpointslices-leases'
+  const account = '--serviceaccount=reeve-system:reeve'
+  await kubectl(controlPlane, 'create', 'clusterrolebinding', name, `--clusterrole=${name}`, account)
+  const granted = await until('the rights', async () => (await fleet.sync()).code === 0)
+  t.true(granted)
+  await kubectl(controlPlane, 'delete', 'clusterrolebinding', name)
 })
 
 test.serial('with the right to read alone a plan is made without the dry run, and says so', async (t) => {

@@ -1,4 +1,5 @@
 import { asksForPermission } from '../../model/deletion-permission.ts'
+import { isGrantable } from '../../model/missing-rights.ts'
 import { describeKey } from '../../model/object.ts'
 import type { ObjectDocument } from '../../stages/plan/describe/plan-document.ts'
 import { bounded, OBJECT_LINES } from './bounds.ts'
@@ -93,7 +94,7 @@ function createDetails({ object }: ObjectDocument, { colour, width }: PlanTextOp
   return bounded(lines, CREATE_LINES, INDENT)
 }
 
-/** Permission to delete is asked for once for the installation, below its objects. */
+/** What can be done about several objects at once is said below them. */
 function blockedDetails(
   { fault, file, line }: ObjectDocument,
   { colour, width }: PlanTextOptions,
@@ -102,7 +103,7 @@ function blockedDetails(
   const place = fault.file === undefined ? { file, line } : fault
   const at = place.file === undefined ? '' : `${place.file}:${place.line}: `
   const message = wrapLines(`${at}${fault.message}`, width, INDENT).map((text) => paint('red', text, colour))
-  return asksForPermission(fault.code)
+  return asksForPermission(fault.code) || isGrantable(fault)
     ? message
     : [...message, ...wrapRemedy(fault.remedy, width, `${INDENT}  `)]
 }

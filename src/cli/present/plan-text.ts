@@ -1,4 +1,5 @@
 import { asksForPermission, permissionRemedy } from '../../model/deletion-permission.ts'
+import { grantRemedy, isGrantable } from '../../model/missing-rights.ts'
 import type { Plan } from '../../model/plan.ts'
 import { type Fold, foldPlans } from '../../stages/plan/describe/fold-plans.ts'
 import { type InstallationDocument, installationDocument } from '../../stages/plan/describe/plan-document.ts'
@@ -28,7 +29,22 @@ export function presentInstallations(
   const blocks = presentFolds(foldPlans(installations), options)
   const none = differs(summary) ? [] : ['No differences.']
   const end = paint('bold', presentSummary(summary).trimEnd(), options.colour)
-  return [...blocks, ...none, end].map((line) => `${line}\n`).join('')
+  return [...blocks, ...presentGrants(installations, options), ...none, end]
+    .map((line) => `${line}\n`)
+    .join('')
+}
+
+/** The ClusterRole for everything that the API server did not allow. */
+function presentGrants(
+  installations: readonly InstallationDocument[],
+  { width, colour }: PlanTextOptions,
+): readonly string[] {
+  const faults = installations.flatMap(({ objects }) => objects.flatMap(({ fault }) => fault ?? []))
+  const remedy = grantRemedy(faults.filter(isGrantable).map(({ message }) => message))
+  if (remedy === undefined) return []
+  const [sentence = '', ...role] = remedy.split('\n')
+  const lines = wrapRemedy(`${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`, width, '')
+  return [...lines.map((line) => paint('yellow', line, colour)), '', ...role, '']
 }
 
 /** As many as the bounds allow; the rest is counted. */

@@ -1,9 +1,10 @@
-import { asksForPermission, permissionRemedy, sharePermissions } from '../../model/deletion-permission.ts'
+import { asksForPermission, permissionRemedy } from '../../model/deletion-permission.ts'
 import { type Fault, type Finding, fault } from '../../model/fault.ts'
 import type { Installation } from '../../model/installation.ts'
 import { isHeldDeletion } from '../../model/is-left-alone.ts'
 import { describeKey, idOf, type LiveObject, type ObjectKey } from '../../model/object.ts'
 import type { Revision } from '../../model/revision.ts'
+import { shareRemedies } from '../../model/share-remedies.ts'
 import type { Health, InstallationStatus, JobRun, Outcome, Problem } from '../../model/status.ts'
 import type { Changes } from './changes.ts'
 import { stateOf } from './state.ts'
@@ -96,7 +97,7 @@ function outcomeProblems(outcomes: readonly Outcome[]): readonly Problem[] {
   const faulty = outcomes.flatMap((outcome) =>
     'fault' in outcome && outcome.fault.code !== 'unproven-mark' ? outcome : [],
   )
-  return sharePermissions(faulty).map(({ fault, objects: [only, ...others] }) => ({
+  return shareRemedies(faulty).map(({ fault, objects: [only, ...others] }) => ({
     ...problemOf(fault),
     ...(only !== undefined && others.length === 0 && { object: describeKey(only) }),
   }))

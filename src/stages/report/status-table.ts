@@ -12,6 +12,8 @@ const SIGN: Readonly<Record<InstallationState, string>> = {
   deleting: '🗑️',
 }
 
+/** Maximum number of lines to copy in a cell. */
+const MOST_LINES = 2
 const LONGEST_CELL = 400
 
 /** An installation and the path of its record, relative to the page. */
@@ -58,8 +60,14 @@ function what({ problems }: InstallationStatus): string {
   if (first === undefined) return ''
   const place = first.file === undefined ? '' : `${first.file}:${first.line}: `
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`
-  const remedy = first.remedy === undefined ? '' : ` → ${first.remedy.replace(/\\\n/g, '')}`
+  const remedy = first.remedy === undefined ? '' : ` → ${shortRemedy(first.remedy)}`
   return `${place}${first.object === undefined ? '' : `${first.object}: `}${first.message}${more}${remedy}`
+}
+
+/** Without more than a command to copy, which the record has. */
+function shortRemedy(remedy: string): string {
+  const [sentence = '', ...lines] = remedy.replace(/\\\n/g, '').split('\n')
+  return lines.length > MOST_LINES ? `${sentence} see the record` : [sentence, ...lines].join('\n')
 }
 
 /** Text for a table cell: no line break, column break, HTML or mark-up. */
