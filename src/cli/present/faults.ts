@@ -1,5 +1,6 @@
 import { describeFault, type Fault, type Finding } from '../../model/fault.ts'
 import type { Notice } from '../../model/notice.ts'
+import { namesOf, type SharedFault } from '../../model/shared-faults.ts'
 import { counted } from './bounds.ts'
 import { paint, type Style } from './paint.ts'
 import { cut, plain, wrapRemedy } from './wrap.ts'
@@ -43,7 +44,21 @@ function presentFindings(
 }
 
 /** The message stays on one line, so that editors and `grep` find the place. */
-function presentFinding(finding: Finding, style: Style, colour: boolean): string {
-  const message = paint(style, cut(plain(describeFault(finding)), LONGEST_MESSAGE), colour)
+function presentFinding(finding: Finding | SharedFault, style: Style, colour: boolean): string {
+  const names = 'installations' in finding ? finding.installations : []
+  const about = { ...finding, message: `${ownerOf(finding, names)}${finding.message}` }
+  const text = cut(plain(describeFault(about)), LONGEST_MESSAGE)
+  const message = paint(style, `${text}${plain(concerns(names))}`, colour)
   return `${[message, ...wrapRemedy(finding.remedy, Number.POSITIVE_INFINITY, '    ')].join('\n')}\n`
+}
+
+/** The installation, unless the place of the fault says it: its directory has its name. */
+function ownerOf({ location }: Finding, names: readonly string[]): string {
+  const [name, ...others] = names
+  if (name === undefined || others.length > 0) return ''
+  return `/${location?.file}`.includes(`/${name}/`) ? '' : `${name}: `
+}
+
+function concerns(names: readonly string[]): string {
+  return names.length < 2 ? '' : ` (concerns ${names.length} installations: ${namesOf(names)})`
 }

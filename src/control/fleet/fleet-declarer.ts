@@ -3,6 +3,7 @@ import { anyFault } from '../../adapters/cluster/any-fault.ts'
 import type { OnUnforeseen } from '../../model/contained.ts'
 import { describeFault } from '../../model/fault.ts'
 import type { Installation } from '../../model/installation.ts'
+import { namesOf, type SharedFault, sharedFaults } from '../../model/shared-faults.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import { retryDelay } from '../../support/concurrency/retry-delay.ts'
 import { Serial } from '../../support/concurrency/serial.ts'
@@ -199,19 +200,30 @@ export class FleetDeclarer implements Disposable {
   }
 }
 
+/** Logs what is new: a fault that several installations share once. */
 function logFaults(fleet: Fleet, before: Fleet | undefined, log: Log): void {
-  for (const [name, installation] of fleet.installations) {
-    const known = before?.installations.get(name)
-    if (installation === known) continue
-    if (known && isPassing(known) && isDeepStrictEqual(known.faults, installation.faults)) continue
-    for (const problem of installation.faults.slice(0, MOST_LOGGED)) {
-      const fields = { installation: name, ...faultFields(problem) }
-      if (problem.code === 'still-rendering') log.warn(fields, 'installation not rendered yet')
-      else log.error(fields, 'fault in the installation')
-    }
-    logMore(name, installation.faults.length, log)
-    logNotices(installation, known, log)
+  const changed = [...fleet.installations.values()].filter((installation) => {
+    const known = before?.installations.get(installation.name)
+    if (installation === known) return false
+    return !(known && isPassing(known) && isDeepStrictEqual(known.faults, installation.faults))
+  })
+  const told = changed.map(({ name, faults }) => ({ name, faults: faults.slice(0, MOST_LOGGED) }))
+  for (const problem of sharedFaults(told)) {
+    const fields = { ...concernFields(problem), ...faultFields(problem) }
+    if (problem.code === 'still-rendering') log.warn(fields, 'installation not rendered yet')
+    else log.error(fields, 'fault in the installation')
   }
+  for (const installation of changed) {
+    logMore(installation.name, installation.faults.length, log)
+    logNotices(installation, before?.installations.get(installation.name), log)
+  }
+}
+
+/** The installation that has a fault, or how many and which. */
+function concernFields({ installations }: SharedFault): Record<string, unknown> {
+  const [installation, ...others] = installations
+  if (others.length === 0) return { installation }
+  return { installations: installations.length, concerns: namesOf(installations) }
 }
 
 /** Logs each notice once, however often its installation changes. */

@@ -3,6 +3,7 @@ import type { Fault, Finding } from '../../model/fault.ts'
 import type { Installation } from '../../model/installation.ts'
 import { type InstallationNotice, noticesOf } from '../../model/notice.ts'
 import type { KeySettings } from '../../model/settings.ts'
+import { type SharedFault, sharedFaults } from '../../model/shared-faults.ts'
 import { unmanageableKind } from '../../stages/plan/unmanageable-kind.ts'
 import { duplicates } from './duplicates.ts'
 import { readingWith } from './leave-encrypted.ts'
@@ -11,7 +12,7 @@ import { readDirectory } from './read-directory-fleet.ts'
 export interface Validated {
   readonly installations: readonly Installation[]
   /** Sorted by file and line; files are relative to the current directory. */
-  readonly faults: readonly Fault[]
+  readonly faults: readonly (Fault | SharedFault)[]
   /** Sorted likewise. */
   readonly notices: readonly InstallationNotice[]
   /** Some file stayed encrypted because there is no key. */
@@ -36,10 +37,12 @@ export async function validateDirectory(
   const fleet = await readDirectory(directory, { namespace, decrypt, caFile })
   const installations = [...fleet.installations.values()]
   const faults = [
-    ...installations.flatMap(({ faults, objects }) => [
-      ...faults,
-      ...objects.flatMap((object) => unmanageableKind(object) ?? []),
-    ]),
+    ...sharedFaults(
+      installations.map(({ name, faults, objects }) => ({
+        name,
+        faults: [...faults, ...objects.flatMap((object) => unmanageableKind(object) ?? [])],
+      })),
+    ),
     ...duplicates(installations, namespace),
   ]
   return {

@@ -6,6 +6,7 @@ import { noticesOf } from '../../model/notice.ts'
 import { idOf, type LiveObject } from '../../model/object.ts'
 import type { ObjectPlan, Plan, PlanReport } from '../../model/plan.ts'
 import { revisionAt } from '../../model/revision.ts'
+import { type Faulty, sharedFaults } from '../../model/shared-faults.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import type { LiveChange } from '../../stages/live/live-cache.ts'
 import { isSyncedAt } from '../../stages/report/last-synced-revision.ts'
@@ -117,7 +118,7 @@ export class FleetPlans implements AsyncDisposable {
     return {
       plans,
       ...(notices.length > 0 && { notices }),
-      faults: [...heads.flatMap(({ faults }) => faults), ...plans.flatMap(documentFaults)],
+      faults: sharedFaults([...heads, ...plans.map(documentFaults)]),
       target: address,
       dryRun: dryRuns.result,
       warnings: [...planning.warnings, ...(await unreadableKinds(view))],
@@ -145,10 +146,11 @@ function refusedPlan(plan: ObjectPlan, refused: readonly Fault[]): ObjectPlan {
 }
 
 /** A document that the API server refuses is faulty in Git, like those that Reeve itself finds. */
-function documentFaults({ objects }: Plan): readonly Fault[] {
-  return objects.flatMap((plan) =>
+function documentFaults({ installation, objects }: Plan): Faulty {
+  const faults = objects.flatMap((plan) =>
     plan.action === 'blocked' && DOCUMENT_FAULTS.has(plan.fault.code) ? [plan.fault] : [],
   )
+  return { name: installation, faults }
 }
 
 async function unreadableKinds(view: ClusterView): Promise<readonly Fault[]> {

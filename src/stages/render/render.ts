@@ -48,6 +48,9 @@ export interface Release {
   readonly installation: JsonObject
   /** The location that names the template. */
   readonly location: Location
+  /** The location of a value by JSON pointer, or of what is closest around it. */
+  readonly placeOf: (pointer: string) => Location
+  readonly secrets?: Secrets | undefined
 }
 
 export interface Rendered {
@@ -86,7 +89,7 @@ export async function render(
   fallback: string,
 ): Promise<Installation> {
   const { name, id, objects: own, dependsOn, rules } = declaration
-  const release = releaseOf(declaration, fallback)
+  const release = releaseOf(declaration, rendering, fallback)
   const { secrets, isTooLarge } = secretsOf(declaration, rendering, release)
   const problems = [
     ...declaration.faults,
@@ -95,7 +98,9 @@ export async function render(
     ...(isTooLarge ? [fault('too-large-rendering', 'its encrypted values', release)] : []),
   ]
   const rendered =
-    problems.length === 0 && rendering && 'render' in rendering ? await rendering.render(release) : NOTHING
+    problems.length === 0 && rendering && 'render' in rendering
+      ? await rendering.render({ ...release, secrets })
+      : NOTHING
   const { namespace } = release
   const { size = 0 } = rendered
   const honoured = [
@@ -209,6 +214,7 @@ function sourceOf({ digest }: Declaration, rendering: Rendering | undefined): st
 
 function releaseOf(
   declaration: Declaration,
+  rendering: Rendering | undefined,
   fallback: string,
 ): Release & { readonly faults: readonly Fault[] } {
   const defects: Defect[] = []
@@ -222,6 +228,7 @@ function releaseOf(
     values,
     installation,
     location: declaration.template?.location ?? NOWHERE,
+    placeOf: (pointer) => placeOf(pointer, declaration, rendering),
     faults: defects.map((defect) => faultOf(defect, declaration)),
   }
 }
@@ -240,6 +247,21 @@ const NAMESPACE = '-'
 function faultOf({ code, details, pointer }: Defect, { layers, location }: Declaration): Fault {
   const layer = pointer === NAMESPACE ? undefined : layerOf(pointer, layers)
   return fault(code, details, { location: layer?.placeOf(pointer) ?? location })
+}
+
+/** The defaults of the template are overridden by all others. */
+function placeOf(
+  pointer: string,
+  { layers, template, location }: Declaration,
+  rendering: Rendering | undefined,
+): Location {
+  const defaults = rendering && 'defaults' in rendering && rendering.defaults
+  const all = defaults ? [defaults, ...layers] : layers
+  for (let at = pointer; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
+    const layer = layerOf(at, all)
+    if (layer) return layer.placeOf(at)
+  }
+  return template?.location ?? location ?? NOWHERE
 }
 
 function layerOf(pointer: string, layers: Declaration['layers']): Declaration['layers'][number] | undefined {

@@ -394,7 +394,10 @@ test.serial('what would take for ever, or all memory, is a fault of its installa
   })
   t.is(code, 1, stderr.slice(-2_000))
   const problems = async (name: string) => (await fleet.record(name))?.problems ?? []
-  t.like(await problems('pattern'), { length: 1, 0: { code: 'bad-value', file: 'pattern.yaml' } })
+  t.like(await problems('pattern'), {
+    length: 1,
+    0: { code: 'bad-value', file: 'templates/pattern/values.yaml' },
+  })
   const schema = (name: string) => `templates/${name}/values.schema.json`
   t.like(await problems('lookahead'), {
     length: 1,

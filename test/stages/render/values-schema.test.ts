@@ -2,10 +2,12 @@ import { type Schema, Validator } from '@cfworker/json-schema'
 import test from 'ava'
 import fc from 'fast-check'
 import type { JsonObject, JsonValue } from '../../../src/model/json.ts'
+import { Secrets } from '../../../src/model/secrets.ts'
 import type { Template } from '../../../src/model/template.ts'
 import { type CheckValues, valuesSchema } from '../../../src/stages/render/manifests/values-schema.ts'
 
 const LOCATION = { file: 'acme/installation.yaml', line: 7 }
+const RELEASE = { placeOf: () => LOCATION }
 /** Milliseconds of the processor: what was never answered before, or after minutes. */
 const BOUND = 5_000
 
@@ -17,7 +19,7 @@ function checkerOf(text: string): CheckValues {
 }
 
 function check(schema: unknown, values: JsonObject) {
-  return checkerOf(JSON.stringify(schema, undefined, 2))(values, LOCATION)
+  return checkerOf(JSON.stringify(schema, undefined, 2))(values, RELEASE)
 }
 
 const doubling = (last: unknown) => ({
@@ -140,7 +142,7 @@ for (const [what, schema, values, expected] of HOSTILE)
   test(`a schema is answered for within bounds: ${what}`, (t) => {
     const start = process.threadCpuUsage()
     const source = typeof schema === 'string' ? schema : JSON.stringify(schema, undefined, 2)
-    const faults = checkerOf(source)(values, LOCATION)
+    const faults = checkerOf(source)(values, RELEASE)
     t.true(process.threadCpuUsage(start).user / 1_000 < BOUND)
     t.true(JSON.stringify(faults).length < 100_000)
     if (expected === 'fits') t.deepEqual(faults, [])
@@ -159,14 +161,14 @@ for (const [what, schema, values, expected] of HOSTILE)
 
 test('a schema that was too much work for some values is evaluated for others', (t) => {
   const evaluate = checkerOf(JSON.stringify(ofText({ pattern: '(\\w|a)*b(\\w|a|b){900}c' })))
-  t.is(evaluate({ text: text(2 ** 20) }, LOCATION)[0]?.code, 'bad-schema')
-  t.deepEqual(evaluate({ text: `b${'a'.repeat(900)}c` }, LOCATION), [])
+  t.is(evaluate({ text: text(2 ** 20) }, RELEASE)[0]?.code, 'bad-schema')
+  t.deepEqual(evaluate({ text: `b${'a'.repeat(900)}c` }, RELEASE), [])
 })
 
 test('a schema that is too much work for one after the other is given up', (t) => {
   const evaluate = checkerOf(JSON.stringify(doubling({})))
   const start = process.threadCpuUsage()
-  for (const n of many(1_000, (index) => index)) t.is(evaluate({ n }, LOCATION)[0]?.code, 'bad-schema')
+  for (const n of many(1_000, (index) => index)) t.is(evaluate({ n }, RELEASE)[0]?.code, 'bad-schema')
   t.true(process.threadCpuUsage(start).user / 1_000 < BOUND)
 })
 
@@ -257,6 +259,16 @@ test('values fit a schema where they do by the library that is not bounded', (t)
   t.notThrows(() => fc.assert(property, { numRuns: 2_000 }))
 })
 
+test('a secret value that does not fit is not shown, however short it is', (t) => {
+  const schema = { properties: { pin: { maximum: 1 }, key: { enum: ['a'] } } }
+  const secrets = new Secrets(['12', 'hunter2'])
+  const faults = checkerOf(JSON.stringify(schema))({ pin: 12, key: 'hunter2' }, { ...RELEASE, secrets })
+  t.deepEqual(
+    faults.map(({ message }) => message.replace(/^.*?: /, '')),
+    ['values.pin is (secret); at most 1 is wanted', 'values.key is (secret); one of ["a"] is wanted'],
+  )
+})
+
 test('what does not fit is told by the path of the value', (t) => {
   const schema = {
     properties: { web: { properties: { replicas: { type: 'integer' } }, additionalProperties: false } },
@@ -264,8 +276,8 @@ test('what does not fit is told by the path of the value', (t) => {
   }
   const messages = check(schema, { web: { replicas: 'two', image: 'x' } }).map(({ message }) => message)
   t.deepEqual(messages, [
-    'a value that the template does not accept: values: Instance does not have required property "name".',
-    'a value that the template does not accept: values.web.replicas: Instance type "string" is invalid. Expected "integer".',
-    'a value that the template does not accept: values.web.image: False boolean schema.',
+    'a value that the template does not accept: values.name is missing',
+    'a value that the template does not accept: values.web.replicas is "two"; an integer is wanted',
+    'a value that the template does not accept: values.web.image is not among the values of the template',
   ])
 })

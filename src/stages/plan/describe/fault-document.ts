@@ -1,4 +1,5 @@
 import type { Finding } from '../../../model/fault.ts'
+import type { SharedFault } from '../../../model/shared-faults.ts'
 
 /** A fault or notice for programs, with its place in Git. */
 export interface FaultDocument {
@@ -7,8 +8,17 @@ export interface FaultDocument {
   readonly remedy: string
   readonly file?: string
   readonly line?: number
+  /** Names of all installations that share the fault, where they are told together. */
+  readonly installations?: readonly string[]
 }
 
-export function faultDocument({ code, message, remedy, location }: Finding): FaultDocument {
-  return { code, message, remedy, ...(location && { file: location.file, line: location.line }) }
+export function faultDocument(finding: Finding | SharedFault): FaultDocument {
+  const { code, message, remedy, location } = finding
+  return {
+    code,
+    message,
+    remedy,
+    ...(location && { file: location.file, line: location.line }),
+    ...('installations' in finding && { installations: finding.installations }),
+  }
 }

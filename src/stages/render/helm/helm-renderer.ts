@@ -16,6 +16,7 @@ import { type ReadObjects, readRendered } from '../read-rendered.ts'
 import type { Release, Rendered, Renderer } from '../render.ts'
 import { failureFault } from '../render-failure.ts'
 import { releaseObjects } from './release-objects.ts'
+import { valueFaults } from './value-faults.ts'
 import { varyingFields } from './varying-fields.ts'
 
 /** Data about the cluster that charts may query. */
@@ -60,7 +61,12 @@ export async function helmRenderer(
     render: async (release) => {
       const answer = await engine.helm(requestFor(release))
       if (!answer.ok)
-        return { objects: [], faults: [failureFault('chart-failed', answer, placeOf(template, release))] }
+        return {
+          objects: [],
+          faults: valueFaults(answer, release) ?? [
+            failureFault('chart-failed', answer, placeOf(template, release)),
+          ],
+        }
       const again = answer.varying.files.length > 0 ? await engine.helm(requestFor(release)) : undefined
       return objectsOf(answer, again, template, release)
     },

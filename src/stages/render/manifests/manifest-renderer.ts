@@ -24,9 +24,9 @@ export async function manifestRenderer(template: Template, decrypt: Decrypt): Pr
     defaults: defaults.layer,
     ...(secrets && { secrets }),
     ...(form.isUndecryptable && { isUndecryptable: true }),
-    render: ({ values, installation, location }) => {
+    render: ({ values, installation, placeOf, secrets }) => {
       const merged = mergeValues(defaults.layer.values, values)
-      const faults = checkValues(merged, location)
+      const faults = checkValues(merged, { placeOf, secrets })
       if (faults.length > 0) return { objects: [], faults }
       return form.fill({ values: merged, installation })
     },

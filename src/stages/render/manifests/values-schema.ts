@@ -1,5 +1,7 @@
 import { type Fault, fault, type Location } from '../../../model/fault.ts'
 import type { JsonObject, JsonValue } from '../../../model/json.ts'
+import { tokensOf } from '../../../model/json-pointer.ts'
+import { REDACTED, type Secrets } from '../../../model/secrets.ts'
 import type { Template } from '../../../model/template.ts'
 import { locator } from '../../declare/yaml/line-of.ts'
 import { evaluateSchema } from '../schema/evaluate-schema.ts'
@@ -7,8 +9,15 @@ import type { Misfit } from '../schema/evaluation.ts'
 import { readSchema } from '../schema/read-schema.ts'
 import { SchemaProblem } from '../schema/schema-problem.ts'
 
-/** Faults of values, at `location`, or of the schema itself, at its own line. */
-export type CheckValues = (values: JsonObject, location: Location) => readonly Fault[]
+/** Faults of values, each at its own place, or of the schema itself, at its own line. */
+export type CheckValues = (values: JsonObject, release: ValuePlaces) => readonly Fault[]
+
+/** Where values are set, and which of them are secret. */
+export interface ValuePlaces {
+  /** The location of a value by JSON pointer, or of what is closest around it. */
+  readonly placeOf: (pointer: string) => Location
+  readonly secrets?: Secrets | undefined
+}
 
 /** Maximum size of a schema, in characters. */
 const LARGEST = 4 * 1024 ** 2
@@ -32,11 +41,10 @@ export function valuesSchema({ directory, files }: Template): CheckValues {
   }
   let strikes = 0
   let last: Fault | undefined
-  return (values, location) => {
+  return (values, release) => {
     if (last && strikes >= STRIKES) return [last]
     const checked = attempt(() => evaluateSchema(values, schema.done))
-    if ('done' in checked)
-      return checked.done.map((misfit) => fault('bad-value', describe(misfit), { location }))
+    if ('done' in checked) return checked.done.map((misfit) => valueFault(misfit, release))
     strikes += 1
     last = schemaFault(checked.problem, file, text)
     return [last]
@@ -66,6 +74,15 @@ function schemaFault({ message, pointer }: SchemaProblem, file: string, text: st
   return fault('bad-schema', message.slice(0, LONGEST), { location })
 }
 
-function describe({ pointer, message }: Misfit): string {
-  return `values${pointer.replaceAll('/', '.')}: ${message}`.slice(0, LONGEST)
+function valueFault({ pointer, message, value }: Misfit, { placeOf, secrets }: ValuePlaces): Fault {
+  const name = ['values', ...tokensOf(pointer)].join('.')
+  const details =
+    value === undefined ? `${name} ${message}` : `${name} is ${shown(value, secrets)}; ${message} is wanted`
+  return fault('bad-value', details.slice(0, LONGEST), { location: placeOf(pointer) })
+}
+
+/** A short secret, such as a number, is found nowhere but in its whole text. */
+function shown(value: string, secrets: Secrets | undefined): string {
+  const plain = value.replace(/^"(.*)"$/s, '$1')
+  return secrets?.reveal().has(plain) ? REDACTED : (secrets?.redact(value) ?? value)
 }

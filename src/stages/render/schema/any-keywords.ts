@@ -1,5 +1,5 @@
 import { isJsonArray, type JsonValue } from '../../../model/json.ts'
-import { excerpt, type Keyword, type Misfit, misfit, type Visit } from './evaluation.ts'
+import { excerpt, type Keyword, type Misfit, misfit, unfit, type Visit } from './evaluation.ts'
 import type { SchemaNode } from './read-schema.ts'
 import { isSameJson } from './same-json.ts'
 
@@ -20,8 +20,16 @@ function type(visit: Visit): readonly Misfit[] {
   if (wanted === undefined) return []
   const names = isJsonArray(wanted) ? wanted : [wanted]
   if (names.some((name) => isOfType(visit.value, name))) return []
-  const expected = names.map((name) => `"${name}"`).join(', ')
-  return misfit(visit, `Instance type "${typeOf(visit.value)}" is invalid. Expected ${expected}.`)
+  return unfit(visit, names.map((name) => TYPES[String(name)] ?? String(name)).join(' or '))
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  integer: 'an integer',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a mapping',
 }
 
 function isOfType(value: JsonValue, name: JsonValue): boolean {
@@ -36,13 +44,13 @@ function typeOf(value: JsonValue): string {
 function constant(visit: Visit): readonly Misfit[] {
   const { const: wanted } = visit.node
   if (wanted === undefined || isSame(visit, wanted)) return []
-  return misfit(visit, `Instance does not match ${excerpt(wanted)}.`)
+  return unfit(visit, excerpt(wanted))
 }
 
 function enumeration(visit: Visit): readonly Misfit[] {
   const { enum: allowed } = visit.node
   if (!isJsonArray(allowed) || allowed.some((one) => isSame(visit, one))) return []
-  return misfit(visit, `Instance does not match any of ${excerpt(allowed)}.`)
+  return unfit(visit, `one of ${excerpt(allowed)}`)
 }
 
 function isSame(visit: Visit, other: JsonValue): boolean {
@@ -52,7 +60,7 @@ function isSame(visit: Visit, other: JsonValue): boolean {
 function not(visit: Visit): readonly Misfit[] {
   const { not: node } = visit.node
   if (node === undefined || visit.evaluation.same(visit, node as SchemaNode).length > 0) return []
-  return misfit(visit, 'Instance matched "not" schema.')
+  return misfit(visit, 'is a value that the schema excludes ("not")')
 }
 
 /** The misfits by each of several nodes; parts evaluated by matching nodes count as evaluated. */
@@ -70,7 +78,7 @@ function anyOf(visit: Visit): readonly Misfit[] {
   if (!isJsonArray(visit.node.anyOf)) return []
   const found = branches(visit, visit.node.anyOf)
   if (found.some(({ length }) => length === 0)) return []
-  return [...misfit(visit, 'Instance does not match any subschemas.'), ...found.flat()]
+  return [...misfit(visit, 'fits none of the alternatives ("anyOf")'), ...found.flat()]
 }
 
 function allOf(visit: Visit): readonly Misfit[] {
@@ -83,7 +91,7 @@ function oneOf(visit: Visit): readonly Misfit[] {
   const matches = found.filter(({ length }) => length === 0).length
   if (matches === 1) return []
   return [
-    ...misfit(visit, `Instance does not match exactly one subschema (${matches} matches).`),
+    ...misfit(visit, `fits ${matches} of the alternatives, and one is wanted ("oneOf")`),
     ...found.flat(),
   ]
 }
@@ -97,5 +105,5 @@ function ifThenElse(visit: Visit): readonly Misfit[] {
   const next = isMet ? fits : other
   const found = next === undefined ? [] : visit.evaluation.same(visit, next as SchemaNode, visit.evaluated)
   if (found.length === 0) return []
-  return [...misfit(visit, `Instance does not match "${isMet ? 'then' : 'else'}" schema.`), ...found]
+  return [...misfit(visit, `does not fit the schema's "${isMet ? 'then' : 'else'}"`), ...found]
 }

@@ -15,10 +15,10 @@ function itemCount(visit: Visit): readonly Misfit[] {
   const { length } = itemsOf(visit)
   return [
     ...(typeof maxItems === 'number' && length > maxItems
-      ? misfit(visit, `Array has too many items (${length} > ${maxItems}).`)
+      ? misfit(visit, `has ${length} items, and at most ${maxItems} are wanted`)
       : []),
     ...(typeof minItems === 'number' && length < minItems
-      ? misfit(visit, `Array has too few items (${length} < ${minItems}).`)
+      ? misfit(visit, `has ${length} items, and at least ${minItems} are wanted`)
       : []),
   ]
 }
@@ -50,13 +50,13 @@ function contains(visit: Visit): readonly Misfit[] {
     return misfit(
       visit,
       minContains === undefined
-        ? 'Array does not contain item matching schema.'
-        : `Array must contain at least ${least} items matching schema. Only ${length} items were found.`,
+        ? 'has no item as the schema wants one'
+        : `has ${length} items as the schema wants them, and at least ${least} are wanted`,
     )
   if (typeof maxContains === 'number' && length > maxContains)
     return misfit(
       visit,
-      `Array may contain at most ${maxContains} items matching schema. ${length} items were found.`,
+      `has ${length} items as the schema wants them, and at most ${maxContains} are wanted`,
     )
   return []
 }
@@ -67,7 +67,7 @@ function uniqueItems(visit: Visit): readonly Misfit[] {
   for (const [index, item] of itemsOf(visit).entries()) {
     const text = canonicalJson(item, (units) => visit.evaluation.charge(visit, units))
     const before = first.get(text)
-    if (before !== undefined) return misfit(visit, `Duplicate items at indexes ${before} and ${index}.`)
+    if (before !== undefined) return misfit(visit, `has the same item at ${before} and ${index}`)
     first.set(text, index)
   }
   return []

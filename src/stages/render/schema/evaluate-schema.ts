@@ -1,4 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
+import { escapeToken } from '../../../model/json-pointer.ts'
 import { anyKeywords } from './any-keywords.ts'
 import { arrayKeywords } from './array-keywords.ts'
 import { Budget } from './budget.ts'
@@ -26,7 +27,7 @@ export function evaluateSchema(value: JsonValue, schema: Schema): readonly Misfi
     same: (visit, node, evaluated = new Set()) =>
       evaluate({ ...visit, depth: visit.depth + 1, evaluated }, node),
     part: (visit, name, part, node) => {
-      const pointer = `${visit.pointer}/${name}`
+      const pointer = `${visit.pointer}/${escapeToken(name)}`
       return evaluate({ ...visit, value: part, pointer, depth: visit.depth + 1, evaluated: new Set() }, node)
     },
   }
@@ -37,7 +38,7 @@ export function evaluateSchema(value: JsonValue, schema: Schema): readonly Misfi
 function evaluate(around: Visit, node: SchemaNode): readonly Misfit[] {
   const { evaluation, pointer, depth } = around
   if (node === true) return []
-  if (node === false) return [{ pointer, message: 'False boolean schema.' }]
+  if (node === false) return [{ pointer, message: 'is not allowed here' }]
   const visit = { ...around, node }
   evaluation.charge(visit, 1 + sizeOf(node) + sizeOf(visit.value))
   if (depth > DEEPEST)

@@ -5,7 +5,10 @@ import type { Schema, SchemaNode } from './read-schema.ts'
 /** A violation of the schema, and its place: a JSON pointer of the value. */
 export interface Misfit {
   readonly pointer: string
+  /** Follows the name of the value; where `value` is given, it says what is wanted instead. */
   readonly message: string
+  /** The value, truncated where it is long: a message may show it, unless it is secret. */
+  readonly value?: string
 }
 
 /** One value, and the part of a schema that it is evaluated by. */
@@ -39,6 +42,11 @@ const LONGEST_EXCERPT = 200
 
 export function misfit({ pointer }: Visit, message: string): readonly Misfit[] {
   return [{ pointer, message }]
+}
+
+/** The value is another one than is wanted. */
+export function unfit({ pointer, value }: Visit, wanted: string): readonly Misfit[] {
+  return [{ pointer, message: wanted, value: excerpt(value) }]
 }
 
 /** A value as JSON, truncated where it is long. */

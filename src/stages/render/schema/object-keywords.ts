@@ -1,4 +1,7 @@
+import { didYouMean } from '../../../model/did-you-mean.ts'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
+import { escapeToken } from '../../../model/json-pointer.ts'
+import { quoted } from '../../../model/quoted.ts'
 import { type Keyword, type Misfit, misfit, type Visit } from './evaluation.ts'
 import type { SchemaNode } from './read-schema.ts'
 
@@ -16,7 +19,7 @@ function required(visit: Visit): readonly Misfit[] {
   if (!isJsonArray(node.required)) return []
   return node.required
     .filter((name) => !Object.hasOwn(value as JsonObject, String(name)))
-    .flatMap((name) => misfit(visit, `Instance does not have required property "${name}".`))
+    .flatMap((name) => missing(visit, name))
 }
 
 function propertyCount(visit: Visit): readonly Misfit[] {
@@ -24,10 +27,10 @@ function propertyCount(visit: Visit): readonly Misfit[] {
   const { length } = Object.keys(visit.value as JsonObject)
   return [
     ...(typeof minProperties === 'number' && length < minProperties
-      ? misfit(visit, `Instance does not have at least ${minProperties} properties.`)
+      ? misfit(visit, `has ${length} keys, and at least ${minProperties} are wanted`)
       : []),
     ...(typeof maxProperties === 'number' && length > maxProperties
-      ? misfit(visit, `Instance does not have at most ${maxProperties} properties.`)
+      ? misfit(visit, `has ${length} keys, and at most ${maxProperties} are wanted`)
       : []),
   ]
 }
@@ -39,7 +42,7 @@ function propertyNames(visit: Visit): readonly Misfit[] {
     const found = visit.evaluation.part(visit, name, name, node as SchemaNode)
     return found.length === 0
       ? []
-      : [...misfit(visit, `Property name "${name}" does not match schema.`), ...found]
+      : [...misfit(visit, `has the key ${quoted(name)}, which the schema does not allow`), ...found]
   })
 }
 
@@ -56,10 +59,10 @@ function dependency(visit: Visit, name: string, needed: JsonValue): readonly Mis
   if (isJsonArray(needed))
     return needed
       .filter((other) => !Object.hasOwn(visit.value as JsonObject, String(other)))
-      .flatMap((other) => misfit(visit, `Instance has "${name}" but does not have "${other}".`))
+      .flatMap((other) => misfit(visit, `has ${quoted(name)}, and then needs ${quoted(String(other))}, too`))
   const found = visit.evaluation.same(visit, needed as SchemaNode, visit.evaluated)
   if (found.length === 0) return []
-  return [...misfit(visit, `Instance has "${name}" but does not match dependant schema.`), ...found]
+  return [...misfit(visit, `has ${quoted(name)}, and does not fit what the schema asks for then`), ...found]
 }
 
 function properties(visit: Visit): readonly Misfit[] {
@@ -94,7 +97,7 @@ function patternProperties(visit: Visit, named: Set<string>): readonly Misfit[] 
       .flatMap(([name, item]) => {
         named.add(name)
         const found = visit.evaluation.part(visit, name, item, node as SchemaNode)
-        const message = `Property "${name}" matches pattern "${text}" but does not match associated schema.`
+        const message = `has the key ${quoted(name)}, whose value does not fit the schema of ${quoted(text)}`
         return found.length === 0 ? [] : [...misfit(visit, message), ...found]
       }),
   )
@@ -112,6 +115,18 @@ function others(visit: Visit, known: Set<string>, node: SchemaNode): readonly Mi
   const rest = Object.entries(visit.value as JsonObject).filter(([name]) => !known.has(name))
   return rest.flatMap(([name, item]) => {
     visit.evaluated.add(name)
-    return visit.evaluation.part(visit, name, item, node)
+    return node === false ? unknownKey(visit, name) : visit.evaluation.part(visit, name, item, node)
   })
+}
+
+function missing({ pointer }: Visit, name: JsonValue): readonly Misfit[] {
+  return [{ pointer: `${pointer}/${escapeToken(String(name))}`, message: 'is missing' }]
+}
+
+function unknownKey({ pointer, node }: Visit, name: string): readonly Misfit[] {
+  const names = isJsonObject(node.properties) ? Object.keys(node.properties) : []
+  const near = didYouMean(name, names)
+  return [
+    { pointer: `${pointer}/${escapeToken(name)}`, message: `is not among the values of the template${near}` },
+  ]
 }

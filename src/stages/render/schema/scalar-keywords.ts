@@ -1,5 +1,5 @@
 import { format as formats } from '@cfworker/json-schema'
-import { type Keyword, type Misfit, misfit, type Visit } from './evaluation.ts'
+import { type Keyword, type Misfit, misfit, unfit, type Visit } from './evaluation.ts'
 import { isMatch } from './object-keywords.ts'
 import { Patterns } from './pattern.ts'
 import { SchemaProblem } from './schema-problem.ts'
@@ -9,6 +9,8 @@ export const numberKeywords: readonly Keyword[] = [bounds, multipleOf]
 /** Keywords for texts. */
 export const stringKeywords: readonly Keyword[] = [lengths, pattern, format]
 
+/** Maximum length of a pattern in a message, in characters. */
+const LONGEST_PATTERN = 100
 /** Number of characters counted in the time of one unit. */
 const CHARACTERS_PER_UNIT = 16
 /** Maximum length of a text whose format is checked, in characters: no format allows longer ones. */
@@ -21,13 +23,11 @@ function bounds(visit: Visit): readonly Misfit[] {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = visit.node
   const value = Number(visit.value)
   return [
-    isNumber(minimum) && value < minimum && `${value} is less than ${minimum}.`,
-    isNumber(maximum) && value > maximum && `${value} is greater than ${maximum}.`,
-    isNumber(exclusiveMinimum) && value <= exclusiveMinimum && `${value} is less than ${exclusiveMinimum}.`,
-    isNumber(exclusiveMaximum) &&
-      value >= exclusiveMaximum &&
-      `${value} is greater than or equal to ${exclusiveMaximum}.`,
-  ].flatMap((message) => (message === false ? [] : misfit(visit, message)))
+    isNumber(minimum) && value < minimum && `at least ${minimum}`,
+    isNumber(maximum) && value > maximum && `at most ${maximum}`,
+    isNumber(exclusiveMinimum) && value <= exclusiveMinimum && `more than ${exclusiveMinimum}`,
+    isNumber(exclusiveMaximum) && value >= exclusiveMaximum && `less than ${exclusiveMaximum}`,
+  ].flatMap((wanted) => (wanted === false ? [] : unfit(visit, wanted)))
 }
 
 function isNumber(value: unknown): value is number {
@@ -38,7 +38,7 @@ function multipleOf(visit: Visit): readonly Misfit[] {
   const { multipleOf: divisor } = visit.node
   const value = Number(visit.value)
   if (!isNumber(divisor) || isMultiple(value, divisor)) return []
-  return misfit(visit, `${value} is not a multiple of ${divisor}.`)
+  return unfit(visit, `a multiple of ${divisor}`)
 }
 
 /** Tolerates rounding: 0.3 is a multiple of 0.1, but not of its nearest double. */
@@ -56,10 +56,10 @@ function lengths(visit: Visit): readonly Misfit[] {
   const length = codePoints(text)
   return [
     ...(isNumber(minLength) && length < minLength
-      ? misfit(visit, `String is too short (${length} < ${minLength}).`)
+      ? misfit(visit, `has ${length} characters, and at least ${minLength} are wanted`)
       : []),
     ...(isNumber(maxLength) && length > maxLength
-      ? misfit(visit, `String is too long (${length} > ${maxLength}).`)
+      ? misfit(visit, `has ${length} characters, and at most ${maxLength} are wanted`)
       : []),
   ]
 }
@@ -73,7 +73,7 @@ function codePoints(text: string): number {
 function pattern(visit: Visit): readonly Misfit[] {
   const { pattern: text } = visit.node
   if (typeof text !== 'string' || isMatch(visit, text, String(visit.value))) return []
-  return misfit(visit, 'String does not match pattern.')
+  return unfit(visit, `text that matches ${text.slice(0, LONGEST_PATTERN)}`)
 }
 
 function format(visit: Visit): readonly Misfit[] {
@@ -84,7 +84,7 @@ function format(visit: Visit): readonly Misfit[] {
   const units = name === 'regex' ? COMPILE_UNITS : (length / CHARACTERS_PER_UNIT) ** 2
   visit.evaluation.charge(visit, 1 + units)
   if (isOfFormat(name, text)) return []
-  return misfit(visit, `String does not match format "${name}".`)
+  return unfit(visit, `text of the format ${name}`)
 }
 
 /** The library's formats are patterns of at most quadratic time, except that of URLs. */
