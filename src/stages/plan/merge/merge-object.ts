@@ -80,7 +80,7 @@ export function mergeUnion(walk: Walk, declared: JsonObject, live: JsonObject, m
   if (!changes.some((change) => change.difference)) return
   for (const key of Object.keys(live)) {
     const value = live[key]
-    if (Object.hasOwn(declared, key) || !isJsonObject(value)) continue
+    if ((own(declared, key) ?? null) !== null || !isJsonObject(value)) continue
     descend(walk, key, () => {
       if (stays(walk, value)) return
       remove(walk)

@@ -15,7 +15,7 @@ export function mergeValue(
   schema: MergeSchema,
 ): void {
   if (declared === null) {
-    if (!isServers(live, schema)) erase(walk, live)
+    mergeNull(walk, base, live, schema)
   } else if (isJsonArray(declared) && isJsonArray(live)) {
     mergeList(walk, declared, base, live, schema)
   } else if (isJsonObject(declared) && isJsonObject(live) && !schema.atomic) {
@@ -25,4 +25,16 @@ export function mergeValue(
   } else if (!sameValue(declared, live, schema)) {
     overlay(walk, declared, live, schema)
   }
+}
+
+/**
+ * A declared null asks for the server's default, or for no value. What the server, admission or a controller puts
+ * there instead is no drift, unless the default is known or null is a value of the field; where Git newly declares
+ * it, it removes what is there.
+ */
+function mergeNull(walk: Walk, base: JsonValue | undefined, live: JsonValue, schema: MergeSchema): void {
+  if (schema.nullable) overlay(walk, null, live, schema)
+  else if (isServers(live, schema)) return
+  else if (schema.type === 'any' || schema.default !== undefined) erase(walk, live)
+  else if (walk.hasBase && base !== null) erase(walk, live)
 }

@@ -83,6 +83,7 @@ function walked(input: MergeInput): Walk {
     left: [],
     settled: input.settled ?? nothingSettled,
     leave,
+    hasBase: base !== undefined,
     foreign: [...(input.foreign ?? []), ...leave.owned].filter(({ fields }) => !isLeaf(fields)),
     mergeValue,
   }

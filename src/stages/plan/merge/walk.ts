@@ -33,6 +33,8 @@ export interface Walk {
   readonly left: IgnoredField[]
   readonly settled: Settled
   readonly leave: Leave
+  /** The last applied declaration is known: what it does not have is new in Git. */
+  readonly hasBase: boolean
   /** Fields that other managers own: never removed along with fields that Git no longer declares. */
   readonly foreign: readonly OwnedFields[]
   /** mergeValue, for the functions that it calls. */

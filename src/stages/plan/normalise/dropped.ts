@@ -15,7 +15,7 @@ export function isDropped(declared: JsonValue, schema: MergeSchema | undefined):
   return (schema.dropsEmpty || schema.allocated === true) && isEmpty(declared)
 }
 
-function isZero(value: JsonValue): boolean {
+export function isZero(value: JsonValue): boolean {
   return value === false || value === 0 || value === ''
 }
 

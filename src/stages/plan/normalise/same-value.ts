@@ -3,7 +3,7 @@ import type { ListMerge } from '../../../model/schema.ts'
 import type { MergeSchema } from '../schema/compiled-schema.ts'
 import { elementKey, indexList } from '../schema/list-index.ts'
 import { own } from '../schema/raw-schema.ts'
-import { isDropped, isServers } from './dropped.ts'
+import { isDropped, isServers, isZero } from './dropped.ts'
 import { sameScalar } from './same-scalar.ts'
 
 /**
@@ -18,7 +18,7 @@ export function sameValue(
   if (declared === live) return true
   if (live === undefined || live === null) return isDropped(declared, schema)
   if (isDropped(declared, schema) && isServers(live, schema)) return true
-  if (declared === null) return false
+  if (declared === null) return isZero(live) // as Go decodes a null in a list or map
   if (isJsonArray(declared)) return isJsonArray(live) && sameList(declared, live, schema)
   if (isJsonObject(declared)) return isJsonObject(live) && sameObject(declared, live, schema)
   return sameScalar(declared, live, schema?.format ?? 'plain')

@@ -12,6 +12,8 @@ export interface MergeSchema extends FieldSchema {
   readonly dropsZero?: boolean
   /** Filled in with a free or discovered value: a zero value, null or no value keeps the live one. */
   readonly allocated?: boolean
+  /** A null is a value that the server keeps. */
+  readonly nullable?: boolean
   /** The server's default for a missing field. */
   readonly default?: JsonValue | undefined
   field(name: string): MergeSchema | undefined
@@ -39,6 +41,7 @@ export class CompiledSchema implements MergeSchema {
   readonly retainKeys: boolean
   readonly dropsZero: boolean
   readonly allocated: boolean
+  readonly nullable: boolean
   readonly default: JsonValue | undefined
   readonly body: SchemaBody
 
@@ -52,6 +55,7 @@ export class CompiledSchema implements MergeSchema {
     this.retainKeys = flags.retainKeys
     this.dropsZero = flags.dropsZero
     this.allocated = flags.allocated
+    this.nullable = flags.nullable
     this.default = flags.default
     this.body = body
   }
@@ -79,5 +83,6 @@ export const plainFlags: SchemaFlags = Object.freeze({
   retainKeys: false,
   dropsZero: false,
   allocated: false,
+  nullable: false,
   default: undefined,
 })

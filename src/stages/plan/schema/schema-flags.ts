@@ -29,6 +29,7 @@ export function schemaFlags(raw: RawSchema, where: FieldSite, components: JsonOb
     retainKeys: retainsKeys(raw),
     dropsZero: dropsZero(where.component, where.field),
     allocated: isAllocated(where.component, where.field),
+    nullable: attribute(raw, 'nullable') === true,
     default: defaultOf(raw, where),
   }
 }

@@ -99,6 +99,7 @@ const cases: readonly Case[] = [
     title: 'an ignored field that Git sets to null stays',
     leave: ignoring('/spec/replicas'),
     declared: { replicas: null },
+    base: {},
     live: { replicas: 7 },
     expected: { replicas: 7 },
     left: ['/spec/replicas'],

@@ -132,10 +132,17 @@ const cases: readonly Case[] = [
     expected: [],
   },
   {
-    title: 'null removes a live field, whoever set it',
+    title: 'a null that is new in Git removes a live field, whoever set it',
     declared: { replicas: null },
+    base: {},
     live: { replicas: 1 },
     expected: [{ op: 'remove', path: '/spec/replicas' }],
+  },
+  {
+    title: 'a null that Git declared before is no difference: the server may have put its default there',
+    declared: { replicas: null },
+    live: { replicas: 1 },
+    expected: [],
   },
   { title: 'null and no field are the same', declared: { replicas: null }, live: {}, expected: [] },
   {

@@ -103,7 +103,16 @@ test('an entry of a map is there by no default, whatever the document says of it
   const selector = { type: 'object', additionalProperties: values, 'x-kubernetes-map-type': 'atomic' }
   const schema = struct({ selector })
   t.false(sameValue({ selector: { a: 'b' } }, { selector: { a: 'b', c: '' } }, schema))
-  t.false(sameValue({ selector: { a: null } }, { selector: { a: '' } }, schema))
+})
+
+test('a null in a list or map is what Go decodes it to', (t) => {
+  const values = { type: 'string' }
+  const selector = { type: 'object', additionalProperties: values, 'x-kubernetes-map-type': 'atomic' }
+  const schema = struct({ selector, args: { type: 'array', items: values } })
+  t.true(sameValue({ selector: { a: null } }, { selector: { a: '' } }, schema))
+  t.false(sameValue({ selector: { a: null } }, { selector: { a: 'b' } }, schema))
+  t.true(sameValue({ args: ['a', null] }, { args: ['a', ''] }, schema))
+  t.false(sameValue({ args: ['a', null] }, { args: ['a', 'b'] }, schema))
 })
 
 test('what the server gives out is no difference to a zero value, null or nothing', (t) => {
