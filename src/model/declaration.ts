@@ -34,6 +34,8 @@ export interface Declaration {
   readonly dependsOn: readonly Dependency[]
   readonly rules: Rules
   readonly suspended: boolean
+  /** Name of its Installation object in the cluster, where Git has no document of it. */
+  readonly objectName?: string
   /** Changes are applied as a whole or not at all, as far as the API server can tell beforehand. */
   readonly atomic: boolean
   readonly overridden: readonly Overridden[]

@@ -55,6 +55,10 @@ export interface Installation {
   readonly isUngrouped?: boolean
   /** Default namespace of its namespaced objects; undefined: that of the Repository. */
   readonly namespace?: string
+  /** Name of its Installation object in the cluster, where Git has no document of it. */
+  readonly objectName?: string
+  /** Where its documents begin; absent where it has none. */
+  readonly location?: Location
   /** Nothing of it is applied, healed or pruned. */
   readonly suspended?: boolean
   /** Changes are applied as a whole or not at all, as far as the API server can tell beforehand. */

@@ -1,5 +1,9 @@
 /** The API group of Reeve's own documents. */
 export const OWN_GROUP = 'reeve.dev'
+/** The API version of Reeve's own documents. */
+export const OWN_API_VERSION = `${OWN_GROUP}/v1alpha1`
+/** Annotation, "true": the Installation object is not declared in Git, but derived from a directory. */
+export const DERIVED_ANNOTATION = 'reeve.dev/derived'
 /** Label on every object: the id of its installation. */
 export const INSTALLATION_LABEL = 'reeve.dev/installation'
 /** Label on every object: the name of the Repository (the Reeve) that manages it. */

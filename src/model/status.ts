@@ -41,7 +41,7 @@ export type Health =
  * - `deleting`: Git no longer declares it, and its objects are being deleted
  * - `waiting`: some object waits for an earlier wave to be healthy, for another installation, or for its
  *   namespace or kind, which Git declares
- * - `suspended`: Git says to leave it as it is
+ * - `suspended`: Git, or its Installation object in the cluster, says to leave it as it is
  * - `progressing`: everything is applied, some object is not ready yet
  * - `healthy`: everything is applied and healthy
  */

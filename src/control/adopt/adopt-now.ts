@@ -24,11 +24,12 @@ import { isCopy } from '../../stages/plan/applied.ts'
 import { formerOwners } from '../../stages/plan/ownership/former-owners.ts'
 import { lastWriterOf } from '../../stages/plan/ownership/last-writer.ts'
 import type { Log } from '../../support/telemetry/log.ts'
-import { effectiveInstallation, type Member } from '../fleet/member.ts'
+import type { Member } from '../fleet/member.ts'
 import { withSimilarNames } from '../fleet/similar-names.ts'
 import { checkAll } from '../planner/check-plan.ts'
 import { type Planning, PlanSession } from '../planner/plan-session.ts'
 import type { Planner } from '../planner/planner.ts'
+import { suspensionOf } from '../planner/suspension.ts'
 import { ownersOf, recordsOf, stillHeld } from './owners.ts'
 import { removeRecords } from './remove-records.ts'
 import { type Adopted, type AdoptionReport, isBlocked } from './report.ts'
@@ -113,7 +114,7 @@ async function prepare({ member, lives, settings, planning }: Preparation) {
       objects: [...objects, ...member.blocked],
     },
     takes: objects.filter((plan) => isTaken(plan, settings)).length,
-    faults: [...faultsOf(member), ...records.flatMap((record) => record.fault ?? [])],
+    faults: [...faultsOf(member, view), ...records.flatMap((record) => record.fault ?? [])],
     notices: noticesOf([member.attempted]),
     owners: owners.map((owned, index) => {
       const revision = records[index]?.revision
@@ -124,8 +125,8 @@ async function prepare({ member, lives, settings, planning }: Preparation) {
   return { report, planner, records }
 }
 
-function faultsOf(member: Member): readonly Fault[] {
-  const isSuspended = effectiveInstallation(member).suspended === true
+function faultsOf(member: Member, { cache }: ClusterView): readonly Fault[] {
+  const isSuspended = suspensionOf(member, cache) !== undefined
   return [...member.attempted.faults, ...(isSuspended ? [fault('adoption-suspended', member.name)] : [])]
 }
 

@@ -7,6 +7,7 @@ import type { Retry } from '../../model/retry.ts'
 import type { Outcome } from '../../model/status.ts'
 import { isStatusOnly } from '../../stages/live/is-status-only.ts'
 import type { KindTrouble, LiveChange } from '../../stages/live/live-cache.ts'
+import { isDerived } from '../../stages/plan/own-objects.ts'
 import { listed } from '../../stages/report/listed.ts'
 import { redactFault } from '../../stages/report/redact-secrets.ts'
 import { type Pace, retryDelay } from '../../support/concurrency/retry-delay.ts'
@@ -18,7 +19,7 @@ import { type DesiredState, secretsOf } from '../fleet/desired-state.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { FleetDeclarer } from '../fleet/fleet-declarer.ts'
 import type { LastDeclarations } from '../fleet/last-declarations.ts'
-import { effectiveInstallation, isHeld, type Member } from '../fleet/member.ts'
+import { isHeld, type Member } from '../fleet/member.ts'
 import { Contention } from '../gates/contention.ts'
 import { noteGone } from '../gates/defer-contended.ts'
 import { Fights } from '../gates/fights.ts'
@@ -27,6 +28,7 @@ import { isProgressing } from '../gates/readiness.ts'
 import { unresolvedOf } from '../gates/unresolved-of.ts'
 import type { CheckAdvance } from '../planner/check-advance.ts'
 import type { Planner } from '../planner/planner.ts'
+import { type Suspension, suspensionOf } from '../planner/suspension.ts'
 import type { Work } from '../planner/work.ts'
 import { Newcomers } from '../sync/newcomers.ts'
 import { FleetPrerequisites } from '../sync/prerequisites.ts'
@@ -78,6 +80,8 @@ export class Controller implements AsyncDisposable {
   readonly #prerequisites: FleetPrerequisites
   #onRound: () => void = () => {}
   #saidOwnKinds = false
+  /** Codes of faults of derived objects that are already logged. */
+  readonly #said = new Set<string>()
   /** Installation whose own write is being put into the cache. */
   #taking: string | undefined
 
@@ -205,6 +209,7 @@ export class Controller implements AsyncDisposable {
     const work: Work = { name, id: this.#fleet.idOf(name), scope, head: this.commit ?? '' }
     const source = scope === 'all' ? (this.declared.members.get(name)?.attempted.source ?? '') : undefined
     const record = this.#options.statuses.get(name)
+    if (scope === 'all') state.suspension = this.#suspensionOf(name)
     try {
       const before = this.declared
       const { declared, plans } = await this.#advances.decide(work)
@@ -213,7 +218,8 @@ export class Controller implements AsyncDisposable {
       const round = await reconcile(work, declared, this.#roundOptions(name), plans)
       if (scope === 'all' && state.source === undefined)
         await this.#recover({ ...work, declared, record, outcomes: round.outcomes })
-      const news = state.note(round.outcomes, source).filter(({ fault }) => fault.code !== 'unproven-mark')
+      const outcomes = this.#withoutDerived(name, round.outcomes)
+      const news = state.note(outcomes, source).filter(({ fault }) => fault.code !== 'unproven-mark')
       logFaults(name, news, log)
       const { wait } = state
       if (this.#waiting.note(name, wait)) log.info({ installation: name, for: wait?.reason }, 'waiting')
@@ -227,9 +233,36 @@ export class Controller implements AsyncDisposable {
       this.#retry(name, state)
     }
     this.#prerequisites.end(name)
+    if (this.#suspensionOf(name) !== state.suspension) this.#queue.add(name, 'all')
     this.#observe(name)
     this.#wake(name, scope === 'all')
     this.#onRound()
+  }
+
+  /** An object that Git does not ask for fails no installation. */
+  #withoutDerived(name: string, outcomes: readonly Outcome[]): readonly Outcome[] {
+    const { document } = this.declared.members.get(name) ?? {}
+    if (document === undefined || !isDerived(document.object)) return outcomes
+    const id = idOf(document.key)
+    const [own = [], others = []] = [true, false].map((is) =>
+      outcomes.filter(({ key }) => (idOf(key) === id) === is),
+    )
+    for (const outcome of own) if ('fault' in outcome) this.#sayOnce(outcome.fault)
+    return others
+  }
+
+  #sayOnce(problem: Fault): void {
+    if (this.#said.has(problem.code)) return
+    this.#said.add(problem.code)
+    this.#options.log.warn(
+      faultFields(problem),
+      'installations without a document have no Installation object',
+    )
+  }
+
+  #suspensionOf(name: string): Suspension | undefined {
+    const member = this.declared.members.get(name)
+    return member && suspensionOf(member, this.#options.view.cache)
   }
 
   async #recover(unrecorded: Unrecorded): Promise<void> {
@@ -344,7 +377,7 @@ export class Controller implements AsyncDisposable {
   #whyNot(name: string, id: ObjectId): string | undefined {
     const member = this.declared.members.get(name)
     if (member && member.attempted.faults.length > 0) return 'its documents have faults'
-    if (member && effectiveInstallation(member).suspended === true) return 'it is suspended'
+    if (member && suspensionOf(member, this.#options.view.cache)) return 'it is suspended'
     const state = this.#states.get(name)
     const outcome = state?.outcomes.get(id)
     if (outcome && 'fault' in outcome) return outcome.fault.message
@@ -454,6 +487,8 @@ export class Controller implements AsyncDisposable {
     const state = this.#states.get(name)
     // Its state at the head is known only after the round that decides whether it advances.
     if (this.#isUndecided(name) && state?.broken === undefined) return
+    // Likewise while it is about to be suspended or resumed.
+    if (state !== undefined && this.#suspensionOf(name) !== state.suspension) return
     const status = this.#observer.observe(name, state)
     if (status !== undefined) return
     this.#states.delete(name)

@@ -5,6 +5,7 @@ import type { Change, Health, InstallationStatus } from '../../model/status.ts'
 import { deletionHealth } from '../../stages/health/deletion.ts'
 import { type HealthSource, SELF_TOLD } from '../../stages/health/health-source.ts'
 import type { LiveCache } from '../../stages/live/live-cache.ts'
+import { isDerived } from '../../stages/plan/own-objects.ts'
 import { NO_CHANGES, withWrites } from '../../stages/report/changes.ts'
 import { lastSyncedRevision } from '../../stages/report/last-synced-revision.ts'
 import { redactStatus } from '../../stages/report/redact-secrets.ts'
@@ -14,6 +15,7 @@ import { effectiveInstallation, faultsOf, type Member } from '../fleet/member.ts
 import { healthOfRun, runOf, runsToRecord } from '../gates/job-runs.ts'
 import type { Proofs } from '../gates/proofs.ts'
 import { isGoing, ownedBy } from '../planner/owned.ts'
+import { suspensionOf } from '../planner/suspension.ts'
 import type { SyncState } from '../sync/sync-state.ts'
 
 export interface Observation {
@@ -58,6 +60,7 @@ export function observeInstallation(name: string, observation: Observation): Ins
     done: doneAt(source, observation, faults),
     declared: member !== undefined,
     head: member && effectiveInstallation(member),
+    suspension: member && suspensionOf(member, cache),
     faults,
     broken: state?.broken,
     outcomes: [...(state?.outcomes.values() ?? [])],
@@ -84,13 +87,15 @@ function doneAt(
 
 function ofDeclared({ name, objects }: Member, observation: Observation): Observed[] {
   const { cache, record, healths = SELF_TOLD } = observation
-  return [...objects].map(([id, object]) => {
-    const { key } = object
-    const live = cache.get(id)
-    if (live !== undefined) return { key, live, health: healths.health(name, live) }
-    const run = runOf(record, object)
-    return { key, live, health: run ? healthOfRun(run) : MISSING }
-  })
+  return [...objects]
+    .filter(([, { object }]) => !isDerived(object))
+    .map(([id, object]) => {
+      const { key } = object
+      const live = cache.get(id)
+      if (live !== undefined) return { key, live, health: healths.health(name, live) }
+      const run = runOf(record, object)
+      return { key, live, health: run ? healthOfRun(run) : MISSING }
+    })
 }
 
 /** Objects that Git no longer declares; of a declared installation, only those being deleted. */

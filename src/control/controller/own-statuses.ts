@@ -4,6 +4,7 @@ import { ApiError, ConnectionError, isAbort } from '../../adapters/cluster/api-e
 import type { JsonObject } from '../../model/json.ts'
 import { OWN_GROUP } from '../../model/labels.ts'
 import {
+  describeKey,
   gvkOf,
   idOf,
   type KubernetesObject,
@@ -21,6 +22,7 @@ import { groupStatus } from '../../stages/report/own-status/group-status.ts'
 import {
   type InstallationEvent,
   installationEvent,
+  refusalEvent,
 } from '../../stages/report/own-status/installation-event.ts'
 import { installationStatus } from '../../stages/report/own-status/installation-status.ts'
 import type { Statuses, Transition } from '../../stages/report/statuses.ts'
@@ -50,7 +52,8 @@ interface Untold {
 const QUIET_MS = 200
 const GROUPS_MS = 1_000
 const PACE = { firstMs: 10_000, longestMs: 300_000 }
-const GROUPS = 'groups'
+/** Name of the work on all groups; no installation has it. */
+const GROUPS = '//groups'
 
 /**
  * Keeps the statuses of Installation and InstallationGroup objects current, and records each transition as an
@@ -127,33 +130,51 @@ export class OwnStatuses implements AsyncDisposable {
     await this.#put(live, installationStatus(status, live, now()))
     const untold = this.#untold.get(name)
     if (untold === undefined) return
-    const event = installationEvent(untold.before, status, untold.writes)
     this.#untold.delete(name)
+    const { own, others } = this.#parted(name, untold.writes)
+    const event = installationEvent(untold.before, status, { changes: others })
     if (event !== undefined) await this.#record(live, event)
+    for (const object of own) {
+      const refused = refusalEvent(untold.writes.changes, object)
+      if (refused !== undefined) await this.#record(object, refused)
+    }
   }
 
   /** Id of an installation's own Installation object, also while Git no longer declares it. */
   #documentOf(name: string): ObjectId | undefined {
     const { declared, view } = this.#options
     const member = declared().members.get(name)
-    const keys = member
-      ? [...member.objects.values()].map(({ key }) => key)
-      : ownedBy(installationId(name), view.cache).map(keyOf)
+    if (member) return member.document && idOf(member.document.key)
+    const keys = ownedBy(installationId(name), view.cache).map(keyOf)
     const own = keys.find(({ group, kind }) => group === OWN_GROUP && kind === 'Installation')
     return own && idOf(own)
+  }
+
+  /** Live objects of Reeve's own kinds in an installation, and the writes to others. */
+  #parted(name: string, { changes }: Changes) {
+    const { declared, view } = this.#options
+    const objects = [...(declared().members.get(name)?.objects ?? [])]
+    const own = objects.flatMap(([id, { key }]) =>
+      key.group === OWN_GROUP ? (view.cache.get(id) ?? []) : [],
+    )
+    const names = new Set(own.map((live) => describeKey(keyOf(live))))
+    return { own, others: changes.filter(({ object, reason }) => reason !== 'drift' || !names.has(object)) }
   }
 
   async #tellGroups(): Promise<void> {
     const { declared, view, statuses } = this.#options
     const members = [...declared().members.values()]
-    const groups = members.flatMap(({ objects }) => [...objects].filter(([, { key }]) => isGroup(key)))
+    const groups = members.flatMap(({ name, objects }) =>
+      [...objects].flatMap(([id, { key }]) => (isGroup(key) ? [{ id, key, name }] : [])),
+    )
     const statusesOf = (group: string) =>
       members
         .filter((member) => effectiveInstallation(member).groups?.includes(group))
         .flatMap(({ name }) => statuses.get(name) ?? [])
-    for (const [id, { key }] of groups) {
+    for (const { id, key, name } of groups) {
       const live = view.cache.get(id)
-      if (live !== undefined) await this.#put(live, groupStatus(statusesOf(key.name), live, now()))
+      const { changes } = statuses.get(name) ?? NO_CHANGES
+      if (live !== undefined) await this.#put(live, groupStatus(statusesOf(key.name), changes, live, now()))
     }
   }
 

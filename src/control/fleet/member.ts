@@ -1,7 +1,8 @@
 import { contained, type OnUnforeseen } from '../../model/contained.ts'
 import type { Fault } from '../../model/fault.ts'
 import type { Installation, ResolvedObject } from '../../model/installation.ts'
-import { type GroupVersionKind, idOf, type ObjectId } from '../../model/object.ts'
+import { OWN_GROUP } from '../../model/labels.ts'
+import { type GroupVersionKind, idOf, type ObjectId, type ObjectKey } from '../../model/object.ts'
 import type { BlockedPlan } from '../../model/plan.ts'
 import type { Revision } from '../../model/revision.ts'
 import { NO_RULES, type Rules } from '../../model/rules.ts'
@@ -22,6 +23,8 @@ export interface Member {
   /** Kinds that it was resolved against. */
   readonly kinds: Kinds
   readonly objects: ReadonlyMap<ObjectId, ResolvedObject>
+  /** Its Installation object; undefined where the cluster does not serve the kind. */
+  readonly document: ResolvedObject | undefined
   /** Kinds of `objects`, each once. */
   readonly objectKinds: readonly GroupVersionKind[]
   /** Refusals by the API server that keep it from moving to a head without faults of its own. */
@@ -82,6 +85,7 @@ export function memberOf(
     refused,
     kinds,
     objects,
+    document: rendered?.objects.find(({ key }) => isInstallation(key)),
     objectKinds: [...kindsIn([...objects.values()].map(({ object }) => object))],
     blocked,
     waves: new Set([...declaredWaves(objects.values()), ...blocked.map(({ wave = 0 }) => wave)]),
@@ -130,6 +134,10 @@ export function isHeld(member: Pick<Member, 'attempted' | 'refused'>): boolean {
 /** An installation's own rules, at the revision of its target. */
 export function rulesOf(member: Member | undefined): Rules {
   return member?.target?.installation.rules ?? NO_RULES
+}
+
+function isInstallation({ group, kind }: ObjectKey): boolean {
+  return group === OWN_GROUP && kind === 'Installation'
 }
 
 function declaredWaves(objects: Iterable<ResolvedObject>): readonly number[] {

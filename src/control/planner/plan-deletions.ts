@@ -1,5 +1,6 @@
 import type { ObjectPlan } from '../../model/plan.ts'
 
+import { isOwn } from '../../stages/plan/own-objects.ts'
 import { planPrune, undeclared } from '../../stages/plan/prune.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
 import { isHeld } from '../fleet/member.ts'
@@ -32,7 +33,12 @@ export async function planDeletions(
   const held = await passGates<DeletionContext, ObjectPlan>(plans, DELETION_GATES, {
     name,
     declared,
-    scope: { installation: name, objects: owned.length, repository, isRenewed },
+    scope: {
+      installation: name,
+      objects: owned.filter((live) => !isOwn(live)).length,
+      repository,
+      isRenewed,
+    },
     proofs,
     all: () => options.view.cache.all(),
     textOf: (file) => options.history.textAt(head, file),

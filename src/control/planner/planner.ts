@@ -26,7 +26,7 @@ import { planObject } from '../../stages/plan/plan-object.ts'
 import type { Sealer } from '../../stages/plan/sealer.ts'
 import type { Scope } from '../../support/concurrency/work-queue.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
-import { effectiveInstallation, type Member } from '../fleet/member.ts'
+import type { Member } from '../fleet/member.ts'
 import { runOf } from '../gates/job-runs.ts'
 import { Bases } from './bases.ts'
 import { atBlamedFields, withOtherPlaces } from './blamed-field.ts'
@@ -34,6 +34,7 @@ import type { DeletionOptions } from './deletion-options.ts'
 import { dependsOnAutoscaler, IgnoredFields } from './ignored-fields.ts'
 import { isOwnedBy } from './owned.ts'
 import { planDeletions } from './plan-deletions.ts'
+import { suspensionOf } from './suspension.ts'
 import type { Work, Written } from './work.ts'
 
 export interface PlannerOptions extends DeletionOptions {
@@ -72,7 +73,7 @@ export class Planner {
   async plan(work: Work, declared: DesiredState): Promise<readonly ObjectPlan[]> {
     const { name, scope } = work
     const member = declared.members.get(name)
-    const isSuspended = member !== undefined && effectiveInstallation(member).suspended === true
+    const isSuspended = member !== undefined && suspensionOf(member, this.#options.view.cache) !== undefined
     const inReach = member ? inScope(member, scope) : []
     const objects = isSuspended ? inReach.filter(({ key }) => key.group === OWN_GROUP) : inReach
     const plans = await this.#planDeclared(objects, member, declared)

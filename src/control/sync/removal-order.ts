@@ -12,6 +12,9 @@ export interface Place {
 /** Place of admission webhooks and policies: before all others, whose deletion they may refuse. */
 export const FIRST: Place = { wave: Number.POSITIVE_INFINITY, rank: 0 }
 
+/** Place of Reeve's own documents: they tell of the others until these are gone. */
+export const LAST: Place = { wave: Number.NEGATIVE_INFINITY, rank: 0 }
+
 /**
  * Places of the objects that leave an installation: waves from the highest to the lowest and, within a wave,
  * kinds in the order of their deletion. What contains others comes after them, whatever its wave.
@@ -19,7 +22,9 @@ export const FIRST: Place = { wave: Number.POSITIVE_INFINITY, rank: 0 }
 export function placesOf(leaving: readonly LiveObject[]): ReadonlyMap<LiveObject, Place> {
   return new Map(
     leaving.map((live) => {
-      if (removalStageOf(keyOf(live)) === 'admission') return [live, FIRST]
+      const stage = removalStageOf(keyOf(live))
+      if (stage === 'admission') return [live, FIRST]
+      if (stage === 'own documents') return [live, LAST]
       const inside = isContainer(live) ? leaving.filter((other) => isInside(other, live)) : []
       const wave = Math.min(waveOf(live), ...inside.map(waveOf))
       return [live, { wave, rank: removalRank(keyOf(live)) }]

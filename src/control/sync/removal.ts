@@ -12,7 +12,7 @@ import type { Proofs } from '../gates/proofs.ts'
 import { isGoing, ownedBy } from '../planner/owned.ts'
 import type { Work } from '../planner/work.ts'
 import { type Dependencies, dependentsOf, reachableFrom } from './dependents.ts'
-import { comparePlaces, FIRST, type Place, placesOf } from './removal-order.ts'
+import { comparePlaces, FIRST, LAST, type Place, placesOf } from './removal-order.ts'
 
 export interface RemovalOptions {
   readonly cache: LiveCache
@@ -115,8 +115,6 @@ export function beingRemoved(
 ): readonly LiveObject[] {
   return leavingOf(id, declared, { cache, proofs }).filter(isBeingDeleted)
 }
-
-const LAST: Place = { wave: Number.NEGATIVE_INFINITY, rank: 0 }
 
 function waitFor({ key }: DeletePlan, { live, installation }: Leaving): WaitPlan {
   const { finalizers = [] } = live.metadata

@@ -2,6 +2,7 @@ import type { Fault } from '../../model/fault.ts'
 import { isLeftAlone } from '../../model/is-left-alone.ts'
 import { idOf, type ObjectId } from '../../model/object.ts'
 import type { Change, Outcome } from '../../model/status.ts'
+import type { Suspension } from '../planner/suspension.ts'
 import type { Wait } from './waiting.ts'
 
 type FailedOutcome = Extract<Outcome, { readonly fault: unknown }>
@@ -16,6 +17,8 @@ export class SyncState {
   failures = 0
   /** Consecutive rounds that left something waiting. */
   waits = 0
+  /** Who suspended it when all of it was last processed. */
+  suspension: Suspension | undefined
   /** Digest of the installation's inputs when all of it was last processed. */
   source: string | undefined
   /** It stays where it is because the head would be refused: worth retrying. */

@@ -8,6 +8,7 @@ import { type Directory, directoryWith } from './fleet/directory.ts'
 import { brokenDraft, type Draft, draftsIn, draftsOf } from './fleet/drafts.ts'
 import { type Groups, groupsOf } from './fleet/groups.ts'
 import { type GroupOf, type Membership, membership } from './fleet/membership.ts'
+import { objectNames } from './fleet/object-names.ts'
 import { withoutTemplates } from './fleet/without-templates.ts'
 import { type InstallationSource, layout } from './layout.ts'
 import { readFile, unreadable } from './read-file.ts'
@@ -57,9 +58,12 @@ export async function declareTree(
   const drafts = new Map(
     left.map((directory) => [directory, draftsOfOne(directory, groups, onUnforeseen, known)] as const),
   )
-  const declarations = draftsOf(drafts.values()).map((draft): [string, TreeDeclaration] => {
-    const member = memberOf(draft, groupOf, onUnforeseen)
-    return [draft.name, declaredOf(draft, member, onUnforeseen, known?.declarations.get(draft.name))]
+  const all = draftsOf(drafts.values())
+  const names = objectNames(all)
+  const declarations = all.map((draft): [string, TreeDeclaration] => {
+    const { name } = draft
+    const source = { draft, member: memberOf(draft, groupOf, onUnforeseen), objectName: names.get(name) }
+    return [name, declaredOf(source, onUnforeseen, known?.declarations.get(name))]
   })
   return {
     declarations: new Map(declarations),
@@ -92,9 +96,16 @@ function memberOf(
   return contained(unit, () => groupOf(name, document, location))
 }
 
+/** What a declaration is made from. */
+interface DeclarationSource {
+  readonly draft: Draft
+  readonly member: Membership
+  /** Name of its Installation object, where it has no document. */
+  readonly objectName: string | undefined
+}
+
 function declaredOf(
-  draft: Draft,
-  member: Membership,
+  { draft, member, objectName }: DeclarationSource,
   onUnforeseen: OnUnforeseen,
   before: TreeDeclaration | undefined,
 ): TreeDeclaration {
@@ -104,13 +115,15 @@ function declaredOf(
   const inputs = [
     source,
     document,
+    objectName,
     ...lacks,
     ...(typeof group === 'object' ? [...group.chain, group.faults.length] : [group]),
   ]
   if (before && isSame(before.inputs, inputs) && !isBroken(before.declaration)) return before
   const instead = (found: Fault) => brokenDeclaration(draft, found)
   const unit = { what: `the installation ${name}`, place: { location }, instead, onUnforeseen }
-  return { declaration: contained(unit, () => declarationOf(draft, member)), inputs }
+  const declaration = contained(unit, () => declarationOf(draft, member))
+  return { declaration: { ...declaration, ...(objectName !== undefined && { objectName }) }, inputs }
 }
 
 function isBroken({ faults }: Declaration): boolean {

@@ -44,6 +44,7 @@ export const REMOVAL_STAGES = [
   'resources',
   'definitions',
   'namespaces',
+  'own documents',
 ] as const
 
 export type RemovalStage = (typeof REMOVAL_STAGES)[number]
@@ -76,11 +77,11 @@ const BUILT_IN_GROUPS: ReadonlySet<string> = new Set([
   'storagemigration.k8s.io',
 ])
 
-/** The stage in which objects of a kind are deleted. Reeve's own documents stay as long as they can. */
+/** The stage in which objects of a kind are deleted. Reeve's own documents tell of all others until these are gone. */
 export function removalStageOf(key: Pick<ObjectKey, 'group' | 'kind'>): RemovalStage {
   if (key.group === 'apiregistration.k8s.io') return 'aggregated APIs'
-  const isCustom = !BUILT_IN_GROUPS.has(key.group) && key.group !== OWN_GROUP
-  return isCustom ? 'custom resources' : stageOf(key)
+  if (key.group === OWN_GROUP) return 'own documents'
+  return BUILT_IN_GROUPS.has(key.group) ? stageOf(key) : 'custom resources'
 }
 
 /** Position of a stage of deletion; a lower one goes first. */

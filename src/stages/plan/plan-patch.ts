@@ -9,6 +9,7 @@ import { leaveUnlessChanged } from './leave-unless-changed.ts'
 import { differences, type MergeBase, type Merged, mergeLeaving } from './merge/merge.ts'
 import { type FieldDifference, isSettled, nothingSettled, settledDigest } from './merge/settled.ts'
 import { newMark, renewedMark } from './new-mark.ts'
+import { isOwn, ownBase } from './own-objects.ts'
 import { LAST_APPLIED_ANNOTATION } from './ownership/adoption-base.ts'
 import { forgetMarks } from './ownership/forget-marks.ts'
 import { foreignFields } from './ownership/writers.ts'
@@ -63,7 +64,7 @@ function applying(input: Input, adopts: boolean, base: MergeBase): Merged {
     formatApplied(newMark(input.resolved, input.owner)),
   )
   const leave = input.leave && leaveUnlessChanged(input.leave, input.resolved.object, base)
-  const { operations, left } = mergeWith({ ...input, leave }, declared, base)
+  const { operations, left } = mergeWith({ ...input, leave }, declared, ownBase(live, base) ?? base)
   const isRecorded = live.metadata.annotations?.[LAST_APPLIED_ANNOTATION] !== undefined
   if (!adopts || !isRecorded) return { operations, left }
   const forget: PatchOperation = { op: 'remove', path: annotationPointer(LAST_APPLIED_ANNOTATION) }
@@ -112,7 +113,7 @@ function isOfRelease({ pointer, declared }: FieldDifference): boolean {
 function healing(input: Input, applied: Applied): Merged {
   const { live, schema, leave } = input
   const declared = desiredWith(input.resolved, input.owner, formatApplied(applied))
-  const { operations, left } = mergeWith(input, declared, { kind: 'none' })
+  const { operations, left } = mergeWith(input, declared, ownBase(live) ?? { kind: 'none' })
   const settled = input.settled ?? nothingSettled
   if (operations.length === 0 && settled.size === 0) return { operations, left }
   const remaining = differences(declared, live, schema, leave)
@@ -142,7 +143,7 @@ function mergeWith(
   declared: KubernetesObject,
   base: MergeBase,
 ): Merged {
-  const foreign = base.kind === 'none' ? undefined : foreignFields(live)
+  const foreign = base.kind === 'none' || isOwn(live) ? undefined : foreignFields(live)
   return mergeLeaving({ declared, base, live, schema, settled, foreign, leave })
 }
 

@@ -1,6 +1,7 @@
-import { permissionFault } from '../../model/deletion-permission.ts'
+import { asksForPermission, permissionFault } from '../../model/deletion-permission.ts'
 import { type Fault, fault } from '../../model/fault.ts'
 import { keepMarkOf } from '../../model/keep-mark.ts'
+import { OWN_GROUP } from '../../model/labels.ts'
 import {
   describeKey,
   hasController,
@@ -89,15 +90,31 @@ export function planPrune(
  */
 export function limitDeletions(plans: readonly ObjectPlan[], scope: DeletionScope): readonly ObjectPlan[] {
   const { isRenewed = () => false } = scope
-  const forGood = plans.filter((plan) => plan.action === 'delete' && !isRenewed(plan.key))
+  const forGood = plans.filter((plan) => plan.action === 'delete' && counts(plan.key, isRenewed))
   const limit = exceededLimit(scope, forGood.length)
-  return plans.map((plan) => {
+  const limited = plans.map((plan) => {
     if (plan.action !== 'delete') return plan
     const { key, live, isAllowed } = plan
-    const exceeded = isRenewed(key) ? undefined : limit
+    const exceeded = counts(key, isRenewed) ? limit : undefined
     const reason = kept(live) ?? (isAllowed ? undefined : (exceeded ?? protection(live, scope.installation)))
-    return reason ? { action: 'blocked', key, live, fault: reason } : plan
+    return reason ? ({ action: 'blocked', key, live, fault: reason } as const) : plan
   })
+  return limited.some(isLimited) ? limited.map(unlessOwn) : limited
+}
+
+function isLimited(plan: ObjectPlan): boolean {
+  return plan.action === 'blocked' && asksForPermission(plan.fault.code)
+}
+
+/** Reeve's own documents tell of the other objects as long as these stay. */
+function unlessOwn(plan: ObjectPlan): ObjectPlan {
+  const isOwnDeletion = plan.action === 'delete' && plan.key.group === OWN_GROUP
+  return isOwnDeletion ? { action: 'unchanged', key: plan.key } : plan
+}
+
+/** Reeve's own documents hold no data; they go after everything else of their installation. */
+function counts(key: ObjectKey, isRenewed: (key: ObjectKey) => boolean): boolean {
+  return key.group !== OWN_GROUP && !isRenewed(key)
 }
 
 function kept(live: LiveObject): Fault | undefined {

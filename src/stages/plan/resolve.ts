@@ -1,6 +1,6 @@
 import { fault } from '../../model/fault.ts'
 import type { DeclaredObject, Installation, ResolvedObject } from '../../model/installation.ts'
-import { OWN_GROUP } from '../../model/labels.ts'
+import { DERIVED_ANNOTATION, OWN_API_VERSION, OWN_GROUP } from '../../model/labels.ts'
 import { describeKey, gvkOf, idOf, type KubernetesObject, type ObjectKey } from '../../model/object.ts'
 import type { BlockedPlan } from '../../model/plan.ts'
 import type { Kinds } from '../../model/schema.ts'
@@ -18,16 +18,17 @@ export interface Resolved {
 /**
  * Gives each object its namespace in the cluster: `namespace` where a namespaced kind names none; none for a
  * cluster-scoped kind, whatever it names (as kubectl does). If two declarations resolve to one object, the
- * first one counts. Reeve's own documents are objects only in clusters that serve their kinds.
+ * first one counts. Reeve's own documents are objects only in clusters that serve their kinds; an installation
+ * without a document has one that is derived.
  */
 export function resolve(
-  installation: Pick<Installation, 'objects' | 'namespace'>,
+  installation: Pick<Installation, 'objects' | 'namespace' | 'objectName' | 'location'>,
   kinds: Kinds,
   { namespace }: { readonly namespace: string },
 ): Resolved {
   const objects = new Map<string, ResolvedObject>()
   const blocked: BlockedPlan[] = []
-  for (const declared of installation.objects) {
+  for (const declared of [...derivedDocument(installation), ...installation.objects]) {
     const gvk = gvkOf(declared.object)
     const isOwn = gvk.group === OWN_GROUP
     if (isOwn && !kinds.resource(gvk)) continue
@@ -42,6 +43,23 @@ export function resolve(
     else objects.set(idOf(resolved.key), resolved)
   }
   return { objects: [...objects.values()], blocked }
+}
+
+/** The Installation object of an installation of which Git has no document. */
+function derivedDocument({
+  objectName,
+  location,
+}: Pick<Installation, 'objectName' | 'location'>): readonly DeclaredObject[] {
+  if (objectName === undefined) return []
+  const object = {
+    apiVersion: OWN_API_VERSION,
+    kind: 'Installation',
+    metadata: { name: objectName, annotations: { [DERIVED_ANNOTATION]: 'true' } },
+    spec: {},
+  }
+  return [
+    { object, origin: { file: location?.file ?? '', line: location?.line ?? 1, document: 0, pointer: '' } },
+  ]
 }
 
 function resolveObject(

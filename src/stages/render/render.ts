@@ -140,6 +140,8 @@ function settingsOf({
   groups,
   isUngrouped,
   suspended,
+  objectName,
+  location,
   atomic,
   overridden,
 }: Declaration): Partial<Installation> {
@@ -148,6 +150,8 @@ function settingsOf({
     ...(groups.length > 0 && { groups }),
     ...(isUngrouped && { isUngrouped }),
     ...(suspended && { suspended }),
+    ...(objectName !== undefined && { objectName }),
+    ...(location && { location }),
     ...(atomic && { atomic }),
     ...(overridden.length > 0 && { overridden }),
   }

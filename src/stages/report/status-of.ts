@@ -31,7 +31,9 @@ export interface StatusInput extends Changes {
   readonly done: Revision | undefined
   readonly declared: boolean
   /** Settings that Git declares; undefined where it does not declare the installation. */
-  readonly head: Pick<Installation, 'version' | 'groups' | 'suspended' | 'overridden' | 'notices'> | undefined
+  readonly head: Pick<Installation, 'version' | 'groups' | 'overridden' | 'notices'> | undefined
+  /** Who suspends it; undefined if it is not suspended. */
+  readonly suspension: 'git' | 'cluster' | undefined
   readonly faults: readonly Fault[]
   /** The fault that aborted the latest round. */
   readonly broken: Fault | undefined
@@ -45,7 +47,7 @@ export interface StatusInput extends Changes {
 /** The record of an installation. Pure. */
 export function statusOf(input: StatusInput): InstallationStatus {
   const { name, commit, source, applied, done, declared, faults, outcomes, observed, going } = input
-  const { jobs, changes, moreChanges, head, broken } = input
+  const { jobs, changes, moreChanges, head, broken, suspension } = input
   const healths = [...observed, ...going].map(({ health }) => health)
   const held = outcomes.filter(isHeld).length
   const version = head?.version ?? versionOf(observed)
@@ -53,7 +55,7 @@ export function statusOf(input: StatusInput): InstallationStatus {
   const overridden = (head?.overridden ?? []).map(({ path, location, by }) => ({ path, ...location, by }))
   return {
     name,
-    state: stateOf({ declared, suspended: head?.suspended === true, faults, broken, outcomes, healths }),
+    state: stateOf({ declared, suspended: suspension !== undefined, faults, broken, outcomes, healths }),
     commit,
     source,
     ...(applied !== undefined && { applied }),
@@ -70,6 +72,7 @@ export function statusOf(input: StatusInput): InstallationStatus {
     problems: [
       ...faults.slice(0, LISTED).map(problemOf),
       ...(broken ? [problemOf(broken)] : []),
+      ...(suspension === 'cluster' ? [SUSPENDED] : []),
       ...outcomeProblems(outcomes),
       ...waitProblems(name, outcomes),
       ...goingOn([...observed, ...going], outcomes).flatMap(unwell),
@@ -80,6 +83,13 @@ export function statusOf(input: StatusInput): InstallationStatus {
     ...(overridden.length > 0 && { overridden }),
     ...(jobs.length > 0 && { jobs }),
   }
+}
+
+const SUSPENDED: Problem = {
+  code: 'suspended',
+  message:
+    'suspended in the cluster, by spec.suspended of its Installation object; this holds until Git changes it',
+  remedy: 'set spec.suspended to false there, or change it in Git',
 }
 
 /** Whether the deletion of an object that Git no longer declares is held. */

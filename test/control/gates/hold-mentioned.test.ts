@@ -23,6 +23,7 @@ function member(file?: string): Member {
     target: undefined,
     kinds: { resource: () => undefined, preferred: () => undefined, all: () => [], unavailable: [] },
     objects: new Map(),
+    document: undefined,
     objectKinds: [],
     refused: [],
     blocked: [],

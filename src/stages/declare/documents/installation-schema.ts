@@ -9,7 +9,8 @@ export const installationSpecSchema = {
     ...inheritedProperties,
     suspended: {
       type: 'boolean',
-      description: 'Leave the installation as it is: Reeve applies, reverts and deletes nothing.',
+      description:
+        'Leave the installation as it is: Reeve applies, reverts and deletes nothing. Set in the cluster, it holds until Git changes it.',
     },
   },
 } as const satisfies DocumentSchema

@@ -40,6 +40,9 @@ const CONTROLLED: Readonly<Record<string, readonly ControlledField[]>> = {
   'rbac.authorization.k8s.io/ClusterRole': [
     { pointer: '/rules', by: 'the ClusterRole aggregation controller', of: isAggregated },
   ],
+  'reeve.dev/Installation': [
+    { pointer: '/spec/suspended', by: 'whoever set it last, Git or the cluster', counts: 'change' },
+  ],
   'apps/Deployment': [
     {
       pointer: '/metadata/annotations/deployment.kubernetes.io~1revision',

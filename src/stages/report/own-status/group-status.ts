@@ -1,16 +1,19 @@
 import { type JsonObject, objectIn } from '../../../model/json.ts'
 import type { LiveObject } from '../../../model/object.ts'
-import type { InstallationStatus } from '../../../model/status.ts'
+import type { Change, InstallationStatus } from '../../../model/status.ts'
 import { withTimes } from './conditions.ts'
+import { specCondition } from './installation-status.ts'
 
 /**
  * `status` of an InstallationGroup object.
  *
  * @param members of the group and of the groups in it
+ * @param changes of the installation that declares it
  * @param now RFC 3339, whole seconds
  */
 export function groupStatus(
   members: readonly InstallationStatus[],
+  changes: readonly Change[],
   live: LiveObject,
   now: string,
 ): JsonObject {
@@ -28,6 +31,11 @@ export function groupStatus(
     observedGeneration: generation,
     members: members.length,
     healthy,
-    conditions: withTimes([condition], before.conditions, generation, now),
+    conditions: withTimes(
+      [condition, specCondition({ changes, problems: [] }, live)],
+      before.conditions,
+      generation,
+      now,
+    ),
   }
 }

@@ -1,6 +1,8 @@
-import type { InstallationState, InstallationStatus } from '../../../model/status.ts'
+import type { LiveObject } from '../../../model/object.ts'
+import type { Change, InstallationState, InstallationStatus } from '../../../model/status.ts'
 import type { Changes } from '../changes.ts'
 import { messageOf } from './installation-status.ts'
+import { describeRefusal, refusedFields } from './refused-change.ts'
 
 /** The contents of an Event about an Installation (events.k8s.io/v1). */
 export interface InstallationEvent {
@@ -29,6 +31,13 @@ export function installationEvent(
     reason: isDrift ? 'DriftPutBack' : state.charAt(0).toUpperCase() + state.slice(1),
     note: noteOf(after, changes).slice(0, LONGEST_NOTE),
   }
+}
+
+/** The Event for a change of one of Reeve's own objects that was put back; undefined where there is none. */
+export function refusalEvent(changes: readonly Change[], live: LiveObject): InstallationEvent | undefined {
+  const fields = refusedFields(changes, live)
+  if (fields.length === 0) return undefined
+  return { type: 'Warning', reason: 'ChangeRefused', note: describeRefusal(fields, live) }
 }
 
 function noteOf(status: InstallationStatus, changes: Changes['changes']): string {

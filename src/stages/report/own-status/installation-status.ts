@@ -3,6 +3,7 @@ import type { LiveObject } from '../../../model/object.ts'
 import type { InstallationState, InstallationStatus } from '../../../model/status.ts'
 import { abbreviateCounts, describeCounts } from '../describe-counts.ts'
 import { type Condition, withTimes } from './conditions.ts'
+import { describeRefusal, refusedFields } from './refused-change.ts'
 
 /** Maximum length of a message, in characters; the API server accepts up to 32768 bytes, too long to read. */
 const LONGEST = 1_000
@@ -30,7 +31,12 @@ export function installationStatus(status: InstallationStatus, live: LiveObject,
     abbreviatedCommit: commit.slice(0, ABBREVIATED),
     ...(applied !== undefined && { appliedCommit: applied.own }),
     ...(message !== undefined && { message }),
-    conditions: withTimes(conditionsOf(status, message), before.conditions, generation, now),
+    conditions: withTimes(
+      [...conditionsOf(status, message), specCondition(status, live)],
+      before.conditions,
+      generation,
+      now,
+    ),
     ...(overridden && { overridden: overridden.map((setting): JsonObject => ({ ...setting })) }),
   }
 }
@@ -45,6 +51,20 @@ export function messageOf({ problems }: Pick<InstallationStatus, 'problems'>): s
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`
   const text = `${place}${who}${message}${more}${remedy === undefined ? '' : `; ${remedy}`}`
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text
+}
+
+/** Whether the specification is Git's. */
+export function specCondition(
+  { changes, problems }: Pick<InstallationStatus, 'changes' | 'problems'>,
+  live: LiveObject,
+): Condition {
+  const type = 'SpecFromGit'
+  const suspended = problems.find(({ code }) => code === 'suspended')
+  if (suspended) return { type, status: 'False', reason: 'SuspendedInCluster', message: suspended.message }
+  const refused = refusedFields(changes, live)
+  if (refused.length > 0)
+    return { type, status: 'True', reason: 'ChangeRefused', message: describeRefusal(refused, live) }
+  return { type, status: 'True', reason: 'AsDeclared', message: 'the specification is as Git declares it' }
 }
 
 type Verdict = Condition['status']
