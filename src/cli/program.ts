@@ -5,6 +5,7 @@ import type { CommandSpec } from './commands/command-spec.ts'
 import { crdsCommand } from './commands/crds.ts'
 import { demoCommand } from './commands/demo.ts'
 import { explainCommand } from './commands/explain.ts'
+import { faultsCommand } from './commands/faults.ts'
 import { planCommand } from './commands/plan.ts'
 import { runCommand } from './commands/run.ts'
 import { syncCommand } from './commands/sync.ts'
@@ -24,6 +25,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   validateCommand,
   explainCommand,
   adoptCommand,
+  faultsCommand,
   crdsCommand,
   demoCommand,
 ]

@@ -7,6 +7,19 @@ test('an unknown command is refused with the nearest one', async (t) => {
   t.regex(stderr, /unknown command 'plna'\n\(Did you mean plan\?\)/)
 })
 
+test('faults explains a code, lists all of them, and knows the nearest one', async (t) => {
+  const one = await reeve(['faults', 'not-owned'])
+  t.is(one.code, 0)
+  t.regex(one.stdout, /^not-owned\n {2}the object exists and is not managed by Reeve\n {2}→ /)
+  const all = await reeve(['faults'])
+  t.regex(all.stdout, /^yaml-syntax\n/)
+  t.true(all.stdout.includes('\nvarying-template\n'), 'notices, too')
+  t.true(all.stdout.split('\n').every((line) => [...line].length <= 80))
+  const unknown = await reeve(['faults', 'not-ownd'])
+  t.is(unknown.code, 2)
+  t.regex(unknown.stderr, /did you mean not-owned\?/)
+})
+
 test('without a command the help comes on standard error', async (t) => {
   const { code, stdout, stderr } = await reeve([])
   t.is(code, 2)

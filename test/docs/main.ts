@@ -4,4 +4,4 @@ import { referencePages } from './reference.ts'
 /** Writes docs/reference: `npm run docs`. */
 const directory = new URL('../../docs/reference/', import.meta.url)
 await mkdir(directory, { recursive: true })
-for (const [name, text] of referencePages()) await writeFile(new URL(name, directory), text)
+for (const [name, text] of await referencePages()) await writeFile(new URL(name, directory), text)

@@ -79,7 +79,7 @@ test('a fetch that hangs ends in its time: meanwhile drift is healed and recorde
   await held.answered
   t.true((await stalled()) > 0)
   await drift(controlPlane, 'hanging')
-  await fleet.recorded('acme', ({ changes }) => changes[0]?.reason === 'drift')
+  await fleet.recorded('acme', ({ changes }) => changes.at(-1)?.reason === 'drift')
   const line = await reeve.logged('could not follow the branch')
   t.is(line.code, 'git-unreachable')
   t.regex(JSON.stringify(line), /not finished within 20 s/)

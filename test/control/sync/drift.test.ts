@@ -32,7 +32,7 @@ test('a drifted field is put back, a deleted object is created again, and the re
     'configmap/settings',
     (o) => dataOf(o).level === 'info',
   )
-  await fleet.recorded('acme', ({ changes }) => changes[0]?.reason === 'drift')
+  await fleet.recorded('acme', ({ changes }) => changes.at(-1)?.reason === 'drift')
   t.is((await fleet.statusCommits())[0]?.subject, `acme: healthy at ${commit.slice(0, 7)} (drift put back)`)
   t.like(await reeve.logged('patched'), { reason: 'drift', object: 'ConfigMap drift/settings' })
 
