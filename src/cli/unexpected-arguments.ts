@@ -1,5 +1,5 @@
+import { didYouMean } from '../model/did-you-mean.ts'
 import { type Fault, fault } from '../model/fault.ts'
-import { nearestName } from '../model/nearest-name.ts'
 import { quoted } from '../model/quoted.ts'
 import type { CommandSpec } from './commands/command-spec.ts'
 import { environmentName } from './options/option.ts'
@@ -25,8 +25,7 @@ function unknownFlag(spec: CommandSpec, flag: string): Fault {
   const name = flag.replace(/^-+/, '')
   if (isOptionName(name) && definitionOf(name).secret) return secretFlag(flag, name)
   const names = [...spec.options, ...Object.keys(spec.switches ?? {}), 'config', 'help']
-  const near = nearestName(name, names, Math.max(1, name.length / 3))
-  return fault('bad-option', `${quoted(flag)} is unknown${near ? `; did you mean --${near}?` : ''}`)
+  return fault('bad-option', `${quoted(flag)} is unknown${didYouMean(name, names, '--')}`)
 }
 
 function secretFlag(flag: string, name: string): Fault {

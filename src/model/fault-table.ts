@@ -252,7 +252,7 @@ export const faultTable = {
   },
   'adoption-suspended': {
     title: 'the installation is suspended, so nothing of it is taken over',
-    remedy: 'remove spec.suspended from its document in Git first',
+    remedy: 'resume it first, by spec.suspended in Git or of its Installation object',
   },
   'release-in-use': {
     title: 'the record of the Helm release is kept: the release still has objects',
@@ -299,7 +299,7 @@ export const faultTable = {
   'deletion-hangs': {
     title: 'the object is being deleted and does not go',
     remedy:
-      'see to it that the controller runs that removes the finalizer once it has cleaned up; if none ever will, remove the finalizer from metadata.finalizers by hand',
+      'check that the controller that removes the finalizer is running; if none ever will, remove it from metadata.finalizers by hand',
   },
   'prune-disabled': {
     title: 'kept although no longer declared, because an annotation says so',

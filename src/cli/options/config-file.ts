@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { FAILSAFE_SCHEMA, load, YAMLException } from 'js-yaml'
+import { didYouMean } from '../../model/did-you-mean.ts'
 import { type Fault, fault } from '../../model/fault.ts'
 import { isJsonObject } from '../../model/json.ts'
 import { NO_RULES, type Rules } from '../../model/rules.ts'
-import { isRulesKey, readConfigRules } from './config-rules.ts'
+import { isRulesKey, RULES_KEYS, readConfigRules } from './config-rules.ts'
 import { unreadableKind } from './readable-file.ts'
-import { definitionOf, isOptionName, type OptionName } from './table.ts'
+import { definitionOf, isOptionName, OPTION_NAMES, type OptionName } from './table.ts'
 
 /** One key of the configuration file: its text as written, and its line from 1. */
 export interface ConfigEntry {
@@ -71,7 +72,8 @@ function sortOut(
 }
 
 function problemOf(name: string, value: unknown): string | undefined {
-  if (!isOptionName(name)) return `unknown key ${JSON.stringify(name)}`
+  if (!isOptionName(name))
+    return `unknown key ${JSON.stringify(name)}${didYouMean(name, [...OPTION_NAMES, ...RULES_KEYS])}`
   if (definitionOf(name).secret) return `${name} is a secret: give it in a file or the environment`
   if (typeof value !== 'string') return `${name} takes one value, not a list or mapping`
   return value === '' ? `${name} has no value` : undefined

@@ -10,6 +10,9 @@ import { parseYaml } from '../../stages/declare/yaml/parse-yaml.ts'
 
 const SCHEMA = { type: 'object', properties: { ignore: ignoreSchema, health: healthSchema } } as const
 
+/** Keys of the configuration file that hold rules. */
+export const RULES_KEYS: readonly string[] = Object.keys(SCHEMA.properties)
+
 /** Whether a key of the configuration file holds rules, not an option. */
 export function isRulesKey(name: string): boolean {
   return Object.hasOwn(SCHEMA.properties, name)

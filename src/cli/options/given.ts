@@ -1,6 +1,7 @@
 import { type Fault, fault, type Location } from '../../model/fault.ts'
 import { NO_RULES, type Rules } from '../../model/rules.ts'
 import type { ConfigEntry, ConfigFile } from './config-file.ts'
+import { mistypedVariables } from './mistyped-variables.ts'
 import { environmentName } from './option.ts'
 import { definitionOf, type OptionName } from './table.ts'
 
@@ -57,7 +58,8 @@ export async function gather(
     if (higher) given.set(name, higher)
   }
   const rules = config?.rules ?? NO_RULES
-  return { given, rules, faults: [...faults, ...missing(file), ...(config?.faults ?? [])] }
+  const mistyped = mistypedVariables(environment)
+  return { given, rules, faults: [...faults, ...missing(file), ...mistyped, ...(config?.faults ?? [])] }
 }
 
 function missing(file: string | true | undefined): readonly Fault[] {

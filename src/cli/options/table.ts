@@ -225,6 +225,9 @@ export function definitionOf(name: OptionName): OptionDefinition<unknown> {
   return optionTable[name]
 }
 
+/** The names of all options. */
+export const OPTION_NAMES: readonly string[] = Object.keys(optionTable)
+
 export function isOptionName(name: string): name is OptionName {
   return Object.hasOwn(optionTable, name)
 }

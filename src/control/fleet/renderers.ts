@@ -6,6 +6,7 @@ import type { Engine } from '../../adapters/engine/engine.ts'
 import { openEngine } from '../../adapters/engine/open-engine.ts'
 import type { TemplateSources } from '../../adapters/source/template-sources.ts'
 import type { Decrypt } from '../../model/decrypt.ts'
+import { didYouMean } from '../../model/did-you-mean.ts'
 import { type Fault, FaultError, fault, type Location } from '../../model/fault.ts'
 import type { FileTree, Snapshot, TreeEntry } from '../../model/snapshot.ts'
 import {
@@ -111,7 +112,8 @@ export class Renderers implements AsyncDisposable {
     tree: FileTree,
     reference: TemplateReference,
   ): Promise<PreparedTemplate> {
-    if (found.entries.length === 0) return this.#problem(unknown(reference), reference)
+    if (found.entries.length === 0)
+      return this.#problem(unknown(reference, await tree.entriesBelow('')), reference)
     const key = `${templateKey(reference)} ${digestOf(found.entries)}`
     const make = async () => this.#make(await read(reference, found, tree))
     const ready = await this.#keep(key, make)
@@ -167,8 +169,10 @@ export class Renderers implements AsyncDisposable {
   }
 }
 
-function unknown(reference: TemplateReference): Fault {
-  return fault('unknown-template', describeTemplate(reference))
+function unknown(reference: TemplateReference, entries: readonly TreeEntry[] = []): Fault {
+  const directories = entries.map(({ path }) => path.slice(0, Math.max(0, path.lastIndexOf('/'))))
+  const meant = didYouMean(pathOf(reference), [...new Set(directories)])
+  return fault('unknown-template', `${describeTemplate(reference)}${meant}`)
 }
 
 /** Path of the template in its tree. */

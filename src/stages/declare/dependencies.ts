@@ -1,3 +1,4 @@
+import { didYouMean } from '../../model/did-you-mean.ts'
 import { type Fault, fault } from '../../model/fault.ts'
 import type { Dependency, Installation } from '../../model/installation.ts'
 
@@ -23,7 +24,8 @@ function problemsOf(
   all: Dependents,
   tangled: Dependents,
 ): readonly Fault[] {
-  if (!all.has(other)) return [fault('unknown-dependency', other, { location })]
+  if (!all.has(other))
+    return [fault('unknown-dependency', `${other}${didYouMean(other, [...all.keys()])}`, { location })]
   const back = tangled.has(name) ? pathTo(name, other, tangled) : undefined
   return back ? [fault('dependency-cycle', [name, ...back].join(' → '), { location })] : []
 }

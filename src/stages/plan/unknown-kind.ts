@@ -1,3 +1,4 @@
+import { didYouMean } from '../../model/did-you-mean.ts'
 import { type Fault, fault } from '../../model/fault.ts'
 import type { DeclaredObject } from '../../model/installation.ts'
 import { apiVersionOf, gvkOf } from '../../model/object.ts'
@@ -10,8 +11,16 @@ export function unknownKind({ object, origin }: DeclaredObject, kinds: Kinds): F
   if (kinds.unavailable.includes(object.apiVersion))
     return fault('unavailable', `the API ${object.apiVersion}`, place)
   const others = otherVersions(object, kinds)
-  const served = others.length === 0 ? '' : `; ${others.join(', ')} served`
+  const served = others.length === 0 ? nearKind(object, kinds) : `; ${others.join(', ')} served`
   return fault('unknown-kind', `${object.apiVersion} ${object.kind} declared${served}`, place)
+}
+
+function nearKind(object: DeclaredObject['object'], kinds: Kinds): string {
+  const { group, kind } = gvkOf(object)
+  const all = kinds.all()
+  const namesIn = (resources: typeof all) => [...new Set(resources.map((resource) => resource.kind))]
+  const ofGroup = didYouMean(kind, namesIn(all.filter((resource) => resource.group === group)))
+  return ofGroup === '' ? didYouMean(kind, namesIn(all)) : ofGroup
 }
 
 function otherVersions(object: DeclaredObject['object'], kinds: Kinds): readonly string[] {

@@ -1,4 +1,5 @@
 import { type OutputUnit, type Schema, Validator } from '@cfworker/json-schema'
+import { didYouMean } from '../../../model/did-you-mean.ts'
 import type { JsonValue } from '../../../model/json.ts'
 import { tokensOf } from '../../../model/json-pointer.ts'
 import { quoted } from '../../../model/quoted.ts'
@@ -45,7 +46,7 @@ function defectOf(unit: OutputUnit, schema: DocumentSchema, root: string): reado
   const name = nameOf(pointer)
   switch (keyword) {
     case 'false':
-      return [{ code: 'unknown-field', details: name, pointer }]
+      return [{ code: 'unknown-field', details: `${name}${nearField(schema, instanceLocation)}`, pointer }]
     case 'required':
       return [{ code: 'missing-field', details: `${name}.${quotedIn(error)} is missing`, pointer }]
     case 'type':
@@ -59,6 +60,19 @@ function defectOf(unit: OutputUnit, schema: DocumentSchema, root: string): reado
     default:
       return [bad(`${name}: ${lowerFirst(error)}`, pointer)]
   }
+}
+
+/** The field that a field's name is likely a typo of. */
+function nearField(schema: DocumentSchema, instanceLocation: string): string {
+  const words = tokensOf(decodeURI(instanceLocation.slice(1)))
+  let part: unknown = schema
+  for (const word of words.slice(0, -1)) {
+    if (!isRecord(part)) return ''
+    const { properties, additionalProperties, items } = part
+    part = isRecord(properties) ? properties[word] : (additionalProperties ?? items)
+  }
+  const known = isRecord(part) && isRecord(part.properties) ? Object.keys(part.properties) : []
+  return didYouMean(words.at(-1) ?? '', known)
 }
 
 /** The validator's words are `Instance type "number" is invalid. Expected "string".` */

@@ -1,4 +1,5 @@
 import { contained, type OnUnforeseen } from '../../../model/contained.ts'
+import { didYouMean } from '../../../model/did-you-mean.ts'
 import { type Fault, fault } from '../../../model/fault.ts'
 import { quoted } from '../../../model/quoted.ts'
 import type { Directory, PlacedGroup } from './directory.ts'
@@ -93,7 +94,8 @@ function outerProblem(
   claims: ReadonlyMap<string, Claim>,
 ): Fault | undefined {
   const location = place('/spec/group')
-  if (!claims.has(outer)) return fault('unknown-group', quoted(outer), { location })
+  if (!claims.has(outer))
+    return fault('unknown-group', `${quoted(outer)}${didYouMean(outer, [...claims.keys()])}`, { location })
   if (!seen.has(outer)) return undefined
   const names = [...seen]
   const cycle = [...names.slice(names.indexOf(outer)), outer]

@@ -1,3 +1,4 @@
+import { didYouMean } from '../../../model/did-you-mean.ts'
 import { type Fault, fault, type Location } from '../../../model/fault.ts'
 import { quoted } from '../../../model/quoted.ts'
 import type { PlacedInstallation } from './directory.ts'
@@ -46,7 +47,9 @@ function byName(name: string, groups: Groups, document: PlacedInstallation | und
   const group = groups.get(name)
   if (group) return { group }
   const location = document?.place('/spec/group')
-  return { fault: fault('unknown-group', quoted(name), { location }) }
+  return {
+    fault: fault('unknown-group', `${quoted(name)}${didYouMean(name, [...groups.keys()])}`, { location }),
+  }
 }
 
 function isSelected(labels: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>>) {

@@ -1,6 +1,6 @@
+import { didYouMean } from '../../../model/did-you-mean.ts'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
 import { escapeToken } from '../../../model/json-pointer.ts'
-import { nearestName } from '../../../model/nearest-name.ts'
 import { own, ownObject, resolveRaw } from '../schema/raw-schema.ts'
 import type { Defect, ValidationSchema } from './defect.ts'
 
@@ -124,7 +124,6 @@ function takesAnything(target: JsonObject, properties: JsonObject, { isCustom }:
 }
 
 function unknown({ at }: Field, key: string, properties: JsonObject): readonly Defect[] {
-  const near = nearestName(key, Object.keys(properties), key.length < 4 ? 1 : 2)
-  const message = near === undefined ? '' : `did you mean ${near}?`
+  const message = didYouMean(key, Object.keys(properties)).replace(/^; /, '')
   return [{ code: 'unknown-field', pointer: at, message, isOfDecoding: true }]
 }
