@@ -7,7 +7,7 @@ import type { Statuses } from '../../stages/report/statuses.ts'
 import type { Log } from '../../support/telemetry/log.ts'
 import type { Metrics } from '../../support/telemetry/metrics.ts'
 import { rulesOf } from '../fleet/member.ts'
-import { withoutRun } from '../gates/job-runs.ts'
+import { afterDeletion } from '../gates/job-runs.ts'
 import type { Proofs } from '../gates/proofs.ts'
 import type { Readiness } from '../gates/readiness.ts'
 import type { SyncState } from '../sync/sync-state.ts'
@@ -87,12 +87,12 @@ export class Observer implements AsyncDisposable {
     }
   }
 
-  /** Notes a deleted object: a Job that is deleted before it has run must run again. */
+  /** Notes a deleted object: a Job that is deleted before it has run must run again, and one that failed says so. */
   noteGone(name: string, id: ObjectId, before: LiveObject): void {
     const { statuses } = this.#options
     const record = statuses.get(name)
-    const without = record && withoutRun(record, id, before)
-    if (without) statuses.update(without)
+    const after = record && afterDeletion(record, id, before)
+    if (after) statuses.update(after)
   }
 
   /** Resolves when the statuses of objects and Events are written, or an attempt failed. */

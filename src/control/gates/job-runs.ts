@@ -2,6 +2,7 @@ import type { ResolvedObject } from '../../model/installation.ts'
 import { isJsonObject } from '../../model/json.ts'
 import { idOf, type LiveObject, type ObjectId } from '../../model/object.ts'
 import type { Health, InstallationStatus, JobRun } from '../../model/status.ts'
+import { healthOf } from '../../stages/health/health-of.ts'
 import { conditionOf } from '../../stages/health/read.ts'
 import { appliedOf } from '../../stages/plan/applied.ts'
 
@@ -36,14 +37,22 @@ export function runsToRecord(
   })
 }
 
-/** Record after a Job was deleted; undefined if it is unchanged, as when the Job had finished. */
-export function withoutRun(
+/**
+ * Record after a Job was deleted; undefined if it is unchanged. A Job that was deleted before it finished has
+ * not run; one that failed may be deleted before its failure was recorded.
+ */
+export function afterDeletion(
   record: InstallationStatus,
   id: ObjectId,
   job: LiveObject,
 ): InstallationStatus | undefined {
-  if (isFinished(job) || !record.jobs?.some(({ object }) => object === id)) return undefined
-  return { ...record, jobs: record.jobs.filter(({ object }) => object !== id) }
+  const run = record.jobs?.find(({ object }) => object === id)
+  if (record.jobs === undefined || run === undefined) return undefined
+  if (!isFinished(job)) return { ...record, jobs: record.jobs.filter((other) => other !== run) }
+  const health = healthOf(job)
+  if (health.status !== 'degraded' || run.failed !== undefined) return undefined
+  const failed = { ...run, failed: health.message }
+  return { ...record, jobs: record.jobs.map((other) => (other === run ? failed : other)) }
 }
 
 function isFinished(job: LiveObject): boolean {

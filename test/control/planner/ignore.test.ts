@@ -150,7 +150,8 @@ test.serial('what the API server makes of a declared value is told by plan --exp
       path: 'metadata.labels["kubernetes.io/metadata.name"]',
       live: 'settled',
       declared: 'else',
-      reason: 'settled',
+      reason: 'controlled',
+      by: 'the API server',
     },
   ])
 })
