@@ -5,6 +5,7 @@ import type { MergeSchema } from '../schema/compiled-schema.ts'
 import { elementKey, indexList, type ListIndex } from '../schema/list-index.ts'
 import { addElements } from './add-elements.ts'
 import { type Except, mergeObject, mergeUnion } from './merge-object.ts'
+import { putKeysBack } from './put-keys-back.ts'
 import { removeElement, removeElements } from './remove.ts'
 import { inOrderOfGit } from './reorder.ts'
 import { overlay, type Walk } from './walk.ts'
@@ -14,7 +15,7 @@ type List = readonly JsonValue[]
 /**
  * Merges lists by their schema. An atomic list is one value, and so is one with a duplicate key. A set or map
  * list ends up with every declared element; elements that base declared and Git no longer does are removed,
- * those of others stay. A different live order alone is no difference; a new element goes after the one that
+ * those of others stay. A key that others changed is put back. A different live order alone is no difference; a new element goes after the one that
  * precedes it in Git. Reordering by Git comes first, then changes in place, removals from the end, and
  * additions, so that every index is valid when it is used.
  */
@@ -31,7 +32,8 @@ export function mergeList(
     return
   }
   const before = isJsonArray(base) ? base : []
-  const live = inOrderOfGit(walk, declared, before, found, schema)
+  const ordered = inOrderOfGit(walk, declared, before, found, schema)
+  const live = putKeysBack(walk, declared, before, ordered, schema)
   const theirs = indexList(live, schema.list) ?? new Map()
   if (schema.list.type === 'map') mergeElements(walk, declared, before, { list: live, index: theirs }, schema)
   const going = before.length === 0 ? [] : removeElements(walk, before, live, schema, (key) => ours.has(key))

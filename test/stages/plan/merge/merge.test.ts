@@ -106,6 +106,66 @@ const cases: readonly Case[] = [
     expected: [{ op: 'replace', path: '/spec/replicas', value: 2 }],
   },
   {
+    title: 'a key that others changed is put back, and the rest of the element stays',
+    declared: {
+      containers: [
+        {
+          name: 'app',
+          ports: [
+            { port: 80, label: 'web' },
+            { port: 443, label: 'tls' },
+          ],
+        },
+      ],
+    },
+    live: {
+      containers: [
+        {
+          name: 'app',
+          ports: [
+            { port: 81, protocol: 'TCP', label: 'web', more: 1 },
+            { port: 443, protocol: 'TCP', label: 'tls' },
+          ],
+        },
+      ],
+    },
+    expected: [{ op: 'replace', path: '/spec/containers/0/ports/0/port', value: 80 }],
+  },
+  {
+    title: 'a changed protocol is put back as well',
+    declared: { containers: [{ name: 'app', ports: [{ port: 53 }] }] },
+    live: { containers: [{ name: 'app', ports: [{ port: 53, protocol: 'UDP' }] }] },
+    expected: [{ op: 'replace', path: '/spec/containers/0/ports/0/protocol', value: 'TCP' }],
+  },
+  {
+    title: 'an element of others beside a missing one stays',
+    declared: { containers: [{ name: 'app', ports: [{ port: 80, label: 'web' }] }] },
+    live: { containers: [{ name: 'app', ports: [{ port: 9090, protocol: 'TCP', label: 'metrics' }] }] },
+    expected: [{ op: 'add', path: '/spec/containers/0/ports/-', value: { port: 80, label: 'web' } }],
+  },
+  {
+    title: 'an element that is like two of others is added',
+    declared: { containers: [{ name: 'app', ports: [{ port: 80, label: 'web' }] }] },
+    live: {
+      containers: [
+        {
+          name: 'app',
+          ports: [
+            { port: 81, protocol: 'TCP', label: 'web' },
+            { port: 82, protocol: 'TCP', label: 'web' },
+          ],
+        },
+      ],
+    },
+    expected: [{ op: 'add', path: '/spec/containers/0/ports/-', value: { port: 80, label: 'web' } }],
+  },
+  {
+    title: 'an environment variable of another name is another one',
+    declared: { containers: [{ name: 'app', env: [{ name: 'A', value: 'true' }] }] },
+    live: { containers: [{ name: 'app', env: [{ name: 'B', value: 'true' }] }] },
+    expected: [{ op: 'add', path: '/spec/containers/0/env/-', value: { name: 'A', value: 'true' } }],
+  },
+  {
     title: 'a missing field is added',
     declared: { replicas: 2 },
     live: {},
