@@ -6,7 +6,7 @@ export function didYouMean(name: string, known: readonly string[], prefix = ''):
   return near === undefined ? '' : `; did you mean ${prefix}${near}?`
 }
 
-/** One typo in a short name, one in three letters of a longer one. */
+/** One typo in three letters, up to two. */
 function mostEdits(name: string): number {
-  return Math.max(1, Math.floor(name.length / 3))
+  return Math.min(2, Math.floor(name.length / 3))
 }

@@ -110,7 +110,8 @@ export function containedMember(parts: MemberParts): Member {
   const { attempted, target, placement, known, refused, onUnforeseen } = parts
   const { kinds } = placement
   const instead = (found: Fault): Member => {
-    const faulty = { ...attempted, objects: [], faults: [...attempted.faults, found] }
+    const { objectName: _, ...declared } = attempted
+    const faulty = { ...declared, objects: [], faults: [...attempted.faults, found] }
     return known ? { ...known, attempted: faulty, kinds } : memberOf(faulty, undefined, placement)
   }
   const unit = { what: `the installation ${attempted.name}`, instead, onUnforeseen }

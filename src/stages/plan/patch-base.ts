@@ -13,7 +13,7 @@ interface Base {
 
 /** The base where the declaration is unchanged since the last apply: nothing is removed. */
 export function sameBase({ revision }: Applied): Base {
-  return { base: { kind: 'none' }, used: { kind: 'same', revision } }
+  return { base: { kind: 'same' }, used: { kind: 'same', revision } }
 }
 
 /**

@@ -113,7 +113,7 @@ function isOfRelease({ pointer, declared }: FieldDifference): boolean {
 function healing(input: Input, applied: Applied): Merged {
   const { live, schema, leave } = input
   const declared = desiredWith(input.resolved, input.owner, formatApplied(applied))
-  const { operations, left } = mergeWith(input, declared, ownBase(live) ?? { kind: 'none' })
+  const { operations, left } = mergeWith(input, declared, ownBase(live) ?? { kind: 'same' })
   const settled = input.settled ?? nothingSettled
   if (operations.length === 0 && settled.size === 0) return { operations, left }
   const remaining = differences(declared, live, schema, leave)
@@ -143,7 +143,8 @@ function mergeWith(
   declared: KubernetesObject,
   base: MergeBase,
 ): Merged {
-  const foreign = base.kind === 'none' || isOwn(live) ? undefined : foreignFields(live)
+  const knowsNone = base.kind === 'none' || base.kind === 'same'
+  const foreign = knowsNone || isOwn(live) ? undefined : foreignFields(live)
   return mergeLeaving({ declared, base, live, schema, settled, foreign, leave })
 }
 

@@ -51,9 +51,10 @@ test('kinds go in the order of their removal', (t) => {
     ['widget', 'gateway'],
     ['api'],
     ['operator'],
-    ['role', 'installation'],
+    ['role'],
     ['definition'],
     ['namespace'],
+    ['installation'],
   ])
 })
 

@@ -91,7 +91,7 @@ spec:
   t.deepEqual(await faultsOf({ 'reeve.yaml': text }), [
     'eu/acme/reeve.yaml:5: a field that the kind does not have: specs',
     "eu/acme/reeve.yaml:7: invalid document of Reeve's own kinds: spec.dependsOn is not a list",
-    'eu/acme/reeve.yaml:8: a field that the kind does not have: spec.suspend',
+    'eu/acme/reeve.yaml:8: a field that the kind does not have: spec.suspend; did you mean suspended?',
     'eu/acme/reeve.yaml:10: a required field is missing or not a string: spec.ignore[0].kind is missing',
     "eu/acme/reeve.yaml:10: invalid document of Reeve's own kinds: spec.ignore[0].fields[0] is not a JSON pointer such as /spec/replicas",
     "eu/acme/reeve.yaml:11: invalid document of Reeve's own kinds: spec.ignore[1].kind: string is too short (0 < 1)",

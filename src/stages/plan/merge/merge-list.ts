@@ -15,9 +15,9 @@ type List = readonly JsonValue[]
 /**
  * Merges lists by their schema. An atomic list is one value, and so is one with a duplicate key. A set or map
  * list ends up with every declared element; elements that base declared and Git no longer does are removed,
- * those of others stay. A key that others changed is put back. A different live order alone is no difference; a new element goes after the one that
- * precedes it in Git. Reordering by Git comes first, then changes in place, removals from the end, and
- * additions, so that every index is valid when it is used.
+ * those of others stay. A key that others changed is put back. A different live order alone is no difference;
+ * a new element goes after the one that precedes it in Git. Reordering by Git comes first, then changes in
+ * place, removals from the end, and additions, so that every index is valid when it is used.
  */
 export function mergeList(
   walk: Walk,

@@ -14,10 +14,11 @@ import { ownedPart } from './owned-part.ts'
 import { type FieldDifference, nothingSettled, type Settled } from './settled.ts'
 import type { Walk } from './walk.ts'
 
-/** The declaration that was last applied: the object, the fields that it set, or nothing. */
+/** The declaration that was last applied: the object, the fields that it set, what is declared now, or unknown. */
 export type MergeBase =
   | { readonly kind: 'object'; readonly object: KubernetesObject }
   | { readonly kind: 'fields'; readonly fields: FieldNodes }
+  | { readonly kind: 'same' }
   | { readonly kind: 'none' }
 
 export interface MergeInput {
@@ -58,7 +59,7 @@ export function mergeLeaving(input: MergeInput): Merged {
 }
 
 /**
- * Declared fields that the live object does not show, by pointer; the merge without a base. Fields left to
+ * Declared fields that the live object does not show though they were applied, by pointer. Fields left to
  * others are no differences.
  */
 export function differences(
@@ -67,7 +68,7 @@ export function differences(
   schema: MergeSchema | undefined,
   leave: Leave = leaveNothing,
 ): FieldDifference[] {
-  const { changes } = walked({ declared, base: { kind: 'none' }, live, schema, leave })
+  const { changes } = walked({ declared, base: { kind: 'same' }, live, schema, leave })
   return changes.flatMap((change) => (change.difference ? [change.difference] : []))
 }
 
@@ -84,6 +85,7 @@ function walked(input: MergeInput): Walk {
     settled: input.settled ?? nothingSettled,
     leave,
     hasBase: base !== undefined,
+    isApplied: input.base.kind === 'same',
     foreign: [...(input.foreign ?? []), ...leave.owned].filter(({ fields }) => !isLeaf(fields)),
     mergeValue,
   }
@@ -117,6 +119,7 @@ function baseObject(base: MergeBase, live: JsonObject, schema: MergeSchema): Jso
         base.fields.filter((node) => !isLeaf(node)),
         schema,
       )
+    case 'same':
     case 'none':
       return undefined
   }

@@ -14,9 +14,9 @@ type MapList = Extract<ListMerge, { readonly type: 'map' }>
 const NAMES: ReadonlySet<string> = new Set(['name', 'key', 'type', 'uid'])
 
 /**
- * Puts back the keys of elements that others changed, such as the port of a Service: the element that Git
- * declares is missing, and an undeclared one is like it in all else. Adding it again beside that one would
- * leave two, or be refused.
+ * Puts back the keys of elements that others changed, such as the port of a Service: an element that was
+ * applied and that Git still declares is missing, and an undeclared one is like it in all else. Adding it
+ * again beside that one would leave two, or be refused.
  * @returns the live list with these keys
  */
 export function putKeysBack(walk: Walk, declared: List, base: List, live: List, schema: MergeSchema): List {
@@ -24,9 +24,11 @@ export function putKeysBack(walk: Walk, declared: List, base: List, live: List, 
   if (list.type !== 'map' || list.keys.some(({ name }) => NAMES.has(name))) return live
   const index = indexList(live, list)
   if (index === undefined) return live
-  const missing = declared.filter((element) => !index.has(elementKey(element, list) ?? ''))
+  const applied = new Set((walk.isApplied ? declared : base).map((element) => elementKey(element, list)))
+  const isMissing = (key: string | undefined): boolean => applied.has(key) && !index.has(key ?? '')
+  const missing = declared.filter((element) => isMissing(elementKey(element, list)))
   if (missing.length === 0) return live
-  const known = new Set([...declared, ...base].map((element) => elementKey(element, list)))
+  const known = new Set([...declared.map((element) => elementKey(element, list)), ...applied])
   const strangers = live.filter((element) => !known.has(elementKey(element, list)))
   const isReplaced = strangers.length === 1 && missing.length === 1 && live.length === declared.length
   const put = new Map<JsonValue, JsonObject>()

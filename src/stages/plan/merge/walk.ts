@@ -35,6 +35,8 @@ export interface Walk {
   readonly leave: Leave
   /** The last applied declaration is known: what it does not have is new in Git. */
   readonly hasBase: boolean
+  /** What Git declares now is what was last applied. */
+  readonly isApplied: boolean
   /** Fields that other managers own: never removed along with fields that Git no longer declares. */
   readonly foreign: readonly OwnedFields[]
   /** mergeValue, for the functions that it calls. */

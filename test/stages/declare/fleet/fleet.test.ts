@@ -255,7 +255,7 @@ test('values that are no map, unknown fields and a template that is not there ar
   t.deepEqual(found, {
     a: [
       "fleet/a.yaml:5: invalid document of Reeve's own kinds: spec.values is not a mapping",
-      'fleet/a.yaml:6: a field that the kind does not have: spec.grup',
+      'fleet/a.yaml:6: a field that the kind does not have: spec.grup; did you mean group?',
     ],
     b: ['fleet/b.yaml:5: template not found: templates/none'],
     c: [

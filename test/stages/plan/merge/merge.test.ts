@@ -645,6 +645,20 @@ test('a new element of a set goes after the one that precedes it in Git, too', (
   ])
 })
 
+test('a key that others changed is put back, unless another writer has only one like it', (t) => {
+  const pods = (...ports: JsonObject[]) => thing({ containers: [{ name: 'a', ports }] })
+  const port = (number: number) => ({ port: number, label: 'web' })
+  const declared = pods(port(80))
+  const live = pods({ ...port(81), protocol: 'TCP' })
+  const put = [{ op: 'replace', path: '/spec/containers/0/ports/0/port', value: 80 }] as const
+  const added = [{ op: 'add', path: '/spec/containers/0/ports/-', value: port(80) }] as const
+  const before = (object: KubernetesObject): MergeBase => ({ kind: 'object', object })
+  t.deepEqual(merge({ declared, base: { kind: 'same' }, live, schema }), [...put])
+  t.deepEqual(merge({ declared, base: before(declared), live, schema }), [...put])
+  t.deepEqual(merge({ declared, base: before(pods(port(79))), live, schema }), [...added])
+  t.deepEqual(merge({ declared, base: { kind: 'none' }, live, schema }), [...added])
+})
+
 test('of a Secret only data is ever patched', (t) => {
   const secret = (fields: object): KubernetesObject => ({
     apiVersion: 'v1',
