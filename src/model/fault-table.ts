@@ -395,7 +395,7 @@ export const faultTable = {
   'git-tls': {
     title: 'the TLS connection to the Git remote failed',
     remedy:
-      'correct http:// or https:// in the URL, or the clock of this machine; to trust an authority of your own, set NODE_EXTRA_CA_CERTS to the file of its certificate; Reeve retries by itself',
+      'correct http:// or https:// in the URL, or the clock of this machine; to trust an authority of your own, name the file of its certificate by --git-ca-file; Reeve retries by itself',
   },
   'git-unauthorized': {
     title: 'the Git remote refused the credentials',

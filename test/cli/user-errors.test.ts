@@ -94,7 +94,7 @@ test('TLS and plain HTTP that meet at a Git remote are told as that', async (t) 
   const port = await listening(t, createTlsServer({ cert, key }))
   const untrusted = await explain(`https://127.0.0.1:${port}/x.git`, 'two')
   t.regex(untrusted.stderr, /TLS connection to the Git remote failed: .* no trusted authority has signed/)
-  t.regex(untrusted.stderr, /NODE_EXTRA_CA_CERTS/)
+  t.regex(untrusted.stderr, /--git-ca-file/)
 
   const words = '<html>400 The plain HTTP request was sent to HTTPS port</html>'
   const nginx = await serve(t, (_, response) => response.writeHead(400).end(words))

@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { anyFault } from '../../adapters/cluster/any-fault.ts'
-import { type Fault, FaultError } from '../../model/fault.ts'
+import type { Fault } from '../../model/fault.ts'
 import { INSTALLATION_LABEL } from '../../model/labels.ts'
 import { idOf, isBeingDeleted, type LiveObject, type ObjectId, type ObjectKey } from '../../model/object.ts'
 import type { Retry } from '../../model/retry.ts'
 import type { Outcome } from '../../model/status.ts'
 import { isStatusOnly } from '../../stages/live/is-status-only.ts'
 import type { KindTrouble, LiveChange } from '../../stages/live/live-cache.ts'
-import { isDerived } from '../../stages/plan/own-objects.ts'
-import { listed } from '../../stages/report/listed.ts'
 import { redactFault } from '../../stages/report/redact-secrets.ts'
 import { type Pace, retryDelay } from '../../support/concurrency/retry-delay.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
@@ -38,6 +36,7 @@ import { SyncState } from '../sync/sync-state.ts'
 import { Waiting } from '../sync/waiting.ts'
 import { Advances } from './advances.ts'
 import { DeclaredFleet, type DeclaredFleetOptions } from './declared-fleet.ts'
+import { DerivedDocuments } from './derived-documents.ts'
 import { KindsRefresh } from './kinds-refresh.ts'
 import { logFaults } from './log-faults.ts'
 import { Observer, type ObserverOptions } from './observer.ts'
@@ -77,11 +76,10 @@ export class Controller implements AsyncDisposable {
   readonly #observer: Observer
   readonly #advances: Advances
   readonly #recovery: Recovery
+  readonly #derived: DerivedDocuments
   readonly #prerequisites: FleetPrerequisites
   #onRound: () => void = () => {}
   #saidOwnKinds = false
-  /** Codes of faults of derived objects that are already logged. */
-  readonly #said = new Set<string>()
   /** Installation whose own write is being put into the cache. */
   #taking: string | undefined
 
@@ -97,6 +95,7 @@ export class Controller implements AsyncDisposable {
     this.#observer = new Observer({ ...options, fleet, onNews: (name) => this.#observeSoon(name) })
     this.#advances = new Advances({ ...options, fleet, onHeld: (name, faults) => this.#onHeld(name, faults) })
     this.#recovery = new Recovery(options)
+    this.#derived = new DerivedDocuments(options.log)
     this.#prerequisites = new FleetPrerequisites({
       view: options.view,
       declared: () => this.declared,
@@ -202,7 +201,7 @@ export class Controller implements AsyncDisposable {
   }
 
   async #work(name: string, scope: Scope<ObjectId>): Promise<void> {
-    const { log, metrics } = this.#options
+    const { metrics } = this.#options
     const started = performance.now()
     const state = this.#stateOf(name)
     this.#waiting.begin(name)
@@ -217,17 +216,9 @@ export class Controller implements AsyncDisposable {
       state.isHeld = (declared.members.get(name)?.refused.length ?? 0) > 0
       const round = await reconcile(work, declared, this.#roundOptions(name), plans)
       if (scope === 'all' && state.source === undefined)
-        await this.#recover({ ...work, declared, record, outcomes: round.outcomes })
-      const outcomes = this.#withoutDerived(name, round.outcomes)
-      const news = state.note(outcomes, source).filter(({ fault }) => fault.code !== 'unproven-mark')
-      logFaults(name, news, log)
-      const { wait } = state
-      if (this.#waiting.note(name, wait)) log.info({ installation: name, for: wait?.reason }, 'waiting')
-      if (this.#waiting.isOutdated(name, this.declared)) this.#queue.add(name, 'all')
-      if (scope === 'all') state.leavingUntil = round.leavingUntil
+        await this.#recover({ ...work, declared, record, outcomes: round.outcomes }, state)
+      this.#noteRound(work, state, round, source)
       metrics.synced(round.outcomes, (performance.now() - started) / 1000)
-      if (round.error !== undefined) this.#break(name, state, round.error)
-      this.#again(name, state, round)
     } catch (error) {
       this.#break(name, state, error)
       this.#retry(name, state)
@@ -239,44 +230,28 @@ export class Controller implements AsyncDisposable {
     this.#onRound()
   }
 
-  /** An object that Git does not ask for fails no installation. */
-  #withoutDerived(name: string, outcomes: readonly Outcome[]): readonly Outcome[] {
-    const { document } = this.declared.members.get(name) ?? {}
-    if (document === undefined || !isDerived(document.object)) return outcomes
-    const id = idOf(document.key)
-    const [own = [], others = []] = [true, false].map((is) =>
-      outcomes.filter(({ key }) => (idOf(key) === id) === is),
-    )
-    for (const outcome of own) if ('fault' in outcome) this.#sayOnce(outcome.fault)
-    return others
+  /** Notes the writes of an earlier process that ended before it recorded them. */
+  async #recover(unrecorded: Unrecorded, state: SyncState): Promise<void> {
+    for (const write of await this.#recovery.find(unrecorded)) state.noteWrite(write)
   }
 
-  #sayOnce(problem: Fault): void {
-    if (this.#said.has(problem.code)) return
-    this.#said.add(problem.code)
-    this.#options.log.warn(
-      faultFields(problem),
-      'installations without a document have no Installation object',
-    )
+  /** @param source source of the installation that the round was about, if it was about all of it */
+  #noteRound({ name, scope }: Work, state: SyncState, round: Round, source: string | undefined): void {
+    const { log } = this.#options
+    const outcomes = this.#derived.leaveOut(round.outcomes, this.declared.members.get(name))
+    const news = state.note(outcomes, source).filter(({ fault }) => fault.code !== 'unproven-mark')
+    logFaults(name, news, log)
+    const { wait } = state
+    if (this.#waiting.note(name, wait)) log.info({ installation: name, for: wait?.reason }, 'waiting')
+    if (this.#waiting.isOutdated(name, this.declared)) this.#queue.add(name, 'all')
+    if (scope === 'all') state.leavingUntil = round.leavingUntil
+    if (round.error !== undefined) this.#break(name, state, round.error)
+    this.#again(name, state, round)
   }
 
   #suspensionOf(name: string): Suspension | undefined {
     const member = this.declared.members.get(name)
     return member && suspensionOf(member, this.#options.view.cache)
-  }
-
-  async #recover(unrecorded: Unrecorded): Promise<void> {
-    const { name } = unrecorded
-    const writes = await this.#recovery.find(unrecorded).catch((error: unknown) => {
-      if (!(error instanceof FaultError)) throw error
-      return [] // an earlier commit is unavailable: nothing tells which writes are missing
-    })
-    for (const write of writes) this.#stateOf(name).noteWrite(write)
-    if (writes.length > 0)
-      this.#options.log.info(
-        { installation: name, objects: listed(writes.map(({ object }) => object)) },
-        'recovered writes that an earlier process did not record',
-      )
   }
 
   /** Records an error that ended a round early; it is reported until a round completes. */

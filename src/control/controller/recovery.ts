@@ -1,3 +1,4 @@
+import { FaultError } from '../../model/fault.ts'
 import type { Installation } from '../../model/installation.ts'
 import { describeKey, idOf, type ObjectKey } from '../../model/object.ts'
 import { type Revision, revisionAt } from '../../model/revision.ts'
@@ -5,6 +6,8 @@ import type { Change, InstallationStatus, Outcome } from '../../model/status.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { appliedOf } from '../../stages/plan/applied.ts'
 import { resolve } from '../../stages/plan/resolve.ts'
+import { listed } from '../../stages/report/listed.ts'
+import type { Log } from '../../support/telemetry/log.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
 
 export interface RecoveryOptions {
@@ -15,6 +18,7 @@ export interface RecoveryOptions {
   readonly recentCommits: (head: string) => Promise<readonly string[]>
   /** Reads an installation at an earlier revision from Git; undefined if unavailable. */
   readonly installationAt: (revision: Revision, id: string) => Promise<Installation | undefined>
+  readonly log: Log
 }
 
 export interface Unrecorded {
@@ -42,7 +46,21 @@ export class Recovery {
     this.#options = options
   }
 
+  /** The writes; none if an earlier commit that would tell is unavailable. */
   async find(unrecorded: Unrecorded): Promise<readonly Change[]> {
+    const writes = await this.#find(unrecorded).catch((error: unknown) => {
+      if (!(error instanceof FaultError)) throw error
+      return []
+    })
+    if (writes.length > 0)
+      this.#options.log.info(
+        { installation: unrecorded.name, objects: listed(writes.map(({ object }) => object)) },
+        'recovered writes that an earlier process did not record',
+      )
+    return writes
+  }
+
+  async #find(unrecorded: Unrecorded): Promise<readonly Change[]> {
     // A record that does not list all writes cannot tell which are missing.
     if (unrecorded.record?.moreChanges !== undefined) return []
     return [...(await this.#applied(unrecorded)), ...(await this.#deleted(unrecorded))]

@@ -1,6 +1,6 @@
 import { ApiError } from '../../adapters/cluster/api-error.ts'
 import { apiFault } from '../../adapters/cluster/api-fault.ts'
-import { gvkOf, type LiveObject } from '../../model/object.ts'
+import { gvkOf, idOf, type LiveObject } from '../../model/object.ts'
 import type { BlockedPlan, CreatePlan, ObjectPlan, PatchPlan } from '../../model/plan.ts'
 import type { Resource } from '../../model/schema.ts'
 import { allowsReplacement, refusedPatch } from '../../stages/apply/refused-patch.ts'
@@ -8,6 +8,7 @@ import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { namespaceId } from '../../stages/live/missing-namespaces.ts'
 import { redactFault } from '../../stages/report/redact-secrets.ts'
 import { type DesiredState, secretsOf } from '../fleet/desired-state.ts'
+import { derivedIdOf } from '../fleet/member.ts'
 import type { DryRuns } from './dry-runs.ts'
 import type { Planner } from './planner.ts'
 
@@ -25,7 +26,10 @@ export interface CheckContext {
 /** An account that may not write (apiserver, ForbiddenStatusError); webhooks and quotas answer 403, too. */
 const MAY_NOT_WRITE = / is forbidden: User ".*" cannot (?:create|patch|update) resource "/s
 
-/** Plans as the API server accepts them: each write is dry-run. */
+/**
+ * Plans as the API server accepts them: each write is dry-run. A derived object that it would refuse is left
+ * out.
+ */
 export async function checkAll(
   name: string,
   objects: readonly ObjectPlan[],
@@ -33,12 +37,14 @@ export async function checkAll(
   context: Omit<CheckContext, 'replan'>,
 ): Promise<readonly ObjectPlan[]> {
   const { declared } = context
-  const plans = await Promise.all(
+  const checked = await Promise.all(
     objects.map((plan) => {
       const replan = (live: LiveObject) => planner.replan(name, plan, live, declared)
       return checkPlan(plan, { ...context, replan })
     }),
   )
+  const derived = derivedIdOf(declared.members.get(name))
+  const plans = checked.filter(({ action, key }) => action !== 'blocked' || idOf(key) !== derived)
   const faults = plans.flatMap((plan) => (plan.action === 'blocked' ? plan.fault : []))
   const found = await planner.located(faults, name, declared)
   const placed = new Map(faults.map((fault, index) => [fault, found[index] ?? fault]))

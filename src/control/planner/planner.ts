@@ -20,6 +20,7 @@ import { kindsIn } from '../../stages/live/schemas.ts'
 import { appliedOf } from '../../stages/plan/applied.ts'
 import { differences } from '../../stages/plan/merge/merge.ts'
 import { type Settled, settledOf } from '../../stages/plan/merge/settled.ts'
+import { isDerived } from '../../stages/plan/own-objects.ts'
 import { showsOwners } from '../../stages/plan/ownership/managed-fields.ts'
 import type { PlanObjectInput, Takeover } from '../../stages/plan/plan-input.ts'
 import { planObject } from '../../stages/plan/plan-object.ts'
@@ -74,12 +75,17 @@ export class Planner {
     const { name, scope } = work
     const member = declared.members.get(name)
     const isSuspended = member !== undefined && suspensionOf(member, this.#options.view.cache) !== undefined
-    const inReach = member ? inScope(member, scope) : []
+    const inReach = member ? inScope(member, scope).filter((object) => !this.#isMoot(object)) : []
     const objects = isSuspended ? inReach.filter(({ key }) => key.group === OWN_GROUP) : inReach
     const plans = await this.#planDeclared(objects, member, declared)
     if (scope !== 'all' || isSuspended) return plans
     const blocked = member?.blocked ?? []
     return [...plans, ...blocked, ...(await planDeletions(work, declared, this.#options))]
+  }
+
+  /** Whether an object is one that Git does not ask for, and of a kind that Reeve cannot read. */
+  #isMoot({ object, key }: ResolvedObject): boolean {
+    return isDerived(object) && !this.#options.view.cache.isWatched(key)
   }
 
   /** Drops the state of undeclared objects. */

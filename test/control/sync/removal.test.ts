@@ -107,6 +107,8 @@ test('a single sync removes all of it, step by step', async (t) => {
   const { code, stderr } = await fleet.sync()
   t.is(code, 0, stderr)
   t.is(await live(controlPlane, 'default', 'deployment/operator'), undefined)
+  await goneWhen(controlPlane, '', 'customresourcedefinition/gadgets.e2e.dev')
+  t.is((await fleet.sync()).code, 0)
   t.is(await fleet.record('acme'), undefined)
 })
 
