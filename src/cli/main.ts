@@ -25,12 +25,17 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 
-/** Time for what is still open after the command, in milliseconds. */
+/** Time for what is still open after the command and its output, in milliseconds. */
 const END_WITHIN_MS = 5_000
 
 /** A call to a file system that never answers keeps the process, and even process.exit(), from ending. */
 function endByForce(): void {
   process.kill(process.pid, 'SIGKILL')
+}
+
+/** Output to a pipe waits in this process until the reader takes it, however slow it is. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()))
 }
 
 const io: Io = {
@@ -53,4 +58,6 @@ setFlagsFromString('--heap-growing-percent=50')
 if (!process.env.NODE_V8_COVERAGE) enableCompileCache()
 const { execute } = await import('./execute.ts')
 process.exitCode = await execute(process.argv.slice(2), io)
-setTimeout(endByForce, END_WITHIN_MS).unref()
+void Promise.all([process.stdout, process.stderr].map(flushed)).then(() => {
+  setTimeout(endByForce, END_WITHIN_MS).unref()
+})

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
-import { reeve } from '../helpers/reeve.ts'
+import { reeve, reeveThrough } from '../helpers/reeve.ts'
 
 const examples = fileURLToPath(new URL('../../examples/fleet', import.meta.url))
 const mattermost = fileURLToPath(new URL('../../examples/mattermost', import.meta.url))
@@ -179,4 +179,15 @@ test('what marks of other tools come to is a notice, with its place, and no faul
   const explained = await reeve(['explain', 'acme', directory])
   t.is(explained.code, 0)
   t.regex(explained.stdout, /acme\/a\.yaml:6: a hook of another tool/)
+})
+
+test('a reader that is slower than the end of the process gets all of a long output', async (t) => {
+  const documents = Array.from({ length: 700 }, (_, index) => configMap(`Bad_${index}`, 'data: {a: 1}\n'))
+  const directory = await directoryOf(t, { 'acme/a.yaml': documents.join('---\n') })
+  const [{ stdout }, read] = await Promise.all([
+    reeve(['validate', directory]),
+    reeveThrough(['validate', directory], 'sleep 6; cat'),
+  ])
+  t.true(stdout.length > 100_000, 'more than a pipe holds')
+  t.true(read === stdout, `${read.length} of ${stdout.length}`)
 })

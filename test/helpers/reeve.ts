@@ -44,6 +44,16 @@ export async function reeve(
   return { code, stdout: (await stdout).join(''), stderr: (await stderr).join('') }
 }
 
+/** Runs `reeve ARGS | READER` to its end; the reader is a command of the shell. */
+export async function reeveThrough(args: readonly string[], reader: string): Promise<string> {
+  const child = spawn('sh', ['-c', `"$0" "$@" | { ${reader}; }`, process.execPath, MAIN, ...args], {
+    env: { ...process.env, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  guard(child)
+  return (await child.stdout.setEncoding('utf8').toArray()).join('')
+}
+
 /** Runs `reeve ARGS` to its end in this process, which costs a quarter of a process of its own. */
 export async function reeveWithin(args: readonly string[]): Promise<Finished> {
   const { execute } = await import(EXECUTE)
