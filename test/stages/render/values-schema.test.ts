@@ -269,6 +269,26 @@ test('a secret value that does not fit is not shown, however short it is', (t) =
   )
 })
 
+test('the beginning of a long secret is not shown', (t) => {
+  const pem = `-----BEGIN PRIVATE KEY-----\n${'MIIEvQIBADANBg\n'.repeat(100)}`
+  const secrets = new Secrets([pem, 'hunter2'])
+  const values = {
+    tls: pem,
+    list: ['a', pem],
+    mapping: {
+      user: 'ann',
+      url: `https://ann:${'x'.repeat(300)}hunter2@db`,
+      [`${'y'.repeat(250)}hunter2`]: 1,
+    },
+  }
+  const properties = { tls: { type: 'integer' }, list: { type: 'integer' }, mapping: { type: 'integer' } }
+  const faults = checkerOf(JSON.stringify({ properties }))(values, { ...RELEASE, secrets })
+  t.deepEqual(
+    faults.map(({ message }) => message.replace(/^.*? is (.*);.*$/s, '$1')),
+    ['(secret)', '["a",(secret)]', '{"user":"ann","url":(secret),(secret):1}'],
+  )
+})
+
 test('what does not fit is told by the path of the value', (t) => {
   const schema = {
     properties: { web: { properties: { replicas: { type: 'integer' } }, additionalProperties: false } },

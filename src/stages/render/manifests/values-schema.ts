@@ -1,11 +1,12 @@
 import { type Fault, fault, type Location } from '../../../model/fault.ts'
 import type { JsonObject, JsonValue } from '../../../model/json.ts'
 import { tokensOf } from '../../../model/json-pointer.ts'
-import { REDACTED, type Secrets } from '../../../model/secrets.ts'
+import type { Secrets } from '../../../model/secrets.ts'
 import type { Template } from '../../../model/template.ts'
 import { locator } from '../../declare/yaml/line-of.ts'
 import { evaluateSchema } from '../schema/evaluate-schema.ts'
 import type { Misfit } from '../schema/evaluation.ts'
+import { excerpt } from '../schema/excerpt.ts'
 import { readSchema } from '../schema/read-schema.ts'
 import { SchemaProblem } from '../schema/schema-problem.ts'
 
@@ -77,12 +78,7 @@ function schemaFault({ message, pointer }: SchemaProblem, file: string, text: st
 function valueFault({ pointer, message, value }: Misfit, { placeOf, secrets }: ValuePlaces): Fault {
   const name = ['values', ...tokensOf(pointer)].join('.')
   const details =
-    value === undefined ? `${name} ${message}` : `${name} is ${shown(value, secrets)}; ${message} is wanted`
-  return fault('bad-value', details.slice(0, LONGEST), { location: placeOf(pointer) })
-}
-
-/** A short secret, such as a number, is found nowhere but in its whole text. */
-function shown(value: string, secrets: Secrets | undefined): string {
-  const plain = value.replace(/^"(.*)"$/s, '$1')
-  return secrets?.reveal().has(plain) ? REDACTED : (secrets?.redact(value) ?? value)
+    value === undefined ? `${name} ${message}` : `${name} is ${excerpt(value, secrets)}; ${message} is wanted`
+  const redacted = secrets?.redact(details) ?? details
+  return fault('bad-value', redacted.slice(0, LONGEST), { location: placeOf(pointer) })
 }

@@ -1,5 +1,6 @@
 import { isJsonArray, type JsonValue } from '../../../model/json.ts'
-import { excerpt, type Keyword, type Misfit, misfit, unfit, type Visit } from './evaluation.ts'
+import { type Keyword, type Misfit, misfit, unfit, type Visit } from './evaluation.ts'
+import { excerpt } from './excerpt.ts'
 import type { SchemaNode } from './read-schema.ts'
 import { isSameJson } from './same-json.ts'
 

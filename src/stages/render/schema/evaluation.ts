@@ -1,14 +1,14 @@
-import { isJsonArray, type JsonObject, type JsonValue } from '../../../model/json.ts'
+import type { JsonObject, JsonValue } from '../../../model/json.ts'
 import type { Budget } from './budget.ts'
 import type { Schema, SchemaNode } from './read-schema.ts'
 
 /** A violation of the schema, and its place: a JSON pointer of the value. */
 export interface Misfit {
   readonly pointer: string
-  /** Follows the name of the value; where `value` is given, it says what is wanted instead. */
+  /** Follows the name of the value; where `value` is given, it says what is expected instead. */
   readonly message: string
-  /** The value, truncated where it is long: a message may show it, unless it is secret. */
-  readonly value?: string
+  /** As it is: it may be long, and contain secrets. */
+  readonly value?: JsonValue
 }
 
 /** One value, and the part of a schema that it is evaluated by. */
@@ -37,34 +37,11 @@ export interface Evaluation {
 /** Evaluates one keyword. */
 export type Keyword = (visit: Visit) => readonly Misfit[]
 
-/** Maximum length of a value quoted in a message, in characters. */
-const LONGEST_EXCERPT = 200
-
 export function misfit({ pointer }: Visit, message: string): readonly Misfit[] {
   return [{ pointer, message }]
 }
 
-/** The value is another one than is wanted. */
-export function unfit({ pointer, value }: Visit, wanted: string): readonly Misfit[] {
-  return [{ pointer, message: wanted, value: excerpt(value) }]
-}
-
-/** A value as JSON, truncated where it is long. */
-export function excerpt(value: JsonValue): string {
-  const text = excerptOf(value, LONGEST_EXCERPT)
-  return text.length > LONGEST_EXCERPT ? `${text.slice(0, LONGEST_EXCERPT)}…` : text
-}
-
-/** Reads no more of the value than is shown. */
-function excerptOf(value: JsonValue, room: number): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, room + 1))
-  if (typeof value !== 'object' || value === null) return String(value)
-  const [open, close] = isJsonArray(value) ? '[]' : '{}'
-  let text = `${open}`
-  for (const [key, item] of Object.entries(value)) {
-    if (text.length > room) break
-    const name = isJsonArray(value) ? '' : `${JSON.stringify(key.slice(0, room))}:`
-    text += `${text.length > 1 ? ',' : ''}${name}${excerptOf(item, room - text.length)}`
-  }
-  return text + close
+/** The value is not what the schema expects. */
+export function unfit({ pointer, value }: Visit, expected: string): readonly Misfit[] {
+  return [{ pointer, message: expected, value }]
 }
