@@ -43,7 +43,7 @@ test('a value that does not fit is told at its own line, with its installation',
   })
   t.regex(
     stdout,
-    /^fleet\/cust-150\.yaml:7: cust-150: a value that the template does not accept: values\.size is 12; text is wanted$/m,
+    /^fleet\/cust-150\.yaml:7: cust-150: a value that the template does not accept: values\.size is 12; expected text$/m,
   )
   t.regex(stdout, /, 1 fault\.$/m)
 })
@@ -58,7 +58,7 @@ test("a group's value that does not fit is told once, at the group's line, with 
   const [first = '', , last] = stdout.split('\n')
   t.is(
     first,
-    'groups/all.yaml:7: a value that the template does not accept: values.web.replicas is 12; at most 9 is wanted' +
+    'groups/all.yaml:7: a value that the template does not accept: values.web.replicas is 12; expected at most 9' +
       ' (concerns 200 installations: cust-000, cust-001, cust-002 and 197 more)',
   )
   t.regex(last ?? '', /, 1 fault\.$/)
@@ -70,7 +70,7 @@ test('a value of the template itself, one that is missing, and a typo are told w
     'templates/app/values.yaml': 'size: 3\nsizes: M\n',
     'fleet/cust.yaml': customer('cust', '{template: {path: templates/app}}'),
   })
-  t.regex(stdout, /^templates\/app\/values\.yaml:1: cust: .*values\.size is 3; text is wanted$/m)
+  t.regex(stdout, /^templates\/app\/values\.yaml:1: cust: .*values\.size is 3; expected text$/m)
   t.regex(
     stdout,
     /^templates\/app\/values\.yaml:2: cust: .*values\.sizes is not among the values of the template; did you mean size\?$/m,

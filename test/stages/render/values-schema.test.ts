@@ -265,7 +265,7 @@ test('a secret value that does not fit is not shown, however short it is', (t) =
   const faults = checkerOf(JSON.stringify(schema))({ pin: 12, key: 'hunter2' }, { ...RELEASE, secrets })
   t.deepEqual(
     faults.map(({ message }) => message.replace(/^.*?: /, '')),
-    ['values.pin is (secret); at most 1 is wanted', 'values.key is (secret); one of ["a"] is wanted'],
+    ['values.pin is (secret); expected at most 1', 'values.key is (secret); expected one of ["a"]'],
   )
 })
 
@@ -297,7 +297,7 @@ test('what does not fit is told by the path of the value', (t) => {
   const messages = check(schema, { web: { replicas: 'two', image: 'x' } }).map(({ message }) => message)
   t.deepEqual(messages, [
     'a value that the template does not accept: values.name is missing',
-    'a value that the template does not accept: values.web.replicas is "two"; an integer is wanted',
+    'a value that the template does not accept: values.web.replicas is "two"; expected an integer',
     'a value that the template does not accept: values.web.image is not among the values of the template',
   ])
 })

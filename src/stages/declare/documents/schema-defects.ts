@@ -77,10 +77,10 @@ function nearField(schema: DocumentSchema, instanceLocation: string): string {
 
 /** The validator's words are `Instance type "number" is invalid. Expected "string".` */
 function wrongType(name: string, error: string): string {
-  const wanted = lastQuotedIn(error)
-  if (wanted === 'string' && ['number', 'integer'].includes(quotedIn(error)))
-    return `${name} is a number, and text is wanted: quote it (unquoted, 10.10 is read as 10.1)`
-  return `${name} is not a ${WORDS[wanted] ?? wanted}`
+  const expected = lastQuotedIn(error)
+  if (expected === 'string' && ['number', 'integer'].includes(quotedIn(error)))
+    return `${name} is a number; expected text: quote it (unquoted, 10.10 is read as 10.1)`
+  return `${name} is not a ${WORDS[expected] ?? expected}`
 }
 
 /** The description of the part of the schema that contains a keyword. */

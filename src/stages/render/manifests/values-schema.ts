@@ -78,7 +78,7 @@ function schemaFault({ message, pointer }: SchemaProblem, file: string, text: st
 function valueFault({ pointer, message, value }: Misfit, { placeOf, secrets }: ValuePlaces): Fault {
   const name = ['values', ...tokensOf(pointer)].join('.')
   const details =
-    value === undefined ? `${name} ${message}` : `${name} is ${excerpt(value, secrets)}; ${message} is wanted`
+    value === undefined ? `${name} ${message}` : `${name} is ${excerpt(value, secrets)}; expected ${message}`
   const redacted = secrets?.redact(details) ?? details
   return fault('bad-value', redacted.slice(0, LONGEST), { location: placeOf(pointer) })
 }

@@ -17,9 +17,9 @@ export const anyKeywords: readonly Keyword[] = [
 ]
 
 function type(visit: Visit): readonly Misfit[] {
-  const { type: wanted } = visit.node
-  if (wanted === undefined) return []
-  const names = isJsonArray(wanted) ? wanted : [wanted]
+  const { type: expected } = visit.node
+  if (expected === undefined) return []
+  const names = isJsonArray(expected) ? expected : [expected]
   if (names.some((name) => isOfType(visit.value, name))) return []
   return unfit(visit, names.map((name) => TYPES[String(name)] ?? String(name)).join(' or '))
 }
@@ -43,9 +43,9 @@ function typeOf(value: JsonValue): string {
 }
 
 function constant(visit: Visit): readonly Misfit[] {
-  const { const: wanted } = visit.node
-  if (wanted === undefined || isSame(visit, wanted)) return []
-  return unfit(visit, excerpt(wanted))
+  const { const: expected } = visit.node
+  if (expected === undefined || isSame(visit, expected)) return []
+  return unfit(visit, excerpt(expected))
 }
 
 function enumeration(visit: Visit): readonly Misfit[] {
@@ -92,7 +92,7 @@ function oneOf(visit: Visit): readonly Misfit[] {
   const matches = found.filter(({ length }) => length === 0).length
   if (matches === 1) return []
   return [
-    ...misfit(visit, `fits ${matches} of the alternatives, and one is wanted ("oneOf")`),
+    ...misfit(visit, `fits ${matches} of the alternatives; expected exactly one ("oneOf")`),
     ...found.flat(),
   ]
 }

@@ -15,10 +15,10 @@ function itemCount(visit: Visit): readonly Misfit[] {
   const { length } = itemsOf(visit)
   return [
     ...(typeof maxItems === 'number' && length > maxItems
-      ? misfit(visit, `has ${length} items, and at most ${maxItems} are wanted`)
+      ? misfit(visit, `has ${length} items; expected at most ${maxItems}`)
       : []),
     ...(typeof minItems === 'number' && length < minItems
-      ? misfit(visit, `has ${length} items, and at least ${minItems} are wanted`)
+      ? misfit(visit, `has ${length} items; expected at least ${minItems}`)
       : []),
   ]
 }
@@ -50,13 +50,13 @@ function contains(visit: Visit): readonly Misfit[] {
     return misfit(
       visit,
       minContains === undefined
-        ? 'has no item as the schema wants one'
-        : `has ${length} items as the schema wants them, and at least ${least} are wanted`,
+        ? 'has no item that fits the schema ("contains")'
+        : `has ${length} items that fit the schema ("contains"); expected at least ${least}`,
     )
   if (typeof maxContains === 'number' && length > maxContains)
     return misfit(
       visit,
-      `has ${length} items as the schema wants them, and at most ${maxContains} are wanted`,
+      `has ${length} items that fit the schema ("contains"); expected at most ${maxContains}`,
     )
   return []
 }

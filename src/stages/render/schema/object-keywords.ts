@@ -27,10 +27,10 @@ function propertyCount(visit: Visit): readonly Misfit[] {
   const { length } = Object.keys(visit.value as JsonObject)
   return [
     ...(typeof minProperties === 'number' && length < minProperties
-      ? misfit(visit, `has ${length} keys, and at least ${minProperties} are wanted`)
+      ? misfit(visit, `has ${length} keys; expected at least ${minProperties}`)
       : []),
     ...(typeof maxProperties === 'number' && length > maxProperties
-      ? misfit(visit, `has ${length} keys, and at most ${maxProperties} are wanted`)
+      ? misfit(visit, `has ${length} keys; expected at most ${maxProperties}`)
       : []),
   ]
 }

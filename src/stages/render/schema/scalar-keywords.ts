@@ -27,7 +27,7 @@ function bounds(visit: Visit): readonly Misfit[] {
     isNumber(maximum) && value > maximum && `at most ${maximum}`,
     isNumber(exclusiveMinimum) && value <= exclusiveMinimum && `more than ${exclusiveMinimum}`,
     isNumber(exclusiveMaximum) && value >= exclusiveMaximum && `less than ${exclusiveMaximum}`,
-  ].flatMap((wanted) => (wanted === false ? [] : unfit(visit, wanted)))
+  ].flatMap((expected) => (expected === false ? [] : unfit(visit, expected)))
 }
 
 function isNumber(value: unknown): value is number {
@@ -56,10 +56,10 @@ function lengths(visit: Visit): readonly Misfit[] {
   const length = codePoints(text)
   return [
     ...(isNumber(minLength) && length < minLength
-      ? misfit(visit, `has ${length} characters, and at least ${minLength} are wanted`)
+      ? misfit(visit, `has ${length} characters; expected at least ${minLength}`)
       : []),
     ...(isNumber(maxLength) && length > maxLength
-      ? misfit(visit, `has ${length} characters, and at most ${maxLength} are wanted`)
+      ? misfit(visit, `has ${length} characters; expected at most ${maxLength}`)
       : []),
   ]
 }

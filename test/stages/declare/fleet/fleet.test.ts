@@ -352,7 +352,7 @@ test('a template that nobody uses is said to be one, and no more', async (t) => 
     await faultsOf({ 'g.yaml': group('broken', '{template: {path: templates/chat}, version: 1}') }),
     {
       root: [
-        "g.yaml:4: invalid document of Reeve's own kinds: spec.version is a number, and text is wanted: quote it (unquoted, 10.10 is read as 10.1)",
+        "g.yaml:4: invalid document of Reeve's own kinds: spec.version is a number; expected text: quote it (unquoted, 10.10 is read as 10.1)",
       ],
     },
   )
