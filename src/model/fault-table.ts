@@ -124,7 +124,7 @@ export const faultTable = {
   },
   'template-unavailable': {
     title: 'the template cannot be fetched',
-    remedy: 'check its URL, and that it can be read without credentials; Reeve retries by itself',
+    remedy: 'check its URL, and that it can be read without credentials; reeve run retries by itself',
   },
   'template-digest': {
     title: 'the template does not match its pinned digest',
@@ -169,7 +169,7 @@ export const faultTable = {
   },
   'render-unavailable': {
     title: 'rendering is temporarily unavailable',
-    remedy: 'Reeve retries by itself, at most minutes apart; see the log',
+    remedy: 'reeve run retries by itself, at most minutes apart; see the log',
   },
   'still-rendering': {
     title: 'the template is not ready yet; the installation stays as it is until then',
@@ -313,7 +313,7 @@ export const faultTable = {
   },
   'proof-unavailable': {
     title: 'kept for now although no longer declared: it cannot be verified yet that Reeve made it',
-    remedy: 'Reeve retries by itself; to remove it sooner, delete it by hand',
+    remedy: 'reeve run retries by itself; to remove it sooner, delete it by hand',
   },
   rejected: {
     title: 'the API server refused the object',
@@ -339,7 +339,7 @@ export const faultTable = {
   'missing-reference': {
     title: 'the object refers to an object that does not exist',
     remedy:
-      'declare the missing object, or correct the reference, such as roleRef, serviceAccountName or priorityClassName; Reeve retries by itself',
+      'declare the missing object, or correct the reference, such as roleRef, serviceAccountName or priorityClassName; reeve run retries by itself',
   },
   'privilege-escalation': {
     title: 'the object would grant permissions that Reeve itself does not have',
@@ -377,12 +377,12 @@ export const faultTable = {
   },
   unavailable: {
     title: 'the API server could not be reached or could not answer',
-    remedy: 'check that it runs and can be reached from here; Reeve retries by itself',
+    remedy: 'check that it runs and can be reached from here; reeve run retries by itself',
   },
   'api-tls': {
     title: 'the TLS connection to the API server failed',
     remedy:
-      'correct the server, the certificate-authority or the client certificate in the kubeconfig, or the clock of this machine; Reeve retries by itself',
+      'correct the server, the certificate-authority or the client certificate in the kubeconfig, or the clock of this machine; reeve run retries by itself',
   },
   contended: {
     title: 'another writer keeps changing what Git declares',
@@ -390,12 +390,12 @@ export const faultTable = {
   },
   'git-unreachable': {
     title: 'the Git remote could not be reached',
-    remedy: 'check the URL and the network; Reeve retries by itself',
+    remedy: 'check the URL and the network; reeve run retries by itself',
   },
   'git-tls': {
     title: 'the TLS connection to the Git remote failed',
     remedy:
-      'correct http:// or https:// in the URL, or the clock of this machine; to trust an authority of your own, name the file of its certificate by --git-ca-file; Reeve retries by itself',
+      'correct http:// or https:// in the URL, or the clock of this machine; to trust an authority of your own, name the file of its certificate by --git-ca-file; reeve run retries by itself',
   },
   'git-unauthorized': {
     title: 'the Git remote refused the credentials',
@@ -441,7 +441,7 @@ export const faultTable = {
   'lease-blocked': {
     title: 'the Lease that says which Reeve has this cluster cannot be written',
     remedy:
-      "correct, remove or narrow what refuses it; Reeve retries by itself, and applies Git's change or removal of such a webhook or policy of its own first",
+      "correct, remove or narrow what refuses it; reeve run retries by itself, and applies Git's change or removal of such a webhook or policy of its own first",
   },
   'data-dir-locked': {
     title: 'the data directory is in use by another Reeve',
@@ -495,11 +495,11 @@ export const faultTable = {
   'system-error': {
     title: 'the operating system refused an operation',
     remedy:
-      'free disk space, raise the limit of open files or correct the permissions, as the message says; Reeve retries by itself',
+      'free disk space, raise the limit of open files or correct the permissions, as the message says; reeve run retries by itself',
   },
   internal: {
     title: 'unexpected error',
-    remedy: 'please report it with the log around it; Reeve retries by itself',
+    remedy: 'please report it with the log around it; reeve run retries by itself',
   },
 } as const satisfies Record<string, FaultRow>
 

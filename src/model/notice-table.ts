@@ -14,12 +14,12 @@ export const noticeTable = {
     remedy: 'nothing to do; remove them from Git to make that clear',
   },
   'hook-of-another-tool': {
-    title: 'a hook of another tool, at whose time Reeve runs nothing',
+    title: 'a hook of another tool, which Reeve does not run',
     remedy:
-      'where it is needed, declare the object without that annotation, in its place by reeve.dev/wave; with reeve.dev/replace: "true", a Job runs again whenever it changes',
+      'where it is needed, declare the object without that annotation, ordered by reeve.dev/wave; with reeve.dev/replace: "true", a Job runs again whenever it changes',
   },
   'mark-of-another-tool': {
-    title: 'an annotation of another tool that has no equal in Reeve',
+    title: 'an annotation of another tool that has no equivalent in Reeve',
     remedy: 'remove the annotation if the object is right without it',
   },
   'left-to-others': {

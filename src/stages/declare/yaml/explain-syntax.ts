@@ -11,9 +11,12 @@ const GO_TEMPLATE = /^\s*(?:- +)*(?:[\w./"-]+: +)?\{\{-?\s*(?:[.$]|\/\*|\w)/
 const LINES: readonly (readonly [RegExp, string])[] = [
   [
     /^[ \u00a0\u2000-\u200b\u202f\u3000\ufeff]*[\u00a0\u2000-\u200b\u202f\u3000\ufeff]/,
-    'a space that is none to YAML, such as U+00A0, in the indentation',
+    'a character that YAML does not treat as a space, such as U+00A0, in the indentation',
   ],
-  [/:[\u00a0\u2000-\u200b\u202f\u3000]/, 'a space that is none to YAML, such as U+00A0, after a colon'],
+  [
+    /:[\u00a0\u2000-\u200b\u202f\u3000]/,
+    'a character that YAML does not treat as a space, such as U+00A0, after a colon',
+  ],
   [/^\s*(?:- +)*(?:[\w./-]+:\s+)?@/, 'a value that begins with "@": quote it'],
   [/^(?:\s+|\s*(?:- +)+|\s*(?:- +)*[\w./-]+:\s+)%/, 'a value that begins with "%": quote it'],
   [/^\s*(?:- +)*(?:[\w./-]+:\s+)?`/, 'a value that begins with a backtick: quote it'],

@@ -2,7 +2,7 @@ import { ARGO_SYNC_OPTIONS, annotationOf, FLUX_FORCE, isMarked, wordsOf } from '
 import type { KubernetesObject } from '../../../model/object.ts'
 
 /**
- * Options of Argo CD without an equal. The others are honoured, mean what Reeve does anyway, or concern only
+ * Options of Argo CD without an equivalent. The others are honoured, mean what Reeve does anyway, or concern only
  * Argo CD's own view: ServerSideApply, SkipDryRunOnMissingResource, PruneLast, RespectIgnoreDifferences,
  * CreateNamespace, ApplyOutOfSyncOnly, compare-options.
  */
@@ -26,7 +26,7 @@ const MARKS: readonly Told[] = [
   {
     annotation: FLUX_FORCE,
     value: 'enabled',
-    instead: 'the equal of Reeve is reeve.dev/replace: "true"',
+    instead: 'the equivalent in Reeve is reeve.dev/replace: "true"',
   },
   {
     annotation: 'argocd.argoproj.io/ignore-healthcheck',
@@ -35,17 +35,17 @@ const MARKS: readonly Told[] = [
   },
   {
     annotation: 'config.kubernetes.io/depends-on',
-    instead: 'the equals of Reeve are reeve.dev/wave and dependsOn of an Installation',
+    instead: 'the equivalents in Reeve are reeve.dev/wave and dependsOn of an Installation',
   },
   {
     annotation: 'kapp.k14s.io/change-rule',
-    instead: 'the equals of Reeve are reeve.dev/wave and dependsOn of an Installation',
+    instead: 'the equivalents in Reeve are reeve.dev/wave and dependsOn of an Installation',
   },
   { annotation: 'kapp.k14s.io/noop', instead: 'Reeve applies the object' },
   { annotation: 'kapp.k14s.io/exists', instead: 'Reeve applies the object' },
 ]
 
-/** Marks of other tools on an object that have no equal, each with what Reeve does instead. */
+/** Marks of other tools on an object that have no equivalent, each with what Reeve does instead. */
 export function toldMarks(object: KubernetesObject): readonly string[] {
   const options = wordsOf(object, ARGO_SYNC_OPTIONS).flatMap((word) => {
     const instead = OPTIONS.get(word)

@@ -36,10 +36,13 @@ const FILES: readonly (readonly [string, string])[] = [
     'kind: X\nmetadata:\n  name: x\n namespace: y\n',
     '4: yaml-syntax the indentation does not fit that of the lines above',
   ],
-  ['kind:\u00a0X\nname: x\n', '1: yaml-syntax a space that is none to YAML, such as U+00A0, after a colon'],
+  [
+    'kind:\u00a0X\nname: x\n',
+    '1: yaml-syntax a character that YAML does not treat as a space, such as U+00A0, after a colon',
+  ],
   [
     'a:\n  b: x\n \u00a0c: y\n',
-    '3: yaml-syntax a space that is none to YAML, such as U+00A0, in the indentation',
+    '3: yaml-syntax a character that YAML does not treat as a space, such as U+00A0, in the indentation',
   ],
 ]
 
