@@ -273,9 +273,9 @@ export const faultTable = {
     remedy: 'Reeve creates it again once it is gone; look at metadata.finalizers if it stays',
   },
   'needs-replacement': {
-    title: 'an immutable field changed: the object needs replacement',
+    title: 'the live object cannot be changed like this',
     remedy:
-      'revert the field, give the object a new name, or allow deleting and creating it with the annotation reeve.dev/replace: "true"',
+      'revert the change, give the object a new name, or allow deleting and creating it with the annotation reeve.dev/replace: "true", which loses what it holds, such as the data of a volume',
   },
   'deletion-limit': {
     title: 'more would be deleted than a commit may delete without saying so',

@@ -14,7 +14,7 @@ export const APPLIED_ANNOTATION = 'reeve.dev/applied'
 export const ADOPT_ANNOTATION = 'reeve.dev/adopt'
 /** Annotation, "false": never delete the object; "true": delete it although other tools' marks keep it. */
 export const PRUNE_ANNOTATION = 'reeve.dev/prune'
-/** Annotation in Git, "true": delete and create where an immutable field changed. */
+/** Annotation in Git, "true": delete and create an object that cannot be changed as declared. */
 export const REPLACE_ANNOTATION = 'reeve.dev/replace'
 /** Annotation in Git, a whole number: objects of a higher wave wait until those of lower ones are healthy. */
 export const WAVE_ANNOTATION = 'reeve.dev/wave'

@@ -289,7 +289,7 @@ test('one object that cannot be taken over, and nothing is touched', async (t) =
   const { code, stdout } = await adopt(fleet, '--yes')
   t.is(code, 1)
   t.regex(stdout, /belongs\s+to\s+blocked-other/)
-  t.regex(stdout, /immutable field changed/)
+  t.regex(stdout, /cannot\s+be\s+changed\s+like\s+this/)
   t.regex(stdout, /Nothing was changed/)
   t.deepEqual(await live(controlPlane, 'blocked', 'configmap/mine'), before)
 })

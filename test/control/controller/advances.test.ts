@@ -83,7 +83,7 @@ test('half a commit is not applied: where a field that may not change is changed
   t.regex(plan.stdout, /acme stays as it is/)
   const { code, stdout } = await fleet.sync()
   t.is(code, 1)
-  t.regex(stdout, /acme\/web\.yaml:\d+: an immutable field changed.*spec\.selector/s)
+  t.regex(stdout, /acme\/web\.yaml:\d+: the live object cannot be changed like this.*spec\.selector/s)
   const selector = async () =>
     ((await live(controlPlane, 'half', 'service/web'))?.spec as JsonObject | undefined)?.selector
   t.deepEqual(await selector(), { app: 'web' })

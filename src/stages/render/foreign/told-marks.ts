@@ -10,7 +10,7 @@ const OPTIONS: ReadonlyMap<string, string> = new Map([
   ['Replace=true', 'Reeve merges, so fields that others set stay'],
   [
     'Force=true',
-    'Reeve deletes and creates an object again only where an immutable field changes, and only with reeve.dev/replace: "true"',
+    'Reeve deletes and creates an object again only where the live object cannot be changed as declared, and only with reeve.dev/replace: "true"',
   ],
   ['Validate=false', "Reeve checks each field by the cluster's schema"],
 ])
