@@ -11,7 +11,7 @@ export function ignoredNotices(objects: readonly DeclaredObject[]): readonly Not
   const controlled = controlledFields()
   return objects.flatMap((declared) => {
     const { object, origin, exported = [] } = declared
-    const fields = controlled(declared).fields.filter((field) => isDeclared(field, object))
+    const fields = controlled(declared).fields.filter((field) => isIgnored(field, object))
     const ignored = [...exported, ...fields.map(({ pointer }) => humanPointer(pointer))]
     if (ignored.length === 0) return []
     const { file, line } = origin
@@ -20,8 +20,9 @@ export function ignoredNotices(objects: readonly DeclaredObject[]): readonly Not
   })
 }
 
-function isDeclared({ steps }: FieldPattern, object: KubernetesObject): boolean {
-  return valuesAt(object as JsonObject, steps).some((value) => !isEmpty(value))
+/** A field that counts when the object is created is not ignored: a restored claim needs its volumeName. */
+function isIgnored({ steps, isInitial = false }: FieldPattern, object: KubernetesObject): boolean {
+  return !isInitial && valuesAt(object as JsonObject, steps).some((value) => !isEmpty(value))
 }
 
 function isEmpty(value: unknown): boolean {
