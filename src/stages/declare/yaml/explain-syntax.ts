@@ -1,4 +1,5 @@
 import type { Finding } from './composition.ts'
+import { type Line, lineAt, linesTo } from './lines-to.ts'
 
 /** A file that Git LFS keeps elsewhere is this text instead (git-lfs, docs/spec.md). */
 const LFS_POINTER = 'version https://git-lfs.github.com/spec/'
@@ -28,7 +29,7 @@ const LINES: readonly (readonly [RegExp, string])[] = [
 /** The parser's words, and what they mean to a user. */
 const MEANINGS: readonly (readonly [RegExp, string])[] = [
   [/^bad indentation of a mapping entry/, 'the indentation does not fit that of the lines above'],
-  [/^bad indentation of a sequence entry/, 'the list element is not aligned with the ones above'],
+  [/^bad indentation of a sequence entry/, 'the indentation does not fit that of the list elements above'],
   [
     /^end of the stream or a document separator/,
     'this line does not belong to the lines above: an indentation or a colon may be missing',
@@ -66,46 +67,41 @@ export function explainSyntax(text: string, finding: Finding): Finding {
   const lines = linesTo(text, finding.offset)
   const found = conflictIn(text) ?? goTemplate(lines)
   if (found || finding.code !== 'yaml-syntax') return found ?? finding
-  return byLine(lines) ?? openQuote(lines, finding) ?? inWords(finding)
+  return byLine(lines, finding) ?? openQuote(lines, finding) ?? inWords(finding)
 }
 
 /** Explains a finding in a document that could be parsed: `a: {{ .Values.a }}` is a mapping in a mapping. */
 export function explainFinding(text: string, finding: Finding): Finding {
-  return text.includes('{{') ? (goTemplate(linesTo(text, finding.offset)) ?? finding) : finding
-}
-
-/** Maximum number of characters that are looked at before the place where the parser stopped. */
-const LOOKED_AT = 20_000
-
-interface Line {
-  readonly text: string
-  readonly offset: number
-}
-
-/** The lines up to the one at `end`, with that one, the latest first; no blank ones. */
-function linesTo(text: string, end: number): readonly Line[] {
-  const lines: Line[] = []
-  let offset = text.lastIndexOf('\n', Math.max(0, end - LOOKED_AT)) + 1
-  const last = text.indexOf('\n', end)
-  for (const line of text.slice(offset, last < 0 ? text.length : last).split('\n')) {
-    if (line.trim() !== '') lines.unshift({ text: line, offset })
-    offset += line.length + 1
-  }
-  return lines
+  if (finding.code !== 'yaml-unsupported') return finding
+  const line = lineAt(text, finding.offset)
+  return GO_TEMPLATE.test(line.text) ? goTemplateAt(line) : finding
 }
 
 function goTemplate(lines: readonly Line[]): Finding | undefined {
-  const found = lines.findLast(({ text }) => GO_TEMPLATE.test(text))
-  return found && { code: 'go-template', details: '', offset: found.offset }
+  const found = lines.findLast(({ text, isInBlock }) => !isInBlock && GO_TEMPLATE.test(text))
+  return found && goTemplateAt(found)
+}
+
+function goTemplateAt({ offset }: Pick<Line, 'offset'>): Finding {
+  return { code: 'go-template', details: '', offset }
 }
 
 /** The mistake is in the line where the parser stopped, or in the one above, which it took for unfinished. */
-function byLine(lines: readonly Line[]): Finding | undefined {
-  for (const { text, offset } of lines.slice(0, 2)) {
-    const details = LINES.find(([words]) => words.test(text))?.[1]
+function byLine([own, above]: readonly Line[], { details: reason }: Finding): Finding | undefined {
+  if (own === undefined) return undefined
+  const isAboveSuspect = above !== undefined && (!BAD_INDENTATION.test(reason) || isSibling(own, above))
+  for (const { text, offset, isInBlock } of isAboveSuspect ? [own, above] : [own]) {
+    const details = isInBlock ? undefined : LINES.find(([words]) => words.test(text))?.[1]
     if (details !== undefined) return { code: 'yaml-syntax', details, offset }
   }
   return undefined
+}
+
+const BAD_INDENTATION = /^bad indentation/
+
+/** Whether a line is indented as what begins in the line above, so that its indentation is no mistake. */
+function isSibling(own: Line, above: Line): boolean {
+  return own.text.search(/\S/) === above.text.search(/[^\s-]/)
 }
 
 /** A value's quote that is not closed in its line; a quoted text of several lines is rare. */
@@ -113,7 +109,7 @@ const QUOTE = /^\s*(?:- +)*(?:[\w./-]+:\s+)?(?:"(?:[^"\\]|\\.)*$|'(?:[^']|'')*$)
 
 function openQuote(lines: readonly Line[], { details }: Finding): Finding | undefined {
   if (!MAY_BE_OPEN.test(details)) return undefined
-  const found = lines.find(({ text }) => QUOTE.test(text.replace(/\r$/, '')))
+  const found = lines.find(({ text, isInBlock }) => !isInBlock && QUOTE.test(text.replace(/\r$/, '')))
   return found && { code: 'yaml-syntax', details: 'a quote that is not closed', offset: found.offset }
 }
 

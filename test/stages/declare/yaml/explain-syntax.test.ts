@@ -44,10 +44,38 @@ const FILES: readonly (readonly [string, string])[] = [
     'a:\n  b: x\n \u00a0c: y\n',
     '3: yaml-syntax a character that YAML does not treat as a space, such as U+00A0, in the indentation',
   ],
+  [
+    'args:\n- localhost:8080\n env: x\n',
+    '3: yaml-syntax the indentation does not fit that of the list elements above',
+  ],
+  [
+    'args:\n  - localhost:8080\n env: x\n',
+    '3: yaml-syntax the indentation does not fit that of the lines above',
+  ],
+  ['- name:web\n  image: x\n', '1: yaml-syntax no space after the colon of a key'],
+  [`${HEAD}data:\n  a: |\n    {{ .Values.a }}\n  b: 1\n  b: 2\n`, '8: yaml-duplicate-key'],
+  [`${HEAD}data:\n  a: {b: {{ .Values.b }}}\n  c: 1\n  c: 2\n`, '5: yaml-unsupported'],
+  [
+    `${HEAD}data:\n  a: |\n      {{ .Values.a }}\n   b:c\n`,
+    '7: yaml-syntax the indentation does not fit that of the lines above',
+  ],
+  [
+    `${HEAD}data:\n  - run: !!str >-\n      {{ .Values.a }}\n      "x\n  - x: @y\n`,
+    '8: yaml-syntax a value that begins with "@": quote it',
+  ],
+  [
+    `${HEAD}data:\n  - |2-\n    {{ .Values.a }}\n  - a:b\n    c: d\n`,
+    '7: yaml-syntax no space after the colon of a key',
+  ],
+  [
+    `a: |\n${'  {{ .Values.a }}\n'.repeat(5_000)}b: @c\n`,
+    '5002: yaml-syntax a value that begins with "@": quote it',
+  ],
+  [`a: x |\n  {{ .Values.a }}\nb: @c\n`, '2: go-template'],
 ]
 
 for (const [text, expected] of FILES)
-  test(`${JSON.stringify(text)} is ${expected}`, (t) => {
+  test(`${JSON.stringify(text).slice(0, 200)} is ${expected}`, (t) => {
     const [fault] = parseYaml(text, 'a.yaml').flatMap(({ faults }) => faults)
     t.truthy(fault)
     const { code, location, message } = fault ?? { code: '', message: '' }
