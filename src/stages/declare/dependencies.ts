@@ -1,4 +1,4 @@
-import { didYouMean } from '../../model/did-you-mean.ts'
+import { suggestionsFrom } from '../../model/did-you-mean.ts'
 import { type Fault, fault } from '../../model/fault.ts'
 import type { Dependency, Installation } from '../../model/installation.ts'
 
@@ -10,22 +10,31 @@ type Dependents = ReadonlyMap<string, Dependent>
  * and cycles, which are reported for each installation in them.
  */
 export function dependencyFaults(installations: Dependents): ReadonlyMap<string, readonly Fault[]> {
-  const tangled = withoutFree(installations)
+  const context = {
+    all: installations,
+    tangled: withoutFree(installations),
+    suggest: suggestionsFrom(installations.keys()),
+  }
   const found = [...installations.values()].map(({ name, dependsOn }): [string, readonly Fault[]] => [
     name,
-    dependsOn.flatMap((dependency) => problemsOf(name, dependency, installations, tangled)),
+    dependsOn.flatMap((dependency) => problemsOf(name, dependency, context)),
   ])
   return new Map(found.filter(([, faults]) => faults.length > 0))
+}
+
+interface Context {
+  readonly all: Dependents
+  /** Those in a cycle, or that depend on one. */
+  readonly tangled: Dependents
+  readonly suggest: (name: string) => string
 }
 
 function problemsOf(
   name: string,
   { name: other, location }: Dependency,
-  all: Dependents,
-  tangled: Dependents,
+  { all, tangled, suggest }: Context,
 ): readonly Fault[] {
-  if (!all.has(other))
-    return [fault('unknown-dependency', `${other}${didYouMean(other, [...all.keys()])}`, { location })]
+  if (!all.has(other)) return [fault('unknown-dependency', `${other}${suggest(other)}`, { location })]
   const back = tangled.has(name) ? pathTo(name, other, tangled) : undefined
   return back ? [fault('dependency-cycle', [name, ...back].join(' → '), { location })] : []
 }

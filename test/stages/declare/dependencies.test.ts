@@ -42,3 +42,13 @@ test('a long chain of dependencies is no trouble', (t) => {
   t.deepEqual(faultsOf(chain), [])
   t.is(faultsOf({ ...chain, i1999: ['i0'] }).length, 2000)
 })
+
+test('many unknown dependencies among many installations are no trouble, and the first ones get a suggestion', (t) => {
+  const many = Array.from({ length: 5_000 }, (_, index) => `customer-${index}`)
+  const start = performance.now()
+  const faults = faultsOf(Object.fromEntries(many.map((name) => [name, [`${name}-x`, 'custmer-77']])))
+  t.true(performance.now() - start < 5_000)
+  t.is(faults.length, 10_000)
+  t.regex(faults[0] ?? '', /: customer-0-x; did you mean customer-0\?$/)
+  t.regex(faults.at(-1) ?? '', /: custmer-77; did you mean customer-77\?$/)
+})

@@ -1,5 +1,5 @@
 import { contained, type OnUnforeseen } from '../../../model/contained.ts'
-import { didYouMean } from '../../../model/did-you-mean.ts'
+import { suggestionsFrom } from '../../../model/did-you-mean.ts'
 import { type Fault, fault } from '../../../model/fault.ts'
 import { quoted } from '../../../model/quoted.ts'
 import type { Directory, PlacedGroup } from './directory.ts'
@@ -26,13 +26,14 @@ interface Claim {
 /** All groups of a commit, each with the groups around it resolved. */
 export function groupsOf(directories: readonly Directory[], onUnforeseen: OnUnforeseen): Groups {
   const claims = claimsIn(directories)
+  const known = { claims, suggest: suggestionsFrom(claims.keys()) }
   const groups = new Map<string, Group>()
   for (const name of claims.keys()) {
     const instead = (found: Fault): Group => ({ name, chain: [], faults: [found] })
     const unit = { what: `the InstallationGroup ${name}`, instead, onUnforeseen }
     groups.set(
       name,
-      contained(unit, () => groupOf(name, claims)),
+      contained(unit, () => groupOf(name, known)),
     )
   }
   return groups
@@ -68,19 +69,24 @@ function duplicate({ document, place }: PlacedGroup, first: Claim): Fault {
   return fault('duplicate-group', details, { location: place('/metadata/name') })
 }
 
-function groupOf(name: string, claims: ReadonlyMap<string, Claim>): Group {
+interface Known {
+  readonly claims: ReadonlyMap<string, Claim>
+  readonly suggest: (name: string) => string
+}
+
+function groupOf(name: string, known: Known): Group {
   const chain: PlacedGroup[] = []
   const faults: Fault[] = []
   const seen = new Set<string>()
   for (let next: string | undefined = name; next !== undefined; ) {
-    const claim = claims.get(next)
+    const claim = known.claims.get(next)
     if (claim === undefined) break
     faults.push(...claim.faults)
     if (claim.placed === undefined) break
     chain.unshift(claim.placed)
     seen.add(next)
     const { group: outer }: { readonly group?: string } = claim.placed.document
-    const problem = outer ? outerProblem(claim.placed, outer, seen, claims) : undefined
+    const problem = outer ? outerProblem(claim.placed, outer, seen, known) : undefined
     if (problem) faults.push(problem)
     next = problem || !outer ? undefined : outer
   }
@@ -91,11 +97,10 @@ function outerProblem(
   { place }: PlacedGroup,
   outer: string,
   seen: ReadonlySet<string>,
-  claims: ReadonlyMap<string, Claim>,
+  { claims, suggest }: Known,
 ): Fault | undefined {
   const location = place('/spec/group')
-  if (!claims.has(outer))
-    return fault('unknown-group', `${quoted(outer)}${didYouMean(outer, [...claims.keys()])}`, { location })
+  if (!claims.has(outer)) return fault('unknown-group', `${quoted(outer)}${suggest(outer)}`, { location })
   if (!seen.has(outer)) return undefined
   const names = [...seen]
   const cycle = [...names.slice(names.indexOf(outer)), outer]

@@ -1,4 +1,4 @@
-import { didYouMean } from '../../../model/did-you-mean.ts'
+import { suggestionsFrom } from '../../../model/did-you-mean.ts'
 import { type Fault, fault, type Location } from '../../../model/fault.ts'
 import { quoted } from '../../../model/quoted.ts'
 import type { PlacedInstallation } from './directory.ts'
@@ -20,6 +20,7 @@ export type GroupOf = (
  */
 export function membership(groups: Groups): GroupOf {
   const all = [...groups.values()]
+  const suggest = suggestionsFrom(groups.keys())
   const byMember = Map.groupBy(
     all.flatMap((group) => (own(group)?.members ?? []).map((member) => ({ member, group }))),
     ({ member }) => member,
@@ -28,7 +29,7 @@ export function membership(groups: Groups): GroupOf {
   return (name, document, location) => {
     const named = document?.document.group
     if (named === '') return { group: undefined }
-    if (named !== undefined) return byName(named, groups, document)
+    if (named !== undefined) return byName(named, { groups, suggest }, document)
     const labels = document?.document.labels ?? {}
     const candidates = new Set([
       ...(byMember.get(name) ?? []).map(({ group }) => group),
@@ -43,13 +44,20 @@ function own({ chain, name }: Group): Group['chain'][number]['document'] | undef
   return last?.name === name ? last : undefined
 }
 
-function byName(name: string, groups: Groups, document: PlacedInstallation | undefined): Membership {
+interface Known {
+  readonly groups: Groups
+  readonly suggest: (name: string) => string
+}
+
+function byName(
+  name: string,
+  { groups, suggest }: Known,
+  document: PlacedInstallation | undefined,
+): Membership {
   const group = groups.get(name)
   if (group) return { group }
   const location = document?.place('/spec/group')
-  return {
-    fault: fault('unknown-group', `${quoted(name)}${didYouMean(name, [...groups.keys()])}`, { location }),
-  }
+  return { fault: fault('unknown-group', `${quoted(name)}${suggest(name)}`, { location }) }
 }
 
 function isSelected(labels: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>>) {

@@ -5,6 +5,9 @@ import { quoted } from '../../../model/quoted.ts'
 import { type Keyword, type Misfit, misfit, type Visit } from './evaluation.ts'
 import type { SchemaNode } from './read-schema.ts'
 
+/** Maximum number of unknown keys of a mapping that are compared with the known ones. */
+const MOST_TYPOS = 20
+
 /** Keywords for mappings, ordered so that each knows which parts those before it have evaluated. */
 export const objectKeywords: readonly Keyword[] = [
   required,
@@ -115,7 +118,9 @@ function others(visit: Visit, known: Set<string>, node: SchemaNode): readonly Mi
   const rest = Object.entries(visit.value as JsonObject).filter(([name]) => !known.has(name))
   return rest.flatMap(([name, item]) => {
     visit.evaluated.add(name)
-    return node === false ? unknownKey(visit, name) : visit.evaluation.part(visit, name, item, node)
+    return node === false
+      ? unknownKey(visit, name, rest.length)
+      : visit.evaluation.part(visit, name, item, node)
   })
 }
 
@@ -123,8 +128,9 @@ function missing({ pointer }: Visit, name: JsonValue): readonly Misfit[] {
   return [{ pointer: `${pointer}/${escapeToken(String(name))}`, message: 'is missing' }]
 }
 
-function unknownKey({ pointer, node }: Visit, name: string): readonly Misfit[] {
-  const names = isJsonObject(node.properties) ? Object.keys(node.properties) : []
+/** Many unknown keys are no typos, and comparing each with all known ones would take time. */
+function unknownKey({ pointer, node }: Visit, name: string, count: number): readonly Misfit[] {
+  const names = isJsonObject(node.properties) && count <= MOST_TYPOS ? Object.keys(node.properties) : []
   const near = didYouMean(name, names)
   return [
     { pointer: `${pointer}/${escapeToken(name)}`, message: `is not among the values of the template${near}` },
