@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /** What Reeve does with the kinds that Git declares. */
 const VERBS = ['get', 'list', 'watch', 'create', 'patch', 'delete']
 /** Words of Kubernetes' RBAC authorizer, with names as Kubernetes allows them. */
@@ -6,6 +8,8 @@ const DENIED = /User "([^"\s]+)" cannot ([a-z]+) resource "([a-z0-9./-]+)" in AP
 const LONGEST_LIST = 60
 /** Maximum number of resources in the name of a role. */
 const NAMED = 3
+/** Number of hexadecimal digits in the name of a role. */
+const DIGITS = 6
 
 /** What an account lacks: a resource, or a subresource such as `deployments/scale`. */
 interface MissingRight {
@@ -43,20 +47,27 @@ function missingRights(message: string): readonly MissingRight[] {
   }))
 }
 
-/** A ClusterRole that manifests/ aggregates; its name differs for other rights, so that none are lost. */
+/** A ClusterRole that manifests/ aggregates. */
 function roleLines(missing: readonly MissingRight[]): readonly string[] {
-  const resources = sorted(missing.map(({ resource }) => resource.replace('/', '-')))
-  const more = resources.length > NAMED ? [`and-${resources.length - NAMED}-more`] : []
+  const rules = ruleLines(missing)
   return [
     'apiVersion: rbac.authorization.k8s.io/v1',
     'kind: ClusterRole',
     'metadata:',
-    `  name: ${['reeve', ...resources.slice(0, NAMED), ...more].join('-')}`,
+    `  name: ${roleName(missing, rules)}`,
     '  labels:',
     '    reeve.dev/aggregate-to-reeve: "true"',
     'rules:',
-    ...ruleLines(missing),
+    ...rules,
   ]
+}
+
+/** Differs for other rules: a role of the same name would replace the earlier one, and take its rights. */
+function roleName(missing: readonly MissingRight[], rules: readonly string[]): string {
+  const resources = sorted(missing.map(({ resource }) => resource.replace('/', '-')))
+  const more = resources.length > NAMED ? [`and-${resources.length - NAMED}-more`] : []
+  const digest = createHash('sha256').update(rules.join('\n')).digest('hex').slice(0, DIGITS)
+  return ['reeve', ...resources.slice(0, NAMED), ...more, digest].join('-')
 }
 
 function ruleLines(missing: readonly MissingRight[]): readonly string[] {

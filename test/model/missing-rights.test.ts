@@ -17,7 +17,7 @@ test('a refused kind is granted as a whole, in a ClusterRole to be applied', (t)
   apiVersion: rbac.authorization.k8s.io/v1
   kind: ClusterRole
   metadata:
-    name: reeve-chats
+    name: reeve-chats-22137e
     labels:
       reeve.dev/aggregate-to-reeve: "true"
   rules:
@@ -39,7 +39,7 @@ test('all refused kinds are in one ClusterRole, each once, whatever their order'
   const all = ['get', 'list', 'watch', 'create', 'patch', 'delete']
   const remedy = grantRemedy(messages)
   t.like(load(roleOf(remedy)), {
-    metadata: { name: 'reeve-clusterroles-deployments-scale-endpoints-and-2-more' },
+    metadata: { name: 'reeve-clusterroles-deployments-scale-endpoints-and-2-more-92c370' },
     rules: [
       { apiGroups: [''], resources: ['endpoints', 'pods'], verbs: all },
       { apiGroups: ['apps'], resources: ['deployments/scale'], verbs: ['patch'] },
@@ -48,6 +48,19 @@ test('all refused kinds are in one ClusterRole, each once, whatever their order'
     ],
   })
   t.is(grantRemedy(messages.toReversed()), remedy)
+})
+
+test('a ClusterRole for other rights has another name, so that applying it takes none away', (t) => {
+  const nameOf = (...messages: string[]) => /name: (.*)/.exec(grantRemedy(messages) ?? '')?.[1]
+  const names = [
+    nameOf(denied('list', 'chats', 'example.dev')),
+    nameOf(denied('list', 'chats', 'other.dev')),
+    nameOf(denied('bind', 'chats', 'example.dev')),
+    nameOf(denied('patch', 'chats/scale', 'example.dev')),
+    nameOf(denied('get', 'chats/scale', 'example.dev')),
+  ]
+  t.is(new Set(names).size, names.length, names.join())
+  t.is(nameOf(denied('watch', 'chats', 'example.dev')), names[0], 'the same rights')
 })
 
 test('a long list of kinds stays within 80 columns', (t) => {

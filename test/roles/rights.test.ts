@@ -102,7 +102,7 @@ test.serial('the ClusterRole that a plan, the log and the record give grants wha
   t.is(inRecord.join(''), role.trimEnd())
 
   await apply(controlPlane, role.replaceAll(/^ {2}/gm, ''))
-  const name = 'reeve-endpointslices-leases'
+  const name = /name: (reeve-endpointslices-leases-[0-9a-f]{6})$/m.exec(role)?.[1] ?? ''
   const account = '--serviceaccount=reeve-system:reeve'
   await kubectl(controlPlane, 'create', 'clusterrolebinding', name, `--clusterrole=${name}`, account)
   const granted = await until('the rights', async () => (await fleet.sync()).code === 0)
