@@ -87,7 +87,7 @@ test('TLS and plain HTTP that meet at a Git remote are told as that', async (t) 
   const secure = await explain(`${plain.replace('http:', 'https:')}/x.git`, 'one')
   t.regex(
     secure.stderr,
-    /TLS connection to the Git remote failed: .* does not speak TLS at this port: is the URL http:/,
+    /TLS connection to the Git remote failed: .* does not speak TLS at this port: use http:\/\/ instead of https:/,
   )
 
   const { certificate: cert, key } = selfSigned('git')

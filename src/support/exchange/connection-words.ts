@@ -1,3 +1,6 @@
+/** The answer does not begin as one of HTTP does; other errors of llhttp are about its further content. */
+const NO_HTTP = /^HPE_INVALID_CONSTANT$/
+
 /** What an error of a connection means, by its code of Node.js, OpenSSL, getaddrinfo(3) or llhttp. */
 const MEANINGS: readonly (readonly [RegExp, string])[] = [
   [/^CERT_NOT_YET_VALID$/, 'the certificate is not valid yet: is the clock of this machine right?'],
@@ -8,9 +11,9 @@ const MEANINGS: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|RECORD_LAYER_FAILURE)$|^EPROTO$/,
-    'the server does not speak TLS at this port: is the URL http:// instead of https://?',
+    'the server does not speak TLS at this port: use http:// instead of https://?',
   ],
-  [/^HPE_/, 'the server does not speak HTTP at this port: is the URL https:// instead of http://?'],
+  [NO_HTTP, 'the server does not speak HTTP at this port: use https:// instead of http://?'],
   [/^ENOTFOUND$/, 'the host name is unknown to DNS'],
   [/^EAI_AGAIN$/, 'the name server does not answer'],
 ]
@@ -19,7 +22,7 @@ const MEANINGS: readonly (readonly [RegExp, string])[] = [
 const PLAIN_TO_TLS =
   /HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL/i
 
-export const NEEDS_TLS = 'the server speaks TLS at this port: is the URL https:// instead of http://?'
+export const NEEDS_TLS = 'the server speaks TLS at this port: use https:// instead of http://'
 
 /** Describes an error of a connection: Node's message, or its code if it has none, and what it means. */
 export function connectionWords(error: unknown): string {
@@ -34,7 +37,7 @@ export function connectionWords(error: unknown): string {
 
 /** Whether a connection failed over TLS: its certificate, or because only one of both sides speaks it. */
 export function isTlsError(error: unknown): boolean {
-  return error instanceof Error && (TLS.test(codeOf(error)) || /^HPE_INVALID_CONSTANT$/.test(codeOf(error)))
+  return error instanceof Error && (TLS.test(codeOf(error)) || NO_HTTP.test(codeOf(error)))
 }
 
 /** Whether a server's answer says that it expects TLS. */

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { gunzip as gunzipWithCallback } from 'node:zlib'
-import { connectionWords } from '../../../support/exchange/connection-words.ts'
+import { errorMessage } from '../../../model/error-message.ts'
 import { sourceFault } from '../source-fault.ts'
 import { readTar, type TarEntry } from './tar.ts'
 
@@ -33,7 +33,7 @@ export async function unpackChart(
 ): Promise<Unpacked> {
   const archive = await gunzip(bytes, { maxOutputLength: maxBytes }).catch((error) => {
     const isTooLarge = error.code === 'ERR_BUFFER_TOO_LARGE'
-    throw bad(isTooLarge ? `it unpacks to more than ${maxBytes} bytes` : connectionWords(error), error)
+    throw bad(isTooLarge ? `it unpacks to more than ${maxBytes} bytes` : errorMessage(error), error)
   })
   const files = new Map<string, Uint8Array>()
   const left: string[] = []
@@ -54,7 +54,7 @@ function* entriesOf(archive: Uint8Array): Generator<TarEntry> {
   try {
     yield* readTar(archive)
   } catch (error) {
-    throw bad(connectionWords(error), error)
+    throw bad(errorMessage(error), error)
   }
 }
 

@@ -1,5 +1,5 @@
 import { JSON_SCHEMA, load, YAMLException } from 'js-yaml'
-import { connectionWords } from '../../../support/exchange/connection-words.ts'
+import { errorMessage } from '../../../model/error-message.ts'
 import { sourceFault } from '../source-fault.ts'
 import { indexSections } from './index-sections.ts'
 
@@ -54,7 +54,7 @@ function parse(text: string, url: string): unknown {
   try {
     return text.trimStart().startsWith('{') ? JSON.parse(text) : load(text, { schema: JSON_SCHEMA })
   } catch (error) {
-    throw noIndex(url, connectionWords(error).split('\n', 1)[0] ?? '')
+    throw noIndex(url, errorMessage(error).split('\n', 1)[0] ?? '')
   }
 }
 

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
+import { errorMessage } from '../../../model/error-message.ts'
 import type { FileTree, TreeEntry } from '../../../model/snapshot.ts'
 import { type ChartReference, describeTemplate, templateKey } from '../../../model/template.ts'
-import { connectionWords } from '../../../support/exchange/connection-words.ts'
 import { type Unpacked, unpackChart } from '../archive/unpack-chart.ts'
 import type { Network } from '../network/network.ts'
 import { findInRegistry } from '../oci/registry.ts'
@@ -82,7 +82,7 @@ export class Charts {
       if (!kept) await store.put(bytes)
       if (chart.digest === undefined) await store.note(templateKey({ chart }), digest)
     } catch (error) {
-      this.#note('warn', 'a chart cannot be cached', chart, { reason: connectionWords(error) })
+      this.#note('warn', 'a chart cannot be cached', chart, { reason: errorMessage(error) })
     }
     return { digest, bytes }
   }

@@ -1,4 +1,4 @@
-import { connectionWords } from '../../../support/exchange/connection-words.ts'
+import { errorMessage } from '../../../model/error-message.ts'
 import { expectOk } from '../network/expect-ok.ts'
 import type { Answer, Network } from '../network/network.ts'
 import { sourceFault } from '../source-fault.ts'
@@ -46,7 +46,7 @@ function parse(
   } catch (error) {
     throw sourceFault(
       'template-unavailable',
-      `${new URL(url).origin} returned no token: ${connectionWords(error)}`,
+      `${new URL(url).origin} returned no token: ${errorMessage(error)}`,
     )
   }
 }
