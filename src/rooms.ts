@@ -328,7 +328,15 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'cli/demo',
     purpose: '`reeve demo`: the main job, scene by scene',
-    imports: ['cli/present', 'roles', 'sandbox', 'stages/plan', 'support/concurrency', 'support/package'],
+    imports: [
+      'cli/present',
+      'model',
+      'roles',
+      'sandbox',
+      'stages/plan',
+      'support/concurrency',
+      'support/package',
+    ],
   },
   {
     path: 'cli/commands',

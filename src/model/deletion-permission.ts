@@ -1,4 +1,5 @@
 import { type Fault, type FaultPlace, fault } from './fault.ts'
+import { shellWord } from './shell-word.ts'
 
 /** Faults that a trailer of a commit overrides. */
 const OVERRIDABLE = ['deletion-limit', 'deletion-protected', 'deletion-waits'] as const
@@ -25,17 +26,16 @@ export function permissionRemedy(code: Overridable, installations: readonly stri
     code === 'deletion-waits'
       ? 'correct the objects that are not applied; if the deletion is intended anyway'
       : 'if it is intended'
-  return `${ifIntended}, push a commit that allows it:\n${permissionCommand(installations)}`
-}
-
-/** The command for a commit that allows the deletions of installations. */
-function permissionCommand(installations: readonly string[]): string {
   // A comma separates names in the trailer, so a name that contains one cannot be given.
-  const names = installations.some((name) => name.includes(',')) ? '*' : installations.join(', ')
-  const trailer = quotedForShell(`Reeve-Allow-Deletion: ${names}`)
-  return `  git commit --allow-empty -m "Allow deletions" \\\n    --trailer ${trailer}`
+  const isNameable = !installations.some((name) => name.includes(','))
+  const reach = isNameable
+    ? ''
+    : '; it allows the deletions of all installations, as the trailer cannot name one with a comma in its name'
+  return `${ifIntended}, push a commit that allows it${reach}:\n${permissionCommand(isNameable ? installations : ['*'])}`
 }
 
-function quotedForShell(text: string): string {
-  return /["$`\\!\p{Cc}]/u.test(text) ? `'${text.replaceAll("'", "'\\''")}'` : `"${text}"`
+/** The command for a commit that allows the deletions of installations; `*` are all. */
+function permissionCommand(installations: readonly string[]): string {
+  const trailer = shellWord(`Reeve-Allow-Deletion: ${installations.join(', ')}`)
+  return `  git commit --allow-empty -m "Allow deletions" \\\n    --trailer ${trailer}`
 }
