@@ -13,7 +13,7 @@ export interface ObjectFault {
 }
 
 /** One fault of an installation, and the objects that it is about, sorted. */
-export interface SharedFault {
+export interface ObjectsFault {
   readonly fault: Fault
   readonly objects: readonly ObjectKey[]
 }
@@ -23,11 +23,11 @@ export interface SharedFault {
  * that a commit's trailer overrides are one of each code, and one ClusterRole grants all missing rights. Which of
  * them says it does not depend on their order.
  */
-export function shareRemedies(faults: readonly ObjectFault[]): readonly SharedFault[] {
+export function shareRemedies(faults: readonly ObjectFault[]): readonly ObjectsFault[] {
   const asking = faults.filter(({ fault }) => asksForPermission(fault.code))
   const byCode = Map.groupBy(asking, ({ fault }) => fault.code)
   const [asks] = [...byCode.keys()].toSorted()
-  const shared = new Map([...byCode].map(([code, group]) => [group[0], sharedFault(group, code === asks)]))
+  const shared = new Map([...byCode].map(([code, group]) => [group[0], objectsFault(group, code === asks)]))
   const grant = grantFor(faults)
   return faults.flatMap((each) => {
     if (asksForPermission(each.fault.code)) return shared.get(each) ?? []
@@ -49,7 +49,7 @@ function byKey(one: ObjectFault, other: ObjectFault): number {
   return describeKey(one.key) < describeKey(other.key) ? -1 : 1
 }
 
-function sharedFault(group: readonly ObjectFault[], asks: boolean): readonly SharedFault[] {
+function objectsFault(group: readonly ObjectFault[], asks: boolean): readonly ObjectsFault[] {
   const [first] = group
   if (first === undefined) return []
   const objects = group.toSorted(byKey).map(({ key }) => key)

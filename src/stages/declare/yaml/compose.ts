@@ -8,18 +8,18 @@ import {
   anchorOf,
   atEnd,
   type Composition,
-  type Finding,
   MAX_FINDINGS,
   newComposition,
   offsetOf,
   report,
   skipNode,
+  type YamlFinding,
 } from './composition.ts'
 
 /** A document's value and all its problems. With findings, the value is the readable part. */
 export interface Composed {
   readonly value: JsonValue
-  readonly findings: readonly Finding[]
+  readonly findings: readonly YamlFinding[]
 }
 
 /** Composes the value of a document from its events: DOCUMENT, the root node and so on. */

@@ -3,7 +3,7 @@ import { type Anchor, type Anchors, newAnchors, openAnchor } from './anchors.ts'
 import type { Problem } from './problem.ts'
 
 /** A problem and its offset in the document's text. */
-export interface Finding extends Problem {
+export interface YamlFinding extends Problem {
   readonly offset: number
   /** For a duplicate key: the offset of its first occurrence. */
   readonly earlier?: number
@@ -13,7 +13,7 @@ export interface Finding extends Problem {
 export interface Composition {
   readonly text: string
   readonly events: readonly Event[]
-  readonly findings: Finding[]
+  readonly findings: YamlFinding[]
   readonly anchors: Anchors
   /** Index of the next event. */
   next: number
@@ -29,7 +29,7 @@ export function newComposition(text: string, events: readonly Event[]): Composit
   return { text, events, findings: [], anchors: newAnchors(), next: 1, depth: 0 }
 }
 
-export function report(composition: Composition, finding: Finding): void {
+export function report(composition: Composition, finding: YamlFinding): void {
   if (composition.findings.length < MAX_FINDINGS) composition.findings.push(finding)
 }
 

@@ -1,4 +1,4 @@
-import type { Finding } from './composition.ts'
+import type { YamlFinding } from './composition.ts'
 import { type Line, lineAt, linesTo } from './lines-to.ts'
 
 /** A file that Git LFS keeps elsewhere is this text instead (git-lfs, docs/spec.md). */
@@ -49,12 +49,12 @@ const MEANINGS: readonly (readonly [RegExp, string])[] = [
 ]
 
 /** The finding of a file that is not YAML at all, but what a tool put in its place; undefined for others. */
-export function strangeFile(text: string): Finding | undefined {
+export function strangeFile(text: string): YamlFinding | undefined {
   return text.startsWith(LFS_POINTER) ? { code: 'git-lfs-pointer', details: '', offset: 0 } : undefined
 }
 
 /** The first mark of a merge conflict. */
-export function conflictIn(text: string): Finding | undefined {
+export function conflictIn(text: string): YamlFinding | undefined {
   const offset = text.search(CONFLICT)
   return offset < 0 ? undefined : { code: 'merge-conflict', details: '', offset }
 }
@@ -63,7 +63,7 @@ export function conflictIn(text: string): Finding | undefined {
  * Explains why a document cannot be read, from its text: parsers stop where they notice, not where the mistake
  * is. Tells no values, which may be secret.
  */
-export function explainSyntax(text: string, finding: Finding): Finding {
+export function explainSyntax(text: string, finding: YamlFinding): YamlFinding {
   const lines = linesTo(text, finding.offset)
   const found = conflictIn(text) ?? goTemplate(lines)
   if (found || finding.code !== 'yaml-syntax') return found ?? finding
@@ -71,23 +71,23 @@ export function explainSyntax(text: string, finding: Finding): Finding {
 }
 
 /** Explains a finding in a document that could be parsed: `a: {{ .Values.a }}` is a mapping in a mapping. */
-export function explainFinding(text: string, finding: Finding): Finding {
+export function explainFinding(text: string, finding: YamlFinding): YamlFinding {
   if (finding.code !== 'yaml-unsupported') return finding
   const line = lineAt(text, finding.offset)
   return GO_TEMPLATE.test(line.text) ? goTemplateAt(line) : finding
 }
 
-function goTemplate(lines: readonly Line[]): Finding | undefined {
+function goTemplate(lines: readonly Line[]): YamlFinding | undefined {
   const found = lines.findLast(({ text, isInBlock }) => !isInBlock && GO_TEMPLATE.test(text))
   return found && goTemplateAt(found)
 }
 
-function goTemplateAt({ offset }: Pick<Line, 'offset'>): Finding {
+function goTemplateAt({ offset }: Pick<Line, 'offset'>): YamlFinding {
   return { code: 'go-template', details: '', offset }
 }
 
 /** The mistake is in the line where the parser stopped, or in the one above, which it took for unfinished. */
-function byLine([own, above]: readonly Line[], { details: reason }: Finding): Finding | undefined {
+function byLine([own, above]: readonly Line[], { details: reason }: YamlFinding): YamlFinding | undefined {
   if (own === undefined) return undefined
   const isAboveSuspect = above !== undefined && (!BAD_INDENTATION.test(reason) || isSibling(own, above))
   for (const { text, offset, isInBlock } of isAboveSuspect ? [own, above] : [own]) {
@@ -107,7 +107,7 @@ function isSibling(own: Line, above: Line): boolean {
 /** A value's quote that is not closed in its line; a quoted text of several lines is rare. */
 const QUOTE = /^\s*(?:- +)*(?:[\w./-]+:\s+)?(?:"(?:[^"\\]|\\.)*$|'(?:[^']|'')*$)/
 
-function openQuote(lines: readonly Line[], { details }: Finding): Finding | undefined {
+function openQuote(lines: readonly Line[], { details }: YamlFinding): YamlFinding | undefined {
   if (!MAY_BE_OPEN.test(details)) return undefined
   const found = lines.find(({ text, isInBlock }) => !isInBlock && QUOTE.test(text.replace(/\r$/, '')))
   return found && { code: 'yaml-syntax', details: 'a quote that is not closed', offset: found.offset }
@@ -115,7 +115,7 @@ function openQuote(lines: readonly Line[], { details }: Finding): Finding | unde
 
 const MAY_BE_OPEN = /^not indented enough|unexpected end of the (?:stream|document)/
 
-function inWords(finding: Finding): Finding {
+function inWords(finding: YamlFinding): YamlFinding {
   const details = MEANINGS.find(([words]) => words.test(finding.details))?.[1]
   return details === undefined ? finding : { ...finding, details }
 }

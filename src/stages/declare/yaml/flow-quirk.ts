@@ -1,5 +1,5 @@
 import { COLLECTION_STYLE, EVENT_ID, type Event, SCALAR_STYLE, type ScalarEvent } from 'js-yaml'
-import type { Finding } from './composition.ts'
+import type { YamlFinding } from './composition.ts'
 
 const suspicious = /[[{,\s]\?\S|:[,[\]{}]/
 
@@ -7,7 +7,7 @@ const suspicious = /[[{,\s]\?\S|:[,[\]{}]/
  * Finds words in brackets that our parser (YAML 1.2) and kubectl's (1.1) interpret differently: `[?a]` is a
  * mapping for kubectl, and in `{a:}` its key is `a:`. They are refused.
  */
-export function flowQuirk(text: string, events: readonly Event[]): Finding | undefined {
+export function flowQuirk(text: string, events: readonly Event[]): YamlFinding | undefined {
   if (!suspicious.test(text)) return undefined
   const inFlow: boolean[] = []
   for (const event of events) {

@@ -1,6 +1,6 @@
 import { EVENT_ID, type Event, parseEvents, YAMLException } from 'js-yaml'
 import { MAX_DEPTH, tooDeep } from './anchors.ts'
-import type { Finding } from './composition.ts'
+import type { YamlFinding } from './composition.ts'
 import { flowQuirk } from './flow-quirk.ts'
 import { indentFlow } from './indent-flow.ts'
 
@@ -8,7 +8,7 @@ import { indentFlow } from './indent-flow.ts'
 export type Parsed = { readonly text: string; readonly events: readonly Event[] } | Broken
 
 interface Broken {
-  readonly finding: Finding
+  readonly finding: YamlFinding
 }
 
 const MAX_REPAIRS = 50
@@ -47,7 +47,7 @@ function parse(text: string): Parsed {
   }
 }
 
-function syntaxFinding(error: unknown): Finding {
+function syntaxFinding(error: unknown): YamlFinding {
   if (!(error instanceof YAMLException)) return { code: 'yaml-syntax', details: '', offset: 0 }
   const offset = error.mark?.position ?? 0
   if (error.reason.startsWith('nesting exceeded')) return { ...tooDeep, offset }
@@ -60,24 +60,24 @@ function withoutQuotation(reason: string): string {
   return reason.replace(/(?:: | ").*$/s, '')
 }
 
-function refusal({ text, events }: Exclude<Parsed, Broken>): Finding | undefined {
+function refusal({ text, events }: Exclude<Parsed, Broken>): YamlFinding | undefined {
   return oldBreak(text) ?? directive(events) ?? secondDocument(text, events) ?? flowQuirk(text, events)
 }
 
-function oldBreak(text: string): Finding | undefined {
+function oldBreak(text: string): YamlFinding | undefined {
   const offset = text.search(/[\u0085\u2028\u2029]/)
   if (offset < 0 || text.trimStart().startsWith('{')) return undefined
   const details = 'U+0085, U+2028 or U+2029, which kubectl reads as a line break'
   return { code: 'yaml-unsupported', details, offset }
 }
 
-function directive(events: readonly Event[]): Finding | undefined {
+function directive(events: readonly Event[]): YamlFinding | undefined {
   const [document] = events
   if (document?.type !== EVENT_ID.DOCUMENT || document.directives.length === 0) return undefined
   return { code: 'yaml-unsupported', details: 'a directive (a line that begins with "%")', offset: 0 }
 }
 
-function secondDocument(text: string, events: readonly Event[]): Finding | undefined {
+function secondDocument(text: string, events: readonly Event[]): YamlFinding | undefined {
   const second = events.findIndex(({ type }, index) => index > 0 && type === EVENT_ID.DOCUMENT)
   if (second < 0) return undefined
   const offset = Math.max(text.search(/^(?:\.\.\.|---)/m), 0)

@@ -1,7 +1,7 @@
 import { type Fault, fault } from '../../../model/fault.ts'
 import type { JsonValue } from '../../../model/json.ts'
 import { compose } from './compose.ts'
-import { type Finding, offsetOf } from './composition.ts'
+import { offsetOf, type YamlFinding } from './composition.ts'
 import { conflictIn, explainFinding, explainSyntax, strangeFile } from './explain-syntax.ts'
 import { type LineOf, lineFinder } from './lines.ts'
 import { parseDocumentEvents } from './parse-events.ts'
@@ -47,7 +47,7 @@ function parseDocument(source: DocumentText, document: number, file: string): Pa
 
 /** A document that cannot be read at all. */
 function broken(
-  finding: Finding,
+  finding: YamlFinding,
   { text, line: first }: Pick<DocumentText, 'text' | 'line'>,
   document: number,
   file: string,
@@ -57,13 +57,13 @@ function broken(
   return { document, line, value: undefined, faults: [faultOf(finding, file, lineOf)] }
 }
 
-const badSeparator: Finding = {
+const badSeparator: YamlFinding = {
   code: 'yaml-unsupported',
   details: 'something follows "---" on the same line',
   offset: 0,
 }
 
-function faultOf({ code, details, offset, earlier }: Finding, file: string, lineOf: LineOf): Fault {
+function faultOf({ code, details, offset, earlier }: YamlFinding, file: string, lineOf: LineOf): Fault {
   const location = { file, line: lineOf(offset) }
   return fault(code, earlier === undefined ? details : `${details}, first on line ${lineOf(earlier)}`, {
     location,
