@@ -215,7 +215,6 @@ export const ROOMS: readonly Room[] = [
       'control/planner',
       'model',
       'stages/apply',
-      'stages/declare',
       'stages/health',
       'stages/live',
       'stages/plan',

@@ -34,6 +34,8 @@ export class DeclaredFleet {
   readonly #proven = new WeakSet<Member>()
   /** Ids by name of undeclared installations that left objects behind. */
   #leftBehind: ReadonlyMap<string, string> = new Map()
+  /** The same by id. */
+  #namesLeftBehind: ReadonlyMap<string, string> = new Map()
   /** Names by id of installations that Git declared before, or that have a record. */
   readonly #former = new Map<string, string>()
   /** Whether a move is under way, which is about to replace the desired state. */
@@ -81,7 +83,7 @@ export class DeclaredFleet {
   /** Names of installations that are or were declared, that have a record, or that left objects behind. */
   names(before: DesiredState): ReadonlySet<string> {
     const records = [...this.#options.statuses.all()].map(({ name }) => name)
-    this.#leftBehind = this.#lookForLeftBehind()
+    this.#lookForLeftBehind()
     const declared = [...this.#declared.members.keys(), ...before.members.keys()]
     return new Set([...declared, ...records, ...this.#leftBehind.keys()])
   }
@@ -89,7 +91,7 @@ export class DeclaredFleet {
   /** Names of undeclared installations that are newly found to have left objects behind. */
   findLeftBehind(): readonly string[] {
     const before = this.#leftBehind
-    this.#leftBehind = this.#lookForLeftBehind()
+    this.#lookForLeftBehind()
     return [...this.#leftBehind.keys()].filter((name) => !before.has(name))
   }
 
@@ -100,7 +102,7 @@ export class DeclaredFleet {
 
   /** Installation of a label's value, declared or left behind. */
   nameOf(id: string): string | undefined {
-    return this.#declared.names.get(id) ?? [...this.#leftBehind].find(([, leftId]) => leftId === id)?.[0]
+    return this.#declared.names.get(id) ?? this.#namesLeftBehind.get(id)
   }
 
   /** Installation of a label's value that Git declares or declared before. */
@@ -116,14 +118,14 @@ export class DeclaredFleet {
     const { view, proofs } = this.#options
     const isSettled = this.#commit !== undefined && !this.#isMoving
     if (!isSettled || this.nameOf(id) !== undefined) return
-    if (ownedBy(id, view.cache).some((object) => isGoing(object, proofs)))
-      this.#leftBehind = this.#lookForLeftBehind()
+    if (ownedBy(id, view.cache).some((object) => isGoing(object, proofs))) this.#lookForLeftBehind()
   }
 
-  #lookForLeftBehind(): ReadonlyMap<string, string> {
+  #lookForLeftBehind(): void {
     const { view, statuses, proofs } = this.#options
     const records = [...statuses.all()].map(({ name }) => name)
-    return leftBehind(view.cache, this.#declared, records, proofs)
+    this.#leftBehind = leftBehind(view.cache, this.#declared, records, proofs)
+    this.#namesLeftBehind = new Map([...this.#leftBehind].map(([name, id]) => [id, name]))
   }
 
   /** Whether it can be applied unchecked: it is not an advance, or was already accepted. */

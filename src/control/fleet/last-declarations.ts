@@ -3,6 +3,7 @@ import { INSTALLATION_LABEL } from '../../model/labels.ts'
 import { idOf, keyOf, type LiveObject, type ObjectId } from '../../model/object.ts'
 import { type Revision, revisionAt } from '../../model/revision.ts'
 import type { Kinds } from '../../model/schema.ts'
+import { installationId } from '../../stages/declare/installation-id.ts'
 import { appliedOf } from '../../stages/plan/applied.ts'
 import { type Resolved, resolve } from '../../stages/plan/resolve.ts'
 import type { History } from './history.ts'
@@ -31,7 +32,8 @@ export class LastDeclarations {
   readonly #options: LastDeclarationsOptions
   #head = ''
   readonly #found = new Map<ObjectId, Promise<LastDeclaration | undefined>>()
-  readonly #dependencies = new Map<string, Promise<readonly string[]>>()
+  /** Ids of what removed installations depended on, by their ids. */
+  readonly #dependencies = new Map<string, readonly string[]>()
 
   constructor(options: LastDeclarationsOptions) {
     this.#options = options
@@ -53,19 +55,31 @@ export class LastDeclarations {
   }
 
   /**
-   * Names of the installations that a removed one depended on when Git declared it last; none if no commit
-   * that declares it is available.
-   * @param live one of its objects
+   * Ids of the installations that removed ones depended on when Git declared them last, of those that depended on
+   * any. An installation of which no declaring commit is available has none.
+   * @param sampleOf one of the objects of an installation
    */
-  dependencies(live: LiveObject, head: string): Promise<readonly string[]> {
+  async dependencies(
+    installations: readonly string[],
+    sampleOf: (id: string) => LiveObject | undefined,
+    head: string,
+  ): Promise<ReadonlyMap<string, readonly string[]>> {
     this.#moveTo(head)
-    const id = labelOf(live)
-    const known = this.#dependencies.get(id)
-    if (known) return known
-    const found = this.#findDependencies(live, head)
-    this.#dependencies.set(id, found)
-    found.catch(() => this.#dependencies.delete(id)) // the caller gets the error, the next one asks anew
-    return found
+    const known = this.#dependencies
+    const found = await Promise.all(
+      installations
+        .filter((id) => !known.has(id))
+        .flatMap((id) => sampleOf(id) ?? [])
+        .map(async (live) => [labelOf(live), await this.#findDependencies(live, head)] as const),
+    )
+    if (head === this.#head) for (const [id, needed] of found) known.set(id, needed)
+    const all = new Map(found)
+    return new Map(
+      installations.flatMap((id) => {
+        const needed = known.get(id) ?? all.get(id) ?? []
+        return needed.length > 0 ? [[id, needed] as const] : []
+      }),
+    )
   }
 
   #moveTo(head: string): void {
@@ -79,7 +93,7 @@ export class LastDeclarations {
     const id = labelOf(live)
     const { history } = this.#options
     const found = await this.#last(live, head, (revision) => history.declarationAt(revision, id))
-    return found?.dependsOn.map(({ name }) => name) ?? []
+    return found?.dependsOn.map(({ name }) => installationId(name)) ?? []
   }
 
   /** Installation of an id at a revision; undefined if unavailable. */

@@ -1,4 +1,4 @@
-/** For each installation, those that it depends on. All are ids. */
+/** For each installation that depends on others, their ids. */
 export type Dependencies = ReadonlyMap<string, readonly string[]>
 
 /**
@@ -6,9 +6,16 @@ export type Dependencies = ReadonlyMap<string, readonly string[]>
  * on in turn are none of them: commits of different times can say both.
  */
 export function dependentsOf(id: string, dependencies: Dependencies): ReadonlySet<string> {
+  if (dependencies.size === 0) return new Set()
+  const dependents = new Map<string, string[]>()
+  for (const [dependent, needed] of dependencies)
+    for (const each of needed) {
+      const known = dependents.get(each)
+      if (known === undefined) dependents.set(each, [dependent])
+      else known.push(dependent)
+    }
   const needed = reachableFrom(id, dependencies)
-  const others = [...dependencies.keys()].filter((other) => other !== id && !needed.has(other))
-  return new Set(others.filter((other) => reachableFrom(other, dependencies).has(id)))
+  return new Set([...reachableFrom(id, dependents)].filter((other) => other !== id && !needed.has(other)))
 }
 
 /** Everything that an installation depends on. */

@@ -1,7 +1,6 @@
 import type { FaultCode } from '../../model/fault-table.ts'
 import { describeKey, idOf, isBeingDeleted, keyOf, type LiveObject } from '../../model/object.ts'
 import type { DeletePlan, ObjectPlan } from '../../model/plan.ts'
-import { installationId } from '../../stages/declare/installation-id.ts'
 import type { LiveCache } from '../../stages/live/live-cache.ts'
 import { isContainer, isInside } from '../../stages/plan/is-inside.ts'
 import { removalStageOf } from '../../stages/plan/order.ts'
@@ -70,7 +69,7 @@ export async function orderRemoval(
       return new Map(
         step.flatMap((each) => {
           const awaited = first ?? firstOf(contained.filter(({ isBefore }) => isBefore(each.live)))
-          return awaited ? [[each, waitFor(each, awaited)] as const] : []
+          return awaited ? [[each, waitFor(each, awaited, options)] as const] : []
         }),
       )
     },
@@ -80,7 +79,7 @@ export async function orderRemoval(
 /** An object that is to be gone first. */
 interface Leaving {
   readonly live: LiveObject
-  /** Name of its installation, if that is another one. */
+  /** Id of its installation, if that is another one. */
   readonly installation?: string
 }
 
@@ -116,8 +115,9 @@ export function beingRemoved(
   return leavingOf(id, declared, { cache, proofs }).filter(isBeingDeleted)
 }
 
-function waitFor({ key }: DeletePlan, { live, installation }: Leaving): WaitPlan {
+function waitFor({ key }: DeletePlan, { live, ...other }: Leaving, { nameOf }: RemovalOptions): WaitPlan {
   const { finalizers = [] } = live.metadata
+  const installation = other.installation && (nameOf(other.installation) ?? other.installation)
   const owner = installation === undefined ? '' : ` of installation ${installation}`
   const held =
     isBeingDeleted(live) && finalizers.length > 0 ? `, which waits for ${finalizers.join(', ')}` : ''
@@ -173,30 +173,38 @@ async function othersBefore(
   declared: DesiredState,
   options: RemovalOptions,
 ): Promise<OthersBefore> {
-  const others = [...options.cache.installations()]
-    .filter((other) => other !== id)
-    .map((other) => ({ other, leaving: leavingOf(other, declared, options) }))
-    .filter(({ leaving }) => leaving.length > 0)
-  const [first] = own
-  if (others.length === 0 || first === undefined) return { dependent: [], contained: [] }
-  const samples = [{ other: id, leaving: [first] }, ...others]
-  const dependencies = await dependenciesOf(samples, declared, head, options)
+  const leaving = (other: string) =>
+    leavingOf(other, declared, options).map((live) => ({ live, installation: other }))
+  // One that stays goes on for those that leave: it holds nothing back but what they are in.
+  const dependencies = declared.names.has(id) ? NONE : await dependenciesOf(id, declared, head, options)
   const dependents = dependentsOf(id, dependencies)
-  const needed = reachableFrom(id, dependencies)
   const containers = own.filter(isContainer)
-  const named = others.flatMap(({ other, leaving }) =>
-    leaving.map((live) => ({ live, other, installation: options.nameOf(other) ?? other })),
-  )
+  if (containers.length === 0) return { dependent: [...dependents].flatMap(leaving), contained: [] }
+  // What this installation depends on goes after it anyway.
+  const passed = new Set([id, ...dependents, ...reachableFrom(id, dependencies)])
+  const others = [...options.cache.installations()].filter((other) => !passed.has(other))
   return {
-    dependent: named.filter(({ other }) => dependents.has(other)),
-    // What this installation depends on goes after it anyway.
-    contained: named.flatMap(({ other, ...each }) => {
-      if (dependents.has(other) || needed.has(other)) return []
+    dependent: [...dependents].flatMap(leaving),
+    contained: others.flatMap(leaving).flatMap((each) => {
       const around = containers.filter((container) => isInside(each.live, container))
       const isBefore = (mine: LiveObject) => around.includes(mine) || isWorkloadOf(mine, around)
       return around.length > 0 ? [{ ...each, isBefore }] : []
     }),
   }
+}
+
+const NONE: Dependencies = new Map()
+
+/** Dependencies of the installations that Git no longer declares, as it declared them last. */
+function dependenciesOf(
+  id: string,
+  { names }: DesiredState,
+  head: string,
+  { cache, lastDeclarations }: RemovalOptions,
+): Promise<Dependencies> {
+  const removed = [...cache.installations()].filter((other) => other !== id && !names.has(other))
+  if (removed.length === 0) return Promise.resolve(NONE)
+  return lastDeclarations.dependencies([id, ...removed], (other) => ownedBy(other, cache)[0], head)
 }
 
 /** Whether it may act on the custom resources of a definition that goes with it: an operator. */
@@ -206,27 +214,4 @@ function isWorkloadOf(live: LiveObject, around: readonly LiveObject[]): boolean 
     (stage === 'workloads' || stage === 'resources') &&
     around.some((container) => removalStageOf(keyOf(container)) === 'definitions')
   )
-}
-
-interface Sample {
-  readonly other: string
-  readonly leaving: readonly LiveObject[]
-}
-
-/** As the head declares them; of a removed installation, as Git declared it last. */
-async function dependenciesOf(
-  samples: readonly Sample[],
-  { members, names }: DesiredState,
-  head: string,
-  { lastDeclarations }: RemovalOptions,
-): Promise<Dependencies> {
-  const found = await Promise.all(
-    samples.map(async ({ other, leaving: [live] }) => {
-      const member = members.get(names.get(other) ?? '')
-      const declared = member?.target?.installation.dependsOn.map(({ name }) => name)
-      const last = member === undefined && live ? await lastDeclarations.dependencies(live, head) : []
-      return [other, (declared ?? last).map(installationId)] as const
-    }),
-  )
-  return new Map(found)
 }

@@ -112,6 +112,24 @@ test('a single sync removes all of it, step by step', async (t) => {
   t.is(await fleet.record('acme'), undefined)
 })
 
+test('what leaves an installation that stays waits for no dependent', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'stays' })
+  const maps = (...names: string[]) => documents(...names.map((name) => configMap('default', name, {})))
+  await fleet.push({
+    'db/all.yaml': maps('stays-db', 'stays-db-old'),
+    'shop/all.yaml': maps('stays-shop', 'stays-shop-old'),
+    'shop/installation.yaml': installation('shop', { dependsOn: ['db'] }),
+    'shop/kept.yaml': `apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: stays-shop, namespace: default}\nspec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}\n`,
+  })
+  t.is((await fleet.sync()).code, 0)
+  // The claim is protected until a commit allows its deletion.
+  await fleet.push({ 'db/all.yaml': maps('stays-db'), 'shop/kept.yaml': undefined })
+  t.is((await fleet.sync()).code, 1)
+  t.truthy(await live(controlPlane, 'default', 'persistentvolumeclaim/stays-shop'))
+  t.is(await live(controlPlane, 'default', 'configmap/stays-db-old'), undefined)
+})
+
 test('an installation goes before those that it depended on, wherever the dependency was last declared', async (t) => {
   const { controlPlane } = t.context
   await using fleet = await startFleet(controlPlane, { name: 'two' })
