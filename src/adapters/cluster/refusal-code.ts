@@ -25,9 +25,14 @@ const REFUSALS: readonly (readonly [RegExp, FaultCode])[] = [
 /** Requests or objects that are too large for the API server, for its requests to etcd, or for etcd. */
 const TOO_LARGE = /etcdserver: request is too large|message larger than max|Request entity too large/i
 
+/** Whether a webhook or a policy of the cluster refused a request. */
+export function isOfPolicy({ message }: ApiError): boolean {
+  return POLICY.test(message)
+}
+
 /** The code of a refusal that its words tell from others; undefined for other errors. */
 export function refusalCode(error: ApiError): FaultCode | undefined {
-  if (POLICY.test(error.message)) return 'policy-denied'
+  if (isOfPolicy(error)) return 'policy-denied'
   if (isTooLarge(error)) return 'object-too-large'
   return error.code === 403 ? REFUSALS.find(([words]) => words.test(error.message))?.[1] : undefined
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ApiError, ConnectionError } from './api-error.ts'
+import { ApiError, AuthenticationError, ConnectionError } from './api-error.ts'
 import { isTooLarge } from './refusal-code.ts'
 
 export interface RetryOptions {
@@ -23,21 +23,45 @@ const HANGS = 5_000
 /**
  * Retries transient failures: 429 (after Retry-After), 500, 502, 503, 504 and broken connections, with
  * exponential backoff and full jitter. Throws any other error unchanged, and the last one when the deadline
- * is near.
+ * is near; mayBeDone tells whether any of the attempts may have been carried out.
  */
 export async function retry<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
   const end = performance.now() + options.deadline
+  let isUnclear = false
   for (let tries = 1; ; tries++) {
     try {
       return await attempt()
     } catch (error) {
-      const hangs = error instanceof ApiError && error.code === 500 && (options.took?.() ?? 0) > HANGS
-      const delay = hangs ? undefined : delayBefore(error, tries)
+      if (isUnclear) noteLostAnswer(error)
+      isUnclear ||= isWithoutAnswer(error)
+      const delay = isHanging(error, options) ? undefined : delayBefore(error, tries)
       if (delay === undefined || performance.now() + delay >= end) throw error
       await sleep(delay, undefined, { signal: options.signal })
       options.onRetry?.()
     }
   }
+}
+
+/** Errors of requests of which an earlier attempt got no answer. */
+const afterLostAnswer = new WeakSet<ApiError>()
+
+function noteLostAnswer(error: unknown): void {
+  if (error instanceof ApiError) afterLostAnswer.add(error)
+}
+
+function isHanging(error: unknown, { took }: RetryOptions): boolean {
+  return error instanceof ApiError && error.code === 500 && (took?.() ?? 0) > HANGS
+}
+
+/** Whether a request may have been carried out although it failed. */
+export function mayBeDone(error: unknown): boolean {
+  return isWithoutAnswer(error) || (error instanceof ApiError && afterLostAnswer.has(error))
+}
+
+/** Whether no answer came from the API server itself: a proxy before it may answer instead. */
+function isWithoutAnswer(error: unknown): boolean {
+  if (error instanceof ApiError) return [500, 502, 503, 504].includes(error.code)
+  return error instanceof ConnectionError && !(error instanceof AuthenticationError)
 }
 
 /** Milliseconds until the next attempt; undefined if another attempt is pointless. */

@@ -86,7 +86,7 @@ function applyContext(written: Map<ObjectId, Written>, options: TakeOverOptions)
     client: view.client,
     resourceOf: (plan) => view.resourceOf(plan),
     replan: async (plan, live) => onlyChanged(await planner.replan(member.name, plan, live, declared)),
-    mayReplace: false,
+    mayReplace: () => false,
     onWarning: ({ key }, warning) =>
       log.warn({ installation: member.name, object: describeKey(key), warning }, 'the API server warns'),
     onWritten: (plan, answer) => {

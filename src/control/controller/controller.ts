@@ -216,7 +216,7 @@ export class Controller implements AsyncDisposable {
       state.isHeld = (declared.members.get(name)?.refused.length ?? 0) > 0
       const round = await reconcile(work, declared, this.#roundOptions(name), plans)
       if (scope === 'all' && state.source === undefined)
-        await this.#recover({ ...work, declared, record, outcomes: round.outcomes }, state)
+        await this.#recover({ ...work, declared, record, outcomes: round.outcomes })
       this.#noteRound(work, state, round, source)
       metrics.synced(round.outcomes, (performance.now() - started) / 1000)
     } catch (error) {
@@ -231,8 +231,9 @@ export class Controller implements AsyncDisposable {
   }
 
   /** Notes the writes of an earlier process that ended before it recorded them. */
-  async #recover(unrecorded: Unrecorded, state: SyncState): Promise<void> {
-    for (const write of await this.#recovery.find(unrecorded)) state.noteWrite(write)
+  async #recover(unrecorded: Unrecorded): Promise<void> {
+    const writes = await this.#recovery.find(unrecorded)
+    for (const write of writes) this.#stateOf(unrecorded.name).noteWrite(write)
   }
 
   /** @param source source of the installation that the round was about, if it was about all of it */
@@ -280,6 +281,7 @@ export class Controller implements AsyncDisposable {
       prerequisites,
       take,
       everDeclared: (id) => this.#fleet.everDeclared(id),
+      lostAnswers: this.#stateOf(name).lostAnswers,
       onWrite: (change) => this.#stateOf(name).noteWrite(change),
       removal: this.#removal,
       latest: () => (this.#isUndecided(name) ? undefined : this.declared),

@@ -16,7 +16,7 @@ export function holdContainers(
   all: () => Iterable<LiveObject>,
 ): readonly ObjectPlan[] {
   if (!plans.some(deletesOthers)) return plans
-  const kept = [...all()].filter((object) => isApplied(object) && keepMarkOf(object) !== undefined)
+  const kept = [...all()].filter(isKept)
   return plans.map((plan): ObjectPlan => {
     const inside = deletesOthers(plan) ? kept.find((object) => isInside(object, plan.live)) : undefined
     if (inside === undefined || plan.action !== 'delete') return plan
@@ -24,6 +24,15 @@ export function holdContainers(
     const details = `${describeKey(key)} has ${describeKey(keyOf(inside))} in it, which has ${keepMarkOf(inside)}`
     return { action: 'blocked', key, live, fault: fault('prune-disabled', details, { object: idOf(key) }) }
   })
+}
+
+/** An object that an annotation keeps and that would go with a Namespace or CustomResourceDefinition. */
+export function keptInside(live: LiveObject, all: () => Iterable<LiveObject>): LiveObject | undefined {
+  return isContainer(live) ? [...all()].find((object) => isKept(object) && isInside(object, live)) : undefined
+}
+
+function isKept(object: LiveObject): boolean {
+  return isApplied(object) && keepMarkOf(object) !== undefined
 }
 
 function deletesOthers(plan: ObjectPlan): plan is Extract<ObjectPlan, { readonly action: 'delete' }> {

@@ -110,7 +110,7 @@ async function carryOut(
     client: view.client,
     resourceOf: (each) => view.resourceOf(each),
     replan,
-    mayReplace: false,
+    mayReplace: () => false,
     onWritten: ({ action }) =>
       log.warn(
         { installation: name, object, action },

@@ -9,6 +9,7 @@ import { namespaceId } from '../../stages/live/missing-namespaces.ts'
 import { redactFault } from '../../stages/report/redact-secrets.ts'
 import { type DesiredState, secretsOf } from '../fleet/desired-state.ts'
 import { derivedIdOf } from '../fleet/member.ts'
+import { keptInside } from '../gates/hold-containers.ts'
 import type { DryRuns } from './dry-runs.ts'
 import type { Planner } from './planner.ts'
 
@@ -95,12 +96,13 @@ async function refused(
   plan: CreatePlan | PatchPlan,
   error: ApiError,
   resource: Resource,
-  { declared, view: { client }, mayReplace = false }: CheckContext,
+  { declared, view: { client, cache }, mayReplace = false }: CheckContext,
 ): Promise<ObjectPlan> {
   if (plan.action === 'patch') {
     const { fault, needsReplacement } = await refusedPatch(error, plan, { client, resource })
     const isReplaced = needsReplacement && mayReplace && allowsReplacement(plan)
-    return isReplaced ? { ...plan, isReplacement: true } : blocked(plan, fault)
+    const keepsNone = isReplaced && keptInside(plan.live, () => cache.all()) === undefined
+    return keepsNone ? { ...plan, isReplacement: true } : blocked(plan, fault)
   }
   const problem = apiFault(error, plan)
   const home = namespaceId(plan.desired.metadata.namespace ?? '')

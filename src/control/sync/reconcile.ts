@@ -5,6 +5,7 @@ import type { CreatePlan, DeletePlan, ObjectPlan, PatchPlan } from '../../model/
 import type { Change, Outcome } from '../../model/status.ts'
 import type { ApplyContext } from '../../stages/apply/apply-context.ts'
 import { applyPlan } from '../../stages/apply/apply-plan.ts'
+import { type LostAnswers, outcomeOfLost } from '../../stages/apply/lost-answers.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { loggedChanges, unloggedChanges } from '../../stages/plan/describe/change-summary.ts'
 import { changesOf, type FieldChange } from '../../stages/plan/describe/changes.ts'
@@ -19,6 +20,7 @@ import { foughtOutcome, noteWritten } from '../gates/defer-contended.ts'
 import type { Fights } from '../gates/fights.ts'
 import { type GatedPlan, isDeletion, passGates, type WaitPlan } from '../gates/gate.ts'
 import { WRITE_GATES, type WriteContext } from '../gates/gates.ts'
+import { keptInside } from '../gates/hold-containers.ts'
 import type { HoldContext } from '../gates/hold-deletions.ts'
 import type { Readiness } from '../gates/readiness.ts'
 import type { Planner } from '../planner/planner.ts'
@@ -46,6 +48,8 @@ export interface RoundOptions {
   readonly latest: () => DesiredState | undefined
   /** Installation of a label's value that Git declares or declared before. */
   readonly everDeclared: (id: string) => string | undefined
+  /** Writes of the installation whose answers were lost. */
+  readonly lostAnswers: LostAnswers
   /** Called with each write, for the record. */
   readonly onWrite: (change: Change) => void
   readonly removal: RemovalOptions
@@ -81,6 +85,7 @@ export async function reconcile(
   const written = new Map<ObjectId, Written>()
   const context = applyContext(work, declared, written, options)
   const { applied, contended, freed } = await applyInOrder(plans, context, { work, declared }, options)
+  tellLostDeletions(plans, options)
   const { hung, leaving, leavingUntil } = await departuresOf(work, declared, options)
   const told = [...applied, ...hung].map((outcome) => ({
     id: idOf(outcome.key),
@@ -103,6 +108,19 @@ export async function reconcile(
     leavingUntil,
     unsettled: new Set([...unsettled, ...freed]),
     ...rest,
+  }
+}
+
+/** Tells deletions whose answers were lost, of objects that are gone: there are no plans for them any more. */
+function tellLostDeletions(
+  plans: readonly ObjectPlan[],
+  { lostAnswers, view: { cache } }: Pick<RoundOptions, 'lostAnswers' | 'view'>,
+): void {
+  if (lostAnswers.size === 0) return
+  const planned = new Set(plans.map(({ key }) => idOf(key)))
+  for (const [id, lost] of lostAnswers) {
+    const isOver = lost.plan.action === 'delete' && !planned.has(id)
+    if (isOver && outcomeOfLost(lost, cache.get(id))) lostAnswers.delete(id)
   }
 }
 
@@ -265,6 +283,8 @@ function applyContext(
       return now ? planner.replan(name, plan, live, now) : { action: 'unchanged', key: plan.key }
     },
     prerequisites: options.prerequisites.of(work),
+    mayReplace: (live) => keptInside(live, () => view.cache.all()) === undefined,
+    lostAnswers: options.lostAnswers,
     onRetry: (what) => metrics.retried(what),
     onWarning: ({ key, origin }, warning) => {
       const place = origin && { file: origin.file, line: origin.line }
@@ -273,22 +293,31 @@ function applyContext(
       log.warn({ ...fields, warning: told }, 'the API server warns')
     },
     onWritten: (plan, answer, how) => {
-      const fields = plan.action === 'patch' ? changesOf(plan) : []
-      warnOfFormerOwners(plan, name, log)
-      const change = { ...changeOf(plan, fields, { work, declared }, options), ...(how && { action: how }) }
-      onWrite(change)
-      metrics.wrote(change)
-      noteWritten(plan, options)
-      take(() => noteAnswer(plan, answer, view))
-      if (answer !== undefined && 'desired' in plan) written.set(idOf(plan.key), writtenOf(plan, answer))
-      const { action, object, reason, from } = change
-      const level = action === 'replaced' ? 'warn' : 'info' // what the object held is gone
-      log[level](
-        { installation: name, object, reason, ...(from && { from }), ...changeFields(fields) },
-        action,
-      )
+      const change = changeOf(plan, { work, declared }, options)
+      tell(plan, answer, how ? { ...change, action: how } : change)
+    },
+    onLost: (plan) => {
+      const change = changeOf(plan, { work, declared }, options)
+      return (live) => tell(plan, live, change)
     },
   }
+
+  function tell(plan: ObjectPlan, answer: LiveObject | undefined, change: Change): void {
+    warnOfFormerOwners(plan, name, log)
+    onWrite(change)
+    metrics.wrote(change)
+    noteWritten(plan, options)
+    take(() => noteAnswer(plan, answer, view))
+    if (answer !== undefined && 'desired' in plan) written.set(idOf(plan.key), writtenOf(plan, answer))
+    const { action, object, reason, from } = change
+    const level = action === 'replaced' ? 'warn' : 'info' // what the object held is gone
+    const fields = { object, reason, ...(from && { from }), ...changeFields(fieldsOf(plan)) }
+    log[level]({ installation: name, ...fields }, action)
+  }
+}
+
+function fieldsOf(plan: ObjectPlan): readonly FieldChange[] {
+  return plan.action === 'patch' ? changesOf(plan) : []
 }
 
 function changeFields(fields: readonly FieldChange[]): object {
@@ -310,10 +339,10 @@ function noteAnswer(plan: ObjectPlan, answer: LiveObject | undefined, { cache }:
 
 function changeOf(
   plan: ObjectPlan,
-  fields: readonly FieldChange[],
   { work, declared }: Order,
   { planner, everDeclared }: RoundOptions,
 ): Change {
+  const fields = fieldsOf(plan)
   const from = everDeclared(handedOverFrom(plan) ?? '')
   const isDrift = from === undefined && planner.isDrift(plan)
   const action = plan.action === 'create' ? 'created' : plan.action === 'delete' ? 'deleted' : 'patched'

@@ -2,6 +2,7 @@ import type { Fault } from '../../model/fault.ts'
 import { isLeftAlone } from '../../model/is-left-alone.ts'
 import { idOf, type ObjectId } from '../../model/object.ts'
 import type { Change, Outcome } from '../../model/status.ts'
+import type { LostAnswers } from '../../stages/apply/lost-answers.ts'
 import type { Suspension } from '../planner/suspension.ts'
 import type { Wait } from './waiting.ts'
 
@@ -11,6 +12,8 @@ type FailedOutcome = Extract<Outcome, { readonly fault: unknown }>
 export class SyncState {
   /** Latest outcome of each object that is declared, or that should be gone but is not. */
   readonly outcomes = new Map<ObjectId, Outcome>()
+  /** Writes that may have been carried out although no answer came. */
+  readonly lostAnswers: LostAnswers = new Map()
   /** Writes that no status contains yet. */
   #writes: Change[] = []
   /** Consecutive rounds that left something undone. */

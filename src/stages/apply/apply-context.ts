@@ -3,9 +3,10 @@ import type { LiveObject } from '../../model/object.ts'
 import type { ObjectPlan } from '../../model/plan.ts'
 import type { Retry } from '../../model/retry.ts'
 import type { Resource } from '../../model/schema.ts'
+import type { LostAnswersContext } from './lost-answers.ts'
 import type { Prerequisites } from './prerequisites.ts'
 
-export interface ApplyContext {
+export interface ApplyContext extends LostAnswersContext {
   readonly client: ClusterClient
   /** Lane of the limiter that the requests take. */
   readonly lane?: string | undefined
@@ -14,7 +15,7 @@ export interface ApplyContext {
   /** Plans one object again, against the state that the API server holds now. */
   readonly replan: (plan: ObjectPlan, live: LiveObject | undefined) => Promise<ObjectPlan>
   /** Whether an object may be deleted and recreated where Git allows it; default true. */
-  readonly mayReplace?: boolean
+  readonly mayReplace?: (live: LiveObject) => boolean
   /** Prerequisites of writes; without them, every write is sent. */
   readonly prerequisites?: Prerequisites | undefined
   /** Called on each retry. */

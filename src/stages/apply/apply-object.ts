@@ -1,16 +1,16 @@
 import { ApiError, ConnectionError } from '../../adapters/cluster/api-error.ts'
 import { apiFault, objectFault } from '../../adapters/cluster/api-fault.ts'
-
+import { isOfPolicy } from '../../adapters/cluster/refusal-code.ts'
+import { mayBeDone } from '../../adapters/cluster/retry.ts'
 import { fault } from '../../model/fault.ts'
 import { idOf, type LiveObject, type ObjectKey } from '../../model/object.ts'
-import type { CreatePlan, DeletePlan, ObjectPlan, PatchPlan } from '../../model/plan.ts'
-
+import type { CreatePlan, ObjectPlan, PatchPlan } from '../../model/plan.ts'
 import type { Resource } from '../../model/schema.ts'
 import type { Outcome } from '../../model/status.ts'
 import { pause } from '../../support/concurrency/pause.ts'
 import type { ApplyContext } from './apply-context.ts'
-
-import { allowsReplacement, isOfAdmission, refusedPatch } from './refused-patch.ts'
+import { type LostAnswer, noteLost, outcomeOfLost, type WritePlan } from './lost-answers.ts'
+import { allowsReplacement, refusedPatch } from './refused-patch.ts'
 import { replaceObject } from './replace-object.ts'
 import { writeOptions } from './write-options.ts'
 
@@ -33,14 +33,27 @@ export async function applyObject(plan: ObjectPlan, context: ApplyContext): Prom
 
 async function applyUntilSettled(first: ObjectPlan, context: ApplyContext): Promise<Outcome> {
   let plan = first
+  let live = 'live' in first ? first.live : undefined
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const lost = takeLost(plan, context)
+    const found = lost && plan.action === 'unchanged' ? outcomeOfLost(lost, live) : undefined
+    if (found) return found
     if (attempt > 0) context.onRetry?.('conflict')
     if (attempt > 1) await pause(attempt - 1)
     const result = await (needsKind(plan) ? writeOnceThere(plan, context) : attemptPlan(plan, context))
     if ('outcome' in result) return result.outcome
-    plan = await context.replan(plan, result.moved)
+    live = result.moved
+    plan = await context.replan(plan, live)
   }
   return failed(plan, `it changed ${MAX_ATTEMPTS} times while Reeve was writing it`)
+}
+
+function takeLost({ key }: ObjectPlan, { lostAnswers }: ApplyContext): LostAnswer | undefined {
+  if (lostAnswers === undefined || lostAnswers.size === 0) return undefined
+  const id = idOf(key)
+  const lost = lostAnswers.get(id)
+  lostAnswers.delete(id)
+  return lost
 }
 
 /** Whether a write has prerequisites: a namespace, or a kind that may not be served yet. */
@@ -100,8 +113,6 @@ async function inDeclaredVersion(
   return isAnswer(live) ? { moved: live } : { outcome: notRead(plan, live) }
 }
 
-type WritePlan = CreatePlan | PatchPlan | DeletePlan
-
 async function write(plan: WritePlan, resource: Resource, context: ApplyContext): Promise<Outcome> {
   const { client } = context
   if (plan.action === 'delete') {
@@ -127,9 +138,11 @@ async function explain(
   context: ApplyContext,
 ): Promise<Attempt> {
   if (!(error instanceof ApiError || error instanceof ConnectionError)) throw error
-  if (!(error instanceof ApiError) || !([404, 409, 422].includes(error.code) || isOfAdmission(error)))
+  if (mayBeDone(error)) noteLost(plan, context)
+  if (!(error instanceof ApiError) || !([404, 409, 422].includes(error.code) || isOfPolicy(error)))
     return { outcome: { result: 'failed', key: plan.key, fault: apiFault(error, plan) } }
   if (plan.action === 'delete' && error.code === 404) {
+    context.lostAnswers?.delete(idOf(plan.key))
     context.onWritten(plan, undefined)
     return { outcome: { result: 'deleted', key: plan.key } }
   }
@@ -148,7 +161,7 @@ async function refused(
   if (plan.action !== 'patch') return { result: 'failed', key: plan.key, fault: apiFault(error, plan) }
   const { client, lane } = context
   const { fault: problem, needsReplacement } = await refusedPatch(error, plan, { client, resource, lane })
-  if (!needsReplacement || !allowsReplacement(plan) || context.mayReplace === false)
+  if (!needsReplacement || !allowsReplacement(plan) || context.mayReplace?.(plan.live) === false)
     return { result: 'failed', key: plan.key, fault: problem }
   return replaceObject(plan, resource, context)
 }

@@ -1,9 +1,11 @@
 import { ApiError, ConnectionError } from '../../adapters/cluster/api-error.ts'
 import { apiFault, blamedPointers } from '../../adapters/cluster/api-fault.ts'
 import type { ClusterClient } from '../../adapters/cluster/client.ts'
+import { isOfPolicy } from '../../adapters/cluster/refusal-code.ts'
 import { type Fault, fault } from '../../model/fault.ts'
 import type { JsonObject } from '../../model/json.ts'
 import { tokensOf, valueAt } from '../../model/json-pointer.ts'
+import { keepMarkOf } from '../../model/keep-mark.ts'
 import { REPLACE_ANNOTATION } from '../../model/labels.ts'
 import { idOf } from '../../model/object.ts'
 import type { PatchOperation, PatchPlan } from '../../model/plan.ts'
@@ -25,10 +27,10 @@ interface Server {
 
 /** Causes that may be about a change rather than a value (apimachinery, field.ErrorType). */
 const OF_A_CHANGE: ReadonlySet<string> = new Set(['FieldValueInvalid', 'FieldValueForbidden'])
-/** Refusals by admission, which name no field (apiserver, plugin/webhook and plugin/policy/validating). */
-const OF_ADMISSION = /^admission webhook |ValidatingAdmissionPolicy/
-const SAYS_IMMUTABLE =
-  /immutab|unchangeable|read.?only|\b(?:can|must|may|should|is|are)(?:not| ?n[o']t)\b.{0,40}\b(?:chang|modif|updat|edit|alter|mutat)/i
+/** Words of policies for what cannot be changed; those of the second kind may be about anything, a time of day too. */
+const SAYS_IMMUTABLE = /immutab|unchangeable/i
+const FORBIDS_CHANGE =
+  /read.?only|\b(?:can|must|may|should|is|are)(?:not| ?n[o']t)\b.{0,40}\b(?:chang|modif|updat|edit|alter|mutat)/i
 /** Maximum number of fields named in a fault. */
 const NAMED = 5
 
@@ -47,22 +49,34 @@ export async function refusedPatch(error: ApiError, plan: PatchPlan, server: Ser
   return { fault: alsoRefused(problem, refusal, plan), needsReplacement: false }
 }
 
-/** Whether a refused patch may delete the object and create it again. */
-export function allowsReplacement({ desired }: PatchPlan): boolean {
+/** Whether a refused patch may delete the object and create it again: Git allows it, and no mark keeps the object. */
+export function allowsReplacement(plan: PatchPlan): boolean {
+  return asksForReplacement(plan) && keptBy(plan) === undefined
+}
+
+function asksForReplacement({ desired }: PatchPlan): boolean {
   return desired.metadata.annotations?.[REPLACE_ANNOTATION] === 'true'
 }
 
-/** Whether a webhook or a policy of the cluster refused a request. */
-export function isOfAdmission({ message }: ApiError): boolean {
-  return OF_ADMISSION.test(message)
+function keptBy({ live, desired }: PatchPlan): string | undefined {
+  return keepMarkOf(live) ?? keepMarkOf(desired)
 }
 
 function blamesChange(error: ApiError, plan: PatchPlan): boolean {
   const { code, reason, message, causes } = error
-  if (isOfAdmission(error)) return SAYS_IMMUTABLE.test(message)
+  if (isOfPolicy(error))
+    return SAYS_IMMUTABLE.test(message) || (FORBIDS_CHANGE.test(message) && namesChange(message, plan))
   if (code !== 422 || reason !== 'Invalid' || causes.length === 0) return false
   if (!causes.every((cause) => OF_A_CHANGE.has(cause.reason))) return false
   return blamedPointers(error).some((pointer) => changedBelow(pointer, plan).length > 0)
+}
+
+/** Whether a message names a field that the patch changes. */
+function namesChange(message: string, { patch }: PatchPlan): boolean {
+  const words = new Set(message.toLowerCase().match(/[a-z]\w*/g))
+  return patch
+    .filter(isOfContent)
+    .some(({ path }) => tokensOf(path).some((token) => token !== 'spec' && words.has(token.toLowerCase())))
 }
 
 /**
@@ -110,8 +124,9 @@ async function refusalOfCreate(
   }
 }
 
-/** Whether the answer says nothing about the object. */
-function isUnanswered({ code }: ApiError): boolean {
+/** Whether the answer says nothing about the object; webhooks with side effects accept no dry run. */
+function isUnanswered({ code, message }: ApiError): boolean {
+  if (/does not support dry run/.test(message)) return true
   return code === 401 || code === 404 || code === 429 || code >= 500
 }
 
@@ -121,11 +136,14 @@ function replacementFault(error: ApiError, plan: PatchPlan, { location, pointer 
   const patch = plan.patch.filter(blamed.length > 0 ? (each) => blamed.includes(each) : isOfContent)
   const fields = new Set(changesOf({ ...plan, patch }).map(({ path }) => path))
   const names = [...fields].slice(0, NAMED).join(', ')
-  const details = names === '' ? error.message : `${names}: ${error.message}`
+  const words = names === '' ? error.message : `${names}: ${error.message}`
+  const mark = asksForReplacement(plan) ? keptBy(plan) : undefined
+  const details = mark === undefined ? words : `${words}; it is not replaced, as it has ${mark}`
   return fault('needs-replacement', details, { location, object: idOf(plan.key), pointer })
 }
 
 function alsoRefused(problem: Fault, refusal: ApiError, plan: PatchPlan): Fault {
   const { message } = apiFault(refusal, plan)
+  if (message === problem.message) return problem
   return { ...problem, message: `${problem.message}; replacing it would fail, too: ${message}` }
 }

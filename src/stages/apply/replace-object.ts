@@ -1,12 +1,14 @@
 import { ApiError, ConnectionError } from '../../adapters/cluster/api-error.ts'
 import { apiFault } from '../../adapters/cluster/api-fault.ts'
+import { mayBeDone } from '../../adapters/cluster/retry.ts'
 import { fault } from '../../model/fault.ts'
-import { idOf } from '../../model/object.ts'
+import { idOf, type LiveObject } from '../../model/object.ts'
 import type { PatchPlan } from '../../model/plan.ts'
 import type { Resource } from '../../model/schema.ts'
 import type { Outcome } from '../../model/status.ts'
 import { until } from '../../support/concurrency/until.ts'
 import type { ApplyContext } from './apply-context.ts'
+import { noteLost, type WritePlan } from './lost-answers.ts'
 import { writeOptions } from './write-options.ts'
 
 /** Maximum wait for a deleted object to disappear, in milliseconds; then the next sync replaces it. */
@@ -14,7 +16,8 @@ const GONE_WITHIN_MS = 60_000
 
 /**
  * Deletes the object (foreground: with all that it owns) and creates it as declared, which a dry run has shown to
- * be possible. If Reeve ends in between, the next round creates it.
+ * be possible. If Reeve ends in between, the next round creates it. A deletion that no creation follows yet is told
+ * as what it is.
  */
 export async function replaceObject(
   plan: PatchPlan,
@@ -22,16 +25,25 @@ export async function replaceObject(
   context: ApplyContext,
 ): Promise<Outcome> {
   const { client, lane } = context
-  const { uid } = plan.live.metadata
+  const { key, live, desired } = plan
+  const deletion: WritePlan = { action: 'delete', key, live }
+  let next: WritePlan = deletion
+  let answer: LiveObject | undefined
   try {
-    await client.delete(resource, plan.key, { uid, propagationPolicy: 'Foreground', lane })
-    if (!(await isGone(plan, resource, context))) return stillThere(plan)
-    const answer = await client.create(resource, plan.desired, writeOptions(plan, context))
-    context.onWritten(plan, answer, 'replaced')
-    return { result: 'patched', key: plan.key }
+    const { uid } = live.metadata
+    answer = await client.delete(resource, key, { uid, propagationPolicy: 'Foreground', lane })
+    next = { ...plan, action: 'create' }
+    if (await isGone(plan, resource, context)) {
+      context.onWritten(plan, await client.create(resource, desired, writeOptions(plan, context)), 'replaced')
+      return { result: 'patched', key }
+    }
+    context.onWritten(deletion, answer)
+    return stillThere(plan)
   } catch (error) {
+    if (next !== deletion) context.onWritten(deletion, answer)
     if (!(error instanceof ApiError || error instanceof ConnectionError)) throw error
-    return { result: 'failed', key: plan.key, fault: apiFault(error, plan) }
+    if (mayBeDone(error)) noteLost(next, context)
+    return { result: 'failed', key, fault: apiFault(error, plan) }
   }
 }
 

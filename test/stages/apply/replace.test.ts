@@ -199,7 +199,13 @@ test.before('a definition with a rule, and an admission policy', async (t) => {
     kind: 'ValidatingAdmissionPolicy',
     spec: {
       matchConstraints: { resourceRules: rules },
-      validations: [{ expression, message: 'sealed cannot be changed' }],
+      validations: [
+        { expression, message: 'sealed cannot be changed' },
+        {
+          expression: "object.metadata.name != 'frozen'",
+          message: 'ConfigMaps may not be changed on Sundays',
+        },
+      ],
     },
   }
   const binding = {
@@ -240,6 +246,27 @@ for (const { title, object, field, ...change } of cases)
     t.deepEqual(how, ['replaced'])
     t.not((await read(t.context, live)).metadata.uid, live.metadata.uid)
   })
+
+test('an object that a mark keeps is not replaced, and the fault says why', async (t) => {
+  const map = object('v1', 'ConfigMap', { immutable: true, data: { a: '1' } }, 'default', 'kept')
+  const keep = { 'helm.sh/resource-policy': 'keep' }
+  const live = await created(t.context, { ...map, metadata: { ...map.metadata, annotations: keep } })
+  const change = { path: '/data/a', value: '2' }
+  const outcome = await applied(t.context, planOf(live, map, change, REPLACING))
+  if (outcome.result !== 'failed') return t.fail(outcome.result)
+  t.is(outcome.fault.code, 'needs-replacement')
+  t.regex(outcome.fault.message, /it is not replaced, as it has helm\.sh\/resource-policy: keep/)
+  t.is((await read(t.context, live)).metadata.uid, live.metadata.uid)
+})
+
+test('a policy that forbids changes for now leads to no replacement', async (t) => {
+  const map = object('v1', 'ConfigMap', { data: { a: '1' } }, 'default', 'frozen')
+  const live = await created(t.context, map)
+  const outcome = await applied(t.context, planOf(live, map, { path: '/data/a', value: '2' }, REPLACING))
+  if (outcome.result !== 'failed') return t.fail(outcome.result)
+  t.is(outcome.fault.code, 'policy-denied')
+  t.is((await read(t.context, live)).metadata.uid, live.metadata.uid)
+})
 
 const bad: readonly Pick<Case, 'object' | 'path' | 'value'>[] = [
   {
