@@ -56,6 +56,8 @@ export class Follower implements Part {
   /** Why the fleet could not be moved to the latest commit. */
   #stuck: string | undefined
   #looking = false
+  /** The newest commit that arrived, whether or not the fleet could be moved to it. */
+  #arrived: string | undefined
 
   constructor(options: FollowerOptions) {
     this.#options = options
@@ -141,7 +143,8 @@ export class Follower implements Part {
     this.#stall.end()
     log.info({ commit, before, asked: head }, 'new commit')
     if (commit !== head) this.pollNow() // only the remote can tell which of the two is newer
-    await tellRewrittenHistory(before, commit, this.#options)
+    if (commit !== this.#arrived) await tellRewrittenHistory(before, commit, this.#options)
+    this.#arrived = commit
     await this.#moveTo(commit)
     void this.#sayWhenDone({ commit, at })
   }

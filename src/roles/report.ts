@@ -97,7 +97,7 @@ function statusCommits(
         log.warn(faultFields(error.fault), 'continuing with the last known records')
         return kept
       }),
-    write: async (files, message) => {
+    write: async (files, message, isNews) => {
       const onRetry = () => metrics.retried('record')
       const onLost = (isRestored: boolean) =>
         log.warn(
@@ -106,7 +106,15 @@ function statusCommits(
             ? 'the status branch was gone: restored from the local copy'
             : 'the status branch was gone: started anew, its history is lost',
         )
-      const written = await writeStatusBranch(repository, { branch, files, message, ids, onRetry, onLost })
+      const written = await writeStatusBranch(repository, {
+        branch,
+        files,
+        message,
+        isNews,
+        ids,
+        onRetry,
+        onLost,
+      })
       return written === 'unchanged' ? undefined : written.oid
     },
     isAsLeft: () => repository.outbox.isAsLeft(branch),

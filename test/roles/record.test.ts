@@ -130,10 +130,18 @@ test('a force push is told by the log and the status branch, also when it came w
   await fleet.work.write('acme/a.yaml', configMap('default', 'rewritten', { x: '3' }))
   const third = await fleet.work.commit('Another second')
   await fleet.work.run('push', '--quiet', '--force', 'origin', 'HEAD')
-  const line = `history rewritten: ${third.slice(0, 7)} does not follow ${second.slice(0, 7)}`
+  const saying = async (commit: string, before: string) => {
+    const line = `history rewritten: ${commit.slice(0, 7)} does not follow ${before.slice(0, 7)}`
+    return (await fleet.statusCommits()).filter(({ message }) => message.split('\n').includes(line)).length
+  }
   const { stderr } = await fleet.sync()
   t.true(stderr.includes('history rewritten: the commit does not follow the one before'), stderr)
-  t.true((await fleet.statusCommits())[0]?.message.includes(`\n${line}\n`))
+  t.is(await saying(third, second), 1)
+  await fleet.work.run('commit', '--quiet', '--amend', '--message', 'The same in other words')
+  await fleet.work.run('push', '--quiet', '--force', 'origin', 'HEAD')
+  const amended = await fleet.work.run('rev-parse', 'HEAD')
+  await fleet.sync()
+  t.is(await saying(amended, third), 1, 'although no record changes')
   await using reeve = fleet.run()
   await reeve.logged('in sync')
   await fleet.work.run('reset', '--quiet', '--hard', second)

@@ -71,6 +71,8 @@ export class Controller implements AsyncDisposable {
   readonly #newcomers = new Newcomers()
   readonly #fights = new Fights()
   readonly #timers = new Timers()
+  /** By names of installations. */
+  readonly #observations = new Timers()
   readonly #fleet: DeclaredFleet
   readonly #kinds: KindsRefresh
   readonly #observer: Observer
@@ -166,11 +168,13 @@ export class Controller implements AsyncDisposable {
     }).length
   }
 
-  /** Cancels timers and waits for work under way. */
+  /** Cancels timers, waits for work under way, and reports all that was written. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#timers[Symbol.dispose]()
     this.#kinds[Symbol.dispose]()
     await this.#queue[Symbol.asyncDispose]()
+    this.#observations[Symbol.dispose]()
+    for (const [name, state] of this.#states) this.#observer.tellWrites(name, state)
     await this.#observer[Symbol.asyncDispose]()
   }
 
@@ -366,7 +370,7 @@ export class Controller implements AsyncDisposable {
   /** Whether an awaited installation is progressing, leaving, or about to be observed after a change. */
   #isGoingOn(): boolean {
     const { readiness } = this.#observer
-    const isObserved = (name: string) => this.#timers.has(observationOf(name))
+    const isObserved = (name: string) => this.#observations.has(name)
     return (
       this.#waiting
         .blockers(this.declared)
@@ -454,7 +458,7 @@ export class Controller implements AsyncDisposable {
   }
 
   #observeSoon(name: string): void {
-    this.#timers.setOnce(observationOf(name), OBSERVE_AFTER_MS, () => {
+    this.#observations.setOnce(name, OBSERVE_AFTER_MS, () => {
       this.#observe(name)
       this.#wake(name, false)
     })
@@ -476,11 +480,6 @@ export class Controller implements AsyncDisposable {
 
 function faultIn(outcome: Outcome | undefined): Fault | undefined {
   return outcome && 'fault' in outcome ? outcome.fault : undefined
-}
-
-/** Timer key of an installation's observation. */
-function observationOf(name: string): string {
-  return `observe ${name}`
 }
 
 function labelOf(object: LiveObject | undefined): string {

@@ -1,8 +1,9 @@
 import type { LiveObject, ObjectId } from '../../model/object.ts'
 import type { Rules } from '../../model/rules.ts'
-import type { InstallationStatus, Problem } from '../../model/status.ts'
+import type { Change, InstallationStatus, Problem } from '../../model/status.ts'
 import { HealthTracker } from '../../stages/health/health-tracker.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
+import { redactChanges } from '../../stages/report/redact-secrets.ts'
 import type { Statuses } from '../../stages/report/statuses.ts'
 import type { Log } from '../../support/telemetry/log.ts'
 import type { Metrics } from '../../support/telemetry/metrics.ts'
@@ -57,7 +58,7 @@ export class Observer implements AsyncDisposable {
   /** Reports the current status of an installation; undefined if it is gone without a trace. */
   observe(name: string, state: SyncState | undefined): InstallationStatus | undefined {
     const { view, statuses, fleet, proofs } = this.#options
-    const writes = state?.takeWrites() ?? []
+    const writes = this.#takeWrites(name, state)
     const status = observeInstallation(name, {
       cache: view.cache,
       proofs,
@@ -74,6 +75,21 @@ export class Observer implements AsyncDisposable {
     else statuses.update(status, writes)
     if (status !== undefined) this.#ownStatuses.noteObserved(name)
     return status
+  }
+
+  /** Reports writes without looking at the installation: what it is now is not known. */
+  tellWrites(name: string, state: SyncState): void {
+    const { statuses } = this.#options
+    const writes = this.#takeWrites(name, state)
+    if (writes.length === 0) return
+    const status = statuses.get(name)
+    if (status === undefined) statuses.remove(name, writes)
+    else statuses.update(status, writes)
+  }
+
+  #takeWrites(name: string, state: SyncState | undefined): readonly Change[] {
+    const secrets = this.#options.fleet.declared.members.get(name)?.secrets
+    return redactChanges(state?.takeWrites() ?? [], secrets)
   }
 
   /** Data that decides whether objects are ready. */

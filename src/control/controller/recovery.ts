@@ -92,7 +92,9 @@ export class Recovery {
   ): Promise<(commit: string) => boolean> {
     if (record === undefined) return () => true
     const positions = await this.#positions(head)
-    const recorded = positions.get(record.commit) ?? Number.POSITIVE_INFINITY
+    const recorded = positions.get(record.commit)
+    // Of a history that was rewritten since, nothing tells which commits came after the record.
+    if (recorded === undefined) return (commit) => commit === record.commit && listsAll(record)
     return (commit) =>
       commit === record.commit ? listsAll(record) : (positions.get(commit) ?? recorded) < recorded
   }
@@ -107,21 +109,40 @@ export class Recovery {
     return this.#recent.positions
   }
 
-  /** Objects that Git declared when the record was written, and that are gone like their declarations. */
-  async #deleted({ name, id, declared, head, record, outcomes }: Unrecorded): Promise<readonly Change[]> {
+  /** Objects that Git declared before, and that are gone like their declarations. */
+  async #deleted(unrecorded: Unrecorded): Promise<readonly Change[]> {
+    const { id, declared, head, record, outcomes } = unrecorded
     if (record === undefined) return []
-    const source = declared.members.get(name)?.attempted.source ?? ''
-    if (record.source === source) return []
     const { view } = this.#options
+    const revisions = await this.#revisionsBefore(unrecorded, record)
+    const keys = (await Promise.all(revisions.map((revision) => this.#keysAt(revision, id)))).flat()
     const known = new Set([
       ...record.changes.flatMap(({ action, object }) => (action === 'deleted' ? object : [])),
       ...outcomes.map(({ key }) => describeKey(key)),
     ])
-    const keys = await this.#keysAt(record.applied ?? revisionAt(record.commit), id)
-    return keys
-      .filter((key) => !declared.claims.has(idOf(key)) && !known.has(describeKey(key)))
+    const ran = new Set(record.jobs?.map(({ object }) => object))
+    const gone = keys
+      .filter((key) => !declared.claims.has(idOf(key)) && !ran.has(idOf(key)))
       .filter((key) => view.cache.isWatched(key) && view.cache.get(idOf(key)) === undefined)
-      .map((key) => ({ object: describeKey(key), action: 'deleted', reason: 'recovered', commit: head }))
+      .map(describeKey)
+    return [...new Set(gone)]
+      .filter((object) => !known.has(object))
+      .map((object) => ({ object, action: 'deleted', reason: 'recovered', commit: head }))
+  }
+
+  /** Revisions that declare what may have been deleted and not recorded. */
+  async #revisionsBefore(
+    { name, declared, head }: Unrecorded,
+    record: InstallationStatus,
+  ): Promise<readonly Revision[]> {
+    const source = declared.members.get(name)?.attempted.source ?? ''
+    const recorded = record.source === source ? [] : [record.applied ?? revisionAt(record.commit)]
+    // What the record's commit removed may not all have been recorded while it was not done.
+    if (record.done === undefined && record.state !== 'deleting') return recorded
+    const positions = await this.#positions(head)
+    const index = positions.get(record.commit)
+    const [before] = [...positions].find(([, position]) => position === (index ?? Number.NaN) + 1) ?? []
+    return before === undefined ? recorded : [...recorded, revisionAt(before)]
   }
 
   async #keysAt(revision: Revision, id: string): Promise<readonly ObjectKey[]> {

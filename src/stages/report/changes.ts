@@ -44,8 +44,9 @@ export function isEmpty({ changes, moreChanges }: Changes): boolean {
   return changes.length === 0 && moreChanges === undefined
 }
 
-/** Those changes that a status does not list. */
+/** Those changes that a status does not have, if it lists all that it has: others cannot be told from them. */
 export function unlisted({ changes }: Changes, status: Changes): Changes {
+  if (status.moreChanges !== undefined) return NO_CHANGES
   const ids = new Set(status.changes.map(identity))
   return { changes: changes.filter((change) => !ids.has(identity(change))) }
 }

@@ -1,6 +1,6 @@
 import type { Fault } from '../../model/fault.ts'
 import type { Secrets } from '../../model/secrets.ts'
-import type { InstallationStatus, Outcome } from '../../model/status.ts'
+import type { Change, InstallationStatus, Outcome } from '../../model/status.ts'
 
 /** Redacts the secrets of an installation in a fault. */
 export function redactFault(fault: Fault, secrets: Secrets | undefined): Fault {
@@ -11,6 +11,14 @@ export function redactOutcome(outcome: Outcome, secrets: Secrets | undefined): O
   return secrets && 'fault' in outcome ? { ...outcome, fault: redactFault(outcome.fault, secrets) } : outcome
 }
 
+/** Paths of fields contain keys of maps, which may be secret. */
+export function redactChanges(changes: readonly Change[], secrets: Secrets | undefined): readonly Change[] {
+  if (secrets === undefined) return changes
+  return changes.map((change) =>
+    change.fields ? { ...change, fields: change.fields.map((field) => secrets.redact(field)) } : change,
+  )
+}
+
 /** Messages come from the cluster: a container's termination message may contain anything. */
 export function redactStatus(status: InstallationStatus, secrets: Secrets | undefined): InstallationStatus {
   if (secrets === undefined) return status
@@ -19,9 +27,7 @@ export function redactStatus(status: InstallationStatus, secrets: Secrets | unde
     ...status,
     ...(version !== undefined && { version: secrets.redact(version) }),
     problems: problems.map((problem) => ({ ...problem, message: secrets.redact(problem.message) })),
-    changes: changes.map((change) =>
-      change.fields ? { ...change, fields: change.fields.map((field) => secrets.redact(field)) } : change,
-    ),
+    changes: redactChanges(changes, secrets),
     ...(jobs && {
       jobs: jobs.map((job) =>
         job.failed === undefined ? job : { ...job, failed: secrets.redact(job.failed) },

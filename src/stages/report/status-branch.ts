@@ -25,6 +25,8 @@ export interface StatusWrite {
   /** The complete record: README.md and installations/…, path → text. */
   readonly files: ReadonlyMap<string, string>
   readonly message: string
+  /** Whether to make the commit also where the branch holds these files. */
+  readonly isNews?: boolean
   /** Ids of the files, kept between writes. */
   readonly ids?: BlobIds
   readonly author?: Author
@@ -94,7 +96,7 @@ async function tryToWrite(outbox: Outbox, write: StatusWrite, hopeful: boolean):
   const parent = last ?? (await headFor(outbox, write))
   const before = parent === undefined ? new Map<string, string>() : await outbox.files(parent)
   const changes = changesFrom(recordOf(before), write)
-  if (parent !== undefined && changes.size === 0) {
+  if (parent !== undefined && changes.size === 0 && write.isNews !== true) {
     return last === undefined ? 'unchanged' : tryToWrite(outbox, write, false)
   }
   const { message, author = REEVE, time = Math.floor(Date.now() / 1000) } = write

@@ -21,8 +21,15 @@ export interface StatusCommitsOptions {
   readonly statuses: Statuses
   /** Reads the status branch's files; an empty map where there is no branch. */
   readonly read: () => Promise<ReadonlyMap<string, string>>
-  /** Makes the branch hold exactly these files; undefined where it already does. */
-  readonly write: (files: ReadonlyMap<string, string>, message: string) => Promise<string | undefined>
+  /**
+   * Makes the branch hold exactly these files; undefined where it already does, unless the message is to be told
+   * anyway.
+   */
+  readonly write: (
+    files: ReadonlyMap<string, string>,
+    message: string,
+    isNews: boolean,
+  ) => Promise<string | undefined>
   /** Whether the branch is as it was written or read last. */
   readonly isAsLeft: () => Promise<boolean>
   readonly onCommit: (commit: string, subject: string) => void
@@ -35,6 +42,8 @@ interface Untold {
   readonly writes: Map<string, Changes>
   /** What else happened, one line each. */
   readonly notes: Set<string>
+  /** Whether the notes make a commit where no record changes. */
+  isNews: boolean
 }
 
 /** A record on the branch. */
@@ -91,6 +100,7 @@ export class StatusCommits implements AsyncDisposable {
   /** Adds a line to the next status commit, which it causes. */
   note(line: string): void {
     this.#untold.notes.add(line)
+    this.#untold.isNews = true
     this.#schedule()
   }
 
@@ -162,17 +172,20 @@ export class StatusCommits implements AsyncDisposable {
     }
   }
 
-  async #record({ writes, notes }: Untold): Promise<void> {
+  async #record({ writes, notes, isNews }: Untold): Promise<void> {
     const { cluster, statuses } = this.#options
     const names = [...writes.keys()].sort()
     const changed = names.flatMap((name) => this.#changed(name, writes.get(name) ?? NO_CHANGES))
-    const gone = names.flatMap((name) => this.#removed(name, writes))
+    const takers = takersIn(writes)
+    const gone = names.flatMap((name) =>
+      this.#removed(name, writes.get(name) ?? NO_CHANGES, takers.get(name)),
+    )
     if (changed.length === 0 && gone.length === 0 && notes.size === 0) return
     const recorded = new Map(this.#recorded)
     for (const { status, record } of changed) recorded.set(status.name, record)
     for (const { name } of gone) recorded.delete(name)
     const message = statusMessage({ cluster, commit: statuses.head, changed, gone, notes: [...notes] })
-    const commit = await this.#options.write(this.#pages.of(recorded.values()), message)
+    const commit = await this.#options.write(this.#pages.of(recorded.values()), message, isNews)
     this.#recorded = recorded
     this.#failures = 0
     if (commit !== undefined) this.#options.onCommit(commit, message.slice(0, message.indexOf('\n')))
@@ -192,13 +205,9 @@ export class StatusCommits implements AsyncDisposable {
     return [{ status, writes, record: { status, plain: text, text: full } }]
   }
 
-  #removed(name: string, untold: Untold['writes']): readonly RemovedRecord[] {
-    const writes = untold.get(name) ?? NO_CHANGES
+  #removed(name: string, writes: Changes, movedTo: string | undefined): readonly RemovedRecord[] {
     if (this.#options.statuses.get(name) !== undefined) return []
     if (isEmpty(writes) && !this.#recorded.has(name)) return []
-    const [movedTo] = [...untold].flatMap(([other, { changes }]) =>
-      changes.some(({ from }) => from === name) ? other : [],
-    )
     return [{ name, writes, movedTo }]
   }
 
@@ -212,12 +221,21 @@ export class StatusCommits implements AsyncDisposable {
 }
 
 function nothing(): Untold {
-  return { writes: new Map(), notes: new Set() }
+  return { writes: new Map(), notes: new Set(), isNews: false }
+}
+
+/** Installations that took objects over, by the names of those that had them. */
+function takersIn(writes: Untold['writes']): ReadonlyMap<string, string> {
+  const takers = new Map<string, string>()
+  for (const [name, { changes }] of writes)
+    for (const { from } of changes) if (from !== undefined && !takers.has(from)) takers.set(from, name)
+  return takers
 }
 
 function both(earlier: Untold, later: Untold): Untold {
   const writes = new Map(earlier.writes)
   for (const [name, changes] of later.writes)
     writes.set(name, bothChanges(writes.get(name) ?? NO_CHANGES, changes))
-  return { writes, notes: new Set([...earlier.notes, ...later.notes]) }
+  const notes = new Set([...earlier.notes, ...later.notes])
+  return { writes, notes, isNews: earlier.isNews || later.isNews }
 }
