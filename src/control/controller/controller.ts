@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { anyFault } from '../../adapters/cluster/any-fault.ts'
 import type { Fault } from '../../model/fault.ts'
-import { INSTALLATION_LABEL } from '../../model/labels.ts'
+import { INSTALLATION_LABEL, OWN_GROUP } from '../../model/labels.ts'
 import { idOf, isBeingDeleted, type LiveObject, type ObjectId, type ObjectKey } from '../../model/object.ts'
 import type { Retry } from '../../model/retry.ts'
 import type { Outcome } from '../../model/status.ts'
@@ -17,7 +17,7 @@ import { type DesiredState, secretsOf } from '../fleet/desired-state.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { FleetDeclarer } from '../fleet/fleet-declarer.ts'
 import type { LastDeclarations } from '../fleet/last-declarations.ts'
-import { isHeld, type Member } from '../fleet/member.ts'
+import { derivedIdOf, isHeld, type Member } from '../fleet/member.ts'
 import { Contention } from '../gates/contention.ts'
 import { noteGone } from '../gates/defer-contended.ts'
 import { Fights } from '../gates/fights.ts'
@@ -97,7 +97,12 @@ export class Controller implements AsyncDisposable {
     this.#observer = new Observer({ ...options, fleet, onNews: (name) => this.#observeSoon(name) })
     this.#advances = new Advances({ ...options, fleet, onHeld: (name, faults) => this.#onHeld(name, faults) })
     this.#recovery = new Recovery(options)
-    this.#derived = new DerivedDocuments(options.log)
+    this.#derived = new DerivedDocuments({
+      log: options.log,
+      onRetry: (names) => {
+        for (const name of names) this.#tryAgain(name, 'all', 'installation')
+      },
+    })
     this.#prerequisites = new FleetPrerequisites({
       view: options.view,
       declared: () => this.declared,
@@ -172,6 +177,7 @@ export class Controller implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#timers[Symbol.dispose]()
     this.#kinds[Symbol.dispose]()
+    this.#derived[Symbol.dispose]()
     await this.#queue[Symbol.asyncDispose]()
     this.#observations[Symbol.dispose]()
     for (const [name, state] of this.#states) this.#observer.tellWrites(name, state)
@@ -243,7 +249,7 @@ export class Controller implements AsyncDisposable {
   /** @param source source of the installation that the round was about, if it was about all of it */
   #noteRound({ name, scope }: Work, state: SyncState, round: Round, source: string | undefined): void {
     const { log } = this.#options
-    const outcomes = this.#derived.leaveOut(round.outcomes, this.declared.members.get(name))
+    const outcomes = this.#derived.leaveOut(name, round.outcomes, this.declared.members.get(name))
     const news = state.note(outcomes, source).filter(({ fault }) => fault.code !== 'unproven-mark')
     logFaults(name, news, log)
     const { wait } = state
@@ -440,6 +446,16 @@ export class Controller implements AsyncDisposable {
     else log.info(fields, gone ? 'kind no longer served' : 'kind watched again')
     if (gone) this.#kinds.soon(0)
     else if (fault === undefined) this.#addUndone()
+    if (!gone && fault === undefined && resource.group === OWN_GROUP) this.#addUnshown()
+  }
+
+  /** Queues installations whose derived object could not be planned, as its kind was not readable. */
+  #addUnshown(): void {
+    const { cache } = this.#options.view
+    for (const [name, member] of this.declared.members) {
+      const id = derivedIdOf(member)
+      if (id !== undefined && cache.get(id) === undefined) this.#queue.add(name, 'all')
+    }
   }
 
   /** Newly served kinds may add objects to an installation, such as its own document. */

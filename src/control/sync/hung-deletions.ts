@@ -2,6 +2,7 @@ import { ifRequestFails } from '../../adapters/cluster/api-error.ts'
 import { type Fault, fault } from '../../model/fault.ts'
 import { objectIn } from '../../model/json.ts'
 import { describeKey, gvkOf, idOf, keyOf, type LiveObject } from '../../model/object.ts'
+import type { Outcome } from '../../model/status.ts'
 import { deletionHealth } from '../../stages/health/deletion.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { lastWriterOf } from '../../stages/plan/ownership/last-writer.ts'
@@ -12,6 +13,9 @@ const HANGS_AFTER_MS = 60_000
 const SLOW_HANGS_AFTER_MS = 300_000
 /** Time for which a command waits for an object that is being deleted, in milliseconds. */
 const AWAITED_MS = 60_000
+
+/** Maximum number of objects of which the last writer is looked up: mostly it is the same for all. */
+const MOST_ASKED = 20
 
 /** Who removes well-known finalizers, and when. */
 const REMOVERS: ReadonlyMap<string, string> = new Map([
@@ -46,14 +50,22 @@ function isSlow({ apiVersion, kind, metadata: { finalizers = [] } }: LiveObject)
   return finalizers.length > 0 && finalizers.every((name) => REMOVERS.has(name))
 }
 
-/** The fault of a deletion that is stuck: what holds it, and who should have done it. */
-export async function hungDeletion(live: LiveObject, view: ClusterView): Promise<Fault> {
+/** Outcomes of deletions that are stuck: what holds each, and who should have done it. */
+export function hungDeletions(stuck: readonly LiveObject[], view: ClusterView): Promise<readonly Outcome[]> {
+  const outcomes = stuck.map(async (live, index): Promise<Outcome> => {
+    const fault = await hungDeletion(live, index < MOST_ASKED ? view : undefined)
+    return { result: 'blocked', key: keyOf(live), fault }
+  })
+  return Promise.all(outcomes)
+}
+
+async function hungDeletion(live: LiveObject, view: ClusterView | undefined): Promise<Fault> {
   const key = keyOf(live)
   const details = (await holders(live, view)) ?? 'no finalizer holds it'
   return fault('deletion-hangs', `${describeKey(key)}: ${details}`, { object: idOf(key) })
 }
 
-async function holders(live: LiveObject, view: ClusterView): Promise<string | undefined> {
+async function holders(live: LiveObject, view: ClusterView | undefined): Promise<string | undefined> {
   const { finalizers = [] } = live.metadata
   if (finalizers.length === 0) {
     const health = deletionHealth(live)
@@ -63,7 +75,7 @@ async function holders(live: LiveObject, view: ClusterView): Promise<string | un
     REMOVERS.has(name) ? `${name}, which ${REMOVERS.get(name)}` : [],
   )
   const others = finalizers.filter((name) => !REMOVERS.has(name))
-  const writer = others.length > 0 ? await lastWriter(live, view) : undefined
+  const writer = view && others.length > 0 ? await lastWriter(live, view) : undefined
   const unknown = others.length === 0 ? [] : [`${others.join(', ')}${writer ?? ''}`]
   return `it waits for its ${finalizers.length === 1 ? 'finalizer' : 'finalizers'} ${[...known, ...unknown].join('; ')}`
 }

@@ -26,7 +26,7 @@ import type { Readiness } from '../gates/readiness.ts'
 import type { Planner } from '../planner/planner.ts'
 import type { Work, Written } from '../planner/work.ts'
 import { batchesOf, DELETIONS } from './batches.ts'
-import { awaitedUntil, hangsIn, hungDeletion } from './hung-deletions.ts'
+import { awaitedUntil, hangsIn, hungDeletions } from './hung-deletions.ts'
 import type { FleetPrerequisites } from './prerequisites.ts'
 import { beingRemoved, orderRemoval, type Removal, type RemovalOptions } from './removal.ts'
 
@@ -223,11 +223,8 @@ async function departuresOf(work: Work, declared: DesiredState, options: RoundOp
   const now = Date.now()
   const going = beingRemoved(work, declared, removal).map((live) => ({ live, hangsIn: hangsIn(live, now) }))
   const stuck = going.filter((each) => each.hangsIn === 0).map(({ live }) => live)
-  const hung = stuck.map(async (live): Promise<Outcome> => {
-    return { result: 'blocked', key: keyOf(live), fault: await hungDeletion(live, view) }
-  })
   return {
-    hung: await Promise.all(hung),
+    hung: await hungDeletions(stuck, view),
     leavingUntil: Math.max(0, ...going.map(({ live }) => awaitedUntil(live, now))),
     leaving: new Map(
       going.flatMap(({ live, hangsIn }) => (hangsIn > 0 ? [[idOf(keyOf(live)), hangsIn] as const] : [])),

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { hangsIn, hungDeletion } from '../../../src/control/sync/hung-deletions.ts'
+import { hangsIn, hungDeletions } from '../../../src/control/sync/hung-deletions.ts'
 import type { LiveObject } from '../../../src/model/object.ts'
 import type { ClusterView } from '../../../src/stages/live/cluster-view.ts'
 
@@ -31,10 +31,11 @@ for (const [title, live, seconds] of cases) {
 test('it is known who removes the finalizers of Kubernetes itself', async (t) => {
   const claim = deleted('v1', 'PersistentVolumeClaim', 'kubernetes.io/pvc-protection')
   // Nothing has to be asked.
-  const { code, message } = await hungDeletion(claim, {} as ClusterView)
-  t.is(code, 'deletion-hangs')
+  const [outcome] = await hungDeletions([claim], {} as ClusterView)
+  if (outcome === undefined || !('fault' in outcome)) return t.fail()
+  t.is(outcome.fault.code, 'deletion-hangs')
   t.regex(
-    message,
+    outcome.fault.message,
     /finalizer kubernetes\.io\/pvc-protection, which kube-controller-manager removes once no Pod/,
   )
 })
