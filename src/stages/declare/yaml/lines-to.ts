@@ -9,6 +9,8 @@ export interface Line {
 
 /** Maximum number of characters of the lines before the last one. */
 const LOOKED_AT = 20_000
+/** Maximum length of a line that may begin a block scalar: matching takes quadratic time. */
+const LONGEST_HEADER = 1_000
 /** The header of a block scalar: an indicator where a value begins, after its tag and anchor. */
 const BLOCK_HEADER =
   /^([ \t]*)((?:[-?][ \t]+)*)((?![-?][ \t])[^#\s].*:[ \t]+|)(?:[!&]\S*[ \t]+)*[|>][-+1-9]{0,2}[ \t]*(?:[ \t]#.*)?\r?$/
@@ -44,7 +46,7 @@ function indentOf(line: string): number {
 
 /** The column that the lines of the block scalar that begins in this line exceed; undefined without one. */
 function blockAt(line: string): number | undefined {
-  if (!/[|>][-+1-9]{0,2}[ \t]*(?:#.*)?\r?$/.test(line)) return undefined
+  if (line.length > LONGEST_HEADER || !/[|>]/.test(line)) return undefined
   const [, indent, dashes, key] = BLOCK_HEADER.exec(line) ?? []
   if (indent === undefined || dashes === undefined) return undefined
   if (key !== '') return indent.length + dashes.length
