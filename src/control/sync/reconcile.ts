@@ -85,7 +85,7 @@ export async function reconcile(
   const written = new Map<ObjectId, Written>()
   const context = applyContext(work, declared, written, options)
   const { applied, contended, freed } = await applyInOrder(plans, context, { work, declared }, options)
-  tellLostDeletions(plans, options)
+  tellLostDeletions(work, plans, options)
   const { hung, leaving, leavingUntil } = await departuresOf(work, declared, options)
   const told = [...applied, ...hung].map((outcome) => ({
     id: idOf(outcome.key),
@@ -111,16 +111,18 @@ export async function reconcile(
   }
 }
 
-/** Tells deletions whose answers were lost, of objects that are gone: there are no plans for them any more. */
+/** Tells deletions whose answers were lost; of objects that are gone there are no plans any more. */
 function tellLostDeletions(
+  { scope }: Work,
   plans: readonly ObjectPlan[],
   { lostAnswers, view: { cache } }: Pick<RoundOptions, 'lostAnswers' | 'view'>,
 ): void {
-  if (lostAnswers.size === 0) return
+  if (scope !== 'all' || lostAnswers.size === 0) return
   const planned = new Set(plans.map(({ key }) => idOf(key)))
   for (const [id, lost] of lostAnswers) {
-    const isOver = lost.plan.action === 'delete' && !planned.has(id)
-    if (isOver && outcomeOfLost(lost, cache.get(id))) lostAnswers.delete(id)
+    if (planned.has(id)) continue
+    lostAnswers.delete(id)
+    if (lost.plan.action === 'delete') outcomeOfLost(lost, cache.get(id))
   }
 }
 
@@ -292,7 +294,9 @@ function applyContext(
     onWritten: (plan, answer, how) => {
       const change = changeOf(plan, { work, declared }, options)
       tell(plan, answer, how ? { ...change, action: how } : change)
+      if (answer !== undefined && 'desired' in plan) written.set(idOf(plan.key), writtenOf(plan, answer))
     },
+    // What it is by now is not the server's answer to the write: others may have changed it since.
     onLost: (plan) => {
       const change = changeOf(plan, { work, declared }, options)
       return (live) => tell(plan, live, change)
@@ -305,7 +309,6 @@ function applyContext(
     metrics.wrote(change)
     noteWritten(plan, options)
     take(() => noteAnswer(plan, answer, view))
-    if (answer !== undefined && 'desired' in plan) written.set(idOf(plan.key), writtenOf(plan, answer))
     const { action, object, reason, from } = change
     const level = action === 'replaced' ? 'warn' : 'info' // what the object held is gone
     const fields = { object, reason, ...(from && { from }), ...changeFields(fieldsOf(plan)) }

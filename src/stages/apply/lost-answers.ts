@@ -1,5 +1,5 @@
 import { APPLIED_ANNOTATION } from '../../model/labels.ts'
-import { idOf, type LiveObject, type ObjectId } from '../../model/object.ts'
+import { idOf, isBeingDeleted, type LiveObject, type ObjectId } from '../../model/object.ts'
 import type { CreatePlan, DeletePlan, PatchPlan } from '../../model/plan.ts'
 import type { Outcome } from '../../model/status.ts'
 
@@ -40,7 +40,7 @@ export function outcomeOfLost(
 }
 
 function isCarriedOut(plan: WritePlan, live: LiveObject | undefined): boolean {
-  if (plan.action === 'delete') return live?.metadata.uid !== plan.live.metadata.uid
+  if (plan.action === 'delete') return live?.metadata.uid !== plan.live.metadata.uid || isBeingDeleted(live)
   const mark = plan.desired.metadata.annotations?.[APPLIED_ANNOTATION]
   return mark !== undefined && live?.metadata.annotations?.[APPLIED_ANNOTATION] === mark
 }
