@@ -7,8 +7,8 @@ export interface Span {
   readonly last: number
 }
 
-/** The API server itself writes now and then, such as its lease: so many writes are no beginning. */
-const STRAYS = 3
+/** The API server and Reeve write leases and a key at the start, too: so many writes are no beginning. */
+const STRAYS = 8
 /** How often the revision is read: each time costs the API server something, too. */
 const AT_FIRST_MS = 15
 const LATEST_MS = 400

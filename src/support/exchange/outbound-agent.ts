@@ -26,14 +26,18 @@ export function outboundAgent({
 }: OutboundOptions): Agent {
   const { httpProxy, httpsProxy } = proxyEnvironment(environment)
   const isDirect = noProxy(environment.NO_PROXY || environment.no_proxy || '')
-  const tls = trust && { secureContext: trust.context }
+  const connect = { timeout: connectMs }
   return new Agent({
     connections,
-    connect: { timeout: connectMs, ...tls },
+    connect,
     factory: (origin, options) => {
       const url = new URL(origin)
-      const uri = url.protocol === 'https:' ? httpsProxy : httpProxy
-      if (uri === '' || isDirect(url)) return new Pool(origin, options)
+      const isTls = url.protocol === 'https:'
+      const uri = isTls ? httpsProxy : httpProxy
+      const isProxied = uri !== '' && !isDirect(url)
+      const secureContext = isTls || isProxied ? trust?.context() : undefined
+      const tls = secureContext && { secureContext }
+      if (!isProxied) return new Pool(origin, { ...options, connect: { ...connect, ...tls } })
       return new ProxyAgent({
         uri,
         connections,

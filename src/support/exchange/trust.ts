@@ -6,7 +6,8 @@ import { FaultError, fault } from '../../model/fault.ts'
 
 /** The CAs that servers are checked by: those of Node, NODE_EXTRA_CA_CERTS among them, and further ones. */
 export interface Trust {
-  readonly context: SecureContext
+  /** Undefined where Node's own are all. Made at the first call: it takes time where there are many. */
+  readonly context: () => SecureContext | undefined
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -15,25 +16,32 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE----
 
 /**
  * @param file holds certificates in PEM
- * @returns undefined where Node's own CAs are all
  * @throws FaultError bad-option if the file has none
  */
-export function trustOf(file: string | undefined, environment: Environment = process.env): Trust | undefined {
-  const ca = trustedCertificates(file, environment)
-  return ca && { context: createSecureContext({ ca: [...ca] }) }
+export function trustOf(file: string | undefined, environment: Environment = process.env): Trust {
+  const own = file === undefined ? [] : certificatesIn(readOwn(file))
+  if (file !== undefined && own.length === 0) throw badFile(`${file} has no certificate in PEM`)
+  let made: { readonly context: SecureContext | undefined } | undefined
+  return {
+    context: () => {
+      made ??= { context: contextOf(trustedCertificates(own, environment)) }
+      return made.context
+    },
+  }
+}
+
+function contextOf(ca: readonly string[] | undefined): SecureContext | undefined {
+  return ca && createSecureContext({ ca: [...ca] })
 }
 
 /**
- * Certificates, in PEM, of Node's CAs together with those of a file, and of SSL_CERT_FILE and SSL_CERT_DIR,
+ * Certificates, in PEM, of Node's CAs together with some more, and with those of SSL_CERT_FILE and SSL_CERT_DIR,
  * which Go programs read. Undefined where Node's own are all.
- * @throws FaultError bad-option if the file has none
  */
 export function trustedCertificates(
-  file?: string,
+  own: readonly string[] = [],
   environment: Environment = process.env,
 ): readonly string[] | undefined {
-  const own = file === undefined ? [] : certificatesIn(readOwn(file))
-  if (file !== undefined && own.length === 0) throw badFile(`${file} has no certificate in PEM`)
   const more = [...own, ...environmentCertificates(environment)]
   if (more.length === 0) return undefined
   return [...new Set([...getCACertificates('default'), ...more])]
