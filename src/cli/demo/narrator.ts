@@ -3,7 +3,9 @@ import type { LoggedChange } from '../../stages/plan/describe/change-summary.ts'
 import { presentChange } from '../present/change-text.ts'
 import type { Io } from '../present/io.ts'
 import { paint } from '../present/paint.ts'
+import { wrapLines, wrapRemedy } from '../present/wrap.ts'
 
+const HISTORY_REWRITTEN = 'history rewritten: the commit does not follow the one before'
 const WIDTH = 80
 const INDENT = '   '
 
@@ -54,9 +56,12 @@ function presentLine(line: LogLine, io: Io): readonly string[] {
     case 'patched':
     case 'replaced':
     case 'deleted':
+    case 'moved':
       return presentWrite(line, io)
     case 'status commit':
       return [`${paint('cyan', 'status', io.colour)} ${String(line.commit).slice(0, 7)} ${line.subject}`]
+    case HISTORY_REWRITTEN:
+      return [`${paint('red', '!', io.colour)} ${line.msg}`]
     case 'object not as declared':
     case 'fault in the installation':
     case 'held at its last good commit':
@@ -68,7 +73,8 @@ function presentLine(line: LogLine, io: Io): readonly string[] {
 }
 
 function presentWrite(line: LogLine, io: Io): readonly string[] {
-  const why = line.reason === 'drift' ? ', which had drifted' : ''
+  const from = line.from === undefined ? '' : ` from ${line.from}`
+  const why = line.reason === 'drift' ? ', which had drifted' : from
   const head = `${paint('yellow', '~', io.colour)} ${line.object} ${line.msg}${why}`
   const changes = Array.isArray(line.changes) ? (line.changes as readonly LoggedChange[]) : []
   const options = { colour: io.colour, width: WIDTH - INDENT.length }
@@ -76,11 +82,10 @@ function presentWrite(line: LogLine, io: Io): readonly string[] {
 }
 
 function presentProblem(line: LogLine, io: Io): readonly string[] {
-  const remedy = String(line.remedy).split('\n')
-  return [
-    `${paint('red', '!', io.colour)} ${place(line)}${line.problem}`,
-    ...remedy.map((each) => `  ${each}`),
-  ]
+  const width = WIDTH - INDENT.length
+  const [first = '', ...rest] = wrapLines(`${place(line)}${line.problem}`, width, '  ')
+  const remedy = wrapRemedy(String(line.remedy), width, '  ')
+  return [`${paint('red', '!', io.colour)} ${first.trimStart()}`, ...rest, ...remedy]
 }
 
 function place({ file, line }: LogLine): string {

@@ -7,6 +7,6 @@ test('the demo goes through all its scenes and exits 0', async (t) => {
   t.is(stdout.match(/^\d\. /gm)?.length, 5)
   t.regex(stdout, /- spec\.replicas: 2\n +\+ spec\.replicas: 3/)
   t.regex(stdout, /which had drifted\n +- spec\.replicas: 1\n/)
-  t.regex(stdout, /! eu\/globex\/report\.yaml:\d+: .*schedle/)
+  t.regex(stdout, /! eu\/globex\/report\.yaml:\d+: a field that the kind does not have:\s+spec\.schedle/)
   t.regex(stdout, /status [0-9a-f]{7} acme: healthy at [0-9a-f]{7} \(drift put back\)/)
 })
