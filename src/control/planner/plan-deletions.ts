@@ -1,5 +1,4 @@
 import type { ObjectPlan } from '../../model/plan.ts'
-
 import { isOwn } from '../../stages/plan/own-objects.ts'
 import { planPrune, undeclared } from '../../stages/plan/prune.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
@@ -10,7 +9,6 @@ import { leftAlone } from '../gates/hold-unproven.ts'
 import { areAllowedByTrailers } from './allowance.ts'
 import type { DeletionOptions } from './deletion-options.ts'
 import { takeInventory } from './inventory.ts'
-
 import type { Work } from './work.ts'
 
 /** Plans for the installation's undeclared objects. */
