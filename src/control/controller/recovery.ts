@@ -141,7 +141,7 @@ export class Recovery {
     if (record.done === undefined && record.state !== 'deleting') return recorded
     const positions = await this.#positions(head)
     const index = positions.get(record.commit)
-    const [before] = [...positions].find(([, position]) => position === (index ?? Number.NaN) + 1) ?? []
+    const before = index === undefined ? undefined : [...positions.keys()][index + 1]
     return before === undefined ? recorded : [...recorded, revisionAt(before)]
   }
 

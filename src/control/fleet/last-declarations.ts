@@ -33,7 +33,7 @@ export class LastDeclarations {
   #head = ''
   readonly #found = new Map<ObjectId, Promise<LastDeclaration | undefined>>()
   /** Ids of what removed installations depended on, by their ids. */
-  readonly #dependencies = new Map<string, readonly string[]>()
+  #dependencies = new Map<string, readonly string[]>()
 
   constructor(options: LastDeclarationsOptions) {
     this.#options = options
@@ -72,11 +72,10 @@ export class LastDeclarations {
         .flatMap((id) => sampleOf(id) ?? [])
         .map(async (live) => [labelOf(live), await this.#findDependencies(live, head)] as const),
     )
-    if (head === this.#head) for (const [id, needed] of found) known.set(id, needed)
-    const all = new Map(found)
+    for (const [id, needed] of found) known.set(id, needed)
     return new Map(
       installations.flatMap((id) => {
-        const needed = known.get(id) ?? all.get(id) ?? []
+        const needed = known.get(id) ?? []
         return needed.length > 0 ? [[id, needed] as const] : []
       }),
     )
@@ -85,7 +84,7 @@ export class LastDeclarations {
   #moveTo(head: string): void {
     if (head === this.#head) return
     this.#found.clear()
-    this.#dependencies.clear()
+    this.#dependencies = new Map() // a search for the earlier head may still fill its own
     this.#head = head
   }
 

@@ -24,10 +24,10 @@ export function putKeysBack(walk: Walk, declared: List, base: List, live: List, 
   if (list.type !== 'map' || list.keys.some(({ name }) => NAMES.has(name))) return live
   const index = indexList(live, list)
   if (index === undefined) return live
+  const absent = declared.filter((element) => !index.has(elementKey(element, list) ?? ''))
+  if (absent.length === 0) return live
   const applied = new Set((walk.isApplied ? declared : base).map((element) => elementKey(element, list)))
-  const isMissing = (key: string | undefined): boolean => applied.has(key) && !index.has(key ?? '')
-  const missing = declared.filter((element) => isMissing(elementKey(element, list)))
-  if (missing.length === 0) return live
+  const missing = absent.filter((element) => applied.has(elementKey(element, list)))
   const known = new Set([...declared.map((element) => elementKey(element, list)), ...applied])
   const strangers = live.filter((element) => !known.has(elementKey(element, list)))
   const isReplaced = strangers.length === 1 && missing.length === 1 && live.length === declared.length
