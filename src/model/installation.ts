@@ -16,6 +16,8 @@ export interface Origin extends Location {
 
 /** One object that Git declares, as kubectl reads it. */
 export interface DeclaredObject {
+  /** Git does not ask for it: the Installation object of an installation of which Git has no document. */
+  readonly isDerived?: true
   readonly object: KubernetesObject
   readonly origin: Origin
   /**

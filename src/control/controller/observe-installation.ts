@@ -5,7 +5,6 @@ import type { Change, Health, InstallationStatus } from '../../model/status.ts'
 import { deletionHealth } from '../../stages/health/deletion.ts'
 import { type HealthSource, SELF_TOLD } from '../../stages/health/health-source.ts'
 import type { LiveCache } from '../../stages/live/live-cache.ts'
-import { isDerived } from '../../stages/plan/own-objects.ts'
 import { NO_CHANGES, withWrites } from '../../stages/report/changes.ts'
 import { lastSyncedRevision } from '../../stages/report/last-synced-revision.ts'
 import { redactStatus } from '../../stages/report/redact-secrets.ts'
@@ -88,7 +87,7 @@ function doneAt(
 function ofDeclared({ name, objects }: Member, observation: Observation): Observed[] {
   const { cache, record, healths = SELF_TOLD } = observation
   return [...objects]
-    .filter(([, { object }]) => !isDerived(object))
+    .filter(([, { isDerived }]) => !isDerived)
     .map(([id, object]) => {
       const { key } = object
       const live = cache.get(id)

@@ -10,7 +10,6 @@ import type { Kinds } from '../../model/schema.ts'
 import { allSecrets, type Secrets } from '../../model/secrets.ts'
 import { installWaveOf, waveOf } from '../../model/wave.ts'
 import { kindsIn } from '../../stages/live/schemas.ts'
-import { isDerived } from '../../stages/plan/own-objects.ts'
 import { resolve } from '../../stages/plan/resolve.ts'
 
 /** An installation and its target. */
@@ -136,7 +135,7 @@ export function isHeld(member: Pick<Member, 'attempted' | 'refused'>): boolean {
 /** Id of its Installation object if that is derived: Git does not ask for it, so that it may be missing. */
 export function derivedIdOf(member: Member | undefined): ObjectId | undefined {
   const { document } = member ?? {}
-  return document !== undefined && isDerived(document.object) ? idOf(document.key) : undefined
+  return document?.isDerived ? idOf(document.key) : undefined
 }
 
 /** An installation's own rules, at the revision of its target. */

@@ -4,7 +4,6 @@ import { OWN_GROUP } from '../../model/labels.ts'
 import { idOf, type LiveObject, type ObjectId } from '../../model/object.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 import { appliedOf } from '../../stages/plan/applied.ts'
-import { isDerived } from '../../stages/plan/own-objects.ts'
 import { resolve } from '../../stages/plan/resolve.ts'
 import type { Member } from '../fleet/member.ts'
 import type { Unresolved } from './hold-deletions.ts'
@@ -34,8 +33,8 @@ export function unresolvedOf(member: Member, knowledge: Knowledge): readonly Unr
     : { objects: [...member.objects.values()], blocked: member.blocked }
   const record = knowledge.record(name)
   const missing = objects
-    .filter(({ object }) => !isDerived(object))
     .filter((object) => {
+      if (object.isDerived) return false
       const live = knowledge.live(idOf(object.key))
       if (live === undefined) return runOf(record, object) === undefined
       return appliedOf(live)?.digest !== object.digest

@@ -20,7 +20,6 @@ import { kindsIn } from '../../stages/live/schemas.ts'
 import { appliedOf } from '../../stages/plan/applied.ts'
 import { differences } from '../../stages/plan/merge/merge.ts'
 import { type Settled, settledOf } from '../../stages/plan/merge/settled.ts'
-import { isDerived } from '../../stages/plan/own-objects.ts'
 import { showsOwners } from '../../stages/plan/ownership/managed-fields.ts'
 import type { PlanObjectInput, Takeover } from '../../stages/plan/plan-input.ts'
 import { planObject } from '../../stages/plan/plan-object.ts'
@@ -84,8 +83,8 @@ export class Planner {
   }
 
   /** Whether an object is one that Git does not ask for, and of a kind that Reeve cannot read. */
-  #isMoot({ object, key }: ResolvedObject): boolean {
-    return isDerived(object) && !this.#options.view.cache.isWatched(key)
+  #isMoot({ isDerived, key }: ResolvedObject): boolean {
+    return isDerived === true && !this.#options.view.cache.isWatched(key)
   }
 
   /** Drops the state of undeclared objects. */

@@ -1,16 +1,11 @@
 import { type JsonObject, objectIn } from '../../model/json.ts'
-import { DERIVED_ANNOTATION, OWN_GROUP } from '../../model/labels.ts'
+import { OWN_GROUP } from '../../model/labels.ts'
 import { gvkOf, type KubernetesObject, type LiveObject } from '../../model/object.ts'
 import type { MergeBase } from './merge/merge.ts'
 
 /** Whether an object is of Reeve's own kinds. */
 export function isOwn(object: KubernetesObject): boolean {
   return gvkOf(object).group === OWN_GROUP
-}
-
-/** Whether an object is the Installation object of an installation of which Git has no document. */
-export function isDerived({ metadata }: KubernetesObject): boolean {
-  return metadata.annotations?.[DERIVED_ANNOTATION] === 'true'
 }
 
 /**

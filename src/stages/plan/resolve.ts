@@ -58,7 +58,11 @@ function derivedDocument({
     spec: {},
   }
   return [
-    { object, origin: { file: location?.file ?? '', line: location?.line ?? 1, document: 0, pointer: '' } },
+    {
+      object,
+      origin: { file: location?.file ?? '', line: location?.line ?? 1, document: 0, pointer: '' },
+      isDerived: true,
+    },
   ]
 }
 

@@ -39,3 +39,15 @@ test('what cannot be written is left out, logged once, and tried again when anot
   t.deepEqual(derived.leaveOut('beta', [other, { result: 'created', key }], member), [other])
   t.deepEqual(retried, [['acme']])
 })
+
+test('a document in Git is none that is derived, whatever its annotations say', async (t) => {
+  const text =
+    'apiVersion: reeve.dev/v1alpha1\nkind: Installation\n' +
+    'metadata: {name: acme, annotations: {reeve.dev/derived: "true"}}\n'
+  const files = { 'acme/a.yaml': configMap('default', 'a', {}), 'acme/reeve.yaml': text }
+  const installation = await onlyInstallation(files)
+  const placement = { kinds: kindsOf([CONFIG_MAPS, INSTALLATIONS]), namespace: 'default' }
+  const member = memberOf(installation, { installation, revision: revisionAt('1') }, placement)
+  t.truthy(member.document)
+  t.is(derivedIdOf(member), undefined)
+})
