@@ -33,12 +33,14 @@ export interface IgnoreRule {
 
 /**
  * Health of objects of a kind that the conventions do not cover: CEL expressions over `object`. The first
- * state that holds wins, in the order degraded, progressing, healthy; where none holds, the object is
- * progressing, or healthy where no `healthy` is given. A rule without any of the three keeps the built-in
- * state and only sets the deadline.
+ * state that holds wins, in the order suspended, degraded, progressing, healthy; where none holds, the object
+ * is progressing, or healthy where no `healthy` is given. A rule without any of them keeps the built-in state
+ * and only sets the deadline.
  */
 export interface HealthRule {
   readonly objects: ObjectSelector
+  /** Stopped on purpose. */
+  readonly suspended?: string
   readonly degraded?: string
   readonly progressing?: string
   readonly healthy?: string

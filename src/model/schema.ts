@@ -42,6 +42,8 @@ export interface Resource extends GroupVersionKind {
   readonly plural: string
   readonly namespaced: boolean
   readonly verbs: readonly string[]
+  /** Its objects have a status, which their controller writes (subresource `status`). */
+  readonly hasStatus?: boolean
 }
 
 /** Whether a kind allows a verb, such as `watch`; any verb where its API lists none. */

@@ -19,16 +19,20 @@ export type Outcome =
       readonly isForGone?: true
     }
 
-/** The health of an object, as it reports it, by the kstatus conventions. */
+/** The health of an object, as it reports it. `suspended`: it was stopped on purpose. */
 export type Health =
   | { readonly status: 'healthy' }
   | {
-      readonly status: 'progressing' | 'degraded' | 'deleting'
+      readonly status: 'progressing' | 'degraded' | 'suspended' | 'deleting'
       readonly message: string
       /** Start of this status at this generation, where known (RFC 3339, seconds). */
       readonly since?: string
-      /** The message names an error that may pass by itself; if it persists, the object is degraded. */
-      readonly hasError?: true
+      /** An error that may pass by itself: the object is degraded once it has lasted this long, in ms. */
+      readonly lastsMs?: number
+      /** Maximum age of an object, in ms, for which this holds; an older one is healthy. */
+      readonly untilAgeMs?: number
+      /** It was stopped in the middle of a change, so that it is not as declared. */
+      readonly isUnfinished?: true
       /** What to do about it, where known. */
       readonly remedy?: string
     }
@@ -41,9 +45,10 @@ export type Health =
  * - `deleting`: Git no longer declares it, and its objects are being deleted
  * - `waiting`: some object waits for an earlier wave to be healthy, for another installation, or for its
  *   namespace or kind, which Git declares
- * - `suspended`: Git, or its Installation object in the cluster, says to leave it as it is
+ * - `suspended`: Git, or its Installation object in the cluster, says to leave it as it is; or some object was
+ *   stopped in the middle of a change
  * - `progressing`: everything is applied, some object is not ready yet
- * - `healthy`: everything is applied and healthy
+ * - `healthy`: everything is applied and healthy, or stopped on purpose
  */
 export const INSTALLATION_STATES = [
   'failed',
@@ -135,6 +140,8 @@ export interface InstallationStatus {
   readonly objects: {
     readonly declared: number
     readonly healthy: number
+    /** Those that were stopped on purpose; absent for none. */
+    readonly suspended?: number
     /** Objects that Git no longer declares and whose deletion is held; absent for none. */
     readonly held?: number
   }

@@ -9,6 +9,7 @@ export interface RuleProblem {
 
 /** The expressions of a health rule, with their required types. */
 const EXPRESSIONS = {
+  suspended: 'bool',
   degraded: 'bool',
   progressing: 'bool',
   healthy: 'bool',

@@ -18,10 +18,11 @@ interface Version {
     readonly responseKind?: { readonly kind?: string; readonly group?: string; readonly version?: string }
     readonly scope?: string
     readonly verbs?: readonly string[]
+    readonly subresources?: readonly { readonly subresource: string }[]
   }[]
 }
 
-/** Reads aggregated discovery (KEP-3352), without the subresources nested in it. */
+/** Reads aggregated discovery (KEP-3352). */
 export function aggregatedResources(body: string): Discovered {
   const { items = [] } = parseAnswer(body, 'discovery') as object as GroupList
   const versions = items.flatMap(({ metadata, versions = [] }) =>
@@ -36,8 +37,11 @@ export function aggregatedResources(body: string): Discovered {
 }
 
 function resourcesOf(group: string, { version, resources = [] }: Version): readonly Resource[] {
-  return resources.flatMap(({ resource: plural, responseKind, scope, verbs = [] }) => {
+  return resources.flatMap(({ resource: plural, responseKind, scope, verbs = [], subresources = [] }) => {
     const kind = responseKind?.kind
-    return kind ? [{ group, version, kind, plural, namespaced: scope === 'Namespaced', verbs }] : []
+    if (!kind) return []
+    const hasStatus = subresources.some(({ subresource }) => subresource === 'status')
+    const namespaced = scope === 'Namespaced'
+    return [{ group, version, kind, plural, namespaced, verbs, ...(hasStatus && { hasStatus }) }]
   })
 }

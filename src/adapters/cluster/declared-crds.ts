@@ -20,20 +20,23 @@ export function resourcesOf(crd: KubernetesObject): readonly Resource[] {
   const namespaced = spec.scope !== 'Cluster'
   return servedVersions(spec.versions)
     .sort(byPriority)
-    .map((version) => ({ group, version, kind, plural, namespaced, verbs: VERBS }))
+    .map(({ name: version, subresources }) => {
+      const hasStatus = isJsonObject(subresources) && isJsonObject(subresources.status)
+      return { group, version, kind, plural, namespaced, verbs: VERBS, ...(hasStatus && { hasStatus }) }
+    })
 }
 
-function servedVersions(versions: JsonValue | undefined): string[] {
+type ServedVersion = JsonObject & { readonly name: string }
+
+function servedVersions(versions: JsonValue | undefined): ServedVersion[] {
   if (!isJsonArray(versions)) return []
-  return versions
-    .filter((version): version is JsonObject & { name: string } => {
-      return isJsonObject(version) && typeof version.name === 'string' && version.served === true
-    })
-    .map((version) => version.name)
+  return versions.filter((version): version is ServedVersion => {
+    return isJsonObject(version) && typeof version.name === 'string' && version.served === true
+  })
 }
 
 /** The order of Kubernetes: v2, v1, v2beta1, v1beta2, v1alpha1, then others (CRD versioning, priority). */
-function byPriority(a: string, b: string): number {
+function byPriority({ name: a }: ServedVersion, { name: b }: ServedVersion): number {
   const [left, right] = [rankOf(a), rankOf(b)]
   const at = left.findIndex((rank, index) => rank !== right[index])
   return at < 0 ? a.localeCompare(b) : (right[at] ?? 0) - (left[at] ?? 0)

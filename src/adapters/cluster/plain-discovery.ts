@@ -68,7 +68,11 @@ async function ask(client: ClusterClient, at: GroupVersion): Promise<readonly Re
 }
 
 function resourcesIn({ resources = [] }: ResourceList, at: GroupVersion): readonly Resource[] {
+  const names = new Set(resources.map(({ name }) => name))
   return resources
     .filter(({ name }) => !name.includes('/'))
-    .map(({ name: plural, kind, namespaced, verbs = [] }) => ({ ...at, kind, plural, namespaced, verbs }))
+    .map(({ name: plural, kind, namespaced, verbs = [] }) => {
+      const hasStatus = names.has(`${plural}/status`)
+      return { ...at, kind, plural, namespaced, verbs, ...(hasStatus && { hasStatus }) }
+    })
 }

@@ -1,3 +1,4 @@
+import { describeCounts } from '../../model/describe-counts.ts'
 import type { InstallationState, InstallationStatus, Problem } from '../../model/status.ts'
 import { paint, type Style } from './paint.ts'
 import { plain, wrap, wrapRemedy } from './wrap.ts'
@@ -28,8 +29,7 @@ export function presentStatuses(statuses: readonly InstallationStatus[], options
 function presentStatus(status: InstallationStatus, longest: number, options: StatusesOptions): string {
   const { name, state, commit, objects, problems } = status
   const head = `${plain(name).padEnd(longest)}  ${paint(STYLE[state], state.padEnd(11), options.colour)}`
-  const held = objects.held === undefined ? '' : `, ${objects.held} held`
-  const counts = `${objects.healthy} of ${objects.declared} objects healthy${held}`
+  const counts = describeCounts(objects, ' objects healthy')
   return `${head}  ${commit.slice(0, 7)}  ${counts}\n${problems.map((problem) => presentProblem(problem, options)).join('')}`
 }
 

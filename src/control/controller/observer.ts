@@ -1,4 +1,4 @@
-import type { LiveObject, ObjectId } from '../../model/object.ts'
+import { gvkOf, type LiveObject, type ObjectId } from '../../model/object.ts'
 import type { Rules } from '../../model/rules.ts'
 import type { Change, InstallationStatus, Problem } from '../../model/status.ts'
 import { HealthTracker } from '../../stages/health/health-tracker.ts'
@@ -44,6 +44,7 @@ export class Observer implements AsyncDisposable {
       rulesOf: (name) => rulesOf(fleet.declared.members.get(name)).health,
       recorded: (name) => this.#recordedProblems(name),
       onNews,
+      hasStatus: (object) => view.kinds.resource(gvkOf(object))?.hasStatus === true,
       log,
     })
     this.#ownStatuses = new OwnStatuses({

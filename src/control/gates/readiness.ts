@@ -99,5 +99,6 @@ function unreadyObject(name: string, object: ResolvedObject, readiness: Readines
   if (run === undefined && (live === undefined || appliedOf(live)?.digest !== object.digest))
     return 'is not as declared'
   const health = run ? healthOfRun(run) : live && readiness.health(name, live)
+  if (health?.status === 'suspended') return health.isUnfinished ? 'is suspended' : undefined
   return health?.status === 'healthy' ? undefined : 'is not healthy'
 }

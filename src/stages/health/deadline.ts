@@ -1,6 +1,8 @@
 import { gvkOf, type LiveObject } from '../../model/object.ts'
+import { phaseOf } from './diagnosis/pod-diagnosis.ts'
 import { isWorkload } from './diagnosis/pod-selector.ts'
 import { isMattermost, mattermostProgress } from './kinds/mattermost.ts'
+import { isToEnd } from './kinds/pod.ts'
 import { numberIn, sectionOf } from './read.ts'
 
 /** Maximum time without progress, in milliseconds. */
@@ -23,16 +25,17 @@ export function builtInDeadline(object: LiveObject): Deadline | undefined {
   if (id === 'apps/Deployment') return deploymentDeadline(object)
   // The operator works on a limited number at once, by default 20; others wait for their turn.
   if (isMattermost(object) && mattermostProgress(object) === 0) return { ms: LONG_MS, graceMs: 0 }
-  // A running Job limits its own duration: spec.activeDeadlineSeconds.
+  // What runs to its end limits its own duration: spec.activeDeadlineSeconds.
   if (id === 'batch/Job' && numberIn(sectionOf(object, 'status').ready) > 0) return undefined
+  if (id === '/Pod' && isToEnd(object) && phaseOf(object) === 'Running') return undefined
   return { ms: DEFAULT_MS, graceMs: 0 }
 }
 
 /** The controller's own deadline, which it no longer checks once a rollout was complete. */
 function deploymentDeadline(object: LiveObject): Deadline | undefined {
-  const { paused, progressDeadlineSeconds } = sectionOf(object, 'spec')
+  const { progressDeadlineSeconds } = sectionOf(object, 'spec')
   const seconds = numberIn(progressDeadlineSeconds, DEFAULT_MS / 1000)
-  if (paused === true || seconds >= NEVER_SECONDS) return undefined
+  if (seconds >= NEVER_SECONDS) return undefined
   return { ms: seconds * 1000, graceMs: GRACE_MS }
 }
 

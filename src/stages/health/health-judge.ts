@@ -1,21 +1,26 @@
 import { Cel } from '../../adapters/cel/cel.ts'
 import { keyOf, type LiveObject } from '../../model/object.ts'
 import { type HealthRule, selects } from '../../model/rules.ts'
-import { builtInHealth, unsettledHealth } from './health-of.ts'
+import { builtInJudge } from './built-in-judge.ts'
 import { ruleJudge } from './rule-judge.ts'
+import { unsettledHealth } from './unsettled-health.ts'
 import type { Judge } from './verdict.ts'
 
 /**
- * Judges objects by the first rule that selects them, else by the built-in rules. No rule judges objects that
- * are being deleted or whose controller has not seen the last change. Each rule is compiled once.
+ * Judges objects by the first of these rules that selects them, else by what is built in. No rule judges
+ * objects that are being deleted or whose controller has not seen the last change. Each rule is compiled once.
  */
-export function healthJudge(rules: readonly HealthRule[], cel = new Cel()): Judge {
+export function healthJudge(
+  rules: readonly HealthRule[],
+  cel = new Cel(),
+  builtIn: Judge = builtInJudge(),
+): Judge {
   const judges = new Map(rules.filter(hasExpression).map((rule) => [rule, ruleJudge(rule, cel)]))
   return (object) => {
     const unsettled = unsettledHealth(object)
     if (unsettled !== undefined) return unsettled
     const rule = ruleFor(object, rules)
-    return ((rule && judges.get(rule)) ?? builtInHealth)(object)
+    return ((rule && judges.get(rule)) ?? builtIn)(object)
   }
 }
 
@@ -25,6 +30,6 @@ export function ruleFor(object: LiveObject, rules: readonly HealthRule[]): Healt
 }
 
 /** A rule without expressions only sets the deadline. */
-function hasExpression({ degraded, progressing, healthy }: HealthRule): boolean {
-  return [degraded, progressing, healthy].some((expression) => expression !== undefined)
+function hasExpression({ suspended, degraded, progressing, healthy }: HealthRule): boolean {
+  return [suspended, degraded, progressing, healthy].some((expression) => expression !== undefined)
 }

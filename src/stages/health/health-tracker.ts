@@ -5,13 +5,14 @@ import type { HealthRule } from '../../model/rules.ts'
 import type { Health, Problem } from '../../model/status.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
 import type { Log } from '../../support/telemetry/log.ts'
+import { builtInJudge } from './built-in-judge.ts'
 import { builtInDeadline, type Deadline } from './deadline.ts'
 import { isInspected } from './diagnosis/inspect.ts'
 import { PodInspector } from './diagnosis/pod-inspector.ts'
 import { healthJudge, ruleFor } from './health-judge.ts'
 import type { HealthSource } from './health-source.ts'
 import { isMattermost } from './kinds/mattermost.ts'
-import { UnhealthyObject } from './unhealthy-object.ts'
+import { bornAt, SKEW_MS, UnhealthyObject } from './unhealthy-object.ts'
 import { HEALTHY, type Judge, type Unhealthy } from './verdict.ts'
 
 export interface HealthTrackerOptions {
@@ -24,6 +25,8 @@ export interface HealthTrackerOptions {
   readonly recorded: (name: string) => readonly Problem[]
   /** Called when the health of an installation's object may have changed although the object did not. */
   readonly onNews: (name: string) => void
+  /** Whether the kind of an object has a status, as far as is known. */
+  readonly hasStatus: (object: LiveObject) => boolean
   readonly log: Log
 }
 
@@ -57,11 +60,13 @@ export class HealthTracker implements HealthSource, Disposable {
   readonly #timers = new Timers()
   readonly #looks: PodInspector
   readonly #cel = new Cel()
+  readonly #builtIn: Judge
   readonly #books = new WeakMap<readonly HealthRule[], Rulebook>()
 
   constructor(options: HealthTrackerOptions) {
     this.#options = options
-    const { client, log, onNews } = options
+    const { client, log, onNews, hasStatus } = options
+    this.#builtIn = builtInJudge(hasStatus)
     this.#looks = new PodInspector({
       client,
       log,
@@ -72,7 +77,8 @@ export class HealthTracker implements HealthSource, Disposable {
   }
 
   health(name: string, live: LiveObject): Health {
-    const own = this.#bookOf(name).judge(live)
+    const told = this.#bookOf(name).judge(live)
+    const own = isOutgrown(told, live) ? HEALTHY : told
     if (own.status === 'healthy' && !this.#cases.has(name)) return own
     const id = idOf(keyOf(live))
     if (own.status === 'healthy') return this.#recovery(name, id, live)
@@ -96,14 +102,16 @@ export class HealthTracker implements HealthSource, Disposable {
 
   #unhealth(name: string, id: ObjectId, live: LiveObject, own: Unhealthy): Health {
     const now = Date.now()
-    const deadline = this.#deadlineOf(name, live)
+    const deadline = own.status === 'suspended' ? undefined : this.#deadlineOf(name, live)
     const known = this.#caseOf(name, id, live, own, now)
     const { ailment } = known
     ailment.update(live, own, deadline, now)
-    this.#wakeAt(ailment.changesAt(deadline, now), name, id, known, now)
+    const grown = own.untilAgeMs === undefined ? undefined : bornAt(live) + own.untilAgeMs
+    this.#wakeAt(grown ?? ailment.changesAt(deadline, now), name, id, known, now)
     const due = deadline && ailment.dueAt(deadline)
     const until = isMattermost(live) ? now + LOOK_AT_CHECK_FOR_MS : (due ?? now + LOOK_FOR_MS)
-    if (isInspected(live)) this.#looks.follow(keyFor(name, id), { name, live, ailment, until })
+    if (own.status !== 'suspended' && isInspected(live))
+      this.#looks.follow(keyFor(name, id), { name, live, ailment, until })
     return ailment.health(deadline, now)
   }
 
@@ -167,10 +175,17 @@ export class HealthTracker implements HealthSource, Disposable {
     const known = this.#books.get(own)
     if (known !== undefined) return known
     const rules = [...own, ...this.#options.rules]
-    const book = { rules, judge: healthJudge(rules, this.#cel) }
+    const book = { rules, judge: healthJudge(rules, this.#cel, this.#builtIn) }
     this.#books.set(own, book)
     return book
   }
+}
+
+/** Whether an object is too old for what its health says of young ones. */
+function isOutgrown(health: Health, live: LiveObject): boolean {
+  if (!('untilAgeMs' in health) || health.untilAgeMs === undefined) return false
+  const age = Date.now() - bornAt(live)
+  return age >= health.untilAgeMs || age < -SKEW_MS
 }
 
 function keyFor(name: string, id: ObjectId): string {

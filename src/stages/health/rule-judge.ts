@@ -4,15 +4,28 @@ import { type Answer, Evaluation } from '../../adapters/cel/evaluation.ts'
 import { gvkOf, type LiveObject } from '../../model/object.ts'
 import type { HealthRule } from '../../model/rules.ts'
 import type { Health } from '../../model/status.ts'
-import { degraded, HEALTHY, type Judge, progressing } from './verdict.ts'
+import { degraded, HEALTHY, type Judge, progressing, suspended, type Unhealthy } from './verdict.ts'
+
+/** The states of a rule, in the order in which they are asked. */
+const VERDICTS = { suspended, degraded, progressing }
+
+/** What a rule leaves open. */
+export interface Otherwise {
+  /** Judges objects of which nothing holds, where the rule has no `healthy`. */
+  readonly judge: Judge
+  /** The message of an object, where the rule has none; '' to name the rule. */
+  readonly message: (object: LiveObject) => string
+}
+
+const NOTHING_MORE: Otherwise = { judge: () => HEALTHY, message: () => '' }
 
 /**
  * Judges objects by the expressions of a rule. An expression that fails, such as for a missing field, does
  * not hold. Expressions see nothing secret of a Secret.
  */
-export function ruleJudge(rule: HealthRule, cel: Cel): Judge {
+export function ruleJudge(rule: HealthRule, cel: Cel, otherwise = NOTHING_MORE): Judge {
   const known = new WeakMap<LiveObject, Health>()
-  const judge = judgeByRule(rule, cel)
+  const judge = judgeByRule(rule, cel, otherwise)
   return (object) => {
     const health = known.get(object) ?? judge(object)
     known.set(object, health)
@@ -20,22 +33,28 @@ export function ruleJudge(rule: HealthRule, cel: Cel): Judge {
   }
 }
 
-function judgeByRule(rule: HealthRule, cel: Cel): Judge {
+function judgeByRule(rule: HealthRule, cel: Cel, otherwise: Otherwise): Judge {
   const evaluation = (text: string | undefined) =>
     text === undefined ? undefined : new Evaluation(text, cel)
-  const failed = evaluation(rule.degraded)
-  const goingOn = evaluation(rule.progressing)
+  const states = (['suspended', 'degraded', 'progressing'] as const).map(
+    (name) => [name, evaluation(rule[name])] as const,
+  )
   const well = evaluation(rule.healthy)
   const message = evaluation(rule.message)
   return (object) => {
     const value = celValueOf(withoutSecrets(object))
     const ask = (asked: Evaluation | undefined) => asked?.of(value, object.metadata.uid)
-    const say = (otherwise: string) => textIn(ask(message)) ?? otherwise
-    if (holds(ask(failed))) return degraded(say(`its rule for degraded holds: ${rule.degraded}`))
-    if (holds(ask(goingOn))) return progressing(say(`its rule for progressing holds: ${rule.progressing}`))
+    const say = (name: keyof typeof VERDICTS, fallback: string): Unhealthy =>
+      VERDICTS[name](textIn(ask(message)) ?? (otherwise.message(object) || fallback))
+    const holding = states.find(([, state]) => holds(ask(state)))
+    if (holding !== undefined) {
+      const [name] = holding
+      return say(name, `its rule for ${name} holds: ${rule[name]}`)
+    }
     const answer = ask(well)
-    if (answer === undefined || holds(answer)) return HEALTHY
-    return progressing(say(`its rule for healthy does not hold yet: ${rule.healthy}${reasonIn(answer)}`))
+    if (answer === undefined) return otherwise.judge(object)
+    if (holds(answer)) return HEALTHY
+    return say('progressing', `its rule for healthy does not hold yet: ${rule.healthy}${reasonIn(answer)}`)
   }
 }
 

@@ -15,11 +15,9 @@ const TOLD_BY_OTHERS = /; ((?:Pod \S+:|Event:|update check of) .+)$/s
  */
 const GRACE_AFTER_RESTART_MS = 5 * 60_000
 /** Maximum difference between the clocks of the API server and Reeve. */
-const SKEW_MS = 60_000
+export const SKEW_MS = 60_000
 /** Minimum delay before a slow start is reported; an ordinary one takes a few seconds. */
 const ORDINARY_MS = 15_000
-/** Minimum duration of an error in an object's status before the object is degraded. */
-const ERROR_LASTS_MS = 15_000
 /** Minimum time that a container runs before it counts as out of its crash loop. */
 const STEADY_AFTER_MS = 60_000
 
@@ -44,7 +42,7 @@ export class UnhealthyObject {
   /** When, after a crash loop, the object began to report healthy, and when its Pods did. */
   #healthySince: number | undefined
   #quietSince: number | undefined
-  /** When its status began to name an error. */
+  /** When its status began to name an error that may pass. */
   #errorSince: number | undefined
 
   constructor(live: LiveObject, own: Unhealthy, now: number) {
@@ -74,7 +72,7 @@ export class UnhealthyObject {
 
   /** Whether it may still be starting up, as far as is known. */
   isOrdinary(now: number): boolean {
-    const isKnown = this.#own.status === 'degraded' || this.#diagnosis !== undefined
+    const isKnown = this.#isSaid || this.#diagnosis !== undefined
     return !isKnown && now - this.#since < ORDINARY_MS
   }
 
@@ -95,7 +93,7 @@ export class UnhealthyObject {
   /** Takes in the object's current state. */
   update(live: LiveObject, own: Unhealthy, deadline: Deadline | undefined, now: number): void {
     this.#own = own
-    this.#errorSince = own.hasError ? (this.#errorSince ?? now) : undefined
+    this.#errorSince = own.lastsMs === undefined ? undefined : (this.#errorSince ?? now)
     this.#healthySince = undefined
     const progress = progressOf(live)
     const isBetter = progress > this.#progress || (this.#isFree && deadline !== undefined)
@@ -147,13 +145,15 @@ export class UnhealthyObject {
   }
 
   get #errorDueAt(): number | undefined {
-    return this.#errorSince === undefined ? undefined : this.#errorSince + ERROR_LASTS_MS
+    const { lastsMs } = this.#own
+    return this.#errorSince === undefined || lastsMs === undefined ? undefined : this.#errorSince + lastsMs
   }
 
   health(deadline: Deadline | undefined, now: number): Health {
     const message = [this.#own.message, this.#diagnosis?.text].filter((part) => part !== undefined).join('; ')
     const since = `${new Date(this.#since).toISOString().slice(0, -'.000Z'.length)}Z`
     const { remedy } = this.#diagnosis ?? {}
+    if (this.#own.status === 'suspended') return { ...this.#own, since }
     if (this.#isStuck(now)) return { ...degraded(message), since, ...(remedy && { remedy }) }
     const isOverdue = deadline !== undefined && now >= this.dueAt(deadline)
     if (isOverdue) return { ...degraded(`${OVERDUE}${spellDuration(deadline.ms)}: ${message}`), since }
@@ -161,8 +161,13 @@ export class UnhealthyObject {
   }
 
   #isStuck(now: number): boolean {
-    const isSaid = this.#own.status === 'degraded' || this.#diagnosis?.status === 'degraded'
-    return isSaid || (this.#errorDueAt !== undefined && now >= this.#errorDueAt)
+    const isFound = this.#isSaid || this.#diagnosis?.status === 'degraded'
+    return isFound || (this.#errorDueAt !== undefined && now >= this.#errorDueAt)
+  }
+
+  /** Whether its own status says that it failed for good. */
+  get #isSaid(): boolean {
+    return this.#own.status === 'degraded' && this.#own.lastsMs === undefined
   }
 }
 
@@ -170,6 +175,7 @@ function wholeSeconds(ms: number): number {
   return Math.floor(ms / 1000) * 1000
 }
 
-function bornAt({ metadata }: LiveObject): number {
+/** Creation of an object, in ms since the epoch; 0 where it is unknown. */
+export function bornAt({ metadata }: LiveObject): number {
   return Date.parse(String(metadata.creationTimestamp ?? '')) || 0
 }

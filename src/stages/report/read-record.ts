@@ -77,10 +77,12 @@ function isState(state: unknown): state is InstallationState {
 
 function readCounts(value: JsonValue | undefined): InstallationStatus['objects'] {
   const counts = objectIn(value)
+  const suspended = readCount(counts.suspended)
   const held = readCount(counts.held)
   return {
     declared: readCount(counts.declared),
     healthy: readCount(counts.healthy),
+    ...(suspended > 0 && { suspended }),
     ...(held > 0 && { held }),
   }
 }

@@ -24,7 +24,8 @@ export function stateOf(input: StateInput): InstallationState {
   if (!declared) return 'deleting'
   if (healths.some((health) => health.status === 'degraded')) return 'degraded'
   if (outcomes.some(({ result }) => result === 'waiting')) return 'waiting'
-  return healths.every((health) => health.status === 'healthy') ? 'healthy' : 'progressing'
+  if (healths.some(({ status }) => status === 'progressing' || status === 'deleting')) return 'progressing'
+  return healths.some((health) => 'isUnfinished' in health) ? 'suspended' : 'healthy'
 }
 
 function isFailure(outcome: Outcome): boolean {

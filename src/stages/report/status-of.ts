@@ -50,6 +50,7 @@ export function statusOf(input: StatusInput): InstallationStatus {
   const { jobs, changes, moreChanges, head, broken, suspension } = input
   const healths = [...observed, ...going].map(({ health }) => health)
   const held = outcomes.filter(isHeld).length
+  const stopped = observed.filter(({ health }) => health.status === 'suspended').length
   const version = head?.version ?? versionOf(observed)
   const [group] = head?.groups ?? []
   const overridden = (head?.overridden ?? []).map(({ path, location, by }) => ({ path, ...location, by }))
@@ -65,6 +66,7 @@ export function statusOf(input: StatusInput): InstallationStatus {
     objects: {
       declared: observed.length,
       healthy: observed.filter(({ health }) => health.status === 'healthy').length,
+      ...(stopped > 0 && { suspended: stopped }),
       ...(held > 0 && { held }),
     },
     changes,

@@ -1,5 +1,5 @@
+import { describeCounts } from '../../model/describe-counts.ts'
 import { INSTALLATION_STATES, type InstallationState, type InstallationStatus } from '../../model/status.ts'
-import { describeCounts } from './describe-counts.ts'
 
 const SIGN: Readonly<Record<InstallationState, string>> = {
   healthy: '✅',

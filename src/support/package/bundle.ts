@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises'
+import { cp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 import { licensesOf } from './licenses.ts'
@@ -32,8 +32,18 @@ export async function bundle(directory: string): Promise<void> {
     logLevel: 'warning',
     metafile: true,
   })
+  await copyHealthRules(directory)
   const licenses = await licensesOf(Object.keys(metafile.inputs))
   await writeFile(join(directory, 'LICENSES.txt'), licenses)
+}
+
+/** The rules are data, which src/stages/health/shipped-rules.ts reads from beside itself; their cases stay here. */
+async function copyHealthRules(directory: string): Promise<void> {
+  const rules = join(packageRoot(), 'src/stages/health/rules')
+  await cp(rules, join(directory, 'rules'), {
+    recursive: true,
+    filter: (path) => !path.endsWith('.cases.yaml'),
+  })
 }
 
 /** Does in the bundle what src/adapters/cluster/import-kube-config.ts does for the sources. */

@@ -35,7 +35,7 @@ const tables: readonly (readonly [string, string, readonly Case[]])[] = [
     'example.com/v1',
     'Thing',
     [
-      ['without a status', {}, 'healthy'],
+      ['without a status', {}, 'progressing: has no status yet'],
       ['that is Ready', { status: conditions(condition('Ready', 'True')) }, 'healthy'],
       [
         'that is not Ready',
@@ -84,7 +84,7 @@ const tables: readonly (readonly [string, string, readonly Case[]])[] = [
       [
         'that says why it cannot be Ready',
         { status: conditions(condition('Ready', 'False', 'ReconcileFailed', 'no such bucket')) },
-        'progressing: ReconcileFailed: no such bucket',
+        'degraded: ReconcileFailed: no such bucket',
       ],
       ['that is being deleted', { metadata: { deletionTimestamp: 'now' } }, 'deleting: being deleted'],
       [
@@ -123,7 +123,7 @@ const tables: readonly (readonly [string, string, readonly Case[]])[] = [
           spec: { replicas: 2, paused: true },
           status: { replicas: 2, updatedReplicas: 1, availableReplicas: 2 },
         },
-        'progressing: 1 of 2 replicas updated, paused',
+        'suspended: paused: 1 of 2 replicas updated',
       ],
       [
         'with old replicas',
@@ -298,7 +298,7 @@ const tables: readonly (readonly [string, string, readonly Case[]])[] = [
         { status: conditions(condition('FailureTarget', 'True', 'PodFailurePolicy', 'exit code 42')) },
         'degraded: PodFailurePolicy: exit code 42',
       ],
-      ['suspended', { spec: { suspend: true } }, 'healthy'],
+      ['suspended', { spec: { suspend: true } }, 'suspended: suspended'],
     ],
   ],
   [
@@ -338,16 +338,31 @@ const tables: readonly (readonly [string, string, readonly Case[]])[] = [
       [
         'that names an error',
         mattermost('2', { state: 'reconciling', version: '2', error: 'dial postgres://mm:secret@db/mm' }),
-        'progressing: reconciling: dial postgres://mm:…@db/mm',
+        'degraded: reconciling: dial postgres://mm:…@db/mm',
       ],
     ],
   ],
-  ['batch/v1', 'CronJob', [['that never ran', { spec: { suspend: true } }, 'healthy']]],
+  [
+    'batch/v1',
+    'CronJob',
+    [
+      ['that never ran', {}, 'healthy'],
+      ['that is suspended', { spec: { suspend: true } }, 'suspended: suspended'],
+    ],
+  ],
   [
     'v1',
     'Pod',
     [
       ['that ran to its end', { status: { phase: 'Succeeded' } }, 'healthy'],
+      [
+        'that is to end and runs',
+        {
+          spec: { restartPolicy: 'Never' },
+          status: { phase: 'Running', ...conditions(condition('Ready', 'True')) },
+        },
+        'progressing: running',
+      ],
       [
         'that is ready',
         { status: { phase: 'Running', ...conditions(condition('Ready', 'True')) } },
@@ -514,12 +529,12 @@ const tables: readonly (readonly [string, string, readonly Case[]])[] = [
       [
         'without metrics',
         { status: conditions(condition('ScalingActive', 'False', 'FailedGetResourceMetric', 'no metrics')) },
-        'progressing: FailedGetResourceMetric: no metrics',
+        'degraded: FailedGetResourceMetric: no metrics',
       ],
       [
         'without what it scales',
         { status: conditions(condition('AbleToScale', 'False', 'FailedGetScale', 'not found')) },
-        'progressing: FailedGetScale: not found',
+        'degraded: FailedGetScale: not found',
       ],
       [
         'of what is scaled to 0',
@@ -543,7 +558,7 @@ const tables: readonly (readonly [string, string, readonly Case[]])[] = [
             },
           },
         },
-        'progressing: FailedGetResourceMetric: no metrics',
+        'degraded: FailedGetResourceMetric: no metrics',
       ],
       [
         'with conditions that nobody can read',

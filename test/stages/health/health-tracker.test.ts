@@ -280,6 +280,7 @@ function track(
     rulesOf: () => own,
     recorded: () => recorded,
     onNews: (installation) => news.push(installation),
+    hasStatus: ({ apiVersion }) => apiVersion.startsWith('example.dev/'),
     log: pino({}, { write: (line) => log.push(JSON.parse(line)) }),
   })
   const resource = kinds.preferred(group, kind)

@@ -6,7 +6,12 @@ import { builtInDeadline, type Deadline } from '../../../src/stages/health/deadl
 import { type Diagnosis, diagnosis } from '../../../src/stages/health/diagnosis/diagnosis.ts'
 import { spellDuration } from '../../../src/stages/health/spell-duration.ts'
 import { UnhealthyObject } from '../../../src/stages/health/unhealthy-object.ts'
-import { degraded, progressing, type Unhealthy } from '../../../src/stages/health/verdict.ts'
+import {
+  degraded,
+  failing as errorOf,
+  progressing,
+  type Unhealthy,
+} from '../../../src/stages/health/verdict.ts'
 
 const MINUTE = 60_000
 const START = Date.parse('2026-01-01T00:00:00.400Z')
@@ -97,7 +102,7 @@ test('what delays it explains, and does not degrade', (t) => {
 })
 
 test('an error that the object names is given time to pass, and then degrades', (t) => {
-  const failing = { ...progressing('reconciling: no Secret'), hasError: true as const }
+  const failing = errorOf('reconciling: no Secret', 15_000)
   const made = ailment()
   made.update(statefulSet(), failing, deadline, START + MINUTE)
   t.is(made.changesAt(deadline, START + MINUTE), START + MINUTE + 15_000)
@@ -248,10 +253,11 @@ for (const [kind, spec, status, expected] of [
   ['apps/v1 Deployment', { progressDeadlineSeconds: 600 }, {}, { ms: 600_000, graceMs: 60_000 }],
   ['apps/v1 Deployment', { progressDeadlineSeconds: 30 }, {}, { ms: 30_000, graceMs: 60_000 }],
   ['apps/v1 Deployment', { progressDeadlineSeconds: 2147483647 }, {}, undefined],
-  ['apps/v1 Deployment', { progressDeadlineSeconds: 600, paused: true }, {}, undefined],
   ['apps/v1 StatefulSet', {}, {}, { ms: 600_000, graceMs: 0 }],
   ['batch/v1 Job', {}, { active: 1 }, { ms: 600_000, graceMs: 0 }],
   ['batch/v1 Job', {}, { active: 1, ready: 1 }, undefined],
+  ['v1 Pod', { restartPolicy: 'Never' }, { phase: 'Running' }, undefined],
+  ['v1 Pod', { restartPolicy: 'Never' }, { phase: 'Pending' }, { ms: 600_000, graceMs: 0 }],
   ['installation.mattermost.com/v1beta1 Mattermost', {}, {}, { ms: 1_800_000, graceMs: 0 }],
   [
     'installation.mattermost.com/v1beta1 Mattermost',

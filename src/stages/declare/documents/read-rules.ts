@@ -18,11 +18,11 @@ function readIgnore(rule: JsonObject): IgnoreRule {
 }
 
 function readHealth(rule: JsonObject): HealthRule {
-  const { degraded, progressing, healthy, message, deadline } = rule
+  const { suspended, degraded, progressing, healthy, message, deadline } = rule
   const deadlineMs = typeof deadline === 'string' ? parseDuration(deadline) : undefined
   return {
     objects: readSelector(rule),
-    ...given({ degraded, progressing, healthy, message }),
+    ...given({ suspended, degraded, progressing, healthy, message }),
     ...(deadlineMs !== undefined && { deadlineMs }),
   }
 }

@@ -54,6 +54,7 @@ export const healthSchema = {
     required: ['kind'],
     properties: {
       ...selector,
+      suspended: { ...expression, description: 'CEL: the object was stopped on purpose.' },
       degraded: { ...expression, description: 'CEL: the object has failed.' },
       progressing: { ...expression, description: 'CEL: the object is not ready yet.' },
       healthy: { ...expression, description: 'CEL: the object is healthy.' },

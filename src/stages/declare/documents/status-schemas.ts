@@ -41,7 +41,7 @@ export const installationStatusSchema: JsonObject = {
     health: {
       type: 'string',
       description:
-        'How many of its objects are healthy, such as 4/4; +2 if the deletion of two more is held.',
+        'How many of its objects are healthy or suspended, such as 4/4; +2 if the deletion of two more is held.',
     },
     group: { type: 'string', description: 'The innermost group that it is in.' },
     commit: { type: 'string', description: 'The commit that last changed the sources of the installation.' },

@@ -2,18 +2,21 @@ import { parseJson } from '../../../model/json.ts'
 import type { LiveObject } from '../../../model/object.ts'
 import type { Health } from '../../../model/status.ts'
 import { type Condition, conditionsOf, explain, readConditions } from '../read.ts'
-import { HEALTHY, progressing } from '../verdict.ts'
+import { failing, HEALTHY } from '../verdict.ts'
 
 /** Annotation in which autoscaling/v1 keeps the status.conditions of later versions. */
 const V1_CONDITIONS = 'autoscaling.alpha.kubernetes.io/conditions'
 
+/** Maximum delay of a new Pod's metrics, in ms. */
+const METRICS_LATE_MS = 180_000
+
 /**
  * autoscaling HorizontalPodAutoscaler: healthy while it can read its metrics and scale. Metrics are late at
- * first, so a failure is progressing until the deadline. A target scaled to 0 disables scaling on purpose.
+ * first. A target scaled to 0 disables scaling on purpose.
  */
 export function horizontalPodAutoscalerHealth(object: LiveObject): Health {
-  const failing = conditionsIn(object).find(isFailing)
-  return failing === undefined ? HEALTHY : progressing(explain(failing, 'cannot scale'))
+  const found = conditionsIn(object).find(isFailing)
+  return found === undefined ? HEALTHY : failing(explain(found, 'cannot scale'), METRICS_LATE_MS)
 }
 
 function isFailing({ type, status, reason }: Condition): boolean {

@@ -3,7 +3,10 @@ import { gvkOf, type LiveObject } from '../../../model/object.ts'
 import type { Health } from '../../../model/status.ts'
 import { redactPasswords } from '../diagnosis/redact-passwords.ts'
 import { numberIn, sectionOf } from '../read.ts'
-import { HEALTHY, progressing } from '../verdict.ts'
+import { failing, HEALTHY, progressing } from '../verdict.ts'
+
+/** Minimum duration of an error: at creation, one flickers. */
+const ERROR_FLICKERS_MS = 15_000
 
 export function isMattermost(object: LiveObject): boolean {
   const { group, kind } = gvkOf(object)
@@ -23,7 +26,7 @@ export function mattermostHealth(object: LiveObject): Health {
   if (told === 'stable') return HEALTHY
   const going = isUpdated(object) ? '' : `: ${describeUpdate(object)}`
   if (textIn(error) === '') return progressing(`${told}${going || replicasOf(object)}`)
-  return { ...progressing(`${told}: ${redactPasswords(textIn(error))}`), hasError: true }
+  return failing(`${told}: ${redactPasswords(textIn(error))}`, ERROR_FLICKERS_MS)
 }
 
 /** Whether its Deployment has the wanted image and version. The operator chooses those that are absent. */

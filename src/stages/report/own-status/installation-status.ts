@@ -1,7 +1,7 @@
+import { abbreviateCounts, describeCounts } from '../../../model/describe-counts.ts'
 import { type JsonObject, objectIn } from '../../../model/json.ts'
 import type { LiveObject } from '../../../model/object.ts'
 import type { InstallationState, InstallationStatus } from '../../../model/status.ts'
-import { abbreviateCounts, describeCounts } from '../describe-counts.ts'
 import { type Condition, withTimes } from './conditions.ts'
 import { describeRefusal, refusedFields } from './refused-change.ts'
 
@@ -59,7 +59,7 @@ export function specCondition(
   live: LiveObject,
 ): Condition {
   const type = 'SpecFromGit'
-  const suspended = problems.find(({ code }) => code === 'suspended')
+  const suspended = problems.find(({ code, object }) => code === 'suspended' && object === undefined)
   if (suspended) return { type, status: 'False', reason: 'SuspendedInCluster', message: suspended.message }
   const refused = refusedFields(changes, live)
   if (refused.length > 0)

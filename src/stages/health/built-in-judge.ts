@@ -1,0 +1,76 @@
+import { Cel } from '../../adapters/cel/cel.ts'
+import { isJsonObject } from '../../model/json.ts'
+import { gvkOf, type LiveObject } from '../../model/object.ts'
+import type { Health } from '../../model/status.ts'
+import { conventionalHealth } from './conventions/conventional-health.ts'
+import { summaryOf } from './conventions/summary.ts'
+import { judgeOfKind } from './kinds/judge-of-kind.ts'
+import { type Otherwise, ruleJudge } from './rule-judge.ts'
+import { ShippedRules } from './shipped-rules.ts'
+import { ERROR_LASTS_MS, type Judge, progressing } from './verdict.ts'
+
+/** Maximum age of a custom resource, in ms, by which its controller has written a status, if it ever does. */
+const SILENT_MS = 30_000
+const SILENT: Health = { ...progressing('has no status yet'), untilAgeMs: SILENT_MS }
+
+const CONVENTIONS: Otherwise = { judge: conventionalHealth, message: summaryOf }
+
+/**
+ * Judges objects by what is built in: the rules of their kind, else those shipped for their project, else the
+ * conventions.
+ *
+ * @param hasStatus whether an object's kind has a status; by default, every custom resource is taken to
+ */
+export function builtInJudge(hasStatus: (object: LiveObject) => boolean = isCustom): Judge {
+  const judges = new Map<string, Judge>()
+  const shipped = new ShippedRules()
+  let cel: Cel | undefined
+  const judgeFor = (group: string, kind: string): Judge => {
+    const own = judgeOfKind(group, kind)
+    if (own !== undefined) return own
+    const rule = shipped.find(group, kind)
+    if (rule === undefined) return (object) => heard(object, conventionalHealth(object), hasStatus)
+    cel ??= new Cel()
+    const judge = ruleJudge({ objects: { group, kind }, ...rule }, cel, CONVENTIONS)
+    return (object) => heard(object, patiently(judge(object)), hasStatus)
+  }
+  return (object) => {
+    const { group, kind } = gvkOf(object)
+    const id = `${group}/${kind}`
+    const known = judges.get(id)
+    const judge = known ?? judgeFor(group, kind)
+    if (known === undefined) judges.set(id, judge)
+    return judge(object)
+  }
+}
+
+/** The health of a custom resource, or that its controller has not said anything of it yet. */
+function heard(object: LiveObject, health: Health, hasStatus: (object: LiveObject) => boolean): Health {
+  if (health.status !== 'healthy' && health.status !== 'progressing') return health
+  return isSilent(object) && hasStatus(object) ? SILENT : health
+}
+
+function isSilent({ status }: LiveObject): boolean {
+  if (status === undefined || status === null) return true
+  if (!isJsonObject(status)) return false
+  for (const _ in status) return false
+  return true
+}
+
+/** An error may pass by itself, such as while what an object needs is about to be created. */
+function patiently(health: Health): Health {
+  return health.status === 'degraded' ? { ...health, lastsMs: ERROR_LASTS_MS } : health
+}
+
+/** Kinds of the API server itself are in groups without a domain, or below k8s.io. */
+function isCustom(object: LiveObject): boolean {
+  const { group } = gvkOf(object)
+  return group.includes('.') && (!group.endsWith('.k8s.io') || CUSTOM_GROUPS.has(group))
+}
+
+/** Groups below k8s.io whose kinds are custom resources. */
+const CUSTOM_GROUPS: ReadonlySet<string> = new Set([
+  'gateway.networking.k8s.io',
+  'policy.networking.k8s.io',
+  'snapshot.storage.k8s.io',
+])
