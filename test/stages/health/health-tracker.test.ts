@@ -252,6 +252,47 @@ test('a rule of the installation wins over one for all, and an object that is go
   t.deepEqual(await tracked.podRequests(since), [])
 })
 
+test('a Pod that cannot be scheduled is told without delay', async (t) => {
+  const { controlPlane, client } = t.context
+  await apply(controlPlane, documents(namespace('full'), deployment('full', 'web')))
+  await using tracked = track(t.context, 'full', 'apps/Deployment/web')
+  await tracked.told()
+  const [pod = ''] = await podsWhen(controlPlane, 'full', 'app=web')
+  const message = '0/3 nodes are available: 3 Insufficient memory.'
+  const scheduled = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }
+  await setPodStatus(client, 'full', pod, { phase: 'Pending', conditions: [scheduled] })
+  await tracked.when(/Unschedulable: 0\/3 nodes/)
+  const [problem] = [await tracked.health()]
+  const since = problem.status === 'healthy' ? '' : (problem.since ?? '')
+  t.true(Date.now() - Date.parse(since) < 15_000, since)
+})
+
+test('a custom resource that says nothing is progressing while it is young', async (t) => {
+  await using tracked = track(t.context, 'silent', 'apps/Deployment/web')
+  const born = (ageMs: number): LiveObject => ({
+    apiVersion: 'example.dev/v1',
+    kind: 'Chat',
+    metadata: {
+      name: 'a',
+      namespace: 'silent',
+      uid: 'u',
+      resourceVersion: '1',
+      creationTimestamp: new Date(Date.now() - ageMs).toISOString(),
+    },
+  })
+  const told = (object: LiveObject) => textOf(tracked.tracker.health('silent', object))
+  t.is(told(born(60_000)), 'healthy')
+  t.is(told(born(-3_600_000)), 'healthy')
+  t.is(told({ ...born(0), apiVersion: 'example.com/v1' }), 'healthy')
+  t.is(told(born(29_000)), 'progressing: has no status yet')
+  await until(
+    'it to be old enough',
+    async () => (tracked.news.includes('silent') ? true : undefined),
+    WITHIN_MS,
+  )
+  t.is(told(born(30_000)), 'healthy')
+})
+
 interface TrackOptions {
   readonly kubeconfig?: string
   readonly rules?: readonly HealthRule[]

@@ -6,6 +6,8 @@ export interface Diagnosis {
   readonly key: string
   /** Human-readable description. */
   readonly text: string
+  /** It is told at once, although it may pass; most of what may pass is part of an ordinary start. */
+  readonly isExtraordinary?: true
   /** What to do about it, if known. */
   readonly remedy?: string
 }

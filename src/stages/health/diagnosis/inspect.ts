@@ -25,5 +25,6 @@ export async function inspect(
   const look = { ...options, client, namespace: object.metadata.namespace ?? '' }
   if (isMattermost(object)) return inspectMattermost(object, look)
   const found = await inspectPods(object, look)
-  return found?.status === 'progressing' && !look.isLate ? undefined : found
+  const isOrdinary = found?.status === 'progressing' && !found.isExtraordinary
+  return isOrdinary && !look.isLate ? undefined : found
 }

@@ -45,7 +45,8 @@ function badEnd(container: JsonObject): string {
 function schedulingTrouble(pod: LiveObject): Diagnosis | undefined {
   const scheduled = conditionOf(pod, 'PodScheduled')
   if (scheduled?.status !== 'False') return undefined
-  return diagnosis('progressing', scheduled.reason || 'not scheduled', scheduled.message)
+  const found = diagnosis('progressing', scheduled.reason || 'not scheduled', scheduled.message)
+  return scheduled.reason === 'Unschedulable' ? { ...found, isExtraordinary: true } : found
 }
 
 function containersOf(pod: LiveObject): readonly JsonObject[] {
