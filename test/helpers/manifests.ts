@@ -27,9 +27,11 @@ export function definition(
   plural: string,
   kind: string,
   scope: 'Namespaced' | 'Cluster' = 'Namespaced',
+  hasStatus = false,
 ): string {
   const spec = { type: 'object', properties: { size: { type: 'integer' } } }
-  const schema = { openAPIV3Schema: { type: 'object', properties: { spec } } }
+  const status = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
+  const schema = { openAPIV3Schema: { type: 'object', properties: { spec, ...(hasStatus && { status }) } } }
   return yaml({
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
@@ -38,7 +40,15 @@ export function definition(
       group: 'e2e.dev',
       scope,
       names: { kind, plural },
-      versions: [{ name: 'v1', served: true, storage: true, schema }],
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          schema,
+          ...(hasStatus && { subresources: { status: {} } }),
+        },
+      ],
     },
   })
 }

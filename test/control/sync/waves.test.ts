@@ -60,6 +60,50 @@ test('a wave waits until the objects of the ones before it are healthy', async (
   await fleet.recorded('acme', ({ state }) => state === 'healthy')
 })
 
+test('a wave waits until a fresh custom resource says something, or is old enough to', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'fresh' })
+  const later = (name: string) => inWave(1, configMap('default', name, {}))
+  await fleet.push({
+    'crds/all.yaml': definition('talkers', 'Talker', 'Namespaced', true),
+    'told/all.yaml': documents(custom('Talker', 'default', 'told', 1), later('told-later')),
+    'silent/all.yaml': documents(custom('Talker', 'default', 'silent', 1), later('silent-later')),
+  })
+  await using reeve = fleet.run()
+  await reeve.logged('waiting', ({ installation, for: reason }) => {
+    return installation === 'told' && /^wave 0: Talker\.e2e\.dev .* is not healthy/.test(String(reason))
+  })
+  t.is(await live(controlPlane, 'default', 'cm/told-later'), undefined)
+  const ready = { conditions: [{ type: 'Ready', status: 'True' }] }
+  const patch = ['patch', 'talker/told', '--subresource=status', '--type=merge', '-p']
+  await kubectl(controlPlane, '-n', 'default', ...patch, JSON.stringify({ status: ready }))
+  await liveWhen(controlPlane, 'default', 'cm/told-later')
+  t.is(await live(controlPlane, 'default', 'cm/silent-later'), undefined)
+
+  await fleet.recorded('silent', ({ state }) => state === 'healthy', 60_000)
+  t.truthy(await live(controlPlane, 'default', 'cm/silent-later'))
+})
+
+test('a wave waits for a Deployment that was paused in the middle of a change, and says so', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'paused' })
+  const web = (spec: object) => {
+    const object = JSON.parse(deployment('paused', 'web'))
+    return `${JSON.stringify({ ...object, spec: { ...object.spec, ...spec } })}\n`
+  }
+  await fleet.push({
+    'acme/ns.yaml': inWave(-1, namespace('paused')),
+    'acme/all.yaml': documents(web({ paused: true }), inWave(1, configMap('paused', 'later', {}))),
+  })
+  await using reeve = fleet.run()
+  t.like(await reeve.logged('waiting', ({ for: reason }) => /web/.test(String(reason))), {
+    for: 'wave 0: Deployment.apps paused/web is suspended',
+  })
+  await fleet.push({ 'acme/all.yaml': documents(web({}), inWave(1, configMap('paused', 'later', {}))) })
+  await makeReady(controlPlane, 'paused', 'web')
+  await liveWhen(controlPlane, 'paused', 'cm/later')
+})
+
 test('an upgrade goes wave by wave, drift is put back meanwhile, and what is to go goes last', async (t) => {
   const { controlPlane } = t.context
   await using fleet = await startFleet(controlPlane, { name: 'upgrade' })
