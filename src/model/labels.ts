@@ -20,7 +20,7 @@ export const REPLACE_ANNOTATION = 'reeve.dev/replace'
 export const WAVE_ANNOTATION = 'reeve.dev/wave'
 /** Annotation in Git: the wave of the object until its installation has once been as declared. */
 export const INSTALL_WAVE_ANNOTATION = 'reeve.dev/install-wave'
-/** Annotation on the Pods of a hook's Job, so that each release gets another Job. */
+/** Annotation on a Job or Pod that runs once in each release: the digest of the release. */
 export const RELEASE_ANNOTATION = 'reeve.dev/release'
 /** The lowest wave. */
 export const FIRST_WAVE = '-9999'

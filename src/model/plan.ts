@@ -38,7 +38,10 @@ export interface PatchPlan extends PlanBase {
   readonly desired: KubernetesObject
   /** The base that live was compared with; absent where none was determined. */
   readonly base?: PatchBase
-  /** The API server refuses the patch, and the object is deleted and created instead. */
+  /**
+   * The object is deleted and created instead: the API server refuses the patch, or the object runs once in each
+   * release.
+   */
   readonly isReplacement?: true
   readonly left?: readonly IgnoredField[]
 }

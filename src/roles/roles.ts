@@ -63,7 +63,7 @@ export const PARTS: { readonly [Name in PartName]: PartDefinition<Name> } = {
   }),
   fleet: part({
     about: 'turns a commit into the installations that it declares',
-    needs: ['git', 'live', 'lease'],
+    needs: ['git', 'live', 'report', 'lease'],
     start: startFleet,
   }),
   planner: part({

@@ -9,14 +9,14 @@ import { crashLooping, ended, isNew, isRunning, type PodFailure, running } from 
 export interface PodSimulatorOptions {
   /** How the containers of a Pod fail; undefined if they do not. */
   readonly failureOf?: (pod: LiveObject) => PodFailure | undefined
-  /** Run time of a Job's Pod, in milliseconds; by default 0. */
+  /** Run time of a Pod that succeeds, in milliseconds; by default 0. */
   readonly jobDuration?: number
 }
 
 /**
  * Simulates the kubelet, which a control plane without nodes lacks: reports each new Pod as running and
- * ready, and a Job's Pod as succeeded, so that workloads become as in a real cluster. A failing Pod ends as
- * failed, or is in a crash loop if its restartPolicy restarts it. Statuses that others report stay.
+ * ready, and one that is not restarted as succeeded, so that workloads become as in a real cluster. A failing
+ * Pod ends as failed, or is in a crash loop if its restartPolicy restarts it. Statuses that others report stay.
  */
 export function startPodSimulator(kubeconfig: string, options: PodSimulatorOptions = {}): AsyncDisposable {
   const client = new ClusterClient(() => loadKubeConfig(kubeconfig))
@@ -87,7 +87,7 @@ async function runToItsEnd(simulation: Simulation, pod: LiveObject, failure?: Po
 
 function ends(pod: LiveObject, failure: PodFailure | undefined): boolean {
   const restartPolicy = isJsonObject(pod.spec) ? pod.spec.restartPolicy : undefined
-  return failure ? restartPolicy === 'Never' : isOfJob(pod)
+  return failure ? restartPolicy === 'Never' : restartPolicy !== undefined && restartPolicy !== 'Always'
 }
 
 // Resolves to the updated Pod. The uid protects another Pod of the same name from the status.
@@ -102,8 +102,4 @@ async function report(
     signal,
   })
   return JSON.parse(body)
-}
-
-function isOfJob(pod: LiveObject): boolean {
-  return pod.metadata.ownerReferences?.some((owner) => owner.kind === 'Job') ?? false
 }

@@ -1,5 +1,5 @@
 import { objectId } from '../../src/adapters/git/object-id.ts'
-import { declareFleet, type Fleet } from '../../src/control/fleet/fleet.ts'
+import { declareFleet, type Fleet, type PastReleaseOf } from '../../src/control/fleet/fleet.ts'
 import { Keyring } from '../../src/control/fleet/keyring.ts'
 import { Renderers } from '../../src/control/fleet/renderers.ts'
 import type { Decrypt } from '../../src/model/decrypt.ts'
@@ -46,16 +46,19 @@ export interface DeclareOptions {
   readonly renderers?: Renderers
   /** By default there is no key. */
   readonly decrypt?: Decrypt
+  /** By default nothing is recorded. */
+  readonly pastRelease?: PastReleaseOf
 }
 
 /** What a commit that holds these files declares, by name; namespaced objects are in `default`. */
 export async function declareFiles(
   files: RepositoryFiles,
-  { root, previous, decrypt = new Keyring().decrypt, renderers: given }: DeclareOptions = {},
+  { root, previous, decrypt = new Keyring().decrypt, renderers: given, pastRelease }: DeclareOptions = {},
 ): Promise<Fleet> {
   await using own = given ? undefined : new Renderers({ decrypt })
   const renderers = given ?? own ?? new Renderers({ decrypt })
-  return await declareFleet(snapshotOf(files, root), { namespace: 'default', renderers, decrypt }, previous)
+  const options = { namespace: 'default', renderers, decrypt, ...(pastRelease && { pastRelease }) }
+  return await declareFleet(snapshotOf(files, root), options, previous)
 }
 
 /** The only installation of a commit that holds these files. */

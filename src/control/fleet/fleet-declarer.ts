@@ -9,7 +9,7 @@ import { retryDelay } from '../../support/concurrency/retry-delay.ts'
 import { Serial } from '../../support/concurrency/serial.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
 import { faultFields, type Log, logMore, MOST_LOGGED } from '../../support/telemetry/log.ts'
-import { declareFleet, type Fleet, isPassing, type Made, withLanded } from './fleet.ts'
+import { declareFleet, type Fleet, isPassing, type Made, type PastReleaseOf, withLanded } from './fleet.ts'
 import { isUndecryptable } from './history.ts'
 import { LateWork, type Patience } from './late-work.ts'
 import type { Renderers } from './renderers.ts'
@@ -34,6 +34,8 @@ export interface FleetDeclarerOptions {
   /** Namespace of namespaced objects that name none. */
   readonly namespace: string
   readonly renderers: Renderers
+  /** What is recorded of an installation's release. */
+  readonly pastRelease: PastReleaseOf
   /** Without it, all renderings are awaited. */
   readonly patience?: FleetPatience | undefined
   readonly onUnforeseen: OnUnforeseen
@@ -151,7 +153,7 @@ export class FleetDeclarer implements Disposable {
   }
 
   async #declare(snapshot: Snapshot, before: Fleet | undefined): Promise<Fleet> {
-    const { namespace, renderers, source, onUnforeseen, patience } = this.#options
+    const { namespace, renderers, source, pastRelease, onUnforeseen, patience } = this.#options
     const late = patience && {
       work: this.#late,
       patience: before ? patience.later : patience.first,
@@ -161,6 +163,7 @@ export class FleetDeclarer implements Disposable {
       namespace,
       renderers,
       decrypt: source.keyring.decrypt,
+      pastRelease,
       onUnforeseen,
       ...(late && { late }),
     }

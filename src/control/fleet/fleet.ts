@@ -5,6 +5,7 @@ import { type Fault, fault } from '../../model/fault.ts'
 import type { FaultCode } from '../../model/fault-table.ts'
 import type { Installation } from '../../model/installation.ts'
 import type { GroupVersionKind } from '../../model/object.ts'
+import type { PastRelease } from '../../model/release.ts'
 import type { Commit, Snapshot } from '../../model/snapshot.ts'
 import { describeTemplate, type TemplateReference, templateKey } from '../../model/template.ts'
 import { type DeclaredTree, declareTree, type TreeDeclaration } from '../../stages/declare/declare-tree.ts'
@@ -21,6 +22,9 @@ const PASSING: ReadonlySet<FaultCode> = new Set([
   'system-error',
   'internal',
 ])
+
+/** @param name of an installation */
+export type PastReleaseOf = (name: string) => PastRelease | undefined | Promise<PastRelease | undefined>
 
 /** Everything that one commit declares. */
 export interface Fleet {
@@ -51,6 +55,8 @@ export interface FleetOptions {
   readonly namespace: string
   readonly renderers: Renderers
   readonly decrypt: Decrypt
+  /** What is recorded of an installation's release; by default, nothing. */
+  readonly pastRelease?: PastReleaseOf
   readonly onUnforeseen?: OnUnforeseen
   /** If given, slow renderings do not hold up the others. */
   readonly late?: {
@@ -163,7 +169,7 @@ async function makeOne(
   declared: TreeDeclaration,
   template: FoundTemplate | undefined,
   before: Made | undefined,
-  { namespace, onUnforeseen, room }: MakeOptions,
+  { namespace, onUnforeseen, room, pastRelease }: MakeOptions,
 ): Promise<Made> {
   const ready = await template?.ready()
   const isAsBefore = before?.declared === declared && before.ready === ready && !before.isUnderWay
@@ -179,8 +185,9 @@ async function makeOne(
     },
     async (): Promise<Made> => {
       const rendering = ready && renderingOf(ready, declared)
+      const past = rendering && 'hasRelease' in rendering && (await pastRelease?.(declaration.name))
       const installation = await room.admit(
-        () => render(declaration, rendering, namespace),
+        () => render(declaration, rendering, namespace, past || undefined),
         rendering !== undefined && 'isImmediate' in rendering,
         before?.installation,
       )

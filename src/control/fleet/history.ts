@@ -10,7 +10,7 @@ import type { Snapshot } from '../../model/snapshot.ts'
 import { type DeclaredTree, declareTree, type TreeDeclaration } from '../../stages/declare/declare-tree.ts'
 import { formatRevision } from '../../stages/plan/applied.ts'
 import { render } from '../../stages/render/render.ts'
-import { renderingOf } from './fleet.ts'
+import { type PastReleaseOf, renderingOf } from './fleet.ts'
 import { Promptly } from './promptly.ts'
 import type { Renderers } from './renderers.ts'
 
@@ -30,6 +30,8 @@ export interface HistorySource {
   readonly renderers: Renderers
   readonly decrypt: Decrypt
   readonly onUnforeseen: OnUnforeseen
+  /** What is recorded of an installation's release. */
+  readonly pastRelease: PastReleaseOf
   /** Namespace of namespaced objects that name none. */
   readonly namespace: string
   /** Tree of the commit that the fleet is at: most files are the same. */
@@ -159,7 +161,8 @@ export class History {
     if (declared === undefined) return undefined
     const { template } = declared.declaration
     const ready = template && (await this.#source.renderers.of(template.reference, snapshot))
-    return render(declared.declaration, ready && renderingOf(ready, declared), this.#source.namespace)
+    const before = await this.#source.pastRelease(declared.declaration.name)
+    return render(declared.declaration, ready && renderingOf(ready, declared), this.#source.namespace, before)
   }
 }
 

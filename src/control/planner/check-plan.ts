@@ -89,7 +89,13 @@ async function dryRun(
 ): Promise<void> {
   const options = { dryRun: true, secret: plan.sensitive !== undefined }
   if (plan.action === 'create') await client.create(resource, plan.desired, options)
+  else if (plan.isReplacement) await client.create(resource, plan.desired, options).catch(unlessTaken)
   else await client.patch(resource, plan.key, plan.patch, options)
+}
+
+/** Everything else is checked before it is found that the name is taken. */
+function unlessTaken(error: unknown): void {
+  if (!(error instanceof ApiError) || error.code !== 409 || error.reason !== 'AlreadyExists') throw error
 }
 
 async function refused(

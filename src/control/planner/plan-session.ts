@@ -9,12 +9,13 @@ import type { Snapshot } from '../../model/snapshot.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 import { chartCluster } from '../../stages/live/chart-cluster.ts'
 import { ClusterView } from '../../stages/live/cluster-view.ts'
-import { RecordReader } from '../../stages/report/recorded.ts'
+import { pastReleaseIn } from '../../stages/report/last-synced-revision.ts'
+import { type Recorded, RecordReader } from '../../stages/report/recorded.ts'
 import { isDirectory } from '../../stages/snapshot/is-directory.ts'
 import { snapshotDirectory } from '../../stages/snapshot/snapshot-directory.ts'
 import { type Log, logUnforeseen } from '../../support/telemetry/log.ts'
 import { crdsIn, type DesiredState, desiredStateOf } from '../fleet/desired-state.ts'
-import { declareFleet, type Fleet } from '../fleet/fleet.ts'
+import { declareFleet, type Fleet, type PastReleaseOf } from '../fleet/fleet.ts'
 import type { LastDeclarations } from '../fleet/last-declarations.ts'
 import { withLostGroups } from '../fleet/lost-groups.ts'
 import { containedMember, type Member } from '../fleet/member.ts'
@@ -126,8 +127,15 @@ export class PlanSession implements AsyncDisposable {
   async read(source?: string): Promise<Planning> {
     const { settings, say } = this.#options
     say?.(`Reading ${source ?? settings.branch} …`)
-    const { fleet, directory } = await this.#read(source)
-    const [{ records, problem }] = await Promise.all([this.#recordReader.read(), this.#sealKey.load()])
+    let reading: Promise<Recorded> | undefined
+    const recorded = () => {
+      reading ??= this.#recordReader.read()
+      return reading
+    }
+    const { fleet, directory } = await this.#read(source, async (name) =>
+      pastReleaseIn((await recorded()).records.get(name)),
+    )
+    const [{ records, problem }] = await Promise.all([recorded(), this.#sealKey.load()])
     const { view } = this
     view.declareCrds(crdsIn(fleet))
     const heads = withLostGroups(fleet, (name) => records.get(name))
@@ -167,11 +175,12 @@ export class PlanSession implements AsyncDisposable {
     await this.#resources.disposeAsync()
   }
 
-  async #read(source?: string): Promise<Source> {
+  async #read(source: string | undefined, pastRelease: PastReleaseOf): Promise<Source> {
     const { branch, namespace } = this.#options.settings
     const { repository, keyring } = this.#source
     const onUnforeseen = logUnforeseen(this.#log)
-    const options = { namespace, renderers: this.#renderers, decrypt: keyring.decrypt, onUnforeseen }
+    const renderers = this.#renderers
+    const options = { namespace, renderers, decrypt: keyring.decrypt, pastRelease, onUnforeseen }
     if (source !== undefined && (await isDirectory(source))) {
       const directory = await snapshotDirectory(source)
       return { fleet: await declareFleet(directory, options, this.#fleet), directory }

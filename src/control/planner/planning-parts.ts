@@ -5,6 +5,7 @@ import type { Snapshot } from '../../model/snapshot.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 import { installationId } from '../../stages/declare/installation-id.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
+import { pastReleaseIn } from '../../stages/report/last-synced-revision.ts'
 import { NO_COMMIT } from '../../stages/snapshot/snapshot-directory.ts'
 import { type Log, logUnforeseen } from '../../support/telemetry/log.ts'
 import type { Fleet } from '../fleet/fleet.ts'
@@ -52,6 +53,7 @@ export class PlanningParts {
       decrypt: source.keyring.decrypt,
       onUnforeseen: logUnforeseen(log),
       namespace,
+      pastRelease: (name) => pastReleaseIn(options.record(name)),
       known: () => fleet()?.tree,
     })
     this.lastDeclarations = new LastDeclarations({

@@ -1,12 +1,13 @@
 import { FleetDeclarer } from '../../control/fleet/fleet-declarer.ts'
 import { Renderers } from '../../control/fleet/renderers.ts'
 import { chartCluster } from '../../stages/live/chart-cluster.ts'
+import { pastReleaseIn } from '../../stages/report/last-synced-revision.ts'
 import { logUnforeseen } from '../../support/telemetry/log.ts'
 import type { FleetPart, Parts } from '../parts.ts'
 import type { StartContext } from '../start-context.ts'
 
 export async function start(
-  { git, live, lease }: Pick<Parts, 'git' | 'live' | 'lease'>,
+  { git, live, report, lease }: Pick<Parts, 'git' | 'live' | 'report' | 'lease'>,
   { settings, metrics, patience, signal }: StartContext,
 ): Promise<FleetPart> {
   const { log } = lease
@@ -19,6 +20,7 @@ export async function start(
     source: git,
     namespace: settings.namespace,
     renderers,
+    pastRelease: (name) => pastReleaseIn(report.statuses.get(name)),
     patience,
     onUnforeseen: logUnforeseen(log),
     onRetry: () => metrics.retried('template'),

@@ -121,6 +121,8 @@ async function write(plan: WritePlan, resource: Resource, context: ApplyContext)
     context.onWritten(plan, await client.delete(resource, plan.key, options))
     return { result: 'deleted', key: plan.key }
   }
+  if (plan.action === 'patch' && plan.isReplacement && context.mayReplace?.(plan.live) !== false)
+    return replaceObject(plan, resource, context)
   const options = writeOptions(plan, context)
   const answer =
     plan.action === 'create'

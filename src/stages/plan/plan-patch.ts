@@ -1,5 +1,5 @@
-import { isJsonObject } from '../../model/json.ts'
 import { escapeToken } from '../../model/json-pointer.ts'
+import { keepMarkOf } from '../../model/keep-mark.ts'
 import { APPLIED_ANNOTATION, RELEASE_ANNOTATION } from '../../model/labels.ts'
 import type { KubernetesObject, LiveObject } from '../../model/object.ts'
 import type { IgnoredField, ObjectPlan, PatchOperation } from '../../model/plan.ts'
@@ -18,8 +18,6 @@ import type { PlanObjectInput } from './plan-input.ts'
 
 type Input = PlanObjectInput & { readonly live: LiveObject }
 type Operations = readonly PatchOperation[]
-
-const POD_ANNOTATIONS = '/spec/template/metadata/annotations'
 
 /** Plans the update of a live object that Reeve may write: a guarded patch, or nothing. */
 export function planPatch(input: Input, adopts: boolean): ObjectPlan {
@@ -44,7 +42,16 @@ export function planPatch(input: Input, adopts: boolean): ObjectPlan {
     desired: creatable(desired, input.leave, input.schema),
     base: used,
     patch: [...guards(live), ...operations],
+    ...(!isApplied && !adopts && isAnotherRun(live, desired) && { isReplacement: true }),
   }
+}
+
+/** Whether an object that runs once in each release is of another one, and may be replaced. */
+function isAnotherRun(live: LiveObject, desired: KubernetesObject): boolean {
+  const ran = live.metadata.annotations?.[RELEASE_ANNOTATION]
+  const runs = desired.metadata.annotations?.[RELEASE_ANNOTATION]
+  if (ran === undefined || runs === undefined || ran === runs) return false
+  return keepMarkOf(live) === undefined && keepMarkOf(desired) === undefined
 }
 
 /** Guards, so that a patch never hits an object that it was not computed for (RFC 6902, test). */
@@ -78,10 +85,7 @@ function takingOver(input: Input, { operations, left }: Merged): Merged {
   return { operations: [...kept, ...forgetMarks(live, resolved.object, kept)], left }
 }
 
-/**
- * Keeps only the changes of metadata. A hook's Job that ran for the declared content differs only in its
- * release annotation, which is settled; a Job of another release is replaced by the next sync.
- */
+/** Keeps only the changes of metadata. */
 function asItIs(input: Input, operations: Operations): Operations {
   const { live, schema, leave } = input
   const inMetadata = operations.filter(({ path }) => path.startsWith('/metadata/'))
@@ -93,17 +97,8 @@ function asItIs(input: Input, operations: Operations): Operations {
   const remaining = differences(declared, live, schema, leave).filter(
     ({ pointer }) => !pointer.startsWith('/metadata/'),
   )
-  if (!remaining.every(isOfRelease)) return inMetadata
-  return [...inMetadata, annotate(newMark(input.resolved, input.owner, settledDigest(remaining)))]
-}
-
-/**
- * Whether a difference is the annotation that Reeve adds to a hook's Job so that each release runs its own.
- */
-function isOfRelease({ pointer, declared }: FieldDifference): boolean {
-  if (pointer === `${POD_ANNOTATIONS}/${escapeToken(RELEASE_ANNOTATION)}`) return true
-  const names = isJsonObject(declared) ? Object.keys(declared) : []
-  return pointer === POD_ANNOTATIONS && names.every((name) => name === RELEASE_ANNOTATION)
+  if (remaining.length > 0) return inMetadata
+  return [...inMetadata, annotate(newMark(input.resolved, input.owner))]
 }
 
 /**

@@ -5,6 +5,7 @@ import type { DeclaredObject, Installation } from '../../model/installation.ts'
 import type { JsonObject } from '../../model/json.ts'
 import { tokensOf, valueAt } from '../../model/json-pointer.ts'
 import type { Notice } from '../../model/notice.ts'
+import type { HelmRelease, PastRelease } from '../../model/release.ts'
 import type { IgnoreRule, Rules } from '../../model/rules.ts'
 import { allSecrets, Secrets } from '../../model/secrets.ts'
 import type { Layer } from '../../model/values.ts'
@@ -28,6 +29,8 @@ export interface Renderer {
   readonly defaults?: Layer
   /** It renders in this process, synchronously. */
   readonly isImmediate?: true
+  /** It renders releases, which depend on what is recorded of the one before. */
+  readonly hasRelease?: true
   /** Digest of the cluster data that it reads; absent where it reads none. */
   readonly cluster?: string
   /** Texts decrypted from its files. */
@@ -51,6 +54,8 @@ export interface Release {
   /** The location of a value by JSON pointer, or of what is closest around it. */
   readonly placeOf: (pointer: string) => Location
   readonly secrets?: Secrets | undefined
+  /** What is recorded of its release. */
+  readonly past?: PastRelease | undefined
 }
 
 export interface Rendered {
@@ -61,8 +66,10 @@ export interface Rendered {
   /** Number of characters generated for it alone. */
   readonly size?: number
   readonly notices?: readonly Notice[]
-  /** Helm's hooks among the objects are in their waves. */
-  readonly hasHelmHooks?: true
+  /** Objects that are declared and not applied: what is there stays as it is. */
+  readonly leftAlone?: readonly DeclaredObject[]
+  /** Of a chart, whose hooks among the objects are in their waves. */
+  readonly release?: HelmRelease
 }
 
 /** A renderer, or the fault that prevents rendering. */
@@ -82,11 +89,13 @@ const NOWHERE: Location = { file: '', line: 1 }
  *
  * @param rendering of its template; undefined for an installation without one
  * @param fallback default namespace of namespaced objects, where the installation sets none
+ * @param past what is recorded of its release
  */
 export async function render(
   declaration: Declaration,
   rendering: Rendering | undefined,
   fallback: string,
+  past?: PastRelease,
 ): Promise<Installation> {
   const { name, id, objects: own, dependsOn, rules } = declaration
   const release = releaseOf(declaration, rendering, fallback)
@@ -99,15 +108,15 @@ export async function render(
   ]
   const rendered =
     problems.length === 0 && rendering && 'render' in rendering
-      ? await rendering.render({ ...release, secrets })
+      ? await rendering.render({ ...release, secrets, past })
       : NOTHING
   const { namespace } = release
-  const { size = 0 } = rendered
+  const { size = 0, release: made } = rendered
   const honoured = [
     honourMarks(own, { namespace, hasHelmHooks: false }),
-    honourMarks(rendered.objects, { namespace, hasHelmHooks: rendered.hasHelmHooks === true }),
+    honourMarks(rendered.objects, { namespace, hasHelmHooks: made !== undefined }),
   ]
-  const leftAlone = honoured.flatMap((each) => each.leftAlone)
+  const leftAlone = [...(rendered.leftAlone ?? []), ...honoured.flatMap((each) => each.leftAlone)]
   const applied = { objects: honoured.flatMap((each) => each.objects), leftAlone }
   const objects = withNamespace(applied, declaration, namespace)
   const found = [...problems, ...rendered.faults, ...duplicateObjects(objects, namespace)]
@@ -126,6 +135,7 @@ export async function render(
     rules: withIgnored(rules, [...(rendered.ignore ?? []), ...honoured.flatMap(({ ignore }) => ignore)]),
     ...settingsOf(declaration),
     ...(declaration.namespace !== undefined && { namespace }),
+    ...(made && { release: made }),
     ...(size >= LARGE && { size }),
     ...(leftAlone.length > 0 && { leftAlone }),
     ...(notices.length > 0 && { notices: withoutSecrets(notices, secrets) }),

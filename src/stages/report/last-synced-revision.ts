@@ -1,3 +1,4 @@
+import type { PastRelease } from '../../model/release.ts'
 import { type Revision, revisionAt } from '../../model/revision.ts'
 import type { InstallationState, InstallationStatus } from '../../model/status.ts'
 
@@ -8,6 +9,12 @@ const OPEN_STATES: ReadonlySet<InstallationState> = new Set(['failed', 'invalid'
 export function isSyncedAt(source: string, record: InstallationStatus | undefined): boolean {
   if (record === undefined || record.source !== source || record.applied !== undefined) return false
   return record.done === undefined && lastSyncedRevision(record) !== undefined
+}
+
+/** What a record says of the release of its installation. */
+export function pastReleaseIn(record: InstallationStatus | undefined): PastRelease | undefined {
+  if (record === undefined) return undefined
+  return { release: record.release, isInstalled: lastSyncedRevision(record) !== undefined }
 }
 
 /** The latest revision at which all of an installation was as declared; undefined where unknown. */

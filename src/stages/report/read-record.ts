@@ -1,5 +1,6 @@
 import { load, YAMLException } from 'js-yaml'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../model/json.ts'
+import type { HelmRelease } from '../../model/release.ts'
 import { readRevision } from '../../model/revision.ts'
 import {
   type Change,
@@ -31,12 +32,13 @@ const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
 export function readRecord(text: string): InstallationStatus | undefined {
   const record = parse(text)
   if (!isJsonObject(record) || !isJsonObject(record.metadata)) return undefined
-  const { state, commit, source, applied, done, version, group } = record
+  const { state, commit, source, applied, done } = record
   const { name } = record.metadata
   if (typeof name !== 'string' || !name.isWellFormed()) return undefined
   if (!isObjectId(commit) || typeof source !== 'string') return undefined
   if (!isState(state)) return undefined
   const [heldAt, doneAt] = [readRevision(applied), readRevision(done)]
+  const release = readRelease(record.release)
   return {
     name,
     state,
@@ -44,8 +46,8 @@ export function readRecord(text: string): InstallationStatus | undefined {
     source,
     ...(heldAt && { applied: heldAt }),
     ...(doneAt && { done: doneAt }),
-    ...(typeof version === 'string' && { version }),
-    ...(typeof group === 'string' && { group }),
+    ...readTexts(record, ['version', 'group']),
+    ...(release && { release }),
     objects: readCounts(record.objects),
     changes: readList(record.changes, readChange),
     ...(readCount(record.moreChanges) > 0 && { moreChanges: readCount(record.moreChanges) }),
@@ -73,6 +75,18 @@ function isObjectId(value: JsonValue | undefined): value is string {
 
 function isState(state: unknown): state is InstallationState {
   return INSTALLATION_STATES.some((known) => known === state)
+}
+
+/** The fields that are texts. */
+function readTexts<K extends string>(record: JsonObject, fields: readonly K[]): Partial<Record<K, string>> {
+  const texts = fields.filter((field) => typeof record[field] === 'string')
+  return Object.fromEntries(texts.map((field) => [field, record[field]])) as Partial<Record<K, string>>
+}
+
+function readRelease(value: JsonValue | undefined): HelmRelease | undefined {
+  const { digest, revision } = objectIn(value)
+  if (typeof digest !== 'string' || typeof revision !== 'number') return undefined
+  return Number.isSafeInteger(revision) && revision > 0 ? { digest, revision } : undefined
 }
 
 function readCounts(value: JsonValue | undefined): InstallationStatus['objects'] {

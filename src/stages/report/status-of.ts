@@ -31,7 +31,7 @@ export interface StatusInput extends Changes {
   readonly done: Revision | undefined
   readonly declared: boolean
   /** Settings that Git declares; undefined where it does not declare the installation. */
-  readonly head: Pick<Installation, 'version' | 'groups' | 'overridden' | 'notices'> | undefined
+  readonly head: Pick<Installation, 'version' | 'groups' | 'overridden' | 'notices' | 'release'> | undefined
   /** Who suspends it; undefined if it is not suspended. */
   readonly suspension: 'git' | 'cluster' | undefined
   readonly faults: readonly Fault[]
@@ -49,8 +49,6 @@ export function statusOf(input: StatusInput): InstallationStatus {
   const { name, commit, source, applied, done, declared, faults, outcomes, observed, going } = input
   const { jobs, changes, moreChanges, head, broken, suspension } = input
   const healths = [...observed, ...going].map(({ health }) => health)
-  const held = outcomes.filter(isHeld).length
-  const stopped = observed.filter(({ health }) => health.status === 'suspended').length
   const version = head?.version ?? versionOf(observed)
   const [group] = head?.groups ?? []
   const overridden = (head?.overridden ?? []).map(({ path, location, by }) => ({ path, ...location, by }))
@@ -63,12 +61,8 @@ export function statusOf(input: StatusInput): InstallationStatus {
     ...(done !== undefined && { done }),
     ...(version !== undefined && { version }),
     ...(group !== undefined && { group }),
-    objects: {
-      declared: observed.length,
-      healthy: observed.filter(({ health }) => health.status === 'healthy').length,
-      ...(stopped > 0 && { suspended: stopped }),
-      ...(held > 0 && { held }),
-    },
+    ...(head?.release && { release: head.release }),
+    objects: countsOf(observed, outcomes.filter(isHeld).length),
     changes,
     ...(moreChanges !== undefined && { moreChanges }),
     problems: [
@@ -129,6 +123,17 @@ function waitProblems(name: string, outcomes: readonly Outcome[]): readonly Prob
       ...(isDeletion && { remedy }),
     }
   })
+}
+
+function countsOf(observed: readonly Observed[], held: number): InstallationStatus['objects'] {
+  const count = (wanted: Health['status']) => observed.filter(({ health }) => health.status === wanted).length
+  const [healthy, suspended] = [count('healthy'), count('suspended')]
+  return {
+    declared: observed.length,
+    healthy,
+    ...(suspended > 0 && { suspended }),
+    ...(held > 0 && { held }),
+  }
 }
 
 const CORRECT = 'correct the objects that are not applied'

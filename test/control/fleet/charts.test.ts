@@ -109,6 +109,48 @@ test('a hook of the end of the installation and the beginning of upgrades runs t
   t.is(imageOf(await live(controlPlane, 'turns', 'deployment/web')), 'web:2')
 })
 
+test('a hook that is a Pod is waited for, and runs again with each release, not with a restart', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'pods' })
+  const declared = (values: string) => ({
+    'fleet/pods.yaml': installation(values)
+      .replaceAll('acme', 'pods')
+      .replace('namespace: chart', 'namespace: pods'),
+  })
+  const template = 'charts/web/templates/migrate.yaml'
+  const hook = [
+    'apiVersion: v1',
+    'kind: Pod',
+    'metadata: {name: migrate, annotations: {helm.sh/hook: "pre-install,pre-upgrade"}}',
+    'spec: {restartPolicy: Never, containers: [{name: migrate, image: "migrate:1"}]}',
+    '',
+  ].join('\n')
+  const first = await fleet.push({ ...CHART, [template]: hook, ...declared('{}') })
+  const done = async (commit: string) => {
+    await using reeve = fleet.run()
+    await fleet.recorded('pods', (record) => record.state === 'healthy' && record.commit === commit)
+    const { metadata, status } = await liveWhen(controlPlane, 'pods', 'pod/migrate')
+    t.is((status as { readonly phase: string }).phase, 'Succeeded')
+    return {
+      uid: metadata.uid,
+      written: reeve.log.filter(({ msg }) => msg === 'replaced' || msg === 'created'),
+    }
+  }
+  const installed = await done(first)
+  const order = installed.written.map(({ object }) => String(object))
+  t.true(order.indexOf('Pod pods/migrate') < order.indexOf('Deployment.apps pods/web'), order.join(', '))
+  const second = await fleet.push(declared('{tag: "2"}'))
+  const upgraded = await done(second)
+  t.not(upgraded.uid, installed.uid)
+  t.is(imageOf(await live(controlPlane, 'pods', 'deployment/web')), 'web:2')
+  const restarted = await done(second)
+  t.is(restarted.uid, upgraded.uid)
+  t.deepEqual(
+    restarted.written.map(({ object }) => object),
+    [],
+  )
+})
+
 test('a restart renders the same: nothing is written', async (t) => {
   const { controlPlane } = t.context
   await using fleet = await startFleet(controlPlane, { name: 'again' })

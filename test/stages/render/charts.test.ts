@@ -3,7 +3,9 @@ import { Keyring } from '../../../src/control/fleet/keyring.ts'
 import { Renderers } from '../../../src/control/fleet/renderers.ts'
 import { describeFault } from '../../../src/model/fault.ts'
 import type { Installation } from '../../../src/model/installation.ts'
+import { type JsonObject, objectIn } from '../../../src/model/json.ts'
 import { keepMarkOf } from '../../../src/model/keep-mark.ts'
+import type { PastRelease } from '../../../src/model/release.ts'
 import { declareFiles, type RepositoryFiles } from '../../helpers/declare-files.ts'
 
 const renderers = new Renderers({ decrypt: new Keyring().decrypt })
@@ -87,67 +89,108 @@ test('a chart that fails says so at the line of its template; others go on', asy
   t.deepEqual(all.get('beta')?.faults, [])
 })
 
-test('hooks are waves before and after the rest, by weight, and tests are left out', async (t) => {
-  const all = await installations({
-    ...CHART,
-    'charts/web/templates/hooks.yaml': [
-      hook(
-        'migrate',
-        'pre-install,pre-upgrade',
-        ', helm.sh/hook-weight: "5", helm.sh/hook-delete-policy: hook-succeeded',
-      ),
-      hook('first', 'pre-upgrade', ', helm.sh/hook-weight: "-3"'),
-      hook('after', 'post-install,post-upgrade'),
-      hook('once', 'post-install'),
-      hook('both', 'post-install,pre-upgrade', ', helm.sh/hook-weight: "5"'),
-      hook('turned', 'pre-install,post-upgrade'),
-      hook('test', 'test'),
-      hook('bye', 'pre-delete'),
-    ].join('---\n'),
-    'fleet/acme.yaml': installation('acme', '{template: {path: charts/web}, values: {tag: "1"}}'),
+const HOOKS = {
+  ...CHART,
+  'charts/web/templates/hooks.yaml': [
+    hook(
+      'migrate',
+      'pre-install,pre-upgrade',
+      ', helm.sh/hook-weight: "5", helm.sh/hook-delete-policy: hook-succeeded',
+    ),
+    hook('first', 'pre-upgrade', ', helm.sh/hook-weight: "-3"'),
+    hook('after', 'post-install,post-upgrade'),
+    hook('once', 'post-install'),
+    hook('both', 'post-install,pre-upgrade', ', helm.sh/hook-weight: "5"'),
+    hook('turned', 'pre-install,post-upgrade'),
+    hook('test', 'test'),
+    hook('bye', 'pre-delete'),
+  ].join('---\n'),
+}
+
+/** The objects of `acme`, made from charts/web, and the release that follows what is recorded. */
+async function release(files: RepositoryFiles, values: string, past?: PastRelease): Promise<Installation> {
+  const acme = {
+    'fleet/acme.yaml': installation('acme', `{template: {path: charts/web}, values: ${values}}`),
+  }
+  const fleet = await declareFiles({ ...files, ...acme }, { renderers, pastRelease: () => past })
+  const found = fleet.installations.get('acme')
+  if (found === undefined || found.faults.length > 0) throw new Error(JSON.stringify(found?.faults))
+  return found
+}
+
+function annotationsOf({ objects }: Installation, name: string) {
+  const jobs = objects.filter(({ object }) => object.kind === 'Job')
+  return jobs.map(({ object: { metadata } }) => [metadata.name, metadata.annotations?.[name]])
+}
+
+test('hooks are waves before and after the rest, by weight: those of the installation', async (t) => {
+  const acme = await release(HOOKS, '{tag: "1"}')
+  t.is(acme.release?.revision, 1)
+  t.deepEqual(annotationsOf(acme, 'reeve.dev/wave'), [
+    ['migrate', '-8999'],
+    ['after', '9000'],
+    ['once', '9000'],
+    ['both', '9001'],
+    ['turned', '-9000'],
+  ])
+  t.deepEqual(new Set(annotationsOf(acme, 'reeve.dev/replace').map(([, value]) => value)), new Set(['true']))
+  t.like(acme.objects.find(({ object }) => object.kind === 'Job')?.object.spec, {
+    ttlSecondsAfterFinished: 300,
   })
-  const { objects = [], rules } = all.get('acme') ?? {}
-  const jobs = objects.filter(({ object }) => object.kind === 'Job').map(({ object }) => object)
-  const annotation = (name: string) =>
-    jobs.map(({ metadata }) => [metadata.name, metadata.annotations?.[name]])
-  t.deepEqual(annotation('reeve.dev/wave'), [
-    ['migrate', '-8998'],
-    ['first', '-9000'],
-    ['after', '9001'],
-    ['once', '9001'],
-    ['both', '-8998'],
-    ['turned', '9001'],
-  ])
-  t.deepEqual(annotation('reeve.dev/install-wave'), [
-    ['migrate', undefined],
-    ['first', '9000'],
-    ['after', undefined],
-    ['once', undefined],
-    ['both', '9002'],
-    ['turned', '-8999'],
-  ])
-  t.deepEqual(new Set(annotation('reeve.dev/replace').map(([, value]) => value)), new Set(['true']))
-  t.like(jobs[0]?.spec, { ttlSecondsAfterFinished: 300 })
-  t.deepEqual(rules?.ignore, [
-    { objects: { group: 'batch', kind: 'Job', name: 'once' }, fields: [''], managers: [], once: [] },
-  ])
+  t.is(acme.leftAlone, undefined)
 })
 
-test('a hook is another Job with each change of the release, and the same without one', async (t) => {
-  const release = async (replicas: number) => {
-    const all = await installations({
-      ...CHART,
-      'charts/web/templates/hooks.yaml': hook('migrate', 'pre-upgrade'),
-      'fleet/acme.yaml': installation(
-        'acme',
-        `{template: {path: charts/web}, values: {tag: "1", replicas: ${replicas}}}`,
-      ),
-    })
-    return JSON.stringify(all.get('acme')?.objects.find(({ object }) => object.kind === 'Job')?.object.spec)
+test('an upgrade has the hooks of upgrades, and leaves what those of the installation left', async (t) => {
+  const first = await release(HOOKS, '{tag: "1"}')
+  const acme = await release(HOOKS, '{tag: "2"}', { release: first.release, isInstalled: true })
+  t.is(acme.release?.revision, 2)
+  t.deepEqual(annotationsOf(acme, 'reeve.dev/wave'), [
+    ['migrate', '-8999'],
+    ['first', '-9000'],
+    ['after', '9000'],
+    ['both', '-8999'],
+    ['turned', '9000'],
+  ])
+  t.deepEqual(
+    acme.leftAlone?.map(({ object }) => object.metadata.name),
+    ['once'],
+  )
+})
+
+test('a hook runs again with each change of the release, and not without one', async (t) => {
+  const runs = (acme: Installation) => annotationsOf(acme, 'reeve.dev/release')
+  const first = await release(HOOKS, '{tag: "1"}')
+  const past = { release: first.release, isInstalled: true }
+  t.deepEqual(runs(await release(HOOKS, '{tag: "1"}', past)), runs(first))
+  const other = await release(HOOKS, '{tag: "1", replicas: 2}', past)
+  t.is(other.release?.revision, 2)
+  t.notDeepEqual(runs(other), runs(first))
+})
+
+test('a chart sees the revision of its release, and whether it is installed or upgraded', async (t) => {
+  const files = {
+    ...CHART,
+    'charts/web/templates/release.yaml':
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: release}\ndata: {r: "{{ .Release.Revision }} {{ .Release.IsInstall }} {{ .Release.IsUpgrade }}"}\n',
   }
-  const [first, same, other] = [await release(1), await release(1), await release(2)]
-  t.is(first, same)
-  t.not(first, other)
+  const seen = ({ objects }: Installation) =>
+    objectIn(objects.find(({ object }) => object.metadata.name === 'release')?.object.data).r
+  const first = await release(files, '{tag: "1"}')
+  t.is(seen(first), '1 true false')
+  const installing = { release: first.release, isInstalled: false }
+  t.is(seen(await release(files, '{tag: "2"}', installing)), '1 true false')
+  const installed = { release: first.release, isInstalled: true }
+  t.is(seen(await release(files, '{tag: "1"}', installed)), '1 true false')
+  const second = await release(files, '{tag: "2"}', installed)
+  t.is(seen(second), '2 false true')
+  t.is(
+    seen(await release(files, '{tag: "2"}', { release: second.release, isInstalled: true })),
+    '2 false true',
+  )
+  t.is(
+    seen(await release(files, '{tag: "1"}', { release: second.release, isInstalled: true })),
+    '3 false true',
+  )
 })
 
 test('what a chart makes up anew each time is set once, and said', async (t) => {
@@ -170,6 +213,57 @@ test('what a chart makes up anew each time is set once, and said', async (t) => 
   t.deepEqual(notices?.map(describeFault), [
     'fleet/acme.yaml:4: the chart generates new values at each rendering: templates/secret.yaml (randAlphaNum)',
   ])
+})
+
+test('what a chart made up and finds again is the same after a restart', async (t) => {
+  const made = new Map<string, JsonObject>()
+  await using finding = new Renderers({
+    decrypt: new Keyring().decrypt,
+    cluster: async () => ({
+      kubeVersion: 'v1.36.0',
+      apiVersions: ['v1'],
+      lookup: async ({ name }) => ({ object: made.get(name) ?? null }),
+    }),
+  })
+  const files = {
+    ...HOOKS,
+    'charts/web/templates/secret.yaml': `{{- $old := lookup "v1" "Secret" .Release.Namespace "s" }}
+apiVersion: v1
+kind: Secret
+metadata: {name: s}
+data: {password: {{ if $old }}{{ $old.data.password }}{{ else }}{{ randAlphaNum 12 | b64enc }}{{ end }}}
+{{- if not (lookup "v1" "Secret" .Release.Namespace "once") }}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: once}
+data: {key: {{ randAlphaNum 12 | b64enc }}}
+{{- end }}
+`,
+    'charts/web/templates/checksum.yaml':
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, annotations: {checksum: {{ include (print $.Template.BasePath "/secret.yaml") . | sha256sum }}}}\n',
+    'fleet/acme.yaml': installation('acme', '{template: {path: charts/web}, values: {tag: "1"}}'),
+  }
+  const declare = async () => {
+    const { installations } = await declareFiles(files, { renderers: finding })
+    const acme = installations.get('acme')
+    if (acme === undefined) throw new Error('there is no acme')
+    const ids = acme.objects.map(({ object }) => `${object.kind} ${object.metadata.name}`)
+    return { acme, ids: ids.sort(), ignored: JSON.stringify(acme.rules.ignore) }
+  }
+  const first = await declare()
+  t.deepEqual(first.acme.faults, [])
+  for (const { object } of first.acme.objects)
+    if (object.kind === 'Secret') made.set(object.metadata.name, object as JsonObject)
+  t.is(made.size, 2)
+  const second = await declare()
+  t.deepEqual(second.ids, first.ids)
+  t.deepEqual(annotationsOf(second.acme, 'reeve.dev/release'), annotationsOf(first.acme, 'reeve.dev/release'))
+  for (const pointer of ['/data/password', '/metadata/annotations/checksum'])
+    for (const { ignored } of [first, second])
+      t.true(ignored.includes(`"${pointer}"`), `${pointer} in ${ignored}`)
+  const rule = second.acme.rules.ignore.find(({ objects }) => objects.name === 'once')
+  t.true(rule?.fields.includes(''))
 })
 
 test('YAML that a chart renders wrongly is told with its template', async (t) => {

@@ -2,7 +2,7 @@ import test from 'ava'
 import type { Health, InstallationState } from '../../../src/model/status.ts'
 import { stateOf } from '../../../src/stages/report/state.ts'
 
-const health = (status: 'progressing' | 'degraded' | 'suspended'): Health => ({ status, message: '' })
+const health = (status: 'progressing' | 'degraded' | 'suspended') => ({ status, message: '' }) as const
 const paused: Health = { ...health('suspended'), isUnfinished: true }
 
 for (const [what, healths, expected] of [

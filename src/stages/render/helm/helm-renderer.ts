@@ -6,18 +6,25 @@ import type {
   HelmRequest,
   LookupAnswer,
   LookupQuestion,
+  RenderFailure,
+  Varying,
 } from '../../../adapters/engine/engine.ts'
 import type { Decrypt } from '../../../model/decrypt.ts'
+import type { DeclaredObject } from '../../../model/installation.ts'
 import { type Notice, notice } from '../../../model/notice.ts'
+import { gvkOf, idOf, keyOf } from '../../../model/object.ts'
+import { type HelmRelease, nextRelease } from '../../../model/release.ts'
+import type { IgnoreRule } from '../../../model/rules.ts'
 import type { Template } from '../../../model/template.ts'
 import { mergeValues } from '../../declare/fleet/merge-values.ts'
+import { placeHooks } from '../hooks/place-hooks.ts'
 import { readDefaults } from '../read-defaults.ts'
 import { type ReadObjects, readRendered } from '../read-rendered.ts'
 import type { Release, Rendered, Renderer } from '../render.ts'
 import { failureFault } from '../render-failure.ts'
-import { releaseObjects } from './release-objects.ts'
+import { compareRenderings } from './compare-renderings.ts'
+import { helmHook } from './helm-hook.ts'
 import { valueFaults } from './value-faults.ts'
-import { varyingFields } from './varying-fields.ts'
 
 /** Data about the cluster that charts may query. */
 export interface ChartCluster {
@@ -46,10 +53,10 @@ export async function helmRenderer(
   const defaults = 'fault' in read ? undefined : read // Helm reports any other fault of them
   const clear = defaults?.secrets ? defaults.layer.values : {} // Helm would read the encrypted texts
   const chart = { key: template.digest, files: async () => filesBelow(template) }
-  const requestFor = ({ name, namespace, values }: Release): HelmRequest => ({
+  const requestFor = ({ name, namespace, values }: Release, revision: number): HelmRequest => ({
     chart,
     values: mergeValues(clear, values),
-    release: { name, namespace },
+    release: { name, namespace, revision, isUpgrade: revision > 1 },
     capabilities: { kubeVersion: cluster.kubeVersion, apiVersions: cluster.apiVersions },
     ...(cluster.lookup && { lookup: cluster.lookup }),
   })
@@ -57,18 +64,19 @@ export async function helmRenderer(
     digest: template.digest,
     ...(defaults && { defaults: defaults.layer }),
     ...(defaults?.secrets && { secrets: defaults.secrets }),
-    ...(asksForCapabilities(template) && { cluster: digestOfCluster(cluster) }),
+    ...(mentions(template, CAPABILITIES) && { cluster: digestOfCluster(cluster) }),
+    hasRelease: true,
     render: async (release) => {
-      const answer = await engine.helm(requestFor(release))
-      if (!answer.ok)
-        return {
-          objects: [],
-          faults: valueFaults(answer, release) ?? [
-            failureFault('chart-failed', answer, placeOf(template, release)),
-          ],
-        }
-      const again = answer.varying.files.length > 0 ? await engine.helm(requestFor(release)) : undefined
-      return objectsOf(answer, again, template, release)
+      const answer = await engine.helm(requestFor(release, 1))
+      if (!answer.ok) return failed(answer, template, release)
+      const { lookup: _, ...bare } = requestFor(release, 1)
+      const steady = await steadyParts(answer, () => engine.helm(bare), template)
+      const next = nextRelease(steady.digest, release.past)
+      const isAsFirst = next.revision === 1 || !mentions(template, RELEASE_HISTORY)
+      const upgrade = isAsFirst ? answer : await engine.helm(requestFor(release, next.revision))
+      return upgrade.ok
+        ? rendered(upgrade, steady, next, template, release)
+        : failed(upgrade, template, release)
     },
   }
 }
@@ -78,11 +86,14 @@ export function digestOfCluster({ kubeVersion, apiVersions }: ChartCluster): str
   return hash('sha256', JSON.stringify([kubeVersion, apiVersions]))
 }
 
-/** Packaged subcharts are not inspected: they may use capabilities. */
-function asksForCapabilities({ files }: Template): boolean {
+const CAPABILITIES = /Capabilities|kubeVersion/
+/** What charts see of the releases before. */
+const RELEASE_HISTORY = /IsInstall|IsUpgrade|Revision/
+
+/** Whether a chart may use something. Packaged subcharts are not inspected: they may use anything. */
+function mentions({ files }: Template, pattern: RegExp): boolean {
   return [...files].some(
-    ([path, bytes]) =>
-      path.endsWith('.tgz') || /Capabilities|kubeVersion/.test(Buffer.from(bytes).toString('latin1')),
+    ([path, bytes]) => path.endsWith('.tgz') || pattern.test(Buffer.from(bytes).toString('latin1')),
   )
 }
 
@@ -90,24 +101,78 @@ function filesBelow({ directory, files }: Template): ReadonlyMap<string, Uint8Ar
   return new Map([...files].map(([path, bytes]) => [path.slice(directory.length + 1), bytes]))
 }
 
-function objectsOf(
+function failed(failure: RenderFailure, template: Template, release: Release): Rendered {
+  const faults = valueFaults(failure, release) ?? [
+    failureFault('chart-failed', failure, placeOf(template, release)),
+  ]
+  return { objects: [], faults }
+}
+
+function rendered(
   answer: HelmRendering,
-  again: HelmAnswer | undefined,
+  steady: SteadyParts,
+  release: HelmRelease,
   template: Template,
   { location }: Release,
 ): Rendered {
-  const { objects: rendered, faults, size } = readAll(answer, template)
-  const { objects, ignore } = releaseObjects(rendered)
-  const twins = again?.ok ? readAll(again, template).objects : rendered
-  const varying = varyingFields(rendered, twins)
+  const { objects: found, faults, size } = readAll(answer, template)
+  const once = withoutThose(found, steady.createdOnly)
+  const { objects, leftAlone } = placeHooks([...found, ...once], helmHook, release)
+  const { functions } = steady.varying
   return {
     objects,
+    leftAlone,
     faults,
     size,
-    ignore: [...ignore, ...varying],
-    hasHelmHooks: true,
-    ...(varying.length > 0 && { notices: [varyingNotice(answer, location)] }),
+    ignore: [...once.map(leaveWhole), ...steady.ignore],
+    release,
+    ...(functions.length > 0 && { notices: [varyingNotice(steady.varying, location)] }),
   }
+}
+
+/** The parts of a release that do not depend on what the cluster holds, nor on chance. */
+interface SteadyParts {
+  readonly digest: string
+  /** Rules for the fields that the chart makes up when an object is created. */
+  readonly ignore: readonly IgnoreRule[]
+  readonly varying: Varying
+  /** Objects that the chart renders only where they do not exist: they are created once, and never pruned. */
+  readonly createdOnly: readonly DeclaredObject[]
+}
+
+/**
+ * A chart that looks up what it made up before renders that again and makes up nothing any more: so it is rendered
+ * without its lookups, as at its first installation, and twice if it makes up something.
+ *
+ * @param again renders it without lookups
+ */
+async function steadyParts(
+  answer: HelmRendering,
+  again: () => Promise<HelmAnswer>,
+  template: Template,
+): Promise<SteadyParts> {
+  const bare = answer.lookups.length > 0 ? await again() : answer
+  const first = bare.ok ? bare : answer
+  const twin = first.varying.files.length > 0 ? await again() : undefined
+  const { objects } = readAll(first, template)
+  const { ignore, steady } = compareRenderings(objects, twin?.ok ? readAll(twin, template).objects : objects)
+  const digest = hash('sha256', JSON.stringify(steady)).slice(0, 16)
+  const createdOnly = first === answer ? [] : withoutThose(readAll(answer, template).objects, objects)
+  return { digest, ignore, varying: first.varying, createdOnly }
+}
+
+function withoutThose(
+  present: readonly DeclaredObject[],
+  objects: readonly DeclaredObject[],
+): readonly DeclaredObject[] {
+  const ids = new Set(present.map(({ object }) => idOf(keyOf(object))))
+  return objects.filter(({ object }) => !ids.has(idOf(keyOf(object))))
+}
+
+/** The whole object is set once, when it is created. */
+function leaveWhole({ object }: DeclaredObject): IgnoreRule {
+  const { group, kind } = gvkOf(object)
+  return { objects: { group, kind, name: object.metadata.name }, fields: [''], managers: [], once: [] }
 }
 
 function readAll({ crds, files }: HelmRendering, template: Template): ReadObjects {
@@ -128,7 +193,7 @@ function placeOf(template: Template, { location }: Release) {
   return { location, fileOf: (path: string) => inRepository(path, template) }
 }
 
-function varyingNotice({ varying }: HelmRendering, location: Release['location']): Notice {
-  const files = varying.files.map((path) => path.slice(path.indexOf('/') + 1))
-  return notice('varying-template', `${files.join(', ')} (${varying.functions.join(', ')})`, { location })
+function varyingNotice({ files, functions }: Varying, location: Release['location']): Notice {
+  const paths = files.map((path) => path.slice(path.indexOf('/') + 1))
+  return notice('varying-template', `${paths.join(', ')} (${functions.join(', ')})`, { location })
 }
