@@ -28,6 +28,8 @@ export interface Declaration {
   readonly isUngrouped: boolean
   /** Default namespace of its namespaced objects; undefined where Git sets none. */
   readonly namespace?: string
+  /** Name of its Helm release, with references; undefined where Git sets none. */
+  readonly releaseName?: { readonly text: string; readonly location: Location }
   /** Location of the setting that creates the namespace, too. */
   readonly createNamespace?: Location
   readonly labels: Readonly<Record<string, string>>

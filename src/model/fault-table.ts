@@ -80,6 +80,10 @@ export const faultTable = {
     remedy:
       'use lower-case letters, digits, "-" and ".", at most 253 characters (namespaces: 63, without ".")',
   },
+  'invalid-release-name': {
+    title: 'not a name that Helm accepts for a release',
+    remedy: 'use lower-case letters, digits, "-" and ".", at most 53 characters',
+  },
   'invalid-metadata': {
     title: 'metadata that Kubernetes does not accept',
     remedy: 'labels and annotations are mappings from string to string; quote numbers and booleans',

@@ -58,6 +58,8 @@ export interface Installation {
   readonly isUngrouped?: boolean
   /** Default namespace of its namespaced objects; undefined: that of the Repository. */
   readonly namespace?: string
+  /** Name of its Helm release; absent where it is not made from a chart. */
+  readonly releaseName?: string
   /** Name of its Installation object in the cluster, where Git has no document of it. */
   readonly objectName?: string
   /** Where its documents begin; absent where it has none. */

@@ -9,6 +9,10 @@ export const noticeTable = {
     title: 'the chart generates new values at each rendering',
     remedy: 'they are set once, when the object is created, and then kept; better to set them as values',
   },
+  'unused-release-name': {
+    title: 'spec.releaseName has no effect: only what a Helm chart makes is a release',
+    remedy: 'remove it, or name a Helm chart as spec.template',
+  },
   'ignored-fields': {
     title: 'fields whose values the cluster decides: what Git declares for them is ignored',
     remedy: 'nothing to do; remove them from Git to make that clear',

@@ -27,6 +27,14 @@ const FILES = {
     '  values: {theme: {color: blue}, host: "${installation.name}.example.com"}',
     '',
   ].join('\n'),
+  'charts/web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+  'fleet/chart.yaml': [
+    'apiVersion: reeve.dev/v1alpha1',
+    'kind: Installation',
+    'metadata: {name: redis-a, labels: {app: redis}}',
+    'spec: {template: {path: charts/web}, namespace: a, releaseName: "${installation.labels.app}"}',
+    '',
+  ].join('\n'),
 }
 
 async function repository(t: ExecutionContext): Promise<string> {
@@ -90,6 +98,14 @@ test('the same for programs', async (t) => {
       },
     ],
   })
+})
+
+test('of a chart, the name of its release is told', async (t) => {
+  const directory = await repository(t)
+  const { stdout } = await reeve(['explain', 'redis-a', directory])
+  t.regex(stdout, /^redis-a\n {2}template: charts\/web\n {2}namespace: a\n {2}release: redis\n/)
+  const { stdout: document } = await reeve(['explain', 'redis-a', directory, '--output', 'json'])
+  t.like(JSON.parse(document), { namespace: 'a', releaseName: 'redis' })
 })
 
 test('an installation that is not there, and no name at all, are told', async (t) => {

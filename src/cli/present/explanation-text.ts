@@ -9,12 +9,13 @@ export function presentExplanation(
   explanation: Explanation,
   { colour }: { readonly colour: boolean },
 ): string {
-  const { installation, groups, template, namespace, settings, notices } = explanation
+  const { installation, groups, template, namespace, releaseName, settings, notices } = explanation
   const head = [
     paint('bold', installation, colour),
     ...(template === undefined ? [] : [`  template: ${template}`]),
     ...(groups.length === 0 ? [] : [`  group: ${groups.join(' in ')}`]),
     ...(namespace === undefined ? [] : [`  namespace: ${namespace}`]),
+    ...(releaseName === undefined ? [] : [`  release: ${releaseName}`]),
   ]
   const body = settings.flatMap((setting) => ['', ...linesOf(setting, colour)])
   const none = settings.length === 0 ? ['', 'It has no version and no values.'] : []

@@ -24,6 +24,8 @@ export interface Explanation {
   readonly groups: readonly string[]
   readonly template?: string
   readonly namespace?: string
+  /** Of a Helm chart. */
+  readonly releaseName?: string
   readonly settings: readonly Explained[]
   /** Some file stayed encrypted because there is no key. */
   readonly isEncrypted?: true
@@ -104,6 +106,7 @@ function explain(name: string, { made, installations }: Fleet, namespace: string
     groups: declaration.groups,
     ...(template && { template: describeTemplate(template.reference) }),
     ...(installation.namespace !== undefined && { namespace: installation.namespace }),
+    ...(installation.releaseName !== undefined && { releaseName: installation.releaseName }),
     settings: settings.map((setting) => explainedWithout(final(setting, scope), secrets)),
     faults: installation.faults,
     notices: installation.notices ?? [],

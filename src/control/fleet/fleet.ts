@@ -185,9 +185,9 @@ async function makeOne(
     },
     async (): Promise<Made> => {
       const rendering = ready && renderingOf(ready, declared)
-      const past = rendering && 'hasRelease' in rendering && (await pastRelease?.(declaration.name))
+      const past = rendering && 'isChart' in rendering ? await pastRelease?.(declaration.name) : undefined
       const installation = await room.admit(
-        () => render(declaration, rendering, namespace, past || undefined),
+        () => render(declaration, rendering, namespace, past),
         rendering !== undefined && 'isImmediate' in rendering,
         before?.installation,
       )

@@ -12,6 +12,11 @@ export function isDnsSubdomain(text: string): boolean {
   return label.test(text) || text.split('.').every((part) => label.test(part))
 }
 
+/** The name of a release (Helm, chartutil.ValidateReleaseName). */
+export function isReleaseName(text: string): boolean {
+  return text.length <= 53 && isDnsSubdomain(text)
+}
+
 /** A segment of a URL path (apimachinery, IsValidPathSegmentName). */
 export function isPathSegment(text: string): boolean {
   return text !== '' && text !== '.' && text !== '..' && !/[/%]/.test(text)

@@ -4,14 +4,15 @@ import { type Fault, type Finding, fault, type Location } from '../../model/faul
 import type { DeclaredObject, Installation } from '../../model/installation.ts'
 import type { JsonObject } from '../../model/json.ts'
 import { tokensOf, valueAt } from '../../model/json-pointer.ts'
-import type { Notice } from '../../model/notice.ts'
+import { type Notice, notice } from '../../model/notice.ts'
+import { quoted } from '../../model/quoted.ts'
 import type { HelmRelease, PastRelease } from '../../model/release.ts'
 import type { IgnoreRule, Rules } from '../../model/rules.ts'
 import { allSecrets, Secrets } from '../../model/secrets.ts'
 import type { Layer } from '../../model/values.ts'
 import type { Defect } from '../declare/defect.ts'
 import { mergeValues } from '../declare/fleet/merge-values.ts'
-import { isDnsLabel } from '../declare/names.ts'
+import { isDnsLabel, isReleaseName } from '../declare/names.ts'
 import { ignoredNotices } from '../plan/ownership/ignored-notices.ts'
 import { withNamespace } from './created-namespace.ts'
 import { duplicateObjects } from './duplicate-objects.ts'
@@ -19,7 +20,7 @@ import { honourMarks } from './foreign/honour-marks.ts'
 import { Room } from './manifests/room.ts'
 import { substitute } from './manifests/substitute.ts'
 import { markSensitive } from './mark-sensitive.ts'
-import { fillValues, installationScope } from './scope.ts'
+import { fillSetting, fillValues, installationScope } from './scope.ts'
 
 /** A template, ready to be filled in. */
 export interface Renderer {
@@ -27,10 +28,13 @@ export interface Renderer {
   readonly digest: string
   /** Its default values. */
   readonly defaults?: Layer
+  /**
+   * It renders Helm releases, which depend on what is recorded of the one before; Helm's hooks among the objects
+   * are in their waves.
+   */
+  readonly isChart?: true
   /** It renders in this process, synchronously. */
   readonly isImmediate?: true
-  /** It renders releases, which depend on what is recorded of the one before. */
-  readonly hasRelease?: true
   /** Digest of the cluster data that it reads; absent where it reads none. */
   readonly cluster?: string
   /** Texts decrypted from its files. */
@@ -42,6 +46,7 @@ export interface Renderer {
 
 /** The input of a template. */
 export interface Release {
+  /** That of a Helm release. */
   readonly name: string
   /** Default namespace of namespaced objects. */
   readonly namespace: string
@@ -68,7 +73,7 @@ export interface Rendered {
   readonly notices?: readonly Notice[]
   /** Objects that are declared and not applied: what is there stays as it is. */
   readonly leftAlone?: readonly DeclaredObject[]
-  /** Of a chart, whose hooks among the objects are in their waves. */
+  /** Of a chart. */
   readonly release?: HelmRelease
 }
 
@@ -112,9 +117,10 @@ export async function render(
       : NOTHING
   const { namespace } = release
   const { size = 0, release: made } = rendered
+  const isChart = rendering !== undefined && 'isChart' in rendering
   const honoured = [
     honourMarks(own, { namespace, hasHelmHooks: false }),
-    honourMarks(rendered.objects, { namespace, hasHelmHooks: made !== undefined }),
+    honourMarks(rendered.objects, { namespace, hasHelmHooks: isChart }),
   ]
   const leftAlone = [...(rendered.leftAlone ?? []), ...honoured.flatMap((each) => each.leftAlone)]
   const applied = { objects: honoured.flatMap((each) => each.objects), leftAlone }
@@ -125,6 +131,7 @@ export async function render(
     ...(rendered.notices ?? []),
     ...honoured.flatMap((each) => each.notices),
     ...ignoredNotices(objects),
+    ...unusedReleaseName(declaration, rendering, release),
   ].slice(0, MOST_FAULTS)
   return {
     name,
@@ -135,6 +142,7 @@ export async function render(
     rules: withIgnored(rules, [...(rendered.ignore ?? []), ...honoured.flatMap(({ ignore }) => ignore)]),
     ...settingsOf(declaration),
     ...(declaration.namespace !== undefined && { namespace }),
+    ...(isChart && { releaseName: release.name }),
     ...(made && { release: made }),
     ...(size >= LARGE && { size }),
     ...(leftAlone.length > 0 && { leftAlone }),
@@ -236,20 +244,45 @@ function releaseOf(
   const namespace = fillNamespace(declaration, scope, defects) ?? fallback
   const installation = { ...scope, namespace }
   const values = fillValues(declaration.values, installation, defects)
+  const { name, faults } = releaseNameOf(declaration, installation)
   return {
-    name: String(scope.name),
+    name,
     namespace,
     values,
     installation,
     location: declaration.template?.location ?? NOWHERE,
     placeOf: (pointer) => placeOf(pointer, declaration, rendering),
-    faults: defects.map((defect) => faultOf(defect, declaration)),
+    faults: [...defects.map((defect) => faultOf(defect, declaration)), ...faults],
   }
+}
+
+/** By default that of the installation, whatever Helm would say of it. */
+function releaseNameOf(
+  { releaseName }: Declaration,
+  installation: JsonObject,
+): { readonly name: string; readonly faults: readonly Fault[] } {
+  if (releaseName === undefined) return { name: String(installation.name), faults: [] }
+  const { text, location } = releaseName
+  const defects: Defect[] = []
+  const name = fillSetting(text, installation, '', defects)
+  if (defects.length === 0 && !isReleaseName(name))
+    defects.push({ code: 'invalid-release-name', details: quoted(name), pointer: '' })
+  return { name, faults: defects.map(({ code, details }) => fault(code, details, { location })) }
+}
+
+function unusedReleaseName(
+  { releaseName }: Declaration,
+  rendering: Rendering | undefined,
+  { name }: Release,
+): readonly Notice[] {
+  const mayBeChart = rendering !== undefined && ('fault' in rendering || rendering.isChart === true)
+  if (releaseName === undefined || mayBeChart) return []
+  return [notice('unused-release-name', name, { location: releaseName.location })]
 }
 
 function fillNamespace({ namespace }: Declaration, installation: JsonObject, defects: Defect[]) {
   if (namespace === undefined) return undefined
-  const filled = String(substitute(namespace, { installation }, NAMESPACE, defects))
+  const filled = fillSetting(namespace, installation, NAMESPACE, defects)
   if (!isDnsLabel(filled))
     defects.push({ code: 'invalid-name', details: `spec.namespace ${filled}`, pointer: NAMESPACE })
   return filled

@@ -31,6 +31,19 @@ export function fillValues(
   return filled(values, '', { installation, defects, room }) as JsonObject
 }
 
+/** Resolves references to the installation in a setting that is a text. */
+export function fillSetting(
+  text: string,
+  installation: JsonObject,
+  pointer: string,
+  defects: Defect[],
+): string {
+  const value = substitute(text, { installation }, pointer, defects)
+  if (typeof value !== 'object' || value === null) return String(value)
+  defects.push({ code: 'bad-reference', details: `${text} is no text`, pointer })
+  return text
+}
+
 interface Filling {
   readonly installation: JsonObject
   readonly defects: Defect[]

@@ -11,8 +11,8 @@ import { declareFiles, type RepositoryFiles } from '../../helpers/declare-files.
 const renderers = new Renderers({ decrypt: new Keyring().decrypt })
 test.after.always('end the engine', () => renderers[Symbol.asyncDispose]())
 
-const installation = (name: string, spec: string) =>
-  `apiVersion: reeve.dev/v1alpha1\nkind: Installation\nmetadata: {name: ${name}}\nspec: ${spec}\n`
+const installation = (name: string, spec: string, metadata = '') =>
+  `apiVersion: reeve.dev/v1alpha1\nkind: Installation\nmetadata: {name: ${name}${metadata}}\nspec: ${spec}\n`
 
 const CHART = {
   'charts/web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
@@ -76,6 +76,76 @@ test('a chart of the repository is rendered with the values of all layers', asyn
   t.like(deployment?.spec, { replicas: 3 })
   t.true(JSON.stringify(deployment).includes('"image":"web:9.1"'))
   t.is(deployment && keepMarkOf(deployment), 'helm.sh/resource-policy: keep')
+})
+
+test('a release has the name that an installation, or its group, gives it, and else that of the installation', async (t) => {
+  const all = await installations({
+    ...CHART,
+    'g.yaml': `apiVersion: reeve.dev/v1alpha1\nkind: InstallationGroup\nmetadata: {name: prod}\nspec: {template: {path: charts/web}, releaseName: "\${installation.labels.app}-\${installation.namespace}", namespace: a, values: {tag: "1"}}\n`,
+    'fleet/acme.yaml': installation('acme', '{template: {path: charts/web}, values: {tag: "1"}}'),
+    'fleet/a.yaml': installation('redis-a', '{group: prod}', ', labels: {app: redis}'),
+    'fleet/b.yaml': installation('redis-b', '{group: prod, releaseName: redis, namespace: b}'),
+  })
+  const released = ['acme', 'redis-a', 'redis-b'].map((name) => {
+    const { objects = [], releaseName, faults, notices } = all.get(name) ?? {}
+    const deployment = objects.find(({ object }) => object.kind === 'Deployment')
+    return [releaseName, deployment?.object.metadata.name, faults, notices]
+  })
+  t.deepEqual(released, [
+    ['acme', 'acme', [], undefined],
+    ['redis-a', 'redis-a', [], undefined],
+    ['redis', 'redis', [], undefined],
+  ])
+})
+
+for (const [releaseName, problem] of [
+  ['Redis', 'not a name that Helm accepts for a release: "Redis"'],
+  ['a_b', 'not a name that Helm accepts for a release: "a_b"'],
+  ['../redis', 'not a name that Helm accepts for a release: "../redis"'],
+  ['r'.repeat(54), `not a name that Helm accepts for a release: "${'r'.repeat(54)}"`],
+  ['"${installation.labels.__proto__}"', 'undefined value: installation.labels.__proto__'],
+  ['"${installation.labels.app}"', 'undefined value: installation.labels.app'],
+  ['"${installation.labels}"', 'not a reference to a value: ${installation.labels} is no text'],
+  ['"${values.tag}"', 'undefined value: values.tag'],
+  [
+    '7',
+    "invalid document of Reeve's own kinds: spec.releaseName is a number; expected text: quote it (unquoted, 10.10 is read as 10.1)",
+  ],
+  ['""', "invalid document of Reeve's own kinds: spec.releaseName: string is too short (0 < 1)"],
+] as const)
+  test(`a release name ${releaseName.slice(0, 40)} is a fault at its line`, async (t) => {
+    const spec = `\n  template: {path: charts/web}\n  releaseName: ${releaseName}\n  values: {tag: "1"}`
+    t.deepEqual(await faultsOf({ ...CHART, 'fleet/acme.yaml': installation('acme', spec) }), [
+      `fleet/acme.yaml:6: ${problem}`,
+    ])
+  })
+
+test('a release name of 53 characters with dots is accepted', async (t) => {
+  const releaseName = `a.${'b'.repeat(51)}`
+  const spec = `{template: {path: charts/web}, releaseName: ${releaseName}, values: {tag: "1"}}`
+  t.deepEqual(await faultsOf({ ...CHART, 'fleet/acme.yaml': installation('acme', spec) }), [])
+})
+
+test('a release name of what is no chart is told, and holds nothing up', async (t) => {
+  const all = await installations({
+    'plain/acme.yaml': installation('plain', '{releaseName: redis}'),
+    'plain/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n',
+    'templates/web/values.yaml': 'a: 1\n',
+    'templates/web/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n',
+    'fleet/acme.yaml': installation('acme', '{template: {path: templates/web}, releaseName: redis}'),
+    'overlay/kustomization.yaml': 'resources: [a.yaml]\n',
+    'overlay/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n',
+    'fleet/beta.yaml': installation('beta', '{template: {path: overlay}, releaseName: redis}'),
+  })
+  for (const [name, file] of [
+    ['plain', 'plain/acme.yaml'],
+    ['acme', 'fleet/acme.yaml'],
+    ['beta', 'fleet/beta.yaml'],
+  ] as const) {
+    const { notices, faults, releaseName } = all.get(name) ?? {}
+    t.deepEqual([faults, releaseName], [[], undefined])
+    t.like(notices, [{ code: 'unused-release-name', location: { file, line: 4 } }])
+  }
 })
 
 test('a chart that fails says so at the line of its template; others go on', async (t) => {

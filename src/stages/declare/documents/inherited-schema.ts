@@ -32,6 +32,13 @@ export const inheritedProperties = {
     maxLength: 253,
     description: 'Default namespace of namespaced objects.',
   },
+  releaseName: {
+    type: 'string',
+    minLength: 1,
+    maxLength: 253,
+    description:
+      "Name of the Helm release, of which charts make the names of their objects; by default the installation's name. At most 53 characters once its references are resolved.",
+  },
   createNamespace: { type: 'boolean', description: 'Whether Reeve creates the namespace.' },
   dependsOn: {
     type: 'array',

@@ -12,6 +12,7 @@ export interface Inheritable {
   /** For an installation the group that it is a member of, for a group the one around it; '' for none. */
   readonly group?: string
   readonly namespace?: string
+  readonly releaseName?: string
   readonly createNamespace?: boolean
   readonly atomic?: boolean
   /** Names of installations, in order; pointers to them are `/spec/dependsOn/<index>`. */
@@ -25,7 +26,7 @@ export function readInheritable(spec: JsonObject): Inheritable {
   const template = readTemplate(spec.template)
   return {
     ...(template && { template }),
-    ...strings(spec, 'version', 'group', 'namespace'),
+    ...strings(spec, 'version', 'group', 'namespace', 'releaseName'),
     ...(typeof createNamespace === 'boolean' && { createNamespace }),
     ...(typeof atomic === 'boolean' && { atomic }),
     values: objectIn(spec.values),

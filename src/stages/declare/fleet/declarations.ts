@@ -27,8 +27,6 @@ export function declarationOf(draft: Draft, member: Membership): Declaration {
     ({ document: { template }, place }) =>
       template && { reference: template, location: place('/spec/template') },
   )
-  const namespace = first(sayers, (sayer) => sayer.document.namespace)
-  const createNamespace = first(sayers, createsNamespace)
   const secrets = allSecrets(draft.secrets, ...sayers.map((sayer) => sayer.secrets))
   const faults = [...draft.faults, ...('fault' in member ? [member.fault] : []), ...(group?.faults ?? [])]
   return {
@@ -43,8 +41,7 @@ export function declarationOf(draft: Draft, member: Membership): Declaration {
     values: mergeValues(...layers.map(({ values }) => values)),
     groups: group?.chain.map((outer) => outer.document.name).reverse() ?? [],
     isUngrouped: document?.document.group === '',
-    ...(namespace !== undefined && { namespace }),
-    ...(createNamespace && { createNamespace }),
+    ...placementOf(sayers),
     labels: document?.document.labels ?? {},
     dependsOn: sayers.flatMap(dependenciesOf),
     rules: rulesOf(sayers),
@@ -87,6 +84,20 @@ function first<T>(sayers: readonly Sayer[], find: (sayer: Sayer) => T | undefine
     if (found !== undefined) return found
   }
   return undefined
+}
+
+/** Where the objects go, and the release that they are of. */
+function placementOf(sayers: readonly Sayer[]) {
+  const namespace = first(sayers, (sayer) => sayer.document.namespace)
+  const releaseName = first(sayers, ({ document: { releaseName: text }, place }) =>
+    text === undefined ? undefined : { text, location: place('/spec/releaseName') },
+  )
+  const createNamespace = first(sayers, createsNamespace)
+  return {
+    ...(namespace !== undefined && { namespace }),
+    ...(releaseName && { releaseName }),
+    ...(createNamespace && { createNamespace }),
+  }
 }
 
 /** An explicit `false` counts, too. */

@@ -47,6 +47,7 @@ export async function helmRenderer(
   if ('fault' in read && read.fault.code === 'undecryptable')
     return {
       digest: template.digest,
+      isChart: true,
       isUndecryptable: true,
       render: () => ({ objects: [], faults: [read.fault] }),
     }
@@ -62,10 +63,10 @@ export async function helmRenderer(
   })
   return {
     digest: template.digest,
+    isChart: true,
     ...(defaults && { defaults: defaults.layer }),
     ...(defaults?.secrets && { secrets: defaults.secrets }),
     ...(mentions(template, CAPABILITIES) && { cluster: digestOfCluster(cluster) }),
-    hasRelease: true,
     render: async (release) => {
       const answer = await engine.helm(requestFor(release, 1))
       if (!answer.ok) return failed(answer, template, release)

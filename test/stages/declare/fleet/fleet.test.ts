@@ -279,6 +279,7 @@ test('the namespace may be of the group, be made of the name, and be created', a
     'fleet/acme.yaml': installation('acme', '{group: prod}'),
     'fleet/own.yaml': installation('own', '{group: prod, namespace: mine, createNamespace: false}'),
     'fleet/bad.yaml': installation('bad', '{group: prod, namespace: "Not Valid"}'),
+    'fleet/odd.yaml': installation('odd', '{group: prod, namespace: "${installation.labels}"}'),
   })
   const objects = (name: string) =>
     all.get(name)?.objects.map(({ object: { kind, metadata } }) => `${kind} ${metadata.name}`)
@@ -288,6 +289,10 @@ test('the namespace may be of the group, be made of the name, and be created', a
   t.deepEqual(
     all.get('bad')?.faults.map(({ code }) => code),
     ['invalid-name'],
+  )
+  t.deepEqual(
+    all.get('odd')?.faults.map(({ code }) => code),
+    ['bad-reference', 'invalid-name'],
   )
 })
 
