@@ -13,6 +13,10 @@ export const noticeTable = {
     title: 'spec.releaseName has no effect: only what a Helm chart makes is a release',
     remedy: 'remove it, or name a Helm chart as spec.template',
   },
+  'other-release-name': {
+    title: 'a Helm release has the objects of this chart under the names of another release',
+    remedy: 'to take that release over, set spec.releaseName to its name; otherwise nothing to do',
+  },
   'ignored-fields': {
     title: 'fields whose values the cluster decides: what Git declares for them is ignored',
     remedy: 'nothing to do; remove them from Git to make that clear',

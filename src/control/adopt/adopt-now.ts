@@ -30,6 +30,7 @@ import { checkAll } from '../planner/check-plan.ts'
 import { type Planning, PlanSession } from '../planner/plan-session.ts'
 import type { Planner } from '../planner/planner.ts'
 import { suspensionOf } from '../planner/suspension.ts'
+import { otherRelease } from './other-release.ts'
 import { ownersOf, recordsOf, stillHeld } from './owners.ts'
 import { removeRecords } from './remove-records.ts'
 import { type Adopted, type AdoptionReport, isBlocked } from './report.ts'
@@ -107,6 +108,7 @@ async function prepare({ member, lives, settings, planning }: Preparation) {
   )
   const left = await Promise.all(records.map((record) => stillHeld(record, member.objects, view)))
   const { planner, objects } = await planTakeover(member, lives, records, planning)
+  const others = objects.some(({ action }) => action === 'create') ? await otherRelease(member, planning) : []
   const report: AdoptionReport = {
     plan: {
       installation: member.name,
@@ -115,7 +117,7 @@ async function prepare({ member, lives, settings, planning }: Preparation) {
     },
     takes: objects.filter((plan) => isTaken(plan, settings)).length,
     faults: [...faultsOf(member, view), ...records.flatMap((record) => record.fault ?? [])],
-    notices: noticesOf([member.attempted]),
+    notices: [...noticesOf([member.attempted]), ...others],
     owners: owners.map((owned, index) => {
       const revision = records[index]?.revision
       return { ...owned, ...(revision !== undefined && { revision }) }

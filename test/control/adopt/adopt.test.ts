@@ -128,6 +128,44 @@ test('the Job of a hook that ran for this release is taken over and not run agai
   t.not(next.metadata.uid, before?.metadata.uid)
 })
 
+for (const major of [3, 4] as const)
+  test(`releases of Helm ${major} with one name in two namespaces are taken over under that name`, async (t) => {
+    const { controlPlane, renderers } = t.context
+    const homes = [`twice${major}-a`, `twice${major}-b`] as const
+    await using fleet = await startFleet(controlPlane, { name: `twice${major}` })
+    await using helm = await helmFor(renderers[`helm${major}`], controlPlane)
+    await fleet.push({ ...NAMED_CHART, ...released(homes) })
+    for (const home of homes)
+      await helm('install', 'redis', `${fleet.work.directory}/charts/app`, '--create-namespace', '-n', home)
+    const before = await live(controlPlane, homes[0], 'configmap/redis-app')
+
+    const shown = await fleet.reeve('adopt', homes[0])
+    t.is(shown.code, 0, shown.stdout + shown.stderr)
+    t.regex(shown.stdout, /\+ ConfigMap twice\d-a\/twice\d-a-app\n/)
+    t.regex(
+      shown.stdout.replaceAll(/\s+/g, ' '),
+      /Helm release twice\d-a\/redis has 2 of its 2 objects as the chart makes them with spec.releaseName: redis/,
+    )
+    t.regex(shown.stdout, /Nothing to take over/)
+
+    await fleet.push(released(homes, 'redis'))
+    for (const home of homes) {
+      const done = await fleet.reeve('adopt', home, '--yes')
+      t.is(done.code, 0, done.stdout + done.stderr)
+      t.regex(done.stdout, /Took over 2 objects\.\n/)
+      t.notRegex(done.stdout, /releaseName/)
+    }
+    t.regex((await fleet.plan()).stdout, /^No differences/m)
+    const after = await live(controlPlane, homes[0], 'configmap/redis-app')
+    t.deepEqual(after && [identity(after), marksOn(after)], before && [identity(before), []])
+    const { resourceVersion } = after?.metadata ?? {}
+    t.is((await fleet.sync()).code, 0)
+    t.is(
+      (await live(controlPlane, homes[0], 'configmap/redis-app'))?.metadata.resourceVersion,
+      resourceVersion,
+    )
+  })
+
 test('what kubectl applied is taken over with its record as the base', async (t) => {
   const { controlPlane } = t.context
   await using fleet = await startFleet(controlPlane, { name: 'applied' })
@@ -484,6 +522,33 @@ const CHART = {
     'stringData: {password: "{{ .Values.tag }}"}',
     '',
   ].join('\n'),
+}
+
+/** Its objects have the names of its release. */
+const NAMED_CHART = {
+  'charts/app/Chart.yaml': 'apiVersion: v2\nname: app\nversion: 1.0.0\n',
+  'charts/app/templates/all.yaml': [
+    'apiVersion: v1',
+    'kind: ConfigMap',
+    'metadata: {name: "{{ .Release.Name }}-app", labels: {app.kubernetes.io/instance: "{{ .Release.Name }}"}}',
+    'data: {home: "{{ .Release.Namespace }}"}',
+    '---',
+    'apiVersion: v1',
+    'kind: ServiceAccount',
+    'metadata: {name: "{{ .Release.Name }}"}',
+    '',
+  ].join('\n'),
+}
+
+/** An installation of the chart in each namespace, called like it. */
+function released(homes: readonly string[], releaseName?: string) {
+  const setting = releaseName === undefined ? '' : `, releaseName: ${releaseName}`
+  return Object.fromEntries(
+    homes.map((home) => [
+      `fleet/${home}.yaml`,
+      `apiVersion: reeve.dev/v1alpha1\nkind: Installation\nmetadata: {name: ${home}}\nspec: {template: {path: charts/app}, namespace: ${home}${setting}}\n`,
+    ]),
+  )
 }
 
 function installation(home: string, values = '{}'): string {
