@@ -9,6 +9,8 @@ import type { Layer, Overridden } from './values.ts'
 /** One installation as Git declares it, with its inherited settings, before its template is rendered. */
 export interface Declaration {
   readonly name: string
+  /** metadata.name, where `name` has the namespace of its document before it. */
+  readonly shortName?: string
   readonly id: string
   /** Digest of everything that it is made from, except its template. */
   readonly digest: string

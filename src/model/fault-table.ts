@@ -106,7 +106,7 @@ export const faultTable = {
   },
   'duplicate-installation': {
     title: 'two installations with the same name',
-    remedy: 'rename one of the directories',
+    remedy: 'give one of them another name; spec.releaseName keeps the name of its Helm release',
   },
   'unknown-document': {
     title: 'a document that this version of Reeve does not know',

@@ -3,9 +3,9 @@ import type { Declaration } from '../../model/declaration.ts'
 import type { Decrypt } from '../../model/decrypt.ts'
 import { type Fault, isUnforeseen } from '../../model/fault.ts'
 import { MAX_FILE_BYTES, type ReadBlobs, type Snapshot } from '../../model/snapshot.ts'
-import { brokenDeclaration, declarationOf } from './fleet/declarations.ts'
+import { brokenDeclaration, declarationOf, namesakesNeeded } from './fleet/declarations.ts'
 import { type Directory, directoryWith } from './fleet/directory.ts'
-import { brokenDraft, type Draft, draftsIn, draftsOf } from './fleet/drafts.ts'
+import { brokenDraft, type Draft, draftsIn, draftsOf, type Namesakes, namesakesOf } from './fleet/drafts.ts'
 import { type Groups, groupsOf } from './fleet/groups.ts'
 import { type GroupOf, type Membership, membership } from './fleet/membership.ts'
 import { objectNames } from './fleet/object-names.ts'
@@ -54,15 +54,17 @@ export async function declareTree(
   const directories = await readDirectories(sources, snapshot.readBlobs, options, known)
   const left = withoutTemplates(directories, snapshot.root)
   const groups = groupsOf(left, onUnforeseen)
-  const groupOf = membership(groups)
   const drafts = new Map(
     left.map((directory) => [directory, draftsOfOne(directory, groups, onUnforeseen, known)] as const),
   )
   const all = draftsOf(drafts.values())
+  const namesakes = namesakesOf(all)
+  const groupOf = membership(groups, namesakes)
   const names = objectNames(all)
   const declarations = all.map((draft): [string, TreeDeclaration] => {
     const { name } = draft
-    const source = { draft, member: memberOf(draft, groupOf, onUnforeseen), objectName: names.get(name) }
+    const member = memberOf(draft, groupOf, onUnforeseen)
+    const source = { draft, member, namesakes, objectName: names.get(name) }
     return [name, declaredOf(source, onUnforeseen, known?.declarations.get(name))]
   })
   return {
@@ -86,26 +88,24 @@ function draftsOfOne(
   return contained(unit, () => draftsIn(directory, groups))
 }
 
-function memberOf(
-  { name, document, location }: Draft,
-  groupOf: GroupOf,
-  onUnforeseen: OnUnforeseen,
-): Membership {
+function memberOf(draft: Draft, groupOf: GroupOf, onUnforeseen: OnUnforeseen): Membership {
+  const { name, location } = draft
   const instead = (found: Fault): Membership => ({ fault: found })
   const unit = { what: `the group of ${name}`, place: { location }, instead, onUnforeseen }
-  return contained(unit, () => groupOf(name, document, location))
+  return contained(unit, () => groupOf(draft))
 }
 
 /** What a declaration is made from. */
 interface DeclarationSource {
   readonly draft: Draft
   readonly member: Membership
+  readonly namesakes: Namesakes
   /** Name of its Installation object, where it has no document. */
   readonly objectName: string | undefined
 }
 
 function declaredOf(
-  { draft, member, objectName }: DeclarationSource,
+  { draft, member, namesakes, objectName }: DeclarationSource,
   onUnforeseen: OnUnforeseen,
   before: TreeDeclaration | undefined,
 ): TreeDeclaration {
@@ -117,12 +117,13 @@ function declaredOf(
     document,
     objectName,
     ...lacks,
+    ...namesakesNeeded(draft, member, namesakes),
     ...(typeof group === 'object' ? [...group.chain, group.faults.length] : [group]),
   ]
   if (before && isSame(before.inputs, inputs) && !isBroken(before.declaration)) return before
   const instead = (found: Fault) => brokenDeclaration(draft, found)
   const unit = { what: `the installation ${name}`, place: { location }, instead, onUnforeseen }
-  const declaration = contained(unit, () => declarationOf(draft, member))
+  const declaration = contained(unit, () => declarationOf(draft, member, namesakes))
   return { declaration: { ...declaration, ...(objectName !== undefined && { objectName }) }, inputs }
 }
 

@@ -1,12 +1,13 @@
 import type { Decrypt } from '../../model/decrypt.ts'
 import { type Fault, fault, type Location } from '../../model/fault.ts'
 import type { DeclaredObject } from '../../model/installation.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../model/json.ts'
 import type { KubernetesObject } from '../../model/object.ts'
 import type { Secrets } from '../../model/secrets.ts'
 import { checkObject } from './check-object.ts'
 import { declaredFields } from './declared-fields.ts'
 import type { Defect } from './defect.ts'
+import { homeIn } from './documents/installation-document.ts'
 import { type OwnDocument, type OwnKind, ownKindOf, readOwnDocument } from './documents/own-document.ts'
 import { holdsEncrypted, sealedObject } from './documents/sealed-object.ts'
 import { type Opened, type OpenedDocument, openDocuments } from './open-documents.ts'
@@ -32,6 +33,8 @@ export interface Placed<Document extends OwnDocument = OwnDocument> {
 export interface Misfit {
   readonly kind: OwnKind
   readonly name: string
+  /** metadata.namespace, where it is valid. */
+  readonly home?: string
   readonly location: Location
   /** The path of its template, where it has one. */
   readonly template?: string
@@ -174,10 +177,19 @@ function addOwn(draft: Draft, { kind, value, shown, origin }: OwnCandidate, plac
 
 function misfitOf(value: JsonValue, location: Location, faults: readonly Fault[]): Misfit | undefined {
   const kind = ownKindOf(value)
-  const name = isJsonObject(value) && isJsonObject(value.metadata) ? value.metadata.name : undefined
+  const metadata = isJsonObject(value) ? objectIn(value.metadata) : {}
+  const { name } = metadata
   if (kind === undefined || typeof name !== 'string' || holdsEncrypted(name)) return undefined
+  const home = homeIn(metadata)
   const template = templatePathIn(value as JsonObject)
-  return { kind, name, location, faults, ...(template !== undefined && { template }) }
+  return {
+    kind,
+    name,
+    ...(home !== undefined && { home }),
+    location,
+    faults,
+    ...(template !== undefined && { template }),
+  }
 }
 
 function templatePathIn({ spec }: JsonObject): string | undefined {

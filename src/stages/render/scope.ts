@@ -7,11 +7,11 @@ import { substitute } from './manifests/substitute.ts'
 
 /** Values of `${installation.…}`. */
 export function installationScope(
-  { name, id, version, groups: [group], labels }: Declaration,
+  { name, shortName = name.replaceAll('/', '-'), id, version, groups: [group], labels }: Declaration,
   namespace: string,
 ): JsonObject {
   return Object.assign(bareObject(), {
-    name: name.replaceAll('/', '-'),
+    name: shortName,
     path: name,
     id,
     namespace,

@@ -166,6 +166,31 @@ for (const major of [3, 4] as const)
     )
   })
 
+test('releases of one name are taken over by installations of that name, told apart by their namespaces', async (t) => {
+  const { controlPlane, renderers } = t.context
+  const homes = ['same-a', 'same-b'] as const
+  await using fleet = await startFleet(controlPlane, { name: 'same' })
+  await using helm = await helmFor(renderers.helm3, controlPlane)
+  const redis = (home: string) =>
+    `apiVersion: reeve.dev/v1alpha1\nkind: Installation\nmetadata: {name: redis, namespace: ${home}}\nspec: {template: {path: charts/app}, namespace: ${home}, createNamespace: true}\n`
+  await fleet.push({ ...NAMED_CHART, 'fleet/redis.yaml': homes.map(redis).join('---\n') })
+  for (const home of homes)
+    await helm('install', 'redis', `${fleet.work.directory}/charts/app`, '--create-namespace', '-n', home)
+  const unclear = await fleet.reeve('adopt', 'redis')
+  t.regex(unclear.stderr, /no such installation: redis; similar names: same-a\/redis, same-b\/redis/)
+  for (const home of homes) {
+    const done = await fleet.reeve('adopt', `${home}/redis`, '--yes')
+    t.is(done.code, 0, done.stdout + done.stderr)
+  }
+  t.is((await fleet.sync()).code, 0)
+  t.regex((await fleet.plan()).stdout, /^No differences/m)
+  for (const home of homes) {
+    const map = await live(controlPlane, home, 'configmap/redis-app')
+    t.is(map?.metadata.labels?.['reeve.dev/installation'], `${home}_redis`)
+    t.deepEqual(map && marksOn(map), [])
+  }
+})
+
 test('what kubectl applied is taken over with its record as the base', async (t) => {
   const { controlPlane } = t.context
   await using fleet = await startFleet(controlPlane, { name: 'applied' })

@@ -37,7 +37,7 @@ export const inheritedProperties = {
     minLength: 1,
     maxLength: 253,
     description:
-      "Name of the Helm release, of which charts make the names of their objects; by default the installation's name. At most 53 characters once its references are resolved.",
+      'Name of the Helm release, of which most charts make the names of their objects; by default installation.name. At most 53 characters once its references are resolved.',
   },
   createNamespace: { type: 'boolean', description: 'Whether Reeve creates the namespace.' },
   dependsOn: {

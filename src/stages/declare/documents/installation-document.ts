@@ -1,10 +1,13 @@
 import { isJsonObject, type JsonObject } from '../../../model/json.ts'
+import { isDnsLabel } from '../names.ts'
 import { type Inheritable, readInheritable } from './read-inherited.ts'
 
 /** The contents of an `Installation` document. */
 export interface InstallationDocument extends Inheritable {
   /** metadata.name */
   readonly name: string
+  /** metadata.namespace: where its object is, not those that it makes. */
+  readonly home?: string
   readonly labels: Readonly<Record<string, string>>
   readonly suspended: boolean
 }
@@ -12,13 +15,20 @@ export interface InstallationDocument extends Inheritable {
 /** Reads a document whose metadata and spec are already checked. */
 export function readInstallation(metadata: JsonObject, spec: JsonObject): InstallationDocument {
   const { name, labels } = metadata
+  const home = homeIn(metadata)
   const entries = isJsonObject(labels) ? Object.entries(labels) : []
   return {
     name: String(name),
+    ...(home !== undefined && { home }),
     labels: Object.fromEntries(entries.map(([key, value]) => [key, String(value)])),
     suspended: spec.suspended === true,
     ...readInheritable(spec),
   }
+}
+
+/** A valid metadata.namespace. */
+export function homeIn({ namespace }: JsonObject): string | undefined {
+  return typeof namespace === 'string' && isDnsLabel(namespace) ? namespace : undefined
 }
 
 /**

@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto'
 import type { Declaration } from '../../../model/declaration.ts'
 import { type Fault, fault, type Location } from '../../../model/fault.ts'
+import type { Dependency } from '../../../model/installation.ts'
 import { NO_RULES, type Rules } from '../../../model/rules.ts'
 import { allSecrets } from '../../../model/secrets.ts'
 import { installationId } from '../installation-id.ts'
 import type { Place } from '../read-manifest.ts'
 import type { PlacedGroup, PlacedInstallation } from './directory.ts'
-import type { Draft } from './drafts.ts'
+import type { Draft, Namesakes } from './drafts.ts'
 import type { Group } from './groups.ts'
 import { layersOf, overriddenIn } from './layers.ts'
 import type { Membership } from './membership.ts'
@@ -15,11 +16,15 @@ import { mergeValues } from './merge-values.ts'
 /** A document with settings: that of an installation or of a group that it is in. */
 type Sayer = PlacedInstallation | PlacedGroup
 
-/** The declaration of a draft with its inherited settings. */
-export function declarationOf(draft: Draft, member: Membership): Declaration {
-  const { name, document, objects } = draft
-  const group = 'group' in member ? member.group : undefined
-  const sayers: readonly Sayer[] = [...(document ? [document] : []), ...(group?.chain.toReversed() ?? [])]
+/**
+ * The declaration of a draft with its inherited settings.
+ *
+ * @param namesakes all that a name in dependsOn may stand for
+ */
+export function declarationOf(draft: Draft, member: Membership, namesakes: Namesakes): Declaration {
+  const { name, shortName, document, objects } = draft
+  const group = groupIn(member)
+  const sayers = sayersOf(draft, member)
   const layers = layersOf(group?.chain ?? [], document)
   const version = layers.findLast((layer) => layer.version !== undefined)?.version
   const template = first(
@@ -31,6 +36,7 @@ export function declarationOf(draft: Draft, member: Membership): Declaration {
   const faults = [...draft.faults, ...('fault' in member ? [member.fault] : []), ...(group?.faults ?? [])]
   return {
     name,
+    ...(shortName !== undefined && { shortName }),
     id: installationId(name),
     digest: digestOf(draft, group),
     location: draft.location,
@@ -43,7 +49,7 @@ export function declarationOf(draft: Draft, member: Membership): Declaration {
     isUngrouped: document?.document.group === '',
     ...placementOf(sayers),
     labels: document?.document.labels ?? {},
-    dependsOn: sayers.flatMap(dependenciesOf),
+    dependsOn: sayers.flatMap((sayer) => dependenciesOf(sayer, namesakes)),
     rules: rulesOf(sayers),
     suspended: document?.document.suspended ?? false,
     atomic: first(sayers, (sayer) => sayer.document.atomic) === true,
@@ -51,6 +57,21 @@ export function declarationOf(draft: Draft, member: Membership): Declaration {
     ...(secrets && { secrets }),
     faults: faults.length > 0 ? faults : lacks(draft, template !== undefined),
   }
+}
+
+/** The installations that it depends on by a name which stands for several. */
+export function namesakesNeeded(draft: Draft, member: Membership, namesakes: Namesakes): readonly string[] {
+  if (namesakes.size === 0) return []
+  const names = sayersOf(draft, member).flatMap(({ document }) => document.dependsOn)
+  return names.flatMap((name) => namesakes.get(name) ?? [])
+}
+
+function sayersOf({ document }: Draft, member: Membership): readonly Sayer[] {
+  return [...(document ? [document] : []), ...(groupIn(member)?.chain.toReversed() ?? [])]
+}
+
+function groupIn(member: Membership): Group | undefined {
+  return 'group' in member ? member.group : undefined
 }
 
 /** The declaration where declarationOf fails with an unforeseen error: the installation stays as it is. */
@@ -106,8 +127,14 @@ function createsNamespace({ document, place }: Sayer): Location | false | undefi
   return document.createNamespace && place('/spec/createNamespace')
 }
 
-function dependenciesOf({ document, place }: { document: Sayer['document']; place: Place }) {
-  return document.dependsOn.map((name, index) => ({ name, location: place(`/spec/dependsOn/${index}`) }))
+function dependenciesOf(
+  { document, place }: { document: Sayer['document']; place: Place },
+  namesakes: Namesakes,
+): readonly Dependency[] {
+  return document.dependsOn.flatMap((said, index) => {
+    const location = place(`/spec/dependsOn/${index}`)
+    return (namesakes.get(said) ?? [said]).map((name) => ({ name, location }))
+  })
 }
 
 function rulesOf(sayers: readonly Sayer[]): Rules {

@@ -18,6 +18,10 @@ import { faultsOfGroup, type Groups } from './groups.ts'
 /** An installation before inheritance: the contents of its own directory and document. */
 export interface Draft {
   readonly name: string
+  /** metadata.name, where the installation's name has the namespace of its document before it. */
+  readonly shortName?: string
+  /** metadata.namespace of a standalone document. */
+  readonly home?: string
   /** Digest of its directory; '' where it has none. */
   readonly source: string
   readonly location: Location | undefined
@@ -33,13 +37,36 @@ export interface Draft {
 
 /**
  * The installations of a commit, sorted by name: each directory with manifests, configured by a document
- * about it, and each standalone document.
+ * about it, and each standalone document. Standalone documents of one name in several namespaces, which the
+ * cluster tells apart as well, are named `<namespace>/<name>`.
  *
  * @param drafts the results of draftsIn for all directories
  */
 export function draftsOf(drafts: Iterable<readonly Draft[]>): readonly Draft[] {
-  const byName = Map.groupBy([...drafts].flat(), ({ name }) => name)
+  const sameName = Map.groupBy([...drafts].flat(), ({ name }) => name)
+  const byName = Map.groupBy([...sameName.values()].flatMap(toldApart), ({ name }) => name)
   return [...byName.values()].map(one).sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** Names by which documents mean several installations: those that only their namespaces tell apart. */
+export type Namesakes = ReadonlyMap<string, readonly string[]>
+
+/** By metadata.name; a name that some installation has is its own. */
+export function namesakesOf(drafts: readonly Draft[]): Namesakes {
+  const names = new Set(drafts.map(({ name }) => name))
+  const meant = drafts.flatMap(({ name, shortName }) =>
+    shortName === undefined || names.has(shortName) ? [] : [{ name, shortName }],
+  )
+  const byShortName = Map.groupBy(meant, ({ shortName }) => shortName)
+  return new Map([...byShortName].map(([shortName, all]) => [shortName, all.map(({ name }) => name)]))
+}
+
+function toldApart(drafts: readonly Draft[]): readonly Draft[] {
+  if (new Set(drafts.map(({ home }) => home)).size < 2) return drafts
+  return drafts.map((draft) => {
+    const { name, home } = draft
+    return home === undefined ? draft : { ...draft, name: `${home}/${name}`, shortName: name }
+  })
 }
 
 /** The installations of one directory; for a plain directory, `groups` does not matter. */
@@ -120,6 +147,7 @@ function distinct(groups: readonly PlacedGroup[]): readonly PlacedGroup[] {
 function aloneDraft(document: PlacedInstallation): Draft {
   return {
     name: document.document.name,
+    ...(document.document.home !== undefined && { home: document.document.home }),
     source: '',
     location: document.place(''),
     document,
@@ -130,8 +158,17 @@ function aloneDraft(document: PlacedInstallation): Draft {
   }
 }
 
-function misfitDraft({ name, location, faults }: Misfit): Draft {
-  return { name, source: '', location, document: undefined, objects: [], isAlone: false, faults }
+function misfitDraft({ name, home, location, faults }: Misfit): Draft {
+  return {
+    name,
+    ...(home !== undefined && { home }),
+    source: '',
+    location,
+    document: undefined,
+    objects: [],
+    isAlone: false,
+    faults,
+  }
 }
 
 /** Merges drafts of one name into one installation with a fault, so that running objects stay as they are. */

@@ -2,37 +2,37 @@ import { suggestionsFrom } from '../../../model/did-you-mean.ts'
 import { type Fault, fault, type Location } from '../../../model/fault.ts'
 import { quoted } from '../../../model/quoted.ts'
 import type { PlacedInstallation } from './directory.ts'
+import type { Draft, Namesakes } from './drafts.ts'
 import type { Group, Groups } from './groups.ts'
 
 /** The group of an installation, if it has one, or the fault that makes it undeterminable. */
 export type Membership = { readonly group: Group | undefined } | { readonly fault: Fault }
 
 /** Finds the group of any installation. */
-export type GroupOf = (
-  name: string,
-  document: PlacedInstallation | undefined,
-  location: Location | undefined,
-) => Membership
+export type GroupOf = (draft: Pick<Draft, 'name' | 'shortName' | 'document' | 'location'>) => Membership
 
 /**
  * Finds the groups of installations. An installation is in the group that it names; else in the one that
- * names it or selects its labels. Where several do, one of them must be inside all the others.
+ * names it, with or without its namespace, or selects its labels. Where several do, one of them must be inside all the others.
  */
-export function membership(groups: Groups): GroupOf {
+export function membership(groups: Groups, namesakes: Namesakes): GroupOf {
   const all = [...groups.values()]
   const suggest = suggestionsFrom(groups.keys())
   const byMember = Map.groupBy(
     all.flatMap((group) => (own(group)?.members ?? []).map((member) => ({ member, group }))),
     ({ member }) => member,
   )
+  const namesOf = (name: string, shortName = name) => (namesakes.has(shortName) ? [name, shortName] : [name])
   const selecting = all.filter((group) => own(group)?.matchLabels !== undefined)
-  return (name, document, location) => {
+  return ({ name, shortName, document, location }) => {
     const named = document?.document.group
     if (named === '') return { group: undefined }
     if (named !== undefined) return byName(named, { groups, suggest }, document)
     const labels = document?.document.labels ?? {}
     const candidates = new Set([
-      ...(byMember.get(name) ?? []).map(({ group }) => group),
+      ...namesOf(name, shortName)
+        .flatMap((each) => byMember.get(each) ?? [])
+        .map(({ group }) => group),
       ...selecting.filter((group) => isSelected(labels, own(group)?.matchLabels ?? {})),
     ])
     return innermost(name, [...candidates], location)

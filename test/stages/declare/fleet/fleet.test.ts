@@ -222,6 +222,114 @@ test('two installations with the same name are one, with a fault', async (t) => 
   })
 })
 
+const HOME = (home: string) => `, namespace: ${home}`
+const NAMED = {
+  'templates/chat/config.yaml':
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: "${installation.name}", annotations: {path: "${installation.path}"}}\n',
+}
+
+test('documents of one name in several namespaces are installations, told apart by these', async (t) => {
+  const all = await installations({
+    ...NAMED,
+    'fleet/a.yaml': installation('redis', '{template: {path: templates/chat}, namespace: a}', HOME('a')),
+    'fleet/b.yaml': installation('redis', '{template: {path: templates/chat}, namespace: b}', HOME('b')),
+    'fleet/c.yaml': installation('redis', '{template: {path: templates/chat}, namespace: c}'),
+    'fleet/d.yaml': installation('only', '{template: {path: templates/chat}}', HOME('d')),
+  })
+  t.deepEqual(
+    [...all].map(([name, { id, namespace, faults, objects }]) => [
+      name,
+      id,
+      namespace,
+      faults,
+      objects.at(-1)?.object.metadata.name,
+    ]),
+    [
+      ['a/redis', 'a_redis', 'a', [], 'redis'],
+      ['b/redis', 'b_redis', 'b', [], 'redis'],
+      ['only', 'only', undefined, [], 'only'],
+      ['redis', 'redis', 'c', [], 'redis'],
+    ],
+  )
+  const { objects = [] } = all.get('a/redis') ?? {}
+  t.deepEqual({ ...objects.at(-1)?.object.metadata.annotations }, { path: 'a/redis' })
+})
+
+test('documents of one name in one namespace are one installation, with a fault, as is one that a directory is called like', async (t) => {
+  const spec = '{template: {path: templates/chat}}'
+  t.deepEqual(
+    await faultsOf({
+      'fleet/a.yaml': installation('redis', spec, HOME('a')),
+      'fleet/b.yaml': installation('redis', spec, HOME('a')),
+    }),
+    {
+      redis: [
+        'fleet/b.yaml:1: two installations with the same name: redis is already declared at fleet/a.yaml:1',
+      ],
+    },
+  )
+  t.deepEqual(
+    await faultsOf({
+      'a/redis/x.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n',
+      'fleet/a.yaml': installation('redis', spec, HOME('a')),
+      'fleet/b.yaml': installation('redis', spec, HOME('b')),
+    }),
+    {
+      'a/redis': [
+        'fleet/a.yaml:1: two installations with the same name: a/redis is already declared at a/redis/x.yaml:1',
+      ],
+    },
+  )
+})
+
+test('one of them with a fault keeps its name, and so does the other one', async (t) => {
+  const spec = '{template: {path: templates/chat}}'
+  const found = await faultsOf({
+    'fleet/a.yaml': installation('redis', '{templat: {path: templates/chat}}', HOME('a')),
+    'fleet/b.yaml': installation('redis', spec, HOME('b')),
+    'fleet/c.yaml': installation('redis', spec, HOME('../c')),
+  })
+  t.deepEqual(found, {
+    'a/redis': ['fleet/a.yaml:4: a field that the kind does not have: spec.templat; did you mean template?'],
+    redis: ['fleet/c.yaml:3: not a name that Kubernetes accepts: metadata.namespace "../c"'],
+  })
+})
+
+test('a name in members and dependsOn stands for all installations of that name, and one with a namespace for one', async (t) => {
+  const spec = '{namespace: a}'
+  const files = {
+    'g.yaml': `${group('caches', '{template: {path: templates/chat}, members: [redis]}')}---\n${group('kv', '{template: {path: templates/chat}, members: [b/valkey]}')}`,
+    'fleet/a.yaml': installation('redis', spec, HOME('a')),
+    'fleet/shop.yaml': installation('shop', '{template: {path: templates/chat}, dependsOn: [redis]}'),
+    'fleet/blog.yaml': installation('blog', '{template: {path: templates/chat}, dependsOn: [c/valkey]}'),
+    'fleet/v.yaml': installation('valkey', '{}', HOME('b')),
+    'fleet/w.yaml': installation('valkey', '{template: {path: templates/chat}}', HOME('c')),
+  }
+  const renderers = new Renderers({ decrypt: new Keyring().decrypt })
+  const all = await declareFiles({ ...TEMPLATE, ...files }, { renderers })
+  const needs = (name: string, { installations } = all) =>
+    installations.get(name)?.dependsOn.map(({ name: other }) => other)
+  t.deepEqual(
+    [...all.installations].filter(([, { faults }]) => faults.length > 0),
+    [],
+  )
+  t.deepEqual(needs('shop'), ['redis'])
+  t.deepEqual(needs('blog'), ['c/valkey'])
+
+  const more = { ...TEMPLATE, ...files, 'fleet/b.yaml': installation('redis', spec, HOME('b')) }
+  const next = await declareFiles(more, { previous: all, renderers })
+  t.deepEqual(needs('shop', next), ['a/redis', 'b/redis'])
+  t.is(next.installations.get('blog'), all.installations.get('blog'))
+  t.deepEqual(
+    ['a/redis', 'b/redis', 'b/valkey', 'c/valkey'].map((name) => next.installations.get(name)?.groups),
+    [['caches'], ['caches'], ['kv'], undefined],
+  )
+  t.deepEqual(
+    [...next.installations].filter(([, { faults }]) => faults.length > 0),
+    [],
+  )
+})
+
 test('an undefined value, a wrong one and a broken reference are told at the line of the template', async (t) => {
   const template = (text: string) => ({
     'templates/chat/config.yaml': `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\ndata:\n  a: ${text}\n`,
