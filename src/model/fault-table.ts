@@ -104,6 +104,10 @@ export const faultTable = {
     title: 'one object declared in two places',
     remedy: 'keep it in one of them',
   },
+  'duplicate-release': {
+    title: 'two installations of one Helm release',
+    remedy: 'give one of them another spec.releaseName or spec.namespace, or remove it',
+  },
   'duplicate-installation': {
     title: 'two installations with the same name',
     remedy: 'give one of them another name; spec.releaseName keeps the name of its Helm release',
@@ -270,7 +274,8 @@ export const faultTable = {
   },
   'owned-elsewhere': {
     title: 'another installation already has this object',
-    remedy: 'remove it from one of the two; until then its current owner keeps it',
+    remedy:
+      'remove it from one of the two, or give one another spec.releaseName or spec.namespace if they are of one Helm release; until then its current owner keeps it',
   },
   'being-deleted': {
     title: 'the object is being deleted and waits for its finalizers',

@@ -112,6 +112,24 @@ test('a template makes one object in the namespace of each installation', async 
   t.regex((await reeve(['validate', directory])).stdout, /one object declared in two places/)
 })
 
+test('two installations that are one Helm release are told once each, whatever their objects', async (t) => {
+  const installation = (name: string, spec: string) =>
+    `apiVersion: reeve.dev/v1alpha1\nkind: Installation\nmetadata: {name: ${name}}\nspec: {template: {path: charts/web}, ${spec}}\n`
+  const web = (name: string) => configMap(`{{ .Release.Name }}-${name}`)
+  const directory = await directoryOf(t, {
+    'charts/web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+    'charts/web/templates/web.yaml': `${web('a')}---\n${web('b')}`,
+    'fleet/a.yaml': installation('a', 'namespace: one, releaseName: redis'),
+    'fleet/b.yaml': installation('redis', 'namespace: one'),
+    'fleet/c.yaml': installation('c', 'namespace: two, releaseName: redis'),
+  })
+  const { code, stdout } = await reeve(['validate', directory])
+  t.is(code, 1)
+  t.regex(stdout, /a\.yaml:1: two installations of one Helm release: one\/redis, also of redis\n/)
+  t.regex(stdout, /b\.yaml:1: two installations of one Helm release: one\/redis, also of a\n/)
+  t.regex(stdout, /, 2 faults\.\n/)
+})
+
 test('a symbolic link is not followed', async (t) => {
   const directory = await directoryOf(t, { 'a/good.yaml': configMap('good') })
   await symlink('/etc/passwd', path.join(directory, 'a/link.yaml'))
