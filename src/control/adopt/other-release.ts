@@ -1,7 +1,6 @@
 import { ApiError } from '../../adapters/cluster/api-error.ts'
 import { describeOwner } from '../../model/former-owner.ts'
-import type { InstallationNotice } from '../../model/notice.ts'
-import { notice } from '../../model/notice.ts'
+import { type InstallationNotice, notice } from '../../model/notice.ts'
 import { idOf } from '../../model/object.ts'
 import { resolve } from '../../stages/plan/resolve.ts'
 import { render } from '../../stages/render/render.ts'

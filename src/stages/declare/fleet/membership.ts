@@ -13,7 +13,8 @@ export type GroupOf = (draft: Pick<Draft, 'name' | 'shortName' | 'document' | 'l
 
 /**
  * Finds the groups of installations. An installation is in the group that it names; else in the one that
- * names it, with or without its namespace, or selects its labels. Where several do, one of them must be inside all the others.
+ * names it, with or without its namespace, or selects its labels. Where several do, one of them must be inside
+ * all the others.
  */
 export function membership(groups: Groups, namesakes: Namesakes): GroupOf {
   const all = [...groups.values()]
