@@ -16,7 +16,7 @@ import { isDnsLabel, isReleaseName } from '../declare/names.ts'
 import { ignoredNotices } from '../plan/ownership/ignored-notices.ts'
 import { withNamespace } from './created-namespace.ts'
 import { duplicateObjects } from './duplicate-objects.ts'
-import { honourMarks } from './foreign/honour-marks.ts'
+import { type Honoured, type HonourOptions, honourMarks } from './foreign/honour-marks.ts'
 import { Room } from './manifests/room.ts'
 import { substitute } from './manifests/substitute.ts'
 import { markSensitive } from './mark-sensitive.ts'
@@ -118,18 +118,13 @@ export async function render(
   const { namespace } = release
   const { size = 0, release: made } = rendered
   const isChart = rendering !== undefined && 'isChart' in rendering
-  const honoured = [
-    honourMarks(own, { namespace, hasHelmHooks: false }),
-    honourMarks(rendered.objects, { namespace, hasHelmHooks: isChart }),
-  ]
-  const leftAlone = [...(rendered.leftAlone ?? []), ...honoured.flatMap((each) => each.leftAlone)]
-  const applied = { objects: honoured.flatMap((each) => each.objects), leftAlone }
-  const objects = withNamespace(applied, declaration, namespace)
+  const honoured = honourAll(own, rendered, { namespace, hasHelmHooks: isChart })
+  const { leftAlone } = honoured
+  const objects = withNamespace(honoured, declaration, namespace)
   const found = [...problems, ...rendered.faults, ...duplicateObjects(objects, namespace)]
   const faults = found.slice(0, MOST_FAULTS)
   const notices = [
-    ...(rendered.notices ?? []),
-    ...honoured.flatMap((each) => each.notices),
+    ...honoured.notices,
     ...ignoredNotices(objects),
     ...unusedReleaseName(declaration, rendering, release),
   ].slice(0, MOST_FAULTS)
@@ -139,7 +134,7 @@ export async function render(
     source: sourceOf(declaration, rendering),
     objects: secrets ? objects.map((object) => markSensitive(object, secrets)) : objects,
     dependsOn,
-    rules: withIgnored(rules, [...(rendered.ignore ?? []), ...honoured.flatMap(({ ignore }) => ignore)]),
+    rules: withIgnored(rules, honoured.ignore),
     ...settingsOf(declaration),
     ...(declaration.namespace !== undefined && { namespace }),
     ...(isChart && { releaseName: release.name }),
@@ -149,6 +144,22 @@ export async function render(
     ...(notices.length > 0 && { notices: withoutSecrets(notices, secrets) }),
     ...(secrets && { secrets }),
     faults: withoutSecrets(faults, secrets),
+  }
+}
+
+/** An installation's own objects and the rendered ones, with the marks of other tools honoured. */
+function honourAll(
+  own: readonly DeclaredObject[],
+  { objects, ignore = [], notices = [], leftAlone = [] }: Rendered,
+  options: HonourOptions,
+): Honoured {
+  const first = honourMarks(own, { ...options, hasHelmHooks: false })
+  const second = honourMarks(objects, options)
+  return {
+    objects: [...first.objects, ...second.objects],
+    leftAlone: [...leftAlone, ...first.leftAlone, ...second.leftAlone],
+    ignore: [...ignore, ...first.ignore, ...second.ignore],
+    notices: [...notices, ...first.notices, ...second.notices],
   }
 }
 
