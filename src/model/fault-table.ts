@@ -39,8 +39,8 @@ export const faultTable = {
     remedy: 'write the value as a plain scalar, list or mapping',
   },
   'integer-out-of-range': {
-    title: 'an integer beyond ±9007199254740991, which Reeve cannot represent exactly',
-    remedy: 'use a smaller number, or quote it where the field takes a string',
+    title: 'an integer beyond ±9007199254740991, which Helm would round',
+    remedy: 'use a smaller number, or quote it where the chart takes a string',
   },
   'not-utf8': {
     title: 'not UTF-8 text',

@@ -1,5 +1,18 @@
-/** Any value that JSON can express (RFC 8259). */
-export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject
+import { exactInteger } from './exact-integer.ts'
+import { hasLongInteger } from './has-long-integer.ts'
+
+declare global {
+  interface JSON {
+    /** What JSON.stringify writes as this text (the proposal "JSON.parse source text access"). */
+    rawJSON(text: string): object
+  }
+}
+
+/**
+ * Any value that JSON can express (RFC 8259). An integer is a bigint where no number is written with its digits,
+ * so it has to be written by writeJson.
+ */
+export type JsonValue = null | boolean | number | bigint | string | readonly JsonValue[] | JsonObject
 
 /**
  * A JSON object. Objects from outside (Git, the cluster, a webhook) are made without a prototype or by
@@ -17,10 +30,42 @@ export function isJsonArray(value: unknown): value is readonly JsonValue[] {
   return Array.isArray(value)
 }
 
-/** Parses a JSON text; undefined where it is not JSON. */
+export function isJsonNumber(value: unknown): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint'
+}
+
+/** Parses a JSON text, integers exactly. @throws SyntaxError where it is not JSON */
+export function readJson(text: string): JsonValue {
+  return hasLongInteger(text) ? JSON.parse(text, withExactInteger) : JSON.parse(text)
+}
+
+function withExactInteger(
+  _key: string,
+  value: unknown,
+  { source }: { readonly source?: string } = {},
+): unknown {
+  if (typeof value !== 'number' || Number.isSafeInteger(value) || source === undefined) return value
+  return Number.isFinite(value) && /^-?\d+$/.test(source) ? exactInteger(BigInt(source)) : value
+}
+
+/** Writes a value as JSON.stringify does, which refuses a bigint: only values with one are written twice. */
+export function writeJson(value: unknown, indent?: number): string {
+  try {
+    return JSON.stringify(value, undefined, indent)
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    return JSON.stringify(value, asWritten, indent)
+  }
+}
+
+function asWritten(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? JSON.rawJSON(String(value)) : value
+}
+
+/** Parses a JSON text as readJson does; undefined where it is not JSON. */
 export function parseJson(text: string): JsonValue | undefined {
   try {
-    return JSON.parse(text)
+    return readJson(text)
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     return undefined

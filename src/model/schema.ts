@@ -14,7 +14,7 @@ export interface ListMapKey {
 }
 
 /** The server's format of a scalar: two different texts may mean the same value. */
-export type ScalarFormat = 'plain' | 'quantity' | 'duration' | 'time' | 'int-or-string' | 'bytes'
+export type ScalarFormat = 'plain' | 'double' | 'quantity' | 'duration' | 'time' | 'int-or-string' | 'bytes'
 
 /** The API server's schema of one field and those below it. Resolved lazily. */
 export interface FieldSchema {

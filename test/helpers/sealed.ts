@@ -30,6 +30,7 @@ function sealable(value: JsonValue, isBelow: boolean, isEncrypted: (key: string)
     return Object.fromEntries(entries)
   }
   if (value === null) throw new Error('null cannot be encrypted')
+  if (typeof value === 'bigint') throw new Error('a long integer cannot be written')
   if (!isBelow) return value
   if (typeof value === 'boolean') return new Leaf('bool', value ? 'True' : 'False')
   return typeof value === 'number' ? new Leaf('int', String(value)) : new Leaf('str', value)

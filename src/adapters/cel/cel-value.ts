@@ -1,4 +1,5 @@
-import { isJsonArray, isJsonObject } from '../../model/json.ts'
+import { isJsonArray, isJsonNumber, isJsonObject } from '../../model/json.ts'
+import { celNumberOf } from './cel-number.ts'
 
 /** Maximum depth: no object of Kubernetes is as deep, and a deeper one could exhaust the stack. */
 const DEEPEST = 200
@@ -8,7 +9,7 @@ const DEEPEST = 200
  * become Maps, which have only the fields of the object: `constructor` or `__proto__` is a missing field.
  */
 export function celValueOf(value: unknown, depth = 0): unknown {
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value
+  if (isJsonNumber(value)) return celNumberOf(value)
   if (depth > DEEPEST) return null
   if (isJsonArray(value)) return value.map((item) => celValueOf(item, depth + 1))
   if (!isJsonObject(value)) return value

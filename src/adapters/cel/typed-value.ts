@@ -1,4 +1,12 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
+import {
+  isJsonArray,
+  isJsonNumber,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  writeJson,
+} from '../../model/json.ts'
+import { celNumberOf } from './cel-number.ts'
 import { ruleName } from './rule-name.ts'
 
 /** Maximum depth: no object of Kubernetes is as deep. */
@@ -21,7 +29,7 @@ const UNTOLD = new Untold()
  */
 export function typedValueOf(value: JsonValue, schema: JsonObject, isSorted: boolean, depth = 0): unknown {
   if (depth > DEEPEST) return UNTOLD
-  if (typeof value === 'number') return typedNumber(value, schema)
+  if (isJsonNumber(value)) return typedNumber(value, schema)
   if (typeof value === 'string') return typedText(value, schema)
   if (isJsonArray(value)) {
     const items = isJsonObject(schema.items) ? schema.items : {}
@@ -43,9 +51,10 @@ function typedField(schema: JsonObject, isSorted: boolean, depth: number) {
   }
 }
 
-function typedNumber(value: number, { type }: JsonObject): unknown {
-  if (type === 'number') return value
-  return Number.isSafeInteger(value) ? BigInt(value) : UNTOLD
+function typedNumber(value: number | bigint, { type }: JsonObject): unknown {
+  if (type === 'number') return Number(value)
+  const whole = celNumberOf(value)
+  return typeof whole === 'bigint' ? whole : UNTOLD
 }
 
 function typedText(value: string, { type, format }: JsonObject): unknown {
@@ -72,7 +81,7 @@ export function isUnordered(schema: JsonObject): boolean {
 function sorted(list: readonly JsonValue[], schema: JsonObject): readonly JsonValue[] {
   const names = schema['x-kubernetes-list-map-keys']
   const keys = isJsonArray(names) ? names : []
-  const keyed = list.map((item) => ({ item, key: JSON.stringify(keyOf(item, keys)) }))
+  const keyed = list.map((item) => ({ item, key: writeJson(keyOf(item, keys)) }))
   return keyed.sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key))).map(({ item }) => item)
 }
 

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../model/json.ts'
+import { writeJson } from '../../model/json.ts'
 import { FIELD_MANAGER } from '../../model/labels.ts'
 import { isBeingDeleted, type KubernetesObject, type LiveObject, type ObjectKey } from '../../model/object.ts'
 import type { PatchOperation } from '../../model/plan.ts'
@@ -103,7 +104,7 @@ export class ClusterClient implements AsyncDisposable {
     const request: ApiRequest = {
       method: 'POST',
       path: collectionPath(resource, object.metadata.namespace) + writeQuery(options),
-      body: () => JSON.stringify(object),
+      body: () => writeJson(object),
       contentType: 'application/json',
       secret: options.secret === true || isSecret(resource),
       onWarning: options.onWarning,
@@ -121,7 +122,7 @@ export class ClusterClient implements AsyncDisposable {
     const request: ApiRequest = {
       method: 'PATCH',
       path: objectPath(resource, key) + writeQuery(options),
-      body: () => JSON.stringify(operations),
+      body: () => writeJson(operations),
       contentType: 'application/json-patch+json',
       secret: options.secret === true || isSecret(resource),
       onWarning: options.onWarning,
@@ -147,7 +148,7 @@ export class ClusterClient implements AsyncDisposable {
     const request: ApiRequest = {
       method: 'PATCH',
       path: `${objectPath(resource, { namespace, name })}/status${WRITE_QUERY}`,
-      body: JSON.stringify(operations),
+      body: writeJson(operations),
       contentType: 'application/json-patch+json',
     }
     return parseObject(await this.#write(request, options), described(request))

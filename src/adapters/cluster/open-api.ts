@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../model/json.ts'
+import { isJsonObject, type JsonObject, readJson } from '../../model/json.ts'
 import { ApiError } from './api-error.ts'
 import type { ClusterClient } from './client.ts'
 
@@ -91,7 +91,7 @@ export class OpenApi {
 }
 
 function parse(body: string): JsonObject {
-  const document: unknown = JSON.parse(body)
+  const document: unknown = readJson(body)
   if (!isJsonObject(document)) throw new TypeError('the OpenAPI document is not an object')
   return document
 }

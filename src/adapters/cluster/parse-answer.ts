@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from '../../model/json.ts'
+import { isJsonObject, type JsonValue, readJson } from '../../model/json.ts'
 import type { LiveObject } from '../../model/object.ts'
 import { ApiError, ConnectionError } from './api-error.ts'
 
@@ -10,7 +10,7 @@ import { ApiError, ConnectionError } from './api-error.ts'
  */
 export function parseAnswer(body: string, from: string): JsonValue {
   try {
-    return JSON.parse(body)
+    return readJson(body)
   } catch (error) {
     throw new ConnectionError(`${from}: the answer is not JSON`, error)
   }

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../model/json.ts'
+import { isJsonObject, type JsonObject, readJson } from '../../model/json.ts'
 import type { LiveObject } from '../../model/object.ts'
 import type { Resource } from '../../model/schema.ts'
 import { apiErrorOfStatus } from './api-error.ts'
@@ -72,7 +72,7 @@ function watchRequest(resource: Resource, options: WatchOptions): ApiRequest {
 
 /** @throws ApiError for an event of type ERROR */
 function eventIn(line: string, secret: boolean | undefined): WatchEvent | undefined {
-  const { type, object } = JSON.parse(line) as { readonly type: string; readonly object: LiveObject }
+  const { type, object } = readJson(line) as unknown as { readonly type: string; readonly object: LiveObject }
   switch (type) {
     case 'ADDED':
     case 'MODIFIED':

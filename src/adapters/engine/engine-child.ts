@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { Socket } from 'node:net'
-import { isJsonObject, parseJson } from '../../model/json.ts'
+import { isJsonObject, parseJson, writeJson } from '../../model/json.ts'
 import type { EngineLimits } from './engine.ts'
 import type { EngineMessage, EngineOrder } from './engine-message.ts'
 import { lineReader } from './line-reader.ts'
@@ -60,7 +60,7 @@ export function startChild(program: string, limits: EngineLimits, events: ChildE
   })
   child.on('close', () => events.onDeath(deathOf(child, fatal, words), words.trim()))
   return {
-    send: (order) => void child.stdin.write(`${JSON.stringify(order)}\n`),
+    send: (order) => void child.stdin.write(`${writeJson(order)}\n`),
     keepAlive: (busy) => keepAlive(child, busy),
     end: () => void child.stdin.end(),
     kill: () => void child.kill('SIGKILL'),

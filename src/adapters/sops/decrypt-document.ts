@@ -3,7 +3,7 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../.
 import { decryptValue, parseEncrypted } from './encrypted-value.ts'
 import type { EncryptionRule } from './encryption-rule.ts'
 import { presentable, SopsProblem } from './sops-problem.ts'
-import { macText, readTyped, type TypedValue } from './typed-value.ts'
+import { type Leaf, macText, readTyped, type TypedValue } from './typed-value.ts'
 
 /** A file under decryption: its documents share key, rule and MAC. */
 export interface Decryption {
@@ -66,13 +66,13 @@ function decryptKeys(
  * Comments are no longer known here. Under a rule about comments, a value that looks encrypted counts as
  * encrypted: if it is not, decrypting it fails.
  */
-function isEncrypted({ rule }: Decryption, value: string | number | boolean, { matched }: Place): boolean {
+function isEncrypted({ rule }: Decryption, value: Leaf, { matched }: Place): boolean {
   if (rule.name.endsWith('comment_regex'))
     return typeof value === 'string' && value.startsWith('ENC[AES256_GCM,')
   return rule.name.startsWith('unencrypted') ? !matched : matched
 }
 
-function keepLeaf({ macOnlyEncrypted, mac }: Decryption, value: string | number | boolean): JsonValue {
+function keepLeaf({ macOnlyEncrypted, mac }: Decryption, value: Leaf): JsonValue {
   if (!macOnlyEncrypted) mac.update(macText(value))
   return value
 }
@@ -80,7 +80,7 @@ function keepLeaf({ macOnlyEncrypted, mac }: Decryption, value: string | number 
 /** SOPS never encrypts an empty string. */
 function decryptLeaf(
   { dataKey, mac, secrets }: Decryption,
-  value: string | number | boolean,
+  value: Leaf,
   place: Place,
 ): JsonValue | undefined {
   if (value === '') return value
@@ -96,8 +96,9 @@ function decryptLeaf(
 }
 
 /** Short numbers are too common to redact. */
-function isSecret(value: TypedValue['value']): boolean {
-  return typeof value === 'number' ? String(value).length >= 4 : typeof value === 'string' && value !== ''
+function isSecret(value: Leaf): boolean {
+  if (typeof value === 'boolean' || value === '') return false
+  return typeof value === 'string' || String(value).length >= 4
 }
 
 function readTypedAt(place: Place, type: string, bytes: Buffer): TypedValue {

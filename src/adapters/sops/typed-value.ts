@@ -1,11 +1,15 @@
 import { isUtf8 } from 'node:buffer'
+import { exactInteger } from '../../model/exact-integer.ts'
 import { formatNumber } from './go-number.ts'
 
 /** A decrypted value, and its text for the MAC. */
 export interface TypedValue {
-  readonly value: string | number | boolean
+  readonly value: Leaf
   readonly text: string
 }
+
+/** A value that SOPS may encrypt. */
+export type Leaf = string | number | bigint | boolean
 
 interface Untypable {
   readonly problem: string
@@ -45,9 +49,8 @@ export function readTyped(type: string, bytes: Buffer): TypedValue | Untypable {
 
 function readInteger(text: string): TypedValue | Untypable {
   if (!integer.test(text)) return { problem: 'is not an integer, contrary to its type' }
-  const value = Number(text) + 0
-  if (Number.isSafeInteger(value)) return { value, text: String(value) }
-  return { problem: `is an integer beyond ±${Number.MAX_SAFE_INTEGER}` }
+  const value = exactInteger(BigInt(text))
+  return { value, text: String(value) }
 }
 
 function readFloat(text: string): TypedValue | Untypable {
@@ -63,7 +66,7 @@ function readBoolean(text: string): TypedValue | Untypable {
 }
 
 /** The text of an unencrypted value for the MAC. */
-export function macText(value: string | number | boolean): string {
+export function macText(value: Leaf): string {
   if (typeof value === 'boolean') return value ? 'True' : 'False'
-  return typeof value === 'number' ? formatNumber(value) : value
+  return typeof value === 'number' ? formatNumber(value) : String(value)
 }

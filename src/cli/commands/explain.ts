@@ -1,5 +1,6 @@
-import { dump } from 'js-yaml'
 import type { Explanation } from '../../control/fleet/explain-now.ts'
+import { writeJson } from '../../model/json.ts'
+import { dumpYaml } from '../../stages/plan/describe/dump-yaml.ts'
 import { isDirectory } from '../../stages/snapshot/is-directory.ts'
 import type { CommandLine } from '../options/given.ts'
 import { GIT_OPTIONS, LOG_OPTIONS } from '../options/groups.ts'
@@ -82,5 +83,5 @@ async function present(
   }
   const { explanationDocument } = await import('../present/explanation-document.ts')
   const document = explanationDocument(explanation)
-  return format === 'json' ? `${JSON.stringify(document, null, 2)}\n` : dump(document, { noRefs: true })
+  return format === 'json' ? `${writeJson(document, 2)}\n` : dumpYaml(document)
 }

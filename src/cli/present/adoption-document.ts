@@ -1,8 +1,9 @@
-import { dump } from 'js-yaml'
 import type { Adopted, AdoptionReport, OwnedObjects } from '../../control/adopt/report.ts'
 import type { FormerOwner } from '../../model/former-owner.ts'
+import { writeJson } from '../../model/json.ts'
 import { describeKey, type ObjectKey } from '../../model/object.ts'
 import type { Outcome } from '../../model/status.ts'
+import { dumpYaml } from '../../stages/plan/describe/dump-yaml.ts'
 import { faultDocument } from '../../stages/plan/describe/fault-document.ts'
 import type { Explain } from '../../stages/plan/describe/is-shown.ts'
 import { planDocument } from '../../stages/plan/describe/plan-document.ts'
@@ -25,9 +26,7 @@ export function presentAdoptionDocument(
     left: report.left.map(owned),
     ...(adopted && { adopted: adoptedDocument(adopted) }),
   }
-  return options.format === 'json'
-    ? `${JSON.stringify(document, null, 2)}\n`
-    : dump(document, { noRefs: true })
+  return options.format === 'json' ? `${writeJson(document, 2)}\n` : dumpYaml(document)
 }
 
 function owned({ owner, revision, objects }: OwnedObjects): object {

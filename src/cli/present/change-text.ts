@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../model/json.ts'
+import { writeJson } from '../../model/json.ts'
 import { describeCounts, type LoggedChange } from '../../stages/plan/describe/change-summary.ts'
 import type { FieldChange } from '../../stages/plan/describe/changes.ts'
 import { diffText, type Hunk, type TextDiff } from '../../stages/plan/describe/text-diff.ts'
@@ -127,7 +128,7 @@ function titleLine(
 
 /** A value on one line; an unambiguous string without quotes. */
 export function short(value: JsonValue): string {
-  return typeof value === 'string' && isPlain(value) ? value : JSON.stringify(value)
+  return typeof value === 'string' && isPlain(value) ? value : writeJson(value)
 }
 
 function isPlain(text: string): boolean {

@@ -1,5 +1,6 @@
 import type { Explanation } from '../../control/fleet/explain-now.ts'
 import type { JsonValue } from '../../model/json.ts'
+import { writeJson } from '../../model/json.ts'
 import type { Explained, Said } from '../../model/values.ts'
 import { presentNotices } from './faults.ts'
 import { paint } from './paint.ts'
@@ -39,6 +40,6 @@ function placeOf({ kind, name, location: { file, line } }: Said): string {
 }
 
 function written(value: JsonValue): string {
-  const text = JSON.stringify(value)
+  const text = writeJson(value)
   return text.length > 60 ? `${text.slice(0, 59)}…` : text
 }

@@ -1,6 +1,6 @@
-import { dump } from 'js-yaml'
 import type { KubernetesObject, ObjectMeta } from '../../model/object.ts'
 import { BOOKKEEPING } from '../../stages/plan/bookkeeping.ts'
+import { dumpYaml } from '../../stages/plan/describe/dump-yaml.ts'
 
 /**
  * The object as lines of YAML, without its title's apiVersion, kind, name and namespace and without Reeve's
@@ -11,7 +11,7 @@ export function yamlOf(object: KubernetesObject, width: number): readonly string
   const shown = { ...metadataShown(metadata), ...rest }
   return Object.keys(shown).length === 0
     ? []
-    : dump(shown, { noRefs: true, lineWidth: Math.max(40, width) })
+    : dumpYaml(shown, { lineWidth: Math.max(40, width) })
         .trimEnd()
         .split('\n')
 }

@@ -1,6 +1,7 @@
 import { ValidationRules } from '../../adapters/cel/validation-rules.ts'
 import { ApiError } from '../../adapters/cluster/api-error.ts'
 import { type Fault, fault } from '../../model/fault.ts'
+import { writeJson } from '../../model/json.ts'
 import { gvkOf, idOf, type KubernetesObject, type ObjectKey } from '../../model/object.ts'
 import type { CreatePlan, ObjectPlan, PatchPlan } from '../../model/plan.ts'
 import { allowsReplacement } from '../../stages/apply/refused-patch.ts'
@@ -123,7 +124,7 @@ function faultOf({ write, defect }: Found): Fault {
   const { key, origin, sensitive } = write
   const { code, pointer, message, value } = defect
   const isHidden = sensitive !== undefined || isSecret(key)
-  const told = value === undefined || isHidden ? '' : `: ${JSON.stringify(value).slice(0, 100)}`
+  const told = value === undefined || isHidden ? '' : `: ${writeJson(value).slice(0, 100)}`
   const separator = told !== '' ? ' ' : code === 'unknown-field' ? '; ' : ': '
   const details = `${humanPointer(pointer)}${told}${message === '' ? '' : `${separator}${message}`}`
   return fault(code, details, {

@@ -195,3 +195,13 @@ test('the budget is that of each evaluation, not of an expression', (t) => {
 function nested(depth: number, begin: (level: number) => string): string {
   return `${Array.from({ length: depth }, (_, level) => begin(level)).join('')}true${')'.repeat(depth)}`
 }
+
+test('whole numbers are ints with all their digits, and doubles beyond 64 bits, as in the API server', (t) => {
+  const holds = (text: string, n: number | bigint) => t.is(evaluate(text, { n }), true, `${text}, ${n}`)
+  holds('object.n == 9223372036854775807', 9223372036854775807n)
+  holds('object.n + 1 == 9223372036854775807', 9223372036854775806n)
+  holds('object.n == 9223372036854775000', 9223372036854775000)
+  holds('object.n == -9007199254740993', -9007199254740993n)
+  holds('object.n == 18446744073709551616.0', 18446744073709551615n)
+  holds('object.n == 1e300', 1e300)
+})

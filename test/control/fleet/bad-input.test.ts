@@ -41,12 +41,6 @@ const FAULTS: readonly Bad[] = [
   { name: 'latin1', text: Buffer.from(`${GOOD}latin\ndata: {a: ä}\n`, 'latin1'), code: 'not-utf8', line: 5 },
   { name: 'huge', text: `# ${'x'.repeat(4 << 20)}\n${GOOD}huge\n`, code: 'file-too-large', line: 1 },
   {
-    name: 'integer',
-    text: `${GOOD}integer\ndata:\n  a: b\n  n: 9007199254740993\n`,
-    code: 'integer-out-of-range',
-    line: 7,
-  },
-  {
     name: 'generated',
     text: 'apiVersion: v1\nkind: Pod\nmetadata:\n  generateName: a-\n',
     code: 'generate-name',

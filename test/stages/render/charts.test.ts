@@ -3,7 +3,7 @@ import { Keyring } from '../../../src/control/fleet/keyring.ts'
 import { Renderers } from '../../../src/control/fleet/renderers.ts'
 import { describeFault } from '../../../src/model/fault.ts'
 import type { Installation } from '../../../src/model/installation.ts'
-import { type JsonObject, objectIn } from '../../../src/model/json.ts'
+import { type JsonObject, objectIn, writeJson } from '../../../src/model/json.ts'
 import { keepMarkOf } from '../../../src/model/keep-mark.ts'
 import type { PastRelease } from '../../../src/model/release.ts'
 import { declareFiles, type RepositoryFiles } from '../../helpers/declare-files.ts'
@@ -355,6 +355,75 @@ const OVERLAY = {
   'overlays/prod/color.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {color: red}\n',
   'overlays/shared/a.txt': 'hello',
 }
+
+test('long integers pass a chart that writes them, and are no values of one, as Helm would round them', async (t) => {
+  const files = {
+    ...CHART,
+    'charts/web/templates/long.yaml':
+      'apiVersion: e.dev/v1\nkind: Long\nmetadata: {name: long}\nspec: {a: 9223372036854775807, b: {{ .Values.b | int64 }}}\n',
+  }
+  const all = await installations({
+    ...files,
+    'fleet/acme.yaml': installation(
+      'acme',
+      '{template: {path: charts/web}, values: {tag: a, b: 9007199254740991}}',
+    ),
+    'fleet/other.yaml': installation(
+      'other',
+      '{template: {path: charts/web},\n  values: {tag: a,\n  b: 9007199254740993, c: [{d: 18446744073709551615}]}}',
+    ),
+  })
+  t.deepEqual(all.get('acme')?.faults, [])
+  const long = all.get('acme')?.objects.find(({ object }) => object.kind === 'Long')?.object
+  t.is(writeJson(long?.spec), '{"a":9223372036854775807,"b":9007199254740991}')
+  t.deepEqual(all.get('other')?.faults.map(describeFault), [
+    'fleet/other.yaml:6: an integer beyond ±9007199254740991, which Helm would round: values.b',
+    'fleet/other.yaml:6: an integer beyond ±9007199254740991, which Helm would round: values.c.0.d',
+  ])
+})
+
+test('long integers pass Kustomize, which rounds those of objects that a JSON patch changes', async (t) => {
+  const all = await installations({
+    'overlays/long/kustomization.yaml': [
+      'namePrefix: x-',
+      'commonAnnotations: {a: b}',
+      'resources: [long.yaml]',
+      'patches:',
+      '- patch: "{apiVersion: e.dev/v1, kind: Long, metadata: {name: long}, spec: {b: 9007199254740995}}"',
+      '- {target: {kind: Patched}, patch: "- {op: add, path: /spec/b, value: 1}"}',
+      '',
+    ].join('\n'),
+    'overlays/long/long.yaml': ['Long', 'Patched']
+      .map(
+        (kind) =>
+          `apiVersion: e.dev/v1\nkind: ${kind}\nmetadata: {name: long}\nspec: {a: 9223372036854775807, l: [-9007199254740993], u: 18446744073709551615}\n`,
+      )
+      .join('---\n'),
+    'fleet/acme.yaml': installation('acme', '{template: {path: overlays/long}}'),
+  })
+  const { objects = [], faults } = all.get('acme') ?? {}
+  t.deepEqual(faults, [])
+  const specOf = (kind: string) => writeJson(objects.find(({ object }) => object.kind === kind)?.object.spec)
+  t.is(
+    specOf('Long'),
+    '{"a":9223372036854775807,"b":9007199254740995,"l":[-9007199254740993],"u":18446744073709551615}',
+  )
+  t.is(specOf('Patched'), '{"a":9223372036854776000,"b":1,"l":[-9007199254740992],"u":18446744073709552000}')
+})
+
+test('long integers are values of templates, as they are and within texts', async (t) => {
+  const all = await installations({
+    'templates/long/long.yaml':
+      'apiVersion: e.dev/v1\nkind: Long\nmetadata: {name: long}\nspec: {a: "${values.long}", b: "n=${values.long}", c: "${values.none:-9007199254740995}"}\n',
+    'g.yaml': `apiVersion: reeve.dev/v1alpha1\nkind: InstallationGroup\nmetadata: {name: prod}\nspec: {template: {path: templates/long}, values: {long: 9007199254740993}}\n`,
+    'fleet/acme.yaml': installation('acme', '{group: prod}'),
+  })
+  t.deepEqual(all.get('acme')?.faults, [])
+  t.is(
+    writeJson(all.get('acme')?.objects.at(-1)?.object.spec),
+    '{"a":9007199254740993,"b":"n=9007199254740993","c":9007199254740995}',
+  )
+})
 
 test('a Kustomize overlay is built with its bases and files, which are no installations', async (t) => {
   const { 'overlays/shared/a.txt': _, ...files } = OVERLAY

@@ -1,7 +1,7 @@
 import { type Schema, Validator } from '@cfworker/json-schema'
 import test from 'ava'
 import fc from 'fast-check'
-import type { JsonObject, JsonValue } from '../../../src/model/json.ts'
+import { type JsonObject, type JsonValue, writeJson } from '../../../src/model/json.ts'
 import { Secrets } from '../../../src/model/secrets.ts'
 import type { Template } from '../../../src/model/template.ts'
 import { type CheckValues, valuesSchema } from '../../../src/stages/render/manifests/values-schema.ts'
@@ -300,4 +300,25 @@ test('what does not fit is told by the path of the value', (t) => {
     'a value that the template does not accept: values.web.replicas is "two"; expected an integer',
     'a value that the template does not accept: values.web.image is not among the values of the template',
   ])
+})
+
+test('a long integer is checked by all its digits', (t) => {
+  const long = 9223372036854775807n
+  const fits = (schema: object, n: JsonValue) =>
+    checkerOf(writeJson({ properties: { n: schema } }))({ n }, RELEASE).length === 0
+  for (const type of ['integer', 'number']) t.true(fits({ type }, long))
+  t.false(fits({ type: 'string' }, long))
+  t.true(fits({ maximum: long, minimum: long, enum: [long], const: long }, long))
+  t.false(fits({ maximum: 9223372036854775806n }, long))
+  t.false(fits({ exclusiveMaximum: long }, long))
+  t.false(fits({ minimum: long }, 9223372036854775000))
+  t.true(fits({ minimum: 0, exclusiveMinimum: 9223372036854775000 }, long))
+  t.false(fits({ const: 9223372036854775806n }, long))
+  t.true(fits({ multipleOf: 7 }, long))
+  t.false(fits({ multipleOf: 2 }, long))
+  t.false(fits({ multipleOf: long }, 5))
+  t.true(fits({ type: 'array', uniqueItems: true, maxItems: long }, [long, 9223372036854775806n]))
+  t.false(fits({ uniqueItems: true }, [long, long]))
+  const [found] = checkerOf('{"properties":{"n":{"maximum":9007199254740993}}}')({ n: long }, RELEASE)
+  t.regex(found?.message ?? '', /values\.n is 9223372036854775807; expected at most 9007199254740993$/)
 })

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { Declaration } from '../../../model/declaration.ts'
 import { type Fault, fault, type Location } from '../../../model/fault.ts'
 import type { Dependency } from '../../../model/installation.ts'
+import { writeJson } from '../../../model/json.ts'
 import { NO_RULES, type Rules } from '../../../model/rules.ts'
 import { allSecrets } from '../../../model/secrets.ts'
 import { installationId } from '../installation-id.ts'
@@ -162,5 +163,5 @@ function digestOf(draft: Draft, group: Group | undefined): string {
     message,
     location?.file,
   ])
-  return hash('sha256', JSON.stringify([name, source, sayers, found]))
+  return hash('sha256', writeJson([name, source, sayers, found]))
 }

@@ -20,6 +20,7 @@ export function readPlainKey(text: string): string | Problem {
 export function keyOf(value: Scalar | object): string | Problem {
   if (typeof value === 'string') return value
   if (typeof value === 'boolean') return String(value)
+  if (typeof value === 'bigint') return String(readInteger(String(value)) ?? floatKey(Number(value)))
   return typeof value === 'number' ? floatKey(value) : noString
 }
 

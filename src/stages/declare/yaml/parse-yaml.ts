@@ -23,8 +23,8 @@ export interface ParsedDocument {
 
 /**
  * Reads all documents of a file with all their faults, each with its line: as kubectl does (sigs.k8s.io/yaml
- * over go-yaml v2), but strictly, so that nothing is lost silently: duplicate keys, integers that JavaScript
- * can't hold and content after `...` are faults. Never throws.
+ * over go-yaml v2), but strictly, so that nothing is lost silently: duplicate keys and content after `...` are
+ * faults, and integers are exact. Never throws.
  */
 export function parseYaml(text: string, file: string): readonly ParsedDocument[] {
   const strange = strangeFile(text)

@@ -8,7 +8,7 @@ export interface Problem {
 }
 
 /** A JSON scalar. */
-export type Scalar = string | number | boolean | null
+export type Scalar = string | number | bigint | boolean | null
 
 /** Scalars are never objects, so the type alone identifies a Problem. */
 export function isProblem(value: Scalar | Problem): value is Problem {

@@ -13,7 +13,8 @@ export type Sizes = Map<object, Size>
 
 /** Measures a value in time proportional to its distinct parts, however often they are shared. */
 export function measure(value: JsonValue, sizes: Sizes): Size {
-  if (typeof value === 'string') return { weight: 1 + value.length, height: 0 }
+  if (typeof value === 'string' || typeof value === 'bigint')
+    return { weight: 1 + String(value).length, height: 0 }
   if (typeof value !== 'object' || value === null) return { weight: 1, height: 0 }
   const known = sizes.get(value)
   if (known) return known

@@ -1,3 +1,4 @@
+import { isJsonNumber } from '../../../model/json.ts'
 import { readPlain } from './plain-scalar.ts'
 import { isProblem, type Problem, type Scalar } from './problem.ts'
 
@@ -19,9 +20,9 @@ export function coreTag(tag: string): string | undefined {
 export function readTagged(tag: string, text: string): Scalar | Problem {
   switch (coreTag(tag)) {
     case 'int':
-      return fitting('!!int', text, (value) => typeof value === 'number' && !/[.eE]/.test(hexless(text)))
+      return fitting('!!int', text, (value) => isJsonNumber(value) && !/[.eE]/.test(hexless(text)))
     case 'float':
-      return fitting('!!float', text, (value) => typeof value === 'number')
+      return fitting('!!float', text, isJsonNumber)
     case 'bool':
       return fitting('!!bool', text, (value) => typeof value === 'boolean')
     case 'null':

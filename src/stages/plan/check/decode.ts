@@ -1,5 +1,12 @@
 import { didYouMean } from '../../../model/did-you-mean.ts'
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
+import { exactNumber } from '../../../model/exact-integer.ts'
+import {
+  isJsonArray,
+  isJsonNumber,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+} from '../../../model/json.ts'
 import { escapeToken } from '../../../model/json-pointer.ts'
 import { own, ownObject, resolveRaw } from '../schema/raw-schema.ts'
 import type { Defect, ValidationSchema } from './defect.ts'
@@ -10,6 +17,7 @@ const PRESERVES = 'x-kubernetes-preserve-unknown-fields'
 /** Maximum depth that is checked; no kind nests deeper. */
 const DEEPEST = 200
 const INT32 = 2 ** 31
+const INT64 = 2 ** 63
 const NONE: readonly Defect[] = []
 
 /** A value and its position in the object. */
@@ -34,7 +42,8 @@ export function undecodable(object: JsonObject, { root, ...scope }: ValidationSc
 function inField(field: Field, site: JsonObject, scope: Scope): readonly Defect[] {
   if (field.value === null || field.depth > DEEPEST) return NONE
   const { target, component = '' } = resolveRaw(site, scope.components)
-  if (component.endsWith('.Quantity')) return unless(isText(field) || isNumber(field), field, 'a quantity')
+  if (component.endsWith('.Quantity'))
+    return unless(isText(field) || isJsonNumber(field.value), field, 'a quantity')
   if (isIntOrString(target))
     return unless(isText(field) || isInteger(field), field, 'a whole number or a string')
   switch (target.type) {
@@ -43,7 +52,7 @@ function inField(field: Field, site: JsonObject, scope: Scope): readonly Defect[
     case 'boolean':
       return unless(typeof field.value === 'boolean', field, 'true or false')
     case 'number':
-      return unless(isNumber(field), field, 'a number')
+      return unless(isJsonNumber(field.value), field, 'a number')
     case 'integer':
       return unless(isInteger(field, target.format), field, 'a whole number within its range')
     case 'array':
@@ -71,13 +80,11 @@ function isFormatted({ value }: Field, { format }: JsonObject, { isCustom }: Sco
   return isJsonArray(value) && typeof format === 'string' && (isCustom || format === 'byte')
 }
 
-function isNumber({ value }: Field): boolean {
-  return typeof value === 'number'
-}
-
 function isInteger({ value }: Field, format?: JsonValue): boolean {
-  if (typeof value !== 'number' || !Number.isInteger(value)) return false
-  return format !== 'int32' || (value < INT32 && value >= -INT32)
+  if (!isJsonNumber(value) || !Number.isInteger(Number(value))) return false
+  const end = format === 'int32' ? INT32 : INT64
+  const exact = exactNumber(value)
+  return exact < end && exact >= -end
 }
 
 function unless(isRight: boolean, { value, at }: Field, what: string): readonly Defect[] {

@@ -1,6 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import { RE2JS, RE2JSException } from 're2js'
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
+import {
+  isJsonArray,
+  isJsonNumber,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+} from '../../../model/json.ts'
 import { escapeToken } from '../../../model/json-pointer.ts'
 import { own, ownList, ownObject } from '../schema/raw-schema.ts'
 import { type Combinations, combinationsOf } from './combinations.ts'
@@ -196,7 +202,7 @@ function problemsOf(value: JsonValue, schema: JsonObject): readonly string[] {
   const { enum: allowed } = schema
   if (isJsonArray(allowed) && !allowed.some((each) => isDeepStrictEqual(each, value)))
     problems.push(`is not one of ${allowed.map(String).join(', ')}`)
-  if (typeof value === 'number') problems.push(...numberProblems(value, schema))
+  if (isJsonNumber(value)) problems.push(...numberProblems(value, schema))
   if (typeof value === 'string') problems.push(...textProblems(value, schema))
   if (isJsonArray(value)) problems.push(...countProblems(value.length, schema, 'Items', 'elements'))
   else if (isJsonObject(value))
@@ -204,7 +210,7 @@ function problemsOf(value: JsonValue, schema: JsonObject): readonly string[] {
   return problems
 }
 
-function numberProblems(value: number, schema: JsonObject): readonly string[] {
+function numberProblems(value: number | bigint, schema: JsonObject): readonly string[] {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema
   const problems: string[] = []
   if (typeof minimum === 'number' && (value < minimum || (exclusiveMinimum === true && value === minimum)))
@@ -286,7 +292,7 @@ function isBeyond(value: JsonValue, schema: JsonObject): boolean {
   const { format, pattern, multipleOf, uniqueItems, additionalProperties } = schema
   if (format !== undefined) return true
   if (typeof value === 'string') return typeof pattern === 'string' && matches(value, pattern) === undefined
-  if (typeof value === 'number') return multipleOf !== undefined && !(isWhole(value) && isWhole(multipleOf))
+  if (isJsonNumber(value)) return multipleOf !== undefined && !(isWhole(value) && isWhole(multipleOf))
   return uniqueItems === true || additionalProperties === false
 }
 
@@ -298,10 +304,11 @@ function isOfType(value: JsonValue, type: JsonValue | undefined): boolean {
   switch (type) {
     case 'string':
     case 'boolean':
-    case 'number':
       return typeof value === type
+    case 'number':
+      return isJsonNumber(value)
     case 'integer':
-      return Number.isInteger(value)
+      return isJsonNumber(value) && Number.isInteger(Number(value))
     case 'array':
       return isJsonArray(value)
     case 'object':

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../../model/json.ts'
+import { writeJson } from '../../../model/json.ts'
 import type { FieldChange } from './changes.ts'
 import { diffText } from './text-diff.ts'
 import { textOfValue } from './text-of-value.ts'
@@ -59,5 +60,5 @@ function lineCount(value: JsonValue | undefined): number {
 function isLong(value: JsonValue | undefined): boolean {
   if (value === undefined) return false
   if (typeof value === 'string') return value.length > LONGEST || value.trimEnd().includes('\n')
-  return JSON.stringify(value).length > LONGEST
+  return writeJson(value).length > LONGEST
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { JsonValue } from '../../../model/json.ts'
+import { writeJson } from '../../../model/json.ts'
 import type { ObjectMeta } from '../../../model/object.ts'
 import { BOOKKEEPING } from '../bookkeeping.ts'
 import { anonymised } from './anonymised.ts'
@@ -117,5 +118,5 @@ function withoutMarks(entries: Readonly<Record<string, string>> = {}): object {
 }
 
 function digest(value: JsonValue): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('base64')
+  return createHash('sha256').update(writeJson(value)).digest('base64')
 }

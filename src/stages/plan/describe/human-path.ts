@@ -51,6 +51,6 @@ function fieldName(name: string, isFirst: boolean): string {
 function selector(element: JsonValue, index: string): string {
   if (!isJsonObject(element))
     return typeof element === 'string' && index === '-' ? JSON.stringify(element) : index
-  const name = NAMING.find((field) => ['string', 'number'].includes(typeof element[field]))
+  const name = NAMING.find((field) => ['string', 'number', 'bigint'].includes(typeof element[field]))
   return name === undefined ? index : `${name}=${String(element[name])}`
 }

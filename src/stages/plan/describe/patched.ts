@@ -1,5 +1,5 @@
 import jsonPatch from 'fast-json-patch'
-import type { JsonObject } from '../../../model/json.ts'
+import { type JsonObject, readJson, writeJson } from '../../../model/json.ts'
 import { tokensOf } from '../../../model/json-pointer.ts'
 import type { KubernetesObject } from '../../../model/object.ts'
 import type { PatchOperation, PatchPlan } from '../../../model/plan.ts'
@@ -15,7 +15,8 @@ export function patchedObject(plan: PatchPlan): KubernetesObject {
  */
 export function applyOperation(document: JsonObject, operation: PatchOperation): JsonObject {
   if (operation.op === 'test' || tokensOf(operation.path).some(isReserved)) return document
-  return jsonPatch.applyOperation(document, operation, false, false).newDocument
+  const copy = readJson(writeJson(document)) as JsonObject // the library's own copy would have no bigint
+  return jsonPatch.applyOperation(copy, operation).newDocument
 }
 
 function isReserved(token: string): boolean {

@@ -1,7 +1,8 @@
-import type { JsonValue } from '../../../model/json.ts'
+import { isJsonNumber, type JsonValue } from '../../../model/json.ts'
 import type { ScalarFormat } from '../../../model/schema.ts'
 import { sameBytes } from './bytes.ts'
 import { parseDuration } from './duration.ts'
+import { keptInteger } from './kept-integer.ts'
 import { parseQuantity } from './quantity.ts'
 import { sameTime } from './time.ts'
 
@@ -11,6 +12,7 @@ import { sameTime } from './time.ts'
  */
 export function sameScalar(declared: JsonValue, live: JsonValue, format: ScalarFormat): boolean {
   if (declared === live) return true
+  if (typeof declared === 'bigint' && keptInteger(declared, format) === live) return true
   if (format === 'quantity') return sameParsed(declared, live, parseQuantity)
   if (typeof declared !== 'string' || typeof live !== 'string') return false
   switch (format) {
@@ -35,5 +37,5 @@ function sameParsed(one: JsonValue, other: JsonValue, parse: (text: string) => b
 
 function textOf(value: JsonValue): string | undefined {
   if (typeof value === 'string') return value
-  return typeof value === 'number' ? String(value) : undefined
+  return isJsonNumber(value) ? String(value) : undefined
 }

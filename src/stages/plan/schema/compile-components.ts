@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../../model/json.ts'
+import { isJsonObject, type JsonObject, writeJson } from '../../../model/json.ts'
 import { anySchema } from './any-schema.ts'
 import { CompiledSchema, type MergeSchema, type SchemaBody, type SchemaFlags } from './compiled-schema.ts'
 import { ownObject, type RawSchema, resolveRaw } from './raw-schema.ts'
@@ -47,7 +47,7 @@ function aliased(raw: RawSchema, components: JsonObject): RawSchema {
 }
 
 function intern(compiler: Compiler, name: string, flags: SchemaFlags, body: () => SchemaBody): MergeSchema {
-  const key = `${name} ${JSON.stringify(flags)}`
+  const key = `${name} ${writeJson(flags)}`
   const known = compiler.interned.get(key)
   if (known) return known
   const schema = new CompiledSchema(flags, body())

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonValue } from '../../../model/json.ts'
 import type { ListMapKey, ListMerge } from '../../../model/schema.ts'
+import { keptInteger } from '../normalise/kept-integer.ts'
 import { own } from './raw-schema.ts'
 
 /** Index of list elements by key, in the order of the list. */
@@ -39,5 +40,6 @@ export function keyValue(element: JsonValue, key: ListMapKey): JsonValue | undef
 /** Distinct JSON scalars yield distinct keys: 80 and "80" differ. */
 function scalarKey(value: JsonValue | undefined): string | undefined {
   if (typeof value === 'string') return `"${value}`
+  if (typeof value === 'bigint') return String(keptInteger(value, 'plain'))
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
 }

@@ -26,5 +26,6 @@ export function scalarFormat(raw: RawSchema): ScalarFormat {
   if (attribute(raw, 'x-kubernetes-int-or-string') === true) {
     return ownString(raw.target, 'pattern')?.includes(QUANTITY_PATTERN) ? 'quantity' : 'int-or-string'
   }
+  if (ownString(raw.target, 'type') === 'number') return 'double'
   return FORMAT_OF_FORMAT.get(ownString(raw.target, 'format') ?? '') ?? 'plain'
 }

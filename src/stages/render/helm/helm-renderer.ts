@@ -11,6 +11,7 @@ import type {
 } from '../../../adapters/engine/engine.ts'
 import type { Decrypt } from '../../../model/decrypt.ts'
 import type { DeclaredObject } from '../../../model/installation.ts'
+import { writeJson } from '../../../model/json.ts'
 import { type Notice, notice } from '../../../model/notice.ts'
 import { gvkOf, idOf, keyOf } from '../../../model/object.ts'
 import { type HelmRelease, nextRelease } from '../../../model/release.ts'
@@ -24,6 +25,7 @@ import type { Release, Rendered, Renderer } from '../render.ts'
 import { failureFault } from '../render-failure.ts'
 import { compareRenderings } from './compare-renderings.ts'
 import { helmHook } from './helm-hook.ts'
+import { longIntegers } from './long-integers.ts'
 import { valueFaults } from './value-faults.ts'
 
 /** Data about the cluster that charts may query. */
@@ -68,6 +70,15 @@ export async function helmRenderer(
     ...(defaults?.secrets && { secrets: defaults.secrets }),
     ...(mentions(template, CAPABILITIES) && { cluster: digestOfCluster(cluster) }),
     render: async (release) => {
+      const long = [
+        ...longIntegers(
+          clear,
+          (pointer) => defaults?.layer.placeOf(pointer) ?? release.location,
+          release.secrets,
+        ),
+        ...longIntegers(release.values, release.placeOf, release.secrets),
+      ]
+      if (long.length > 0) return { objects: [], faults: long }
       const answer = await engine.helm(requestFor(release, 1))
       if (!answer.ok) return failed(answer, template, release)
       const { lookup: _, ...bare } = requestFor(release, 1)
@@ -157,7 +168,7 @@ async function steadyParts(
   const twin = first.varying.files.length > 0 ? await again() : undefined
   const { objects } = readAll(first, template)
   const { ignore, steady } = compareRenderings(objects, twin?.ok ? readAll(twin, template).objects : objects)
-  const digest = hash('sha256', JSON.stringify(steady)).slice(0, 16)
+  const digest = hash('sha256', writeJson(steady)).slice(0, 16)
   const createdOnly = first === answer ? [] : withoutThose(readAll(answer, template).objects, objects)
   return { digest, ignore, varying: first.varying, createdOnly }
 }

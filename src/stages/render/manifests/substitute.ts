@@ -80,8 +80,7 @@ function substituteText(
 function written(piece: Piece, scope: Scope, pointer: string, defects: Defect[]): string {
   if (typeof piece === 'string') return piece
   const value = lookUp(piece, scope) ?? piece.fallback ?? resolve(piece, scope, pointer, defects)
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-    return String(value)
+  if (value !== null && typeof value !== 'object') return String(value)
   const what = value === null ? 'null' : isJsonArray(value) ? 'a list' : 'a mapping'
   const details = `\${${piece.words.join('.')}} is ${what}, which cannot be part of a string`
   defects.push({ code: 'bad-reference', details, pointer })

@@ -1,5 +1,6 @@
 import { type Fault, fault, type Location } from '../../../model/fault.ts'
 import type { JsonObject, JsonValue } from '../../../model/json.ts'
+import { readJson } from '../../../model/json.ts'
 import { tokensOf } from '../../../model/json-pointer.ts'
 import type { Secrets } from '../../../model/secrets.ts'
 import type { Template } from '../../../model/template.ts'
@@ -66,7 +67,7 @@ function attempt<T>(evaluate: () => T): Attempt<T> {
 
 function parse(text: string): JsonValue {
   if (text.length > LARGEST) throw new SchemaProblem(`it is larger than ${LARGEST} bytes`, '')
-  return JSON.parse(text)
+  return readJson(text)
 }
 
 function schemaFault({ message, pointer }: SchemaProblem, file: string, text: string): Fault {

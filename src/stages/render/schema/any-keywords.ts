@@ -34,12 +34,17 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 function isOfType(value: JsonValue, name: JsonValue): boolean {
-  return typeOf(value) === name || (name === 'integer' && typeof value === 'number' && value % 1 === 0)
+  return typeOf(value) === name || (name === 'integer' && isWhole(value))
+}
+
+function isWhole(value: JsonValue): boolean {
+  return typeof value === 'bigint' || Number.isInteger(value)
 }
 
 function typeOf(value: JsonValue): string {
   if (value === null) return 'null'
-  return isJsonArray(value) ? 'array' : typeof value
+  if (isJsonArray(value)) return 'array'
+  return typeof value === 'bigint' ? 'number' : typeof value
 }
 
 function constant(visit: Visit): readonly Misfit[] {

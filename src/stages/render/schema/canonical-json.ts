@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, type JsonValue } from '../../../model/json.ts'
+import { isJsonArray, isJsonObject, type JsonValue, writeJson } from '../../../model/json.ts'
 
 const CHARACTERS_PER_UNIT = 64
 
@@ -14,7 +14,7 @@ export function canonicalJson(value: JsonValue, charge: (units: number) => void)
   }
   if (!isJsonObject(value)) {
     charge(1 + (typeof value === 'string' ? value.length / CHARACTERS_PER_UNIT : 0))
-    return JSON.stringify(value)
+    return writeJson(value)
   }
   const keys = Object.keys(value).sort()
   charge(1 + keys.length)

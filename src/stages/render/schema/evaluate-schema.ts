@@ -1,4 +1,10 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
+import {
+  isJsonArray,
+  isJsonNumber,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+} from '../../../model/json.ts'
 import { escapeToken } from '../../../model/json-pointer.ts'
 import { anyKeywords } from './any-keywords.ts'
 import { arrayKeywords } from './array-keywords.ts'
@@ -58,7 +64,7 @@ function found(visit: Visit, keywords: readonly Keyword[]): readonly Misfit[] {
 function keywordsFor(value: JsonValue): readonly Keyword[] {
   if (isJsonArray(value)) return arrayKeywords
   if (isJsonObject(value)) return objectKeywords
-  if (typeof value === 'number') return numberKeywords
+  if (isJsonNumber(value)) return numberKeywords
   return typeof value === 'string' ? stringKeywords : []
 }
 

@@ -26,7 +26,11 @@ function excerptOf(value: JsonValue, room: number, secrets: Secrets | undefined)
   return text + close
 }
 
-function scalar(value: string | number | boolean | null, room: number, secrets: Secrets | undefined): string {
+function scalar(
+  value: string | number | bigint | boolean | null,
+  room: number,
+  secrets: Secrets | undefined,
+): string {
   if (secrets?.isIn(String(value))) return REDACTED
   return typeof value === 'string' ? JSON.stringify(value.slice(0, room + 1)) : String(value)
 }

@@ -1,4 +1,10 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
+import {
+  isJsonArray,
+  isJsonNumber,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+} from '../../../model/json.ts'
 import { escapeToken } from '../../../model/json-pointer.ts'
 import { SchemaProblem } from './schema-problem.ts'
 
@@ -19,7 +25,7 @@ const schemaOrTexts: Shape = (value) => mapping(value)?.filter(([, node]) => !is
 const texts: Shape = (value) => (isTexts(value) ? NONE : undefined)
 const textOrTexts: Shape = (value) => (typeof value === 'string' || isTexts(value) ? NONE : undefined)
 const text: Shape = (value) => (typeof value === 'string' ? NONE : undefined)
-const number: Shape = (value) => (typeof value === 'number' ? NONE : undefined)
+const number: Shape = (value) => (isJsonNumber(value) ? NONE : undefined)
 const values: Shape = (value) => (isJsonArray(value) ? NONE : undefined)
 
 /** Valid shapes by keyword. Draft 4 has `exclusiveMinimum: true`, so that keyword accepts any value. */

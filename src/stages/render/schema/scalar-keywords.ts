@@ -1,4 +1,6 @@
 import { format as formats } from '@cfworker/json-schema'
+import { exactNumber } from '../../../model/exact-integer.ts'
+import { isJsonNumber, type JsonValue } from '../../../model/json.ts'
 import { type Keyword, type Misfit, misfit, unfit, type Visit } from './evaluation.ts'
 import { isMatch } from './object-keywords.ts'
 import { Patterns } from './pattern.ts'
@@ -21,30 +23,31 @@ const MOST_INSTRUCTIONS = 4_096
 
 function bounds(visit: Visit): readonly Misfit[] {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = visit.node
-  const value = Number(visit.value)
+  const value = numberIn(visit.value)
   return [
-    isNumber(minimum) && value < minimum && `at least ${minimum}`,
-    isNumber(maximum) && value > maximum && `at most ${maximum}`,
-    isNumber(exclusiveMinimum) && value <= exclusiveMinimum && `more than ${exclusiveMinimum}`,
-    isNumber(exclusiveMaximum) && value >= exclusiveMaximum && `less than ${exclusiveMaximum}`,
+    value < numberIn(minimum) && `at least ${minimum}`,
+    value > numberIn(maximum) && `at most ${maximum}`,
+    value <= numberIn(exclusiveMinimum) && `more than ${exclusiveMinimum}`,
+    value >= numberIn(exclusiveMaximum) && `less than ${exclusiveMaximum}`,
   ].flatMap((expected) => (expected === false ? [] : unfit(visit, expected)))
 }
 
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number'
+/** NaN, which every comparison is false for, where it is no number. */
+function numberIn(value: JsonValue | undefined): number | bigint {
+  return isJsonNumber(value) ? exactNumber(value) : Number.NaN
 }
 
 function multipleOf(visit: Visit): readonly Misfit[] {
   const { multipleOf: divisor } = visit.node
-  const value = Number(visit.value)
-  if (!isNumber(divisor) || isMultiple(value, divisor)) return []
+  if (!isJsonNumber(divisor) || isMultiple(numberIn(visit.value), exactNumber(divisor))) return []
   return unfit(visit, `a multiple of ${divisor}`)
 }
 
 /** Tolerates rounding: 0.3 is a multiple of 0.1, but not of its nearest double. */
-function isMultiple(value: number, divisor: number): boolean {
+function isMultiple(value: number | bigint, divisor: number | bigint): boolean {
   if (divisor <= 0) return false
-  const quotient = value / divisor
+  if (typeof value === 'bigint' && Number.isInteger(Number(divisor))) return value % BigInt(divisor) === 0n
+  const quotient = Number(value) / Number(divisor)
   return Math.abs(quotient - Math.round(quotient)) <= Math.abs(quotient) * 2 * Number.EPSILON
 }
 
@@ -55,10 +58,10 @@ function lengths(visit: Visit): readonly Misfit[] {
   visit.evaluation.charge(visit, text.length / CHARACTERS_PER_UNIT)
   const length = codePoints(text)
   return [
-    ...(isNumber(minLength) && length < minLength
+    ...(isJsonNumber(minLength) && length < minLength
       ? misfit(visit, `has ${length} characters; expected at least ${minLength}`)
       : []),
-    ...(isNumber(maxLength) && length > maxLength
+    ...(isJsonNumber(maxLength) && length > maxLength
       ? misfit(visit, `has ${length} characters; expected at most ${maxLength}`)
       : []),
   ]

@@ -1,4 +1,5 @@
 import test from 'ava'
+import { writeJson } from '../../../../src/model/json.ts'
 import { parseYaml } from '../../../../src/stages/declare/yaml/parse-yaml.ts'
 
 /** `line: code details` of every fault in the text. */
@@ -48,11 +49,6 @@ const findings: readonly (readonly [title: string, text: string, ...faults: stri
     'a key from above a merge key still stands twice',
     'a: 1\n<<: {b: 1}\nb: 2\na: 3\n',
     '4: yaml-duplicate-key "a", first on line 1',
-  ],
-  [
-    'integers that are not exact in JavaScript are refused',
-    'a:\n- 1\n- 9007199254740992\n',
-    '3: integer-out-of-range',
   ],
   [
     '__proto__ and constructor are refused at any depth',
@@ -194,4 +190,26 @@ test('mappings have no prototype', (t) => {
   const [document] = parseYaml('a: {b: {}}\n<<: {c: 1}\n', 'f.yaml')
   const top = document?.value as { a: { b: object } }
   for (const object of [top, top.a, top.a.b]) t.is(Object.getPrototypeOf(object), null)
+})
+
+test('integers are exact, those that kubectl rounds included', (t) => {
+  const exact = (text: string) => parseYaml(`a: ${text}`, 'f.yaml').map(({ value }) => writeJson(value))
+  for (const text of [
+    '9007199254740993',
+    '18446744073709551615',
+    '-18446744073709551616',
+    `1${'0'.repeat(99)}1`,
+  ])
+    t.deepEqual(exact(text), [`{"a":${text}}`])
+  t.deepEqual(exact('+0_0_18446744073709551616'), ['{"a":18446744073709551616}'])
+  t.deepEqual(exact('100000000000000000000000'), ['{"a":100000000000000000000000}'])
+  t.deepEqual(exact('!!float 9007199254740993'), ['{"a":9007199254740993}'])
+  t.deepEqual(exact('1e22'), ['{"a":1e+22}'])
+  t.deepEqual(exact('9'.repeat(400)), [`{"a":"${'9'.repeat(400)}"}`], 'a string, as for kubectl')
+})
+
+test('keys of long integers are those of kubectl', (t) => {
+  const text = '18446744073709551615: a\n18446744073709551616: b\n? &k -9223372036854775809\n: c\n*k : d\n'
+  const [document] = parseYaml(text, 'f.yaml')
+  t.deepEqual(Object.keys(document?.value ?? {}), ['18446744073709551615', '1.8446744e+19', '-9.223372e+18'])
 })

@@ -1,11 +1,12 @@
 import fc from 'fast-check'
-import { isJsonObject, type JsonValue } from '../../../../src/model/json.ts'
+import { isJsonNumber, isJsonObject, type JsonValue } from '../../../../src/model/json.ts'
 import type { ListMerge, ScalarFormat } from '../../../../src/model/schema.ts'
 import { CompiledSchema, type MergeSchema } from '../../../../src/stages/plan/schema/compiled-schema.ts'
 import { keyValue } from '../../../../src/stages/plan/schema/list-index.ts'
 
 const SCALARS: Readonly<Record<ScalarFormat, readonly JsonValue[]>> = {
   plain: ['added', 'x.y/added', 1, true],
+  double: [1, 0.5, 9223372036854775807n],
   quantity: ['1500m', '0.5Gi', 2, '1e3'],
   duration: ['90m', '1h30m'],
   time: ['2024-05-01T02:00:00+02:00', '2024-05-01T00:00:00.000000Z'],
@@ -40,13 +41,14 @@ function listOf(schema: MergeSchema, depth: number): fc.Arbitrary<JsonValue> {
 export function otherScalar(value: JsonValue, schema: MergeSchema): fc.Arbitrary<JsonValue> {
   if (typeof value === 'boolean') return fc.constant(!value)
   if (typeof value === 'number') return fc.constantFrom(value + 1, value * 2 + 1)
+  if (typeof value === 'bigint') return fc.constant(-value)
   return fc.oneof(fc.constant(`${String(value)}x`), exampleOf(schema))
 }
 
 /** What a Go field that is no pointer can't tell from a missing one. */
 export function zeroOf(value: JsonValue): JsonValue {
   if (typeof value === 'boolean') return false
-  return typeof value === 'number' ? 0 : ''
+  return isJsonNumber(value) ? 0 : ''
 }
 
 /** An element like this one, under another key. */

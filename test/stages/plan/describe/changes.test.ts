@@ -128,3 +128,10 @@ test('a live object with a key __proto__ is described and pollutes nothing', (t)
   t.is(patchedObject(plan).kind, 'Thing')
   t.is(({} as Record<string, unknown>).x, undefined)
 })
+
+test('long integers are patched and shown with all their digits', (t) => {
+  const spec = { a: 9007199254740993n, kept: 18446744073709551615n }
+  const plan = patchOf('Thing', { spec }, [{ op: 'replace', path: '/spec/a', value: 9007199254740995n }])
+  t.deepEqual(patchedObject(plan).spec, { ...spec, a: 9007199254740995n })
+  t.deepEqual(changesOf(plan), [{ path: 'spec.a', before: 9007199254740993n, after: 9007199254740995n }])
+})

@@ -1,5 +1,5 @@
 import test from 'ava'
-import type { JsonValue } from '../../../../src/model/json.ts'
+import { type JsonValue, writeJson } from '../../../../src/model/json.ts'
 import type { ScalarFormat } from '../../../../src/model/schema.ts'
 import { sameScalar } from '../../../../src/stages/plan/normalise/same-scalar.ts'
 
@@ -26,12 +26,23 @@ const same: readonly Case[] = [
   ['bytes', 'aGk=', 'aGk='],
   ['bytes', 'aGl=', 'aGk='],
   ['int-or-string', '25%', '25%'],
+  ['plain', 9007199254740993n, 9007199254740993n],
+  ['plain', 18446744073709551615n, 18446744073709552000],
+  ['plain', -9223372036854775809n, -9223372036854776000],
+  ['double', 9223372036854775807n, 9223372036854776000],
+  ['double', 9007199254740993n, 9007199254740992],
+  ['quantity', 9007199254740993n, '9007199254740993'],
 ]
 
 const different: readonly Case[] = [
   ['plain', '1', 1],
   ['plain', '1000m', '1'],
   ['plain', false, 0],
+  ['plain', 9007199254740993n, 9007199254740992],
+  ['plain', 9223372036854775807n, 9223372036854776000],
+  ['plain', 9223372036854775807n, 9223372036854775806n],
+  ['double', 9223372036854775807n, 9223372036854775806n],
+  ['plain', 9007199254740993n, '9007199254740993'],
   ['int-or-string', '80', 80],
   ['int-or-string', '080', '80'],
   ['quantity', '1', '1Gi'],
@@ -49,13 +60,13 @@ const different: readonly Case[] = [
 ]
 
 for (const [format, declared, live] of same) {
-  test(`as ${format}, ${JSON.stringify(declared)} is the same as ${JSON.stringify(live)}`, (t) => {
+  test(`as ${format}, ${writeJson(declared)} is the same as ${writeJson(live)}`, (t) => {
     t.true(sameScalar(declared, live, format))
   })
 }
 
 for (const [format, declared, live] of different) {
-  test(`as ${format}, ${JSON.stringify(declared)} differs from ${JSON.stringify(live)}`, (t) => {
+  test(`as ${format}, ${writeJson(declared)} differs from ${writeJson(live)}`, (t) => {
     t.false(sameScalar(declared, live, format))
   })
 }

@@ -1,0 +1,15 @@
+import { DUMP_SCHEMA, type DumpOptions, dump, intCoreTag } from 'js-yaml'
+
+/** The library's schema, which has numbers only, with bigints as integers. */
+const schema = DUMP_SCHEMA.withTags(
+  DUMP_SCHEMA.tags.flatMap((tag) =>
+    tag.nodeKind === 'scalar' && tag.tagName === intCoreTag.tagName
+      ? [{ ...tag, identify: (value: unknown) => typeof value === 'bigint' || tag.identify(value) }]
+      : [],
+  ),
+)
+
+/** A JSON value as YAML. */
+export function dumpYaml(value: unknown, options: DumpOptions = {}): string {
+  return dump(value, { noRefs: true, schema, ...options })
+}
