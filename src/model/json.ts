@@ -34,9 +34,19 @@ export function isJsonNumber(value: unknown): value is number | bigint {
   return typeof value === 'number' || typeof value === 'bigint'
 }
 
-/** Parses a JSON text, integers exactly. @throws SyntaxError where it is not JSON */
+/**
+ * Parses a JSON text, integers exactly but for those in thousands of levels.
+ *
+ * @throws SyntaxError where it is not JSON
+ */
 export function readJson(text: string): JsonValue {
-  return hasLongInteger(text) ? JSON.parse(text, withExactInteger) : JSON.parse(text)
+  if (!hasLongInteger(text)) return JSON.parse(text)
+  try {
+    return JSON.parse(text, withExactInteger)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return JSON.parse(text) // which needs no stack
+  }
 }
 
 function withExactInteger(

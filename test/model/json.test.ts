@@ -52,6 +52,11 @@ test('what is no JSON is told, and what cannot be written throws', (t) => {
   t.throws(() => writeJson(circle), { instanceOf: TypeError })
 })
 
+test('a text of any depth is read', (t) => {
+  const depth = 100_000
+  t.true(Array.isArray(readJson(`${'['.repeat(depth)}9007199254740993${']'.repeat(depth)}`)))
+})
+
 test('reading a long integer pollutes no prototype', (t) => {
   const value = readJson('{"__proto__":{"polluted":9007199254740993}}')
   t.true(isJsonObject(value) && Object.hasOwn(value, '__proto__'))
