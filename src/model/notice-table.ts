@@ -17,6 +17,10 @@ export const noticeTable = {
     title: 'a Helm release has the objects of this chart under the names of another release',
     remedy: 'to take that release over, set spec.releaseName to its name; otherwise nothing to do',
   },
+  'duplicate-key': {
+    title: 'the chart renders a key twice in one mapping, of which the last counts, as for Helm',
+    remedy: 'correct the chart: keep one of the two',
+  },
   'ignored-fields': {
     title: 'fields whose values the cluster decides: what Git declares for them is ignored',
     remedy: 'nothing to do; remove them from Git to make that clear',

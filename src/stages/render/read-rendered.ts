@@ -8,8 +8,18 @@ import { parseYaml } from '../declare/yaml/parse-yaml.ts'
 export interface ReadObjects {
   readonly objects: readonly DeclaredObject[]
   readonly faults: readonly Fault[]
+  /** Keys that their mappings have already; each is among the faults, too. */
+  readonly duplicates: readonly DuplicateKey[]
   /** Number of characters of the text. */
   readonly size: number
+}
+
+export interface DuplicateKey {
+  readonly key: string
+  /** The file that it was rendered from. */
+  readonly file: string
+  /** In the rendered text. */
+  readonly line: number
 }
 
 /**
@@ -20,8 +30,10 @@ export interface ReadObjects {
 export function readRendered(text: string, file: string): ReadObjects {
   const objects: DeclaredObject[] = []
   const faults: Fault[] = []
-  for (const { value, document, line, faults: found } of parseYaml(text, file)) {
-    faults.push(...found.map(atTemplate))
+  const duplicates: DuplicateKey[] = []
+  for (const { value, document, line, ...found } of parseYaml(text, file)) {
+    faults.push(...found.faults.map(atTemplate))
+    duplicates.push(...found.duplicates.map((duplicate) => ({ ...duplicate, file })))
     if (value === undefined || value === null) continue
     for (const candidate of unfoldList(value)) {
       const { pointer } = candidate
@@ -36,7 +48,7 @@ export function readRendered(text: string, file: string): ReadObjects {
           )
     }
   }
-  return { objects, faults, size: text.length }
+  return { objects, faults, duplicates, size: text.length }
 }
 
 /**

@@ -347,6 +347,59 @@ test('YAML that a chart renders wrongly is told with its template', async (t) =>
   t.regex(found[0] ?? '', /^charts\/web\/templates\/bad\.yaml:1: .*at line \d+ of the rendered output/)
 })
 
+async function rendered(template: string, values = '{}', more: RepositoryFiles = {}) {
+  const all = await installations({
+    'charts/web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+    'charts/web/templates/a.yaml': template,
+    'fleet/acme.yaml': installation('acme', `{template: {path: charts/web}, values: ${values}}`),
+    ...more,
+  })
+  const { objects = [], faults = [], notices = [] } = all.get('acme') ?? {}
+  return {
+    objects: objects.slice(1).map(({ object }) => object),
+    faults: faults.map(describeFault),
+    notices: notices.map(({ location, message }) => `${location?.file}:${location?.line}: ${message}`),
+  }
+}
+
+const HEAD = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n'
+const TWICE =
+  'charts/web/templates/a.yaml:1: the chart renders a key twice in one mapping, of which the last counts, as for Helm: '
+
+test('of a key that a chart renders twice the last counts, and a notice names it once for each file', async (t) => {
+  const { objects, faults, notices } = await rendered(
+    `${HEAD}data:\n  a: "1"\n  b: {{ .Values.tag }}\n  a: "2"\n  a: "3"\n  "1": w\n  1: z\n---\n${HEAD.replace('name: a', 'name: b, labels: {a: x, a: x}')}`,
+    '{tag: x}',
+  )
+  t.deepEqual(faults, [])
+  t.deepEqual({ ...(objects[0]?.data as object) }, { a: '3', b: 'x', 1: 'z' })
+  t.deepEqual({ ...objects[1]?.metadata.labels }, { a: 'x' })
+  t.deepEqual(notices, [
+    `${TWICE}"a", at line 7 of the rendered output`,
+    `${TWICE}"1", at line 10 of the rendered output`,
+  ])
+})
+
+test('thousands of duplicate keys are told in part, and hide no fault', async (t) => {
+  const keys = Array.from({ length: 5_000 }, (_, index) => `  k${index}: a\n  k${index}: b\n`).join('')
+  const { faults, notices } = await rendered(`${HEAD}data:\n${keys}  __proto__: {x: y}\n`)
+  t.is(notices.length, 100)
+  t.is(faults.length, 1)
+  t.regex(faults[0] ?? '', /charts\/web\/templates\/a\.yaml:1: .*"__proto__", at line 10005/)
+})
+
+test('a key twice is a fault in what Kustomize builds from, and in the files of Git', async (t) => {
+  const twice = `${HEAD}data: {a: "1", a: "2"}\n`
+  const found = await faultsOf({
+    'overlays/twice/kustomization.yaml': 'resources: [a.yaml]\n',
+    'overlays/twice/a.yaml': twice,
+    'fleet/acme.yaml': installation('acme', '{template: {path: overlays/twice}}'),
+    'plain/a.yaml': twice,
+  })
+  t.is(found.length, 2)
+  t.regex(found.join('\n'), /^plain\/a\.yaml:4: duplicate key/m)
+})
+
 const OVERLAY = {
   'base/kustomization.yaml': 'resources: [web.yaml]\n',
   'base/web.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {color: grey}\n',

@@ -13,19 +13,21 @@ import {
   offsetOf,
   report,
   skipNode,
-  type YamlFinding,
 } from './composition.ts'
 
-/** A document's value and all its problems. With findings, the value is the readable part. */
-export interface Composed {
+/**
+ * A document's value and all its problems. With findings, the value is the readable part. Of duplicate keys it has
+ * the last, as for kubectl and Helm.
+ */
+export interface Composed extends Pick<Composition, 'findings' | 'duplicates'> {
   readonly value: JsonValue
-  readonly findings: readonly YamlFinding[]
 }
 
 /** Composes the value of a document from its events: DOCUMENT, the root node and so on. */
 export function compose(text: string, events: readonly Event[]): Composed {
   const composition = newComposition(text, events)
-  return { value: composeNode(composition), findings: composition.findings }
+  const value = composeNode(composition)
+  return { value, findings: composition.findings, duplicates: composition.duplicates }
 }
 
 function composeNode(composition: Composition): JsonValue {
@@ -83,7 +85,7 @@ function composeMapping(composition: Composition, event: MappingEvent): JsonValu
     const value = composeNode(composition)
     if (key === undefined) continue
     if (own ? own.has(key) : key in object) reportDuplicate(composition, key, first, start)
-    else object[key] = value
+    object[key] = value
     own?.add(key)
   }
   composition.depth -= 1
@@ -120,11 +122,10 @@ function assign(object: Record<string, JsonValue>, source: JsonObject): void {
 }
 
 function reportDuplicate(composition: Composition, key: string, first: number, again: number): void {
-  if (composition.findings.length >= MAX_FINDINGS) return
+  if (composition.duplicates.length >= MAX_FINDINGS) return
   const offset = offsetOf(composition.events[again], 0)
   const earlier = offsetOfKey({ ...composition, findings: [], anchors: newAnchors(), next: first }, key)
-  const details = JSON.stringify(key.length > 64 ? `${key.slice(0, 64)}…` : key)
-  report(composition, { code: 'yaml-duplicate-key', details, offset, earlier })
+  composition.duplicates.push({ key, offset, earlier })
 }
 
 /** Searches a mapping's keys again, from the first one, for the offset of `key`. */

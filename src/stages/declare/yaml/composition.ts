@@ -5,8 +5,14 @@ import type { Problem } from './problem.ts'
 /** A problem and its offset in the document's text. */
 export interface YamlFinding extends Problem {
   readonly offset: number
-  /** For a duplicate key: the offset of its first occurrence. */
-  readonly earlier?: number
+}
+
+/** A key that its mapping has already. */
+export interface DuplicateKey {
+  readonly key: string
+  /** The offset of this occurrence, and of the first one. */
+  readonly offset: number
+  readonly earlier: number
 }
 
 /** The state of composing a document: the position in its events, and the findings so far. */
@@ -14,6 +20,8 @@ export interface Composition {
   readonly text: string
   readonly events: readonly Event[]
   readonly findings: YamlFinding[]
+  /** Kept apart, so that they take no room from the findings. */
+  readonly duplicates: DuplicateKey[]
   readonly anchors: Anchors
   /** Index of the next event. */
   next: number
@@ -21,12 +29,12 @@ export interface Composition {
   depth: number
 }
 
-/** Maximum number of findings reported for one document; more would not help. */
+/** Maximum number of findings, and of duplicate keys, reported for one document; more would not help. */
 export const MAX_FINDINGS = 100
 
 /** Begins after the DOCUMENT event, at the root node. */
 export function newComposition(text: string, events: readonly Event[]): Composition {
-  return { text, events, findings: [], anchors: newAnchors(), next: 1, depth: 0 }
+  return { text, events, findings: [], duplicates: [], anchors: newAnchors(), next: 1, depth: 0 }
 }
 
 export function report(composition: Composition, finding: YamlFinding): void {

@@ -1,7 +1,8 @@
 import { type Fault, fault } from '../../../model/fault.ts'
 import type { JsonValue } from '../../../model/json.ts'
+import { quoted } from '../../../model/quoted.ts'
 import { compose } from './compose.ts'
-import { offsetOf, type YamlFinding } from './composition.ts'
+import { type DuplicateKey, offsetOf, type YamlFinding } from './composition.ts'
 import { conflictIn, explainFinding, explainSyntax, strangeFile } from './explain-syntax.ts'
 import { type LineOf, lineFinder } from './lines.ts'
 import { parseDocumentEvents } from './parse-events.ts'
@@ -19,6 +20,8 @@ export interface ParsedDocument {
    */
   readonly value: JsonValue | undefined
   readonly faults: readonly Fault[]
+  /** Keys that their mappings have already, and the lines where they do; each is among the faults, too. */
+  readonly duplicates: readonly { readonly key: string; readonly line: number }[]
 }
 
 /**
@@ -40,9 +43,14 @@ function parseDocument(source: DocumentText, document: number, file: string): Pa
   const { value } = composed
   const conflict = typeof value === 'string' ? conflictIn(parsed.text) : undefined
   if (conflict) return broken(conflict, source, document, file)
-  const findings = composed.findings.map((finding) => explainFinding(parsed.text, finding))
+  const findings = [
+    ...composed.findings.map((finding) => explainFinding(parsed.text, finding)),
+    ...composed.duplicates.map((duplicate) => duplicateKey(duplicate, lineOf)),
+  ].sort((a, b) => a.offset - b.offset)
   const line = 1 + source.line + countLines(parsed.text, offsetOf(parsed.events[1], 0))
-  return { document, line, value, faults: findings.map((finding) => faultOf(finding, file, lineOf)) }
+  const faults = findings.map((finding) => faultOf(finding, file, lineOf))
+  const duplicates = composed.duplicates.map(({ key, offset }) => ({ key, line: lineOf(offset) }))
+  return { document, line, value, faults, duplicates }
 }
 
 /** A document that cannot be read at all. */
@@ -54,7 +62,7 @@ function broken(
 ): ParsedDocument {
   const lineOf = lineFinder(text, first)
   const line = lineOf(finding.offset)
-  return { document, line, value: undefined, faults: [faultOf(finding, file, lineOf)] }
+  return { document, line, value: undefined, faults: [faultOf(finding, file, lineOf)], duplicates: [] }
 }
 
 const badSeparator: YamlFinding = {
@@ -63,9 +71,10 @@ const badSeparator: YamlFinding = {
   offset: 0,
 }
 
-function faultOf({ code, details, offset, earlier }: YamlFinding, file: string, lineOf: LineOf): Fault {
-  const location = { file, line: lineOf(offset) }
-  return fault(code, earlier === undefined ? details : `${details}, first on line ${lineOf(earlier)}`, {
-    location,
-  })
+function duplicateKey({ key, offset, earlier }: DuplicateKey, lineOf: LineOf): YamlFinding {
+  return { code: 'yaml-duplicate-key', details: `${quoted(key)}, first on line ${lineOf(earlier)}`, offset }
+}
+
+function faultOf({ code, details, offset }: YamlFinding, file: string, lineOf: LineOf): Fault {
+  return fault(code, details, { location: { file, line: lineOf(offset) } })
 }

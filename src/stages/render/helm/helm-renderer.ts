@@ -24,6 +24,7 @@ import { type ReadObjects, readRendered } from '../read-rendered.ts'
 import type { Release, Rendered, Renderer } from '../render.ts'
 import { failureFault } from '../render-failure.ts'
 import { compareRenderings } from './compare-renderings.ts'
+import { duplicateKeys } from './duplicate-keys.ts'
 import { helmHook } from './helm-hook.ts'
 import { longIntegers } from './long-integers.ts'
 import { valueFaults } from './value-faults.ts'
@@ -82,13 +83,14 @@ export async function helmRenderer(
       const answer = await engine.helm(requestFor(release, 1))
       if (!answer.ok) return failed(answer, template, release)
       const { lookup: _, ...bare } = requestFor(release, 1)
-      const steady = await steadyParts(answer, () => engine.helm(bare), template)
+      const read = readAll(answer, template)
+      const steady = await steadyParts(answer, read, () => engine.helm(bare), template)
       const next = nextRelease(steady.digest, release.past)
-      const isAsFirst = next.revision === 1 || !mentions(template, RELEASE_HISTORY)
-      const upgrade = isAsFirst ? answer : await engine.helm(requestFor(release, next.revision))
-      return upgrade.ok
-        ? rendered(upgrade, steady, next, template, release)
-        : failed(upgrade, template, release)
+      if (next.revision === 1 || !mentions(template, RELEASE_HISTORY))
+        return rendered(read, steady, next, release)
+      const upgrade = await engine.helm(requestFor(release, next.revision))
+      if (!upgrade.ok) return failed(upgrade, template, release)
+      return rendered(readAll(upgrade, template), steady, next, release)
     },
   }
 }
@@ -121,13 +123,12 @@ function failed(failure: RenderFailure, template: Template, release: Release): R
 }
 
 function rendered(
-  answer: HelmRendering,
+  read: ReadObjects,
   steady: SteadyParts,
   release: HelmRelease,
-  template: Template,
-  { location }: Release,
+  { location, secrets }: Release,
 ): Rendered {
-  const { objects: found, faults, size } = readAll(answer, template)
+  const { objects: found, faults, duplicates, size } = read
   const once = withoutThose(found, steady.createdOnly)
   const { objects, leftAlone } = placeHooks([...found, ...once], helmHook, release)
   const { functions } = steady.varying
@@ -138,7 +139,10 @@ function rendered(
     size,
     ignore: [...once.map(leaveWhole), ...steady.ignore],
     release,
-    ...(functions.length > 0 && { notices: [varyingNotice(steady.varying, location)] }),
+    notices: [
+      ...(functions.length > 0 ? [varyingNotice(steady.varying, location)] : []),
+      ...duplicateKeys(duplicates, secrets),
+    ],
   }
 }
 
@@ -160,16 +164,17 @@ interface SteadyParts {
  */
 async function steadyParts(
   answer: HelmRendering,
+  { objects: found }: ReadObjects,
   again: () => Promise<HelmAnswer>,
   template: Template,
 ): Promise<SteadyParts> {
   const bare = answer.lookups.length > 0 ? await again() : answer
   const first = bare.ok ? bare : answer
   const twin = first.varying.files.length > 0 ? await again() : undefined
-  const { objects } = readAll(first, template)
+  const objects = first === answer ? found : readAll(first, template).objects
   const { ignore, steady } = compareRenderings(objects, twin?.ok ? readAll(twin, template).objects : objects)
   const digest = hash('sha256', writeJson(steady)).slice(0, 16)
-  const createdOnly = first === answer ? [] : withoutThose(readAll(answer, template).objects, objects)
+  const createdOnly = withoutThose(found, objects)
   return { digest, ignore, varying: first.varying, createdOnly }
 }
 
@@ -187,11 +192,13 @@ function leaveWhole({ object }: DeclaredObject): IgnoreRule {
   return { objects: { group, kind, name: object.metadata.name }, fields: [''], managers: [], once: [] }
 }
 
+/** Of duplicate keys Helm sends the last, so that they are no faults. */
 function readAll({ crds, files }: HelmRendering, template: Template): ReadObjects {
   const read = [...crds, ...files].map(({ path, text }) => readRendered(text, inRepository(path, template)))
   return {
     objects: read.flatMap(({ objects }) => objects),
-    faults: read.flatMap(({ faults }) => faults),
+    faults: read.flatMap(({ faults }) => faults.filter(({ code }) => code !== 'yaml-duplicate-key')),
+    duplicates: read.flatMap(({ duplicates }) => duplicates),
     size: read.reduce((sum, { size }) => sum + size, 0),
   }
 }

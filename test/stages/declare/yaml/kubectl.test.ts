@@ -202,6 +202,30 @@ const stricter = [
   ['constructor: 1', 'forbidden-key'],
 ] as const
 
+/** Faults whose value is nevertheless that of kubectl: charts render such. */
+const duplicates: readonly string[] = [
+  'a: 1\na: 2',
+  'a: {x: 1, y: {p: 1}}\na: {y: {q: 2}}',
+  'a: {b: [{c: 1, c: 2}], b: [{c: 3, d: 4, c: 5}]}',
+  'a: 1\n? a\n: 2\n"a": 3',
+  '<<: {a: 1, b: 1}\na: 2\na: 3',
+  'a: 1\n<<: {a: 2}\na: 3',
+  'a: 1\n<<: {a: 2, b: 1}',
+  'a: 1\na: 2\n<<: {a: 3}',
+  'a: &x {p: 1, p: 2}\nb: {<<: *x, q: 1, q: 2}\nc: *x',
+  'a: 1\na:',
+]
+
+test('of duplicate keys the last counts, as for kubectl', async (t) => {
+  const documents = duplicates.map((fields, index) => document(fields, `n${index}`))
+  const { stdout } = await kubectlRead(documents.join('---\n'))
+  const theirs = objectsIn(stdout)
+  t.is(theirs.length, duplicates.length)
+  const ours = parseYaml(documents.join('---\n'), 'f.yaml')
+  for (const [index, fields] of duplicates.entries())
+    t.deepEqual(fieldsOf(ours[index]?.value), fieldsOf(theirs[index]), fields)
+})
+
 test('what Reeve refuses though kubectl takes it is this', async (t) => {
   for (const [fields, code] of stricter) {
     const text = document(fields, 'first')
