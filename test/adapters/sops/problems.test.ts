@@ -1,6 +1,6 @@
 import test from 'ava'
 import { createMessage, encrypt, readPrivateKey } from 'openpgp'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../src/model/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue, writeJson } from '../../../src/model/json.ts'
 import { decryptOne } from './decrypt-one.ts'
 import { firstOf, fixture, keysOf } from './fixtures.ts'
 import { Leaf, seal } from './seal.ts'
@@ -252,6 +252,14 @@ test('values of the types bytes, bool and comment are read as older versions wro
   })
   const decrypted = await decryptOne(document, keys)
   t.deepEqual('value' in decrypted && { ...decrypted.value }, { bytes: 'text', bool: true, list: [[7]] })
+})
+
+test('long integers are decrypted with all their digits, and are secret', async (t) => {
+  const texts = ['9223372036854775807', '-9007199254740993', '9223372036854775000']
+  const { document, keys } = await seal({ list: texts.map((text) => new Leaf('int', text)) })
+  const decrypted = await decryptOne(document, keys)
+  t.is('value' in decrypted && writeJson(decrypted.value), `{"list":[${texts.join()}]}`)
+  t.deepEqual('secrets' in decrypted && decrypted.secrets, texts)
 })
 
 test('keys that mean something in JavaScript mean nothing', async (t) => {
