@@ -112,6 +112,16 @@ export const faultTable = {
     title: 'two installations with the same name',
     remedy: 'give one of them another name; spec.releaseName keeps the name of its Helm release',
   },
+  patch: {
+    title: 'a patch, which is no object to apply',
+    remedy:
+      'name the file under patches of a kustomization.yaml in its directory, or declare the object as a whole',
+  },
+  'document-of-kustomize': {
+    title: 'a document of Kustomize in a file that Kustomize does not read by itself',
+    remedy:
+      'name the file kustomization.yaml, in a directory of its own, or list it where a kustomization.yaml refers to it',
+  },
   'unknown-document': {
     title: 'a document that this version of Reeve does not know',
     remedy: 'correct apiVersion and kind: reeve.dev/v1alpha1 has Installation and InstallationGroup',

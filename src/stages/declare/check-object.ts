@@ -4,9 +4,10 @@ import { gvkOf, type KubernetesObject } from '../../model/object.ts'
 import { quoted } from '../../model/quoted.ts'
 import { checkMetadata, isAbsent } from './check-metadata.ts'
 import { isObjectName } from './check-name.ts'
-import { isApiVersion, isForeign, isKind } from './check-type.ts'
+import { foreignCode, isApiVersion, isKind } from './check-type.ts'
 import { declaredFields, exportedFields } from './declared-fields.ts'
 import type { Defect } from './defect.ts'
+import { findPatch } from './find-patch.ts'
 import { mayLackName } from './hook-of-tools.ts'
 
 /** A declared object, or all defects of an invalid one. */
@@ -18,14 +19,17 @@ export type Checked = Pick<DeclaredObject, 'object' | 'exported'> | { readonly d
  * object's in its document. See `declaredFields` for the omitted fields.
  */
 export function checkObject(value: JsonValue, pointer: string): Checked {
+  const patch = findPatch(value, pointer)
+  if (patch) return { defects: [patch] }
   if (!isJsonObject(value)) {
     return { defects: [{ code: 'not-an-object', details: 'expected a mapping', pointer }] }
   }
   const defects: Defect[] = []
   checkType(value, pointer, defects)
-  if (defects.length === 0 && isForeign(gvkOf(value as KubernetesObject))) {
+  const foreign = defects.length === 0 ? foreignCode(gvkOf(value as KubernetesObject)) : undefined
+  if (foreign) {
     const details = `${value.kind} of ${value.apiVersion}`
-    return { defects: [{ code: 'unknown-document', details, pointer: `${pointer}/kind` }] }
+    return { defects: [{ code: foreign, details, pointer: `${pointer}/kind` }] }
   }
   const { metadata } = value
   if (!isJsonObject(metadata)) defects.push(missing('metadata', metadata, pointer))

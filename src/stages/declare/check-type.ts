@@ -17,9 +17,11 @@ export function isKind(text: string): boolean {
   return text.length <= 63 && kind.test(text)
 }
 
-/**
- * Whether a document is for Kustomize, or is an unknown kind of Reeve's own, such as that of a later version.
- */
-export function isForeign({ group }: GroupVersionKind): boolean {
-  return group === 'kustomize.config.k8s.io' || group === OWN_GROUP
+/** Why a document is no object to apply, going by its group; undefined for any other. */
+export function foreignCode({
+  group,
+}: GroupVersionKind): 'document-of-kustomize' | 'unknown-document' | undefined {
+  if (group === 'kustomize.config.k8s.io') return 'document-of-kustomize'
+  // Such as a kind of a later version.
+  return group === OWN_GROUP ? 'unknown-document' : undefined
 }

@@ -81,8 +81,23 @@ const cases: readonly (readonly [text: string, ...defects: string[]])[] = [
   ],
   [
     of('apiVersion: kustomize.config.k8s.io/v1beta1, kind: Kustomization', ''),
-    'unknown-document /kind: Kustomization of kustomize.config.k8s.io/v1beta1',
+    'document-of-kustomize /kind: Kustomization of kustomize.config.k8s.io/v1beta1',
   ],
+  [
+    of('apiVersion: kustomize.config.k8s.io/v1alpha1, kind: Component', 'name: x'),
+    'document-of-kustomize /kind: Component of kustomize.config.k8s.io/v1alpha1',
+  ],
+  ['apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n$patch: delete', 'patch /$patch: $patch'],
+  [
+    'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\nspec: {template: {spec: {containers: [{name: a}, {name: b, $patch: delete}]}}}',
+    'patch /spec/template/spec/containers/1/$patch: $patch',
+  ],
+  [
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {$setElementOrder/a~b: []}',
+    'patch /data/$setElementOrder~1a~0b: $setElementOrder/a~b',
+  ],
+  ['[{op: remove, path: /data}]', 'patch : a list of JSON patch operations'],
+  ['[{op: remove, path: /data}, text]', 'not-an-object : expected a mapping'],
   [
     of('apiVersion: reeve.dev/v1alpha1, kind: Installation', 'name: x'),
     'unknown-document /kind: Installation of reeve.dev/v1alpha1',
@@ -102,6 +117,7 @@ for (const text of [
   configMap('name: x, labels: {a: "", example.com/b_c.D: v1.2_X}, annotations: {Example.com/A: "any: text"}'),
   configMap('name: x, annotations: {reeve.dev/prune: "false", reeve.dev/adopt: "true"}'),
   configMap('name: x, generateName: x-'),
+  'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {patch: "$patch: delete", $ref: a, $patches: b}',
 ]) {
   test(`no defects in ${text.slice(0, 120)}`, (t) => t.deepEqual(defectsOf(text), []))
 }
