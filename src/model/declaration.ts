@@ -1,6 +1,7 @@
 import type { Fault, Location } from './fault.ts'
 import type { DeclaredObject, Dependency } from './installation.ts'
 import type { JsonObject } from './json.ts'
+import type { Notice } from './notice.ts'
 import type { Rules } from './rules.ts'
 import type { Secrets } from './secrets.ts'
 import type { TemplateReference } from './template.ts'
@@ -18,7 +19,7 @@ export interface Declaration {
   readonly location: Location | undefined
   /** Objects of its own directory, as they are, and its document. */
   readonly objects: readonly DeclaredObject[]
-  readonly template?: { readonly reference: TemplateReference; readonly location: Location }
+  readonly template?: PlacedTemplate
   /** Settings of its groups and its own, the winning one last. The template's own defaults come before. */
   readonly layers: readonly Layer[]
   readonly version?: string
@@ -45,5 +46,13 @@ export interface Declaration {
   readonly overridden: readonly Overridden[]
   /** Decrypted from its files, its document and its groups; absent where nothing was encrypted. */
   readonly secrets?: Secrets
+  /** Notices about its directory; absent where there are none. */
+  readonly notices?: readonly Notice[]
   readonly faults: readonly Fault[]
+}
+
+/** The source of a template, and the location that names it. */
+export interface PlacedTemplate {
+  readonly reference: TemplateReference
+  readonly location: Location
 }

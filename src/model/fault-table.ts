@@ -131,6 +131,10 @@ export const faultTable = {
     remedy:
       'name its directory as template.path in an Installation or InstallationGroup, or move it out of the path',
   },
+  'unused-component': {
+    title: 'a Kustomize component that no kustomization refers to',
+    remedy: 'name its directory under components of a kustomization.yaml, or remove it',
+  },
   'no-template': {
     title: 'an Installation with nothing to apply: neither it nor any of its groups names a template',
     remedy: 'set spec.template or spec.group, or put manifests next to it in a directory of that name',
@@ -184,6 +188,11 @@ export const faultTable = {
   'kustomization-failed': {
     title: 'the Kustomize overlay cannot be built',
     remedy: 'correct the kustomization as Kustomize says; it reads nothing outside the repository',
+  },
+  'chart-in-kustomization': {
+    title: 'a kustomization that inflates a Helm chart, which Kustomize would have to fetch and run Helm for',
+    remedy:
+      'declare the chart as an Installation with spec.template.chart and spec.values, remove it here, and put the other manifests into the directory of that name',
   },
   'render-unavailable': {
     title: 'rendering is temporarily unavailable',

@@ -82,6 +82,8 @@ export interface Installation {
   readonly size?: number
   /** All texts decrypted for it; absent where there are none. */
   readonly secrets?: Secrets
+  /** Where it has faults: files besides theirs, below the Repository's path, that it may declare objects in. */
+  readonly sources?: readonly string[]
   /** Faults of its documents. With any fault, nothing of it is applied or pruned. */
   readonly faults: readonly Fault[]
 }

@@ -38,6 +38,11 @@ export const noticeTable = {
     title: 'left alone, as its annotation says: neither created, changed nor deleted',
     remedy: 'remove the annotation in Git to have Reeve apply the object',
   },
+  'left-out-of-kustomization': {
+    title: 'manifests left out: a kustomization is in their directory or above, and none refers to them',
+    remedy:
+      'list them in the kustomization, or move them to a directory that has no kustomization in it or above',
+  },
   'object-of-another-tool': {
     title: 'an object by which another tool deploys; it is applied like any other, and that tool acts on it',
     remedy:

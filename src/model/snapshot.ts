@@ -50,3 +50,10 @@ export function placedBelow(directory: string, entries: readonly TreeEntry[]): r
   if (directory === '') return entries
   return entries.map((entry) => ({ ...entry, path: `${directory}/${entry.path}` }))
 }
+
+/** A path of the repository below its directory `root`; '' for that itself, undefined for any other. */
+export function belowRoot(path: string, root: string): string | undefined {
+  if (root === '') return path
+  if (path === root) return ''
+  return path.startsWith(`${root}/`) ? path.slice(root.length + 1) : undefined
+}

@@ -1,3 +1,5 @@
+import type { Fault } from './fault.ts'
+
 /** The source of a template: a path from the root of the repository, or a remote source. */
 export type TemplateReference = { readonly path: string } | RemoteReference
 
@@ -60,10 +62,14 @@ export function describeTemplate(reference: TemplateReference): string {
 export interface Template {
   readonly kind: 'manifests' | 'helm' | 'kustomize'
   readonly reference: TemplateReference
-  /** Directory of the template in `files`, without a trailing slash; never the top. */
+  /** Directory of the template in `files`, without a trailing slash; '' only for an overlay at the top. */
   readonly directory: string
   /** Digest of paths and contents. */
   readonly digest: string
   /** By path; files of the repository by their path from its root. */
   readonly files: ReadonlyMap<string, Uint8Array>
+  /** The Repository's path, where the files are those of the repository. */
+  readonly root: string
+  /** Why it cannot be rendered, whatever the values. */
+  readonly faults: readonly Fault[]
 }

@@ -42,6 +42,7 @@ export interface Made {
   readonly declared: TreeDeclaration
   /** Same text for the same template; undefined without one. */
   readonly content: string | undefined
+  /** Undefined also for a steady template: each overlay would keep its files in memory. */
   readonly ready: PreparedTemplate | undefined
   readonly installation: Installation
   /** The kinds of its objects, each once. */
@@ -171,11 +172,13 @@ async function makeOne(
   before: Made | undefined,
   { namespace, onUnforeseen, room, pastRelease }: MakeOptions,
 ): Promise<Made> {
+  const isKnown = before?.declared === declared && !before.isUnderWay && !isPassing(before.installation)
+  const content = template?.content
+  if (isKnown && template?.isSteady && before.content === content) return before
   const ready = await template?.ready()
-  const isAsBefore = before?.declared === declared && before.ready === ready && !before.isUnderWay
-  if (isAsBefore && !isPassing(before.installation)) return before
+  if (isKnown && before.ready === ready) return before
   const { declaration } = declared
-  const from = { declared, content: template?.content, ready }
+  const from = { declared, content, ready: template?.isSteady ? undefined : ready }
   return containedLater(
     {
       what: `rendering the installation ${declaration.name}`,
@@ -236,7 +239,7 @@ async function findOne(
   )
   let ready: Promise<PreparedTemplate> | undefined
   return {
-    content: template.content,
+    ...template,
     ready: () => {
       ready ??= containedLater({ what, instead: unready, onUnforeseen }, template.ready)
       return ready

@@ -20,7 +20,9 @@ import {
 import { NO_CLUSTER } from '../../stages/live/chart-cluster.ts'
 import { type ChartCluster, digestOfCluster, helmRenderer } from '../../stages/render/helm/helm-renderer.ts'
 import { kustomizeRenderer } from '../../stages/render/kustomize/kustomize-renderer.ts'
+import { listedTree } from '../../stages/render/listed-tree.ts'
 import { manifestRenderer } from '../../stages/render/manifests/manifest-renderer.ts'
+import { OverlayFiles } from '../../stages/render/overlay-files.ts'
 import type { Renderer } from '../../stages/render/render.ts'
 import { type TemplateEntries, templateEntries } from '../../stages/render/template-entries.ts'
 
@@ -40,6 +42,8 @@ export interface TemplateFailure {
 export interface FoundTemplate {
   /** Same text for the same content. */
   readonly content: string
+  /** The content alone decides how it is rendered, whatever the cluster and the keys. */
+  readonly isSteady?: true
   /** Prepares the template, however long that takes. Same object for the same content. */
   readonly ready: () => Promise<PreparedTemplate>
 }
@@ -57,6 +61,8 @@ export class Renderers implements AsyncDisposable {
   readonly #options: RenderersOptions
   /** By reference and digest. */
   readonly #ready = new LRUCache<string, Promise<PreparedTemplate>>({ max: KEPT })
+  readonly #overlays = new OverlayFiles()
+  readonly #trees = new WeakMap<Snapshot, FileTree>()
   /** Opened to render the first chart or overlay. */
   #engine: Promise<Engine> | undefined
 
@@ -75,15 +81,24 @@ export class Renderers implements AsyncDisposable {
     const key = templateKey(reference)
     if (isRemote(reference))
       return { content: key, ready: () => this.#orProblem(reference, () => this.#fromElsewhere(reference)) }
-    const found = await templateEntries(pathOf(reference), snapshot)
-    const ready = () => this.#orProblem(reference, () => this.#from(found, snapshot, reference))
-    return { content: `${key} ${digestOf(found.entries)}`, ready }
+    const tree = this.#treeOf(snapshot)
+    const found = await templateEntries(pathOf(reference), tree, this.#overlays)
+    const ready = () => this.#orProblem(reference, () => this.#from(found, tree, reference, snapshot.root))
+    const content = `${key} ${digestOf(found.entries)}`
+    return { content, ready, ...(found.kind === 'kustomize' && { isSteady: true }) }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     // An engine that failed to open needs no closing, and its caller got the error.
     const engine = await this.#engine?.catch(() => undefined)
     await engine?.[Symbol.asyncDispose]()
+  }
+
+  /** The same object for the same snapshot. */
+  #treeOf(snapshot: Snapshot): FileTree {
+    const tree = this.#trees.get(snapshot) ?? listedTree(snapshot)
+    this.#trees.set(snapshot, tree)
+    return tree
   }
 
   /** Failures of remote templates and of the cluster affect only the installations made from them. */
@@ -104,18 +119,20 @@ export class Renderers implements AsyncDisposable {
     const tree = await this.#options.sources?.tree(reference)
     if (tree === undefined) return this.#problem(unknown(reference), reference)
     if ('fault' in tree) return this.#problem(tree.fault, reference)
-    return this.#from(await templateEntries(pathOf(reference), tree), tree, reference)
+    const found = await templateEntries(pathOf(reference), tree, this.#overlays)
+    return this.#from(found, tree, reference)
   }
 
   async #from(
     found: TemplateEntries,
     tree: FileTree,
     reference: TemplateReference,
+    root = '',
   ): Promise<PreparedTemplate> {
     if (found.entries.length === 0)
       return this.#problem(unknown(reference, await tree.entriesBelow('')), reference)
     const key = `${templateKey(reference)} ${digestOf(found.entries)}`
-    const make = async () => this.#make(await read(reference, found, tree))
+    const make = async () => this.#make(await read(reference, found, tree, root))
     const ready = await this.#keep(key, make)
     if (!('cluster' in ready) || ready.cluster === digestOfCluster(await this.#cluster())) return ready
     this.#ready.delete(key)
@@ -182,8 +199,9 @@ function pathOf(reference: TemplateReference): string {
 
 async function read(
   reference: TemplateReference,
-  { kind, entries }: TemplateEntries,
+  { kind, entries, faults: found }: TemplateEntries,
   { readBlobs }: FileTree,
+  root: string,
 ): Promise<Template> {
   const contents = await readBlobs(entries.map(({ oid }) => oid))
   const top = topOf(reference)
@@ -192,7 +210,11 @@ async function read(
     return bytes ? [[`${top}${path}`, bytes] as const] : []
   })
   const directory = `${top}${pathOf(reference)}`.replace(/\/$/, '')
-  return { kind, reference, directory, digest: digestOf(entries), files: new Map(files) }
+  const faults = found.map(({ location, ...fault }) => ({
+    ...fault,
+    ...(location && { location: { ...location, file: `${top}${location.file}` } }),
+  }))
+  return { kind, reference, directory, digest: digestOf(entries), files: new Map(files), root, faults }
 }
 
 /**

@@ -1,4 +1,5 @@
-import { type Fault, fault } from '../../model/fault.ts'
+import { fault } from '../../model/fault.ts'
+import type { Installation } from '../../model/installation.ts'
 import { describeKey, idOf } from '../../model/object.ts'
 import type { ObjectPlan } from '../../model/plan.ts'
 import type { Member } from '../fleet/member.ts'
@@ -22,7 +23,7 @@ export async function holdMentioned(
   textOf: TextOf,
   gone?: string,
 ): Promise<readonly ObjectPlan[]> {
-  const files = new Set([...members].flatMap(({ attempted }) => filesWithFaults(attempted.faults)))
+  const files = new Set([...members].flatMap(({ attempted }) => filesWithFaults(attempted)))
   const names = new Set(plans.flatMap(({ action, key }) => (action === 'delete' ? key.name : [])))
   if (files.size === 0 || names.size === 0) return plans
   const mentioned = await mentions(files, gone === undefined ? names : names.add(gone), textOf)
@@ -57,8 +58,8 @@ function mayHoldAnyName(text: string): boolean {
   return /^[ \t-]*"?name"?:[ \t]*"?ENC\[AES256_GCM,/m.test(text)
 }
 
-function filesWithFaults(faults: readonly Fault[]): readonly string[] {
-  return faults.flatMap(({ location }) => location?.file ?? [])
+function filesWithFaults({ faults, sources = [] }: Installation): readonly string[] {
+  return [...faults.flatMap(({ location }) => location?.file ?? []), ...sources]
 }
 
 function held(plan: ObjectPlan, file: string): ObjectPlan {

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { type Fault, fault } from '../../model/fault.ts'
 import type { TreeEntry } from '../../model/snapshot.ts'
 import { installationId } from './installation-id.ts'
+import { isKustomization } from './template-files.ts'
 import { directoryOf, isDirectoryName, isHidden, isManifestName, nameOf, unsafePart } from './tree-path.ts'
 
 /** The source files of one installation. */
@@ -29,8 +30,8 @@ type Drafts = Map<string, Draft>
 const ROOT = 'root'
 
 /**
- * Finds the installations of a tree: each directory that directly holds manifests (.yaml, .yml, .json),
- * sorted by name. Names that begin with `.` are skipped. Links and submodules are not followed: where they
+ * Finds the installations of a tree: each directory that directly holds manifests (.yaml, .yml, .json) or a
+ * kustomization, sorted by name. Names that begin with `.` are skipped. Links and submodules are not followed: where they
  * stand for manifests, or may stand for a directory of them, they are a fault of the closest installation
  * around them, or of one of their own name. Each distinct unsafe prefix of paths is one fault.
  * @param known the installations of an earlier tree by name; unchanged ones are reused
@@ -46,13 +47,18 @@ export function layout(
     const part = unsafePart(entry.path)
     if (part !== undefined) unsafe.add(part)
     else if (isHidden(entry.path)) continue
-    else if (isManifestName(nameOf(entry.path)) && entry.type !== 'submodule') addManifest(drafts, entry)
+    else if (isSource(entry.path) && entry.type !== 'submodule') addManifest(drafts, entry)
     else if (entry.type === 'submodule' || isDirectoryLink(entry)) links.push(entry)
   }
   for (const entry of links)
     addTo(drafts, nearest(drafts, directoryOf(entry.path)) ?? entry.path, linkFault(entry))
   for (const part of unsafe) addUnsafe(drafts, part)
   return named(drafts, known)
+}
+
+/** Whether a file is a manifest, or a kustomization, one of whose names has no extension. */
+function isSource(path: string): boolean {
+  return isManifestName(nameOf(path)) || isKustomization(path)
 }
 
 /** Drafts the unchanged sources. @returns the remaining entries */

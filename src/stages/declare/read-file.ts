@@ -1,7 +1,9 @@
 import type { Decrypt } from '../../model/decrypt.ts'
 import { type Fault, fault } from '../../model/fault.ts'
 import { decodeText } from './decode-text.ts'
+import { unreadKustomization } from './kustomization.ts'
 import { type Manifest, readManifest } from './read-manifest.ts'
+import { isKustomization } from './template-files.ts'
 
 /**
  * Reads a file with YAML or JSON documents, synchronously unless it is encrypted. Never throws.
@@ -19,7 +21,9 @@ export function readFile(
     return unreadable(file, fault('file-too-large', `more than ${maxFileBytes} bytes`, { location }))
   const decoded = decodeText(bytes)
   if ('text' in decoded) return readManifest(decoded.text, file, decrypt)
-  return unreadable(file, fault('not-utf8', '', { location: { file, line: decoded.invalidLine } }))
+  const found = unreadable(file, fault('not-utf8', '', { location: { file, line: decoded.invalidLine } }))
+  if (!isKustomization(file)) return found
+  return { ...found, kustomization: unreadKustomization(new TextDecoder().decode(bytes)) }
 }
 
 /** A file with nothing but a fault. */

@@ -10,8 +10,9 @@ import type { Defect } from './defect.ts'
 import { homeIn } from './documents/installation-document.ts'
 import { type OwnDocument, type OwnKind, ownKindOf, readOwnDocument } from './documents/own-document.ts'
 import { holdsEncrypted, sealedObject } from './documents/sealed-object.ts'
+import { type Kustomization, readKustomization } from './kustomization.ts'
 import { type Opened, type OpenedDocument, openDocuments } from './open-documents.ts'
-import { isChart, isKustomization, isValues, referencesOf } from './template-files.ts'
+import { isChart, isKustomization, isValues } from './template-files.ts'
 import { type Candidate, unfoldList } from './unfold-list.ts'
 import { type Locate, locator } from './yaml/line-of.ts'
 import { parseYaml } from './yaml/parse-yaml.ts'
@@ -51,8 +52,8 @@ export interface Manifest {
   readonly faults: readonly Fault[]
   /** It holds the defaults of a template, so its directory is a template. */
   readonly isValues?: true
-  /** For a kustomization: the paths that it may refer to, as written. */
-  readonly references?: readonly string[]
+  /** Its contents, for a kustomization. */
+  readonly kustomization?: Kustomization
   /** All texts decrypted from it. */
   readonly secrets?: Secrets
   /** It could not be decrypted; other keys may change its contents. */
@@ -77,21 +78,18 @@ const MAX_FAULTS = 1000
  */
 export function readManifest(text: string, file: string, decrypt: Decrypt): Manifest | Promise<Manifest> {
   const nothing: Manifest = { file, objects: [], documents: [], misfits: [], faults: [] }
-  if (isChart(file) || isKustomization(file)) {
-    const faults = [fault('unused-template', file, { location: { file, line: 1 } })]
-    return isChart(file)
-      ? { ...nothing, faults }
-      : { ...nothing, faults, references: referencesOf(text, file) }
-  }
+  if (isKustomization(file)) return { ...nothing, kustomization: readKustomization(text, file) }
+  if (isChart(file)) return { ...nothing, faults: [unusedTemplate(file)] }
   const documents = parseYaml(text, file)
-  if (isValues(file, documents)) {
-    const found = fault('unused-template', file, { location: { file, line: 1 } })
-    return { ...nothing, isValues: true, faults: [found] }
-  }
+  if (isValues(file, documents)) return { ...nothing, isValues: true, faults: [unusedTemplate(file)] }
   const opened = openDocuments(documents, file, decrypt)
   return opened instanceof Promise
     ? opened.then((now) => manifestOf(now, text, file))
     : manifestOf(opened, text, file)
+}
+
+function unusedTemplate(file: string): Fault {
+  return fault('unused-template', file, { location: { file, line: 1 } })
 }
 
 function manifestOf(opened: Opened, text: string, file: string): Manifest {

@@ -1,6 +1,6 @@
-import { isJsonArray, isJsonObject, type JsonValue } from '../../model/json.ts'
+import { isJsonObject } from '../../model/json.ts'
 import { directoryOf, nameOf } from './tree-path.ts'
-import { type ParsedDocument, parseYaml } from './yaml/parse-yaml.ts'
+import type { ParsedDocument } from './yaml/parse-yaml.ts'
 
 const KUSTOMIZATIONS: ReadonlySet<string> = new Set([
   'kustomization.yaml',
@@ -24,22 +24,6 @@ export function isValues(file: string, documents: readonly ParsedDocument[]): bo
   return !documents.some(
     ({ value }) => isJsonObject(value) && value.apiVersion !== undefined && value.kind !== undefined,
   )
-}
-
-/**
- * All texts of a kustomization that it may refer to, as written: only Kustomize knows exactly which of them
- * are paths. None where it can't be read: Kustomize reports the reason.
- */
-export function referencesOf(text: string, file: string): readonly string[] {
-  const found = new Set<string>()
-  for (const { value } of parseYaml(text, file)) if (value !== undefined) collect(value, found)
-  return [...found]
-}
-
-function collect(value: JsonValue, found: Set<string>): void {
-  if (typeof value === 'string' && value.length <= 1000) found.add(value.slice(value.indexOf('=') + 1))
-  else if (isJsonArray(value)) for (const item of value) collect(item, found)
-  else if (isJsonObject(value)) for (const item of Object.values(value)) collect(item, found)
 }
 
 /**

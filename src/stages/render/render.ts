@@ -37,6 +37,8 @@ export interface Renderer {
   readonly isImmediate?: true
   /** Digest of the cluster data that it reads; absent where it reads none. */
   readonly cluster?: string
+  /** Its files below the Repository's path, where objects that it fails to render may be declared. */
+  readonly sources?: readonly string[]
   /** Texts decrypted from its files. */
   readonly secrets?: Secrets
   /** Some of its files could not be decrypted; other keys may change the template. */
@@ -124,6 +126,7 @@ export async function render(
   const found = [...problems, ...rendered.faults, ...duplicateObjects(objects, namespace)]
   const faults = found.slice(0, MOST_FAULTS)
   const notices = [
+    ...(declaration.notices ?? []),
     ...honoured.notices,
     ...ignoredNotices(objects),
     ...unusedReleaseName(declaration, rendering, release),
@@ -143,6 +146,7 @@ export async function render(
     ...(leftAlone.length > 0 && { leftAlone }),
     ...(notices.length > 0 && { notices: withoutSecrets(notices, secrets) }),
     ...(secrets && { secrets }),
+    ...(faults.length > 0 && rendering && 'sources' in rendering && { sources: rendering.sources }),
     faults: withoutSecrets(faults, secrets),
   }
 }
@@ -198,7 +202,7 @@ function withoutSecrets<T extends Finding>(
  * stays as it was.
  */
 export function unrendered(declaration: Declaration, found: Fault): Installation {
-  const { name, id, digest, objects, dependsOn, rules, namespace, secrets } = declaration
+  const { name, id, digest, objects, dependsOn, rules, namespace, secrets, notices } = declaration
   return {
     name,
     id,
@@ -208,6 +212,7 @@ export function unrendered(declaration: Declaration, found: Fault): Installation
     rules,
     ...settingsOf(declaration),
     ...(namespace !== undefined && isDnsLabel(namespace) && { namespace }),
+    ...(notices && { notices }),
     ...(secrets && { secrets }),
     faults: withoutSecrets([...declaration.faults, found], secrets),
   }

@@ -46,7 +46,27 @@ const FAULTS: readonly Bad[] = [
     code: 'generate-name',
     line: 4,
   },
-  { name: 'overlay/kustomization.yaml', text: 'resources: []\n', code: 'unused-template', line: 1 },
+  {
+    name: 'overlay/kustomization.yaml',
+    text: 'resources: [gone.yaml]\n',
+    code: 'kustomization-failed',
+    line: 1,
+  },
+  { name: 'part/kustomization.yaml', text: 'kind: Component\n', code: 'unused-component', line: 1 },
+  {
+    name: 'inflated/kustomization.yaml',
+    text: 'resources: []\nhelmCharts: [{name: a}]\n',
+    code: 'chart-in-kustomization',
+    line: 2,
+  },
+  { name: 'directive', text: `${GOOD}directive\ndata:\n  a: b\n$patch: merge\n`, code: 'patch', line: 7 },
+  { name: 'json-patch', text: '- {op: remove, path: /data}\n', code: 'patch', line: 1 },
+  {
+    name: 'for-kustomize',
+    text: 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: []\n',
+    code: 'document-of-kustomize',
+    line: 2,
+  },
   {
     name: 'same-twice',
     text: documents(configMap('default', 'same', {}), configMap('default', 'same', {})),

@@ -38,6 +38,17 @@ test('what a broken file mentions is not deleted: it may have moved there', asyn
   t.true(plan?.action === 'blocked' && plan.fault.message.includes('beta/x.yaml'))
 })
 
+test('what a file mentions that a broken installation is made from is not deleted', async (t) => {
+  const overlay = member('beta/kustomization.yaml')
+  const made = { ...overlay, attempted: { ...overlay.attempted, sources: ['base/cm.yaml'] } }
+  const text = async (file: string) => (file === 'base/cm.yaml' ? 'name: moved' : 'resources: [../base]')
+  const held = await holdMentioned([deletion], [made], text)
+  t.deepEqual(
+    held.map(({ action }) => action),
+    ['blocked'],
+  )
+})
+
 test('what no broken file mentions is deleted', async (t) => {
   const text = async () => 'name: other\n: ['
   t.deepEqual(await holdMentioned([deletion], [member('beta/x.yaml')], text), [deletion])

@@ -36,6 +36,11 @@ const cases: readonly (readonly [title: string, paths: readonly string[], expect
     ['acme: acme/a.yaml, acme/b.yml, acme/c.json', 'eu/acme: eu/acme/a.yaml'],
   ],
   [
+    'a kustomization of any name is one of them',
+    ['acme/Kustomization', 'eu/Kustomization@', 'us/Kustomization.txt'],
+    ['acme: acme/Kustomization', 'eu: symlink eu/Kustomization'],
+  ],
+  [
     'directories within an installation are installations of their own',
     ['acme/a.yaml', 'acme/db/a.yaml', 'acme/empty/x/y.yaml'],
     ['acme: acme/a.yaml', 'acme/db: acme/db/a.yaml', 'acme/empty/x: acme/empty/x/y.yaml'],

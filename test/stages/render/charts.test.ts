@@ -527,7 +527,6 @@ test('an overlay that reads outside, from the network or with plugins is refused
   await refused('resources: [/etc/passwd]\n')
   await refused('configMapGenerator: [{name: x, files: [/etc/passwd]}]\n')
   await refused('resources: ["https://example.com/base?ref=v1"]\n')
-  await refused('helmCharts: [{name: x, repo: "https://example.com"}]\n')
   await refused('nonsense: true\n')
 })
 

@@ -14,7 +14,8 @@ const BOUND = 5_000
 function checkerOf(text: string): CheckValues {
   const files = new Map([['web/values.schema.json', new TextEncoder().encode(text)]])
   const reference = { path: 'web' }
-  const template: Template = { kind: 'manifests', reference, directory: 'web', digest: text, files }
+  const place = { reference, directory: 'web', root: '' }
+  const template: Template = { kind: 'manifests', ...place, digest: text, files, faults: [] }
   return valuesSchema(template)
 }
 

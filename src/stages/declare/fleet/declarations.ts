@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { Declaration } from '../../../model/declaration.ts'
+import type { Declaration, PlacedTemplate } from '../../../model/declaration.ts'
 import { type Fault, fault, type Location } from '../../../model/fault.ts'
 import type { Dependency } from '../../../model/installation.ts'
 import { writeJson } from '../../../model/json.ts'
@@ -28,11 +28,7 @@ export function declarationOf(draft: Draft, member: Membership, namesakes: Names
   const sayers = sayersOf(draft, member)
   const layers = layersOf(group?.chain ?? [], document)
   const version = layers.findLast((layer) => layer.version !== undefined)?.version
-  const template = first(
-    sayers,
-    ({ document: { template }, place }) =>
-      template && { reference: template, location: place('/spec/template') },
-  )
+  const template = draft.overlay ?? first(sayers, templateOf)
   const secrets = allSecrets(draft.secrets, ...sayers.map((sayer) => sayer.secrets))
   const faults = [...draft.faults, ...('fault' in member ? [member.fault] : []), ...(group?.faults ?? [])]
   return {
@@ -56,6 +52,7 @@ export function declarationOf(draft: Draft, member: Membership, namesakes: Names
     atomic: first(sayers, (sayer) => sayer.document.atomic) === true,
     overridden: overriddenIn(layers),
     ...(secrets && { secrets }),
+    ...(draft.notices && { notices: draft.notices }),
     faults: faults.length > 0 ? faults : lacks(draft, template !== undefined),
   }
 }
@@ -120,6 +117,10 @@ function placementOf(sayers: readonly Sayer[]) {
     ...(releaseName && { releaseName }),
     ...(createNamespace && { createNamespace }),
   }
+}
+
+function templateOf({ document: { template }, place }: Sayer): PlacedTemplate | undefined {
+  return template && { reference: template, location: place('/spec/template') }
 }
 
 /** An explicit `false` counts, too. */

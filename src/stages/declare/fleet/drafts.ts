@@ -1,6 +1,8 @@
+import type { PlacedTemplate } from '../../../model/declaration.ts'
 import { type Fault, fault, type Location } from '../../../model/fault.ts'
 import type { DeclaredObject } from '../../../model/installation.ts'
 import { OWN_GROUP } from '../../../model/labels.ts'
+import type { Notice } from '../../../model/notice.ts'
 import { gvkOf } from '../../../model/object.ts'
 import { allSecrets, type Secrets } from '../../../model/secrets.ts'
 import { isAbout } from '../documents/installation-document.ts'
@@ -28,10 +30,13 @@ export interface Draft {
   readonly document: PlacedInstallation | undefined
   /** Objects of its directory, as they are, and its document. */
   readonly objects: readonly DeclaredObject[]
+  /** The directory's kustomization, where that is to be built. */
+  readonly overlay?: PlacedTemplate
   /** It is a standalone document. */
   readonly isAlone: boolean
   /** Decrypted from its files; absent where nothing was encrypted. */
   readonly secrets?: Secrets
+  readonly notices?: readonly Notice[]
   readonly faults: readonly Fault[]
 }
 
@@ -94,8 +99,9 @@ function split<T>(items: readonly T[], fits: (item: T) => boolean): readonly (re
 }
 
 function holdsManifests(directory: Directory): boolean {
-  const { manifests, faults } = directory
+  const { manifests, faults, overlay } = directory
   return (
+    overlay !== undefined ||
     faults.length > 0 ||
     manifests.some((manifest) => manifest.objects.length + manifest.faults.length > 0) ||
     groupsIn(directory).length + misfitsIn(directory, 'InstallationGroup').length > 0
@@ -108,7 +114,7 @@ function directoryDraft(
   misfits: readonly Misfit[],
   groups: Groups,
 ): Draft {
-  const { name, source, manifests } = directory
+  const { name, source, manifests, overlay, notices } = directory
   const inGroups = distinct(groupsIn(directory))
   const [document] = own
   const plain = [
@@ -130,9 +136,11 @@ function directoryDraft(
   return {
     name,
     source,
-    location: document?.place('') ?? plain[0]?.origin,
+    location: document?.place('') ?? plain[0]?.origin ?? overlay?.location,
     document,
     objects,
+    ...(overlay && { overlay }),
+    ...(notices && { notices }),
     isAlone: false,
     ...(secrets && { secrets }),
     faults: faults.sort(byPlace),

@@ -1,0 +1,129 @@
+import { LRUCache } from 'lru-cache'
+import { type Fault, fault } from '../../model/fault.ts'
+import type { FileTree, TreeEntry } from '../../model/snapshot.ts'
+import { type Kustomization, readKustomization } from '../declare/kustomization.ts'
+import { isKustomization, resolvePath } from '../declare/template-files.ts'
+import { directoryOf } from '../declare/tree-path.ts'
+
+/** Maximum number of directories that one overlay is collected from. */
+const MOST_DIRECTORIES = 500
+/** Maximum number of kustomizations kept as they were read. */
+const KEPT = 20_000
+
+/** The files that an overlay is built from. */
+export interface Overlay {
+  /** Sorted by path, without links. */
+  readonly entries: readonly TreeEntry[]
+  /** What Kustomize is not asked for; each location is a path of the tree. */
+  readonly faults: readonly Fault[]
+}
+
+/** A directory with a kustomization: its part of the overlays that it belongs to. */
+interface Part {
+  readonly entries: readonly TreeEntry[]
+  /** Other directories and files that it refers to. */
+  readonly targets: readonly string[]
+  readonly faults: readonly Fault[]
+}
+
+/** Regular files below a directory, by path. */
+type Files = ReadonlyMap<string, TreeEntry>
+
+/**
+ * Collects the files of overlays. Reads each kustomization once for its content, and lists each directory once
+ * for its tree, however many overlays it belongs to.
+ */
+export class OverlayFiles {
+  readonly #kustomizations = new LRUCache<string, Kustomization>({ max: KEPT })
+  readonly #listings = new WeakMap<FileTree, Map<string, Promise<Files>>>()
+  readonly #parts = new WeakMap<FileTree, Map<string, Promise<Part | undefined>>>()
+
+  /**
+   * The files that the kustomization of a directory consists of and refers to, transitively; undefined where the
+   * directory has none.
+   */
+  async of(directory: string, tree: FileTree): Promise<Overlay | undefined> {
+    const found = new Map<string, TreeEntry>()
+    const faults: Fault[] = []
+    const looked = new Set([directory])
+    for (const path of looked) {
+      if (looked.size > MOST_DIRECTORIES) break
+      const part = await this.#part(path, tree)
+      if (part === undefined && path === directory) return undefined
+      const { entries, targets, faults: own } = part ?? (await this.#plainPart(path, tree))
+      for (const entry of entries) found.set(entry.path, entry)
+      for (const target of targets) looked.add(target)
+      faults.push(...own)
+    }
+    return { entries: [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1)), faults }
+  }
+
+  #part(directory: string, tree: FileTree): Promise<Part | undefined> {
+    return once(this.#parts, tree, directory, () => this.#read(directory, tree))
+  }
+
+  async #read(directory: string, tree: FileTree): Promise<Part | undefined> {
+    const files = await this.#listing(directory, tree)
+    const beside = [...files.values()].filter(({ path }) => directoryOf(path) === directory)
+    const own = beside.filter(({ path }) => isKustomization(path))
+    if (own.length === 0) return undefined
+    const read = await this.#kustomizationsOf(own, tree)
+    const targets = read.flatMap(({ references }) =>
+      references.flatMap((each) => resolvePath(directory, each) ?? []),
+    )
+    const readsBelow = read.some((each) => each.readsBelow)
+    const named = targets.flatMap((target) => files.get(target) ?? [])
+    return {
+      entries: readsBelow ? [...files.values()] : [...beside, ...named],
+      targets: targets.filter((target) => target !== directory && !files.has(target)),
+      faults: read.flatMap(({ chartLine: line }, index) => {
+        const file = own[index]?.path ?? directory
+        return line === undefined ? [] : [fault('chart-in-kustomization', '', { location: { file, line } })]
+      }),
+    }
+  }
+
+  /** What is at a path without a kustomization: a file, or a directory that Kustomize will complain about. */
+  async #plainPart(path: string, tree: FileTree): Promise<Part> {
+    const below = await this.#listing(path, tree)
+    const [file] = below.size > 0 ? [] : [(await this.#listing(directoryOf(path), tree)).get(path)]
+    const beside = [...below.values()].filter((entry) => directoryOf(entry.path) === path)
+    return { entries: file ? [file] : beside, targets: [], faults: [] }
+  }
+
+  #listing(directory: string, tree: FileTree): Promise<Files> {
+    return once(this.#listings, tree, directory, async () => {
+      const entries = (await tree.entriesBelow(directory)).filter(({ type }) => type === 'file')
+      return new Map(entries.map((entry) => [entry.path, entry]))
+    })
+  }
+
+  async #kustomizationsOf(
+    entries: readonly TreeEntry[],
+    { readBlobs }: FileTree,
+  ): Promise<readonly Kustomization[]> {
+    const unread = entries.filter(({ oid }) => !this.#kustomizations.has(oid))
+    const contents = await readBlobs(unread.map(({ oid }) => oid))
+    return entries.map(({ path, oid }) => {
+      const read =
+        this.#kustomizations.get(oid) ?? readKustomization(new TextDecoder().decode(contents.get(oid)), path)
+      this.#kustomizations.set(oid, read)
+      return read
+    })
+  }
+}
+
+/** The value for a path of a tree, made on first use. */
+function once<T>(
+  known: WeakMap<FileTree, Map<string, Promise<T>>>,
+  tree: FileTree,
+  path: string,
+  make: () => Promise<T>,
+): Promise<T> {
+  const ofTree = known.get(tree) ?? new Map<string, Promise<T>>()
+  known.set(tree, ofTree)
+  const value = ofTree.get(path) ?? make()
+  ofTree.set(path, value)
+  value.catch(() => ofTree.delete(path)) // the caller gets the error, the next one asks anew
+  return value
+}
