@@ -45,12 +45,12 @@ export function templateKey(reference: TemplateReference): string {
     : reference.path
 }
 
-/** Describes a template for people: `templates/chat`, `chart mattermost 1.2.3`. */
+/** Describes a template for people: `templates/chat`, `chart mattermost 1.2.3`, `.` for the top. */
 export function describeTemplate(reference: TemplateReference): string {
   if ('chart' in reference) return `chart ${reference.chart.name} ${reference.chart.version}`
   return 'git' in reference
     ? `${reference.path} of ${reference.git.url} at ${reference.git.commit.slice(0, 7)}`
-    : reference.path
+    : reference.path || '.'
 }
 
 /**

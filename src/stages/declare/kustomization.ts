@@ -1,4 +1,6 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../model/json.ts'
+import { resolvePath } from './template-files.ts'
+import { directoryOf } from './tree-path.ts'
 import { locator } from './yaml/line-of.ts'
 import { parseYaml } from './yaml/parse-yaml.ts'
 
@@ -6,8 +8,8 @@ import { parseYaml } from './yaml/parse-yaml.ts'
 export interface Kustomization {
   /** It can only be part of another one. */
   readonly isComponent: boolean
-  /** Paths of the directories and files that it refers to, as written. */
-  readonly references: readonly string[]
+  /** Paths of the other directories and of the files that it refers to, from the root that its own counts from. */
+  readonly targets: readonly string[]
   /** It configures plugins, which may read any file in or below its directory. */
   readonly readsBelow: boolean
   /** Line of a Helm chart that it inflates. */
@@ -36,20 +38,30 @@ export function readKustomization(text: string, file: string): Kustomization {
   const documents = parseYaml(text, file)
   const [value] = documents.flatMap(({ value = null }) => (value === null ? [] : [value]))
   const isRead = documents.every(({ faults }) => faults.length === 0) && isJsonObject(value)
-  if (!isRead) return unreadKustomization(text)
+  if (!isRead) return unreadKustomization(text, file)
   const chart = CHARTS.find((field) => textsIn(value[field]).length > 0 || listOf(value[field]).length > 0)
   return {
     isComponent: value.kind === 'Component',
-    references: referencesIn(value),
+    targets: resolved(referencesIn(value), file),
     readsBelow: PLUGINS.some((field) => listOf(value[field]).length > 0),
     ...(chart !== undefined && { chartLine: lineOf(text, documents, chart) }),
   }
 }
 
 /** A kustomization that cannot be read. */
-export function unreadKustomization(text: string): Kustomization {
-  const words = new Set(text.split(/[\s'",[\]{}=]+/, MOST_WORDS).filter(isPath))
-  return { isComponent: /\bkind:\s*Component\b/.test(text), references: [...words], readsBelow: true }
+export function unreadKustomization(text: string, file: string): Kustomization {
+  const words = text.split(/[\s'",[\]{}=]+/, MOST_WORDS)
+  const isComponent = /\bkind:\s*Component\b/.test(text)
+  return { isComponent, targets: resolved(words, file), readsBelow: true }
+}
+
+/** Patches and plugins may also be written in place of their path. */
+function resolved(references: readonly string[], file: string): readonly string[] {
+  const directory = directoryOf(file)
+  const paths = references.filter((text) => text.length <= LONGEST_PATH && !text.includes('\n'))
+  const targets = new Set(paths.flatMap((path) => resolvePath(directory, path) ?? []))
+  targets.delete(directory)
+  return [...targets]
 }
 
 function referencesIn(kustomization: JsonObject): readonly string[] {
@@ -57,7 +69,7 @@ function referencesIn(kustomization: JsonObject): readonly string[] {
   const within = Object.entries(PATHS_IN).flatMap(([field, keys]) =>
     listOf(kustomization[field]).flatMap((item) => keys.flatMap((key) => textsIn(objectIn(item)[key]))),
   )
-  return [...new Set([...direct, ...within.map(withoutKey)].filter(isPath))]
+  return [...direct, ...within.map(withoutKey)]
 }
 
 /** The path of `key=path`, a file of a generator. */
@@ -72,11 +84,6 @@ function textsIn(value: JsonValue | undefined): readonly string[] {
 function listOf(value: JsonValue | undefined): readonly JsonValue[] {
   if (value === undefined || value === null) return []
   return isJsonArray(value) ? value : [value]
-}
-
-/** Patches and plugins may also be written in place of their path. */
-function isPath(text: string): boolean {
-  return text !== '' && text.length <= LONGEST_PATH && !text.includes('\n')
 }
 
 function lineOf(text: string, documents: ReturnType<typeof parseYaml>, field: string): number {

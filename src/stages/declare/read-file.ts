@@ -23,7 +23,7 @@ export function readFile(
   if ('text' in decoded) return readManifest(decoded.text, file, decrypt)
   const found = unreadable(file, fault('not-utf8', '', { location: { file, line: decoded.invalidLine } }))
   if (!isKustomization(file)) return found
-  return { ...found, kustomization: unreadKustomization(new TextDecoder().decode(bytes)) }
+  return { ...found, kustomization: unreadKustomization(new TextDecoder().decode(bytes), file) }
 }
 
 /** A file with nothing but a fault. */

@@ -2,11 +2,11 @@ import { LRUCache } from 'lru-cache'
 import { type Fault, fault } from '../../model/fault.ts'
 import type { FileTree, TreeEntry } from '../../model/snapshot.ts'
 import { type Kustomization, readKustomization } from '../declare/kustomization.ts'
-import { isKustomization, resolvePath } from '../declare/template-files.ts'
+import { isKustomization } from '../declare/template-files.ts'
 import { directoryOf } from '../declare/tree-path.ts'
 
-/** Maximum number of directories that one overlay is collected from. */
-const MOST_DIRECTORIES = 500
+/** Maximum number of directories that one overlay is collected from, and of files elsewhere. */
+const MOST_TARGETS = 2000
 /** Maximum number of kustomizations kept as they were read. */
 const KEPT = 20_000
 
@@ -34,6 +34,7 @@ type Files = ReadonlyMap<string, TreeEntry>
  * for its tree, however many overlays it belongs to.
  */
 export class OverlayFiles {
+  /** By id and path. */
   readonly #kustomizations = new LRUCache<string, Kustomization>({ max: KEPT })
   readonly #listings = new WeakMap<FileTree, Map<string, Promise<Files>>>()
   readonly #parts = new WeakMap<FileTree, Map<string, Promise<Part | undefined>>>()
@@ -47,7 +48,7 @@ export class OverlayFiles {
     const faults: Fault[] = []
     const looked = new Set([directory])
     for (const path of looked) {
-      if (looked.size > MOST_DIRECTORIES) break
+      if (looked.size > MOST_TARGETS) return { entries: [...found.values()], faults: [tooMany(directory)] }
       const part = await this.#part(path, tree)
       if (part === undefined && path === directory) return undefined
       const { entries, targets, faults: own } = part ?? (await this.#plainPart(path, tree))
@@ -68,14 +69,12 @@ export class OverlayFiles {
     const own = beside.filter(({ path }) => isKustomization(path))
     if (own.length === 0) return undefined
     const read = await this.#kustomizationsOf(own, tree)
-    const targets = read.flatMap(({ references }) =>
-      references.flatMap((each) => resolvePath(directory, each) ?? []),
-    )
+    const targets = read.flatMap((each) => each.targets)
     const readsBelow = read.some((each) => each.readsBelow)
     const named = targets.flatMap((target) => files.get(target) ?? [])
     return {
       entries: readsBelow ? [...files.values()] : [...beside, ...named],
-      targets: targets.filter((target) => target !== directory && !files.has(target)),
+      targets: targets.filter((target) => !files.has(target)),
       faults: read.flatMap(({ chartLine: line }, index) => {
         const file = own[index]?.path ?? directory
         return line === undefined ? [] : [fault('chart-in-kustomization', '', { location: { file, line } })]
@@ -102,15 +101,22 @@ export class OverlayFiles {
     entries: readonly TreeEntry[],
     { readBlobs }: FileTree,
   ): Promise<readonly Kustomization[]> {
-    const unread = entries.filter(({ oid }) => !this.#kustomizations.has(oid))
+    const keyOf = ({ path, oid }: TreeEntry) => `${oid} ${path}`
+    const unread = entries.filter((entry) => !this.#kustomizations.has(keyOf(entry)))
     const contents = await readBlobs(unread.map(({ oid }) => oid))
-    return entries.map(({ path, oid }) => {
-      const read =
-        this.#kustomizations.get(oid) ?? readKustomization(new TextDecoder().decode(contents.get(oid)), path)
-      this.#kustomizations.set(oid, read)
+    return entries.map((entry) => {
+      const text = () => new TextDecoder().decode(contents.get(entry.oid))
+      const read = this.#kustomizations.get(keyOf(entry)) ?? readKustomization(text(), entry.path)
+      this.#kustomizations.set(keyOf(entry), read)
       return read
     })
   }
+}
+
+function tooMany(directory: string): Fault {
+  const details = `it refers to more than ${MOST_TARGETS} directories, and files outside of its own`
+  const file = directory === '' ? 'kustomization.yaml' : `${directory}/kustomization.yaml`
+  return fault('kustomization-failed', details, { location: { file, line: 1 } })
 }
 
 /** The value for a path of a tree, made on first use. */

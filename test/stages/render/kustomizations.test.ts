@@ -361,3 +361,21 @@ test('of many overlays only those that a commit changes are built again', async 
     ['a7'],
   )
 })
+
+test('an overlay may be made of hundreds of directories, and is refused with thousands', async (t) => {
+  const of = (count: number) => {
+    const names = Array.from({ length: count }, (_, index) => `a${index}`)
+    const files = names.map((name) => [
+      [`${name}/kustomization.yaml`, 'resources: [cm.yaml]\n'],
+      [`${name}/cm.yaml`, map(name)],
+    ])
+    return {
+      ...Object.fromEntries(files.flat()),
+      'all/kustomization.yaml': `resources: [../${names.join(', ../')}]\n`,
+    }
+  }
+  const [all, ...others] = await declared(of(600))
+  t.deepEqual([all?.objects.length, all?.faults, others], [600, [], []])
+  const [found = ''] = await faultsOf(of(2001))
+  t.regex(found, /^all: all\/kustomization\.yaml:1: .* refers to more than 2000 directories/)
+})

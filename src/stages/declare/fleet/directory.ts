@@ -35,7 +35,7 @@ export function hasKustomization({ manifests }: Pick<Directory, 'manifests'>): b
 
 /** Its path below the Repository's path, unlike its name '' for the top. */
 export function pathOf({ files, manifests, name }: Directory): string {
-  const [file = manifests[0]?.file] = files.map(({ path }) => path)
+  const file = files[0]?.path ?? manifests[0]?.file
   return file === undefined ? name : directoryOf(file)
 }
 

@@ -1,4 +1,3 @@
-import { resolvePath } from '../template-files.ts'
 import { type Directory, isChartDirectory, pathOf } from './directory.ts'
 
 /** A directory with a kustomization. */
@@ -28,15 +27,13 @@ function kustomizedOf(directory: Directory): readonly KustomizedDirectory[] {
   const all = manifests.flatMap(({ kustomization }) => kustomization ?? [])
   const file = manifests.find(({ kustomization }) => kustomization)?.file
   if (file === undefined) return []
-  const path = pathOf(directory)
-  const targets = all.flatMap(({ references }) => references.flatMap((each) => resolvePath(path, each) ?? []))
   return [
     {
-      path,
+      path: pathOf(directory),
       file,
       isComponent: all.some(({ isComponent }) => isComponent),
       readsBelow: all.some(({ readsBelow }) => readsBelow),
-      targets: targets.filter((target) => target !== path),
+      targets: all.flatMap(({ targets }) => targets),
     },
   ]
 }
