@@ -9,6 +9,7 @@ import type { Gate } from './gate.ts'
 import { holdContainers } from './hold-containers.ts'
 import { deleteLast, type HoldContext } from './hold-deletions.ts'
 import { holdGroups } from './hold-groups.ts'
+import { holdLeftOut } from './hold-left-out.ts'
 import { holdMentioned, type TextOf } from './hold-mentioned.ts'
 import { holdUnproven } from './hold-unproven.ts'
 import type { Proofs } from './proofs.ts'
@@ -55,9 +56,15 @@ export const DELETION_GATES: readonly Gate<DeletionContext, ObjectPlan>[] = [
   (plans, { all }) => holdContainers(plans, all),
   (plans, { proofs }) => holdUnproven(plans, proofs),
   (plans, { declared }) => holdGroups(plans, declared.members.values()),
-  (plans, { name, declared, textOf }) =>
-    holdMentioned(plans, declared.members.values(), textOf, declared.members.has(name) ? undefined : name),
+  (plans, context) => holdLeftOut(plans, context.declared.members.values(), goneIn(context)),
+  (plans, context) =>
+    holdMentioned(plans, context.declared.members.values(), context.textOf, goneIn(context)),
 ]
+
+/** Name of the installation, if Git no longer declares it. */
+function goneIn({ name, declared }: DeletionContext): string | undefined {
+  return declared.members.has(name) ? undefined : name
+}
 
 /** Gates before each batch of writes. */
 export const WRITE_GATES: readonly Gate<WriteContext>[] = [

@@ -86,3 +86,28 @@ test('an overlay that cannot be built deletes nothing of what it refers to', asy
   await fleet.recorded('shop/eu', ({ state, objects }) => state === 'healthy' && objects.declared === 2)
   t.is(reeve.log.filter(({ msg }) => msg === 'deleted').length, 0)
 })
+
+test('a directory that a new kustomization leaves out keeps its objects until a commit allows their deletion', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'left-out' })
+  await fleet.push({
+    'acme/extra/cm.yaml': maps('left-out-extra'),
+    'stays/cm.yaml': maps('left-out-a', 'left-out-b'),
+  })
+  t.is((await fleet.sync()).code, 0)
+  const overlay = {
+    'acme/kustomization.yaml': 'resources: [cm.yaml]\n',
+    'acme/cm.yaml': maps('left-out-acme'),
+  }
+  await fleet.push(overlay)
+  const planned = await fleet.plan()
+  t.regex(planned.stdout, /all of\s+acme\/extra, whose manifests are there and left out of a kustomization/)
+  t.regex(planned.stdout, /Reeve-Allow-Deletion: acme\/extra/)
+  await fleet.sync()
+  t.truthy(await live(controlPlane, 'default', 'configmap/left-out-acme'))
+  t.truthy(await live(controlPlane, 'default', 'configmap/left-out-extra'))
+
+  await fleet.push({}, 'Leave it out\n\nReeve-Allow-Deletion: acme/extra')
+  t.is((await fleet.sync()).code, 0)
+  t.is(await live(controlPlane, 'default', 'configmap/left-out-extra'), undefined)
+})
