@@ -98,6 +98,16 @@ test('a component that no kustomization refers to is a fault', async (t) => {
   ])
 })
 
+test('what a component leaves out is told beside its fault', async (t) => {
+  const files = {
+    'parts/kustomization.yaml': component,
+    'parts/extra.yaml': map('extra'),
+    'parts/b/b.yaml': map('b'),
+  }
+  t.deepEqual(await objectsOf(files), { parts: '' })
+  t.regex((await noticesOf(files))[0] ?? '', /^parts: parts\/b\/b\.yaml:1: manifests left out/)
+})
+
 test('every field with paths makes what it names no installation', async (t) => {
   const files = {
     'acme/kustomization.yaml': [

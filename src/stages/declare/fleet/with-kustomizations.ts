@@ -75,10 +75,10 @@ function build(
   kustomized: ReadonlyMap<string, KustomizedDirectory>,
   builtFor: Map<string, string>,
 ): void {
-  if (builtFor.has(path)) return
   const found = new Set([path])
   for (const each of found) {
-    if (!builtFor.has(each)) builtFor.set(each, path)
+    if (builtFor.has(each)) continue
+    builtFor.set(each, path)
     for (const target of kustomized.get(each)?.targets ?? []) if (kustomized.has(target)) found.add(target)
   }
 }
@@ -123,12 +123,19 @@ function ofKustomize(
   const isBuilt = hasOwnDocument(directory) || context.builtFor.get(path) === path
   if (kustomized === undefined || !isBuilt || context.templates.has(path)) return documentsOf(directory)
   const { isComponent, file } = kustomized
+  const told = withNotices(directory, notices)
   if (hasOwnTemplate(directory))
     return context.referred.has(path)
       ? documentsOf(directory)
-      : [onlyKustomization(directory, 'unused-template', file)]
-  if (isComponent) return [onlyKustomization(directory, 'unused-component', file)]
-  return [overlayOf(directory, file, notices, context)]
+      : [onlyKustomization(told, 'unused-template', file)]
+  if (isComponent) return [onlyKustomization(told, 'unused-component', file)]
+  return [overlayOf(told, file, context)]
+}
+
+function withNotices(directory: Directory, notices: readonly Notice[]): Directory {
+  if (notices.length === 0) return directory
+  const source = sourceOf(directory.source, ...notices.map(({ message }) => message))
+  return { ...directory, source, notices }
 }
 
 /** Whether the document about a directory names a template itself. */
@@ -152,19 +159,13 @@ function onlyKustomization(
   }
 }
 
-function overlayOf(
-  directory: Directory,
-  file: string,
-  notices: readonly Notice[],
-  { root }: Surroundings,
-): Directory {
+function overlayOf(directory: Directory, file: string, { root }: Surroundings): Directory {
   const path = [root, pathOf(directory)].filter((part) => part !== '').join('/')
   return {
     ...directory,
-    source: sourceOf(directory.source, path, ...notices.map(({ message }) => message)),
+    source: sourceOf(directory.source, path),
     manifests: directory.manifests.map(withoutObjects),
     overlay: { reference: { path }, location: { file, line: 1 } },
-    ...(notices.length > 0 && { notices }),
   }
 }
 
