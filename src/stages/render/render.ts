@@ -113,10 +113,7 @@ export async function render(
     ...(rendering && 'fault' in rendering ? [rendering.fault] : []),
     ...(isTooLarge ? [fault('too-large-rendering', 'its encrypted values', release)] : []),
   ]
-  const rendered =
-    problems.length === 0 && rendering && 'render' in rendering
-      ? await rendering.render({ ...release, secrets, past })
-      : NOTHING
+  const rendered = await (problems.length > 0 ? NOTHING : renderBy(rendering, { ...release, secrets, past }))
   const { namespace } = release
   const { size = 0, release: made } = rendered
   const isChart = rendering !== undefined && 'isChart' in rendering
@@ -149,6 +146,10 @@ export async function render(
     ...(faults.length > 0 && rendering && 'sources' in rendering && { sources: rendering.sources }),
     faults: withoutSecrets(faults, secrets),
   }
+}
+
+function renderBy(rendering: Rendering | undefined, release: Release): Rendered | Promise<Rendered> {
+  return rendering && 'render' in rendering ? rendering.render(release) : NOTHING
 }
 
 /** An installation's own objects and the rendered ones, with the marks of other tools honoured. */
