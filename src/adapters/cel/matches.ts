@@ -1,8 +1,11 @@
 import { Script } from 'node:vm'
 import { TooMuchWork } from './meter.ts'
 
-/** Maximum time, in milliseconds: a pattern that backtracks for longer would do so for hours. */
-const LONGEST_MS = 50
+/**
+ * Maximum time, in milliseconds: a pattern that backtracks for longer would do so for hours. Other processes may
+ * have the core for some of it.
+ */
+const LONGEST_MS = 250
 
 /**
  * Whether a pattern matches anywhere in a text. Patterns of JavaScript may take exponential time, unlike

@@ -13,7 +13,10 @@ import { ERROR_LASTS_MS, type Judge, progressing } from './verdict.ts'
 const SILENT_MS = 30_000
 const SILENT: Health = { ...progressing('has no status yet'), untilAgeMs: SILENT_MS }
 
-const CONVENTIONS: Otherwise = { judge: conventionalHealth, message: summaryOf }
+const CONVENTIONS: Otherwise = {
+  judge: conventionalHealth,
+  message: (object, status) => summaryOf(object) || status,
+}
 
 /**
  * Judges objects by what is built in: the rules of their kind, else those shipped for their project, else the
@@ -32,7 +35,11 @@ export function builtInJudge(hasStatus: (object: LiveObject) => boolean = isCust
     if (rule === undefined) return (object) => heard(object, conventionalHealth(object), hasStatus)
     cel ??= new Cel()
     const judge = ruleJudge({ objects: { group, kind }, ...rule }, cel, CONVENTIONS)
-    return (object) => heard(object, patiently(judge(object)), hasStatus)
+    return (object) => {
+      const health = patiently(judge(object))
+      const isTold = rule.progressing !== undefined && health.status === 'progressing'
+      return isTold ? health : heard(object, health, hasStatus)
+    }
   }
   return (object) => {
     const { group, kind } = gvkOf(object)
@@ -70,7 +77,10 @@ function isCustom(object: LiveObject): boolean {
 
 /** Groups below k8s.io whose kinds are custom resources. */
 const CUSTOM_GROUPS: ReadonlySet<string> = new Set([
+  'autoscaling.k8s.io',
   'gateway.networking.k8s.io',
+  'groupsnapshot.storage.k8s.io',
   'policy.networking.k8s.io',
   'snapshot.storage.k8s.io',
+  'sparkoperator.k8s.io',
 ])

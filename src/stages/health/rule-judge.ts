@@ -13,8 +13,8 @@ const VERDICTS = { suspended, degraded, progressing }
 export interface Otherwise {
   /** Judges objects of which nothing holds, where the rule has no `healthy`. */
   readonly judge: Judge
-  /** The message of an object, where the rule has none; '' to name the rule. */
-  readonly message: (object: LiveObject) => string
+  /** The message of an object of that status, where the rule has none; '' to name the rule. */
+  readonly message: (object: LiveObject, status: string) => string
 }
 
 const NOTHING_MORE: Otherwise = { judge: () => HEALTHY, message: () => '' }
@@ -45,7 +45,7 @@ function judgeByRule(rule: HealthRule, cel: Cel, otherwise: Otherwise): Judge {
     const value = celValueOf(withoutSecrets(object))
     const ask = (asked: Evaluation | undefined) => asked?.of(value, object.metadata.uid)
     const say = (name: keyof typeof VERDICTS, fallback: string): Unhealthy =>
-      VERDICTS[name](textIn(ask(message)) ?? (otherwise.message(object) || fallback))
+      VERDICTS[name](textIn(ask(message)) ?? (otherwise.message(object, name) || fallback))
     const holding = states.find(([, state]) => holds(ask(state)))
     if (holding !== undefined) {
       const [name] = holding

@@ -1,3 +1,4 @@
+import { textIn } from '../../model/json.ts'
 import { OWN_GROUP } from '../../model/labels.ts'
 import { gvkOf, type LiveObject } from '../../model/object.ts'
 import type { Health } from '../../model/status.ts'
@@ -21,5 +22,7 @@ function behind(object: LiveObject): Health | undefined {
 
 function observedGenerationOf(object: LiveObject): number | undefined {
   const { observedGeneration } = sectionOf(object, 'status')
-  return typeof observedGeneration === 'number' ? observedGeneration : undefined
+  if (typeof observedGeneration === 'number') return observedGeneration
+  // Argo Rollouts writes a text, which was a digest in early versions.
+  return /^\d{1,15}$/.test(textIn(observedGeneration)) ? Number(observedGeneration) : undefined
 }

@@ -13,6 +13,9 @@ const CASES = '.cases.yaml'
 /** A case by its title, `a Certificate that is issued is healthy`, and its object, as far as it matters. */
 type Case = Readonly<Record<string, JsonObject>>
 
+/** A YAML merge key would be ignored. */
+const FIELDS = new Set(['suspended', 'degraded', 'progressing', 'healthy', 'message'])
+
 const files = readdirSync(DIRECTORY)
 /** Those without rules have cases that the conventions decide. */
 const domains = new Set(files.map((file) => file.replace(/(?:\.cases)?\.yaml$/, '')))
@@ -28,6 +31,10 @@ for (const domain of domains) {
   test(`the rules for ${domain} are valid`, (t) => {
     t.true(cases.length > 0)
     for (const { group = domain, kinds, ...rule } of rules) {
+      t.deepEqual(
+        Object.keys(rule).filter((key) => !FIELDS.has(key)),
+        [],
+      )
       t.true(group === domain || group.endsWith(`.${domain}`), group)
       for (const kind of kinds) t.deepEqual(checkHealthRule({ objects: { group, kind }, ...rule }), [], kind)
     }

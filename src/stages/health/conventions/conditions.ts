@@ -14,13 +14,14 @@ export interface Finding {
 /**
  * What the type of a condition says of an object by convention.
  * - `summary`: whether the object does its work, all in all
+ * - `end`: True as a summary, False as a part
  * - `claim`: False means that something is wrong, even where a summary is True
  * - `part`: counts where no summary is True
  * - `transit`: True while the controller works on it
  * - `fault`: True is a failure
  * - `stop`: True says that it was stopped on purpose
  */
-type Role = 'summary' | 'claim' | 'part' | 'transit' | 'fault' | 'stop'
+type Role = 'summary' | 'end' | 'claim' | 'part' | 'transit' | 'fault' | 'stop'
 
 /**
  * What conditions say, by the conventions of their types and reasons; undefined where none says anything.
@@ -34,10 +35,11 @@ export function findingIn(conditions: Iterable<JsonObject>, generation: number):
   for (const condition of conditions) {
     const role = roleOf(textIn(condition.type))
     const finding = role && findingOf(condition, role, generation)
-    if (role === 'part') part = moreUrgent(part, finding)
+    const isOfPart = role === 'part' || (role === 'end' && condition.status !== 'True')
+    if (isOfPart) part = moreUrgent(part, finding)
     else whole = moreUrgent(whole, finding)
   }
-  return whole?.isSummary || whole?.meaning !== 'healthy' ? (whole ?? part) : moreUrgent(whole, part)
+  return whole?.isSummary ? whole : moreUrgent(whole, part)
 }
 
 /** The first of these, unless the other is more urgent. */
@@ -56,21 +58,36 @@ const URGENCY: Readonly<Record<Meaning, number>> = { healthy: 0, progressing: 2,
 function roleOf(type: string): Role | undefined {
   const known = ROLES.get(type)
   if (known !== undefined) return known
+  if (PREFIX.test(type)) return roleOf(type.replace(PREFIX, ''))
   if (FAULT.test(type)) return 'fault'
+  if (TRANSIT.test(type)) return 'transit'
   return PART.test(type) ? 'part' : undefined
 }
 
+/** `ACK.` and `example.dev/`. */
+const PREFIX = /^.*[./]/
+const TRANSIT = /InProgress$|^Rolling/
 const FAULT =
-  /(?:Fail(?:ed|ures?|ing)|Errors?|Unhealthy|NotReady|Degraded|Stalled|Invalid|Misconfigured|Conflict(?:ed)?|Unreachable|Unavailable|Rejected|Exceeded)$/
-const PART = /(?:Ready|Available|Healthy|Valid|Succeeded|Synced|Reconciled)$/
+  /^(?:Failed|Error|Conflict)[A-Z]|(?:Fail(?:ed|ures?|ing)|Errors?|Unhealthy|NotReady|Degraded|Stalled|Invalid|Misconfigured|Conflict(?:ed)?|Unreachable|Unavailable|Rejected|Exceeded)$/
+const PART = /^(?!No[A-Z]).*(?:Ready|Available|Healthy|Valid|Succeeded|Sync(?:ed|hronized)|Reconciled)$/
 
 const TYPES: Readonly<Record<Role, readonly string[]>> = {
   summary: ['Ready', 'Available'],
-  claim: ['Accepted', 'Healthy', 'Programmed', 'ReconcileSuccess', 'ResolvedRefs', 'Synced', 'Valid'],
+  end: ['Complete', 'Completed', 'Done', 'Finished', 'Succeeded'],
+  claim: [
+    'Accepted',
+    'Healthy',
+    'LastAsyncOperation',
+    'Programmed',
+    'ReconcileSuccess',
+    'ReferencesResolved',
+    'ResolvedRefs',
+    'Synced',
+    'Valid',
+    'WellFormed',
+  ],
   part: [
     'Applied',
-    'Complete',
-    'Completed',
     'Configured',
     'Connected',
     'Created',
@@ -93,15 +110,15 @@ const TYPES: Readonly<Record<Role, readonly string[]>> = {
     'Provisioning',
     'Reconciling',
     'Remediating',
-    'RollingOut',
-    'RollingUpdate',
+    'Restarting',
+    'Scaling',
     'ScalingDown',
     'ScalingUp',
     'Updating',
     'Upgrading',
   ],
-  fault: ['Crashed', 'Stuck'],
-  stop: ['Hibernated', 'Paused', 'Stopped', 'Suspended'],
+  fault: ['Crashed', 'Recoverable', 'Stuck', 'Terminal'],
+  stop: ['Hibernated', 'Hibernating', 'Paused', 'ReconciliationPaused', 'Stopped', 'Suspended'],
 }
 
 const ROLES: ReadonlyMap<string, Role> = new Map(
@@ -113,7 +130,7 @@ function findingOf(condition: JsonObject, role: Role, generation: number): Findi
   if (observed < generation) return outdated(condition, role, observed, generation)
   const meaning = meaningOf(condition, role)
   if (meaning === undefined) return undefined
-  if (meaning === 'healthy') return role === 'summary' ? ALL_WELL : WELL
+  if (meaning === 'healthy') return role === 'summary' || role === 'end' ? ALL_WELL : WELL
   return { meaning, message: messageOf(condition) }
 }
 
@@ -135,10 +152,14 @@ function outdated(
 
 function meaningOf(condition: JsonObject, role: Role): Meaning | undefined {
   const isTrue = condition.status === 'True'
-  if (role === 'fault') return isTrue ? 'degraded' : undefined
+  if (role === 'fault') return isTrue ? meaningOfFault(condition) : undefined
   if (role === 'stop') return isTrue ? 'suspended' : undefined
   if (role === 'transit') return meaningOfTransit(condition)
   return isTrue ? 'healthy' : meaningOfLack(condition, role)
+}
+
+function meaningOfFault({ type, reason }: JsonObject): Meaning {
+  return type === 'NotReady' && causeOf(textIn(reason)) === 'pending' ? 'progressing' : 'degraded'
 }
 
 /** A rollout that is over remains `Progressing`, with a reason that says so. */
@@ -148,14 +169,15 @@ function meaningOfTransit({ status, reason }: JsonObject): Meaning | undefined {
   return status === 'False' && causeOf(why) === 'failed' ? 'degraded' : undefined
 }
 
-const OVER = /Available|Complete|Succe|Ready$|AsExpected|Finished|UpToDate/
+const OVER = /Available|Complete|Succe|(?<!Not)Ready$|AsExpected|Finished|UpToDate/
 
 function meaningOfLack({ status, reason, message }: JsonObject, role: Role): Meaning {
   const why = textIn(reason)
   const cause = causeOf(why)
   if (cause === 'stopped') return 'suspended'
+  if (status !== 'False') return 'progressing'
   if (cause === 'failed') return 'degraded'
-  if (cause === 'pending' || status !== 'False') return 'progressing'
+  if (cause === 'pending') return 'progressing'
   if (role === 'claim') return 'degraded'
   return why === '' && namesFailure(textIn(message)) ? 'degraded' : 'progressing'
 }

@@ -17,7 +17,9 @@ export function conventionalHealth(object: LiveObject): Health {
   if (stop !== undefined) return suspended(stop)
   const status = sectionOf(object, 'status')
   const told = findingIn(conditionsIn(status), numberIn(object.metadata.generation))
-  const found = told?.isSummary ? told : (moreUrgent(told, findingOfStatus(status)) ?? lacking(spec, status))
+  const found = told?.isSummary
+    ? told
+    : moreUrgent(moreUrgent(told, findingOfStatus(status)), lacking(spec, status))
   return healthBy(found, spec)
 }
 
@@ -37,28 +39,36 @@ function* conditionsIn(status: JsonObject): Generator<JsonObject> {
   for (const list of PARTS) for (const part of mappingsIn(status[list])) yield* mappingsIn(part.conditions)
 }
 
-const PARTS = ['parents', 'ancestors', 'listeners'] as const
+const PARTS = ['parents', 'ancestors', 'listeners', 'bindings', 'ingress'] as const
 
 function* mappingsIn(value: JsonValue | undefined): Generator<JsonObject> {
   if (isJsonArray(value)) for (const item of value) if (isJsonObject(item)) yield item
 }
 
-/** A failure that the status names, or the word for its phase. */
+/** A failure that the status names, or the most urgent of the words for its phase. */
 function findingOfStatus(status: JsonObject): Finding | undefined {
   for (const field of FAILURES) {
-    const message = textIn(status[field])
+    const message = failureIn(status[field])
     if (message !== '') return { meaning: 'degraded', message }
   }
+  let found: Finding | undefined
   for (const field of PHASES) {
     const word = wordIn(status[field])
     const meaning = meaningOf(word)
-    if (meaning !== undefined) return { meaning, message: withMessage(word, status) }
+    if (meaning !== undefined) found = moreUrgent(found, { meaning, message: withMessage(word, status) })
   }
-  return undefined
+  return found
 }
 
 const FAILURES = ['failureMessage', 'failureReason', 'errorMessage', 'error'] as const
 const PHASES = ['phase', 'state', 'health', 'status'] as const
+
+function failureIn(value: JsonValue | undefined): string {
+  const message = textIn(isJsonObject(value) ? value.message : value)
+  return NO_FAILURE.test(message) ? '' : message
+}
+
+const NO_FAILURE = /^(?:none|null|nil|ok|no error)$/i
 
 function wordIn(value: JsonValue | undefined): string {
   if (!isJsonObject(value)) return textIn(value)
@@ -71,10 +81,11 @@ function withMessage(word: string, { message, reason }: JsonObject): string {
 }
 
 /** Fewer replicas than wanted, and `ready: false`. */
-function lacking({ replicas }: JsonObject, status: JsonObject): Finding | undefined {
+function lacking({ replicas, updateStrategy }: JsonObject, status: JsonObject): Finding | undefined {
   if (status.ready === false) return { meaning: 'progressing', message: withMessage('not ready', status) }
   if (typeof replicas !== 'number') return undefined
   for (const field of COUNTS) {
+    if (field === 'updatedReplicas' && updateStrategy !== undefined) continue // it may leave some as they are
     const count = status[field]
     if (typeof count === 'number' && count < replicas)
       return { meaning: 'progressing', message: `${count} of ${replicas} ${NOUNS[field]}` }

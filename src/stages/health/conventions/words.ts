@@ -14,12 +14,15 @@ function meaningOfPlain(word: string): Meaning | undefined {
   const known = EXACT.get(word)
   if (known !== undefined) return known
   if (FAILURE.test(word)) return 'degraded'
-  return word.endsWith('ing') ? 'progressing' : undefined
+  if (word.endsWith('running')) return 'healthy'
+  return UNDER_WAY.test(word) && word !== 'warning' ? 'progressing' : undefined
 }
 
 /** A longer text is a sentence. */
 const LONGEST = 40
 const SEPARATORS = /[^a-z0-9]+/g
+const UNDER_WAY =
+  /ing$|pending|waiting|inprogress|^(?:applying|bootstrap|building|creating|deploying|initial|installing|migrating|requires|rolling|scaling|updating|upgrading)/
 const FAILURE = /fail|error|crash|unhealthy|degraded|invalid|reject|misconfig|unrecover|notfound|unavailable/
 
 const WORDS: Readonly<Record<Meaning, readonly string[]>> = {
@@ -40,6 +43,7 @@ const WORDS: Readonly<Record<Meaning, readonly string[]>> = {
     'done',
     'enabled',
     'established',
+    'exists',
     'finished',
     'green',
     'healthy',
