@@ -5,7 +5,7 @@ import {
   ParseError,
   type ParseResult,
 } from '@marcbachmann/cel-js'
-import { checkPattern } from './matches.ts'
+import { patternOf } from './pattern-of.ts'
 import { visitNodes } from './roles.ts'
 import { type Evaluator, matchOperands, Supervision } from './supervision.ts'
 
@@ -107,7 +107,7 @@ function checkNode(node: ASTNode): void {
   if (node.op === 'map' && node.args.some(([key]) => key.op !== 'value'))
     throw new RangeError('a map key must be a literal')
   const pattern = matchOperands(node)?.[1]
-  if (pattern?.op === 'value' && typeof pattern.args === 'string') checkPattern(pattern.args)
+  if (pattern?.op === 'value' && typeof pattern.args === 'string') patternOf(pattern.args)
 }
 
 function problemIn(error: unknown, text: string): string {

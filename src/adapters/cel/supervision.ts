@@ -1,11 +1,15 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
-import { matches } from './matches.ts'
+import type { Pattern } from '../../model/pattern.ts'
 import { Meter, TooMuchWork } from './meter.ts'
+import { patternOf } from './pattern-of.ts'
 import { type Role, visitNodes } from './roles.ts'
 
-/** Each match runs in its own script, with a watchdog. */
-const MATCH_UNITS = 3_000
-const MATCH_UNITS_PER_MS = 5_000
+/** Compiling a pattern, for each of its instructions. */
+const COMPILE_UNITS = 3
+/** Number of instructions tried at a character in the time of one unit. */
+const INSTRUCTIONS_PER_UNIT = 64
+/** Maximum number of compiled patterns in the cache: a text of an object may be a pattern. */
+const PATTERNS_KEPT = 100
 /** A date in another time zone is formatted and parsed again. */
 const TIME_ZONE_UNITS = 1_000
 /** An error is created with its place in the expression and a stack, mostly unused. */
@@ -24,6 +28,7 @@ export interface Evaluator {
 export class Supervision {
   readonly #meter = new Meter()
   readonly #roles = new WeakMap<ASTNode, Role>()
+  readonly #patterns = new Map<string, Pattern>()
 
   /** Registers an expression before its evaluation. */
   add(expression: ASTNode): void {
@@ -70,11 +75,19 @@ export class Supervision {
   #match([text, pattern]: readonly unknown[]): boolean {
     if (typeof text !== 'string' || typeof pattern !== 'string')
       throw new TypeError('matches() requires strings')
-    this.#meter.charge(MATCH_UNITS)
-    const start = performance.now()
-    const isMatch = matches(text, pattern)
-    this.#meter.charge((performance.now() - start) * MATCH_UNITS_PER_MS)
-    return isMatch
+    const { matches, size } = this.#compiled(pattern)
+    this.#meter.charge((size * text.length) / INSTRUCTIONS_PER_UNIT)
+    return matches(text)
+  }
+
+  #compiled(text: string): Pattern {
+    const known = this.#patterns.get(text)
+    if (known !== undefined) return known
+    const pattern = patternOf(text)
+    this.#meter.charge(pattern.size * COMPILE_UNITS)
+    if (this.#patterns.size >= PATTERNS_KEPT) this.#patterns.clear()
+    this.#patterns.set(text, pattern)
+    return pattern
   }
 }
 

@@ -1,12 +1,12 @@
-import { Cel } from '../../adapters/cel/cel.ts'
 import { isJsonObject } from '../../model/json.ts'
 import { gvkOf, type LiveObject } from '../../model/object.ts'
 import type { Health } from '../../model/status.ts'
 import { conventionalHealth } from './conventions/conventional-health.ts'
 import { summaryOf } from './conventions/summary.ts'
 import { judgeOfKind } from './kinds/judge-of-kind.ts'
-import { type Otherwise, ruleJudge } from './rule-judge.ts'
-import { ShippedRules } from './shipped-rules.ts'
+import { TRUSTED_EXPRESSIONS } from './rule-expressions.ts'
+import { judgeOnce, type Otherwise, ruleJudge } from './rule-judge.ts'
+import { type ShippedRule, ShippedRules } from './shipped-rules.ts'
 import { ERROR_LASTS_MS, type Judge, progressing } from './verdict.ts'
 
 /** Maximum age of a custom resource, in ms, by which its controller has written a status, if it ever does. */
@@ -27,18 +27,14 @@ const CONVENTIONS: Otherwise = {
 export function builtInJudge(hasStatus: (object: LiveObject) => boolean = isCustom): Judge {
   const judges = new Map<string, Judge>()
   const shipped = new ShippedRules()
-  let cel: Cel | undefined
   const judgeFor = (group: string, kind: string): Judge => {
     const own = judgeOfKind(group, kind)
     if (own !== undefined) return own
     const rule = shipped.find(group, kind)
-    if (rule === undefined) return (object) => heard(object, conventionalHealth(object), hasStatus)
-    cel ??= new Cel()
-    const judge = ruleJudge({ objects: { group, kind }, ...rule }, cel, CONVENTIONS)
+    const judge = judgeOnce(customJudge(rule))
     return (object) => {
-      const health = patiently(judge(object))
-      const isTold = rule.progressing !== undefined && health.status === 'progressing'
-      return isTold ? health : heard(object, health, hasStatus)
+      const health = judge(object)
+      return isSilent(object) && hasStatus(object) && !isTold(health, rule) ? SILENT : health
     }
   }
   return (object) => {
@@ -51,22 +47,27 @@ export function builtInJudge(hasStatus: (object: LiveObject) => boolean = isCust
   }
 }
 
-/** The health of a custom resource, or that its controller has not said anything of it yet. */
-function heard(object: LiveObject, health: Health, hasStatus: (object: LiveObject) => boolean): Health {
-  if (health.status !== 'healthy' && health.status !== 'progressing') return health
-  return isSilent(object) && hasStatus(object) ? SILENT : health
+/** Judges by a rule, whose errors may pass by themselves, such as while what an object needs is about to be created. */
+function customJudge(rule: ShippedRule | undefined): Judge {
+  if (rule === undefined) return conventionalHealth
+  const judge = ruleJudge({ objects: {}, ...rule }, TRUSTED_EXPRESSIONS, CONVENTIONS)
+  return (object) => {
+    const health = judge(object)
+    return health.status === 'degraded' ? { ...health, lastsMs: ERROR_LASTS_MS } : health
+  }
+}
+
+/** Whether the health of an object without a status is more than that nothing is said of it. */
+function isTold({ status }: Health, rule: ShippedRule | undefined): boolean {
+  if (status === 'healthy') return false
+  return status !== 'progressing' || rule?.progressing !== undefined
 }
 
 function isSilent({ status }: LiveObject): boolean {
   if (status === undefined || status === null) return true
-  if (!isJsonObject(status)) return false
+  if (!isJsonObject(status) || status.conditions !== undefined || status.phase !== undefined) return false
   for (const _ in status) return false
   return true
-}
-
-/** An error may pass by itself, such as while what an object needs is about to be created. */
-function patiently(health: Health): Health {
-  return health.status === 'degraded' ? { ...health, lastsMs: ERROR_LASTS_MS } : health
 }
 
 /** Kinds of the API server itself are in groups without a domain, or below k8s.io. */

@@ -2,7 +2,8 @@ import { Cel } from '../../adapters/cel/cel.ts'
 import { keyOf, type LiveObject } from '../../model/object.ts'
 import { type HealthRule, selects } from '../../model/rules.ts'
 import { builtInJudge } from './built-in-judge.ts'
-import { ruleJudge } from './rule-judge.ts'
+import { boundedExpressions } from './rule-expressions.ts'
+import { judgeOnce, ruleJudge } from './rule-judge.ts'
 import { unsettledHealth } from './unsettled-health.ts'
 import type { Judge } from './verdict.ts'
 
@@ -15,7 +16,10 @@ export function healthJudge(
   cel = new Cel(),
   builtIn: Judge = builtInJudge(),
 ): Judge {
-  const judges = new Map(rules.filter(hasExpression).map((rule) => [rule, ruleJudge(rule, cel)]))
+  const expressions = boundedExpressions(cel)
+  const judges = new Map(
+    rules.filter(hasExpression).map((rule) => [rule, judgeOnce(ruleJudge(rule, expressions))]),
+  )
   return (object) => {
     const unsettled = unsettledHealth(object)
     if (unsettled !== undefined) return unsettled

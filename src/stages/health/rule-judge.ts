@@ -1,12 +1,11 @@
-import type { Cel } from '../../adapters/cel/cel.ts'
-import { celValueOf } from '../../adapters/cel/cel-value.ts'
-import { type Answer, Evaluation } from '../../adapters/cel/evaluation.ts'
-import { gvkOf, type LiveObject } from '../../model/object.ts'
+import type { LiveObject } from '../../model/object.ts'
 import type { HealthRule } from '../../model/rules.ts'
 import type { Health } from '../../model/status.ts'
+import { type Expressions, Failure } from './rule-expressions.ts'
 import { degraded, HEALTHY, type Judge, progressing, suspended, type Unhealthy } from './verdict.ts'
 
 /** The states of a rule, in the order in which they are asked. */
+const STATES = ['suspended', 'degraded', 'progressing'] as const
 const VERDICTS = { suspended, degraded, progressing }
 
 /** What a rule leaves open. */
@@ -19,62 +18,41 @@ export interface Otherwise {
 
 const NOTHING_MORE: Otherwise = { judge: () => HEALTHY, message: () => '' }
 
-/**
- * Judges objects by the expressions of a rule. An expression that fails, such as for a missing field, does
- * not hold. Expressions see nothing secret of a Secret.
- */
-export function ruleJudge(rule: HealthRule, cel: Cel, otherwise = NOTHING_MORE): Judge {
+/** Judges objects by the expressions of a rule. An expression that fails, such as for a missing field, does not hold. */
+export function ruleJudge<V>(
+  rule: HealthRule,
+  { read, compile }: Expressions<V>,
+  otherwise: Otherwise = NOTHING_MORE,
+): Judge {
+  const states = STATES.flatMap((state) => {
+    const text = rule[state]
+    return text === undefined ? [] : [{ state, text, ask: compile(text) }]
+  })
+  const healthy = rule.healthy === undefined ? undefined : compile(rule.healthy)
+  const message = rule.message === undefined ? undefined : compile(rule.message)
+  return (object) => {
+    const value = read(object)
+    const say = (state: keyof typeof VERDICTS, fallback: string): Unhealthy => {
+      const told = message?.(value)
+      const words = typeof told === 'string' && told !== '' ? told : otherwise.message(object, state)
+      return VERDICTS[state](words || fallback)
+    }
+    for (const { state, text, ask } of states)
+      if (ask(value) === true) return say(state, `its rule for ${state} holds: ${text}`)
+    if (healthy === undefined) return otherwise.judge(object)
+    const answer = healthy(value)
+    if (answer === true) return HEALTHY
+    const reason = answer instanceof Failure ? ` (${answer.text})` : ''
+    return say('progressing', `its rule for healthy does not hold yet: ${rule.healthy}${reason}`)
+  }
+}
+
+/** Judges each object once. */
+export function judgeOnce(judge: Judge): Judge {
   const known = new WeakMap<LiveObject, Health>()
-  const judge = judgeByRule(rule, cel, otherwise)
   return (object) => {
     const health = known.get(object) ?? judge(object)
     known.set(object, health)
     return health
   }
-}
-
-function judgeByRule(rule: HealthRule, cel: Cel, otherwise: Otherwise): Judge {
-  const evaluation = (text: string | undefined) =>
-    text === undefined ? undefined : new Evaluation(text, cel)
-  const states = (['suspended', 'degraded', 'progressing'] as const).map(
-    (name) => [name, evaluation(rule[name])] as const,
-  )
-  const well = evaluation(rule.healthy)
-  const message = evaluation(rule.message)
-  return (object) => {
-    const value = celValueOf(withoutSecrets(object))
-    const ask = (asked: Evaluation | undefined) => asked?.of(value, object.metadata.uid)
-    const say = (name: keyof typeof VERDICTS, fallback: string): Unhealthy =>
-      VERDICTS[name](textIn(ask(message)) ?? (otherwise.message(object, name) || fallback))
-    const holding = states.find(([, state]) => holds(ask(state)))
-    if (holding !== undefined) {
-      const [name] = holding
-      return say(name, `its rule for ${name} holds: ${rule[name]}`)
-    }
-    const answer = ask(well)
-    if (answer === undefined) return otherwise.judge(object)
-    if (holds(answer)) return HEALTHY
-    return say('progressing', `its rule for healthy does not hold yet: ${rule.healthy}${reasonIn(answer)}`)
-  }
-}
-
-function holds(answer: Answer | undefined): boolean {
-  return answer !== undefined && 'value' in answer && answer.value === true
-}
-
-function reasonIn(answer: Answer): string {
-  return 'error' in answer ? ` (${answer.error})` : ''
-}
-
-function textIn(answer: Answer | undefined): string | undefined {
-  const text = answer && 'value' in answer ? answer.value : undefined
-  return typeof text === 'string' && text !== '' ? text : undefined
-}
-
-/** Drops data, and annotations too: kubectl keeps the whole Secret in one. */
-function withoutSecrets(object: LiveObject): LiveObject {
-  const { group, kind } = gvkOf(object)
-  if (group !== '' || kind !== 'Secret') return object
-  const { apiVersion, type } = object
-  return { apiVersion, kind, type, metadata: { ...object.metadata, annotations: {} } }
 }

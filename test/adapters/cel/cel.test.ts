@@ -101,7 +101,7 @@ for (const [text, problem] of [
   ['1 + "a" == 2', /^no such overload: int \+ string at column 1$/],
   ['object.status.state.beginsWith("a")', /^found no matching overload for 'dyn\.beginsWith\(string\)'/],
   ['"yes"', 'is of type string, not bool'],
-  ['object.status.state.matches("a(")', /^Invalid regular expression/],
+  ['object.status.state.matches("a(")', /^error parsing regexp/],
   ['', /EOF/],
   ['{object.a: 1}.size() == 1', 'a map key must be a literal'],
   [`[{1: 1}]${'.map(a, {a: a})'.repeat(40)}.size() == 1`, 'a map key must be a literal'],
@@ -150,14 +150,19 @@ for (const [what, text] of [
   ['membership in a loop', 'object.list.all(a, !(-1 in object.list))'],
   ['a search in a loop', 'object.list.all(a, !object.text.contains("b"))'],
   ['texts made and thrown away', 'object.list.all(a, object.text.upperAscii() != "")'],
-  ['a pattern that backtracks', 'object.text.matches("^(a|aa)+b$")'],
-  ['patterns in a loop', 'object.texts.all(s, s.matches("^x+$"))'],
+  ['large patterns in a loop', 'object.list.all(n, !object.text.matches("^(a{0,20}b?){0,20}$"))'],
   ['time zones', 'object.list.all(a, timestamp("2026-01-01T00:00:00Z").getHours("Europe/Berlin") >= 0)'],
 ] as const)
   test(`an evaluation that would take too long is given up: ${what}`, (t) => {
     t.is(new Cel().problemOf(text, 'bool'), undefined)
     t.throws(() => evaluate(text, large), { instanceOf: TooMuchWork })
   })
+
+test('a pattern that backtracks in other engines takes linear time', (t) => {
+  const start = performance.now()
+  t.false(evaluate('object.text.matches("^(a|aa)+b$")', large))
+  t.true(performance.now() - start < 5_000)
+})
 
 test('a long text is searched for a short one, never for another long one', (t) => {
   t.true(

@@ -1,4 +1,4 @@
-import { type JsonObject, textIn } from '../../../model/json.ts'
+import { isJsonArray, type JsonObject, type JsonValue, objectIn, textIn } from '../../../model/json.ts'
 import { explain, numberIn } from '../read.ts'
 import { causeOf, namesFailure } from './reasons.ts'
 import type { Meaning } from './words.ts'
@@ -27,16 +27,18 @@ type Role = 'summary' | 'end' | 'claim' | 'part' | 'transit' | 'fault' | 'stop'
  * What conditions say, by the conventions of their types and reasons; undefined where none says anything.
  * The most urgent wins: stopped on purpose, failed, under way.
  *
+ * @param lists lists of conditions
  * @param generation of the object: a condition may be of an older one
  */
-export function findingIn(conditions: Iterable<JsonObject>, generation: number): Finding | undefined {
+export function findingIn(lists: readonly JsonValue[], generation: number): Finding | undefined {
   let whole: Finding | undefined
   let part: Finding | undefined
-  for (const condition of conditions) {
-    const role = roleOf(textIn(condition.type))
-    const finding = role && findingOf(condition, role, generation)
-    const isOfPart = role === 'part' || (role === 'end' && condition.status !== 'True')
-    if (isOfPart) part = moreUrgent(part, finding)
+  for (const condition of lists.flatMap((list) => (isJsonArray(list) ? list : []))) {
+    const { type, status } = objectIn(condition)
+    const role = roleOf(textIn(type))
+    if (role === undefined) continue
+    const finding = findingOf(objectIn(condition), role, generation)
+    if (role === 'part' || (role === 'end' && status !== 'True')) part = moreUrgent(part, finding)
     else whole = moreUrgent(whole, finding)
   }
   return whole?.isSummary ? whole : moreUrgent(whole, part)

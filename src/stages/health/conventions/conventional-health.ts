@@ -1,4 +1,11 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, textIn } from '../../../model/json.ts'
+import {
+  isJsonArray,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  objectIn,
+  textIn,
+} from '../../../model/json.ts'
 import type { LiveObject } from '../../../model/object.ts'
 import type { Health } from '../../../model/status.ts'
 import { numberIn, sectionOf } from '../read.ts'
@@ -34,16 +41,16 @@ function healthBy(found: Finding | undefined, { replicas }: JsonObject): Health 
 }
 
 /** The conditions of a status, and those of the parts that APIs such as the Gateway API list in it. */
-function* conditionsIn(status: JsonObject): Generator<JsonObject> {
-  yield* mappingsIn(status.conditions)
-  for (const list of PARTS) for (const part of mappingsIn(status[list])) yield* mappingsIn(part.conditions)
+function conditionsIn(status: JsonObject): readonly JsonValue[] {
+  const lists: JsonValue[] = [status.conditions ?? []]
+  for (const name of PARTS) {
+    const parts = status[name]
+    if (isJsonArray(parts)) for (const part of parts) lists.push(objectIn(part).conditions ?? [])
+  }
+  return lists
 }
 
 const PARTS = ['parents', 'ancestors', 'listeners', 'bindings', 'ingress'] as const
-
-function* mappingsIn(value: JsonValue | undefined): Generator<JsonObject> {
-  if (isJsonArray(value)) for (const item of value) if (isJsonObject(item)) yield item
-}
 
 /** A failure that the status names, or the most urgent of the words for its phase. */
 function findingOfStatus(status: JsonObject): Finding | undefined {

@@ -1,4 +1,4 @@
-import { RE2JS } from 're2js'
+import { boundOfSize, compilePattern } from '../../../model/pattern.ts'
 import { SchemaProblem } from './schema-problem.ts'
 
 /** Maximum length of one pattern, in characters. */
@@ -7,11 +7,6 @@ const LONGEST = 8_192
 const MOST_INSTRUCTIONS = 131_072
 /** Number of instructions tried at a character in the time of one unit. */
 const INSTRUCTIONS_PER_UNIT = 128
-
-/** Maximum number of repetitions that RE2 accepts, including nested ones. */
-const MOST_REPETITIONS = 1_000
-
-const REPETITION = /(\)?)\{(\d{1,4})(?:,(\d{0,4}))?\}/g
 
 export interface Pattern {
   readonly matches: (text: string) => boolean
@@ -41,29 +36,14 @@ export class Patterns {
   }
 
   #compile(text: string, pointer: string): Pattern {
-    this.#left -= text.length * mostRepeated(text)
+    this.#left -= boundOfSize(text)
     if (text.length > LONGEST || this.#left < 0) throw new SchemaProblem('a pattern is too large', pointer)
     try {
-      const compiled = RE2JS.compile(RE2JS.translateRegExp(text))
-      const size = compiled.programSize()
-      return {
-        matches: (subject) => compiled.test(subject),
-        costOf: (length) => 1 + (size * length) / INSTRUCTIONS_PER_UNIT,
-      }
+      const { matches, size } = compilePattern(text)
+      return { matches, costOf: (length) => 1 + (size * length) / INSTRUCTIONS_PER_UNIT }
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error)
       throw new SchemaProblem(`a pattern that RE2 does not support: ${words}`, pointer)
     }
   }
-}
-
-/** The maximum number of repetitions of a part of a pattern: groups may repeat repeated parts. */
-function mostRepeated(text: string): number {
-  let [single, groups] = [1, 1]
-  for (const [, group, least = '1', most] of text.matchAll(REPETITION)) {
-    const count = Math.max(1, Number(most || least))
-    if (group) groups = Math.min(groups * count, MOST_REPETITIONS)
-    else single = Math.max(single, count)
-  }
-  return Math.min(single * groups, MOST_REPETITIONS)
 }
