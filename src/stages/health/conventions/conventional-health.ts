@@ -68,7 +68,7 @@ function findingOfStatus(status: JsonObject): Finding | undefined {
 }
 
 const FAILURES = ['failureMessage', 'failureReason', 'errorMessage', 'error'] as const
-const PHASES = ['phase', 'state', 'health', 'status'] as const
+const PHASES = ['phase', 'state', 'health', 'status', 'compliant'] as const
 
 function failureIn(value: JsonValue | undefined): string {
   const message = textIn(isJsonObject(value) ? value.message : value)

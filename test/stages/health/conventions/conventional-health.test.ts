@@ -135,6 +135,7 @@ const cases: readonly (readonly [string, Parts, string])[] = [
   ['whose phase is Failed', { status: { phase: 'Failed', message: 'no disk' } }, 'degraded: Failed: no disk'],
   ['whose state is in upper case', { status: { state: 'UPDATE_FAILED' } }, 'degraded: UPDATE_FAILED'],
   ['whose health is an object', { status: { health: { status: 'Degraded' } } }, 'degraded: Degraded'],
+  ['that is not compliant', { status: { compliant: 'NonCompliant' } }, 'degraded: NonCompliant'],
   ['whose health is green', { status: { health: 'green' } }, 'healthy'],
   ['whose status is Stopped', { status: { status: 'Stopped' } }, 'suspended: Stopped'],
   ['whose phase is a word of its own', { status: { phase: 'Quux' } }, 'healthy'],
