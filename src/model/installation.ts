@@ -26,6 +26,11 @@ export interface DeclaredObject {
    * manifest was exported from a cluster, with what that had decided. Absent for any other.
    */
   readonly exported?: readonly string[]
+  /**
+   * JSON pointers of the fields that a chart makes up anew at each rendering: they say nothing of whether the
+   * declaration changed. Absent where there are none.
+   */
+  readonly varying?: readonly string[]
   /** Absent where its installation has no secret inputs. */
   readonly sensitive?: Sensitive
 }

@@ -80,7 +80,7 @@ function resolveObject(
       : { ...object, metadata: home === '' ? metadata : { ...metadata, namespace: home } }
   const { group, kind } = gvkOf(object)
   const key: ObjectKey = { group, kind, namespace: home, name: object.metadata.name }
-  return { ...declared, object: resolved, key, digest: digestOf(resolved) }
+  return { ...declared, object: resolved, key, digest: digestOf(resolved, declared.varying) }
 }
 
 function block(resolved: ResolvedObject, fault: BlockedPlan['fault']): BlockedPlan {

@@ -2,8 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { DeclaredObject } from '../../../model/installation.ts'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
 import { escapeToken } from '../../../model/json-pointer.ts'
-import { gvkOf, idOf, keyOf, type ObjectId } from '../../../model/object.ts'
-import type { IgnoreRule } from '../../../model/rules.ts'
+import { idOf, keyOf, type ObjectId } from '../../../model/object.ts'
 import { bareObject } from '../../declare/yaml/bare-object.ts'
 
 /** Fields of an object that a chart makes up anew at each rendering, and all others. */
@@ -15,8 +14,8 @@ interface Compared {
 
 /** What two renderings of the same input have in common, and what not. */
 export interface Comparison {
-  /** The fields that differ, as ignore rules: they are set once, when the object is created, and then left. */
-  readonly ignore: readonly IgnoreRule[]
+  /** JSON pointers of the fields that differ, by object. */
+  readonly varying: ReadonlyMap<ObjectId, readonly string[]>
   /** The objects without these fields. */
   readonly steady: readonly JsonValue[]
 }
@@ -28,23 +27,14 @@ export function compareRenderings(
   const others = new Map<ObjectId, JsonValue>(
     other.map(({ object }) => [idOf(keyOf(object)), object as JsonObject]),
   )
-  const compared = one.map(({ object }) => {
-    const twin = others.get(idOf(keyOf(object))) ?? (object as JsonObject)
-    return { object, ...compare(object as JsonObject, twin, '') }
+  const compared = one.map(({ object }): readonly [ObjectId, Compared] => {
+    const id = idOf(keyOf(object))
+    return [id, compare(object as JsonObject, others.get(id) ?? (object as JsonObject), '')]
   })
+  const differing = compared.filter(([, { varying }]) => varying.length > 0)
   return {
-    ignore: compared
-      .filter(({ varying }) => varying.length > 0)
-      .map(({ object, varying }) => {
-        const { group, kind } = gvkOf(object)
-        return {
-          objects: { group, kind, name: object.metadata.name },
-          fields: varying,
-          managers: [],
-          once: [],
-        }
-      }),
-    steady: compared.map(({ steady }) => steady),
+    varying: new Map(differing.map(([id, { varying }]) => [id, varying])),
+    steady: compared.map(([, { steady }]) => steady),
   }
 }
 

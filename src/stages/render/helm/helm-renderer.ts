@@ -13,7 +13,7 @@ import type { Decrypt } from '../../../model/decrypt.ts'
 import type { DeclaredObject } from '../../../model/installation.ts'
 import { writeJson } from '../../../model/json.ts'
 import { type Notice, notice } from '../../../model/notice.ts'
-import { gvkOf, idOf, keyOf } from '../../../model/object.ts'
+import { gvkOf, idOf, keyOf, type ObjectId } from '../../../model/object.ts'
 import { type HelmRelease, nextRelease } from '../../../model/release.ts'
 import type { IgnoreRule } from '../../../model/rules.ts'
 import type { Template } from '../../../model/template.ts'
@@ -130,17 +130,18 @@ function rendered(
 ): Rendered {
   const { objects: found, faults, duplicates, size } = read
   const once = withoutThose(found, steady.createdOnly)
-  const { objects, leftAlone } = placeHooks([...found, ...once], helmHook, release)
-  const { functions } = steady.varying
+  const declared = [...found, ...once].map((each) => withVarying(each, steady))
+  const { objects, leftAlone } = placeHooks(declared, helmHook, release)
+  const { functions } = steady.made
   return {
     objects,
     leftAlone,
     faults,
     size,
-    ignore: [...once.map(leaveWhole), ...steady.ignore],
+    ignore: [...once.map((each) => leave(each, [''])), ...declared.flatMap(leaveVarying)],
     release,
     notices: [
-      ...(functions.length > 0 ? [varyingNotice(steady.varying, location)] : []),
+      ...(functions.length > 0 ? [varyingNotice(steady.made, location)] : []),
       ...duplicateKeys(duplicates, secrets),
     ],
   }
@@ -149,9 +150,10 @@ function rendered(
 /** The parts of a release that do not depend on what the cluster holds, nor on chance. */
 interface SteadyParts {
   readonly digest: string
-  /** Rules for the fields that the chart makes up when an object is created. */
-  readonly ignore: readonly IgnoreRule[]
-  readonly varying: Varying
+  /** JSON pointers of the fields that the chart makes up when an object is created. */
+  readonly varying: ReadonlyMap<ObjectId, readonly string[]>
+  /** What makes them up. */
+  readonly made: Varying
   /** Objects that the chart renders only where they do not exist: they are created once, and never pruned. */
   readonly createdOnly: readonly DeclaredObject[]
 }
@@ -172,10 +174,10 @@ async function steadyParts(
   const first = bare.ok ? bare : answer
   const twin = first.varying.files.length > 0 ? await again() : undefined
   const objects = first === answer ? found : readAll(first, template).objects
-  const { ignore, steady } = compareRenderings(objects, twin?.ok ? readAll(twin, template).objects : objects)
+  const { varying, steady } = compareRenderings(objects, twin?.ok ? readAll(twin, template).objects : objects)
   const digest = hash('sha256', writeJson(steady)).slice(0, 16)
   const createdOnly = withoutThose(found, objects)
-  return { digest, ignore, varying: first.varying, createdOnly }
+  return { digest, varying, made: first.varying, createdOnly }
 }
 
 function withoutThose(
@@ -186,10 +188,19 @@ function withoutThose(
   return objects.filter(({ object }) => !ids.has(idOf(keyOf(object))))
 }
 
-/** The whole object is set once, when it is created. */
-function leaveWhole({ object }: DeclaredObject): IgnoreRule {
+function withVarying(declared: DeclaredObject, steady: SteadyParts): DeclaredObject {
+  const varying = steady.varying.get(idOf(keyOf(declared.object)))
+  return varying ? { ...declared, varying } : declared
+}
+
+function leaveVarying(declared: DeclaredObject): readonly IgnoreRule[] {
+  return declared.varying ? [leave(declared, declared.varying)] : []
+}
+
+/** The fields are set once, when the object is created. */
+function leave({ object }: DeclaredObject, fields: readonly string[]): IgnoreRule {
   const { group, kind } = gvkOf(object)
-  return { objects: { group, kind, name: object.metadata.name }, fields: [''], managers: [], once: [] }
+  return { objects: { group, kind, name: object.metadata.name }, fields, managers: [], once: [] }
 }
 
 /** Of duplicate keys Helm sends the last, so that they are no faults. */
