@@ -30,7 +30,7 @@ test('the demo tells what a push by hand does, and its commands work from anywhe
   demo.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk
   })
-  await until('the scenes to end', () => text.includes('--repo http'), 120_000)
+  await until('the scenes to end', () => text.includes('--repo http'), 300_000)
   const [, commands = ''] = text.split('In another terminal:\n')
   const [push = '', kubectl = '', plan = ''] = commands.trim().split('\n\n')
   const shell = (script: string) =>
