@@ -234,3 +234,11 @@ test('what failed is not asked for again at once, and news tell when it is worth
   await sleep(300)
   t.is(news, 1)
 })
+
+test('a version is found with and without its v', async (t) => {
+  const s = await scene(t)
+  serve(s, PACKAGE, indexOf(['v1.0.0']))
+  s.replies.set('/repo/charts/chat-v1.0.0.tgz', PACKAGE)
+  t.deepEqual(await filesOf(s.open(), chart(s)), CHART)
+  t.deepEqual(await filesOf(s.open(), chart(s, { version: 'v1.0.0' })), CHART)
+})

@@ -93,10 +93,15 @@ function indexUrl(repository: string): string {
   return url.href
 }
 
+/** Helm takes `v1.0.0` and `1.0.0` for one version. */
+function isSame(version: string): (entry: IndexEntry) => boolean {
+  return (entry) => entry.version.replace(/^v/, '') === version.replace(/^v/, '')
+}
+
 function entryOf({ name, version, repository }: ChartReference, index: ChartIndex): IndexEntry {
   const entries = index(name)
   if (entries === undefined) throw sourceFault('unknown-template', `${repository} has no chart named ${name}`)
-  const entry = entries.find((each) => each.version === version)
+  const entry = entries.find((each) => each.version === version) ?? entries.find(isSame(version))
   if (entry) return entry
   const versions = entries.map((each) => each.version)
   const near = nearestVersions(version, versions)
