@@ -185,6 +185,19 @@ export const faultTable = {
     title: 'the Helm chart cannot be rendered',
     remedy: 'correct the values or the chart as Helm says',
   },
+  'bad-dependency': {
+    title: 'a dependency of a chart that Reeve cannot fetch',
+    remedy:
+      'name a chart repository (https://…), an OCI registry (oci://…) or a chart of this repository (file://../…), and a version; or commit the dependency to charts/',
+  },
+  'unlocked-dependency': {
+    title: 'a dependency of a chart with a range of versions, and no Chart.lock',
+    remedy: 'run helm dependency update and commit Chart.lock, or write an exact version',
+  },
+  'stale-chart-lock': {
+    title: 'the lock file of a chart does not match its dependencies',
+    remedy: 'run helm dependency update and commit Chart.lock',
+  },
   'kustomization-failed': {
     title: 'the Kustomize overlay cannot be built',
     remedy: 'correct the kustomization as Kustomize says; it reads nothing outside the repository',

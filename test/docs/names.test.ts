@@ -27,6 +27,7 @@ const OTHERS = new Set([
   'compare-options',
   // Helm
   'hook-succeeded',
+  'import-values',
   'post-install',
   'post-upgrade',
   'pre-delete',

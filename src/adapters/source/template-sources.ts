@@ -2,19 +2,26 @@ import { join } from 'node:path'
 import { LRUCache } from 'lru-cache'
 import type { Fault } from '../../model/fault.ts'
 import type { FileTree } from '../../model/snapshot.ts'
-import { describeTemplate, type RemoteReference, templateKey } from '../../model/template.ts'
+import {
+  type ChartReference,
+  describeTemplate,
+  type RemoteReference,
+  templateKey,
+} from '../../model/template.ts'
 import { Limit } from '../../support/concurrency/limit.ts'
 import { retryDelay } from '../../support/concurrency/retry-delay.ts'
 import type { Trust } from '../../support/exchange/trust.ts'
 import type { GitRemote } from '../git/remote.ts'
-import { Charts } from './charts/charts.ts'
+import { type ChartPackage, Charts } from './charts/charts.ts'
 import { PackageStore } from './charts/package-store.ts'
 import { credentialsFor } from './credentials-for.ts'
 import { GitRepositories } from './git/git-repositories.ts'
 import { NETWORK_LIMITS, type NetworkLimits } from './network/limits.ts'
 import { Network } from './network/network.ts'
-import { asSourceFault } from './source-fault.ts'
+import { asSourceFault, sourceFault } from './source-fault.ts'
 import type { OnNote } from './source-note.ts'
+
+export type { ChartPackage } from './charts/charts.ts'
 
 /** Maximum number of concurrent fetches: a slow one gives its place to others. */
 const FETCHES = { atOnce: 4, slow: { afterMs: 1_000, atOnce: 60 } }
@@ -35,7 +42,12 @@ export interface SourcesOptions {
 }
 
 /** The files of a template, or the fault that makes them unavailable. */
-export type Sourced = FileTree | { readonly fault: Fault }
+export type Sourced = SourcedTree | { readonly fault: Fault }
+
+interface SourcedTree extends FileTree {
+  /** Of a packaged chart. */
+  readonly package?: ChartPackage
+}
 
 /** State of one reference. */
 interface Known {
@@ -95,6 +107,13 @@ export class TemplateSources implements AsyncDisposable {
     return this.#ask(reference).sourced
   }
 
+  /** The package of a chart, once its content was checked. Fails as the chart's tree does. */
+  async package(chart: ChartReference): Promise<ChartPackage | { readonly fault: Fault }> {
+    const sourced = await this.tree({ chart })
+    if ('fault' in sourced) return sourced
+    return sourced.package ?? { fault: sourceFault('unknown-template', describeTemplate({ chart })).fault }
+  }
+
   /** Ends fetches under way. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#onNews.clear()
@@ -123,12 +142,12 @@ export class TemplateSources implements AsyncDisposable {
     }
   }
 
-  #find(reference: RemoteReference): Promise<FileTree> {
+  #find(reference: RemoteReference): Promise<SourcedTree> {
     return 'chart' in reference ? this.#charts.tree(reference.chart) : this.#git.tree(reference.git)
   }
 
   /** Cached content may be gone when it is read: then it is fetched again. */
-  #watched(tree: FileTree, reference: RemoteReference, key: string): FileTree {
+  #watched(tree: SourcedTree, reference: RemoteReference, key: string): SourcedTree {
     const watch = <Result>(reading: Promise<Result>): Promise<Result> =>
       reading.catch((error) => {
         const { fault } = this.#failed(error, reference, key)
@@ -136,9 +155,11 @@ export class TemplateSources implements AsyncDisposable {
         if (known) known.sourced = Promise.resolve({ fault })
         throw asSourceFault(error)
       })
+    const { package: packed } = tree
     return {
       readBlobs: (oids) => watch(tree.readBlobs(oids)),
       entriesBelow: (path) => watch(tree.entriesBelow(path)),
+      ...(packed && { package: { ...packed, bytes: () => watch(packed.bytes()) } }),
     }
   }
 

@@ -7,7 +7,8 @@ import { openEngine } from '../../adapters/engine/open-engine.ts'
 import type { TemplateSources } from '../../adapters/source/template-sources.ts'
 import type { Decrypt } from '../../model/decrypt.ts'
 import { didYouMean } from '../../model/did-you-mean.ts'
-import { type Fault, FaultError, fault, type Location } from '../../model/fault.ts'
+import { describeFault, type Fault, FaultError, fault, type Location } from '../../model/fault.ts'
+import type { FaultCode } from '../../model/fault-table.ts'
 import type { FileTree, Snapshot, TreeEntry } from '../../model/snapshot.ts'
 import {
   describeTemplate,
@@ -18,6 +19,7 @@ import {
   templateKey,
 } from '../../model/template.ts'
 import { NO_CLUSTER } from '../../stages/live/chart-cluster.ts'
+import { ChartFiles } from '../../stages/render/helm/chart-files.ts'
 import { type ChartCluster, digestOfCluster, helmRenderer } from '../../stages/render/helm/helm-renderer.ts'
 import { kustomizeRenderer } from '../../stages/render/kustomize/kustomize-renderer.ts'
 import { listedTree } from '../../stages/render/listed-tree.ts'
@@ -25,9 +27,19 @@ import { manifestRenderer } from '../../stages/render/manifests/manifest-rendere
 import { OverlayFiles } from '../../stages/render/overlay-files.ts'
 import type { Renderer } from '../../stages/render/render.ts'
 import { type TemplateEntries, templateEntries } from '../../stages/render/template-entries.ts'
+import { type TemplateFiles, withPackages } from './with-packages.ts'
 
 /** Maximum number of prepared templates in the cache. */
 const KEPT = 50
+
+/** Faults of what a template of the repository needs from elsewhere. */
+const OUTSIDE: ReadonlySet<FaultCode> = new Set([
+  'render-unavailable',
+  'template-unavailable',
+  'template-digest',
+  'unknown-template',
+  'bad-template',
+])
 
 /** A template ready to be filled in, or its failure. */
 export type PreparedTemplate = Renderer | TemplateFailure
@@ -61,7 +73,7 @@ export class Renderers implements AsyncDisposable {
   readonly #options: RenderersOptions
   /** By reference and digest. */
   readonly #ready = new LRUCache<string, Promise<PreparedTemplate>>({ max: KEPT })
-  readonly #overlays = new OverlayFiles()
+  readonly #collectors = { charts: new ChartFiles(), overlays: new OverlayFiles() }
   readonly #trees = new WeakMap<Snapshot, FileTree>()
   /** Opened to render the first chart or overlay. */
   #engine: Promise<Engine> | undefined
@@ -82,8 +94,9 @@ export class Renderers implements AsyncDisposable {
     if (isRemote(reference))
       return { content: key, ready: () => this.#orProblem(reference, () => this.#fromElsewhere(reference)) }
     const tree = this.#treeOf(snapshot)
-    const found = await templateEntries(pathOf(reference), tree, this.#overlays)
-    const ready = () => this.#orProblem(reference, () => this.#from(found, tree, reference, snapshot.root))
+    const found = await templateEntries(pathOf(reference), tree, this.#collectors)
+    const ready = () =>
+      this.#orProblem(reference, () => this.#from({ found, tree }, reference, snapshot.root))
     const content = `${key} ${digestOf(found.entries)}`
     return { content, ready, ...(found.kind === 'kustomize' && { isSteady: true }) }
   }
@@ -110,7 +123,7 @@ export class Renderers implements AsyncDisposable {
       return await make()
     } catch (error) {
       if (!(error instanceof FaultError)) throw error
-      if (!isRemote(reference) && error.fault.code !== 'render-unavailable') throw error
+      if (!isRemote(reference) && !OUTSIDE.has(error.fault.code)) throw error
       return this.#problem(error.fault, reference)
     }
   }
@@ -119,19 +132,16 @@ export class Renderers implements AsyncDisposable {
     const tree = await this.#options.sources?.tree(reference)
     if (tree === undefined) return this.#problem(unknown(reference), reference)
     if ('fault' in tree) return this.#problem(tree.fault, reference)
-    const found = await templateEntries(pathOf(reference), tree, this.#overlays)
-    return this.#from(found, tree, reference)
+    const found = await templateEntries(pathOf(reference), tree, this.#collectors)
+    return this.#from({ found, tree }, reference)
   }
 
-  async #from(
-    found: TemplateEntries,
-    tree: FileTree,
-    reference: TemplateReference,
-    root = '',
-  ): Promise<PreparedTemplate> {
+  async #from(files: TemplateFiles, reference: TemplateReference, root = ''): Promise<PreparedTemplate> {
+    const { found, tree } = await withPackages(files, this.#options.sources)
     if (found.entries.length === 0)
       return this.#problem(unknown(reference, await tree.entriesBelow('')), reference)
-    const key = `${templateKey(reference)} ${digestOf(found.entries)}`
+    const why = found.faults.map(describeFault)
+    const key = JSON.stringify([templateKey(reference), digestOf(found.entries), ...why])
     const make = async () => this.#make(await read(reference, found, tree, root))
     const ready = await this.#keep(key, make)
     if (!('cluster' in ready) || ready.cluster === digestOfCluster(await this.#cluster())) return ready

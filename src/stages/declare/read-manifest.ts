@@ -4,6 +4,7 @@ import type { DeclaredObject } from '../../model/installation.ts'
 import { isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../model/json.ts'
 import type { KubernetesObject } from '../../model/object.ts'
 import type { Secrets } from '../../model/secrets.ts'
+import { localChartsIn } from './charts/chart-file.ts'
 import { checkObject } from './check-object.ts'
 import { declaredFields } from './declared-fields.ts'
 import type { Defect } from './defect.ts'
@@ -58,6 +59,8 @@ export interface Manifest {
   readonly secrets?: Secrets
   /** It could not be decrypted; other keys may change its contents. */
   readonly isUndecryptable?: true
+  /** Directories of the charts that a chart depends on. */
+  readonly localCharts?: readonly string[]
   /** Reading it failed with an unforeseen error; a later attempt may succeed. */
   readonly isUnread?: true
 }
@@ -79,7 +82,8 @@ const MAX_FAULTS = 1000
 export function readManifest(text: string, file: string, decrypt: Decrypt): Manifest | Promise<Manifest> {
   const nothing: Manifest = { file, objects: [], documents: [], misfits: [], faults: [] }
   if (isKustomization(file)) return { ...nothing, kustomization: readKustomization(text, file) }
-  if (isChart(file)) return { ...nothing, faults: [unusedTemplate(file)] }
+  if (isChart(file))
+    return { ...nothing, faults: [unusedTemplate(file)], localCharts: localChartsIn(text, file) }
   const documents = parseYaml(text, file)
   if (isValues(file, documents)) return { ...nothing, isValues: true, faults: [unusedTemplate(file)] }
   const opened = openDocuments(documents, file, decrypt)

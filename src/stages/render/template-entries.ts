@@ -3,6 +3,8 @@ import type { FileTree, TreeEntry } from '../../model/snapshot.ts'
 import type { Template } from '../../model/template.ts'
 import { isChart, isKustomization } from '../declare/template-files.ts'
 import { directoryOf } from '../declare/tree-path.ts'
+import type { ChartFiles } from './helm/chart-files.ts'
+import type { WantedPackage } from './helm/resolve-dependency.ts'
 import type { OverlayFiles } from './overlay-files.ts'
 
 /** The files of a template in the repository. */
@@ -10,20 +12,29 @@ export interface TemplateEntries {
   readonly kind: Template['kind']
   /** Sorted by path, without links; none where the template does not exist. */
   readonly entries: readonly TreeEntry[]
-  /** Why an overlay cannot be built; each location is a path of the tree. */
+  /** Dependencies of a chart that are to be fetched. */
+  readonly packages: readonly WantedPackage[]
+  /** Why a chart or an overlay cannot be rendered; each location is a path of the tree. */
   readonly faults: readonly Fault[]
 }
 
-/** Finds the files below a path or, for an overlay, those that it refers to anywhere in the repository. */
+/** They read each content once, for all templates. */
+export interface Collectors {
+  readonly charts: ChartFiles
+  readonly overlays: OverlayFiles
+}
+
+/** Finds the files below a path and, for a chart or an overlay, those that it refers to anywhere in the repository. */
 export async function templateEntries(
   path: string,
   tree: FileTree,
-  overlays: OverlayFiles,
+  { charts, overlays }: Collectors,
 ): Promise<TemplateEntries> {
   const below = (await tree.entriesBelow(path)).filter(({ type }) => type === 'file')
   const kind = kindOf(path, below)
-  const overlay = kind === 'kustomize' ? await overlays.of(path, tree) : undefined
-  return { kind, entries: overlay?.entries ?? below, faults: overlay?.faults ?? [] }
+  const plain = { kind, entries: below, packages: [], faults: [] }
+  if (kind === 'helm') return { kind, ...(await charts.of(path, tree)) }
+  return kind === 'kustomize' ? { ...plain, ...(await overlays.of(path, tree)) } : plain
 }
 
 function kindOf(directory: string, entries: readonly TreeEntry[]): Template['kind'] {

@@ -17,6 +17,18 @@ export interface ChartsOptions {
   readonly onNote: OnNote
 }
 
+/** A packaged chart, .tgz. */
+export interface ChartPackage {
+  /** `sha256:…` */
+  readonly digest: string
+  readonly bytes: () => Promise<Uint8Array>
+}
+
+/** The files of a packaged chart. */
+export interface ChartTree extends FileTree {
+  readonly package: ChartPackage
+}
+
 /** Packaged charts of chart repositories and OCI registries. */
 export class Charts {
   readonly #options: ChartsOptions
@@ -31,7 +43,7 @@ export class Charts {
    * The files of a chart. A stored package with the pinned digest is used without any request.
    * @throws FaultError template-unavailable, template-digest, unknown-template, bad-template
    */
-  async tree(chart: ChartReference): Promise<FileTree> {
+  async tree(chart: ChartReference): Promise<ChartTree> {
     const { digest, bytes } = await this.#package(chart)
     const unpacked = await unpackChart(bytes)
     this.#note('info', 'chart available', chart, { digest })
@@ -39,11 +51,12 @@ export class Charts {
       this.#note('warn', 'links and special files in a chart are skipped', chart, {
         left: unpacked.left.slice(0, 10),
       })
-    return treeOf(unpacked, async () => {
-      const again =
-        (await this.#options.store.get(digest)) ?? (await this.#package({ ...chart, digest })).bytes
-      return unpackChart(again)
-    })
+    const again = async () =>
+      (await this.#options.store.get(digest)) ?? (await this.#package({ ...chart, digest })).bytes
+    return {
+      ...treeOf(unpacked, async () => unpackChart(await again())),
+      package: { digest, bytes: again },
+    }
   }
 
   async #package(chart: ChartReference): Promise<{ readonly digest: string; readonly bytes: Uint8Array }> {

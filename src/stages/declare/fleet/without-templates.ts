@@ -23,7 +23,7 @@ export function withoutTemplates(directories: readonly Directory[], root: string
   let templates: ReadonlySet<string> = new Set()
   let left = outside
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const found = new Set(referencesIn(left, root))
+    const found = withDependencies(referencesIn(left, root), directories)
     if (round > 0 && isSame(found, templates)) break
     templates = found
     left = withoutBelow(outside, templates).flatMap((directory) =>
@@ -68,6 +68,24 @@ function referencesIn(directories: readonly Directory[], root: string): readonly
   return references.flatMap((reference) =>
     reference && !isRemote(reference) ? (belowRoot(reference.path, root) ?? []) : [],
   )
+}
+
+/** Adds the charts that charts depend on. */
+function withDependencies(
+  templates: readonly string[],
+  directories: readonly Directory[],
+): ReadonlySet<string> {
+  const localCharts = new Map(
+    directories.flatMap((directory) => {
+      const charts = directory.isPlain
+        ? []
+        : directory.manifests.flatMap(({ localCharts = [] }) => localCharts)
+      return charts.length > 0 ? [[pathOf(directory), charts] as const] : []
+    }),
+  )
+  const found = new Set(templates)
+  for (const path of found) for (const chart of localCharts.get(path) ?? []) found.add(chart)
+  return found
 }
 
 function isSame(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {

@@ -23,6 +23,7 @@ import { readDefaults } from '../read-defaults.ts'
 import { type ReadObjects, readRendered } from '../read-rendered.ts'
 import type { Release, Rendered, Renderer } from '../render.ts'
 import { failureFault } from '../render-failure.ts'
+import { templateFaults } from '../template-faults.ts'
 import { compareRenderings } from './compare-renderings.ts'
 import { duplicateKeys } from './duplicate-keys.ts'
 import { helmHook } from './helm-hook.ts'
@@ -46,6 +47,9 @@ export async function helmRenderer(
   cluster: ChartCluster,
   decrypt: Decrypt,
 ): Promise<Renderer> {
+  const faults = templateFaults(template)
+  if (faults.length > 0)
+    return { digest: template.digest, isChart: true, render: () => ({ objects: [], faults }) }
   const read = await readDefaults(template, decrypt)
   if ('fault' in read && read.fault.code === 'undecryptable')
     return {

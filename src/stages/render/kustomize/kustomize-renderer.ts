@@ -7,10 +7,12 @@ import { directoryOf } from '../../declare/tree-path.ts'
 import { readRendered } from '../read-rendered.ts'
 import type { Renderer } from '../render.ts'
 import { failureFault } from '../render-failure.ts'
+import { templateFaults } from '../template-faults.ts'
 
 /** Builds a Kustomize overlay as `kustomize build` does. An overlay takes no values. */
 export function kustomizeRenderer(template: Template, engine: Engine): Renderer {
-  const { directory, digest, files, root, faults } = template
+  const { directory, digest, files, root } = template
+  const faults = templateFaults(template)
   const shown = (path: string) => belowRoot(path, root) ?? path
   const file = shown(
     [...files.keys()].find((path) => isKustomization(path) && directoryOf(path) === directory) ??
@@ -24,14 +26,10 @@ export function kustomizeRenderer(template: Template, engine: Engine): Renderer 
     render: async ({ values, location }) => {
       if (Object.keys(values).length > 0)
         return failed(fault('bad-value', 'a Kustomize overlay takes no values', { location }))
-      if (faults.length > 0) return failed(...faults.map((each) => placed(each, shown)))
+      if (faults.length > 0) return failed(...faults)
       const answer = await engine.kustomize({ tree: { key: digest, files: async () => files }, directory })
       if (answer.ok) return readRendered(answer.text, file)
       return failed(failureFault('kustomization-failed', answer, place))
     },
   }
-}
-
-function placed({ location, ...found }: Fault, shown: (path: string) => string): Fault {
-  return { ...found, ...(location && { location: { ...location, file: shown(location.file) } }) }
 }
