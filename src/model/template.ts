@@ -17,11 +17,14 @@ export interface GitReference {
   readonly commit: string
 }
 
-export interface ChartReference {
+export interface ChartName {
   /** URL of a chart repository (https://) or an OCI registry (oci://). */
   readonly repository: string
   readonly name: string
-  /** Exact, never a range. */
+}
+
+export interface ChartReference extends ChartName {
+  /** Exact; also a range where it is declared, until the lock file of the commit says the version. */
   readonly version: string
   /**
    * `sha256:…` of the package, the .tgz: as in an index.yaml, or the digest of the layer in an OCI manifest,

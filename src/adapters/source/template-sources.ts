@@ -114,6 +114,16 @@ export class TemplateSources implements AsyncDisposable {
     return sourced.package ?? { fault: sourceFault('unknown-template', describeTemplate({ chart })).fault }
   }
 
+  /** The newest version in the range of a chart, as its source lists them now. Never rejects. */
+  async newest(chart: ChartReference): Promise<string | { readonly fault: Fault }> {
+    try {
+      return await this.#fetches.run(() => this.#charts.newest(chart))
+    } catch (error) {
+      const { fault } = asSourceFault(error)
+      return { fault: { ...fault, message: withName(fault.message, { chart }) } }
+    }
+  }
+
   /** Ends fetches under way. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#onNews.clear()

@@ -2,10 +2,10 @@ import { JSON_SCHEMA, load, YAMLException } from 'js-yaml'
 import { errorMessage } from '../../../model/error-message.ts'
 import { sourceFault } from '../source-fault.ts'
 import { indexSections } from './index-sections.ts'
+import type { PublishedVersion } from './newest-version.ts'
 
 /** One version of a chart in an index.yaml. */
-export interface IndexEntry {
-  readonly version: string
+export interface IndexEntry extends PublishedVersion {
   /** Absolute, or relative to the index. */
   readonly urls: readonly string[]
   /** `sha256:…` of the package, if the index has it. */
@@ -65,13 +65,15 @@ function noIndex(url: string, why: string) {
 function readVersions(versions: unknown): readonly IndexEntry[] {
   if (!Array.isArray(versions)) return []
   return versions.flatMap((each): readonly IndexEntry[] => {
-    const { version, urls, digest } = recordOf(each) ?? {}
+    const { version, urls, digest, removed, deprecated } = recordOf(each) ?? {}
     if (typeof version !== 'string' || !Array.isArray(urls)) return []
     const hex = typeof digest === 'string' ? /^(?:sha256:)?([0-9a-f]{64})$/i.exec(digest)?.[1] : undefined
     return [
       {
         version,
         urls: urls.filter((one) => typeof one === 'string'),
+        ...(removed === true && { isRemoved: true }),
+        ...(deprecated === true && { isDeprecated: true }),
         ...(hex && { digest: `sha256:${hex.toLowerCase()}` }),
       },
     ]

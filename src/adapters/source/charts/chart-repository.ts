@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import type { ChartReference } from '../../../model/template.ts'
+import type { ChartName, ChartReference } from '../../../model/template.ts'
 import { expectOk } from '../network/expect-ok.ts'
 import type { Network } from '../network/network.ts'
 import { safeUrl } from '../network/safe-url.ts'
@@ -7,6 +7,7 @@ import { sourceFault } from '../source-fault.ts'
 import { type ChartIndex, type IndexEntry, readChartIndex } from './chart-index.ts'
 import { checkDigest } from './digest.ts'
 import { nearestVersions } from './nearest-versions.ts'
+import type { PublishedVersion } from './newest-version.ts'
 
 /**
  * Time for which an index is current, in milliseconds: charts of a repository are often requested together.
@@ -42,11 +43,19 @@ export class ChartRepositories {
   /** @throws FaultError template-unavailable, unknown-template */
   async find(chart: ChartReference): Promise<FoundChart> {
     const url = indexUrl(chart.repository)
-    const pinned = chart.digest !== undefined
-    safeUrl(url, { pinned }) // also if another, pinned chart brought the index
-    const { index } = await this.#index(url, pinned)
-    const entry = entryOf(chart, index)
+    const entry = entryOf(chart, await this.#current(url, chart.digest !== undefined))
     return { digest: entry.digest, download: () => this.#download(chart, entry, url) }
+  }
+
+  /** All versions of a chart. @throws FaultError template-unavailable, unknown-template */
+  async versions({ repository, name }: ChartName): Promise<readonly PublishedVersion[]> {
+    const index = await this.#current(indexUrl(repository), false)
+    return entriesOf({ repository, name }, index)
+  }
+
+  async #current(url: string, pinned: boolean): Promise<ChartIndex> {
+    safeUrl(url, { pinned }) // also if another, pinned chart brought the index
+    return (await this.#index(url, pinned)).index
   }
 
   async #download({ digest }: ChartReference, entry: IndexEntry, from: string): Promise<Uint8Array> {
@@ -98,9 +107,14 @@ function isSame(version: string): (entry: IndexEntry) => boolean {
   return (entry) => entry.version.replace(/^v/, '') === version.replace(/^v/, '')
 }
 
-function entryOf({ name, version, repository }: ChartReference, index: ChartIndex): IndexEntry {
+function entriesOf({ name, repository }: ChartName, index: ChartIndex): readonly IndexEntry[] {
   const entries = index(name)
   if (entries === undefined) throw sourceFault('unknown-template', `${repository} has no chart named ${name}`)
+  return entries
+}
+
+function entryOf({ name, version, repository }: ChartReference, index: ChartIndex): IndexEntry {
+  const entries = entriesOf({ name, repository }, index)
   const entry = entries.find((each) => each.version === version) ?? entries.find(isSame(version))
   if (entry) return entry
   const versions = entries.map((each) => each.version)

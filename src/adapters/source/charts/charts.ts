@@ -1,14 +1,21 @@
 import { hash } from 'node:crypto'
 import { errorMessage } from '../../../model/error-message.ts'
 import type { FileTree, TreeEntry } from '../../../model/snapshot.ts'
-import { type ChartReference, describeTemplate, templateKey } from '../../../model/template.ts'
+import {
+  type ChartName,
+  type ChartReference,
+  describeTemplate,
+  templateKey,
+} from '../../../model/template.ts'
 import { type Unpacked, unpackChart } from '../archive/unpack-chart.ts'
 import type { Network } from '../network/network.ts'
-import { findInRegistry } from '../oci/registry.ts'
-import { asSourceFault } from '../source-fault.ts'
+import { findInRegistry, versionsInRegistry } from '../oci/registry.ts'
+import { asSourceFault, sourceFault } from '../source-fault.ts'
 import type { OnNote } from '../source-note.ts'
 import { ChartRepositories, type FoundChart } from './chart-repository.ts'
 import { digestOf } from './digest.ts'
+import { nearestVersions } from './nearest-versions.ts'
+import { newestVersion, type PublishedVersion } from './newest-version.ts'
 import type { PackageStore } from './package-store.ts'
 
 export interface ChartsOptions {
@@ -57,6 +64,24 @@ export class Charts {
       ...treeOf(unpacked, async () => unpackChart(await again())),
       package: { digest, bytes: again },
     }
+  }
+
+  /** The newest version in a range. @throws FaultError template-unavailable, unknown-template */
+  async newest({ repository, name, version: range }: ChartReference): Promise<string> {
+    const published = await this.#versions({ repository, name })
+    const newest = newestVersion(published, range)
+    if (newest !== undefined) return newest
+    const near = nearestVersions(
+      range,
+      published.map(({ version }) => version),
+    )
+    throw sourceFault('unknown-template', `${repository} has no version of ${name} in the range; ${near}`)
+  }
+
+  #versions(chart: ChartName): Promise<readonly PublishedVersion[]> {
+    return chart.repository.startsWith('oci:')
+      ? versionsInRegistry(chart, this.#options.network)
+      : this.#repositories.versions(chart)
   }
 
   async #package(chart: ChartReference): Promise<{ readonly digest: string; readonly bytes: Uint8Array }> {

@@ -1,4 +1,4 @@
-import type { ChartReference } from '../../../model/template.ts'
+import type { ChartName, ChartReference } from '../../../model/template.ts'
 import { isLoopback } from '../network/safe-url.ts'
 import { sourceFault } from '../source-fault.ts'
 
@@ -17,10 +17,14 @@ const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/
 
 /**
  * `oci://registry/path`, with the chart's name below it and its version as tag, in which `_` stands for `+`,
- * as in Helm. Registries on this machine are accessed over HTTP, all others over HTTPS.
+ * as in Helm; without a version, the tag that OCI has by default. Registries on this machine are accessed over HTTP, all others over HTTPS.
  * @throws FaultError unknown-template if a registry can't have such a chart
  */
-export function registryAddress({ repository, name, version }: ChartReference): RegistryAddress {
+export function registryAddress({
+  repository,
+  name,
+  version = 'latest',
+}: ChartName & Partial<ChartReference>): RegistryAddress {
   const url = URL.parse(repository.replace(/^oci:/, 'https:'))
   const path = `${url?.pathname.replace(/\/+$/, '') ?? ''}/${name}`.replace(/^\/+/, '')
   const tag = version.replaceAll('+', '_')

@@ -1,9 +1,10 @@
 import { FaultError } from '../../../model/fault.ts'
 import { isJsonArray, objectIn, parseJson } from '../../../model/json.ts'
-import type { ChartReference } from '../../../model/template.ts'
+import type { ChartName, ChartReference } from '../../../model/template.ts'
 import type { FoundChart } from '../charts/chart-repository.ts'
 import { checkDigest, digestOf } from '../charts/digest.ts'
 import { nearestVersions } from '../charts/nearest-versions.ts'
+import type { PublishedVersion } from '../charts/newest-version.ts'
 import { expectOk } from '../network/expect-ok.ts'
 import type { Answer, Network, Question } from '../network/network.ts'
 import { sourceFault } from '../source-fault.ts'
@@ -14,6 +15,9 @@ import { type RegistryAddress, registryAddress } from './registry-address.ts'
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
 /** Maximum size of a manifest in registries, in bytes (OCI distribution-spec, "Pushing Manifests"). */
 const LARGEST_MANIFEST = 4 << 20
+/** Tags to ask for at once, and maximum number of pages. */
+const PAGE = 1000
+const MOST_PAGES = 50
 const MANIFEST_SIZED = { maxBytes: LARGEST_MANIFEST, isShort: true }
 
 /**
@@ -28,6 +32,15 @@ export async function findInRegistry(chart: ChartReference, network: Network): P
   if (pinned !== undefined) return { digest: pinned, download: () => registry.pinned(pinned, chart) }
   const { layer } = await registry.manifest(chart)
   return { digest: layer, download: () => registry.blob(layer) }
+}
+
+/** The versions of a chart in an OCI registry. @throws FaultError template-unavailable, unknown-template */
+export async function versionsInRegistry(
+  chart: ChartName,
+  network: Network,
+): Promise<readonly PublishedVersion[]> {
+  const versions = await new Registry(registryAddress(chart), network).versions()
+  return versions.map((version) => ({ version }))
 }
 
 /** One repository of a registry, accessed with one token. */
@@ -46,11 +59,27 @@ class Registry {
     const { tag, text } = this.#address
     const answer = await this.#ask(`manifests/${tag}`, { accept: MANIFEST, ...MANIFEST_SIZED })
     if (answer.status === 404) {
-      const near = nearestVersions(version, await this.#versions())
+      const near = nearestVersions(version, await this.#knownVersions())
       throw sourceFault('unknown-template', `${text} not found; ${near}`)
     }
     const { bytes } = expectOk(answer)
     return { digest: digestOf(bytes), layer: chartLayer(bytes, text) }
+  }
+
+  /** The versions that the registry lists, page by page (OCI distribution-spec, "Listing Tags"). */
+  async versions(): Promise<readonly string[]> {
+    const found: string[] = []
+    let last: string | undefined
+    for (let page = 0; page < MOST_PAGES; page += 1) {
+      const query = last === undefined ? '' : `&last=${encodeURIComponent(last)}`
+      const answer = expectOk(await this.#ask(`tags/list?n=${PAGE}${query}`, MANIFEST_SIZED))
+      const { tags } = objectIn(parseJson(answer.bytes.toString('utf8')))
+      const listed = isJsonArray(tags) ? tags.filter((tag) => typeof tag === 'string') : []
+      found.push(...listed.map((tag) => tag.replaceAll('_', '+')))
+      last = listed.at(-1)
+      if (last === undefined || answer.headers.link === undefined) break
+    }
+    return found
   }
 
   async blob(digest: string): Promise<Uint8Array> {
@@ -78,11 +107,9 @@ class Registry {
   }
 
   /** Versions that the registry lists, none if it fails: they only help users to find another version. */
-  async #versions(): Promise<readonly string[]> {
+  async #knownVersions(): Promise<readonly string[]> {
     try {
-      const { bytes } = expectOk(await this.#ask('tags/list', MANIFEST_SIZED))
-      const { tags } = objectIn(parseJson(bytes.toString('utf8')))
-      return isJsonArray(tags) ? tags.map((tag) => String(tag).replaceAll('_', '+')) : []
+      return await this.versions()
     } catch (error) {
       if (!(error instanceof FaultError)) throw error
       return []
