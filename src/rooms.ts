@@ -163,6 +163,7 @@ export const ROOMS: readonly Room[] = [
       'stages/snapshot',
       'support/concurrency',
       'support/exchange',
+      'support/files',
       'support/telemetry',
     ],
   },

@@ -6,6 +6,7 @@ import { crdsCommand } from './commands/crds.ts'
 import { demoCommand } from './commands/demo.ts'
 import { explainCommand } from './commands/explain.ts'
 import { faultsCommand } from './commands/faults.ts'
+import { lockCommand } from './commands/lock.ts'
 import { planCommand } from './commands/plan.ts'
 import { runCommand } from './commands/run.ts'
 import { syncCommand } from './commands/sync.ts'
@@ -23,6 +24,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   syncCommand,
   planCommand,
   validateCommand,
+  lockCommand,
   explainCommand,
   adoptCommand,
   faultsCommand,

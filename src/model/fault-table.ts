@@ -148,6 +148,14 @@ export const faultTable = {
     title: 'the template cannot be fetched',
     remedy: 'check its URL, and that it can be read without credentials; reeve run retries by itself',
   },
+  'unlocked-version': {
+    title: 'a range of versions that reeve.lock.yaml has no version for',
+    remedy: 'run reeve lock and commit reeve.lock.yaml, or write an exact version',
+  },
+  'bad-lock-file': {
+    title: 'not a lock file that Reeve writes',
+    remedy: 'take one side of a conflict, or delete reeve.lock.yaml; then run reeve lock',
+  },
   'template-digest': {
     title: 'the template does not match its pinned digest',
     remedy: 'find out who changed it; if the change is intended, pin the new digest',

@@ -52,6 +52,11 @@ export function isInRange(version: Version, range: VersionRange): boolean {
   )
 }
 
+/** Whether a text is a range and no version: `1.4` is a version that a chart may have. */
+export function isRange(text: string): boolean {
+  return parseVersion(text) === undefined && parseRange(text) !== undefined
+}
+
 /** The version that a range such as `1.4.0` or `=1.4.0` consists of; undefined for any other text. */
 export function exactVersion(text: string): string | undefined {
   const [alternative, ...others] = parseRange(text) ?? []

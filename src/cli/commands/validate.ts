@@ -44,7 +44,7 @@ export const validateCommand: CommandSpec = {
   },
 }
 
-function notADirectory(operand: string): Fault {
+export function notADirectory(operand: string): Fault {
   return fault('bad-option', `${quoted(operand)} is not a directory`)
 }
 

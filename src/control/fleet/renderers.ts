@@ -27,6 +27,7 @@ import { manifestRenderer } from '../../stages/render/manifests/manifest-rendere
 import { OverlayFiles } from '../../stages/render/overlay-files.ts'
 import type { Renderer } from '../../stages/render/render.ts'
 import { type TemplateEntries, templateEntries } from '../../stages/render/template-entries.ts'
+import { LockedVersions, type Unlocked } from './locked-versions.ts'
 import { type TemplateFiles, withPackages } from './with-packages.ts'
 
 /** Maximum number of prepared templates in the cache. */
@@ -74,6 +75,7 @@ export class Renderers implements AsyncDisposable {
   /** By reference and digest. */
   readonly #ready = new LRUCache<string, Promise<PreparedTemplate>>({ max: KEPT })
   readonly #collectors = { charts: new ChartFiles(), overlays: new OverlayFiles() }
+  readonly #locks = new LockedVersions()
   readonly #trees = new WeakMap<Snapshot, FileTree>()
   /** Opened to render the first chart or overlay. */
   #engine: Promise<Engine> | undefined
@@ -89,7 +91,12 @@ export class Renderers implements AsyncDisposable {
   }
 
   /** Identifies the content of a commit's template without asking another server. */
-  async find(reference: TemplateReference, snapshot: Snapshot): Promise<FoundTemplate> {
+  async find(declared: TemplateReference, snapshot: Snapshot): Promise<FoundTemplate> {
+    const reference = await this.#locks.exact(declared, snapshot)
+    if ('unlocked' in reference) {
+      const content = `${templateKey(declared)} ${reference.fault ? describeFault(reference.fault) : 'unlocked'}`
+      return { content, ready: () => this.#keep(content, () => this.#unlocked(reference)) }
+    }
     const key = templateKey(reference)
     if (isRemote(reference))
       return { content: key, ready: () => this.#orProblem(reference, () => this.#fromElsewhere(reference)) }
@@ -147,6 +154,15 @@ export class Renderers implements AsyncDisposable {
     if (!('cluster' in ready) || ready.cluster === digestOfCluster(await this.#cluster())) return ready
     this.#ready.delete(key)
     return this.#keep(key, make)
+  }
+
+  /** The version is asked for once: the fault stays the same from commit to commit. */
+  async #unlocked({ unlocked: chart, fault: found }: Unlocked): Promise<PreparedTemplate> {
+    if (found) return { problem: () => found }
+    const newest = await this.#options.sources?.newest(chart)
+    const would = typeof newest === 'string' ? `, which would be ${newest}` : ''
+    const details = `${describeTemplate({ chart })}${would}`
+    return { problem: (location) => fault('unlocked-version', details, { location }) }
   }
 
   #problem(found: Fault, reference: TemplateReference): Promise<PreparedTemplate> {

@@ -54,7 +54,8 @@ export async function validateDirectory(
   }
 }
 
-function placed<T extends Finding>(findings: readonly T[], directory: string): readonly T[] {
+/** Places faults relative to the current directory, sorted. */
+export function placed<T extends Finding>(findings: readonly T[], directory: string): readonly T[] {
   return findings.map((finding) => below(directory, finding)).sort(byPlace)
 }
 

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { type Fault, fault } from '../../model/fault.ts'
 import type { TreeEntry } from '../../model/snapshot.ts'
+import { LOCK_FILE } from './charts/lock-file.ts'
 import { installationId } from './installation-id.ts'
 import { isKustomization } from './template-files.ts'
 import { directoryOf, isDirectoryName, isHidden, isManifestName, nameOf, unsafePart } from './tree-path.ts'
@@ -31,7 +32,7 @@ const ROOT = 'root'
 
 /**
  * Finds the installations of a tree: each directory that directly holds manifests (.yaml, .yml, .json) or a
- * kustomization, sorted by name. Names that begin with `.` are skipped. Links and submodules are not followed: where they
+ * kustomization, sorted by name. Names that begin with `.` and the lock file are skipped. Links and submodules are not followed: where they
  * stand for manifests, or may stand for a directory of them, they are a fault of the closest installation
  * around them, or of one of their own name. Each distinct unsafe prefix of paths is one fault.
  * @param known the installations of an earlier tree by name; unchanged ones are reused
@@ -46,7 +47,7 @@ export function layout(
   for (const entry of takeOver(entries, known, drafts)) {
     const part = unsafePart(entry.path)
     if (part !== undefined) unsafe.add(part)
-    else if (isHidden(entry.path)) continue
+    else if (isHidden(entry.path) || entry.path === LOCK_FILE) continue
     else if (isSource(entry.path) && entry.type !== 'submodule') addManifest(drafts, entry)
     else if (entry.type === 'submodule' || isDirectoryLink(entry)) links.push(entry)
   }

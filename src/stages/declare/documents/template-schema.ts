@@ -47,7 +47,8 @@ export const templateSchema = {
           type: 'string',
           minLength: 1,
           maxLength: 250,
-          description: 'The exact version of the chart.',
+          description:
+            'The version of the chart, or a range such as ^1.4.0 whose version reeve.lock.yaml says.',
         },
         digest: {
           type: 'string',

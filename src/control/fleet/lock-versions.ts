@@ -1,0 +1,113 @@
+import type { TemplateSources } from '../../adapters/source/template-sources.ts'
+import type { Decrypt } from '../../model/decrypt.ts'
+import type { Fault, Location } from '../../model/fault.ts'
+import type { Snapshot } from '../../model/snapshot.ts'
+import type { ChartReference } from '../../model/template.ts'
+import { isRange } from '../../model/version-range.ts'
+import {
+  LOCK_FILE,
+  type LockEntry,
+  lockKey,
+  readLockFile,
+  writeLockFile,
+} from '../../stages/declare/charts/lock-file.ts'
+import { type DeclaredTree, declareTree } from '../../stages/declare/declare-tree.ts'
+
+/** What a range stands for, and stood for before. */
+export interface LockedRange {
+  readonly entry: LockEntry
+  readonly before: LockEntry | undefined
+}
+
+export interface Locked {
+  /** Sorted as in the lock file. */
+  readonly ranges: readonly LockedRange[]
+  readonly faults: readonly Fault[]
+  /** The new lock file; undefined where it stays as it is. */
+  readonly text: string | undefined
+}
+
+export interface LockOptions {
+  readonly sources: TemplateSources
+  readonly decrypt: Decrypt
+  /** Moves each range to its newest version; else only ranges without a version get one. */
+  readonly update: boolean
+}
+
+/** A range and the first place that names it. */
+interface NamedRange {
+  readonly chart: ChartReference
+  readonly location: Location
+}
+
+/**
+ * Finds a version for each range that documents of a tree name. A range whose source is away keeps the version
+ * that it has, and so do those of documents that cannot be read; a lock file that cannot be read stays as it is.
+ */
+export async function lockVersions(snapshot: Snapshot, options: LockOptions): Promise<Locked> {
+  const { decrypt } = options
+  const tree = await declareTree(snapshot, { decrypt, onUnforeseen: () => {} })
+  const before = await lockFileOf(snapshot)
+  const { entries, faults } = readLockFile(before ?? '')
+  if (faults.length > 0) return { ranges: [], faults, text: undefined }
+  const found = await Promise.all(
+    [...rangesIn(tree)].map(([key, range]) => lockOne(range, entries.get(key), options)),
+  )
+  const ranges = found.flatMap(({ range }) => range ?? [])
+  const others = isReadWhole(tree) ? new Map<string, LockEntry>() : new Map(entries)
+  for (const { entry } of ranges) others.delete(lockKey(entry))
+  const text = writeLockFile([...ranges.map(({ entry }) => entry), ...others.values()])
+  const isSame = text === before || (ranges.length === 0 && before === undefined)
+  return { ranges, faults: found.flatMap(({ fault }) => fault ?? []), text: isSame ? undefined : text }
+}
+
+/** Whether no document is unreadable, whose ranges would lose their versions. */
+function isReadWhole({ directories }: DeclaredTree): boolean {
+  const manifests = [...directories.values()].flatMap((directory) => directory.manifests)
+  return manifests.every(
+    ({ misfits, faults }) => misfits.length === 0 && faults.every(({ code }) => code === 'unused-template'),
+  )
+}
+
+/** By lockKey, sorted. */
+function rangesIn({ directories }: DeclaredTree): ReadonlyMap<string, NamedRange> {
+  const ranges = new Map<string, NamedRange>()
+  const documents = [...directories.values()].flatMap(({ manifests }) =>
+    manifests.flatMap((manifest) => manifest.documents),
+  )
+  for (const { document, place } of documents) {
+    const { template } = document
+    if (template === undefined || !('chart' in template) || !isRange(template.chart.version)) continue
+    const { repository, name, version: range } = template.chart
+    const key = lockKey({ repository, name, range })
+    if (!ranges.has(key))
+      ranges.set(key, {
+        chart: { repository, name, version: range },
+        location: place('/spec/template/chart/version'),
+      })
+  }
+  return new Map([...ranges].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+async function lockOne(
+  { chart, location }: NamedRange,
+  before: LockEntry | undefined,
+  { sources, update }: LockOptions,
+): Promise<{ readonly range?: LockedRange; readonly fault?: Fault }> {
+  const kept = before && { range: { entry: before, before } }
+  if (kept && !update) return kept
+  const version = await sources.newest(chart)
+  if (typeof version !== 'string') return { ...kept, fault: { ...version.fault, location } }
+  if (kept && version === before.version) return kept
+  const fetched = await sources.package({ ...chart, version })
+  if ('fault' in fetched) return { ...kept, fault: { ...fetched.fault, location } }
+  const { repository, name, version: range } = chart
+  return { range: { entry: { repository, name, range, version, digest: fetched.digest }, before } }
+}
+
+async function lockFileOf({ entries, readBlobs }: Snapshot): Promise<string | undefined> {
+  const entry = entries.find(({ path }) => path === LOCK_FILE)
+  if (entry === undefined) return undefined
+  const bytes = (await readBlobs([entry.oid])).get(entry.oid)
+  return new TextDecoder().decode(bytes)
+}
