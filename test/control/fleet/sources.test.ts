@@ -143,3 +143,55 @@ test('a template source that never answers holds its own installation only, also
   t.is(failed.applied?.length, 40)
   t.true(sockets.size > 0)
 })
+
+test('a dependency of a chart that cannot be had keeps what runs, and is tried again by itself', async (t) => {
+  const { controlPlane } = t.context
+  const subchart = packageChart({
+    'Chart.yaml': 'apiVersion: v2\nname: chat\nversion: 1.0.0\n',
+    'templates/a.yaml': MANIFEST.replace('${installation.name}', 'dependent').replace(
+      '${values.color}',
+      '{{ .Values.color }}',
+    ),
+  })
+  const charts = createServer((request, response) => {
+    if (!isThere) return response.writeHead(503).end()
+    if (request.url?.endsWith('index.yaml'))
+      return response.end('entries: {chat: [{version: 1.0.0, urls: [chat.tgz]}]}')
+    return response.end(subchart)
+  }).listen(0, '127.0.0.1')
+  let isThere = false
+  t.teardown(() => charts.close().closeAllConnections())
+  await once(charts, 'listening')
+  const { port } = charts.address() as AddressInfo
+  const umbrella = (dependencies: string, color: string) => ({
+    'charts/umbrella/Chart.yaml': `apiVersion: v2\nname: umbrella\nversion: 1.0.0\n${dependencies}`,
+    'charts/umbrella/values.yaml': `chat: {color: ${color}}\n`,
+    'charts/umbrella/templates/own.yaml': MANIFEST.replace('${installation.name}', 'own').replace(
+      '${values.color}',
+      color,
+    ),
+    ...installation('umbrella', { path: 'charts/umbrella' }, 'none'),
+  })
+  await using fleet = await startFleet(controlPlane, { name: 'dependent' })
+  await fleet.push(umbrella('', 'blue'))
+  await using reeve = fleet.run()
+  await fleet.recorded('umbrella', ({ state }) => state === 'healthy')
+  await fleet.push(
+    umbrella(`dependencies: [{name: chat, version: 1.0.0, repository: "http://127.0.0.1:${port}"}]\n`, 'red'),
+  )
+  const away = await fleet.recorded(
+    'umbrella',
+    ({ problems }) => problems[0]?.code === 'template-unavailable',
+  )
+  t.like(away.problems, [{ file: 'charts/umbrella/Chart.yaml', line: 4 }])
+  t.like(await live(controlPlane, 'default', 'configmap/own'), { data: { color: 'blue' } })
+  isThere = true
+  await fleet.recorded(
+    'umbrella',
+    ({ state, problems }) => state === 'healthy' && problems.length === 0,
+    90_000,
+  )
+  t.like(await live(controlPlane, 'default', 'configmap/own'), { data: { color: 'red' } })
+  t.like(await live(controlPlane, 'default', 'configmap/dependent'), { data: { color: 'red' } })
+  t.is(reeve.log.filter(({ msg }) => msg === 'new commit').length, 2)
+})
