@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -140,3 +141,28 @@ for (const [name, program] of Object.entries({ 'Helm 3': helm3, 'Helm 4': helm4 
     t.is(expected.length, 4)
     t.deepEqual(sorted(rendered), sorted(expected))
   })
+
+test('a chart of apiVersion v1 has its dependencies in requirements.yaml and requirements.lock', async (t) => {
+  const repository = 'file://../common'
+  const files = {
+    'charts/umbrella/Chart.yaml': 'name: umbrella\nversion: 1.0.0\n',
+    'charts/umbrella/requirements.yaml': `dependencies: [{name: common, version: ">=2", repository: "${repository}"}]\n`,
+    'charts/umbrella/templates/top.yaml': configMap('top', '{ {{ include "common.pair" . }} }'),
+    'charts/common/Chart.yaml': chartYaml('common', '2.0.0'),
+    'charts/common/templates/_pair.tpl': CHARTS['charts/common/templates/_pair.tpl'],
+    'fleet/acme.yaml': INSTALLATION,
+  }
+  const directory = await directoryOf(t, files)
+  await using helm = await helmFor(helm3, { kubeconfig: '/dev/null' })
+  await helm('dependency', 'update', join(directory, 'charts/umbrella'))
+  const lock = await readFile(join(directory, 'charts/umbrella/requirements.lock'), 'utf8')
+  const faultsWith = async (text: string) => {
+    const { installations } = await declareFiles({ ...files, 'charts/umbrella/requirements.lock': text })
+    return installations.get('acme')?.faults.map(({ code }) => code)
+  }
+  t.deepEqual(await faultsWith(lock), [])
+  t.deepEqual(await faultsWith(lock.replace('2.0.0', '2.0.1')), ['stale-chart-lock'])
+  // what Helm 2 wrote: the digest of the wanted dependencies alone
+  const wanted = `{"dependencies":[{"name":"common","version":"\\u003e=2","repository":"${repository}"}]}`
+  t.deepEqual(await faultsWith(lock.replace(/digest: .*/, `digest: sha256:${hash('sha256', wanted)}`)), [])
+})
