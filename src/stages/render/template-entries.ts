@@ -33,7 +33,7 @@ export async function templateEntries(
   const below = (await tree.entriesBelow(path)).filter(({ type }) => type === 'file')
   const kind = kindOf(path, below)
   const plain = { kind, entries: below, packages: [], faults: [] }
-  if (kind === 'helm') return { kind, ...(await charts.of(path, tree)) }
+  if (kind === 'helm') return { kind, ...(await charts.of(path, below, tree)) }
   return kind === 'kustomize' ? { ...plain, ...(await overlays.of(path, tree)) } : plain
 }
 

@@ -46,27 +46,23 @@ export class ChartFiles {
   readonly #charts = new LRUCache<string, ChartFile>({ max: KEPT })
   readonly #rules = new LRUCache<string, IgnoreRules>({ max: KEPT })
 
-  /** The parts of the chart in a directory of the tree. */
-  async of(directory: string, tree: FileTree): Promise<ChartParts> {
+  /** The parts of the chart in a directory of the tree, whose regular files are `own`. */
+  async of(directory: string, own: readonly TreeEntry[], tree: FileTree): Promise<ChartParts> {
     const entries: TreeEntry[] = []
     const packages: WantedPackage[] = []
     const faults: Fault[] = []
     const places: Place[] = [{ directory, path: directory, around: [] }]
-    for (const { directory: at, path, around } of places) {
-      const files = await filesOf(at, tree)
+    for (const place of places) {
+      const { directory: at, path, around } = place
+      const files = around.length === 0 ? byPath(own, at) : await filesOf(at, tree)
       const { locals, ...found } = await this.#dependencies(at, files, tree)
       const isAlone = places.length === 1 && locals.length === 0
-      const own = isAlone ? files : await this.#packed(files, tree) // the renderer heeds its .helmignore
-      entries.push(...[...own].map(([inside, entry]) => ({ ...entry, path: join(path, inside) })))
+      const left = isAlone ? files : await this.#packed(files, tree) // the renderer heeds its .helmignore
+      for (const [inside, entry] of left) entries.push({ ...entry, path: join(path, inside) })
       packages.push(...found.packages.map((each) => ({ ...each, path: join(path, each.path) })))
-      faults.push(...found.faults)
-      const inside = [...around, at]
-      for (const local of locals) {
-        const { location, name } = local
-        if (inside.includes(local.directory))
-          faults.push(fault('bad-dependency', `${name} depends on itself`, { location }))
-        else places.push({ directory: local.directory, path: join(path, local.path), around: inside })
-      }
+      const { inside, circles } = placesIn(place, locals)
+      places.push(...inside)
+      faults.push(...found.faults, ...circles)
       if (places.length + packages.length > MOST_CHARTS || (!isAlone && entries.length > MOST_FILES))
         return { entries, packages: [], faults: [tooMany(directory)] }
     }
@@ -132,6 +128,20 @@ export class ChartFiles {
   }
 }
 
+/** The places of the charts that a chart depends on, and faults of those that are around it. */
+function placesIn({ directory, path, around }: Place, locals: readonly LocalChart[]) {
+  const chain = [...around, directory]
+  const isAround = (local: LocalChart) => chain.includes(local.directory)
+  return {
+    inside: locals
+      .filter((local) => !isAround(local))
+      .map((local): Place => ({ directory: local.directory, path: join(path, local.path), around: chain })),
+    circles: locals
+      .filter(isAround)
+      .map(({ name, location }) => fault('bad-dependency', `${name} depends on itself`, { location })),
+  }
+}
+
 async function read<T extends object>(
   known: LRUCache<string, T>,
   entry: TreeEntry | undefined,
@@ -150,7 +160,13 @@ async function read<T extends object>(
 }
 
 async function filesOf(directory: string, tree: FileTree): Promise<Files> {
-  const entries = (await tree.entriesBelow(directory)).filter(({ type }) => type === 'file')
+  return byPath(
+    (await tree.entriesBelow(directory)).filter(({ type }) => type === 'file'),
+    directory,
+  )
+}
+
+function byPath(entries: readonly TreeEntry[], directory: string): Files {
   const top = directory === '' ? 0 : directory.length + 1
   return new Map(entries.map((entry) => [entry.path.slice(top), entry]))
 }
