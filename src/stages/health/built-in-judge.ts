@@ -1,22 +1,17 @@
 import { isJsonObject } from '../../model/json.ts'
 import { gvkOf, type LiveObject } from '../../model/object.ts'
 import type { Health } from '../../model/status.ts'
-import { conventionalHealth } from './conventions/conventional-health.ts'
+import { conventionalJudge } from './conventions/conventional-judge.ts'
 import { summaryOf } from './conventions/summary.ts'
 import { judgeOfKind } from './kinds/judge-of-kind.ts'
 import { TRUSTED_EXPRESSIONS } from './rule-expressions.ts'
-import { judgeOnce, type Otherwise, ruleJudge } from './rule-judge.ts'
+import { judgeOnce, ruleJudge } from './rule-judge.ts'
 import { type ShippedRule, ShippedRules } from './shipped-rules.ts'
 import { ERROR_LASTS_MS, type Judge, progressing } from './verdict.ts'
 
 /** Maximum age of a custom resource, in ms, by which its controller has written a status, if it ever does. */
 const SILENT_MS = 30_000
 const SILENT: Health = { ...progressing('has no status yet'), untilAgeMs: SILENT_MS }
-
-const CONVENTIONS: Otherwise = {
-  judge: conventionalHealth,
-  message: (object, status) => summaryOf(object) || status,
-}
 
 /**
  * Judges objects by what is built in: the rules of their kind, else those shipped for their project, else the
@@ -27,11 +22,12 @@ const CONVENTIONS: Otherwise = {
 export function builtInJudge(hasStatus: (object: LiveObject) => boolean = isCustom): Judge {
   const judges = new Map<string, Judge>()
   const shipped = new ShippedRules()
+  const conventions = conventionalJudge()
   const judgeFor = (group: string, kind: string): Judge => {
     const own = judgeOfKind(group, kind)
     if (own !== undefined) return own
     const rule = shipped.find(group, kind)
-    const judge = judgeOnce(customJudge(rule))
+    const judge = judgeOnce(customJudge(rule, conventions))
     return (object) => {
       const health = judge(object)
       return isSilent(object) && hasStatus(object) && !isTold(health, rule) ? SILENT : health
@@ -48,9 +44,12 @@ export function builtInJudge(hasStatus: (object: LiveObject) => boolean = isCust
 }
 
 /** Judges by a rule, whose errors may pass by themselves, such as while what an object needs is about to be created. */
-function customJudge(rule: ShippedRule | undefined): Judge {
-  if (rule === undefined) return conventionalHealth
-  const judge = ruleJudge({ objects: {}, ...rule }, TRUSTED_EXPRESSIONS, CONVENTIONS)
+function customJudge(rule: ShippedRule | undefined, conventions: Judge): Judge {
+  if (rule === undefined) return conventions
+  const judge = ruleJudge({ objects: {}, ...rule }, TRUSTED_EXPRESSIONS, {
+    judge: conventions,
+    message: (object, status) => summaryOf(object) || status,
+  })
   return (object) => {
     const health = judge(object)
     return health.status === 'degraded' ? { ...health, lastsMs: ERROR_LASTS_MS } : health

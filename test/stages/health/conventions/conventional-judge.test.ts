@@ -1,7 +1,7 @@
 import test from 'ava'
 import type { JsonObject } from '../../../../src/model/json.ts'
 import type { LiveObject } from '../../../../src/model/object.ts'
-import { conventionalHealth } from '../../../../src/stages/health/conventions/conventional-health.ts'
+import { conventionalJudge } from '../../../../src/stages/health/conventions/conventional-judge.ts'
 
 interface Parts {
   readonly spec?: JsonObject
@@ -168,10 +168,12 @@ const cases: readonly (readonly [string, Parts, string])[] = [
   ['with enough replicas', { spec: { replicas: 3 }, status: { readyReplicas: 3 } }, 'healthy'],
 ]
 
+const judge = conventionalJudge()
+
 for (const [what, parts, expected] of cases)
   test(`an object ${what} is ${expected.split(':')[0]}`, (t) => {
     const metadata = { name: 'a', namespace: 'eu', uid: 'u', resourceVersion: '1', generation: 1 }
     const object: LiveObject = { apiVersion: 'example.com/v1', kind: 'Thing', metadata, ...parts }
-    const health = conventionalHealth(object)
+    const health = judge(object)
     t.is('message' in health ? `${health.status}: ${health.message}` : health.status, expected)
   })

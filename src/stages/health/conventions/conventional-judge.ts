@@ -6,28 +6,27 @@ import {
   objectIn,
   textIn,
 } from '../../../model/json.ts'
-import type { LiveObject } from '../../../model/object.ts'
 import type { Health } from '../../../model/status.ts'
 import { numberIn, sectionOf } from '../read.ts'
-import { failing, HEALTHY, progressing, suspended } from '../verdict.ts'
+import { failing, HEALTHY, type Judge, progressing, suspended } from '../verdict.ts'
 import { type Finding, findingIn, moreUrgent } from './conditions.ts'
-import { meaningOf } from './words.ts'
+import { Vocabulary } from './vocabulary.ts'
 
 /**
- * Any kind, by what most controllers have in common: a spec that stops the object, the conditions of its
- * status and of the parts in it, a failure that the status names, the word for its phase or state, and its
+ * Judges any kind by what most controllers have in common: a spec that stops the object, the conditions of its
+ * status and of the parts in it, a failure that the status names, the words for its phase or state, and its
  * replicas. An object whose status says nothing is healthy.
  */
-export function conventionalHealth(object: LiveObject): Health {
-  const spec = sectionOf(object, 'spec')
-  const stop = STOPS.find((field) => spec[field] === true)
-  if (stop !== undefined) return suspended(stop)
-  const status = sectionOf(object, 'status')
-  const told = findingIn(conditionsIn(status), numberIn(object.metadata.generation))
-  const found = told?.isSummary
-    ? told
-    : moreUrgent(moreUrgent(told, findingOfStatus(status)), lacking(spec, status))
-  return healthBy(found, spec)
+export function conventionalJudge(vocabulary = new Vocabulary()): Judge {
+  return (object) => {
+    const spec = sectionOf(object, 'spec')
+    for (const field of STOPS) if (spec[field] === true) return suspended(field)
+    const status = sectionOf(object, 'status')
+    const told = findingIn(conditionsIn(status), numberIn(object.metadata.generation), vocabulary)
+    if (told?.isSummary) return HEALTHY
+    const more = moreUrgent(findingOfStatus(status, vocabulary), lacking(spec, status))
+    return healthBy(moreUrgent(told, more), spec)
+  }
 }
 
 /** Fields of a spec that stop the work on an object. */
@@ -35,34 +34,34 @@ const STOPS = ['paused', 'suspend', 'suspended', 'pause', 'hibernate', 'hibernat
 
 function healthBy(found: Finding | undefined, { replicas }: JsonObject): Health {
   if (found === undefined || found.meaning === 'healthy') return HEALTHY
-  if (found.meaning === 'suspended') return suspended(found.message)
+  if (found.meaning === 'suspended') return suspended(found.message())
   if (replicas === 0) return suspended('scaled to zero')
-  return found.meaning === 'degraded' ? failing(found.message) : progressing(found.message)
+  return found.meaning === 'degraded' ? failing(found.message()) : progressing(found.message())
 }
 
 /** The conditions of a status, and those of the parts that APIs such as the Gateway API list in it. */
 function conditionsIn(status: JsonObject): readonly JsonValue[] {
-  const lists: JsonValue[] = [status.conditions ?? []]
-  for (const name of PARTS) {
-    const parts = status[name]
-    if (isJsonArray(parts)) for (const part of parts) lists.push(objectIn(part).conditions ?? [])
-  }
-  return lists
+  const own = isJsonArray(status.conditions) ? status.conditions : NONE
+  const parts = PARTS.flatMap((name) => (isJsonArray(status[name]) ? status[name] : NONE))
+  if (parts.length === 0) return own
+  return [...own, ...parts.flatMap((part) => objectIn(part).conditions ?? NONE)]
 }
 
+const NONE: readonly JsonValue[] = []
 const PARTS = ['parents', 'ancestors', 'listeners', 'bindings', 'ingress'] as const
 
 /** A failure that the status names, or the most urgent of the words for its phase. */
-function findingOfStatus(status: JsonObject): Finding | undefined {
+function findingOfStatus(status: JsonObject, { meaningOf }: Vocabulary): Finding | undefined {
   for (const field of FAILURES) {
     const message = failureIn(status[field])
-    if (message !== '') return { meaning: 'degraded', message }
+    if (message !== '') return { meaning: 'degraded', message: () => message }
   }
   let found: Finding | undefined
   for (const field of PHASES) {
     const word = wordIn(status[field])
     const meaning = meaningOf(word)
-    if (meaning !== undefined) found = moreUrgent(found, { meaning, message: withMessage(word, status) })
+    if (meaning !== undefined)
+      found = moreUrgent(found, { meaning, message: () => withMessage(word, status) })
   }
   return found
 }
@@ -89,13 +88,14 @@ function withMessage(word: string, { message, reason }: JsonObject): string {
 
 /** Fewer replicas than wanted, and `ready: false`. */
 function lacking({ replicas, updateStrategy }: JsonObject, status: JsonObject): Finding | undefined {
-  if (status.ready === false) return { meaning: 'progressing', message: withMessage('not ready', status) }
+  if (status.ready === false)
+    return { meaning: 'progressing', message: () => withMessage('not ready', status) }
   if (typeof replicas !== 'number') return undefined
   for (const field of COUNTS) {
     if (field === 'updatedReplicas' && updateStrategy !== undefined) continue // it may leave some as they are
     const count = status[field]
     if (typeof count === 'number' && count < replicas)
-      return { meaning: 'progressing', message: `${count} of ${replicas} ${NOUNS[field]}` }
+      return { meaning: 'progressing', message: () => `${count} of ${replicas} ${NOUNS[field]}` }
   }
   return undefined
 }
