@@ -13,14 +13,14 @@ import type { Layer } from '../../model/values.ts'
 import type { Defect } from '../declare/defect.ts'
 import { mergeValues } from '../declare/fleet/merge-values.ts'
 import { isDnsLabel, isReleaseName } from '../declare/names.ts'
+import { Room } from '../declare/references/room.ts'
+import { fillSetting, fillValues, installationScope } from '../declare/references/scope.ts'
+import { substitute } from '../declare/references/substitute.ts'
 import { ignoredNotices } from '../plan/ownership/ignored-notices.ts'
 import { withNamespace } from './created-namespace.ts'
 import { duplicateObjects } from './duplicate-objects.ts'
 import { type Honoured, type HonourOptions, honourMarks } from './foreign/honour-marks.ts'
-import { Room } from './manifests/room.ts'
-import { substitute } from './manifests/substitute.ts'
 import { markSensitive } from './mark-sensitive.ts'
-import { fillSetting, fillValues, installationScope } from './scope.ts'
 
 /** A template, ready to be filled in. */
 export interface Renderer {

@@ -8,12 +8,12 @@ import { decodeText } from '../../declare/decode-text.ts'
 import type { Defect } from '../../declare/defect.ts'
 import { ownKindOf } from '../../declare/documents/own-document.ts'
 import { type OpenedDocument, openDocuments } from '../../declare/open-documents.ts'
+import { Room } from '../../declare/references/room.ts'
+import { type Scope, substitute } from '../../declare/references/substitute.ts'
 import { isManifestName, nameOf } from '../../declare/tree-path.ts'
 import { type Candidate, unfoldList } from '../../declare/unfold-list.ts'
 import { type Locate, locator } from '../../declare/yaml/line-of.ts'
 import { parseYaml } from '../../declare/yaml/parse-yaml.ts'
-import { Room } from './room.ts'
-import { type Scope, substitute } from './substitute.ts'
 
 /** The result of filling in a template with values. */
 export interface Instance {

@@ -1,20 +1,26 @@
-import type { Declaration } from '../../model/declaration.ts'
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
-import type { Defect } from '../declare/defect.ts'
-import { bareObject } from '../declare/yaml/bare-object.ts'
-import { Room } from './manifests/room.ts'
-import { substitute } from './manifests/substitute.ts'
+import type { Declaration } from '../../../model/declaration.ts'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
+import type { Defect } from '../defect.ts'
+import { bareObject } from '../yaml/bare-object.ts'
+import { Room } from './room.ts'
+import { substitute } from './substitute.ts'
 
-/** Values of `${installation.…}`. */
+type Described = Pick<Declaration, 'name' | 'shortName' | 'id' | 'version' | 'groups' | 'labels'>
+
+/**
+ * Values of `${installation.…}`.
+ *
+ * @param namespace undefined where it is not known yet: a reference to it is then one to no value
+ */
 export function installationScope(
-  { name, shortName = name.replaceAll('/', '-'), id, version, groups: [group], labels }: Declaration,
-  namespace: string,
+  { name, shortName = name.replaceAll('/', '-'), id, version, groups: [group], labels }: Described,
+  namespace: string | undefined,
 ): JsonObject {
   return Object.assign(bareObject(), {
     name: shortName,
     path: name,
     id,
-    namespace,
+    ...(namespace !== undefined && { namespace }),
     labels: Object.assign(bareObject(), labels),
     ...(version !== undefined && { version }),
     ...(group !== undefined && { group }),

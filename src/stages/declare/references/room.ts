@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../../model/json.ts'
-import type { Defect } from '../../declare/defect.ts'
-import { measure, type Sizes } from '../../declare/yaml/size.ts'
+import type { Defect } from '../defect.ts'
+import { measure, type Sizes } from '../yaml/size.ts'
 
 /** Maximum expanded size of all references of one installation, in characters. */
 const LARGEST = 64 * 1024 ** 2

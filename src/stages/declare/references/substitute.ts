@@ -1,9 +1,9 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
 import { escapeToken, valueAt } from '../../../model/json-pointer.ts'
-import type { Defect } from '../../declare/defect.ts'
-import { bareObject } from '../../declare/yaml/bare-object.ts'
-import { readPlain } from '../../declare/yaml/plain-scalar.ts'
-import { isProblem } from '../../declare/yaml/problem.ts'
+import type { Defect } from '../defect.ts'
+import { bareObject } from '../yaml/bare-object.ts'
+import { readPlain } from '../yaml/plain-scalar.ts'
+import { isProblem } from '../yaml/problem.ts'
 import { type Piece, parseText, type Reference } from './references.ts'
 import { Room } from './room.ts'
 
