@@ -144,6 +144,15 @@ export const faultTable = {
     remedy:
       'correct the template: a path is relative to the root of its repository, a chart needs its exact name and version',
   },
+  'unknown-values-file': {
+    title: 'values file not found',
+    remedy:
+      'correct the path: it is relative to the root of the repository, and leads to a file that is no link',
+  },
+  'bad-values-file': {
+    title: 'not a file of values',
+    remedy: 'write one YAML mapping that is no Kubernetes object',
+  },
   'template-unavailable': {
     title: 'the template cannot be fetched',
     remedy: 'check its URL, and that it can be read without credentials; reeve run retries by itself',

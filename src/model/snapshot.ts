@@ -45,10 +45,15 @@ export interface Snapshot extends FileTree {
   readonly root: string
 }
 
+/** A path below a directory; '' is the top. */
+export function placedAt(directory: string, path: string): string {
+  return directory === '' ? path : `${directory}/${path}`
+}
+
 /** Prefixes the paths of entries with a directory; '' is the top. */
 export function placedBelow(directory: string, entries: readonly TreeEntry[]): readonly TreeEntry[] {
   if (directory === '') return entries
-  return entries.map((entry) => ({ ...entry, path: `${directory}/${entry.path}` }))
+  return entries.map((entry) => ({ ...entry, path: placedAt(directory, entry.path) }))
 }
 
 /** A path of the repository below its directory `root`; '' for that itself, undefined for any other. */

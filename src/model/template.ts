@@ -71,6 +71,8 @@ export interface Template {
   readonly digest: string
   /** By path; files of the repository by their path from its root. */
   readonly files: ReadonlyMap<string, Uint8Array>
+  /** Paths of files of values that documents name: where they hold no objects, they are no manifests. */
+  readonly valuesFiles: ReadonlySet<string>
   /** The Repository's path, where the files are those of the repository. */
   readonly root: string
   /** Why it cannot be rendered, whatever the values. */

@@ -10,6 +10,7 @@ import type { Commit, Snapshot } from '../../model/snapshot.ts'
 import { describeTemplate, type TemplateReference, templateKey } from '../../model/template.ts'
 import { type DeclaredTree, declareTree, type TreeDeclaration } from '../../stages/declare/declare-tree.ts'
 import { dependencyFaults } from '../../stages/declare/dependencies.ts'
+import { type IsValuesFile, pathMatcher } from '../../stages/declare/fleet/values-paths.ts'
 import { kindsIn } from '../../stages/live/schemas.ts'
 import { type Rendering, render, unrendered } from '../../stages/render/render.ts'
 import { FleetRoom } from './fleet-room.ts'
@@ -119,13 +120,14 @@ function roomBeside({ declarations }: DeclaredTree, previous: Fleet | undefined)
 
 /** By name, in the order of the declarations. */
 async function makeAll(
-  { declarations }: DeclaredTree,
+  tree: DeclaredTree,
   snapshot: Snapshot,
   options: MakeOptions,
   previous: Fleet | undefined,
 ): Promise<ReadonlyMap<string, Made>> {
+  const { declarations } = tree
   const { late } = options
-  const templateOf = await findTemplates(declarations.values(), snapshot, options)
+  const templateOf = await findTemplates(tree, snapshot, options)
   const pieces = new Map<string, Piece<Made>>()
   const others = [...declarations].map(async ([name, declared]): Promise<[string, Made | undefined]> => {
     const template = templateOf(declared)
@@ -201,18 +203,19 @@ async function makeOne(
 
 /** Finds each template once, for all installations made from it. */
 async function findTemplates(
-  declarations: Iterable<TreeDeclaration>,
+  { declarations, valuesPaths }: DeclaredTree,
   snapshot: Snapshot,
   options: MakeOptions,
 ): Promise<(declared: TreeDeclaration) => FoundTemplate | undefined> {
+  const isValuesFile = pathMatcher(valuesPaths)
   const references = new Map<string, TemplateReference>()
-  for (const { declaration } of declarations) {
+  for (const { declaration } of declarations.values()) {
     const { template } = declaration
     if (template) references.set(templateKey(template.reference), template.reference)
   }
   const found = await Promise.all(
     [...references].map(
-      async ([key, reference]) => [key, await findOne(reference, snapshot, options)] as const,
+      async ([key, reference]) => [key, await findOne(reference, snapshot, isValuesFile, options)] as const,
     ),
   )
   const byKey = new Map(found)
@@ -222,6 +225,7 @@ async function findTemplates(
 async function findOne(
   reference: TemplateReference,
   snapshot: Snapshot,
+  isValuesFile: IsValuesFile,
   { renderers, onUnforeseen }: MakeOptions,
 ): Promise<FoundTemplate> {
   const what = `the template ${describeTemplate(reference)}`
@@ -235,7 +239,7 @@ async function findOne(
       instead: (found) => ({ content: found.message, ready: async () => unready(found) }),
       onUnforeseen,
     },
-    () => renderers.find(reference, snapshot),
+    () => renderers.find(reference, snapshot, isValuesFile),
   )
   let ready: Promise<PreparedTemplate> | undefined
   return {

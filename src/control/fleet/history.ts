@@ -8,6 +8,7 @@ import type { Installation } from '../../model/installation.ts'
 import { isWhole, type Revision } from '../../model/revision.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import { type DeclaredTree, declareTree, type TreeDeclaration } from '../../stages/declare/declare-tree.ts'
+import { type IsValuesFile, pathMatcher } from '../../stages/declare/fleet/values-paths.ts'
 import { formatRevision } from '../../stages/plan/applied.ts'
 import { render } from '../../stages/render/render.ts'
 import { type PastReleaseOf, renderingOf } from './fleet.ts'
@@ -40,11 +41,17 @@ export interface HistorySource {
 
 interface Past {
   readonly snapshot: Promise<Snapshot | undefined>
-  /** By installation id; declared on first use. */
-  declared?: Promise<ReadonlyMap<string, TreeDeclaration>>
+  /** Declared on first use. */
+  declared?: Promise<DeclaredPast>
   readonly rendered: Map<string, Promise<Installation | undefined>>
   /** When it was found unavailable, in milliseconds since the epoch. */
   failedAt?: number
+}
+
+interface DeclaredPast {
+  /** By installation id. */
+  readonly declarations: ReadonlyMap<string, TreeDeclaration>
+  readonly isValuesFile: IsValuesFile
 }
 
 /** An installation at a revision, its permanently missing part, or why it is unavailable now. */
@@ -92,7 +99,7 @@ export class History {
     if (!isWhole(revision)) return undefined
     const past = this.#at(revision.own)
     const snapshot = await past.snapshot
-    return snapshot && (await this.#declaredIn(past, snapshot)).get(id)?.declaration
+    return snapshot && (await this.#declaredIn(past, snapshot)).declarations.get(id)?.declaration
   }
 
   /**
@@ -147,8 +154,9 @@ export class History {
     return installation
   }
 
-  #declaredIn(past: Past, snapshot: Snapshot): Promise<ReadonlyMap<string, TreeDeclaration>> {
-    const declared = past.declared ?? declareTree(snapshot, this.#source, this.#source.known()).then(byId)
+  #declaredIn(past: Past, snapshot: Snapshot): Promise<DeclaredPast> {
+    const declared =
+      past.declared ?? declareTree(snapshot, this.#source, this.#source.known()).then(declaredPast)
     past.declared = declared
     declared.catch(() => delete past.declared) // the caller gets the error, the next one asks anew
     return declared
@@ -157,10 +165,11 @@ export class History {
   async #render(past: Past, id: string): Promise<Installation | undefined> {
     const snapshot = await past.snapshot
     if (snapshot === undefined) return undefined
-    const declared = (await this.#declaredIn(past, snapshot)).get(id)
+    const { declarations, isValuesFile } = await this.#declaredIn(past, snapshot)
+    const declared = declarations.get(id)
     if (declared === undefined) return undefined
     const { template } = declared.declaration
-    const ready = template && (await this.#source.renderers.of(template.reference, snapshot))
+    const ready = template && (await this.#source.renderers.of(template.reference, snapshot, isValuesFile))
     const before = await this.#source.pastRelease(declared.declaration.name)
     return render(declared.declaration, ready && renderingOf(ready, declared), this.#source.namespace, before)
   }
@@ -174,8 +183,11 @@ function unlessFault(error: unknown): undefined {
   if (!(error instanceof FaultError)) throw error
 }
 
-function byId({ declarations }: DeclaredTree): ReadonlyMap<string, TreeDeclaration> {
-  return new Map([...declarations.values()].map((declared) => [declared.declaration.id, declared]))
+function declaredPast({ declarations, valuesPaths }: DeclaredTree): DeclaredPast {
+  return {
+    declarations: new Map([...declarations.values()].map((declared) => [declared.declaration.id, declared])),
+    isValuesFile: pathMatcher(valuesPaths),
+  }
 }
 
 const PASSING: ReadonlySet<FaultCode> = new Set([

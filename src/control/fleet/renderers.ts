@@ -18,6 +18,7 @@ import {
   type TemplateReference,
   templateKey,
 } from '../../model/template.ts'
+import type { IsValuesFile } from '../../stages/declare/fleet/values-paths.ts'
 import { NO_CLUSTER } from '../../stages/live/chart-cluster.ts'
 import { ChartFiles } from '../../stages/render/helm/chart-files.ts'
 import { type ChartCluster, digestOfCluster, helmRenderer } from '../../stages/render/helm/helm-renderer.ts'
@@ -84,14 +85,25 @@ export class Renderers implements AsyncDisposable {
     this.#options = options
   }
 
-  /** Renderer of a commit's template. Same object for the same content. */
-  async of(reference: TemplateReference, snapshot: Snapshot): Promise<PreparedTemplate> {
-    const { ready } = await this.find(reference, snapshot)
+  /**
+   * Renderer of a commit's template. Same object for the same content.
+   * @param isValuesFile whether documents of the commit name a file as one of values
+   */
+  async of(
+    reference: TemplateReference,
+    snapshot: Snapshot,
+    isValuesFile: IsValuesFile = () => false,
+  ): Promise<PreparedTemplate> {
+    const { ready } = await this.find(reference, snapshot, isValuesFile)
     return ready()
   }
 
   /** Identifies the content of a commit's template without asking another server. */
-  async find(declared: TemplateReference, snapshot: Snapshot): Promise<FoundTemplate> {
+  async find(
+    declared: TemplateReference,
+    snapshot: Snapshot,
+    isValuesFile: IsValuesFile,
+  ): Promise<FoundTemplate> {
     const reference = await this.#locks.exact(declared, snapshot)
     if ('unlocked' in reference) {
       const content = `${templateKey(declared)} ${reference.fault ? describeFault(reference.fault) : 'unlocked'}`
@@ -101,10 +113,10 @@ export class Renderers implements AsyncDisposable {
     if (isRemote(reference))
       return { content: key, ready: () => this.#orProblem(reference, () => this.#fromElsewhere(reference)) }
     const tree = this.#treeOf(snapshot)
-    const found = await templateEntries(pathOf(reference), tree, this.#collectors)
+    const found = await templateEntries(pathOf(reference), tree, this.#collectors, isValuesFile)
     const ready = () =>
       this.#orProblem(reference, () => this.#from({ found, tree }, reference, snapshot.root))
-    const content = `${key} ${digestOf(found.entries)}`
+    const content = `${key} ${digestOf(found)}`
     return { content, ready, ...(found.kind === 'kustomize' && { isSteady: true }) }
   }
 
@@ -139,7 +151,7 @@ export class Renderers implements AsyncDisposable {
     const tree = await this.#options.sources?.tree(reference)
     if (tree === undefined) return this.#problem(unknown(reference), reference)
     if ('fault' in tree) return this.#problem(tree.fault, reference)
-    const found = await templateEntries(pathOf(reference), tree, this.#collectors)
+    const found = await templateEntries(pathOf(reference), tree, this.#collectors, () => false)
     return this.#from({ found, tree }, reference)
   }
 
@@ -148,7 +160,7 @@ export class Renderers implements AsyncDisposable {
     if (found.entries.length === 0)
       return this.#problem(unknown(reference, await tree.entriesBelow('')), reference)
     const why = found.faults.map(describeFault)
-    const key = JSON.stringify([templateKey(reference), digestOf(found.entries), ...why])
+    const key = JSON.stringify([templateKey(reference), digestOf(found), ...why])
     const make = async () => this.#make(await read(reference, found, tree, root))
     const ready = await this.#keep(key, make)
     if (!('cluster' in ready) || ready.cluster === digestOfCluster(await this.#cluster())) return ready
@@ -225,10 +237,11 @@ function pathOf(reference: TemplateReference): string {
 
 async function read(
   reference: TemplateReference,
-  { kind, entries, faults: found }: TemplateEntries,
+  found: TemplateEntries,
   { readBlobs }: FileTree,
   root: string,
 ): Promise<Template> {
+  const { kind, entries } = found
   const contents = await readBlobs(entries.map(({ oid }) => oid))
   const top = topOf(reference)
   const files = entries.flatMap(({ path, oid }) => {
@@ -236,11 +249,20 @@ async function read(
     return bytes ? [[`${top}${path}`, bytes] as const] : []
   })
   const directory = `${top}${pathOf(reference)}`.replace(/\/$/, '')
-  const faults = found.map(({ location, ...fault }) => ({
+  const faults = found.faults.map(({ location, ...fault }) => ({
     ...fault,
     ...(location && { location: { ...location, file: `${top}${location.file}` } }),
   }))
-  return { kind, reference, directory, digest: digestOf(entries), files: new Map(files), root, faults }
+  return {
+    kind,
+    reference,
+    directory,
+    digest: digestOf(found),
+    files: new Map(files),
+    valuesFiles: new Set(found.valuesFiles),
+    root,
+    faults,
+  }
 }
 
 /**
@@ -254,6 +276,6 @@ function topOf(reference: TemplateReference): string {
   return `${url.replace(/^https?:\/\//, '').replace(/(?:\.git)?\/*$/, '')}@${commit.slice(0, 7)}/`
 }
 
-function digestOf(entries: readonly TreeEntry[]): string {
-  return hash('sha256', JSON.stringify(entries.map(({ path, oid }) => [path, oid])))
+function digestOf({ entries, valuesFiles }: TemplateEntries): string {
+  return hash('sha256', JSON.stringify([...entries.map(({ path, oid }) => [path, oid]), ...valuesFiles]))
 }

@@ -1,18 +1,22 @@
 import { contained, containedLater, type OnUnforeseen } from '../../model/contained.ts'
 import type { Declaration } from '../../model/declaration.ts'
-import type { Decrypt } from '../../model/decrypt.ts'
 import { type Fault, isUnforeseen } from '../../model/fault.ts'
-import { MAX_FILE_BYTES, type ReadBlobs, type Snapshot } from '../../model/snapshot.ts'
-import { brokenDeclaration, declarationOf, namesakesNeeded } from './fleet/declarations.ts'
+import type { ReadBlobs, Snapshot } from '../../model/snapshot.ts'
+import { brokenDeclaration, declarationOf, namedFilesOf, namesakesNeeded } from './fleet/declarations.ts'
 import { type Directory, directoryWith } from './fleet/directory.ts'
 import { brokenDraft, type Draft, draftsIn, draftsOf, type Namesakes, namesakesOf } from './fleet/drafts.ts'
 import { type Groups, groupsOf } from './fleet/groups.ts'
 import { type GroupOf, type Membership, membership } from './fleet/membership.ts'
+import { type NamedFile, type SaidFile, saidFile } from './fleet/named-files.ts'
 import { objectNames } from './fleet/object-names.ts'
+import { valuesPathsIn } from './fleet/values-paths.ts'
 import { withoutTemplates } from './fleet/without-templates.ts'
+import { withoutValuesFiles } from './fleet/without-values-files.ts'
 import { type InstallationSource, layout } from './layout.ts'
 import { readFile, unreadable } from './read-file.ts'
 import type { Manifest } from './read-manifest.ts'
+import type { TreeOptions } from './tree-options.ts'
+import { readValuesFiles, type ValuesFiles } from './values-files.ts'
 
 /** The declarations of a commit, and its files as they were read. */
 export interface DeclaredTree {
@@ -24,17 +28,16 @@ export interface DeclaredTree {
   readonly directories: ReadonlyMap<string, Directory>
   /** Drafts of the directories that are no templates. */
   readonly drafts: ReadonlyMap<Directory, readonly Draft[]>
+  /** The files of values in use. */
+  readonly valuesFiles: ValuesFiles
+  /** Paths of values files, as documents write them. */
+  readonly valuesPaths: readonly string[]
 }
 
 /** A declaration and all its inputs: equal inputs make an equal declaration. */
 export interface TreeDeclaration {
   readonly declaration: Declaration
   readonly inputs: readonly unknown[]
-}
-
-export interface TreeOptions {
-  readonly decrypt: Decrypt
-  readonly onUnforeseen: OnUnforeseen
 }
 
 /**
@@ -50,9 +53,11 @@ export async function declareTree(
   known?: DeclaredTree,
 ): Promise<DeclaredTree> {
   const { onUnforeseen } = options
-  const sources = layout(snapshot.entries, known?.directories)
-  const directories = await readDirectories(sources, snapshot.readBlobs, options, known)
-  const left = withoutTemplates(directories, snapshot.root)
+  const layouts = layout(snapshot.entries, known?.directories)
+  const directories = await readDirectories(layouts, snapshot.readBlobs, options, known)
+  const valuesPaths = valuesPathsIn(directories)
+  const manifests = withoutValuesFiles(directories, valuesPaths, snapshot.root)
+  const left = withoutTemplates(manifests, snapshot.root)
   const groups = groupsOf(left, onUnforeseen)
   const drafts = new Map(
     left.map((directory) => [directory, draftsOfOne(directory, groups, onUnforeseen, known)] as const),
@@ -61,17 +66,24 @@ export async function declareTree(
   const namesakes = namesakesOf(all)
   const groupOf = membership(groups, namesakes)
   const names = objectNames(all)
-  const declarations = all.map((draft): [string, TreeDeclaration] => {
-    const { name } = draft
+  const sources = all.map((draft) => {
     const member = memberOf(draft, groupOf, onUnforeseen)
-    const source = { draft, member, namesakes, objectName: names.get(name) }
-    return [name, declaredOf(source, onUnforeseen, known?.declarations.get(name))]
+    const named = filesNamedBy(draft, member, onUnforeseen)
+    return { draft, member, namesakes, named, objectName: names.get(draft.name) }
+  })
+  const valuesFiles = await readValuesFiles(pathsIn(sources), snapshot, options, known?.valuesFiles)
+  const declarations = sources.map(({ named, ...source }): [string, TreeDeclaration] => {
+    const { name } = source.draft
+    const files = named.map((each) => saidFile(each, valuesFiles))
+    return [name, declaredOf({ ...source, files }, onUnforeseen, known?.declarations.get(name))]
   })
   return {
     declarations: new Map(declarations),
     groups: new Set(groups.keys()),
     directories: new Map(directories.map((directory) => [directory.name, directory])),
     drafts,
+    valuesFiles,
+    valuesPaths,
   }
 }
 
@@ -95,17 +107,30 @@ function memberOf(draft: Draft, groupOf: GroupOf, onUnforeseen: OnUnforeseen): M
   return contained(unit, () => groupOf(draft))
 }
 
+function filesNamedBy(draft: Draft, member: Membership, onUnforeseen: OnUnforeseen): readonly NamedFile[] {
+  const { name, location } = draft
+  const instead = () => []
+  const unit = { what: `the values files of ${name}`, place: { location }, instead, onUnforeseen }
+  return contained(unit, () => namedFilesOf(draft, member))
+}
+
+function pathsIn(sources: readonly { readonly named: readonly NamedFile[] }[]): ReadonlySet<string> {
+  const paths = sources.flatMap(({ named }) => named.map(({ path }) => path))
+  return new Set(paths.filter((path) => typeof path === 'string'))
+}
+
 /** What a declaration is made from. */
 interface DeclarationSource {
   readonly draft: Draft
   readonly member: Membership
   readonly namesakes: Namesakes
+  readonly files: readonly SaidFile[]
   /** Name of its Installation object, where it has no document. */
   readonly objectName: string | undefined
 }
 
 function declaredOf(
-  { draft, member, namesakes, objectName }: DeclarationSource,
+  { draft, member, namesakes, files, objectName }: DeclarationSource,
   onUnforeseen: OnUnforeseen,
   before: TreeDeclaration | undefined,
 ): TreeDeclaration {
@@ -119,11 +144,12 @@ function declaredOf(
     ...lacks,
     ...namesakesNeeded(draft, member, namesakes),
     ...(typeof group === 'object' ? [...group.chain, group.faults.length] : [group]),
+    ...files.map(({ content }) => ('values' in content ? content : content.message)),
   ]
   if (before && isSame(before.inputs, inputs) && !isBroken(before.declaration)) return before
   const instead = (found: Fault) => brokenDeclaration(draft, found)
   const unit = { what: `the installation ${name}`, place: { location }, instead, onUnforeseen }
-  const declaration = contained(unit, () => declarationOf(draft, member, namesakes))
+  const declaration = contained(unit, () => declarationOf(draft, member, namesakes, files))
   return { declaration: { ...declaration, ...(objectName !== undefined && { objectName }) }, inputs }
 }
 
@@ -184,7 +210,7 @@ function readOne(
 ): Manifest | Promise<Manifest> {
   const instead = (found: Fault): Manifest => ({ ...unreadable(file, found), isUnread: true })
   const unit = { what: 'reading a file', place: { location: { file, line: 1 } }, instead, onUnforeseen }
-  const read = contained(unit, () => readFile(file, bytes, MAX_FILE_BYTES, decrypt))
+  const read = contained(unit, () => readFile(file, bytes, decrypt))
   return read instanceof Promise ? containedLater(unit, () => read) : read
 }
 

@@ -170,8 +170,12 @@ function isSame({ files, faults }: Draft, before: InstallationSource): boolean {
   })
 }
 
-function sourceOf(name: string, { files, faults }: Draft): InstallationSource {
-  const sorted = files.sort((a, b) => (a.path < b.path ? -1 : 1))
+/** A directory with these files. */
+export function sourceOf(
+  name: string,
+  { files, faults }: Pick<InstallationSource, 'files' | 'faults'>,
+): InstallationSource {
+  const sorted = files.toSorted((a, b) => (a.path < b.path ? -1 : 1))
   const list = sorted.map(({ path, oid, type }) => [path, oid, type])
   const places = faults.map(({ code, message, location }) => [code, message, location?.file])
   const source = hash('sha256', JSON.stringify([name, list, places]))

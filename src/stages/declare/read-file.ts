@@ -1,6 +1,6 @@
 import type { Decrypt } from '../../model/decrypt.ts'
-import { type Fault, fault } from '../../model/fault.ts'
-import { decodeText } from './decode-text.ts'
+import type { Fault } from '../../model/fault.ts'
+import { decodeFile } from './decode-file.ts'
 import { unreadKustomization } from './kustomization.ts'
 import { type Manifest, readManifest } from './read-manifest.ts'
 import { isKustomization } from './template-files.ts'
@@ -13,16 +13,12 @@ import { isKustomization } from './template-files.ts'
 export function readFile(
   file: string,
   bytes: Uint8Array | undefined,
-  maxFileBytes: number,
   decrypt: Decrypt,
 ): Manifest | Promise<Manifest> {
-  const location = { file, line: 1 }
-  if (!bytes || bytes.byteLength > maxFileBytes)
-    return unreadable(file, fault('file-too-large', `more than ${maxFileBytes} bytes`, { location }))
-  const decoded = decodeText(bytes)
+  const decoded = decodeFile(file, bytes)
   if ('text' in decoded) return readManifest(decoded.text, file, decrypt)
-  const found = unreadable(file, fault('not-utf8', '', { location: { file, line: decoded.invalidLine } }))
-  if (!isKustomization(file)) return found
+  const found = unreadable(file, decoded.fault)
+  if (!isKustomization(file) || bytes === undefined) return found
   return { ...found, kustomization: unreadKustomization(new TextDecoder().decode(bytes), file) }
 }
 

@@ -10,10 +10,11 @@ import { declaredFields } from './declared-fields.ts'
 import type { Defect } from './defect.ts'
 import { homeIn } from './documents/installation-document.ts'
 import { type OwnDocument, type OwnKind, ownKindOf, readOwnDocument } from './documents/own-document.ts'
+import { stringsIn } from './documents/read-rules.ts'
 import { holdsEncrypted, sealedObject } from './documents/sealed-object.ts'
 import { type Kustomization, readKustomization } from './kustomization.ts'
 import { type Opened, type OpenedDocument, openDocuments } from './open-documents.ts'
-import { isChart, isKustomization, isValues } from './template-files.ts'
+import { holdsObject, isChart, isKustomization, isValues } from './template-files.ts'
 import { type Candidate, unfoldList } from './unfold-list.ts'
 import { type Locate, locator } from './yaml/line-of.ts'
 import { parseYaml } from './yaml/parse-yaml.ts'
@@ -40,6 +41,8 @@ export interface Misfit {
   readonly location: Location
   /** The path of its template, where it has one. */
   readonly template?: string
+  /** Paths of its values files. */
+  readonly valuesFiles: readonly string[]
   readonly faults: readonly Fault[]
 }
 
@@ -53,6 +56,8 @@ export interface Manifest {
   readonly faults: readonly Fault[]
   /** It holds the defaults of a template, so its directory is a template. */
   readonly isValues?: true
+  /** It holds no Kubernetes object, so that a document may name it as a file of values. */
+  readonly isBare?: true
   /** Its contents, for a kustomization. */
   readonly kustomization?: Kustomization
   /** All texts decrypted from it. */
@@ -85,7 +90,9 @@ export function readManifest(text: string, file: string, decrypt: Decrypt): Mani
   if (isChart(file))
     return { ...nothing, faults: [unusedTemplate(file)], localCharts: localChartsIn(text, file) }
   const documents = parseYaml(text, file)
-  if (isValues(file, documents)) return { ...nothing, isValues: true, faults: [unusedTemplate(file)] }
+  if (isValues(file, documents))
+    return { ...nothing, isValues: true, isBare: true, faults: [unusedTemplate(file)] }
+  if (!holdsObject(documents, text)) return { ...manifestOf({ documents }, text, file), isBare: true }
   const opened = openDocuments(documents, file, decrypt)
   return opened instanceof Promise
     ? opened.then((now) => manifestOf(now, text, file))
@@ -183,19 +190,20 @@ function misfitOf(value: JsonValue, location: Location, faults: readonly Fault[]
   const { name } = metadata
   if (kind === undefined || typeof name !== 'string' || holdsEncrypted(name)) return undefined
   const home = homeIn(metadata)
-  const template = templatePathIn(value as JsonObject)
+  const { template, valuesFiles } = objectIn((value as JsonObject).spec)
+  const path = templatePathOf(template)
   return {
     kind,
     name,
     ...(home !== undefined && { home }),
     location,
     faults,
-    ...(template !== undefined && { template }),
+    ...(path !== undefined && { template: path }),
+    valuesFiles: stringsIn(valuesFiles),
   }
 }
 
-function templatePathIn({ spec }: JsonObject): string | undefined {
-  const template = isJsonObject(spec) ? spec.template : undefined
+function templatePathOf(template: JsonValue | undefined): string | undefined {
   const path = isJsonObject(template) && template.git === undefined ? template.path : undefined
   return typeof path === 'string' ? path : undefined
 }

@@ -20,10 +20,17 @@ export function isKustomization(file: string): boolean {
 
 /** Whether a file holds the defaults of a template: a `values.yaml` that is no Kubernetes object. */
 export function isValues(file: string, documents: readonly ParsedDocument[]): boolean {
-  if (nameOf(file) !== 'values.yaml') return false
-  return !documents.some(
-    ({ value }) => isJsonObject(value) && value.apiVersion !== undefined && value.kind !== undefined,
-  )
+  return nameOf(file) === 'values.yaml' && !documents.some(isObject)
+}
+
+/** Whether a file holds a Kubernetes object, or may hold one where its syntax is broken. */
+export function holdsObject(documents: readonly ParsedDocument[], text: string): boolean {
+  const isBroken = documents.some(({ value }) => value === undefined)
+  return documents.some(isObject) || (isBroken && text.includes('apiVersion'))
+}
+
+function isObject({ value }: ParsedDocument): boolean {
+  return isJsonObject(value) && value.apiVersion !== undefined && value.kind !== undefined
 }
 
 /**

@@ -1,11 +1,9 @@
 import type { Decrypt } from '../../model/decrypt.ts'
-import { type Fault, fault } from '../../model/fault.ts'
-import { isJsonObject } from '../../model/json.ts'
+import type { Fault } from '../../model/fault.ts'
 import type { Secrets } from '../../model/secrets.ts'
 import { describeTemplate, type Template } from '../../model/template.ts'
 import type { Layer } from '../../model/values.ts'
-import { openDocuments } from '../declare/open-documents.ts'
-import { locator } from '../declare/yaml/line-of.ts'
+import { readValues } from '../declare/read-values.ts'
 import { parseYaml } from '../declare/yaml/parse-yaml.ts'
 
 /** The default values of a template. */
@@ -19,25 +17,12 @@ export interface Defaults {
 export async function readDefaults(
   { directory, files, reference }: Template,
   decrypt: Decrypt,
-): Promise<Defaults | { readonly fault: Fault }> {
+): Promise<Defaults | { readonly faults: readonly Fault[] }> {
   const file = `${directory}/values.yaml`
   const text = new TextDecoder().decode(files.get(file) ?? new Uint8Array())
-  const opened = await openDocuments(parseYaml(text, file), file, decrypt)
-  if (opened.undecryptable) return { fault: opened.undecryptable }
-  const { secrets } = opened
-  const [first] = opened.documents
-  const [problem] = first?.faults ?? []
-  if (problem) return { fault: problem }
-  const values = first?.value ?? {}
-  if (!isJsonObject(values))
-    return { fault: fault('bad-value', 'values.yaml is not a mapping', { location: { file, line: 1 } }) }
-  const locate = locator(text)
-  const document = first?.document ?? 0
-  const layer: Layer = {
-    kind: 'template',
-    name: describeTemplate(reference),
-    values,
-    placeOf: (pointer) => ({ file, line: locate(document, pointer) ?? 1 }),
-  }
+  const read = await readValues(parseYaml(text, file), text, file, decrypt)
+  if ('faults' in read) return read
+  const { values, placeOf, secrets } = read
+  const layer: Layer = { kind: 'template', name: describeTemplate(reference), values, placeOf }
   return { layer, ...(secrets && { secrets }) }
 }

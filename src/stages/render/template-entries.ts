@@ -1,6 +1,7 @@
 import type { Fault } from '../../model/fault.ts'
 import type { FileTree, TreeEntry } from '../../model/snapshot.ts'
 import type { Template } from '../../model/template.ts'
+import type { IsValuesFile } from '../declare/fleet/values-paths.ts'
 import { isChart, isKustomization } from '../declare/template-files.ts'
 import { directoryOf } from '../declare/tree-path.ts'
 import type { ChartFiles } from './helm/chart-files.ts'
@@ -16,6 +17,8 @@ export interface TemplateEntries {
   readonly packages: readonly WantedPackage[]
   /** Why a chart or an overlay cannot be rendered; each location is a path of the tree. */
   readonly faults: readonly Fault[]
+  /** Paths of files of values that documents name: where they hold no objects, they are no manifests. */
+  readonly valuesFiles: readonly string[]
 }
 
 /** They read each content once, for all templates. */
@@ -29,11 +32,13 @@ export async function templateEntries(
   path: string,
   tree: FileTree,
   { charts, overlays }: Collectors,
+  isValuesFile: IsValuesFile,
 ): Promise<TemplateEntries> {
   const below = (await tree.entriesBelow(path)).filter(({ type }) => type === 'file')
   const kind = kindOf(path, below)
-  const plain = { kind, entries: below, packages: [], faults: [] }
-  if (kind === 'helm') return { kind, ...(await charts.of(path, below, tree)) }
+  const paths = kind === 'manifests' ? below.map((entry) => entry.path) : []
+  const plain = { kind, entries: below, packages: [], faults: [], valuesFiles: paths.filter(isValuesFile) }
+  if (kind === 'helm') return { ...plain, ...(await charts.of(path, below, tree)) }
   return kind === 'kustomize' ? { ...plain, ...(await overlays.of(path, tree)) } : plain
 }
 

@@ -14,7 +14,7 @@ const BOUND = 5_000
 function checkerOf(text: string): CheckValues {
   const files = new Map([['web/values.schema.json', new TextEncoder().encode(text)]])
   const reference = { path: 'web' }
-  const place = { reference, directory: 'web', root: '' }
+  const place = { reference, directory: 'web', root: '', valuesFiles: new Set<string>() }
   const template: Template = { kind: 'manifests', ...place, digest: text, files, faults: [] }
   return valuesSchema(template)
 }

@@ -1,6 +1,6 @@
 import type { DocumentSchema } from './document-schema.ts'
 import { healthSchema, ignoreSchema } from './rules-schema.ts'
-import { templateSchema } from './template-schema.ts'
+import { TREE_PATH, templateSchema } from './template-schema.ts'
 
 export const valuesSchema = {
   type: 'object',
@@ -20,6 +20,19 @@ export const inheritedProperties = {
   template: templateSchema,
   version: versionSchema,
   values: valuesSchema,
+  valuesFiles: {
+    type: 'array',
+    maxItems: 100,
+    description:
+      'Files of values, later ones win; `values` of the same document wins over all of them. Their paths count from the root of the repository and may refer to the installation.',
+    items: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 1000,
+      pattern: TREE_PATH,
+      description: 'A path from the root of the repository.',
+    },
+  },
   group: {
     type: 'string',
     maxLength: 253,

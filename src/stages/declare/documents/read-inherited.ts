@@ -9,6 +9,8 @@ export interface Inheritable {
   readonly version?: string
   /** Empty where none are given. */
   readonly values: JsonObject
+  /** Paths from the root of the repository, with references, the winning one last. */
+  readonly valuesFiles: readonly string[]
   /** For an installation the group that it is a member of, for a group the one around it; '' for none. */
   readonly group?: string
   readonly namespace?: string
@@ -30,6 +32,7 @@ export function readInheritable(spec: JsonObject): Inheritable {
     ...(typeof createNamespace === 'boolean' && { createNamespace }),
     ...(typeof atomic === 'boolean' && { atomic }),
     values: objectIn(spec.values),
+    valuesFiles: stringsIn(spec.valuesFiles),
     dependsOn: stringsIn(spec.dependsOn),
     rules: readRules(spec),
   }

@@ -2,7 +2,8 @@ import type { DocumentSchema } from './document-schema.ts'
 
 /** Path segments that are neither empty nor `.` or `..`. */
 const WORD = '([^./][^/]*|\\.[^./][^/]*|\\.\\.[^/]+)'
-const TREE_PATH = `^${WORD}(/${WORD})*$`
+/** A path from the root of a repository. */
+export const TREE_PATH = `^${WORD}(/${WORD})*$`
 
 /** The source of a template: `template` of an Installation or an InstallationGroup. */
 export const templateSchema = {

@@ -5,47 +5,55 @@ import type { Dependency } from '../../../model/installation.ts'
 import { writeJson } from '../../../model/json.ts'
 import { NO_RULES, type Rules } from '../../../model/rules.ts'
 import { allSecrets } from '../../../model/secrets.ts'
+import type { Layer } from '../../../model/values.ts'
 import { installationId } from '../installation-id.ts'
 import type { Place } from '../read-manifest.ts'
-import type { PlacedGroup, PlacedInstallation } from './directory.ts'
+import { installationScope } from '../references/scope.ts'
 import type { Draft, Namesakes } from './drafts.ts'
 import type { Group } from './groups.ts'
 import { layersOf, overriddenIn } from './layers.ts'
 import type { Membership } from './membership.ts'
 import { mergeValues } from './merge-values.ts'
-
-/** A document with settings: that of an installation or of a group that it is in. */
-type Sayer = PlacedInstallation | PlacedGroup
+import { type NamedFile, namedFiles, type SaidFile, type Sayer } from './named-files.ts'
 
 /**
  * The declaration of a draft with its inherited settings.
  *
  * @param namesakes all that a name in dependsOn may stand for
+ * @param files those of namedFilesOf
  */
-export function declarationOf(draft: Draft, member: Membership, namesakes: Namesakes): Declaration {
-  const { name, shortName, document, objects } = draft
+export function declarationOf(
+  draft: Draft,
+  member: Membership,
+  namesakes: Namesakes,
+  files: readonly SaidFile[],
+): Declaration {
+  const { document, objects } = draft
   const group = groupIn(member)
   const sayers = sayersOf(draft, member)
-  const layers = layersOf(group?.chain ?? [], document)
-  const version = layers.findLast((layer) => layer.version !== undefined)?.version
+  const layers = layersOf(group?.chain ?? [], document, files)
   const template = draft.overlay ?? first(sayers, templateOf)
-  const secrets = allSecrets(draft.secrets, ...sayers.map((sayer) => sayer.secrets))
-  const faults = [...draft.faults, ...('fault' in member ? [member.fault] : []), ...(group?.faults ?? [])]
+  const secrets = allSecrets(
+    draft.secrets,
+    ...sayers.map((sayer) => sayer.secrets),
+    ...files.map(({ content }) => ('values' in content ? content.secrets : undefined)),
+  )
+  const faults = [
+    ...draft.faults,
+    ...('fault' in member ? [member.fault] : []),
+    ...(group?.faults ?? []),
+    ...files.flatMap(({ content }) => ('values' in content ? content.faults : [content])),
+  ]
   return {
-    name,
-    ...(shortName !== undefined && { shortName }),
-    id: installationId(name),
-    digest: digestOf(draft, group),
+    ...identityOf(draft, group, layers),
+    digest: digestOf(draft, group, files),
     location: draft.location,
     objects,
     ...(template && { template }),
     layers,
-    ...(version !== undefined && { version }),
     values: mergeValues(...layers.map(({ values }) => values)),
-    groups: group?.chain.map((outer) => outer.document.name).reverse() ?? [],
     isUngrouped: document?.document.group === '',
     ...placementOf(sayers),
-    labels: document?.document.labels ?? {},
     dependsOn: sayers.flatMap((sayer) => dependenciesOf(sayer, namesakes)),
     rules: rulesOf(sayers),
     suspended: document?.document.suspended ?? false,
@@ -54,6 +62,31 @@ export function declarationOf(draft: Draft, member: Membership, namesakes: Names
     ...(secrets && { secrets }),
     ...(draft.notices && { notices: draft.notices }),
     faults: faults.length > 0 ? faults : lacks(draft, template !== undefined),
+  }
+}
+
+/** The values files of a draft and its groups. */
+export function namedFilesOf(draft: Draft, member: Membership): readonly NamedFile[] {
+  const sayers = sayersOf(draft, member)
+  if (sayers.every(({ document }) => document.valuesFiles.length === 0)) return []
+  const group = groupIn(member)
+  const identity = identityOf(draft, group, layersOf(group?.chain ?? [], draft.document, []))
+  return namedFiles(sayers, installationScope(identity, undefined))
+}
+
+function identityOf(
+  { name, shortName, document }: Draft,
+  group: Group | undefined,
+  layers: readonly Layer[],
+): Pick<Declaration, 'name' | 'shortName' | 'id' | 'version' | 'groups' | 'labels'> {
+  const version = layers.findLast((layer) => layer.version !== undefined)?.version
+  return {
+    name,
+    ...(shortName !== undefined && { shortName }),
+    id: installationId(name),
+    ...(version !== undefined && { version }),
+    groups: group?.chain.map((outer) => outer.document.name).reverse() ?? [],
+    labels: document?.document.labels ?? {},
   }
 }
 
@@ -79,7 +112,7 @@ export function brokenDeclaration(draft: Draft, found: Fault): Declaration {
   return {
     name,
     id: installationId(name),
-    digest: digestOf({ ...draft, document: undefined, faults }, undefined),
+    digest: digestOf({ ...draft, document: undefined, faults }, undefined, []),
     location,
     objects,
     layers: [],
@@ -156,7 +189,7 @@ function lacks({ isAlone, name, location }: Draft, hasTemplate: boolean): readon
   return [fault('no-template', name, { location })]
 }
 
-function digestOf(draft: Draft, group: Group | undefined): string {
+function digestOf(draft: Draft, group: Group | undefined, files: readonly SaidFile[]): string {
   const { name, source, document, faults } = draft
   const sayers = [document, ...(group?.chain ?? [])].map((sayer) => sayer?.declared.object)
   const found = [...faults, ...(group?.faults ?? [])].map(({ code, message, location }) => [
@@ -164,5 +197,6 @@ function digestOf(draft: Draft, group: Group | undefined): string {
     message,
     location?.file,
   ])
-  return hash('sha256', writeJson([name, source, sayers, found]))
+  const read = files.map(({ content }) => ('values' in content ? content.oid : content.message))
+  return hash('sha256', writeJson([name, source, sayers, found, ...read]))
 }

@@ -3,27 +3,38 @@ import { isJsonObject, type JsonObject } from '../../../model/json.ts'
 import { pointerOf, valueAt } from '../../../model/json-pointer.ts'
 import type { Layer, Overridden } from '../../../model/values.ts'
 import type { PlacedGroup, PlacedInstallation } from './directory.ts'
+import type { SaidFile } from './named-files.ts'
 
 /**
  * The settings of groups and an installation, the winning one last: the groups from the outermost, the
- * installation, and then the enforced settings of groups, the outermost last.
+ * installation, and then the enforced settings of groups, the outermost last. The values files of each document
+ * come before its own settings.
  */
 export function layersOf(
   chain: readonly PlacedGroup[],
   installation: PlacedInstallation | undefined,
+  files: readonly SaidFile[],
 ): readonly Layer[] {
-  const groups = chain.map(({ document: { name, version, values }, place }) =>
-    layer('group', name, { version, values }, place, '/spec'),
-  )
-  const own = installation && ownLayer(installation)
+  const own = [...chain, ...(installation ? [installation] : [])].flatMap((sayer) => {
+    const { kind, name, version, values } = sayer.document
+    const source = kind === 'Installation' ? 'installation' : 'group'
+    return [
+      ...files
+        .filter((file) => file.sayer === sayer)
+        .flatMap(({ content }) => layerOf(content, source, name)),
+      layer(source, name, { version, values }, sayer.place, '/spec'),
+    ]
+  })
   const enforced = chain.map(({ document: { name, enforced }, place }) =>
     layer('enforced', name, enforced, place, '/spec/enforced'),
   )
-  return [...groups, ...(own ? [own] : []), ...enforced.reverse()].filter(saysSomething)
+  return [...own, ...enforced.reverse()].filter(saysSomething)
 }
 
-function ownLayer({ document: { name, version, values }, place }: PlacedInstallation): Layer {
-  return layer('installation', name, { version, values }, place, '/spec')
+function layerOf(content: SaidFile['content'], kind: Layer['kind'], name: string): readonly Layer[] {
+  if (!('values' in content)) return []
+  const { values, placeOf } = content
+  return [{ kind, name, values, placeOf }]
 }
 
 function layer(

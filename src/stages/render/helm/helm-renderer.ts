@@ -51,14 +51,14 @@ export async function helmRenderer(
   if (faults.length > 0)
     return { digest: template.digest, isChart: true, render: () => ({ objects: [], faults }) }
   const read = await readDefaults(template, decrypt)
-  if ('fault' in read && read.fault.code === 'undecryptable')
+  if ('faults' in read && read.faults.some(({ code }) => code === 'undecryptable'))
     return {
       digest: template.digest,
       isChart: true,
       isUndecryptable: true,
-      render: () => ({ objects: [], faults: [read.fault] }),
+      render: () => ({ objects: [], faults: read.faults }),
     }
-  const defaults = 'fault' in read ? undefined : read // Helm reports any other fault of them
+  const defaults = 'faults' in read ? undefined : read // Helm reports any other fault of them
   const clear = defaults?.secrets ? defaults.layer.values : {} // Helm would read the encrypted texts
   const chart = { key: template.digest, files: async () => filesBelow(template) }
   const requestFor = ({ name, namespace, values }: Release, revision: number): HelmRequest => ({

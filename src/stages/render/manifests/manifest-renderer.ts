@@ -11,10 +11,11 @@ import type { CheckValues } from './values-schema.ts'
 export async function manifestRenderer(template: Template, decrypt: Decrypt): Promise<Renderer> {
   const form = await readTemplate(template, decrypt)
   const defaults = await readDefaults(template, decrypt)
-  if ('fault' in defaults) {
-    const nothing = { objects: [], faults: [defaults.fault] }
-    const isUndecryptable = defaults.fault.code === 'undecryptable' && { isUndecryptable: true as const }
-    return { digest: template.digest, ...isUndecryptable, render: () => nothing }
+  if ('faults' in defaults) {
+    const { faults } = defaults
+    const isUndecryptable = faults.some(({ code }) => code === 'undecryptable')
+    const nothing = { objects: [], faults }
+    return { digest: template.digest, ...(isUndecryptable && { isUndecryptable }), render: () => nothing }
   }
   const checkValues = await checkOf(template)
   const secrets = allSecrets(form.secrets, defaults.secrets)

@@ -4,12 +4,13 @@ import type { DeclaredObject, Origin } from '../../../model/installation.ts'
 import { allSecrets, type Secrets } from '../../../model/secrets.ts'
 import type { Template } from '../../../model/template.ts'
 import { checkObject } from '../../declare/check-object.ts'
-import { decodeText } from '../../declare/decode-text.ts'
+import { decodeFile } from '../../declare/decode-file.ts'
 import type { Defect } from '../../declare/defect.ts'
 import { ownKindOf } from '../../declare/documents/own-document.ts'
 import { type OpenedDocument, openDocuments } from '../../declare/open-documents.ts'
 import { Room } from '../../declare/references/room.ts'
 import { type Scope, substitute } from '../../declare/references/substitute.ts'
+import { holdsObject } from '../../declare/template-files.ts'
 import { isManifestName, nameOf } from '../../declare/tree-path.ts'
 import { type Candidate, unfoldList } from '../../declare/unfold-list.ts'
 import { type Locate, locator } from '../../declare/yaml/line-of.ts'
@@ -49,12 +50,12 @@ interface Part {
 
 /** Reads the manifests of a template: all in its directory and below. */
 export async function readTemplate(
-  { directory, files }: Template,
+  { directory, files, valuesFiles }: Template,
   decrypt: Decrypt,
 ): Promise<ManifestTemplate> {
   const parts: Part[] = []
   for (const [path, bytes] of files)
-    if (isManifest(path, directory)) parts.push(await readPart(path, bytes, decrypt))
+    if (isManifest(path, directory)) parts.push(await readPart(path, bytes, decrypt, valuesFiles))
   const forms = parts.flatMap((part) => part.forms)
   const faults = parts.flatMap((part) => part.faults)
   const secrets = allSecrets(...parts.map((part) => part.secrets))
@@ -71,12 +72,18 @@ function isManifest(path: string, directory: string): boolean {
   return isManifestName(nameOf(path)) && below !== 'values.yaml' && below !== 'values.schema.json'
 }
 
-async function readPart(file: string, bytes: Uint8Array, decrypt: Decrypt): Promise<Part> {
-  const decoded = decodeText(bytes)
-  if (!('text' in decoded))
-    return { forms: [], faults: [fault('not-utf8', '', { location: { file, line: decoded.invalidLine } })] }
+async function readPart(
+  file: string,
+  bytes: Uint8Array,
+  decrypt: Decrypt,
+  valuesFiles: Template['valuesFiles'],
+): Promise<Part> {
+  const decoded = decodeFile(file, bytes)
+  if ('fault' in decoded) return { forms: [], faults: [decoded.fault] }
   const { text } = decoded
-  const { documents, secrets, undecryptable } = await openDocuments(parseYaml(text, file), file, decrypt)
+  const parsed = parseYaml(text, file)
+  if (valuesFiles.has(file) && !holdsObject(parsed, text)) return { forms: [], faults: [] }
+  const { documents, secrets, undecryptable } = await openDocuments(parsed, file, decrypt)
   if (undecryptable) return { forms: [], faults: [undecryptable] }
   const locate = locator(text)
   return {

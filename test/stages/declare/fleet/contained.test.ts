@@ -10,8 +10,6 @@ import { type FoundTemplate, Renderers } from '../../../../src/control/fleet/ren
 import type { Decrypt } from '../../../../src/model/decrypt.ts'
 import type { Fault } from '../../../../src/model/fault.ts'
 import { revisionAt } from '../../../../src/model/revision.ts'
-import type { Snapshot } from '../../../../src/model/snapshot.ts'
-import type { TemplateReference } from '../../../../src/model/template.ts'
 import { type RepositoryFiles, snapshotOf } from '../../../helpers/declare-files.ts'
 
 const GOOD = { 'good/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: good}\n' }
@@ -232,8 +230,9 @@ class Failing extends Renderers {
     this.#at = at
   }
 
-  override async find(reference: TemplateReference, snapshot: Snapshot): Promise<FoundTemplate> {
-    const found = await super.find(reference, snapshot)
+  override async find(...given: Parameters<Renderers['find']>): Promise<FoundTemplate> {
+    const found = await super.find(...given)
+    const [reference] = given
     const { error } = this
     if (error === undefined || !('path' in reference) || reference.path !== 'odd') return found
     if (this.#at === 'find') throw error
