@@ -9,7 +9,7 @@ import type { Decrypt } from '../../model/decrypt.ts'
 import { didYouMean } from '../../model/did-you-mean.ts'
 import { describeFault, type Fault, FaultError, fault, type Location } from '../../model/fault.ts'
 import type { FaultCode } from '../../model/fault-table.ts'
-import type { FileTree, Snapshot, TreeEntry } from '../../model/snapshot.ts'
+import { type FileTree, placedAt, type Snapshot, type TreeEntry } from '../../model/snapshot.ts'
 import {
   describeTemplate,
   isRemote,
@@ -117,7 +117,7 @@ export class Renderers implements AsyncDisposable {
     const ready = () =>
       this.#orProblem(reference, () => this.#from({ found, tree }, reference, snapshot.root))
     const content = `${key} ${digestOf(found)}`
-    return { content, ready, ...(found.kind === 'kustomize' && { isSteady: true }) }
+    return { content, ready, ...(isSteady(found, pathOf(reference)) && { isSteady: true }) }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -196,7 +196,7 @@ export class Renderers implements AsyncDisposable {
     if (template.kind === 'manifests') return manifestRenderer(template, decrypt)
     try {
       const engine = await this.#open()
-      if (template.kind === 'kustomize') return kustomizeRenderer(template, engine)
+      if (template.kind === 'kustomize') return await kustomizeRenderer(template, engine, decrypt)
       return await helmRenderer(template, engine, await this.#cluster(), decrypt)
     } catch (error) {
       if (!(error instanceof FaultError)) throw error
@@ -222,6 +222,12 @@ export class Renderers implements AsyncDisposable {
     })
     return this.#engine
   }
+}
+
+/** Keys may change the defaults of an overlay. */
+function isSteady({ kind, entries }: TemplateEntries, directory: string): boolean {
+  const defaults = placedAt(directory, 'values.yaml')
+  return kind === 'kustomize' && entries.every(({ path }) => path !== defaults)
 }
 
 function unknown(reference: TemplateReference, entries: readonly TreeEntry[] = []): Fault {

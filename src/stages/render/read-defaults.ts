@@ -1,6 +1,7 @@
 import type { Decrypt } from '../../model/decrypt.ts'
 import type { Fault } from '../../model/fault.ts'
 import type { Secrets } from '../../model/secrets.ts'
+import { placedAt } from '../../model/snapshot.ts'
 import { describeTemplate, type Template } from '../../model/template.ts'
 import type { Layer } from '../../model/values.ts'
 import { readValues } from '../declare/read-values.ts'
@@ -15,10 +16,10 @@ export interface Defaults {
 
 /** Reads the defaults of a template or chart from the values.yaml in its directory. */
 export async function readDefaults(
-  { directory, files, reference }: Template,
+  { directory, files, reference }: Pick<Template, 'directory' | 'files' | 'reference'>,
   decrypt: Decrypt,
 ): Promise<Defaults | { readonly faults: readonly Fault[] }> {
-  const file = `${directory}/values.yaml`
+  const file = placedAt(directory, 'values.yaml')
   const text = new TextDecoder().decode(files.get(file) ?? new Uint8Array())
   const read = await readValues(parseYaml(text, file), text, file, decrypt)
   if ('faults' in read) return read

@@ -1,6 +1,8 @@
 import { type Fault, fault, type Location } from '../../model/fault.ts'
 import type { DeclaredObject } from '../../model/installation.ts'
+import type { JsonValue } from '../../model/json.ts'
 import { checkObject } from '../declare/check-object.ts'
+import type { Defect } from '../declare/defect.ts'
 import { unfoldList } from '../declare/unfold-list.ts'
 import { parseYaml } from '../declare/yaml/parse-yaml.ts'
 
@@ -22,12 +24,21 @@ export interface DuplicateKey {
   readonly line: number
 }
 
+/** Changes rendered values before they are read as objects. */
+export interface Filling {
+  readonly fill: (value: JsonValue, pointer: string, defects: Defect[]) => JsonValue
+  /** The location of a defect, where it is known better than by the rendered output. */
+  readonly placeOf: (defect: Defect) => Location | undefined
+}
+
+const AS_IS: Filling = { fill: (value) => value, placeOf: () => undefined }
+
 /**
  * Reads rendered YAML.
  *
  * @param file the file that it was rendered from
  */
-export function readRendered(text: string, file: string): ReadObjects {
+export function readRendered(text: string, file: string, filling: Filling = AS_IS): ReadObjects {
   const objects: DeclaredObject[] = []
   const faults: Fault[] = []
   const duplicates: DuplicateKey[] = []
@@ -35,20 +46,24 @@ export function readRendered(text: string, file: string): ReadObjects {
     faults.push(...found.faults.map(atTemplate))
     duplicates.push(...found.duplicates.map((duplicate) => ({ ...duplicate, file })))
     if (value === undefined || value === null) continue
-    for (const candidate of unfoldList(value)) {
-      const { pointer } = candidate
-      const checked = checkObject(candidate.value, pointer)
+    for (const { value: candidate, pointer } of unfoldList(value)) {
+      const checked = checkFilled(candidate, pointer, filling)
       if ('object' in checked) objects.push({ ...checked, origin: { file, line: 1, document, pointer } })
       else
-        for (const { code, details } of checked.defects)
-          faults.push(
-            fault(code, `${details}, at line ${line} of the rendered output`, {
-              location: { file, line: 1 },
-            }),
-          )
+        for (const defect of checked.defects) {
+          const location = filling.placeOf(defect) ?? { file, line: 1 }
+          const details = `${defect.details}, at line ${line} of the rendered output`
+          faults.push(fault(defect.code, details, { location }))
+        }
     }
   }
   return { objects, faults, duplicates, size: text.length }
+}
+
+function checkFilled(value: JsonValue, pointer: string, { fill }: Filling): ReturnType<typeof checkObject> {
+  const defects: Defect[] = []
+  const filled = fill(value, pointer, defects)
+  return defects.length > 0 ? { defects } : checkObject(filled, pointer)
 }
 
 /**

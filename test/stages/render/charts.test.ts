@@ -530,16 +530,6 @@ test('an overlay that reads outside, from the network or with plugins is refused
   await refused('nonsense: true\n')
 })
 
-test('a Kustomize overlay takes no values', async (t) => {
-  const found = await faultsOf({
-    ...OVERLAY,
-    'fleet/acme.yaml': installation('acme', '{template: {path: overlays/prod}, values: {a: 1}}'),
-  })
-  t.deepEqual(found, [
-    'fleet/acme.yaml:4: a value that the template does not accept: a Kustomize overlay takes no values',
-  ])
-})
-
 test('a chart that asks what the cluster serves is rendered again when that changes, others are not', async (t) => {
   let apiVersions = ['v1', 'apps/v1']
   await using asking = new Renderers({

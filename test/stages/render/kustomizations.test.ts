@@ -223,15 +223,12 @@ test('a document that names another template leaves the kustomization of its dir
   ])
 })
 
-test('a group gives an overlay its namespace; an overlay takes no values', async (t) => {
+test('a group gives an overlay its namespace', async (t) => {
   const group = (spec: string) => ({
     'g.yaml': own('InstallationGroup', 'prod', `{members: [eu/acme], ${spec}}`),
   })
   const [acme] = await declared({ ...BASE, ...EU, ...group('namespace: shop, template: {path: base}') })
   t.like(acme, { name: 'eu/acme', namespace: 'shop', groups: ['prod'], faults: [] })
-  t.deepEqual(await faultsOf({ ...BASE, ...EU, ...group('values: {a: 1}') }), [
-    'eu/acme: eu/acme/kustomization.yaml:1: a value that the template does not accept: a Kustomize overlay takes no values',
-  ])
 })
 
 test('documents of Reeve count beside and below a kustomization', async (t) => {

@@ -4,8 +4,8 @@ import type { Template } from '../../../model/template.ts'
 import { mergeValues } from '../../declare/fleet/merge-values.ts'
 import { readDefaults } from '../read-defaults.ts'
 import type { Renderer } from '../render.ts'
+import { checkValuesOf } from './check-values.ts'
 import { readTemplate } from './read-template.ts'
-import type { CheckValues } from './values-schema.ts'
 
 /** Fills in a directory of manifests; `values.yaml` in it holds the defaults. */
 export async function manifestRenderer(template: Template, decrypt: Decrypt): Promise<Renderer> {
@@ -17,7 +17,7 @@ export async function manifestRenderer(template: Template, decrypt: Decrypt): Pr
     const nothing = { objects: [], faults }
     return { digest: template.digest, ...(isUndecryptable && { isUndecryptable }), render: () => nothing }
   }
-  const checkValues = await checkOf(template)
+  const checkValues = await checkValuesOf(template)
   const secrets = allSecrets(form.secrets, defaults.secrets)
   return {
     digest: template.digest,
@@ -32,11 +32,4 @@ export async function manifestRenderer(template: Template, decrypt: Decrypt): Pr
       return form.fill({ values: merged, installation })
     },
   }
-}
-
-/** Loads schema evaluation only where there is a schema: it takes some MiB, and most templates have none. */
-async function checkOf(template: Template): Promise<CheckValues> {
-  if (!template.files.has(`${template.directory}/values.schema.json`)) return () => []
-  const { valuesSchema } = await import('./values-schema.ts')
-  return valuesSchema(template)
 }

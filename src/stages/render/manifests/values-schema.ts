@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '../../../model/json.ts'
 import { readJson } from '../../../model/json.ts'
 import { tokensOf } from '../../../model/json-pointer.ts'
 import type { Secrets } from '../../../model/secrets.ts'
+import { placedAt } from '../../../model/snapshot.ts'
 import type { Template } from '../../../model/template.ts'
 import { locator } from '../../declare/yaml/line-of.ts'
 import { evaluateSchema } from '../schema/evaluate-schema.ts'
@@ -31,8 +32,8 @@ const LONGEST = 500
 const STRIKES = 5
 
 /** Checks values by the template's values.schema.json (JSON Schema), if it has one. Never throws. */
-export function valuesSchema({ directory, files }: Template): CheckValues {
-  const file = `${directory}/values.schema.json`
+export function valuesSchema({ directory, files }: Pick<Template, 'directory' | 'files'>): CheckValues {
+  const file = placedAt(directory, 'values.schema.json')
   const bytes = files.get(file)
   if (bytes === undefined) return () => []
   const text = new TextDecoder().decode(bytes)
