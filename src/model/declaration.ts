@@ -19,7 +19,7 @@ export interface Declaration {
   readonly location: Location | undefined
   /** Objects of its own directory, as they are, and its document. */
   readonly objects: readonly DeclaredObject[]
-  readonly template?: PlacedTemplate
+  readonly templates: readonly PlacedTemplate[]
   /** Settings of its groups and its own, the winning one last. The template's own defaults come before. */
   readonly layers: readonly Layer[]
   readonly version?: string
@@ -54,5 +54,7 @@ export interface Declaration {
 /** The source of a template, and the location that names it. */
 export interface PlacedTemplate {
   readonly reference: TemplateReference
+  /** Where given, it has the values below this name, and those below `global`. */
+  readonly name?: string
   readonly location: Location
 }

@@ -1,6 +1,6 @@
-/** The Helm release of an installation: its revision, and the digest of what makes it up. */
+/** The Helm release of an installation, of all its charts: its revision, and the digest of what makes it up. */
 export interface HelmRelease {
-  /** Digest of what the chart renders for the given values, without what it makes up or looks up. */
+  /** Digest of what the charts render for the given values, without what it makes up or looks up. */
   readonly digest: string
   /** 1 for the installation; one more for each later change. */
   readonly revision: number

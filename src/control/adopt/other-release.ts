@@ -4,7 +4,7 @@ import { type InstallationNotice, notice } from '../../model/notice.ts'
 import { idOf } from '../../model/object.ts'
 import { resolve } from '../../stages/plan/resolve.ts'
 import { render } from '../../stages/render/render.ts'
-import { renderingOf } from '../fleet/fleet.ts'
+import { renderingsOf } from '../fleet/fleet.ts'
 import type { Member } from '../fleet/member.ts'
 import type { Planning } from '../planner/plan-session.ts'
 import { type HelmRelease, helmReleasesIn } from './helm-release.ts'
@@ -56,12 +56,12 @@ async function sharedWith(
   { fleet, view, namespace }: Planning,
 ): Promise<number> {
   const made = fleet.made.get(member.name)
-  if (made?.ready === undefined) return 0
+  if (made === undefined || made.ready.length === 0) return 0
   const { declaration } = made.declared
   const releaseName = { text: owner.name, location: declaration.location ?? { file: '', line: 1 } }
   const renamed = await render(
     { ...declaration, releaseName },
-    renderingOf(made.ready, made.declared),
+    renderingsOf(made.ready, made.declared),
     namespace,
   )
   const ids = new Set(resolve(renamed, view.kinds, { namespace }).objects.map(({ key }) => idOf(key)))

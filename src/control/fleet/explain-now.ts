@@ -1,4 +1,5 @@
 import { asFaultError } from '../../adapters/cluster/any-fault.ts'
+import type { PlacedTemplate } from '../../model/declaration.ts'
 import { type Fault, FaultError, fault } from '../../model/fault.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Notice } from '../../model/notice.ts'
@@ -9,8 +10,9 @@ import type { Explained, Said } from '../../model/values.ts'
 import { explainValues } from '../../stages/declare/fleet/explain-values.ts'
 import { fillValues, installationScope } from '../../stages/declare/references/scope.ts'
 import { redactSensitive } from '../../stages/plan/describe/redact.ts'
+import { defaultsOf } from '../../stages/render/template-parts.ts'
 import type { Log } from '../../support/telemetry/log.ts'
-import { declareFleet, type Fleet } from './fleet.ts'
+import { declareFleet, type Fleet, renderingsOf } from './fleet.ts'
 import { type Reading, readingWith } from './leave-encrypted.ts'
 import { readDirectory } from './read-directory-fleet.ts'
 import { Renderers } from './renderers.ts'
@@ -93,24 +95,33 @@ function explain(name: string, { made, installations }: Fleet, namespace: string
   if (found === undefined || installation === undefined)
     throw new FaultError(fault('no-installation', withSimilarNames(name, [...made.keys()])))
   const { declaration } = found.declared
-  const { layers, template } = declaration
+  const { layers, templates } = declaration
   const scope = installationScope(declaration, installation.namespace ?? namespace)
-  const defaults = found.ready && 'defaults' in found.ready ? found.ready.defaults : undefined
+  const renderings = renderingsOf(found.ready, found.declared)
   const secrets = allSecrets(
     declaration.secrets,
-    found.ready && 'secrets' in found.ready ? found.ready.secrets : undefined,
+    ...renderings.map((each) => ('secrets' in each ? each.secrets : undefined)),
   )
-  const settings = explainValues([...(defaults ? [defaults] : []), ...layers])
+  const defaults = renderings.flatMap((each, index) => {
+    const template = templates[index]
+    return template ? defaultsOf(template, each) : []
+  })
+  const settings = explainValues([...defaults, ...layers])
   return {
     installation: name,
     groups: declaration.groups,
-    ...(template && { template: describeTemplate(template.reference) }),
+    ...(templates.length > 0 && { template: templates.map(describeUse).join(', ') }),
     ...(installation.namespace !== undefined && { namespace: installation.namespace }),
     ...(installation.releaseName !== undefined && { releaseName: installation.releaseName }),
     settings: settings.map((setting) => explainedWithout(final(setting, scope), secrets)),
     faults: installation.faults,
     notices: installation.notices ?? [],
   }
+}
+
+function describeUse({ name, reference }: PlacedTemplate): string {
+  const source = describeTemplate(reference)
+  return name === undefined ? source : `${name}: ${source}`
 }
 
 function explainedWithout(setting: Explained, secrets: Secrets | undefined): Explained {

@@ -12,7 +12,8 @@ import { type DeclaredTree, declareTree, type TreeDeclaration } from '../../stag
 import { dependencyFaults } from '../../stages/declare/dependencies.ts'
 import { type IsValuesFile, pathMatcher } from '../../stages/declare/fleet/values-paths.ts'
 import { kindsIn } from '../../stages/live/schemas.ts'
-import { type Rendering, render, unrendered } from '../../stages/render/render.ts'
+import { render, unrendered } from '../../stages/render/render.ts'
+import type { Rendering } from '../../stages/render/renderer.ts'
 import { FleetRoom } from './fleet-room.ts'
 import type { LateWork, Patience, Piece } from './late-work.ts'
 import type { FoundTemplate, PreparedTemplate, Renderers } from './renderers.ts'
@@ -41,10 +42,10 @@ export interface Fleet {
 /** An installation, and the inputs of its rendering. */
 export interface Made {
   readonly declared: TreeDeclaration
-  /** Same text for the same template; undefined without one. */
+  /** Same text for the same templates; undefined without any. */
   readonly content: string | undefined
-  /** Undefined also for a steady template: each overlay would keep its files in memory. */
-  readonly ready: PreparedTemplate | undefined
+  /** Those of its templates, in order; none if all are steady: each overlay would keep its files in memory. */
+  readonly ready: readonly PreparedTemplate[]
   readonly installation: Installation
   /** The kinds of its objects, each once. */
   readonly kinds: readonly GroupVersionKind[]
@@ -127,10 +128,10 @@ async function makeAll(
 ): Promise<ReadonlyMap<string, Made>> {
   const { declarations } = tree
   const { late } = options
-  const templateOf = await findTemplates(tree, snapshot, options)
+  const templatesOf = await findTemplates(tree, snapshot, options)
   const pieces = new Map<string, Piece<Made>>()
   const others = [...declarations].map(async ([name, declared]): Promise<[string, Made | undefined]> => {
-    const template = templateOf(declared)
+    const template = templatesOf(declared)
     const before = previous?.made.get(name)
     const make = () => makeOne(declared, template, before, options)
     if (late === undefined || template === undefined) return [name, await make()]
@@ -161,39 +162,42 @@ function resultOf(piece: Piece<Made>, before: Made | undefined, { late }: MakeOp
   }
   const [declared, content] = inputs as [TreeDeclaration, string]
   if (before?.declared === declared && before.content === content) return before
-  const { template, location } = declared.declaration
-  const details = `${template ? describeTemplate(template.reference) : name}, since ${since.toISOString()}`
-  const found = fault('still-rendering', details, { location: template?.location ?? location })
+  const { templates, location } = declared.declaration
+  const described = templates.map(({ reference }) => describeTemplate(reference)).join(', ')
+  const details = `${described === '' ? name : described}, since ${since.toISOString()}`
+  const found = fault('still-rendering', details, { location: templates[0]?.location ?? location })
   const installation = unrendered(declared.declaration, found)
-  return { declared, content, ready: undefined, installation, kinds: [], isUnderWay: true }
+  return { declared, content, ready: [], installation, kinds: [], isUnderWay: true }
 }
 
 async function makeOne(
   declared: TreeDeclaration,
-  template: FoundTemplate | undefined,
+  template: FoundTemplates | undefined,
   before: Made | undefined,
   { namespace, onUnforeseen, room, pastRelease }: MakeOptions,
 ): Promise<Made> {
   const isKnown = before?.declared === declared && !before.isUnderWay && !isPassing(before.installation)
   const content = template?.content
   if (isKnown && template?.isSteady && before.content === content) return before
-  const ready = await template?.ready()
-  if (isKnown && before.ready === ready) return before
+  const ready = (await template?.ready()) ?? []
+  if (isKnown && isSame(before.ready, ready)) return before
   const { declaration } = declared
-  const from = { declared, content, ready: template?.isSteady ? undefined : ready }
+  const from = { declared, content, ready: template?.isSteady ? [] : ready }
   return containedLater(
     {
       what: `rendering the installation ${declaration.name}`,
-      place: { location: declaration.template?.location ?? declaration.location },
+      place: { location: declaration.templates[0]?.location ?? declaration.location },
       instead: (found): Made => ({ ...from, installation: unrendered(declaration, found), kinds: [] }),
       onUnforeseen,
     },
     async (): Promise<Made> => {
-      const rendering = ready && renderingOf(ready, declared)
-      const past = rendering && 'isChart' in rendering ? await pastRelease?.(declaration.name) : undefined
+      const renderings = renderingsOf(ready, declared)
+      const past = renderings.some((each) => 'isChart' in each)
+        ? await pastRelease?.(declaration.name)
+        : undefined
       const installation = await room.admit(
-        () => render(declaration, rendering, namespace, past),
-        rendering !== undefined && 'isImmediate' in rendering,
+        () => render(declaration, renderings, namespace, past),
+        renderings.length > 0 && renderings.every((each) => 'isImmediate' in each),
         before?.installation,
       )
       return { ...from, installation, kinds: [...kindsIn(installation.objects.map(({ object }) => object))] }
@@ -201,17 +205,23 @@ async function makeOne(
   )
 }
 
+/** The templates of an installation, each found once for all that are made from it. */
+interface FoundTemplates {
+  readonly content: string
+  readonly isSteady: boolean
+  readonly ready: () => Promise<readonly PreparedTemplate[]>
+}
+
 /** Finds each template once, for all installations made from it. */
 async function findTemplates(
   { declarations, valuesPaths }: DeclaredTree,
   snapshot: Snapshot,
   options: MakeOptions,
-): Promise<(declared: TreeDeclaration) => FoundTemplate | undefined> {
+): Promise<(declared: TreeDeclaration) => FoundTemplates | undefined> {
   const isValuesFile = pathMatcher(valuesPaths)
   const references = new Map<string, TemplateReference>()
   for (const { declaration } of declarations.values()) {
-    const { template } = declaration
-    if (template) references.set(templateKey(template.reference), template.reference)
+    for (const { reference } of declaration.templates) references.set(templateKey(reference), reference)
   }
   const found = await Promise.all(
     [...references].map(
@@ -219,7 +229,23 @@ async function findTemplates(
     ),
   )
   const byKey = new Map(found)
-  return ({ declaration: { template } }) => template && byKey.get(templateKey(template.reference))
+  return ({ declaration: { templates } }) => {
+    const all = templates.flatMap(({ reference }) => byKey.get(templateKey(reference)) ?? [])
+    return all.length > 0 ? together(all) : undefined
+  }
+}
+
+function together(templates: readonly FoundTemplate[]): FoundTemplates {
+  return {
+    content: templates.map(({ content }) => content).join('\n'),
+    isSteady: templates.every(({ isSteady }) => isSteady),
+    ready: () => Promise.all(templates.map(({ ready }) => ready())),
+  }
+}
+
+/** Same templates are ready as the same objects. */
+function isSame(before: readonly PreparedTemplate[], ready: readonly PreparedTemplate[]): boolean {
+  return before.length === ready.length && before.every((each, index) => each === ready[index])
 }
 
 async function findOne(
@@ -261,13 +287,14 @@ function isUnavailable(installation: Installation): boolean {
   return isPassing(installation) || installation.faults.some(({ code }) => code === 'template-unavailable')
 }
 
-/** Renderer of a declaration's template, or its fault. */
-export function renderingOf(
-  ready: PreparedTemplate,
-  { declaration: { template } }: TreeDeclaration,
-): Rendering {
-  if ('render' in ready) return ready
-  return { fault: ready.problem(template?.location ?? { file: '', line: 1 }) }
+/** Renderers of a declaration's templates, or their faults. */
+export function renderingsOf(
+  ready: readonly PreparedTemplate[],
+  { declaration: { templates } }: TreeDeclaration,
+): readonly Rendering[] {
+  return ready.map((each, index) =>
+    'render' in each ? each : { fault: each.problem(templates[index]?.location ?? { file: '', line: 1 }) },
+  )
 }
 
 /** If its faults did not change either, an unchanged installation is the same object as before. */

@@ -11,7 +11,7 @@ import { type DeclaredTree, declareTree, type TreeDeclaration } from '../../stag
 import { type IsValuesFile, pathMatcher } from '../../stages/declare/fleet/values-paths.ts'
 import { formatRevision } from '../../stages/plan/applied.ts'
 import { render } from '../../stages/render/render.ts'
-import { type PastReleaseOf, renderingOf } from './fleet.ts'
+import { type PastReleaseOf, renderingsOf } from './fleet.ts'
 import { Promptly } from './promptly.ts'
 import type { Renderers } from './renderers.ts'
 
@@ -168,10 +168,12 @@ export class History {
     const { declarations, isValuesFile } = await this.#declaredIn(past, snapshot)
     const declared = declarations.get(id)
     if (declared === undefined) return undefined
-    const { template } = declared.declaration
-    const ready = template && (await this.#source.renderers.of(template.reference, snapshot, isValuesFile))
+    const { renderers } = this.#source
+    const ready = await Promise.all(
+      declared.declaration.templates.map(({ reference }) => renderers.of(reference, snapshot, isValuesFile)),
+    )
     const before = await this.#source.pastRelease(declared.declaration.name)
-    return render(declared.declaration, ready && renderingOf(ready, declared), this.#source.namespace, before)
+    return render(declared.declaration, renderingsOf(ready, declared), this.#source.namespace, before)
   }
 }
 

@@ -75,17 +75,14 @@ function rangesIn({ directories }: DeclaredTree): ReadonlyMap<string, NamedRange
   const documents = [...directories.values()].flatMap(({ manifests }) =>
     manifests.flatMap((manifest) => manifest.documents),
   )
-  for (const { document, place } of documents) {
-    const { template } = document
-    if (template === undefined || !('chart' in template) || !isRange(template.chart.version)) continue
-    const { repository, name, version: range } = template.chart
-    const key = lockKey({ repository, name, range })
-    if (!ranges.has(key))
-      ranges.set(key, {
-        chart: { repository, name, version: range },
-        location: place('/spec/template/chart/version'),
-      })
-  }
+  for (const { document, place } of documents)
+    for (const { reference, pointer } of document.templates) {
+      if (!('chart' in reference) || !isRange(reference.chart.version)) continue
+      const { repository, name, version: range } = reference.chart
+      const key = lockKey({ repository, name, range })
+      const chart = { repository, name, version: range }
+      if (!ranges.has(key)) ranges.set(key, { chart, location: place(`${pointer}/chart/version`) })
+    }
   return new Map([...ranges].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 

@@ -26,7 +26,7 @@ import { kustomizeRenderer } from '../../stages/render/kustomize/kustomize-rende
 import { listedTree } from '../../stages/render/listed-tree.ts'
 import { manifestRenderer } from '../../stages/render/manifests/manifest-renderer.ts'
 import { OverlayFiles } from '../../stages/render/overlay-files.ts'
-import type { Renderer } from '../../stages/render/render.ts'
+import type { Renderer } from '../../stages/render/renderer.ts'
 import { type TemplateEntries, templateEntries } from '../../stages/render/template-entries.ts'
 import { LockedVersions, type Unlocked } from './locked-versions.ts'
 import { type TemplateFiles, withPackages } from './with-packages.ts'

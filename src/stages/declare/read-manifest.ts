@@ -1,7 +1,7 @@
 import type { Decrypt } from '../../model/decrypt.ts'
 import { type Fault, fault, type Location } from '../../model/fault.ts'
 import type { DeclaredObject } from '../../model/installation.ts'
-import { isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../model/json.ts'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../model/json.ts'
 import type { KubernetesObject } from '../../model/object.ts'
 import type { Secrets } from '../../model/secrets.ts'
 import { localChartsIn } from './charts/chart-file.ts'
@@ -39,8 +39,8 @@ export interface Misfit {
   /** metadata.namespace, where it is valid. */
   readonly home?: string
   readonly location: Location
-  /** The path of its template, where it has one. */
-  readonly template?: string
+  /** Paths of its templates. */
+  readonly templates: readonly string[]
   /** Paths of its values files. */
   readonly valuesFiles: readonly string[]
   readonly faults: readonly Fault[]
@@ -190,15 +190,15 @@ function misfitOf(value: JsonValue, location: Location, faults: readonly Fault[]
   const { name } = metadata
   if (kind === undefined || typeof name !== 'string' || holdsEncrypted(name)) return undefined
   const home = homeIn(metadata)
-  const { template, valuesFiles } = objectIn((value as JsonObject).spec)
-  const path = templatePathOf(template)
+  const { template, templates, valuesFiles } = objectIn((value as JsonObject).spec)
+  const named = [template, ...(isJsonArray(templates) ? templates : [])]
   return {
     kind,
     name,
     ...(home !== undefined && { home }),
     location,
     faults,
-    ...(path !== undefined && { template: path }),
+    templates: named.flatMap((each) => templatePathOf(each) ?? []),
     valuesFiles: stringsIn(valuesFiles),
   }
 }

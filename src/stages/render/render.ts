@@ -3,13 +3,11 @@ import type { Declaration } from '../../model/declaration.ts'
 import { type Fault, type Finding, fault, type Location } from '../../model/fault.ts'
 import type { DeclaredObject, Installation } from '../../model/installation.ts'
 import type { JsonObject } from '../../model/json.ts'
-import { tokensOf, valueAt } from '../../model/json-pointer.ts'
 import { type Notice, notice } from '../../model/notice.ts'
 import { quoted } from '../../model/quoted.ts'
-import type { HelmRelease, PastRelease } from '../../model/release.ts'
+import type { PastRelease } from '../../model/release.ts'
 import type { IgnoreRule, Rules } from '../../model/rules.ts'
 import { allSecrets, Secrets } from '../../model/secrets.ts'
-import type { Layer } from '../../model/values.ts'
 import type { Defect } from '../declare/defect.ts'
 import { mergeValues } from '../declare/fleet/merge-values.ts'
 import { isDnsLabel, isReleaseName } from '../declare/names.ts'
@@ -19,147 +17,91 @@ import { substitute } from '../declare/references/substitute.ts'
 import { ignoredNotices } from '../plan/ownership/ignored-notices.ts'
 import { withNamespace } from './created-namespace.ts'
 import { duplicateObjects } from './duplicate-objects.ts'
-import { type Honoured, type HonourOptions, honourMarks } from './foreign/honour-marks.ts'
+import { type Honoured, honourMarks } from './foreign/honour-marks.ts'
 import { markSensitive } from './mark-sensitive.ts'
-
-/** A template, ready to be filled in. */
-export interface Renderer {
-  /** Digest of the template. */
-  readonly digest: string
-  /** Its default values. */
-  readonly defaults?: Layer
-  /**
-   * It renders Helm releases, which depend on what is recorded of the one before; Helm's hooks among the objects
-   * are in their waves.
-   */
-  readonly isChart?: true
-  /** It renders in this process, synchronously. */
-  readonly isImmediate?: true
-  /** Digest of the cluster data that it reads; absent where it reads none. */
-  readonly cluster?: string
-  /** Its files below the Repository's path, where objects that it fails to render may be declared. */
-  readonly sources?: readonly string[]
-  /** Texts decrypted from its files. */
-  readonly secrets?: Secrets
-  /** Some of its files could not be decrypted; other keys may change the template. */
-  readonly isUndecryptable?: true
-  readonly render: (release: Release) => Rendered | Promise<Rendered>
-}
-
-/** The input of a template. */
-export interface Release {
-  /** That of a Helm release. */
-  readonly name: string
-  /** Default namespace of namespaced objects. */
-  readonly namespace: string
-  /** Without the template's defaults. */
-  readonly values: JsonObject
-  /** Values of `${installation.…}`. */
-  readonly installation: JsonObject
-  /** The location that names the template. */
-  readonly location: Location
-  /** The location of a value by JSON pointer, or of what is closest around it. */
-  readonly placeOf: (pointer: string) => Location
-  readonly secrets?: Secrets | undefined
-  /** What is recorded of its release. */
-  readonly past?: PastRelease | undefined
-}
-
-export interface Rendered {
-  readonly objects: readonly DeclaredObject[]
-  readonly faults: readonly Fault[]
-  /** Ignore rules of the template, in addition to those of the installation. */
-  readonly ignore?: readonly IgnoreRule[]
-  /** Number of characters generated for it alone. */
-  readonly size?: number
-  readonly notices?: readonly Notice[]
-  /** Objects that are declared and not applied: what is there stays as it is. */
-  readonly leftAlone?: readonly DeclaredObject[]
-  /** Of a chart. */
-  readonly release?: HelmRelease
-}
-
-/** A renderer, or the fault that prevents rendering. */
-export type Rendering = Renderer | { readonly fault: Fault }
+import { type RenderedTemplates, renderTemplates } from './render-templates.ts'
+import type { Release, Rendering } from './renderer.ts'
+import { layerOf, type TemplatePart, templateParts } from './template-parts.ts'
 
 /** Minimum size of a rendering that counts, in characters. */
 const LARGE = 1024 ** 2
 /** Maximum number of faults kept for one installation. */
 const MOST_FAULTS = 10_000
 
-const NOTHING: Rendered = { objects: [], faults: [] }
 const NOWHERE: Location = { file: '', line: 1 }
 
 /**
  * Renders a declaration to an installation: the objects of its own directory as they are, and those of its
  * template. Problems become its faults, by file and line.
  *
- * @param rendering of its template; undefined for an installation without one
+ * @param renderings of its templates, in order
  * @param fallback default namespace of namespaced objects, where the installation sets none
  * @param past what is recorded of its release
  */
 export async function render(
   declaration: Declaration,
-  rendering: Rendering | undefined,
+  renderings: readonly Rendering[],
   fallback: string,
   past?: PastRelease,
 ): Promise<Installation> {
   const { name, id, objects: own, dependsOn, rules } = declaration
-  const release = releaseOf(declaration, rendering, fallback)
-  const { secrets, isTooLarge } = secretsOf(declaration, rendering, release)
+  const { faults: wrong, ...common } = releaseOf(declaration, fallback)
+  const parts = templateParts(declaration, renderings, common)
+  const { secrets, isTooLarge } = secretsOf(declaration, parts)
   const problems = [
     ...declaration.faults,
-    ...release.faults,
-    ...(rendering && 'fault' in rendering ? [rendering.fault] : []),
-    ...(isTooLarge ? [fault('too-large-rendering', 'its encrypted values', release)] : []),
+    ...wrong,
+    ...parts.flatMap(({ rendering }) => ('fault' in rendering ? [rendering.fault] : [])),
+    ...parts.flatMap(({ faults }) => faults),
+    ...(isTooLarge ? [fault('too-large-rendering', 'its encrypted values', locationOf(declaration))] : []),
   ]
-  const rendered = await (problems.length > 0 ? NOTHING : renderBy(rendering, { ...release, secrets, past }))
-  const { namespace } = release
-  const { size = 0, release: made } = rendered
-  const isChart = rendering !== undefined && 'isChart' in rendering
-  const honoured = honourAll(own, rendered, { namespace, hasHelmHooks: isChart })
+  const ready = parts.flatMap(({ rendering, release }) =>
+    'render' in rendering ? [{ renderer: rendering, release: { ...release, secrets } }] : [],
+  )
+  const rendered = await renderTemplates(problems.length > 0 ? [] : ready, past)
+  const { namespace } = common
+  const { size, release: made } = rendered
+  const isChart = ready.some(({ renderer }) => renderer.isChart)
+  const honoured = honourAll(own, rendered, namespace)
   const { leftAlone } = honoured
   const objects = withNamespace(honoured, declaration, namespace)
   const found = [...problems, ...rendered.faults, ...duplicateObjects(objects, namespace)]
   const faults = found.slice(0, MOST_FAULTS)
+  const sources = ready.flatMap(({ renderer }) => renderer.sources ?? [])
   const notices = [
     ...(declaration.notices ?? []),
     ...honoured.notices,
     ...ignoredNotices(objects),
-    ...unusedReleaseName(declaration, rendering, release),
+    ...unusedReleaseName(declaration, renderings, common.name),
   ].slice(0, MOST_FAULTS)
   return {
     name,
     id,
-    source: sourceOf(declaration, rendering),
+    source: sourceOf(declaration, renderings),
     objects: secrets ? objects.map((object) => markSensitive(object, secrets)) : objects,
     dependsOn,
     rules: withIgnored(rules, honoured.ignore),
     ...settingsOf(declaration),
     ...(declaration.namespace !== undefined && { namespace }),
-    ...(isChart && { releaseName: release.name }),
+    ...(isChart && { releaseName: common.name }),
     ...(made && { release: made }),
     ...(size >= LARGE && { size }),
     ...(leftAlone.length > 0 && { leftAlone }),
     ...(notices.length > 0 && { notices: withoutSecrets(notices, secrets) }),
     ...(secrets && { secrets }),
-    ...(faults.length > 0 && rendering && 'sources' in rendering && { sources: rendering.sources }),
+    ...(faults.length > 0 && sources.length > 0 && { sources }),
     faults: withoutSecrets(faults, secrets),
   }
-}
-
-function renderBy(rendering: Rendering | undefined, release: Release): Rendered | Promise<Rendered> {
-  return rendering && 'render' in rendering ? rendering.render(release) : NOTHING
 }
 
 /** An installation's own objects and the rendered ones, with the marks of other tools honoured. */
 function honourAll(
   own: readonly DeclaredObject[],
-  { objects, ignore = [], notices = [], leftAlone = [] }: Rendered,
-  options: HonourOptions,
+  { objects, chartObjects, ignore, notices, leftAlone }: RenderedTemplates,
+  namespace: string,
 ): Honoured {
-  const first = honourMarks(own, { ...options, hasHelmHooks: false })
-  const second = honourMarks(objects, options)
+  const first = honourMarks([...own, ...objects], { namespace, hasHelmHooks: false })
+  const second = honourMarks(chartObjects, { namespace, hasHelmHooks: true })
   return {
     objects: [...first.objects, ...second.objects],
     leftAlone: [...leftAlone, ...first.leftAlone, ...second.leftAlone],
@@ -226,36 +168,38 @@ function withIgnored(rules: Rules, ignore: readonly IgnoreRule[]): Rules {
 /** The decrypted texts, also with their references resolved. */
 function secretsOf(
   declaration: Declaration,
-  rendering: Rendering | undefined,
-  { values, installation }: Release,
+  parts: readonly TemplatePart[],
 ): { readonly secrets?: Secrets; readonly isTooLarge?: boolean } {
-  const template = rendering && 'render' in rendering ? rendering : undefined
-  const secrets = allSecrets(declaration.secrets, template?.secrets)
+  const templates = parts.flatMap(({ rendering, release }) =>
+    'render' in rendering ? [{ rendering, release }] : [],
+  )
+  const secrets = allSecrets(declaration.secrets, ...templates.map(({ rendering }) => rendering.secrets))
   if (secrets === undefined) return {}
   const room = new Room()
-  const scope = { values: mergeValues(template?.defaults?.values ?? {}, values), installation }
-  const filled = [...secrets.reveal()]
-    .filter((text) => text.includes('${'))
-    .flatMap((text) => [
-      substitute(text, scope, '', [], room),
-      fillValues({ text }, installation, [], room).text,
-    ])
+  const texts = [...secrets.reveal()].filter((text) => text.includes('${'))
+  const filled = templates
+    .flatMap(({ rendering: { defaults }, release: { values, installation } }) => {
+      const scope = { values: mergeValues(defaults?.values ?? {}, values), installation }
+      return texts.flatMap((text) => [
+        substitute(text, scope, '', [], room),
+        fillValues({ text }, installation, [], room).text,
+      ])
+    })
     .filter((text) => typeof text === 'string')
   if (filled.length === 0) return { secrets }
   return { secrets: allSecrets(secrets, new Secrets(filled)) ?? secrets, isTooLarge: room.isFull }
 }
 
-function sourceOf({ digest }: Declaration, rendering: Rendering | undefined): string {
-  if (rendering === undefined) return digest
-  const template = 'fault' in rendering ? rendering.fault.message : rendering.digest
-  return hash('sha256', `${digest} ${template}`)
+function sourceOf({ digest }: Declaration, renderings: readonly Rendering[]): string {
+  if (renderings.length === 0) return digest
+  const templates = renderings.map((each) => ('fault' in each ? each.fault.message : each.digest))
+  return hash('sha256', [digest, ...templates].join(' '))
 }
 
 function releaseOf(
   declaration: Declaration,
-  rendering: Rendering | undefined,
   fallback: string,
-): Release & { readonly faults: readonly Fault[] } {
+): Omit<Release, 'location' | 'placeOf'> & { readonly faults: readonly Fault[] } {
   const defects: Defect[] = []
   const scope = installationScope(declaration, fallback)
   const namespace = fillNamespace(declaration, scope, defects) ?? fallback
@@ -267,8 +211,6 @@ function releaseOf(
     namespace,
     values,
     installation,
-    location: declaration.template?.location ?? NOWHERE,
-    placeOf: (pointer) => placeOf(pointer, declaration, rendering),
     faults: [...defects.map((defect) => faultOf(defect, declaration)), ...faults],
   }
 }
@@ -289,10 +231,10 @@ function releaseNameOf(
 
 function unusedReleaseName(
   { releaseName }: Declaration,
-  rendering: Rendering | undefined,
-  { name }: Release,
+  renderings: readonly Rendering[],
+  name: string,
 ): readonly Notice[] {
-  const mayBeChart = rendering !== undefined && ('fault' in rendering || rendering.isChart === true)
+  const mayBeChart = renderings.some((each) => 'fault' in each || each.isChart)
   if (releaseName === undefined || mayBeChart) return []
   return [notice('unused-release-name', name, { location: releaseName.location })]
 }
@@ -313,22 +255,6 @@ function faultOf({ code, details, pointer }: Defect, { layers, location }: Decla
   return fault(code, details, { location: layer?.placeOf(pointer) ?? location })
 }
 
-/** The defaults of the template are overridden by all others. */
-function placeOf(
-  pointer: string,
-  { layers, template, location }: Declaration,
-  rendering: Rendering | undefined,
-): Location {
-  const defaults = rendering && 'defaults' in rendering && rendering.defaults
-  const all = defaults ? [defaults, ...layers] : layers
-  for (let at = pointer; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
-    const layer = layerOf(at, all)
-    if (layer) return layer.placeOf(at)
-  }
-  return template?.location ?? location ?? NOWHERE
-}
-
-function layerOf(pointer: string, layers: Declaration['layers']): Declaration['layers'][number] | undefined {
-  const words = tokensOf(pointer)
-  return layers.findLast(({ values }) => valueAt(values, words) !== undefined)
+function locationOf({ templates: [template], location }: Declaration): { readonly location: Location } {
+  return { location: template?.location ?? location ?? NOWHERE }
 }

@@ -92,7 +92,7 @@ test('a values.yaml beside a kustomization holds the defaults', async (t) => {
   const { made } = await declareFiles(own, { renderers })
   t.like(objectOf(made.get('acme')?.installation, 'Deployment').spec, { replicas: 2 })
   const { ready, declared } = made.get('acme') ?? {}
-  const defaults = ready && 'defaults' in ready ? ready.defaults : undefined
+  const [defaults] = (ready ?? []).flatMap((each) => ('defaults' in each ? (each.defaults ?? []) : []))
   t.deepEqual(
     explainValues([...(defaults ? [defaults] : []), ...(declared?.declaration.layers ?? [])]).map(
       ({ path, said: { location, value } }) => [path, value, location],

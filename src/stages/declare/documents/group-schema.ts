@@ -1,5 +1,6 @@
 import type { DocumentSchema } from './document-schema.ts'
 import { inheritedProperties, valuesSchema, versionSchema } from './inherited-schema.ts'
+import { templateOrTemplates } from './template-schema.ts'
 
 /** `spec` of an InstallationGroup (reeve.dev/v1alpha1). */
 export const groupSpecSchema = {
@@ -32,4 +33,5 @@ export const groupSpecSchema = {
       properties: { version: versionSchema, values: valuesSchema },
     },
   },
+  rules: templateOrTemplates,
 } as const satisfies DocumentSchema

@@ -1,6 +1,6 @@
 import type { DocumentSchema } from './document-schema.ts'
 import { healthSchema, ignoreSchema } from './rules-schema.ts'
-import { TREE_PATH, templateSchema } from './template-schema.ts'
+import { TREE_PATH, templateSchema, templatesSchema } from './template-schema.ts'
 
 export const valuesSchema = {
   type: 'object',
@@ -18,6 +18,7 @@ export const versionSchema = {
 /** Settings that an Installation may set itself or inherit from its groups. */
 export const inheritedProperties = {
   template: templateSchema,
+  templates: templatesSchema,
   version: versionSchema,
   values: valuesSchema,
   valuesFiles: {

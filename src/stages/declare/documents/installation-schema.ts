@@ -1,5 +1,6 @@
 import type { DocumentSchema } from './document-schema.ts'
 import { inheritedProperties } from './inherited-schema.ts'
+import { templateOrTemplates } from './template-schema.ts'
 
 /** `spec` of an Installation (reeve.dev/v1alpha1). */
 export const installationSpecSchema = {
@@ -13,4 +14,5 @@ export const installationSpecSchema = {
         'Leave the installation as it is: Reeve applies, reverts and deletes nothing. Set in the cluster, it holds until Git changes it.',
     },
   },
+  rules: templateOrTemplates,
 } as const satisfies DocumentSchema

@@ -1,11 +1,12 @@
-import { isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../../model/json.ts'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../../model/json.ts'
 import type { Rules } from '../../../model/rules.ts'
 import type { TemplateReference } from '../../../model/template.ts'
 import { readRules, stringsIn } from './read-rules.ts'
 
 /** Settings that an Installation may set itself or inherit from its groups. */
 export interface Inheritable {
-  readonly template?: TemplateReference
+  /** Of `template` or `templates`; none where it has neither. */
+  readonly templates: readonly NamedTemplate[]
   readonly version?: string
   /** Empty where none are given. */
   readonly values: JsonObject
@@ -22,12 +23,19 @@ export interface Inheritable {
   readonly rules: Rules
 }
 
+/** A template that a document names. */
+export interface NamedTemplate {
+  readonly reference: TemplateReference
+  readonly name?: string
+  /** JSON pointer in the document. */
+  readonly pointer: string
+}
+
 /** Reads a `spec` that is valid by its schema. */
 export function readInheritable(spec: JsonObject): Inheritable {
   const { createNamespace, atomic } = spec
-  const template = readTemplate(spec.template)
   return {
-    ...(template && { template }),
+    templates: readTemplates(spec),
     ...strings(spec, 'version', 'group', 'namespace', 'releaseName'),
     ...(typeof createNamespace === 'boolean' && { createNamespace }),
     ...(typeof atomic === 'boolean' && { atomic }),
@@ -48,6 +56,19 @@ export function strings<K extends string>(
     return typeof value === 'string' ? [[name, value]] : []
   })
   return Object.fromEntries(found) as Partial<Record<K, string>>
+}
+
+function readTemplates({ template, templates }: JsonObject): readonly NamedTemplate[] {
+  const several = isJsonArray(templates) ? templates : []
+  return [
+    ...namedTemplate(template, '/spec/template'),
+    ...several.flatMap((each, index) => namedTemplate(each, `/spec/templates/${index}`)),
+  ]
+}
+
+function namedTemplate(value: JsonValue | undefined, pointer: string): readonly NamedTemplate[] {
+  const reference = readTemplate(value)
+  return reference ? [{ reference, ...strings(objectIn(value), 'name'), pointer }] : []
 }
 
 function readTemplate(value: JsonValue | undefined): TemplateReference | undefined {

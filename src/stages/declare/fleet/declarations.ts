@@ -32,7 +32,7 @@ export function declarationOf(
   const group = groupIn(member)
   const sayers = sayersOf(draft, member)
   const layers = layersOf(group?.chain ?? [], document, files)
-  const template = draft.overlay ?? first(sayers, templateOf)
+  const templates = draft.overlay ? [draft.overlay] : (first(sayers, templatesOf) ?? [])
   const secrets = allSecrets(
     draft.secrets,
     ...sayers.map((sayer) => sayer.secrets),
@@ -49,7 +49,7 @@ export function declarationOf(
     digest: digestOf(draft, group, files),
     location: draft.location,
     objects,
-    ...(template && { template }),
+    templates,
     layers,
     values: mergeValues(...layers.map(({ values }) => values)),
     isUngrouped: document?.document.group === '',
@@ -61,7 +61,7 @@ export function declarationOf(
     overridden: overriddenIn(layers),
     ...(secrets && { secrets }),
     ...(draft.notices && { notices: draft.notices }),
-    faults: faults.length > 0 ? faults : lacks(draft, template !== undefined),
+    faults: faults.length > 0 ? faults : lacks(draft, templates.length > 0),
   }
 }
 
@@ -115,6 +115,7 @@ export function brokenDeclaration(draft: Draft, found: Fault): Declaration {
     digest: digestOf({ ...draft, document: undefined, faults }, undefined, []),
     location,
     objects,
+    templates: [],
     layers: [],
     values: {},
     groups: [],
@@ -152,8 +153,9 @@ function placementOf(sayers: readonly Sayer[]) {
   }
 }
 
-function templateOf({ document: { template }, place }: Sayer): PlacedTemplate | undefined {
-  return template && { reference: template, location: place('/spec/template') }
+function templatesOf({ document: { templates }, place }: Sayer): readonly PlacedTemplate[] | undefined {
+  if (templates.length === 0) return undefined
+  return templates.map(({ pointer, ...template }) => ({ ...template, location: place(pointer) }))
 }
 
 /** An explicit `false` counts, too. */

@@ -140,7 +140,10 @@ function withNotices(directory: Directory, notices: readonly Notice[]): Director
 
 /** Whether the document about a directory names a template itself. */
 function hasOwnTemplate(directory: Directory): boolean {
-  return hasOwnDocument(directory) && installationsIn(directory).some(({ document }) => document.template)
+  return (
+    hasOwnDocument(directory) &&
+    installationsIn(directory).some(({ document }) => document.templates.length > 0)
+  )
 }
 
 function onlyKustomization(

@@ -62,11 +62,11 @@ function withoutBelow(directories: readonly Directory[], paths: ReadonlySet<stri
 function referencesIn(directories: readonly Directory[], root: string): readonly string[] {
   const manifests = directories.flatMap(({ manifests, isPlain }) => (isPlain ? [] : manifests))
   const references = manifests.flatMap(({ documents, misfits }) => [
-    ...documents.map(({ document }) => document.template),
-    ...misfits.map(({ template: path }) => (path === undefined ? undefined : { path })),
+    ...documents.flatMap(({ document }) => document.templates.map(({ reference }) => reference)),
+    ...misfits.flatMap(({ templates }) => templates.map((path) => ({ path }))),
   ])
   return references.flatMap((reference) =>
-    reference && !isRemote(reference) ? (belowRoot(reference.path, root) ?? []) : [],
+    !isRemote(reference) ? (belowRoot(reference.path, root) ?? []) : [],
   )
 }
 

@@ -2,8 +2,8 @@ import type { JsonValue } from '../../../model/json.ts'
 import type { Defect } from '../defect.ts'
 import { measure, type Sizes } from '../yaml/size.ts'
 
-/** Maximum expanded size of all references of one installation, in characters. */
-const LARGEST = 64 * 1024 ** 2
+/** Maximum expanded size of all references of one installation, and of what several templates render for it. */
+export const LARGEST = 64 * 1024 ** 2
 const DETAILS = `its references expand to more than ${LARGEST / 1024 ** 2} MiB`
 
 /**

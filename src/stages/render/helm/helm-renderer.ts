@@ -14,19 +14,16 @@ import type { DeclaredObject } from '../../../model/installation.ts'
 import { writeJson } from '../../../model/json.ts'
 import { type Notice, notice } from '../../../model/notice.ts'
 import { gvkOf, idOf, keyOf, type ObjectId } from '../../../model/object.ts'
-import { type HelmRelease, nextRelease } from '../../../model/release.ts'
 import type { IgnoreRule } from '../../../model/rules.ts'
 import type { Template } from '../../../model/template.ts'
 import { mergeValues } from '../../declare/fleet/merge-values.ts'
-import { placeHooks } from '../hooks/place-hooks.ts'
 import { readDefaults } from '../read-defaults.ts'
 import { type ReadObjects, readRendered } from '../read-rendered.ts'
-import type { Release, Rendered, Renderer } from '../render.ts'
 import { failureFault } from '../render-failure.ts'
+import type { Release, Rendered, Renderer } from '../renderer.ts'
 import { templateFaults } from '../template-faults.ts'
 import { compareRenderings } from './compare-renderings.ts'
 import { duplicateKeys } from './duplicate-keys.ts'
-import { helmHook } from './helm-hook.ts'
 import { longIntegers } from './long-integers.ts'
 import { valueFaults } from './value-faults.ts'
 
@@ -89,12 +86,15 @@ export async function helmRenderer(
       const { lookup: _, ...bare } = requestFor(release, 1)
       const read = readAll(answer, template)
       const steady = await steadyParts(answer, read, () => engine.helm(bare), template)
-      const next = nextRelease(steady.digest, release.past)
-      if (next.revision === 1 || !mentions(template, RELEASE_HISTORY))
-        return rendered(read, steady, next, release)
-      const upgrade = await engine.helm(requestFor(release, next.revision))
-      if (!upgrade.ok) return failed(upgrade, template, release)
-      return rendered(readAll(upgrade, template), steady, next, release)
+      const upgradeTo = async (revision: number) => {
+        const upgrade = await engine.helm(requestFor(release, revision))
+        return upgrade.ok
+          ? rendered(readAll(upgrade, template), steady, release)
+          : failed(upgrade, template, release)
+      }
+      const hasHistory = mentions(template, RELEASE_HISTORY)
+      const chart = { digest: steady.digest, ...(hasHistory && { upgradeTo }) }
+      return { ...rendered(read, steady, release), chart }
     },
   }
 }
@@ -126,24 +126,16 @@ function failed(failure: RenderFailure, template: Template, release: Release): R
   return { objects: [], faults }
 }
 
-function rendered(
-  read: ReadObjects,
-  steady: SteadyParts,
-  release: HelmRelease,
-  { location, secrets }: Release,
-): Rendered {
+function rendered(read: ReadObjects, steady: SteadyParts, { location, secrets }: Release): Rendered {
   const { objects: found, faults, duplicates, size } = read
   const once = withoutThose(found, steady.createdOnly)
-  const declared = [...found, ...once].map((each) => withVarying(each, steady))
-  const { objects, leftAlone } = placeHooks(declared, helmHook, release)
+  const objects = [...found, ...once].map((each) => withVarying(each, steady))
   const { functions } = steady.made
   return {
     objects,
-    leftAlone,
     faults,
     size,
-    ignore: [...once.map((each) => leave(each, [''])), ...declared.flatMap(leaveVarying)],
-    release,
+    ignore: [...once.map((each) => leave(each, [''])), ...objects.flatMap(leaveVarying)],
     notices: [
       ...(functions.length > 0 ? [varyingNotice(steady.made, location)] : []),
       ...duplicateKeys(duplicates, secrets),

@@ -1,7 +1,7 @@
 import type { RenderFailure } from '../../../adapters/engine/engine.ts'
 import { type Fault, fault } from '../../../model/fault.ts'
 import { escapeToken, tokensOf } from '../../../model/json-pointer.ts'
-import type { Release } from '../render.ts'
+import type { Release } from '../renderer.ts'
 
 const MISFITS = /^values don't meet the specifications of the schema/
 /** The chart whose schema it is, then each of its misfits with the value's JSON pointer. */

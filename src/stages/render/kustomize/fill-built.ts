@@ -4,7 +4,7 @@ import { escapeOthers } from '../../declare/references/escape-others.ts'
 import { Room } from '../../declare/references/room.ts'
 import { type Scope, substitute } from '../../declare/references/substitute.ts'
 import { readRendered } from '../read-rendered.ts'
-import type { Rendered } from '../render.ts'
+import type { Rendered } from '../renderer.ts'
 
 /** Maximum number of distinct undefined values that are looked for in the files of an overlay. */
 const MOST_LOOKED_FOR = 20

@@ -3,7 +3,7 @@ import { allSecrets } from '../../../model/secrets.ts'
 import type { Template } from '../../../model/template.ts'
 import { mergeValues } from '../../declare/fleet/merge-values.ts'
 import { readDefaults } from '../read-defaults.ts'
-import type { Renderer } from '../render.ts'
+import type { Renderer } from '../renderer.ts'
 import { checkValuesOf } from './check-values.ts'
 import { readTemplate } from './read-template.ts'
 

@@ -1,0 +1,89 @@
+import { hash } from 'node:crypto'
+import { type Fault, fault } from '../../model/fault.ts'
+import type { DeclaredObject } from '../../model/installation.ts'
+import type { Notice } from '../../model/notice.ts'
+import { type HelmRelease, nextRelease, type PastRelease } from '../../model/release.ts'
+import type { IgnoreRule } from '../../model/rules.ts'
+import { LARGEST } from '../declare/references/room.ts'
+import { helmHook } from './helm/helm-hook.ts'
+import { placeHooks } from './hooks/place-hooks.ts'
+import type { Release, Rendered, Renderer } from './renderer.ts'
+
+/** What the templates of an installation render together. */
+export interface RenderedTemplates {
+  /** Of manifests and overlays. */
+  readonly objects: readonly DeclaredObject[]
+  /** Of charts: Helm's hooks are in their waves. */
+  readonly chartObjects: readonly DeclaredObject[]
+  /** Objects of charts that are declared and not applied: what is there stays as it is. */
+  readonly leftAlone: readonly DeclaredObject[]
+  readonly faults: readonly Fault[]
+  readonly ignore: readonly IgnoreRule[]
+  readonly notices: readonly Notice[]
+  readonly size: number
+  /** The one release of all charts. */
+  readonly release?: HelmRelease
+}
+
+/** A template, and its input. */
+interface ReadyPart {
+  readonly renderer: Renderer
+  readonly release: Release
+}
+
+/**
+ * Renders the templates of an installation. Several charts are one release, as the parts of an umbrella chart are: a
+ * change of any is an upgrade of all, and their hooks are ordered among each other.
+ *
+ * @param past what is recorded of the release
+ */
+export async function renderTemplates(
+  parts: readonly ReadyPart[],
+  past: PastRelease | undefined,
+): Promise<RenderedTemplates> {
+  const first = await renderAll(parts)
+  const isWhole = parts.every(({ renderer }, index) => !renderer.isChart || first[index]?.chart)
+  const digests = first.flatMap(({ chart }) => chart?.digest ?? [])
+  const release = isWhole && digests.length > 0 ? nextRelease(digestOf(digests), past) : undefined
+  const last = release && release.revision > 1 ? await upgraded(first, release.revision) : first
+  const isChart = (_: Rendered, index: number) => parts[index]?.renderer.isChart === true
+  const found = last.filter(isChart).flatMap(({ objects }) => objects)
+  const placed = release ? placeHooks(found, helmHook, release) : { objects: [], leftAlone: [] }
+  return {
+    objects: last.filter((each, index) => !isChart(each, index)).flatMap(({ objects }) => objects),
+    chartObjects: placed.objects,
+    leftAlone: placed.leftAlone,
+    faults: last.flatMap(({ faults }) => faults),
+    ignore: last.flatMap(({ ignore = [] }) => ignore),
+    notices: last.flatMap(({ notices = [] }) => notices),
+    size: last.reduce((sum, { size = 0 }) => sum + size, 0),
+    ...(release && { release }),
+  }
+}
+
+/** One after the other: what they take up together is bounded. */
+async function renderAll(parts: readonly ReadyPart[]): Promise<readonly Rendered[]> {
+  const rendered: Rendered[] = []
+  let total = 0
+  for (const { renderer, release } of parts) {
+    const one = await renderer.render(release)
+    total += one.size ?? 0
+    if (total > LARGEST && rendered.length > 0) return [...rendered, tooLarge(release)]
+    rendered.push(one)
+  }
+  return rendered
+}
+
+function tooLarge({ location }: Release): Rendered {
+  const details = `its templates render more than ${LARGEST / 1024 ** 2} MiB`
+  return { objects: [], faults: [fault('too-large-rendering', details, { location })] }
+}
+
+function upgraded(rendered: readonly Rendered[], revision: number): Promise<readonly Rendered[]> {
+  return Promise.all(rendered.map(async (each) => each.chart?.upgradeTo?.(revision) ?? each))
+}
+
+function digestOf(digests: readonly string[]): string {
+  const [only = '', ...others] = digests
+  return others.length === 0 ? only : hash('sha256', digests.join(' ')).slice(0, only.length)
+}
