@@ -5,6 +5,8 @@ import { describeFault } from '../../../src/model/fault.ts'
 import type { Installation } from '../../../src/model/installation.ts'
 import { WAVE_ANNOTATION } from '../../../src/model/labels.ts'
 import type { PastRelease } from '../../../src/model/release.ts'
+import { explainValues } from '../../../src/stages/declare/fleet/explain-values.ts'
+import { defaultsOf } from '../../../src/stages/render/template-parts.ts'
 import { declareFiles, type RepositoryFiles } from '../../helpers/declare-files.ts'
 
 const renderers = new Renderers({ decrypt: new Keyring().decrypt })
@@ -223,4 +225,31 @@ test('only installations of a changed template are rendered again, and a templat
   )
   t.not(after.installations.get('acme'), before.installations.get('acme'))
   t.is(after.installations.get('initech'), before.installations.get('initech'))
+})
+
+test('the defaults of a template with a name are explained below that name', async (t) => {
+  const files = {
+    ...chart('web'),
+    ...chart('db'),
+    ...acme(`{templates: [${BOTH}], values: {db: {size: big}}}`),
+  }
+  const { made } = await declareFiles(files, { renderers })
+  const { ready = [], declared } = made.get('acme') ?? {}
+  const { templates = [], layers = [] } = declared?.declaration ?? {}
+  const defaults = templates.flatMap((template, index) => {
+    const one = ready[index]
+    return one && 'render' in one ? defaultsOf(template, one) : []
+  })
+  t.deepEqual(
+    explainValues([...defaults, ...layers]).map(({ path, said, overridden }) => [
+      path,
+      said.value,
+      said.location,
+      overridden.map(({ location }) => location.file),
+    ]),
+    [
+      ['values.db.size', 'big', { file: 'fleet/acme.yaml', line: 4 }, ['charts/db/values.yaml']],
+      ['values.web.size', 'small', { file: 'charts/web/values.yaml', line: 1 }, []],
+    ],
+  )
 })
