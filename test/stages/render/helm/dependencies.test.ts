@@ -96,7 +96,7 @@ test('what was fetched is part of what an installation is made from', async (t) 
         umbrella(`- {name: chat, version: 1.0.0, repository: "${s.url}/repo"}\n`),
         renderersOf(t, s),
       )
-      return fleet.made.get('acme')?.ready
+      return fleet.made.get('acme')?.ready[0]
     }),
   )
   const digests = sources.map((ready) => ready && 'digest' in ready && ready.digest)
