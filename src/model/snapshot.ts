@@ -5,6 +5,8 @@ export interface Commit {
   /** The whole message, trailers included. */
   readonly message: string
   readonly parents: readonly string[]
+  /** `Name <email>`. */
+  readonly committer: string
   /** Committer's time in seconds since the epoch. */
   readonly time: number
 }

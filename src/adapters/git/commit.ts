@@ -12,6 +12,9 @@ export interface Author {
   readonly email: string
 }
 
+/** The author and committer of what Reeve commits. */
+export const REEVE: Author = { name: 'Reeve', email: 'reeve@localhost' }
+
 /** Reads a commit object (gitformat-commit: headers, an empty line, the message). @throws DamagedStore */
 export function parseCommit(oid: string, bytes: Uint8Array): CommitRecord {
   const text = new TextDecoder().decode(bytes)
@@ -26,6 +29,7 @@ export function parseCommit(oid: string, bytes: Uint8Array): CommitRecord {
       oid,
       message: end < 0 ? '' : text.slice(end + 2),
       parents: valuesOf(headers, 'parent'),
+      committer: committer.replace(/ -?\d+ [+-]\d+$/, ''),
       time: Number(/> (-?\d+) [+-]\d+$/.exec(committer)?.[1] ?? 0),
     },
   }

@@ -1,40 +1,19 @@
 import { readFile } from 'node:fs/promises'
-import { FaultError, fault } from '../../model/fault.ts'
 import { writeWhole } from '../../support/files/write-whole.ts'
 import { checkBranchName } from './branch-name.ts'
-import { type Author, encodeCommit, parseCommit } from './commit.ts'
 import type { Connections, OperationOptions } from './connection.ts'
-import { MissingObject } from './damaged-store.ts'
 import { isFault } from './git-fault.ts'
-import { type GitObject, objectId } from './object-id.ts'
-import type { ObjectStore } from './object-store.ts'
-import { type EncodedPack, encodePack } from './pack-writer.ts'
+import { encodePack } from './pack-writer.ts'
+import { type NewCommit, type PreparedCommit, prepareCommit, treeOf } from './prepare-commit.ts'
 import { pushPack } from './push-pack.ts'
 import { readHistory } from './read-history.ts'
+import { explainRefusal } from './refused-push.ts'
 import type { Store } from './store.ts'
 import { listRefs } from './transport.ts'
 import { walkTree } from './tree-walk.ts'
-import { type AddObject, type FileChanges, writeTree } from './write-tree.ts'
 
 /** Size of the local copy above which earlier commits are dropped, in bytes. */
 const LARGE_COPY = 32 << 20
-
-export interface NewCommit {
-  readonly parent: string | undefined
-  /** Changes from the parent. */
-  readonly changes: FileChanges
-  readonly message: string
-  readonly author: Author
-  /** Seconds since the epoch. */
-  readonly time: number
-}
-
-/** A commit and its new objects, ready to push. */
-export interface PreparedCommit {
-  readonly oid: string
-  readonly parent: string | undefined
-  readonly pack: EncodedPack
-}
 
 /**
  * The branches of the remote that Reeve writes to. They have a git directory of their own, so that they never
@@ -98,18 +77,7 @@ export class Outbox {
 
   /** Creates a commit on top of its parent, in memory. */
   async prepare(commit: NewCommit): Promise<PreparedCommit> {
-    return this.#store.read(async (objects) => {
-      const added = new Map<string, GitObject>()
-      const add: AddObject = (type, bytes) => {
-        const oid = objectId(type, bytes)
-        added.set(oid, { type, bytes })
-        return oid
-      }
-      const base = commit.parent && (await treeOf(objects, commit.parent))
-      const tree = (await writeTree(objects, base, commit.changes, add)) ?? add('tree', Buffer.alloc(0))
-      const oid = add('commit', encodeCommit({ ...commit, tree }))
-      return { oid, parent: commit.parent, pack: encodePack(added) }
-    })
+    return this.#store.read((objects) => prepareCommit(objects, commit))
   }
 
   /**
@@ -119,7 +87,7 @@ export class Outbox {
    */
   async push(
     branch: string,
-    commit: PreparedCommit,
+    commit: Omit<PreparedCommit, 'tree'>,
     options: OperationOptions = {},
   ): Promise<'pushed' | 'moved'> {
     checkBranchName(branch)
@@ -131,10 +99,8 @@ export class Outbox {
       await this.#store.tidy(LARGE_COPY, options).catch(() => undefined)
       return 'pushed'
     }
-    const remote = await this.#remoteHead(branch, options)
-    if (remote === commit.oid) return 'pushed'
-    if (remote !== commit.parent) return 'moved'
-    throw new FaultError(fault('git-rejected', `${this.#connections.url}, ${branch}: ${result.refused}`))
+    const { oid, parent: expected } = commit
+    return explainRefusal(this.#connections, { branch, oid, expected, refused: result.refused }, options)
   }
 
   /**
@@ -156,7 +122,11 @@ export class Outbox {
     )
   }
 
-  async #push(branch: string, { oid, parent, pack }: PreparedCommit, options: OperationOptions) {
+  async #push(
+    branch: string,
+    { oid, parent, pack }: Omit<PreparedCommit, 'tree'>,
+    options: OperationOptions,
+  ) {
     const result = await pushPack(this.#connections.open(options), {
       ref: `refs/heads/${branch}`,
       commit: oid,
@@ -171,10 +141,4 @@ export class Outbox {
     const ref = `refs/heads/${branch}`
     return (await listRefs(this.#connections.open(options), ref)).get(ref)
   }
-}
-
-async function treeOf(objects: ObjectStore, commit: string): Promise<string> {
-  const object = (await objects.read([commit])).get(commit)
-  if (object?.type !== 'commit') throw new MissingObject(commit)
-  return parseCommit(commit, object.bytes).tree
 }

@@ -16,6 +16,9 @@ import type { ObjectStore } from './object-store.ts'
 import { refuseOddFiles } from './odd-files.ts'
 import { Outbox } from './outbox.ts'
 import { LARGEST_OBJECT } from './pack-file.ts'
+import { type NewCommit, type PreparedCommit, prepareCommit, treeOf } from './prepare-commit.ts'
+import { pushPack } from './push-pack.ts'
+import { explainRefusal } from './refused-push.ts'
 import { type GitRemote, plainRemote } from './remote.ts'
 import { Store } from './store.ts'
 import { listRefs } from './transport.ts'
@@ -187,6 +190,35 @@ export class Repository implements AsyncDisposable {
   /** Local commits that `to` has and `from` lacks, newest first, at most `limit`. */
   async commitsBetween(from: string, to: string, limit: number): Promise<Commit[]> {
     return this.#store.read((objects) => commitsBetween((oid) => findCommit(objects, oid), from, to, limit))
+  }
+
+  /** The id of a local commit's tree. @throws FaultError git-no-commit */
+  async treeOf(commit: string): Promise<string> {
+    return this.#store.read((objects) => treeOf(objects, commit))
+  }
+
+  /** Creates a commit on top of a local one, in memory. @throws FaultError git-no-commit */
+  async prepare(commit: NewCommit): Promise<PreparedCommit> {
+    return this.#store.read((objects) => prepareCommit(objects, commit))
+  }
+
+  /**
+   * Moves the remote's branch from one commit (undefined: there is no such branch) to another, whether or not
+   * that descends from it. Keeps nothing of it here.
+   * @throws FaultError git-rejected with the server's words; git-unreachable, git-unauthorized
+   */
+  async moveBranch(
+    branch: string,
+    { expected, to }: { readonly expected: string | undefined; readonly to: PreparedCommit },
+    options: OperationOptions = {},
+  ): Promise<'pushed' | 'moved'> {
+    checkBranchName(branch)
+    const { oid, pack } = to
+    const ref = `refs/heads/${branch}`
+    const push = { ref, commit: oid, expected, pack: pack.pack }
+    const result = await pushPack(this.#pushing.open(options), push)
+    if (result === 'pushed') return result
+    return explainRefusal(this.#pushing, { branch, oid, expected, refused: result.refused }, options)
   }
 
   /** Ends operations under way and releases the data directory. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Author } from '../../adapters/git/commit.ts'
+import { type Author, REEVE } from '../../adapters/git/commit.ts'
 import type { OperationOptions } from '../../adapters/git/connection.ts'
 import type { Outbox } from '../../adapters/git/outbox.ts'
 import { FaultError, fault } from '../../model/fault.ts'
@@ -7,7 +7,6 @@ import { type Pace, retryDelay } from '../../support/concurrency/retry-delay.ts'
 import { BlobIds } from './blob-ids.ts'
 import { isPagePath, isStatusPath } from './status-path.ts'
 
-const REEVE: Author = { name: 'Reeve', email: 'reeve@localhost' }
 /** Maximum number of attempts while other writers move the branch. */
 const ATTEMPTS = 6
 const PACE: Pace = { firstMs: 100, longestMs: 10_000 }

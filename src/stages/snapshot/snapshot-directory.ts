@@ -5,7 +5,7 @@ import { type Commit, MAX_FILE_BYTES, placedBelow, type Snapshot } from '../../m
 import { readDirectory } from './read-directory.ts'
 
 /** Placeholder for the commit that would follow: a directory has none yet. */
-export const NO_COMMIT: Commit = { oid: '0'.repeat(40), message: '', parents: [], time: 0 }
+export const NO_COMMIT: Commit = { oid: '0'.repeat(40), message: '', parents: [], committer: '', time: 0 }
 
 /**
  * A local directory as the commit that would hold it; the root of the repository is that of its working copy,

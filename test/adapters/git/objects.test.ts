@@ -121,7 +121,13 @@ test('a commit is written as it is read', (t) => {
   const bytes = encodeCommit({ tree, parent, author, time: 1_700_000_000, message: 'a\n\nReeve-State: b' })
   t.deepEqual(parseCommit('3'.repeat(40), bytes), {
     tree,
-    commit: { oid: '3'.repeat(40), message: 'a\n\nReeve-State: b\n', parents: [parent], time: 1_700_000_000 },
+    commit: {
+      oid: '3'.repeat(40),
+      message: 'a\n\nReeve-State: b\n',
+      parents: [parent],
+      committer: 'Reeve <reeve@localhost>',
+      time: 1_700_000_000,
+    },
   })
 })
 

@@ -1,0 +1,45 @@
+import { type Author, encodeCommit, parseCommit } from './commit.ts'
+import { MissingObject } from './damaged-store.ts'
+import { type GitObject, objectId } from './object-id.ts'
+import type { ObjectStore } from './object-store.ts'
+import { type EncodedPack, encodePack } from './pack-writer.ts'
+import { type AddObject, type FileChanges, writeTree } from './write-tree.ts'
+
+export interface NewCommit {
+  readonly parent: string | undefined
+  /** Changes from the parent. */
+  readonly changes: FileChanges
+  readonly message: string
+  readonly author: Author
+  /** Seconds since the epoch. */
+  readonly time: number
+}
+
+/** A commit and its new objects, ready to push. */
+export interface PreparedCommit {
+  readonly oid: string
+  readonly parent: string | undefined
+  readonly tree: string
+  readonly pack: EncodedPack
+}
+
+/** Creates a commit on top of its parent, in memory. Equal input makes the same commit. */
+export async function prepareCommit(objects: ObjectStore, commit: NewCommit): Promise<PreparedCommit> {
+  const added = new Map<string, GitObject>()
+  const add: AddObject = (type, bytes) => {
+    const oid = objectId(type, bytes)
+    added.set(oid, { type, bytes })
+    return oid
+  }
+  const base = commit.parent && (await treeOf(objects, commit.parent))
+  const tree = (await writeTree(objects, base, commit.changes, add)) ?? add('tree', Buffer.alloc(0))
+  const oid = add('commit', encodeCommit({ ...commit, tree }))
+  return { oid, parent: commit.parent, tree, pack: encodePack(added) }
+}
+
+/** The id of a commit's tree. @throws MissingObject */
+export async function treeOf(objects: ObjectStore, commit: string): Promise<string> {
+  const object = (await objects.read([commit])).get(commit)
+  if (object?.type !== 'commit') throw new MissingObject(commit)
+  return parseCommit(commit, object.bytes).tree
+}
