@@ -274,6 +274,19 @@ export const ROOMS: readonly Room[] = [
     ],
   },
   {
+    path: 'control/propose',
+    purpose: 'proposes versions of charts as a commit of a branch',
+    imports: [
+      'adapters/git',
+      'adapters/source',
+      'control/fleet',
+      'model',
+      'stages/declare',
+      'support/concurrency',
+      'support/telemetry',
+    ],
+  },
+  {
     path: 'control/review',
     purpose: 'what a revision would change',
     imports: [
@@ -296,6 +309,7 @@ export const ROOMS: readonly Room[] = [
       'control/fleet',
       'control/lease',
       'control/planner',
+      'control/propose',
       'control/seal',
       'model',
       'stages/live',

@@ -488,6 +488,11 @@ export const faultTable = {
     title: 'kinds that this account may not read',
     remedy: 'grant it get, list and watch; objects of these kinds that a sync would delete are not shown',
   },
+  'proposal-rejected': {
+    title: 'the Git remote refused the branch that proposes versions of charts',
+    remedy:
+      'allow the credentials to push this branch, by force too, or turn proposals off with --propose-versions none; reeve run retries by itself',
+  },
   'git-rejected': {
     title: 'the Git remote refused the push',
     remedy: 'allow the credentials to push the status branch',

@@ -29,6 +29,8 @@ export interface Settings {
   /** Default namespace of namespaced objects without one. */
   readonly namespace: string
   readonly poll: PollSettings
+  /** Interval between looks for newer versions of charts, in milliseconds; absent: none are proposed. */
+  readonly proposeEveryMs?: number
   /** Handling of objects, for all installations. */
   readonly rules: Rules
   /** Address for probes and metrics; absent: not served. */

@@ -37,6 +37,7 @@ export interface Parts {
   readonly fleet: FleetPart
   readonly planner: PlannerPart
   readonly controller: Controller
+  readonly propose: Part
   readonly follow: Follower
 }
 

@@ -7,6 +7,7 @@ import { start as startHttp } from './parts/http.ts'
 import { start as startLease } from './parts/lease.ts'
 import { start as startLive } from './parts/live.ts'
 import { start as startPlanner } from './parts/planner.ts'
+import { start as startPropose } from './parts/propose.ts'
 import { start as startReport } from './parts/report.ts'
 import { start as startSeal } from './parts/seal.ts'
 import type { PartName, Parts } from './parts.ts'
@@ -76,9 +77,14 @@ export const PARTS: { readonly [Name in PartName]: PartDefinition<Name> } = {
     needs: ['git', 'live', 'report', 'fleet', 'planner', 'lease'],
     start: startController,
   }),
+  propose: part({
+    about: 'proposes versions of charts that are named by a range',
+    needs: ['git', 'fleet', 'lease'],
+    start: startPropose,
+  }),
   follow: part({
     about: 'asks the remote for new commits',
-    needs: ['git', 'live', 'report', 'fleet', 'controller', 'lease'],
+    needs: ['git', 'live', 'report', 'fleet', 'controller', 'propose', 'lease'],
     start: startFollow,
   }),
 }

@@ -114,6 +114,7 @@ test('each part of the process is told by name and state', async (t) => {
     'fleet',
     'planner',
     'controller',
+    'propose',
     'follow',
   ]
   t.deepEqual((await verbose()).slice(0, -1).sort(), parts.map((part) => `[+]${part} running`).sort())

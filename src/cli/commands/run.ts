@@ -12,7 +12,16 @@ export const runCommand: CommandSpec = {
     'work in flight and stop. While another Reeve of the same name has the cluster, this one ' +
     'stands by.\n\n' +
     `Roles (--target):\n${ROLE_NAMES.map((name) => `  ${name}  ${ROLE_HELP[name]}`).join('\n')}`,
-  options: [...GIT_OPTIONS, ...CLUSTER_OPTIONS, 'interval', 'schedule', 'target', 'listen', ...LOG_OPTIONS],
+  options: [
+    ...GIT_OPTIONS,
+    ...CLUSTER_OPTIONS,
+    'interval',
+    'schedule',
+    'propose-versions',
+    'target',
+    'listen',
+    ...LOG_OPTIONS,
+  ],
   examples: [
     {
       command: 'reeve run --repo https://git.example.com/team/fleet.git',

@@ -87,6 +87,7 @@ function optional({
   | 'poll'
   | 'kubeconfig'
   | 'listen'
+  | 'proposeEveryMs'
   | 'roles'
 > {
   const keys = keySettings(values)
@@ -102,6 +103,7 @@ function optional({
     ...(values['git-min-rate'] !== undefined && { gitMinRate: values['git-min-rate'] }),
     ...(values.kubeconfig && { kubeconfig: values.kubeconfig }),
     ...(values.listen && { listen: listenOf(values.listen, given.has('listen')) }),
+    ...(typeof values['propose-versions'] === 'number' && { proposeEveryMs: values['propose-versions'] }),
     ...(values.target && { roles: values.target }),
   }
 }

@@ -6,6 +6,7 @@ import { readDuration } from './read-duration.ts'
 import { readListen } from './read-listen.ts'
 import { readBranch, readChoice, readLabelValue, readNamespace, readText } from './read-name.ts'
 import { readDirectoryPath, readFilePath, readTreePath } from './read-path.ts'
+import { readProposals } from './read-proposals.ts'
 import { readRate } from './read-rate.ts'
 import { readRepo } from './read-repo.ts'
 import { readSchedule } from './read-schedule.ts'
@@ -167,6 +168,13 @@ export const optionTable = {
     group: 'Running',
     help: 'when to ask the remote, as a cron expression, instead of --interval',
     read: readSchedule,
+  },
+  'propose-versions': {
+    placeholder: 'DURATION',
+    group: 'Running',
+    help: 'how often to look for newer versions of charts named by a range, to propose them on a branch, such as 12h or 7d; or "none"',
+    fallback: '1d',
+    read: readProposals,
   },
   target: {
     placeholder: 'ROLES',

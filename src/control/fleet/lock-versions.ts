@@ -12,6 +12,10 @@ import {
   writeLockFile,
 } from '../../stages/declare/charts/lock-file.ts'
 import { type DeclaredTree, declareTree } from '../../stages/declare/declare-tree.ts'
+import { Limit } from '../../support/concurrency/limit.ts'
+
+/** Maximum number of ranges that are looked up at once. */
+const LOOKUPS = { atOnce: 4 }
 
 /** What a range stands for, and stood for before. */
 export interface LockedRange {
@@ -29,9 +33,16 @@ export interface Locked {
 
 export interface LockOptions {
   readonly sources: TemplateSources
-  readonly decrypt: Decrypt
   /** Moves each range to its newest version; else only ranges without a version get one. */
   readonly update: boolean
+  /** Ends the lookups that have not begun. */
+  readonly signal?: AbortSignal
+}
+
+/** What a commit or a directory declares. */
+export interface Ranged {
+  readonly snapshot: Snapshot
+  readonly tree: DeclaredTree
 }
 
 /** A range and the first place that names it. */
@@ -40,18 +51,28 @@ interface NamedRange {
   readonly location: Location
 }
 
+/** Locks the ranges of a tree that is not declared yet. */
+export async function lockVersions(
+  snapshot: Snapshot,
+  { decrypt, ...options }: LockOptions & { readonly decrypt: Decrypt },
+): Promise<Locked> {
+  const tree = await declareTree(snapshot, { decrypt, onUnforeseen: () => {} })
+  return lockRanges({ snapshot, tree }, options)
+}
+
 /**
  * Finds a version for each range that documents of a tree name. A range whose source is away keeps the version
  * that it has, and so do those of documents that cannot be read; a lock file that cannot be read stays as it is.
  */
-export async function lockVersions(snapshot: Snapshot, options: LockOptions): Promise<Locked> {
-  const { decrypt } = options
-  const tree = await declareTree(snapshot, { decrypt, onUnforeseen: () => {} })
+export async function lockRanges({ snapshot, tree }: Ranged, options: LockOptions): Promise<Locked> {
   const before = await lockFileOf(snapshot)
   const { entries, faults } = readLockFile(before ?? '')
   if (faults.length > 0) return { ranges: [], faults, text: undefined }
+  const lookups = new Limit(LOOKUPS)
   const found = await Promise.all(
-    [...rangesIn(tree)].map(([key, range]) => lockOne(range, entries.get(key), options)),
+    [...rangesIn(tree)].map(([key, range]) =>
+      lookups.run(() => lockOne(range, entries.get(key), options), options.signal),
+    ),
   )
   const ranges = found.flatMap(({ range }) => range ?? [])
   const others = isReadWhole(tree) ? new Map<string, LockEntry>() : new Map(entries)
@@ -59,6 +80,17 @@ export async function lockVersions(snapshot: Snapshot, options: LockOptions): Pr
   const text = writeLockFile([...ranges.map(({ entry }) => entry), ...others.values()])
   const isSame = text === before || (ranges.length === 0 && before === undefined)
   return { ranges, faults: found.flatMap(({ fault }) => fault ?? []), text: isSame ? undefined : text }
+}
+
+/** The number of ranges that a tree names, and of those that its lock file has no version for. */
+export async function countRanges({
+  snapshot,
+  tree,
+}: Ranged): Promise<{ readonly named: number; readonly unlocked: number }> {
+  const keys = [...rangesIn(tree).keys()]
+  if (keys.length === 0) return { named: 0, unlocked: 0 }
+  const { entries } = readLockFile((await lockFileOf(snapshot)) ?? '')
+  return { named: keys.length, unlocked: keys.filter((key) => !entries.has(key)).length }
 }
 
 /** Whether no document is unreadable, whose ranges would lose their versions. */

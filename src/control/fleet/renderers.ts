@@ -72,6 +72,8 @@ export interface RenderersOptions {
 
 /** Prepares templates to be filled in, each content once. */
 export class Renderers implements AsyncDisposable {
+  /** The branch that proposes versions of ranges that have none; undefined where no branch does. */
+  lockBranch: string | undefined
   readonly #options: RenderersOptions
   /** By reference and digest. */
   readonly #ready = new LRUCache<string, Promise<PreparedTemplate>>({ max: KEPT })
@@ -174,7 +176,7 @@ export class Renderers implements AsyncDisposable {
     const newest = await this.#options.sources?.newest(chart)
     const would = typeof newest === 'string' ? `, which would be ${newest}` : ''
     const details = `${describeTemplate({ chart })}${would}`
-    return { problem: (location) => fault('unlocked-version', details, { location }) }
+    return { problem: (location) => unlockedFault(details, location, this.lockBranch) }
   }
 
   #problem(found: Fault, reference: TemplateReference): Promise<PreparedTemplate> {
@@ -228,6 +230,12 @@ export class Renderers implements AsyncDisposable {
 function isSteady({ kind, entries }: TemplateEntries, directory: string): boolean {
   const defaults = placedAt(directory, 'values.yaml')
   return kind === 'kustomize' && entries.every(({ path }) => path !== defaults)
+}
+
+function unlockedFault(details: string, location: Location, branch: string | undefined): Fault {
+  const found = fault('unlocked-version', details, { location })
+  if (branch === undefined) return found
+  return { ...found, remedy: `merge the branch ${branch}, once Reeve has pushed it; or ${found.remedy}` }
 }
 
 function unknown(reference: TemplateReference, entries: readonly TreeEntry[] = []): Fault {

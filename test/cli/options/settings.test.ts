@@ -45,6 +45,7 @@ test('a URL is all that is needed; the rest has the documented defaults', async 
     name: 'default',
     namespace: 'default',
     poll: { intervalMs: 30_000 },
+    proposeEveryMs: 86_400_000,
     rules: { ignore: [], health: [] },
     listen: { host: '127.0.0.1', port: 8080, isDefault: true },
     roles: ['sync'],
@@ -159,6 +160,10 @@ for (const [index, repo] of secretUrls.entries()) {
   })
 }
 
+test('proposals of versions can be turned off', async (t) => {
+  t.false('proposeEveryMs' in (await settings({ repo: REPO, 'propose-versions': 'none' })))
+})
+
 test('a schedule replaces the default interval', async (t) => {
   t.deepEqual((await settings({ repo: REPO, schedule: '*/5 * * * *' })).poll, { schedule: '*/5 * * * *' })
 })
@@ -183,6 +188,8 @@ const badValues: readonly (readonly [string, string])[] = [
   ['git-min-rate', '2000000000'],
   ['schedule', 'every day'],
   ['schedule', '99 * * * *'],
+  ['propose-versions', 'never'],
+  ['propose-versions', '15d'],
   ['branch', 'a..b'],
   ['branch', '-x'],
   ['status-branch', 'main'],
@@ -217,6 +224,7 @@ const readings: readonly (readonly [string, string, object])[] = [
   ['target', 'sync, sync', { roles: ['sync'] }],
   ['listen', '[::1]:9000', { listen: { host: '::1', port: 9000 } }],
   ['interval', '1h30m', { poll: { intervalMs: 5_400_000 } }],
+  ['propose-versions', '7d', { proposeEveryMs: 604_800_000 }],
   ['git-timeout', '2h', { gitTimeoutMs: 7_200_000 }],
   ['git-min-rate', '0', { gitMinRate: 0 }],
   ['data-dir', '/var/lib/reeve', { dataDir: '/var/lib/reeve' }],
