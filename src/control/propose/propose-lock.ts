@@ -33,8 +33,10 @@ export interface Proposal {
 }
 
 /**
- * Proposes the newest versions of a commit's ranges: one commit on top of it, on a branch of its own, that changes only the lock file. The commit follows from its content, so that Reeves that propose the same
- * make the same commit.
+ * Proposes the newest versions of a commit's ranges: one commit on top of it, on a branch of its own, that changes
+ * only the lock file. The commit follows from its content, so that Reeves that propose the same make the same
+ * commit.
+ *
  * @throws FaultError proposal-rejected, git-unreachable, git-unauthorized
  */
 export async function proposeLock(ranged: Ranged, options: ProposalOptions): Promise<Proposal> {
