@@ -1,5 +1,6 @@
 import { FaultError, fault } from '../../model/fault.ts'
 import type { FaultCode } from '../../model/fault-table.ts'
+import { redactUrl } from '../../model/redact-url.ts'
 import {
   asksForTls,
   connectionWords,
@@ -7,7 +8,7 @@ import {
   NEEDS_TLS,
 } from '../../support/exchange/connection-words.ts'
 import type { Credentials } from './credentials.ts'
-import { redactCredentials, redactUrl } from './redact-credentials.ts'
+import { redactCredentials } from './redact-credentials.ts'
 
 /** The fault of a remote, or of something on the way to it, that did not answer properly. */
 export function unreachable(url: string, reason: unknown): FaultError {

@@ -1,6 +1,7 @@
 import type { GitHttpRequest, GitHttpResponse, HttpClient } from 'isomorphic-git'
 import { type Dispatcher, request } from 'undici'
 import { FaultError } from '../../model/fault.ts'
+import { redactUrl } from '../../model/redact-url.ts'
 import { ByteCollector } from '../../support/exchange/byte-collector.ts'
 import { type Pace, startPace } from '../../support/exchange/pace.ts'
 import { TooSlow } from '../../support/exchange/too-slow.ts'
@@ -25,7 +26,6 @@ import {
 } from './git-fault.ts'
 import type { GitLimits } from './git-limits.ts'
 import { PackStart } from './pack-start.ts'
-import { redactUrl } from './redact-credentials.ts'
 import type { PlainRemote } from './remote.ts'
 import { readServerWords } from './server-words.ts'
 

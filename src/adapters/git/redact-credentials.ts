@@ -1,6 +1,6 @@
+import { redactUrl } from '../../model/redact-url.ts'
 import { REDACTED } from '../../model/secrets.ts'
 
-const USER_INFO = /\b([a-z][a-z0-9+.-]*:\/\/)[^/?#\s@]*(?:@[^/?#\s@]*)*@/gi
 const LONGEST = 500
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what a remote says may hold terminal sequences
 const UNPRINTABLE = /\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x1f\x7f-\x9f]+/g
@@ -18,9 +18,4 @@ function redactSecrets(text: string, secrets: readonly string[]): string {
   return secrets
     .filter((secret) => secret !== '')
     .reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text)
-}
-
-/** Redacts user names and passwords (RFC 3986, userinfo) in every URL of the text. */
-export function redactUrl(text: string): string {
-  return text.replace(USER_INFO, '$1')
 }

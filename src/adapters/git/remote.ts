@@ -1,6 +1,6 @@
 import { FaultError, fault } from '../../model/fault.ts'
+import { redactUrl } from '../../model/redact-url.ts'
 import type { ReadCredentials } from './credentials.ts'
-import { redactUrl } from './redact-credentials.ts'
 
 /** URL and credentials of a repository. */
 export interface GitRemote {

@@ -1,5 +1,6 @@
 import type { RenderFailure } from '../../adapters/engine/engine.ts'
 import { type Fault, fault, type Location } from '../../model/fault.ts'
+import { redactUrl } from '../../model/redact-url.ts'
 
 /** The location that names a template, and the paths of its own files. */
 export interface FailurePlace {
@@ -13,7 +14,7 @@ export function failureFault(
   { cause, message, file, line }: RenderFailure,
   { location, fileOf }: FailurePlace,
 ): Fault {
-  const text = message.replace(/\s+/g, ' ').trim()
+  const text = redactUrl(message).replace(/\s+/g, ' ').trim()
   if (cause === 'engine' || cause === 'lookup') return fault('render-unavailable', text, { location })
   return fault(code, text, {
     location: file === undefined ? location : { file: fileOf(file), line: line ?? 1 },

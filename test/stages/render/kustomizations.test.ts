@@ -290,6 +290,13 @@ test('references that lead out of the repository, or nowhere, are reported by Ku
     )
 })
 
+test('credentials in a URL that Kustomize does not fetch are not shown', async (t) => {
+  const text = 'generators: ["https://ann:hunter2@example.com/org/repo"]\n'
+  const faults = await faultsOf({ 'acme/kustomization.yaml': text })
+  t.is(faults.length, 1)
+  t.regex(faults[0] ?? '', / https:\/\/example\.com\/org\/repo is remote/)
+})
+
 for (const [what, text] of [
   ['broken', 'resources: [../../base\nnamePrefix: "eu-'],
   ['in conflict', '<<<<<<< HEAD\nresources: [../../base]\n=======\n>>>>>>> other\n'],
