@@ -217,12 +217,31 @@ export const faultTable = {
   },
   'kustomization-failed': {
     title: 'the Kustomize overlay cannot be built',
-    remedy: 'correct the kustomization as Kustomize says; it reads nothing outside the repository',
+    remedy:
+      'correct the kustomization as Kustomize says; besides remote bases it reads nothing outside the repository',
   },
   'chart-in-kustomization': {
     title: 'a kustomization that inflates a Helm chart, which Kustomize would have to fetch and run Helm for',
     remedy:
       'declare the chart as an Installation with spec.template.chart and spec.values, remove it here, and put the other manifests into the directory of that name',
+  },
+  'remote-base-not-allowed': {
+    title: 'a kustomization refers to a repository that --remote-bases does not allow',
+    remedy:
+      'copy the base into this repository, or have the administrator allow the repository with --remote-bases',
+  },
+  'unpinned-remote-base': {
+    title: 'a remote base of a kustomization without a full commit id',
+    remedy: 'write ?ref= and the full commit id of 40 hexadecimal digits',
+  },
+  'bad-remote-base': {
+    title: 'a remote base of a kustomization that Reeve cannot fetch',
+    remedy:
+      'write https://HOST/ORG/REPO//PATH?ref=COMMIT as plain text, without credentials; or copy the base into this repository',
+  },
+  'remote-file': {
+    title: 'a kustomization refers to a file over HTTP, which may change at any time',
+    remedy: 'commit the file beside the kustomization, and refer to its path',
   },
   'render-unavailable': {
     title: 'rendering is temporarily unavailable',

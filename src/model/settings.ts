@@ -17,6 +17,8 @@ export interface Settings {
   readonly gitTimeoutMs?: number
   /** Minimum average rate in bytes per second, 0: none; absent: the default. */
   readonly gitMinRate?: number
+  /** Prefixes of the repositories that bases of overlays may come from, such as github.com/org; absent: none. */
+  readonly remoteBases?: readonly string[]
   /** Keys for files that SOPS encrypted; absent: none. */
   readonly keys?: KeySettings
   /** Absolute; need not exist yet. */

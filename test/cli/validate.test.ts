@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
+import { startGitServer } from '../../src/sandbox/git-server.ts'
+import { workingCopy } from '../../src/sandbox/working-copy.ts'
 import { reeve, reeveThrough } from '../helpers/reeve.ts'
 
 const examples = fileURLToPath(new URL('../../examples/fleet', import.meta.url))
@@ -207,4 +209,29 @@ test('a reader that is slower than the end of the process gets all of a long out
   ])
   t.true(stdout.length > 100_000, 'more than a pipe holds')
   t.true(read === stdout, `${read.length} of ${stdout.length}`)
+})
+
+test('a remote base is fetched where --remote-bases allows it, as reeve run does', async (t) => {
+  const server = await startGitServer()
+  t.teardown(() => server.close())
+  await server.config('uploadpack.allowReachableSHA1InWant', 'true')
+  await using work = await workingCopy(server)
+  await work.write('web/kustomization.yaml', 'resources: [web.yaml]\n')
+  await work.write('web/web.yaml', configMap('web'))
+  const commit = await work.commit('Base')
+  await work.push()
+  const directory = await directoryOf(t, {
+    'a/kustomization.yaml': `resources:\n- ${server.url}//web?ref=${commit}\n`,
+  })
+  const refused = await reeve(['validate', directory])
+  t.is(refused.code, 1)
+  t.regex(
+    refused.stdout,
+    /a\/kustomization\.yaml:2: .*--remote-bases does not allow: 127\.0\.0\.1:\d+\/repo\n/,
+  )
+  const option = ['--remote-bases', new URL(server.url).host]
+  const allowed = await reeve(['validate', directory, ...option])
+  t.is(allowed.stdout, '1 installation, 1 object, no faults.\n')
+  t.is((await reeve(['explain', 'a', directory, ...option])).code, 0)
+  t.is((await reeve(['explain', 'a', directory])).code, 1)
 })

@@ -46,6 +46,7 @@ export const explainCommand: CommandSpec = {
       'output',
       'namespace',
       'git-ca-file',
+      'remote-bases',
       ...KEYS,
     ])
     if (faults.length > 0) throw new UsageError(faults)
@@ -67,6 +68,7 @@ async function explain(line: CommandLine, values: OptionValues, io: Io): Promise
       namespace: values.namespace ?? 'default',
       keys: keySettings(values),
       caFile: values['git-ca-file'],
+      remoteBases: values['remote-bases'],
     })
   const settings = await readSettings(line, io.surroundings)
   return explainNow(name, { settings, log: await io.openLog(settings.log), revision: source })

@@ -4,12 +4,15 @@ import { quoted } from '../../model/quoted.ts'
 import { isDirectory } from '../../stages/snapshot/is-directory.ts'
 import { KEY_OPTIONS } from '../options/groups.ts'
 import { KEYS, keySettings } from '../options/settings.ts'
+import type { OptionName } from '../options/table.ts'
 import { UsageError } from '../options/usage-error.ts'
 import { readOptions } from '../options/values.ts'
 import { ENCRYPTED_NOTE, presentFaults, presentNotices } from '../present/faults.ts'
 import { type Io, widthOf } from '../present/io.ts'
 import { presentNothing } from '../present/nothing-declared.ts'
 import type { CommandSpec } from './command-spec.ts'
+
+const OPTIONS: readonly OptionName[] = ['namespace', 'git-ca-file', 'remote-bases']
 
 export const validateCommand: CommandSpec = {
   name: 'validate',
@@ -19,7 +22,7 @@ export const validateCommand: CommandSpec = {
     'remedy, and what is worth knowing about marks of other tools. Fetches templates from other places, without credentials. What only a cluster knows ' +
     '(kinds, fields) is checked by `reeve plan`.',
   operands: [{ name: 'DIR', required: true, help: 'the directory that contains the installations' }],
-  options: ['namespace', 'git-ca-file', ...KEY_OPTIONS],
+  options: [...OPTIONS, ...KEY_OPTIONS],
   examples: [
     { command: 'reeve validate .', says: 'the current directory' },
     { command: 'reeve validate examples/fleet', says: 'a directory in the repository, as for --path' },
@@ -27,7 +30,7 @@ export const validateCommand: CommandSpec = {
   exitCodes: { 0: 'no faults', 1: 'faults', 2: 'wrong usage' },
   failure: 1,
   async run(line, io) {
-    const { values, faults } = await readOptions(line, io.surroundings, ['namespace', 'git-ca-file', ...KEYS])
+    const { values, faults } = await readOptions(line, io.surroundings, [...OPTIONS, ...KEYS])
     const [operand] = line.operands
     if (faults.length > 0 || operand === undefined) throw new UsageError(faults)
     if (!(await isDirectory(operand))) throw new UsageError([notADirectory(operand)])
@@ -36,6 +39,7 @@ export const validateCommand: CommandSpec = {
       namespace: values.namespace ?? 'default',
       keys: keySettings(values),
       caFile: values['git-ca-file'],
+      remoteBases: values['remote-bases'],
     })
     if (found.isEncrypted) io.err.write(ENCRYPTED_NOTE)
     const told = presentFaults(found.faults, io) + presentNotices(found.notices, io)

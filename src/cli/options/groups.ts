@@ -15,6 +15,7 @@ export const GIT_OPTIONS: readonly OptionName[] = [
   'git-ca-file',
   'git-timeout',
   'git-min-rate',
+  'remote-bases',
   ...KEY_OPTIONS,
   'data-dir',
 ]

@@ -83,6 +83,7 @@ function optional({
   | 'gitCaFile'
   | 'gitTimeoutMs'
   | 'gitMinRate'
+  | 'remoteBases'
   | 'keys'
   | 'poll'
   | 'kubeconfig'
@@ -101,6 +102,7 @@ function optional({
     ...(values['git-ca-file'] && { gitCaFile: values['git-ca-file'] }),
     ...(values['git-timeout'] !== undefined && { gitTimeoutMs: values['git-timeout'] }),
     ...(values['git-min-rate'] !== undefined && { gitMinRate: values['git-min-rate'] }),
+    ...(values['remote-bases'] && { remoteBases: values['remote-bases'] }),
     ...(values.kubeconfig && { kubeconfig: values.kubeconfig }),
     ...(values.listen && { listen: listenOf(values.listen, given.has('listen')) }),
     ...(typeof values['propose-versions'] === 'number' && { proposeEveryMs: values['propose-versions'] }),

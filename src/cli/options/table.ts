@@ -8,6 +8,7 @@ import { readBranch, readChoice, readLabelValue, readNamespace, readText } from 
 import { readDirectoryPath, readFilePath, readTreePath } from './read-path.ts'
 import { readProposals } from './read-proposals.ts'
 import { readRate } from './read-rate.ts'
+import { readRemoteBases } from './read-remote-bases.ts'
 import { readRepo } from './read-repo.ts'
 import { readSchedule } from './read-schedule.ts'
 import { readTarget } from './read-target.ts'
@@ -94,6 +95,13 @@ export const optionTable = {
     help: 'the minimum transfer rate in bytes per second; 0 for no minimum',
     fallback: '1024',
     read: readRate,
+  },
+  'remote-bases': {
+    placeholder: 'HOST/PATH,…',
+    group: 'Git',
+    help: 'repositories that kustomizations may refer to, such as github.com/org, separated by commas',
+    fallbackHelp: 'none',
+    read: readRemoteBases,
   },
   'age-key-file': {
     placeholder: 'FILE',

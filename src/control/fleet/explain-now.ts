@@ -60,6 +60,7 @@ export interface DirectorySource {
   readonly keys?: KeySettings
   /** CAs to trust beside the usual ones. */
   readonly caFile?: string | undefined
+  readonly remoteBases?: readonly string[] | undefined
 }
 
 export interface SettingsSource {
@@ -79,7 +80,7 @@ async function readFleet(source: DirectorySource | SettingsSource, { decrypt }: 
     revision === undefined
       ? await repository.fetch(branch)
       : await repository.fetchCommit(revision, { branch })
-  await using renderers = new Renderers({ decrypt, sources })
+  await using renderers = new Renderers({ decrypt, sources, remoteBases: settings.remoteBases })
   return await declareFleet(await parts.snapshotAt(commit), { namespace, renderers, decrypt })
 }
 

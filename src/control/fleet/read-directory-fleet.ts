@@ -9,6 +9,8 @@ export interface ReadDirectoryOptions {
   readonly decrypt: Decrypt
   /** CAs to trust beside the usual ones. */
   readonly caFile?: string | undefined
+  /** Prefixes of the repositories that bases of overlays may come from. */
+  readonly remoteBases?: readonly string[] | undefined
 }
 
 /**
@@ -17,10 +19,10 @@ export interface ReadDirectoryOptions {
  */
 export function readDirectory(
   directory: string,
-  { namespace, decrypt, caFile }: ReadDirectoryOptions,
+  { namespace, decrypt, caFile, remoteBases }: ReadDirectoryOptions,
 ): Promise<Fleet> {
   return withTemporarySources(caFile, async (sources) => {
-    await using renderers = new Renderers({ decrypt, sources })
+    await using renderers = new Renderers({ decrypt, sources, remoteBases })
     return await declareFleet(await snapshotDirectory(directory), { namespace, renderers, decrypt })
   })
 }

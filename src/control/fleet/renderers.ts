@@ -29,6 +29,7 @@ import { OverlayFiles } from '../../stages/render/overlay-files.ts'
 import type { Renderer } from '../../stages/render/renderer.ts'
 import { type TemplateEntries, templateEntries } from '../../stages/render/template-entries.ts'
 import { LockedVersions, type Unlocked } from './locked-versions.ts'
+import { repositoryTop, withBases } from './with-bases.ts'
 import { type TemplateFiles, withPackages } from './with-packages.ts'
 
 /** Maximum number of prepared templates in the cache. */
@@ -68,6 +69,8 @@ export interface RenderersOptions {
   readonly cluster?: () => Promise<ChartCluster>
   /** Remote templates; none by default. */
   readonly sources?: TemplateSources
+  /** Prefixes of the repositories that bases of overlays may come from; none by default. */
+  readonly remoteBases?: readonly string[] | undefined
 }
 
 /** Prepares templates to be filled in, each content once. */
@@ -158,7 +161,12 @@ export class Renderers implements AsyncDisposable {
   }
 
   async #from(files: TemplateFiles, reference: TemplateReference, root = ''): Promise<PreparedTemplate> {
-    const { found, tree } = await withPackages(files, this.#options.sources)
+    const { sources, remoteBases: allowed = [] } = this.#options
+    const { overlays } = this.#collectors
+    const { found, tree } = await withPackages(
+      await withBases(files, { sources, overlays, allowed }),
+      sources,
+    )
     if (found.entries.length === 0)
       return this.#problem(unknown(reference, await tree.entriesBelow('')), reference)
     const why = found.faults.map(describeFault)
@@ -226,10 +234,10 @@ export class Renderers implements AsyncDisposable {
   }
 }
 
-/** Keys may change the defaults of an overlay. */
-function isSteady({ kind, entries }: TemplateEntries, directory: string): boolean {
+/** Keys may change the defaults of an overlay; a remote base may be unavailable. */
+function isSteady({ kind, entries, bases }: TemplateEntries, directory: string): boolean {
   const defaults = placedAt(directory, 'values.yaml')
-  return kind === 'kustomize' && entries.every(({ path }) => path !== defaults)
+  return kind === 'kustomize' && bases.length === 0 && entries.every(({ path }) => path !== defaults)
 }
 
 function unlockedFault(details: string, location: Location, branch: string | undefined): Fault {
@@ -281,13 +289,13 @@ async function read(
 
 /**
  * Prefix for the paths of a tree, so that messages do not mistake a file of another repository for one of
- * this one: `git.example.com/team/templates@1a2b3c4/`, `chat-1.0.0.tgz/`.
+ * this one: `git.example.com/team/templates:1a2b3c4/`, `chat-1.0.0.tgz/`.
  */
 function topOf(reference: TemplateReference): string {
   if ('chart' in reference) return `${reference.chart.name}-${reference.chart.version}.tgz/`
   if (!isRemote(reference)) return ''
   const { url, commit } = reference.git
-  return `${url.replace(/^https?:\/\//, '').replace(/(?:\.git)?\/*$/, '')}@${commit.slice(0, 7)}/`
+  return `${repositoryTop({ url, commit: commit.slice(0, 7) })}/`
 }
 
 function digestOf({ entries, valuesFiles }: TemplateEntries): string {

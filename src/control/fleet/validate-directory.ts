@@ -26,15 +26,17 @@ export interface ValidateOptions {
   readonly keys: KeySettings
   /** CAs to trust beside the usual ones. */
   readonly caFile?: string | undefined
+  /** Prefixes of the repositories that bases of overlays may come from. */
+  readonly remoteBases?: readonly string[] | undefined
 }
 
 /** Reads a directory like a commit's tree. Needs no cluster, and the network only for remote templates. */
 export async function validateDirectory(
   directory: string,
-  { namespace, keys, caFile }: ValidateOptions,
+  { namespace, keys, caFile, remoteBases }: ValidateOptions,
 ): Promise<Validated> {
   const { decrypt, hasLeft } = readingWith(keys)
-  const fleet = await readDirectory(directory, { namespace, decrypt, caFile })
+  const fleet = await readDirectory(directory, { namespace, decrypt, caFile, remoteBases })
   const installations = [...fleet.installations.values()]
   const faults = [
     ...sharedFaults(

@@ -91,7 +91,12 @@ export class PlanSession implements AsyncDisposable {
     this.#resources = resources
     this.#recordReader = new RecordReader(source.repository, settings.statusBranch)
     this.#renderers = resources.use(
-      new Renderers({ decrypt, sources: source.sources, cluster: () => chartCluster(view) }),
+      new Renderers({
+        decrypt,
+        sources: source.sources,
+        remoteBases: settings.remoteBases,
+        cluster: () => chartCluster(view),
+      }),
     )
     const mayCreate = options.mayCreateKey === true
     this.#sealKey = new SealKey({ view, repository: settings.name, mayCreate, log })

@@ -14,6 +14,7 @@ export async function start(
   const renderers = new Renderers({
     decrypt: git.keyring.decrypt,
     sources: git.sources,
+    remoteBases: settings.remoteBases,
     cluster: () => chartCluster(live),
   })
   const declarer = new FleetDeclarer({

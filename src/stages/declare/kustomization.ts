@@ -1,4 +1,6 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../model/json.ts'
+import { type PlacedBase, placedBases, strayLine } from './placed-bases.ts'
+import { readRemoteBase } from './remote-base.ts'
 import { resolvePath } from './template-files.ts'
 import { directoryOf } from './tree-path.ts'
 import { locator } from './yaml/line-of.ts'
@@ -14,6 +16,10 @@ export interface Kustomization {
   readonly readsBelow: boolean
   /** Line of a Helm chart that it inflates. */
   readonly chartLine?: number
+  /** Those that it refers to, in the order of its text. */
+  readonly remotes: readonly PlacedBase[]
+  /** Line of a directory outside of the root, or of what may be one. */
+  readonly strayLine?: number
 }
 
 /** Fields of a kustomization with paths: texts, or lists of them. */
@@ -40,11 +46,15 @@ export function readKustomization(text: string, file: string): Kustomization {
   const isRead = documents.every(({ faults }) => faults.length === 0) && isJsonObject(value)
   if (!isRead) return unreadKustomization(text, file)
   const chart = CHARTS.find((field) => textsIn(value[field]).length > 0 || listOf(value[field]).length > 0)
+  const lineOf = lineFinder(text, documents)
+  const stray = strayLine(value, directoryOf(file), lineOf)
   return {
     isComponent: value.kind === 'Component',
     targets: resolved(referencesIn(value), file),
     readsBelow: PLUGINS.some((field) => listOf(value[field]).length > 0),
-    ...(chart !== undefined && { chartLine: lineOf(text, documents, chart) }),
+    ...(chart !== undefined && { chartLine: lineOf(`/${chart}`) }),
+    remotes: placedBases(text, value, lineOf),
+    ...(stray !== undefined && { strayLine: stray }),
   }
 }
 
@@ -52,14 +62,15 @@ export function readKustomization(text: string, file: string): Kustomization {
 export function unreadKustomization(text: string, file: string): Kustomization {
   const words = text.split(/[\s'",[\]{}=]+/, MOST_WORDS)
   const isComponent = /\bkind:\s*Component\b/.test(text)
-  return { isComponent, targets: resolved(words, file), readsBelow: true }
+  return { isComponent, targets: resolved(words, file), readsBelow: true, remotes: [], strayLine: 1 }
 }
 
-/** Patches and plugins may also be written in place of their path. */
+/** Without those of other repositories. Patches and plugins may also be written in place of their path. */
 function resolved(references: readonly string[], file: string): readonly string[] {
   const directory = directoryOf(file)
   const paths = references.filter((text) => text.length <= LONGEST_PATH && !text.includes('\n'))
-  const targets = new Set(paths.flatMap((path) => resolvePath(directory, path) ?? []))
+  const local = paths.filter((path) => readRemoteBase(path) === undefined)
+  const targets = new Set(local.flatMap((path) => resolvePath(directory, path) ?? []))
   targets.delete(directory)
   return [...targets]
 }
@@ -86,8 +97,8 @@ function listOf(value: JsonValue | undefined): readonly JsonValue[] {
   return isJsonArray(value) ? value : [value]
 }
 
-function lineOf(text: string, documents: ReturnType<typeof parseYaml>, field: string): number {
+function lineFinder(text: string, documents: ReturnType<typeof parseYaml>): (pointer: string) => number {
   const locate = locator(text)
-  const lines = documents.map(({ document }) => locate(document, `/${field}`))
-  return lines.find((line) => line !== undefined) ?? 1
+  return (pointer) =>
+    documents.map(({ document }) => locate(document, pointer)).find((line) => line !== undefined) ?? 1
 }

@@ -1,14 +1,20 @@
 import { LRUCache } from 'lru-cache'
-import { type Fault, fault } from '../../model/fault.ts'
+import { type Fault, fault, type Location } from '../../model/fault.ts'
 import type { FileTree, TreeEntry } from '../../model/snapshot.ts'
 import { type Kustomization, readKustomization } from '../declare/kustomization.ts'
+import type { PlacedBase } from '../declare/placed-bases.ts'
 import { isKustomization } from '../declare/template-files.ts'
-import { directoryOf } from '../declare/tree-path.ts'
+import { directoryOf, unsafePart } from '../declare/tree-path.ts'
 
 /** Maximum number of directories that one overlay is collected from, and of files elsewhere. */
 const MOST_TARGETS = 2000
 /** Maximum number of kustomizations kept as they were read. */
 const KEPT = 20_000
+
+/** A remote base, and the path of the kustomization that refers to it. */
+export interface WantedBase extends PlacedBase {
+  readonly file: string
+}
 
 /** The files that an overlay is built from. */
 export interface Overlay {
@@ -16,15 +22,19 @@ export interface Overlay {
   readonly entries: readonly TreeEntry[]
   /** What Kustomize is not asked for; each location is a path of the tree. */
   readonly faults: readonly Fault[]
+  /** To be fetched. */
+  readonly bases: readonly WantedBase[]
+  /** Kustomizations that refer to directories outside of the tree. */
+  readonly strays: readonly Location[]
 }
 
 /** A directory with a kustomization: its part of the overlays that it belongs to. */
-interface Part {
-  readonly entries: readonly TreeEntry[]
+interface Part extends Overlay {
   /** Other directories and files that it refers to. */
   readonly targets: readonly string[]
-  readonly faults: readonly Fault[]
 }
+
+const NOTHING = { entries: [], faults: [], bases: [], strays: [] }
 
 /** Regular files below a directory, by path. */
 type Files = ReadonlyMap<string, TreeEntry>
@@ -45,18 +55,24 @@ export class OverlayFiles {
    */
   async of(directory: string, tree: FileTree): Promise<Overlay | undefined> {
     const found = new Map<string, TreeEntry>()
-    const faults: Fault[] = []
+    const parts: Part[] = []
     const looked = new Set([directory])
     for (const path of looked) {
-      if (looked.size > MOST_TARGETS) return { entries: [...found.values()], faults: [tooMany(directory)] }
+      if (looked.size > MOST_TARGETS)
+        return { ...NOTHING, entries: [...found.values()], faults: [tooMany(directory)] }
       const part = await this.#part(path, tree)
       if (part === undefined && path === directory) return undefined
-      const { entries, targets, faults: own } = part ?? (await this.#plainPart(path, tree))
-      for (const entry of entries) found.set(entry.path, entry)
-      for (const target of targets) looked.add(target)
-      faults.push(...own)
+      const known = part ?? (await this.#plainPart(path, tree))
+      for (const entry of known.entries) found.set(entry.path, entry)
+      for (const target of known.targets) looked.add(target)
+      parts.push(known)
     }
-    return { entries: [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1)), faults }
+    return {
+      entries: [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
+      faults: parts.flatMap(({ faults }) => faults),
+      bases: parts.flatMap(({ bases }) => bases),
+      strays: parts.flatMap(({ strays }) => strays),
+    }
   }
 
   #part(directory: string, tree: FileTree): Promise<Part | undefined> {
@@ -75,9 +91,16 @@ export class OverlayFiles {
     return {
       entries: readsBelow ? [...files.values()] : [...beside, ...named],
       targets: targets.filter((target) => !files.has(target)),
-      faults: read.flatMap(({ chartLine: line }, index) => {
-        const file = own[index]?.path ?? directory
+      faults: own.flatMap(({ path: file }, index) => {
+        const line = read[index]?.chartLine
         return line === undefined ? [] : [fault('chart-in-kustomization', '', { location: { file, line } })]
+      }),
+      bases: own.flatMap(({ path: file }, index) =>
+        (read[index]?.remotes ?? []).map((placed) => ({ ...placed, file })),
+      ),
+      strays: own.flatMap(({ path: file }, index) => {
+        const line = read[index]?.strayLine
+        return line === undefined ? [] : [{ file, line }]
       }),
     }
   }
@@ -87,12 +110,12 @@ export class OverlayFiles {
     const below = await this.#listing(path, tree)
     const [file] = below.size > 0 ? [] : [(await this.#listing(directoryOf(path), tree)).get(path)]
     const beside = [...below.values()].filter((entry) => directoryOf(entry.path) === path)
-    return { entries: file ? [file] : beside, targets: [], faults: [] }
+    return { ...NOTHING, entries: file ? [file] : beside, targets: [] }
   }
 
   #listing(directory: string, tree: FileTree): Promise<Files> {
     return once(this.#listings, tree, directory, async () => {
-      const entries = (await tree.entriesBelow(directory)).filter(({ type }) => type === 'file')
+      const entries = (await tree.entriesBelow(directory)).filter(isSafeFile)
       return new Map(entries.map((entry) => [entry.path, entry]))
     })
   }
@@ -111,6 +134,11 @@ export class OverlayFiles {
       return read
     })
   }
+}
+
+/** Kustomize would take a name such as `..` for a step. */
+function isSafeFile({ path, type }: TreeEntry): boolean {
+  return type === 'file' && unsafePart(path) === undefined
 }
 
 function tooMany(directory: string): Fault {

@@ -6,7 +6,7 @@ import { isChart, isKustomization } from '../declare/template-files.ts'
 import { directoryOf } from '../declare/tree-path.ts'
 import type { ChartFiles } from './helm/chart-files.ts'
 import type { WantedPackage } from './helm/resolve-dependency.ts'
-import type { OverlayFiles } from './overlay-files.ts'
+import type { OverlayFiles, WantedBase } from './overlay-files.ts'
 
 /** The files of a template in the repository. */
 export interface TemplateEntries {
@@ -15,6 +15,8 @@ export interface TemplateEntries {
   readonly entries: readonly TreeEntry[]
   /** Dependencies of a chart that are to be fetched. */
   readonly packages: readonly WantedPackage[]
+  /** Bases of an overlay that are to be fetched. */
+  readonly bases: readonly WantedBase[]
   /** Why a chart or an overlay cannot be rendered; each location is a path of the tree. */
   readonly faults: readonly Fault[]
   /** Paths of files of values that documents name: where they hold no objects, they are no manifests. */
@@ -37,7 +39,8 @@ export async function templateEntries(
   const below = (await tree.entriesBelow(path)).filter(({ type }) => type === 'file')
   const kind = kindOf(path, below)
   const paths = kind === 'manifests' ? below.map((entry) => entry.path) : []
-  const plain = { kind, entries: below, packages: [], faults: [], valuesFiles: paths.filter(isValuesFile) }
+  const nothing = { packages: [], bases: [], faults: [] }
+  const plain = { kind, entries: below, ...nothing, valuesFiles: paths.filter(isValuesFile) }
   if (kind === 'helm') return { ...plain, ...(await charts.of(path, below, tree)) }
   return kind === 'kustomize' ? { ...plain, ...(await overlays.of(path, tree)) } : plain
 }

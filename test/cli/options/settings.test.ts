@@ -164,6 +164,12 @@ test('proposals of versions can be turned off', async (t) => {
   t.false('proposeEveryMs' in (await settings({ repo: REPO, 'propose-versions': 'none' })))
 })
 
+test('a remote base with credentials is refused and not repeated', async (t) => {
+  const faults = await faultsOf(t, { repo: REPO, 'remote-bases': 'github.com/org,ann:hunter2@github.com/a' })
+  t.regex(faults.join(), /--remote-bases has an "@"/)
+  t.false(faults.join().includes('hunter2'))
+})
+
 test('a schedule replaces the default interval', async (t) => {
   t.deepEqual((await settings({ repo: REPO, schedule: '*/5 * * * *' })).poll, { schedule: '*/5 * * * *' })
 })
@@ -186,6 +192,13 @@ const badValues: readonly (readonly [string, string])[] = [
   ['git-min-rate', '1KiB'],
   ['git-min-rate', '-1'],
   ['git-min-rate', '2000000000'],
+  ['remote-bases', 'https://github.com/org'],
+  ['remote-bases', 'github.com/org,,github.com/other'],
+  ['remote-bases', 'github.com//org'],
+  ['remote-bases', 'github.com/org/../other'],
+  ['remote-bases', 'github.com/org?x'],
+  ['remote-bases', 'GitHub.com/org'],
+  ['remote-bases', '*'],
   ['schedule', 'every day'],
   ['schedule', '99 * * * *'],
   ['propose-versions', 'never'],
@@ -227,6 +240,11 @@ const readings: readonly (readonly [string, string, object])[] = [
   ['propose-versions', '7d', { proposeEveryMs: 604_800_000 }],
   ['git-timeout', '2h', { gitTimeoutMs: 7_200_000 }],
   ['git-min-rate', '0', { gitMinRate: 0 }],
+  [
+    'remote-bases',
+    'github.com/org/, git.example.com:8443,git.example.com/team/bases.git',
+    { remoteBases: ['github.com/org', 'git.example.com:8443', 'git.example.com/team/bases'] },
+  ],
   ['data-dir', '/var/lib/reeve', { dataDir: '/var/lib/reeve' }],
 ]
 

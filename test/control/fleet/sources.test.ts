@@ -195,3 +195,39 @@ test('a dependency of a chart that cannot be had keeps what runs, and is tried a
   t.like(await live(controlPlane, 'default', 'configmap/dependent'), { data: { color: 'red' } })
   t.is(reeve.log.filter(({ msg }) => msg === 'new commit').length, 2)
 })
+
+test('a base of another repository that is away keeps what runs, and is tried again by itself', async (t) => {
+  const { controlPlane } = t.context
+  const server = await startGitServer()
+  t.teardown(() => server.close())
+  await server.config('uploadpack.allowReachableSHA1InWant', 'true')
+  await using work = await workingCopy(server)
+  const map = (name: string, color: string) =>
+    MANIFEST.replace('${installation.name}', name).replace('${values.color}', color)
+  await work.write('web/kustomization.yaml', 'resources: [web.yaml]\n')
+  await work.write('web/web.yaml', map('remote-base', 'red'))
+  const commit = await work.commit('Base')
+  await work.push()
+  const overlay = (color: string, ...more: readonly string[]) => ({
+    'shop/kustomization.yaml': `resources:\n${['own.yaml', ...more].map((each) => `- ${each}\n`).join('')}`,
+    'shop/own.yaml': map('shop-own', color),
+  })
+  await using fleet = await startFleet(controlPlane, { name: 'remote-base' })
+  await fleet.push({ ...overlay('blue'), 'near/web.yaml': map('remote-near', 'blue') })
+  await using reeve = fleet.run('--remote-bases', new URL(server.url).host)
+  await fleet.recorded('shop', ({ state }) => state === 'healthy')
+  await server.stop()
+  await fleet.push({
+    ...overlay('red', `${server.url}//web?ref=${commit}`),
+    'near/web.yaml': map('remote-near', 'red'),
+  })
+  const away = await fleet.recorded('shop', ({ problems }) => problems[0]?.code === 'template-unavailable')
+  t.like(away.problems, [{ file: 'shop/kustomization.yaml', line: 3 }])
+  await liveWhen(controlPlane, 'default', 'configmap/remote-near', (object) => dataOf(object).color === 'red')
+  t.like(await live(controlPlane, 'default', 'configmap/shop-own'), { data: { color: 'blue' } })
+  await server.start()
+  await fleet.recorded('shop', ({ state, problems }) => state === 'healthy' && problems.length === 0, 90_000)
+  t.like(await live(controlPlane, 'default', 'configmap/shop-own'), { data: { color: 'red' } })
+  t.like(await live(controlPlane, 'default', 'configmap/remote-base'), { data: { color: 'red' } })
+  t.is(reeve.log.filter(({ msg }) => msg === 'new commit').length, 2)
+})

@@ -275,14 +275,7 @@ test('what an overlay refers to is never applied raw, even where Kustomize refus
 })
 
 test('references that lead out of the repository, or nowhere, are reported by Kustomize', async (t) => {
-  for (const reference of [
-    '../../../../etc',
-    '/etc',
-    'https://example.com/base?ref=v1',
-    '..',
-    '__proto__',
-    '{}',
-  ])
+  for (const reference of ['../../../../etc', '/etc', '..', '__proto__', '{}'])
     t.regex(
       (await faultsOf({ 'acme/kustomization.yaml': `resources: [${reference}]\n` }))[0] ?? '',
       /^acme: acme\/kustomization\.yaml:1: the Kustomize overlay cannot be built: /,
