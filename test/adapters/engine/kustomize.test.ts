@@ -27,6 +27,18 @@ const built: Readonly<Record<string, { tree: () => Promise<FileTree>; directory:
     tree: shop,
     directory: 'overlays/eu',
   },
+  'bases in directories that are called like a repository and its commit': {
+    directory: '',
+    tree: async () =>
+      treeOf({
+        'kustomization.yaml': 'resources: [./github.com/org/bases:1a2b3c4/web]\nnamePrefix: eu-\n',
+        'github.com/org/bases:1a2b3c4/web/kustomization.yaml':
+          'resources: [a.yaml, ../../../../git.example.com:8443/far:5d6e7f8]\n',
+        'github.com/org/bases:1a2b3c4/web/a.yaml': object('a'),
+        'git.example.com:8443/far:5d6e7f8/kustomization.yaml': 'resources: [b.yaml]\n',
+        'git.example.com:8443/far:5d6e7f8/b.yaml': object('b'),
+      }),
+  },
   'the root, with a schema of its own': {
     directory: '',
     tree: async () =>

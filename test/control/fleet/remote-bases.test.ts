@@ -6,7 +6,7 @@ import { Keyring } from '../../../src/control/fleet/keyring.ts'
 import { Renderers } from '../../../src/control/fleet/renderers.ts'
 import { describeFault } from '../../../src/model/fault.ts'
 import { startGitServer } from '../../../src/sandbox/git-server.ts'
-import { workingCopy } from '../../../src/sandbox/working-copy.ts'
+import { type WorkingCopy, workingCopy } from '../../../src/sandbox/working-copy.ts'
 import { scene } from '../../adapters/source/scene.ts'
 import { declareFiles, type RepositoryFiles } from '../../helpers/declare-files.ts'
 import { until } from '../../helpers/until.ts'
@@ -42,6 +42,12 @@ async function declaring(t: ExecutionContext, ...remoteBases: readonly string[])
       faults: installations.flatMap(({ faults }) => faults.map(describeFault)),
     }
   }
+}
+
+/** Writes a tree of lines as `git ls-tree` prints them, whatever their names. */
+function makeTree({ directory }: WorkingCopy, ...entries: readonly string[]): string {
+  const input = `${entries.join('\n')}\n`
+  return spawnSync('git', ['mktree'], { cwd: directory, input }).stdout.toString().trim()
 }
 
 const overlay = (...resources: readonly string[]) => ({
@@ -216,20 +222,16 @@ test('what a base lacks is a fault at its own line, not one of another machine',
 test('a tree with names that lead out of it adds no file to another repository', async (t) => {
   const { work, commit, host, server } = await bases(t)
   await commit({ 'evil.yaml': map('evil') })
-  const make = (...entries: readonly string[]) =>
-    spawnSync('git', ['mktree'], { cwd: work.directory, input: `${entries.join('\n')}\n` })
-      .stdout.toString()
-      .trim()
   const blob = (await work.run('rev-parse', 'HEAD:evil.yaml')).trim()
   const generator = 'apiVersion: builtin\nkind: ConfigMapGenerator\nmetadata: {name: made}\nliterals: [a=b]\n'
   const options = 'generatorOptions: {disableNameSuffixHash: true}\n'
   await work.write('k.yaml', `${options}generators: [${JSON.stringify(generator)}]\n`)
   const kustomization = (await work.run('hash-object', '-w', 'k.yaml')).trim()
-  let tree = make(`040000 tree ${make(`100644 blob ${blob}\tmore.yaml`)}\tacme`)
-  for (let level = 0; level < 3; level += 1) tree = make(`040000 tree ${tree}\t..`)
+  let tree = makeTree(work, `040000 tree ${makeTree(work, `100644 blob ${blob}\tmore.yaml`)}\tacme`)
+  for (let level = 0; level < 3; level += 1) tree = makeTree(work, `040000 tree ${tree}\t..`)
   const [, up = ''] = (await work.run('ls-tree', tree)).split(/\s/).slice(1)
-  const web = make(`100644 blob ${kustomization}\tkustomization.yaml`, `040000 tree ${up}\t..`)
-  const root = make(`040000 tree ${web}\tweb`)
+  const web = makeTree(work, `100644 blob ${kustomization}\tkustomization.yaml`, `040000 tree ${up}\t..`)
+  const root = makeTree(work, `040000 tree ${web}\tweb`)
   const oid = (await work.run('commit-tree', '-m', 'Evil', root)).trim()
   await work.run('push', '--quiet', 'origin', `${oid}:refs/heads/evil`)
   const declared = await declaring(t, host)
@@ -256,6 +258,21 @@ test('bases are bounded in number and in the length of a chain', async (t) => {
   )
   const many = Array.from({ length: 101 }, (_, index) => `${server.url}//${index}?ref=${chain[0]}`)
   t.deepEqual((await declared(overlay(...many))).faults, [
+    `acme/kustomization.yaml:3: ${BAD}: more than 100 remote bases of one overlay, or 10000 files in them`,
+  ])
+})
+
+test('a base with a huge directory is a fault before its files are read', async (t) => {
+  const { work, commit, host, server } = await bases(t)
+  const generator = 'apiVersion: builtin\nkind: ConfigMapGenerator\nmetadata: {name: made}\n'
+  await commit({ 'kustomization.yaml': `generators: [${JSON.stringify(generator)}]\n`, 'a.yaml': map('a') })
+  const blob = (await work.run('rev-parse', 'HEAD:a.yaml')).trim()
+  const own = (await work.run('ls-tree', 'HEAD')).trim().split('\n')
+  const more = Array.from({ length: 10_000 }, (_, index) => `100644 blob ${blob}\tf${index}.yaml`)
+  const oid = (await work.run('commit-tree', '-m', 'Huge', makeTree(work, ...own, ...more))).trim()
+  await work.run('push', '--quiet', 'origin', `${oid}:refs/heads/huge`)
+  const declared = await declaring(t, host)
+  t.deepEqual((await declared(overlay(`${server.url}?ref=${oid}`))).faults, [
     `acme/kustomization.yaml:3: ${BAD}: more than 100 remote bases of one overlay, or 10000 files in them`,
   ])
 })
