@@ -18,7 +18,7 @@ const test = controlPlaneTest({ controllers: true })
 /** Maximum number of requests of one Reeve in a minute, once what cannot be done has settled. */
 const MAX_PER_MINUTE = 60
 /** By then each wait between tries is a quarter of a minute or more, and the next one twice as long. */
-const SETTLED_AFTER_MS = 60_000
+const SETTLED_AFTER_MS = 90_000
 const WINDOW_MS = 45_000
 
 /** A Reeve of its own, with installations that can never come to their end. */

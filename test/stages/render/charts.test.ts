@@ -519,7 +519,7 @@ test('an overlay that reads outside, from the network or with plugins is refused
     t.is(found.length, 1, kustomization)
     t.regex(
       found[0] ?? '',
-      /^overlays\/prod\/kustomization\.yaml:\d+: the Kustomize overlay cannot be built: /,
+      /^overlays\/prod\/kustomization\.yaml:\d+: (?:the Kustomize overlay cannot be built|a remote base of a kustomization that Reeve cannot fetch): /,
     )
     return found[0] ?? ''
   }
