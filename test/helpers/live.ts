@@ -32,6 +32,7 @@ export async function liveAll(
   const path = await resourcePath(api, namespace, type)
   if (path === undefined) return []
   const { code, body } = await apiGet(api, `${path}?${new URLSearchParams({ labelSelector })}`)
+  if (code === 404) return [] // no longer served
   if (code !== 200) throw new Error(`${type}: ${code} ${body}`)
   return JSON.parse(body).items
 }
