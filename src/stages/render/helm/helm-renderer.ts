@@ -58,6 +58,7 @@ export async function helmRenderer(
   const defaults = 'faults' in read ? undefined : read // Helm reports any other fault of them
   const clear = defaults?.secrets ? defaults.layer.values : {} // Helm would read the encrypted texts
   const chart = { key: template.digest, files: async () => filesBelow(template) }
+  const hasHistory = mentions(template, RELEASE_HISTORY)
   const requestFor = ({ name, namespace, values }: Release, revision: number): HelmRequest => ({
     chart,
     values: mergeValues(clear, values),
@@ -92,7 +93,6 @@ export async function helmRenderer(
           ? rendered(readAll(upgrade, template), steady, release)
           : failed(upgrade, template, release)
       }
-      const hasHistory = mentions(template, RELEASE_HISTORY)
       const chart = { digest: steady.digest, ...(hasHistory && { upgradeTo }) }
       return { ...rendered(read, steady, release), chart }
     },
@@ -172,7 +172,7 @@ async function steadyParts(
   const objects = first === answer ? found : readAll(first, template).objects
   const { varying, steady } = compareRenderings(objects, twin?.ok ? readAll(twin, template).objects : objects)
   const digest = hash('sha256', writeJson(steady)).slice(0, 16)
-  const createdOnly = withoutThose(found, objects)
+  const createdOnly = objects === found ? [] : withoutThose(found, objects)
   return { digest, varying, made: first.varying, createdOnly }
 }
 
