@@ -7,7 +7,7 @@ import {
   textIn,
 } from '../../../model/json.ts'
 import type { Health } from '../../../model/status.ts'
-import { numberIn, sectionOf } from '../read.ts'
+import { explain, numberIn, sectionOf } from '../read.ts'
 import { failing, HEALTHY, type Judge, progressing, suspended } from '../verdict.ts'
 import { type Finding, findingIn, moreUrgent } from './conditions.ts'
 import { Vocabulary } from './vocabulary.ts'
@@ -82,8 +82,7 @@ function wordIn(value: JsonValue | undefined): string {
 }
 
 function withMessage(word: string, { message, reason }: JsonObject): string {
-  const more = textIn(message) || textIn(reason)
-  return more === '' ? word : `${word}: ${more}`
+  return explain({ reason: word, message: textIn(message) || textIn(reason) }, word)
 }
 
 /** Fewer replicas than wanted, and `ready: false`. */

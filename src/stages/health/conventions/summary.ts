@@ -8,7 +8,5 @@ export function summaryOf(object: LiveObject): string {
   const lack = conditionsOf(object).find((condition) => condition.status !== 'True')
   const told = lack && explain(lack, '')
   if (told !== undefined && told !== '') return told
-  const word = textIn(phase) || textIn(state)
-  const more = textIn(message) || textIn(reason)
-  return [word, more].filter((part) => part !== '').join(': ')
+  return explain({ reason: textIn(phase) || textIn(state), message: textIn(message) || textIn(reason) }, '')
 }
