@@ -1,7 +1,7 @@
 import type { Fault, Location } from './fault.ts'
 import type { Notice } from './notice.ts'
 import type { KubernetesObject, ObjectKey } from './object.ts'
-import type { HelmRelease } from './release.ts'
+import type { ReleaseRevision } from './release.ts'
 import type { Rules } from './rules.ts'
 import type { Secrets } from './secrets.ts'
 import type { Sensitive } from './sensitive.ts'
@@ -82,7 +82,7 @@ export interface Installation {
   /** Handling of its objects; these rules win over those of Reeve's configuration. */
   readonly rules: Rules
   /** Absent where it is made from no chart. */
-  readonly release?: HelmRelease
+  readonly release?: ReleaseRevision
   /** Number of characters generated for it alone; absent where it takes little memory. */
   readonly size?: number
   /** All texts decrypted for it; absent where there are none. */

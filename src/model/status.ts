@@ -1,6 +1,6 @@
 import type { Fault } from './fault.ts'
 import type { ObjectId, ObjectKey } from './object.ts'
-import type { HelmRelease } from './release.ts'
+import type { ReleaseRevision } from './release.ts'
 import type { Revision } from './revision.ts'
 
 /** The result of applying one object's plan. */
@@ -139,7 +139,7 @@ export interface InstallationStatus {
   /** Its innermost group. */
   readonly group?: string
   /** Absent where it is made from no chart. */
-  readonly release?: HelmRelease
+  readonly release?: ReleaseRevision
   readonly objects: {
     readonly declared: number
     readonly healthy: number

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { type Fault, fault } from '../../model/fault.ts'
 import type { DeclaredObject } from '../../model/installation.ts'
 import type { Notice } from '../../model/notice.ts'
-import { type HelmRelease, nextRelease, type PastRelease } from '../../model/release.ts'
+import { nextRelease, type PastRelease, type ReleaseRevision } from '../../model/release.ts'
 import type { IgnoreRule } from '../../model/rules.ts'
 import { LARGEST } from '../declare/references/room.ts'
 import { helmHook } from './helm/helm-hook.ts'
@@ -22,7 +22,7 @@ export interface RenderedTemplates {
   readonly notices: readonly Notice[]
   readonly size: number
   /** The one release of all charts. */
-  readonly release?: HelmRelease
+  readonly release?: ReleaseRevision
 }
 
 /** A template, and its input. */

@@ -1,6 +1,6 @@
 import { load, YAMLException } from 'js-yaml'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../model/json.ts'
-import type { HelmRelease } from '../../model/release.ts'
+import type { ReleaseRevision } from '../../model/release.ts'
 import { readRevision } from '../../model/revision.ts'
 import {
   type Change,
@@ -83,7 +83,7 @@ function readTexts<K extends string>(record: JsonObject, fields: readonly K[]): 
   return Object.fromEntries(texts.map((field) => [field, record[field]])) as Partial<Record<K, string>>
 }
 
-function readRelease(value: JsonValue | undefined): HelmRelease | undefined {
+function readRelease(value: JsonValue | undefined): ReleaseRevision | undefined {
   const { digest, revision } = objectIn(value)
   if (typeof digest !== 'string' || typeof revision !== 'number') return undefined
   return Number.isSafeInteger(revision) && revision > 0 ? { digest, revision } : undefined

@@ -3,7 +3,7 @@ import type { DeclaredObject } from '../../../model/installation.ts'
 import { objectIn } from '../../../model/json.ts'
 import { FIRST_WAVE, RELEASE_ANNOTATION, REPLACE_ANNOTATION, WAVE_ANNOTATION } from '../../../model/labels.ts'
 import type { KubernetesObject } from '../../../model/object.ts'
-import type { HelmRelease } from '../../../model/release.ts'
+import type { ReleaseRevision } from '../../../model/release.ts'
 import { annotate } from './annotate.ts'
 
 /** The objects of a release, with hooks in their waves. */
@@ -26,7 +26,7 @@ const FINISHED_SECONDS = 300
 export function placeHooks(
   declared: readonly DeclaredObject[],
   hookOf: (object: KubernetesObject) => Hook | undefined,
-  { digest, revision }: HelmRelease,
+  { digest, revision }: ReleaseRevision,
 ): PlacedHooks {
   const event = revision > 1 ? 'upgrade' : 'install'
   const read = declared.map((one) => ({ one, hook: hookOf(one.object) }))
