@@ -159,9 +159,10 @@ for (const [what, text] of [
   })
 
 test('a pattern that backtracks in other engines takes linear time', (t) => {
-  const start = performance.now()
+  const start = process.cpuUsage()
   t.false(evaluate('object.text.matches("^(a|aa)+b$")', large))
-  t.true(performance.now() - start < 5_000)
+  const { user, system } = process.cpuUsage(start)
+  t.true(user + system < 5_000_000)
 })
 
 test('a long text is searched for a short one, never for another long one', (t) => {

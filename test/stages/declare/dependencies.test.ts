@@ -45,9 +45,10 @@ test('a long chain of dependencies is no trouble', (t) => {
 
 test('many unknown dependencies among many installations are no trouble, and the first ones get a suggestion', (t) => {
   const many = Array.from({ length: 5_000 }, (_, index) => `customer-${index}`)
-  const start = performance.now()
+  const start = process.cpuUsage()
   const faults = faultsOf(Object.fromEntries(many.map((name) => [name, [`${name}-x`, 'custmer-77']])))
-  t.true(performance.now() - start < 5_000)
+  const { user, system } = process.cpuUsage(start)
+  t.true(user + system < 5_000_000)
   t.is(faults.length, 10_000)
   t.regex(faults[0] ?? '', /: customer-0-x; did you mean customer-0\?$/)
   t.regex(faults.at(-1) ?? '', /: custmer-77; did you mean customer-77\?$/)
