@@ -348,6 +348,7 @@ export const ROOMS: readonly Room[] = [
       'roles',
       'sandbox',
       'stages/plan',
+      'stages/report',
       'support/concurrency',
       'support/package',
     ],

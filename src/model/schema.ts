@@ -46,9 +46,19 @@ export interface Resource extends GroupVersionKind {
   readonly hasStatus?: boolean
 }
 
+const TERMINATING_VERBS = 'delete,deletecollection,get,list,watch'
+
 /** Whether a kind allows a verb, such as `watch`; any verb where its API lists none. */
 export function allows({ verbs }: Pick<Resource, 'verbs'>, verb: string): boolean {
   return verbs.length === 0 || verbs.includes(verb)
+}
+
+/**
+ * Whether the definition of a kind is being deleted. Until it is gone, its objects can be read and deleted, but
+ * not written (discovery controller of apiextensions-apiserver).
+ */
+export function isTerminating({ verbs }: Pick<Resource, 'verbs'>): boolean {
+  return [...verbs].sort().join() === TERMINATING_VERBS
 }
 
 /** The kinds that the cluster serves, or will serve once the declared CRDs exist. */

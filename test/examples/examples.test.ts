@@ -75,7 +75,12 @@ test('reeve sync applies examples/charts, migrations included; a second time cha
     'shop-initech 1 registry.example.com/shop:2.5',
   ])
   const migrated = '{.items[*].status.succeeded}'
-  t.is((await controlPlane.kubectl(['get', 'jobs', '-A', '-o', `jsonpath=${migrated}`])).stdout, '1 1 1')
+  // The migrations come last: a sync ends when they have begun.
+  await until('the migrations to succeed', async () => {
+    return (
+      (await controlPlane.kubectl(['get', 'jobs', '-A', '-o', `jsonpath=${migrated}`])).stdout === '1 1 1'
+    )
+  })
   const later = new Date()
   t.is((await fleet.sync()).code, 0)
   t.deepEqual(await objectWrites(controlPlane, { since: later }), [])

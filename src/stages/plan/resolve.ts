@@ -1,9 +1,9 @@
-import { fault } from '../../model/fault.ts'
+import { type Fault, fault } from '../../model/fault.ts'
 import type { DeclaredObject, Installation, ResolvedObject } from '../../model/installation.ts'
 import { DERIVED_ANNOTATION, OWN_API_VERSION, OWN_GROUP } from '../../model/labels.ts'
 import { describeKey, gvkOf, idOf, type KubernetesObject, type ObjectKey } from '../../model/object.ts'
 import type { BlockedPlan } from '../../model/plan.ts'
-import type { Kinds } from '../../model/schema.ts'
+import { isTerminating, type Kinds, type Resource } from '../../model/schema.ts'
 import { waveOf } from '../../model/wave.ts'
 import { digestOf } from './digest.ts'
 import { unknownKind } from './unknown-kind.ts'
@@ -31,18 +31,24 @@ export function resolve(
   for (const declared of [...derivedDocument(installation), ...installation.objects]) {
     const gvk = gvkOf(declared.object)
     const isOwn = gvk.group === OWN_GROUP
-    if (isOwn && !kinds.resource(gvk)) continue
-    const served = kinds.resource(gvk) ?? kinds.preferred(gvk.group, gvk.kind)
+    const exact = kinds.resource(gvk)
+    if (isOwn && !exact) continue
+    const served = exact ?? kinds.preferred(gvk.group, gvk.kind)
     const home = isOwn ? namespace : (installation.namespace ?? namespace)
     const resolved = resolveObject(declared, served?.namespaced, home)
     const first = objects.get(idOf(resolved.key))
-    const unmanageable = unmanageableKind(declared, kinds.resource(gvk))
-    if (unmanageable) blocked.push(block(resolved, unmanageable))
-    else if (!kinds.resource(gvk)) blocked.push(block(resolved, unknownKind(declared, kinds)))
+    const misfit = kindFault(declared, exact, kinds)
+    if (misfit) blocked.push(block(resolved, misfit))
     else if (first) blocked.push(block(resolved, duplicate(resolved, first)))
     else objects.set(idOf(resolved.key), resolved)
   }
   return { objects: [...objects.values()], blocked }
+}
+
+/** Why an object of this kind cannot be kept, now or ever; undefined where it can. */
+function kindFault(declared: DeclaredObject, served: Resource | undefined, kinds: Kinds): Fault | undefined {
+  if (served && isTerminating(served)) return unknownKind(declared, kinds)
+  return unmanageableKind(declared, served) ?? (served ? undefined : unknownKind(declared, kinds))
 }
 
 /** The Installation object of an installation of which Git has no document. */

@@ -4,12 +4,21 @@ import type { DeclaredObject } from '../../model/installation.ts'
 import { apiVersionOf, gvkOf } from '../../model/object.ts'
 import type { Kinds } from '../../model/schema.ts'
 
-/** The fault of an unserved kind; names other versions or groups that serve a kind of that name. */
+/**
+ * The fault of a kind that is not served, or not for long; names other versions or groups that serve a kind of
+ * that name.
+ */
 export function unknownKind({ object, origin }: DeclaredObject, kinds: Kinds): Fault {
   const place = { location: { file: origin.file, line: origin.line } }
   // The kinds of an aggregated API that does not answer are unknown.
   if (kinds.unavailable.includes(object.apiVersion))
     return fault('unavailable', `the API ${object.apiVersion}`, place)
+  if (kinds.resource(gvkOf(object)))
+    return fault(
+      'unknown-kind',
+      `${object.apiVersion} ${object.kind} declared; its CustomResourceDefinition is being deleted`,
+      place,
+    )
   const others = otherVersions(object, kinds)
   const served = others.length === 0 ? nearKind(object, kinds) : `; ${others.join(', ')} served`
   return fault('unknown-kind', `${object.apiVersion} ${object.kind} declared${served}`, place)

@@ -100,6 +100,12 @@ test('a wave waits for a Deployment that was paused in the middle of a change, a
     for: 'wave 0: Deployment.apps paused/web is suspended',
   })
   await fleet.push({ 'acme/all.yaml': documents(web({}), inWave(1, configMap('paused', 'later', {}))) })
+  await liveWhen(
+    controlPlane,
+    'paused',
+    'deployment/web',
+    ({ spec }) => !(spec as { paused?: boolean }).paused,
+  )
   await makeReady(controlPlane, 'paused', 'web')
   await liveWhen(controlPlane, 'paused', 'cm/later')
 })

@@ -306,6 +306,40 @@ test('a Service that holds the port that it declares is replaced', async (t) => 
   t.like((await read(t.context, live)).spec, { clusterIP: '10.0.0.79', ports: [{ nodePort: 31_777 }] })
 })
 
+test('a port that the deleted Service held is waited for until it is free', async (t) => {
+  const { client } = t.context
+  const service = (name: string, clusterIP: string) => {
+    const spec = { type: 'NodePort', clusterIP, ports: [{ port: 80, nodePort: 31_778 }] }
+    return object('v1', 'Service', { spec }, 'default', name)
+  }
+  const declared = service('late', '10.0.0.80')
+  const live = await created(t.context, declared)
+  const resource = await resourceOf(t.context, declared)
+  let refusals = 0
+  let thief: LiveObject | undefined
+  const create: ClusterClient['create'] = async (...args) => {
+    if (args[2]?.dryRun === true) return client.create(...args)
+    // As if the API server freed the port later.
+    if (refusals === 0) thief = await client.create(resource, service('thief', '10.0.0.81'))
+    if (refusals === 2 && thief) await client.delete(resource, keyOf(thief), { uid: thief.metadata.uid })
+    return client.create(...args).catch((error: unknown) => {
+      refusals++
+      throw error
+    })
+  }
+  const late = new Proxy(client, {
+    get: (target, name: keyof ClusterClient) => {
+      const member = target[name]
+      return name === 'create' ? create : typeof member === 'function' ? member.bind(target) : member
+    },
+  })
+  const plan = planOf(live, declared, { path: '/spec/clusterIP', value: '10.0.0.82' }, REPLACING)
+  const outcome = await applied({ ...t.context, client: late }, plan)
+  t.is(outcome.result, 'patched', JSON.stringify(outcome))
+  t.true(refusals >= 2, `${refusals}`)
+  t.like((await read(t.context, live)).spec, { clusterIP: '10.0.0.82', ports: [{ nodePort: 31_778 }] })
+})
+
 function object(
   apiVersion: string,
   kind: string,

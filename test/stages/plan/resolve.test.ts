@@ -20,6 +20,14 @@ const resources: readonly Resource[] = [
     namespaced: true,
     verbs: ['create', 'delete', 'get', 'list', 'patch', 'update'],
   },
+  {
+    group: 'example.com',
+    version: 'v1',
+    kind: 'Leaving',
+    plural: 'leavings',
+    namespaced: true,
+    verbs: ['delete', 'deletecollection', 'get', 'list', 'watch'],
+  },
   { group: '', version: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true, verbs: [] },
   { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false, verbs: [] },
   { group: 'apps', version: 'v1', kind: 'Deployment', plural: 'deployments', namespaced: true, verbs: [] },
@@ -64,6 +72,16 @@ test('an unknown kind waits', (t) => {
   t.is(blocked[0]?.fault.code, 'unknown-kind')
   t.is(blocked[0]?.fault.location?.line, 1)
   t.regex(blocked[0]?.fault.message ?? '', /example\.com\/v1 Widget declared$/)
+})
+
+test('a kind whose definition is being deleted is one that the cluster does not serve', (t) => {
+  const { objects, blocked } = resolved(object('Leaving', {}, 'example.com/v1'))
+  t.is(objects.length, 0)
+  t.is(blocked[0]?.fault.code, 'unknown-kind')
+  t.regex(
+    blocked[0]?.fault.message ?? '',
+    /v1 Leaving declared; its CustomResourceDefinition is being deleted$/,
+  )
 })
 
 test('another version or group of the kind that the cluster serves is named', (t) => {
