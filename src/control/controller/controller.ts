@@ -415,7 +415,7 @@ export class Controller implements AsyncDisposable {
     for (const name of this.#concerned(id, after ?? before)) {
       if (before && !after) this.#observer.noteGone(name, id, before)
       if (isOnlyStatus || name === this.#taking) this.#observeSoon(name)
-      else this.#queue.add(name, this.#scopeOf(name, id))
+      else this.#queue.add(name, this.#scopeOfChange(name, id, before))
     }
   }
 
@@ -429,6 +429,11 @@ export class Controller implements AsyncDisposable {
   /** Scope that covers an object: only a round of scope `all` sees an undeclared one. */
   #scopeOf(name: string, id: ObjectId): Scope<ObjectId> {
     return this.declared.members.get(name)?.objects.has(id) ? new Set([id]) : 'all'
+  }
+
+  /** One that appears, such as one that is taken over, may end what keeps others from being applied. */
+  #scopeOfChange(name: string, id: ObjectId, before: LiveObject | undefined): Scope<ObjectId> {
+    return before === undefined && this.#states.get(name)?.isUndone ? 'all' : this.#scopeOf(name, id)
   }
 
   /** Installations that declare an object, and the one that its label names, which users may have changed. */

@@ -1,5 +1,5 @@
 import type { Fault } from '../../model/fault.ts'
-import { idOf, keyOf } from '../../model/object.ts'
+import { idOf, keyOf, type ObjectId } from '../../model/object.ts'
 import type { Revision } from '../../model/revision.ts'
 import type { Change, Health, InstallationStatus } from '../../model/status.ts'
 import { deletionHealth } from '../../stages/health/deletion.ts'
@@ -84,15 +84,16 @@ function doneAt(
   return isDone ? undefined : lastSyncedRevision(record)
 }
 
-function ofDeclared({ name, objects }: Member, observation: Observation): Observed[] {
+function ofDeclared(member: Member, observation: Observation): Observed[] {
   const { cache, record, healths = SELF_TOLD } = observation
-  return [...objects]
+  const known = { record, live: (id: ObjectId) => cache.get(id) }
+  return [...member.objects]
     .filter(([, { isDerived }]) => !isDerived)
     .map(([id, object]) => {
       const { key } = object
       const live = cache.get(id)
-      if (live !== undefined) return { key, live, health: healths.health(name, live) }
-      const run = runOf(record, object)
+      if (live !== undefined) return { key, live, health: healths.health(member.name, live) }
+      const run = runOf(object, member, known)
       return { key, live, health: run ? healthOfRun(run) : MISSING }
     })
 }
@@ -106,9 +107,7 @@ function onTheirWayOut({ cache, declared, id, proofs }: Observation, isDeclared:
     .map(({ health = GOING, ...observed }) => ({ ...observed, health }))
 }
 
-function jobsOf({ name, objects }: Member, { cache, record, healths = SELF_TOLD }: Observation) {
-  return runsToRecord(objects.values(), record, (id) => {
-    const object = cache.get(id)
-    return object && { object, health: healths.health(name, object) }
-  })
+function jobsOf(member: Member, { cache, record, healths = SELF_TOLD }: Observation) {
+  const known = { record, live: (id: ObjectId) => cache.get(id) }
+  return runsToRecord(member, known, (live) => healths.health(member.name, live))
 }

@@ -14,6 +14,7 @@ import { holdMentioned, type TextOf } from './hold-mentioned.ts'
 import { holdUnproven } from './hold-unproven.ts'
 import type { Proofs } from './proofs.ts'
 import type { Readiness } from './readiness.ts'
+import { type Ask, holdRuns } from './taken-over.ts'
 import { waitForWaves } from './wait-for-waves.ts'
 
 /** Context in which deletions are planned, in a sync and in `reeve plan`. */
@@ -40,6 +41,7 @@ export interface WriteContext {
   readonly outcomes: readonly Outcome[]
   readonly readiness: Readiness
   readonly patience: Patience
+  readonly ask: Ask
   /** Made only for batches with deletions. */
   readonly deletions: () => HoldContext
 }
@@ -69,6 +71,7 @@ function goneIn({ name, declared }: DeletionContext): string | undefined {
 /** Gates before each batch of writes. */
 export const WRITE_GATES: readonly Gate<WriteContext>[] = [
   (plans, { patience }) => deferContended(plans, patience),
+  holdRuns,
   waitForWaves,
   (plans, { name, deletions }) => deleteLast(name, plans, deletions),
 ]

@@ -5,33 +5,40 @@ import type { Health, InstallationStatus, JobRun } from '../../model/status.ts'
 import { healthOf } from '../../stages/health/health-of.ts'
 import { conditionOf } from '../../stages/health/read.ts'
 import { appliedOf } from '../../stages/plan/applied.ts'
+import { isReleaseRun, isTakenOver, type Known, type Released } from './taken-over.ts'
 
 /**
- * Recorded run of a Job that is removed once it has run (spec.ttlSecondsAfterFinished). A Job with this very
- * declaration is not run again.
+ * The run of an object that is not there: the recorded one of a Job that is removed once it has run
+ * (spec.ttlSecondsAfterFinished), or one before the release was taken over. What has this very declaration is not
+ * run again.
  */
-export function runOf(record: InstallationStatus | undefined, job: ResolvedObject): JobRun | undefined {
-  if (!isRemovedWhenDone(job)) return undefined
-  const id = idOf(job.key)
-  return record?.jobs?.find(({ object, digest }) => object === id && digest === job.digest)
+export function runOf(
+  { key, digest, object }: ResolvedObject,
+  member: Released,
+  known: Known,
+): JobRun | undefined {
+  const isRun = isReleaseRun(object)
+  if (!isRun && !isRemovedWhenDone({ key, object })) return undefined
+  const id = idOf(key)
+  const recorded = known.record?.jobs?.find((run) => run.object === id && run.digest === digest)
+  return recorded ?? (isRun && isTakenOver(member, known) ? { object: id, digest } : undefined)
 }
 
 export function healthOfRun({ failed }: JobRun): Health {
   return failed === undefined ? { status: 'healthy' } : { status: 'degraded', message: failed }
 }
 
-/** Jobs to record: those that exist as declared, and those that existed and ran. */
+/** Runs to record: Jobs that are removed once they have run and exist as declared, and what ran and is gone. */
 export function runsToRecord(
-  jobs: Iterable<ResolvedObject>,
-  record: InstallationStatus | undefined,
-  live: (id: ObjectId) => { readonly object: LiveObject; readonly health: Health } | undefined,
+  member: Released,
+  known: Known,
+  healthOf: (live: LiveObject) => Health,
 ): readonly JobRun[] {
-  return [...jobs].filter(isRemovedWhenDone).flatMap((job) => {
-    const id = idOf(job.key)
-    const found = live(id)
-    if (found === undefined) return runOf(record, job) ?? []
-    if (appliedOf(found.object)?.digest !== job.digest) return []
-    const { health } = found
+  return [...member.objects].flatMap(([id, job]) => {
+    const live = known.live(id)
+    if (live === undefined) return runOf(job, member, known) ?? []
+    if (!isRemovedWhenDone(job) || appliedOf(live)?.digest !== job.digest) return []
+    const health = healthOf(live)
     const failed = health.status === 'degraded' ? { failed: health.message } : {}
     return [{ object: id, digest: job.digest, ...failed }]
   })
@@ -59,7 +66,7 @@ function isFinished(job: LiveObject): boolean {
   return ['Complete', 'Failed'].some((type) => conditionOf(job, type)?.status === 'True')
 }
 
-function isRemovedWhenDone({ key, object }: ResolvedObject): boolean {
+function isRemovedWhenDone({ key, object }: Pick<ResolvedObject, 'key' | 'object'>): boolean {
   if (key.group !== 'batch' || key.kind !== 'Job') return false
   return isJsonObject(object.spec) && typeof object.spec.ttlSecondsAfterFinished === 'number'
 }

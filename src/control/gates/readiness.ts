@@ -86,16 +86,18 @@ function firstUnready(member: Member, before: number, readiness: Readiness): Unr
     if (isLower(wave)) first = { wave, reason: `${describeKey(key)} is not as declared` }
   for (const object of member.objects.values()) {
     const wave = waveNow(member.name, object, readiness)
-    const reason = isLower(wave) ? unreadyObject(member.name, object, readiness) : undefined
+    const reason = isLower(wave) ? unreadyObject(member, object, readiness) : undefined
     if (reason !== undefined) first = { wave, reason: `${describeKey(object.key)} ${reason}` }
   }
   return first
 }
 
 /** The reason does not say how far an object is: each different text is reported anew. */
-function unreadyObject(name: string, object: ResolvedObject, readiness: Readiness): string | undefined {
+function unreadyObject(member: Member, object: ResolvedObject, readiness: Readiness): string | undefined {
+  const { name } = member
   const live = readiness.live(idOf(object.key))
-  const run = live === undefined ? runOf(readiness.record(name), object) : undefined
+  const known = { record: readiness.record(name), live: readiness.live }
+  const run = live === undefined ? runOf(object, member, known) : undefined
   if (run === undefined && (live === undefined || appliedOf(live)?.digest !== object.digest))
     return 'is not as declared'
   const health = run ? healthOfRun(run) : live && readiness.health(name, live)

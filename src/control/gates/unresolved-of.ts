@@ -31,12 +31,12 @@ export function unresolvedOf(member: Member, knowledge: Knowledge): readonly Unr
   const { objects, blocked } = isHeld
     ? resolve(attempted, kinds, knowledge)
     : { objects: [...member.objects.values()], blocked: member.blocked }
-  const record = knowledge.record(name)
+  const known = { record: knowledge.record(name), live: knowledge.live }
   const missing = objects
     .filter((object) => {
       if (object.isDerived) return false
       const live = knowledge.live(idOf(object.key))
-      if (live === undefined) return runOf(record, object) === undefined
+      if (live === undefined) return runOf(object, member, known) === undefined
       return appliedOf(live)?.digest !== object.digest
     })
     .map(({ key, digest }) => ({ key, digest, fault: knowledge.faultOf(name, idOf(key)) }))

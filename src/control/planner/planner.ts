@@ -28,6 +28,7 @@ import type { Scope } from '../../support/concurrency/work-queue.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
 import type { Member } from '../fleet/member.ts'
 import { runOf } from '../gates/job-runs.ts'
+import { type Ask, isReleaseRun } from '../gates/taken-over.ts'
 import { Bases } from './bases.ts'
 import { atBlamedFields, withOtherPlaces } from './blamed-field.ts'
 import type { DeletionOptions } from './deletion-options.ts'
@@ -114,6 +115,14 @@ export class Planner {
     const goes = action === 'delete' && !declared.claims.has(idOf(key))
     if (goes && live !== undefined && (await this.#isOurs(live))) return { action: 'delete', key, live }
     return { action: 'unchanged', key }
+  }
+
+  /** Asks the API server for a declared object: the live one, and why Reeve may not write it. */
+  async ask(name: string, { key, object }: ResolvedObject, declared: DesiredState): ReturnType<Ask> {
+    const live = await this.#read(key, object).catch(unlessNoAnswer)
+    if (live === undefined) return {}
+    const plan = await this.replan(name, { action: 'unchanged', key }, live, declared)
+    return { live, ...(plan.action === 'blocked' && { refusal: plan.fault }) }
   }
 
   async #isOurs(live: LiveObject): Promise<boolean> {
@@ -230,7 +239,7 @@ export class Planner {
   ): Promise<ObjectPlan> {
     const live = await this.#inDeclaredVersion(resolved, cached)
     if (live && !this.#options.view.schemas.has(gvkOf(resolved.object))) await this.#loadSchemas([resolved])
-    if (live === undefined && runOf(this.#options.record(member.name), resolved) !== undefined)
+    if (live === undefined && this.#hasRun(resolved, member))
       return { action: 'unchanged', key: resolved.key, origin: resolved.origin }
     const base = live && (await this.#bases.baseOf(resolved, live, member.id))
     const leave = await this.#ignoredFields.known(resolved, member)
@@ -240,6 +249,15 @@ export class Planner {
     if (plan.action === 'unchanged') this.#there.set(idOf(resolved.key), resolved.digest)
     const sensitive = bothSensitive(resolved.sensitive, base?.sensitive)
     return this.#named(sensitive ? { ...plan, sensitive } : plan, member, declared)
+  }
+
+  /** Whether an object that is not there ran before, or belongs to a release that is taken over now. */
+  #hasRun(resolved: ResolvedObject, member: Member): boolean {
+    const { takeover, record, view } = this.#options
+    if (isReleaseRun(resolved.object) && takeover?.(member.name, idOf(resolved.key)) !== undefined)
+      return true
+    const known = { record: record(member.name), live: (id: ObjectId) => view.cache.get(id) }
+    return runOf(resolved, member, known) !== undefined
   }
 
   /** Plans again with the field owners, if the plan depends on them. */
@@ -301,6 +319,10 @@ export class Planner {
       declarers: new Set(others.map((name) => declared.members.get(name)?.id ?? '')),
     }
   }
+}
+
+function unlessNoAnswer(error: unknown): undefined {
+  if (!(error instanceof ApiError || error instanceof ConnectionError)) throw error
 }
 
 function inScope({ objects }: Member, scope: Scope<ObjectId>): readonly ResolvedObject[] {

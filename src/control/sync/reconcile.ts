@@ -170,6 +170,7 @@ async function applyInOrder(
       outcomes,
       readiness,
       patience: options,
+      ask: (object) => planner.ask(work.name, object, declared),
       deletions: () => deletions(work, outcomes),
     })
     const going = gated.filter((plan) => plan.action !== 'wait')

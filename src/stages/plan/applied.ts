@@ -15,6 +15,8 @@ export interface Applied {
   readonly bound?: string
   /** Proves that Reeve wrote the mark (Sealer); absent where it had no key. */
   readonly seal?: string
+  /** The object was another owner's before. */
+  readonly isTaken?: true
 }
 
 /**
@@ -27,29 +29,31 @@ export function isApplied({ metadata }: KubernetesObject): boolean {
 const COMMIT = '[0-9a-f]{40}|[0-9a-f]{64}'
 const REVISION = `(${COMMIT})(?:\\+(${COMMIT})(?:@([a-z0-9.-]{1,253}))?)?`
 const SYNTAX = new RegExp(
-  `^${REVISION}\\.([\\w-]{16})(?:\\.([\\w-]{10}))?(?:~([\\w-]{8})(?:~([\\w-]{22}))?)?$`,
+  `^${REVISION}\\.([\\w-]{16})(?:\\.([\\w-]{10}))?(?:~([\\w-]{8})(?:~([\\w-]{22}))?)?(~taken)?$`,
 )
 
 /**
- * Reads `<revision>.<digest>[.<settled>][~<bound>[~<seal>]]`; the revision is `<commit>`, or
+ * Reads `<revision>.<digest>[.<settled>][~<bound>[~<seal>]][~taken]`; the revision is `<commit>`, or
  * `<own>+<inherited>[@<group>]`. Undefined where there is no annotation, or one that Reeve did not write.
  */
 export function parseApplied(annotation: string | undefined): Applied | undefined {
   const match = typeof annotation === 'string' ? SYNTAX.exec(annotation) : null
   if (!match) return undefined
-  const [, own = '', inherited = own, group, digest = '', settled = '', bound, seal] = match
+  const [, own = '', inherited = own, group, digest = '', settled = '', bound, seal, taken] = match
   return {
     revision: { own, inherited, ...(group !== undefined && { group }) },
     digest,
     settled,
     ...(bound !== undefined && { bound }),
     ...(seal !== undefined && { seal }),
+    ...(taken !== undefined && { isTaken: true }),
   }
 }
 
-export function formatApplied({ revision, digest, settled, bound, seal }: Applied): string {
+export function formatApplied({ revision, digest, settled, bound, seal, isTaken }: Applied): string {
   const binding = bound === undefined ? '' : `~${bound}${seal === undefined ? '' : `~${seal}`}`
-  return `${formatRevision(revision)}.${digest}${settled === '' ? '' : `.${settled}`}${binding}`
+  const taken = isTaken ? '~taken' : ''
+  return `${formatRevision(revision)}.${digest}${settled === '' ? '' : `.${settled}`}${binding}${taken}`
 }
 
 /** Formats a revision as marks contain it. */

@@ -24,7 +24,7 @@ export function planObject(input: PlanObjectInput): ObjectPlan {
     }
   }
   if (isBeingDeleted(live)) return blocked(input, beingDeleted(resolved, live))
-  return planPatch({ ...input, live }, claim.kind === 'adopted')
+  return planPatch({ ...input, live, adopts: claim.kind === 'adopted' })
 }
 
 function blocked({ resolved, live }: PlanObjectInput, reason: BlockedPlan['fault']): BlockedPlan {

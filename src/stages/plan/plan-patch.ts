@@ -16,26 +16,26 @@ import { foreignFields } from './ownership/writers.ts'
 import { baseOf, sameBase } from './patch-base.ts'
 import type { PlanObjectInput } from './plan-input.ts'
 
-type Input = PlanObjectInput & { readonly live: LiveObject }
+type Input = PlanObjectInput & {
+  readonly live: LiveObject
+  /** The object is taken over from another owner now. */
+  readonly adopts: boolean
+}
 type Operations = readonly PatchOperation[]
 
 /** Plans the update of a live object that Reeve may write: a guarded patch, or nothing. */
-export function planPatch(input: Input, adopts: boolean): ObjectPlan {
-  const { resolved, owner, live } = input
+export function planPatch(input: Input): ObjectPlan {
+  const { resolved, owner, live, adopts } = input
   const { key, origin } = resolved
   const applied = adopts ? undefined : appliedOf(live)
   const isApplied = applied?.digest === resolved.digest
   const then = adopts ? input.takeover?.recorded : input.base
   const { base, used } = isApplied ? sameBase(applied) : baseOf(live, then, adopts)
-  const merged = isApplied ? healing(input, applied) : applying(input, adopts, base)
+  const merged = isApplied ? healing(input, applied) : applying(input, base)
   const { operations, left } = input.takeover ? takingOver(input, merged) : merged
   const known = { key, origin, live, ...(left.length > 0 && { left }) }
   if (operations.length === 0) return { action: 'unchanged', ...known }
-  const desired = desiredWith(
-    resolved,
-    owner,
-    annotationAfter(operations) ?? formatApplied(newMark(resolved, owner)),
-  )
+  const desired = desiredWith(resolved, owner, annotationAfter(operations) ?? formatApplied(nextMark(input)))
   return {
     action: 'patch',
     ...known,
@@ -63,13 +63,9 @@ function guards({ metadata }: LiveObject): Operations {
 }
 
 /** Merges a declaration that is new or changed in Git. */
-function applying(input: Input, adopts: boolean, base: MergeBase): Merged {
-  const { live } = input
-  const declared = desiredWith(
-    input.resolved,
-    input.owner,
-    formatApplied(newMark(input.resolved, input.owner)),
-  )
+function applying(input: Input, base: MergeBase): Merged {
+  const { live, adopts } = input
+  const declared = desiredWith(input.resolved, input.owner, formatApplied(nextMark(input)))
   const leave = input.leave && leaveUnlessChanged(input.leave, input.resolved.object, base)
   const { operations, left } = mergeWith({ ...input, leave }, declared, ownBase(live, base) ?? base)
   const isRecorded = live.metadata.annotations?.[LAST_APPLIED_ANNOTATION] !== undefined
@@ -89,16 +85,12 @@ function takingOver(input: Input, { operations, left }: Merged): Merged {
 function asItIs(input: Input, operations: Operations): Operations {
   const { live, schema, leave } = input
   const inMetadata = operations.filter(({ path }) => path.startsWith('/metadata/'))
-  const declared = desiredWith(
-    input.resolved,
-    input.owner,
-    formatApplied(newMark(input.resolved, input.owner)),
-  )
+  const declared = desiredWith(input.resolved, input.owner, formatApplied(nextMark(input)))
   const remaining = differences(declared, live, schema, leave).filter(
     ({ pointer }) => !pointer.startsWith('/metadata/'),
   )
   if (remaining.length > 0) return inMetadata
-  return [...inMetadata, annotate(newMark(input.resolved, input.owner))]
+  return [...inMetadata, annotate(nextMark(input))]
 }
 
 /**
@@ -119,7 +111,7 @@ function healing(input: Input, applied: Applied): Merged {
   const { resolved, owner } = input
   const next =
     operations.length > 0
-      ? newMark(resolved, owner, known)
+      ? nextMark(input, known)
       : renewedMark({ ...applied, settled: known }, resolved, owner)
   const isSame = formatApplied(next) === formatApplied(applied)
   return { operations: isSame ? operations : [...operations, annotate(next)], left }
@@ -141,6 +133,12 @@ function mergeWith(
   const knowsNone = base.kind === 'none' || base.kind === 'same'
   const foreign = knowsNone || isOwn(live) ? undefined : foreignFields(live)
   return mergeLeaving({ declared, base, live, schema, settled, foreign, leave })
+}
+
+/** The mark after this patch. */
+function nextMark({ resolved, owner, live, adopts }: Input, settled = ''): Applied {
+  const isTaken = adopts || appliedOf(live)?.isTaken === true
+  return newMark(resolved, owner, { settled, ...(isTaken && { isTaken }) })
 }
 
 function annotate(applied: Applied): PatchOperation {

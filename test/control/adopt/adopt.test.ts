@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import type { ExecutionContext } from 'ava'
 import type { LiveObject } from '../../../src/model/object.ts'
 import type { ControlPlane } from '../../../src/sandbox/control-plane.ts'
@@ -126,6 +127,80 @@ test('the Job of a hook that ran for this release is taken over and not run agai
   t.is(synced.code, 0, synced.stdout + synced.stderr)
   const next = await liveWhen(controlPlane, 'hooked', 'job/migrate')
   t.not(next.metadata.uid, before?.metadata.uid)
+})
+
+const hook = (name: string, times: string) => ({
+  [`charts/web/templates/${name}.yaml`]: [
+    'apiVersion: batch/v1',
+    'kind: Job',
+    'metadata:',
+    `  name: ${name}`,
+    `  annotations: {helm.sh/hook: "${times}", helm.sh/hook-delete-policy: hook-succeeded}`,
+    'spec: {template: {spec: {restartPolicy: Never, containers: [{name: run, image: "web:1"}]}}}',
+    '',
+  ].join('\n'),
+})
+const HOOKS = {
+  ...hook('prepare', 'pre-install'),
+  ...hook('migrate', 'pre-install,pre-upgrade'),
+  ...hook('greet', 'post-install'),
+}
+
+async function jobsRun({ context }: ExecutionContext<Context>, name: string): Promise<string> {
+  const path = ['-o', 'jsonpath={.items[*].involvedObject.name}']
+  const args = ['get', 'events', '-n', name, '--field-selector', 'reason=SuccessfulCreate', ...path]
+  const { stdout } = await context.controlPlane.kubectl(args)
+  return stdout
+    .split(' ')
+    .filter((one) => !one.startsWith('web'))
+    .sort()
+    .join()
+}
+
+test('hooks that ran and went before the takeover do not run again, but at the next upgrade', async (t) => {
+  const { controlPlane, renderers } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'ran' })
+  await using helm = await helmFor(renderers.helm3, controlPlane)
+  await fleet.push({ ...CHART, ...HOOKS, 'fleet/acme.yaml': installation('ran') })
+  await kubectl(controlPlane, 'create', 'namespace', 'ran')
+  await helm('install', 'acme', `${fleet.work.directory}/charts/web`, '--namespace', 'ran')
+  t.is(await jobsRun(t, 'ran'), 'greet,migrate,prepare')
+  const done = await adopt(fleet, '--yes')
+  t.is(done.code, 0, done.stdout + done.stderr)
+  t.regex((await fleet.plan()).stdout, /^No differences/m)
+  t.is((await fleet.sync()).code, 0)
+  t.is((await fleet.sync()).code, 0)
+  t.is(await jobsRun(t, 'ran'), 'greet,migrate,prepare')
+  t.like(await fleet.record('acme'), { state: 'healthy' })
+
+  await fleet.push({ 'fleet/acme.yaml': installation('ran', '{tag: "2"}') })
+  const synced = await fleet.sync()
+  t.is(synced.code, 0, synced.stdout + synced.stderr)
+  t.is(await jobsRun(t, 'ran'), 'greet,migrate,migrate,prepare')
+})
+
+test('while Reeve follows a release of another owner, its hooks wait; once taken over, they have run', async (t) => {
+  const { controlPlane, renderers } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'followed' })
+  await using helm = await helmFor(renderers.helm3, controlPlane)
+  await fleet.push({ ...CHART, ...HOOKS })
+  await kubectl(controlPlane, 'create', 'namespace', 'followed')
+  await helm('install', 'acme', `${fleet.work.directory}/charts/web`, '--namespace', 'followed')
+  await fleet.push({ 'fleet/acme.yaml': installation('followed') })
+  {
+    await using reeve = fleet.run()
+    await reeve.logged('waiting', ({ for: reason }) => /^wave -9000: Job/.test(String(reason)))
+    const { problems } = await fleet.recorded('acme', ({ state }) => state === 'failed')
+    t.like(problems[0], { code: 'not-owned' })
+    t.regex(problems[0]?.message ?? '', /Deployment\.apps followed\/web, which belongs to Helm release/)
+    const done = await adopt(fleet, '--yes')
+    t.is(done.code, 0, done.stdout + done.stderr)
+    await fleet.recorded('acme', ({ state }) => state === 'healthy')
+  }
+  await rm(fleet.dataDir, { recursive: true })
+  t.is((await fleet.sync()).code, 0)
+  t.like(await fleet.record('acme'), { state: 'healthy' })
+  t.is(await jobsRun(t, 'followed'), 'greet,migrate,prepare')
 })
 
 for (const major of [3, 4] as const)

@@ -13,7 +13,7 @@ import { newServiceAccount } from '../../helpers/service-account.ts'
 const test = controlPlaneTest()
 
 const ALLOW = 'Let them go\n\nReeve-Allow-Deletion: *'
-const SEALED = /^[0-9a-f]{40}\.[\w-]{16}~[\w-]{8}~[\w-]{22}$/
+const SEALED = /^[0-9a-f]{40}\.[\w-]{16}~[\w-]{8}~[\w-]{22}(~taken)?$/
 const EARLIER = /^[0-9a-f]{40}\.[\w-]{16}$/
 
 const maps = (...names: string[]) => documents(...names.map((name) => configMap('default', name, { name })))
