@@ -229,17 +229,28 @@ async function findTemplates(
     ),
   )
   const byKey = new Map(found)
+  const alone = new Map(found.map(([key, template]) => [key, together([template])]))
+  const several = new Map<string, FoundTemplates>()
   return ({ declaration: { templates } }) => {
-    const all = templates.flatMap(({ reference }) => byKey.get(templateKey(reference)) ?? [])
-    return all.length > 0 ? together(all) : undefined
+    const keys = templates.map(({ reference }) => templateKey(reference))
+    const [first] = keys
+    if (first === undefined || keys.length === 1) return first === undefined ? undefined : alone.get(first)
+    const id = JSON.stringify(keys)
+    const known = several.get(id) ?? together(keys.flatMap((key) => byKey.get(key) ?? []))
+    several.set(id, known)
+    return known
   }
 }
 
 function together(templates: readonly FoundTemplate[]): FoundTemplates {
+  let all: Promise<readonly PreparedTemplate[]> | undefined
   return {
     content: templates.map(({ content }) => content).join('\n'),
     isSteady: templates.every(({ isSteady }) => isSteady),
-    ready: () => Promise.all(templates.map(({ ready }) => ready())),
+    ready: () => {
+      all ??= Promise.all(templates.map(({ ready }) => ready()))
+      return all
+    },
   }
 }
 

@@ -1,8 +1,8 @@
-import { Cel } from '../../../adapters/cel/cel.ts'
+import { Cel, type Expression } from '../../../adapters/cel/cel.ts'
 import { celValueOf } from '../../../adapters/cel/cel-value.ts'
 import { isJsonArray, isJsonObject, type JsonValue } from '../../../model/json.ts'
 import { escapeToken } from '../../../model/json-pointer.ts'
-import type { DocumentSchema } from './document-schema.ts'
+import type { DocumentRule, DocumentSchema } from './document-schema.ts'
 
 /** A rule of a schema that a mapping violates, with the mapping's pointer. */
 export interface BrokenRule {
@@ -28,10 +28,15 @@ export function brokenRules(
     const part = schema.properties[name]
     return part ? brokenRules(field, part, `${pointer}/${escapeToken(name)}`) : []
   })
-  const broken = (schema.rules ?? []).filter(({ rule }) => !holds(rule, value))
+  const broken = (schema.rules ?? []).filter((each) => !holds(each, value))
   return [...broken.map(({ message }) => ({ message, pointer })), ...below]
 }
 
-function holds(rule: string, value: JsonValue): boolean {
-  return new Cel('self').compile(rule)(celValueOf(value)) === true
+/** The rules of a schema are constants. */
+const compiled = new WeakMap<DocumentRule, Expression>()
+
+function holds(rule: DocumentRule, value: JsonValue): boolean {
+  const expression = compiled.get(rule) ?? new Cel('self').compile(rule.rule)
+  compiled.set(rule, expression)
+  return expression(celValueOf(value)) === true
 }

@@ -18,11 +18,20 @@ const WORDS: Readonly<Record<string, string>> = {
  * @param pointer of the value in its document; ends in the name that messages begin with
  */
 export function schemaDefects(value: JsonValue, schema: DocumentSchema, pointer: string): readonly Defect[] {
-  const { errors } = new Validator(closed(schema), '7', false).validate(value)
+  const { errors } = validatorOf(schema).validate(value)
   if (errors.length > 0) return errors.flatMap((error) => defectOf(error, schema, pointer))
   return brokenRules(value, schema, pointer).map(({ message, pointer: at }) =>
     bad(`${nameOf(at)}: ${message}`, at),
   )
+}
+
+/** Documents of a kind have one schema. */
+const validators = new WeakMap<DocumentSchema, Validator>()
+
+function validatorOf(schema: DocumentSchema): Validator {
+  const known = validators.get(schema) ?? new Validator(closed(schema), '7', false)
+  validators.set(schema, known)
+  return known
 }
 
 /** Closes a schema: fields that it does not name are refused. */

@@ -129,7 +129,7 @@ function failed(failure: RenderFailure, template: Template, release: Release): R
 function rendered(read: ReadObjects, steady: SteadyParts, { location, secrets }: Release): Rendered {
   const { objects: found, faults, duplicates, size } = read
   const once = withoutThose(found, steady.createdOnly)
-  const objects = [...found, ...once].map((each) => withVarying(each, steady))
+  const objects = withVarying([...found, ...once], steady)
   const { functions } = steady.made
   return {
     objects,
@@ -168,12 +168,21 @@ async function steadyParts(
 ): Promise<SteadyParts> {
   const bare = answer.lookups.length > 0 ? await again() : answer
   const first = bare.ok ? bare : answer
-  const twin = first.varying.files.length > 0 ? await again() : undefined
   const objects = first === answer ? found : readAll(first, template).objects
+  const makesUp = first.varying.files.length > 0
+  const twin = makesUp ? await again() : undefined
   const { varying, steady } = compareRenderings(objects, twin?.ok ? readAll(twin, template).objects : objects)
-  const digest = hash('sha256', writeJson(steady)).slice(0, 16)
+  const digest = digestOf(makesUp ? writeJson(steady) : textsOf(first))
   const createdOnly = objects === found ? [] : withoutThose(found, objects)
   return { digest, varying, made: first.varying, createdOnly }
+}
+
+function textsOf({ crds, files }: HelmRendering): string {
+  return JSON.stringify([...crds, ...files].map(({ path, text }) => [path, text]))
+}
+
+function digestOf(text: string): string {
+  return hash('sha256', text).slice(0, 16)
 }
 
 function withoutThose(
@@ -184,9 +193,15 @@ function withoutThose(
   return objects.filter(({ object }) => !ids.has(idOf(keyOf(object))))
 }
 
-function withVarying(declared: DeclaredObject, steady: SteadyParts): DeclaredObject {
-  const varying = steady.varying.get(idOf(keyOf(declared.object)))
-  return varying ? { ...declared, varying } : declared
+function withVarying(
+  objects: readonly DeclaredObject[],
+  { varying }: SteadyParts,
+): readonly DeclaredObject[] {
+  if (varying.size === 0) return objects
+  return objects.map((declared) => {
+    const fields = varying.get(idOf(keyOf(declared.object)))
+    return fields ? { ...declared, varying: fields } : declared
+  })
 }
 
 function leaveVarying(declared: DeclaredObject): readonly IgnoreRule[] {
