@@ -20,40 +20,45 @@ const SILENT: Health = { ...progressing('has no status yet'), untilAgeMs: SILENT
  * @param hasStatus whether an object's kind has a status; by default, every custom resource is taken to
  */
 export function builtInJudge(hasStatus: (object: LiveObject) => boolean = isCustom): Judge {
-  const judges = new Map<string, Judge>()
+  /** By apiVersion and kind, as objects have them. */
+  const judges = new Map<string, Map<string, Judge>>()
   const shipped = new ShippedRules()
   const conventions = conventionalJudge()
   const judgeFor = (group: string, kind: string): Judge => {
     const own = judgeOfKind(group, kind)
     if (own !== undefined) return own
     const rule = shipped.find(group, kind)
-    const judge = judgeOnce(customJudge(rule, conventions))
+    const judge = customJudge(rule, conventions)
     return (object) => {
       const health = judge(object)
       return isSilent(object) && hasStatus(object) && !isTold(health, rule) ? SILENT : health
     }
   }
   return (object) => {
-    const { group, kind } = gvkOf(object)
-    const id = `${group}/${kind}`
-    const known = judges.get(id)
-    const judge = known ?? judgeFor(group, kind)
-    if (known === undefined) judges.set(id, judge)
+    const { apiVersion, kind } = object
+    const known = judges.get(apiVersion)?.get(kind)
+    if (known !== undefined) return known(object)
+    const judge = judgeFor(gvkOf(object).group, kind)
+    const ofVersion = judges.get(apiVersion) ?? new Map<string, Judge>()
+    judges.set(apiVersion, ofVersion.set(kind, judge))
     return judge(object)
   }
 }
 
-/** Judges by a rule, whose errors may pass by themselves, such as while what an object needs is about to be created. */
+/**
+ * Judges by a rule, once; the conventions are as cheap as to remember what they said. Errors may pass by themselves,
+ * such as while what an object needs is about to be created.
+ */
 function customJudge(rule: ShippedRule | undefined, conventions: Judge): Judge {
   if (rule === undefined) return conventions
   const judge = ruleJudge({ objects: {}, ...rule }, TRUSTED_EXPRESSIONS, {
     judge: conventions,
     message: (object, status) => summaryOf(object) || status,
   })
-  return (object) => {
+  return judgeOnce((object) => {
     const health = judge(object)
     return health.status === 'degraded' ? { ...health, lastsMs: ERROR_LASTS_MS } : health
-  }
+  })
 }
 
 /** Whether the health of an object without a status is more than that nothing is said of it. */

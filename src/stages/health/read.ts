@@ -51,6 +51,10 @@ export function readConditions(value: JsonValue | undefined): readonly Condition
 }
 
 /** `Reason: message`, or the part that is not empty, else `otherwise`. */
-export function explain(condition: Pick<Condition, 'reason' | 'message'>, otherwise: string): string {
-  return [condition.reason, condition.message].filter((part) => part !== '').join(': ') || otherwise
+export function explain(
+  { reason, message }: Pick<Condition, 'reason' | 'message'>,
+  otherwise: string,
+): string {
+  if (reason === '') return message || otherwise
+  return message === '' ? reason : `${reason}: ${message}`
 }

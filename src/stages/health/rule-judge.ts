@@ -26,24 +26,27 @@ export function ruleJudge<V>(
 ): Judge {
   const states = STATES.flatMap((state) => {
     const text = rule[state]
-    return text === undefined ? [] : [{ state, text, ask: compile(text) }]
+    return text === undefined
+      ? []
+      : [{ state, ask: compile(text), fallback: `its rule for ${state} holds: ${text}` }]
   })
   const healthy = rule.healthy === undefined ? undefined : compile(rule.healthy)
   const message = rule.message === undefined ? undefined : compile(rule.message)
+  const say = (object: LiveObject, value: V, state: keyof typeof VERDICTS, fallback: string): Unhealthy => {
+    const told = message?.(value)
+    const words = typeof told === 'string' && told !== '' ? told : otherwise.message(object, state)
+    return VERDICTS[state](words || fallback)
+  }
   return (object) => {
     const value = read(object)
-    const say = (state: keyof typeof VERDICTS, fallback: string): Unhealthy => {
-      const told = message?.(value)
-      const words = typeof told === 'string' && told !== '' ? told : otherwise.message(object, state)
-      return VERDICTS[state](words || fallback)
-    }
-    for (const { state, text, ask } of states)
-      if (ask(value) === true) return say(state, `its rule for ${state} holds: ${text}`)
+    for (const { state, ask, fallback } of states)
+      if (ask(value) === true) return say(object, value, state, fallback)
     if (healthy === undefined) return otherwise.judge(object)
     const answer = healthy(value)
     if (answer === true) return HEALTHY
     const reason = answer instanceof Failure ? ` (${answer.text})` : ''
-    return say('progressing', `its rule for healthy does not hold yet: ${rule.healthy}${reason}`)
+    const fallback = `its rule for healthy does not hold yet: ${rule.healthy}${reason}`
+    return say(object, value, 'progressing', fallback)
   }
 }
 

@@ -1,6 +1,6 @@
 import { textIn } from '../../model/json.ts'
 import { OWN_GROUP } from '../../model/labels.ts'
-import { gvkOf, type LiveObject } from '../../model/object.ts'
+import type { LiveObject } from '../../model/object.ts'
 import type { Health } from '../../model/status.ts'
 import { deletionHealth } from './deletion.ts'
 import { sectionOf } from './read.ts'
@@ -8,8 +8,8 @@ import { progressing } from './verdict.ts'
 
 /** Health of an object that is being deleted or whose controller lags behind; undefined for any other. */
 export function unsettledHealth(object: LiveObject): Health | undefined {
-  if (gvkOf(object).group === OWN_GROUP) return deletionHealth(object)
-  return deletionHealth(object) ?? behind(object)
+  const isOwn = object.apiVersion.startsWith(`${OWN_GROUP}/`)
+  return deletionHealth(object) ?? (isOwn ? undefined : behind(object))
 }
 
 /** Progressing where the controller has not seen the last change of the spec yet. */
@@ -22,7 +22,7 @@ function behind(object: LiveObject): Health | undefined {
 
 function observedGenerationOf(object: LiveObject): number | undefined {
   const { observedGeneration } = sectionOf(object, 'status')
-  if (typeof observedGeneration === 'number') return observedGeneration
+  if (observedGeneration === undefined || typeof observedGeneration === 'number') return observedGeneration
   // Argo Rollouts writes a text, which was a digest in early versions.
   return /^\d{1,15}$/.test(textIn(observedGeneration)) ? Number(observedGeneration) : undefined
 }

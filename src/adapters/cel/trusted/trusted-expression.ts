@@ -1,4 +1,5 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js'
+import { isJsonObject } from '../../../model/json.ts'
 import { FUNCTIONS } from './functions.ts'
 import { macroOf } from './macros.ts'
 import type { Run, Scope } from './run.ts'
@@ -28,7 +29,7 @@ function compile(node: ASTNode, scope: Scope): Run {
     case 'id':
       return variable(node.args, scope)
     case '.':
-      return selection(compile(node.args[0], scope), constant(node.args[1]))
+      return fieldOfVariable(node, scope) ?? selection(compile(node.args[0], scope), constant(node.args[1]))
     case '.?':
       return optional(compile(node.args[0], scope), constant(node.args[1]))
     case '[?]':
@@ -36,7 +37,7 @@ function compile(node: ASTNode, scope: Scope): Run {
     case '[]':
       return selection(compile(node.args[0], scope), compile(node.args[1], scope))
     case 'list':
-      return list(node.args.map((item) => compile(item, scope)))
+      return list(node.args, scope)
     case 'map':
       return mapping(node.args.map(([key, value]) => [compile(key, scope), compile(value, scope)]))
     case '&&':
@@ -70,6 +71,26 @@ function variable(name: string, scope: Scope): Run {
   return (variables) => variables[index]
 }
 
+/** `object.status.conditions`, by far the most frequent part of an expression; undefined for any other one. */
+function fieldOfVariable(node: ASTNode, scope: Scope): Run | undefined {
+  const names: string[] = []
+  let of = node
+  for (; of.op === '.'; of = of.args[0]) names.unshift(of.args[1])
+  if (of.op !== 'id' || names.some((name) => name in Object.prototype)) return undefined
+  const index = scope.get(of.args) ?? -1
+  const start = variable(of.args, scope)
+  const slowly = names.reduce((value, name) => selection(value, constant(name)), start)
+  return (variables) => {
+    let value = variables[index]
+    if (value instanceof Optional) return slowly(variables)
+    for (const name of names) {
+      if (!isJsonObject(value)) return FAILED
+      value = value[name]
+    }
+    return value === undefined ? FAILED : value
+  }
+}
+
 function selection(of: Run, by: Run): Run {
   return (variables) => {
     const value = of(variables)
@@ -92,8 +113,13 @@ function optionalPart(value: unknown, key: unknown): Optional {
   return part === undefined ? NONE : new Optional(part)
 }
 
-function list(items: readonly Run[]): Run {
-  return strictly(items, (values) => values)
+function list(items: readonly ASTNode[], scope: Scope): Run {
+  const values = items.map((item) => compile(item, scope))
+  return items.every(isLiteral) ? constant(values.map((value) => value([]))) : strictly(values, (all) => all)
+}
+
+function isLiteral({ op }: ASTNode): boolean {
+  return op === 'value'
 }
 
 function mapping(entries: readonly (readonly [Run, Run])[]): Run {
@@ -165,11 +191,21 @@ function operation({ op, args }: ASTNode, scope: Scope): Run {
   if (calculate === undefined) throw new Error(`unknown operator ${op}`)
   const [left, right] = args as [ASTNode, ASTNode]
   const [one, other] = [compile(left, scope), compile(right, scope)]
+  const text = isLiteral(right) ? right.args : undefined
+  if (op === '==' && typeof text === 'string') return equality(one, text)
   return (variables) => {
     const first = one(variables)
     if (first === FAILED) return FAILED
     const second = other(variables)
     return second === FAILED ? FAILED : calculate(first, second)
+  }
+}
+
+/** The most frequent operation: a value is a text, such as the type of a condition. */
+function equality(of: Run, text: string): Run {
+  return (variables) => {
+    const value = of(variables)
+    return value === FAILED ? FAILED : value === text
   }
 }
 

@@ -117,9 +117,10 @@ function meaningOfLack(
 }
 
 function messageOf({ type, status, reason, message }: JsonObject): string {
+  const told = explain({ reason: textIn(reason), message: textIn(message) }, '')
+  if (told !== '') return told
   const spelled = textIn(type)
     .replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ')
     .toLowerCase()
-  const otherwise = status === 'True' ? spelled : `not ${spelled}`
-  return explain({ reason: textIn(reason), message: textIn(message) }, otherwise)
+  return status === 'True' ? spelled : `not ${spelled}`
 }

@@ -4,6 +4,8 @@ import { type Meaning, meaningOf } from './words.ts'
 
 /** Maximum number of words of one kind that are remembered; a cluster has a few hundred. */
 const MOST = 2_000
+/** Maximum length of a word that is remembered, in characters; an object may have one of a megabyte. */
+const LONGEST = 200
 
 /** What the words of controllers mean, each found out once: they are few, and judged over and over. */
 export class Vocabulary {
@@ -18,6 +20,7 @@ function remembered<T>(find: (word: string) => T): (word: string) => T {
     const before = known.get(word)
     if (before !== undefined || known.has(word)) return before as T
     const found = find(word)
+    if (word.length > LONGEST) return found
     if (known.size >= MOST) known.clear()
     known.set(word, found)
     return found
