@@ -22,22 +22,20 @@ export interface DemoOptions {
 export async function runDemo({ once }: DemoOptions, io: Io): Promise<number> {
   const stop = stopSignal()
   await using stage = await setUp((text) => io.out.write(`${text}\n`))
-  const played = playAll(stage, io)
+  const played = playAll(stage, io, stop)
   const ended = await Promise.race([played, aborted(stop).then(() => 'stopped' as const)])
-  if (ended === 'stopped') {
-    played.catch(() => {}) // the servers that it waits for stop now
-    return 0
-  }
+  if (ended === 'stopped') return 0
   if (!ended || once) return ended ? 0 : 1
   io.out.write(await farewell(stage, io))
   return await narrate(stage, io, stop)
 }
 
-async function playAll(stage: Stage, io: Io): Promise<boolean> {
+async function playAll(stage: Stage, io: Io, stop: AbortSignal): Promise<boolean> {
   try {
-    for (const [index, scene] of scenes.entries()) await play(scene, index + 1, stage, io)
+    for (const [index, scene] of scenes.entries()) await play(scene, index + 1, { stage, io, stop })
     return true
   } catch (error) {
+    if (stop.aborted) return false // the servers that it waited for stop, too
     const log = stage.reeve.log.slice(-20).map((line) => JSON.stringify(line))
     io.err.write(
       `${error instanceof Error ? error.message : error}\nThe controller's last log lines:\n${log.join('\n')}\n`,

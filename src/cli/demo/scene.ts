@@ -33,8 +33,16 @@ export interface Told {
   readonly subject: string
 }
 
-/** Plays a scene and shows Reeve's log and commits. Rejects if the scene does not end in time. */
-export async function play(scene: Scene, number: number, stage: Stage, io: Io): Promise<void> {
+interface Theatre {
+  readonly stage: Stage
+  readonly io: Io
+  readonly stop: AbortSignal
+}
+
+/**
+ * Plays a scene and shows Reeve's log and commits. Rejects if the scene does not end in time, or when it is stopped.
+ */
+export async function play(scene: Scene, number: number, { stage, io, stop }: Theatre): Promise<void> {
   const say = (text: string) => io.out.write(`${text}\n`)
   say(`\n${paint('bold', `${number}. ${scene.title}`, io.colour)}`)
   for (const line of scene.does) say(`   ${paint('dim', line, io.colour)}`)
@@ -43,6 +51,7 @@ export async function play(scene: Scene, number: number, stage: Stage, io: Io): 
   await scene.act(stage)
   const head = (await stage.work.run('rev-parse', 'HEAD')).trim()
   const isOver = async () => {
+    stop.throwIfAborted()
     const commit = narrator.tell().findLast((line) => line.msg === 'status commit')
     return commit !== undefined && scene.ends(await toldBy(commit, head, stage.git))
   }
