@@ -88,7 +88,10 @@ export interface Change {
   readonly times?: number
 }
 
-/** A Job that exists, or that ran and was removed as it requested: it must not run again. */
+/**
+ * A Job that exists, or that ran and was removed as it requested, or a hook that ran before its release was taken
+ * over: it must not run again.
+ */
 export interface JobRun {
   readonly object: ObjectId
   /** Digest of the declared Job; a different declaration is another run. */
@@ -157,6 +160,6 @@ export interface InstallationStatus {
   readonly notices?: readonly Problem[]
   /** Its settings that a group's `enforced` overrides; absent where there are none. */
   readonly overridden?: readonly OverriddenSetting[]
-  /** Its Jobs that are removed after they run; absent where it has none. */
+  /** Its Jobs that are removed after they run, and hooks that ran before a takeover; absent where it has none. */
   readonly jobs?: readonly JobRun[]
 }

@@ -1,5 +1,5 @@
 import type { Fault } from '../../model/fault.ts'
-import { idOf, keyOf, type ObjectId } from '../../model/object.ts'
+import { idOf, keyOf } from '../../model/object.ts'
 import type { Revision } from '../../model/revision.ts'
 import type { Change, Health, InstallationStatus } from '../../model/status.ts'
 import { deletionHealth } from '../../stages/health/deletion.ts'
@@ -13,6 +13,7 @@ import type { DesiredState } from '../fleet/desired-state.ts'
 import { effectiveInstallation, faultsOf, type Member } from '../fleet/member.ts'
 import { healthOfRun, runOf, runsToRecord } from '../gates/job-runs.ts'
 import type { Proofs } from '../gates/proofs.ts'
+import type { Known } from '../gates/taken-over.ts'
 import { isGoing, ownedBy } from '../planner/owned.ts'
 import { suspensionOf } from '../planner/suspension.ts'
 import type { SyncState } from '../sync/sync-state.ts'
@@ -85,8 +86,8 @@ function doneAt(
 }
 
 function ofDeclared(member: Member, observation: Observation): Observed[] {
-  const { cache, record, healths = SELF_TOLD } = observation
-  const known = { record, live: (id: ObjectId) => cache.get(id) }
+  const { cache, healths = SELF_TOLD } = observation
+  const known = knownIn(observation)
   return [...member.objects]
     .filter(([, { isDerived }]) => !isDerived)
     .map(([id, object]) => {
@@ -107,7 +108,11 @@ function onTheirWayOut({ cache, declared, id, proofs }: Observation, isDeclared:
     .map(({ health = GOING, ...observed }) => ({ ...observed, health }))
 }
 
-function jobsOf(member: Member, { cache, record, healths = SELF_TOLD }: Observation) {
-  const known = { record, live: (id: ObjectId) => cache.get(id) }
-  return runsToRecord(member, known, (live) => healths.health(member.name, live))
+function jobsOf(member: Member, observation: Observation) {
+  const { healths = SELF_TOLD } = observation
+  return runsToRecord(member, knownIn(observation), (live) => healths.health(member.name, live))
+}
+
+function knownIn({ cache, record }: Observation): Known {
+  return { record, live: (id) => cache.get(id) }
 }

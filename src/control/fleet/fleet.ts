@@ -234,7 +234,7 @@ async function findTemplates(
   return ({ declaration: { templates } }) => {
     const keys = templates.map(({ reference }) => templateKey(reference))
     const [first] = keys
-    if (first === undefined || keys.length === 1) return first === undefined ? undefined : alone.get(first)
+    if (keys.length < 2) return first === undefined ? undefined : alone.get(first)
     const id = JSON.stringify(keys)
     const known = several.get(id) ?? together(keys.flatMap((key) => byKey.get(key) ?? []))
     several.set(id, known)

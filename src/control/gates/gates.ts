@@ -71,7 +71,7 @@ function goneIn({ name, declared }: DeletionContext): string | undefined {
 /** Gates before each batch of writes. */
 export const WRITE_GATES: readonly Gate<WriteContext>[] = [
   (plans, { patience }) => deferContended(plans, patience),
-  holdRuns,
   waitForWaves,
+  holdRuns, // asks the API server: only about what does not wait
   (plans, { name, deletions }) => deleteLast(name, plans, deletions),
 ]

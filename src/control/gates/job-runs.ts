@@ -32,13 +32,13 @@ export function healthOfRun({ failed }: JobRun): Health {
 export function runsToRecord(
   member: Released,
   known: Known,
-  healthOf: (live: LiveObject) => Health,
+  judge: (live: LiveObject) => Health,
 ): readonly JobRun[] {
   return [...member.objects].flatMap(([id, job]) => {
     const live = known.live(id)
     if (live === undefined) return runOf(job, member, known) ?? []
     if (!isRemovedWhenDone(job) || appliedOf(live)?.digest !== job.digest) return []
-    const health = healthOf(live)
+    const health = judge(live)
     const failed = health.status === 'degraded' ? { failed: health.message } : {}
     return [{ object: id, digest: job.digest, ...failed }]
   })

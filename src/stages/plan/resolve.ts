@@ -47,8 +47,9 @@ export function resolve(
 
 /** Why an object of this kind cannot be kept, now or ever; undefined where it can. */
 function kindFault(declared: DeclaredObject, served: Resource | undefined, kinds: Kinds): Fault | undefined {
-  if (served && isTerminating(served)) return unknownKind(declared, kinds)
-  return unmanageableKind(declared, served) ?? (served ? undefined : unknownKind(declared, kinds))
+  const unmanageable = unmanageableKind(declared, served)
+  if (served === undefined) return unmanageable ?? unknownKind(declared, kinds)
+  return unmanageable && isTerminating(served) ? unknownKind(declared, kinds) : unmanageable
 }
 
 /** The Installation object of an installation of which Git has no document. */
