@@ -53,6 +53,7 @@ function isDeclared({ method, path, body, before }: ForwardedWrite, { objects, c
   if (method === 'DELETE') return objects.has(path) && (objects.get(path) ?? []).length < commits
   const sent: JsonValue = JSON.parse(body)
   if (method === 'PATCH') {
+    if (before === '') return true // somebody deleted the object meanwhile: nothing is written
     const known = [...(objects.get(path) ?? []), JSON.parse(before)]
     return (sent as unknown as readonly PatchOperation[]).every((operation) => isKnown(operation, known))
   }

@@ -36,7 +36,7 @@ export interface FaultProxyOptions {
 
 /** A request that reached the API server. */
 export interface ForwardedWrite extends ApiCall {
-  /** The object that a patch was about, before it, as JSON; empty for other requests. */
+  /** The object that a patch was about, before it, as JSON; empty where it was gone, and for other requests. */
   readonly before: string
 }
 
@@ -238,8 +238,9 @@ export class FaultProxy implements AsyncDisposable {
   async #before({ method, path, ...call }: ApiCall): Promise<string> {
     if (method !== 'PATCH') return ''
     const read = { ...call, path, method: 'GET', query: new URLSearchParams(), contentType: '', body: '' }
-    const { body } = await this.#options.upstream.send(read, new AbortController().signal)
-    return body.text()
+    const { statusCode, body } = await this.#options.upstream.send(read, new AbortController().signal)
+    const text = await body.text()
+    return statusCode === 404 ? '' : text
   }
 
   async #watch(call: ApiCall, response: ServerResponse, drawn: Drawn | undefined): Promise<void> {
