@@ -200,6 +200,7 @@ export const ROOMS: readonly Room[] = [
       'stages/declare',
       'stages/live',
       'stages/plan',
+      'stages/render',
       'stages/report',
       'stages/snapshot',
       'support/concurrency',

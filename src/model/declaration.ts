@@ -33,6 +33,8 @@ export interface Declaration {
   readonly namespace?: string
   /** Name of its Helm release, with references; undefined where Git sets none. */
   readonly releaseName?: { readonly text: string; readonly location: Location }
+  /** Service account that it acts as; undefined where Git sets none. */
+  readonly serviceAccount?: SaidAccount
   /** Location of the setting that creates the namespace, too. */
   readonly createNamespace?: Location
   readonly labels: Readonly<Record<string, string>>
@@ -49,6 +51,15 @@ export interface Declaration {
   /** Notices about its directory; absent where there are none. */
   readonly notices?: readonly Notice[]
   readonly faults: readonly Fault[]
+}
+
+/** A service account that a document names. */
+export interface SaidAccount {
+  /** A name, or `namespace/name`, with references. */
+  readonly text: string
+  readonly location: Location
+  /** Namespace that the same document sets, with references: where the name stands alone, it is one in there. */
+  readonly namespace?: string
 }
 
 /** The source of a template, and the location that names it. */

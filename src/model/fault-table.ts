@@ -418,6 +418,34 @@ export const faultTable = {
     remedy:
       'declare the missing object, or correct the reference, such as roleRef, serviceAccountName or priorityClassName; reeve run retries by itself',
   },
+  'not-allowed': {
+    title: "Reeve's configuration does not allow this object",
+    remedy:
+      'take the object out, or have an administrator of Reeve allow it by the key that the message names (docs/security.md)',
+  },
+  'no-service-account': {
+    title: "Reeve's configuration requires a service account",
+    remedy:
+      'name one by serviceAccountName, in the installation or its group; an administrator of Reeve can set defaultServiceAccount',
+  },
+  'service-account-not-allowed': {
+    title: "Reeve's configuration does not allow this service account",
+    remedy: 'name another one, or have an administrator of Reeve add it to allowedServiceAccounts',
+  },
+  'service-account-of-group': {
+    title: 'another service account than that of its group',
+    remedy: 'remove serviceAccountName here, or change that of the group',
+  },
+  'account-forbidden': {
+    title: 'the service account of the installation may not do this',
+    remedy:
+      'take the object out, or have an administrator of the cluster grant the service account the right that the message names',
+  },
+  'impersonation-forbidden': {
+    title: 'Reeve may not act as the service account of the installation',
+    remedy:
+      'have an administrator of the cluster let Reeve impersonate the service account (manifests/rbac-impersonation.yaml shows how), or name another one',
+  },
   'privilege-escalation': {
     title: 'the object would grant permissions that Reeve itself does not have',
     remedy:

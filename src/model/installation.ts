@@ -19,6 +19,8 @@ export interface Origin extends Location {
 export interface DeclaredObject {
   /** Git does not ask for it: the Installation object of an installation of which Git has no document. */
   readonly isDerived?: true
+  /** The namespace of its installation, which Git asks Reeve itself to create (createNamespace). */
+  readonly isCreatedNamespace?: true
   readonly object: KubernetesObject
   readonly origin: Origin
   /**
@@ -63,6 +65,8 @@ export interface Installation {
   readonly isUngrouped?: boolean
   /** Default namespace of its namespaced objects; undefined: that of the Repository. */
   readonly namespace?: string
+  /** Service account that it acts as, `namespace/name`; absent where it acts as Reeve itself. */
+  readonly serviceAccount?: string
   /** Name of its Helm release; absent where it is not made from a chart. */
   readonly releaseName?: string
   /** Name of its Installation object in the cluster, where Git has no document of it. */

@@ -1,5 +1,6 @@
 import type { Rules } from './rules.ts'
 import type { Secret } from './secret.ts'
+import type { Tenancy } from './tenancy.ts'
 
 /** Settings of a command that reads Git. Every part is valid; the given files could be read. */
 export interface Settings {
@@ -35,6 +36,8 @@ export interface Settings {
   readonly proposeEveryMs?: number
   /** Handling of objects, for all installations. */
   readonly rules: Rules
+  /** Who installations act as, and which objects they may declare. */
+  readonly tenancy: Tenancy
   /** Address for probes and metrics; absent: not served. */
   readonly listen?: Listen
   /** Names of the roles of this process; absent: all. */

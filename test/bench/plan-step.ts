@@ -3,6 +3,7 @@ import { FleetPlans, planNow } from '../../src/control/review/plan-now.ts'
 import type { PlanReport } from '../../src/model/plan.ts'
 import { NO_RULES } from '../../src/model/rules.ts'
 import type { Settings } from '../../src/model/settings.ts'
+import { NO_TENANCY } from '../../src/model/tenancy.ts'
 import { run } from '../../src/sandbox/child.ts'
 import { createLog } from '../../src/support/telemetry/log.ts'
 import { type Bed, NAME, NAMESPACE, pathOf } from './bed.ts'
@@ -61,6 +62,7 @@ function settingsOf({ git, controlPlane, dataDir }: Bed): Settings {
     name: NAME,
     namespace: 'default',
     rules: NO_RULES,
+    tenancy: NO_TENANCY,
     poll: { intervalMs: 30_000 },
     log: { level: 'warn', format: 'json' },
   }

@@ -3,6 +3,7 @@ import type { Controller } from '../../src/control/controller/controller.ts'
 import type { LiveObject } from '../../src/model/object.ts'
 import { NO_RULES } from '../../src/model/rules.ts'
 import type { Settings } from '../../src/model/settings.ts'
+import { NO_TENANCY } from '../../src/model/tenancy.ts'
 import { Lifecycle } from '../../src/roles/lifecycle.ts'
 import { PollRequests } from '../../src/roles/poll-requests.ts'
 import type { Log } from '../../src/support/telemetry/log.ts'
@@ -81,6 +82,7 @@ function settingsOf({ bed, name, kubeconfig, dataDir }: SubjectOptions): Setting
     name,
     namespace: name,
     rules: NO_RULES,
+    tenancy: NO_TENANCY,
     poll: { intervalMs: NEVER },
     log: { level: 'info', format: 'json' },
   }

@@ -13,8 +13,9 @@ file that \`--config\` or \`REEVE_CONFIG\` names (\`data-dir: DIR\`). A flag ove
 overrides the file. An empty environment variable counts as not given. Reeve reports the faults of all three
 at once, before it starts anything.
 
-The file has two more keys, \`ignore\` and \`health\`: rules for all installations, as in
-[\`spec.ignore\` and \`spec.health\`](kinds.md#installation) of an Installation.
+The file has more keys, which are lists and mappings: \`ignore\` and \`health\`, rules for all installations as in
+[\`spec.ignore\` and \`spec.health\`](kinds.md#installation) of an Installation; and \`defaultServiceAccount\`,
+\`allowedServiceAccounts\`, \`perNamespace\` and \`allow\`, which say [who may do what](../security.md).
 
 Durations are written as in Go (\`30s\`, \`5m\`, \`1h30m\`), from one second to a day.`
 

@@ -5,6 +5,7 @@ import { Renderers } from '../../src/control/fleet/renderers.ts'
 import type { Decrypt } from '../../src/model/decrypt.ts'
 import type { Installation } from '../../src/model/installation.ts'
 import type { Snapshot, TreeEntry } from '../../src/model/snapshot.ts'
+import { NO_TENANCY } from '../../src/model/tenancy.ts'
 import { directoryOf } from '../../src/stages/declare/tree-path.ts'
 import { NO_COMMIT } from '../../src/stages/snapshot/snapshot-directory.ts'
 
@@ -57,7 +58,8 @@ export async function declareFiles(
 ): Promise<Fleet> {
   await using own = given ? undefined : new Renderers({ decrypt })
   const renderers = given ?? own ?? new Renderers({ decrypt })
-  const options = { namespace: 'default', renderers, decrypt, ...(pastRelease && { pastRelease }) }
+  const placement = { namespace: 'default', accounts: NO_TENANCY.accounts }
+  const options = { placement, renderers, decrypt, ...(pastRelease && { pastRelease }) }
   return await declareFleet(snapshotOf(files, root), options, previous)
 }
 

@@ -11,6 +11,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 const test = controlPlaneTest({}, async (controlPlane) => {
   await kubectl(controlPlane, 'apply', '-k', `${ROOT}/manifests`)
+  await kubectl(controlPlane, 'create', 'namespace', 'elsewhere')
   return { kubeconfig: await kubeconfigOf(controlPlane, 'reeve-system', 'reeve') }
 })
 
@@ -54,13 +55,13 @@ test.serial('a kind without rights is forbidden, and nothing else is held up by 
   const { controlPlane, kubeconfig } = t.context
   await using fleet = await startFleet(controlPlane, { name: 'forbidden', kubeconfig })
   const lease =
-    'apiVersion: coordination.k8s.io/v1\nkind: Lease\nmetadata: {name: one, namespace: kube-public}\n'
+    'apiVersion: coordination.k8s.io/v1\nkind: Lease\nmetadata: {name: one, namespace: elsewhere}\n'
   await fleet.push({ 'acme/a.yaml': documents(configMap('default', 'allowed', { a: '1' }), lease) })
   const { code } = await fleet.sync()
   t.is(code, 1)
   const record = await fleet.record('acme')
   t.like(record?.problems, [
-    { code: 'forbidden', object: 'Lease.coordination.k8s.io kube-public/one', file: 'acme/a.yaml', line: 13 },
+    { code: 'forbidden', object: 'Lease.coordination.k8s.io elsewhere/one', file: 'acme/a.yaml', line: 13 },
   ])
   t.regex(record?.problems[0]?.remedy ?? '', /manifests/)
   t.truthy(await live(controlPlane, 'default', 'configmap/allowed'))
@@ -78,7 +79,7 @@ test.serial('the ClusterRole that a plan, the log and the record give grants wha
   const { controlPlane, kubeconfig } = t.context
   await using fleet = await startFleet(controlPlane, { name: 'granted', kubeconfig })
   const lease =
-    'apiVersion: coordination.k8s.io/v1\nkind: Lease\nmetadata: {name: granted, namespace: kube-public}\n'
+    'apiVersion: coordination.k8s.io/v1\nkind: Lease\nmetadata: {name: granted, namespace: elsewhere}\n'
   const slice =
     'apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: granted, namespace: default}\n' +
     'addressType: IPv4\nendpoints: []\n'

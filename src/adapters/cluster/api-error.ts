@@ -23,6 +23,7 @@ interface ApiErrorParts {
   readonly message: string
   readonly causes?: readonly ErrorCause[]
   readonly retryAfterSeconds?: number | undefined
+  readonly as?: string | undefined
 }
 
 /** The API server refused a request (Status of the Kubernetes API). */
@@ -34,6 +35,8 @@ export class ApiError extends Error {
   readonly causes: readonly ErrorCause[]
   /** Delay that the server asks for, from Retry-After or the Status. */
   readonly retryAfterSeconds: number | undefined
+  /** Service account that the request was made as, `namespace/name`; undefined for Reeve's own. */
+  readonly as: string | undefined
 
   constructor(parts: ApiErrorParts) {
     super(parts.message)
@@ -42,6 +45,7 @@ export class ApiError extends Error {
     this.reason = parts.reason
     this.causes = parts.causes ?? []
     this.retryAfterSeconds = parts.retryAfterSeconds
+    this.as = parts.as
   }
 }
 
@@ -104,16 +108,11 @@ export function hasCode(error: unknown, code: number): boolean {
 
 const LONGEST_MESSAGE = 2000
 
-/**
- * The error in the body of a refused request.
- *
- * @param retryAfter the Retry-After header in seconds, if present
- * @param secret the request concerns a Secret: values that the server quotes are redacted
- */
-export function apiErrorOf(code: number, body: string, retryAfter?: string, secret = false): ApiError {
+/** The error in the body of a refused request. @param code the HTTP status */
+export function apiErrorOf(code: number, body: string, about: Omit<Answer, 'code'> = {}): ApiError {
   const parsed = parseJson(body)
-  const status = parsed === undefined && !secret ? plainStatus(code, body) : objectIn(parsed)
-  return apiErrorOfStatus(status, { code, retryAfter, secret })
+  const status = parsed === undefined && !about.secret ? plainStatus(code, body) : objectIn(parsed)
+  return apiErrorOfStatus(status, { ...about, code })
 }
 
 /** A short answer in plain words, of a proxy for example; pages of HTML say nothing that helps. */
@@ -125,8 +124,12 @@ function plainStatus(code: number, body: string): JsonObject | undefined {
 
 interface Answer {
   readonly code: number
+  /** The Retry-After header in seconds. */
   readonly retryAfter?: string | undefined
-  readonly secret?: boolean
+  /** The request concerns a Secret: values that the server quotes are redacted. */
+  readonly secret?: boolean | undefined
+  /** Service account that the request was made as. */
+  readonly as?: string | undefined
 }
 
 /** The error in a parsed Status, such as that of a watch's ERROR event. */
@@ -139,6 +142,7 @@ export function apiErrorOfStatus(status: JsonObject | undefined, answer: Answer)
     message: tidy(textIn(status?.message)) || `HTTP status ${answer.code}`,
     causes: causesIn(details?.causes, tidy),
     retryAfterSeconds: secondsIn(answer.retryAfter) ?? numberIn(details?.retryAfterSeconds),
+    as: answer.as,
   })
 }
 

@@ -37,7 +37,12 @@ export interface CallOptions {
   readonly deadline?: number | undefined
   /** Lane of the request, such as an installation's name: no lane makes the others wait. */
   readonly lane?: string | undefined
+  /** Service account that the request is made as, `namespace/name`; by default Reeve's own. */
+  readonly as?: string | undefined
 }
+
+/** Requests that can be made as a service account. */
+export type Requests = Pick<ClusterClient, 'create' | 'patch' | 'delete' | 'get' | 'list'>
 
 export interface WriteOptions extends CallOptions {
   /** The server does everything except persist the result (dryRun=All). */
@@ -54,6 +59,9 @@ export interface DeleteOptions extends WriteOptions {
   readonly resourceVersion?: string | undefined
   readonly propagationPolicy?: 'Foreground' | 'Background' | 'Orphan' | undefined
 }
+
+/** Changes objects, as some account. */
+export type Writer = Pick<Requests, 'create' | 'patch' | 'delete'>
 
 /** An answer as received, for paths that are not resources. */
 export interface RawAnswer {
@@ -93,6 +101,22 @@ export class ClusterClient implements AsyncDisposable {
     this.#reads = new Limiter(options.inFlight)
     this.#onRetry = options.onRetry
     this.#beforeWrite = options.beforeWrite
+  }
+
+  /**
+   * Requests as a service account, by impersonation: the API server grants what the account may do. Errors name
+   * the account (ApiError.as).
+   */
+  as(account: string): Requests {
+    const own = { as: account }
+    return {
+      create: (resource, object, options) => this.create(resource, object, { ...options, ...own }),
+      patch: (resource, key, operations, options) =>
+        this.patch(resource, key, operations, { ...options, ...own }),
+      delete: (resource, key, options) => this.delete(resource, key, { ...options, ...own }),
+      get: (resource, key, options) => this.get(resource, key, { ...options, ...own }),
+      list: (resource, options) => this.list(resource, { ...options, ...own }),
+    }
   }
 
   /** Creates an object as field manager `reeve`; unknown fields are an error (fieldValidation=Strict). */
@@ -244,8 +268,8 @@ export class ClusterClient implements AsyncDisposable {
     })
   }
 
-  async #send(request: ApiRequest, { signal }: CallOptions): Promise<string> {
-    const signed = signal ? { ...request, signal } : request
+  async #send(request: ApiRequest, { signal, as }: CallOptions): Promise<string> {
+    const signed = signal || as ? { ...request, signal, as } : request
     return this.#transport.readText(await this.#transport.send(signed), signed)
   }
 

@@ -9,6 +9,7 @@ const REFUSALS: readonly (readonly [RegExp, FaultCode])[] = [
   [/create not allowed while custom resource definition is terminating/, 'unknown-kind'],
   [/ is forbidden: not yet ready to handle request/, 'unavailable'],
   [/User "system:anonymous" cannot /, 'unauthenticated'],
+  [/ cannot impersonate resource "/, 'impersonation-forbidden'],
   [/(?:exceeded|failed) quota: |insufficient quota to |status unknown for quota: /, 'quota-exceeded'],
   [/\b(?:minimum|maximum) \S+ usage per |max limit to request ratio per /, 'limit-range'],
   [/ violates PodSecurity "/, 'pod-security'],
@@ -34,7 +35,9 @@ export function isOfPolicy({ message }: ApiError): boolean {
 export function refusalCode(error: ApiError): FaultCode | undefined {
   if (isOfPolicy(error)) return 'policy-denied'
   if (isTooLarge(error)) return 'object-too-large'
-  return error.code === 403 ? REFUSALS.find(([words]) => words.test(error.message))?.[1] : undefined
+  if (error.code !== 403) return undefined
+  const known = REFUSALS.find(([words]) => words.test(error.message))?.[1]
+  return known ?? (error.as === undefined ? undefined : 'account-forbidden')
 }
 
 /** Whether the request is too large, so that it fails however often it is sent; etcd's refusal is a 500. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Dispatcher, errors } from 'undici'
+import { userOf } from '../../model/service-account.ts'
 import { connectionWords } from '../../support/exchange/connection-words.ts'
 import { ApiError, apiErrorOf, ConnectionError } from './api-error.ts'
 import { type Access, type Authentication, RENEWED_WITHIN_MS } from './authentication.ts'
@@ -22,6 +23,8 @@ export interface ApiRequest {
   readonly bodyTimeout?: number
   /** The request concerns a Secret: errors quote no values. */
   readonly secret?: boolean | undefined
+  /** Service account that the request is made as, `namespace/name`. */
+  readonly as?: string | undefined
   /** Receives the warnings of this request, instead of the transport's own `onWarning`. */
   readonly onWarning?: ((warning: string) => void) | undefined
 }
@@ -173,7 +176,8 @@ export class Transport implements AsyncDisposable {
   async #errorIn(response: ApiResponse, request: ApiRequest): Promise<ApiError> {
     const body = await this.readText(response, request)
     const retryAfter = response.headers['retry-after']
-    return apiErrorOf(response.statusCode, body, [retryAfter].flat()[0], request.secret)
+    const { secret, as } = request
+    return apiErrorOf(response.statusCode, body, { retryAfter: [retryAfter].flat()[0], secret, as })
   }
 
   #headers(request: ApiRequest, access: Access): Record<string, string> {
@@ -184,6 +188,7 @@ export class Transport implements AsyncDisposable {
     }
     if (request.contentType !== undefined) headers['content-type'] = request.contentType
     if (request.etag !== undefined) headers['if-none-match'] = request.etag
+    if (request.as !== undefined) headers['impersonate-user'] = userOf(request.as)
     return headers
   }
 }

@@ -3,8 +3,7 @@ import { FAILSAFE_SCHEMA, load, YAMLException } from 'js-yaml'
 import { didYouMean } from '../../model/did-you-mean.ts'
 import { type Fault, fault } from '../../model/fault.ts'
 import { isJsonObject } from '../../model/json.ts'
-import { NO_RULES, type Rules } from '../../model/rules.ts'
-import { isRulesKey, RULES_KEYS, readConfigRules } from './config-rules.ts'
+import { type ConfigRules, isRulesKey, NO_CONFIG_RULES, RULES_KEYS, readConfigRules } from './config-rules.ts'
 import { unreadableKind } from './readable-file.ts'
 import { definitionOf, isOptionName, OPTION_NAMES, type OptionName } from './table.ts'
 
@@ -15,14 +14,12 @@ export interface ConfigEntry {
   readonly line: number
 }
 
-export interface ConfigFile {
+export interface ConfigFile extends ConfigRules {
   readonly entries: readonly ConfigEntry[]
-  /** From the keys `ignore` and `health`, which are not options. */
-  readonly rules: Rules
   readonly faults: readonly Fault[]
 }
 
-/** Reads the YAML file of --config: a mapping of flag names to scalars, and rules. Never rejects. */
+/** Reads the YAML file of --config: a mapping of flag names to scalars, rules, and who may do what. Never rejects. */
 export async function readConfigFile(file: string): Promise<ConfigFile> {
   try {
     const problem = await unreadableKind(file)
@@ -43,7 +40,7 @@ export function parseConfig(file: string, text: string): ConfigFile {
     if (!isJsonObject(document)) return without(bad(1, 'expected a mapping of options to values'))
     const { entries, faults } = sortOut(document, text, bad)
     const read = readConfigRules(file, text)
-    return { entries, rules: read.rules, faults: [...faults, ...read.faults] }
+    return { ...read, entries, faults: [...faults, ...read.faults] }
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error
     return without(bad((error.mark?.line ?? 0) + 1, error.reason))
@@ -51,7 +48,7 @@ export function parseConfig(file: string, text: string): ConfigFile {
 }
 
 function without(...faults: readonly Fault[]): ConfigFile {
-  return { entries: [], rules: NO_RULES, faults }
+  return { ...NO_CONFIG_RULES, entries: [], faults }
 }
 
 function sortOut(

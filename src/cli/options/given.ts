@@ -1,6 +1,8 @@
 import { type Fault, fault, type Location } from '../../model/fault.ts'
-import { NO_RULES, type Rules } from '../../model/rules.ts'
+import { NO_RULES } from '../../model/rules.ts'
+import { NO_TENANCY } from '../../model/tenancy.ts'
 import type { ConfigEntry, ConfigFile } from './config-file.ts'
+import type { ConfigRules } from './config-rules.ts'
 import { mistypedVariables } from './mistyped-variables.ts'
 import { environmentName } from './option.ts'
 import { definitionOf, type OptionName } from './table.ts'
@@ -36,8 +38,8 @@ export interface Given {
 
 export interface AllGiven {
   readonly given: ReadonlyMap<OptionName, Given>
-  /** From the configuration file. */
-  readonly rules: Rules
+  /** What the configuration file says besides options. */
+  readonly config: ConfigRules
   readonly faults: readonly Fault[]
 }
 
@@ -57,9 +59,13 @@ export async function gather(
     const higher = ofFlag(name, flags) ?? ofEnvironment(name, environment)
     if (higher) given.set(name, higher)
   }
-  const rules = config?.rules ?? NO_RULES
+  const { rules, tenancy } = config ?? { rules: NO_RULES, tenancy: NO_TENANCY }
   const mistyped = mistypedVariables(environment)
-  return { given, rules, faults: [...faults, ...missing(file), ...mistyped, ...(config?.faults ?? [])] }
+  return {
+    given,
+    config: { rules, tenancy },
+    faults: [...faults, ...missing(file), ...mistyped, ...(config?.faults ?? [])],
+  }
 }
 
 function missing(file: string | true | undefined): readonly Fault[] {

@@ -18,7 +18,7 @@ export async function readSettings(line: CommandLine, surroundings: Surroundings
     ...optional(read),
     repo: values.repo,
     dataDir,
-    rules: read.rules,
+    ...read.config,
     log: logSettings(values, surroundings),
   }
 }

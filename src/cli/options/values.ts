@@ -1,5 +1,5 @@
 import { type Fault, fault } from '../../model/fault.ts'
-import type { Rules } from '../../model/rules.ts'
+import type { ConfigRules } from './config-rules.ts'
 import { settleAlternatives } from './exclusive.ts'
 import { type CommandLine, type Given, gather, type Surroundings } from './given.ts'
 import { definitionOf, type OptionName, type OptionValues } from './table.ts'
@@ -8,8 +8,8 @@ export interface ReadOptions {
   readonly values: OptionValues
   /** Options given, with valid or faulty values; the others have their default. */
   readonly given: ReadonlySet<OptionName>
-  /** From the configuration file. */
-  readonly rules: Rules
+  /** What the configuration file says besides options. */
+  readonly config: ConfigRules
   readonly faults: readonly Fault[]
 }
 
@@ -20,7 +20,7 @@ export async function readOptions(
   names: readonly OptionName[],
 ): Promise<ReadOptions> {
   const gathered = await gather(line, surroundings.environment, names)
-  const { given, rules, faults } = settleAlternatives(gathered)
+  const { given, config, faults } = settleAlternatives(gathered)
   const values: Record<string, unknown> = {}
   const found: Fault[] = [...faults]
   for (const name of names) {
@@ -31,7 +31,7 @@ export async function readOptions(
   return {
     values: values as OptionValues,
     given: new Set(given.keys()),
-    rules,
+    config,
     faults: found,
   }
 }

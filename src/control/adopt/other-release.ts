@@ -2,6 +2,7 @@ import { ApiError } from '../../adapters/cluster/api-error.ts'
 import { describeOwner } from '../../model/former-owner.ts'
 import { type InstallationNotice, notice } from '../../model/notice.ts'
 import { idOf } from '../../model/object.ts'
+import { NO_TENANCY } from '../../model/tenancy.ts'
 import { resolve } from '../../stages/plan/resolve.ts'
 import { render } from '../../stages/render/render.ts'
 import { renderingsOf } from '../fleet/fleet.ts'
@@ -59,11 +60,10 @@ async function sharedWith(
   if (made === undefined || made.ready.length === 0) return 0
   const { declaration } = made.declared
   const releaseName = { text: owner.name, location: declaration.location ?? { file: '', line: 1 } }
-  const renamed = await render(
-    { ...declaration, releaseName },
-    renderingsOf(made.ready, made.declared),
+  const renamed = await render({ ...declaration, releaseName }, renderingsOf(made.ready, made.declared), {
     namespace,
-  )
+    accounts: NO_TENANCY.accounts,
+  })
   const ids = new Set(resolve(renamed, view.kinds, { namespace }).objects.map(({ key }) => idOf(key)))
   return objects.map(idOf).filter((id) => ids.has(id) && !member.objects.has(id)).length
 }

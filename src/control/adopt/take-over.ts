@@ -11,6 +11,7 @@ import { LeaderLease } from '../lease/leader-lease.ts'
 import type { Planning } from '../planner/plan-session.ts'
 import type { Planner } from '../planner/planner.ts'
 import type { Written } from '../planner/work.ts'
+import type { WriterOf } from '../planner/writers.ts'
 import type { Adopted } from './report.ts'
 
 export interface TakeOverOptions {
@@ -65,7 +66,8 @@ async function hasCluster(leaderLease: LeaderLease, { member, planning }: TakeOv
 async function write(plans: readonly ObjectPlan[], options: TakeOverOptions): Promise<readonly Outcome[]> {
   const { member, planner, planning } = options
   const written = new Map<ObjectId, Written>()
-  const context = applyContext(written, options)
+  const writer = await planner.writerFor(member, planning.declared)
+  const context = applyContext(writer, written, options)
   const outcomes = await applyPlan(plans, context)
   const unsettled = await planner.settle(written)
   const again = [...unsettled].flatMap((id) => {
@@ -79,11 +81,16 @@ async function write(plans: readonly ObjectPlan[], options: TakeOverOptions): Pr
   return outcomes
 }
 
-function applyContext(written: Map<ObjectId, Written>, options: TakeOverOptions): ApplyContext {
+function applyContext(
+  writer: WriterOf,
+  written: Map<ObjectId, Written>,
+  options: TakeOverOptions,
+): ApplyContext {
   const { member, planner, planning } = options
   const { view, log, declared } = planning
   return {
     client: view.client,
+    writer,
     resourceOf: (plan) => view.resourceOf(plan),
     replan: async (plan, live) => onlyChanged(await planner.replan(member.name, plan, live, declared)),
     mayReplace: () => false,

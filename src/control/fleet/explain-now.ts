@@ -73,7 +73,8 @@ export interface SettingsSource {
 async function readFleet(source: DirectorySource | SettingsSource, { decrypt }: Reading): Promise<Fleet> {
   if ('directory' in source) return readDirectory(source.directory, { ...source, decrypt })
   const { settings, log, revision } = source
-  const { branch, namespace } = settings
+  const { branch, namespace, tenancy } = settings
+  const placement = { namespace, accounts: tenancy.accounts }
   await using parts = await openForReading(settings, log)
   const { repository, sources } = parts
   const commit =
@@ -81,7 +82,7 @@ async function readFleet(source: DirectorySource | SettingsSource, { decrypt }: 
       ? await repository.fetch(branch)
       : await repository.fetchCommit(revision, { branch })
   await using renderers = new Renderers({ decrypt, sources, remoteBases: settings.remoteBases })
-  return await declareFleet(await parts.snapshotAt(commit), { namespace, renderers, decrypt })
+  return await declareFleet(await parts.snapshotAt(commit), { placement, renderers, decrypt })
 }
 
 /** Resolves the setting's references to the installation. */

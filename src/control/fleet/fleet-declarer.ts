@@ -5,6 +5,7 @@ import { describeFault } from '../../model/fault.ts'
 import type { Installation } from '../../model/installation.ts'
 import { namesOf, type SharedFault, sharedFaults } from '../../model/shared-faults.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
+import type { RenderPlacement } from '../../stages/render/render.ts'
 import { retryDelay } from '../../support/concurrency/retry-delay.ts'
 import { Serial } from '../../support/concurrency/serial.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
@@ -31,8 +32,7 @@ export interface FleetPatience {
 
 export interface FleetDeclarerOptions {
   readonly source: Pick<RepositoryParts, 'snapshotAt' | 'keyring'>
-  /** Namespace of namespaced objects that name none. */
-  readonly namespace: string
+  readonly placement: RenderPlacement
   readonly renderers: Renderers
   /** What is recorded of an installation's release. */
   readonly pastRelease: PastReleaseOf
@@ -153,14 +153,14 @@ export class FleetDeclarer implements Disposable {
   }
 
   async #declare(snapshot: Snapshot, before: Fleet | undefined): Promise<Fleet> {
-    const { namespace, renderers, source, pastRelease, onUnforeseen, patience } = this.#options
+    const { placement, renderers, source, pastRelease, onUnforeseen, patience } = this.#options
     const late = patience && {
       work: this.#late,
       patience: before ? patience.later : patience.first,
       epoch: this.#epoch,
     }
     const options = {
-      namespace,
+      placement,
       renderers,
       decrypt: source.keyring.decrypt,
       pastRelease,

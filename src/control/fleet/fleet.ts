@@ -12,7 +12,7 @@ import { type DeclaredTree, declareTree, type TreeDeclaration } from '../../stag
 import { dependencyFaults } from '../../stages/declare/dependencies.ts'
 import { type IsValuesFile, pathMatcher } from '../../stages/declare/fleet/values-paths.ts'
 import { kindsIn } from '../../stages/live/schemas.ts'
-import { render, unrendered } from '../../stages/render/render.ts'
+import { type RenderPlacement, render, unrendered } from '../../stages/render/render.ts'
 import type { Rendering } from '../../stages/render/renderer.ts'
 import { FleetRoom } from './fleet-room.ts'
 import type { LateWork, Patience, Piece } from './late-work.ts'
@@ -54,8 +54,7 @@ export interface Made {
 }
 
 export interface FleetOptions {
-  /** Namespace of namespaced objects that name none. */
-  readonly namespace: string
+  readonly placement: RenderPlacement
   readonly renderers: Renderers
   readonly decrypt: Decrypt
   /** What is recorded of an installation's release; by default, nothing. */
@@ -174,7 +173,7 @@ async function makeOne(
   declared: TreeDeclaration,
   template: FoundTemplates | undefined,
   before: Made | undefined,
-  { namespace, onUnforeseen, room, pastRelease }: MakeOptions,
+  { placement, onUnforeseen, room, pastRelease }: MakeOptions,
 ): Promise<Made> {
   const isKnown = before?.declared === declared && !before.isUnderWay && !isPassing(before.installation)
   const content = template?.content
@@ -196,7 +195,7 @@ async function makeOne(
         ? await pastRelease?.(declaration.name)
         : undefined
       const installation = await room.admit(
-        () => render(declaration, renderings, namespace, past),
+        () => render(declaration, renderings, placement, past),
         renderings.length > 0 && renderings.every((each) => 'isImmediate' in each),
         before?.installation,
       )

@@ -10,7 +10,7 @@ import type { Snapshot } from '../../model/snapshot.ts'
 import { type DeclaredTree, declareTree, type TreeDeclaration } from '../../stages/declare/declare-tree.ts'
 import { type IsValuesFile, pathMatcher } from '../../stages/declare/fleet/values-paths.ts'
 import { formatRevision } from '../../stages/plan/applied.ts'
-import { render } from '../../stages/render/render.ts'
+import { type RenderPlacement, render } from '../../stages/render/render.ts'
 import { type PastReleaseOf, renderingsOf } from './fleet.ts'
 import { Promptly } from './promptly.ts'
 import type { Renderers } from './renderers.ts'
@@ -33,8 +33,7 @@ export interface HistorySource {
   readonly onUnforeseen: OnUnforeseen
   /** What is recorded of an installation's release. */
   readonly pastRelease: PastReleaseOf
-  /** Namespace of namespaced objects that name none. */
-  readonly namespace: string
+  readonly placement: RenderPlacement
   /** Tree of the commit that the fleet is at: most files are the same. */
   readonly known: () => DeclaredTree | undefined
 }
@@ -173,7 +172,7 @@ export class History {
       declared.declaration.templates.map(({ reference }) => renderers.of(reference, snapshot, isValuesFile)),
     )
     const before = await this.#source.pastRelease(declared.declaration.name)
-    return render(declared.declaration, renderingsOf(ready, declared), this.#source.namespace, before)
+    return render(declared.declaration, renderingsOf(ready, declared), this.#source.placement, before)
   }
 }
 

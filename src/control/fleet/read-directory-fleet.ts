@@ -1,4 +1,5 @@
 import type { Decrypt } from '../../model/decrypt.ts'
+import { type AccountRules, NO_TENANCY } from '../../model/tenancy.ts'
 import { snapshotDirectory } from '../../stages/snapshot/snapshot-directory.ts'
 import { declareFleet, type Fleet } from './fleet.ts'
 import { Renderers } from './renderers.ts'
@@ -6,6 +7,8 @@ import { withTemporarySources } from './with-temporary-sources.ts'
 
 export interface ReadDirectoryOptions {
   readonly namespace: string
+  /** Absent: installations may name any service account, or none. */
+  readonly accounts?: AccountRules | undefined
   readonly decrypt: Decrypt
   /** CAs to trust beside the usual ones. */
   readonly caFile?: string | undefined
@@ -19,10 +22,11 @@ export interface ReadDirectoryOptions {
  */
 export function readDirectory(
   directory: string,
-  { namespace, decrypt, caFile, remoteBases }: ReadDirectoryOptions,
+  { namespace, accounts = NO_TENANCY.accounts, decrypt, caFile, remoteBases }: ReadDirectoryOptions,
 ): Promise<Fleet> {
   return withTemporarySources(caFile, async (sources) => {
     await using renderers = new Renderers({ decrypt, sources, remoteBases })
-    return await declareFleet(await snapshotDirectory(directory), { namespace, renderers, decrypt })
+    const placement = { namespace, accounts }
+    return await declareFleet(await snapshotDirectory(directory), { placement, renderers, decrypt })
   })
 }

@@ -4,6 +4,7 @@ import type { Installation } from '../../model/installation.ts'
 import { type InstallationNotice, noticesOf } from '../../model/notice.ts'
 import type { KeySettings } from '../../model/settings.ts'
 import { type SharedFault, sharedFaults } from '../../model/shared-faults.ts'
+import type { AccountRules } from '../../model/tenancy.ts'
 import { unmanageableKind } from '../../stages/plan/unmanageable-kind.ts'
 import { duplicates } from './duplicates.ts'
 import { readingWith } from './leave-encrypted.ts'
@@ -23,6 +24,8 @@ export interface Validated {
 
 export interface ValidateOptions {
   readonly namespace: string
+  /** Absent: installations may name any service account, or none. */
+  readonly accounts?: AccountRules | undefined
   readonly keys: KeySettings
   /** CAs to trust beside the usual ones. */
   readonly caFile?: string | undefined
@@ -33,10 +36,10 @@ export interface ValidateOptions {
 /** Reads a directory like a commit's tree. Needs no cluster, and the network only for remote templates. */
 export async function validateDirectory(
   directory: string,
-  { namespace, keys, caFile, remoteBases }: ValidateOptions,
+  { namespace, accounts, keys, caFile, remoteBases }: ValidateOptions,
 ): Promise<Validated> {
   const { decrypt, hasLeft } = readingWith(keys)
-  const fleet = await readDirectory(directory, { namespace, decrypt, caFile, remoteBases })
+  const fleet = await readDirectory(directory, { namespace, accounts, decrypt, caFile, remoteBases })
   const installations = [...fleet.installations.values()]
   const faults = [
     ...sharedFaults(

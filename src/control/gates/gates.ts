@@ -2,6 +2,7 @@ import type { LiveObject } from '../../model/object.ts'
 import type { ObjectPlan } from '../../model/plan.ts'
 import type { Outcome } from '../../model/status.ts'
 import { type DeletionScope, limitDeletions } from '../../stages/plan/prune.ts'
+import type { Guard } from '../../stages/plan/tenancy/refusal-of.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
 import type { Member } from '../fleet/member.ts'
 import { deferContended, type Patience } from './defer-contended.ts'
@@ -11,6 +12,7 @@ import { deleteLast, type HoldContext } from './hold-deletions.ts'
 import { holdGroups } from './hold-groups.ts'
 import { holdLeftOut } from './hold-left-out.ts'
 import { holdMentioned, type TextOf } from './hold-mentioned.ts'
+import { holdNotAllowed } from './hold-not-allowed.ts'
 import { holdUnproven } from './hold-unproven.ts'
 import type { Proofs } from './proofs.ts'
 import type { Readiness } from './readiness.ts'
@@ -24,6 +26,8 @@ export interface DeletionContext {
   readonly declared: DesiredState
   readonly scope: DeletionScope
   readonly proofs: Proofs
+  /** What the configuration allows. */
+  readonly guard: Guard
   /** Live objects of the Repository. */
   readonly all: () => Iterable<LiveObject>
   readonly textOf: TextOf
@@ -54,6 +58,7 @@ export interface WriteContext {
 
 /** Gates for planned deletions. */
 export const DELETION_GATES: readonly Gate<DeletionContext, ObjectPlan>[] = [
+  (plans, { guard }) => holdNotAllowed(plans, guard),
   (plans, { scope }) => limitDeletions(plans, scope),
   (plans, { all }) => holdContainers(plans, all),
   (plans, { proofs }) => holdUnproven(plans, proofs),

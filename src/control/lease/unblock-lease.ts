@@ -62,13 +62,14 @@ async function unblock(unblocking: Unblocking, late: AbortSignal): Promise<boole
   const planning = await session.read()
   await planning.view.watchOwned()
   const plans = await plansOf(planning, unblocking.refusal)
-  const results = await Promise.all(plans.map(({ name, plan }) => carryOut(name, plan, planning, unblocking)))
+  const results = await Promise.all(plans.map((each) => carryOut(each, planning, unblocking)))
   return results.includes(true)
 }
 
 interface Found {
   /** Name of the installation. */
   readonly name: string
+  readonly id: string
   readonly plan: PatchPlan | DeletePlan
 }
 
@@ -80,7 +81,7 @@ async function plansOf(planning: Planning, refusal: Refusal): Promise<readonly F
   const plans = await Promise.all(
     namesOf(planning).map(async ([name, id]) => {
       const planned = await planner.plan({ name, id, scope: 'all', head: fleet.commit.oid }, declared)
-      return planned.filter((plan) => isUnblocking(plan, refusal)).map((plan) => ({ name, plan }))
+      return planned.filter((plan) => isUnblocking(plan, refusal)).map((plan) => ({ name, id, plan }))
     }),
   )
   return plans.flat()
@@ -95,8 +96,7 @@ function isUnblocking(plan: ObjectPlan, refusal: Refusal): plan is PatchPlan | D
 }
 
 async function carryOut(
-  name: string,
-  plan: PatchPlan | DeletePlan,
+  { name, id, plan }: Found,
   { declared, view, ...planning }: Planning,
   { log, refusal }: Unblocking,
 ): Promise<boolean> {
@@ -108,6 +108,7 @@ async function carryOut(
   }
   const context: ApplyContext = {
     client: view.client,
+    writer: await planner.writerFor({ name, id }, declared),
     resourceOf: (each) => view.resourceOf(each),
     replan,
     mayReplace: () => false,

@@ -1,9 +1,10 @@
 import { ValidationRules } from '../../adapters/cel/validation-rules.ts'
 import { ApiError } from '../../adapters/cluster/api-error.ts'
 import { type Fault, fault } from '../../model/fault.ts'
+import type { FaultCode } from '../../model/fault-table.ts'
 import { writeJson } from '../../model/json.ts'
 import { gvkOf, idOf, type KubernetesObject, type ObjectKey } from '../../model/object.ts'
-import type { CreatePlan, ObjectPlan, PatchPlan } from '../../model/plan.ts'
+import type { BlockedPlan, CreatePlan, ObjectPlan, PatchPlan } from '../../model/plan.ts'
 import { allowsReplacement } from '../../stages/apply/refused-patch.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { checkWrite } from '../../stages/plan/check/check-write.ts'
@@ -42,6 +43,7 @@ interface Found {
 
 const MUTATING = ['MutatingWebhookConfiguration', 'MutatingAdmissionPolicy']
 const ADMISSION = 'admissionregistration.k8s.io'
+const DENIALS: ReadonlySet<FaultCode> = new Set(['not-allowed', 'service-account-not-allowed'])
 /** Maximum number of faults reported for one installation. */
 const TOLD = 100
 
@@ -52,6 +54,8 @@ const TOLD = 100
 export function advanceCheck({ view, planner }: CheckAdvanceOptions): CheckAdvance {
   const rules = new ValidationRules()
   return async ({ name, attempted }, plans, declared) => {
+    const denied = plans.flatMap((plan) => (isDenied(plan) ? plan.fault : []))
+    if (denied.length > 0) return denied.slice(0, TOLD)
     const writes = plans.filter(isWrite)
     const found = await defectsIn(writes, view, rules)
     if (found.length > 0) {
@@ -65,6 +69,11 @@ export function advanceCheck({ view, planner }: CheckAdvanceOptions): CheckAdvan
     const asked = await checkAll(name, plans, planner, { declared, view, mayReplace: true })
     return asked.flatMap((plan) => (plan.action === 'blocked' ? [plan.fault] : []))
   }
+}
+
+/** Whether the configuration does not allow the object: whatever the cluster holds, it is never applied. */
+function isDenied(plan: ObjectPlan): plan is BlockedPlan {
+  return plan.action === 'blocked' && DENIALS.has(plan.fault.code)
 }
 
 function isWrite(plan: ObjectPlan): plan is Write {

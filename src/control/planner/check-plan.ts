@@ -1,9 +1,11 @@
 import { ApiError } from '../../adapters/cluster/api-error.ts'
 import { apiFault } from '../../adapters/cluster/api-fault.ts'
+import { refusalCode } from '../../adapters/cluster/refusal-code.ts'
 import { gvkOf, idOf, type LiveObject } from '../../model/object.ts'
 import type { BlockedPlan, CreatePlan, ObjectPlan, PatchPlan } from '../../model/plan.ts'
 import type { Resource } from '../../model/schema.ts'
 import { allowsReplacement, refusedPatch } from '../../stages/apply/refused-patch.ts'
+import { installationId } from '../../stages/declare/installation-id.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { namespaceId } from '../../stages/live/missing-namespaces.ts'
 import { redactFault } from '../../stages/report/redact-secrets.ts'
@@ -12,10 +14,12 @@ import { derivedIdOf } from '../fleet/member.ts'
 import { keptInside } from '../gates/hold-containers.ts'
 import type { DryRuns } from './dry-runs.ts'
 import type { Planner } from './planner.ts'
+import type { WriterOf } from './writers.ts'
 
 export interface CheckContext {
   readonly view: ClusterView
   readonly declared: DesiredState
+  readonly writer: WriterOf
   /** Plans again against a live object that the cache does not hold: it may not be Reeve's. */
   readonly replan: (live: LiveObject) => Promise<ObjectPlan>
   /** Whether an object may be replaced where Git allows it; default false. */
@@ -25,7 +29,7 @@ export interface CheckContext {
 }
 
 /** An account that may not write (apiserver, ForbiddenStatusError); webhooks and quotas answer 403, too. */
-const MAY_NOT_WRITE = / is forbidden: User ".*" cannot (?:create|patch|update) resource "/s
+const MAY_NOT_WRITE = / is forbidden: User ".*" cannot (?:create|patch|update|impersonate) resource "/s
 
 /**
  * Plans as the API server accepts them: each write is dry-run. A derived object that it would refuse is left
@@ -35,16 +39,18 @@ export async function checkAll(
   name: string,
   objects: readonly ObjectPlan[],
   planner: Planner,
-  context: Omit<CheckContext, 'replan'>,
+  context: Omit<CheckContext, 'replan' | 'writer'>,
 ): Promise<readonly ObjectPlan[]> {
   const { declared } = context
+  const member = declared.members.get(name)
+  const writer = await planner.writerFor({ name, id: member?.id ?? installationId(name) }, declared)
   const checked = await Promise.all(
     objects.map((plan) => {
       const replan = (live: LiveObject) => planner.replan(name, plan, live, declared)
-      return checkPlan(plan, { ...context, replan })
+      return checkPlan(plan, { ...context, writer, replan })
     }),
   )
-  const derived = derivedIdOf(declared.members.get(name))
+  const derived = derivedIdOf(member)
   const plans = checked.filter(({ action, key }) => action !== 'blocked' || idOf(key) !== derived)
   const faults = plans.flatMap((plan) => (plan.action === 'blocked' ? plan.fault : []))
   const found = await planner.located(faults, name, declared)
@@ -64,33 +70,67 @@ async function checkPlan(plan: ObjectPlan, context: CheckContext): Promise<Objec
   const resource = view.resourceOf(plan)
   if (resource === undefined || view.isDeclaredKind(gvkOf(plan.desired))) return plan
   try {
-    if (plan.action === 'create') {
-      const live = await view.client.get(resource, plan.key)
-      if (live !== undefined) return await checkPlan(await context.replan(live), context)
-    }
+    const taken = isOfReeve(plan, context) ? await ifTaken(plan, resource, context) : undefined
+    if (taken) return taken
     await dryRun(plan, resource, context)
     context.dryRuns?.noteShown()
     return plan
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    if (context.dryRuns && error.code === 403 && MAY_NOT_WRITE.test(error.message)) {
-      context.dryRuns.noteForbidden(error.message)
-      return plan
-    }
-    context.dryRuns?.noteShown()
-    return refused(plan, error, resource, context)
+    return await answered(error, plan, resource, context)
   }
+}
+
+/** The plan of an object that the cache does not hold and that is there all the same. */
+async function ifTaken(
+  plan: CreatePlan | PatchPlan,
+  resource: Resource,
+  context: CheckContext,
+): Promise<ObjectPlan | undefined> {
+  if (plan.action !== 'create') return undefined
+  const live = await context.view.client.get(resource, plan.key)
+  return live && checkPlan(await context.replan(live), context)
+}
+
+async function answered(
+  error: ApiError,
+  plan: CreatePlan | PatchPlan,
+  resource: Resource,
+  context: CheckContext,
+): Promise<ObjectPlan> {
+  // Whether a name is taken is for those to know who may create the object.
+  const isUnasked = !isOfReeve(plan, context) && error.code !== 403
+  const taken = isUnasked ? await ifTaken(plan, resource, context) : undefined
+  if (taken) return taken
+  if (context.dryRuns && lacksRight(error)) {
+    context.dryRuns.noteForbidden(error.message)
+    return plan
+  }
+  context.dryRuns?.noteShown()
+  return refused(plan, error, resource, context)
+}
+
+/** Whether Reeve itself writes the object, rather than a service account. */
+function isOfReeve(plan: ObjectPlan, { writer, view: { client } }: CheckContext): boolean {
+  return writer(plan) === client
+}
+
+/** Whether Reeve itself lacks a right, be it to act as an account. */
+function lacksRight(error: ApiError): boolean {
+  const isOwn = error.as === undefined || refusalCode(error) === 'impersonation-forbidden'
+  return error.code === 403 && isOwn && MAY_NOT_WRITE.test(error.message)
 }
 
 async function dryRun(
   plan: CreatePlan | PatchPlan,
   resource: Resource,
-  { view: { client } }: CheckContext,
+  context: CheckContext,
 ): Promise<void> {
+  const writer = context.writer(plan)
   const options = { dryRun: true, secret: plan.sensitive !== undefined }
-  if (plan.action === 'create') await client.create(resource, plan.desired, options)
-  else if (plan.isReplacement) await client.create(resource, plan.desired, options).catch(unlessTaken)
-  else await client.patch(resource, plan.key, plan.patch, options)
+  if (plan.action === 'create') await writer.create(resource, plan.desired, options)
+  else if (plan.isReplacement) await writer.create(resource, plan.desired, options).catch(unlessTaken)
+  else await writer.patch(resource, plan.key, plan.patch, options)
 }
 
 /** Everything else is checked before it is found that the name is taken. */
@@ -102,12 +142,14 @@ async function refused(
   plan: CreatePlan | PatchPlan,
   error: ApiError,
   resource: Resource,
-  { declared, view: { client, cache }, mayReplace = false }: CheckContext,
+  context: CheckContext,
 ): Promise<ObjectPlan> {
+  const { declared, view, mayReplace = false } = context
   if (plan.action === 'patch') {
-    const { fault, needsReplacement } = await refusedPatch(error, plan, { client, resource })
+    const server = { writer: context.writer(plan), resource }
+    const { fault, needsReplacement } = await refusedPatch(error, plan, server)
     const isReplaced = needsReplacement && mayReplace && allowsReplacement(plan)
-    const keepsNone = isReplaced && keptInside(plan.live, () => cache.all()) === undefined
+    const keepsNone = isReplaced && keptInside(plan.live, () => view.cache.all()) === undefined
     return keepsNone ? { ...plan, isReplacement: true } : blocked(plan, fault)
   }
   const problem = apiFault(error, plan)

@@ -1,6 +1,7 @@
 import type { Commit } from '../../model/snapshot.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
+import type { Guard } from '../../stages/plan/tenancy/refusal-of.ts'
 import type { History } from '../fleet/history.ts'
 import type { LastDeclarations } from '../fleet/last-declarations.ts'
 import type { Proofs } from '../gates/proofs.ts'
@@ -11,6 +12,8 @@ export interface DeletionOptions {
   readonly lastDeclarations: LastDeclarations
   /** Tells whether Reeve made an object. */
   readonly proofs: Proofs
+  /** What the configuration allows installations to declare. */
+  readonly guard: Guard
   /** Commits reachable from `to` but not from `from`, full ids, as far as they are here; always with `to`. */
   readonly commits: (from: string, to: string) => Promise<readonly Commit[]>
   /** Namespace of namespaced objects that name none. */

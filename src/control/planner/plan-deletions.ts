@@ -38,6 +38,7 @@ export async function planDeletions(
       isRenewed,
     },
     proofs,
+    guard: options.guard,
     all: () => options.view.cache.all(),
     textOf: (file) => options.history.textAt(head, file),
   })

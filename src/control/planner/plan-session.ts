@@ -181,11 +181,12 @@ export class PlanSession implements AsyncDisposable {
   }
 
   async #read(source: string | undefined, pastRelease: PastReleaseOf): Promise<Source> {
-    const { branch, namespace } = this.#options.settings
+    const { branch, namespace, tenancy } = this.#options.settings
+    const placement = { namespace, accounts: tenancy.accounts }
     const { repository, keyring } = this.#source
     const onUnforeseen = logUnforeseen(this.#log)
     const renderers = this.#renderers
-    const options = { namespace, renderers, decrypt: keyring.decrypt, pastRelease, onUnforeseen }
+    const options = { placement, renderers, decrypt: keyring.decrypt, pastRelease, onUnforeseen }
     if (source !== undefined && (await isDirectory(source))) {
       const directory = await snapshotDirectory(source)
       return { fleet: await declareFleet(directory, options, this.#fleet), directory }

@@ -24,6 +24,8 @@ import { showsOwners } from '../../stages/plan/ownership/managed-fields.ts'
 import type { PlanObjectInput, Takeover } from '../../stages/plan/plan-input.ts'
 import { planObject } from '../../stages/plan/plan-object.ts'
 import type { Sealer } from '../../stages/plan/sealer.ts'
+import { accountRefusal } from '../../stages/plan/tenancy/account-refusal.ts'
+import { type Guard, refusalOf } from '../../stages/plan/tenancy/refusal-of.ts'
 import type { Scope } from '../../support/concurrency/work-queue.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
 import type { Member } from '../fleet/member.ts'
@@ -37,6 +39,7 @@ import { isOwnedBy } from './owned.ts'
 import { planDeletions } from './plan-deletions.ts'
 import { suspensionOf } from './suspension.ts'
 import type { Work, Written } from './work.ts'
+import type { WriterOf, Writers } from './writers.ts'
 
 export interface PlannerOptions extends DeletionOptions {
   /** Name of the Repository. */
@@ -45,6 +48,7 @@ export interface PlannerOptions extends DeletionOptions {
   readonly sealer: () => Sealer | undefined
   /** Rules for all installations; an installation's own rules take precedence. */
   readonly rules: Rules
+  readonly writers: Writers
   /** Selects objects of an installation to take over from their owners; none by default. */
   readonly takeover?: ((installation: string, id: ObjectId) => Takeover | undefined) | undefined
 }
@@ -113,8 +117,14 @@ export class Planner {
       return this.#planOne(resolved, member, declared, live)
     }
     const goes = action === 'delete' && !declared.claims.has(idOf(key))
-    if (goes && live !== undefined && (await this.#isOurs(live))) return { action: 'delete', key, live }
+    if (goes && live !== undefined && (await this.#mayDelete(key, live)))
+      return { action: 'delete', key, live }
     return { action: 'unchanged', key }
+  }
+
+  /** Writes the objects of an installation, each as whom it is to be written. */
+  writerFor(work: Pick<Work, 'name' | 'id'>, declared: DesiredState): Promise<WriterOf> {
+    return this.#options.writers.of(work, declared)
   }
 
   /** Asks the API server for a declared object: the live one, and why Reeve may not write it. */
@@ -125,9 +135,9 @@ export class Planner {
     return { live, ...(plan.action === 'blocked' && { refusal: plan.fault }) }
   }
 
-  async #isOurs(live: LiveObject): Promise<boolean> {
-    const { repository, proofs } = this.#options
-    if (!isOwnedBy(repository, live)) return false
+  async #mayDelete(key: ObjectKey, live: LiveObject): Promise<boolean> {
+    const { repository, proofs, guard } = this.#options
+    if (!isOwnedBy(repository, live) || refusalOf({ key, object: live }, guard)) return false
     await proofs.prove([live])
     return proofs.of(live) === 'made'
   }
@@ -200,13 +210,13 @@ export class Planner {
   }
 
   /** Blocks an object of unknown live state: the API server of its kind has not answered yet. */
-  #unanswered({ key, object, origin }: ResolvedObject): BlockedPlan | undefined {
+  #unanswered(resolved: ResolvedObject): BlockedPlan | undefined {
+    const { key, origin } = resolved
     const { cache } = this.#options.view
     const trouble = cache.isWatched(key) ? undefined : cache.faultOf(key)
     if (trouble?.code !== 'unavailable') return undefined
     const { file, line } = origin
-    const place = { ...trouble, location: { file, line }, object: idOf(key) }
-    return { action: 'blocked', key, origin, fault: place, wave: waveOf(object) }
+    return blockedBy({ ...trouble, location: { file, line }, object: idOf(key) }, resolved)
   }
 
   #loadSchemas(objects: readonly ResolvedObject[]): Promise<void> {
@@ -221,13 +231,14 @@ export class Planner {
     declared: DesiredState,
     cached: LiveObject | undefined,
   ): Promise<ObjectPlan> {
+    const refusal = refusalFor(resolved, member, this.#options.guard)
+    if (refusal) return blockedBy(refusal, resolved)
     try {
       return await this.#planAnswered(resolved, member, declared, cached)
     } catch (error) {
       if (!(error instanceof ApiError || error instanceof ConnectionError)) throw error
-      const { key, origin, object } = resolved
-      const problem = apiFault(error, { action: 'unchanged', key, origin })
-      return { action: 'blocked', key, origin, fault: problem, wave: waveOf(object) }
+      const { key, origin } = resolved
+      return blockedBy(apiFault(error, { action: 'unchanged', key, origin }), resolved)
     }
   }
 
@@ -319,6 +330,18 @@ export class Planner {
       declarers: new Set(others.map((name) => declared.members.get(name)?.id ?? '')),
     }
   }
+}
+
+function blockedBy(problem: Fault, { key, origin, object }: ResolvedObject): BlockedPlan {
+  return { action: 'blocked', key, origin, fault: problem, wave: waveOf(object) }
+}
+
+/** Why the configuration does not allow an object, or the account that writes it; Reeve's own kinds are allowed. */
+function refusalFor(resolved: ResolvedObject, member: Member, guard: Guard): Fault | undefined {
+  if (resolved.key.group === OWN_GROUP) return undefined
+  return (
+    refusalOf(resolved, guard) ?? accountRefusal(member.target?.installation.serviceAccount, resolved, guard)
+  )
 }
 
 function unlessNoAnswer(error: unknown): undefined {

@@ -15,7 +15,9 @@ import type { Renderers } from '../fleet/renderers.ts'
 import type { RepositoryParts } from '../fleet/repository-parts.ts'
 import { Proofs } from '../gates/proofs.ts'
 import type { SealKey } from '../seal/seal-key.ts'
+import { ownPlace } from './own-place.ts'
 import { Planner, type PlannerOptions } from './planner.ts'
+import { Writers } from './writers.ts'
 
 export interface PlanningPartsOptions {
   readonly settings: Settings
@@ -44,7 +46,7 @@ export class PlanningParts {
 
   constructor(options: PlanningPartsOptions) {
     const { settings, source, view, fleet, records, log } = options
-    const { name: repository, namespace } = settings
+    const { name: repository, namespace, tenancy } = settings
     const kinds = () => view.kinds
     this.#options = options
     this.history = new History({
@@ -52,7 +54,7 @@ export class PlanningParts {
       renderers: options.renderers,
       decrypt: source.keyring.decrypt,
       onUnforeseen: logUnforeseen(log),
-      namespace,
+      placement: { namespace, accounts: tenancy.accounts },
       pastRelease: (name) => pastReleaseIn(options.record(name)),
       known: () => fleet()?.tree,
     })
@@ -83,6 +85,8 @@ export class PlanningParts {
     const { settings, source, view, record, sealKey } = this.#options
     const { name: repository, namespace, rules } = settings
     const { history, lastDeclarations, proofs } = this
+    const placement = { namespace, accounts: settings.tenancy.accounts }
+    const writers = new Writers({ view, history, repository, placement })
     return new Planner({
       view,
       history,
@@ -95,6 +99,8 @@ export class PlanningParts {
       commits: (from, to) => source.commits(from, to),
       record,
       takeover,
+      writers,
+      guard: { allow: settings.tenancy.allow, own: ownPlace(view.cluster, repository) },
     })
   }
 

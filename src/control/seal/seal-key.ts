@@ -2,13 +2,12 @@ import { anyFault } from '../../adapters/cluster/any-fault.ts'
 import { isForbidden } from '../../adapters/cluster/api-error.ts'
 import { leaseName } from '../../model/lease-name.ts'
 import type { Secret } from '../../model/secret.ts'
+import { INSTALLED_IN } from '../../model/tenancy.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { Sealer } from '../../stages/plan/sealer.ts'
 import { faultFields, type Log } from '../../support/telemetry/log.ts'
 import { createSealSecret, readSealSecret } from './seal-secret.ts'
 
-/** Namespace of Reeve in manifests/. A Reeve elsewhere looks there first, so that all share one key. */
-const INSTALLED_IN = 'reeve-system'
 /** Namespace that exists in each cluster and cannot be deleted. */
 const ELSEWHERE = 'default'
 
@@ -69,6 +68,7 @@ export class SealKey {
     const { view, repository, mayCreate } = this.#options
     const name = sealName(repository)
     const { podNamespace } = view.cluster
+    // A Reeve elsewhere looks in the namespace of manifests/ first, so that all share one key.
     if (podNamespace === undefined) {
       const installed = await readSealSecret(view.client, name, INSTALLED_IN).catch(unlessForbidden)
       if (installed !== undefined) return installed
@@ -92,6 +92,7 @@ function unlessForbidden(error: unknown): undefined {
 }
 
 /** Name of the Secret with a Repository's key: no two Repositories share one. */
-function sealName(repository: string): string {
+/** Name of the Secret with a Repository's key. */
+export function sealName(repository: string): string {
   return `${leaseName(repository)}-seal`
 }

@@ -25,6 +25,7 @@ import type { HoldContext } from '../gates/hold-deletions.ts'
 import type { Readiness } from '../gates/readiness.ts'
 import type { Planner } from '../planner/planner.ts'
 import type { Work, Written } from '../planner/work.ts'
+import type { WriterOf } from '../planner/writers.ts'
 import { batchesOf, DELETIONS } from './batches.ts'
 import { awaitedUntil, hangsIn, hungDeletions } from './hung-deletions.ts'
 import type { FleetPrerequisites } from './prerequisites.ts'
@@ -83,7 +84,8 @@ export async function reconcile(
 ): Promise<Round> {
   const plans = planned ?? (await options.planner.plan(work, declared))
   const written = new Map<ObjectId, Written>()
-  const context = applyContext(work, declared, written, options)
+  const writer = await options.planner.writerFor(work, declared)
+  const context = applyContext({ work, declared, writer }, written, options)
   const { applied, contended, freed } = await applyInOrder(plans, context, { work, declared }, options)
   tellLostDeletions(work, plans, options)
   const { hung, leaving, leavingUntil } = await departuresOf(work, declared, options)
@@ -267,8 +269,7 @@ function warnOfFormerOwners(plan: ObjectPlan, installation: string, log: Log): v
 }
 
 function applyContext(
-  work: Work,
-  declared: DesiredState,
+  { work, declared, writer }: Order & { readonly writer: WriterOf },
   written: Map<ObjectId, Written>,
   options: RoundOptions,
 ): ApplyContext {
@@ -276,6 +277,7 @@ function applyContext(
   const { view, planner, log, metrics, take, latest, onWrite } = options
   return {
     client: view.client,
+    writer,
     lane: name,
     resourceOf: (plan) => view.resourceOf(plan),
     replan: async (plan, live) => {

@@ -19,7 +19,7 @@ export async function start(
   })
   const declarer = new FleetDeclarer({
     source: git,
-    namespace: settings.namespace,
+    placement: { namespace: settings.namespace, accounts: settings.tenancy.accounts },
     renderers,
     pastRelease: (name) => pastReleaseIn(report.statuses.get(name)),
     patience,

@@ -1,4 +1,4 @@
-import type { ClusterClient } from '../../adapters/cluster/client.ts'
+import type { ClusterClient, Writer } from '../../adapters/cluster/client.ts'
 import type { LiveObject } from '../../model/object.ts'
 import type { ObjectPlan } from '../../model/plan.ts'
 import type { Retry } from '../../model/retry.ts'
@@ -7,7 +7,10 @@ import type { LostAnswersContext } from './lost-answers.ts'
 import type { Prerequisites } from './prerequisites.ts'
 
 export interface ApplyContext extends LostAnswersContext {
-  readonly client: ClusterClient
+  /** Reads as Reeve itself. */
+  readonly client: Pick<ClusterClient, 'get' | 'raw'>
+  /** Writes a planned object, as the service account of its installation or as Reeve itself. */
+  readonly writer: (plan: ObjectPlan) => Writer
   /** Lane of the limiter that the requests take. */
   readonly lane?: string | undefined
   /** The resource of the planned object; undefined where its kind is not served (yet). */

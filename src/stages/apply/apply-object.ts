@@ -114,11 +114,11 @@ async function inDeclaredVersion(
 }
 
 async function write(plan: WritePlan, resource: Resource, context: ApplyContext): Promise<Outcome> {
-  const { client } = context
+  const writer = context.writer(plan)
   if (plan.action === 'delete') {
     const { uid, resourceVersion } = plan.live.metadata
     const options = { uid, resourceVersion, propagationPolicy: 'Background', lane: context.lane } as const
-    context.onWritten(plan, await client.delete(resource, plan.key, options))
+    context.onWritten(plan, await writer.delete(resource, plan.key, options))
     return { result: 'deleted', key: plan.key }
   }
   if (plan.action === 'patch' && plan.isReplacement && context.mayReplace?.(plan.live) !== false)
@@ -126,8 +126,8 @@ async function write(plan: WritePlan, resource: Resource, context: ApplyContext)
   const options = writeOptions(plan, context)
   const answer =
     plan.action === 'create'
-      ? await client.create(resource, plan.desired, options)
-      : await client.patch(resource, plan.key, plan.patch, options)
+      ? await writer.create(resource, plan.desired, options)
+      : await writer.patch(resource, plan.key, plan.patch, options)
   context.onWritten(plan, answer)
   return { result: plan.action === 'create' ? 'created' : 'patched', key: plan.key }
 }
@@ -161,8 +161,9 @@ async function refused(
   context: ApplyContext,
 ): Promise<Outcome> {
   if (plan.action !== 'patch') return { result: 'failed', key: plan.key, fault: apiFault(error, plan) }
-  const { client, lane } = context
-  const { fault: problem, needsReplacement } = await refusedPatch(error, plan, { client, resource, lane })
+  const { lane } = context
+  const server = { writer: context.writer(plan), resource, lane }
+  const { fault: problem, needsReplacement } = await refusedPatch(error, plan, server)
   if (!needsReplacement || !allowsReplacement(plan) || context.mayReplace?.(plan.live) === false)
     return { result: 'failed', key: plan.key, fault: problem }
   return replaceObject(plan, resource, context)

@@ -1,6 +1,6 @@
 import { ApiError, ConnectionError } from '../../adapters/cluster/api-error.ts'
 import { apiFault, blamedPointers } from '../../adapters/cluster/api-fault.ts'
-import type { ClusterClient } from '../../adapters/cluster/client.ts'
+import type { Writer } from '../../adapters/cluster/client.ts'
 import { isOfPolicy } from '../../adapters/cluster/refusal-code.ts'
 import { type Fault, fault } from '../../model/fault.ts'
 import type { JsonObject } from '../../model/json.ts'
@@ -20,7 +20,7 @@ export interface RefusedPatch {
 }
 
 interface Server {
-  readonly client: Pick<ClusterClient, 'create'>
+  readonly writer: Pick<Writer, 'create'>
   readonly resource: Resource
   readonly lane?: string | undefined
 }
@@ -110,10 +110,10 @@ function singular(token: string): string {
  */
 async function refusalOfCreate(
   plan: PatchPlan,
-  { client, resource, lane }: Server,
+  { writer, resource, lane }: Server,
 ): Promise<ApiError | ConnectionError | undefined> {
   try {
-    await client.create(resource, plan.desired, { dryRun: true, lane, secret: plan.sensitive !== undefined })
+    await writer.create(resource, plan.desired, { dryRun: true, lane, secret: plan.sensitive !== undefined })
     return undefined
   } catch (error) {
     if (error instanceof ConnectionError) return error

@@ -31,14 +31,14 @@ export async function replaceObject(
   resource: Resource,
   context: ApplyContext,
 ): Promise<Outcome> {
-  const { client, lane } = context
+  const { lane } = context
   const { key, live } = plan
   const deletion: WritePlan = { action: 'delete', key, live }
   let next: WritePlan = deletion
   let answer: LiveObject | undefined
   try {
     const { uid } = live.metadata
-    answer = await client.delete(resource, key, { uid, propagationPolicy: 'Foreground', lane })
+    answer = await context.writer(plan).delete(resource, key, { uid, propagationPolicy: 'Foreground', lane })
     next = { ...plan, action: 'create' }
     if (await isGone(plan, resource, context)) {
       context.onWritten(plan, await createOnceFreed(plan, resource, context), 'replaced')
@@ -72,7 +72,7 @@ async function createOnceFreed(
   const end = performance.now() + FREED_WITHIN_MS
   for (let looks = 1; ; looks++) {
     try {
-      return await context.client.create(resource, desired, writeOptions(plan, context))
+      return await context.writer(plan).create(resource, desired, writeOptions(plan, context))
     } catch (error) {
       if (!(error instanceof ApiError) || performance.now() > end) throw error
       if (!causesRefusal(live, { key, fault: apiFault(error, plan) })) throw error

@@ -144,6 +144,7 @@ function declaredOf(
     ...lacks,
     ...namesakesNeeded(draft, member, namesakes),
     ...(typeof group === 'object' ? [...group.chain, group.faults.length] : [group]),
+    ...('group' in member ? (member.binding ?? []) : []).flatMap(({ chain }) => chain),
     ...files.map(({ content }) => ('values' in content ? content : content.message)),
   ]
   if (before && isSame(before.inputs, inputs) && !isBroken(before.declaration)) return before

@@ -18,7 +18,8 @@ export function withNamespace(
   const isWaited = objects.some(({ object }) => Math.min(waveOf(object), installWaveOf(object)) < 0)
   const metadata = isWaited ? { name, annotations: { [WAVE_ANNOTATION]: FIRST_WAVE } } : { name }
   const object = { apiVersion: 'v1', kind: 'Namespace', metadata }
-  return [{ object, origin: { ...createNamespace, document: 0, pointer: '' } }, ...objects]
+  const origin = { ...createNamespace, document: 0, pointer: '' }
+  return [{ object, origin, isCreatedNamespace: true }, ...objects]
 }
 
 function isNamespace({ apiVersion, kind, metadata }: DeclaredObject['object'], name: string): boolean {

@@ -8,6 +8,7 @@ import { quoted } from '../../model/quoted.ts'
 import type { PastRelease } from '../../model/release.ts'
 import type { IgnoreRule, Rules } from '../../model/rules.ts'
 import { allSecrets, Secrets } from '../../model/secrets.ts'
+import type { AccountRules } from '../../model/tenancy.ts'
 import type { Defect } from '../declare/defect.ts'
 import { mergeValues } from '../declare/fleet/merge-values.ts'
 import { isDnsLabel, isReleaseName } from '../declare/names.ts'
@@ -21,12 +22,20 @@ import { type Honoured, honourMarks } from './foreign/honour-marks.ts'
 import { markSensitive } from './mark-sensitive.ts'
 import { type RenderedTemplates, renderTemplates } from './render-templates.ts'
 import type { Release, Rendering } from './renderer.ts'
+import { type ActingAccount, serviceAccountOf } from './service-account.ts'
 import { layerOf, type TemplatePart, templateParts } from './template-parts.ts'
 
 /** Minimum size of a rendering that counts, in characters. */
 const LARGE = 1024 ** 2
 /** Maximum number of faults kept for one installation. */
 const MOST_FAULTS = 10_000
+
+/** What the configuration says of installations that say nothing, or may not say something. */
+export interface RenderPlacement {
+  /** Namespace of namespaced objects, where the installation sets none. */
+  readonly namespace: string
+  readonly accounts: AccountRules
+}
 
 const NOWHERE: Location = { file: '', line: 1 }
 
@@ -35,22 +44,23 @@ const NOWHERE: Location = { file: '', line: 1 }
  * template. Problems become its faults, by file and line.
  *
  * @param renderings of its templates, in order
- * @param fallback default namespace of namespaced objects, where the installation sets none
  * @param past what is recorded of its release
  */
 export async function render(
   declaration: Declaration,
   renderings: readonly Rendering[],
-  fallback: string,
+  { namespace: fallback, accounts }: RenderPlacement,
   past?: PastRelease,
 ): Promise<Installation> {
   const { name, id, objects: own, dependsOn, rules } = declaration
   const { faults: wrong, ...common } = releaseOf(declaration, fallback)
   const parts = templateParts(declaration, renderings, common)
   const { secrets, isTooLarge } = secretsOf(declaration, parts)
+  const acting = serviceAccountOf(declaration, common.installation, accounts)
   const problems = [
     ...declaration.faults,
     ...wrong,
+    ...acting.faults,
     ...parts.flatMap(({ rendering }) => ('fault' in rendering ? [rendering.fault] : [])),
     ...parts.flatMap(({ faults }) => faults),
     ...(isTooLarge ? [fault('too-large-rendering', 'its encrypted values', locationOf(declaration))] : []),
@@ -83,6 +93,7 @@ export async function render(
     rules: withIgnored(rules, honoured.ignore),
     ...settingsOf(declaration),
     ...(declaration.namespace !== undefined && { namespace }),
+    ...(acting.account !== undefined && { serviceAccount: acting.account }),
     ...(isChart && { releaseName: common.name }),
     ...(made && { release: made }),
     ...(size >= LARGE && { size }),
@@ -91,6 +102,18 @@ export async function render(
     ...(secrets && { secrets }),
     ...(faults.length > 0 && sources.length > 0 && { sources }),
     faults: withoutSecrets(faults, secrets),
+  }
+}
+
+/** Who an installation acts as, without rendering it, and the namespace that Reeve itself creates for it. */
+export function actingAs(
+  declaration: Declaration,
+  { namespace: fallback, accounts }: RenderPlacement,
+): ActingAccount & { readonly createdNamespace?: string } {
+  const { namespace, installation } = releaseOf(declaration, fallback)
+  return {
+    ...serviceAccountOf(declaration, installation, accounts),
+    ...(declaration.createNamespace && { createdNamespace: namespace }),
   }
 }
 

@@ -22,8 +22,8 @@ test('a Status tells code, reason, message, causes and how long to wait', (t) =>
 })
 
 test('the Retry-After header comes before the Status', (t) => {
-  t.is(apiErrorOf(429, 'slow down', '7').retryAfterSeconds, 7)
-  t.is(apiErrorOf(429, '', 'Wed, 21 Oct 2026 07:28:00 GMT').retryAfterSeconds, undefined)
+  t.is(apiErrorOf(429, 'slow down', { retryAfter: '7' }).retryAfterSeconds, 7)
+  t.is(apiErrorOf(429, '', { retryAfter: 'Wed, 21 Oct 2026 07:28:00 GMT' }).retryAfterSeconds, undefined)
 })
 
 for (const body of [
@@ -45,7 +45,7 @@ for (const body of [
 test('an error about a Secret quotes no value', (t) => {
   const message =
     'Secret "b" is invalid: data[k]: Invalid value: "hunter2 \\"x\\"": no, type: Unsupported value: hunter2'
-  const error = apiErrorOf(422, status({ message, details: { causes: [{ message }] } }), undefined, true)
+  const error = apiErrorOf(422, status({ message, details: { causes: [{ message }] } }), { secret: true })
   t.notRegex(JSON.stringify([error.message, error.causes]), /hunter2/)
   t.is(
     error.message,

@@ -7,6 +7,7 @@ import { FleetPlans, planNow } from '../../../src/control/review/plan-now.ts'
 import type { PlanReport } from '../../../src/model/plan.ts'
 import { NO_RULES } from '../../../src/model/rules.ts'
 import type { Settings } from '../../../src/model/settings.ts'
+import { NO_TENANCY } from '../../../src/model/tenancy.ts'
 import { createLog } from '../../../src/support/telemetry/log.ts'
 import { type ControlPlaneContext, controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { type Fleet, startFleet } from '../../helpers/fleet.ts'
@@ -91,6 +92,7 @@ async function planningFor(t: ExecutionContext<ControlPlaneContext>, fleet: Flee
     name: fleet.name,
     namespace: 'default',
     rules: NO_RULES,
+    tenancy: NO_TENANCY,
     poll: { intervalMs: 30_000 },
     log: { level: 'warn', format: 'json' },
   }

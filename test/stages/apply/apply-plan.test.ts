@@ -30,6 +30,7 @@ test.after.always(({ context }) => context.client?.[Symbol.asyncDispose]())
 function contextOf({ client, kinds }: Context, more: Partial<ApplyContext> = {}): ApplyContext {
   return {
     client,
+    writer: () => client,
     resourceOf: (plan) => {
       const object = 'desired' in plan ? plan.desired : plan.live
       return object && kinds.resource(gvkOf(object))

@@ -379,6 +379,7 @@ async function applied(
   const resource = await resourceOf(context, plan.live)
   return applyObject(plan, {
     client: context.client,
+    writer: () => context.client,
     resourceOf: () => resource,
     // Controllers write its status meanwhile.
     replan: async ({ key }, moved) => (moved ? { ...plan, live: moved } : { action: 'unchanged', key }),

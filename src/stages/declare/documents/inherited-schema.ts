@@ -53,6 +53,13 @@ export const inheritedProperties = {
     description:
       'Name of the Helm release, of which most charts make the names of their objects; by default installation.name. At most 53 characters once its references are resolved.',
   },
+  serviceAccountName: {
+    type: 'string',
+    minLength: 1,
+    maxLength: 320,
+    description:
+      'The service account that Reeve acts as for the installation: a name, in the namespace that the same document or the installation sets, or namespace/name. That of a group holds for all its members.',
+  },
   createNamespace: { type: 'boolean', description: 'Whether Reeve creates the namespace.' },
   dependsOn: {
     type: 'array',

@@ -16,6 +16,7 @@ export interface Inheritable {
   readonly group?: string
   readonly namespace?: string
   readonly releaseName?: string
+  readonly serviceAccountName?: string
   readonly createNamespace?: boolean
   readonly atomic?: boolean
   /** Names of installations, in order; pointers to them are `/spec/dependsOn/<index>`. */
@@ -36,7 +37,7 @@ export function readInheritable(spec: JsonObject): Inheritable {
   const { createNamespace, atomic } = spec
   return {
     templates: readTemplates(spec),
-    ...strings(spec, 'version', 'group', 'namespace', 'releaseName'),
+    ...strings(spec, 'version', 'group', 'namespace', 'releaseName', 'serviceAccountName'),
     ...(typeof createNamespace === 'boolean' && { createNamespace }),
     ...(typeof atomic === 'boolean' && { atomic }),
     values: objectIn(spec.values),

@@ -15,6 +15,7 @@ import { layersOf, overriddenIn } from './layers.ts'
 import type { Membership } from './membership.ts'
 import { mergeValues } from './merge-values.ts'
 import { type NamedFile, namedFiles, type SaidFile, type Sayer } from './named-files.ts'
+import { saidAccount } from './said-account.ts'
 
 /**
  * The declaration of a draft with its inherited settings.
@@ -31,6 +32,7 @@ export function declarationOf(
   const { document, objects } = draft
   const group = groupIn(member)
   const sayers = sayersOf(draft, member)
+  const said = saidAccount([...(group ? [group] : []), ...bindingOf(member)], document)
   const layers = layersOf(group?.chain ?? [], document, files)
   const templates = draft.overlay ? [draft.overlay] : (first(sayers, templatesOf) ?? [])
   const secrets = allSecrets(
@@ -42,11 +44,12 @@ export function declarationOf(
     ...draft.faults,
     ...('fault' in member ? [member.fault] : []),
     ...(group?.faults ?? []),
+    ...said.faults,
     ...files.flatMap(({ content }) => ('values' in content ? content.faults : [content])),
   ]
   return {
     ...identityOf(draft, group, layers),
-    digest: digestOf(draft, group, files),
+    digest: digestOf(draft, member, files),
     location: draft.location,
     objects,
     templates,
@@ -54,6 +57,7 @@ export function declarationOf(
     values: mergeValues(...layers.map(({ values }) => values)),
     isUngrouped: document?.document.group === '',
     ...placementOf(sayers),
+    ...(said.account && { serviceAccount: said.account }),
     dependsOn: sayers.flatMap((sayer) => dependenciesOf(sayer, namesakes)),
     rules: rulesOf(sayers),
     suspended: document?.document.suspended ?? false,
@@ -105,6 +109,10 @@ function groupIn(member: Membership): Group | undefined {
   return 'group' in member ? member.group : undefined
 }
 
+function bindingOf(member: Membership): readonly Group[] {
+  return 'group' in member ? (member.binding ?? []) : []
+}
+
 /** The declaration where declarationOf fails with an unforeseen error: the installation stays as it is. */
 export function brokenDeclaration(draft: Draft, found: Fault): Declaration {
   const { name, location, objects, document, secrets } = draft
@@ -112,7 +120,7 @@ export function brokenDeclaration(draft: Draft, found: Fault): Declaration {
   return {
     name,
     id: installationId(name),
-    digest: digestOf({ ...draft, document: undefined, faults }, undefined, []),
+    digest: digestOf({ ...draft, document: undefined, faults }, { group: undefined }, []),
     location,
     objects,
     templates: [],
@@ -191,9 +199,11 @@ function lacks({ isAlone, name, location }: Draft, hasTemplate: boolean): readon
   return [fault('no-template', name, { location })]
 }
 
-function digestOf(draft: Draft, group: Group | undefined, files: readonly SaidFile[]): string {
+function digestOf(draft: Draft, member: Membership, files: readonly SaidFile[]): string {
   const { name, source, document, faults } = draft
-  const sayers = [document, ...(group?.chain ?? [])].map((sayer) => sayer?.declared.object)
+  const group = groupIn(member)
+  const binding = bindingOf(member).flatMap(({ chain }) => chain)
+  const sayers = [document, ...(group?.chain ?? []), ...binding].map((sayer) => sayer?.declared.object)
   const found = [...faults, ...(group?.faults ?? [])].map(({ code, message, location }) => [
     code,
     message,

@@ -6,7 +6,13 @@ import type { Draft, Namesakes } from './drafts.ts'
 import type { Group, Groups } from './groups.ts'
 
 /** The group of an installation, if it has one, or the fault that makes it undeterminable. */
-export type Membership = { readonly group: Group | undefined } | { readonly fault: Fault }
+export type Membership =
+  | {
+      readonly group: Group | undefined
+      /** Groups with a service account that name or select it, although it says another group, or none. */
+      readonly binding?: readonly Group[]
+    }
+  | { readonly fault: Fault }
 
 /** Finds the group of any installation. */
 export type GroupOf = (draft: Pick<Draft, 'name' | 'shortName' | 'document' | 'location'>) => Membership
@@ -25,19 +31,29 @@ export function membership(groups: Groups, namesakes: Namesakes): GroupOf {
   )
   const namesOf = (name: string, shortName = name) => (namesakes.has(shortName) ? [name, shortName] : [name])
   const selecting = all.filter((group) => own(group)?.matchLabels !== undefined)
-  return ({ name, shortName, document, location }) => {
-    const named = document?.document.group
-    if (named === '') return { group: undefined }
-    if (named !== undefined) return byName(named, { groups, suggest }, document)
+  const candidatesOf = ({ name, shortName, document }: Parameters<GroupOf>[0]) => {
     const labels = document?.document.labels ?? {}
-    const candidates = new Set([
+    return new Set([
       ...namesOf(name, shortName)
         .flatMap((each) => byMember.get(each) ?? [])
         .map(({ group }) => group),
       ...selecting.filter((group) => isSelected(labels, own(group)?.matchLabels ?? {})),
     ])
-    return innermost(name, [...candidates], location)
   }
+  const isBinding = all.some(hasAccount)
+  return (draft) => {
+    const { name, document, location } = draft
+    const named = document?.document.group
+    if (named === undefined) return innermost(name, [...candidatesOf(draft)], location)
+    const member: Membership =
+      named === '' ? { group: undefined } : byName(named, { groups, suggest }, document)
+    const binding = isBinding ? [...candidatesOf(draft)].filter(hasAccount) : []
+    return binding.length > 0 && 'group' in member ? { ...member, binding } : member
+  }
+}
+
+function hasAccount({ chain }: Group): boolean {
+  return chain.some(({ document }) => document.serviceAccountName !== undefined)
 }
 
 function own({ chain, name }: Group): Group['chain'][number]['document'] | undefined {

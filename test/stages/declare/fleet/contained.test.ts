@@ -10,6 +10,7 @@ import { type FoundTemplate, Renderers } from '../../../../src/control/fleet/ren
 import type { Decrypt } from '../../../../src/model/decrypt.ts'
 import type { Fault } from '../../../../src/model/fault.ts'
 import { revisionAt } from '../../../../src/model/revision.ts'
+import { NO_TENANCY } from '../../../../src/model/tenancy.ts'
 import { type RepositoryFiles, snapshotOf } from '../../../helpers/declare-files.ts'
 
 const GOOD = { 'good/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: good}\n' }
@@ -109,7 +110,7 @@ async function declare(
   const unforeseen: Fault[] = []
   const onUnforeseen = onUnforeseenOf(unforeseen)
   const options = {
-    namespace: 'default',
+    placement: { namespace: 'default', accounts: NO_TENANCY.accounts },
     renderers: renderers ?? new Renderers({ decrypt }),
     decrypt,
     onUnforeseen,

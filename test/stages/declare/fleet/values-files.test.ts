@@ -4,6 +4,7 @@ import { Renderers } from '../../../../src/control/fleet/renderers.ts'
 import { describeFault } from '../../../../src/model/fault.ts'
 import { Secret } from '../../../../src/model/secret.ts'
 import { MAX_FILE_BYTES } from '../../../../src/model/snapshot.ts'
+import { NO_TENANCY } from '../../../../src/model/tenancy.ts'
 import { explainValues } from '../../../../src/stages/declare/fleet/explain-values.ts'
 import { fixture } from '../../../adapters/sops/fixtures.ts'
 import { declareFiles, type RepositoryFiles, snapshotOf } from '../../../helpers/declare-files.ts'
@@ -193,7 +194,11 @@ test('a link is not followed', async (t) => {
   const { declareFleet } = await import('../../../../src/control/fleet/fleet.ts')
   const { decrypt } = new Keyring()
   await using renderers = new Renderers({ decrypt })
-  const { installations } = await declareFleet(linked, { namespace: 'default', renderers, decrypt })
+  const { installations } = await declareFleet(linked, {
+    placement: { namespace: 'default', accounts: NO_TENANCY.accounts },
+    renderers,
+    decrypt,
+  })
   t.regex(
     installations.get('acme')?.faults.map(describeFault).join() ?? '',
     /^fleet\/acme\.yaml:4: .*values\/eu\.yaml.*link/,

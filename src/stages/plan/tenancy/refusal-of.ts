@@ -1,0 +1,100 @@
+import { type Fault, fault, type Location } from '../../../model/fault.ts'
+import { describeKey, idOf, type KubernetesObject, type ObjectKey } from '../../../model/object.ts'
+import { type Allowed, matchesPattern, type OwnPlace, SYSTEM_NAMESPACES } from '../../../model/tenancy.ts'
+import { widensReeve } from './widens-reeve.ts'
+
+/** What an administrator allows, and what Reeve is in the cluster. */
+export interface Guard {
+  readonly allow: Allowed
+  readonly own: OwnPlace
+}
+
+/** An object that is to be written or deleted. */
+export interface Guarded {
+  readonly key: ObjectKey
+  readonly object: KubernetesObject
+  readonly origin?: Location | undefined
+}
+
+/** Types of Secrets that the control plane fills with, or accepts as, credentials. */
+const TOKEN_TYPES: ReadonlySet<unknown> = new Set([
+  'kubernetes.io/service-account-token',
+  'bootstrap.kubernetes.io/token',
+])
+
+/** Why the configuration does not allow an object, as a fault at its place in Git; undefined where it does. */
+export function refusalOf(guarded: Guarded, guard: Guard): Fault | undefined {
+  const why = reasonOf(guarded, guard)
+  if (why === undefined) return undefined
+  const { key, origin } = guarded
+  return fault('not-allowed', `${describeKey(key)}: ${why}`, {
+    location: origin && { file: origin.file, line: origin.line },
+    object: idOf(key),
+  })
+}
+
+function reasonOf({ key, object }: Guarded, { allow, own }: Guard): string | undefined {
+  return (
+    protectedNamespace(key, allow, own) ??
+    ownObject(key, object, allow, own) ??
+    identity(key, object, allow) ??
+    notListed(key, allow)
+  )
+}
+
+function protectedNamespace(key: ObjectKey, allow: Allowed, own: OwnPlace): string | undefined {
+  const namespace = namespaceOf(key)
+  const isProtected = SYSTEM_NAMESPACES.has(namespace) || namespace === own.namespace
+  if (!isProtected || allow.protected.includes(namespace) || allow.namespaces?.includes(namespace))
+    return undefined
+  return `the namespace ${namespace} is protected (allow.protected)`
+}
+
+function ownObject(
+  key: ObjectKey,
+  object: KubernetesObject,
+  { protected: opened }: Allowed,
+  own: OwnPlace,
+): string | undefined {
+  if (opened.includes('reeve')) return undefined
+  const isOwn = own.objects.has(idOf(key)) || isOwnCrd(key) || widensReeve(key, object, own)
+  return isOwn ? "it is part of Reeve's own installation (allow.protected)" : undefined
+}
+
+function isOwnCrd({ group, kind, name }: ObjectKey): boolean {
+  return (
+    group === 'apiextensions.k8s.io' && kind === 'CustomResourceDefinition' && name.endsWith('.reeve.dev')
+  )
+}
+
+function identity(
+  { group, kind }: ObjectKey,
+  object: KubernetesObject,
+  { identities }: Allowed,
+): string | undefined {
+  if (identities) return undefined
+  const isToken = group === '' && kind === 'Secret' && TOKEN_TYPES.has(object.type)
+  const isRequest = group === 'certificates.k8s.io' && kind === 'CertificateSigningRequest'
+  return isToken || isRequest
+    ? 'it makes the credentials of an identity readable (allow.identities)'
+    : undefined
+}
+
+/** Objects without a namespace are outside of all listed ones: their kind must be listed. */
+function notListed(key: ObjectKey, { namespaces, kinds }: Allowed): string | undefined {
+  const kind = key.group === '' ? key.kind : `${key.kind}.${key.group}`
+  if (kinds && !kinds.some((pattern) => matchesPattern(pattern, kind)))
+    return `the kind ${kind} is not among those allowed (allow.kinds)`
+  if (namespaces === undefined) return undefined
+  const namespace = namespaceOf(key)
+  if (namespace === '' && kinds === undefined)
+    return `it is in none of the namespaces allowed (allow.namespaces), and its kind is not named (allow.kinds)`
+  return namespace === '' || namespaces.some((pattern) => matchesPattern(pattern, namespace))
+    ? undefined
+    : `the namespace ${namespace} is not among those allowed (allow.namespaces)`
+}
+
+/** The namespace that an object is in, or is. */
+function namespaceOf({ group, kind, namespace, name }: ObjectKey): string {
+  return group === '' && kind === 'Namespace' ? name : namespace
+}

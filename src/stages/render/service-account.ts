@@ -1,0 +1,76 @@
+import type { Declaration, SaidAccount } from '../../model/declaration.ts'
+import { type Fault, fault, type Location } from '../../model/fault.ts'
+import type { JsonObject } from '../../model/json.ts'
+import { quoted } from '../../model/quoted.ts'
+import { accountNamed } from '../../model/service-account.ts'
+import {
+  type AccountRule,
+  type AccountRules,
+  INSTALLED_IN,
+  matchesPattern,
+  SYSTEM_NAMESPACES,
+} from '../../model/tenancy.ts'
+import type { Defect } from '../declare/defect.ts'
+import { fillSetting } from '../declare/references/scope.ts'
+
+/** The service account of an installation, `namespace/name`; undefined where it acts as Reeve itself. */
+export interface ActingAccount {
+  readonly account?: string
+  readonly faults: readonly Fault[]
+}
+
+/**
+ * The service account that a declaration names, or that the configuration gives it, if the configuration
+ * allows it. Where the configuration speaks of accounts at all, an installation without one is refused: it
+ * would act as Reeve itself.
+ *
+ * @param installation values of `${installation.…}`, with its namespace
+ */
+export function serviceAccountOf(
+  { serviceAccount: said, name, location }: Pick<Declaration, 'serviceAccount' | 'name' | 'location'>,
+  installation: JsonObject,
+  rules: AccountRules,
+): ActingAccount {
+  const namespace = String(installation.namespace)
+  const { fallback, allowed } = ruleFor(namespace, rules)
+  if (said) return namedAccount(said, installation, allowed)
+  if (fallback !== undefined) return { account: accountNamed(fallback, namespace) ?? fallback, faults: [] }
+  if (allowed === undefined) return { faults: [] }
+  return { faults: [fault('no-service-account', name, { location })] }
+}
+
+function ruleFor(namespace: string, { perNamespace, ...general }: AccountRules): AccountRule {
+  const own = perNamespace.find((rule) => matchesPattern(rule.namespace, namespace))
+  return { ...general, ...own }
+}
+
+function namedAccount(
+  { text, location, namespace }: SaidAccount,
+  installation: JsonObject,
+  allowed: readonly string[] | undefined,
+): ActingAccount {
+  const defects: Defect[] = []
+  const home = String(installation.namespace)
+  const around = namespace === undefined ? home : fillSetting(namespace, installation, '', defects)
+  const name = fillSetting(text, installation, '', defects)
+  const account = accountNamed(name, around)
+  if (defects.length > 0 || account === undefined) return badAccount(defects, name, location)
+  if (isAllowed(account, home, allowed)) return { account, faults: [] }
+  return { faults: [fault('service-account-not-allowed', account, { location })] }
+}
+
+/** Accounts of the control plane and of Reeve itself only where the configuration names them in full. */
+function isAllowed(account: string, home: string, allowed: readonly string[] | undefined): boolean {
+  if (allowed?.includes(account)) return true
+  const [namespace = ''] = account.split('/')
+  if (SYSTEM_NAMESPACES.has(namespace) || namespace === INSTALLED_IN) return false
+  if (allowed === undefined) return true
+  const patterns = allowed.map((pattern) => (pattern.includes('/') ? pattern : `${home}/${pattern}`))
+  return patterns.some((pattern) => matchesPattern(pattern, account))
+}
+
+function badAccount(defects: readonly Defect[], name: string, location: Location): ActingAccount {
+  const found = defects.map(({ code, details }) => fault(code, details, { location }))
+  if (found.length > 0) return { faults: found }
+  return { faults: [fault('invalid-name', `spec.serviceAccountName ${quoted(name)}`, { location })] }
+}

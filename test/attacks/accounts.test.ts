@@ -1,0 +1,127 @@
+import { fileURLToPath } from 'node:url'
+import { writeJson } from '../../src/model/json.ts'
+import { configFile } from '../helpers/config-file.ts'
+import { controlPlaneTest } from '../helpers/control-plane-test.ts'
+import { startFleet } from '../helpers/fleet.ts'
+import { apply, goneWhen, kubectl, live, liveWhen } from '../helpers/live.ts'
+import { configMap, documents } from '../helpers/manifests.ts'
+import { kubeconfigOf } from '../helpers/service-account.ts'
+import { ESCAPES, type Escape } from './escapes.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+/** Members of the group whose account is acme, whatever they say. */
+const IN_GROUP = /of its group|group/
+
+/** What `admin` of a cluster may do in a namespace, whose rules a controller gathers that does not run here. */
+const OF_ADMIN = [
+  ['', ['configmaps', 'pods', 'secrets', 'serviceaccounts', 'services']],
+  ['apps', ['deployments']],
+  ['batch', ['jobs']],
+  ['networking.k8s.io', ['networkpolicies']],
+  ['rbac.authorization.k8s.io', ['roles', 'rolebindings']],
+].map(([group, resources]) => ({
+  apiGroups: [group],
+  resources,
+  verbs: ['get', 'list', 'watch', 'create', 'patch', 'update', 'delete'],
+}))
+
+const test = controlPlaneTest({}, async (controlPlane) => {
+  for (const file of ['crds', 'namespace', 'rbac'])
+    await kubectl(controlPlane, 'apply', '-f', `${ROOT}/manifests/${file}.yaml`)
+  for (const namespace of ['acme', 'other']) await kubectl(controlPlane, 'create', 'namespace', namespace)
+  await kubectl(controlPlane, 'apply', '-f', `${ROOT}/manifests/rbac-impersonation.yaml`)
+  await kubectl(controlPlane, 'patch', 'clusterrole', 'admin', '-p', writeJson({ rules: OF_ADMIN }))
+  await apply(controlPlane, configMap('other', 'theirs', { a: 'theirs' }))
+  return { kubeconfig: await kubeconfigOf(controlPlane, 'reeve-system', 'reeve') }
+})
+
+test.serial(
+  'an account limited to a namespace reaches nothing else, and each refusal says by whom',
+  async (t) => {
+    const { controlPlane, kubeconfig } = t.context
+    await using fleet = await startFleet(controlPlane, { name: 'default', kubeconfig })
+    const escapes = ESCAPES.map((each, index) => ({ ...each, name: `e-${index + 1}` }))
+    t.true(escapes.length >= 40)
+    await fleet.push({
+      'groups.yaml': groups(escapes.filter(({ title }) => IN_GROUP.test(title)).map(({ name }) => name)),
+      ...Object.assign({}, ...escapes.map(filesOf)),
+      'good/reeve.yaml': installation('good', { namespace: 'acme', serviceAccountName: 'acme' }),
+      'good/a.yaml': configMap('acme', 'good', { a: '1' }),
+    })
+    const config = await configFile(t, { allowedServiceAccounts: ['*/*'] })
+    await fleet.sync(...config)
+    t.like(await fleet.record('good'), { state: 'healthy', problems: [] })
+    for (const each of escapes) await t.notThrowsAsync(() => refused(each), each.title)
+
+    async function refused({ name, title, code, by, target }: Escape & { readonly name: string }) {
+      const problems = (await fleet.record(name))?.problems ?? []
+      const told = writeJson(
+        problems.map(({ code, message, remedy, file, line }) => ({ code, message, remedy, file, line })),
+      )
+      t.true(
+        problems.some((each) => each.code === code && each.file !== undefined),
+        `${title}: ${told}`,
+      )
+      t.regex(told.replaceAll('\\"', '"'), by, title)
+      if (target) t.is(await live(controlPlane, target[0], named(target[1], name)), undefined, title)
+    }
+
+    const theirs = await live(controlPlane, 'other', 'configmap/theirs')
+    t.deepEqual(theirs?.data, { a: 'theirs' })
+    const { stdout } = await fleet.plan(...config, '--output', 'json')
+    t.false(stdout.includes('"a": "theirs"'), 'a plan shows nothing that the account may not read')
+  },
+)
+
+test.serial('an account keeps what it may: created, changed, healed and deleted as itself', async (t) => {
+  const { controlPlane, kubeconfig } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'kept', kubeconfig })
+  const config = await configFile(t, { defaultServiceAccount: 'acme' })
+  const own = installation('kept', { namespace: 'acme' })
+  await fleet.push({ 'kept/a.yaml': documents(own, configMap('acme', 'kept', { a: '1' })) })
+  await using reeve = fleet.run(...config)
+  await liveWhen(controlPlane, 'acme', 'configmap/kept')
+  await fleet.push({ 'kept/a.yaml': documents(own, configMap('acme', 'kept', { a: '2' })) })
+  await liveWhen(controlPlane, 'acme', 'configmap/kept', ({ data }) => writeJson(data) === '{"a":"2"}')
+  await kubectl(controlPlane, '-n', 'acme', 'patch', 'configmap', 'kept', '-p', '{"data":{"a":"3"}}')
+  await liveWhen(controlPlane, 'acme', 'configmap/kept', ({ data }) => writeJson(data) === '{"a":"2"}')
+  await fleet.recorded('kept', ({ state }) => state === 'healthy')
+  const plan = await fleet.plan(...config)
+  t.is(plan.code, 0, plan.stdout + plan.stderr)
+  await fleet.push({ kept: undefined }, 'Remove it\n\nReeve-Allow-Deletion: kept')
+  await goneWhen(controlPlane, 'acme', 'configmap/kept')
+  t.false(reeve.log.some(({ code }) => code === 'internal'))
+})
+
+function filesOf({ name, files, spec, isTemplate }: Escape & { readonly name: string }) {
+  const folder = isTemplate ? `templates/${name}` : name
+  const own = {
+    namespace: 'acme',
+    serviceAccountName: 'acme',
+    ...(isTemplate && { template: { path: folder } }),
+  }
+  return {
+    [`${name}/reeve.yaml`]: installation(name, spec ?? own),
+    ...Object.fromEntries(
+      Object.entries(files).map(([file, text]) => [`${folder}/${file}`, named(text, name)]),
+    ),
+  }
+}
+
+/** Every escape reaches for an object of its own. */
+function named(text: string, name: string): string {
+  return text.replaceAll('reached', name)
+}
+
+function installation(name: string, spec: object): string {
+  return document('Installation', name, spec)
+}
+
+function groups(members: readonly string[]): string {
+  const bound = { members, serviceAccountName: 'acme/acme' }
+  return documents(document('InstallationGroup', 'bound', bound), document('InstallationGroup', 'free', {}))
+}
+
+function document(kind: string, name: string, spec: object): string {
+  return `${JSON.stringify({ apiVersion: 'reeve.dev/v1alpha1', kind, metadata: { name }, spec })}\n`
+}
