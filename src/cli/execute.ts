@@ -5,12 +5,14 @@ import type { CommandLine } from './options/given.ts'
 import { UsageError } from './options/usage-error.ts'
 import { presentFaults } from './present/faults.ts'
 import type { Io } from './present/io.ts'
+import { withSafeOutput } from './present/terminal.ts'
 import { buildProgram } from './program.ts'
 
 const WRONG_USAGE = 2
 
 /** Runs one command line (without `node` and the script). @returns the exit code */
-export async function execute(args: readonly string[], io: Io): Promise<number> {
+export async function execute(args: readonly string[], streams: Io): Promise<number> {
+  const io = withSafeOutput(streams)
   let exitCode = 0
   const program = buildProgram(io, async (spec, line) => {
     exitCode = await runCommand(spec, line, io)

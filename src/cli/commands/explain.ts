@@ -1,6 +1,4 @@
 import type { Explanation } from '../../control/fleet/explain-now.ts'
-import { writeJson } from '../../model/json.ts'
-import { dumpYaml } from '../../stages/plan/describe/dump-yaml.ts'
 import { isDirectory } from '../../stages/snapshot/is-directory.ts'
 import type { CommandLine } from '../options/given.ts'
 import { GIT_OPTIONS, LOG_OPTIONS } from '../options/groups.ts'
@@ -84,6 +82,6 @@ async function present(
     return presentExplanation(explanation, { colour })
   }
   const { explanationDocument } = await import('../present/explanation-document.ts')
-  const document = explanationDocument(explanation)
-  return format === 'json' ? `${writeJson(document, 2)}\n` : dumpYaml(document)
+  const { documentText } = await import('../present/document-text.ts')
+  return documentText(explanationDocument(explanation), format)
 }

@@ -1,11 +1,11 @@
 import type { Locked, LockedRange } from '../../control/fleet/lock-versions.ts'
+import { printable } from '../../model/printable.ts'
 import { isDirectory } from '../../stages/snapshot/is-directory.ts'
 import { KEY_OPTIONS } from '../options/groups.ts'
 import { KEYS, keySettings } from '../options/settings.ts'
 import { UsageError } from '../options/usage-error.ts'
 import { readOptions } from '../options/values.ts'
 import { presentFaults } from '../present/faults.ts'
-import { plain } from '../present/wrap.ts'
 import type { CommandSpec } from './command-spec.ts'
 import { notADirectory } from './validate.ts'
 
@@ -48,7 +48,7 @@ export const lockCommand: CommandSpec = {
 
 function describe({ entry: { name, range, version }, before }: LockedRange): string {
   const was = before && before.version !== version ? ` (was ${before.version})` : ''
-  return `${plain(`${name} ${range}: ${version}${was}`)}\n`
+  return `${printable(`${name} ${range}: ${version}${was}`)}\n`
 }
 
 function summary({ ranges, text, faults }: Locked): string {

@@ -1,3 +1,4 @@
+import { printable } from '../../model/printable.ts'
 import type { LogLine } from '../../sandbox/reeve-process.ts'
 import type { LoggedChange } from '../../stages/plan/describe/change-summary.ts'
 import { presentChange } from '../present/change-text.ts'
@@ -44,7 +45,8 @@ function presentLines(lines: readonly LogLine[], io: Io): string {
 function presentCreated(created: readonly LogLine[], io: Io): readonly string[] {
   const groups = Map.groupBy(created, (line) => String(line.installation))
   return [...groups].map(
-    ([name, { length }]) => `${paint('green', '+', io.colour)} ${name}: ${objects(length)} created`,
+    ([name, { length }]) =>
+      `${paint('green', '+', io.colour)} ${printable(name)}: ${objects(length)} created`,
   )
 }
 
@@ -59,7 +61,9 @@ function presentLine(line: LogLine, io: Io): readonly string[] {
     case 'moved':
       return presentWrite(line, io)
     case 'status commit':
-      return [`${paint('cyan', 'status', io.colour)} ${String(line.commit).slice(0, 7)} ${line.subject}`]
+      return [
+        `${paint('cyan', 'status', io.colour)} ${printable(`${String(line.commit).slice(0, 7)} ${line.subject}`)}`,
+      ]
     case HISTORY_REWRITTEN:
       return [`${paint('red', '!', io.colour)} ${line.msg}`]
     case 'object not as declared':
@@ -75,7 +79,7 @@ function presentLine(line: LogLine, io: Io): readonly string[] {
 function presentWrite(line: LogLine, io: Io): readonly string[] {
   const from = line.from === undefined ? '' : ` from ${line.from}`
   const why = line.reason === 'drift' ? ', which had drifted' : from
-  const head = `${paint('yellow', '~', io.colour)} ${line.object} ${line.msg}${why}`
+  const head = `${paint('yellow', '~', io.colour)} ${printable(`${line.object} ${line.msg}${why}`)}`
   const changes = Array.isArray(line.changes) ? (line.changes as readonly LoggedChange[]) : []
   const options = { colour: io.colour, width: WIDTH - INDENT.length }
   return [head, ...changes.flatMap((change) => presentChange(change, '  ', options))]

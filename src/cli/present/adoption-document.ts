@@ -1,12 +1,11 @@
 import type { Adopted, AdoptionReport, OwnedObjects } from '../../control/adopt/report.ts'
 import type { FormerOwner } from '../../model/former-owner.ts'
-import { writeJson } from '../../model/json.ts'
 import { describeKey, type ObjectKey } from '../../model/object.ts'
 import type { Outcome } from '../../model/status.ts'
-import { dumpYaml } from '../../stages/plan/describe/dump-yaml.ts'
 import { faultDocument } from '../../stages/plan/describe/fault-document.ts'
 import type { Explain } from '../../stages/plan/describe/is-shown.ts'
 import { planDocument } from '../../stages/plan/describe/plan-document.ts'
+import { documentText } from './document-text.ts'
 
 export interface AdoptionDocumentOptions extends Explain {
   readonly format: 'json' | 'yaml'
@@ -26,7 +25,7 @@ export function presentAdoptionDocument(
     left: report.left.map(owned),
     ...(adopted && { adopted: adoptedDocument(adopted) }),
   }
-  return options.format === 'json' ? `${writeJson(document, 2)}\n` : dumpYaml(document)
+  return documentText(document, options.format)
 }
 
 function owned({ owner, revision, objects }: OwnedObjects): object {

@@ -7,11 +7,12 @@ import {
 import type { Fault } from '../../model/fault.ts'
 import { describeOwner } from '../../model/former-owner.ts'
 import { describeKey } from '../../model/object.ts'
+import { printable } from '../../model/printable.ts'
 import { presentFaults } from './faults.ts'
 import { paint } from './paint.ts'
 import type { PlanTextOptions } from './plan-text-options.ts'
 import { presentReport } from './present-report.ts'
-import { cut, plain, wrap } from './wrap.ts'
+import { cut, wrap } from './wrap.ts'
 
 /** The plan of `reeve adopt` for people, with the current owners of the objects. */
 export function presentAdoption(report: AdoptionReport, options: PlanTextOptions): string {
@@ -32,8 +33,8 @@ function block(heading: string, owners: readonly OwnedObjects[], options: PlanTe
 
 function presentOwned({ owner, revision, objects }: OwnedObjects, { width }: PlanTextOptions): string {
   const title = `${describeOwner(owner)}${revision === undefined ? '' : `, revision ${revision}`}`
-  const lines = objects.map((key) => `${cut(`      ${plain(describeKey(key))}`, width)}\n`)
-  return `${cut(`  ${plain(title)}`, width)}\n${lines.join('')}`
+  const lines = objects.map((key) => `${cut(`      ${printable(describeKey(key))}`, width)}\n`)
+  return `${cut(`  ${printable(title)}`, width)}\n${lines.join('')}`
 }
 
 export interface AdoptedTextOptions extends PlanTextOptions {
@@ -65,7 +66,9 @@ function done({ outcomes, removed, kept }: Adopted, options: AdoptedTextOptions)
     ...kept,
   ]
   const taken = outcomes.filter(({ result }) => result === 'patched').length
-  const records = removed.map((owner) => `Removed the record of ${describeOwner(owner)}.\n`).join('')
+  const records = removed
+    .map((owner) => `Removed the record of ${printable(describeOwner(owner))}.\n`)
+    .join('')
   const what = outcomes.length === 0 ? 'Nothing to take over.' : `Took over ${count(taken)}.`
   return `${presentFaults(faults, options)}${what}\n${records}`
 }

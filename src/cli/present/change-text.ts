@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../model/json.ts'
 import { writeJson } from '../../model/json.ts'
+import { printable } from '../../model/printable.ts'
 import { describeCounts, type LoggedChange } from '../../stages/plan/describe/change-summary.ts'
 import type { FieldChange } from '../../stages/plan/describe/changes.ts'
 import { diffText, type Hunk, type TextDiff } from '../../stages/plan/describe/text-diff.ts'
@@ -8,7 +9,7 @@ import { moreLines, VALUE_LINES } from './bounds.ts'
 import { paint, type Style } from './paint.ts'
 import type { PlanTextOptions } from './plan-text-options.ts'
 import { isSubtle, visible } from './visible.ts'
-import { cut, plain } from './wrap.ts'
+import { cut } from './wrap.ts'
 
 /** Further indent of the lines of a long value. */
 const INNER = '  '
@@ -122,7 +123,7 @@ function titleLine(
   indent: string,
   { width, colour }: PlanTextOptions,
 ): string {
-  const line = plain(`${sign} ${path}:${text === undefined ? '' : ` ${text}`}`)
+  const line = printable(`${sign} ${path}:${text === undefined ? '' : ` ${text}`}`)
   return `${indent}${paint(TITLES[sign], cut(line, width - indent.length), colour)}`
 }
 

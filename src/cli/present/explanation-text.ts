@@ -1,6 +1,7 @@
 import type { Explanation } from '../../control/fleet/explain-now.ts'
 import type { JsonValue } from '../../model/json.ts'
 import { writeJson } from '../../model/json.ts'
+import { printable } from '../../model/printable.ts'
 import type { Explained, Said } from '../../model/values.ts'
 import { presentNotices } from './faults.ts'
 import { paint } from './paint.ts'
@@ -12,11 +13,11 @@ export function presentExplanation(
 ): string {
   const { installation, groups, template, namespace, releaseName, settings, notices } = explanation
   const head = [
-    paint('bold', installation, colour),
-    ...(template === undefined ? [] : [`  template: ${template}`]),
-    ...(groups.length === 0 ? [] : [`  group: ${groups.join(' in ')}`]),
-    ...(namespace === undefined ? [] : [`  namespace: ${namespace}`]),
-    ...(releaseName === undefined ? [] : [`  release: ${releaseName}`]),
+    paint('bold', printable(installation), colour),
+    ...(template === undefined ? [] : [`  template: ${printable(template)}`]),
+    ...(groups.length === 0 ? [] : [printable(`  group: ${groups.join(' in ')}`)]),
+    ...(namespace === undefined ? [] : [`  namespace: ${printable(namespace)}`]),
+    ...(releaseName === undefined ? [] : [`  release: ${printable(releaseName)}`]),
   ]
   const body = settings.flatMap((setting) => ['', ...linesOf(setting, colour)])
   const none = settings.length === 0 ? ['', 'It has no version and no values.'] : []
@@ -26,7 +27,7 @@ export function presentExplanation(
 
 function linesOf({ path, said, overridden }: Explained, colour: boolean): readonly string[] {
   return [
-    `${path}: ${paint('green', written(said.value), colour)}`,
+    `${printable(path)}: ${paint('green', written(said.value), colour)}`,
     `  ${placeOf(said)}`,
     ...overridden.map((other) =>
       paint('dim', `  overrides ${written(other.value)}: ${placeOf(other)}`, colour),
@@ -36,10 +37,10 @@ function linesOf({ path, said, overridden }: Explained, colour: boolean): readon
 
 function placeOf({ kind, name, location: { file, line } }: Said): string {
   const who = kind === 'enforced' ? `enforced by group ${name}` : `${kind} ${name}`
-  return `${file}:${line}, ${who}`
+  return printable(`${file}:${line}, ${who}`)
 }
 
 function written(value: JsonValue): string {
-  const text = writeJson(value)
+  const text = printable(writeJson(value))
   return text.length > 60 ? `${text.slice(0, 59)}…` : text
 }

@@ -1,9 +1,10 @@
 import { describeFault, type Fault, type Finding } from '../../model/fault.ts'
 import type { Notice } from '../../model/notice.ts'
+import { printable } from '../../model/printable.ts'
 import { namesOf, type SharedFault } from '../../model/shared-faults.ts'
 import { counted } from './bounds.ts'
 import { paint, type Style } from './paint.ts'
-import { cut, plain, wrapRemedy } from './wrap.ts'
+import { cut, wrapRemedy } from './wrap.ts'
 
 /** Note for encrypted files without a key. */
 export const ENCRYPTED_NOTE =
@@ -47,8 +48,8 @@ function presentFindings(
 function presentFinding(finding: Finding | SharedFault, style: Style, colour: boolean): string {
   const names = 'installations' in finding ? finding.installations : []
   const about = { ...finding, message: `${ownerOf(finding, names)}${finding.message}` }
-  const text = cut(plain(describeFault(about)), LONGEST_MESSAGE)
-  const message = paint(style, `${text}${plain(concerns(names))}`, colour)
+  const text = cut(printable(describeFault(about)), LONGEST_MESSAGE)
+  const message = paint(style, `${text}${printable(concerns(names))}`, colour)
   return `${[message, ...wrapRemedy(finding.remedy, Number.POSITIVE_INFINITY, '    ')].join('\n')}\n`
 }
 

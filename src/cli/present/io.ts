@@ -5,6 +5,8 @@ import type { Surroundings } from '../options/given.ts'
 /** A stream of text, such as process.stdout. */
 export interface Output {
   write(text: string): unknown
+  /** Empties the line of a terminal that the cursor is on. */
+  restartLine?(): void
   readonly isTTY?: boolean
   readonly columns?: number
 }

@@ -1,10 +1,11 @@
 import type { IgnoredReason } from '../../model/plan.ts'
+import { printable } from '../../model/printable.ts'
 import type { BaseDocument, LeftDocument } from '../../stages/plan/describe/plan-document.ts'
 import { short } from './change-text.ts'
 import { describeCommit } from './commit-text.ts'
 import { paint } from './paint.ts'
 import type { PlanTextOptions } from './plan-text-options.ts'
-import { cut, plain, wrapLines } from './wrap.ts'
+import { cut, wrapLines } from './wrap.ts'
 
 const SAID_WIDTH = 60
 
@@ -15,7 +16,7 @@ export function presentLeft(
   options: PlanTextOptions,
 ): readonly string[] {
   const there = field.live === undefined ? 'not there' : short(field.live)
-  const line = cut(plain(`= ${field.path}: ${there}`), options.width - indent.length)
+  const line = cut(printable(`= ${field.path}: ${there}`), options.width - indent.length)
   const reason = wrapLines(`${said(field)}; ${reasonText(field)}`, options.width, `${indent}  `)
   return [`${indent}${paint('cyan', line, options.colour)}`, ...dim(reason, options)]
 }

@@ -1,6 +1,7 @@
+import { printable } from '../../model/printable.ts'
 import { isManifestName } from '../../stages/declare/tree-path.ts'
 import { counted } from './bounds.ts'
-import { plain, wrap } from './wrap.ts'
+import { wrap } from './wrap.ts'
 
 const FIRST = `
   # acme/hello.yaml
@@ -25,7 +26,7 @@ export function presentNothing({ where, files }: NothingDeclared, width: number)
   const looked = `No installations in ${where}: ${foundText(files.length, manifests)}`
   const how =
     'A directory that holds manifests is an installation, named by its path. A first one could be the file'
-  return `${wrap(plain(looked), width, '')}${wrap(how, width, '')}${FIRST}\n`
+  return `${wrap(printable(looked), width, '')}${wrap(how, width, '')}${FIRST}\n`
 }
 
 function foundText(files: number, manifests: number): string {

@@ -1,13 +1,14 @@
 import { asksForPermission } from '../../model/deletion-permission.ts'
 import { isGrantable } from '../../model/missing-rights.ts'
 import { describeKey } from '../../model/object.ts'
+import { printable } from '../../model/printable.ts'
 import type { ObjectDocument } from '../../stages/plan/describe/plan-document.ts'
 import { bounded, OBJECT_LINES } from './bounds.ts'
 import { presentChange } from './change-text.ts'
 import { presentBase, presentLeft } from './left-text.ts'
 import { paint, type Style } from './paint.ts'
 import type { PlanTextOptions } from './plan-text-options.ts'
-import { cut, plain, wrapLines, wrapRemedy } from './wrap.ts'
+import { cut, wrapLines, wrapRemedy } from './wrap.ts'
 import { yamlOf } from './yaml-text.ts'
 
 const SIGNS: Readonly<Record<ObjectDocument['action'], readonly [string, Style]>> = {
@@ -25,8 +26,8 @@ const CREATE_LINES = 24
 export function presentObject(object: ObjectDocument, options: PlanTextOptions): readonly string[] {
   const { action, handedOverFrom: from, namespace = '' } = object
   const [sign, style] = from === undefined ? SIGNS[action] : HANDED_OVER
-  const name = cut(plain(describeKey({ ...object, namespace })), options.width - 4)
-  const note = from === undefined ? '' : ` (handed over from ${plain(from)})`
+  const name = cut(printable(describeKey({ ...object, namespace })), options.width - 4)
+  const note = from === undefined ? '' : ` (handed over from ${printable(from)})`
   const state = action === 'unchanged' ? ' (unchanged)' : note
   const lines = [...details(object, options), ...explanation(object, options)]
   return [

@@ -1,8 +1,9 @@
 import { describeFault, type Finding } from '../../model/fault.ts'
 import type { PlanReport } from '../../model/plan.ts'
+import { printable } from '../../model/printable.ts'
 import { paint } from './paint.ts'
 import type { PlanTextOptions } from './plan-text-options.ts'
-import { cut, plain, wrap } from './wrap.ts'
+import { cut, wrap } from './wrap.ts'
 
 /** Maximum length of a warning's message in text; documents have all of it. */
 const LONGEST_MESSAGE = 400
@@ -13,7 +14,7 @@ const MOST_NOTICES = 20
 export function presentTarget({ target }: PlanReport, { colour, width }: PlanTextOptions): string {
   if (target === undefined) return ''
   const { cluster, context, server } = target
-  const line = cut(plain(`Cluster ${cluster} (context ${context}, ${server})`), width)
+  const line = cut(printable(`Cluster ${cluster} (context ${context}, ${server})`), width)
   return `${paint('dim', line, colour)}\n`
 }
 

@@ -1,6 +1,7 @@
 import { asksForPermission, permissionRemedy } from '../../model/deletion-permission.ts'
 import { grantRemedy, isGrantable } from '../../model/missing-rights.ts'
 import type { Plan } from '../../model/plan.ts'
+import { printable } from '../../model/printable.ts'
 import { type Fold, foldPlans } from '../../stages/plan/describe/fold-plans.ts'
 import { type InstallationDocument, installationDocument } from '../../stages/plan/describe/plan-document.ts'
 import { differs, type Summary, summarise } from '../../stages/plan/describe/summary.ts'
@@ -10,7 +11,7 @@ import { presentObject } from './object-text.ts'
 import { paint } from './paint.ts'
 import type { PlanTextOptions } from './plan-text-options.ts'
 import { presentSummary } from './summary.ts'
-import { plain, wrapLines, wrapRemedy } from './wrap.ts'
+import { wrapLines, wrapRemedy } from './wrap.ts'
 
 const INDENT = '  '
 
@@ -44,7 +45,7 @@ function presentGrants(
   if (remedy === undefined) return []
   const [sentence = '', ...role] = remedy.split('\n')
   const lines = wrapRemedy(`${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`, width, '')
-  return [...lines.map((line) => paint('yellow', line, colour)), '', ...role, '']
+  return [...lines.map((line) => paint('yellow', line, colour)), '', ...role.map(printable), '']
 }
 
 /** As many as the bounds allow; the rest is counted. */
@@ -66,7 +67,7 @@ function omitted(folds: readonly Fold[]): string {
 function presentFold(fold: Fold, options: PlanTextOptions): readonly string[] {
   const { name, commit, objects } = fold.shown
   const at = describeCommit(commit)
-  const heading = paint('bold', plain(name), options.colour)
+  const heading = paint('bold', printable(name), options.colour)
   const lines = objects.flatMap((object) => presentObject(object, options))
   return [
     at === '' ? heading : `${heading}${paint('dim', ` at ${at}`, options.colour)}`,
@@ -97,7 +98,7 @@ function presentHeld(
   { width, colour }: PlanTextOptions,
 ): readonly string[] {
   if (held.length === 0) return []
-  const who = installations.length === 1 ? `${plain(name)} stays as it is` : 'they stay as they are'
+  const who = installations.length === 1 ? `${printable(name)} stays as it is` : 'they stay as they are'
   const text = `${who}: none of this is applied until what is marked with ! is corrected`
   return wrapLines(text, width, INDENT).map((line) => paint('yellow', line, colour))
 }

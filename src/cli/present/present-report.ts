@@ -1,7 +1,6 @@
-import { writeJson } from '../../model/json.ts'
 import type { PlanReport } from '../../model/plan.ts'
-import { dumpYaml } from '../../stages/plan/describe/dump-yaml.ts'
 import { planDocument } from '../../stages/plan/describe/plan-document.ts'
+import { documentText } from './document-text.ts'
 import { presentFaults } from './faults.ts'
 import { presentNotes, presentTarget } from './plan-notes.ts'
 import { presentInstallations } from './plan-text.ts'
@@ -14,8 +13,7 @@ export interface ReportOptions extends PlanTextOptions {
 /** The report of `reeve plan` in the requested format. */
 export function presentReport(report: PlanReport, options: ReportOptions): string {
   const document = planDocument(report, options)
-  if (options.format === 'json') return `${writeJson(document, 2)}\n`
-  if (options.format === 'yaml') return dumpYaml(document)
+  if (options.format !== 'text') return documentText(document, options.format)
   const faults = presentFaults(report.faults, { ...options, most: FAULTS })
   const plans = presentInstallations(document.installations, document.summary, options)
   return `${presentTarget(report, options)}${faults}${faults && '\n'}${plans}${presentNotes(report, options)}`

@@ -1,7 +1,6 @@
+import { printable } from '../../model/printable.ts'
 import type { Io } from './io.ts'
-import { cut, plain } from './wrap.ts'
-
-const CLEAR_LINE = '\r\u001b[K'
+import { cut } from './wrap.ts'
 
 /** Shows the current action on one line of the terminal; nothing if standard error is not a terminal. */
 export interface Progress extends Disposable {
@@ -12,7 +11,10 @@ export function showProgress({ err }: Io): Progress {
   if (err.isTTY !== true) return { say: () => {}, [Symbol.dispose]: () => {} }
   const width = err.columns ?? 80
   return {
-    say: (text) => void err.write(`${CLEAR_LINE}${cut(plain(text), width - 1)}`),
-    [Symbol.dispose]: () => void err.write(CLEAR_LINE),
+    say: (text) => {
+      err.restartLine?.()
+      err.write(cut(printable(text), width - 1))
+    },
+    [Symbol.dispose]: () => err.restartLine?.(),
   }
 }

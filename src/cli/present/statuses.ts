@@ -1,7 +1,8 @@
 import { describeCounts } from '../../model/describe-counts.ts'
+import { printable } from '../../model/printable.ts'
 import type { InstallationState, InstallationStatus, Problem } from '../../model/status.ts'
 import { paint, type Style } from './paint.ts'
-import { plain, wrap, wrapRemedy } from './wrap.ts'
+import { wrap, wrapRemedy } from './wrap.ts'
 
 const STYLE: Readonly<Record<InstallationState, Style>> = {
   healthy: 'green',
@@ -28,7 +29,7 @@ export function presentStatuses(statuses: readonly InstallationStatus[], options
 
 function presentStatus(status: InstallationStatus, longest: number, options: StatusesOptions): string {
   const { name, state, commit, objects, problems } = status
-  const head = `${plain(name).padEnd(longest)}  ${paint(STYLE[state], state.padEnd(11), options.colour)}`
+  const head = `${printable(name).padEnd(longest)}  ${paint(STYLE[state], state.padEnd(11), options.colour)}`
   const counts = describeCounts(objects, ' objects healthy')
   return `${head}  ${commit.slice(0, 7)}  ${counts}\n${problems.map((problem) => presentProblem(problem, options)).join('')}`
 }

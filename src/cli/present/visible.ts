@@ -1,7 +1,5 @@
+import { printable } from '../../model/printable.ts'
 import type { DiffLine } from '../../stages/plan/describe/text-diff.ts'
-
-/** Controls, and characters that change the direction of text. */
-const INVISIBLE = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
 
 /**
  * A line of a user's text, with nothing in it that controls a terminal.
@@ -9,9 +7,11 @@ const INVISIBLE = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
  */
 export function visible(text: string, marksSpaces = false): string {
   const spaced = marksSpaces
-    ? text.replace(/ +(?=\r?$)/, (spaces) => '·'.repeat(spaces.length))
-    : text.replaceAll('\t', '    ').replace(/\r$/, '')
-  return spaced.replaceAll(INVISIBLE, escaped)
+    ? text
+        .replace(/ +(?=\r?$)/, (spaces) => '·'.repeat(spaces.length))
+        .replaceAll(/[\t\r]/g, (sign) => (sign === '\t' ? '\\t' : '\\r'))
+    : text.replaceAll('\t', '    ').replace(/\r$/, '').replaceAll('\r', '\\r')
+  return printable(spaced)
 }
 
 /** Whether a changed line differs from another one only in characters that do not show. */
@@ -20,10 +20,4 @@ export function isSubtle(lines: readonly DiffLine[]): boolean {
     lines.filter((line) => line.sign === sign).map(({ text }) => visible(text).trimEnd())
   const removed = new Set(shown('-'))
   return shown('+').some((text) => removed.has(text))
-}
-
-function escaped(character: string): string {
-  const known = JSON.stringify(character).slice(1, -1)
-  const code = character.charCodeAt(0).toString(16).padStart(4, '0')
-  return known === character ? `\\u${code}` : known
 }

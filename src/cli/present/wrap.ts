@@ -1,3 +1,5 @@
+import { printable } from '../../model/printable.ts'
+
 /** Wraps text to `width` characters where its words allow, each line indented by `indent`. */
 export function wrap(text: string, width: number, indent: string): string {
   return wrapLines(text, width, indent)
@@ -9,7 +11,7 @@ export function wrap(text: string, width: number, indent: string): string {
 export function wrapLines(text: string, width: number, indent: string): readonly string[] {
   const lines: string[] = []
   let line = ''
-  for (const word of plain(text).split(' ')) {
+  for (const word of printable(text).split(' ')) {
     const longer = line === '' ? word : `${line} ${word}`
     if (line !== '' && indent.length + longer.length > width) lines.push(line)
     line = line !== '' && indent.length + longer.length > width ? word : longer
@@ -21,15 +23,12 @@ export function wrapLines(text: string, width: number, indent: string): readonly
 export function wrapRemedy(text: string, width: number, indent: string): readonly string[] {
   return text
     .split('\n')
-    .flatMap((line) => (line.startsWith(' ') ? `${indent}${plain(line)}` : wrapLines(line, width, indent)))
+    .flatMap((line) =>
+      line.startsWith(' ') ? `${indent}${printable(line)}` : wrapLines(line, width, indent),
+    )
 }
 
 /** Cuts a line to `width` characters. */
 export function cut(line: string, width: number): string {
   return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`
-}
-
-/** Replaces control characters: names and messages come from outside and must not control a terminal. */
-export function plain(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, ' ')
 }

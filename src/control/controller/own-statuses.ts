@@ -12,6 +12,7 @@ import {
   type LiveObject,
   type ObjectId,
 } from '../../model/object.ts'
+import { printable, printableTexts } from '../../model/printable.ts'
 import type { Resource } from '../../model/schema.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 import { NEW_EVENTS } from '../../model/well-known-resources.ts'
@@ -52,6 +53,8 @@ interface Untold {
 const QUIET_MS = 200
 const GROUPS_MS = 1_000
 const PACE = { firstMs: 10_000, longestMs: 300_000 }
+/** Maximum length of a note, in characters (events.k8s.io/v1 allows 1 KiB). */
+const LONGEST_NOTE = 1_000
 /** Name of the work on all groups; no installation has it. */
 const GROUPS = '//groups'
 
@@ -178,7 +181,8 @@ export class OwnStatuses implements AsyncDisposable {
     }
   }
 
-  async #put(live: LiveObject, status: JsonObject): Promise<void> {
+  async #put(live: LiveObject, told: JsonObject): Promise<void> {
+    const status = printableTexts(told)
     if (isDeepStrictEqual(live.status, status)) return
     const resource = this.#resourceOf(live)
     if (resource === undefined) return
@@ -232,7 +236,7 @@ function eventObject({ apiVersion, kind, metadata }: LiveObject, event: Installa
     action: 'Sync',
     type: event.type,
     reason: event.reason,
-    note: event.note,
+    note: printable(event.note).slice(0, LONGEST_NOTE),
     regarding: { apiVersion, kind, namespace, name, uid, resourceVersion },
   }
 }

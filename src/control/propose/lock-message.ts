@@ -1,3 +1,4 @@
+import { inertLine } from '../../model/inert-text.ts'
 import type { LockedRange } from '../fleet/lock-versions.ts'
 
 const LONGEST_LINE = 200
@@ -33,6 +34,6 @@ function line({ entry: { name, range, version }, before }: LockedRange): string 
 }
 
 function oneLine(text: string): string {
-  const words = text.replaceAll(/[\s\p{Cc}]+/gu, ' ')
+  const words = inertLine(text.replaceAll(/\s+/g, ' '), () => false)
   return words.length > LONGEST_LINE ? `${words.slice(0, LONGEST_LINE - 1)}…` : words
 }

@@ -22,7 +22,8 @@ export function problemLines({ problems }: InstallationStatus): readonly string[
 function remedyLines({ remedy }: Problem): readonly string[] {
   const [first, ...rest] = remedy?.split('\n') ?? []
   if (first === undefined) return []
-  return [`    → ${oneLine(first)}`, ...rest.map((line) => `      ${line.slice(0, LONGEST_LINE)}`)]
+  const told = rest.filter((line) => line.trim() !== '')
+  return [`    → ${oneLine(first)}`, ...told.map((line) => `      ${line.slice(0, LONGEST_LINE)}`)]
 }
 
 /** What was written, with the reason. */

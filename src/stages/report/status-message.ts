@@ -1,3 +1,5 @@
+import { inertLine } from '../../model/inert-text.ts'
+import { printable } from '../../model/printable.ts'
 import { INSTALLATION_STATES, type InstallationState } from '../../model/status.ts'
 import type { ChangedRecord, RemovedRecord } from './changed-records.ts'
 import { listed } from './listed.ts'
@@ -29,7 +31,24 @@ export function statusMessage(transitions: Transitions): string {
   const isOnlyNoted = changed.length === 0 && gone.length === 0
   const [first = '', ...rest] = isOnlyNoted ? notes : [subject(transitions), ...notes]
   const body = [...rest, ...cut([...changedLines(changed), ...gone.flatMap(goneLine)])]
-  return `${[first, body.join('\n'), trailers.join('\n')].filter((part) => part !== '').join('\n\n')}\n`
+  const isOwn = ownCommits(transitions)
+  const told = [first, ...body].map((line) => inertLine(line, isOwn))
+  const parts = [told.slice(0, 1), told.slice(1), trailers.map(printable)]
+  return `${parts
+    .map((lines) => lines.join('\n'))
+    .filter((part) => part !== '')
+    .join('\n\n')}\n`
+}
+
+/** Whether Reeve itself names a commit; what else looks like one is not to become a link. */
+function ownCommits({ commit, changed, gone, notes = [] }: Transitions): (id: string) => boolean {
+  const writes = [...changed, ...gone].flatMap(({ writes: { changes } }) => changes)
+  const ids = [
+    commit,
+    ...changed.map(({ status }) => status.commit),
+    ...writes.flatMap((change) => change.commit ?? []),
+  ]
+  return (id) => ids.some((own) => own.startsWith(id)) || notes.some((note) => note.includes(id))
 }
 
 function subject({ commit, changed, gone }: Transitions): string {

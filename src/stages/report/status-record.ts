@@ -1,4 +1,4 @@
-import { dump } from 'js-yaml'
+import { printableYaml } from '../../model/printable-yaml.ts'
 import { revisionDocument } from '../../model/revision.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 
@@ -14,5 +14,5 @@ export function statusRecord(cluster: string, { name, ...status }: InstallationS
     ...(applied && { applied: revisionDocument(applied) }),
     ...(done && { done: revisionDocument(done) }),
   }
-  return dump(record, { noRefs: true, lineWidth: -1 })
+  return printableYaml(record, { noRefs: true, lineWidth: -1 })
 }

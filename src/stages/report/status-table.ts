@@ -1,4 +1,5 @@
 import { describeCounts } from '../../model/describe-counts.ts'
+import { inertMarkdown } from '../../model/inert-text.ts'
 import { INSTALLATION_STATES, type InstallationState, type InstallationStatus } from '../../model/status.ts'
 
 const SIGN: Readonly<Record<InstallationState, string>> = {
@@ -45,7 +46,7 @@ export function summary(statuses: readonly InstallationStatus[]): string {
 
 function row({ status, path }: TableRow): string {
   const cells = [
-    `[${cell(status.name)}](${encodeURI(path)})`,
+    `[${cell(status.name)}](${target(path)})`,
     `${SIGN[status.state]} ${status.state}`,
     `\`${status.commit.slice(0, 7)}\``,
     cell(status.version ?? ''),
@@ -70,10 +71,15 @@ function shortRemedy(remedy: string): string {
   return lines.length > MOST_LINES ? `${sentence} see the record` : [sentence, ...lines].join('\n')
 }
 
-/** Text for a table cell: no line break, column break, HTML or mark-up. */
+/** Text for a table cell or a title. */
 export function cell(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .replace(/[\\`*_[\]<>|#]/g, (sign) => (sign === '<' ? '&lt;' : `\\${sign}`))
-    .slice(0, LONGEST_CELL)
+  return inertMarkdown(text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL - 1)}…` : text)
+}
+
+/** A path as the target of a link: it has nothing that ends the link. */
+function target(path: string): string {
+  return encodeURI(path).replaceAll(
+    /[()'*!&]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
 }

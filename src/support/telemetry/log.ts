@@ -1,6 +1,7 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 import type { OnUnforeseen } from '../../model/contained.ts'
 import type { Finding } from '../../model/fault.ts'
+import { printableJson } from '../../model/printable.ts'
 import type { LogSettings } from '../../model/settings.ts'
 import { logStream } from './log-stream.ts'
 import { prettyStream } from './pretty-log.ts'
@@ -14,6 +15,7 @@ export async function createLog({ level, format }: LogSettings, output?: Destina
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
+    hooks: { streamWrite: printableJson },
     formatters: { level: (label: string) => ({ level: label }), log: redact<Record<string, unknown>> },
   }
   return pino(options, output ?? (format === 'pretty' ? await prettyStream() : logStream()))

@@ -1,4 +1,5 @@
 import type { DestinationStream } from 'pino'
+import { printable } from '../../model/printable.ts'
 
 const BOOKKEEPING: ReadonlySet<string> = new Set(['level', 'time', 'msg'])
 const OBJECT_ID = /^[0-9a-f]{40}$/
@@ -11,14 +12,14 @@ export async function prettyStream(): Promise<DestinationStream> {
     sync: true,
     translateTime: 'SYS:HH:MM:ss',
     hideObject: true,
-    messageFormat: (line) => `${line.msg}${fields(line)}`,
+    messageFormat: (line) => `${printable(String(line.msg))}${fields(line)}`,
   })
 }
 
 function fields(line: Record<string, unknown>): string {
   return Object.entries(line)
     .filter(([name]) => !BOOKKEEPING.has(name))
-    .map(([name, value]) => ` ${name}=${presentValue(value)}`)
+    .map(([name, value]) => ` ${printable(name)}=${printable(presentValue(value))}`)
     .join('')
 }
 

@@ -1,4 +1,5 @@
-import { DUMP_SCHEMA, type DumpOptions, dump, intCoreTag } from 'js-yaml'
+import { DUMP_SCHEMA, type DumpOptions, intCoreTag } from 'js-yaml'
+import { printableYaml } from '../../../model/printable-yaml.ts'
 
 /** The library's schema, which has numbers only, with bigints as integers. */
 const schema = DUMP_SCHEMA.withTags(
@@ -11,5 +12,5 @@ const schema = DUMP_SCHEMA.withTags(
 
 /** A JSON value as YAML. */
 export function dumpYaml(value: unknown, options: DumpOptions = {}): string {
-  return dump(value, { noRefs: true, schema, ...options })
+  return printableYaml(value, { noRefs: true, schema, ...options })
 }
