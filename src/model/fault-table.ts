@@ -591,7 +591,7 @@ export const faultTable = {
   'no-renderer': {
     title: 'no renderer for Helm charts and Kustomize overlays found',
     remedy:
-      'install Go 1.26 or newer (https://go.dev/dl), set REEVE_ENGINE to a reeve-engine, or install helm and kustomize',
+      'install Go 1.26 or newer (https://go.dev/dl), so that Reeve builds its renderer, or set REEVE_ENGINE to a reeve-engine',
   },
   'address-unusable': {
     title: 'Reeve cannot listen on the address for probes and metrics',

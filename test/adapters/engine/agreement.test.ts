@@ -9,9 +9,9 @@ import type {
   RenderedFile,
 } from '../../../src/adapters/engine/engine.ts'
 import { engineProgram } from '../../../src/adapters/engine/engine-program.ts'
-import { rendererPrograms } from '../../../src/adapters/engine/renderer-programs.ts'
 import type { JsonObject } from '../../../src/model/json.ts'
 import { chartOf, filesBelow, packaged, treeOf } from '../../helpers/file-tree.ts'
+import { rendererPrograms } from '../../helpers/renderer-programs/renderer-programs.ts'
 import { findRenderers } from '../../helpers/renderers.ts'
 
 const { helm3, helm4 } = await findRenderers()

@@ -4,9 +4,9 @@ import { loadAll } from 'js-yaml'
 import { buildEngine } from '../../../src/adapters/engine/build-engine.ts'
 import type { Engine, FileTree } from '../../../src/adapters/engine/engine.ts'
 import { engineProgram } from '../../../src/adapters/engine/engine-program.ts'
-import { rendererPrograms } from '../../../src/adapters/engine/renderer-programs.ts'
 import { findPrograms } from '../../../src/sandbox/control-plane-binary.ts'
 import { filesBelow, treeOf } from '../../helpers/file-tree.ts'
+import { rendererPrograms } from '../../helpers/renderer-programs/renderer-programs.ts'
 import { findRenderers } from '../../helpers/renderers.ts'
 
 const { kustomize } = await findRenderers()

@@ -7,10 +7,8 @@ import { engineSource } from '../../../src/adapters/engine/engine-source.ts'
 import { openEngine } from '../../../src/adapters/engine/open-engine.ts'
 import { FaultError } from '../../../src/model/fault.ts'
 import { chartOf, treeOf } from '../../helpers/file-tree.ts'
-import { findRenderers } from '../../helpers/renderers.ts'
 
 const program = await buildEngine()
-const { helm3, kustomize } = await findRenderers()
 
 /** A directory for PATH with programs under other names. */
 async function pathWith(programs: Readonly<Record<string, string>>) {
@@ -55,24 +53,9 @@ test('where Go is, the program is built', async (t) => {
   t.is((await engineSource()).program, program)
 })
 
-test('where neither the program nor Go is, helm and kustomize are the engine', async (t) => {
-  await using found = await pathWith({ helm: helm3, kustomize })
-  await using engine = await openEngine(found)
-  const { lookup, ...plain } = helm
-  t.like(await engine.helm(plain), { ok: true, files: [{ text: 'kind: A\n' }, { text: 'live: 0\n' }] })
-  t.like(await engine.helm(helm), { ok: false, cause: 'engine' })
-  t.like(await engine.kustomize(overlay), { ok: true })
-})
-
-test('where only one of the two is, the other is told to be missing', async (t) => {
-  await using found = await pathWith({ helm: helm3 })
-  await using engine = await openEngine(found)
-  t.like(await engine.kustomize(overlay), { ok: false, cause: 'engine' })
-})
-
 test('where there is nothing the fault says what to install', async (t) => {
   await using found = await pathWith({})
   const error = await t.throwsAsync(openEngine(found), { instanceOf: FaultError })
   t.is(error.fault.code, 'no-renderer')
-  t.regex(error.fault.remedy, /Go .*REEVE_ENGINE.*helm and kustomize/)
+  t.regex(error.fault.remedy, /Go .*REEVE_ENGINE/)
 })

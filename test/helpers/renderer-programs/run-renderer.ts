@@ -1,5 +1,5 @@
-import type { EngineLimits, RenderFailure } from './engine.ts'
-import { failure } from './job.ts'
+import type { EngineLimits, RenderFailure } from '../../../src/adapters/engine/engine.ts'
+import { failure } from '../../../src/adapters/engine/job.ts'
 import { programEnvironment } from './program-environment.ts'
 import { runBounded } from './run-bounded.ts'
 

@@ -1,7 +1,12 @@
 import { join } from 'node:path'
 import { load } from 'js-yaml'
-import type { EngineLimits, KustomizeAnswer, KustomizeRequest, RenderFailure } from './engine.ts'
-import { failure } from './job.ts'
+import type {
+  EngineLimits,
+  KustomizeAnswer,
+  KustomizeRequest,
+  RenderFailure,
+} from '../../../src/adapters/engine/engine.ts'
+import { failure } from '../../../src/adapters/engine/job.ts'
 import { runRenderer } from './run-renderer.ts'
 import { writeTemporaryTree } from './temporary-tree.ts'
 

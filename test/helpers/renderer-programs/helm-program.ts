@@ -1,9 +1,15 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
-import { isJsonObject } from '../../model/json.ts'
-import type { ChartInfo, EngineLimits, HelmAnswer, HelmRequest, RenderFailure } from './engine.ts'
-import { failure } from './job.ts'
+import type {
+  ChartInfo,
+  EngineLimits,
+  HelmAnswer,
+  HelmRequest,
+  RenderFailure,
+} from '../../../src/adapters/engine/engine.ts'
+import { failure } from '../../../src/adapters/engine/job.ts'
+import { isJsonObject } from '../../../src/model/json.ts'
 import { messagePlace } from './message-place.ts'
 import { runRenderer } from './run-renderer.ts'
 import { type HelmOutput, splitHelmOutput } from './split-helm-output.ts'

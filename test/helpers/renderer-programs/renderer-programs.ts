@@ -1,8 +1,8 @@
-import { Limit } from '../../support/concurrency/limit.ts'
-import type { Engine, EngineLimits } from './engine.ts'
-import { engineLimits } from './engine-limits.ts'
+import type { Engine, EngineLimits } from '../../../src/adapters/engine/engine.ts'
+import { engineLimits } from '../../../src/adapters/engine/engine-limits.ts'
+import { failure } from '../../../src/adapters/engine/job.ts'
+import { Limit } from '../../../src/support/concurrency/limit.ts'
 import { helmByProgram } from './helm-program.ts'
-import { failure } from './job.ts'
 import { type KustomizeCommand, kustomizeByProgram } from './kustomize-program.ts'
 
 /** Time after which a rendering no longer keeps others waiting, in milliseconds. */

@@ -1,4 +1,4 @@
-import type { RenderedFile } from './engine.ts'
+import type { RenderedFile } from '../../../src/adapters/engine/engine.ts'
 
 /** The output of `helm template`, by file. */
 export interface HelmOutput {

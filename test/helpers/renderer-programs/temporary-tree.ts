@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { FileTree } from './engine.ts'
+import type { FileTree } from '../../../src/adapters/engine/engine.ts'
 
 /** A directory private to this user, with a tree's files and an empty home; removed on disposal. */
 export interface TemporaryTree extends AsyncDisposable {
