@@ -3,6 +3,7 @@ import { enableCompileCache } from 'node:module'
 import { homedir } from 'node:os'
 import { stripVTControlCharacters, styleText } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
+import { compileCacheDirectory } from './compile-cache.ts'
 import type { Io } from './present/io.ts'
 
 /** styleText honours NO_COLOR, FORCE_COLOR and whether the stream is a terminal. */
@@ -55,7 +56,8 @@ const io: Io = {
 setFlagsFromString('--heap-growing-percent=50')
 
 // Load the rest with the compile cache: --help takes half the time. Coverage is exact only without it.
-if (!process.env.NODE_V8_COVERAGE) enableCompileCache()
+const codeCache = process.env.NODE_COMPILE_CACHE ?? compileCacheDirectory()
+if (!process.env.NODE_V8_COVERAGE && codeCache !== undefined) enableCompileCache(codeCache)
 const { execute } = await import('./execute.ts')
 process.exitCode = await execute(process.argv.slice(2), io)
 void Promise.all([process.stdout, process.stderr].map(flushed)).then(() => {

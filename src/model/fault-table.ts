@@ -557,6 +557,11 @@ export const faultTable = {
     title: 'the data directory is in use by another Reeve',
     remedy: 'stop the other one, or give this one its own --data-dir',
   },
+  'data-dir-public': {
+    title: 'other users may read the data directory, which belongs to one of them',
+    remedy:
+      'name a directory that does not exist yet, such as one below it, with --data-dir; or give it and all in it to the user that Reeve runs as',
+  },
   'data-dir-unusable': {
     title: 'the data directory cannot be used',
     remedy:

@@ -138,7 +138,7 @@ test('the ConfigMap holds valid options, and its files are where the Deployment 
     { flags, faults: [], operands: [] },
     { environment: {}, terminal: false, homeDirectory: undefined },
   )
-  t.like(settings, { dataDir: '/var/lib/reeve', listen: { port: 8080 }, log: { format: 'json' } })
+  t.like(settings, { dataDir: '/var/lib/reeve/data', listen: { port: 8080 }, log: { format: 'json' } })
 
   const [deployment] = loadAll(await text('manifests/deployment.yaml')) as readonly {
     spec: { template: { spec: { containers: { args: string[]; volumeMounts: { mountPath: string }[] }[] } } }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, readFile, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, rm, rmdir, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FaultError, fault } from '../../model/fault.ts'
 import { objectIn, parseJson } from '../../model/json.ts'
 import { ifCode, ifMissing } from '../../support/files/if-missing.ts'
+import { writePrivate } from '../../support/files/private.ts'
 import { isRunning, type ProcessIdentity, thisProcess } from './process-identity.ts'
 
 const HEARTBEAT_MS = 10_000
@@ -29,7 +30,7 @@ export async function lockDataDir(directory: string): Promise<DataDirLock> {
   const file = join(directory, 'lock')
   const own = `${file}-${randomUUID()}`
   const content = JSON.stringify({ ...thisProcess(), id: own })
-  await writeFile(own, content)
+  await writePrivate(own, content)
   try {
     await acquire(file, own, directory)
   } finally {
@@ -72,7 +73,7 @@ async function isHeld(file: string, holder: ProcessIdentity): Promise<boolean> {
 /** Only the holder of the guard removes a lock, and only the one that it found stale. */
 async function removeStale(file: string, content: string): Promise<void> {
   const guard = `${file}-takeover`
-  if (!(await mkdir(guard).then(done, ifCode('EEXIST', false)))) return waitFor(guard)
+  if (!(await mkdir(guard, { mode: 0o700 }).then(done, ifCode('EEXIST', false)))) return waitFor(guard)
   try {
     if ((await readFile(file, 'utf8').catch(ifMissing(''))) === content) await rm(file, { force: true })
   } finally {

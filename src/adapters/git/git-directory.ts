@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ifMissing } from '../../support/files/if-missing.ts'
+import { makePrivate, writePrivate } from '../../support/files/private.ts'
 import { DamagedStore } from './damaged-store.ts'
 import { isObjectId } from './object-id.ts'
 
@@ -12,15 +13,15 @@ const LAYOUT = '1'
  * matches nothing: no remote-tracking refs are kept.
  */
 export async function prepareGitDirectory(gitdir: string, url: string): Promise<void> {
-  await mkdir(join(gitdir, 'objects', 'pack'), { recursive: true })
-  await mkdir(join(gitdir, 'refs', 'heads'), { recursive: true })
-  await writeFile(join(gitdir, 'HEAD'), HEAD)
-  await writeFile(
+  await makePrivate(join(gitdir, 'objects', 'pack'))
+  await makePrivate(join(gitdir, 'refs', 'heads'))
+  await writePrivate(join(gitdir, 'HEAD'), HEAD)
+  await writePrivate(
     join(gitdir, 'config'),
     '[core]\n\trepositoryformatversion = 0\n\tbare = true\n' +
       '[remote "origin"]\n\tfetch = +refs/nothing/*:refs/nothing/*\n',
   )
-  await writeFile(join(gitdir, 'reeve'), marker(url))
+  await writePrivate(join(gitdir, 'reeve'), marker(url))
 }
 
 /** Whether the directory was made for this URL, with the current layout. */

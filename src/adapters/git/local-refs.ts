@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ifMissing } from '../../support/files/if-missing.ts'
+import { makePrivate, writePrivate } from '../../support/files/private.ts'
 import { DamagedStore } from './damaged-store.ts'
 import { isObjectId } from './object-id.ts'
 
@@ -27,8 +28,8 @@ export async function readRef(gitdir: string, ref: string): Promise<string | und
 /** Writes a local ref atomically. */
 export async function writeRef(gitdir: string, ref: string, oid: string): Promise<void> {
   const unfinished = join(gitdir, `tmp_${randomUUID()}`)
-  await mkdir(join(gitdir, 'refs', 'heads'), { recursive: true })
-  await writeFile(unfinished, `${oid}\n`)
+  await makePrivate(join(gitdir, 'refs', 'heads'))
+  await writePrivate(unfinished, `${oid}\n`)
   await rename(unfinished, join(gitdir, ref))
 }
 

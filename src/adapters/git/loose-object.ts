@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { readFile, rename, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { deflateSync, inflateSync } from 'node:zlib'
 import { ifMissing } from '../../support/files/if-missing.ts'
+import { makePrivate, writePrivate } from '../../support/files/private.ts'
 import { DamagedStore } from './damaged-store.ts'
 import { type GitObject, type ObjectType, objectId } from './object-id.ts'
 
@@ -16,9 +17,12 @@ export async function writeLoose(gitdir: string, type: ObjectType, bytes: Uint8A
   const oid = objectId(type, bytes)
   const path = loosePath(gitdir, oid)
   if (await isFile(path)) return oid
-  await mkdir(dirname(path), { recursive: true })
+  await makePrivate(dirname(path))
   const unfinished = join(gitdir, 'objects', `tmp_${randomUUID()}`)
-  await writeFile(unfinished, deflateSync(Buffer.concat([Buffer.from(`${type} ${bytes.length}\0`), bytes])))
+  await writePrivate(
+    unfinished,
+    deflateSync(Buffer.concat([Buffer.from(`${type} ${bytes.length}\0`), bytes])),
+  )
   await rename(unfinished, path)
   return oid
 }

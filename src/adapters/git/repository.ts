@@ -1,8 +1,9 @@
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Fault, FaultError, fault } from '../../model/fault.ts'
 import type { Commit, TreeEntry } from '../../model/snapshot.ts'
 import type { Trust } from '../../support/exchange/trust.ts'
+import { keepPrivate, makePrivate } from '../../support/files/private.ts'
 import { checkBranchName } from './branch-name.ts'
 import { type CommitRecord, parseCommit } from './commit.ts'
 import { commitsBetween } from './commits-between.ts'
@@ -47,8 +48,9 @@ export async function openRepository(options: RepositoryOptions): Promise<Reposi
   const { directory, onWarning = () => {}, onSilence = () => {} } = options
   const remote = plainRemote(options.remote)
   const lock = await promptDirectory(directory, async () => {
-    await mkdir(directory, { recursive: true })
+    await makePrivate(directory)
     await refuseOddFiles(directory)
+    if (!(await keepPrivate(directory))) throw new FaultError(fault('data-dir-public', directory))
     return lockDataDir(directory)
   })
   const limits = { ...GIT_LIMITS, ...options.limits }

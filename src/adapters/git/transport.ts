@@ -7,10 +7,16 @@ import { DamagedStore } from './damaged-store.ts'
 import { unreachable } from './git-fault.ts'
 
 /**
- * File access for isomorphic-git that writes files whole. A process killed during a write would leave a
+ * File access for isomorphic-git that writes files whole, for this user alone. A process killed during a write would leave a
  * truncated list of shallow commits, and the server would then leave out commits that it assumes are here.
  */
-const FILES = { promises: { ...promises, writeFile: writeWhole } }
+const FILES = {
+  promises: {
+    ...promises,
+    writeFile: (path: string, content: string | Uint8Array) => writeWhole(path, content),
+    mkdir: (path: string) => promises.mkdir(path, { mode: 0o700 }),
+  },
+}
 
 /** Errors of isomorphic-git for answers that make no sense. */
 const NONSENSE: readonly string[] = [

@@ -8,6 +8,9 @@ import { type Locked, lockVersions } from './lock-versions.ts'
 import { placed } from './validate-directory.ts'
 import { withTemporarySources } from './with-temporary-sources.ts'
 
+/** The file is the user's own, with the permissions of their other files. */
+const OF_USER = 0o666
+
 export interface LockDirectoryOptions {
   readonly keys: KeySettings
   readonly caFile: string | undefined
@@ -24,6 +27,6 @@ export async function lockDirectory(
   const locked = await withTemporarySources(caFile, (sources) =>
     lockVersions(snapshot, { sources, decrypt, update }),
   )
-  if (locked.text !== undefined) await writeWhole(path.join(directory, LOCK_FILE), locked.text)
+  if (locked.text !== undefined) await writeWhole(path.join(directory, LOCK_FILE), locked.text, OF_USER)
   return { ...locked, faults: placed(locked.faults, directory) }
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { usableDirectory } from '../../adapters/git/usable-directory.ts'
 import { ifMissing } from '../../support/files/if-missing.ts'
+import { writePrivate } from '../../support/files/private.ts'
 import { version } from '../../support/package/package-root.ts'
 
 const FILE = 'identity'
@@ -54,7 +55,7 @@ async function idOf(dataDir: string): Promise<string> {
   const kept = await readFile(file, 'utf8').catch(ifMissing(undefined))
   if (kept !== undefined && /^[0-9a-f]{16}$/.test(kept)) return kept
   const id = randomBytes(8).toString('hex')
-  await writeFile(`${file}-new`, id)
+  await writePrivate(`${file}-new`, id)
   await rename(`${file}-new`, file)
   return id
 }

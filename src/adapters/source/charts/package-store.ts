@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
-import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
+import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ifMissing } from '../../../support/files/if-missing.ts'
+import { makePrivate } from '../../../support/files/private.ts'
 import { writeWhole } from '../../../support/files/write-whole.ts'
 import { digestOf } from './digest.ts'
 
@@ -40,7 +41,7 @@ export class PackageStore {
 
   /** @throws Error if the disk refuses */
   async put(bytes: Uint8Array): Promise<void> {
-    await mkdir(this.#packages, { recursive: true })
+    await makePrivate(this.#packages)
     await writeWhole(join(this.#packages, nameOf(digestOf(bytes))), bytes)
     await removeOldest(this.#packages, this.#mostBytes, ({ size }) => size)
   }
@@ -53,7 +54,7 @@ export class PackageStore {
 
   /** @throws Error if the disk refuses */
   async note(key: string, digest: string): Promise<void> {
-    await mkdir(this.#notes, { recursive: true })
+    await makePrivate(this.#notes)
     await writeWhole(join(this.#notes, hash('sha256', key)), digest)
     await removeOldest(this.#notes, MOST_NOTES, () => 1)
   }
