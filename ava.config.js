@@ -32,7 +32,8 @@ const LONGEST_FIRST = [
 export default async () => ({
   files: ['test/**/*.test.ts', '!test/control-plane/**'],
   extensions: { ts: 'module' },
-  environmentVariables: await startPool(),
+  // The servers of templates in tests are at this machine.
+  environmentVariables: { ...(await startPool()), REEVE_SOURCE_ADDRESSES: '127.0.0.0/8,::1/128' },
   // Threads share a process that grows to half a gigabyte, and each process that it starts copies its page tables.
   workerThreads: false,
   concurrency: 3,

@@ -153,6 +153,16 @@ export const faultTable = {
     title: 'not a file of values',
     remedy: 'write one YAML mapping that is no Kubernetes object',
   },
+  'source-not-allowed': {
+    title: 'a template from a place that this Reeve does not fetch from',
+    remedy:
+      'copy the template into this repository, or have the administrator of Reeve allow the place with `sources` in its configuration file',
+  },
+  'source-address-refused': {
+    title: 'a template from an address that is not public',
+    remedy:
+      'copy the template into this repository, or have the administrator of Reeve allow the network with --source-addresses or the addresses of `sources` in its configuration file',
+  },
   'template-unavailable': {
     title: 'the template cannot be fetched',
     remedy: 'check its URL, and that it can be read without credentials; reeve run retries by itself',

@@ -1,5 +1,6 @@
 import type { Rules } from './rules.ts'
 import type { Secret } from './secret.ts'
+import type { SourceRules } from './source-rules.ts'
 import type { Tenancy } from './tenancy.ts'
 
 /** Settings of a command that reads Git. Every part is valid; the given files could be read. */
@@ -20,6 +21,8 @@ export interface Settings {
   readonly gitMinRate?: number
   /** Prefixes of the repositories that bases of overlays may come from, such as github.com/org; absent: none. */
   readonly remoteBases?: readonly string[]
+  /** Where templates may be fetched from. */
+  readonly sources?: SourceRules
   /** Keys for files that SOPS encrypted; absent: none. */
   readonly keys?: KeySettings
   /** Absolute; need not exist yet. */

@@ -14,8 +14,9 @@ overrides the file. An empty environment variable counts as not given. Reeve rep
 at once, before it starts anything.
 
 The file has more keys, which are lists and mappings: \`ignore\` and \`health\`, rules for all installations as in
-[\`spec.ignore\` and \`spec.health\`](kinds.md#installation) of an Installation; and \`defaultServiceAccount\`,
-\`allowedServiceAccounts\`, \`perNamespace\` and \`allow\`, which say [who may do what](../security.md).
+[\`spec.ignore\` and \`spec.health\`](kinds.md#installation) of an Installation; \`defaultServiceAccount\`,
+\`allowedServiceAccounts\`, \`perNamespace\` and \`allow\`, which say [who may do what](../security.md);
+and \`sources\`, which says [where templates may come from](../using/operating.md#where-templates-may-come-from).
 
 Durations are written as in Go (\`30s\`, \`5m\`, \`1h30m\`), from one second to a day.`
 

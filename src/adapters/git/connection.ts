@@ -3,6 +3,7 @@ import { outboundAgent } from '../../support/exchange/outbound-agent.ts'
 import type { Trust } from '../../support/exchange/trust.ts'
 import { Advertisement, type ListedRef } from './advertisement.ts'
 import { secretsOf } from './credentials.ts'
+import type { ForeignRemote } from './foreign-remote.ts'
 import type { GitLimits } from './git-limits.ts'
 import { type HttpOptions, httpClient, type OnSilence } from './http-client.ts'
 import type { PlainRemote } from './remote.ts'
@@ -35,6 +36,7 @@ export interface ConnectionsOptions {
   readonly limits: GitLimits
   readonly onSilence: OnSilence
   readonly trust?: Trust | undefined
+  readonly foreign?: ForeignRemote | undefined
 }
 
 /** The kept-alive connections to one remote, by way of the environment's proxies. */
@@ -44,12 +46,18 @@ export class Connections implements AsyncDisposable {
   readonly #dispatcher: Agent
 
   /** @throws FaultError bad-proxy */
-  constructor(remote: PlainRemote, { limits, onSilence, trust }: ConnectionsOptions) {
-    this.#dispatcher = outboundAgent({ connectMs: limits.silenceMs, connections: 4, trust })
+  constructor(remote: PlainRemote, { limits, onSilence, trust, foreign }: ConnectionsOptions) {
+    this.#dispatcher = outboundAgent({
+      connectMs: limits.silenceMs,
+      connections: 4,
+      trust,
+      guard: foreign?.guard,
+    })
     this.#base = {
       remote,
       limits,
       onSilence,
+      foreign,
       dispatcher: this.#dispatcher,
       maxBytes: LARGEST_ANSWER,
       advertisement: new Advertisement(),

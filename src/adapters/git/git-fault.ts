@@ -44,11 +44,13 @@ export function refusedStatus(answer: {
   readonly service: 'fetch' | 'push'
   readonly secrets: readonly string[]
   readonly credentials: Credentials | undefined
+  /** Whether the fault may quote the body. */
+  readonly isQuoted: boolean
 }): FaultError {
   if (answer.statusCode === 400 && asksForTls(answer.body.toString('utf8', 0, 2_000)))
     return new FaultError(fault('git-tls', `${plainUrl(answer.url)}: ${NEEDS_TLS}`))
   const words = redactCredentials(answer.body.toString('utf8', 0, 300), answer.secrets)
-  const body = words === '' || words.startsWith('<') ? '' : ` (${words})`
+  const body = !answer.isQuoted || words === '' || words.startsWith('<') ? '' : ` (${words})`
   const details = `${plainUrl(answer.url)}: ${statusText(answer.statusCode)}${body}`
   const none = answer.credentials ? '' : '; no credentials are configured'
   switch (answer.statusCode) {

@@ -16,6 +16,7 @@ import {
 import { largestObject } from './check-pack.ts'
 import { collect } from './collect.ts'
 import { basicAuthorization, type Credentials, secretsOf } from './credentials.ts'
+import type { ForeignRemote } from './foreign-remote.ts'
 import {
   abortedAnswer,
   brokenAnswer,
@@ -47,6 +48,7 @@ type Purpose = 'list' | 'fetch' | 'push'
 
 export interface HttpOptions {
   readonly remote: PlainRemote
+  readonly foreign?: ForeignRemote | undefined
   readonly dispatcher: Dispatcher
   readonly limits: GitLimits
   /** Called at a silence before it is too long, once for each request. */
@@ -90,6 +92,7 @@ async function ask(asked: GitHttpRequest, url: string, options: HttpOptions): Pr
   const body = asked.body ? await collect(asked.body) : undefined
   let target = url
   for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
+    options.foreign?.check(new URL(target))
     const answer = await exchange(asked, target, body, credentials, options)
     const next = redirectOf(answer, asked.method)
     if (!next) return checked(answer, credentials, options)
@@ -105,7 +108,7 @@ async function exchange(
   credentials: Credentials | undefined,
   options: HttpOptions,
 ): Promise<Answer> {
-  const { dispatcher, signal, remote } = options
+  const { dispatcher, signal } = options
   const method = asked.method === 'POST' ? 'POST' : 'GET'
   const purpose = purposeOf(asked)
   const pace = paceOf(purpose, `${method} ${redactUrl(url)}`, options)
@@ -113,7 +116,7 @@ async function exchange(
     request(url, {
       dispatcher,
       method,
-      headers: { ...asked.headers, ...authorization(url, remote.url, credentials), ...lengthOf(body) },
+      headers: { ...asked.headers, ...authorization(url, options, credentials), ...lengthOf(body) },
       ...(body && { body: upload(body, pace, () => awaitAnswer(purpose, pace, options)) }),
       signal: AbortSignal.any(signal ? [pace.tooSlow, signal] : [pace.tooSlow]),
       // Undici's own timeouts do not run while a request waits for a connection.
@@ -183,7 +186,16 @@ function checked(answer: Answer, credentials: Credentials | undefined, options: 
   const secrets = credentials ? secretsOf(credentials) : []
   const service = answer.url.includes('git-receive-pack') ? 'push' : 'fetch'
   const { url, statusCode, headers, bytes } = answer
-  if (statusCode !== 200) throw refusedStatus({ url, statusCode, body: bytes, service, secrets, credentials })
+  if (statusCode !== 200)
+    throw refusedStatus({
+      url,
+      statusCode,
+      body: bytes,
+      service,
+      secrets,
+      credentials,
+      isQuoted: options.foreign === undefined,
+    })
   if (!headers['content-type']?.startsWith('application/x-git-')) {
     throw unreachable(options.remote.url, 'the server does not speak Git at this URL')
   }
@@ -219,10 +231,11 @@ function baseAfterRedirect(base: string, asked: string, answered: string): strin
 
 function authorization(
   url: string,
-  remote: string,
+  { remote, foreign }: HttpOptions,
   credentials: Credentials | undefined,
 ): Record<string, string> {
-  if (!credentials || new URL(url).origin !== new URL(remote).origin) return {}
+  if (!credentials || new URL(url).origin !== new URL(remote.url).origin) return {}
+  if (foreign && !url.startsWith(`${remote.url}/`)) return {}
   return { authorization: `Basic ${basicAuthorization(credentials)}` }
 }
 

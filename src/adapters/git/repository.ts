@@ -11,6 +11,7 @@ import { Connections, type OperationOptions } from './connection.ts'
 import { MissingObject } from './damaged-store.ts'
 import { type DataDirLock, lockDataDir } from './data-dir-lock.ts'
 import { type RevisionOptions, resolveRevision } from './find-commit.ts'
+import type { ForeignRemote } from './foreign-remote.ts'
 import { GIT_LIMITS, type GitLimits } from './git-limits.ts'
 import type { OnSilence } from './http-client.ts'
 import type { ObjectStore } from './object-store.ts'
@@ -38,6 +39,8 @@ export interface RepositoryOptions {
   readonly onSilence?: OnSilence
   /** CAs to trust beside those of Node. */
   readonly trust?: Trust | undefined
+  /** Set for a remote that others than the administrator name. */
+  readonly foreign?: ForeignRemote | undefined
 }
 
 /**
@@ -54,9 +57,9 @@ export async function openRepository(options: RepositoryOptions): Promise<Reposi
     return lockDataDir(directory)
   })
   const limits = { ...GIT_LIMITS, ...options.limits }
-  const { trust } = options
-  const connections = new Connections(remote, { limits, onSilence, trust })
-  const pushing = new Connections(remote, { limits, onSilence, trust })
+  const { trust, foreign } = options
+  const connections = new Connections(remote, { limits, onSilence, trust, foreign })
+  const pushing = new Connections(remote, { limits, onSilence, trust, foreign })
   try {
     return await usableDirectory(directory, async () => {
       await removeUnfinishedClones(directory)

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { LRUCache } from 'lru-cache'
 import type { Fault } from '../../model/fault.ts'
 import type { FileTree } from '../../model/snapshot.ts'
+import type { SourceRules } from '../../model/source-rules.ts'
 import {
   type ChartReference,
   describeTemplate,
@@ -10,6 +11,8 @@ import {
 } from '../../model/template.ts'
 import { Limit } from '../../support/concurrency/limit.ts'
 import { retryDelay } from '../../support/concurrency/retry-delay.ts'
+import { addressRule } from '../../support/exchange/address-rule.ts'
+import type { Resolve } from '../../support/exchange/guarded-connector.ts'
 import type { Trust } from '../../support/exchange/trust.ts'
 import type { GitRemote } from '../git/remote.ts'
 import { type ChartPackage, Charts } from './charts/charts.ts'
@@ -18,6 +21,7 @@ import { credentialsFor } from './credentials-for.ts'
 import { GitRepositories } from './git/git-repositories.ts'
 import { NETWORK_LIMITS, type NetworkLimits } from './network/limits.ts'
 import { Network } from './network/network.ts'
+import { permitsOf } from './permits.ts'
 import { asSourceFault, sourceFault } from './source-fault.ts'
 import type { OnNote } from './source-note.ts'
 
@@ -33,6 +37,12 @@ export interface SourcesOptions {
   readonly directory: string
   /** The repository whose documents name templates: its credentials apply to others of its origin. */
   readonly own?: GitRemote
+  /** Where templates may be fetched from; absent: every public host. */
+  readonly rules?: SourceRules | undefined
+  /** Prefixes of repositories that the administrator names: those of the own origin get its credentials. */
+  readonly vouched?: readonly string[] | undefined
+  /** How host names are resolved; that of the system by default. */
+  readonly resolve?: Resolve | undefined
   readonly onNote?: OnNote
   /** Called at each retry of a request or a fetch. */
   readonly onRetry?: (() => void) | undefined
@@ -77,15 +87,28 @@ export class TemplateSources implements AsyncDisposable {
   readonly #onNews = new Set<() => void>()
 
   /** @throws FaultError bad-proxy */
-  constructor({ directory, own, onNote = () => {}, onRetry = () => {}, limits, trust }: SourcesOptions) {
+  constructor(options: SourcesOptions) {
+    const {
+      directory,
+      own,
+      onNote = () => {},
+      onRetry = () => {},
+      limits,
+      trust,
+      rules = {},
+      resolve,
+    } = options
+    const permits = permitsOf(rules)
+    const guard = { rule: addressRule(rules.addresses ?? []), resolve }
     this.#limits = { ...NETWORK_LIMITS, ...limits }
-    const network = new Network(this.#limits, onRetry, trust)
+    const network = new Network(this.#limits, onRetry, { trust, guard })
     this.#network = network
-    this.#charts = new Charts({ network, store: new PackageStore(directory), onNote })
+    this.#charts = new Charts({ network, permits, store: new PackageStore(directory), onNote })
     this.#git = new GitRepositories({
       directory: join(directory, 'git'),
       limits: this.#limits,
-      credentialsFor: credentialsFor(own),
+      credentialsFor: credentialsFor(own, options.vouched ?? rules.git ?? []),
+      foreign: { guard: { ...guard, exempt: originOf(own) }, check: permits.git },
       onNote,
       onRetry,
       closed: network.closed,
@@ -190,6 +213,12 @@ export class TemplateSources implements AsyncDisposable {
   #tellNews(): void {
     for (const listener of this.#onNews) listener()
   }
+}
+
+/** The origin of the own repository, which the administrator wrote. */
+function originOf(own: GitRemote | undefined): readonly string[] {
+  const origin = own && URL.parse(own.url)?.origin
+  return origin === undefined ? [] : [origin]
 }
 
 /** `title: details` with the template's name between them. */

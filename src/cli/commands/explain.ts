@@ -5,7 +5,7 @@ import { GIT_OPTIONS, LOG_OPTIONS } from '../options/groups.ts'
 import { KEYS, keySettings, readSettings } from '../options/settings.ts'
 import type { OptionValues } from '../options/table.ts'
 import { UsageError } from '../options/usage-error.ts'
-import { readOptions } from '../options/values.ts'
+import { type ReadOptions, readOptions } from '../options/values.ts'
 import { ENCRYPTED_NOTE, presentFaults } from '../present/faults.ts'
 import type { Io } from '../present/io.ts'
 import type { CommandSpec } from './command-spec.ts'
@@ -40,15 +40,17 @@ export const explainCommand: CommandSpec = {
   },
   failure: 2,
   async run(line, io) {
-    const { values, faults } = await readOptions(line, io.surroundings, [
+    const read = await readOptions(line, io.surroundings, [
       'output',
       'namespace',
       'git-ca-file',
       'remote-bases',
+      'source-addresses',
       ...KEYS,
     ])
+    const { values, faults } = read
     if (faults.length > 0) throw new UsageError(faults)
-    const explanation = await explain(line, values, io)
+    const explanation = await explain(line, read, io)
     if (explanation.isEncrypted) io.err.write(ENCRYPTED_NOTE)
     io.out.write(await present(explanation, values.output ?? 'text', io))
     if (explanation.faults.length === 0) return 0
@@ -57,7 +59,7 @@ export const explainCommand: CommandSpec = {
   },
 }
 
-async function explain(line: CommandLine, values: OptionValues, io: Io): Promise<Explanation> {
+async function explain(line: CommandLine, { values, config }: ReadOptions, io: Io): Promise<Explanation> {
   const { explainNow } = await import('../../control/fleet/explain-now.ts')
   const [name = '', source] = line.operands
   if (source !== undefined && (await isDirectory(source)))
@@ -67,6 +69,8 @@ async function explain(line: CommandLine, values: OptionValues, io: Io): Promise
       keys: keySettings(values),
       caFile: values['git-ca-file'],
       remoteBases: values['remote-bases'],
+      sources: config.sources,
+      accounts: config.tenancy.accounts,
     })
   const settings = await readSettings(line, io.surroundings)
   return explainNow(name, { settings, log: await io.openLog(settings.log), revision: source })

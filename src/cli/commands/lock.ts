@@ -20,7 +20,7 @@ export const lockCommand: CommandSpec = {
   operands: [
     { name: 'DIR', required: false, help: 'the directory that contains the installations (default: .)' },
   ],
-  options: ['git-ca-file', ...KEY_OPTIONS],
+  options: ['git-ca-file', 'source-addresses', ...KEY_OPTIONS],
   switches: { update: 'move every range to its newest version' },
   examples: [
     { command: 'reeve lock', says: 'versions for ranges that have none' },
@@ -29,7 +29,11 @@ export const lockCommand: CommandSpec = {
   exitCodes: { 0: 'each range has a version', 1: 'faults', 2: 'wrong usage' },
   failure: 1,
   async run(line, io) {
-    const { values, faults } = await readOptions(line, io.surroundings, ['git-ca-file', ...KEYS])
+    const { values, faults, config } = await readOptions(line, io.surroundings, [
+      'git-ca-file',
+      'source-addresses',
+      ...KEYS,
+    ])
     const [operand = '.'] = line.operands
     if (faults.length > 0) throw new UsageError(faults)
     if (!(await isDirectory(operand))) throw new UsageError([notADirectory(operand)])
@@ -37,6 +41,7 @@ export const lockCommand: CommandSpec = {
     const locked = await lockDirectory(operand, {
       keys: keySettings(values),
       caFile: values['git-ca-file'],
+      sources: config.sources,
       update: line.flags.update === true,
     })
     io.out.write(

@@ -12,7 +12,7 @@ import { type Io, widthOf } from '../present/io.ts'
 import { presentNothing } from '../present/nothing-declared.ts'
 import type { CommandSpec } from './command-spec.ts'
 
-const OPTIONS: readonly OptionName[] = ['namespace', 'git-ca-file', 'remote-bases']
+const OPTIONS: readonly OptionName[] = ['namespace', 'git-ca-file', 'remote-bases', 'source-addresses']
 
 export const validateCommand: CommandSpec = {
   name: 'validate',
@@ -30,7 +30,7 @@ export const validateCommand: CommandSpec = {
   exitCodes: { 0: 'no faults', 1: 'faults', 2: 'wrong usage' },
   failure: 1,
   async run(line, io) {
-    const { values, faults } = await readOptions(line, io.surroundings, [...OPTIONS, ...KEYS])
+    const { values, faults, config } = await readOptions(line, io.surroundings, [...OPTIONS, ...KEYS])
     const [operand] = line.operands
     if (faults.length > 0 || operand === undefined) throw new UsageError(faults)
     if (!(await isDirectory(operand))) throw new UsageError([notADirectory(operand)])
@@ -40,6 +40,8 @@ export const validateCommand: CommandSpec = {
       keys: keySettings(values),
       caFile: values['git-ca-file'],
       remoteBases: values['remote-bases'],
+      sources: config.sources,
+      accounts: config.tenancy.accounts,
     })
     if (found.isEncrypted) io.err.write(ENCRYPTED_NOTE)
     const told = presentFaults(found.faults, io) + presentNotices(found.notices, io)

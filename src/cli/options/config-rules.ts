@@ -1,6 +1,7 @@
 import { type Fault, fault } from '../../model/fault.ts'
-import { isJsonObject } from '../../model/json.ts'
+import { isJsonObject, type JsonObject } from '../../model/json.ts'
 import { NO_RULES, type Rules } from '../../model/rules.ts'
+import type { SourceRules } from '../../model/source-rules.ts'
 import { NO_TENANCY, type Tenancy } from '../../model/tenancy.ts'
 import { readRules } from '../../stages/declare/documents/read-rules.ts'
 import { ruleDefects } from '../../stages/declare/documents/rule-defects.ts'
@@ -8,11 +9,12 @@ import { healthSchema, ignoreSchema } from '../../stages/declare/documents/rules
 import { schemaDefects } from '../../stages/declare/documents/schema-defects.ts'
 import { locator } from '../../stages/declare/yaml/line-of.ts'
 import { parseYaml } from '../../stages/declare/yaml/parse-yaml.ts'
+import { readSources, sourcesProperties } from './config-sources.ts'
 import { readTenancy, tenancyProperties } from './config-tenancy.ts'
 
 const SCHEMA = {
   type: 'object',
-  properties: { ignore: ignoreSchema, health: healthSchema, ...tenancyProperties },
+  properties: { ignore: ignoreSchema, health: healthSchema, ...tenancyProperties, ...sourcesProperties },
 } as const
 
 /** What the configuration file says besides options. */
@@ -21,9 +23,11 @@ export interface ConfigRules {
   readonly rules: Rules
   /** Who installations act as, and which objects they may declare. */
   readonly tenancy: Tenancy
+  /** Where templates may be fetched from. */
+  readonly sources: SourceRules
 }
 
-export const NO_CONFIG_RULES: ConfigRules = { rules: NO_RULES, tenancy: NO_TENANCY }
+export const NO_CONFIG_RULES: ConfigRules = { rules: NO_RULES, tenancy: NO_TENANCY, sources: {} }
 
 /** Keys of the configuration file that are not options. */
 export const RULES_KEYS: readonly string[] = Object.keys(SCHEMA.properties)
@@ -44,12 +48,13 @@ export function readConfigRules(
   const given = Object.fromEntries(Object.entries(document).filter(([name]) => isRulesKey(name)))
   const locate = locator(text)
   const misfits = schemaDefects(given, SCHEMA, '')
-  const isValid = misfits.length === 0
-  const { rules, tenancy } = isValid
-    ? { rules: readRules(given), tenancy: readTenancy(given) }
-    : NO_CONFIG_RULES
-  const faults = [...misfits, ...ruleDefects(rules, '')].map(({ details, pointer }) =>
+  const { defects, ...read } = misfits.length > 0 ? { ...NO_CONFIG_RULES, defects: misfits } : readAll(given)
+  const faults = [...defects, ...ruleDefects(read.rules, '')].map(({ details, pointer }) =>
     fault('bad-config', details, { location: { file, line: locate(first.document, pointer) ?? first.line } }),
   )
-  return { rules, tenancy, faults }
+  return { ...read, faults }
+}
+
+function readAll(given: JsonObject) {
+  return { rules: readRules(given), tenancy: readTenancy(given), ...readSources(given) }
 }

@@ -43,6 +43,9 @@ export interface AllGiven {
   readonly faults: readonly Fault[]
 }
 
+/** Without a file; its module is not loaded then. */
+const NOTHING: ConfigRules = { rules: NO_RULES, tenancy: NO_TENANCY, sources: {} }
+
 /** The given options among `names`, by precedence: flag, then environment, then configuration file. */
 export async function gather(
   { flags, faults }: CommandLine,
@@ -59,11 +62,11 @@ export async function gather(
     const higher = ofFlag(name, flags) ?? ofEnvironment(name, environment)
     if (higher) given.set(name, higher)
   }
-  const { rules, tenancy } = config ?? { rules: NO_RULES, tenancy: NO_TENANCY }
+  const { rules, tenancy, sources } = config ?? NOTHING
   const mistyped = mistypedVariables(environment)
   return {
     given,
-    config: { rules, tenancy },
+    config: { rules, tenancy, sources },
     faults: [...faults, ...missing(file), ...mistyped, ...(config?.faults ?? [])],
   }
 }

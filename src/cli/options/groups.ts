@@ -16,6 +16,7 @@ export const GIT_OPTIONS: readonly OptionName[] = [
   'git-timeout',
   'git-min-rate',
   'remote-bases',
+  'source-addresses',
   ...KEY_OPTIONS,
   'data-dir',
 ]

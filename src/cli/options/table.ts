@@ -5,6 +5,7 @@ import { readCaFile } from './read-ca-file.ts'
 import { readDuration } from './read-duration.ts'
 import { readListen } from './read-listen.ts'
 import { readBranch, readChoice, readLabelValue, readNamespace, readText } from './read-name.ts'
+import { readNetworks } from './read-networks.ts'
 import { readDirectoryPath, readFilePath, readTreePath } from './read-path.ts'
 import { readProposals } from './read-proposals.ts'
 import { readRate } from './read-rate.ts'
@@ -102,6 +103,13 @@ export const optionTable = {
     help: 'repositories that kustomizations may refer to, such as github.com/org, separated by commas',
     fallbackHelp: 'none',
     read: readRemoteBases,
+  },
+  'source-addresses': {
+    placeholder: 'CIDR,…',
+    group: 'Git',
+    help: 'networks that templates may be fetched from though they are not public, such as 10.0.0.0/8, separated by commas',
+    fallbackHelp: 'none',
+    read: readNetworks,
   },
   'age-key-file': {
     placeholder: 'FILE',

@@ -1,4 +1,5 @@
 import { type Fault, fault } from '../../model/fault.ts'
+import type { SourceRules } from '../../model/source-rules.ts'
 import type { ConfigRules } from './config-rules.ts'
 import { settleAlternatives } from './exclusive.ts'
 import { type CommandLine, type Given, gather, type Surroundings } from './given.ts'
@@ -8,7 +9,7 @@ export interface ReadOptions {
   readonly values: OptionValues
   /** Options given, with valid or faulty values; the others have their default. */
   readonly given: ReadonlySet<OptionName>
-  /** What the configuration file says besides options. */
+  /** What the configuration file says besides options, with --source-addresses. */
   readonly config: ConfigRules
   readonly faults: readonly Fault[]
 }
@@ -31,9 +32,13 @@ export async function readOptions(
   return {
     values: values as OptionValues,
     given: new Set(given.keys()),
-    config,
+    config: { ...config, sources: sourcesOf(config.sources, values as OptionValues) },
     faults: found,
   }
+}
+
+function sourcesOf(sources: SourceRules, { 'source-addresses': addresses }: OptionValues): SourceRules {
+  return addresses === undefined ? sources : { ...sources, addresses }
 }
 
 type Answer = { readonly value: unknown } | { readonly fault: Fault } | undefined

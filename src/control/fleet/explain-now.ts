@@ -5,7 +5,9 @@ import type { JsonObject } from '../../model/json.ts'
 import type { Notice } from '../../model/notice.ts'
 import { allSecrets, type Secrets } from '../../model/secrets.ts'
 import type { KeySettings, Settings } from '../../model/settings.ts'
+import type { SourceRules } from '../../model/source-rules.ts'
 import { describeTemplate } from '../../model/template.ts'
+import type { AccountRules } from '../../model/tenancy.ts'
 import type { Explained, Said } from '../../model/values.ts'
 import { explainValues } from '../../stages/declare/fleet/explain-values.ts'
 import { fillValues, installationScope } from '../../stages/declare/references/scope.ts'
@@ -57,10 +59,14 @@ export async function explainNow(
 export interface DirectorySource {
   readonly directory: string
   readonly namespace: string
+  /** Absent: installations may name any service account, or none. */
+  readonly accounts?: AccountRules | undefined
   readonly keys?: KeySettings
   /** CAs to trust beside the usual ones. */
   readonly caFile?: string | undefined
   readonly remoteBases?: readonly string[] | undefined
+  /** Where templates may be fetched from. */
+  readonly sources?: SourceRules | undefined
 }
 
 export interface SettingsSource {

@@ -294,8 +294,10 @@ export function isPassing({ faults }: Installation): boolean {
 
 /** Whether the failure is retried automatically. */
 function isUnavailable(installation: Installation): boolean {
-  return isPassing(installation) || installation.faults.some(({ code }) => code === 'template-unavailable')
+  return isPassing(installation) || installation.faults.some(({ code }) => AWAY.has(code))
 }
+
+const AWAY: ReadonlySet<FaultCode> = new Set(['template-unavailable', 'source-address-refused'])
 
 /** Renderers of a declaration's templates, or their faults. */
 export function renderingsOf(

@@ -194,6 +194,7 @@ function declaredPast({ declarations, valuesPaths }: DeclaredTree): DeclaredPast
 const PASSING: ReadonlySet<FaultCode> = new Set([
   'render-unavailable',
   'no-renderer',
+  'source-address-refused',
   'template-unavailable',
   'system-error',
   'internal',

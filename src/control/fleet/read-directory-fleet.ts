@@ -1,4 +1,5 @@
 import type { Decrypt } from '../../model/decrypt.ts'
+import type { SourceRules } from '../../model/source-rules.ts'
 import { type AccountRules, NO_TENANCY } from '../../model/tenancy.ts'
 import { snapshotDirectory } from '../../stages/snapshot/snapshot-directory.ts'
 import { declareFleet, type Fleet } from './fleet.ts'
@@ -14,6 +15,8 @@ export interface ReadDirectoryOptions {
   readonly caFile?: string | undefined
   /** Prefixes of the repositories that bases of overlays may come from. */
   readonly remoteBases?: readonly string[] | undefined
+  /** Where templates may be fetched from. */
+  readonly sources?: SourceRules | undefined
 }
 
 /**
@@ -22,9 +25,16 @@ export interface ReadDirectoryOptions {
  */
 export function readDirectory(
   directory: string,
-  { namespace, accounts = NO_TENANCY.accounts, decrypt, caFile, remoteBases }: ReadDirectoryOptions,
+  {
+    namespace,
+    accounts = NO_TENANCY.accounts,
+    decrypt,
+    caFile,
+    remoteBases,
+    sources: rules,
+  }: ReadDirectoryOptions,
 ): Promise<Fleet> {
-  return withTemporarySources(caFile, async (sources) => {
+  return withTemporarySources({ caFile, rules }, async (sources) => {
     await using renderers = new Renderers({ decrypt, sources, remoteBases })
     const placement = { namespace, accounts }
     return await declareFleet(await snapshotDirectory(directory), { placement, renderers, decrypt })

@@ -38,6 +38,8 @@ const KEPT = 50
 /** Faults of what a template of the repository needs from elsewhere. */
 const OUTSIDE: ReadonlySet<FaultCode> = new Set([
   'render-unavailable',
+  'source-not-allowed',
+  'source-address-refused',
   'template-unavailable',
   'template-digest',
   'unknown-template',

@@ -192,6 +192,8 @@ function openSources(
     onRetry,
     directory: join(directory, 'sources'),
     own: remoteOf(settings),
+    rules: settings.sources,
+    vouched: [...(settings.sources?.git ?? []), ...(settings.remoteBases ?? [])],
     limits: networkLimits(settings),
     trust,
     onNote: ({ level, message, fields, fault }) =>

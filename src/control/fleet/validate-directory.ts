@@ -4,6 +4,7 @@ import type { Installation } from '../../model/installation.ts'
 import { type InstallationNotice, noticesOf } from '../../model/notice.ts'
 import type { KeySettings } from '../../model/settings.ts'
 import { type SharedFault, sharedFaults } from '../../model/shared-faults.ts'
+import type { SourceRules } from '../../model/source-rules.ts'
 import type { AccountRules } from '../../model/tenancy.ts'
 import { unmanageableKind } from '../../stages/plan/unmanageable-kind.ts'
 import { duplicates } from './duplicates.ts'
@@ -31,15 +32,17 @@ export interface ValidateOptions {
   readonly caFile?: string | undefined
   /** Prefixes of the repositories that bases of overlays may come from. */
   readonly remoteBases?: readonly string[] | undefined
+  /** Where templates may be fetched from. */
+  readonly sources?: SourceRules | undefined
 }
 
 /** Reads a directory like a commit's tree. Needs no cluster, and the network only for remote templates. */
 export async function validateDirectory(
   directory: string,
-  { namespace, accounts, keys, caFile, remoteBases }: ValidateOptions,
+  { namespace, accounts, keys, caFile, remoteBases, sources }: ValidateOptions,
 ): Promise<Validated> {
   const { decrypt, hasLeft } = readingWith(keys)
-  const fleet = await readDirectory(directory, { namespace, accounts, decrypt, caFile, remoteBases })
+  const fleet = await readDirectory(directory, { namespace, accounts, decrypt, caFile, remoteBases, sources })
   const installations = [...fleet.installations.values()]
   const faults = [
     ...sharedFaults(

@@ -1,7 +1,18 @@
 import { Agent, Pool, ProxyAgent } from 'undici'
+import type { AddressRule } from './address-rule.ts'
+import { type ConnectorOptions, guardedByName, guardedConnector, type Resolve } from './guarded-connector.ts'
 import { noProxy } from './no-proxy.ts'
 import { proxyEnvironment } from './proxy-environment.ts'
 import type { Trust } from './trust.ts'
+
+/** For URLs that others than the administrator wrote. */
+export interface ConnectGuard {
+  readonly rule: AddressRule
+  /** Origins that the administrator wrote. */
+  readonly exempt?: readonly string[]
+  /** Default: that of the system. */
+  readonly resolve?: Resolve | undefined
+}
 
 export interface OutboundOptions {
   /** Maximum time to connect, in milliseconds. */
@@ -10,6 +21,8 @@ export interface OutboundOptions {
   readonly connections: number
   /** CAs to trust beside those of Node; absent: none. */
   readonly trust?: Trust | undefined
+  /** Which addresses may be connected to; absent: any. */
+  readonly guard?: ConnectGuard | undefined
   readonly environment?: Readonly<Record<string, string | undefined>>
 }
 
@@ -22,6 +35,7 @@ export function outboundAgent({
   connectMs,
   connections,
   trust,
+  guard,
   environment = process.env,
 }: OutboundOptions): Agent {
   const { httpProxy, httpsProxy } = proxyEnvironment(environment)
@@ -37,13 +51,20 @@ export function outboundAgent({
       const isProxied = uri !== '' && !isDirect(url)
       const secureContext = isTls || isProxied ? trust?.context() : undefined
       const tls = secureContext && { secureContext }
-      if (!isProxied) return new Pool(origin, { ...options, connect: { ...connect, ...tls } })
-      return new ProxyAgent({
+      const guarding = guard?.exempt?.includes(url.origin) ? undefined : guard
+      if (!isProxied)
+        return new Pool(origin, { ...options, connect: connectorOf({ ...connect, ...tls }, guarding) })
+      const proxy = new ProxyAgent({
         uri,
         connections,
         connectTimeout: connectMs,
         ...(tls && { requestTls: tls, proxyTls: tls }),
       })
+      return guarding ? guardedByName(proxy, url, guarding.rule, guarding.resolve) : proxy
     },
   })
+}
+
+function connectorOf(options: ConnectorOptions, guard: ConnectGuard | undefined) {
+  return guard ? guardedConnector(options, guard.rule, guard.resolve) : options
 }

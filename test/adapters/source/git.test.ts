@@ -70,13 +70,15 @@ test('a branch that is called like the commit is not taken for it', async (t) =>
   t.is((await problemOf((await scene(t)).open(), reference(server.url, pinned)))[0], 'template-digest')
 })
 
-test('the credentials of the own repository go to its own origin only', async (t) => {
+test('the credentials of the own repository go to those of its origin that the administrator names', async (t) => {
   const { server, commit } = await repository(t, { username: 'u', password: 'p' })
   const oid = await commit({ 'chat/web.yaml': 'kind: One\n' })
   const credentials = async () => ({ username: 'u', password: 'p' })
   const own = { url: new URL('/own.git', server.url).href, credentials }
   const s = await scene(t)
-  t.deepEqual(await filesOf(s.open({ own }), reference(server.url, oid)), { 'chat/web.yaml': 'kind: One\n' })
+  const vouched = [new URL(server.url).host]
+  const files = await filesOf(s.open({ own, vouched }), reference(server.url, oid))
+  t.deepEqual(files, { 'chat/web.yaml': 'kind: One\n' })
   const elsewhere = { url: 'https://git.example.com/own.git', credentials }
   const other = await scene(t)
   const [code] = await problemOf(other.open({ own: elsewhere }), reference(server.url, oid))

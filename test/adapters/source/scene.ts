@@ -35,6 +35,9 @@ export const IMPATIENT = {
   againAtLatestMs: 200,
 }
 
+/** The servers of tests are at this machine. */
+export const LOCAL = { addresses: ['127.0.0.0/8', '::1/128'] }
+
 /** An HTTP server that answers what a test says, and a directory; gone when the test ends. */
 export async function scene(t: ExecutionContext): Promise<Scene> {
   const replies = new Map<string, Reply>()
@@ -56,6 +59,7 @@ export async function scene(t: ExecutionContext): Promise<Scene> {
       directory,
       onNote: (note) => notes.push(note),
       limits: IMPATIENT,
+      rules: LOCAL,
       ...options,
     })
     t.teardown(() => sources[Symbol.asyncDispose]())

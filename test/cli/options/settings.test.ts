@@ -7,6 +7,7 @@ import type { Flags, Surroundings } from '../../../src/cli/options/given.ts'
 import { readSettings } from '../../../src/cli/options/settings.ts'
 import { UsageError } from '../../../src/cli/options/usage-error.ts'
 import { describeFault } from '../../../src/model/fault.ts'
+import { NO_TENANCY } from '../../../src/model/tenancy.ts'
 
 const REPO = 'https://git.example.com/team/fleet.git'
 
@@ -47,6 +48,8 @@ test('a URL is all that is needed; the rest has the documented defaults', async 
     poll: { intervalMs: 30_000 },
     proposeEveryMs: 86_400_000,
     rules: { ignore: [], health: [] },
+    tenancy: NO_TENANCY,
+    sources: {},
     listen: { host: '127.0.0.1', port: 8080, isDefault: true },
     roles: ['sync'],
     log: { level: 'info', format: 'json' },
@@ -86,6 +89,25 @@ test('the configuration file holds rules for all installations', async (t) => {
   })
 })
 
+test('the configuration file says who may do what', async (t) => {
+  const text = [
+    `repo: ${REPO}`,
+    'defaultServiceAccount: apps/deployer',
+    'allowedServiceAccounts: [web, "*/deployer"]',
+    'perNamespace: [{namespace: eu-*, defaultServiceAccount: eu}]',
+    'allow: {namespaces: [acme], kinds: [Deployment.apps], protected: [kube-system], identities: true}',
+  ].join('\n')
+  const { tenancy } = await settings({ config: await temporaryFile(t, 'reeve.yaml', text) })
+  t.deepEqual(tenancy, {
+    accounts: {
+      fallback: 'apps/deployer',
+      allowed: ['web', '*/deployer'],
+      perNamespace: [{ namespace: 'eu-*', fallback: 'eu' }],
+    },
+    allow: { namespaces: ['acme'], kinds: ['Deployment.apps'], protected: ['kube-system'], identities: true },
+  })
+})
+
 test('an empty variable counts as absent', async (t) => {
   t.is((await settings({ repo: REPO }, { REEVE_BRANCH: '' })).branch, 'main')
 })
@@ -122,6 +144,15 @@ const badFiles: readonly (readonly [string, string, RegExp])[] = [
   ['a secret', 'git-token: hunter2\n', /:1: .*git-token is a secret/],
   ['rules that are no list', 'ignore: {kind: Pod}\n', /:1: .*ignore is not a list/],
   ['an unknown field of a rule', 'health:\n  - kind: Chat\n    helthy: x\n', /:3: .*health\[0\]\.helthy/],
+  [
+    'an account that is none',
+    'defaultServiceAccount: "a/b/c"\n',
+    /:1: .*defaultServiceAccount is not a service/,
+  ],
+  ['a pattern for a default', 'defaultServiceAccount: "*"\n', /:1: .*defaultServiceAccount is not a service/],
+  ['namespaces that are no list', 'allow: {namespaces: acme}\n', /:1: .*allow\.namespaces is not a list/],
+  ['a typo in who may do what', 'allow:\n  namespace: [acme]\n', /:2: .*allow\.namespace.*namespaces/],
+  ['an entry for no namespace', 'perNamespace: [{defaultServiceAccount: a}]\n', /:1: .*namespace is missing/],
   ['a prototype', '__proto__: {repo: x}\n', /:1: .*unknown key "__proto__"/],
 ]
 
@@ -197,7 +228,6 @@ const badValues: readonly (readonly [string, string])[] = [
   ['remote-bases', 'github.com//org'],
   ['remote-bases', 'github.com/org/../other'],
   ['remote-bases', 'github.com/org?x'],
-  ['remote-bases', 'GitHub.com/org'],
   ['remote-bases', '*'],
   ['schedule', 'every day'],
   ['schedule', '99 * * * *'],

@@ -1,5 +1,4 @@
 import { JSON_SCHEMA, load, YAMLException } from 'js-yaml'
-import { errorMessage } from '../../../model/error-message.ts'
 import { sourceFault } from '../source-fault.ts'
 import { indexSections } from './index-sections.ts'
 import type { PublishedVersion } from './newest-version.ts'
@@ -54,7 +53,8 @@ function parse(text: string, url: string): unknown {
   try {
     return text.trimStart().startsWith('{') ? JSON.parse(text) : load(text, { schema: JSON_SCHEMA })
   } catch (error) {
-    throw noIndex(url, errorMessage(error).split('\n', 1)[0] ?? '')
+    if (!(error instanceof SyntaxError || error instanceof YAMLException)) throw error // whose messages quote the answer
+    throw noIndex(url, 'it is neither YAML nor JSON')
   }
 }
 

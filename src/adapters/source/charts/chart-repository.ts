@@ -3,6 +3,7 @@ import type { ChartName, ChartReference } from '../../../model/template.ts'
 import { expectOk } from '../network/expect-ok.ts'
 import type { Network } from '../network/network.ts'
 import { safeUrl } from '../network/safe-url.ts'
+import type { CheckUrl } from '../permits.ts'
 import { sourceFault } from '../source-fault.ts'
 import { type ChartIndex, type IndexEntry, readChartIndex } from './chart-index.ts'
 import { checkDigest } from './digest.ts'
@@ -33,11 +34,13 @@ interface KeptIndex {
 /** Chart repositories: an index.yaml beside packages, over HTTP. */
 export class ChartRepositories {
   readonly #network: Network
+  readonly #check: CheckUrl
   /** By URL. */
   readonly #indexes = new LRUCache<string, Promise<KeptIndex>>({ max: INDEXES_KEPT })
 
-  constructor(network: Network) {
+  constructor(network: Network, check: CheckUrl) {
     this.#network = network
+    this.#check = check
   }
 
   /** @throws FaultError template-unavailable, unknown-template */
@@ -61,7 +64,9 @@ export class ChartRepositories {
   async #download({ digest }: ChartReference, entry: IndexEntry, from: string): Promise<Uint8Array> {
     const [url] = entry.urls
     if (url === undefined) throw sourceFault('template-unavailable', `${from} gives no URL for the package`)
-    const { bytes } = expectOk(await this.#network.get({ url, from, pinned: digest !== undefined }))
+    const { bytes } = expectOk(
+      await this.#network.get({ url, from, pinned: digest !== undefined, check: this.#check }),
+    )
     if (digest !== undefined) checkDigest(bytes, digest, 'Git')
     else if (entry.digest !== undefined) checkDigest(bytes, entry.digest, from)
     return bytes
@@ -83,7 +88,7 @@ export class ChartRepositories {
   async #ask(url: string, pinned: boolean, before?: KeptIndex): Promise<KeptIndex> {
     const askedAt = Date.now()
     const headers = before?.etag ? { 'if-none-match': before.etag } : {}
-    const answer = await this.#network.get({ url, pinned, headers })
+    const answer = await this.#network.get({ url, pinned, headers, check: this.#check })
     if (answer.status === 304 && before) return { ...before, askedAt }
     const { bytes } = expectOk(answer)
     const { etag } = answer.headers

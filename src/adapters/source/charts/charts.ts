@@ -10,6 +10,7 @@ import {
 import { type Unpacked, unpackChart } from '../archive/unpack-chart.ts'
 import type { Network } from '../network/network.ts'
 import { findInRegistry, versionsInRegistry } from '../oci/registry.ts'
+import type { Permits } from '../permits.ts'
 import { asSourceFault, sourceFault } from '../source-fault.ts'
 import type { OnNote } from '../source-note.ts'
 import { ChartRepositories, type FoundChart } from './chart-repository.ts'
@@ -20,6 +21,7 @@ import type { PackageStore } from './package-store.ts'
 
 export interface ChartsOptions {
   readonly network: Network
+  readonly permits: Permits
   readonly store: PackageStore
   readonly onNote: OnNote
 }
@@ -43,7 +45,7 @@ export class Charts {
 
   constructor(options: ChartsOptions) {
     this.#options = options
-    this.#repositories = new ChartRepositories(options.network)
+    this.#repositories = new ChartRepositories(options.network, options.permits.charts)
   }
 
   /**
@@ -51,6 +53,7 @@ export class Charts {
    * @throws FaultError template-unavailable, template-digest, unknown-template, bad-template
    */
   async tree(chart: ChartReference): Promise<ChartTree> {
+    this.#check(chart)
     const { digest, bytes } = await this.#package(chart)
     const unpacked = await unpackChart(bytes)
     this.#note('info', 'chart available', chart, { digest })
@@ -68,6 +71,7 @@ export class Charts {
 
   /** The newest version in a range. @throws FaultError template-unavailable, unknown-template */
   async newest({ repository, name, version: range }: ChartReference): Promise<string> {
+    this.#check({ repository, name })
     const published = await this.#versions({ repository, name })
     const newest = newestVersion(published, range)
     if (newest !== undefined) return newest
@@ -78,9 +82,19 @@ export class Charts {
     throw sourceFault('unknown-template', `${repository} has no version of ${name} in the range; ${near}`)
   }
 
+  /** What is kept of a source that is no longer allowed is not used. @throws FaultError source-not-allowed */
+  #check({ repository, name }: ChartName): void {
+    const { permits } = this.#options
+    const isRegistry = repository.startsWith('oci:')
+    const url = URL.parse(
+      isRegistry ? `${repository.replace(/^oci:/, 'https:').replace(/\/+$/, '')}/${name}` : repository,
+    )
+    if (url !== null) (isRegistry ? permits.registries : permits.charts)(url)
+  }
+
   #versions(chart: ChartName): Promise<readonly PublishedVersion[]> {
     return chart.repository.startsWith('oci:')
-      ? versionsInRegistry(chart, this.#options.network)
+      ? versionsInRegistry(chart, this.#options)
       : this.#repositories.versions(chart)
   }
 
@@ -107,7 +121,7 @@ export class Charts {
 
   #find(chart: ChartReference): Promise<FoundChart> {
     return chart.repository.startsWith('oci:')
-      ? findInRegistry(chart, this.#options.network)
+      ? findInRegistry(chart, this.#options)
       : this.#repositories.find(chart)
   }
 

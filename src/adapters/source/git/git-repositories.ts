@@ -8,6 +8,7 @@ import { pause } from '../../../support/concurrency/pause.ts'
 import type { Trust } from '../../../support/exchange/trust.ts'
 import type { ReadCredentials } from '../../git/credentials.ts'
 import { fileTree } from '../../git/file-tree.ts'
+import type { ForeignRemote } from '../../git/foreign-remote.ts'
 import { openRepository, type Repository } from '../../git/repository.ts'
 import type { NetworkLimits } from '../network/limits.ts'
 import { sourceFault } from '../source-fault.ts'
@@ -30,6 +31,8 @@ export interface GitRepositoriesOptions {
   readonly onRetry: () => void
   readonly closed: AbortSignal
   readonly trust: Trust | undefined
+  /** What holds for repositories that others than the administrator name. */
+  readonly foreign: ForeignRemote
 }
 
 /** Other Git repositories. A fetched commit is available without network, even after a restart. */
@@ -47,6 +50,8 @@ export class GitRepositories implements AsyncDisposable {
    * @throws FaultError of Git, or template-digest if the remote has another commit by that name
    */
   async tree({ url, commit }: GitReference): Promise<FileTree> {
+    const parsed = URL.parse(url)
+    if (parsed !== null) this.#options.foreign.check(parsed)
     const repository = await this.#repository(url)
     const found = await this.#fetch(repository, commit)
     if (found !== commit) throw sourceFault('template-digest', `${url} returned ${found} for ${commit}`)
@@ -90,13 +95,14 @@ export class GitRepositories implements AsyncDisposable {
   }
 
   async #openClone(url: string, name: string): Promise<Repository> {
-    const { directory, limits, credentialsFor, onNote, trust } = this.#options
+    const { directory, limits, credentialsFor, onNote, trust, foreign } = this.#options
     await removeClones(directory, MOST_BYTES, new Set(this.#open.keys()))
     const credentials = credentialsFor(url)
     return openRepository({
       directory: join(directory, name),
       remote: { url, ...(credentials && { credentials }) },
       trust,
+      foreign,
       limits: { silenceMs: limits.firstByteMs, exchangeMs: limits.fetchMs, rate: limits.rate },
       onWarning: (fault) =>
         onNote({

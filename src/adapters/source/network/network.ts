@@ -1,12 +1,13 @@
 import { type Agent, request } from 'undici'
-import type { FaultError } from '../../../model/fault.ts'
+import { FaultError } from '../../../model/fault.ts'
 import { pause } from '../../../support/concurrency/pause.ts'
 import { ByteCollector } from '../../../support/exchange/byte-collector.ts'
 import { connectionWords } from '../../../support/exchange/connection-words.ts'
-import { outboundAgent } from '../../../support/exchange/outbound-agent.ts'
+import { type ConnectGuard, outboundAgent } from '../../../support/exchange/outbound-agent.ts'
 import { type Pace, startPace } from '../../../support/exchange/pace.ts'
 import { TooSlow } from '../../../support/exchange/too-slow.ts'
 import type { Trust } from '../../../support/exchange/trust.ts'
+import type { CheckUrl } from '../permits.ts'
 import { sourceFault } from '../source-fault.ts'
 import type { NetworkLimits } from './limits.ts'
 import { type SafeUrlOptions, safeUrl } from './safe-url.ts'
@@ -19,7 +20,9 @@ const MOST_CONNECTIONS = 32
 /** One GET request. */
 export interface Question extends SafeUrlOptions {
   readonly url: string
-  /** Sent to the URL's own origin only, even after redirects. */
+  /** Checks the URL, and each one that it redirects to. @throws FaultError */
+  readonly check: CheckUrl
+  /** Sent to the URL's own origin only, until a redirect leads to another one. */
   readonly headers?: Readonly<Record<string, string>>
   /** Maximum size of the answer, in bytes; a longer one is a fault. By default that of the limits. */
   readonly maxBytes?: number
@@ -35,6 +38,12 @@ export interface Answer {
   readonly bytes: Buffer
 }
 
+/** Whom the network trusts: CAs, and addresses. */
+export interface NetworkTrust {
+  readonly trust?: Trust | undefined
+  readonly guard?: ConnectGuard | undefined
+}
+
 /** Kept-alive connections to the sources of templates, by way of the environment's proxies. */
 export class Network implements AsyncDisposable {
   readonly limits: NetworkLimits
@@ -46,11 +55,11 @@ export class Network implements AsyncDisposable {
    * @param onRetry called at each retry
    * @throws FaultError bad-proxy
    */
-  constructor(limits: NetworkLimits, onRetry: () => void, trust?: Trust) {
+  constructor(limits: NetworkLimits, onRetry: () => void, { trust, guard }: NetworkTrust = {}) {
     this.limits = limits
     this.#onRetry = onRetry
     const { firstByteMs: connectMs } = limits
-    this.#dispatcher = outboundAgent({ connectMs, connections: MOST_CONNECTIONS, trust })
+    this.#dispatcher = outboundAgent({ connectMs, connections: MOST_CONNECTIONS, trust, guard })
   }
 
   /** Aborted when the network is closed. */
@@ -85,12 +94,15 @@ export class Network implements AsyncDisposable {
   async #follow(question: Question): Promise<Answer | FaultError> {
     let url = safeUrl(question.url, question)
     const { origin } = url
+    let headers = question.headers
     for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
-      const answer = await this.#exchange(url, url.origin === origin ? question.headers : {}, question)
+      question.check(url)
+      const answer = await this.#exchange(url, headers, question)
       if (answer instanceof Error) return answer
       const { location } = answer.headers
       if (!REDIRECTS.has(answer.status) || typeof location !== 'string') return answer
       url = safeUrl(location, { from: url.href, pinned: question.pinned })
+      if (url.origin !== origin) headers = {}
     }
     throw sourceFault(
       'template-unavailable',
@@ -119,6 +131,7 @@ export class Network implements AsyncDisposable {
       const bytes = await readAtMost(body, maxBytes, pace)
       if (bytes) return { url: url.href, status: statusCode, headers: said, bytes }
     } catch (error) {
+      if (error instanceof FaultError) throw error
       const fault = sourceFault('template-unavailable', `${plain(url)}: ${connectionWords(error)}`, error)
       if (isLong(error)) throw fault
       return fault

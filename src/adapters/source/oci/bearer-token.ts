@@ -1,6 +1,6 @@
-import { errorMessage } from '../../../model/error-message.ts'
 import { expectOk } from '../network/expect-ok.ts'
 import type { Answer, Network } from '../network/network.ts'
+import type { CheckUrl } from '../permits.ts'
 import { sourceFault } from '../source-fault.ts'
 
 const PARAMETER = /([a-z]+)="((?:[^"\\]|\\.)*)"/gi
@@ -12,7 +12,10 @@ const TOKEN_SIZED = { maxBytes: 1 << 20, isShort: true }
  * @returns undefined if the registry takes none
  * @throws FaultError template-unavailable
  */
-export async function bearerToken(refused: Answer, network: Network): Promise<string | undefined> {
+export async function bearerToken(
+  refused: Answer,
+  { network, check }: { readonly network: Network; readonly check: CheckUrl },
+): Promise<string | undefined> {
   const { 'www-authenticate': challenge } = refused.headers
   if (typeof challenge !== 'string' || !/^bearer /i.test(challenge)) return undefined
   const parameters = new Map(
@@ -25,7 +28,7 @@ export async function bearerToken(refused: Answer, network: Network): Promise<st
     if (value !== undefined) realm.searchParams.set(key, value)
   }
   const from = refused.url
-  const answer = await network.get({ url: realm.href, from, pinned: false, ...TOKEN_SIZED })
+  const answer = await network.get({ url: realm.href, from, pinned: false, check, ...TOKEN_SIZED })
   return tokenIn(expectOk(answer))
 }
 
@@ -44,9 +47,7 @@ function parse(
   try {
     return JSON.parse(bytes.toString('utf8'))
   } catch (error) {
-    throw sourceFault(
-      'template-unavailable',
-      `${new URL(url).origin} returned no token: ${errorMessage(error)}`,
-    )
+    if (!(error instanceof SyntaxError)) throw error // whose message quotes the answer
+    throw sourceFault('template-unavailable', `${new URL(url).origin} returned no token`)
   }
 }

@@ -7,10 +7,17 @@ import { nearestVersions } from '../charts/nearest-versions.ts'
 import type { PublishedVersion } from '../charts/newest-version.ts'
 import { expectOk } from '../network/expect-ok.ts'
 import type { Answer, Network, Question } from '../network/network.ts'
+import type { Permits } from '../permits.ts'
 import { sourceFault } from '../source-fault.ts'
 import { bearerToken } from './bearer-token.ts'
 import { chartLayer } from './chart-layer.ts'
 import { type RegistryAddress, registryAddress } from './registry-address.ts'
+
+/** The way to registries. */
+export interface RegistrySource {
+  readonly network: Network
+  readonly permits: Permits
+}
 
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
 /** Maximum size of a manifest in registries, in bytes (OCI distribution-spec, "Pushing Manifests"). */
@@ -26,8 +33,8 @@ const MANIFEST_SIZED = { maxBytes: LARGEST_MANIFEST, isShort: true }
  * now.
  * @throws FaultError template-unavailable, unknown-template
  */
-export async function findInRegistry(chart: ChartReference, network: Network): Promise<FoundChart> {
-  const registry = new Registry(registryAddress(chart), network)
+export async function findInRegistry(chart: ChartReference, source: RegistrySource): Promise<FoundChart> {
+  const registry = new Registry(registryAddress(chart), source)
   const { digest: pinned } = chart
   if (pinned !== undefined) return { digest: pinned, download: () => registry.pinned(pinned, chart) }
   const { layer } = await registry.manifest(chart)
@@ -37,21 +44,21 @@ export async function findInRegistry(chart: ChartReference, network: Network): P
 /** The versions of a chart in an OCI registry. @throws FaultError template-unavailable, unknown-template */
 export async function versionsInRegistry(
   chart: ChartName,
-  network: Network,
+  source: RegistrySource,
 ): Promise<readonly PublishedVersion[]> {
-  const versions = await new Registry(registryAddress(chart), network).versions()
+  const versions = await new Registry(registryAddress(chart), source).versions()
   return versions.map((version) => ({ version }))
 }
 
 /** One repository of a registry, accessed with one token. */
 class Registry {
   readonly #address: RegistryAddress
-  readonly #network: Network
+  readonly #source: RegistrySource
   #token: string | undefined
 
-  constructor(address: RegistryAddress, network: Network) {
+  constructor(address: RegistryAddress, source: RegistrySource) {
     this.#address = address
-    this.#network = network
+    this.#source = source
   }
 
   /** The digests of the tag's manifest and of the package in it. */
@@ -121,17 +128,18 @@ class Registry {
     more: Pick<Question, 'maxBytes' | 'isShort'> & { readonly accept?: string } = {},
   ): Promise<Answer> {
     const { accept, ...rest } = more
+    const { network, permits } = this.#source
     const url = `${this.#address.api}/${path}`
     const ask = () => {
       const headers = {
         ...(accept && { accept }),
         ...(this.#token && { authorization: `Bearer ${this.#token}` }),
       }
-      return this.#network.get({ url, pinned: false, headers, ...rest })
+      return network.get({ url, pinned: false, headers, check: permits.registries, ...rest })
     }
     const answer = await ask()
     if (answer.status !== 401 || this.#token !== undefined) return answer
-    this.#token = await bearerToken(answer, this.#network)
+    this.#token = await bearerToken(answer, { network, check: permits.realm(new URL(url)) })
     return this.#token === undefined ? answer : ask()
   }
 }
