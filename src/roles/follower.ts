@@ -26,7 +26,7 @@ export interface FollowerOptions {
   readonly report: Report
   readonly declarer: FleetDeclarer
   readonly controller: Controller
-  readonly lease: Pick<HeldLease, 'isLost' | 'onPollRequest'>
+  readonly lease: Pick<HeldLease, 'isLost' | 'onPollRequest' | 'onFollowed'>
   readonly pollRequests: PollRequests
   readonly log: Log
   readonly metrics: Metrics
@@ -90,6 +90,7 @@ export class Follower implements Part {
     })
     controller.onWaiting((isWaiting) => this.#kindWaiter.set(isWaiting))
     lease.onPollRequest(() => this.pollNow())
+    lease.onFollowed(() => new Date(Date.now() - this.#stall.ms))
     this.#endPollRequests = pollRequests.onRequest(() => this.pollNow())
     this.#polling = startPolling({
       rhythm: 'schedule' in poll ? poll : { interval: poll.intervalMs },

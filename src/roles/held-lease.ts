@@ -41,6 +41,11 @@ export class HeldLease implements Part {
     return this.failure.aborted
   }
 
+  /** Sets what tells until when this process had what the remote said of its branch. */
+  onFollowed(followed: () => Date): void {
+    this.#leaderLease.onFollowed(followed)
+  }
+
   /** Calls the listener when a standby process passes on a request to poll. */
   onPollRequest(listener: () => void): void {
     this.#leaderLease.onPollRequest(listener)

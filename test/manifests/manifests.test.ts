@@ -71,7 +71,9 @@ test('the rights of the service account have no wildcard and none that would lif
   const isSeals = ({ kind, metadata }: Manifest) => kind === 'Role' && metadata.namespace === 'reeve-system'
   const rules = all.filter((manifest) => !isSeals(manifest)).flatMap((manifest) => manifest.rules ?? [])
   t.true(rules.length > 0)
+  const leases = ['coordination.k8s.io']
   t.deepEqual(all.find(isSeals)?.rules, [
+    { apiGroups: leases, resources: ['leases'], verbs: ['get', 'list', 'watch', 'create', 'patch'] },
     { apiGroups: [''], resources: ['secrets'], resourceNames: ['reeve-default-seal'], verbs: ['get'] },
     { apiGroups: [''], resources: ['secrets'], verbs: ['create'] },
   ] as Rule[])
@@ -82,7 +84,7 @@ test('the rights of the service account have no wildcard and none that would lif
       'installations reeve.dev': [...READ, ...WRITE],
       'events events.k8s.io': ['create'],
       'installations/status reeve.dev': ['patch'],
-      'leases coordination.k8s.io': ['get', 'list', 'watch', 'create', 'patch'],
+      'leases coordination.k8s.io': ['get', 'list', 'watch', 'patch', 'delete'],
     }
     const found = resources.map((resource) => fewer[`${resource} ${apiGroups[0]}`]).find((each) => each)
     t.true(

@@ -8,6 +8,7 @@ import { applyPlan } from '../../stages/apply/apply-plan.ts'
 import type { Member } from '../fleet/member.ts'
 import { passingIdentity } from '../lease/identity.ts'
 import { LeaderLease } from '../lease/leader-lease.ts'
+import { leaseNamespace } from '../lease/lease-namespace.ts'
 import type { Planning } from '../planner/plan-session.ts'
 import type { Planner } from '../planner/planner.ts'
 import type { Written } from '../planner/work.ts'
@@ -35,7 +36,9 @@ export async function takeOver(
   const { planning, settings } = options
   const me = passingIdentity()
   const { cluster, client } = planning.view
-  const leaderLease = new LeaderLease({ client, repository: settings.name, me, log: planning.log })
+  const { name: repository } = settings
+  const namespace = await leaseNamespace(cluster, repository)
+  const leaderLease = new LeaderLease({ client, repository, namespace, me, log: planning.log })
   try {
     if (await hasCluster(leaderLease, options)) cluster.guard = leaderLease
     const outcomes = await write(plans, options)

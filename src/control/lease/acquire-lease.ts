@@ -8,6 +8,7 @@ import {
   isHeldBy,
   isLeftBehindBy,
   type Lease,
+  notFollowedFor,
   openChallenge,
 } from './lease.ts'
 import type { WatchedLease } from './watched-lease.ts'
@@ -19,6 +20,12 @@ const LAST_CHANCE_MS = 2_000
 /** Delay before a holder that answered is asked again, in milliseconds. */
 const ASK_AGAIN_AFTER_MS = 30_000
 
+/**
+ * Maximum time for which a holder is believed that answers and does not follow its branch, in milliseconds: longer
+ * than it takes to find a process unhealthy, and than an exchange with the remote.
+ */
+const BELIEVED_FOR_MS = 2 * 3_600_000
+
 /** Inputs for acquiring the Lease. */
 export interface Bid {
   readonly lease: WatchedLease
@@ -27,6 +34,8 @@ export interface Bid {
   readonly onAsk: (lease: Lease) => void
   /** Called when a holder has answered; an error thrown here ends the bid. */
   readonly onAnswer: (lease: Lease) => void
+  /** Called when the Lease is taken from a holder that answers. */
+  readonly onDoubt: (lease: Lease) => void
   readonly signal?: AbortSignal | undefined
 }
 
@@ -37,23 +46,34 @@ export interface Bid {
  */
 export async function acquireLease(bid: Bid): Promise<number> {
   await bid.lease.read({ signal: bid.signal })
+  const began = performance.now()
   for (;;) {
     bid.signal?.throwIfAborted()
-    const claimedAt = await attempt(bid)
+    const claimedAt = await attempt(bid, performance.now() - began)
     if (claimedAt !== undefined) return claimedAt
   }
 }
 
-async function attempt(bid: Bid): Promise<number | undefined> {
+/** @param waited milliseconds since the bid began */
+async function attempt(bid: Bid, waited: number): Promise<number | undefined> {
   const { current } = bid.lease
   if (current === undefined || isOpen(current, bid.me)) return claim(bid)
   const answer = await ask(current, bid)
   if (answer === 'silence') return claim(bid)
   if (answer === 'answered') {
+    if (!isBelieved(bid.lease.current ?? current, waited)) {
+      bid.onDoubt(current)
+      return claim(bid)
+    }
     bid.onAnswer(current)
     await bid.lease.until(isFree, ASK_AGAIN_AFTER_MS, bid.signal)
   }
   return undefined
+}
+
+/** Whether a holder that answers also does its work; one that does not say is believed for as long. */
+function isBelieved(lease: Lease, waited: number): boolean {
+  return (notFollowedFor(lease) ?? waited) <= BELIEVED_FOR_MS
 }
 
 /** Whether no other process can hold it: only one process at a time runs with a data directory. */

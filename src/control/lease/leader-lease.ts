@@ -1,4 +1,5 @@
 import { anyFault } from '../../adapters/cluster/any-fault.ts'
+import { ifRequestFails } from '../../adapters/cluster/api-error.ts'
 import type { ClusterClient } from '../../adapters/cluster/client.ts'
 import type { WriteGuard } from '../../adapters/cluster/cluster.ts'
 import type { FaultError } from '../../model/fault.ts'
@@ -23,6 +24,8 @@ export interface LeaderLeaseOptions {
   readonly client: ClusterClient
   /** Name of the Repository. */
   readonly repository: string
+  /** Namespace of the Lease. */
+  readonly namespace: string
   readonly me: Identity
   readonly log: Log
   /** Called for each retry of writing or watching the Lease. */
@@ -45,13 +48,14 @@ export class LeaderLease implements WriteGuard, AsyncDisposable {
   #pollRequest: string | undefined
   /** The holder that was asked whether it still runs, and the holder that this one stands back for. */
   #asked: string | undefined
+  #followed = () => new Date()
   #standsBackFor: string | undefined
 
   constructor(options: LeaderLeaseOptions) {
-    const { client, repository } = options
+    const { client, repository, namespace } = options
     this.#options = options
     this.#lease = new WatchedLease({
-      api: new LeaseApi(client, leaseName(repository)),
+      api: new LeaseApi(client, { namespace, name: leaseName(repository) }),
       onNews: () => this.#onNews(),
       onRefused: (error) => this.#goWithout(error),
       onRetry: options.onRetry,
@@ -79,6 +83,13 @@ export class LeaderLease implements WriteGuard, AsyncDisposable {
         onAnswer: (lease) => {
           if (this.#standsBackFor !== holderOf(lease)) onHeld(heldBy(lease))
           this.#standsBackFor = holderOf(lease)
+        },
+        onDoubt: (lease) => {
+          const holder = describeHolder(lease)
+          this.#options.log.warn(
+            { holder },
+            'the holder of the Lease answers, but does not follow its branch; taking over',
+          )
         },
         signal: AbortSignal.any(ends),
       })
@@ -109,6 +120,11 @@ export class LeaderLease implements WriteGuard, AsyncDisposable {
     if (current !== undefined && !isOpen(current, this.#options.me)) throw heldBy(current)
   }
 
+  /** Sets what tells until when this process had what the remote said of its branch; by default, until now. */
+  onFollowed(followed: () => Date): void {
+    this.#followed = followed
+  }
+
   /** Calls the listener when another process asks this Reeve, the holder, to look for new commits. */
   onPollRequest(listener: () => void): void {
     this.#onPollRequest.add(listener)
@@ -134,6 +150,12 @@ export class LeaderLease implements WriteGuard, AsyncDisposable {
     await this.#keeper?.[Symbol.asyncDispose]()
   }
 
+  /** Releases the Lease for good: it is elsewhere from now on. */
+  async remove(): Promise<void> {
+    await this[Symbol.asyncDispose]()
+    await this.#lease.remove().catch(ifRequestFails(undefined))
+  }
+
   #onNews(): void {
     this.#keeper?.tend()
     const request = pollRequestIn(this.#lease.current)
@@ -149,6 +171,7 @@ export class LeaderLease implements WriteGuard, AsyncDisposable {
       lease: this.#lease,
       me,
       claimedAt,
+      followed: () => this.#followed(),
       log,
       onRetry: this.#options.onRetry,
       onLost: () => this.#lost.abort(heldBy(this.#lease.current)),

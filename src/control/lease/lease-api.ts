@@ -10,9 +10,6 @@ import { LEASES } from '../../model/well-known-resources.ts'
 import type { Lease, LeaseChange } from './lease.ts'
 import { lacksRights } from './refusal.ts'
 
-/** Namespace of the Lease, the same for every Reeve: it exists in each cluster and cannot be deleted. */
-const LEASE_NAMESPACE = 'default'
-
 /** Maximum silence of the watch. Bookmarks come each minute; a dead watch may miss a challenge. */
 const LONGEST_SILENCE_MS = 90_000
 
@@ -27,9 +24,9 @@ export class LeaseApi {
   readonly key: ObjectKey
   readonly #client: ClusterClient
 
-  constructor(client: ClusterClient, name: string) {
+  constructor(client: ClusterClient, { namespace, name }: Pick<ObjectKey, 'namespace' | 'name'>) {
     this.#client = client
-    this.key = { group: LEASES.group, kind: LEASES.kind, namespace: LEASE_NAMESPACE, name }
+    this.key = { group: LEASES.group, kind: LEASES.kind, namespace, name }
   }
 
   get(options: CallOptions = {}): Promise<Lease | undefined> {
@@ -61,6 +58,11 @@ export class LeaseApi {
       if (hasMoved(error, before)) return 'moved'
       throw error
     }
+  }
+
+  /** Deletes the Lease as it was read. */
+  async delete({ metadata: { uid } }: Lease): Promise<void> {
+    await this.#client.delete(LEASES, this.key, { uid, deadline: 0 })
   }
 
   #create({ annotations, spec }: LeaseChange, options: CallOptions) {

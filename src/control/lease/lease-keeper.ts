@@ -19,6 +19,8 @@ export interface LeaseKeeperOptions {
   readonly me: Identity
   /** When the claim was sent, in milliseconds since the epoch. */
   readonly claimedAt: number
+  /** Until when this process had what the remote said of its branch. */
+  readonly followed: () => Date
   readonly log: Log
   /** Called for each retry of tending it. */
   readonly onRetry?: (() => void) | undefined
@@ -120,7 +122,7 @@ export class LeaseKeeper implements AsyncDisposable {
   }
 
   async #tend(): Promise<void> {
-    const { lease, me, log } = this.#options
+    const { lease, me, log, followed } = this.#options
     const { signal } = this.#over
     while (!this.#isOver) {
       const { current } = lease
@@ -128,7 +130,8 @@ export class LeaseKeeper implements AsyncDisposable {
         log.warn({ holder: me.about }, 'the Lease was taken from its holder: claiming it again')
         await lease.write(claiming(current, me), { signal })
       } else if (!isHeldBy(me, current)) this.#lose()
-      else if (openChallenge(current) !== undefined) await lease.write(answering(current), { signal })
+      else if (openChallenge(current) !== undefined)
+        await lease.write(answering(current, followed()), { signal })
       else return
     }
   }

@@ -13,6 +13,8 @@ const CHALLENGE = 'reeve.dev/challenge'
 /** Annotation: the challenge that the holder answered last. */
 const ANSWER = 'reeve.dev/answer'
 
+/** Annotation: until when the holder, by its own clock, had what the remote said of its branch. */
+const FOLLOWED = 'reeve.dev/followed'
 /** Annotation: when the holder was last asked to look for new commits. */
 const POLL_REQUESTED = 'reeve.dev/poll-requested'
 
@@ -67,7 +69,7 @@ export function claiming(before: Lease | undefined, me: Identity): LeaseChange {
   const now = microTime()
   const transitions = before === undefined ? 0 : transitionsOf(before) + (isLeftBehindBy(me, before) ? 0 : 1)
   return {
-    annotations: { [HOLDER]: me.about, [CHALLENGE]: null, [ANSWER]: null },
+    annotations: { [HOLDER]: me.about, [CHALLENGE]: null, [ANSWER]: null, [FOLLOWED]: null },
     spec: { holderIdentity: me.holder, acquireTime: now, renewTime: now, leaseTransitions: transitions },
   }
 }
@@ -77,9 +79,22 @@ export function challenging(challenge: string): LeaseChange {
   return { annotations: { [CHALLENGE]: challenge } }
 }
 
-/** Answers the challenge. */
-export function answering(lease: Lease): LeaseChange {
-  return { annotations: { [ANSWER]: answerTo(lease) ?? null }, spec: { renewTime: microTime() } }
+/** Answers the challenge. @param followed until when the holder had what the remote said of its branch */
+export function answering(lease: Lease, followed: Date): LeaseChange {
+  return {
+    annotations: { [ANSWER]: answerTo(lease) ?? null, [FOLLOWED]: followed.toISOString() },
+    spec: { renewTime: microTime() },
+  }
+}
+
+/**
+ * For how long the holder, when it answered, had not followed its branch, in milliseconds by its own clock.
+ * Undefined where it does not say: it is an earlier version, or none.
+ */
+export function notFollowedFor(lease: Lease): number | undefined {
+  const followed = Date.parse(lease.metadata.annotations?.[FOLLOWED] ?? '')
+  const ms = Date.parse(textOf(lease, 'renewTime')) - followed
+  return Number.isNaN(ms) ? undefined : ms
 }
 
 /** Asks the holder to look for new commits. */
@@ -95,7 +110,7 @@ export function pollRequestIn(lease: Lease | undefined): string | undefined {
 /** Releases the Lease. */
 export function releasing(): LeaseChange {
   return {
-    annotations: { [HOLDER]: null, [CHALLENGE]: null, [ANSWER]: null },
+    annotations: { [HOLDER]: null, [CHALLENGE]: null, [ANSWER]: null, [FOLLOWED]: null },
     spec: { holderIdentity: null, renewTime: microTime() },
   }
 }

@@ -65,6 +65,11 @@ export class WatchedLease implements AsyncDisposable {
     return answer
   }
 
+  /** Deletes the Lease as it was last seen. */
+  async remove(): Promise<void> {
+    if (this.#current !== undefined) await this.#options.api.delete(this.#current)
+  }
+
   /** Watches from the last version seen, until disposal. */
   follow(): void {
     this.#done ??= this.#run()

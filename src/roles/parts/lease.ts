@@ -1,6 +1,7 @@
 import { anyFault } from '../../adapters/cluster/any-fault.ts'
 import { identityIn } from '../../control/lease/identity.ts'
 import { LeaderLease } from '../../control/lease/leader-lease.ts'
+import { leaseIn, leaseNamespace, OUTSIDE } from '../../control/lease/lease-namespace.ts'
 import { LeaseTaker } from '../../control/lease/take-lease.ts'
 import type { FaultError } from '../../model/fault.ts'
 import { faultFields } from '../../support/telemetry/log.ts'
@@ -11,7 +12,7 @@ import type { StartContext } from '../start-context.ts'
 
 /**
  * Takes the Lease. While another Reeve holds it, this one stands by and reports ready, so that a rolling
- * update can replace the leader.
+ * update can replace the leader. An earlier version, whose Lease is elsewhere, is waited for first.
  */
 export async function start(
   { git, cluster }: Pick<Parts, 'git' | 'cluster'>,
@@ -22,15 +23,25 @@ export async function start(
   const { client } = cluster
   const me = await identityIn(dataDir)
   const onRetry = () => metrics.retried('lease')
-  await using starting = new AsyncDisposableStack()
-  const leaderLease = starting.use(new LeaderLease({ client, repository, me, log, onRetry }))
-  cluster.guard = leaderLease
   const head = () => git.repository.headOf(branch)
-  const taker = new LeaseTaker({ leaderLease, client, settings, head, log })
-  using standBy = new StandBy(leaderLease, context)
-  await patiently(() => taker.take((problem) => standBy.begin(problem), signal), context)
+  await using starting = new AsyncDisposableStack()
+  using standBys = new DisposableStack()
+  const take = async (namespace: string) => {
+    const leaderLease = starting.use(new LeaderLease({ client, repository, namespace, me, log, onRetry }))
+    cluster.guard = leaderLease
+    const taker = new LeaseTaker({ leaderLease, client, settings, head, log })
+    const standBy = standBys.use(new StandBy(leaderLease, context))
+    await patiently(() => taker.take((problem) => standBy.begin(problem), signal), context)
+    return { leaderLease, standBy }
+  }
+  const namespace = await patiently(() => leaseNamespace(cluster, repository), context)
+  const former = namespace === OUTSIDE ? undefined : await leaseIn(OUTSIDE, cluster, repository)
+  const before = former && (await take(OUTSIDE))
+  const { leaderLease, standBy } = await take(namespace)
+  await before?.leaderLease.remove()
   starting.move()
-  return new HeldLease({ leaderLease, dataDir, log, wasAwaited: standBy.hasBegun })
+  const wasAwaited = standBy.hasBegun || before?.standBy.hasBegun === true
+  return new HeldLease({ leaderLease, dataDir, log, wasAwaited })
 }
 
 /** The standby of this process while another Reeve holds the Lease. */

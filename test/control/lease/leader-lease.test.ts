@@ -2,6 +2,11 @@ import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
+import { ClusterClient } from '../../../src/adapters/cluster/client.ts'
+import { loadKubeConfig } from '../../../src/adapters/cluster/load-kube-config.ts'
+import { answering, claiming, openChallenge } from '../../../src/control/lease/lease.ts'
+import { LeaseApi } from '../../../src/control/lease/lease-api.ts'
+import { WatchedLease } from '../../../src/control/lease/watched-lease.ts'
 import type { LiveObject } from '../../../src/model/object.ts'
 import type { ControlPlane } from '../../../src/sandbox/control-plane.ts'
 import { startReaper } from '../../../src/sandbox/reaper.ts'
@@ -469,12 +474,79 @@ function untilBlocked(controlPlane: ControlPlane): Promise<unknown> {
   return until('the webhook to be called', async () => (await controlPlane.kubectl(create)).code !== 0)
 }
 
+test.serial('a holder that answers is believed only as long as it follows its branch', async (t) => {
+  const { controlPlane } = t.context
+  for (const [name, hours, isBelieved] of [
+    ['follows', 1, true],
+    ['answers-only', 3, false],
+  ] as const) {
+    await using pair = await startPair(t, name)
+    await using _impostor = await startImpostor(controlPlane, name, hours)
+    await using reeve = pair.first()
+    if (isBelieved) {
+      await reeve.logged('standing by')
+      continue
+    }
+    await reeve.logged('the holder of the Lease answers, but does not follow its branch; taking over')
+    await reeve.logged('in sync')
+    t.false(messagesOf(reeve).includes('standing by'))
+  }
+})
+
+test.serial(
+  'the Lease is in the namespace that Reeve is installed in, and one of before is waited for',
+  async (t) => {
+    const { controlPlane } = t.context
+    const api = 'coordination.k8s.io/v1'
+    const empty = (namespace: string, spec: object) =>
+      JSON.stringify({ apiVersion: api, kind: 'Lease', metadata: { name: 'reeve-moved', namespace }, spec })
+    await kubectl(controlPlane, 'create', 'namespace', 'reeve-system')
+    await apply(controlPlane, empty('reeve-system', {}))
+    await apply(controlPlane, empty('default', { holderIdentity: 'gone_1_host' }))
+    await using pair = await startPair(t, 'moved')
+    await using reeve = pair.first()
+    await reeve.logged('in sync')
+    t.is(reeve.log[0]?.msg, 'another Reeve holds the Lease; asking whether it is alive')
+    const held = await live(controlPlane, 'reeve-system', 'lease/reeve-moved')
+    t.regex(held?.metadata.annotations?.['reeve.dev/holder'] ?? '', new RegExp(`^process ${reeve.pid} on`))
+    t.is(await lease(controlPlane, 'reeve-moved'), undefined)
+  },
+)
+
 interface Pair extends AsyncDisposable {
   readonly fleet: Fleet
   /** The data directory of the second one. */
   readonly dataDir: string
   first(...more: string[]): ReeveProcess
   second(...more: string[]): ReeveProcess
+}
+
+/** Holds a Lease, and does nothing but to answer that it does; its branch it last followed `hours` ago. */
+async function startImpostor(
+  controlPlane: ControlPlane,
+  name: string,
+  hours: number,
+): Promise<AsyncDisposable> {
+  const client = new ClusterClient(() => loadKubeConfig(controlPlane.kubeconfig))
+  const held = new WatchedLease({
+    api: new LeaseApi(client, { namespace: 'default', name: `reeve-${name}` }),
+    onNews: () => void answer(),
+    onRefused: () => {},
+  })
+  await held.read()
+  await held.write(claiming(held.current, { holder: 'impostor_1_host', about: 'an impostor' }))
+  held.follow()
+  async function answer(): Promise<void> {
+    const { current } = held
+    if (current === undefined || openChallenge(current) === undefined) return
+    await held.write(answering(current, new Date(Date.now() - hours * 3_600_000))).catch(() => {})
+  }
+  return {
+    async [Symbol.asyncDispose]() {
+      await held[Symbol.asyncDispose]()
+      await client[Symbol.asyncDispose]()
+    },
+  }
 }
 
 /** Two Reeves of one name, on different hosts as it were; there is one installation of one ConfigMap. */

@@ -10,6 +10,7 @@ import {
   isLeftBehindBy,
   type Lease,
   type LeaseChange,
+  notFollowedFor,
   openChallenge,
   releasing,
 } from '../../../src/control/lease/lease.ts'
@@ -79,12 +80,23 @@ test('a question is open until the one who was asked has answered it', (t) => {
   const asked = changed(mine, challenging('one'))
   t.is(openChallenge(asked), 'one')
   t.false(hasAnswered(asked, asked))
-  const answered = changed(asked, answering(asked))
+  const answered = changed(asked, answering(asked, new Date()))
   t.is(openChallenge(answered), undefined)
   t.true(hasAnswered(asked, answered))
   const askedAgain = changed(answered, challenging('two'))
   t.is(openChallenge(askedAgain), 'two')
   t.false(hasAnswered(askedAgain, askedAgain))
+})
+
+test('an answer tells for how long the branch was not followed', (t) => {
+  const asked = changed(mine, challenging('one'))
+  const hour = 3_600_000
+  const ms = notFollowedFor(changed(asked, answering(asked, new Date(Date.now() - hour)))) ?? Number.NaN
+  t.true(Math.abs(ms - hour) < 5_000, String(ms))
+  t.is(notFollowedFor(asked), undefined)
+  t.is(notFollowedFor(changed(asked, claiming(asked, stranger))), undefined)
+  const nonsense = { annotations: { 'reeve.dev/followed': 'for ever' } }
+  t.is(notFollowedFor(changed(asked, nonsense)), undefined)
 })
 
 test('whoever takes the Lease has answered nothing', (t) => {

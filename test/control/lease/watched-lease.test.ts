@@ -20,7 +20,7 @@ test('a list of a server that lags behind does not bring a former holder back', 
   const directory = await mkdtemp(join(controlPlane.directory, 'proxy-'))
   await using proxy = await FaultProxy.start({ upstream, seed: t.title, plan: {}, directory })
   const client = new ClusterClient(() => loadKubeConfig(proxy.kubeconfig))
-  const api = new LeaseApi(client, 'lagging')
+  const api = new LeaseApi(client, { namespace: 'default', name: 'lagging' })
   const holders = new Set<string>()
   const lease = new WatchedLease({
     api,
