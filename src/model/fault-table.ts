@@ -212,6 +212,16 @@ export const faultTable = {
     title: 'the Helm chart cannot be rendered',
     remedy: 'correct the values or the chart as Helm says',
   },
+  'secret-lookup': {
+    title: 'the chart looks up a Secret of the cluster, which only the followed branch may',
+    remedy:
+      'merge it first, or have an administrator set --lookup-secrets any; with --lookup-secrets none, set the value in Git, encrypted by SOPS',
+  },
+  'secret-name': {
+    title: 'the name of an object is made of a secret, and names are shown everywhere',
+    remedy:
+      'make names, namespaces and kinds of values that are in plain text, and leave such values out of what SOPS encrypts',
+  },
   'bad-dependency': {
     title: 'a dependency of a chart that Reeve cannot fetch',
     remedy:

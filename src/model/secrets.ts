@@ -56,9 +56,31 @@ export class Secrets {
   }
 }
 
-/** Forms of a secret within other texts: as it is, trimmed, in JSON, in base64. */
+/** Forms of a secret within other texts: as it is, trimmed, in JSON, in base64, in a URL, in other case, its lines. */
 function formsOf(text: string): readonly string[] {
-  return [text, text.trim(), JSON.stringify(text).slice(1, -1), Buffer.from(text).toString('base64')]
+  const trimmed = text.trim()
+  return [
+    text,
+    trimmed,
+    JSON.stringify(text).slice(1, -1),
+    Buffer.from(text).toString('base64'),
+    Buffer.from(text).toString('base64url'),
+    encodeURIComponent(text.toWellFormed()),
+    text.toLowerCase(),
+    text.toUpperCase(),
+    ...(trimmed.includes('\n') ? linesOf(trimmed) : []),
+  ]
+}
+
+/** Minimum length of a line that is searched for, in characters: a shorter one says little. */
+const SHORTEST_LINE = 16
+
+/** Those of a key or certificate; its first and last line are those of all. */
+function linesOf(text: string): readonly string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line.length >= SHORTEST_LINE && !line.startsWith('-----'))
 }
 
 /** Merges secrets; undefined where there are none. */

@@ -11,11 +11,32 @@ export type Step = string | { readonly element: string | undefined }
 export interface Sensitive {
   /** Everything at or below these places is secret, in Git and in the cluster. */
   readonly places: readonly (readonly Step[])[]
+  /** Those of them whose keys and number of elements are secret, too; absent where there are none. */
+  readonly closed?: readonly (readonly Step[])[]
   readonly secrets: Secrets | undefined
 }
 
 /** For an object whose earlier secrets are unknown. */
 export const ALL_SENSITIVE: Sensitive = { places: [[]], secrets: undefined }
+
+/** Whether everything below a place is secret with its keys. */
+export function isClosed(steps: readonly Step[], { closed = [] }: Sensitive): boolean {
+  return closed.length > 0 && isBelow(steps, closed)
+}
+
+/** Whether a place is one of others, or below one. */
+export function isBelow(steps: readonly Step[], places: readonly (readonly Step[])[]): boolean {
+  return places.some(
+    (place) => place.length <= steps.length && place.every((step, depth) => isSame(step, steps[depth])),
+  )
+}
+
+function isSame(one: Step, other: Step | undefined): boolean {
+  if (typeof one === 'string' && typeof other === 'string') return one === other
+  // A list that replaced a mapping, or the reverse, cannot be matched step by step: redact it.
+  if (typeof one === 'string' || typeof other !== 'object') return true
+  return one.element === undefined || other.element === undefined || one.element === other.element
+}
 
 /** The union of both; undefined where both are. */
 export function bothSensitive(
@@ -23,7 +44,11 @@ export function bothSensitive(
   other: Sensitive | undefined,
 ): Sensitive | undefined {
   if (one === undefined || other === undefined || one === other) return one ?? other
-  return { places: [...one.places, ...other.places], secrets: allSecrets(one.secrets, other.secrets) }
+  return {
+    places: [...one.places, ...other.places],
+    closed: [...(one.closed ?? []), ...(other.closed ?? [])],
+    secrets: allSecrets(one.secrets, other.secrets),
+  }
 }
 
 /** The step to an element of a list. */

@@ -3,6 +3,9 @@ import type { Secret } from './secret.ts'
 import type { SourceRules } from './source-rules.ts'
 import type { Tenancy } from './tenancy.ts'
 
+/** Whose charts may look up Secrets of the cluster: those of the followed branch, also those of others, or none. */
+export type SecretLookups = 'followed' | 'any' | 'none'
+
 /** Settings of a command that reads Git. Every part is valid; the given files could be read. */
 export interface Settings {
   /** http:// or https:// URL without credentials. */
@@ -34,6 +37,8 @@ export interface Settings {
   readonly name: string
   /** Default namespace of namespaced objects without one. */
   readonly namespace: string
+  /** Whose charts may look up Secrets; absent: those of the followed branch. */
+  readonly lookupSecrets?: SecretLookups
   readonly poll: PollSettings
   /** Interval between looks for newer versions of charts, in milliseconds; absent: none are proposed. */
   readonly proposeEveryMs?: number

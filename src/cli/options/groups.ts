@@ -22,7 +22,13 @@ export const GIT_OPTIONS: readonly OptionName[] = [
 ]
 
 /** Options of every command that talks to a cluster. */
-export const CLUSTER_OPTIONS: readonly OptionName[] = ['kubeconfig', 'cluster', 'name', 'namespace']
+export const CLUSTER_OPTIONS: readonly OptionName[] = [
+  'kubeconfig',
+  'cluster',
+  'name',
+  'namespace',
+  'lookup-secrets',
+]
 
 /** Options of every command that logs. */
 export const LOG_OPTIONS: readonly OptionName[] = ['log-level', 'log-format']

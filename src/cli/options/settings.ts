@@ -84,6 +84,7 @@ function optional({
   | 'gitTimeoutMs'
   | 'gitMinRate'
   | 'remoteBases'
+  | 'lookupSecrets'
   | 'keys'
   | 'poll'
   | 'kubeconfig'
@@ -103,6 +104,7 @@ function optional({
     ...(values['git-timeout'] !== undefined && { gitTimeoutMs: values['git-timeout'] }),
     ...(values['git-min-rate'] !== undefined && { gitMinRate: values['git-min-rate'] }),
     ...(values['remote-bases'] && { remoteBases: values['remote-bases'] }),
+    ...(values['lookup-secrets'] && { lookupSecrets: values['lookup-secrets'] }),
     ...(values.kubeconfig && { kubeconfig: values.kubeconfig }),
     ...(values.listen && { listen: listenOf(values.listen, given.has('listen')) }),
     ...(typeof values['propose-versions'] === 'number' && { proposeEveryMs: values['propose-versions'] }),

@@ -172,6 +172,13 @@ export const optionTable = {
     fallback: 'default',
     read: readNamespace,
   },
+  'lookup-secrets': {
+    placeholder: 'WHOSE',
+    group: 'Cluster',
+    help: 'whose charts may look up Secrets: "followed" (those of the followed branch), "any" (also those of another SOURCE of a plan) or "none"',
+    fallback: 'followed',
+    read: readChoice(['followed', 'any', 'none']),
+  },
   interval: {
     placeholder: 'DURATION',
     group: 'Running',

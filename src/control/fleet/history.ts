@@ -28,7 +28,7 @@ export interface HistorySource {
    * @throws FaultError if the remote cannot tell
    */
   readonly snapshotAt: (commit: string) => Promise<Snapshot | undefined>
-  readonly renderers: Renderers
+  readonly renderers: () => Renderers
   readonly decrypt: Decrypt
   readonly onUnforeseen: OnUnforeseen
   /** What is recorded of an installation's release. */
@@ -167,7 +167,7 @@ export class History {
     const { declarations, isValuesFile } = await this.#declaredIn(past, snapshot)
     const declared = declarations.get(id)
     if (declared === undefined) return undefined
-    const { renderers } = this.#source
+    const renderers = this.#source.renderers()
     const ready = await Promise.all(
       declared.declaration.templates.map(({ reference }) => renderers.of(reference, snapshot, isValuesFile)),
     )

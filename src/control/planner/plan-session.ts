@@ -69,7 +69,8 @@ export class PlanSession implements AsyncDisposable {
   readonly view: ClusterView
   readonly #options: PlanningOptions
   readonly #source: RepositoryParts
-  readonly #renderers: Renderers
+  /** Of the followed branch, and of any other source. */
+  readonly #renderers: { readonly followed: Renderers; readonly other: Renderers }
   readonly #sealKey: SealKey
   readonly #parts: PlanningParts
   readonly #log: Log
@@ -80,6 +81,8 @@ export class PlanSession implements AsyncDisposable {
   /** Directory of the last plan, if it was of one. */
   #directory: Snapshot | undefined
   #declared: DesiredState = desiredStateOf([])
+  /** Whether the last plan was of the followed branch. */
+  #isFollowed = true
 
   private constructor(options: PlanningOptions, { source, view, log, resources }: Parts) {
     const { settings } = options
@@ -90,21 +93,27 @@ export class PlanSession implements AsyncDisposable {
     this.#log = log
     this.#resources = resources
     this.#recordReader = new RecordReader(source.repository, settings.statusBranch)
-    this.#renderers = resources.use(
-      new Renderers({
-        decrypt,
-        sources: source.sources,
-        remoteBases: settings.remoteBases,
-        cluster: () => chartCluster(view),
-      }),
-    )
+    const { lookupSecrets = 'followed' } = settings
+    const renderers = (refusesSecrets: boolean) =>
+      resources.use(
+        new Renderers({
+          decrypt,
+          sources: source.sources,
+          remoteBases: settings.remoteBases,
+          cluster: () => chartCluster(view, { refusesSecrets }),
+        }),
+      )
+    this.#renderers = {
+      followed: renderers(lookupSecrets === 'none'),
+      other: renderers(lookupSecrets !== 'any'),
+    }
     const mayCreate = options.mayCreateKey === true
     this.#sealKey = new SealKey({ view, repository: settings.name, mayCreate, log })
     this.#parts = new PlanningParts({
       settings,
       source,
       view,
-      renderers: this.#renderers,
+      renderers: () => this.#renderersNow,
       fleet: () => this.#fleet,
       directory: () => this.#directory,
       records: () => this.#records.values(),
@@ -185,7 +194,8 @@ export class PlanSession implements AsyncDisposable {
     const placement = { namespace, accounts: tenancy.accounts }
     const { repository, keyring } = this.#source
     const onUnforeseen = logUnforeseen(this.#log)
-    const renderers = this.#renderers
+    this.#isFollowed = source === undefined || source === branch
+    const renderers = this.#renderersNow
     const options = { placement, renderers, decrypt: keyring.decrypt, pastRelease, onUnforeseen }
     if (source !== undefined && (await isDirectory(source))) {
       const directory = await snapshotDirectory(source)
@@ -194,6 +204,10 @@ export class PlanSession implements AsyncDisposable {
     const commit =
       source === undefined ? await repository.fetch(branch) : await repository.fetchCommit(source, { branch })
     return { fleet: await declareFleet(await this.#source.snapshotAt(commit), options, this.#fleet) }
+  }
+
+  get #renderersNow(): Renderers {
+    return this.#isFollowed ? this.#renderers.followed : this.#renderers.other
   }
 
   #member(attempted: Installation, revision: Revision): Member {

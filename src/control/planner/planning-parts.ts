@@ -23,7 +23,7 @@ export interface PlanningPartsOptions {
   readonly settings: Settings
   readonly source: RepositoryParts
   readonly view: ClusterView
-  readonly renderers: Renderers
+  readonly renderers: () => Renderers
   /** Fleet that was declared last. */
   readonly fleet: () => Fleet | undefined
   /** Directory that was declared last, if it was not a commit. */

@@ -15,7 +15,7 @@ export async function start(
     decrypt: git.keyring.decrypt,
     sources: git.sources,
     remoteBases: settings.remoteBases,
-    cluster: () => chartCluster(live),
+    cluster: () => chartCluster(live, { refusesSecrets: settings.lookupSecrets === 'none' }),
   })
   const declarer = new FleetDeclarer({
     source: git,

@@ -24,7 +24,7 @@ export async function start(
     source: git,
     view: live,
     sealKey: seal,
-    renderers,
+    renderers: () => renderers,
     fleet: () => declarer.fleet,
     records: () => statuses.all(),
     record: (name) => statuses.get(name),

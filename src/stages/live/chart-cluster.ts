@@ -3,7 +3,7 @@ import type { LookupAnswer, LookupQuestion } from '../../adapters/engine/engine.
 import type { JsonObject } from '../../model/json.ts'
 import { apiVersionOf, gvkOf } from '../../model/object.ts'
 import type { Kinds } from '../../model/schema.ts'
-import type { ChartCluster } from '../render/helm/helm-renderer.ts'
+import type { ChartCluster } from '../render/helm/chart-cluster.ts'
 import type { ClusterView } from './cluster-view.ts'
 
 /** What charts see without a cluster: the API groups that every cluster has, and no objects. */
@@ -33,10 +33,17 @@ export const NO_CLUSTER: ChartCluster = {
   ],
 }
 
-/** What charts see of a cluster: its version, what it serves, and the objects that Reeve may read. */
-export async function chartCluster(view: ClusterView): Promise<ChartCluster> {
+/**
+ * What charts see of a cluster: its version, what it serves, and the objects that Reeve may read.
+ * @param options whether charts may look up Secrets
+ */
+export async function chartCluster(
+  view: ClusterView,
+  { refusesSecrets }: { readonly refusesSecrets: boolean },
+): Promise<ChartCluster> {
   const { kinds } = view
   return {
+    ...(refusesSecrets && { refusesSecrets }),
     kubeVersion: await view.cluster.version(),
     apiVersions: apiVersionsOf(kinds),
     lookup: (question) => lookUp(question, view),

@@ -8,6 +8,7 @@ import { LARGEST } from '../declare/references/room.ts'
 import { helmHook } from './helm/helm-hook.ts'
 import { placeHooks } from './hooks/place-hooks.ts'
 import type { Release, Rendered, Renderer } from './renderer.ts'
+import type { StandIns } from './secrets/stand-ins.ts'
 
 /** What the templates of an installation render together. */
 export interface RenderedTemplates {
@@ -23,6 +24,12 @@ export interface RenderedTemplates {
   readonly size: number
   /** The one release of all charts. */
   readonly release?: ReleaseRevision
+  /** Secrets of the cluster were part of their input. */
+  readonly readsSecrets: boolean
+  /** Names that charts make up anew at each rendering, by the place of the object: two of them. */
+  readonly madeUp: ReadonlyMap<string, readonly [string, string]>
+  /** Renders the same with stand-ins in place of the secrets. */
+  readonly again: (standIns: StandIns) => Promise<RenderedTemplates>
 }
 
 /** A template, and its input. */
@@ -46,6 +53,14 @@ export async function renderTemplates(
   const digests = first.flatMap(({ chart }) => chart?.digest ?? [])
   const release = isWhole && digests.length > 0 ? nextRelease(digestOf(digests), past) : undefined
   const last = release && release.revision > 1 ? await upgraded(first, release.revision) : first
+  return joined(parts, last, release)
+}
+
+function joined(
+  parts: readonly ReadyPart[],
+  last: readonly Rendered[],
+  release: ReleaseRevision | undefined,
+): RenderedTemplates {
   const isChart = (_: Rendered, index: number) => parts[index]?.renderer.isChart === true
   const found = last.filter(isChart).flatMap(({ objects }) => objects)
   const placed = release ? placeHooks(found, helmHook, release) : { objects: [], leftAlone: [] }
@@ -58,6 +73,13 @@ export async function renderTemplates(
     notices: last.flatMap(({ notices = [] }) => notices),
     size: last.reduce((sum, { size = 0 }) => sum + size, 0),
     ...(release && { release }),
+    readsSecrets: last.some(({ readsSecrets }) => readsSecrets),
+    madeUp: new Map(last.flatMap(({ madeUp = [] }) => [...madeUp])),
+    again: async (standIns) => {
+      const others: Rendered[] = []
+      for (const each of last) others.push((await each.again?.(standIns)) ?? each)
+      return joined(parts, others, release)
+    },
   }
 }
 

@@ -4,6 +4,7 @@ import { type Fault, type Finding, fault, type Location } from '../../model/faul
 import type { DeclaredObject, Installation } from '../../model/installation.ts'
 import type { JsonObject } from '../../model/json.ts'
 import { type Notice, notice } from '../../model/notice.ts'
+import type { KubernetesObject } from '../../model/object.ts'
 import { quoted } from '../../model/quoted.ts'
 import type { PastRelease } from '../../model/release.ts'
 import type { IgnoreRule, Rules } from '../../model/rules.ts'
@@ -19,9 +20,11 @@ import { ignoredNotices } from '../plan/ownership/ignored-notices.ts'
 import { withNamespace } from './created-namespace.ts'
 import { duplicateObjects } from './duplicate-objects.ts'
 import { type Honoured, honourMarks } from './foreign/honour-marks.ts'
-import { markSensitive } from './mark-sensitive.ts'
 import { type RenderedTemplates, renderTemplates } from './render-templates.ts'
 import type { Release, Rendering } from './renderer.ts'
+import { hideSecrets } from './secrets/hide-secrets.ts'
+import type { StandIns } from './secrets/stand-ins.ts'
+import type { Made } from './secrets/taint.ts'
 import { type ActingAccount, serviceAccountOf } from './service-account.ts'
 import { layerOf, type TemplatePart, templateParts } from './template-parts.ts'
 
@@ -52,7 +55,7 @@ export async function render(
   { namespace: fallback, accounts }: RenderPlacement,
   past?: PastRelease,
 ): Promise<Installation> {
-  const { name, id, objects: own, dependsOn, rules } = declaration
+  const { name, id, dependsOn, rules } = declaration
   const { faults: wrong, ...common } = releaseOf(declaration, fallback)
   const parts = templateParts(declaration, renderings, common)
   const { secrets, isTooLarge } = secretsOf(declaration, parts)
@@ -72,25 +75,28 @@ export async function render(
   const { namespace } = common
   const { size, release: made } = rendered
   const isChart = ready.some(({ renderer }) => renderer.isChart)
-  const honoured = honourAll(own, rendered, namespace)
-  const { leftAlone } = honoured
-  const objects = withNamespace(honoured, declaration, namespace)
-  const found = [...problems, ...rendered.faults, ...duplicateObjects(objects, namespace)]
-  const faults = found.slice(0, MOST_FAULTS)
+  const assembled = assemble(declaration, rendered, namespace)
+  const hidden =
+    secrets || rendered.readsSecrets
+      ? await hideSecrets(assembled, secrets, async (standIns) =>
+          assemble(withStandIns(declaration, standIns), await rendered.again(standIns), namespace),
+        )
+      : assembled
+  const { leftAlone } = hidden
+  const faults = [...redacted(problems, secrets), ...hidden.faults].slice(0, MOST_FAULTS)
   const sources = ready.flatMap(({ renderer }) => renderer.sources ?? [])
   const notices = [
-    ...(declaration.notices ?? []),
-    ...honoured.notices,
-    ...ignoredNotices(objects),
-    ...unusedReleaseName(declaration, renderings, common.name),
+    ...redacted(declaration.notices ?? [], secrets),
+    ...hidden.notices,
+    ...redacted(unusedReleaseName(declaration, renderings, common.name), secrets),
   ].slice(0, MOST_FAULTS)
   return {
     name,
     id,
     source: sourceOf(declaration, renderings),
-    objects: secrets ? objects.map((object) => markSensitive(object, secrets)) : objects,
+    objects: hidden.objects,
     dependsOn,
-    rules: withIgnored(rules, honoured.ignore),
+    rules: withIgnored(rules, assembled.ignore),
     ...settingsOf(declaration),
     ...(declaration.namespace !== undefined && { namespace }),
     ...(acting.account !== undefined && { serviceAccount: acting.account }),
@@ -98,10 +104,10 @@ export async function render(
     ...(made && { release: made }),
     ...(size >= LARGE && { size }),
     ...(leftAlone.length > 0 && { leftAlone }),
-    ...(notices.length > 0 && { notices: withoutSecrets(notices, secrets) }),
-    ...(secrets && { secrets }),
+    ...(notices.length > 0 && { notices }),
+    ...(hidden.secrets && { secrets: hidden.secrets }),
     ...(faults.length > 0 && sources.length > 0 && { sources }),
-    faults: withoutSecrets(faults, secrets),
+    faults,
   }
 }
 
@@ -115,6 +121,34 @@ export function actingAs(
     ...serviceAccountOf(declaration, installation, accounts),
     ...(declaration.createNamespace && { createdNamespace: namespace }),
   }
+}
+
+interface Assembled extends Made {
+  readonly ignore: readonly IgnoreRule[]
+  readonly secrets?: Secrets
+}
+
+/** All that an installation declares, with the marks of other tools honoured. */
+function assemble(declaration: Declaration, rendered: RenderedTemplates, namespace: string): Assembled {
+  const honoured = honourAll(declaration.objects, rendered, namespace)
+  const { leftAlone, ignore } = honoured
+  const objects = withNamespace(honoured, declaration, namespace)
+  return {
+    objects,
+    leftAlone,
+    ignore,
+    notices: [...honoured.notices, ...ignoredNotices(objects)],
+    faults: [...rendered.faults, ...duplicateObjects(objects, namespace)],
+    madeUp: rendered.madeUp,
+  }
+}
+
+function withStandIns(declaration: Declaration, standIns: StandIns): Declaration {
+  const objects = declaration.objects.map((declared) => ({
+    ...declared,
+    object: standIns.ofObject(declared.object as JsonObject) as KubernetesObject,
+  }))
+  return { ...declaration, objects }
 }
 
 /** An installation's own objects and the rendered ones, with the marks of other tools honoured. */
@@ -156,10 +190,7 @@ function settingsOf({
   }
 }
 
-function withoutSecrets<T extends Finding>(
-  findings: readonly T[],
-  secrets: Secrets | undefined,
-): readonly T[] {
+function redacted<T extends Finding>(findings: readonly T[], secrets: Secrets | undefined): readonly T[] {
   return secrets ? findings.map((each) => ({ ...each, message: secrets.redact(each.message) })) : findings
 }
 
@@ -180,7 +211,7 @@ export function unrendered(declaration: Declaration, found: Fault): Installation
     ...(namespace !== undefined && isDnsLabel(namespace) && { namespace }),
     ...(notices && { notices }),
     ...(secrets && { secrets }),
-    faults: withoutSecrets([...declaration.faults, found], secrets),
+    faults: redacted([...declaration.faults, found], secrets),
   }
 }
 

@@ -5,6 +5,7 @@ import type { Notice } from '../../model/notice.ts'
 import type { IgnoreRule } from '../../model/rules.ts'
 import type { Secrets } from '../../model/secrets.ts'
 import type { Layer } from '../../model/values.ts'
+import type { StandIns } from './secrets/stand-ins.ts'
 
 /** A template, ready to be filled in. */
 export interface Renderer {
@@ -55,6 +56,12 @@ export interface Rendered {
   /** Number of characters generated for it alone. */
   readonly size?: number
   readonly notices?: readonly Notice[]
+  /** Renders the same with stand-ins in place of its secrets; absent where it holds none. */
+  readonly again?: (standIns: StandIns) => Rendered | Promise<Rendered>
+  /** Secrets of the cluster were part of its input. */
+  readonly readsSecrets?: true
+  /** Names that are made up anew at each rendering, by the place of the object: two of them. */
+  readonly madeUp?: ReadonlyMap<string, readonly [string, string]>
   /** Of a chart: its objects are those of the first revision, with Helm's hooks as they are. */
   readonly chart?: RenderedChart
 }

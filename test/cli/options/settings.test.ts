@@ -41,6 +41,7 @@ test('a URL is all that is needed; the rest has the documented defaults', async 
     statusBranch: 'reeve/status/default',
     credentials: {},
     gitTimeoutMs: 1_800_000,
+    lookupSecrets: 'followed',
     gitMinRate: 1_024,
     cluster: 'default',
     name: 'default',

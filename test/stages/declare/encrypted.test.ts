@@ -110,7 +110,7 @@ test('what a group and a template have encrypted is secret of each member', asyn
   )
   for (const name of ['a', 'b']) {
     const secrets = installations.get(name)?.secrets?.reveal()
-    t.deepEqual([...(secrets ?? [])].sort(), ['enormous', 'swordfish'])
+    t.deepEqual([...(secrets ?? [])].sort(), ['db://me:swordfish@db', 'enormous', 'swordfish'])
   }
   t.is(installations.get('c')?.secrets, undefined)
 })

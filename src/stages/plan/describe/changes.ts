@@ -1,12 +1,12 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
 import { tokensOf, valueAt } from '../../../model/json-pointer.ts'
 import type { PatchOperation, PatchPlan } from '../../../model/plan.ts'
-import { type Step, stepOf } from '../../../model/sensitive.ts'
+import { isBelow, isClosed, type Sensitive, type Step, stepOf } from '../../../model/sensitive.ts'
 import { BOOKKEEPING } from '../bookkeeping.ts'
 import { LAST_APPLIED_ANNOTATION } from '../ownership/adoption-base.ts'
 import { humanPath } from './human-path.ts'
 import { applyOperation } from './patched.ts'
-import { redacted, redactSensitive } from './redact.ts'
+import { REDACTED, redacted, redactSensitive, shownField } from './redact.ts'
 
 /** One field that a patch changes, as shown to users and programs. */
 export interface FieldChange {
@@ -46,14 +46,34 @@ function changeOf(plan: PatchPlan, operation: PatchOperation, document: JsonObje
   const { sensitive } = plan
   const shown = (value: JsonValue): JsonValue =>
     redactSensitive(redacted(plan.key, tokens, value), stepsTo(document, tokens, value), sensitive)
-  const path = humanPath(document, tokens, isInsert ? after : undefined)
   return [
     {
-      path: sensitive?.secrets?.redact(path) ?? path,
+      path: redactedPath(document, tokens, { sensitive, added: isInsert ? after : undefined }),
       ...(before !== undefined && { before: shown(before) }),
       ...(after !== undefined && { after: shown(after) }),
     },
   ]
+}
+
+/** A readable path that ends where its keys are secret. */
+function redactedPath(
+  document: JsonObject,
+  tokens: readonly string[],
+  { sensitive, added }: { readonly sensitive: Sensitive | undefined; readonly added: JsonValue | undefined },
+): string {
+  if (sensitive === undefined) return humanPath(document, tokens, added)
+  const steps = stepsTo(document, tokens, added ?? null)
+  const depth = steps.findIndex((_, index) => isClosed(steps.slice(0, index), sensitive))
+  if (depth === 0) return pathBelow(shownField(tokens[0] ?? ''))
+  const shown = depth > 0 ? tokens.slice(0, depth) : tokens
+  const isShown = depth < 0 && !isBelow(steps, sensitive.places)
+  const path = humanPath(document, shown, isShown ? added : undefined)
+  const redacted = sensitive.secrets?.redact(path) ?? path
+  return depth > 0 ? pathBelow(redacted) : redacted
+}
+
+function pathBelow(path: string): string {
+  return path === REDACTED ? path : `${path}.${REDACTED}`
 }
 
 /** Steps to a value that is in the document or about to be added. */

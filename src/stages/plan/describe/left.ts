@@ -1,9 +1,9 @@
 import type { JsonValue } from '../../../model/json.ts'
-import { tokensOf } from '../../../model/json-pointer.ts'
+import { pointerOf, tokensOf } from '../../../model/json-pointer.ts'
 import type { IgnoredField, IgnoredReason, ObjectPlan } from '../../../model/plan.ts'
-import type { Step } from '../../../model/sensitive.ts'
+import { isClosed, type Sensitive, type Step } from '../../../model/sensitive.ts'
 import { humanPointer } from './human-path.ts'
-import { redacted, redactSensitive } from './redact.ts'
+import { REDACTED, redacted, redactSensitive, shownField } from './redact.ts'
 
 /** A field that differs from Git and stays as it is, as shown to users and programs. */
 export interface LeftChange {
@@ -27,13 +27,22 @@ function leftChange({ key, sensitive }: ObjectPlan, field: IgnoredField): LeftCh
   const tokens = tokensOf(pointer)
   const shown = (value: JsonValue): JsonValue =>
     redactSensitive(redacted(key, tokens, value), tokens.map(stepOfToken), sensitive)
-  const path = humanPointer(pointer)
   return {
-    path: sensitive?.secrets?.redact(path) ?? path,
+    path: redactedPath(pointer, tokens, sensitive),
     ...(live !== undefined && { live: shown(live) }),
     ...(declared !== undefined && { declared: shown(declared) }),
     why,
   }
+}
+
+/** A readable path that ends where its keys are secret. */
+function redactedPath(pointer: string, tokens: readonly string[], sensitive: Sensitive | undefined): string {
+  if (sensitive === undefined) return humanPointer(pointer)
+  const steps = tokens.map(stepOfToken)
+  const depth = steps.findIndex((_, index) => isClosed(steps.slice(0, index), sensitive))
+  if (depth === 0) return `${shownField(tokens[0] ?? '')}.${REDACTED}`
+  const path = humanPointer(depth < 0 ? pointer : pointerOf(tokens.slice(0, depth)))
+  return `${sensitive.secrets?.redact(path) ?? path}${depth < 0 ? '' : `.${REDACTED}`}`
 }
 
 /** `[name=app]` is the element of that name; any other selector may match any element. */

@@ -1,10 +1,24 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
 import type { KubernetesObject, ObjectKey } from '../../../model/object.ts'
 import { REDACTED } from '../../../model/secrets.ts'
-import { type Sensitive, type Step, stepOf } from '../../../model/sensitive.ts'
+import { isBelow, isClosed, type Sensitive, type Step, stepOf } from '../../../model/sensitive.ts'
 import { LAST_APPLIED_ANNOTATION } from '../ownership/adoption-base.ts'
 
 export { REDACTED } from '../../../model/secrets.ts'
+
+const USUAL_FIELDS: ReadonlySet<string> = new Set([
+  'metadata',
+  'spec',
+  'data',
+  'stringData',
+  'binaryData',
+  'immutable',
+  'type',
+  'rules',
+  'roleRef',
+  'subjects',
+  'webhooks',
+])
 
 const SECRET_FIELDS: ReadonlySet<string> = new Set(['data', 'stringData'])
 
@@ -23,8 +37,35 @@ export function redacted(
 /** Redacts a whole object. */
 export function redactedObject(object: KubernetesObject, sensitive?: Sensitive): KubernetesObject {
   const group = object.apiVersion === 'v1' ? '' : object.apiVersion
+  if (sensitive && isClosed([], sensitive)) return closedObject(object)
   const shown = redacted({ group, kind: object.kind }, [], object as JsonObject)
   return redactSensitive(shown, [], sensitive) as KubernetesObject
+}
+
+/** What says which object it is. */
+function closedObject({ apiVersion, kind, metadata, ...rest }: KubernetesObject): KubernetesObject {
+  const { name, namespace } = metadata
+  const fields = Object.entries(rest).map(([field, value]) => [
+    shownField(field),
+    closedValue(value as JsonValue),
+  ])
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, ...(namespace !== undefined && { namespace }) },
+    ...Object.fromEntries(fields),
+  }
+}
+
+/** A mapping or a list stays one, whatever it holds. */
+function closedValue(value: JsonValue): JsonValue {
+  if (isJsonArray(value)) return [REDACTED]
+  return isJsonObject(value) ? { [REDACTED]: REDACTED } : REDACTED
+}
+
+/** The name of a field at the top of an object; any but the usual ones may be made of a secret. */
+export function shownField(field: string): string {
+  return USUAL_FIELDS.has(field) ? field : REDACTED
 }
 
 /** Redacts a value where its path is sensitive or it contains a secret. */
@@ -33,30 +74,19 @@ export function redactSensitive(
   steps: readonly Step[],
   sensitive: Sensitive | undefined,
 ): JsonValue {
-  if (sensitive === undefined || value === null) return value
+  if (sensitive === undefined) return value
+  if (isClosed(steps, sensitive)) return closedValue(value)
+  if (value === null) return value
   const { secrets } = sensitive
   if (isJsonArray(value))
     return value.map((item) => redactSensitive(item, [...steps, stepOf(item)], sensitive))
   if (!isJsonObject(value))
-    return isCovered(steps, sensitive) || secrets?.isIn(String(value)) ? REDACTED : value
+    return isBelow(steps, sensitive.places) || secrets?.isIn(String(value)) ? REDACTED : value
   const entries = Object.entries(value).map(([key, child]) => [
     secrets?.redact(key) ?? key,
     redactSensitive(child, [...steps, key], sensitive),
   ])
   return Object.fromEntries(entries)
-}
-
-function isCovered(steps: readonly Step[], { places }: Sensitive): boolean {
-  return places.some(
-    (place) => place.length <= steps.length && place.every((step, depth) => isSame(step, steps[depth])),
-  )
-}
-
-function isSame(one: Step, other: Step | undefined): boolean {
-  if (typeof one === 'string' && typeof other === 'string') return one === other
-  // A list that replaced a mapping, or the reverse, cannot be matched step by step: redact it.
-  if (typeof one === 'string' || typeof other !== 'object') return true
-  return one.element === undefined || other.element === undefined || one.element === other.element
 }
 
 /** Redacts the annotation in which kubectl keeps the whole Secret. */

@@ -10,6 +10,8 @@ import { directoryOf } from '../../declare/tree-path.ts'
 import { readRendered } from '../read-rendered.ts'
 import { failureFault } from '../render-failure.ts'
 import type { Rendered, Renderer } from '../renderer.ts'
+import { scopeWithStandIns } from '../secrets/scope-with-stand-ins.ts'
+import type { StandIns } from '../secrets/stand-ins.ts'
 import { templateFaults } from '../template-faults.ts'
 import { fillBuilt } from './fill-built.ts'
 import { overlayValues } from './overlay-values.ts'
@@ -33,10 +35,11 @@ export async function kustomizeRenderer(
   const place = { location: { file, line: 1 }, fileOf: shown }
   const read = await overlayValues(template, decrypt)
   const failed = (...found: readonly Fault[]) => ({ objects: [], faults: found })
-  const built = async (fillIn: (text: string) => Rendered): Promise<Rendered> => {
+  const built = async (fillIn: (text: string, standIns?: StandIns) => Rendered): Promise<Rendered> => {
     if (faults.length > 0) return failed(...faults)
     const answer = await engine.kustomize({ tree: { key: digest, files: async () => files }, directory })
-    return answer.ok ? fillIn(answer.text) : failed(failureFault('kustomization-failed', answer, place))
+    if (!answer.ok) return failed(failureFault('kustomization-failed', answer, place))
+    return { ...fillIn(answer.text), again: (standIns) => fillIn(answer.text, standIns) }
   }
   const common = { digest, sources: [...files.keys()].map(shown) }
   if ('faults' in read) {
@@ -57,7 +60,11 @@ export async function kustomizeRenderer(
       const misfits = checkValues(values, release)
       if (misfits.length > 0) return failed(...misfits)
       const { installation } = release
-      return built((text) => fillBuilt(text, file, { scope: { values, installation }, files, shown }))
+      const given = { values, installation }
+      return built((text, standIns) => {
+        const scope = standIns ? scopeWithStandIns(given, standIns) : given
+        return fillBuilt(text, file, { scope, files, shown })
+      })
     },
   }
 }

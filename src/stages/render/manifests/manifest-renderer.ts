@@ -4,6 +4,7 @@ import type { Template } from '../../../model/template.ts'
 import { mergeValues } from '../../declare/fleet/merge-values.ts'
 import { readDefaults } from '../read-defaults.ts'
 import type { Renderer } from '../renderer.ts'
+import { scopeWithStandIns } from '../secrets/scope-with-stand-ins.ts'
 import { checkValuesOf } from './check-values.ts'
 import { readTemplate } from './read-template.ts'
 
@@ -29,7 +30,11 @@ export async function manifestRenderer(template: Template, decrypt: Decrypt): Pr
       const merged = mergeValues(defaults.layer.values, values)
       const faults = checkValues(merged, { placeOf, secrets })
       if (faults.length > 0) return { objects: [], faults }
-      return form.fill({ values: merged, installation })
+      return {
+        ...form.fill({ values: merged, installation }),
+        again: (standIns) =>
+          form.fill(scopeWithStandIns({ values: merged, installation }, standIns), standIns),
+      }
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { Decrypt } from '../../../model/decrypt.ts'
 import { type Fault, fault } from '../../../model/fault.ts'
 import type { DeclaredObject, Origin } from '../../../model/installation.ts'
+import { isJsonObject } from '../../../model/json.ts'
 import { allSecrets, type Secrets } from '../../../model/secrets.ts'
 import type { Template } from '../../../model/template.ts'
 import { checkObject } from '../../declare/check-object.ts'
@@ -15,6 +16,7 @@ import { isManifestName, nameOf } from '../../declare/tree-path.ts'
 import { type Candidate, unfoldList } from '../../declare/unfold-list.ts'
 import { type Locate, locator } from '../../declare/yaml/line-of.ts'
 import { parseYaml } from '../../declare/yaml/parse-yaml.ts'
+import type { StandIns } from '../secrets/stand-ins.ts'
 
 /** The result of filling in a template with values. */
 export interface Instance {
@@ -26,7 +28,8 @@ export interface Instance {
 
 /** A template that is read once and filled in for many installations. */
 export interface ManifestTemplate {
-  readonly fill: (scope: Scope) => Instance
+  /** @param standIns stand in for the texts decrypted from its files */
+  readonly fill: (scope: Scope, standIns?: StandIns) => Instance
   /** Texts decrypted from its files. */
   readonly secrets?: Secrets
   /** Some of its files could not be decrypted. */
@@ -36,6 +39,8 @@ export interface ManifestTemplate {
 /** One object of a template before its references are resolved. */
 interface Form {
   readonly value: Candidate['value']
+  /** Of a file that is encrypted. */
+  readonly isSealed: boolean
   readonly origin: Origin
   readonly lineOf: (pointer: string) => number
 }
@@ -60,7 +65,7 @@ export async function readTemplate(
   const faults = parts.flatMap((part) => part.faults)
   const secrets = allSecrets(...parts.map((part) => part.secrets))
   return {
-    fill: (scope) => fill(forms, faults, scope),
+    fill: (scope, standIns) => fill(standIns ? forms.map(withStandIns(standIns)) : forms, faults, scope),
     ...(secrets && { secrets }),
     ...(faults.some(({ code }) => code === 'undecryptable') && { isUndecryptable: true }),
   }
@@ -93,14 +98,29 @@ async function readPart(
   }
 }
 
-function formsOf(file: string, { value, document, line }: OpenedDocument, locate: Locate): readonly Form[] {
+function withStandIns(standIns: StandIns): (form: Form) => Form {
+  return (form) =>
+    form.isSealed && isJsonObject(form.value) ? { ...form, value: standIns.ofObject(form.value) } : form
+}
+
+function formsOf(
+  file: string,
+  { value, document, line, sealed }: OpenedDocument,
+  locate: Locate,
+): readonly Form[] {
   if (value === undefined || value === null) return []
   const lineOf = (pointer: string) => (pointer === '' ? line : (locate(document, pointer) ?? line))
   return unfoldList(value)
     .filter((candidate) => ownKindOf(candidate.value) === undefined)
     .map((candidate) => {
       const { pointer } = candidate
-      return { value: candidate.value, lineOf, origin: { file, line: lineOf(pointer), document, pointer } }
+      const isSealed = sealed !== undefined
+      return {
+        value: candidate.value,
+        isSealed,
+        lineOf,
+        origin: { file, line: lineOf(pointer), document, pointer },
+      }
     })
 }
 

@@ -1,0 +1,65 @@
+import type { Finding } from '../../../model/fault.ts'
+import type { DeclaredObject } from '../../../model/installation.ts'
+import { allSecrets, Secrets } from '../../../model/secrets.ts'
+import type { Sensitive } from '../../../model/sensitive.ts'
+import { markSensitive } from '../mark-sensitive.ts'
+import { type StandIns, standInsFor } from './stand-ins.ts'
+import { type Made, type Taint, taintOf } from './taint.ts'
+
+/** What an installation is made of, with its secret places marked and its messages redacted. */
+export interface Hidden extends Pick<Made, 'objects' | 'leftAlone' | 'notices' | 'faults'> {
+  /** Those that were decrypted, and what the rendering makes of them. */
+  readonly secrets?: Secrets
+}
+
+/**
+ * Finds where a rendering holds its secrets, in whatever form: renders it again with stand-ins in their place, and
+ * compares. Texts that hold a secret as it is are found besides.
+ *
+ * @param secrets decrypted texts
+ * @param again makes the same with stand-ins
+ */
+export async function hideSecrets(
+  made: Made,
+  secrets: Secrets | undefined,
+  again: (standIns: StandIns) => Promise<Made>,
+): Promise<Hidden> {
+  const twin = await again(standInsFor(secrets))
+  const tainted = taintOf(made, twin, secrets)
+  const all = allSecrets(secrets, new Secrets(tainted.texts)) ?? new Secrets([])
+  const marked = (declared: DeclaredObject): DeclaredObject => {
+    const taint = tainted.places.get(declared)
+    return { ...declared, sensitive: sensitiveAt(declared, { taint, secrets, all }) }
+  }
+  const redact = <T extends Finding>(found: readonly T[]): readonly T[] =>
+    secrets ? found.map((each) => ({ ...each, message: secrets.redact(each.message) })) : found
+  return {
+    objects: tainted.objects.map(marked),
+    leftAlone: tainted.leftAlone.map(marked),
+    notices: redact(tainted.notices),
+    faults: redact([...unavailable(twin, made), ...tainted.faults]),
+    ...(all.reveal().size > 0 && { secrets: all }),
+  }
+}
+
+/** The renderer itself failed: another try may succeed. */
+function unavailable(twin: Made, made: Made): Made['faults'] {
+  const isPassing = ({ code }: Finding) => code === 'render-unavailable'
+  return made.faults.some(isPassing) ? [] : twin.faults.filter(isPassing).slice(0, 1)
+}
+
+interface Found {
+  readonly taint: Taint | undefined
+  readonly secrets: Secrets | undefined
+  readonly all: Secrets
+}
+
+function sensitiveAt(declared: DeclaredObject, { taint, secrets, all }: Found): Sensitive {
+  const known = secrets ? (markSensitive(declared, secrets).sensitive?.places ?? []) : []
+  const places = [...known, ...(taint?.places ?? [])]
+  return {
+    places: [...new Map(places.map((place) => [JSON.stringify(place), place])).values()],
+    ...(taint && taint.closed.length > 0 && { closed: taint.closed }),
+    secrets: all,
+  }
+}

@@ -1,0 +1,75 @@
+import {
+  isJsonArray,
+  isJsonNumber,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+} from '../../../model/json.ts'
+import { Secrets } from '../../../model/secrets.ts'
+import { bareObject } from '../../declare/yaml/bare-object.ts'
+import { standInFor, standInForNumber } from './stand-in.ts'
+
+/** Minimum length of a secret that is replaced within other texts, in characters. */
+const SHORTEST_PART = 4
+
+/** Puts stand-ins in place of secrets, so that another rendering shows where they go. */
+export interface StandIns {
+  /** A value with stand-ins for the texts and numbers that are secrets; its keys stay. */
+  readonly of: (value: JsonValue) => JsonValue
+  /** The same where a secret may be a part of a text, as in a copy. */
+  readonly within: (value: JsonValue) => JsonValue
+  /** The same for an object of Kubernetes or a form of one, whose identity stays as it is. */
+  readonly ofObject: (object: JsonObject) => JsonObject
+  /** All stand-ins, as secrets: messages show them as little as the secrets. */
+  readonly secrets: Secrets
+}
+
+/** The stand-ins of decrypted texts. */
+export function standInsFor(secrets: Secrets | undefined): StandIns {
+  const known = new Map([...(secrets?.reveal() ?? [])].map((text) => [text, standInForText(text)]))
+  const parts = [...known.keys()]
+    .filter(({ length }) => length >= SHORTEST_PART)
+    .sort((a, b) => b.length - a.length)
+  const of = (value: JsonValue) => replacedIn(value, (text) => known.get(text) ?? text)
+  const within = (value: JsonValue) =>
+    replacedIn(value, (text) => known.get(text) ?? replaced(text, parts, known))
+  return {
+    of,
+    within,
+    ofObject: (object) =>
+      mapped(object, (child, key) => {
+        if (key === 'apiVersion' || key === 'kind') return child
+        if (key !== 'metadata' || !isJsonObject(child)) return of(child)
+        return mapped(child, (field, name) => (name === 'name' || name === 'namespace' ? field : of(field)))
+      }),
+    secrets: new Secrets(known.values()),
+  }
+}
+
+function replacedIn(value: JsonValue, standIn: (text: string) => string): JsonValue {
+  if (typeof value === 'string') return standIn(value)
+  if (isJsonNumber(value)) return standIn(String(value)) === String(value) ? value : standInForNumber(value)
+  if (isJsonArray(value)) return value.map((item) => replacedIn(item, standIn))
+  return isJsonObject(value) ? mapped(value, (child) => replacedIn(child, standIn)) : value
+}
+
+/** References stay: what they stand for has a stand-in of its own. */
+function standInForText(text: string): string {
+  return text
+    .split(/(\$\{[^}]*\})/)
+    .map((piece, index) => (index % 2 === 1 || piece === '' ? piece : standInFor(piece)))
+    .join('')
+}
+
+function replaced(text: string, parts: readonly string[], known: ReadonlyMap<string, string>): string {
+  const found = parts.findIndex((part) => text.includes(part))
+  const part = parts[found]
+  if (part === undefined) return text
+  const between = text.split(part).map((piece) => replaced(piece, parts.slice(found + 1), known))
+  return between.join(known.get(part))
+}
+
+function mapped(object: JsonObject, change: (value: JsonValue, key: string) => JsonValue): JsonObject {
+  const entries = Object.entries(object).map(([key, child]) => [key, change(child, key)])
+  return Object.assign(bareObject(), Object.fromEntries(entries))
+}

@@ -1,0 +1,143 @@
+import type { Fault } from '../../../model/fault.ts'
+import { fault } from '../../../model/fault.ts'
+import type { DeclaredObject } from '../../../model/installation.ts'
+import type { JsonObject } from '../../../model/json.ts'
+import type { Notice } from '../../../model/notice.ts'
+import { idOf, keyOf } from '../../../model/object.ts'
+import { Secrets } from '../../../model/secrets.ts'
+import type { Sensitive } from '../../../model/sensitive.ts'
+import { commonPart } from './common-part.ts'
+import { derivedTexts, textsBelow } from './derived-texts.ts'
+import { type Difference, differences } from './differences.ts'
+import { placeKey } from './place-key.ts'
+import { areAlike, redactFindings } from './redact-findings.ts'
+
+/** What an installation is made of, by one rendering. */
+export interface Made {
+  readonly objects: readonly DeclaredObject[]
+  readonly leftAlone: readonly DeclaredObject[]
+  readonly notices: readonly Notice[]
+  readonly faults: readonly Fault[]
+  /** Names that a chart makes up anew at each rendering, by place: two of them. */
+  readonly madeUp: ReadonlyMap<string, readonly [string, string]>
+}
+
+/** Where a rendering holds what its secrets make of it. */
+export interface Tainted extends Pick<Made, 'objects' | 'leftAlone' | 'notices' | 'faults'> {
+  /** By object: its secret places. */
+  readonly places: ReadonlyMap<DeclaredObject, Taint>
+  /** Texts that are made of secrets, to redact in what comes from elsewhere. */
+  readonly texts: ReadonlySet<string>
+}
+
+export type Taint = Required<Pick<Sensitive, 'places' | 'closed'>>
+
+/** Minimum length of a secret that is looked for in names where no comparison says what they are made of. */
+const SHORTEST_IN_NAME = 6
+
+/**
+ * Compares a rendering with one of the same input that has stand-ins in place of the secrets: whatever differs is made
+ * of them. Where the other one failed, all counts as secret.
+ */
+export function taintOf(made: Made, twin: Made, secrets: Secrets | undefined): Tainted {
+  const isBlind = twin.faults.length > 0 && !areAlike(made.faults, twin.faults)
+  const all = [...made.objects, ...made.leftAlone]
+  const find = partners(all, [...twin.objects, ...twin.leftAlone])
+  const isNamedBy = namedBy(secrets)
+  const names = new Set(all.flatMap(({ object: { metadata } }) => [metadata.name, metadata.namespace ?? '']))
+  const verdicts = new Map(
+    all.map((declared): [DeclaredObject, Verdict] => {
+      const partner = isBlind ? undefined : find(declared)
+      if (partner !== undefined) return [declared, compared(declared, partner, made.madeUp)]
+      return [declared, isNamedBy(declared) ? 'misnamed' : wholeOf(declared, names)]
+    }),
+  )
+  const isNamed = (declared: DeclaredObject) => verdicts.get(declared) !== 'misnamed'
+  const taints = [...verdicts].flatMap(([declared, verdict]) =>
+    verdict === 'misnamed' ? [] : [[declared, verdict] as const],
+  )
+  const misnamed = all.filter((declared) => !isNamed(declared))
+  return {
+    objects: made.objects.filter(isNamed),
+    leftAlone: made.leftAlone.filter(isNamed),
+    notices: redactFindings(made.notices, twin.notices),
+    faults: [...redactFindings(made.faults, twin.faults), ...misnamed.map(misnamedFault)],
+    places: new Map(taints),
+    texts: new Set(taints.flatMap(([, { texts }]) => texts)),
+  }
+}
+
+/** What is secret in an object, or that its name is. */
+type Verdict = (Taint & { readonly texts: readonly string[] }) | 'misnamed'
+
+function compared(declared: DeclaredObject, partner: DeclaredObject, madeUp: Made['madeUp']): Verdict {
+  if (!isNamedAlike(declared, partner, madeUp)) return 'misnamed'
+  const found = [...differences(declared.object as JsonObject, partner.object as JsonObject)].filter(isNoName)
+  return {
+    places: found.map(({ steps }) => steps),
+    closed: found.filter(({ isClosed }) => isClosed).map(({ steps }) => steps),
+    texts: found.filter((one) => !isMadeUp(one, declared)).flatMap(derivedTexts),
+  }
+}
+
+/** All of an object, with its keys. */
+function wholeOf(declared: DeclaredObject, names: ReadonlySet<string>): Verdict {
+  return { places: [[]], closed: [[]], texts: textsBelow(withoutIdentity(declared), names) }
+}
+
+/** Finds the same object in the other rendering, or one of the same kind in its place that has another name. */
+function partners(
+  objects: readonly DeclaredObject[],
+  others: readonly DeclaredObject[],
+): (declared: DeclaredObject) => DeclaredObject | undefined {
+  const ids = new Set(objects.map(({ object }) => idOf(keyOf(object))))
+  const byId = Map.groupBy(others, ({ object }) => idOf(keyOf(object)))
+  const renamed = others.filter(({ object }) => !ids.has(idOf(keyOf(object))))
+  const byPlace = Map.groupBy(renamed, placeKey)
+  return (declared) => {
+    const same = byId.get(idOf(keyOf(declared.object))) ?? []
+    const there = same.length > 1 ? same.find((other) => placeKey(other) === placeKey(declared)) : undefined
+    const isSameKind = ({ object }: DeclaredObject) => object.kind === declared.object.kind
+    return there ?? same[0] ?? byPlace.get(placeKey(declared))?.find(isSameKind)
+  }
+}
+
+function isNamedAlike(declared: DeclaredObject, partner: DeclaredObject, madeUp: Made['madeUp']): boolean {
+  const [key, other] = [keyOf(declared.object), keyOf(partner.object)]
+  const isSameElse = key.group === other.group && key.kind === other.kind && key.namespace === other.namespace
+  if (!isSameElse || key.name === other.name) return isSameElse
+  const names = madeUp.get(placeKey(declared))
+  if (names === undefined) return false
+  const [steady, common] = [commonPart(...names), commonPart(key.name, other.name)]
+  // What is made up may coincide by chance, for some characters.
+  return steady.start - common.start < 4 && steady.end - common.end < 4
+}
+
+/** A name that is made up. */
+function isNoName({ pointer }: Difference): boolean {
+  return pointer !== '/metadata/name'
+}
+
+/** What is made up is another text in each rendering: it is redacted in its place alone. */
+function isMadeUp({ pointer }: Difference, { varying = [] }: DeclaredObject): boolean {
+  return varying.some(
+    (each) => pointer === each || pointer.startsWith(`${each}/`) || each.startsWith(`${pointer}/`),
+  )
+}
+
+function namedBy(secrets: Secrets | undefined): (declared: DeclaredObject) => boolean {
+  const texts = [...(secrets?.reveal() ?? [])].filter(({ length }) => length >= SHORTEST_IN_NAME)
+  const long = new Secrets(texts)
+  return ({ object: { kind, metadata } }) =>
+    [kind, metadata.name, metadata.namespace ?? ''].some((text) => long.isIn(text))
+}
+
+function withoutIdentity({ object }: DeclaredObject): JsonObject {
+  const { apiVersion: _version, kind: _kind, metadata, ...rest } = object
+  const { name: _name, namespace: _namespace, ...others } = metadata
+  return { ...rest, metadata: others } as JsonObject
+}
+
+function misnamedFault({ origin: { file, line, document } }: DeclaredObject): Fault {
+  return fault('secret-name', `object ${document + 1} of this file`, { location: { file, line } })
+}

@@ -1,0 +1,272 @@
+import test from 'ava'
+import fc from 'fast-check'
+import { isJsonObject, type JsonObject } from '../../src/model/json.ts'
+import { chartWith, parts, shownOf, withSecrets } from './derived-secrets.ts'
+
+const PEM =
+  '-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEF\nAASCBKcwggSjAgEAAoIBAQDLxyz1\n-----END KEY-----\n'
+
+const SECRET = {
+  user: 'marvin-user',
+  password: 'Tr0ub4dor&3"x\\y',
+  short: 'q7Z',
+  pin: 987654321,
+  large: 1234567890123,
+  cert: PEM,
+  encoded: Buffer.from('correct horse battery').toString('base64'),
+}
+
+/** What a template may make of a secret; none of it may be shown. */
+const FORMS: Readonly<Record<string, string>> = {
+  'as it is': '{{ .Values.password | quote }}',
+  'base64 of user:password': '{{ printf "%s:%s" .Values.user .Values.password | b64enc }}',
+  'in JSON': "'{{ toJson .Values.password }}'",
+  'upper case': '{{ upper .Values.password | quote }}',
+  'lower case': '{{ lower .Values.password | quote }}',
+  'the first eight characters': '{{ trunc 8 .Values.password | quote }}',
+  'the first character': '{{ trunc 1 .Values.password | quote }}',
+  'the last three': '{{ trunc -3 .Values.password | quote }}',
+  reversed:
+    '{{ $r := "" }}{{ range splitList "" .Values.password }}{{ $r = print . $r }}{{ end }}{{ $r | quote }}',
+  hexadecimal: '{{ printf "%x" .Values.password | quote }}',
+  'a digest': '{{ sha256sum .Values.password }}',
+  'a short digest': '{{ adler32sum .Values.password | quote }}',
+  'a salted digest': '{{ htpasswd .Values.user .Values.password | quote }}',
+  'the first line of a key': '{{ index (splitList "\\n" .Values.cert) 1 | quote }}',
+  indented: '|\n{{ .Values.cert | indent 4 }}',
+  'a number in exponent form': '{{ .Values.pin | float64 | quote }}',
+  'a large number': '{{ .Values.large | quote }}',
+  'a number of thousands': '{{ div (int64 .Values.pin) 1000 | quote }}',
+  'a sum': '{{ add 1 (int64 .Values.pin) | quote }}',
+  'hexadecimal of a number': '{{ printf "%x" (int64 .Values.pin) | quote }}',
+  'a short secret': '{{ .Values.short | quote }}',
+  'a part of a short secret': '{{ printf "x%sy" .Values.short | quote }}',
+  'base64 twice': '{{ .Values.password | b64enc | b64enc }}',
+  'what is in base64': '{{ .Values.encoded | b64dec | upper | quote }}',
+  base32: '{{ .Values.password | b32enc | quote }}',
+  'without vowels': '{{ regexReplaceAll "[aeiou]" .Values.password "" | quote }}',
+  'in a URL': '{{ urlquery .Values.password | quote }}',
+  'in snake case': '{{ snakecase .Values.password | quote }}',
+  'whether it begins with a letter': '{{ hasPrefix "T" .Values.password | quote }}',
+}
+
+test('no form of a secret that a chart writes into a ConfigMap is shown', async (t) => {
+  const names = Object.keys(FORMS)
+  const data = names.map((name, index) => `  f${index}: ${FORMS[name]}`).join('\n')
+  const installation = await withSecrets(
+    SECRET,
+    chartWith({
+      'forms.yaml': `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: forms}\ndata:\n${data}\n  mode: fast\n  colour: {{ .Values.colour }}\n`,
+    }),
+    { colour: 'green' },
+  )
+  t.deepEqual(installation.faults, [])
+  const [map] = shownOf(installation).objects.filter(({ kind }) => kind === 'ConfigMap')
+  const shown = (isJsonObject(map?.data) ? map.data : {}) as JsonObject
+  const leaking = names.filter((_, index) => shown[`f${index}`] !== '(secret)')
+  t.deepEqual(leaking, [])
+  t.is(shown.mode, 'fast')
+  t.is(shown.colour, 'green')
+})
+
+for (const [name, text] of Object.entries({
+  fail: '{{ fail (printf "no %s" (b64enc .Values.password)) }}',
+  'fail where a line is cut': '{{ fail (trunc 6 .Values.password) }}',
+  required: '{{ required (printf "need %s" (upper .Values.password)) .Values.nothing }}',
+  'a function that quotes it': '{{ index (dict "a" 1) (list .Values.password) }}',
+  'YAML that is none': 'a: b: {{ upper .Values.password }}',
+  'a field that is none':
+    'apiVersion: v1\nkind: [{{ reverse (list .Values.password) | join "" | lower | quote }}]\nmetadata: {name: x}',
+  'a duplicate key':
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {"{{ sha1sum .Values.password }}": a, "{{ sha1sum .Values.password }}": b}',
+}))
+  test(`a message of a chart does not tell a secret: ${name}`, async (t) => {
+    const installation = await withSecrets(SECRET, chartWith({ 'x.yaml': text }))
+    const { messages } = shownOf(installation)
+    t.true(messages.length > 0)
+    const { password } = SECRET
+    const b64 = Buffer.from(password).toString('base64')
+    const forms = [
+      password,
+      password.toUpperCase(),
+      password.toLowerCase(),
+      b64,
+      JSON.stringify(password).slice(1, -1),
+    ]
+    const told = messages.join('\n')
+    t.deepEqual(
+      forms.flatMap((form) => parts(form, 4)).filter((part) => told.includes(part)),
+      [],
+    )
+    t.notRegex(told, /[\da-f]{40}/)
+  })
+
+for (const [name, object] of Object.entries({
+  'a part of it': 'metadata: {name: "x-{{ lower (trunc 5 .Values.user) }}"}',
+  'its digest': 'metadata: {name: "x-{{ sha1sum .Values.password | trunc 10 }}"}',
+  'a namespace': 'metadata: {name: x, namespace: "{{ .Values.user }}"}',
+}))
+  test(`an object is not named by a secret: ${name}`, async (t) => {
+    const installation = await withSecrets(
+      SECRET,
+      chartWith({ 'x.yaml': `apiVersion: v1\nkind: ConfigMap\n${object}\n` }),
+    )
+    t.deepEqual(
+      installation.faults.map(({ code }) => code),
+      ['secret-name'],
+    )
+    t.is(installation.faults[0]?.location?.file, 'charts/web/templates/x.yaml')
+    t.false(installation.objects.some(({ object }) => object.kind === 'ConfigMap'))
+    t.notRegex(JSON.stringify(shownOf(installation)), /marvi|x-[\da-f]{10}/)
+  })
+
+test('keys made of secrets are not shown, nor how many there are', async (t) => {
+  const installation = await withSecrets(
+    SECRET,
+    chartWith({
+      'x.yaml': `
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: x
+  labels: {"{{ upper .Values.user | trunc 6 }}": "1"}
+  annotations: {plain: "yes"}
+data:
+{{- range $i, $c := splitList "" .Values.password }}
+  c{{ $i }}-{{ $c | b64enc | replace "=" "" }}: "1"
+{{- end }}
+`,
+    }),
+  )
+  t.deepEqual(
+    shownOf(installation).objects.find(({ kind }) => kind === 'ConfigMap'),
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'x', labels: { '(secret)': '(secret)' }, annotations: { plain: 'yes' } },
+      data: { '(secret)': '(secret)' },
+    } as unknown as JsonObject,
+  )
+})
+
+test('where stand-ins do not work, all counts as secret, and nothing is a fault', async (t) => {
+  const installation = await withSecrets(
+    SECRET,
+    chartWith({
+      'x.yaml': `
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: x, labels: {colour: green}}
+data:
+  {{- if ne .Values.user "marvin-user" }}{{ fail "who are you" }}{{ end }}
+  mode: fast
+`,
+    }),
+  )
+  t.deepEqual(installation.faults, [])
+  t.deepEqual(
+    shownOf(installation).objects.find(({ kind }) => kind === 'ConfigMap'),
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'x' },
+      data: { '(secret)': '(secret)' },
+    } as unknown as JsonObject,
+  )
+})
+
+test('an object that is there only for the real value counts as secret as a whole', async (t) => {
+  const map = (name: string) =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\ndata: {mode: fast}\n`
+  const installation = await withSecrets(
+    SECRET,
+    chartWith({
+      'x.yaml': `${map('one')}---\n{{ if eq .Values.user "marvin-user" }}\n${map('two')}{{ end }}\n---\n${map('three')}`,
+    }),
+  )
+  t.deepEqual(installation.faults, [])
+  const shown = shownOf(installation).objects.filter(({ kind }) => kind === 'ConfigMap')
+  t.deepEqual(
+    shown.map(({ metadata, data }) => [metadata.name, data as unknown]),
+    [
+      ['one', { mode: 'fast' }],
+      ['two', { '(secret)': '(secret)' }],
+      ['three', { mode: 'fast' }],
+    ],
+  )
+})
+
+test('what a chart makes up by itself makes no fault, and its plain fields are shown', async (t) => {
+  const installation = await withSecrets(
+    SECRET,
+    chartWith({
+      'x.yaml':
+        'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: "job-{{ randAlphaNum 8 | lower }}"}\ndata: {salt: "{{ randAlphaNum 8 }}", mode: fast}\n',
+    }),
+  )
+  t.deepEqual(installation.faults, [])
+  const map = shownOf(installation).objects.find(({ kind }) => kind === 'ConfigMap')
+  t.like(map, { data: { mode: 'fast' } } as object)
+})
+
+const FUNCTIONS = [
+  'upper',
+  'lower',
+  'b64enc',
+  'sha256sum',
+  'quote',
+  'trunc 9',
+  'trunc -9',
+  'swapcase',
+  'b32enc',
+  'sha1sum',
+  'toJson',
+  'nospace',
+  'replace "a" "-"',
+  'repeat 2',
+  'printf "<%s>"',
+  'printf "%x"',
+  'urlquery',
+  'title',
+  'substr 2 11',
+  'squote',
+  'indent 2',
+  'cat "a"',
+  'kebabcase',
+  'adler32sum',
+  'trimAll "ab"',
+]
+
+test('no part of random secrets is shown, whatever random functions make of them', async (t) => {
+  const pipeline = fc.array(fc.constantFrom(...FUNCTIONS), { minLength: 0, maxLength: 4 })
+  const secret = fc
+    .string({ minLength: 8, maxLength: 24, unit: 'grapheme-ascii' })
+    .filter((text) => /[a-z\d]{3}/i.test(text))
+  await fc.assert(
+    fc.asyncProperty(
+      secret,
+      fc.array(pipeline, { minLength: 8, maxLength: 8 }),
+      async (password, pipelines) => {
+        const data = pipelines
+          .map(
+            (functions, index) =>
+              `  f${index}: {{ ${['.Values.password', ...functions].join(' | ')} | toJson }}`,
+          )
+          .join('\n')
+        const text = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata:\n${data}\n`
+        const installation = await withSecrets({ password }, chartWith({ 'x.yaml': text }))
+        const made = installation.objects.find(({ object }) => object.kind === 'ConfigMap')?.object.data ?? {}
+        const { objects, messages } = shownOf(installation)
+        const shown = objects.find(({ kind }) => kind === 'ConfigMap')
+        for (const text of [password, ...Object.values(made)])
+          for (const part of parts(String(text), 4))
+            t.false(
+              `${JSON.stringify(shown?.data)} ${messages.join(' ')}`.includes(part) &&
+                !'"(secret)",:{}f0f1f2f3f4f5f6f7'.includes(part),
+              part,
+            )
+      },
+    ),
+    { numRuns: 25 },
+  )
+})
