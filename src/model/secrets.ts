@@ -68,9 +68,15 @@ function formsOf(text: string): readonly string[] {
     encodeURIComponent(text.toWellFormed()),
     text.toLowerCase(),
     text.toUpperCase(),
+    ...(text.length > QUOTED
+      ? [text.slice(0, QUOTED), JSON.stringify(text.slice(0, QUOTED)).slice(1, -1)]
+      : []),
     ...(trimmed.includes('\n') ? linesOf(trimmed) : []),
   ]
 }
+
+/** Length at which messages cut the texts that they quote, in characters. */
+const QUOTED = 80
 
 /** Minimum length of a line that is searched for, in characters: a shorter one says little. */
 const SHORTEST_LINE = 16

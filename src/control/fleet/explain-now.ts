@@ -108,6 +108,7 @@ function explain(name: string, { made, installations }: Fleet, namespace: string
   const renderings = renderingsOf(found.ready, found.declared)
   const secrets = allSecrets(
     declaration.secrets,
+    installation.secrets,
     ...renderings.map((each) => ('secrets' in each ? each.secrets : undefined)),
   )
   const defaults = renderings.flatMap((each, index) => {

@@ -19,7 +19,7 @@ import type { StandIns } from '../secrets/stand-ins.ts'
 import type { ChartCluster } from './chart-cluster.ts'
 import { duplicateKeys } from './duplicate-keys.ts'
 import { Lookups } from './lookups.ts'
-import { inRepository, readAll } from './read-all.ts'
+import { inRepository, type ReadFiles, readAll } from './read-all.ts'
 import { type SteadyParts, steadyParts, withoutThose } from './steady-parts.ts'
 import { valueFaults } from './value-faults.ts'
 
@@ -30,6 +30,12 @@ export interface ChartReleaseOptions {
   /** All values but the chart's own. */
   readonly values: JsonObject
   readonly release: Release
+}
+
+/** A rendering, as it was read. */
+interface Drawn {
+  readonly read: ReadFiles
+  readonly steady: SteadyParts
 }
 
 /** The renderings of one release: all of them look up the same objects. */
@@ -52,27 +58,29 @@ export class ChartRelease {
     const steady = await steadyParts(answer, read, () => this.#drawBare(), template)
     const upgradeTo = async (revision: number) => {
       const upgrade = await this.#draw(revision)
-      const made = upgrade.ok ? this.#made(readAll(upgrade, template), steady) : this.#failed(upgrade)
-      return this.#told(made, revision, steady)
+      if (!upgrade.ok) return this.#told(this.#failed(upgrade), revision)
+      const upgraded = readAll(upgrade, template, read)
+      return this.#told(this.#made(upgraded, steady), revision, { read: upgraded, steady })
     }
     const chart = { digest: steady.digest, ...(hasHistory && { upgradeTo }) }
-    return { ...this.#told(this.#made(read, steady), 1, steady), chart }
+    return { ...this.#told(this.#made(read, steady), 1, { read, steady }), chart }
   }
 
-  #told(rendered: Rendered, revision: number, steady?: SteadyParts): Rendered {
+  #told(rendered: Rendered, revision: number, drawn?: Drawn): Rendered {
     return {
       ...rendered,
       ...(this.#lookups?.readsSecrets && { readsSecrets: true }),
-      again: (standIns) => this.#again(revision, standIns, steady),
+      again: (standIns) => this.#again(revision, standIns, drawn),
     }
   }
 
-  async #again(revision: number, standIns: StandIns, steady: SteadyParts | undefined): Promise<Rendered> {
+  async #again(revision: number, standIns: StandIns, drawn: Drawn | undefined): Promise<Rendered> {
     const { template } = this.#options
     const answer = await this.#draw(revision, standIns)
     if (!answer.ok) return this.#failed(answer)
-    const read = readAll(answer, template)
-    if (steady === undefined) return { objects: read.objects, faults: read.faults }
+    const read = readAll(answer, template, drawn?.read)
+    if (drawn === undefined) return { objects: read.objects, faults: read.faults }
+    const { steady } = drawn
     const bare = steady.createdOnly.length > 0 ? await this.#drawBare(standIns) : undefined
     const createdOnly = bare?.ok ? withoutThose(read.objects, readAll(bare, template).objects) : []
     return this.#made(read, { ...steady, createdOnly }, standIns)

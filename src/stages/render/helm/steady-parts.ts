@@ -4,10 +4,9 @@ import type { DeclaredObject } from '../../../model/installation.ts'
 import { writeJson } from '../../../model/json.ts'
 import { idOf, keyOf, type ObjectId } from '../../../model/object.ts'
 import type { Template } from '../../../model/template.ts'
-import type { ReadObjects } from '../read-rendered.ts'
 import { placeKey } from '../secrets/place-key.ts'
 import { compareRenderings } from './compare-renderings.ts'
-import { readAll } from './read-all.ts'
+import { type ReadFiles, readAll } from './read-all.ts'
 
 /** The parts of a release that do not depend on what the cluster holds, nor on chance. */
 export interface SteadyParts {
@@ -30,16 +29,17 @@ export interface SteadyParts {
  */
 export async function steadyParts(
   answer: HelmRendering,
-  { objects: found }: ReadObjects,
+  read: ReadFiles,
   again: () => Promise<HelmAnswer>,
   template: Template,
 ): Promise<SteadyParts> {
+  const { objects: found } = read
   const bare = answer.lookups.length > 0 ? await again() : answer
   const first = bare.ok ? bare : answer
-  const objects = first === answer ? found : readAll(first, template).objects
+  const objects = first === answer ? found : readAll(first, template, read).objects
   const makesUp = first.varying.files.length > 0
   const twin = makesUp ? await again() : undefined
-  const others = twin?.ok ? readAll(twin, template).objects : objects
+  const others = twin?.ok ? readAll(twin, template, read).objects : objects
   const { varying, steady } = compareRenderings(objects, others)
   const digest = digestOf(makesUp ? writeJson(steady) : textsOf(first))
   const createdOnly = objects === found ? [] : withoutThose(found, objects)

@@ -33,8 +33,9 @@ export function* differences(
   steps: readonly Step[] = [],
   pointer = '',
 ): Generator<Difference> {
+  if (isSame(value, other)) return
   if (isScalar(value) && isScalar(other)) {
-    if (value !== other) yield { steps, pointer, isClosed: false, value, other }
+    yield { steps, pointer, isClosed: false, value, other }
     return
   }
   const parts = partsOf(value, other)
@@ -42,6 +43,24 @@ export function* differences(
   else
     for (const { step, token, child, same } of parts)
       yield* differences(child, same, [...steps, step], `${pointer}/${token}`)
+}
+
+/** Compares first: most of a rendering is the same, and needs no paths. */
+function isSame(value: JsonValue, other: JsonValue | undefined): boolean {
+  if (value === other) return true
+  if (isJsonArray(value))
+    return (
+      isJsonArray(other) &&
+      value.length === other.length &&
+      value.every((item, index) => isSame(item, other[index]))
+    )
+  if (!isJsonObject(value) || !isJsonObject(other)) return false
+  let count = 0
+  for (const key in value) {
+    if (!Object.hasOwn(other, key) || !isSame(value[key] ?? null, other[key] ?? null)) return false
+    count++
+  }
+  return count === Object.keys(other).length
 }
 
 interface Part {

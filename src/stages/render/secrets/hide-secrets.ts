@@ -1,8 +1,9 @@
 import type { Finding } from '../../../model/fault.ts'
 import type { DeclaredObject } from '../../../model/installation.ts'
+import type { JsonObject } from '../../../model/json.ts'
 import { allSecrets, Secrets } from '../../../model/secrets.ts'
 import type { Sensitive } from '../../../model/sensitive.ts'
-import { markSensitive } from '../mark-sensitive.ts'
+import { secretPlaces } from './secret-places.ts'
 import { type StandIns, standInsFor } from './stand-ins.ts'
 import { type Made, type Taint, taintOf } from './taint.ts'
 
@@ -27,9 +28,10 @@ export async function hideSecrets(
   const twin = await again(standInsFor(secrets))
   const tainted = taintOf(made, twin, secrets)
   const all = allSecrets(secrets, new Secrets(tainted.texts)) ?? new Secrets([])
+  const placesOf = secrets ? secretPlaces(secrets) : () => []
   const marked = (declared: DeclaredObject): DeclaredObject => {
-    const taint = tainted.places.get(declared)
-    return { ...declared, sensitive: sensitiveAt(declared, { taint, secrets, all }) }
+    const known = placesOf(declared.object as JsonObject)
+    return { ...declared, sensitive: sensitiveAt(known, tainted.places.get(declared), all) }
   }
   const redact = <T extends Finding>(found: readonly T[]): readonly T[] =>
     secrets ? found.map((each) => ({ ...each, message: secrets.redact(each.message) })) : found
@@ -48,18 +50,13 @@ function unavailable(twin: Made, made: Made): Made['faults'] {
   return made.faults.some(isPassing) ? [] : twin.faults.filter(isPassing).slice(0, 1)
 }
 
-interface Found {
-  readonly taint: Taint | undefined
-  readonly secrets: Secrets | undefined
-  readonly all: Secrets
+function sensitiveAt(known: Sensitive['places'], taint: Taint | undefined, secrets: Secrets): Sensitive {
+  const { places = [], closed = [] } = taint ?? {}
+  const all =
+    known.length === 0 || places.length === 0 ? [...known, ...places] : distinct([...known, ...places])
+  return { places: all, ...(closed.length > 0 && { closed }), secrets }
 }
 
-function sensitiveAt(declared: DeclaredObject, { taint, secrets, all }: Found): Sensitive {
-  const known = secrets ? (markSensitive(declared, secrets).sensitive?.places ?? []) : []
-  const places = [...known, ...(taint?.places ?? [])]
-  return {
-    places: [...new Map(places.map((place) => [JSON.stringify(place), place])).values()],
-    ...(taint && taint.closed.length > 0 && { closed: taint.closed }),
-    secrets: all,
-  }
+function distinct(places: Sensitive['places']): Sensitive['places'] {
+  return [...new Map(places.map((place) => [JSON.stringify(place), place])).values()]
 }

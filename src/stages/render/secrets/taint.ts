@@ -1,10 +1,11 @@
+import { hash } from 'node:crypto'
 import type { Fault } from '../../../model/fault.ts'
 import { fault } from '../../../model/fault.ts'
 import type { DeclaredObject } from '../../../model/installation.ts'
 import type { JsonObject } from '../../../model/json.ts'
 import type { Notice } from '../../../model/notice.ts'
 import { idOf, keyOf } from '../../../model/object.ts'
-import { Secrets } from '../../../model/secrets.ts'
+import type { Secrets } from '../../../model/secrets.ts'
 import type { Sensitive } from '../../../model/sensitive.ts'
 import { commonPart } from './common-part.ts'
 import { derivedTexts, textsBelow } from './derived-texts.ts'
@@ -97,14 +98,16 @@ function partners(
   return (declared) => {
     const same = byId.get(idOf(keyOf(declared.object))) ?? []
     const there = same.length > 1 ? same.find((other) => placeKey(other) === placeKey(declared)) : undefined
-    const isSameKind = ({ object }: DeclaredObject) => object.kind === declared.object.kind
+    // Alternatives are rarely named alike: a kind of the same length is made of another text.
+    const isSameKind = ({ object }: DeclaredObject) => object.kind.length === declared.object.kind.length
     return there ?? same[0] ?? byPlace.get(placeKey(declared))?.find(isSameKind)
   }
 }
 
 function isNamedAlike(declared: DeclaredObject, partner: DeclaredObject, madeUp: Made['madeUp']): boolean {
   const [key, other] = [keyOf(declared.object), keyOf(partner.object)]
-  const isSameElse = key.group === other.group && key.kind === other.kind && key.namespace === other.namespace
+  const isSameKind = declared.object.apiVersion === partner.object.apiVersion && key.kind === other.kind
+  const isSameElse = isSameKind && key.namespace === other.namespace
   if (!isSameElse || key.name === other.name) return isSameElse
   const names = madeUp.get(placeKey(declared))
   if (names === undefined) return false
@@ -125,11 +128,38 @@ function isMadeUp({ pointer }: Difference, { varying = [] }: DeclaredObject): bo
   )
 }
 
+/** Whether an object is named by a part of a secret, or of a usual form of one. */
 function namedBy(secrets: Secrets | undefined): (declared: DeclaredObject) => boolean {
   const texts = [...(secrets?.reveal() ?? [])].filter(({ length }) => length >= SHORTEST_IN_NAME)
-  const long = new Secrets(texts)
-  return ({ object: { kind, metadata } }) =>
-    [kind, metadata.name, metadata.namespace ?? ''].some((text) => long.isIn(text))
+  let parts: ReadonlySet<string> | undefined
+  return ({ object: { kind, metadata } }) => {
+    parts ??= new Set(texts.flatMap(formsInNames).flatMap(partsOf))
+    const names = [kind, metadata.name, metadata.namespace ?? '']
+    return names.flatMap((name) => partsOf(name.toLowerCase())).some((part) => parts?.has(part))
+  }
+}
+
+function formsInNames(text: string): readonly string[] {
+  const bytes = Buffer.from(text)
+  const digests = ['md5', 'sha1', 'sha256', 'sha512'].map((algorithm) => hash(algorithm, text))
+  const lower = text.toLowerCase()
+  const plain = lower.replace(/[^a-z\d]+/g, '')
+  const forms = [
+    lower,
+    plain,
+    lower.replace(/[^a-z\d]+/g, '-'),
+    bytes.toString('hex'),
+    bytes.toString('base64'),
+  ]
+  return [...forms, ...digests].flatMap((form) => [
+    form.toLowerCase(),
+    [...form.toLowerCase()].reverse().join(''),
+  ])
+}
+
+function partsOf(text: string): readonly string[] {
+  const count = Math.max(0, text.length - SHORTEST_IN_NAME + 1)
+  return Array.from({ length: count }, (_, at) => text.slice(at, at + SHORTEST_IN_NAME))
 }
 
 function withoutIdentity({ object }: DeclaredObject): JsonObject {

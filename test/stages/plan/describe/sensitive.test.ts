@@ -1,5 +1,5 @@
 import test from 'ava'
-import type { JsonValue } from '../../../../src/model/json.ts'
+import type { JsonObject, JsonValue } from '../../../../src/model/json.ts'
 import type { KubernetesObject, LiveObject } from '../../../../src/model/object.ts'
 import type { PatchOperation, PatchPlan } from '../../../../src/model/plan.ts'
 import { Secrets } from '../../../../src/model/secrets.ts'
@@ -7,7 +7,7 @@ import { ALL_SENSITIVE, bothSensitive, type Sensitive } from '../../../../src/mo
 import { changesOf } from '../../../../src/stages/plan/describe/changes.ts'
 import { leftOf } from '../../../../src/stages/plan/describe/left.ts'
 import { redactedObject } from '../../../../src/stages/plan/describe/redact.ts'
-import { markSensitive } from '../../../../src/stages/render/mark-sensitive.ts'
+import { secretPlaces } from '../../../../src/stages/render/secrets/secret-places.ts'
 
 const secrets = new Secrets(['hunter2', 'pin'])
 
@@ -21,8 +21,7 @@ function workload(env: JsonValue): KubernetesObject {
 }
 
 function sensitiveIn(object: KubernetesObject, known = secrets): Sensitive | undefined {
-  return markSensitive({ object, origin: { file: 'a.yaml', line: 1, document: 0, pointer: '' } }, known)
-    .sensitive
+  return { places: secretPlaces(known)(object as JsonObject), secrets: known }
 }
 
 function planOf(
