@@ -1,6 +1,7 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
 import type { Secrets } from '../../../model/secrets.ts'
-import { type Step, stepOf } from '../../../model/sensitive.ts'
+import type { Step } from '../../../model/sensitive.ts'
+import { Path } from './path.ts'
 
 /** Finds the places where objects hold secrets as they are. Searches each text once, however often it occurs. */
 export function secretPlaces(secrets: Secrets): (object: JsonObject) => readonly (readonly Step[])[] {
@@ -12,28 +13,17 @@ export function secretPlaces(secrets: Secrets): (object: JsonObject) => readonly
     searched.set(text, found)
     return found
   }
-  return (object) => (holds(object, isSecret) ? [...placesIn(object, isSecret, [])] : [])
-}
-
-type IsSecret = (text: string) => boolean
-
-function holds(value: JsonValue, isSecret: IsSecret): boolean {
-  if (isJsonArray(value)) return value.some((item) => holds(item, isSecret))
-  if (isJsonObject(value)) {
-    for (const key in value) if (isSecret(key) || holds(value[key] ?? null, isSecret)) return true
-    return false
-  }
-  return value !== null && isSecret(String(value))
-}
-
-function* placesIn(value: JsonValue, isSecret: IsSecret, steps: readonly Step[]): Generator<readonly Step[]> {
-  if (!holds(value, isSecret)) return
-  if (isJsonArray(value)) {
-    for (const item of value) yield* placesIn(item, isSecret, [...steps, stepOf(item)])
-  } else if (isJsonObject(value)) {
-    for (const [key, child] of Object.entries(value)) {
-      if (isSecret(key)) yield steps
-      yield* placesIn(child, isSecret, [...steps, key])
+  return (object) => {
+    const places: (readonly Step[])[] = []
+    const path = new Path()
+    const search = (value: JsonValue) => {
+      if (isJsonArray(value)) path.eachElement(value, search)
+      else if (isJsonObject(value)) {
+        if (Object.keys(value).some(isSecret)) places.push(path.steps())
+        path.eachField(value, search)
+      } else if (value !== null && isSecret(String(value))) places.push(path.steps())
     }
-  } else yield steps
+    search(object)
+    return places
+  }
 }

@@ -73,7 +73,7 @@ type Verdict = (Taint & { readonly texts: readonly string[] }) | 'misnamed'
 
 function compared(declared: DeclaredObject, partner: DeclaredObject, madeUp: Made['madeUp']): Verdict {
   if (!isNamedAlike(declared, partner, madeUp)) return 'misnamed'
-  const found = [...differences(declared.object as JsonObject, partner.object as JsonObject)].filter(isNoName)
+  const found = differences(declared.object as JsonObject, partner.object as JsonObject).filter(isNoName)
   return {
     places: found.map(({ steps }) => steps),
     closed: found.filter(({ isClosed }) => isClosed).map(({ steps }) => steps),
