@@ -50,6 +50,16 @@ const FORMS: Readonly<Record<string, string>> = {
   'whether it begins with a letter': '{{ hasPrefix "T" .Values.password | quote }}',
 }
 
+/** Too short to be looked for, or made up anew by each rendering. */
+const UNTOLD: ReadonlySet<string> = new Set([
+  'the first character',
+  'the last three',
+  'a short secret',
+  'a part of a short secret',
+  'a salted digest',
+  'whether it begins with a letter',
+])
+
 test('no form of a secret that a chart writes into a ConfigMap is shown', async (t) => {
   const names = Object.keys(FORMS)
   const data = names.map((name, index) => `  f${index}: ${FORMS[name]}`).join('\n')
@@ -173,6 +183,38 @@ data:
       data: { '(secret)': '(secret)' },
     } as unknown as JsonObject,
   )
+})
+
+test('a schema that stand-ins do not fit does not hide what is no secret', async (t) => {
+  const schema = JSON.stringify({ properties: { user: { pattern: '^marvin' }, pin: { minimum: 987654321 } } })
+  const text =
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {user: {{ .Values.user }}, mode: fast}\n'
+  const files = { ...chartWith({ 'x.yaml': text }), 'charts/web/values.schema.json': schema }
+  const installation = await withSecrets(SECRET, files)
+  t.deepEqual(installation.faults, [])
+  const map = shownOf(installation).objects.find(({ kind }) => kind === 'ConfigMap')
+  t.like(map, { data: { user: '(secret)', mode: 'fast' } } as object)
+  const refused = await withSecrets({ ...SECRET, pin: 1234 }, files)
+  t.deepEqual(
+    refused.faults.map(({ code }) => code),
+    ['bad-value'],
+  )
+  t.notRegex(refused.faults[0]?.message ?? '', /1,?234/)
+})
+
+test('what a container or the API server quotes of derived forms is redacted', async (t) => {
+  const names = Object.keys(FORMS).filter((name) => !UNTOLD.has(name))
+  const data = names.map((name, index) => `  f${index}: ${FORMS[name]}`).join('\n')
+  const installation = await withSecrets(
+    SECRET,
+    chartWith({ 'forms.yaml': `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: forms}\ndata:\n${data}\n` }),
+  )
+  const made = installation.objects.find(({ object }) => object.kind === 'ConfigMap')?.object.data ?? {}
+  const quoting = (text: string) => `cannot connect with "${text}" (code 3)`
+  const told = Object.values(made).map((text) => installation.secrets?.redact(quoting(String(text).trim())))
+  const line = PEM.split('\n')[2] ?? ''
+  t.deepEqual([...new Set([...told, installation.secrets?.redact(quoting(line))])], [quoting('(secret)')])
+  t.is(installation.secrets?.redact('Deployment acme/web of metadata'), 'Deployment acme/web of metadata')
 })
 
 test('an object that is there only for the real value counts as secret as a whole', async (t) => {

@@ -19,6 +19,7 @@ export type RenderOrder =
         readonly kubeVersion: string
         readonly apiVersions: readonly string[]
         readonly lookup: boolean
+        readonly skipsSchema?: true
       }
     }
   | {

@@ -27,6 +27,8 @@ export interface HelmRequest {
   readonly capabilities: Capabilities
   /** Answers the template function `lookup`; without it, lookups find nothing. */
   readonly lookup?: (question: LookupQuestion) => Promise<LookupAnswer>
+  /** Leaves the values unchecked by the chart's schemas; the program `helm` checks them all the same. */
+  readonly skipsSchema?: true
   /** Maximum working time in milliseconds, not counting lookups; by default 30,000. */
   readonly timeoutMs?: number
 }

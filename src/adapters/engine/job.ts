@@ -15,11 +15,17 @@ export interface Job {
 }
 
 export function helmOrder(request: HelmRequest): RenderOrder {
-  const { chart, values, release, capabilities, lookup } = request
+  const { chart, values, release, capabilities, lookup, skipsSchema } = request
   return {
     render: 'helm',
     tree: chart.key,
-    helm: { values, release, ...capabilities, lookup: lookup !== undefined },
+    helm: {
+      values,
+      release,
+      ...capabilities,
+      lookup: lookup !== undefined,
+      ...(skipsSchema && { skipsSchema }),
+    },
   }
 }
 

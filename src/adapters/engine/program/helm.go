@@ -114,6 +114,9 @@ func (r *helmRendering) values(c *chart.Chart, schemas *schemaCache) (chartutil.
 	if err != nil {
 		return nil, err
 	}
+	if r.request.SkipsSchema {
+		return values, checkKubeVersion(c, capabilities)
+	}
 	if err := schemas.checkValues(c, values["Values"].(chartutil.Values)); err != nil {
 		return nil, fmt.Errorf("values don't meet the specifications of the schema(s) in the following chart(s):\n%s", err)
 	}

@@ -26,6 +26,8 @@ type HelmRequest struct {
 	APIVersions []string        `json:"apiVersions"`
 	// Lookup enables lookups of live objects; otherwise they find nothing.
 	Lookup bool `json:"lookup"`
+	// SkipsSchema leaves the values unchecked by the charts' values.schema.json.
+	SkipsSchema bool `json:"skipsSchema"`
 }
 
 // Release is the .Release of templates.

@@ -38,6 +38,12 @@ interface Drawn {
   readonly steady: SteadyParts
 }
 
+/** How a rendering with stand-ins is made. */
+interface Twin {
+  readonly standIns: StandIns
+  readonly skipsSchema: boolean
+}
+
 /** The renderings of one release: all of them look up the same objects. */
 export class ChartRelease {
   readonly #options: ChartReleaseOptions
@@ -76,38 +82,42 @@ export class ChartRelease {
 
   async #again(revision: number, standIns: StandIns, drawn: Drawn | undefined): Promise<Rendered> {
     const { template } = this.#options
-    const answer = await this.#draw(revision, standIns)
+    // The schema says nothing of what is rendered, and stand-ins may not fit it.
+    const answer = await this.#draw(revision, { standIns, skipsSchema: drawn !== undefined })
     if (!answer.ok) return this.#failed(answer)
     const read = readAll(answer, template, drawn?.read)
     if (drawn === undefined) return { objects: read.objects, faults: read.faults }
     const { steady } = drawn
-    const bare = steady.createdOnly.length > 0 ? await this.#drawBare(standIns) : undefined
+    const bare =
+      steady.createdOnly.length > 0 ? await this.#drawBare({ standIns, skipsSchema: true }) : undefined
     const createdOnly = bare?.ok ? withoutThose(read.objects, readAll(bare, template).objects) : []
     return this.#made(read, { ...steady, createdOnly }, standIns)
   }
 
-  #draw(revision: number, standIns?: StandIns): Promise<HelmAnswer> {
+  #draw(revision: number, twin?: Twin): Promise<HelmAnswer> {
     const lookups = this.#lookups
-    if (lookups === undefined) return this.#ask(revision, standIns)
+    if (lookups === undefined) return this.#ask(revision, twin)
+    const standIns = twin?.standIns
     const lookup = (question: LookupQuestion) =>
       standIns ? lookups.withStandIns(question, standIns) : lookups.answer(question)
-    return this.#ask(revision, standIns, lookup)
+    return this.#ask(revision, twin, lookup)
   }
 
   /** Without what the cluster holds. */
-  #drawBare(standIns?: StandIns): Promise<HelmAnswer> {
-    return this.#ask(1, standIns)
+  #drawBare(twin?: Twin): Promise<HelmAnswer> {
+    return this.#ask(1, twin)
   }
 
-  #ask(revision: number, standIns?: StandIns, lookup?: Lookups['answer']): Promise<HelmAnswer> {
+  #ask(revision: number, twin?: Twin, lookup?: Lookups['answer']): Promise<HelmAnswer> {
     const { template, engine, cluster, values, release } = this.#options
     const { name, namespace } = release
     return engine.helm({
       chart: { key: template.digest, files: async () => filesBelow(template) },
-      values: standIns ? (standIns.of(values) as JsonObject) : values,
+      values: twin ? (twin.standIns.of(values) as JsonObject) : values,
       release: { name, namespace, revision, isUpgrade: revision > 1 },
       capabilities: { kubeVersion: cluster.kubeVersion, apiVersions: cluster.apiVersions },
       ...(lookup && { lookup }),
+      ...(twin?.skipsSchema && { skipsSchema: true }),
     })
   }
 

@@ -1,6 +1,7 @@
-import { isJsonArray, isJsonObject, type JsonValue } from '../../../model/json.ts'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
 import { commonPart } from './common-part.ts'
 import type { Difference } from './differences.ts'
+import { Path } from './path.ts'
 import { decodedText } from './stand-in.ts'
 
 /** Minimum length of a text that is looked for elsewhere, in characters. */
@@ -29,11 +30,23 @@ export function derivedTexts({ value, other = null, isClosed }: Difference): rea
   return [...new Set([text, ...parts])].flatMap(withDecoded).filter(isLooked)
 }
 
-/** The texts of an object that counts as secret as a whole, without words of the API and names of objects. */
-export function textsBelow(value: JsonValue, names: ReadonlySet<string>): readonly string[] {
-  return leavesIn(value).filter(
-    (text) => text.length >= SHORTEST_UNSURE && !WORD_OF_API.test(text) && !names.has(text),
-  )
+/**
+ * The texts of an object that counts as secret as a whole, without words of the API, names of objects, and what each
+ * rendering makes up anew.
+ */
+export function textsBelow(
+  object: JsonObject,
+  { names, varying }: { readonly names: ReadonlySet<string>; readonly varying: readonly string[] },
+): readonly string[] {
+  const texts: string[] = []
+  const path = new Path()
+  const add = (value: JsonValue) => {
+    if (isJsonArray(value)) path.eachElement(value, add)
+    else if (isJsonObject(value)) path.eachField(value, add)
+    else if (isPlain(value) && !varying.includes(path.pointer())) texts.push(String(value))
+  }
+  add(object)
+  return texts.filter((text) => text.length >= SHORTEST_UNSURE && !WORD_OF_API.test(text) && !names.has(text))
 }
 
 function partsOf(line: string, twin: string): readonly string[] {
@@ -55,13 +68,11 @@ function isLooked(text: string): boolean {
 function textsIn(value: JsonValue): readonly string[] {
   if (isJsonArray(value)) return value.flatMap(textsIn)
   if (isJsonObject(value)) return Object.entries(value).flatMap(([key, child]) => [key, ...textsIn(child)])
-  return leavesIn(value)
+  return isPlain(value) ? [String(value)] : []
 }
 
-function leavesIn(value: JsonValue): readonly string[] {
-  if (isJsonArray(value)) return value.flatMap(leavesIn)
-  if (isJsonObject(value)) return Object.values(value).flatMap(leavesIn)
-  return value === null || typeof value === 'boolean' ? [] : [String(value)]
+function isPlain(value: JsonValue): boolean {
+  return value !== null && typeof value !== 'boolean'
 }
 
 function textOf(value: JsonValue): string {

@@ -83,7 +83,11 @@ function compared(declared: DeclaredObject, partner: DeclaredObject, madeUp: Mad
 
 /** All of an object, with its keys. */
 function wholeOf(declared: DeclaredObject, names: ReadonlySet<string>): Verdict {
-  return { places: [[]], closed: [[]], texts: textsBelow(withoutIdentity(declared), names) }
+  return {
+    places: [[]],
+    closed: [[]],
+    texts: textsBelow(withoutIdentity(declared), { names, varying: declared.varying ?? [] }),
+  }
 }
 
 /** Finds the same object in the other rendering, or one of the same kind in its place that has another name. */
