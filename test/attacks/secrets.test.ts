@@ -201,3 +201,23 @@ test.serial('a chart that fails does not quote the Secret that it looks up', asy
   const output = [planned.stdout, planned.stderr, ...log].join('\n')
   t.deepEqual(leaksOf(LOOT, output + (await everythingOf(controlPlane, fleet))), [])
 })
+
+test.serial('what a chart looks up does not tell what it is named by', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'naming' })
+  const password = 'Kq2-vzrw-Tplm-9931'
+  const text = `apiVersion: v1
+kind: ConfigMap
+metadata: {name: naming}
+data:
+  secret: {{ lookup "v1" "Secret" "victim" (printf "x%x" .Values.password) | toJson | quote }}
+`
+  const options = ['--age-key-file', await keyFile(t)]
+  await fleet.push({ ...chartWith({ 'x.yaml': text }), ...(await documentWith({ password })) })
+  const refused = await fleet.plan(...options, '--lookup-secrets', 'none')
+  t.regex(refused.stdout + refused.stderr, /looks up a Secret of the\s+cluster.*:\s+\S*\(secret\)/s)
+  const planned = await fleet.plan(...options)
+  t.regex(planned.stdout, /\+ ConfigMap default\/naming/)
+  const output = [refused, planned].map(({ stdout, stderr }) => stdout + stderr).join('\n')
+  t.deepEqual(leaksOf(formsOf(password), output), [])
+})

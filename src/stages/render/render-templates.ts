@@ -48,7 +48,7 @@ export async function renderTemplates(
   parts: readonly ReadyPart[],
   past: PastRelease | undefined,
 ): Promise<RenderedTemplates> {
-  const first = await renderAll(parts)
+  const first = await renderAll(parts, ({ renderer, release }) => renderer.render(release))
   const isWhole = parts.every(({ renderer }, index) => !renderer.isChart || first[index]?.chart)
   const digests = first.flatMap(({ chart }) => chart?.digest ?? [])
   const release = isWhole && digests.length > 0 ? nextRelease(digestOf(digests), past) : undefined
@@ -76,21 +76,29 @@ function joined(
     readsSecrets: last.some(({ readsSecrets }) => readsSecrets),
     madeUp: new Map(last.flatMap(({ madeUp = [] }) => [...madeUp])),
     again: async (standIns) => {
-      const others: Rendered[] = []
-      for (const each of last) others.push((await each.again?.(standIns)) ?? each)
+      const others = await renderAll(parts, async (_, index) => {
+        const each = last[index]
+        return (await each?.again?.(standIns)) ?? each ?? NOTHING
+      })
       return joined(parts, others, release)
     },
   }
 }
 
+/** Of a template that was not rendered, as those before it were too large. */
+const NOTHING: Rendered = { objects: [], faults: [] }
+
 /** One after the other: what they take up together is bounded. */
-async function renderAll(parts: readonly ReadyPart[]): Promise<readonly Rendered[]> {
+async function renderAll(
+  parts: readonly ReadyPart[],
+  draw: (part: ReadyPart, index: number) => Rendered | Promise<Rendered>,
+): Promise<readonly Rendered[]> {
   const rendered: Rendered[] = []
   let total = 0
-  for (const { renderer, release } of parts) {
-    const one = await renderer.render(release)
+  for (const [index, part] of parts.entries()) {
+    const one = await draw(part, index)
     total += one.size ?? 0
-    if (total > LARGEST && rendered.length > 0) return [...rendered, tooLarge(release)]
+    if (total > LARGEST && rendered.length > 0) return [...rendered, tooLarge(part.release)]
     rendered.push(one)
   }
   return rendered

@@ -125,7 +125,7 @@ export class ChartRelease {
     const { template, release } = this.#options
     const fileOf = (path: string) => inRepository(path, template)
     const found = failureFault('chart-failed', failure, { location: release.location, fileOf })
-    const refused = this.#lookups?.refused
+    const refused = this.#lookups?.takeRefused()
     if (refused === undefined) return { objects: [], faults: valueFaults(failure, release) ?? [found] }
     const { namespace, name } = refused
     const which = name === '' ? `all of ${namespace || 'the cluster'}` : `${namespace}/${name}`

@@ -29,25 +29,30 @@ export class Lookups {
     return this.#readsSecrets
   }
 
-  /** A Secret that was asked for and refused. */
-  get refused(): LookupQuestion | undefined {
-    return this.#refused
+  /** The Secret that the last rendering asked for and that was refused. */
+  takeRefused(): LookupQuestion | undefined {
+    const refused = this.#refused
+    this.#refused = undefined
+    return refused
   }
 
   /** @throws FaultError secret-lookup */
   async answer(question: LookupQuestion): Promise<LookupAnswer> {
-    if (isOfSecret(question)) {
-      if (this.#options.refusesSecrets) throw this.#refuse(question)
-      const answer = await this.#once(question)
-      if (isJsonObject(answer.object) || (answer.items ?? []).length > 0) this.#readsSecrets = true
-      return answer
-    }
-    return this.#once(question)
+    this.#checkAllowed(question)
+    const answer = await this.#once(question)
+    const isFound = isJsonObject(answer.object) || (answer.items ?? []).length > 0
+    if (isFound && isOfSecret(question)) this.#readsSecrets = true
+    return answer
   }
 
-  /** The same answers with stand-ins in place of secrets. */
+  /**
+   * The same answers with stand-ins in place of secrets. The cluster is asked nothing more: what only stand-ins ask
+   * for is not there.
+   * @throws FaultError secret-lookup
+   */
   async withStandIns(question: LookupQuestion, standIns: StandIns): Promise<LookupAnswer> {
-    const { object, items } = await this.answer(question)
+    this.#checkAllowed(question)
+    const { object, items } = (await this.#answers.get(keyOf(question))) ?? nothing(question)
     const standIn = (found: JsonObject) =>
       isOfSecret(question) ? standInForSecret(found) : (standIns.within(found) as JsonObject)
     return {
@@ -56,19 +61,27 @@ export class Lookups {
     }
   }
 
+  #checkAllowed(question: LookupQuestion): void {
+    if (!this.#options.refusesSecrets || !isOfSecret(question)) return
+    this.#refused ??= question
+    throw new FaultError(fault('secret-lookup', ''))
+  }
+
   #once(question: LookupQuestion): Promise<LookupAnswer> {
-    const { apiVersion, kind, namespace, name } = question
-    const key = JSON.stringify([apiVersion, kind, namespace, name])
+    const key = keyOf(question)
     const answer = this.#answers.get(key) ?? this.#options.ask(question)
     this.#answers.set(key, answer)
     answer.catch(() => this.#answers.delete(key)) // the caller gets the error, the next one asks anew
     return answer
   }
+}
 
-  #refuse(question: LookupQuestion): FaultError {
-    this.#refused ??= question
-    return new FaultError(fault('secret-lookup', ''))
-  }
+function keyOf({ apiVersion, kind, namespace, name }: LookupQuestion): string {
+  return JSON.stringify([apiVersion, kind, namespace, name])
+}
+
+function nothing({ name }: LookupQuestion): LookupAnswer {
+  return name === '' ? { items: [] } : { object: null }
 }
 
 function isOfSecret({ apiVersion, kind }: LookupQuestion): boolean {

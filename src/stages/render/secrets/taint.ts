@@ -35,6 +35,8 @@ export type Taint = Required<Pick<Sensitive, 'places' | 'closed'>>
 
 /** Minimum length of a secret that is looked for in names where no comparison says what they are made of. */
 const SHORTEST_IN_NAME = 6
+/** Maximum length of the part of a secret that is looked for there, in characters. */
+const LONGEST_IN_NAME = 4096
 
 /**
  * Compares a rendering with one of the same input that has stand-ins in place of the secrets: whatever differs is made
@@ -137,7 +139,7 @@ function namedBy(secrets: Secrets | undefined): (declared: DeclaredObject) => bo
   const texts = [...(secrets?.reveal() ?? [])].filter(({ length }) => length >= SHORTEST_IN_NAME)
   let parts: ReadonlySet<string> | undefined
   return ({ object: { kind, metadata } }) => {
-    parts ??= new Set(texts.flatMap(formsInNames).flatMap(partsOf))
+    parts ??= new Set(texts.flatMap((text) => formsInNames(text.slice(0, LONGEST_IN_NAME))).flatMap(partsOf))
     const names = [kind, metadata.name, metadata.namespace ?? '']
     return names.flatMap((name) => partsOf(name.toLowerCase())).some((part) => parts?.has(part))
   }
