@@ -32,6 +32,16 @@ const test = controlPlaneTest({}, async (controlPlane) => {
   await kubectl(controlPlane, 'apply', '-f', `${ROOT}/manifests/rbac-impersonation.yaml`)
   await kubectl(controlPlane, 'patch', 'clusterrole', 'admin', '-p', writeJson({ rules: OF_ADMIN }))
   await apply(controlPlane, configMap('other', 'theirs', { a: 'theirs' }))
+  await kubectl(
+    controlPlane,
+    '-n',
+    'other',
+    'create',
+    'secret',
+    'generic',
+    'theirs',
+    '--from-literal=a=theirs',
+  )
   return { kubeconfig: await kubeconfigOf(controlPlane, 'reeve-system', 'reeve') }
 })
 

@@ -299,6 +299,19 @@ export const ESCAPES: readonly Escape[] = [
     target: ['other', 'job/hook'],
   },
   {
+    title: 'a Secret of another namespace that a chart looks up',
+    code: 'render-unavailable',
+    by: /"system:serviceaccount:acme:acme" cannot get resource "secrets"/,
+    files: {
+      'Chart.yaml': 'apiVersion: v2\nname: reached\nversion: 1.0.0\n',
+      'templates/a.yaml':
+        'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: looked-up, namespace: acme}\n' +
+        'data: {a: {{ (lookup "v1" "Secret" "other" "theirs").data.a | quote }} }\n',
+    },
+    isTemplate: true,
+    target: ['acme', 'configmap/looked-up'],
+  },
+  {
     title: 'the namespace of an overlay',
     code: 'account-forbidden',
     by: ACCOUNT,

@@ -1,4 +1,5 @@
 import { ApiError } from '../../adapters/cluster/api-error.ts'
+import type { Requests } from '../../adapters/cluster/client.ts'
 import type { LookupAnswer, LookupQuestion } from '../../adapters/engine/engine.ts'
 import type { JsonObject } from '../../model/json.ts'
 import { apiVersionOf, gvkOf } from '../../model/object.ts'
@@ -46,7 +47,7 @@ export async function chartCluster(
     ...(refusesSecrets && { refusesSecrets }),
     kubeVersion: await view.cluster.version(),
     apiVersions: apiVersionsOf(kinds),
-    lookup: (question) => lookUp(question, view),
+    lookup: (question, account) => lookUp(question, view, account),
   }
 }
 
@@ -59,9 +60,13 @@ function apiVersionsOf(kinds: Kinds): readonly string[] {
 }
 
 /** Answers with nothing for a kind that is not served yet, or that is create-only, such as a review. */
-async function lookUp(question: LookupQuestion, view: ClusterView): Promise<LookupAnswer> {
+async function lookUp(
+  question: LookupQuestion,
+  { client, kinds }: ClusterView,
+  account: string | undefined,
+): Promise<LookupAnswer> {
   try {
-    return await look(question, view)
+    return await look(question, kinds, account === undefined ? client : client.as(account))
   } catch (error) {
     if (!(error instanceof ApiError) || ![404, 405].includes(error.code)) throw error
     return nothing(question)
@@ -72,7 +77,7 @@ function nothing({ name }: LookupQuestion): LookupAnswer {
   return name === '' ? { items: [] } : { object: null }
 }
 
-async function look(question: LookupQuestion, { client, kinds }: ClusterView): Promise<LookupAnswer> {
+async function look(question: LookupQuestion, kinds: Kinds, client: Requests): Promise<LookupAnswer> {
   const { apiVersion, kind, name } = question
   const resource = kinds.resource(gvkOf({ apiVersion, kind }))
   if (resource === undefined) return nothing(question)

@@ -57,9 +57,9 @@ export async function render(
 ): Promise<Installation> {
   const { name, id, dependsOn, rules } = declaration
   const { faults: wrong, ...common } = releaseOf(declaration, fallback)
-  const parts = templateParts(declaration, renderings, common)
-  const { secrets, isTooLarge } = secretsOf(declaration, parts)
   const acting = serviceAccountOf(declaration, common.installation, accounts)
+  const parts = templateParts(declaration, renderings, { ...common, account: acting.account })
+  const { secrets, isTooLarge } = secretsOf(declaration, parts)
   const problems = [
     ...declaration.faults,
     ...wrong,

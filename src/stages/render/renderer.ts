@@ -46,6 +46,8 @@ export interface Release {
   /** The location of a value by JSON pointer, or of what is closest around it. */
   readonly placeOf: (pointer: string) => Location
   readonly secrets?: Secrets | undefined
+  /** Service account that charts look up objects as, `namespace/name`; absent where Reeve itself does. */
+  readonly account?: string | undefined
 }
 
 export interface Rendered {

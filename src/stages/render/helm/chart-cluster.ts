@@ -7,8 +7,11 @@ export interface ChartCluster {
   readonly kubeVersion: string
   /** `apps/v1` and `apps/v1/Deployment`. */
   readonly apiVersions: readonly string[]
-  /** Undefined without a cluster: lookups then find nothing. */
-  readonly lookup?: (question: LookupQuestion) => Promise<LookupAnswer>
+  /**
+   * Undefined without a cluster: lookups then find nothing.
+   * @param account service account that asks, `namespace/name`; undefined for Reeve itself
+   */
+  readonly lookup?: (question: LookupQuestion, account: string | undefined) => Promise<LookupAnswer>
   /** Charts may not look up Secrets. */
   readonly refusesSecrets?: true
 }

@@ -52,7 +52,8 @@ export class ChartRelease {
   constructor(options: ChartReleaseOptions) {
     const { lookup, refusesSecrets = false } = options.cluster
     this.#options = options
-    this.#lookups = lookup && new Lookups({ ask: lookup, refusesSecrets })
+    const { account } = options.release
+    this.#lookups = lookup && new Lookups({ ask: (question) => lookup(question, account), refusesSecrets })
   }
 
   /** @param hasHistory whether a later revision may be another one */
