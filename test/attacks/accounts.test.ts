@@ -8,7 +8,32 @@ import { configMap, documents } from '../helpers/manifests.ts'
 import { kubeconfigOf } from '../helpers/service-account.ts'
 import { ESCAPES, type Escape } from './escapes.ts'
 
+const RBAC = 'rbac.authorization.k8s.io/v1'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+/** An account that may do everything with ConfigMaps but delete them, and that Reeve may act as. */
+const WEAK = documents(
+  ...[
+    { apiVersion: 'v1', kind: 'ServiceAccount' },
+    {
+      apiVersion: RBAC,
+      kind: 'Role',
+      rules: [
+        { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'create', 'patch'] },
+        { apiGroups: [''], resources: ['serviceaccounts'], resourceNames: ['weak'], verbs: ['impersonate'] },
+      ],
+    },
+    {
+      apiVersion: RBAC,
+      kind: 'RoleBinding',
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'weak' },
+      subjects: [
+        { kind: 'ServiceAccount', name: 'weak', namespace: 'weak' },
+        { kind: 'ServiceAccount', name: 'reeve', namespace: 'reeve-system' },
+      ],
+    },
+  ].map((manifest) => `${JSON.stringify({ ...manifest, metadata: { name: 'weak', namespace: 'weak' } })}\n`),
+)
+
 /** Members of the group whose account is acme, whatever they say. */
 const IN_GROUP = /of its group|group/
 
@@ -102,6 +127,44 @@ test.serial('an account keeps what it may: created, changed, healed and deleted 
   await goneWhen(controlPlane, 'acme', 'configmap/kept')
   t.false(reeve.log.some(({ code }) => code === 'internal'))
 })
+
+test.serial('what Git no longer declares is deleted as the account that its last commit gave', async (t) => {
+  const { controlPlane, kubeconfig } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'gone', kubeconfig })
+  await kubectl(controlPlane, 'create', 'namespace', 'weak')
+  await apply(controlPlane, WEAK)
+  const own = installation('gone', { namespace: 'weak', serviceAccountName: 'weak' })
+  await fleet.push({ 'gone/a.yaml': documents(own, configMap('weak', 'gone', { a: '1' })) })
+  t.like(await fleet.sync(), { code: 0 })
+  await fleet.push({ gone: undefined }, 'Remove it\n\nReeve-Allow-Deletion: gone')
+  const { code, stdout } = await fleet.sync()
+  t.is(code, 1, stdout)
+  const { problems = [] } = (await fleet.record('gone')) ?? {}
+  t.like(problems[0], { code: 'account-forbidden', object: 'ConfigMap weak/gone' })
+  t.regex(problems[0]?.message ?? '', /"system:serviceaccount:weak:weak" cannot delete/)
+  t.truthy(await live(controlPlane, 'weak', 'configmap/gone'))
+})
+
+test.serial(
+  'the namespace of createNamespace is made as Reeve itself, and its objects are not',
+  async (t) => {
+    const { controlPlane } = t.context
+    await using fleet = await startFleet(controlPlane, { name: 'created' })
+    const own = installation('made', {
+      namespace: 'made',
+      createNamespace: true,
+      serviceAccountName: 'acme/acme',
+    })
+    await fleet.push({ 'made/a.yaml': documents(own, configMap('made', 'made', { a: '1' })) })
+    t.like(await fleet.sync(), { code: 1 })
+    t.truthy(await live(controlPlane, 'default', 'namespace/made'))
+    const { problems = [] } = (await fleet.record('made')) ?? {}
+    t.deepEqual(
+      problems.map(({ code, object }) => `${code} ${object}`),
+      ['account-forbidden ConfigMap made/made'],
+    )
+  },
+)
 
 function filesOf({ name, files, spec, isTemplate }: Escape & { readonly name: string }) {
   const folder = isTemplate ? `templates/${name}` : name
