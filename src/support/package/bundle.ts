@@ -1,20 +1,25 @@
 import { cp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
-import { licensesOf } from './licenses.ts'
+import { librariesOf, licensesOf } from './libraries.ts'
 import { packageRoot } from './package-root.ts'
+import { type GoModule, sbomOf } from './sbom.ts'
 
 /** Defines `require`, by which CommonJS modules load Node's own. */
 const REQUIRE = `import { createRequire as createRequireHere } from 'node:module'
 const require = createRequireHere(import.meta.url)`
+
+/** Of libraries beside the bundle, with their licenses: the LGPL asks that openpgp can be replaced. */
+const BESIDE = ['node_modules/openpgp/package.json']
 
 /**
  * Writes the program and its libraries as a few JavaScript files, with the licenses of their content. Each
  * start takes half a second and 40 MiB less than with a thousand modules.
  *
  * @param directory is emptied first
+ * @param modules those of the renderer, for the bill of materials
  */
-export async function bundle(directory: string): Promise<void> {
+export async function bundle(directory: string, modules: readonly GoModule[] = []): Promise<void> {
   await rm(directory, { recursive: true, force: true })
   const { metafile } = await build({
     absWorkingDir: packageRoot(),
@@ -26,15 +31,17 @@ export async function bundle(directory: string): Promise<void> {
     format: 'esm',
     target: 'node24',
     banner: { js: REQUIRE },
-    external: ['openpgp'], // the LGPL asks that it can be replaced
+    external: ['openpgp'],
     plugins: [withoutGeneratedClient],
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,
   })
   await copyHealthRules(directory)
-  const licenses = await licensesOf(Object.keys(metafile.inputs))
-  await writeFile(join(directory, 'LICENSES.txt'), licenses)
+  const inside = await librariesOf(Object.keys(metafile.inputs))
+  await writeFile(join(directory, 'LICENSES.txt'), licensesOf(inside))
+  const all = [...inside, ...(await librariesOf(BESIDE))]
+  await writeFile(join(directory, 'sbom.cdx.json'), sbomOf(all, modules))
 }
 
 /** The rules are data, which src/stages/health/shipped-rules.ts reads from beside itself; their cases stay here. */

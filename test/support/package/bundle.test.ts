@@ -5,6 +5,7 @@ import { buildEngine } from '../../../src/adapters/engine/build-engine.ts'
 import { commandSpecs } from '../../../src/cli/program.ts'
 import { type Finished, run } from '../../../src/sandbox/child.ts'
 import { mainModule, packageRoot, version } from '../../../src/support/package/package-root.ts'
+import { type GoModule, sbomOf } from '../../../src/support/package/sbom.ts'
 import { fixture } from '../../adapters/sops/fixtures.ts'
 import { borrowControlPlane } from '../../helpers/control-plane-test.ts'
 import { startFleet } from '../../helpers/fleet.ts'
@@ -76,3 +77,34 @@ test('the licenses of the libraries in the bundle are beside it', async (t) => {
   t.notRegex(text, /^openpgp /m)
   t.true((await readdir(join(directory, 'node_modules/openpgp'))).includes('LICENSE'))
 })
+
+test('the bill of materials names each library and module that the image holds, with its license', async (t) => {
+  const { directory } = t.context.image
+  const licenses = await readFile(join(directory, 'dist/LICENSES.txt'), 'utf8')
+  const { components } = JSON.parse(await readFile(join(directory, 'dist/sbom.cdx.json'), 'utf8')) as Sbom
+  t.true(components.some(({ name }) => name === 'isomorphic-git'))
+  t.true(components.some(({ name }) => name === 'openpgp'))
+  for (const { name, version, purl, licenses: named } of components) {
+    t.true(name === 'openpgp' || licenses.includes(`${name} ${version}`), name)
+    t.is(decodeURIComponent(purl), `pkg:npm/${name}@${version}`)
+    t.is(named?.length, 1, name)
+  }
+
+  const engine = await run(['go'], ['version', '-m', '-json', await buildEngine()])
+  const modules: readonly GoModule[] = JSON.parse(engine.stdout).Deps
+  const program = join(packageRoot(), 'src/adapters/engine/program')
+  const texts = await run(['sh'], [join(program, 'licenses.sh')])
+  t.is(texts.code, 0, texts.stderr)
+  const all = JSON.parse(sbomOf([], modules)) as Sbom
+  t.true(all.components.some(({ name }) => name === 'helm.sh/helm/v3'))
+  for (const { name, version } of all.components) t.true(texts.stdout.includes(`${name} ${version}\n`), name)
+})
+
+interface Sbom {
+  readonly components: readonly {
+    readonly name: string
+    readonly version: string
+    readonly purl: string
+    readonly licenses?: readonly object[]
+  }[]
+}
