@@ -56,7 +56,7 @@ const io: Io = {
 setFlagsFromString('--heap-growing-percent=50')
 
 // Load the rest with the compile cache: --help takes half the time. Coverage is exact only without it.
-const codeCache = process.env.NODE_COMPILE_CACHE ?? compileCacheDirectory()
+const codeCache = process.env.NODE_COMPILE_CACHE || compileCacheDirectory()
 if (!process.env.NODE_V8_COVERAGE && codeCache !== undefined) enableCompileCache(codeCache)
 const { execute } = await import('./execute.ts')
 process.exitCode = await execute(process.argv.slice(2), io)

@@ -2,6 +2,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Registry } from 'prom-client'
 import { FaultError, fault } from '../model/fault.ts'
+import { printable, printableLines } from '../model/printable.ts'
 import type { Part, PartReport, ProcessHealth } from './part.ts'
 
 export interface ProbesOptions {
@@ -62,7 +63,11 @@ async function answer(
   }
   if (pathname === '/readyz') {
     const { isReady, text } = health.readiness()
-    return probe(response, isReady, searchParams.has('verbose') ? verbose(health.parts(), text) : text)
+    return probe(
+      response,
+      isReady,
+      searchParams.has('verbose') ? verbose(health.parts(), text) : printable(text),
+    )
   }
   if (pathname !== '/metrics') {
     response.writeHead(404).end('not found\n')
@@ -76,13 +81,13 @@ async function answer(
 function verbose(parts: readonly PartReport[], text: string): string {
   const lines = parts.map(({ name, state, detail }) => {
     const sign = state === 'running' && detail === undefined ? '+' : '-'
-    return `[${sign}]${name} ${state}${detail === undefined ? '' : `: ${detail}`}`
+    return `[${sign}]${name} ${state}${detail === undefined ? '' : `: ${printable(detail)}`}`
   })
-  return [...lines, text].join('\n')
+  return [...lines, printable(text)].join('\n')
 }
 
 function probe(response: ServerResponse, isGood: boolean, text: string): void {
-  response.writeHead(isGood ? 200 : 503, { 'content-type': 'text/plain' }).end(`${text}\n`)
+  response.writeHead(isGood ? 200 : 503, { 'content-type': 'text/plain' }).end(`${printableLines(text)}\n`)
 }
 
 function urlOf(server: Server): string {

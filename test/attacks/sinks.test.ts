@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
+import { Registry } from 'prom-client'
 import { Narrator } from '../../src/cli/demo/narrator.ts'
 import { presentAdopted, presentAdoption } from '../../src/cli/present/adoption-text.ts'
 import { crdsText } from '../../src/cli/present/crds-text.ts'
@@ -19,6 +20,7 @@ import type { ObjectPlan, Plan } from '../../src/model/plan.ts'
 import { printableJson } from '../../src/model/printable.ts'
 import { revisionAt } from '../../src/model/revision.ts'
 import type { InstallationStatus } from '../../src/model/status.ts'
+import { serveProbes } from '../../src/roles/probes.ts'
 import { run } from '../../src/sandbox/child.ts'
 import { git } from '../../src/sandbox/git-process.ts'
 import { startReaper } from '../../src/sandbox/reaper.ts'
@@ -273,6 +275,25 @@ test('names that begin like a block, a definition or a trailer stay names in a s
     t.notRegex(subject, /^Reeve-State:/)
     t.notRegex(rendered(body), /<(?!\/?(?:ul|li|p)\b)/, name)
     t.regex(rendered(body), /^<ul>\n<li>[^<]*failed[^<]*<\/li>\n<\/ul>$/, name)
+  }
+})
+
+test('what a probe tells has nothing hidden in it, and no line of another part', async (t) => {
+  const parts = [{ name: 'git', state: 'starting', detail: HOSTILE }] as const
+  const health = {
+    notHealthy: () => undefined,
+    readiness: () => ({ isReady: false, text: HOSTILE }),
+    parts: () => parts,
+  }
+  const probes = await serveProbes({ host: '127.0.0.1', port: 0, health, registry: new Registry() })
+  t.teardown(() => probes[Symbol.asyncDispose]?.())
+  for (const [path, lines] of [
+    ['/readyz', 1],
+    ['/readyz?verbose', 2],
+  ] as const) {
+    const text = await (await fetch(`${probes.url}${path}`)).text()
+    assertShows(t, text, path)
+    t.is(text.trimEnd().split('\n').length, lines)
   }
 })
 

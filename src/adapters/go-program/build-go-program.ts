@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { threadId } from 'node:worker_threads'
 import { FaultError, fault } from '../../model/fault.ts'
+import { makePrivate } from '../../support/files/private.ts'
 import { withLock } from './build-lock.ts'
 import { type ProgressStream, showProgress } from './build-progress.ts'
 import type { GoProgram } from './go-program.ts'
@@ -24,7 +25,7 @@ export interface BuildOptions {
  */
 export async function buildGoProgram(program: GoProgram, options: BuildOptions = {}): Promise<void> {
   if (existsSync(program.program)) return
-  await mkdir(dirname(program.program), { recursive: true })
+  await makePrivate(dirname(program.program))
   if (await buildAlone(program, options)) return
   const endProgress = showProgress(
     `waiting for another process that is building ${program.title}`,

@@ -1,6 +1,6 @@
-import { dump } from 'js-yaml'
 import { type Fault, fault } from '../../../model/fault.ts'
 import { isJsonArray, isJsonObject, type JsonValue, objectIn } from '../../../model/json.ts'
+import { printableYaml } from '../../../model/printable-yaml.ts'
 import { parseVersion } from '../../../model/version.ts'
 import { isInRange, parseRange } from '../../../model/version-range.ts'
 import { locator } from '../yaml/line-of.ts'
@@ -53,7 +53,7 @@ export function readLockFile(text: string): LockFile {
 export function writeLockFile(entries: Iterable<LockEntry>): string {
   const sorted = [...entries].sort((a, b) => (lockKey(a) < lockKey(b) ? -1 : 1))
   const charts = sorted.map((entry) => Object.fromEntries(FIELDS.map((field) => [field, entry[field]])))
-  return HEAD + dump({ charts }, { lineWidth: -1 })
+  return HEAD + printableYaml({ charts }, { lineWidth: -1 })
 }
 
 function readEntry(value: JsonValue): LockEntry | undefined {
