@@ -246,7 +246,6 @@ test('a name that is rebound to an inner address between two connections is refu
     done(null, [{ address: times === 1 ? '127.0.0.1' : '127.0.0.2', family: 4 }])
   }
   const sources = await open(t, { resolve, rules: LOCAL })
-  // Without a digest the index is asked for first, and then the package.
   const chart = {
     repository: `http://charts.example.com:${inner.port}`,
     name: 'chat',

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Fault, FaultError, fault } from '../../model/fault.ts'
 import type { Commit, TreeEntry } from '../../model/snapshot.ts'
 import type { Trust } from '../../support/exchange/trust.ts'
-import { keepPrivate, makePrivate } from '../../support/files/private.ts'
+import { keepContentsPrivate, keepPrivate } from '../../support/files/private.ts'
 import { checkBranchName } from './branch-name.ts'
 import { type CommitRecord, parseCommit } from './commit.ts'
 import { commitsBetween } from './commits-between.ts'
@@ -45,15 +45,14 @@ export interface RepositoryOptions {
 
 /**
  * Opens the local copy of a remote repository, without a request to the remote.
- * @throws FaultError bad-option, data-dir-locked, data-dir-unusable
+ * @throws FaultError bad-option, data-dir-locked, data-dir-public, data-dir-unusable
  */
 export async function openRepository(options: RepositoryOptions): Promise<Repository> {
   const { directory, onWarning = () => {}, onSilence = () => {} } = options
   const remote = plainRemote(options.remote)
   const lock = await promptDirectory(directory, async () => {
-    await makePrivate(directory)
+    if (!(await keepPrivate(directory))) throw isPublic(directory)
     await refuseOddFiles(directory)
-    if (!(await keepPrivate(directory))) throw new FaultError(fault('data-dir-public', directory))
     return lockDataDir(directory)
   })
   const limits = { ...GIT_LIMITS, ...options.limits }
@@ -62,6 +61,7 @@ export async function openRepository(options: RepositoryOptions): Promise<Reposi
   const pushing = new Connections(remote, { limits, onSilence, trust, foreign })
   try {
     return await usableDirectory(directory, async () => {
+      if (!(await keepContentsPrivate(directory))) throw isPublic(directory)
       await removeUnfinishedClones(directory)
       const store = await Store.open({ connections, onWarning, gitdir: join(directory, 'repository.git') })
       const notes = join(directory, 'status-written')
@@ -242,6 +242,10 @@ async function findCommit(objects: ObjectStore, oid: string): Promise<CommitReco
     if (error instanceof MissingObject && error.oid === oid) return undefined
     throw error
   }
+}
+
+function isPublic(directory: string): FaultError {
+  return new FaultError(fault('data-dir-public', directory))
 }
 
 async function removeUnfinishedClones(directory: string): Promise<void> {

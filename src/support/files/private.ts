@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdir, readdir, realpath, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ifCode, ifMissing } from './if-missing.ts'
 
@@ -18,20 +18,25 @@ export async function writePrivate(path: string, content: string | Uint8Array): 
 }
 
 /**
- * Makes a directory for this user alone, or takes the permissions of others from an existing one and all in it.
+ * Makes a directory for this user alone, or takes the permissions of others from an existing one.
  * @returns false if they cannot be taken, because it belongs to another user
  */
 export async function keepPrivate(directory: string): Promise<boolean> {
   await makePrivate(directory)
-  const { mode } = await stat(directory)
-  const isPrivate = (mode & TOO_WIDE.directory) === 0 || (await narrow(directory, DIRECTORY))
-  if (!isPrivate) return false
+  return narrowEntry(await realpath(directory))
+}
+
+/**
+ * Takes the permissions of others from all in a directory; links are left alone. No other process may work in it.
+ * @returns false if they cannot be taken
+ */
+export async function keepContentsPrivate(directory: string): Promise<boolean> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true })
   const narrowed = await Promise.all(entries.map((entry) => narrowEntry(join(entry.parentPath, entry.name))))
   return narrowed.every((done) => done)
 }
 
-/** A file that another process removes meanwhile is private. */
+/** A file that is gone meanwhile is private. */
 async function narrowEntry(path: string): Promise<boolean> {
   const found = await lstat(path).catch(ifMissing(undefined))
   if (found?.isDirectory()) return (found.mode & TOO_WIDE.directory) === 0 || narrow(path, DIRECTORY)
