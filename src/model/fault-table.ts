@@ -204,6 +204,10 @@ export const faultTable = {
     title: 'groups that contain each other',
     remedy: 'remove spec.group from one of them',
   },
+  'group-too-deep': {
+    title: 'a group inside too many others',
+    remedy: 'put it into a group further out, or remove spec.group from one of them',
+  },
   'duplicate-group': {
     title: 'two groups with the same name',
     remedy: 'rename one of them',

@@ -1,9 +1,13 @@
 import { contained, type OnUnforeseen } from '../../../model/contained.ts'
+import { cycleText } from '../../../model/cycle-text.ts'
 import { suggestionsFrom } from '../../../model/did-you-mean.ts'
 import { type Fault, fault } from '../../../model/fault.ts'
 import { quoted } from '../../../model/quoted.ts'
 import type { Directory, PlacedGroup } from './directory.ts'
 import { groupsIn, misfitsIn } from './directory.ts'
+
+/** Maximum number of groups around one another, the innermost one included. */
+const MOST_LEVELS = 32
 
 /** A group with those around it. */
 export interface Group {
@@ -83,14 +87,14 @@ function groupOf(name: string, known: Known): Group {
     if (claim === undefined) break
     faults.push(...claim.faults)
     if (claim.placed === undefined) break
-    chain.unshift(claim.placed)
+    chain.push(claim.placed)
     seen.add(next)
     const { group: outer }: { readonly group?: string } = claim.placed.document
     const problem = outer ? outerProblem(claim.placed, outer, seen, known) : undefined
     if (problem) faults.push(problem)
     next = problem || !outer ? undefined : outer
   }
-  return { name, chain, faults }
+  return { name, chain: chain.reverse(), faults }
 }
 
 function outerProblem(
@@ -101,8 +105,14 @@ function outerProblem(
 ): Fault | undefined {
   const location = place('/spec/group')
   if (!claims.has(outer)) return fault('unknown-group', `${quoted(outer)}${suggest(outer)}`, { location })
-  if (!seen.has(outer)) return undefined
   const names = [...seen]
-  const cycle = [...names.slice(names.indexOf(outer)), outer]
-  return fault('group-cycle', cycle.join(' → '), { location })
+  if (seen.has(outer)) {
+    const cycle = [...names.slice(names.indexOf(outer)), outer]
+    return fault('group-cycle', cycleText(cycle), { location })
+  }
+  if (seen.size < MOST_LEVELS) return undefined
+  const details = `${names.slice(0, 3).join(', in ')} and more: at most ${MOST_LEVELS} levels`
+  return fault('group-too-deep', details, {
+    location: claims.get(names[0] ?? '')?.placed?.place('/spec/group') ?? location,
+  })
 }

@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { ExecutionContext } from 'ava'
+import { guard } from '../../src/sandbox/reaper.ts'
+import { ifMissing } from '../../src/support/files/if-missing.ts'
+import { packageRoot } from '../../src/support/package/package-root.ts'
+
+/** What V8 gives itself in a container of 512 MiB, as the image starts it. */
+const HEAP = ['--max-old-space-size=256', '--max-semi-space-size=16']
+/** Of the container, in MiB. */
+export const CONTAINER_MIB = 512
+const MAIN = join(packageRoot(), process.env.REEVE_MAIN ?? 'src/cli/main.ts')
+const NOTE_USAGE = join(import.meta.dirname, 'note-usage.ts')
+
+/** How a program ended that ran with the heap of a small container. */
+export interface Ended {
+  /** Undefined if a signal ended it, as it does where the heap is exhausted. */
+  readonly code: number | undefined
+  readonly stdout: string
+  readonly stderr: string
+  /** Undefined if it crashed. */
+  readonly usage: Usage | undefined
+}
+
+interface Usage {
+  readonly cpuMs: number
+  /** The most memory that it had at once. */
+  readonly peakMiB: number
+}
+
+/** Runs `reeve ARGS` to its end as in a container of 512 MiB. */
+export function reeveInContainer(t: ExecutionContext, args: readonly string[]): Promise<Ended> {
+  return nodeInContainer(t, [MAIN, ...args])
+}
+
+/** Runs `node ARGS` to its end as in a container of 512 MiB. */
+export async function nodeInContainer(t: ExecutionContext, args: readonly string[]): Promise<Ended> {
+  const directory = await temporaryDirectory(t)
+  const noted = join(directory, 'usage')
+  const child = spawn(process.execPath, [...HEAP, '--import', NOTE_USAGE, ...args], {
+    env: { ...process.env, NO_COLOR: '1', MALLOC_ARENA_MAX: '1', REEVE_USAGE_FILE: noted },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  guard(child)
+  const stdout = child.stdout.setEncoding('utf8').toArray()
+  const stderr = child.stderr.setEncoding('utf8').toArray()
+  const [code] = await once(child, 'close')
+  const usage = await readFile(noted, 'utf8').catch(ifMissing(undefined))
+  return {
+    code: code ?? undefined,
+    stdout: (await stdout).join(''),
+    stderr: (await stderr).join(''),
+    usage: usage === undefined ? undefined : JSON.parse(usage),
+  }
+}
+
+export async function temporaryDirectory(t: ExecutionContext): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'reeve-attack-'))
+  t.teardown(() => rm(directory, { recursive: true }))
+  return directory
+}
+
+/** A directory of these files; contents by path. */
+export async function directoryOf(
+  t: ExecutionContext,
+  files: Readonly<Record<string, string | Uint8Array>>,
+): Promise<string> {
+  const directory = await temporaryDirectory(t)
+  for (const [file, content] of Object.entries(files)) {
+    await mkdir(dirname(join(directory, file)), { recursive: true })
+    await writeFile(join(directory, file), content)
+  }
+  return directory
+}
