@@ -42,6 +42,11 @@ export const ROOMS: readonly Room[] = [
     imports: ['model'],
   },
   { path: 'support/files', purpose: 'files written atomically, and files that may be missing', imports: [] },
+  {
+    path: 'support/memory',
+    purpose: 'the memory that this process may use, and its budgets',
+    imports: ['model'],
+  },
   { path: 'support/telemetry', purpose: 'logs and metrics', imports: ['model'] },
   {
     path: 'support/package',
@@ -52,7 +57,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'adapters/git',
     purpose: 'Git over HTTP, and the local object store',
-    imports: ['model', 'support/concurrency', 'support/exchange', 'support/files'],
+    imports: ['model', 'support/concurrency', 'support/exchange', 'support/files', 'support/memory'],
   },
   { path: 'adapters/cluster', purpose: 'the Kubernetes API', imports: ['model', 'support/exchange'] },
   {

@@ -547,8 +547,9 @@ export const faultTable = {
     remedy: 'Reeve clones it again',
   },
   'git-too-large': {
-    title: 'the repository exceeds the size limit',
-    remedy: 'move files that are not manifests into another repository',
+    title: 'the repository exceeds a size limit',
+    remedy:
+      'move files that are not manifests into another repository, or give Reeve more memory, of which its limits are shares',
   },
   'status-unreadable': {
     title: 'the status branch cannot be read',

@@ -1,3 +1,4 @@
+import { budgetsPage } from './budgets-page.ts'
 import { commandsPage } from './commands-page.ts'
 import { faultsPage } from './faults-page.ts'
 import { kindsPage } from './kinds-page.ts'
@@ -9,6 +10,7 @@ import { optionsPage } from './options-page.ts'
 export async function referencePages(): Promise<ReadonlyMap<string, string>> {
   return new Map(
     Object.entries({
+      'budgets.md': budgetsPage(),
       'commands.md': commandsPage(),
       'faults.md': faultsPage(),
       'kinds.md': kindsPage(),

@@ -6,28 +6,40 @@ import { readBands } from './pkt-line.ts'
 const HEADER = 12
 const CHECKSUM = 20
 
+/** Sizes of the objects in a pack, in bytes. */
+export interface PackedSizes {
+  readonly largest: number
+  readonly total: number
+}
+
 /**
- * Size of the largest object in the answer to a fetch, in bytes: a few KiB may inflate to GiBs. Stops at the
- * first object above `limit`. Undefined if the pack is damaged.
+ * Sizes of the objects in the answer to a fetch, unpacked: a few KiB may inflate to GiBs. Stops at the first
+ * object that exceeds a limit. Undefined if the pack is damaged.
  */
-export function largestObject(answer: Buffer, limit: number): number | undefined {
+export function packedSizes(answer: Buffer, limits: PackedSizes): PackedSizes | undefined {
   const pack = readBands(answer).data
   let largest = 0
+  let total = 0
   let at = HEADER
   try {
-    while (at < pack.length - CHECKSUM && largest <= limit) {
+    while (at < pack.length - CHECKSUM && largest <= limits.largest && total <= limits.total) {
       const entry = parseEntryHeader(pack.subarray(at))
       largest = Math.max(largest, entry.size)
-      if (largest > limit) break
+      total += entry.size
+      if (largest > limits.largest) break
       at += entry.length
       const { buffer, engine } = inflateMeasured(pack.subarray(at), entry.size)
-      if (entry.kind.endsWith('-delta')) largest = Math.max(largest, deltaResultSize(buffer))
+      if (entry.kind.endsWith('-delta')) {
+        const size = deltaResultSize(buffer)
+        largest = Math.max(largest, size)
+        total += size
+      }
       at += engine.bytesWritten
     }
   } catch {
     return undefined // zlib and the parser fail in many ways on bytes that are no pack: the caller reports it
   }
-  return largest
+  return { largest, total }
 }
 
 interface Measured {

@@ -1,4 +1,5 @@
 import type { Agent } from 'undici'
+import type { Budgets } from '../../model/budgets.ts'
 import { outboundAgent } from '../../support/exchange/outbound-agent.ts'
 import type { Trust } from '../../support/exchange/trust.ts'
 import { Advertisement, type ListedRef } from './advertisement.ts'
@@ -8,12 +9,10 @@ import type { GitLimits } from './git-limits.ts'
 import { type HttpOptions, httpClient, type OnSilence } from './http-client.ts'
 import type { PlainRemote } from './remote.ts'
 
-/** Maximum size of an answer, in bytes. */
-const LARGEST_ANSWER = 1 << 30
-
 /** Settings of one operation. */
 export interface OperationOptions {
   readonly signal?: AbortSignal | undefined
+  /** Maximum size of the answer to a fetch, in bytes; at most that of the budgets. */
   readonly maxBytes?: number | undefined
   /** A ref that the remote listed a moment ago: the list that had it suffices. */
   readonly listed?: ListedRef | undefined
@@ -37,6 +36,7 @@ export interface ConnectionsOptions {
   readonly onSilence: OnSilence
   readonly trust?: Trust | undefined
   readonly foreign?: ForeignRemote | undefined
+  readonly budgets: Budgets
 }
 
 /** The kept-alive connections to one remote, by way of the environment's proxies. */
@@ -46,7 +46,7 @@ export class Connections implements AsyncDisposable {
   readonly #dispatcher: Agent
 
   /** @throws FaultError bad-proxy */
-  constructor(remote: PlainRemote, { limits, onSilence, trust, foreign }: ConnectionsOptions) {
+  constructor(remote: PlainRemote, { limits, onSilence, trust, foreign, budgets }: ConnectionsOptions) {
     this.#dispatcher = outboundAgent({
       connectMs: limits.silenceMs,
       connections: 4,
@@ -59,7 +59,7 @@ export class Connections implements AsyncDisposable {
       onSilence,
       foreign,
       dispatcher: this.#dispatcher,
-      maxBytes: LARGEST_ANSWER,
+      budgets,
       advertisement: new Advertisement(),
     }
   }
@@ -69,12 +69,17 @@ export class Connections implements AsyncDisposable {
   }
 
   /** Opens a connection for one operation, until the connections close or the caller's signal aborts. */
-  open({ signal, listed, maxBytes = LARGEST_ANSWER }: OperationOptions = {}): Connection {
+  open({ signal, listed, maxBytes }: OperationOptions = {}): Connection {
     const signals = signal ? [signal, this.#closed.signal] : [this.#closed.signal]
     const ended = AbortSignal.any(signals)
-    const http = httpClient({ ...this.#base, maxBytes, listed, signal: ended })
+    const http = httpClient({ ...this.#base, budgets: this.#budgets(maxBytes), listed, signal: ended })
     const listVersion = this.#base.advertisement.isLong ? 2 : 1
     return { url: this.url, http, listVersion, signal: ended, secrets: () => this.#secrets() }
+  }
+
+  #budgets(maxBytes = Number.POSITIVE_INFINITY): Budgets {
+    const { budgets } = this.#base
+    return { ...budgets, gitAnswer: Math.min(maxBytes, budgets.gitAnswer) }
   }
 
   async #secrets(): Promise<string[]> {

@@ -23,8 +23,9 @@ export function brokenAnswer(url: string): FaultError {
   return unreachable(url, 'the answer is truncated')
 }
 
-export function tooLarge(limit: number): FaultError {
-  return new FaultError(fault('git-too-large', `more than ${Math.round(limit / 2 ** 20)} MiB`))
+/** @param what such as `an object` */
+export function tooLarge(what: string, limit: number): FaultError {
+  return new FaultError(fault('git-too-large', `${what}: more than ${Math.round(limit / 2 ** 20)} MiB`))
 }
 
 /** The error for a request that the caller's own signal ended. */

@@ -1,5 +1,6 @@
 import type { GitHttpRequest, GitHttpResponse, HttpClient } from 'isomorphic-git'
 import { type Dispatcher, request } from 'undici'
+import type { Budgets } from '../../model/budgets.ts'
 import { FaultError } from '../../model/fault.ts'
 import { redactUrl } from '../../model/redact-url.ts'
 import { ByteCollector } from '../../support/exchange/byte-collector.ts'
@@ -13,7 +14,7 @@ import {
   type ListedRef,
   withHead,
 } from './advertisement.ts'
-import { largestObject } from './check-pack.ts'
+import { packedSizes } from './check-pack.ts'
 import { collect } from './collect.ts'
 import { basicAuthorization, type Credentials, secretsOf } from './credentials.ts'
 import type { ForeignRemote } from './foreign-remote.ts'
@@ -32,8 +33,6 @@ import { readServerWords } from './server-words.ts'
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 const MOST_REDIRECTS = 5
-/** Maximum size of an object in a fetched repository, in bytes. Forges accept files of 100 MB. */
-const LARGEST_FETCHED = 128 << 20
 /**
  * Silence before it is reported, in milliseconds. A server that packs sends a keepalive every 5 s
  * (uploadpack.keepAlive).
@@ -53,8 +52,8 @@ export interface HttpOptions {
   readonly limits: GitLimits
   /** Called at a silence before it is too long, once for each request. */
   readonly onSilence: OnSilence
-  /** Maximum size of an answer, in bytes. */
-  readonly maxBytes: number
+  /** Maximum sizes of answers, and of what they hold. */
+  readonly budgets: Budgets
   readonly signal?: AbortSignal | undefined
   readonly advertisement: Advertisement
   /** The kept list of refs suffices if it has this ref. */
@@ -202,15 +201,16 @@ function checked(answer: Answer, credentials: Credentials | undefined, options: 
   const words = readServerWords(bytes)
   if (words.error) throw serverError(options.remote.url, words.error, secrets)
   if (!words.complete) throw brokenAnswer(options.remote.url)
-  if (headers['content-type'].includes('upload-pack-result')) checkObjects(bytes, options.remote.url)
+  if (headers['content-type'].includes('upload-pack-result')) checkObjects(bytes, options)
   return answer
 }
 
 /** Isomorphic-git inflates every object of a pack, whatever its size. */
-function checkObjects(bytes: Buffer, url: string): void {
-  const largest = largestObject(bytes, LARGEST_FETCHED)
-  if (largest === undefined) throw brokenAnswer(url)
-  if (largest > LARGEST_FETCHED) throw tooLarge(LARGEST_FETCHED)
+function checkObjects(bytes: Buffer, { remote, budgets: { gitObject, gitUnpacked } }: HttpOptions): void {
+  const sizes = packedSizes(bytes, { largest: gitObject, total: gitUnpacked })
+  if (sizes === undefined) throw brokenAnswer(remote.url)
+  if (sizes.largest > gitObject) throw tooLarge('an object', gitObject)
+  if (sizes.total > gitUnpacked) throw tooLarge('all objects together', gitUnpacked)
 }
 
 /** Only GET requests are redirected (as git's http.followRedirects=initial), and never from HTTPS to HTTP. */
@@ -243,15 +243,16 @@ async function readAll(
   body: AsyncIterable<Uint8Array>,
   purpose: Purpose,
   pace: Pace,
-  { maxBytes }: HttpOptions,
+  { budgets: { gitAnswer, gitList } }: HttpOptions,
 ): Promise<Buffer> {
+  const maxBytes = purpose === 'fetch' ? gitAnswer : gitList
   const answer = new ByteCollector()
   let packStart = purpose === 'fetch' ? new PackStart() : undefined
   pace.moved(0)
   pace.flows(purpose === 'list')
   for await (const chunk of body) {
     answer.add(chunk)
-    if (answer.size > maxBytes) throw tooLarge(maxBytes)
+    if (answer.size > maxBytes) throw tooLarge(`the answer to a ${purpose}`, maxBytes)
     const found = packStart?.read(chunk)
     if (found === 'part') pace.trickled(chunk.length)
     else pace.moved(chunk.length)

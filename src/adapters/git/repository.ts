@@ -1,9 +1,11 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Budgets } from '../../model/budgets.ts'
 import { type Fault, FaultError, fault } from '../../model/fault.ts'
 import type { Commit, TreeEntry } from '../../model/snapshot.ts'
 import type { Trust } from '../../support/exchange/trust.ts'
 import { keepContentsPrivate, keepPrivate } from '../../support/files/private.ts'
+import { processBudgets } from '../../support/memory/process-budgets.ts'
 import { checkBranchName } from './branch-name.ts'
 import { type CommitRecord, parseCommit } from './commit.ts'
 import { commitsBetween } from './commits-between.ts'
@@ -41,6 +43,8 @@ export interface RepositoryOptions {
   readonly trust?: Trust | undefined
   /** Set for a remote that others than the administrator name. */
   readonly foreign?: ForeignRemote | undefined
+  /** By default those of this process. */
+  readonly budgets?: Budgets | undefined
 }
 
 /**
@@ -56,9 +60,9 @@ export async function openRepository(options: RepositoryOptions): Promise<Reposi
     return lockDataDir(directory)
   })
   const limits = { ...GIT_LIMITS, ...options.limits }
-  const { trust, foreign } = options
-  const connections = new Connections(remote, { limits, onSilence, trust, foreign })
-  const pushing = new Connections(remote, { limits, onSilence, trust, foreign })
+  const { trust, foreign, budgets = processBudgets() } = options
+  const connections = new Connections(remote, { limits, onSilence, trust, foreign, budgets })
+  const pushing = new Connections(remote, { limits, onSilence, trust, foreign, budgets })
   try {
     return await usableDirectory(directory, async () => {
       if (!(await keepContentsPrivate(directory))) throw isPublic(directory)
