@@ -63,7 +63,14 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'adapters/source',
     purpose: 'templates from other Git repositories, chart repositories and registries',
-    imports: ['adapters/git', 'model', 'support/concurrency', 'support/exchange', 'support/files'],
+    imports: [
+      'adapters/git',
+      'model',
+      'support/concurrency',
+      'support/exchange',
+      'support/files',
+      'support/memory',
+    ],
   },
   {
     path: 'adapters/sops',

@@ -1,5 +1,6 @@
 import type { FaultCode } from './fault-table.ts'
 
+const KIB = 1024
 const MIB = 1024 ** 2
 const GIB = 1024 ** 3
 
@@ -51,6 +52,38 @@ export const BUDGET_TABLE = {
     cap: 16 * GIB,
     unit: 'bytes',
     fault: 'git-too-large',
+  },
+  chartIndex: {
+    what: 'the index of a chart repository',
+    part: 16,
+    floor: 24 * MIB,
+    cap: 64 * MIB,
+    unit: 'bytes',
+    fault: 'chart-index-too-large',
+  },
+  chartEntries: {
+    what: 'the entries of one chart in such an index; of all, where it is not laid out as Helm writes it',
+    part: KIB,
+    floor: 500_000,
+    cap: 10_000_000,
+    unit: 'values',
+    fault: 'chart-index-too-large',
+  },
+  chartPackage: {
+    what: 'a packaged chart, packed',
+    part: 16,
+    floor: 16 * MIB,
+    cap: 64 * MIB,
+    unit: 'bytes',
+    fault: 'template-too-large',
+  },
+  chartUnpacked: {
+    what: 'a packaged chart, unpacked',
+    part: 16,
+    floor: 16 * MIB,
+    cap: 256 * MIB,
+    unit: 'bytes',
+    fault: 'template-too-large',
   },
 } as const satisfies Readonly<Record<string, BudgetRow>>
 

@@ -183,6 +183,16 @@ export const faultTable = {
     title: 'the chart package cannot be unpacked',
     remedy: 'package the chart again with helm package, or use another version',
   },
+  'template-too-large': {
+    title: 'the template exceeds a size limit',
+    remedy:
+      'leave out files that it does not need, or give Reeve more memory, of which its limits are shares',
+  },
+  'chart-index-too-large': {
+    title: 'the index of the chart repository exceeds a size limit',
+    remedy:
+      'take the chart from an OCI registry or from a repository of fewer charts, or give Reeve more memory, of which its limits are shares',
+  },
   'no-installation': {
     title: 'no such installation',
     remedy: 'correct the name: that of an Installation document, or the path of a directory of manifests',

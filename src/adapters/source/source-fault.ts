@@ -5,7 +5,15 @@ import { redactCredentials } from '../git/redact-credentials.ts'
 
 /** The fault that makes a template unavailable. `words` may come from outside, and are redacted. */
 export function sourceFault(
-  code: Extract<FaultCode, 'template-unavailable' | 'template-digest' | 'unknown-template' | 'bad-template'>,
+  code: Extract<
+    FaultCode,
+    | 'template-unavailable'
+    | 'template-digest'
+    | 'unknown-template'
+    | 'bad-template'
+    | 'template-too-large'
+    | 'chart-index-too-large'
+  >,
   words: string,
   cause?: unknown,
 ): FaultError {
@@ -18,7 +26,7 @@ export function asSourceFault(error: unknown): FaultError {
     return sourceFault('template-unavailable', connectionWords(error), error)
   const { code, message } = error.fault
   if (code === 'git-no-commit') return sourceFault('unknown-template', message, error)
-  if (code === 'git-too-large') return sourceFault('bad-template', message, error)
+  if (code === 'git-too-large') return sourceFault('template-too-large', message, error)
   return code.startsWith('git-') || code.startsWith('data-dir-')
     ? sourceFault('template-unavailable', message, error)
     : error

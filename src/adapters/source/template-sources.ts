@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { LRUCache } from 'lru-cache'
+import type { Budgets } from '../../model/budgets.ts'
 import type { Fault } from '../../model/fault.ts'
 import type { FileTree } from '../../model/snapshot.ts'
 import type { SourceRules } from '../../model/source-rules.ts'
@@ -14,6 +15,7 @@ import { retryDelay } from '../../support/concurrency/retry-delay.ts'
 import { addressRule } from '../../support/exchange/address-rule.ts'
 import type { Resolve } from '../../support/exchange/guarded-connector.ts'
 import type { Trust } from '../../support/exchange/trust.ts'
+import { processBudgets } from '../../support/memory/process-budgets.ts'
 import type { GitRemote } from '../git/remote.ts'
 import { type ChartPackage, Charts } from './charts/charts.ts'
 import { PackageStore } from './charts/package-store.ts'
@@ -49,6 +51,8 @@ export interface SourcesOptions {
   readonly limits?: Partial<NetworkLimits>
   /** CAs to trust beside those of Node. */
   readonly trust?: Trust | undefined
+  /** By default those of this process. */
+  readonly budgets?: Budgets | undefined
 }
 
 /** The files of a template, or the fault that makes them unavailable. */
@@ -97,13 +101,14 @@ export class TemplateSources implements AsyncDisposable {
       trust,
       rules = {},
       resolve,
+      budgets = processBudgets(),
     } = options
     const permits = permitsOf(rules)
     const guard = { rule: addressRule(rules.addresses ?? []), resolve }
     this.#limits = { ...NETWORK_LIMITS, ...limits }
     const network = new Network(this.#limits, onRetry, { trust, guard })
     this.#network = network
-    this.#charts = new Charts({ network, permits, store: new PackageStore(directory), onNote })
+    this.#charts = new Charts({ network, permits, store: new PackageStore(directory), budgets, onNote })
     this.#git = new GitRepositories({
       directory: join(directory, 'git'),
       limits: this.#limits,
@@ -113,6 +118,7 @@ export class TemplateSources implements AsyncDisposable {
       onRetry,
       closed: network.closed,
       trust,
+      budgets,
     })
   }
 

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import test from 'ava'
 import { digestOf } from '../../../src/adapters/source/charts/digest.ts'
+import { budgetsFor } from '../../../src/model/budgets.ts'
 import type { ChartReference } from '../../../src/model/template.ts'
 import { until } from '../../helpers/until.ts'
 import { packageChart, tarOf } from './package-chart.ts'
@@ -103,10 +104,10 @@ const refusals: Readonly<Record<string, readonly [Reply, RegExp]>> = {
     gzipSync(tarOf([{ path: 'chat/a', text: 'x'.repeat(600) }]).subarray(0, 1024)),
     /bad-template .*is truncated/,
   ],
-  'that unpacks to too much': [gzipSync(Buffer.alloc(257 << 20)), /bad-template .*more than 268435456 bytes/],
+  'that unpacks to too much': [gzipSync(Buffer.alloc(257 << 20)), /template-too-large .*more than \d+ MiB/],
   'with too many files': [
     gzipSync(tarOf(Array.from({ length: 10_001 }, (_, index) => ({ path: `chat/${index}` })))),
-    /bad-template .*more than 10000 entries/,
+    /template-too-large .*more than 10000 entries/,
   ],
   'with a path that leads out': [
     gzipSync(tarOf([{ path: 'chat/../../etc/passwd', text: 'x' }])),
@@ -177,8 +178,11 @@ test('a server that says nothing is given up, and an index that is none is a fau
 test('an answer that is too long is given up', async (t) => {
   const s = await scene(t)
   serve(s, Buffer.alloc(100_000))
-  const [code, message] = await problemOf(s.open({ limits: { maxBytes: 10_000 } }), chart(s))
-  t.is(code, 'template-unavailable')
+  const [code, message] = await problemOf(
+    s.open({ budgets: { ...budgetsFor(0), chartPackage: 10_000 } }),
+    chart(s),
+  )
+  t.is(code, 'template-too-large')
   t.regex(message, /more than 10000 bytes/)
 })
 

@@ -6,13 +6,7 @@ import { readTar, type TarEntry } from './tar.ts'
 
 const gunzip = promisify(gunzipWithCallback)
 
-/** Limits of a package's content. */
-export interface UnpackLimits {
-  readonly maxBytes: number
-  readonly maxFiles: number
-}
-
-const UNPACK_LIMITS: UnpackLimits = { maxBytes: 256 << 20, maxFiles: 10_000 }
+const MOST_FILES = 10_000
 
 /** A package, unpacked in memory. */
 export interface Unpacked {
@@ -25,22 +19,24 @@ export interface Unpacked {
 /**
  * Unpacks a packaged chart (.tgz) as Helm's loader does: regular files only, without the enclosing directory.
  * Packaged charts in it stay as they are.
- * @throws FaultError bad-template
+ *
+ * @param maxBytes maximum size of its content
+ * @throws FaultError bad-template, template-too-large
  */
 export async function unpackChart(
   bytes: Uint8Array,
-  { maxBytes, maxFiles }: UnpackLimits = UNPACK_LIMITS,
+  { maxBytes }: { readonly maxBytes: number },
 ): Promise<Unpacked> {
   const archive = await gunzip(bytes, { maxOutputLength: maxBytes }).catch((error) => {
-    const isTooLarge = error.code === 'ERR_BUFFER_TOO_LARGE'
-    throw bad(isTooLarge ? `it unpacks to more than ${maxBytes} bytes` : errorMessage(error), error)
+    if (error.code !== 'ERR_BUFFER_TOO_LARGE') throw bad(errorMessage(error), error)
+    throw tooLarge(`it unpacks to more than ${Math.round(maxBytes / 1024 ** 2)} MiB`, error)
   })
   const files = new Map<string, Uint8Array>()
   const left: string[] = []
   let count = 0
   for (const { path, type, bytes } of entriesOf(archive)) {
     count += 1
-    if (count > maxFiles) throw bad(`it has more than ${maxFiles} entries`)
+    if (count > MOST_FILES) throw tooLarge(`it has more than ${MOST_FILES} entries`)
     if (type === 'directory') continue
     const inside = insidePath(path)
     if (type === 'file') files.set(inside, Uint8Array.from(bytes))
@@ -65,6 +61,10 @@ function insidePath(path: string): string {
   if (isOutside) throw bad(`the path ${JSON.stringify(path)} leads out of the chart`)
   if (words.length < 2) throw bad(`the file ${JSON.stringify(path)} is outside the directory of the chart`)
   return words.slice(1).join('/')
+}
+
+function tooLarge(words: string, cause?: unknown) {
+  return sourceFault('template-too-large', words, cause)
 }
 
 function bad(words: string, cause?: unknown) {

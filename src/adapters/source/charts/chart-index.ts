@@ -1,4 +1,6 @@
 import { JSON_SCHEMA, load, YAMLException } from 'js-yaml'
+import { countMarks } from '../../../model/count-marks.ts'
+import { quoted } from '../../../model/quoted.ts'
 import { sourceFault } from '../source-fault.ts'
 import { indexSections } from './index-sections.ts'
 import type { PublishedVersion } from './newest-version.ts'
@@ -17,26 +19,36 @@ export type ChartIndex = (name: string) => readonly IndexEntry[] | undefined
 /**
  * Reads an index.yaml (https://helm.sh/docs/topics/chart_repository/), which may be JSON. Malformed entries
  * are left out.
- * @throws FaultError template-unavailable if it is not an index
+ * @param maxValues maximum number of values that are parsed at once: the entries of one chart, or all of an index
+ * that Helm did not write
+ * @throws FaultError template-unavailable if it is not an index, chart-index-too-large
  */
-export function readChartIndex(text: string, url: string): ChartIndex {
-  const sections = indexSections(text)
-  if (sections === undefined) return readWhole(text, url)
+export function readChartIndex(bytes: Buffer, url: string, maxValues: number): ChartIndex {
+  const sections = indexSections(bytes)
+  if (sections === undefined) return readWhole(bytes, url, maxValues)
   let whole: ChartIndex | undefined
   return (name) => {
-    const section = sections.get(name)
+    const section = sections.get(name)?.toString()
+    if (section !== undefined) checkSize(section, `${url}: the entries of ${quoted(name)} have`, maxValues)
     const versions = section === undefined ? undefined : parseSection(section, name)
     if (section === undefined || versions !== undefined) return versions
-    whole ??= readWhole(text, url) // the section may refer to anchors of others
+    whole ??= readWhole(bytes, url, maxValues) // the section may refer to anchors of others
     return whole(name)
   }
 }
 
-function readWhole(text: string, url: string): ChartIndex {
+function readWhole(bytes: Buffer, url: string, maxValues: number): ChartIndex {
+  const text = bytes.toString()
+  checkSize(text, `${url}, which is not laid out as Helm writes it, has`, maxValues)
   const entries = recordOf(recordOf(parse(text, url))?.entries)
   if (entries === undefined) throw noIndex(url, 'it has no entries')
   const versions = new Map(Object.entries(entries).map(([name, each]) => [name, readVersions(each)]))
   return (name) => versions.get(name)
+}
+
+function checkSize(text: string, what: string, maxValues: number): void {
+  if (countMarks(text) <= maxValues) return
+  throw sourceFault('chart-index-too-large', `${what} more than ${maxValues.toLocaleString('en')} values`)
 }
 
 function parseSection(section: string, name: string): readonly IndexEntry[] | undefined {

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import type { Budgets } from '../../../model/budgets.ts'
 import type { ChartName, ChartReference } from '../../../model/template.ts'
 import { expectOk } from '../network/expect-ok.ts'
 import type { Network } from '../network/network.ts'
@@ -14,7 +15,7 @@ import type { PublishedVersion } from './newest-version.ts'
  * Time for which an index is current, in milliseconds: charts of a repository are often requested together.
  */
 const CURRENT_MS = 10_000
-/** Maximum number of cached indexes, including their texts, which may be large. */
+/** Maximum number of cached indexes, with their texts; together they take no more than one may. */
 const INDEXES_KEPT = 4
 
 /** One version of a chart, found but not yet downloaded. */
@@ -28,6 +29,8 @@ export interface FoundChart {
 interface KeptIndex {
   readonly index: ChartIndex
   readonly etag: string | undefined
+  /** In bytes. */
+  readonly size: number
   readonly askedAt: number
 }
 
@@ -35,12 +38,20 @@ interface KeptIndex {
 export class ChartRepositories {
   readonly #network: Network
   readonly #check: CheckUrl
+  readonly #budgets: Budgets
   /** By URL. */
-  readonly #indexes = new LRUCache<string, Promise<KeptIndex>>({ max: INDEXES_KEPT })
+  readonly #kept: LRUCache<string, KeptIndex>
+  readonly #asked = new Map<string, Promise<KeptIndex>>()
 
-  constructor(network: Network, check: CheckUrl) {
+  constructor(network: Network, check: CheckUrl, budgets: Budgets) {
     this.#network = network
     this.#check = check
+    this.#budgets = budgets
+    this.#kept = new LRUCache({
+      max: INDEXES_KEPT,
+      maxSize: budgets.chartIndex,
+      sizeCalculation: ({ size }) => Math.max(1, size),
+    })
   }
 
   /** @throws FaultError template-unavailable, unknown-template */
@@ -64,37 +75,49 @@ export class ChartRepositories {
   async #download({ digest }: ChartReference, entry: IndexEntry, from: string): Promise<Uint8Array> {
     const [url] = entry.urls
     if (url === undefined) throw sourceFault('template-unavailable', `${from} gives no URL for the package`)
-    const { bytes } = expectOk(
-      await this.#network.get({ url, from, pinned: digest !== undefined, check: this.#check }),
-    )
+    const pinned = digest !== undefined
+    const sized = { maxBytes: this.#budgets.chartPackage, tooLarge: 'template-too-large' } as const
+    const { bytes } = expectOk(await this.#network.get({ url, from, pinned, check: this.#check, ...sized }))
     if (digest !== undefined) checkDigest(bytes, digest, 'Git')
     else if (entry.digest !== undefined) checkDigest(bytes, entry.digest, from)
     return bytes
   }
 
+  /** Asks once for all that need the index at the same time. */
   #index(url: string, pinned: boolean): Promise<KeptIndex> {
-    const known = this.#indexes.get(url)
-    const index = known ? this.#renew(url, pinned, known) : this.#ask(url, pinned)
-    this.#indexes.set(url, index)
-    index.catch(() => this.#indexes.delete(url)) // the caller gets the error, the next call asks again
-    return index
-  }
-
-  async #renew(url: string, pinned: boolean, known: Promise<KeptIndex>): Promise<KeptIndex> {
-    const before = await known
-    return Date.now() - before.askedAt < CURRENT_MS ? before : this.#ask(url, pinned, before)
+    const before = this.#kept.get(url)
+    if (before && Date.now() - before.askedAt < CURRENT_MS) return Promise.resolve(before)
+    const asked =
+      this.#asked.get(url) ?? this.#ask(url, pinned, before).finally(() => this.#asked.delete(url))
+    this.#asked.set(url, asked)
+    return asked
   }
 
   async #ask(url: string, pinned: boolean, before?: KeptIndex): Promise<KeptIndex> {
+    const index = await this.#fetch(url, pinned, before)
+    this.#kept.set(url, index)
+    return index
+  }
+
+  async #fetch(url: string, pinned: boolean, before?: KeptIndex): Promise<KeptIndex> {
+    const { chartIndex: maxBytes, chartEntries } = this.#budgets
     const askedAt = Date.now()
     const headers = before?.etag ? { 'if-none-match': before.etag } : {}
-    const answer = await this.#network.get({ url, pinned, headers, check: this.#check })
+    const answer = await this.#network.get({
+      url,
+      pinned,
+      headers,
+      check: this.#check,
+      maxBytes,
+      tooLarge: 'chart-index-too-large',
+    })
     if (answer.status === 304 && before) return { ...before, askedAt }
     const { bytes } = expectOk(answer)
     const { etag } = answer.headers
     return {
-      index: readChartIndex(bytes.toString('utf8'), url),
+      index: readChartIndex(bytes, url, chartEntries),
       etag: typeof etag === 'string' ? etag : undefined,
+      size: bytes.length,
       askedAt,
     }
   }

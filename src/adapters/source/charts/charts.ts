@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { Budgets } from '../../../model/budgets.ts'
 import { errorMessage } from '../../../model/error-message.ts'
 import type { FileTree, TreeEntry } from '../../../model/snapshot.ts'
 import {
@@ -23,6 +24,7 @@ export interface ChartsOptions {
   readonly network: Network
   readonly permits: Permits
   readonly store: PackageStore
+  readonly budgets: Budgets
   readonly onNote: OnNote
 }
 
@@ -45,7 +47,7 @@ export class Charts {
 
   constructor(options: ChartsOptions) {
     this.#options = options
-    this.#repositories = new ChartRepositories(options.network, options.permits.charts)
+    this.#repositories = new ChartRepositories(options.network, options.permits.charts, options.budgets)
   }
 
   /**
@@ -55,7 +57,7 @@ export class Charts {
   async tree(chart: ChartReference): Promise<ChartTree> {
     this.#check(chart)
     const { digest, bytes } = await this.#package(chart)
-    const unpacked = await unpackChart(bytes)
+    const unpacked = await this.#unpack(bytes)
     this.#note('info', 'chart available', chart, { digest })
     if (unpacked.left.length > 0)
       this.#note('warn', 'links and special files in a chart are skipped', chart, {
@@ -64,9 +66,13 @@ export class Charts {
     const again = async () =>
       (await this.#options.store.get(digest)) ?? (await this.#package({ ...chart, digest })).bytes
     return {
-      ...treeOf(unpacked, async () => unpackChart(await again())),
+      ...treeOf(unpacked, async () => this.#unpack(await again())),
       package: { digest, bytes: again },
     }
+  }
+
+  #unpack(bytes: Uint8Array): Promise<Unpacked> {
+    return unpackChart(bytes, { maxBytes: this.#options.budgets.chartUnpacked })
   }
 
   /** The newest version in a range. @throws FaultError template-unavailable, unknown-template */
@@ -158,7 +164,7 @@ export class Charts {
 
 /** Whether the error says nothing about the chart itself. */
 function isAway(error: unknown): boolean {
-  return asSourceFault(error).fault.code === 'template-unavailable'
+  return ['template-unavailable', 'chart-index-too-large'].includes(asSourceFault(error).fault.code)
 }
 
 /** Contents are unpacked again when they are read, which happens once, to make a renderer. */

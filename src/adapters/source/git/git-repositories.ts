@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { join } from 'node:path'
+import type { Budgets } from '../../../model/budgets.ts'
 import { describeMs } from '../../../model/describe-ms.ts'
 import { FaultError } from '../../../model/fault.ts'
 import type { FileTree } from '../../../model/snapshot.ts'
@@ -33,6 +34,7 @@ export interface GitRepositoriesOptions {
   readonly trust: Trust | undefined
   /** What holds for repositories that others than the administrator name. */
   readonly foreign: ForeignRemote
+  readonly budgets: Budgets
 }
 
 /** Other Git repositories. A fetched commit is available without network, even after a restart. */
@@ -95,7 +97,7 @@ export class GitRepositories implements AsyncDisposable {
   }
 
   async #openClone(url: string, name: string): Promise<Repository> {
-    const { directory, limits, credentialsFor, onNote, trust, foreign } = this.#options
+    const { directory, limits, credentialsFor, onNote, trust, foreign, budgets } = this.#options
     await removeClones(directory, MOST_BYTES, new Set(this.#open.keys()))
     const credentials = credentialsFor(url)
     return openRepository({
@@ -103,6 +105,7 @@ export class GitRepositories implements AsyncDisposable {
       remote: { url, ...(credentials && { credentials }) },
       trust,
       foreign,
+      budgets,
       limits: { silenceMs: limits.firstByteMs, exchangeMs: limits.fetchMs, rate: limits.rate },
       onWarning: (fault) =>
         onNote({

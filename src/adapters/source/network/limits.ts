@@ -22,8 +22,6 @@ export interface NetworkLimits {
   readonly againAfterMs: number
   /** Upper bound of either delay. */
   readonly againAtLatestMs: number
-  /** Maximum size of an index or a package, in bytes. */
-  readonly maxBytes: number
 }
 
 export const NETWORK_LIMITS: NetworkLimits = {
@@ -37,5 +35,4 @@ export const NETWORK_LIMITS: NetworkLimits = {
   pauseMs: 1_000,
   againAfterMs: 30_000,
   againAtLatestMs: 300_000,
-  maxBytes: 64 << 20,
 }

@@ -24,8 +24,10 @@ export interface Question extends SafeUrlOptions {
   readonly check: CheckUrl
   /** Sent to the URL's own origin only, until a redirect leads to another one. */
   readonly headers?: Readonly<Record<string, string>>
-  /** Maximum size of the answer, in bytes; a longer one is a fault. By default that of the limits. */
-  readonly maxBytes?: number
+  /** Maximum size of the answer, in bytes; a longer one is a fault. */
+  readonly maxBytes: number
+  /** Of a longer answer. By default template-unavailable. */
+  readonly tooLarge?: 'template-unavailable' | 'template-too-large' | 'chart-index-too-large'
   /** The answer is short: it has less time, and no minimum rate. */
   readonly isShort?: boolean
 }
@@ -113,7 +115,7 @@ export class Network implements AsyncDisposable {
   async #exchange(
     url: URL,
     headers: Question['headers'],
-    { maxBytes = this.limits.maxBytes, isShort = false }: Question,
+    { maxBytes, tooLarge = 'template-unavailable', isShort = false }: Question,
   ): Promise<Answer | FaultError> {
     const pace = this.#pace(isShort)
     try {
@@ -138,7 +140,7 @@ export class Network implements AsyncDisposable {
     } finally {
       pace.end()
     }
-    throw sourceFault('template-unavailable', `${plain(url)}: more than ${sizeText(maxBytes)}`)
+    throw sourceFault(tooLarge, `${plain(url)}: more than ${sizeText(maxBytes)}`)
   }
 
   #pace(isShort: boolean): Pace {

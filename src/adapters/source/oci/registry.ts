@@ -1,3 +1,4 @@
+import type { Budgets } from '../../../model/budgets.ts'
 import { FaultError } from '../../../model/fault.ts'
 import { isJsonArray, objectIn, parseJson } from '../../../model/json.ts'
 import type { ChartName, ChartReference } from '../../../model/template.ts'
@@ -17,6 +18,7 @@ import { type RegistryAddress, registryAddress } from './registry-address.ts'
 export interface RegistrySource {
   readonly network: Network
   readonly permits: Permits
+  readonly budgets: Pick<Budgets, 'chartPackage'>
 }
 
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
@@ -125,17 +127,18 @@ class Registry {
 
   async #ask(
     path: string,
-    more: Pick<Question, 'maxBytes' | 'isShort'> & { readonly accept?: string } = {},
+    more: Partial<Pick<Question, 'maxBytes' | 'isShort'>> & { readonly accept?: string } = {},
   ): Promise<Answer> {
     const { accept, ...rest } = more
-    const { network, permits } = this.#source
+    const { network, permits, budgets } = this.#source
     const url = `${this.#address.api}/${path}`
     const ask = () => {
       const headers = {
         ...(accept && { accept }),
         ...(this.#token && { authorization: `Bearer ${this.#token}` }),
       }
-      return network.get({ url, pinned: false, headers, check: permits.registries, ...rest })
+      const sized = { maxBytes: budgets.chartPackage, tooLarge: 'template-too-large' } as const
+      return network.get({ url, pinned: false, headers, check: permits.registries, ...sized, ...rest })
     }
     const answer = await ask()
     if (answer.status !== 401 || this.#token !== undefined) return answer
