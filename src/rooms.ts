@@ -176,6 +176,7 @@ export const ROOMS: readonly Room[] = [
       'support/concurrency',
       'support/exchange',
       'support/files',
+      'support/memory',
       'support/telemetry',
     ],
   },

@@ -53,6 +53,14 @@ export const BUDGET_TABLE = {
     unit: 'bytes',
     fault: 'git-too-large',
   },
+  values: {
+    what: 'the values of all installations of a commit, those of a group for each member',
+    part: 256,
+    floor: 2_000_000,
+    cap: 50_000_000,
+    unit: 'values',
+    fault: 'too-many-values',
+  },
   chartIndex: {
     what: 'the index of a chart repository',
     part: 16,

@@ -1,6 +1,5 @@
 import type { Fault, Location } from './fault.ts'
 import type { DeclaredObject, Dependency } from './installation.ts'
-import type { JsonObject } from './json.ts'
 import type { Notice } from './notice.ts'
 import type { Rules } from './rules.ts'
 import type { Secrets } from './secrets.ts'
@@ -23,8 +22,6 @@ export interface Declaration {
   /** Settings of its groups and its own, the winning one last. The template's own defaults come before. */
   readonly layers: readonly Layer[]
   readonly version?: string
-  /** Merged from all layers. */
-  readonly values: JsonObject
   /** Names of its groups, the innermost first. */
   readonly groups: readonly string[]
   /** Its document says that it is in no group. */

@@ -34,6 +34,10 @@ export const faultTable = {
     title: 'aliases expand to more than Reeve accepts',
     remedy: 'write the repeated parts out, or split the document',
   },
+  'yaml-too-many-values': {
+    title: 'a document of more values than Reeve reads',
+    remedy: 'split the document; the API server takes no object of that size anyway',
+  },
   'yaml-unsupported': {
     title: 'YAML that Reeve does not support',
     remedy: 'write the value as a plain scalar, list or mapping',
@@ -213,6 +217,11 @@ export const faultTable = {
   'group-cycle': {
     title: 'groups that contain each other',
     remedy: 'remove spec.group from one of them',
+  },
+  'too-many-values': {
+    title: 'more values than Reeve merges for all installations of a commit',
+    remedy:
+      'move values that most members do not need out of their group, or give Reeve more memory, of which the limit is a share',
   },
   'group-too-deep': {
     title: 'a group inside too many others',

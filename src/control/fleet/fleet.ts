@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Budgets } from '../../model/budgets.ts'
 import { containedLater, type OnUnforeseen } from '../../model/contained.ts'
 import type { Decrypt } from '../../model/decrypt.ts'
 import { type Fault, fault } from '../../model/fault.ts'
@@ -14,6 +15,7 @@ import { type IsValuesFile, pathMatcher } from '../../stages/declare/fleet/value
 import { kindsIn } from '../../stages/live/schemas.ts'
 import { type RenderPlacement, render, unrendered } from '../../stages/render/render.ts'
 import type { Rendering } from '../../stages/render/renderer.ts'
+import { processBudgets } from '../../support/memory/process-budgets.ts'
 import { FleetRoom } from './fleet-room.ts'
 import type { LateWork, Patience, Piece } from './late-work.ts'
 import type { FoundTemplate, PreparedTemplate, Renderers } from './renderers.ts'
@@ -57,6 +59,8 @@ export interface FleetOptions {
   readonly placement: RenderPlacement
   readonly renderers: Renderers
   readonly decrypt: Decrypt
+  /** By default those of this process. */
+  readonly budgets?: Budgets
   /** What is recorded of an installation's release; by default, nothing. */
   readonly pastRelease?: PastReleaseOf
   readonly onUnforeseen?: OnUnforeseen
@@ -83,8 +87,8 @@ export async function declareFleet(
   options: FleetOptions,
   previous?: Fleet,
 ): Promise<Fleet> {
-  const { decrypt, onUnforeseen = () => {} } = options
-  const tree = await declareTree(snapshot, { decrypt, onUnforeseen }, previous?.tree)
+  const { decrypt, onUnforeseen = () => {}, budgets = processBudgets() } = options
+  const tree = await declareTree(snapshot, { decrypt, onUnforeseen, budgets }, previous?.tree)
   const made = await makeAll(
     tree,
     snapshot,

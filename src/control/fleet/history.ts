@@ -11,6 +11,7 @@ import { type DeclaredTree, declareTree, type TreeDeclaration } from '../../stag
 import { type IsValuesFile, pathMatcher } from '../../stages/declare/fleet/values-paths.ts'
 import { formatRevision } from '../../stages/plan/applied.ts'
 import { type RenderPlacement, render } from '../../stages/render/render.ts'
+import { processBudgets } from '../../support/memory/process-budgets.ts'
 import { type PastReleaseOf, renderingsOf } from './fleet.ts'
 import { Promptly } from './promptly.ts'
 import type { Renderers } from './renderers.ts'
@@ -155,7 +156,10 @@ export class History {
 
   #declaredIn(past: Past, snapshot: Snapshot): Promise<DeclaredPast> {
     const declared =
-      past.declared ?? declareTree(snapshot, this.#source, this.#source.known()).then(declaredPast)
+      past.declared ??
+      declareTree(snapshot, { ...this.#source, budgets: processBudgets() }, this.#source.known()).then(
+        declaredPast,
+      )
     past.declared = declared
     declared.catch(() => delete past.declared) // the caller gets the error, the next one asks anew
     return declared

@@ -1,14 +1,24 @@
+import { budgetsFor } from '../../model/budgets.ts'
 import { contained, containedLater, type OnUnforeseen } from '../../model/contained.ts'
 import type { Declaration } from '../../model/declaration.ts'
 import { type Fault, isUnforeseen } from '../../model/fault.ts'
 import type { ReadBlobs, Snapshot } from '../../model/snapshot.ts'
-import { brokenDeclaration, declarationOf, namedFilesOf, namesakesNeeded } from './fleet/declarations.ts'
+import {
+  brokenDeclaration,
+  type DeclarationParts,
+  declarationOf,
+  groupTexts,
+  namedFilesOf,
+  namesakesNeeded,
+  sayersOf,
+} from './fleet/declarations.ts'
 import { type Directory, directoryWith } from './fleet/directory.ts'
-import { brokenDraft, type Draft, draftsIn, draftsOf, type Namesakes, namesakesOf } from './fleet/drafts.ts'
+import { brokenDraft, type Draft, draftsIn, draftsOf, namesakesOf } from './fleet/drafts.ts'
 import { type Groups, groupsOf } from './fleet/groups.ts'
 import { type GroupOf, type Membership, membership } from './fleet/membership.ts'
-import { type NamedFile, type SaidFile, saidFile } from './fleet/named-files.ts'
+import { type NamedFile, saidFile } from './fleet/named-files.ts'
 import { objectNames } from './fleet/object-names.ts'
+import { beyondValuesBudget } from './fleet/values-budget.ts'
 import { valuesPathsIn } from './fleet/values-paths.ts'
 import { withoutTemplates } from './fleet/without-templates.ts'
 import { withoutValuesFiles } from './fleet/without-values-files.ts'
@@ -52,7 +62,7 @@ export async function declareTree(
   options: TreeOptions,
   known?: DeclaredTree,
 ): Promise<DeclaredTree> {
-  const { onUnforeseen } = options
+  const { onUnforeseen, budgets = budgetsFor(0) } = options
   const layouts = layout(snapshot.entries, known?.directories)
   const directories = await readDirectories(layouts, snapshot.readBlobs, options, known)
   const valuesPaths = valuesPathsIn(directories)
@@ -72,10 +82,23 @@ export async function declareTree(
     return { draft, member, namesakes, named, objectName: names.get(draft.name) }
   })
   const valuesFiles = await readValuesFiles(pathsIn(sources), snapshot, options, known?.valuesFiles)
-  const declarations = sources.map(({ named, ...source }): [string, TreeDeclaration] => {
+  const complete = sources.map(({ named, ...source }) => ({
+    ...source,
+    files: named.map((each) => saidFile(each, valuesFiles)),
+  }))
+  const beyond = beyondValuesBudget(
+    complete.map(({ draft, member, files }) => ({
+      name: draft.name,
+      sayers: sayersOf(draft, member),
+      files,
+    })),
+    budgets.values,
+  )
+  const textOf = groupTexts()
+  const declarations = complete.map((source): [string, TreeDeclaration] => {
     const { name } = source.draft
-    const files = named.map((each) => saidFile(each, valuesFiles))
-    return [name, declaredOf({ ...source, files }, onUnforeseen, known?.declarations.get(name))]
+    const from = { ...source, textOf, beyond: beyond.get(name) }
+    return [name, declaredOf(from, onUnforeseen, known?.declarations.get(name))]
   })
   return {
     declarations: new Map(declarations),
@@ -120,20 +143,17 @@ function pathsIn(sources: readonly { readonly named: readonly NamedFile[] }[]): 
 }
 
 /** What a declaration is made from. */
-interface DeclarationSource {
-  readonly draft: Draft
-  readonly member: Membership
-  readonly namesakes: Namesakes
-  readonly files: readonly SaidFile[]
+interface DeclarationSource extends DeclarationParts {
   /** Name of its Installation object, where it has no document. */
   readonly objectName: string | undefined
 }
 
 function declaredOf(
-  { draft, member, namesakes, files, objectName }: DeclarationSource,
+  { objectName, ...parts }: DeclarationSource,
   onUnforeseen: OnUnforeseen,
   before: TreeDeclaration | undefined,
 ): TreeDeclaration {
+  const { draft, member, namesakes, files, beyond } = parts
   const { name, source, document, location } = draft
   const group = 'group' in member ? member.group : member.fault.message
   const lacks = [...draft.faults, ...(typeof group === 'object' ? group.faults : [])].flatMap(lackOf)
@@ -146,11 +166,12 @@ function declaredOf(
     ...(typeof group === 'object' ? [...group.chain, group.faults.length] : [group]),
     ...('group' in member ? (member.binding ?? []) : []).flatMap(({ chain }) => chain),
     ...files.map(({ content }) => ('values' in content ? content : content.message)),
+    ...(beyond ? [beyond.message] : []),
   ]
   if (before && isSame(before.inputs, inputs) && !isBroken(before.declaration)) return before
   const instead = (found: Fault) => brokenDeclaration(draft, found)
   const unit = { what: `the installation ${name}`, place: { location }, instead, onUnforeseen }
-  const declaration = contained(unit, () => declarationOf(draft, member, namesakes, files))
+  const declaration = contained(unit, () => declarationOf(parts))
   return { declaration: { ...declaration, ...(objectName !== undefined && { objectName }) }, inputs }
 }
 

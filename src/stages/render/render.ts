@@ -258,7 +258,11 @@ function releaseOf(
   const scope = installationScope(declaration, fallback)
   const namespace = fillNamespace(declaration, scope, defects) ?? fallback
   const installation = { ...scope, namespace }
-  const values = fillValues(declaration.values, installation, defects)
+  const values = fillValues(
+    mergeValues(...declaration.layers.map((layer) => layer.values)),
+    installation,
+    defects,
+  )
   const { name, faults } = releaseNameOf(declaration, installation)
   return {
     name,

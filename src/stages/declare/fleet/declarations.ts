@@ -9,31 +9,41 @@ import type { Layer } from '../../../model/values.ts'
 import { installationId } from '../installation-id.ts'
 import type { Place } from '../read-manifest.ts'
 import { installationScope } from '../references/scope.ts'
+import type { PlacedGroup } from './directory.ts'
 import type { Draft, Namesakes } from './drafts.ts'
 import type { Group } from './groups.ts'
 import { layersOf, overriddenIn } from './layers.ts'
 import type { Membership } from './membership.ts'
-import { mergeValues } from './merge-values.ts'
 import { type NamedFile, namedFiles, type SaidFile, type Sayer } from './named-files.ts'
 import { saidAccount } from './said-account.ts'
 
-/**
- * The declaration of a draft with its inherited settings.
- *
- * @param namesakes all that a name in dependsOn may stand for
- * @param files those of namedFilesOf
- */
-export function declarationOf(
-  draft: Draft,
-  member: Membership,
-  namesakes: Namesakes,
-  files: readonly SaidFile[],
-): Declaration {
+/** What a declaration is made from. */
+export interface DeclarationParts {
+  readonly draft: Draft
+  readonly member: Membership
+  /** All that a name in dependsOn may stand for. */
+  readonly namesakes: Namesakes
+  /** Those of namedFilesOf. */
+  readonly files: readonly SaidFile[]
+  /** It has too many values, and stays as it is. */
+  readonly beyond?: Fault | undefined
+  readonly textOf: TextOf
+}
+
+/** The declaration of a draft with its inherited settings. */
+export function declarationOf({
+  draft,
+  member,
+  namesakes,
+  files,
+  beyond,
+  textOf,
+}: DeclarationParts): Declaration {
   const { document, objects } = draft
   const group = groupIn(member)
   const sayers = sayersOf(draft, member)
   const said = saidAccount([...(group ? [group] : []), ...bindingOf(member)], document)
-  const layers = layersOf(group?.chain ?? [], document, files)
+  const layers = beyond ? [] : layersOf(group?.chain ?? [], document, files)
   const templates = draft.overlay ? [draft.overlay] : (first(sayers, templatesOf) ?? [])
   const secrets = allSecrets(
     draft.secrets,
@@ -46,15 +56,15 @@ export function declarationOf(
     ...(group?.faults ?? []),
     ...said.faults,
     ...files.flatMap(({ content }) => ('values' in content ? content.faults : [content])),
+    ...(beyond ? [beyond] : []),
   ]
   return {
     ...identityOf(draft, group, layers),
-    digest: digestOf(draft, member, files),
+    digest: digestOf(draft, member, files, textOf),
     location: draft.location,
     objects,
     templates,
     layers,
-    values: mergeValues(...layers.map(({ values }) => values)),
     isUngrouped: document?.document.group === '',
     ...placementOf(sayers),
     ...(said.account && { serviceAccount: said.account }),
@@ -101,7 +111,8 @@ export function namesakesNeeded(draft: Draft, member: Membership, namesakes: Nam
   return names.flatMap((name) => namesakes.get(name) ?? [])
 }
 
-function sayersOf({ document }: Draft, member: Membership): readonly Sayer[] {
+/** The documents with settings of a draft, the innermost first. */
+export function sayersOf({ document }: Draft, member: Membership): readonly Sayer[] {
   return [...(document ? [document] : []), ...(groupIn(member)?.chain.toReversed() ?? [])]
 }
 
@@ -120,12 +131,11 @@ export function brokenDeclaration(draft: Draft, found: Fault): Declaration {
   return {
     name,
     id: installationId(name),
-    digest: digestOf({ ...draft, document: undefined, faults }, { group: undefined }, []),
+    digest: digestOf({ ...draft, document: undefined, faults }, { group: undefined }, [], groupTexts()),
     location,
     objects,
     templates: [],
     layers: [],
-    values: {},
     groups: [],
     isUngrouped: document?.document.group === '',
     labels: {},
@@ -199,16 +209,36 @@ function lacks({ isAlone, name, location }: Draft, hasTemplate: boolean): readon
   return [fault('no-template', name, { location })]
 }
 
-function digestOf(draft: Draft, member: Membership, files: readonly SaidFile[]): string {
+/** The text of a group's document for digests; that of a large one is a digest itself. */
+export type TextOf = (group: PlacedGroup) => string
+
+/** Maximum length of a text that is hashed for each member of its group. */
+const LONGEST_TEXT = 16_384
+
+/** Texts of groups, each written once. */
+export function groupTexts(): TextOf {
+  const texts = new Map<PlacedGroup, string>()
+  return (group) => {
+    const known = texts.get(group)
+    if (known !== undefined) return known
+    const whole = writeJson(group.declared.object)
+    const text = whole.length > LONGEST_TEXT ? JSON.stringify(hash('sha256', whole)) : whole
+    texts.set(group, text)
+    return text
+  }
+}
+
+function digestOf(draft: Draft, member: Membership, files: readonly SaidFile[], textOf: TextOf): string {
   const { name, source, document, faults } = draft
   const group = groupIn(member)
-  const binding = bindingOf(member).flatMap(({ chain }) => chain)
-  const sayers = [document, ...(group?.chain ?? []), ...binding].map((sayer) => sayer?.declared.object)
+  const groups = [...(group ? [group] : []), ...bindingOf(member)].flatMap(({ chain }) => chain)
+  const sayers = [writeJson(document?.declared.object ?? null), ...groups.map(textOf)]
   const found = [...faults, ...(group?.faults ?? [])].map(({ code, message, location }) => [
     code,
     message,
     location?.file,
   ])
   const read = files.map(({ content }) => ('values' in content ? content.oid : content.message))
-  return hash('sha256', writeJson([name, source, sayers, found, ...read]))
+  const others = [found, ...read].map((each) => writeJson(each))
+  return hash('sha256', `[${[writeJson(name), writeJson(source), `[${sayers}]`, ...others].join(',')}]`)
 }

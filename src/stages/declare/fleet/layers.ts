@@ -57,13 +57,22 @@ function saysSomething({ version, values }: Layer): boolean {
   return version !== undefined || Object.keys(values).length > 0
 }
 
+/** Maximum number of overridden settings that are told of one installation. */
+const MOST_OVERRIDDEN = 100
+
 /** Settings that a group's `enforced` overrides. */
 export function overriddenIn(layers: readonly Layer[]): readonly Overridden[] {
-  return layers.flatMap((layer, index) => {
+  if (layers.every(({ kind }) => kind !== 'enforced')) return []
+  return allOverridden(layers).take(MOST_OVERRIDDEN).toArray()
+}
+
+function* allOverridden(layers: readonly Layer[]): Generator<Overridden> {
+  for (const [index, layer] of layers.entries()) {
     const winners = layers.slice(index + 1).filter(({ kind }) => kind === 'enforced')
-    if (layer.kind === 'template' || winners.length === 0) return []
-    return [...overriddenVersion(layer, winners), ...overriddenValues(layer, winners, layer.values, [])]
-  })
+    if (layer.kind === 'template' || winners.length === 0) continue
+    yield* overriddenVersion(layer, winners)
+    yield* overriddenValues(layer, winners, layer.values, [])
+  }
 }
 
 function overriddenVersion({ version, versionPlace }: Layer, winners: readonly Layer[]): Overridden[] {
@@ -72,19 +81,22 @@ function overriddenVersion({ version, versionPlace }: Layer, winners: readonly L
   return winner.version === version ? [] : [{ path: 'version', location: versionPlace, by: winner.name }]
 }
 
-function overriddenValues(
+function* overriddenValues(
   layer: Layer,
   winners: readonly Layer[],
   values: JsonObject,
   words: readonly string[],
-): Overridden[] {
-  return Object.entries(values).flatMap(([key, value]) => {
+): Generator<Overridden> {
+  for (const [key, value] of Object.entries(values)) {
     const at = [...words, key]
     const winner = winners.findLast((each) => valueAt(each.values, at) !== undefined)
     const enforced = winner && valueAt(winner.values, at)
-    if (winner === undefined || isDeepStrictEqual(enforced, value)) return []
-    if (isJsonObject(value) && isJsonObject(enforced)) return overriddenValues(layer, winners, value, at)
+    if (winner === undefined || isDeepStrictEqual(enforced, value)) continue
+    if (isJsonObject(value) && isJsonObject(enforced)) {
+      yield* overriddenValues(layer, winners, value, at)
+      continue
+    }
     const location = layer.placeOf(pointerOf(at))
-    return [{ path: ['values', ...at].join('.'), location, by: winner.name }]
-  })
+    yield { path: ['values', ...at].join('.'), location, by: winner.name }
+  }
 }

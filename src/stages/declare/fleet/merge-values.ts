@@ -3,10 +3,11 @@ import { bareObject } from '../yaml/bare-object.ts'
 
 /**
  * Merges values; later ones win: mappings are merged, everything else is replaced, also by null, which unsets
- * a default in Helm.
+ * a default in Helm. Alone, values are themselves.
  */
 export function mergeValues(...all: readonly JsonObject[]): JsonObject {
-  return all.filter((values) => Object.keys(values).length > 0).reduce(merge, {})
+  const [first, ...others] = all.filter((values) => Object.keys(values).length > 0)
+  return first === undefined ? {} : others.reduce(merge, first)
 }
 
 function merge(under: JsonObject, over: JsonObject): JsonObject {

@@ -1,4 +1,5 @@
 import { EVENT_ID, type Event, parseEvents, YAMLException } from 'js-yaml'
+import { countMarks } from '../../../model/count-marks.ts'
 import { MAX_DEPTH, tooDeep } from './anchors.ts'
 import type { YamlFinding } from './composition.ts'
 import { flowQuirk } from './flow-quirk.ts'
@@ -12,6 +13,11 @@ interface Broken {
 }
 
 const MAX_REPAIRS = 50
+/**
+ * Maximum number of marks that may begin a value. An object that an API server accepts has far fewer (3 MiB a
+ * request); parsed, each takes a few hundred bytes.
+ */
+const MAX_MARKS = 500_000
 const deficient = 'not indented enough, or a bracket or quote above it is not closed'
 
 /**
@@ -20,10 +26,17 @@ const deficient = 'not indented enough, or a bracket or quote above it is not cl
  * breaks of YAML 1.1 only (outside JSON).
  */
 export function parseDocumentEvents(text: string): Parsed {
+  if (text.length > MAX_MARKS && countMarks(text) > MAX_MARKS) return { finding: tooManyValues }
   const parsed = parseRepaired(text)
   if ('finding' in parsed) return parsed
   const finding = refusal(parsed)
   return finding ? { finding } : parsed
+}
+
+const tooManyValues: YamlFinding = {
+  code: 'yaml-too-many-values',
+  details: `about ${MAX_MARKS.toLocaleString('en')} at most`,
+  offset: 0,
 }
 
 function parseRepaired(text: string): Parsed {
