@@ -61,6 +61,22 @@ export const BUDGET_TABLE = {
     unit: 'values',
     fault: 'too-many-values',
   },
+  expanded: {
+    what: 'what the templates of one installation render, and its references expand to',
+    part: 16,
+    floor: 16 * MIB,
+    cap: 64 * MIB,
+    unit: 'characters',
+    fault: 'too-large-rendering',
+  },
+  rendered: {
+    what: 'what all installations of a commit render, as it is kept; a quarter of it is left to those that take less than 1/128',
+    part: 4,
+    floor: 64 * MIB,
+    cap: GIB,
+    unit: 'bytes',
+    fault: 'too-large-rendering',
+  },
   chartIndex: {
     what: 'the index of a chart repository',
     part: 16,

@@ -315,7 +315,8 @@ export const faultTable = {
   },
   'too-large-rendering': {
     title: 'the rendered installation exceeds the size limit',
-    remedy: 'use the value in fewer places, or split the installation',
+    remedy:
+      'use the value in fewer places, split the installation, or give Reeve more memory, of which its limits are shares',
   },
   'bad-document': {
     title: "invalid document of Reeve's own kinds",

@@ -2,6 +2,7 @@ import { objectId } from '../../src/adapters/git/object-id.ts'
 import { declareFleet, type Fleet, type PastReleaseOf } from '../../src/control/fleet/fleet.ts'
 import { Keyring } from '../../src/control/fleet/keyring.ts'
 import { Renderers } from '../../src/control/fleet/renderers.ts'
+import type { Budgets } from '../../src/model/budgets.ts'
 import type { Decrypt } from '../../src/model/decrypt.ts'
 import type { Installation } from '../../src/model/installation.ts'
 import type { Snapshot, TreeEntry } from '../../src/model/snapshot.ts'
@@ -49,17 +50,32 @@ export interface DeclareOptions {
   readonly decrypt?: Decrypt
   /** By default nothing is recorded. */
   readonly pastRelease?: PastReleaseOf
+  /** By default those of this process. */
+  readonly budgets?: Budgets
 }
 
 /** What a commit that holds these files declares, by name; namespaced objects are in `default`. */
 export async function declareFiles(
   files: RepositoryFiles,
-  { root, previous, decrypt = new Keyring().decrypt, renderers: given, pastRelease }: DeclareOptions = {},
+  {
+    root,
+    previous,
+    decrypt = new Keyring().decrypt,
+    renderers: given,
+    pastRelease,
+    budgets,
+  }: DeclareOptions = {},
 ): Promise<Fleet> {
   await using own = given ? undefined : new Renderers({ decrypt })
   const renderers = given ?? own ?? new Renderers({ decrypt })
   const placement = { namespace: 'default', accounts: NO_TENANCY.accounts }
-  const options = { placement, renderers, decrypt, ...(pastRelease && { pastRelease }) }
+  const options = {
+    placement,
+    renderers,
+    decrypt,
+    ...(pastRelease && { pastRelease }),
+    ...(budgets && { budgets }),
+  }
   return await declareFleet(snapshotOf(files, root), options, previous)
 }
 

@@ -1,9 +1,13 @@
-import { type Fault, fault } from '../../model/fault.ts'
+import type { Budgets } from '../../model/budgets.ts'
+import { type Fault, fault, type Location } from '../../model/fault.ts'
 import type { Installation, Origin } from '../../model/installation.ts'
 import { Serial } from '../../support/concurrency/serial.ts'
 
-/** Maximum total size of the large installations, in characters. */
-const LARGEST = 512 * 1024 ** 2
+/** Installations that take less than this part of the room are small, and this share of it is left to them. */
+const SMALL = 1 / 128
+const LEFT_TO_SMALL = 1 / 4
+
+type RoomBudgets = Pick<Budgets, 'rendered' | 'expanded'>
 
 /**
  * Bounds the total size of a fleet's large renderings: hundreds that are each within their bounds would
@@ -11,41 +15,66 @@ const LARGEST = 512 * 1024 ** 2
  */
 export class FleetRoom {
   readonly #inTurn = new Serial()
+  readonly #largest: number
+  readonly #expanded: number
   #used: number
 
-  constructor(present: Iterable<Installation>) {
+  constructor(present: Iterable<Installation>, { rendered, expanded }: RoomBudgets) {
+    this.#largest = rendered
+    this.#expanded = expanded
     this.#used = [...present].reduce((sum, { size = 0 }) => sum + size, 0)
   }
 
   /**
    * Returns the rendered installation or, if there is no room, one with a fault in place of its objects.
+   * @param render renders within a size, in bytes
    * @param isImmediate whether it renders in this process: such renderings run one after the other, so that
-   * one without room is freed before the next
+   * one without room is given up before it takes it
    * @param before the installation that it replaces
    */
   admit(
-    render: () => Promise<Installation>,
+    render: (largest: number) => Promise<Installation>,
     isImmediate: boolean,
     before: Installation | undefined,
   ): Promise<Installation> {
-    const admitted = async () => this.#admitted(await render(), before)
+    const admitted = async () => {
+      this.#used -= before?.size ?? 0
+      const largest = isImmediate ? this.#left : this.#largest
+      return this.#admitted(await render(largest), largest)
+    }
     return isImmediate ? this.#inTurn.run(admitted) : admitted()
   }
 
-  #admitted(installation: Installation, before: Installation | undefined): Installation {
-    const { size = 0, faults, objects } = installation
-    this.#used -= before?.size ?? 0
-    if (size === 0) return installation
-    this.#used += size
-    if (this.#used <= LARGEST) return installation
-    this.#used -= size
-    const { size: _, ...rest } = installation
-    return { ...rest, objects: [], faults: faults.length > 0 ? faults : [tooLarge(objects[0]?.origin)] }
+  get #left(): number {
+    const small = Math.min(this.#largest * SMALL, this.#largest - this.#used)
+    return Math.max(0, small, this.#largest * (1 - LEFT_TO_SMALL) - this.#used)
   }
-}
 
-function tooLarge(origin: Origin | undefined): Fault {
-  const details = `the large installations together take up more than ${LARGEST / 1024 ** 2} MiB`
-  const location = origin && { file: origin.file, line: origin.line }
-  return fault('too-large-rendering', details, { location })
+  #admitted(installation: Installation, largest: number): Installation {
+    const { size = 0, faults, objects } = installation
+    const isFull = faults.some(({ code }) => code === 'too-large-rendering') && largest < this.#expanded
+    if (size === 0 && !isFull) return installation
+    if (!isFull && this.#used + size <= this.#roomFor(size)) {
+      this.#used += size
+      return installation
+    }
+    const { size: _, ...rest } = installation
+    const others = faults.filter(({ code }) => code !== 'too-large-rendering')
+    return {
+      ...rest,
+      objects: [],
+      faults: others.length > 0 ? others : [this.#tooLarge(faults[0]?.location ?? objects[0]?.origin)],
+    }
+  }
+
+  #roomFor(size: number): number {
+    return size <= this.#largest * SMALL ? this.#largest : this.#largest * (1 - LEFT_TO_SMALL)
+  }
+
+  #tooLarge(place: Location | Origin | undefined): Fault {
+    const mebibytes = Math.floor(this.#largest / 1024 ** 2)
+    const details = `all installations together take up more than their ${mebibytes} MiB`
+    const location = place && { file: place.file, line: place.line }
+    return fault('too-large-rendering', details, { location })
+  }
 }

@@ -76,6 +76,7 @@ export interface FleetOptions {
 interface MakeOptions extends FleetOptions {
   readonly onUnforeseen: OnUnforeseen
   readonly room: FleetRoom
+  readonly budgets: Budgets
 }
 
 /**
@@ -92,7 +93,7 @@ export async function declareFleet(
   const made = await makeAll(
     tree,
     snapshot,
-    { ...options, onUnforeseen, room: roomBeside(tree, previous) },
+    { ...options, onUnforeseen, budgets, room: roomBeside(tree, previous, budgets) },
     previous,
   )
   return {
@@ -117,9 +118,16 @@ export function withLanded(fleet: Fleet, pieces: readonly Piece<Made>[]): Fleet 
 }
 
 /** Installations already present count first. */
-function roomBeside({ declarations }: DeclaredTree, previous: Fleet | undefined): FleetRoom {
+function roomBeside(
+  { declarations }: DeclaredTree,
+  previous: Fleet | undefined,
+  budgets: Budgets,
+): FleetRoom {
   const present = [...(previous?.made ?? [])].filter(([name]) => declarations.has(name))
-  return new FleetRoom(present.map(([, { installation }]) => installation))
+  return new FleetRoom(
+    present.map(([, { installation }]) => installation),
+    budgets,
+  )
 }
 
 /** By name, in the order of the declarations. */
@@ -177,7 +185,7 @@ async function makeOne(
   declared: TreeDeclaration,
   template: FoundTemplates | undefined,
   before: Made | undefined,
-  { placement, onUnforeseen, room, pastRelease }: MakeOptions,
+  { placement, onUnforeseen, room, pastRelease, budgets }: MakeOptions,
 ): Promise<Made> {
   const isKnown = before?.declared === declared && !before.isUnderWay && !isPassing(before.installation)
   const content = template?.content
@@ -199,7 +207,7 @@ async function makeOne(
         ? await pastRelease?.(declaration.name)
         : undefined
       const installation = await room.admit(
-        () => render(declaration, renderings, placement, past),
+        (largest) => render(declaration, renderings, placement, past, Math.min(largest, budgets.expanded)),
         renderings.length > 0 && renderings.every((each) => 'isImmediate' in each),
         before?.installation,
       )

@@ -176,7 +176,14 @@ export class History {
       declared.declaration.templates.map(({ reference }) => renderers.of(reference, snapshot, isValuesFile)),
     )
     const before = await this.#source.pastRelease(declared.declaration.name)
-    return render(declared.declaration, renderingsOf(ready, declared), this.#source.placement, before)
+    const { expanded } = processBudgets()
+    return render(
+      declared.declaration,
+      renderingsOf(ready, declared),
+      this.#source.placement,
+      before,
+      expanded,
+    )
   }
 }
 

@@ -4,7 +4,6 @@ import type { DeclaredObject } from '../../model/installation.ts'
 import type { Notice } from '../../model/notice.ts'
 import { nextRelease, type PastRelease, type ReleaseRevision } from '../../model/release.ts'
 import type { IgnoreRule } from '../../model/rules.ts'
-import { LARGEST } from '../declare/references/room.ts'
 import { helmHook } from './helm/helm-hook.ts'
 import { placeHooks } from './hooks/place-hooks.ts'
 import type { Release, Rendered, Renderer } from './renderer.ts'
@@ -98,14 +97,14 @@ async function renderAll(
   for (const [index, part] of parts.entries()) {
     const one = await draw(part, index)
     total += one.size ?? 0
-    if (total > LARGEST && rendered.length > 0) return [...rendered, tooLarge(part.release)]
+    if (total > part.release.largest && rendered.length > 0) return [...rendered, tooLarge(part.release)]
     rendered.push(one)
   }
   return rendered
 }
 
-function tooLarge({ location }: Release): Rendered {
-  const details = `its templates render more than ${LARGEST / 1024 ** 2} MiB`
+function tooLarge({ location, largest }: Release): Rendered {
+  const details = `its templates render more than ${Math.floor(largest / 1024 ** 2)} MiB`
   return { objects: [], faults: [fault('too-large-rendering', details, { location })] }
 }
 

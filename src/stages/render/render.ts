@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { budgetsFor } from '../../model/budgets.ts'
 import type { Declaration } from '../../model/declaration.ts'
 import { type Fault, type Finding, fault, type Location } from '../../model/fault.ts'
 import type { DeclaredObject, Installation } from '../../model/installation.ts'
@@ -28,8 +29,8 @@ import type { Made } from './secrets/taint.ts'
 import { type ActingAccount, serviceAccountOf } from './service-account.ts'
 import { layerOf, type TemplatePart, templateParts } from './template-parts.ts'
 
-/** Minimum size of a rendering that counts, in characters. */
-const LARGE = 1024 ** 2
+/** Minimum size of a rendering that counts, in bytes. */
+const LARGE = 64 * 1024
 /** Maximum number of faults kept for one installation. */
 const MOST_FAULTS = 10_000
 
@@ -48,18 +49,20 @@ const NOWHERE: Location = { file: '', line: 1 }
  *
  * @param renderings of its templates, in order
  * @param past what is recorded of its release
+ * @param largest maximum size of what its references expand to, in characters
  */
 export async function render(
   declaration: Declaration,
   renderings: readonly Rendering[],
   { namespace: fallback, accounts }: RenderPlacement,
   past?: PastRelease,
+  largest = budgetsFor(0).expanded,
 ): Promise<Installation> {
   const { name, id, dependsOn, rules } = declaration
-  const { faults: wrong, ...common } = releaseOf(declaration, fallback)
+  const { faults: wrong, ...common } = releaseOf(declaration, fallback, largest)
   const acting = serviceAccountOf(declaration, common.installation, accounts)
   const parts = templateParts(declaration, renderings, { ...common, account: acting.account })
-  const { secrets, isTooLarge } = secretsOf(declaration, parts)
+  const { secrets, isTooLarge } = secretsOf(declaration, parts, largest)
   const problems = [
     ...declaration.faults,
     ...wrong,
@@ -116,7 +119,7 @@ export function actingAs(
   declaration: Declaration,
   { namespace: fallback, accounts }: RenderPlacement,
 ): ActingAccount & { readonly createdNamespace?: string } {
-  const { namespace, installation } = releaseOf(declaration, fallback)
+  const { namespace, installation } = releaseOf(declaration, fallback, budgetsFor(0).expanded)
   return {
     ...serviceAccountOf(declaration, installation, accounts),
     ...(declaration.createNamespace && { createdNamespace: namespace }),
@@ -223,13 +226,14 @@ function withIgnored(rules: Rules, ignore: readonly IgnoreRule[]): Rules {
 function secretsOf(
   declaration: Declaration,
   parts: readonly TemplatePart[],
+  largest: number,
 ): { readonly secrets?: Secrets; readonly isTooLarge?: boolean } {
   const templates = parts.flatMap(({ rendering, release }) =>
     'render' in rendering ? [{ rendering, release }] : [],
   )
   const secrets = allSecrets(declaration.secrets, ...templates.map(({ rendering }) => rendering.secrets))
   if (secrets === undefined) return {}
-  const room = new Room()
+  const room = new Room(largest)
   const texts = [...secrets.reveal()].filter((text) => text.includes('${'))
   const filled = templates
     .flatMap(({ rendering: { defaults }, release: { values, installation } }) => {
@@ -253,6 +257,7 @@ function sourceOf({ digest }: Declaration, renderings: readonly Rendering[]): st
 function releaseOf(
   declaration: Declaration,
   fallback: string,
+  largest: number,
 ): Omit<Release, 'location' | 'placeOf'> & { readonly faults: readonly Fault[] } {
   const defects: Defect[] = []
   const scope = installationScope(declaration, fallback)
@@ -262,6 +267,7 @@ function releaseOf(
     mergeValues(...declaration.layers.map((layer) => layer.values)),
     installation,
     defects,
+    new Room(largest),
   )
   const { name, faults } = releaseNameOf(declaration, installation)
   return {
@@ -269,6 +275,7 @@ function releaseOf(
     namespace,
     values,
     installation,
+    largest,
     faults: [...defects.map((defect) => faultOf(defect, declaration)), ...faults],
   }
 }

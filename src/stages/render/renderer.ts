@@ -48,6 +48,8 @@ export interface Release {
   readonly secrets?: Secrets | undefined
   /** Service account that charts look up objects as, `namespace/name`; absent where Reeve itself does. */
   readonly account?: string | undefined
+  /** Maximum size of what its references expand to, and its templates render together, in characters. */
+  readonly largest: number
 }
 
 export interface Rendered {
@@ -55,7 +57,7 @@ export interface Rendered {
   readonly faults: readonly Fault[]
   /** Ignore rules of the template, in addition to those of the installation. */
   readonly ignore?: readonly IgnoreRule[]
-  /** Number of characters generated for it alone. */
+  /** About the memory that what is generated for it alone takes, in bytes. */
   readonly size?: number
   readonly notices?: readonly Notice[]
   /** Renders the same with stand-ins in place of its secrets; absent where it holds none. */

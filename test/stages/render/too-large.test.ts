@@ -1,4 +1,5 @@
 import test from 'ava'
+import { budgetsFor } from '../../../src/model/budgets.ts'
 import { describeFault } from '../../../src/model/fault.ts'
 import { declareFiles } from '../../helpers/declare-files.ts'
 
@@ -154,7 +155,7 @@ test('what is large without references is taken as it is', async (t) => {
 
 test('installations that are large together are at fault, and the small ones are not', async (t) => {
   const members = Array.from({ length: 40 }, (_, n) => `large-${String(n).padStart(2, '0')}`)
-  const { installations } = await declareFiles({
+  const files = {
     ...Object.fromEntries(members.map((name) => [`${name}.yaml`, installation(name, of('large'))])),
     'zulu.yaml': installation('zulu', of('small')),
     'small/a.yaml': configMap('zulu', '  a: b\n'),
@@ -163,7 +164,9 @@ test('installations that are large together are at fault, and the small ones are
       '${installation.name}',
       lines(50, (n) => `  k${n}: "${n} \${values.big}"`),
     ),
-  })
+  }
+  const budgets = { ...budgetsFor(0), expanded: 64 * MEBIBYTE, rendered: 700 * MEBIBYTE }
+  const { installations } = await declareFiles(files, { budgets })
   const faulty = members.filter((name) => installations.get(name)?.faults.length)
   t.deepEqual(faulty, members.slice(10))
   t.is(installations.get('large-20')?.faults[0]?.code, 'too-large-rendering')

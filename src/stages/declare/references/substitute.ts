@@ -62,6 +62,7 @@ function substituteText(
   defects: Defect[],
   room: Room,
 ): JsonValue {
+  if (room.isFull) return text
   const parsed = parseText(text)
   if (parsed === undefined) return text
   if ('problem' in parsed) {

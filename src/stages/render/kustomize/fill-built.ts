@@ -1,7 +1,7 @@
 import type { Location } from '../../../model/fault.ts'
 import type { Defect } from '../../declare/defect.ts'
 import { escapeOthers } from '../../declare/references/escape-others.ts'
-import { Room } from '../../declare/references/room.ts'
+import type { Room } from '../../declare/references/room.ts'
 import { type Scope, substitute } from '../../declare/references/substitute.ts'
 import { readRendered } from '../read-rendered.ts'
 import type { Rendered } from '../renderer.ts'
@@ -11,6 +11,7 @@ const MOST_LOOKED_FOR = 20
 
 export interface BuiltOptions {
   readonly scope: Scope
+  readonly room: Room
   /** Those of the overlay. */
   readonly files: ReadonlyMap<string, Uint8Array>
   /** The path of a file for people. */
@@ -22,8 +23,7 @@ export interface BuiltOptions {
  *
  * @param file the kustomization
  */
-export function fillBuilt(text: string, file: string, { scope, files, shown }: BuiltOptions): Rendered {
-  const room = new Room()
+export function fillBuilt(text: string, file: string, { scope, room, files, shown }: BuiltOptions): Rendered {
   const places = new Map<string, Location | undefined>()
   const placeOf = ({ code, details }: Defect) => {
     if (code !== 'undefined-value') return undefined

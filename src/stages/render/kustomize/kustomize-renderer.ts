@@ -5,6 +5,7 @@ import type { JsonObject } from '../../../model/json.ts'
 import { belowRoot } from '../../../model/snapshot.ts'
 import type { Template } from '../../../model/template.ts'
 import { mergeValues } from '../../declare/fleet/merge-values.ts'
+import { Room } from '../../declare/references/room.ts'
 import { isKustomization } from '../../declare/template-files.ts'
 import { directoryOf } from '../../declare/tree-path.ts'
 import { readRendered } from '../read-rendered.ts'
@@ -59,11 +60,11 @@ export async function kustomizeRenderer(
         return built((text) => readRendered(text, file))
       const misfits = checkValues(values, release)
       if (misfits.length > 0) return failed(...misfits)
-      const { installation } = release
+      const { installation, largest } = release
       const given = { values, installation }
       return built((text, standIns) => {
         const scope = standIns ? scopeWithStandIns(given, standIns) : given
-        return fillBuilt(text, file, { scope, files, shown })
+        return fillBuilt(text, file, { scope, room: new Room(largest), files, shown })
       })
     },
   }

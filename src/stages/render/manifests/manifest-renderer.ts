@@ -26,14 +26,14 @@ export async function manifestRenderer(template: Template, decrypt: Decrypt): Pr
     defaults: defaults.layer,
     ...(secrets && { secrets }),
     ...(form.isUndecryptable && { isUndecryptable: true }),
-    render: ({ values, installation, placeOf, secrets }) => {
+    render: ({ values, installation, placeOf, secrets, largest }) => {
       const merged = mergeValues(defaults.layer.values, values)
       const faults = checkValues(merged, { placeOf, secrets })
       if (faults.length > 0) return { objects: [], faults }
       return {
-        ...form.fill({ values: merged, installation }),
+        ...form.fill({ values: merged, installation }, largest),
         again: (standIns) =>
-          form.fill(scopeWithStandIns({ values: merged, installation }, standIns), standIns),
+          form.fill(scopeWithStandIns({ values: merged, installation }, standIns), largest, standIns),
       }
     },
   }

@@ -28,8 +28,11 @@ export interface Instance {
 
 /** A template that is read once and filled in for many installations. */
 export interface ManifestTemplate {
-  /** @param standIns stand in for the texts decrypted from its files */
-  readonly fill: (scope: Scope, standIns?: StandIns) => Instance
+  /**
+   * @param largest maximum size of what its references expand to
+   * @param standIns stand in for the texts decrypted from its files
+   */
+  readonly fill: (scope: Scope, largest: number, standIns?: StandIns) => Instance
   /** Texts decrypted from its files. */
   readonly secrets?: Secrets
   /** Some of its files could not be decrypted. */
@@ -65,7 +68,8 @@ export async function readTemplate(
   const faults = parts.flatMap((part) => part.faults)
   const secrets = allSecrets(...parts.map((part) => part.secrets))
   return {
-    fill: (scope, standIns) => fill(standIns ? forms.map(withStandIns(standIns)) : forms, faults, scope),
+    fill: (scope, largest, standIns) =>
+      fill(standIns ? forms.map(withStandIns(standIns)) : forms, faults, scope, new Room(largest)),
     ...(secrets && { secrets }),
     ...(faults.some(({ code }) => code === 'undecryptable') && { isUndecryptable: true }),
   }
@@ -124,10 +128,9 @@ function formsOf(
     })
 }
 
-function fill(forms: readonly Form[], broken: readonly Fault[], scope: Scope): Instance {
+function fill(forms: readonly Form[], broken: readonly Fault[], scope: Scope, room: Room): Instance {
   const objects: DeclaredObject[] = []
   const faults = [...broken]
-  const room = new Room()
   for (const { value, origin, lineOf } of forms) {
     const defects: Defect[] = []
     const filled = substitute(value, scope, origin.pointer, defects, room)

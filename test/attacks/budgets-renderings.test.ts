@@ -1,0 +1,49 @@
+import test from 'ava'
+import { isContained } from './is-contained.ts'
+
+const MEMBERS = 200
+const TOO_LARGE = /: the rendered installation exceeds the size limit: /
+
+test.serial('a value of a megabyte, in 60 texts of each of 200 members', async (t) => {
+  const { stdout } = await isContained(t, filesWith('x'.repeat(1e6), texts(60, 'a ${values.big}')))
+  t.regex(stdout, /its references expand to more than \d+ MiB/)
+})
+
+test.serial('a value of a megabyte, in three texts of each of 200 members', async (t) => {
+  const { stdout } = await isContained(t, filesWith('x'.repeat(1e6), texts(3, 'a ${values.big}')))
+  t.regex(stdout, /all installations together take up more than their \d+ MiB/)
+})
+
+test.serial('a value of 100 KB, in ten texts of each of 200 members', async (t) => {
+  const { stdout } = await isContained(t, filesWith('x'.repeat(1e5), texts(10, 'a ${values.big}')))
+  t.regex(stdout, TOO_LARGE)
+})
+
+test.serial('values that name values, each ten times', async (t) => {
+  const bomb = `${'${values.big}'.repeat(10)}${'${values.own}'.repeat(10)}`
+  const { stdout } = await isContained(t, filesWith(bomb, texts(10, bomb.repeat(1_000))))
+  t.regex(stdout, TOO_LARGE)
+})
+
+function filesWith(big: string, data: string): Readonly<Record<string, string>> {
+  const installations = Array.from({ length: MEMBERS }, (_, index) =>
+    document('Installation', `member-${index}`, `group: all, values: {own: ${index}}`),
+  )
+  return {
+    'templates/app/config.yaml': `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: "\${installation.name}"}\n${data}`,
+    'groups/all.yaml': document(
+      'InstallationGroup',
+      'all',
+      `template: {path: templates/app}, values: {big: "${big}"}`,
+    ),
+    'fleet/all.yaml': installations.join('---\n'),
+  }
+}
+
+function document(kind: string, name: string, spec: string): string {
+  return `apiVersion: reeve.dev/v1alpha1\nkind: ${kind}\nmetadata: {name: ${name}}\nspec: {${spec}}\n`
+}
+
+function texts(count: number, text: string): string {
+  return `data:\n${Array.from({ length: count }, (_, index) => `  key-${index}: "${text}"\n`).join('')}`
+}
