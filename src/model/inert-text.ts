@@ -5,7 +5,7 @@ import { printable } from './printable.ts'
  * is left after the Markdown. GitHub, GitLab, Gitea and Bitbucket are covered.
  */
 const REFERENCE =
-  /(?<mention>@)(?=[\w-])|(?<number>[#!&%$])(?=\d)|\b(?<key>[gG][hH]-|[A-Z][A-Z0-9_]*-)(?=\d)|(?<scheme>\b[a-zA-Z][a-zA-Z0-9+.-]*:)(?=\/\/)|(?<www>\b[wW]{3})(?=\.)|(?<![\w-])(?<commit>[0-9a-fA-F]{7,64})(?![\w-])/gu
+  /(?<mention>@)(?=[\w-])|(?<number>[#!&%$])(?=\d)|\b(?<key>[gG][hH]-|[A-Z][A-Z0-9_]*-)(?=\d)|(?<scheme>:)(?=\/\/)|(?<www>\b[wW]{3})(?=\.)|(?<![\w-])(?<commit>[0-9a-fA-F]{7,64})(?![\w-])/gu
 /** Letters, digits and signs that mean nothing in Markdown and begin no reference. */
 const HARMLESS = /^(?:[\p{L}\p{M}\p{N}\p{Extended_Pictographic} ,.;()'"/…→=+:-]|\u200d|\ufe0f)*$/u
 const SHORT_CODE = /:[\w+-]+:/
@@ -50,10 +50,7 @@ function hasReference(text: string): boolean {
 function code(text: string): string {
   const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
   const fence = '`'.repeat(longest + 1)
-  const inner = text.replaceAll(
-    /(\\*)\|/g,
-    (_, before: string) => `${before}${before === '' ? '\\|' : '\\u007c'}`,
-  )
+  const inner = text.replaceAll(/\\?\|/g, (pipe) => (pipe === '|' ? '\\|' : '\\\\u007c'))
   const pad = /^[` ]|[` ]$/.test(inner) ? ' ' : ''
   return `${fence}${pad}${inner}${pad}${fence}`
 }

@@ -15,6 +15,7 @@ import { presentStatuses } from '../../src/cli/present/statuses.ts'
 import { withSafeOutput } from '../../src/cli/present/terminal.ts'
 import { lockMessage } from '../../src/control/propose/lock-message.ts'
 import type { Fault } from '../../src/model/fault.ts'
+import { inertLine, inertMarkdown } from '../../src/model/inert-text.ts'
 import { objectIn } from '../../src/model/json.ts'
 import type { ObjectPlan, Plan } from '../../src/model/plan.ts'
 import { printableJson } from '../../src/model/printable.ts'
@@ -294,6 +295,40 @@ test('what a probe tells has nothing hidden in it, and no line of another part',
     const text = await (await fetch(`${probes.url}${path}`)).text()
     assertShows(t, text, path)
     t.is(text.trimEnd().split('\n').length, lines)
+  }
+})
+
+test('the time to escape a text grows as its length', (t) => {
+  const pieces = [
+    'a+',
+    'A_',
+    'A-',
+    '\\\\',
+    '&a',
+    ':a',
+    '`',
+    ' ',
+    '~',
+    'a',
+    '@',
+    '\u202e',
+    'www.',
+    '0',
+    '[',
+    '- ',
+  ]
+  const timeOf = (piece: string, times: number) => {
+    const text = piece.repeat(times)
+    const started = performance.now()
+    inertLine(text, () => false)
+    inertMarkdown(text)
+    printableJson(JSON.stringify(text))
+    return performance.now() - started
+  }
+  for (const piece of pieces) {
+    timeOf(piece, 1_000)
+    const [short, long] = [timeOf(piece, 5_000), timeOf(piece, 50_000)]
+    t.true(long < Math.max(short, 20) * 50, `${piece}: ${short} ms, ten times as long: ${long} ms`)
   }
 })
 
