@@ -2,7 +2,11 @@
 import { TemplateSources } from '../../src/adapters/source/template-sources.ts'
 
 const [, , repository = '', directory = ''] = process.argv
-await using sources = new TemplateSources({ directory, limits: { tries: 1 } })
+await using sources = new TemplateSources({
+  directory,
+  limits: { tries: 1 },
+  rules: { addresses: ['127.0.0.0/8'] },
+})
 const tree = await sources.tree({ chart: { repository, name: 'app', version: '1.0.0' } })
 const answer = 'fault' in tree ? tree.fault.message : await filesIn(tree)
 process.stdout.write(`${answer}\n`)
