@@ -29,7 +29,9 @@ export async function documentWith(
   const metadata = { name: 'acme' }
   const common = { apiVersion: 'reeve.dev/v1alpha1', kind: 'Installation', metadata }
   const document = { ...common, spec: { template: { path: template }, values: { ...values, ...secrets } } }
-  return { 'fleet/acme.yaml': await sealed(document, AGE_KEY, ...Object.keys(secrets)) }
+  const keys = Object.keys(secrets)
+  const text = keys.length === 0 ? JSON.stringify(document) : await sealed(document, AGE_KEY, ...keys)
+  return { 'fleet/acme.yaml': text }
 }
 
 /** The installation that encrypted values and a template make. */

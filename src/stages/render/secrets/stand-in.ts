@@ -9,6 +9,15 @@ const CLASSES = [
   '!*',
   '<>^|',
 ]
+/** Characters without a meaning in any syntax, for all others but letters and digits of a text that has none. */
+const PLAIN = '-_.'
+/** A text with other characters than those of names, addresses and lists. */
+const ODD = /[^\w\s.:,@/=+-]/
+/** URLs, JSON, and texts of several lines. */
+const STRUCTURED = /:\/\/|^\s*[{[].*[}\]]\s*$|\n/s
+
+/** Separators, which are swapped only where several of them follow each other. */
+const SEPARATORS = '=-_.+#?%@&/'
 const HEX_CLASSES = ['abcdef', 'ABCDEF', '0123456789']
 
 /** Hexadecimal text, such as a key or a UUID. */
@@ -24,6 +33,7 @@ const BASE64 =
 export function standInFor(text: string): string {
   const decoded = decodedText(text)
   if (decoded !== undefined) return Buffer.from(standInFor(decoded)).toString('base64')
+  if (ODD.test(text) && !STRUCTURED.test(text)) return swapped(text, CLASSES.slice(0, 3), PLAIN)
   return swapped(text, HEX.test(text) ? HEX_CLASSES : CLASSES)
 }
 
@@ -46,23 +56,52 @@ export function decodedText(text: string): string | undefined {
   return Buffer.from(decoded).toString('base64') === text ? decoded : undefined
 }
 
-function swapped(text: string, classes: readonly string[]): string {
+/** @param rest what other ASCII characters become; by default they stay, unless several follow each other */
+function swapped(text: string, classes: readonly string[], rest?: string): string {
+  const random = randomSteps(text)
+  const isOneLine = !text.includes('\n')
+  let kept = 0
+  let before = ''
+  return Array.from(text, (char) => {
+    const all = classes.find((each) => each.includes(char)) ?? (isAscii(char) ? rest : undefined)
+    const known = all ?? (isOneLine && kept > 1 ? separatorsOf(char, before) : undefined)
+    const other =
+      known === undefined ? swappedLetter(char) : otherOf(char, known, random(), /\d$/.test(before))
+    kept = other === char ? kept + 1 : 0
+    before = `${before.slice(-2)}${char}`
+    return other
+  }).join('')
+}
+
+/** Other characters for a separator among others, unless it is part of `://`: alone, it has a meaning. */
+function separatorsOf(char: string, before: string): string | undefined {
+  return SEPARATORS.includes(char) && !(char === '/' && before.endsWith(':/')) ? SEPARATORS : undefined
+}
+
+/** A number begins with no other zero than it had. */
+function otherOf(char: string, all: string, random: number, isInNumber: boolean): string {
+  const others = all.replace(char, '')
+  const other = others[random % others.length] ?? char
+  return other === '0' && !isInNumber ? (others[(random + 1) % others.length] ?? char) : other
+}
+
+/** Numbers from 0 to 255 that are the same for the same text. */
+function randomSteps(text: string): () => number {
   const seed = hash('sha256', `stand-in ${text}`)
-  let random = Buffer.alloc(0)
+  let numbers = Buffer.alloc(0)
   let used = 0
-  return Array.from(text, (char, index) => {
-    const all = classes.find((each) => each.includes(char))
-    if (all === undefined) return swappedLetter(char)
-    if (used === random.length) {
-      random = hash('sha256', `${seed} ${index}`, 'buffer')
+  let count = 0
+  return () => {
+    if (used === numbers.length) {
+      numbers = hash('sha256', `${seed} ${count++}`, 'buffer')
       used = 0
     }
-    const step = 1 + ((random[used++] ?? 0) % (all.length - 1))
-    const other = all[(all.indexOf(char) + step) % all.length] ?? char
-    // A number begins with no other zero than it had.
-    const isLeading = other === '0' && !/\d/.test(text[index - 1] ?? '')
-    return isLeading ? (all[(all.indexOf(char) + (step % (all.length - 1)) + 1) % all.length] ?? char) : other
-  }).join('')
+    return numbers[used++] ?? 0
+  }
+}
+
+function isAscii(char: string): boolean {
+  return char.length === 1 && char < '\x80'
 }
 
 /** A letter beyond ASCII: its neighbour in Unicode, where that is a letter of the same case and size. */
