@@ -72,7 +72,11 @@ export function memberOf(
   const atHead = target?.installation === attempted ? rendered : resolve(attempted, kinds, { namespace })
   const objects = new Map((rendered?.objects ?? []).map((object) => [idOf(object.key), object]))
   const blocked = rendered?.blocked ?? []
-  const secrets = allSecrets(before, attempted.secrets, target?.installation.secrets)
+  const secrets = allSecrets(
+    before && isKept(before) ? before : undefined,
+    attempted.secrets,
+    target?.installation.secrets,
+  )
   const { leftAlone = [] } = attempted
   const others =
     leftAlone.length > 0 ? resolve({ ...attempted, objects: leftAlone }, kinds, { namespace }) : undefined
@@ -92,6 +96,13 @@ export function memberOf(
     claims: [...new Set([...claims.map(({ key }) => idOf(key)), ...objects.keys()])],
     ...(secrets && { secrets }),
   }
+}
+
+/** Maximum number of texts kept of earlier commits, so that they do not grow for ever. */
+const MOST_KEPT = 5000
+
+function isKept(before: Secrets): boolean {
+  return before.reveal().size <= MOST_KEPT
 }
 
 export interface MemberParts {

@@ -6,7 +6,9 @@ import { decodedText } from './stand-in.ts'
 
 /** Minimum length of a text that is looked for elsewhere, in characters. */
 const SHORTEST = 4
-/** The same where nothing tells what is secret in it. */
+/** Maximum length of one, in characters: messages quote no longer text as it is. */
+const LONGEST = 1000
+/** Minimum length where nothing tells what is secret in it. */
 const SHORTEST_UNSURE = 8
 
 /** A kind, or a value of an enumeration: `ClusterIP`. */
@@ -18,7 +20,7 @@ const COMMON = new Set(['true', 'false', 'null'])
 export function derivedTexts({ value, other = null, isClosed }: Difference): readonly string[] {
   if (isClosed) {
     const same = new Set(textsIn(other))
-    return textsIn(value).filter((text) => !same.has(text) && text.length >= SHORTEST && !COMMON.has(text))
+    return textsIn(value).filter((text) => !same.has(text) && isLooked(text))
   }
   const [text, twin] = [textOf(value), textOf(other)]
   const lines = text.split('\n')
@@ -61,7 +63,7 @@ function withDecoded(text: string): readonly string[] {
 }
 
 function isLooked(text: string): boolean {
-  return text.trim().length >= SHORTEST && !COMMON.has(text)
+  return text.trim().length >= SHORTEST && text.length <= LONGEST && !COMMON.has(text)
 }
 
 /** With keys. */
