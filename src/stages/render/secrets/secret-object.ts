@@ -1,14 +1,13 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
-import { LAST_APPLIED_ANNOTATION } from '../../plan/ownership/adoption-base.ts'
 import { standInFor } from './stand-in.ts'
 
-/** A Secret of the cluster with stand-ins in place of its values, also in what kubectl keeps of it. */
+/** A Secret of the cluster with stand-ins in place of its values and annotations. */
 export function standInForSecret(secret: JsonObject): JsonObject {
   const { data, metadata } = secret
   return {
     ...secret,
     ...(isJsonObject(data) && { data: mapped(data, standInForData) }),
-    ...(isJsonObject(metadata) && { metadata: withoutLastApplied(metadata) }),
+    ...(isJsonObject(metadata) && { metadata: withOtherAnnotations(metadata) }),
   }
 }
 
@@ -22,14 +21,14 @@ function standInForData(value: JsonValue): JsonValue {
   return Buffer.from(other).toString('base64')
 }
 
-function withoutLastApplied(metadata: JsonObject): JsonObject {
+/** Tools keep copies and digests of the values in annotations. */
+function withOtherAnnotations(metadata: JsonObject): JsonObject {
   const { annotations } = metadata
   if (!isJsonObject(annotations)) return metadata
-  const standIn = (value: JsonValue, name: string) =>
-    name === LAST_APPLIED_ANNOTATION && typeof value === 'string' ? standInFor(value) : value
+  const standIn = (value: JsonValue) => (typeof value === 'string' ? standInFor(value) : value)
   return { ...metadata, annotations: mapped(annotations, standIn) }
 }
 
-function mapped(object: JsonObject, change: (value: JsonValue, key: string) => JsonValue): JsonObject {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value, key)]))
+function mapped(object: JsonObject, change: (value: JsonValue) => JsonValue): JsonObject {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]))
 }
