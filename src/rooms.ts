@@ -338,7 +338,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'cli/options',
     purpose: 'flags, environment and configuration file to settings',
-    imports: ['model', 'roles', 'stages/declare', 'stages/poll', 'support/exchange'],
+    imports: ['adapters/source', 'model', 'roles', 'stages/declare', 'stages/poll', 'support/exchange'],
   },
   {
     path: 'cli/present',

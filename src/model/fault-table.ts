@@ -183,6 +183,25 @@ export const faultTable = {
     title: 'the template does not match its pinned digest',
     remedy: 'find out who changed it; if the change is intended, pin the new digest',
   },
+  'missing-provenance': {
+    title: 'the chart is not signed, which the configuration of Reeve requires',
+    remedy:
+      'publish it with a signature (helm package --sign, cosign sign), or change `provenance` in the configuration',
+  },
+  'bad-provenance': {
+    title: 'the signature of the chart does not hold for this package',
+    remedy:
+      'find out who changed the package or its signature; do not use it until its publisher signs it again',
+  },
+  'untrusted-signer': {
+    title: 'the chart is signed by another than the configuration of Reeve lists',
+    remedy:
+      'find out who signed it; if the signer is right, add the key or identity to `provenance` in the configuration',
+  },
+  'provenance-keys': {
+    title: 'the keys that charts are verified with cannot be read',
+    remedy: 'correct the file, or its path in `provenance` of the configuration',
+  },
   'bad-template': {
     title: 'the chart package cannot be unpacked',
     remedy: 'package the chart again with helm package, or use another version',

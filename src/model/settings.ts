@@ -1,3 +1,4 @@
+import type { ProvenanceRule } from './provenance.ts'
 import type { Rules } from './rules.ts'
 import type { Secret } from './secret.ts'
 import type { SourceRules } from './source-rules.ts'
@@ -46,6 +47,8 @@ export interface Settings {
   readonly rules: Rules
   /** Who installations act as, and which objects they may declare. */
   readonly tenancy: Tenancy
+  /** Signatures that charts need. */
+  readonly provenance: readonly ProvenanceRule[]
   /** Address for probes and metrics; absent: not served. */
   readonly listen?: Listen
   /** Names of the roles of this process; absent: all. */

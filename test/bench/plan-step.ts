@@ -63,6 +63,7 @@ function settingsOf({ git, controlPlane, dataDir }: Bed): Settings {
     namespace: 'default',
     rules: NO_RULES,
     tenancy: NO_TENANCY,
+    provenance: [],
     poll: { intervalMs: 30_000 },
     log: { level: 'warn', format: 'json' },
   }

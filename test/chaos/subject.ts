@@ -83,6 +83,7 @@ function settingsOf({ bed, name, kubeconfig, dataDir }: SubjectOptions): Setting
     namespace: name,
     rules: NO_RULES,
     tenancy: NO_TENANCY,
+    provenance: [],
     poll: { intervalMs: NEVER },
     log: { level: 'info', format: 'json' },
   }

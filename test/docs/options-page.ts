@@ -16,7 +16,8 @@ at once, before it starts anything.
 The file has more keys, which are lists and mappings: \`ignore\` and \`health\`, rules for all installations as in
 [\`spec.ignore\` and \`spec.health\`](kinds.md#installation) of an Installation; \`defaultServiceAccount\`,
 \`allowedServiceAccounts\`, \`perNamespace\` and \`allow\`, which say [who may do what](../security.md);
-and \`sources\`, which says [where templates may come from](../using/operating.md#where-templates-may-come-from).
+\`sources\`, which says [where templates may come from](../using/operating.md#where-templates-may-come-from); and
+\`provenance\`, which says [who has to have signed charts](../security.md#provenance).
 
 Durations are written as in Go (\`30s\`, \`5m\`, \`1h30m\`), from one second to a day.`
 

@@ -3,6 +3,8 @@ import type { FaultCode } from '../../model/fault-table.ts'
 import { connectionWords } from '../../support/exchange/connection-words.ts'
 import { redactCredentials } from '../git/redact-credentials.ts'
 
+type ProvenanceCode = 'missing-provenance' | 'bad-provenance' | 'untrusted-signer' | 'provenance-keys'
+
 /** The fault that makes a template unavailable. `words` may come from outside, and are redacted. */
 export function sourceFault(
   code: Extract<
@@ -13,6 +15,7 @@ export function sourceFault(
     | 'bad-template'
     | 'template-too-large'
     | 'chart-index-too-large'
+    | ProvenanceCode
   >,
   words: string,
   cause?: unknown,

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { LRUCache } from 'lru-cache'
 import type { Budgets } from '../../model/budgets.ts'
 import type { Fault } from '../../model/fault.ts'
+import type { ProvenanceRule } from '../../model/provenance.ts'
 import type { FileTree } from '../../model/snapshot.ts'
 import type { SourceRules } from '../../model/source-rules.ts'
 import {
@@ -24,6 +25,7 @@ import { GitRepositories } from './git/git-repositories.ts'
 import { NETWORK_LIMITS, type NetworkLimits } from './network/limits.ts'
 import { Network } from './network/network.ts'
 import { permitsOf } from './permits.ts'
+import { Provenance } from './provenance/provenance.ts'
 import { asSourceFault, sourceFault } from './source-fault.ts'
 import type { OnNote } from './source-note.ts'
 
@@ -53,6 +55,8 @@ export interface SourcesOptions {
   readonly trust?: Trust | undefined
   /** By default those of this process. */
   readonly budgets?: Budgets | undefined
+  /** Signatures that charts need; absent: none. */
+  readonly provenance?: readonly ProvenanceRule[] | undefined
 }
 
 /** The files of a template, or the fault that makes them unavailable. */
@@ -102,13 +106,16 @@ export class TemplateSources implements AsyncDisposable {
       rules = {},
       resolve,
       budgets = processBudgets(),
+      provenance = [],
     } = options
     const permits = permitsOf(rules)
     const guard = { rule: addressRule(rules.addresses ?? []), resolve }
     this.#limits = { ...NETWORK_LIMITS, ...limits }
     const network = new Network(this.#limits, onRetry, { trust, guard })
     this.#network = network
-    this.#charts = new Charts({ network, permits, store: new PackageStore(directory), budgets, onNote })
+    const store = new PackageStore(directory)
+    const proof = new Provenance(provenance, store)
+    this.#charts = new Charts({ network, permits, store, budgets, onNote, provenance: proof })
     this.#git = new GitRepositories({
       directory: join(directory, 'git'),
       limits: this.#limits,

@@ -68,6 +68,7 @@ async function explain(line: CommandLine, { values, config }: ReadOptions, io: I
       namespace: values.namespace ?? 'default',
       keys: keySettings(values),
       caFile: values['git-ca-file'],
+      provenance: config.provenance,
       remoteBases: values['remote-bases'],
       sources: config.sources,
       accounts: config.tenancy.accounts,

@@ -42,6 +42,7 @@ export const lockCommand: CommandSpec = {
       keys: keySettings(values),
       caFile: values['git-ca-file'],
       sources: config.sources,
+      provenance: config.provenance,
       update: line.flags.update === true,
     })
     io.out.write(

@@ -39,6 +39,7 @@ export const validateCommand: CommandSpec = {
       namespace: values.namespace ?? 'default',
       keys: keySettings(values),
       caFile: values['git-ca-file'],
+      provenance: config.provenance,
       remoteBases: values['remote-bases'],
       sources: config.sources,
       accounts: config.tenancy.accounts,

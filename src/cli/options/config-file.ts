@@ -4,6 +4,7 @@ import { didYouMean } from '../../model/did-you-mean.ts'
 import { type Fault, fault } from '../../model/fault.ts'
 import { isJsonObject } from '../../model/json.ts'
 import { type ConfigRules, isRulesKey, NO_CONFIG_RULES, RULES_KEYS, readConfigRules } from './config-rules.ts'
+import { keyFaults } from './key-faults.ts'
 import { unreadableKind } from './readable-file.ts'
 import { definitionOf, isOptionName, OPTION_NAMES, type OptionName } from './table.ts'
 
@@ -24,7 +25,9 @@ export async function readConfigFile(file: string): Promise<ConfigFile> {
   try {
     const problem = await unreadableKind(file)
     if (problem !== undefined) return without(fault('bad-config', `${file} ${problem}`))
-    return parseConfig(file, await readFile(file, 'utf8'))
+    const text = await readFile(file, 'utf8')
+    const config = parseConfig(file, text)
+    return { ...config, faults: [...config.faults, ...(await keyFaults(file, text, config.provenance))] }
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable'
     return without(fault('bad-config', `${file} cannot be read (${code})`))

@@ -1,5 +1,6 @@
 import { type Fault, fault } from '../../model/fault.ts'
 import { isJsonObject, type JsonObject } from '../../model/json.ts'
+import type { ProvenanceRule } from '../../model/provenance.ts'
 import { NO_RULES, type Rules } from '../../model/rules.ts'
 import type { SourceRules } from '../../model/source-rules.ts'
 import { NO_TENANCY, type Tenancy } from '../../model/tenancy.ts'
@@ -9,12 +10,19 @@ import { healthSchema, ignoreSchema } from '../../stages/declare/documents/rules
 import { schemaDefects } from '../../stages/declare/documents/schema-defects.ts'
 import { locator } from '../../stages/declare/yaml/line-of.ts'
 import { parseYaml } from '../../stages/declare/yaml/parse-yaml.ts'
+import { provenanceProperties, readProvenance } from './config-provenance.ts'
 import { readSources, sourcesProperties } from './config-sources.ts'
 import { readTenancy, tenancyProperties } from './config-tenancy.ts'
 
 const SCHEMA = {
   type: 'object',
-  properties: { ignore: ignoreSchema, health: healthSchema, ...tenancyProperties, ...sourcesProperties },
+  properties: {
+    ignore: ignoreSchema,
+    health: healthSchema,
+    ...tenancyProperties,
+    ...sourcesProperties,
+    ...provenanceProperties,
+  },
 } as const
 
 /** What the configuration file says besides options. */
@@ -25,9 +33,16 @@ export interface ConfigRules {
   readonly tenancy: Tenancy
   /** Where templates may be fetched from. */
   readonly sources: SourceRules
+  /** Signatures that charts need. */
+  readonly provenance: readonly ProvenanceRule[]
 }
 
-export const NO_CONFIG_RULES: ConfigRules = { rules: NO_RULES, tenancy: NO_TENANCY, sources: {} }
+export const NO_CONFIG_RULES: ConfigRules = {
+  rules: NO_RULES,
+  tenancy: NO_TENANCY,
+  sources: {},
+  provenance: [],
+}
 
 /** Keys of the configuration file that are not options. */
 export const RULES_KEYS: readonly string[] = Object.keys(SCHEMA.properties)
@@ -56,5 +71,10 @@ export function readConfigRules(
 }
 
 function readAll(given: JsonObject) {
-  return { rules: readRules(given), tenancy: readTenancy(given), ...readSources(given) }
+  return {
+    rules: readRules(given),
+    tenancy: readTenancy(given),
+    provenance: readProvenance(given),
+    ...readSources(given),
+  }
 }

@@ -44,7 +44,7 @@ export interface AllGiven {
 }
 
 /** Without a file; its module is not loaded then. */
-const NOTHING: ConfigRules = { rules: NO_RULES, tenancy: NO_TENANCY, sources: {} }
+const NOTHING: ConfigRules = { rules: NO_RULES, tenancy: NO_TENANCY, sources: {}, provenance: [] }
 
 /** The given options among `names`, by precedence: flag, then environment, then configuration file. */
 export async function gather(
@@ -62,11 +62,11 @@ export async function gather(
     const higher = ofFlag(name, flags) ?? ofEnvironment(name, environment)
     if (higher) given.set(name, higher)
   }
-  const { rules, tenancy, sources } = config ?? NOTHING
+  const { rules, tenancy, sources, provenance } = config ?? NOTHING
   const mistyped = mistypedVariables(environment)
   return {
     given,
-    config: { rules, tenancy, sources },
+    config: { rules, tenancy, sources, provenance },
     faults: [...faults, ...missing(file), ...mistyped, ...(config?.faults ?? [])],
   }
 }

@@ -20,6 +20,7 @@ import { readDirectory } from './read-directory-fleet.ts'
 import { Renderers } from './renderers.ts'
 import { openForReading } from './repository-parts.ts'
 import { withSimilarNames } from './similar-names.ts'
+import type { TemporarySourcesOptions } from './with-temporary-sources.ts'
 
 /** Result of `reeve explain` for one installation. */
 export interface Explanation {
@@ -56,14 +57,12 @@ export async function explainNow(
   }
 }
 
-export interface DirectorySource {
+export interface DirectorySource extends TemporarySourcesOptions {
   readonly directory: string
   readonly namespace: string
   /** Absent: installations may name any service account, or none. */
   readonly accounts?: AccountRules | undefined
   readonly keys?: KeySettings
-  /** CAs to trust beside the usual ones. */
-  readonly caFile?: string | undefined
   readonly remoteBases?: readonly string[] | undefined
   /** Where templates may be fetched from. */
   readonly sources?: SourceRules | undefined

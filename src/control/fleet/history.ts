@@ -207,6 +207,10 @@ const PASSING: ReadonlySet<FaultCode> = new Set([
   'no-renderer',
   'source-address-refused',
   'template-unavailable',
+  'missing-provenance',
+  'bad-provenance',
+  'untrusted-signer',
+  'provenance-keys',
   'system-error',
   'internal',
 ])

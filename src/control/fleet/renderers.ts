@@ -45,6 +45,10 @@ const OUTSIDE: ReadonlySet<FaultCode> = new Set([
   'template-digest',
   'unknown-template',
   'bad-template',
+  'missing-provenance',
+  'bad-provenance',
+  'untrusted-signer',
+  'provenance-keys',
 ])
 
 /** A template ready to be filled in, or its failure. */

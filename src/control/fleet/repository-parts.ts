@@ -196,6 +196,7 @@ function openSources(
     vouched: [...(settings.sources?.git ?? []), ...(settings.remoteBases ?? [])],
     limits: networkLimits(settings),
     trust,
+    provenance: settings.provenance,
     onNote: ({ level, message, fields, fault }) =>
       log[level]({ ...fields, ...(fault && faultFields(fault)) }, message),
   })

@@ -4,12 +4,12 @@ import type { Installation } from '../../model/installation.ts'
 import { type InstallationNotice, noticesOf } from '../../model/notice.ts'
 import type { KeySettings } from '../../model/settings.ts'
 import { type SharedFault, sharedFaults } from '../../model/shared-faults.ts'
-import type { SourceRules } from '../../model/source-rules.ts'
 import type { AccountRules } from '../../model/tenancy.ts'
 import { unmanageableKind } from '../../stages/plan/unmanageable-kind.ts'
 import { duplicates } from './duplicates.ts'
 import { readingWith } from './leave-encrypted.ts'
 import { readDirectory } from './read-directory-fleet.ts'
+import type { TemporarySourcesOptions } from './with-temporary-sources.ts'
 
 export interface Validated {
   readonly installations: readonly Installation[]
@@ -23,26 +23,22 @@ export interface Validated {
   readonly files: readonly string[]
 }
 
-export interface ValidateOptions {
+export interface ValidateOptions extends TemporarySourcesOptions {
   readonly namespace: string
   /** Absent: installations may name any service account, or none. */
   readonly accounts?: AccountRules | undefined
   readonly keys: KeySettings
-  /** CAs to trust beside the usual ones. */
-  readonly caFile?: string | undefined
   /** Prefixes of the repositories that bases of overlays may come from. */
   readonly remoteBases?: readonly string[] | undefined
-  /** Where templates may be fetched from. */
-  readonly sources?: SourceRules | undefined
 }
 
 /** Reads a directory like a commit's tree. Needs no cluster, and the network only for remote templates. */
 export async function validateDirectory(
   directory: string,
-  { namespace, accounts, keys, caFile, remoteBases, sources }: ValidateOptions,
+  { keys, ...options }: ValidateOptions,
 ): Promise<Validated> {
   const { decrypt, hasLeft } = readingWith(keys)
-  const fleet = await readDirectory(directory, { namespace, accounts, decrypt, caFile, remoteBases, sources })
+  const fleet = await readDirectory(directory, { ...options, decrypt })
   const installations = [...fleet.installations.values()]
   const faults = [
     ...sharedFaults(
@@ -51,7 +47,7 @@ export async function validateDirectory(
         faults: [...faults, ...objects.flatMap((object) => unmanageableKind(object) ?? [])],
       })),
     ),
-    ...duplicates(installations, namespace),
+    ...duplicates(installations, options.namespace),
   ]
   return {
     installations,

@@ -51,6 +51,7 @@ test('a URL is all that is needed; the rest has the documented defaults', async 
     rules: { ignore: [], health: [] },
     tenancy: NO_TENANCY,
     sources: {},
+    provenance: [],
     listen: { host: '127.0.0.1', port: 8080, isDefault: true },
     roles: ['sync'],
     log: { level: 'info', format: 'json' },

@@ -93,6 +93,7 @@ async function planningFor(t: ExecutionContext<ControlPlaneContext>, fleet: Flee
     namespace: 'default',
     rules: NO_RULES,
     tenancy: NO_TENANCY,
+    provenance: [],
     poll: { intervalMs: 30_000 },
     log: { level: 'warn', format: 'json' },
   }

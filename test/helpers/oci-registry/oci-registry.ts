@@ -18,8 +18,29 @@ export interface OciRegistry extends AsyncDisposable {
   readonly host: string
   /** Pushes a packaged chart as `helm push` does. @returns the digests of the manifest and of the package */
   push(repository: string, tag: string, chart: Uint8Array, mediaType?: string): Promise<Pushed>
+  /** Pushes a manifest with its layers; without a tag, by its digest. @returns the digest */
+  pushImage(repository: string, tag: string, image: Image): Promise<string>
+  /** Pushes a manifest or an index as it is. @returns its digest */
+  pushManifest(repository: string, tag: string, manifest: Manifest): Promise<string>
   stop(): Promise<void>
   start(): Promise<void>
+}
+
+/** A manifest; fields beside `layers` are written as they are. */
+export interface Image {
+  readonly layers: readonly Layer[]
+  readonly [field: string]: unknown
+}
+
+export interface Manifest {
+  readonly mediaType: string
+  readonly [field: string]: unknown
+}
+
+export interface Layer {
+  readonly mediaType: string
+  readonly bytes: Uint8Array
+  readonly annotations?: Readonly<Record<string, string>>
 }
 
 export interface Pushed {
@@ -57,6 +78,9 @@ export async function startOciRegistry(): Promise<OciRegistry> {
     host,
     push: (repository, tag, chart, mediaType = CHART) =>
       push(`http://${host}/v2/${repository}`, tag, chart, mediaType),
+    pushImage: (repository, tag, image) => pushImage(`http://${host}/v2/${repository}`, tag, image),
+    pushManifest: (repository, tag, manifest) =>
+      pushManifest(`http://${host}/v2/${repository}`, tag, manifest),
     stop: () => server.stop(),
     start: () => server.start(),
     async [Symbol.asyncDispose]() {
@@ -76,16 +100,31 @@ function configuration(directory: string, host: string): string {
 }
 
 async function push(url: string, tag: string, chart: Uint8Array, mediaType: string): Promise<Pushed> {
+  const manifest = await pushImage(url, tag, { layers: [{ mediaType, bytes: chart }] })
+  return { manifest, layer: `sha256:${hash('sha256', chart)}` }
+}
+
+async function pushImage(url: string, tag: string, { layers, ...more }: Image): Promise<string> {
   const config = Buffer.from('{}')
-  const layer = await upload(url, chart)
-  const manifest = JSON.stringify({
+  const descriptors = layers.map(async ({ bytes, ...rest }) => ({
+    ...rest,
+    digest: await upload(url, bytes),
+    size: bytes.length,
+  }))
+  return pushManifest(url, tag, {
     schemaVersion: 2,
     mediaType: MANIFEST,
     config: { mediaType: CONFIG, digest: await upload(url, config), size: config.length },
-    layers: [{ mediaType, digest: layer, size: chart.length }],
+    layers: await Promise.all(descriptors),
+    ...more,
   })
-  await expectCreated('PUT', `${url}/manifests/${tag}`, Buffer.from(manifest), MANIFEST)
-  return { manifest: `sha256:${hash('sha256', manifest)}`, layer }
+}
+
+async function pushManifest(url: string, tag: string, manifest: Manifest): Promise<string> {
+  const text = JSON.stringify(manifest)
+  const digest = `sha256:${hash('sha256', text)}`
+  await expectCreated('PUT', `${url}/manifests/${tag || digest}`, Buffer.from(text), manifest.mediaType)
+  return digest
 }
 
 async function upload(url: string, bytes: Uint8Array): Promise<string> {

@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import anyTest, { type TestFn } from 'ava'
 import { buildEngine } from '../../../src/adapters/engine/build-engine.ts'
@@ -7,11 +8,17 @@ import { type Finished, run } from '../../../src/sandbox/child.ts'
 import { mainModule, packageRoot, version } from '../../../src/support/package/package-root.ts'
 import { type GoModule, sbomOf } from '../../../src/support/package/sbom.ts'
 import { fixture } from '../../adapters/sops/fixtures.ts'
+import { packageChart } from '../../adapters/source/package-chart.ts'
+import { configFile } from '../../helpers/config-file.ts'
 import { borrowControlPlane } from '../../helpers/control-plane-test.ts'
 import { startFleet } from '../../helpers/fleet.ts'
 import { type Image, makeImage } from '../../helpers/image.ts'
 import { kubectl } from '../../helpers/live.ts'
 import { configMap, namespace } from '../../helpers/manifests.ts'
+import { startOciRegistry } from '../../helpers/oci-registry/oci-registry.ts'
+import { attachBundle } from '../../helpers/provenance/attach-bundle.ts'
+import { cosignSigner } from '../../helpers/provenance/cosign-signer.ts'
+import { startSigstore } from '../../helpers/provenance/sigstore.ts'
 
 const test = anyTest as TestFn<{
   readonly image: Image
@@ -69,10 +76,63 @@ test('the program of the image decrypts, renders and applies', async (t) => {
   )
 })
 
+test('the program of the image verifies charts', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'reeve-image-'))
+  t.teardown(() => rm(directory, { recursive: true, force: true }))
+  await using registry = await startOciRegistry()
+  const [sigstore, signer] = [await startSigstore(), cosignSigner()]
+  const identity = { issuer: 'https://issuer.example.com', subject: 'charts@example.com' }
+  const bundles = {
+    byidentity: (of: string) => sigstore.bundle(of, identity),
+    bykey: (of: string) => signer.bundle(of),
+  }
+  for (const [name, bundleOf] of Object.entries(bundles)) {
+    const repository = `${name}/chat`
+    const { manifest } = await registry.push(
+      repository,
+      '1.0.0',
+      packageChart({ 'Chart.yaml': 'apiVersion: v2\nname: chat\nversion: 1.0.0\n' }),
+    )
+    await attachBundle({ registry, repository, manifest }, await bundleOf(manifest))
+    const chart = { repository: `oci://${registry.host}/${name}`, name: 'chat', version: '1.0.0' }
+    const document = { apiVersion: 'reeve.dev/v1alpha1', kind: 'Installation', metadata: { name } }
+    await writeFile(
+      join(directory, `${name}.json`),
+      JSON.stringify({ ...document, spec: { template: { chart } } }),
+    )
+  }
+  const keys = await mkdtemp(join(tmpdir(), 'reeve-keys-'))
+  t.teardown(() => rm(keys, { recursive: true, force: true }))
+  const [trustedRoot, key] = [join(keys, 'trusted_root.json'), join(keys, 'cosign.pub')]
+  await writeFile(trustedRoot, sigstore.trustedRoot)
+  await writeFile(key, signer.publicKey)
+  const byIdentity = { identities: [identity], trustedRoot }
+  const byKey = { keys: [key] }
+  const validate = async (cosigns: readonly object[]) => {
+    const sources = Object.keys(bundles).map((name, index) => ({
+      source: `${registry.host}/${name}`,
+      cosign: cosigns[index],
+    }))
+    const config = await configFile(t, { provenance: sources })
+    return t.context.inImage('validate', directory, ...config)
+  }
+  const good = await validate([byIdentity, byKey])
+  t.is(good.code, 0, good.stdout + good.stderr)
+  const { stdout } = await validate([byKey, byIdentity])
+  t.regex(stdout, /2 faults\./)
+})
+
 test('the licenses of the libraries in the bundle are beside it', async (t) => {
   const { directory } = t.context.image
   const text = await readFile(join(directory, 'dist/LICENSES.txt'), 'utf8')
-  for (const library of ['undici', 'js-yaml', 'isomorphic-git', '@kubernetes/client-node', 'pino'])
+  for (const library of [
+    'undici',
+    'js-yaml',
+    'isomorphic-git',
+    '@kubernetes/client-node',
+    'pino',
+    '@sigstore/verify',
+  ])
     t.regex(text, new RegExp(`^${library} \\d+\\.\\d+\\.\\d+: `, 'm'))
   t.notRegex(text, /^openpgp /m)
   t.true((await readdir(join(directory, 'node_modules/openpgp'))).includes('LICENSE'))

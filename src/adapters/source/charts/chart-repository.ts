@@ -5,6 +5,7 @@ import { expectOk } from '../network/expect-ok.ts'
 import type { Network } from '../network/network.ts'
 import { safeUrl } from '../network/safe-url.ts'
 import type { CheckUrl } from '../permits.ts'
+import { type Evidence, MOST_PROVENANCE_BYTES } from '../provenance/evidence.ts'
 import { sourceFault } from '../source-fault.ts'
 import { type ChartIndex, type IndexEntry, readChartIndex } from './chart-index.ts'
 import { checkDigest } from './digest.ts'
@@ -19,7 +20,7 @@ const CURRENT_MS = 10_000
 const INDEXES_KEPT = 4
 
 /** One version of a chart, found but not yet downloaded. */
-export interface FoundChart {
+export interface FoundChart extends Evidence {
   /** `sha256:…` of the package, if it is known before the download. */
   readonly digest?: string | undefined
   /** Downloads the package and verifies its digest, if known. @throws FaultError */
@@ -58,7 +59,11 @@ export class ChartRepositories {
   async find(chart: ChartReference): Promise<FoundChart> {
     const url = indexUrl(chart.repository)
     const entry = entryOf(chart, await this.#current(url, chart.digest !== undefined))
-    return { digest: entry.digest, download: () => this.#download(chart, entry, url) }
+    return {
+      digest: entry.digest,
+      download: () => this.#download(chart, entry, url),
+      provenanceFile: () => this.#provenanceFile(chart, entry, url),
+    }
   }
 
   /** All versions of a chart. @throws FaultError template-unavailable, unknown-template */
@@ -81,6 +86,19 @@ export class ChartRepositories {
     if (digest !== undefined) checkDigest(bytes, digest, 'Git')
     else if (entry.digest !== undefined) checkDigest(bytes, entry.digest, from)
     return bytes
+  }
+
+  /** Beside the package, where Helm looks for it. */
+  async #provenanceFile({ digest }: ChartReference, { urls: [url] }: IndexEntry, from: string) {
+    if (url === undefined) return undefined
+    const beside = `${URL.parse(url, from)?.href ?? url}.prov`
+    const question = { url: beside, from, pinned: digest !== undefined, isShort: true }
+    const answer = await this.#network.get({
+      ...question,
+      check: this.#check,
+      maxBytes: MOST_PROVENANCE_BYTES,
+    })
+    return answer.status === 404 || answer.status === 410 ? undefined : expectOk(answer).bytes
   }
 
   /** Asks once for all that need the index at the same time. */

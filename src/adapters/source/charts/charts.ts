@@ -12,6 +12,7 @@ import { type Unpacked, unpackChart } from '../archive/unpack-chart.ts'
 import type { Network } from '../network/network.ts'
 import { findInRegistry, versionsInRegistry } from '../oci/registry.ts'
 import type { Permits } from '../permits.ts'
+import type { Provenance } from '../provenance/provenance.ts'
 import { asSourceFault, sourceFault } from '../source-fault.ts'
 import type { OnNote } from '../source-note.ts'
 import { ChartRepositories, type FoundChart } from './chart-repository.ts'
@@ -26,6 +27,8 @@ export interface ChartsOptions {
   readonly store: PackageStore
   readonly budgets: Budgets
   readonly onNote: OnNote
+  /** What charts need to be used; absent: nothing. */
+  readonly provenance?: Provenance | undefined
 }
 
 /** A packaged chart, .tgz. */
@@ -52,12 +55,14 @@ export class Charts {
 
   /**
    * The files of a chart. A stored package with the pinned digest is used without any request.
-   * @throws FaultError template-unavailable, template-digest, unknown-template, bad-template
+   * @throws FaultError template-unavailable, template-digest, unknown-template, bad-template, and faults of provenance
    */
   async tree(chart: ChartReference): Promise<ChartTree> {
     this.#check(chart)
     const { digest, bytes } = await this.#package(chart)
-    const unpacked = await this.#unpack(bytes)
+    const unpack = () => this.#unpack(bytes)
+    await this.#options.provenance?.check({ chart, digest, bytes, unpack }, () => this.#find(chart))
+    const unpacked = await unpack()
     this.#note('info', 'chart available', chart, { digest })
     if (unpacked.left.length > 0)
       this.#note('warn', 'links and special files in a chart are skipped', chart, {

@@ -12,7 +12,9 @@ import type { Permits } from '../permits.ts'
 import { sourceFault } from '../source-fault.ts'
 import { bearerToken } from './bearer-token.ts'
 import { chartLayer } from './chart-layer.ts'
+import { imageEvidence } from './image-evidence.ts'
 import { type RegistryAddress, registryAddress } from './registry-address.ts'
+import type { RegistryReader } from './registry-reader.ts'
 
 /** The way to registries. */
 export interface RegistrySource {
@@ -38,9 +40,11 @@ const MANIFEST_SIZED = { maxBytes: LARGEST_MANIFEST, isShort: true }
 export async function findInRegistry(chart: ChartReference, source: RegistrySource): Promise<FoundChart> {
   const registry = new Registry(registryAddress(chart), source)
   const { digest: pinned } = chart
-  if (pinned !== undefined) return { digest: pinned, download: () => registry.pinned(pinned, chart) }
+  const evidence = imageEvidence(registry)
+  if (pinned !== undefined)
+    return { digest: pinned, download: () => registry.pinned(pinned, chart), ...evidence }
   const { layer } = await registry.manifest(chart)
-  return { digest: layer, download: () => registry.blob(layer) }
+  return { digest: layer, download: () => registry.blob(layer), ...evidence }
 }
 
 /** The versions of a chart in an OCI registry. @throws FaultError template-unavailable, unknown-template */
@@ -53,7 +57,7 @@ export async function versionsInRegistry(
 }
 
 /** One repository of a registry, accessed with one token. */
-class Registry {
+class Registry implements RegistryReader {
   readonly #address: RegistryAddress
   readonly #source: RegistrySource
   #token: string | undefined
@@ -61,6 +65,18 @@ class Registry {
   constructor(address: RegistryAddress, source: RegistrySource) {
     this.#address = address
     this.#source = source
+  }
+
+  get address(): RegistryAddress {
+    return this.#address
+  }
+
+  async find(
+    path: string,
+    more: { readonly maxBytes: number; readonly accept?: string },
+  ): Promise<Buffer | undefined> {
+    const answer = await this.#ask(path, { isShort: true, ...more })
+    return answer.status === 404 ? undefined : expectOk(answer).bytes
   }
 
   /** The digests of the tag's manifest and of the package in it. */

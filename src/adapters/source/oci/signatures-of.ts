@@ -1,0 +1,73 @@
+import { checkDigest } from '../charts/digest.ts'
+import { SIGNED, type SimpleSignature } from '../provenance/evidence.ts'
+import { type Descriptor, descriptorsIn } from './descriptors.ts'
+import { type RegistryReader, readBlob } from './registry-reader.ts'
+
+const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
+const INDEX = 'application/vnd.oci.image.index.v1+json'
+/** https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md */
+const SIMPLE_SIGNING = 'application/vnd.dev.cosign.simplesigning.v1+json'
+const SIGNATURE = 'dev.cosignproject.cosign/signature'
+/** https://github.com/sigstore/cosign/blob/main/specs/BUNDLE_SPEC.md */
+const BUNDLE = 'application/vnd.dev.sigstore.bundle.v0.3+json'
+const TYPE = 'dev.sigstore.bundle.predicateType'
+/** Maximum sizes of a manifest, a signed text and a bundle, in bytes, and number of signatures looked at. */
+const MOST = { manifestBytes: 4 << 20, payloadBytes: 64 << 10, bundleBytes: 1 << 20, signatures: 20 }
+
+/** The signatures in the tag `sha256-….sig`, the newest first. @throws FaultError */
+export async function signaturesOf(
+  registry: RegistryReader,
+  image: string,
+): Promise<readonly SimpleSignature[]> {
+  const manifest = await registry.find(`manifests/${image.replace(':', '-')}.sig`, {
+    accept: MANIFEST,
+    maxBytes: MOST.manifestBytes,
+  })
+  if (manifest === undefined) return []
+  const layers = descriptorsIn(manifest, 'layers').filter(
+    ({ mediaType, size }) => mediaType === SIMPLE_SIGNING && size <= MOST.payloadBytes,
+  )
+  const found = await Promise.all(layers.slice(-MOST.signatures).map((layer) => signatureIn(registry, layer)))
+  return found.flat().reverse()
+}
+
+async function signatureIn(registry: RegistryReader, layer: Descriptor): Promise<readonly SimpleSignature[]> {
+  const { [SIGNATURE]: signature } = layer.annotations
+  if (typeof signature !== 'string') return []
+  const payload = await readBlob(registry, layer, MOST.payloadBytes)
+  return payload ? [{ payload, signature }] : []
+}
+
+/**
+ * The bundles that refer to a manifest, by the registry's API or, where it has none, by the tag that stands in
+ * for it (OCI distribution-spec, "Listing Referrers").
+ * @throws FaultError
+ */
+export async function bundlesOf(registry: RegistryReader, image: string): Promise<readonly Uint8Array[]> {
+  const asked = { accept: INDEX, maxBytes: MOST.manifestBytes }
+  const index =
+    (await registry.find(`referrers/${image}?artifactType=${encodeURIComponent(BUNDLE)}`, asked)) ??
+    (await registry.find(`manifests/${image.replace(':', '-')}`, asked))
+  if (index === undefined) return []
+  const referrers = descriptorsIn(index, 'manifests').filter(isSignature)
+  const found = await Promise.all(referrers.slice(-MOST.signatures).map((each) => bundleIn(registry, each)))
+  return found.flat().reverse()
+}
+
+/** Statements of other types are bundles, too, such as lists of materials, which may be large. */
+function isSignature({ artifactType, annotations }: Descriptor): boolean {
+  return artifactType === BUNDLE && (annotations[TYPE] ?? SIGNED) === SIGNED
+}
+
+async function bundleIn(registry: RegistryReader, { digest }: Descriptor): Promise<readonly Uint8Array[]> {
+  const manifest = await registry.find(`manifests/${digest}`, {
+    accept: MANIFEST,
+    maxBytes: MOST.manifestBytes,
+  })
+  if (manifest === undefined) return []
+  checkDigest(manifest, digest, 'its index')
+  const layer = descriptorsIn(manifest, 'layers').find(({ mediaType }) => mediaType === BUNDLE)
+  if (layer === undefined || layer.size > MOST.bundleBytes) return []
+  const bundle = await readBlob(registry, layer, MOST.bundleBytes)
+  return bundle ? [bundle] : []
+}

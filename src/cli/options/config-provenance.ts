@@ -1,0 +1,94 @@
+import { resolve } from 'node:path'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
+import type { CosignRule, ProvenanceRule } from '../../model/provenance.ts'
+import type { DocumentSchema } from '../../stages/declare/documents/document-schema.ts'
+
+const text = { type: 'string', minLength: 1, maxLength: 1024 } as const
+const files = {
+  type: 'array',
+  minItems: 1,
+  maxItems: 100,
+  items: { ...text, description: 'A file.' },
+} as const
+
+/** Key of the configuration file about who has to have signed charts. */
+export const provenanceProperties = {
+  provenance: {
+    type: 'array',
+    maxItems: 1000,
+    description: 'Signatures that charts need, by source; the first entry that fits counts.',
+    items: {
+      type: 'object',
+      required: ['source'],
+      rules: [{ rule: 'has(self.keyrings) || has(self.cosign)', message: 'give keyrings, cosign or both' }],
+      properties: {
+        source: {
+          ...text,
+          pattern: '^(\\*|[A-Za-z0-9._-]+(:[0-9]+)?(/[A-Za-z0-9_~][A-Za-z0-9._~+-]*)*)$',
+          description: 'HOST or HOST/PATH of a chart repository or registry, without a scheme; * for any.',
+        },
+        keyrings: { ...files, description: 'OpenPGP public keys for provenance files of Helm.' },
+        cosign: {
+          type: 'object',
+          description: 'Who may have signed a chart of a registry by cosign.',
+          rules: [
+            {
+              rule: 'has(self.keys) != has(self.identities)',
+              message: 'give either keys or identities',
+            },
+            {
+              rule: 'has(self.identities) == has(self.trustedRoot)',
+              message: 'identities and trustedRoot belong together',
+            },
+          ],
+          properties: {
+            keys: { ...files, description: 'Public keys in PEM.' },
+            identities: {
+              type: 'array',
+              minItems: 1,
+              maxItems: 100,
+              description: 'Signers without keys.',
+              items: {
+                type: 'object',
+                required: ['issuer', 'subject'],
+                properties: {
+                  issuer: { ...text, description: 'The OpenID Connect issuer, exactly.' },
+                  subject: { ...text, description: 'The e-mail address or URI of the signer, exactly.' },
+                },
+              },
+            },
+            trustedRoot: { ...text, description: 'A trusted_root.json of Sigstore.' },
+          },
+        },
+      },
+    },
+  },
+} as const satisfies Readonly<Record<string, DocumentSchema>>
+
+/** Reads a key that is valid by `provenanceProperties`. */
+export function readProvenance({ provenance }: JsonObject): readonly ProvenanceRule[] {
+  return objectsIn(provenance).map(({ source, keyrings, cosign }) => ({
+    source: String(source),
+    ...(isJsonArray(keyrings) && { keyrings: pathsIn(keyrings) }),
+    ...(isJsonObject(cosign) && { cosign: cosignRule(cosign) }),
+  }))
+}
+
+function cosignRule({ keys, identities, trustedRoot }: JsonObject): CosignRule {
+  if (isJsonArray(keys)) return { keys: pathsIn(keys) }
+  return {
+    identities: objectsIn(identities).map(({ issuer, subject }) => ({
+      issuer: String(issuer),
+      subject: String(subject),
+    })),
+    trustedRoot: resolve(String(trustedRoot)),
+  }
+}
+
+function objectsIn(value: JsonValue | undefined): readonly JsonObject[] {
+  return isJsonArray(value) ? value.filter(isJsonObject) : []
+}
+
+function pathsIn(values: readonly JsonValue[]): readonly string[] {
+  return values.map((file) => resolve(String(file)))
+}
