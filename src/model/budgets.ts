@@ -53,6 +53,14 @@ export const BUDGET_TABLE = {
     unit: 'bytes',
     fault: 'git-too-large',
   },
+  documents: {
+    what: 'the documents of a commit, as they are kept; the largest directories exceed it',
+    part: 4,
+    floor: 64 * MIB,
+    cap: 4 * GIB,
+    unit: 'bytes',
+    fault: 'commit-too-large',
+  },
   values: {
     what: 'the values of all installations of a commit, those of a group for each member',
     part: 256,

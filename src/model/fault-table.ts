@@ -59,6 +59,11 @@ export const faultTable = {
     title: 'the file is larger than Reeve reads',
     remedy: 'split the file, or move files that are not manifests out of the path',
   },
+  'commit-too-large': {
+    title: 'the commit has more documents than Reeve keeps',
+    remedy:
+      'move files that are not manifests out of the path, split the repository, or give Reeve more memory, of which the limit is a share',
+  },
   symlink: {
     title: 'a symbolic link, which Reeve does not follow',
     remedy: 'commit a copy of the file, or remove the link',

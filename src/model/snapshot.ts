@@ -19,8 +19,16 @@ export interface TreeEntry {
   readonly type: 'file' | 'symlink' | 'submodule'
 }
 
-/** Reads blobs by id. Blobs larger than MAX_FILE_BYTES are omitted from the result. */
-export type ReadBlobs = (oids: readonly string[]) => Promise<ReadonlyMap<string, Uint8Array>>
+/**
+ * Reads blobs by id. Blobs larger than MAX_FILE_BYTES are omitted from the result.
+ *
+ * @param take if it is given, each blob may be given to it as soon as it is read, and is then omitted as well, so that
+ * not all are in memory at once; after damage, some are given twice
+ */
+export type ReadBlobs = (
+  oids: readonly string[],
+  take?: (oid: string, bytes: Uint8Array) => void,
+) => Promise<ReadonlyMap<string, Uint8Array>>
 
 /**
  * Maximum size of a file that is read, in bytes. No manifest is larger: the API server accepts about 1.5 MiB

@@ -2,7 +2,7 @@ import type { ExecutionContext } from 'ava'
 import { CONTAINER_MIB, directoryOf, type Ended, reeveInContainer } from './container.ts'
 
 /** Maximum CPU time, in milliseconds: others may keep the machine busy. */
-const CPU_MS = 8_000
+const CPU_MS = 12_000
 const NEIGHBOUR = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: neighbour}\n'
 
 /**

@@ -5,7 +5,7 @@ import type { Repository } from './repository.ts'
 /** The whole tree of a local commit. */
 export function fileTree(repository: Repository, commit: string): FileTree {
   return {
-    readBlobs: (oids) => repository.readBlobs(oids, { maxBytes: MAX_FILE_BYTES }),
+    readBlobs: (oids, take) => repository.readBlobs(oids, { maxBytes: MAX_FILE_BYTES, take }),
     entriesBelow: async (directory) =>
       placedBelow(directory, await repository.treeEntries(commit, directory).catch(unlessMissing)),
   }

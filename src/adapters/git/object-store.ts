@@ -65,15 +65,21 @@ export class ObjectStore implements AsyncDisposable {
 
   /**
    * Reads objects in the order of their packs; leaves out those above `limit` bytes.
+   * @param take receives each object instead of the result
    * @throws MissingObject, DamagedStore
    */
-  async read(oids: Iterable<string>, limit = LARGEST_OBJECT): Promise<Map<string, GitObject>> {
+  async read(
+    oids: Iterable<string>,
+    limit = LARGEST_OBJECT,
+    take?: (object: GitObject, oid: string) => void,
+  ): Promise<Map<string, GitObject>> {
     return this.#whileOpen(async () => {
       const found = new Map<string, GitObject>()
       let turn = performance.now()
       for (const place of this.#places(oids)) {
         const object = await this.#readAt(place, limit, 0)
-        if (object !== 'too-large') found.set(place.oid, object)
+        if (object !== 'too-large' && take) take(object, place.oid)
+        else if (object !== 'too-large') found.set(place.oid, object)
         if (performance.now() - turn > TURN_MS) {
           await new Promise(setImmediate)
           turn = performance.now()

@@ -83,6 +83,12 @@ export async function openRepository(options: RepositoryOptions): Promise<Reposi
   }
 }
 
+interface ReadBlobsOptions {
+  readonly maxBytes?: number
+  /** Receives each blob as soon as it is read; after damage, some twice. */
+  readonly take?: ((oid: string, bytes: Uint8Array) => void) | undefined
+}
+
 interface RepositoryParts {
   readonly store: Store
   readonly status: Store
@@ -183,15 +189,15 @@ export class Repository implements AsyncDisposable {
   }
 
   /**
-   * Reads blobs by id; leaves out those above `maxBytes`.
+   * Reads blobs by id; leaves out those above `maxBytes`, and those given to `take`.
    * @throws FaultError git-no-commit for ids that are not local
    */
   async readBlobs(
     oids: readonly string[],
-    { maxBytes = LARGEST_OBJECT }: { readonly maxBytes?: number } = {},
+    { maxBytes = LARGEST_OBJECT, take }: ReadBlobsOptions = {},
   ): Promise<Map<string, Uint8Array>> {
     return this.#store.read(async (objects) => {
-      const found = await objects.read(oids, maxBytes)
+      const found = await objects.read(oids, maxBytes, take && (({ bytes }, oid) => take(oid, bytes)))
       return new Map(found.entries().map(([oid, { bytes }]) => [oid, bytes]))
     })
   }

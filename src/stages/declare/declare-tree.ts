@@ -1,8 +1,8 @@
 import { budgetsFor } from '../../model/budgets.ts'
-import { contained, containedLater, type OnUnforeseen } from '../../model/contained.ts'
+import { contained, type OnUnforeseen } from '../../model/contained.ts'
 import type { Declaration } from '../../model/declaration.ts'
 import { type Fault, isUnforeseen } from '../../model/fault.ts'
-import type { ReadBlobs, Snapshot } from '../../model/snapshot.ts'
+import type { Snapshot } from '../../model/snapshot.ts'
 import {
   brokenDeclaration,
   type DeclarationParts,
@@ -12,7 +12,7 @@ import {
   namesakesNeeded,
   sayersOf,
 } from './fleet/declarations.ts'
-import { type Directory, directoryWith } from './fleet/directory.ts'
+import type { Directory } from './fleet/directory.ts'
 import { brokenDraft, type Draft, draftsIn, draftsOf, namesakesOf } from './fleet/drafts.ts'
 import { type Groups, groupsOf } from './fleet/groups.ts'
 import { type GroupOf, type Membership, membership } from './fleet/membership.ts'
@@ -22,9 +22,8 @@ import { beyondValuesBudget } from './fleet/values-budget.ts'
 import { valuesPathsIn } from './fleet/values-paths.ts'
 import { withoutTemplates } from './fleet/without-templates.ts'
 import { withoutValuesFiles } from './fleet/without-values-files.ts'
-import { type InstallationSource, layout } from './layout.ts'
-import { readFile, unreadable } from './read-file.ts'
-import type { Manifest } from './read-manifest.ts'
+import { layout } from './layout.ts'
+import { readDirectories } from './read-directories.ts'
 import type { TreeOptions } from './tree-options.ts'
 import { readValuesFiles, type ValuesFiles } from './values-files.ts'
 
@@ -64,7 +63,14 @@ export async function declareTree(
 ): Promise<DeclaredTree> {
   const { onUnforeseen, budgets = budgetsFor(0) } = options
   const layouts = layout(snapshot.entries, known?.directories)
-  const directories = await readDirectories(layouts, snapshot.readBlobs, options, known)
+  const { readBlobs } = snapshot
+  const directories = await readDirectories(
+    layouts,
+    readBlobs,
+    options,
+    known?.directories,
+    budgets.documents,
+  )
   const valuesPaths = valuesPathsIn(directories)
   const manifests = withoutValuesFiles(directories, valuesPaths, snapshot.root)
   const left = withoutTemplates(manifests, snapshot.root)
@@ -182,86 +188,6 @@ function isBroken({ faults }: Declaration): boolean {
 /** Undecryptable or unread input may become readable without a change in Git. */
 function lackOf(fault: Fault): readonly string[] {
   return fault.code === 'undecryptable' || isUnforeseen(fault) ? [fault.message] : []
-}
-
-async function readDirectories(
-  sources: readonly InstallationSource[],
-  readBlobs: ReadBlobs,
-  options: TreeOptions,
-  known: DeclaredTree | undefined,
-): Promise<readonly Directory[]> {
-  const readings = sources.map((source): Directory | Reading => {
-    const before = known?.directories.get(source.name)
-    if (before?.source === source.source && isOpen(before)) return before
-    return { source, known: filesOf(before) }
-  })
-  const unread = readings.flatMap((reading) => ('known' in reading ? unreadOf(reading) : []))
-  const contents = await readBlobs([...new Set(unread)])
-  return Promise.all(
-    readings.map((reading) => ('known' in reading ? readSource(reading, contents, options) : reading)),
-  )
-}
-
-/** A changed directory, and its files that are already read. */
-interface Reading {
-  readonly source: InstallationSource
-  readonly known: ReadonlyMap<string, ReadFile>
-}
-
-function unreadOf({ source, known }: Reading): readonly string[] {
-  return source.files.filter(({ path, oid }) => known.get(path)?.oid !== oid).map(({ oid }) => oid)
-}
-
-function readSource(
-  { source, known }: Reading,
-  contents: ReadonlyMap<string, Uint8Array>,
-  options: TreeOptions,
-): Directory | Promise<Directory> {
-  const manifests = source.files.map(({ path, oid }) => {
-    const file = known.get(path)
-    return file?.oid === oid ? file.manifest : readOne(path, contents.get(oid), options)
-  })
-  if (manifests.every(isRead)) return directoryWith(source, manifests)
-  return Promise.all(manifests).then((read) => directoryWith(source, read))
-}
-
-function readOne(
-  file: string,
-  bytes: Uint8Array | undefined,
-  { decrypt, onUnforeseen }: TreeOptions,
-): Manifest | Promise<Manifest> {
-  const instead = (found: Fault): Manifest => ({ ...unreadable(file, found), isUnread: true })
-  const unit = { what: 'reading a file', place: { location: { file, line: 1 } }, instead, onUnforeseen }
-  const read = contained(unit, () => readFile(file, bytes, decrypt))
-  return read instanceof Promise ? containedLater(unit, () => read) : read
-}
-
-function isRead(manifest: Manifest | Promise<Manifest>): manifest is Manifest {
-  return !(manifest instanceof Promise)
-}
-
-function isOpen({ manifests }: Directory): boolean {
-  return manifests.every(isOpened)
-}
-
-function isOpened({ isUndecryptable, isUnread }: Manifest): boolean {
-  return !isUndecryptable && !isUnread
-}
-
-interface ReadFile {
-  readonly oid: string
-  readonly manifest: Manifest
-}
-
-function filesOf(directory: Directory | undefined): ReadonlyMap<string, ReadFile> {
-  if (directory === undefined) return new Map()
-  const { files, manifests } = directory
-  return new Map(
-    files.flatMap(({ path, oid }, index) => {
-      const manifest = manifests[index]
-      return manifest && isOpened(manifest) ? [[path, { oid, manifest }] as const] : []
-    }),
-  )
 }
 
 function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {

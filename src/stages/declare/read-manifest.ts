@@ -1,3 +1,4 @@
+import { countMarks } from '../../model/count-marks.ts'
 import type { Decrypt } from '../../model/decrypt.ts'
 import { type Fault, fault, type Location } from '../../model/fault.ts'
 import type { DeclaredObject } from '../../model/installation.ts'
@@ -66,6 +67,8 @@ export interface Manifest {
   readonly isUndecryptable?: true
   /** Directories of the charts that a chart depends on. */
   readonly localCharts?: readonly string[]
+  /** About the memory that it takes, in bytes. */
+  readonly weight?: number
   /** Reading it failed with an unforeseen error; a later attempt may succeed. */
   readonly isUnread?: true
 }
@@ -118,7 +121,17 @@ function manifestOf(opened: Opened, text: string, file: string): Manifest {
   for (const parsed of documents) {
     if (draft.faults.length < MAX_FAULTS) addDocument(draft, parsed, locate)
   }
-  return draft
+  return { ...draft, weight: weightOf(draft, text) }
+}
+
+/** What a value, an object and an installation take besides their text, in bytes. */
+const VALUE = 32
+const OBJECT = 600
+const DOCUMENT = 6_000
+
+function weightOf({ objects, documents, misfits }: Draft, text: string): number {
+  const own = documents.length + misfits.length
+  return text.length + VALUE * countMarks(text) + OBJECT * objects.length + DOCUMENT * own
 }
 
 /** For an undecryptable file: where all its documents are Reeve's own and named, only they have the fault. */
