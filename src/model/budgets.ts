@@ -85,6 +85,14 @@ export const BUDGET_TABLE = {
     unit: 'bytes',
     fault: 'too-large-rendering',
   },
+  templateFiles: {
+    what: 'the files of one template',
+    part: 16,
+    floor: 16 * MIB,
+    cap: 256 * MIB,
+    unit: 'bytes',
+    fault: 'template-too-large',
+  },
   chartIndex: {
     what: 'the index of a chart repository',
     part: 16,

@@ -25,6 +25,20 @@ test.serial('values that name values, each ten times', async (t) => {
   t.regex(stdout, TOO_LARGE)
 })
 
+test.serial('a template of 80 MB', async (t) => {
+  const notes = Array.from({ length: 20 }, (_, index) => [
+    `templates/large/note-${index}.yaml`,
+    `# ${index} ${'x'.repeat(4e6)}\n`,
+  ])
+  const files = {
+    ...Object.fromEntries(notes),
+    'templates/large/config.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: config}\n',
+    'fleet/all.yaml': document('Installation', 'large', 'template: {path: templates/large}'),
+  }
+  const { stdout } = await isContained(t, files)
+  t.regex(stdout, /the template exceeds a size limit: its files take more than \d+ MiB/)
+})
+
 function filesWith(big: string, data: string): Readonly<Record<string, string>> {
   const installations = Array.from({ length: MEMBERS }, (_, index) =>
     document('Installation', `member-${index}`, `group: all, values: {own: ${index}}`),

@@ -5,11 +5,18 @@ import { ApiError, ConnectionError } from '../../adapters/cluster/api-error.ts'
 import type { Engine } from '../../adapters/engine/engine.ts'
 import { openEngine } from '../../adapters/engine/open-engine.ts'
 import type { TemplateSources } from '../../adapters/source/template-sources.ts'
+import type { Budgets } from '../../model/budgets.ts'
 import type { Decrypt } from '../../model/decrypt.ts'
 import { didYouMean } from '../../model/did-you-mean.ts'
 import { describeFault, type Fault, FaultError, fault, type Location } from '../../model/fault.ts'
 import type { FaultCode } from '../../model/fault-table.ts'
-import { type FileTree, placedAt, type Snapshot, type TreeEntry } from '../../model/snapshot.ts'
+import {
+  type FileTree,
+  placedAt,
+  type ReadBlobs,
+  type Snapshot,
+  type TreeEntry,
+} from '../../model/snapshot.ts'
 import {
   describeTemplate,
   isRemote,
@@ -29,6 +36,7 @@ import { manifestRenderer } from '../../stages/render/manifests/manifest-rendere
 import { OverlayFiles } from '../../stages/render/overlay-files.ts'
 import type { Renderer } from '../../stages/render/renderer.ts'
 import { type TemplateEntries, templateEntries } from '../../stages/render/template-entries.ts'
+import { processBudgets } from '../../support/memory/process-budgets.ts'
 import { LockedVersions, type Unlocked } from './locked-versions.ts'
 import { repositoryTop, withBases } from './with-bases.ts'
 import { type TemplateFiles, withPackages } from './with-packages.ts'
@@ -49,6 +57,8 @@ const OUTSIDE: ReadonlySet<FaultCode> = new Set([
   'bad-provenance',
   'untrusted-signer',
   'provenance-keys',
+  'template-too-large',
+  'chart-index-too-large',
 ])
 
 /** A template ready to be filled in, or its failure. */
@@ -78,6 +88,8 @@ export interface RenderersOptions {
   readonly sources?: TemplateSources
   /** Prefixes of the repositories that bases of overlays may come from; none by default. */
   readonly remoteBases?: readonly string[] | undefined
+  /** By default those of this process. */
+  readonly budgets?: Budgets
 }
 
 /** Prepares templates to be filled in, each content once. */
@@ -178,7 +190,8 @@ export class Renderers implements AsyncDisposable {
       return this.#problem(unknown(reference, await tree.entriesBelow('')), reference)
     const why = found.faults.map(describeFault)
     const key = JSON.stringify([templateKey(reference), digestOf(found), ...why])
-    const make = async () => this.#make(await read(reference, found, tree, root))
+    const { templateFiles } = this.#options.budgets ?? processBudgets()
+    const make = async () => this.#make(await read(reference, found, tree, { root, maxBytes: templateFiles }))
     const ready = await this.#keep(key, make)
     if (!('cluster' in ready) || ready.cluster === digestOfCluster(await this.#cluster())) return ready
     this.#ready.delete(key)
@@ -268,10 +281,14 @@ async function read(
   reference: TemplateReference,
   found: TemplateEntries,
   { readBlobs }: FileTree,
-  root: string,
+  { root, maxBytes }: { readonly root: string; readonly maxBytes: number },
 ): Promise<Template> {
   const { kind, entries } = found
-  const contents = await readBlobs(entries.map(({ oid }) => oid))
+  const contents = await readWithin(
+    entries.map(({ oid }) => oid),
+    readBlobs,
+    maxBytes,
+  )
   const top = topOf(reference)
   const files = entries.flatMap(({ path, oid }) => {
     const bytes = contents.get(oid)
@@ -292,6 +309,25 @@ async function read(
     root,
     faults,
   }
+}
+
+/** @throws FaultError template-too-large */
+async function readWithin(
+  oids: readonly string[],
+  readBlobs: ReadBlobs,
+  maxBytes: number,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const contents = new Map<string, Uint8Array>()
+  let size = 0
+  const take = (oid: string, bytes: Uint8Array) => {
+    if (contents.has(oid)) return
+    size += bytes.length
+    if (size <= maxBytes) contents.set(oid, bytes)
+  }
+  for (const [oid, bytes] of await readBlobs(oids, take)) take(oid, bytes)
+  if (size <= maxBytes) return contents
+  const details = `its files take more than ${Math.floor(maxBytes / 1024 ** 2)} MiB`
+  throw new FaultError(fault('template-too-large', details))
 }
 
 /**
