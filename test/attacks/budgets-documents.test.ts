@@ -31,3 +31,14 @@ for (const [what, [text, says]] of Object.entries(FILES))
     const { stdout } = await isContained(t, { [file]: text })
     t.regex(stdout, says)
   })
+
+test.serial('five files of 3 MB with brackets that are not indented', async (t) => {
+  const lines = Array.from({ length: 160_000 }, (_, index) => `\n  line-${index}: "text"`).join('')
+  const brackets = Array.from({ length: 60 }, (_, index) => `\n  list-${index}: [\na,\nb\n]`).join('')
+  const files = Array.from({ length: 5 }, (_, index) => [
+    `attack/config-${index}.yaml`,
+    `${BEGIN}${lines}${brackets}\n`,
+  ])
+  const { stdout } = await isContained(t, Object.fromEntries(files))
+  t.regex(stdout, /not indented enough/)
+})

@@ -13,6 +13,8 @@ interface Broken {
 }
 
 const MAX_REPAIRS = 50
+/** Maximum number of characters that are parsed again after repairs, which takes time for each. */
+const MAX_REPAIRED = 16_000_000
 /**
  * Maximum number of marks that may begin a value. An object that an API server accepts has far fewer (3 MiB a
  * request); parsed, each takes a few hundred bytes.
@@ -43,7 +45,8 @@ function parseRepaired(text: string): Parsed {
   const first = parse(text)
   let parsed = first
   let repaired: string | undefined = text
-  for (let repairs = 0; 'finding' in parsed && repairs < MAX_REPAIRS; repairs += 1) {
+  const most = Math.min(MAX_REPAIRS, MAX_REPAIRED / text.length)
+  for (let repairs = 0; 'finding' in parsed && repairs < most; repairs += 1) {
     if (parsed.finding.details !== deficient) return first
     repaired = indentFlow(repaired, parsed.finding.offset)
     if (repaired === undefined) return first
