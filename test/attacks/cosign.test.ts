@@ -272,23 +272,22 @@ test('a chart signed by an identity is used, and the referrers of a registry are
   const target = await pushed(t, chartOf('1.0.0'))
   const bundle = await sigstore.bundle(target.manifest, PUBLISHER)
   const index = await attachBundle(target, bundle, 'elsewhere')
-  const asked: string[] = []
-  // A registry with the API, in front of one that has none.
-  const server = await startRestartableServer(async (request, response) => {
-    asked.push(request.url ?? '')
-    if (request.url?.includes('/referrers/')) {
-      response.end(index)
-      return
-    }
-    const { accept = '' } = request.headers
-    const answer = await fetch(`http://${target.registry.host}${request.url}`, { headers: { accept } })
-    response.writeHead(answer.status).end(Buffer.from(await answer.arrayBuffer()))
-  })
-  t.teardown(() => server.stop())
+  const { asked, through } = await inFront(t, target, (path) =>
+    path.includes('/referrers/') ? index : undefined,
+  )
   const provenance = [await ruleOf(t, target, IDENTITIES, '*')]
-  const through = reference({ ...target, registry: { ...target.registry, host: `127.0.0.1:${server.port}` } })
-  t.deepEqual(await filesOf((await scene(t)).open({ provenance }), through), chartOf('1.0.0'))
+  t.deepEqual(await filesOf((await scene(t)).open({ provenance }), reference(through)), chartOf('1.0.0'))
   t.true(asked.some((path) => path.includes(`/referrers/${target.manifest}?artifactType=`)))
+})
+
+test('content of a registry that is not what its manifest says is refused', async (t) => {
+  const target = await pushed(t, chartOf('1.0.0'))
+  const bundle = publisher.bundle(target.manifest)
+  await attachBundle(target, bundle)
+  const blob = `/blobs/${digestOf(Buffer.from(bundle))}`
+  const { through } = await inFront(t, target, (path) => (path.endsWith(blob) ? ` ${bundle}` : undefined))
+  const provenance = [await ruleOf(t, target, KEYS, '*')]
+  t.is((await problemOf((await scene(t)).open({ provenance }), reference(through)))[0], 'template-digest')
 })
 
 test('a signature is found among many statements of other types, and large ones', async (t) => {
@@ -353,6 +352,25 @@ test('a pinned package that its tag does not name any more proves nothing', asyn
   t.is(code, 'missing-provenance')
   t.true(message.endsWith(`has another package now, ${layer}, and nothing about ${digest}`), message)
 })
+
+/** The target behind a server that answers some paths itself. */
+async function inFront(t: ExecutionContext, target: Target, answer: (path: string) => string | undefined) {
+  const asked: string[] = []
+  const server = await startRestartableServer(async ({ url = '', headers }, response) => {
+    asked.push(url)
+    const own = answer(url)
+    if (own !== undefined) {
+      response.end(own)
+      return
+    }
+    const { accept = '' } = headers
+    const theirs = await fetch(`http://${target.registry.host}${url}`, { headers: { accept } })
+    response.writeHead(theirs.status).end(Buffer.from(await theirs.arrayBuffer()))
+  })
+  t.teardown(() => server.stop())
+  const host = `127.0.0.1:${server.port}`
+  return { asked, through: { ...target, registry: { ...target.registry, host } } }
+}
 
 async function pushed(
   t: ExecutionContext<{ readonly registry: OciRegistry }>,
