@@ -2,11 +2,13 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { dump } from 'js-yaml'
+import { NO_TENANCY, type Tenancy } from '../../src/model/tenancy.ts'
 import { type ControlPlane, startControlPlane } from '../../src/sandbox/control-plane.ts'
 import { type GitServer, startGitServer } from '../../src/sandbox/git-server.ts'
 import { startReaper } from '../../src/sandbox/reaper.ts'
 import { type WorkingCopy, workingCopy } from '../../src/sandbox/working-copy.ts'
 import type { Image } from '../helpers/image.ts'
+import { ACTING, actingAccount } from './acting-account.ts'
 import { type Api, connect } from './api.ts'
 import { createNamespace, rawCreates } from './raw.ts'
 import { type Subject, startSubject } from './subject.ts'
@@ -29,6 +31,8 @@ export interface Bed extends AsyncDisposable {
   readonly dataDir: string
   /** What every command of Reeve needs to be told. */
   readonly options: readonly string[]
+  /** Who Reeve acts as. */
+  readonly tenancy: Tenancy
   /** Starts `reeve run`. */
   run(...more: readonly string[]): Subject
 }
@@ -39,9 +43,17 @@ export interface BedOptions {
   /** The API server notes every request. */
   readonly auditLog?: boolean
   readonly profile?: string | undefined
+  /** Reeve acts as a service account. */
+  readonly impersonate?: boolean | undefined
 }
 
-export async function openBed({ image, objects, auditLog = false, profile }: BedOptions): Promise<Bed> {
+export async function openBed({
+  image,
+  objects,
+  auditLog = false,
+  profile,
+  impersonate = false,
+}: BedOptions): Promise<Bed> {
   const stack = new AsyncDisposableStack()
   const controlPlane = stack.use(await startControlPlane({ auditLog }))
   const api = stack.use(await connect(controlPlane))
@@ -49,7 +61,8 @@ export async function openBed({ image, objects, auditLog = false, profile }: Bed
   const work = stack.use(await workingCopy(git))
   const dataDir = await temporaryDirectory(stack)
   const files = ['--repo', git.url, '--kubeconfig', controlPlane.kubeconfig, '--data-dir', dataDir]
-  const options = [...files, '--name', NAME, '--cluster', NAME]
+  const acting = impersonate ? await actingAccount(api, await temporaryDirectory(stack)) : []
+  const options = [...files, '--name', NAME, '--cluster', NAME, ...acting]
   await warmUp(api)
   await createNamespace(api, NAMESPACE)
   await pushWorkload(work, objects, '1.0.0')
@@ -62,6 +75,7 @@ export async function openBed({ image, objects, auditLog = false, profile }: Bed
     objects,
     dataDir,
     options,
+    tenancy: impersonate ? { ...NO_TENANCY, accounts: ACTING } : NO_TENANCY,
     run: (...more) => startSubject(image, ['run', ...options, '--listen', 'none', ...more], { profile }),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }

@@ -22,6 +22,8 @@ export interface BenchmarkOptions {
   readonly kubectlObjects: number
   /** Directory for CPU profiles of Reeve's processes. */
   readonly profile?: string | undefined
+  /** Reeve acts as a service account, by impersonation. */
+  readonly impersonate?: boolean | undefined
   readonly onProgress?: (text: string) => void
 }
 

@@ -3,7 +3,6 @@ import { FleetPlans, planNow } from '../../src/control/review/plan-now.ts'
 import type { PlanReport } from '../../src/model/plan.ts'
 import { NO_RULES } from '../../src/model/rules.ts'
 import type { Settings } from '../../src/model/settings.ts'
-import { NO_TENANCY } from '../../src/model/tenancy.ts'
 import { run } from '../../src/sandbox/child.ts'
 import { createLog } from '../../src/support/telemetry/log.ts'
 import { type Bed, NAME, NAMESPACE, pathOf } from './bed.ts'
@@ -49,7 +48,7 @@ async function planProcess({ image, options }: Bed): Promise<void> {
   if (code !== 1) throw new Error(`reeve plan ended with ${code}: ${stderr}`)
 }
 
-function settingsOf({ git, controlPlane, dataDir }: Bed): Settings {
+function settingsOf({ git, controlPlane, dataDir, tenancy }: Bed): Settings {
   return {
     repo: git.url,
     branch: 'main',
@@ -62,7 +61,7 @@ function settingsOf({ git, controlPlane, dataDir }: Bed): Settings {
     name: NAME,
     namespace: 'default',
     rules: NO_RULES,
-    tenancy: NO_TENANCY,
+    tenancy,
     provenance: [],
     poll: { intervalMs: 30_000 },
     log: { level: 'warn', format: 'json' },
