@@ -280,6 +280,22 @@ test('a chart signed by an identity is used, and the referrers of a registry are
   t.true(asked.some((path) => path.includes(`/referrers/${target.manifest}?artifactType=`)))
 })
 
+for (const [what, answer] of [
+  ['refuses the question', 400],
+  ['does not know the method', 405],
+  ['answers with a page', '<html>'],
+  ['lists none', JSON.stringify({ schemaVersion: 2, mediaType: INDEX, manifests: [] })],
+] as const)
+  test(`the tag for referrers is asked where the API of a registry ${what}`, async (t) => {
+    const target = await pushed(t, chartOf('1.0.0'))
+    await attachBundle(target, publisher.bundle(target.manifest))
+    const { through } = await inFront(t, target, (path) =>
+      path.includes('/referrers/') ? answer : undefined,
+    )
+    const provenance = [await ruleOf(t, target, KEYS, '*')]
+    t.deepEqual(await filesOf((await scene(t)).open({ provenance }), reference(through)), chartOf('1.0.0'))
+  })
+
 test('content of a registry that is not what its manifest says is refused', async (t) => {
   const target = await pushed(t, chartOf('1.0.0'))
   const bundle = publisher.bundle(target.manifest)
@@ -354,13 +370,18 @@ test('a pinned package that its tag does not name any more proves nothing', asyn
 })
 
 /** The target behind a server that answers some paths itself. */
-async function inFront(t: ExecutionContext, target: Target, answer: (path: string) => string | undefined) {
+async function inFront(
+  t: ExecutionContext,
+  target: Target,
+  answer: (path: string) => string | number | undefined,
+) {
   const asked: string[] = []
   const server = await startRestartableServer(async ({ url = '', headers }, response) => {
     asked.push(url)
     const own = answer(url)
     if (own !== undefined) {
-      response.end(own)
+      if (typeof own === 'number') response.writeHead(own).end()
+      else response.end(own)
       return
     }
     const { accept = '' } = headers

@@ -14,7 +14,7 @@ import { bearerToken } from './bearer-token.ts'
 import { chartLayer } from './chart-layer.ts'
 import { imageEvidence } from './image-evidence.ts'
 import { type RegistryAddress, registryAddress } from './registry-address.ts'
-import type { RegistryReader } from './registry-reader.ts'
+import type { ReadOptions, RegistryReader } from './registry-reader.ts'
 
 /** The way to registries. */
 export interface RegistrySource {
@@ -71,12 +71,9 @@ class Registry implements RegistryReader {
     return this.#address
   }
 
-  async find(
-    path: string,
-    more: { readonly maxBytes: number; readonly accept?: string },
-  ): Promise<Buffer | undefined> {
+  async find(path: string, { absent = [], ...more }: ReadOptions): Promise<Buffer | undefined> {
     const answer = await this.#ask(path, { isShort: true, ...more })
-    return answer.status === 404 ? undefined : expectOk(answer).bytes
+    return [404, ...absent].includes(answer.status) ? undefined : expectOk(answer).bytes
   }
 
   /** The digests of the tag's manifest and of the package in it. */

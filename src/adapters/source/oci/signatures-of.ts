@@ -11,6 +11,8 @@ const SIGNATURE = 'dev.cosignproject.cosign/signature'
 /** https://github.com/sigstore/cosign/blob/main/specs/BUNDLE_SPEC.md */
 const BUNDLE = 'application/vnd.dev.sigstore.bundle.v0.3+json'
 const TYPE = 'dev.sigstore.bundle.predicateType'
+/** What registries without the API answer, besides 404. */
+const WITHOUT_API = [400, 405, 406]
 /** Maximum sizes of a manifest, a signed text and a bundle, in bytes, and number of signatures looked at. */
 const MOST = { manifestBytes: 4 << 20, payloadBytes: 64 << 10, bundleBytes: 1 << 20, signatures: 20 }
 
@@ -39,19 +41,28 @@ async function signatureIn(registry: RegistryReader, layer: Descriptor): Promise
 }
 
 /**
- * The bundles that refer to a manifest, by the registry's API or, where it has none, by the tag that stands in
- * for it (OCI distribution-spec, "Listing Referrers").
+ * The bundles that refer to a manifest, by the registry's API or, where that lists none, by the tag that stands
+ * in for it (OCI distribution-spec, "Listing Referrers").
  * @throws FaultError
  */
 export async function bundlesOf(registry: RegistryReader, image: string): Promise<readonly Uint8Array[]> {
-  const asked = { accept: INDEX, maxBytes: MOST.manifestBytes }
-  const index =
-    (await registry.find(`referrers/${image}?artifactType=${encodeURIComponent(BUNDLE)}`, asked)) ??
-    (await registry.find(`manifests/${image.replace(':', '-')}`, asked))
-  if (index === undefined) return []
-  const referrers = descriptorsIn(index, 'manifests').filter(isSignature)
+  const referrers = await referrersOf(registry, image)
   const found = await Promise.all(referrers.slice(-MOST.signatures).map((each) => bundleIn(registry, each)))
   return found.flat().reverse()
+}
+
+async function referrersOf(registry: RegistryReader, image: string): Promise<readonly Descriptor[]> {
+  const api = `referrers/${image}?artifactType=${encodeURIComponent(BUNDLE)}`
+  for (const path of [api, `manifests/${image.replace(':', '-')}`]) {
+    const index = await registry.find(path, {
+      accept: INDEX,
+      maxBytes: MOST.manifestBytes,
+      absent: WITHOUT_API,
+    })
+    const found = index === undefined ? [] : descriptorsIn(index, 'manifests').filter(isSignature)
+    if (found.length > 0) return found
+  }
+  return []
 }
 
 /** Statements of other types are bundles, too, such as lists of materials, which may be large. */
