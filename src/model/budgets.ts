@@ -62,7 +62,7 @@ export const BUDGET_TABLE = {
     fault: 'commit-too-large',
   },
   values: {
-    what: 'the values of all installations of a commit, those of a group for each member',
+    what: 'the values of all installations of a commit, those of a group for each member; with references, or in a mapping of 10,000, they count fourfold',
     part: 256,
     floor: 2_000_000,
     cap: 50_000_000,
