@@ -77,6 +77,14 @@ export const BUDGET_TABLE = {
     unit: 'characters',
     fault: 'too-large-rendering',
   },
+  objects: {
+    what: 'the objects of one installation',
+    part: 16 * KIB,
+    floor: 20_000,
+    cap: 500_000,
+    unit: 'objects',
+    fault: 'too-large-rendering',
+  },
   rendered: {
     what: 'what all installations of a commit render, as it is kept; a quarter of it is left to those that take less than 1/128',
     part: 4,

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Budgets } from '../../model/budgets.ts'
 import { containedLater, type OnUnforeseen } from '../../model/contained.ts'
+import type { Declaration } from '../../model/declaration.ts'
 import type { Decrypt } from '../../model/decrypt.ts'
 import { type Fault, fault } from '../../model/fault.ts'
 import type { FaultCode } from '../../model/fault-table.ts'
@@ -211,9 +212,22 @@ async function makeOne(
         renderings.length > 0 && renderings.every((each) => 'isImmediate' in each),
         before?.installation,
       )
-      return { ...from, installation, kinds: [...kindsIn(installation.objects.map(({ object }) => object))] }
+      return madeOf(within(budgets.objects, installation, declaration), from)
     },
   )
+}
+
+function madeOf(installation: Installation, from: Pick<Made, 'declared' | 'content' | 'ready'>): Made {
+  return { ...from, installation, kinds: [...kindsIn(installation.objects.map(({ object }) => object))] }
+}
+
+/** The installation, or a fault in its place where it has more objects than the budget allows. */
+function within(most: number, installation: Installation, declaration: Declaration): Installation {
+  const { objects } = installation
+  if (objects.length <= most) return installation
+  const details = `it has ${objects.length} objects, and ${most} are the most`
+  const location = declaration.templates[0]?.location ?? declaration.location
+  return unrendered({ ...declaration, objects: [] }, fault('too-large-rendering', details, { location }))
 }
 
 /** The templates of an installation, each found once for all that are made from it. */
