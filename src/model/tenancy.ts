@@ -19,6 +19,11 @@ export interface AccountRule {
   readonly allowed?: readonly string[]
 }
 
+/** Whether no installation may act as Reeve itself: the configuration says somewhere who is to act. */
+export function requiresAccount({ perNamespace, ...general }: AccountRules): boolean {
+  return [general, ...perNamespace].some(({ fallback, allowed }) => (fallback ?? allowed) !== undefined)
+}
+
 /** Objects that installations may declare. In patterns `*` stands for any characters except `/`. */
 export interface Allowed {
   /** Patterns of namespaces; absent: all that are not protected. */

@@ -2,7 +2,7 @@ import type { Writer } from '../../adapters/cluster/client.ts'
 import { type Fault, FaultError, fault } from '../../model/fault.ts'
 import { OWN_GROUP } from '../../model/labels.ts'
 import { idOf, type LiveObject, type ObjectKey } from '../../model/object.ts'
-import type { AccountRules } from '../../model/tenancy.ts'
+import { requiresAccount } from '../../model/tenancy.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { markOf } from '../../stages/plan/applied.ts'
 import { actingAs, type RenderPlacement } from '../../stages/render/render.ts'
@@ -79,11 +79,6 @@ export class Writers {
 function refusing(problem: Fault): WriterOf {
   const refuse = () => Promise.reject(new FaultError(problem))
   return () => ({ create: refuse, patch: refuse, delete: refuse })
-}
-
-/** Whether no installation may act as Reeve itself. */
-function requiresAccount({ fallback, allowed, perNamespace }: AccountRules): boolean {
-  return [{ fallback, allowed }, ...perNamespace].some((rule) => rule.fallback ?? rule.allowed)
 }
 
 function isNamespace({ group, kind, name }: ObjectKey, namespace: string | undefined): boolean {

@@ -8,6 +8,7 @@ import {
   type AccountRules,
   INSTALLED_IN,
   matchesPattern,
+  requiresAccount,
   SYSTEM_NAMESPACES,
 } from '../../model/tenancy.ts'
 import type { Defect } from '../declare/defect.ts'
@@ -21,8 +22,8 @@ export interface ActingAccount {
 
 /**
  * The service account that a declaration names, or that the configuration gives it, if the configuration
- * allows it. Where the configuration speaks of accounts at all, an installation without one is refused: it
- * would act as Reeve itself.
+ * allows it. Where the configuration says of any namespace who is to act, an installation without an account is
+ * refused: it would act as Reeve itself.
  *
  * @param installation values of `${installation.…}`, with its namespace
  */
@@ -35,7 +36,7 @@ export function serviceAccountOf(
   const { fallback, allowed } = ruleFor(namespace, rules)
   if (said) return namedAccount(said, installation, allowed)
   if (fallback !== undefined) return { account: accountNamed(fallback, namespace) ?? fallback, faults: [] }
-  if (allowed === undefined) return { faults: [] }
+  if (!requiresAccount(rules)) return { faults: [] }
   return { faults: [fault('no-service-account', name, { location })] }
 }
 

@@ -57,6 +57,12 @@ test('accounts of the control plane and of Reeve only if they are listed in full
   t.is(acting('kube-system/admin', { allowed: ['kube-system/admin'] }), 'kube-system/admin')
 })
 
+test('what is said of one namespace requires an account in the others, too', (t) => {
+  const perNamespace = [{ namespace: 'other', fallback: 'local' }]
+  t.is(acting(undefined, { perNamespace }), 'no-service-account')
+  t.is(acting('web', { perNamespace }), 'home/web')
+})
+
 test('what is said of a namespace replaces what is said of all', (t) => {
   const perNamespace = [
     { namespace: 'ho*', fallback: 'local' },
