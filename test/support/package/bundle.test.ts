@@ -113,7 +113,8 @@ test('the program of the image verifies charts', async (t) => {
       source: `${registry.host}/${name}`,
       cosign: cosigns[index],
     }))
-    const config = await configFile(t, { provenance: sources })
+    const local = { addresses: ['127.0.0.0/8'] }
+    const config = await configFile(t, { provenance: sources, sources: local })
     return t.context.inImage('validate', directory, ...config)
   }
   const good = await validate([byIdentity, byKey])
