@@ -72,6 +72,10 @@ export const faultTable = {
     title: 'a submodule, which Reeve does not follow',
     remedy: 'commit the files themselves, or remove the submodule',
   },
+  'too-deep': {
+    title: 'a directory deeper than Reeve reads: 500 levels, or a path of 4096 characters',
+    remedy: 'move its files up, or out of the path',
+  },
   'unsafe-path': {
     title: 'a path that leaves the repository',
     remedy: 'rename the file',

@@ -7,6 +7,8 @@ import type { Tree, TreeCache } from './tree-cache.ts'
 
 const MOST_ENTRIES = 1_000_000
 const DEEPEST = 500
+/** Maximum length of the path of a directory, in characters: that of file systems. */
+const LONGEST = 4096
 
 /** Reads the trees with these ids. @throws MissingObject, DamagedStore */
 async function readTrees(
@@ -34,7 +36,8 @@ async function readTrees(
 
 /**
  * All entries below a tree, sorted as Git does: by the bytes of their paths. A directory that the previous
- * walk met at the same place has the same entry objects as then.
+ * walk met at the same place has the same entry objects as then. One that is too deep is an entry itself, so that it
+ * concerns nothing around it.
  * @throws FaultError git-too-large, MissingObject, DamagedStore
  */
 export async function walkTree(
@@ -44,7 +47,7 @@ export async function walkTree(
 ): Promise<readonly TreeEntry[]> {
   const trees = new Map<string, Tree>()
   let level = [root]
-  while (level.length > 0) {
+  for (let depth = 0; level.length > 0 && depth <= DEEPEST; depth++) {
     const read = await readTrees(objects, cache, level)
     for (const [oid, tree] of read) trees.set(oid, tree)
     const below = read.values().flatMap(({ records }) => records.filter(isDirectory).map(({ oid }) => oid))
@@ -83,11 +86,12 @@ function list(walk: Walk, oid: string, prefix: string, depth: number): readonly 
   if (tree.listing?.prefix === prefix) return tree.listing.entries
   walk.listed += 1 + tree.records.length
   if (walk.listed > MOST_ENTRIES) throw tooLarge(`more than ${MOST_ENTRIES} files`)
-  if (depth > DEEPEST) throw tooLarge(`directories nested deeper than ${DEEPEST} levels`)
   const entries: TreeEntry[] = []
   for (const record of tree.records) {
     const path = prefix + record.name
     if (!isDirectory(record)) entries.push({ path, oid: record.oid, type: typeOf(record.mode) })
+    else if (depth === DEEPEST || path.length > LONGEST)
+      entries.push({ path, oid: record.oid, type: 'too-deep' })
     else for (const entry of list(walk, record.oid, `${path}/`, depth + 1)) entries.push(entry)
   }
   tree.listing = { prefix, entries }

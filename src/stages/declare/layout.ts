@@ -48,11 +48,11 @@ export function layout(
     const part = unsafePart(entry.path)
     if (part !== undefined) unsafe.add(part)
     else if (isHidden(entry.path) || entry.path === LOCK_FILE) continue
-    else if (isSource(entry.path) && entry.type !== 'submodule') addManifest(drafts, entry)
-    else if (entry.type === 'submodule' || isDirectoryLink(entry)) links.push(entry)
+    else if (isSource(entry.path) && !isDirectory(entry)) addManifest(drafts, entry)
+    else if (isDirectory(entry) || isDirectoryLink(entry)) links.push(entry)
   }
   for (const entry of links)
-    addTo(drafts, nearest(drafts, directoryOf(entry.path)) ?? entry.path, linkFault(entry))
+    addTo(drafts, nearest(drafts, directoryOf(entry.path)) ?? entry.path, unreadFault(entry))
   for (const part of unsafe) addUnsafe(drafts, part)
   return named(drafts, known)
 }
@@ -101,7 +101,12 @@ function draftOf(drafts: Drafts, directory: string): Draft {
 function addManifest(drafts: Drafts, entry: TreeEntry): void {
   const draft = draftOf(drafts, directoryOf(entry.path))
   if (entry.type === 'file') draft.files.push(entry)
-  else draft.faults.push(linkFault(entry))
+  else draft.faults.push(unreadFault(entry))
+}
+
+/** One that is not read. */
+function isDirectory({ type }: TreeEntry): boolean {
+  return type === 'submodule' || type === 'too-deep'
 }
 
 function isDirectoryLink({ type, path }: TreeEntry): boolean {
@@ -112,8 +117,9 @@ function addTo(drafts: Drafts, directory: string, found: Fault): void {
   draftOf(drafts, directory).faults.push(found)
 }
 
-function linkFault({ path, type }: TreeEntry): Fault {
-  return fault(type === 'symlink' ? 'symlink' : 'submodule', path, { location: { file: path, line: 1 } })
+function unreadFault({ path, type }: TreeEntry): Fault {
+  const code = type === 'symlink' || type === 'too-deep' ? type : 'submodule'
+  return fault(code, path, { location: { file: path, line: 1 } })
 }
 
 function addUnsafe(drafts: Drafts, part: string): void {

@@ -18,6 +18,13 @@ export interface ValuesFile extends ReadValues {
   readonly faults: readonly Fault[]
 }
 
+const KINDS = {
+  file: 'a file',
+  symlink: 'a symbolic link',
+  submodule: 'a submodule',
+  'too-deep': 'a directory',
+} as const satisfies Record<TreeEntry['type'], string>
+
 /** By path from the root of the repository; for what is no file there, its description for people. */
 export type ValuesFiles = ReadonlyMap<string, ValuesFile | string>
 
@@ -87,7 +94,7 @@ function sameAs(before: ValuesFile | string | undefined, file: ValuesFile): Valu
 
 function missing(path: string, entry: TreeEntry | undefined, suggest: (name: string) => string): string {
   if (entry === undefined) return `${path}${suggest(path)}`
-  return `${path} is a ${entry.type === 'symlink' ? 'symbolic link' : 'submodule'}`
+  return `${path} is ${KINDS[entry.type]}`
 }
 
 function readOne(

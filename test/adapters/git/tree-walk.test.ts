@@ -102,10 +102,29 @@ test('a few trees that stand for millions of files, or of directories, are refus
   }
 })
 
-test('directories that nest without end are refused', async (t) => {
+test('a directory that is too deep is an entry, and all others are listed', async (t) => {
   const forest = new Forest()
-  let root = forest.tree({ file: undefined })
-  for (let level = 0; level < 2000; level++) root = forest.tree({ d: root })
+  let deep = forest.tree({ file: undefined })
+  for (let level = 0; level < 2000; level++) deep = forest.tree({ d: deep })
+  const root = forest.tree({ attack: deep, neighbour: forest.tree({ file: undefined }) })
   const objects = await forest.store(t)
-  t.is(await codeOf(walkTree(objects, new TreeCache(), root)), 'git-too-large')
+  t.deepEqual(
+    (await walkTree(objects, new TreeCache(), root)).map(({ path, type }) => [path, type]),
+    [
+      [`attack${'/d'.repeat(500)}`, 'too-deep'],
+      ['neighbour/file', 'file'],
+    ],
+  )
+})
+
+test('a directory with a longer path than file systems have is an entry', async (t) => {
+  const forest = new Forest()
+  const name = 'd'.repeat(255)
+  let root = forest.tree({ file: undefined })
+  for (let level = 0; level < 20; level++) root = forest.tree({ [name]: root })
+  const objects = await forest.store(t)
+  t.deepEqual(
+    (await walkTree(objects, new TreeCache(), root)).map(({ path, type }) => [path, type]),
+    [[Array(17).fill(name).join('/'), 'too-deep']],
+  )
 })

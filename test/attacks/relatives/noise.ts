@@ -49,7 +49,7 @@ const WAYS: Ways = {
   }),
   'directories in one another': (random, { name }) => ({
     ...ofManifests(name, configMap(`of-${name}`)),
-    [`${name}/${'d/'.repeat(random.between(10, 400))}a.yaml`]: configMap('deep'),
+    [`${name}/${'d/'.repeat(random.between(10, 800))}a.yaml`]: configMap('deep'),
   }),
   'a name that comes and goes': (random, { name }) => ({
     ...ofManifests(name, configMap(`of-${name}`)),

@@ -3,11 +3,17 @@ import fc from 'fast-check'
 import type { TreeEntry } from '../../../src/model/snapshot.ts'
 import { layout } from '../../../src/stages/declare/layout.ts'
 
-/** `path`, `path@` for a symlink, `path%` for a submodule. */
+const TYPES: Readonly<Record<string, TreeEntry['type']>> = {
+  '@': 'symlink',
+  '%': 'submodule',
+  '!': 'too-deep',
+}
+
+/** `path`, `path@` for a symlink, `path%` for a submodule, `path!` for a directory that is too deep. */
 function tree(...paths: readonly string[]): TreeEntry[] {
   return paths.map((text) => {
-    const type = text.endsWith('@') ? 'symlink' : text.endsWith('%') ? 'submodule' : 'file'
-    const path = text.replace(/[@%]$/, '')
+    const type = TYPES[text.at(-1) ?? ''] ?? 'file'
+    const path = text.replace(/[@%!]$/, '')
     return { path, oid: `blob of ${path}`, type }
   })
 }
@@ -72,6 +78,11 @@ const cases: readonly (readonly [title: string, paths: readonly string[], expect
     'a link or submodule that may hold manifests is a fault of the installation around it',
     ['acme/a.yaml', 'acme/x/sub@', 'acme/mod%', 'acme/v1.2@'],
     ['acme: acme/a.yaml, symlink acme/x/sub, submodule acme/mod, symlink acme/v1.2'],
+  ],
+  [
+    'so is a directory that is too deep, whatever its name',
+    ['acme/a.yaml', 'acme/d/d!', 'acme/d/e.yaml!', 'acme/.d!', 'other/a.yaml'],
+    ['acme: acme/a.yaml, too-deep acme/d/d, too-deep acme/d/e.yaml', 'other: other/a.yaml'],
   ],
   [
     'or of an installation of its own name, where there is none around',
