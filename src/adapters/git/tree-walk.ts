@@ -6,6 +6,8 @@ import { DIRECTORY, parseTree, SUBMODULE, SYMLINK, type TreeRecord } from './tre
 import type { Tree, TreeCache } from './tree-cache.ts'
 
 const MOST_ENTRIES = 1_000_000
+/** Maximum length of all paths together, in characters. */
+const MOST_CHARACTERS = 100_000_000
 const DEEPEST = 500
 /** Maximum length of the path of a directory, in characters: that of file systems. */
 const LONGEST = 4096
@@ -54,7 +56,7 @@ export async function walkTree(
     level = [...new Set(below)].filter((oid) => !trees.has(oid))
   }
   cache.turn()
-  return list({ trees, listed: 0 }, root, '', 0)
+  return list({ trees, listed: 0, characters: 0 }, root, '', 0)
 }
 
 /** The id of the directory at `path`; undefined if there is none. */
@@ -78,6 +80,8 @@ interface Walk {
   readonly trees: ReadonlyMap<string, Tree>
   /** Records listed so far: a few trees can stand for any number of files. */
   listed: number
+  /** Of their paths: a long one may have any number of files below. */
+  characters: number
 }
 
 function list(walk: Walk, oid: string, prefix: string, depth: number): readonly TreeEntry[] {
@@ -86,6 +90,8 @@ function list(walk: Walk, oid: string, prefix: string, depth: number): readonly 
   if (tree.listing?.prefix === prefix) return tree.listing.entries
   walk.listed += 1 + tree.records.length
   if (walk.listed > MOST_ENTRIES) throw tooLarge(`more than ${MOST_ENTRIES} files`)
+  walk.characters += prefix.length * tree.records.length
+  if (walk.characters > MOST_CHARACTERS) throw tooLarge(`paths of more than ${MOST_CHARACTERS} characters`)
   const entries: TreeEntry[] = []
   for (const record of tree.records) {
     const path = prefix + record.name

@@ -102,6 +102,15 @@ test('a few trees that stand for millions of files, or of directories, are refus
   }
 })
 
+test('many files below a long path, whose paths would fill the memory, are refused', async (t) => {
+  const forest = new Forest()
+  const files = Array.from({ length: 50_000 }, (_, index) => [`file-${index}`, undefined])
+  let root = forest.tree(Object.fromEntries(files))
+  for (let level = 0; level < 15; level++) root = forest.tree({ ['d'.repeat(250)]: root })
+  const objects = await forest.store(t)
+  t.is(await codeOf(walkTree(objects, new TreeCache(), root)), 'git-too-large')
+})
+
 test('a directory that is too deep is an entry, and all others are listed', async (t) => {
   const forest = new Forest()
   let deep = forest.tree({ file: undefined })
