@@ -5,7 +5,6 @@ import type { ExecutionContext } from 'ava'
 import { writeJson } from '../../src/model/json.ts'
 import { isWrite } from '../../src/sandbox/audit-log.ts'
 import type { ControlPlane } from '../../src/sandbox/control-plane.ts'
-import { git } from '../../src/sandbox/git-process.ts'
 import { configFile } from '../helpers/config-file.ts'
 import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { type Fleet, startFleet } from '../helpers/fleet.ts'
@@ -15,14 +14,13 @@ import { type ReeveProcess, startReeve } from '../helpers/reeve.ts'
 import { kubeconfigOf } from '../helpers/service-account.ts'
 import { CONTAINER_MIB, temporaryDirectory } from './container.ts'
 import { AGE_KEY } from './derived-secrets.ts'
-import { assertShows } from './hostile.ts'
 import { formsOf } from './relatives/forms-of.ts'
 import { type Generated, generateAttack } from './relatives/generate.ts'
 import { hostileText } from './relatives/hostile.ts'
 import { MemoryWatch } from './relatives/memory-watch.ts'
 import { followed, healed, neighbourAt } from './relatives/neighbour.ts'
-import { POLLUTED } from './relatives/prototypes.ts'
 import { pushAttacks } from './relatives/push-attacks.ts'
+import { showsNothing } from './relatives/shows-nothing.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const PRELOAD = new URL('relatives/small-container.ts', import.meta.url).href
@@ -159,7 +157,10 @@ test.serial('hundreds of attacks of all kinds reach nothing, and hold up no neig
     [],
   )
   t.deepEqual(await writesElsewhere(controlPlane, since), [])
-  await showsNothing(t, controlPlane, fleet, running)
+  await showsNothing(t, controlPlane, fleet, running, [
+    ...[...Object.values(SECRETS), AGE_KEY.slice(KEY_PREFIX.length)].flatMap(formsOf),
+    OF_HOST,
+  ])
   t.deepEqual((await readdir(host, { recursive: true })).sort(), [
     'base',
     'base/kustomization.yaml',
@@ -247,44 +248,4 @@ async function writesElsewhere(controlPlane: ControlPlane, since: Date): Promise
       return namespace !== 'acme' && namespace !== 'neighbour'
     })
     .map(({ verb, uri, code }) => `${verb} ${uri}: ${code}`)
-}
-
-/** Asserts that people read no secret, nor what is not meant to be read, in anything that Reeve says. */
-async function showsNothing(
-  t: ExecutionContext,
-  controlPlane: ControlPlane,
-  fleet: Fleet,
-  { log }: ReeveProcess,
-): Promise<void> {
-  const commits = await fleet.statusCommits()
-  for (const { message } of commits) {
-    if (!/[^\n]/.test(message)) continue
-    assertShows(t, message, 'a status commit')
-    t.notRegex(message, /^Signed-off-by:/m)
-  }
-  const outputs = {
-    log: log.map((line) => JSON.stringify(line)).join('\n'),
-    'status branch': await git(['log', '-p', fleet.statusBranch, '--'], { cwd: fleet.git.directory }),
-    'objects of the cluster': await kubectl(
-      controlPlane,
-      'get',
-      'events,installations,installationgroups',
-      '-A',
-      '-o',
-      'json',
-    ),
-  }
-  const hidden = [
-    ...Object.values(SECRETS).flatMap(formsOf),
-    ...formsOf(AGE_KEY.slice(KEY_PREFIX.length)),
-    OF_HOST,
-  ]
-  for (const [where, text] of Object.entries(outputs)) {
-    const found = hidden.find((part) => text.includes(part))
-    const at = found === undefined ? 0 : text.indexOf(found)
-    t.is(found, undefined, `in the ${where}: ${text.slice(Math.max(0, at - 600), at + 200)}`)
-  }
-  const neighbour = await live(controlPlane, 'neighbour', 'configmap/neighbour')
-  t.deepEqual(Object.keys(neighbour?.data ?? {}), ['round'])
-  t.false(JSON.stringify([neighbour, await fleet.record('neighbour')]).includes(POLLUTED))
 }
