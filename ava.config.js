@@ -10,6 +10,7 @@ const LONGEST_FIRST = [
   'control/adopt/adopt',
   'control/sync/drift',
   'mattermost/fleet',
+  'attacks/relatives',
   'control/gates/held-deletions',
   'control/planner/autoscaled',
   'control/controller/advances',
