@@ -13,6 +13,7 @@ import { homeIn } from './documents/installation-document.ts'
 import { type OwnDocument, type OwnKind, ownKindOf, readOwnDocument } from './documents/own-document.ts'
 import { stringsIn } from './documents/read-rules.ts'
 import { holdsEncrypted, sealedObject } from './documents/sealed-object.ts'
+import { shownObject } from './documents/shown-object.ts'
 import { type Kustomization, readKustomization } from './kustomization.ts'
 import { type Opened, type OpenedDocument, openDocuments } from './open-documents.ts'
 import { holdsObject, isChart, isKustomization, isValues } from './template-files.ts'
@@ -184,7 +185,7 @@ function addOwn(draft: Draft, { kind, value, shown, origin }: OwnCandidate, plac
   const read = readOwnDocument(kind, value, origin.pointer)
   const { secrets } = draft
   if ('document' in read) {
-    const visible = shown ?? value
+    const visible = shownObject(shown ?? value)
     const object = declaredFields(visible, visible.metadata as JsonObject) as KubernetesObject
     const at: Place = (pointer) => place(`${origin.pointer}${pointer}`)
     const placed = { document: read.document, declared: { object, origin }, place: at }
