@@ -55,10 +55,10 @@ export class ServerProcess {
   }
 
   async #untilReady(child: ChildProcess): Promise<void> {
-    const deadline = Date.now() + patience
+    const deadline = performance.now() + patience
     while (!(await this.#options.isReady())) {
       if (!isRunning(child)) throw await this.#failure('ended')
-      if (Date.now() > deadline) throw await this.#failure(`was not ready after ${patience / 1000} s`)
+      if (performance.now() > deadline) throw await this.#failure(`was not ready after ${patience / 1000} s`)
       await delay(30)
     }
   }

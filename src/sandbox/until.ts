@@ -10,11 +10,11 @@ export async function until<T>(
   within = 90_000,
   every = 50,
 ): Promise<Exclude<T, false | undefined>> {
-  const deadline = Date.now() + within
+  const deadline = performance.now() + within // no jump of the clock ends it
   for (;;) {
     const seen = await look()
     if (seen !== undefined && seen !== false) return seen as Exclude<T, false | undefined>
-    if (Date.now() > deadline) throw new Error(`not within ${within} ms: ${what}`)
+    if (performance.now() > deadline) throw new Error(`not within ${within} ms: ${what}`)
     await sleep(every)
   }
 }
