@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
 import type { CosignRule, ProvenanceRule } from '../../model/provenance.ts'
 import type { DocumentSchema } from '../../stages/declare/documents/document-schema.ts'
+import { mappingsIn } from '../../stages/declare/documents/read-rules.ts'
 
 const text = { type: 'string', minLength: 1, maxLength: 1024 } as const
 const files = {
@@ -67,7 +68,7 @@ export const provenanceProperties = {
 
 /** Reads a key that is valid by `provenanceProperties`. */
 export function readProvenance({ provenance }: JsonObject): readonly ProvenanceRule[] {
-  return objectsIn(provenance).map(({ source, keyrings, cosign }) => ({
+  return mappingsIn(provenance).map(({ source, keyrings, cosign }) => ({
     source: String(source),
     ...(isJsonArray(keyrings) && { keyrings: pathsIn(keyrings) }),
     ...(isJsonObject(cosign) && { cosign: cosignRule(cosign) }),
@@ -77,16 +78,12 @@ export function readProvenance({ provenance }: JsonObject): readonly ProvenanceR
 function cosignRule({ keys, identities, trustedRoot }: JsonObject): CosignRule {
   if (isJsonArray(keys)) return { keys: pathsIn(keys) }
   return {
-    identities: objectsIn(identities).map(({ issuer, subject }) => ({
+    identities: mappingsIn(identities).map(({ issuer, subject }) => ({
       issuer: String(issuer),
       subject: String(subject),
     })),
     trustedRoot: resolve(String(trustedRoot)),
   }
-}
-
-function objectsIn(value: JsonValue | undefined): readonly JsonObject[] {
-  return isJsonArray(value) ? value.filter(isJsonObject) : []
 }
 
 function pathsIn(values: readonly JsonValue[]): readonly string[] {

@@ -1,15 +1,12 @@
 import { type Fault, fault } from '../../model/fault.ts'
 import { isJsonObject, type JsonObject } from '../../model/json.ts'
-import type { ProvenanceRule } from '../../model/provenance.ts'
-import { NO_RULES, type Rules } from '../../model/rules.ts'
-import type { SourceRules } from '../../model/source-rules.ts'
-import { NO_TENANCY, type Tenancy } from '../../model/tenancy.ts'
 import { readRules } from '../../stages/declare/documents/read-rules.ts'
 import { ruleDefects } from '../../stages/declare/documents/rule-defects.ts'
 import { healthSchema, ignoreSchema } from '../../stages/declare/documents/rules-schema.ts'
 import { schemaDefects } from '../../stages/declare/documents/schema-defects.ts'
 import { locator } from '../../stages/declare/yaml/line-of.ts'
 import { parseYaml } from '../../stages/declare/yaml/parse-yaml.ts'
+import { type ConfigRules, NO_CONFIG_RULES } from './config-keys.ts'
 import { provenanceProperties, readProvenance } from './config-provenance.ts'
 import { readSources, sourcesProperties } from './config-sources.ts'
 import { readTenancy, tenancyProperties } from './config-tenancy.ts'
@@ -24,25 +21,6 @@ const SCHEMA = {
     ...provenanceProperties,
   },
 } as const
-
-/** What the configuration file says besides options. */
-export interface ConfigRules {
-  /** Handling of objects, for all installations. */
-  readonly rules: Rules
-  /** Who installations act as, and which objects they may declare. */
-  readonly tenancy: Tenancy
-  /** Where templates may be fetched from. */
-  readonly sources: SourceRules
-  /** Signatures that charts need. */
-  readonly provenance: readonly ProvenanceRule[]
-}
-
-export const NO_CONFIG_RULES: ConfigRules = {
-  rules: NO_RULES,
-  tenancy: NO_TENANCY,
-  sources: {},
-  provenance: [],
-}
 
 /** Keys of the configuration file that are not options. */
 export const RULES_KEYS: readonly string[] = Object.keys(SCHEMA.properties)

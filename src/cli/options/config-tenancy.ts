@@ -1,6 +1,7 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../model/json.ts'
+import { isJsonArray, type JsonObject, type JsonValue, objectIn } from '../../model/json.ts'
 import type { AccountRule, Allowed, Tenancy } from '../../model/tenancy.ts'
 import type { DocumentSchema } from '../../stages/declare/documents/document-schema.ts'
+import { mappingsIn, stringsIn } from '../../stages/declare/documents/read-rules.ts'
 
 const ACCOUNT = '^([-a-z0-9*]+/)?[-a-z0-9.*]+$'
 
@@ -81,11 +82,13 @@ export const tenancyProperties = {
 /** Reads keys that are valid by `tenancyProperties`. */
 export function readTenancy(given: JsonObject): Tenancy {
   const { perNamespace, allow } = given
-  const rules = isJsonArray(perNamespace) ? perNamespace.filter(isJsonObject) : []
   return {
     accounts: {
       ...accountRule(given),
-      perNamespace: rules.map((rule) => ({ ...accountRule(rule), namespace: String(rule.namespace) })),
+      perNamespace: mappingsIn(perNamespace).map((rule) => ({
+        ...accountRule(rule),
+        namespace: String(rule.namespace),
+      })),
     },
     allow: allowedIn(objectIn(allow)),
   }
@@ -110,5 +113,5 @@ function allowedIn(allow: JsonObject): Allowed {
 }
 
 function listIn(value: JsonValue | undefined): readonly string[] | undefined {
-  return isJsonArray(value) ? value.filter((item) => typeof item === 'string') : undefined
+  return isJsonArray(value) ? stringsIn(value) : undefined
 }

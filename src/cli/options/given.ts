@@ -1,8 +1,6 @@
 import { type Fault, fault, type Location } from '../../model/fault.ts'
-import { NO_RULES } from '../../model/rules.ts'
-import { NO_TENANCY } from '../../model/tenancy.ts'
 import type { ConfigEntry, ConfigFile } from './config-file.ts'
-import type { ConfigRules } from './config-rules.ts'
+import { type ConfigRules, NO_CONFIG_RULES } from './config-keys.ts'
 import { mistypedVariables } from './mistyped-variables.ts'
 import { environmentName } from './option.ts'
 import { definitionOf, type OptionName } from './table.ts'
@@ -43,9 +41,6 @@ export interface AllGiven {
   readonly faults: readonly Fault[]
 }
 
-/** Without a file; its module is not loaded then. */
-const NOTHING: ConfigRules = { rules: NO_RULES, tenancy: NO_TENANCY, sources: {}, provenance: [] }
-
 /** The given options among `names`, by precedence: flag, then environment, then configuration file. */
 export async function gather(
   { flags, faults }: CommandLine,
@@ -62,7 +57,7 @@ export async function gather(
     const higher = ofFlag(name, flags) ?? ofEnvironment(name, environment)
     if (higher) given.set(name, higher)
   }
-  const { rules, tenancy, sources, provenance } = config ?? NOTHING
+  const { rules, tenancy, sources, provenance } = config ?? NO_CONFIG_RULES
   const mistyped = mistypedVariables(environment)
   return {
     given,

@@ -1,6 +1,6 @@
 import { type Fault, fault } from '../../model/fault.ts'
 import type { SourceRules } from '../../model/source-rules.ts'
-import type { ConfigRules } from './config-rules.ts'
+import type { ConfigRules } from './config-keys.ts'
 import { settleAlternatives } from './exclusive.ts'
 import { type CommandLine, type Given, gather, type Surroundings } from './given.ts'
 import { definitionOf, type OptionName, type OptionValues } from './table.ts'

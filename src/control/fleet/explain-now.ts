@@ -16,6 +16,7 @@ import { defaultsOf } from '../../stages/render/template-parts.ts'
 import type { Log } from '../../support/telemetry/log.ts'
 import { declareFleet, type Fleet, renderingsOf } from './fleet.ts'
 import { type Reading, readingWith } from './leave-encrypted.ts'
+import { placementOf } from './placement-of.ts'
 import { readDirectory } from './read-directory-fleet.ts'
 import { Renderers } from './renderers.ts'
 import { openForReading } from './repository-parts.ts'
@@ -78,8 +79,7 @@ export interface SettingsSource {
 async function readFleet(source: DirectorySource | SettingsSource, { decrypt }: Reading): Promise<Fleet> {
   if ('directory' in source) return readDirectory(source.directory, { ...source, decrypt })
   const { settings, log, revision } = source
-  const { branch, namespace, tenancy } = settings
-  const placement = { namespace, accounts: tenancy.accounts }
+  const { branch } = settings
   await using parts = await openForReading(settings, log)
   const { repository, sources } = parts
   const commit =
@@ -87,7 +87,11 @@ async function readFleet(source: DirectorySource | SettingsSource, { decrypt }: 
       ? await repository.fetch(branch)
       : await repository.fetchCommit(revision, { branch })
   await using renderers = new Renderers({ decrypt, sources, remoteBases: settings.remoteBases })
-  return await declareFleet(await parts.snapshotAt(commit), { placement, renderers, decrypt })
+  return await declareFleet(await parts.snapshotAt(commit), {
+    placement: placementOf(settings),
+    renderers,
+    decrypt,
+  })
 }
 
 /** Resolves the setting's references to the installation. */

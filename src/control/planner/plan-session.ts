@@ -19,6 +19,7 @@ import { declareFleet, type Fleet, type PastReleaseOf } from '../fleet/fleet.ts'
 import type { LastDeclarations } from '../fleet/last-declarations.ts'
 import { withLostGroups } from '../fleet/lost-groups.ts'
 import { containedMember, type Member } from '../fleet/member.ts'
+import { placementOf } from '../fleet/placement-of.ts'
 import { Renderers } from '../fleet/renderers.ts'
 import { openForReading, type RepositoryParts } from '../fleet/repository-parts.ts'
 import type { Proofs } from '../gates/proofs.ts'
@@ -190,8 +191,9 @@ export class PlanSession implements AsyncDisposable {
   }
 
   async #read(source: string | undefined, pastRelease: PastReleaseOf): Promise<Source> {
-    const { branch, namespace, tenancy } = this.#options.settings
-    const placement = { namespace, accounts: tenancy.accounts }
+    const { settings } = this.#options
+    const { branch } = settings
+    const placement = placementOf(settings)
     const { repository, keyring } = this.#source
     const onUnforeseen = logUnforeseen(this.#log)
     this.#isFollowed = source === undefined || source === branch

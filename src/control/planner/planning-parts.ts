@@ -11,6 +11,7 @@ import { type Log, logUnforeseen } from '../../support/telemetry/log.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { History } from '../fleet/history.ts'
 import { LastDeclarations } from '../fleet/last-declarations.ts'
+import { placementOf } from '../fleet/placement-of.ts'
 import type { Renderers } from '../fleet/renderers.ts'
 import type { RepositoryParts } from '../fleet/repository-parts.ts'
 import { Proofs } from '../gates/proofs.ts'
@@ -46,7 +47,7 @@ export class PlanningParts {
 
   constructor(options: PlanningPartsOptions) {
     const { settings, source, view, fleet, records, log } = options
-    const { name: repository, namespace, tenancy } = settings
+    const { name: repository, namespace } = settings
     const kinds = () => view.kinds
     this.#options = options
     this.history = new History({
@@ -54,7 +55,7 @@ export class PlanningParts {
       renderers: options.renderers,
       decrypt: source.keyring.decrypt,
       onUnforeseen: logUnforeseen(log),
-      placement: { namespace, accounts: tenancy.accounts },
+      placement: placementOf(settings),
       pastRelease: (name) => pastReleaseIn(options.record(name)),
       known: () => fleet()?.tree,
     })
@@ -85,8 +86,7 @@ export class PlanningParts {
     const { settings, source, view, record, sealKey } = this.#options
     const { name: repository, namespace, rules } = settings
     const { history, lastDeclarations, proofs } = this
-    const placement = { namespace, accounts: settings.tenancy.accounts }
-    const writers = new Writers({ view, history, repository, placement })
+    const writers = new Writers({ view, history, repository, placement: placementOf(settings) })
     return new Planner({
       view,
       history,

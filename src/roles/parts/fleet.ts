@@ -1,4 +1,5 @@
 import { FleetDeclarer } from '../../control/fleet/fleet-declarer.ts'
+import { placementOf } from '../../control/fleet/placement-of.ts'
 import { Renderers } from '../../control/fleet/renderers.ts'
 import { chartCluster } from '../../stages/live/chart-cluster.ts'
 import { pastReleaseIn } from '../../stages/report/last-synced-revision.ts'
@@ -19,7 +20,7 @@ export async function start(
   })
   const declarer = new FleetDeclarer({
     source: git,
-    placement: { namespace: settings.namespace, accounts: settings.tenancy.accounts },
+    placement: placementOf(settings),
     renderers,
     pastRelease: (name) => pastReleaseIn(report.statuses.get(name)),
     patience,

@@ -3,13 +3,12 @@ import { type Evidence, MOST_PROVENANCE_BYTES, type SignedImage } from '../prove
 import { sourceFault } from '../source-fault.ts'
 import { chartLayer } from './chart-layer.ts'
 import { descriptorsIn } from './descriptors.ts'
+import { LARGEST_MANIFEST, MANIFEST } from './manifest.ts'
 import { type RegistryReader, readBlob } from './registry-reader.ts'
 import { bundlesOf, signaturesOf } from './signatures-of.ts'
 
-const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
 /** https://helm.sh/docs/topics/registries/#oci-feature-deprecation-and-behavior-changes-with-v380 */
 const PROVENANCE = 'application/vnd.cncf.helm.chart.provenance.v1.prov'
-const MOST_MANIFEST_BYTES = 4 << 20
 
 /** What a registry has beside the package of a chart: in the manifest that its tag names, and about that. */
 export function imageEvidence(registry: RegistryReader): Evidence {
@@ -39,7 +38,7 @@ async function manifestOf(registry: RegistryReader, digest: string): Promise<Uin
   const { tag, text } = registry.address
   const manifest = await registry.find(`manifests/${tag}`, {
     accept: MANIFEST,
-    maxBytes: MOST_MANIFEST_BYTES,
+    maxBytes: LARGEST_MANIFEST,
   })
   if (manifest === undefined) throw sourceFault('missing-provenance', `${text} not found, only its package`)
   const layer = chartLayer(manifest, text)

@@ -13,6 +13,7 @@ import { sourceFault } from '../source-fault.ts'
 import { bearerToken } from './bearer-token.ts'
 import { chartLayer } from './chart-layer.ts'
 import { imageEvidence } from './image-evidence.ts'
+import { LARGEST_MANIFEST, MANIFEST } from './manifest.ts'
 import { type RegistryAddress, registryAddress } from './registry-address.ts'
 import type { ReadOptions, RegistryReader } from './registry-reader.ts'
 
@@ -23,9 +24,6 @@ export interface RegistrySource {
   readonly budgets: Pick<Budgets, 'chartPackage'>
 }
 
-const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
-/** Maximum size of a manifest in registries, in bytes (OCI distribution-spec, "Pushing Manifests"). */
-const LARGEST_MANIFEST = 4 << 20
 /** Tags to ask for at once, and maximum number of pages. */
 const PAGE = 1000
 const MOST_PAGES = 50

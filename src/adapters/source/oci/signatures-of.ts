@@ -1,9 +1,9 @@
 import { checkDigest } from '../charts/digest.ts'
 import { SIGNED, type SimpleSignature } from '../provenance/evidence.ts'
 import { type Descriptor, descriptorsIn } from './descriptors.ts'
+import { LARGEST_MANIFEST, MANIFEST } from './manifest.ts'
 import { type RegistryReader, readBlob } from './registry-reader.ts'
 
-const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
 const INDEX = 'application/vnd.oci.image.index.v1+json'
 /** https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md */
 const SIMPLE_SIGNING = 'application/vnd.dev.cosign.simplesigning.v1+json'
@@ -13,8 +13,8 @@ const BUNDLE = 'application/vnd.dev.sigstore.bundle.v0.3+json'
 const TYPE = 'dev.sigstore.bundle.predicateType'
 /** What registries without the API answer, besides 404. */
 const WITHOUT_API = [400, 405, 406]
-/** Maximum sizes of a manifest, a signed text and a bundle, in bytes, and number of signatures looked at. */
-const MOST = { manifestBytes: 4 << 20, payloadBytes: 64 << 10, bundleBytes: 1 << 20, signatures: 20 }
+/** Maximum sizes of a signed text and a bundle, in bytes, and number of signatures looked at. */
+const MOST = { payloadBytes: 64 << 10, bundleBytes: 1 << 20, signatures: 20 }
 
 /** The signatures in the tag `sha256-….sig`, the newest first. @throws FaultError */
 export async function signaturesOf(
@@ -23,7 +23,7 @@ export async function signaturesOf(
 ): Promise<readonly SimpleSignature[]> {
   const manifest = await registry.find(`manifests/${image.replace(':', '-')}.sig`, {
     accept: MANIFEST,
-    maxBytes: MOST.manifestBytes,
+    maxBytes: LARGEST_MANIFEST,
   })
   if (manifest === undefined) return []
   const layers = descriptorsIn(manifest, 'layers').filter(
@@ -56,7 +56,7 @@ async function referrersOf(registry: RegistryReader, image: string): Promise<rea
   for (const path of [api, `manifests/${image.replace(':', '-')}`]) {
     const index = await registry.find(path, {
       accept: INDEX,
-      maxBytes: MOST.manifestBytes,
+      maxBytes: LARGEST_MANIFEST,
       absent: WITHOUT_API,
     })
     const found = index === undefined ? [] : descriptorsIn(index, 'manifests').filter(isSignature)
@@ -73,7 +73,7 @@ function isSignature({ artifactType, annotations }: Descriptor): boolean {
 async function bundleIn(registry: RegistryReader, { digest }: Descriptor): Promise<readonly Uint8Array[]> {
   const manifest = await registry.find(`manifests/${digest}`, {
     accept: MANIFEST,
-    maxBytes: MOST.manifestBytes,
+    maxBytes: LARGEST_MANIFEST,
   })
   if (manifest === undefined) return []
   checkDigest(manifest, digest, 'its index')

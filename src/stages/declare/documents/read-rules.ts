@@ -39,7 +39,7 @@ function given<K extends string>(
   return Object.fromEntries(strings) as Partial<Record<K, string>>
 }
 
-function mappingsIn(value: JsonValue | undefined): readonly JsonObject[] {
+export function mappingsIn(value: JsonValue | undefined): readonly JsonObject[] {
   return isJsonArray(value) ? value.filter(isJsonObject) : []
 }
 

@@ -2,7 +2,7 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../.
 import { tokensOf, valueAt } from '../../../model/json-pointer.ts'
 
 /** Fields that name an element among its siblings, the most descriptive first. */
-const NAMING = [
+export const NAMING = [
   'name',
   'mountPath',
   'devicePath',

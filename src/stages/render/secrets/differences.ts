@@ -1,5 +1,6 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
 import type { Step } from '../../../model/sensitive.ts'
+import { NAMING } from '../../plan/describe/human-path.ts'
 import { Path } from './path.ts'
 
 /** A place where two renderings differ. */
@@ -13,19 +14,6 @@ export interface Difference {
   /** In the other rendering; undefined where it has none. */
   readonly other: JsonValue | undefined
 }
-
-/** Fields that name an element in paths. */
-const NAMING = [
-  'name',
-  'mountPath',
-  'devicePath',
-  'containerPort',
-  'port',
-  'ip',
-  'topologyKey',
-  'key',
-  'type',
-]
 
 export function differences(one: JsonValue, two: JsonValue): readonly Difference[] {
   const found: Difference[] = []

@@ -1,0 +1,10 @@
+import type { Settings } from '../../model/settings.ts'
+import type { RenderPlacement } from '../../stages/render/render.ts'
+
+/** What settings say of installations that say nothing, or may not say something. */
+export function placementOf({
+  namespace,
+  tenancy: { accounts },
+}: Pick<Settings, 'namespace' | 'tenancy'>): RenderPlacement {
+  return { namespace, accounts }
+}
