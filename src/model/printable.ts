@@ -44,18 +44,6 @@ export function hasInvisible(text: string): boolean {
   return !PLAIN_LINES.test(text) && printableLines(text) !== text
 }
 
-/** The texts of a JSON value, and its keys, each as printable. */
-export function printableTexts<Value>(value: Value): Value {
-  return mapped(value) as Value
-}
-
-function mapped(value: unknown): unknown {
-  if (typeof value === 'string') return printable(value)
-  if (Array.isArray(value)) return value.map(mapped)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [printable(key), mapped(item)]))
-}
-
 function escapeOf(sign: string): string {
   const code = sign.codePointAt(0) ?? 0
   return code > 0xffff ? `\\u{${code.toString(16)}}` : unitsOf(sign)

@@ -3,6 +3,7 @@ import { anyFault } from '../../adapters/cluster/any-fault.ts'
 import { ApiError, ConnectionError, isAbort } from '../../adapters/cluster/api-error.ts'
 import type { JsonObject } from '../../model/json.ts'
 import { OWN_GROUP } from '../../model/labels.ts'
+import { mapTexts } from '../../model/map-texts.ts'
 import {
   describeKey,
   gvkOf,
@@ -12,7 +13,7 @@ import {
   type LiveObject,
   type ObjectId,
 } from '../../model/object.ts'
-import { printable, printableTexts } from '../../model/printable.ts'
+import { printable } from '../../model/printable.ts'
 import type { Resource } from '../../model/schema.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 import { NEW_EVENTS } from '../../model/well-known-resources.ts'
@@ -182,7 +183,7 @@ export class OwnStatuses implements AsyncDisposable {
   }
 
   async #put(live: LiveObject, told: JsonObject): Promise<void> {
-    const status = printableTexts(told)
+    const status = mapTexts(told, printable)
     if (isDeepStrictEqual(live.status, status)) return
     const resource = this.#resourceOf(live)
     if (resource === undefined) return

@@ -3,7 +3,9 @@ import type { Decrypt } from '../../model/decrypt.ts'
 import { type Fault, fault, type Location } from '../../model/fault.ts'
 import type { DeclaredObject } from '../../model/installation.ts'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../model/json.ts'
+import { mapTexts } from '../../model/map-texts.ts'
 import type { KubernetesObject } from '../../model/object.ts'
+import { printableLines } from '../../model/printable.ts'
 import type { Secrets } from '../../model/secrets.ts'
 import { localChartsIn } from './charts/chart-file.ts'
 import { checkObject } from './check-object.ts'
@@ -13,7 +15,6 @@ import { homeIn } from './documents/installation-document.ts'
 import { type OwnDocument, type OwnKind, ownKindOf, readOwnDocument } from './documents/own-document.ts'
 import { stringsIn } from './documents/read-rules.ts'
 import { holdsEncrypted, sealedObject } from './documents/sealed-object.ts'
-import { shownObject } from './documents/shown-object.ts'
 import { type Kustomization, readKustomization } from './kustomization.ts'
 import { type Opened, type OpenedDocument, openDocuments } from './open-documents.ts'
 import { holdsObject, isChart, isKustomization, isValues } from './template-files.ts'
@@ -185,7 +186,8 @@ function addOwn(draft: Draft, { kind, value, shown, origin }: OwnCandidate, plac
   const read = readOwnDocument(kind, value, origin.pointer)
   const { secrets } = draft
   if ('document' in read) {
-    const visible = shownObject(shown ?? value)
+    // YAML has no control characters: one in any object would keep kubectl from printing them all.
+    const visible = mapTexts(shown ?? value, printableLines)
     const object = declaredFields(visible, visible.metadata as JsonObject) as KubernetesObject
     const at: Place = (pointer) => place(`${origin.pointer}${pointer}`)
     const placed = { document: read.document, declared: { object, origin }, place: at }
