@@ -1,15 +1,13 @@
-import { fileURLToPath } from 'node:url'
 import { writeJson } from '../../src/model/json.ts'
 import { configFile } from '../helpers/config-file.ts'
 import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import { apply, goneWhen, kubectl, live, liveWhen } from '../helpers/live.ts'
 import { configMap, documents } from '../helpers/manifests.ts'
-import { kubeconfigOf } from '../helpers/service-account.ts'
 import { ESCAPES, type Escape } from './escapes.ts'
+import { createSecret, reeveWithAccounts } from './with-accounts.ts'
 
 const RBAC = 'rbac.authorization.k8s.io/v1'
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** An account that may do everything with ConfigMaps but delete them, and that Reeve may act as. */
 const WEAK = documents(
   ...[
@@ -37,37 +35,12 @@ const WEAK = documents(
 /** Members of the group whose account is acme, whatever they say. */
 const IN_GROUP = /of its group|group/
 
-/** What `admin` of a cluster may do in a namespace, whose rules a controller gathers that does not run here. */
-const OF_ADMIN = [
-  ['', ['configmaps', 'pods', 'secrets', 'serviceaccounts', 'services']],
-  ['apps', ['deployments']],
-  ['batch', ['jobs']],
-  ['networking.k8s.io', ['networkpolicies']],
-  ['rbac.authorization.k8s.io', ['roles', 'rolebindings']],
-].map(([group, resources]) => ({
-  apiGroups: [group],
-  resources,
-  verbs: ['get', 'list', 'watch', 'create', 'patch', 'update', 'delete'],
-}))
-
 const test = controlPlaneTest({}, async (controlPlane) => {
-  for (const file of ['crds', 'namespace', 'rbac'])
-    await kubectl(controlPlane, 'apply', '-f', `${ROOT}/manifests/${file}.yaml`)
-  for (const namespace of ['acme', 'other']) await kubectl(controlPlane, 'create', 'namespace', namespace)
-  await kubectl(controlPlane, 'apply', '-f', `${ROOT}/manifests/rbac-impersonation.yaml`)
-  await kubectl(controlPlane, 'patch', 'clusterrole', 'admin', '-p', writeJson({ rules: OF_ADMIN }))
+  const kubeconfig = await reeveWithAccounts(controlPlane, ['acme'])
+  await kubectl(controlPlane, 'create', 'namespace', 'other')
   await apply(controlPlane, configMap('other', 'theirs', { a: 'theirs' }))
-  await kubectl(
-    controlPlane,
-    '-n',
-    'other',
-    'create',
-    'secret',
-    'generic',
-    'theirs',
-    '--from-literal=a=theirs',
-  )
-  return { kubeconfig: await kubeconfigOf(controlPlane, 'reeve-system', 'reeve') }
+  await createSecret(controlPlane, 'other', 'theirs', 'theirs')
+  return { kubeconfig }
 })
 
 test.serial(

@@ -1,17 +1,14 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { ExecutionContext } from 'ava'
-import { writeJson } from '../../src/model/json.ts'
 import { isWrite } from '../../src/sandbox/audit-log.ts'
 import type { ControlPlane } from '../../src/sandbox/control-plane.ts'
 import { configFile } from '../helpers/config-file.ts'
 import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { type Fleet, startFleet } from '../helpers/fleet.ts'
-import { apply, kubectl, live } from '../helpers/live.ts'
+import { live } from '../helpers/live.ts'
 import { Random } from '../helpers/random.ts'
 import { type ReeveProcess, startReeve } from '../helpers/reeve.ts'
-import { kubeconfigOf } from '../helpers/service-account.ts'
 import { CONTAINER_MIB, temporaryDirectory } from './container.ts'
 import { AGE_KEY } from './derived-secrets.ts'
 import { formsOf } from './relatives/forms-of.ts'
@@ -21,8 +18,8 @@ import { MemoryWatch } from './relatives/memory-watch.ts'
 import { followed, healed, neighbourAt } from './relatives/neighbour.ts'
 import { pushAttacks } from './relatives/push-attacks.ts'
 import { showsNothing } from './relatives/shows-nothing.ts'
+import { createSecret, reeveWithAccounts } from './with-accounts.ts'
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const PRELOAD = new URL('relatives/small-container.ts', import.meta.url).href
 /** What V8 gives itself in a container of 512 MiB, as the image starts it. */
 const HEAP = '--max-old-space-size=256 --max-semi-space-size=16'
@@ -63,43 +60,11 @@ const KEY_PREFIX = 'AGE-SECRET-KEY-'
 /** Of a file of the host. */
 const OF_HOST = 'only-on-the-host'
 
-/** What `admin` of a cluster may do in a namespace, whose rules a controller gathers that does not run here. */
-const OF_ADMIN = [
-  ['', ['configmaps', 'pods', 'secrets', 'serviceaccounts', 'services']],
-  ['apps', ['daemonsets', 'deployments']],
-  ['batch', ['cronjobs', 'jobs']],
-  ['networking.k8s.io', ['networkpolicies']],
-  ['rbac.authorization.k8s.io', ['roles', 'rolebindings']],
-].map(([group, resources]) => ({
-  apiGroups: [group],
-  resources,
-  verbs: ['get', 'list', 'watch', 'create', 'patch', 'update', 'delete'],
-}))
-
 const test = controlPlaneTest({}, async (controlPlane) => {
-  for (const file of ['crds', 'namespace', 'rbac'])
-    await kubectl(controlPlane, 'apply', '-f', `${ROOT}/manifests/${file}.yaml`)
-  const impersonation = await readFile(`${ROOT}/manifests/rbac-impersonation.yaml`, 'utf8')
-  for (const namespace of ['acme', 'neighbour', 'other']) {
-    await kubectl(controlPlane, 'create', 'namespace', namespace)
-    await apply(controlPlane, impersonation.replaceAll('acme', namespace))
-  }
-  await kubectl(controlPlane, 'patch', 'clusterrole', 'admin', '-p', writeJson({ rules: OF_ADMIN }))
-  for (const [namespace, text] of [
-    ['other', SECRETS.theirs],
-    ['acme', SECRETS.own],
-  ])
-    await kubectl(
-      controlPlane,
-      '-n',
-      `${namespace}`,
-      'create',
-      'secret',
-      'generic',
-      'canary',
-      `--from-literal=a=${text}`,
-    )
-  return { kubeconfig: await kubeconfigOf(controlPlane, 'reeve-system', 'reeve') }
+  const kubeconfig = await reeveWithAccounts(controlPlane, ['acme', 'neighbour', 'other'])
+  await createSecret(controlPlane, 'other', 'canary', SECRETS.theirs)
+  await createSecret(controlPlane, 'acme', 'canary', SECRETS.own)
+  return { kubeconfig }
 })
 
 test.serial('hundreds of attacks of all kinds reach nothing, and hold up no neighbour', async (t) => {

@@ -3,6 +3,7 @@ import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { type Files, type Fleet, startFleet } from '../../helpers/fleet.ts'
 import { kubectl, live, liveWhen } from '../../helpers/live.ts'
 import { configMap, custom, definition, deployment, documents, namespace } from '../../helpers/manifests.ts'
+import { staticNodePort } from '../../helpers/static-range.ts'
 
 const test = controlPlaneTest()
 
@@ -227,7 +228,11 @@ test('an object that holds what another one is refused for goes first', async (t
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name, namespace: 'node-port' },
-      spec: { type: 'NodePort', selector: { app: 'web' }, ports: [{ port: 80, nodePort: 30123 }] },
+      spec: {
+        type: 'NodePort',
+        selector: { app: 'web' },
+        ports: [{ port: 80, nodePort: staticNodePort(0) }],
+      },
     })}\n`
   const maps = documents(...['a', 'b'].map((name) => configMap('node-port', name, {})))
   await settled(fleet, {

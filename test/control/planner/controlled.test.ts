@@ -4,6 +4,7 @@ import { startFleet } from '../../helpers/fleet.ts'
 import { apply, goneWhen, kubectl, live, liveWhen } from '../../helpers/live.ts'
 import { configMap, documents, namespace } from '../../helpers/manifests.ts'
 import { objectWrites } from '../../helpers/object-writes.ts'
+import { staticNodePort } from '../../helpers/static-range.ts'
 
 const test = controlPlaneTest({ controllers: true })
 
@@ -160,15 +161,15 @@ test.serial('what Git says of it is applied, and put back', async (t) => {
       webhooks('ValidatingWebhookConfiguration', 'stated', caBundle),
     ),
   })
-  await fleet.push(files(31_001, CERTIFICATE))
+  await fleet.push(files(staticNodePort(1), CERTIFICATE))
   t.is((await fleet.sync()).code, 0)
-  const drift = JSON.stringify([{ op: 'replace', path: '/spec/ports/0/nodePort', value: 31_002 }])
+  const drift = JSON.stringify([{ op: 'replace', path: '/spec/ports/0/nodePort', value: staticNodePort(2) }])
   await kubectl(controlPlane, '-n', home, 'patch', 'service/web', '--type=json', '-p', drift)
   t.is((await fleet.sync()).code, 0)
-  t.is(nodePortOf(await live(controlPlane, home, 'service/web')), 31_001)
-  await fleet.push(files(31_003, OTHER_CERTIFICATE))
+  t.is(nodePortOf(await live(controlPlane, home, 'service/web')), staticNodePort(1))
+  await fleet.push(files(staticNodePort(3), OTHER_CERTIFICATE))
   t.is((await fleet.sync()).code, 0)
-  t.is(nodePortOf(await live(controlPlane, home, 'service/web')), 31_003)
+  t.is(nodePortOf(await live(controlPlane, home, 'service/web')), staticNodePort(3))
   const webhook = await live(controlPlane, '', 'validatingwebhookconfiguration/stated')
   t.true(JSON.stringify(webhook).includes(OTHER_CERTIFICATE))
 })

@@ -12,6 +12,7 @@ import { applyObject } from '../../../src/stages/apply/apply-object.ts'
 import { applyOperation } from '../../../src/stages/plan/describe/patched.ts'
 import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { apply, kubectl } from '../../helpers/live.ts'
+import { staticAddress, staticNodePort } from '../../helpers/static-range.ts'
 import { until } from '../../helpers/until.ts'
 
 interface Context {
@@ -95,7 +96,7 @@ const cases: readonly Case[] = [
   },
   {
     title: 'Service',
-    object: object('v1', 'Service', { spec: { clusterIP: '10.0.0.77', ports: [{ port: 80 }] } }),
+    object: object('v1', 'Service', { spec: { clusterIP: staticAddress(2), ports: [{ port: 80 }] } }),
     path: '/spec/clusterIP',
     value: 'None',
     field: /spec\.clusterIP/,
@@ -296,23 +297,26 @@ for (const { object, ...change } of bad)
   })
 
 test('a Service that holds the port that it declares is replaced', async (t) => {
-  const ports = [{ port: 80, nodePort: 31_777 }]
-  const spec = { type: 'NodePort', clusterIP: '10.0.0.78', ports }
+  const ports = [{ port: 80, nodePort: staticNodePort(0) }]
+  const spec = { type: 'NodePort', clusterIP: staticAddress(3), ports }
   const declared = object('v1', 'Service', { spec }, 'default', 'holder')
   const live = await created(t.context, declared)
-  const change = { path: '/spec/clusterIP', value: '10.0.0.79' }
+  const change = { path: '/spec/clusterIP', value: staticAddress(4) }
   const outcome = await applied(t.context, planOf(live, declared, change, REPLACING))
   t.is(outcome.result, 'patched', JSON.stringify(outcome))
-  t.like((await read(t.context, live)).spec, { clusterIP: '10.0.0.79', ports: [{ nodePort: 31_777 }] })
+  t.like((await read(t.context, live)).spec, {
+    clusterIP: staticAddress(4),
+    ports: [{ nodePort: staticNodePort(0) }],
+  })
 })
 
 test('a port that the deleted Service held is waited for until it is free', async (t) => {
   const { client } = t.context
   const service = (name: string, clusterIP: string) => {
-    const spec = { type: 'NodePort', clusterIP, ports: [{ port: 80, nodePort: 31_778 }] }
+    const spec = { type: 'NodePort', clusterIP, ports: [{ port: 80, nodePort: staticNodePort(1) }] }
     return object('v1', 'Service', { spec }, 'default', name)
   }
-  const declared = service('late', '10.0.0.80')
+  const declared = service('late', staticAddress(5))
   const live = await created(t.context, declared)
   const resource = await resourceOf(t.context, declared)
   let refusals = 0
@@ -320,7 +324,7 @@ test('a port that the deleted Service held is waited for until it is free', asyn
   const create: ClusterClient['create'] = async (...args) => {
     if (args[2]?.dryRun === true) return client.create(...args)
     // As if the API server freed the port later.
-    if (refusals === 0) thief = await client.create(resource, service('thief', '10.0.0.81'))
+    if (refusals === 0) thief = await client.create(resource, service('thief', staticAddress(6)))
     if (refusals === 2 && thief) await client.delete(resource, keyOf(thief), { uid: thief.metadata.uid })
     return client.create(...args).catch((error: unknown) => {
       refusals++
@@ -333,11 +337,14 @@ test('a port that the deleted Service held is waited for until it is free', asyn
       return name === 'create' ? create : typeof member === 'function' ? member.bind(target) : member
     },
   })
-  const plan = planOf(live, declared, { path: '/spec/clusterIP', value: '10.0.0.82' }, REPLACING)
+  const plan = planOf(live, declared, { path: '/spec/clusterIP', value: staticAddress(7) }, REPLACING)
   const outcome = await applied({ ...t.context, client: late }, plan)
   t.is(outcome.result, 'patched', JSON.stringify(outcome))
   t.true(refusals >= 2, `${refusals}`)
-  t.like((await read(t.context, live)).spec, { clusterIP: '10.0.0.82', ports: [{ nodePort: 31_778 }] })
+  t.like((await read(t.context, live)).spec, {
+    clusterIP: staticAddress(7),
+    ports: [{ nodePort: staticNodePort(1) }],
+  })
 })
 
 function object(
