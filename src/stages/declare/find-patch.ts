@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
+import { isJsonArray, isJsonObject, type JsonValue } from '../../model/json.ts'
 import { pointerOf } from '../../model/json-pointer.ts'
 import type { Defect } from './defect.ts'
 
@@ -19,11 +19,20 @@ function isJsonPatch(value: JsonValue): boolean {
 
 /** The keys on the way to the first directive. */
 function directiveIn(value: JsonValue): readonly string[] | undefined {
-  if (typeof value !== 'object' || value === null) return undefined
-  for (const key of Object.keys(value)) {
+  if (isJsonArray(value)) return directiveInList(value)
+  if (!isJsonObject(value)) return undefined
+  for (const key in value) {
     if (key.startsWith('$') && DIRECTIVE.test(key)) return [key]
-    const found = directiveIn((value as JsonObject)[key] ?? null)
+    const found = directiveIn(value[key] ?? null)
     if (found) return [key, ...found]
+  }
+  return undefined
+}
+
+function directiveInList(items: readonly JsonValue[]): readonly string[] | undefined {
+  for (let index = 0; index < items.length; index++) {
+    const found = directiveIn(items[index] ?? null)
+    if (found) return [String(index), ...found]
   }
   return undefined
 }

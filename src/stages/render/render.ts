@@ -147,10 +147,10 @@ function assemble(declaration: Declaration, rendered: RenderedTemplates, namespa
 }
 
 function withStandIns(declaration: Declaration, standIns: StandIns): Declaration {
-  const objects = declaration.objects.map((declared) => ({
-    ...declared,
-    object: standIns.ofObject(declared.object as JsonObject) as KubernetesObject,
-  }))
+  const objects = declaration.objects.map((declared) => {
+    const object = standIns.ofObject(declared.object as JsonObject) as KubernetesObject
+    return object === declared.object ? declared : { ...declared, object }
+  })
   return { ...declaration, objects }
 }
 

@@ -1,8 +1,9 @@
 import type { Location } from '../../../model/fault.ts'
 import type { Defect } from '../../declare/defect.ts'
 import { escapeOthers } from '../../declare/references/escape-others.ts'
+import type { Scope } from '../../declare/references/resolve-text.ts'
 import type { Room } from '../../declare/references/room.ts'
-import { type Scope, substitute } from '../../declare/references/substitute.ts'
+import { substitute } from '../../declare/references/substitute.ts'
 import { readRendered } from '../read-rendered.ts'
 import type { Rendered } from '../renderer.ts'
 

@@ -30,11 +30,9 @@ export async function manifestRenderer(template: Template, decrypt: Decrypt): Pr
       const merged = mergeValues(defaults.layer.values, values)
       const faults = checkValues(merged, { placeOf, secrets })
       if (faults.length > 0) return { objects: [], faults }
-      return {
-        ...form.fill({ values: merged, installation }, largest),
-        again: (standIns) =>
-          form.fill(scopeWithStandIns({ values: merged, installation }, standIns), largest, standIns),
-      }
+      const scope = { values: merged, installation }
+      const { refill, ...filled } = form.fill(scope, largest)
+      return { ...filled, again: (standIns) => refill(scopeWithStandIns(scope, standIns), standIns) }
     },
   }
 }

@@ -9,8 +9,9 @@ import { decodeFile } from '../../declare/decode-file.ts'
 import type { Defect } from '../../declare/defect.ts'
 import { ownKindOf } from '../../declare/documents/own-document.ts'
 import { type OpenedDocument, openDocuments } from '../../declare/open-documents.ts'
+import { type Fillable, fill, fillable } from '../../declare/references/fillable.ts'
+import type { Scope } from '../../declare/references/resolve-text.ts'
 import { Room } from '../../declare/references/room.ts'
-import { type Scope, substitute } from '../../declare/references/substitute.ts'
 import { holdsObject } from '../../declare/template-files.ts'
 import { isManifestName, nameOf } from '../../declare/tree-path.ts'
 import { type Candidate, unfoldList } from '../../declare/unfold-list.ts'
@@ -24,15 +25,17 @@ export interface Instance {
   readonly faults: readonly Fault[]
   /** Number of characters that its references expand to. */
   readonly size: number
+  /**
+   * Fills in the same with stand-ins for the texts decrypted from its files. An object that is alike in both is one
+   * and the same.
+   */
+  readonly refill: (scope: Scope, standIns: StandIns) => Instance
 }
 
 /** A template that is read once and filled in for many installations. */
 export interface ManifestTemplate {
-  /**
-   * @param largest maximum size of what its references expand to
-   * @param standIns stand in for the texts decrypted from its files
-   */
-  readonly fill: (scope: Scope, largest: number, standIns?: StandIns) => Instance
+  /** @param largest maximum size of what its references expand to, in characters */
+  readonly fill: (scope: Scope, largest: number) => Instance
   /** Texts decrypted from its files. */
   readonly secrets?: Secrets
   /** Some of its files could not be decrypted. */
@@ -42,6 +45,8 @@ export interface ManifestTemplate {
 /** One object of a template before its references are resolved. */
 interface Form {
   readonly value: Candidate['value']
+  /** Undefined where it holds no references. */
+  readonly fillable: Fillable | undefined
   /** Of a file that is encrypted. */
   readonly isSealed: boolean
   readonly origin: Origin
@@ -68,8 +73,7 @@ export async function readTemplate(
   const faults = parts.flatMap((part) => part.faults)
   const secrets = allSecrets(...parts.map((part) => part.secrets))
   return {
-    fill: (scope, largest, standIns) =>
-      fill(standIns ? forms.map(withStandIns(standIns)) : forms, faults, scope, new Room(largest)),
+    fill: (scope, largest) => instance(forms, faults, { scope, largest }),
     ...(secrets && { secrets }),
     ...(faults.some(({ code }) => code === 'undecryptable') && { isUndecryptable: true }),
   }
@@ -104,7 +108,11 @@ async function readPart(
 
 function withStandIns(standIns: StandIns): (form: Form) => Form {
   return (form) =>
-    form.isSealed && isJsonObject(form.value) ? { ...form, value: standIns.ofObject(form.value) } : form
+    form.isSealed && isJsonObject(form.value) ? withValue(form, standIns.ofObject(form.value)) : form
+}
+
+function withValue(form: Form, value: Form['value']): Form {
+  return { ...form, value, fillable: fillable(value, form.origin.pointer) }
 }
 
 function formsOf(
@@ -121,6 +129,7 @@ function formsOf(
       const isSealed = sealed !== undefined
       return {
         value: candidate.value,
+        fillable: fillable(candidate.value, pointer),
         isSealed,
         lineOf,
         origin: { file, line: lineOf(pointer), document, pointer },
@@ -128,21 +137,53 @@ function formsOf(
     })
 }
 
-function fill(forms: readonly Form[], broken: readonly Fault[], scope: Scope, room: Room): Instance {
-  const objects: DeclaredObject[] = []
-  const faults = [...broken]
-  for (const { value, origin, lineOf } of forms) {
-    const defects: Defect[] = []
-    const filled = substitute(value, scope, origin.pointer, defects, room)
-    const checked = defects.length > 0 ? { defects } : checkObject(filled, origin.pointer)
-    if ('object' in checked) objects.push({ ...checked, origin })
-    else
-      faults.push(
-        ...checked.defects.map(({ code, details, pointer }) =>
-          fault(code, details, { location: { file: origin.file, line: lineOf(pointer) } }),
-        ),
-      )
+/** What fills in all forms of a template. */
+interface Input {
+  readonly scope: Scope
+  readonly largest: number
+}
+
+/** A form that is filled in. */
+interface Filled {
+  readonly form: Form
+  readonly value: Form['value']
+  /** Undefined where it has faults. */
+  readonly declared?: DeclaredObject
+  readonly faults: readonly Fault[]
+}
+
+/** @param before the same of another scope */
+function instance(
+  forms: readonly Form[],
+  broken: readonly Fault[],
+  { scope, largest }: Input,
+  before: readonly Filled[] = [],
+): Instance {
+  const room = new Room(largest)
+  const all: Filled[] = []
+  for (const [index, form] of forms.entries()) {
+    all.push(filledIn(form, scope, room, before[index]))
     if (room.isFull) break
   }
-  return { objects, faults, size: room.used }
+  return {
+    objects: all.flatMap(({ declared }) => declared ?? []),
+    faults: [...broken, ...all.flatMap(({ faults }) => faults)],
+    size: room.used,
+    refill: (other, standIns) =>
+      instance(forms.map(withStandIns(standIns)), broken, { scope: other, largest }, all),
+  }
+}
+
+function filledIn(form: Form, scope: Scope, room: Room, before: Filled | undefined): Filled {
+  const { origin, lineOf } = form
+  const defects: Defect[] = []
+  const same = before?.form.fillable === form.fillable ? before : undefined
+  const value = form.fillable ? fill(form.fillable, { scope, defects, room }, same?.value) : form.value
+  if (same?.declared && value === same.value && defects.length === 0) return same
+  const checked = defects.length > 0 ? { defects } : checkObject(value, origin.pointer)
+  if ('object' in checked) return { form, value, declared: { ...checked, origin }, faults: [] }
+  const faults = checked.defects.map(({ code, details, pointer }) =>
+    fault(code, details, { location: { file: origin.file, line: lineOf(pointer) } }),
+  )
+  return { form, value, faults }
 }

@@ -4,7 +4,7 @@ import { type Step, stepOf } from '../../../model/sensitive.ts'
 
 /** The way to a value while an object is walked: it costs nothing where it is not asked for. */
 export class Path {
-  readonly #tokens: string[] = []
+  readonly #tokens: (string | number)[] = []
   /** The element that a token leads to; undefined for a field. */
   readonly #elements: (JsonValue | undefined)[] = []
 
@@ -17,8 +17,9 @@ export class Path {
   }
 
   eachElement(value: readonly JsonValue[], visit: (item: JsonValue, index: number) => void): void {
-    for (const [index, item] of value.entries()) {
-      this.#enter(String(index), item)
+    for (let index = 0; index < value.length; index++) {
+      const item = value[index] ?? null
+      this.#enter(index, item)
       visit(item, index)
       this.#leave()
     }
@@ -27,16 +28,16 @@ export class Path {
   steps(): readonly Step[] {
     return this.#tokens.map((token, depth) => {
       const element = this.#elements[depth]
-      return element === undefined ? token : stepOf(element)
+      return element === undefined ? String(token) : stepOf(element)
     })
   }
 
   /** JSON pointer. */
   pointer(): string {
-    return pointerOf(this.#tokens)
+    return pointerOf(this.#tokens.map(String))
   }
 
-  #enter(token: string, element?: JsonValue): void {
+  #enter(token: string | number, element?: JsonValue): void {
     this.#tokens.push(token)
     this.#elements.push(element)
   }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../model/json.ts'
-import type { Scope } from '../../declare/references/substitute.ts'
+import type { Scope } from '../../declare/references/resolve-text.ts'
 import type { StandIns } from './stand-ins.ts'
 
 /** The values of references with stand-ins; what identifies an installation is no secret. */

@@ -13,13 +13,17 @@ export function secretPlaces(secrets: Secrets): (object: JsonObject) => readonly
     searched.set(text, found)
     return found
   }
+  const hasSecretKey = (object: JsonObject): boolean => {
+    for (const key in object) if (isSecret(key)) return true
+    return false
+  }
   return (object) => {
     const places: (readonly Step[])[] = []
     const path = new Path()
     const search = (value: JsonValue) => {
       if (isJsonArray(value)) path.eachElement(value, search)
       else if (isJsonObject(value)) {
-        if (Object.keys(value).some(isSecret)) places.push(path.steps())
+        if (hasSecretKey(value)) places.push(path.steps())
         path.eachField(value, search)
       } else if (value !== null && isSecret(String(value))) places.push(path.steps())
     }

@@ -46,10 +46,14 @@ export function standInsFor(secrets: Secrets | undefined): StandIns {
   }
 }
 
+/** What holds no secret stays the same object. */
 function replacedIn(value: JsonValue, standIn: (text: string) => string): JsonValue {
   if (typeof value === 'string') return standIn(value)
   if (isJsonNumber(value)) return standIn(String(value)) === String(value) ? value : standInForNumber(value)
-  if (isJsonArray(value)) return value.map((item) => replacedIn(item, standIn))
+  if (isJsonArray(value)) {
+    const items = value.map((item) => replacedIn(item, standIn))
+    return items.every((item, index) => item === value[index]) ? value : items
+  }
   return isJsonObject(value) ? mapped(value, (child) => replacedIn(child, standIn)) : value
 }
 
@@ -70,6 +74,13 @@ function replaced(text: string, parts: readonly string[], known: ReadonlyMap<str
 }
 
 function mapped(object: JsonObject, change: (value: JsonValue, key: string) => JsonValue): JsonObject {
-  const entries = Object.entries(object).map(([key, child]) => [key, change(child, key)])
-  return Object.assign(bareObject(), Object.fromEntries(entries))
+  let changed: Record<string, JsonValue> | undefined
+  for (const key in object) {
+    const value = object[key] ?? null
+    const other = change(value, key)
+    if (other === value) continue
+    changed ??= Object.assign(bareObject(), object)
+    changed[key] = other
+  }
+  return changed ?? object
 }

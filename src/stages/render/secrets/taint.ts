@@ -4,12 +4,13 @@ import { fault } from '../../../model/fault.ts'
 import type { DeclaredObject } from '../../../model/installation.ts'
 import type { JsonObject } from '../../../model/json.ts'
 import type { Notice } from '../../../model/notice.ts'
-import { idOf, keyOf } from '../../../model/object.ts'
+import { keyOf } from '../../../model/object.ts'
 import type { Secrets } from '../../../model/secrets.ts'
 import type { Sensitive } from '../../../model/sensitive.ts'
 import { commonPart } from './common-part.ts'
 import { derivedTexts, textsBelow } from './derived-texts.ts'
 import { type Difference, differences } from './differences.ts'
+import { partners } from './partners.ts'
 import { placeKey } from './place-key.ts'
 import { areAlike, redactFindings } from './redact-findings.ts'
 
@@ -47,12 +48,13 @@ export function taintOf(made: Made, twin: Made, secrets: Secrets | undefined): T
   const all = [...made.objects, ...made.leftAlone]
   const find = partners(all, [...twin.objects, ...twin.leftAlone])
   const isNamedBy = namedBy(secrets)
-  const names = new Set(all.flatMap(({ object: { metadata } }) => [metadata.name, metadata.namespace ?? '']))
+  const names = namesOf(all)
   const verdicts = new Map(
-    all.map((declared): [DeclaredObject, Verdict] => {
-      const partner = isBlind ? undefined : find(declared)
+    all.map((declared, index): [DeclaredObject, Verdict] => {
+      const partner = isBlind ? undefined : find(declared, index)
+      if (partner === declared) return [declared, PLAIN]
       if (partner !== undefined) return [declared, compared(declared, partner, made.madeUp)]
-      return [declared, isNamedBy(declared) ? 'misnamed' : wholeOf(declared, names)]
+      return [declared, isNamedBy(declared) ? 'misnamed' : wholeOf(declared, names())]
     }),
   )
   const isNamed = (declared: DeclaredObject) => verdicts.get(declared) !== 'misnamed'
@@ -73,6 +75,19 @@ export function taintOf(made: Made, twin: Made, secrets: Secrets | undefined): T
 /** What is secret in an object, or that its name is. */
 type Verdict = (Taint & { readonly texts: readonly string[] }) | 'misnamed'
 
+/** Of an object that is made of no secrets. */
+const PLAIN: Verdict = { places: [], closed: [], texts: [] }
+
+function namesOf(objects: readonly DeclaredObject[]): () => ReadonlySet<string> {
+  let names: ReadonlySet<string> | undefined
+  return () => {
+    names ??= new Set(
+      objects.flatMap(({ object: { metadata } }) => [metadata.name, metadata.namespace ?? '']),
+    )
+    return names
+  }
+}
+
 function compared(declared: DeclaredObject, partner: DeclaredObject, madeUp: Made['madeUp']): Verdict {
   if (!isNamedAlike(declared, partner, madeUp)) return 'misnamed'
   const found = differences(declared.object as JsonObject, partner.object as JsonObject).filter(isNoName)
@@ -89,24 +104,6 @@ function wholeOf(declared: DeclaredObject, names: ReadonlySet<string>): Verdict 
     places: [[]],
     closed: [[]],
     texts: textsBelow(withoutIdentity(declared), { names, varying: declared.varying ?? [] }),
-  }
-}
-
-/** Finds the same object in the other rendering, or one of the same kind in its place that has another name. */
-function partners(
-  objects: readonly DeclaredObject[],
-  others: readonly DeclaredObject[],
-): (declared: DeclaredObject) => DeclaredObject | undefined {
-  const ids = new Set(objects.map(({ object }) => idOf(keyOf(object))))
-  const byId = Map.groupBy(others, ({ object }) => idOf(keyOf(object)))
-  const renamed = others.filter(({ object }) => !ids.has(idOf(keyOf(object))))
-  const byPlace = Map.groupBy(renamed, placeKey)
-  return (declared) => {
-    const same = byId.get(idOf(keyOf(declared.object))) ?? []
-    const there = same.length > 1 ? same.find((other) => placeKey(other) === placeKey(declared)) : undefined
-    // Alternatives are rarely named alike: a kind of the same length is made of another text.
-    const isSameKind = ({ object }: DeclaredObject) => object.kind.length === declared.object.kind.length
-    return there ?? same[0] ?? byPlace.get(placeKey(declared))?.find(isSameKind)
   }
 }
 
