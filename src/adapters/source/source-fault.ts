@@ -3,7 +3,13 @@ import type { FaultCode } from '../../model/fault-table.ts'
 import { connectionWords } from '../../support/exchange/connection-words.ts'
 import { redactCredentials } from '../git/redact-credentials.ts'
 
-type ProvenanceCode = 'missing-provenance' | 'bad-provenance' | 'untrusted-signer' | 'provenance-keys'
+/** Of a package whose origin is not proven as the configuration requires. */
+export const PROVENANCE_FAULTS = [
+  'missing-provenance',
+  'bad-provenance',
+  'untrusted-signer',
+  'provenance-keys',
+] as const satisfies readonly FaultCode[]
 
 /** The fault that makes a template unavailable. `words` may come from outside, and are redacted. */
 export function sourceFault(
@@ -15,7 +21,7 @@ export function sourceFault(
     | 'bad-template'
     | 'template-too-large'
     | 'chart-index-too-large'
-    | ProvenanceCode
+    | (typeof PROVENANCE_FAULTS)[number]
   >,
   words: string,
   cause?: unknown,

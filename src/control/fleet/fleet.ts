@@ -19,14 +19,8 @@ import type { Rendering } from '../../stages/render/renderer.ts'
 import { processBudgets } from '../../support/memory/process-budgets.ts'
 import { FleetRoom } from './fleet-room.ts'
 import type { LateWork, Patience, Piece } from './late-work.ts'
+import { isPassing } from './passing-faults.ts'
 import type { FoundTemplate, PreparedTemplate, Renderers } from './renderers.ts'
-
-const PASSING: ReadonlySet<FaultCode> = new Set([
-  'render-unavailable',
-  'no-renderer',
-  'system-error',
-  'internal',
-])
 
 /** @param name of an installation */
 export type PastReleaseOf = (name: string) => PastRelease | undefined | Promise<PastRelease | undefined>
@@ -311,11 +305,6 @@ async function findOne(
       return ready
     },
   }
-}
-
-/** Whether rendering failed for a passing reason: a retry may succeed. */
-export function isPassing({ faults }: Installation): boolean {
-  return faults.some(({ code }) => PASSING.has(code))
 }
 
 /** Whether the failure is retried automatically. */

@@ -3,7 +3,6 @@ import type { OnUnforeseen } from '../../model/contained.ts'
 import type { Declaration } from '../../model/declaration.ts'
 import type { Decrypt } from '../../model/decrypt.ts'
 import { type Fault, FaultError } from '../../model/fault.ts'
-import type { FaultCode } from '../../model/fault-table.ts'
 import type { Installation } from '../../model/installation.ts'
 import { isWhole, type Revision } from '../../model/revision.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
@@ -13,6 +12,7 @@ import { formatRevision } from '../../stages/plan/applied.ts'
 import { type RenderPlacement, render } from '../../stages/render/render.ts'
 import { processBudgets } from '../../support/memory/process-budgets.ts'
 import { type PastReleaseOf, renderingsOf } from './fleet.ts'
+import { passingFault } from './passing-faults.ts'
 import { Promptly } from './promptly.ts'
 import type { Renderers } from './renderers.ts'
 
@@ -63,6 +63,7 @@ export type Lookup =
 /** Earlier commits, declared and rendered again from Git on demand. */
 export class History {
   readonly #source: HistorySource
+  readonly #budgets = processBudgets()
   readonly #past = new LRUCache<string, Past>({ max: COMMITS_KEPT })
   readonly #bases = new Promptly<Installation | undefined>()
 
@@ -157,7 +158,7 @@ export class History {
   #declaredIn(past: Past, snapshot: Snapshot): Promise<DeclaredPast> {
     const declared =
       past.declared ??
-      declareTree(snapshot, { ...this.#source, budgets: processBudgets() }, this.#source.known()).then(
+      declareTree(snapshot, { ...this.#source, budgets: this.#budgets }, this.#source.known()).then(
         declaredPast,
       )
     past.declared = declared
@@ -176,14 +177,9 @@ export class History {
       declared.declaration.templates.map(({ reference }) => renderers.of(reference, snapshot, isValuesFile)),
     )
     const before = await this.#source.pastRelease(declared.declaration.name)
-    const { expanded } = processBudgets()
-    return render(
-      declared.declaration,
-      renderingsOf(ready, declared),
-      this.#source.placement,
-      before,
-      expanded,
-    )
+    const { placement } = this.#source
+    const { expanded } = this.#budgets
+    return render(declared.declaration, renderingsOf(ready, declared), placement, before, expanded)
   }
 }
 
@@ -200,24 +196,6 @@ function declaredPast({ declarations, valuesPaths }: DeclaredTree): DeclaredPast
     declarations: new Map([...declarations.values()].map((declared) => [declared.declaration.id, declared])),
     isValuesFile: pathMatcher(valuesPaths),
   }
-}
-
-const PASSING: ReadonlySet<FaultCode> = new Set([
-  'render-unavailable',
-  'no-renderer',
-  'source-address-refused',
-  'template-unavailable',
-  'missing-provenance',
-  'bad-provenance',
-  'untrusted-signer',
-  'provenance-keys',
-  'system-error',
-  'internal',
-])
-
-/** Fault that prevents rendering now but may pass; undefined if there is none. */
-export function passingFault({ faults }: Installation): Fault | undefined {
-  return faults.find(({ code }) => PASSING.has(code))
 }
 
 /** Whether some of an installation could not be decrypted. */

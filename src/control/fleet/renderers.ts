@@ -4,6 +4,7 @@ import { anyFault } from '../../adapters/cluster/any-fault.ts'
 import { ApiError, ConnectionError } from '../../adapters/cluster/api-error.ts'
 import type { Engine } from '../../adapters/engine/engine.ts'
 import { openEngine } from '../../adapters/engine/open-engine.ts'
+import { PROVENANCE_FAULTS } from '../../adapters/source/source-fault.ts'
 import type { TemplateSources } from '../../adapters/source/template-sources.ts'
 import type { Budgets } from '../../model/budgets.ts'
 import type { Decrypt } from '../../model/decrypt.ts'
@@ -53,10 +54,7 @@ const OUTSIDE: ReadonlySet<FaultCode> = new Set([
   'template-digest',
   'unknown-template',
   'bad-template',
-  'missing-provenance',
-  'bad-provenance',
-  'untrusted-signer',
-  'provenance-keys',
+  ...PROVENANCE_FAULTS,
   'template-too-large',
   'chart-index-too-large',
 ])

@@ -9,7 +9,8 @@ import { type Applied, formatRevision, markOf, parseApplied } from '../../stages
 import { resolve } from '../../stages/plan/resolve.ts'
 import type { Sealer } from '../../stages/plan/sealer.ts'
 import { within } from '../../support/concurrency/within.ts'
-import { type History, type Lookup, passingFault } from '../fleet/history.ts'
+import type { History, Lookup } from '../fleet/history.ts'
+import { passingFault } from '../fleet/passing-faults.ts'
 
 /**
  * Whether Reeve made an object that is marked as its own:

@@ -11,6 +11,7 @@ import {
 import { type Unpacked, unpackChart } from '../archive/unpack-chart.ts'
 import type { Network } from '../network/network.ts'
 import { findInRegistry, versionsInRegistry } from '../oci/registry.ts'
+import { registryAddress } from '../oci/registry-address.ts'
 import type { Permits } from '../permits.ts'
 import type { Provenance } from '../provenance/provenance.ts'
 import { asSourceFault, sourceFault } from '../source-fault.ts'
@@ -94,13 +95,13 @@ export class Charts {
   }
 
   /** What is kept of a source that is no longer allowed is not used. @throws FaultError source-not-allowed */
-  #check({ repository, name }: ChartName): void {
+  #check(chart: ChartName): void {
     const { permits } = this.#options
-    const isRegistry = repository.startsWith('oci:')
-    const url = URL.parse(
-      isRegistry ? `${repository.replace(/^oci:/, 'https:').replace(/\/+$/, '')}/${name}` : repository,
-    )
-    if (url !== null) (isRegistry ? permits.registries : permits.charts)(url)
+    if (chart.repository.startsWith('oci:')) permits.registries(new URL(registryAddress(chart).api))
+    else {
+      const url = URL.parse(chart.repository)
+      if (url !== null) permits.charts(url)
+    }
   }
 
   #versions(chart: ChartName): Promise<readonly PublishedVersion[]> {
