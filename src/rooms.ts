@@ -92,7 +92,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'adapters/engine',
     purpose: 'Helm and Kustomize, in a separate program (its Go module is `program/`)',
-    imports: ['adapters/go-program', 'model', 'support/package'],
+    imports: ['adapters/go-program', 'model', 'support/memory', 'support/package'],
   },
 
   {

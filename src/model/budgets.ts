@@ -133,6 +133,14 @@ export const BUDGET_TABLE = {
     unit: 'bytes',
     fault: 'template-too-large',
   },
+  renderer: {
+    what: 'the memory of a program that renders charts and overlays, of which three may run at once',
+    part: 8,
+    floor: 64 * MIB,
+    cap: GIB,
+    unit: 'bytes',
+    fault: 'chart-failed',
+  },
 } as const satisfies Readonly<Record<string, BudgetRow>>
 
 export type BudgetName = keyof typeof BUDGET_TABLE

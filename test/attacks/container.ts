@@ -7,6 +7,7 @@ import type { ExecutionContext } from 'ava'
 import { guard } from '../../src/sandbox/reaper.ts'
 import { ifMissing } from '../../src/support/files/if-missing.ts'
 import { packageRoot } from '../../src/support/package/package-root.ts'
+import { MemoryWatch } from './relatives/memory-watch.ts'
 
 /** What V8 gives itself in a container of 512 MiB, as the image starts it. */
 const HEAP = ['--max-old-space-size=256', '--max-semi-space-size=16']
@@ -23,6 +24,8 @@ export interface Ended {
   readonly stderr: string
   /** Undefined if it crashed. */
   readonly usage: Usage | undefined
+  /** The most memory that it and the programs it started were seen to have at once, in MiB. */
+  readonly togetherMiB: number
 }
 
 interface Usage {
@@ -45,6 +48,7 @@ export async function nodeInContainer(t: ExecutionContext, args: readonly string
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   guard(child)
+  await using memory = new MemoryWatch(child.pid ?? 0)
   const stdout = child.stdout.setEncoding('utf8').toArray()
   const stderr = child.stderr.setEncoding('utf8').toArray()
   const [code] = await once(child, 'close')
@@ -54,6 +58,7 @@ export async function nodeInContainer(t: ExecutionContext, args: readonly string
     stdout: (await stdout).join(''),
     stderr: (await stderr).join(''),
     usage: usage === undefined ? undefined : JSON.parse(usage),
+    togetherMiB: memory.together,
   }
 }
 

@@ -22,10 +22,11 @@ export async function isContained(
 }
 
 /** Whether a program came to an end within the memory of the container, and soon. */
-export function isBounded(t: ExecutionContext, { code, stderr, usage }: Ended): void {
+export function isBounded(t: ExecutionContext, { code, stderr, usage, togetherMiB }: Ended): void {
   const { peakMiB = Number.NaN, cpuMs = Number.NaN } = usage ?? {}
-  t.log(`${Math.round(peakMiB)} MiB, ${Math.round(cpuMs)} ms`)
+  t.log(`${Math.round(peakMiB)} MiB, ${Math.round(togetherMiB)} with others, ${Math.round(cpuMs)} ms`)
   t.not(code, undefined, stderr.slice(-2_000))
   t.true(peakMiB < CONTAINER_MIB)
+  t.true(togetherMiB < CONTAINER_MIB, `${togetherMiB} MiB with the programs that it started`)
   t.true(cpuMs < CPU_MS)
 }

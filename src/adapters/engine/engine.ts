@@ -138,7 +138,8 @@ export interface EngineLimits {
   /** Maximum output in bytes; by default 16 MiB. */
   readonly outputBytes: number
   /**
-   * Maximum heap and stacks per lane, in bytes; by default 1 GiB, at most a third of a container's memory.
+   * Maximum heap and stacks per lane, in bytes; by default that of the budgets. Quick, suspect and long renderings
+   * have separate programs, and all may be large at once.
    */
   readonly memoryBytes: number
   /** Maximum size of the files that the program caches, in bytes; by default a quarter of the memory. */

@@ -3,12 +3,14 @@ import type { EngineLimits } from './engine.ts'
 import { failure, type Job } from './job.ts'
 import { Supervisor } from './supervisor.ts'
 
+/** Minimum memory of one program, in bytes: less is too little for the charts that people use. */
+const LEAST_MEMORY = 64 * 1024 ** 2
 /** Maximum number of remembered slow trees. */
 const REMEMBERED = 1000
 
 /**
- * Runs slow renderings, at most half as many at a time as quick ones, each in a program of its own. Trees
- * take turns, so that many installations of one tree do not delay another.
+ * Runs slow renderings, at most half as many at a time as quick ones, each in a program of its own: all of these
+ * together have the memory of one lane. Trees take turns, so that many installations of one tree do not delay another.
  */
 export class LongLane implements Disposable {
   readonly #free: Supervisor[]
@@ -21,7 +23,8 @@ export class LongLane implements Disposable {
   #stopped = false
 
   constructor(program: string, limits: EngineLimits, briefMs: number) {
-    const lanes = Math.max(1, Math.floor(limits.parallel / 2))
+    const most = Math.floor(limits.memoryBytes / LEAST_MEMORY)
+    const lanes = Math.max(1, Math.min(most, Math.floor(limits.parallel / 2)))
     const options = {
       ...limits,
       parallel: 1,
