@@ -28,8 +28,9 @@ FROM ${NODE_IMAGE}
 LABEL org.opencontainers.image.title="Reeve" \
       org.opencontainers.image.description="A GitOps controller for fleets of application installations in Kubernetes" \
       org.opencontainers.image.licenses="Apache-2.0"
-# One malloc arena and a small young generation: a third less memory, and no visible loss of speed.
-ENV NODE_ENV=production MALLOC_ARENA_MAX=1
+# One malloc arena and a small young generation: a third less memory, and no visible loss of speed. What takes a megabyte
+# or more is given back at once, not kept for what comes next.
+ENV NODE_ENV=production MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=1048576
 WORKDIR /app
 COPY package.json LICENSE ./
 COPY --from=build /app/node_modules/openpgp ./node_modules/openpgp

@@ -183,6 +183,7 @@ async function startContained(t: ExecutionContext, fleet: Fleet): Promise<ReeveP
   return startReeve(['run', ...options], {
     NODE_OPTIONS: `${HEAP} --import ${PRELOAD}`,
     MALLOC_ARENA_MAX: '1',
+    MALLOC_MMAP_THRESHOLD_: '1048576',
     REEVE_SOURCE_ADDRESSES: undefined,
   })
 }

@@ -1,5 +1,6 @@
 import type { Agent } from 'undici'
 import type { Budgets } from '../../model/budgets.ts'
+import type { DownloadClaim } from '../../support/exchange/download-room.ts'
 import { outboundAgent } from '../../support/exchange/outbound-agent.ts'
 import type { Trust } from '../../support/exchange/trust.ts'
 import { Advertisement, type ListedRef } from './advertisement.ts'
@@ -14,6 +15,8 @@ export interface OperationOptions {
   readonly signal?: AbortSignal | undefined
   /** Maximum size of the answer to a fetch, in bytes; at most that of the budgets. */
   readonly maxBytes?: number | undefined
+  /** Counts the answer to a fetch. */
+  readonly claim?: DownloadClaim | undefined
   /** A ref that the remote listed a moment ago: the list that had it suffices. */
   readonly listed?: ListedRef | undefined
   /** Maximum wait for other fetches and pushes, in milliseconds; then git-unreachable. */
@@ -69,10 +72,10 @@ export class Connections implements AsyncDisposable {
   }
 
   /** Opens a connection for one operation, until the connections close or the caller's signal aborts. */
-  open({ signal, listed, maxBytes }: OperationOptions = {}): Connection {
+  open({ signal, listed, maxBytes, claim }: OperationOptions = {}): Connection {
     const signals = signal ? [signal, this.#closed.signal] : [this.#closed.signal]
     const ended = AbortSignal.any(signals)
-    const http = httpClient({ ...this.#base, budgets: this.#budgets(maxBytes), listed, signal: ended })
+    const http = httpClient({ ...this.#base, budgets: this.#budgets(maxBytes), listed, claim, signal: ended })
     const listVersion = this.#base.advertisement.isLong ? 2 : 1
     return { url: this.url, http, listVersion, signal: ended, secrets: () => this.#secrets() }
   }

@@ -4,6 +4,7 @@ import type { Budgets } from '../../model/budgets.ts'
 import { FaultError } from '../../model/fault.ts'
 import { redactUrl } from '../../model/redact-url.ts'
 import { ByteCollector } from '../../support/exchange/byte-collector.ts'
+import type { DownloadClaim } from '../../support/exchange/download-room.ts'
 import { type Pace, startPace } from '../../support/exchange/pace.ts'
 import { TooSlow } from '../../support/exchange/too-slow.ts'
 import { upload } from '../../support/exchange/upload.ts'
@@ -55,6 +56,8 @@ export interface HttpOptions {
   /** Maximum sizes of answers, and of what they hold. */
   readonly budgets: Budgets
   readonly signal?: AbortSignal | undefined
+  /** Counts what is fetched. */
+  readonly claim?: DownloadClaim | undefined
   readonly advertisement: Advertisement
   /** The kept list of refs suffices if it has this ref. */
   readonly listed?: ListedRef | undefined
@@ -243,7 +246,7 @@ async function readAll(
   body: AsyncIterable<Uint8Array>,
   purpose: Purpose,
   pace: Pace,
-  { budgets: { gitAnswer, gitList } }: HttpOptions,
+  { budgets: { gitAnswer, gitList }, claim }: HttpOptions,
 ): Promise<Buffer> {
   const maxBytes = purpose === 'fetch' ? gitAnswer : gitList
   const answer = new ByteCollector()
@@ -251,6 +254,7 @@ async function readAll(
   pace.moved(0)
   pace.flows(purpose === 'list')
   for await (const chunk of body) {
+    claim?.take(chunk.length)
     answer.add(chunk)
     if (answer.size > maxBytes) throw tooLarge(`the answer to a ${purpose}`, maxBytes)
     const found = packStart?.read(chunk)

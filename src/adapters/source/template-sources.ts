@@ -14,6 +14,7 @@ import {
 import { Limit } from '../../support/concurrency/limit.ts'
 import { retryDelay } from '../../support/concurrency/retry-delay.ts'
 import { addressRule } from '../../support/exchange/address-rule.ts'
+import { DownloadRoom } from '../../support/exchange/download-room.ts'
 import type { Resolve } from '../../support/exchange/guarded-connector.ts'
 import type { Trust } from '../../support/exchange/trust.ts'
 import { processBudgets } from '../../support/memory/process-budgets.ts'
@@ -111,7 +112,8 @@ export class TemplateSources implements AsyncDisposable {
     const permits = permitsOf(rules)
     const guard = { rule: addressRule(rules.addresses ?? []), resolve }
     this.#limits = { ...NETWORK_LIMITS, ...limits }
-    const network = new Network(this.#limits, onRetry, { trust, guard })
+    const room = new DownloadRoom(budgets.downloads)
+    const network = new Network(this.#limits, onRetry, { trust, guard, room })
     this.#network = network
     const store = new PackageStore(directory)
     const proof = new Provenance(provenance, store)
@@ -126,6 +128,7 @@ export class TemplateSources implements AsyncDisposable {
       closed: network.closed,
       trust,
       budgets,
+      room,
     })
   }
 

@@ -2,10 +2,7 @@ import type { Budgets } from '../../model/budgets.ts'
 import { type Fault, fault, type Location } from '../../model/fault.ts'
 import type { Installation, Origin } from '../../model/installation.ts'
 import { Serial } from '../../support/concurrency/serial.ts'
-
-/** Installations that take less than this part of the room are small, and this share of it is left to them. */
-const SMALL = 1 / 128
-const LEFT_TO_SMALL = 1 / 4
+import { roomFor, roomLeft } from './reserved-room.ts'
 
 type RoomBudgets = Pick<Budgets, 'rendered' | 'expanded'>
 
@@ -39,22 +36,17 @@ export class FleetRoom {
   ): Promise<Installation> {
     const admitted = async () => {
       this.#used -= before?.size ?? 0
-      const largest = isImmediate ? this.#left : this.#largest
+      const largest = isImmediate ? roomLeft(this.#used, this.#largest) : this.#largest
       return this.#admitted(await render(largest), largest)
     }
     return isImmediate ? this.#inTurn.run(admitted) : admitted()
-  }
-
-  get #left(): number {
-    const small = Math.min(this.#largest * SMALL, this.#largest - this.#used)
-    return Math.max(0, small, this.#largest * (1 - LEFT_TO_SMALL) - this.#used)
   }
 
   #admitted(installation: Installation, largest: number): Installation {
     const { size = 0, faults, objects } = installation
     const isFull = faults.some(({ code }) => code === 'too-large-rendering') && largest < this.#expanded
     if (size === 0 && !isFull) return installation
-    if (!isFull && this.#used + size <= this.#roomFor(size)) {
+    if (!isFull && this.#used + size <= roomFor(size, this.#largest)) {
       this.#used += size
       return installation
     }
@@ -65,10 +57,6 @@ export class FleetRoom {
       objects: [],
       faults: others.length > 0 ? others : [this.#tooLarge(faults[0]?.location ?? objects[0]?.origin)],
     }
-  }
-
-  #roomFor(size: number): number {
-    return size <= this.#largest * SMALL ? this.#largest : this.#largest * (1 - LEFT_TO_SMALL)
   }
 
   #tooLarge(place: Location | Origin | undefined): Fault {

@@ -21,6 +21,7 @@ import { FleetRoom } from './fleet-room.ts'
 import type { LateWork, Patience, Piece } from './late-work.ts'
 import { isPassing } from './passing-faults.ts'
 import type { FoundTemplate, PreparedTemplate, Renderers } from './renderers.ts'
+import { TemplateRoom } from './template-room.ts'
 
 /** @param name of an installation */
 export type PastReleaseOf = (name: string) => PastRelease | undefined | Promise<PastRelease | undefined>
@@ -134,7 +135,7 @@ async function makeAll(
 ): Promise<ReadonlyMap<string, Made>> {
   const { declarations } = tree
   const { late } = options
-  const templatesOf = await findTemplates(tree, snapshot, options)
+  const templatesOf = await findTemplates(tree, snapshot, options, previous)
   const pieces = new Map<string, Piece<Made>>()
   const others = [...declarations].map(async ([name, declared]): Promise<[string, Made | undefined]> => {
     const template = templatesOf(declared)
@@ -236,6 +237,7 @@ async function findTemplates(
   { declarations, valuesPaths }: DeclaredTree,
   snapshot: Snapshot,
   options: MakeOptions,
+  previous: Fleet | undefined,
 ): Promise<(declared: TreeDeclaration) => FoundTemplates | undefined> {
   const isValuesFile = pathMatcher(valuesPaths)
   const references = new Map<string, TemplateReference>()
@@ -247,30 +249,51 @@ async function findTemplates(
       async ([key, reference]) => [key, await findOne(reference, snapshot, isValuesFile, options)] as const,
     ),
   )
-  const byKey = new Map(found)
-  const alone = new Map(found.map(([key, template]) => [key, together([template])]))
-  const several = new Map<string, FoundTemplates>()
+  const contents = new Set(found.map(([, { content }]) => content))
+  const room = new TemplateRoom(presentOf(previous, contents), options.budgets.templates)
+  const byKey = new Map(found.map(([key, template]) => [key, preparedOnce(template, room)]))
+  const known = new Map<string, FoundTemplates>()
   return ({ declaration: { templates } }) => {
     const keys = templates.map(({ reference }) => templateKey(reference))
-    const [first] = keys
-    if (keys.length < 2) return first === undefined ? undefined : alone.get(first)
+    if (keys.length === 0) return undefined
     const id = JSON.stringify(keys)
-    const known = several.get(id) ?? together(keys.flatMap((key) => byKey.get(key) ?? []))
-    several.set(id, known)
-    return known
+    const all = known.get(id) ?? together(keys.flatMap((key) => byKey.get(key) ?? []))
+    known.set(id, all)
+    return all
+  }
+}
+
+/** The templates of an earlier commit that this one still has. */
+function presentOf(previous: Fleet | undefined, contents: ReadonlySet<string>): readonly PreparedTemplate[] {
+  const made = [...(previous?.made.values() ?? [])]
+  return made.flatMap(({ content, ready }) =>
+    content?.split('\n').every((each) => contents.has(each)) ? ready : [],
+  )
+}
+
+/** A steady template is let go once it is filled in: thousands of overlays have one installation each. */
+function preparedOnce(template: FoundTemplate, room: TemplateRoom): FoundTemplate {
+  if (template.isSteady) return template
+  let ready: Promise<PreparedTemplate> | undefined
+  return {
+    ...template,
+    ready: () => {
+      ready ??= template.ready().then((made) => room.admit(made))
+      return ready
+    },
   }
 }
 
 function together(templates: readonly FoundTemplate[]): FoundTemplates {
-  let all: Promise<readonly PreparedTemplate[]> | undefined
   return {
-    content: templates.map(({ content }) => content).join('\n'),
+    content: contentOf(templates),
     isSteady: templates.every(({ isSteady }) => isSteady),
-    ready: () => {
-      all ??= Promise.all(templates.map(({ ready }) => ready()))
-      return all
-    },
+    ready: () => Promise.all(templates.map((template) => template.ready())),
   }
+}
+
+function contentOf(templates: readonly FoundTemplate[]): string {
+  return templates.map(({ content }) => content).join('\n')
 }
 
 /** Same templates are ready as the same objects. */
@@ -297,13 +320,9 @@ async function findOne(
     },
     () => renderers.find(reference, snapshot, isValuesFile),
   )
-  let ready: Promise<PreparedTemplate> | undefined
   return {
     ...template,
-    ready: () => {
-      ready ??= containedLater({ what, instead: unready, onUnforeseen }, template.ready)
-      return ready
-    },
+    ready: () => containedLater({ what, instead: unready, onUnforeseen }, template.ready),
   }
 }
 

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { anyFault } from '../../adapters/cluster/any-fault.ts'
 import { ApiError, ConnectionError } from '../../adapters/cluster/api-error.ts'
@@ -11,13 +10,7 @@ import type { Decrypt } from '../../model/decrypt.ts'
 import { didYouMean } from '../../model/did-you-mean.ts'
 import { describeFault, type Fault, FaultError, fault, type Location } from '../../model/fault.ts'
 import type { FaultCode } from '../../model/fault-table.ts'
-import {
-  type FileTree,
-  placedAt,
-  type ReadBlobs,
-  type Snapshot,
-  type TreeEntry,
-} from '../../model/snapshot.ts'
+import { type FileTree, placedAt, type Snapshot, type TreeEntry } from '../../model/snapshot.ts'
 import {
   describeTemplate,
   isRemote,
@@ -37,13 +30,17 @@ import { manifestRenderer } from '../../stages/render/manifests/manifest-rendere
 import { OverlayFiles } from '../../stages/render/overlay-files.ts'
 import type { Renderer } from '../../stages/render/renderer.ts'
 import { type TemplateEntries, templateEntries } from '../../stages/render/template-entries.ts'
+import { Limit } from '../../support/concurrency/limit.ts'
 import { processBudgets } from '../../support/memory/process-budgets.ts'
 import { LockedVersions, type Unlocked } from './locked-versions.ts'
-import { repositoryTop, withBases } from './with-bases.ts'
+import { digestOf, pathOf, readTemplateFiles, sizeOf } from './read-template-files.ts'
+import { withBases } from './with-bases.ts'
 import { type TemplateFiles, withPackages } from './with-packages.ts'
 
 /** Maximum number of prepared templates in the cache. */
-const KEPT = 50
+const KEPT = 1000
+/** One whose files come slowly gives its place to others. */
+const MAKING = { atOnce: 1, slow: { afterMs: 1_000, atOnce: 3 } }
 
 /** Faults of what a template of the repository needs from elsewhere. */
 const OUTSIDE: ReadonlySet<FaultCode> = new Set([
@@ -96,7 +93,9 @@ export class Renderers implements AsyncDisposable {
   lockBranch: string | undefined
   readonly #options: RenderersOptions
   /** By reference and digest. */
-  readonly #ready = new LRUCache<string, Promise<PreparedTemplate>>({ max: KEPT })
+  readonly #ready: LRUCache<string, Promise<PreparedTemplate>>
+  readonly #budgets: Budgets
+  readonly #making = new Limit(MAKING)
   readonly #collectors = { charts: new ChartFiles(), overlays: new OverlayFiles() }
   readonly #locks = new LockedVersions()
   readonly #trees = new WeakMap<Snapshot, FileTree>()
@@ -104,7 +103,10 @@ export class Renderers implements AsyncDisposable {
   #engine: Promise<Engine> | undefined
 
   constructor(options: RenderersOptions) {
+    const { budgets = processBudgets() } = options
     this.#options = options
+    this.#budgets = budgets
+    this.#ready = new LRUCache({ max: KEPT, maxSize: budgets.templates })
   }
 
   /**
@@ -188,8 +190,11 @@ export class Renderers implements AsyncDisposable {
       return this.#problem(unknown(reference, await tree.entriesBelow('')), reference)
     const why = found.faults.map(describeFault)
     const key = JSON.stringify([templateKey(reference), digestOf(found), ...why])
-    const { templateFiles } = this.#options.budgets ?? processBudgets()
-    const make = async () => this.#make(await read(reference, found, tree, { root, maxBytes: templateFiles }))
+    const make = () =>
+      this.#make(found.kind, async () => {
+        const { templateFiles: maxBytes } = this.#budgets
+        return readTemplateFiles(reference, found, tree, { root, maxBytes })
+      })
     const ready = await this.#keep(key, make)
     if (!('cluster' in ready) || ready.cluster === digestOfCluster(await this.#cluster())) return ready
     this.#ready.delete(key)
@@ -211,21 +216,39 @@ export class Renderers implements AsyncDisposable {
   }
 
   #keep(key: string, make: () => Promise<PreparedTemplate>): Promise<PreparedTemplate> {
-    const ready = this.#ready.get(key) ?? make()
-    this.#ready.set(key, ready)
+    const known = this.#ready.get(key)
+    if (known) return known
+    const ready = make()
+    this.#ready.set(key, ready, { size: 1 })
     const forget = () => this.#ready.peek(key) === ready && this.#ready.delete(key)
-    const mayChange = (made: PreparedTemplate) => 'isUndecryptable' in made || 'isPassing' in made
-    ready.then((made) => mayChange(made) && forget(), forget) // asking again may succeed
+    const keep = (made: PreparedTemplate) => {
+      // Asking again may succeed; and the size of a known value is not changed by setting it.
+      if (forget() && !mayChange(made)) this.#ready.set(key, ready, { size: 1 + sizeOfMade(made) })
+    }
+    ready.then(keep, forget)
     return ready
   }
 
-  async #make(template: Template): Promise<PreparedTemplate> {
+  /** Templates are read one after the other: their files take memory before anything counts them. */
+  async #make(kind: Template['kind'], read: () => Promise<Template>): Promise<PreparedTemplate> {
+    const renderer = await this.#rendererOf(kind)
+    if ('problem' in renderer) return renderer
+    return this.#making.run(async () => {
+      const template = await read()
+      return { ...(await renderer.make(template)), size: sizeOf(template) }
+    })
+  }
+
+  async #rendererOf(
+    kind: Template['kind'],
+  ): Promise<TemplateFailure | { readonly make: (template: Template) => Promise<Renderer> }> {
     const { decrypt } = this.#options
-    if (template.kind === 'manifests') return manifestRenderer(template, decrypt)
+    if (kind === 'manifests') return { make: (template) => manifestRenderer(template, decrypt) }
     try {
       const engine = await this.#open()
-      if (template.kind === 'kustomize') return await kustomizeRenderer(template, engine, decrypt)
-      return await helmRenderer(template, engine, await this.#cluster(), decrypt)
+      if (kind === 'kustomize') return { make: (template) => kustomizeRenderer(template, engine, decrypt) }
+      const cluster = await this.#cluster()
+      return { make: (template) => helmRenderer(template, engine, cluster, decrypt) }
     } catch (error) {
       if (!(error instanceof FaultError)) throw error
       return { problem: (location) => ({ ...error.fault, location }), isPassing: true }
@@ -270,75 +293,12 @@ function unknown(reference: TemplateReference, entries: readonly TreeEntry[] = [
   return fault('unknown-template', `${describeTemplate(reference)}${meant}`)
 }
 
-/** Path of the template in its tree. */
-function pathOf(reference: TemplateReference): string {
-  return 'chart' in reference ? '' : reference.path
+/** Whether the same template may be prepared otherwise another time. */
+function mayChange(made: PreparedTemplate): boolean {
+  return 'isUndecryptable' in made || 'isPassing' in made
 }
 
-async function read(
-  reference: TemplateReference,
-  found: TemplateEntries,
-  { readBlobs }: FileTree,
-  { root, maxBytes }: { readonly root: string; readonly maxBytes: number },
-): Promise<Template> {
-  const { kind, entries } = found
-  const contents = await readWithin(
-    entries.map(({ oid }) => oid),
-    readBlobs,
-    maxBytes,
-  )
-  const top = topOf(reference)
-  const files = entries.flatMap(({ path, oid }) => {
-    const bytes = contents.get(oid)
-    return bytes ? [[`${top}${path}`, bytes] as const] : []
-  })
-  const directory = `${top}${pathOf(reference)}`.replace(/\/$/, '')
-  const faults = found.faults.map(({ location, ...fault }) => ({
-    ...fault,
-    ...(location && { location: { ...location, file: `${top}${location.file}` } }),
-  }))
-  return {
-    kind,
-    reference,
-    directory,
-    digest: digestOf(found),
-    files: new Map(files),
-    valuesFiles: new Set(found.valuesFiles),
-    root,
-    faults,
-  }
-}
-
-/** @throws FaultError template-too-large */
-async function readWithin(
-  oids: readonly string[],
-  readBlobs: ReadBlobs,
-  maxBytes: number,
-): Promise<ReadonlyMap<string, Uint8Array>> {
-  const contents = new Map<string, Uint8Array>()
-  let size = 0
-  const take = (oid: string, bytes: Uint8Array) => {
-    if (contents.has(oid)) return
-    size += bytes.length
-    if (size <= maxBytes) contents.set(oid, bytes)
-  }
-  for (const [oid, bytes] of await readBlobs(oids, take)) take(oid, bytes)
-  if (size <= maxBytes) return contents
-  const details = `its files take more than ${Math.floor(maxBytes / 1024 ** 2)} MiB`
-  throw new FaultError(fault('template-too-large', details))
-}
-
-/**
- * Prefix for the paths of a tree, so that messages do not mistake a file of another repository for one of
- * this one: `git.example.com/team/templates:1a2b3c4/`, `chat-1.0.0.tgz/`.
- */
-function topOf(reference: TemplateReference): string {
-  if ('chart' in reference) return `${reference.chart.name}-${reference.chart.version}.tgz/`
-  if (!isRemote(reference)) return ''
-  const { url, commit } = reference.git
-  return `${repositoryTop({ url, commit: commit.slice(0, 7) })}/`
-}
-
-function digestOf({ entries, valuesFiles }: TemplateEntries): string {
-  return hash('sha256', JSON.stringify([...entries.map(({ path, oid }) => [path, oid]), ...valuesFiles]))
+/** About the memory that a prepared template takes, in bytes. */
+export function sizeOfMade(template: PreparedTemplate): number {
+  return 'size' in template ? (template.size ?? 0) : 0
 }

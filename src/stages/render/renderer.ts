@@ -26,6 +26,8 @@ export interface Renderer {
   readonly sources?: readonly string[]
   /** Texts decrypted from its files. */
   readonly secrets?: Secrets
+  /** About the memory that it takes, in bytes; absent where that is not known. */
+  readonly size?: number
   /** Some of its files could not be decrypted; other keys may change the template. */
   readonly isUndecryptable?: true
   readonly render: (release: Release) => Rendered | Promise<Rendered>

@@ -7,10 +7,12 @@ import { readTar, type TarEntry } from './tar.ts'
 const gunzip = promisify(gunzipWithCallback)
 
 const MOST_FILES = 10_000
+/** In bytes. */
+const LEAST_CHUNK = 16 << 10
 
 /** A package, unpacked in memory. */
 export interface Unpacked {
-  /** By path, without the directory that encloses everything in a package. */
+  /** Parts of one buffer, by path, without the directory that encloses everything in a package. */
   readonly files: ReadonlyMap<string, Uint8Array>
   /** Links, devices and other entries that are left out. */
   readonly left: readonly string[]
@@ -27,7 +29,8 @@ export async function unpackChart(
   bytes: Uint8Array,
   { maxBytes }: { readonly maxBytes: number },
 ): Promise<Unpacked> {
-  const archive = await gunzip(bytes, { maxOutputLength: maxBytes }).catch((error) => {
+  const chunkSize = Math.min(maxBytes, Math.max(LEAST_CHUNK, sizeSaid(bytes)))
+  const archive = await gunzip(bytes, { maxOutputLength: maxBytes, chunkSize }).catch((error) => {
     if (error.code !== 'ERR_BUFFER_TOO_LARGE') throw bad(errorMessage(error), error)
     throw tooLarge(`it unpacks to more than ${Math.round(maxBytes / 1024 ** 2)} MiB`, error)
   })
@@ -39,11 +42,18 @@ export async function unpackChart(
     if (count > MOST_FILES) throw tooLarge(`it has more than ${MOST_FILES} entries`)
     if (type === 'directory') continue
     const inside = insidePath(path)
-    if (type === 'file') files.set(inside, Uint8Array.from(bytes))
+    if (type === 'file') files.set(inside, bytes)
     else left.push(inside)
   }
   if (files.size === 0) throw bad('it contains no files')
   return { files, left }
+}
+
+/** The size of what is packed, as the last bytes of gzip say (RFC 1952): so it is unpacked into one piece. */
+function sizeSaid(bytes: Uint8Array): number {
+  return bytes.length < 4
+    ? 0
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).readUInt32LE(bytes.length - 4)
 }
 
 function* entriesOf(archive: Uint8Array): Generator<TarEntry> {

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Budgets } from '../../../model/budgets.ts'
 import type { ChartName, ChartReference } from '../../../model/template.ts'
+import type { DownloadClaim } from '../../../support/exchange/download-room.ts'
 import { expectOk } from '../network/expect-ok.ts'
 import type { Network } from '../network/network.ts'
 import { safeUrl } from '../network/safe-url.ts'
@@ -24,7 +25,7 @@ export interface FoundChart extends Evidence {
   /** `sha256:…` of the package, if it is known before the download. */
   readonly digest?: string | undefined
   /** Downloads the package and verifies its digest, if known. @throws FaultError */
-  readonly download: () => Promise<Uint8Array>
+  readonly download: (claim: DownloadClaim) => Promise<Uint8Array>
 }
 
 interface KeptIndex {
@@ -61,7 +62,7 @@ export class ChartRepositories {
     const entry = entryOf(chart, await this.#current(url, chart.digest !== undefined))
     return {
       digest: entry.digest,
-      download: () => this.#download(chart, entry, url),
+      download: (claim) => this.#download(chart, entry, { from: url, claim }),
       provenanceFile: () => this.#provenanceFile(chart, entry, url),
     }
   }
@@ -77,11 +78,15 @@ export class ChartRepositories {
     return (await this.#index(url, pinned)).index
   }
 
-  async #download({ digest }: ChartReference, entry: IndexEntry, from: string): Promise<Uint8Array> {
+  async #download(
+    { digest }: ChartReference,
+    entry: IndexEntry,
+    { from, claim }: { readonly from: string; readonly claim: DownloadClaim },
+  ): Promise<Uint8Array> {
     const [url] = entry.urls
     if (url === undefined) throw sourceFault('template-unavailable', `${from} gives no URL for the package`)
     const pinned = digest !== undefined
-    const sized = { maxBytes: this.#budgets.chartPackage, tooLarge: 'template-too-large' } as const
+    const sized = { maxBytes: this.#budgets.chartPackage, tooLarge: 'template-too-large', claim } as const
     const { bytes } = expectOk(await this.#network.get({ url, from, pinned, check: this.#check, ...sized }))
     if (digest !== undefined) checkDigest(bytes, digest, 'Git')
     else if (entry.digest !== undefined) checkDigest(bytes, entry.digest, from)

@@ -8,6 +8,7 @@ import {
   describeTemplate,
   templateKey,
 } from '../../../model/template.ts'
+import { Limit } from '../../../support/concurrency/limit.ts'
 import { type Unpacked, unpackChart } from '../archive/unpack-chart.ts'
 import type { Network } from '../network/network.ts'
 import { findInRegistry, versionsInRegistry } from '../oci/registry.ts'
@@ -21,6 +22,9 @@ import { digestOf } from './digest.ts'
 import { nearestVersions } from './nearest-versions.ts'
 import { newestVersion, type PublishedVersion } from './newest-version.ts'
 import type { PackageStore } from './package-store.ts'
+
+/** One whose package is slow to come again gives its place to others. */
+const UNPACKING = { atOnce: 1, slow: { afterMs: 1_000, atOnce: 3 } }
 
 export interface ChartsOptions {
   readonly network: Network
@@ -48,6 +52,7 @@ export interface ChartTree extends FileTree {
 export class Charts {
   readonly #options: ChartsOptions
   readonly #repositories: ChartRepositories
+  readonly #unpacking = new Limit(UNPACKING)
 
   constructor(options: ChartsOptions) {
     this.#options = options
@@ -60,25 +65,24 @@ export class Charts {
    */
   async tree(chart: ChartReference): Promise<ChartTree> {
     this.#check(chart)
-    const { digest, bytes } = await this.#package(chart)
-    const unpack = () => this.#unpack(bytes)
-    await this.#options.provenance?.check({ chart, digest, bytes, unpack }, () => this.#find(chart))
-    const unpacked = await unpack()
+    const digest = await this.#provide(chart)
+    const bytes = () => this.#bytes({ ...chart, digest })
+    const unpack = () => this.#unpacked(bytes, (unpacked) => unpacked)
+    await this.#options.provenance?.check({ chart, digest, unpack }, () => this.#find(chart))
+    const { entries, left } = await this.#unpacked(bytes, listed)
     this.#note('info', 'chart available', chart, { digest })
-    if (unpacked.left.length > 0)
+    if (left.length > 0)
       this.#note('warn', 'links and special files in a chart are skipped', chart, {
-        left: unpacked.left.slice(0, 10),
+        left: left.slice(0, 10),
       })
-    const again = async () =>
-      (await this.#options.store.get(digest)) ?? (await this.#package({ ...chart, digest })).bytes
-    return {
-      ...treeOf(unpacked, async () => this.#unpack(await again())),
-      package: { digest, bytes: again },
-    }
+    const read: ReadPart = (part) => this.#unpacked(bytes, ({ files }) => part(files))
+    return { ...treeOf(entries, read), package: { digest, bytes } }
   }
 
-  #unpack(bytes: Uint8Array): Promise<Unpacked> {
-    return unpackChart(bytes, { maxBytes: this.#options.budgets.chartUnpacked })
+  /** Unpacks one package after the other: each takes much more memory than what is used of it. */
+  async #unpacked<T>(bytes: () => Promise<Uint8Array>, use: (unpacked: Unpacked) => T): Promise<T> {
+    const { chartUnpacked: maxBytes } = this.#options.budgets
+    return this.#unpacking.run(async () => use(await unpackChart(await bytes(), { maxBytes })))
   }
 
   /** The newest version in a range. @throws FaultError template-unavailable, unknown-template */
@@ -110,16 +114,16 @@ export class Charts {
       : this.#repositories.versions(chart)
   }
 
-  async #package(chart: ChartReference): Promise<{ readonly digest: string; readonly bytes: Uint8Array }> {
+  /** Makes sure that the package of a chart is in the store. @returns its digest */
+  async #provide(chart: ChartReference): Promise<string> {
     const { store } = this.#options
-    const kept = chart.digest && (await store.get(chart.digest))
-    if (chart.digest && kept) return { digest: chart.digest, bytes: kept }
+    if (chart.digest && (await store.has(chart.digest))) return chart.digest
     try {
       return await this.#download(chart, await this.#find(chart))
     } catch (error) {
       const digest = chart.digest ?? (await store.noted(templateKey({ chart })))
-      const bytes = digest && isAway(error) && (await store.get(digest))
-      if (!digest || !bytes) throw error
+      const isKept = digest && isAway(error) && (await store.has(digest))
+      if (!digest || !isKept) throw error
       this.#note(
         'warn',
         'chart source unavailable; continuing with the last downloaded chart',
@@ -127,8 +131,16 @@ export class Charts {
         { digest },
         error,
       )
-      return { digest, bytes }
+      return digest
     }
+  }
+
+  async #bytes(chart: ChartReference & { readonly digest: string }): Promise<Uint8Array> {
+    const { store } = this.#options
+    const kept = await store.get(chart.digest)
+    if (kept) return kept
+    const found = await this.#find(chart)
+    return this.#fetched(found, chart, (bytes) => bytes)
   }
 
   #find(chart: ChartReference): Promise<FoundChart> {
@@ -137,18 +149,34 @@ export class Charts {
       : this.#repositories.find(chart)
   }
 
-  async #download(chart: ChartReference, found: FoundChart) {
+  async #download(chart: ChartReference, found: FoundChart): Promise<string> {
     const { store } = this.#options
-    const kept = chart.digest === undefined && found.digest && (await store.get(found.digest))
-    const bytes = kept || (await found.download())
-    const digest = digestOf(bytes)
-    try {
-      if (!kept) await store.put(bytes)
-      if (chart.digest === undefined) await store.note(templateKey({ chart }), digest)
-    } catch (error) {
-      this.#note('warn', 'a chart cannot be cached', chart, { reason: errorMessage(error) })
+    if (chart.digest === undefined && found.digest && (await store.has(found.digest))) {
+      await this.#remember(found.digest, chart)
+      return found.digest
     }
-    return { digest, bytes }
+    const digest = await this.#fetched(found, chart, digestOf)
+    if (chart.digest === undefined) await this.#remember(digest, chart)
+    return digest
+  }
+
+  /** Downloads a package and puts it into the store; until then, it counts as a download. */
+  async #fetched<T>(found: FoundChart, chart: ChartReference, use: (bytes: Uint8Array) => T): Promise<T> {
+    const { network, store } = this.#options
+    using claim = network.room.claim()
+    const bytes = await found.download(claim)
+    await store.put(bytes).catch((error) => this.#uncached(chart, error))
+    return use(bytes)
+  }
+
+  /** Notes the digest that the source has for the version of a chart. */
+  async #remember(digest: string, chart: ChartReference): Promise<void> {
+    const noted = this.#options.store.note(templateKey({ chart }), digest)
+    await noted.catch((error) => this.#uncached(chart, error))
+  }
+
+  #uncached(chart: ChartReference, error: unknown): void {
+    this.#note('warn', 'a chart cannot be cached', chart, { reason: errorMessage(error) })
   }
 
   #note(
@@ -173,23 +201,36 @@ function isAway(error: unknown): boolean {
   return ['template-unavailable', 'chart-index-too-large'].includes(asSourceFault(error).fault.code)
 }
 
+/** Reads some of the files of a package, which are unpacked for it. */
+type ReadPart = <T>(part: (files: Unpacked['files']) => T) => Promise<T>
+
+interface Listed {
+  /** Sorted by path. */
+  readonly entries: readonly TreeEntry[]
+  /** Links, devices and other entries that are left out. */
+  readonly left: readonly string[]
+}
+
+function listed({ files, left }: Unpacked): Listed {
+  const entries = [...files].map(
+    ([path, bytes]): TreeEntry => ({ path, oid: hash('sha256', bytes), type: 'file' }),
+  )
+  return { entries: entries.sort((a, b) => (a.path < b.path ? -1 : 1)), left }
+}
+
 /** Contents are unpacked again when they are read, which happens once, to make a renderer. */
-function treeOf({ files }: Unpacked, unpack: () => Promise<Unpacked>): FileTree {
-  const entries = [...files]
-    .map(([path, bytes]): TreeEntry => ({ path, oid: hash('sha256', bytes), type: 'file' }))
-    .sort((a, b) => (a.path < b.path ? -1 : 1))
+function treeOf(entries: Listed['entries'], read: ReadPart): FileTree {
   const pathOf = new Map(entries.map(({ path, oid }) => [oid, path]))
   return {
     entriesBelow: async (directory) =>
       directory === '' ? entries : entries.filter(({ path }) => path.startsWith(`${directory}/`)),
-    readBlobs: async (oids) => {
-      const { files: contents } = await unpack()
-      return new Map(
-        oids.flatMap((oid) => {
-          const bytes = contents.get(pathOf.get(oid) ?? '')
-          return bytes ? [[oid, bytes] as const] : []
-        }),
-      )
-    },
+    readBlobs: (oids) =>
+      read((files) => {
+        const found = oids.flatMap((oid) => {
+          const bytes = files.get(pathOf.get(oid) ?? '')
+          return bytes ? [[oid, Uint8Array.from(bytes)] as const] : [] // without the rest of the package
+        })
+        return new Map(found)
+      }),
   }
 }

@@ -39,6 +39,11 @@ export class PackageStore {
     return bytes
   }
 
+  /** Whether there is a package by this digest, damaged or not. */
+  async has(digest: string): Promise<boolean> {
+    return (await look(join(this.#packages, nameOf(digest)))) !== undefined
+  }
+
   /** @throws Error if the disk refuses */
   async put(bytes: Uint8Array): Promise<void> {
     await makePrivate(this.#packages)

@@ -6,6 +6,7 @@ import { FaultError } from '../../../model/fault.ts'
 import type { FileTree } from '../../../model/snapshot.ts'
 import type { GitReference } from '../../../model/template.ts'
 import { pause } from '../../../support/concurrency/pause.ts'
+import { type DownloadRoom, NoRoom } from '../../../support/exchange/download-room.ts'
 import type { Trust } from '../../../support/exchange/trust.ts'
 import type { ReadCredentials } from '../../git/credentials.ts'
 import { fileTree } from '../../git/file-tree.ts'
@@ -35,6 +36,8 @@ export interface GitRepositoriesOptions {
   /** What holds for repositories that others than the administrator name. */
   readonly foreign: ForeignRemote
   readonly budgets: Budgets
+  /** For all fetches, and other downloads. */
+  readonly room: DownloadRoom
 }
 
 /** Other Git repositories. A fetched commit is available without network, even after a restart. */
@@ -70,15 +73,18 @@ export class GitRepositories implements AsyncDisposable {
   }
 
   async #fetch(repository: Repository, commit: string): Promise<string> {
-    const { limits, closed, onRetry } = this.#options
+    const { limits, closed, onRetry, room } = this.#options
     const pace = { firstMs: limits.pauseMs, longestMs: limits.againAtLatestMs }
     const late = AbortSignal.timeout(limits.fetchMs)
-    const signal = AbortSignal.any([late, closed])
+    using claim = room.claim() // until all of the answer is stored
+    const signal = AbortSignal.any([late, closed, claim.signal])
     for (let attempt = 1; ; attempt += 1) {
+      claim.begin()
       try {
-        return await repository.fetchCommit(commit, { branch: NO_BRANCH, depth: 1, signal })
+        return await repository.fetchCommit(commit, { branch: NO_BRANCH, depth: 1, signal, claim })
       } catch (error) {
         if (late.aborted) throw tooSlow(repository.url, limits)
+        if (claim.signal.reason instanceof NoRoom) throw claim.signal.reason
         if (attempt >= limits.tries || signal.aborted || !isAway(error)) throw error
       }
       await pause(attempt, pace, signal)

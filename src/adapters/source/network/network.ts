@@ -3,6 +3,7 @@ import { FaultError } from '../../../model/fault.ts'
 import { pause } from '../../../support/concurrency/pause.ts'
 import { ByteCollector } from '../../../support/exchange/byte-collector.ts'
 import { connectionWords } from '../../../support/exchange/connection-words.ts'
+import { type DownloadClaim, type DownloadRoom, NoRoom } from '../../../support/exchange/download-room.ts'
 import { type ConnectGuard, outboundAgent } from '../../../support/exchange/outbound-agent.ts'
 import { type Pace, startPace } from '../../../support/exchange/pace.ts'
 import { TooSlow } from '../../../support/exchange/too-slow.ts'
@@ -30,6 +31,8 @@ export interface Question extends SafeUrlOptions {
   readonly tooLarge?: 'template-unavailable' | 'template-too-large' | 'chart-index-too-large'
   /** The answer is short: it has less time, and no minimum rate. */
   readonly isShort?: boolean
+  /** Of the room for downloads, where it is held until the answer is used; by default until it is read. */
+  readonly claim?: DownloadClaim | undefined
 }
 
 export interface Answer {
@@ -40,8 +43,9 @@ export interface Answer {
   readonly bytes: Buffer
 }
 
-/** Whom the network trusts: CAs, and addresses. */
-export interface NetworkTrust {
+/** Whom the network trusts, CAs and addresses, and the room for all of its downloads. */
+export interface NetworkOptions {
+  readonly room: DownloadRoom
   readonly trust?: Trust | undefined
   readonly guard?: ConnectGuard | undefined
 }
@@ -49,6 +53,7 @@ export interface NetworkTrust {
 /** Kept-alive connections to the sources of templates, by way of the environment's proxies. */
 export class Network implements AsyncDisposable {
   readonly limits: NetworkLimits
+  readonly room: DownloadRoom
   readonly #closed = new AbortController()
   readonly #dispatcher: Agent
   readonly #onRetry: () => void
@@ -57,7 +62,8 @@ export class Network implements AsyncDisposable {
    * @param onRetry called at each retry
    * @throws FaultError bad-proxy
    */
-  constructor(limits: NetworkLimits, onRetry: () => void, { trust, guard }: NetworkTrust = {}) {
+  constructor(limits: NetworkLimits, onRetry: () => void, { trust, guard, room }: NetworkOptions) {
+    this.room = room
     this.limits = limits
     this.#onRetry = onRetry
     const { firstByteMs: connectMs } = limits
@@ -115,9 +121,11 @@ export class Network implements AsyncDisposable {
   async #exchange(
     url: URL,
     headers: Question['headers'],
-    { maxBytes, tooLarge = 'template-unavailable', isShort = false }: Question,
+    { maxBytes, tooLarge = 'template-unavailable', isShort = false, claim: held }: Question,
   ): Promise<Answer | FaultError> {
     const pace = this.#pace(isShort)
+    const claim = held ?? this.room.claim()
+    claim.begin()
     try {
       const {
         statusCode,
@@ -128,17 +136,18 @@ export class Network implements AsyncDisposable {
         headers: { 'user-agent': 'reeve', ...headers },
         headersTimeout: this.limits.firstByteMs,
         bodyTimeout: 0,
-        signal: AbortSignal.any([pace.tooSlow, this.#closed.signal]),
+        signal: AbortSignal.any([pace.tooSlow, this.#closed.signal, claim.signal]),
       })
-      const bytes = await readAtMost(body, maxBytes, pace)
+      const bytes = await readAtMost(body, maxBytes, { pace, claim })
       if (bytes) return { url: url.href, status: statusCode, headers: said, bytes }
     } catch (error) {
       if (error instanceof FaultError) throw error
       const fault = sourceFault('template-unavailable', `${plain(url)}: ${connectionWords(error)}`, error)
-      if (isLong(error)) throw fault
+      if (isPointless(error)) throw fault
       return fault
     } finally {
       pace.end()
+      if (held === undefined) claim[Symbol.dispose]()
     }
     throw sourceFault(tooLarge, `${plain(url)}: more than ${sizeText(maxBytes)}`)
   }
@@ -151,22 +160,23 @@ export class Network implements AsyncDisposable {
   }
 }
 
-/** Whether an exchange took so long that an immediate retry is pointless. */
-function isLong(error: unknown): boolean {
-  return error instanceof TooSlow && error.bound !== 'silence'
+/** Whether an immediate retry is pointless: an exchange took very long, or others take the memory. */
+function isPointless(error: unknown): boolean {
+  return error instanceof NoRoom || (error instanceof TooSlow && error.bound !== 'silence')
 }
 
 /** Reads a body; undefined if it exceeds `maxBytes`. */
 async function readAtMost(
   body: AsyncIterable<Uint8Array>,
   maxBytes: number,
-  pace: Pace,
+  { pace, claim }: { readonly pace: Pace; readonly claim: DownloadClaim },
 ): Promise<Buffer | undefined> {
   const answer = new ByteCollector()
   pace.moved(0)
   pace.flows(true)
   for await (const chunk of body) {
     pace.moved(chunk.length)
+    claim.take(chunk.length)
     answer.add(chunk)
     if (answer.size > maxBytes) return undefined
   }

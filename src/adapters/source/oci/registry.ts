@@ -2,6 +2,7 @@ import type { Budgets } from '../../../model/budgets.ts'
 import { FaultError } from '../../../model/fault.ts'
 import { isJsonArray, objectIn, parseJson } from '../../../model/json.ts'
 import type { ChartName, ChartReference } from '../../../model/template.ts'
+import type { DownloadClaim } from '../../../support/exchange/download-room.ts'
 import type { FoundChart } from '../charts/chart-repository.ts'
 import { checkDigest, digestOf } from '../charts/digest.ts'
 import { nearestVersions } from '../charts/nearest-versions.ts'
@@ -40,9 +41,9 @@ export async function findInRegistry(chart: ChartReference, source: RegistrySour
   const { digest: pinned } = chart
   const evidence = imageEvidence(registry)
   if (pinned !== undefined)
-    return { digest: pinned, download: () => registry.pinned(pinned, chart), ...evidence }
+    return { digest: pinned, download: (claim) => registry.pinned(pinned, chart, claim), ...evidence }
   const { layer } = await registry.manifest(chart)
-  return { digest: layer, download: () => registry.blob(layer), ...evidence }
+  return { digest: layer, download: (claim) => registry.blob(layer, claim), ...evidence }
 }
 
 /** The versions of a chart in an OCI registry. @throws FaultError template-unavailable, unknown-template */
@@ -102,14 +103,14 @@ class Registry implements RegistryReader {
     return found
   }
 
-  async blob(digest: string): Promise<Uint8Array> {
-    const { bytes } = expectOk(await this.#ask(`blobs/${digest}`))
+  async blob(digest: string, claim: DownloadClaim): Promise<Uint8Array> {
+    const { bytes } = expectOk(await this.#ask(`blobs/${digest}`, { claim }))
     checkDigest(bytes, digest, 'its manifest')
     return bytes
   }
 
-  async pinned(digest: string, chart: ChartReference): Promise<Uint8Array> {
-    const answer = await this.#ask(`blobs/${digest}`)
+  async pinned(digest: string, chart: ChartReference, claim: DownloadClaim): Promise<Uint8Array> {
+    const answer = await this.#ask(`blobs/${digest}`, { claim })
     if (answer.status === 404) throw await this.#otherDigest(digest, chart)
     const { bytes } = expectOk(answer)
     checkDigest(bytes, digest, 'Git')
@@ -138,7 +139,7 @@ class Registry implements RegistryReader {
 
   async #ask(
     path: string,
-    more: Partial<Pick<Question, 'maxBytes' | 'isShort'>> & { readonly accept?: string } = {},
+    more: Partial<Pick<Question, 'maxBytes' | 'isShort' | 'claim'>> & { readonly accept?: string } = {},
   ): Promise<Answer> {
     const { accept, ...rest } = more
     const { network, permits, budgets } = this.#source
