@@ -17,10 +17,13 @@ export type SourceKind = Exclude<keyof SourceRules, 'addresses'>
 /** A segment that a server may take for a step up, or for two segments. */
 const ENCODED_STEP = /%(?:2e|2f|5c)/i
 
+/** What a request for a Git repository adds to its URL (gitprotocol-http). */
+const SERVICE = /\/(?:info\/refs|git-upload-pack|git-receive-pack)$/
+
 /** Whether one of the prefixes is that of a URL: the host as a whole, the path by whole segments. */
 export function isListed({ host, pathname }: URL, prefixes: readonly string[]): boolean {
   if (ENCODED_STEP.test(pathname)) return false
-  const name = `${host}${pathname}/`.replace(/\.git(?=\/)/, '')
+  const name = `${host}${pathname.replace(SERVICE, '').replace(/\.git\/*$/, '')}/`
   return prefixes.some((prefix) => name.startsWith(`${prefix}/`))
 }
 

@@ -44,7 +44,13 @@ export async function nodeInContainer(t: ExecutionContext, args: readonly string
   const directory = await temporaryDirectory(t)
   const noted = join(directory, 'usage')
   const child = spawn(process.execPath, [...HEAP, '--import', NOTE_USAGE, ...args], {
-    env: { ...process.env, NO_COLOR: '1', MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '1048576', REEVE_USAGE_FILE: noted },
+    env: {
+      ...process.env,
+      NO_COLOR: '1',
+      MALLOC_ARENA_MAX: '1',
+      MALLOC_MMAP_THRESHOLD_: '1048576',
+      REEVE_USAGE_FILE: noted,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   guard(child)

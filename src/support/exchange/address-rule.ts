@@ -15,8 +15,11 @@ type Address = ReturnType<typeof ipaddr.process>
 const INTERNAL_NAME = /(?:^|\.)(?:localhost|svc|cluster\.local|metadata\.google\.internal|instance-data)$/
 /** Addresses of metadata services that are public by their range: Azure. */
 const METADATA: ReadonlySet<string> = new Set(['168.63.129.16'])
-/** Prefix of IPv4 addresses behind NAT64 (RFC 6052): its last 32 bits are the address. */
-const NAT64 = ipaddr.parseCIDR('64:ff9b::/96')
+/**
+ * Prefixes of IPv6 addresses of which the last 32 bits are one of IPv4: NAT64 (RFC 6052), and what IPv4-compatible
+ * addresses had (RFC 4291, 2.5.5.1).
+ */
+const WITH_IPV4 = ['64:ff9b::/96', '::/96'].map((cidr) => ipaddr.parseCIDR(cidr))
 
 /** What people call a range of ipaddr.js. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -77,11 +80,13 @@ function isInternalName(host: string): boolean {
   return INTERNAL_NAME.test(host.toLowerCase().replace(/\.$/, ''))
 }
 
-/** An address as what is connected to by it: IPv4 within IPv6, mapped or behind NAT64, is IPv4. */
+/** An address as what is connected to by it: IPv4 within IPv6 is IPv4. */
 function parsed(text: string): Address | undefined {
   if (!ipaddr.isValid(text)) return undefined
   const address = ipaddr.process(text)
-  if (address.kind() === 'ipv4' || !isIn(address, NAT64)) return address
+  // `::1` and `::` are addresses of their own.
+  const isEmbedded = ['unicast', 'rfc6052'].includes(address.range())
+  if (!isEmbedded || !WITH_IPV4.some((network) => isIn(address, network))) return address
   return ipaddr.fromByteArray(address.toByteArray().slice(-4))
 }
 

@@ -23,8 +23,17 @@ export function sourceAddress(repository: string): string {
   if (url === null) return repository
   const { hostname, port, pathname } = url
   const host = hostname.replace(/\.$/, '')
-  const path = unescaped(pathname).split('/').filter(Boolean)
+  const path = stepped(unescaped(pathname).split(/[/\\]/))
   return [(DOCKER_HUB.has(host) ? 'docker.io' : host) + (port && `:${port}`), ...path].join('/')
+}
+
+/** Without empty segments and steps: a server may take an escaped `..` for one. */
+function stepped(segments: readonly string[]): readonly string[] {
+  const path: string[] = []
+  for (const segment of segments)
+    if (segment === '..') path.pop()
+    else if (segment !== '' && segment !== '.') path.push(segment)
+  return path
 }
 
 function isWithin(source: string, rule: string): boolean {

@@ -1,6 +1,7 @@
 import type { LookupAnswer, LookupQuestion } from '../../../adapters/engine/engine.ts'
 import { FaultError, fault } from '../../../model/fault.ts'
 import { isJsonObject, type JsonObject } from '../../../model/json.ts'
+import { gvkOf } from '../../../model/object.ts'
 import { standInForSecret } from '../secrets/secret-object.ts'
 import type { StandIns } from '../secrets/stand-ins.ts'
 
@@ -84,6 +85,7 @@ function nothing({ name }: LookupQuestion): LookupAnswer {
   return name === '' ? { items: [] } : { object: null }
 }
 
+/** The core group may be written `/v1`, too. */
 function isOfSecret({ apiVersion, kind }: LookupQuestion): boolean {
-  return apiVersion === 'v1' && kind === 'Secret'
+  return gvkOf({ apiVersion, kind }).group === '' && kind === 'Secret'
 }
