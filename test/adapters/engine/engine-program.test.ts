@@ -229,6 +229,15 @@ const sized: Readonly<Record<string, Bomb>> = Object.fromEntries(
     'nindent 9223372036854775807 "x"',
     'randAlphaNum 276361583490',
     'replace "x" (repeat 10000000 "y") "xxxx"',
+    'join (repeat 10000000 "y") (until 1000)',
+    'join "" (list (repeat 9000000 "x") (repeat 9000000 "y"))',
+    'wrapWith 1 (repeat 10000000 "y") (repeat 100 "x ")',
+    'printf (repeat 100 "%[1]s") (repeat 1000000 "x")',
+    'printf (repeat 100 "%999999d") 1',
+    'printf (repeat 100 "%[1]*[1]d") 999999',
+    'regexReplaceAll "x" (repeat 1000000 "x") "a long replacement"',
+    'regexReplaceAll "(.*)" (repeat 1000000 "x") (repeat 100 "$1")',
+    'mustRegexReplaceAllLiteral "" (repeat 1000000 "x") "a long replacement"',
   ].map((call) => [
     call,
     { files: { 'a.yaml': `{{ ${call} }}` }, cause: 'input', message: /makes more than \d+/ },
@@ -307,6 +316,25 @@ test('a pattern that would backtrack is matched in linear time', async (t) => {
   const chart = chartOf({ 'values.schema.json': schema, 'a.yaml': 'a: 1' })
   const answer = await engine.helm(request(chart, { values: { x: `${'a'.repeat(50_000)}!` } }))
   t.like(answer, { ok: false, cause: 'input' })
+})
+
+test('what is no bomb is rendered', async (t) => {
+  await using engine = await ownEngine()
+  const calls = [
+    ['join "," (list 1 "b" nil true)', '1,b,true'],
+    ['join "-" "alone"', 'alone'],
+    ['printf "%05.1f %-4s| %d%% %[3]d" 2.25 "é" 1700000000', '002.2 é   | 1700000000% 1700000000'],
+    ['printf "%*d" 3 5', '  5'],
+    ['printf "100%"', '100%!(NOVERB)'],
+    ['printf "%s" nil', '%!s(<nil>)'],
+    ['regexReplaceAll "a(x*)b" "-ab-axxb-" "${1}W"', '-W-xxW-'],
+    ['mustRegexReplaceAllLiteral "x" (repeat 3 "x") "$1"', '$1$1$1'],
+    ['wrapWith 3 "/" "ab cd"', 'ab/cd'],
+  ]
+  const text = calls.map(([call]) => `- {{ ${call} | quote }}`).join('\n')
+  const answer = await engine.helm(request(chartOf({ 'a.yaml': text })))
+  const written = calls.map(([, result]) => `- ${JSON.stringify(result)}`).join('\n')
+  t.like(answer, { ok: true, files: [{ text: written }] })
 })
 
 for (const [what, { files, cause, message, timeoutMs }] of Object.entries(bombs)) {

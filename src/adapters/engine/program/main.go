@@ -29,6 +29,7 @@ func main() {
 	klog.LogToStderr(false)
 	debug.SetMaxStack(256 << 20)
 	debug.SetGCPercent(200)
+	boundTexts(*memory)
 	debug.SetMemoryLimit(int64(*memory / 4 * 3))
 	server := newServer(json.NewEncoder(os.Stdout), newTreeCache(*cache), *output)
 	go watchMemory(*memory, server)
