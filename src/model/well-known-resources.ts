@@ -10,6 +10,10 @@ export const CUSTOM_RESOURCE_DEFINITIONS = clusterScoped(
   'CustomResourceDefinition',
   'customresourcedefinitions',
 )
+/** API group of roles and their bindings. */
+export const RBAC = 'rbac.authorization.k8s.io'
+export const CLUSTER_ROLES = clusterScoped(RBAC, 'ClusterRole', 'clusterroles')
+export const CLUSTER_ROLE_BINDINGS = clusterScoped(RBAC, 'ClusterRoleBinding', 'clusterrolebindings')
 export const DEPLOYMENTS = namespaced('apps', 'Deployment', 'deployments')
 export const EVENTS = namespaced('', 'Event', 'events')
 /** As they are written; v1 is the form in which they are read. */
@@ -18,6 +22,7 @@ export const JOBS = namespaced('batch', 'Job', 'jobs')
 export const LEASES = namespaced('coordination.k8s.io', 'Lease', 'leases')
 export const NAMESPACES = clusterScoped('', 'Namespace', 'namespaces')
 export const PODS = namespaced('', 'Pod', 'pods')
+export const ROLE_BINDINGS = namespaced(RBAC, 'RoleBinding', 'rolebindings')
 export const SECRETS = namespaced('', 'Secret', 'secrets')
 
 function namespaced(group: string, kind: string, plural: string): Resource {

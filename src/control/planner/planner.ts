@@ -25,10 +25,12 @@ import type { PlanObjectInput, Takeover } from '../../stages/plan/plan-input.ts'
 import { planObject } from '../../stages/plan/plan-object.ts'
 import type { Sealer } from '../../stages/plan/sealer.ts'
 import { accountRefusal } from '../../stages/plan/tenancy/account-refusal.ts'
-import { type Guard, refusalOf } from '../../stages/plan/tenancy/refusal-of.ts'
+import { type Guard, type Guarded, refusalOf } from '../../stages/plan/tenancy/refusal-of.ts'
+import { roleRefusal } from '../../stages/plan/tenancy/role-refusal.ts'
 import type { Scope } from '../../support/concurrency/work-queue.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
 import type { Member } from '../fleet/member.ts'
+import { isWrite } from '../gates/gate.ts'
 import { runOf } from '../gates/job-runs.ts'
 import { type Ask, isReleaseRun } from '../gates/taken-over.ts'
 import { Bases } from './bases.ts'
@@ -137,7 +139,9 @@ export class Planner {
 
   async #mayDelete(key: ObjectKey, live: LiveObject): Promise<boolean> {
     const { repository, proofs, guard } = this.#options
-    if (!isOwnedBy(repository, live) || refusalOf({ key, object: live }, guard)) return false
+    const guarded = { key, object: live }
+    if (!isOwnedBy(repository, live) || refusalOf(guarded, guard)) return false
+    if (await roleRefusal(guarded, guard)) return false
     await proofs.prove([live])
     return proofs.of(live) === 'made'
   }
@@ -231,10 +235,14 @@ export class Planner {
     declared: DesiredState,
     cached: LiveObject | undefined,
   ): Promise<ObjectPlan> {
-    const refusal = refusalFor(resolved, member, this.#options.guard)
+    const { guard } = this.#options
+    const guarded = { ...resolved, live: cached }
+    const refusal = refusalFor(guarded, member, guard)
     if (refusal) return blockedBy(refusal, resolved)
     try {
-      return await this.#planAnswered(resolved, member, declared, cached)
+      const plan = await this.#planAnswered(resolved, member, declared, cached)
+      const denial = isWrite(plan) ? await roleRefusal(guarded, guard) : undefined
+      return denial ? blockedBy(denial, resolved) : plan
     } catch (error) {
       if (!(error instanceof ApiError || error instanceof ConnectionError)) throw error
       const { key, origin } = resolved
@@ -337,10 +345,10 @@ function blockedBy(problem: Fault, { key, origin, object }: ResolvedObject): Blo
 }
 
 /** Why the configuration does not allow an object, or the account that writes it; Reeve's own kinds are allowed. */
-function refusalFor(resolved: ResolvedObject, member: Member, guard: Guard): Fault | undefined {
-  if (resolved.key.group === OWN_GROUP) return undefined
+function refusalFor(guarded: Guarded, member: Member, guard: Guard): Fault | undefined {
+  if (guarded.key.group === OWN_GROUP) return undefined
   return (
-    refusalOf(resolved, guard) ?? accountRefusal(member.target?.installation.serviceAccount, resolved, guard)
+    refusalOf(guarded, guard) ?? accountRefusal(member.target?.installation.serviceAccount, guarded, guard)
   )
 }
 

@@ -1,20 +1,29 @@
 import { type Fault, fault, type Location } from '../../../model/fault.ts'
 import { describeKey, idOf, type KubernetesObject, type ObjectKey } from '../../../model/object.ts'
 import { type Allowed, matchesPattern, type OwnPlace, SYSTEM_NAMESPACES } from '../../../model/tenancy.ts'
-import { widensReeve } from './widens-reeve.ts'
+import { isOwnRbac } from './is-own-rbac.ts'
+import type { OwnRoles } from './own-roles.ts'
 
 /** What an administrator allows, and what Reeve is in the cluster. */
 export interface Guard {
   readonly allow: Allowed
   readonly own: OwnPlace
+  /** Asks the cluster for the roles that Reeve's own rights come from. */
+  readonly askOwnRoles: () => Promise<OwnRoles>
 }
 
 /** An object that is to be written or deleted. */
 export interface Guarded {
   readonly key: ObjectKey
+  /** As it is declared, or as it is where it is to be deleted. */
   readonly object: KubernetesObject
+  /** As it is, if it is there. */
+  readonly live?: KubernetesObject | undefined
   readonly origin?: Location | undefined
 }
+
+/** Why an object is refused that belongs to Reeve itself. */
+export const OWN_OBJECT = "it is part of Reeve's own installation (allow.protected)"
 
 /** Types of Secrets that the control plane fills with, or accepts as, credentials. */
 const TOKEN_TYPES: ReadonlySet<unknown> = new Set([
@@ -23,20 +32,26 @@ const TOKEN_TYPES: ReadonlySet<unknown> = new Set([
 ])
 
 /** Why the configuration does not allow an object, as a fault at its place in Git; undefined where it does. */
-export function refusalOf(guarded: Guarded, guard: Guard): Fault | undefined {
+export function refusalOf(guarded: Guarded, guard: Pick<Guard, 'allow' | 'own'>): Fault | undefined {
   const why = reasonOf(guarded, guard)
-  if (why === undefined) return undefined
-  const { key, origin } = guarded
+  return why === undefined ? undefined : deny(guarded, why)
+}
+
+export function deny({ key, origin }: Guarded, why: string): Fault {
   return fault('not-allowed', `${describeKey(key)}: ${why}`, {
     location: origin && { file: origin.file, line: origin.line },
     object: idOf(key),
   })
 }
 
-function reasonOf({ key, object }: Guarded, { allow, own }: Guard): string | undefined {
+function reasonOf(
+  { key, object, live = object }: Guarded,
+  { allow, own }: Pick<Guard, 'allow' | 'own'>,
+): string | undefined {
   return (
     protectedNamespace(key, allow, own) ??
     ownObject(key, object, allow, own) ??
+    ownObject(key, live, allow, own) ??
     identity(key, object, allow) ??
     notListed(key, allow)
   )
@@ -57,8 +72,8 @@ function ownObject(
   own: OwnPlace,
 ): string | undefined {
   if (opened.includes('reeve')) return undefined
-  const isOwn = own.objects.has(idOf(key)) || isOwnCrd(key) || widensReeve(key, object, own)
-  return isOwn ? "it is part of Reeve's own installation (allow.protected)" : undefined
+  const isOwn = own.objects.has(idOf(key)) || isOwnCrd(key) || isOwnRbac(key, object, own)
+  return isOwn ? OWN_OBJECT : undefined
 }
 
 function isOwnCrd({ group, kind, name }: ObjectKey): boolean {

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import test from 'ava'
+import { loadAll } from 'js-yaml'
 import { idOf, type KubernetesObject, keyOf } from '../../../../src/model/object.ts'
 import type { Allowed, OwnPlace } from '../../../../src/model/tenancy.ts'
 import { refusalOf } from '../../../../src/stages/plan/tenancy/refusal-of.ts'
@@ -48,7 +50,8 @@ const CASES: Readonly<Record<string, readonly [KubernetesObject, Partial<Allowed
     {},
   ],
   "Reeve's own role": [object('ClusterRole', '', 'reeve-custom', RBAC), {}, 'allow.protected'],
-  'a role of that name in a namespace': [object('Role', 'acme', 'reeve', RBAC), {}],
+  'a role of that name in a namespace': [object('Role', 'acme', 'reeve', RBAC), {}, 'allow.protected'],
+  "a binding by another's name": [object('RoleBinding', 'acme', 'reeves', RBAC), {}],
   "a role that is added to Reeve's": [labelled(), {}, 'allow.protected'],
   'a binding for Reeve': [
     binding({ kind: 'ServiceAccount', name: 'reeve', namespace: 'gitops' }),
@@ -118,6 +121,41 @@ const CASES: Readonly<Record<string, readonly [KubernetesObject, Partial<Allowed
     { namespaces: ['acme'], kinds: ['ClusterRole.rbac.authorization.k8s.io'] },
   ],
 }
+
+/** By title: an object as it is, of which Git declares the name alone, and the key that the refusal names. */
+const LIVE: Readonly<Record<string, readonly [KubernetesObject, string?]>> = {
+  'a binding for another account': [binding({ kind: 'ServiceAccount', name: 'acme', namespace: 'acme' })],
+  'a binding for Reeve': [
+    binding({ kind: 'ServiceAccount', name: 'reeve', namespace: 'gitops' }),
+    'allow.protected',
+  ],
+  "a role that is added to Reeve's": [labelled(), 'allow.protected'],
+}
+
+for (const [title, [live, expected]] of Object.entries(LIVE)) {
+  test(`${expected === undefined ? 'allowed' : 'refused'} by what it is: ${title}`, (t) => {
+    const { apiVersion, kind, metadata } = live
+    const { labels: _, ...rest } = metadata
+    const guard = { allow: NONE, own: OWN }
+    const found = refusalOf({ key: keyOf(live), object: { apiVersion, kind, metadata: rest }, live }, guard)
+    t.is(found?.code, expected === undefined ? undefined : 'not-allowed')
+    t.true(found === undefined || found.message.includes(expected ?? ''))
+  })
+}
+
+test('refused: every role and binding of manifests/', async (t) => {
+  for (const file of ['rbac', 'rbac-wide', 'rbac-impersonation']) {
+    const url = new URL(`../../../../manifests/${file}.yaml`, import.meta.url)
+    const objects = loadAll(await readFile(url, 'utf8')) as unknown as KubernetesObject[]
+    const own = objects.filter(({ metadata }) => metadata.labels?.['app.kubernetes.io/name'] === 'reeve')
+    t.true(own.length > 1)
+    for (const object of own.filter(({ apiVersion }) => apiVersion === RBAC)) {
+      const bare = { ...object, metadata: { ...object.metadata, labels: {} }, subjects: [] }
+      const found = refusalOf({ key: keyOf(object), object: bare }, { allow: NONE, own: OWN })
+      t.is(found?.code, 'not-allowed', `${object.kind} ${object.metadata.name}`)
+    }
+  }
+})
 
 for (const [title, [declared, allow, expected]] of Object.entries(CASES)) {
   test(`${expected === undefined ? 'allowed' : 'refused'}: ${title}`, (t) => {
