@@ -53,6 +53,11 @@ const ATTACKS: Readonly<Record<string, string>> = {
   }),
   "Reeve's role in another namespace": role('reeve', { annotations: ADOPT }, 'default'),
   "a binding that is Reeve's by its live subjects": binding('given', SELF, { annotations: ADOPT }),
+  'a binding for all service accounts, Reeve among them': binding('everyone', {
+    apiGroup: GROUP,
+    kind: 'Group',
+    name: 'system:serviceaccounts',
+  }),
   'a role that Reeve is bound to': role('imp', { annotations: ADOPT, rules: ANY_ACCOUNT }),
   'a role of the cluster that Reeve is bound to': clusterRole('gathered', { annotations: ADOPT }),
   'a role that is added to one of those': clusterRole('new-part', {
@@ -80,6 +85,7 @@ test.serial("Reeve's own rights are not changed by what Git declares", async (t)
   for (const { name, title } of attacks) t.deepEqual(await codesOf(fleet, name), ['not-allowed'], title)
   t.deepEqual(await rights(), before)
   t.is(await live(controlPlane, 'default', 'clusterrole/new-part'), undefined)
+  t.is(await live(controlPlane, 'acme', 'rolebinding/everyone'), undefined)
 
   async function rights() {
     const found = await Promise.all([

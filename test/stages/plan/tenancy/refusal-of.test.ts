@@ -25,6 +25,8 @@ function labelled(): KubernetesObject {
 
 const binding = (subject: object) => object('RoleBinding', 'acme', 'one', RBAC, { subjects: [subject] })
 
+const everyone = (name: string) => binding({ kind: 'Group', name })
+
 /** By title: an object, what is allowed, and the key that the refusal names, or nothing. */
 const CASES: Readonly<Record<string, readonly [KubernetesObject, Partial<Allowed>, string?]>> = {
   'anything that is not protected': [object('ConfigMap', 'acme'), {}],
@@ -68,6 +70,12 @@ const CASES: Readonly<Record<string, readonly [KubernetesObject, Partial<Allowed
     {},
     'allow.protected',
   ],
+  'a binding for all service accounts': [everyone('system:serviceaccounts'), {}, 'allow.protected'],
+  'a binding for all who are known': [everyone('system:authenticated'), {}, 'allow.protected'],
+  'a binding for all who are not known': [everyone('system:unauthenticated'), {}, 'allow.protected'],
+  'a binding for all, where Reeve is opened': [everyone('system:authenticated'), { protected: ['reeve'] }],
+  'a binding for all accounts of another namespace': [everyone('system:serviceaccounts:acme'), {}],
+  'a binding for a user of that name': [binding({ kind: 'User', name: 'system:authenticated' }), {}],
   'a binding for an account of that name': [binding({ kind: 'ServiceAccount', name: 'reeve' }), {}],
   'a binding whose subjects are no list': [
     object('RoleBinding', 'acme', 'one', RBAC, { subjects: 'reeve' }),
