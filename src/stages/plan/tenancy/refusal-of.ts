@@ -31,6 +31,9 @@ const TOKEN_TYPES: ReadonlySet<unknown> = new Set([
   'bootstrap.kubernetes.io/token',
 ])
 
+/** Annotation of a Secret: the service account whose token it has. */
+const TOKEN_OF = 'kubernetes.io/service-account.name'
+
 /** Why the configuration does not allow an object, as a fault at its place in Git; undefined where it does. */
 export function refusalOf(guarded: Guarded, guard: Pick<Guard, 'allow' | 'own'>): Fault | undefined {
   const why = reasonOf(guarded, guard)
@@ -53,6 +56,7 @@ function reasonOf(
     ownObject(key, object, allow, own) ??
     ownObject(key, live, allow, own) ??
     identity(key, object, allow) ??
+    identity(key, live, allow) ??
     notListed(key, allow)
   )
 }
@@ -88,11 +92,16 @@ function identity(
   { identities }: Allowed,
 ): string | undefined {
   if (identities) return undefined
-  const isToken = group === '' && kind === 'Secret' && TOKEN_TYPES.has(object.type)
+  const isToken = group === '' && kind === 'Secret' && isTokenSecret(object)
   const isRequest = group === 'certificates.k8s.io' && kind === 'CertificateSigningRequest'
   return isToken || isRequest
     ? 'it makes the credentials of an identity readable (allow.identities)'
     : undefined
+}
+
+/** By its type, or by the account whose token the control plane is to fill in, if the type is not declared. */
+function isTokenSecret({ type, metadata }: KubernetesObject): boolean {
+  return TOKEN_TYPES.has(type) || metadata.annotations?.[TOKEN_OF] !== undefined
 }
 
 /** Objects without a namespace are outside of all listed ones: their kind must be listed. */

@@ -23,6 +23,12 @@ function labelled(): KubernetesObject {
   return { ...role, metadata: { ...role.metadata, labels: { 'reeve.dev/aggregate-to-reeve': 'true' } } }
 }
 
+function forToken(): KubernetesObject {
+  const secret = object('Secret', 'acme')
+  const annotations = { 'kubernetes.io/service-account.name': 'strong' }
+  return { ...secret, metadata: { ...secret.metadata, annotations } }
+}
+
 const binding = (subject: object) => object('RoleBinding', 'acme', 'one', RBAC, { subjects: [subject] })
 
 const everyone = (name: string) => binding({ kind: 'Group', name })
@@ -95,6 +101,8 @@ const CASES: Readonly<Record<string, readonly [KubernetesObject, Partial<Allowed
     {},
     'allow.identities',
   ],
+  'a Secret of no type for the token of an account': [forToken(), {}, 'allow.identities'],
+  'a Secret for the token of an account, where those are allowed': [forToken(), { identities: true }],
   'a request for a certificate': [
     object('CertificateSigningRequest', '', 'one', 'certificates.k8s.io/v1'),
     {},
@@ -138,6 +146,15 @@ const LIVE: Readonly<Record<string, readonly [KubernetesObject, string?]>> = {
     'allow.protected',
   ],
   "a role that is added to Reeve's": [labelled(), 'allow.protected'],
+  'a Secret of a token': [
+    object('Secret', 'acme', 'one', 'v1', { type: 'kubernetes.io/service-account-token' }),
+    'allow.identities',
+  ],
+  'a bootstrap token': [
+    object('Secret', 'acme', 'one', 'v1', { type: 'bootstrap.kubernetes.io/token' }),
+    'allow.identities',
+  ],
+  'any other Secret': [object('Secret', 'acme', 'one', 'v1', { type: 'Opaque' })],
 }
 
 for (const [title, [live, expected]] of Object.entries(LIVE)) {
