@@ -118,6 +118,21 @@ test.serial('what Git no longer declares is deleted as the account that its last
   t.truthy(await live(controlPlane, 'weak', 'configmap/gone'))
 })
 
+test.serial('the default account is none of a protected namespace that an installation names', async (t) => {
+  const { controlPlane, kubeconfig } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'homes', kubeconfig })
+  await fleet.push({
+    'a/a.yaml': documents(installation('a', { namespace: 'kube-system' }), configMap('acme', 'homes-a', {})),
+    'b/b.yaml': documents(installation('b', { namespace: 'reeve-system' }), configMap('acme', 'homes-b', {})),
+  })
+  await fleet.sync(...(await configFile(t, { defaultServiceAccount: 'deployer' })))
+  for (const [name, account] of Object.entries({ a: 'kube-system/deployer', b: 'reeve-system/deployer' })) {
+    const { problems = [] } = (await fleet.record(name)) ?? {}
+    t.like(problems[0], { code: 'service-account-not-allowed', file: `${name}/${name}.yaml` })
+    t.true(problems[0]?.message.includes(account))
+  }
+})
+
 test.serial(
   'the namespace of createNamespace is made as Reeve itself, and its objects are not',
   async (t) => {

@@ -35,7 +35,7 @@ export function serviceAccountOf(
   const namespace = String(installation.namespace)
   const { fallback, allowed } = ruleFor(namespace, rules)
   if (said) return namedAccount(said, installation, allowed)
-  if (fallback !== undefined) return { account: accountNamed(fallback, namespace) ?? fallback, faults: [] }
+  if (fallback !== undefined) return fallbackAccount(fallback, namespace, allowed, location)
   if (!requiresAccount(rules)) return { faults: [] }
   return { faults: [fault('no-service-account', name, { location })] }
 }
@@ -43,6 +43,18 @@ export function serviceAccountOf(
 function ruleFor(namespace: string, { perNamespace, ...general }: AccountRules): AccountRule {
   const own = perNamespace.find((rule) => matchesPattern(rule.namespace, namespace))
   return { ...general, ...own }
+}
+
+/** The list of those allowed is about what Git names: the fallback need not be in it, if it is not protected. */
+function fallbackAccount(
+  fallback: string,
+  home: string,
+  allowed: readonly string[] | undefined,
+  location: Location | undefined,
+): ActingAccount {
+  const account = accountNamed(fallback, home) ?? fallback
+  if (!isProtected(account) || isListed(account, allowed)) return { account, faults: [] }
+  return { faults: [fault('service-account-not-allowed', account, { location })] }
 }
 
 function namedAccount(
@@ -60,14 +72,22 @@ function namedAccount(
   return { faults: [fault('service-account-not-allowed', account, { location })] }
 }
 
-/** Accounts of the control plane and of Reeve itself only where the configuration names them in full. */
 function isAllowed(account: string, home: string, allowed: readonly string[] | undefined): boolean {
-  if (allowed?.includes(account)) return true
-  const [namespace = ''] = account.split('/')
-  if (SYSTEM_NAMESPACES.has(namespace) || namespace === INSTALLED_IN) return false
+  if (isListed(account, allowed)) return true
+  if (isProtected(account)) return false
   if (allowed === undefined) return true
   const patterns = allowed.map((pattern) => (pattern.includes('/') ? pattern : `${home}/${pattern}`))
   return patterns.some((pattern) => matchesPattern(pattern, account))
+}
+
+/** Accounts of the control plane and of Reeve itself: only where the configuration names them in full. */
+function isProtected(account: string): boolean {
+  const [namespace = ''] = account.split('/')
+  return SYSTEM_NAMESPACES.has(namespace) || namespace === INSTALLED_IN
+}
+
+function isListed(account: string, allowed: readonly string[] | undefined): boolean {
+  return allowed?.includes(account) === true
 }
 
 function badAccount(defects: readonly Defect[], name: string, location: Location): ActingAccount {

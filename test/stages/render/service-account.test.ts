@@ -4,12 +4,17 @@ import { serviceAccountOf } from '../../../src/stages/render/service-account.ts'
 
 const NOWHERE = { file: 'reeve.yaml', line: 7 }
 
-function acting(text: string | undefined, rules: Partial<AccountRules>, groupNamespace?: string) {
+function acting(
+  text: string | undefined,
+  rules: Partial<AccountRules>,
+  groupNamespace?: string,
+  namespace = 'home',
+) {
   const around = groupNamespace === undefined ? {} : { namespace: groupNamespace }
   const said = text === undefined ? undefined : { text, location: NOWHERE, ...around }
   const found = serviceAccountOf(
     { name: 'acme', location: NOWHERE, ...(said && { serviceAccount: said }) },
-    { name: 'acme', namespace: 'home', labels: { team: 'blue' } },
+    { name: 'acme', namespace, labels: { team: 'blue' } },
     { perNamespace: [], ...rules },
   )
   return found.faults[0]?.code ?? found.account
@@ -55,6 +60,21 @@ test('accounts of the control plane and of Reeve only if they are listed in full
   t.is(acting('reeve-system/reeve', {}), 'service-account-not-allowed')
   t.is(acting('kube-system/admin', { allowed: ['*/*'] }), 'service-account-not-allowed')
   t.is(acting('kube-system/admin', { allowed: ['kube-system/admin'] }), 'kube-system/admin')
+})
+
+test('nor does the default give them to an installation of their namespace', (t) => {
+  const inPlace = (rules: Partial<AccountRules>, namespace = 'kube-system') =>
+    acting(undefined, rules, undefined, namespace)
+  t.is(inPlace({ fallback: 'deployer' }), 'service-account-not-allowed')
+  t.is(inPlace({ fallback: 'deployer' }, 'reeve-system'), 'service-account-not-allowed')
+  t.is(inPlace({ fallback: 'deployer', allowed: ['*/*', 'deployer'] }), 'service-account-not-allowed')
+  t.is(inPlace({ fallback: 'kube-system/deployer' }, 'home'), 'service-account-not-allowed')
+  t.is(
+    inPlace({ perNamespace: [{ namespace: 'kube-*', fallback: 'deployer' }] }),
+    'service-account-not-allowed',
+  )
+  t.is(inPlace({ fallback: 'deployer', allowed: ['kube-system/deployer'] }), 'kube-system/deployer')
+  t.is(inPlace({ fallback: 'deployer', allowed: ['acme/*'] }, 'home'), 'home/deployer')
 })
 
 test('what is said of one namespace requires an account in the others, too', (t) => {
