@@ -268,6 +268,11 @@ export const faultTable = {
     remedy:
       'merge it first, or have an administrator set --lookup-secrets any; with --lookup-secrets none, set the value in Git, encrypted by SOPS',
   },
+  'lookup-not-allowed': {
+    title: "Reeve's configuration does not let charts look up this object",
+    remedy:
+      'leave the lookup out, or have an administrator of Reeve allow the object by the key that the message names (docs/security.md)',
+  },
   'secret-name': {
     title: 'the name of an object is made of a secret, and names are shown everywhere',
     remedy:

@@ -24,5 +24,7 @@ export const INSTALL_WAVE_ANNOTATION = 'reeve.dev/install-wave'
 export const RELEASE_ANNOTATION = 'reeve.dev/release'
 /** The lowest wave. */
 export const FIRST_WAVE = '-9999'
+/** Type of the Secret that holds the key of Reeve's seals. */
+export const SEAL_TYPE = 'reeve.dev/seal'
 /** The name under which Reeve writes (managedFields, fieldManager). */
 export const FIELD_MANAGER = 'reeve'

@@ -16,8 +16,7 @@ import type { Renderers } from '../fleet/renderers.ts'
 import type { RepositoryParts } from '../fleet/repository-parts.ts'
 import { Proofs } from '../gates/proofs.ts'
 import type { SealKey } from '../seal/seal-key.ts'
-import { askOwnRoles } from './ask-own-roles.ts'
-import { ownPlace } from './own-place.ts'
+import { guardOf } from './guard-of.ts'
 import { Planner, type PlannerOptions } from './planner.ts'
 import { Writers } from './writers.ts'
 
@@ -88,7 +87,6 @@ export class PlanningParts {
     const { name: repository, namespace, rules } = settings
     const { history, lastDeclarations, proofs } = this
     const writers = new Writers({ view, history, repository, placement: placementOf(settings) })
-    const own = ownPlace(view.cluster, repository)
     return new Planner({
       view,
       history,
@@ -102,7 +100,7 @@ export class PlanningParts {
       record,
       takeover,
       writers,
-      guard: { allow: settings.tenancy.allow, own, askOwnRoles: askOwnRoles(view.client, own) },
+      guard: guardOf(settings, view),
     })
   }
 

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { hasCode } from '../../adapters/cluster/api-error.ts'
 import type { ClusterClient } from '../../adapters/cluster/client.ts'
 import { objectIn } from '../../model/json.ts'
+import { SEAL_TYPE } from '../../model/labels.ts'
 import type { KubernetesObject, LiveObject, ObjectKey } from '../../model/object.ts'
 import { Secret } from '../../model/secret.ts'
 import { SECRETS } from '../../model/well-known-resources.ts'
 
-const TYPE = 'reeve.dev/seal'
 const KEY_BYTES = 32
 /** Maximum wait for the API server, in milliseconds: there is no key until it answers. */
 const DEADLINE_MS = 5_000
@@ -53,7 +53,7 @@ function secretObject(name: string, namespace: string, key: string): KubernetesO
       labels: { 'app.kubernetes.io/name': 'reeve', 'app.kubernetes.io/component': 'seal' },
       annotations: { 'kubernetes.io/description': DESCRIPTION },
     },
-    type: TYPE,
+    type: SEAL_TYPE,
     immutable: true,
     data: { key },
   }

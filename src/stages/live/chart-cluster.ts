@@ -1,9 +1,13 @@
 import { ApiError } from '../../adapters/cluster/api-error.ts'
 import type { Requests } from '../../adapters/cluster/client.ts'
 import type { LookupAnswer, LookupQuestion } from '../../adapters/engine/engine.ts'
+import { type Fault, FaultError } from '../../model/fault.ts'
 import type { JsonObject } from '../../model/json.ts'
-import { apiVersionOf, gvkOf } from '../../model/object.ts'
-import type { Kinds } from '../../model/schema.ts'
+import { apiVersionOf, gvkOf, type ObjectKey } from '../../model/object.ts'
+import type { Kinds, Resource } from '../../model/schema.ts'
+import { accountRefusal } from '../plan/tenancy/account-refusal.ts'
+import { listRefusal, lookupRefusal } from '../plan/tenancy/lookup-refusal.ts'
+import type { Guard } from '../plan/tenancy/refusal-of.ts'
 import type { ChartCluster } from '../render/helm/chart-cluster.ts'
 import type { ClusterView } from './cluster-view.ts'
 
@@ -34,20 +38,24 @@ export const NO_CLUSTER: ChartCluster = {
   ],
 }
 
-/**
- * What charts see of a cluster: its version, what it serves, and the objects that Reeve may read.
- * @param options whether charts may look up Secrets
- */
+export interface ChartClusterOptions {
+  /** Whether charts may not look up Secrets. */
+  readonly refusesSecrets: boolean
+  /** Which objects charts may look up: by and large those that installations may declare. */
+  readonly guard: Guard
+}
+
+/** What charts see of a cluster: its version, what it serves, and the objects that they may look up. */
 export async function chartCluster(
   view: ClusterView,
-  { refusesSecrets }: { readonly refusesSecrets: boolean },
+  { refusesSecrets, guard }: ChartClusterOptions,
 ): Promise<ChartCluster> {
   const { kinds } = view
   return {
     ...(refusesSecrets && { refusesSecrets }),
     kubeVersion: await view.cluster.version(),
     apiVersions: apiVersionsOf(kinds),
-    lookup: (question, account) => lookUp(question, view, account),
+    lookup: (question, account) => lookUp(question, view, guard, account),
   }
 }
 
@@ -59,14 +67,25 @@ function apiVersionsOf(kinds: Kinds): readonly string[] {
   return [...new Set(names)].sort()
 }
 
-/** Answers with nothing for a kind that is not served yet, or that is create-only, such as a review. */
+/**
+ * Answers with nothing for a kind that is not served yet, or that is create-only, such as a review.
+ * @throws FaultError lookup-not-allowed, service-account-not-allowed
+ */
 async function lookUp(
   question: LookupQuestion,
-  { client, kinds }: ClusterView,
+  view: ClusterView,
+  guard: Guard,
   account: string | undefined,
 ): Promise<LookupAnswer> {
+  const gvk = gvkOf(question)
+  // A definition in Git may say of its kind what it likes, such as the path of another.
+  const resource = view.isDeclaredKind(gvk) ? undefined : view.kinds.resource(gvk)
+  if (resource === undefined) return nothing(question)
+  const key = keyOfQuestion(question, resource)
+  orThrow(accountRefusal(account, { key }, guard))
+  const client = account === undefined ? view.client : view.client.as(account)
   try {
-    return await look(question, kinds, account === undefined ? client : client.as(account))
+    return await (question.name === '' ? list : get)(key, { resource, client, guard })
   } catch (error) {
     if (!(error instanceof ApiError) || ![404, 405].includes(error.code)) throw error
     return nothing(question)
@@ -77,20 +96,40 @@ function nothing({ name }: LookupQuestion): LookupAnswer {
   return name === '' ? { items: [] } : { object: null }
 }
 
-async function look(question: LookupQuestion, kinds: Kinds, client: Requests): Promise<LookupAnswer> {
-  const { apiVersion, kind, name } = question
-  const resource = kinds.resource(gvkOf({ apiVersion, kind }))
-  if (resource === undefined) return nothing(question)
-  const namespace = resource.namespaced ? question.namespace : ''
-  if (name === '') {
-    const { items } = await client.list(resource, namespace === '' ? {} : { namespace })
-    return { items: items as readonly object[] as readonly JsonObject[] }
-  }
-  const object = await client.get(resource, {
-    group: resource.group,
-    kind,
-    namespace: namespace || 'default',
-    name,
+/** An object without a namespace is looked for in `default`. */
+function keyOfQuestion(
+  { namespace, name }: LookupQuestion,
+  { group, kind, namespaced }: Resource,
+): ObjectKey {
+  const home = namespace === '' && name !== '' ? 'default' : namespace
+  return { group, kind, namespace: namespaced ? home : '', name }
+}
+
+interface Asking {
+  readonly resource: Resource
+  readonly client: Requests
+  readonly guard: Guard
+}
+
+/** Leaves out what charts may not look up. */
+async function list(key: ObjectKey, { resource, client, guard }: Asking): Promise<LookupAnswer> {
+  orThrow(listRefusal(key, resource.namespaced, guard))
+  const { items } = await client.list(resource, key.namespace === '' ? {} : { namespace: key.namespace })
+  const shown = items.filter((item) => {
+    const { namespace = '', name } = item.metadata
+    return lookupRefusal({ ...key, namespace, name }, item, guard) === undefined
   })
-  return { object: (object as object as JsonObject | undefined) ?? null }
+  return { items: shown as readonly object[] as readonly JsonObject[] }
+}
+
+async function get(key: ObjectKey, { resource, client, guard }: Asking): Promise<LookupAnswer> {
+  orThrow(lookupRefusal(key, {}, guard))
+  const object = await client.get(resource, key)
+  if (object === undefined) return { object: null }
+  orThrow(lookupRefusal(key, object, guard))
+  return { object: object as object as JsonObject }
+}
+
+function orThrow(refusal: Fault | undefined): void {
+  if (refusal !== undefined) throw new FaultError(refusal)
 }

@@ -208,7 +208,7 @@ const WAYS: Ways<Omit<Attack, 'title'> & { readonly title: string }> = {
     const title = `Secrets of ${from} that a chart looks up`
     return {
       ...refused(title, ofChart(name, template), 'ConfigMap', 'acme', name),
-      codes: ['render-unavailable', 'secret-lookup', 'chart-failed'],
+      codes: ['render-unavailable', 'secret-lookup', 'lookup-not-allowed', 'chart-failed'],
     }
   },
 }

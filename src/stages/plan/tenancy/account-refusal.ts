@@ -5,7 +5,7 @@ import type { Guard, Guarded } from './refusal-of.ts'
 /** Why an object may not be written as a service account: it is one of Reeve's own namespace. */
 export function accountRefusal(
   account: string | undefined,
-  { key, origin }: Guarded,
+  { key, origin }: Pick<Guarded, 'key' | 'origin'>,
   { own }: Guard,
 ): Fault | undefined {
   if (!account?.startsWith(`${own.namespace}/`)) return undefined

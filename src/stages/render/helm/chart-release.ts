@@ -5,7 +5,6 @@ import type {
   RenderFailure,
   Varying,
 } from '../../../adapters/engine/engine.ts'
-import { fault } from '../../../model/fault.ts'
 import type { DeclaredObject } from '../../../model/installation.ts'
 import type { JsonObject } from '../../../model/json.ts'
 import { type Notice, notice } from '../../../model/notice.ts'
@@ -125,12 +124,11 @@ export class ChartRelease {
   #failed(failure: RenderFailure): Rendered {
     const { template, release } = this.#options
     const fileOf = (path: string) => inRepository(path, template)
-    const found = failureFault('chart-failed', failure, { location: release.location, fileOf })
+    const { location } = release
+    const found = failureFault('chart-failed', failure, { location, fileOf })
     const refused = this.#lookups?.takeRefused()
     if (refused === undefined) return { objects: [], faults: valueFaults(failure, release) ?? [found] }
-    const { namespace, name } = refused
-    const which = name === '' ? `all of ${namespace || 'the cluster'}` : `${namespace}/${name}`
-    return { objects: [], faults: [fault('secret-lookup', which, { location: found.location })] }
+    return { objects: [], faults: [{ ...refused, location }] }
   }
 
   #made(read: ReadObjects, steady: SteadyParts, standIns?: StandIns): Rendered {

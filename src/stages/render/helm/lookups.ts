@@ -1,5 +1,5 @@
 import type { LookupAnswer, LookupQuestion } from '../../../adapters/engine/engine.ts'
-import { FaultError, fault } from '../../../model/fault.ts'
+import { type Fault, FaultError, fault } from '../../../model/fault.ts'
 import { isJsonObject, type JsonObject } from '../../../model/json.ts'
 import { gvkOf } from '../../../model/object.ts'
 import { standInForSecret } from '../secrets/secret-object.ts'
@@ -19,7 +19,9 @@ export class Lookups {
   readonly #options: LookupsOptions
   readonly #answers = new Map<string, Promise<LookupAnswer>>()
   #readsSecrets = false
-  #refused: LookupQuestion | undefined
+  #refused: Fault | undefined
+  /** Why questions were refused, by their keys. */
+  readonly #refusals = new Map<string, Fault>()
 
   constructor(options: LookupsOptions) {
     this.#options = options
@@ -30,17 +32,17 @@ export class Lookups {
     return this.#readsSecrets
   }
 
-  /** The Secret that the last rendering asked for and that was refused. */
-  takeRefused(): LookupQuestion | undefined {
+  /** Why the last rendering was refused an object that it asked for. */
+  takeRefused(): Fault | undefined {
     const refused = this.#refused
     this.#refused = undefined
     return refused
   }
 
-  /** @throws FaultError secret-lookup */
+  /** @throws FaultError secret-lookup, and those of the cluster's own refusals */
   async answer(question: LookupQuestion): Promise<LookupAnswer> {
     this.#checkAllowed(question)
-    const answer = await this.#once(question)
+    const answer = await this.#once(question).catch((error: unknown) => this.#failed(question, error))
     const isFound = isJsonObject(answer.object) || (answer.items ?? []).length > 0
     if (isFound && isOfSecret(question)) this.#readsSecrets = true
     return answer
@@ -49,10 +51,12 @@ export class Lookups {
   /**
    * The same answers with stand-ins in place of secrets. The cluster is asked nothing more: what only stand-ins ask
    * for is not there.
-   * @throws FaultError secret-lookup
+   * @throws FaultError as `answer` did
    */
   async withStandIns(question: LookupQuestion, standIns: StandIns): Promise<LookupAnswer> {
     this.#checkAllowed(question)
+    const refusal = this.#refusals.get(keyOf(question))
+    if (refusal) this.#refuse(refusal)
     const { object, items } = (await this.#answers.get(keyOf(question))) ?? nothing(question)
     const standIn = (found: JsonObject) =>
       isOfSecret(question) ? standInForSecret(found) : (standIns.within(found) as JsonObject)
@@ -64,8 +68,20 @@ export class Lookups {
 
   #checkAllowed(question: LookupQuestion): void {
     if (!this.#options.refusesSecrets || !isOfSecret(question)) return
-    this.#refused ??= question
-    throw new FaultError(fault('secret-lookup', ''))
+    const { namespace, name } = question
+    const which = name === '' ? `all of ${namespace || 'the cluster'}` : `${namespace}/${name}`
+    this.#refuse(fault('secret-lookup', which))
+  }
+
+  #failed(question: LookupQuestion, error: unknown): never {
+    if (!(error instanceof FaultError)) throw error
+    this.#refusals.set(keyOf(question), error.fault)
+    this.#refuse(error.fault)
+  }
+
+  #refuse(refusal: Fault): never {
+    this.#refused ??= refusal
+    throw new FaultError(refusal)
   }
 
   #once(question: LookupQuestion): Promise<LookupAnswer> {
