@@ -61,7 +61,7 @@ function tellsOfCluster(key: ObjectKey, { namespaces }: Allowed): boolean {
 }
 
 /** What Reeve itself, or another one, keeps its state in: no configuration shows it to charts. */
-function ownState(key: ObjectKey, { type }: Content, own: Guard['own']['objects']): string | undefined {
+function ownState(key: ObjectKey, { type }: Content, own: Fence['own']['objects']): string | undefined {
   const isSeal = key.group === '' && key.kind === 'Secret' && type === SEAL_TYPE
   return isSeal || own.has(idOf(key)) ? 'it is what Reeve keeps its own state in' : undefined
 }
