@@ -1,11 +1,7 @@
+import { type PartSearch, partSearch, SHORTEST_PART } from './part-search.ts'
+
 /** Placeholder for a secret. It reveals nothing, not even a length. */
 export const REDACTED = '(secret)'
-
-/**
- * Minimum length of a secret that is searched for within other texts, in characters. A shorter one matches
- * only a whole text: as a part it would be everywhere.
- */
-const SHORTEST_PART = 4
 
 const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
@@ -15,32 +11,25 @@ const INSPECT = Symbol.for('nodejs.util.inspect.custom')
  */
 export class Secrets {
   readonly #texts: ReadonlySet<string>
-  /** Texts to search for within others, the longest first, as it may contain another. */
-  readonly #parts: readonly string[]
+  /** Made when it is first needed: many are never searched for. */
+  #search: PartSearch | undefined
 
   constructor(texts: Iterable<string>) {
     this.#texts = new Set([...texts].filter((text) => text !== ''))
-    const parts = new Set([...this.#texts].flatMap(formsOf).filter(({ length }) => length >= SHORTEST_PART))
-    this.#parts = [...parts].sort((a, b) => b.length - a.length)
   }
 
   reveal(): ReadonlySet<string> {
     return this.#texts
   }
 
-  /** Whether a text is a secret or contains one. */
+  /** Whether a text is a secret or contains one. One that is shorter than a part is only searched for as a whole. */
   isIn(text: string): boolean {
-    return this.#texts.has(text) || this.#parts.some((part) => text.includes(part))
+    return this.#texts.has(text) || this.#parts().isIn(text)
   }
 
   /** The text with `(secret)` in place of each secret. */
   redact(text: string): string {
-    if (this.#texts.has(text)) return REDACTED
-    let between: readonly string[] = [text]
-    for (const part of this.#parts)
-      if (between.some((piece) => piece.includes(part)))
-        between = between.flatMap((piece) => piece.split(part))
-    return between.length === 1 ? text : between.join(REDACTED)
+    return this.#texts.has(text) ? REDACTED : this.#parts().replaced(text, () => REDACTED)
   }
 
   toString(): string {
@@ -54,6 +43,15 @@ export class Secrets {
   [INSPECT](): string {
     return REDACTED
   }
+
+  #parts(): PartSearch {
+    this.#search ??= partSearch(partsOf(this.#texts))
+    return this.#search
+  }
+}
+
+function* partsOf(texts: Iterable<string>): Iterable<string> {
+  for (const text of texts) for (const form of formsOf(text)) if (form.length >= SHORTEST_PART) yield form
 }
 
 /** Forms of a secret within other texts: as it is, trimmed, in JSON, in base64, in a URL, in other case, its lines. */

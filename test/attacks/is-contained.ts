@@ -12,9 +12,10 @@ const NEIGHBOUR = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: neighbour}\
 export async function isContained(
   t: ExecutionContext,
   files: Readonly<Record<string, string | Uint8Array>>,
+  ...options: readonly string[]
 ): Promise<Ended> {
   const directory = await directoryOf(t, { ...files, 'neighbour/config.yaml': NEIGHBOUR })
-  const ended = await reeveInContainer(t, ['validate', directory])
+  const ended = await reeveInContainer(t, ['validate', directory, ...options])
   isBounded(t, ended)
   t.is(ended.stderr, '')
   t.false(ended.stdout.includes('neighbour/'))

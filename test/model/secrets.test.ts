@@ -8,6 +8,8 @@ const cases: readonly (readonly [secrets: readonly string[], text: string, shown
   [['hunter2'], 'hunter2hunter2', '(secret)(secret)'],
   [['hunter2', 'postgres://me:hunter2@db'], 'dial postgres://me:hunter2@db', 'dial (secret)'],
   [['secret', 'hunter2'], 'a secret is hunter2', 'a (secret) is (secret)'],
+  [['abcdefg', 'efghijklm'], 'it is abcdefghijklm.', 'it is (secret).'],
+  [['abcd', 'abcdefgh', 'cdef'], 'abcdefg', '(secret)g'],
   [['abc'], 'abc', '(secret)'],
   [['abc'], 'abcd', 'abcd'],
   [['', 'abcd'], '', ''],

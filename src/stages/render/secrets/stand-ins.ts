@@ -5,12 +5,10 @@ import {
   type JsonObject,
   type JsonValue,
 } from '../../../model/json.ts'
+import { type PartSearch, partSearch, SHORTEST_PART } from '../../../model/part-search.ts'
 import { Secrets } from '../../../model/secrets.ts'
 import { bareObject } from '../../declare/yaml/bare-object.ts'
 import { standInFor, standInForNumber } from './stand-in.ts'
-
-/** Minimum length of a secret that is replaced within other texts, in characters. */
-const SHORTEST_PART = 4
 
 /** Puts stand-ins in place of secrets, so that another rendering shows where they go. */
 export interface StandIns {
@@ -27,12 +25,13 @@ export interface StandIns {
 /** The stand-ins of decrypted texts. */
 export function standInsFor(secrets: Secrets | undefined): StandIns {
   const known = new Map([...(secrets?.reveal() ?? [])].map((text) => [text, standInForText(text)]))
-  const parts = [...known.keys()]
-    .filter(({ length }) => length >= SHORTEST_PART)
-    .sort((a, b) => b.length - a.length)
+  let parts: PartSearch | undefined
+  const replaced = (text: string) => {
+    parts ??= partSearch([...known.keys()].filter(({ length }) => length >= SHORTEST_PART))
+    return parts.replaced(text, (found) => known.get(found) ?? standInForText(found))
+  }
   const of = (value: JsonValue) => replacedIn(value, (text) => known.get(text) ?? text)
-  const within = (value: JsonValue) =>
-    replacedIn(value, (text) => known.get(text) ?? replaced(text, parts, known))
+  const within = (value: JsonValue) => replacedIn(value, (text) => known.get(text) ?? replaced(text))
   return {
     of,
     within,
@@ -63,14 +62,6 @@ function standInForText(text: string): string {
     .split(/(\$\{[^}]*\})/)
     .map((piece, index) => (index % 2 === 1 || piece === '' ? piece : standInFor(piece)))
     .join('')
-}
-
-function replaced(text: string, parts: readonly string[], known: ReadonlyMap<string, string>): string {
-  const found = parts.findIndex((part) => text.includes(part))
-  const part = parts[found]
-  if (part === undefined) return text
-  const between = text.split(part).map((piece) => replaced(piece, parts.slice(found + 1), known))
-  return between.join(known.get(part))
 }
 
 function mapped(object: JsonObject, change: (value: JsonValue, key: string) => JsonValue): JsonObject {
