@@ -144,7 +144,14 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'stages/health',
     purpose: 'whether objects are healthy and, if not, why',
-    imports: ['adapters/cel', 'adapters/cluster', 'model', 'support/concurrency', 'support/telemetry'],
+    imports: [
+      'adapters/cel',
+      'adapters/cluster',
+      'model',
+      'stages/plan',
+      'support/concurrency',
+      'support/telemetry',
+    ],
   },
   {
     path: 'stages/report',

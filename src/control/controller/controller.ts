@@ -45,7 +45,7 @@ import { Recovery, type RecoveryOptions, type Unrecorded } from './recovery.ts'
 export interface ControllerOptions
   extends DeclaredFleetOptions,
     Pick<RecoveryOptions, 'recentCommits'>,
-    Pick<ObserverOptions, 'rules' | 'log'> {
+    Pick<ObserverOptions, 'hasKeys' | 'rules' | 'log'> {
   readonly declarer: FleetDeclarer
   readonly planner: Planner
   readonly lastDeclarations: LastDeclarations

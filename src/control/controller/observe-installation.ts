@@ -1,5 +1,5 @@
 import type { Fault } from '../../model/fault.ts'
-import { idOf, keyOf } from '../../model/object.ts'
+import { idOf, keyOf, type ObjectId } from '../../model/object.ts'
 import type { Revision } from '../../model/revision.ts'
 import type { Change, Health, InstallationStatus } from '../../model/status.ts'
 import { deletionHealth } from '../../stages/health/deletion.ts'
@@ -12,6 +12,7 @@ import { type Observed, statusOf } from '../../stages/report/status-of.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
 import { effectiveInstallation, faultsOf, type Member } from '../fleet/member.ts'
 import { healthOfRun, runOf, runsToRecord } from '../gates/job-runs.ts'
+import { isOwnedBy, ownHealth } from '../gates/own-health.ts'
 import type { Proofs } from '../gates/proofs.ts'
 import type { Known } from '../gates/taken-over.ts'
 import { isGoing, ownedBy } from '../planner/owned.ts'
@@ -39,6 +40,7 @@ export interface Observation {
 }
 
 const GOING: Health = { status: 'deleting', message: 'no longer declared' }
+const NOT_ITS_OWN: Health = { status: 'progressing', message: "not the installation's own" }
 const MISSING: Health = { status: 'progressing', message: 'not there' }
 
 /** Current status of an installation; undefined if it is gone without a trace. */
@@ -47,7 +49,7 @@ export function observeInstallation(name: string, observation: Observation): Ins
   const member = declared.members.get(name)
   const observed = member ? ofDeclared(member, observation) : []
   const going = onTheirWayOut(observation, member !== undefined)
-  healths.retain(name, (id) => member?.objects.has(id) === true && cache.get(id) !== undefined)
+  healths.retain(name, (id) => isThere(id, member, cache))
   if (member === undefined && going.length === 0) return undefined
   const source = member?.attempted.source ?? ''
   const faults = member ? faultsOf(member) : []
@@ -72,6 +74,12 @@ export function observeInstallation(name: string, observation: Observation): Ins
   return redactStatus(status, member?.secrets)
 }
 
+/** Whether an installation declares an object that it owns. */
+function isThere(id: ObjectId, member: Member | undefined, cache: LiveCache): boolean {
+  const live = member?.objects.has(id) === true ? cache.get(id) : undefined
+  return member !== undefined && live !== undefined && isOwnedBy(member.id, live)
+}
+
 /** Revision at which everything was last as declared; undefined if it is so now. */
 function doneAt(
   source: string,
@@ -93,7 +101,10 @@ function ofDeclared(member: Member, observation: Observation): Observed[] {
     .map(([id, object]) => {
       const { key } = object
       const live = cache.get(id)
-      if (live !== undefined) return { key, live, health: healths.health(member.name, live) }
+      if (live !== undefined) {
+        const health = ownHealth(member, object, live, healths)
+        return health ? { key, live, health } : { key, live: undefined, health: NOT_ITS_OWN }
+      }
       const run = runOf(object, member, known)
       return { key, live, health: run ? healthOfRun(run) : MISSING }
     })
@@ -110,7 +121,7 @@ function onTheirWayOut({ cache, declared, id, proofs }: Observation, isDeclared:
 
 function jobsOf(member: Member, observation: Observation) {
   const { healths = SELF_TOLD } = observation
-  return runsToRecord(member, knownIn(observation), (live) => healths.health(member.name, live))
+  return runsToRecord(member, knownIn(observation), (job, live) => ownHealth(member, job, live, healths))
 }
 
 function knownIn({ cache, record }: Observation): Known {

@@ -21,6 +21,8 @@ export interface ObserverOptions {
   readonly statuses: Statuses
   readonly fleet: DeclaredFleet
   readonly proofs: Proofs
+  /** Whether there are keys to decrypt with. */
+  readonly hasKeys: boolean
   /** Rules for objects of all installations; an installation's own rules take precedence. */
   readonly rules: Rules
   /** Called when an installation's status may have changed although none of its objects did. */
@@ -36,10 +38,11 @@ export class Observer implements AsyncDisposable {
   readonly #ownStatuses: OwnStatuses
 
   constructor(options: ObserverOptions) {
-    const { view, fleet, statuses, rules, onNews, log, metrics } = options
+    const { view, fleet, statuses, hasKeys, rules, onNews, log, metrics } = options
     this.#options = options
     this.#healths = new HealthTracker({
       client: view.client,
+      hasKeys,
       rules: rules.health,
       rulesOf: (name) => rulesOf(fleet.declared.members.get(name)).health,
       recorded: (name) => this.#recordedProblems(name),
@@ -99,7 +102,7 @@ export class Observer implements AsyncDisposable {
     return {
       declared: fleet.declared,
       live: (id) => view.cache.get(id),
-      health: (name, live) => this.#healths.health(name, live),
+      healths: this.#healths,
       record: (name) => statuses.get(name),
     }
   }

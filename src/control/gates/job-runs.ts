@@ -32,13 +32,14 @@ export function healthOfRun({ failed }: JobRun): Health {
 export function runsToRecord(
   member: Released,
   known: Known,
-  judge: (live: LiveObject) => Health,
+  judge: (job: ResolvedObject, live: LiveObject) => Health | undefined,
 ): readonly JobRun[] {
   return [...member.objects].flatMap(([id, job]) => {
     const live = known.live(id)
     if (live === undefined) return runOf(job, member, known) ?? []
     if (!isRemovedWhenDone(job) || appliedOf(live)?.digest !== job.digest) return []
-    const health = judge(live)
+    const health = judge(job, live)
+    if (health === undefined) return []
     const failed = health.status === 'degraded' ? { failed: health.message } : {}
     return [{ object: id, digest: job.digest, ...failed }]
   })

@@ -1,19 +1,20 @@
 import type { ResolvedObject } from '../../model/installation.ts'
 import { describeKey, idOf, type LiveObject, type ObjectId } from '../../model/object.ts'
-import type { Health, InstallationStatus } from '../../model/status.ts'
+import type { InstallationStatus } from '../../model/status.ts'
 import { installWaveOf, waveOf } from '../../model/wave.ts'
+import type { HealthSource } from '../../stages/health/health-source.ts'
 import { appliedOf } from '../../stages/plan/applied.ts'
 import { lastSyncedRevision } from '../../stages/report/last-synced-revision.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
 import { isHeld, type Member } from '../fleet/member.ts'
 import { healthOfRun, runOf } from './job-runs.ts'
+import { ownHealth } from './own-health.ts'
 
 /** State of the cluster by which readiness is decided. */
 export interface Readiness {
   readonly declared: DesiredState
   readonly live: (id: ObjectId) => LiveObject | undefined
-  /** @param name the installation's */
-  readonly health: (name: string, live: LiveObject) => Health
+  readonly healths: Pick<HealthSource, 'health'>
   /** Record of an installation. */
   readonly record: (name: string) => InstallationStatus | undefined
 }
@@ -45,11 +46,11 @@ export function neverWaits({ waves, target }: Member): boolean {
 }
 
 /** Whether some object of a member is as declared and on its way to being healthy. */
-export function isProgressing(member: Member, { live, health }: Readiness): boolean {
-  return [...member.objects].some(([id, { digest }]) => {
-    const object = live(id)
-    if (object === undefined || appliedOf(object)?.digest !== digest) return false
-    return health(member.name, object).status === 'progressing'
+export function isProgressing(member: Member, { live, healths }: Readiness): boolean {
+  return [...member.objects].some(([id, object]) => {
+    const there = live(id)
+    if (there === undefined || appliedOf(there)?.digest !== object.digest) return false
+    return ownHealth(member, object, there, healths)?.status === 'progressing'
   })
 }
 
@@ -100,7 +101,8 @@ function unreadyObject(member: Member, object: ResolvedObject, readiness: Readin
   const run = live === undefined ? runOf(object, member, known) : undefined
   if (run === undefined && (live === undefined || appliedOf(live)?.digest !== object.digest))
     return 'is not as declared'
-  const health = run ? healthOfRun(run) : live && readiness.health(name, live)
-  if (health?.status === 'suspended') return health.isUnfinished ? 'is suspended' : undefined
-  return health?.status === 'healthy' ? undefined : 'is not healthy'
+  const health = run ? healthOfRun(run) : live && ownHealth(member, object, live, readiness.healths)
+  if (health === undefined) return 'is not as declared'
+  if (health.status === 'suspended') return health.isUnfinished ? 'is suspended' : undefined
+  return health.status === 'healthy' ? undefined : 'is not healthy'
 }

@@ -31,6 +31,7 @@ export async function start(
     return patience ? lastGoods.ask(`${formatRevision(revision)} ${id}`, patience.later.idleMs, find) : find()
   }
   return new Controller({
+    hasKeys: settings.keys !== undefined,
     rules: settings.rules,
     namespace: settings.namespace,
     view: live,

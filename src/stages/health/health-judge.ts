@@ -6,6 +6,10 @@ import { boundedExpressions } from './rule-expressions.ts'
 import { judgeOnce, ruleJudge } from './rule-judge.ts'
 import { unsettledHealth } from './unsettled-health.ts'
 import type { Judge } from './verdict.ts'
+import { type Hidden, withholdOnce } from './withheld.ts'
+
+/** Judges objects by rules, which do not see what is hidden. */
+export type RuleJudge = (object: LiveObject, hidden?: Hidden) => ReturnType<Judge>
 
 /**
  * Judges objects by the first of these rules that selects them, else by what is built in. No rule judges
@@ -15,16 +19,18 @@ export function healthJudge(
   rules: readonly HealthRule[],
   cel = new Cel(),
   builtIn: Judge = builtInJudge(),
-): Judge {
+): RuleJudge {
+  const withhold = withholdOnce()
   const expressions = boundedExpressions(cel)
   const judges = new Map(
     rules.filter(hasExpression).map((rule) => [rule, judgeOnce(ruleJudge(rule, expressions))]),
   )
-  return (object) => {
+  return (object, hidden) => {
     const unsettled = unsettledHealth(object)
     if (unsettled !== undefined) return unsettled
     const rule = ruleFor(object, rules)
-    return ((rule && judges.get(rule)) ?? builtIn)(object)
+    const ruled = rule && judges.get(rule)
+    return ruled ? ruled(withhold(object, hidden)) : builtIn(object)
   }
 }
 

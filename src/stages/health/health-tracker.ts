@@ -9,14 +9,17 @@ import { builtInJudge } from './built-in-judge.ts'
 import { builtInDeadline, type Deadline } from './deadline.ts'
 import { isInspected } from './diagnosis/inspect.ts'
 import { PodInspector } from './diagnosis/pod-inspector.ts'
-import { healthJudge, ruleFor } from './health-judge.ts'
+import { healthJudge, type RuleJudge, ruleFor } from './health-judge.ts'
 import type { HealthSource } from './health-source.ts'
 import { isMattermost } from './kinds/mattermost.ts'
 import { bornAt, SKEW_MS, UnhealthyObject } from './unhealthy-object.ts'
 import { HEALTHY, type Judge, type Unhealthy } from './verdict.ts'
+import type { Hidden } from './withheld.ts'
 
 export interface HealthTrackerOptions {
   readonly client: ClusterClient
+  /** Whether there are keys to decrypt with; without, no object holds what Git keeps encrypted. */
+  readonly hasKeys: boolean
   /** Rules for objects of all installations. */
   readonly rules: readonly HealthRule[]
   /** An installation's own rules, which take precedence; returns the same array while they are unchanged. */
@@ -38,7 +41,7 @@ interface Case {
 
 interface Rulebook {
   readonly rules: readonly HealthRule[]
-  readonly judge: Judge
+  readonly judge: RuleJudge
 }
 
 /** Maximum time to inspect an unchanged workload without a deadline. */
@@ -76,8 +79,9 @@ export class HealthTracker implements HealthSource, Disposable {
     })
   }
 
-  health(name: string, live: LiveObject): Health {
-    const told = this.#bookOf(name).judge(live)
+  health(name: string, live: LiveObject, hidden?: Hidden): Health {
+    const isHarmless = hidden === 'unknown' && !this.#options.hasKeys
+    const told = this.#bookOf(name).judge(live, isHarmless ? undefined : hidden)
     const own = isOutgrown(told, live) ? HEALTHY : told
     if (own.status === 'healthy' && !this.#cases.has(name)) return own
     const id = idOf(keyOf(live))

@@ -2,7 +2,8 @@ import type { Cel } from '../../adapters/cel/cel.ts'
 import { celValueOf } from '../../adapters/cel/cel-value.ts'
 import { Evaluation } from '../../adapters/cel/evaluation.ts'
 import { trustedExpression } from '../../adapters/cel/trusted/trusted-expression.ts'
-import { gvkOf, type LiveObject } from '../../model/object.ts'
+import type { LiveObject } from '../../model/object.ts'
+import { withoutSecretData } from './withheld.ts'
 
 /** Why an expression has no value: without values of the object. */
 export class Failure {
@@ -29,7 +30,7 @@ interface Bounded {
 /** Users' expressions, which are bounded, and see nothing secret of a Secret. */
 export function boundedExpressions(cel: Cel): Expressions<Bounded> {
   return {
-    read: (object) => ({ value: celValueOf(withoutSecrets(object)), uid: object.metadata.uid }),
+    read: (object) => ({ value: celValueOf(withoutSecretData(object)), uid: object.metadata.uid }),
     compile: (text) => {
       const evaluation = new Evaluation(text, cel)
       return ({ value, uid }) => {
@@ -44,12 +45,4 @@ export function boundedExpressions(cel: Cel): Expressions<Bounded> {
 export const TRUSTED_EXPRESSIONS: Expressions<LiveObject> = {
   read: (object) => object,
   compile: trustedExpression,
-}
-
-/** Drops data, and annotations too: kubectl keeps the whole Secret in one. */
-function withoutSecrets(object: LiveObject): LiveObject {
-  const { group, kind } = gvkOf(object)
-  if (group !== '' || kind !== 'Secret') return object
-  const { apiVersion, type } = object
-  return { apiVersion, kind, type, metadata: { ...object.metadata, annotations: {} } }
 }

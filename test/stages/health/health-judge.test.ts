@@ -3,6 +3,7 @@ import { checkHealthRule } from '../../../src/adapters/cel/check-health-rule.ts'
 import type { JsonValue } from '../../../src/model/json.ts'
 import type { LiveObject, ObjectMeta } from '../../../src/model/object.ts'
 import type { HealthRule } from '../../../src/model/rules.ts'
+import { Secrets } from '../../../src/model/secrets.ts'
 import type { Health } from '../../../src/model/status.ts'
 import { healthJudge } from '../../../src/stages/health/health-judge.ts'
 
@@ -118,6 +119,41 @@ test('of a Secret a rule sees nothing secret', (t) => {
   t.notRegex(told(judge(object({ ...secret, metadata: { name: 'a' } }))), /c2VjcmV0/)
   const metadata = { name: 'b', annotations: { copy: 'c2VjcmV0' } }
   t.is(told(judge(object({ ...secret, metadata }))), 'progressing: seen: Opaque')
+})
+
+test('of an object with secrets a rule sees neither them nor whether they are something', (t) => {
+  const sensitive = {
+    places: [['spec', 'password']],
+    closed: [['spec', 'list']],
+    secrets: new Secrets(['grue']),
+  }
+  const message = [
+    'object.spec.password.substring(0, 3)',
+    'string(object.spec.password.startsWith("gr"))',
+    'string(object.spec.list.size())',
+    'object.spec.name',
+    'object.metadata.annotations["echo"]',
+    'string("kubectl.kubernetes.io/last-applied-configuration" in object.metadata.annotations)',
+  ].join(' + " " + ')
+  const judge = healthJudge([{ objects: CHAT, healthy: 'false', message }])
+  const annotations = {
+    echo: 'the grue',
+    'kubectl.kubernetes.io/last-applied-configuration': '{"spec":{"password":"gr\\u0075e"}}',
+  }
+  const chat = object({
+    metadata: { annotations },
+    spec: { password: 'grue', list: [1, 2, 3], name: 'chat' },
+  })
+  t.is(told(judge(chat, sensitive)), 'progressing: (se false 1 chat (secret) false')
+  t.is(told(judge(chat)), 'progressing: gru true 3 chat the grue true')
+})
+
+test('of an object whose secrets are unknown a rule sees what the cluster says', (t) => {
+  const judge = healthJudge([
+    { objects: CHAT, healthy: 'false', message: 'string(has(object.spec)) + object.status.phase' },
+  ])
+  const chat = object({ spec: { password: 'grue' }, status: { phase: 'Up' } })
+  t.is(told(judge(chat, 'unknown')), 'progressing: falseUp')
 })
 
 test('an expression that is too much for several objects is evaluated for none any more', (t) => {

@@ -317,6 +317,7 @@ function track(
   const log: Record<string, unknown>[] = []
   const tracker = new HealthTracker({
     client: asked,
+    hasKeys: false,
     rules,
     rulesOf: () => own,
     recorded: () => recorded,
