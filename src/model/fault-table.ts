@@ -76,6 +76,11 @@ export const faultTable = {
     title: 'a directory deeper than Reeve reads: 500 levels, or a path of 4096 characters',
     remedy: 'move its files up, or out of the path',
   },
+  'directory-too-large': {
+    title:
+      'a directory with more below it than Reeve reads: a million files, or paths of 100 million characters',
+    remedy: 'move what Reeve does not need to another repository, or below a path that is not followed',
+  },
   'unsafe-path': {
     title: 'a path that leaves the repository',
     remedy: 'rename the file',

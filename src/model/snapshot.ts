@@ -16,8 +16,8 @@ export interface TreeEntry {
   /** Path below the Repository's path, with `/` as the separator. */
   readonly path: string
   readonly oid: string
-  /** A directory that is too deep is one entry: what is in it is not listed. */
-  readonly type: 'file' | 'symlink' | 'submodule' | 'too-deep'
+  /** A directory that is too deep or too large is one entry: what is in it is not listed. */
+  readonly type: 'file' | 'symlink' | 'submodule' | 'too-deep' | 'too-large'
 }
 
 /**

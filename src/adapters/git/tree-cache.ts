@@ -1,9 +1,20 @@
 import type { TreeEntry } from '../../model/snapshot.ts'
 import type { TreeRecord } from './tree.ts'
 
+/** What a tree has below it, without the directories that are not listed. */
+export interface Extent {
+  readonly entries: number
+  /** Of the paths from it on. */
+  readonly characters: number
+  /** Number of directories that are not listed. */
+  readonly leftOut: number
+}
+
 /** A parsed tree object. */
 export interface Tree {
   readonly records: readonly TreeRecord[]
+  /** Once it is measured. */
+  extent?: Extent
   /** Entries below it when last listed; `prefix` is its path at that time, with a `/` at the end. */
   listing?: { readonly prefix: string; readonly entries: readonly TreeEntry[] }
 }

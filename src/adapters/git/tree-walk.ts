@@ -4,10 +4,8 @@ import { MissingObject } from './damaged-store.ts'
 import type { ObjectStore } from './object-store.ts'
 import { DIRECTORY, parseTree, SUBMODULE, SYMLINK, type TreeRecord } from './tree.ts'
 import type { Tree, TreeCache } from './tree-cache.ts'
+import { extentOf, isTooLarge, MOST_CHARACTERS, MOST_ENTRIES } from './tree-extent.ts'
 
-const MOST_ENTRIES = 1_000_000
-/** Maximum length of all paths together, in characters. */
-const MOST_CHARACTERS = 100_000_000
 const DEEPEST = 500
 /** Maximum length of the path of a directory, in characters: that of file systems. */
 const LONGEST = 4096
@@ -38,8 +36,8 @@ async function readTrees(
 
 /**
  * All entries below a tree, sorted as Git does: by the bytes of their paths. A directory that the previous
- * walk met at the same place has the same entry objects as then. One that is too deep is an entry itself, so that it
- * concerns nothing around it.
+ * walk met at the same place has the same entry objects as then. One that is too deep or too large is an entry itself,
+ * so that it concerns nothing around it.
  * @throws FaultError git-too-large, MissingObject, DamagedStore
  */
 export async function walkTree(
@@ -95,9 +93,8 @@ function list(walk: Walk, oid: string, prefix: string, depth: number): readonly 
   const entries: TreeEntry[] = []
   for (const record of tree.records) {
     const path = prefix + record.name
-    if (!isDirectory(record)) entries.push({ path, oid: record.oid, type: typeOf(record.mode) })
-    else if (depth === DEEPEST || path.length > LONGEST)
-      entries.push({ path, oid: record.oid, type: 'too-deep' })
+    const type = typeOf(walk, record, path, depth)
+    if (type !== undefined) entries.push({ path, oid: record.oid, type })
     else for (const entry of list(walk, record.oid, `${path}/`, depth + 1)) entries.push(entry)
   }
   tree.listing = { prefix, entries }
@@ -112,7 +109,16 @@ function isDirectory({ mode }: TreeRecord): boolean {
   return mode === DIRECTORY
 }
 
-function typeOf(mode: string): TreeEntry['type'] {
+/** Undefined for a directory that is listed. */
+function typeOf(
+  { trees }: Walk,
+  { mode, oid }: TreeRecord,
+  path: string,
+  depth: number,
+): TreeEntry['type'] | undefined {
   if (mode === SYMLINK) return 'symlink'
-  return mode === SUBMODULE ? 'submodule' : 'file'
+  if (mode === SUBMODULE) return 'submodule'
+  if (mode !== DIRECTORY) return 'file'
+  if (depth === DEEPEST || path.length > LONGEST) return 'too-deep'
+  return isTooLarge(extentOf(oid, trees)) ? 'too-large' : undefined
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { type Fault, fault } from '../../model/fault.ts'
+import type { FaultCode } from '../../model/fault-table.ts'
 import type { TreeEntry } from '../../model/snapshot.ts'
 import { LOCK_FILE } from './charts/lock-file.ts'
 import { installationId } from './installation-id.ts'
@@ -104,9 +105,17 @@ function addManifest(drafts: Drafts, entry: TreeEntry): void {
   else draft.faults.push(unreadFault(entry))
 }
 
+/** Faults of what is not read as a file. */
+const UNREAD = {
+  symlink: 'symlink',
+  submodule: 'submodule',
+  'too-deep': 'too-deep',
+  'too-large': 'directory-too-large',
+} as const satisfies Record<Exclude<TreeEntry['type'], 'file'>, FaultCode>
+
 /** One that is not read. */
 function isDirectory({ type }: TreeEntry): boolean {
-  return type === 'submodule' || type === 'too-deep'
+  return type !== 'file' && type !== 'symlink'
 }
 
 function isDirectoryLink({ type, path }: TreeEntry): boolean {
@@ -118,8 +127,7 @@ function addTo(drafts: Drafts, directory: string, found: Fault): void {
 }
 
 function unreadFault({ path, type }: TreeEntry): Fault {
-  const code = type === 'symlink' || type === 'too-deep' ? type : 'submodule'
-  return fault(code, path, { location: { file: path, line: 1 } })
+  return fault(type === 'file' ? 'submodule' : UNREAD[type], path, { location: { file: path, line: 1 } })
 }
 
 function addUnsafe(drafts: Drafts, part: string): void {

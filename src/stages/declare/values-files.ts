@@ -23,6 +23,7 @@ const KINDS = {
   symlink: 'a symbolic link',
   submodule: 'a submodule',
   'too-deep': 'a directory',
+  'too-large': 'a directory',
 } as const satisfies Record<TreeEntry['type'], string>
 
 /** By path from the root of the repository; for what is no file there, its description for people. */

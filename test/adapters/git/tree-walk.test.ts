@@ -91,24 +91,52 @@ test('trees that no walk has met lately are forgotten', async (t) => {
   t.not(cache.get(other), undefined)
 })
 
-test('a few trees that stand for millions of files, or of directories, are refused', async (t) => {
+test('directories that are too much together are refused', async (t) => {
   for (const leaf of [{ file: undefined }, {}]) {
     const forest = new Forest()
     let root = forest.tree(leaf)
-    for (let level = 0; level < 12; level++)
-      root = forest.tree(Object.fromEntries([...'0123456789'].map((name) => [name, root])))
+    for (const width of [10, 10, 10, 10, 10, 15])
+      root = forest.tree(Object.fromEntries(Array.from({ length: width }, (_, index) => [`${index}`, root])))
     const objects = await forest.store(t)
     t.is(await codeOf(walkTree(objects, new TreeCache(), root)), 'git-too-large')
   }
 })
 
-test('many files below a long path, whose paths would fill the memory, are refused', async (t) => {
+test('a directory with millions of files is an entry, and all others are listed', async (t) => {
+  for (const width of [2, 10, 900]) {
+    const forest = new Forest()
+    const names = Array.from({ length: width }, (_, index) => `d${index}`)
+    const neighbour = forest.tree({ file: undefined })
+    let bomb = forest.tree({ file: undefined })
+    for (let files = 1; files < 1e9; files *= width)
+      bomb = forest.tree(Object.fromEntries(names.map((name) => [name, bomb])))
+    const root = forest.tree({ fleet: forest.tree({ attack: bomb, neighbour }), other: neighbour })
+    const entries = await walkTree(await forest.store(t), new TreeCache(), root)
+    const types = Map.groupBy(entries, ({ type }) => type)
+    t.deepEqual(
+      types
+        .get('file')
+        ?.slice(-2)
+        .map(({ path }) => path),
+      ['fleet/neighbour/file', 'other/file'],
+    )
+    const left = types.get('too-large') ?? []
+    t.true(left.length > 0 && left.length <= 100, `${left.length}`)
+    t.true(left.every(({ path }) => path.startsWith('fleet/attack')))
+  }
+})
+
+test('many files below a long path, whose paths would fill the memory, are left out', async (t) => {
   const forest = new Forest()
   const files = Array.from({ length: 50_000 }, (_, index) => [`file-${index}`, undefined])
   let root = forest.tree(Object.fromEntries(files))
   for (let level = 0; level < 15; level++) root = forest.tree({ ['d'.repeat(250)]: root })
   const objects = await forest.store(t)
-  t.is(await codeOf(walkTree(objects, new TreeCache(), root)), 'git-too-large')
+  const entries = await walkTree(objects, new TreeCache(), root)
+  t.deepEqual(
+    entries.map(({ type }) => type),
+    ['too-large'],
+  )
 })
 
 test('a directory that is too deep is an entry, and all others are listed', async (t) => {

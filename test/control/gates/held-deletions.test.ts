@@ -263,3 +263,21 @@ test('the deletion of an admission webhook waits for nothing: it may be what ref
   t.is((await fleet.sync()).code, 1)
   t.is(await live(controlPlane, '', 'validatingwebhookconfiguration/held-deletions'), undefined)
 })
+
+test('a directory that is no longer read deletes nothing of what was below it', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'unread' })
+  await settled(fleet, {
+    'platform/ns.yaml': namespace('unread'),
+    'eu/acme/config.yaml': configMap('unread', 'acme', {}),
+    'eu/beta/config.yaml': configMap('unread', 'beta', {}),
+  })
+  const { work } = fleet
+  await work.run('rm', '--quiet', '-r', 'eu')
+  await work.run('update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},eu`)
+  await work.run('commit', '--quiet', '-m', 'Make it a submodule')
+  await work.run('push', '--quiet')
+  const { code } = await fleet.sync()
+  t.is(code, 1)
+  t.deepEqual(await names(controlPlane, 'unread', 'configmaps'), ['acme', 'beta'])
+})

@@ -7,13 +7,14 @@ const TYPES: Readonly<Record<string, TreeEntry['type']>> = {
   '@': 'symlink',
   '%': 'submodule',
   '!': 'too-deep',
+  '?': 'too-large',
 }
 
-/** `path`, `path@` for a symlink, `path%` for a submodule, `path!` for a directory that is too deep. */
+/** `path`, `path@` for a symlink, `path%` for a submodule, `path!` for a directory that is too deep, `path?` for a large one. */
 function tree(...paths: readonly string[]): TreeEntry[] {
   return paths.map((text) => {
     const type = TYPES[text.at(-1) ?? ''] ?? 'file'
-    const path = text.replace(/[@%!]$/, '')
+    const path = text.replace(/[@%!?]$/, '')
     return { path, oid: `blob of ${path}`, type }
   })
 }
@@ -80,9 +81,12 @@ const cases: readonly (readonly [title: string, paths: readonly string[], expect
     ['acme: acme/a.yaml, symlink acme/x/sub, submodule acme/mod, symlink acme/v1.2'],
   ],
   [
-    'so is a directory that is too deep, whatever its name',
-    ['acme/a.yaml', 'acme/d/d!', 'acme/d/e.yaml!', 'acme/.d!', 'other/a.yaml'],
-    ['acme: acme/a.yaml, too-deep acme/d/d, too-deep acme/d/e.yaml', 'other: other/a.yaml'],
+    'so is a directory that is too deep or too large, whatever its name',
+    ['acme/a.yaml', 'acme/d/d!', 'acme/d/e.yaml!', 'acme/.d!', 'acme/e?', 'other/a.yaml'],
+    [
+      'acme: acme/a.yaml, too-deep acme/d/d, too-deep acme/d/e.yaml, directory-too-large acme/e',
+      'other: other/a.yaml',
+    ],
   ],
   [
     'or of an installation of its own name, where there is none around',
