@@ -118,6 +118,10 @@ export const faultTable = {
     title: 'a label or annotation that Reeve itself writes',
     remedy: 'remove it from the manifest',
   },
+  'document-metadata': {
+    title: "metadata that a document of Reeve's own kinds may not have",
+    remedy: 'remove it; a document has a name, a namespace, labels and annotations',
+  },
   'duplicate-object': {
     title: 'one object declared in two places',
     remedy: 'keep it in one of them',

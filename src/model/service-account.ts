@@ -11,6 +11,11 @@ export function accountNamed(text: string, namespace: string): string | undefine
   return match ? `${match[1] ?? namespace}/${match[2]}` : undefined
 }
 
+/** The namespace of a service account `namespace/name`. */
+export function accountNamespace(account: string): string {
+  return account.slice(0, account.indexOf('/'))
+}
+
 /** The user name of a service account `namespace/name` (k8s.io/apiserver, serviceaccount.MakeUsername). */
 export function userOf(account: string): string {
   return `system:serviceaccount:${account.replace('/', ':')}`

@@ -25,7 +25,7 @@ import type { PlanObjectInput, Takeover } from '../../stages/plan/plan-input.ts'
 import { planObject } from '../../stages/plan/plan-object.ts'
 import type { Sealer } from '../../stages/plan/sealer.ts'
 import { accountRefusal } from '../../stages/plan/tenancy/account-refusal.ts'
-import { type Guard, type Guarded, refusalOf } from '../../stages/plan/tenancy/refusal-of.ts'
+import { documentRefusal, type Guarded, refusalOf } from '../../stages/plan/tenancy/refusal-of.ts'
 import { roleRefusal } from '../../stages/plan/tenancy/role-refusal.ts'
 import type { Scope } from '../../support/concurrency/work-queue.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
@@ -237,7 +237,7 @@ export class Planner {
   ): Promise<ObjectPlan> {
     const { guard } = this.#options
     const guarded = { ...resolved, live: cached }
-    const refusal = refusalFor(guarded, member, guard)
+    const refusal = this.#refusalFor(guarded, member)
     if (refusal) return blockedBy(refusal, resolved)
     try {
       const plan = await this.#planAnswered(resolved, member, declared, cached)
@@ -248,6 +248,14 @@ export class Planner {
       const { key, origin } = resolved
       return blockedBy(apiFault(error, { action: 'unchanged', key, origin }), resolved)
     }
+  }
+
+  /** Why the configuration does not allow an object, or the account that writes it. */
+  #refusalFor(guarded: Guarded, member: Member): Fault | undefined {
+    const { guard, namespace } = this.#options
+    if (guarded.key.group === OWN_GROUP) return documentRefusal(guarded, guard, namespace)
+    const account = member.target?.installation.serviceAccount
+    return refusalOf(guarded, guard) ?? accountRefusal(account, guarded, guard)
   }
 
   async #planAnswered(
@@ -342,14 +350,6 @@ export class Planner {
 
 function blockedBy(problem: Fault, { key, origin, object }: ResolvedObject): BlockedPlan {
   return { action: 'blocked', key, origin, fault: problem, wave: waveOf(object) }
-}
-
-/** Why the configuration does not allow an object, or the account that writes it; Reeve's own kinds are allowed. */
-function refusalFor(guarded: Guarded, member: Member, guard: Guard): Fault | undefined {
-  if (guarded.key.group === OWN_GROUP) return undefined
-  return (
-    refusalOf(guarded, guard) ?? accountRefusal(member.target?.installation.serviceAccount, guarded, guard)
-  )
 }
 
 function unlessNoAnswer(error: unknown): undefined {

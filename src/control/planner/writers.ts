@@ -2,6 +2,8 @@ import type { Writer } from '../../adapters/cluster/client.ts'
 import { type Fault, FaultError, fault } from '../../model/fault.ts'
 import { OWN_GROUP } from '../../model/labels.ts'
 import { idOf, type LiveObject, type ObjectKey } from '../../model/object.ts'
+import type { ObjectPlan } from '../../model/plan.ts'
+import { accountNamespace } from '../../model/service-account.ts'
 import { requiresAccount } from '../../model/tenancy.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { markOf } from '../../stages/plan/applied.ts'
@@ -20,7 +22,7 @@ export interface WritersOptions {
 }
 
 /** Writes the objects of an installation, each as whom it is to be written. */
-export type WriterOf = (plan: { readonly key: ObjectKey }) => Writer
+export type WriterOf = (plan: Pick<ObjectPlan, 'action' | 'key'>) => Writer
 
 /** Decides as whom the objects of installations are written. */
 export class Writers {
@@ -32,8 +34,8 @@ export class Writers {
 
   /**
    * The service account of the installation, or of the commit that last wrote its objects where Git no longer
-   * declares it. Objects of Reeve's own kinds, and the namespace that Reeve is asked to create, are written as
-   * Reeve itself.
+   * declares it. As Reeve itself are written objects of its own kinds, in the namespace of those that name none and
+   * in that of the account, and the namespace that Reeve is asked to create.
    * Where the configuration requires an account and none is known, every write fails with that fault.
    */
   async of(work: Pick<Work, 'name' | 'id'>, { members }: DesiredState): Promise<WriterOf> {
@@ -68,11 +70,18 @@ export class Writers {
     account: string | undefined,
     isReeves: (plan: Parameters<WriterOf>[0]) => boolean = () => false,
   ): WriterOf {
-    const { client } = this.#options.view
+    const { view, placement } = this.#options
+    const { client } = view
     if (account === undefined) return () => client
     const acting = client.as(account)
-    return (plan) => (plan.key.group === OWN_GROUP || isReeves(plan) ? client : acting)
+    const homes = [placement.namespace, accountNamespace(account)]
+    return (plan) => (isDocument(plan, homes) || isReeves(plan) ? client : acting)
   }
+}
+
+/** Whether Reeve itself writes an object of its own kinds; it removes them wherever they are. */
+function isDocument({ key, action }: Parameters<WriterOf>[0], homes: readonly string[]): boolean {
+  return key.group === OWN_GROUP && (action === 'delete' || homes.includes(key.namespace))
 }
 
 /** A writer that fails. */

@@ -2,7 +2,7 @@ import type { Declaration, SaidAccount } from '../../model/declaration.ts'
 import { type Fault, fault, type Location } from '../../model/fault.ts'
 import type { JsonObject } from '../../model/json.ts'
 import { quoted } from '../../model/quoted.ts'
-import { accountNamed } from '../../model/service-account.ts'
+import { accountNamed, accountNamespace } from '../../model/service-account.ts'
 import {
   type AccountRule,
   type AccountRules,
@@ -82,7 +82,7 @@ function isAllowed(account: string, home: string, allowed: readonly string[] | u
 
 /** Accounts of the control plane and of Reeve itself: only where the configuration names them in full. */
 function isProtected(account: string): boolean {
-  const [namespace = ''] = account.split('/')
+  const namespace = accountNamespace(account)
   return SYSTEM_NAMESPACES.has(namespace) || namespace === INSTALLED_IN
 }
 

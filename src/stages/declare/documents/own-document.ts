@@ -1,7 +1,9 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
+import { escapeToken } from '../../../model/json-pointer.ts'
 import { OWN_GROUP } from '../../../model/labels.ts'
 import type { Rules } from '../../../model/rules.ts'
-import { checkMetadata } from '../check-metadata.ts'
+import { SERVER_OWNED_METADATA } from '../../../model/server-owned.ts'
+import { checkMetadata, isAbsent } from '../check-metadata.ts'
 import type { Defect } from '../defect.ts'
 import { isDnsSubdomain } from '../names.ts'
 import type { DocumentSchema } from './document-schema.ts'
@@ -74,5 +76,27 @@ function metadataDefects(metadata: JsonValue | undefined, pointer: string): read
   else if (!isDnsSubdomain(name))
     defects.push({ code: 'invalid-name', details: 'metadata.name', pointer: `${at}/name` })
   checkMetadata(metadata, at, defects)
-  return defects
+  return [...defects, ...strangeMetadata(metadata, at)]
+}
+
+/** Reeve writes the objects of documents as itself: they keep others from nothing, and depend on nothing. */
+const METADATA: ReadonlySet<string> = new Set([
+  'name',
+  'namespace',
+  'labels',
+  'annotations',
+  ...SERVER_OWNED_METADATA,
+])
+
+function strangeMetadata(metadata: JsonObject, at: string): readonly Defect[] {
+  const strange = Object.keys(metadata).filter((name) => !METADATA.has(name) && !isEmpty(metadata[name]))
+  return strange.map((name) => ({
+    code: 'document-metadata',
+    details: `metadata.${name}`,
+    pointer: `${at}/${escapeToken(name)}`,
+  }))
+}
+
+function isEmpty(value: JsonValue | undefined): boolean {
+  return isAbsent(value) || (isJsonArray(value) && value.length === 0)
 }

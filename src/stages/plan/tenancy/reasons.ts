@@ -51,10 +51,15 @@ export function notListed(key: ObjectKey, allow: Allowed): string | undefined {
   const { namespaces, kinds } = allow
   const unlisted = kindNotListed(key, allow)
   if (unlisted !== undefined || namespaces === undefined) return unlisted
+  if (namespaceOf(key) !== '') return otherNamespace(key, allow)
+  return kinds === undefined
+    ? 'it is in none of the namespaces allowed (allow.namespaces), and its kind is not named (allow.kinds)'
+    : undefined
+}
+
+export function otherNamespace(key: ObjectKey, { namespaces }: Allowed): string | undefined {
   const namespace = namespaceOf(key)
-  if (namespace === '' && kinds === undefined)
-    return `it is in none of the namespaces allowed (allow.namespaces), and its kind is not named (allow.kinds)`
-  return namespace === '' || namespaces.some((pattern) => matchesPattern(pattern, namespace))
+  return namespaces === undefined || namespaces.some((pattern) => matchesPattern(pattern, namespace))
     ? undefined
     : `the namespace ${namespace} is not among those allowed (allow.namespaces)`
 }

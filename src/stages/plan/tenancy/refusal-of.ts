@@ -3,7 +3,7 @@ import { describeKey, idOf, type KubernetesObject, type ObjectKey } from '../../
 import type { Allowed, OwnPlace } from '../../../model/tenancy.ts'
 import { isOwnRbac } from './is-own-rbac.ts'
 import type { OwnRoles } from './own-roles.ts'
-import { identity, notListed, protectedNamespace } from './reasons.ts'
+import { identity, notListed, otherNamespace, protectedNamespace } from './reasons.ts'
 
 /** What an administrator allows, and what Reeve is in the cluster. */
 export interface Fence {
@@ -33,6 +33,21 @@ export const OWN_OBJECT = "it is part of Reeve's own installation (allow.protect
 /** Why the configuration does not allow an object, as a fault at its place in Git; undefined where it does. */
 export function refusalOf(guarded: Guarded, guard: Fence): Fault | undefined {
   const why = reasonOf(guarded, guard)
+  return why === undefined ? undefined : deny(guarded, why)
+}
+
+/**
+ * Why the configuration does not allow a document of Reeve's own kinds as an object of the cluster.
+ * @param home namespace of documents that name none
+ */
+export function documentRefusal(
+  guarded: Guarded,
+  { allow, own }: Fence,
+  home: string,
+): Fault | undefined {
+  const { key } = guarded
+  if (key.namespace === home) return undefined
+  const why = protectedNamespace(key, allow, own) ?? otherNamespace(key, allow)
   return why === undefined ? undefined : deny(guarded, why)
 }
 
