@@ -87,6 +87,8 @@ export interface Installation {
   readonly rules: Rules
   /** Absent where it is made from no chart. */
   readonly release?: ReleaseRevision
+  /** Its charts may look up objects of the cluster: what they once made may hold what is no longer there. */
+  readonly looksUp?: true
   /** Number of characters generated for it alone; absent where it takes little memory. */
   readonly size?: number
   /** All texts decrypted for it; absent where there are none. */

@@ -13,11 +13,18 @@ export interface Sensitive {
   readonly places: readonly (readonly Step[])[]
   /** Those of them whose keys and number of elements are secret, too; absent where there are none. */
   readonly closed?: readonly (readonly Step[])[]
+  /** Any value in the cluster may be secret: what declared it is unknown. */
+  readonly isLiveUnknown?: true
   readonly secrets: Secrets | undefined
 }
 
-/** For an object whose earlier secrets are unknown. */
-export const ALL_SENSITIVE: Sensitive = { places: [[]], secrets: undefined }
+/** For an object whose earlier declaration is unknown. */
+export const LIVE_UNKNOWN: Sensitive = { places: [], isLiveUnknown: true, secrets: undefined }
+
+/** What to redact in values of the cluster. */
+export function sensitiveLive(sensitive: Sensitive | undefined): Sensitive | undefined {
+  return sensitive?.isLiveUnknown ? { ...sensitive, places: [[]] } : sensitive
+}
 
 /** Whether everything below a place is secret with its keys. */
 export function isClosed(steps: readonly Step[], { closed = [] }: Sensitive): boolean {
@@ -47,6 +54,7 @@ export function bothSensitive(
   return {
     places: [...one.places, ...other.places],
     closed: [...(one.closed ?? []), ...(other.closed ?? [])],
+    ...((one.isLiveUnknown ?? other.isLiveUnknown) && { isLiveUnknown: true }),
     secrets: allSecrets(one.secrets, other.secrets),
   }
 }

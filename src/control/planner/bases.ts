@@ -1,11 +1,11 @@
-import type { ResolvedObject } from '../../model/installation.ts'
+import type { Installation, ResolvedObject } from '../../model/installation.ts'
 import { idOf, type KubernetesObject, type LiveObject, type ObjectId } from '../../model/object.ts'
 import type { Kinds } from '../../model/schema.ts'
-import { ALL_SENSITIVE, type Sensitive } from '../../model/sensitive.ts'
-import { markOf } from '../../stages/plan/applied.ts'
+import { LIVE_UNKNOWN, type Sensitive } from '../../model/sensitive.ts'
+import { appliedOf, markOf } from '../../stages/plan/applied.ts'
 import { resolve } from '../../stages/plan/resolve.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
-import { type History, isUndecryptable } from '../fleet/history.ts'
+import type { History } from '../fleet/history.ts'
 import type { Proofs } from '../gates/proofs.ts'
 
 export interface BasesOptions {
@@ -25,8 +25,11 @@ export interface Base {
   readonly sensitive?: Sensitive
 }
 
-/** If the earlier declaration is unknown, any of it may be secret. */
-const UNKNOWN: Base = { object: undefined, sensitive: ALL_SENSITIVE }
+/** If the earlier declaration is unknown, any of what it made may be secret. */
+const UNKNOWN: Base = { object: undefined, sensitive: LIVE_UNKNOWN }
+
+/** It was made of no secrets. */
+const PLAIN: Base = { object: undefined }
 
 /** Finds what Git declared when Reeve last applied an object: the base of its merge. */
 export class Bases {
@@ -53,17 +56,23 @@ export class Bases {
    */
   async baseOf(resolved: ResolvedObject, live: LiveObject, declarer: string): Promise<Base | undefined> {
     const { key, digest } = resolved
-    const unknown = resolved.sensitive ? UNKNOWN : { object: undefined }
     const applied = markOf(live, this.#options.repository)
-    if (applied === undefined || applied.digest === digest) return undefined
+    if (applied === undefined) return appliedOf(live) && UNKNOWN // by another Repository
+    if (applied.digest === digest) return undefined
     const planned = this.#planned.get(idOf(key))
     if (planned?.digest === applied.digest) return planned
     const maker = this.#options.proofs.makerOf(live, declarer)
     const then = await this.#options.history.baseAt(applied.revision, maker)
-    if (then === undefined) return unknown
+    if (then === undefined) return UNKNOWN
     const { kinds, namespace } = this.#options
     const { objects } = resolve(then, kinds(), { namespace })
-    const found = objects.find((object) => object.digest === applied.digest && idOf(object.key) === idOf(key))
-    return found ?? (isUndecryptable(then) || then.secrets ? UNKNOWN : unknown)
+    const same = objects.filter((object) => idOf(object.key) === idOf(key))
+    const found = same.find((object) => object.digest === applied.digest)
+    return found ?? (same.length > 0 && isPlain(then) ? PLAIN : UNKNOWN)
   }
+}
+
+/** Whether an installation holds no secrets, whatever the cluster held when it was rendered. */
+function isPlain({ secrets, looksUp, faults }: Installation): boolean {
+  return secrets === undefined && !looksUp && faults.length === 0
 }

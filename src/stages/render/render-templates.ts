@@ -25,6 +25,8 @@ export interface RenderedTemplates {
   readonly release?: ReleaseRevision
   /** Secrets of the cluster were part of their input. */
   readonly readsSecrets: boolean
+  /** Charts among them may look up objects of the cluster. */
+  readonly looksUp: boolean
   /** Names that charts make up anew at each rendering, by the place of the object: two of them. */
   readonly madeUp: ReadonlyMap<string, readonly [string, string]>
   /** Renders the same with stand-ins in place of the secrets. */
@@ -73,6 +75,7 @@ function joined(
     size: last.reduce((sum, { size = 0 }) => sum + size, 0),
     ...(release && { release }),
     readsSecrets: last.some(({ readsSecrets }) => readsSecrets),
+    looksUp: last.some(({ looksUp }) => looksUp),
     madeUp: new Map(last.flatMap(({ madeUp = [] }) => [...madeUp])),
     again: async (standIns) => {
       const others = await renderAll(parts, async (_, index) => {

@@ -105,6 +105,7 @@ export async function render(
     ...(acting.account !== undefined && { serviceAccount: acting.account }),
     ...(isChart && { releaseName: common.name }),
     ...(made && { release: made }),
+    ...(rendered.looksUp && { looksUp: true }),
     ...(size >= LARGE && { size }),
     ...(leftAlone.length > 0 && { leftAlone }),
     ...(notices.length > 0 && { notices }),

@@ -66,6 +66,8 @@ export interface Rendered {
   readonly again?: (standIns: StandIns) => Rendered | Promise<Rendered>
   /** Secrets of the cluster were part of its input. */
   readonly readsSecrets?: true
+  /** It may look up objects of the cluster, for these values or others. */
+  readonly looksUp?: true
   /** Names that are made up anew at each rendering, by the place of the object: two of them. */
   readonly madeUp?: ReadonlyMap<string, readonly [string, string]>
   /** Of a chart: its objects are those of the first revision, with Helm's hooks as they are. */

@@ -1,12 +1,19 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
 import { tokensOf, valueAt } from '../../../model/json-pointer.ts'
 import type { PatchOperation, PatchPlan } from '../../../model/plan.ts'
-import { isBelow, isClosed, type Sensitive, type Step, stepOf } from '../../../model/sensitive.ts'
+import {
+  isBelow,
+  isClosed,
+  type Sensitive,
+  type Step,
+  sensitiveLive,
+  stepOf,
+} from '../../../model/sensitive.ts'
 import { BOOKKEEPING } from '../bookkeeping.ts'
 import { LAST_APPLIED_ANNOTATION } from '../ownership/adoption-base.ts'
 import { humanPath } from './human-path.ts'
 import { applyOperation } from './patched.ts'
-import { REDACTED, redacted, redactSensitive, shownField } from './redact.ts'
+import { onlyDeclared, REDACTED, redacted, redactSensitive, shownField } from './redact.ts'
 
 /** One field that a patch changes, as shown to users and programs. */
 export interface FieldChange {
@@ -44,13 +51,15 @@ function changeOf(plan: PatchPlan, operation: PatchOperation, document: JsonObje
   const after = 'value' in operation ? withoutBookkeeping(tokens, operation.value) : undefined
   if (before === undefined && after === undefined) return []
   const { sensitive } = plan
-  const shown = (value: JsonValue): JsonValue =>
-    redactSensitive(redacted(plan.key, tokens, value), stepsTo(document, tokens, value), sensitive)
+  const shown = (value: JsonValue, hidden: Sensitive | undefined): JsonValue =>
+    redactSensitive(redacted(plan.key, tokens, value), stepsTo(document, tokens, value), hidden)
+  // A list that is ordered anew, or a value with ignored parts, holds values of the cluster.
+  const known = (value: JsonValue) => (sensitive?.isLiveUnknown ? onlyDeclared(value, plan.desired) : value)
   return [
     {
       path: redactedPath(document, tokens, { sensitive, added: isInsert ? after : undefined }),
-      ...(before !== undefined && { before: shown(before) }),
-      ...(after !== undefined && { after: shown(after) }),
+      ...(before !== undefined && { before: shown(before, sensitiveLive(sensitive)) }),
+      ...(after !== undefined && { after: shown(known(after), sensitive) }),
     },
   ]
 }

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../../model/json.ts'
 import { pointerOf, tokensOf } from '../../../model/json-pointer.ts'
 import type { IgnoredField, IgnoredReason, ObjectPlan } from '../../../model/plan.ts'
-import { isClosed, type Sensitive, type Step } from '../../../model/sensitive.ts'
+import { isClosed, type Sensitive, type Step, sensitiveLive } from '../../../model/sensitive.ts'
 import { humanPointer } from './human-path.ts'
 import { REDACTED, redacted, redactSensitive, shownField } from './redact.ts'
 
@@ -25,12 +25,12 @@ export function leftOf(plan: ObjectPlan): readonly LeftChange[] {
 function leftChange({ key, sensitive }: ObjectPlan, field: IgnoredField): LeftChange {
   const { pointer, declared, live, why } = field
   const tokens = tokensOf(pointer)
-  const shown = (value: JsonValue): JsonValue =>
-    redactSensitive(redacted(key, tokens, value), tokens.map(stepOfToken), sensitive)
+  const shown = (value: JsonValue, hidden: Sensitive | undefined): JsonValue =>
+    redactSensitive(redacted(key, tokens, value), tokens.map(stepOfToken), hidden)
   return {
     path: redactedPath(pointer, tokens, sensitive),
-    ...(live !== undefined && { live: shown(live) }),
-    ...(declared !== undefined && { declared: shown(declared) }),
+    ...(live !== undefined && { live: shown(live, sensitiveLive(sensitive)) }),
+    ...(declared !== undefined && { declared: shown(declared, sensitive) }),
     why,
   }
 }

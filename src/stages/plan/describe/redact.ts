@@ -89,6 +89,23 @@ export function redactSensitive(
   return Object.fromEntries(entries)
 }
 
+/** Redacts the values that a declared object does not hold anywhere. */
+export function onlyDeclared(value: JsonValue, declared: KubernetesObject): JsonValue {
+  const known = new Set<JsonValue>()
+  const note = (part: JsonValue): void => {
+    if (isJsonArray(part)) part.forEach(note)
+    else if (isJsonObject(part)) Object.values(part).forEach(note)
+    else known.add(part)
+  }
+  note(declared as JsonObject)
+  const shown = (part: JsonValue): JsonValue => {
+    if (isJsonArray(part)) return part.map(shown)
+    if (isJsonObject(part)) return mapValues(part, shown)
+    return known.has(part) ? part : REDACTED
+  }
+  return shown(value)
+}
+
 /** Redacts the annotation in which kubectl keeps the whole Secret. */
 function redactedMetadata(path: readonly string[], value: JsonValue): JsonValue {
   const [, field, name] = path

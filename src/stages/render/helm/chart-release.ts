@@ -29,6 +29,8 @@ export interface ChartReleaseOptions {
   /** All values but the chart's own. */
   readonly values: JsonObject
   readonly release: Release
+  /** Whether it may look up objects of the cluster. */
+  readonly looksUp: boolean
 }
 
 /** A rendering, as it was read. */
@@ -75,6 +77,7 @@ export class ChartRelease {
   #told(rendered: Rendered, revision: number, drawn?: Drawn): Rendered {
     return {
       ...rendered,
+      ...(this.#options.looksUp && { looksUp: true }),
       ...(this.#lookups?.readsSecrets && { readsSecrets: true }),
       again: (standIns) => this.#again(revision, standIns, drawn),
     }

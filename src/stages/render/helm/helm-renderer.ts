@@ -30,6 +30,8 @@ export async function helmRenderer(
   const defaults = 'faults' in read ? undefined : read // Helm reports any other fault of them
   const clear = defaults?.secrets ? defaults.layer.values : {} // Helm would read the encrypted texts
   const hasHistory = mentions(template, RELEASE_HISTORY)
+  const hasLookups = mentions(template, LOOKUP)
+  const fillsValues = mentions(template, TPL)
   return {
     digest: template.digest,
     isChart: true,
@@ -47,7 +49,9 @@ export async function helmRenderer(
       ]
       if (long.length > 0) return { objects: [], faults: long }
       const values = mergeValues(clear, release.values)
-      return new ChartRelease({ template, engine, cluster, values, release }).render(hasHistory)
+      const looksUp = hasLookups || (fillsValues && LOOKUP.test(JSON.stringify(release.values)))
+      const chart = new ChartRelease({ template, engine, cluster, values, release, looksUp })
+      return chart.render(hasHistory)
     },
   }
 }
@@ -55,6 +59,10 @@ export async function helmRenderer(
 const CAPABILITIES = /Capabilities|kubeVersion/
 /** What charts see of the releases before. */
 const RELEASE_HISTORY = /IsInstall|IsUpgrade|Revision/
+
+const LOOKUP = /lookup/
+/** The function that fills in a template from values. */
+const TPL = /\btpl\b/
 
 /** Whether a chart may use something. Packaged subcharts are not inspected: they may use anything. */
 function mentions({ files }: Template, pattern: RegExp): boolean {

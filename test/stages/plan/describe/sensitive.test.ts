@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../../../../src/model/json.ts'
 import type { KubernetesObject, LiveObject } from '../../../../src/model/object.ts'
 import type { PatchOperation, PatchPlan } from '../../../../src/model/plan.ts'
 import { Secrets } from '../../../../src/model/secrets.ts'
-import { ALL_SENSITIVE, bothSensitive, type Sensitive } from '../../../../src/model/sensitive.ts'
+import { bothSensitive, LIVE_UNKNOWN, type Sensitive } from '../../../../src/model/sensitive.ts'
 import { changesOf } from '../../../../src/stages/plan/describe/changes.ts'
 import { leftOf } from '../../../../src/stages/plan/describe/left.ts'
 import { redactedObject } from '../../../../src/stages/plan/describe/redact.ts'
@@ -95,9 +95,26 @@ test('what was secret before is redacted though Git no longer says it', (t) => {
   t.deepEqual(changesOf(planOf(then, patch, both))[0]?.before, { name: 'OLD', value: '(secret)' })
 })
 
-test('where nobody knows what was secret all is redacted', (t) => {
-  const patch: readonly PatchOperation[] = [{ op: 'replace', path: `${ENV}/1/value`, value: 'slow' }]
-  t.like(changesOf(planOf(declared, patch, ALL_SENSITIVE))[0], { before: '(secret)', after: '(secret)' })
+test('where nobody knows what was secret all that the cluster holds is redacted', (t) => {
+  const then = workload([
+    { name: 'MODE', value: 'swordfish' },
+    { name: 'OLD', value: 'trout' },
+  ])
+  const now = workload([{ name: 'MODE', value: 'slow' }])
+  const changes = (...patch: PatchOperation[]) =>
+    changesOf({ ...planOf(then, patch, LIVE_UNKNOWN), desired: now })
+  t.like(changes({ op: 'replace', path: `${ENV}/0/value`, value: 'slow' })[0], {
+    before: '(secret)',
+    after: 'slow',
+  })
+  const reordered = [
+    { name: 'MODE', value: 'slow' },
+    { name: 'OLD', value: 'trout' },
+  ]
+  t.deepEqual(changes({ op: 'replace', path: ENV, value: reordered })[0]?.after, [
+    { name: 'MODE', value: 'slow' },
+    { name: '(secret)', value: '(secret)' },
+  ])
 })
 
 test('without anything sensitive all is shown', (t) => {
