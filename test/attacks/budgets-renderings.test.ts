@@ -39,6 +39,43 @@ test.serial('a template of 80 MB', async (t) => {
   t.regex(stdout, /the template exceeds a size limit: its files take more than \d+ MiB/)
 })
 
+test.serial('100,000 rules of a chart with a dependency, for 3,000 files', async (t) => {
+  const rules = Array.from({ length: 100_000 }, (_, index) => `a*${index}`).join('\n')
+  const { stdout } = await isContained(t, chartWithIgnored(rules, 3_000))
+  t.regex(
+    stdout,
+    /^charts\/app\/\.helmignore:1: the template exceeds a size limit: charts\/app\/\.helmignore has /,
+  )
+})
+
+test.serial('1,900 rules of a chart with a dependency, for 3,000 files in directories', async (t) => {
+  const rules = Array.from({ length: 1_900 }, (_, index) => `*/*/*/a*${index}`).join('\n')
+  const { stdout } = await isContained(t, chartWithIgnored(rules, 3_000))
+  t.regex(stdout, /has too many rules for its files/)
+})
+
+test.serial('30 rules of a chart with a dependency are no trouble', async (t) => {
+  const rules = Array.from({ length: 30 }, (_, index) => `a*${index}x`).join('\n')
+  const { stdout } = await isContained(t, chartWithIgnored(rules, 3_000))
+  t.regex(stdout, /no faults\.\n$/)
+})
+
+function chartWithIgnored(rules: string, count: number): Readonly<Record<string, string>> {
+  const files = Array.from({ length: count }, (_, index) => [
+    `charts/app/files/in/some/directory/${'a'.repeat(60)}${index}`,
+    'x',
+  ])
+  return {
+    ...Object.fromEntries(files),
+    'charts/app/.helmignore': rules,
+    'charts/app/Chart.yaml':
+      'apiVersion: v2\nname: app\nversion: 1.0.0\ndependencies: [{name: lib, version: 1.0.0, repository: "file://../lib"}]\n',
+    'charts/app/templates/config.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: config}\n',
+    'charts/lib/Chart.yaml': 'apiVersion: v2\nname: lib\nversion: 1.0.0\n',
+    'fleet/all.yaml': document('Installation', 'app', 'template: {path: charts/app}'),
+  }
+}
+
 function filesWith(big: string, data: string): Readonly<Record<string, string>> {
   const installations = Array.from({ length: MEMBERS }, (_, index) =>
     document('Installation', `member-${index}`, `group: all, values: {own: ${index}}`),

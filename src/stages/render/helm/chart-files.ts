@@ -3,7 +3,7 @@ import { type Fault, fault } from '../../../model/fault.ts'
 import type { FileTree, TreeEntry } from '../../../model/snapshot.ts'
 import { type ChartDependency, type ChartFile, readChartFile } from '../../declare/charts/chart-file.ts'
 import { isLockFor } from '../../declare/charts/lock-digest.ts'
-import { type IgnoreRules, readIgnoreRules } from './ignore-rules.ts'
+import { type IgnoreFile, isTooLarge, readIgnoreFile } from './ignore-rules.ts'
 import { type LocalChart, resolveDependency, type WantedPackage } from './resolve-dependency.ts'
 
 /** Maximum number of charts and of files that a chart has by its dependencies. */
@@ -11,6 +11,8 @@ const MOST_CHARTS = 100
 const MOST_FILES = 10_000
 /** Maximum number of files kept as they were read. */
 const KEPT = 10_000
+/** Maximum number of lines kept of all `.helmignore` files. */
+const KEPT_LINES = 10_000
 const IGNORE = '.helmignore'
 
 /** The files of a chart, and what it lacks. */
@@ -44,7 +46,10 @@ interface Missing {
 export class ChartFiles {
   /** By id and path. */
   readonly #charts = new LRUCache<string, ChartFile>({ max: KEPT })
-  readonly #rules = new LRUCache<string, IgnoreRules>({ max: KEPT })
+  readonly #ignored = new LRUCache<string, IgnoreFile>({
+    maxSize: KEPT_LINES,
+    sizeCalculation: ({ lines }) => lines,
+  })
 
   /** The parts of the chart in a directory of the tree, whose regular files are `own`. */
   async of(directory: string, own: readonly TreeEntry[], tree: FileTree): Promise<ChartParts> {
@@ -58,7 +63,8 @@ export class ChartFiles {
       const { locals, ...found } = await this.#dependencies(at, files, tree)
       const isAlone = places.length === 1 && locals.length === 0
       const left = isAlone ? files : await this.#packed(files, tree) // the renderer heeds its .helmignore
-      for (const [inside, entry] of left) entries.push({ ...entry, path: join(path, inside) })
+      for (const [inside, entry] of left ?? files) entries.push({ ...entry, path: join(path, inside) })
+      if (left === undefined) return { entries, packages: [], faults: [tooManyRules(at)] }
       packages.push(...found.packages.map((each) => ({ ...each, path: join(path, each.path) })))
       const { inside, circles } = placesIn(place, locals)
       places.push(...inside)
@@ -114,13 +120,16 @@ export class ChartFiles {
     return ({ name }) => names.has(name) || archives.some(isOf(name))
   }
 
-  /** The files that Helm would package: without those that a `.helmignore` leaves out, and without it. */
-  async #packed(files: Files, tree: FileTree): Promise<Files> {
-    const ignore = files.get(IGNORE)
+  /**
+   * The files that Helm would package: without those that a `.helmignore` leaves out, and without it. Undefined
+   * where it is too large.
+   */
+  async #packed(files: Files, tree: FileTree): Promise<Files | undefined> {
+    const ignore = await read(this.#ignored, files.get(IGNORE), tree, readIgnoreFile)
     if (ignore === undefined) return files
-    const rules = await read(this.#rules, ignore, tree, readIgnoreRules)
-    if (rules === undefined) return files
-    return new Map([...files].filter(([path]) => path !== IGNORE && !rules(path)))
+    if (isTooLarge(ignore, files.keys())) return undefined
+    const { rules } = ignore
+    return rules ? new Map([...files].filter(([path]) => path !== IGNORE && !rules(path))) : files
   }
 
   #chart(entry: TreeEntry | undefined, tree: FileTree): Promise<ChartFile | undefined> {
@@ -183,4 +192,11 @@ function join(directory: string, path: string): string {
 function tooMany(directory: string): Fault {
   const details = `it has more than ${MOST_CHARTS} charts or ${MOST_FILES} files by its dependencies`
   return fault('bad-dependency', details, { location: { file: join(directory, 'Chart.yaml'), line: 1 } })
+}
+
+function tooManyRules(directory: string): Fault {
+  const file = join(directory, IGNORE)
+  return fault('template-too-large', `${file} has too many rules for its files`, {
+    location: { file, line: 1 },
+  })
 }

@@ -4,6 +4,37 @@ import { nameOf } from '../../declare/tree-path.ts'
 /** Whether the rules of a `.helmignore` leave out a file, by its path in the chart. */
 export type IgnoreRules = (path: string) => boolean
 
+/** A `.helmignore` as it was read. */
+export interface IgnoreFile {
+  /** Undefined where Helm refuses them, and where they are too large. */
+  readonly rules: IgnoreRules | undefined
+  /** Number of lines. */
+  readonly lines: number
+  /** Number of characters. */
+  readonly size: number
+}
+
+/** Maximum number of lines and of characters of a `.helmignore`, and of its characters for all of those of paths. */
+const MOST_LINES = 2_000
+const MOST_CHARACTERS = 64 * 1024
+const MOST_WORK = 1e9
+
+export function readIgnoreFile(text: string): IgnoreFile {
+  const file = { lines: text.split('\n', MOST_LINES + 1).length, size: text.length }
+  return { ...file, rules: isTooLarge(file) ? undefined : readIgnoreRules(text) }
+}
+
+/** Whether rules are too many to be applied, or too many for these paths. */
+export function isTooLarge(
+  { lines, size }: Omit<IgnoreFile, 'rules'>,
+  paths: Iterable<string> = [],
+): boolean {
+  if (lines > MOST_LINES || size > MOST_CHARACTERS) return true
+  let characters = 0
+  for (const path of paths) for (const prefix of prefixesOf(path)) characters += prefix.length
+  return size * characters > MOST_WORK
+}
+
 interface Rule {
   readonly isNegated: boolean
   readonly directoriesOnly: boolean
