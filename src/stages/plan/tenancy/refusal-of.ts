@@ -40,11 +40,7 @@ export function refusalOf(guarded: Guarded, guard: Fence): Fault | undefined {
  * Why the configuration does not allow a document of Reeve's own kinds as an object of the cluster.
  * @param home namespace of documents that name none
  */
-export function documentRefusal(
-  guarded: Guarded,
-  { allow, own }: Fence,
-  home: string,
-): Fault | undefined {
+export function documentRefusal(guarded: Guarded, { allow, own }: Fence, home: string): Fault | undefined {
   const { key } = guarded
   if (key.namespace === home) return undefined
   const why = protectedNamespace(key, allow, own) ?? otherNamespace(key, allow)

@@ -1,5 +1,6 @@
 import type { Engine } from '../../../adapters/engine/engine.ts'
 import type { Decrypt } from '../../../model/decrypt.ts'
+import { writeJson } from '../../../model/json.ts'
 import type { Template } from '../../../model/template.ts'
 import { mergeValues } from '../../declare/fleet/merge-values.ts'
 import { readDefaults } from '../read-defaults.ts'
@@ -49,7 +50,7 @@ export async function helmRenderer(
       ]
       if (long.length > 0) return { objects: [], faults: long }
       const values = mergeValues(clear, release.values)
-      const looksUp = hasLookups || (fillsValues && LOOKUP.test(JSON.stringify(release.values)))
+      const looksUp = hasLookups || (fillsValues && LOOKUP.test(writeJson(release.values)))
       const chart = new ChartRelease({ template, engine, cluster, values, release, looksUp })
       return chart.render(hasHistory)
     },
