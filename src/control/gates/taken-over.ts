@@ -49,7 +49,7 @@ interface Context {
   readonly ask: Ask
 }
 
-/** Asks the API server for a declared object: the live one, and why Reeve may not write it. */
+/** Asks the API server for a declared object: the live one, and why it may not be written. */
 export type Ask = (object: ResolvedObject) => Promise<Answer>
 
 interface Answer {

@@ -35,6 +35,7 @@ import { runOf } from '../gates/job-runs.ts'
 import { type Ask, isReleaseRun } from '../gates/taken-over.ts'
 import { Bases } from './bases.ts'
 import { atBlamedFields, withOtherPlaces } from './blamed-field.ts'
+import { creationRefusal } from './creation-refusal.ts'
 import type { DeletionOptions } from './deletion-options.ts'
 import { dependsOnAutoscaler, IgnoredFields } from './ignored-fields.ts'
 import { isOwnedBy } from './owned.ts'
@@ -129,9 +130,21 @@ export class Planner {
     return this.#options.writers.of(work, declared)
   }
 
-  /** Asks the API server for a declared object: the live one, and why Reeve may not write it. */
-  async ask(name: string, { key, object }: ResolvedObject, declared: DesiredState): ReturnType<Ask> {
-    const live = await this.#read(key, object).catch(unlessNoAnswer)
+  /** Asks the API server for a declared object: the live one, and why it may not be written. */
+  async ask(name: string, resolved: ResolvedObject, declared: DesiredState): ReturnType<Ask> {
+    return (await this.#ask(name, resolved, declared).catch(unlessNoAnswer)) ?? {}
+  }
+
+  async #ask(name: string, resolved: ResolvedObject, declared: DesiredState): ReturnType<Ask> {
+    const { key, object } = resolved
+    const { client, kinds } = this.#options.view
+    const resource = kinds.resource(gvkOf(object))
+    if (resource === undefined) return {}
+    const id = declared.members.get(name)?.id ?? ''
+    const writer = (await this.writerFor({ name, id }, declared))({ action: 'create', key })
+    const unasked = writer === client ? undefined : await creationRefusal(resolved, resource, writer)
+    if (unasked) return { refusal: unasked }
+    const live = await client.get(resource, key)
     if (live === undefined) return {}
     const plan = await this.replan(name, { action: 'unchanged', key }, live, declared)
     return { live, ...(plan.action === 'blocked' && { refusal: plan.fault }) }
