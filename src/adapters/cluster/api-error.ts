@@ -6,6 +6,7 @@ import {
   parseJson,
   textIn,
 } from '../../model/json.ts'
+import { redactDumps } from './redact-dumps.ts'
 import { redactValues } from './redact-values.ts'
 
 /** One field that the API server rejected (StatusCause). */
@@ -134,7 +135,8 @@ interface Answer {
 
 /** The error in a parsed Status, such as that of a watch's ERROR event. */
 export function apiErrorOfStatus(status: JsonObject | undefined, answer: Answer): ApiError {
-  const tidy = (text: string) => shorten(redactValues(text, answer.secret ? 0 : LONGEST_VALUE).trim())
+  const longest = answer.secret ? 0 : LONGEST_VALUE
+  const tidy = (text: string) => shorten(redactDumps(redactValues(text, longest)).trim())
   const details = objectIn(status?.details)
   return new ApiError({
     code: numberIn(status?.code) ?? answer.code,

@@ -1,4 +1,4 @@
-const TITLE = /(?:Invalid|Unsupported|Duplicate) value: /g
+const TITLE = /(?:(?:Invalid|Unsupported|Duplicate) value|Not found): /g
 const OPEN = '{['
 const CLOSE = '}]'
 
@@ -36,7 +36,7 @@ function endOfValue(text: string, start: number): number {
 }
 
 /** Index of the closing quote. */
-function endOfString(text: string, start: number): number {
+export function endOfString(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at += 1) {
     if (text.charAt(at) === '\\') at += 1
     else if (text.charAt(at) === '"') return at
