@@ -15,6 +15,7 @@ import type { SyncState } from '../sync/sync-state.ts'
 import type { DeclaredFleet } from './declared-fleet.ts'
 import { observeInstallation } from './observe-installation.ts'
 import { OwnStatuses } from './own-statuses.ts'
+import { Quotable } from './quotable.ts'
 
 export interface ObserverOptions {
   readonly view: ClusterView
@@ -36,10 +37,12 @@ export class Observer implements AsyncDisposable {
   readonly #options: ObserverOptions
   readonly #healths: HealthTracker
   readonly #ownStatuses: OwnStatuses
+  readonly #quotable: Quotable
 
   constructor(options: ObserverOptions) {
     const { view, fleet, statuses, hasKeys, rules, onNews, log, metrics } = options
     this.#options = options
+    this.#quotable = new Quotable({ cache: () => view.cache, declared: () => fleet.declared })
     this.#healths = new HealthTracker({
       client: view.client,
       hasKeys,
@@ -48,6 +51,7 @@ export class Observer implements AsyncDisposable {
       recorded: (name) => this.#recordedProblems(name),
       onNews,
       hasStatus: (object) => view.kinds.resource(gvkOf(object))?.hasStatus === true,
+      mayQuote: (name, pod) => this.#quotable.mayQuote(name, pod),
       log,
     })
     this.#ownStatuses = new OwnStatuses({
@@ -63,6 +67,8 @@ export class Observer implements AsyncDisposable {
   observe(name: string, state: SyncState | undefined): InstallationStatus | undefined {
     const { view, statuses, fleet, proofs } = this.#options
     const writes = this.#takeWrites(name, state)
+    const source = fleet.declared.members.get(name)?.attempted.source
+    if (state?.isDone && source !== undefined && state.source === source) this.#quotable.noteDone(name)
     const status = observeInstallation(name, {
       cache: view.cache,
       proofs,

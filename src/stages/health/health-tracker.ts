@@ -8,6 +8,7 @@ import type { Log } from '../../support/telemetry/log.ts'
 import { builtInJudge } from './built-in-judge.ts'
 import { builtInDeadline, type Deadline } from './deadline.ts'
 import { isInspected } from './diagnosis/inspect.ts'
+import { muted } from './diagnosis/muted.ts'
 import { PodInspector } from './diagnosis/pod-inspector.ts'
 import { healthJudge, type RuleJudge, ruleFor } from './health-judge.ts'
 import type { HealthSource } from './health-source.ts'
@@ -30,6 +31,8 @@ export interface HealthTrackerOptions {
   readonly onNews: (name: string) => void
   /** Whether the kind of an object has a status, as far as is known. */
   readonly hasStatus: (object: LiveObject) => boolean
+  /** Decides whether what the containers of an installation's Pod said may be told; by default, all is. */
+  readonly mayQuote?: (name: string, pod: LiveObject) => boolean
   readonly log: Log
 }
 
@@ -68,11 +71,12 @@ export class HealthTracker implements HealthSource, Disposable {
 
   constructor(options: HealthTrackerOptions) {
     this.#options = options
-    const { client, log, onNews, hasStatus } = options
+    const { client, log, onNews, hasStatus, mayQuote = () => true } = options
     this.#builtIn = builtInJudge(hasStatus)
     this.#looks = new PodInspector({
       client,
       log,
+      mayQuote,
       onFound: ({ name, ailment }, diagnosis) => {
         if (ailment.tell(diagnosis, Date.now())) onNews(name)
       },
@@ -80,8 +84,9 @@ export class HealthTracker implements HealthSource, Disposable {
   }
 
   health(name: string, live: LiveObject, hidden?: Hidden): Health {
+    const isMuted = isPod(live) && this.#options.mayQuote?.(name, live) === false
     const isHarmless = hidden === 'unknown' && !this.#options.hasKeys
-    const told = this.#bookOf(name).judge(live, isHarmless ? undefined : hidden)
+    const told = this.#bookOf(name).judge(isMuted ? muted(live) : live, isHarmless ? undefined : hidden)
     const own = isOutgrown(told, live) ? HEALTHY : told
     if (own.status === 'healthy' && !this.#cases.has(name)) return own
     const id = idOf(keyOf(live))
@@ -190,6 +195,10 @@ function isOutgrown(health: Health, live: LiveObject): boolean {
   if (!('untilAgeMs' in health) || health.untilAgeMs === undefined) return false
   const age = Date.now() - bornAt(live)
   return age >= health.untilAgeMs || age < -SKEW_MS
+}
+
+function isPod({ apiVersion, kind }: LiveObject): boolean {
+  return kind === 'Pod' && apiVersion === 'v1'
 }
 
 function keyFor(name: string, id: ObjectId): string {

@@ -5,6 +5,7 @@ import { EVENTS, PODS } from '../../../model/well-known-resources.ts'
 import { type Diagnosis, diagnosisOfPart, isSame } from './diagnosis.ts'
 import { warningIn } from './event-diagnosis.ts'
 import { type Inspection, listPage } from './inspection.ts'
+import { muted, mutedEvent } from './muted.ts'
 import { podSelectorOf } from './pod-selector.ts'
 import { diagnosePods, nameOf, silentPod, tellingPods } from './pods-diagnosis.ts'
 
@@ -28,7 +29,7 @@ export async function podsOf(workload: LiveObject, look: Inspection): Promise<re
   const labelSelector = podSelectorOf(workload)
   if (labelSelector === undefined) return []
   const listed = await listPage(look, PODS, { labelSelector, limit: PODS_AT_MOST })
-  return listed as readonly LiveObject[]
+  return (listed as readonly LiveObject[]).map((pod) => (look.mayQuote(pod) ? pod : muted(pod)))
 }
 
 /** Why the first of these Pods does not run. */
@@ -51,7 +52,8 @@ async function eventTrouble(
   const { uid } = (silent ?? workload).metadata
   const fieldSelector = `involvedObject.uid=${uid},type=Warning`
   const events = await listPage(look, EVENTS, { fieldSelector, limit: EVENTS_AT_MOST }).catch(noneIfForbidden)
-  const found = warningIn(events, silent ? 0 : look.since)
+  const isMuted = silent !== undefined && !look.mayQuote(silent)
+  const found = warningIn(isMuted ? events.map(mutedEvent) : events, silent ? 0 : look.since)
   const told = found && diagnosisOfPart(silent ? nameOf(silent) : 'Event', found)
   return told && look.before && isSame(told, look.before) ? look.before : told
 }

@@ -4,6 +4,7 @@ import { isJsonArray, isJsonObject, type JsonObject } from '../../../model/json.
 import type { LiveObject } from '../../../model/object.ts'
 import type { Resource } from '../../../model/schema.ts'
 import type { Diagnosis } from './diagnosis.ts'
+import type { MayQuote } from './muted.ts'
 
 export interface InspectionOptions {
   /** Diagnosis of the previous look. */
@@ -13,6 +14,7 @@ export interface InspectionOptions {
   /** When the object became unhealthy, in ms since the epoch. */
   readonly since: number
   readonly signal: AbortSignal
+  readonly mayQuote: MayQuote
 }
 
 /** One look at an object's dependent objects. */

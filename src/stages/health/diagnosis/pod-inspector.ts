@@ -22,6 +22,8 @@ export interface Subject {
 export interface PodInspectorOptions {
   readonly client: ClusterClient
   readonly log: Log
+  /** Decides whether what the containers of an installation's Pod said may be told. */
+  readonly mayQuote: (name: string, pod: LiveObject) => boolean
   /** Called after each look with the reason why the object is not healthy, if one was found. */
   readonly onFound: (subject: Subject, diagnosis: Diagnosis | undefined) => void
 }
@@ -125,11 +127,12 @@ export class PodInspector implements Disposable {
     this.#inspect(key, following, following.lookedAt)
   }
 
-  #ask({ live, ailment }: Subject): Promise<Diagnosis | undefined> {
+  #ask({ name, live, ailment }: Subject): Promise<Diagnosis | undefined> {
     const { diagnosis: before, since } = ailment
     const isOrdinary = ailment.isOrdinary(Date.now())
     const { signal } = this.#closing
-    return inspect(live, this.#options.client, { before, isLate: !isOrdinary, since, signal })
+    const mayQuote = (pod: LiveObject) => this.#options.mayQuote(name, pod)
+    return inspect(live, this.#options.client, { before, isLate: !isOrdinary, since, signal, mayQuote })
   }
 
   #isForbidden({ live }: Subject): boolean {
