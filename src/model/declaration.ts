@@ -65,4 +65,6 @@ export interface PlacedTemplate {
   /** Where given, it has the values below this name, and those below `global`. */
   readonly name?: string
   readonly location: Location
+  /** It is encrypted in Git, or a part of it is. */
+  readonly isSealed?: true
 }

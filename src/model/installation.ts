@@ -41,6 +41,8 @@ export interface DeclaredObject {
 export interface Dependency {
   readonly name: string
   readonly location: Location
+  /** Its name is encrypted in Git. */
+  readonly isSealed?: true
 }
 
 /**

@@ -1,6 +1,7 @@
 import { suggestionsFrom } from '../../model/did-you-mean.ts'
 import { type Fault, fault } from '../../model/fault.ts'
 import type { Dependency, Installation } from '../../model/installation.ts'
+import { REDACTED } from '../../model/secrets.ts'
 import { cyclesIn } from './cycles.ts'
 
 type Dependent = Pick<Installation, 'name' | 'dependsOn'>
@@ -24,8 +25,8 @@ export function dependencyFaults(installations: Dependents): ReadonlyMap<string,
     const unknown = dependsOn.filter((dependency) => !installations.has(dependency.name))
     const back = dependsOn.filter((dependency) => cycles.has(name, dependency.name)).slice(0, MOST_CYCLES)
     const faults = [
-      ...unknown.map(({ name: other, location }) =>
-        fault('unknown-dependency', `${other}${suggest(other)}`, { location }),
+      ...unknown.map(({ name: other, location, isSealed }) =>
+        fault('unknown-dependency', isSealed ? REDACTED : `${other}${suggest(other)}`, { location }),
       ),
       ...back.map((dependency) => cycleFault(name, dependency, cycles)),
     ]

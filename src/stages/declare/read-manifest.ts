@@ -3,10 +3,11 @@ import type { Decrypt } from '../../model/decrypt.ts'
 import { type Fault, fault, type Location } from '../../model/fault.ts'
 import type { DeclaredObject } from '../../model/installation.ts'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../model/json.ts'
+import { tokensOf, valueAt } from '../../model/json-pointer.ts'
 import { mapTexts } from '../../model/map-texts.ts'
 import type { KubernetesObject } from '../../model/object.ts'
 import { printableLines } from '../../model/printable.ts'
-import type { Secrets } from '../../model/secrets.ts'
+import { REDACTED, type Secrets } from '../../model/secrets.ts'
 import { localChartsIn } from './charts/chart-file.ts'
 import { checkObject } from './check-object.ts'
 import { declaredFields } from './declared-fields.ts'
@@ -14,7 +15,7 @@ import type { Defect } from './defect.ts'
 import { homeIn } from './documents/installation-document.ts'
 import { type OwnDocument, type OwnKind, ownKindOf, readOwnDocument } from './documents/own-document.ts'
 import { stringsIn } from './documents/read-rules.ts'
-import { holdsEncrypted, sealedObject } from './documents/sealed-object.ts'
+import { holdsEncrypted, isSealedAt, sealedObject } from './documents/sealed-object.ts'
 import { type Kustomization, readKustomization } from './kustomization.ts'
 import { type Opened, type OpenedDocument, openDocuments } from './open-documents.ts'
 import { holdsObject, isChart, isKustomization, isValues } from './template-files.ts'
@@ -25,12 +26,17 @@ import { parseYaml } from './yaml/parse-yaml.ts'
 /** The location of a JSON pointer, relative to the top of its document. */
 export type Place = (pointer: string) => Location
 
+/** Whether what is at a JSON pointer, relative to the top of its document, holds an encrypted text in Git. */
+export type IsSealed = (pointer: string) => boolean
+
 /** A document of Reeve's own and its places. */
 export interface Placed<Document extends OwnDocument = OwnDocument> {
   readonly document: Document
   /** As an object of the cluster. */
   readonly declared: DeclaredObject
   readonly place: Place
+  /** Absent where nothing is encrypted. */
+  readonly isSealed?: IsSealed
   /** All texts decrypted from its file. */
   readonly secrets?: Secrets
 }
@@ -164,14 +170,17 @@ function addCandidate(
   const place = (at: string) => ({ file: draft.file, line: lineAt(at) })
   const origin = { ...place(pointer), document, pointer }
   const ownKind = ownKindOf(value)
+  const same = sealed && valueAt(sealed, tokensOf(pointer))
+  const isSealed = same ? (at: string) => isSealedAt(same, at.slice(pointer.length)) : undefined
+  const at = { place, isSealed, secrets: draft.secrets }
   if (ownKind !== undefined) {
     const shown = sealed && sealedObject(value as JsonObject, sealed, pointer)
-    addOwn(draft, { kind: ownKind, value: value as JsonObject, shown, origin }, place)
+    addOwn(draft, { kind: ownKind, value: value as JsonObject, shown, origin }, at)
     return
   }
   const checked = checkObject(value, pointer)
   if ('object' in checked) draft.objects.push({ ...checked, origin })
-  else draft.faults.push(...faultsOf(checked.defects, place, draft.secrets))
+  else draft.faults.push(...faultsOf(checked.defects, at))
 }
 
 interface OwnCandidate {
@@ -182,19 +191,29 @@ interface OwnCandidate {
   readonly origin: DeclaredObject['origin']
 }
 
-function addOwn(draft: Draft, { kind, value, shown, origin }: OwnCandidate, place: Place): void {
+interface Places {
+  readonly place: Place
+  readonly isSealed: IsSealed | undefined
+  readonly secrets: Secrets | undefined
+}
+
+function addOwn(draft: Draft, { kind, value, shown, origin }: OwnCandidate, places: Places): void {
   const read = readOwnDocument(kind, value, origin.pointer)
-  const { secrets } = draft
+  const { place, isSealed, secrets } = places
   if ('document' in read) {
     // YAML has no control characters: one in any object would keep kubectl from printing them all.
     const visible = mapTexts(shown ?? value, printableLines)
     const object = declaredFields(visible, visible.metadata as JsonObject) as KubernetesObject
     const at: Place = (pointer) => place(`${origin.pointer}${pointer}`)
     const placed = { document: read.document, declared: { object, origin }, place: at }
-    draft.documents.push({ ...placed, ...(secrets && { secrets }) })
+    draft.documents.push({
+      ...placed,
+      ...(isSealed && { isSealed: (pointer) => isSealed(`${origin.pointer}${pointer}`) }),
+      ...(secrets && { secrets }),
+    })
     return
   }
-  const faults = faultsOf(read.defects, place, secrets)
+  const faults = faultsOf(read.defects, places)
   const misfit = misfitOf(value, place(origin.pointer), faults)
   if (misfit === undefined) draft.faults.push(...faults)
   else draft.misfits.push(misfit)
@@ -224,8 +243,14 @@ function templatePathOf(template: JsonValue | undefined): string | undefined {
   return typeof path === 'string' ? path : undefined
 }
 
-function faultsOf(defects: readonly Defect[], place: Place, secrets: Secrets | undefined): readonly Fault[] {
-  return defects.map(({ code, details, pointer }) =>
-    fault(code, secrets?.redact(details) ?? details, { location: place(pointer) }),
-  )
+/** Faults whose details are only the keys of a field, which are in plain text. */
+const TELLS_KEYS: ReadonlySet<string> = new Set(['unknown-field', 'missing-field'])
+
+/** What is wrong with an encrypted text may be told by a part of it. */
+function faultsOf(defects: readonly Defect[], { place, isSealed, secrets }: Places): readonly Fault[] {
+  return defects.map(({ code, details, pointer }) => {
+    const isHidden = !TELLS_KEYS.has(code) && isSealed?.(pointer) === true
+    const told = isHidden ? REDACTED : (secrets?.redact(details) ?? details)
+    return fault(code, told, { location: place(pointer) })
+  })
 }

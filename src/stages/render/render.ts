@@ -24,6 +24,7 @@ import { type Honoured, honourMarks } from './foreign/honour-marks.ts'
 import { type RenderedTemplates, renderTemplates } from './render-templates.ts'
 import type { Release, Rendering } from './renderer.ts'
 import { hideSecrets } from './secrets/hide-secrets.ts'
+import { withoutDetails } from './secrets/redact-findings.ts'
 import type { StandIns } from './secrets/stand-ins.ts'
 import type { Made } from './secrets/taint.ts'
 import { type ActingAccount, serviceAccountOf } from './service-account.ts'
@@ -67,7 +68,7 @@ export async function render(
     ...declaration.faults,
     ...wrong,
     ...acting.faults,
-    ...parts.flatMap(({ rendering }) => ('fault' in rendering ? [rendering.fault] : [])),
+    ...parts.flatMap((part) => faultOfTemplate(part)),
     ...parts.flatMap(({ faults }) => faults),
     ...(isTooLarge ? [fault('too-large-rendering', 'its encrypted values', locationOf(declaration))] : []),
   ]
@@ -192,6 +193,12 @@ function settingsOf({
     ...(atomic && { atomic }),
     ...(overridden.length > 0 && { overridden }),
   }
+}
+
+/** A source that is encrypted may be told in another form, such as its host alone. */
+function faultOfTemplate({ rendering, isSealed }: TemplatePart): readonly Fault[] {
+  if (!('fault' in rendering)) return []
+  return [isSealed ? { ...rendering.fault, message: withoutDetails(rendering.fault) } : rendering.fault]
 }
 
 function redacted<T extends Finding>(findings: readonly T[], secrets: Secrets | undefined): readonly T[] {

@@ -10,6 +10,8 @@ import type { Release, Rendering } from './renderer.ts'
 export interface TemplatePart {
   readonly rendering: Rendering
   readonly release: Release
+  /** Its source is encrypted in Git. */
+  readonly isSealed: boolean
   readonly faults: readonly Fault[]
 }
 
@@ -31,7 +33,14 @@ export function templateParts(
     const { name, location } = template
     const placeOf = (pointer: string) => placeIn(pointer, template, declaration, rendering)
     const release = { ...common, values: valuesFor(name, common.values), location, placeOf }
-    return [{ rendering, release, faults: misplaced(name, common.values, placeOf) }]
+    return [
+      {
+        rendering,
+        release,
+        isSealed: template.isSealed === true,
+        faults: misplaced(name, common.values, placeOf),
+      },
+    ]
   })
 }
 

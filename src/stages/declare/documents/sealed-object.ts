@@ -40,6 +40,19 @@ function readable(fields: JsonObject): JsonObject {
   return bare(Object.fromEntries(entries))
 }
 
+/**
+ * Whether what is at a JSON pointer of a sealed value holds encrypted texts; in a list, whether any of its elements
+ * does: comments that SOPS keeps in there are no elements of the decrypted one.
+ */
+export function isSealedAt(sealed: JsonValue | undefined, pointer: string): boolean {
+  let value = sealed
+  for (const token of tokensOf(pointer)) {
+    if (!isJsonObject(value)) break
+    value = value[token]
+  }
+  return value !== undefined && holdsEncrypted(value)
+}
+
 /** Whether a value holds a text that SOPS encrypted. */
 export function holdsEncrypted(value: JsonValue): boolean {
   if (typeof value === 'string') return value.startsWith('ENC[AES256_GCM,')

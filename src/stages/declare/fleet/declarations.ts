@@ -7,7 +7,6 @@ import { NO_RULES, type Rules } from '../../../model/rules.ts'
 import { allSecrets } from '../../../model/secrets.ts'
 import type { Layer } from '../../../model/values.ts'
 import { installationId } from '../installation-id.ts'
-import type { Place } from '../read-manifest.ts'
 import { installationScope } from '../references/scope.ts'
 import type { PlacedGroup } from './directory.ts'
 import type { Draft, Namesakes } from './drafts.ts'
@@ -171,9 +170,17 @@ function placementOf(sayers: readonly Sayer[]) {
   }
 }
 
-function templatesOf({ document: { templates }, place }: Sayer): readonly PlacedTemplate[] | undefined {
+function templatesOf({
+  document: { templates },
+  place,
+  isSealed,
+}: Sayer): readonly PlacedTemplate[] | undefined {
   if (templates.length === 0) return undefined
-  return templates.map(({ pointer, ...template }) => ({ ...template, location: place(pointer) }))
+  return templates.map(({ pointer, ...template }) => ({
+    ...template,
+    location: place(pointer),
+    ...(isSealed?.(pointer) && { isSealed: true }),
+  }))
 }
 
 /** An explicit `false` counts, too. */
@@ -182,13 +189,11 @@ function createsNamespace({ document, place }: Sayer): Location | false | undefi
   return document.createNamespace && place('/spec/createNamespace')
 }
 
-function dependenciesOf(
-  { document, place }: { document: Sayer['document']; place: Place },
-  namesakes: Namesakes,
-): readonly Dependency[] {
+function dependenciesOf({ document, place, isSealed }: Sayer, namesakes: Namesakes): readonly Dependency[] {
   return document.dependsOn.flatMap((said, index) => {
-    const location = place(`/spec/dependsOn/${index}`)
-    return (namesakes.get(said) ?? [said]).map((name) => ({ name, location }))
+    const pointer = `/spec/dependsOn/${index}`
+    const placed = { location: place(pointer), ...(isSealed?.(pointer) && { isSealed: true as const }) }
+    return (namesakes.get(said) ?? [said]).map((name) => ({ name, ...placed }))
   })
 }
 

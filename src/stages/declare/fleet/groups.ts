@@ -3,6 +3,7 @@ import { cycleText } from '../../../model/cycle-text.ts'
 import { suggestionsFrom } from '../../../model/did-you-mean.ts'
 import { type Fault, fault } from '../../../model/fault.ts'
 import { quoted } from '../../../model/quoted.ts'
+import { REDACTED } from '../../../model/secrets.ts'
 import type { Directory, PlacedGroup } from './directory.ts'
 import { groupsIn, misfitsIn } from './directory.ts'
 
@@ -98,13 +99,16 @@ function groupOf(name: string, known: Known): Group {
 }
 
 function outerProblem(
-  { place }: PlacedGroup,
+  { place, isSealed }: PlacedGroup,
   outer: string,
   seen: ReadonlySet<string>,
   { claims, suggest }: Known,
 ): Fault | undefined {
   const location = place('/spec/group')
-  if (!claims.has(outer)) return fault('unknown-group', `${quoted(outer)}${suggest(outer)}`, { location })
+  if (!claims.has(outer)) {
+    const told = isSealed?.('/spec/group') ? REDACTED : `${quoted(outer)}${suggest(outer)}`
+    return fault('unknown-group', told, { location })
+  }
   const names = [...seen]
   if (seen.has(outer)) {
     const cycle = [...names.slice(names.indexOf(outer)), outer]

@@ -1,6 +1,7 @@
 import { suggestionsFrom } from '../../../model/did-you-mean.ts'
 import { type Fault, fault, type Location } from '../../../model/fault.ts'
 import { quoted } from '../../../model/quoted.ts'
+import { REDACTED } from '../../../model/secrets.ts'
 import type { PlacedInstallation } from './directory.ts'
 import type { Draft, Namesakes } from './drafts.ts'
 import type { Group, Groups } from './groups.ts'
@@ -74,7 +75,8 @@ function byName(
   const group = groups.get(name)
   if (group) return { group }
   const location = document?.place('/spec/group')
-  return { fault: fault('unknown-group', `${quoted(name)}${suggest(name)}`, { location }) }
+  const told = document?.isSealed?.('/spec/group') ? REDACTED : `${quoted(name)}${suggest(name)}`
+  return { fault: fault('unknown-group', told, { location }) }
 }
 
 function isSelected(labels: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>>) {

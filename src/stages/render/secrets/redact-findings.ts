@@ -42,7 +42,8 @@ function differing(message: string, other: string): string {
   return `${before}${REDACTED}${after}`
 }
 
-function withoutDetails({ code, message }: Finding): string {
+/** The message of a finding with `(secret)` in place of what completes its title. */
+export function withoutDetails({ code, message }: Pick<Finding, 'code' | 'message'>): string {
   const titles: Readonly<Record<string, { readonly title: string } | undefined>> = {
     ...faultTable,
     ...noticeTable,
