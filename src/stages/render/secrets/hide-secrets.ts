@@ -25,8 +25,9 @@ export async function hideSecrets(
   secrets: Secrets | undefined,
   again: (standIns: StandIns) => Promise<Made>,
 ): Promise<Hidden> {
-  const twin = await again(standInsFor(secrets))
-  const tainted = taintOf(made, twin, secrets)
+  const standIns = standInsFor(secrets)
+  const twin = await again(standIns)
+  const tainted = taintOf(made, standIns.areBlind ? undefined : twin, secrets)
   const all = allSecrets(secrets, new Secrets(tainted.texts)) ?? new Secrets([])
   const placesOf = secrets ? secretPlaces(secrets) : () => []
   const marked = (declared: DeclaredObject): DeclaredObject => {

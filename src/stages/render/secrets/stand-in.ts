@@ -33,8 +33,13 @@ const BASE64 =
 export function standInFor(text: string): string {
   const decoded = decodedText(text)
   if (decoded !== undefined) return Buffer.from(standInFor(decoded)).toString('base64')
-  if (ODD.test(text) && !STRUCTURED.test(text)) return swapped(text, CLASSES.slice(0, 3), PLAIN)
-  return swapped(text, HEX.test(text) ? HEX_CLASSES : CLASSES)
+  if (ODD.test(text) && !STRUCTURED.test(text)) return plainlySwapped(text)
+  const other = swapped(text, HEX.test(text) ? HEX_CLASSES : CLASSES)
+  return other === text ? plainlySwapped(text) : other
+}
+
+function plainlySwapped(text: string): string {
+  return swapped(text, CLASSES.slice(0, 3), PLAIN)
 }
 
 /** Another number of the same form: as many digits, and not above it in its first digit where that is possible. */
@@ -104,13 +109,29 @@ function isAscii(char: string): boolean {
   return char.length === 1 && char < '\x80'
 }
 
-/** A letter beyond ASCII: its neighbour in Unicode, where that is a letter of the same case and size. */
+/** Categories of Unicode whose characters stand in for each other, and those of all characters that show. */
+const CATEGORIES = [
+  ...[/\p{Lu}/u, /\p{Ll}/u, /\p{Lt}/u, /\p{Lm}/u, /\p{Lo}/u, /\p{M}/u, /\p{Nd}/u, /\p{N}/u],
+  ...[/\p{Sc}/u, /\p{Sm}/u, /\p{Sk}/u, /\p{So}/u, /\p{P}/u, /\p{Zs}/u, /\p{Cf}/u],
+]
+const SHOWN = /[\p{L}\p{N}\p{S}\p{P}]/u
+
+/**
+ * A character beyond ASCII: its nearest one in Unicode of the same category, or else any that shows. UTF-8 has 64 with
+ * the same first bytes, so that the size stays.
+ */
 function swappedLetter(char: string): string {
   const point = char.codePointAt(0) ?? 0
   if (point < 0x80) return char
-  const kind = [/\p{Lu}/u, /\p{Ll}/u, /\p{Lo}/u].find((each) => each.test(char))
-  const near = [point ^ 1, point ^ 2, point ^ 3].map((each) => String.fromCodePoint(each))
-  return near.find((other) => kind?.test(other)) ?? char
+  const kind = CATEGORIES.find((each) => each.test(char)) ?? SHOWN
+  const near = (isFit: RegExp) => {
+    for (let bits = 1; bits < 64; bits++) {
+      const other = String.fromCodePoint(point ^ bits)
+      if (isFit.test(other)) return other
+    }
+    return undefined
+  }
+  return near(kind) ?? near(SHOWN) ?? char
 }
 
 function withDigit(text: string, index: number, digit: string): string {

@@ -18,6 +18,8 @@ export interface StandIns {
   readonly within: (value: JsonValue) => JsonValue
   /** The same for an object of Kubernetes or a form of one, whose identity stays as it is. */
   readonly ofObject: (object: JsonObject) => JsonObject
+  /** Some secrets have no other stand-in than themselves: comparing renderings does not show where they go. */
+  readonly areBlind: boolean
   /** All stand-ins, as secrets: messages show them as little as the secrets. */
   readonly secrets: Secrets
 }
@@ -41,6 +43,7 @@ export function standInsFor(secrets: Secrets | undefined): StandIns {
         if (key !== 'metadata' || !isJsonObject(child)) return of(child)
         return mapped(child, (field, name) => (name === 'name' || name === 'namespace' ? field : of(field)))
       }),
+    areBlind: [...known].some(([text, standIn]) => text === standIn && !text.includes('${')),
     secrets: new Secrets(known.values()),
   }
 }
@@ -56,12 +59,20 @@ function replacedIn(value: JsonValue, standIn: (text: string) => string): JsonVa
   return isJsonObject(value) ? mapped(value, (child) => replacedIn(child, standIn)) : value
 }
 
-/** References stay: what they stand for has a stand-in of its own. */
+/** A reference, up to its default value, and that. */
+const DEFAULT = /^(\$\{[^}]*?:-)([^}]+)\}$/
+
+/** References stay, but for their default values: what they stand for has a stand-in of its own. */
 function standInForText(text: string): string {
   return text
     .split(/(\$\{[^}]*\})/)
-    .map((piece, index) => (index % 2 === 1 || piece === '' ? piece : standInFor(piece)))
+    .map((piece, index) => (index % 2 === 1 ? standInForReference(piece) : piece && standInFor(piece)))
     .join('')
+}
+
+function standInForReference(reference: string): string {
+  const [, before, otherwise] = DEFAULT.exec(reference) ?? []
+  return before === undefined || otherwise === undefined ? reference : `${before}${standInFor(otherwise)}}`
 }
 
 function mapped(object: JsonObject, change: (value: JsonValue, key: string) => JsonValue): JsonObject {

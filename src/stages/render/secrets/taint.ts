@@ -42,11 +42,13 @@ const LONGEST_IN_NAME = 4096
 /**
  * Compares a rendering with one of the same input that has stand-ins in place of the secrets: whatever differs is made
  * of them. Where the other one failed, all counts as secret.
+ *
+ * @param twin undefined where it would show nothing
  */
-export function taintOf(made: Made, twin: Made, secrets: Secrets | undefined): Tainted {
-  const isBlind = twin.faults.length > 0 && !areAlike(made.faults, twin.faults)
+export function taintOf(made: Made, twin: Made | undefined, secrets: Secrets | undefined): Tainted {
+  const isBlind = twin === undefined || (twin.faults.length > 0 && !areAlike(made.faults, twin.faults))
   const all = [...made.objects, ...made.leftAlone]
-  const find = partners(all, [...twin.objects, ...twin.leftAlone])
+  const find = partners(all, [...(twin?.objects ?? []), ...(twin?.leftAlone ?? [])])
   const isNamedBy = namedBy(secrets)
   const names = namesOf(all)
   const verdicts = new Map(
@@ -65,8 +67,8 @@ export function taintOf(made: Made, twin: Made, secrets: Secrets | undefined): T
   return {
     objects: made.objects.filter(isNamed),
     leftAlone: made.leftAlone.filter(isNamed),
-    notices: redactFindings(made.notices, twin.notices),
-    faults: [...redactFindings(made.faults, twin.faults), ...misnamed.map(misnamedFault)],
+    notices: redactFindings(made.notices, twin?.notices ?? []),
+    faults: [...redactFindings(made.faults, twin?.faults ?? []), ...misnamed.map(misnamedFault)],
     places: new Map(taints),
     texts: new Set(taints.flatMap(([, { texts }]) => texts)),
   }

@@ -53,6 +53,30 @@ test('no four characters of a secret are the same in its stand-in', (t) => {
       t.not(standInFor(text).slice(at, at + 4), text.slice(at, at + 4), text)
 })
 
+test('a stand-in has another character in each place, of as many bytes, whatever characters a secret is made of', (t) => {
+  for (const text of [
+    '🔥💧🌍🌬🔥💧',
+    '€€££¥¥§§',
+    '٠١٢٣٤٥٦٧',
+    'パスワードーー',
+    '\u200b\u200c\u200d\u200b',
+    'ñandú',
+    ' \u00a0\u2003',
+  ]) {
+    const [chars, others] = [Array.from(text), Array.from(standInFor(text))]
+    t.is(others.length, chars.length)
+    t.true(
+      chars.every((char, at) => char === ' ' || others[at] !== char),
+      text,
+    )
+    t.is(Buffer.byteLength(standInFor(text)), Buffer.byteLength(text))
+  }
+})
+
+test('a text of nothing but spaces and separators has a stand-in', (t) => {
+  for (const text of ['    \t  \t\t ', ':,:,', '/', '::', ', ', '\n']) t.not(standInFor(text), text)
+})
+
 test('a number has one of as many digits, not above it where that is possible', (t) => {
   fc.assert(
     fc.property(fc.integer({ min: 1000, max: Number.MAX_SAFE_INTEGER }), (number) => {
