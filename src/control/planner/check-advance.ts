@@ -17,6 +17,7 @@ import { type DesiredState, secretsOf } from '../fleet/desired-state.ts'
 import type { Member } from '../fleet/member.ts'
 import { checkAll } from './check-plan.ts'
 import type { Planner } from './planner.ts'
+import { refusalToShow, type Viewer } from './shown-to.ts'
 
 /**
  * Finds faults in the writes that move an installation to the head: those that would be refused.
@@ -53,14 +54,16 @@ const TOLD = 100
  */
 export function advanceCheck({ view, planner }: CheckAdvanceOptions): CheckAdvance {
   const rules = new ValidationRules()
-  return async ({ name, attempted }, plans, declared) => {
+  return async ({ name, id, attempted }, plans, declared) => {
     const denied = plans.flatMap((plan) => (isDenied(plan) ? plan.fault : []))
     if (denied.length > 0) return denied.slice(0, TOLD)
     const writes = plans.filter(isWrite)
     const found = await defectsIn(writes, view, rules)
     if (found.length > 0) {
       view.schemas.refresh()
-      const certain = await withoutMutated(await defectsIn(writes, view, rules), view)
+      const viewer = { view, writer: await planner.writerFor({ name, id }, declared) }
+      const tellable = await withoutUnseen(await defectsIn(writes, view, rules), viewer)
+      const certain = await withoutMutated(tellable, view)
       const faults = certain.slice(0, TOLD).map(faultOf)
       const located = await planner.located(faults, name, declared)
       if (located.length > 0) return located.map((each) => redactFault(each, secretsOf(declared, name)))
@@ -100,6 +103,17 @@ async function defectsIn(
 
 function isReplaced(write: Write, { code }: Defect): boolean {
   return code === 'needs-replacement' && write.action === 'patch' && allowsReplacement(write)
+}
+
+/**
+ * Leaves out defects of live objects that their account may not read: the schema may be Git's, and ask questions of
+ * them. The server refuses the write.
+ */
+async function withoutUnseen(found: readonly Found[], viewer: Viewer): Promise<readonly Found[]> {
+  const writes = [...new Set(found.map(({ write }) => write))]
+  const refusals = await Promise.all(writes.map((write) => refusalToShow(write, viewer)))
+  const unseen = new Set(writes.filter((_, index) => refusals[index] !== undefined))
+  return unseen.size === 0 ? found : found.filter(({ write }) => !unseen.has(write))
 }
 
 /** Leaves out defects that admission may correct; an object that cannot be decoded never reaches it. */

@@ -14,6 +14,7 @@ import { derivedIdOf } from '../fleet/member.ts'
 import { keptInside } from '../gates/hold-containers.ts'
 import type { DryRuns } from './dry-runs.ts'
 import type { Planner } from './planner.ts'
+import { isOfReeve, refusalToShow } from './shown-to.ts'
 import type { WriterOf } from './writers.ts'
 
 export interface CheckContext {
@@ -65,16 +66,17 @@ export async function checkAll(
 
 /** Asks the API server for its answer to a planned write, by a dry run. */
 async function checkPlan(plan: ObjectPlan, context: CheckContext): Promise<ObjectPlan> {
-  if (plan.action !== 'create' && plan.action !== 'patch') return plan
+  if (plan.action !== 'create' && plan.action !== 'patch') return shown(plan, context)
   const { view } = context
   const resource = view.resourceOf(plan)
-  if (resource === undefined || view.isDeclaredKind(gvkOf(plan.desired))) return plan
+  if (resource === undefined || view.isDeclaredKind(gvkOf(plan.desired))) return shown(plan, context)
   try {
     const taken = isOfReeve(plan, context) ? await ifTaken(plan, resource, context) : undefined
     if (taken) return taken
     await dryRun(plan, resource, context)
     context.dryRuns?.noteShown()
-    return plan
+    // The right to create an object again does not cover to see the one that is there.
+    return plan.action === 'patch' && plan.isReplacement ? await shown(plan, context) : plan
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     return await answered(error, plan, resource, context)
@@ -88,7 +90,7 @@ async function ifTaken(
   context: CheckContext,
 ): Promise<ObjectPlan | undefined> {
   if (plan.action !== 'create') return undefined
-  const live = await context.view.client.get(resource, plan.key)
+  const live = await context.writer(plan).get(resource, plan.key)
   return live && checkPlan(await context.replan(live), context)
 }
 
@@ -100,19 +102,14 @@ async function answered(
 ): Promise<ObjectPlan> {
   // Whether a name is taken is for those to know who may create the object.
   const isUnasked = !isOfReeve(plan, context) && error.code !== 403
-  const taken = isUnasked ? await ifTaken(plan, resource, context) : undefined
+  const taken = isUnasked ? await ifTaken(plan, resource, context).catch(unlessForbidden) : undefined
   if (taken) return taken
   if (context.dryRuns && lacksRight(error)) {
     context.dryRuns.noteForbidden(error.message)
-    return plan
+    return shown(plan, context)
   }
   context.dryRuns?.noteShown()
   return refused(plan, error, resource, context)
-}
-
-/** Whether Reeve itself writes the object, rather than a service account. */
-function isOfReeve(plan: ObjectPlan, { writer, view: { client } }: CheckContext): boolean {
-  return writer(plan) === client
 }
 
 /** Whether Reeve itself lacks a right, be it to act as an account. */
@@ -131,6 +128,19 @@ async function dryRun(
   if (plan.action === 'create') await writer.create(resource, plan.desired, options)
   else if (plan.isReplacement) await writer.create(resource, plan.desired, options).catch(unlessTaken)
   else await writer.patch(resource, plan.key, plan.patch, options)
+}
+
+/** Who may create an object need not know whose the one is that has its name. */
+function unlessForbidden(error: unknown): undefined {
+  if (!(error instanceof ApiError) || error.code !== 403) throw error
+}
+
+/** The plan without anything of a live object that its service account may not read. */
+async function shown(plan: ObjectPlan, context: CheckContext): Promise<ObjectPlan> {
+  const refusal = await refusalToShow(plan, context)
+  if (refusal === undefined) return plan
+  if (plan.action === 'patch') return blocked(plan, refusal)
+  return 'left' in plan ? { ...plan, left: [] } : plan
 }
 
 /** Everything else is checked before it is found that the name is taken. */

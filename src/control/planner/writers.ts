@@ -1,4 +1,4 @@
-import type { Writer } from '../../adapters/cluster/client.ts'
+import type { Requests, Writer } from '../../adapters/cluster/client.ts'
 import { type Fault, FaultError, fault } from '../../model/fault.ts'
 import { OWN_GROUP } from '../../model/labels.ts'
 import { idOf, type LiveObject, type ObjectKey } from '../../model/object.ts'
@@ -21,8 +21,8 @@ export interface WritersOptions {
   readonly placement: RenderPlacement
 }
 
-/** Writes the objects of an installation, each as whom it is to be written. */
-export type WriterOf = (plan: Pick<ObjectPlan, 'action' | 'key'>) => Writer
+/** Writes the objects of an installation, each as whom it is to be written, and reads them as the same. */
+export type WriterOf = (plan: Pick<ObjectPlan, 'action' | 'key'>) => Writer & Pick<Requests, 'get'>
 
 /** Decides as whom the objects of installations are written. */
 export class Writers {
@@ -87,7 +87,7 @@ function isDocument({ key, action }: Parameters<WriterOf>[0], homes: readonly st
 /** A writer that fails. */
 function refusing(problem: Fault): WriterOf {
   const refuse = () => Promise.reject(new FaultError(problem))
-  return () => ({ create: refuse, patch: refuse, delete: refuse })
+  return () => ({ create: refuse, patch: refuse, delete: refuse, get: refuse })
 }
 
 function isNamespace({ group, kind, name }: ObjectKey, namespace: string | undefined): boolean {
