@@ -137,6 +137,8 @@ export interface InstallationStatus {
    * later commits allow remain allowed.
    */
   readonly done?: Revision
+  /** It holds secrets, or did: its containers may still say them. */
+  readonly heldSecrets?: true
   /** The version that Git declares, else the common label app.kubernetes.io/version of its workloads. */
   readonly version?: string
   /** Its innermost group. */

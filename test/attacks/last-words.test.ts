@@ -33,7 +33,7 @@ function crashedWith(message: string): string {
   return JSON.stringify({ status: { phase: 'Running', containerStatuses: statuses } })
 }
 
-test('a Pod that outlives a rotation and a restart of Reeve does not tell the secret before', async (t) => {
+test('a Pod that outlives a rotation, the end of all secrets and restarts of Reeve does not tell them', async (t) => {
   const { controlPlane } = t.context
   await using fleet = await startFleet(controlPlane, { name: 'words' })
   const keys = await mkdtemp(join(tmpdir(), 'reeve-keys-'))
@@ -45,9 +45,14 @@ test('a Pod that outlives a rotation and a restart of Reeve does not tell the se
   await fleet.sync(...key)
   const status = crashedWith(`login with ${old} failed`)
   await kubectl(controlPlane, 'patch', 'pod', 'talker', '--subresource=status', '-p', status)
-  await fleet.push(await documentWith({ password: 'Gnyl-3340-abcdQQ-77' }))
   const outputs: string[] = []
-  for (const _ of ['rotation', 'restart']) {
+  const none = {
+    ...chartWith({ 'a.yaml': OBJECTS.slice(OBJECTS.indexOf('---')) }),
+    ...(await documentWith({})),
+  }
+  // The last of them is a restart without a change.
+  for (const files of [await documentWith({ password: 'Gnyl-3340-abcdQQ-77' }), {}, none, {}]) {
+    if (Object.keys(files).length > 0) await fleet.push(files)
     const synced = await fleet.sync(...key, '--log-level', 'trace')
     t.regex(synced.stdout, /CrashLoopBackOff: ended with exit\s+code\s+1:\s+\(withheld/)
     outputs.push(synced.stdout, synced.stderr)

@@ -60,6 +60,7 @@ export function observeInstallation(name: string, observation: Observation): Ins
     source,
     applied: observation.applied,
     done: doneAt(source, observation, faults),
+    heldSecrets: member?.secrets !== undefined || record?.heldSecrets === true,
     declared: member !== undefined,
     head: member && effectiveInstallation(member),
     suspension: member && suspensionOf(member, cache),

@@ -42,7 +42,11 @@ export class Observer implements AsyncDisposable {
   constructor(options: ObserverOptions) {
     const { view, fleet, statuses, hasKeys, rules, onNews, log, metrics } = options
     this.#options = options
-    this.#quotable = new Quotable({ cache: () => view.cache, declared: () => fleet.declared })
+    this.#quotable = new Quotable({
+      cache: () => view.cache,
+      declared: () => fleet.declared,
+      record: (name) => statuses.get(name),
+    })
     this.#healths = new HealthTracker({
       client: view.client,
       hasKeys,

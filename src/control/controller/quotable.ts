@@ -1,4 +1,5 @@
 import type { LiveObject } from '../../model/object.ts'
+import type { InstallationStatus } from '../../model/status.ts'
 import { bornAt, SKEW_MS } from '../../stages/health/unhealthy-object.ts'
 import type { LiveCache } from '../../stages/live/live-cache.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
@@ -7,6 +8,7 @@ import { ownedBy } from '../planner/owned.ts'
 export interface QuotableOptions {
   readonly cache: () => LiveCache
   readonly declared: () => DesiredState
+  readonly record: (name: string) => InstallationStatus | undefined
 }
 
 /**
@@ -31,8 +33,10 @@ export class Quotable {
   }
 
   mayQuote(name: string, pod: LiveObject): boolean {
-    const member = this.#options.declared().members.get(name)
-    if (member?.secrets === undefined) return true
+    const { declared, record } = this.#options
+    const member = declared().members.get(name)
+    if (member === undefined) return true
+    if (member.secrets === undefined && record(name)?.heldSecrets !== true) return true
     const isNew = this.#isNew.get(name) ?? this.#isYoung(member.id)
     this.#isNew.set(name, isNew)
     return isNew || bornAt(pod) >= (this.#doneAt.get(name) ?? Number.POSITIVE_INFINITY) + SKEW_MS

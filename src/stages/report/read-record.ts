@@ -46,6 +46,7 @@ export function readRecord(text: string): InstallationStatus | undefined {
     source,
     ...(heldAt && { applied: heldAt }),
     ...(doneAt && { done: doneAt }),
+    ...(record.heldSecrets === true && { heldSecrets: true as const }),
     ...readTexts(record, ['version', 'group']),
     ...(release && { release }),
     objects: readCounts(record.objects),

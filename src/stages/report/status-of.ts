@@ -29,6 +29,7 @@ export interface StatusInput extends Changes {
   readonly source: string
   readonly applied: Revision | undefined
   readonly done: Revision | undefined
+  readonly heldSecrets?: boolean
   readonly declared: boolean
   /** Settings that Git declares; undefined where it does not declare the installation. */
   readonly head: Pick<Installation, 'version' | 'groups' | 'overridden' | 'notices' | 'release'> | undefined
@@ -59,6 +60,7 @@ export function statusOf(input: StatusInput): InstallationStatus {
     source,
     ...(applied !== undefined && { applied }),
     ...(done !== undefined && { done }),
+    ...(input.heldSecrets && { heldSecrets: true }),
     ...(version !== undefined && { version }),
     ...(group !== undefined && { group }),
     ...(head?.release && { release: head.release }),
