@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import type { JsonObject } from '../../src/model/json.ts'
 import { temporaryDirectory } from './container.ts'
-import { AGE_KEY, documentWith } from './derived-secrets.ts'
+import { AGE_KEY, chartWith, documentWith } from './derived-secrets.ts'
 import { isContained } from './is-contained.ts'
 
 const TEMPLATE = 'templates/app'
@@ -31,6 +31,18 @@ test.serial('a secret of half a million letters, and a text of two million that 
   const letters = 'a'.repeat(500_000)
   const text = `${letters.slice(1)}c`.repeat(4)
   t.is(await resultOf(t, { password: `${letters}b`, other: `b${letters}` }, { text }), FINE)
+})
+
+test.serial('3,000 secrets of 400 characters, and a chart that fails with stand-ins', async (t) => {
+  const secrets = numbered(3_000, (index) =>
+    `secret-${index}-${(index * 7919).toString(36).repeat(100)}`.slice(0, 400),
+  )
+  const text = `{{ if not (hasPrefix "secret" (index .Values "value-0")) }}{{ fail "x" }}{{ end }}\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: map}\n`
+  const files = { ...chartWith({ 'x.yaml': text }), ...(await documentWith(secrets)) }
+  const key = join(await temporaryDirectory(t), 'age.txt')
+  await writeFile(key, AGE_KEY)
+  const { stdout } = await isContained(t, files as Record<string, string>, '--age-key-file', key)
+  t.regex(stdout, /: the name of an object is made of a secret, /)
 })
 
 async function resultOf(t: ExecutionContext, secrets: JsonObject, texts: JsonObject): Promise<string> {

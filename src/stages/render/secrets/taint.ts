@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import type { Fault } from '../../../model/fault.ts'
 import { fault } from '../../../model/fault.ts'
 import type { DeclaredObject } from '../../../model/installation.ts'
@@ -10,6 +9,7 @@ import type { Sensitive } from '../../../model/sensitive.ts'
 import { commonPart } from './common-part.ts'
 import { derivedTexts, textsBelow } from './derived-texts.ts'
 import { type Difference, differences } from './differences.ts'
+import { namedBySecrets } from './named-by-secrets.ts'
 import { partners } from './partners.ts'
 import { placeKey } from './place-key.ts'
 import { areAlike, redactFindings } from './redact-findings.ts'
@@ -34,11 +34,6 @@ export interface Tainted extends Pick<Made, 'objects' | 'leftAlone' | 'notices' 
 
 export type Taint = Required<Pick<Sensitive, 'places' | 'closed'>>
 
-/** Minimum length of a secret that is looked for in names where no comparison says what they are made of. */
-const SHORTEST_IN_NAME = 6
-/** Maximum length of the part of a secret that is looked for there, in characters. */
-const LONGEST_IN_NAME = 4096
-
 /**
  * Compares a rendering with one of the same input that has stand-ins in place of the secrets: whatever differs is made
  * of them. Where the other one failed, all counts as secret.
@@ -49,14 +44,18 @@ export function taintOf(made: Made, twin: Made | undefined, secrets: Secrets | u
   const isBlind = twin === undefined || (twin.faults.length > 0 && !areAlike(made.faults, twin.faults))
   const all = [...made.objects, ...made.leftAlone]
   const find = partners(all, [...(twin?.objects ?? []), ...(twin?.leftAlone ?? [])])
-  const isNamedBy = namedBy(secrets)
+  const found = all.map((declared, index) => (isBlind ? undefined : find(declared, index)))
+  const alone = all.filter((_, index) => found[index] === undefined)
+  const others = all.filter((declared, index) => isElsewhere(declared, found[index]))
+  const named = namedBySecrets({ alone, others }, secrets)
   const names = namesOf(all)
   const verdicts = new Map(
     all.map((declared, index): [DeclaredObject, Verdict] => {
-      const partner = isBlind ? undefined : find(declared, index)
+      const partner = found[index]
       if (partner === declared) return [declared, PLAIN]
+      if (named.has(declared)) return [declared, 'misnamed']
       if (partner !== undefined) return [declared, compared(declared, partner, made.madeUp)]
-      return [declared, isNamedBy(declared) ? 'misnamed' : wholeOf(declared, names())]
+      return [declared, wholeOf(declared, names())]
     }),
   )
   const isNamed = (declared: DeclaredObject) => verdicts.get(declared) !== 'misnamed'
@@ -88,6 +87,18 @@ function namesOf(objects: readonly DeclaredObject[]): () => ReadonlySet<string> 
     )
     return names
   }
+}
+
+/** Whether what stands for an object in the other rendering has another name or place. */
+function isElsewhere(declared: DeclaredObject, partner: DeclaredObject | undefined): boolean {
+  if (partner === undefined || partner === declared) return false
+  const { object, origin } = declared
+  return (
+    object.metadata.name !== partner.object.metadata.name ||
+    origin.document !== partner.origin.document ||
+    origin.pointer !== partner.origin.pointer ||
+    origin.file !== partner.origin.file
+  )
 }
 
 function compared(declared: DeclaredObject, partner: DeclaredObject, madeUp: Made['madeUp']): Verdict {
@@ -131,40 +142,6 @@ function isMadeUp({ pointer }: Difference, { varying = [] }: DeclaredObject): bo
   return varying.some(
     (each) => pointer === each || pointer.startsWith(`${each}/`) || each.startsWith(`${pointer}/`),
   )
-}
-
-/** Whether an object is named by a part of a secret, or of a usual form of one. */
-function namedBy(secrets: Secrets | undefined): (declared: DeclaredObject) => boolean {
-  const texts = [...(secrets?.reveal() ?? [])].filter(({ length }) => length >= SHORTEST_IN_NAME)
-  let parts: ReadonlySet<string> | undefined
-  return ({ object: { kind, metadata } }) => {
-    parts ??= new Set(texts.flatMap((text) => formsInNames(text.slice(0, LONGEST_IN_NAME))).flatMap(partsOf))
-    const names = [kind, metadata.name, metadata.namespace ?? '']
-    return names.flatMap((name) => partsOf(name.toLowerCase())).some((part) => parts?.has(part))
-  }
-}
-
-function formsInNames(text: string): readonly string[] {
-  const bytes = Buffer.from(text)
-  const digests = ['md5', 'sha1', 'sha256', 'sha512'].map((algorithm) => hash(algorithm, text))
-  const lower = text.toLowerCase()
-  const plain = lower.replace(/[^a-z\d]+/g, '')
-  const forms = [
-    lower,
-    plain,
-    lower.replace(/[^a-z\d]+/g, '-'),
-    bytes.toString('hex'),
-    bytes.toString('base64'),
-  ]
-  return [...forms, ...digests].flatMap((form) => [
-    form.toLowerCase(),
-    [...form.toLowerCase()].reverse().join(''),
-  ])
-}
-
-function partsOf(text: string): readonly string[] {
-  const count = Math.max(0, text.length - SHORTEST_IN_NAME + 1)
-  return Array.from({ length: count }, (_, at) => text.slice(at, at + SHORTEST_IN_NAME))
 }
 
 function withoutIdentity({ object }: DeclaredObject): JsonObject {
