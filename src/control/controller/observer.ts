@@ -71,6 +71,7 @@ export class Observer implements AsyncDisposable {
   observe(name: string, state: SyncState | undefined): InstallationStatus | undefined {
     const { view, statuses, fleet, proofs } = this.#options
     const writes = this.#takeWrites(name, state)
+    this.#quotable.noteSeen(name)
     const source = fleet.declared.members.get(name)?.attempted.source
     if (state?.isDone && source !== undefined && state.source === source) this.#quotable.noteDone(name)
     const status = observeInstallation(name, {

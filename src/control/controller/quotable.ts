@@ -2,13 +2,13 @@ import type { LiveObject } from '../../model/object.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 import { bornAt, SKEW_MS } from '../../stages/health/unhealthy-object.ts'
 import type { LiveCache } from '../../stages/live/live-cache.ts'
-import type { DesiredState } from '../fleet/desired-state.ts'
+import type { Member } from '../fleet/member.ts'
 import { ownedBy } from '../planner/owned.ts'
 
 export interface QuotableOptions {
-  readonly cache: () => LiveCache
-  readonly declared: () => DesiredState
-  readonly record: (name: string) => InstallationStatus | undefined
+  readonly cache: () => Pick<LiveCache, 'byInstallation'>
+  readonly declared: () => { readonly members: ReadonlyMap<string, Pick<Member, 'id' | 'secrets'>> }
+  readonly record: (name: string) => Pick<InstallationStatus, 'heldSecrets'> | undefined
 }
 
 /**
@@ -17,14 +17,22 @@ export interface QuotableOptions {
  */
 export class Quotable {
   readonly #options: QuotableOptions
-  readonly #startedAt = Date.now()
+  /** In whole seconds, as the API server tells when an object was created. */
+  readonly #startedAt = Math.floor(Date.now() / 1000) * 1000
   /** By installation, when all of it was first as declared, in ms since the epoch. */
   readonly #doneAt = new Map<string, number>()
-  /** Installations of which nothing was there before this process, or something. */
+  /** Whether an installation was recorded by a process before. */
+  readonly #wasRecorded = new Map<string, boolean>()
+  /** Whether nothing of an installation was there before this process. */
   readonly #isNew = new Map<string, boolean>()
 
   constructor(options: QuotableOptions) {
     this.#options = options
+  }
+
+  /** Notes that an installation is about to be recorded: what is recorded of it at first is of a process before. */
+  noteSeen(name: string): void {
+    if (!this.#wasRecorded.has(name)) this.#wasRecorded.set(name, this.#options.record(name) !== undefined)
   }
 
   /** Notes that all of an installation is as declared. */
@@ -37,13 +45,15 @@ export class Quotable {
     const member = declared().members.get(name)
     if (member === undefined) return true
     if (member.secrets === undefined && record(name)?.heldSecrets !== true) return true
-    const isNew = this.#isNew.get(name) ?? this.#isYoung(member.id)
+    const isNew = this.#isNew.get(name) ?? this.#isNewNow(name, member.id)
     this.#isNew.set(name, isNew)
     return isNew || bornAt(pod) >= (this.#doneAt.get(name) ?? Number.POSITIVE_INFINITY) + SKEW_MS
   }
 
-  #isYoung(id: string): boolean {
-    const owned = ownedBy(id, this.#options.cache())
-    return owned.every((live) => bornAt(live) >= this.#startedAt)
+  /** The record tells those apart that a process before made in the same second; without it, the time alone does. */
+  #isNewNow(name: string, id: string): boolean {
+    this.noteSeen(name)
+    if (this.#wasRecorded.get(name)) return false
+    return ownedBy(id, this.#options.cache()).every((live) => bornAt(live) >= this.#startedAt)
   }
 }

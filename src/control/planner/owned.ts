@@ -8,7 +8,10 @@ import type { DesiredState } from '../fleet/desired-state.ts'
 import type { Proofs } from '../gates/proofs.ts'
 
 /** The inventory: labelled objects that Reeve applied. */
-export function ownedBy(installation: string, cache: LiveCache): readonly LiveObject[] {
+export function ownedBy(
+  installation: string,
+  cache: Pick<LiveCache, 'byInstallation'>,
+): readonly LiveObject[] {
   return [...cache.byInstallation(installation)].filter(isApplied)
 }
 
