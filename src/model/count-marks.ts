@@ -24,3 +24,11 @@ export function countMarks(text: string): number {
   }
   return count
 }
+
+/** Memory of a parsed value besides its text, in bytes, as far as the text shows how many there are. */
+const BYTES_PER_MARK = 24
+
+/** About the memory that a text takes once it is parsed, in bytes. */
+export function parsedSize(text: string): number {
+  return text.length + BYTES_PER_MARK * countMarks(text)
+}

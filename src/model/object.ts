@@ -91,8 +91,13 @@ export function parseId(id: ObjectId): ObjectKey {
   return { group, kind, namespace, name: name.join('/') }
 }
 
+/** `ConfigMap` or `Deployment.apps`. */
+export function qualifiedKind({ group, kind }: Pick<ObjectKey, 'group' | 'kind'>): string {
+  return group === '' ? kind : `${kind}.${group}`
+}
+
 /** Describes an object for people: `Deployment.apps eu/web`, `Namespace eu`. */
 export function describeKey(key: ObjectKey): string {
-  const kind = key.group === '' ? key.kind : `${key.kind}.${key.group}`
+  const kind = qualifiedKind(key)
   return key.namespace === '' ? `${kind} ${key.name}` : `${kind} ${key.namespace}/${key.name}`
 }

@@ -1,8 +1,6 @@
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import type { JsonObject } from '../../src/model/json.ts'
-import { temporaryDirectory } from './container.ts'
+import { keyFile } from '../helpers/option-file.ts'
 import { AGE_KEY, chartWith, documentWith } from './derived-secrets.ts'
 import { isContained } from './is-contained.ts'
 
@@ -39,21 +37,17 @@ test.serial('3,000 secrets of 400 characters, and a chart that fails with stand-
   )
   const text = `{{ if not (hasPrefix "secret" (index .Values "value-0")) }}{{ fail "x" }}{{ end }}\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: map}\n`
   const files = { ...chartWith({ 'x.yaml': text }), ...(await documentWith(secrets)) }
-  const key = join(await temporaryDirectory(t), 'age.txt')
-  await writeFile(key, AGE_KEY)
-  const { stdout } = await isContained(t, files as Record<string, string>, '--age-key-file', key)
+  const { stdout } = await isContained(t, files as Record<string, string>, ...(await keyFile(t, AGE_KEY)))
   t.regex(stdout, /: the name of an object is made of a secret, /)
 })
 
 async function resultOf(t: ExecutionContext, secrets: JsonObject, texts: JsonObject): Promise<string> {
-  const key = join(await temporaryDirectory(t), 'age.txt')
-  await writeFile(key, AGE_KEY)
   const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'app' }, data: texts }
   const files = {
     ...(await documentWith(secrets, {}, TEMPLATE)),
     [`${TEMPLATE}/map.json`]: JSON.stringify(map),
   }
-  const { stdout } = await isContained(t, files as Record<string, string>, '--age-key-file', key)
+  const { stdout } = await isContained(t, files as Record<string, string>, ...(await keyFile(t, AGE_KEY)))
   return stdout
 }
 

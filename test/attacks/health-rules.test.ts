@@ -1,13 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { writeJson } from '../../src/model/json.ts'
 import { git } from '../../src/sandbox/git-process.ts'
-import { configFile } from '../helpers/config-file.ts'
 import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { type Fleet, startFleet } from '../helpers/fleet.ts'
 import { kubectl } from '../helpers/live.ts'
 import { configMap, documents } from '../helpers/manifests.ts'
+import { configFile, keyFile } from '../helpers/option-file.ts'
 import { sealed } from '../helpers/sealed.ts'
 import { AGE_KEY } from './derived-secrets.ts'
 import { reeveWithAccounts } from './with-accounts.ts'
@@ -38,13 +35,10 @@ function toldBy(fleet: Fleet): Promise<string> {
 
 test.serial("a health rule shows nothing of another installation's object", async (t) => {
   const { controlPlane, kubeconfig } = t.context
-  const directory = await mkdtemp(join(tmpdir(), 'reeve-keys-'))
-  t.teardown(() => rm(directory, { recursive: true }))
-  await writeFile(join(directory, 'age.txt'), AGE_KEY)
   await using fleet = await startFleet(controlPlane, { name: 'default', kubeconfig })
   const options = [
     ...(await configFile(t, { allowedServiceAccounts: ['*/*'] })),
-    ...['--age-key-file', join(directory, 'age.txt')],
+    ...(await keyFile(t, AGE_KEY)),
   ]
   const theirs = { namespace: 'other', serviceAccountName: 'other' }
   await fleet.push({

@@ -1,11 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { crdsText } from '../../src/cli/present/crds-text.ts'
 import { git } from '../../src/sandbox/git-process.ts'
 import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import { apply, kubectl } from '../helpers/live.ts'
+import { keyFile } from '../helpers/option-file.ts'
 import { AGE_KEY, chartWith, documentWith } from './derived-secrets.ts'
 
 const test = controlPlaneTest()
@@ -36,10 +34,7 @@ function crashedWith(message: string): string {
 test('a Pod that outlives a rotation, the end of all secrets and restarts of Reeve does not tell them', async (t) => {
   const { controlPlane } = t.context
   await using fleet = await startFleet(controlPlane, { name: 'words' })
-  const keys = await mkdtemp(join(tmpdir(), 'reeve-keys-'))
-  t.teardown(() => rm(keys, { recursive: true }))
-  await writeFile(join(keys, 'age.txt'), AGE_KEY)
-  const key = ['--age-key-file', join(keys, 'age.txt')]
+  const key = await keyFile(t, AGE_KEY)
   const old = 'Zr4-kqvw-Hmzt-8812'
   await fleet.push({ ...chartWith({ 'a.yaml': OBJECTS }), ...(await documentWith({ password: old })) })
   await fleet.sync(...key)

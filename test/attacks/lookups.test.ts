@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { writeJson } from '../../src/model/json.ts'
-import { configFile } from '../helpers/config-file.ts'
 import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { type Fleet, startFleet } from '../helpers/fleet.ts'
 import { apply, kubectl, live } from '../helpers/live.ts'
 import { configMap } from '../helpers/manifests.ts'
+import { configFile } from '../helpers/option-file.ts'
 import { createSecret, reeveWithAccounts } from './with-accounts.ts'
 
 const LOOT = 'grue-lantern-42'

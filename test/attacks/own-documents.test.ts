@@ -1,8 +1,8 @@
-import { configFile } from '../helpers/config-file.ts'
 import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { type Fleet, startFleet } from '../helpers/fleet.ts'
 import { goneWhen, kubectl, live } from '../helpers/live.ts'
 import { configMap } from '../helpers/manifests.ts'
+import { configFile } from '../helpers/option-file.ts'
 import { installation } from './documents.ts'
 import { reeveWithAccounts } from './with-accounts.ts'
 

@@ -1,9 +1,9 @@
 import { writeJson } from '../../src/model/json.ts'
-import { configFile } from '../helpers/config-file.ts'
 import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { type Fleet, startFleet } from '../helpers/fleet.ts'
 import { apply, kubectl, live, liveWhen } from '../helpers/live.ts'
 import { configMap, documents } from '../helpers/manifests.ts'
+import { configFile } from '../helpers/option-file.ts'
 import { installation, manifest, type Parts } from './documents.ts'
 import { reeveWithAccounts } from './with-accounts.ts'
 

@@ -1,9 +1,9 @@
 import { writeJson } from '../../src/model/json.ts'
-import { configFile } from '../helpers/config-file.ts'
 import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import { apply, kubectl, live } from '../helpers/live.ts'
 import { documents } from '../helpers/manifests.ts'
+import { configFile } from '../helpers/option-file.ts'
 import { installation, manifest } from './documents.ts'
 import { reeveWithAccounts } from './with-accounts.ts'
 

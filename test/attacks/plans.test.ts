@@ -1,11 +1,11 @@
 import { type JsonObject, writeJson } from '../../src/model/json.ts'
 import type { ControlPlane } from '../../src/sandbox/control-plane.ts'
 import { git } from '../../src/sandbox/git-process.ts'
-import { configFile } from '../helpers/config-file.ts'
 import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { type Fleet, startFleet } from '../helpers/fleet.ts'
 import { apply, kubectl } from '../helpers/live.ts'
 import { configMap, documents } from '../helpers/manifests.ts'
+import { configFile } from '../helpers/option-file.ts'
 import { reeveWithAccounts } from './with-accounts.ts'
 
 const LOOT = 'grue-lantern-42'

@@ -1,11 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { crdsText } from '../../src/cli/present/crds-text.ts'
 import { git } from '../../src/sandbox/git-process.ts'
 import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import { apply, kubectl } from '../helpers/live.ts'
+import { keyFile } from '../helpers/option-file.ts'
 import { AGE_KEY, chartWith, documentWith } from './derived-secrets.ts'
 
 const test = controlPlaneTest()
@@ -22,10 +20,7 @@ spec:
 test('the API server that refuses a change of a Pod does not tell the secret before', async (t) => {
   const { controlPlane } = t.context
   await using fleet = await startFleet(controlPlane, { name: 'pods' })
-  const keys = await mkdtemp(join(tmpdir(), 'reeve-keys-'))
-  t.teardown(() => rm(keys, { recursive: true }))
-  await writeFile(join(keys, 'age.txt'), AGE_KEY)
-  const key = ['--age-key-file', join(keys, 'age.txt')]
+  const key = await keyFile(t, AGE_KEY)
   const old = 'Zr4-kqvw-Hmzt-8812'
   const chart = chartWith({ 'pod.yaml': podWith('{{ .Values.password }}') })
   await fleet.push({ ...chart, ...(await documentWith({ password: old })) })

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { isWrite } from '../../src/sandbox/audit-log.ts'
 import type { ControlPlane } from '../../src/sandbox/control-plane.ts'
-import { configFile } from '../helpers/config-file.ts'
 import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { type Fleet, startFleet } from '../helpers/fleet.ts'
 import { live } from '../helpers/live.ts'
+import { configFile, keyFile } from '../helpers/option-file.ts'
 import { Random } from '../helpers/random.ts'
 import { type ReeveProcess, startReeve } from '../helpers/reeve.ts'
 import { CONTAINER_MIB, temporaryDirectory } from './container.ts'
@@ -167,8 +167,6 @@ function quantile(times: readonly number[]): number {
 
 /** `reeve run` as its Deployment has it run. */
 async function startContained(t: ExecutionContext, fleet: Fleet): Promise<ReeveProcess> {
-  const keys = join(await temporaryDirectory(t), 'age.txt')
-  await writeFile(keys, AGE_KEY)
   const config = await configFile(t, { allowedServiceAccounts: ['acme/acme', 'neighbour/neighbour'] })
   const options = [
     ...fleet.options,
@@ -176,8 +174,7 @@ async function startContained(t: ExecutionContext, fleet: Fleet): Promise<ReeveP
     '1s',
     '--listen',
     'none',
-    '--age-key-file',
-    keys,
+    ...(await keyFile(t, AGE_KEY)),
     ...config,
   ]
   return startReeve(['run', ...options], {

@@ -1,13 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { ExecutionContext } from 'ava'
 import { crdsText } from '../../src/cli/present/crds-text.ts'
 import type { ControlPlane } from '../../src/sandbox/control-plane.ts'
 import { git } from '../../src/sandbox/git-process.ts'
 import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { type Fleet, startFleet } from '../helpers/fleet.ts'
 import { apply, kubectl, live } from '../helpers/live.ts'
+import { keyFile } from '../helpers/option-file.ts'
 import { reeve } from '../helpers/reeve.ts'
 import { AGE_KEY, chartWith, documentWith, parts } from './derived-secrets.ts'
 
@@ -20,14 +17,6 @@ async function everythingOf(controlPlane: ControlPlane, fleet: Fleet): Promise<s
   const branch = await git(['log', '-p', fleet.statusBranch, '--'], { cwd: fleet.git.directory })
   const shown = await kubectl(controlPlane, 'get', 'events,installations', '-A', '-o', 'yaml')
   return `${branch}\n${shown}`
-}
-
-async function keyFile(t: ExecutionContext): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'reeve-keys-'))
-  t.teardown(() => rm(directory, { recursive: true }))
-  const file = join(directory, 'age.txt')
-  await writeFile(file, AGE_KEY)
-  return file
 }
 
 /** Parts of texts that an output holds. */
@@ -78,7 +67,7 @@ function formsOf(password: string): readonly string[] {
 test.serial('forms of an encrypted value reach the cluster, and no plan, log, status or Event', async (t) => {
   const { controlPlane } = t.context
   await using fleet = await startFleet(controlPlane, { name: 'forms' })
-  const options = ['--age-key-file', await keyFile(t)]
+  const options = await keyFile(t, AGE_KEY)
   const outputs: string[] = []
   const run = async (command: 'plan' | 'sync', ...more: string[]) => {
     const done = await fleet[command](...options, ...more)
@@ -212,7 +201,7 @@ metadata: {name: naming}
 data:
   secret: {{ lookup "v1" "Secret" "victim" (printf "x%x" .Values.password) | toJson | quote }}
 `
-  const options = ['--age-key-file', await keyFile(t)]
+  const options = await keyFile(t, AGE_KEY)
   await fleet.push({ ...chartWith({ 'x.yaml': text }), ...(await documentWith({ password })) })
   const refused = await fleet.plan(...options, '--lookup-secrets', 'none')
   t.regex(refused.stdout + refused.stderr, /looks up a Secret of the\s+cluster.*:\s+\S*\(secret\)/s)

@@ -1,7 +1,7 @@
-import { configFile } from '../helpers/config-file.ts'
 import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import { apply, kubectl, live } from '../helpers/live.ts'
+import { configFile } from '../helpers/option-file.ts'
 import { installation, manifest } from './documents.ts'
 import { reeveWithAccounts } from './with-accounts.ts'
 

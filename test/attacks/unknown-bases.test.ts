@@ -1,6 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { crdsText } from '../../src/cli/present/crds-text.ts'
 import type { JsonObject } from '../../src/model/json.ts'
@@ -10,7 +8,9 @@ import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import type { RepositoryFiles } from '../helpers/declare-files.ts'
 import { type Fleet, startFleet } from '../helpers/fleet.ts'
 import { apply, kubectl, live } from '../helpers/live.ts'
+import { keyFile } from '../helpers/option-file.ts'
 import { sealed } from '../helpers/sealed.ts'
+import { directoryOf, temporaryDirectory } from './container.ts'
 import { AGE_KEY, chartWith } from './derived-secrets.ts'
 
 const test = controlPlaneTest()
@@ -33,16 +33,6 @@ async function installation(name: string, values: JsonObject = {}): Promise<Repo
 
 const mapWith = (name: string, value: string) =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\ndata:\n  mode: ${value}\n`
-
-async function directoryWith(t: ExecutionContext, files: RepositoryFiles): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'reeve-bases-'))
-  t.teardown(() => rm(directory, { recursive: true }))
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(directory, path)), { recursive: true })
-    await writeFile(join(directory, path), text)
-  }
-  return directory
-}
 
 /** Whatever people see of the change to a plain value. */
 async function outputsOf(fleet: Fleet, ...args: string[]): Promise<string> {
@@ -73,7 +63,7 @@ test.serial('a branch that no longer looks up a Secret does not show what it hel
     ...chartWith({ 'map.yaml': mapWith('refused', 'plain') }),
     ...(await installation('refused')),
   }
-  showsOnlyNew(t, await outputsOf(fleet, await directoryWith(t, files)))
+  showsOnlyNew(t, await outputsOf(fleet, await directoryOf(t, files)))
 })
 
 test.serial('a Secret that is deleted takes with it what was made of it', async (t) => {
@@ -93,20 +83,18 @@ test.serial('a Secret that is deleted takes with it what was made of it', async 
 test.serial('another path does not show what was encrypted in the one before', async (t) => {
   const { controlPlane } = t.context
   await using fleet = await startFleet(controlPlane, { name: 'moved' })
-  const keys = await directoryWith(t, { 'age.txt': AGE_KEY })
-  const key = ['--age-key-file', join(keys, 'age.txt')]
+  const key = await keyFile(t, AGE_KEY)
   const chart = chartWith({ 'map.yaml': mapWith('moved', '{{ upper .Values.password }}') })
   await fleet.push({ ...chart, ...(await installation('moved', { password: PASSWORD })) })
   t.is((await fleet.sync(...key)).code, 0)
   const files = { 'other/acme/map.yaml': mapWith('moved', 'plain') }
-  showsOnlyNew(t, await outputsOf(fleet, await directoryWith(t, files), '--path', 'other', ...key))
+  showsOnlyNew(t, await outputsOf(fleet, await directoryOf(t, files), '--path', 'other', ...key))
 })
 
 test.serial('history that was squashed does not show what was encrypted in it', async (t) => {
   const { controlPlane } = t.context
   await using fleet = await startFleet(controlPlane, { name: 'squashed' })
-  const keys = await directoryWith(t, { 'age.txt': AGE_KEY })
-  const key = ['--age-key-file', join(keys, 'age.txt')]
+  const key = await keyFile(t, AGE_KEY)
   const chart = chartWith({ 'map.yaml': mapWith('squashed', '{{ upper .Values.password }}') })
   await fleet.push({ ...chart, ...(await installation('squashed', { password: PASSWORD })) })
   t.is((await fleet.sync(...key)).code, 0)
@@ -119,7 +107,7 @@ test.serial('history that was squashed does not show what was encrypted in it', 
   await git(['update-ref', 'refs/heads/main', (await git(squash, { cwd })).trim()], { cwd })
   await git(['reflog', 'expire', '--expire=now', '--all'], { cwd })
   await git(['gc', '--prune=now', '--quiet'], { cwd })
-  const data = ['--data-dir', join(keys, 'data')]
+  const data = ['--data-dir', join(await temporaryDirectory(t), 'data')]
   showsOnlyNew(t, await outputsOf(fleet, ...key, ...data))
   const synced = await fleet.sync(...key, ...data, '--log-level', 'trace')
   const branch = await git(['log', '-p', fleet.statusBranch, '--'], { cwd })

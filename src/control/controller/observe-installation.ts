@@ -12,7 +12,7 @@ import { type Observed, statusOf } from '../../stages/report/status-of.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
 import { effectiveInstallation, faultsOf, type Member } from '../fleet/member.ts'
 import { healthOfRun, runOf, runsToRecord } from '../gates/job-runs.ts'
-import { isOwnedBy, ownHealth } from '../gates/own-health.ts'
+import { ownHealth, ownMark } from '../gates/own-health.ts'
 import type { Proofs } from '../gates/proofs.ts'
 import type { Known } from '../gates/taken-over.ts'
 import { isGoing, ownedBy } from '../planner/owned.ts'
@@ -78,7 +78,7 @@ export function observeInstallation(name: string, observation: Observation): Ins
 /** Whether an installation declares an object that it owns. */
 function isThere(id: ObjectId, member: Member | undefined, cache: LiveCache): boolean {
   const live = member?.objects.has(id) === true ? cache.get(id) : undefined
-  return member !== undefined && live !== undefined && isOwnedBy(member.id, live)
+  return member !== undefined && live !== undefined && ownMark(member.id, live) !== undefined
 }
 
 /** Revision at which everything was last as declared; undefined if it is so now. */

@@ -1,13 +1,10 @@
 import { hash } from 'node:crypto'
-import { countMarks } from '../../model/count-marks.ts'
+import { parsedSize } from '../../model/count-marks.ts'
 import { FaultError, fault } from '../../model/fault.ts'
 import type { FileTree, ReadBlobs } from '../../model/snapshot.ts'
 import { isRemote, type Template, type TemplateReference } from '../../model/template.ts'
 import type { TemplateEntries } from '../../stages/render/template-entries.ts'
 import { repositoryTop } from './with-bases.ts'
-
-/** Memory of a parsed value besides its text, in bytes. */
-const BYTES_PER_MARK = 24
 
 /** Path of the template in its tree. */
 export function pathOf(reference: TemplateReference): string {
@@ -89,9 +86,7 @@ export function digestOf({ entries, valuesFiles }: TemplateEntries): string {
 /** About the memory that a template takes while it is ready to be filled in, in bytes: manifests are kept as values. */
 export function sizeOf({ kind, files }: Pick<Template, 'kind' | 'files'>): number {
   const sizes = [...files.values()].map((bytes) =>
-    kind === 'manifests'
-      ? bytes.length + BYTES_PER_MARK * countMarks(Buffer.from(bytes).toString('latin1'))
-      : bytes.length,
+    kind === 'manifests' ? parsedSize(Buffer.from(bytes).toString('latin1')) : bytes.length,
   )
   return sizes.reduce((sum, size) => sum + size, 0)
 }

@@ -3,8 +3,7 @@ import { INSTALLATION_LABEL, REPOSITORY_LABEL } from '../../model/labels.ts'
 import type { LiveObject } from '../../model/object.ts'
 import type { Health } from '../../model/status.ts'
 import type { HealthSource } from '../../stages/health/health-source.ts'
-import type { Hidden } from '../../stages/health/withheld.ts'
-import { appliedOf, markOf } from '../../stages/plan/applied.ts'
+import { type Applied, markOf } from '../../stages/plan/applied.ts'
 import type { Member } from '../fleet/member.ts'
 
 /**
@@ -17,19 +16,14 @@ export function ownHealth(
   live: LiveObject,
   healths: Pick<HealthSource, 'health'>,
 ): Health | undefined {
-  return isOwnedBy(id, live) ? healths.health(name, live, hiddenIn(live, object)) : undefined
+  const mark = ownMark(id, live)
+  // Where an object may hold secrets that an earlier commit declared is not known.
+  const hidden = mark?.digest === object.digest ? object.sensitive : 'unknown'
+  return mark && healths.health(name, live, hidden)
 }
 
-/** Whether the labels and the mark of an object say that Reeve wrote it for an installation. */
-export function isOwnedBy(installationId: string, live: LiveObject): boolean {
+/** The mark of an object, where that and the labels say that Reeve wrote it for an installation. */
+export function ownMark(installationId: string, live: LiveObject): Applied | undefined {
   const { [INSTALLATION_LABEL]: installation, [REPOSITORY_LABEL]: repository } = live.metadata.labels ?? {}
-  return installation === installationId && repository !== undefined && markOf(live, repository) !== undefined
-}
-
-/** Where the live object may hold secrets: of one that an earlier commit declared, that is not known. */
-function hiddenIn(
-  live: LiveObject,
-  { digest, sensitive }: Pick<ResolvedObject, 'digest' | 'sensitive'>,
-): Hidden {
-  return appliedOf(live)?.digest === digest ? sensitive : 'unknown'
+  return installation === installationId && repository !== undefined ? markOf(live, repository) : undefined
 }

@@ -24,7 +24,7 @@ import { Renderers } from '../fleet/renderers.ts'
 import { openForReading, type RepositoryParts } from '../fleet/repository-parts.ts'
 import type { Proofs } from '../gates/proofs.ts'
 import { SealKey } from '../seal/seal-key.ts'
-import { guardOf } from './guard-of.ts'
+import { fenceOf } from './guard-of.ts'
 import { leftBehind } from './owned.ts'
 import type { Planner, PlannerOptions } from './planner.ts'
 import { PlanningParts } from './planning-parts.ts'
@@ -102,7 +102,7 @@ export class PlanSession implements AsyncDisposable {
           decrypt,
           sources: source.sources,
           remoteBases: settings.remoteBases,
-          cluster: () => chartCluster(view, { refusesSecrets, guard: guardOf(settings, view) }),
+          cluster: () => chartCluster(view, { refusesSecrets, guard: fenceOf(settings, view) }),
         }),
       )
     this.#renderers = {

@@ -26,7 +26,7 @@ import { planObject } from '../../stages/plan/plan-object.ts'
 import type { Sealer } from '../../stages/plan/sealer.ts'
 import { accountRefusal } from '../../stages/plan/tenancy/account-refusal.ts'
 import { documentRefusal, type Guarded, refusalOf } from '../../stages/plan/tenancy/refusal-of.ts'
-import { roleRefusal } from '../../stages/plan/tenancy/role-refusal.ts'
+import { deletionRefusal, roleRefusal } from '../../stages/plan/tenancy/role-refusal.ts'
 import type { Scope } from '../../support/concurrency/work-queue.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
 import type { Member } from '../fleet/member.ts'
@@ -152,9 +152,7 @@ export class Planner {
 
   async #mayDelete(key: ObjectKey, live: LiveObject): Promise<boolean> {
     const { repository, proofs, guard } = this.#options
-    const guarded = { key, object: live }
-    if (!isOwnedBy(repository, live) || refusalOf(guarded, guard)) return false
-    if (await roleRefusal(guarded, guard)) return false
+    if (!isOwnedBy(repository, live) || (await deletionRefusal(key, live, guard))) return false
     await proofs.prove([live])
     return proofs.of(live) === 'made'
   }

@@ -1,7 +1,7 @@
 import { FleetDeclarer } from '../../control/fleet/fleet-declarer.ts'
 import { placementOf } from '../../control/fleet/placement-of.ts'
 import { Renderers } from '../../control/fleet/renderers.ts'
-import { guardOf } from '../../control/planner/guard-of.ts'
+import { fenceOf } from '../../control/planner/guard-of.ts'
 import { chartCluster } from '../../stages/live/chart-cluster.ts'
 import { pastReleaseIn } from '../../stages/report/last-synced-revision.ts'
 import { logUnforeseen } from '../../support/telemetry/log.ts'
@@ -20,7 +20,7 @@ export async function start(
     cluster: () =>
       chartCluster(live, {
         refusesSecrets: settings.lookupSecrets === 'none',
-        guard: guardOf(settings, live),
+        guard: fenceOf(settings, live),
       }),
   })
   const declarer = new FleetDeclarer({

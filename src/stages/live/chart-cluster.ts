@@ -7,7 +7,7 @@ import { apiVersionOf, gvkOf, type ObjectKey } from '../../model/object.ts'
 import type { Kinds, Resource } from '../../model/schema.ts'
 import { accountRefusal } from '../plan/tenancy/account-refusal.ts'
 import { listRefusal, lookupRefusal } from '../plan/tenancy/lookup-refusal.ts'
-import type { Guard } from '../plan/tenancy/refusal-of.ts'
+import type { Fence } from '../plan/tenancy/refusal-of.ts'
 import type { ChartCluster } from '../render/helm/chart-cluster.ts'
 import type { ClusterView } from './cluster-view.ts'
 
@@ -42,7 +42,7 @@ export interface ChartClusterOptions {
   /** Whether charts may not look up Secrets. */
   readonly refusesSecrets: boolean
   /** Which objects charts may look up: by and large those that installations may declare. */
-  readonly guard: Guard
+  readonly guard: Fence
 }
 
 /** What charts see of a cluster: its version, what it serves, and the objects that they may look up. */
@@ -74,7 +74,7 @@ function apiVersionsOf(kinds: Kinds): readonly string[] {
 async function lookUp(
   question: LookupQuestion,
   view: ClusterView,
-  guard: Guard,
+  guard: Fence,
   account: string | undefined,
 ): Promise<LookupAnswer> {
   const gvk = gvkOf(question)
@@ -108,7 +108,7 @@ function keyOfQuestion(
 interface Asking {
   readonly resource: Resource
   readonly client: Requests
-  readonly guard: Guard
+  readonly guard: Fence
 }
 
 /** Leaves out what charts may not look up. */

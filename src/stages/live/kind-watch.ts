@@ -3,7 +3,7 @@ import type { ClusterClient } from '../../adapters/cluster/client.ts'
 import { isBehind, isNewer } from '../../adapters/cluster/resource-version.ts'
 import type { WatchEvent } from '../../adapters/cluster/watch.ts'
 import { type Fault, fault } from '../../model/fault.ts'
-import { keyOf } from '../../model/object.ts'
+import { keyOf, qualifiedKind } from '../../model/object.ts'
 import type { Resource } from '../../model/schema.ts'
 import { wait } from '../../support/concurrency/pause.ts'
 import { kindIdOf, type ObjectStore } from './object-store.ts'
@@ -194,8 +194,7 @@ export class KindWatch implements AsyncDisposable {
   /** Reports the fault if it lasts; returns the delay before the retry, in milliseconds. */
   #blame(error: unknown, failures: number): number {
     if (this.#stop.signal.aborted) return 0
-    const { kind, group } = this.resource
-    const name = group === '' ? kind : `${kind}.${group}`
+    const name = qualifiedKind(this.resource)
     const denial = denialOf(error, failures)
     const isOut = failures > SHORT_OUTAGE || isUnavailable(error)
     const reason = error instanceof Error ? error.message : String(error)

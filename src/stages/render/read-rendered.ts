@@ -1,4 +1,4 @@
-import { countMarks } from '../../model/count-marks.ts'
+import { parsedSize } from '../../model/count-marks.ts'
 import { type Fault, fault, type Location } from '../../model/fault.ts'
 import type { DeclaredObject } from '../../model/installation.ts'
 import type { JsonValue } from '../../model/json.ts'
@@ -24,9 +24,6 @@ export interface DuplicateKey {
   /** In the rendered text. */
   readonly line: number
 }
-
-/** Memory of a value besides its text, in bytes, as far as the text shows how many there are. */
-const BYTES_PER_MARK = 24
 
 /** Changes rendered values before they are read as objects. */
 export interface Filling {
@@ -61,7 +58,7 @@ export function readRendered(text: string, file: string, filling: Filling = AS_I
         }
     }
   }
-  return { objects, faults, duplicates, size: text.length + BYTES_PER_MARK * countMarks(text) }
+  return { objects, faults, duplicates, size: parsedSize(text) }
 }
 
 function checkFilled(value: JsonValue, pointer: string, { fill }: Filling): ReturnType<typeof checkObject> {

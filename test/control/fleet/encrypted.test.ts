@@ -1,7 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { ExecutionContext } from 'ava'
+import { writeFile } from 'node:fs/promises'
 import { ClusterClient } from '../../../src/adapters/cluster/client.ts'
 import { loadKubeConfig } from '../../../src/adapters/cluster/load-kube-config.ts'
 import { crdsText } from '../../../src/cli/present/crds-text.ts'
@@ -12,6 +9,7 @@ import { fixture } from '../../adapters/sops/fixtures.ts'
 import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { type Fleet, startFleet } from '../../helpers/fleet.ts'
 import { apply, kubectl, live, liveWhen } from '../../helpers/live.ts'
+import { keyFile } from '../../helpers/option-file.ts'
 import { reeve } from '../../helpers/reeve.ts'
 import { sealed } from '../../helpers/sealed.ts'
 import { podsWhen, setPodStatus, waiting } from '../../helpers/stuck-pods.ts'
@@ -83,14 +81,6 @@ metadata: {name: web}
 spec: {clusterIP: "\${values.pass}", ports: [{port: 80}]}
 `
 
-async function keyFile(t: ExecutionContext, text: string): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'reeve-keys-'))
-  t.teardown(() => rm(directory, { recursive: true }))
-  const file = join(directory, 'age.txt')
-  await writeFile(file, text)
-  return file
-}
-
 /** All that anyone can read of what was done. */
 async function everythingOf({ controlPlane }: { controlPlane: ControlPlane }, fleet: Fleet): Promise<string> {
   const branch = await git(['log', '-p', fleet.statusBranch, '--'], { cwd: fleet.git.directory })
@@ -112,7 +102,7 @@ function shows(text: string): readonly string[] {
 test.serial('what is encrypted reaches the cluster and nothing else', async (t) => {
   const { controlPlane } = t.context
   await using fleet = await startFleet(controlPlane, { name: 'sealed' })
-  const file = await keyFile(t, key)
+  const keys = await keyFile(t, key)
   const files = async (pass: string) => ({
     ...template,
     'templates/web/workload.yaml': workload,
@@ -122,7 +112,7 @@ test.serial('what is encrypted reaches the cluster and nothing else', async (t) 
   await fleet.push(await files('hunter2-first'))
   const outputs: string[] = []
   const run = async (command: 'plan' | 'sync', ...more: string[]) => {
-    const done = await fleet[command]('--age-key-file', file, ...more)
+    const done = await fleet[command](...keys, ...more)
     outputs.push(done.stdout, done.stderr)
     return done
   }
@@ -164,7 +154,7 @@ test.serial('what is encrypted reaches the cluster and nothing else', async (t) 
   )
   const drifted = await run('plan')
   t.regex(drifted.stdout, /- data\.mode: slow\n +\+ data\.mode: fast/)
-  const explained = await reeve(['explain', 'one', '--age-key-file', file, ...fleet.options.slice(0, 2)])
+  const explained = await reeve(['explain', 'one', ...keys, ...fleet.options.slice(0, 2)])
   outputs.push(explained.stdout, explained.stderr)
   t.regex(explained.stdout, /values\.pass: "\(secret\)"/)
   t.deepEqual(shows(outputs.join('\n') + (await everythingOf(t.context, fleet))), [])
@@ -179,7 +169,7 @@ test.serial('what a container says at its end, and what the API server quotes, i
     'fleet/two.yaml': await sealed(document('two', 'swordfish-7'), key, 'values'),
     'templates/web/service.yaml': refused,
   })
-  await using running = fleet.run('--age-key-file', await keyFile(t, key))
+  await using running = fleet.run(...(await keyFile(t, key)))
   await fleet.recorded('two', ({ problems }) => problems.some(({ code }) => code === 'invalid-field'))
   const planned = await reeve(['plan', ...fleet.options], { REEVE_AGE_KEY: key })
   t.regex(planned.stdout, /! Service two\/web\n[\s\S]*Invalid value:\s+\(hidden\)/)
@@ -208,7 +198,7 @@ test.serial('what a container says at its end, and what the API server quotes, i
 test.serial('a file that no key fits holds its installation until there is one', async (t) => {
   const { controlPlane } = t.context
   await using fleet = await startFleet(controlPlane, { name: 'closed' })
-  const file = await keyFile(t, key)
+  const keys = await keyFile(t, key)
   await fleet.push({
     'closed/db.yaml': await sealed(secret('closed-db', 'swordfish-7'), otherKey, 'stringData'),
     'open/db.yaml': await sealed(secret('open-db', 'swordfish-7'), key, 'stringData'),
@@ -216,14 +206,14 @@ test.serial('a file that no key fits holds its installation until there is one',
   const without = await fleet.plan()
   t.is(without.code, 2)
   t.regex(without.stdout + without.stderr, /no key is given; the file is encrypted for age1/)
-  await using running = fleet.run('--age-key-file', file)
+  await using running = fleet.run(...keys)
   await fleet.recorded('open', ({ state }) => state === 'healthy')
   const closed = await fleet.recorded('closed', ({ state }) => state === 'invalid')
   t.like(closed.problems[0], { code: 'undecryptable', file: 'closed/db.yaml', line: 1 })
   t.true(closed.problems[0]?.message.includes(otherRecipient))
   t.is(await live(controlPlane, 'default', 'secret/closed-db'), undefined)
 
-  await writeFile(file, `${key}\n${otherKey}\n`)
+  await writeFile(keys[1], `${key}\n${otherKey}\n`)
   await running.logged('decrypting again: there are new keys')
   await fleet.recorded('closed', ({ state }) => state === 'healthy')
   t.truthy(await live(controlPlane, 'default', 'secret/closed-db'))

@@ -5,11 +5,11 @@ import type { ExecutionContext } from 'ava'
 import { isWrite } from '../../../src/sandbox/audit-log.ts'
 import type { ControlPlane } from '../../../src/sandbox/control-plane.ts'
 import { startPodSimulator } from '../../../src/sandbox/pod-simulator.ts'
-import { configFile } from '../../helpers/config-file.ts'
 import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { type Files, type Fleet, startFleet } from '../../helpers/fleet.ts'
 import { type GoModule, goModule } from '../../helpers/go-module.ts'
 import { live, liveWhen } from '../../helpers/live.ts'
+import { configFile } from '../../helpers/option-file.ts'
 
 interface Context {
   readonly controlPlane: ControlPlane

@@ -1,15 +1,8 @@
 import { type Fault, fault } from '../../../model/fault.ts'
 import { SEAL_TYPE } from '../../../model/labels.ts'
-import { describeKey, idOf, type ObjectKey } from '../../../model/object.ts'
+import { describeKey, idOf, type ObjectKey, qualifiedKind } from '../../../model/object.ts'
 import { type Allowed, matchesPattern, SYSTEM_NAMESPACES } from '../../../model/tenancy.ts'
-import {
-  type Content,
-  identity,
-  kindNotListed,
-  notListed,
-  protectedNamespace,
-  qualifiedKind,
-} from './reasons.ts'
+import { type Content, identity, kindNotListed, notListed, protectedNamespace } from './reasons.ts'
 import type { Fence } from './refusal-of.ts'
 
 /** Kinds that tell what a cluster offers, and nothing of those who use it. */

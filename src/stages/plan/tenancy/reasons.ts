@@ -1,4 +1,4 @@
-import type { ObjectKey } from '../../../model/object.ts'
+import { type ObjectKey, qualifiedKind } from '../../../model/object.ts'
 import { type Allowed, matchesPattern, type OwnPlace, SYSTEM_NAMESPACES } from '../../../model/tenancy.ts'
 
 // Why the configuration does not allow an object to be written or looked up; each names the key that would allow it.
@@ -70,11 +70,6 @@ export function kindNotListed(key: ObjectKey, { kinds }: Allowed): string | unde
   return kinds === undefined || kinds.some((pattern) => matchesPattern(pattern, kind))
     ? undefined
     : `the kind ${kind} is not among those allowed (allow.kinds)`
-}
-
-/** `ConfigMap` or `Deployment.apps`. */
-export function qualifiedKind({ group, kind }: Pick<ObjectKey, 'group' | 'kind'>): string {
-  return group === '' ? kind : `${kind}.${group}`
 }
 
 /** The namespace that an object is in, or is. */

@@ -54,13 +54,13 @@ export function deny({ key, origin }: Guarded, why: string): Fault {
   })
 }
 
-function reasonOf({ key, object, live = object }: Guarded, { allow, own }: Fence): string | undefined {
+function reasonOf({ key, object, live }: Guarded, { allow, own }: Fence): string | undefined {
   return (
     protectedNamespace(key, allow, own) ??
     ownObject(key, object, allow, own) ??
-    ownObject(key, live, allow, own) ??
+    (live && ownObject(key, live, allow, own)) ??
     identity(key, object, allow) ??
-    identity(key, live, allow) ??
+    (live && identity(key, live, allow)) ??
     notListed(key, allow)
   )
 }

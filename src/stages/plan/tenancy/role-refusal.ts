@@ -1,9 +1,19 @@
 import type { Fault } from '../../../model/fault.ts'
-import { idOf } from '../../../model/object.ts'
+import { idOf, type LiveObject, type ObjectKey } from '../../../model/object.ts'
 import { CLUSTER_ROLES, RBAC } from '../../../model/well-known-resources.ts'
 import { isSelected } from './is-selected.ts'
 import type { OwnRoles } from './own-roles.ts'
-import { deny, type Guard, type Guarded, OWN_OBJECT } from './refusal-of.ts'
+import { deny, type Guard, type Guarded, OWN_OBJECT, refusalOf } from './refusal-of.ts'
+
+/** Why the configuration does not allow an object to be deleted. */
+export async function deletionRefusal(
+  key: ObjectKey,
+  live: LiveObject,
+  guard: Guard,
+): Promise<Fault | undefined> {
+  const guarded = { key, object: live }
+  return refusalOf(guarded, guard) ?? (await roleRefusal(guarded, guard))
+}
 
 /** Why a role may not be written or deleted: Reeve's own rights come from it. */
 export async function roleRefusal(
