@@ -94,6 +94,11 @@ export const ROOMS: readonly Room[] = [
     purpose: 'Helm and Kustomize, in a separate program (its Go module is `program/`)',
     imports: ['adapters/go-program', 'model', 'support/memory', 'support/package'],
   },
+  {
+    path: 'adapters/forge',
+    purpose: 'GitHub, GitLab, Gitea and Forgejo: pull requests, comments, statuses',
+    imports: [],
+  },
 
   {
     path: 'stages/poll',
@@ -157,6 +162,13 @@ export const ROOMS: readonly Room[] = [
     path: 'stages/report',
     purpose: 'outcomes and health to records, status commits and object statuses',
     imports: ['adapters/git', 'model', 'support/concurrency'],
+  },
+
+  {
+    path: 'stages/review',
+    purpose: 'what a pull request would change, as data and as the comment that reviewers read',
+    imports: ['model', 'stages/plan'],
+    pure: true,
   },
 
   {
