@@ -596,6 +596,14 @@ export const faultTable = {
     title: 'the branch does not exist',
     remedy: 'push the branch, or correct --branch',
   },
+  'review-too-large': {
+    title: 'a change too large to review',
+    remedy: 'split it into several pull requests, or rebase it onto its target',
+  },
+  'unrelated-histories': {
+    title: 'a change that has no commit in common with its target',
+    remedy: 'make the branch anew from its target',
+  },
   'git-no-commit': {
     title: 'no such commit in the repository',
     remedy: 'check the revision; it has to be reachable from a branch',

@@ -1,7 +1,7 @@
 import { type Author, encodeCommit, parseCommit } from './commit.ts'
 import { MissingObject } from './damaged-store.ts'
 import { type GitObject, objectId } from './object-id.ts'
-import type { ObjectStore } from './object-store.ts'
+import type { ObjectReader } from './object-reader.ts'
 import { type EncodedPack, encodePack } from './pack-writer.ts'
 import { type AddObject, type FileChanges, writeTree } from './write-tree.ts'
 
@@ -24,7 +24,7 @@ export interface PreparedCommit {
 }
 
 /** Creates a commit on top of its parent, in memory. Equal input makes the same commit. */
-export async function prepareCommit(objects: ObjectStore, commit: NewCommit): Promise<PreparedCommit> {
+export async function prepareCommit(objects: ObjectReader, commit: NewCommit): Promise<PreparedCommit> {
   const added = new Map<string, GitObject>()
   const add: AddObject = (type, bytes) => {
     const oid = objectId(type, bytes)
@@ -38,7 +38,7 @@ export async function prepareCommit(objects: ObjectStore, commit: NewCommit): Pr
 }
 
 /** The id of a commit's tree. @throws MissingObject */
-export async function treeOf(objects: ObjectStore, commit: string): Promise<string> {
+export async function treeOf(objects: ObjectReader, commit: string): Promise<string> {
   const object = (await objects.read([commit])).get(commit)
   if (object?.type !== 'commit') throw new MissingObject(commit)
   return parseCommit(commit, object.bytes).tree

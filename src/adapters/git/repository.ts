@@ -7,16 +7,17 @@ import type { Trust } from '../../support/exchange/trust.ts'
 import { keepContentsPrivate, keepPrivate } from '../../support/files/private.ts'
 import { processBudgets } from '../../support/memory/process-budgets.ts'
 import { checkBranchName } from './branch-name.ts'
-import { type CommitRecord, parseCommit } from './commit.ts'
 import { commitsBetween } from './commits-between.ts'
 import { Connections, type OperationOptions } from './connection.ts'
-import { MissingObject } from './damaged-store.ts'
 import { type DataDirLock, lockDataDir } from './data-dir-lock.ts'
 import { type RevisionOptions, resolveRevision } from './find-commit.ts'
+import { findLocalCommit } from './find-local-commit.ts'
 import type { ForeignRemote } from './foreign-remote.ts'
 import { GIT_LIMITS, type GitLimits } from './git-limits.ts'
 import type { OnSilence } from './http-client.ts'
-import type { ObjectStore } from './object-store.ts'
+import type { Merge } from './merge/merge.ts'
+import { mergeChange } from './merge/merge-change.ts'
+import type { ObjectReader } from './object-reader.ts'
 import { refuseOddFiles } from './odd-files.ts'
 import { Outbox } from './outbox.ts'
 import { LARGEST_OBJECT } from './pack-file.ts'
@@ -26,6 +27,7 @@ import { explainRefusal } from './refused-push.ts'
 import { type GitRemote, plainRemote } from './remote.ts'
 import { Store } from './store.ts'
 import { listRefs } from './transport.ts'
+import type { TreeCache } from './tree-cache.ts'
 import { findTree, walkTree } from './tree-walk.ts'
 import { promptDirectory, usableDirectory } from './usable-directory.ts'
 
@@ -170,7 +172,7 @@ export class Repository implements AsyncDisposable {
 
   /** A local commit; undefined for any other. */
   async readCommit(oid: string): Promise<Commit | undefined> {
-    return this.#store.read(async (objects) => (await findCommit(objects, oid))?.commit)
+    return this.#store.read(async (objects) => (await findLocalCommit(objects, oid))?.commit)
   }
 
   /**
@@ -180,11 +182,9 @@ export class Repository implements AsyncDisposable {
    */
   async treeEntries(commit: string, path: string): Promise<readonly TreeEntry[]> {
     return this.#store.read(async (objects) => {
-      const record = await findCommit(objects, commit)
+      const record = await findLocalCommit(objects, commit)
       if (!record) throw new FaultError(fault('git-no-commit', commit))
-      const tree = await findTree(objects, this.#store.trees, record.tree, path)
-      if (!tree) throw new FaultError(fault('git-no-path', path))
-      return walkTree(objects, this.#store.trees, tree)
+      return entriesAt(objects, this.#store.trees, record.tree, path)
     })
   }
 
@@ -196,15 +196,14 @@ export class Repository implements AsyncDisposable {
     oids: readonly string[],
     { maxBytes = LARGEST_OBJECT, take }: ReadBlobsOptions = {},
   ): Promise<Map<string, Uint8Array>> {
-    return this.#store.read(async (objects) => {
-      const found = await objects.read(oids, maxBytes, take && (({ bytes }, oid) => take(oid, bytes)))
-      return new Map(found.entries().map(([oid, { bytes }]) => [oid, bytes]))
-    })
+    return this.#store.read((objects) => blobsOf(objects, oids, { maxBytes, take }))
   }
 
   /** Local commits that `to` has and `from` lacks, newest first, at most `limit`. */
   async commitsBetween(from: string, to: string, limit: number): Promise<Commit[]> {
-    return this.#store.read((objects) => commitsBetween((oid) => findCommit(objects, oid), from, to, limit))
+    return this.#store.read((objects) =>
+      commitsBetween((oid) => findLocalCommit(objects, oid), from, to, limit),
+    )
   }
 
   /** The id of a local commit's tree. @throws FaultError git-no-commit */
@@ -236,6 +235,35 @@ export class Repository implements AsyncDisposable {
     return explainRefusal(this.#pushing, { branch, oid, expected, refused: result.refused }, options)
   }
 
+  /**
+   * Merges a change into a commit of the followed branch, in memory: a three-way merge of their trees from the newest
+   * commit that both have.
+   * @param change `head` is the full id of its newest commit, `ref` a ref of the remote that leads to it
+   * @returns undefined if the branch has all of the change
+   * @throws FaultError git-no-commit if the ref has moved, review-too-large, and those of fetching
+   */
+  merge(
+    change: { readonly head: string; readonly ref: string },
+    target: { readonly branch: string; readonly commit: string },
+    options: OperationOptions = {},
+  ): Promise<Merge | undefined> {
+    return mergeChange(this.#store, { change, target }, options)
+  }
+
+  /** The entries of a merge, as treeEntries gives those of a commit. @throws FaultError git-no-path */
+  async mergedEntries({ tree, objects: made }: Merge, path: string): Promise<readonly TreeEntry[]> {
+    return this.#store.read((objects) => entriesAt(made.over(objects), this.#store.trees, tree, path))
+  }
+
+  /** Reads blobs of a merge, as readBlobs does. */
+  async readMerged(
+    { objects: made }: Merge,
+    oids: readonly string[],
+    { maxBytes = LARGEST_OBJECT, take }: ReadBlobsOptions = {},
+  ): Promise<Map<string, Uint8Array>> {
+    return this.#store.read((objects) => blobsOf(made.over(objects), oids, { maxBytes, take }))
+  }
+
   /** Ends operations under way and releases the data directory. */
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([this.#connections[Symbol.asyncDispose](), this.#pushing[Symbol.asyncDispose]()])
@@ -244,14 +272,24 @@ export class Repository implements AsyncDisposable {
   }
 }
 
-async function findCommit(objects: ObjectStore, oid: string): Promise<CommitRecord | undefined> {
-  try {
-    const object = (await objects.read([oid])).get(oid)
-    return object?.type === 'commit' ? parseCommit(oid, object.bytes) : undefined
-  } catch (error) {
-    if (error instanceof MissingObject && error.oid === oid) return undefined
-    throw error
-  }
+async function entriesAt(
+  objects: ObjectReader,
+  trees: TreeCache,
+  root: string,
+  path: string,
+): Promise<readonly TreeEntry[]> {
+  const tree = await findTree(objects, trees, root, path)
+  if (!tree) throw new FaultError(fault('git-no-path', path))
+  return walkTree(objects, trees, tree)
+}
+
+async function blobsOf(
+  objects: ObjectReader,
+  oids: readonly string[],
+  { maxBytes, take }: ReadBlobsOptions,
+): Promise<Map<string, Uint8Array>> {
+  const found = await objects.read(oids, maxBytes, take && (({ bytes }, oid) => take(oid, bytes)))
+  return new Map(found.entries().map(([oid, { bytes }]) => [oid, bytes]))
 }
 
 function isPublic(directory: string): FaultError {

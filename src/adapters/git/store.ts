@@ -119,16 +119,25 @@ export class Store implements AsyncDisposable {
     }, options)
   }
 
-  /** Fetches any ref or commit, with `depth` commits or all that is new; branches stay where they are. */
+  /**
+   * Fetches any ref or commit, with `depth` commits or all that is new; `without` leaves out what a ref of the remote
+   * has. Branches stay where they are.
+   */
   fetchOther(
     want: string,
     have: string,
-    options: OperationOptions & { readonly depth?: number } = {},
+    options: OperationOptions & { readonly depth?: number; readonly without?: string } = {},
   ): Promise<string> {
     return this.exclusively(async () => {
       const connection = this.#options.connections.open(options)
-      const { depth } = options
-      const oid = await fetchPack(connection, { gitdir: this.gitdir, have: localRef(have), want, depth })
+      const { depth, without } = options
+      const oid = await fetchPack(connection, {
+        gitdir: this.gitdir,
+        have: localRef(have),
+        want,
+        depth,
+        without,
+      })
       await this.#objects.refresh()
       return oid
     }, options)

@@ -51,12 +51,14 @@ export interface FetchOptions {
   readonly want: string
   /** Without it, everything new since `have`; with it, all of that many commits again. */
   readonly depth?: number | undefined
+  /** A full ref of the remote whose commits are left out, with all that only they lead to. */
+  readonly without?: string | undefined
 }
 
 /** Fetches one ref into a pack. @returns the id that it names @throws FaultError git-no-branch and others */
 export async function fetchPack(connection: Connection, options: FetchOptions): Promise<string> {
   const { url, http } = connection
-  const { gitdir, have, want, depth } = options
+  const { gitdir, have, want, depth, without } = options
   const { fetchHead } = await fetch({
     fs: FILES,
     url,
@@ -68,6 +70,7 @@ export async function fetchPack(connection: Connection, options: FetchOptions): 
     singleBranch: true,
     tags: false,
     ...(depth && { depth }),
+    ...(without !== undefined && { exclude: [without] }),
     cache: {},
   }).catch((error) => {
     if (error instanceof Errors.NotFoundError) throw noBranch(want)

@@ -1,7 +1,7 @@
 import { FaultError, fault } from '../../model/fault.ts'
 import type { TreeEntry } from '../../model/snapshot.ts'
 import { MissingObject } from './damaged-store.ts'
-import type { ObjectStore } from './object-store.ts'
+import type { ObjectReader } from './object-reader.ts'
 import { DIRECTORY, parseTree, SUBMODULE, SYMLINK, type TreeRecord } from './tree.ts'
 import type { Tree, TreeCache } from './tree-cache.ts'
 import { extentOf, isTooLarge, MOST_CHARACTERS, MOST_ENTRIES } from './tree-extent.ts'
@@ -12,7 +12,7 @@ const LONGEST = 4096
 
 /** Reads the trees with these ids. @throws MissingObject, DamagedStore */
 async function readTrees(
-  objects: ObjectStore,
+  objects: ObjectReader,
   cache: TreeCache,
   oids: readonly string[],
 ): Promise<Map<string, Tree>> {
@@ -41,7 +41,7 @@ async function readTrees(
  * @throws FaultError git-too-large, MissingObject, DamagedStore
  */
 export async function walkTree(
-  objects: ObjectStore,
+  objects: ObjectReader,
   cache: TreeCache,
   root: string,
 ): Promise<readonly TreeEntry[]> {
@@ -59,7 +59,7 @@ export async function walkTree(
 
 /** The id of the directory at `path`; undefined if there is none. */
 export async function findTree(
-  objects: ObjectStore,
+  objects: ObjectReader,
   cache: TreeCache,
   root: string,
   path: string,

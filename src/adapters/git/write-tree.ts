@@ -1,10 +1,16 @@
 import { MissingObject } from './damaged-store.ts'
 import type { ObjectType } from './object-id.ts'
-import type { ObjectStore } from './object-store.ts'
+import type { ObjectReader } from './object-reader.ts'
 import { DIRECTORY, encodeTree, FILE, parseTree, type TreeRecord } from './tree.ts'
 
 /** New texts of files by path; undefined removes the file. */
 export type FileChanges = ReadonlyMap<string, string | undefined>
+
+/** New entries of trees by path, none of them a directory; undefined removes the entry. */
+export type RecordChanges = ReadonlyMap<string, Entry | undefined>
+
+/** An entry of a tree, without its name. */
+export type Entry = Omit<TreeRecord, 'name'>
 
 /** Adds an object and returns its id. */
 export type AddObject = (type: ObjectType, bytes: Uint8Array) => string
@@ -13,54 +19,61 @@ export type AddObject = (type: ObjectType, bytes: Uint8Array) => string
  * Makes the blobs and trees that the changes need; everything else stays as in the tree `base`.
  * @returns the id of the tree, or undefined if it is empty
  */
-export async function writeTree(
-  objects: ObjectStore,
+export function writeTree(
+  objects: ObjectReader,
   base: string | undefined,
   changes: FileChanges,
   add: AddObject,
 ): Promise<string | undefined> {
+  const entries = new Map<string, Entry | undefined>()
+  for (const [path, text] of changes)
+    entries.set(path, text === undefined ? undefined : { mode: FILE, oid: add('blob', Buffer.from(text)) })
+  return writeEntries(objects, base, entries, add)
+}
+
+/** Like writeTree, with entries whose objects are there. */
+export async function writeEntries(
+  objects: ObjectReader,
+  base: string | undefined,
+  changes: RecordChanges,
+  add: AddObject,
+): Promise<string | undefined> {
   const records = new Map((await readTree(objects, base)).map((record) => [record.name, record]))
   for (const [name, below] of groupByDirectory(changes)) {
-    const written = below.has('')
-      ? fileRecord(name, below.get(''), add)
-      : await writeDirectory(objects, name, records.get(name), below, add)
-    if (written) records.set(name, written)
+    const entry = below.has('') ? below.get('') : await writeDirectory(objects, records.get(name), below, add)
+    if (entry) records.set(name, { ...entry, name })
     else records.delete(name)
   }
   if (records.size === 0) return undefined
   return add('tree', encodeTree([...records.values()]))
 }
 
-function fileRecord(name: string, text: string | undefined, add: AddObject): TreeRecord | undefined {
-  return text === undefined ? undefined : { name, mode: FILE, oid: add('blob', Buffer.from(text)) }
-}
-
 async function writeDirectory(
-  objects: ObjectStore,
-  name: string,
+  objects: ObjectReader,
   before: TreeRecord | undefined,
-  changes: FileChanges,
+  changes: RecordChanges,
   add: AddObject,
-): Promise<TreeRecord | undefined> {
+): Promise<Entry | undefined> {
   const isDirectory = before?.mode === DIRECTORY
-  if (before && !isDirectory && changes.values().every((text) => text === undefined)) return before
-  const oid = await writeTree(objects, isDirectory ? before.oid : undefined, changes, add)
-  return oid === undefined ? undefined : { name, mode: DIRECTORY, oid }
+  if (before && !isDirectory && changes.values().every((entry) => entry === undefined)) return before
+  const oid = await writeEntries(objects, isDirectory ? before.oid : undefined, changes, add)
+  return oid === undefined ? undefined : { mode: DIRECTORY, oid }
 }
 
-/** First segment of the path → changes below it; '' is the file itself. */
-function groupByDirectory(changes: FileChanges): Map<string, Map<string, string | undefined>> {
-  const groups = new Map<string, Map<string, string | undefined>>()
-  for (const [path, text] of changes) {
+/** First segment of the path → changes below it; '' is the entry itself. */
+function groupByDirectory(changes: RecordChanges): Map<string, Map<string, Entry | undefined>> {
+  const groups = new Map<string, Map<string, Entry | undefined>>()
+  for (const [path, entry] of changes) {
     const slash = path.indexOf('/')
     const name = slash < 0 ? path : path.slice(0, slash)
-    const below = groups.get(name) ?? new Map<string, string | undefined>()
-    groups.set(name, below.set(slash < 0 ? '' : path.slice(slash + 1), text))
+    const below = groups.get(name) ?? new Map<string, Entry | undefined>()
+    groups.set(name, below.set(slash < 0 ? '' : path.slice(slash + 1), entry))
   }
   return groups
 }
 
-async function readTree(objects: ObjectStore, oid: string | undefined): Promise<TreeRecord[]> {
+/** The entries of a tree; none without one. @throws MissingObject, DamagedStore */
+export async function readTree(objects: ObjectReader, oid: string | undefined): Promise<TreeRecord[]> {
   if (oid === undefined) return []
   const object = (await objects.read([oid])).get(oid)
   if (object?.type !== 'tree') throw new MissingObject(oid)

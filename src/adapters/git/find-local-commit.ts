@@ -1,0 +1,14 @@
+import { type CommitRecord, parseCommit } from './commit.ts'
+import { MissingObject } from './damaged-store.ts'
+import type { ObjectReader } from './object-reader.ts'
+
+/** A local commit with the id of its tree; undefined for anything else. @throws DamagedStore */
+export async function findLocalCommit(objects: ObjectReader, oid: string): Promise<CommitRecord | undefined> {
+  try {
+    const object = (await objects.read([oid])).get(oid)
+    return object?.type === 'commit' ? parseCommit(oid, object.bytes) : undefined
+  } catch (error) {
+    if (error instanceof MissingObject && error.oid === oid) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,150 @@
+import { MAX_FILE_BYTES } from '../../../model/snapshot.ts'
+import type { ObjectReader } from '../object-reader.ts'
+import { DIRECTORY, type TreeRecord } from '../tree.ts'
+import { type AddObject, type Entry, readTree, writeEntries } from '../write-tree.ts'
+import { linesOf } from './merge-texts.ts'
+import { type Conflict, mergeTrees, type TreeMerge } from './merge-trees.ts'
+import type { Sides } from './sides.ts'
+
+/** Share of bytes, in whole lines, that a renamed file has in common with the original, as Git asks for (-M50%). */
+const LEAST_ALIKE = 0.5
+/** Maximum number of files that one side adds and that renamed ones are searched for in, as merge.renameLimit. */
+const MOST_ADDED = 1000
+
+type Trees = Sides<string | undefined>
+
+/** Merges three trees like mergeTrees, and follows files that one side renamed and the other changed. */
+export async function mergeFollowingRenames(
+  trees: Trees,
+  objects: ObjectReader,
+  add: AddObject,
+): Promise<TreeMerge> {
+  const merged = await mergeTrees(trees, objects, add)
+  const deleted = merged.conflicts.filter(({ deletedBy }) => deletedBy !== undefined)
+  if (deleted.length === 0) return merged
+  const renamed = await withRenames(trees, deleted, objects, add)
+  return renamed === undefined ? merged : mergeTrees(renamed, objects, add)
+}
+
+/** The trees with each renamed file at its new path on all sides; undefined if none was renamed. */
+async function withRenames(
+  trees: Trees,
+  deleted: readonly Conflict[],
+  objects: ObjectReader,
+  add: AddObject,
+): Promise<Trees | undefined> {
+  let moved: Trees = trees
+  for (const side of ['ours', 'theirs'] as const) {
+    const other = side === 'ours' ? 'theirs' : 'ours'
+    const paths = deleted.filter(({ deletedBy }) => deletedBy === side).map(({ path }) => path)
+    if (paths.length === 0) continue
+    const renames = await renamesOf(paths, { before: trees.base, after: trees[side] }, objects)
+    if (renames.size === 0) continue
+    const move = (tree: string | undefined) => moveEntries(tree, renames, objects, add)
+    moved = { ...moved, base: await move(moved.base), [other]: await move(moved[other]) }
+  }
+  return moved === trees ? undefined : moved
+}
+
+/** Old path → new path, of those of the deleted files that have a new one. */
+async function renamesOf(
+  paths: readonly string[],
+  { before, after }: { readonly before: string | undefined; readonly after: string | undefined },
+  objects: ObjectReader,
+): Promise<ReadonlyMap<string, string>> {
+  const added = new Map<string, Entry>()
+  await findAdded(before, after, '', objects, added)
+  const renames = new Map<string, string>()
+  for (const path of added.size > MOST_ADDED ? [] : paths) {
+    const original = await entryAt(before, path, objects)
+    const found = original && (await mostAlike(original, added, objects))
+    if (found === undefined) continue
+    renames.set(path, found)
+    added.delete(found)
+  }
+  return renames
+}
+
+/** Files of `after` at paths where `before` has nothing. */
+async function findAdded(
+  before: string | undefined,
+  after: string | undefined,
+  prefix: string,
+  objects: ObjectReader,
+  added: Map<string, Entry>,
+): Promise<void> {
+  if (before === after || added.size > MOST_ADDED) return
+  const known = new Map((await readTree(objects, before)).map((record) => [record.name, record]))
+  for (const { name, mode, oid } of await readTree(objects, after)) {
+    const old = known.get(name)
+    const path = `${prefix}${name}`
+    if (mode !== DIRECTORY && old === undefined) added.set(path, { mode, oid })
+    if (mode !== DIRECTORY) continue
+    await findAdded(old?.mode === DIRECTORY ? old.oid : undefined, oid, `${path}/`, objects, added)
+  }
+}
+
+async function mostAlike(
+  original: Entry,
+  added: ReadonlyMap<string, Entry>,
+  objects: ObjectReader,
+): Promise<string | undefined> {
+  for (const [path, { oid }] of added) if (oid === original.oid) return path
+  const text = await linesAt(original, objects)
+  let best: { readonly path: string; readonly share: number } | undefined
+  for (const [path, entry] of added) {
+    const share = shareInCommon(text, await linesAt(entry, objects))
+    if (share >= LEAST_ALIKE && share > (best?.share ?? 0)) best = { path, share }
+  }
+  return best?.path
+}
+
+async function linesAt({ oid }: Entry, objects: ObjectReader): Promise<readonly string[]> {
+  const found = (await objects.read([oid], MAX_FILE_BYTES)).get(oid)
+  return found?.type === 'blob' ? linesOf(found.bytes) : []
+}
+
+function shareInCommon(one: readonly string[], other: readonly string[]): number {
+  const left = new Map<string, number>()
+  for (const line of one) left.set(line, (left.get(line) ?? 0) + 1)
+  let common = 0
+  for (const line of other) {
+    const count = left.get(line) ?? 0
+    if (count > 0) common += line.length
+    left.set(line, count - 1)
+  }
+  return common / Math.max(1, sizeOf(one), sizeOf(other))
+}
+
+function sizeOf(lines: readonly string[]): number {
+  return lines.reduce((sum, { length }) => sum + length, 0)
+}
+
+async function moveEntries(
+  tree: string | undefined,
+  renames: ReadonlyMap<string, string>,
+  objects: ObjectReader,
+  add: AddObject,
+): Promise<string | undefined> {
+  const changes = new Map<string, Entry | undefined>()
+  for (const [from, to] of renames) {
+    const entry = await entryAt(tree, from, objects)
+    changes.set(from, undefined)
+    if (entry) changes.set(to, entry)
+  }
+  return writeEntries(objects, tree, changes, add)
+}
+
+async function entryAt(
+  tree: string | undefined,
+  path: string,
+  objects: ObjectReader,
+): Promise<Entry | undefined> {
+  let record: TreeRecord | undefined
+  let directory = tree
+  for (const name of path.split('/')) {
+    record = (await readTree(objects, directory)).find((each) => each.name === name)
+    directory = record?.mode === DIRECTORY ? record.oid : undefined
+  }
+  return record
+}
