@@ -60,6 +60,11 @@ export interface FleetOptions {
   /** What is recorded of an installation's release; by default, nothing. */
   readonly pastRelease?: PastReleaseOf
   readonly onUnforeseen?: OnUnforeseen
+  /**
+   * Whether an installation of the previous fleet stays as it is while what is in Git is the same, even where keys, the
+   * cluster or another server may give something else now.
+   */
+  readonly keepsKnown?: boolean
   /** If given, slow renderings do not hold up the others. */
   readonly late?: {
     readonly work: LateWork<Made>
@@ -181,8 +186,9 @@ async function makeOne(
   declared: TreeDeclaration,
   template: FoundTemplates | undefined,
   before: Made | undefined,
-  { placement, onUnforeseen, room, pastRelease, budgets }: MakeOptions,
+  { placement, onUnforeseen, room, pastRelease, budgets, keepsKnown }: MakeOptions,
 ): Promise<Made> {
+  if (keepsKnown && before?.declared === declared && before.content === template?.content) return before
   const isKnown = before?.declared === declared && !before.isUnderWay && !isPassing(before.installation)
   const content = template?.content
   if (isKnown && template?.isSteady && before.content === content) return before

@@ -85,6 +85,8 @@ export interface RenderersOptions {
   readonly remoteBases?: readonly string[] | undefined
   /** By default those of this process. */
   readonly budgets?: Budgets
+  /** Opens a renderer program that others share and close; by default one of its own. */
+  readonly engine?: () => Promise<Engine>
 }
 
 /** Prepares templates to be filled in, each content once. */
@@ -245,7 +247,7 @@ export class Renderers implements AsyncDisposable {
     const { decrypt } = this.#options
     if (kind === 'manifests') return { make: (template) => manifestRenderer(template, decrypt) }
     try {
-      const engine = await this.#open()
+      const engine = await (this.#options.engine?.() ?? this.engine())
       if (kind === 'kustomize') return { make: (template) => kustomizeRenderer(template, engine, decrypt) }
       const cluster = await this.#cluster()
       return { make: (template) => helmRenderer(template, engine, cluster, decrypt) }
@@ -265,7 +267,8 @@ export class Renderers implements AsyncDisposable {
     }
   }
 
-  #open(): Promise<Engine> {
+  /** The program that renders charts and overlays, opened when it is first needed. */
+  engine(): Promise<Engine> {
     this.#engine ??= openEngine()
     // the caller gets the error, the next one asks anew
     this.#engine.catch(() => {

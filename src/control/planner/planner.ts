@@ -54,6 +54,8 @@ export interface PlannerOptions extends DeletionOptions {
   readonly writers: Writers
   /** Selects objects of an installation to take over from their owners; none by default. */
   readonly takeover?: ((installation: string, id: ObjectId) => Takeover | undefined) | undefined
+  /** How the server changed values of an object, as another planner learned it. */
+  readonly settled?: ((id: ObjectId) => Settled | undefined) | undefined
 }
 
 /** Plans installations against the live cache; fetches everything else on demand. */
@@ -104,6 +106,11 @@ export class Planner {
     this.#ignoredFields.keep(declared)
     for (const known of [this.#settled, this.#there])
       for (const id of known.keys()) if (!declared.claims.has(id)) known.delete(id)
+  }
+
+  /** How the server changed values of an object that it was asked for. */
+  settledOf(id: ObjectId): Settled | undefined {
+    return this.#settled.get(id) ?? this.#options.settled?.(id)
   }
 
   /** Plans one object again, against its current live state and the current desired state. */
@@ -352,7 +359,7 @@ export class Planner {
         sealer: this.#options.sealer(),
       },
       schema: this.#options.view.schemas.of(gvkOf(resolved.object)),
-      settled: this.#settled.get(id),
+      settled: this.settledOf(id),
       takeover: this.#options.takeover?.(member.name, id),
       declarers: new Set(others.map((name) => declared.members.get(name)?.id ?? '')),
     }

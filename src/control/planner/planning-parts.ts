@@ -22,7 +22,7 @@ import { Writers } from './writers.ts'
 
 export interface PlanningPartsOptions {
   readonly settings: Settings
-  readonly source: RepositoryParts
+  readonly source: Pick<RepositoryParts, 'keyring' | 'pastSnapshot' | 'commitIdsBetween' | 'commits'>
   readonly view: ClusterView
   readonly renderers: () => Renderers
   /** Fleet that was declared last. */
@@ -32,9 +32,11 @@ export interface PlanningPartsOptions {
   /** Records of all installations. */
   readonly records: () => Iterable<InstallationStatus>
   readonly record: (name: string) => InstallationStatus | undefined
-  readonly sealKey: SealKey
+  readonly sealKey: Pick<SealKey, 'sealer' | 'onLoaded'>
   /** Called for each object that is marked as Reeve's own but not proven to be, once for each mark. */
   readonly onUnproven?: (live: LiveObject, problem: Fault) => void
+  /** How the server changed values, as another planner of the same cluster learned it. */
+  readonly settled?: PlannerOptions['settled']
   readonly log: Log
 }
 
@@ -83,7 +85,7 @@ export class PlanningParts {
 
   /** @param takeover selects objects to take over from their owners */
   planner(takeover?: PlannerOptions['takeover']): Planner {
-    const { settings, source, view, record, sealKey } = this.#options
+    const { settings, source, view, record, sealKey, settled } = this.#options
     const { name: repository, namespace, rules } = settings
     const { history, lastDeclarations, proofs } = this
     const writers = new Writers({ view, history, repository, placement: placementOf(settings) })
@@ -99,6 +101,7 @@ export class PlanningParts {
       commits: (from, to) => source.commits(from, to),
       record,
       takeover,
+      settled,
       writers,
       guard: guardOf(settings, view),
     })

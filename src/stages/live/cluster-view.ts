@@ -36,15 +36,19 @@ export class ClusterView implements AsyncDisposable {
   /** When `#owned` expires, in milliseconds since the epoch. */
   #ownedUntil = 0
 
-  private constructor(cluster: Cluster, served: Kinds, repository: string, onRetry?: () => void) {
-    const { client } = cluster
+  private constructor(
+    cluster: Cluster,
+    served: Kinds,
+    repository: string,
+    shared: Pick<ClusterView, 'cache' | 'schemas'>,
+  ) {
     this.cluster = cluster
-    this.client = client
+    this.client = cluster.client
     this.#kinds = served
     this.#served = served
     this.#repository = repository
-    this.cache = new LiveCache({ client, repository, onRetry })
-    this.schemas = new Schemas(new OpenApi(client))
+    this.cache = shared.cache
+    this.schemas = shared.schemas
   }
 
   /**
@@ -52,7 +56,22 @@ export class ClusterView implements AsyncDisposable {
    * @param onRetry called before each retry of a list or watch
    */
   static async open(cluster: Cluster, repository: string, onRetry?: () => void): Promise<ClusterView> {
-    return new ClusterView(cluster, await cluster.discovery.kinds(), repository, onRetry)
+    const { client } = cluster
+    return new ClusterView(cluster, await cluster.discovery.kinds(), repository, {
+      cache: new LiveCache({ client, repository, onRetry }),
+      schemas: new Schemas(new OpenApi(client)),
+    })
+  }
+
+  /**
+   * The same cluster with the CustomResourceDefinitions of another commit. It shares what is watched, as long as this
+   * one does; kinds that come to be served later are unknown to it.
+   */
+  withCrds(crds: readonly KubernetesObject[]): ClusterView {
+    if (isSame(crds, this.#crds)) return this
+    const view = new ClusterView(this.cluster, this.#served, this.#repository, this)
+    view.declareCrds(crds)
+    return view
   }
 
   get kinds(): Kinds {

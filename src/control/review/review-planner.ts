@@ -1,0 +1,229 @@
+import type { Merge } from '../../adapters/git/merge/merge.ts'
+import { idOf } from '../../model/object.ts'
+import type { ObjectPlan } from '../../model/plan.ts'
+import type { Settings } from '../../model/settings.ts'
+import type { InstallationStatus } from '../../model/status.ts'
+import { chartCluster } from '../../stages/live/chart-cluster.ts'
+import type { ClusterView } from '../../stages/live/cluster-view.ts'
+import { pastReleaseIn } from '../../stages/report/last-synced-revision.ts'
+import { objectChanges } from '../../stages/review/object-changes.ts'
+import { processBudgets } from '../../support/memory/process-budgets.ts'
+import { type Log, logUnforeseen } from '../../support/telemetry/log.ts'
+import { crdsIn, type DesiredState } from '../fleet/desired-state.ts'
+import { declareFleet, type Fleet } from '../fleet/fleet.ts'
+import type { Member } from '../fleet/member.ts'
+import { placementOf } from '../fleet/placement-of.ts'
+import { Renderers } from '../fleet/renderers.ts'
+import type { RepositoryParts } from '../fleet/repository-parts.ts'
+import { advanceCheck } from '../planner/check-advance.ts'
+import { checkAll } from '../planner/check-plan.ts'
+import { DryRuns } from '../planner/dry-runs.ts'
+import { fenceOf } from '../planner/guard-of.ts'
+import { holdPlanned } from '../planner/hold-planned.ts'
+import type { Planner, PlannerOptions } from '../planner/planner.ts'
+import { PlanningParts } from '../planner/planning-parts.ts'
+import type { SealKey } from '../seal/seal-key.ts'
+import type { Asked } from './asked.ts'
+import type { Change, ChangePlan, TouchedInstallation } from './change-plan.ts'
+import { type Proposed, withProposed } from './commit-source.ts'
+import { mergedSnapshot } from './merged-snapshot.ts'
+import { type FleetState, mergedState, type StateOptions, stateOf } from './target-state.ts'
+
+export interface ReviewPlannerOptions {
+  readonly settings: Settings
+  readonly source: RepositoryParts
+  readonly view: ClusterView
+  readonly sealKey: Pick<SealKey, 'sealer'>
+  /** Shares its renderer program. */
+  readonly renderers: Renderers
+  readonly records: () => Iterable<InstallationStatus>
+  readonly record: (name: string) => InstallationStatus | undefined
+  /** A member of the followed branch, as the controller of this process has it. */
+  readonly known: (name: string) => Member | undefined
+  readonly settled: PlannerOptions['settled']
+  readonly log: Log
+}
+
+/**
+ * Plans changes as merging them would have it, one at a time. Only installations that a change touches are rendered
+ * and planned; the rest is what the target's head declares.
+ */
+export class ReviewPlanner implements AsyncDisposable {
+  readonly #options: ReviewPlannerOptions
+  readonly #renderers: Renderers
+  readonly #parts: PlanningParts
+  /** What is planned now. */
+  #proposed: Proposed | undefined
+  #target: FleetState | undefined
+
+  constructor(options: ReviewPlannerOptions) {
+    const { settings, source, view, renderers } = options
+    const { lookupSecrets = 'followed' } = settings
+    const budgets = processBudgets()
+    this.#options = options
+    this.#renderers = new Renderers({
+      decrypt: source.keyring.decrypt,
+      sources: source.sources,
+      remoteBases: settings.remoteBases,
+      cluster: () =>
+        chartCluster(view, { refusesSecrets: lookupSecrets !== 'any', guard: fenceOf(settings, view) }),
+      engine: () => renderers.engine(),
+      budgets: { ...budgets, templates: budgets.templates / 4 },
+    })
+    this.#parts = this.#partsFor(view)
+  }
+
+  /**
+   * @param target the fleet at the head of the target
+   * @param asked what the API server was asked about the change before
+   * @throws FaultError if Git or the cluster cannot be read, or the change is too large
+   */
+  async plan(change: Change, target: Fleet, asked: Asked, signal?: AbortSignal): Promise<ChangePlan> {
+    const { settings, source } = this.#options
+    const onto = { branch: settings.branch, commit: target.commit.oid }
+    const merge = await source.repository.merge(change, onto, { signal })
+    if (merge === undefined || merge.conflicts.length > 0)
+      return { merge, installations: target.installations.size, touched: [], dryRun: new DryRuns().result }
+    const snapshot = await mergedSnapshot(source.repository, merge, settings.path)
+    this.#proposed = { merge, snapshot }
+    try {
+      return await this.#planMerge(merge, await this.#declare(snapshot, target), target, asked)
+    } finally {
+      this.#proposed = undefined
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#renderers[Symbol.asyncDispose]()
+  }
+
+  #declare(snapshot: Proposed['snapshot'], target: Fleet): Promise<Fleet> {
+    const { settings, source, record, log } = this.#options
+    const options = {
+      placement: placementOf(settings),
+      renderers: this.#renderers,
+      decrypt: source.keyring.decrypt,
+      pastRelease: (name: string) => pastReleaseIn(record(name)),
+      onUnforeseen: logUnforeseen(log),
+      keepsKnown: true,
+    }
+    return declareFleet(snapshot, options, target)
+  }
+
+  async #planMerge(merge: Merge, fleet: Fleet, target: Fleet, asked: Asked): Promise<ChangePlan> {
+    const view = this.#options.view.withCrds(crdsIn(fleet))
+    const parts = view === this.#options.view ? this.#parts : this.#partsFor(view)
+    const planner = parts.planner()
+    const before = this.#stateOf(target)
+    const { state: after, touched } = mergedState(fleet, before, this.#stateOptions(view))
+    const dryRuns = new DryRuns()
+    const context = { view, planner, before, after, merge, asked, dryRuns }
+    const planned = await Promise.all(touched.map((name) => this.#planOne(name, context)))
+    const held = await this.#hold(planned, { declared: after.declared, head: merge.commit.oid, parts })
+    return { merge, installations: fleet.installations.size, touched: held, dryRun: dryRuns.result }
+  }
+
+  #stateOf(target: Fleet): FleetState {
+    if (this.#target?.fleet !== target)
+      this.#target = stateOf(target, this.#stateOptions(this.#options.view), this.#target)
+    return this.#target
+  }
+
+  #stateOptions({ kinds }: ClusterView): StateOptions {
+    const { settings, record, known, log } = this.#options
+    return { placement: { kinds, namespace: settings.namespace }, record, known, log }
+  }
+
+  async #planOne(name: string, context: PlanContext): Promise<TouchedInstallation> {
+    const { view, planner, before, after, merge, asked, dryRuns } = context
+    const [was, is] = [before.declared.members.get(name), after.declared.members.get(name)]
+    const id = (is ?? was)?.id ?? ''
+    const plansAt = (state: FleetState, head: string) =>
+      planner.plan({ name, id, scope: 'all', head }, state.declared)
+    // First at the target: what it declares is the base of the other.
+    const atTarget = await plansAt(before, before.fleet.commit.oid)
+    const atMerge = await plansAt(after, merge.commit.oid)
+    const sorted = objectChanges(
+      { objects: was?.objects ?? new Map(), plans: atTarget },
+      { objects: is?.objects ?? new Map(), plans: atMerge },
+    )
+    const plans = sorted.changes.map(({ plan }) => plan)
+    const checks = { declared: after.declared, view, dryRuns, mayReplace: true }
+    const answered = await asked.about(plans, (unknown) => checkAll(name, unknown, planner, checks))
+    const byId = new Map(answered.map((plan) => [idOf(plan.key), plan]))
+    const refused = is && is.attempted.faults.length === 0 ? await this.#refusals(is, answered, context) : []
+    return {
+      name,
+      before: before.fleet.installations.get(name),
+      after: after.fleet.installations.get(name),
+      changes: sorted.changes.flatMap((change) => {
+        const plan = byId.get(idOf(change.plan.key))
+        return plan ? [{ ...change, plan }] : []
+      }),
+      pending: sorted.pending,
+      refused,
+    }
+  }
+
+  async #refusals(member: Member, plans: readonly ObjectPlan[], { view, planner, after }: PlanContext) {
+    return advanceCheck({ view, planner })(member, plans, after.declared)
+  }
+
+  /** Holds the deletions that a sync would hold back. */
+  async #hold(
+    planned: readonly TouchedInstallation[],
+    {
+      declared,
+      head,
+      parts,
+    }: { readonly declared: DesiredState; readonly head: string; readonly parts: PlanningParts },
+  ): Promise<readonly TouchedInstallation[]> {
+    const plans = new Map(planned.map(({ name, changes }) => [name, changes.map(({ plan }) => plan)]))
+    const held = await holdPlanned({
+      declared,
+      head,
+      namespace: this.#options.settings.namespace,
+      lastDeclarations: parts.lastDeclarations,
+      plans,
+    })
+    return planned.map((one) => {
+      const plansNow = held.get(one.name)
+      if (plansNow === undefined) return one
+      return {
+        ...one,
+        changes: one.changes.map((change, index) => ({ ...change, plan: plansNow[index] ?? change.plan })),
+      }
+    })
+  }
+
+  #partsFor(view: ClusterView): PlanningParts {
+    const { settings, source, sealKey, records, record, settled, log } = this.#options
+    return new PlanningParts({
+      settings,
+      source: withProposed(source, () => this.#proposed),
+      view,
+      renderers: () => this.#renderers,
+      fleet: () => this.#target?.fleet,
+      records,
+      record,
+      sealKey: {
+        get sealer() {
+          return sealKey.sealer
+        },
+        onLoaded: () => {},
+      },
+      settled,
+      log,
+    })
+  }
+}
+
+interface PlanContext {
+  readonly view: ClusterView
+  readonly planner: Planner
+  readonly before: FleetState
+  readonly after: FleetState
+  readonly merge: Merge
+  readonly asked: Asked
+  readonly dryRuns: DryRuns
+}
