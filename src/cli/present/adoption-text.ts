@@ -8,11 +8,12 @@ import type { Fault } from '../../model/fault.ts'
 import { describeOwner } from '../../model/former-owner.ts'
 import { describeKey } from '../../model/object.ts'
 import { printable } from '../../model/printable.ts'
+import { cut } from '../../stages/plan/describe/cut.ts'
 import { presentFaults } from './faults.ts'
 import { paint } from './paint.ts'
 import type { PlanTextOptions } from './plan-text-options.ts'
 import { presentReport } from './present-report.ts'
-import { cut, wrap } from './wrap.ts'
+import { wrap } from './wrap.ts'
 
 /** The plan of `reeve adopt` for people, with the current owners of the objects. */
 export function presentAdoption(report: AdoptionReport, options: PlanTextOptions): string {

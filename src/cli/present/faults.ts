@@ -2,9 +2,10 @@ import { describeFault, type Fault, type Finding } from '../../model/fault.ts'
 import type { Notice } from '../../model/notice.ts'
 import { printable } from '../../model/printable.ts'
 import { namesOf, type SharedFault } from '../../model/shared-faults.ts'
+import { cut } from '../../stages/plan/describe/cut.ts'
 import { counted } from './bounds.ts'
 import { paint, type Style } from './paint.ts'
-import { cut, wrapRemedy } from './wrap.ts'
+import { wrapRemedy } from './wrap.ts'
 
 /** Note for encrypted files without a key. */
 export const ENCRYPTED_NOTE =

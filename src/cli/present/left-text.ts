@@ -1,11 +1,12 @@
 import type { IgnoredReason } from '../../model/plan.ts'
 import { printable } from '../../model/printable.ts'
+import { cut } from '../../stages/plan/describe/cut.ts'
 import type { BaseDocument, LeftDocument } from '../../stages/plan/describe/plan-document.ts'
-import { short } from './change-text.ts'
+import { shortValue } from '../../stages/plan/describe/short-value.ts'
 import { describeCommit } from './commit-text.ts'
 import { paint } from './paint.ts'
 import type { PlanTextOptions } from './plan-text-options.ts'
-import { cut, wrapLines } from './wrap.ts'
+import { wrapLines } from './wrap.ts'
 
 const SAID_WIDTH = 60
 
@@ -15,14 +16,14 @@ export function presentLeft(
   indent: string,
   options: PlanTextOptions,
 ): readonly string[] {
-  const there = field.live === undefined ? 'not there' : short(field.live)
+  const there = field.live === undefined ? 'not there' : shortValue(field.live)
   const line = cut(printable(`= ${field.path}: ${there}`), options.width - indent.length)
   const reason = wrapLines(`${said(field)}; ${reasonText(field)}`, options.width, `${indent}  `)
   return [`${indent}${paint('cyan', line, options.colour)}`, ...dim(reason, options)]
 }
 
 function said({ declared }: LeftDocument): string {
-  return declared === undefined ? 'no longer in Git' : `Git says ${cut(short(declared), SAID_WIDTH)}`
+  return declared === undefined ? 'no longer in Git' : `Git says ${cut(shortValue(declared), SAID_WIDTH)}`
 }
 
 function reasonText(why: IgnoredReason): string {

@@ -2,14 +2,15 @@ import { asksForPermission } from '../../model/deletion-permission.ts'
 import { isGrantable } from '../../model/missing-rights.ts'
 import { describeKey } from '../../model/object.ts'
 import { printable } from '../../model/printable.ts'
+import { cut } from '../../stages/plan/describe/cut.ts'
+import { yamlOf } from '../../stages/plan/describe/object-yaml.ts'
 import type { ObjectDocument } from '../../stages/plan/describe/plan-document.ts'
 import { bounded, OBJECT_LINES } from './bounds.ts'
 import { presentChange } from './change-text.ts'
 import { presentBase, presentLeft } from './left-text.ts'
 import { paint, type Style } from './paint.ts'
 import type { PlanTextOptions } from './plan-text-options.ts'
-import { cut, wrapLines, wrapRemedy } from './wrap.ts'
-import { yamlOf } from './yaml-text.ts'
+import { wrapLines, wrapRemedy } from './wrap.ts'
 
 const SIGNS: Readonly<Record<ObjectDocument['action'], readonly [string, Style]>> = {
   create: ['+', 'green'],

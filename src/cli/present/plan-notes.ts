@@ -1,9 +1,10 @@
 import { describeFault, type Finding } from '../../model/fault.ts'
 import type { PlanReport } from '../../model/plan.ts'
 import { printable } from '../../model/printable.ts'
+import { cut } from '../../stages/plan/describe/cut.ts'
 import { paint } from './paint.ts'
 import type { PlanTextOptions } from './plan-text-options.ts'
-import { cut, wrap } from './wrap.ts'
+import { wrap } from './wrap.ts'
 
 /** Maximum length of a warning's message in text; documents have all of it. */
 const LONGEST_MESSAGE = 400

@@ -1,6 +1,6 @@
 import { printable } from '../../model/printable.ts'
+import { cut } from '../../stages/plan/describe/cut.ts'
 import type { Io } from './io.ts'
-import { cut } from './wrap.ts'
 
 /** Shows the current action on one line of the terminal; nothing if standard error is not a terminal. */
 export interface Progress extends Disposable {

@@ -27,8 +27,3 @@ export function wrapRemedy(text: string, width: number, indent: string): readonl
       line.startsWith(' ') ? `${indent}${printable(line)}` : wrapLines(line, width, indent),
     )
 }
-
-/** Cuts a line to `width` characters. */
-export function cut(line: string, width: number): string {
-  return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`
-}

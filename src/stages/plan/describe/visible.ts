@@ -1,8 +1,8 @@
-import { printable } from '../../model/printable.ts'
-import type { DiffLine } from '../../stages/plan/describe/text-diff.ts'
+import { printable } from '../../../model/printable.ts'
+import type { DiffLine } from './text-diff.ts'
 
 /**
- * A line of a user's text, with nothing in it that controls a terminal.
+ * A line of a user's text, with nothing in it that controls a terminal or does not show.
  * @param marksSpaces whether tabs and spaces at the end are made visible
  */
 export function visible(text: string, marksSpaces = false): string {

@@ -1,6 +1,6 @@
-import type { KubernetesObject, ObjectMeta } from '../../model/object.ts'
-import { BOOKKEEPING } from '../../stages/plan/bookkeeping.ts'
-import { dumpYaml } from '../../stages/plan/describe/dump-yaml.ts'
+import type { KubernetesObject, ObjectMeta } from '../../../model/object.ts'
+import { BOOKKEEPING } from '../bookkeeping.ts'
+import { dumpYaml } from './dump-yaml.ts'
 
 /**
  * The object as lines of YAML, without its title's apiVersion, kind, name and namespace and without Reeve's
