@@ -1,8 +1,6 @@
 import type { Merge } from '../../adapters/git/merge/merge.ts'
-import type { Fault } from '../../model/fault.ts'
-import type { Installation } from '../../model/installation.ts'
-import type { DryRun, ObjectPlan } from '../../model/plan.ts'
-import type { InstallationChanges } from '../../stages/review/object-changes.ts'
+import type { DryRun } from '../../model/plan.ts'
+import type { TouchedInstallation } from '../../stages/review/touched-installation.ts'
 
 /** A change to review. */
 export interface Change {
@@ -14,7 +12,7 @@ export interface Change {
   readonly isFork: boolean
 }
 
-/** What merging a change does to a cluster; undefined parts of it are in conflict. */
+/** What merging a change does to a cluster; nothing is touched where files are in conflict. */
 export interface ChangePlan {
   /** Undefined where the target has all of the change. */
   readonly merge: Merge | undefined
@@ -23,20 +21,4 @@ export interface ChangePlan {
   /** Those that the change touches, sorted by name. */
   readonly touched: readonly TouchedInstallation[]
   readonly dryRun: DryRun
-}
-
-/** An installation that a change declares otherwise. */
-export interface TouchedInstallation extends InstallationChanges {
-  readonly name: string
-  /** At the head of the target; undefined where it has none of the name. */
-  readonly before: Installation | undefined
-  /** At the merged tree. */
-  readonly after: Installation | undefined
-  /** Refusals that keep it where it is. */
-  readonly refused: readonly Fault[]
-}
-
-/** All plans of a change, of one installation or of all. */
-export function plansIn({ changes }: InstallationChanges): readonly ObjectPlan[] {
-  return changes.map(({ plan }) => plan)
 }

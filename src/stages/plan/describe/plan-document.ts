@@ -112,7 +112,7 @@ export function installationDocument(plan: Plan, options: Explain): Installation
   }
 }
 
-function objectDocument(plan: ObjectPlan, { explain = false }: Explain): ObjectDocument {
+export function objectDocument(plan: ObjectPlan, { explain = false }: Explain): ObjectDocument {
   const { key, origin } = plan
   return {
     action: plan.action,

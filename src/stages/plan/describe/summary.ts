@@ -9,7 +9,7 @@ export interface Summary {
   readonly unchanged: number
 }
 
-export function summarise(plans: readonly Plan[]): Summary {
+export function summarise(plans: readonly Pick<Plan, 'objects'>[]): Summary {
   const objects = plans.flatMap((plan) => plan.objects)
   const count = (action: string) => objects.filter((object) => object.action === action).length
   return {

@@ -1,0 +1,131 @@
+import type { Fault } from '../../model/fault.ts'
+import type { DryRun } from '../../model/plan.ts'
+import { type Faulty, sharedFaults } from '../../model/shared-faults.ts'
+import { faultDocument } from '../plan/describe/fault-document.ts'
+import { foldPlans } from '../plan/describe/fold-plans.ts'
+import type { InstallationDocument } from '../plan/describe/plan-document.ts'
+import { digestedChange } from './change-digest.ts'
+import { changedDocuments, pendingDocuments } from './changed-documents.ts'
+import type {
+  ClusterReview,
+  Effect,
+  ReviewCommits,
+  ReviewedInstallation,
+  SharedFear,
+} from './cluster-review.ts'
+import { fearsOf } from './fears/fears.ts'
+import { massDeletion } from './fears/mass-deletion.ts'
+import { type ObjectFears, sharedFears } from './fears/shared-fears.ts'
+import { imagesOf, sharedImages } from './images/images.ts'
+import { isOnlyLabels } from './only-labels.ts'
+import type { TouchedInstallation } from './touched-installation.ts'
+
+export interface ReviewInput {
+  readonly cluster: string
+  readonly commits: ReviewCommits
+  readonly plannedAt: Date
+  /** Sorted by name. */
+  readonly touched: readonly TouchedInstallation[]
+  /** Number of installations at the merged tree. */
+  readonly installations: number
+  /** The same at the head of the target. */
+  readonly before: number
+  /** Files that cannot be merged. */
+  readonly conflicts: readonly string[]
+  readonly dryRun: DryRun
+  readonly warnings: readonly Fault[]
+  /** Digest of a text that nobody else can make: what it covers may be secret. */
+  readonly digest: (text: string) => string
+}
+
+/** What merging a change would do to a cluster, as data that may be shown. */
+export function reviewChange(input: ReviewInput): ClusterReview {
+  const { cluster, commits, plannedAt, touched, installations, conflicts, dryRun, warnings, digest } = input
+  const documents = touched.map((one) => changedDocuments(one))
+  const acted = touched.flatMap((one, index) => reviewed(one, documents[index], digest))
+  const faults = sharedFaults(touched.map(newFaults)).map(faultDocument)
+  const objects = documents.flatMap((document) => document.objects)
+  return {
+    cluster,
+    commits,
+    plannedAt: `${plannedAt.toISOString().slice(0, 19)}Z`,
+    installations,
+    acted,
+    changes: foldPlans(documents.map(withoutChurn)),
+    pending: foldPlans(touched.map(pendingDocuments)),
+    fears: [...massDeletions(input), ...sharedFears(touched.flatMap(fearsIn))],
+    images: sharedImages(
+      touched.map(({ name, changes }) => ({ installation: name, images: changes.flatMap(imagesOf) })),
+    ),
+    onlyLabels: objects.filter(isOnlyLabels).length,
+    faults,
+    conflicts,
+    dryRun,
+    warnings: warnings.map(faultDocument),
+    digest: digest(
+      JSON.stringify([
+        acted.map((one) => one.digest),
+        faults.map(({ code, file, line, message }) => [code, file, line, message]),
+        conflicts,
+      ]),
+    ),
+  }
+}
+
+/** None where the change neither declares anything otherwise nor meets a refusal. */
+function reviewed(
+  one: TouchedInstallation,
+  document: InstallationDocument | undefined,
+  digest: (text: string) => string,
+): readonly ReviewedInstallation[] {
+  const { name, changes, refused, after } = one
+  const faults = newFaults(one).faults
+  if (changes.length === 0 && refused.length === 0 && faults.length === 0) return []
+  const count = changes.filter(({ plan }) => plan.action === 'blocked').length
+  const group = after?.groups?.[0]
+  return [
+    {
+      name,
+      effect: effectOf(one, document),
+      digest: digest(digestedChange(name, changes)),
+      ...(count > 0 && { refused: count }),
+      ...((refused.length > 0 || faults.length > 0) && { isHeld: true as const }),
+      ...(group !== undefined && { group }),
+    },
+  ]
+}
+
+function effectOf(
+  { before, after }: TouchedInstallation,
+  document: InstallationDocument | undefined,
+): Effect {
+  if (before === undefined) return 'created'
+  if (after === undefined) return 'deleted'
+  return document?.objects.length ? 'changed' : 'unchanged'
+}
+
+/** Faults of the merged tree that the target's head does not have. */
+function newFaults({ name, before, after }: TouchedInstallation): Faulty {
+  const keyOf = ({ code, message }: Fault) => `${code} ${message}`
+  const known = new Set(before?.faults.map(keyOf))
+  return { name, faults: (after?.faults ?? []).filter((found) => !known.has(keyOf(found))) }
+}
+
+function withoutChurn(document: InstallationDocument): InstallationDocument {
+  return { ...document, objects: document.objects.filter((object) => !isOnlyLabels(object)) }
+}
+
+function fearsIn({ name, changes }: TouchedInstallation): readonly ObjectFears[] {
+  return changes.map((change) => ({ installation: name, key: change.plan.key, fears: fearsOf(change) }))
+}
+
+function massDeletions({ touched, before }: ReviewInput): readonly SharedFear[] {
+  const staying = touched.filter(({ after }) => after !== undefined)
+  const gone = staying.flatMap(({ changes }) => changes.filter(({ before, after }) => before && !after))
+  return massDeletion({
+    installations: touched.filter(({ after }) => after === undefined).map(({ name }) => name),
+    ofInstallations: before,
+    objects: gone.length,
+    ofObjects: staying.reduce((sum, one) => sum + (one.before?.objects.length ?? 0), 0),
+  })
+}
