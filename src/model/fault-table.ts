@@ -600,6 +600,10 @@ export const faultTable = {
     title: 'a change too large to review',
     remedy: 'split it into several pull requests, or rebase it onto its target',
   },
+  'review-timeout': {
+    title: 'a change that takes too long to plan',
+    remedy: 'split it into several pull requests; a push plans it again',
+  },
   'unrelated-histories': {
     title: 'a change that has no commit in common with its target',
     remedy: 'make the branch anew from its target',

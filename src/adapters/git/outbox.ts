@@ -24,7 +24,7 @@ export class Outbox {
   readonly #connections: Connections
   readonly #notes: string
 
-  /** @param notes file that records the last pushed commit, kept when the git directory is recreated */
+  /** @param notes file that records the last pushed commit of each branch, kept when the git directory is recreated */
   constructor(store: Store, connections: Connections, notes: string) {
     this.#store = store
     this.#connections = connections
@@ -33,9 +33,8 @@ export class Outbox {
 
   /** The commit last pushed to the branch from this data directory; undefined if there is none. */
   async lastWritten(branch: string): Promise<string | undefined> {
-    const text = await readFile(this.#notes, 'utf8').catch(() => '') // an unreadable file counts as none
-    const [oid, ...name] = text.trimEnd().split(' ')
-    return name.join(' ') === branch ? oid : undefined
+    const note = (await this.#readNotes()).find((line) => line.endsWith(` ${branch}`))
+    return note?.slice(0, note.indexOf(' '))
   }
 
   /** The branch's commit at the remote, made readable; undefined if there is no such branch. */
@@ -93,8 +92,6 @@ export class Outbox {
     checkBranchName(branch)
     const result = await this.#store.exclusively(() => this.#push(branch, commit, options), options)
     if (result === 'pushed') {
-      // Without the note, the records are checked needlessly.
-      await writeWhole(this.#notes, `${commit.oid} ${branch}\n`).catch(() => undefined)
       // A failure is made up for after the next push.
       await this.#store.tidy(LARGE_COPY, options).catch(() => undefined)
       return 'pushed'
@@ -133,8 +130,22 @@ export class Outbox {
       expected: parent,
       pack: pack.pack,
     })
-    if (result === 'pushed') await this.#store.add(branch, oid, pack)
+    if (result !== 'pushed') return result
+    await this.#store.add(branch, oid, pack)
+    // Without the note, the records are checked needlessly.
+    await this.#note(branch, oid).catch(() => undefined)
     return result
+  }
+
+  async #note(branch: string, oid: string): Promise<void> {
+    const others = (await this.#readNotes()).filter((line) => !line.endsWith(` ${branch}`))
+    await writeWhole(this.#notes, [...others, `${oid} ${branch}`, ''].join('\n'))
+  }
+
+  /** Lines `<commit> <branch>`; an unreadable file counts as none. */
+  async #readNotes(): Promise<readonly string[]> {
+    const text = await readFile(this.#notes, 'utf8').catch(() => '')
+    return text.split('\n').filter((line) => line !== '')
   }
 
   async #remoteHead(branch: string, options: OperationOptions): Promise<string | undefined> {

@@ -23,6 +23,8 @@ export interface StatusWrite {
   readonly branch: string
   /** The complete record: README.md and installations/…, path → text. */
   readonly files: ReadonlyMap<string, string>
+  /** Whether a file is part of the record, so that it is removed where `files` lacks it; default: as above. */
+  readonly isOwn?: (path: string) => boolean
   readonly message: string
   /** Whether to make the commit also where the branch holds these files. */
   readonly isNews?: boolean
@@ -67,10 +69,10 @@ export async function writeStatusBranch(
 export async function readStatusBranch(
   { outbox }: StatusRepository,
   branch: string,
-  options: OperationOptions = {},
+  { isOwn, ...options }: OperationOptions & Pick<StatusWrite, 'isOwn'> = {},
 ): Promise<ReadonlyMap<string, string>> {
   const head = (await outbox.fetch(branch, options)) ?? (await outbox.localHead(branch))
-  return head === undefined ? new Map() : textsAt(outbox, head)
+  return head === undefined ? new Map() : textsAt(outbox, head, isOwn)
 }
 
 /** The record as last fetched from the remote; undefined where it never was. */
@@ -82,8 +84,12 @@ export async function readKeptStatus(
   return head === undefined ? undefined : textsAt(outbox, head)
 }
 
-async function textsAt(outbox: Outbox, head: string): Promise<ReadonlyMap<string, string>> {
-  const files = recordOf(await outbox.files(head))
+async function textsAt(
+  outbox: Outbox,
+  head: string,
+  isOwn?: StatusWrite['isOwn'],
+): Promise<ReadonlyMap<string, string>> {
+  const files = recordOf(await outbox.files(head), isOwn)
   const texts = await outbox.readTexts([...files.values()], LARGEST_FILE)
   return new Map(Array.from(files, ([path, oid]) => [path, texts.get(oid) ?? '']))
 }
@@ -94,7 +100,7 @@ async function tryToWrite(outbox: Outbox, write: StatusWrite, hopeful: boolean):
   const last = hopeful ? known : undefined
   const parent = last ?? (await headFor(outbox, write))
   const before = parent === undefined ? new Map<string, string>() : await outbox.files(parent)
-  const changes = changesFrom(recordOf(before), write)
+  const changes = changesFrom(recordOf(before, write.isOwn), write)
   if (parent !== undefined && changes.size === 0 && write.isNews !== true) {
     return last === undefined ? 'unchanged' : tryToWrite(outbox, write, false)
   }
@@ -130,8 +136,12 @@ function changesFrom(
   return changes
 }
 
-function recordOf(files: ReadonlyMap<string, string>): Map<string, string> {
-  return new Map(Array.from(files).filter(([path]) => isPagePath(path) || isStatusPath(path)))
+function recordOf(files: ReadonlyMap<string, string>, isOwn = isOfRecord): Map<string, string> {
+  return new Map(Array.from(files).filter(([path]) => isOwn(path)))
+}
+
+function isOfRecord(path: string): boolean {
+  return isPagePath(path) || isStatusPath(path)
 }
 
 function operation({ signal }: StatusWrite): OperationOptions {

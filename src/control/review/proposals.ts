@@ -1,0 +1,61 @@
+import type { Forge, PullRequest } from '../../adapters/forge/forge.ts'
+import type { Repository } from '../../adapters/git/repository.ts'
+import type { Change } from './change-plan.ts'
+
+/** A change that is proposed for the followed branch. */
+export interface Proposal extends Change {
+  /** Names it: the number of its pull request, or its branch. */
+  readonly name: string
+  /** Absent where there is no forge. */
+  readonly pullRequest?: PullRequest
+}
+
+/** Where proposals come from. */
+export interface Proposals {
+  /** Those that are open, without those that are not reviewed. */
+  readonly open: (signal: AbortSignal) => Promise<readonly Proposal[]>
+}
+
+export interface ForgeProposalsOptions {
+  /** The followed branch. */
+  readonly branch: string
+  /** Whether pull requests from repositories of others are reviewed. */
+  readonly forks: boolean
+}
+
+/** The pull requests of a forge that target the followed branch. */
+export function forgeProposals(forge: Forge, { branch, forks }: ForgeProposalsOptions): Proposals {
+  return {
+    open: async (signal) => {
+      const found = await forge.openPullRequests(branch, signal)
+      return found.filter(({ isFork }) => forks || !isFork).map(proposalOf)
+    },
+  }
+}
+
+export function proposalOf(pullRequest: PullRequest): Proposal {
+  const { number, head, ref, isFork } = pullRequest
+  return { name: String(number), head, ref, isFork, pullRequest }
+}
+
+export interface BranchProposalsOptions {
+  readonly branch: string
+  /** Prefix of their names, such as `proposal/`. */
+  readonly prefix: string
+}
+
+/** The branches with a prefix, where there is no forge. */
+export function branchProposals(
+  repository: Pick<Repository, 'lsRefs'>,
+  { branch, prefix }: BranchProposalsOptions,
+): Proposals {
+  return {
+    open: async (signal) => {
+      const refs = await repository.lsRefs(`refs/heads/${prefix}`, { signal })
+      return [...refs].flatMap(([ref, head]) => {
+        const name = ref.slice('refs/heads/'.length)
+        return name === branch ? [] : [{ name, head, ref, isFork: false }]
+      })
+    },
+  }
+}

@@ -1,0 +1,126 @@
+import { anyFault } from '../../adapters/cluster/any-fault.ts'
+import type { Repository } from '../../adapters/git/repository.ts'
+import { formatDelay } from '../../model/duration.ts'
+import { BlobIds } from '../../stages/report/blob-ids.ts'
+import { readStatusBranch, writeStatusBranch } from '../../stages/report/status-branch.ts'
+import { type Pace, retryDelay } from '../../support/concurrency/retry-delay.ts'
+import { Serial } from '../../support/concurrency/serial.ts'
+import { Timers } from '../../support/concurrency/timers.ts'
+import { faultFields, type Log } from '../../support/telemetry/log.ts'
+
+/** Delay before a commit, in milliseconds: reviews come in groups. */
+const GATHER_MS = 200
+const RETRIES: Pace = { firstMs: 1_000, longestMs: 300_000 }
+const WRITE = 'write'
+const FILE = /^(?<name>.+)\.(?:yaml|md)$/
+
+export interface ReviewBranchOptions {
+  readonly repository: Pick<Repository, 'url' | 'outbox'>
+  /** Without refs/heads/. */
+  readonly branch: string
+  readonly cluster: string
+  readonly log: Log
+}
+
+/** The branch that holds the reviews of this cluster, a YAML and a Markdown file each, and nothing else. */
+export class ReviewBranch implements AsyncDisposable {
+  readonly #options: ReviewBranchOptions
+  /** Path → text. */
+  readonly #files = new Map<string, string>()
+  readonly #ids = new BlobIds()
+  readonly #inTurn = new Serial()
+  readonly #timers = new Timers()
+  readonly #closed = new AbortController()
+  /** Names of reviews that changed since the last commit. */
+  #changed = new Set<string>()
+  #failures = 0
+
+  constructor(options: ReviewBranchOptions) {
+    this.#options = options
+  }
+
+  /** Reads the reviews that an earlier process left. @throws FaultError git-unreachable, git-unauthorized */
+  async load(): Promise<void> {
+    const { repository, branch } = this.#options
+    const { signal } = this.#closed
+    for (const [path, text] of await readStatusBranch(repository, branch, { isOwn, signal }))
+      if (!this.#files.has(path)) this.#files.set(path, text)
+  }
+
+  /** The document of a review; undefined where there is none. */
+  document(name: string): string | undefined {
+    return this.#files.get(`${name}.yaml`)
+  }
+
+  /** Names of all reviews. */
+  names(): readonly string[] {
+    return [...this.#files.keys()].flatMap((path) => (path.endsWith('.yaml') ? path.slice(0, -5) : []))
+  }
+
+  /** Makes these the files of a review; undefined removes it. Written soon. */
+  put(name: string, files: { readonly document: string; readonly text: string } | undefined): void {
+    const before = this.#files.get(`${name}.yaml`)
+    if (before === files?.document) return
+    if (files === undefined) {
+      this.#files.delete(`${name}.yaml`)
+      this.#files.delete(`${name}.md`)
+    } else {
+      this.#files.set(`${name}.yaml`, files.document)
+      this.#files.set(`${name}.md`, files.text)
+    }
+    this.#changed.add(name)
+    this.#timers.setOnce(WRITE, GATHER_MS, () => void this.#inTurn.run(() => this.#write()))
+  }
+
+  /** Writes what is pending, and waits for it. */
+  async flush(): Promise<void> {
+    this.#timers.runAll()
+    await this.#inTurn.idle()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.flush()
+    this.#closed.abort()
+    this.#timers[Symbol.dispose]()
+    await this.#inTurn.idle()
+  }
+
+  async #write(): Promise<void> {
+    const { repository, branch, log } = this.#options
+    const names = this.#changed
+    this.#changed = new Set()
+    try {
+      const files = new Map(this.#files)
+      const message = this.#message(names)
+      await writeStatusBranch(repository, {
+        branch,
+        files,
+        message,
+        isOwn,
+        ids: this.#ids,
+        signal: this.#closed.signal,
+      })
+      this.#failures = 0
+    } catch (error) {
+      if (this.#closed.signal.aborted) return
+      for (const name of names) this.#changed.add(name)
+      this.#failures += 1
+      const delay = retryDelay(this.#failures, RETRIES)
+      log.warn(
+        { branch, ...faultFields(anyFault(error)), retryIn: formatDelay(delay) },
+        'reviews not recorded',
+      )
+      this.#timers.set(WRITE, delay, () => void this.#inTurn.run(() => this.#write()))
+    }
+  }
+
+  #message(names: ReadonlySet<string>): string {
+    const [first = '', ...others] = names
+    const subject = others.length === 0 ? `Review of ${first}` : `Reviews of ${names.size} changes`
+    return `${subject}\n\nReeve-Cluster: ${this.#options.cluster}\n`
+  }
+}
+
+function isOwn(path: string): boolean {
+  return FILE.test(path)
+}

@@ -1,0 +1,207 @@
+import { anyFault } from '../../adapters/cluster/any-fault.ts'
+import { formatDelay } from '../../model/duration.ts'
+import { type Fault, FaultError, fault, isUnforeseen } from '../../model/fault.ts'
+import type { FaultCode } from '../../model/fault-table.ts'
+import { INSTALLATION_LABEL } from '../../model/labels.ts'
+import type { LiveChange } from '../../stages/live/live-cache.ts'
+import type { ClusterReview } from '../../stages/review/cluster-review.ts'
+import { type Pace, retryDelay } from '../../support/concurrency/retry-delay.ts'
+import { Serial } from '../../support/concurrency/serial.ts'
+import { Timers } from '../../support/concurrency/timers.ts'
+import { faultFields, type Log, logUnforeseen } from '../../support/telemetry/log.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import { Asked } from './asked.ts'
+import type { ChangePlan } from './change-plan.ts'
+import type { Proposal } from './proposals.ts'
+
+/** Delay before a review is planned again because of the cluster, in milliseconds: writes come in groups. */
+const LIVE_MS = 1_000
+/** Maximum time for one plan, in milliseconds. */
+const PLAN_WITHIN_MS = 120_000
+const RETRIES: Pace = { firstMs: 1_000, longestMs: 300_000 }
+
+/** Faults of a change itself: told to its reviewers, and not tried again by themselves. */
+const OF_THE_CHANGE: ReadonlySet<FaultCode> = new Set([
+  'review-too-large',
+  'review-timeout',
+  'unrelated-histories',
+  'git-too-large',
+  'git-no-path',
+])
+
+/** Whether a fault is for the reviewers of a change; that of a server is tried again instead. */
+function isOfChange(problem: Fault): boolean {
+  return OF_THE_CHANGE.has(problem.code) || isUnforeseen(problem)
+}
+
+export interface ReviewerOptions {
+  /** The fleet at the head of the followed branch; undefined before the first commit. */
+  readonly fleet: () => Fleet | undefined
+  readonly plan: (proposal: Proposal, target: Fleet, asked: Asked, signal: AbortSignal) => Promise<ChangePlan>
+  readonly review: (proposal: Proposal, target: Fleet, plan: ChangePlan | Fault) => ClusterReview
+  /** Shows a review where people read it. */
+  readonly publish: (proposal: Proposal, review: ClusterReview, signal: AbortSignal) => Promise<void>
+  /** Called with a proposal that is no longer open. */
+  readonly end: (proposal: Proposal, review: ClusterReview | undefined, signal: AbortSignal) => Promise<void>
+  readonly log: Log
+}
+
+/** An open proposal, and what is known of it. */
+interface Open {
+  proposal: Proposal
+  asked: Asked
+  /** The commits that it was planned for: `head target`. */
+  plannedFor?: string
+  review?: ClusterReview
+  /** Ids of the installations that it touches: their label's value. */
+  touched: ReadonlySet<string>
+  /** The cluster has changed what it may depend on. */
+  isStale: boolean
+  failures: number
+}
+
+/**
+ * Keeps the reviews of all open proposals current: plans each when it, its target or its objects in the cluster
+ * change, one at a time.
+ */
+export class Reviewer implements AsyncDisposable {
+  readonly #options: ReviewerOptions
+  readonly #open = new Map<string, Open>()
+  readonly #inTurn = new Serial()
+  readonly #timers = new Timers()
+  readonly #waiting = new Set<string>()
+  readonly #closed = new AbortController()
+
+  constructor(options: ReviewerOptions) {
+    this.#options = options
+  }
+
+  /** The open proposals, and no others: plans those that are new or have moved, ends those that are gone. */
+  take(proposals: readonly Proposal[]): void {
+    const names = new Set(proposals.map(({ name }) => name))
+    for (const [name, open] of this.#open) if (!names.has(name)) this.#end(name, open)
+    for (const proposal of proposals) this.takeOne(proposal)
+  }
+
+  /** Like take, about one proposal alone. */
+  takeOne(proposal: Proposal): void {
+    const { name } = proposal
+    const known = this.#open.get(name)
+    if (known === undefined) {
+      this.#open.set(name, {
+        proposal,
+        asked: new Asked(),
+        touched: new Set(),
+        isStale: false,
+        failures: 0,
+      })
+    } else {
+      if (known.proposal.head !== proposal.head) known.asked = new Asked()
+      known.proposal = proposal
+    }
+    this.#planSoon(name)
+  }
+
+  /** Plans all again whose target has moved. */
+  noteTarget(): void {
+    for (const name of this.#open.keys()) this.#planSoon(name)
+  }
+
+  /** Plans again, soon, what touches a changed object's installation. */
+  noteLive({ before, after }: LiveChange): void {
+    if (this.#open.size === 0) return
+    const ids = [before, after].flatMap((object) => object?.metadata.labels?.[INSTALLATION_LABEL] ?? [])
+    for (const [name, open] of this.#open) {
+      if (!ids.some((id) => open.touched.has(id))) continue
+      open.isStale = true
+      this.#timers.setOnce(name, LIVE_MS, () => this.#planSoon(name))
+    }
+  }
+
+  /** Resolves when nothing is left to plan or to publish. */
+  idle(): Promise<void> {
+    return this.#inTurn.idle()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed.abort()
+    this.#timers[Symbol.dispose]()
+    await this.#inTurn.idle()
+  }
+
+  #planSoon(name: string): void {
+    if (this.#waiting.has(name) || this.#closed.signal.aborted) return
+    this.#waiting.add(name)
+    void this.#inTurn.run(async () => {
+      this.#waiting.delete(name)
+      const open = this.#open.get(name)
+      if (open && !this.#closed.signal.aborted) await this.#attempt(open)
+    })
+  }
+
+  async #attempt(open: Open): Promise<void> {
+    const target = this.#options.fleet()
+    const { proposal } = open
+    if (target === undefined) return
+    const commits = `${proposal.head} ${target.commit.oid}`
+    if (open.plannedFor === commits && !open.isStale) return
+    open.isStale = false
+    try {
+      const review = await this.#plan(open, target)
+      await this.#options.publish(proposal, review, this.#closed.signal)
+      open.review = review
+      open.plannedFor = commits
+      open.failures = 0
+    } catch (error) {
+      this.#fail(open, error)
+    }
+  }
+
+  async #plan(open: Open, target: Fleet): Promise<ClusterReview> {
+    const { plan, review } = this.#options
+    const { proposal, asked } = open
+    const late = AbortSignal.timeout(PLAN_WITHIN_MS)
+    const signal = AbortSignal.any([this.#closed.signal, late])
+    try {
+      const planned = await plan(proposal, target, asked, signal)
+      open.touched = new Set(
+        planned.touched.flatMap(({ before, after }) => [before?.id ?? [], after?.id ?? []].flat()),
+      )
+      return review(proposal, target, planned)
+    } catch (error) {
+      const problem = late.aborted ? fault('review-timeout', '') : anyFault(error)
+      if (this.#closed.signal.aborted || !isOfChange(problem)) throw error
+      if (isUnforeseen(problem)) logUnforeseen(this.#options.log)(error, problem)
+      return review(proposal, target, problem)
+    }
+  }
+
+  #fail(open: Open, error: unknown): void {
+    if (this.#closed.signal.aborted) return
+    const { log } = this.#options
+    const { name } = open.proposal
+    const problem = anyFault(error)
+    if (isUnforeseen(problem)) logUnforeseen(log)(error, problem)
+    open.failures += 1
+    open.isStale = true
+    const delay = retryDelay(open.failures, RETRIES)
+    this.#timers.set(name, delay, () => this.#planSoon(name))
+    log.warn({ change: name, ...faultFields(problem), retryIn: formatDelay(delay) }, 'not reviewed')
+  }
+
+  #end(name: string, { proposal, review }: Open): void {
+    this.#open.delete(name)
+    this.#timers.cancel(name)
+    void this.#inTurn.run(async () => {
+      try {
+        await this.#options.end(proposal, review, this.#closed.signal)
+      } catch (error) {
+        if (!(error instanceof FaultError)) throw error
+        this.#options.log.warn(
+          { change: name, ...faultFields(error.fault) },
+          'the end of a change was not told',
+        )
+      }
+    })
+  }
+}
