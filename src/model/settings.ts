@@ -49,6 +49,10 @@ export interface Settings {
   readonly tenancy: Tenancy
   /** Signatures that charts need. */
   readonly provenance: readonly ProvenanceRule[]
+  /** Where pull requests are; absent: no forge is asked. */
+  readonly forge?: ForgeSettings
+  /** How changes are reviewed; absent: as a file that says nothing of it would. */
+  readonly review?: ReviewSettings
   /** Address for probes and metrics; absent: not served. */
   readonly listen?: Listen
   /** Names of the roles of this process; absent: all. */
@@ -64,6 +68,36 @@ export interface CredentialSettings {
   readonly tokenFile?: string
   readonly password?: Secret
   readonly token?: Secret
+}
+
+/** A forge, and how Reeve acts there: with a token, or as a GitHub App. */
+export interface ForgeSettings {
+  /** Absent: guessed from the URL of the repository. */
+  readonly kind?: ForgeKind
+  /** http:// or https:// URL of the forge; absent: that of the repository. */
+  readonly url?: string
+  /** Absolute. The file must be read on each use: it may be renewed. */
+  readonly tokenFile?: string
+  readonly token?: Secret
+  readonly app?: {
+    readonly id: string
+    /** Absolute: private key in PEM. */
+    readonly keyFile: string
+  }
+}
+
+export const FORGE_KINDS = ['github', 'gitlab', 'gitea'] as const
+
+export type ForgeKind = (typeof FORGE_KINDS)[number]
+
+/** How changes are reviewed. */
+export interface ReviewSettings {
+  /** Whether pull requests from repositories of others are planned. */
+  readonly forks: boolean
+  /** Prefix of branches that are reviewed where there is no forge, such as `proposal/`; absent: none are. */
+  readonly branches?: string
+  /** Name of the cluster whose Reeve writes to the forge; absent: each one's own does. */
+  readonly lead?: string
 }
 
 /** Private keys; at most one of the two is set for each kind. */

@@ -39,6 +39,7 @@ export interface Parts {
   readonly controller: Controller
   readonly propose: Part
   readonly follow: Follower
+  readonly review: Part
 }
 
 export type PartName = keyof Parts

@@ -9,6 +9,7 @@ import { start as startLive } from './parts/live.ts'
 import { start as startPlanner } from './parts/planner.ts'
 import { start as startPropose } from './parts/propose.ts'
 import { start as startReport } from './parts/report.ts'
+import { start as startReview } from './parts/review.ts'
 import { start as startSeal } from './parts/seal.ts'
 import type { PartName, Parts } from './parts.ts'
 import type { RoleName } from './role-names.ts'
@@ -87,11 +88,17 @@ export const PARTS: { readonly [Name in PartName]: PartDefinition<Name> } = {
     needs: ['git', 'live', 'report', 'fleet', 'controller', 'propose', 'lease'],
     start: startFollow,
   }),
+  review: part({
+    about: 'keeps the reviews of open pull requests current',
+    needs: ['git', 'live', 'seal', 'report', 'fleet', 'planner', 'controller', 'follow', 'lease'],
+    start: startReview,
+  }),
 }
 
 /** Parts that each role wants; the parts that these need are added. */
 export const ROLES: Readonly<Record<RoleName, readonly PartName[]>> = {
   sync: ['http', 'follow'],
+  review: ['http', 'review'],
 }
 
 /** The parts that roles need, each after its own needs. */

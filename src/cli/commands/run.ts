@@ -1,5 +1,5 @@
 import { ROLE_HELP, ROLE_NAMES } from '../../roles/role-names.ts'
-import { CLUSTER_OPTIONS, GIT_OPTIONS, LOG_OPTIONS } from '../options/groups.ts'
+import { CLUSTER_OPTIONS, FORGE_OPTIONS, GIT_OPTIONS, LOG_OPTIONS } from '../options/groups.ts'
 import { readSettings } from '../options/settings.ts'
 import type { CommandSpec } from './command-spec.ts'
 
@@ -20,6 +20,7 @@ export const runCommand: CommandSpec = {
     'propose-versions',
     'target',
     'listen',
+    ...FORGE_OPTIONS,
     ...LOG_OPTIONS,
   ],
   examples: [

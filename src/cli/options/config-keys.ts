@@ -1,5 +1,6 @@
 import type { ProvenanceRule } from '../../model/provenance.ts'
 import { NO_RULES, type Rules } from '../../model/rules.ts'
+import type { ReviewSettings } from '../../model/settings.ts'
 import type { SourceRules } from '../../model/source-rules.ts'
 import { NO_TENANCY, type Tenancy } from '../../model/tenancy.ts'
 
@@ -13,6 +14,8 @@ export interface ConfigRules {
   readonly sources: SourceRules
   /** Signatures that charts need. */
   readonly provenance: readonly ProvenanceRule[]
+  /** How changes are reviewed. */
+  readonly review: ReviewSettings
 }
 
 /** What it says where it says nothing, or there is none. */
@@ -21,4 +24,5 @@ export const NO_CONFIG_RULES: ConfigRules = {
   tenancy: NO_TENANCY,
   sources: {},
   provenance: [],
+  review: { forks: false },
 }

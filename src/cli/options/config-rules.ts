@@ -8,6 +8,7 @@ import { locator } from '../../stages/declare/yaml/line-of.ts'
 import { parseYaml } from '../../stages/declare/yaml/parse-yaml.ts'
 import { type ConfigRules, NO_CONFIG_RULES } from './config-keys.ts'
 import { provenanceProperties, readProvenance } from './config-provenance.ts'
+import { readReview, reviewProperties } from './config-review.ts'
 import { readSources, sourcesProperties } from './config-sources.ts'
 import { readTenancy, tenancyProperties } from './config-tenancy.ts'
 
@@ -19,6 +20,7 @@ const SCHEMA = {
     ...tenancyProperties,
     ...sourcesProperties,
     ...provenanceProperties,
+    ...reviewProperties,
   },
 } as const
 
@@ -53,6 +55,7 @@ function readAll(given: JsonObject) {
     rules: readRules(given),
     tenancy: readTenancy(given),
     provenance: readProvenance(given),
+    review: readReview(given),
     ...readSources(given),
   }
 }

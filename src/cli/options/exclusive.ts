@@ -8,6 +8,7 @@ export const ALTERNATIVES: readonly (readonly OptionName[])[] = [
   ['git-token-file', 'git-token', 'git-password-file', 'git-password'],
   ['age-key-file', 'age-key'],
   ['openpgp-key-file', 'openpgp-key'],
+  ['forge-token-file', 'forge-token', 'forge-app-id'],
 ]
 
 /** Keeps the alternative that takes precedence; two of the same rank are a fault. */

@@ -57,11 +57,11 @@ export async function gather(
     const higher = ofFlag(name, flags) ?? ofEnvironment(name, environment)
     if (higher) given.set(name, higher)
   }
-  const { rules, tenancy, sources, provenance } = config ?? NO_CONFIG_RULES
+  const { rules, tenancy, sources, provenance, review } = config ?? NO_CONFIG_RULES
   const mistyped = mistypedVariables(environment)
   return {
     given,
-    config: { rules, tenancy, sources, provenance },
+    config: { rules, tenancy, sources, provenance, review },
     faults: [...faults, ...missing(file), ...mistyped, ...(config?.faults ?? [])],
   }
 }

@@ -30,5 +30,14 @@ export const CLUSTER_OPTIONS: readonly OptionName[] = [
   'lookup-secrets',
 ]
 
+/** Options of commands that ask the forge. */
+export const FORGE_OPTIONS: readonly OptionName[] = [
+  'forge',
+  'forge-url',
+  'forge-token-file',
+  'forge-app-id',
+  'forge-app-key-file',
+]
+
 /** Options of every command that logs. */
 export const LOG_OPTIONS: readonly OptionName[] = ['log-level', 'log-format']

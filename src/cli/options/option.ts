@@ -5,7 +5,7 @@ export type Parsed<T> = { readonly value: T } | { readonly problem: string }
 export interface OptionDefinition<T> {
   /** Placeholder of the value in the help: `URL`, `NAME`, `FILE`. */
   readonly placeholder: string
-  readonly group: 'Git' | 'Cluster' | 'Running' | 'Output'
+  readonly group: 'Git' | 'Cluster' | 'Running' | 'Review' | 'Output'
   readonly help: string
   /** The default, as a user would write it. */
   readonly fallback?: string

@@ -1,5 +1,12 @@
 import { type Fault, fault } from '../../model/fault.ts'
-import type { CredentialSettings, KeySettings, Listen, LogSettings, Settings } from '../../model/settings.ts'
+import type {
+  CredentialSettings,
+  ForgeSettings,
+  KeySettings,
+  Listen,
+  LogSettings,
+  Settings,
+} from '../../model/settings.ts'
 import { defaultDataDir } from './data-dir.ts'
 import type { CommandLine, Surroundings } from './given.ts'
 import { type OptionName, type OptionValues, optionTable } from './table.ts'
@@ -38,6 +45,9 @@ function inferDataDir({ repo, cluster }: OptionValues, surroundings: Surrounding
 function contradictions({ values, given }: ReadOptions, dataDir: string | undefined): readonly Fault[] {
   const bad = (wrong: boolean, details: string) => (wrong ? [fault('bad-option', details)] : [])
   const secret = given.has('git-password') || given.has('git-password-file')
+  const anyForgeSecret = (['forge-token-file', 'forge-token', 'forge-app-id'] as const).some((name) =>
+    given.has(name),
+  )
   const anySecret = secret || given.has('git-token') || given.has('git-token-file')
   return [
     ...bad(!given.has('repo'), '--repo is missing: the URL of the Git repository'),
@@ -50,6 +60,14 @@ function contradictions({ values, given }: ReadOptions, dataDir: string | undefi
       '--status-branch is the same branch as --branch',
     ),
     ...bad(secret && !given.has('git-username'), '--git-username is missing: a password needs it'),
+    ...bad(
+      given.has('forge-app-id') !== given.has('forge-app-key-file'),
+      '--forge-app-id and --forge-app-key-file belong together',
+    ),
+    ...bad(
+      (given.has('forge-url') || (given.has('forge') && values.forge !== 'none')) && !anyForgeSecret,
+      '--forge-token-file is missing: without a token, Reeve can do nothing on the forge',
+    ),
     ...bad(given.has('git-username') && !anySecret, '--git-username needs a password or a token'),
   ]
 }
@@ -91,8 +109,10 @@ function optional({
   | 'listen'
   | 'proposeEveryMs'
   | 'roles'
+  | 'forge'
 > {
   const keys = keySettings(values)
+  const forge = forgeSettings(values)
   return {
     ...(Object.keys(keys).length > 0 && { keys }),
     credentials: credentials(values),
@@ -109,6 +129,22 @@ function optional({
     ...(values.listen && { listen: listenOf(values.listen, given.has('listen')) }),
     ...(typeof values['propose-versions'] === 'number' && { proposeEveryMs: values['propose-versions'] }),
     ...(values.target && { roles: values.target }),
+    ...(forge && { forge }),
+  }
+}
+
+/** Undefined where none is to be asked: without a token, Reeve can do nothing there. */
+function forgeSettings(values: OptionValues): ForgeSettings | undefined {
+  const { forge: kind, 'forge-url': url, 'forge-token-file': tokenFile, 'forge-token': token } = values
+  const { 'forge-app-id': id, 'forge-app-key-file': keyFile } = values
+  const app = id !== undefined && keyFile !== undefined ? { id, keyFile } : undefined
+  if (kind === 'none' || (!tokenFile && !token && !app)) return undefined
+  return {
+    ...(kind && { kind }),
+    ...(url && { url }),
+    ...(tokenFile && { tokenFile }),
+    ...(token && { token }),
+    ...(app && { app }),
   }
 }
 

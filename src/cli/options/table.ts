@@ -1,8 +1,10 @@
 import { Secret } from '../../model/secret.ts'
+import { FORGE_KINDS } from '../../model/settings.ts'
 import { ROLE_NAMES } from '../../roles/role-names.ts'
 import type { OptionDefinition, Parsed } from './option.ts'
 import { readCaFile } from './read-ca-file.ts'
 import { readDuration } from './read-duration.ts'
+import { readForgeUrl } from './read-forge-url.ts'
 import { readListen } from './read-listen.ts'
 import { readBranch, readChoice, readLabelValue, readNamespace, readText } from './read-name.ts'
 import { readNetworks } from './read-networks.ts'
@@ -198,6 +200,44 @@ export const optionTable = {
     help: 'how often to look for newer versions of charts named by a range, to propose them on a branch, such as 12h or 7d; or "none"',
     fallback: '1d',
     read: readProposals,
+  },
+  forge: {
+    placeholder: 'KIND',
+    group: 'Review',
+    help: 'the forge that pull requests are reviewed on: github, gitlab, gitea (also Forgejo), or "none"',
+    fallbackHelp: 'guessed from the URL of the repository, where --forge-token-file or an App is given',
+    read: readChoice([...FORGE_KINDS, 'none']),
+  },
+  'forge-url': {
+    placeholder: 'URL',
+    group: 'Review',
+    help: "the forge's own URL, where it is not that of the repository",
+    read: readForgeUrl,
+  },
+  'forge-token-file': {
+    placeholder: 'FILE',
+    group: 'Review',
+    help: 'a file that holds an access token for the forge, to comment and to set statuses',
+    read: readFilePath,
+  },
+  'forge-token': {
+    placeholder: '',
+    group: 'Review',
+    help: 'the access token for the forge',
+    secret: true,
+    read: readSecret,
+  },
+  'forge-app-id': {
+    placeholder: 'ID',
+    group: 'Review',
+    help: 'the id of a GitHub App to act as, instead of a token',
+    read: readText,
+  },
+  'forge-app-key-file': {
+    placeholder: 'FILE',
+    group: 'Review',
+    help: "a file that holds the GitHub App's private key (PEM)",
+    read: readFilePath,
   },
   target: {
     placeholder: 'ROLES',

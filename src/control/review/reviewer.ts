@@ -1,6 +1,6 @@
 import { anyFault } from '../../adapters/cluster/any-fault.ts'
 import { formatDelay } from '../../model/duration.ts'
-import { type Fault, FaultError, fault, isUnforeseen } from '../../model/fault.ts'
+import { type Fault, fault, isUnforeseen } from '../../model/fault.ts'
 import type { FaultCode } from '../../model/fault-table.ts'
 import { INSTALLATION_LABEL } from '../../model/labels.ts'
 import type { LiveChange } from '../../stages/live/live-cache.ts'
@@ -42,7 +42,7 @@ export interface ReviewerOptions {
   /** Shows a review where people read it. */
   readonly publish: (proposal: Proposal, review: ClusterReview, signal: AbortSignal) => Promise<void>
   /** Called with a proposal that is no longer open. */
-  readonly end: (proposal: Proposal, review: ClusterReview | undefined, signal: AbortSignal) => Promise<void>
+  readonly end: (name: string, signal: AbortSignal) => Promise<void>
   readonly log: Log
 }
 
@@ -52,7 +52,6 @@ interface Open {
   asked: Asked
   /** The commits that it was planned for: `head target`. */
   plannedFor?: string
-  review?: ClusterReview
   /** Ids of the installations that it touches: their label's value. */
   touched: ReadonlySet<string>
   /** The cluster has changed what it may depend on. */
@@ -79,7 +78,7 @@ export class Reviewer implements AsyncDisposable {
   /** The open proposals, and no others: plans those that are new or have moved, ends those that are gone. */
   take(proposals: readonly Proposal[]): void {
     const names = new Set(proposals.map(({ name }) => name))
-    for (const [name, open] of this.#open) if (!names.has(name)) this.#end(name, open)
+    for (const name of this.#open.keys()) if (!names.has(name)) this.end(name)
     for (const proposal of proposals) this.takeOne(proposal)
   }
 
@@ -118,6 +117,25 @@ export class Reviewer implements AsyncDisposable {
     }
   }
 
+  /** Ends the review of a proposal that is no longer open, whether or not it was taken. */
+  end(name: string): void {
+    this.#open.delete(name)
+    this.#timers.cancel(name)
+    void this.#inTurn.run(async () => {
+      try {
+        if (!this.#closed.signal.aborted) await this.#options.end(name, this.#closed.signal)
+      } catch (error) {
+        const problem = anyFault(error)
+        if (isUnforeseen(problem)) logUnforeseen(this.#options.log)(error, problem)
+        else
+          this.#options.log.warn(
+            { change: name, ...faultFields(problem) },
+            'the end of a change was not told',
+          )
+      }
+    })
+  }
+
   /** Resolves when nothing is left to plan or to publish. */
   idle(): Promise<void> {
     return this.#inTurn.idle()
@@ -148,8 +166,8 @@ export class Reviewer implements AsyncDisposable {
     open.isStale = false
     try {
       const review = await this.#plan(open, target)
+      if (this.#open.get(proposal.name) !== open) return
       await this.#options.publish(proposal, review, this.#closed.signal)
-      open.review = review
       open.plannedFor = commits
       open.failures = 0
     } catch (error) {
@@ -187,21 +205,5 @@ export class Reviewer implements AsyncDisposable {
     const delay = retryDelay(open.failures, RETRIES)
     this.#timers.set(name, delay, () => this.#planSoon(name))
     log.warn({ change: name, ...faultFields(problem), retryIn: formatDelay(delay) }, 'not reviewed')
-  }
-
-  #end(name: string, { proposal, review }: Open): void {
-    this.#open.delete(name)
-    this.#timers.cancel(name)
-    void this.#inTurn.run(async () => {
-      try {
-        await this.#options.end(proposal, review, this.#closed.signal)
-      } catch (error) {
-        if (!(error instanceof FaultError)) throw error
-        this.#options.log.warn(
-          { change: name, ...faultFields(error.fault) },
-          'the end of a change was not told',
-        )
-      }
-    })
   }
 }

@@ -1,0 +1,44 @@
+import { describeMs } from '../../model/describe-ms.ts'
+import type { InstallationStatus } from '../../model/status.ts'
+import type { ReviewedInstallation } from '../../stages/review/cluster-review.ts'
+
+/** Maximum time for which a merged change is followed, in milliseconds. */
+const FOLLOWED_MS = 30 * 60_000
+/** Maximum number of installations that are named. */
+const NAMED = 5
+
+export interface AftermathInput {
+  /** What the review said that the change acts on. */
+  readonly acted: readonly ReviewedInstallation[]
+  /** Whether the fleet is at the merge, or after it. */
+  readonly hasArrived: boolean
+  readonly status: (name: string) => InstallationStatus | undefined
+  /** Time since the merge, in milliseconds. */
+  readonly elapsedMs: number
+}
+
+/**
+ * What became of a merged change, for people: `healthy in all 198 installations after 41 s`. Undefined while that is
+ * open.
+ */
+export function aftermath({ acted, hasArrived, status, elapsedMs }: AftermathInput): string | undefined {
+  const isLate = elapsedMs > FOLLOWED_MS
+  if (acted.length === 0) return 'nothing to do in the cluster'
+  if (!hasArrived) return isLate ? `not applied after ${describeMs(elapsedMs)}` : undefined
+  const open = acted.filter(({ name, effect }) => !isDone(effect, status(name)))
+  if (open.length === 0) {
+    const all = acted.length === 1 ? 'the installation' : `all ${acted.length} installations`
+    return `healthy in ${all} after ${describeMs(elapsedMs)}`
+  }
+  if (!isLate) return undefined
+  const named = open.slice(0, NAMED).map(({ name }) => `${name} (${status(name)?.state ?? 'unknown'})`)
+  const more = open.length > NAMED ? ` and ${open.length - NAMED} more` : ''
+  return `not healthy after ${describeMs(elapsedMs)} in ${open.length} of ${acted.length}: ${named.join(', ')}${more}`
+}
+
+function isDone(effect: ReviewedInstallation['effect'], status: InstallationStatus | undefined): boolean {
+  if (effect === 'deleted') return status === undefined
+  return (
+    status !== undefined && (status.state === 'healthy' || status.state === 'suspended') && !status.applied
+  )
+}

@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto'
+import type { Fault } from '../../model/fault.ts'
+import { Secret } from '../../model/secret.ts'
+import { Sealer } from '../../stages/plan/sealer.ts'
+import type { ClusterReview } from '../../stages/review/cluster-review.ts'
+import { reviewChange } from '../../stages/review/review-change.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import type { ChangePlan } from './change-plan.ts'
+
+export interface ReviewOfOptions {
+  readonly cluster: string
+  /** Full id of the change's newest commit. */
+  readonly head: string
+  /** The fleet at the head of its target. */
+  readonly target: Fleet
+  /** Its plan, or why there is none. */
+  readonly plan: ChangePlan | Fault
+  /** Makes its digests; without a key, they are other ones each time, so that nothing counts as reviewed. */
+  readonly sealer: Sealer | undefined
+}
+
+/** The review of a change in one cluster. */
+export function reviewOf({ cluster, head, target, plan, sealer }: ReviewOfOptions): ClusterReview {
+  const key = sealer ?? new Sealer(new Secret(randomBytes(32).toString('base64')))
+  const installations = target.installations.size
+  const about = {
+    cluster,
+    commits: { head, target: target.commit.oid },
+    plannedAt: new Date(),
+    before: installations,
+    digest: (text: string) => key.digest(text),
+  }
+  const none = { touched: [], conflicts: [], installations, warnings: [], dryRun: { shown: 'all' } as const }
+  if ('code' in plan) return { ...reviewChange({ ...about, ...none }), faults: [faultOfChange(plan)] }
+  const { merge, touched, dryRun } = plan
+  return reviewChange({
+    ...about,
+    ...none,
+    touched,
+    installations: plan.installations,
+    conflicts: merge?.conflicts ?? [],
+    dryRun,
+  })
+}
+
+function faultOfChange({ code, message, remedy }: Fault): ClusterReview['faults'][number] {
+  return { code, message, remedy }
+}

@@ -1,0 +1,130 @@
+import { anyFault } from '../adapters/cluster/any-fault.ts'
+import type { Forge } from '../adapters/forge/forge.ts'
+import type { RepositoryParts } from '../control/fleet/repository-parts.ts'
+import { Endings } from '../control/review/endings.ts'
+import type { Proposal, Proposals } from '../control/review/proposals.ts'
+import { Publisher } from '../control/review/publisher.ts'
+import { ReviewBranch } from '../control/review/review-branch.ts'
+import { reviewOf } from '../control/review/review-of.ts'
+import type { ReviewPlanner } from '../control/review/review-planner.ts'
+import { Reviewer } from '../control/review/reviewer.ts'
+import type { SealKey } from '../control/seal/seal-key.ts'
+import { formatDelay } from '../model/duration.ts'
+import type { Settings } from '../model/settings.ts'
+import { type Polling, startPolling } from '../stages/poll/polling.ts'
+import { faultFields, type Log } from '../support/telemetry/log.ts'
+import type { Part } from './part.ts'
+import type { FleetPart, Parts } from './parts.ts'
+
+export interface ReviewsOptions {
+  readonly settings: Settings
+  readonly git: RepositoryParts
+  readonly live: Parts['live']
+  readonly seal: SealKey
+  readonly report: Parts['report']
+  readonly fleet: FleetPart
+  readonly planner: ReviewPlanner
+  readonly proposals: Proposals
+  readonly forge: Forge | undefined
+  readonly log: Log
+}
+
+/** Reviews of all changes that are proposed: asks for them at the rhythm of polling, plans them, and shows the plans. */
+export class Reviews implements Part {
+  readonly #options: ReviewsOptions
+  readonly #branch: ReviewBranch
+  readonly #reviewer: Reviewer
+  readonly #endings: Endings
+  readonly #resources = new AsyncDisposableStack()
+  #polling: Polling | undefined
+
+  constructor(options: ReviewsOptions) {
+    const { settings, git, report, fleet, planner, forge, seal, log } = options
+    const { repository } = git
+    this.#options = options
+    this.#branch = new ReviewBranch({
+      repository,
+      branch: reviewBranch(settings),
+      cluster: settings.cluster,
+      log,
+    })
+    const branch = this.#branch
+    const publisher = new Publisher({
+      forge,
+      branch,
+      name: settings.name,
+      others: () => ({ reviews: [], silent: [] }),
+    })
+    this.#endings = new Endings({
+      forge,
+      branch,
+      publisher,
+      status: (name) => report.statuses.get(name),
+      hasArrived: async (commit) => {
+        const head = report.statuses.head
+        return head === commit || (head !== '' && (await git.ancestry.has(head, commit)))
+      },
+      onError: (change, error) => this.#warn(change, error),
+    })
+    this.#reviewer = new Reviewer({
+      fleet: () => fleet.declarer.fleet,
+      plan: (proposal, target, asked, signal) => planner.plan(proposal, target, asked, signal),
+      review: (proposal, target, plan) =>
+        reviewOf({ cluster: settings.cluster, head: proposal.head, target, plan, sealer: seal.sealer }),
+      publish: (proposal, review, signal) => publisher.publish(proposal, review, signal),
+      end: (name, signal) => this.#endings.end(name, signal),
+      log,
+    })
+  }
+
+  async start(): Promise<void> {
+    const { settings, live, report, fleet, proposals } = this.#options
+    const { poll } = settings
+    await this.#branch.load()
+    this.#resources.use(this.#branch)
+    this.#resources.use(this.#endings)
+    this.#resources.use(this.#reviewer)
+    this.#resources.defer(live.cache.onChange((change) => this.#reviewer.noteLive(change)))
+    this.#resources.defer(report.statuses.onTransition(() => this.#endings.noteNews()))
+    fleet.declarer.onFleet(() => this.#reviewer.noteTarget())
+    this.#polling = startPolling({
+      rhythm: 'schedule' in poll ? poll : { interval: poll.intervalMs },
+      ask: async (signal) => {
+        this.#take(await proposals.open(signal))
+        return undefined
+      },
+      onHead: () => {},
+      onError: (error, retryInMs) =>
+        this.#options.log.warn(
+          { ...faultFields(anyFault(error)), retryIn: formatDelay(retryInMs) },
+          'open changes cannot be listed',
+        ),
+    })
+  }
+
+  /** Asks for the open changes at once. */
+  lookNow(): void {
+    this.#polling?.pollNow()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#polling?.[Symbol.asyncDispose]()
+    await this.#resources.disposeAsync()
+  }
+
+  /** Those of an earlier process that are no longer open are ended, too. */
+  #take(open: readonly Proposal[]): void {
+    this.#reviewer.take(open)
+    const names = new Set(open.map(({ name }) => name))
+    for (const name of this.#branch.names()) if (!names.has(name)) this.#reviewer.end(name)
+  }
+
+  #warn(change: string, error: unknown): void {
+    this.#options.log.warn({ change, ...faultFields(anyFault(error)) }, 'the end of a change was not told')
+  }
+}
+
+/** The branch of a cluster's reviews. */
+export function reviewBranch({ cluster }: Pick<Settings, 'cluster'>): string {
+  return `reeve/review/${cluster}`
+}
