@@ -5,6 +5,7 @@ import { guard } from '../src/sandbox/reaper.ts'
 import { bundle } from '../src/support/package/bundle.ts'
 import { packageRoot } from '../src/support/package/package-root.ts'
 import { sopsProgram } from './adapters/sops/sops-program.ts'
+import { buildGitea } from './helpers/gitea/build.ts'
 import { buildMattermostOperator } from './helpers/mattermost-operator/build.ts'
 import { buildOciRegistry } from './helpers/oci-registry/build.ts'
 import { findRenderers } from './helpers/renderers.ts'
@@ -16,4 +17,5 @@ await findRenderers()
 await buildMattermostOperator()
 await sopsProgram()
 await buildOciRegistry()
+await buildGitea()
 await bundle(join(packageRoot(), 'dist'))

@@ -14,6 +14,9 @@ export interface GoTool {
   readonly duration: string
   /** Variables to link in, as `-X` takes them. */
   readonly settings?: string
+  /** Build tags, separated by spaces. */
+  readonly tags?: string
+  readonly hasC?: true
 }
 
 export function toolModule(module: string): string {
@@ -28,12 +31,15 @@ export async function buildGoTool({
   title,
   duration,
   settings,
+  tags,
+  hasC,
 }: GoTool): Promise<string> {
   const flags = ['-s', '-w', ...(settings === undefined ? [] : ['-X', settings])].join(' ')
   const program = await goProgram({
     directory: toolModule(module),
     mainPackage,
-    buildArguments: ['build', '-trimpath', '-ldflags', flags],
+    buildArguments: ['build', '-trimpath', ...(tags === undefined ? [] : ['-tags', tags]), '-ldflags', flags],
+    ...(hasC && { hasC }),
     name,
     title: `${title}, for the tests`,
     duration,

@@ -62,7 +62,7 @@ async function build(program: GoProgram, options: BuildOptions): Promise<void> {
 }
 
 async function go(program: GoProgram, args: readonly string[], options: BuildOptions): Promise<void> {
-  const env = { ...(options.environment ?? process.env), CGO_ENABLED: '0' }
+  const env = { ...(options.environment ?? process.env), CGO_ENABLED: program.hasC ? '1' : '0' }
   const child = spawn('go', args, {
     cwd: program.directory,
     env,

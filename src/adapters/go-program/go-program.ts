@@ -12,6 +12,8 @@ export interface GoModule {
   readonly mainPackage: string
   /** Arguments of `go`, without `-o` and the package. */
   readonly buildArguments: readonly string[]
+  /** Whether it has C code (cgo), for which a C compiler is needed. */
+  readonly hasC?: true
   /** File name of the program. */
   readonly name: string
   /** Name for people, such as "the Kubernetes control plane". */
@@ -31,11 +33,12 @@ export async function goProgram(
   module: GoModule,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<GoProgram> {
-  const { directory, mainPackage, buildArguments, name } = module
+  const { directory, mainPackage, buildArguments, hasC, name } = module
   const files = await goSources(directory)
   const texts = await Promise.all(files.map((file) => readFile(join(directory, file), 'utf8')))
   const digest = createHash('sha256')
     .update(JSON.stringify([files, texts, mainPackage, buildArguments, process.platform, process.arch]))
+    .update(hasC ? 'cgo' : '')
     .digest('hex')
   const program = join(cacheDirectory(environment), 'reeve', `${name}-${digest.slice(0, 16)}`, name)
   return { ...module, program }
