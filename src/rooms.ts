@@ -97,7 +97,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'adapters/forge',
     purpose: 'GitHub, GitLab, Gitea and Forgejo: pull requests, comments, statuses',
-    imports: [],
+    imports: ['adapters/git', 'model', 'support/concurrency', 'support/exchange'],
   },
 
   {

@@ -643,6 +643,24 @@ export const faultTable = {
     title: 'the Git remote refused the push',
     remedy: 'allow the credentials to push the status branch',
   },
+  'forge-unreachable': {
+    title: 'the forge could not be reached, or its answer makes no sense',
+    remedy: 'check the URL of the forge and the network; Reeve retries by itself',
+  },
+  'forge-unauthorized': {
+    title: 'the forge refused the credentials',
+    remedy:
+      'check the token and its rights. GitHub: Contents read, Pull requests and Commit statuses read and write, for an App also Checks read and write, and the App installed on the repository. GitLab: scope api, role Developer. Gitea and Forgejo: scopes write:repository, write:issue and read:user, of a user who may write to the repository',
+  },
+  'forge-rejected': {
+    title: 'the forge refused a request',
+    remedy: 'correct what it names; Reeve asks again when the pull request or its plan changes',
+  },
+  'forge-limited': {
+    title: 'the forge accepts no more requests of this account for now',
+    remedy:
+      'nothing to do: Reeve goes on when the time is over; where it happens often, use an account of its own',
+  },
   'cluster-held': {
     title: 'another Reeve of the same name has this cluster',
     remedy: 'stop one of the two; if they follow different repositories, give each its own --name',

@@ -1,0 +1,47 @@
+import type { Annotation, CommitStatus, Forge, NewPullRequest, PullRequest, Put } from './forge.ts'
+import type { Page, PageAnswer } from './read-pages.ts'
+
+export interface StoredComment {
+  readonly id: number
+  /** Account that wrote it, as `account` names it; texts of others are not Reeve's. */
+  readonly author: string
+  readonly body: string
+}
+
+export type StoredStatus = Pick<CommitStatus, 'state' | 'description' | 'url'>
+
+export interface PullFilter {
+  readonly target: string
+  readonly branch?: string
+}
+
+/** The requests of one forge for one repository, one method each; `Forge` is what all forges make of them. */
+export interface ForgeApi {
+  readonly kind: Forge['kind']
+  /** Maximum length of a status's URL, in characters. */
+  readonly longestUrl: number
+  /** Whether a status can be an error, besides a failure. */
+  readonly hasErrorState: boolean
+  /** Default size of pages: the largest that the forge gives. */
+  readonly pageSize: number
+  /** Default size of pages of comments, where these can be longer. */
+  readonly commentPageSize: number
+  /** Open ones of this repository; those of other branches may be among them. */
+  pullRequests(filter: PullFilter, page: Page, signal?: AbortSignal): Promise<PageAnswer<PullRequest>>
+  pullRequest(number: number, signal?: AbortSignal): Promise<PullRequest | undefined>
+  /** Rejects where the repository is not there, or not for these credentials. */
+  checkRepository(signal?: AbortSignal): Promise<void>
+  /** The account of the credentials. */
+  account(signal?: AbortSignal): Promise<string>
+  comments(number: number, page: Page, signal?: AbortSignal): Promise<PageAnswer<StoredComment>>
+  createComment(number: number, body: string, signal?: AbortSignal): Promise<StoredComment>
+  editComment(number: number, id: number, body: string, signal?: AbortSignal): Promise<StoredComment>
+  deleteComment(number: number, id: number, signal?: AbortSignal): Promise<void>
+  /** The latest status of a context. */
+  status(commit: string, context: string, signal?: AbortSignal): Promise<StoredStatus | undefined>
+  /** @returns what the forge stored; undefined where it has this state already and keeps what it says */
+  createStatus(commit: string, status: CommitStatus, signal?: AbortSignal): Promise<StoredStatus | undefined>
+  /** @returns undefined where there is an open one of these branches already */
+  createPullRequest(request: NewPullRequest, signal?: AbortSignal): Promise<PullRequest | undefined>
+  putAnnotations(commit: string, annotations: readonly Annotation[], signal?: AbortSignal): Promise<Put>
+}

@@ -1,0 +1,91 @@
+import type {
+  Annotation,
+  CommitStatus,
+  Forge,
+  ForgeComment,
+  NewPullRequest,
+  PullRequest,
+  Put,
+} from './forge.ts'
+import type { ForgeApi, PullFilter } from './forge-api.ts'
+import { forgeFault } from './forge-fault.ts'
+import { ownComments, putComment } from './own-comments.ts'
+import { putStatus } from './own-status.ts'
+import { PutMemory } from './put-memory.ts'
+import { readPages } from './read-pages.ts'
+
+/** What Reeve needs of a forge, made of its requests. */
+export function forgeOf(api: ForgeApi, connection: AsyncDisposable): Forge {
+  return new ApiForge(api, connection)
+}
+
+class ApiForge implements Forge {
+  readonly kind: Forge['kind']
+  readonly #api: ForgeApi
+  readonly #connection: AsyncDisposable
+  readonly #comments = new PutMemory()
+  readonly #statuses = new PutMemory()
+
+  constructor(api: ForgeApi, connection: AsyncDisposable) {
+    this.kind = api.kind
+    this.#api = api
+    this.#connection = connection
+  }
+
+  openPullRequests(target: string, signal?: AbortSignal): Promise<readonly PullRequest[]> {
+    return this.#open({ target }, signal)
+  }
+
+  async pullRequest(number: number, signal?: AbortSignal): Promise<PullRequest | undefined> {
+    const found = await this.#api.pullRequest(number, signal)
+    // Forges say "not found", too, of a repository that the credentials may not see.
+    if (!found) await this.#api.checkRepository(signal)
+    return found
+  }
+
+  putComment(number: number, { marker, body }: ForgeComment, signal?: AbortSignal): Promise<Put> {
+    return putComment({ api: this.#api, number, marker, signal }, body, this.#comments)
+  }
+
+  async comment(number: number, marker: string, signal?: AbortSignal): Promise<string | undefined> {
+    const [own] = await ownComments({ api: this.#api, number, marker, signal })
+    return own?.body
+  }
+
+  putStatus(commit: string, status: CommitStatus, signal?: AbortSignal): Promise<Put> {
+    return putStatus(this.#api, commit, status, this.#statuses, signal)
+  }
+
+  putAnnotations(
+    _number: number,
+    commit: string,
+    annotations: readonly Annotation[],
+    signal?: AbortSignal,
+  ): Promise<Put> {
+    return this.#api.putAnnotations(commit, annotations, signal)
+  }
+
+  async open(request: NewPullRequest, signal?: AbortSignal): Promise<PullRequest> {
+    const { branch, target } = request
+    const find = async () => {
+      const all = await this.#open({ target, branch }, signal)
+      return all.find((pull) => pull.branch === branch && !pull.isFork)
+    }
+    const opened = (await find()) ?? (await this.#api.createPullRequest(request, signal)) ?? (await find())
+    if (opened) return opened
+    throw forgeFault('forge-rejected', `a pull request of ${branch} is there already, but not open`)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#connection[Symbol.asyncDispose]()
+  }
+
+  async #open(filter: PullFilter, signal?: AbortSignal): Promise<readonly PullRequest[]> {
+    const all = await readPages('pull requests', this.#api.pageSize, (page) =>
+      this.#api.pullRequests(filter, page, signal),
+    )
+    const fitting = all.filter(({ target, state }) => target === filter.target && state === 'open')
+    const byNumber = new Map(fitting.map((pull) => [pull.number, pull]))
+    return [...byNumber.values()].sort((one, other) => one.number - other.number)
+  }
+}
