@@ -600,6 +600,11 @@ export const faultTable = {
     title: 'a change too large to review',
     remedy: 'split it into several pull requests, or rebase it onto its target',
   },
+  'no-review-lead': {
+    title: 'several clusters review the same branch, and none of them is named to write to the forge',
+    remedy:
+      'name one with `review: {lead: CLUSTER}` in the configuration files of all of them; or delete the branch reeve/review/CLUSTER of a cluster that is gone',
+  },
   'review-timeout': {
     title: 'a change that takes too long to plan',
     remedy: 'split it into several pull requests; a push plans it again',

@@ -1,5 +1,6 @@
 import type { Cluster } from '../adapters/cluster/cluster.ts'
 import type { Controller } from '../control/controller/controller.ts'
+import type { AskedSources } from '../control/fleet/asked-sources.ts'
 import type { FleetDeclarer } from '../control/fleet/fleet-declarer.ts'
 import type { Renderers } from '../control/fleet/renderers.ts'
 import type { RepositoryParts } from '../control/fleet/repository-parts.ts'
@@ -17,6 +18,8 @@ import type { Report } from './report.ts'
 export interface FleetPart extends Part {
   readonly declarer: FleetDeclarer
   readonly renderers: Renderers
+  /** What the followed branch asked other servers for. */
+  readonly sources: AskedSources
 }
 
 /** Plans installations. */

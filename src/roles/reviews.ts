@@ -2,6 +2,7 @@ import { anyFault } from '../adapters/cluster/any-fault.ts'
 import type { Forge } from '../adapters/forge/forge.ts'
 import type { RepositoryParts } from '../control/fleet/repository-parts.ts'
 import { Endings } from '../control/review/endings.ts'
+import { OtherClusters, REVIEW_BRANCHES } from '../control/review/other-clusters.ts'
 import type { Proposal, Proposals } from '../control/review/proposals.ts'
 import { Publisher } from '../control/review/publisher.ts'
 import { ReviewBranch } from '../control/review/review-branch.ts'
@@ -10,6 +11,7 @@ import type { ReviewPlanner } from '../control/review/review-planner.ts'
 import { Reviewer } from '../control/review/reviewer.ts'
 import type { SealKey } from '../control/seal/seal-key.ts'
 import { formatDelay } from '../model/duration.ts'
+import { fault } from '../model/fault.ts'
 import type { Settings } from '../model/settings.ts'
 import { type Polling, startPolling } from '../stages/poll/polling.ts'
 import { faultFields, type Log } from '../support/telemetry/log.ts'
@@ -35,6 +37,9 @@ export class Reviews implements Part {
   readonly #branch: ReviewBranch
   readonly #reviewer: Reviewer
   readonly #endings: Endings
+  readonly #publisher: Publisher
+  readonly #others: OtherClusters
+  #hasWarned = false
   readonly #resources = new AsyncDisposableStack()
   #polling: Polling | undefined
 
@@ -49,12 +54,15 @@ export class Reviews implements Part {
       log,
     })
     const branch = this.#branch
+    this.#others = new OtherClusters({ repository, cluster: settings.cluster })
     const publisher = new Publisher({
-      forge,
+      forge: () => (this.#isLead ? forge : undefined),
       branch,
       name: settings.name,
-      others: () => ({ reviews: [], silent: [] }),
+      others: (proposal, commit) => this.#others.about(proposal, commit),
+      onError: (change, error) => this.#warn(change, error),
     })
+    this.#publisher = publisher
     this.#endings = new Endings({
       forge,
       branch,
@@ -71,6 +79,7 @@ export class Reviews implements Part {
       plan: (proposal, target, asked, signal) => planner.plan(proposal, target, asked, signal),
       review: (proposal, target, plan) =>
         reviewOf({ cluster: settings.cluster, head: proposal.head, target, plan, sealer: seal.sealer }),
+      isReviewed: (name) => branch.document(name) !== undefined,
       publish: (proposal, review, signal) => publisher.publish(proposal, review, signal),
       end: (name, signal) => this.#endings.end(name, signal),
       log,
@@ -82,6 +91,7 @@ export class Reviews implements Part {
     const { poll } = settings
     await this.#branch.load()
     this.#resources.use(this.#branch)
+    this.#resources.use(this.#publisher)
     this.#resources.use(this.#endings)
     this.#resources.use(this.#reviewer)
     this.#resources.defer(live.cache.onChange((change) => this.#reviewer.noteLive(change)))
@@ -90,7 +100,9 @@ export class Reviews implements Part {
     this.#polling = startPolling({
       rhythm: 'schedule' in poll ? poll : { interval: poll.intervalMs },
       ask: async (signal) => {
-        this.#take(await proposals.open(signal))
+        const [open, hasNews] = await Promise.all([proposals.open(signal), this.#others.collect(signal)])
+        this.#take(open)
+        if (hasNews) await this.#publisher.retell(signal)
         return undefined
       },
       onHead: () => {},
@@ -119,6 +131,18 @@ export class Reviews implements Part {
     for (const name of this.#branch.names()) if (!names.has(name)) this.#reviewer.end(name)
   }
 
+  /** Whether this cluster's Reeve writes to the forge: the one that is named, or the only one there is. */
+  get #isLead(): boolean {
+    const { settings, log } = this.#options
+    const lead = settings.review?.lead
+    if (lead !== undefined) return lead === settings.cluster
+    const { clusters } = this.#others
+    if (clusters.length === 0) return true
+    if (!this.#hasWarned) log.warn(faultFields(fault('no-review-lead', clusters.join(', '))), 'not reviewed')
+    this.#hasWarned = true
+    return false
+  }
+
   #warn(change: string, error: unknown): void {
     this.#options.log.warn({ change, ...faultFields(anyFault(error)) }, 'the end of a change was not told')
   }
@@ -126,5 +150,5 @@ export class Reviews implements Part {
 
 /** The branch of a cluster's reviews. */
 export function reviewBranch({ cluster }: Pick<Settings, 'cluster'>): string {
-  return `reeve/review/${cluster}`
+  return `${REVIEW_BRANCHES}${cluster}`
 }

@@ -4,7 +4,6 @@ import { ApiError, ConnectionError } from '../../adapters/cluster/api-error.ts'
 import type { Engine } from '../../adapters/engine/engine.ts'
 import { openEngine } from '../../adapters/engine/open-engine.ts'
 import { PROVENANCE_FAULTS } from '../../adapters/source/source-fault.ts'
-import type { TemplateSources } from '../../adapters/source/template-sources.ts'
 import type { Budgets } from '../../model/budgets.ts'
 import type { Decrypt } from '../../model/decrypt.ts'
 import { didYouMean } from '../../model/did-you-mean.ts'
@@ -32,6 +31,7 @@ import type { Renderer } from '../../stages/render/renderer.ts'
 import { type TemplateEntries, templateEntries } from '../../stages/render/template-entries.ts'
 import { Limit } from '../../support/concurrency/limit.ts'
 import { processBudgets } from '../../support/memory/process-budgets.ts'
+import type { Sources } from './asked-sources.ts'
 import { LockedVersions, type Unlocked } from './locked-versions.ts'
 import { digestOf, pathOf, readTemplateFiles, sizeOf } from './read-template-files.ts'
 import { withBases } from './with-bases.ts'
@@ -80,7 +80,7 @@ export interface RenderersOptions {
   /** The cluster as charts see it; an empty one by default. */
   readonly cluster?: () => Promise<ChartCluster>
   /** Remote templates; none by default. */
-  readonly sources?: TemplateSources
+  readonly sources?: Sources
   /** Prefixes of the repositories that bases of overlays may come from; none by default. */
   readonly remoteBases?: readonly string[] | undefined
   /** By default those of this process. */

@@ -1,9 +1,9 @@
-import type { TemplateSources } from '../../adapters/source/template-sources.ts'
 import { describeFault, type Fault, fault, type Location } from '../../model/fault.ts'
 import { type FileTree, placedAt, type TreeEntry } from '../../model/snapshot.ts'
 import { describeTemplate, type GitReference, templateKey } from '../../model/template.ts'
 import { isAllowedBase, repositoryName } from '../../stages/declare/remote-base.ts'
 import type { Overlay, OverlayFiles, WantedBase } from '../../stages/render/overlay-files.ts'
+import type { Sources } from './asked-sources.ts'
 import type { TemplateFiles } from './with-packages.ts'
 
 /** Maximum number of remote directories of one overlay, and of files in them. */
@@ -13,7 +13,7 @@ const MOST_FILES = 10_000
 const MOST_DEPTH = 10
 
 export interface BasesOptions {
-  readonly sources: TemplateSources | undefined
+  readonly sources: Sources | undefined
   readonly overlays: OverlayFiles
   /** Prefixes of the repositories that bases may come from: `github.com/org`. */
   readonly allowed: readonly string[]

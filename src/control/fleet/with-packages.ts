@@ -1,8 +1,9 @@
-import type { ChartPackage, TemplateSources } from '../../adapters/source/template-sources.ts'
+import type { ChartPackage } from '../../adapters/source/template-sources.ts'
 import type { Fault } from '../../model/fault.ts'
 import type { FileTree, TreeEntry } from '../../model/snapshot.ts'
 import type { WantedPackage } from '../../stages/render/helm/resolve-dependency.ts'
 import type { TemplateEntries } from '../../stages/render/template-entries.ts'
+import type { Sources } from './asked-sources.ts'
 
 /** The files of a template, and the tree that has them. */
 export interface TemplateFiles {
@@ -13,7 +14,7 @@ export interface TemplateFiles {
 /** Adds the packages that a chart depends on to its files; those that cannot be had are its faults. */
 export async function withPackages(
   { found, tree }: TemplateFiles,
-  sources: TemplateSources | undefined,
+  sources: Sources | undefined,
 ): Promise<TemplateFiles> {
   if (found.packages.length === 0 || sources === undefined) return { found, tree }
   const fetched = await Promise.all(found.packages.map((wanted) => fetchOne(wanted, sources)))
@@ -34,7 +35,7 @@ export async function withPackages(
 
 async function fetchOne(
   { path, chart, location }: WantedPackage,
-  sources: TemplateSources,
+  sources: Sources,
 ): Promise<(ChartPackage & { readonly path: string }) | Fault> {
   const fetched = await sources.package(chart)
   return 'fault' in fetched ? { ...fetched.fault, location } : { ...fetched, path }

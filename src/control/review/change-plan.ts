@@ -14,8 +14,10 @@ export interface Change {
 
 /** What merging a change does to a cluster; nothing is touched where files are in conflict. */
 export interface ChangePlan {
-  /** Undefined where the target has all of the change. */
+  /** Undefined where the target has all of its commits. */
   readonly merge: Merge | undefined
+  /** The target has all of it, as after a merge of any kind: merging would change no file. */
+  readonly isInTarget: boolean
   /** Number of installations that the merged tree declares. */
   readonly installations: number
   /** Those that the change touches, sorted by name. */

@@ -52,10 +52,10 @@ export class Endings implements AsyncDisposable {
     if (found === undefined || review === undefined || found.state === 'open') return this.#forget(name)
     const proposal = proposalOf(found)
     if (found.state === 'closed') {
-      await publisher.tell(proposal, [review], { outcome: 'Closed without merging.' }, signal)
+      await publisher.end(proposal, review, 'Closed without merging.', signal)
       return this.#forget(name)
     }
-    await publisher.tell(proposal, [review], { outcome: mergedText(found) }, signal)
+    await publisher.end(proposal, review, mergedText(found), signal)
     const { mergeCommit } = found
     if (mergeCommit === undefined) return this.#forget(name)
     this.#merged.set(name, { proposal, review, mergeCommit, since: performance.now() })
@@ -100,7 +100,7 @@ export class Endings implements AsyncDisposable {
     const { pullRequest } = proposal
     if (became === undefined || pullRequest === undefined) return
     const outcome = `${mergedText(pullRequest)} Then: ${became}.`
-    await publisher.tell(proposal, [review], { outcome }, this.#closed.signal)
+    await publisher.end(proposal, review, outcome, this.#closed.signal)
     this.#merged.delete(name)
     this.#forget(name)
   }

@@ -6,8 +6,10 @@ import type { Change } from './change-plan.ts'
 export interface Proposal extends Change {
   /** Names it: the number of its pull request, or its branch. */
   readonly name: string
-  /** Absent where there is no forge. */
+  /** Absent where there is no forge, and of a merge queue. */
   readonly pullRequest?: PullRequest
+  /** It is the commit of a merge queue, which needs a status and nothing else. */
+  readonly isQueued?: true
 }
 
 /** Where proposals come from. */
@@ -24,13 +26,34 @@ export interface ForgeProposalsOptions {
 }
 
 /** The pull requests of a forge that target the followed branch. */
-export function forgeProposals(forge: Forge, { branch, forks }: ForgeProposalsOptions): Proposals {
+export function forgeProposals(
+  forge: Forge,
+  repository: Pick<Repository, 'lsRefs'>,
+  { branch, forks }: ForgeProposalsOptions,
+): Proposals {
   return {
     open: async (signal) => {
       const found = await forge.openPullRequests(branch, signal)
-      return found.filter(({ isFork }) => forks || !isFork).map(proposalOf)
+      const reviewed = found.filter(({ isFork }) => forks || !isFork).map(proposalOf)
+      return forge.kind === 'github' ? [...reviewed, ...(await queued(repository, branch, signal))] : reviewed
     },
   }
+}
+
+/** The commits that GitHub's merge queue is about to merge, each on a branch of its own. */
+async function queued(
+  repository: Pick<Repository, 'lsRefs'>,
+  branch: string,
+  signal: AbortSignal,
+): Promise<readonly Proposal[]> {
+  const refs = await repository.lsRefs(`refs/heads/gh-readonly-queue/${branch}/`, { signal })
+  return [...refs].map(([ref, head]) => ({
+    name: ref.slice('refs/heads/'.length),
+    head,
+    ref,
+    isFork: false,
+    isQueued: true,
+  }))
 }
 
 export function proposalOf(pullRequest: PullRequest): Proposal {

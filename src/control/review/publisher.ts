@@ -1,33 +1,44 @@
 import type { CommitStatus, Forge } from '../../adapters/forge/forge.ts'
 import type { ClusterReview } from '../../stages/review/cluster-review.ts'
-import type { CommentContext, SilentCluster } from '../../stages/review/comment/comment-context.ts'
+import type { CommentContext } from '../../stages/review/comment/comment-context.ts'
 import { fullText } from '../../stages/review/comment/full-text.ts'
 import { reviewComment } from '../../stages/review/comment/review-comment.ts'
 import { readReview } from '../../stages/review/read-review.ts'
 import { reviewDocument } from '../../stages/review/review-document.ts'
+import { Timers } from '../../support/concurrency/timers.ts'
+import type { Others } from './other-clusters.ts'
 import type { Proposal } from './proposals.ts'
 import type { ReviewBranch } from './review-branch.ts'
 
+/** How long the plans of other clusters are waited for before the comment is written, in milliseconds. */
+const GRACE_MS = 20_000
+
 export interface PublisherOptions {
   /** Absent where there is none, or where another cluster's Reeve writes to it. */
-  readonly forge?: Forge | undefined
+  readonly forge: () => Forge | undefined
   readonly branch: ReviewBranch
   /** Name of the Repository: each has a comment and a status of its own. */
   readonly name: string
-  /** Reviews of other clusters, and the clusters that are silent. */
   readonly others: (proposal: string, head: string) => Others
+  readonly onError: (proposal: string, error: unknown) => void
 }
 
-export interface Others {
-  readonly reviews: readonly ClusterReview[]
-  readonly silent: readonly SilentCluster[]
+/** What was planned of a proposal here. */
+interface Planned {
+  readonly proposal: Proposal
+  readonly review: ClusterReview
+  /** When its newest commit was first planned (performance.now()). */
+  readonly since: number
 }
 
 /** Shows reviews: in the review branch, as the one comment and as the one status of a pull request. */
-export class Publisher {
+export class Publisher implements Disposable {
   readonly #options: PublisherOptions
+  /** By name of the proposal. */
+  readonly #planned = new Map<string, Planned>()
   /** Keys of the comments that are there, by name of the proposal. */
   readonly #keys = new Map<string, string>()
+  readonly #timers = new Timers()
 
   constructor(options: PublisherOptions) {
     this.#options = options
@@ -35,50 +46,114 @@ export class Publisher {
 
   /** Writes nothing that says what is there already. */
   async publish(proposal: Proposal, review: ClusterReview, signal: AbortSignal): Promise<void> {
-    const { branch, name, others } = this.#options
-    const context = { marker: markerOf(name), silent: [] }
-    branch.put(proposal.name, {
-      document: reviewDocument(review),
-      text: fullText([review], context),
-    })
-    await this.tell(proposal, [review, ...others(proposal.name, proposal.head).reviews], {}, signal)
+    const { branch, name: repository } = this.#options
+    const { name, head } = proposal
+    const text = fullText([review], { marker: markerOf(repository), silent: [] })
+    if (!proposal.isQueued) branch.put(name, { document: reviewDocument(review), text })
+    const before = this.#planned.get(name)
+    const since = before?.proposal.head === head ? before.since : performance.now()
+    this.#planned.set(name, { proposal, review, since })
+    await this.#show(name, signal)
   }
 
-  /** @param more what becomes of the change */
-  async tell(
-    { name: proposal, head, pullRequest }: Proposal,
-    reviews: readonly ClusterReview[],
-    more: Pick<CommentContext, 'outcome'>,
+  /** Shows again what other clusters may have added to. */
+  async retell(signal: AbortSignal): Promise<void> {
+    for (const name of this.#planned.keys()) await this.#show(name, signal)
+  }
+
+  /** Says in the comment what became of a change, after its plan. */
+  async end(
+    { name, head, pullRequest }: Proposal,
+    review: ClusterReview,
+    outcome: string,
     signal: AbortSignal,
   ): Promise<void> {
-    const { forge, name, others } = this.#options
+    const forge = this.#options.forge()
     if (forge === undefined || pullRequest === undefined) return
-    const { silent } = others(proposal, head)
-    const marker = markerOf(name)
-    const comment = reviewComment(reviews, { marker, silent, ...more })
-    await this.#comment(forge, pullRequest.number, { marker, ...comment }, signal)
-    if (more.outcome === undefined) await forge.putStatus(head, statusOf(name, comment), signal)
+    this.#planned.delete(name)
+    const { reviews } = this.#options.others(name, head)
+    await this.#comment(
+      forge,
+      name,
+      pullRequest.number,
+      [review, ...reviews],
+      { outcome, silent: [] },
+      signal,
+    )
   }
 
   /** Drops what is remembered of a proposal. */
   forget(name: string): void {
     this.#keys.delete(name)
+    this.#planned.delete(name)
+    this.#timers.cancel(name)
+  }
+
+  [Symbol.dispose](): void {
+    this.#timers[Symbol.dispose]()
+  }
+
+  async #show(name: string, signal: AbortSignal): Promise<void> {
+    const forge = this.#options.forge()
+    const planned = this.#planned.get(name)
+    if (forge === undefined || planned === undefined) return
+    const { proposal, review, since } = planned
+    const { pullRequest, head, isQueued } = proposal
+    const { reviews, silent } = this.#options.others(name, head)
+    const waitMs = since + GRACE_MS - performance.now()
+    if (silent.length > 0 && waitMs > 0) return this.#showIn(waitMs, name, signal)
+    const all = [review, ...reviews]
+    const comment =
+      pullRequest && (await this.#comment(forge, name, pullRequest.number, all, { silent }, signal))
+    if (comment === undefined && !isQueued) return
+    const { state, description } = comment ?? this.#render(all, { silent })
+    await forge.putStatus(head, { context: this.#context, state, description }, signal)
+  }
+
+  #showIn(ms: number, name: string, signal: AbortSignal): void {
+    this.#timers.setOnce(name, ms, () => {
+      this.#show(name, signal).catch((error: unknown) => this.#options.onError(name, error))
+    })
   }
 
   async #comment(
     forge: Forge,
+    name: string,
     number: number,
-    { marker, key, body }: { readonly marker: string; readonly key: string; readonly body: string },
+    reviews: readonly ClusterReview[],
+    context: Omit<CommentContext, 'marker'>,
     signal: AbortSignal,
-  ): Promise<void> {
-    const name = String(number)
+  ): Promise<Rendered> {
+    const marker = markerOf(this.#options.name)
+    const rendered = this.#render(reviews, context)
+    const { key, body } = rendered
     const known = this.#keys.get(name) ?? keyIn(await forge.comment(number, marker, signal))
     if (known !== key) await forge.putComment(number, { marker, body: `${body}\n${keyMark(key)}\n` }, signal)
     this.#keys.set(name, key)
+    return rendered
+  }
+
+  #render(reviews: readonly ClusterReview[], context: Omit<CommentContext, 'marker'>): Rendered {
+    const rendered = reviewComment(reviews, { ...context, marker: markerOf(this.#options.name) })
+    return context.silent.length > 0 && rendered.state === 'success'
+      ? { ...rendered, state: 'pending' }
+      : rendered
+  }
+
+  get #context(): string {
+    const { name } = this.#options
+    return name === 'default' ? 'reeve' : `reeve/${name}`
   }
 }
 
-/** The review of this cluster as an earlier process recorded it. */
+interface Rendered {
+  readonly body: string
+  readonly key: string
+  readonly state: CommitStatus['state']
+  readonly description: string
+}
+
+/** The review of this cluster as it is recorded. */
 export function recordedReview(branch: ReviewBranch, name: string): ClusterReview | undefined {
   const document = branch.document(name)
   return document === undefined ? undefined : readReview(document)
@@ -94,11 +169,4 @@ function keyMark(key: string): string {
 
 function keyIn(body: string | undefined): string | undefined {
   return /<!-- reeve:key ([\w-]+) -->/.exec(body ?? '')?.[1]
-}
-
-function statusOf(
-  name: string,
-  { state, description }: { readonly state: CommitStatus['state']; readonly description: string },
-): CommitStatus {
-  return { context: name === 'default' ? 'reeve' : `reeve/${name}`, state, description }
 }

@@ -12,6 +12,7 @@ import { faultFields, type Log } from '../../support/telemetry/log.ts'
 const GATHER_MS = 200
 const RETRIES: Pace = { firstMs: 1_000, longestMs: 300_000 }
 const WRITE = 'write'
+const README = 'README.md'
 const FILE = /^(?<name>.+)\.(?:yaml|md)$/
 
 export interface ReviewBranchOptions {
@@ -45,6 +46,10 @@ export class ReviewBranch implements AsyncDisposable {
     const { signal } = this.#closed
     for (const [path, text] of await readStatusBranch(repository, branch, { isOwn, signal }))
       if (!this.#files.has(path)) this.#files.set(path, text)
+    const about = readme(this.#options.cluster)
+    if (this.#files.get(README) === about) return
+    this.#files.set(README, about)
+    this.#writeSoon()
   }
 
   /** The document of a review; undefined where there is none. */
@@ -69,7 +74,7 @@ export class ReviewBranch implements AsyncDisposable {
       this.#files.set(`${name}.md`, files.text)
     }
     this.#changed.add(name)
-    this.#timers.setOnce(WRITE, GATHER_MS, () => void this.#inTurn.run(() => this.#write()))
+    this.#writeSoon()
   }
 
   /** Writes what is pending, and waits for it. */
@@ -83,6 +88,10 @@ export class ReviewBranch implements AsyncDisposable {
     this.#closed.abort()
     this.#timers[Symbol.dispose]()
     await this.#inTurn.idle()
+  }
+
+  #writeSoon(delay = GATHER_MS): void {
+    this.#timers.setOnce(WRITE, delay, () => void this.#inTurn.run(() => this.#write()))
   }
 
   async #write(): Promise<void> {
@@ -110,15 +119,25 @@ export class ReviewBranch implements AsyncDisposable {
         { branch, ...faultFields(anyFault(error)), retryIn: formatDelay(delay) },
         'reviews not recorded',
       )
-      this.#timers.set(WRITE, delay, () => void this.#inTurn.run(() => this.#write()))
+      this.#timers.cancel(WRITE)
+      this.#writeSoon(delay)
     }
   }
 
   #message(names: ReadonlySet<string>): string {
-    const [first = '', ...others] = names
-    const subject = others.length === 0 ? `Review of ${first}` : `Reviews of ${names.size} changes`
+    const [first, ...others] = names
+    const one = first === undefined ? 'Reviews of open changes' : `Review of ${first}`
+    const subject = others.length === 0 ? one : `Reviews of ${names.size} changes`
     return `${subject}\n\nReeve-Cluster: ${this.#options.cluster}\n`
   }
+}
+
+/** What the branch is for, so that it is there before the first review: other clusters know of this one by it. */
+function readme(cluster: string): string {
+  return (
+    `# Reviews of open changes, by the Reeve of cluster ${cluster}\n\n` +
+    'For each open change: `<change>.md`, the full text of its plan, and `<change>.yaml`, the same for programs.\n'
+  )
 }
 
 function isOwn(path: string): boolean {

@@ -10,6 +10,7 @@ import { objectChanges } from '../../stages/review/object-changes.ts'
 import type { TouchedInstallation } from '../../stages/review/touched-installation.ts'
 import { processBudgets } from '../../support/memory/process-budgets.ts'
 import { type Log, logUnforeseen } from '../../support/telemetry/log.ts'
+import type { AskedSources, Sources } from '../fleet/asked-sources.ts'
 import { crdsIn, type DesiredState } from '../fleet/desired-state.ts'
 import { declareFleet, type Fleet } from '../fleet/fleet.ts'
 import type { Member } from '../fleet/member.ts'
@@ -35,8 +36,8 @@ export interface ReviewPlannerOptions {
   readonly source: RepositoryParts
   readonly view: ClusterView
   readonly sealKey: Pick<SealKey, 'sealer'>
-  /** Shares its renderer program. */
-  readonly renderers: Renderers
+  /** Of the followed branch: its renderer program is shared, and changes of strangers fetch only what it asked for. */
+  readonly followed: { readonly renderers: Renderers; readonly sources: AskedSources }
   readonly records: () => Iterable<InstallationStatus>
   readonly record: (name: string) => InstallationStatus | undefined
   /** A member of the followed branch, as the controller of this process has it. */
@@ -51,27 +52,22 @@ export interface ReviewPlannerOptions {
  */
 export class ReviewPlanner implements AsyncDisposable {
   readonly #options: ReviewPlannerOptions
-  readonly #renderers: Renderers
+  readonly #renderers: { readonly own: Renderers; readonly ofOthers: Renderers }
   readonly #parts: PlanningParts
+  readonly #planner: Planner
   /** What is planned now. */
-  #proposed: Proposed | undefined
+  #proposed: (Proposed & { readonly renderers: Renderers }) | undefined
   #target: FleetState | undefined
 
   constructor(options: ReviewPlannerOptions) {
-    const { settings, source, view, renderers } = options
-    const { lookupSecrets = 'followed' } = settings
-    const budgets = processBudgets()
+    const { source, view, followed } = options
     this.#options = options
-    this.#renderers = new Renderers({
-      decrypt: source.keyring.decrypt,
-      sources: source.sources,
-      remoteBases: settings.remoteBases,
-      cluster: () =>
-        chartCluster(view, { refusesSecrets: lookupSecrets !== 'any', guard: fenceOf(settings, view) }),
-      engine: () => renderers.engine(),
-      budgets: { ...budgets, templates: budgets.templates / 4 },
-    })
+    this.#renderers = {
+      own: this.#renderersWith(source.sources),
+      ofOthers: this.#renderersWith(followed.sources.ofOthers),
+    }
     this.#parts = this.#partsFor(view)
+    this.#planner = this.#parts.planner()
   }
 
   /**
@@ -83,26 +79,29 @@ export class ReviewPlanner implements AsyncDisposable {
     const { settings, source } = this.#options
     const onto = { branch: settings.branch, commit: target.commit.oid }
     const merge = await source.repository.merge(change, onto, { signal })
-    if (merge === undefined || merge.conflicts.length > 0)
-      return { merge, installations: target.installations.size, touched: [], dryRun: new DryRuns().result }
+    if (merge === undefined) return untouched(merge, true, target)
+    if (merge.conflicts.length > 0) return untouched(merge, false, target)
+    if (merge.tree === (await source.repository.treeOf(onto.commit))) return untouched(merge, true, target)
     const snapshot = await mergedSnapshot(source.repository, merge, settings.path)
-    this.#proposed = { merge, snapshot }
+    const renderers = change.isFork ? this.#renderers.ofOthers : this.#renderers.own
+    this.#proposed = { merge, snapshot, renderers }
     try {
-      return await this.#planMerge(merge, await this.#declare(snapshot, target), target, asked)
+      return await this.#planMerge(merge, await this.#declare(snapshot, target, renderers), target, asked)
     } finally {
       this.#proposed = undefined
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#renderers[Symbol.asyncDispose]()
+    await this.#renderers.own[Symbol.asyncDispose]()
+    await this.#renderers.ofOthers[Symbol.asyncDispose]()
   }
 
-  #declare(snapshot: Proposed['snapshot'], target: Fleet): Promise<Fleet> {
+  #declare(snapshot: Proposed['snapshot'], target: Fleet, renderers: Renderers): Promise<Fleet> {
     const { settings, source, record, log } = this.#options
     const options = {
       placement: placementOf(settings),
-      renderers: this.#renderers,
+      renderers,
       decrypt: source.keyring.decrypt,
       pastRelease: (name: string) => pastReleaseIn(record(name)),
       onUnforeseen: logUnforeseen(log),
@@ -114,14 +113,21 @@ export class ReviewPlanner implements AsyncDisposable {
   async #planMerge(merge: Merge, fleet: Fleet, target: Fleet, asked: Asked): Promise<ChangePlan> {
     const view = this.#options.view.withCrds(crdsIn(fleet))
     const parts = view === this.#options.view ? this.#parts : this.#partsFor(view)
-    const planner = parts.planner()
+    const planner = parts === this.#parts ? this.#planner : parts.planner()
     const before = this.#stateOf(target)
     const { state: after, touched } = mergedState(fleet, before, this.#stateOptions(view))
     const dryRuns = new DryRuns()
     const context = { view, planner, before, after, merge, asked, dryRuns }
     const planned = await Promise.all(touched.map((name) => this.#planOne(name, context)))
+    this.#planner.keep(before.declared)
     const held = await this.#hold(planned, { declared: after.declared, head: merge.commit.oid, parts })
-    return { merge, installations: fleet.installations.size, touched: held, dryRun: dryRuns.result }
+    return {
+      merge,
+      isInTarget: false,
+      installations: fleet.installations.size,
+      touched: held,
+      dryRun: dryRuns.result,
+    }
   }
 
   #stateOf(target: Fleet): FleetState {
@@ -197,13 +203,28 @@ export class ReviewPlanner implements AsyncDisposable {
     })
   }
 
+  #renderersWith(sources: Sources): Renderers {
+    const { settings, source, view, followed } = this.#options
+    const { lookupSecrets = 'followed' } = settings
+    const budgets = processBudgets()
+    return new Renderers({
+      decrypt: source.keyring.decrypt,
+      sources,
+      remoteBases: settings.remoteBases,
+      cluster: () =>
+        chartCluster(view, { refusesSecrets: lookupSecrets !== 'any', guard: fenceOf(settings, view) }),
+      engine: () => followed.renderers.engine(),
+      budgets: { ...budgets, templates: Math.ceil(budgets.templates / 8) },
+    })
+  }
+
   #partsFor(view: ClusterView): PlanningParts {
     const { settings, source, sealKey, records, record, settled, log } = this.#options
     return new PlanningParts({
       settings,
       source: withProposed(source, () => this.#proposed),
       view,
-      renderers: () => this.#renderers,
+      renderers: () => this.#proposed?.renderers ?? this.#renderers.own,
       fleet: () => this.#target?.fleet,
       records,
       record,
@@ -217,6 +238,10 @@ export class ReviewPlanner implements AsyncDisposable {
       log,
     })
   }
+}
+
+function untouched(merge: Merge | undefined, isInTarget: boolean, { installations }: Fleet): ChangePlan {
+  return { merge, isInTarget, installations: installations.size, touched: [], dryRun: { shown: 'all' } }
 }
 
 interface PlanContext {

@@ -39,6 +39,8 @@ export interface ReviewerOptions {
   readonly fleet: () => Fleet | undefined
   readonly plan: (proposal: Proposal, target: Fleet, asked: Asked, signal: AbortSignal) => Promise<ChangePlan>
   readonly review: (proposal: Proposal, target: Fleet, plan: ChangePlan | Fault) => ClusterReview
+  /** Whether there is a review of a proposal, of this process or an earlier one. */
+  readonly isReviewed: (name: string) => boolean
   /** Shows a review where people read it. */
   readonly publish: (proposal: Proposal, review: ClusterReview, signal: AbortSignal) => Promise<void>
   /** Called with a proposal that is no longer open. */
@@ -167,7 +169,7 @@ export class Reviewer implements AsyncDisposable {
     try {
       const review = await this.#plan(open, target)
       if (this.#open.get(proposal.name) !== open) return
-      await this.#options.publish(proposal, review, this.#closed.signal)
+      if (review) await this.#options.publish(proposal, review, this.#closed.signal)
       open.plannedFor = commits
       open.failures = 0
     } catch (error) {
@@ -175,8 +177,9 @@ export class Reviewer implements AsyncDisposable {
     }
   }
 
-  async #plan(open: Open, target: Fleet): Promise<ClusterReview> {
-    const { plan, review } = this.#options
+  /** Undefined where the target has the change already: what was told before is what became of it. */
+  async #plan(open: Open, target: Fleet): Promise<ClusterReview | undefined> {
+    const { plan, review, isReviewed } = this.#options
     const { proposal, asked } = open
     const late = AbortSignal.timeout(PLAN_WITHIN_MS)
     const signal = AbortSignal.any([this.#closed.signal, late])
@@ -185,7 +188,7 @@ export class Reviewer implements AsyncDisposable {
       open.touched = new Set(
         planned.touched.flatMap(({ before, after }) => [before?.id ?? [], after?.id ?? []].flat()),
       )
-      return review(proposal, target, planned)
+      return planned.isInTarget && isReviewed(proposal.name) ? undefined : review(proposal, target, planned)
     } catch (error) {
       const problem = late.aborted ? fault('review-timeout', '') : anyFault(error)
       if (this.#closed.signal.aborted || !isOfChange(problem)) throw error

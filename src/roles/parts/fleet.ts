@@ -1,3 +1,4 @@
+import { AskedSources } from '../../control/fleet/asked-sources.ts'
 import { FleetDeclarer } from '../../control/fleet/fleet-declarer.ts'
 import { placementOf } from '../../control/fleet/placement-of.ts'
 import { Renderers } from '../../control/fleet/renderers.ts'
@@ -13,9 +14,10 @@ export async function start(
   { settings, metrics, patience, signal }: StartContext,
 ): Promise<FleetPart> {
   const { log } = lease
+  const sources = new AskedSources(git.sources)
   const renderers = new Renderers({
     decrypt: git.keyring.decrypt,
-    sources: git.sources,
+    sources,
     remoteBases: settings.remoteBases,
     cluster: () =>
       chartCluster(live, {
@@ -38,6 +40,7 @@ export async function start(
   return {
     declarer,
     renderers,
+    sources,
     [Symbol.asyncDispose]: async () => {
       endNews()
       declarer[Symbol.dispose]()

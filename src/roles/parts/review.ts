@@ -29,7 +29,7 @@ export async function start(needed: Needed, { settings }: StartContext): Promise
       source: git,
       view: live,
       sealKey: seal,
-      renderers: fleet.renderers,
+      followed: fleet,
       records: () => report.statuses.all(),
       record: (name) => report.statuses.get(name),
       known: (name) => controller.declared.members.get(name),
@@ -38,7 +38,7 @@ export async function start(needed: Needed, { settings }: StartContext): Promise
     }),
   )
   const proposals: Proposals = forge
-    ? forgeProposals(forge, { branch: settings.branch, forks: review.forks })
+    ? forgeProposals(forge, git.repository, { branch: settings.branch, forks: review.forks })
     : branchProposals(git.repository, { branch: settings.branch, prefix: review.branches ?? '' })
   const options = { settings, git, live, seal, report, fleet, planner: reviewPlanner, proposals, forge, log }
   const reviews = starting.use(new Reviews(options))

@@ -1,0 +1,118 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ControlPlane } from '../../src/sandbox/control-plane.ts'
+import { until } from '../../src/sandbox/until.ts'
+import type { Gitea, GiteaRepository } from './gitea/gitea.ts'
+import { type ReeveProcess, startReeve } from './reeve.ts'
+
+/** A repository of the real Gitea that a Reeve follows and reviews. */
+export interface ReviewedRepository extends AsyncDisposable {
+  readonly forge: GiteaRepository
+  /** `reeve run`, which polls every second. */
+  run(...more: readonly string[]): ReeveProcess
+  /** The same in another cluster, with a data directory of its own. */
+  runIn(
+    cluster: string,
+    controlPlane: Pick<ControlPlane, 'kubeconfig'>,
+    ...more: readonly string[]
+  ): ReeveProcess
+  /** Changes files on a new branch and opens a pull request. @returns its number */
+  propose(branch: string, files: Readonly<Record<string, string | undefined>>): Promise<number>
+  comments(number: number): Promise<readonly Comment[]>
+  /** Resolves with Reeve's comment when it fits. */
+  comment(number: number, fits?: (comment: Comment) => boolean): Promise<Comment>
+  /** Resolves with the newest status of a commit when there is one that fits. */
+  status(commit: string, fits?: (status: Status) => boolean): Promise<Status>
+  statuses(commit: string): Promise<readonly Status[]>
+  /** Full id of a branch's commit. */
+  head(branch: string): Promise<string>
+  /** Text of a file on a branch; undefined where there is none. */
+  file(branch: string, path: string): Promise<string | undefined>
+}
+
+export interface Comment {
+  readonly id: number
+  readonly body: string
+  readonly author: string
+  readonly edited: boolean
+  readonly updatedAt: string
+}
+
+export interface Status {
+  readonly context: string
+  readonly state: string
+  readonly description: string
+}
+
+/** @param files what its main branch holds first */
+export async function reviewedRepository(
+  gitea: Gitea,
+  { kubeconfig }: Pick<ControlPlane, 'kubeconfig'>,
+  name: string,
+  files: Readonly<Record<string, string>>,
+): Promise<ReviewedRepository> {
+  const { bot } = gitea.users
+  const forge = await gitea.createRepository(name)
+  await forge.addCollaborator(bot)
+  await forge.push({ files, message: 'First' })
+  const dataDir = await mkdtemp(join(tmpdir(), 'reeve-review-'))
+  const path = `repos/${forge.name}`
+  const all = async (number: number): Promise<readonly Comment[]> =>
+    (await gitea.call('GET', `${path}/issues/${number}/comments`)).map(commentOf)
+  const statuses = async (commit: string): Promise<readonly Status[]> =>
+    (await gitea.call('GET', `${path}/commits/${commit}/statuses?sort=recentupdate`)).map(statusOf)
+  const env = { REEVE_GIT_TOKEN: bot.token, REEVE_GIT_USERNAME: bot.name, REEVE_FORGE_TOKEN: bot.token }
+  const runIn: ReviewedRepository['runIn'] = (cluster, where, ...more) => {
+    const options = ['--repo', `${forge.url}.git`, '--kubeconfig', where.kubeconfig]
+    options.push('--data-dir', join(dataDir, cluster), '--name', name, '--cluster', cluster)
+    return startReeve(['run', ...options, '--interval', '1s', '--listen', 'none', ...more], env)
+  }
+  return {
+    forge,
+    run: (...more) => runIn(name, { kubeconfig }, ...more),
+    runIn,
+    async propose(branch, changed) {
+      await forge.push({ branch, files: changed, message: `Change ${branch}` })
+      return forge.openPull({ head: branch, title: `Change ${branch}` })
+    },
+    comments: all,
+    comment: (number, fits = () => true) =>
+      until(`a comment on pull request ${number}`, async () =>
+        (await all(number)).find((found) => found.author === bot.name && fits(found)),
+      ) as Promise<Comment>,
+    status: (commit, fits = () => true) =>
+      until(`a status of ${commit}`, async () => (await statuses(commit)).find(fits)) as Promise<Status>,
+    statuses,
+    head: async (branch) => String((await gitea.call('GET', `${path}/branches/${branch}`)).commit.id),
+    async file(branch, file) {
+      const found = await gitea
+        .call('GET', `${path}/contents/${file}?ref=${encodeURIComponent(branch)}`)
+        .catch(() => undefined)
+      return found && Buffer.from(found.content, 'base64').toString()
+    },
+    async [Symbol.asyncDispose]() {
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+interface GiteaComment {
+  readonly id: number
+  readonly body: string
+  readonly user: { readonly login: string }
+  readonly created_at: string
+  readonly updated_at: string
+}
+
+function commentOf({ id, body, user, created_at: created, updated_at: updated }: GiteaComment): Comment {
+  return { id, body, author: user.login, edited: created !== updated, updatedAt: updated }
+}
+
+function statusOf(found: {
+  readonly context: string
+  readonly status: string
+  readonly description: string
+}): Status {
+  return { context: found.context, state: found.status, description: found.description }
+}
