@@ -24,7 +24,33 @@ const OWN_TRAILER = /^(Reeve-[\w-]+):/i
  */
 export function inertMarkdown(text: string): string {
   const shown = printable(text).replaceAll(/\s+/g, ' ')
-  return HARMLESS.test(shown) && !SHORT_CODE.test(shown) && !hasReference(shown) ? shown : code(shown)
+  return isHarmless(shown) ? shown : code(shown)
+}
+
+/**
+ * Like inertMarkdown for prose outside of tables: only the words that mean something in Markdown are code, so that
+ * the rest is read as what it is. It must not begin a line.
+ */
+export function inertWords(text: string): string {
+  const words = printable(text).trim().split(/\s+/)
+  const runs: { readonly isInert: boolean; readonly words: string[] }[] = []
+  for (const word of words) {
+    const isInert = isHarmless(word)
+    const last = runs.at(-1)
+    if (last?.isInert === isInert) last.words.push(word)
+    else runs.push({ isInert, words: [word] })
+  }
+  return runs.map(({ isInert, words: run }) => (isInert ? run.join(' ') : inertCode(run.join(' ')))).join(' ')
+}
+
+/** A text as code, on one line, outside of tables. */
+export function inertCode(text: string): string {
+  return codeSpan(printable(text).replaceAll(/\s+/g, ' '))
+}
+
+/** A text as code in a cell of a table. */
+export function inertCell(text: string): string {
+  return code(printable(text).replaceAll(/\s+/g, ' '))
 }
 
 /**
@@ -42,15 +68,19 @@ export function inertLine(line: string, isOwn: (commit: string) => boolean): str
   return plain.replace(BLOCK, (start) => `${start}\\`).replace(OWN_TRAILER, '$1 :')
 }
 
-function hasReference(text: string): boolean {
-  return text.search(REFERENCE) >= 0
+function isHarmless(text: string): boolean {
+  return HARMLESS.test(text) && !SHORT_CODE.test(text) && text.search(REFERENCE) < 0
 }
 
-/** A code span, longer than any backticks in it; in a cell, each pipe needs a backslash (GFM, section 4.10). */
+/** In a cell, each pipe needs a backslash (GFM, section 4.10). */
 function code(text: string): string {
+  return codeSpan(text.replaceAll(/\\?\|/g, (pipe) => (pipe === '|' ? '\\|' : '\\\\u007c')))
+}
+
+/** A code span, longer than any backticks in it. */
+function codeSpan(text: string): string {
   const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
   const fence = '`'.repeat(longest + 1)
-  const inner = text.replaceAll(/\\?\|/g, (pipe) => (pipe === '|' ? '\\|' : '\\\\u007c'))
-  const pad = /^[` ]|[` ]$/.test(inner) ? ' ' : ''
-  return `${fence}${pad}${inner}${pad}${fence}`
+  const pad = /^[` ]|[` ]$/.test(text) ? ' ' : ''
+  return text === '' ? '' : `${fence}${pad}${text}${pad}${fence}`
 }

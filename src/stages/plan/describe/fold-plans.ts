@@ -22,6 +22,21 @@ export interface Fold {
  * a fold tells nothing about them.
  */
 export function foldPlans(installations: readonly InstallationDocument[]): readonly Fold[] {
+  return equalChanges(installations).map(({ indices, isButForNames, shown }) => ({
+    installations: indices.flatMap((index) => installations[index]?.name ?? []),
+    isButForNames,
+    shown,
+  }))
+}
+
+/** Changes that some documents have in common. */
+export interface EqualChanges extends Omit<Fold, 'installations'> {
+  /** Positions of the documents in the list. */
+  readonly indices: readonly number[]
+}
+
+/** Like foldPlans for documents of which several may have the same name, as those of several clusters. */
+export function equalChanges(installations: readonly InstallationDocument[]): readonly EqualChanges[] {
   const changes = new Changes()
   for (const [index, installation] of installations.entries())
     for (const keyed of keyedObjects(installation)) changes.add(index, keyed)
@@ -56,13 +71,16 @@ class Changes {
   }
 }
 
-function foldOf(group: readonly Change[], installations: readonly InstallationDocument[]): readonly Fold[] {
-  const owners = (group[0]?.owners ?? []).flatMap((index) => installations[index] ?? [])
-  const [shown] = owners
+function foldOf(
+  group: readonly Change[],
+  installations: readonly InstallationDocument[],
+): readonly EqualChanges[] {
+  const indices = group[0]?.owners ?? []
+  const shown = installations[indices[0] ?? -1]
   if (shown === undefined) return []
   return [
     {
-      installations: owners.map(({ name }) => name),
+      indices,
       isButForNames: group.some(({ isButForNames }) => isButForNames),
       shown: { ...shown, objects: group.map(({ first }) => first.object) },
     },

@@ -1,0 +1,30 @@
+import type { ClusterReview } from '../cluster-review.ts'
+import type { CommentContext } from './comment-context.ts'
+import { link, name } from './markdown.ts'
+
+/** Digits of a commit's id. */
+const DIGITS = 12
+
+/** Where a plan comes from: commits, digest, time; by cluster where there are several. */
+export function footer(
+  clusters: readonly ClusterReview[],
+  isSeveral: boolean,
+  { fullText }: CommentContext,
+): string {
+  const lines = clusters.map(({ cluster, commits, digest, plannedAt }) => {
+    const text = [
+      `commit ${name(commits.head.slice(0, DIGITS))} merged into ${name(commits.target.slice(0, DIGITS))}`,
+      `plan ${name(digest)}`,
+      timeText(plannedAt),
+    ].join(' · ')
+    return isSeveral ? `- ${name(cluster)}: ${text}` : text
+  })
+  const more = fullText === undefined ? [] : ['', link('Full text', fullText)]
+  return ['---', '', ...lines, ...more, ...(lines.length === 0 ? ['Reeve'] : [])].join('\n')
+}
+
+function timeText(time: string): string {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(time)
+    ? `${time.slice(0, 10)} ${time.slice(11, 16)} UTC`
+    : name(time)
+}
