@@ -7,7 +7,7 @@ import { printable } from './printable.ts'
 const REFERENCE =
   /(?<mention>@)(?=[\w-])|(?<number>[#!&%$])(?=\d)|\b(?<key>[gG][hH]-|[A-Z][A-Z0-9_]*-)(?=\d)|(?<scheme>:)(?=\/\/)|(?<www>\b[wW]{3})(?=\.)|(?<![\w-])(?<commit>[0-9a-fA-F]{7,64})(?![\w-])/gu
 /** Letters, digits and signs that mean nothing in Markdown and begin no reference. */
-const HARMLESS = /^(?:[\p{L}\p{M}\p{N}\p{Extended_Pictographic} ,.;()'"/…→=+:-]|\u200d|\ufe0f)*$/u
+const HARMLESS = /^(?:[\p{L}\p{M}\p{N}\p{Extended_Pictographic} ,.;?()'"/…→=+:-]|\u200d|\ufe0f)*$/u
 const SHORT_CODE = /:[\w+-]+:/
 const ONLY_DIGITS = /^\d+$/
 

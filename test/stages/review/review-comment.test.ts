@@ -138,7 +138,7 @@ test('a silent cluster is named with the time since when, and fails the change',
   const { body, state, description } = told([review()], {
     silent: [{ cluster: 'us-prod', since: '2026-11-30T08:00:00Z' }],
   })
-  t.regex(body, /`us-prod, silent since 2026-11-30T08:00:00Z`/)
+  t.regex(body, /> - `us-prod` is silent since 2026-11-30 08:00 UTC/)
   t.is(state, 'failure')
   t.regex(description, /1 cluster silent/)
   t.is(told([]).state, 'failure')

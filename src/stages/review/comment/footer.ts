@@ -1,6 +1,6 @@
 import type { ClusterReview } from '../cluster-review.ts'
 import type { CommentContext } from './comment-context.ts'
-import { link, name } from './markdown.ts'
+import { link, name, timeText } from './markdown.ts'
 
 /** Digits of a commit's id. */
 const DIGITS = 12
@@ -21,10 +21,4 @@ export function footer(
   })
   const more = fullText === undefined ? [] : ['', link('Full text', fullText)]
   return ['---', '', ...lines, ...more, ...(lines.length === 0 ? ['Reeve'] : [])].join('\n')
-}
-
-function timeText(time: string): string {
-  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(time)
-    ? `${time.slice(0, 10)} ${time.slice(11, 16)} UTC`
-    : name(time)
 }

@@ -83,3 +83,10 @@ export function link(text: string, url: string): string {
   )
   return `[${text}](${target})`
 }
+
+/** `2026-11-30 09:15 UTC` of a time of RFC 3339; any other text as code. */
+export function timeText(time: string): string {
+  const { date, clock } =
+    /^(?<date>\d{4}-\d\d-\d\d)T(?<clock>\d\d:\d\d):\d\d(?:\.\d+)?Z$/.exec(time)?.groups ?? {}
+  return date === undefined ? name(time) : `${date} ${clock} UTC`
+}

@@ -3,7 +3,7 @@ import { grantRemedy, isGrantable } from '../../../model/missing-rights.ts'
 import { describeKey } from '../../../model/object.ts'
 import type { FaultDocument } from '../../plan/describe/fault-document.ts'
 import type { Combined, NamedFold } from './combined.ts'
-import { counted, name, nameList, number, where } from './markdown.ts'
+import { name, number, where } from './markdown.ts'
 import { problemText, remedyText } from './problem-text.ts'
 import type { TextBounds } from './text-bounds.ts'
 
@@ -112,18 +112,4 @@ export function limitSection({ clusters }: Combined, bounds: TextBounds): string
     ...texts.slice(0, bounds.problems),
     ...(rest > 0 ? [`And ${number(rest)} more.`] : []),
   ].join('\n\n')
-}
-
-/** Clusters that were not heard of. */
-export function silentSection(
-  silent: readonly { readonly cluster: string; readonly since?: string | undefined }[],
-  bounds: TextBounds,
-): string {
-  if (silent.length === 0) return ''
-  const named = silent.map(
-    ({ cluster, since }) => `${cluster}${since === undefined ? '' : `, silent since ${since}`}`,
-  )
-  return `> [!WARNING]\n> **Not all clusters are heard of**: ${nameList(named, bounds.names / 4)}. What this does to ${
-    silent.length === 1 ? 'it' : counted(silent.length, 'cluster')
-  } is unknown.`
 }

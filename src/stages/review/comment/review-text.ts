@@ -6,13 +6,8 @@ import { foldTexts } from './fold-texts.ts'
 import { footer } from './footer.ts'
 import { imageSection } from './image-section.ts'
 import { counted, details, link, prose } from './markdown.ts'
-import {
-  conflictSection,
-  faultSection,
-  limitSection,
-  refusalSection,
-  silentSection,
-} from './problem-sections.ts'
+import { conflictSection, faultSection, limitSection, refusalSection } from './problem-sections.ts'
+import { silentSection } from './silent-section.ts'
 import { canTighten, type TextBounds, tighter } from './text-bounds.ts'
 import { type Verdict, verdictOf } from './verdict.ts'
 import { type WrittenFolds, writeFolds } from './write-folds.ts'
