@@ -1,7 +1,8 @@
 import type { Repository } from '../../adapters/git/repository.ts'
+import { readOwnYaml } from '../../stages/report/read-own-yaml.ts'
 import type { ClusterReview } from '../../stages/review/cluster-review.ts'
 import type { SilentCluster } from '../../stages/review/comment/comment-context.ts'
-import { readReview } from '../../stages/review/read-review.ts'
+import { readReview } from '../../stages/review/document/read-review.ts'
 
 /** Where the reviews of all clusters are: `reeve/review/<cluster>`. */
 export const REVIEW_BRANCHES = 'reeve/review/'
@@ -90,7 +91,7 @@ export class OtherClusters {
     )
     return new Map(
       files.flatMap(([path, oid]) => {
-        const review = readReview(texts.get(oid) ?? '')
+        const review = readReview(readOwnYaml(texts.get(oid) ?? ''))
         return review?.cluster === cluster ? [[path.slice(0, -'.yaml'.length), review] as const] : []
       }),
     )

@@ -1,10 +1,13 @@
 import type { CommitStatus, Forge } from '../../adapters/forge/forge.ts'
+import { dumpYaml } from '../../stages/plan/describe/dump-yaml.ts'
+import { readOwnYaml } from '../../stages/report/read-own-yaml.ts'
 import type { ClusterReview } from '../../stages/review/cluster-review.ts'
+import { annotationsOf } from '../../stages/review/comment/annotations.ts'
 import type { CommentContext } from '../../stages/review/comment/comment-context.ts'
 import { fullText } from '../../stages/review/comment/full-text.ts'
 import { reviewComment } from '../../stages/review/comment/review-comment.ts'
-import { readReview } from '../../stages/review/read-review.ts'
-import { reviewDocument } from '../../stages/review/review-document.ts'
+import { readReview } from '../../stages/review/document/read-review.ts'
+import { reviewDocument } from '../../stages/review/document/review-document.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
 import type { Others } from './other-clusters.ts'
 import type { Proposal } from './proposals.ts'
@@ -49,7 +52,7 @@ export class Publisher implements Disposable {
     const { branch, name: repository } = this.#options
     const { name, head } = proposal
     const text = fullText([review], { marker: markerOf(repository), silent: [] })
-    if (!proposal.isQueued) branch.put(name, { document: reviewDocument(review), text })
+    if (!proposal.isQueued) branch.put(name, { document: dumpYaml(reviewDocument(review)), text })
     const before = this.#planned.get(name)
     const since = before?.proposal.head === head ? before.since : performance.now()
     this.#planned.set(name, { proposal, review, since })
@@ -108,6 +111,7 @@ export class Publisher implements Disposable {
     if (comment === undefined && !isQueued) return
     const { state, description } = comment ?? this.#render(all, { silent })
     await forge.putStatus(head, { context: this.#context, state, description }, signal)
+    if (pullRequest) await forge.putAnnotations(pullRequest.number, head, annotationsOf(all), signal)
   }
 
   #showIn(ms: number, name: string, signal: AbortSignal): void {
@@ -156,7 +160,7 @@ interface Rendered {
 /** The review of this cluster as it is recorded. */
 export function recordedReview(branch: ReviewBranch, name: string): ClusterReview | undefined {
   const document = branch.document(name)
-  return document === undefined ? undefined : readReview(document)
+  return document === undefined ? undefined : readReview(readOwnYaml(document))
 }
 
 function markerOf(name: string): string {

@@ -1,4 +1,3 @@
-import { load, YAMLException } from 'js-yaml'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../model/json.ts'
 import type { ReleaseRevision } from '../../model/release.ts'
 import { readRevision } from '../../model/revision.ts'
@@ -11,9 +10,8 @@ import {
   type OverriddenSetting,
   type Problem,
 } from '../../model/status.ts'
+import { readOwnYaml } from './read-own-yaml.ts'
 
-/** Maximum length of a record, in characters: its lists are short. */
-const LONGEST_RECORD = 4 << 20
 const ACTIONS: ReadonlySet<string> = new Set<Change['action']>([
   'created',
   'patched',
@@ -30,7 +28,7 @@ const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
  * for one.
  */
 export function readRecord(text: string): InstallationStatus | undefined {
-  const record = parse(text)
+  const record = readOwnYaml(text)
   if (!isJsonObject(record) || !isJsonObject(record.metadata)) return undefined
   const { state, commit, source, applied, done } = record
   const { name } = record.metadata
@@ -56,17 +54,6 @@ export function readRecord(text: string): InstallationStatus | undefined {
     ...(isJsonArray(record.notices) && { notices: readList(record.notices, readProblem) }),
     ...(isJsonArray(record.overridden) && { overridden: readList(record.overridden, readOverridden) }),
     ...(isJsonArray(record.jobs) && { jobs: readList(record.jobs, readJob) }),
-  }
-}
-
-/** Refuses aliases: Reeve writes none, and their expansion has no bound. */
-function parse(text: string): unknown {
-  if (text.length > LONGEST_RECORD) return undefined
-  try {
-    return load(text, { maxAliases: 0 })
-  } catch (error) {
-    if (error instanceof YAMLException) return undefined
-    throw error
   }
 }
 

@@ -1,9 +1,9 @@
-import type { LiveObject } from '../../../src/model/object.ts'
-import { borrowControlPlane, controlPlaneTest } from '../../helpers/control-plane-test.ts'
-import { type Gitea, startGitea } from '../../helpers/gitea/gitea.ts'
-import { kubectl, liveWhen } from '../../helpers/live.ts'
-import { configFile } from '../../helpers/option-file.ts'
-import { reviewedRepository } from '../../helpers/reviewed-repository.ts'
+import type { LiveObject } from '../../src/model/object.ts'
+import { borrowControlPlane, controlPlaneTest } from '../helpers/control-plane-test.ts'
+import { type Gitea, startGitea } from '../helpers/gitea/gitea.ts'
+import { kubectl, liveWhen } from '../helpers/live.ts'
+import { configFile } from '../helpers/option-file.ts'
+import { reviewedRepository } from '../helpers/reviewed-repository.ts'
 
 let gitea: Gitea
 
