@@ -117,14 +117,11 @@ export class GithubSession {
   async #send(octokit: Octokit, route: string, call: GithubCall): Promise<GithubAnswer> {
     const { parameters, expected = [], signal } = call
     const [owner, repo] = this.#location.path
+    // What the route does not name, the library adds to the query.
+    const names = route.includes('{owner}') ? { owner, repo } : {}
     const request = signal && { request: { signal } }
     try {
-      const { status, headers, data } = await octokit.request(route, {
-        owner,
-        repo,
-        ...parameters,
-        ...request,
-      })
+      const { status, headers, data } = await octokit.request(route, { ...names, ...parameters, ...request })
       return { status, headers, data }
     } catch (error) {
       return answerIn(error, expected)
