@@ -37,8 +37,11 @@ export async function guessForge(options: GuessOptions, client: ForgeClient): Pr
   if (!repository) throw badOption(`--forge: ${redactUrl(options.repository)} names no owner and repository`)
   const named = options.url === undefined ? undefined : baseOf(options.url)
   const host = new URL(named?.origin ?? repository.origin).hostname
-  const kind = options.kind ?? KNOWN.get(host) ?? (host.endsWith('.ghe.com') ? 'github' : undefined)
-  if (kind !== undefined) return locationOf(kind, repository, named ?? defaultBase(kind, repository))
+  const known = KNOWN.get(host) ?? (host.endsWith('.ghe.com') ? 'github' : undefined)
+  const kind = options.kind ?? known
+  const own = { origin: repository.origin, path: [] }
+  if (kind !== undefined)
+    return locationOf(kind, repository, named ?? (known ? own : defaultBase(kind, repository)))
   for (const base of named ? [named] : likelyBases(repository)) {
     const found = await askServer(urlOf(base), client)
     if (found) return locationOf(found, repository, base)

@@ -22,17 +22,16 @@ const HOUR_MS = 3_600_000
 const UNNAMED_MS = 60_000
 const RATE_WORDS = /\b(?:rate limit|abuse detection|retry later)/i
 
-/** The earliest time at which a request may be sent, now or later. */
+/** The earliest time at which a request may be sent, now or later. Writes keep their order. */
 export function earliestTime({ writes, closedUntil }: RateBudget, isWrite: boolean, now: number): number {
-  const windows = isWrite ? WRITES : []
-  const ends = windows.map(({ most, withinMs }) => (writes.at(-most) ?? -withinMs) + withinMs)
-  return Math.max(now, closedUntil, ...ends)
+  if (!isWrite) return Math.max(now, closedUntil)
+  const ends = WRITES.map(({ most, withinMs }) => (writes.at(-most) ?? -withinMs) + withinMs)
+  return Math.max(now, closedUntil, writes.at(-1) ?? 0, ...ends)
 }
 
-/** The budget after a write at a time, which may be to come. */
+/** The budget after a write at its earliest time, which may be to come. */
 export function withWrite(budget: RateBudget, at: number): RateBudget {
-  const writes = [...budget.writes.filter((time) => time > at - HOUR_MS), at]
-  return { ...budget, writes: writes.sort((one, other) => one - other) }
+  return { ...budget, writes: [...budget.writes.filter((time) => time > at - HOUR_MS), at] }
 }
 
 /** The budget after an answer at a time. */
@@ -65,7 +64,7 @@ function waitOf({ headers }: ForgeAnswer, isRefused: boolean, refusals: number):
 function retryAfterMs(headers: ForgeAnswer['headers']): number | undefined {
   const text = headers['retry-after'] ?? ''
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000
-  const date = Date.parse(text)
+  const date = /^[A-Z][a-z]{2}, /.test(text) ? Date.parse(text) : Number.NaN
   return Number.isNaN(date) ? undefined : Math.max(0, date - serverTime(headers))
 }
 

@@ -1,11 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { writeFile } from 'node:fs/promises'
 import test from 'ava'
 import { type ForgeOptions, openForge } from '../../../src/adapters/forge/open-forge.ts'
 import { Secret } from '../../../src/model/secret.ts'
 import { type Gitea, type GiteaRepository, startGitea } from '../../helpers/gitea/gitea.ts'
-import { faultIn } from './fault-of.ts'
+import { faultIn } from './fault-in.ts'
+import { temporaryFile } from './temporary-file.ts'
 
 const MARKER = '<!-- reeve -->'
 const TARGET = 'main'
@@ -257,9 +256,7 @@ test('a repository that is not there is no pull request that is not there', asyn
 
 test('a token in a file is read at each use', async (t) => {
   const { repository } = await withPull('rotated')
-  const directory = await mkdtemp(join(tmpdir(), 'reeve-token-'))
-  t.teardown(() => rm(directory, { recursive: true }))
-  const tokenFile = join(directory, 'token')
+  const tokenFile = await temporaryFile(t)
   await using forge = await open(repository, { credentials: { tokenFile } })
   t.regex((await faultIn(forge.openPullRequests(TARGET))).message, /cannot be read \(ENOENT\)/)
   await writeFile(tokenFile, 'old')

@@ -1,13 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { writeFile } from 'node:fs/promises'
 import test, { type ExecutionContext } from 'ava'
 import type { Forge } from '../../../src/adapters/forge/forge.ts'
 import { type ForgeOptions, openForge } from '../../../src/adapters/forge/open-forge.ts'
 import { Secret } from '../../../src/model/secret.ts'
-import { faultIn } from './fault-of.ts'
+import { faultIn } from './fault-in.ts'
 import { type GithubServer, githubServer, HEAD, REPOSITORY, TOKENS } from './github-server.ts'
+import { temporaryFile } from './temporary-file.ts'
 
 const MARKER = '<!-- reeve -->'
 const STATUS = { context: 'reeve', state: 'success', description: 'planned' } as const
@@ -143,11 +142,8 @@ test('a token writes no annotations', async (t) => {
 
 async function appScene(t: ExecutionContext, installation?: number) {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  const directory = await mkdtemp(join(tmpdir(), 'reeve-app-'))
-  t.teardown(() => rm(directory, { recursive: true }))
-  const keyFile = join(directory, 'key.pem')
   // As GitHub gives it.
-  await writeFile(keyFile, privateKey.export({ type: 'pkcs1', format: 'pem' }))
+  const keyFile = await temporaryFile(t, privateKey.export({ type: 'pkcs1', format: 'pem' }))
   const server = await githubServer(t, { appKey: publicKey })
   const credentials = { app: { id: '42', keyFile, ...(installation && { installation }) } }
   return { server, keyFile, forge: await openGithub(t, server, { credentials }) }
@@ -238,10 +234,7 @@ test('a token that GitHub refuses is told with the permissions that are needed',
 
 test('a rotated token that belongs to another account is another account', async (t) => {
   const server = await githubServer(t)
-  const directory = await mkdtemp(join(tmpdir(), 'reeve-token-'))
-  t.teardown(() => rm(directory, { recursive: true }))
-  const tokenFile = join(directory, 'token')
-  await writeFile(tokenFile, 'ghp_reeve')
+  const tokenFile = await temporaryFile(t, 'ghp_reeve')
   const forge = await openGithub(t, server, { credentials: { tokenFile } })
   await forge.putComment(7, { marker: MARKER, body: MARKER })
   await writeFile(tokenFile, 'ghp_other')

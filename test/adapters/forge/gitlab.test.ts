@@ -2,7 +2,7 @@ import test, { type ExecutionContext } from 'ava'
 import type { Forge } from '../../../src/adapters/forge/forge.ts'
 import { openForge } from '../../../src/adapters/forge/open-forge.ts'
 import { Secret } from '../../../src/model/secret.ts'
-import { faultIn } from './fault-of.ts'
+import { faultIn } from './fault-in.ts'
 import { type GitlabServer, gitlabServer, HEAD, PROJECT } from './gitlab-server.ts'
 
 const MARKER = '<!-- reeve -->'
