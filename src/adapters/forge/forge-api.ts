@@ -22,9 +22,9 @@ export interface ForgeApi {
   readonly longestUrl: number
   /** Whether a status can be an error, besides a failure. */
   readonly hasErrorState: boolean
-  /** Default size of pages: the largest that the forge gives. */
-  readonly pageSize: number
-  /** Default size of pages of comments, where these can be longer. */
+  /** Size of pages of pull requests: no larger than the forge gives. */
+  pageSize(signal?: AbortSignal): Promise<number>
+  /** Size of pages of comments, which can be longer. */
   readonly commentPageSize: number
   /** Open ones of this repository; those of other branches may be among them. */
   pullRequests(filter: PullFilter, page: Page, signal?: AbortSignal): Promise<PageAnswer<PullRequest>>

@@ -81,9 +81,8 @@ class ApiForge implements Forge {
   }
 
   async #open(filter: PullFilter, signal?: AbortSignal): Promise<readonly PullRequest[]> {
-    const all = await readPages('pull requests', this.#api.pageSize, (page) =>
-      this.#api.pullRequests(filter, page, signal),
-    )
+    const size = await this.#api.pageSize(signal)
+    const all = await readPages('pull requests', size, (page) => this.#api.pullRequests(filter, page, signal))
     const fitting = all.filter(({ target, state }) => target === filter.target && state === 'open')
     const byNumber = new Map(fitting.map((pull) => [pull.number, pull]))
     return [...byNumber.values()].sort((one, other) => one.number - other.number)

@@ -19,6 +19,7 @@ import type { ForgeAnswer, ForgeRequest } from './forge-request.ts'
 import { OwnAccount } from './own-account.ts'
 import { isLastPage, type Page, readPages } from './read-pages.ts'
 
+const LARGEST_PAGE = 50
 const STATES: readonly CommitStatus['state'][] = ['pending', 'success', 'failure', 'error']
 
 interface Call {
@@ -55,12 +56,21 @@ export function giteaApi(location: ForgeLocation, token: ReadToken, client: Forg
     throw refusal(request, answer)
   }
   const account = new OwnAccount(async (signal) => loginIn(parseJson((await ask('user', { signal })).text)))
+  let largestPage: number | undefined
+  /** Gitea cuts longer pages, to as many items as its administrator says. */
+  const pageSize = async (signal?: AbortSignal) => {
+    if (largestPage === undefined) {
+      const settings = parseJson((await ask('settings/api', { signal })).text)
+      largestPage = Math.min(LARGEST_PAGE, needId(settings, ['max_response_items']))
+    }
+    return largestPage
+  }
   const pullIn = (answer: unknown) => readPull(answer, location)
   return {
     kind: 'gitea',
     longestUrl: 2_000,
     hasErrorState: true,
-    pageSize: 50,
+    pageSize,
     commentPageSize: 50,
     async pullRequests({ target }, { page, size }, signal) {
       const query = { state: 'open', base_branch: target, sort: 'oldest', page, limit: size }

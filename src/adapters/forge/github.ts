@@ -27,7 +27,7 @@ export function githubApi(
     kind: 'github',
     longestUrl: 2_000,
     hasErrorState: true,
-    pageSize: 100,
+    pageSize: async () => 100,
     commentPageSize: 100,
     async pullRequests({ target, branch }, { page, size }, signal) {
       const head = branch === undefined ? {} : { head: `${location.path[0]}:${branch}` }

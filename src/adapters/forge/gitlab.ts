@@ -38,7 +38,7 @@ export function gitlabApi(location: ForgeLocation, token: ReadToken, client: For
     kind: 'gitlab',
     longestUrl: 255,
     hasErrorState: false,
-    pageSize: 100,
+    pageSize: async () => 100,
     commentPageSize: NOTES_AT_ONCE,
     async pullRequests({ target, branch }, { page, size: perPage }, signal) {
       const filter = {

@@ -1,3 +1,4 @@
+import { printable } from '../../model/printable.ts'
 import type { CommitStatus, Put } from './forge.ts'
 import type { ForgeApi, StoredStatus } from './forge-api.ts'
 import type { PutMemory } from './put-memory.ts'
@@ -37,7 +38,7 @@ function asTaken(
 }
 
 function oneLine(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim()
+  const line = printable(text).replaceAll(/\s+/g, ' ').trim()
   if (line.length <= LONGEST_DESCRIPTION) return line
   const cut = line.slice(0, LONGEST_DESCRIPTION - 1)
   return `${cut.isWellFormed() ? cut : cut.slice(0, -1)}…`
