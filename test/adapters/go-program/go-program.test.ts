@@ -52,3 +52,9 @@ test('other flags and another package give the program another place', async (t)
   t.not((await goProgram({ ...made.module, buildArguments: ['build', '-trimpath'] })).program, program)
   t.not((await goProgram({ ...made.module, mainPackage: './other' })).program, program)
 })
+
+test('a program with C code has another place than one without', async (t) => {
+  await using made = await moduleOf(['go.mod'])
+  const { program } = await goProgram(made.module)
+  t.not((await goProgram({ ...made.module, hasC: true })).program, program)
+})
