@@ -52,9 +52,13 @@ export class GithubSession {
   /** @param route such as `GET /repos/{owner}/{repo}` @throws FaultError */
   async ask(route: string, call: GithubCall = {}): Promise<GithubAnswer> {
     const octokit = await this.#octokit()
-    const answer = await this.#send(octokit, route, call)
-    if (answer.status === 401) this.#opened = undefined // a token of the App that was revoked
-    return answer
+    try {
+      return await this.#send(octokit, route, call)
+    } catch (error) {
+      // The App's token may be revoked, or its installation another one.
+      if (error instanceof FaultError && error.fault.code === 'forge-unauthorized') this.#opened = undefined
+      throw error
+    }
   }
 
   /** Login of the account, as it stands at its comments. */

@@ -11,12 +11,7 @@ import {
 
 export const REPOSITORY = 'acme/fleet'
 export const HEAD = 'a'.repeat(40)
-export const TOKENS: Readonly<Record<string, string>> = {
-  ghp_reeve: 'reeve-bot',
-  ghp_other: 'other',
-  ghs_installation: 'reeve-app[bot]',
-}
-const INSTALLATION = 77
+let installations = 76
 const description = new GithubDescription()
 
 export interface GithubPull {
@@ -52,6 +47,10 @@ interface CheckRun {
 }
 
 export interface GithubServer extends RecordingServer {
+  /** Of the App. */
+  readonly installation: number
+  /** Tokens that are valid, and the login of each; the App gets `ghs_1`, `ghs_2` and so on. */
+  readonly tokens: Map<string, string>
   /** What requests did that GitHub's description does not allow. */
   readonly violations: readonly string[]
   readonly pulls: GithubPull[]
@@ -109,7 +108,20 @@ export async function githubServer(
     }
   }
   const asRun = (run: CheckRun) => ({ ...description.example('check-run'), ...run })
-  const loginOf = ({ headers }: Received) => TOKENS[(headers.authorization ?? '').replace(/^token /, '')]
+  const tokens = new Map([
+    ['ghp_reeve', 'reeve-bot'],
+    ['ghp_other', 'other'],
+  ])
+  // Another one for each server: the library shares requests for tokens by it.
+  installations += 1
+  const installation = installations
+  let issued = 0
+  const issueToken = (): string => {
+    issued += 1
+    tokens.set(`ghs_${issued}`, 'reeve-app[bot]')
+    return `ghs_${issued}`
+  }
+  const loginOf = ({ headers }: Received) => tokens.get((headers.authorization ?? '').replace(/^token /, ''))
 
   const routes: Readonly<Record<string, (request: Received, ...names: readonly string[]) => Reply>> = {
     'GET /user': (request) => ({
@@ -125,11 +137,11 @@ export async function githubServer(
     'GET /repos/acme/fleet': () => ({ body: description.example('full-repository-default-response') }),
     'GET /repos/acme/fleet/installation': (request) =>
       isApp(request, appKey)
-        ? { body: { ...description.example('installation'), id: INSTALLATION } }
+        ? { body: { ...description.example('installation'), id: installation } }
         : REFUSED,
-    'POST /app/installations/77/access_tokens': (request) =>
+    [`POST /app/installations/${installation}/access_tokens`]: (request) =>
       isApp(request, appKey)
-        ? { status: 201, body: { ...description.example('installation-token'), token: 'ghs_installation' } }
+        ? { status: 201, body: { ...description.example('installation-token'), token: issueToken() } }
         : REFUSED,
     'GET /repos/acme/fleet/pulls': (request) => {
       const { query } = request
@@ -226,7 +238,7 @@ export async function githubServer(
     }
     return MISSING
   })
-  return { ...server, violations, pulls, comments, statuses, checkRuns, comment }
+  return { ...server, tokens, installation, violations, pulls, comments, statuses, checkRuns, comment }
 }
 
 const REFUSED: Reply = { status: 401, body: { message: 'Bad credentials' } }

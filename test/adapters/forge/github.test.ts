@@ -5,7 +5,7 @@ import type { Forge } from '../../../src/adapters/forge/forge.ts'
 import { type ForgeOptions, openForge } from '../../../src/adapters/forge/open-forge.ts'
 import { Secret } from '../../../src/model/secret.ts'
 import { faultIn } from './fault-in.ts'
-import { type GithubServer, githubServer, HEAD, REPOSITORY, TOKENS } from './github-server.ts'
+import { type GithubServer, githubServer, HEAD, REPOSITORY } from './github-server.ts'
 import { temporaryFile } from './temporary-file.ts'
 
 const MARKER = '<!-- reeve -->'
@@ -140,12 +140,13 @@ test('a token writes no annotations', async (t) => {
   t.is(server.received.length, 0)
 })
 
-async function appScene(t: ExecutionContext, installation?: number) {
+async function appScene(t: ExecutionContext, isTold = false) {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   // As GitHub gives it.
   const keyFile = await temporaryFile(t, privateKey.export({ type: 'pkcs1', format: 'pem' }))
   const server = await githubServer(t, { appKey: publicKey })
-  const credentials = { app: { id: '42', keyFile, ...(installation && { installation }) } }
+  const { installation } = server
+  const credentials = { app: { id: '42', keyFile, ...(isTold && { installation }) } }
   return { server, keyFile, forge: await openGithub(t, server, { credentials }) }
 }
 
@@ -159,13 +160,22 @@ test('an App signs its token, finds its installation and writes as itself', asyn
   )
   const count = (path: string) => server.received.filter((request) => request.path === path).length
   t.is(count('/repos/acme/fleet/installation'), 1)
-  t.is(count('/app/installations/77/access_tokens'), 1)
+  t.is(count(`/app/installations/${server.installation}/access_tokens`), 1)
   t.is(count('/app'), 1)
   t.deepEqual(server.violations, [])
 })
 
+test('a token of an App that GitHub revoked is replaced', async (t) => {
+  const { server, forge } = await appScene(t)
+  await forge.putStatus(HEAD, STATUS)
+  server.tokens.delete('ghs_1')
+  t.is((await faultIn(forge.putStatus(HEAD, STATUS))).code, 'forge-unauthorized')
+  t.is(await forge.putStatus(HEAD, STATUS), 'unchanged')
+  t.true(server.tokens.has('ghs_2'))
+})
+
 test('an App that is told its installation does not look for it', async (t) => {
-  const { server, forge } = await appScene(t, 77)
+  const { server, forge } = await appScene(t, true)
   t.is(await forge.putStatus(HEAD, STATUS), 'written')
   t.false(server.received.some(({ path }) => path.endsWith('/installation')))
 })
@@ -239,7 +249,11 @@ test('a rotated token that belongs to another account is another account', async
   await forge.putComment(7, { marker: MARKER, body: MARKER })
   await writeFile(tokenFile, 'ghp_other')
   t.is(await forge.comment(7, MARKER), undefined)
-  t.is(TOKENS.ghp_other, 'other')
+  t.is(await forge.putComment(7, { marker: MARKER, body: MARKER }), 'written')
+  t.deepEqual(
+    server.comments.map(({ login }) => login),
+    ['reeve-bot', 'other'],
+  )
 })
 
 test('a server that fails is asked again for what only reads', async (t) => {
