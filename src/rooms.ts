@@ -55,9 +55,21 @@ export const ROOMS: readonly Room[] = [
   },
 
   {
+    path: 'adapters/ssh',
+    purpose: 'commands at SSH servers whose host keys are known',
+    imports: ['model', 'support/concurrency', 'support/files'],
+  },
+  {
     path: 'adapters/git',
-    purpose: 'Git over HTTP, and the local object store',
-    imports: ['model', 'support/concurrency', 'support/exchange', 'support/files', 'support/memory'],
+    purpose: 'Git over HTTP and SSH, and the local object store',
+    imports: [
+      'adapters/ssh',
+      'model',
+      'support/concurrency',
+      'support/exchange',
+      'support/files',
+      'support/memory',
+    ],
   },
   { path: 'adapters/cluster', purpose: 'the Kubernetes API', imports: ['model', 'support/exchange'] },
   {

@@ -9,7 +9,7 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url))
 /** Maximum share of all lines that one room may have. */
 const LARGEST_SHARE = 0.15
 const IO =
-  /^(node:(child_process|cluster|dgram|dns|fs|http2?|https|net|process|readline|repl|tls|worker_threads)\b|undici|isomorphic-git|@kubernetes\/)/
+  /^(node:(child_process|cluster|dgram|dns|fs|http2?|https|net|process|readline|repl|tls|worker_threads)\b|undici|isomorphic-git|ssh2|@kubernetes\/)/
 
 /** Tests of a whole stage against the real thing. */
 const BEYOND: ReadonlySet<string> = new Set(['stages/plan/catalogue'])

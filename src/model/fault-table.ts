@@ -590,7 +590,32 @@ export const faultTable = {
   },
   'git-unauthorized': {
     title: 'the Git remote refused the credentials',
-    remedy: 'check the user name and the password or token, and their files',
+    remedy:
+      'check the user name and the password or token, and their files; over SSH, add the public key to the repository, and check its path',
+  },
+  'ssh-host-unknown': {
+    title: 'the SSH server is not known',
+    remedy:
+      'compare the fingerprint with the one that the operator of the server publishes; if it is the same, add the line to the file of --ssh-known-hosts-file',
+  },
+  'ssh-host-key-changed': {
+    title: 'the SSH server presents another host key than the known one',
+    remedy:
+      'do not trust it: another machine may answer in its place; if the operator of the server confirms the new fingerprint, put the line in place of the old one in the file of --ssh-known-hosts-file',
+  },
+  'ssh-host-key-revoked': {
+    title: 'the SSH server presents a host key that is revoked',
+    remedy:
+      'do not trust it: the file of --ssh-known-hosts-file has this key as @revoked; ask the operator of the server for its new key',
+  },
+  'ssh-known-hosts-unreadable': {
+    title: 'the file of known SSH servers cannot be read',
+    remedy: 'make the file of --ssh-known-hosts-file readable for the user that Reeve runs as',
+  },
+  'ssh-key-unusable': {
+    title: 'the SSH key cannot be used',
+    remedy:
+      "give a private key in OpenSSH's format or PEM by --ssh-key-file, its passphrase by --ssh-key-passphrase-file, and close the file to other users (mode 0600, or 0440 for a mounted Secret)",
   },
   'git-no-branch': {
     title: 'the branch does not exist',
@@ -646,7 +671,7 @@ export const faultTable = {
   },
   'git-rejected': {
     title: 'the Git remote refused the push',
-    remedy: 'allow the credentials to push the status branch',
+    remedy: 'allow the credentials to push the status branch; over SSH, give the deploy key write access',
   },
   'forge-unreachable': {
     title: 'the forge could not be reached, or its answer makes no sense',

@@ -2,6 +2,7 @@ import type { ProvenanceRule } from './provenance.ts'
 import type { Rules } from './rules.ts'
 import type { Secret } from './secret.ts'
 import type { SourceRules } from './source-rules.ts'
+import type { SshSettings } from './ssh-settings.ts'
 import type { Tenancy } from './tenancy.ts'
 
 /** Whose charts may look up Secrets of the cluster: those of the followed branch, also those of others, or none. */
@@ -9,7 +10,7 @@ export type SecretLookups = 'followed' | 'any' | 'none'
 
 /** Settings of a command that reads Git. Every part is valid; the given files could be read. */
 export interface Settings {
-  /** http:// or https:// URL without credentials. */
+  /** http:// or https:// URL without credentials, or an SSH address. */
   readonly repo: string
   /** Without refs/heads/. */
   readonly branch: string
@@ -17,6 +18,8 @@ export interface Settings {
   readonly path: string
   readonly statusBranch: string
   readonly credentials: CredentialSettings
+  /** Present if the repository is over SSH. */
+  readonly ssh?: SshSettings
   /** Absolute: certificates of CAs to trust beside the usual ones, for Git and for remote templates. */
   readonly gitCaFile?: string
   /** Timeout of one fetch or push, in milliseconds; absent: the default. */

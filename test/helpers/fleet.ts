@@ -59,6 +59,8 @@ export interface FleetOptions {
   readonly kubeconfig?: string
   readonly username?: string
   readonly password?: string
+  /** The options that name the remote; by default its URL over HTTP. */
+  readonly remote?: (server: GitServer) => readonly string[]
   /** Runs the commands that come to an end: within the process of the test, or in one of their own. */
   readonly command?: typeof reeveWithin
 }
@@ -70,6 +72,7 @@ export async function startFleet(
     name = 'fleet',
     kubeconfig = controlPlane.kubeconfig,
     command = reeveWithin,
+    remote = ({ url }) => ['--repo', url],
     ...credentials
   }: FleetOptions = {},
 ): Promise<Fleet> {
@@ -79,7 +82,7 @@ export async function startFleet(
   const reaper = startReaper()
   reaper.guardDirectory(dataDir)
   reaper.guardDirectory(`${dataDir}-plan`)
-  const options = ['--repo', server.url, '--kubeconfig', kubeconfig, '--data-dir', dataDir]
+  const options = [...remote(server), '--kubeconfig', kubeconfig, '--data-dir', dataDir]
   options.push('--name', name, '--cluster', name)
   const statusBranch = `reeve/status/${name}`
   const record = (installation: string) => readRecord(server, statusBranch, installation)

@@ -36,7 +36,7 @@ export class Advertisement {
 
   keep(asked: GitHttpRequest, answer: Answer): void {
     if (!isAdvertisement(asked)) return
-    this.#isLong = answer.bytes.length > LONG_LIST
+    this.#isLong = isLongList(answer.bytes)
     this.#kept = this.#isLong ? undefined : { answer, time: performance.now() }
   }
 
@@ -48,6 +48,11 @@ export class Advertisement {
     if (performance.now() - kept.time > FRESH_MS) return undefined
     return lists(kept.answer.bytes, listed) ? kept.answer : undefined
   }
+}
+
+/** Whether a list of refs is so long that asking for one of them is cheaper. */
+export function isLongList(bytes: Buffer): boolean {
+  return bytes.length > LONG_LIST
 }
 
 /** A line is `<oid> <ref>`; the first one continues with a NUL and the capabilities (gitprotocol-pack(5)). */

@@ -1,14 +1,7 @@
-import type { Agent } from 'undici'
+import type { HttpClient } from 'isomorphic-git'
 import type { Budgets } from '../../model/budgets.ts'
 import type { DownloadClaim } from '../../support/exchange/download-room.ts'
-import { outboundAgent } from '../../support/exchange/outbound-agent.ts'
-import type { Trust } from '../../support/exchange/trust.ts'
-import { Advertisement, type ListedRef } from './advertisement.ts'
-import { secretsOf } from './credentials.ts'
-import type { ForeignRemote } from './foreign-remote.ts'
-import type { GitLimits } from './git-limits.ts'
-import { type HttpOptions, httpClient, type OnSilence } from './http-client.ts'
-import type { PlainRemote } from './remote.ts'
+import type { ListedRef } from './advertisement.ts'
 
 /** Settings of one operation. */
 export interface OperationOptions {
@@ -25,73 +18,29 @@ export interface OperationOptions {
 
 /** The connection of one operation to the remote. */
 export interface Connection {
+  /** The remote's URL in messages, without credentials. */
   readonly url: string
-  readonly http: ReturnType<typeof httpClient>
+  /** The URL that isomorphic-git asks for. */
+  readonly requestUrl: string
+  readonly http: HttpClient
   /** The version of Git's protocol that lists refs at the least cost. */
   readonly listVersion: 1 | 2
   readonly signal: AbortSignal
   /** Texts that no message may contain. */
   readonly secrets: () => Promise<readonly string[]>
+  /** Call when no request follows that goes on with the last one. */
+  readonly settle: () => void
 }
 
-export interface ConnectionsOptions {
-  readonly limits: GitLimits
-  readonly onSilence: OnSilence
-  readonly trust?: Trust | undefined
-  readonly foreign?: ForeignRemote | undefined
-  readonly budgets: Budgets
-}
-
-/** The kept-alive connections to one remote, by way of the environment's proxies. */
-export class Connections implements AsyncDisposable {
-  readonly #base: HttpOptions
-  readonly #closed = new AbortController()
-  readonly #dispatcher: Agent
-
-  /** @throws FaultError bad-proxy */
-  constructor(remote: PlainRemote, { limits, onSilence, trust, foreign, budgets }: ConnectionsOptions) {
-    this.#dispatcher = outboundAgent({
-      connectMs: limits.silenceMs,
-      connections: 4,
-      trust,
-      guard: foreign?.guard,
-    })
-    this.#base = {
-      remote,
-      limits,
-      onSilence,
-      foreign,
-      dispatcher: this.#dispatcher,
-      budgets,
-      advertisement: new Advertisement(),
-    }
-  }
-
-  get url(): string {
-    return this.#base.remote.url
-  }
-
+/** The way to one remote, over HTTP or SSH. */
+export interface Connections extends AsyncDisposable {
+  /** Without credentials. */
+  readonly url: string
   /** Opens a connection for one operation, until the connections close or the caller's signal aborts. */
-  open({ signal, listed, maxBytes, claim }: OperationOptions = {}): Connection {
-    const signals = signal ? [signal, this.#closed.signal] : [this.#closed.signal]
-    const ended = AbortSignal.any(signals)
-    const http = httpClient({ ...this.#base, budgets: this.#budgets(maxBytes), listed, claim, signal: ended })
-    const listVersion = this.#base.advertisement.isLong ? 2 : 1
-    return { url: this.url, http, listVersion, signal: ended, secrets: () => this.#secrets() }
-  }
+  open(options?: OperationOptions): Connection
+}
 
-  #budgets(maxBytes = Number.POSITIVE_INFINITY): Budgets {
-    const { budgets } = this.#base
-    return { ...budgets, gitAnswer: Math.min(maxBytes, budgets.gitAnswer) }
-  }
-
-  async #secrets(): Promise<string[]> {
-    const credentials = await this.#base.remote.credentials()
-    return credentials ? secretsOf(credentials) : []
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#closed.abort()
-    await this.#dispatcher.destroy()
-  }
+/** The budgets of an operation that may receive so many bytes. */
+export function budgetsWithin(budgets: Budgets, maxBytes = Number.POSITIVE_INFINITY): Budgets {
+  return { ...budgets, gitAnswer: Math.min(maxBytes, budgets.gitAnswer) }
 }

@@ -3,9 +3,7 @@ import { type Dispatcher, request } from 'undici'
 import type { Budgets } from '../../model/budgets.ts'
 import { FaultError } from '../../model/fault.ts'
 import { redactUrl } from '../../model/redact-url.ts'
-import { ByteCollector } from '../../support/exchange/byte-collector.ts'
 import type { DownloadClaim } from '../../support/exchange/download-room.ts'
-import { type Pace, startPace } from '../../support/exchange/pace.ts'
 import { TooSlow } from '../../support/exchange/too-slow.ts'
 import { upload } from '../../support/exchange/upload.ts'
 import {
@@ -15,44 +13,21 @@ import {
   type ListedRef,
   withHead,
 } from './advertisement.ts'
-import { packedSizes } from './check-pack.ts'
+import { awaitAnswer, type PaceSettings, type Purpose, paceOf, slowWords } from './answer-pace.ts'
+import { checkAnswer } from './check-answer.ts'
 import { collect } from './collect.ts'
 import { basicAuthorization, type Credentials, secretsOf } from './credentials.ts'
 import type { ForeignRemote } from './foreign-remote.ts'
-import {
-  abortedAnswer,
-  brokenAnswer,
-  refusedStatus,
-  serverError,
-  tooLarge,
-  unreachable,
-} from './git-fault.ts'
-import type { GitLimits } from './git-limits.ts'
-import { PackStart } from './pack-start.ts'
-import type { PlainRemote } from './remote.ts'
-import { readServerWords } from './server-words.ts'
+import { abortedAnswer, refusedStatus, unreachable } from './git-fault.ts'
+import { readAnswer } from './read-answer.ts'
+import type { HttpRemote } from './remote.ts'
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 const MOST_REDIRECTS = 5
-/**
- * Silence before it is reported, in milliseconds. A server that packs sends a keepalive every 5 s
- * (uploadpack.keepAlive).
- */
-const TELL_AFTER_MS = 10_000
-
-/** Receives the request, such as `POST https://…/git-upload-pack`, and its silence in milliseconds. */
-export type OnSilence = (request: string, silentMs: number) => void
-
-/** Purpose of a request: list refs, fetch a pack, or push one. */
-type Purpose = 'list' | 'fetch' | 'push'
-
-export interface HttpOptions {
-  readonly remote: PlainRemote
+export interface HttpOptions extends PaceSettings {
+  readonly remote: HttpRemote
   readonly foreign?: ForeignRemote | undefined
   readonly dispatcher: Dispatcher
-  readonly limits: GitLimits
-  /** Called at a silence before it is too long, once for each request. */
-  readonly onSilence: OnSilence
   /** Maximum sizes of answers, and of what they hold. */
   readonly budgets: Budgets
   readonly signal?: AbortSignal | undefined
@@ -130,12 +105,12 @@ async function exchange(
       if (!isClosed(error)) throw error
       return send()
     })
-    const bytes = await readAll(response.body, purpose, pace, options)
+    const bytes = await readAnswer(response.body, purpose, pace, options)
     return { url, statusCode: response.statusCode, headers: plainHeaders(response.headers), bytes }
   } catch (error) {
     if (signal?.aborted) throw abortedAnswer(signal)
     if (error instanceof FaultError) throw error
-    throw unreachable(url, error instanceof TooSlow ? withOption(error, purpose) : error)
+    throw unreachable(url, error instanceof TooSlow ? slowWords(error, purpose) : error)
   } finally {
     pace.end()
   }
@@ -155,29 +130,6 @@ function isClosed(error: unknown): boolean {
 function purposeOf({ url, method, headers }: GitHttpRequest): Purpose {
   if (method !== 'POST' || headers?.['Git-Protocol'] !== undefined) return 'list'
   return url.endsWith('/git-receive-pack') ? 'push' : 'fetch'
-}
-
-function paceOf(purpose: Purpose, asked: string, { limits, onSilence }: HttpOptions): Pace {
-  const { silenceMs, exchangeMs, listMs, rate } = limits
-  return startPace({
-    silenceMs,
-    totalMs: purpose === 'list' ? Math.min(listMs, exchangeMs) : exchangeMs,
-    rate,
-    onSilence: {
-      afterMs: Math.min(TELL_AFTER_MS, silenceMs / 2),
-      tell: (silentMs) => onSilence(asked, silentMs),
-    },
-  })
-}
-
-function awaitAnswer(purpose: Purpose, pace: Pace, { limits }: HttpOptions): void {
-  if (purpose === 'push') pace.endWithin(limits.answerMs)
-}
-
-/** Adds the option that a user with a slow line can set. */
-function withOption({ bound, message }: TooSlow, purpose: Purpose): string {
-  if (bound === 'rate') return `${message} (--git-min-rate)`
-  return bound === 'total' && purpose === 'fetch' ? `${message} (--git-timeout)` : message
 }
 
 function lengthOf(body: Buffer | undefined): Record<string, string> {
@@ -201,19 +153,9 @@ function checked(answer: Answer, credentials: Credentials | undefined, options: 
   if (!headers['content-type']?.startsWith('application/x-git-')) {
     throw unreachable(options.remote.url, 'the server does not speak Git at this URL')
   }
-  const words = readServerWords(bytes)
-  if (words.error) throw serverError(options.remote.url, words.error, secrets)
-  if (!words.complete) throw brokenAnswer(options.remote.url)
-  if (headers['content-type'].includes('upload-pack-result')) checkObjects(bytes, options)
+  const hasPack = headers['content-type'].includes('upload-pack-result')
+  checkAnswer(bytes, { url: options.remote.url, secrets, budgets: options.budgets, hasPack })
   return answer
-}
-
-/** Isomorphic-git inflates every object of a pack, whatever its size. */
-function checkObjects(bytes: Buffer, { remote, budgets: { gitObject, gitUnpacked } }: HttpOptions): void {
-  const sizes = packedSizes(bytes, { largest: gitObject, total: gitUnpacked })
-  if (sizes === undefined) throw brokenAnswer(remote.url)
-  if (sizes.largest > gitObject) throw tooLarge('an object', gitObject)
-  if (sizes.total > gitUnpacked) throw tooLarge('all objects together', gitUnpacked)
 }
 
 /** Only GET requests are redirected (as git's http.followRedirects=initial), and never from HTTPS to HTTP. */
@@ -240,31 +182,6 @@ function authorization(
   if (!credentials || new URL(url).origin !== new URL(remote.url).origin) return {}
   if (foreign && !url.startsWith(`${remote.url}/`)) return {}
   return { authorization: `Basic ${basicAuthorization(credentials)}` }
-}
-
-async function readAll(
-  body: AsyncIterable<Uint8Array>,
-  purpose: Purpose,
-  pace: Pace,
-  { budgets: { gitAnswer, gitList }, claim }: HttpOptions,
-): Promise<Buffer> {
-  const maxBytes = purpose === 'fetch' ? gitAnswer : gitList
-  const answer = new ByteCollector()
-  let packStart = purpose === 'fetch' ? new PackStart() : undefined
-  pace.moved(0)
-  pace.flows(purpose === 'list')
-  for await (const chunk of body) {
-    claim?.take(chunk.length)
-    answer.add(chunk)
-    if (answer.size > maxBytes) throw tooLarge(`the answer to a ${purpose}`, maxBytes)
-    const found = packStart?.read(chunk)
-    if (found === 'part') pace.trickled(chunk.length)
-    else pace.moved(chunk.length)
-    if (found !== 'pack') continue
-    packStart = undefined
-    pace.flows(true)
-  }
-  return answer.bytes()
 }
 
 async function* oneChunk(bytes: Uint8Array): AsyncIterableIterator<Uint8Array> {

@@ -38,18 +38,24 @@ export async function pushPack(
     return await verdict(connection, push.ref, answer, chosen.includes('side-band-64k'))
   } catch (error) {
     throw networkError(error, connection)
+  } finally {
+    connection.settle()
   }
 }
 
-async function remoteFor({ url, http }: Connection) {
+async function remoteFor({ requestUrl: url, http }: Connection) {
   const { refs = [], capabilities } = await getRemoteInfo2({ url, http, forPush: true, protocolVersion: 1 })
   return { refs, capabilities }
 }
 
-async function send({ url, http }: Connection, push: Push, capabilities: readonly string[]): Promise<Buffer> {
+async function send(
+  { requestUrl, http }: Connection,
+  push: Push,
+  capabilities: readonly string[],
+): Promise<Buffer> {
   const command = `${push.expected ?? NOBODY} ${push.commit} ${push.ref}\0 ${capabilities.join(' ')}`
   const { body } = await http.request({
-    url: `${url}/git-receive-pack`,
+    url: `${requestUrl}/git-receive-pack`,
     method: 'POST',
     headers: {
       'content-type': 'application/x-git-receive-pack-request',

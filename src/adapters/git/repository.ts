@@ -6,19 +6,20 @@ import type { Commit, TreeEntry } from '../../model/snapshot.ts'
 import type { Trust } from '../../support/exchange/trust.ts'
 import { keepContentsPrivate, keepPrivate } from '../../support/files/private.ts'
 import { processBudgets } from '../../support/memory/process-budgets.ts'
+import type { OnSilence } from './answer-pace.ts'
 import { checkBranchName } from './branch-name.ts'
 import { commitsBetween } from './commits-between.ts'
-import { Connections, type OperationOptions } from './connection.ts'
+import type { Connections, OperationOptions } from './connection.ts'
 import { type DataDirLock, lockDataDir } from './data-dir-lock.ts'
 import { type RevisionOptions, resolveRevision } from './find-commit.ts'
 import { findLocalCommit } from './find-local-commit.ts'
 import type { ForeignRemote } from './foreign-remote.ts'
 import { GIT_LIMITS, type GitLimits } from './git-limits.ts'
-import type { OnSilence } from './http-client.ts'
 import type { Merge } from './merge/merge.ts'
 import { mergeChange } from './merge/merge-change.ts'
 import type { ObjectReader } from './object-reader.ts'
 import { refuseOddFiles } from './odd-files.ts'
+import { openConnections } from './open-connections.ts'
 import { Outbox } from './outbox.ts'
 import { LARGEST_OBJECT } from './pack-file.ts'
 import { type NewCommit, type PreparedCommit, prepareCommit, treeOf } from './prepare-commit.ts'
@@ -63,8 +64,9 @@ export async function openRepository(options: RepositoryOptions): Promise<Reposi
   })
   const limits = { ...GIT_LIMITS, ...options.limits }
   const { trust, foreign, budgets = processBudgets() } = options
-  const connections = new Connections(remote, { limits, onSilence, trust, foreign, budgets })
-  const pushing = new Connections(remote, { limits, onSilence, trust, foreign, budgets })
+  const way = { limits, onSilence, trust, foreign, budgets }
+  const connections = await openConnections(remote, way)
+  const pushing = await openConnections(remote, way)
   try {
     return await usableDirectory(directory, async () => {
       if (!(await keepContentsPrivate(directory))) throw isPublic(directory)

@@ -30,15 +30,20 @@ const NONSENSE: readonly string[] = [
 
 /** The remote's refs with the prefix, tags peeled. One request, or two if there are many refs. */
 export async function listRefs(connection: Connection, prefix: string): Promise<Map<string, string>> {
-  const refs = await askForRefs(connection, prefix).catch((error) => {
-    throw networkError(error, connection)
-  })
+  const refs = await askForRefs(connection, prefix)
+    .catch((error) => {
+      throw networkError(error, connection)
+    })
+    .finally(connection.settle)
   return new Map(
     refs.filter(({ ref }) => ref.startsWith(prefix)).map(({ ref, oid, peeled }) => [ref, peeled ?? oid]),
   )
 }
 
-async function askForRefs({ url, http, listVersion }: Connection, prefix: string): Promise<ServerRef[]> {
+async function askForRefs(
+  { requestUrl: url, http, listVersion }: Connection,
+  prefix: string,
+): Promise<ServerRef[]> {
   const info = await (listVersion === 1 ? getRemoteInfo2({ url, http, protocolVersion: 1 }) : undefined)
   return info?.refs ?? listServerRefs({ url, http, prefix, protocolVersion: 2, peelTags: true })
 }
@@ -57,7 +62,7 @@ export interface FetchOptions {
 
 /** Fetches one ref into a pack. @returns the id that it names @throws FaultError git-no-branch and others */
 export async function fetchPack(connection: Connection, options: FetchOptions): Promise<string> {
-  const { url, http } = connection
+  const { requestUrl: url, http } = connection
   const { gitdir, have, want, depth, without } = options
   const { fetchHead } = await fetch({
     fs: FILES,
@@ -72,10 +77,12 @@ export async function fetchPack(connection: Connection, options: FetchOptions): 
     ...(depth && { depth }),
     ...(without !== undefined && { exclude: [without] }),
     cache: {},
-  }).catch((error) => {
-    if (error instanceof Errors.NotFoundError) throw noBranch(want)
-    throw networkError(error, connection)
   })
+    .catch((error) => {
+      if (error instanceof Errors.NotFoundError) throw noBranch(want)
+      throw networkError(error, connection)
+    })
+    .finally(connection.settle)
   if (!fetchHead) throw noBranch(want, ' (the repository is empty)')
   return fetchHead
 }

@@ -41,7 +41,7 @@ export interface SourcesOptions {
   /** Cache of fetched content, created when needed. Safe to delete while it is not in use. */
   readonly directory: string
   /** The repository whose documents name templates: its credentials apply to others of its origin. */
-  readonly own?: GitRemote
+  readonly own?: GitRemote | undefined
   /** Where templates may be fetched from; absent: every public host. */
   readonly rules?: SourceRules | undefined
   /** Prefixes of repositories that the administrator names: those of the own origin get its credentials. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import path from 'node:path'
+import { readSshAddress } from '../../model/ssh-address.ts'
 import type { Surroundings } from './given.ts'
 
 /**
@@ -19,7 +20,9 @@ export function defaultDataDir(
 }
 
 function baseName(repo: string): string {
-  const last = path.posix.basename(new URL(repo).pathname, '.git')
+  const ssh = readSshAddress(repo)
+  const whole = ssh && 'address' in ssh ? ssh.address.path : new URL(repo).pathname
+  const last = path.posix.basename(whole, '.git')
   return last.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 60) || 'repository'
 }
 

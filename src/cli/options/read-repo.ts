@@ -1,15 +1,16 @@
+import { readSshAddress } from '../../model/ssh-address.ts'
 import type { Parsed } from './option.ts'
-
-const SCP_LIKE = /^[^/\s]+@[^/\s:]+:/
 
 /** Reads the URL of a Git remote. Problems never repeat the URL, which may hold a password. */
 export function readRepo(text: string): Parsed<string> {
+  const ssh = readSshAddress(text)
+  if (ssh) return 'problem' in ssh ? ssh : { value: text }
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (SCP_LIKE.test(text) || url?.protocol === 'ssh:') {
-    return { problem: 'is an SSH address, which Reeve does not support: give the https:// URL' }
-  }
   if (!url || !['http:', 'https:'].includes(url.protocol)) {
-    return { problem: 'is not a URL such as https://git.example.com/team/fleet.git' }
+    return {
+      problem:
+        'is not a URL such as https://git.example.com/team/fleet.git, and no SSH address such as git@git.example.com:team/fleet.git',
+    }
   }
   if (url.username !== '' || url.password !== '') {
     return {

@@ -7,8 +7,10 @@ import type {
   LogSettings,
   Settings,
 } from '../../model/settings.ts'
+import { isSshAddress } from '../../model/ssh-address.ts'
 import { defaultDataDir } from './data-dir.ts'
 import type { CommandLine, Surroundings } from './given.ts'
+import { sshContradictions, sshSettings } from './ssh-settings.ts'
 import { type OptionName, type OptionValues, optionTable } from './table.ts'
 import { UsageError } from './usage-error.ts'
 import { type ReadOptions, readOptions } from './values.ts'
@@ -18,11 +20,12 @@ export async function readSettings(line: CommandLine, surroundings: Surroundings
   const read = await readOptions(line, surroundings, Object.keys(optionTable) as OptionName[])
   const { values } = read
   const dataDir = values['data-dir'] ?? inferDataDir(values, surroundings)
-  const faults = [...read.faults, ...contradictions(read, dataDir)]
+  const faults = [...read.faults, ...contradictions(read, dataDir), ...sshContradictions(read, surroundings)]
   if (faults.length > 0 || values.repo === undefined || dataDir === undefined) throw new UsageError(faults)
   return {
     ...fixed(values),
     ...optional(read),
+    ...(isSshAddress(values.repo) && { ssh: sshSettings(values, surroundings) }),
     repo: values.repo,
     dataDir,
     ...read.config,

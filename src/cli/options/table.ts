@@ -23,7 +23,7 @@ export const optionTable = {
   repo: {
     placeholder: 'URL',
     group: 'Git',
-    help: 'the Git repository, over https:// or http://',
+    help: 'the Git repository: https://…, http://…, ssh://git@host/path or git@host:path',
     read: readRepo,
   },
   branch: {
@@ -78,6 +78,26 @@ export const optionTable = {
     help: 'an access token',
     secret: true,
     read: readSecret,
+  },
+  'ssh-key-file': {
+    placeholder: 'FILE',
+    group: 'Git',
+    help: 'a private key for a remote over SSH, such as a deploy key',
+    fallbackHelp: 'the keys of ssh-agent, if it runs',
+    read: readFilePath,
+  },
+  'ssh-key-passphrase-file': {
+    placeholder: 'FILE',
+    group: 'Git',
+    help: 'a file that holds the passphrase of the private key',
+    read: readFilePath,
+  },
+  'ssh-known-hosts-file': {
+    placeholder: 'FILE',
+    group: 'Git',
+    help: 'the host keys of SSH servers, as ssh keeps them; no other server is trusted',
+    fallbackHelp: '~/.ssh/known_hosts',
+    read: readFilePath,
   },
   'git-ca-file': {
     placeholder: 'FILE',

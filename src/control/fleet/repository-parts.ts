@@ -191,7 +191,7 @@ function openSources(
   return new TemplateSources({
     onRetry,
     directory: join(directory, 'sources'),
-    own: remoteOf(settings),
+    own: settings.ssh ? undefined : remoteOf(settings), // templates are fetched over HTTP
     rules: settings.sources,
     vouched: [...(settings.sources?.git ?? []), ...(settings.remoteBases ?? [])],
     limits: networkLimits(settings),
@@ -213,7 +213,8 @@ function networkLimits({ gitMinRate }: Settings): Partial<NetworkLimits> {
   return gitMinRate === undefined ? {} : { rate: { ...NETWORK_LIMITS.rate, bytesPerSecond: gitMinRate } }
 }
 
-function remoteOf({ repo, credentials }: Settings): GitRemote {
+function remoteOf({ repo, credentials, ssh }: Settings): GitRemote {
+  if (ssh) return { url: repo, ssh }
   const { username, passwordFile, tokenFile, password, token } = credentials
   const env = { REEVE_GIT_PASSWORD: password?.reveal(), REEVE_GIT_TOKEN: token?.reveal() }
   return { url: repo, credentials: credentialsFrom({ username, passwordFile, tokenFile, env }) }

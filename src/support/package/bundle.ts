@@ -5,12 +5,16 @@ import { librariesOf, licensesOf } from './libraries.ts'
 import { packageRoot } from './package-root.ts'
 import { type GoModule, sbomOf } from './sbom.ts'
 
-/** Defines `require`, by which CommonJS modules load Node's own. */
-const REQUIRE = `import { createRequire as createRequireHere } from 'node:module'
-const require = createRequireHere(import.meta.url)`
+/** Defines what CommonJS modules expect: `require`, by which they load Node's own, and their directory. */
+const COMMON_JS = `import { createRequire as createRequireHere } from 'node:module'
+const require = createRequireHere(import.meta.url)
+const __dirname = import.meta.dirname`
 
 /** Of libraries beside the bundle, with their licenses: the LGPL asks that openpgp can be replaced. */
 const BESIDE = ['node_modules/openpgp/package.json']
+
+/** Parts of ssh2 in machine code, which it does without: they may be there, for this machine, or not. */
+const NATIVE = ['*.node', 'cpu-features']
 
 /**
  * Writes the program and its libraries as a few JavaScript files, with the licenses of their content. Each
@@ -30,8 +34,8 @@ export async function bundle(directory: string, modules: readonly GoModule[] = [
     platform: 'node',
     format: 'esm',
     target: 'node24',
-    banner: { js: REQUIRE },
-    external: ['openpgp'],
+    banner: { js: COMMON_JS },
+    external: ['openpgp', ...NATIVE],
     plugins: [withoutGeneratedClient],
     legalComments: 'none',
     logLevel: 'warning',

@@ -30,11 +30,26 @@ function libraryDirectory(file: string): string | undefined {
 
 async function libraryIn(directory: string): Promise<Library> {
   const path = join(packageRoot(), directory)
-  const { name, version, license } = JSON.parse(await readFile(join(path, 'package.json'), 'utf8'))
+  const description: Description = JSON.parse(await readFile(join(path, 'package.json'), 'utf8'))
+  const { name, version } = description
+  const license = licenseOf(description)
   const file = (await readdir(path)).find((entry) => /^licen[cs]e(-mit)?(\.(md|txt))?$/i.test(entry))
-  if (!file && typeof license !== 'string') throw new Error(`${directory} has no license`)
+  if (!file && license === undefined) throw new Error(`${directory} has no license`)
   const text = file ? await readFile(join(path, file), 'utf8') : ''
-  return { name, version, license: typeof license === 'string' ? license : undefined, text }
+  return { name, version, license, text }
+}
+
+interface Description {
+  readonly name: string
+  readonly version: string
+  readonly license?: unknown
+  /** The form before `license`. */
+  readonly licenses?: unknown
+}
+
+function licenseOf({ license, licenses }: Description): string | undefined {
+  const old = Array.isArray(licenses) && licenses.length === 1 ? licenses[0]?.type : undefined
+  return [license, old].find((each) => typeof each === 'string')
 }
 
 /** The licenses of libraries, each with its version and its own text. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import test from 'ava'
 import { credentialsFrom } from '../../../src/adapters/git/credentials.ts'
 import { redactCredentials } from '../../../src/adapters/git/redact-credentials.ts'
-import { plainRemote } from '../../../src/adapters/git/remote.ts'
+import { httpRemote } from '../../../src/adapters/git/remote.ts'
 import { writeStatusBranch } from '../../../src/stages/report/status-branch.ts'
 import { codeOf, gitScene, temporaryDirectory } from './set-up.ts'
 
@@ -54,14 +54,14 @@ test('wrong and missing credentials are git-unauthorized, and no message holds t
 })
 
 test('credentials in the URL are used and taken out of it', async (t) => {
-  const remote = plainRemote({ url: 'https://me:p%40ss@example.com/repo.git/' })
+  const remote = httpRemote({ url: 'https://me:p%40ss@example.com/repo.git/' })
   t.is(remote.url, 'https://example.com/repo.git')
   t.deepEqual(await remote.credentials(), { username: 'me', password: 'p@ss' })
 })
 
 for (const url of ['ssh://git@example.com/x', 'git@example.com:x', '/local', 'file:///x', '', 'https://']) {
   test(`"${url}" is no remote`, (t) => {
-    const error = t.throws(() => plainRemote({ url }))
+    const error = t.throws(() => httpRemote({ url }))
     t.like(error, { fault: { code: 'bad-option' } })
   })
 }

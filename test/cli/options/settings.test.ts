@@ -181,7 +181,6 @@ const secretUrls = [
   'ssh://ann:hunter2@git.example.com/fleet.git',
   'https://ann:hunter2@git.example.com:port/fleet.git',
   'https://git.example.com/fleet.git?private_token=hunter2',
-  'hunter2@git.example.com:fleet.git',
 ]
 
 for (const [index, repo] of secretUrls.entries()) {

@@ -1,0 +1,4 @@
+/** The server accepts none of the keys. */
+export class SshRefused extends Error {
+  override readonly name = 'SshRefused'
+}
