@@ -31,3 +31,25 @@ test.serial('a repository over SSH reaches the cluster, and its status comes bac
   running.signal('SIGTERM')
   t.is(await running.exited, 0)
 })
+
+test.serial(
+  'with a key that may only read, the cluster is synced, and the missing status is told',
+  async (t) => {
+    const { controlPlane } = t.context
+    await using sshd = await startSshd()
+    await using fleet = await startFleet(controlPlane, {
+      name: 'ssh-reader',
+      command: reeve,
+      remote: ({ directory }) => [
+        ...['--repo', sshd.url(directory), '--ssh-key-file', sshd.readOnlyKeyFile],
+        ...['--ssh-known-hosts-file', sshd.knownHosts],
+      ],
+    })
+    await fleet.push({ 'acme/a.yaml': configMap('default', 'read-only', { a: '1' }) })
+    const { code, stdout, stderr } = await fleet.sync()
+    t.is(code, 0)
+    t.like(await live(controlPlane, 'default', 'configmap/read-only'), { data: { a: '1' } })
+    t.regex(stdout + stderr, /git-rejected/)
+    t.regex(stdout + stderr, /the key may read, but not push/)
+  },
+)

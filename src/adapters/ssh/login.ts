@@ -16,7 +16,7 @@ export interface Login {
   readonly check: HostCheck
   /** Changes with the content of any of the files. */
   readonly digest: string
-  /** Decrypts the key, which takes a moment on purpose. @throws FaultError ssh-key-unusable */
+  /** Decrypts the key the first time, which takes a moment on purpose. @throws FaultError ssh-key-unusable */
   readonly authentication: () => AnyAuthMethod
 }
 
@@ -39,10 +39,12 @@ export async function readLogin(address: SshAddress, settings: SshSettings): Pro
   const key = keyFile === undefined ? undefined : await readKey(keyFile, settings.passphraseFile)
   if (!key && !agentSocket) throw new SshRefused('no key is configured: give --ssh-key-file')
   const digest = digestOf([known, key?.text.toString('latin1'), key?.passphrase, agentSocket])
+  const { user: username } = address
+  let parsed: ParsedKey | undefined
   const authentication = (): AnyAuthMethod => {
-    const { user: username } = address
-    if (key) return { type: 'publickey', username, key: key.parse() }
-    return { type: 'agent', username, agent: agentSocket ?? '' }
+    if (!key) return { type: 'agent', username, agent: agentSocket ?? '' }
+    parsed ??= key.parse()
+    return { type: 'publickey', username, key: parsed }
   }
   return { address, check, digest, authentication }
 }

@@ -54,6 +54,7 @@ interface Held {
 export class Sessions implements Disposable {
   readonly #options: SessionsOptions
   readonly #all = new Set<Held>()
+  #lastLogin: Login | undefined
 
   constructor(options: SessionsOptions) {
     this.#options = options
@@ -61,7 +62,7 @@ export class Sessions implements Disposable {
 
   /** @throws FaultError, SshRefused, an error of the connection, or the signal's reason */
   async start(command: Command): Promise<Running> {
-    const login = await readLogin(this.#options.address, this.#options.settings)
+    const login = await this.#login()
     command.signal.throwIfAborted()
     const kept = this.#kept(login)
     if (!kept?.session.isReady) return this.#start(kept ?? this.#connect(login), command, false)
@@ -74,8 +75,14 @@ export class Sessions implements Disposable {
 
   /** A command over a connection of its own, after a kept one was found dead. */
   async startAnew(command: Command): Promise<Running> {
+    return this.#start(this.#connect(await this.#login()), command, false)
+  }
+
+  /** The login as the files are now; the last one, with its decrypted key, if they are the same. */
+  async #login(): Promise<Login> {
     const login = await readLogin(this.#options.address, this.#options.settings)
-    return this.#start(this.#connect(login), command, false)
+    if (this.#lastLogin?.digest !== login.digest) this.#lastLogin = login
+    return this.#lastLogin
   }
 
   [Symbol.dispose](): void {
