@@ -1,5 +1,6 @@
 import type { GitHttpRequest, GitHttpResponse, HttpClient } from 'isomorphic-git'
 import type { Budgets } from '../../../model/budgets.ts'
+import { redactUrl } from '../../../model/redact-url.ts'
 import type { DownloadClaim } from '../../../support/exchange/download-room.ts'
 import type { Pace } from '../../../support/exchange/pace.ts'
 import { TooSlow } from '../../../support/exchange/too-slow.ts'
@@ -8,14 +9,13 @@ import type { ExecChannel } from '../../ssh/exec-channel.ts'
 import type { Running, Sessions } from '../../ssh/sessions.ts'
 import { isLongList, withHead } from '../advertisement.ts'
 import { awaitAnswer, type PaceSettings, type Purpose, paceOf, slowWords } from '../answer-pace.ts'
-import { checkAnswer } from '../check-answer.ts'
 import { collect } from '../collect.ts'
 import { abortedAnswer, unreachable } from '../git-fault.ts'
 import { encodeLine, FLUSH } from '../pkt-line.ts'
 import { readAnswer } from '../read-answer.ts'
-import { readServerWords } from '../server-words.ts'
+import { CLOSED, checkCommandAnswer } from './check-command-answer.ts'
 import { quotedForShell } from './quoted-for-shell.ts'
-import { connectionFault, refusedCommand, type Service } from './ssh-fault.ts'
+import { connectionFault, type Service } from './ssh-fault.ts'
 import { untilFlush } from './until-flush.ts'
 
 export interface StatefulOptions extends PaceSettings {
@@ -41,7 +41,10 @@ interface Open {
 
 /** Maximum time in which a command ends that is asked for no more, in milliseconds. */
 const ENDS_WITHIN_MS = 5_000
-const CLOSED = 'the connection was closed'
+/** Of a line, in bytes. */
+const LENGTH = 4
+/** First line of a server that speaks version 2 (gitprotocol-v2(5)). */
+const V2 = 'version 2'
 
 /**
  * Git's stateful protocol (gitprotocol-pack(5)), for one operation, behind the HTTP side of isomorphic-git: a GET starts
@@ -115,8 +118,8 @@ export class StatefulClient implements HttpClient {
       await channel.endsWithin(ENDS_WITHIN_MS)
       if (channel.exitCode === undefined && channel.words === '') return 'dead'
     }
-    await this.#check(bytes, this.#open, false)
-    this.#open = { running, service, isV2: bytes.includes('version 2') }
+    await checkCommandAnswer(bytes, { ...this.#options, service, channel, hasPack: false })
+    this.#open = { running, service, isV2: bytes.toString('latin1', LENGTH, LENGTH + V2.length) === V2 }
     return bytes
   }
 
@@ -128,7 +131,7 @@ export class StatefulClient implements HttpClient {
       const { channel } = open.running
       const answered = this.#read(purpose, channel, pace, signal)
       const [bytes] = await Promise.all([answered, this.#send(body, purpose, channel, pace, signal)])
-      await this.#check(bytes, open, purpose === 'fetch')
+      await checkCommandAnswer(bytes, { ...this.#options, service, channel, hasPack: purpose === 'fetch' })
       if (purpose !== 'list') this.#finish(open)
       return bytes
     })
@@ -158,7 +161,7 @@ export class StatefulClient implements HttpClient {
     action: (pace: Pace, signal: AbortSignal) => Promise<Buffer>,
   ): Promise<Buffer> {
     const { url, signal } = this.#options
-    const pace = paceOf(purpose, `${service} of ${url}`, this.#options)
+    const pace = paceOf(purpose, `${service} of ${redactUrl(url)}`, this.#options)
     try {
       return await action(pace, AbortSignal.any([pace.tooSlow, signal]))
     } catch (error) {
@@ -182,22 +185,6 @@ export class StatefulClient implements HttpClient {
     open?.running.channel.close()
     open?.running.release(false)
   }
-
-  async #check(bytes: Buffer, { running: { channel }, service }: Open, hasPack: boolean): Promise<void> {
-    const { url, budgets } = this.#options
-    if (!readServerWords(bytes).complete) {
-      await channel.endsWithin(ENDS_WITHIN_MS) // its words may come last
-      throw refusedCommand(url, service, channel) ?? unreachable(url, wordsFor(bytes))
-    }
-    checkAnswer(bytes, { url, secrets: [], budgets, hasPack })
-  }
-}
-
-function wordsFor(bytes: Buffer): string {
-  if (bytes.length === 0) return CLOSED
-  return /^[0-9a-f]{1,4}/i.test(bytes.toString('latin1', 0, 4))
-    ? 'the answer is truncated'
-    : `the server does not speak Git here: ${bytes.toString('utf8', 0, 200)}`
 }
 
 /** Its connection is used again only if it ends as it should. */

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { userInfo } from 'node:os'
+import { basename, join } from 'node:path'
 import test from 'ava'
 import { git } from '../../../../src/sandbox/git-process.ts'
-import type { Sshd } from '../../../helpers/sshd.ts'
-import { codeOf, filesOf } from '../set-up.ts'
+import { generateKey, type Sshd } from '../../../helpers/sshd.ts'
+import { codeOf, filesOf, temporaryDirectory } from '../set-up.ts'
 import { sshScenes } from './scene.ts'
 
 const sshScene = sshScenes(test)
@@ -109,4 +110,27 @@ test('a path may hold spaces, quotes and what shells expand', async (t) => {
   const ssh = { knownHostsFile: scene.sshd.knownHosts, keyFile: scene.sshd.keyFile }
   const repository = await scene.open({ remote: { url, ssh } })
   t.is(await repository.headOf('main'), head)
+})
+
+test('a path may begin in the home directory of the user', async (t) => {
+  const scene = await sshScene(t)
+  const head = await scene.push({ a: '1' })
+  const home = await mkdtemp(join(userInfo().homedir, '.reeve-test-'))
+  t.teardown(() => rm(home, { recursive: true }))
+  await git(['clone', '--quiet', '--bare', scene.server.directory, join(home, 'fleet.git')])
+  const ssh = { knownHostsFile: scene.sshd.knownHosts, keyFile: scene.sshd.keyFile }
+  const url = scene.sshd.url(`/~/${basename(home)}/fleet.git`)
+  const repository = await scene.open({ remote: { url, ssh } })
+  t.is(await repository.headOf('main'), head)
+})
+
+test('a silence is told before it is too long, without the name of the user', async (t) => {
+  const scene = await sshScene(t)
+  const keyFile = await generateKey(join(await temporaryDirectory(t), 'key'))
+  await scene.sshd.allowScript(`${keyFile}.pub`, 'exec sleep 60\n')
+  const told = Promise.withResolvers<string>()
+  const limits = { silenceMs: 4_000 }
+  const repository = await scene.openSsh({ keyFile }, { limits, onSilence: told.resolve })
+  await t.throwsAsync(repository.headOf('main'))
+  t.regex(await told.promise, /^git-upload-pack of ssh:\/\/127\.0\.0\.1:\d+\/.*repo\.git$/)
 })

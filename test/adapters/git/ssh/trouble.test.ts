@@ -131,14 +131,14 @@ test('what a server says comes without control characters, and not without end',
   t.true(fault.length < 1_000)
 })
 
-test('a server that speaks no Git is quoted', async (t) => {
-  const scene = await sshScene(t)
-  const repository = await openScript(t, scene, 'echo Welcome to the machine\n')
-  t.regex(
-    await faultOf(repository.headOf('main')),
-    /^git-unreachable: .*the server does not speak Git here: Welcome to the machine/,
-  )
-})
+for (const words of ['Welcome to the machine', 'Error: no shell']) {
+  test(`a server that says "${words}" in place of Git is quoted`, async (t) => {
+    const scene = await sshScene(t)
+    const repository = await openScript(t, scene, `echo '${words}'\n`)
+    const fault = await faultOf(repository.headOf('main'))
+    t.regex(fault, new RegExp(`^git-unreachable: .*the server does not speak Git here: ${words}`))
+  })
+}
 
 test('a command that ends with nothing is told by its exit code', async (t) => {
   const scene = await sshScene(t)
