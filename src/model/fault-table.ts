@@ -201,6 +201,38 @@ export const faultTable = {
     title: 'the template does not match its pinned digest',
     remedy: 'find out who changed it; if the change is intended, pin the new digest',
   },
+  'unsigned-commit': {
+    title: 'the commit is not signed, which the configuration of Reeve requires',
+    remedy:
+      'sign it and push it again (git commit --amend --no-edit -S), or push a signed commit after it where `verify` has the mode head',
+  },
+  'bad-signature': {
+    title: 'the signature of the commit does not hold',
+    remedy: 'find out who pushed it; sign it again by a key that is valid, or take it back',
+  },
+  'unknown-signer': {
+    title: 'the commit is signed by another than the configuration of Reeve lists',
+    remedy:
+      'find out who signed it; if the signer is right, add the key to a file of `verify.keys`, or the name to `verify.principals`',
+  },
+  'unsupported-signature': {
+    title: 'the commit has a signature of a kind that Reeve does not verify',
+    remedy: 'sign it by OpenPGP or by an SSH key',
+  },
+  'unsigned-merge': {
+    title: 'the merge was made by the forge, and what it merges is not signed as it has to be',
+    remedy:
+      'sign the commit that is merged and merge it again, or sign the merge yourself: the signature of the forge alone does not count where `verify.forgeMerges` is require-signed-parent',
+  },
+  'unverified-history': {
+    title: 'a commit before the head is not signed as it has to be, and the head does not vouch for it',
+    remedy:
+      'take the commit out of the branch or sign it again (git rebase --exec "git commit --amend --no-edit -S"), and push the branch by force; or set the mode of `verify` to head',
+  },
+  'signature-keys': {
+    title: 'the keys that commits are verified by cannot be read',
+    remedy: 'correct the file, or its path in `verify` of the configuration',
+  },
   'missing-provenance': {
     title: 'the chart is not signed, which the configuration of Reeve requires',
     remedy:
