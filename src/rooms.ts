@@ -380,7 +380,15 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'cli/options',
     purpose: 'flags, environment and configuration file to settings',
-    imports: ['adapters/source', 'model', 'roles', 'stages/declare', 'stages/poll', 'support/exchange'],
+    imports: [
+      'adapters/git',
+      'adapters/source',
+      'model',
+      'roles',
+      'stages/declare',
+      'stages/poll',
+      'support/exchange',
+    ],
   },
   {
     path: 'cli/present',

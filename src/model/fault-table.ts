@@ -229,6 +229,11 @@ export const faultTable = {
     remedy:
       'take the commit out of the branch or sign it again (git rebase --exec "git commit --amend --no-edit -S"), and push the branch by force; or set the mode of `verify` to head',
   },
+  'signing-key': {
+    title: 'the key by which Reeve signs its commits cannot be used',
+    remedy:
+      'correct the file, or its path in `sign` of the configuration; a key with a passphrase needs passphraseFile',
+  },
   'signature-keys': {
     title: 'the keys that commits are verified by cannot be read',
     remedy: 'correct the file, or its path in `verify` of the configuration',

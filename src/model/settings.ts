@@ -1,6 +1,7 @@
 import type { ProvenanceRule } from './provenance.ts'
 import type { Rules } from './rules.ts'
 import type { Secret } from './secret.ts'
+import type { SigningRule, VerifyRule } from './signing.ts'
 import type { SourceRules } from './source-rules.ts'
 import type { SshSettings } from './ssh-settings.ts'
 import type { Tenancy } from './tenancy.ts'
@@ -56,6 +57,10 @@ export interface Settings {
   readonly forge?: ForgeSettings
   /** How changes are reviewed; absent: as a file that says nothing of it would. */
   readonly review?: ReviewSettings
+  /** Which commits may be applied, by their signatures; absent: all. */
+  readonly verify?: VerifyRule | undefined
+  /** What Reeve signs its own commits by; absent: it does not. */
+  readonly sign?: SigningRule | undefined
   /** Address for probes and metrics; absent: not served. */
   readonly listen?: Listen
   /** Names of the roles of this process; absent: all. */

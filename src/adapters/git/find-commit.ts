@@ -9,7 +9,7 @@ import { listRefs } from './transport.ts'
 export interface RevisionOptions extends OperationOptions {
   /** The branch whose commits are local: its commits are not fetched again. */
   readonly branch: string
-  /** Number of commits to fetch; by default a branch or tag comes with all that is new. */
+  /** Number of commits to fetch; by default a branch or tag comes with all that is new, an id alone. */
   readonly depth?: number
 }
 
@@ -40,7 +40,7 @@ async function bring(
   const ref = refs.has(want) ? want : refs.entries().find(([, oid]) => oid === want)?.[0]
   if (ref) return store.fetchOther(ref, options.branch, options)
   // Servers give out by id the commits that a branch reaches.
-  return store.fetchOther(want, options.branch, { ...options, depth: 1 })
+  return store.fetchOther(want, options.branch, { ...options, depth: options.depth ?? 1 })
 }
 
 /** In the order of gitrevisions(7). */

@@ -8,6 +8,7 @@ import { type NewCommit, type PreparedCommit, prepareCommit, treeOf } from './pr
 import { pushPack } from './push-pack.ts'
 import { readHistory } from './read-history.ts'
 import { explainRefusal } from './refused-push.ts'
+import type { SignCommit } from './signature/commit-signer.ts'
 import type { Store } from './store.ts'
 import { listRefs } from './transport.ts'
 import { walkTree } from './tree-walk.ts'
@@ -23,12 +24,14 @@ export class Outbox {
   readonly #store: Store
   readonly #connections: Connections
   readonly #notes: string
+  readonly #sign: SignCommit | undefined
 
   /** @param notes file that records the last pushed commit of each branch, kept when the git directory is recreated */
-  constructor(store: Store, connections: Connections, notes: string) {
+  constructor(store: Store, connections: Connections, notes: string, sign?: SignCommit) {
     this.#store = store
     this.#connections = connections
     this.#notes = notes
+    this.#sign = sign
   }
 
   /** The commit last pushed to the branch from this data directory; undefined if there is none. */
@@ -76,7 +79,7 @@ export class Outbox {
 
   /** Creates a commit on top of its parent, in memory. */
   async prepare(commit: NewCommit): Promise<PreparedCommit> {
-    return this.#store.read((objects) => prepareCommit(objects, commit))
+    return this.#store.read((objects) => prepareCommit(objects, commit, this.#sign))
   }
 
   /**

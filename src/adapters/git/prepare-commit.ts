@@ -3,6 +3,8 @@ import { MissingObject } from './damaged-store.ts'
 import { type GitObject, objectId } from './object-id.ts'
 import type { ObjectReader } from './object-reader.ts'
 import { type EncodedPack, encodePack } from './pack-writer.ts'
+import type { SignCommit } from './signature/commit-signer.ts'
+import { withSignature } from './signature/split-commit.ts'
 import { type AddObject, type FileChanges, writeTree } from './write-tree.ts'
 
 export interface NewCommit {
@@ -23,8 +25,15 @@ export interface PreparedCommit {
   readonly pack: EncodedPack
 }
 
-/** Creates a commit on top of its parent, in memory. Equal input makes the same commit. */
-export async function prepareCommit(objects: ObjectReader, commit: NewCommit): Promise<PreparedCommit> {
+/**
+ * Creates a commit on top of its parent, in memory. Equal input makes the same commit, unless it is signed.
+ * @throws FaultError signing-key
+ */
+export async function prepareCommit(
+  objects: ObjectReader,
+  commit: NewCommit,
+  sign?: SignCommit,
+): Promise<PreparedCommit> {
   const added = new Map<string, GitObject>()
   const add: AddObject = (type, bytes) => {
     const oid = objectId(type, bytes)
@@ -33,7 +42,8 @@ export async function prepareCommit(objects: ObjectReader, commit: NewCommit): P
   }
   const base = commit.parent && (await treeOf(objects, commit.parent))
   const tree = (await writeTree(objects, base, commit.changes, add)) ?? add('tree', Buffer.alloc(0))
-  const oid = add('commit', encodeCommit({ ...commit, tree }))
+  const payload = encodeCommit({ ...commit, tree })
+  const oid = add('commit', sign ? withSignature(payload, await sign(payload)) : payload)
   return { oid, parent: commit.parent, tree, pack: encodePack(added) }
 }
 

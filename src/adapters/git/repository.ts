@@ -12,7 +12,7 @@ import { commitsBetween } from './commits-between.ts'
 import type { Connections, OperationOptions } from './connection.ts'
 import { type DataDirLock, lockDataDir } from './data-dir-lock.ts'
 import { type RevisionOptions, resolveRevision } from './find-commit.ts'
-import { findLocalCommit } from './find-local-commit.ts'
+import { findCommitObject, findLocalCommit } from './find-local-commit.ts'
 import type { ForeignRemote } from './foreign-remote.ts'
 import { GIT_LIMITS, type GitLimits } from './git-limits.ts'
 import type { Merge } from './merge/merge.ts'
@@ -26,6 +26,7 @@ import { type NewCommit, type PreparedCommit, prepareCommit, treeOf } from './pr
 import { pushPack } from './push-pack.ts'
 import { explainRefusal } from './refused-push.ts'
 import { type GitRemote, plainRemote } from './remote.ts'
+import type { SignCommit } from './signature/commit-signer.ts'
 import { Store } from './store.ts'
 import { listRefs } from './transport.ts'
 import type { TreeCache } from './tree-cache.ts'
@@ -46,6 +47,8 @@ export interface RepositoryOptions {
   readonly trust?: Trust | undefined
   /** Set for a remote that others than the administrator name. */
   readonly foreign?: ForeignRemote | undefined
+  /** Signs the commits that are made here; by default, they are not signed. */
+  readonly sign?: SignCommit | undefined
   /** By default those of this process. */
   readonly budgets?: Budgets | undefined
 }
@@ -75,7 +78,7 @@ export async function openRepository(options: RepositoryOptions): Promise<Reposi
       const notes = join(directory, 'status-written')
       const gitdir = join(directory, 'status.git')
       const status = await Store.open({ connections: pushing, onWarning, gitdir })
-      return new Repository({ store, status, connections, pushing, lock, notes })
+      return new Repository({ store, status, connections, pushing, lock, notes, sign: options.sign })
     })
   } catch (error) {
     await Promise.all([
@@ -102,6 +105,7 @@ interface RepositoryParts {
   readonly lock: DataDirLock
   /** Path of the file that records the last pushed commit. */
   readonly notes: string
+  readonly sign: SignCommit | undefined
 }
 
 /** A remote repository and its local copy. All its errors for the user are FaultErrors. */
@@ -111,16 +115,18 @@ export class Repository implements AsyncDisposable {
   readonly #connections: Connections
   readonly #pushing: Connections
   readonly #lock: DataDirLock
+  readonly #sign: SignCommit | undefined
   /** The branches that Reeve writes to; they have a git directory of their own. */
   readonly outbox: Outbox
 
-  constructor({ store, status, connections, pushing, lock, notes }: RepositoryParts) {
+  constructor({ store, status, connections, pushing, lock, notes, sign }: RepositoryParts) {
     this.#store = store
     this.#status = status
     this.#connections = connections
     this.#pushing = pushing
     this.#lock = lock
-    this.outbox = new Outbox(status, pushing, notes)
+    this.#sign = sign
+    this.outbox = new Outbox(status, pushing, notes, sign)
   }
 
   /** The remote's URL, without credentials. */
@@ -177,6 +183,11 @@ export class Repository implements AsyncDisposable {
     return this.#store.read(async (objects) => (await findLocalCommit(objects, oid))?.commit)
   }
 
+  /** The raw object of a local commit; undefined for any other. */
+  async readRawCommit(oid: string): Promise<Uint8Array | undefined> {
+    return this.#store.read(async (objects) => (await findCommitObject(objects, oid))?.bytes)
+  }
+
   /**
    * All entries of the commit's tree below `path` ('' is the root), with paths relative to it, in Git's
    * order.
@@ -215,7 +226,7 @@ export class Repository implements AsyncDisposable {
 
   /** Creates a commit on top of a local one, in memory. @throws FaultError git-no-commit */
   async prepare(commit: NewCommit): Promise<PreparedCommit> {
-    return this.#store.read((objects) => prepareCommit(objects, commit))
+    return this.#store.read((objects) => prepareCommit(objects, commit, this.#sign))
   }
 
   /**

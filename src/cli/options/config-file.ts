@@ -28,7 +28,7 @@ export async function readConfigFile(file: string): Promise<ConfigFile> {
     if (problem !== undefined) return without(fault('bad-config', `${file} ${problem}`))
     const text = await readFile(file, 'utf8')
     const config = parseConfig(file, text)
-    return { ...config, faults: [...config.faults, ...(await keyFaults(file, text, config.provenance))] }
+    return { ...config, faults: [...config.faults, ...(await keyFaults(file, text, config))] }
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable'
     return without(fault('bad-config', `${file} cannot be read (${code})`))

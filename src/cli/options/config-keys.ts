@@ -1,6 +1,7 @@
 import type { ProvenanceRule } from '../../model/provenance.ts'
 import { NO_RULES, type Rules } from '../../model/rules.ts'
 import type { ReviewSettings } from '../../model/settings.ts'
+import type { SigningRule, VerifyRule } from '../../model/signing.ts'
 import type { SourceRules } from '../../model/source-rules.ts'
 import { NO_TENANCY, type Tenancy } from '../../model/tenancy.ts'
 
@@ -16,6 +17,10 @@ export interface ConfigRules {
   readonly provenance: readonly ProvenanceRule[]
   /** How changes are reviewed. */
   readonly review: ReviewSettings
+  /** Signatures that commits need; absent: none. */
+  readonly verify?: VerifyRule | undefined
+  /** What Reeve signs its own commits by. */
+  readonly sign?: SigningRule | undefined
 }
 
 /** What it says where it says nothing, or there is none. */

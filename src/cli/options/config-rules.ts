@@ -9,6 +9,7 @@ import { parseYaml } from '../../stages/declare/yaml/parse-yaml.ts'
 import { type ConfigRules, NO_CONFIG_RULES } from './config-keys.ts'
 import { provenanceProperties, readProvenance } from './config-provenance.ts'
 import { readReview, reviewProperties } from './config-review.ts'
+import { readSigning, signingProperties } from './config-signing.ts'
 import { readSources, sourcesProperties } from './config-sources.ts'
 import { readTenancy, tenancyProperties } from './config-tenancy.ts'
 
@@ -21,6 +22,7 @@ const SCHEMA = {
     ...sourcesProperties,
     ...provenanceProperties,
     ...reviewProperties,
+    ...signingProperties,
   },
 } as const
 
@@ -57,5 +59,6 @@ function readAll(given: JsonObject) {
     provenance: readProvenance(given),
     review: readReview(given),
     ...readSources(given),
+    ...readSigning(given),
   }
 }

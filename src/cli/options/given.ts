@@ -57,11 +57,19 @@ export async function gather(
     const higher = ofFlag(name, flags) ?? ofEnvironment(name, environment)
     if (higher) given.set(name, higher)
   }
-  const { rules, tenancy, sources, provenance, review } = config ?? NO_CONFIG_RULES
+  const { rules, tenancy, sources, provenance, review, verify, sign } = config ?? NO_CONFIG_RULES
   const mistyped = mistypedVariables(environment)
   return {
     given,
-    config: { rules, tenancy, sources, provenance, review },
+    config: {
+      rules,
+      tenancy,
+      sources,
+      provenance,
+      review,
+      ...(verify && { verify }),
+      ...(sign && { sign }),
+    },
     faults: [...faults, ...missing(file), ...mistyped, ...(config?.faults ?? [])],
   }
 }

@@ -6,6 +6,7 @@ import { credentialsFrom } from '../../adapters/git/credentials.ts'
 import { GIT_LIMITS, type GitLimits } from '../../adapters/git/git-limits.ts'
 import type { GitRemote } from '../../adapters/git/remote.ts'
 import { openRepository, type Repository } from '../../adapters/git/repository.ts'
+import { commitSigner } from '../../adapters/git/signature/commit-signer.ts'
 import { NETWORK_LIMITS, type NetworkLimits } from '../../adapters/source/network/limits.ts'
 import { TemplateSources } from '../../adapters/source/template-sources.ts'
 import { formatDelay } from '../../model/duration.ts'
@@ -177,6 +178,7 @@ function openLocalCopy(
     remote: remoteOf(settings),
     limits: gitLimits(settings),
     trust,
+    ...(settings.sign && { sign: commitSigner(settings.sign) }),
     onWarning: (problem) => log.warn(faultFields(problem), 'local clone damaged; cloning again'),
     onSilence: (request, silentMs) =>
       log.warn({ request, silentFor: formatDelay(silentMs) }, 'the Git remote does not answer'),

@@ -33,6 +33,13 @@ export function splitCommit(bytes: Uint8Array): SplitCommit {
   return { payload: Buffer.from(payload.join('') + text.slice(headers.length), 'latin1'), signatures }
 }
 
+/** Puts an armored signature of a payload into it: after the headers that Reeve writes, as Git does. */
+export function withSignature(payload: Buffer, armor: string): Buffer {
+  const end = payload.indexOf('\n\n') + 1
+  const header = `${SIGNATURE} ${armor.trimEnd().replaceAll('\r', '').replaceAll('\n', '\n ')}\n`
+  return Buffer.concat([payload.subarray(0, end), Buffer.from(header), payload.subarray(end)])
+}
+
 function signatureIn(line: string): 'signature' | 'other' | undefined {
   if (line.startsWith(`${SIGNATURE} `)) return 'signature'
   return line.startsWith(`${OTHER_SIGNATURE} `) ? 'other' : undefined

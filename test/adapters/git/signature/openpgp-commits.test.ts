@@ -114,8 +114,16 @@ test('a key may have expired since, but not before the commit', async (t) => {
   t.is(await check(within, listed), `old@example.com ${old}`)
   const after = await repository.commit({ config: then, date: '2024-03-01T00:00:00Z' })
   t.regex(await check(after, listed), /^bad-signature: .*expired/)
-  const before = await repository.commit({ config: then, date: '2023-12-01T00:00:00Z' })
-  t.regex(await check(before, listed), /^bad-signature/)
+})
+
+test('a key that was renewed since still counts for what it signed before', async (t) => {
+  const key = await home.key('renewed@example.com', { at: '20240101T000000', expires: '30d' })
+  const program = await home.program('--faked-system-time', '20240110T000000!')
+  const by = { 'gpg.program': program, 'user.signingkey': key }
+  const before = await repository.commit({ config: by, date: '2024-01-10T00:00:01Z' })
+  await home.gpg(['--quick-set-expire', key, '10y'])
+  await home.gpg(['--edit-key', key, 'clean', 'save'])
+  t.is(await check(before, await keysOf(key)), `renewed@example.com ${key}`)
 })
 
 test('a revoked key signs nothing, if it is compromised, and nothing any more, if it is superseded', async (t) => {

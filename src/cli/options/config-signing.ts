@@ -1,0 +1,103 @@
+import { resolve } from 'node:path'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../model/json.ts'
+import type { ForgeRule, SigningRule, VerifyRule } from '../../model/signing.ts'
+import type { DocumentSchema } from '../../stages/declare/documents/document-schema.ts'
+import { stringsIn } from '../../stages/declare/documents/read-rules.ts'
+
+const text = { type: 'string', minLength: 1, maxLength: 1024 } as const
+const files = {
+  type: 'array',
+  minItems: 1,
+  maxItems: 100,
+  items: { ...text, description: 'A file.' },
+} as const
+
+/** Keys of the configuration file about signatures of commits. */
+export const signingProperties = {
+  verify: {
+    type: 'object',
+    description: 'Signatures that commits of the branch need.',
+    required: ['keys'],
+    rules: [
+      {
+        rule: 'has(self.forgeMerges) == has(self.forgeKeys)',
+        message: 'forgeMerges and forgeKeys belong together',
+      },
+    ],
+    properties: {
+      mode: {
+        type: 'string',
+        pattern: '^(head|all)$',
+        description:
+          'head: the head is to be signed (the default); all: also each commit since the last one applied.',
+      },
+      keys: { ...files, description: 'OpenPGP public keys, or allowed signers as ssh-keygen reads them.' },
+      principals: {
+        type: 'array',
+        minItems: 1,
+        maxItems: 1000,
+        description:
+          'Signers that count: names, e-mail addresses or fingerprints; * stands for any characters, ! excludes.',
+        items: { ...text, description: 'A pattern.' },
+      },
+      forgeMerges: {
+        type: 'string',
+        pattern: '^(allow|require-signed-parent)$',
+        description: 'Commits that the forge makes and signs.',
+      },
+      forgeKeys: { ...files, description: 'Keys by which the forge signs.' },
+    },
+  },
+  sign: {
+    type: 'object',
+    description: 'The key by which Reeve signs its own commits.',
+    rules: [
+      {
+        rule: 'has(self.openpgpKeyFile) != has(self.sshKeyFile)',
+        message: 'give either openpgpKeyFile or sshKeyFile',
+      },
+    ],
+    properties: {
+      openpgpKeyFile: { ...text, description: 'An OpenPGP private key.' },
+      sshKeyFile: { ...text, description: 'An SSH private key.' },
+      passphraseFile: { ...text, description: 'The passphrase of the key.' },
+    },
+  },
+} as const satisfies Readonly<Record<string, DocumentSchema>>
+
+/** What the configuration says about signatures of commits. */
+export interface SigningRules {
+  readonly verify?: VerifyRule
+  readonly sign?: SigningRule
+}
+
+/** Reads keys that are valid by `signingProperties`. */
+export function readSigning({ verify, sign }: JsonObject): SigningRules {
+  return {
+    ...(isJsonObject(verify) && { verify: verifyRule(verify) }),
+    ...(isJsonObject(sign) && { sign: signingRule(sign) }),
+  }
+}
+
+function verifyRule({ mode, keys, principals, forgeMerges, forgeKeys }: JsonObject): VerifyRule {
+  const merges: ForgeRule['merges'] = forgeMerges === 'allow' ? 'allow' : 'require-signed-parent'
+  return {
+    mode: mode === 'all' ? 'all' : 'head',
+    keys: pathsIn(keys),
+    ...(isJsonArray(principals) && { principals: stringsIn(principals) }),
+    ...(isJsonArray(forgeKeys) && { forge: { keys: pathsIn(forgeKeys), merges } }),
+  }
+}
+
+function signingRule(sign: JsonObject): SigningRule {
+  const { openpgpKeyFile, sshKeyFile, passphraseFile } = objectIn(sign)
+  return {
+    format: typeof openpgpKeyFile === 'string' ? 'openpgp' : 'ssh',
+    keyFile: resolve(String(openpgpKeyFile ?? sshKeyFile)),
+    ...(typeof passphraseFile === 'string' && { passphraseFile: resolve(passphraseFile) }),
+  }
+}
+
+function pathsIn(value: JsonValue | undefined): readonly string[] {
+  return stringsIn(value).map((file) => resolve(file))
+}
