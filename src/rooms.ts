@@ -190,6 +190,11 @@ export const ROOMS: readonly Room[] = [
   },
 
   {
+    path: 'control/verify',
+    purpose: 'which commits of the branch may be applied, by their signatures',
+    imports: ['adapters/git', 'model', 'support/files'],
+  },
+  {
     path: 'control/fleet',
     purpose: 'installations that a commit declares, and those that earlier commits declared',
     imports: [
@@ -198,6 +203,7 @@ export const ROOMS: readonly Room[] = [
       'adapters/git',
       'adapters/sops',
       'adapters/source',
+      'control/verify',
       'model',
       'stages/declare',
       'stages/live',

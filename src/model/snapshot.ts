@@ -11,6 +11,12 @@ export interface Commit {
   readonly time: number
 }
 
+/** A commit, and whether what it says may loosen a guard. */
+export interface VouchedCommit extends Commit {
+  /** Where commits have to be signed: whether this one is, by a listed key. Everywhere else true. */
+  readonly isVouched: boolean
+}
+
 /** One entry of a commit's tree, recursively, below the Repository's path. */
 export interface TreeEntry {
   /** Path below the Repository's path, with `/` as the separator. */

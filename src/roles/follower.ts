@@ -11,6 +11,7 @@ import { type Polling, startPolling } from '../stages/poll/polling.ts'
 import { within } from '../support/concurrency/within.ts'
 import { faultFields, type Log, logUnforeseen } from '../support/telemetry/log.ts'
 import type { Metrics } from '../support/telemetry/metrics.ts'
+import { HeadGuard } from './head-guard.ts'
 import type { HeldLease } from './held-lease.ts'
 import type { Part } from './part.ts'
 import type { PollRequests } from './poll-requests.ts'
@@ -46,6 +47,7 @@ export class Follower implements Part {
   /** Ends when the head that the remote names is in the local clone. */
   readonly #stall = new Stall()
   readonly #options: FollowerOptions
+  readonly #guard: HeadGuard
   readonly #memory = new SpareMemory()
   readonly #kindWaiter: KindWaiter
   #endPollRequests = () => {}
@@ -61,6 +63,7 @@ export class Follower implements Part {
 
   constructor(options: FollowerOptions) {
     this.#options = options
+    this.#guard = new HeadGuard(options)
     const { live, controller, log } = options
     this.#kindWaiter = new KindWaiter(
       live.client,
@@ -72,7 +75,10 @@ export class Follower implements Part {
   /** Why the fleet is not at any commit yet, or not at the branch's head; undefined if it is. */
   get notReady(): string | undefined {
     const isAnywhere = this.#options.controller.commit !== undefined
-    return this.#stuck ?? this.#stall.notReady ?? (isAnywhere ? undefined : 'no commit yet')
+    const { refused } = this.#guard
+    const notApplied =
+      refused && `stuck before commit ${refused.commit.slice(0, 7)}: ${refused.fault.message}`
+    return notApplied ?? this.#stuck ?? this.#stall.notReady ?? (isAnywhere ? undefined : 'no commit yet')
   }
 
   /** Why a restart may help: the remote could not be followed for long. Undefined if it could. */
@@ -128,11 +134,14 @@ export class Follower implements Part {
       return undefined
     }
     this.#hasBranch = true
-    const isNew = head !== controller.commit
+    const isApplied = head === controller.commit
+    if (isApplied) this.#guard.noteApplied(head)
+    const isNew = !isApplied && !(await this.#guard.isRefused(head, controller.commit))
     if (!isNew) this.#stall.end()
     metrics.polled(isNew ? 'changed' : 'unchanged')
     if (!isNew) this.#stuck = undefined
-    if (!isNew && (await declarer.hasNewKeys())) await this.#decryptAgain(head)
+    const applied = isNew ? undefined : controller.commit
+    if (applied !== undefined && (await declarer.hasNewKeys())) await this.#decryptAgain(applied)
     return isNew ? head : undefined
   }
 
@@ -146,8 +155,10 @@ export class Follower implements Part {
     if (commit !== head) this.pollNow() // only the remote can tell which of the two is newer
     if (commit !== this.#arrived) await tellRewrittenHistory(before, commit, this.#options)
     this.#arrived = commit
-    await this.#moveTo(commit)
-    void this.#sayWhenDone({ commit, at })
+    const chosen = await this.#guard.choose(commit, controller.commit)
+    if (chosen === undefined || chosen === controller.commit) return
+    await this.#moveTo(chosen)
+    void this.#sayWhenDone({ commit: chosen, at })
   }
 
   /** A failure makes the process not ready, unless the API server is away: it comes back by itself. */
@@ -223,9 +234,10 @@ export class Follower implements Part {
     if (controller.commit !== undefined) return
     try {
       const commit = await git.repository.localHead(settings.branch)
-      if (commit === undefined) return
-      log.warn({ commit }, 'continuing with the last fetched commit')
-      await declarer.moveTo(commit)
+      const chosen = commit && (await this.#guard.choose(commit, undefined))
+      if (chosen === undefined) return
+      log.warn({ commit: chosen }, 'continuing with the last fetched commit')
+      await declarer.moveTo(chosen)
     } catch (error) {
       log.warn(faultFields(anyFault(error)), 'the last fetched commit cannot be used')
     }

@@ -4,7 +4,8 @@ import type { Settings } from '../model/settings.ts'
 import type { InstallationStatus } from '../model/status.ts'
 import { aborted } from '../support/concurrency/aborted.ts'
 import type { Log } from '../support/telemetry/log.ts'
-import { createMetrics } from '../support/telemetry/metrics.ts'
+import { createMetrics, type Metrics } from '../support/telemetry/metrics.ts'
+import { HeadGuard } from './head-guard.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { PollRequests } from './poll-requests.ts'
 import { tellRewrittenHistory } from './rewritten-history.ts'
@@ -32,14 +33,20 @@ export async function syncOnce(settings: Settings, log: Log): Promise<Synced> {
 }
 
 async function sync(settings: Settings, log: Log): Promise<Synced> {
-  const options = { settings, log, metrics: createMetrics(), pollRequests: new PollRequests(), waits: false }
+  const metrics = createMetrics()
+  const options = { settings, log, metrics, pollRequests: new PollRequests(), waits: false }
   await using lifecycle = new Lifecycle(['controller'], options)
   await lifecycle.start()
   const { failure } = lifecycle.get('lease')
-  return await Promise.race([syncHead(lifecycle, settings, log), takenOver(failure)])
+  return await Promise.race([syncHead(lifecycle, settings, { log, metrics }), takenOver(failure)])
 }
 
-async function syncHead(lifecycle: Lifecycle, { branch }: Settings, log: Log): Promise<Synced> {
+async function syncHead(
+  lifecycle: Lifecycle,
+  settings: Settings,
+  { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
+): Promise<Synced> {
+  const { branch } = settings
   const git = lifecycle.get('git')
   const { repository } = git
   const { declarer } = lifecycle.get('fleet')
@@ -50,9 +57,12 @@ async function syncHead(lifecycle: Lifecycle, { branch }: Settings, log: Log): P
   const before = await repository.localHead(branch)
   const commit = await repository.fetch(branch, { head })
   await tellRewrittenHistory(before, commit, { git, report, log })
-  await declarer.moveTo(commit)
+  const guard = new HeadGuard({ settings, git, report, log, metrics })
+  const chosen = await guard.choose(commit, undefined)
+  if (chosen !== undefined) await declarer.moveTo(chosen)
   await controller.idle()
   await Promise.all([controller.reported(), report.commits.flush()])
+  if (guard.refused) throw new FaultError(guard.refused.fault)
   const entries = declarer.fleet?.snapshot.entries ?? []
   return { statuses: [...report.statuses.all()], commit: head, files: entries.map(({ path }) => path) }
 }

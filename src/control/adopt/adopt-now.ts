@@ -61,7 +61,14 @@ export interface AdoptionRequest {
 export async function adoptNow(request: AdoptionRequest): Promise<Adopted | undefined> {
   const { settings, log, source, say } = request
   try {
-    await using session = await PlanSession.open({ settings, log, say, mayCreateKey: request.isMeant })
+    const { isMeant } = request
+    await using session = await PlanSession.open({
+      settings,
+      log,
+      say,
+      mayCreateKey: isMeant,
+      refusesUnsigned: isMeant,
+    })
     return await adopt(request, await session.read(source))
   } catch (error) {
     throw asFaultError(error)

@@ -12,11 +12,13 @@ import { TemplateSources } from '../../adapters/source/template-sources.ts'
 import { formatDelay } from '../../model/duration.ts'
 import { FaultError, faultOf } from '../../model/fault.ts'
 import type { Settings } from '../../model/settings.ts'
-import type { Commit, Snapshot } from '../../model/snapshot.ts'
+import type { Commit, Snapshot, VouchedCommit } from '../../model/snapshot.ts'
 import { NO_COMMIT } from '../../stages/snapshot/snapshot-directory.ts'
 import { takeSnapshot } from '../../stages/snapshot/take-snapshot.ts'
 import { type Trust, trustOf } from '../../support/exchange/trust.ts'
 import { faultFields, type Log } from '../../support/telemetry/log.ts'
+import { AcceptedCommits } from '../verify/accepted-commits.ts'
+import { CommitVerifier } from '../verify/commit-verifier.ts'
 import type { Ancestry } from './held-commit.ts'
 import { Keyring } from './keyring.ts'
 
@@ -26,6 +28,12 @@ const COMMITS_LOOKED_AT = 1_000
 const RECENT = 200
 /** Maximum wait for other fetches before fetching an earlier commit, in milliseconds. */
 const TURN_WITHIN_MS = 60_000
+
+/** What commits are verified by. */
+export interface Signatures {
+  readonly verifier: CommitVerifier
+  readonly accepted: AcceptedCommits
+}
 
 export interface RepositoryPartsOptions {
   readonly settings: Settings
@@ -43,6 +51,8 @@ export class RepositoryParts implements AsyncDisposable {
   readonly repository: Repository
   readonly sources: TemplateSources
   readonly keyring: Keyring
+  /** Absent: commits need no signatures. */
+  readonly signatures: Signatures | undefined
   readonly #settings: Settings
   readonly #onClosed: (() => void) | undefined
 
@@ -51,6 +61,7 @@ export class RepositoryParts implements AsyncDisposable {
     this.repository = repository
     this.sources = sources
     this.keyring = new Keyring(settings.keys)
+    this.signatures = signaturesOf(repository, options)
     this.#settings = settings
     this.#onClosed = options.onClosed
   }
@@ -88,11 +99,24 @@ export class RepositoryParts implements AsyncDisposable {
   }
 
   /** Commits reachable from `to` but not from `from`, as far as they are here; always with `to`. */
-  async commits(from: string, to: string): Promise<readonly Commit[]> {
+  async commits(from: string, to: string): Promise<readonly VouchedCommit[]> {
+    const commits = await this.#commits(from, to)
+    return Promise.all(
+      commits.map(async (commit) => ({ ...commit, isVouched: await this.#isVouched(commit) })),
+    )
+  }
+
+  async #commits(from: string, to: string): Promise<readonly Commit[]> {
     const between = await this.repository.commitsBetween(from, to, COMMITS_LOOKED_AT)
     if (between.some(({ oid }) => oid === to)) return between
     const head = await this.repository.readCommit(to)
     return head ? [head, ...between] : between
+  }
+
+  /** A signature matters only where the message has a trailer of Reeve. */
+  async #isVouched({ oid, message }: Commit): Promise<boolean> {
+    if (this.signatures === undefined) return true
+    return /^reeve-/im.test(message) && this.signatures.verifier.isSigned(oid)
   }
 
   /** Full ids of the newest commits up to one, newest first, as far as they are in the local clone. */
@@ -183,6 +207,19 @@ function openLocalCopy(
     onSilence: (request, silentMs) =>
       log.warn({ request, silentFor: formatDelay(silentMs) }, 'the Git remote does not answer'),
   })
+}
+
+function signaturesOf(
+  repository: Repository,
+  { settings, directory = settings.dataDir }: RepositoryPartsOptions,
+): Signatures | undefined {
+  const { verify: rule, branch } = settings
+  if (rule === undefined) return undefined
+  const verifier = new CommitVerifier({ rule, repository, branch })
+  return {
+    verifier,
+    accepted: new AcceptedCommits({ verifier, branch, notes: join(directory, 'accepted-commit') }),
+  }
 }
 
 /** Contacts no server yet. */

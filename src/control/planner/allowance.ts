@@ -1,6 +1,6 @@
 import { idOf, keyOf, type LiveObject } from '../../model/object.ts'
 import { revisionAt } from '../../model/revision.ts'
-import type { Commit } from '../../model/snapshot.ts'
+import type { Commit, VouchedCommit } from '../../model/snapshot.ts'
 import { allowedDeletions } from '../../stages/plan/allowed-deletions.ts'
 import type { ObjectIds } from '../../stages/plan/prune.ts'
 import { resolve } from '../../stages/plan/resolve.ts'
@@ -41,9 +41,9 @@ async function allowingCommits(
   { name, head }: Work,
   from: string,
   { commits }: DeletionOptions,
-): Promise<readonly Commit[]> {
-  return (await commits(from, head)).filter(({ message }) => {
-    const allowed = allowedDeletions(message)
+): Promise<readonly VouchedCommit[]> {
+  return (await commits(from, head)).filter((commit) => {
+    const allowed = allowedDeletions(commit)
     return allowed.has('*') || allowed.has(name)
   })
 }

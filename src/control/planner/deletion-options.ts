@@ -1,4 +1,4 @@
-import type { Commit } from '../../model/snapshot.ts'
+import type { VouchedCommit } from '../../model/snapshot.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import type { Guard } from '../../stages/plan/tenancy/refusal-of.ts'
@@ -15,7 +15,7 @@ export interface DeletionOptions {
   /** What the configuration allows installations to declare. */
   readonly guard: Guard
   /** Commits reachable from `to` but not from `from`, full ids, as far as they are here; always with `to`. */
-  readonly commits: (from: string, to: string) => Promise<readonly Commit[]>
+  readonly commits: (from: string, to: string) => Promise<readonly VouchedCommit[]>
   /** Namespace of namespaced objects that name none. */
   readonly namespace: string
   /** Record of an installation on the status branch. */

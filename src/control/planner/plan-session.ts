@@ -1,6 +1,6 @@
 import { Cluster } from '../../adapters/cluster/cluster.ts'
 import { describeCluster } from '../../adapters/cluster/describe-cluster.ts'
-import type { Fault } from '../../model/fault.ts'
+import { type Fault, FaultError } from '../../model/fault.ts'
 import type { Installation } from '../../model/installation.ts'
 import type { PlanTarget } from '../../model/plan.ts'
 import { type Revision, revisionAt } from '../../model/revision.ts'
@@ -55,12 +55,16 @@ export interface PlanningOptions {
   readonly say?: (text: string) => void
   /** Whether to create a key to seal marks with, if there is none. */
   readonly mayCreateKey?: boolean
+  /** Whether a head of the branch that a sync would not apply ends it. */
+  readonly refusesUnsigned?: boolean
 }
 
 /** The fleet that a source declares, and the directory if it comes from one instead of Git. */
 interface Source {
   readonly fleet: Fleet
   readonly directory?: Snapshot
+  /** Why a sync would not apply it. */
+  readonly refused?: Fault | undefined
 }
 
 /**
@@ -148,7 +152,7 @@ export class PlanSession implements AsyncDisposable {
       reading ??= this.#recordReader.read()
       return reading
     }
-    const { fleet, directory } = await this.#read(source, async (name) =>
+    const { fleet, directory, refused } = await this.#read(source, async (name) =>
       pastReleaseIn((await recorded()).records.get(name)),
     )
     const [{ records, problem }] = await Promise.all([recorded(), this.#sealKey.load()])
@@ -164,7 +168,7 @@ export class PlanSession implements AsyncDisposable {
     this.#directory = directory
     this.#declared = declared
     this.#records = records
-    const warnings = problem === undefined ? [] : [problem]
+    const warnings = [refused, problem].filter((each) => each !== undefined)
     const { lastDeclarations } = this.#parts
     const { namespace } = settings
     return {
@@ -206,7 +210,9 @@ export class PlanSession implements AsyncDisposable {
     }
     const commit =
       source === undefined ? await repository.fetch(branch) : await repository.fetchCommit(source, { branch })
-    return { fleet: await declareFleet(await this.#source.snapshotAt(commit), options, this.#fleet) }
+    const refused = this.#isFollowed ? await this.#source.signatures?.verifier.headFault(commit) : undefined
+    if (refused && this.#options.refusesUnsigned === true) throw new FaultError(refused)
+    return { fleet: await declareFleet(await this.#source.snapshotAt(commit), options, this.#fleet), refused }
   }
 
   get #renderersNow(): Renderers {

@@ -26,8 +26,14 @@ export async function start(
   const lastGoods = new Promptly<Installation | undefined>(
     (late) => late?.faults.length === 0 && declarer.landSoon(),
   )
+  /** Others may write to the status branch: what it names is no more to be trusted than a head. */
+  const mayBeApplied = async ({ own }: Revision) => {
+    if (git.signatures === undefined || report.areRecordsOwn) return true
+    return (await git.signatures.verifier.headFault(own)) === undefined
+  }
   const installationAt = (revision: Revision, id: string) => {
-    const find = () => history.installationAt(revision, id)
+    const find = async () =>
+      (await mayBeApplied(revision)) ? history.installationAt(revision, id) : undefined
     return patience ? lastGoods.ask(`${formatRevision(revision)} ${id}`, patience.later.idleMs, find) : find()
   }
   return new Controller({

@@ -1,43 +1,11 @@
-const TRAILER = /^([A-Za-z0-9-]+)[ \t]*:[ \t]*(.*)$/
-const MADE_BY_GIT = /^(Signed-off-by: |\(cherry picked from commit )/
+import type { VouchedCommit } from '../../model/snapshot.ts'
+import { looseningTrailers } from './loosening-trailers.ts'
 
 /** Deletions that trailers of a commit allow: names of installations, or `*` for all. */
 export type AllowedDeletions = ReadonlySet<string>
 
-/**
- * Reads the trailers `Reeve-Allow-Deletion: acme, eu/beta` of a commit message, as git interpret-trailers
- * finds them: in the last paragraph, which is not the subject's and holds only trailers (or one that Git
- * made, and at least a quarter trailers).
- */
-export function allowedDeletions(message: string): AllowedDeletions {
-  const values = trailersOf(message)
-    .filter(([key]) => key.toLowerCase() === 'reeve-allow-deletion')
-    .flatMap(([, value]) => value.split(','))
+/** Reads the trailers `Reeve-Allow-Deletion: acme, eu/beta` of a commit. */
+export function allowedDeletions(commit: Pick<VouchedCommit, 'message' | 'isVouched'>): AllowedDeletions {
+  const values = looseningTrailers(commit, 'Reeve-Allow-Deletion').flatMap((value) => value.split(','))
   return new Set(values.map((value) => value.trim()).filter((value) => value !== ''))
-}
-
-function trailersOf(message: string): readonly (readonly [string, string])[] {
-  const lines = message.replaceAll('\r\n', '\n').trimEnd().split('\n')
-  const blank = lines.findLastIndex((line) => line.trim() === '')
-  if (blank < 0) return []
-  const unfolded = unfold(lines.slice(blank + 1).filter((line) => !line.startsWith('#')))
-  const trailers = unfolded.flatMap((line) => trailer(line))
-  const generated = unfolded.filter((line) => MADE_BY_GIT.test(line)).length
-  const others = unfolded.length - Math.max(trailers.length, generated)
-  return others === 0 || (generated > 0 && trailers.length * 3 >= others) ? trailers : []
-}
-
-function trailer(line: string): readonly (readonly [string, string])[] {
-  const match = TRAILER.exec(line)
-  return match ? [[match[1] ?? '', match[2] ?? '']] : []
-}
-
-/** Joins each line that begins with a space or tab to the one before it. */
-function unfold(lines: readonly string[]): readonly string[] {
-  const unfolded: string[] = []
-  for (const line of lines) {
-    if (/^[ \t]/.test(line) && unfolded.length > 0) unfolded.push(`${unfolded.pop()} ${line.trim()}`)
-    else unfolded.push(line)
-  }
-  return unfolded
 }

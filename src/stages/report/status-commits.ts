@@ -1,11 +1,15 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type Fault, FaultError, faultOf } from '../../model/fault.ts'
+import type { RefusedHead } from '../../model/refused-head.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 import { retryDelay } from '../../support/concurrency/retry-delay.ts'
+import { branchNote } from './branch-record.ts'
 import type { ChangedRecord, RemovedRecord } from './changed-records.ts'
 import { bothChanges, type Changes, isEmpty, NO_CHANGES, unlisted, withWrites } from './changes.ts'
 import { byName, readRecords } from './read-records.ts'
 import { statusMessage } from './status-message.ts'
 import { StatusPages } from './status-pages.ts'
+import { BRANCH_RECORD } from './status-path.ts'
 import { statusRecord } from './status-record.ts'
 import type { Statuses, Transition } from './statuses.ts'
 
@@ -67,6 +71,9 @@ export class StatusCommits implements AsyncDisposable {
   /** The records last known to be on the branch, by name. */
   #recorded: ReadonlyMap<string, Recorded> = new Map()
   #untold: Untold = nothing()
+  #refused: RefusedHead | undefined
+  /** Whether the branch says that a head is not applied. */
+  #tellsRefused = false
   #timer: NodeJS.Timeout | undefined
   #waitingSince: number | undefined
   #failures = 0
@@ -88,6 +95,7 @@ export class StatusCommits implements AsyncDisposable {
     const read = readRecords(files)
     const records = byName(read)
     this.#pages.noteLayout(files.keys())
+    this.#tellsRefused = files.has(BRANCH_RECORD)
     this.#options.statuses.restore(records.values())
     const texts = [...read.values()].flatMap(({ record, text }) =>
       record !== undefined && records.get(record.name) === record
@@ -101,6 +109,16 @@ export class StatusCommits implements AsyncDisposable {
   note(line: string): void {
     this.#untold.notes.add(line)
     this.#untold.isNews = true
+    this.#schedule()
+  }
+
+  /** Records that a head of the followed branch is not applied, or that this one is. */
+  noteHead(branch: string, commit: string, refused: RefusedHead | undefined): void {
+    if (refused === undefined && !this.#tellsRefused && this.#refused === undefined) return
+    if (refused !== undefined && isDeepStrictEqual(refused, this.#refused)) return
+    if (refused === undefined) this.#tellsRefused = false // told by the next commit
+    this.#refused = refused
+    this.#untold.notes.add(branchNote(branch, commit, refused))
     this.#schedule()
   }
 
@@ -184,9 +202,11 @@ export class StatusCommits implements AsyncDisposable {
     const recorded = new Map(this.#recorded)
     for (const { status, record } of changed) recorded.set(status.name, record)
     for (const { name } of gone) recorded.delete(name)
+    const refused = this.#refused
     const message = statusMessage({ cluster, commit: statuses.head, changed, gone, notes: [...notes] })
-    const commit = await this.#options.write(this.#pages.of(recorded.values()), message, isNews)
+    const commit = await this.#options.write(this.#pages.of(recorded.values(), refused), message, isNews)
     this.#recorded = recorded
+    this.#tellsRefused = refused !== undefined
     this.#failures = 0
     if (commit !== undefined) this.#options.onCommit(commit, message.slice(0, message.indexOf('\n')))
   }

@@ -1,5 +1,7 @@
+import type { RefusedHead } from '../../model/refused-head.ts'
 import { INSTALLATION_STATES, type InstallationStatus } from '../../model/status.ts'
-import { isShardPath, SHARDS, shardOf, shardPath, statusPath } from './status-path.ts'
+import { branchNotice, branchRecord } from './branch-record.ts'
+import { BRANCH_RECORD, isShardPath, SHARDS, shardOf, shardPath, statusPath } from './status-path.ts'
 import { cell, statusTable, summary } from './status-table.ts'
 
 /** Numbers of installations from which records are in shards, and below which they no longer are. */
@@ -44,10 +46,12 @@ export class StatusPages {
   }
 
   /** Path → text. The same records always produce the same bytes. */
-  of(records: Iterable<RecordText>): ReadonlyMap<string, string> {
+  of(records: Iterable<RecordText>, refused?: RefusedHead): ReadonlyMap<string, string> {
     const sorted = [...records].sort((a, b) => (a.status.name < b.status.name ? -1 : 1))
     this.#isSharded = sorted.length >= (this.#isSharded ? WHOLE_BELOW : SHARDED_FROM)
-    const files = new Map([['README.md', this.#mainPage(sorted.map(({ status }) => status))]])
+    const statuses = sorted.map(({ status }) => status)
+    const files = new Map([['README.md', this.#mainPage(statuses, refused)]])
+    if (refused) files.set(BRANCH_RECORD, branchRecord(this.#cluster, refused))
     for (const { status, text } of sorted) files.set(this.#pathOf(status), text)
     if (!this.#isSharded) return files
     const shards = Map.groupBy(sorted, ({ status }) => directoryOf(this.#pathOf(status)))
@@ -58,12 +62,13 @@ export class StatusPages {
     return files
   }
 
-  #mainPage(statuses: readonly InstallationStatus[]): string {
+  #mainPage(statuses: readonly InstallationStatus[], refused: RefusedHead | undefined): string {
     const title = `# Cluster ${cell(this.#cluster)}`
     const unwell = byUrgency(statuses.filter(({ state }) => state !== 'healthy'))
     const listed = this.#isSharded ? unwell.slice(0, LISTED) : byUrgency(statuses)
     const table = statusTable(listed.map((status) => ({ status, path: this.#pathOf(status) })))
-    const parts = [title, '', summary(statuses)]
+    const notice = refused ? [branchNotice(refused), ''] : []
+    const parts = [title, '', ...notice, summary(statuses)]
     if (listed.length > 0) parts.push('', ...table)
     const hidden = this.#isSharded ? unwell.length - listed.length : 0
     if (hidden > 0) parts.push('', `And ${hidden} more that are not healthy.`)

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto'
 const DIRECTORY = 'installations/'
 const ENDING = '.yaml'
 const PAGE = 'README.md'
+/** The record of a head that is not applied. */
+export const BRANCH_RECORD = 'branch.yaml'
 const SHARD_PAGE = `${DIRECTORY}~00/${PAGE}`
 /** Maximum length of a file name on common file systems, in bytes. */
 const LONGEST_PART = 255
@@ -67,10 +69,12 @@ export function isStatusPath(path: string): boolean {
   return path.startsWith(DIRECTORY) && path.endsWith(ENDING)
 }
 
-/** Whether a path is that of a page that Reeve writes. */
+/** Whether a path is that of a page that Reeve writes, or of its record of the branch. */
 export function isPagePath(path: string): boolean {
   return (
-    path === PAGE || (isShardPath(path) && path.length === SHARD_PAGE.length && path.endsWith(`/${PAGE}`))
+    path === PAGE ||
+    path === BRANCH_RECORD ||
+    (isShardPath(path) && path.length === SHARD_PAGE.length && path.endsWith(`/${PAGE}`))
   )
 }
 

@@ -23,6 +23,8 @@ export interface Metrics {
   onStall(ms: () => number): void
   /** Sets the source of the state of each part of the process. */
   onParts(parts: () => readonly { readonly name: string; readonly state: string }[]): void
+  /** Sets the source of the code of the fault for which the branch's head is not applied; undefined: it is. */
+  onRefusedHead(code: () => string | undefined): void
   /** Sets the source of all installations' states, read at each scrape. */
   onInstallations(states: () => readonly InstallationState[]): void
 }
@@ -84,6 +86,18 @@ export function createMetrics(): Metrics {
       this.set(stallNow() / 1000)
     },
   })
+  let refusedNow: () => string | undefined = () => undefined
+  new Gauge({
+    name: 'reeve_head_refused',
+    help: '1 while the head of the branch is not applied, because of its signature; by the code of the fault.',
+    labelNames: ['code'],
+    registers,
+    collect() {
+      this.reset()
+      const code = refusedNow()
+      if (code !== undefined) this.set({ code }, 1)
+    },
+  })
   let partsNow: () => readonly { readonly name: string; readonly state: string }[] = () => []
   new Gauge({
     name: 'reeve_part_state',
@@ -119,6 +133,9 @@ export function createMetrics(): Metrics {
     standsBy: (isStandingBy) => standby.set(isStandingBy ? 1 : 0),
     onStall: (ms) => {
       stallNow = ms
+    },
+    onRefusedHead: (code) => {
+      refusedNow = code
     },
     onParts: (parts) => {
       partsNow = parts

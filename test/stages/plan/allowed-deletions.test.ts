@@ -22,5 +22,10 @@ const cases: readonly (readonly [title: string, message: string, allowed: readon
 ]
 
 for (const [title, message, allowed] of cases) {
-  test(title, (t) => t.deepEqual([...allowedDeletions(message)], [...allowed]))
+  test(title, (t) => t.deepEqual([...allowedDeletions({ message, isVouched: true })], [...allowed]))
 }
+
+test('where commits have to be signed, an unsigned one allows nothing', (t) => {
+  const message = 'Drop\n\nReeve-Allow-Deletion: *'
+  t.deepEqual([...allowedDeletions({ message, isVouched: false })], [])
+})
