@@ -18,8 +18,17 @@ const options = new Set([
   'version',
 ])
 
+/** Values of keys of the configuration file. */
+const VALUES = ['require-signed-parent']
+
 /** Fault codes, options and whatever else of Reeve is called by words with a hyphen. */
-const OWN = new Set<string>([...Object.keys(faultTable), ...Object.keys(noticeTable), ...options, ...RETRIES])
+const OWN = new Set<string>([
+  ...Object.keys(faultTable),
+  ...Object.keys(noticeTable),
+  ...options,
+  ...RETRIES,
+  ...VALUES,
+])
 
 /** Words that others gave their meaning. */
 const OTHERS = new Set([
@@ -38,6 +47,11 @@ const OTHERS = new Set([
   // Kubernetes
   'proxy-url',
   'x-kubernetes-list-map-keys',
+  // OpenSSH
+  'cert-authority',
+  'ssh-keygen',
+  'valid-after',
+  'valid-before',
   // a namespace and a program
   'reeve-engine',
   'reeve-system',

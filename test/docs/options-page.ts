@@ -16,8 +16,9 @@ at once, before it starts anything.
 The file has more keys, which are lists and mappings: \`ignore\` and \`health\`, rules for all installations as in
 [\`spec.ignore\` and \`spec.health\`](kinds.md#installation) of an Installation; \`defaultServiceAccount\`,
 \`allowedServiceAccounts\`, \`perNamespace\` and \`allow\`, which say [who may do what](../security.md);
-\`sources\`, which says [where templates may come from](../using/operating.md#where-templates-may-come-from); and
-\`provenance\`, which says [who has to have signed charts](../security.md#provenance).
+\`sources\`, which says [where templates may come from](../using/operating.md#where-templates-may-come-from);
+\`provenance\`, which says [who has to have signed charts](../security.md#provenance); and
+\`verify\` and \`sign\`, which say [who has to have signed commits](../using/signatures.md).
 
 Durations are written as in Go (\`30s\`, \`5m\`, \`1h30m\`), from one second to a day.`
 
