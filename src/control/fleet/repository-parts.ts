@@ -100,7 +100,11 @@ export class RepositoryParts implements AsyncDisposable {
 
   /** Commits reachable from `to` but not from `from`, as far as they are here; always with `to`. */
   async commits(from: string, to: string): Promise<readonly VouchedCommit[]> {
-    const commits = await this.#commits(from, to)
+    return this.vouched(await this.#commits(from, to))
+  }
+
+  /** Whether the signatures of commits vouch for what they say, where signatures are needed. */
+  vouched(commits: readonly Commit[]): Promise<readonly VouchedCommit[]> {
     return Promise.all(
       commits.map(async (commit) => ({ ...commit, isVouched: await this.#isVouched(commit) })),
     )

@@ -1,8 +1,10 @@
 import type { Merge } from '../../adapters/git/merge/merge.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
+import type { RepositoryParts } from '../fleet/repository-parts.ts'
 import type { PlanningPartsOptions } from '../planner/planning-parts.ts'
 
 type CommitSource = PlanningPartsOptions['source']
+type Vouches = Pick<RepositoryParts, 'vouched'>
 
 /** A merge that is planned as if it had happened, and its tree. */
 export interface Proposed {
@@ -11,7 +13,10 @@ export interface Proposed {
 }
 
 /** The commits of a Repository, with a merge on top of them. */
-export function withProposed(source: CommitSource, proposed: () => Proposed | undefined): CommitSource {
+export function withProposed(
+  source: CommitSource & Vouches,
+  proposed: () => Proposed | undefined,
+): CommitSource {
   const mergeOf = (commit: string): Proposed | undefined => {
     const found = proposed()
     return found?.merge.commit.oid === commit ? found : undefined
@@ -32,7 +37,7 @@ export function withProposed(source: CommitSource, proposed: () => Proposed | un
       const { commit, commits } = found.merge
       const target = commit.parents[0] ?? ''
       const before = target === from ? [] : await source.commits(from, target)
-      return [commit, ...commits, ...before]
+      return [...(await source.vouched([commit, ...commits])), ...before]
     },
   }
 }
