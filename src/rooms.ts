@@ -107,6 +107,11 @@ export const ROOMS: readonly Room[] = [
     imports: ['adapters/go-program', 'model', 'support/memory', 'support/package'],
   },
   {
+    path: 'adapters/http',
+    purpose: 'the HTTP server of a process: routes as data, bounds against slow and many clients',
+    imports: ['model', 'support/exchange'],
+  },
+  {
     path: 'adapters/forge',
     purpose: 'GitHub, GitLab, Gitea and Forgejo: pull requests, comments, statuses',
     imports: ['adapters/git', 'model', 'support/concurrency', 'support/exchange'],
@@ -365,6 +370,7 @@ export const ROOMS: readonly Room[] = [
       'adapters/cluster',
       'adapters/forge',
       'adapters/git',
+      'adapters/http',
       'control/controller',
       'control/fleet',
       'control/lease',

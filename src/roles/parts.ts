@@ -11,7 +11,6 @@ import type { ClusterView } from '../stages/live/cluster-view.ts'
 import type { Follower } from './follower.ts'
 import type { HeldLease } from './held-lease.ts'
 import type { Part } from './part.ts'
-import type { Probes } from './probes.ts'
 import type { Report } from './report.ts'
 
 /** Makes installations from commits. */
@@ -30,7 +29,7 @@ export interface PlannerPart extends Part {
 
 /** The parts of a process, by name. */
 export interface Parts {
-  readonly http: Probes
+  readonly http: Part
   readonly git: RepositoryParts
   readonly cluster: Cluster
   readonly lease: HeldLease

@@ -1,80 +1,42 @@
-import { createServer, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Registry } from 'prom-client'
-import { FaultError, fault } from '../model/fault.ts'
+import type { Answer, Route } from '../adapters/http/route.ts'
 import { printable, printableLines } from '../model/printable.ts'
-import type { Part, PartReport, ProcessHealth } from './part.ts'
+import type { PartReport, ProcessHealth } from './part.ts'
 
 export interface ProbesOptions {
-  /** All addresses if undefined. */
-  readonly host: string | undefined
-  /** 0 for any free port. */
-  readonly port: number
   readonly health: ProcessHealth
   readonly registry: Registry
 }
 
-export interface Probes extends Part {
-  /** Base URL, such as `http://127.0.0.1:8080`; absent if nothing is served. */
-  readonly url?: string
-}
-
-/**
- * Serves /healthz, /readyz (200 or 503 with the reason) and /metrics (Prometheus text format).
- * @throws FaultError address-unusable
- */
-export async function serveProbes(options: ProbesOptions): Promise<Probes> {
-  const server = createServer((request, response) => {
-    void answer(request.url ?? '/', options, response)
-  })
-  await listen(server, options)
-  return { url: urlOf(server), [Symbol.asyncDispose]: () => close(server) }
-}
-
-function listen(server: Server, { host, port }: ProbesOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const words = WORDS[error.code ?? ''] ?? error.message
-      const details = `--listen ${host ?? ''}:${port}: ${words}`
-      reject(new FaultError(fault('address-unusable', details), { cause: error }))
-    })
-    server.listen(port, host, resolve)
-  })
-}
-
-/** Why a server cannot listen, by the codes of listen(2), bind(2) and getaddrinfo(3). */
-const WORDS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another program uses the port',
-  EADDRNOTAVAIL: 'this machine does not have the address',
-  EACCES: 'the port needs privileges that Reeve does not have, as ports below 1024 mostly do',
-  ENOTFOUND: 'the host name cannot be resolved',
-  EAI_AGAIN: 'the host name cannot be resolved now',
-}
-
-async function answer(
-  url: string,
-  { health, registry }: ProbesOptions,
-  response: ServerResponse,
-): Promise<void> {
-  const { pathname, searchParams } = new URL(url, 'http://localhost')
-  if (pathname === '/healthz') {
-    const lack = health.notHealthy()
-    return probe(response, lack === undefined, lack ?? 'ok')
-  }
-  if (pathname === '/readyz') {
-    const { isReady, text } = health.readiness()
-    return probe(
-      response,
-      isReady,
-      searchParams.has('verbose') ? verbose(health.parts(), text) : printable(text),
-    )
-  }
-  if (pathname !== '/metrics') {
-    response.writeHead(404).end('not found\n')
-    return
-  }
-  response.writeHead(200, { 'content-type': registry.contentType })
-  response.end(await registry.metrics())
+/** /healthz and /readyz (200, or 503 with the reason), and /metrics (Prometheus text format). */
+export function probeRoutes({ health, registry }: ProbesOptions): readonly Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/healthz',
+      handle: () => {
+        const lack = health.notHealthy()
+        return probe(lack === undefined, lack ?? 'ok')
+      },
+    },
+    {
+      method: 'GET',
+      path: '/readyz',
+      handle: ({ query }) => {
+        const { isReady, text } = health.readiness()
+        return probe(isReady, query.has('verbose') ? verbose(health.parts(), text) : printable(text))
+      },
+    },
+    {
+      method: 'GET',
+      path: '/metrics',
+      handle: async () => ({
+        status: 200,
+        text: await registry.metrics(),
+        headers: { 'content-type': registry.contentType },
+      }),
+    },
+  ]
 }
 
 /** One line per part, like `/readyz?verbose` of a Kubernetes API server, followed by the result. */
@@ -86,16 +48,6 @@ function verbose(parts: readonly PartReport[], text: string): string {
   return [...lines, printable(text)].join('\n')
 }
 
-function probe(response: ServerResponse, isGood: boolean, text: string): void {
-  response.writeHead(isGood ? 200 : 503, { 'content-type': 'text/plain' }).end(`${printableLines(text)}\n`)
-}
-
-function urlOf(server: Server): string {
-  const { address, family, port } = server.address() as AddressInfo
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
-}
-
-async function close(server: Server): Promise<void> {
-  server.closeAllConnections()
-  await new Promise((resolve) => server.close(resolve))
+function probe(isGood: boolean, text: string): Answer {
+  return { status: isGood ? 200 : 503, text: `${printableLines(text)}\n` }
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
 import { Registry } from 'prom-client'
+import { serveHttp } from '../../src/adapters/http/http-server.ts'
 import { Narrator } from '../../src/cli/demo/narrator.ts'
 import { presentAdopted, presentAdoption } from '../../src/cli/present/adoption-text.ts'
 import { crdsText } from '../../src/cli/present/crds-text.ts'
@@ -21,7 +22,7 @@ import type { ObjectPlan, Plan } from '../../src/model/plan.ts'
 import { printableJson } from '../../src/model/printable.ts'
 import { revisionAt } from '../../src/model/revision.ts'
 import type { InstallationStatus } from '../../src/model/status.ts'
-import { serveProbes } from '../../src/roles/probes.ts'
+import { probeRoutes } from '../../src/roles/probes.ts'
 import { run } from '../../src/sandbox/child.ts'
 import { git } from '../../src/sandbox/git-process.ts'
 import { startReaper } from '../../src/sandbox/reaper.ts'
@@ -286,8 +287,14 @@ test('what a probe tells has nothing hidden in it, and no line of another part',
     readiness: () => ({ isReady: false, text: HOSTILE }),
     parts: () => parts,
   }
-  const probes = await serveProbes({ host: '127.0.0.1', port: 0, health, registry: new Registry() })
-  t.teardown(() => probes[Symbol.asyncDispose]?.())
+  const routes = probeRoutes({ health, registry: new Registry() })
+  const probes = await serveHttp({
+    host: '127.0.0.1',
+    port: 0,
+    routes,
+    onError: (error) => t.fail(String(error)),
+  })
+  t.teardown(() => probes[Symbol.asyncDispose]())
   for (const [path, lines] of [
     ['/readyz', 1],
     ['/readyz?verbose', 2],

@@ -1,4 +1,8 @@
-import { type Probes, serveProbes } from '../probes.ts'
+import { anyFault } from '../../adapters/cluster/any-fault.ts'
+import { serveHttp } from '../../adapters/http/http-server.ts'
+import { logUnforeseen } from '../../support/telemetry/log.ts'
+import type { Part } from '../part.ts'
+import { probeRoutes } from '../probes.ts'
 import type { StartContext } from '../start-context.ts'
 
 /**
@@ -8,18 +12,20 @@ import type { StartContext } from '../start-context.ts'
 export async function start(
   _needed: unknown,
   { settings, metrics, health, log }: StartContext,
-): Promise<Probes> {
+): Promise<Part> {
   const { listen } = settings
   if (listen === undefined) return {}
   const { host, port, isDefault = false } = listen
-  const serve = (on: number) => serveProbes({ host, port: on, registry: metrics.registry, health })
-  const probes = await serve(port).catch((error: unknown) => {
+  const routes = probeRoutes({ registry: metrics.registry, health })
+  const onError = (error: unknown) => logUnforeseen(log)(error, anyFault(error))
+  const serve = (on: number) => serveHttp({ host, port: on, routes, onError })
+  const server = await serve(port).catch((error: unknown) => {
     if (!isDefault || !isInUse(error)) throw error
     log.warn({ port }, 'the default port for probes and metrics is in use; taking a free one')
     return serve(0)
   })
-  log.info({ url: probes.url }, 'serving probes and metrics')
-  return probes
+  log.info({ url: server.url }, 'serving probes and metrics')
+  return server
 }
 
 function isInUse(error: unknown): boolean {
