@@ -14,8 +14,8 @@ import type { Metrics } from '../support/telemetry/metrics.ts'
 import { HeadGuard } from './head-guard.ts'
 import type { HeldLease } from './held-lease.ts'
 import type { Part } from './part.ts'
-import type { PollRequests } from './poll-requests.ts'
 import type { Report } from './report.ts'
+import type { Requests } from './requests.ts'
 import { tellRewrittenHistory } from './rewritten-history.ts'
 import { SpareMemory } from './spare-memory.ts'
 import { Stall } from './stall.ts'
@@ -27,8 +27,8 @@ export interface FollowerOptions {
   readonly report: Report
   readonly declarer: FleetDeclarer
   readonly controller: Controller
-  readonly lease: Pick<HeldLease, 'isLost' | 'onPollRequest' | 'onFollowed'>
-  readonly pollRequests: PollRequests
+  readonly lease: Pick<HeldLease, 'isLost' | 'onFollowed'>
+  readonly requests: Requests
   readonly log: Log
   readonly metrics: Metrics
 }
@@ -50,7 +50,7 @@ export class Follower implements Part {
   readonly #guard: HeadGuard
   readonly #memory = new SpareMemory()
   readonly #kindWaiter: KindWaiter
-  #endPollRequests = () => {}
+  #endRequests = () => {}
   #polling: Polling | undefined
   #hasBranch = true
   /** The commit that was last reported as not in sync. */
@@ -87,7 +87,7 @@ export class Follower implements Part {
   }
 
   start(): void {
-    const { metrics, settings, controller, lease, pollRequests } = this.#options
+    const { metrics, settings, controller, lease, requests } = this.#options
     metrics.onStall(() => this.#stall.ms)
     const { poll } = settings
     controller.onRound(() => {
@@ -95,9 +95,10 @@ export class Follower implements Part {
       void this.#sayWhenCaughtUp()
     })
     controller.onWaiting((isWaiting) => this.#kindWaiter.set(isWaiting))
-    lease.onPollRequest(() => this.pollNow())
     lease.onFollowed(() => new Date(Date.now() - this.#stall.ms))
-    this.#endPollRequests = pollRequests.onRequest(() => this.pollNow())
+    this.#endRequests = requests.onRequest(({ kind }) => {
+      if (kind === 'poll') this.pollNow()
+    })
     this.#polling = startPolling({
       rhythm: 'schedule' in poll ? poll : { interval: poll.intervalMs },
       ask: (signal) => this.#ask(signal),
@@ -112,7 +113,7 @@ export class Follower implements Part {
 
   /** A hanging request ends with the connection; it is not awaited if another Reeve has taken over. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#endPollRequests()
+    this.#endRequests()
     this.#kindWaiter.set(false)
     this.#memory[Symbol.dispose]()
     const stopped = this.#polling?.[Symbol.asyncDispose]() ?? Promise.resolve()

@@ -46,11 +46,6 @@ export class HeldLease implements Part {
     this.#leaderLease.onFollowed(followed)
   }
 
-  /** Calls the listener when a standby process passes on a request to poll. */
-  onPollRequest(listener: () => void): void {
-    this.#leaderLease.onPollRequest(listener)
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#leaderLease[Symbol.asyncDispose]()
     if (this.isLost) await forgetIdentity(this.#dataDir)

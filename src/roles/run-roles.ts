@@ -5,7 +5,7 @@ import type { Log } from '../support/telemetry/log.ts'
 import { createMetrics } from '../support/telemetry/metrics.ts'
 import { Lifecycle } from './lifecycle.ts'
 import type { PartName } from './parts.ts'
-import { PollRequests } from './poll-requests.ts'
+import { Requests } from './requests.ts'
 import { isRoleName, ROLE_NAMES } from './role-names.ts'
 import { PARTS, ROLES } from './roles.ts'
 import { stopSignal } from './stop-signal.ts'
@@ -27,10 +27,10 @@ const LEAVE_AFTER_MS = 10_000
 export async function runRoles(settings: Settings, log: Log): Promise<void> {
   const stop = stopSignal()
   stop.addEventListener('abort', () => leaveInTime(log))
-  const pollRequests = new PollRequests()
-  const poll = () => pollRequests.request()
+  const requests = new Requests()
+  const poll = () => requests.request({ kind: 'poll' })
   process.on('SIGHUP', poll)
-  const options = { settings, log, metrics: createMetrics(), pollRequests, patience: PATIENCE, waits: true }
+  const options = { settings, log, metrics: createMetrics(), requests, patience: PATIENCE, waits: true }
   try {
     await using lifecycle = new Lifecycle(partsFor(settings), options)
     await keepRunning(lifecycle, stop)

@@ -3,14 +3,14 @@ import type { Settings } from '../model/settings.ts'
 import type { Log } from '../support/telemetry/log.ts'
 import type { Metrics } from '../support/telemetry/metrics.ts'
 import type { ProcessHealth, Wait } from './part.ts'
-import type { PollRequests } from './poll-requests.ts'
+import type { Requests } from './requests.ts'
 
 /** Options of all parts of a process. */
 export interface ProcessOptions {
   readonly settings: Settings
   readonly log: Log
   readonly metrics: Metrics
-  readonly pollRequests: PollRequests
+  readonly requests: Requests
   /** Maximum wait for renderings that are not ready; without it, all are awaited. */
   readonly patience?: FleetPatience | undefined
   /** Whether to wait for an absent cluster and a Lease that another Reeve holds; else they are faults. */

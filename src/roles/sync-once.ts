@@ -7,7 +7,7 @@ import type { Log } from '../support/telemetry/log.ts'
 import { createMetrics, type Metrics } from '../support/telemetry/metrics.ts'
 import { HeadGuard } from './head-guard.ts'
 import { Lifecycle } from './lifecycle.ts'
-import { PollRequests } from './poll-requests.ts'
+import { Requests } from './requests.ts'
 import { tellRewrittenHistory } from './rewritten-history.ts'
 
 /** The result of a sync. */
@@ -34,7 +34,7 @@ export async function syncOnce(settings: Settings, log: Log): Promise<Synced> {
 
 async function sync(settings: Settings, log: Log): Promise<Synced> {
   const metrics = createMetrics()
-  const options = { settings, log, metrics, pollRequests: new PollRequests(), waits: false }
+  const options = { settings, log, metrics, requests: new Requests(), waits: false }
   await using lifecycle = new Lifecycle(['controller'], options)
   await lifecycle.start()
   const { failure } = lifecycle.get('lease')

@@ -5,7 +5,7 @@ import { NO_RULES } from '../../src/model/rules.ts'
 import type { Settings } from '../../src/model/settings.ts'
 import { NO_TENANCY } from '../../src/model/tenancy.ts'
 import { Lifecycle } from '../../src/roles/lifecycle.ts'
-import { PollRequests } from '../../src/roles/poll-requests.ts'
+import { Requests } from '../../src/roles/requests.ts'
 import type { Log } from '../../src/support/telemetry/log.ts'
 import type { Bed } from './bed.ts'
 
@@ -26,23 +26,23 @@ const NEVER = 3_600_000
 /** A Reeve in this process, put together as `reeve run` does, that asks for a new commit when told to. */
 export class Subject implements AsyncDisposable {
   readonly #lifecycle: Lifecycle
-  readonly #pollRequests: PollRequests
+  readonly #requests: Requests
 
-  private constructor(lifecycle: Lifecycle, pollRequests: PollRequests) {
+  private constructor(lifecycle: Lifecycle, requests: Requests) {
     this.#lifecycle = lifecycle
-    this.#pollRequests = pollRequests
+    this.#requests = requests
   }
 
   static async start(options: SubjectOptions): Promise<Subject> {
     const { metrics } = options.bed
     const log: Log = pino({ base: null }, { write: options.log })
-    const pollRequests = new PollRequests()
+    const requests = new Requests()
     await using starting = new AsyncDisposableStack()
-    const process = { settings: settingsOf(options), log, metrics, pollRequests, waits: true }
+    const process = { settings: settingsOf(options), log, metrics, requests, waits: true }
     const lifecycle = starting.use(new Lifecycle(['follow'], process))
     await lifecycle.start(options.signal)
     starting.move()
-    return new Subject(lifecycle, pollRequests)
+    return new Subject(lifecycle, requests)
   }
 
   get controller(): Controller {
@@ -57,7 +57,7 @@ export class Subject implements AsyncDisposable {
 
   /** There may be a new commit. */
   poll(): void {
-    this.#pollRequests.request()
+    this.#requests.request({ kind: 'poll' })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

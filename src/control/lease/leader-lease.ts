@@ -4,20 +4,14 @@ import type { ClusterClient } from '../../adapters/cluster/client.ts'
 import type { WriteGuard } from '../../adapters/cluster/cluster.ts'
 import type { FaultError } from '../../model/fault.ts'
 import { leaseName } from '../../model/lease-name.ts'
+import type { WorkRequest } from '../../model/work-request.ts'
 import { faultFields, type Log } from '../../support/telemetry/log.ts'
 import { acquireLease, isOpen } from './acquire-lease.ts'
 import type { Identity } from './identity.ts'
-import {
-  describeHolder,
-  heldBy,
-  holderOf,
-  isFree,
-  type Lease,
-  pollRequestIn,
-  requestingPoll,
-} from './lease.ts'
+import { describeHolder, heldBy, holderOf, isFree, isHeldBy, type Lease } from './lease.ts'
 import { isRefused, LeaseApi } from './lease-api.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
+import { newRequests, requesting } from './lease-requests.ts'
 import { WatchedLease } from './watched-lease.ts'
 
 export interface LeaderLeaseOptions {
@@ -42,10 +36,10 @@ export class LeaderLease implements WriteGuard, AsyncDisposable {
   readonly #lease: WatchedLease
   readonly #lost = new AbortController()
   readonly #refused = new AbortController()
-  readonly #onPollRequest = new Set<() => void>()
+  readonly #onRequest = new Set<(request: WorkRequest) => void>()
   #keeper: LeaseKeeper | undefined
-  /** The last request to poll that was seen. */
-  #pollRequest: string | undefined
+  /** The Lease when its requests were last looked at. */
+  #looked: Lease | undefined
   /** The holder that was asked whether it still runs, and the holder that this one stands back for. */
   #asked: string | undefined
   #followed = () => new Date()
@@ -125,18 +119,18 @@ export class LeaderLease implements WriteGuard, AsyncDisposable {
     this.#followed = followed
   }
 
-  /** Calls the listener when another process asks this Reeve, the holder, to look for new commits. */
-  onPollRequest(listener: () => void): void {
-    this.#onPollRequest.add(listener)
+  /** Calls the listener when another process asks this Reeve, the holder, for work at once. */
+  onRequest(listener: (request: WorkRequest) => void): void {
+    this.#onRequest.add(listener)
   }
 
   /**
-   * Asks the holder of the Lease to look for new commits: only it can act on the request.
+   * Asks the holder of the Lease for work at once: only it can do it.
    * @throws ApiError, ConnectionError
    */
-  async requestPoll(): Promise<void> {
+  async request(requests: readonly WorkRequest[]): Promise<void> {
     const lease = this.#lease
-    while (!isFree(lease.current) && (await lease.write(requestingPoll())) === 'moved');
+    while (!isFree(lease.current) && (await lease.write(requesting(lease.current, requests))) === 'moved');
   }
 
   /** Notes an unanswered request: other events may have been missed. */
@@ -158,10 +152,11 @@ export class LeaderLease implements WriteGuard, AsyncDisposable {
 
   #onNews(): void {
     this.#keeper?.tend()
-    const request = pollRequestIn(this.#lease.current)
-    if (request === undefined || request === this.#pollRequest) return
-    this.#pollRequest = request
-    if (this.#keeper !== undefined) for (const listener of this.#onPollRequest) listener()
+    const { current } = this.#lease
+    const requests = newRequests(this.#looked, current)
+    this.#looked = current
+    if (this.#keeper === undefined || !isHeldBy(this.#options.me, current)) return
+    for (const request of requests) for (const listener of this.#onRequest) listener(request)
   }
 
   #keep(claimedAt: number): void {

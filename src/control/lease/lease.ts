@@ -15,8 +15,6 @@ const ANSWER = 'reeve.dev/answer'
 
 /** Annotation: until when the holder, by its own clock, had what the remote said of its branch. */
 const FOLLOWED = 'reeve.dev/followed'
-/** Annotation: when the holder was last asked to look for new commits. */
-const POLL_REQUESTED = 'reeve.dev/poll-requested'
 
 /** Change of a Lease, as a JSON merge patch (RFC 7386); null removes. */
 export interface LeaseChange {
@@ -95,16 +93,6 @@ export function notFollowedFor(lease: Lease): number | undefined {
   const followed = Date.parse(lease.metadata.annotations?.[FOLLOWED] ?? '')
   const ms = Date.parse(textOf(lease, 'renewTime')) - followed
   return Number.isNaN(ms) ? undefined : ms
-}
-
-/** Asks the holder to look for new commits. */
-export function requestingPoll(): LeaseChange {
-  return { annotations: { [POLL_REQUESTED]: microTime() } }
-}
-
-/** Last request to look for new commits; the same text for the same request. */
-export function pollRequestIn(lease: Lease | undefined): string | undefined {
-  return lease?.metadata.annotations?.[POLL_REQUESTED]
 }
 
 /** Releases the Lease. */

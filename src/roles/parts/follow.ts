@@ -11,7 +11,7 @@ export async function start(
     controller,
     lease,
   }: Pick<Parts, 'git' | 'live' | 'report' | 'fleet' | 'controller' | 'lease'>,
-  { settings, metrics, pollRequests }: StartContext,
+  { settings, metrics, requests }: StartContext,
 ): Promise<Follower> {
   const { declarer } = fleet
   const { log } = lease
@@ -23,7 +23,7 @@ export async function start(
     declarer,
     controller,
     lease,
-    pollRequests,
+    requests,
     log,
     metrics,
   })

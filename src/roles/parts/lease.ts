@@ -7,6 +7,7 @@ import type { FaultError } from '../../model/fault.ts'
 import { faultFields } from '../../support/telemetry/log.ts'
 import { HeldLease } from '../held-lease.ts'
 import type { Parts } from '../parts.ts'
+import { PassOn } from '../pass-on.ts'
 import { patiently } from '../patiently.ts'
 import type { StartContext } from '../start-context.ts'
 
@@ -39,43 +40,44 @@ export async function start(
   const before = former && (await take(OUTSIDE))
   const { leaderLease, standBy } = await take(namespace)
   await before?.leaderLease.remove()
+  leaderLease.onRequest((request) => context.requests.request(request))
   starting.move()
   const wasAwaited = standBy.hasBegun || before?.standBy.hasBegun === true
   return new HeldLease({ leaderLease, dataDir, log, wasAwaited })
 }
 
-/** The standby of this process while another Reeve holds the Lease. */
+/**
+ * The standby of this process while another Reeve holds the Lease. Only the leader works: requests reach it through
+ * the Lease.
+ */
 class StandBy implements Disposable {
   hasBegun = false
-  readonly #leaderLease: LeaderLease
   readonly #context: StartContext
   #endPassingOn = () => {}
+  readonly #passOn: PassOn
 
   constructor(leaderLease: LeaderLease, context: StartContext) {
-    this.#leaderLease = leaderLease
     this.#context = context
+    this.#passOn = new PassOn({
+      send: (requests) => leaderLease.request(requests),
+      onError: (error) =>
+        context.log.warn(faultFields(anyFault(error)), 'a request could not be passed on to the leader'),
+    })
   }
 
   begin(problem: FaultError): void {
-    const { waits, waitFor, metrics, log, pollRequests } = this.#context
+    const { waits, waitFor, metrics, log, requests } = this.#context
     if (!waits) throw problem
     waitFor({ text: `standing by: ${problem.fault.message}`, isReady: true })
     log.warn(faultFields(problem.fault), 'standing by')
     if (this.hasBegun) return
     this.hasBegun = true
     metrics.standsBy(true)
-    this.#endPassingOn = pollRequests.onRequest(() => this.#passOn())
+    this.#endPassingOn = requests.onRequest((request) => void this.#passOn.add(request))
   }
 
   [Symbol.dispose](): void {
     this.#endPassingOn()
     this.#context.metrics.standsBy(false)
-  }
-
-  /** Only the leader asks the remote: the request reaches it through the Lease. */
-  #passOn(): void {
-    this.#leaderLease.requestPoll().catch((error: unknown) => {
-      this.#context.log.warn(faultFields(anyFault(error)), 'the leader could not be asked to poll')
-    })
   }
 }
