@@ -15,7 +15,8 @@ export function helpAfter(spec: CommandSpec, colour: boolean): string {
 function environment(spec: CommandSpec): string {
   const git = spec.options.includes('repo') ? ['REEVE_GIT_PASSWORD', 'REEVE_GIT_TOKEN'] : []
   const keys = spec.options.includes('age-key-file') ? ['REEVE_AGE_KEY', 'REEVE_OPENPGP_KEY'] : []
-  const secrets = secretsText([...git, ...keys])
+  const webhooks = spec.options.includes('webhook-secret-file') ? ['REEVE_WEBHOOK_SECRET'] : []
+  const secrets = secretsText([...git, ...keys, ...webhooks])
   return `${secrets}  Each option can also be set by an environment variable, REEVE_ and its name in
   capitals (REEVE_${variable(spec)}), and by a key in the YAML file of --config.
   Flags override the environment, which overrides the file.`
@@ -24,7 +25,12 @@ function environment(spec: CommandSpec): string {
 function secretsText(names: readonly string[]): string {
   if (names.length === 0) return ''
   const listed = `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
-  return `  ${listed}\n  hold the secret itself, not a file.\n`
+  return `${wrap(`${listed} hold the secret itself, not a file.`)}\n`
+}
+
+/** Lines of at most 80 columns, indented by two. */
+function wrap(text: string): string {
+  return text.replace(/(.{1,78})(?: |$)/g, '  $1\n').trimEnd()
 }
 
 function variable({ options }: CommandSpec): string {

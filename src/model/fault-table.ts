@@ -782,6 +782,10 @@ export const faultTable = {
     remedy:
       'install Go 1.26 or newer (https://go.dev/dl), so that Reeve builds its renderer, or set REEVE_ENGINE to a reeve-engine',
   },
+  'webhook-secret-unusable': {
+    title: 'the secret of webhooks cannot be used, so that none is accepted',
+    remedy: 'make the file of --webhook-secret-file readable, with one secret a line',
+  },
   'address-unusable': {
     title: 'Reeve cannot listen on the address for probes and metrics',
     remedy:

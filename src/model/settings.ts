@@ -62,7 +62,10 @@ export interface Settings {
   /** What Reeve signs its own commits by; absent: it does not. */
   readonly sign?: SigningRule | undefined
   /** Address for probes and metrics; absent: not served. */
+  /** Address for probes, metrics and webhooks; absent: not served. */
   readonly listen?: Listen
+  /** Absent: webhooks are not accepted. */
+  readonly webhooks?: WebhookSettings
   /** Names of the roles of this process; absent: all. */
   readonly roles?: readonly string[]
   readonly log: LogSettings
@@ -126,6 +129,13 @@ export interface Listen {
   readonly port: number
   /** Nobody chose it: another port will do. */
   readonly isDefault?: true
+}
+
+/** One of the two is set. */
+export interface WebhookSettings {
+  /** Absolute; one secret a line. The file must be read on each use: it may be renewed. */
+  readonly secretFile?: string
+  readonly secret?: Secret
 }
 
 export interface LogSettings {

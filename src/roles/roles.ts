@@ -28,7 +28,7 @@ export interface PartDefinition<Name extends PartName> {
 /** Every part, each after the parts that it needs. */
 export const PARTS: { readonly [Name in PartName]: PartDefinition<Name> } = {
   http: part({
-    about: 'serves probes and metrics',
+    about: 'serves probes, metrics and webhooks',
     needs: [],
     start: startHttp,
   }),

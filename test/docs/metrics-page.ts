@@ -1,5 +1,6 @@
 import { RETRIES } from '../../src/model/retry.ts'
 import { INSTALLATION_STATES } from '../../src/model/status.ts'
+import { WEBHOOK_FORGES, WEBHOOK_RESULTS } from '../../src/model/webhook.ts'
 import { createMetrics } from '../../src/support/telemetry/metrics.ts'
 import { code, page, table } from './markdown.ts'
 
@@ -17,7 +18,12 @@ const BEGIN = `# Metrics
 It also serves the metrics of the process and of Node (\`process_…\`, \`nodejs_…\`) from
 [prom-client](https://github.com/siimon/prom-client).`
 
-const VALUES: Readonly<Record<string, readonly string[]>> = { what: RETRIES, state: INSTALLATION_STATES }
+const VALUES: readonly (readonly [labels: string, values: readonly string[]])[] = [
+  ['`what`', RETRIES],
+  ['`state`', INSTALLATION_STATES],
+  ['`forge`', WEBHOOK_FORGES],
+  ['`result` of `reeve_webhooks_total`', WEBHOOK_RESULTS],
+]
 
 /** The reference of metrics, from the registry itself. */
 export function metricsPage(): string {
@@ -34,8 +40,6 @@ export function metricsPage(): string {
         help,
       ]),
     ),
-    ...Object.entries(VALUES).map(
-      ([label, values]) => `Values of \`${label}\`: ${values.map(code).join(', ')}.`,
-    ),
+    ...VALUES.map(([label, values]) => `Values of ${label}: ${values.map(code).join(', ')}.`),
   )
 }

@@ -55,6 +55,10 @@ const OTHERS = new Set([
   // a namespace and a program
   'reeve-engine',
   'reeve-system',
+  // Standard Webhooks
+  'webhook-id',
+  'webhook-signature',
+  'webhook-timestamp',
 ])
 
 /** The text of all files of code and configuration below some directories. */

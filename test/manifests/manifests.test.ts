@@ -159,8 +159,28 @@ test('the ConfigMap holds valid options, and its files are where the Deployment 
 test('the kustomization names every manifest', async (t) => {
   const { resources } = load(await text('manifests/kustomization.yaml')) as { resources: string[] }
   const files = (await readdir(`${root}/manifests`)).filter((file) => file !== 'kustomization.yaml')
-  const choice = 'rbac-impersonation.yaml' // in place of rbac-wide.yaml
-  t.deepEqual([...resources, choice].toSorted(), files.toSorted())
+  const choices = ['rbac-impersonation.yaml', 'ingress.yaml'] // in place of rbac-wide.yaml; for webhooks
+  t.deepEqual([...resources, ...choices].toSorted(), files.toSorted())
+})
+
+test('the Ingress is taken, and leads from outside to the endpoint of webhooks alone', async (t) => {
+  const controlPlane = await borrowControlPlane(t)
+  const { kubectl } = controlPlane
+  await kubectl(['apply', '-k', `${root}/manifests`])
+  t.like(await kubectl(['apply', '-f', `${root}/manifests/ingress.yaml`, '--validate=strict']), {
+    code: 0,
+    stderr: '',
+  })
+  const { stdout } = await kubectl(['-n', 'reeve-system', 'get', 'ingress,service', '-o', 'json'])
+  const { items } = JSON.parse(stdout)
+  const [ingress, service] = items
+  const [{ http }, ...others] = ingress.spec.rules
+  t.deepEqual(others, [])
+  t.like(http.paths, [{ path: '/webhooks', pathType: 'Exact' }])
+  t.is(http.paths.length, 1)
+  const { name, port } = http.paths[0].backend.service
+  t.is(name, service.metadata.name)
+  t.true(service.spec.ports.some((each: { name: string }) => each.name === port.name))
 })
 
 /** As the comment in manifests/rbac.yaml says, bound by hand: no controller aggregates here. */

@@ -20,6 +20,7 @@ export const runCommand: CommandSpec = {
     'propose-versions',
     'target',
     'listen',
+    'webhook-secret-file',
     ...FORGE_OPTIONS,
     ...LOG_OPTIONS,
   ],

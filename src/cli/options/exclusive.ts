@@ -2,13 +2,14 @@ import { type Fault, fault } from '../../model/fault.ts'
 import type { AllGiven, Given } from './given.ts'
 import type { OptionName } from './table.ts'
 
-/** Mutually exclusive options: when to poll, and which secret to authenticate and to decrypt with. */
+/** Mutually exclusive options: when to poll, and which secret to authenticate, decrypt and verify with. */
 export const ALTERNATIVES: readonly (readonly OptionName[])[] = [
   ['interval', 'schedule'],
   ['git-token-file', 'git-token', 'git-password-file', 'git-password'],
   ['age-key-file', 'age-key'],
   ['openpgp-key-file', 'openpgp-key'],
   ['forge-token-file', 'forge-token', 'forge-app-id'],
+  ['webhook-secret-file', 'webhook-secret'],
 ]
 
 /** Keeps the alternative that takes precedence; two of the same rank are a fault. */

@@ -6,6 +6,7 @@ import type {
   Listen,
   LogSettings,
   Settings,
+  WebhookSettings,
 } from '../../model/settings.ts'
 import { isSshAddress } from '../../model/ssh-address.ts'
 import { defaultDataDir } from './data-dir.ts'
@@ -72,6 +73,10 @@ function contradictions({ values, given }: ReadOptions, dataDir: string | undefi
       '--forge-token-file is missing: without a token, Reeve can do nothing on the forge',
     ),
     ...bad(given.has('git-username') && !anySecret, '--git-username needs a password or a token'),
+    ...bad(
+      values.listen === null && webhookSettings(values) !== undefined,
+      '--listen is "none": webhooks need an address',
+    ),
   ]
 }
 
@@ -110,12 +115,14 @@ function optional({
   | 'poll'
   | 'kubeconfig'
   | 'listen'
+  | 'webhooks'
   | 'proposeEveryMs'
   | 'roles'
   | 'forge'
 > {
   const keys = keySettings(values)
   const forge = forgeSettings(values)
+  const webhooks = webhookSettings(values)
   return {
     ...(Object.keys(keys).length > 0 && { keys }),
     credentials: credentials(values),
@@ -130,6 +137,7 @@ function optional({
     ...(values['lookup-secrets'] && { lookupSecrets: values['lookup-secrets'] }),
     ...(values.kubeconfig && { kubeconfig: values.kubeconfig }),
     ...(values.listen && { listen: listenOf(values.listen, given.has('listen')) }),
+    ...(webhooks && { webhooks }),
     ...(typeof values['propose-versions'] === 'number' && { proposeEveryMs: values['propose-versions'] }),
     ...(values.target && { roles: values.target }),
     ...(forge && { forge }),
@@ -153,6 +161,12 @@ function forgeSettings(values: OptionValues): ForgeSettings | undefined {
 
 function listenOf(listen: Listen, isGiven: boolean): Listen {
   return isGiven ? listen : { ...listen, isDefault: true }
+}
+
+function webhookSettings(values: OptionValues): WebhookSettings | undefined {
+  const { 'webhook-secret-file': secretFile, 'webhook-secret': secret } = values
+  if (secretFile !== undefined) return { secretFile }
+  return secret && { secret }
 }
 
 function credentials(values: OptionValues): CredentialSettings {

@@ -269,9 +269,22 @@ export const optionTable = {
   listen: {
     placeholder: 'HOST:PORT',
     group: 'Running',
-    help: 'where to serve /healthz, /readyz and /metrics, or "none"; a free port where the default is in use',
+    help: 'where to serve /healthz, /readyz, /metrics and /webhooks, or "none"; a free port where the default is in use',
     fallback: '127.0.0.1:8080',
     read: readListen,
+  },
+  'webhook-secret-file': {
+    placeholder: 'FILE',
+    group: 'Running',
+    help: 'a file of the secrets that webhooks at /webhooks are verified by, one a line; without one there are no webhooks',
+    read: readFilePath,
+  },
+  'webhook-secret': {
+    placeholder: '',
+    group: 'Running',
+    help: 'the secret that webhooks are verified by',
+    secret: true,
+    read: readSecret,
   },
   'release-secret': {
     placeholder: 'WHAT',

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { RETRIES, type Retry } from '../../model/retry.ts'
 import { type Change, INSTALLATION_STATES, type InstallationState, type Outcome } from '../../model/status.ts'
+import type { WebhookForge, WebhookResult } from '../../model/webhook.ts'
 import { registerEventLoopLag } from './event-loop-lag.ts'
 
 /** The library measures the event loop's lag with the interval of its samples in it; it never samples. */
@@ -17,6 +18,8 @@ export interface Metrics {
   statusCommitted(result: 'pushed' | 'error'): void
   /** An action is retried after a delay. */
   retried(what: Retry): void
+  /** A request of a webhook was answered. */
+  webhookHandled(forge: WebhookForge, result: WebhookResult): void
   /** Whether this process stands by for another Reeve of the same name. */
   standsBy(isStandingBy: boolean): void
   /** Sets the source of the time for which the branch could not be followed, in milliseconds. */
@@ -72,6 +75,12 @@ export function createMetrics(): Metrics {
     registers,
   })
   for (const what of RETRIES) retries.inc({ what }, 0)
+  const webhooks = new Counter({
+    name: 'reeve_webhooks_total',
+    help: 'Requests to the endpoint of webhooks, by the forge that they claim to come from, and by result.',
+    labelNames: ['forge', 'result'],
+    registers,
+  })
   const standby = new Gauge({
     name: 'reeve_standing_by',
     help: '1 while this Reeve stands by because another Reeve of the same name is active.',
@@ -130,6 +139,7 @@ export function createMetrics(): Metrics {
     },
     statusCommitted: (result) => commits.inc({ result }),
     retried: (what) => retries.inc({ what }),
+    webhookHandled: (forge, result) => webhooks.inc({ forge, result }),
     standsBy: (isStandingBy) => standby.set(isStandingBy ? 1 : 0),
     onStall: (ms) => {
       stallNow = ms

@@ -72,6 +72,29 @@ test('a flag wins over the environment, and that over the file', async (t) => {
   t.is(read.statusBranch, 'reeve/status/environment')
 })
 
+test('the secret of webhooks comes from a file or the environment, not from both, and needs an address', async (t) => {
+  const file = await temporaryFile(t, 'webhooks', 'secret\n')
+  t.deepEqual((await settings({ repo: REPO, 'webhook-secret-file': file })).webhooks, { secretFile: file })
+  const { webhooks } = await settings({ repo: REPO }, { REEVE_WEBHOOK_SECRET: 'of the environment' })
+  t.is(webhooks?.secret?.reveal(), 'of the environment')
+  t.notRegex(inspect(webhooks), /of the environment/)
+  t.deepEqual(
+    (await settings({ repo: REPO, 'webhook-secret-file': file }, { REEVE_WEBHOOK_SECRET: 'a' })).webhooks,
+    { secretFile: file },
+    'a flag wins',
+  )
+  t.regex(
+    (await faultsOf(t, { repo: REPO, 'webhook-secret-file': '/nowhere' })).join(),
+    /cannot be read \(ENOENT\)/,
+  )
+  t.regex(
+    (await faultsOf(t, { repo: REPO, listen: 'none' }, { REEVE_WEBHOOK_SECRET: 'a' })).join(),
+    /--listen is "none": webhooks need an address/,
+  )
+  const config = await temporaryFile(t, 'reeve.yaml', `repo: ${REPO}\nwebhook-secret: in the file\n`)
+  t.regex((await faultsOf(t, { config })).join(), /webhook-secret/)
+})
+
 test('the file may be named by the environment', async (t) => {
   const config = await temporaryFile(t, 'reeve.yaml', `repo: ${REPO}\ninterval: 1m30s\n`)
   t.deepEqual((await settings({}, { REEVE_CONFIG: config })).poll, { intervalMs: 90_000 })

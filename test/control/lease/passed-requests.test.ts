@@ -52,7 +52,7 @@ test('a request reaches the holder within moments, with its kind and number', as
   }
   took.sort((a, b) => a - b)
   t.log(`median ${took[10]?.toFixed(1)} ms, longest ${took.at(-1)?.toFixed(1)} ms`)
-  t.true((took[10] ?? Infinity) < 1_000)
+  t.true((took[10] ?? Infinity) < 5_000)
   t.is(scene.got.length, 20)
 })
 

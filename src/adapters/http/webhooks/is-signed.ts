@@ -1,0 +1,75 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { type Delivery, header } from './delivery.ts'
+
+/**
+ * Whether a delivery comes from someone who knows one of the secrets. All of them are tried, in constant time.
+ * @param body as it came
+ * @param payload the JSON text in it, which Gitea signs even where it sends it as a form
+ */
+export function isSigned(
+  delivery: Delivery,
+  body: Buffer,
+  payload: string | undefined,
+  secrets: readonly string[],
+): boolean {
+  const matches = secrets.map((secret) => RULES[delivery.forge](delivery, body, payload, secret))
+  return matches.includes(true)
+}
+
+type Rule = (delivery: Delivery, body: Buffer, payload: string | undefined, secret: string) => boolean
+
+/** The one rule of each forge; none falls back to that of another. */
+const RULES: Readonly<Record<Delivery['forge'], Rule>> = {
+  github({ headers }, body, _payload, secret) {
+    const [, hex] = /^sha256=([0-9a-f]{64})$/.exec(header(headers, 'x-hub-signature-256') ?? '') ?? []
+    return hex !== undefined && isHmac(Buffer.from(hex, 'hex'), secret, body)
+  },
+
+  gitea({ headers }, _body, payload, secret) {
+    const signature = header(headers, 'x-forgejo-signature') ?? header(headers, 'x-gitea-signature') ?? ''
+    if (payload === undefined || !/^[0-9a-f]{64}$/.test(signature)) return false
+    return isHmac(Buffer.from(signature, 'hex'), secret, Buffer.from(payload))
+  },
+
+  /** A signature, where there is one, counts alone: the token proves less. */
+  gitlab({ headers }, body, _payload, secret) {
+    const signatures = header(headers, 'webhook-signature')
+    if (signatures !== undefined) return isStandardSigned(headers, signatures, body, secret)
+    const token = header(headers, 'x-gitlab-token')
+    return token !== undefined && timingSafeEqual(digestOf(token), digestOf(secret))
+  },
+}
+
+/** Maximum number of signatures of one delivery: one for each key, while keys are changed. */
+const MOST_SIGNATURES = 10
+
+/** Standard Webhooks 1.0.0: HMAC-SHA256 of `<id>.<timestamp>.<body>`, in base64, one for each key. */
+function isStandardSigned(
+  headers: Delivery['headers'],
+  signatures: string,
+  body: Buffer,
+  secret: string,
+): boolean {
+  const [id, time] = [header(headers, 'webhook-id'), header(headers, 'webhook-timestamp')]
+  if (id === undefined || time === undefined) return false
+  const signed = Buffer.concat([Buffer.from(`${id}.${time}.`), body])
+  const found = signatures.split(' ', MOST_SIGNATURES).map((signature) => {
+    const [, base64] = /^v1,([A-Za-z0-9+/]{43}=)$/.exec(signature) ?? []
+    return base64 !== undefined && isHmac(Buffer.from(base64, 'base64'), standardKey(secret), signed)
+  })
+  return found.includes(true)
+}
+
+function standardKey(secret: string): string | Buffer {
+  const prefix = 'whsec_'
+  return secret.startsWith(prefix) ? Buffer.from(secret.slice(prefix.length), 'base64') : secret
+}
+
+/** @param signature 32 bytes */
+function isHmac(signature: Buffer, key: string | Buffer, text: Buffer): boolean {
+  return timingSafeEqual(signature, createHmac('sha256', key).update(text).digest())
+}
+
+function digestOf(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}
