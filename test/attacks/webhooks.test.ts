@@ -231,6 +231,15 @@ for (const [forge, make, header] of [
   })
 }
 
+test('a secret that is no ASCII counts as its UTF-8, in a token as in a signature', async (t) => {
+  const secret = 'Geheimnis für ∞'
+  const served = await serveWebhooks(t, async () => [secret])
+  const asBytes = Buffer.from(secret).toString('latin1') // a header is sent as Latin-1
+  t.is((await send(served.url, gitlab(asBytes))).status, 202)
+  t.is((await send(served.url, github(secret))).status, 202)
+  t.is((await send(served.url, gitlab(Buffer.from('Geheimnis für').toString('latin1')))).status, 401)
+})
+
 test('replayed: many at the same moment lead to work once', async (t) => {
   const served = await serve(t)
   const sent = github()

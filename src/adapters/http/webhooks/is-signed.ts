@@ -36,7 +36,7 @@ const RULES: Readonly<Record<Delivery['forge'], Rule>> = {
     const signatures = header(headers, 'webhook-signature')
     if (signatures !== undefined) return isStandardSigned(headers, signatures, body, secret)
     const token = header(headers, 'x-gitlab-token')
-    return token !== undefined && timingSafeEqual(digestOf(token), digestOf(secret))
+    return token !== undefined && timingSafeEqual(digestOf(bytesOf(token)), digestOf(Buffer.from(secret)))
   },
 }
 
@@ -52,7 +52,7 @@ function isStandardSigned(
 ): boolean {
   const [id, time] = [header(headers, 'webhook-id'), header(headers, 'webhook-timestamp')]
   if (id === undefined || time === undefined) return false
-  const signed = Buffer.concat([Buffer.from(`${id}.${time}.`), body])
+  const signed = Buffer.concat([bytesOf(`${id}.${time}.`), body])
   const found = signatures.split(' ', MOST_SIGNATURES).map((signature) => {
     const [, base64] = /^v1,([A-Za-z0-9+/]{43}=)$/.exec(signature) ?? []
     return base64 !== undefined && isHmac(Buffer.from(base64, 'base64'), standardKey(secret), signed)
@@ -70,6 +70,11 @@ function isHmac(signature: Buffer, key: string | Buffer, text: Buffer): boolean 
   return timingSafeEqual(signature, createHmac('sha256', key).update(text).digest())
 }
 
-function digestOf(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
+function digestOf(bytes: Buffer): Buffer {
+  return createHash('sha256').update(bytes).digest()
+}
+
+/** Bytes of a header as they came: Node reads them as Latin-1. */
+function bytesOf(header: string): Buffer {
+  return Buffer.from(header, 'latin1')
 }

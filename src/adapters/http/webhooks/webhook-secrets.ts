@@ -3,7 +3,7 @@ import { FaultError, fault } from '../../../model/fault.ts'
 import type { WebhookSettings } from '../../../model/settings.ts'
 
 /**
- * Reads the secrets of webhooks: each line is one, so that a new one can be added before the old one is removed.
+ * Reads the secrets of webhooks: each line that is not blank is one, so that a new one can be added before the old one is removed.
  * @throws FaultError webhook-secret-unusable
  */
 export async function readWebhookSecrets({
@@ -11,7 +11,7 @@ export async function readWebhookSecrets({
   secret,
 }: WebhookSettings): Promise<readonly string[]> {
   const text = secretFile === undefined ? (secret?.reveal() ?? '') : await read(secretFile)
-  const lines = text.split(/\r?\n/).filter((line) => line !== '')
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '')
   if (lines.length === 0) throw unusable(secretFile === undefined ? 'it is empty' : `${secretFile} is empty`)
   return lines
 }
