@@ -240,6 +240,13 @@ test('a secret that is no ASCII counts as its UTF-8, in a token as in a signatur
   t.is((await send(served.url, gitlab(Buffer.from('Geheimnis für').toString('latin1')))).status, 401)
 })
 
+test('forged: a signature by the empty key that an unfinished signing token has', async (t) => {
+  for (const secret of ['whsec_', 'whsec_!!!', 'whsec_…', 'whsec_YQ==']) {
+    const served = await serveWebhooks(t, async () => [secret])
+    t.is((await send(served.url, signed(secret))).status, 401, secret)
+  }
+})
+
 test('replayed: many at the same moment lead to work once', async (t) => {
   const served = await serve(t)
   const sent = github()
