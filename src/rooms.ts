@@ -108,7 +108,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'adapters/http',
-    purpose: 'the HTTP server of a process: routes as data, bounds against slow and many clients',
+    purpose: 'the HTTP server of a process, bounded against slow and many clients; webhooks of forges',
     imports: ['model', 'support/exchange'],
   },
   {

@@ -11,6 +11,7 @@ import { type Polling, startPolling } from '../stages/poll/polling.ts'
 import { within } from '../support/concurrency/within.ts'
 import { faultFields, type Log, logUnforeseen } from '../support/telemetry/log.ts'
 import type { Metrics } from '../support/telemetry/metrics.ts'
+import { ExpectedNews } from './expected-news.ts'
 import { HeadGuard } from './head-guard.ts'
 import type { HeldLease } from './held-lease.ts'
 import type { Part } from './part.ts'
@@ -50,6 +51,7 @@ export class Follower implements Part {
   readonly #guard: HeadGuard
   readonly #memory = new SpareMemory()
   readonly #kindWaiter: KindWaiter
+  readonly #news = new ExpectedNews(() => this.pollNow())
   #endRequests = () => {}
   #polling: Polling | undefined
   #hasBranch = true
@@ -97,7 +99,9 @@ export class Follower implements Part {
     controller.onWaiting((isWaiting) => this.#kindWaiter.set(isWaiting))
     lease.onFollowed(() => new Date(Date.now() - this.#stall.ms))
     this.#endRequests = requests.onRequest(({ kind }) => {
-      if (kind === 'poll') this.pollNow()
+      if (kind !== 'poll') return
+      this.#news.expect()
+      this.pollNow()
     })
     this.#polling = startPolling({
       rhythm: 'schedule' in poll ? poll : { interval: poll.intervalMs },
@@ -114,6 +118,7 @@ export class Follower implements Part {
   /** A hanging request ends with the connection; it is not awaited if another Reeve has taken over. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#endRequests()
+    this.#news[Symbol.dispose]()
     this.#kindWaiter.set(false)
     this.#memory[Symbol.dispose]()
     const stopped = this.#polling?.[Symbol.asyncDispose]() ?? Promise.resolve()
@@ -140,6 +145,7 @@ export class Follower implements Part {
     const isNew = !isApplied && !(await this.#guard.isRefused(head, controller.commit))
     if (!isNew) this.#stall.end()
     metrics.polled(isNew ? 'changed' : 'unchanged')
+    this.#news.noteAnswer(isNew)
     if (!isNew) this.#stuck = undefined
     const applied = isNew ? undefined : controller.commit
     if (applied !== undefined && (await declarer.hasNewKeys())) await this.#decryptAgain(applied)

@@ -87,6 +87,19 @@ test('a push that a webhook tells of is live without waiting for the interval', 
   t.is(running.log.filter(({ msg }) => msg === 'webhook accepted').length, 3)
 })
 
+test('a webhook that is ahead of what the remote answers leads to the push all the same', async (t) => {
+  await using scene = await start(t, t.context.controlPlane, 'hook-ahead')
+  const { running, url } = await scene.run()
+  await running.logged('status commit')
+  const before = requestsForHead(scene.fleet)
+  t.is((await send(url, fromGithub('push', push(scene.repository, 'main'), SECRET))).status, 202)
+  await until('the remote to be asked', () => requestsForHead(scene.fleet) > before)
+  await scene.push('after the answer')
+  await scene.hasValue('after the answer')
+  const metrics = await (await fetch(`${url}/metrics`)).text()
+  t.regex(metrics, /^reeve_polls_total\{result="changed"\} 2$/m)
+})
+
 test('what is forged, of another repository or of another branch is counted, and asks the remote for nothing', async (t) => {
   await using scene = await start(t, t.context.controlPlane, 'hook-not')
   const { repository } = scene
