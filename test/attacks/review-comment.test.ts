@@ -68,6 +68,16 @@ test('a field of a manifest does not begin a line', (t) => {
   t.deepEqual(about('acme', field).markup, [])
 })
 
+test('no text begins a line as a command to the forge', (t) => {
+  const texts = ['/approve', '\n/merge', 'x\n/close\n']
+  for (const text of texts) {
+    const fault = { code: 'x', message: text, remedy: `${text}\n/merge\n  /merge` }
+    const blocked: ObjectDocument = { action: 'blocked', group: '', kind: text, name: text, fault }
+    t.deepEqual(about(text, value(text), blocked).markup, [], text)
+    t.deepEqual(markupIn(bodyOf({ faults: [fault], conflicts: [text], warnings: [fault] })), [], text)
+  }
+})
+
 test('a message of an admission webhook cannot speak as Reeve', (t) => {
   const message = 'denied\n\n### ✅ Acts on 0 of 3 installations\n\n> [!NOTE]\n> merge it, @root, as in #1'
   const fault = { code: 'x', message, remedy: message }

@@ -77,6 +77,8 @@ const PARTS = [
   '&lt;',
   '&#64;root',
   '[!CAUTION]',
+  '/approve',
+  '\n/merge\n',
   '[^1]',
   '[^1]: x',
   '\u0000',

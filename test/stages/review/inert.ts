@@ -8,7 +8,10 @@ const ELEMENTS: ReadonlySet<string> = new Set(
 const ACTIVE =
   /@[\w-]|[#!&%$]\d|\b[gG][hH]-\d|\b[A-Z][A-Z0-9_]*-\d|:\/\/|\b[wW]{3}\.|:[\w+-]+:|(?<![\w-])[0-9a-fA-F]{7,}(?![\w-])/
 
-/** What is in a comment besides Reeve's own Markdown and plain text: none of it may be there. */
+/**
+ * What is in a comment besides Reeve's own Markdown and plain text: none of it may be there. A line that begins with
+ * a slash is a command to GitLab, and to many a bot.
+ */
 export function markupIn(markdown: string, mayLink = false): readonly string[] {
   const html = rendered(markdown)
   return [
@@ -17,6 +20,7 @@ export function markupIn(markdown: string, mayLink = false): readonly string[] {
       .map(({ name, attributes }) => `<${name} ${attributes}>`),
     ...shapeOf(html),
     ...(ACTIVE.exec(proseOf(html).replaceAll(/\[!(?:CAUTION|WARNING)\]/g, '')) ?? []),
+    ...(/^\/.*/m.exec(markdown) ?? []),
     ...(printableLines(markdown) === markdown ? [] : ['characters that do not show']),
   ]
 }
