@@ -35,11 +35,14 @@ export function toldChange(change: ObjectChange): ToldChange {
 
 /**
  * Whether a change concerns secrets within a part of the object: something in it differs, and is not told as it is.
+ * @param shown the same change as it may be told
  * @param part what is looked at, of either declaration
  */
-export function changesSecretly(change: ObjectChange, part: (object: JsonObject) => JsonValue): boolean {
-  const { before, after } = change
-  const shown = toldChange(change)
+export function changesSecretly(
+  { before, after }: ObjectChange,
+  shown: ToldChange,
+  part: (object: JsonObject) => JsonValue,
+): boolean {
   if (before === undefined || after === undefined) return false
   if (shown.before === before.object && shown.after === after.object) return false
   return hasSecretDifference(

@@ -279,6 +279,15 @@ test('each fold shows its first object before any shows its next', (t) => {
   t.regex(body, /more objects left out/)
 })
 
+test('a comment keeps to a smaller limit, too', (t) => {
+  const fleets = [randomFleet(60, 20, 30), { ...realisticReviews()[0], cluster: 'us' } as ClusterReview]
+  for (const limit of [4_000, 8_000, 20_000, 60_000]) {
+    const { body } = told(fleets, { limit, fullText: FULL_TEXT })
+    t.true(body.length <= limit, `${body.length} of ${limit}`)
+    t.deepEqual(markupIn(body, true), [])
+  }
+})
+
 test('the full text has all that the comment leaves out', (t) => {
   const fleet = randomFleet(100, 20, 30)
   t.regex(told([fleet]).body, /left out/)

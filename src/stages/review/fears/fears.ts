@@ -42,7 +42,7 @@ export function fearsOf(change: ObjectChange): readonly Fear[] {
 
 function found(finder: FearFinder, told: ToldChange, change: ObjectChange): readonly FoundFear[] {
   const fears = finder.find(told).map((fear) => (typeof fear === 'string' ? { details: fear } : fear))
-  const isSecret = finder.part !== undefined && changesSecretly(change, finder.part)
+  const isSecret = finder.part !== undefined && changesSecretly(change, told, finder.part)
   const all = isSecret ? [...fears, { details: 'changes in what is secret' }] : fears
   return all.length <= MOST
     ? all
