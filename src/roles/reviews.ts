@@ -3,7 +3,7 @@ import type { Forge } from '../adapters/forge/forge.ts'
 import type { RepositoryParts } from '../control/fleet/repository-parts.ts'
 import { Endings } from '../control/review/endings.ts'
 import { OtherClusters, REVIEW_BRANCHES } from '../control/review/other-clusters.ts'
-import type { Proposal, Proposals } from '../control/review/proposals.ts'
+import { type Proposal, type Proposals, proposalOf } from '../control/review/proposals.ts'
 import { Publisher } from '../control/review/publisher.ts'
 import { ReviewBranch } from '../control/review/review-branch.ts'
 import { reviewOf } from '../control/review/review-of.ts'
@@ -13,10 +13,12 @@ import type { SealKey } from '../control/seal/seal-key.ts'
 import { formatDelay } from '../model/duration.ts'
 import { fault } from '../model/fault.ts'
 import type { Settings } from '../model/settings.ts'
+import { requestName, type WorkRequest } from '../model/work-request.ts'
 import { type Polling, startPolling } from '../stages/poll/polling.ts'
 import { faultFields, type Log } from '../support/telemetry/log.ts'
 import type { Part } from './part.ts'
 import type { FleetPart, Parts } from './parts.ts'
+import type { Requests } from './requests.ts'
 
 export interface ReviewsOptions {
   readonly settings: Settings
@@ -28,6 +30,7 @@ export interface ReviewsOptions {
   readonly planner: ReviewPlanner
   readonly proposals: Proposals
   readonly forge: Forge | undefined
+  readonly requests: Requests
   readonly log: Log
 }
 
@@ -39,6 +42,7 @@ export class Reviews implements Part {
   readonly #endings: Endings
   readonly #publisher: Publisher
   readonly #others: OtherClusters
+  readonly #closed = new AbortController()
   #hasWarned = false
   readonly #resources = new AsyncDisposableStack()
   #polling: Polling | undefined
@@ -87,7 +91,7 @@ export class Reviews implements Part {
   }
 
   async start(): Promise<void> {
-    const { settings, live, report, fleet, proposals } = this.#options
+    const { settings, live, report, fleet, proposals, requests } = this.#options
     const { poll } = settings
     await this.#branch.load()
     this.#resources.use(this.#branch)
@@ -97,6 +101,11 @@ export class Reviews implements Part {
     this.#resources.defer(live.cache.onChange((change) => this.#reviewer.noteLive(change)))
     this.#resources.defer(report.statuses.onTransition(() => this.#endings.noteNews()))
     fleet.declarer.onFleet(() => this.#reviewer.noteTarget())
+    this.#resources.defer(
+      requests.onRequest((request) => {
+        this.#look(request).catch((error: unknown) => this.#warn(requestName(request), error))
+      }),
+    )
     this.#polling = startPolling({
       rhythm: 'schedule' in poll ? poll : { interval: poll.intervalMs },
       ask: async (signal) => {
@@ -114,12 +123,23 @@ export class Reviews implements Part {
     })
   }
 
-  /** Asks for the open changes at once. */
-  lookNow(): void {
-    this.#polling?.pollNow()
+  /** Looks at once at what a webhook tells of: one pull request, or all of them. */
+  async #look(request: WorkRequest): Promise<void> {
+    const { forge, settings } = this.#options
+    if (request.kind === 'poll') return
+    const { number } = { number: undefined, ...request }
+    if (forge === undefined || number === undefined) return this.#polling?.pollNow()
+    const found = await forge.pullRequest(number, this.#closed.signal)
+    const isToReview =
+      found?.state === 'open' &&
+      found.target === settings.branch &&
+      (!found.isFork || settings.review?.forks === true)
+    if (isToReview) this.#reviewer.takeOne(proposalOf(found))
+    else this.#polling?.pollNow()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed.abort()
     await this.#polling?.[Symbol.asyncDispose]()
     await this.#resources.disposeAsync()
   }
@@ -144,7 +164,7 @@ export class Reviews implements Part {
   }
 
   #warn(change: string, error: unknown): void {
-    this.#options.log.warn({ change, ...faultFields(anyFault(error)) }, 'the end of a change was not told')
+    this.#options.log.warn({ change, ...faultFields(anyFault(error)) }, 'not reviewed')
   }
 }
 

@@ -15,7 +15,7 @@ type Needed = Pick<
 >
 
 /** Does nothing where no forge is configured and no branches are named. */
-export async function start(needed: Needed, { settings }: StartContext): Promise<Part> {
+export async function start(needed: Needed, { settings, requests }: StartContext): Promise<Part> {
   const { git, live, seal, report, fleet, planner, controller, lease } = needed
   const { review = { forks: false } } = settings
   if (settings.forge === undefined && review.branches === undefined) return {}
@@ -40,7 +40,19 @@ export async function start(needed: Needed, { settings }: StartContext): Promise
   const proposals: Proposals = forge
     ? forgeProposals(forge, git.repository, { branch: settings.branch, forks: review.forks })
     : branchProposals(git.repository, { branch: settings.branch, prefix: review.branches ?? '' })
-  const options = { settings, git, live, seal, report, fleet, planner: reviewPlanner, proposals, forge, log }
+  const options = {
+    settings,
+    git,
+    live,
+    seal,
+    report,
+    fleet,
+    planner: reviewPlanner,
+    proposals,
+    forge,
+    requests,
+    log,
+  }
   const reviews = starting.use(new Reviews(options))
   await reviews.start()
   const resources = starting.move()

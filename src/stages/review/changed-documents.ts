@@ -5,7 +5,7 @@ import {
   objectDocument,
 } from '../plan/describe/plan-document.ts'
 import { summarise } from '../plan/describe/summary.ts'
-import { lessPending } from './less-pending.ts'
+import { lessPendingDocument } from './less-pending-document.ts'
 import type { ObjectChange } from './object-change.ts'
 import type { TouchedInstallation } from './touched-installation.ts'
 
@@ -34,18 +34,10 @@ export function pendingDocuments({ name, pending }: TouchedInstallation): Instal
   }
 }
 
+/** Nothing where only Reeve's own mark changes. */
 function changedDocument({ plan, pending }: ObjectChange): ObjectDocument | undefined {
-  const document = objectDocument(plan, {})
-  const anyway = pending?.action === 'patch' ? objectDocument(pending, {}).changes : undefined
-  const { changes = [] } = document
-  if (plan.action === 'unchanged' || plan.action === 'patch') {
-    const left = anyway === undefined ? changes : lessPending(changes, anyway)
-    if (left.length === 0 && !isMoreThanChanges(document)) return undefined
-    return { ...document, action: 'patch', changes: left }
-  }
-  return document
-}
-
-function isMoreThanChanges({ handedOverFrom, takenOverFrom, isReplacement }: ObjectDocument): boolean {
-  return handedOverFrom !== undefined || takenOverFrom !== undefined || isReplacement === true
+  const document = lessPendingDocument(objectDocument(plan, {}), pending && objectDocument(pending, {}))
+  if (document?.action !== 'patch' || (document.changes ?? []).length > 0) return document
+  const { handedOverFrom, takenOverFrom, isReplacement } = document
+  return handedOverFrom !== undefined || takenOverFrom || isReplacement ? document : undefined
 }
