@@ -2,6 +2,7 @@ import type { Cluster } from '../adapters/cluster/cluster.ts'
 import type { Controller } from '../control/controller/controller.ts'
 import type { AskedSources } from '../control/fleet/asked-sources.ts'
 import type { FleetDeclarer } from '../control/fleet/fleet-declarer.ts'
+import type { Member } from '../control/fleet/member.ts'
 import type { Renderers } from '../control/fleet/renderers.ts'
 import type { RepositoryParts } from '../control/fleet/repository-parts.ts'
 import type { Planner } from '../control/planner/planner.ts'
@@ -19,6 +20,8 @@ export interface FleetPart extends Part {
   readonly renderers: Renderers
   /** What the followed branch asked other servers for. */
   readonly sources: AskedSources
+  /** An installation as the controller of this process has it; none without one. */
+  known: (name: string) => Member | undefined
 }
 
 /** Plans installations. */

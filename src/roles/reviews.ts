@@ -1,9 +1,10 @@
 import { anyFault } from '../adapters/cluster/any-fault.ts'
 import type { Forge } from '../adapters/forge/forge.ts'
+import type { FleetDeclarer } from '../control/fleet/fleet-declarer.ts'
 import type { RepositoryParts } from '../control/fleet/repository-parts.ts'
 import { Endings } from '../control/review/endings.ts'
 import { OtherClusters, REVIEW_BRANCHES } from '../control/review/other-clusters.ts'
-import { type Proposal, type Proposals, proposalOf } from '../control/review/proposals.ts'
+import { branchProposals, forgeProposals, type Proposals, proposalOf } from '../control/review/proposals.ts'
 import { Publisher } from '../control/review/publisher.ts'
 import { ReviewBranch } from '../control/review/review-branch.ts'
 import { reviewOf } from '../control/review/review-of.ts'
@@ -17,8 +18,9 @@ import { requestName, type WorkRequest } from '../model/work-request.ts'
 import { type Polling, startPolling } from '../stages/poll/polling.ts'
 import { faultFields, type Log } from '../support/telemetry/log.ts'
 import type { Part } from './part.ts'
-import type { FleetPart, Parts } from './parts.ts'
+import type { Parts } from './parts.ts'
 import type { Requests } from './requests.ts'
+import type { ReviewTarget } from './review-target.ts'
 
 export interface ReviewsOptions {
   readonly settings: Settings
@@ -26,10 +28,12 @@ export interface ReviewsOptions {
   readonly live: Parts['live']
   readonly seal: SealKey
   readonly report: Parts['report']
-  readonly fleet: FleetPart
+  readonly declarer: FleetDeclarer
   readonly planner: ReviewPlanner
-  readonly proposals: Proposals
-  readonly forge: Forge | undefined
+  /** Opens the forge, which may be away; undefined where there is none. */
+  readonly openForge: () => Promise<Forge | undefined>
+  /** Undefined where the process syncs: then the fleet is at the target's head already. */
+  readonly target: ReviewTarget | undefined
   readonly requests: Requests
   readonly log: Log
 }
@@ -43,12 +47,14 @@ export class Reviews implements Part {
   readonly #publisher: Publisher
   readonly #others: OtherClusters
   readonly #closed = new AbortController()
+  #forge: Forge | undefined
+  #isLoaded = false
   #hasWarned = false
   readonly #resources = new AsyncDisposableStack()
   #polling: Polling | undefined
 
   constructor(options: ReviewsOptions) {
-    const { settings, git, report, fleet, planner, forge, seal, log } = options
+    const { settings, git, report, declarer, planner, seal, log } = options
     const { repository } = git
     this.#options = options
     this.#branch = new ReviewBranch({
@@ -60,7 +66,7 @@ export class Reviews implements Part {
     const branch = this.#branch
     this.#others = new OtherClusters({ repository, cluster: settings.cluster })
     const publisher = new Publisher({
-      forge: () => (this.#isLead ? forge : undefined),
+      forge: () => (this.#isLead ? this.#forge : undefined),
       branch,
       name: settings.name,
       others: (proposal, commit) => this.#others.about(proposal, commit),
@@ -68,7 +74,7 @@ export class Reviews implements Part {
     })
     this.#publisher = publisher
     this.#endings = new Endings({
-      forge,
+      forge: () => this.#forge,
       branch,
       publisher,
       status: (name) => report.statuses.get(name),
@@ -79,7 +85,7 @@ export class Reviews implements Part {
       onError: (change, error) => this.#warn(change, error),
     })
     this.#reviewer = new Reviewer({
-      fleet: () => fleet.declarer.fleet,
+      fleet: () => declarer.fleet,
       plan: (proposal, target, asked, signal) => planner.plan(proposal, target, asked, signal),
       review: (proposal, target, plan) =>
         reviewOf({ cluster: settings.cluster, head: proposal.head, target, plan, sealer: seal.sealer }),
@@ -90,30 +96,22 @@ export class Reviews implements Part {
     })
   }
 
-  async start(): Promise<void> {
-    const { settings, live, report, fleet, proposals, requests } = this.#options
+  start(): void {
+    const { settings, live, report, declarer, requests } = this.#options
     const { poll } = settings
-    await this.#branch.load()
-    this.#resources.use(this.#branch)
+    for (const resource of [this.#branch, this.#endings, this.#reviewer]) this.#resources.use(resource)
     this.#resources.use(this.#publisher)
-    this.#resources.use(this.#endings)
-    this.#resources.use(this.#reviewer)
     this.#resources.defer(live.cache.onChange((change) => this.#reviewer.noteLive(change)))
     this.#resources.defer(report.statuses.onTransition(() => this.#endings.noteNews()))
-    fleet.declarer.onFleet(() => this.#reviewer.noteTarget())
+    declarer.onFleet(() => this.#reviewer.noteTarget())
     this.#resources.defer(
       requests.onRequest((request) => {
-        this.#look(request).catch((error: unknown) => this.#warn(requestName(request), error))
+        this.#lookAt(request).catch((error: unknown) => this.#warn(requestName(request), error))
       }),
     )
     this.#polling = startPolling({
       rhythm: 'schedule' in poll ? poll : { interval: poll.intervalMs },
-      ask: async (signal) => {
-        const [open, hasNews] = await Promise.all([proposals.open(signal), this.#others.collect(signal)])
-        this.#take(open)
-        if (hasNews) await this.#publisher.retell(signal)
-        return undefined
-      },
+      ask: (signal) => this.#look(signal),
       onHead: () => {},
       onError: (error, retryInMs) =>
         this.#options.log.warn(
@@ -123,32 +121,48 @@ export class Reviews implements Part {
     })
   }
 
+  /** Looks at all open changes; at first, opens the forge and reads what an earlier process left. */
+  async #look(signal: AbortSignal): Promise<undefined> {
+    const { target, openForge } = this.#options
+    this.#forge ??= await openForge()
+    if (!this.#isLoaded) await this.#branch.load()
+    this.#isLoaded = true
+    await target?.follow(signal)
+    const [open, hasNews] = await Promise.all([this.#proposals.open(signal), this.#others.collect(signal)])
+    this.#reviewer.take(open)
+    const names = new Set(open.map(({ name }) => name))
+    for (const name of this.#branch.names()) if (!names.has(name)) this.#reviewer.end(name)
+    if (hasNews) await this.#publisher.retell(signal)
+    return undefined
+  }
+
   /** Looks at once at what a webhook tells of: one pull request, or all of them. */
-  async #look(request: WorkRequest): Promise<void> {
-    const { forge, settings } = this.#options
-    if (request.kind === 'poll') return
-    const { number } = { number: undefined, ...request }
-    if (forge === undefined || number === undefined) return this.#polling?.pollNow()
-    const found = await forge.pullRequest(number, this.#closed.signal)
-    const isToReview =
-      found?.state === 'open' &&
-      found.target === settings.branch &&
-      (!found.isFork || settings.review?.forks === true)
-    if (isToReview) this.#reviewer.takeOne(proposalOf(found))
+  async #lookAt(request: WorkRequest): Promise<void> {
+    const { settings, target } = this.#options
+    if (request.kind === 'poll' && target === undefined) return // the part that follows the branch moves the fleet
+    const number = request.kind === 'review' ? request.number : undefined
+    const found =
+      number === undefined ? undefined : await this.#forge?.pullRequest(number, this.#closed.signal)
+    const isReviewed = !found?.isFork || settings.review?.forks === true
+    const isHere = found?.state === 'open' && found.target === settings.branch
+    if (found && isHere && isReviewed) this.#reviewer.takeOne(proposalOf(found))
     else this.#polling?.pollNow()
+  }
+
+  get #proposals(): Proposals {
+    const { settings, git } = this.#options
+    const { branch, review = { forks: false } } = settings
+    const { repository } = git
+    return this.#forge
+      ? forgeProposals(this.#forge, repository, { branch, forks: review.forks })
+      : branchProposals(repository, { branch, prefix: review.branches ?? '' })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed.abort()
     await this.#polling?.[Symbol.asyncDispose]()
     await this.#resources.disposeAsync()
-  }
-
-  /** Those of an earlier process that are no longer open are ended, too. */
-  #take(open: readonly Proposal[]): void {
-    this.#reviewer.take(open)
-    const names = new Set(open.map(({ name }) => name))
-    for (const name of this.#branch.names()) if (!names.has(name)) this.#reviewer.end(name)
+    await this.#forge?.[Symbol.asyncDispose]()
   }
 
   /** Whether this cluster's Reeve writes to the forge: the one that is named, or the only one there is. */

@@ -90,7 +90,7 @@ export const PARTS: { readonly [Name in PartName]: PartDefinition<Name> } = {
   }),
   review: part({
     about: 'keeps the reviews of open pull requests current',
-    needs: ['git', 'live', 'seal', 'report', 'fleet', 'planner', 'controller', 'follow', 'lease'],
+    needs: ['git', 'live', 'seal', 'report', 'fleet', 'planner', 'lease'],
     start: startReview,
   }),
 }

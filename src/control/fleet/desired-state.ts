@@ -57,6 +57,11 @@ export function secretsOf({ members }: DesiredState, name: string): Secrets | un
   return members.get(name)?.secrets
 }
 
+/** The kinds of all objects that a fleet declares, each once. */
+export function kindsDeclaredBy({ made }: Fleet): readonly GroupVersionKind[] {
+  return [...distinctKinds([...made.values()].flatMap(({ kinds }) => kinds))]
+}
+
 /** The CustomResourceDefinitions that a fleet declares. */
 export function crdsIn({ made }: Fleet): readonly KubernetesObject[] {
   const declaring = [...made.values()].filter(({ kinds }) => kinds.some(isCrd))

@@ -14,7 +14,7 @@ const LOOK = 'look'
 const NUMBER = /^\d{1,15}$/
 
 export interface EndingsOptions {
-  readonly forge?: Forge | undefined
+  readonly forge: () => Forge | undefined
   readonly branch: ReviewBranch
   readonly publisher: Publisher
   readonly status: (name: string) => InstallationStatus | undefined
@@ -48,7 +48,7 @@ export class Endings implements AsyncDisposable {
     const { forge, branch, publisher } = this.#options
     if (this.#merged.has(name)) return
     const review = recordedReview(branch, name)
-    const found = NUMBER.test(name) ? await forge?.pullRequest(Number(name), signal) : undefined
+    const found = NUMBER.test(name) ? await forge()?.pullRequest(Number(name), signal) : undefined
     if (found === undefined || review === undefined || found.state === 'open') return this.#forget(name)
     const proposal = proposalOf(found)
     if (found.state === 'closed') {

@@ -36,7 +36,7 @@ export async function start(
       (await mayBeApplied(revision)) ? history.installationAt(revision, id) : undefined
     return patience ? lastGoods.ask(`${formatRevision(revision)} ${id}`, patience.later.idleMs, find) : find()
   }
-  return new Controller({
+  const controller = new Controller({
     hasKeys: settings.keys !== undefined,
     rules: settings.rules,
     namespace: settings.namespace,
@@ -55,4 +55,6 @@ export async function start(
     log,
     metrics,
   })
+  fleet.known = (name) => controller.declared.members.get(name)
+  return controller
 }

@@ -41,6 +41,7 @@ export async function start(
     declarer,
     renderers,
     sources,
+    known: () => undefined,
     [Symbol.asyncDispose]: async () => {
       endNews()
       declarer[Symbol.dispose]()

@@ -4,7 +4,9 @@ import { LeaderLease } from '../../control/lease/leader-lease.ts'
 import { leaseIn, leaseNamespace, OUTSIDE } from '../../control/lease/lease-namespace.ts'
 import { LeaseTaker } from '../../control/lease/take-lease.ts'
 import type { FaultError } from '../../model/fault.ts'
+import type { Settings } from '../../model/settings.ts'
 import { faultFields } from '../../support/telemetry/log.ts'
+import { hasRole } from '../has-role.ts'
 import { HeldLease } from '../held-lease.ts'
 import type { Parts } from '../parts.ts'
 import { PassOn } from '../pass-on.ts'
@@ -20,7 +22,8 @@ export async function start(
   context: StartContext,
 ): Promise<HeldLease> {
   const { settings, log, metrics, signal } = context
-  const { dataDir, name: repository, branch } = settings
+  const { dataDir, branch } = settings
+  const repository = leaseOf(settings)
   const { client } = cluster
   const me = await identityIn(dataDir)
   const onRetry = () => metrics.retried('lease')
@@ -44,6 +47,11 @@ export async function start(
   starting.move()
   const wasAwaited = standBy.hasBegun || before?.standBy.hasBegun === true
   return new HeldLease({ leaderLease, dataDir, log, wasAwaited })
+}
+
+/** Name of what is held: reviews may be the work of another process than syncs. */
+function leaseOf(settings: Settings): string {
+  return hasRole(settings, 'sync') ? settings.name : `${settings.name}/review`
 }
 
 /**

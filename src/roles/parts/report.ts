@@ -1,3 +1,4 @@
+import { hasRole } from '../has-role.ts'
 import type { Parts } from '../parts.ts'
 import { Report } from '../report.ts'
 import type { StartContext } from '../start-context.ts'
@@ -9,6 +10,6 @@ export async function start(
   const { repository } = git
   const report = new Report({ repository, settings, log: lease.log, metrics, isLost: () => lease.isLost })
   await report.load()
-  report.lookAfter()
+  if (hasRole(settings, 'sync')) report.lookAfter() // another process writes the branch otherwise
   return report
 }
