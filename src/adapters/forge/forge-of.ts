@@ -9,6 +9,7 @@ import type {
 } from './forge.ts'
 import type { ForgeApi, PullFilter } from './forge-api.ts'
 import { forgeFault } from './forge-fault.ts'
+import { KeyedSerial } from './keyed-serial.ts'
 import { ownComments, putComment } from './own-comments.ts'
 import { putStatus } from './own-status.ts'
 import { PutMemory } from './put-memory.ts'
@@ -23,6 +24,8 @@ class ApiForge implements Forge {
   readonly kind: Forge['kind']
   readonly #api: ForgeApi
   readonly #connection: AsyncDisposable
+  /** Looks first and writes then: for one thing, one at a time. */
+  readonly #puts = new KeyedSerial()
   readonly #comments = new PutMemory()
   readonly #statuses = new PutMemory()
 
@@ -44,7 +47,8 @@ class ApiForge implements Forge {
   }
 
   putComment(number: number, { marker, body }: ForgeComment, signal?: AbortSignal): Promise<Put> {
-    return putComment({ api: this.#api, number, marker, signal }, body, this.#comments)
+    const place = { api: this.#api, number, marker, signal }
+    return this.#puts.run(`comment ${number} ${marker}`, () => putComment(place, body, this.#comments))
   }
 
   async comment(number: number, marker: string, signal?: AbortSignal): Promise<string | undefined> {
@@ -53,7 +57,8 @@ class ApiForge implements Forge {
   }
 
   putStatus(commit: string, status: CommitStatus, signal?: AbortSignal): Promise<Put> {
-    return putStatus(this.#api, commit, status, this.#statuses, signal)
+    const put = () => putStatus(this.#api, commit, status, this.#statuses, signal)
+    return this.#puts.run(`status ${commit} ${status.context}`, put)
   }
 
   putAnnotations(
@@ -62,10 +67,19 @@ class ApiForge implements Forge {
     annotations: readonly Annotation[],
     signal?: AbortSignal,
   ): Promise<Put> {
-    return this.#api.putAnnotations(commit, annotations, signal)
+    const put = () => this.#api.putAnnotations(commit, annotations, signal)
+    return this.#puts.run(`annotations ${commit}`, put)
   }
 
-  async open(request: NewPullRequest, signal?: AbortSignal): Promise<PullRequest> {
+  open(request: NewPullRequest, signal?: AbortSignal): Promise<PullRequest> {
+    return this.#puts.run(`open ${request.branch} ${request.target}`, () => this.#openNew(request, signal))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#connection[Symbol.asyncDispose]()
+  }
+
+  async #openNew(request: NewPullRequest, signal?: AbortSignal): Promise<PullRequest> {
     const { branch, target } = request
     const find = async () => {
       const all = await this.#open({ target, branch }, signal)
@@ -74,10 +88,6 @@ class ApiForge implements Forge {
     const opened = (await find()) ?? (await this.#api.createPullRequest(request, signal)) ?? (await find())
     if (opened) return opened
     throw forgeFault('forge-rejected', `a pull request of ${branch} is there already, but not open`)
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#connection[Symbol.asyncDispose]()
   }
 
   async #open(filter: PullFilter, signal?: AbortSignal): Promise<readonly PullRequest[]> {

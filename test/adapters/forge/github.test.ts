@@ -106,6 +106,24 @@ test('one comment is kept among hundreds, those of others are left alone', async
   t.deepEqual(server.violations, [])
 })
 
+test('calls at the same time write one comment, one status and one pull request', async (t) => {
+  const { server, forge } = await scene(t)
+  const comments = ['one', 'two', 'three'].map((text) =>
+    forge.putComment(7, { marker: MARKER, body: `${MARKER}\n${text}` }),
+  )
+  t.deepEqual(await Promise.all(comments), ['written', 'written', 'written'])
+  t.deepEqual(
+    server.comments.map(({ body }) => body),
+    [`${MARKER}\nthree`],
+  )
+  const statuses = [forge.putStatus(HEAD, STATUS), forge.putStatus(HEAD, STATUS)]
+  t.deepEqual(await Promise.all(statuses), ['written', 'unchanged'])
+  const request = { branch: 'proposal', target: 'main', title: 'Versions', body: '' }
+  const [first, second] = await Promise.all([forge.open(request), forge.open(request)])
+  t.is(first.number, second.number)
+  t.is(server.received.filter(({ method, path }) => method === 'POST' && path.endsWith('/pulls')).length, 1)
+})
+
 test('a status is written where the latest of its context differs', async (t) => {
   const { server, forge } = await scene(t)
   for (let at = 0; at < 120; at += 1)
