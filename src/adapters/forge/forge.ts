@@ -57,15 +57,17 @@ export interface Forge extends AsyncDisposable {
   readonly kind: 'github' | 'gitlab' | 'gitea'
   /** Open pull requests that target a branch, in the order of their numbers. */
   openPullRequests(target: string, signal?: AbortSignal): Promise<readonly PullRequest[]>
-  /** Undefined if there is none of that number. */
+  /** Undefined if there is none of that number, or (at GitLab) none of its commits. */
   pullRequest(number: number, signal?: AbortSignal): Promise<PullRequest | undefined>
   /**
-   * Makes the text of Reeve's comment this one. The comment is found again by `marker`, a text that only Reeve's own
-   * comment contains, and only where Reeve's own account wrote it; further ones of its own with the marker are deleted.
+   * Makes the text of Reeve's comment this one. The comment is found again by `marker`, where it begins a line and
+   * Reeve's own account wrote it; further ones of its own with the marker are deleted. Calls for one pull request take
+   * turns.
    */
   putComment(number: number, comment: ForgeComment, signal?: AbortSignal): Promise<Put>
   /** Text of Reeve's own comment; undefined where there is none. */
   comment(number: number, marker: string, signal?: AbortSignal): Promise<string | undefined>
+  /** Makes a status the latest of its context, whoever put the one before. */
   putStatus(commit: string, status: CommitStatus, signal?: AbortSignal): Promise<Put>
   /** Makes these the annotations of a commit, where the forge has them; others do nothing. */
   putAnnotations(
@@ -80,6 +82,6 @@ export interface Forge extends AsyncDisposable {
 
 export interface ForgeComment {
   readonly marker: string
-  /** Markdown that contains the marker. */
+  /** Markdown of which a line begins with the marker: a person may quote it, with `> ` before each line. */
   readonly body: string
 }

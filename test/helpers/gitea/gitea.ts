@@ -221,11 +221,10 @@ async function isHealthy(url: string): Promise<boolean> {
   )
 }
 
+/** The program may be there longer than its sources: then they are fetched again. */
 async function moduleDirectory(): Promise<string> {
-  const { stdout } = await promisify(execFile)(
-    'go',
-    ['list', '-mod=mod', '-m', '-f', '{{.Dir}}', 'code.gitea.io/gitea'],
-    { cwd: toolModule('gitea') },
-  )
-  return stdout.trim()
+  const { stdout } = await promisify(execFile)('go', ['mod', 'download', '-json', 'code.gitea.io/gitea'], {
+    cwd: toolModule('gitea'),
+  })
+  return JSON.parse(stdout).Dir
 }
