@@ -10,7 +10,7 @@ export type Service = 'git-upload-pack' | 'git-receive-pack'
 
 /** Words of git-shell, GitHub, GitLab, Gitea and Bitbucket for a repository that is not there for this key. */
 const NO_REPOSITORY =
-  /not found|could not be found|does not (?:appear to be a git repository|exist)|no such (?:project|repository)|repository access denied/i
+  /not found|could not be found|cannot find repository|does not (?:appear to be a git repository|exist)|no such (?:project|repository)|repository access denied/i
 /** Their words for a key that may do less. */
 const NOT_ALLOWED =
   /permission|denied|not (?:allowed|authori[sz]ed|permitted)|unauthori[sz]ed|forbidden|read.?only|write access|disabled|blocked/i
@@ -51,7 +51,7 @@ export function refusedCommand(
 function cleaned(words: string): string {
   const lines = words.split(/\r?\n/).map((line) =>
     line
-      .replace(/^(?:remote:\s*)+/, '')
+      .replace(/^(?:remote:\s*|error:(?:\s+|$))+/, '')
       .replace(/[=#*-]{3,}/g, '')
       .trim(),
   )

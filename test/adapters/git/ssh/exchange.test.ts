@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { basename, join } from 'node:path'
 import test from 'ava'
@@ -89,17 +89,33 @@ test('a pack of some MiB comes and goes whole', async (t) => {
   t.is(await git(['rev-parse', 'large'], { cwd: scene.server.directory }), commit.oid)
 })
 
-test('of thousands of refs one is asked for, once the list is known to be long', async (t) => {
-  const scene = await sshScene(t)
-  const head = await scene.push({ a: '1' })
-  const packed = Array.from({ length: 5_000 }, (_, at) => `${head} refs/tags/release-${at}-of-the-program\n`)
-  await writeFile(join(scene.server.directory, 'packed-refs'), packed.join(''))
-  const repository = await scene.openSsh()
-  t.is(await repository.headOf('main'), head)
-  t.is((await repository.lsRefs()).size, 5_001)
-  t.is(await repository.headOf('main'), head)
-  t.is(await repository.fetch('main'), head)
-})
+for (const [what, script, versions] of [
+  ['one is asked for, once the list is known to be long', 'exec git-shell -c', ['', 'version=2', '']],
+  [
+    'all are listed by a server without version 2',
+    'exec env -u GIT_PROTOCOL git-shell -c',
+    ['', 'version=2', ''],
+  ],
+] as const) {
+  test(`of thousands of refs ${what}`, async (t) => {
+    const scene = await sshScene(t)
+    const head = await scene.push({ a: '1' })
+    const refs = Array.from({ length: 5_000 }, (_, at) => `${head} refs/tags/release-${at}-of-the-program\n`)
+    await writeFile(join(scene.server.directory, 'packed-refs'), refs.join(''))
+    const keyFile = await generateKey(join(await temporaryDirectory(t), 'key'))
+    const asked = `${keyFile}.asked`
+    await scene.sshd.allowScript(
+      `${keyFile}.pub`,
+      `echo "$GIT_PROTOCOL" >>${asked}\n${script} "$SSH_ORIGINAL_COMMAND"\n`,
+    )
+    const repository = await scene.openSsh({ keyFile })
+    t.is(await repository.headOf('main'), head)
+    t.is(await repository.headOf('main'), head)
+    t.is(await repository.fetch('main'), head)
+    t.deepEqual((await readFile(asked, 'utf8')).split('\n').slice(0, -1), versions)
+    t.is((await repository.lsRefs()).size, 5_001)
+  })
+}
 
 test('a path may hold spaces, quotes and what shells expand', async (t) => {
   const scene = await sshScene(t)

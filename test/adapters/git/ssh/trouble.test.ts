@@ -117,7 +117,7 @@ for (const [words, atFetch, atPush] of WORDS) {
     t.true(fetched.startsWith(`${atFetch}: `), fetched)
     const pushed = await faultOf(push(repository))
     t.true(pushed.startsWith(`${atPush}: `), pushed)
-    t.notRegex(fetched + pushed, /={3}|remote:/)
+    t.notRegex(fetched + pushed, /={3}|remote:|error:/)
   })
 }
 
