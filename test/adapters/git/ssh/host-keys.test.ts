@@ -57,6 +57,22 @@ test('without a file of known hosts no host is known', async (t) => {
   )
 })
 
+test('without a home directory and without an option no host is known, and the option is named', async (t) => {
+  const scene = await sshScene(t)
+  const repository = await scene.openSsh({ knownHostsFile: undefined })
+  const error = await t.throwsAsync(repository.headOf('main'))
+  t.regex(error?.message ?? '', /the SSH server is not known: .*give --ssh-known-hosts-file; .*add: \[127/)
+})
+
+test('a file of known hosts that cannot be read is told', async (t) => {
+  const scene = await sshScene(t)
+  const directory = await temporaryDirectory(t)
+  t.is(
+    await messageWith(scene, directory),
+    `ssh-known-hosts-unreadable: the file of known SSH servers cannot be read: ${directory} (EISDIR)`,
+  )
+})
+
 test('a host key that has changed is refused, and both fingerprints are told', async (t) => {
   const scene = await sshScene(t)
   const other = await generateKey(join(await temporaryDirectory(t), 'other'))

@@ -121,6 +121,15 @@ test('a key that is gone is told', async (t) => {
   )
 })
 
+test('a passphrase that is gone is told', async (t) => {
+  const scene = await sshScene(t)
+  const keyFile = await allowedKey(t, scene.sshd, { passphrase: 'correct horse' })
+  t.regex(
+    await faultWith(scene, { keyFile, passphraseFile: '/nowhere/passphrase' }),
+    /^ssh-key-unusable: .*\/nowhere\/passphrase cannot be read \(ENOENT\)/,
+  )
+})
+
 for (const [mode, isFine] of [
   [0o600, true],
   [0o400, true],
