@@ -36,7 +36,7 @@ export class HeadGuard {
    */
   async isRefused(head: string, current: string | undefined): Promise<boolean> {
     const { signatures } = this.#options.git
-    if (signatures === undefined || head !== this.#refused?.commit || this.#keys === undefined) return false
+    if (signatures === undefined || head !== this.#refused?.commit) return false
     if (this.#refused.applied !== current) return false
     return (await signatures.verifier.keysDigest()) === this.#keys
   }

@@ -52,7 +52,11 @@ async function scene(t: ExecutionContext, mode: VerifyRule['mode'], merges?: For
     const choice = await accepted.choose(await repository.fetch('main'), current)
     return { ...choice, code: choice.fault?.code }
   }
-  return { server, work, commit, merge, choose }
+  const isSigned = async (oid: string) => {
+    repository ??= await open()
+    return new CommitVerifier({ rule, repository, branch: 'main' }).isSigned(oid)
+  }
+  return { server, work, commit, merge, choose, isSigned }
 }
 
 test('an unsigned commit is not taken, however many are pushed on top of the last good one', async (t) => {
@@ -128,14 +132,14 @@ test('a note of what was applied outlives a restart, and lets no unsigned commit
 
 /** A pull request of one commit, merged by the forge; `push` is what somebody pushed to main before that. */
 async function merged(t: ExecutionContext, merges: ForgeRule['merges'], who: Who, push?: Who) {
-  const { work, commit, merge, choose } = await scene(t, 'head', merges)
+  const { work, commit, merge, choose, isSigned } = await scene(t, 'head', merges)
   const base = await commit('ann', { a: '0', b: '0' })
   t.like(await choose(), { commit: base })
   await work.run('checkout', '--quiet', '-b', 'pull')
   await commit(who, { b: '1' })
   await work.run('checkout', '--quiet', 'main')
   if (push !== undefined) await commit(push, { a: 'evil' })
-  return { base, commit, work, choose, head: await merge('forge', 'pull') }
+  return { base, commit, work, choose, isSigned, head: await merge('forge', 'pull') }
 }
 
 test('a merge that the forge signs is taken if what it merges is signed', async (t) => {
@@ -171,4 +175,13 @@ test('a commit of the forge is none without its key', async (t) => {
   const good = await commit('ann')
   await commit('forge')
   t.like(await choose(good), { commit: good, code: 'unknown-signer' })
+})
+
+test('whoever merges on the forge writes no trailer that counts, unless the forge is trusted with more', async (t) => {
+  for (const merges of ['require-signed-parent', 'allow'] as const) {
+    const { base, head, choose, isSigned } = await merged(t, merges, 'ann')
+    t.like(await choose(base), { commit: head })
+    t.is(await isSigned(head), merges === 'allow')
+    t.true(await isSigned(base))
+  }
 })

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
@@ -62,7 +62,7 @@ test.serial('an unsigned head is not applied, and the last good commit is healed
   await signing(true)
   const good = await fleet.push(map('signed', 'good'))
   {
-    await using reeve = fleet.run(...verify)
+    await using reeve = fleet.run(...verify, '--listen', '127.0.0.1:0')
     await fleet.recorded('acme', ({ state, commit }) => state === 'healthy' && commit === good)
     t.is(await branchRecord(fleet), undefined)
     await signing(false)
@@ -70,6 +70,12 @@ test.serial('an unsigned head is not applied, and the last good commit is healed
     const told = await reeve.logged('the head of the branch is not applied')
     t.like(told, { commit: bad, applied: good, code: 'unsigned-commit' })
     t.regex(String(told.fault ?? JSON.stringify(told)), /by Reeve Tester <tester@example\.com>/)
+    const { url } = await reeve.logged('serving probes and metrics')
+    t.regex(await (await fetch(`${url}/readyz`)).text(), /stuck before commit .*not signed/)
+    t.regex(
+      await (await fetch(`${url}/metrics`)).text(),
+      /\nreeve_head_refused\{code="unsigned-commit"\} 1\n/,
+    )
     const record = await until('the record of the branch', () => branchRecord(fleet))
     t.like(record, { kind: 'BranchStatus', refused: bad, applied: good })
     t.regex(JSON.stringify(record), /unsigned-commit/)
@@ -152,6 +158,9 @@ test.serial('new keys make a refused head count, and nothing is applied without 
   t.regex(synced.stderr, /signed by another than the configuration of Reeve lists/)
   const planned = await fleet.plan(...verify)
   t.regex(planned.stdout + planned.stderr, /signed by another than the configuration of Reeve lists/)
+  const adopted = await fleet.reeve('adopt', 'acme', '--yes', ...verify)
+  t.is(adopted.code, 2)
+  t.regex(adopted.stdout + adopted.stderr, /signed by another than the configuration of Reeve lists/)
   await using reeve = fleet.run(...verify)
   t.like(await reeve.logged('the head of the branch is not applied'), {
     commit: head,
@@ -210,4 +219,30 @@ test.serial('a deletion is allowed by the trailer of a signed commit alone', asy
   t.truthy(signed)
   await fleet.push({}, 'Let them go\n\nReeve-Allow-Deletion: acme')
   await fleet.recorded('acme', ({ state, objects }) => state === 'healthy' && objects.declared === 1)
+})
+
+test.serial('a record that others wrote names no unsigned commit as the last good one', async (t) => {
+  const { controlPlane } = t.context
+  const { fleet, verify, signing } = await signedFleet(t, 'record')
+  await signing(true)
+  const good = await fleet.push(map('record', 'good'))
+  {
+    await using _reeve = fleet.run(...verify)
+    await fleet.recorded('acme', ({ state, commit }) => state === 'healthy' && commit === good)
+  }
+  await signing(false)
+  const evil = await fleet.push(map('record', 'evil'))
+  await signing(true)
+  await fleet.push({ 'acme/broken.yaml': 'a: [', 'beta/all.yaml': configMap('default', 'record-beta', {}) })
+  await fleet.work.run('fetch', '--quiet', 'origin', fleet.statusBranch)
+  await fleet.work.run('checkout', '--quiet', 'FETCH_HEAD')
+  const file = join(fleet.work.directory, 'installations', 'acme.yaml')
+  await writeFile(file, (await readFile(file, 'utf8')).replaceAll(good, evil))
+  await fleet.work.commit('Forge the record')
+  await fleet.work.run('push', '--quiet', 'origin', `HEAD:${fleet.statusBranch}`)
+  await using _reeve = fleet.run(...verify)
+  await fleet.recorded('acme', ({ state }) => state === 'invalid')
+  await liveWhen(controlPlane, 'default', 'configmap/record-beta')
+  await fleet.recorded('beta', ({ state }) => state === 'healthy')
+  t.true(value('good')(await liveWhen(controlPlane, 'default', 'configmap/record')))
 })

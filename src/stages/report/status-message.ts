@@ -13,7 +13,7 @@ const NAMED_WITHOUT_FAILURE = 3
 
 export interface Transitions {
   readonly cluster: string
-  /** Full id of the fleet's commit. */
+  /** Full id of the fleet's commit; empty where none was applied yet. */
   readonly commit: string
   /** Sorted by name. */
   readonly changed: readonly ChangedRecord[]
@@ -25,7 +25,7 @@ export interface Transitions {
 /** The message of a status commit: subject, what happened with failures first, and trailers for programs. */
 export function statusMessage(transitions: Transitions): string {
   const { cluster, commit, changed, gone, notes = [] } = transitions
-  const trailers = [`Reeve-Commit: ${commit}`, `Reeve-Cluster: ${cluster}`]
+  const trailers = [...(commit === '' ? [] : [`Reeve-Commit: ${commit}`]), `Reeve-Cluster: ${cluster}`]
   const state = worst(changed)
   if (state !== undefined) trailers.push(`Reeve-State: ${state}`)
   const isOnlyNoted = changed.length === 0 && gone.length === 0

@@ -10,6 +10,9 @@ import type { SignerKeys } from './signer-keys.ts'
 import { splitCommit } from './split-commit.ts'
 import { isSshArmor, sshSigner } from './ssh-signature.ts'
 
+/** Maximum size of a signature, in characters; those of large keys have a few thousand. */
+const MOST_ARMOR = 64 << 10
+
 export interface SignatureRule {
   readonly keys: SignerKeys
   /** Patterns of names of which one of the signer's has to fit; absent: every listed key counts. */
@@ -36,6 +39,7 @@ export async function checkSignature(
   const { committer, time } = readCommit(oid, bytes)
   if (armor === undefined) throw new SignatureProblem('unsigned-commit', '')
   if (more.length > 0) throw new SignatureProblem('bad-signature', 'it has more than one signature')
+  if (armor.length > MOST_ARMOR) throw new SignatureProblem('bad-signature', 'its signature is too large')
   const found = await signerOf(armor, payload, { keys, time, email: emailOf(committer) })
   const isAllowed = principals === undefined || isOneOf(found, principals)
   if (!isAllowed)

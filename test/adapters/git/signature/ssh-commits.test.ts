@@ -8,7 +8,8 @@ import { SignatureProblem } from '../../../../src/adapters/git/signature/signatu
 import { readSignerKeys } from '../../../../src/adapters/git/signature/signer-keys.ts'
 import { splitCommit } from '../../../../src/adapters/git/signature/split-commit.ts'
 import { wireString } from '../../../../src/adapters/git/signature/ssh-wire.ts'
-import { commits } from '../../../helpers/signing/commits.ts'
+import { git } from '../../../../src/sandbox/git-process.ts'
+import { commits, rawObject } from '../../../helpers/signing/commits.ts'
 import { ownSshSignature, securityKey, withSignature } from '../../../helpers/signing/own-ssh-signature.ts'
 import { sshKey, sshKeygen } from '../../../helpers/signing/ssh-key.ts'
 
@@ -224,6 +225,33 @@ for (const [line, says] of [
     t.regex(await check(signed, line.replaceAll('KEY', ann.publicKey)), says)
   })
 }
+
+test('a merge of a signed tag, which it quotes with its signature, is that of its own key', async (t) => {
+  const here = {
+    cwd: repository.directory,
+    env: { GIT_COMMITTER_NAME: 'Ann', GIT_COMMITTER_EMAIL: 'ann@example.com' },
+  }
+  const options = Object.entries(config).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const author = ['-c', 'user.name=Ann', '-c', 'user.email=ann@example.com']
+  const run = (...args: readonly string[]) => git([...options, ...author, ...args], here)
+  await run('commit', '--quiet', '--allow-empty', '--message=One', '--no-gpg-sign')
+  await run('checkout', '--quiet', '-b', 'side')
+  await run('commit', '--quiet', '--allow-empty', '--message=Two', '--no-gpg-sign')
+  await run('-c', `user.signingkey=${bob.path}`, 'tag', '--sign', '--message=Tag', 'v1')
+  await run('checkout', '--quiet', '-')
+  await run('merge', '--quiet', '--no-ff', '--no-edit', '--no-gpg-sign', 'v1')
+  t.is(await check(await rawObject(repository.directory, 'HEAD')), 'unsigned-commit: ')
+  await run('commit', '--quiet', '--amend', '--no-edit', '--gpg-sign')
+  const merge = await rawObject(repository.directory, 'HEAD')
+  t.regex(merge.toString(), /\nmergetag object [\s\S]*\ngpgsig /)
+  t.is(await check(merge), 'ann@example.com')
+  t.regex(await check(edited('tag v1', 'tag v2', merge)), /^bad-signature/)
+})
+
+test('a signature that is too large is not read', async (t) => {
+  const large = `gpgsig -----BEGIN PGP SIGNATURE-----\n${' aaaa\n'.repeat(20_000)}`
+  t.is(await check(edited(headerOf(signed), large)), 'bad-signature: its signature is too large')
+})
 
 test('a file with a private key is refused', async (t) => {
   const text = '-----BEGIN OPENSSH PRIVATE KEY-----'
