@@ -47,7 +47,7 @@ async function scene(t: ExecutionContext, mode: VerifyRule['mode'], merges?: For
   const choose = async (current?: string): Promise<Choice & { readonly code: string | undefined }> => {
     await work.run('push', '--quiet', '--force', 'origin', 'HEAD:main')
     repository ??= await open()
-    const verifier = new CommitVerifier({ rule, repository, branch: 'main' })
+    const verifier = new CommitVerifier({ rule, repository, branch: 'main', atOnce: 10 })
     const accepted = new AcceptedCommits({ verifier, branch: 'main', notes: join(directory, 'accepted') })
     const choice = await accepted.choose(await repository.fetch('main'), current)
     return { ...choice, code: choice.fault?.code }
@@ -63,7 +63,7 @@ test('an unsigned commit is not taken, however many are pushed on top of the las
   const { commit, choose } = await scene(t, 'head')
   await commit('ann', { a: '0' })
   const good = await commit('ann', { a: '1' })
-  for (let n = 0; n < 60; n += 1) await commit(undefined)
+  for (let n = 0; n < 30; n += 1) await commit(undefined)
   // The clone has one commit: those before it are fetched, some at a time.
   t.like(await choose(), { commit: good, code: 'unsigned-commit' })
 })
@@ -162,7 +162,7 @@ test('a change that is made in the merge itself is not taken', async (t) => {
   await commit('forge', { c: 'evil' }, '--amend')
   const choice = await choose(base)
   t.like(choice, { commit: base, code: 'unsigned-merge' })
-  t.regex(choice.fault?.message ?? '', /c is as in neither parent/)
+  t.regex(choice.fault?.message ?? '', /c is not what merging its parents gives/)
 })
 
 test('where the forge is trusted with more, its signature is enough', async (t) => {
@@ -184,4 +184,43 @@ test('whoever merges on the forge writes no trailer that counts, unless the forg
     t.is(await isSigned(head), merges === 'allow')
     t.true(await isSigned(base))
   }
+})
+
+test('a merge that leaves out what was applied is not taken', async (t) => {
+  const { work, commit, choose } = await scene(t, 'head', 'require-signed-parent')
+  await commit('ann', { a: 'old' })
+  await work.run('checkout', '--quiet', '-b', 'pull')
+  await commit('ann', { b: '1' })
+  await work.run('checkout', '--quiet', 'main')
+  const base = await commit('ann', { a: 'new' })
+  t.like(await choose(), { commit: base })
+  await work.run('merge', '--quiet', '--no-commit', '--no-ff', 'pull')
+  await commit('forge', { a: 'old' })
+  const choice = await choose(base)
+  t.like(choice, { commit: base, code: 'unsigned-merge' })
+  t.regex(choice.fault?.message ?? '', /a is not what merging its parents gives/)
+})
+
+test('a merge of a file that both sides changed, in other lines, is taken', async (t) => {
+  const { work, commit, merge, choose } = await scene(t, 'head', 'require-signed-parent')
+  const lines = (first: string, last: string) => [first, ...'bcdefghij', last, ''].join('\n')
+  await commit('ann', { list: lines('a', 'k') })
+  await work.run('checkout', '--quiet', '-b', 'pull')
+  await commit('ann', { list: lines('a', 'theirs') })
+  await work.run('checkout', '--quiet', 'main')
+  const base = await commit('ann', { list: lines('ours', 'k') })
+  t.like(await choose(), { commit: base })
+  const first = await merge('forge', 'pull')
+  t.like(await choose(base), { commit: first, code: undefined })
+  await work.run('checkout', '--quiet', '-b', 'second', base)
+  await commit('ann', { more: '1' })
+  await merge('forge', 'main') // as "Update branch" does
+  await work.run('checkout', '--quiet', 'main')
+  const last = await merge('forge', 'second')
+  t.like(await choose(first), { commit: last, code: undefined })
+})
+
+test('a first clone takes a merge of the forge by what it finds before it', async (t) => {
+  const { head, choose } = await merged(t, 'require-signed-parent', 'ann')
+  t.like(await choose(undefined), { commit: head, code: undefined })
 })

@@ -2,16 +2,17 @@ import type { Commit } from '../../model/snapshot.ts'
 import type { Look } from './look.ts'
 
 /**
- * Why a merge that the forge made is more than a merge: each file has to be as in one of the parents, and none may
- * be missing that both have. Undefined if it is not. What a merge leaves out of one parent, by taking a file of
- * the other, cannot be told by this.
+ * Why a merge that the forge made is not what merging its parents gives; undefined if it is. It may neither add
+ * anything nor leave out what one of the parents has.
  */
-export async function addedByMerge({ oid, parents }: Commit, look: Look): Promise<string | undefined> {
-  const [merged, first, second] = await Promise.all([oid, ...parents].map((each) => look.entries(each)))
-  if (merged === undefined || first === undefined || second === undefined) return undefined
-  for (const [path, entry] of merged)
-    if (entry !== first.get(path) && entry !== second.get(path)) return `${path} is as in neither parent`
-  for (const path of first.keys())
-    if (second.has(path) && !merged.has(path)) return `it removes ${path}, which both parents have`
+export async function unlikeMerge({ oid, parents }: Commit, look: Look): Promise<string | undefined> {
+  const [first, second] = parents
+  if (first === undefined || second === undefined) return undefined
+  const [made, merged] = [await look.entries(oid), await look.merged(first, second)]
+  if (typeof merged === 'string') return `whether it only merges cannot be told: ${merged}`
+  for (const [path, entry] of made)
+    if (merged.get(path) !== entry) return `${path} is not what merging its parents gives`
+  for (const path of merged.keys())
+    if (!made.has(path)) return `${path} is missing, which merging its parents gives`
   return undefined
 }

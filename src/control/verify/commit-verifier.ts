@@ -5,25 +5,37 @@ import { SignatureProblem } from '../../adapters/git/signature/signature-problem
 import { digestOf, keysIn, readSignerFiles } from '../../adapters/git/signature/signer-files.ts'
 import type { SignerKeys } from '../../adapters/git/signature/signer-keys.ts'
 import { type Fault, FaultError, fault } from '../../model/fault.ts'
+import type { FaultCode } from '../../model/fault-table.ts'
 import type { VerifyRule } from '../../model/signing.ts'
-import type { Commit } from '../../model/snapshot.ts'
+import type { Commit, TreeEntry } from '../../model/snapshot.ts'
 import { commitFault, headFault } from './judge.ts'
 import type { Look } from './look.ts'
 import type { Verdict } from './verdict.ts'
 
 /** Number of commits whose signatures are remembered. */
 const REMEMBERED = 5_000
-/** Number of commits that are fetched at once, going back. */
-const FETCHED = 50
+/**
+ * Number of commits that are fetched at once, going back: a change of more that the forge merged is not merged anew
+ * where the clone begins at the merge.
+ */
+const FETCHED = 250
 /** Maximum number of commits looked at for one that is signed, going back. */
 const MOST_BACK = 500
 /** Maximum wait for other fetches, in milliseconds. */
 const TURN_WITHIN_MS = 60_000
 
+/** Faults for which two commits cannot be merged, however often it is tried. */
+const UNMERGED: readonly FaultCode[] = ['git-no-commit', 'review-too-large', 'unrelated-histories']
+
 export interface CommitVerifierOptions {
   readonly rule: VerifyRule
-  readonly repository: Pick<Repository, 'readCommit' | 'readRawCommit' | 'fetchCommit' | 'treeEntries'>
+  readonly repository: Pick<
+    Repository,
+    'readCommit' | 'readRawCommit' | 'fetchCommit' | 'treeEntries' | 'merge' | 'mergedEntries'
+  >
   readonly branch: string
+  /** Number of commits that are fetched at once; by default 250. */
+  readonly atOnce?: number
 }
 
 interface Keys {
@@ -117,10 +129,24 @@ export class CommitVerifier {
     return {
       commit: async (oid) => ((await this.#bring(oid)) ? repository.readCommit(oid) : undefined),
       verdict: (oid) => this.#verdict(oid, keys),
-      entries: async (oid) => {
-        const entries = (await this.#bring(oid)) ? await repository.treeEntries(oid, '') : []
-        return new Map(entries.map(({ path, type, oid }) => [path, `${type} ${oid}`]))
-      },
+      entries: async (oid) =>
+        entriesOf((await this.#bring(oid)) ? await repository.treeEntries(oid, '') : []),
+      merged: (first, second) => this.#merged(first, second),
+    }
+  }
+
+  async #merged(first: string, second: string): Promise<ReadonlyMap<string, string> | string> {
+    const { repository, branch } = this.#options
+    try {
+      for (const oid of [first, second]) await this.#bring(oid)
+      const merge = await repository.merge({ head: second, ref: second }, { branch, commit: first })
+      if (merge === undefined) return entriesOf(await repository.treeEntries(first, ''))
+      const [conflict] = merge.conflicts
+      if (conflict !== undefined) return `both sides change ${conflict}`
+      return entriesOf(await repository.mergedEntries(merge, ''))
+    } catch (error) {
+      if (error instanceof FaultError && UNMERGED.includes(error.fault.code)) return error.fault.message
+      throw error
     }
   }
 
@@ -155,9 +181,9 @@ export class CommitVerifier {
 
   /** Fetches a commit that is not here, with some before it; false if it is gone. */
   async #bring(oid: string): Promise<boolean> {
-    const { repository, branch } = this.#options
+    const { repository, branch, atOnce: depth = FETCHED } = this.#options
     if ((await repository.readCommit(oid)) !== undefined) return true
-    const options = { branch, depth: FETCHED, turnWithinMs: TURN_WITHIN_MS }
+    const options = { branch, depth, turnWithinMs: TURN_WITHIN_MS }
     return repository.fetchCommit(oid, options).then(
       () => true,
       (error) => {
@@ -166,6 +192,10 @@ export class CommitVerifier {
       },
     )
   }
+}
+
+function entriesOf(entries: readonly TreeEntry[]): ReadonlyMap<string, string> {
+  return new Map(entries.map(({ path, type, oid }) => [path, `${type} ${oid}`]))
 }
 
 /** A signature of a forge's key that does not hold says more than that it is no other's. */

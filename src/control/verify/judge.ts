@@ -1,7 +1,7 @@
 import { type Fault, fault } from '../../model/fault.ts'
 import type { VerifyRule } from '../../model/signing.ts'
 import type { Commit } from '../../model/snapshot.ts'
-import { addedByMerge } from './check-merge.ts'
+import { unlikeMerge } from './check-merge.ts'
 import type { Look } from './look.ts'
 import { newCommits } from './new-commits.ts'
 
@@ -64,7 +64,7 @@ async function mergeFault(
     const parents = commit.parents.filter((oid) => !seen.has(oid))
     for (const oid of parents) seen.add(oid)
     const looked = await parentsOf(commit, parents, look)
-    const problem = typeof looked === 'string' ? looked : await addedByMerge(commit, look)
+    const problem = typeof looked === 'string' ? looked : await unlikeMerge(commit, look)
     if (problem !== undefined) return fault('unsigned-merge', told(commit, problem))
     if (seen.size > MOST_PARENTS)
       return fault('unsigned-merge', told(merge, 'it leads to more merges than Reeve looks at'))

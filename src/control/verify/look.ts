@@ -8,4 +8,6 @@ export interface Look {
   readonly verdict: (oid: string) => Promise<Verdict>
   /** All entries of a commit's tree: path → type and id. */
   readonly entries: (oid: string) => Promise<ReadonlyMap<string, string>>
+  /** The same of what merging the second commit into the first gives; text: why that cannot be told. */
+  readonly merged: (first: string, second: string) => Promise<ReadonlyMap<string, string> | string>
 }

@@ -31,6 +31,15 @@ export function historyOf(
       return by === 'stranger' ? { code: 'unknown-signer', details: 'key 7 is not listed' } : { by }
     },
     entries: async (oid) => new Map(Object.entries(told[nameOf(oid)]?.files ?? {})),
+    merged: async (first, second) => {
+      const [base, ours, theirs] = ['a', first, second].map((oid) => told[nameOf(oid)]?.files ?? {})
+      const paths = new Set([...Object.keys(ours ?? {}), ...Object.keys(theirs ?? {})])
+      const files = [...paths].map((path) => {
+        const [b, o, t] = [base?.[path], ours?.[path], theirs?.[path]]
+        return [path, o === b ? t : o] as const
+      })
+      return new Map(files.flatMap(([path, file]) => (file === undefined ? [] : [[path, file] as const])))
+    },
   }
 }
 

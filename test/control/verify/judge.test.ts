@@ -79,22 +79,23 @@ for (const [what, told, rule, says, accepted] of [
   ['a merge at the very start', merge({ a: { by: 'nobody' } }), SIGNED, /^unsigned-merge: .* a by/, ''],
   [
     'a merge that adds a file',
-    merge({ m: { files: { ...FILES, evil: '1' } } }),
+    merge({ m: { files: { ...FILES, theirs: '2', evil: '1' } } }),
     SIGNED,
-    /evil is as in neither/,
+    /evil is not what merging/,
   ],
   [
     'a merge that changes a file',
-    merge({ m: { files: { ...FILES, mine: '3' } } }),
+    merge({ m: { files: { ...FILES, theirs: '2', mine: '3' } } }),
     SIGNED,
-    /mine is as in neither/,
+    /mine is not what merging/,
   ],
   [
     'a merge that removes a file',
     merge({ m: { files: { base: '1', theirs: '2' } } }),
     SIGNED,
-    /removes mine/,
+    /mine is missing/,
   ],
+  ['a merge that leaves a change out', merge({ m: { files: FILES } }), SIGNED, /theirs is not what merging/],
   [
     'a merge of a branch that was brought up to date on the forge',
     {
