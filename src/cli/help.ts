@@ -16,7 +16,8 @@ function environment(spec: CommandSpec): string {
   const git = spec.options.includes('repo') ? ['REEVE_GIT_PASSWORD', 'REEVE_GIT_TOKEN'] : []
   const keys = spec.options.includes('age-key-file') ? ['REEVE_AGE_KEY', 'REEVE_OPENPGP_KEY'] : []
   const webhooks = spec.options.includes('webhook-secret-file') ? ['REEVE_WEBHOOK_SECRET'] : []
-  const secrets = secretsText([...git, ...keys, ...webhooks])
+  const forge = spec.options.includes('forge-token-file') ? ['REEVE_FORGE_TOKEN'] : []
+  const secrets = secretsText([...git, ...keys, ...webhooks, ...forge])
   return `${secrets}  Each option can also be set by an environment variable, REEVE_ and its name in
   capitals (REEVE_${variable(spec)}), and by a key in the YAML file of --config.
   Flags override the environment, which overrides the file.`

@@ -712,7 +712,7 @@ export const faultTable = {
   },
   'forge-unreachable': {
     title: 'the forge could not be reached, or its answer makes no sense',
-    remedy: 'check the URL of the forge and the network; Reeve retries by itself',
+    remedy: 'check the URL of the forge and the network; reeve run retries by itself',
   },
   'forge-unauthorized': {
     title: 'the forge refused the credentials',

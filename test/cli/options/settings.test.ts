@@ -53,7 +53,8 @@ test('a URL is all that is needed; the rest has the documented defaults', async 
     sources: {},
     provenance: [],
     listen: { host: '127.0.0.1', port: 8080, isDefault: true },
-    roles: ['sync'],
+    review: { forks: false },
+    roles: ['sync', 'review'],
     log: { level: 'info', format: 'json' },
   })
 })
