@@ -355,6 +355,7 @@ export const ROOMS: readonly Room[] = [
       'model',
       'stages/live',
       'stages/plan',
+      'stages/render',
       'stages/report',
       'stages/review',
       'support/concurrency',

@@ -314,6 +314,10 @@ export const faultTable = {
     remedy:
       'merge it first, or have an administrator set --lookup-secrets any; with --lookup-secrets none, set the value in Git, encrypted by SOPS',
   },
+  'fork-lookup': {
+    title: 'charts of a change from a fork may look up nothing in the cluster',
+    remedy: 'have someone who may write to this repository push the branch here: that one is planned in full',
+  },
   'lookup-not-allowed': {
     title: "Reeve's configuration does not let charts look up this object",
     remedy:

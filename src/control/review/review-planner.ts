@@ -1,10 +1,12 @@
 import type { Merge } from '../../adapters/git/merge/merge.ts'
+import { FaultError, fault } from '../../model/fault.ts'
 import { idOf } from '../../model/object.ts'
 import type { ObjectPlan } from '../../model/plan.ts'
 import type { Settings } from '../../model/settings.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 import { chartCluster } from '../../stages/live/chart-cluster.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
+import type { ChartCluster } from '../../stages/render/helm/chart-cluster.ts'
 import { pastReleaseIn } from '../../stages/report/last-synced-revision.ts'
 import { objectChanges } from '../../stages/review/object-changes.ts'
 import type { TouchedInstallation } from '../../stages/review/touched-installation.ts'
@@ -63,8 +65,8 @@ export class ReviewPlanner implements AsyncDisposable {
     const { source, view, followed } = options
     this.#options = options
     this.#renderers = {
-      own: this.#renderersWith(source.sources),
-      ofOthers: this.#renderersWith(followed.sources.ofOthers),
+      own: this.#renderersWith(source.sources, (cluster) => cluster),
+      ofOthers: this.#renderersWith(followed.sources.ofOthers, withoutLookups),
     }
     this.#parts = this.#partsFor(view)
     this.#planner = this.#parts.planner()
@@ -203,7 +205,7 @@ export class ReviewPlanner implements AsyncDisposable {
     })
   }
 
-  #renderersWith(sources: Sources): Renderers {
+  #renderersWith(sources: Sources, shown: (cluster: ChartCluster) => ChartCluster): Renderers {
     const { settings, source, view, followed } = this.#options
     const { lookupSecrets = 'followed' } = settings
     const budgets = processBudgets()
@@ -211,8 +213,10 @@ export class ReviewPlanner implements AsyncDisposable {
       decrypt: source.keyring.decrypt,
       sources,
       remoteBases: settings.remoteBases,
-      cluster: () =>
-        chartCluster(view, { refusesSecrets: lookupSecrets !== 'any', guard: fenceOf(settings, view) }),
+      cluster: async () => {
+        const guard = fenceOf(settings, view)
+        return shown(await chartCluster(view, { refusesSecrets: lookupSecrets !== 'any', guard }))
+      },
       engine: () => followed.renderers.engine(),
       budgets: { ...budgets, templates: Math.ceil(budgets.templates / 8) },
     })
@@ -238,6 +242,14 @@ export class ReviewPlanner implements AsyncDisposable {
       log,
     })
   }
+}
+
+/** What a stranger's chart makes of the cluster's objects would be shown to everybody. */
+function withoutLookups(cluster: ChartCluster): ChartCluster {
+  const lookup: ChartCluster['lookup'] = async ({ kind }) => {
+    throw new FaultError(fault('fork-lookup', kind))
+  }
+  return { ...cluster, lookup }
 }
 
 function untouched(merge: Merge | undefined, isInTarget: boolean, { installations }: Fleet): ChangePlan {
