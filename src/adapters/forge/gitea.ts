@@ -9,18 +9,18 @@ import {
   textAt,
   valueAt,
 } from './answer-fields.ts'
-import type { CommitStatus, PullRequest } from './forge.ts'
-import type { ForgeApi, StoredComment, StoredStatus } from './forge-api.ts'
+import type { PullRequest } from './forge.ts'
+import type { ForgeApi } from './forge-api.ts'
 import type { ForgeClient } from './forge-client.ts'
 import type { ReadToken } from './forge-credentials.ts'
 import { refusal } from './forge-fault.ts'
 import { apiUrl, type ForgeLocation, repositoryPage } from './forge-location.ts'
 import type { ForgeAnswer, ForgeRequest } from './forge-request.ts'
+import { readComment, readStatus } from './github-shapes.ts'
 import { OwnAccount } from './own-account.ts'
 import { isLastPage, type Page, readPages } from './read-pages.ts'
 
 const LARGEST_PAGE = 50
-const STATES: readonly CommitStatus['state'][] = ['pending', 'success', 'failure', 'error']
 
 interface Call {
   readonly method?: ForgeRequest['method']
@@ -109,12 +109,12 @@ export function giteaApi(location: ForgeLocation, token: ReadToken, client: Forg
         return { items, isLast: items.length === 0 || items.some((item) => contextOf(item) === context) }
       })
       const found = all.find((item) => contextOf(item) === context)
-      return found === undefined ? undefined : readStatus(found)
+      return found === undefined ? undefined : readStatus(found, 'status')
     },
     async createStatus(commit, { url = '', ...status }, signal) {
       const body = { ...status, target_url: url }
       const path = `${repository}/statuses/${commit}`
-      return readStatus(parseJson((await ask(path, { method: 'POST', body, signal })).text))
+      return readStatus(parseJson((await ask(path, { method: 'POST', body, signal })).text), 'status')
     },
     async createPullRequest({ branch, target, title, body: text }, signal) {
       const body = { head: branch, base: target, title, body: text }
@@ -145,14 +145,6 @@ function readPull(answer: unknown, location: ForgeLocation): PullRequest {
   }
 }
 
-function readComment(answer: unknown): StoredComment {
-  return {
-    id: needId(answer, ['id']),
-    author: textAt(answer, ['user', 'login']) ?? '',
-    body: textAt(answer, ['body']) ?? '',
-  }
-}
-
 function loginIn(answer: unknown): string {
   return needText(answer, ['login'])
 }
@@ -163,13 +155,4 @@ function statusesIn(text: string): readonly unknown[] {
 
 function contextOf(status: unknown): string | undefined {
   return textAt(status, ['context'])
-}
-
-function readStatus(status: unknown): StoredStatus {
-  const url = textAt(status, ['target_url']) ?? ''
-  return {
-    state: STATES.find((state) => state === textAt(status, ['status'])) ?? 'error',
-    description: textAt(status, ['description']) ?? '',
-    ...(url !== '' && { url }),
-  }
 }

@@ -1,17 +1,17 @@
 import { needCommit, needId, needList, needText, pageAt, textAt, valueAt } from './answer-fields.ts'
-import type { CommitStatus, PullRequest } from './forge.ts'
-import type { ForgeApi, StoredComment, StoredStatus } from './forge-api.ts'
+import type { PullRequest } from './forge.ts'
+import type { ForgeApi } from './forge-api.ts'
 import type { ForgeClient } from './forge-client.ts'
 import type { ForgeCredentials } from './forge-credentials.ts'
 import { refusal } from './forge-fault.ts'
 import { type ForgeLocation, repositoryPage } from './forge-location.ts'
 import { putAnnotations } from './github-annotations.ts'
 import { type GithubAnswer, GithubSession } from './github-session.ts'
+import { readComment, readStatus } from './github-shapes.ts'
 import { OwnAccount } from './own-account.ts'
 import { isLastPage, type Page, readPages } from './read-pages.ts'
 
 const REPOSITORY = '/repos/{owner}/{repo}'
-const STATES: readonly CommitStatus['state'][] = ['pending', 'success', 'failure', 'error']
 const EXISTS = /pull request already exists/i
 
 /** The requests of GitHub and GitHub Enterprise Server. */
@@ -72,12 +72,12 @@ export function githubApi(
         return { items: needList(answer.data, ['statuses']), isLast: isLast(answer) }
       })
       const found = all.find((item) => textAt(item, ['context']) === context)
-      return found === undefined ? undefined : readStatus(found)
+      return found === undefined ? undefined : readStatus(found, 'state')
     },
     async createStatus(commit, { url, ...status }, signal) {
       const parameters = { sha: commit, ...status, ...(url !== undefined && { target_url: url }) }
       const { data } = await session.ask(`POST ${REPOSITORY}/statuses/{sha}`, { parameters, signal })
-      return readStatus(data)
+      return readStatus(data, 'state')
     },
     async createPullRequest({ branch, target, title, body }, signal) {
       const call = { parameters: { head: branch, base: target, title, body }, expected: [422], signal }
@@ -113,22 +113,5 @@ function readPull(answer: unknown, location: ForgeLocation): PullRequest {
     ...(merged !== undefined
       ? { state: 'merged', mergeCommit: needCommit(answer, ['merge_commit_sha']) }
       : { state: textAt(answer, ['state']) === 'open' ? 'open' : 'closed' }),
-  }
-}
-
-function readComment(answer: unknown): StoredComment {
-  return {
-    id: needId(answer, ['id']),
-    author: textAt(answer, ['user', 'login']) ?? '',
-    body: textAt(answer, ['body']) ?? '',
-  }
-}
-
-function readStatus(status: unknown): StoredStatus {
-  const url = textAt(status, ['target_url']) ?? ''
-  return {
-    state: STATES.find((state) => state === textAt(status, ['state'])) ?? 'error',
-    description: textAt(status, ['description']) ?? '',
-    ...(url !== '' && { url }),
   }
 }

@@ -1,16 +1,9 @@
 import { resolve } from 'node:path'
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
+import { isJsonArray, isJsonObject, type JsonObject } from '../../model/json.ts'
 import type { CosignRule, ProvenanceRule } from '../../model/provenance.ts'
 import type { DocumentSchema } from '../../stages/declare/documents/document-schema.ts'
 import { mappingsIn } from '../../stages/declare/documents/read-rules.ts'
-
-const text = { type: 'string', minLength: 1, maxLength: 1024 } as const
-const files = {
-  type: 'array',
-  minItems: 1,
-  maxItems: 100,
-  items: { ...text, description: 'A file.' },
-} as const
+import { filesSchema, pathsIn, textSchema } from './file-schema.ts'
 
 /** Key of the configuration file about who has to have signed charts. */
 export const provenanceProperties = {
@@ -24,11 +17,11 @@ export const provenanceProperties = {
       rules: [{ rule: 'has(self.keyrings) || has(self.cosign)', message: 'give keyrings, cosign or both' }],
       properties: {
         source: {
-          ...text,
+          ...textSchema,
           pattern: '^(\\*|[A-Za-z0-9._-]+(:[0-9]+)?(/[A-Za-z0-9_~][A-Za-z0-9._~+-]*)*)$',
           description: 'HOST or HOST/PATH of a chart repository or registry, without a scheme; * for any.',
         },
-        keyrings: { ...files, description: 'OpenPGP public keys for provenance files of Helm.' },
+        keyrings: { ...filesSchema, description: 'OpenPGP public keys for provenance files of Helm.' },
         cosign: {
           type: 'object',
           description: 'Who may have signed a chart of a registry by cosign.',
@@ -43,7 +36,7 @@ export const provenanceProperties = {
             },
           ],
           properties: {
-            keys: { ...files, description: 'Public keys in PEM.' },
+            keys: { ...filesSchema, description: 'Public keys in PEM.' },
             identities: {
               type: 'array',
               minItems: 1,
@@ -53,12 +46,15 @@ export const provenanceProperties = {
                 type: 'object',
                 required: ['issuer', 'subject'],
                 properties: {
-                  issuer: { ...text, description: 'The OpenID Connect issuer, exactly.' },
-                  subject: { ...text, description: 'The e-mail address or URI of the signer, exactly.' },
+                  issuer: { ...textSchema, description: 'The OpenID Connect issuer, exactly.' },
+                  subject: {
+                    ...textSchema,
+                    description: 'The e-mail address or URI of the signer, exactly.',
+                  },
                 },
               },
             },
-            trustedRoot: { ...text, description: 'A trusted_root.json of Sigstore.' },
+            trustedRoot: { ...textSchema, description: 'A trusted_root.json of Sigstore.' },
           },
         },
       },
@@ -84,8 +80,4 @@ function cosignRule({ keys, identities, trustedRoot }: JsonObject): CosignRule {
     })),
     trustedRoot: resolve(String(trustedRoot)),
   }
-}
-
-function pathsIn(values: readonly JsonValue[]): readonly string[] {
-  return values.map((file) => resolve(String(file)))
 }

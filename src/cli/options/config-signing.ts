@@ -1,16 +1,9 @@
 import { resolve } from 'node:path'
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../model/json.ts'
+import { isJsonArray, isJsonObject, type JsonObject, objectIn } from '../../model/json.ts'
 import type { ForgeRule, SigningRule, VerifyRule } from '../../model/signing.ts'
 import type { DocumentSchema } from '../../stages/declare/documents/document-schema.ts'
 import { stringsIn } from '../../stages/declare/documents/read-rules.ts'
-
-const text = { type: 'string', minLength: 1, maxLength: 1024 } as const
-const files = {
-  type: 'array',
-  minItems: 1,
-  maxItems: 100,
-  items: { ...text, description: 'A file.' },
-} as const
+import { filesSchema, pathsIn, textSchema } from './file-schema.ts'
 
 /** Keys of the configuration file about signatures of commits. */
 export const signingProperties = {
@@ -31,21 +24,24 @@ export const signingProperties = {
         description:
           'head: the head is to be signed (the default); all: also each commit since the last one applied.',
       },
-      keys: { ...files, description: 'OpenPGP public keys, or allowed signers as ssh-keygen reads them.' },
+      keys: {
+        ...filesSchema,
+        description: 'OpenPGP public keys, or allowed signers as ssh-keygen reads them.',
+      },
       principals: {
         type: 'array',
         minItems: 1,
         maxItems: 1000,
         description:
           'Signers that count: names, e-mail addresses or fingerprints; * stands for any characters, ! excludes.',
-        items: { ...text, description: 'A pattern.' },
+        items: { ...textSchema, description: 'A pattern.' },
       },
       forgeMerges: {
         type: 'string',
         pattern: '^(allow|require-signed-parent)$',
         description: 'Commits that the forge makes and signs.',
       },
-      forgeKeys: { ...files, description: 'Keys by which the forge signs.' },
+      forgeKeys: { ...filesSchema, description: 'Keys by which the forge signs.' },
     },
   },
   sign: {
@@ -58,9 +54,9 @@ export const signingProperties = {
       },
     ],
     properties: {
-      openpgpKeyFile: { ...text, description: 'An OpenPGP private key.' },
-      sshKeyFile: { ...text, description: 'An SSH private key.' },
-      passphraseFile: { ...text, description: 'The passphrase of the key.' },
+      openpgpKeyFile: { ...textSchema, description: 'An OpenPGP private key.' },
+      sshKeyFile: { ...textSchema, description: 'An SSH private key.' },
+      passphraseFile: { ...textSchema, description: 'The passphrase of the key.' },
     },
   },
 } as const satisfies Readonly<Record<string, DocumentSchema>>
@@ -96,8 +92,4 @@ function signingRule(sign: JsonObject): SigningRule {
     keyFile: resolve(String(openpgpKeyFile ?? sshKeyFile)),
     ...(typeof passphraseFile === 'string' && { passphraseFile: resolve(passphraseFile) }),
   }
-}
-
-function pathsIn(value: JsonValue | undefined): readonly string[] {
-  return stringsIn(value).map((file) => resolve(file))
 }
