@@ -40,7 +40,15 @@ export function inertWords(text: string): string {
     if (last?.isInert === isInert) last.words.push(word)
     else runs.push({ isInert, words: [word] })
   }
-  return runs.map(({ isInert, words: run }) => (isInert ? run.join(' ') : inertCode(run.join(' ')))).join(' ')
+  return runs
+    .map(({ isInert, words: run }) => (isInert ? run.join(' ') : codeOfWords(run.join(' '))))
+    .join(' ')
+}
+
+/** Words as code, without the sign that ends their sentence or clause. */
+function codeOfWords(words: string): string {
+  const [, code = words, end = ''] = /^(.*\w)([.,;])$/su.exec(words) ?? []
+  return `${inertCode(code)}${end}`
 }
 
 /** A text as code, on one line, outside of tables. */

@@ -117,7 +117,7 @@ test.serial('two clusters review in one comment, and one of them writes it', asy
   await Promise.all([inEast.logged('in sync'), inWest.logged('in sync')])
   const number = await repository.propose('blue', { 'a/web.yaml': map('both', 'blue') })
   const comment = await repository.comment(number, ({ body }) => body.includes('2 clusters'))
-  t.log(comment.body)
+  t.regex(comment.body, /^2 change alike; nothing refused\.$/m)
   t.is((await repository.comments(number)).length, 1)
   t.like(await repository.status(await repository.head('blue')), { context: 'reeve/both', state: 'success' })
   t.regex((await repository.file('reeve/review/west', `${number}.md`)) ?? '', /blue/)

@@ -9,12 +9,31 @@ import { reviewComment } from '../../../src/stages/review/comment/review-comment
 import { readReview } from '../../../src/stages/review/document/read-review.ts'
 import { reviewDocument } from '../../../src/stages/review/document/review-document.ts'
 import { hostileReview } from './hostile-reviews.ts'
-import { HEAD, realisticReviews, review, TARGET } from './sample-reviews.ts'
+import { created, HEAD, installation, patched, realisticReviews, review, TARGET } from './sample-reviews.ts'
 
 const throughYaml = (one: ClusterReview) => readReview(load(dumpYaml(reviewDocument(one)), { maxAliases: 0 }))
 
 test('a review is read from YAML as it was written', (t) => {
   for (const one of realisticReviews()) t.deepEqual(throughYaml(one), one)
+})
+
+test('what another cluster wrote folds with what is the same here', (t) => {
+  const changes = (namespace: string) => [
+    {
+      installations: ['a'],
+      isButForNames: false,
+      shown: installation('a', [
+        patched('apps/Deployment', namespace, 'web', [{ path: 'spec.replicas', before: 1, after: 2 }]),
+        created('v1', 'ConfigMap', namespace, 'new', { data: { color: 'blue' } }),
+      ]),
+    },
+  ]
+  const acted = [{ name: 'a', effect: 'changed', digest: 'd' }] as const
+  const here = review({ cluster: 'here', acted, changes: changes('a') })
+  const there = throughYaml(review({ cluster: 'there', acted, changes: changes('a') }))
+  t.truthy(there)
+  const { body } = reviewComment([here, ...(there ? [there] : [])], { marker: '', silent: [] })
+  t.regex(body, /^2 change alike; nothing refused\.$/m)
 })
 
 /** Of hostile texts, but of the form that a cluster writes. */

@@ -343,3 +343,9 @@ test('a script is compared line by line, a long line by what changes in it', (t)
   t.regex(body, /-….*"port":80}/)
   t.regex(body, /\+….*"port":81}/)
 })
+
+test('the sentences about a merge are sentences', (t) => {
+  const outcome = 'Merged as 429644805980. Then: healthy in the installation after 0.5 s.'
+  const { body } = told([review()], { outcome })
+  t.true(body.includes('**Merged as `429644805980`. Then: healthy in the installation after 0.5 s.**'), body)
+})

@@ -11,16 +11,18 @@ type Shape<R extends Fields, O extends Fields> = { readonly [K in keyof R]: Of<R
 
 /**
  * An object with these fields and no others: what a newer Reeve may add is dropped, and where a field that is known
- * has another type, the whole is refused.
+ * has another type, the whole is refused. Fields keep their order, so that equal documents have equal texts.
  */
 export function shape<R extends Fields, O extends Fields>(required: R, optional: O): Read<Shape<R, O>> {
+  const known = new Map(Object.entries<Read<unknown>>({ ...optional, ...required }))
   return (value) => {
     if (!isJsonObject(value)) return undefined
     const has = (name: string) => Object.hasOwn(value, name) && value[name] !== undefined
     if (!Object.keys(required).every(has)) return undefined
-    const entries = Object.entries({ ...optional, ...required })
-      .filter(([name]) => has(name))
-      .map(([name, read]) => [name, read(value[name])] as const)
+    const entries = Object.keys(value).flatMap((name) => {
+      const read = known.get(name)
+      return read && has(name) ? [[name, read(value[name])] as const] : []
+    })
     return entries.some(([, read]) => read === undefined)
       ? undefined
       : (Object.fromEntries(entries) as Shape<R, O>)
