@@ -15,7 +15,7 @@ export function keyFile(t: Test, key: string): Promise<readonly [flag: string, f
   return optionFile(t, '--age-key-file', key)
 }
 
-async function optionFile(
+export async function optionFile(
   t: Test,
   flag: string,
   text: string,

@@ -11,6 +11,8 @@ export interface ReviewedRepository extends AsyncDisposable {
   readonly forge: GiteaRepository
   /** `reeve run`, which polls every second. */
   run(...more: readonly string[]): ReeveProcess
+  /** The same with other environment variables. */
+  runWith(env: Readonly<Record<string, string>>, ...more: readonly string[]): ReeveProcess
   /** The same in another cluster, with a data directory of its own. */
   runIn(
     cluster: string,
@@ -63,15 +65,22 @@ export async function reviewedRepository(
   const statuses = async (commit: string): Promise<readonly Status[]> =>
     (await gitea.call('GET', `${path}/commits/${commit}/statuses?sort=recentupdate`)).map(statusOf)
   const env = { REEVE_GIT_TOKEN: bot.token, REEVE_GIT_USERNAME: bot.name, REEVE_FORGE_TOKEN: bot.token }
-  const runIn: ReviewedRepository['runIn'] = (cluster, where, ...more) => {
+  const start = (
+    cluster: string,
+    where: Pick<ControlPlane, 'kubeconfig'>,
+    given: Readonly<Record<string, string>>,
+    more: readonly string[],
+  ) => {
     const options = ['--repo', `${forge.url}.git`, '--kubeconfig', where.kubeconfig]
     options.push('--data-dir', join(dataDir, cluster), '--name', name, '--cluster', cluster)
-    return startReeve(['run', ...options, '--interval', '1s', '--listen', 'none', ...more], env)
+    const all = ['run', ...options, '--interval', '1s', '--listen', 'none', ...more]
+    return startReeve(all, { ...env, ...given })
   }
   return {
     forge,
-    run: (...more) => runIn(name, { kubeconfig }, ...more),
-    runIn,
+    run: (...more) => start(name, { kubeconfig }, {}, more),
+    runWith: (given, ...more) => start(name, { kubeconfig }, given, more),
+    runIn: (cluster, where, ...more) => start(cluster, where, {}, more),
     async propose(branch, changed) {
       await forge.push({ branch, files: changed, message: `Change ${branch}` })
       return forge.openPull({ head: branch, title: `Change ${branch}` })
