@@ -1,13 +1,11 @@
-import { MAX_FILE_BYTES } from '../../../model/snapshot.ts'
+import { setImmediate as turnOfOthers } from 'node:timers/promises'
 import type { ObjectReader } from '../object-reader.ts'
 import { DIRECTORY, type TreeRecord } from '../tree.ts'
 import { type AddObject, type Entry, readTree, writeEntries } from '../write-tree.ts'
-import { linesOf } from './merge-texts.ts'
+import { AlikeFiles } from './alike-files.ts'
 import { type Conflict, mergeTrees, type TreeMerge } from './merge-trees.ts'
 import type { Sides } from './sides.ts'
 
-/** Share of bytes, in whole lines, that a renamed file has in common with the original, as Git asks for (-M50%). */
-const LEAST_ALIKE = 0.5
 /** Maximum number of files that one side adds and that renamed ones are searched for in, as merge.renameLimit. */
 const MOST_ADDED = 1000
 
@@ -54,12 +52,33 @@ async function renamesOf(
 ): Promise<ReadonlyMap<string, string>> {
   const added = new Map<string, Entry>()
   await findAdded(before, after, '', objects, added)
-  const renames = new Map<string, string>()
-  for (const path of added.size > MOST_ADDED ? [] : paths) {
+  if (added.size > MOST_ADDED) return new Map()
+  const originals = new Map<string, Entry>()
+  for (const path of paths) {
     const original = await entryAt(before, path, objects)
-    const found = original && (await mostAlike(original, added, objects))
+    if (original) originals.set(path, original)
+  }
+  const renames = takeEqual(originals, added)
+  const alike = new AlikeFiles(objects)
+  for (const [path, original] of originals) {
+    const found = await alike.mostAlike(original, added)
     if (found === undefined) continue
     renames.set(path, found)
+    added.delete(found)
+    await turnOfOthers()
+  }
+  return renames
+}
+
+/** Takes those out of both that were renamed without a change. */
+function takeEqual(originals: Map<string, Entry>, added: Map<string, Entry>): Map<string, string> {
+  const byId = Map.groupBy(added, ([, { oid }]) => oid)
+  const renames = new Map<string, string>()
+  for (const [path, { oid }] of originals) {
+    const [found] = byId.get(oid)?.shift() ?? []
+    if (found === undefined) continue
+    renames.set(path, found)
+    originals.delete(path)
     added.delete(found)
   }
   return renames
@@ -82,42 +101,6 @@ async function findAdded(
     if (mode !== DIRECTORY) continue
     await findAdded(old?.mode === DIRECTORY ? old.oid : undefined, oid, `${path}/`, objects, added)
   }
-}
-
-async function mostAlike(
-  original: Entry,
-  added: ReadonlyMap<string, Entry>,
-  objects: ObjectReader,
-): Promise<string | undefined> {
-  for (const [path, { oid }] of added) if (oid === original.oid) return path
-  const text = await linesAt(original, objects)
-  let best: { readonly path: string; readonly share: number } | undefined
-  for (const [path, entry] of added) {
-    const share = shareInCommon(text, await linesAt(entry, objects))
-    if (share >= LEAST_ALIKE && share > (best?.share ?? 0)) best = { path, share }
-  }
-  return best?.path
-}
-
-async function linesAt({ oid }: Entry, objects: ObjectReader): Promise<readonly string[]> {
-  const found = (await objects.read([oid], MAX_FILE_BYTES)).get(oid)
-  return found?.type === 'blob' ? linesOf(found.bytes) : []
-}
-
-function shareInCommon(one: readonly string[], other: readonly string[]): number {
-  const left = new Map<string, number>()
-  for (const line of one) left.set(line, (left.get(line) ?? 0) + 1)
-  let common = 0
-  for (const line of other) {
-    const count = left.get(line) ?? 0
-    if (count > 0) common += line.length
-    left.set(line, count - 1)
-  }
-  return common / Math.max(1, sizeOf(one), sizeOf(other))
-}
-
-function sizeOf(lines: readonly string[]): number {
-  return lines.reduce((sum, { length }) => sum + length, 0)
 }
 
 async function moveEntries(

@@ -84,7 +84,7 @@ async function mergeFiles({ base, ours, theirs }: Three, merging: Merging): Prom
   const found = await merging.objects.read([base.oid, ours.oid, theirs.oid], MAX_FILE_BYTES)
   const [b, o, t] = [base, ours, theirs].map(({ oid }) => found.get(oid)?.bytes)
   if (mode === undefined || b === undefined || o === undefined || t === undefined) return undefined
-  const text = mergeTexts({ base: b, ours: o, theirs: t })
+  const text = await mergeTexts({ base: b, ours: o, theirs: t })
   return text && { mode, oid: merging.add('blob', text) }
 }
 
