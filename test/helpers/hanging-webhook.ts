@@ -17,6 +17,8 @@ export async function startHangingWebhook(
   controlPlane: ControlPlane,
   namespace: string,
   timeoutSeconds: number,
+  /** Of the objects that it is for; by default all of them. */
+  labels: Readonly<Record<string, string>> = {},
 ): Promise<HangingWebhook> {
   const { certificate, key } = selfSigned('hanging')
   let open = 0
@@ -37,6 +39,7 @@ export async function startHangingWebhook(
       caBundle: Buffer.from(certificate).toString('base64'),
     },
     namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+    objectSelector: { matchLabels: labels },
     rules: [
       { apiGroups: ['*'], apiVersions: ['*'], resources: ['*'], operations: ['*'], scope: 'Namespaced' },
     ],
