@@ -666,6 +666,10 @@ export const faultTable = {
     title: 'a change too large to review',
     remedy: 'split it into several pull requests, or rebase it onto its target',
   },
+  'review-too-many': {
+    title: 'more open changes than are planned',
+    remedy: 'close some of them: the next one is planned then',
+  },
   'no-review-lead': {
     title: 'several clusters review the same branch, and none of them is named to write to the forge',
     remedy:

@@ -65,6 +65,8 @@ export interface FleetOptions {
    * cluster or another server may give something else now.
    */
   readonly keepsKnown?: boolean
+  /** Why an installation is not rendered from its templates; by default, all are. */
+  readonly isRefused?: (declaration: Declaration) => Fault | undefined
   /** If given, slow renderings do not hold up the others. */
   readonly late?: {
     readonly work: LateWork<Made>
@@ -186,11 +188,20 @@ async function makeOne(
   declared: TreeDeclaration,
   template: FoundTemplates | undefined,
   before: Made | undefined,
-  { placement, onUnforeseen, room, pastRelease, budgets, keepsKnown }: MakeOptions,
+  { placement, onUnforeseen, room, pastRelease, budgets, keepsKnown, isRefused }: MakeOptions,
 ): Promise<Made> {
   if (keepsKnown && before?.declared === declared && before.content === template?.content) return before
   const isKnown = before?.declared === declared && !before.isUnderWay && !isPassing(before.installation)
   const content = template?.content
+  const refusal = template && isRefused?.(declared.declaration)
+  if (refusal)
+    return {
+      declared,
+      content,
+      ready: [],
+      installation: unrendered(declared.declaration, refusal),
+      kinds: [],
+    }
   if (isKnown && template?.isSteady && before.content === content) return before
   const ready = (await template?.ready()) ?? []
   if (isKnown && isSame(before.ready, ready)) return before

@@ -11,10 +11,19 @@ type Answer = 'accepted' | 'replacement' | BlockedPlan
 /** What the API server said of the writes of one change: each is asked about once, whatever happens around it. */
 export class Asked {
   readonly #answers = new Map<ObjectId, { readonly write: string; readonly answer: Answer }>()
+  /** Objects that were asked about since answers were last dropped. */
+  #current = new Set<ObjectId>()
+
+  /** Drops the answers about objects that it was not asked about since the last time. */
+  keep(): void {
+    for (const id of this.#answers.keys()) if (!this.#current.has(id)) this.#answers.delete(id)
+    this.#current = new Set()
+  }
 
   /** The plans as the API server accepts them; asks about those that it was not asked about. */
   async about(plans: readonly ObjectPlan[], ask: Ask): Promise<readonly ObjectPlan[]> {
     const writes = new Map(plans.map((plan) => [plan, nameOfWrite(plan)]))
+    for (const { key } of plans) this.#current.add(idOf(key))
     const isKnown = (plan: ObjectPlan) => {
       const write = writes.get(plan)
       return write !== undefined && this.#answers.get(idOf(plan.key))?.write === write

@@ -3,6 +3,7 @@ import { readOwnYaml } from '../../stages/report/read-own-yaml.ts'
 import type { ClusterReview } from '../../stages/review/cluster-review.ts'
 import type { SilentCluster } from '../../stages/review/comment/comment-context.ts'
 import { readReview } from '../../stages/review/document/read-review.ts'
+import { reviewedName } from './review-path.ts'
 
 /** Where the reviews of all clusters are: `reeve/review/<cluster>`. */
 export const REVIEW_BRANCHES = 'reeve/review/'
@@ -92,7 +93,9 @@ export class OtherClusters {
     return new Map(
       files.flatMap(([path, oid]) => {
         const review = readReview(readOwnYaml(texts.get(oid) ?? ''))
-        return review?.cluster === cluster ? [[path.slice(0, -'.yaml'.length), review] as const] : []
+        return review?.cluster === cluster
+          ? [[reviewedName(path.slice(0, -'.yaml'.length)), review] as const]
+          : []
       }),
     )
   }

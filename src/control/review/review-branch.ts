@@ -1,12 +1,14 @@
 import { anyFault } from '../../adapters/cluster/any-fault.ts'
 import type { Repository } from '../../adapters/git/repository.ts'
 import { formatDelay } from '../../model/duration.ts'
+import { inertLine } from '../../model/inert-text.ts'
 import { BlobIds } from '../../stages/report/blob-ids.ts'
 import { readStatusBranch, writeStatusBranch } from '../../stages/report/status-branch.ts'
 import { type Pace, retryDelay } from '../../support/concurrency/retry-delay.ts'
 import { Serial } from '../../support/concurrency/serial.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
 import { faultFields, type Log } from '../../support/telemetry/log.ts'
+import { reviewedName, reviewPath } from './review-path.ts'
 
 /** Delay before a commit, in milliseconds: reviews come in groups. */
 const GATHER_MS = 200
@@ -54,24 +56,27 @@ export class ReviewBranch implements AsyncDisposable {
 
   /** The document of a review; undefined where there is none. */
   document(name: string): string | undefined {
-    return this.#files.get(`${name}.yaml`)
+    return this.#files.get(`${reviewPath(name)}.yaml`)
   }
 
   /** Names of all reviews. */
   names(): readonly string[] {
-    return [...this.#files.keys()].flatMap((path) => (path.endsWith('.yaml') ? path.slice(0, -5) : []))
+    return [...this.#files.keys()].flatMap((path) =>
+      path.endsWith('.yaml') ? reviewedName(path.slice(0, -'.yaml'.length)) : [],
+    )
   }
 
   /** Makes these the files of a review; undefined removes it. Written soon. */
   put(name: string, files: { readonly document: string; readonly text: string } | undefined): void {
-    const before = this.#files.get(`${name}.yaml`)
+    const path = reviewPath(name)
+    const before = this.#files.get(`${path}.yaml`)
     if (before === files?.document) return
     if (files === undefined) {
-      this.#files.delete(`${name}.yaml`)
-      this.#files.delete(`${name}.md`)
+      this.#files.delete(`${path}.yaml`)
+      this.#files.delete(`${path}.md`)
     } else {
-      this.#files.set(`${name}.yaml`, files.document)
-      this.#files.set(`${name}.md`, files.text)
+      this.#files.set(`${path}.yaml`, files.document)
+      this.#files.set(`${path}.md`, files.text)
     }
     this.#changed.add(name)
     this.#writeSoon()
@@ -127,7 +132,7 @@ export class ReviewBranch implements AsyncDisposable {
   #message(names: ReadonlySet<string>): string {
     const [first, ...others] = names
     const one = first === undefined ? 'Reviews of open changes' : `Review of ${first}`
-    const subject = others.length === 0 ? one : `Reviews of ${names.size} changes`
+    const subject = inertLine(others.length === 0 ? one : `Reviews of ${names.size} changes`, () => false)
     return `${subject}\n\nReeve-Cluster: ${this.#options.cluster}\n`
   }
 }

@@ -1,4 +1,5 @@
 import type { Merge } from '../../adapters/git/merge/merge.ts'
+import type { Decrypt } from '../../model/decrypt.ts'
 import { FaultError, fault } from '../../model/fault.ts'
 import { idOf } from '../../model/object.ts'
 import type { ObjectPlan } from '../../model/plan.ts'
@@ -10,6 +11,7 @@ import type { ChartCluster } from '../../stages/render/helm/chart-cluster.ts'
 import { pastReleaseIn } from '../../stages/report/last-synced-revision.ts'
 import { objectChanges } from '../../stages/review/object-changes.ts'
 import type { TouchedInstallation } from '../../stages/review/touched-installation.ts'
+import { Limit } from '../../support/concurrency/limit.ts'
 import { processBudgets } from '../../support/memory/process-budgets.ts'
 import { type Log, logUnforeseen } from '../../support/telemetry/log.ts'
 import type { AskedSources, Sources } from '../fleet/asked-sources.ts'
@@ -32,6 +34,12 @@ import type { Change, ChangePlan } from './change-plan.ts'
 import { type Proposed, withProposed } from './commit-source.ts'
 import { mergedSnapshot } from './merged-snapshot.ts'
 import { type FleetState, mergedState, type StateOptions, stateOf } from './target-state.ts'
+import { WITHOUT_KEYS } from './without-keys.ts'
+
+/** Maximum number of objects that a change acts on: all of them are shown at once. */
+const MOST_OBJECTS = 10_000
+/** Maximum number of installations that are planned at once, and of objects of each that the API server is asked about. */
+const [AT_ONCE, PART] = [16, 64]
 
 export interface ReviewPlannerOptions {
   readonly settings: Settings
@@ -65,8 +73,14 @@ export class ReviewPlanner implements AsyncDisposable {
     const { source, view, followed } = options
     this.#options = options
     this.#renderers = {
-      own: this.#renderersWith(source.sources, (cluster) => cluster),
-      ofOthers: this.#renderersWith(followed.sources.ofOthers, withoutLookups),
+      own: this.#renderersWith(source.sources, {
+        decrypt: source.keyring.decrypt,
+        shown: (cluster) => cluster,
+      }),
+      ofOthers: this.#renderersWith(followed.sources.ofOthers, {
+        decrypt: WITHOUT_KEYS.decrypt,
+        shown: withoutLookups,
+      }),
     }
     this.#parts = this.#partsFor(view)
     this.#planner = this.#parts.planner()
@@ -88,7 +102,10 @@ export class ReviewPlanner implements AsyncDisposable {
     const renderers = change.isFork ? this.#renderers.ofOthers : this.#renderers.own
     this.#proposed = { merge, snapshot, renderers }
     try {
-      return await this.#planMerge(merge, await this.#declare(snapshot, target, renderers), target, asked)
+      signal?.throwIfAborted()
+      const fleet = await this.#declare(snapshot, target, change, renderers)
+      signal?.throwIfAborted()
+      return await this.#planMerge(merge, fleet, target, { asked, signal })
     } finally {
       this.#proposed = undefined
     }
@@ -99,12 +116,17 @@ export class ReviewPlanner implements AsyncDisposable {
     await this.#renderers.ofOthers[Symbol.asyncDispose]()
   }
 
-  #declare(snapshot: Proposed['snapshot'], target: Fleet, renderers: Renderers): Promise<Fleet> {
+  #declare(
+    snapshot: Proposed['snapshot'],
+    target: Fleet,
+    { isFork }: Change,
+    renderers: Renderers,
+  ): Promise<Fleet> {
     const { settings, source, record, log } = this.#options
     const options = {
       placement: placementOf(settings),
       renderers,
-      decrypt: source.keyring.decrypt,
+      ...(isFork ? WITHOUT_KEYS : { decrypt: source.keyring.decrypt }),
       pastRelease: (name: string) => pastReleaseIn(record(name)),
       onUnforeseen: logUnforeseen(log),
       keepsKnown: true,
@@ -112,15 +134,30 @@ export class ReviewPlanner implements AsyncDisposable {
     return declareFleet(snapshot, options, target)
   }
 
-  async #planMerge(merge: Merge, fleet: Fleet, target: Fleet, asked: Asked): Promise<ChangePlan> {
+  async #planMerge(
+    merge: Merge,
+    fleet: Fleet,
+    target: Fleet,
+    { asked, signal }: { readonly asked: Asked; readonly signal: AbortSignal | undefined },
+  ): Promise<ChangePlan> {
     const view = this.#options.view.withCrds(crdsIn(fleet))
     const parts = view === this.#options.view ? this.#parts : this.#partsFor(view)
     const planner = parts === this.#parts ? this.#planner : parts.planner()
     const before = this.#stateOf(target)
     const { state: after, touched } = mergedState(fleet, before, this.#stateOptions(view))
     const dryRuns = new DryRuns()
-    const context = { view, planner, before, after, merge, asked, dryRuns }
-    const planned = await Promise.all(touched.map((name) => this.#planOne(name, context)))
+    const context = { view, planner, before, after, merge, asked, dryRuns, signal }
+    const room = { left: MOST_OBJECTS }
+    const inTurn = new Limit({ atOnce: AT_ONCE })
+    const planned = await Promise.all(
+      touched.map((name) =>
+        inTurn.run(async () => {
+          signal?.throwIfAborted()
+          return inRoom(room, await this.#planOne(name, context))
+        }),
+      ),
+    )
+    asked.keep()
     this.#planner.keep(before.declared)
     const held = await this.#hold(planned, { declared: after.declared, head: merge.commit.oid, parts })
     return {
@@ -144,7 +181,7 @@ export class ReviewPlanner implements AsyncDisposable {
   }
 
   async #planOne(name: string, context: PlanContext): Promise<TouchedInstallation> {
-    const { view, planner, before, after, merge, asked, dryRuns } = context
+    const { view, planner, before, after, merge, asked, dryRuns, signal } = context
     const [was, is] = [before.declared.members.get(name), after.declared.members.get(name)]
     const id = (is ?? was)?.id ?? ''
     const plansAt = (state: FleetState, head: string) =>
@@ -158,7 +195,10 @@ export class ReviewPlanner implements AsyncDisposable {
     )
     const plans = sorted.changes.map(({ plan }) => plan)
     const checks = { declared: after.declared, view, dryRuns, mayReplace: true }
-    const answered = await asked.about(plans, (unknown) => checkAll(name, unknown, planner, checks))
+    if (plans.length > MOST_OBJECTS) throw tooManyObjects()
+    const answered = await asked.about(plans, (unknown) =>
+      inParts(unknown, signal, (part) => checkAll(name, part, planner, checks)),
+    )
     const byId = new Map(answered.map((plan) => [idOf(plan.key), plan]))
     const refused = is && is.attempted.faults.length === 0 ? await this.#refusals(is, answered, context) : []
     return {
@@ -205,12 +245,12 @@ export class ReviewPlanner implements AsyncDisposable {
     })
   }
 
-  #renderersWith(sources: Sources, shown: (cluster: ChartCluster) => ChartCluster): Renderers {
-    const { settings, source, view, followed } = this.#options
+  #renderersWith(sources: Sources, { decrypt, shown }: Allowances): Renderers {
+    const { settings, view, followed } = this.#options
     const { lookupSecrets = 'followed' } = settings
     const budgets = processBudgets()
     return new Renderers({
-      decrypt: source.keyring.decrypt,
+      decrypt,
       sources,
       remoteBases: settings.remoteBases,
       cluster: async () => {
@@ -244,6 +284,12 @@ export class ReviewPlanner implements AsyncDisposable {
   }
 }
 
+/** What a change may see, depending on whose it is. */
+interface Allowances {
+  readonly decrypt: Decrypt
+  readonly shown: (cluster: ChartCluster) => ChartCluster
+}
+
 /** What a stranger's chart makes of the cluster's objects would be shown to everybody. */
 function withoutLookups(cluster: ChartCluster): ChartCluster {
   const lookup: ChartCluster['lookup'] = async ({ kind }) => {
@@ -264,4 +310,30 @@ interface PlanContext {
   readonly merge: Merge
   readonly asked: Asked
   readonly dryRuns: DryRuns
+  readonly signal: AbortSignal | undefined
+}
+
+/** Plans objects in parts, so that a plan whose time is up ends soon. */
+async function inParts(
+  plans: readonly ObjectPlan[],
+  signal: AbortSignal | undefined,
+  plan: (part: readonly ObjectPlan[]) => Promise<readonly ObjectPlan[]>,
+): Promise<readonly ObjectPlan[]> {
+  const done: ObjectPlan[] = []
+  for (let at = 0; at < plans.length; at += PART) {
+    signal?.throwIfAborted()
+    done.push(...(await plan(plans.slice(at, at + PART))))
+  }
+  return done
+}
+
+/** @throws FaultError review-too-large */
+function inRoom(room: { left: number }, planned: TouchedInstallation): TouchedInstallation {
+  room.left -= planned.changes.length + planned.pending.length
+  if (room.left < 0) throw tooManyObjects()
+  return planned
+}
+
+function tooManyObjects(): FaultError {
+  return new FaultError(fault('review-too-large', `it acts on more than ${MOST_OBJECTS} objects`))
 }

@@ -1,3 +1,4 @@
+import { setImmediate as turnOfOthers } from 'node:timers/promises'
 import { anyFault } from '../../adapters/cluster/any-fault.ts'
 import { formatDelay } from '../../model/duration.ts'
 import { type Fault, fault, isUnforeseen } from '../../model/fault.ts'
@@ -13,11 +14,19 @@ import type { Fleet } from '../fleet/fleet.ts'
 import { Asked } from './asked.ts'
 import type { ChangePlan } from './change-plan.ts'
 import type { Proposal } from './proposals.ts'
+import { Turns } from './turns.ts'
 
 /** Delay before a review is planned again because of the cluster, in milliseconds: writes come in groups. */
 const LIVE_MS = 1_000
 /** Maximum time for one plan, in milliseconds. */
-const PLAN_WITHIN_MS = 120_000
+const PLAN_WITHIN_MS = 60_000
+/** How many times as long as its last plan took a change lets others go first. */
+const YIELDS = 4
+/** Number of attempts after which reviewers are told why there is no plan yet. */
+const TOLD_AFTER = 4
+/** Maximum number of changes that are planned; and of those that are answered at all. */
+const MOST_PLANNED = 500
+const MOST_ANSWERED = 5_000
 const RETRIES: Pace = { firstMs: 1_000, longestMs: 300_000 }
 
 /** Faults of a change itself: told to its reviewers, and not tried again by themselves. */
@@ -52,6 +61,12 @@ export interface ReviewerOptions {
 interface Open {
   proposal: Proposal
   asked: Asked
+  /** More are open than are planned, and it is one of the last. */
+  isBeyond: boolean
+  /** Its newest commit that a review was published of. */
+  answered?: string
+  /** How long its last plan took, in milliseconds. */
+  tookMs: number
   /** The commits that it was planned for: `head target`. */
   plannedFor?: string
   /** Ids of the installations that it touches: their label's value. */
@@ -70,8 +85,9 @@ export class Reviewer implements AsyncDisposable {
   readonly #open = new Map<string, Open>()
   readonly #inTurn = new Serial()
   readonly #timers = new Timers()
-  readonly #waiting = new Set<string>()
+  readonly #turns = new Turns()
   readonly #closed = new AbortController()
+  #hasToldBeyond = false
 
   constructor(options: ReviewerOptions) {
     this.#options = options
@@ -82,6 +98,7 @@ export class Reviewer implements AsyncDisposable {
     const names = new Set(proposals.map(({ name }) => name))
     for (const name of this.#open.keys()) if (!names.has(name)) this.end(name)
     for (const proposal of proposals) this.takeOne(proposal)
+    this.#tellBeyond(proposals.length)
   }
 
   /** Like take, about one proposal alone. */
@@ -89,15 +106,22 @@ export class Reviewer implements AsyncDisposable {
     const { name } = proposal
     const known = this.#open.get(name)
     if (known === undefined) {
+      if (this.#open.size >= MOST_ANSWERED) return
       this.#open.set(name, {
         proposal,
         asked: new Asked(),
+        isBeyond: this.#open.size >= MOST_PLANNED,
+        tookMs: 0,
         touched: new Set(),
         isStale: false,
         failures: 0,
       })
     } else {
-      if (known.proposal.head !== proposal.head) known.asked = new Asked()
+      if (known.proposal.head !== proposal.head) {
+        known.asked = new Asked()
+        known.tookMs = 0
+        known.failures = 0
+      }
       known.proposal = proposal
     }
     this.#planSoon(name)
@@ -121,8 +145,10 @@ export class Reviewer implements AsyncDisposable {
 
   /** Ends the review of a proposal that is no longer open, whether or not it was taken. */
   end(name: string): void {
+    const gone = this.#open.get(name)
     this.#open.delete(name)
     this.#timers.cancel(name)
+    if (gone && !gone.isBeyond) this.#takeNextBeyond()
     void this.#inTurn.run(async () => {
       try {
         if (!this.#closed.signal.aborted) await this.#options.end(name, this.#closed.signal)
@@ -150,30 +176,68 @@ export class Reviewer implements AsyncDisposable {
   }
 
   #planSoon(name: string): void {
-    if (this.#waiting.has(name) || this.#closed.signal.aborted) return
-    this.#waiting.add(name)
+    const { tookMs = 0 } = this.#open.get(name) ?? {}
+    if (this.#closed.signal.aborted || !this.#turns.add(name, YIELDS * tookMs)) return
     void this.#inTurn.run(async () => {
-      this.#waiting.delete(name)
-      const open = this.#open.get(name)
+      const open = this.#open.get(this.#turns.take() ?? '')
       if (open && !this.#closed.signal.aborted) await this.#attempt(open)
+      await turnOfOthers()
     })
+  }
+
+  /** One more is planned where another has ended. */
+  #takeNextBeyond(): void {
+    for (const [name, open] of this.#open) {
+      if (!open.isBeyond) continue
+      open.isBeyond = false
+      this.#planSoon(name)
+      return
+    }
+  }
+
+  #tellBeyond(count: number): void {
+    const isBeyond = count > MOST_PLANNED
+    if (isBeyond && !this.#hasToldBeyond)
+      this.#options.log.warn({ ...faultFields(tooMany()), changes: count }, 'not reviewed')
+    this.#hasToldBeyond = isBeyond
   }
 
   async #attempt(open: Open): Promise<void> {
     const target = this.#options.fleet()
     const { proposal } = open
     if (target === undefined) return
-    const commits = `${proposal.head} ${target.commit.oid}`
+    const commits = open.isBeyond ? proposal.head : `${proposal.head} ${target.commit.oid}`
     if (open.plannedFor === commits && !open.isStale) return
     open.isStale = false
     try {
-      const review = await this.#plan(open, target)
-      if (this.#open.get(proposal.name) !== open) return
+      const review = await this.#answer(open, target)
+      if (review === 'later' || this.#open.get(proposal.name) !== open) return
       if (review) await this.#options.publish(proposal, review, this.#closed.signal)
       open.plannedFor = commits
-      open.failures = 0
+      open.answered = proposal.head
+      if (open.failures < TOLD_AFTER) open.failures = 0
     } catch (error) {
       this.#fail(open, error)
+    }
+  }
+
+  /** Undefined where what was told before holds. */
+  async #answer(open: Open, target: Fleet): Promise<ClusterReview | 'later' | undefined> {
+    const { proposal } = open
+    if (open.isBeyond) return this.#options.review(proposal, target, tooMany())
+    const begun = performance.now()
+    try {
+      const review = await this.#plan(open, target)
+      open.failures = 0
+      return review
+    } catch (error) {
+      const problem = anyFault(error)
+      this.#fail(open, error)
+      const isTold = open.failures >= TOLD_AFTER && open.answered !== proposal.head
+      if (!isTold || this.#closed.signal.aborted) return 'later'
+      return this.#options.review(proposal, target, problem)
+    } finally {
+      open.tookMs = performance.now() - begun
     }
   }
 
@@ -209,4 +273,8 @@ export class Reviewer implements AsyncDisposable {
     this.#timers.set(name, delay, () => this.#planSoon(name))
     log.warn({ change: name, ...faultFields(problem), retryIn: formatDelay(delay) }, 'not reviewed')
   }
+}
+
+function tooMany(): Fault {
+  return fault('review-too-many', `more than ${MOST_PLANNED} are open`)
 }
