@@ -1,6 +1,5 @@
 import { dump } from 'js-yaml'
-import { FleetPlans, planNow } from '../../src/control/review/plan-now.ts'
-import type { PlanReport } from '../../src/model/plan.ts'
+import { reviewNow, type SourceReview } from '../../src/control/review/review-now.ts'
 import { NO_RULES } from '../../src/model/rules.ts'
 import type { Settings } from '../../src/model/settings.ts'
 import { run } from '../../src/sandbox/child.ts'
@@ -13,24 +12,19 @@ import { items } from './workload.ts'
 const BRANCH = 'proposal'
 
 /**
- * The plan of a branch that touches one installation, as a process, as a call in a process that is up
- * but knows nothing of Git or the cluster, and as one of many plans of a process that follows both.
- * Each once before, so that the local clone is there.
+ * The plan of a branch that touches one installation, as a process, and as a call in a process that is up but knows
+ * nothing of Git or the cluster. Each once before, so that the local clone is there.
  */
 export async function planBranch(bed: Bed, samples: number): Promise<Measured> {
   await pushBranch(bed)
   const settings = settingsOf(bed)
   const log = await createLog(settings.log)
   const asProcess = () => planProcess(bed)
-  const asCall = async () => check(await planNow({ settings, log }, BRANCH))
-  const alone = {
+  const asCall = async () => check(await reviewNow({ settings, log }, BRANCH))
+  return {
     'plan-process': await medianTime(asProcess, samples),
     'plan-cold': await medianTime(asCall, samples),
   }
-  await using plans = await FleetPlans.open({ settings, log }) // which has the clone for itself
-  const afterAnother = async () => check(await plans.report(BRANCH))
-  const another = async () => void (await plans.report())
-  return { ...alone, plan: await medianTime(afterAnother, samples, another) }
 }
 
 async function pushBranch({ work, objects }: Bed): Promise<void> {
@@ -68,23 +62,13 @@ function settingsOf({ git, controlPlane, dataDir, tenancy }: Bed): Settings {
   }
 }
 
-function check(report: PlanReport): void {
-  const patches = countPatches(report)
-  if (patches !== 1) throw new Error(`the plan has ${patches} patches instead of one`)
+function check({ review }: SourceReview): void {
+  if (review.acted.length !== 1) throw new Error(`the plan acts on ${review.acted.length} instead of one`)
 }
 
-function countPatches({ plans }: PlanReport): number {
-  return plans.flatMap(({ objects }) => objects).filter(({ action }) => action === 'patch').length
-}
-
-async function medianTime(
-  action: () => Promise<void>,
-  samples: number,
-  before: () => Promise<void> = async () => {},
-): Promise<number> {
+async function medianTime(action: () => Promise<void>, samples: number): Promise<number> {
   const times: number[] = []
   for (let sample = 0; sample <= samples; sample++) {
-    await before()
     const start = performance.now()
     await action()
     times.push(performance.now() - start)

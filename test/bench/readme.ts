@@ -27,9 +27,8 @@ const METHOD = `## Method
   are there is checked afterwards.
 - One changed line: the trigger is SIGHUP right after the push (there are no webhooks yet); the end is an event
   of a watch from outside. A drift begins with the request that causes it and ends the same way.
-- Plan: of a branch while the controller runs, the clone being there: by a process that follows the cluster and
-  has planned another commit before, as one that reviews pull requests does; by the same functions with nothing
-  known yet of Git or the cluster; and by \`reeve plan BRANCH\`, the whole process.
+- Plan: of a branch while the controller runs, the clone being there: by the functions of \`reeve plan BRANCH\` with
+  nothing known yet of Git or the cluster, and by the whole process.
 - Installations of a chart: one group, one Helm chart of four ConfigMaps, and an Installation document of a few
   lines for each, at most 1,000; rendered from the files of a commit, and then by a Reeve that has applied them.
 - kubectl gets the first 300 manifests, with 1,000 objects only: it would take minutes with more. It asks the

@@ -2,8 +2,8 @@ import type { Adopted, AdoptionReport } from '../../control/adopt/report.ts'
 import { fault } from '../../model/fault.ts'
 import type { CommandLine } from '../options/given.ts'
 import { CLUSTER_OPTIONS, GIT_OPTIONS, LOG_OPTIONS } from '../options/groups.ts'
+import { type Format, readFormat } from '../options/read-format.ts'
 import { readSettings } from '../options/settings.ts'
-import type { OptionValues } from '../options/table.ts'
 import { UsageError } from '../options/usage-error.ts'
 import { readOptions } from '../options/values.ts'
 import { type Io, widthOf } from '../present/io.ts'
@@ -54,7 +54,7 @@ export const adoptCommand: CommandSpec = {
     const isMeant = line.flags.yes === true
     if (isMeant && source !== undefined) throw new UsageError([notFollowed()])
     const { adoptNow } = await import('../../control/adopt/adopt-now.ts')
-    const present = await presenter(line, values, io)
+    const present = await presenter(line, readFormat(values.output), io)
     using progress = showProgress(io)
     let report: AdoptionReport | undefined
     const adopted = await adoptNow({
@@ -87,14 +87,13 @@ interface Presenter {
 }
 
 /** Text shows the plan before the adoption; a document is written once, at the end. */
-async function presenter(line: CommandLine, values: OptionValues, io: Io): Promise<Presenter> {
+async function presenter(line: CommandLine, format: Format, io: Io): Promise<Presenter> {
   const explain = line.flags.explain === true
-  const { output = 'text' } = values
-  if (output !== 'text') {
+  if (format !== 'text') {
     const { presentAdoptionDocument } = await import('../present/adoption-document.ts')
     return {
       before: () => '',
-      after: (report, adopted) => presentAdoptionDocument(report, adopted, { format: output, explain }),
+      after: (report, adopted) => presentAdoptionDocument(report, adopted, { format, explain }),
     }
   }
   const { presentAdoption, presentAdopted } = await import('../present/adoption-text.ts')

@@ -2,8 +2,8 @@ import type { Explanation } from '../../control/fleet/explain-now.ts'
 import { isDirectory } from '../../stages/snapshot/is-directory.ts'
 import type { CommandLine } from '../options/given.ts'
 import { GIT_OPTIONS, LOG_OPTIONS } from '../options/groups.ts'
+import { type Format, readFormat } from '../options/read-format.ts'
 import { KEYS, keySettings, readSettings } from '../options/settings.ts'
-import type { OptionValues } from '../options/table.ts'
 import { UsageError } from '../options/usage-error.ts'
 import { type ReadOptions, readOptions } from '../options/values.ts'
 import { ENCRYPTED_NOTE, presentFaults } from '../present/faults.ts'
@@ -50,9 +50,10 @@ export const explainCommand: CommandSpec = {
     ])
     const { values, faults } = read
     if (faults.length > 0) throw new UsageError(faults)
+    const format = readFormat(values.output)
     const explanation = await explain(line, read, io)
     if (explanation.isEncrypted) io.err.write(ENCRYPTED_NOTE)
-    io.out.write(await present(explanation, values.output ?? 'text', io))
+    io.out.write(await present(explanation, format, io))
     if (explanation.faults.length === 0) return 0
     io.err.write(presentFaults(explanation.faults, { colour: io.errColour }))
     return 1
@@ -77,11 +78,7 @@ async function explain(line: CommandLine, { values, config }: ReadOptions, io: I
   return explainNow(name, { settings, log: await io.openLog(settings.log), revision: source })
 }
 
-async function present(
-  explanation: Explanation,
-  format: NonNullable<OptionValues['output']>,
-  { colour }: Io,
-): Promise<string> {
+async function present(explanation: Explanation, format: Format, { colour }: Io): Promise<string> {
   if (format === 'text') {
     const { presentExplanation } = await import('../present/explanation-text.ts')
     return presentExplanation(explanation, { colour })

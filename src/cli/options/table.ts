@@ -310,9 +310,9 @@ export const optionTable = {
   output: {
     placeholder: 'FORMAT',
     group: 'Output',
-    help: 'text, json or yaml',
+    help: 'text, json or yaml; of reeve plan SOURCE also markdown',
     fallback: 'text',
-    read: readChoice(['text', 'json', 'yaml']),
+    read: readChoice(['text', 'json', 'yaml', 'markdown']),
   },
 } as const satisfies Record<string, OptionDefinition<unknown>>
 

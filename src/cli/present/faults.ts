@@ -30,13 +30,17 @@ export function presentNotices(notices: readonly Notice[], options: FaultsOption
   return presentFindings(notices, { ...options, style: 'yellow', noun: 'more notice' })
 }
 
+/** A finding that some installations may share. */
+type TellableFinding = Finding & Partial<Pick<SharedFault, 'installations'>>
+
 interface FindingsOptions extends FaultsOptions {
   readonly style: Style
   readonly noun: string
 }
 
-function presentFindings(
-  findings: readonly Finding[],
+/** Any findings for people, in the order given. */
+export function presentFindings(
+  findings: readonly TellableFinding[],
   { colour, most, style, noun }: FindingsOptions,
 ): string {
   const shown = findings.slice(0, most)
@@ -46,8 +50,8 @@ function presentFindings(
 }
 
 /** The message stays on one line, so that editors and `grep` find the place. */
-function presentFinding(finding: Finding | SharedFault, style: Style, colour: boolean): string {
-  const names = 'installations' in finding ? finding.installations : []
+function presentFinding(finding: TellableFinding, style: Style, colour: boolean): string {
+  const { installations: names = [] } = finding
   const about = { ...finding, message: `${ownerOf(finding, names)}${finding.message}` }
   const text = cut(printable(describeFault(about)), LONGEST_MESSAGE)
   const message = paint(style, `${text}${printable(concerns(names))}`, colour)

@@ -11,8 +11,16 @@ const LONGEST_MESSAGE = 400
 /** Maximum number of notices in text; documents have all of them. */
 const MOST_NOTICES = 20
 
+/** What limits a plan, or is worth knowing besides. */
+export interface Noteworthy extends Pick<PlanReport, 'dryRun' | 'notices'> {
+  readonly warnings?: readonly Finding[]
+}
+
 /** The line above a plan: the cluster that Git is compared with. */
-export function presentTarget({ target }: PlanReport, { colour, width }: PlanTextOptions): string {
+export function presentTarget(
+  { target }: Pick<PlanReport, 'target'>,
+  { colour, width }: PlanTextOptions,
+): string {
   if (target === undefined) return ''
   const { cluster, context, server } = target
   const line = cut(printable(`Cluster ${cluster} (context ${context}, ${server})`), width)
@@ -21,7 +29,7 @@ export function presentTarget({ target }: PlanReport, { colour, width }: PlanTex
 
 /** The lines below a plan: notices, warnings, and the reason for a missing dry run. */
 export function presentNotes(
-  { dryRun, warnings = [], notices = [] }: PlanReport,
+  { dryRun, warnings = [], notices = [] }: Noteworthy,
   options: PlanTextOptions,
 ): string {
   const notes = [...notices.slice(0, MOST_NOTICES), ...warnings].map(presentFinding)

@@ -36,7 +36,7 @@ export function presentInstallations(
 }
 
 /** The ClusterRole for everything that the API server did not allow. */
-function presentGrants(
+export function presentGrants(
   installations: readonly InstallationDocument[],
   { width, colour }: PlanTextOptions,
 ): readonly string[] {
@@ -48,8 +48,8 @@ function presentGrants(
   return [...lines.map((line) => paint('yellow', line, colour)), '', ...role.map(printable), '']
 }
 
-/** As many as the bounds allow; the rest is counted. */
-function presentFolds(folds: readonly Fold[], options: PlanTextOptions): readonly string[] {
+/** As many as the bounds allow, each with an empty line after it; the rest is counted. */
+export function presentFolds(folds: readonly Fold[], options: PlanTextOptions): readonly string[] {
   const lines: string[] = []
   for (const [index, fold] of folds.entries()) {
     if (lines.length >= PLAN_LINES) return [...lines, omitted(folds.slice(index)), '']

@@ -14,6 +14,7 @@ import { type Recorded, RecordReader } from '../../stages/report/recorded.ts'
 import { isDirectory } from '../../stages/snapshot/is-directory.ts'
 import { snapshotDirectory } from '../../stages/snapshot/snapshot-directory.ts'
 import { type Log, logUnforeseen } from '../../support/telemetry/log.ts'
+import { AskedSources, type Sources } from '../fleet/asked-sources.ts'
 import { crdsIn, type DesiredState, desiredStateOf } from '../fleet/desired-state.ts'
 import { declareFleet, type Fleet, type PastReleaseOf } from '../fleet/fleet.ts'
 import type { LastDeclarations } from '../fleet/last-declarations.ts'
@@ -77,6 +78,7 @@ export class PlanSession implements AsyncDisposable {
   readonly #source: RepositoryParts
   /** Of the followed branch, and of any other source. */
   readonly #renderers: { readonly followed: Renderers; readonly other: Renderers }
+  readonly #followedSources: AskedSources
   readonly #sealKey: SealKey
   readonly #parts: PlanningParts
   readonly #log: Log
@@ -100,18 +102,19 @@ export class PlanSession implements AsyncDisposable {
     this.#resources = resources
     this.#recordReader = new RecordReader(source.repository, settings.statusBranch)
     const { lookupSecrets = 'followed' } = settings
-    const renderers = (refusesSecrets: boolean) =>
+    this.#followedSources = new AskedSources(source.sources)
+    const renderers = (sources: Sources, refusesSecrets: boolean) =>
       resources.use(
         new Renderers({
           decrypt,
-          sources: source.sources,
+          sources,
           remoteBases: settings.remoteBases,
           cluster: () => chartCluster(view, { refusesSecrets, guard: fenceOf(settings, view) }),
         }),
       )
     this.#renderers = {
-      followed: renderers(lookupSecrets === 'none'),
-      other: renderers(lookupSecrets !== 'any'),
+      followed: renderers(this.#followedSources, lookupSecrets === 'none'),
+      other: renderers(source.sources, lookupSecrets !== 'any'),
     }
     const mayCreate = options.mayCreateKey === true
     this.#sealKey = new SealKey({ view, repository: settings.name, mayCreate, log })
@@ -185,6 +188,13 @@ export class PlanSession implements AsyncDisposable {
     }
   }
 
+  /** What the plans of changes need of the session, once the head of the branch is read. */
+  get shared(): SharedParts {
+    const { view } = this
+    const followed = { renderers: this.#renderers.followed, sources: this.#followedSources }
+    return { view, source: this.#source, sealKey: this.#sealKey, followed }
+  }
+
   /** The cluster that plans are made against. */
   async address(): Promise<PlanTarget> {
     const { cluster, kubeconfig } = this.#options.settings
@@ -234,6 +244,15 @@ export class PlanSession implements AsyncDisposable {
       onUnforeseen,
     })
   }
+}
+
+/** What plans of changes share with those of the branch. */
+export interface SharedParts {
+  readonly view: ClusterView
+  readonly source: RepositoryParts
+  readonly sealKey: Pick<SealKey, 'sealer'>
+  /** What renders the followed branch, and what that asked other servers for. */
+  readonly followed: { readonly renderers: Renderers; readonly sources: AskedSources }
 }
 
 interface Parts {

@@ -14,7 +14,7 @@ export interface Change {
 
 /** What merging a change does to a cluster; nothing is touched where files are in conflict. */
 export interface ChangePlan {
-  /** Undefined where the target has all of its commits. */
+  /** Undefined where the target has all of its commits, and of a directory. */
   readonly merge: Merge | undefined
   /** The target has all of it, as after a merge of any kind: merging would change no file. */
   readonly isInTarget: boolean

@@ -5,6 +5,7 @@ import type { ClusterReview } from '../../stages/review/cluster-review.ts'
 import { annotationsOf } from '../../stages/review/comment/annotations.ts'
 import type { CommentContext } from '../../stages/review/comment/comment-context.ts'
 import { fullText } from '../../stages/review/comment/full-text.ts'
+import { keyIn, markedBody, markerOf } from '../../stages/review/comment/marks.ts'
 import { reviewComment } from '../../stages/review/comment/review-comment.ts'
 import { readReview } from '../../stages/review/document/read-review.ts'
 import { reviewDocument } from '../../stages/review/document/review-document.ts'
@@ -130,9 +131,9 @@ export class Publisher implements Disposable {
   ): Promise<Rendered> {
     const marker = markerOf(this.#options.name)
     const rendered = this.#render(reviews, context)
-    const { key, body } = rendered
+    const { key } = rendered
     const known = this.#keys.get(name) ?? keyIn(await forge.comment(number, marker, signal))
-    if (known !== key) await forge.putComment(number, { marker, body: `${body}\n${keyMark(key)}\n` }, signal)
+    if (known !== key) await forge.putComment(number, { marker, body: markedBody(rendered) }, signal)
     this.#keys.set(name, key)
     return rendered
   }
@@ -161,16 +162,4 @@ interface Rendered {
 export function recordedReview(branch: ReviewBranch, name: string): ClusterReview | undefined {
   const document = branch.document(name)
   return document === undefined ? undefined : readReview(readOwnYaml(document))
-}
-
-function markerOf(name: string): string {
-  return `<!-- reeve:review ${encodeURIComponent(name)} -->`
-}
-
-function keyMark(key: string): string {
-  return `<!-- reeve:key ${key} -->`
-}
-
-function keyIn(body: string | undefined): string | undefined {
-  return /<!-- reeve:key ([\w-]+) -->/.exec(body ?? '')?.[1]
 }

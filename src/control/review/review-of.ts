@@ -17,10 +17,22 @@ export interface ReviewOfOptions {
   readonly plan: ChangePlan | Fault
   /** Makes its digests; without a key, they are other ones each time, so that nothing counts as reviewed. */
   readonly sealer: Sealer | undefined
+  /** Faults found while reading that limit the plan. */
+  readonly warnings?: readonly Fault[]
+  /** Also tell fields that are left as they are, and the merge base of each change. */
+  readonly explain?: boolean | undefined
 }
 
 /** The review of a change in one cluster. */
-export function reviewOf({ cluster, head, target, plan, sealer }: ReviewOfOptions): ClusterReview {
+export function reviewOf({
+  cluster,
+  head,
+  target,
+  plan,
+  sealer,
+  warnings = [],
+  explain = false,
+}: ReviewOfOptions): ClusterReview {
   const key = sealer ?? new Sealer(new Secret(randomBytes(32).toString('base64')))
   const installations = target.installations.size
   const about = {
@@ -29,8 +41,9 @@ export function reviewOf({ cluster, head, target, plan, sealer }: ReviewOfOption
     plannedAt: new Date(),
     before: installations,
     digest: (text: string) => key.digest(text),
+    explain,
   }
-  const none = { touched: [], conflicts: [], installations, warnings: [], dryRun: { shown: 'all' } as const }
+  const none = { touched: [], conflicts: [], installations, warnings, dryRun: { shown: 'all' } as const }
   if ('code' in plan) return { ...reviewChange({ ...about, ...none }), faults: [faultOfChange(plan)] }
   const { merge, touched, dryRun } = plan
   return reviewChange({

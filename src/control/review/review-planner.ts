@@ -4,6 +4,7 @@ import { FaultError, fault } from '../../model/fault.ts'
 import { idOf } from '../../model/object.ts'
 import type { ObjectPlan } from '../../model/plan.ts'
 import type { Settings } from '../../model/settings.ts'
+import type { Snapshot } from '../../model/snapshot.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 import { chartCluster } from '../../stages/live/chart-cluster.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
@@ -66,7 +67,7 @@ export class ReviewPlanner implements AsyncDisposable {
   readonly #parts: PlanningParts
   readonly #planner: Planner
   /** What is planned now. */
-  #proposed: (Proposed & { readonly renderers: Renderers }) | undefined
+  #proposed: PlannedNow | undefined
   #target: FleetState | undefined
 
   constructor(options: ReviewPlannerOptions) {
@@ -100,15 +101,16 @@ export class ReviewPlanner implements AsyncDisposable {
     if (merge.tree === (await source.repository.treeOf(onto.commit))) return untouched(merge, true, target)
     const snapshot = await mergedSnapshot(source.repository, merge, settings.path)
     const renderers = change.isFork ? this.#renderers.ofOthers : this.#renderers.own
-    this.#proposed = { merge, snapshot, renderers }
-    try {
-      signal?.throwIfAborted()
-      const fleet = await this.#declare(snapshot, target, change, renderers)
-      signal?.throwIfAborted()
-      return await this.#planMerge(merge, fleet, target, { asked, signal })
-    } finally {
-      this.#proposed = undefined
-    }
+    return this.#planProposed({ merge, snapshot, renderers, isFork: change.isFork }, target, {
+      asked,
+      signal,
+    })
+  }
+
+  /** Like plan, for a directory: what it declares, less what the target's head has pending anyway. */
+  planDirectory(snapshot: Snapshot, target: Fleet, asked: Asked): Promise<ChangePlan> {
+    const proposed = { merge: undefined, snapshot, renderers: this.#renderers.own, isFork: false }
+    return this.#planProposed(proposed, target, { asked })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -116,12 +118,19 @@ export class ReviewPlanner implements AsyncDisposable {
     await this.#renderers.ofOthers[Symbol.asyncDispose]()
   }
 
-  #declare(
-    snapshot: Proposed['snapshot'],
-    target: Fleet,
-    { isFork }: Change,
-    renderers: Renderers,
-  ): Promise<Fleet> {
+  async #planProposed(proposed: PlannedNow, target: Fleet, asking: Asking): Promise<ChangePlan> {
+    this.#proposed = proposed
+    try {
+      asking.signal?.throwIfAborted()
+      const fleet = await this.#declare(proposed, target)
+      asking.signal?.throwIfAborted()
+      return await this.#planAfter(proposed.merge, fleet, target, asking)
+    } finally {
+      this.#proposed = undefined
+    }
+  }
+
+  #declare({ snapshot, renderers, isFork }: PlannedNow, target: Fleet): Promise<Fleet> {
     const { settings, source, record, log } = this.#options
     const options = {
       placement: placementOf(settings),
@@ -134,11 +143,11 @@ export class ReviewPlanner implements AsyncDisposable {
     return declareFleet(snapshot, options, target)
   }
 
-  async #planMerge(
-    merge: Merge,
+  async #planAfter(
+    merge: Merge | undefined,
     fleet: Fleet,
     target: Fleet,
-    { asked, signal }: { readonly asked: Asked; readonly signal: AbortSignal | undefined },
+    { asked, signal }: Asking,
   ): Promise<ChangePlan> {
     const view = this.#options.view.withCrds(crdsIn(fleet))
     const parts = view === this.#options.view ? this.#parts : this.#partsFor(view)
@@ -146,7 +155,7 @@ export class ReviewPlanner implements AsyncDisposable {
     const before = this.#stateOf(target)
     const { state: after, touched } = mergedState(fleet, before, this.#stateOptions(view))
     const dryRuns = new DryRuns()
-    const context = { view, planner, before, after, merge, asked, dryRuns, signal }
+    const context = { view, planner, before, after, asked, dryRuns, signal }
     const room = { left: MOST_OBJECTS }
     const inTurn = new Limit({ atOnce: AT_ONCE })
     const planned = await Promise.all(
@@ -159,7 +168,7 @@ export class ReviewPlanner implements AsyncDisposable {
     )
     asked.keep()
     this.#planner.keep(before.declared)
-    const held = await this.#hold(planned, { declared: after.declared, head: merge.commit.oid, parts })
+    const held = await this.#hold(planned, { declared: after.declared, head: fleet.commit.oid, parts })
     return {
       merge,
       isInTarget: false,
@@ -181,14 +190,14 @@ export class ReviewPlanner implements AsyncDisposable {
   }
 
   async #planOne(name: string, context: PlanContext): Promise<TouchedInstallation> {
-    const { view, planner, before, after, merge, asked, dryRuns, signal } = context
+    const { view, planner, before, after, asked, dryRuns, signal } = context
     const [was, is] = [before.declared.members.get(name), after.declared.members.get(name)]
     const id = (is ?? was)?.id ?? ''
-    const plansAt = (state: FleetState, head: string) =>
-      planner.plan({ name, id, scope: 'all', head }, state.declared)
+    const plansAt = ({ declared, fleet }: FleetState) =>
+      planner.plan({ name, id, scope: 'all', head: fleet.commit.oid }, declared)
     // First at the target: what it declares is the base of the other.
-    const atTarget = await plansAt(before, before.fleet.commit.oid)
-    const atMerge = await plansAt(after, merge.commit.oid)
+    const atTarget = await plansAt(before)
+    const atMerge = await plansAt(after)
     const sorted = objectChanges(
       { objects: was?.objects ?? new Map(), plans: atTarget },
       { objects: is?.objects ?? new Map(), plans: atMerge },
@@ -270,6 +279,7 @@ export class ReviewPlanner implements AsyncDisposable {
       view,
       renderers: () => this.#proposed?.renderers ?? this.#renderers.own,
       fleet: () => this.#target?.fleet,
+      directory: () => (this.#proposed?.merge ? undefined : this.#proposed?.snapshot),
       records,
       record,
       sealKey: {
@@ -302,12 +312,22 @@ function untouched(merge: Merge | undefined, isInTarget: boolean, { installation
   return { merge, isInTarget, installations: installations.size, touched: [], dryRun: { shown: 'all' } }
 }
 
+/** What is planned now. */
+interface PlannedNow extends Proposed {
+  readonly renderers: Renderers
+  readonly isFork: boolean
+}
+
+interface Asking {
+  readonly asked: Asked
+  readonly signal?: AbortSignal | undefined
+}
+
 interface PlanContext {
   readonly view: ClusterView
   readonly planner: Planner
   readonly before: FleetState
   readonly after: FleetState
-  readonly merge: Merge
   readonly asked: Asked
   readonly dryRuns: DryRuns
   readonly signal: AbortSignal | undefined

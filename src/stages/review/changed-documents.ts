@@ -1,4 +1,5 @@
 import { faultDocument } from '../plan/describe/fault-document.ts'
+import type { Explain } from '../plan/describe/is-shown.ts'
 import {
   type InstallationDocument,
   type ObjectDocument,
@@ -13,8 +14,11 @@ import type { TouchedInstallation } from './touched-installation.ts'
 const PLANNED = ''
 
 /** What a change does to an installation beyond what is pending anyway; objects with nothing to show are left out. */
-export function changedDocuments({ name, changes, refused }: TouchedInstallation): InstallationDocument {
-  const objects = changes.flatMap((change) => changedDocument(change) ?? [])
+export function changedDocuments(
+  { name, changes, refused }: TouchedInstallation,
+  explain: Explain,
+): InstallationDocument {
+  const objects = changes.flatMap((change) => changedDocument(change, explain) ?? [])
   return {
     name,
     commit: PLANNED,
@@ -25,18 +29,24 @@ export function changedDocuments({ name, changes, refused }: TouchedInstallation
 }
 
 /** What the target's head brings to an installation anyway. */
-export function pendingDocuments({ name, pending }: TouchedInstallation): InstallationDocument {
+export function pendingDocuments(
+  { name, pending }: TouchedInstallation,
+  explain: Explain,
+): InstallationDocument {
   return {
     name,
     commit: PLANNED,
     summary: summarise([{ objects: pending }]),
-    objects: pending.map((plan) => objectDocument(plan, {})),
+    objects: pending.map((plan) => objectDocument(plan, explain)),
   }
 }
 
 /** Nothing where only Reeve's own mark changes. */
-function changedDocument({ plan, pending }: ObjectChange): ObjectDocument | undefined {
-  const document = lessPendingDocument(objectDocument(plan, {}), pending && objectDocument(pending, {}))
+function changedDocument({ plan, pending }: ObjectChange, explain: Explain): ObjectDocument | undefined {
+  const document = lessPendingDocument(
+    objectDocument(plan, explain),
+    pending && objectDocument(pending, explain),
+  )
   if (document?.action !== 'patch' || (document.changes ?? []).length > 0) return document
   const { handedOverFrom, takenOverFrom, isReplacement } = document
   return handedOverFrom !== undefined || takenOverFrom || isReplacement ? document : undefined

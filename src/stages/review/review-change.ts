@@ -36,12 +36,15 @@ export interface ReviewInput {
   readonly warnings: readonly Fault[]
   /** Digest of a text that nobody else can make: what it covers may be secret. */
   readonly digest: (text: string) => string
+  /** Also tell fields that are left as they are, and the merge base of each change. */
+  readonly explain?: boolean
 }
 
 /** What merging a change would do to a cluster, as data that may be shown. */
 export function reviewChange(input: ReviewInput): ClusterReview {
   const { cluster, commits, plannedAt, touched, installations, conflicts, dryRun, warnings, digest } = input
-  const documents = touched.map((one) => changedDocuments(one))
+  const { explain = false } = input
+  const documents = touched.map((one) => changedDocuments(one, { explain }))
   const acted = touched.flatMap((one, index) => reviewed(one, documents[index], digest))
   const faults = sharedFaults(touched.map(newFaults)).map(faultDocument)
   const objects = documents.flatMap((document) => document.objects)
@@ -52,7 +55,7 @@ export function reviewChange(input: ReviewInput): ClusterReview {
     installations,
     acted,
     changes: foldPlans(documents.map(withoutChurn)),
-    pending: foldPlans(touched.map(pendingDocuments)),
+    pending: foldPlans(touched.map((one) => pendingDocuments(one, { explain }))),
     fears: [...massDeletions(input), ...sharedFears(touched.flatMap(fearsIn))],
     images: sharedImages(
       touched.map(({ name, changes }) => ({ installation: name, images: changes.flatMap(imagesOf) })),

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
-import type { PlanningOptions } from '../../../src/control/planner/plan-session.ts'
-import { FleetPlans, planNow } from '../../../src/control/review/plan-now.ts'
+import { type PlanningOptions, PlanSession } from '../../../src/control/planner/plan-session.ts'
+import { planNow } from '../../../src/control/review/plan-now.ts'
 import type { PlanReport } from '../../../src/model/plan.ts'
 import { NO_RULES } from '../../../src/model/rules.ts'
 import type { Settings } from '../../../src/model/settings.ts'
@@ -11,48 +11,9 @@ import { NO_TENANCY } from '../../../src/model/tenancy.ts'
 import { createLog } from '../../../src/support/telemetry/log.ts'
 import { type ControlPlaneContext, controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { type Fleet, startFleet } from '../../helpers/fleet.ts'
-import { kubectl } from '../../helpers/live.ts'
 import { configMap } from '../../helpers/manifests.ts'
-import { until } from '../../helpers/until.ts'
 
 const test = controlPlaneTest()
-
-const maps = (a: string) => ({
-  'one/a.yaml': configMap('default', 'one', { a }),
-  'two/a.yaml': configMap('default', 'two', { a: '1' }),
-  'three/a.yaml': configMap('default', 'three', { a: '1' }),
-})
-
-test('one plan after the other says what one alone would say', async (t) => {
-  const { controlPlane } = t.context
-  await using fleet = await startFleet(controlPlane, { name: 'plans' })
-  const first = await fleet.push(maps('1'))
-  t.is((await fleet.sync()).code, 0)
-  const second = await fleet.push(maps('2'))
-  const contested = await fleet.push({ 'two/b.yaml': configMap('default', 'one', { a: '3' }) })
-  const options = await planningFor(t, fleet)
-  const alone = {
-    ...options,
-    settings: { ...options.settings, dataDir: `${options.settings.dataDir}/alone` },
-  }
-  await using plans = await FleetPlans.open(options)
-  const same = async (source: string) => {
-    const shown = actions(await plans.report(source))
-    t.deepEqual(shown, actions(await planNow(alone, source)), source)
-    return shown
-  }
-  t.deepEqual(await same(first), [])
-  t.deepEqual(await same(second), ['one: patch ConfigMap one'])
-  t.deepEqual(await same(first), [])
-  t.deepEqual(await same(contested), ['one: patch ConfigMap one', 'two: blocked ConfigMap one'])
-
-  await kubectl(controlPlane, 'patch', 'configmap/three', '--type=merge', '-p', '{"data":{"a":"drifted"}}')
-  await until('the drift to be planned', async () => actions(await plans.report(first)).length > 0)
-  t.deepEqual(await same(first), ['three: patch ConfigMap three'])
-  await kubectl(controlPlane, 'delete', 'configmap/three')
-  await until('the loss to be planned', async () => actions(await plans.report(first))[0]?.includes('create'))
-  t.deepEqual(await same(second), ['one: patch ConfigMap one', 'three: create ConfigMap three'])
-})
 
 test.serial('a plan beside another leaves nothing behind', async (t) => {
   await using fleet = await startFleet(t.context.controlPlane, { name: 'beside' })
@@ -66,13 +27,14 @@ test.serial('a plan beside another leaves nothing behind', async (t) => {
   const temporary = await mkdtemp(join(tmpdir(), 'reeve-beside-'))
   t.teardown(() => rm(temporary, { recursive: true, force: true }))
   process.env.TMPDIR = temporary
-  await using _one = await FleetPlans.open(options)
+  await using _one = await PlanSession.open(options)
   const listeners = process.listenerCount('exit')
   {
-    await using other = await FleetPlans.open(options)
-    t.deepEqual(actions(await other.report()), ['one: create ConfigMap beside'])
+    await using other = await PlanSession.open(options)
+    await other.read()
     t.is((await readdir(temporary)).length, 1)
   }
+  t.deepEqual(actions(await planNow(options)), ['one: create ConfigMap beside'])
   t.deepEqual(await readdir(temporary), [])
   t.is(process.listenerCount('exit'), listeners)
 })
