@@ -86,7 +86,7 @@ export class Reviews implements Part {
     })
     this.#reviewer = new Reviewer({
       fleet: () => declarer.fleet,
-      plan: (proposal, target, asked, signal) => planner.plan(proposal, target, asked, signal),
+      plan: (proposal, target, known, signal) => planner.plan(proposal, target, known, signal),
       review: (proposal, target, plan) =>
         reviewOf({ cluster: settings.cluster, head: proposal.head, target, plan, sealer: seal.sealer }),
       isReviewed: (name) => branch.document(name) !== undefined,

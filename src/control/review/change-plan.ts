@@ -1,6 +1,7 @@
 import type { Merge } from '../../adapters/git/merge/merge.ts'
 import type { DryRun } from '../../model/plan.ts'
 import type { TouchedInstallation } from '../../stages/review/touched-installation.ts'
+import type { PlanBasis } from './plan-basis.ts'
 
 /** A change to review. */
 export interface Change {
@@ -23,4 +24,6 @@ export interface ChangePlan {
   /** Those that the change touches, sorted by name. */
   readonly touched: readonly TouchedInstallation[]
   readonly dryRun: DryRun
+  /** Absent where other installations enter into it as well. */
+  readonly basis?: PlanBasis
 }

@@ -67,6 +67,7 @@ async function reviewIn(
     branch,
     repository: session.shared.source.repository,
   })
+  if (plan === undefined) throw new RangeError('there is no plan before the first')
   return {
     review: reviewOf({
       cluster,
@@ -95,12 +96,12 @@ interface PlanSourceOptions {
 async function planSource(
   source: string,
   { planner, fleet, branch, repository }: PlanSourceOptions,
-): Promise<{ readonly head: string; readonly plan: ChangePlan }> {
+): Promise<{ readonly head: string; readonly plan: ChangePlan | undefined }> {
   const asked = new Asked()
   if (await isDirectory(source)) {
     const snapshot = await snapshotDirectory(source)
     return { head: snapshot.commit.oid, plan: await planner.planDirectory(snapshot, fleet, asked) }
   }
   const change = await changeOf(repository, source, branch)
-  return { head: change.head, plan: await planner.plan(change, fleet, asked) }
+  return { head: change.head, plan: await planner.plan(change, fleet, { asked }) }
 }

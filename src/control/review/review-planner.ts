@@ -34,6 +34,7 @@ import type { Asked } from './asked.ts'
 import type { Change, ChangePlan } from './change-plan.ts'
 import { type Proposed, withProposed } from './commit-source.ts'
 import { mergedSnapshot } from './merged-snapshot.ts'
+import { isOnItsOwn, isSameBasis, type PlanBasis, planBasis } from './plan-basis.ts'
 import { type FleetState, mergedState, type StateOptions, stateOf } from './target-state.ts'
 import { WITHOUT_KEYS } from './without-keys.ts'
 
@@ -89,10 +90,17 @@ export class ReviewPlanner implements AsyncDisposable {
 
   /**
    * @param target the fleet at the head of the target
-   * @param asked what the API server was asked about the change before
+   * @param known what the API server was asked about the change before, and the basis of its last plan, where nothing
+   * has changed in the cluster since
+   * @returns undefined where the plan is the last one
    * @throws FaultError if Git or the cluster cannot be read, or the change is too large
    */
-  async plan(change: Change, target: Fleet, asked: Asked, signal?: AbortSignal): Promise<ChangePlan> {
+  async plan(
+    change: Change,
+    target: Fleet,
+    known: KnownOfChange,
+    signal?: AbortSignal,
+  ): Promise<ChangePlan | undefined> {
     const { settings, source } = this.#options
     const onto = { branch: settings.branch, commit: target.commit.oid }
     const merge = await source.repository.merge(change, onto, { signal })
@@ -101,14 +109,12 @@ export class ReviewPlanner implements AsyncDisposable {
     if (merge.tree === (await source.repository.treeOf(onto.commit))) return untouched(merge, true, target)
     const snapshot = await mergedSnapshot(source.repository, merge, settings.path)
     const renderers = change.isFork ? this.#renderers.ofOthers : this.#renderers.own
-    return this.#planProposed({ merge, snapshot, renderers, isFork: change.isFork }, target, {
-      asked,
-      signal,
-    })
+    const proposed = { merge, snapshot, renderers, isFork: change.isFork }
+    return this.#planProposed(proposed, target, { ...known, signal })
   }
 
   /** Like plan, for a directory: what it declares, less what the target's head has pending anyway. */
-  planDirectory(snapshot: Snapshot, target: Fleet, asked: Asked): Promise<ChangePlan> {
+  planDirectory(snapshot: Snapshot, target: Fleet, asked: Asked): Promise<ChangePlan | undefined> {
     const proposed = { merge: undefined, snapshot, renderers: this.#renderers.own, isFork: false }
     return this.#planProposed(proposed, target, { asked })
   }
@@ -118,7 +124,7 @@ export class ReviewPlanner implements AsyncDisposable {
     await this.#renderers.ofOthers[Symbol.asyncDispose]()
   }
 
-  async #planProposed(proposed: PlannedNow, target: Fleet, asking: Asking): Promise<ChangePlan> {
+  async #planProposed(proposed: PlannedNow, target: Fleet, asking: Asking): Promise<ChangePlan | undefined> {
     this.#proposed = proposed
     try {
       asking.signal?.throwIfAborted()
@@ -147,13 +153,15 @@ export class ReviewPlanner implements AsyncDisposable {
     merge: Merge | undefined,
     fleet: Fleet,
     target: Fleet,
-    { asked, signal }: Asking,
-  ): Promise<ChangePlan> {
+    { asked, basis: last, signal }: Asking,
+  ): Promise<ChangePlan | undefined> {
     const view = this.#options.view.withCrds(crdsIn(fleet))
     const parts = view === this.#options.view ? this.#parts : this.#partsFor(view)
     const planner = parts === this.#parts ? this.#planner : parts.planner()
     const before = this.#stateOf(target)
     const { state: after, touched } = mergedState(fleet, before, this.#stateOptions(view))
+    const basis = planBasis(touched, { before, after }, view.kinds)
+    if (isSameBasis(last, basis)) return undefined
     const dryRuns = new DryRuns()
     const context = { view, planner, before, after, asked, dryRuns, signal }
     const room = { left: MOST_OBJECTS }
@@ -175,6 +183,7 @@ export class ReviewPlanner implements AsyncDisposable {
       installations: fleet.installations.size,
       touched: held,
       dryRun: dryRuns.result,
+      ...(isOnItsOwn(held) && { basis }),
     }
   }
 
@@ -318,8 +327,13 @@ interface PlannedNow extends Proposed {
   readonly isFork: boolean
 }
 
-interface Asking {
+/** What is known of a change that was planned before. */
+export interface KnownOfChange {
   readonly asked: Asked
+  readonly basis?: PlanBasis | undefined
+}
+
+interface Asking extends KnownOfChange {
   readonly signal?: AbortSignal | undefined
 }
 

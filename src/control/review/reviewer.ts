@@ -13,7 +13,9 @@ import { faultFields, type Log, logUnforeseen } from '../../support/telemetry/lo
 import type { Fleet } from '../fleet/fleet.ts'
 import { Asked } from './asked.ts'
 import type { ChangePlan } from './change-plan.ts'
+import type { PlanBasis } from './plan-basis.ts'
 import type { Proposal } from './proposals.ts'
+import type { KnownOfChange } from './review-planner.ts'
 import { Turns } from './turns.ts'
 
 /** Delay before a review is planned again because of the cluster, in milliseconds: writes come in groups. */
@@ -46,7 +48,13 @@ function isOfChange(problem: Fault): boolean {
 export interface ReviewerOptions {
   /** The fleet at the head of the followed branch; undefined before the first commit. */
   readonly fleet: () => Fleet | undefined
-  readonly plan: (proposal: Proposal, target: Fleet, asked: Asked, signal: AbortSignal) => Promise<ChangePlan>
+  /** @returns undefined where the plan is the last one */
+  readonly plan: (
+    proposal: Proposal,
+    target: Fleet,
+    known: KnownOfChange,
+    signal: AbortSignal,
+  ) => Promise<ChangePlan | undefined>
   readonly review: (proposal: Proposal, target: Fleet, plan: ChangePlan | Fault) => ClusterReview
   /** Whether there is a review of a proposal, of this process or an earlier one. */
   readonly isReviewed: (name: string) => boolean
@@ -69,6 +77,8 @@ interface Open {
   tookMs: number
   /** The commits that it was planned for: `head target`. */
   plannedFor?: string
+  /** What its last plan comes from. */
+  basis?: PlanBasis | undefined
   /** Ids of the installations that it touches: their label's value. */
   touched: ReadonlySet<string>
   /** The cluster has changed what it may depend on. */
@@ -121,6 +131,7 @@ export class Reviewer implements AsyncDisposable {
         known.asked = new Asked()
         known.tookMs = 0
         known.failures = 0
+        known.basis = undefined
       }
       known.proposal = proposal
     }
@@ -208,6 +219,7 @@ export class Reviewer implements AsyncDisposable {
     if (target === undefined) return
     const commits = open.isBeyond ? proposal.head : `${proposal.head} ${target.commit.oid}`
     if (open.plannedFor === commits && !open.isStale) return
+    if (open.isStale) open.basis = undefined
     open.isStale = false
     try {
       const review = await this.#answer(open, target)
@@ -241,14 +253,17 @@ export class Reviewer implements AsyncDisposable {
     }
   }
 
-  /** Undefined where the target has the change already: what was told before is what became of it. */
+  /** Undefined where the review is the last one, and where the target has the change: what was told is what became of it. */
   async #plan(open: Open, target: Fleet): Promise<ClusterReview | undefined> {
     const { plan, review, isReviewed } = this.#options
-    const { proposal, asked } = open
+    const { proposal, asked, basis } = open
     const late = AbortSignal.timeout(PLAN_WITHIN_MS)
     const signal = AbortSignal.any([this.#closed.signal, late])
     try {
-      const planned = await plan(proposal, target, asked, signal)
+      open.basis = undefined
+      const planned = await plan(proposal, target, { asked, basis }, signal)
+      open.basis = planned ? planned.basis : basis
+      if (planned === undefined) return undefined
       open.touched = new Set(
         planned.touched.flatMap(({ before, after }) => [before?.id ?? [], after?.id ?? []].flat()),
       )

@@ -1,17 +1,13 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ExecutionContext } from 'ava'
-import { type PlanningOptions, PlanSession } from '../../../src/control/planner/plan-session.ts'
+import { PlanSession } from '../../../src/control/planner/plan-session.ts'
 import { planNow } from '../../../src/control/review/plan-now.ts'
 import type { PlanReport } from '../../../src/model/plan.ts'
-import { NO_RULES } from '../../../src/model/rules.ts'
-import type { Settings } from '../../../src/model/settings.ts'
-import { NO_TENANCY } from '../../../src/model/tenancy.ts'
-import { createLog } from '../../../src/support/telemetry/log.ts'
-import { type ControlPlaneContext, controlPlaneTest } from '../../helpers/control-plane-test.ts'
-import { type Fleet, startFleet } from '../../helpers/fleet.ts'
+import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
+import { startFleet } from '../../helpers/fleet.ts'
 import { configMap } from '../../helpers/manifests.ts'
+import { planningFor } from '../../helpers/planning.ts'
 
 const test = controlPlaneTest()
 
@@ -38,29 +34,6 @@ test.serial('a plan beside another leaves nothing behind', async (t) => {
   t.deepEqual(await readdir(temporary), [])
   t.is(process.listenerCount('exit'), listeners)
 })
-
-async function planningFor(t: ExecutionContext<ControlPlaneContext>, fleet: Fleet): Promise<PlanningOptions> {
-  const parent = await mkdtemp(join(tmpdir(), 'reeve-plans-'))
-  t.teardown(() => rm(parent, { recursive: true, force: true }))
-  const settings: Settings = {
-    repo: fleet.git.url,
-    branch: 'main',
-    path: '',
-    statusBranch: fleet.statusBranch,
-    credentials: {},
-    dataDir: join(parent, 'data'),
-    kubeconfig: t.context.controlPlane.kubeconfig,
-    cluster: fleet.name,
-    name: fleet.name,
-    namespace: 'default',
-    rules: NO_RULES,
-    tenancy: NO_TENANCY,
-    provenance: [],
-    poll: { intervalMs: 30_000 },
-    log: { level: 'warn', format: 'json' },
-  }
-  return { settings, log: await createLog(settings.log) }
-}
 
 /** All that is to be done. */
 function actions({ plans }: PlanReport): readonly string[] {
