@@ -42,6 +42,8 @@ export interface Declaration {
   readonly objectName?: string
   /** Changes are applied as a whole or not at all, as far as the API server can tell beforehand. */
   readonly atomic: boolean
+  /** Its groups say that it moves only as reviewed. */
+  readonly requiresReview?: true
   readonly overridden: readonly Overridden[]
   /** Decrypted from its files, its document and its groups; absent where nothing was encrypted. */
   readonly secrets?: Secrets

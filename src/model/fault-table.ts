@@ -229,6 +229,16 @@ export const faultTable = {
     remedy:
       'take the commit out of the branch or sign it again (git rebase --exec "git commit --amend --no-edit -S"), and push the branch by force; or set the mode of `verify` to head',
   },
+  'not-reviewed': {
+    title: 'the installation would become another than was reviewed',
+    remedy:
+      'propose the change and have it reviewed and merged, or take it back; or write Reeve-Accept-Plan with the digest that the message names into the last paragraph of a commit, which has to be signed where commits have to be (docs/using/reviewed-plans.md)',
+  },
+  'review-not-merged': {
+    title: 'the change is reviewed, and the forge has not said yet that it is merged',
+    remedy:
+      'wait until it is merged; if it is, look in the log of the Reeve with the role review why it cannot ask the forge',
+  },
   'signing-key': {
     title: 'the key by which Reeve signs its commits cannot be used',
     remedy:

@@ -79,6 +79,8 @@ export interface Installation {
   readonly suspended?: boolean
   /** Changes are applied as a whole or not at all, as far as the API server can tell beforehand. */
   readonly atomic?: boolean
+  /** Its groups say that it moves only as reviewed. */
+  readonly requiresReview?: true
   /** Objects that it declares and, as their marks say, does not apply: what is there stays as it is. */
   readonly leftAlone?: readonly DeclaredObject[]
   /** Notices about what it declares; absent where there are none. */

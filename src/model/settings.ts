@@ -109,6 +109,21 @@ export interface ReviewSettings {
   readonly branches?: string
   /** Name of the cluster whose Reeve writes to the forge; absent: each one's own does. */
   readonly lead?: string
+  /** Every installation moves only as reviewed; absent: those whose groups say so. */
+  readonly requireReviewedPlan?: true
+  /** What becomes of changes that no merged review is about; absent: they are held. */
+  readonly directPush?: DirectPush
+}
+
+/** What becomes of changes that no merged review is about, where reviewed plans are required. */
+export type DirectPush = 'allow' | DirectPushHolds
+
+/** Changes are held that touch an object of one of these kinds, or in one of these namespaces; others are let go. */
+export interface DirectPushHolds {
+  /** Patterns of kinds, such as `Deployment.apps`. */
+  readonly kinds: readonly string[]
+  /** Patterns of namespaces. */
+  readonly namespaces: readonly string[]
 }
 
 /** Private keys; at most one of the two is set for each kind. */

@@ -99,6 +99,7 @@ export class Follower implements Part {
     controller.onWaiting((isWaiting) => this.#kindWaiter.set(isWaiting))
     lease.onFollowed(() => new Date(Date.now() - this.#stall.ms))
     this.#endRequests = requests.onRequest(({ kind }) => {
+      if (kind === 'collect') this.pollNow()
       if (kind !== 'poll') return
       this.#news.expect()
       this.pollNow()
@@ -148,6 +149,7 @@ export class Follower implements Part {
     this.#news.noteAnswer(isNew)
     if (!isNew) this.#stuck = undefined
     const applied = isNew ? undefined : controller.commit
+    if (!isNew) await controller.lookForReviews(signal)
     if (applied !== undefined && (await declarer.hasNewKeys())) await this.#decryptAgain(applied)
     return isNew ? head : undefined
   }

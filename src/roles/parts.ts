@@ -5,7 +5,7 @@ import type { FleetDeclarer } from '../control/fleet/fleet-declarer.ts'
 import type { Member } from '../control/fleet/member.ts'
 import type { Renderers } from '../control/fleet/renderers.ts'
 import type { RepositoryParts } from '../control/fleet/repository-parts.ts'
-import type { Planner } from '../control/planner/planner.ts'
+import type { Planner, PlannerOptions } from '../control/planner/planner.ts'
 import type { PlanningParts } from '../control/planner/planning-parts.ts'
 import type { SealKey } from '../control/seal/seal-key.ts'
 import type { ClusterView } from '../stages/live/cluster-view.ts'
@@ -28,6 +28,8 @@ export interface FleetPart extends Part {
 export interface PlannerPart extends Part {
   readonly parts: PlanningParts
   readonly planner: Planner
+  /** Why an installation that is no longer declared may not be deleted, by the controller of this process; none without. */
+  removalRefusal: NonNullable<PlannerOptions['removalRefusal']>
 }
 
 /** The parts of a process, by name. */

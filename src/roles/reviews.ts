@@ -3,13 +3,14 @@ import type { Forge } from '../adapters/forge/forge.ts'
 import type { FleetDeclarer } from '../control/fleet/fleet-declarer.ts'
 import type { RepositoryParts } from '../control/fleet/repository-parts.ts'
 import { Endings } from '../control/review/endings.ts'
-import { OtherClusters, REVIEW_BRANCHES } from '../control/review/other-clusters.ts'
+import { OtherClusters } from '../control/review/other-clusters.ts'
 import { branchProposals, forgeProposals, type Proposals, proposalOf } from '../control/review/proposals.ts'
 import { Publisher } from '../control/review/publisher.ts'
 import { ReviewBranch } from '../control/review/review-branch.ts'
 import { reviewOf } from '../control/review/review-of.ts'
 import type { ReviewPlanner } from '../control/review/review-planner.ts'
 import { Reviewer } from '../control/review/reviewer.ts'
+import { REVIEW_BRANCHES } from '../control/reviewed/read-reviews.ts'
 import type { SealKey } from '../control/seal/seal-key.ts'
 import { formatDelay } from '../model/duration.ts'
 import { fault } from '../model/fault.ts'
@@ -74,6 +75,9 @@ export class Reviews implements Part {
     })
     this.#publisher = publisher
     this.#endings = new Endings({
+      repository: settings.name,
+      target: settings.branch,
+      sealer: () => seal.sealer,
       forge: () => this.#forge,
       branch,
       publisher,
@@ -82,15 +86,25 @@ export class Reviews implements Part {
         const head = report.statuses.head
         return head === commit || (head !== '' && (await git.ancestry.has(head, commit)))
       },
+      isAfter: (commit, before) => git.ancestry.has(commit, before),
       onError: (change, error) => this.#warn(change, error),
     })
     this.#reviewer = new Reviewer({
       fleet: () => declarer.fleet,
       plan: (proposal, target, known, signal) => planner.plan(proposal, target, known, signal),
       review: (proposal, target, plan) =>
-        reviewOf({ cluster: settings.cluster, head: proposal.head, target, plan, sealer: seal.sealer }),
+        reviewOf({
+          repository: settings.name,
+          cluster: settings.cluster,
+          change: proposal.name,
+          head: proposal.head,
+          target,
+          plan,
+          sealer: seal.sealer,
+        }),
       isReviewed: (name) => branch.document(name) !== undefined,
       publish: (proposal, review, signal) => publisher.publish(proposal, review, signal),
+      inTarget: (proposal) => this.#endings.noteInTarget(proposal),
       end: (name, signal) => this.#endings.end(name, signal),
       log,
     })
@@ -103,7 +117,10 @@ export class Reviews implements Part {
     this.#resources.use(this.#publisher)
     this.#resources.defer(live.cache.onChange((change) => this.#reviewer.noteLive(change)))
     this.#resources.defer(report.statuses.onTransition(() => this.#endings.noteNews()))
-    declarer.onFleet(() => this.#reviewer.noteTarget())
+    declarer.onFleet(() => {
+      this.#reviewer.noteTarget()
+      if (this.#branch.names().length > 0) this.#polling?.pollNow() // one of these changes may be merged
+    })
     this.#resources.defer(
       requests.onRequest((request) => {
         this.#lookAt(request).catch((error: unknown) => this.#warn(requestName(request), error))

@@ -75,7 +75,7 @@ export const PARTS: { readonly [Name in PartName]: PartDefinition<Name> } = {
   }),
   controller: part({
     about: 'brings each installation to its declared state, and keeps it there',
-    needs: ['git', 'live', 'report', 'fleet', 'planner', 'lease'],
+    needs: ['git', 'live', 'seal', 'report', 'fleet', 'planner', 'lease'],
     start: startController,
   }),
   propose: part({

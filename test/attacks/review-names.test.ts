@@ -1,5 +1,5 @@
 import test from 'ava'
-import { reviewedName, reviewPath } from '../../src/control/review/review-path.ts'
+import { reviewedName, reviewPath } from '../../src/stages/review/review-path.ts'
 
 test('the reviews of two branches never share a path, whatever they are called', (t) => {
   const names = ['a', 'a.yaml/b', 'a.md/b', 'a.yaml', 'a%2Eyaml/b', 'b%', 'b%25', 'x/y.md/z.yaml', 'é', '%']

@@ -12,6 +12,8 @@ export interface AdvancesOptions {
   readonly fleet: DeclaredFleet
   readonly planner: Planner
   readonly check: CheckAdvance
+  /** Why it may not move as nobody reviewed that. */
+  readonly unreviewed: (member: Member, candidate: Member, head: string) => Promise<readonly Fault[]>
   /** Called when an installation is held, or is held for other reasons than before. */
   readonly onHeld: (name: string, faults: readonly Fault[]) => void
 }
@@ -49,12 +51,13 @@ export class Advances {
 
   /** Undefined if the fleet moved meanwhile. */
   async #decideAbout(member: Member, work: Work): Promise<Decision | undefined> {
-    const { fleet, planner, check, onHeld } = this.#options
+    const { fleet, planner, check, unreviewed, onHeld } = this.#options
     const candidate = member.refused.length > 0 ? fleet.atHead(member) : member
     const declared = candidate === member ? fleet.declared : desiredStateWith(fleet.declared, candidate)
     const plans = await planner.plan({ ...work, scope: 'all' }, declared)
     const advancing = plans.filter((plan) => !planner.isDrift(plan))
-    const faults = await check(candidate, advancing, declared)
+    const refused = await check(candidate, advancing, declared)
+    const faults = refused.length > 0 ? refused : await unreviewed(member, candidate, work.head)
     if (faults.length === 0) {
       if (!(await fleet.advance(member, candidate))) return undefined
       return work.scope === 'all' ? { declared: fleet.declared, plans } : { declared: fleet.declared }

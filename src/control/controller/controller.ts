@@ -28,6 +28,7 @@ import type { CheckAdvance } from '../planner/check-advance.ts'
 import type { Planner } from '../planner/planner.ts'
 import { type Suspension, suspensionOf } from '../planner/suspension.ts'
 import type { Work } from '../planner/work.ts'
+import type { ReviewedPlans } from '../reviewed/reviewed-plans.ts'
 import { Newcomers } from '../sync/newcomers.ts'
 import { FleetPrerequisites } from '../sync/prerequisites.ts'
 import { type Round, type RoundOptions, reconcile } from '../sync/reconcile.ts'
@@ -41,6 +42,7 @@ import { KindsRefresh } from './kinds-refresh.ts'
 import { logFaults } from './log-faults.ts'
 import { Observer, type ObserverOptions } from './observer.ts'
 import { Recovery, type RecoveryOptions, type Unrecorded } from './recovery.ts'
+import { ReviewedMoves } from './reviewed-moves.ts'
 
 export interface ControllerOptions
   extends DeclaredFleetOptions,
@@ -51,6 +53,8 @@ export interface ControllerOptions
   readonly lastDeclarations: LastDeclarations
   readonly check: CheckAdvance
   readonly metrics: Metrics
+  /** Which installations move only as reviewed, and what was reviewed. */
+  readonly reviewed: ReviewedPlans
 }
 
 const OBSERVE_AFTER_MS = 100
@@ -77,6 +81,7 @@ export class Controller implements AsyncDisposable {
   readonly #kinds: KindsRefresh
   readonly #observer: Observer
   readonly #advances: Advances
+  readonly #moves: ReviewedMoves
   readonly #recovery: Recovery
   readonly #derived: DerivedDocuments
   readonly #prerequisites: FleetPrerequisites
@@ -95,7 +100,13 @@ export class Controller implements AsyncDisposable {
       onRefreshed: (before) => this.#onRefreshed(before),
     })
     this.#observer = new Observer({ ...options, fleet, onNews: (name) => this.#observeSoon(name) })
-    this.#advances = new Advances({ ...options, fleet, onHeld: (name, faults) => this.#onHeld(name, faults) })
+    this.#moves = new ReviewedMoves({ fleet, plans: options.reviewed, view: options.view })
+    this.#advances = new Advances({
+      ...options,
+      fleet,
+      unreviewed: (member, candidate, head) => this.#moves.refusals(member, candidate, head),
+      onHeld: (name, faults) => this.#onHeld(name, faults),
+    })
     this.#recovery = new Recovery(options)
     this.#derived = new DerivedDocuments({
       log: options.log,
@@ -122,6 +133,18 @@ export class Controller implements AsyncDisposable {
 
   get declared(): DesiredState {
     return this.#fleet.declared
+  }
+
+  /** Looks for reviews of what installations are held for; nothing where none is. */
+  async lookForReviews(signal?: AbortSignal): Promise<void> {
+    const { reviewed } = this.#options
+    if (reviewed.held.size === 0 || !(await reviewed.refresh(signal))) return
+    for (const name of reviewed.held) this.#queue.add(name, 'all')
+  }
+
+  /** Why nothing of an installation that Git no longer declares is deleted; undefined where it may be. */
+  removalRefusal(name: string, id: string, head: string): Promise<Fault | undefined> {
+    return this.#moves.removalRefusal(name, id, head)
   }
 
   /** Refreshes discovery, and continues installations that waited for a kind. */
@@ -311,8 +334,12 @@ export class Controller implements AsyncDisposable {
   }
 
   #onHeld(name: string, faults: readonly Fault[]): void {
-    for (const problem of faults)
-      this.#options.log.error({ installation: name, ...faultFields(problem) }, 'held at its last good commit')
+    const { log } = this.#options
+    for (const problem of faults) {
+      const fields = { installation: name, ...faultFields(problem) }
+      if (problem.code === 'review-not-merged') log.info(fields, 'waits for its change to be merged')
+      else log.error(fields, 'held at its last good commit')
+    }
   }
 
   /** Context for holding deletions: they wait for everything that is not yet applied. */
@@ -496,6 +523,7 @@ export class Controller implements AsyncDisposable {
     this.#states.delete(name)
     this.#waiting.forget(name)
     this.#prerequisites.forget(name)
+    this.#options.reviewed.forget(name)
   }
 }
 

@@ -5,6 +5,7 @@ import { OWN_GROUP } from '../../model/labels.ts'
 import type { GroupVersionKind } from '../../model/object.ts'
 import { type Revision, revisionAt } from '../../model/revision.ts'
 import { installationId } from '../../stages/declare/installation-id.ts'
+import { isApplied } from '../../stages/plan/applied.ts'
 import { isSyncedAt } from '../../stages/report/last-synced-revision.ts'
 import { crdsIn, type DesiredState, desiredStateOf, desiredStateWith } from '../fleet/desired-state.ts'
 import type { Fleet } from '../fleet/fleet.ts'
@@ -38,6 +39,11 @@ export class DeclaredFleet {
   #namesLeftBehind: ReadonlyMap<string, string> = new Map()
   /** Names by id of installations that Git declared before, or that have a record. */
   readonly #former = new Map<string, string>()
+  /** What was applied of installations that are no longer declared, by name. */
+  readonly #removed = new Map<string, Target | 'allowed'>()
+  /** The commit that an empty cluster was brought to, and its installations: there was nothing to review them against. */
+  #firstCommit: string | undefined
+  readonly #bootstrapped = new WeakSet<Installation>()
   /** Whether a move is under way, which is about to replace the desired state. */
   #isMoving = false
 
@@ -165,6 +171,7 @@ export class DeclaredFleet {
   /** Moves an installation to an accepted member; false if the fleet moved meanwhile. */
   async advance(member: Member, accepted: Member): Promise<boolean> {
     this.#proven.add(accepted)
+    this.#removed.delete(member.name)
     if (member === accepted) return this.#declared.members.get(member.name) === member
     return this.#replace(member, accepted)
   }
@@ -180,6 +187,8 @@ export class DeclaredFleet {
     await view.watchOwned()
     // Publish only after every step succeeded, so that a failed move can be retried.
     this.#noteFormer(declared)
+    this.#noteFirst(fleet)
+    await this.#noteRemoved(declared)
     this.#lastGood.note(this.#declared, declared, (member) => this.#isGood(member))
     this.#declared = declared
     this.#commit = commit
@@ -192,6 +201,29 @@ export class DeclaredFleet {
       for (const { name } of this.#options.statuses.all()) this.#former.set(installationId(name), name)
     if (names === this.#declared.names) return
     for (const [id, name] of this.#declared.names) if (!names.has(id)) this.#former.set(id, name)
+  }
+
+  /** Remembers what was applied of installations that are no longer declared, where they may not go unreviewed. */
+  async #noteRemoved({ members }: DesiredState): Promise<void> {
+    const { isReviewRequired } = this.#options
+    for (const [name, removed] of this.#removed)
+      if (members.has(name) && removed === 'allowed') this.#removed.delete(name)
+    for (const [name, member] of this.#declared.members) {
+      const states = [member.attempted, ...(member.target ? [member.target.installation] : [])]
+      if (members.has(name) || !states.some(isReviewRequired)) continue
+      const target = await this.#goodTarget(member.attempted, member, this.#commit ?? '')
+      if (target) this.#removed.set(name, target)
+    }
+  }
+
+  /** Whether nothing was ever applied here, as far as records and objects tell, or only this commit was. */
+  #noteFirst(fleet: Fleet): void {
+    const { view, statuses } = this.#options
+    const { oid } = fleet.commit
+    const isEmpty = () => [...statuses.all()].length === 0 && ![...view.cache.all()].some(isApplied)
+    if (this.#commit === undefined && isEmpty()) this.#firstCommit = oid
+    if (this.#firstCommit !== oid) return
+    for (const installation of fleet.installations.values()) this.#bootstrapped.add(installation)
   }
 
   async #replace(member: Member, by: Member): Promise<boolean> {
@@ -225,9 +257,49 @@ export class DeclaredFleet {
       return containedMember({ ...parts, target: await this.#goodTarget(attempted, known, revision.own) })
     const member = containedMember({ ...parts, target: { installation: attempted, revision } })
     const wasProven = isSame && this.#proven.has(known)
-    if (wasProven || (known === undefined && isSyncedAt(attempted.source, statuses.get(attempted.name))))
-      this.#proven.add(member)
+    const isSynced = known === undefined && isSyncedAt(attempted.source, statuses.get(attempted.name))
+    if (wasProven || (isSynced && this.#areRecordsTrusted(attempted))) this.#proven.add(member)
     return member
+  }
+
+  /** Others may write to the status branch: no review is passed over on their word. */
+  #areRecordsTrusted(installation: Installation): boolean {
+    const { areRecordsOwn, isReviewRequired } = this.#options
+    return areRecordsOwn() || !isReviewRequired(installation)
+  }
+
+  /** What is applied of an installation that is not yet known to be accepted at the head; undefined if nothing tells. */
+  appliedTarget(member: Member): Promise<Target | undefined> {
+    return this.#goodTarget(member.attempted, member, this.commit ?? '')
+  }
+
+  /** The same of an installation that is no longer declared; 'allowed' once it may be removed. */
+  async removedTarget(name: string, id: string): Promise<Target | 'allowed' | undefined> {
+    return this.#removed.get(name) ?? this.#lastGood.findByMarks(id, this.commit ?? '')
+  }
+
+  /** Notes that an installation which is no longer declared may be removed, however many rounds that takes. */
+  allowRemoval(name: string): void {
+    this.#removed.set(name, 'allowed')
+  }
+
+  /** What is applied, as far as this process knows, of the installation of a label's value. */
+  knownInstallation(id: string): Installation | undefined {
+    const name = this.everDeclared(id) ?? ''
+    const removed = this.#removed.get(name)
+    if (removed !== undefined && removed !== 'allowed') return removed.installation
+    const member = this.#declared.members.get(name)
+    return member?.target?.installation ?? member?.attempted
+  }
+
+  /** Whether the cluster has objects that are marked as an installation's. */
+  hasObjects(id: string): boolean {
+    return ownedBy(id, this.#options.view.cache).length > 0
+  }
+
+  /** Whether this Reeve declared it so at the first commit that it applied to a cluster without anything of it. */
+  isBootstrapped(installation: Installation): boolean {
+    return this.#bootstrapped.has(installation)
   }
 
   /** @param commit full id of the head */
@@ -236,7 +308,9 @@ export class DeclaredFleet {
     known: Member | undefined,
     commit: string,
   ): Promise<Target | undefined> {
-    return known?.target && this.#isGood(known) ? known.target : this.#lastGood.find(head, commit)
+    if (known?.target && this.#isGood(known)) return known.target
+    const removed = this.#removed.get(head.name)
+    return removed !== undefined && removed !== 'allowed' ? removed : this.#lastGood.find(head, commit)
   }
 }
 

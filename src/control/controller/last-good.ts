@@ -23,8 +23,16 @@ export interface LastGoodOptions {
   readonly ancestry: Ancestry
   /** Whether this Reeve wrote the latest records: others may write to the status branch. */
   readonly areRecordsOwn: () => boolean
+  /**
+   * Whether an installation moves only as reviewed: what others say was applied then counts for nothing beside the
+   * marks in the cluster.
+   */
+  readonly isReviewRequired: (installation: Pick<Installation, 'requiresReview'>) => boolean
   readonly onUnforeseen: OnUnforeseen
 }
+
+/** What finding the last good revision needs to know of an installation. */
+export type Sought = Pick<Installation, 'name' | 'id' | 'requiresReview'>
 
 /** Finds the last good revision, where an installation is held while its head has faults. */
 export class LastGood {
@@ -57,7 +65,7 @@ export class LastGood {
    * Last good target as this process knew it, else as the record says. A failure is not cached.
    * @param commit full id of the head
    */
-  find(head: Installation, commit: string): Promise<Target | undefined> {
+  find(head: Sought, commit: string): Promise<Target | undefined> {
     const known = this.#targets.get(head.name)
     if (known !== undefined) return Promise.resolve(known)
     const { onUnforeseen } = this.#options
@@ -74,15 +82,24 @@ export class LastGood {
     )
   }
 
+  /** As the marks of its objects in the cluster prove it, whatever its record says. */
+  async findByMarks(id: string, commit: string): Promise<Target | undefined> {
+    const revision = await this.#provenRevision(id, commit, undefined)
+    const installation = revision && (await this.#options.installationAt(revision, id))
+    return installation && installation.faults.length === 0 ? { installation, revision } : undefined
+  }
+
   /** From the record if this Reeve wrote it, else as far as the cluster's marks prove it. */
-  async #recorded(head: Installation, commit: string): Promise<Target | undefined> {
-    const { statuses, areRecordsOwn, installationAt } = this.#options
+  async #recorded(head: Sought, commit: string): Promise<Target | undefined> {
+    const { statuses, areRecordsOwn, installationAt, isReviewRequired } = this.#options
     const recorded = lastGoodRevision(statuses.get(head.name))
     const isOwn = areRecordsOwn()
-    const revision = isOwn ? recorded : await this.#provenRevision(head.id, commit, recorded)
+    const told = isReviewRequired(head) ? undefined : recorded
+    const revision = isOwn ? recorded : await this.#provenRevision(head.id, commit, told)
     const installation = revision && (await installationAt(revision, head.id))
     if (!installation || installation.faults.length > 0) return undefined
-    return { installation: isOwn ? installation : this.#withoutMissing(installation), revision }
+    if (isOwn) return { installation, revision }
+    return { installation: this.#withoutMissing(installation), revision, whole: installation }
   }
 
   async #provenRevision(

@@ -52,6 +52,8 @@ export interface Placement {
 export interface Target {
   readonly installation: Installation
   readonly revision: Revision
+  /** As Git declares it, where objects that are missing in the cluster are left out of `installation`. */
+  readonly whole?: Installation
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Fault } from '../../model/fault.ts'
 import type { VouchedCommit } from '../../model/snapshot.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
@@ -18,6 +19,10 @@ export interface DeletionOptions {
   readonly commits: (from: string, to: string) => Promise<readonly VouchedCommit[]>
   /** Namespace of namespaced objects that name none. */
   readonly namespace: string
+  /** Why nothing of an installation that Git no longer declares may be deleted; absent where nothing says so. */
+  readonly removalRefusal?:
+    | ((name: string, id: string, head: string) => Promise<Fault | undefined>)
+    | undefined
   /** Record of an installation on the status branch. */
   readonly record: (name: string) => InstallationStatus | undefined
 }

@@ -1,3 +1,4 @@
+import type { Fault } from '../../model/fault.ts'
 import type { ObjectPlan } from '../../model/plan.ts'
 import { isOwn } from '../../stages/plan/own-objects.ts'
 import { planPrune, undeclared } from '../../stages/plan/prune.ts'
@@ -27,7 +28,9 @@ export async function planDeletions(
   if (inventory === undefined) return []
   const { owned, repository, isRenewed, strangers } = inventory
   const isAllowed = await areAllowedByTrailers(work, undeclared(owned, claims), options)
-  const plans = planPrune(owned, claims, isAllowed)
+  const pruned = planPrune(owned, claims, isAllowed)
+  const refusal = member ? undefined : await options.removalRefusal?.(name, id, head)
+  const plans = refusal ? pruned.map((plan) => refused(plan, refusal)) : pruned
   const held = await passGates<DeletionContext, ObjectPlan>(plans, DELETION_GATES, {
     name,
     declared,
@@ -43,4 +46,8 @@ export async function planDeletions(
     textOf: (file) => options.history.textAt(head, file),
   })
   return [...held, ...strangers.map((live) => leftAlone(live, proofs))]
+}
+
+function refused(plan: ObjectPlan, fault: Fault): ObjectPlan {
+  return plan.action === 'delete' ? { action: 'blocked', key: plan.key, live: plan.live, fault } : plan
 }

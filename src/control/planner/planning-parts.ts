@@ -37,6 +37,7 @@ export interface PlanningPartsOptions {
   readonly onUnproven?: (live: LiveObject, problem: Fault) => void
   /** How the server changed values, as another planner of the same cluster learned it. */
   readonly settled?: PlannerOptions['settled']
+  readonly removalRefusal?: PlannerOptions['removalRefusal']
   readonly log: Log
 }
 
@@ -102,6 +103,7 @@ export class PlanningParts {
       record,
       takeover,
       settled,
+      removalRefusal: this.#options.removalRefusal,
       writers,
       guard: guardOf(settings, view),
     })

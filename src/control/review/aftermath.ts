@@ -36,6 +36,20 @@ export function aftermath({ acted, hasArrived, status, elapsedMs }: AftermathInp
   return `not healthy after ${describeMs(elapsedMs)} in ${open.length} of ${acted.length}: ${named.join(', ')}${more}`
 }
 
+/** That some installations are held as what they would become is not what was reviewed; undefined where none is. */
+export function heldOf({ acted, hasArrived, status }: AftermathInput): string | undefined {
+  const held = acted.filter(({ name }) => isNotReviewed(status(name)))
+  if (!hasArrived || held.length === 0) return undefined
+  const named = held.slice(0, NAMED).map(({ name }) => name)
+  const more = held.length > NAMED ? ` and ${held.length - NAMED} more` : ''
+  const count = held.length === 1 ? '1 installation' : `${held.length} installations`
+  return `held in ${count}: not what was reviewed (${named.join(', ')}${more})`
+}
+
+function isNotReviewed(status: InstallationStatus | undefined): boolean {
+  return status?.problems.some(({ code }) => code === 'not-reviewed') === true
+}
+
 function isDone(effect: ReviewedInstallation['effect'], status: InstallationStatus | undefined): boolean {
   if (effect === 'deleted') return status === undefined
   return (

@@ -1,10 +1,13 @@
 import type { Forge, PullRequest } from '../../adapters/forge/forge.ts'
 import type { InstallationStatus } from '../../model/status.ts'
+import type { Sealer } from '../../stages/plan/sealer.ts'
 import type { ClusterReview } from '../../stages/review/cluster-review.ts'
+import { withMerge } from '../../stages/review/reviewed/sealed-merge.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
-import { aftermath } from './aftermath.ts'
+import { aftermath, heldOf } from './aftermath.ts'
+import { isOnItsWay } from './is-on-its-way.ts'
 import { type Proposal, proposalOf } from './proposals.ts'
-import { type Publisher, recordedReview } from './publisher.ts'
+import { documentOf, type Publisher, recordedReview } from './publisher.ts'
 import type { ReviewBranch } from './review-branch.ts'
 
 /** Delay between looks at what becomes of merged changes, in milliseconds; news of an installation looks sooner. */
@@ -14,12 +17,20 @@ const LOOK = 'look'
 const NUMBER = /^\d{1,15}$/
 
 export interface EndingsOptions {
+  /** Name of the Repository. */
+  readonly repository: string
+  /** The branch that changes are merged into. */
+  readonly target: string
+  /** Undefined without a key: then no review lets anything happen. */
+  readonly sealer: () => Sealer | undefined
   readonly forge: () => Forge | undefined
   readonly branch: ReviewBranch
   readonly publisher: Publisher
   readonly status: (name: string) => InstallationStatus | undefined
   /** Whether the fleet is at a commit, or after it. */
   readonly hasArrived: (commit: string) => Promise<boolean>
+  /** Whether the history of a commit has another. */
+  readonly isAfter: (commit: string, before: string) => Promise<boolean>
   readonly onError: (proposal: string, error: unknown) => void
 }
 
@@ -29,6 +40,10 @@ interface Merged {
   readonly mergeCommit: string
   /** performance.now() */
   readonly since: number
+  /** What the pull request says became of it. */
+  told: string | undefined
+  /** All is told that is to be told. */
+  isTold: boolean
 }
 
 /** Tells of changes that are merged or closed what became of them, once. */
@@ -45,21 +60,32 @@ export class Endings implements AsyncDisposable {
 
   /** Of a change that is not on a forge, or was not reviewed, there is nothing to tell. */
   async end(name: string, signal: AbortSignal): Promise<void> {
-    const { forge, branch, publisher } = this.#options
+    const { forge, branch, publisher, target } = this.#options
     if (this.#merged.has(name)) return
     const review = recordedReview(branch, name)
     const found = NUMBER.test(name) ? await forge()?.pullRequest(Number(name), signal) : undefined
-    if (found === undefined || review === undefined || found.state === 'open') return this.#forget(name)
+    if (review === undefined) return this.#forget(name)
+    if (found === undefined) return this.#endOfBranch(name, review)
     const proposal = proposalOf(found)
+    if (found.state === 'open' || found.target !== target) return this.#forget(name)
     if (found.state === 'closed') {
       await publisher.end(proposal, review, 'Closed without merging.', signal)
       return this.#forget(name)
     }
-    await publisher.end(proposal, review, mergedText(found), signal)
+    const isTold = review.merged?.isTold === true
+    if (!isTold) await publisher.end(proposal, review, mergedText(found), signal)
     const { mergeCommit } = found
     if (mergeCommit === undefined) return this.#forget(name)
-    this.#merged.set(name, { proposal, review, mergeCommit, since: performance.now() })
-    this.#lookIn(LOOK_AFTER_MS)
+    // What was merged is what was reviewed only if its newest commit is.
+    const sealed = found.head === review.commits.head ? this.#noteMerged(name, review, mergeCommit) : review
+    this.#follow(name, { proposal, review: sealed, mergeCommit, isTold })
+  }
+
+  /** The target has all commits of a branch that was reviewed, where there is no forge to say so. */
+  noteInTarget({ name, head, pullRequest }: Proposal): void {
+    const review = recordedReview(this.#options.branch, name)
+    const isNews = review !== undefined && review.merged === undefined && review.commits.head === head
+    if (isNews && pullRequest === undefined) this.#noteMerged(name, review, head)
   }
 
   /** An installation has another status. */
@@ -71,6 +97,31 @@ export class Endings implements AsyncDisposable {
     this.#closed.abort()
     this.#timers[Symbol.dispose]()
     await this.#looking
+  }
+
+  #noteMerged(name: string, review: ClusterReview, commit: string): ClusterReview {
+    const { branch, repository, sealer } = this.#options
+    const key = sealer()
+    if (key === undefined || review.merged?.commit === commit) return review
+    const merged = withMerge(review, commit, { sealer: key, repository, change: name })
+    if (merged !== review) branch.redocument(name, documentOf(merged))
+    return merged
+  }
+
+  /** A branch that is gone: its review stays while installations are on their way to what it was merged as. */
+  #endOfBranch(name: string, review: ClusterReview): void {
+    const { merged, commits } = review
+    if (merged === undefined || NUMBER.test(name)) {
+      this.#forget(name)
+      return
+    }
+    const proposal = { name, head: commits.head, ref: '', isFork: false }
+    this.#follow(name, { proposal, review, mergeCommit: merged.commit, isTold: true })
+  }
+
+  #follow(name: string, merged: Omit<Merged, 'since' | 'told'>): void {
+    this.#merged.set(name, { ...merged, since: performance.now(), told: undefined })
+    this.#lookIn(LOOK_AFTER_MS)
   }
 
   #lookIn(ms: number): void {
@@ -88,21 +139,36 @@ export class Endings implements AsyncDisposable {
     if (this.#merged.size > 0) this.#lookIn(LOOK_EVERY_MS)
   }
 
-  async #lookAt(name: string, { proposal, review, mergeCommit, since }: Merged): Promise<void> {
-    const { status, hasArrived, publisher } = this.#options
+  async #lookAt(name: string, merged: Merged): Promise<void> {
+    const { status, hasArrived, isAfter } = this.#options
+    const { review, mergeCommit, since } = merged
     const elapsedMs = performance.now() - since
-    const became = aftermath({
-      acted: review.acted,
-      hasArrived: await hasArrived(mergeCommit),
-      status,
-      elapsedMs,
-    })
-    const { pullRequest } = proposal
-    if (became === undefined || pullRequest === undefined) return
-    const outcome = `${mergedText(pullRequest)} Then: ${became}.`
-    await publisher.end(proposal, review, outcome, this.#closed.signal)
+    const arrived = await hasArrived(mergeCommit)
+    if (!merged.isTold) {
+      const input = { acted: review.acted, hasArrived: arrived, status, elapsedMs }
+      const became = aftermath(input)
+      await this.#tell(merged, became ?? heldOf(input))
+      merged.isTold = became !== undefined
+      if (merged.isTold && review.merged) this.#noteTold(name, review)
+    }
+    if (!merged.isTold || (await isOnItsWay(review, { hasArrived, isAfter, status, elapsedMs }))) return
     this.#merged.delete(name)
     this.#forget(name)
+  }
+
+  async #tell(merged: Merged, became: string | undefined): Promise<void> {
+    const { proposal, review, told } = merged
+    const { pullRequest } = proposal
+    if (became === undefined || became === told || pullRequest === undefined) return
+    const outcome = `${mergedText(pullRequest)} Then: ${became}.`
+    await this.#options.publisher.end(proposal, review, outcome, this.#closed.signal)
+    merged.told = became
+  }
+
+  #noteTold(name: string, review: ClusterReview): void {
+    const { merged } = review
+    if (merged)
+      this.#options.branch.redocument(name, documentOf({ ...review, merged: { ...merged, isTold: true } }))
   }
 
   #forget(name: string): void {

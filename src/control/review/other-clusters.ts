@@ -1,14 +1,7 @@
 import type { Repository } from '../../adapters/git/repository.ts'
-import { readOwnYaml } from '../../stages/report/read-own-yaml.ts'
 import type { ClusterReview } from '../../stages/review/cluster-review.ts'
 import type { SilentCluster } from '../../stages/review/comment/comment-context.ts'
-import { readReview } from '../../stages/review/document/read-review.ts'
-import { reviewedName } from './review-path.ts'
-
-/** Where the reviews of all clusters are: `reeve/review/<cluster>`. */
-export const REVIEW_BRANCHES = 'reeve/review/'
-/** Maximum size of a review that is read, in bytes; a larger one counts as none. */
-const LARGEST = 4 << 20
+import { REVIEW_BRANCHES, readReviews } from '../reviewed/read-reviews.ts'
 
 export interface OtherClustersOptions {
   readonly repository: Pick<Repository, 'lsRefs' | 'outbox'>
@@ -58,7 +51,7 @@ export class OtherClusters {
       if (before?.head === head) known.set(name, before)
       else {
         hasMoved = true
-        known.set(name, { head, reviews: await this.#read(`${REVIEW_BRANCHES}${name}`, name, signal) })
+        known.set(name, { head, reviews: await this.#read(name, signal) })
       }
     }
     this.#known = known
@@ -77,27 +70,10 @@ export class OtherClusters {
     return { reviews, silent }
   }
 
-  async #read(
-    branch: string,
-    cluster: string,
-    signal: AbortSignal,
-  ): Promise<ReadonlyMap<string, ClusterReview>> {
+  async #read(cluster: string, signal: AbortSignal): Promise<ReadonlyMap<string, ClusterReview>> {
     const { outbox } = this.#options.repository
-    const head = await outbox.fetch(branch, { signal })
-    if (head === undefined) return new Map()
-    const files = [...(await outbox.files(head))].filter(([path]) => path.endsWith('.yaml'))
-    const texts = await outbox.readTexts(
-      files.map(([, oid]) => oid),
-      LARGEST,
-    )
-    return new Map(
-      files.flatMap(([path, oid]) => {
-        const review = readReview(readOwnYaml(texts.get(oid) ?? ''))
-        return review?.cluster === cluster
-          ? [[reviewedName(path.slice(0, -'.yaml'.length)), review] as const]
-          : []
-      }),
-    )
+    const head = await outbox.fetch(`${REVIEW_BRANCHES}${cluster}`, { signal })
+    return head === undefined ? new Map() : readReviews(outbox, head, cluster)
   }
 }
 

@@ -53,7 +53,7 @@ export class Publisher implements Disposable {
     const { branch, name: repository } = this.#options
     const { name, head } = proposal
     const text = fullText([review], { marker: markerOf(repository), silent: [] })
-    if (!proposal.isQueued) branch.put(name, { document: dumpYaml(reviewDocument(review)), text })
+    if (!proposal.isQueued) branch.put(name, { document: documentOf(review), text })
     const before = this.#planned.get(name)
     const since = before?.proposal.head === head ? before.since : performance.now()
     this.#planned.set(name, { proposal, review, since })
@@ -156,6 +156,11 @@ interface Rendered {
   readonly key: string
   readonly state: CommitStatus['state']
   readonly description: string
+}
+
+/** The document of a review. */
+export function documentOf(review: ClusterReview): string {
+  return dumpYaml(reviewDocument(review))
 }
 
 /** The review of this cluster as it is recorded. */

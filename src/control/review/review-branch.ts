@@ -4,11 +4,11 @@ import { formatDelay } from '../../model/duration.ts'
 import { inertLine } from '../../model/inert-text.ts'
 import { BlobIds } from '../../stages/report/blob-ids.ts'
 import { readStatusBranch, writeStatusBranch } from '../../stages/report/status-branch.ts'
+import { reviewedName, reviewPath } from '../../stages/review/review-path.ts'
 import { type Pace, retryDelay } from '../../support/concurrency/retry-delay.ts'
 import { Serial } from '../../support/concurrency/serial.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
 import { faultFields, type Log } from '../../support/telemetry/log.ts'
-import { reviewedName, reviewPath } from './review-path.ts'
 
 /** Delay before a commit, in milliseconds: reviews come in groups. */
 const GATHER_MS = 200
@@ -57,6 +57,12 @@ export class ReviewBranch implements AsyncDisposable {
   /** The document of a review; undefined where there is none. */
   document(name: string): string | undefined {
     return this.#files.get(`${reviewPath(name)}.yaml`)
+  }
+
+  /** Makes another document that of a review that is there; its text stays. */
+  redocument(name: string, document: string): void {
+    const text = this.#files.get(`${name}.md`)
+    if (text !== undefined) this.put(name, { document, text })
   }
 
   /** Names of all reviews. */

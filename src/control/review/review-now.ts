@@ -70,7 +70,9 @@ async function reviewIn(
   if (plan === undefined) throw new RangeError('there is no plan before the first')
   return {
     review: reviewOf({
+      repository: settings.name,
       cluster,
+      change: source,
       head,
       target: fleet,
       plan,

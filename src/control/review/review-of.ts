@@ -8,7 +8,11 @@ import type { Fleet } from '../fleet/fleet.ts'
 import type { ChangePlan } from './change-plan.ts'
 
 export interface ReviewOfOptions {
+  /** Name of the Repository. */
+  readonly repository: string
   readonly cluster: string
+  /** Name of the change. */
+  readonly change: string
   /** Full id of the change's newest commit. */
   readonly head: string
   /** The fleet at the head of its target. */
@@ -25,7 +29,9 @@ export interface ReviewOfOptions {
 
 /** The review of a change in one cluster. */
 export function reviewOf({
+  repository,
   cluster,
+  change,
   head,
   target,
   plan,
@@ -36,7 +42,9 @@ export function reviewOf({
   const key = sealer ?? new Sealer(new Secret(randomBytes(32).toString('base64')))
   const installations = target.installations.size
   const about = {
+    repository,
     cluster,
+    change,
     commits: { head, target: target.commit.oid },
     plannedAt: new Date(),
     before: installations,

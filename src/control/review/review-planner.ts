@@ -1,6 +1,7 @@
 import type { Merge } from '../../adapters/git/merge/merge.ts'
 import type { Decrypt } from '../../model/decrypt.ts'
 import { FaultError, fault } from '../../model/fault.ts'
+import type { Installation } from '../../model/installation.ts'
 import { idOf } from '../../model/object.ts'
 import type { ObjectPlan } from '../../model/plan.ts'
 import type { Settings } from '../../model/settings.ts'
@@ -18,7 +19,7 @@ import { type Log, logUnforeseen } from '../../support/telemetry/log.ts'
 import type { AskedSources, Sources } from '../fleet/asked-sources.ts'
 import { crdsIn, type DesiredState } from '../fleet/desired-state.ts'
 import { declareFleet, type Fleet } from '../fleet/fleet.ts'
-import type { Member } from '../fleet/member.ts'
+import { isHeld, type Member } from '../fleet/member.ts'
 import { placementOf } from '../fleet/placement-of.ts'
 import { Renderers } from '../fleet/renderers.ts'
 import type { RepositoryParts } from '../fleet/repository-parts.ts'
@@ -222,6 +223,7 @@ export class ReviewPlanner implements AsyncDisposable {
     return {
       name,
       before: before.fleet.installations.get(name),
+      held: await this.#heldAt(name, is ?? was),
       after: after.fleet.installations.get(name),
       changes: sorted.changes.flatMap((change) => {
         const plan = byId.get(idOf(change.plan.key))
@@ -230,6 +232,15 @@ export class ReviewPlanner implements AsyncDisposable {
       pending: sorted.pending,
       refused,
     }
+  }
+
+  /** What is applied of an installation that is held. */
+  async #heldAt(name: string, member: Member | undefined): Promise<Installation | undefined> {
+    const { known, record } = this.#options
+    const own = known(name)
+    if (own) return isHeld(own) ? (own.target?.whole ?? own.target?.installation) : undefined
+    const applied = record(name)?.applied
+    return applied && member && this.#parts.history.installationAt(applied, member.id)
   }
 
   async #refusals(member: Member, plans: readonly ObjectPlan[], { view, planner, after }: PlanContext) {

@@ -60,6 +60,8 @@ export interface ReviewerOptions {
   readonly isReviewed: (name: string) => boolean
   /** Shows a review where people read it. */
   readonly publish: (proposal: Proposal, review: ClusterReview, signal: AbortSignal) => Promise<void>
+  /** Called with a proposal all of whose commits the target has. */
+  readonly inTarget: (proposal: Proposal) => void
   /** Called with a proposal that is no longer open. */
   readonly end: (name: string, signal: AbortSignal) => Promise<void>
   readonly log: Log
@@ -267,6 +269,7 @@ export class Reviewer implements AsyncDisposable {
       open.touched = new Set(
         planned.touched.flatMap(({ before, after }) => [before?.id ?? [], after?.id ?? []].flat()),
       )
+      if (planned.merge === undefined) this.#options.inTarget(proposal)
       return planned.isInTarget && isReviewed(proposal.name) ? undefined : review(proposal, target, planned)
     } catch (error) {
       const problem = late.aborted ? fault('review-timeout', '') : anyFault(error)

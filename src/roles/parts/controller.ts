@@ -1,8 +1,11 @@
 import { Controller } from '../../control/controller/controller.ts'
 import { Promptly } from '../../control/fleet/promptly.ts'
 import { advanceCheck } from '../../control/planner/check-advance.ts'
+import { OwnReviews } from '../../control/reviewed/own-reviews.ts'
+import { ReviewedPlans } from '../../control/reviewed/reviewed-plans.ts'
 import type { Installation } from '../../model/installation.ts'
 import type { Revision } from '../../model/revision.ts'
+import type { Settings } from '../../model/settings.ts'
 import { formatRevision } from '../../stages/plan/applied.ts'
 import { logUnforeseen } from '../../support/telemetry/log.ts'
 import type { Parts } from '../parts.ts'
@@ -15,8 +18,9 @@ export async function start(
     report,
     fleet,
     planner: plans,
+    seal,
     lease,
-  }: Pick<Parts, 'git' | 'live' | 'report' | 'fleet' | 'planner' | 'lease'>,
+  }: Pick<Parts, 'git' | 'live' | 'report' | 'fleet' | 'planner' | 'seal' | 'lease'>,
   { settings, metrics, patience }: StartContext,
 ): Promise<Controller> {
   const { log } = lease
@@ -36,7 +40,10 @@ export async function start(
       (await mayBeApplied(revision)) ? history.installationAt(revision, id) : undefined
     return patience ? lastGoods.ask(`${formatRevision(revision)} ${id}`, patience.later.idleMs, find) : find()
   }
+  const reviewed = reviewedPlans(settings, git, seal)
   const controller = new Controller({
+    reviewed,
+    isReviewRequired: (installation) => reviewed.isRequired(installation),
     hasKeys: settings.keys !== undefined,
     rules: settings.rules,
     namespace: settings.namespace,
@@ -56,5 +63,20 @@ export async function start(
     metrics,
   })
   fleet.known = (name) => controller.declared.members.get(name)
+  plans.removalRefusal = (...removal) => controller.removalRefusal(...removal)
   return controller
+}
+
+function reviewedPlans(settings: Settings, git: Parts['git'], seal: Parts['seal']): ReviewedPlans {
+  const { name, cluster, review } = settings
+  const own = new OwnReviews(git.repository, cluster)
+  return new ReviewedPlans({
+    repository: name,
+    cluster,
+    rule: review ?? {},
+    sealer: () => seal.sealer,
+    reviews: (signal) => own.read(signal),
+    ancestry: git.ancestry,
+    commits: (from, to) => git.commits(from, to),
+  })
 }

@@ -19,6 +19,7 @@ export async function start(
   const { log } = lease
   const { statuses } = report
   const { declarer, renderers } = fleet
+  const part: Pick<PlannerPart, 'removalRefusal'> = { removalRefusal: async () => undefined }
   const parts = new PlanningParts({
     settings,
     source: git,
@@ -32,9 +33,10 @@ export async function start(
       const installation = object.metadata.labels?.[INSTALLATION_LABEL]
       log.warn({ installation, ...faultFields(problem), object: describeKey(keyOf(object)) }, 'not deleted')
     },
+    removalRefusal: (name, id, head) => part.removalRefusal(name, id, head),
     log,
   })
   declarer.onNewKeys(() => parts.forget())
   declarer.onFleet(() => void seal.load()) // retries if it was unavailable
-  return { parts, planner: parts.planner() }
+  return Object.assign(part, { parts, planner: parts.planner() })
 }

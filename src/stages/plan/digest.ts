@@ -13,13 +13,18 @@ import { canonicalJson } from './canonical-json.ts'
  * @param varying JSON pointers of fields that do not count
  */
 export function digestOf(object: KubernetesObject, varying: readonly string[] = []): string {
+  return hash('sha256', declaredText(object, varying), 'base64url').slice(0, 16)
+}
+
+/** The text of which that digest is made. */
+export function declaredText(object: KubernetesObject, varying: readonly string[] = []): string {
   const steady = varying.reduce<JsonValue>(
     (value, pointer) => withoutField(value, tokensOf(pointer)),
     object as JsonObject,
   )
   const { metadata, ...rest } = steady as JsonObject & KubernetesObject
   const bare = { ...rest, metadata: withoutBookkeeping(metadata as JsonObject) }
-  return hash('sha256', canonicalJson(bare as JsonObject), 'base64url').slice(0, 16)
+  return canonicalJson(bare as JsonObject)
 }
 
 /** The value with null in place of a field that it has. */

@@ -51,6 +51,12 @@ export class Sealer {
     return this.#key.sign(`${REVIEW}\n${text}`).subarray(0, SEAL_BYTES).toString('base64url')
   }
 
+  isDigest(given: string, text: string): boolean {
+    const bytes = Buffer.from(given, 'base64url')
+    const digest = this.#key.sign(`${REVIEW}\n${text}`).subarray(0, SEAL_BYTES)
+    return bytes.length === SEAL_BYTES && timingSafeEqual(bytes, digest)
+  }
+
   #mac({ repository, installationId, key, revision, digest }: Statement): Buffer {
     const { group, kind, namespace, name } = key
     const object = [group, kind, namespace, name]

@@ -181,6 +181,7 @@ function settingsOf({
   objectName,
   location,
   atomic,
+  requiresReview,
   overridden,
 }: Declaration): Partial<Installation> {
   return {
@@ -191,6 +192,7 @@ function settingsOf({
     ...(objectName !== undefined && { objectName }),
     ...(location && { location }),
     ...(atomic && { atomic }),
+    ...(requiresReview && { requiresReview }),
     ...(overridden.length > 0 && { overridden }),
   }
 }

@@ -33,6 +33,37 @@ export interface ClusterReview {
   readonly warnings: readonly FaultDocument[]
   /** Of `acted`, `faults` and `conflicts`: same where the same is declared before and after and the same refused. */
   readonly digest: string
+  /** What of the installations' declarations it lets happen once it is merged; absent in those of earlier versions. */
+  readonly allows?: Allowance
+  /** The change is merged. */
+  readonly merged?: Merged
+}
+
+/** The transitions that a change was reviewed for. */
+export interface Allowance {
+  /** Sorted by name. */
+  readonly transitions: readonly Transition[]
+  /** Proves that Reeve planned them for this change and this commit of it. */
+  readonly seal: string
+}
+
+/** An installation that is declared otherwise; '' stands for none of its name. */
+export interface Transition {
+  readonly name: string
+  /** Digest of all that it declares at the target's head. */
+  readonly from: string
+  /** The same at the merge. */
+  readonly to: string
+}
+
+/** How a change was merged. */
+export interface Merged {
+  /** Full id of the commit of the target that has the change. */
+  readonly commit: string
+  /** Proves that Reeve learned it from the forge, or from the history of the target. */
+  readonly seal: string
+  /** The pull request says what became of it. */
+  readonly isTold?: true
 }
 
 /** Full ids. */

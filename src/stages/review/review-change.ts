@@ -18,9 +18,14 @@ import { massDeletion } from './fears/mass-deletion.ts'
 import { type ObjectFears, sharedFears } from './fears/shared-fears.ts'
 import { imagesOf, sharedImages } from './images/images.ts'
 import { isOnlyLabels } from './only-labels.ts'
+import { allowanceOf } from './reviewed/allowance-of.ts'
 import type { TouchedInstallation } from './touched-installation.ts'
 
 export interface ReviewInput {
+  /** Name of the Repository. */
+  readonly repository: string
+  /** Name of the change. */
+  readonly change: string
   readonly cluster: string
   readonly commits: ReviewCommits
   readonly plannedAt: Date
@@ -72,6 +77,7 @@ export function reviewChange(input: ReviewInput): ClusterReview {
         conflicts,
       ]),
     ),
+    ...(touched.length > 0 && { allows: allowanceOf(input) }),
   }
 }
 

@@ -7,6 +7,8 @@ export interface TouchedInstallation extends InstallationChanges {
   readonly name: string
   /** At the head of the target; undefined where it has none of the name. */
   readonly before: Installation | undefined
+  /** What is applied, where that is not `before`; undefined too where nothing is. */
+  readonly held?: Installation | undefined
   /** At the merged tree. */
   readonly after: Installation | undefined
   /** Refusals that keep it where it is. */

@@ -42,9 +42,18 @@ test('a target that moves has only those changes planned again that it is about'
       return plan
     },
     review: (proposal, target, plan) =>
-      reviewOf({ cluster: 'moving', head: proposal.head, target, plan, sealer: undefined }),
+      reviewOf({
+        repository: 'moving',
+        cluster: 'moving',
+        change: proposal.name,
+        head: proposal.head,
+        target,
+        plan,
+        sealer: undefined,
+      }),
     isReviewed: () => false,
     publish: async ({ name }, review) => void shown.set(name, JSON.stringify(review.changes)),
+    inTarget: () => {},
     end: async () => {},
     log,
   })

@@ -39,6 +39,7 @@ async function reviewerWith(t: ExecutionContext, plan: ReviewerOptions['plan']) 
       order.push(name)
       answers.set(name, 'code' in told ? told.code : 'planned')
     },
+    inTarget: () => {},
     end: async () => {},
     log,
   })

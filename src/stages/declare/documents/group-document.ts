@@ -11,6 +11,8 @@ export interface GroupDocument extends Inheritable {
   /** Labels that select members; undefined selects none. */
   readonly matchLabels?: Readonly<Record<string, string>>
   readonly enforced: Enforced
+  /** Whether members move only as reviewed; undefined: as the group around it says. */
+  readonly requireReviewedPlan?: boolean
 }
 
 /** Settings that win over those of members and inner groups. */
@@ -23,11 +25,13 @@ export interface Enforced {
 export function readGroup(name: string, spec: JsonObject): GroupDocument {
   const matchLabels = readLabels(objectIn(spec.selector).matchLabels)
   const enforced = objectIn(spec.enforced)
+  const { requireReviewedPlan } = spec
   return {
     name,
     members: stringsIn(spec.members),
     ...(matchLabels && { matchLabels }),
     enforced: { ...strings(enforced, 'version'), values: objectIn(enforced.values) },
+    ...(typeof requireReviewedPlan === 'boolean' && { requireReviewedPlan }),
     ...readInheritable(spec),
   }
 }

@@ -27,6 +27,11 @@ export const groupSpecSchema = {
         },
       },
     },
+    requireReviewedPlan: {
+      type: 'boolean',
+      description:
+        'Whether members move only as a merged change was reviewed. The nearest group that says it counts; a member cannot turn it off.',
+    },
     enforced: {
       type: 'object',
       description: 'Settings that override those of members and inner groups.',

@@ -14,6 +14,7 @@ import type { Group } from './groups.ts'
 import { layersOf, overriddenIn } from './layers.ts'
 import type { Membership } from './membership.ts'
 import { type NamedFile, namedFiles, type SaidFile, type Sayer } from './named-files.ts'
+import { requiresReview } from './requires-review.ts'
 import { saidAccount } from './said-account.ts'
 
 /** What a declaration is made from. */
@@ -41,7 +42,8 @@ export function declarationOf({
   const { document, objects } = draft
   const group = groupIn(member)
   const sayers = sayersOf(draft, member)
-  const said = saidAccount([...(group ? [group] : []), ...bindingOf(member)], document)
+  const binding = [...(group ? [group] : []), ...bindingOf(member)]
+  const said = saidAccount(binding, document)
   const layers = beyond ? [] : layersOf(group?.chain ?? [], document, files)
   const templates = draft.overlay ? [draft.overlay] : (first(sayers, templatesOf) ?? [])
   const secrets = allSecrets(
@@ -71,6 +73,7 @@ export function declarationOf({
     rules: rulesOf(sayers),
     suspended: document?.document.suspended ?? false,
     atomic: first(sayers, (sayer) => sayer.document.atomic) === true,
+    ...(binding.some(requiresReview) && { requiresReview: true as const }),
     overridden: overriddenIn(layers),
     ...(secrets && { secrets }),
     ...(draft.notices && { notices: draft.notices }),

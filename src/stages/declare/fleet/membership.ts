@@ -10,7 +10,7 @@ import type { Group, Groups } from './groups.ts'
 export type Membership =
   | {
       readonly group: Group | undefined
-      /** Groups with a service account that name or select it, although it says another group, or none. */
+      /** Groups with a service account, or that require reviews, that name or select it, although it says another group, or none. */
       readonly binding?: readonly Group[]
     }
   | { readonly fault: Fault }
@@ -41,20 +41,23 @@ export function membership(groups: Groups, namesakes: Namesakes): GroupOf {
       ...selecting.filter((group) => isSelected(labels, own(group)?.matchLabels ?? {})),
     ])
   }
-  const isBinding = all.some(hasAccount)
+  const isBinding = all.some(binds)
   return (draft) => {
     const { name, document, location } = draft
     const named = document?.document.group
     if (named === undefined) return innermost(name, [...candidatesOf(draft)], location)
     const member: Membership =
       named === '' ? { group: undefined } : byName(named, { groups, suggest }, document)
-    const binding = isBinding ? [...candidatesOf(draft)].filter(hasAccount) : []
+    const binding = isBinding ? [...candidatesOf(draft)].filter(binds) : []
     return binding.length > 0 && 'group' in member ? { ...member, binding } : member
   }
 }
 
-function hasAccount({ chain }: Group): boolean {
-  return chain.some(({ document }) => document.serviceAccountName !== undefined)
+/** Whether a group says what no member escapes. */
+function binds({ chain }: Group): boolean {
+  return chain.some(
+    ({ document }) => document.serviceAccountName !== undefined || document.requireReviewedPlan !== undefined,
+  )
 }
 
 function own({ chain, name }: Group): Group['chain'][number]['document'] | undefined {

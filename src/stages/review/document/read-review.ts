@@ -13,6 +13,8 @@ const NAME = text(1_000)
 const MESSAGE = text(100_000)
 
 const DIGEST = text(200, /^[\w+/=:-]+$/)
+/** The digest of an installation's declaration; '' for none. */
+const STATE = text(200, /^[\w-]*$/)
 const TIME = text(40, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/)
 const commitId: Read<string> = (value) => {
   const revision = typeof value === 'string' ? readRevision(value) : undefined
@@ -42,7 +44,10 @@ const readShape: Read<ClusterReview> = shape(
     warnings: list(readFault),
     digest: DIGEST,
   },
-  {},
+  {
+    allows: shape({ transitions: list(shape({ name: NAME, from: STATE, to: STATE }, {})), seal: DIGEST }, {}),
+    merged: shape({ commit: commitId, seal: DIGEST }, { isTold: yes }),
+  },
 )
 
 /**
