@@ -10,6 +10,7 @@ const LONGEST_FIRST = [
   'control/adopt/adopt',
   'control/sync/drift',
   'mattermost/fleet',
+  'attacks/hostile-pull-requests',
   'attacks/relatives',
   'control/gates/held-deletions',
   'control/planner/autoscaled',
@@ -26,6 +27,7 @@ const LONGEST_FIRST = [
   'control/',
   'sandbox/',
   'adapters/git/',
+  'adapters/forge/',
   'stages/report/status-branch',
   'stages/live/',
 ]
