@@ -234,6 +234,11 @@ export const faultTable = {
     remedy:
       'propose the change and have it reviewed and merged, or take it back; or write Reeve-Accept-Plan with the digest that the message names into the last paragraph of a commit, which has to be signed where commits have to be (docs/using/reviewed-plans.md)',
   },
+  'held-change-goes': {
+    title: 'merging this also applies what is held at the head of its target',
+    remedy:
+      'read what is pending, too: it was held as it was refused, or not reviewed; if it is not wanted, take it back in this change',
+  },
   'review-not-merged': {
     title: 'the change is reviewed, and the forge has not said yet that it is merged',
     remedy:

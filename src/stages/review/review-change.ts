@@ -19,6 +19,7 @@ import { type ObjectFears, sharedFears } from './fears/shared-fears.ts'
 import { imagesOf, sharedImages } from './images/images.ts'
 import { isOnlyLabels } from './only-labels.ts'
 import { allowanceOf } from './reviewed/allowance-of.ts'
+import { freedBy } from './reviewed/freed-by.ts'
 import type { TouchedInstallation } from './touched-installation.ts'
 
 export interface ReviewInput {
@@ -69,7 +70,7 @@ export function reviewChange(input: ReviewInput): ClusterReview {
     faults,
     conflicts,
     dryRun,
-    warnings: warnings.map(faultDocument),
+    warnings: [...warnings, ...freedBy(touched)].map(faultDocument),
     digest: digest(
       JSON.stringify([
         acted.map((one) => one.digest),
