@@ -71,9 +71,11 @@ test('what changed between its review and its merge is held alone', async (t) =>
   await liveWhen(controlPlane, 'default', 'configmap/between-b', hasColor('blue'))
   await reviewed.held('a')
   t.true(hasColor('grey')((await live(controlPlane, 'default', 'configmap/between-a')) as LiveObject))
-  // Taken back to what was reviewed, it goes.
-  await fleet.push({ 'a/map.yaml': map('a', 'blue') })
-  await liveWhen(controlPlane, 'default', 'configmap/between-a', hasColor('blue'))
+  // A further change is reviewed from what is applied, and says that what is held goes with it.
+  await reviewed.propose('more', { 'a/map.yaml': map('a', 'white') })
+  t.regex((await reviewed.review('more')) ?? '', /code: held-change-goes/)
+  await reviewed.merge('more')
+  await liveWhen(controlPlane, 'default', 'configmap/between-a', hasColor('white'))
 })
 
 test('an installation is neither created nor deleted without a review that does so', async (t) => {
