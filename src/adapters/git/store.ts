@@ -8,6 +8,7 @@ import { DamagedStore, MissingObject } from './damaged-store.ts'
 import { replaceByFreshClone } from './fresh-clone.ts'
 import { isEmptyDirectory, isMadeFor, prepareGitDirectory, removeLeftovers } from './git-directory.ts'
 import { isFault, unreachable } from './git-fault.ts'
+import { GivingWay } from './giving-way.ts'
 import { localBranches, localRef, readRef, writeRef } from './local-refs.ts'
 import { writeLoose } from './loose-object.ts'
 import { mergePacks } from './merge-packs.ts'
@@ -31,6 +32,12 @@ export interface StoreOptions {
   readonly onWarning: (fault: Fault) => void
 }
 
+export interface FetchOtherOptions extends OperationOptions {
+  readonly depth?: number
+  readonly without?: string
+  readonly givesWay?: true
+}
+
 /**
  * One git directory: branches of the remote as last fetched, and their objects. When damage is found, a fresh
  * clone replaces the directory.
@@ -41,6 +48,8 @@ export class Store implements AsyncDisposable {
   readonly #options: StoreOptions
   readonly #serial = new Serial()
   readonly #branches = new Set<string>()
+  /** Fetches of other things that are under way. */
+  readonly #others = new Set<GivingWay>()
   #objects: ObjectStore
 
   private constructor(options: StoreOptions, objects: ObjectStore) {
@@ -97,7 +106,11 @@ export class Store implements AsyncDisposable {
    */
   async fetchBranch(branch: string, options: OperationOptions = {}): Promise<string> {
     this.#branches.add(branch)
-    const oid = await this.exclusively(() => this.#increment(branch, options), options)
+    const fetched = this.exclusively(() => this.#increment(branch, options), options)
+    const giveWay = [...this.#others].map((other) => other.giveWay())
+    const oid = await fetched.finally(() => {
+      for (const cancel of giveWay) cancel()
+    })
     await this.tidy(Number.POSITIVE_INFINITY, options)
     return oid
   }
@@ -121,25 +134,30 @@ export class Store implements AsyncDisposable {
 
   /**
    * Fetches any ref or commit, with `depth` commits or all that is new; `without` leaves out what a ref of the remote
-   * has. Branches stay where they are.
+   * has. Branches stay where they are. With `givesWay`, who fetches a branch does not wait for it for long.
    */
-  fetchOther(
-    want: string,
-    have: string,
-    options: OperationOptions & { readonly depth?: number; readonly without?: string } = {},
-  ): Promise<string> {
+  fetchOther(want: string, have: string, options: FetchOtherOptions = {}): Promise<string> {
     return this.exclusively(async () => {
-      const connection = this.#options.connections.open(options)
-      const { depth, without } = options
-      const oid = await fetchPack(connection, {
-        gitdir: this.gitdir,
-        have: localRef(have),
-        want,
-        depth,
-        without,
-      })
-      await this.#objects.refresh()
-      return oid
+      const { depth, without, signal, givesWay } = options
+      const way = new GivingWay(this.#options.connections.url)
+      if (givesWay) this.#others.add(way)
+      try {
+        const connection = this.#options.connections.open({
+          ...options,
+          signal: signal ? AbortSignal.any([signal, way.signal]) : way.signal,
+        })
+        const oid = await fetchPack(connection, {
+          gitdir: this.gitdir,
+          have: localRef(have),
+          want,
+          depth,
+          without,
+        })
+        await this.#objects.refresh()
+        return oid
+      } finally {
+        this.#others.delete(way)
+      }
     }, options)
   }
 

@@ -78,7 +78,7 @@ async function bring(
   if (await find(store, change.head)) return true
   const without = `refs/heads/${target.branch}`
   try {
-    await store.fetchOther(change.ref, target.branch, { ...options, without })
+    await store.fetchOther(change.ref, target.branch, { ...options, without, givesWay: true })
   } catch (error) {
     if (isFault(error, 'git-no-branch')) throw moved(change.ref, error)
     // Git ends its answer where the branch has all of it (shallow.c), as it does when it breaks down.
@@ -94,8 +94,8 @@ async function deepen(
   { change, target }: ChangeAndTarget,
   options: OperationOptions & { readonly depth: number },
 ): Promise<void> {
-  await store.fetchOther(change.ref, target.branch, options)
-  await store.fetchOther(`refs/heads/${target.branch}`, target.branch, options)
+  await store.fetchOther(change.ref, target.branch, { ...options, givesWay: true })
+  await store.fetchOther(`refs/heads/${target.branch}`, target.branch, { ...options, givesWay: true })
   if (!(await find(store, change.head))) throw moved(change.ref)
 }
 
