@@ -140,8 +140,9 @@ export class Endings implements AsyncDisposable {
   }
 
   async #lookAt(name: string, merged: Merged): Promise<void> {
-    const { status, hasArrived, isAfter } = this.#options
+    const { status, isAfter } = this.#options
     const { review, mergeCommit, since } = merged
+    const hasArrived = (commit: string) => this.#options.hasArrived(commit, review.acted)
     const elapsedMs = performance.now() - since
     const arrived = await hasArrived(mergeCommit)
     if (!merged.isTold) {

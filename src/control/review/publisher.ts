@@ -13,6 +13,7 @@ import { Timers } from '../../support/concurrency/timers.ts'
 import type { Others } from './other-clusters.ts'
 import type { Proposal } from './proposals.ts'
 import type { ReviewBranch } from './review-branch.ts'
+import { hasRoom, type ReviewFiles, withoutPlan } from './review-room.ts'
 
 /** How long the plans of other clusters are waited for before the comment is written, in milliseconds. */
 const GRACE_MS = 20_000
@@ -49,11 +50,13 @@ export class Publisher implements Disposable {
   }
 
   /** Writes nothing that says what is there already. */
-  async publish(proposal: Proposal, review: ClusterReview, signal: AbortSignal): Promise<void> {
-    const { branch, name: repository } = this.#options
+  async publish(proposal: Proposal, planned: ClusterReview, signal: AbortSignal): Promise<void> {
+    const { branch } = this.#options
     const { name, head } = proposal
-    const text = fullText([review], { marker: markerOf(repository), silent: [] })
-    if (!proposal.isQueued) branch.put(name, { document: documentOf(review), text })
+    const files = this.#filesOf(planned)
+    const fits = proposal.isQueued || hasRoom(files, branch.sizeBeside(name))
+    const review = fits ? planned : withoutPlan(planned)
+    if (!proposal.isQueued) branch.put(name, fits ? files : this.#filesOf(review))
     const before = this.#planned.get(name)
     const since = before?.proposal.head === head ? before.since : performance.now()
     this.#planned.set(name, { proposal, review, since })
@@ -95,6 +98,11 @@ export class Publisher implements Disposable {
 
   [Symbol.dispose](): void {
     this.#timers[Symbol.dispose]()
+  }
+
+  #filesOf(review: ClusterReview): ReviewFiles {
+    const text = fullText([review], { marker: markerOf(this.#options.name), silent: [] })
+    return { document: documentOf(review), text }
   }
 
   async #show(name: string, signal: AbortSignal): Promise<void> {

@@ -9,6 +9,7 @@ import { type Pace, retryDelay } from '../../support/concurrency/retry-delay.ts'
 import { Serial } from '../../support/concurrency/serial.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
 import { faultFields, type Log } from '../../support/telemetry/log.ts'
+import type { ReviewFiles } from './review-room.ts'
 
 /** Delay before a commit, in milliseconds: reviews come in groups. */
 const GATHER_MS = 200
@@ -72,8 +73,17 @@ export class ReviewBranch implements AsyncDisposable {
     )
   }
 
+  /** Length of all files but those of a review, in characters. */
+  sizeBeside(name: string): number {
+    const own = reviewPath(name)
+    let size = 0
+    for (const [path, text] of this.#files)
+      if (path !== `${own}.yaml` && path !== `${own}.md`) size += text.length
+    return size
+  }
+
   /** Makes these the files of a review; undefined removes it. Written soon. */
-  put(name: string, files: { readonly document: string; readonly text: string } | undefined): void {
+  put(name: string, files: ReviewFiles | undefined): void {
     const path = reviewPath(name)
     const before = this.#files.get(`${path}.yaml`)
     if (before === files?.document) return
