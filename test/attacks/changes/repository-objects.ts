@@ -1,5 +1,6 @@
-import { writeLoose } from '../../../src/adapters/git/loose-object.ts'
-import { type ObjectType, objectId } from '../../../src/adapters/git/object-id.ts'
+import { type GitObject, type ObjectType, objectId } from '../../../src/adapters/git/object-id.ts'
+import { encodePack } from '../../../src/adapters/git/pack-writer.ts'
+import { storePack } from '../../../src/adapters/git/store-pack.ts'
 import { DIRECTORY, encodeTree, FILE, SYMLINK, type TreeRecord } from '../../../src/adapters/git/tree.ts'
 
 /** What a path of a tree holds. */
@@ -24,11 +25,11 @@ const PERSON = 'Mallory <mallory@evil.example> 1700000000 +0000'
 
 /** Objects of Git as no program of Git would make them. */
 export class RepositoryObjects {
-  readonly #made = new Map<string, readonly [ObjectType, Uint8Array]>()
+  readonly #made = new Map<string, GitObject>()
 
   add(type: ObjectType, bytes: Uint8Array): string {
     const oid = objectId(type, bytes)
-    this.#made.set(oid, [type, bytes])
+    this.#made.set(oid, { type, bytes })
     return oid
   }
 
@@ -71,10 +72,10 @@ export class RepositoryObjects {
     return this.add('commit', Buffer.from(`${lines.join('\n')}\n${head}\n${message}\n`))
   }
 
-  /** Writes all of them but those left out. */
+  /** Writes all of them but those left out, as one pack. */
   async write(gitdir: string, without: ReadonlySet<string> = new Set()): Promise<void> {
-    for (const [oid, [type, bytes]] of this.#made)
-      if (!without.has(oid)) await writeLoose(gitdir, type, bytes)
+    const objects = new Map([...this.#made].filter(([oid]) => !without.has(oid)))
+    await storePack(gitdir, encodePack(objects))
   }
 
   #record(held: HeldFiles[string]): TreeRecord {
