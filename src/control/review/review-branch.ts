@@ -62,7 +62,7 @@ export class ReviewBranch implements AsyncDisposable {
 
   /** Makes another document that of a review that is there; its text stays. */
   redocument(name: string, document: string): void {
-    const text = this.#files.get(`${name}.md`)
+    const text = this.#files.get(`${reviewPath(name)}.md`)
     if (text !== undefined) this.put(name, { document, text })
   }
 
