@@ -3,6 +3,7 @@ import type { Forge } from '../adapters/forge/forge.ts'
 import type { FleetDeclarer } from '../control/fleet/fleet-declarer.ts'
 import type { RepositoryParts } from '../control/fleet/repository-parts.ts'
 import { Endings } from '../control/review/endings.ts'
+import { hasArrived } from '../control/review/has-arrived.ts'
 import { OtherClusters } from '../control/review/other-clusters.ts'
 import { branchProposals, forgeProposals, type Proposals, proposalOf } from '../control/review/proposals.ts'
 import { Publisher } from '../control/review/publisher.ts'
@@ -82,10 +83,12 @@ export class Reviews implements Part {
       branch,
       publisher,
       status: (name) => report.statuses.get(name),
-      hasArrived: async (commit) => {
-        const head = report.statuses.head
-        return head === commit || (head !== '' && (await git.ancestry.has(head, commit)))
-      },
+      hasArrived: (merge, acted) =>
+        hasArrived(merge, acted, {
+          head: report.statuses.head,
+          status: (name) => report.statuses.get(name),
+          isAncestor: (commit, ancestor) => git.ancestry.has(commit, ancestor),
+        }),
       isAfter: (commit, before) => git.ancestry.has(commit, before),
       onError: (change, error) => this.#warn(change, error),
     })

@@ -27,8 +27,8 @@ export interface EndingsOptions {
   readonly branch: ReviewBranch
   readonly publisher: Publisher
   readonly status: (name: string) => InstallationStatus | undefined
-  /** Whether the fleet is at a commit, or after it. */
-  readonly hasArrived: (commit: string) => Promise<boolean>
+  /** Whether the fleet is at a merge, or after it. */
+  readonly hasArrived: (merge: string, acted: ClusterReview['acted']) => Promise<boolean>
   /** Whether the history of a commit has another. */
   readonly isAfter: (commit: string, before: string) => Promise<boolean>
   readonly onError: (proposal: string, error: unknown) => void

@@ -39,8 +39,9 @@ export class Statuses {
     return this.#byName.values()
   }
 
-  /** Restores the records of an earlier Reeve; no transition. */
+  /** Makes the records of an earlier Reeve, or of the one that syncs, the only ones; no transition. */
   restore(recorded: Iterable<InstallationStatus>): void {
+    this.#byName.clear()
     for (const status of recorded) this.#byName.set(status.name, status)
   }
 
