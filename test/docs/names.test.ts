@@ -44,6 +44,9 @@ const OTHERS = new Set([
   'pre-upgrade',
   // kapp
   'change-rule',
+  // Keys of the Secret that manifests/ mounts
+  'forge-key',
+  'forge-token',
   // Kubernetes
   'proxy-url',
   'x-kubernetes-list-map-keys',
