@@ -349,3 +349,15 @@ test('the sentences about a merge are sentences', (t) => {
   const { body } = told([review()], { outcome })
   t.true(body.includes('**Merged as `429644805980`. Then: healthy in the installation after 0.5 s.**'), body)
 })
+
+test('objects that are refused for one reason are told together', (t) => {
+  const fault = { code: 'mass-deletion', message: 'more would be deleted than allowed', remedy: 'say so' }
+  const blocked = (kind: string) =>
+    ({ action: 'blocked', group: '', kind, namespace: 'a', name: 'shop', fault }) as const
+  const objects = ['ConfigMap', 'Service'].map(blocked)
+  const changes = [{ installations: ['a'], isButForNames: false, shown: installation('a', objects) }]
+  const { body } = told([review({ ...acting(['a']), changes })])
+  t.true(body.includes('#### Refused (2)'), body)
+  t.true(body.includes('**`ConfigMap a/shop`, `Service a/shop`** in `a`: more would be deleted'), body)
+  t.is(body.match(/say so/g)?.length, 1)
+})

@@ -7,7 +7,7 @@ import { name, number, where } from './markdown.ts'
 import { problemText, remedyText } from './problem-text.ts'
 import type { TextBounds } from './text-bounds.ts'
 
-/** Names of installations in a command. */
+/** Names of installations in a command, and of objects that are refused for one reason. */
 const NAMED = 5
 
 /** Files that cannot be merged. */
@@ -38,9 +38,9 @@ export function faultSection(faults: readonly FaultDocument[], bounds: TextBound
   return section(`Faults`, faults.length, texts, bounds)
 }
 
-/** A refused object, and the installations where it is. */
+/** Objects that are refused for one reason, and the installations where they are. */
 interface Refusal {
-  readonly object: string
+  readonly objects: readonly string[]
   readonly fault: FaultDocument
   readonly installations: readonly string[]
   readonly inGit: readonly string[]
@@ -50,33 +50,42 @@ interface Refusal {
 export function refusalSection({ changes }: Combined, bounds: TextBounds): string {
   const refusals = changes.flatMap(refusalsOf)
   if (refusals.length === 0) return ''
-  const texts = refusals.slice(0, bounds.problems).map(({ object, fault, installations, inGit }) => {
+  const texts = refusals.slice(0, bounds.problems).map(({ objects, fault, installations, inGit }) => {
     const remedy = asksForPermission(fault.code)
       ? permissionRemedy(fault.code, inGit.slice(0, NAMED))
       : isGrantable(fault)
         ? ''
         : fault.remedy
-    return problemText(`**${name(object)}** ${where(installations)}`, fault.message, remedy)
+    return problemText(`**${objectList(objects)}** ${where(installations)}`, fault.message, remedy)
   })
   const grants = grantRemedy(refusals.flatMap(({ fault }) => (isGrantable(fault) ? fault.message : [])))
   const all = grants === undefined ? texts : [...texts, remedyText(grants)]
-  const count = refusals.reduce((sum, { installations }) => sum + installations.length, 0)
+  const count = refusals.reduce(
+    (sum, { objects, installations }) => sum + objects.length * installations.length,
+    0,
+  )
   return section('Refused', count, all, bounds, refusals.length)
 }
 
+function objectList(objects: readonly string[]): string {
+  const rest = objects.length - NAMED
+  return `${objects.slice(0, NAMED).map(name).join(', ')}${rest > 0 ? ` and ${number(rest)} more` : ''}`
+}
+
 function refusalsOf({ installations, inGit, shown }: NamedFold): readonly Refusal[] {
-  return shown.objects.flatMap((object) =>
-    object.fault === undefined
+  const refused = shown.objects.flatMap(({ fault, ...object }) =>
+    fault === undefined
       ? []
-      : [
-          {
-            object: describeKey({ ...object, namespace: object.namespace ?? '' }),
-            fault: object.fault,
-            installations,
-            inGit,
-          },
-        ],
+      : [{ fault, name: describeKey({ ...object, namespace: object.namespace ?? '' }) }],
   )
+  const byReason = Map.groupBy(refused, ({ fault }) =>
+    JSON.stringify([fault.code, fault.message, fault.remedy]),
+  )
+  return [...byReason.values()].flatMap((same) => {
+    const [first] = same
+    const objects = same.map(({ name: object }) => object)
+    return first === undefined ? [] : [{ objects, fault: first.fault, installations, inGit }]
+  })
 }
 
 function section(
