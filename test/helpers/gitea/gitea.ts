@@ -168,8 +168,9 @@ function repositoryOf(server: Server, name: string): GiteaRepository {
       return Number(opened.number)
     },
     async mergePull(number, style = 'merge') {
-      // It answers 405 until it has checked whether the branches conflict.
+      // It answers 405 until it has checked whether the branches conflict; who looks has a check that it lost made anew.
       await until(`${name}#${number} can be merged`, async () => {
+        await call('GET', `${path}/pulls/${number}`)
         const merge = await send('POST', `${path}/pulls/${number}/merge`, { body: { Do: style } })
         if (merge.status !== 405) expectSuccess(merge)
         return merge.status !== 405
