@@ -6,7 +6,7 @@ import { annotationsOf } from '../../stages/review/comment/annotations.ts'
 import type { CommentContext } from '../../stages/review/comment/comment-context.ts'
 import { fullText } from '../../stages/review/comment/full-text.ts'
 import { keyIn, markedBody, markerOf } from '../../stages/review/comment/marks.ts'
-import { reviewComment } from '../../stages/review/comment/review-comment.ts'
+import { keyOf, reviewComment } from '../../stages/review/comment/review-comment.ts'
 import { readReview } from '../../stages/review/document/read-review.ts'
 import { reviewDocument } from '../../stages/review/document/review-document.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
@@ -43,6 +43,10 @@ export class Publisher implements Disposable {
   readonly #planned = new Map<string, Planned>()
   /** Keys of the comments that are there, by name of the proposal. */
   readonly #keys = new Map<string, string>()
+  /** Keys of the reviews that the branch has, by name of the proposal. */
+  readonly #recorded = new Map<string, string>()
+  /** Keys of what the forge was last told in full, by name of the proposal. */
+  readonly #shown = new Map<string, string>()
   readonly #timers = new Timers()
 
   constructor(options: PublisherOptions) {
@@ -51,12 +55,8 @@ export class Publisher implements Disposable {
 
   /** Writes nothing that says what is there already. */
   async publish(proposal: Proposal, planned: ClusterReview, signal: AbortSignal): Promise<void> {
-    const { branch } = this.#options
     const { name, head } = proposal
-    const files = this.#filesOf(planned)
-    const fits = proposal.isQueued || hasRoom(files, branch.sizeBeside(name))
-    const review = fits ? planned : withoutPlan(planned)
-    if (!proposal.isQueued) branch.put(name, fits ? files : this.#filesOf(review))
+    const review = proposal.isQueued ? planned : this.#record(name, planned)
     const before = this.#planned.get(name)
     const since = before?.proposal.head === head ? before.since : performance.now()
     this.#planned.set(name, { proposal, review, since })
@@ -78,6 +78,8 @@ export class Publisher implements Disposable {
     const forge = this.#options.forge()
     if (forge === undefined || pullRequest === undefined) return
     this.#planned.delete(name)
+    this.#recorded.delete(name)
+    this.#shown.delete(name)
     const { reviews } = this.#options.others(name, head)
     await this.#comment(
       forge,
@@ -91,13 +93,26 @@ export class Publisher implements Disposable {
 
   /** Drops what is remembered of a proposal. */
   forget(name: string): void {
-    this.#keys.delete(name)
-    this.#planned.delete(name)
+    for (const known of [this.#keys, this.#planned, this.#recorded, this.#shown]) known.delete(name)
     this.#timers.cancel(name)
   }
 
   [Symbol.dispose](): void {
     this.#timers[Symbol.dispose]()
+  }
+
+  /** Writes a review to the branch unless it says the same as there; one that does not fit, without its plan. */
+  #record(name: string, planned: ClusterReview): ClusterReview {
+    const { branch } = this.#options
+    const recorded = this.#recordedKey(name)
+    if (recorded === keyOf([planned], { silent: [] })) return planned
+    const files = this.#filesOf(planned)
+    const fits = hasRoom(files, branch.sizeBeside(name))
+    const review = fits ? planned : withoutPlan(planned)
+    const key = keyOf([review], { silent: [] })
+    if (key !== recorded) branch.put(name, fits ? files : this.#filesOf(review))
+    this.#recorded.set(name, key)
+    return review
   }
 
   #filesOf(review: ClusterReview): ReviewFiles {
@@ -115,12 +130,23 @@ export class Publisher implements Disposable {
     const waitMs = since + GRACE_MS - performance.now()
     if (silent.length > 0 && waitMs > 0) return this.#showIn(waitMs, name, signal)
     const all = [review, ...reviews]
+    const key = keyOf(all, { silent })
+    if (this.#shown.get(name) === key) return
     const comment =
       pullRequest && (await this.#comment(forge, name, pullRequest.number, all, { silent }, signal))
     if (comment === undefined && !isQueued) return
     const { state, description } = comment ?? this.#render(all, { silent })
     await forge.putStatus(head, { context: this.#context, state, description }, signal)
     if (pullRequest) await forge.putAnnotations(pullRequest.number, head, annotationsOf(all), signal)
+    this.#shown.set(name, key)
+  }
+
+  /** After a restart, that of the document that an earlier process left. */
+  #recordedKey(name: string): string | undefined {
+    const known = this.#recorded.get(name)
+    if (known !== undefined) return known
+    const review = recordedReview(this.#options.branch, name)
+    return review && keyOf([review], { silent: [] })
   }
 
   #showIn(ms: number, name: string, signal: AbortSignal): void {

@@ -27,9 +27,10 @@ export function reviewComment(reviews: readonly ClusterReview[], about: CommentC
   }
 }
 
-function keyOf(
+/** The key of a comment, without writing it. */
+export function keyOf(
   reviews: readonly ClusterReview[],
-  { silent, fullText, outcome, limit }: CommentContext,
+  { silent, fullText, outcome, limit }: Omit<CommentContext, 'marker'>,
 ): string {
   const digest = createHash('sha256')
   const add = (value: unknown) => digest.update(canonicalJson((value ?? null) as JsonValue)).update('\n')
