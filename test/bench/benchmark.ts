@@ -5,6 +5,7 @@ import { kubectlSteps } from './kubectl-step.ts'
 import { drift, oneLine } from './latency-steps.ts'
 import { planBranch } from './plan-step.ts'
 import { idle, restart, settle } from './rest-steps.ts'
+import { reviewSteps } from './review-steps.ts'
 import { type Measured, rowNames } from './row-table.ts'
 import { median } from './statistics.ts'
 import type { Subject } from './subject.ts'
@@ -49,7 +50,7 @@ async function measureSyncs(setting: Setting): Promise<Measured> {
 
 /** All that is a matter of speed. */
 async function measureWork(setting: Setting): Promise<Measured> {
-  const { objects, samples, kubectlObjects, onProgress = () => {} } = setting
+  const { objects, samples, idleSeconds, kubectlObjects, onProgress = () => {} } = setting
   await using bed = await openBed(setting)
   const speed = await syncs(bed, setting, async (subject) => {
     onProgress(`${objects} objects: one changed line`)
@@ -62,7 +63,9 @@ async function measureWork(setting: Setting): Promise<Measured> {
     return { ...line, ...drifted, ...planned, 'memory-peak': peak }
   })
   onProgress(`${objects} objects: installations of a chart`)
-  const worked = { ...speed, ...(await chartSteps(bed, samples)) }
+  const charts = await chartSteps(bed, samples)
+  onProgress(`${objects} objects: pull requests`)
+  const worked = { ...speed, ...charts, ...(await reviewSteps(bed, samples, idleSeconds)) }
   if (kubectlObjects === 0) return worked
   onProgress(`${objects} objects: kubectl with ${kubectlObjects} of them`)
   return { ...worked, ...(await kubectlSteps(bed, kubectlObjects)) }

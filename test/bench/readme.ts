@@ -29,6 +29,10 @@ const METHOD = `## Method
   of a watch from outside. A drift begins with the request that causes it and ends the same way.
 - Plan: of a branch while the controller runs, the clone being there: by the functions of \`reeve plan BRANCH\` with
   nothing known yet of Git or the cluster, and by the whole process.
+- Pull requests: of a fleet of installations of one chart that is applied, each trigger a webhook that is signed as
+  Gitea signs it; the end is the request that writes the comment, at a server that stands in for the forge and answers
+  at once, so that the forge's own time is none. Git goes through it to a real server. 50 more stay open for memory;
+  nothing happens then for as long as above.
 - Installations of a chart: one group, one Helm chart of four ConfigMaps, and an Installation document of a few
   lines for each, at most 1,000; rendered from the files of a commit, and then by a Reeve that has applied them.
 - kubectl gets the first 300 manifests, with 1,000 objects only: it would take minutes with more. It asks the

@@ -94,6 +94,36 @@ export const rowTable = {
     better: 'lower',
     goals: { 1000: 100, 10000: 100 },
   },
+  'review-one': {
+    title: 'pull request that changes one of as many installations, webhook to comment at the forge, median',
+    unit: 'ms',
+    better: 'lower',
+    goals: { 1000: 300, 10000: 300 },
+  },
+  'review-all': {
+    title: 'pull request that changes all of them, webhook to comment at the forge',
+    unit: 's',
+    better: 'lower',
+    goals: { 1000: 3, 10000: 3 },
+  },
+  'review-comment': {
+    title: 'length of that comment, in characters',
+    unit: 'count',
+    better: 'lower',
+    goals: { 1000: 60_000, 10000: 60_000 },
+  },
+  'review-writes': {
+    title: 'writes to the forge and pushes while nothing changes',
+    unit: 'count',
+    better: 'lower',
+    goals: { 1000: 0, 10000: 0 },
+  },
+  'review-memory': {
+    title: 'memory of 50 open pull requests (RSS)',
+    unit: 'MiB',
+    better: 'lower',
+    goals: { 1000: 50, 10000: 50 },
+  },
   'kubectl-apply': {
     title: '`kubectl apply` of the same manifests (a sample), of raw creates',
     unit: 'ratio',
