@@ -11,6 +11,7 @@ import { isFault, unreachable } from './git-fault.ts'
 import { GivingWay } from './giving-way.ts'
 import { localBranches, localRef, readRef, writeRef } from './local-refs.ts'
 import { writeLoose } from './loose-object.ts'
+import { KnownHistory } from './merge/known-history.ts'
 import { mergePacks } from './merge-packs.ts'
 import { ObjectStore } from './object-store.ts'
 import type { EncodedPack } from './pack-writer.ts'
@@ -45,6 +46,8 @@ export interface FetchOtherOptions extends OperationOptions {
 export class Store implements AsyncDisposable {
   readonly gitdir: string
   readonly trees = new TreeCache()
+  /** Of the target of changes that are merged here. */
+  readonly history = new KnownHistory()
   readonly #options: StoreOptions
   readonly #serial = new Serial()
   readonly #branches = new Set<string>()

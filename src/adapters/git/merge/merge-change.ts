@@ -57,8 +57,7 @@ async function diverge(store: Store, sides: ChangeAndTarget, options: OperationO
   const isWhole = await bring(store, sides, options)
   for (const depth of isWhole ? [0, ...DEPTHS] : DEPTHS) {
     if (depth > 0) await deepen(store, sides, { ...options, depth })
-    const known = new Set(await readTargetCommits(store.gitdir))
-    for (const { oid } of await historyOf(store, target.commit)) known.add(oid)
+    const known = await knownOf(store, target.commit)
     const found = await findDivergence(change.head, {
       find: (oid) => find(store, oid),
       known,
@@ -79,6 +78,7 @@ async function bring(
   const without = `refs/heads/${target.branch}`
   try {
     await store.fetchOther(change.ref, target.branch, { ...options, without, givesWay: true })
+    store.history.forget()
   } catch (error) {
     if (isFault(error, 'git-no-branch')) throw moved(change.ref, error)
     // Git ends its answer where the branch has all of it (shallow.c), as it does when it breaks down.
@@ -96,6 +96,7 @@ async function deepen(
 ): Promise<void> {
   await store.fetchOther(change.ref, target.branch, { ...options, givesWay: true })
   await store.fetchOther(`refs/heads/${target.branch}`, target.branch, { ...options, givesWay: true })
+  store.history.forget()
   if (!(await find(store, change.head))) throw moved(change.ref)
 }
 
@@ -111,6 +112,14 @@ async function bringKnown(
 
 function find(store: Store, oid: string): Promise<Commit | undefined> {
   return store.read(async (objects) => (await findLocalCommit(objects, oid))?.commit)
+}
+
+/** Commits that the target's branch has, as far as they are known here. */
+async function knownOf(store: Store, commit: string): Promise<ReadonlySet<string>> {
+  const history = await store.history.of(commit, async () =>
+    (await historyOf(store, commit)).map(({ oid }) => oid),
+  )
+  return new Set([...history, ...(await readTargetCommits(store.gitdir))])
 }
 
 function historyOf(store: Store, commit: string): Promise<readonly Commit[]> {
