@@ -1,13 +1,16 @@
 import { setImmediate as turnOfOthers } from 'node:timers/promises'
 import type { ObjectReader } from '../object-reader.ts'
-import { DIRECTORY, type TreeRecord } from '../tree.ts'
+import { DIRECTORY } from '../tree.ts'
 import { type AddObject, type Entry, readTree, writeEntries } from '../write-tree.ts'
 import { AlikeFiles } from './alike-files.ts'
 import { type Conflict, mergeTrees, type TreeMerge } from './merge-trees.ts'
 import type { Sides } from './sides.ts'
+import { TreeEntries } from './tree-entries.ts'
 
 /** Maximum number of files that one side adds and that renamed ones are searched for in, as merge.renameLimit. */
 const MOST_ADDED = 1000
+/** Maximum number of files that one side changes and the other deletes, of which any may be renamed. */
+const MOST_DELETED = 7000
 
 type Trees = Sides<string | undefined>
 
@@ -52,20 +55,21 @@ async function renamesOf(
 ): Promise<ReadonlyMap<string, string>> {
   const added = new Map<string, Entry>()
   await findAdded(before, after, '', objects, added)
-  if (added.size > MOST_ADDED) return new Map()
+  if (added.size > MOST_ADDED || paths.length > MOST_DELETED) return new Map()
+  const entries = new TreeEntries(objects)
   const originals = new Map<string, Entry>()
   for (const path of paths) {
-    const original = await entryAt(before, path, objects)
+    const original = await entries.at(before, path)
     if (original) originals.set(path, original)
   }
   const renames = takeEqual(originals, added)
   const alike = new AlikeFiles(objects)
   for (const [path, original] of originals) {
     const found = await alike.mostAlike(original, added)
+    await turnOfOthers()
     if (found === undefined) continue
     renames.set(path, found)
     added.delete(found)
-    await turnOfOthers()
   }
   return renames
 }
@@ -110,24 +114,11 @@ async function moveEntries(
   add: AddObject,
 ): Promise<string | undefined> {
   const changes = new Map<string, Entry | undefined>()
+  const entries = new TreeEntries(objects)
   for (const [from, to] of renames) {
-    const entry = await entryAt(tree, from, objects)
+    const entry = await entries.at(tree, from)
     changes.set(from, undefined)
     if (entry) changes.set(to, entry)
   }
   return writeEntries(objects, tree, changes, add)
-}
-
-async function entryAt(
-  tree: string | undefined,
-  path: string,
-  objects: ObjectReader,
-): Promise<Entry | undefined> {
-  let record: TreeRecord | undefined
-  let directory = tree
-  for (const name of path.split('/')) {
-    record = (await readTree(objects, directory)).find((each) => each.name === name)
-    directory = record?.mode === DIRECTORY ? record.oid : undefined
-  }
-  return record
 }
