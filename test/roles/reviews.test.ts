@@ -50,10 +50,12 @@ test.serial('a pull request is planned, planned again, merged, and told what bec
   await repository.forge.push({ branch: 'blue', files: { 'd/nothing.txt': 'still not' } })
   await repository.comment(number, ({ body }) => !body.includes('managed by'))
 
-  await repository.forge.mergePull(number)
+  const merged = await repository.forge.mergePull(number)
   await liveWhen(controlPlane, 'default', 'configmap/web', hasColor('green'))
   const last = await repository.comment(number, ({ body }) => body.includes('healthy in all 2 installations'))
   t.is(last.id, comment.id)
+  const { description } = await repository.status(merged, ({ state }) => state === 'success')
+  t.regex(description, /^healthy in all 2 installations after /)
   t.is((await repository.comments(number)).length, 1)
   t.deepEqual(
     reeve.log.filter(({ level }) => level === 'error' || level === 'raw'),

@@ -17,33 +17,49 @@ export interface AftermathInput {
   readonly elapsedMs: number
 }
 
+/** What became of a merged change. */
+export interface Became {
+  /** For people, such as `healthy in all 198 installations after 41 s`. */
+  readonly text: string
+  readonly isWell: boolean
+}
+
 /**
  * What became of a merged change, for people: `healthy in all 198 installations after 41 s`. Undefined while that is
  * open.
  */
-export function aftermath({ acted, hasArrived, status, elapsedMs }: AftermathInput): string | undefined {
+export function aftermath({ acted, hasArrived, status, elapsedMs }: AftermathInput): Became | undefined {
   const isLate = elapsedMs > FOLLOWED_MS
-  if (acted.length === 0) return 'nothing to do in the cluster'
-  if (!hasArrived) return isLate ? `not applied after ${describeMs(elapsedMs)}` : undefined
+  if (acted.length === 0) return well('nothing to do in the cluster')
+  if (!hasArrived) return isLate ? unwell(`not applied after ${describeMs(elapsedMs)}`) : undefined
   const open = acted.filter(({ name, effect }) => !isDone(effect, status(name)))
   if (open.length === 0) {
     const all = acted.length === 1 ? 'the installation' : `all ${acted.length} installations`
-    return `healthy in ${all} after ${describeMs(elapsedMs)}`
+    return well(`healthy in ${all} after ${describeMs(elapsedMs)}`)
   }
   if (!isLate) return undefined
   const named = open.slice(0, NAMED).map(({ name }) => `${name} (${status(name)?.state ?? 'unknown'})`)
   const more = open.length > NAMED ? ` and ${open.length - NAMED} more` : ''
-  return `not healthy after ${describeMs(elapsedMs)} in ${open.length} of ${acted.length}: ${named.join(', ')}${more}`
+  const where = `${open.length} of ${acted.length}: ${named.join(', ')}${more}`
+  return unwell(`not healthy after ${describeMs(elapsedMs)} in ${where}`)
+}
+
+function well(text: string): Became {
+  return { text, isWell: true }
+}
+
+function unwell(text: string): Became {
+  return { text, isWell: false }
 }
 
 /** That some installations are held as what they would become is not what was reviewed; undefined where none is. */
-export function heldOf({ acted, hasArrived, status }: AftermathInput): string | undefined {
+export function heldOf({ acted, hasArrived, status }: AftermathInput): Became | undefined {
   const held = acted.filter(({ name }) => isNotReviewed(status(name)))
   if (!hasArrived || held.length === 0) return undefined
   const named = held.slice(0, NAMED).map(({ name }) => name)
   const more = held.length > NAMED ? ` and ${held.length - NAMED} more` : ''
   const count = held.length === 1 ? '1 installation' : `${held.length} installations`
-  return `held in ${count}: not what was reviewed (${named.join(', ')}${more})`
+  return unwell(`held in ${count}: not what was reviewed (${named.join(', ')}${more})`)
 }
 
 function isNotReviewed(status: InstallationStatus | undefined): boolean {

@@ -4,7 +4,7 @@ import type { Sealer } from '../../stages/plan/sealer.ts'
 import type { ClusterReview } from '../../stages/review/cluster-review.ts'
 import { withMerge } from '../../stages/review/reviewed/sealed-merge.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
-import { aftermath, heldOf } from './aftermath.ts'
+import { aftermath, type Became, heldOf } from './aftermath.ts'
 import { isOnItsWay } from './is-on-its-way.ts'
 import { type Proposal, proposalOf } from './proposals.ts'
 import { documentOf, type Publisher, recordedReview } from './publisher.ts'
@@ -15,6 +15,7 @@ const LOOK_EVERY_MS = 10_000
 const LOOK_AFTER_MS = 500
 const LOOK = 'look'
 const NUMBER = /^\d{1,15}$/
+const BEING_APPLIED = { state: 'pending', description: 'merged, and being applied' } as const
 
 export interface EndingsOptions {
   /** Name of the Repository. */
@@ -78,6 +79,7 @@ export class Endings implements AsyncDisposable {
     if (mergeCommit === undefined) return this.#forget(name)
     // What was merged is what was reviewed only if its newest commit is.
     const sealed = found.head === review.commits.head ? this.#noteMerged(name, review, mergeCommit) : review
+    if (!isTold) await publisher.putStatus(mergeCommit, BEING_APPLIED, signal)
     this.#follow(name, { proposal, review: sealed, mergeCommit, isTold })
   }
 
@@ -157,13 +159,16 @@ export class Endings implements AsyncDisposable {
     this.#forget(name)
   }
 
-  async #tell(merged: Merged, became: string | undefined): Promise<void> {
-    const { proposal, review, told } = merged
+  async #tell(merged: Merged, became: Became | undefined): Promise<void> {
+    const { proposal, review, mergeCommit, told } = merged
     const { pullRequest } = proposal
-    if (became === undefined || became === told || pullRequest === undefined) return
-    const outcome = `${mergedText(pullRequest)} Then: ${became}.`
-    await this.#options.publisher.end(proposal, review, outcome, this.#closed.signal)
-    merged.told = became
+    if (became === undefined || became.text === told || pullRequest === undefined) return
+    const { publisher } = this.#options
+    const outcome = `${mergedText(pullRequest)} Then: ${became.text}.`
+    await publisher.end(proposal, review, outcome, this.#closed.signal)
+    const state = became.isWell ? 'success' : 'failure'
+    await publisher.putStatus(mergeCommit, { state, description: became.text }, this.#closed.signal)
+    merged.told = became.text
   }
 
   #noteTold(name: string, review: ClusterReview): void {

@@ -91,6 +91,15 @@ export class Publisher implements Disposable {
     )
   }
 
+  /** Says at a commit of the target what becomes of it. */
+  async putStatus(
+    commit: string,
+    status: Pick<CommitStatus, 'state' | 'description'>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#options.forge()?.putStatus(commit, { ...status, context: this.#context }, signal)
+  }
+
   /** Drops what is remembered of a proposal. */
   forget(name: string): void {
     for (const known of [this.#keys, this.#planned, this.#recorded, this.#shown]) known.delete(name)

@@ -26,8 +26,8 @@ test('a pull request says which installations are held as that is not what was r
     status: (name: string) => status(name, held.has(name) ? { state: 'invalid', problems } : {}),
     elapsedMs: 0,
   }
-  t.is(heldOf(input), 'held in 6 installations: not what was reviewed (b, c, d, e, f and 1 more)')
-  t.is(heldOf({ ...input, acted: acted('b') }), 'held in 1 installation: not what was reviewed (b)')
+  t.is(heldOf(input)?.text, 'held in 6 installations: not what was reviewed (b, c, d, e, f and 1 more)')
+  t.is(heldOf({ ...input, acted: acted('b') })?.text, 'held in 1 installation: not what was reviewed (b)')
   t.is(heldOf({ ...input, hasArrived: false }), undefined)
   t.is(heldOf({ ...input, acted: acted('a') }), undefined)
 })
