@@ -1,7 +1,7 @@
 import type { LiveObject } from '../../src/model/object.ts'
 import { borrowControlPlane, controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { type Gitea, startGitea } from '../helpers/gitea/gitea.ts'
-import { kubectl, liveWhen } from '../helpers/live.ts'
+import { kubectl, live, liveWhen } from '../helpers/live.ts'
 import { configFile } from '../helpers/option-file.ts'
 import { reviewedRepository } from '../helpers/reviewed-repository.ts'
 
@@ -127,3 +127,22 @@ test.serial('two clusters review in one comment, and one of them writes it', asy
   await liveWhen(west, 'default', 'configmap/both', hasColor('blue'))
   await repository.comment(number, ({ body }) => body.includes('healthy in'))
 })
+
+test.serial(
+  'where reviews are required, a merge by the forge is applied, and a direct push is not',
+  async (t) => {
+    const { controlPlane } = t.context
+    const first = { 'a/web.yaml': map('required-a', 'grey'), 'b/web.yaml': map('required-b', 'grey') }
+    await using repository = await reviewedRepository(gitea, controlPlane, 'required', first)
+    await using reeve = repository.run(...(await configFile(t, { requireReviewedPlan: true })))
+    await reeve.logged('in sync')
+    const number = await repository.propose('blue', { 'a/web.yaml': map('required-a', 'blue') })
+    await repository.status(await repository.head('blue'))
+    await repository.forge.push({ files: { 'b/web.yaml': map('required-b', 'red') } })
+    t.like(await reeve.logged('held at its last good commit'), { installation: 'b', code: 'not-reviewed' })
+    await repository.forge.mergePull(number)
+    await liveWhen(controlPlane, 'default', 'configmap/required-a', hasColor('blue'))
+    await repository.comment(number, ({ body }) => body.includes('healthy in'))
+    t.true(hasColor('grey')((await live(controlPlane, 'default', 'configmap/required-b')) as LiveObject))
+  },
+)
