@@ -14,5 +14,12 @@ test('each part stands after what it needs, in the map as in the order of a star
 test('a role brings what its parts need, and nothing else', (t) => {
   t.deepEqual(partsOf(['http']), ['http'])
   t.deepEqual(partsOf(['report']), ['git', 'cluster', 'lease', 'report'])
-  t.deepEqual([...partsOf(ROLES.sync)].sort(), Object.keys(PARTS).sort())
+  const all = Object.keys(PARTS).sort()
+  t.deepEqual(
+    [...partsOf(ROLES.sync)].sort(),
+    all.filter((name) => name !== 'review'),
+  )
+  const reviewing = partsOf(ROLES.review)
+  for (const writer of ['controller', 'follow', 'propose'] as const)
+    t.false(reviewing.includes(writer), writer)
 })
