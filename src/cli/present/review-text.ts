@@ -48,7 +48,8 @@ function presentSides(
   { source, colour, width }: ReviewTextOptions,
 ): readonly string[] {
   const head = describeCommit(commits.head)
-  const target = `${branch} at ${describeCommit(commits.target)}`
+  const at = describeCommit(commits.target)
+  const target = at === '' ? `${branch}, which is not there yet` : `${branch} at ${at}`
   const change = head === '' || head === source ? source : `${source} at ${head}`
   const text = isInTarget
     ? `${change}, which ${target} has already`

@@ -1,6 +1,7 @@
 import { Cluster } from '../../adapters/cluster/cluster.ts'
 import { describeCluster } from '../../adapters/cluster/describe-cluster.ts'
 import { type Fault, FaultError } from '../../model/fault.ts'
+import type { FaultCode } from '../../model/fault-table.ts'
 import type { Installation } from '../../model/installation.ts'
 import type { PlanTarget } from '../../model/plan.ts'
 import { type Revision, revisionAt } from '../../model/revision.ts'
@@ -11,8 +12,9 @@ import { chartCluster } from '../../stages/live/chart-cluster.ts'
 import { ClusterView } from '../../stages/live/cluster-view.ts'
 import { pastReleaseIn } from '../../stages/report/last-synced-revision.ts'
 import { type Recorded, RecordReader } from '../../stages/report/recorded.ts'
+import { emptySnapshot } from '../../stages/snapshot/empty-snapshot.ts'
 import { isDirectory } from '../../stages/snapshot/is-directory.ts'
-import { snapshotDirectory } from '../../stages/snapshot/snapshot-directory.ts'
+import { NO_COMMIT, snapshotDirectory } from '../../stages/snapshot/snapshot-directory.ts'
 import { type Log, logUnforeseen } from '../../support/telemetry/log.ts'
 import { AskedSources, type Sources } from '../fleet/asked-sources.ts'
 import { crdsIn, type DesiredState, desiredStateOf } from '../fleet/desired-state.ts'
@@ -147,7 +149,7 @@ export class PlanSession implements AsyncDisposable {
    * @param source a branch, tag or commit, or a local directory; by default the head of the branch
    * @throws FaultError if Git or the cluster cannot be read
    */
-  async read(source?: string): Promise<Planning> {
+  async read(source?: string, { mayBeEmpty = false }: ReadOptions = {}): Promise<Planning> {
     const { settings, say } = this.#options
     say?.(`Reading ${source ?? settings.branch} …`)
     let reading: Promise<Recorded> | undefined
@@ -155,9 +157,8 @@ export class PlanSession implements AsyncDisposable {
       reading ??= this.#recordReader.read()
       return reading
     }
-    const { fleet, directory, refused } = await this.#read(source, async (name) =>
-      pastReleaseIn((await recorded()).records.get(name)),
-    )
+    const pastRelease: PastReleaseOf = async (name) => pastReleaseIn((await recorded()).records.get(name))
+    const { fleet, directory, refused } = await this.#read(source, { pastRelease, mayBeEmpty })
     const [{ records, problem }] = await Promise.all([recorded(), this.#sealKey.load()])
     const { view } = this
     view.declareCrds(crdsIn(fleet))
@@ -205,7 +206,10 @@ export class PlanSession implements AsyncDisposable {
     await this.#resources.disposeAsync()
   }
 
-  async #read(source: string | undefined, pastRelease: PastReleaseOf): Promise<Source> {
+  async #read(
+    source: string | undefined,
+    { pastRelease, mayBeEmpty }: ReadOptions & { readonly pastRelease: PastReleaseOf },
+  ): Promise<Source> {
     const { settings } = this.#options
     const { branch } = settings
     const placement = placementOf(settings)
@@ -219,10 +223,16 @@ export class PlanSession implements AsyncDisposable {
       return { fleet: await declareFleet(directory, options, this.#fleet), directory }
     }
     const commit =
-      source === undefined ? await repository.fetch(branch) : await repository.fetchCommit(source, { branch })
+      source === undefined
+        ? await repository.fetch(branch).catch(mayBeEmpty ? without('git-no-branch') : rethrow)
+        : await repository.fetchCommit(source, { branch })
+    if (commit === undefined) return { fleet: await declareFleet(emptySnapshot(NO_COMMIT), options) }
     const refused = this.#isFollowed ? await this.#source.signatures?.verifier.headFault(commit) : undefined
     if (refused && this.#options.refusesUnsigned === true) throw new FaultError(refused)
-    return { fleet: await declareFleet(await this.#source.snapshotAt(commit), options, this.#fleet), refused }
+    const snapshot =
+      (await this.#source.snapshotAt(commit).catch(mayBeEmpty ? without('git-no-path') : rethrow)) ??
+      emptySnapshot((await repository.readCommit(commit)) ?? NO_COMMIT)
+    return { fleet: await declareFleet(snapshot, options, this.#fleet), refused }
   }
 
   get #renderersNow(): Renderers {
@@ -253,6 +263,22 @@ export interface SharedParts {
   readonly sealKey: Pick<SealKey, 'sealer'>
   /** What renders the followed branch, and what that asked other servers for. */
   readonly followed: { readonly renderers: Renderers; readonly sources: AskedSources }
+}
+
+export interface ReadOptions {
+  /** Whether the branch, or the path in it, may be missing: it then declares nothing. Otherwise that is a fault. */
+  readonly mayBeEmpty?: boolean
+}
+
+function rethrow(error: unknown): never {
+  throw error
+}
+
+/** Takes one fault for nothing. */
+function without(code: FaultCode): (error: unknown) => undefined {
+  return (error) => {
+    if (!(error instanceof FaultError) || error.fault.code !== code) throw error
+  }
 }
 
 interface Parts {

@@ -48,7 +48,8 @@ async function reviewIn(
   { settings, say, log, explain }: ReviewNowOptions,
 ): Promise<SourceReview> {
   const { branch, cluster } = settings
-  const [planning, target] = await Promise.all([session.read(), session.address()])
+  const mayBeEmpty = await isDirectory(source) // a directory is also planned before its first commit
+  const [planning, target] = await Promise.all([session.read(undefined, { mayBeEmpty }), session.address()])
   const { view, fleet, records } = planning
   await view.watchOwned()
   await using planner = new ReviewPlanner({
