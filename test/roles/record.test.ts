@@ -6,6 +6,8 @@ import { until } from '../helpers/until.ts'
 
 const test = controlPlaneTest()
 
+const REFUSES_STATUS = '#!/bin/sh\nwhile read _ _ ref; do case $ref in *status*) exit 1;; esac; done\n'
+
 /** Lines of all status commits' messages that tell of an object, the oldest first. */
 async function told(fleet: Fleet, object: string): Promise<readonly string[]> {
   const commits = (await fleet.statusCommits()).toReversed()
@@ -25,10 +27,7 @@ test('what a killed Reeve had done and not recorded is told as recovered by the 
     ),
   })
   await fleet.sync()
-  await fleet.git.setHook(
-    'pre-receive',
-    `#!/bin/sh\nwhile read _ _ ref; do case $ref in *status*) exit 1;; esac; done\n`,
-  )
+  await fleet.git.setHook('pre-receive', REFUSES_STATUS)
   const second = await fleet.push({
     'acme/all.yaml': documents(
       space,
@@ -177,4 +176,31 @@ test('a status branch that was deleted comes back with its history', async (t) =
   await fleet.push({ 'acme/a.yaml': configMap('default', 'deleted', { x: '3' }) })
   await fleet.sync()
   t.deepEqual((await fleet.statusCommits()).slice(1), before)
+})
+
+test('what was applied before a kill is not taken back for a fault, although it is not recorded', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'unrecorded' })
+  const map = (x: string) => configMap('default', 'unrecorded-map', { x })
+  const first = await fleet.push({ 'acme/map.yaml': map('1') })
+  await fleet.sync()
+  await fleet.git.setHook('pre-receive', REFUSES_STATUS)
+  const applied = await fleet.push({
+    'acme/map.yaml': map('2'),
+    'beta/map.yaml': configMap('default', 'unrecorded-beta', { x: '2' }),
+  })
+  {
+    await using reeve = fleet.run()
+    await reeve.logged('in sync', ({ commit }) => commit === applied)
+  }
+  await fleet.git.setHook('pre-receive', undefined)
+  t.is((await fleet.record('acme'))?.commit, first)
+  t.is(await fleet.record('beta'), undefined)
+  const faulty = ['a: 1', 'a: 2'].join('\n')
+  await fleet.push({ 'acme/map.yaml': faulty, 'beta/map.yaml': faulty })
+  const { code } = await fleet.sync()
+  t.is(code, 1)
+  for (const name of ['acme', 'beta']) t.is((await fleet.record(name))?.applied, applied, name)
+  for (const name of ['unrecorded-map', 'unrecorded-beta'])
+    t.like(await live(controlPlane, 'default', `configmap/${name}`), { data: { x: '2' } }, name)
 })

@@ -84,33 +84,35 @@ export class LastGood {
 
   /** As the marks of its objects in the cluster prove it, whatever its record says. */
   async findByMarks(id: string, commit: string): Promise<Target | undefined> {
-    const revision = await this.#provenRevision(id, commit, undefined)
+    const revision = await this.#provenRevision(id, commit, { recorded: undefined, isOwn: false })
     const installation = revision && (await this.#options.installationAt(revision, id))
     return installation && installation.faults.length === 0 ? { installation, revision } : undefined
   }
 
-  /** From the record if this Reeve wrote it, else as far as the cluster's marks prove it. */
+  /**
+   * From the record if this Reeve wrote it, else as far as the cluster's marks prove it. A kill may have come before
+   * the record of what was applied: marks that are newer tell of that.
+   */
   async #recorded(head: Sought, commit: string): Promise<Target | undefined> {
     const { statuses, areRecordsOwn, installationAt, isReviewRequired } = this.#options
-    const recorded = lastGoodRevision(statuses.get(head.name))
     const isOwn = areRecordsOwn()
-    const told = isReviewRequired(head) ? undefined : recorded
-    const revision = isOwn ? recorded : await this.#provenRevision(head.id, commit, told)
+    const recorded = isOwn || !isReviewRequired(head) ? lastGoodRevision(statuses.get(head.name)) : undefined
+    const revision = await this.#provenRevision(head.id, commit, { recorded, isOwn })
     const installation = revision && (await installationAt(revision, head.id))
     if (!installation || installation.faults.length > 0) return undefined
-    if (isOwn) return { installation, revision }
+    if (isOwn && revision === recorded) return { installation, revision }
     return { installation: this.#withoutMissing(installation), revision, whole: installation }
   }
 
   async #provenRevision(
     id: string,
     head: string,
-    recorded: Revision | undefined,
+    { recorded, isOwn }: { readonly recorded: Revision | undefined; readonly isOwn: boolean },
   ): Promise<Revision | undefined> {
     const { view, ancestry } = this.#options
     await view.watchOwned()
     const marks = new Set(ownedBy(id, view.cache).flatMap((live) => appliedOf(live)?.revision.own ?? []))
-    const commit = await provenCommit({ recorded: recorded?.own, head, marks }, ancestry)
+    const commit = await provenCommit({ recorded: recorded?.own, isOwn, head, marks }, ancestry)
     return commit === undefined ? undefined : recorded?.own === commit ? recorded : revisionAt(commit)
   }
 

@@ -31,3 +31,18 @@ for (const [title, commits, recorded, marks, expected] of cases)
   test(`a commit to be held at: ${title}`, async (t) => {
     t.is(await provenCommit({ recorded, head: 'd', marks: new Set(marks) }, branchOf(commits)), expected)
   })
+
+const own: readonly (readonly [string, string, string | undefined, string, string | undefined])[] = [
+  ['the own record counts where no live object is newer', 'abcd', 'c', 'ab', 'c'],
+  ['a live object that was written after it, before a kill, counts', 'abcd', 'a', 'abc', 'c'],
+  ['without a record a live object counts', 'abcd', undefined, 'ab', 'b'],
+  ['the own record counts although history was rewritten', 'abcd', 'x', 'ab', 'x'],
+  ['and although it is not here', 'd', 'b', 'ac', 'b'],
+  ['with neither there is none', 'abcd', undefined, '', undefined],
+]
+
+for (const [title, commits, recorded, marks, expected] of own)
+  test(`a commit to be held at, after this Reeve's own records: ${title}`, async (t) => {
+    const question = { recorded, isOwn: true, head: 'd', marks: new Set(marks) }
+    t.is(await provenCommit(question, branchOf(commits)), expected)
+  })
