@@ -1,4 +1,4 @@
-import type { ObjectId } from './object.ts'
+import type { ObjectId, ObjectKey } from './object.ts'
 
 /** Decisions of Reeve's configuration, outside Git: who installations act as, and which objects they may declare. */
 export interface Tenancy {
@@ -74,4 +74,9 @@ export function matchesPattern(pattern: string, text: string): boolean {
   }
   const end = text.length - last.length
   return end >= at && text.endsWith(last) && !text.slice(at, end).includes('/')
+}
+
+/** The namespace that an object is in, or is. */
+export function namespaceOf({ group, kind, namespace, name }: ObjectKey): string {
+  return group === '' && kind === 'Namespace' ? name : namespace
 }

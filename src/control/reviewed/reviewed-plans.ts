@@ -9,7 +9,7 @@ import { acceptedPlans } from '../../stages/review/reviewed/accepted-plans.ts'
 import { ABSENT, declaredState, UNKNOWN } from '../../stages/review/reviewed/declared-state.ts'
 import { isHeldDirectly } from '../../stages/review/reviewed/is-held-directly.ts'
 import { isReached } from '../../stages/review/reviewed/is-reached.ts'
-import { isMerged, isPlanned } from '../../stages/review/reviewed/sealed-merge.ts'
+import { type SealedTransition, sealedTransitions } from '../../stages/review/reviewed/sealed-transitions.ts'
 import { acceptedStatement, stateStatement } from '../../stages/review/reviewed/statements.ts'
 import type { Ancestry } from '../fleet/held-commit.ts'
 
@@ -18,6 +18,8 @@ export interface ReviewedPlansOptions {
   readonly repository: string
   readonly cluster: string
   readonly rule: Pick<ReviewSettings, 'requireReviewedPlan' | 'directPush'>
+  /** Namespace of the objects of installations that name none. */
+  readonly namespace: string
   /** Undefined without a key: then nothing counts as reviewed. */
   readonly sealer: () => Sealer | undefined
   /** Reads the reviews on this cluster's branch, by name of the change. @throws FaultError */
@@ -42,11 +44,19 @@ export interface Move {
 
 type Reviews = ReadonlyMap<string, ClusterReview>
 
+/** What the reviews of a branch let happen, as a key proves it. */
+interface Sealed {
+  readonly reviews: Reviews
+  readonly sealer: Sealer
+  readonly transitions: ReadonlyMap<string, readonly SealedTransition[]>
+}
+
 /** Decides whether installations may follow a commit, where they move only as merged changes were reviewed. */
 export class ReviewedPlans {
   readonly #options: ReviewedPlansOptions
   readonly #held = new Set<string>()
   #reviews: Reviews = new Map()
+  #sealed: Sealed | undefined
   /** The head for which the branch was read. */
   #readFor: string | undefined
   #reading: Promise<unknown> | undefined
@@ -104,42 +114,46 @@ export class ReviewedPlans {
     const digestOf = (transition: Transition) => key.digest(acceptedStatement(repository, transition))
     const accepts = (a: string, b: string) =>
       accepted.size > 0 && accepted.has(digestOf({ name, from: a, to: b }))
-    const merged = await this.#transitions(move, key, true)
-    const reached = (steps: readonly Transition[]) => isReached(step.from, step.to, { steps, accepts })
-    if (reached(merged.map(({ transition }) => transition))) return undefined
-    const planned = await this.#transitions(move, key, false)
-    const open = [...merged, ...planned].map(({ transition }) => transition)
-    if (planned.length > 0 && reached(open)) {
-      const changes = [...new Set(planned.map(({ change }) => quoted(change)))].join(', ')
+    const reached = (steps: readonly SealedTransition[]) =>
+      isReached(step.from, step.to, { steps: steps.map(({ transition }) => transition), accepts })
+    const { merged, open } = await this.#transitions(move, key)
+    if (reached(merged)) return undefined
+    if (open.length > 0 && reached([...merged, ...open])) {
+      const changes = [...new Set(open.map(({ change }) => quoted(change)))].join(', ')
       return fault('review-not-merged', `${name}: ${changes}`)
     }
-    const isDirect = merged.length === 0 && planned.length === 0
-    const { directPush } = this.#options.rule
-    if (isDirect && from !== 'unknown' && !isHeldDirectly(before, to, directPush)) return undefined
+    const isDirect = merged.length === 0 && open.length === 0
+    const { rule, namespace } = this.#options
+    const direct = { rule: rule.directPush, areAllRequired: this.areAllRequired, namespace }
+    if (isDirect && from !== 'unknown' && !isHeldDirectly(before, to, direct)) return undefined
     const why = isDirect ? 'no merged change was reviewed for it' : 'its reviews were for something else'
     return fault('not-reviewed', `${name}: ${why}; its digest is ${digestOf(step)}`)
   }
 
-  /** What reviews let happen to the installation. */
+  /** What reviews of changes that the commit has, and of those that are not merged, let happen to the installation. */
   async #transitions(
     { name, since, head }: Move,
     sealer: Sealer,
-    areMerged: boolean,
-  ): Promise<readonly { readonly change: string; readonly transition: Transition }[]> {
-    const { repository, ancestry } = this.#options
-    const found: { readonly change: string; readonly transition: Transition }[] = []
-    for (const [change, review] of this.#reviews) {
-      const transitions = review.allows?.transitions.filter((each) => each.name === name) ?? []
-      if (transitions.length === 0) continue
-      const options = { sealer, repository, change }
-      if (areMerged !== isMerged(review, options)) continue
-      if (!areMerged && !isPlanned(review, options)) continue
-      const { commit = '' } = review.merged ?? {}
-      const isNew = async () => since === undefined || !(await ancestry.has(since, commit))
-      if (areMerged && !((await ancestry.has(head, commit)) && (await isNew()))) continue
-      found.push(...transitions.map((transition) => ({ change, transition })))
+  ): Promise<Readonly<Record<'merged' | 'open', readonly SealedTransition[]>>> {
+    const { ancestry } = this.#options
+    const merged: SealedTransition[] = []
+    const open: SealedTransition[] = []
+    for (const each of this.#sealedBy(sealer).get(name) ?? []) {
+      if (each.merged === undefined) open.push(each)
+      else if (!(await ancestry.has(head, each.merged))) continue
+      else if (since === undefined || !(await ancestry.has(since, each.merged))) merged.push(each)
     }
-    return found
+    return { merged, open }
+  }
+
+  /** Proven once for all installations. */
+  #sealedBy(sealer: Sealer): Sealed['transitions'] {
+    const reviews = this.#reviews
+    if (this.#sealed?.reviews !== reviews || this.#sealed.sealer !== sealer) {
+      const { repository } = this.#options
+      this.#sealed = { reviews, sealer, transitions: sealedTransitions(reviews, { sealer, repository }) }
+    }
+    return this.#sealed.transitions
   }
 
   /** Reads the branch once for a commit: later changes of it are told by refresh. */

@@ -68,12 +68,13 @@ export async function start(
 }
 
 function reviewedPlans(settings: Settings, git: Parts['git'], seal: Parts['seal']): ReviewedPlans {
-  const { name, cluster, review } = settings
+  const { name, cluster, namespace, review } = settings
   const own = new OwnReviews(git.repository, cluster)
   return new ReviewedPlans({
     repository: name,
     cluster,
     rule: review ?? {},
+    namespace,
     sealer: () => seal.sealer,
     reviews: (signal) => own.read(signal),
     ancestry: git.ancestry,

@@ -68,6 +68,7 @@ function plansOf(
     repository,
     cluster,
     rule: { requireReviewedPlan: true },
+    namespace: 'default',
     sealer: () => sealer,
     reviews: async () => reviews,
     ancestry: { has: async (head, commit) => commit !== '' && commit <= head },

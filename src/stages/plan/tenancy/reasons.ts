@@ -1,5 +1,11 @@
 import { type ObjectKey, qualifiedKind } from '../../../model/object.ts'
-import { type Allowed, matchesPattern, type OwnPlace, SYSTEM_NAMESPACES } from '../../../model/tenancy.ts'
+import {
+  type Allowed,
+  matchesPattern,
+  namespaceOf,
+  type OwnPlace,
+  SYSTEM_NAMESPACES,
+} from '../../../model/tenancy.ts'
 
 // Why the configuration does not allow an object to be written or looked up; each names the key that would allow it.
 
@@ -70,9 +76,4 @@ export function kindNotListed(key: ObjectKey, { kinds }: Allowed): string | unde
   return kinds === undefined || kinds.some((pattern) => matchesPattern(pattern, kind))
     ? undefined
     : `the kind ${kind} is not among those allowed (allow.kinds)`
-}
-
-/** The namespace that an object is in, or is. */
-function namespaceOf({ group, kind, namespace, name }: ObjectKey): string {
-  return group === '' && kind === 'Namespace' ? name : namespace
 }

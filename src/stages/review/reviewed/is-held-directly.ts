@@ -1,39 +1,44 @@
 import type { Installation } from '../../../model/installation.ts'
-import { gvkOf, type KubernetesObject } from '../../../model/object.ts'
+import { gvkOf, type ObjectKey, qualifiedKind } from '../../../model/object.ts'
 import type { DirectPush } from '../../../model/settings.ts'
-import { matchesPattern } from '../../../model/tenancy.ts'
-import { digestOf } from '../../plan/digest.ts'
+import { matchesPattern, namespaceOf } from '../../../model/tenancy.ts'
+import { declaredText } from '../../plan/digest.ts'
+
+export interface DirectPushOptions {
+  /** Absent: all changes are held. */
+  readonly rule: DirectPush | undefined
+  /** Reviews are required of all installations, whatever their groups say. */
+  readonly areAllRequired: boolean
+  /** Namespace of the objects of installations that name none. */
+  readonly namespace: string
+}
 
 /** Whether a change that no merged review is about is held. */
 export function isHeldDirectly(
   before: Installation | undefined,
   after: Installation | undefined,
-  rule: DirectPush | undefined,
+  { rule, areAllRequired, namespace }: DirectPushOptions,
 ): boolean {
   if (rule === undefined) return true
   if (rule === 'allow') return false
-  const [was, is] = [objectsOf(before), objectsOf(after)]
-  const changed = [...was, ...is].filter(([line]) => was.has(line) !== is.has(line))
-  return changed.some(([, { object, namespace }]) => {
-    const { group, kind } = gvkOf(object)
-    return (
-      rule.kinds.some((pattern) => matchesPattern(pattern, group === '' ? kind : `${kind}.${group}`)) ||
-      rule.namespaces.some((pattern) => matchesPattern(pattern, namespace))
-    )
-  })
-}
-
-interface Placed {
-  readonly object: KubernetesObject
-  readonly namespace: string
+  const isFreed = !areAllRequired && before?.requiresReview === true && after?.requiresReview !== true
+  if (isFreed && after !== undefined) return true // otherwise the next push could do anything
+  const [was, is] = [objectsOf(before, namespace), objectsOf(after, namespace)]
+  const changed = [...was, ...is].filter(([text]) => was.has(text) !== is.has(text))
+  return changed.some(
+    ([, key]) =>
+      rule.kinds.some((pattern) => matchesPattern(pattern, qualifiedKind(key))) ||
+      rule.namespaces.some((pattern) => matchesPattern(pattern, namespaceOf(key))),
+  )
 }
 
 /** By a text that is the same where the same is declared. */
-function objectsOf(installation: Installation | undefined): ReadonlyMap<string, Placed> {
+function objectsOf(installation: Installation | undefined, home: string): ReadonlyMap<string, ObjectKey> {
   return new Map(
     installation?.objects.map(({ object, varying }) => {
-      const namespace = object.metadata.namespace ?? installation.namespace ?? ''
-      return [`${namespace} ${digestOf(object, varying)}`, { object, namespace }]
+      const namespace = object.metadata.namespace ?? installation.namespace ?? home
+      const key = { ...gvkOf(object), namespace, name: object.metadata.name }
+      return [`${namespace} ${declaredText(object, varying)}`, key]
     }),
   )
 }
