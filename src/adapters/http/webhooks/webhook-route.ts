@@ -24,6 +24,8 @@ export interface WebhookOptions {
   readonly workOf: (event: WebhookEvent) => (() => void) | undefined
   /** Called for each request. */
   readonly onHandled: (handled: HandledWebhook) => void
+  /** In milliseconds, of a clock that never goes back, by which senders are limited. */
+  readonly now?: () => number
 }
 
 export interface HandledWebhook {
@@ -41,7 +43,7 @@ type Handled = Omit<HandledWebhook, 'address' | 'forge'> & { readonly answer: An
 
 /** The endpoint of webhooks of all forges: checks who sends, and begins what the event asks for. */
 export function webhookRoute(options: WebhookOptions): Route {
-  const gate = new Gate()
+  const gate = new Gate(options.now)
   const window = new ReplayWindow()
   return {
     method: 'POST',

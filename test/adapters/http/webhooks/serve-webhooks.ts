@@ -13,10 +13,14 @@ export interface ServedWebhooks {
   results(): readonly string[]
 }
 
-/** An endpoint of webhooks, and a probe beside it; every event means work. */
+/**
+ * An endpoint of webhooks, and a probe beside it; every event means work.
+ * @param now in milliseconds, of the clock by which senders are limited
+ */
 export async function serveWebhooks(
   t: ExecutionContext,
   secrets: () => Promise<readonly string[]>,
+  now?: () => number,
 ): Promise<ServedWebhooks> {
   const done: WebhookEvent[] = []
   const handled: HandledWebhook[] = []
@@ -25,6 +29,7 @@ export async function serveWebhooks(
     secrets,
     workOf: (event) => () => void done.push(event),
     onHandled: (each) => void handled.push(each),
+    ...(now && { now }),
   })
   const server = await serveHttp({
     host: '127.0.0.1',
