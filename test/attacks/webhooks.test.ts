@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { request } from 'node:http'
 import test, { type ExecutionContext } from 'ava'
 import { open, statusLineOf, textOf } from '../adapters/http/raw-request.ts'
@@ -289,7 +288,7 @@ test('oversized: a body beyond 1 MiB, signed or not, whether or not its length i
   const answer = statusLineOf(chunked)
   for (let sent = 0; sent <= MIB; sent += 1 << 16) chunked.write(chunk)
   t.regex(await answer, / 413 /)
-  await once(chunked, 'close')
+  await textOf(chunked)
   t.deepEqual(served.results(), ['oversized', 'oversized'])
   const just = fromGithub('push', { ...push(NAME, 'main'), padding: 'a'.repeat(MIB - 2_000) }, SECRET)
   t.is((await send(served.url, just)).status, 202)
