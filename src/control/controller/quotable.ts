@@ -9,6 +9,8 @@ export interface QuotableOptions {
   readonly cache: () => Pick<LiveCache, 'byInstallation'>
   readonly declared: () => { readonly members: ReadonlyMap<string, Pick<Member, 'id' | 'secrets'>> }
   readonly record: (name: string) => Pick<InstallationStatus, 'heldSecrets'> | undefined
+  /** In milliseconds since the epoch. */
+  readonly now?: () => number
 }
 
 /**
@@ -18,7 +20,7 @@ export interface QuotableOptions {
 export class Quotable {
   readonly #options: QuotableOptions
   /** In whole seconds, as the API server tells when an object was created. */
-  readonly #startedAt = Math.floor(Date.now() / 1000) * 1000
+  readonly #startedAt: number
   /** By installation, when all of it was first as declared, in ms since the epoch. */
   readonly #doneAt = new Map<string, number>()
   /** Whether an installation was recorded by a process before. */
@@ -28,6 +30,7 @@ export class Quotable {
 
   constructor(options: QuotableOptions) {
     this.#options = options
+    this.#startedAt = Math.floor(this.#now() / 1000) * 1000
   }
 
   /** Notes that an installation is about to be recorded: what is recorded of it at first is of a process before. */
@@ -37,7 +40,7 @@ export class Quotable {
 
   /** Notes that all of an installation is as declared. */
   noteDone(name: string): void {
-    if (!this.#doneAt.has(name)) this.#doneAt.set(name, Date.now())
+    if (!this.#doneAt.has(name)) this.#doneAt.set(name, this.#now())
   }
 
   mayQuote(name: string, pod: LiveObject): boolean {
@@ -55,5 +58,9 @@ export class Quotable {
     this.noteSeen(name)
     if (this.#wasRecorded.get(name)) return false
     return ownedBy(id, this.#options.cache()).every((live) => bornAt(live) >= this.#startedAt)
+  }
+
+  #now(): number {
+    return (this.#options.now ?? Date.now)()
   }
 }

@@ -5,6 +5,8 @@ import type { LiveObject } from '../../../src/model/object.ts'
 import { Secrets } from '../../../src/model/secrets.ts'
 
 const DAY_MS = 24 * 3600 * 1000
+/** In the middle of a second. */
+const NOW = Date.UTC(2026, 0, 1) + 500
 
 function bornAt(ms: number): LiveObject {
   return {
@@ -31,28 +33,30 @@ function quotable(
     cache: () => ({ byInstallation: () => owned }),
     declared: () => ({ members: new Map([['acme', { id: 'acme', ...(secrets && { secrets }) }]]) }),
     record: () => record,
+    now: () => NOW,
   })
 }
 
 const SECRETS = new Secrets(['hunter2-of-now'])
 
 test('what a process made itself may be quoted, also in the second in which it started', (t) => {
-  const pod = bornAt(Date.now())
+  const pod = bornAt(NOW)
   t.true(quotable(SECRETS, [pod]).mayQuote('acme', pod))
 })
 
 test('what a process before recorded may hold earlier secrets, also if it was made in the same second', (t) => {
-  const pod = bornAt(Date.now())
+  const pod = bornAt(NOW)
   t.false(quotable(SECRETS, [pod], {}).mayQuote('acme', pod))
 })
 
 test('a record that the process itself made later says nothing of before', (t) => {
-  const pod = bornAt(Date.now())
+  const pod = bornAt(NOW)
   let record: { readonly heldSecrets?: true } | undefined
   const found = new Quotable({
     cache: () => ({ byInstallation: () => [pod] }),
     declared: () => ({ members: new Map([['acme', { id: 'acme', secrets: SECRETS }]]) }),
     record: () => record,
+    now: () => NOW,
   })
   found.noteSeen('acme')
   record = { heldSecrets: true }
@@ -60,7 +64,7 @@ test('a record that the process itself made later says nothing of before', (t) =
 })
 
 test('what was there before may hold earlier secrets, and so may what is made before all is as declared', (t) => {
-  const [old, young, late] = [bornAt(Date.now() - DAY_MS), bornAt(Date.now()), bornAt(Date.now() + DAY_MS)]
+  const [old, young, late] = [bornAt(NOW - DAY_MS), bornAt(NOW), bornAt(NOW + DAY_MS)]
   const found = quotable(SECRETS, [old])
   t.false(found.mayQuote('acme', old))
   t.false(found.mayQuote('acme', late))
@@ -70,7 +74,7 @@ test('what was there before may hold earlier secrets, and so may what is made be
 })
 
 test('an installation that never held secrets is quoted, and one that once did is not', (t) => {
-  const old = bornAt(Date.now() - DAY_MS)
+  const old = bornAt(NOW - DAY_MS)
   t.true(quotable(undefined, [old]).mayQuote('acme', old))
   t.false(quotable(undefined, [old], { heldSecrets: true }).mayQuote('acme', old))
 })
