@@ -9,6 +9,7 @@ const ROOT = packageRoot()
 const SLOW = ['src/sandbox', 'src/adapters/engine', 'test/helpers/go-tool.ts', 'test/helpers/reeve.ts']
 /** Tests that need none of that and take seconds all the same: they try many cases, or large ones. */
 const LONG = [
+  'attacks/merges',
   'stages/declare/dependencies',
   'stages/declare/fleet/contained',
   'stages/declare/yaml/fuzz',

@@ -37,12 +37,12 @@ const equal = (count: number) => 'x\n'.repeat(count)
 const shuffled = (seed: string, count: number) =>
   `${new Random(seed).shuffle(Array.from({ length: count }, (_, line) => `line ${line}`)).join('\n')}\n`
 
-test('thousands of equal lines hold nothing up', async (t) => {
+test.serial('thousands of equal lines hold nothing up', async (t) => {
   const texts = { base: `m\n${equal(2_000)}`, ours: `o\n${equal(999)}`, theirs: `t\n${equal(999)}z\n` }
   t.is(await inTurn(t, () => merged(texts)), undefined)
 })
 
-test('lines in another order hold nothing up', async (t) => {
+test.serial('lines in another order hold nothing up', async (t) => {
   const [base, ours, theirs] = ['a', 'b', 'c'].map((seed) => shuffled(seed, 20_000))
   t.is(
     await inTurn(t, async () => merged({ base: base ?? '', ours: ours ?? '', theirs: theirs ?? '' })),
@@ -50,12 +50,12 @@ test('lines in another order hold nothing up', async (t) => {
   )
 })
 
-test('millions of lines are not merged', async (t) => {
+test.serial('millions of lines are not merged', async (t) => {
   const texts = { base: equal(1_500_000), ours: `o\n${equal(1_400_000)}`, theirs: `${equal(1_400_000)}t\n` }
   t.is(await inTurn(t, () => merged(texts)), undefined)
 })
 
-test('a long text that both change a little is merged all the same', async (t) => {
+test.serial('a long text that both change a little is merged all the same', async (t) => {
   const lines = Array.from({ length: 50_000 }, (_, line) => `line ${line}`)
   const base = lines.join('\n')
   const ours = base.replace('line 100\n', 'ours\n')
@@ -64,7 +64,7 @@ test('a long text that both change a little is merged all the same', async (t) =
   t.is(Buffer.from(text ?? []).toString(), ours.replace('line 40000\n', 'theirs\n'))
 })
 
-test('hundreds of files that are renamed and changed hold nothing up', async (t) => {
+test.serial('hundreds of files that are renamed and changed hold nothing up', async (t) => {
   const objects = new MadeObjects()
   const reader = objects.over({ read: async () => new Map() })
   const tree = (prefix: string, line: string) => {
