@@ -9,6 +9,8 @@ test('the benchmark measures every row', async (t) => {
     rounds: 1,
     samples: 3,
     idleSeconds: 2,
+    openPulls: 5,
+    restSeconds: 2,
     kubectlObjects: 10,
   })
   for (const name of rowNames) t.true(Number.isFinite(measured[name]), `${name}: ${measured[name]}`)

@@ -19,6 +19,10 @@ export interface BenchmarkOptions {
   readonly samples: number
   /** How long nothing happens, in seconds. */
   readonly idleSeconds: number
+  /** Open pull requests whose memory is measured, those of the samples among them. */
+  readonly openPulls: number
+  /** How long Reeve rests before and after them, in seconds. */
+  readonly restSeconds: number
   /** So many of the objects are given to kubectl, too; none: its rows are left out. */
   readonly kubectlObjects: number
   /** Directory for CPU profiles of Reeve's processes. */
@@ -50,7 +54,7 @@ async function measureSyncs(setting: Setting): Promise<Measured> {
 
 /** All that is a matter of speed. */
 async function measureWork(setting: Setting): Promise<Measured> {
-  const { objects, samples, idleSeconds, kubectlObjects, onProgress = () => {} } = setting
+  const { objects, samples, kubectlObjects, onProgress = () => {} } = setting
   await using bed = await openBed(setting)
   const speed = await syncs(bed, setting, async (subject) => {
     onProgress(`${objects} objects: one changed line`)
@@ -65,7 +69,7 @@ async function measureWork(setting: Setting): Promise<Measured> {
   onProgress(`${objects} objects: installations of a chart`)
   const charts = await chartSteps(bed, samples)
   onProgress(`${objects} objects: pull requests`)
-  const worked = { ...speed, ...charts, ...(await reviewSteps(bed, samples, idleSeconds)) }
+  const worked = { ...speed, ...charts, ...(await reviewSteps(bed, setting)) }
   if (kubectlObjects === 0) return worked
   onProgress(`${objects} objects: kubectl with ${kubectlObjects} of them`)
   return { ...worked, ...(await kubectlSteps(bed, kubectlObjects)) }

@@ -13,8 +13,8 @@ const { values } = parseArgs({
   },
 })
 const { profile, impersonate } = values
-const quick = { rounds: 1, samples: 3, idleSeconds: 2, kubectlObjects: 10 }
-const thorough = { samples: 15, idleSeconds: 60 }
+const quick = { rounds: 1, samples: 3, idleSeconds: 2, openPulls: 5, restSeconds: 2, kubectlObjects: 10 }
+const thorough = { samples: 15, idleSeconds: 60, openPulls: 50, restSeconds: 15 }
 /** Above this many objects a round takes minutes: one has to do, and kubectl is left out. */
 const MANY = 2_000
 const KUBECTL_OBJECTS = 300

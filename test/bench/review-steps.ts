@@ -12,19 +12,22 @@ import { median } from './statistics.ts'
 
 /** So many installations there are at most. */
 const MOST = 1_000
-/** Open pull requests whose memory is measured. */
-const OPEN = 50
-const REST_MS = 15_000
 const SECRET = 'a-secret-of-the-benchmark'
 const TEMPLATE = 'charts/app/templates/settings.yaml'
 
-/**
- * From the webhook of a pull request to its comment, as a forge that answers at once gets it.
- */
+export interface ReviewStepOptions {
+  readonly samples: number
+  readonly idleSeconds: number
+  /** Open pull requests whose memory is measured, those of the samples among them. */
+  readonly openPulls: number
+  /** How long Reeve rests before its memory is measured. */
+  readonly restSeconds: number
+}
+
+/** From the webhook of a pull request to its comment, as a forge that answers at once gets it. */
 export async function reviewSteps(
   bed: Pick<Bed, 'objects' | 'controlPlane'>,
-  samples: number,
-  idleSeconds: number,
+  { samples, idleSeconds, openPulls, restSeconds }: ReviewStepOptions,
 ): Promise<Measured> {
   const count = Math.min(MOST, bed.objects)
   await using forge = await startForgeStandIn()
@@ -58,14 +61,14 @@ export async function reviewSteps(
   }
   const one = (number: number) =>
     review(number, { [chartFile(number)]: chartInstallation(number, `color-${number}`) })
-  const before = await restedMiB(reeve.pid)
+  const before = await restedMiB(reeve.pid, restSeconds)
   const times: number[] = []
   for (let sample = 0; sample <= samples; sample++) times.push((await one(sample + 1)).ms)
   const template = await readFile(join(fleet.work.directory, TEMPLATE), 'utf8')
   const all = await review(MOST, { [TEMPLATE]: `${template}  version: "2"\n` })
-  const others = Math.min(OPEN, count) - times.length - 1
+  const others = Math.min(openPulls, count) - times.length - 1
   for (let other = 1; other <= others; other++) await one(samples + 1 + other)
-  const after = await restedMiB(reeve.pid)
+  const after = await restedMiB(reeve.pid, restSeconds)
   const { writes } = forge
   await wait(idleSeconds * 1_000)
   return {
@@ -102,8 +105,8 @@ async function pushPull(
 }
 
 /** Of memory that is in use; a Reeve at rest has given back the rest, and has written its reviews to their branch. */
-async function restedMiB(pid: number): Promise<number> {
-  await wait(REST_MS)
+async function restedMiB(pid: number, restSeconds: number): Promise<number> {
+  await wait(restSeconds * 1_000)
   const status = await readFile(`/proc/${pid}/status`, 'utf8')
   return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024
 }
