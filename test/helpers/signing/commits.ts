@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { run } from '../../../src/sandbox/child.ts'
 import { git, gitEnvironment } from '../../../src/sandbox/git-process.ts'
+import { startReaper } from '../../../src/sandbox/reaper.ts'
 
 const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
 
@@ -29,6 +30,8 @@ export interface CommitOptions {
 
 export async function commits(): Promise<Commits> {
   const directory = await mkdtemp(join(tmpdir(), 'reeve-signed-'))
+  const reaper = startReaper()
+  reaper.guardDirectory(directory)
   await git(['init', '--quiet', '--initial-branch=main', directory])
   return {
     directory,
@@ -60,7 +63,7 @@ export async function commits(): Promise<Commits> {
       })
       return code === 0
     },
-    [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: () => reaper.close(),
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { run } from '../../../src/sandbox/child.ts'
+import { generateKey } from '../sshd.ts'
 
 /** A key of the real ssh-keygen. */
 export interface SshKey {
@@ -17,8 +18,7 @@ export async function sshKey(
   options: readonly string[] = ['-t', 'ed25519'],
   passphrase = '',
 ): Promise<SshKey> {
-  const path = join(directory, name)
-  await sshKeygen([...options, '-q', '-N', passphrase, '-C', name, '-f', path])
+  const path = await generateKey(join(directory, name), options, passphrase)
   const [type, key] = (await readFile(`${path}.pub`, 'utf8')).split(' ')
   return { path, publicKey: `${type} ${key}` }
 }
