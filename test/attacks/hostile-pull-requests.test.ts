@@ -9,8 +9,6 @@ import { reviewedName } from '../../src/stages/review/review-path.ts'
 import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { type Fleet, startFleet } from '../helpers/fleet.ts'
 import { startHangingWebhook } from '../helpers/hanging-webhook.ts'
-import { configFile, keyFile } from '../helpers/option-file.ts'
-import { type ReeveProcess, startReeve } from '../helpers/reeve.ts'
 import { until } from '../helpers/until.ts'
 import { markupIn } from '../stages/review/inert.ts'
 import { commonFiles } from './changes/common-files.ts'
@@ -24,10 +22,8 @@ import { formsOf } from './relatives/forms-of.ts'
 import { MemoryWatch } from './relatives/memory-watch.ts'
 import { followed, neighbourAt } from './relatives/neighbour.ts'
 import { showsNothing } from './relatives/shows-nothing.ts'
+import { startContained } from './start-contained.ts'
 import { createSecret, reeveWithAccounts } from './with-accounts.ts'
-
-const PRELOAD = new URL('relatives/small-container.ts', import.meta.url).href
-const HEAP = '--max-old-space-size=256 --max-semi-space-size=16'
 
 /**
  * Always the same changes, so that a failure is due to Reeve; others explore. These are those about planning: all 200
@@ -69,7 +65,7 @@ test.serial('hostile changes are all answered, leak nothing and hold up no commi
   let round = 0
   const target = await fleet.push({ ...(await commonFiles(SECRETS.encrypted, 'after')) }, 'After')
   const changes = await writeChanges(t, fleet, { from, target, files: before })
-  await using running = await startContained(t, fleet)
+  await using running = await startContained(t, fleet, { review: { branches: PREFIX } })
   await using memory = new MemoryWatch(running.pid)
   await followed(controlPlane, round)
   const follow = async () => {
@@ -77,8 +73,12 @@ test.serial('hostile changes are all answered, leak nothing and hold up no commi
     await fleet.push(neighbourAt(round))
     return Math.round(await followed(controlPlane, round))
   }
-  const calm: number[] = []
-  for (let at = 0; at < CALM_ROUNDS; at++) calm.push(await follow())
+  const rest = async () => {
+    const times: number[] = []
+    for (let at = 0; at < CALM_ROUNDS; at++) times.push(await follow())
+    return times
+  }
+  const calm = await rest()
 
   const begun = performance.now()
   propose(fleet, changes)
@@ -114,10 +114,6 @@ test.serial('hostile changes are all answered, leak nothing and hold up no commi
       `REEVE_FIRST_CHANGE=${failure.split(':')[0]} REEVE_CHANGES=1 npx ava test/attacks/hostile-pull-requests.test.ts`,
     )
   t.deepEqual(failures, [])
-  t.true(
-    median(stormy) <= Math.max(LEAST_MS, SLOWER * median(calm)),
-    `${median(stormy)} ms, not ${median(calm)} ms`,
-  )
   t.true(Math.max(memory.alone, memory.together) <= CONTAINER_MIB)
   t.deepEqual(
     running.log.filter(({ code, level }) => code === 'internal' || level === 'raw' || level === 'fatal'),
@@ -137,6 +133,14 @@ test.serial('hostile changes are all answered, leak nothing and hold up no commi
   t.is(found, undefined, history.slice(Math.max(0, at - 600), at + 200))
   const subjects = await git(['log', '--format=%s', REVIEWS, '--'], { cwd: fleet.git.directory })
   t.notRegex(subjects, /@\w|#\d|GH-\d|[\u0080-\u009f\u200b\u202e]/u)
+  const isSlow = (resting: readonly number[]) => median(stormy) > Math.max(LEAST_MS, SLOWER * median(resting))
+  if (isSlow(calm)) {
+    // The machine may have become slower: then a sync takes as long without any change, too.
+    withdraw(fleet, changes)
+    await quiet(controlPlane, fleet)
+    const after = await rest()
+    t.false(isSlow(after), `${median(stormy)} ms, not ${median(calm)} ms or ${median(after)} ms`)
+  }
   running.signal('SIGTERM')
   t.is(await running.exited, 0)
 })
@@ -171,11 +175,24 @@ async function writeChanges(
 }
 
 /** All at once, as no push would: the server refuses what is missing. */
-function propose({ git: { directory } }: Fleet, changes: readonly GeneratedChange[]): void {
-  const input = changes.map(({ branch, head }) => `create refs/heads/${branch}\0${head}\0`).join('')
+function propose(fleet: Fleet, changes: readonly GeneratedChange[]): void {
+  updateRefs(
+    fleet,
+    changes.map(({ branch, head }) => `create refs/heads/${branch}\0${head}\0`),
+  )
+}
+
+function withdraw(fleet: Fleet, changes: readonly GeneratedChange[]): void {
+  updateRefs(
+    fleet,
+    changes.map(({ branch }) => `delete refs/heads/${branch}\0\0`),
+  )
+}
+
+function updateRefs({ git: { directory } }: Fleet, commands: readonly string[]): void {
   const { status, stderr } = spawnSync('git', ['update-ref', '-z', '--stdin'], {
     cwd: directory,
-    input,
+    input: commands.join(''),
     env: gitEnvironment(),
   })
   if (status !== 0) throw new Error(stderr.toString())
@@ -215,20 +232,6 @@ async function quiet(controlPlane: ControlPlane, fleet: Fleet): Promise<void> {
     },
     180_000,
   )
-}
-
-async function startContained(t: ExecutionContext, fleet: Fleet): Promise<ReeveProcess> {
-  const config = await configFile(t, {
-    allowedServiceAccounts: ['acme/acme', 'neighbour/neighbour'],
-    review: { branches: PREFIX },
-  })
-  const options = [...fleet.options, '--interval', '1s', '--listen', 'none']
-  return startReeve(['run', ...options, ...(await keyFile(t, AGE_KEY)), ...config], {
-    NODE_OPTIONS: `${HEAP} --import ${PRELOAD}`,
-    MALLOC_ARENA_MAX: '1',
-    MALLOC_MMAP_THRESHOLD_: '1048576',
-    REEVE_SOURCE_ADDRESSES: undefined,
-  })
 }
 
 function median(times: readonly number[]): number {

@@ -6,9 +6,7 @@ import type { ControlPlane } from '../../src/sandbox/control-plane.ts'
 import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { type Fleet, startFleet } from '../helpers/fleet.ts'
 import { live } from '../helpers/live.ts'
-import { configFile, keyFile } from '../helpers/option-file.ts'
 import { Random } from '../helpers/random.ts'
-import { type ReeveProcess, startReeve } from '../helpers/reeve.ts'
 import { CONTAINER_MIB, temporaryDirectory } from './container.ts'
 import { AGE_KEY } from './derived-secrets.ts'
 import { formsOf } from './relatives/forms-of.ts'
@@ -18,11 +16,8 @@ import { MemoryWatch } from './relatives/memory-watch.ts'
 import { followed, healed, neighbourAt } from './relatives/neighbour.ts'
 import { pushAttacks } from './relatives/push-attacks.ts'
 import { showsNothing } from './relatives/shows-nothing.ts'
+import { startContained } from './start-contained.ts'
 import { createSecret, reeveWithAccounts } from './with-accounts.ts'
-
-const PRELOAD = new URL('relatives/small-container.ts', import.meta.url).href
-/** What V8 gives itself in a container of 512 MiB, as the image starts it. */
-const HEAP = '--max-old-space-size=256 --max-semi-space-size=16'
 
 /** Always the same attacks, so that a failure is due to a change; another seed explores. */
 const USUAL_SEED = '1'
@@ -163,26 +158,6 @@ test.serial('hundreds of attacks of all kinds reach nothing, and hold up no neig
 /** The time that most rounds keep to. */
 function quantile(times: readonly number[]): number {
   return times.toSorted((one, other) => one - other)[Math.ceil(times.length * MOST) - 1] ?? 0
-}
-
-/** `reeve run` as its Deployment has it run. */
-async function startContained(t: ExecutionContext, fleet: Fleet): Promise<ReeveProcess> {
-  const config = await configFile(t, { allowedServiceAccounts: ['acme/acme', 'neighbour/neighbour'] })
-  const options = [
-    ...fleet.options,
-    '--interval',
-    '1s',
-    '--listen',
-    'none',
-    ...(await keyFile(t, AGE_KEY)),
-    ...config,
-  ]
-  return startReeve(['run', ...options], {
-    NODE_OPTIONS: `${HEAP} --import ${PRELOAD}`,
-    MALLOC_ARENA_MAX: '1',
-    MALLOC_MMAP_THRESHOLD_: '1048576',
-    REEVE_SOURCE_ADDRESSES: undefined,
-  })
 }
 
 /** A directory of the host with what no repository is to reach. */
