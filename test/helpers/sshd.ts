@@ -27,8 +27,8 @@ export interface Sshd extends AsyncDisposable {
   readonly keyFile: string
   /** A private key that may only read. */
   readonly readOnlyKeyFile: string
-  /** Private keys of the server, by type. */
-  readonly hostKeys: Readonly<Record<HostKeyType, string>>
+  /** Path of a private key of the server. */
+  hostKey(type: HostKeyType): string
   /** `ssh://USER@127.0.0.1:PORT/…` of a repository's absolute path. */
   url(path: string): string
   /** Lets another public key read and push. */
@@ -41,15 +41,16 @@ export interface Sshd extends AsyncDisposable {
 
 export type HostKeyType = 'ed25519' | 'ecdsa' | 'rsa'
 
-/** Starts one on a free port. */
-export async function startSshd(): Promise<Sshd> {
+/** Starts one on a free port. @param types of its host keys: to make one of RSA takes most of a second */
+export async function startSshd(types: readonly HostKeyType[] = ['ed25519']): Promise<Sshd> {
   const program = await sshdProgram()
   const directory = await mkdtemp(join(tmpdir(), 'reeve-sshd-'))
   const reaper = startReaper()
   reaper.guardDirectory(directory)
   const at = (name: string) => join(directory, name)
-  const hostKeys = { ed25519: at('host-ed25519'), ecdsa: at('host-ecdsa'), rsa: at('host-rsa') }
-  await Promise.all(Object.entries(hostKeys).map(([type, file]) => generateKey(file, ['-t', type])))
+  const hostKey = (type: HostKeyType) => at(`host-${type}`)
+  const hostKeys = types.map(hostKey)
+  await Promise.all(types.map((type) => generateKey(hostKey(type), ['-t', type])))
   await Promise.all([generateKey(at('key')), generateKey(at('read-only-key'))])
   const authorized = at('authorized_keys')
   const allowCommand = async (publicKeyFile: string, command: string) =>
@@ -63,7 +64,7 @@ export async function startSshd(): Promise<Sshd> {
   await allowScript(at('read-only-key.pub'), READ_ONLY)
   const port = await freePort()
   const config = at('sshd_config')
-  await writeFile(config, configuration(port, Object.values(hostKeys), authorized))
+  await writeFile(config, configuration(port, hostKeys, authorized))
   await makePrivilegeSeparationDirectory()
   const child = serve(
     [program],
@@ -74,7 +75,7 @@ export async function startSshd(): Promise<Sshd> {
   reaper.guard(child)
   const log = () => readFile(at('log'), 'utf8')
   await until('sshd listens', async () => (await log()).includes('Server listening on 127.0.0.1'), 20_000, 20)
-  await writeFile(at('known_hosts'), await knownHostLines(port, Object.values(hostKeys)))
+  await writeFile(at('known_hosts'), await knownHostLines(port, hostKeys))
   const user = userInfo().username
   return {
     port,
@@ -83,7 +84,7 @@ export async function startSshd(): Promise<Sshd> {
     knownHosts: at('known_hosts'),
     keyFile: at('key'),
     readOnlyKeyFile: at('read-only-key'),
-    hostKeys,
+    hostKey,
     url: (path) => `ssh://${user}@127.0.0.1:${port}${path}`,
     allow,
     allowScript,

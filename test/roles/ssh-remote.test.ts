@@ -3,13 +3,18 @@ import { startFleet } from '../helpers/fleet.ts'
 import { live } from '../helpers/live.ts'
 import { configMap } from '../helpers/manifests.ts'
 import { reeve } from '../helpers/reeve.ts'
-import { startSshd } from '../helpers/sshd.ts'
+import { type Sshd, startSshd } from '../helpers/sshd.ts'
 
 const test = controlPlaneTest()
 
+let sshd: Sshd
+test.before('start sshd', async () => {
+  sshd = await startSshd()
+})
+test.after.always('stop it', () => sshd?.[Symbol.asyncDispose]())
+
 test.serial('a repository over SSH reaches the cluster, and its status comes back over SSH', async (t) => {
   const { controlPlane } = t.context
-  await using sshd = await startSshd()
   await using fleet = await startFleet(controlPlane, {
     name: 'ssh',
     command: reeve,
@@ -36,7 +41,6 @@ test.serial(
   'with a key that may only read, the cluster is synced, and the missing status is told',
   async (t) => {
     const { controlPlane } = t.context
-    await using sshd = await startSshd()
     await using fleet = await startFleet(controlPlane, {
       name: 'ssh-reader',
       command: reeve,

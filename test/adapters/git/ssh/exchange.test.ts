@@ -143,7 +143,7 @@ test('a path may begin in the home directory of the user', async (t) => {
 test('a silence is told before it is too long, without the name of the user', async (t) => {
   const scene = await sshScene(t)
   const keyFile = await generateKey(join(await temporaryDirectory(t), 'key'))
-  await scene.sshd.allowScript(`${keyFile}.pub`, 'exec sleep 60\n')
+  await scene.sshd.allowScript(`${keyFile}.pub`, 'exec cat >/dev/null\n')
   const told = Promise.withResolvers<string>()
   const limits = { silenceMs: 4_000 }
   const repository = await scene.openSsh({ keyFile }, { limits, onSilence: told.resolve })

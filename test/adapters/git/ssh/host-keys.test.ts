@@ -6,7 +6,8 @@ import { generateKey, knownHostLine } from '../../../helpers/sshd.ts'
 import { codeOf, temporaryDirectory } from '../set-up.ts'
 import { type SshScene, sshScenes } from './scene.ts'
 
-const sshScene = sshScenes(test)
+const HOST_KEYS = ['rsa', 'ecdsa', 'ed25519'] as const
+const sshScene = sshScenes(test, HOST_KEYS)
 
 /** A fresh known_hosts file. */
 async function knownHosts(t: ExecutionContext, text: string): Promise<string> {
@@ -33,9 +34,9 @@ async function messageWith(scene: SshScene, knownHostsFile: string): Promise<str
 test('a host that is not known is refused with its fingerprint and the line to add', async (t) => {
   const scene = await sshScene(t)
   const message = await messageWith(scene, await knownHosts(t, '# none\n'))
-  const line = await knownHostLine('127.0.0.1', scene.sshd.port, scene.sshd.hostKeys.ed25519)
+  const line = await knownHostLine('127.0.0.1', scene.sshd.port, scene.sshd.hostKey('ed25519'))
   t.regex(message, /^ssh-host-unknown: the SSH server is not known: \[127\.0\.0\.1\]:\d+ presents SHA256:/)
-  t.true(message.includes(await fingerprintOf(scene.sshd.hostKeys.ed25519)), message)
+  t.true(message.includes(await fingerprintOf(scene.sshd.hostKey('ed25519'))), message)
   t.true(message.includes(line.trim()), message)
   t.notRegex(await scene.sshd.log(), /Failed publickey/)
 })
@@ -81,28 +82,28 @@ test('a host key that has changed is refused, and both fingerprints are told', a
     await knownHosts(t, await knownHostLine('127.0.0.1', scene.sshd.port, other)),
   )
   t.regex(message, /^ssh-host-key-changed: /)
-  t.true(message.includes(`presents ${await fingerprintOf(scene.sshd.hostKeys.ed25519)}`), message)
+  t.true(message.includes(`presents ${await fingerprintOf(scene.sshd.hostKey('ed25519'))}`), message)
   t.true(message.includes(`known is ${await fingerprintOf(other)}`), message)
 })
 
 test('a revoked host key is refused, although another line knows it', async (t) => {
   const scene = await sshScene(t)
-  const line = await knownHostLine('127.0.0.1', scene.sshd.port, scene.sshd.hostKeys.ed25519)
+  const line = await knownHostLine('127.0.0.1', scene.sshd.port, scene.sshd.hostKey('ed25519'))
   t.regex(await messageWith(scene, await knownHosts(t, `${line}@revoked ${line}`)), /^ssh-host-key-revoked: /)
 })
 
 test('a certificate authority is not taken for the host key, and that is said', async (t) => {
   const scene = await sshScene(t)
-  const line = await knownHostLine('127.0.0.1', scene.sshd.port, scene.sshd.hostKeys.ed25519)
+  const line = await knownHostLine('127.0.0.1', scene.sshd.port, scene.sshd.hostKey('ed25519'))
   const message = await messageWith(scene, await knownHosts(t, `@cert-authority ${line}`))
   t.regex(message, /^ssh-host-unknown: .*@cert-authority for it, but Reeve accepts no host certificates/)
 })
 
-for (const type of ['rsa', 'ecdsa', 'ed25519'] as const) {
+for (const type of HOST_KEYS) {
   test(`a server with several keys is known by its ${type} key alone`, async (t) => {
     const scene = await sshScene(t)
     const head = await scene.push({ a: '1' })
-    const line = await knownHostLine('127.0.0.1', scene.sshd.port, scene.sshd.hostKeys[type])
+    const line = await knownHostLine('127.0.0.1', scene.sshd.port, scene.sshd.hostKey(type))
     const repository = await scene.openSsh({ knownHostsFile: await knownHosts(t, line) })
     t.is(await repository.headOf('main'), head)
   })
