@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { LiveObject } from '../../src/model/object.ts'
 import { git } from '../../src/sandbox/git-process.ts'
+import { colorOf } from '../helpers/color.ts'
 import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import type { Fleet } from '../helpers/fleet.ts'
 import { live } from '../helpers/live.ts'
@@ -15,9 +15,6 @@ const group = (spec: object) =>
   `${JSON.stringify({ apiVersion: 'reeve.dev/v1alpha1', kind: 'InstallationGroup', metadata: { name: 'production' }, spec })}\n`
 const installation = (name: string, spec: object) =>
   `${JSON.stringify({ apiVersion: 'reeve.dev/v1alpha1', kind: 'Installation', metadata: { name }, spec })}\n`
-
-const colorOf = (object: LiveObject | undefined) =>
-  (object as (LiveObject & { readonly data?: { readonly color?: string } }) | undefined)?.data?.color
 
 /** Changes a file of a branch that Reeve writes, as anyone who may push there can. */
 async function forge(

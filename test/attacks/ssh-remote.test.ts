@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import ssh2, { type AuthContext, type Connection, type ParsedKey, type ServerConfig } from 'ssh2'
 import { openRepository, type Repository } from '../../src/adapters/git/repository.ts'
-import { temporaryDirectory } from '../adapters/git/set-up.ts'
+import { faultOf, temporaryDirectory } from '../adapters/git/set-up.ts'
 import { generateKey, knownHostLine } from '../helpers/sshd.ts'
 
 interface Attacker {
@@ -55,13 +55,6 @@ async function startAttacker(t: ExecutionContext, options: AttackerOptions): Pro
   })
   t.teardown(() => repository[Symbol.asyncDispose]())
   return { repository, methods }
-}
-
-async function faultOf(asked: Promise<unknown>): Promise<string> {
-  return asked.then(
-    (result) => `no fault but ${JSON.stringify(result)}`,
-    (error) => `${error.fault?.code}: ${error.message}`,
-  )
 }
 
 function parsed(text: Buffer): ParsedKey {

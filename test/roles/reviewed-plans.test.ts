@@ -1,13 +1,10 @@
-import type { LiveObject } from '../../src/model/object.ts'
+import { hasColor } from '../helpers/color.ts'
 import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { goneWhen, kubectl, live, liveWhen } from '../helpers/live.ts'
 import { configMap } from '../helpers/manifests.ts'
 import { reviewedFleet } from '../helpers/reviewed-fleet.ts'
 
 const test = controlPlaneTest()
-
-const hasColor = (color: string) => (object: LiveObject) =>
-  (object as LiveObject & { readonly data?: { readonly color?: string } }).data?.color === color
 
 test('what was reviewed and merged is applied; what is pushed directly is held, and others go on', async (t) => {
   const { controlPlane } = t.context
@@ -19,7 +16,7 @@ test('what was reviewed and merged is applied; what is pushed directly is held, 
     await using reeve = reviewed.run()
     await reeve.logged('in sync')
     // The first sync of an empty cluster needs no review.
-    t.true(hasColor('grey')((await live(controlPlane, 'default', 'configmap/reviewed-a')) as LiveObject))
+    t.true(hasColor('grey')(await live(controlPlane, 'default', 'configmap/reviewed-a')))
     await reviewed.propose('blue', { 'a/map.yaml': map('a', 'blue') })
     await reviewed.merge('blue')
     await liveWhen(controlPlane, 'default', 'configmap/reviewed-a', hasColor('blue'))
@@ -45,7 +42,7 @@ test('what was reviewed and merged is applied; what is pushed directly is held, 
   await using again = reviewed.run()
   const { digest } = await reviewed.held('a')
   t.like(await again.logged('held at its last good commit'), { installation: 'a', code: 'not-reviewed' })
-  t.true(hasColor('blue')((await live(controlPlane, 'default', 'configmap/reviewed-a')) as LiveObject))
+  t.true(hasColor('blue')(await live(controlPlane, 'default', 'configmap/reviewed-a')))
   await fleet.push({ 'note.txt': 'accepted' }, `Accept\n\nReeve-Accept-Plan: ${digest}`)
   await liveWhen(controlPlane, 'default', 'configmap/reviewed-a', hasColor('red'))
   await fleet.recorded('a', ({ state }) => state === 'healthy')
@@ -70,7 +67,7 @@ test('what changed between its review and its merge is held alone', async (t) =>
   await work.push()
   await liveWhen(controlPlane, 'default', 'configmap/between-b', hasColor('blue'))
   await reviewed.held('a')
-  t.true(hasColor('grey')((await live(controlPlane, 'default', 'configmap/between-a')) as LiveObject))
+  t.true(hasColor('grey')(await live(controlPlane, 'default', 'configmap/between-a')))
   // A further change is reviewed from what is applied, and says that what is held goes with it.
   await reviewed.propose('more', { 'a/map.yaml': map('a', 'white') })
   t.regex((await reviewed.review('more')) ?? '', /code: held-change-goes/)

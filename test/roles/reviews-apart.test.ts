@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { LiveObject } from '../../src/model/object.ts'
+import { hasColor } from '../helpers/color.ts'
 import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { type Gitea, type GiteaRepository, startGitea } from '../helpers/gitea/gitea.ts'
 import { kubectl, liveWhen } from '../helpers/live.ts'
@@ -30,11 +31,6 @@ test.after.always('stop it', async () => {
 })
 
 const map = (name: string, color: string) => configMap('default', name, { color })
-
-const hasColor =
-  (color: string) =>
-  (object: LiveObject): boolean =>
-    JSON.stringify(object.data) === JSON.stringify({ color })
 
 test.serial('a repository over SSH is reviewed and synced, with a deploy key for Git alone', async (t) => {
   const { controlPlane } = t.context

@@ -1,5 +1,5 @@
 import type { ExecutionContext } from 'ava'
-import type { LiveObject } from '../../src/model/object.ts'
+import { hasColor } from '../helpers/color.ts'
 import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { type Gitea, startGitea } from '../helpers/gitea/gitea.ts'
 import { kubectl, liveWhen } from '../helpers/live.ts'
@@ -19,11 +19,6 @@ test.before('start the real Gitea', async () => {
 test.after.always('stop it', () => gitea?.[Symbol.asyncDispose]())
 
 const map = (name: string, color: string) => configMap('default', name, { color })
-
-const hasColor =
-  (color: string) =>
-  (object: LiveObject): boolean =>
-    JSON.stringify(object.data) === JSON.stringify({ color })
 
 test.serial('webhooks of Gitea: reviewed, live and told without waiting for the interval', async (t) => {
   const { controlPlane } = t.context

@@ -1,4 +1,4 @@
-import type { LiveObject } from '../../src/model/object.ts'
+import { hasColor } from '../helpers/color.ts'
 import { borrowControlPlane, controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { type Gitea, startGitea } from '../helpers/gitea/gitea.ts'
 import { kubectl, live, liveWhen } from '../helpers/live.ts'
@@ -16,11 +16,6 @@ test.after.always('stop it', () => gitea?.[Symbol.asyncDispose]())
 
 const map = (name: string, color: string) =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}, namespace: default}\ndata: {color: ${color}}\n`
-
-const hasColor =
-  (color: string) =>
-  (object: LiveObject): boolean =>
-    (object as LiveObject & { readonly data?: { readonly color?: string } }).data?.color === color
 
 test.serial('a pull request is planned, planned again, merged, and told what became of it', async (t) => {
   const { controlPlane } = t.context
@@ -143,6 +138,6 @@ test.serial(
     await repository.forge.mergePull(number)
     await liveWhen(controlPlane, 'default', 'configmap/required-a', hasColor('blue'))
     await repository.comment(number, ({ body }) => body.includes('healthy in'))
-    t.true(hasColor('grey')((await live(controlPlane, 'default', 'configmap/required-b')) as LiveObject))
+    t.true(hasColor('grey')(await live(controlPlane, 'default', 'configmap/required-b')))
   },
 )

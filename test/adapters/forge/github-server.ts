@@ -2,6 +2,7 @@ import { createHash, type KeyObject, verify } from 'node:crypto'
 import type { ExecutionContext } from 'ava'
 import { GithubDescription } from './github-description.ts'
 import {
+  matching,
   pageOf,
   type Received,
   type RecordingServer,
@@ -256,14 +257,6 @@ function paged(request: Received, all: readonly unknown[]): Reply {
 
 function linkTo(next: number | undefined): Readonly<Record<string, string>> {
   return next === undefined ? {} : { link: `<https://api.github.com/x?page=${next}>; rel="next"` }
-}
-
-function matching(route: string, { method, path }: Received): readonly string[] | undefined {
-  const names = route.split('/')
-  const parts = `${method} ${path}`.split('/')
-  const isFitting =
-    names.length === parts.length && names.every((name, at) => name === '*' || name === parts[at])
-  return isFitting ? parts.filter((_, at) => names[at] === '*') : undefined
 }
 
 function withEtag({ method, headers }: Received, reply: Reply): Reply {

@@ -1,5 +1,6 @@
 import type { ExecutionContext } from 'ava'
 import {
+  matching,
   pageOf,
   type Received,
   type RecordingServer,
@@ -217,12 +218,4 @@ function paged(request: Received, all: readonly unknown[]): Reply {
   const link = `<https://gitlab.example/api/v4/x?page=${next}>; rel="next"`
   const headers = { 'x-next-page': String(next ?? ''), 'x-page': request.query.get('page') ?? '1' }
   return { headers: { ...headers, ...(next !== undefined && { link }) }, body: items }
-}
-
-function matching(route: string, { method, path }: Received): readonly string[] | undefined {
-  const names = route.split('/')
-  const parts = `${method} ${path}`.split('/')
-  const isFitting =
-    names.length === parts.length && names.every((name, at) => name === '*' || name === parts[at])
-  return isFitting ? parts.filter((_, at) => names[at] === '*') : undefined
 }

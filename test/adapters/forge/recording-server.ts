@@ -48,6 +48,15 @@ export async function recordingServer(
   return { url, received, instead }
 }
 
+/** What a request has in place of the stars of `METHOD PATH`; undefined where it does not fit. */
+export function matching(route: string, { method, path }: Received): readonly string[] | undefined {
+  const names = route.split('/')
+  const parts = `${method} ${path}`.split('/')
+  const isFitting =
+    names.length === parts.length && names.every((name, at) => name === '*' || name === parts[at])
+  return isFitting ? parts.filter((_, at) => names[at] === '*') : undefined
+}
+
 /** Part of a list, as a page of a request. */
 export function pageOf<Item>(
   all: readonly Item[],

@@ -70,6 +70,15 @@ export async function codeOf(action: Promise<unknown>): Promise<string> {
   )
 }
 
+/** The code and the message of the fault that the action ends with, or what it gave. */
+export async function faultOf(action: Promise<unknown>): Promise<string> {
+  return action.then(
+    (result) => `no fault but ${JSON.stringify(result)}`,
+    (error) =>
+      error instanceof FaultError ? `${error.fault.code}: ${error.message}` : `no fault but ${error}`,
+  )
+}
+
 /** What the repository reads of a commit: path → text. */
 export async function filesOf(
   repository: Repository,

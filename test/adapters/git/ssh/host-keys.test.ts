@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { generateKey, knownHostLine } from '../../../helpers/sshd.ts'
-import { codeOf, temporaryDirectory } from '../set-up.ts'
+import { codeOf, faultOf, temporaryDirectory } from '../set-up.ts'
 import { type SshScene, sshScenes } from './scene.ts'
 
 const HOST_KEYS = ['rsa', 'ecdsa', 'ed25519'] as const
@@ -25,10 +25,7 @@ async function fingerprintOf(keyFile: string): Promise<string> {
 
 async function messageWith(scene: SshScene, knownHostsFile: string): Promise<string> {
   await using repository = await scene.openSsh({ knownHostsFile })
-  return await repository.headOf('main').then(
-    (head) => `no fault but ${head}`,
-    (error) => `${error.fault.code}: ${error.message}`,
-  )
+  return await faultOf(repository.headOf('main'))
 }
 
 test('a host that is not known is refused with its fingerprint and the line to add', async (t) => {

@@ -7,7 +7,7 @@ import type { SshSettings } from '../../../../src/model/ssh-settings.ts'
 import { run } from '../../../../src/sandbox/child.ts'
 import { guard } from '../../../../src/sandbox/reaper.ts'
 import { generateKey, type Sshd } from '../../../helpers/sshd.ts'
-import { codeOf, temporaryDirectory } from '../set-up.ts'
+import { codeOf, faultOf, temporaryDirectory } from '../set-up.ts'
 import { type SshScene, sshScenes } from './scene.ts'
 
 const sshScene = sshScenes(test)
@@ -30,10 +30,7 @@ async function allowedKey(
 
 async function faultWith(scene: SshScene, ssh: SshSettings): Promise<string> {
   await using repository = await scene.openSsh(ssh)
-  return await repository.headOf('main').then(
-    (head) => `no fault but ${head}`,
-    (error) => `${error.fault.code}: ${error.message}`,
-  )
+  return await faultOf(repository.headOf('main'))
 }
 
 const KINDS: Readonly<Record<string, KeyOptions>> = {

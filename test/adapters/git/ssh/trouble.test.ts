@@ -10,17 +10,10 @@ import { budgetsFor } from '../../../../src/model/budgets.ts'
 import { git } from '../../../../src/sandbox/git-process.ts'
 import { generateKey } from '../../../helpers/sshd.ts'
 import { type TcpLine, tcpLine } from '../../../helpers/tcp-line.ts'
-import { temporaryDirectory } from '../set-up.ts'
+import { faultOf, temporaryDirectory } from '../set-up.ts'
 import { type SshScene, sshScenes } from './scene.ts'
 
 const sshScene = sshScenes(test)
-
-async function faultOf(asked: Promise<unknown>): Promise<string> {
-  return asked.then(
-    (result) => `no fault but ${JSON.stringify(result)}`,
-    (error) => `${error.fault?.code}: ${error.message}`,
-  )
-}
 
 function push(repository: Repository, bytes = 10): Promise<unknown> {
   const changes = new Map([['a', randomBytes(bytes / 2).toString('hex')]])
