@@ -4,6 +4,7 @@ import { NO_RULES } from '../../src/model/rules.ts'
 import type { Settings } from '../../src/model/settings.ts'
 import { run } from '../../src/sandbox/child.ts'
 import { createLog } from '../../src/support/telemetry/log.ts'
+import { proposeBranch } from '../helpers/propose-branch.ts'
 import { type Bed, NAME, NAMESPACE, pathOf } from './bed.ts'
 import type { Measured } from './row-table.ts'
 import { median } from './statistics.ts'
@@ -30,11 +31,8 @@ export async function planBranch(bed: Bed, samples: number): Promise<Measured> {
 async function pushBranch({ work, objects }: Bed): Promise<void> {
   const object = items(NAMESPACE, objects, '1.1.0')[0]?.object
   if (object === undefined) throw new RangeError('there is no object')
-  await work.run('checkout', '--quiet', '-b', BRANCH)
-  await work.write(pathOf(0, object.metadata.name), dump({ ...object, data: { mode: 'proposed' } }))
-  await work.commit('Propose a change')
-  await work.push()
-  await work.run('checkout', '--quiet', 'main')
+  const text = dump({ ...object, data: { mode: 'proposed' } })
+  await proposeBranch(work, BRANCH, { [pathOf(0, object.metadata.name)]: text })
 }
 
 async function planProcess({ image, options }: Bed): Promise<void> {

@@ -3,6 +3,7 @@ import type { ControlPlane } from '../../src/sandbox/control-plane.ts'
 import { git } from '../../src/sandbox/git-process.ts'
 import { type Files, type Fleet, type Recorded, startFleet } from './fleet.ts'
 import { configFile } from './option-file.ts'
+import { proposeBranch } from './propose-branch.ts'
 import type { ReeveProcess } from './reeve.ts'
 import { until } from './until.ts'
 
@@ -38,12 +39,7 @@ export async function reviewedFleet(
     fleet,
     run: (...more) => fleet.run(...flags, ...more),
     async propose(proposal, files, message = 'Propose') {
-      await work.run('checkout', '--quiet', '-B', `proposal/${proposal}`, 'main')
-      for (const [path, text] of Object.entries(files))
-        await (text === undefined ? work.remove(path) : work.write(path, text))
-      const oid = await work.commit(message)
-      await work.run('push', '--quiet', '--force', 'origin', 'HEAD')
-      await work.run('checkout', '--quiet', 'main')
+      const oid = await proposeBranch(work, `proposal/${proposal}`, files, message)
       await until(`the review of ${proposal}`, async () => (await review(proposal))?.includes(oid))
       return oid
     },

@@ -2,9 +2,10 @@ import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
-import { type Files, type Fleet, startFleet } from '../../helpers/fleet.ts'
+import { startFleet } from '../../helpers/fleet.ts'
 import { kubectl } from '../../helpers/live.ts'
 import { configMap } from '../../helpers/manifests.ts'
+import { proposeBranch } from '../../helpers/propose-branch.ts'
 
 const test = controlPlaneTest()
 
@@ -29,7 +30,7 @@ test.serial('a branch is planned merged with the head, less what that has pendin
     'two/a.yaml': configMap('default', 'merged-two', { color: 'grey' }),
   })
   t.is((await fleet.sync()).code, 0)
-  await propose(fleet, 'upgrade', {
+  await proposeBranch(fleet.work, 'upgrade', {
     'one/web.yaml': deployment('merged-web', '1.29', 0),
     'three/a.yaml': configMap('default', 'merged-three', { color: 'new' }),
   })
@@ -70,7 +71,7 @@ test.serial('a commit, a tag and a pull request are planned as the branch with t
   await using fleet = await startFleet(t.context.controlPlane, { name: 'named' })
   await fleet.push({ 'one/a.yaml': configMap('default', 'named', { color: 'grey' }) })
   t.is((await fleet.sync()).code, 0)
-  const head = await propose(fleet, 'blue', {
+  const head = await proposeBranch(fleet.work, 'blue', {
     'one/a.yaml': configMap('default', 'named', { color: 'blue' }),
   })
   await fleet.work.run('tag', '-a', '-m', 'Blue', 'v1', 'blue')
@@ -94,7 +95,7 @@ test.serial('files in conflict are named, and a refused object is told apart', a
   await fleet.push({ 'one/a.yaml': configMap('default', 'refusing', { color: 'grey' }) })
   t.is((await fleet.sync()).code, 0)
   await kubectl(controlPlane, 'create', 'configmap', 'refusing-foreign', '--from-literal=color=red')
-  await propose(fleet, 'foreign', {
+  await proposeBranch(fleet.work, 'foreign', {
     'two/a.yaml': configMap('default', 'refusing-foreign', { color: 'blue' }),
     'two/b.yaml': configMap('default', 'refusing-new', { color: 'blue' }),
   })
@@ -107,7 +108,9 @@ test.serial('files in conflict are named, and a refused object is told apart', a
   )
   t.is((await fleet.reeve('plan', 'foreign', '--output', 'markdown')).code, 3)
 
-  await propose(fleet, 'blue', { 'one/a.yaml': configMap('default', 'refusing', { color: 'blue' }) })
+  await proposeBranch(fleet.work, 'blue', {
+    'one/a.yaml': configMap('default', 'refusing', { color: 'blue' }),
+  })
   await fleet.push({ 'one/a.yaml': configMap('default', 'refusing', { color: 'white' }) })
   const conflict = await fleet.reeve('plan', 'blue')
   t.log(conflict.stdout)
@@ -139,14 +142,3 @@ test.serial('a directory is planned as it is, less what the head has pending', a
   t.regex(edited.stdout, /\+ data\.color: edited/)
   t.notRegex(edited.stdout, /color: pending/)
 })
-
-/** Pushes a branch of its own; the working copy stays at main. */
-async function propose(fleet: Fleet, branch: string, files: Files): Promise<string> {
-  const { work } = fleet
-  await work.run('checkout', '--quiet', '-b', branch)
-  for (const [path, text] of Object.entries(files)) await work.write(path, text as string)
-  const oid = await work.commit(`Propose ${branch}`)
-  await work.run('push', '--quiet', 'origin', branch)
-  await work.run('checkout', '--quiet', 'main')
-  return oid
-}

@@ -7,6 +7,7 @@ import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { startFleet } from '../../helpers/fleet.ts'
 import { configMap } from '../../helpers/manifests.ts'
 import { planningFor } from '../../helpers/planning.ts'
+import { proposeBranch } from '../../helpers/propose-branch.ts'
 
 const test = controlPlaneTest()
 
@@ -84,12 +85,7 @@ test('a target that moves has only those changes planned again that it is about'
   function proposed(changed: readonly string[]): Promise<readonly Proposal[]> {
     return changed.reduce<Promise<readonly Proposal[]>>(async (before, name) => {
       const others = await before
-      const { work } = fleet
-      await work.run('checkout', '--quiet', '-b', name)
-      for (const [path, text] of Object.entries(map(name, 'blue'))) await work.write(path, text)
-      const head = await work.commit(`Propose ${name}`)
-      await work.run('push', '--quiet', 'origin', name)
-      await work.run('checkout', '--quiet', 'main')
+      const head = await proposeBranch(fleet.work, name, map(name, 'blue'))
       return [...others, { name, head, ref: `refs/heads/${name}`, isFork: false }]
     }, Promise.resolve([]))
   }
