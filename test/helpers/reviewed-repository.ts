@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ControlPlane } from '../../src/sandbox/control-plane.ts'
+import { startReaper } from '../../src/sandbox/reaper.ts'
 import { until } from '../../src/sandbox/until.ts'
 import type { Gitea, GiteaRepository } from './gitea/gitea.ts'
 import { type ReeveProcess, startReeve } from './reeve.ts'
@@ -31,6 +32,12 @@ export interface ReviewedRepository extends AsyncDisposable {
   head(branch: string): Promise<string>
   /** Text of a file on a branch; undefined where there is none. */
   file(branch: string, path: string): Promise<string | undefined>
+  /** Resolves with what a file is when it fits. */
+  fileWhen(
+    branch: string,
+    path: string,
+    fits: (text: string | undefined) => boolean | undefined,
+  ): Promise<string | undefined>
 }
 
 export interface Comment {
@@ -47,6 +54,10 @@ export interface Status {
   readonly description: string
 }
 
+/** Pause between two looks, in ms: Gitea starts processes of Git for each. */
+const LOOK_EVERY_MS = 250
+const WITHIN_MS = 90_000
+
 /** @param files what its main branch holds first */
 export async function reviewedRepository(
   gitea: Gitea,
@@ -59,11 +70,21 @@ export async function reviewedRepository(
   await forge.addCollaborator(bot)
   await forge.push({ files, message: 'First' })
   const dataDir = await mkdtemp(join(tmpdir(), 'reeve-review-'))
+  const reaper = startReaper()
+  reaper.guardDirectory(dataDir)
   const path = `repos/${forge.name}`
   const all = async (number: number): Promise<readonly Comment[]> =>
     (await gitea.call('GET', `${path}/issues/${number}/comments`)).map(commentOf)
   const statuses = async (commit: string): Promise<readonly Status[]> =>
     (await gitea.call('GET', `${path}/commits/${commit}/statuses?sort=recentupdate`)).map(statusOf)
+  const file = async (branch: string, at: string) => {
+    const found = await gitea
+      .call('GET', `${path}/contents/${at}?ref=${encodeURIComponent(branch)}`)
+      .catch(() => undefined)
+    return found && Buffer.from(found.content, 'base64').toString()
+  }
+  const when = <T>(what: string, look: () => Promise<T | undefined>) =>
+    until(what, look, WITHIN_MS, LOOK_EVERY_MS) as Promise<T>
   const env = { REEVE_GIT_TOKEN: bot.token, REEVE_GIT_USERNAME: bot.name, REEVE_FORGE_TOKEN: bot.token }
   const start = (
     cluster: string,
@@ -87,22 +108,22 @@ export async function reviewedRepository(
     },
     comments: all,
     comment: (number, fits = () => true) =>
-      until(`a comment on pull request ${number}`, async () =>
+      when(`a comment on pull request ${number}`, async () =>
         (await all(number)).find((found) => found.author === bot.name && fits(found)),
-      ) as Promise<Comment>,
+      ),
     status: (commit, fits = () => true) =>
-      until(`a status of ${commit}`, async () => (await statuses(commit)).find(fits)) as Promise<Status>,
+      when(`a status of ${commit}`, async () => (await statuses(commit)).find(fits)),
     statuses,
     head: async (branch) => String((await gitea.call('GET', `${path}/branches/${branch}`)).commit.id),
-    async file(branch, file) {
-      const found = await gitea
-        .call('GET', `${path}/contents/${file}?ref=${encodeURIComponent(branch)}`)
-        .catch(() => undefined)
-      return found && Buffer.from(found.content, 'base64').toString()
+    file,
+    async fileWhen(branch, at, fits) {
+      const { text } = await when(`${at} on ${branch}`, async () => {
+        const text = await file(branch, at)
+        return fits(text) ? { text } : undefined
+      })
+      return text
     },
-    async [Symbol.asyncDispose]() {
-      await rm(dataDir, { recursive: true, force: true })
-    },
+    [Symbol.asyncDispose]: () => reaper.close(),
   }
 }
 

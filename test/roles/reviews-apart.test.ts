@@ -12,7 +12,6 @@ import { configMap } from '../helpers/manifests.ts'
 import { objectWrites } from '../helpers/object-writes.ts'
 import { reviewedRepository } from '../helpers/reviewed-repository.ts'
 import { newServiceAccount } from '../helpers/service-account.ts'
-import { until } from '../helpers/until.ts'
 
 const run = promisify(execFile)
 
@@ -45,15 +44,11 @@ test.serial('a repository over SSH is reviewed and synced, with a deploy key for
   const number = await repository.propose('blue', { 'a/web.yaml': map('over-ssh', 'blue') })
   const { body } = await repository.comment(number)
   t.regex(body, /\+ data\.color: blue/)
-  await until('the review branch to be pushed', () =>
-    repository.file('reeve/review/over-ssh', `${number}.md`),
-  )
+  await repository.fileWhen('reeve/review/over-ssh', `${number}.md`, Boolean)
   const merged = await forge.mergePull(number)
   await liveWhen(controlPlane, 'default', 'configmap/over-ssh', hasColor('blue'))
   await repository.comment(number, ({ body: last }) => last.includes('healthy in the installation'))
-  await until('the status branch to be pushed', async () =>
-    (await repository.file('reeve/status/over-ssh', 'installations/a.yaml'))?.includes(merged),
-  )
+  await repository.fileWhen('reeve/status/over-ssh', 'installations/a.yaml', (text) => text?.includes(merged))
   t.deepEqual(
     reeve.log.filter(({ level }) => level !== 'info'),
     [],

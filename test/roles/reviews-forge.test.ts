@@ -7,7 +7,6 @@ import { configMap } from '../helpers/manifests.ts'
 import { configFile, optionFile } from '../helpers/option-file.ts'
 import { reviewedRepository } from '../helpers/reviewed-repository.ts'
 import { tcpLine } from '../helpers/tcp-line.ts'
-import { until } from '../helpers/until.ts'
 
 let gitea: Gitea
 
@@ -53,15 +52,11 @@ test.serial('webhooks of Gitea: reviewed, live and told without waiting for the 
   took('merged: last word')
   t.is(last.id, id)
   t.true(last.body.includes(`Merged as \`${merged.slice(0, 12)}\`. Then: healthy`), last.body)
-  const record = await until('the record of the merge', async () => {
-    const text = await repository.file('reeve/status/hooked', 'installations/a.yaml')
-    return text?.includes(merged) && text
-  })
-  t.regex(record, /^state: healthy$/m)
-  await until(
-    'the review to be removed',
-    async () => (await repository.file('reeve/review/hooked', `${number}.md`)) === undefined,
+  const record = await repository.fileWhen('reeve/status/hooked', 'installations/a.yaml', (text) =>
+    text?.includes(merged),
   )
+  t.regex(record ?? '', /^state: healthy$/m)
+  await repository.fileWhen('reeve/review/hooked', `${number}.md`, (text) => text === undefined)
   t.deepEqual(
     reeve.log.filter(({ level }) => level !== 'info'),
     [],
@@ -93,7 +88,7 @@ test.serial('a killed Reeve finds its comment again, and tells what became of wh
   const open = await repository.propose('open', { 'b/web.yaml': map('killed-b', 'new') })
   const merged = await repository.propose('blue', { 'a/web.yaml': map('killed', 'blue') })
   const [first, second] = [await repository.comment(open), await repository.comment(merged)]
-  await until('the reviews to be recorded', () => repository.file('reeve/review/killed', `${merged}.yaml`))
+  await repository.fileWhen('reeve/review/killed', `${merged}.yaml`, Boolean)
   killed.signal('SIGKILL')
   await killed.exited
   await repository.forge.mergePull(merged)

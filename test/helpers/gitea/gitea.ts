@@ -169,12 +169,13 @@ function repositoryOf(server: Server, name: string): GiteaRepository {
     },
     async mergePull(number, style = 'merge') {
       // It answers 405 until it has checked whether the branches conflict; who looks has a check that it lost made anew.
-      await until(`${name}#${number} can be merged`, async () => {
+      const isMerged = async () => {
         await call('GET', `${path}/pulls/${number}`)
         const merge = await send('POST', `${path}/pulls/${number}/merge`, { body: { Do: style } })
         if (merge.status !== 405) expectSuccess(merge)
         return merge.status !== 405
-      })
+      }
+      await until(`${name}#${number} can be merged`, isMerged, 90_000, 250)
       const merged = await call('GET', `${path}/pulls/${number}`)
       return String(merged.merge_commit_sha)
     },
