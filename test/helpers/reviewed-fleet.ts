@@ -13,7 +13,7 @@ export interface ReviewedFleet extends AsyncDisposable {
   /** `reeve run` with both roles. */
   run(...more: string[]): ReeveProcess
   /** Pushes a branch `proposal/<name>` on top of main; resolves when it is reviewed. */
-  propose(name: string, files: Files, message?: string): Promise<string>
+  propose(name: string, files: Files): Promise<string>
   /** Merges a proposal into main and pushes it. */
   merge(name: string): Promise<void>
   /** Text of the review of a proposal; undefined where there is none. */
@@ -38,8 +38,8 @@ export async function reviewedFleet(
   return {
     fleet,
     run: (...more) => fleet.run(...flags, ...more),
-    async propose(proposal, files, message = 'Propose') {
-      const oid = await proposeBranch(work, `proposal/${proposal}`, files, message)
+    async propose(proposal, files) {
+      const oid = await proposeBranch(work, `proposal/${proposal}`, files)
       await until(`the review of ${proposal}`, async () => (await review(proposal))?.includes(oid))
       return oid
     },

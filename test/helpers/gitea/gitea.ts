@@ -22,18 +22,16 @@ export interface GiteaCall {
 
 export interface NewPull {
   readonly title?: string
-  readonly body?: string
   /** `branch`, or `user:branch` of a fork. */
   readonly head: string
   readonly base?: string
   readonly as?: GiteaUser
 }
 
+/** Of pushes and pull requests. */
 export interface NewWebhook {
   readonly url: string
-  readonly secret?: string
-  /** By default pushes and pull requests. */
-  readonly events?: readonly string[]
+  readonly secret: string
 }
 
 /** The real Gitea, with two users. */
@@ -64,13 +62,14 @@ export interface GiteaRepository {
   readonly sshUrl: string
   /** Pushes a commit. @returns its id */
   push(options: PushOptions & { readonly as?: GiteaUser }): Promise<string>
-  addCollaborator(user: GiteaUser, permission?: 'read' | 'write' | 'admin'): Promise<void>
+  /** Lets another user push. */
+  addCollaborator(user: GiteaUser): Promise<void>
   /** A fork of another user. */
   fork(as: GiteaUser): Promise<GiteaRepository>
   /** @returns its number */
   openPull(pull: NewPull): Promise<number>
   /** @returns the id of the merge commit */
-  mergePull(number: number, style?: 'merge' | 'squash' | 'rebase'): Promise<string>
+  mergePull(number: number): Promise<string>
   closePull(number: number): Promise<void>
   addWebhook(webhook: NewWebhook): Promise<void>
 }
@@ -156,22 +155,22 @@ function repositoryOf(server: Server, name: string): GiteaRepository {
     cloneUrl,
     sshUrl: `ssh://git@127.0.0.1:${sshPort}/${name}.git`,
     push: ({ as, ...options }) => pushFiles(cloneUrl(as), options),
-    async addCollaborator(user, permission = 'write') {
-      await call('PUT', `${path}/collaborators/${user.name}`, { body: { permission } })
+    async addCollaborator(user) {
+      await call('PUT', `${path}/collaborators/${user.name}`, { body: { permission: 'write' } })
     },
     async fork(as) {
       const { full_name: fork } = await call('POST', `${path}/forks`, { as, body: {} })
       return repositoryOf(server, String(fork))
     },
-    async openPull({ as, title = 'Change', body = '', head, base = 'main' }) {
-      const opened = await call('POST', `${path}/pulls`, { as, body: { title, body, head, base } })
+    async openPull({ as, title = 'Change', head, base = 'main' }) {
+      const opened = await call('POST', `${path}/pulls`, { as, body: { title, head, base } })
       return Number(opened.number)
     },
-    async mergePull(number, style = 'merge') {
+    async mergePull(number) {
       // It answers 405 until it has checked whether the branches conflict; who looks has a check that it lost made anew.
       const isMerged = async () => {
         await call('GET', `${path}/pulls/${number}`)
-        const merge = await send('POST', `${path}/pulls/${number}/merge`, { body: { Do: style } })
+        const merge = await send('POST', `${path}/pulls/${number}/merge`, { body: { Do: 'merge' } })
         if (merge.status !== 405) expectSuccess(merge)
         return merge.status !== 405
       }
@@ -182,7 +181,8 @@ function repositoryOf(server: Server, name: string): GiteaRepository {
     async closePull(number) {
       await call('PATCH', `${path}/pulls/${number}`, { body: { state: 'closed' } })
     },
-    async addWebhook({ url: target, secret = '', events = ['push', 'pull_request', 'pull_request_sync'] }) {
+    async addWebhook({ url: target, secret }) {
+      const events = ['push', 'pull_request', 'pull_request_sync']
       const config = { url: target, content_type: 'json', secret }
       await call('POST', `${path}/hooks`, { body: { type: 'gitea', active: true, config, events } })
     },

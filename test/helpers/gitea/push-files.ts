@@ -4,10 +4,8 @@ import { dirname, join } from 'node:path'
 import { git, runGit } from '../../../src/sandbox/git-process.ts'
 
 export interface PushOptions {
-  /** Branch to push to; by default main. */
+  /** Branch to push to, by default main; where it is not there yet, the commit goes on top of main. */
   readonly branch?: string
-  /** Branch that the commit goes on top of, where the pushed one is not there yet; by default main. */
-  readonly from?: string
   /** Path → content; undefined removes the file. */
   readonly files: Readonly<Record<string, string | undefined>>
   readonly message?: string
@@ -16,7 +14,7 @@ export interface PushOptions {
 /** Pushes a commit by native git. @param url with credentials @returns the commit's id */
 export async function pushFiles(
   url: string,
-  { branch = 'main', from = 'main', files, message = 'Change files' }: PushOptions,
+  { branch = 'main', files, message = 'Change files' }: PushOptions,
 ): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'reeve-push-'))
   const env = {
@@ -28,7 +26,7 @@ export async function pushFiles(
   const run = (...args: readonly string[]) => git(args, { cwd: directory, env })
   try {
     await run('init', '--quiet', `--initial-branch=${branch}`)
-    for (const start of [branch, from]) {
+    for (const start of [branch, 'main']) {
       const { code } = await runGit(['fetch', '--quiet', url, `refs/heads/${start}`], { cwd: directory, env })
       if (code !== 0) continue
       await run('reset', '--quiet', '--hard', 'FETCH_HEAD')

@@ -5,6 +5,7 @@ import { run } from '../../../src/sandbox/child.ts'
 import { git, gitEnvironment } from '../../../src/sandbox/git-process.ts'
 import { startReaper } from '../../../src/sandbox/reaper.ts'
 
+const EMAIL = 'ann@example.com'
 const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
 
 /** A repository in which the real git makes commits. */
@@ -20,7 +21,6 @@ export type Config = Readonly<Record<string, string>>
 
 export interface CommitOptions {
   readonly message?: string
-  readonly email?: string
   /** Of the committer, as git takes dates. */
   readonly date?: string
   readonly parents?: readonly string[]
@@ -35,12 +35,12 @@ export async function commits(): Promise<Commits> {
   await git(['init', '--quiet', '--initial-branch=main', directory])
   return {
     directory,
-    async commit({ message = 'Change\n', email = 'ann@example.com', date, config, parents = [] } = {}) {
+    async commit({ message = 'Change\n', date, config, parents = [] } = {}) {
       const env = {
         GIT_AUTHOR_NAME: 'Ann',
-        GIT_AUTHOR_EMAIL: email,
+        GIT_AUTHOR_EMAIL: EMAIL,
         GIT_COMMITTER_NAME: 'Ann',
-        GIT_COMMITTER_EMAIL: email,
+        GIT_COMMITTER_EMAIL: EMAIL,
         ...(date !== undefined && { GIT_COMMITTER_DATE: date }),
       }
       const sign = config === undefined ? [] : ['-S']
