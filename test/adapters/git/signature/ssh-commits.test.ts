@@ -1,5 +1,5 @@
 import { generateKeyPairSync, hash, sign } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
@@ -9,12 +9,14 @@ import { readSignerKeys } from '../../../../src/adapters/git/signature/signer-ke
 import { splitCommit } from '../../../../src/adapters/git/signature/split-commit.ts'
 import { wireString } from '../../../../src/adapters/git/signature/ssh-wire.ts'
 import { git } from '../../../../src/sandbox/git-process.ts'
+import { guardDirectory } from '../../../../src/sandbox/reaper.ts'
 import { commits, rawObject } from '../../../helpers/signing/commits.ts'
 import { ownSshSignature, securityKey, withSignature } from '../../../helpers/signing/own-ssh-signature.ts'
 import { sshKey, sshKeygen } from '../../../helpers/signing/ssh-key.ts'
 
 const OID = '1'.repeat(40)
 const directory = await mkdtemp(join(tmpdir(), 'reeve-ssh-'))
+guardDirectory(directory)
 const repository = await commits()
 const ann = await sshKey(directory, 'ann')
 const bob = await sshKey(directory, 'bob')
@@ -24,10 +26,7 @@ await writeFile(signers, `${ANN}\n`)
 const config = { 'gpg.format': 'ssh', 'user.signingkey': ann.path, 'gpg.ssh.allowedSignersFile': signers }
 const signed = await repository.commit({ config })
 
-test.after.always(async () => {
-  await rm(directory, { recursive: true, force: true })
-  await repository[Symbol.asyncDispose]()
-})
+test.after.always(() => repository[Symbol.asyncDispose]())
 
 /** The names of the signer, or why it is refused. */
 async function check(raw: Buffer, allowed = ANN, principals?: readonly string[]): Promise<string> {
