@@ -8,7 +8,7 @@ import { DamagedStore, MissingObject } from './damaged-store.ts'
 import { replaceByFreshClone } from './fresh-clone.ts'
 import { isEmptyDirectory, isMadeFor, prepareGitDirectory, removeLeftovers } from './git-directory.ts'
 import { isFault, unreachable } from './git-fault.ts'
-import { GivingWay } from './giving-way.ts'
+import { GaveWay, GivingWay } from './giving-way.ts'
 import { localBranches, localRef, readRef, writeRef } from './local-refs.ts'
 import { writeLoose } from './loose-object.ts'
 import { KnownHistory } from './merge/known-history.ts'
@@ -137,31 +137,18 @@ export class Store implements AsyncDisposable {
 
   /**
    * Fetches any ref or commit, with `depth` commits or all that is new; `without` leaves out what a ref of the remote
-   * has. Branches stay where they are. With `givesWay`, who fetches a branch does not wait for it for long.
+   * has. Branches stay where they are. With `givesWay`, who fetches a branch does not wait for it for long, and it
+   * is tried once more after that.
+   * @throws GaveWay the second time
    */
-  fetchOther(want: string, have: string, options: FetchOtherOptions = {}): Promise<string> {
-    return this.exclusively(async () => {
-      const { depth, without, signal, givesWay } = options
-      const way = new GivingWay(this.#options.connections.url)
-      if (givesWay) this.#others.add(way)
-      try {
-        const connection = this.#options.connections.open({
-          ...options,
-          signal: signal ? AbortSignal.any([signal, way.signal]) : way.signal,
-        })
-        const oid = await fetchPack(connection, {
-          gitdir: this.gitdir,
-          have: localRef(have),
-          want,
-          depth,
-          without,
-        })
-        await this.#objects.refresh()
-        return oid
-      } finally {
-        this.#others.delete(way)
-      }
-    }, options)
+  async fetchOther(want: string, have: string, options: FetchOtherOptions = {}): Promise<string> {
+    const fetch = () => this.exclusively(() => this.#fetchOther(want, have, options), options)
+    try {
+      return await fetch()
+    } catch (error) {
+      if (!(error instanceof GaveWay)) throw error
+      return fetch()
+    }
   }
 
   /**
@@ -221,6 +208,24 @@ export class Store implements AsyncDisposable {
     } catch (error) {
       if (isFault(error, 'git-too-large', 'git-no-commit')) return newest()
       throw error
+    }
+  }
+
+  async #fetchOther(want: string, have: string, options: FetchOtherOptions): Promise<string> {
+    const { depth, without, signal, givesWay } = options
+    const way = new GivingWay(this.#options.connections.url)
+    if (givesWay) this.#others.add(way)
+    try {
+      const connection = this.#options.connections.open({
+        ...options,
+        signal: signal ? AbortSignal.any([signal, way.signal]) : way.signal,
+      })
+      const wanted = { gitdir: this.gitdir, have: localRef(have), want, depth, without }
+      const oid = await fetchPack(connection, wanted)
+      await this.#objects.refresh()
+      return oid
+    } finally {
+      this.#others.delete(way)
     }
   }
 

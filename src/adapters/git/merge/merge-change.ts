@@ -4,6 +4,7 @@ import { commitsBetween } from '../commits-between.ts'
 import type { OperationOptions } from '../connection.ts'
 import { findLocalCommit } from '../find-local-commit.ts'
 import { isFault } from '../git-fault.ts'
+import { GaveWay } from '../giving-way.ts'
 import { treeOf } from '../prepare-commit.ts'
 import type { Store } from '../store.ts'
 import { type Divergence, findDivergence } from './divergence.ts'
@@ -82,7 +83,7 @@ async function bring(
   } catch (error) {
     if (isFault(error, 'git-no-branch')) throw moved(change.ref, error)
     // Git ends its answer where the branch has all of it (shallow.c), as it does when it breaks down.
-    if (!isFault(error, 'git-unreachable')) throw error
+    if (error instanceof GaveWay || !isFault(error, 'git-unreachable')) throw error
     return false
   }
   if (!(await find(store, change.head))) throw moved(change.ref)
