@@ -51,13 +51,13 @@ export class Store implements AsyncDisposable {
   readonly #options: StoreOptions
   readonly #serial = new Serial()
   readonly #branches = new Set<string>()
-  /** Fetches of other things that are under way. */
-  readonly #others = new Set<GivingWay>()
+  readonly #givingWay: GivingWay
   #objects: ObjectStore
 
   private constructor(options: StoreOptions, objects: ObjectStore) {
     this.gitdir = options.gitdir
     this.#options = options
+    this.#givingWay = new GivingWay(options.connections.url)
     this.#objects = objects
   }
 
@@ -109,11 +109,9 @@ export class Store implements AsyncDisposable {
    */
   async fetchBranch(branch: string, options: OperationOptions = {}): Promise<string> {
     this.#branches.add(branch)
-    const fetched = this.exclusively(() => this.#increment(branch, options), options)
-    const giveWay = [...this.#others].map((other) => other.giveWay())
-    const oid = await fetched.finally(() => {
-      for (const cancel of giveWay) cancel()
-    })
+    const oid = await this.#givingWay.urgently(() =>
+      this.exclusively(() => this.#increment(branch, options), options),
+    )
     await this.tidy(Number.POSITIVE_INFINITY, options)
     return oid
   }
@@ -142,12 +140,15 @@ export class Store implements AsyncDisposable {
    * @throws GaveWay the second time
    */
   async fetchOther(want: string, have: string, options: FetchOtherOptions = {}): Promise<string> {
-    const fetch = () => this.exclusively(() => this.#fetchOther(want, have, options), options)
+    const { givesWay, signal } = options
+    const fetch = (ends = signal) => this.#fetchOther(want, have, { ...options, signal: ends })
+    const fetchOnce = () =>
+      this.exclusively(() => (givesWay ? this.#givingWay.lessUrgently(fetch, signal) : fetch()), options)
     try {
-      return await fetch()
+      return await fetchOnce()
     } catch (error) {
       if (!(error instanceof GaveWay)) throw error
-      return fetch()
+      return fetchOnce()
     }
   }
 
@@ -212,21 +213,11 @@ export class Store implements AsyncDisposable {
   }
 
   async #fetchOther(want: string, have: string, options: FetchOtherOptions): Promise<string> {
-    const { depth, without, signal, givesWay } = options
-    const way = new GivingWay(this.#options.connections.url)
-    if (givesWay) this.#others.add(way)
-    try {
-      const connection = this.#options.connections.open({
-        ...options,
-        signal: signal ? AbortSignal.any([signal, way.signal]) : way.signal,
-      })
-      const wanted = { gitdir: this.gitdir, have: localRef(have), want, depth, without }
-      const oid = await fetchPack(connection, wanted)
-      await this.#objects.refresh()
-      return oid
-    } finally {
-      this.#others.delete(way)
-    }
+    const { depth, without } = options
+    const wanted = { gitdir: this.gitdir, have: localRef(have), want, depth, without }
+    const oid = await fetchPack(this.#options.connections.open(options), wanted)
+    await this.#objects.refresh()
+    return oid
   }
 
   async #recover(error: unknown, seen: ObjectStore): Promise<void> {

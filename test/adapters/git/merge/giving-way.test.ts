@@ -1,4 +1,9 @@
 import test from 'ava'
+import { GIT_LIMITS } from '../../../../src/adapters/git/git-limits.ts'
+import { openConnections } from '../../../../src/adapters/git/open-connections.ts'
+import { plainRemote } from '../../../../src/adapters/git/remote.ts'
+import { Store } from '../../../../src/adapters/git/store.ts'
+import { processBudgets } from '../../../../src/support/memory/process-budgets.ts'
 import { slowRemote } from '../../../helpers/slow-remote.ts'
 import { type GitScene, gitScene } from '../set-up.ts'
 
@@ -22,6 +27,26 @@ test('a change whose fetch gives way to a new commit of the branch is fetched on
     ['proposal'],
   )
   t.is(fetches(scene) - before, 3, 'the change twice, and the branch')
+})
+
+test('a fetch that gets its turn while the branch waits already gives way, too', async (t) => {
+  const scene = await gitScene(t)
+  await scene.push({ a: '1', b: '1' })
+  await using remote = await slowRemote(scene.server)
+  const { change } = await proposed(scene)
+  const way = { limits: GIT_LIMITS, onSilence: () => {}, budgets: processBudgets() }
+  await using connections = await openConnections(plainRemote({ url: remote.url }), way)
+  await using store = await Store.open({ connections, gitdir: scene.directory, onWarning: () => {} })
+  const earlier = remote.hold('fetch')
+  const first = store.fetchBranch('main')
+  await earlier.answered
+  const other = store.fetchOther(change.ref, 'main', { givesWay: true })
+  const urgent = store.fetchBranch('main')
+  const held = remote.hold('fetch')
+  earlier.release()
+  t.is(await first, await urgent)
+  await held.answered
+  t.is(await other, change.head)
 })
 
 /** A change of one commit, and a target that moved on since. */
