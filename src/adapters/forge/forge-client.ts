@@ -94,25 +94,46 @@ export class ForgeClient implements AsyncDisposable {
   }
 
   async #once(request: ForgeRequest): Promise<ForgeAnswer> {
-    await this.#turn(request)
+    if (request.method !== 'GET') await this.#turnToWrite(request)
+    return this.#limit.run(() => this.#whenOpen(request), request.signal)
+  }
+
+  /** Waits until the forge accepts a write, as far as this process knows. */
+  async #turnToWrite(request: ForgeRequest): Promise<void> {
+    const waitMs = this.#waitMs(request)
+    if (waitMs > this.#limits.longestWaitMs) throw this.#limited(request, waitMs)
+    this.#budget = withWrite(this.#budget, performance.now() + waitMs)
+    await this.#wait(waitMs, request)
+  }
+
+  /** Asks once the forge accepts any request, which may have changed since this one began to wait for its turn. */
+  async #whenOpen(request: ForgeRequest): Promise<ForgeAnswer> {
+    let waitedMs = 0
+    for (let waitMs = this.#closedMs(); waitMs > 0; waitMs = this.#closedMs()) {
+      waitedMs += waitMs
+      if (waitedMs > this.#limits.longestWaitMs) throw this.#limited(request, waitMs)
+      await this.#wait(waitMs, request)
+    }
     const key = keyOf(request)
     const kept = key === undefined ? undefined : this.#kept.get(key)
     const etag = kept?.headers.etag
     const headers = { ...request.headers, ...(etag !== undefined && { 'if-none-match': etag }) }
-    const answer = await this.#limit.run(() => this.#follow({ ...request, headers }), request.signal)
+    const answer = await this.#follow({ ...request, headers })
     this.#budget = withAnswer(this.#budget, answer, performance.now())
     if (kept && answer.status === 304) return { ...kept, headers: { ...kept.headers, ...answer.headers } }
     if (key !== undefined && answer.status === 200 && answer.headers.etag) this.#kept.set(key, answer)
     return answer
   }
 
-  /** Waits until the forge accepts the request, as far as this process knows. */
-  async #turn(request: ForgeRequest): Promise<void> {
-    const waitMs = this.#waitMs(request)
-    if (waitMs > this.#limits.longestWaitMs) throw this.#limited(request, waitMs)
-    if (request.method !== 'GET') this.#budget = withWrite(this.#budget, performance.now() + waitMs)
-    if (waitMs > 0) await wait(waitMs, AbortSignal.any([this.#closed.signal, ...signalsOf(request)]))
-    request.signal?.throwIfAborted()
+  async #wait(ms: number, { signal }: ForgeRequest): Promise<void> {
+    if (ms > 0) await wait(ms, signal ? AbortSignal.any([this.#closed.signal, signal]) : this.#closed.signal)
+    signal?.throwIfAborted()
+  }
+
+  /** Time for which the forge accepts nothing; 0 once the client is closed, when no request gets that far. */
+  #closedMs(): number {
+    const now = performance.now()
+    return this.#closed.signal.aborted ? 0 : earliestTime(this.#budget, false, now) - now
   }
 
   #waitMs({ method }: ForgeRequest): number {
@@ -141,7 +162,7 @@ export class ForgeClient implements AsyncDisposable {
   }
 }
 
-/** What a request asks for, and as whom; undefined for one that writes. */
+/** What a request asks for, whoever asks: 304 is the forge's word for these credentials. Undefined for one that writes. */
 function keyOf({ method, url, headers }: ForgeRequest): string | undefined {
   return method === 'GET' ? JSON.stringify([url, headers?.accept]) : undefined
 }
@@ -159,8 +180,4 @@ function isTransient(error: unknown): boolean {
   return (
     error instanceof FaultError && !(error instanceof LargeAnswer) && error.fault.code === 'forge-unreachable'
   )
-}
-
-function signalsOf({ signal }: ForgeRequest): readonly AbortSignal[] {
-  return signal ? [signal] : []
 }

@@ -6,7 +6,7 @@ export interface RateBudget {
   readonly writes: readonly number[]
   /** No request is accepted before. */
   readonly closedUntil: number
-  /** Consecutive answers that refused a request for its rate. */
+  /** Consecutive times that requests were refused for their rate: those that were under way together count once. */
   readonly refusals: number
 }
 
@@ -34,14 +34,17 @@ export function withWrite(budget: RateBudget, at: number): RateBudget {
   return { ...budget, writes: [...budget.writes.filter((time) => time > at - HOUR_MS), at] }
 }
 
-/** The budget after an answer at a time. */
+/** The budget after an answer at a time. One to a request from before it closed says nothing new, but a time. */
 export function withAnswer(budget: RateBudget, answer: ForgeAnswer, now: number): RateBudget {
+  const wasClosed = now < budget.closedUntil
   const isRefused = isRateLimited(answer)
-  const waitMs = waitOf(answer, isRefused, budget.refusals)
+  const named = namedWaitOf(answer, isRefused)
+  const waitMs = named ?? (isRefused && !wasClosed ? unnamedWait(budget.refusals) : 0)
+  const refusals = isRefused ? budget.refusals + 1 : 0
   return {
     ...budget,
     closedUntil: waitMs > 0 ? Math.max(budget.closedUntil, now + waitMs) : budget.closedUntil,
-    refusals: isRefused ? budget.refusals + 1 : 0,
+    refusals: wasClosed ? budget.refusals : refusals,
   }
 }
 
@@ -52,12 +55,14 @@ export function isRateLimited({ status, headers, text }: ForgeAnswer): boolean {
   return headers['retry-after'] !== undefined || isSpent(headers) || RATE_WORDS.test(text.slice(0, 2_000))
 }
 
-function waitOf({ headers }: ForgeAnswer, isRefused: boolean, refusals: number): number {
+function namedWaitOf({ headers }: ForgeAnswer, isRefused: boolean): number | undefined {
   const named = isRefused ? retryAfterMs(headers) : undefined
-  const reset = isSpent(headers) ? untilReset(headers) : undefined
-  const found = named ?? reset
-  if (found !== undefined) return Math.min(found, 24 * HOUR_MS)
-  return isRefused ? Math.min(UNNAMED_MS * 2 ** refusals, HOUR_MS) : 0
+  const found = named ?? (isSpent(headers) ? untilReset(headers) : undefined)
+  return found === undefined ? undefined : Math.min(found, 24 * HOUR_MS)
+}
+
+function unnamedWait(refusals: number): number {
+  return Math.min(UNNAMED_MS * 2 ** refusals, HOUR_MS)
 }
 
 /** Of RFC 9110, 10.2.3: seconds, or a date. */

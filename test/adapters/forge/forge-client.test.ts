@@ -44,6 +44,17 @@ test('while the forge accepts nothing, no other request is sent', async (t) => {
   for (const waited of await Promise.all(waits)) t.true(waited >= 900, `${waited} ms`)
 })
 
+test('requests that wait for their turn wait on when the forge accepts nothing any more', async (t) => {
+  const { server, get, post } = await scene(t)
+  server.instead.push(TOO_MANY, TOO_MANY, TOO_MANY, TOO_MANY)
+  const start = performance.now()
+  const all = [get, get, get, get, get, post].map((send) => send())
+  await Promise.race(all)
+  t.true(performance.now() - start >= 900)
+  await Promise.all(all)
+  t.is(server.received.length, 4 + all.length)
+})
+
 test('a wait beyond the bound is a fault with its time, and takes no request', async (t) => {
   const { server, get, post } = await scene(t, { longestWaitMs: 5_000 })
   server.instead.push({

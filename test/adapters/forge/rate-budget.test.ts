@@ -17,8 +17,8 @@ function answer(status: number, headers: Record<string, string> = {}, text = '')
   return { status, headers: { date: DATE, ...headers }, text }
 }
 
-function waitAfter(one: ForgeAnswer, budget: RateBudget = FULL_BUDGET): number {
-  return earliestTime(withAnswer(budget, one, NOW), false, NOW) - NOW
+function waitAfter(one: ForgeAnswer, budget: RateBudget = FULL_BUDGET, now = NOW): number {
+  return earliestTime(withAnswer(budget, one, now), false, now) - now
 }
 
 /** Sends writes as early as each may be sent. @returns their times */
@@ -71,9 +71,19 @@ test('after the last request that is allowed, the next one waits without being r
 test('a refusal that names no time is waited for a minute, twice as long each time', (t) => {
   const refused = answer(403, {}, '{"message":"You have exceeded a secondary rate limit."}')
   t.is(waitAfter(refused), 60_000)
-  const twice = withAnswer(FULL_BUDGET, refused, NOW)
-  t.is(waitAfter(refused, twice), 120_000)
-  t.is(waitAfter(refused, withAnswer(twice, answer(200), NOW)), 60_000)
+  const once = withAnswer(FULL_BUDGET, refused, NOW)
+  const open = NOW + 60_000
+  t.is(waitAfter(refused, once, open), 120_000)
+  t.is(waitAfter(refused, withAnswer(once, answer(200), open), open), 60_000)
+})
+
+test('refusals of requests that were under way together count as one', (t) => {
+  const refused = answer(429)
+  const all = [refused, answer(200), refused, refused]
+  const once = all.reduce((budget, one, at) => withAnswer(budget, one, NOW + at), FULL_BUDGET)
+  t.is(once.closedUntil, NOW + 60_000)
+  t.is(waitAfter(refused, once, once.closedUntil), 120_000)
+  t.is(waitAfter(answer(429, { 'retry-after': '90' }), once), 90_000, 'a time that one names still counts')
 })
 
 test('the clock of this machine does not matter', (t) => {
