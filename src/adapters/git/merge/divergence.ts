@@ -35,36 +35,37 @@ export async function findDivergence(
   const { known } = options
   const commits = new Map<string, Commit>()
   const bases = new Set<string>()
-  const pending = [head]
-  for (let oid = pending.pop(); oid !== undefined; oid = pending.pop()) {
+  const pending: Ancestor[] = [{ oid: head, isOnlyParent: false }]
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { oid, isOnlyParent } = next
     if (known.has(oid)) bases.add(oid)
     if (known.has(oid) || commits.has(oid)) continue
     const commit = await options.find(oid)
-    if (commit === undefined) return undefined
-    commits.set(oid, commit)
-    if (commits.size > MOST_COMMITS) throw tooLarge()
-    const only = await onlyInTarget(commit, options)
-    if (only === undefined) pending.push(...commit.parents)
-    else bases.add(only)
+    if (commit === undefined && !isOnlyParent) return undefined
+    if (commit === undefined) bases.add(oid)
+    else {
+      commits.set(oid, commit)
+      if (commits.size > MOST_COMMITS) throw tooLarge()
+      const { parents } = commit
+      pending.push(...parents.map((parent) => ({ oid: parent, isOnlyParent: parents.length === 1 })))
+    }
   }
   const found = await Promise.all([...bases].map((oid) => readBase(oid, options)))
   return { base: newestFirst(found.flat())[0]?.oid, commits: newestFirst([...commits.values()]) }
 }
 
-/** A commit's only parent, where the target has it. */
-async function onlyInTarget(
-  { parents }: Commit,
-  { find, known }: DivergenceOptions,
-): Promise<string | undefined> {
-  const [only, ...others] = parents
-  if (only === undefined || others.length > 0) return undefined
-  return known.has(only) || !(await find(only)) ? only : undefined
+interface Ancestor {
+  readonly oid: string
+  /** Whether a commit of the change has no other parent: the target has it where it is not here. */
+  readonly isOnlyParent: boolean
 }
 
 async function readBase(oid: string, { find, bringKnown }: DivergenceOptions): Promise<readonly Commit[]> {
-  if (!(await find(oid))) await bringKnown(oid)
-  const base = await find(oid)
-  return base ? [base] : []
+  const here = await find(oid)
+  if (here) return [here]
+  await bringKnown(oid)
+  const brought = await find(oid)
+  return brought ? [brought] : []
 }
 
 function tooLarge(): FaultError {
