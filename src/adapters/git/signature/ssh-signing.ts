@@ -28,13 +28,24 @@ export async function sshSigning(
 
 async function parse(key: Uint8Array, passphrase: string | undefined): Promise<ParsedKey> {
   const { default: ssh2 } = await import('ssh2')
-  const parsed = ssh2.utils.parseKey(Buffer.from(key), passphrase)
+  // Undefined, which the types leave out, of a file in OpenSSH's format that has no key.
+  const parsed: ParsedKey | Error | undefined = ssh2.utils.parseKey(Buffer.from(key), passphrase)
   if (parsed instanceof Error) throw new BadSigningKey(`cannot be used: ${parsed.message}`, { cause: parsed })
-  if (!parsed.isPrivateKey()) throw new BadSigningKey('has no SSH private key')
+  if (!parsed?.isPrivateKey()) throw new BadSigningKey('has no SSH private key')
   return parsed
 }
 
 function signatureOf(signed: Buffer, parsed: ParsedKey, blob: Buffer): Buffer {
+  try {
+    return signatureBy(signed, parsed, blob)
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (!code.startsWith('ERR_OSSL')) throw error
+    throw new BadSigningKey('cannot sign: it is damaged', { cause: error })
+  }
+}
+
+function signatureBy(signed: Buffer, parsed: ParsedKey, blob: Buffer): Buffer {
   const { type, hash: digest } = publicKeyOf(blob)
   const key = createPrivateKey(parsed.getPrivatePEM())
   if (type === 'ssh-rsa') return pair('rsa-sha2-512', sign('sha512', signed, key))

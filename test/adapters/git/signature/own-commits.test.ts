@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
@@ -7,6 +7,7 @@ import { checkSignature } from '../../../../src/adapters/git/signature/check-sig
 import { commitSigner } from '../../../../src/adapters/git/signature/commit-signer.ts'
 import { readSignerKeys } from '../../../../src/adapters/git/signature/signer-keys.ts'
 import { splitCommit, withSignature } from '../../../../src/adapters/git/signature/split-commit.ts'
+import { wireString } from '../../../../src/adapters/git/signature/ssh-wire.ts'
 import { FaultError } from '../../../../src/model/fault.ts'
 import type { SigningRule } from '../../../../src/model/signing.ts'
 import { guardDirectory } from '../../../../src/sandbox/reaper.ts'
@@ -94,11 +95,18 @@ for (const algorithm of ['ed25519', 'rsa2048', 'nistp256'])
 test('a key that cannot sign says why', async (t) => {
   const locked = await sshKey(directory, 'locked', ['-t', 'ed25519'], 'another')
   const publicFile = `${locked.path}.pub`
+  const none = join(directory, 'no-key')
+  await writeFile(none, pem('OPENSSH PRIVATE KEY', NO_KEY))
+  const damaged = join(directory, 'damaged')
+  const curve = await sshKey(directory, 'curve', ['-t', 'ecdsa', '-b', '384', '-m', 'PEM'], '')
+  await writeFile(damaged, damagedPem(await readFile(curve.path, 'utf8')))
   for (const [rule, says] of [
     [{ format: 'ssh', keyFile: join(directory, 'none') }, /none cannot be read \(ENOENT\)$/],
     [{ format: 'ssh', keyFile: locked.path }, /locked cannot be used: .*passphrase/],
     [{ format: 'ssh', keyFile: locked.path, passphraseFile: PASSPHRASE }, /locked cannot be used/],
     [{ format: 'ssh', keyFile: publicFile }, /has no SSH private key$/],
+    [{ format: 'ssh', keyFile: none }, /has no SSH private key$/],
+    [{ format: 'ssh', keyFile: damaged }, /damaged cannot sign: it is damaged$/],
     [{ format: 'openpgp', keyFile: publicFile }, /has no OpenPGP private key$/],
     [{ format: 'openpgp', keyFile: directory }, /is not a file$/],
   ] as const) {
@@ -108,3 +116,21 @@ test('a key that cannot sign says why', async (t) => {
     t.notRegex(error?.fault.message ?? '', /sesame/)
   }
 })
+
+/** A file in the format of OpenSSH (PROTOCOL.key) that says it has no key. */
+const NO_KEY = Buffer.concat([
+  Buffer.from('openssh-key-v1\0'),
+  ...['none', 'none', ''].map((text) => wireString(text)),
+  Buffer.alloc(4),
+])
+
+function pem(type: string, bytes: Buffer): string {
+  return `-----BEGIN ${type}-----\n${bytes.toString('base64')}\n-----END ${type}-----\n`
+}
+
+/** A key of ECDSA whose public point, at its end, is not on the curve. */
+function damagedPem(text: string): string {
+  const bytes = Buffer.from(text.replaceAll(/^-.*$/gm, ''), 'base64')
+  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1
+  return pem('EC PRIVATE KEY', bytes)
+}
