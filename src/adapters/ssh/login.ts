@@ -13,7 +13,8 @@ import { SshRefused } from './ssh-refused.ts'
 /** What a connection is made with, as it is in the files now. */
 export interface Login {
   readonly address: SshAddress
-  readonly check: HostCheck
+  /** Looks the host's keys up, which takes a moment in a long file. */
+  readonly check: () => HostCheck
   /** Changes with the content of any of the files. */
   readonly digest: string
   /** Decrypts the key the first time, which takes a moment on purpose. @throws FaultError ssh-key-unusable */
@@ -29,12 +30,9 @@ export async function readLogin(address: SshAddress, settings: SshSettings): Pro
   const { host, port } = address
   const { knownHostsFile: file, keyFile, agentSocket } = settings
   const known = await readKnownHosts(file)
-  const check = {
-    host,
-    port,
-    file,
-    isMissing: known === undefined,
-    keys: keysOf(parseKnownHosts(known ?? ''), host, port),
+  const check = (): HostCheck => {
+    const keys = keysOf(parseKnownHosts(known ?? ''), host, port)
+    return { host, port, file, isMissing: known === undefined, keys }
   }
   const key = keyFile === undefined ? undefined : await readKey(keyFile, settings.passphraseFile)
   if (!key && !agentSocket) throw new SshRefused('no key is configured: give --ssh-key-file')

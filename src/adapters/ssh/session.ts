@@ -60,7 +60,8 @@ export class Session implements Disposable {
   }
 
   #connect(login: Login, connectMs: number): Promise<void> {
-    const { address, check } = login
+    const { address } = login
+    const check = login.check()
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const refusal: { fault?: FaultError | undefined } = {}
     const fail = (error: unknown): void => {
