@@ -61,12 +61,7 @@ class ApiForge implements Forge {
     return this.#puts.run(`status ${commit} ${status.context}`, put)
   }
 
-  putAnnotations(
-    _number: number,
-    commit: string,
-    annotations: readonly Annotation[],
-    signal?: AbortSignal,
-  ): Promise<Put> {
+  putAnnotations(commit: string, annotations: readonly Annotation[], signal?: AbortSignal): Promise<Put> {
     const put = () => this.#api.putAnnotations(commit, annotations, signal)
     return this.#puts.run(`annotations ${commit}`, put)
   }

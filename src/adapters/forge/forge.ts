@@ -70,12 +70,7 @@ export interface Forge extends AsyncDisposable {
   /** Makes a status the latest of its context, whoever put the one before. */
   putStatus(commit: string, status: CommitStatus, signal?: AbortSignal): Promise<Put>
   /** Makes these the annotations of a commit, where the forge has them; others do nothing. */
-  putAnnotations(
-    number: number,
-    commit: string,
-    annotations: readonly Annotation[],
-    signal?: AbortSignal,
-  ): Promise<Put>
+  putAnnotations(commit: string, annotations: readonly Annotation[], signal?: AbortSignal): Promise<Put>
   /** Opens a pull request, or gives the open one of the same branches. */
   open(request: NewPullRequest, signal?: AbortSignal): Promise<PullRequest>
 }

@@ -1,14 +1,5 @@
 import { parseJson } from '../../model/json.ts'
-import {
-  type FieldPath,
-  needCommit,
-  needId,
-  needList,
-  needText,
-  pageAt,
-  textAt,
-  valueAt,
-} from './answer-fields.ts'
+import { needCommit, needId, needList, needText, pageAt, textAt, valueAt } from './answer-fields.ts'
 import type { PullRequest } from './forge.ts'
 import type { ForgeApi } from './forge-api.ts'
 import type { ForgeClient } from './forge-client.ts'
@@ -105,7 +96,9 @@ export function giteaApi(location: ForgeLocation, token: ReadToken, client: Forg
       const all = await readPages('statuses', 50, async ({ page, size }: Page) => {
         const query = { page, limit: size }
         const { text } = await ask(`${repository}/commits/${commit}/status`, { query, signal })
-        const items = valueAt(parseJson(text), ['statuses']) === undefined ? [] : statusesIn(text)
+        const answer = parseJson(text)
+        // Null where there are none.
+        const items = valueAt(answer, ['statuses']) === undefined ? [] : needList(answer, ['statuses'])
         return { items, isLast: items.length === 0 || items.some((item) => contextOf(item) === context) }
       })
       const found = all.find((item) => contextOf(item) === context)
@@ -147,10 +140,6 @@ function readPull(answer: unknown, location: ForgeLocation): PullRequest {
 
 function loginIn(answer: unknown): string {
   return needText(answer, ['login'])
-}
-
-function statusesIn(text: string): readonly unknown[] {
-  return needList(parseJson(text), ['statuses'] satisfies FieldPath)
 }
 
 function contextOf(status: unknown): string | undefined {

@@ -146,7 +146,7 @@ export class Publisher implements Disposable {
     if (comment === undefined && !isQueued) return
     const { state, description } = comment ?? this.#render(all, { silent })
     await forge.putStatus(head, { context: this.#context, state, description }, signal)
-    if (pullRequest) await forge.putAnnotations(pullRequest.number, head, annotationsOf(all), signal)
+    if (pullRequest) await forge.putAnnotations(head, annotationsOf(all), signal)
     this.#shown.set(name, key)
   }
 

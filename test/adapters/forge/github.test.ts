@@ -154,7 +154,7 @@ test('opening a pull request gives the open one of the same branches', async (t)
 
 test('a token writes no annotations', async (t) => {
   const { server, forge } = await scene(t)
-  t.is(await forge.putAnnotations(1, HEAD, [{ file: 'a.yaml', line: 1, text: 'bad' }]), 'unchanged')
+  t.is(await forge.putAnnotations(HEAD, [{ file: 'a.yaml', line: 1, text: 'bad' }]), 'unchanged')
   t.is(server.received.length, 0)
 })
 
@@ -205,9 +205,9 @@ test('an App writes annotations, fifty in a request, once', async (t) => {
     line: at + 1,
     text: `fault ${at}`,
   }))
-  t.is(await forge.putAnnotations(1, HEAD, []), 'unchanged')
-  t.is(await forge.putAnnotations(1, HEAD, annotations), 'written')
-  t.is(await forge.putAnnotations(1, HEAD, annotations), 'unchanged')
+  t.is(await forge.putAnnotations(HEAD, []), 'unchanged')
+  t.is(await forge.putAnnotations(HEAD, annotations), 'written')
+  t.is(await forge.putAnnotations(HEAD, annotations), 'unchanged')
   t.is(server.checkRuns.length, 1)
   t.is(server.checkRuns[0]?.annotations.length, 120)
   t.is(server.checkRuns[0]?.status, 'completed')
@@ -218,7 +218,7 @@ test('an App writes annotations, fifty in a request, once', async (t) => {
     annotation_level: 'warning',
     message: 'fault 119',
   })
-  t.is(await forge.putAnnotations(1, HEAD, []), 'written')
+  t.is(await forge.putAnnotations(HEAD, []), 'written')
   t.is(server.checkRuns[1]?.annotations.length, 0)
   t.deepEqual(server.violations, [])
 })
@@ -226,10 +226,10 @@ test('an App writes annotations, fifty in a request, once', async (t) => {
 test('annotations that were left half done are written again', async (t) => {
   const { server, forge } = await appScene(t)
   const annotations = [{ file: 'a.yaml', line: 1, text: 'bad' }]
-  await forge.putAnnotations(1, HEAD, annotations)
+  await forge.putAnnotations(HEAD, annotations)
   const [run] = server.checkRuns
   if (run) run.external_id = ''
-  t.is(await forge.putAnnotations(1, HEAD, annotations), 'written')
+  t.is(await forge.putAnnotations(HEAD, annotations), 'written')
 })
 
 test('a key of an App that is replaced applies at once, and one that is none is told', async (t) => {

@@ -153,7 +153,7 @@ test('opening a merge request gives the open one of the same branches', async (t
 
 test('annotations are nothing that GitLab has', async (t) => {
   const { server, forge } = await scene(t)
-  t.is(await forge.putAnnotations(1, HEAD, [{ file: 'a.yaml', line: 1, text: 'bad' }]), 'unchanged')
+  t.is(await forge.putAnnotations(HEAD, [{ file: 'a.yaml', line: 1, text: 'bad' }]), 'unchanged')
   t.is(server.received.length, 0)
 })
 
