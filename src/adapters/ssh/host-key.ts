@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { ServerHostKeyAlgorithm } from 'ssh2'
 import { FaultError, fault } from '../../model/fault.ts'
+import { fingerprint } from './fingerprint.ts'
 import { type HostKeys, hostName, type KnownHost, typeOf } from './known-hosts.ts'
 
 /** Where a host's keys were looked up. */
@@ -71,11 +71,6 @@ function describe(key: Buffer, { host, port }: HostCheck): string {
 
 function lineFor(key: Buffer, { host, port }: HostCheck): string {
   return `${hostName(host, port)} ${printableType(key)} ${key.toString('base64')}`
-}
-
-/** As ssh-keygen -l prints it. */
-function fingerprint(key: Buffer): string {
-  return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`
 }
 
 function printableType(key: Buffer): string {

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { matchesPatternList } from './pattern-list.ts'
 
 /** A line of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
 export interface KnownHost {
@@ -67,32 +68,7 @@ export function typeOf(key: Buffer): string | undefined {
 
 function matches(hosts: string, name: string): boolean {
   if (hosts.startsWith('|')) return matchesHash(hosts, name)
-  const patterns = hosts.toLowerCase().split(',')
-  const isNegated = patterns.some((each) => each.startsWith('!') && matchesPattern(each.slice(1), name))
-  return !isNegated && patterns.some((each) => !each.startsWith('!') && matchesPattern(each, name))
-}
-
-/** `*` stands for any characters, `?` for one. Never takes more steps than the product of both lengths. */
-function matchesPattern(pattern: string, name: string): boolean {
-  let at = 0
-  let from = 0
-  let star = -1
-  let resumed = 0
-  while (from < name.length) {
-    if (at < pattern.length && pattern[at] === '*') {
-      star = at
-      resumed = from
-      at += 1
-    } else if (at < pattern.length && (pattern[at] === '?' || pattern[at] === name[from])) {
-      at += 1
-      from += 1
-    } else if (star >= 0) {
-      resumed += 1
-      from = resumed
-      at = star + 1
-    } else return false
-  }
-  return /^\**$/.test(pattern.slice(at))
+  return matchesPatternList(name, hosts.toLowerCase().split(','))
 }
 
 /** `|1|salt|HMAC-SHA1 of the name`. */

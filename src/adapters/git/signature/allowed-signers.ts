@@ -1,5 +1,5 @@
+import { isLiteral, matchesPatternList } from '../../ssh/pattern-list.ts'
 import { keyTime } from './key-time.ts'
-import { isLiteral, matchesPatternList } from './pattern-list.ts'
 import { isCertificateType, sshPublicKey } from './ssh-public-key.ts'
 import { Malformed } from './ssh-wire.ts'
 

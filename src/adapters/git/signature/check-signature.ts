@@ -1,10 +1,10 @@
-import { hash } from 'node:crypto'
 import type { Commit } from '../../../model/snapshot.ts'
+import { fingerprint } from '../../ssh/fingerprint.ts'
+import { matchesPatternList } from '../../ssh/pattern-list.ts'
 import { parseCommit } from '../commit.ts'
 import { DamagedStore } from '../damaged-store.ts'
 import { principalsAt } from './allowed-signers.ts'
 import { isOpenPgpArmor, openPgpSigner } from './openpgp-signature.ts'
-import { matchesPatternList } from './pattern-list.ts'
 import { SignatureProblem } from './signature-problem.ts'
 import type { SignerKeys } from './signer-keys.ts'
 import { splitCommit } from './split-commit.ts'
@@ -62,20 +62,20 @@ async function signerOf(
   { keys, time, email }: { readonly keys: SignerKeys; readonly time: number; readonly email: string },
 ): Promise<readonly string[]> {
   if (isOpenPgpArmor(armor)) {
-    const { fingerprint, emails } = await openPgpSigner(armor, payload, { keys: keys.openPgp, time })
-    return [...emails, fingerprint]
+    const signer = await openPgpSigner(armor, payload, { keys: keys.openPgp, time })
+    return [...signer.emails, signer.fingerprint]
   }
   if (!isSshArmor(armor))
     throw new SignatureProblem('unsupported-signature', 'it is neither one of OpenPGP nor one of SSH')
   const key = sshSigner(armor, payload)
+  const name = `SSH key ${fingerprint(Buffer.from(key, 'base64'))}`
   const listed = keys.ssh.filter((signer) => signer.key === key)
-  if (listed.length === 0)
-    throw new SignatureProblem('unknown-signer', `SSH key ${fingerprintOf(key)} is not listed`)
+  if (listed.length === 0) throw new SignatureProblem('unknown-signer', `${name} is not listed`)
   const names = new Set(listed.flatMap((signer) => principalsAt(signer, time, email)))
   if (names.size > 0) return [...names]
   throw new SignatureProblem(
     'bad-signature',
-    `SSH key ${fingerprintOf(key)} is not listed for commits of ${email} at ${new Date(time * 1000).toISOString()}`,
+    `${name} is not listed for commits of ${email} at ${new Date(time * 1000).toISOString()}`,
   )
 }
 
@@ -90,8 +90,4 @@ function isOneOf(names: readonly string[], patterns: readonly string[]): boolean
 
 function emailOf(committer: string): string {
   return /<([^<>]*)>$/.exec(committer)?.[1] ?? ''
-}
-
-function fingerprintOf(key: string): string {
-  return `SHA256:${hash('sha256', Buffer.from(key, 'base64'), 'base64').replace(/=+$/, '')}`
 }
