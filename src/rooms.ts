@@ -114,7 +114,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'adapters/forge',
     purpose: 'GitHub, GitLab, Gitea and Forgejo: pull requests, comments, statuses',
-    imports: ['adapters/git', 'model', 'support/concurrency', 'support/exchange'],
+    imports: ['adapters/git', 'model', 'support/concurrency', 'support/exchange', 'support/files'],
   },
 
   {

@@ -1,9 +1,10 @@
 import { type Dispatcher, request as send } from 'undici'
 import { FaultError } from '../../model/fault.ts'
-import { REDACTED } from '../../model/secrets.ts'
 import { ByteCollector } from '../../support/exchange/byte-collector.ts'
 import { connectionWords } from '../../support/exchange/connection-words.ts'
 import { startPace } from '../../support/exchange/pace.ts'
+import { plainHeaders } from '../../support/exchange/plain-headers.ts'
+import { redactSecrets } from '../git/redact-credentials.ts'
 import { forgeFault, requestText, secretsOf } from './forge-fault.ts'
 import type { ForgeLimits } from './forge-limits.ts'
 import type { ForgeAnswer, ForgeRequest } from './forge-request.ts'
@@ -66,22 +67,9 @@ export async function exchange(
   }
 }
 
-function redactSecrets(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text)
-}
-
 function largeAnswer(request: ForgeRequest, { answerBytes }: ForgeLimits): LargeAnswer {
   const size = answerBytes < 1 << 20 ? `${answerBytes} bytes` : `${answerBytes >> 20} MiB`
   return new LargeAnswer(
     forgeFault('forge-rejected', `${requestText(request)}: the answer has more than ${size}`).fault,
   )
-}
-
-function plainHeaders(
-  headers: Readonly<Record<string, string | string[] | undefined>>,
-): Readonly<Record<string, string>> {
-  const pairs = Object.entries(headers).filter(
-    (pair): pair is [string, string] => typeof pair[1] === 'string',
-  )
-  return Object.fromEntries(pairs)
 }

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import type { Secret } from '../../model/secret.ts'
+import { readSecretFile } from '../../support/files/read-secret-file.ts'
 import { forgeFault } from './forge-fault.ts'
 
 /** A GitHub App, which acts as itself. */
@@ -24,20 +24,17 @@ export type ReadToken = () => Promise<string>
 /** @throws FaultError forge-unauthorized (when used) if there is no token, or its file cannot be read or is empty */
 export function tokenFrom({ tokenFile, token }: ForgeCredentials): ReadToken {
   return async () => {
-    if (tokenFile !== undefined) return checked(await readSecretFile(tokenFile), tokenFile)
+    if (tokenFile !== undefined) return checked(await readCredentialFile(tokenFile), tokenFile)
     if (token) return checked(token.reveal(), 'the token')
     throw forgeFault('forge-unauthorized', 'no credentials are configured')
   }
 }
 
-/** The content of a file, without the line end after it. */
-export async function readSecretFile(file: string): Promise<string> {
-  const secret = await readFile(file, 'utf8').catch((cause) => {
-    throw forgeFault('forge-unauthorized', `${file} cannot be read (${cause.code})`, { cause })
+/** The content of a file, without the line end after it. @throws FaultError forge-unauthorized */
+export function readCredentialFile(file: string): Promise<string> {
+  return readSecretFile(file, {
+    unusable: (problem, cause) => forgeFault('forge-unauthorized', problem, { cause }),
   })
-  const trimmed = secret.replace(/[\r\n]+$/, '')
-  if (trimmed === '') throw forgeFault('forge-unauthorized', `${file} is empty`)
-  return trimmed
 }
 
 /** A header takes no other characters, and its error would quote them. */

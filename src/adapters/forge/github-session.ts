@@ -6,7 +6,7 @@ import { objectIn, writeJson } from '../../model/json.ts'
 import { needId, needText } from './answer-fields.ts'
 import { fetchThrough } from './fetch-through.ts'
 import type { ForgeClient } from './forge-client.ts'
-import { type ForgeApp, type ForgeCredentials, readSecretFile, tokenFrom } from './forge-credentials.ts'
+import { type ForgeApp, type ForgeCredentials, readCredentialFile, tokenFrom } from './forge-credentials.ts'
 import { forgeFault, refusal } from './forge-fault.ts'
 import { apiUrl, type ForgeLocation } from './forge-location.ts'
 
@@ -147,7 +147,7 @@ function answerIn(error: unknown, expected: readonly number[]): GithubAnswer {
 }
 
 async function readKey({ keyFile }: ForgeApp): Promise<string> {
-  const pem = await readSecretFile(keyFile)
+  const pem = await readCredentialFile(keyFile)
   try {
     if (createPrivateKey(pem).asymmetricKeyType === 'rsa') return pem
   } catch (error) {

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { FaultError, fault } from '../../model/fault.ts'
+import { readSecretFile } from '../../support/files/read-secret-file.ts'
 
 /** User name and password for HTTP basic authentication (RFC 7617). */
 export interface Credentials {
@@ -48,11 +48,10 @@ export function credentialsFrom(options: CredentialOptions): ReadCredentials {
   }
 }
 
-async function readSecret(file: string): Promise<string> {
-  const secret = await readFile(file, 'utf8').catch((cause) => {
-    throw new FaultError(fault('git-unauthorized', `${file} cannot be read (${cause.code})`), { cause })
-  })
-  const trimmed = secret.replace(/[\r\n]+$/, '')
-  if (trimmed === '') throw new FaultError(fault('git-unauthorized', `${file} is empty`))
-  return trimmed
+function readSecret(file: string): Promise<string> {
+  return readSecretFile(file, { unusable })
+}
+
+function unusable(problem: string, cause?: unknown): FaultError {
+  return new FaultError(fault('git-unauthorized', problem), { cause })
 }

@@ -4,6 +4,7 @@ import type { Budgets } from '../../model/budgets.ts'
 import { FaultError } from '../../model/fault.ts'
 import { redactUrl } from '../../model/redact-url.ts'
 import type { DownloadClaim } from '../../support/exchange/download-room.ts'
+import { plainHeaders } from '../../support/exchange/plain-headers.ts'
 import { TooSlow } from '../../support/exchange/too-slow.ts'
 import { upload } from '../../support/exchange/upload.ts'
 import {
@@ -19,6 +20,7 @@ import { collect } from './collect.ts'
 import { basicAuthorization, type Credentials, secretsOf } from './credentials.ts'
 import type { ForeignRemote } from './foreign-remote.ts'
 import { abortedAnswer, refusedStatus, unreachable } from './git-fault.ts'
+import { oneChunk } from './one-chunk.ts'
 import { readAnswer } from './read-answer.ts'
 import type { HttpRemote } from './remote.ts'
 
@@ -182,17 +184,4 @@ function authorization(
   if (!credentials || new URL(url).origin !== new URL(remote.url).origin) return {}
   if (foreign && !url.startsWith(`${remote.url}/`)) return {}
   return { authorization: `Basic ${basicAuthorization(credentials)}` }
-}
-
-async function* oneChunk(bytes: Uint8Array): AsyncIterableIterator<Uint8Array> {
-  yield bytes
-}
-
-function plainHeaders(
-  headers: Readonly<Record<string, string | string[] | undefined>>,
-): Record<string, string> {
-  const pairs = Object.entries(headers).filter(
-    (pair): pair is [string, string] => typeof pair[1] === 'string',
-  )
-  return Object.fromEntries(pairs)
 }

@@ -14,7 +14,8 @@ export function redactCredentials(text: string, secrets: readonly string[] = [])
   return plain.length > LONGEST ? `${plain.slice(0, LONGEST)}…` : plain
 }
 
-function redactSecrets(text: string, secrets: readonly string[]): string {
+/** The text with `(secret)` in place of each secret. */
+export function redactSecrets(text: string, secrets: readonly string[]): string {
   return secrets
     .filter((secret) => secret !== '')
     .reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text)

@@ -5,6 +5,7 @@ import { FaultError, fault } from '../../model/fault.ts'
 import type { SshAddress } from '../../model/ssh-address.ts'
 import type { SshSettings } from '../../model/ssh-settings.ts'
 import { ifMissing } from '../../support/files/if-missing.ts'
+import { readSecretFile } from '../../support/files/read-secret-file.ts'
 import type { HostCheck } from './host-key.ts'
 import { keysOf, parseKnownHosts } from './known-hosts.ts'
 import { parsePrivateKey, readKeyFile } from './private-key.ts'
@@ -59,11 +60,10 @@ async function readKey(file: string, passphraseFile: string | undefined): Promis
   return { text, passphrase, parse: () => parsePrivateKey(file, text, passphrase) }
 }
 
-async function readPassphrase(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch((cause) => {
-    throw new FaultError(fault('ssh-key-unusable', `${file} cannot be read (${cause.code})`), { cause })
-  })
-  return text.replace(/[\r\n]+$/, '')
+function readPassphrase(file: string): Promise<string> {
+  const unusable = (problem: string, cause?: unknown) =>
+    new FaultError(fault('ssh-key-unusable', problem), { cause })
+  return readSecretFile(file, { unusable, mayBeEmpty: true })
 }
 
 /** Undefined if the file is missing. */

@@ -11,6 +11,7 @@ import { isLongList, withHead } from '../advertisement.ts'
 import { awaitAnswer, type PaceSettings, type Purpose, paceOf, slowWords } from '../answer-pace.ts'
 import { collect } from '../collect.ts'
 import { abortedAnswer, unreachable } from '../git-fault.ts'
+import { oneChunk } from '../one-chunk.ts'
 import { encodeLine, FLUSH } from '../pkt-line.ts'
 import { readAnswer } from '../read-answer.ts'
 import { CLOSED, checkCommandAnswer } from './check-command-answer.ts'
@@ -191,8 +192,4 @@ export class StatefulClient implements HttpClient {
 async function endKindly({ channel, release }: Running): Promise<void> {
   channel.end(FLUSH)
   release(await channel.endsWithin(ENDS_WITHIN_MS))
-}
-
-async function* oneChunk(bytes: Uint8Array): AsyncIterableIterator<Uint8Array> {
-  yield bytes
 }
