@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import test, { type ExecutionContext } from 'ava'
-import { valueAt } from '../../src/adapters/forge/answer-fields.ts'
+import { fieldAt } from '../../src/adapters/forge/answer-fields.ts'
 import type { Forge } from '../../src/adapters/forge/forge.ts'
 import { type ForgeOptions, openForge } from '../../src/adapters/forge/open-forge.ts'
 import { Secret } from '../../src/model/secret.ts'
@@ -108,7 +108,7 @@ test('fields of the prototype are none of an answer', async (t) => {
   t.false('polluted' in {})
   const [none] = await replying(t, { body: { ...PULL, user: 'constructor' } })
   t.is((await none.pullRequest(1))?.author, 'ghost')
-  t.is(valueAt({}, ['toString']), undefined)
+  t.is(fieldAt({}, ['toString']), undefined)
 })
 
 test('a page that is no web page, or has credentials, is not linked', async (t) => {

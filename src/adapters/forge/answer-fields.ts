@@ -1,4 +1,5 @@
-import { isJsonArray, isJsonObject, type JsonValue } from '../../model/json.ts'
+import { isJsonArray, type JsonValue } from '../../model/json.ts'
+import { valueAt } from '../../model/json-pointer.ts'
 import { isObjectId } from '../git/object-id.ts'
 import { forgeFault } from './forge-fault.ts'
 
@@ -6,18 +7,13 @@ import { forgeFault } from './forge-fault.ts'
 export type FieldPath = readonly string[]
 
 /** The value at a path; undefined where there is none, or null. */
-export function valueAt(answer: unknown, path: FieldPath): JsonValue | undefined {
-  let value: unknown = answer
-  for (const name of path) {
-    if (!isJsonObject(value) || !Object.hasOwn(value, name)) return undefined
-    value = value[name]
-  }
-  return (value ?? undefined) as JsonValue | undefined
+export function fieldAt(answer: unknown, path: FieldPath): JsonValue | undefined {
+  return valueAt(answer as JsonValue | undefined, path) ?? undefined
 }
 
 /** The text at a path; undefined where there is none. */
 export function textAt(answer: unknown, path: FieldPath): string | undefined {
-  const value = valueAt(answer, path)
+  const value = fieldAt(answer, path)
   return typeof value === 'string' ? value : undefined
 }
 
@@ -28,7 +24,7 @@ export function needText(answer: unknown, path: FieldPath): string {
 
 /** @throws FaultError forge-unreachable without a positive integer there */
 export function needId(answer: unknown, path: FieldPath): number {
-  const value = valueAt(answer, path)
+  const value = fieldAt(answer, path)
   return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : nonsense(path)
 }
 
@@ -40,7 +36,7 @@ export function needCommit(answer: unknown, path: FieldPath): string {
 
 /** @throws FaultError forge-unreachable without a list there */
 export function needList(answer: unknown, path: FieldPath = []): readonly JsonValue[] {
-  const value = valueAt(answer, path)
+  const value = fieldAt(answer, path)
   return isJsonArray(value) ? value : nonsense(path)
 }
 

@@ -1,5 +1,5 @@
 import { parseJson } from '../../model/json.ts'
-import { needCommit, needId, needList, needText, pageAt, textAt, valueAt } from './answer-fields.ts'
+import { fieldAt, needCommit, needId, needList, needText, pageAt, textAt } from './answer-fields.ts'
 import type { PullRequest } from './forge.ts'
 import type { ForgeApi } from './forge-api.ts'
 import type { ForgeClient } from './forge-client.ts'
@@ -98,7 +98,7 @@ export function giteaApi(location: ForgeLocation, token: ReadToken, client: Forg
         const { text } = await ask(`${repository}/commits/${commit}/status`, { query, signal })
         const answer = parseJson(text)
         // Null where there are none.
-        const items = valueAt(answer, ['statuses']) === undefined ? [] : needList(answer, ['statuses'])
+        const items = fieldAt(answer, ['statuses']) === undefined ? [] : needList(answer, ['statuses'])
         return { items, isLast: items.length === 0 || items.some((item) => contextOf(item) === context) }
       })
       const found = all.find((item) => contextOf(item) === context)
@@ -121,7 +121,7 @@ export function giteaApi(location: ForgeLocation, token: ReadToken, client: Forg
 
 function readPull(answer: unknown, location: ForgeLocation): PullRequest {
   const number = needId(answer, ['number'])
-  const isMerged = valueAt(answer, ['merged']) === true
+  const isMerged = fieldAt(answer, ['merged']) === true
   return {
     number,
     title: textAt(answer, ['title']) ?? '',
@@ -131,7 +131,7 @@ function readPull(answer: unknown, location: ForgeLocation): PullRequest {
     branch: textAt(answer, ['head', 'ref']) ?? '',
     head: needCommit(answer, ['head', 'sha']),
     ref: `refs/pull/${number}/head`,
-    isFork: valueAt(answer, ['head', 'repo_id']) !== valueAt(answer, ['base', 'repo_id']),
+    isFork: fieldAt(answer, ['head', 'repo_id']) !== fieldAt(answer, ['base', 'repo_id']),
     ...(isMerged
       ? { state: 'merged', mergeCommit: needCommit(answer, ['merge_commit_sha']) }
       : { state: textAt(answer, ['state']) === 'open' ? 'open' : 'closed' }),

@@ -1,4 +1,4 @@
-import { needCommit, needId, needList, needText, pageAt, textAt, valueAt } from './answer-fields.ts'
+import { fieldAt, needCommit, needId, needList, needText, pageAt, textAt } from './answer-fields.ts'
 import type { PullRequest } from './forge.ts'
 import type { ForgeApi } from './forge-api.ts'
 import type { ForgeClient } from './forge-client.ts'
@@ -109,7 +109,7 @@ function readPull(answer: unknown, location: ForgeLocation): PullRequest {
     head: needCommit(answer, ['head', 'sha']),
     ref: `refs/pull/${number}/head`,
     // The repository of a deleted fork is null.
-    isFork: valueAt(answer, ['head', 'repo', 'id']) !== valueAt(answer, ['base', 'repo', 'id']),
+    isFork: fieldAt(answer, ['head', 'repo', 'id']) !== fieldAt(answer, ['base', 'repo', 'id']),
     ...(merged !== undefined
       ? { state: 'merged', mergeCommit: needCommit(answer, ['merge_commit_sha']) }
       : { state: textAt(answer, ['state']) === 'open' ? 'open' : 'closed' }),

@@ -1,5 +1,5 @@
 import { Commits, MergeRequestNotes, MergeRequests, Projects, Users } from '@gitbeaker/rest'
-import { needCommit, needId, needList, needText, pageAt, textAt, valueAt } from './answer-fields.ts'
+import { fieldAt, needCommit, needId, needList, needText, pageAt, textAt } from './answer-fields.ts'
 import type { CommitStatus, PullRequest } from './forge.ts'
 import type { ForgeApi, StoredComment, StoredStatus } from './forge-api.ts'
 import type { ForgeClient } from './forge-client.ts'
@@ -115,13 +115,13 @@ function pageOf<Item>(answer: unknown, read: (item: unknown) => Item | undefined
   const items = needList(answer, ['data']).map(read)
   return {
     items: items.filter((item) => item !== undefined),
-    isLast: valueAt(answer, ['paginationInfo', 'next']) === undefined,
+    isLast: fieldAt(answer, ['paginationInfo', 'next']) === undefined,
   }
 }
 
 /** Undefined where it has no commits: then there is nothing to review. */
 function readPull(answer: unknown, location: ForgeLocation): PullRequest | undefined {
-  if (valueAt(answer, ['sha']) === undefined) return undefined
+  if (fieldAt(answer, ['sha']) === undefined) return undefined
   const number = needId(answer, ['iid'])
   const head = needCommit(answer, ['sha'])
   return {
@@ -133,7 +133,7 @@ function readPull(answer: unknown, location: ForgeLocation): PullRequest | undef
     branch: needText(answer, ['source_branch']),
     head,
     ref: `refs/merge-requests/${number}/head`,
-    isFork: valueAt(answer, ['source_project_id']) !== valueAt(answer, ['target_project_id']),
+    isFork: fieldAt(answer, ['source_project_id']) !== fieldAt(answer, ['target_project_id']),
     ...stateOf(answer, head),
   }
 }
@@ -143,13 +143,13 @@ function stateOf(answer: unknown, head: string): Pick<PullRequest, 'state' | 'me
   const state = textAt(answer, ['state'])
   if (state !== 'merged') return { state: state === 'closed' ? 'closed' : 'open' }
   const field = ['merge_commit_sha', 'squash_commit_sha'].find(
-    (name) => valueAt(answer, [name]) !== undefined,
+    (name) => fieldAt(answer, [name]) !== undefined,
   )
   return { state, mergeCommit: field === undefined ? head : needCommit(answer, [field]) }
 }
 
 function readNote(answer: unknown): StoredComment {
-  const isOfSystem = valueAt(answer, ['system']) === true
+  const isOfSystem = fieldAt(answer, ['system']) === true
   return {
     id: needId(answer, ['id']),
     author: isOfSystem ? '' : (textAt(answer, ['author', 'username']) ?? ''),

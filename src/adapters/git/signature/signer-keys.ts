@@ -1,6 +1,6 @@
 import type { PublicKey } from 'openpgp'
 import { type AllowedSigner, BadSignersLine, parseAllowedSigners } from './allowed-signers.ts'
-import { openPgpKeysIn } from './openpgp-keys.ts'
+import { hasPrivateKey, openPgpPublicKeys } from './openpgp-keys.ts'
 
 /** Keys that commits may be signed by. */
 export interface SignerKeys {
@@ -15,7 +15,7 @@ export interface SignerKeys {
 export async function readSignerKeys(bytes: Uint8Array, file: string): Promise<SignerKeys | string> {
   const isBinary = ((bytes[0] ?? 0) & 0x80) !== 0
   const text = Buffer.from(bytes).toString('utf8')
-  if (/-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/.test(text)) return hasPrivate(file)
+  if (/-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/.test(text)) return hasPrivateKey(file)
   if (isBinary || text.includes('-----BEGIN PGP ')) return openPgp(bytes, file)
   try {
     const ssh = parseAllowedSigners(text)
@@ -27,11 +27,6 @@ export async function readSignerKeys(bytes: Uint8Array, file: string): Promise<S
 }
 
 async function openPgp(bytes: Uint8Array, file: string): Promise<SignerKeys | string> {
-  const keys = await openPgpKeysIn(bytes)
-  if (keys.length === 0) return `${file} has no OpenPGP public key`
-  return keys.some((key) => key.isPrivate()) ? hasPrivate(file) : { openPgp: keys, ssh: [] }
-}
-
-function hasPrivate(file: string): string {
-  return `${file} has a private key: export the public key alone`
+  const keys = await openPgpPublicKeys(bytes, file)
+  return typeof keys === 'string' ? keys : { openPgp: keys, ssh: [] }
 }

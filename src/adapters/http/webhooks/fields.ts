@@ -1,20 +1,14 @@
-import { isJsonObject, type JsonValue } from '../../../model/json.ts'
-
-/** The value at a path of own fields; undefined where there is none. */
-export function fieldOf(value: JsonValue | undefined, ...path: readonly string[]): JsonValue | undefined {
-  let found = value
-  for (const name of path) found = isJsonObject(found) && Object.hasOwn(found, name) ? found[name] : undefined
-  return found
-}
+import type { JsonValue } from '../../../model/json.ts'
+import { valueAt } from '../../../model/json-pointer.ts'
 
 export function textOf(value: JsonValue | undefined, ...path: readonly string[]): string | undefined {
-  const found = fieldOf(value, ...path)
+  const found = valueAt(value, path)
   return typeof found === 'string' && found !== '' ? found : undefined
 }
 
 /** Number of a pull request, as forges count them. */
 export function numberOf(value: JsonValue | undefined, ...path: readonly string[]): number | undefined {
-  const found = fieldOf(value, ...path)
+  const found = valueAt(value, path)
   return typeof found === 'number' && Number.isInteger(found) && found > 0 && found < 2 ** 31
     ? found
     : undefined
@@ -22,7 +16,7 @@ export function numberOf(value: JsonValue | undefined, ...path: readonly string[
 
 /** Time in milliseconds since the epoch, of seconds since then or of RFC 3339. */
 export function timeOf(value: JsonValue | undefined, ...path: readonly string[]): { readonly at?: number } {
-  const found = fieldOf(value, ...path)
+  const found = valueAt(value, path)
   const at =
     typeof found === 'number' ? found * 1_000 : typeof found === 'string' ? Date.parse(found) : Number.NaN
   return Number.isFinite(at) ? { at } : {}

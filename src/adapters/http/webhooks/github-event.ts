@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../../model/json.ts'
-import { branchOf, commitOf, fieldOf, numberOf, textOf, timeOf } from './fields.ts'
+import { valueAt } from '../../../model/json-pointer.ts'
+import { branchOf, commitOf, numberOf, textOf, timeOf } from './fields.ts'
 import type { WebhookEvent } from './webhook-event.ts'
 
 /** An event of GitHub, Gitea or Forgejo; undefined for one that does not matter, or is not as they send it. */
@@ -48,7 +49,7 @@ function pullRequestEvent(repository: string, body: JsonValue): WebhookEvent | u
 
 /** Of Gitea, updated_at may be that of the change before: GitHub alone has a `node_id`. */
 function changedAt(body: JsonValue): { readonly at?: number } {
-  return fieldOf(body, 'pull_request', 'node_id') === undefined
+  return valueAt(body, ['pull_request', 'node_id']) === undefined
     ? {}
     : timeOf(body, 'pull_request', 'updated_at')
 }
