@@ -8,7 +8,8 @@ import { isOpenPgpArmor, openPgpSigner } from './openpgp-signature.ts'
 import { SignatureProblem } from './signature-problem.ts'
 import type { SignerKeys } from './signer-keys.ts'
 import { splitCommit } from './split-commit.ts'
-import { isSshArmor, sshSigner } from './ssh-signature.ts'
+import { isSshArmor } from './ssh-armor.ts'
+import { sshSigner } from './ssh-signature.ts'
 
 /** Maximum size of a signature, in characters; those of large keys have a few thousand. */
 const MOST_ARMOR = 64 << 10

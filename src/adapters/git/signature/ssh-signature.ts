@@ -1,16 +1,14 @@
 import { hash, verify } from 'node:crypto'
 import { SignatureProblem } from './signature-problem.ts'
+import { fromSshArmor, signedData } from './ssh-armor.ts'
 import { isCertificateType, type SshPublicKey, sshPublicKey } from './ssh-public-key.ts'
-import { Malformed, readWire, wireString } from './ssh-wire.ts'
+import { Malformed, readWire } from './ssh-wire.ts'
 
-const BEGIN = '-----BEGIN SSH SIGNATURE-----'
-const END = '-----END SSH SIGNATURE-----'
-const MAGIC = 'SSHSIG'
 const NAMESPACE = 'git'
 /** Of the flags of a security key: somebody touched it. */
 const USER_PRESENT = 1
 
-/** The parts of a signature of ssh-keygen (PROTOCOL.sshsig of OpenSSH). */
+/** What the check of a signature takes. */
 interface SshSignature {
   /** The public key as text in base64, as files of keys have it. */
   readonly key: string
@@ -21,10 +19,6 @@ interface SshSignature {
   readonly value: Buffer
   /** What a security key adds to it; empty for other keys. */
   readonly more: Buffer
-}
-
-export function isSshArmor(armor: string): boolean {
-  return armor.startsWith(BEGIN)
 }
 
 /**
@@ -44,22 +38,13 @@ export function sshSigner(armor: string, payload: Uint8Array): string {
 }
 
 function parse(armor: string, payload: Uint8Array): SshSignature {
-  const wire = readWire(unarmored(armor))
-  for (const letter of MAGIC) if (wire.byte() !== letter.charCodeAt(0)) throw new Malformed('it is none')
-  if (wire.uint32() !== 1) throw new Malformed('a version that is not known')
-  const blob = wire.string()
+  const { publicKey: blob, value: signature, ...parts } = fromSshArmor(armor)
   refuseCertificate(blob)
-  const namespace = wire.text()
+  const { namespace } = parts
   if (namespace !== NAMESPACE)
     throw new Malformed(
       `it is for the namespace ${JSON.stringify(namespace.slice(0, 64))}, not for "${NAMESPACE}"`,
     )
-  const reserved = wire.string()
-  const digest = wire.text()
-  if (digest !== 'sha256' && digest !== 'sha512')
-    throw new Malformed(`the hash ${JSON.stringify(digest.slice(0, 64))} is not accepted`)
-  const signature = wire.string()
-  wire.end()
   const inner = readWire(signature)
   const [algorithm, value] = [inner.text(), inner.string()]
   const publicKey = sshPublicKey(blob)
@@ -67,21 +52,8 @@ function parse(armor: string, payload: Uint8Array): SshSignature {
     ? Buffer.concat([Buffer.of(inner.byte()), counter(inner.uint32())])
     : Buffer.of()
   inner.end()
-  const signed = Buffer.concat([
-    Buffer.from(MAGIC),
-    ...[namespace, reserved, digest, hash(digest, payload, 'buffer')].map(wireString),
-  ])
+  const signed = signedData(parts, payload)
   return { key: blob.toString('base64'), publicKey, signed, algorithm, value, more }
-}
-
-/** One signature in canonical base64, and nothing else: no two texts are the same signature. */
-function unarmored(armor: string): Buffer {
-  const lines = armor.replace(/\n$/, '').split('\n')
-  if (lines.at(0) !== BEGIN || lines.at(-1) !== END) throw new Malformed('its armor is damaged')
-  const text = lines.slice(1, -1).join('')
-  const bytes = Buffer.from(text, 'base64')
-  if (bytes.toString('base64') !== text) throw new Malformed('its armor is damaged')
-  return bytes
 }
 
 function refuseCertificate(blob: Buffer): void {

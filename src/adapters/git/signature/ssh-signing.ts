@@ -1,11 +1,11 @@
-import { createPrivateKey, hash, sign } from 'node:crypto'
+import { createPrivateKey, sign } from 'node:crypto'
 import type { ParsedKey } from 'ssh2'
 import { BadSigningKey } from './signing-key.ts'
+import { type SignedParts, signedData, toSshArmor } from './ssh-armor.ts'
 import { sshPublicKey } from './ssh-public-key.ts'
 import { Malformed, wireString } from './ssh-wire.ts'
 
-const DIGEST = 'sha512'
-const LINE = /.{1,70}/g
+const PARTS: SignedParts = { namespace: 'git', reserved: Buffer.of(), digest: 'sha512' }
 
 /** Signs by an SSH private key, as `ssh-keygen -Y sign -n git` does. @throws BadSigningKey */
 export async function sshSigning(
@@ -14,16 +14,9 @@ export async function sshSigning(
   passphrase: string | undefined,
 ): Promise<string> {
   const parsed = await parse(key, passphrase)
-  const blob = parsed.getPublicSSH()
-  const parts = ['git', '', DIGEST].map((part) => wireString(part))
-  const signed = Buffer.concat([Buffer.from('SSHSIG'), ...parts, wireString(hash(DIGEST, payload, 'buffer'))])
-  const version = Buffer.of(0, 0, 0, 1)
-  const value = wireString(signatureOf(signed, parsed, blob))
-  const text = Buffer.concat([Buffer.from('SSHSIG'), version, wireString(blob), ...parts, value]).toString(
-    'base64',
-  )
-  const lines = text.match(LINE) ?? []
-  return ['-----BEGIN SSH SIGNATURE-----', ...lines, '-----END SSH SIGNATURE-----', ''].join('\n')
+  const publicKey = parsed.getPublicSSH()
+  const value = signatureOf(signedData(PARTS, payload), parsed, publicKey)
+  return toSshArmor({ ...PARTS, publicKey, value })
 }
 
 async function parse(key: Uint8Array, passphrase: string | undefined): Promise<ParsedKey> {
