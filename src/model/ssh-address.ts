@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js'
+import { percentDecoded } from './percent-decoded.ts'
 
 /** Where a Git repository is on an SSH server. */
 export interface SshAddress {
@@ -41,8 +42,8 @@ export function isSshAddress(text: string): boolean {
 
 function readUrl(text: string): ReadSshAddress {
   const parts = /^ssh:\/\/(?:([^/@]*)@)?(\[[^\]/]*\]|[^/:@]*)(?::([^/]*))?(\/.*)$/i.exec(text)
-  const user = decode(parts?.[1] ?? '')
-  const path = decode(parts?.[4] ?? '')
+  const user = percentDecoded(parts?.[1] ?? '')
+  const path = percentDecoded(parts?.[4] ?? '')
   if (!parts || user === undefined || path === undefined) {
     return { problem: 'is not an SSH URL such as ssh://git@git.example.com:22/team/fleet.git' }
   }
@@ -72,14 +73,4 @@ function check({ user, host, port, path }: SshAddress): ReadSshAddress {
   if (path.startsWith('-')) return { problem: 'has a path that begins with "-", as an option does' }
   if (CONTROL.test(path)) return { problem: 'contains control characters' }
   return { address: { user, host: plain, port, path } }
-}
-
-/** Undefined for broken percent-encoding. */
-function decode(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text)
-  } catch (error) {
-    if (!(error instanceof URIError)) throw error
-    return undefined
-  }
 }

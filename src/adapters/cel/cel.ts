@@ -5,6 +5,7 @@ import {
   ParseError,
   type ParseResult,
 } from '@marcbachmann/cel-js'
+import { errorMessage } from '../../model/error-message.ts'
 import { patternOf } from './pattern-of.ts'
 import { visitNodes } from './roles.ts'
 import { type Evaluator, matchOperands, Supervision } from './supervision.ts'
@@ -113,7 +114,7 @@ function checkNode(node: ASTNode): void {
 function problemIn(error: unknown, text: string): string {
   if (error instanceof ParseError || error instanceof CelTypeError)
     return oneLine(`${error.summary}${placeIn(text, error.range?.start)}`)
-  return oneLine(error instanceof Error ? error.message : String(error))
+  return oneLine(errorMessage(error))
 }
 
 function placeIn(text: string, position: number | undefined): string {

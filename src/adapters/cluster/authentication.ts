@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { RequestContext } from '@kubernetes/client-node'
 import type { Dispatcher } from 'undici'
+import { errorMessage } from '../../model/error-message.ts'
 import { AuthenticationError } from './api-error.ts'
 import type { CapturingKubeConfig } from './capturing-kube-config.ts'
 import { makeDispatcher } from './dispatcher.ts'
@@ -116,7 +117,7 @@ async function applied(config: CapturingKubeConfig) {
   try {
     await config.applySecurityAuthentication(context as unknown as RequestContext)
   } catch (error) {
-    throw new AuthenticationError(messageOf(error))
+    throw new AuthenticationError(errorMessage(error))
   }
   return { headers, socks }
 }
@@ -126,8 +127,4 @@ function addressOf(config: CapturingKubeConfig): { origin: string; basePath: str
   if (server === undefined) throw badKubeConfig('it has no current cluster')
   const { origin, pathname } = new URL(server)
   return { origin, basePath: pathname.replace(/\/+$/, '') }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

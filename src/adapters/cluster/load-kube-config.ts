@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { YAMLException } from 'js-yaml'
+import { errorMessage } from '../../model/error-message.ts'
 import { FaultError, fault } from '../../model/fault.ts'
 import { type CapturingKubeConfig, capturingKubeConfig } from './capturing-kube-config.ts'
 import { useEnvironmentProxy } from './environment-proxy.ts'
@@ -44,7 +45,7 @@ function describe(error: unknown): string {
   if (error instanceof YAMLException)
     return `not valid YAML: ${error.reason} (line ${(error.mark?.line ?? 0) + 1})`
   if (error instanceof TypeError) return 'not a kubeconfig'
-  return error instanceof Error ? error.message : String(error)
+  return errorMessage(error)
 }
 
 function problemOf(config: CapturingKubeConfig): string | undefined {

@@ -1,3 +1,4 @@
+import { errorMessage } from '../../model/error-message.ts'
 import type { FileTree, HelmRequest, KustomizeRequest, LookupAnswer, RenderFailure } from './engine.ts'
 import type { EngineMessage, RenderOrder } from './engine-message.ts'
 
@@ -54,6 +55,6 @@ export async function lookUp(
   try {
     return { n, ...(await job.lookup?.(question)) }
   } catch (error) {
-    return { n, error: error instanceof Error ? error.message : String(error) }
+    return { n, error: errorMessage(error) }
   }
 }

@@ -1,3 +1,4 @@
+import { errorMessage } from '../../model/error-message.ts'
 import { FaultError, fault } from '../../model/fault.ts'
 import type { BuildOptions } from '../go-program/build-go-program.ts'
 import { buildEngine } from './build-engine.ts'
@@ -26,6 +27,6 @@ export async function openEngine(options: OpenEngineOptions = {}): Promise<Engin
 }
 
 function noRenderer(cause: unknown): FaultError {
-  const details = cause instanceof Error ? cause.message : String(cause)
+  const details = errorMessage(cause)
   return new FaultError(fault('no-renderer', details), { cause })
 }

@@ -1,3 +1,4 @@
+import { errorMessage } from '../../model/error-message.ts'
 import type { EngineLimits, RenderFailure } from './engine.ts'
 import { type Death, type EngineChild, startChild } from './engine-child.ts'
 import type { EngineMessage } from './engine-message.ts'
@@ -135,7 +136,7 @@ export class Supervisor implements Disposable {
       this.#child = child
       return child
     } catch (error) {
-      job.settle(this.#verdict('no-start', error instanceof Error ? error.message : String(error)))
+      job.settle(this.#verdict('no-start', errorMessage(error)))
       return undefined
     }
   }

@@ -1,8 +1,8 @@
-import type { Forge } from './forge.ts'
+import type { ForgeKind } from '../../model/forge-kind.ts'
 
 /** Where a forge is, and the repository there. */
 export interface ForgeLocation {
-  readonly kind: Forge['kind']
+  readonly kind: ForgeKind
   /** Of its pages, without a slash at the end; `https://git.example/base`. */
   readonly url: string
   /** Names of the repository, not encoded: owner or groups, then its own. */

@@ -1,3 +1,5 @@
+import type { ForgeKind } from '../../model/forge-kind.ts'
+
 /** A pull request, or a merge request of GitLab, as its forge describes it. Texts are the author's: untrusted. */
 export interface PullRequest {
   /** As people name it: of GitLab, the project's own number (iid). */
@@ -54,7 +56,7 @@ export type Put = 'written' | 'unchanged'
  * to a bound). Requests that read are conditional where the forge has ETags.
  */
 export interface Forge extends AsyncDisposable {
-  readonly kind: 'github' | 'gitlab' | 'gitea'
+  readonly kind: ForgeKind
   /** Open pull requests that target a branch, in the order of their numbers. */
   openPullRequests(target: string, signal?: AbortSignal): Promise<readonly PullRequest[]>
   /** Undefined if there is none of that number, or (at GitLab) none of its commits. */

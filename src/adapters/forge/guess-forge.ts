@@ -1,8 +1,8 @@
 import { FaultError, fault } from '../../model/fault.ts'
+import type { ForgeKind } from '../../model/forge-kind.ts'
 import { parseJson } from '../../model/json.ts'
 import { redactUrl } from '../../model/redact-url.ts'
 import { textAt } from './answer-fields.ts'
-import type { Forge } from './forge.ts'
 import type { ForgeClient } from './forge-client.ts'
 import type { ForgeLocation } from './forge-location.ts'
 import type { ForgeAnswer } from './forge-request.ts'
@@ -10,14 +10,14 @@ import { type ForgeRepository, repositoryOfUrl } from './repository-of-url.ts'
 
 export interface GuessOptions {
   /** The one that the user names. */
-  readonly kind?: Forge['kind'] | undefined
+  readonly kind?: ForgeKind | undefined
   /** Of the forge's pages, where the repository's URL does not tell it. */
   readonly url?: string | undefined
   /** URL of the repository, as Git takes it. */
   readonly repository: string
 }
 
-const KNOWN: ReadonlyMap<string, Forge['kind']> = new Map([
+const KNOWN: ReadonlyMap<string, ForgeKind> = new Map([
   ['github.com', 'github'],
   ['www.github.com', 'github'],
   ['gitlab.com', 'gitlab'],
@@ -57,7 +57,7 @@ function baseOf(text: string): ForgeRepository {
 }
 
 /** Gitea's repositories have two names, GitLab's any number. */
-function defaultBase(kind: Forge['kind'], { origin, path }: ForgeRepository): ForgeRepository {
+function defaultBase(kind: ForgeKind, { origin, path }: ForgeRepository): ForgeRepository {
   return { origin, path: kind === 'gitlab' ? [] : path.slice(0, -2) }
 }
 
@@ -67,7 +67,7 @@ function likelyBases({ origin, path }: ForgeRepository): readonly ForgeRepositor
 }
 
 /** An SSH URL has no base path. */
-function locationOf(kind: Forge['kind'], repository: ForgeRepository, base: ForgeRepository): ForgeLocation {
+function locationOf(kind: ForgeKind, repository: ForgeRepository, base: ForgeRepository): ForgeLocation {
   const isBelow = base.path.every((name, at) => repository.path[at] === name)
   const path = repository.path.slice(isBelow ? base.path.length : 0)
   const isComplete = kind === 'gitlab' ? path.length >= 2 : path.length === 2
@@ -79,7 +79,7 @@ function urlOf({ origin, path }: ForgeRepository): string {
   return [origin, ...path].join('/')
 }
 
-async function askServer(url: string, client: ForgeClient): Promise<Forge['kind'] | undefined> {
+async function askServer(url: string, client: ForgeClient): Promise<ForgeKind | undefined> {
   const ask = (path: string) => client.send({ method: 'GET', url: url + path }).catch(ifRejected)
   if (isGitea(await ask('/api/v1/version'))) return 'gitea'
   if (isGitlab(await ask('/api/v4/version'))) return 'gitlab'

@@ -1,3 +1,4 @@
+import { percentDecoded } from '../../model/percent-decoded.ts'
 /** A repository of a forge, as its URL names it. */
 export interface ForgeRepository {
   /** Where people and programs reach the forge, without a path: `https://git.example:3000`. */
@@ -36,17 +37,8 @@ function withPath(origin: string, text: string): ForgeRepository | undefined {
   const path = plain
     .split('/')
     .filter((name) => name !== '')
-    .map(decoded)
+    .map(percentDecoded)
   const isSafe = path.every((name) => name !== undefined && !/^\.{1,2}$|[/\\?#]/.test(name))
   if (!isSafe || path.length < 2 || URL.parse(origin) === null) return undefined
   return { origin, path: path.filter((name) => name !== undefined) }
-}
-
-function decoded(name: string): string | undefined {
-  try {
-    return decodeURIComponent(name)
-  } catch (error) {
-    if (!(error instanceof URIError)) throw error
-    return undefined
-  }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readdir, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import { percentDecoded } from '../../model/percent-decoded.ts'
 import { ifMissing } from '../../support/files/if-missing.ts'
 import { makePrivate, writePrivate } from '../../support/files/private.ts'
 import { DamagedStore } from './damaged-store.ts'
@@ -36,14 +37,5 @@ export async function writeRef(gitdir: string, ref: string, oid: string): Promis
 /** The branches that have a local ref. */
 export async function localBranches(gitdir: string): Promise<string[]> {
   const names = await readdir(join(gitdir, 'refs', 'heads')).catch(ifMissing([]))
-  return names.flatMap((name) => decode(name) ?? [])
-}
-
-function decode(name: string): string | undefined {
-  try {
-    return decodeURIComponent(name)
-  } catch (error) {
-    if (!(error instanceof URIError)) throw error
-    return undefined
-  }
+  return names.flatMap((name) => percentDecoded(name) ?? [])
 }

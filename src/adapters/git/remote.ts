@@ -1,4 +1,5 @@
 import { FaultError, fault } from '../../model/fault.ts'
+import { percentDecoded } from '../../model/percent-decoded.ts'
 import { redactUrl } from '../../model/redact-url.ts'
 import { readSshAddress, type SshAddress } from '../../model/ssh-address.ts'
 import type { SshSettings } from '../../model/ssh-settings.ts'
@@ -42,7 +43,10 @@ export function httpRemote(remote: GitRemote): HttpRemote {
   if (!url || !['http:', 'https:'].includes(url.protocol)) {
     throw new FaultError(fault('bad-option', `${redactUrl(remote.url)} is not an HTTP or HTTPS URL`))
   }
-  const embedded = { username: decode(url.username), password: decode(url.password) }
+  const embedded = {
+    username: percentDecoded(url.username) ?? url.username,
+    password: percentDecoded(url.password) ?? url.password,
+  }
   const { credentials = noCredentials } = remote
   url.username = ''
   url.password = ''
@@ -56,12 +60,3 @@ export function httpRemote(remote: GitRemote): HttpRemote {
 }
 
 async function noCredentials(): Promise<undefined> {}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch (error) {
-    if (!(error instanceof URIError)) throw error
-    return text
-  }
-}

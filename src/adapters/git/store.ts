@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { describeMs } from '../../model/describe-ms.ts'
+import { errorMessage } from '../../model/error-message.ts'
 import { type Fault, FaultError, fault } from '../../model/fault.ts'
 import { Serial } from '../../support/concurrency/serial.ts'
 import { checkStore, isComplete } from './check-store.ts'
@@ -244,7 +245,7 @@ export class Store implements AsyncDisposable {
   }
 
   #warn(error: unknown): void {
-    this.#options.onWarning(fault('git-corrupt', error instanceof Error ? error.message : String(error)))
+    this.#options.onWarning(fault('git-corrupt', errorMessage(error)))
   }
 }
 

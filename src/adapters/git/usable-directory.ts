@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { errorMessage } from '../../model/error-message.ts'
 import { FaultError, fault } from '../../model/fault.ts'
 import { redactCredentials } from './redact-credentials.ts'
 
@@ -16,7 +17,7 @@ export async function usableDirectory<Result>(
     return await action()
   } catch (cause) {
     if (cause instanceof FaultError) throw cause
-    throw unusable(directory, cause instanceof Error ? cause.message : String(cause), cause)
+    throw unusable(directory, errorMessage(cause), cause)
   }
 }
 

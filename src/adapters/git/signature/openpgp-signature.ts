@@ -1,4 +1,5 @@
 import type { KeyID, PublicKey, Signature, SignaturePacket } from 'openpgp'
+import { errorMessage } from '../../../model/error-message.ts'
 import { SignatureProblem } from './signature-problem.ts'
 
 /** Maximum difference between the clocks of a signer and of this machine, in milliseconds. */
@@ -39,7 +40,7 @@ export async function openPgpSigner(
     // The signature says itself when it was made: the key has to be valid at the commit's own time, too.
     await key.getSigningKey(keyID, validFrom(key, keyID, new Date(time * 1000)))
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error) // errors without a type
+    const words = errorMessage(error) // errors without a type
     throw new SignatureProblem('bad-signature', `the signature of OpenPGP key ${id}: ${words}`, {
       cause: error,
     })

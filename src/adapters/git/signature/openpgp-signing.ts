@@ -1,4 +1,5 @@
 import type { PrivateKey } from 'openpgp'
+import { errorMessage } from '../../../model/error-message.ts'
 import { BadSigningKey } from './signing-key.ts'
 
 /** Signs by an OpenPGP private key, armored or binary. @throws BadSigningKey */
@@ -18,7 +19,7 @@ export async function openPgpSigning(
     const config = { nonDeterministicSignaturesViaNotation: false }
     return await sign({ message, signingKeys, detached: true, config })
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error) // errors without a type
+    const words = errorMessage(error) // errors without a type
     throw new BadSigningKey(`cannot sign: ${words}`, { cause: error })
   }
 }

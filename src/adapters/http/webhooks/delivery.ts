@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 
-export type KnownForge = 'github' | 'gitlab' | 'gitea'
+import type { ForgeKind } from '../../../model/forge-kind.ts'
 
 /** A request of a webhook by its headers. */
 export interface Delivery {
-  readonly forge: KnownForge
+  readonly forge: ForgeKind
   /** Kind of event in the forge's words. */
   readonly event: string
   readonly headers: IncomingHttpHeaders
@@ -38,13 +38,13 @@ export function namesOf({ forge, headers }: Delivery, body: Buffer): readonly st
   return [nameOf(forge, unique ?? `${header(headers, 'x-gitlab-event-uuid')} ${digest}`)]
 }
 
-const ID: Readonly<Record<KnownForge, string>> = {
+const ID: Readonly<Record<ForgeKind, string>> = {
   github: 'x-github-delivery',
   gitea: 'x-gitea-delivery',
   gitlab: 'idempotency-key',
 }
 
-function nameOf(forge: KnownForge, id: string): string {
+function nameOf(forge: ForgeKind, id: string): string {
   return createHash('sha256').update(`${forge} ${id}`).digest('base64')
 }
 

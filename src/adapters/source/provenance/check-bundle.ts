@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { type Bundle, bundleFromJSON } from '@sigstore/bundle'
 import { TrustedRoot } from '@sigstore/protobuf-specs'
 import { type Signer, type TrustMaterial, toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify'
+import { errorMessage } from '../../../model/error-message.ts'
 import { isJsonArray, isJsonObject, objectIn, parseJson } from '../../../model/json.ts'
 import type { SignerIdentity } from '../../../model/provenance.ts'
 import { sourceFault } from '../source-fault.ts'
@@ -86,6 +87,6 @@ function holds(verify: () => unknown): boolean {
 
 /** The libraries' parsers throw errors of many types: whichever it is, the bundle proves nothing. */
 function doesNotHold(error: unknown) {
-  const words = error instanceof Error ? error.message : String(error)
+  const words = errorMessage(error)
   return sourceFault('bad-provenance', `the Sigstore bundle: ${words}`, error)
 }

@@ -1,4 +1,5 @@
 import type { CleartextMessage, PublicKey } from 'openpgp'
+import { errorMessage } from '../../../model/error-message.ts'
 import { sourceFault } from '../source-fault.ts'
 
 /** Maximum number of signatures of one message: each takes milliseconds. */
@@ -33,7 +34,7 @@ async function parse(cleartextMessage: string): Promise<CleartextMessage> {
   try {
     return await readCleartextMessage({ cleartextMessage })
   } catch (error) {
-    throw sourceFault('bad-provenance', `the provenance file: ${words(error)}`, error) // errors without a type
+    throw sourceFault('bad-provenance', `the provenance file: ${errorMessage(error)}`, error) // errors without a type
   }
 }
 
@@ -58,9 +59,9 @@ async function checkSignatures(message: CleartextMessage, keys: readonly PublicK
   }
   const ids = signatures.map(({ keyID }) => keyID.toHex().toUpperCase()).join(', ')
   if (known.length === 0) throw sourceFault('untrusted-signer', `OpenPGP key ${ids}`)
-  throw sourceFault('bad-provenance', `the signature of OpenPGP key ${ids}: ${words(problem)}`, problem)
-}
-
-function words(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  throw sourceFault(
+    'bad-provenance',
+    `the signature of OpenPGP key ${ids}: ${errorMessage(problem)}`,
+    problem,
+  )
 }
