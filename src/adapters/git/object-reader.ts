@@ -3,7 +3,7 @@ import type { GitObject } from './object-id.ts'
 /** Reads objects by their ids. */
 export interface ObjectReader {
   /**
-   * Leaves out those above `limit` bytes.
+   * Leaves out those above `limit` bytes, by default LARGEST_OBJECT.
    * @param take receives each object instead of the result
    * @throws MissingObject, DamagedStore
    */

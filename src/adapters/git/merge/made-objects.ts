@@ -1,5 +1,6 @@
 import { type GitObject, type ObjectType, objectId } from '../object-id.ts'
 import type { ObjectReader } from '../object-reader.ts'
+import { LARGEST_OBJECT } from '../pack-file.ts'
 
 /** Objects that a merge makes, in memory, by id: they are in no git directory. */
 export class MadeObjects {
@@ -15,7 +16,7 @@ export class MadeObjects {
   /** Reads these objects, and all others from a git directory. */
   over(objects: ObjectReader): ObjectReader {
     return {
-      read: async (oids, limit = Number.POSITIVE_INFINITY, take) => {
+      read: async (oids, limit = LARGEST_OBJECT, take) => {
         const [made, others] = [new Map<string, GitObject>(), new Set<string>()]
         for (const oid of oids) {
           const object = this.#made.get(oid)
@@ -25,7 +26,7 @@ export class MadeObjects {
           else made.set(oid, object)
         }
         if (others.size === 0) return made
-        const found = await objects.read(others, Number.isFinite(limit) ? limit : undefined, take)
+        const found = await objects.read(others, limit, take)
         for (const [oid, object] of made) found.set(oid, object)
         return found
       },
