@@ -59,21 +59,17 @@ export class ForgeClient implements AsyncDisposable {
    * answer of any status.
    * @throws FaultError forge-unreachable, forge-limited, forge-rejected
    */
-  send(request: ForgeRequest): Promise<ForgeAnswer> {
-    return this.#untilAccepted(request)
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#closed.abort()
-    await this.#dispatcher.destroy()
-  }
-
-  async #untilAccepted(request: ForgeRequest): Promise<ForgeAnswer> {
+  async send(request: ForgeRequest): Promise<ForgeAnswer> {
     for (let refusals = 1; ; refusals += 1) {
       const answer = await this.#tried(request)
       if (!isRateLimited(answer)) return answer
       if (refusals >= MOST_REFUSALS) throw this.#limited(request, this.#waitMs(request))
     }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed.abort()
+    await this.#dispatcher.destroy()
   }
 
   async #tried(request: ForgeRequest): Promise<ForgeAnswer> {

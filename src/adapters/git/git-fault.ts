@@ -28,11 +28,6 @@ export function tooLarge(what: string, limit: number): FaultError {
   return new FaultError(fault('git-too-large', `${what}: more than ${Math.round(limit / 2 ** 20)} MiB`))
 }
 
-/** The error for a request that the caller's own signal ended. */
-export function abortedAnswer(signal: AbortSignal): unknown {
-  return signal.reason
-}
-
 export function isFault(error: unknown, ...codes: readonly FaultCode[]): boolean {
   return error instanceof FaultError && codes.includes(error.fault.code)
 }

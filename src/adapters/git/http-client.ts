@@ -19,7 +19,7 @@ import { checkAnswer } from './check-answer.ts'
 import { collect } from './collect.ts'
 import { basicAuthorization, type Credentials, secretsOf } from './credentials.ts'
 import type { ForeignRemote } from './foreign-remote.ts'
-import { abortedAnswer, refusedStatus, unreachable } from './git-fault.ts'
+import { refusedStatus, unreachable } from './git-fault.ts'
 import { oneChunk } from './one-chunk.ts'
 import { readAnswer } from './read-answer.ts'
 import type { HttpRemote } from './remote.ts'
@@ -110,7 +110,7 @@ async function exchange(
     const bytes = await readAnswer(response.body, purpose, pace, options)
     return { url, statusCode: response.statusCode, headers: plainHeaders(response.headers), bytes }
   } catch (error) {
-    if (signal?.aborted) throw abortedAnswer(signal)
+    if (signal?.aborted) throw signal.reason
     if (error instanceof FaultError) throw error
     throw unreachable(url, error instanceof TooSlow ? slowWords(error, purpose) : error)
   } finally {

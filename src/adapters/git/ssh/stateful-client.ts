@@ -10,7 +10,7 @@ import type { Running, Sessions } from '../../ssh/sessions.ts'
 import { isLongList, withHead } from '../advertisement.ts'
 import { awaitAnswer, type PaceSettings, type Purpose, paceOf, slowWords } from '../answer-pace.ts'
 import { collect } from '../collect.ts'
-import { abortedAnswer, unreachable } from '../git-fault.ts'
+import { unreachable } from '../git-fault.ts'
 import { oneChunk } from '../one-chunk.ts'
 import { encodeLine, FLUSH } from '../pkt-line.ts'
 import { readAnswer } from '../read-answer.ts'
@@ -167,7 +167,7 @@ export class StatefulClient implements HttpClient {
       return await action(pace, AbortSignal.any([pace.tooSlow, signal]))
     } catch (error) {
       this.#abandon()
-      if (signal.aborted) throw abortedAnswer(signal)
+      if (signal.aborted) throw signal.reason
       throw connectionFault(url, error instanceof TooSlow ? slowWords(error, purpose) : error)
     } finally {
       pace.end()
