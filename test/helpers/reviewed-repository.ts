@@ -52,6 +52,7 @@ export interface Status {
   readonly context: string
   readonly state: string
   readonly description: string
+  readonly url: string
 }
 
 /** Pause between two looks, in ms: Gitea starts processes of Git for each. */
@@ -143,6 +144,8 @@ function statusOf(found: {
   readonly context: string
   readonly status: string
   readonly description: string
+  readonly target_url: string
 }): Status {
-  return { context: found.context, state: found.status, description: found.description }
+  const { context, status, description, target_url: url } = found
+  return { context, state: status, description, url }
 }

@@ -39,7 +39,13 @@ test.serial('webhooks of Gitea: reviewed, live and told without waiting for the 
   await forge.push({ branch: 'blue', files: { 'a/web.yaml': map('hooked', 'green') } })
   await repository.comment(number, ({ body }) => body.includes('data.color: green'))
   took('pushed to it: comment')
-  await repository.status(await repository.head('blue'), ({ state }) => state === 'success')
+  const { url: page } = await repository.status(
+    await repository.head('blue'),
+    ({ state }) => state === 'success',
+  )
+  const { body } = await repository.comment(number)
+  t.true(body.includes(`[full text](${page})`), body)
+  await until('the page of the full text', async () => (await fetch(page)).status === 200)
 
   await forge.push({ files: { 'b/more.yaml': map('hooked-more', 'white') } })
   await liveWhen(controlPlane, 'default', 'configmap/hooked-more')

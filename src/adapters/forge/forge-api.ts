@@ -1,4 +1,5 @@
-import type { Annotation, CommitStatus, Forge, NewPullRequest, PullRequest, Put } from './forge.ts'
+import type { Annotation, CommitStatus, NewPullRequest, PullRequest, Put } from './forge.ts'
+import type { ForgeLocation } from './forge-location.ts'
 import type { Page, PageAnswer } from './read-pages.ts'
 
 export interface StoredComment {
@@ -17,7 +18,7 @@ export interface PullFilter {
 
 /** The requests of one forge for one repository, one method each; `Forge` is what all forges make of them. */
 export interface ForgeApi {
-  readonly kind: Forge['kind']
+  readonly location: ForgeLocation
   /** Maximum length of a status's URL, in characters. */
   readonly longestUrl: number
   /** Whether a status can be an error, besides a failure. */

@@ -32,3 +32,15 @@ function githubApi(url: string): string {
 export function repositoryPage({ url, path }: ForgeLocation): string {
   return [url, ...path.map(encodeURIComponent)].join('/')
 }
+
+/** Where branches are, below the page of the repository. */
+const BRANCHES = { github: 'blob', gitlab: '-/blob', gitea: 'src/branch' } as const
+
+/**
+ * `https://git.example/base/acme/fleet/src/branch/reeve/review/eu/12.md`
+ * @param branch without refs/heads/
+ */
+export function filePage(location: ForgeLocation, branch: string, file: string): string {
+  const path = `${branch}/${file}`.split('/').map(encodeURIComponent).join('/')
+  return `${repositoryPage(location)}/${BRANCHES[location.kind]}/${path}`
+}

@@ -9,6 +9,7 @@ import type {
 } from './forge.ts'
 import type { ForgeApi, PullFilter } from './forge-api.ts'
 import { forgeFault } from './forge-fault.ts'
+import { filePage } from './forge-location.ts'
 import { KeyedSerial } from './keyed-serial.ts'
 import { ownComments, putComment } from './own-comments.ts'
 import { putStatus } from './own-status.ts'
@@ -30,7 +31,7 @@ class ApiForge implements Forge {
   readonly #statuses = new PutMemory()
 
   constructor(api: ForgeApi, connection: AsyncDisposable) {
-    this.kind = api.kind
+    this.kind = api.location.kind
     this.#api = api
     this.#connection = connection
   }
@@ -68,6 +69,10 @@ class ApiForge implements Forge {
 
   open(request: NewPullRequest, signal?: AbortSignal): Promise<PullRequest> {
     return this.#puts.run(`open ${request.branch} ${request.target}`, () => this.#openNew(request, signal))
+  }
+
+  filePage(branch: string, file: string): string {
+    return filePage(this.#api.location, branch, file)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

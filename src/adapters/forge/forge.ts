@@ -75,6 +75,8 @@ export interface Forge extends AsyncDisposable {
   putAnnotations(commit: string, annotations: readonly Annotation[], signal?: AbortSignal): Promise<Put>
   /** Opens a pull request, or gives the open one of the same branches. */
   open(request: NewPullRequest, signal?: AbortSignal): Promise<PullRequest>
+  /** URL of the page of a file. @param branch without refs/heads/ */
+  filePage(branch: string, file: string): string
 }
 
 export interface ForgeComment {

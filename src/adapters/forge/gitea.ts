@@ -58,7 +58,7 @@ export function giteaApi(location: ForgeLocation, token: ReadToken, client: Forg
   }
   const pullIn = (answer: unknown) => readPull(answer, location)
   return {
-    kind: 'gitea',
+    location,
     longestUrl: 2_000,
     hasErrorState: true,
     pageSize,

@@ -24,7 +24,7 @@ export function githubApi(
   const account = new OwnAccount((signal) => session.account(signal))
   const pullIn = (answer: unknown) => readPull(answer, location)
   return {
-    kind: 'github',
+    location,
     longestUrl: 2_000,
     hasErrorState: true,
     pageSize: async () => 100,

@@ -35,7 +35,7 @@ export function gitlabApi(location: ForgeLocation, token: ReadToken, client: For
   )
   const pullIn = (answer: unknown) => readPull(answer, location)
   return {
-    kind: 'gitlab',
+    location,
     longestUrl: 255,
     hasErrorState: false,
     pageSize: async () => 100,

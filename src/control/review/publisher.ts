@@ -6,10 +6,12 @@ import { annotationsOf } from '../../stages/review/comment/annotations.ts'
 import type { CommentContext } from '../../stages/review/comment/comment-context.ts'
 import { fullText } from '../../stages/review/comment/full-text.ts'
 import { keyIn, markedBody, markerOf } from '../../stages/review/comment/marks.ts'
-import { keyOf, reviewComment } from '../../stages/review/comment/review-comment.ts'
+import { keyOf, type ReviewComment, reviewComment } from '../../stages/review/comment/review-comment.ts'
 import { readReview } from '../../stages/review/document/read-review.ts'
 import { reviewDocument } from '../../stages/review/document/review-document.ts'
+import { reviewPath } from '../../stages/review/review-path.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
+import { REVIEW_BRANCHES } from '../reviewed/read-reviews.ts'
 import type { Others } from './other-clusters.ts'
 import type { Proposal } from './proposals.ts'
 import type { ReviewBranch } from './review-branch.ts'
@@ -141,11 +143,14 @@ export class Publisher implements Disposable {
     const all = [review, ...reviews]
     const key = keyOf(all, { silent })
     if (this.#shown.get(name) === key) return
-    const comment =
-      pullRequest && (await this.#comment(forge, name, pullRequest.number, all, { silent }, signal))
+    const fullText = (cluster: string) =>
+      forge.filePage(`${REVIEW_BRANCHES}${cluster}`, `${reviewPath(name)}.md`)
+    const about = { silent, ...(!isQueued && { fullText }) }
+    const comment = pullRequest && (await this.#comment(forge, name, pullRequest.number, all, about, signal))
     if (comment === undefined && !isQueued) return
-    const { state, description } = comment ?? this.#render(all, { silent })
-    await forge.putStatus(head, { context: this.#context, state, description }, signal)
+    const { state, description } = comment ?? this.#render(all, about)
+    const url = about.fullText?.(review.cluster)
+    await forge.putStatus(head, { context: this.#context, state, description, url }, signal)
     if (pullRequest) await forge.putAnnotations(head, annotationsOf(all), signal)
     this.#shown.set(name, key)
   }
@@ -171,7 +176,7 @@ export class Publisher implements Disposable {
     reviews: readonly ClusterReview[],
     context: Omit<CommentContext, 'marker'>,
     signal: AbortSignal,
-  ): Promise<Rendered> {
+  ): Promise<ReviewComment> {
     const marker = markerOf(this.#options.name)
     const rendered = this.#render(reviews, context)
     const { key } = rendered
@@ -181,24 +186,14 @@ export class Publisher implements Disposable {
     return rendered
   }
 
-  #render(reviews: readonly ClusterReview[], context: Omit<CommentContext, 'marker'>): Rendered {
-    const rendered = reviewComment(reviews, { ...context, marker: markerOf(this.#options.name) })
-    return context.silent.length > 0 && rendered.state === 'success'
-      ? { ...rendered, state: 'pending' }
-      : rendered
+  #render(reviews: readonly ClusterReview[], context: Omit<CommentContext, 'marker'>): ReviewComment {
+    return reviewComment(reviews, { ...context, marker: markerOf(this.#options.name) })
   }
 
   get #context(): string {
     const { name } = this.#options
     return name === 'default' ? 'reeve' : `reeve/${name}`
   }
-}
-
-interface Rendered {
-  readonly body: string
-  readonly key: string
-  readonly state: CommitStatus['state']
-  readonly description: string
 }
 
 /** The document of a review. */

@@ -29,7 +29,7 @@ const TOLD_AFTER = 4
 /** Maximum number of changes that are planned; and of those that are answered at all. */
 const MOST_PLANNED = 500
 const MOST_ANSWERED = 5_000
-const RETRIES: Pace = { firstMs: 1_000, longestMs: 300_000 }
+const RETRIES: Pace = { firstMs: 1_000, longestMs: 60_000 }
 
 /** Faults of a change itself: told to its reviewers, and not tried again by themselves. */
 const OF_THE_CHANGE: ReadonlySet<FaultCode> = new Set([
@@ -129,13 +129,15 @@ export class Reviewer implements AsyncDisposable {
         failures: 0,
       })
     } else {
-      if (known.proposal.head !== proposal.head) {
+      const isSame = known.proposal.head === proposal.head
+      known.proposal = proposal
+      if (isSame && this.#timers.has(name)) return // tried again in its time
+      if (!isSame) {
         known.asked = new Asked()
         known.tookMs = 0
         known.failures = 0
         known.basis = undefined
       }
-      known.proposal = proposal
     }
     this.#planSoon(name)
   }
@@ -267,7 +269,7 @@ export class Reviewer implements AsyncDisposable {
       open.basis = planned ? planned.basis : basis
       if (planned === undefined) return undefined
       open.touched = new Set(
-        planned.touched.flatMap(({ before, after }) => [before?.id ?? [], after?.id ?? []].flat()),
+        planned.touched.flatMap(({ before, after }) => [before, after]).flatMap((each) => each?.id ?? []),
       )
       if (planned.merge === undefined) this.#options.inTarget(proposal)
       return planned.isInTarget && isReviewed(proposal.name) ? undefined : review(proposal, target, planned)

@@ -90,6 +90,7 @@ async function publishing(t: ExecutionContext) {
     putStatus: () => called('putStatus', 'written'),
     putAnnotations: () => called('putAnnotations', 'written'),
     open: () => called('open', PULL_REQUEST),
+    filePage: (branch, file) => `https://git.example/fleet/${branch}/${file}`,
     [Symbol.asyncDispose]: async () => {},
   }
   const start = async () => {

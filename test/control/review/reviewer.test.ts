@@ -122,3 +122,19 @@ test('a change that is too large is told at once', async (t) => {
   await reviewer.idle()
   t.is(answers.get('large'), 'review-too-large')
 })
+
+test('a change whose plan failed is tried again in its time, however often it is seen meanwhile', async (t) => {
+  let attempts = 0
+  const { reviewer } = await reviewerWith(t, async () => {
+    attempts++
+    throw new FaultError(fault('git-unreachable', 'away'))
+  })
+  for (let poll = 0; poll < 5; poll++) {
+    reviewer.take([proposal('failing')])
+    await reviewer.idle()
+  }
+  t.is(attempts, 1)
+  reviewer.take([proposal('failing', 'moved')])
+  await reviewer.idle()
+  t.is(attempts, 2)
+})

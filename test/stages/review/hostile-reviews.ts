@@ -215,10 +215,12 @@ export const hostileContext: fc.Arbitrary<CommentContext> = fc.record(
     marker: fc.constant(MARKER),
     silent: fc.array(fc.record({ cluster: text, since: text }), { maxLength: 2 }),
     outcome: text,
-    fullText: fc.oneof(
-      text,
-      text.map((path) => `https://git.example.com/${path}`),
-    ),
+    fullText: fc
+      .oneof(
+        text,
+        text.map((path) => `https://git.example.com/${path}`),
+      )
+      .map((url) => () => url),
   },
   { requiredKeys: ['marker', 'silent'] },
 )

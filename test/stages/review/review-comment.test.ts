@@ -7,6 +7,8 @@ import type { ClusterReview } from '../../../src/stages/review/cluster-review.ts
 import type { CommentContext } from '../../../src/stages/review/comment/comment-context.ts'
 import { fullText } from '../../../src/stages/review/comment/full-text.ts'
 import { reviewComment } from '../../../src/stages/review/comment/review-comment.ts'
+import { reviewText } from '../../../src/stages/review/comment/review-text.ts'
+import { COMMENT_BOUNDS } from '../../../src/stages/review/comment/text-bounds.ts'
 import { hostileContext, hostileReview } from './hostile-reviews.ts'
 import { markupIn } from './inert.ts'
 import { rendered, textOf } from './rendered.ts'
@@ -14,7 +16,8 @@ import { HEAD, installation, patched, realisticReviews, review, TARGET } from '.
 
 const MARKER = '<!-- reeve:review -->'
 const EXAMPLE = new URL('example-comment.md', import.meta.url)
-const FULL_TEXT = 'https://git.example.com/team/fleet/src/branch/reeve/review/eu-prod/41.md'
+const FULL_TEXT = (cluster: string) =>
+  `https://git.example.com/team/fleet/src/branch/reeve/review/${cluster}/41.md`
 
 const about = (rest: Partial<CommentContext> = {}): CommentContext => ({
   marker: MARKER,
@@ -218,18 +221,21 @@ test('nothing in a review is markup, a mention, a link or a reference, and no te
       const lost = reviews.flatMap(({ faults }) =>
         faults.filter(({ message }) => !shown.includes(flat(message))),
       )
-      return [...markupIn(body, URL.canParse(context.fullText ?? '')), ...lost].map(String).join() === ''
+      return (
+        [...markupIn(body, URL.canParse(context.fullText?.('') ?? '')), ...lost].map(String).join() === ''
+      )
     },
   )
   fc.assert(property, { numRuns: 500 })
   t.pass()
 })
 
-test('the same holds for the full text, which links to nothing', (t) => {
+test('the same holds for the full text', (t) => {
   const property = fc.property(
     fc.array(hostileReview, { minLength: 1, maxLength: 2 }),
     hostileContext,
-    (reviews, context) => markupIn(fullText(reviews, context)).join() === '',
+    (reviews, context) =>
+      markupIn(fullText(reviews, context), URL.canParse(context.fullText?.('') ?? '')).join() === '',
   )
   fc.assert(property, { numRuns: 200 })
   t.pass()
@@ -282,9 +288,9 @@ test('each fold shows its first object before any shows its next', (t) => {
 test('a comment keeps to a smaller limit, too', (t) => {
   const fleets = [randomFleet(60, 20, 30), { ...realisticReviews()[0], cluster: 'us' } as ClusterReview]
   for (const limit of [4_000, 8_000, 20_000, 60_000]) {
-    const { body } = told(fleets, { limit, fullText: FULL_TEXT })
-    t.true(body.length <= limit, `${body.length} of ${limit}`)
-    t.deepEqual(markupIn(body, true), [])
+    const { text } = reviewText(fleets, about({ fullText: FULL_TEXT }), { ...COMMENT_BOUNDS, limit })
+    t.true(text.length <= limit, `${text.length} of ${limit}`)
+    t.deepEqual(markupIn(text, true), [])
   }
 })
 

@@ -4,10 +4,8 @@ export interface CommentContext {
   readonly marker: string
   /** Clusters whose plan is missing or old. */
   readonly silent: readonly SilentCluster[]
-  /** URL of a page with the full text; absent where there is none. */
-  readonly fullText?: string | undefined
-  /** Maximum length of the comment, in characters. */
-  readonly limit?: number
+  /** URL of the page with the full text of a cluster's plan; absent where there is none. */
+  readonly fullText?: ((cluster: string) => string) | undefined
   /** What became of it once it is merged or closed, such as `Merged; healthy in all 198 installations after 41 s`. */
   readonly outcome?: string | undefined
 }

@@ -16,9 +16,9 @@ export function footer(
       `commit ${name(commits.head.slice(0, DIGITS))} merged into ${name(commits.target.slice(0, DIGITS))}`,
       `plan ${name(digest)}`,
       timeText(plannedAt),
+      ...(fullText === undefined ? [] : [link('full text', fullText(cluster))]),
     ].join(' · ')
     return isSeveral ? `- ${name(cluster)}: ${text}` : text
   })
-  const more = fullText === undefined ? [] : ['', link('Full text', fullText)]
-  return ['---', '', ...lines, ...more, ...(lines.length === 0 ? ['Reeve'] : [])].join('\n')
+  return ['---', '', ...lines, ...(lines.length === 0 ? ['Reeve'] : [])].join('\n')
 }

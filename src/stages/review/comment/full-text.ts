@@ -4,7 +4,6 @@ import { reviewText } from './review-text.ts'
 import { FULL_TEXT_BOUNDS } from './text-bounds.ts'
 
 /** What the comment tells without its cuts: a file of the review branch, of a few MiB at most. */
-export function fullText(reviews: readonly ClusterReview[], about: CommentContext): string {
-  const { fullText: _, ...rest } = about
-  return reviewText(reviews, rest, FULL_TEXT_BOUNDS).text
+export function fullText(reviews: readonly ClusterReview[], about: Omit<CommentContext, 'fullText'>): string {
+  return reviewText(reviews, about, FULL_TEXT_BOUNDS).text
 }

@@ -4,7 +4,7 @@ import { canonicalJson } from '../../plan/canonical-json.ts'
 import type { ClusterReview } from '../cluster-review.ts'
 import type { CommentContext } from './comment-context.ts'
 import { reviewText } from './review-text.ts'
-import { COMMENT_LIMIT, commentBounds } from './text-bounds.ts'
+import { COMMENT_BOUNDS } from './text-bounds.ts'
 
 export interface ReviewComment {
   /** Markdown that contains the marker. */
@@ -18,7 +18,7 @@ export interface ReviewComment {
 
 /** The comment on a pull request: what merging it would do to every cluster. */
 export function reviewComment(reviews: readonly ClusterReview[], about: CommentContext): ReviewComment {
-  const { text, verdict } = reviewText(reviews, about, commentBounds(about.limit ?? COMMENT_LIMIT))
+  const { text, verdict } = reviewText(reviews, about, COMMENT_BOUNDS)
   return {
     body: text,
     key: keyOf(reviews, about),
@@ -30,7 +30,7 @@ export function reviewComment(reviews: readonly ClusterReview[], about: CommentC
 /** The key of a comment, without writing it. */
 export function keyOf(
   reviews: readonly ClusterReview[],
-  { silent, fullText, outcome, limit }: Omit<CommentContext, 'marker'>,
+  { silent, outcome }: Pick<CommentContext, 'silent' | 'outcome'>,
 ): string {
   const digest = createHash('sha256')
   const add = (value: unknown) => digest.update(canonicalJson((value ?? null) as JsonValue)).update('\n')
@@ -43,6 +43,6 @@ export function keyOf(
       for (const item of Array.isArray(value) ? value : [value]) add(item)
     }
   }
-  add([silent.map(({ cluster }) => cluster).toSorted(), fullText ?? null, outcome ?? null, limit ?? null])
+  add([silent.map(({ cluster }) => cluster).toSorted(), outcome ?? null])
   return digest.digest('base64url').slice(0, 22)
 }

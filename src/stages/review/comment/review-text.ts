@@ -84,7 +84,7 @@ function changeSection(all: Combined, about: CommentContext, room: number, bound
   const effects = new Map(all.acted.map(({ name, effect }) => [name, effect]))
   const folds = foldTexts(all.changes, (name) => effects.get(name), bounds)
   const written = writeFolds(folds, room, bounds)
-  return [written.text, ...omission(written, about)].filter((part) => part !== '').join('\n\n')
+  return [written.text, ...omission(written, all, about)].filter((part) => part !== '').join('\n\n')
 }
 
 function pendingSection(all: Combined, about: CommentContext, room: number, bounds: TextBounds): string {
@@ -94,16 +94,23 @@ function pendingSection(all: Combined, about: CommentContext, room: number, boun
   const written = writeFolds(folds, room - NOTES, bounds)
   return details(
     `Pending anyway: ${counted(count, 'object')} that Reeve changes whether this is merged or not`,
-    [written.text, ...omission(written, about)].filter((part) => part !== '').join('\n\n'),
+    [written.text, ...omission(written, all, about)].filter((part) => part !== '').join('\n\n'),
   )
 }
 
 /** What is left out, and where it is. */
-function omission({ omitted, isCut }: WrittenFolds, { fullText }: CommentContext): readonly string[] {
+function omission(
+  { omitted, isCut }: WrittenFolds,
+  { clusters }: Combined,
+  { fullText }: CommentContext,
+): readonly string[] {
   if (!isCut) return []
   const { folds, objects } = omitted
   const what = folds === 0 ? '' : `${counted(folds, 'more change')} (${counted(objects, 'object')}) left out.`
-  const at = fullText === undefined ? '' : `${link('The full text', fullText)} has everything.`
+  const [only] = clusters
+  const one =
+    fullText && only && clusters.length === 1 ? link('The full text', fullText(only.cluster)) : undefined
+  const at = fullText === undefined ? '' : `${one ?? 'The full text of each cluster'} has everything.`
   const text = [what, at].filter((part) => part !== '').join(' ')
   return text === '' ? [] : [text]
 }

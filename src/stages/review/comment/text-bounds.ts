@@ -18,19 +18,15 @@ export interface TextBounds {
 }
 
 /** Of a comment: forges take 65,536 characters, and some count what they add. */
-export const COMMENT_LIMIT = 60_000
-
-export function commentBounds(limit: number): TextBounds {
-  return {
-    limit,
-    width: 160,
-    valueLines: 24,
-    objectLines: [60, 24, 10],
-    names: 3_000,
-    images: 30,
-    fears: 6,
-    problems: 15,
-  }
+export const COMMENT_BOUNDS: TextBounds = {
+  limit: 60_000,
+  width: 160,
+  valueLines: 24,
+  objectLines: [60, 24, 10],
+  names: 3_000,
+  images: 30,
+  fears: 6,
+  problems: 15,
 }
 
 /** Of the full text, which is a file. */
