@@ -1,13 +1,11 @@
 import type { CommitStatus, Forge } from '../../adapters/forge/forge.ts'
 import { dumpYaml } from '../../stages/plan/describe/dump-yaml.ts'
-import { readOwnYaml } from '../../stages/report/read-own-yaml.ts'
 import type { ClusterReview } from '../../stages/review/cluster-review.ts'
 import { annotationsOf } from '../../stages/review/comment/annotations.ts'
 import type { CommentContext } from '../../stages/review/comment/comment-context.ts'
 import { fullText } from '../../stages/review/comment/full-text.ts'
 import { keyIn, markedBody, markerOf } from '../../stages/review/comment/marks.ts'
 import { keyOf, type ReviewComment, reviewComment } from '../../stages/review/comment/review-comment.ts'
-import { readReview } from '../../stages/review/document/read-review.ts'
 import { reviewDocument } from '../../stages/review/document/review-document.ts'
 import { reviewPath } from '../../stages/review/review-path.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
@@ -15,7 +13,7 @@ import { REVIEW_BRANCHES } from '../reviewed/read-reviews.ts'
 import type { Others } from './other-clusters.ts'
 import type { Proposal } from './proposals.ts'
 import type { ReviewBranch } from './review-branch.ts'
-import { hasRoom, type ReviewFiles, withoutPlan } from './review-room.ts'
+import { hasRoom, type ReviewFiles, reviewIn, withoutPlan } from './review-room.ts'
 
 /** How long the plans of other clusters are waited for before the comment is written, in milliseconds. */
 const GRACE_MS = 20_000
@@ -116,11 +114,12 @@ export class Publisher implements Disposable {
   #record(name: string, planned: ClusterReview): ClusterReview {
     const { branch } = this.#options
     const recorded = this.#recordedKey(name)
-    if (recorded === keyOf([planned], { silent: [] })) return planned
+    const wanted = keyOf([planned], { silent: [] })
+    if (recorded === wanted) return planned
     const files = this.#filesOf(planned)
     const fits = hasRoom(files, branch.sizeBeside(name))
     const review = fits ? planned : withoutPlan(planned)
-    const key = keyOf([review], { silent: [] })
+    const key = fits ? wanted : keyOf([review], { silent: [] })
     if (key !== recorded) branch.put(name, fits ? files : this.#filesOf(review))
     this.#recorded.set(name, key)
     return review
@@ -204,5 +203,5 @@ export function documentOf(review: ClusterReview): string {
 /** The review of this cluster as it is recorded. */
 export function recordedReview(branch: ReviewBranch, name: string): ClusterReview | undefined {
   const document = branch.document(name)
-  return document === undefined ? undefined : readReview(readOwnYaml(document))
+  return document === undefined ? undefined : reviewIn(document)
 }

@@ -1,10 +1,12 @@
 import { fault } from '../../model/fault.ts'
 import { faultDocument } from '../../stages/plan/describe/fault-document.ts'
+import { readOwnYaml } from '../../stages/report/read-own-yaml.ts'
 import type { ClusterReview } from '../../stages/review/cluster-review.ts'
+import { readReview } from '../../stages/review/document/read-review.ts'
 
-/** Maximum length of a review's document: a larger one is not read. In characters, as the others. */
+/** Maximum size of a review's document, in bytes: a larger one is not read. */
 const MOST_OF_ONE = 3 << 20
-/** Maximum length of the files of all reviews together, which are in memory, too. */
+/** Maximum length of the files of all reviews together, which are in memory, too, in characters. */
 const MOST_OF_ALL = 64 << 20
 
 /** The files of a review. */
@@ -13,9 +15,21 @@ export interface ReviewFiles {
   readonly text: string
 }
 
-/** Whether a review's files may be kept beside the others. */
+/**
+ * Whether a review's files may be kept beside the others, and are read again as what they are.
+ * @param others length of those, in characters
+ */
 export function hasRoom({ document, text }: ReviewFiles, others: number): boolean {
-  return document.length <= MOST_OF_ONE && others + document.length + text.length <= MOST_OF_ALL
+  return (
+    Buffer.byteLength(document) <= MOST_OF_ONE &&
+    others + document.length + text.length <= MOST_OF_ALL &&
+    reviewIn(document) !== undefined
+  )
+}
+
+/** The review of a document; undefined where it is none. */
+export function reviewIn(document: string): ClusterReview | undefined {
+  return readReview(readOwnYaml(document))
 }
 
 /** The same review without what makes it large, and the fault that says so. */

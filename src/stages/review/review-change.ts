@@ -15,11 +15,12 @@ import type {
 } from './cluster-review.ts'
 import { fearsOf } from './fears/fears.ts'
 import { massDeletion } from './fears/mass-deletion.ts'
-import { type ObjectFears, sharedFears } from './fears/shared-fears.ts'
+import { sharedFears } from './fears/shared-fears.ts'
 import { imagesOf, sharedImages } from './images/images.ts'
 import { isOnlyLabels } from './only-labels.ts'
 import { allowanceOf } from './reviewed/allowance-of.ts'
 import { freedBy } from './reviewed/freed-by.ts'
+import { toldChange } from './told-change.ts'
 import type { TouchedInstallation } from './touched-installation.ts'
 
 export interface ReviewInput {
@@ -51,22 +52,22 @@ export function reviewChange(input: ReviewInput): ClusterReview {
   const { cluster, commits, plannedAt, touched, installations, conflicts, dryRun, warnings, digest } = input
   const { explain = false } = input
   const documents = touched.map((one) => changedDocuments(one, { explain }))
-  const acted = touched.flatMap((one, index) => reviewed(one, documents[index], digest))
-  const faults = sharedFaults(touched.map(newFaults)).map(faultDocument)
-  const objects = documents.flatMap((document) => document.objects)
+  const faulty = touched.map(newFaults)
+  const acted = touched.flatMap((one, index) => reviewed(one, faulty[index], documents[index], digest))
+  const faults = sharedFaults(faulty).map(faultDocument)
+  const told = touched.map(toldOf)
+  const changes = documents.map(withoutChurn)
   return {
     cluster,
     commits,
     plannedAt: `${plannedAt.toISOString().slice(0, 19)}Z`,
     installations,
     acted,
-    changes: foldPlans(documents.map(withoutChurn)),
+    changes: foldPlans(changes),
     pending: foldPlans(touched.map((one) => pendingDocuments(one, { explain }))),
-    fears: [...massDeletions(input), ...sharedFears(touched.flatMap(fearsIn))],
-    images: sharedImages(
-      touched.map(({ name, changes }) => ({ installation: name, images: changes.flatMap(imagesOf) })),
-    ),
-    onlyLabels: objects.filter(isOnlyLabels).length,
+    fears: [...massDeletions(input), ...sharedFears(told.flatMap(({ fears }) => fears))],
+    images: sharedImages(told),
+    onlyLabels: objectsIn(documents) - objectsIn(changes),
     faults,
     conflicts,
     dryRun,
@@ -85,11 +86,12 @@ export function reviewChange(input: ReviewInput): ClusterReview {
 /** None where the change neither declares anything otherwise nor meets a refusal. */
 function reviewed(
   one: TouchedInstallation,
+  faulty: Faulty | undefined,
   document: InstallationDocument | undefined,
   digest: (text: string) => string,
 ): readonly ReviewedInstallation[] {
   const { name, changes, refused, after } = one
-  const faults = newFaults(one).faults
+  const faults = faulty?.faults ?? []
   if (changes.length === 0 && refused.length === 0 && faults.length === 0) return []
   const count = changes.filter(({ plan }) => plan.action === 'blocked').length
   const group = after?.groups?.[0]
@@ -125,8 +127,22 @@ function withoutChurn(document: InstallationDocument): InstallationDocument {
   return { ...document, objects: document.objects.filter((object) => !isOnlyLabels(object)) }
 }
 
-function fearsIn({ name, changes }: TouchedInstallation): readonly ObjectFears[] {
-  return changes.map((change) => ({ installation: name, key: change.plan.key, fears: fearsOf(change) }))
+function objectsIn(documents: readonly InstallationDocument[]): number {
+  return documents.reduce((sum, { objects }) => sum + objects.length, 0)
+}
+
+/** Fears and images of an installation's changes. */
+function toldOf({ name, changes }: TouchedInstallation) {
+  const found = changes.map((change) => {
+    const told = toldChange(change)
+    const fears = { installation: name, key: change.plan.key, fears: fearsOf(change, told) }
+    return { fears, images: imagesOf(change, told) }
+  })
+  return {
+    installation: name,
+    fears: found.map(({ fears }) => fears),
+    images: found.flatMap(({ images }) => images),
+  }
 }
 
 function massDeletions({ touched, before }: ReviewInput): readonly SharedFear[] {

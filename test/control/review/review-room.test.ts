@@ -1,8 +1,10 @@
 import test from 'ava'
 import type { Others } from '../../../src/control/review/other-clusters.ts'
 import type { Proposal } from '../../../src/control/review/proposals.ts'
-import { Publisher } from '../../../src/control/review/publisher.ts'
+import { documentOf, Publisher } from '../../../src/control/review/publisher.ts'
 import { ReviewBranch } from '../../../src/control/review/review-branch.ts'
+import { hasRoom } from '../../../src/control/review/review-room.ts'
+import type { ClusterReview } from '../../../src/stages/review/cluster-review.ts'
 import { createLog } from '../../../src/support/telemetry/log.ts'
 import { gitScene } from '../../adapters/git/set-up.ts'
 import { review } from '../../stages/review/sample-reviews.ts'
@@ -32,4 +34,12 @@ test('the reviews of all changes together are bounded, and one that does not fit
   t.regex(branch.document('0') ?? '', /dddd\/1\b/)
   t.regex(branch.document('39') ?? '', /review-too-large/)
   t.notRegex(branch.document('39') ?? '', /dddd/)
+})
+
+test('a review that would not be read again has no room', (t) => {
+  const has = (rest: Partial<ClusterReview>) => hasRoom({ document: documentOf(review(rest)), text: '' }, 0)
+  t.true(has({}))
+  t.false(has({ conflicts: Array.from({ length: 200 }, () => 'ä'.repeat(10_000)) }), 'size in bytes')
+  t.false(has({ conflicts: ['x'.repeat(200_000)] }), 'one text is too long')
+  t.false(has({ conflicts: ['\ud800'] }), 'no Unicode')
 })

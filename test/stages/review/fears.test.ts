@@ -422,6 +422,17 @@ test('details are bounded in number and length, and on one line', (t) => {
   t.notRegex(fear?.details ?? '', /[\p{Cc}\u202e]/u)
 })
 
+test('details are cut between characters', (t) => {
+  for (const before of ['', 'x']) {
+    const role = { kind: 'ClusterRole', name: `${before}${'😀'.repeat(400)}` }
+    const [fear] = fearsOf(
+      change(undefined, object(BINDING, 'x', { ...binding('a', 'User/eve'), roleRef: role })),
+    )
+    t.true(fear?.details.isWellFormed(), fear?.details)
+    t.true((fear?.details.length ?? 0) >= 299)
+  }
+})
+
 test('equal fears are told once for all installations, whatever the namespace, the worst first', (t) => {
   const of = (
     installation: string,

@@ -38,6 +38,13 @@ test('references to images are read as container runtimes read them', (t) => {
   for (const [text, expected] of cases) t.deepEqual(parseImage(text), expected as never, text)
 })
 
+test('a text that is too long for a version, or no Unicode, is none', (t) => {
+  for (const version of ['9'.repeat(5_000), '1.0\ud800'])
+    t.deepEqual(told('example.com/v1 Mattermost', { version }, { version: '2' }), [
+      'Mattermost.example.com - → 2',
+    ])
+})
+
 test('images of all containers are told before and after', (t) => {
   const type = 'apps/v1 Deployment'
   t.deepEqual(told(type, pod({ a: 'x:1', b: 'y:1' }), pod({ a: 'x:2', b: 'y:1' })), ['x 1 → 2'])

@@ -18,12 +18,22 @@ const VERBS: Readonly<Record<ObjectDocument['action'], string>> = {
   unchanged: 'unchanged',
 }
 
-/** One object: a line with what happens to it, and below it the exact changes. @param most lines */
-export function objectBlock(object: ObjectDocument, most: number, bounds: TextBounds): string {
+/** What is told of one object: a line with what happens to it, and the exact changes. */
+export interface ObjectText {
+  readonly title: string
+  readonly lines: readonly string[]
+}
+
+export function objectText(object: ObjectDocument, bounds: TextBounds): ObjectText {
   const verb = object.isReplacement ? 'replace' : VERBS[object.action]
   const title = `**${verb}** ${name(describeKey({ ...object, namespace: object.namespace ?? '' }))}`
-  const lines = boundedLines(linesOf(object, bounds), most)
-  return [`${title}${noteOf(object)}`, ...(lines.length === 0 ? [] : [fence('diff', lines)])].join('\n\n')
+  return { title: `${title}${noteOf(object)}`, lines: linesOf(object, bounds) }
+}
+
+/** @param most maximum number of lines */
+export function objectBlock({ title, lines }: ObjectText, most: number): string {
+  const shown = boundedLines(lines, most)
+  return [title, ...(shown.length === 0 ? [] : [fence('diff', shown)])].join('\n\n')
 }
 
 function noteOf({

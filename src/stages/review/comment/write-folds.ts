@@ -1,5 +1,6 @@
+import type { ObjectDocument } from '../../plan/describe/plan-document.ts'
 import { type FoldText, writeFold } from './fold-texts.ts'
-import { objectBlock } from './object-block.ts'
+import { type ObjectText, objectBlock, objectText } from './object-block.ts'
 import type { TextBounds } from './text-bounds.ts'
 
 /** Characters set aside for what a fold says of objects left out, and for what is between blocks. */
@@ -20,8 +21,13 @@ export interface WrittenFolds {
  */
 export function writeFolds(folds: readonly FoldText[], room: number, bounds: TextBounds): WrittenFolds {
   const last = bounds.objectLines.at(-1) ?? 1
-  const lines = bounds.objectLines.find((each) => doFit(folds, each, room, bounds)) ?? last
-  const shown = allot(folds, lines, room, bounds)
+  const textOfObject = remembered(bounds)
+  const blocksOf =
+    (most: number): BlockOf =>
+    (object) =>
+      objectBlock(textOfObject(object), most)
+  const lines = bounds.objectLines.find((most) => doFit(folds, room, blocksOf(most))) ?? last
+  const shown = allot(folds, room, blocksOf(lines))
   const hidden = folds.filter((fold) => !shown.has(fold))
   const isWhole = folds.every((fold) => shown.get(fold)?.length === fold.objects.length)
   return {
@@ -34,17 +40,29 @@ export function writeFolds(folds: readonly FoldText[], room: number, bounds: Tex
   }
 }
 
+type BlockOf = (object: ObjectDocument) => string
+
+/** Texts of objects, each made once and only if it is asked for: comparing long values takes time. */
+function remembered(bounds: TextBounds): (object: ObjectDocument) => ObjectText {
+  const known = new Map<ObjectDocument, ObjectText>()
+  return (object) => {
+    const text = known.get(object) ?? objectText(object, bounds)
+    known.set(object, text)
+    return text
+  }
+}
+
 function textOf(fold: FoldText, blocks: readonly string[] | undefined): readonly string[] {
   return blocks === undefined ? [] : [writeFold(fold, blocks)]
 }
 
-function doFit(folds: readonly FoldText[], lines: number, room: number, bounds: TextBounds): boolean {
+function doFit(folds: readonly FoldText[], room: number, blockOf: BlockOf): boolean {
   let left = room
   for (const { head, tail, objects } of folds) {
     left -= head.length + tail.length + NOTE
     for (const object of objects) {
       if (left < 0) return false
-      left -= objectBlock(object, lines, bounds).length + GAP
+      left -= blockOf(object).length + GAP
     }
   }
   return left >= 0
@@ -53,9 +71,8 @@ function doFit(folds: readonly FoldText[], lines: number, room: number, bounds: 
 /** The blocks of each fold that is shown. */
 function allot(
   folds: readonly FoldText[],
-  lines: number,
   room: number,
-  bounds: TextBounds,
+  blockOf: BlockOf,
 ): ReadonlyMap<FoldText, readonly string[]> {
   const shown = new Map<FoldText, string[]>()
   let left = room
@@ -64,25 +81,20 @@ function allot(
     if (cost > left) break
     left -= cost
     shown.set(fold, [])
-    left -= take(fold, shown, left)
+    showNext(fold)
   }
-  for (let open = [...shown.keys()]; open.length > 0 && left > 0; ) {
-    open = open.filter((fold) => {
-      const cost = take(fold, shown, left)
-      left -= cost
-      return cost > 0
-    })
-  }
+  for (let open = [...shown.keys()]; open.length > 0 && left > 0; ) open = open.filter(showNext)
   return shown
 
-  /** Shows the next object of a fold where there is room. @returns its cost */
-  function take(fold: FoldText, all: Map<FoldText, string[]>, most: number): number {
-    const blocks = all.get(fold) ?? []
+  /** Shows the next object of a fold. @returns whether there is one, and room for it */
+  function showNext(fold: FoldText): boolean {
+    const blocks = shown.get(fold) ?? []
     const object = fold.objects[blocks.length]
-    if (object === undefined || most <= 0) return 0
-    const block = objectBlock(object, lines, bounds)
-    if (block.length + GAP > most) return 0
+    if (object === undefined || left <= 0) return false
+    const block = blockOf(object)
+    if (block.length + GAP > left) return false
     blocks.push(block)
-    return block.length + GAP
+    left -= block.length + GAP
+    return true
   }
 }

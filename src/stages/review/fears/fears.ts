@@ -1,5 +1,6 @@
 import { describeKey } from '../../../model/object.ts'
 import { printable } from '../../../model/printable.ts'
+import { cut } from '../../plan/describe/cut.ts'
 import { FEARS, type Fear } from '../cluster-review.ts'
 import type { ObjectChange } from '../object-change.ts'
 import { changesSecretly, type ToldChange, toldChange } from '../told-change.ts'
@@ -28,14 +29,13 @@ const MOST = 20
 const LONGEST = 300
 
 /** What a change does to an object that deserves a second look, worst first. It compares declarations alone. */
-export function fearsOf(change: ObjectChange): readonly Fear[] {
-  const told = toldChange(change)
+export function fearsOf(change: ObjectChange, told: ToldChange = toldChange(change)): readonly Fear[] {
   const object = describeKey(told.key)
   return FINDERS.flatMap((finder) =>
     found(finder, told, change).map(({ details, isOfWhole }) => ({
       kind: finder.kind,
       ...(!isOfWhole && { object }),
-      details: short(printable(details)),
+      details: cut(printable(details), LONGEST),
     })),
   )
 }
@@ -52,8 +52,4 @@ function found(finder: FearFinder, told: ToldChange, change: ObjectChange): read
 /** Position of a fear's kind among all, the worst first. */
 export function severityOf({ kind }: Fear): number {
   return FEARS.indexOf(kind)
-}
-
-function short(text: string): string {
-  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text
 }

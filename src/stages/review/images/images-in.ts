@@ -6,6 +6,8 @@ import { isBuiltinGroup } from '../is-builtin-group.ts'
 import { containersOf, podSpecOf } from '../pod-specs.ts'
 import { type ImageReference, parseImage } from './image-reference.ts'
 
+/** Maximum length of a version, in characters: a longer text is none. */
+const LONGEST_VERSION = 128
 /** Maximum length of a label's value that Kubernetes takes, in characters. */
 const LONGEST_LABEL = 63
 
@@ -49,7 +51,8 @@ function imageText(image: JsonObject): string {
 /** A version as YAML has it: `9.1` without quotes is a number. */
 export function versionText(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value)
-  return typeof value === 'string' && value !== '' && !value.includes(REDACTED) ? value : undefined
+  if (typeof value !== 'string' || value === '' || value.length > LONGEST_VERSION) return undefined
+  return value.isWellFormed() && !value.includes(REDACTED) ? value : undefined
 }
 
 /** The chart that an object is made from, by the label `helm.sh/chart`; undefined for none. */

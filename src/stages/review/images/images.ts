@@ -1,6 +1,6 @@
 import type { ImageChange } from '../cluster-review.ts'
 import type { ObjectChange } from '../object-change.ts'
-import { toldChange } from '../told-change.ts'
+import { type ToldChange, toldChange } from '../told-change.ts'
 import { describeVersion, type ImageReference } from './image-reference.ts'
 import { imagesIn } from './images-in.ts'
 
@@ -8,8 +8,10 @@ import { imagesIn } from './images-in.ts'
 export type ObjectImage = Omit<ImageChange, 'installations'>
 
 /** Images that an object uses before and after, without those that stay as they are and those that are secret. */
-export function imagesOf(change: ObjectChange): readonly ObjectImage[] {
-  const { before, after } = toldChange(change)
+export function imagesOf(
+  change: ObjectChange,
+  { before, after }: ToldChange = toldChange(change),
+): readonly ObjectImage[] {
   const was = before ? imagesIn(before) : new Map<string, ImageReference>()
   const is = after ? imagesIn(after) : new Map<string, ImageReference>()
   const users = [...new Set([...was.keys(), ...is.keys()])]
