@@ -58,6 +58,11 @@ export class FaultError extends Error {
   }
 }
 
+/** Whether an error is this fault. */
+export function isFault(error: unknown, code: FaultCode): error is FaultError {
+  return error instanceof FaultError && error.fault.code === code
+}
+
 /** The fault of any error: its own, one of the operating system, or `internal` for an unforeseen one. */
 export function faultOf(error: unknown): Fault {
   if (error instanceof FaultError) return error.fault

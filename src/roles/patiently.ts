@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { anyFault } from '../adapters/cluster/any-fault.ts'
 import { ApiError, ConnectionError } from '../adapters/cluster/api-error.ts'
 import { formatDelay } from '../model/duration.ts'
-import { FaultError } from '../model/fault.ts'
+import { isFault } from '../model/fault.ts'
 import { retryDelay } from '../support/concurrency/retry-delay.ts'
 import { faultFields } from '../support/telemetry/log.ts'
 import type { StartContext } from './start-context.ts'
@@ -36,7 +36,7 @@ export async function patiently<T>(task: () => Promise<T>, context: StartContext
  * @throws errors that waiting cannot resolve
  */
 function tell(error: unknown, failures: number, { log, waitFor }: StartContext): number {
-  const isBlocked = error instanceof FaultError && error.fault.code === 'lease-blocked'
+  const isBlocked = isFault(error, 'lease-blocked')
   if (!(isBlocked || error instanceof ConnectionError || error instanceof ApiError)) throw error
   const problem = anyFault(error)
   waitFor({ text: problem.message, isReady: false })

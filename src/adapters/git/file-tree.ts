@@ -1,4 +1,4 @@
-import { FaultError } from '../../model/fault.ts'
+import { isFault } from '../../model/fault.ts'
 import { type FileTree, MAX_FILE_BYTES, placedBelow, type TreeEntry } from '../../model/snapshot.ts'
 import type { Repository } from './repository.ts'
 
@@ -11,7 +11,8 @@ export function fileTree(repository: Repository, commit: string): FileTree {
   }
 }
 
-function unlessMissing(error: unknown): readonly TreeEntry[] {
-  if (error instanceof FaultError && error.fault.code === 'git-no-path') return []
+/** For a tree without the directory that is asked for. */
+export function unlessMissing(error: unknown): readonly TreeEntry[] {
+  if (isFault(error, 'git-no-path')) return []
   throw error
 }

@@ -1,7 +1,7 @@
+import { unlessMissing } from '../../adapters/git/file-tree.ts'
 import type { Merge } from '../../adapters/git/merge/merge.ts'
 import type { Repository } from '../../adapters/git/repository.ts'
-import { FaultError } from '../../model/fault.ts'
-import { MAX_FILE_BYTES, placedBelow, type Snapshot, type TreeEntry } from '../../model/snapshot.ts'
+import { MAX_FILE_BYTES, placedBelow, type Snapshot } from '../../model/snapshot.ts'
 
 /** The tree that a merge would give, below `path`. @throws FaultError git-no-path */
 export async function mergedSnapshot(repository: Repository, merge: Merge, path: string): Promise<Snapshot> {
@@ -13,9 +13,4 @@ export async function mergedSnapshot(repository: Repository, merge: Merge, path:
     entriesBelow: async (directory) =>
       placedBelow(directory, await repository.mergedEntries(merge, directory).catch(unlessMissing)),
   }
-}
-
-function unlessMissing(error: unknown): readonly TreeEntry[] {
-  if (error instanceof FaultError && error.fault.code === 'git-no-path') return []
-  throw error
 }

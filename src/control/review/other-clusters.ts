@@ -1,7 +1,8 @@
 import type { Repository } from '../../adapters/git/repository.ts'
 import type { ClusterReview } from '../../stages/review/cluster-review.ts'
 import type { SilentCluster } from '../../stages/review/comment/comment-context.ts'
-import { REVIEW_BRANCHES, readReviews } from '../reviewed/read-reviews.ts'
+import { BranchReviews } from '../reviewed/branch-reviews.ts'
+import { REVIEW_BRANCHES } from '../reviewed/read-reviews.ts'
 
 export interface OtherClustersOptions {
   readonly repository: Pick<Repository, 'lsRefs' | 'outbox'>
@@ -51,7 +52,7 @@ export class OtherClusters {
       if (before?.head === head) known.set(name, before)
       else {
         hasMoved = true
-        known.set(name, { head, reviews: await this.#read(name, signal) })
+        known.set(name, { head, reviews: await new BranchReviews(repository, name).read(signal) })
       }
     }
     this.#known = known
@@ -68,12 +69,6 @@ export class OtherClusters {
       else silent.push({ cluster, since: lastHeard(known) })
     }
     return { reviews, silent }
-  }
-
-  async #read(cluster: string, signal: AbortSignal): Promise<ReadonlyMap<string, ClusterReview>> {
-    const { outbox } = this.#options.repository
-    const head = await outbox.fetch(`${REVIEW_BRANCHES}${cluster}`, { signal })
-    return head === undefined ? new Map() : readReviews(outbox, head, cluster)
   }
 }
 

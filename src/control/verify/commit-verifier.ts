@@ -4,7 +4,7 @@ import { checkSignature } from '../../adapters/git/signature/check-signature.ts'
 import { SignatureProblem } from '../../adapters/git/signature/signature-problem.ts'
 import { digestOf, keysIn, readSignerFiles } from '../../adapters/git/signature/signer-files.ts'
 import type { SignerKeys } from '../../adapters/git/signature/signer-keys.ts'
-import { type Fault, FaultError, fault } from '../../model/fault.ts'
+import { type Fault, FaultError, fault, isFault } from '../../model/fault.ts'
 import type { FaultCode } from '../../model/fault-table.ts'
 import type { VerifyRule } from '../../model/signing.ts'
 import type { Commit, TreeEntry } from '../../model/snapshot.ts'
@@ -81,7 +81,7 @@ export class CommitVerifier {
       const verdict = await this.#verdict(oid, await this.#readKeys())
       return 'by' in verdict && (verdict.by === 'signer' || rule.forge?.merges === 'allow')
     } catch (error) {
-      if (error instanceof FaultError && error.fault.code === 'signature-keys') return false
+      if (isFault(error, 'signature-keys')) return false
       throw error
     }
   }
@@ -119,7 +119,7 @@ export class CommitVerifier {
       if (commit === undefined) return fault('git-no-commit', oid)
       return await judge(commit, { rule, look })
     } catch (error) {
-      if (error instanceof FaultError && error.fault.code === 'signature-keys') return error.fault
+      if (isFault(error, 'signature-keys')) return error.fault
       throw error
     }
   }
@@ -187,7 +187,7 @@ export class CommitVerifier {
     return repository.fetchCommit(oid, options).then(
       () => true,
       (error) => {
-        if (error instanceof FaultError && error.fault.code === 'git-no-commit') return false
+        if (isFault(error, 'git-no-commit')) return false
         throw error
       },
     )

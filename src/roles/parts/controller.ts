@@ -1,7 +1,7 @@
 import { Controller } from '../../control/controller/controller.ts'
 import { Promptly } from '../../control/fleet/promptly.ts'
 import { advanceCheck } from '../../control/planner/check-advance.ts'
-import { OwnReviews } from '../../control/reviewed/own-reviews.ts'
+import { BranchReviews } from '../../control/reviewed/branch-reviews.ts'
 import { ReviewedPlans } from '../../control/reviewed/reviewed-plans.ts'
 import type { Installation } from '../../model/installation.ts'
 import type { Revision } from '../../model/revision.ts'
@@ -69,7 +69,7 @@ export async function start(
 
 function reviewedPlans(settings: Settings, git: Parts['git'], seal: Parts['seal']): ReviewedPlans {
   const { name, cluster, namespace, review } = settings
-  const own = new OwnReviews(git.repository, cluster)
+  const own = new BranchReviews(git.repository, cluster)
   return new ReviewedPlans({
     repository: name,
     cluster,

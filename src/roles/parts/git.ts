@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { RepositoryParts } from '../../control/fleet/repository-parts.ts'
-import { FaultError } from '../../model/fault.ts'
+import { type FaultError, isFault } from '../../model/fault.ts'
 import { faultFields } from '../../support/telemetry/log.ts'
 import type { StartContext } from '../start-context.ts'
 
@@ -37,5 +37,5 @@ async function openWhenFree(context: StartContext): Promise<RepositoryParts> {
 }
 
 function isLocked(error: unknown): error is FaultError {
-  return error instanceof FaultError && error.fault.code === 'data-dir-locked'
+  return isFault(error, 'data-dir-locked')
 }

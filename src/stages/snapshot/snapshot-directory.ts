@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
-import { FaultError } from '../../model/fault.ts'
+import { isFault } from '../../model/fault.ts'
 import { type Commit, MAX_FILE_BYTES, placedBelow, type Snapshot } from '../../model/snapshot.ts'
 import { readDirectory } from './read-directory.ts'
 
@@ -54,7 +54,6 @@ async function workingCopyOf(directory: string): Promise<string> {
 }
 
 function unlessMissing(error: unknown): Awaited<ReturnType<typeof readDirectory>> {
-  if (error instanceof FaultError && error.fault.code === 'git-no-path')
-    return { entries: [], contents: new Map() }
+  if (isFault(error, 'git-no-path')) return { entries: [], contents: new Map() }
   throw error
 }

@@ -3,7 +3,7 @@ import type { ClusterReview } from '../../stages/review/cluster-review.ts'
 import { REVIEW_BRANCHES, readReviews } from './read-reviews.ts'
 
 /** The reviews on a cluster's branch, by name of the change; parsed again only where the branch has moved. */
-export class OwnReviews {
+export class BranchReviews {
   readonly #repository: Pick<Repository, 'outbox'>
   readonly #cluster: string
   #known: { readonly head: string; readonly reviews: ReadonlyMap<string, ClusterReview> } | undefined
