@@ -3,9 +3,8 @@ import { fault } from '../../model/fault.ts'
 import type { CommandLine } from '../options/given.ts'
 import { CLUSTER_OPTIONS, GIT_OPTIONS, LOG_OPTIONS } from '../options/groups.ts'
 import { type Format, readFormat } from '../options/read-format.ts'
-import { readSettings } from '../options/settings.ts'
+import { readAllOptions, settingsOf } from '../options/settings.ts'
 import { UsageError } from '../options/usage-error.ts'
-import { readOptions } from '../options/values.ts'
 import { type Io, widthOf } from '../present/io.ts'
 import { showProgress } from '../present/progress.ts'
 import type { CommandSpec } from './command-spec.ts'
@@ -48,8 +47,9 @@ export const adoptCommand: CommandSpec = {
   },
   failure: 2,
   async run(line, io) {
-    const settings = await readSettings(line, io.surroundings)
-    const { values } = await readOptions(line, io.surroundings, ['output', 'release-secret'])
+    const read = await readAllOptions(line, io.surroundings)
+    const settings = settingsOf(read, io.surroundings)
+    const { values } = read
     const [name = '', source] = line.operands
     const isMeant = line.flags.yes === true
     if (isMeant && source !== undefined) throw new UsageError([notFollowed()])

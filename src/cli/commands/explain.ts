@@ -1,9 +1,8 @@
 import type { Explanation } from '../../control/fleet/explain-now.ts'
 import { isDirectory } from '../../stages/snapshot/is-directory.ts'
-import type { CommandLine } from '../options/given.ts'
 import { GIT_OPTIONS, LOG_OPTIONS } from '../options/groups.ts'
 import { type Format, readFormat } from '../options/read-format.ts'
-import { KEYS, keySettings, readSettings } from '../options/settings.ts'
+import { KEYS, keySettings, readAllOptions, settingsOf } from '../options/settings.ts'
 import { UsageError } from '../options/usage-error.ts'
 import { type ReadOptions, readOptions } from '../options/values.ts'
 import { ENCRYPTED_NOTE, presentFaults } from '../present/faults.ts'
@@ -40,42 +39,60 @@ export const explainCommand: CommandSpec = {
   },
   failure: 2,
   async run(line, io) {
-    const read = await readOptions(line, io.surroundings, [
-      'output',
-      'namespace',
-      'git-ca-file',
-      'remote-bases',
-      'source-addresses',
-      ...KEYS,
-    ])
-    const { values, faults } = read
-    if (faults.length > 0) throw new UsageError(faults)
-    const format = readFormat(values.output)
-    const explanation = await explain(line, read, io)
+    const [name = '', source] = line.operands
+    const isLocal = source !== undefined && (await isDirectory(source))
+    const read = await (isLocal
+      ? readOptions(line, io.surroundings, OF_DIRECTORIES)
+      : readAllOptions(line, io.surroundings))
+    const explanation = await (isLocal
+      ? explainDirectory(name, source, read)
+      : explainCommit(name, source, read, io))
     if (explanation.isEncrypted) io.err.write(ENCRYPTED_NOTE)
-    io.out.write(await present(explanation, format, io))
+    io.out.write(await present(explanation, readFormat(read.values.output), io))
     if (explanation.faults.length === 0) return 0
     io.err.write(presentFaults(explanation.faults, { colour: io.errColour }))
     return 1
   },
 }
 
-async function explain(line: CommandLine, { values, config }: ReadOptions, io: Io): Promise<Explanation> {
+/** What a directory is explained with: it needs no settings of a remote. */
+const OF_DIRECTORIES = [
+  'output',
+  'namespace',
+  'git-ca-file',
+  'remote-bases',
+  'source-addresses',
+  ...KEYS,
+] as const
+
+async function explainDirectory(
+  name: string,
+  directory: string,
+  { values, config, faults }: ReadOptions,
+): Promise<Explanation> {
+  if (faults.length > 0) throw new UsageError(faults)
   const { explainNow } = await import('../../control/fleet/explain-now.ts')
-  const [name = '', source] = line.operands
-  if (source !== undefined && (await isDirectory(source)))
-    return explainNow(name, {
-      directory: source,
-      namespace: values.namespace ?? 'default',
-      keys: keySettings(values),
-      caFile: values['git-ca-file'],
-      provenance: config.provenance,
-      remoteBases: values['remote-bases'],
-      sources: config.sources,
-      accounts: config.tenancy.accounts,
-    })
-  const settings = await readSettings(line, io.surroundings)
-  return explainNow(name, { settings, log: await io.openLog(settings.log), revision: source })
+  return explainNow(name, {
+    directory,
+    namespace: values.namespace ?? 'default',
+    keys: keySettings(values),
+    caFile: values['git-ca-file'],
+    provenance: config.provenance,
+    remoteBases: values['remote-bases'],
+    sources: config.sources,
+    accounts: config.tenancy.accounts,
+  })
+}
+
+async function explainCommit(
+  name: string,
+  revision: string | undefined,
+  read: ReadOptions,
+  io: Io,
+): Promise<Explanation> {
+  const settings = settingsOf(read, io.surroundings)
+  const { explainNow } = await import('../../control/fleet/explain-now.ts')
+  return explainNow(name, { settings, log: await io.openLog(settings.log), revision })
 }
 
 async function present(explanation: Explanation, format: Format, { colour }: Io): Promise<string> {

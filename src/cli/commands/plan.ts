@@ -5,8 +5,7 @@ import { differs, summarise } from '../../stages/plan/describe/summary.ts'
 import type { ClusterReview } from '../../stages/review/cluster-review.ts'
 import { CLUSTER_OPTIONS, GIT_OPTIONS, LOG_OPTIONS } from '../options/groups.ts'
 import { type Format, readFormat } from '../options/read-format.ts'
-import { readSettings } from '../options/settings.ts'
-import { readOptions } from '../options/values.ts'
+import { readAllOptions, settingsOf } from '../options/settings.ts'
 import { type Io, widthOf } from '../present/io.ts'
 import type { PlanTextOptions } from '../present/plan-text-options.ts'
 import { showProgress } from '../present/progress.ts'
@@ -65,8 +64,9 @@ export const planCommand: CommandSpec = {
   },
   failure: 2,
   async run(line, io) {
-    const settings = await readSettings(line, io.surroundings)
-    const { values } = await readOptions(line, io.surroundings, ['output'])
+    const read = await readAllOptions(line, io.surroundings)
+    const settings = settingsOf(read, io.surroundings)
+    const { values } = read
     const { explain, expand } = line.flags
     const [source] = line.operands
     const asked = { explain: explain === true, expand: expand === true }

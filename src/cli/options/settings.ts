@@ -18,7 +18,16 @@ import { type ReadOptions, readOptions } from './values.ts'
 
 /** Reads the settings of a command that reads Git. @throws UsageError with every fault */
 export async function readSettings(line: CommandLine, surroundings: Surroundings): Promise<Settings> {
-  const read = await readOptions(line, surroundings, Object.keys(optionTable) as OptionName[])
+  return settingsOf(await readAllOptions(line, surroundings), surroundings)
+}
+
+/** For a command with options of its own besides the settings: files are read once, which may be pipes. */
+export function readAllOptions(line: CommandLine, surroundings: Surroundings): Promise<ReadOptions> {
+  return readOptions(line, surroundings, Object.keys(optionTable) as OptionName[])
+}
+
+/** The settings among options. @throws UsageError with every fault */
+export function settingsOf(read: ReadOptions, surroundings: Surroundings): Settings {
   const { values } = read
   const dataDir = values['data-dir'] ?? inferDataDir(values, surroundings)
   const faults = [...read.faults, ...contradictions(read, dataDir), ...sshContradictions(read, surroundings)]
