@@ -191,11 +191,13 @@ export class Reviewer implements AsyncDisposable {
   }
 
   #planSoon(name: string): void {
-    const { tookMs = 0 } = this.#open.get(name) ?? {}
-    if (this.#closed.signal.aborted || !this.#turns.add(name, YIELDS * tookMs)) return
+    const open = this.#open.get(name)
+    if (open === undefined || this.#closed.signal.aborted) return
+    const isFirst = open.answered !== open.proposal.head
+    if (!this.#turns.add(name, { isFirst, yieldMs: YIELDS * open.tookMs })) return
     void this.#inTurn.run(async () => {
-      const open = this.#open.get(this.#turns.take() ?? '')
-      if (open && !this.#closed.signal.aborted) await this.#attempt(open)
+      const next = this.#open.get(this.#turns.take() ?? '')
+      if (next && !this.#closed.signal.aborted) await this.#attempt(next)
       await turnOfOthers()
     })
   }

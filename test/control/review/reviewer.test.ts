@@ -138,3 +138,15 @@ test('a change whose plan failed is tried again in its time, however often it is
   await reviewer.idle()
   t.is(attempts, 2)
 })
+
+test('a change that nobody was told of goes before those that are planned again', async (t) => {
+  const { reviewer, order, moveTarget } = await reviewerWith(t, async () => NOTHING)
+  reviewer.take(['1', '2', '3'].map((name) => proposal(name)))
+  await reviewer.idle()
+  moveTarget()
+  reviewer.takeOne(proposal('3', 'moved'))
+  reviewer.takeOne(proposal('new'))
+  await reviewer.idle()
+  t.deepEqual(order.slice(3, 5), ['3', 'new'])
+  t.deepEqual(order.slice(5).toSorted(), ['1', '2'])
+})
