@@ -1,10 +1,11 @@
 import type { FileHandle } from 'node:fs/promises'
 import { LRUCache } from 'lru-cache'
 
-const WINDOW = 1 << 20
-const KEPT = 4 * WINDOW
+/** Small, since a walk through a history reads one object here and one there. */
+const WINDOW = 64 << 10
+const KEPT = 4 << 20
 
-/** Reads ranges of a file in windows of 1 MiB, so that many small reads in order cost few real ones. */
+/** Reads ranges of a file in windows of 64 KiB, so that many small reads in order cost few real ones. */
 export class FileWindow implements AsyncDisposable {
   readonly #file: FileHandle
   readonly #windows = new LRUCache<number, Buffer>({

@@ -9,6 +9,8 @@ import { idsWithPrefix, offsetOf } from './pack-index.ts'
 const MOST_BASE_HOPS = 50
 /** Maximum time that reading holds the event loop at a stretch, in milliseconds. */
 const TURN_MS = 10
+/** Time for which the last windows of packs stay in memory, in milliseconds: one read often follows another. */
+const KEPT_MS = 1_000
 
 /** The objects of a git directory: packs first, then loose ones. Every object is verified by its id. */
 export class ObjectStore implements AsyncDisposable {
@@ -16,6 +18,7 @@ export class ObjectStore implements AsyncDisposable {
   readonly #packs = new Map<string, PackFile>()
   #reading = 0
   #closed = false
+  #forgetting: NodeJS.Timeout | undefined
 
   private constructor(gitdir: string) {
     this.gitdir = gitdir
@@ -130,10 +133,16 @@ export class ObjectStore implements AsyncDisposable {
 
   async #rest(): Promise<void> {
     if (this.#closed) return this.#closePacks()
-    for (const pack of this.#packs.values()) pack.forget()
+    this.#forgetting ??= setTimeout(() => this.#forget(), KEPT_MS).unref()
+  }
+
+  #forget(): void {
+    this.#forgetting = undefined
+    if (this.#reading === 0) for (const pack of this.#packs.values()) pack.forget()
   }
 
   async #closePacks(): Promise<void> {
+    clearTimeout(this.#forgetting)
     const packs = [...this.#packs.values()]
     this.#packs.clear()
     await Promise.all(packs.map((pack) => pack[Symbol.asyncDispose]()))
