@@ -1,6 +1,7 @@
 import { asksForPermission } from './deletion-permission.ts'
 import type { Fault } from './fault.ts'
 import { faultTable } from './fault-table.ts'
+import { firstOf } from './first-of.ts'
 import { grantRemedy, isGrantable } from './missing-rights.ts'
 import { describeKey, type ObjectKey } from './object.ts'
 
@@ -67,6 +68,5 @@ function sharedMessage({ code, message }: Fault): string {
 }
 
 function named(objects: readonly ObjectKey[]): string {
-  const more = objects.length > NAMED ? ` and ${objects.length - NAMED} more` : ''
-  return `${objects.slice(0, NAMED).map(describeKey).join(', ')}${more}`
+  return firstOf(objects.map(describeKey), NAMED)
 }

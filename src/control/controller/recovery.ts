@@ -1,4 +1,5 @@
 import { FaultError } from '../../model/fault.ts'
+import { firstOf } from '../../model/first-of.ts'
 import type { Installation } from '../../model/installation.ts'
 import { describeKey, idOf, type ObjectKey } from '../../model/object.ts'
 import { type Revision, revisionAt } from '../../model/revision.ts'
@@ -6,9 +7,11 @@ import type { Change, InstallationStatus, Outcome } from '../../model/status.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { appliedOf } from '../../stages/plan/applied.ts'
 import { resolve } from '../../stages/plan/resolve.ts'
-import { listed } from '../../stages/report/listed.ts'
 import type { Log } from '../../support/telemetry/log.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
+
+/** Maximum number of names in a list. */
+const NAMED = 3
 
 export interface RecoveryOptions {
   readonly view: ClusterView
@@ -52,11 +55,13 @@ export class Recovery {
       if (!(error instanceof FaultError)) throw error
       return []
     })
-    if (writes.length > 0)
+    if (writes.length > 0) {
+      const written = writes.map(({ object }) => object)
       this.#options.log.info(
-        { installation: unrecorded.name, objects: listed(writes.map(({ object }) => object)) },
+        { installation: unrecorded.name, objects: firstOf(written, NAMED) },
         'recovered writes that an earlier process did not record',
       )
+    }
     return writes
   }
 

@@ -1,4 +1,5 @@
 import { describeMs } from '../../model/describe-ms.ts'
+import { firstOf } from '../../model/first-of.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 import type { ReviewedInstallation } from '../../stages/review/cluster-review.ts'
 
@@ -38,9 +39,8 @@ export function aftermath({ acted, hasArrived, status, elapsedMs }: AftermathInp
     return well(`healthy in ${all} after ${describeMs(elapsedMs)}`)
   }
   if (!isLate) return undefined
-  const named = open.slice(0, NAMED).map(({ name }) => `${name} (${status(name)?.state ?? 'unknown'})`)
-  const more = open.length > NAMED ? ` and ${open.length - NAMED} more` : ''
-  const where = `${open.length} of ${acted.length}: ${named.join(', ')}${more}`
+  const named = open.map(({ name }) => `${name} (${status(name)?.state ?? 'unknown'})`)
+  const where = `${open.length} of ${acted.length}: ${firstOf(named, NAMED)}`
   return unwell(`not healthy after ${describeMs(elapsedMs)} in ${where}`)
 }
 
@@ -56,10 +56,12 @@ function unwell(text: string): Became {
 export function heldOf({ acted, hasArrived, status }: AftermathInput): Became | undefined {
   const held = acted.filter(({ name }) => isNotReviewed(status(name)))
   if (!hasArrived || held.length === 0) return undefined
-  const named = held.slice(0, NAMED).map(({ name }) => name)
-  const more = held.length > NAMED ? ` and ${held.length - NAMED} more` : ''
+  const named = firstOf(
+    held.map(({ name }) => name),
+    NAMED,
+  )
   const count = held.length === 1 ? '1 installation' : `${held.length} installations`
-  return unwell(`held in ${count}: not what was reviewed (${named.join(', ')}${more})`)
+  return unwell(`held in ${count}: not what was reviewed (${named})`)
 }
 
 function isNotReviewed(status: InstallationStatus | undefined): boolean {

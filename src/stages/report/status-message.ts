@@ -1,9 +1,12 @@
+import { firstOf } from '../../model/first-of.ts'
 import { inertLine } from '../../model/inert-text.ts'
 import { printable } from '../../model/printable.ts'
 import { INSTALLATION_STATES, type InstallationState } from '../../model/status.ts'
 import type { ChangedRecord, RemovedRecord } from './changed-records.ts'
-import { listed } from './listed.ts'
 import { changeLines, goneLine, problemLines } from './message-lines.ts'
+
+/** Maximum number of names in a list. */
+const NAMED = 3
 
 /** Maximum number of lines in the body. */
 const BODY_LINES = 60
@@ -73,7 +76,7 @@ function subject({ commit, changed, gone }: Transitions): string {
 /** `i7 failed, 59 healthy`: names those that need a person and counts the others. */
 function named(changed: readonly ChangedRecord[]): string[] {
   return byState(changed).map(([state, names]) =>
-    BAD.has(state) ? `${listed(names)} ${state}` : `${names.length} ${state}`,
+    BAD.has(state) ? `${firstOf(names, NAMED)} ${state}` : `${names.length} ${state}`,
   )
 }
 
@@ -100,7 +103,7 @@ function aside({ writes: { changes, moreChanges } }: ChangedRecord): string {
       ? ['drift put back']
       : []),
     ...(changes.some(({ reason }) => reason === 'recovered') ? ['recovered'] : []),
-    ...(sources.size > 0 ? [`moved from ${listed([...sources])}`] : []),
+    ...(sources.size > 0 ? [`moved from ${firstOf([...sources], NAMED)}`] : []),
   ]
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`
 }
@@ -119,9 +122,9 @@ function changedLines(changed: readonly ChangedRecord[]): string[] {
     if (first === undefined) return []
     const { state } = first.record.status
     const names = group.map(({ record }) => record.status.name)
-    if (first.lines.length === 0) return [`- ${listed(names)}: ${state}`]
+    if (first.lines.length === 0) return [`- ${firstOf(names, NAMED)}: ${state}`]
     const others = names.slice(1)
-    const same = others.length === 0 ? [] : [`  the same in ${others.length} more: ${listed(others)}`]
+    const same = others.length === 0 ? [] : [`  the same in ${others.length} more: ${firstOf(others, NAMED)}`]
     return [`- ${first.record.status.name}: ${state}`, ...first.lines, ...same]
   })
 }

@@ -1,5 +1,6 @@
 import { asksForPermission, permissionRemedy } from '../../model/deletion-permission.ts'
 import { type Fault, type Finding, fault } from '../../model/fault.ts'
+import { firstOf } from '../../model/first-of.ts'
 import type { Installation } from '../../model/installation.ts'
 import { isHeldDeletion } from '../../model/is-left-alone.ts'
 import { describeKey, idOf, type LiveObject, type ObjectKey } from '../../model/object.ts'
@@ -149,9 +150,7 @@ function strangerProblem(outcomes: readonly Outcome[]): readonly Problem[] {
     'fault' in outcome && outcome.fault.code === 'unproven-mark' ? [describeKey(outcome.key)] : [],
   )
   if (strangers.length === 0) return []
-  const more = strangers.length > NAMED ? ` and ${strangers.length - NAMED} more` : ''
-  const named = strangers.toSorted().slice(0, NAMED).join(', ')
-  return [problemOf(fault('unproven-mark', `${named}${more}`))]
+  return [problemOf(fault('unproven-mark', firstOf(strangers.toSorted(), NAMED)))]
 }
 
 /** Excludes deletions that are stuck: their faults are already reported. */

@@ -1,4 +1,5 @@
 import { type Fault, fault } from '../../../model/fault.ts'
+import { firstOf } from '../../../model/first-of.ts'
 import type { TouchedInstallation } from '../touched-installation.ts'
 
 /** Maximum number of installations that are named. */
@@ -10,7 +11,6 @@ export function freedBy(touched: readonly TouchedInstallation[]): readonly Fault
     ({ held, before, after }) => held && before?.faults.length === 0 && after?.faults.length === 0,
   )
   if (freed.length === 0) return []
-  const named = freed.slice(0, NAMED).map(({ name }) => name)
-  const more = freed.length > NAMED ? ` and ${freed.length - NAMED} more` : ''
-  return [fault('held-change-goes', `${named.join(', ')}${more}`)]
+  const names = freed.map(({ name }) => name)
+  return [fault('held-change-goes', firstOf(names, NAMED))]
 }
