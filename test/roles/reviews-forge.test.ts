@@ -7,6 +7,7 @@ import { configMap } from '../helpers/manifests.ts'
 import { configFile, optionFile } from '../helpers/option-file.ts'
 import { reviewedRepository } from '../helpers/reviewed-repository.ts'
 import { tcpLine } from '../helpers/tcp-line.ts'
+import { until } from '../helpers/until.ts'
 
 let gitea: Gitea
 
