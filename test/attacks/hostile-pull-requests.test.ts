@@ -25,15 +25,17 @@ import { showsNothing } from './relatives/shows-nothing.ts'
 import { startContained } from './start-contained.ts'
 import { createSecret, reeveWithAccounts } from './with-accounts.ts'
 
-/**
- * Always the same changes, so that a failure is due to Reeve; others explore. These are those about planning: all 200
- * (from 0 on) take longer than the whole suite may.
- */
-const { REEVE_CHANGES = '34', REEVE_FIRST_CHANGE = '55' } = process.env
-const CHANGES = Number(REEVE_CHANGES)
-const FIRST = Number(REEVE_FIRST_CHANGE)
+/** Always the same changes, so that a failure is due to Reeve; others explore. */
+const { REEVE_CHANGES = '200', REEVE_FIRST_CHANGE = '0' } = process.env
+const [CHANGES, FIRST] = [Number(REEVE_CHANGES), Number(REEVE_FIRST_CHANGE)]
+/** So many are open at once. */
+const PART = 100
+const PARTS = Array.from({ length: Math.ceil(CHANGES / PART) }, (_, index) => ({
+  first: FIRST + index * PART,
+  count: Math.min(PART, CHANGES - index * PART),
+}))
 const CALM_ROUNDS = 7
-/** Within which all of them are answered, in ms: two minutes where the machine does nothing else. */
+/** Within which those of a part are answered, in ms: a minute where the machine does nothing else. */
 const ANSWERED_MS = 8 * 60_000
 /** What the neighbour is promised, times what it takes while there are no changes. */
 const SLOWER = 2
@@ -55,99 +57,108 @@ const test = controlPlaneTest({}, async (controlPlane) => {
   return { kubeconfig }
 })
 
-test.serial('hostile changes are all answered, leak nothing and hold up no commit', async (t) => {
-  const { controlPlane, kubeconfig } = t.context
-  t.timeout(20 * 60_000)
-  await using _hanging = await startHangingWebhook(controlPlane, 'acme', 5, { [HANGS]: 'yes' })
-  await using fleet = await startFleet(controlPlane, { name: 'default', kubeconfig })
-  const before = { ...(await commonFiles(SECRETS.encrypted, 'before')), ...neighbourAt(0) }
-  const from = await fleet.push(before, 'Before')
-  let round = 0
-  const target = await fleet.push({ ...(await commonFiles(SECRETS.encrypted, 'after')) }, 'After')
-  const changes = await writeChanges(t, fleet, { from, target, files: before })
-  await using running = await startContained(t, fleet, { review: { branches: PREFIX } })
-  await using memory = new MemoryWatch(running.pid)
-  await followed(controlPlane, round)
-  const follow = async () => {
-    round++
-    await fleet.push(neighbourAt(round))
-    return Math.round(await followed(controlPlane, round))
-  }
-  const rest = async () => {
-    const times: number[] = []
-    for (let at = 0; at < CALM_ROUNDS; at++) times.push(await follow())
-    return times
-  }
-  const calm = await rest()
+for (const part of PARTS)
+  test.serial(
+    `${part.count} hostile changes are all answered, leak nothing and hold up no commit (from ${part.first})`,
+    async (t) => {
+      const { controlPlane, kubeconfig } = t.context
+      t.timeout(20 * 60_000)
+      await using _hanging = await startHangingWebhook(controlPlane, 'acme', 5, { [HANGS]: 'yes' })
+      await using fleet = await startFleet(controlPlane, { name: 'default', kubeconfig })
+      const before = { ...(await commonFiles(SECRETS.encrypted, 'before')), ...neighbourAt(0) }
+      const from = await fleet.push(before, 'Before')
+      let round = 0
+      const target = await fleet.push({ ...(await commonFiles(SECRETS.encrypted, 'after')) }, 'After')
+      const changes = await writeChanges(t, fleet, part, { from, target, files: before })
+      await using running = await startContained(t, fleet, { review: { branches: PREFIX } })
+      await using memory = new MemoryWatch(running.pid)
+      await followed(controlPlane, round)
+      const follow = async () => {
+        round++
+        await fleet.push(neighbourAt(round))
+        return Math.round(await followed(controlPlane, round))
+      }
+      const rest = async () => {
+        const times: number[] = []
+        for (let at = 0; at < CALM_ROUNDS; at++) times.push(await follow())
+        return times
+      }
+      const calm = await rest()
 
-  const begun = performance.now()
-  propose(fleet, changes)
-  const stormy: number[] = []
-  const answers = () => new Set(answeredIn(reviewFiles(fleet.git.directory, REVIEWS)).keys())
-  const open = () => {
-    const there = answers()
-    return changes.filter(({ branch }) => !there.has(branch))
-  }
-  while ((stormy.length < CALM_ROUNDS || open().length > 0) && performance.now() - begun < ANSWERED_MS) {
-    stormy.push(await follow())
-    await sleep(3_000)
-  }
-  t.log(`all answered after ${Math.round((performance.now() - begun) / 1_000)} s`)
-  t.log('ms', { calm: calm.toSorted((a, b) => a - b), stormy: stormy.toSorted((a, b) => a - b) })
-  t.log(`${Math.round(memory.alone)} MiB, ${Math.round(memory.together)} MiB with the renderer`)
-  t.deepEqual(
-    open().map(({ seed, title, branch }) => `${seed}: ${title} (${branch}) has no answer`),
-    [],
+      const begun = performance.now()
+      propose(fleet, changes)
+      const stormy: number[] = []
+      const answers = () => new Set(answeredIn(reviewFiles(fleet.git.directory, REVIEWS)).keys())
+      const open = () => {
+        const there = answers()
+        return changes.filter(({ branch }) => !there.has(branch))
+      }
+      while ((stormy.length < CALM_ROUNDS || open().length > 0) && performance.now() - begun < ANSWERED_MS) {
+        stormy.push(await follow())
+        await sleep(3_000)
+      }
+      t.log(`all answered after ${Math.round((performance.now() - begun) / 1_000)} s`)
+      t.log('ms', { calm: calm.toSorted((a, b) => a - b), stormy: stormy.toSorted((a, b) => a - b) })
+      t.log(`${Math.round(memory.alone)} MiB, ${Math.round(memory.together)} MiB with the renderer`)
+      t.deepEqual(
+        open().map(({ seed, title, branch }) => `${seed}: ${title} (${branch}) has no answer`),
+        [],
+      )
+      await quiet(controlPlane, fleet)
+      const answered = answeredIn(reviewFiles(fleet.git.directory, REVIEWS))
+      const failures: string[] = []
+      for (const change of changes) {
+        const answer = answered.get(change.branch)
+        if (answer?.head !== change.head)
+          failures.push(`${change.seed}: ${change.title}: answered for ${answer?.head}`)
+        const markup = markupIn(answer?.text ?? '')
+        if (markup.length > 0)
+          failures.push(`${change.seed}: ${change.title}: ${markup.slice(0, 5).join(' ')}`)
+      }
+      for (const failure of failures)
+        t.log(
+          `REEVE_FIRST_CHANGE=${failure.split(':')[0]} REEVE_CHANGES=1 npx ava test/attacks/hostile-pull-requests.test.ts`,
+        )
+      t.deepEqual(failures, [])
+      t.true(Math.max(memory.alone, memory.together) <= CONTAINER_MIB)
+      t.deepEqual(
+        running.log.filter(({ code, level }) => code === 'internal' || level === 'raw' || level === 'fatal'),
+        [],
+      )
+      const hidden = [...Object.values(SECRETS), AGE_KEY.slice('AGE-SECRET-KEY-'.length)].flatMap(
+        (secret) => [
+          ...formsOf(secret),
+          ...['md5', 'sha1', 'sha256', 'sha512'].flatMap((name) => [
+            hash(name, secret),
+            hash(name, secret, 'base64'),
+          ]),
+        ],
+      )
+      await showsNothing(t, controlPlane, fleet, running, hidden)
+      const history = await git(['log', '-p', '--text', REVIEWS, '--'], { cwd: fleet.git.directory })
+      const found = hidden.find((part) => history.includes(part))
+      const at = found === undefined ? 0 : history.indexOf(found)
+      t.is(found, undefined, history.slice(Math.max(0, at - 600), at + 200))
+      const subjects = await git(['log', '--format=%s', REVIEWS, '--'], { cwd: fleet.git.directory })
+      t.notRegex(subjects, /@\w|#\d|GH-\d|[\u0080-\u009f\u200b\u202e]/u)
+      const isSlow = (resting: readonly number[]) =>
+        median(stormy) > Math.max(LEAST_MS, SLOWER * median(resting))
+      if (isSlow(calm)) {
+        // The machine may have become slower: then a sync takes as long without any change, too.
+        withdraw(fleet, changes)
+        await quiet(controlPlane, fleet)
+        const after = await rest()
+        t.false(isSlow(after), `${median(stormy)} ms, not ${median(calm)} ms or ${median(after)} ms`)
+      }
+      running.signal('SIGTERM')
+      t.is(await running.exited, 0)
+    },
   )
-  await quiet(controlPlane, fleet)
-  const answered = answeredIn(reviewFiles(fleet.git.directory, REVIEWS))
-  const failures: string[] = []
-  for (const change of changes) {
-    const answer = answered.get(change.branch)
-    if (answer?.head !== change.head)
-      failures.push(`${change.seed}: ${change.title}: answered for ${answer?.head}`)
-    const markup = markupIn(answer?.text ?? '')
-    if (markup.length > 0) failures.push(`${change.seed}: ${change.title}: ${markup.slice(0, 5).join(' ')}`)
-  }
-  for (const failure of failures)
-    t.log(
-      `REEVE_FIRST_CHANGE=${failure.split(':')[0]} REEVE_CHANGES=1 npx ava test/attacks/hostile-pull-requests.test.ts`,
-    )
-  t.deepEqual(failures, [])
-  t.true(Math.max(memory.alone, memory.together) <= CONTAINER_MIB)
-  t.deepEqual(
-    running.log.filter(({ code, level }) => code === 'internal' || level === 'raw' || level === 'fatal'),
-    [],
-  )
-  const hidden = [...Object.values(SECRETS), AGE_KEY.slice('AGE-SECRET-KEY-'.length)].flatMap((secret) => [
-    ...formsOf(secret),
-    ...['md5', 'sha1', 'sha256', 'sha512'].flatMap((name) => [
-      hash(name, secret),
-      hash(name, secret, 'base64'),
-    ]),
-  ])
-  await showsNothing(t, controlPlane, fleet, running, hidden)
-  const history = await git(['log', '-p', '--text', REVIEWS, '--'], { cwd: fleet.git.directory })
-  const found = hidden.find((part) => history.includes(part))
-  const at = found === undefined ? 0 : history.indexOf(found)
-  t.is(found, undefined, history.slice(Math.max(0, at - 600), at + 200))
-  const subjects = await git(['log', '--format=%s', REVIEWS, '--'], { cwd: fleet.git.directory })
-  t.notRegex(subjects, /@\w|#\d|GH-\d|[\u0080-\u009f\u200b\u202e]/u)
-  const isSlow = (resting: readonly number[]) => median(stormy) > Math.max(LEAST_MS, SLOWER * median(resting))
-  if (isSlow(calm)) {
-    // The machine may have become slower: then a sync takes as long without any change, too.
-    withdraw(fleet, changes)
-    await quiet(controlPlane, fleet)
-    const after = await rest()
-    t.false(isSlow(after), `${median(stormy)} ms, not ${median(calm)} ms or ${median(after)} ms`)
-  }
-  running.signal('SIGTERM')
-  t.is(await running.exited, 0)
-})
 
 async function writeChanges(
   t: ExecutionContext,
   fleet: Fleet,
+  { first, count }: (typeof PARTS)[number],
   {
     from,
     target,
@@ -158,7 +169,7 @@ async function writeChanges(
   const changes: GeneratedChange[] = []
   const objects = new RepositoryObjects()
   const missing = new Set<string>()
-  for (let seed = FIRST; seed < FIRST + CHANGES; seed++) {
+  for (let seed = first; seed < first + count; seed++) {
     const change = await generateChange(seed, {
       objects,
       from,

@@ -22,7 +22,7 @@ const LONG_LIST = 256 << 10
 
 /**
  * Keeps the last list of refs (protocol version 1) for a moment: a caller that asks for the head and then
- * fetches it needs the list twice. Concurrent answers overtake one another, so the kept list may be older
+ * fetches it needs the list twice, and one that fetches many refs needs it for each. Concurrent answers overtake one another, so the kept list may be older
  * than one that another caller received.
  */
 export class Advertisement {
@@ -40,12 +40,10 @@ export class Advertisement {
     this.#kept = this.#isLong ? undefined : { answer, time: performance.now() }
   }
 
-  /** Takes the list out; undefined if it is old, or lists the ref at another object. */
-  take(asked: GitHttpRequest, listed: ListedRef): Answer | undefined {
+  /** The list; undefined if it is old, or lists the ref at another object. */
+  listing(asked: GitHttpRequest, listed: ListedRef): Answer | undefined {
     const kept = this.#kept
-    if (!kept || !isAdvertisement(asked)) return undefined
-    this.#kept = undefined
-    if (performance.now() - kept.time > FRESH_MS) return undefined
+    if (!kept || !isAdvertisement(asked) || performance.now() - kept.time > FRESH_MS) return undefined
     return lists(kept.answer.bytes, listed) ? kept.answer : undefined
   }
 }

@@ -51,7 +51,7 @@ export function httpClient(options: HttpOptions): HttpClient {
     async request(asked: GitHttpRequest): Promise<GitHttpResponse> {
       const url = base.url + asked.url.slice(options.remote.url.length)
       const { advertisement, listed } = options
-      const kept = listed && advertisement.take(asked, listed)
+      const kept = listed && advertisement.listing(asked, listed)
       const answer = kept ?? (await ask(asked, url, options))
       if (!kept) advertisement.keep(asked, answer)
       base.url = baseAfterRedirect(base.url, url, answer.url)

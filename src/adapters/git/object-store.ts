@@ -10,7 +10,7 @@ const MOST_BASE_HOPS = 50
 /** Maximum time that reading holds the event loop at a stretch, in milliseconds. */
 const TURN_MS = 10
 /** Time for which the last windows of packs stay in memory, in milliseconds: one read often follows another. */
-const KEPT_MS = 1_000
+const KEPT_MS = 200
 
 /** The objects of a git directory: packs first, then loose ones. Every object is verified by its id. */
 export class ObjectStore implements AsyncDisposable {

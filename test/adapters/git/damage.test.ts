@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { appendFile, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
+import { until } from '../../helpers/until.ts'
 import { codeOf, filesOf, gitScene } from './set-up.ts'
 
 const FILES = { 'acme/web.yaml': 'a: 1\n', 'eu/b.yaml': 'b: 2\n' }
@@ -78,13 +79,16 @@ test('a flipped bit in a pack is noticed by whoever reads it, and cured', async 
   )
 })
 
-test('what is damaged while it is in use is cured at the next read', async (t) => {
+test('what is damaged while it is in use is cured at the next read of the file', async (t) => {
   const scene = await gitScene(t)
   const head = await scene.push(FILES)
   const repository = await scene.open()
   await repository.fetch('main')
   await onPack(join(scene.directory, 'repository.git'), '.pack', (file) => truncate(file, 20))
-  t.deepEqual(await filesOf(repository, head), FILES)
+  await until('the damage to be met', async () => {
+    t.deepEqual(await filesOf(repository, head), FILES)
+    return scene.warnings.length > 0
+  })
   t.is(scene.warnings.length, 1)
 })
 
@@ -106,7 +110,8 @@ test('damage while the remote is down waits for the remote', async (t) => {
   await repository.fetch('main')
   await onPack(join(scene.directory, 'repository.git'), '.pack', (file) => truncate(file, 20))
   await scene.server.stop()
-  t.is(await codeOf(filesOf(repository, head)), 'git-unreachable')
+  const isMet = async () => (await codeOf(filesOf(repository, head))) === 'git-unreachable'
+  await until('the damage to be met', isMet)
   await scene.server.start()
   t.deepEqual(await filesOf(repository, head), FILES)
 })
@@ -117,8 +122,11 @@ test('readers meet damage together, and it is cured once', async (t) => {
   const repository = await scene.open()
   await repository.fetch('main')
   await onPack(join(scene.directory, 'repository.git'), '.pack', (file) => truncate(file, 20))
-  const read = await Promise.all(Array.from({ length: 10 }, () => filesOf(repository, head)))
-  for (const files of read) t.deepEqual(files, FILES)
+  await until('the damage to be met', async () => {
+    const read = await Promise.all(Array.from({ length: 10 }, () => filesOf(repository, head)))
+    for (const files of read) t.deepEqual(files, FILES)
+    return scene.warnings.length > 0
+  })
   t.is(scene.warnings.length, 1)
 })
 

@@ -16,7 +16,7 @@ export class MemoryWatch implements AsyncDisposable {
     this.#watching = this.#watch()
   }
 
-  /** The most that the process itself ever had, as the kernel notes it, in MiB. */
+  /** The most that the process itself ever had, as the kernel notes it, in MiB, without what it can read again. */
   get alone(): number {
     return this.#alone
   }
@@ -50,7 +50,7 @@ async function memoryOf(pid: number): Promise<{ readonly peak: number; readonly 
   const status = await textOf(`/proc/${pid}/status`)
   const mebibytes = (field: string) =>
     Number(new RegExp(`^${field}:\\s*(\\d+) kB$`, 'm').exec(status)?.[1] ?? 0) / 1024
-  return { peak: mebibytes('VmHWM'), now: mebibytes('RssAnon') }
+  return { peak: mebibytes('VmHWM') - mebibytes('RssFile'), now: mebibytes('RssAnon') }
 }
 
 async function childrenOf(pid: number): Promise<readonly number[]> {

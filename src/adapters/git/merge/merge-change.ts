@@ -78,7 +78,8 @@ async function bring(
   if (await find(store, change.head)) return true
   const without = `refs/heads/${target.branch}`
   try {
-    await store.fetchOther(change.ref, target.branch, { ...options, without, givesWay: true })
+    const listed = { ref: change.ref, oid: change.head }
+    await store.fetchOther(change.ref, target.branch, { ...options, listed, without, givesWay: true })
     store.history.forget()
   } catch (error) {
     if (isFault(error, 'git-no-branch')) throw moved(change.ref, error)
