@@ -58,9 +58,9 @@ export class FaultError extends Error {
   }
 }
 
-/** Whether an error is this fault. */
-export function isFault(error: unknown, code: FaultCode): error is FaultError {
-  return error instanceof FaultError && error.fault.code === code
+/** Whether an error is one of these faults. */
+export function isFault(error: unknown, ...codes: readonly FaultCode[]): error is FaultError {
+  return error instanceof FaultError && codes.includes(error.fault.code)
 }
 
 /** The fault of any error: its own, one of the operating system, or `internal` for an unforeseen one. */

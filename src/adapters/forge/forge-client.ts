@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Agent } from 'undici'
-import { FaultError } from '../../model/fault.ts'
+import { type FaultError, isFault } from '../../model/fault.ts'
 import { Limit } from '../../support/concurrency/limit.ts'
 import { pause, wait } from '../../support/concurrency/pause.ts'
 import { outboundAgent } from '../../support/exchange/outbound-agent.ts'
@@ -173,7 +173,5 @@ function redirectOf(request: ForgeRequest, from: string, answer: ForgeAnswer): s
 }
 
 function isTransient(error: unknown): boolean {
-  return (
-    error instanceof FaultError && !(error instanceof LargeAnswer) && error.fault.code === 'forge-unreachable'
-  )
+  return !(error instanceof LargeAnswer) && isFault(error, 'forge-unreachable')
 }

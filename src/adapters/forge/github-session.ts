@@ -1,7 +1,7 @@
 import { createPrivateKey, hash } from 'node:crypto'
 import { createAppAuth } from '@octokit/auth-app'
 import { Octokit } from '@octokit/core'
-import { FaultError } from '../../model/fault.ts'
+import { FaultError, isFault } from '../../model/fault.ts'
 import { objectIn, writeJson } from '../../model/json.ts'
 import { needId, needText } from './answer-fields.ts'
 import { fetchThrough } from './fetch-through.ts'
@@ -56,7 +56,7 @@ export class GithubSession {
       return await this.#send(octokit, route, call)
     } catch (error) {
       // The App's token may be revoked, or its installation another one.
-      if (error instanceof FaultError && error.fault.code === 'forge-unauthorized') this.#opened = undefined
+      if (isFault(error, 'forge-unauthorized')) this.#opened = undefined
       throw error
     }
   }

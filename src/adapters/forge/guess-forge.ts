@@ -1,4 +1,4 @@
-import { FaultError, fault } from '../../model/fault.ts'
+import { FaultError, fault, isFault } from '../../model/fault.ts'
 import type { ForgeKind } from '../../model/forge-kind.ts'
 import { parseJson } from '../../model/json.ts'
 import { redactUrl } from '../../model/redact-url.ts'
@@ -110,7 +110,7 @@ function isGithub(answer: ForgeAnswer | undefined): boolean {
 
 /** A page to sign in at, on another server, is no answer of an API. */
 function ifRejected(error: unknown): undefined {
-  if (error instanceof FaultError && error.fault.code === 'forge-rejected') return undefined
+  if (isFault(error, 'forge-rejected')) return undefined
   throw error
 }
 

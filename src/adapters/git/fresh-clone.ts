@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { rename, rm } from 'node:fs/promises'
+import { isFault } from '../../model/fault.ts'
 import { ifMissing } from '../../support/files/if-missing.ts'
 import type { Connection } from './connection.ts'
 import { prepareGitDirectory } from './git-directory.ts'
-import { isFault } from './git-fault.ts'
 import { localRef, writeRef } from './local-refs.ts'
 import { fetchPack } from './transport.ts'
 

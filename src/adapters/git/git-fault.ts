@@ -1,5 +1,4 @@
 import { FaultError, fault } from '../../model/fault.ts'
-import type { FaultCode } from '../../model/fault-table.ts'
 import { redactUrl } from '../../model/redact-url.ts'
 import {
   asksForTls,
@@ -26,10 +25,6 @@ export function brokenAnswer(url: string): FaultError {
 /** @param what such as `an object` */
 export function tooLarge(what: string, limit: number): FaultError {
   return new FaultError(fault('git-too-large', `${what}: more than ${Math.round(limit / 2 ** 20)} MiB`))
-}
-
-export function isFault(error: unknown, ...codes: readonly FaultCode[]): boolean {
-  return error instanceof FaultError && codes.includes(error.fault.code)
 }
 
 /** The fault for an HTTP status that is not 200. */

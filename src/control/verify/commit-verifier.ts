@@ -145,7 +145,7 @@ export class CommitVerifier {
       if (conflict !== undefined) return `both sides change ${conflict}`
       return entriesOf(await repository.mergedEntries(merge, ''))
     } catch (error) {
-      if (error instanceof FaultError && UNMERGED.includes(error.fault.code)) return error.fault.message
+      if (isFault(error, ...UNMERGED)) return error.fault.message
       throw error
     }
   }
