@@ -39,8 +39,8 @@ const CALM_ROUNDS = 7
 const ANSWERED_MS = 8 * 60_000
 /** What the neighbour is promised, times what it takes while there are no changes. */
 const SLOWER = 2
-/** Below this, in ms, the rhythm of polling decides. */
-const LEAST_MS = 2_000
+/** Below this, in ms, the rhythm of polling decides, and what other tests leave of the machine. */
+const LEAST_MS = 4_000
 const IDLE_MS = 10_000
 const REVIEWS = 'reeve/review/default'
 

@@ -1,9 +1,12 @@
+import { asFaultError } from '../../adapters/cluster/any-fault.ts'
+import { isAbort, isRequestError } from '../../adapters/cluster/api-error.ts'
 import { containedLater, type OnUnforeseen } from '../../model/contained.ts'
 import { faultOf } from '../../model/fault.ts'
 import type { Installation } from '../../model/installation.ts'
 import { idOf } from '../../model/object.ts'
 import { type Revision, revisionAt } from '../../model/revision.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
+import type { LiveCache } from '../../stages/live/live-cache.ts'
 import { appliedOf } from '../../stages/plan/applied.ts'
 import { resolve } from '../../stages/plan/resolve.ts'
 import { lastGoodRevision } from '../../stages/report/last-good-revision.ts'
@@ -13,9 +16,12 @@ import { type Ancestry, provenCommit } from '../fleet/held-commit.ts'
 import type { Member, Target } from '../fleet/member.ts'
 import { ownedBy } from '../planner/owned.ts'
 
-export interface LastGoodOptions {
-  readonly view: ClusterView
-  readonly statuses: Statuses
+/** What it takes to find one. */
+interface LastGoodNeeds {
+  readonly view: Pick<ClusterView, 'watchOwned' | 'kinds'> & {
+    readonly cache: Pick<LiveCache, 'byInstallation' | 'get'>
+  }
+  readonly statuses: Pick<Statuses, 'get'>
   /** Namespace of namespaced objects that name none. */
   readonly namespace: string
   /** Reads an installation at an earlier revision from Git; undefined if unavailable, now or for good. */
@@ -31,16 +37,21 @@ export interface LastGoodOptions {
   readonly onUnforeseen: OnUnforeseen
 }
 
+export interface LastGoodOptions extends LastGoodNeeds {
+  readonly view: ClusterView
+  readonly statuses: Statuses
+}
+
 /** What finding the last good revision needs to know of an installation. */
 export type Sought = Pick<Installation, 'name' | 'id' | 'requiresReview'>
 
 /** Finds the last good revision, where an installation is held while its head has faults. */
 export class LastGood {
-  readonly #options: LastGoodOptions
+  readonly #options: LastGoodNeeds
   /** Targets of installations before a head that is not yet proven, by name. */
   readonly #targets = new Map<string, Target>()
 
-  constructor(options: LastGoodOptions) {
+  constructor(options: LastGoodNeeds) {
     this.#options = options
   }
 
@@ -74,12 +85,15 @@ export class LastGood {
       instead: () => undefined,
       onUnforeseen,
     }
-    return containedLater<Target | undefined>(unit, () => this.#recorded(head, commit)).catch(
-      (error: unknown) => {
-        onUnforeseen(error, faultOf(error))
-        return undefined
-      },
-    )
+    const work = () =>
+      this.#recorded(head, commit).catch((error: unknown) => {
+        if (!isAbort(error)) throw asFaultError(error)
+        return undefined // Reeve ends
+      })
+    return containedLater<Target | undefined>(unit, work).catch((error: unknown) => {
+      onUnforeseen(error, faultOf(error))
+      return undefined
+    })
   }
 
   /** As the marks of its objects in the cluster prove it, whatever its record says. */
@@ -110,7 +124,10 @@ export class LastGood {
     { recorded, isOwn }: { readonly recorded: Revision | undefined; readonly isOwn: boolean },
   ): Promise<Revision | undefined> {
     const { view, ancestry } = this.#options
-    await view.watchOwned()
+    // Where the cluster does not answer, an own record still holds.
+    await view.watchOwned().catch((error: unknown) => {
+      if (!isOwn || !isRequestError(error)) throw error
+    })
     const marks = new Set(ownedBy(id, view.cache).flatMap((live) => appliedOf(live)?.revision.own ?? []))
     const commit = await provenCommit({ recorded: recorded?.own, isOwn, head, marks }, ancestry)
     return commit === undefined ? undefined : recorded?.own === commit ? recorded : revisionAt(commit)
