@@ -85,7 +85,16 @@ test.serial(
     for (const { number, head, isQuestion } of proposed) {
       const { body } = await repository.comment(number)
       await repository.status(head)
-      t.deepEqual(markupIn(body.replace(/<!-- reeve:key [\w-]+ -->/, '')), [], `${number}: ${body}`)
+      const own = `${repository.forge.url}/src/branch/reeve/review/hostile/${number}.md`
+      const told = body
+        .replace(/<!-- reeve:key [\w-]+ -->/, '')
+        .replaceAll(`[full text](${own})`, 'full text')
+      t.true(body.includes(`[full text](${own})`), body)
+      t.deepEqual(
+        markupIn(told.replaceAll(`[The full text](${own})`, 'The full text')),
+        [],
+        `${number}: ${body}`,
+      )
       t.is(
         hidden.find((part) => body.includes(part)),
         undefined,
