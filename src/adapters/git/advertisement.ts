@@ -22,8 +22,8 @@ const LONG_LIST = 256 << 10
 
 /**
  * Keeps the last list of refs (protocol version 1) for a moment: a caller that asks for the head and then
- * fetches it needs the list twice, and one that fetches many refs needs it for each. Concurrent answers overtake one another, so the kept list may be older
- * than one that another caller received.
+ * fetches it needs the list twice, and one that fetches many refs needs it for each. Concurrent answers overtake
+ * one another, so the kept list may be older than one that another caller received.
  */
 export class Advertisement {
   #kept: { readonly answer: Answer; readonly time: number } | undefined

@@ -2,12 +2,13 @@ import type { Explanation } from '../../control/fleet/explain-now.ts'
 import { isDirectory } from '../../stages/snapshot/is-directory.ts'
 import { GIT_OPTIONS, LOG_OPTIONS } from '../options/groups.ts'
 import { type Format, readFormat } from '../options/read-format.ts'
-import { KEYS, keySettings, readAllOptions, settingsOf } from '../options/settings.ts'
+import { readAllOptions, settingsOf } from '../options/settings.ts'
 import { UsageError } from '../options/usage-error.ts'
 import { type ReadOptions, readOptions } from '../options/values.ts'
 import { ENCRYPTED_NOTE, presentFaults } from '../present/faults.ts'
 import type { Io } from '../present/io.ts'
 import type { CommandSpec } from './command-spec.ts'
+import { directorySettings, OF_DIRECTORIES } from './directory-settings.ts'
 
 export const explainCommand: CommandSpec = {
   name: 'explain',
@@ -42,7 +43,7 @@ export const explainCommand: CommandSpec = {
     const [name = '', source] = line.operands
     const isLocal = source !== undefined && (await isDirectory(source))
     const read = await (isLocal
-      ? readOptions(line, io.surroundings, OF_DIRECTORIES)
+      ? readOptions(line, io.surroundings, ['output', ...OF_DIRECTORIES])
       : readAllOptions(line, io.surroundings))
     const explanation = await (isLocal
       ? explainDirectory(name, source, read)
@@ -55,33 +56,10 @@ export const explainCommand: CommandSpec = {
   },
 }
 
-/** What a directory is explained with: it needs no settings of a remote. */
-const OF_DIRECTORIES = [
-  'output',
-  'namespace',
-  'git-ca-file',
-  'remote-bases',
-  'source-addresses',
-  ...KEYS,
-] as const
-
-async function explainDirectory(
-  name: string,
-  directory: string,
-  { values, config, faults }: ReadOptions,
-): Promise<Explanation> {
-  if (faults.length > 0) throw new UsageError(faults)
+async function explainDirectory(name: string, directory: string, read: ReadOptions): Promise<Explanation> {
+  if (read.faults.length > 0) throw new UsageError(read.faults)
   const { explainNow } = await import('../../control/fleet/explain-now.ts')
-  return explainNow(name, {
-    directory,
-    namespace: values.namespace ?? 'default',
-    keys: keySettings(values),
-    caFile: values['git-ca-file'],
-    provenance: config.provenance,
-    remoteBases: values['remote-bases'],
-    sources: config.sources,
-    accounts: config.tenancy.accounts,
-  })
+  return explainNow(name, { directory, ...directorySettings(read) })
 }
 
 async function explainCommit(

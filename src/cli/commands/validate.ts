@@ -3,16 +3,13 @@ import { type Fault, fault } from '../../model/fault.ts'
 import { quoted } from '../../model/quoted.ts'
 import { isDirectory } from '../../stages/snapshot/is-directory.ts'
 import { KEY_OPTIONS } from '../options/groups.ts'
-import { KEYS, keySettings } from '../options/settings.ts'
-import type { OptionName } from '../options/table.ts'
 import { UsageError } from '../options/usage-error.ts'
 import { readOptions } from '../options/values.ts'
 import { ENCRYPTED_NOTE, presentFaults, presentNotices } from '../present/faults.ts'
 import { type Io, widthOf } from '../present/io.ts'
 import { presentNothing } from '../present/nothing-declared.ts'
 import type { CommandSpec } from './command-spec.ts'
-
-const OPTIONS: readonly OptionName[] = ['namespace', 'git-ca-file', 'remote-bases', 'source-addresses']
+import { DIRECTORY_OPTIONS, directorySettings, OF_DIRECTORIES } from './directory-settings.ts'
 
 export const validateCommand: CommandSpec = {
   name: 'validate',
@@ -22,7 +19,7 @@ export const validateCommand: CommandSpec = {
     'remedy, and what is worth knowing about marks of other tools. Fetches templates from other places, without credentials. What only a cluster knows ' +
     '(kinds, fields) is checked by `reeve plan`.',
   operands: [{ name: 'DIR', required: true, help: 'the directory that contains the installations' }],
-  options: [...OPTIONS, ...KEY_OPTIONS],
+  options: [...DIRECTORY_OPTIONS, ...KEY_OPTIONS],
   examples: [
     { command: 'reeve validate .', says: 'the current directory' },
     { command: 'reeve validate examples/fleet', says: 'a directory in the repository, as for --path' },
@@ -30,20 +27,12 @@ export const validateCommand: CommandSpec = {
   exitCodes: { 0: 'no faults', 1: 'faults', 2: 'wrong usage' },
   failure: 1,
   async run(line, io) {
-    const { values, faults, config } = await readOptions(line, io.surroundings, [...OPTIONS, ...KEYS])
+    const read = await readOptions(line, io.surroundings, OF_DIRECTORIES)
     const [operand] = line.operands
-    if (faults.length > 0 || operand === undefined) throw new UsageError(faults)
+    if (read.faults.length > 0 || operand === undefined) throw new UsageError(read.faults)
     if (!(await isDirectory(operand))) throw new UsageError([notADirectory(operand)])
     const { validateDirectory } = await import('../../control/fleet/validate-directory.ts')
-    const found = await validateDirectory(operand, {
-      namespace: values.namespace ?? 'default',
-      keys: keySettings(values),
-      caFile: values['git-ca-file'],
-      provenance: config.provenance,
-      remoteBases: values['remote-bases'],
-      sources: config.sources,
-      accounts: config.tenancy.accounts,
-    })
+    const found = await validateDirectory(operand, directorySettings(read))
     if (found.isEncrypted) io.err.write(ENCRYPTED_NOTE)
     const told = presentFaults(found.faults, io) + presentNotices(found.notices, io)
     io.out.write(`${told}${nothing(found, operand, io)}${summary(found)}\n`)

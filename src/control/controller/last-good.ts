@@ -1,5 +1,5 @@
 import { asFaultError } from '../../adapters/cluster/any-fault.ts'
-import { isAbort, isRequestError } from '../../adapters/cluster/api-error.ts'
+import { ifRequestFails, isAbort } from '../../adapters/cluster/api-error.ts'
 import { containedLater, type OnUnforeseen } from '../../model/contained.ts'
 import { faultOf } from '../../model/fault.ts'
 import type { Installation } from '../../model/installation.ts'
@@ -125,9 +125,7 @@ export class LastGood {
   ): Promise<Revision | undefined> {
     const { view, ancestry } = this.#options
     // Where the cluster does not answer, an own record still holds.
-    await view.watchOwned().catch((error: unknown) => {
-      if (!isOwn || !isRequestError(error)) throw error
-    })
+    await (isOwn ? view.watchOwned().catch(ifRequestFails(undefined)) : view.watchOwned())
     const marks = new Set(ownedBy(id, view.cache).flatMap((live) => appliedOf(live)?.revision.own ?? []))
     const commit = await provenCommit({ recorded: recorded?.own, isOwn, head, marks }, ancestry)
     return commit === undefined ? undefined : recorded?.own === commit ? recorded : revisionAt(commit)

@@ -9,11 +9,11 @@ import { keyOf, type ReviewComment, reviewComment } from '../../stages/review/co
 import { reviewDocument } from '../../stages/review/document/review-document.ts'
 import { reviewPath } from '../../stages/review/review-path.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
-import { REVIEW_BRANCHES } from '../reviewed/read-reviews.ts'
+import { REVIEW_BRANCHES, reviewIn } from '../reviewed/read-reviews.ts'
 import type { Others } from './other-clusters.ts'
 import type { Proposal } from './proposals.ts'
 import type { ReviewBranch } from './review-branch.ts'
-import { hasRoom, type ReviewFiles, reviewIn, withoutPlan } from './review-room.ts'
+import { hasRoom, type ReviewFiles, withoutPlan } from './review-room.ts'
 
 /** How long the plans of other clusters are waited for before the comment is written, in milliseconds. */
 const GRACE_MS = 20_000
@@ -142,13 +142,13 @@ export class Publisher implements Disposable {
     const all = [review, ...reviews]
     const key = keyOf(all, { silent })
     if (this.#shown.get(name) === key) return
-    const fullText = (cluster: string) =>
+    const pageOf = (cluster: string) =>
       forge.filePage(`${REVIEW_BRANCHES}${cluster}`, `${reviewPath(name)}.md`)
-    const about = { silent, ...(!isQueued && { fullText }) }
+    const about = { silent, ...(!isQueued && { fullText: pageOf }) }
     const comment = pullRequest && (await this.#comment(forge, name, pullRequest.number, all, about, signal))
     if (comment === undefined && !isQueued) return
     const { state, description } = comment ?? this.#render(all, about)
-    const url = about.fullText?.(review.cluster)
+    const url = isQueued ? undefined : pageOf(review.cluster)
     await forge.putStatus(head, { context: this.#context, state, description, url }, signal)
     if (pullRequest) await forge.putAnnotations(head, annotationsOf(all), signal)
     this.#shown.set(name, key)

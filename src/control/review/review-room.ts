@@ -1,8 +1,7 @@
 import { fault } from '../../model/fault.ts'
 import { faultDocument } from '../../stages/plan/describe/fault-document.ts'
-import { readOwnYaml } from '../../stages/report/read-own-yaml.ts'
 import type { ClusterReview } from '../../stages/review/cluster-review.ts'
-import { readReview } from '../../stages/review/document/read-review.ts'
+import { reviewIn } from '../reviewed/read-reviews.ts'
 
 /** Maximum size of a review's document, in bytes: a larger one is not read. */
 const MOST_OF_ONE = 3 << 20
@@ -25,11 +24,6 @@ export function hasRoom({ document, text }: ReviewFiles, others: number): boolea
     others + document.length + text.length <= MOST_OF_ALL &&
     reviewIn(document) !== undefined
   )
-}
-
-/** The review of a document; undefined where it is none. */
-export function reviewIn(document: string): ClusterReview | undefined {
-  return readReview(readOwnYaml(document))
 }
 
 /** The same review without what makes it large, and the fault that says so. */

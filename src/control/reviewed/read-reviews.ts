@@ -25,9 +25,14 @@ export async function readReviews(
   )
   return new Map(
     files.flatMap(([path, oid]) => {
-      const review = readReview(readOwnYaml(texts.get(oid) ?? ''))
+      const review = reviewIn(texts.get(oid) ?? '')
       const name = reviewedName(path.slice(0, -'.yaml'.length))
       return review?.cluster === cluster ? [[name, review] as const] : []
     }),
   )
+}
+
+/** The review of a document; undefined where it is none. */
+export function reviewIn(document: string): ClusterReview | undefined {
+  return readReview(readOwnYaml(document))
 }

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
 import { escapeToken, pointerOf, unescapeToken, valueAt } from '../../../model/json-pointer.ts'
+import { percentDecoded } from '../../../model/percent-decoded.ts'
 import { nodesBelow } from './keyword-shapes.ts'
 import { type Pattern, Patterns } from './pattern.ts'
 import { SchemaProblem } from './schema-problem.ts'
@@ -154,16 +155,7 @@ function wordsOf(fragment: string): readonly string[] {
   return fragment
     .split('/')
     .slice(1)
-    .map((word) => unescapeToken(decoded(word)))
-}
-
-function decoded(word: string): string {
-  try {
-    return decodeURIComponent(word)
-  } catch (error) {
-    if (!(error instanceof URIError)) throw error
-    return word
-  }
+    .map((word) => unescapeToken(percentDecoded(word) ?? word))
 }
 
 function pointerTo(fragment: string, reference: string): string {
