@@ -19,7 +19,6 @@ import type { FleetDeclarer } from '../fleet/fleet-declarer.ts'
 import type { LastDeclarations } from '../fleet/last-declarations.ts'
 import { derivedIdOf, isHeld, type Member } from '../fleet/member.ts'
 import { Contention } from '../gates/contention.ts'
-import { noteGone } from '../gates/defer-contended.ts'
 import { Fights } from '../gates/fights.ts'
 import type { HoldContext } from '../gates/hold-deletions.ts'
 import { isProgressing } from '../gates/readiness.ts'
@@ -438,7 +437,7 @@ export class Controller implements AsyncDisposable {
     this.#notePrerequisite(key, after)
     this.#fleet.noteSeen(labelOf(after ?? before))
     const isOnlyStatus = after !== undefined && isStatusOnly(before, after)
-    if (before && !after) noteGone(id, before, { contention: this.#contention, fights: this.#fights })
+    if (before && !after) this.#contention.noteGone(id, before)
     for (const name of this.#concerned(id, after ?? before)) {
       if (before && !after) this.#observer.noteGone(name, id, before)
       if (isOnlyStatus || name === this.#taking) this.#observeSoon(name)

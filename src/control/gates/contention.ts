@@ -1,3 +1,4 @@
+import type { LiveObject, ObjectId } from '../../model/object.ts'
 import { type Pace, retryDelay } from '../../support/concurrency/retry-delay.ts'
 
 /** Number of times within the window that a field or an object is put back at once. */
@@ -12,39 +13,55 @@ interface Heals {
   readonly delay: number
 }
 
-/**
- * Remembers which fields and objects another client keeps changing back, so that no fight goes on forever. A
- * text of its own identifies each.
- */
+/** Of one object. */
+interface Contended {
+  /** By part: the JSON pointer of a field, else what is done to the object as a whole. */
+  readonly heals: Map<string, Heals>
+  /** Its last state, if it was deleted after it had been created again. */
+  gone?: LiveObject
+}
+
+/** Remembers which fields and objects another client keeps changing back, so that no fight goes on forever. */
 export class Contention {
-  readonly #heals = new Map<string, Heals>()
+  readonly #objects = new Map<ObjectId, Contended>()
   #prunedAt = 0
 
-  /** Notes that a field was put back at `now` (ms since the epoch). */
-  note(field: string, now: number): void {
+  /** Notes that a part of an object was put back at `now` (ms since the epoch). */
+  note(id: ObjectId, part: string, now: number): void {
     this.#prune(now)
-    const before = this.#heals.get(field)
+    const contended = this.#objects.get(id) ?? { heals: new Map() }
+    const before = contended.heals.get(part)
     const count = before !== undefined && isRecent(before, now) ? before.count + 1 : 1
-    this.#heals.set(field, { count, at: now, delay: delayAfter(count) })
+    contended.heals.set(part, { count, at: now, delay: delayAfter(count) })
+    this.#objects.set(id, contended)
   }
 
-  /** Whether it was put back recently. */
-  knows(field: string): boolean {
-    return this.#heals.has(field)
-  }
-
-  /** Delay before the field is put back again, in milliseconds; 0 for at once. */
-  delay(field: string, now: number): number {
-    const heals = this.#heals.get(field)
+  /** Delay before the part is put back again, in milliseconds; 0 for at once. */
+  delay(id: ObjectId, part: string, now: number): number {
+    const heals = this.#objects.get(id)?.heals.get(part)
     if (heals === undefined) return 0
     return Math.max(0, heals.at + heals.delay - now)
   }
 
-  /** Drops, once a window, the fields that were not put back for long. */
+  /** Notes the deletion of an object: if it had been created again, its last state may show who deletes it. */
+  noteGone(id: ObjectId, before: LiveObject): void {
+    const contended = this.#objects.get(id)
+    if (contended?.heals.has('create')) contended.gone = before
+  }
+
+  /** State of an object when it was last deleted after it had been created again. */
+  gone(id: ObjectId): LiveObject | undefined {
+    return this.#objects.get(id)?.gone
+  }
+
+  /** Drops, once a window, the parts that were not put back for long. */
   #prune(now: number): void {
     if (now - this.#prunedAt < WINDOW_MS) return
     this.#prunedAt = now
-    for (const [field, heals] of this.#heals) if (!isRecent(heals, now)) this.#heals.delete(field)
+    for (const [id, { heals }] of this.#objects) {
+      for (const [part, heal] of heals) if (!isRecent(heal, now)) heals.delete(part)
+      if (heals.size === 0) this.#objects.delete(id)
+    }
   }
 }
 

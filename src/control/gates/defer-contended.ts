@@ -3,7 +3,7 @@ import { type Fault, fault } from '../../model/fault.ts'
 import type { JsonObject } from '../../model/json.ts'
 import { escapeToken, tokensOf } from '../../model/json-pointer.ts'
 import { APPLIED_ANNOTATION } from '../../model/labels.ts'
-import { idOf, type LiveObject, type ObjectId } from '../../model/object.ts'
+import { idOf } from '../../model/object.ts'
 import type { BlockedPlan, CreatePlan, DeletePlan, ObjectPlan, PatchPlan } from '../../model/plan.ts'
 import type { Outcome } from '../../model/status.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
@@ -26,15 +26,6 @@ export interface Patience {
   readonly fights: Fights
 }
 
-/** Notes the deletion of a recently recreated object: its last state may show who deletes it. */
-export function noteGone(
-  id: ObjectId,
-  before: LiveObject,
-  { contention, fights }: Pick<Patience, 'contention' | 'fights'>,
-): void {
-  if (contention.knows(`${id} create`)) fights.noteGone(id, before)
-}
-
 /** Defers writes to objects that another client keeps changing, deleting or creating. */
 export function deferContended(
   plans: readonly GatedPlan[],
@@ -49,7 +40,7 @@ async function deferOne(plan: Write, patience: Patience): Promise<ObjectPlan> {
   const id = idOf(plan.key)
   const now = Date.now()
   const parts = partsOf(plan)
-  const delays = parts.map((part) => contention.delay(`${id} ${part}`, now))
+  const delays = parts.map((part) => contention.delay(id, part, now))
   const retryInMs = Math.max(0, ...delays)
   if (retryInMs === 0) return plan
   const fought = parts.filter((_part, index) => (delays[index] ?? 0) > 0)
@@ -64,9 +55,9 @@ export function noteWritten(plan: ObjectPlan, patience: Patience): void {
   if (!isWrite(plan) || !isAgain(plan, patience)) return
   const id = idOf(plan.key)
   const now = Date.now()
-  const parts = partsOf(plan).map((part) => `${id} ${part}`)
-  for (const part of parts) contention.note(part, now)
-  fights.extend(id, now + Math.max(0, ...parts.map((part) => contention.delay(part, now))))
+  const parts = partsOf(plan)
+  for (const part of parts) contention.note(id, part, now)
+  fights.extend(id, now + Math.max(0, ...parts.map((part) => contention.delay(id, part, now))))
 }
 
 /** Outcome to report, and the delay in milliseconds before the object is checked again because of a fight. */
@@ -109,9 +100,9 @@ async function detailsOf(plan: Write, fought: readonly string[], patience: Patie
   return `${names.join(', ')}${more}: ${writer} wrote it last; Reeve puts it back less and less often`
 }
 
-async function recreated({ key, desired }: CreatePlan, { view, fights }: Patience): Promise<string> {
+async function recreated({ key, desired }: CreatePlan, { view, contention }: Patience): Promise<string> {
   const { client, kinds } = view
-  return `${await whoDeletes(fights.gone(idOf(key)) ?? desired, { client, kinds })}; Reeve creates it less and less often`
+  return `${await whoDeletes(contention.gone(idOf(key)) ?? desired, { client, kinds })}; Reeve creates it less and less often`
 }
 
 function contendedPlan(plan: Write, details: string): BlockedPlan & { readonly fault: Fault } {

@@ -1,5 +1,5 @@
 import type { Fault } from '../../model/fault.ts'
-import type { LiveObject, ObjectId } from '../../model/object.ts'
+import type { ObjectId } from '../../model/object.ts'
 import type { Outcome } from '../../model/status.ts'
 
 /** Time after its end when a fight is forgotten if its object is no longer checked, in milliseconds. */
@@ -17,24 +17,13 @@ interface Fight {
  */
 export class Fights {
   readonly #fights = new Map<ObjectId, Fight>()
-  /** Last states of deleted objects that had been created again. */
-  readonly #gone = new Map<ObjectId, LiveObject>()
 
   /** @param until earliest end of the fight, in ms since the epoch */
   note(id: ObjectId, fault: Fault, until: number): void {
     const now = Date.now()
-    for (const [other, fight] of this.#fights) if (now > fight.until + FORGOTTEN_AFTER_MS) this.#forget(other)
+    for (const [other, fight] of this.#fights)
+      if (now > fight.until + FORGOTTEN_AFTER_MS) this.#fights.delete(other)
     this.#fights.set(id, { fault, until })
-  }
-
-  /** Notes that an object that was created again is gone again. */
-  noteGone(id: ObjectId, before: LiveObject): void {
-    this.#gone.set(id, before)
-  }
-
-  /** State of the object when it was last deleted. */
-  gone(id: ObjectId): LiveObject | undefined {
-    return this.#gone.get(id)
   }
 
   /** Extends the fight, because the object was put back once more. */
@@ -47,7 +36,7 @@ export class Fights {
   left(id: ObjectId, now: number): number {
     const known = this.#fights.get(id)
     if (known === undefined) return 0
-    if (now >= known.until) this.#forget(id)
+    if (now >= known.until) this.#fights.delete(id)
     return Math.max(0, known.until - now)
   }
 
@@ -59,10 +48,5 @@ export class Fights {
   outcome(id: ObjectId, outcome: Outcome): Outcome {
     const known = this.#fights.get(id)
     return known ? { result: 'failed', key: outcome.key, fault: known.fault } : outcome
-  }
-
-  #forget(id: ObjectId): void {
-    this.#fights.delete(id)
-    this.#gone.delete(id)
   }
 }
