@@ -1,7 +1,7 @@
 // The example comment as a page that looks like a forge's:
 //
 //     node test/docs/comment-picture.ts > comment.html
-//     chromium --headless --screenshot=docs/using/review.png --window-size=900,1820 --hide-scrollbars comment.html
+//     chromium --headless --screenshot=docs/using/review.png --window-size=900,1860 --hide-scrollbars comment.html
 //     pngquant --force --ext=.png docs/using/review.png
 import { readFile } from 'node:fs/promises'
 import { rendered } from '../stages/review/rendered.ts'
@@ -25,8 +25,7 @@ a { color: #0969da; text-decoration: none; } summary { margin: 8px 0; }
 `
 
 const example = await readFile(new URL('../stages/review/example-comment.md', import.meta.url), 'utf8')
-const [withoutLink = ''] = example.split('\n[Full text]')
-const body = rendered(withoutLink)
+const body = rendered(example)
   .replaceAll(
     /<blockquote>\n<p>\[!CAUTION\]\n([\s\S]*?)<\/blockquote>/g,
     '<div class="alert"><b>⊘ Caution</b>\n<p>$1</div>',
