@@ -109,7 +109,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'adapters/http',
     purpose: 'the HTTP server of a process, bounded against slow and many clients; webhooks of forges',
-    imports: ['model', 'support/exchange'],
+    imports: ['model', 'support/exchange', 'support/files'],
   },
   {
     path: 'adapters/forge',

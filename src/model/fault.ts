@@ -1,3 +1,4 @@
+import { errorMessage } from './error-message.ts'
 import { type FaultCode, faultTable } from './fault-table.ts'
 import type { ObjectId } from './object.ts'
 
@@ -66,7 +67,7 @@ export function isFault(error: unknown, ...codes: readonly FaultCode[]): error i
 /** The fault of any error: its own, one of the operating system, or `internal` for an unforeseen one. */
 export function faultOf(error: unknown): Fault {
   if (error instanceof FaultError) return error.fault
-  return fault(unforeseenCode(error), error instanceof Error ? error.message : String(error))
+  return fault(unforeseenCode(error), errorMessage(error))
 }
 
 /** The code for an error that is no fault: a failed system call is not a bug of Reeve. */

@@ -1,4 +1,5 @@
 import type { Fault } from './fault.ts'
+import { firstOf } from './first-of.ts'
 
 /** A fault, and the installations that it concerns: many where they share a template, a group or a value. */
 export interface SharedFault extends Fault {
@@ -34,7 +35,5 @@ const MOST_NAMED = 3
 
 /** `acme, beta, gamma and 197 more`. */
 export function namesOf(installations: readonly string[]): string {
-  const more = installations.length - MOST_NAMED
-  const named = installations.slice(0, more > 0 ? MOST_NAMED : undefined).join(', ')
-  return more > 0 ? `${named} and ${more} more` : named
+  return firstOf(installations, MOST_NAMED)
 }

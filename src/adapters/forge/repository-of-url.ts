@@ -1,4 +1,5 @@
 import { percentDecoded } from '../../model/percent-decoded.ts'
+
 /** A repository of a forge, as its URL names it. */
 export interface ForgeRepository {
   /** Where people and programs reach the forge, without a path: `https://git.example:3000`. */

@@ -1,4 +1,5 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
+import { firstOf } from '../../model/first-of.ts'
 import type { Secret } from '../../model/secret.ts'
 import type { KeyGroup, Recipient } from './key-groups.ts'
 import type { SopsMetadata } from './metadata.ts'
@@ -9,6 +10,8 @@ import type { SopsKeys } from './sops-keys.ts'
 import { SopsProblem } from './sops-problem.ts'
 
 const keyLength = 32
+/** Maximum number of recipients that a message names. */
+const mostNames = 10
 
 /** Opens the data key, which encrypts all values of a file: 32 bytes. @throws SopsProblem */
 export async function openDataKey({ groups, threshold }: SopsMetadata, keys: SopsKeys): Promise<KeyObject> {
@@ -52,18 +55,14 @@ async function tried(open: Open, group: KeyGroup, keys: readonly Secret[]): Prom
 
 function whyNot(groups: readonly KeyGroup[], keys: SopsKeys, opened: number, needed: number): string {
   const recipients = groups.flat()
-  const names = listNames(recipients.map(({ name }) => name))
+  const names = firstOf(
+    recipients.map(({ name }) => name),
+    mostNames,
+  )
   if (recipients.every(({ service }) => service === 'other'))
     return `encrypted for ${names}; Reeve decrypts with age and OpenPGP keys only`
   if (groups.length > 1)
     return `the keys open ${opened} of ${groups.length} key groups, but ${needed} are needed; the file is encrypted for ${names}`
   const none = keys.age.length + keys.openpgp.length === 0 ? 'no key is given' : 'none of the keys fits'
   return `${none}; the file is encrypted for ${names}`
-}
-
-const mostNames = 10
-
-function listNames(names: readonly string[]): string {
-  const more = names.length - mostNames
-  return `${names.slice(0, mostNames).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }

@@ -1,4 +1,4 @@
-import { FaultError, fault } from '../../model/fault.ts'
+import { FaultError, fault, isFault } from '../../model/fault.ts'
 import { describeKey, idOf, type ObjectId } from '../../model/object.ts'
 import type { ObjectPlan, PatchPlan } from '../../model/plan.ts'
 import type { Settings } from '../../model/settings.ts'
@@ -58,7 +58,7 @@ async function hasCluster(leaderLease: LeaderLease, { member, planning }: TakeOv
     })
     return true
   } catch (error) {
-    if (!(error instanceof FaultError) || error.fault.code !== 'cluster-held') throw error
+    if (!isFault(error, 'cluster-held')) throw error
     const { records, fleet } = planning
     if (records.get(member.name)?.commit === fleet.commit.oid) return false
     throw new FaultError(fault('not-followed-yet', member.name), { cause: error })

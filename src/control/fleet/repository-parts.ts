@@ -10,7 +10,7 @@ import { commitSigner } from '../../adapters/git/signature/commit-signer.ts'
 import { NETWORK_LIMITS, type NetworkLimits } from '../../adapters/source/network/limits.ts'
 import { TemplateSources } from '../../adapters/source/template-sources.ts'
 import { formatDelay } from '../../model/duration.ts'
-import { FaultError, faultOf } from '../../model/fault.ts'
+import { FaultError, faultOf, isFault } from '../../model/fault.ts'
 import type { Settings } from '../../model/settings.ts'
 import type { Commit, Snapshot, VouchedCommit } from '../../model/snapshot.ts'
 import { NO_COMMIT } from '../../stages/snapshot/snapshot-directory.ts'
@@ -181,7 +181,7 @@ export async function openForReading(settings: Settings, log: Log): Promise<Repo
   try {
     return await RepositoryParts.open({ settings, log, directory: `${settings.dataDir}-plan` })
   } catch (error) {
-    if (!(error instanceof FaultError) || error.fault.code !== 'data-dir-locked') throw error
+    if (!isFault(error, 'data-dir-locked')) throw error
     return openTemporarily(settings, log)
   }
 }

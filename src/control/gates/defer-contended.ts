@@ -1,5 +1,6 @@
 import { ifRequestFails } from '../../adapters/cluster/api-error.ts'
 import { type Fault, fault } from '../../model/fault.ts'
+import { firstOf } from '../../model/first-of.ts'
 import type { JsonObject } from '../../model/json.ts'
 import { escapeToken, tokensOf } from '../../model/json-pointer.ts'
 import { APPLIED_ANNOTATION } from '../../model/labels.ts'
@@ -95,9 +96,8 @@ async function detailsOf(plan: Write, fought: readonly string[], patience: Patie
   if (plan.action === 'create') return recreated(plan, patience)
   const writer = (await otherWriter(plan, fought, patience)) ?? 'another client'
   if (plan.action === 'delete') return `${writer} creates it again; Reeve deletes it less and less often`
-  const names = fought.slice(0, NAMED).map((field) => humanPath(plan.live as JsonObject, tokensOf(field)))
-  const more = fought.length > NAMED ? ` and ${fought.length - NAMED} more` : ''
-  return `${names.join(', ')}${more}: ${writer} wrote it last; Reeve puts it back less and less often`
+  const names = fought.map((field) => humanPath(plan.live as JsonObject, tokensOf(field)))
+  return `${firstOf(names, NAMED)}: ${writer} wrote it last; Reeve puts it back less and less often`
 }
 
 async function recreated({ key, desired }: CreatePlan, { view, contention }: Patience): Promise<string> {

@@ -1,6 +1,6 @@
 import { Cluster } from '../../adapters/cluster/cluster.ts'
 import { describeCluster } from '../../adapters/cluster/describe-cluster.ts'
-import { type Fault, FaultError } from '../../model/fault.ts'
+import { type Fault, FaultError, isFault } from '../../model/fault.ts'
 import type { FaultCode } from '../../model/fault-table.ts'
 import type { Installation } from '../../model/installation.ts'
 import type { PlanTarget } from '../../model/plan.ts'
@@ -277,7 +277,7 @@ function rethrow(error: unknown): never {
 /** Takes one fault for nothing. */
 function without(code: FaultCode): (error: unknown) => undefined {
   return (error) => {
-    if (!(error instanceof FaultError) || error.fault.code !== code) throw error
+    if (!isFault(error, code)) throw error
   }
 }
 

@@ -2,7 +2,7 @@ import { REEVE } from '../../adapters/git/commit.ts'
 import type { PreparedCommit } from '../../adapters/git/prepare-commit.ts'
 import type { Repository } from '../../adapters/git/repository.ts'
 import type { TemplateSources } from '../../adapters/source/template-sources.ts'
-import { type Fault, FaultError, fault } from '../../model/fault.ts'
+import { type Fault, FaultError, fault, isFault } from '../../model/fault.ts'
 import type { Settings } from '../../model/settings.ts'
 import { LOCK_FILE } from '../../stages/declare/charts/lock-file.ts'
 import { lockRanges, type Ranged } from '../fleet/lock-versions.ts'
@@ -106,7 +106,7 @@ async function judge(
 }
 
 function asRejection(error: unknown): never {
-  if (!(error instanceof FaultError) || error.fault.code !== 'git-rejected') throw error
+  if (!isFault(error, 'git-rejected')) throw error
   const { message } = error.fault
   const details = message.slice(message.indexOf(': ') + 2)
   throw new FaultError(fault('proposal-rejected', details), { cause: error })

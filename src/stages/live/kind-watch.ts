@@ -2,6 +2,7 @@ import { isForbidden } from '../../adapters/cluster/api-error.ts'
 import type { ClusterClient } from '../../adapters/cluster/client.ts'
 import { isBehind, isNewer } from '../../adapters/cluster/resource-version.ts'
 import type { WatchEvent } from '../../adapters/cluster/watch.ts'
+import { errorMessage } from '../../model/error-message.ts'
 import { type Fault, fault } from '../../model/fault.ts'
 import { keyOf, qualifiedKind } from '../../model/object.ts'
 import type { Resource } from '../../model/schema.ts'
@@ -197,7 +198,7 @@ export class KindWatch implements AsyncDisposable {
     const name = qualifiedKind(this.resource)
     const denial = denialOf(error, failures)
     const isOut = failures > SHORT_OUTAGE || isUnavailable(error)
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = errorMessage(error)
     if (denial || isOut) this.#tell(fault(denial ?? 'unavailable', `watching ${name}: ${reason}`))
     if (denial || (isOut && this.#options.othersAnswer())) this.#settle()
     return pauseAfter(error, failures, this.#options.othersAnswer())

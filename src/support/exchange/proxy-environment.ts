@@ -1,4 +1,5 @@
 import { FaultError, fault } from '../../model/fault.ts'
+import { percentDecoded } from '../../model/percent-decoded.ts'
 
 /** Proxies for URLs by their scheme, as undici's EnvHttpProxyAgent takes them; an empty text is none. */
 export interface ProxyEnvironment {
@@ -34,18 +35,9 @@ export function proxyUrl(text: string, source: string): string {
   if (url === null || url.hostname === '') throw badProxy(`${source} is not a URL`)
   if (!SCHEMES.has(url.protocol)) throw badProxy(`${source} has the scheme ${url.protocol}//`)
   if (/[^/]/.test(url.pathname)) throw badProxy(`${source} has a path`)
-  if (!isDecodable(url.username + url.password))
+  if (percentDecoded(url.username + url.password) === undefined)
     throw badProxy(`${source} has a user or password with a bad %`)
   return url.href.replace(/^socks5h:/, 'socks5:') // undici resolves names at the proxy in any case
-}
-
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text)
-    return true
-  } catch {
-    return false
-  }
 }
 
 function badProxy(details: string): FaultError {

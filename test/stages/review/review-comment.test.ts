@@ -230,12 +230,11 @@ test('nothing in a review is markup, a mention, a link or a reference, and no te
   t.pass()
 })
 
-test('the same holds for the full text', (t) => {
+test('the same holds for the full text, which links to nothing', (t) => {
   const property = fc.property(
     fc.array(hostileReview, { minLength: 1, maxLength: 2 }),
     hostileContext,
-    (reviews, context) =>
-      markupIn(fullText(reviews, context), URL.canParse(context.fullText?.('') ?? '')).join() === '',
+    (reviews, { fullText: _, ...context }) => markupIn(fullText(reviews, context)).join() === '',
   )
   fc.assert(property, { numRuns: 200 })
   t.pass()

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-
 import type { ForgeKind } from '../../../model/forge-kind.ts'
 
 /** A request of a webhook by its headers. */

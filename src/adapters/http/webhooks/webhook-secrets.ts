@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { FaultError, fault } from '../../../model/fault.ts'
 import type { WebhookSettings } from '../../../model/settings.ts'
+import { readSecretFile } from '../../../support/files/read-secret-file.ts'
 
 /**
  * Reads the secrets of webhooks: each line that is not blank is one, so that a new one can be added before the old one is removed.
@@ -10,16 +10,13 @@ export async function readWebhookSecrets({
   secretFile,
   secret,
 }: WebhookSettings): Promise<readonly string[]> {
-  const text = secretFile === undefined ? (secret?.reveal() ?? '') : await read(secretFile)
+  const text =
+    secretFile === undefined
+      ? (secret?.reveal() ?? '')
+      : await readSecretFile(secretFile, { unusable, mayBeEmpty: true })
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '')
   if (lines.length === 0) throw unusable(secretFile === undefined ? 'it is empty' : `${secretFile} is empty`)
   return lines
-}
-
-function read(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw unusable(`${file} cannot be read (${error.code})`, error)
-  })
 }
 
 function unusable(details: string, cause?: unknown): FaultError {

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Budgets } from '../../../model/budgets.ts'
 import { describeMs } from '../../../model/describe-ms.ts'
-import { FaultError } from '../../../model/fault.ts'
+import { type FaultError, isFault } from '../../../model/fault.ts'
 import type { FileTree } from '../../../model/snapshot.ts'
 import type { GitReference } from '../../../model/template.ts'
 import { pause } from '../../../support/concurrency/pause.ts'
@@ -129,5 +129,5 @@ function tooSlow(url: string, { fetchMs }: NetworkLimits): FaultError {
 }
 
 function isAway(error: unknown): boolean {
-  return error instanceof FaultError && ['git-unreachable', 'git-tls'].includes(error.fault.code)
+  return isFault(error, 'git-unreachable', 'git-tls')
 }

@@ -1,3 +1,4 @@
+import { errorMessage } from '../../../model/error-message.ts'
 import { type Fault, fault, type Location } from '../../../model/fault.ts'
 import type { JsonObject, JsonValue } from '../../../model/json.ts'
 import { readJson } from '../../../model/json.ts'
@@ -62,7 +63,7 @@ function attempt<T>(evaluate: () => T): Attempt<T> {
     return { done: evaluate() }
   } catch (error) {
     if (error instanceof SchemaProblem) return { problem: error }
-    return { problem: new SchemaProblem(error instanceof Error ? error.message : String(error), '') }
+    return { problem: new SchemaProblem(errorMessage(error), '') }
   }
 }
 

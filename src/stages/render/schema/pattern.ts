@@ -1,3 +1,4 @@
+import { errorMessage } from '../../../model/error-message.ts'
 import { boundOfSize, compilePattern } from '../../../model/pattern.ts'
 import { SchemaProblem } from './schema-problem.ts'
 
@@ -42,7 +43,7 @@ export class Patterns {
       const { matches, size } = compilePattern(text)
       return { matches, costOf: (length) => 1 + (size * length) / INSTRUCTIONS_PER_UNIT }
     } catch (error) {
-      const words = error instanceof Error ? error.message : String(error)
+      const words = errorMessage(error)
       throw new SchemaProblem(`a pattern that RE2 does not support: ${words}`, pointer)
     }
   }
