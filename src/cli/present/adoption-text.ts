@@ -4,11 +4,11 @@ import {
   isBlocked,
   type OwnedObjects,
 } from '../../control/adopt/report.ts'
+import { cut } from '../../model/cut.ts'
 import type { Fault } from '../../model/fault.ts'
 import { describeOwner } from '../../model/former-owner.ts'
 import { describeKey } from '../../model/object.ts'
 import { printable } from '../../model/printable.ts'
-import { cut } from '../../stages/plan/describe/cut.ts'
 import { presentFaults } from './faults.ts'
 import { paint } from './paint.ts'
 import type { PlanTextOptions } from './plan-text-options.ts'

@@ -1,6 +1,6 @@
+import { cut } from '../../model/cut.ts'
 import type { IgnoredReason } from '../../model/plan.ts'
 import { printable } from '../../model/printable.ts'
-import { cut } from '../../stages/plan/describe/cut.ts'
 import type { BaseDocument, LeftDocument } from '../../stages/plan/describe/plan-document.ts'
 import { shortValue } from '../../stages/plan/describe/short-value.ts'
 import { describeCommit } from './commit-text.ts'

@@ -1,7 +1,7 @@
+import { cut } from '../../model/cut.ts'
 import { describeFault, type Finding } from '../../model/fault.ts'
 import type { PlanReport } from '../../model/plan.ts'
 import { printable } from '../../model/printable.ts'
-import { cut } from '../../stages/plan/describe/cut.ts'
 import { paint } from './paint.ts'
 import type { PlanTextOptions } from './plan-text-options.ts'
 import { wrap } from './wrap.ts'

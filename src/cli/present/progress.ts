@@ -1,5 +1,5 @@
+import { cut } from '../../model/cut.ts'
 import { printable } from '../../model/printable.ts'
-import { cut } from '../../stages/plan/describe/cut.ts'
 import type { Io } from './io.ts'
 
 /** Shows the current action on one line of the terminal; nothing if standard error is not a terminal. */

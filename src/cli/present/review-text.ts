@@ -1,6 +1,6 @@
 import type { SourceReview } from '../../control/review/review-now.ts'
+import { cut } from '../../model/cut.ts'
 import { printable } from '../../model/printable.ts'
-import { cut } from '../../stages/plan/describe/cut.ts'
 import type { FaultDocument } from '../../stages/plan/describe/fault-document.ts'
 import type { Fold } from '../../stages/plan/describe/fold-plans.ts'
 import type { ClusterReview } from '../../stages/review/cluster-review.ts'

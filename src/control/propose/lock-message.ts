@@ -1,3 +1,4 @@
+import { cut } from '../../model/cut.ts'
 import { inertLine } from '../../model/inert-text.ts'
 import type { LockedRange } from '../fleet/lock-versions.ts'
 
@@ -35,5 +36,5 @@ function line({ entry: { name, range, version }, before }: LockedRange): string 
 
 function oneLine(text: string): string {
   const words = inertLine(text.replaceAll(/\s+/g, ' '), () => false)
-  return words.length > LONGEST_LINE ? `${words.slice(0, LONGEST_LINE - 1)}…` : words
+  return cut(words, LONGEST_LINE)
 }

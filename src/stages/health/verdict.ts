@@ -1,3 +1,4 @@
+import { cut } from '../../model/cut.ts'
 import type { LiveObject } from '../../model/object.ts'
 import type { Health } from '../../model/status.ts'
 
@@ -36,5 +37,5 @@ export function deleting(message: string): Unhealthy {
 const LONGEST_MESSAGE = 500
 
 function brief(message: string): string {
-  return message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE - 1)}…` : message
+  return cut(message, LONGEST_MESSAGE)
 }

@@ -1,3 +1,4 @@
+import { cut } from '../../model/cut.ts'
 import type { Change, InstallationStatus, Problem } from '../../model/status.ts'
 import type { ChangedRecord, RemovedRecord } from './changed-records.ts'
 import { timesOf } from './changes.ts'
@@ -77,5 +78,5 @@ function isOfAnother({ reason, commit }: Change, current: string | undefined): b
 
 function oneLine(text: string): string {
   const line = text.replace(/\s+/g, ' ')
-  return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE - 1)}…` : line
+  return cut(line, LONGEST_LINE)
 }

@@ -1,3 +1,4 @@
+import { cut } from '../../model/cut.ts'
 import { describeCounts } from '../../model/describe-counts.ts'
 import { inertMarkdown } from '../../model/inert-text.ts'
 import { INSTALLATION_STATES, type InstallationState, type InstallationStatus } from '../../model/status.ts'
@@ -73,7 +74,7 @@ function shortRemedy(remedy: string): string {
 
 /** Text for a table cell or a title. */
 export function cell(text: string): string {
-  return inertMarkdown(text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL - 1)}…` : text)
+  return inertMarkdown(cut(text, LONGEST_CELL))
 }
 
 /** A path as the target of a link: it has nothing that ends the link. */

@@ -1,3 +1,4 @@
+import { cut } from '../../../model/cut.ts'
 import { abbreviateCounts, describeCounts } from '../../../model/describe-counts.ts'
 import { type JsonObject, objectIn } from '../../../model/json.ts'
 import type { LiveObject } from '../../../model/object.ts'
@@ -50,7 +51,7 @@ export function messageOf({ problems }: Pick<InstallationStatus, 'problems'>): s
   const who = object === undefined ? '' : `${object}: `
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`
   const text = `${place}${who}${message}${more}${remedy === undefined ? '' : `; ${remedy}`}`
-  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text
+  return cut(text, LONGEST)
 }
 
 /** Whether the specification is Git's. */

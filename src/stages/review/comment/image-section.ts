@@ -1,6 +1,6 @@
+import { cut } from '../../../model/cut.ts'
 import { inertCell } from '../../../model/inert-text.ts'
 import { printable } from '../../../model/printable.ts'
-import { cut } from '../../plan/describe/cut.ts'
 import type { ImageChange } from '../cluster-review.ts'
 import { areFew, counted, number } from './markdown.ts'
 import type { TextBounds } from './text-bounds.ts'

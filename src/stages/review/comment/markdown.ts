@@ -1,6 +1,6 @@
+import { cut } from '../../../model/cut.ts'
 import { inertCode, inertWords } from '../../../model/inert-text.ts'
 import { printable } from '../../../model/printable.ts'
-import { cut } from '../../plan/describe/cut.ts'
 
 /** Maximum length of a name, in characters. */
 const LONGEST_NAME = 120

@@ -1,6 +1,6 @@
+import { cut } from '../../../model/cut.ts'
 import { describeKey } from '../../../model/object.ts'
 import { type ChangeLine, changeLines } from '../../plan/describe/change-lines.ts'
-import { cut } from '../../plan/describe/cut.ts'
 import { yamlOf } from '../../plan/describe/object-yaml.ts'
 import type { ObjectDocument } from '../../plan/describe/plan-document.ts'
 import { visible } from '../../plan/describe/visible.ts'

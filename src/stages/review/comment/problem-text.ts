@@ -1,5 +1,5 @@
+import { cut } from '../../../model/cut.ts'
 import { printable } from '../../../model/printable.ts'
-import { cut } from '../../plan/describe/cut.ts'
 import { fence, prose } from './markdown.ts'
 
 /** Maximum number of lines to copy, and their length. */

@@ -1,4 +1,4 @@
-import { cut } from '../../plan/describe/cut.ts'
+import { cut } from '../../../model/cut.ts'
 import type { FearKind, ReviewedInstallation } from '../cluster-review.ts'
 import type { Combined, NamedFold } from './combined.ts'
 import type { CommentContext } from './comment-context.ts'

@@ -1,6 +1,6 @@
+import { cut } from '../../../model/cut.ts'
 import { describeKey } from '../../../model/object.ts'
 import { printable } from '../../../model/printable.ts'
-import { cut } from '../../plan/describe/cut.ts'
 import { FEARS, type Fear } from '../cluster-review.ts'
 import type { ObjectChange } from '../object-change.ts'
 import { changesSecretly, type ToldChange, toldChange } from '../told-change.ts'

@@ -1,5 +1,5 @@
+import { cut } from '../../../model/cut.ts'
 import { firstOf } from '../../../model/first-of.ts'
-import { cut } from '../../plan/describe/cut.ts'
 
 /** Maximum number of items listed, and of characters of each. */
 const LISTED = 6
