@@ -158,7 +158,7 @@ test('a connection that is cut in the middle of a push is told, and the next pus
   await scene.push({ a: '1' })
   const { line, repository } = await openOver(t, scene)
   await repository.headOf('main')
-  line.cutAfter(4_000)
+  line.cutAfter(1 << 20, 'client')
   t.regex(await faultOf(push(repository, 4 << 20)), /^git-unreachable: /)
   line.mend()
   t.is(await push(repository, 4 << 20), 'pushed')
