@@ -189,6 +189,13 @@ export const ROOMS: readonly Room[] = [
   },
 
   {
+    path: 'stages/rollout',
+    purpose: 'what groups are brought to, and which of their members move, as one decision',
+    imports: ['model'],
+    pure: true,
+  },
+
+  {
     path: 'sandbox',
     purpose: 'the real control plane and Git server that the demo and the tests run on',
     imports: ['adapters/cluster', 'adapters/go-program', 'model', 'support/files', 'support/package'],

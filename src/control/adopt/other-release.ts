@@ -60,10 +60,14 @@ async function sharedWith(
   if (made === undefined || made.ready.length === 0) return 0
   const { declaration } = made.declared
   const releaseName = { text: owner.name, location: declaration.location ?? { file: '', line: 1 } }
-  const renamed = await render({ ...declaration, releaseName }, renderingsOf(made.ready, made.declared), {
-    namespace,
-    accounts: NO_TENANCY.accounts,
-  })
+  const renamed = await render(
+    { ...declaration, releaseName },
+    renderingsOf(made.ready, made.declared.declaration),
+    {
+      namespace,
+      accounts: NO_TENANCY.accounts,
+    },
+  )
   const ids = new Set(resolve(renamed, view.kinds, { namespace }).objects.map(({ key }) => idOf(key)))
   return objects.map(idOf).filter((id) => ids.has(id) && !member.objects.has(id)).length
 }

@@ -108,7 +108,7 @@ function explain(name: string, { made, installations }: Fleet, namespace: string
   const { declaration } = found.declared
   const { layers, templates } = declaration
   const scope = installationScope(declaration, installation.namespace ?? namespace)
-  const renderings = renderingsOf(found.ready, found.declared)
+  const renderings = renderingsOf(found.ready, found.declared.declaration)
   const secrets = allSecrets(
     declaration.secrets,
     installation.secrets,

@@ -215,7 +215,7 @@ async function makeOne(
       onUnforeseen,
     },
     async (): Promise<Made> => {
-      const renderings = renderingsOf(ready, declared)
+      const renderings = renderingsOf(ready, declaration)
       const past = renderings.some((each) => 'isChart' in each)
         ? await pastRelease?.(declaration.name)
         : undefined
@@ -353,7 +353,7 @@ const AWAY: ReadonlySet<FaultCode> = new Set(['template-unavailable', 'source-ad
 /** Renderers of a declaration's templates, or their faults. */
 export function renderingsOf(
   ready: readonly PreparedTemplate[],
-  { declaration: { templates } }: TreeDeclaration,
+  { templates }: Pick<Declaration, 'templates'>,
 ): readonly Rendering[] {
   return ready.map((each, index) =>
     'render' in each ? each : { fault: each.problem(templates[index]?.location ?? { file: '', line: 1 }) },

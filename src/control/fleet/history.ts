@@ -8,6 +8,7 @@ import { isWhole, type Revision } from '../../model/revision.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import { type DeclaredTree, declareTree, type TreeDeclaration } from '../../stages/declare/declare-tree.ts'
 import { type IsValuesFile, pathMatcher } from '../../stages/declare/fleet/values-paths.ts'
+import { type CommitTree, mixedDeclaration } from '../../stages/declare/mixed-declaration.ts'
 import { formatRevision } from '../../stages/plan/applied.ts'
 import { type RenderPlacement, render } from '../../stages/render/render.ts'
 import { processBudgets } from '../../support/memory/process-budgets.ts'
@@ -48,10 +49,16 @@ interface Past {
   failedAt?: number
 }
 
-interface DeclaredPast {
+interface DeclaredPast extends CommitTree {
   /** By installation id. */
   readonly declarations: ReadonlyMap<string, TreeDeclaration>
   readonly isValuesFile: IsValuesFile
+}
+
+/** A declaration, and the commit of each of its templates. */
+interface PlacedDeclaration {
+  readonly declaration: Declaration
+  readonly templatesOf: readonly DeclaredPast[]
 }
 
 /** An installation at a revision, its permanently missing part, or why it is unavailable now. */
@@ -79,16 +86,15 @@ export class History {
 
   /** Like installationAt, but says why an installation is unavailable. */
   async lookUp(revision: Revision, id: string): Promise<Lookup> {
-    // No code makes a revision of two commits yet.
-    if (!isWhole(revision)) return { lacks: 'commit' }
-    const past = this.#at(revision.own)
+    const pasts = [this.#at(revision.own), this.#at(revision.inherited)]
     try {
-      if ((await past.snapshot) === undefined) return { lacks: 'commit' }
+      const snapshots = await Promise.all(pasts.map((past) => past.snapshot))
+      if (snapshots.includes(undefined)) return { lacks: 'commit' }
     } catch (error) {
       if (error instanceof FaultError) return { fault: error.fault }
       throw error
     }
-    const installation = await this.#rendered(past, id)
+    const installation = await this.#rendered(revision, id)
     return installation ? { installation } : { lacks: 'installation' }
   }
 
@@ -97,10 +103,7 @@ export class History {
    * @throws FaultError if the remote cannot tell
    */
   async declarationAt(revision: Revision, id: string): Promise<Declaration | undefined> {
-    if (!isWhole(revision)) return undefined
-    const past = this.#at(revision.own)
-    const snapshot = await past.snapshot
-    return snapshot && (await this.#declaredIn(past, snapshot)).declarations.get(id)?.declaration
+    return (await this.#placed(revision, id))?.declaration
   }
 
   /**
@@ -144,42 +147,74 @@ export class History {
   }
 
   /** Does not cache passing failures. */
-  async #rendered(past: Past, id: string): Promise<Installation | undefined> {
-    const rendering = past.rendered.get(id) ?? this.#render(past, id)
-    past.rendered.set(id, rendering)
+  async #rendered(revision: Revision, id: string): Promise<Installation | undefined> {
+    const { rendered } = this.#at(revision.inherited)
+    const key = `${formatRevision(revision)} ${id}`
+    const rendering = rendered.get(key) ?? this.#render(revision, id)
+    rendered.set(key, rendering)
     const installation = await rendering.catch((error) => {
-      past.rendered.delete(id)
+      rendered.delete(key)
       throw error
     })
-    if (installation && passingFault(installation)) past.rendered.delete(id)
+    if (installation && passingFault(installation)) rendered.delete(key)
     return installation
+  }
+
+  /** Undefined where a commit is gone, or does not declare it. */
+  async #placed(revision: Revision, id: string): Promise<PlacedDeclaration | undefined> {
+    const own = await this.#declaredAt(revision.own)
+    const declared = own?.declarations.get(id)
+    if (own === undefined || declared === undefined) return undefined
+    const { declaration } = declared
+    if (isWhole(revision)) return { declaration, templatesOf: declaration.templates.map(() => own) }
+    const inherited = await this.#declaredAt(revision.inherited)
+    if (inherited === undefined) return undefined
+    const { group } = revision
+    const mixture = { own, inherited, ...(group !== undefined && { group }) }
+    const mixed = await mixedDeclaration(declaration.name, mixture, {
+      ...this.#source,
+      budgets: this.#budgets,
+    })
+    if (mixed === undefined) return undefined
+    const pasts = new Map([own, inherited].map((past) => [past.snapshot, past]))
+    return {
+      declaration: mixed.declared.declaration,
+      templatesOf: mixed.templatesOf.map((snapshot) => pasts.get(snapshot) ?? own),
+    }
+  }
+
+  async #declaredAt(commit: string): Promise<DeclaredPast | undefined> {
+    const past = this.#at(commit)
+    const snapshot = await past.snapshot
+    return snapshot && (await this.#declaredIn(past, snapshot))
   }
 
   #declaredIn(past: Past, snapshot: Snapshot): Promise<DeclaredPast> {
     const declared =
       past.declared ??
-      declareTree(snapshot, { ...this.#source, budgets: this.#budgets }, this.#source.known()).then(
-        declaredPast,
+      declareTree(snapshot, { ...this.#source, budgets: this.#budgets }, this.#source.known()).then((tree) =>
+        declaredPast(tree, snapshot),
       )
     past.declared = declared
     declared.catch(() => delete past.declared) // the caller gets the error, the next one asks anew
     return declared
   }
 
-  async #render(past: Past, id: string): Promise<Installation | undefined> {
-    const snapshot = await past.snapshot
-    if (snapshot === undefined) return undefined
-    const { declarations, isValuesFile } = await this.#declaredIn(past, snapshot)
-    const declared = declarations.get(id)
-    if (declared === undefined) return undefined
+  async #render(revision: Revision, id: string): Promise<Installation | undefined> {
+    const placed = await this.#placed(revision, id)
+    if (placed === undefined) return undefined
+    const { declaration, templatesOf } = placed
     const renderers = this.#source.renderers()
     const ready = await Promise.all(
-      declared.declaration.templates.map(({ reference }) => renderers.of(reference, snapshot, isValuesFile)),
+      declaration.templates.map(({ reference }, index) => {
+        const { snapshot, isValuesFile } = templatesOf[index] as DeclaredPast
+        return renderers.of(reference, snapshot, isValuesFile)
+      }),
     )
-    const before = await this.#source.pastRelease(declared.declaration.name)
+    const before = await this.#source.pastRelease(declaration.name)
     const { placement } = this.#source
     const { expanded } = this.#budgets
-    return render(declared.declaration, renderingsOf(ready, declared), placement, before, expanded)
+    return render(declaration, renderingsOf(ready, declaration), placement, before, expanded)
   }
 }
 
@@ -191,8 +226,11 @@ function unlessFault(error: unknown): undefined {
   if (!(error instanceof FaultError)) throw error
 }
 
-function declaredPast({ declarations, valuesPaths }: DeclaredTree): DeclaredPast {
+function declaredPast(tree: DeclaredTree, snapshot: Snapshot): DeclaredPast {
+  const { declarations, valuesPaths } = tree
   return {
+    tree,
+    snapshot,
     declarations: new Map([...declarations.values()].map((declared) => [declared.declaration.id, declared])),
     isValuesFile: pathMatcher(valuesPaths),
   }

@@ -31,8 +31,10 @@ import { readValuesFiles, type ValuesFiles } from './values-files.ts'
 export interface DeclaredTree {
   /** By name, sorted. */
   readonly declarations: ReadonlyMap<string, TreeDeclaration>
-  /** Names of all groups. */
-  readonly groups: ReadonlySet<string>
+  /** All groups, each with those around it. */
+  readonly groups: Groups
+  /** What its declarations are made from, by name. */
+  readonly sources: ReadonlyMap<string, DraftedInstallation>
   /** By path; includes directories of templates. */
   readonly directories: ReadonlyMap<string, Directory>
   /** Drafts of the directories that are no templates. */
@@ -41,6 +43,12 @@ export interface DeclaredTree {
   readonly valuesFiles: ValuesFiles
   /** Paths of values files, as documents write them. */
   readonly valuesPaths: readonly string[]
+}
+
+/** An installation, before what it inherits is added. */
+export interface DraftedInstallation extends Pick<DeclarationParts, 'draft' | 'member' | 'namesakes'> {
+  /** Name of its Installation object, where it has no document. */
+  readonly objectName: string | undefined
 }
 
 /** A declaration and all its inputs: equal inputs make an equal declaration. */
@@ -108,7 +116,8 @@ export async function declareTree(
   })
   return {
     declarations: new Map(declarations),
-    groups: new Set(groups.keys()),
+    groups,
+    sources: new Map(sources.map(({ named: _, ...source }) => [source.draft.name, source])),
     directories: new Map(directories.map((directory) => [directory.name, directory])),
     drafts,
     valuesFiles,
@@ -148,14 +157,9 @@ function pathsIn(sources: readonly { readonly named: readonly NamedFile[] }[]): 
   return new Set(paths.filter((path) => typeof path === 'string'))
 }
 
-/** What a declaration is made from. */
-interface DeclarationSource extends DeclarationParts {
-  /** Name of its Installation object, where it has no document. */
-  readonly objectName: string | undefined
-}
-
-function declaredOf(
-  { objectName, ...parts }: DeclarationSource,
+/** Completes an installation, unless it is made from the same as before. */
+export function declaredOf(
+  { objectName, ...parts }: DraftedInstallation & DeclarationParts,
   onUnforeseen: OnUnforeseen,
   before: TreeDeclaration | undefined,
 ): TreeDeclaration {

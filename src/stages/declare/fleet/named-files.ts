@@ -15,6 +15,8 @@ export interface NamedFile {
   readonly sayer: Sayer
   /** From the root of the repository, or why it has none. */
   readonly path: string | Fault
+  /** It is another one for each installation. */
+  readonly refers: boolean
   readonly location: Location
 }
 
@@ -40,7 +42,7 @@ export function namedFiles(sayers: readonly Sayer[], installation: JsonObject): 
   return sayers.flatMap((sayer) =>
     sayer.document.valuesFiles.map((text, index) => {
       const location = sayer.place(`/spec/valuesFiles/${index}`)
-      return { sayer, path: pathOf(text, installation, location), location }
+      return { sayer, path: pathOf(text, installation, location), refers: text.includes('${'), location }
     }),
   )
 }

@@ -1,0 +1,30 @@
+import type { GroupRecord } from './group-record.ts'
+import type { GroupView, MemberView } from './rollout-view.ts'
+
+/** How a member is doing: `new` has nothing applied yet. */
+export type Condition = 'well' | 'moving' | 'failed' | 'new'
+
+/** How a member is doing, and when that changes by itself. */
+export interface Judged {
+  readonly condition: Condition
+  /** In ms since the epoch. */
+  readonly until?: number
+}
+
+/** Judges a member: it is well once it has been healthy for long enough, and has failed when a move takes too long. */
+export function judge(
+  { name, at, condition, since }: MemberView,
+  { rollout }: Pick<GroupView, 'rollout'>,
+  record: Pick<GroupRecord, 'moves'> | undefined,
+  now: number,
+): Judged {
+  if (at === undefined) return { condition: 'new' }
+  if (condition === 'failed') return { condition: 'failed' }
+  const move = record?.moves.get(name)
+  if (condition === 'healthy') {
+    const ready = Math.max(since, move?.at ?? 0) + (move === undefined ? 0 : rollout.minReady)
+    return now >= ready ? { condition: 'well' } : { condition: 'moving', until: ready }
+  }
+  const late = (move?.at ?? since) + rollout.timeout
+  return now >= late ? { condition: 'failed' } : { condition: 'moving', until: late }
+}

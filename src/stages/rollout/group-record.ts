@@ -1,0 +1,52 @@
+/** What has to be remembered of a group's rollout. Times are ms since the epoch. */
+export interface GroupRecord {
+  /** What its members are brought to. */
+  readonly at: Aim
+  /** Since when all its members are there and well; undefined while they are not. */
+  readonly wellSince?: number
+  /** How often members that were well at `at` stopped being so. */
+  readonly relapses: number
+  /** Why `at` failed for good. */
+  readonly failure?: string
+  /** Revisions that all members were at, the newest first. */
+  readonly proofs: readonly Proof[]
+  /** Revisions that it does not take again by itself, the newest first. */
+  readonly rejected: readonly Rejection[]
+  /** Moves that are not done, by the name of the member. */
+  readonly moves: ReadonlyMap<string, StartedMove>
+  /** When the last move started. */
+  readonly lastMove?: number
+}
+
+/** A revision of what a group's members inherit. */
+export interface Aim {
+  readonly commit: string
+  readonly digest: string
+  readonly since: number
+}
+
+export interface Proof {
+  readonly commit: string
+  readonly digest: string
+  /** The longest time for which all members were well, in ms. */
+  readonly soaked: number
+}
+
+export interface Rejection {
+  readonly commit: string
+  readonly digest: string
+  /** Head of the branch at that time: only a later commit forces it. */
+  readonly head: string
+  readonly why: string
+  readonly at: number
+}
+
+/** What a move changes: what is inherited, only the member's own, both back to an earlier revision, or all of a new member. */
+export type MoveKind = 'inherited' | 'own' | 'back' | 'new'
+
+export interface StartedMove {
+  readonly kind: MoveKind
+  readonly at: number
+  /** The member was not available before. */
+  readonly wasUnavailable: boolean
+}

@@ -1,0 +1,65 @@
+import { isApproved, provenFor, rejectionOf, unprovenBefore } from './aim.ts'
+import type { Line } from './line.ts'
+import type { Rings } from './rings.ts'
+import type { Candidate, GroupView } from './rollout-view.ts'
+import type { Settled } from './settle.ts'
+import type { Wait } from './wait.ts'
+
+export interface GroupWaitContext {
+  readonly now: number
+  readonly line: Line
+  readonly rings: Rings
+  readonly settled: ReadonlyMap<string, Settled>
+}
+
+/** Why a group is not at the head of the branch yet; undefined where it is. */
+export function groupWait(group: GroupView, settled: Settled, context: GroupWaitContext): Wait | undefined {
+  const { line } = context
+  const { name } = group
+  const { record, failure, missing } = settled
+  const { head } = line
+  const digest = head?.digests.get(name)
+  if (failure !== undefined && !line.reaches(group.forced, record.at.commit))
+    return { for: 'failure', group: name, reason: failure }
+  if (head === undefined || digest === undefined) return undefined
+  if (digest === record.at.digest)
+    return missing.length === 0 ? undefined : { for: 'proof', group: name, missing }
+  const rejection = rejectionOf(record, digest)
+  if (rejection) return { for: 'rejection', group: name, reason: rejection.why }
+  if (!isApproved(group, head.commit, line)) return { for: 'approval', group: name }
+  return waitForRings(group, head, context) ?? waitForProof(group, settled, context)
+}
+
+function waitForRings(group: GroupView, head: Candidate, context: GroupWaitContext): Wait | undefined {
+  const rings = unprovenBefore(group, head, context)
+  if (rings.length === 0) return undefined
+  const ends = rings.map((name) => soakEnd(group, name, head, context))
+  const known = ends.filter((end) => end !== undefined)
+  return {
+    for: 'rings',
+    group: group.name,
+    rings,
+    ...(known.length === ends.length && { until: Math.max(...known) }),
+  }
+}
+
+/** When a ring has proven a commit, if it stays well. */
+function soakEnd(
+  { rollout }: GroupView,
+  ring: string,
+  { digests }: Candidate,
+  { settled, now }: GroupWaitContext,
+): number | undefined {
+  const before = settled.get(ring)
+  const proven = before && provenFor(before, digests.get(ring) ?? '', now)
+  const soak = rollout.after.find(({ group }) => group === ring)?.soak ?? 0
+  return proven === undefined ? undefined : now + soak - proven
+}
+
+/** It finishes what it is on first. */
+function waitForProof({ name }: GroupView, { record, missing }: Settled, { rings }: GroupWaitContext): Wait {
+  const { wellSince } = record
+  const soak = rings.soaks.get(name)
+  const until = wellSince === undefined || soak === undefined ? undefined : wellSince + soak
+  return { for: 'proof', group: name, missing, ...(until !== undefined && { until }) }
+}

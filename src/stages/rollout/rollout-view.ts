@@ -1,0 +1,65 @@
+import type { Rollout } from '../../model/rollout.ts'
+import type { GroupRecord } from './group-record.ts'
+
+/** Everything that decides how the members of groups move. Times are ms since the epoch. */
+export interface RolloutView {
+  readonly now: number
+  /** Commits that groups may be brought to, or that they are at, the oldest first: the head is last. */
+  readonly line: readonly Candidate[]
+  readonly groups: ReadonlyMap<string, GroupView>
+  readonly members: ReadonlyMap<string, MemberView>
+  /**
+   * Why a member's own documents of the head must not be together with what a group's members inherit at a commit;
+   * undefined if they may.
+   */
+  readonly harm: (member: string, inherited: Inherited) => string | undefined
+}
+
+/** What the members of a group inherit at a commit. */
+export interface Inherited {
+  readonly commit: string
+  readonly group: string
+}
+
+/** A commit, and the digests of what the members of each group inherit there. */
+export interface Candidate {
+  readonly commit: string
+  /** By group; one that it does not declare has none. */
+  readonly digests: ReadonlyMap<string, string>
+}
+
+/** A group with a rollout. */
+export interface GroupView {
+  readonly name: string
+  readonly rollout: Rollout
+  /** Groups with rollouts around it, the innermost first. */
+  readonly around: readonly string[]
+  /** What is known of it from before; undefined for nothing. */
+  readonly record: GroupRecord | undefined
+  /** The newest commit that approves what it is to take, up to itself. */
+  readonly approved?: string
+  /** The newest commit that lets it take everything up to itself without waiting. */
+  readonly forced?: string
+  /** Why the checks of what it is at failed, once they have. */
+  readonly failedCheck?: string
+  /** Whether checks of what it is at have yet to pass. */
+  readonly isChecking?: boolean
+}
+
+export interface MemberView {
+  readonly name: string
+  /** The innermost group with a rollout that it is in. */
+  readonly group: string
+  /** Value of the label that its group's order names. */
+  readonly order?: string
+  /** What it inherits now, as it is applied or being applied; undefined for one that is not applied yet. */
+  readonly at?: Inherited & { readonly digest: string }
+  /** Whether its own documents changed since those that are applied. */
+  readonly isOwnBehind: boolean
+  /** What it is to inherit, as its document names the commit. */
+  readonly pinned?: Inherited & { readonly digest: string }
+  /** `failed`: an object says that it failed, or the API server refused it. */
+  readonly condition: 'healthy' | 'progressing' | 'failed'
+  /** Since when, as far as known. */
+  readonly since: number
+}

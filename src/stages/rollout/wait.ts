@@ -1,0 +1,26 @@
+/** What a member, or a group, waits for. Times are ms since the epoch. */
+export type Wait =
+  | { readonly for: 'pause'; readonly group: string }
+  | { readonly for: 'freeze'; readonly group: string; readonly until: number; readonly reason: string }
+  | { readonly for: 'window'; readonly group: string; readonly until?: number }
+  | { readonly for: 'pace'; readonly group: string; readonly until: number }
+  /** Of other members to be available. */
+  | { readonly for: 'budget'; readonly group: string }
+  | {
+      readonly for: 'rings'
+      readonly group: string
+      readonly rings: readonly string[]
+      readonly until?: number
+    }
+  | { readonly for: 'approval'; readonly group: string }
+  | {
+      readonly for: 'proof'
+      readonly group: string
+      readonly until?: number
+      readonly missing: readonly string[]
+    }
+  | { readonly for: 'failure'; readonly group: string; readonly reason: string }
+  | { readonly for: 'rejection'; readonly group: string; readonly reason: string }
+  /** Its own documents and what it inherits must come together. */
+  | { readonly for: 'whole'; readonly group: string; readonly reason: string }
+  | { readonly for: 'pin' | 'skip'; readonly group: string }

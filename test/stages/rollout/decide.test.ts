@@ -1,0 +1,234 @@
+import test from 'ava'
+import { SmallFleet } from './small-fleet.ts'
+
+const HOUR = 3_600_000
+
+/** Canary with one member, then production with three, all at c1. */
+function twoRings(soak = HOUR): SmallFleet {
+  const fleet = new SmallFleet()
+    .group('canary')
+    .group('production', { after: [{ group: 'canary', soak }] })
+    .members('canary', 'dog')
+    .members('production', 'a', 'b', 'c')
+    .commit('c1')
+  fleet.settle()
+  return fleet.pass(2 * HOUR)
+}
+
+test('a fleet that is new begins at the head, all of it', (t) => {
+  const fleet = new SmallFleet()
+    .group('canary')
+    .group('production', { after: [{ group: 'canary', soak: HOUR }] })
+    .members('canary', 'dog')
+    .members('production', 'a', 'b')
+    .commit('c1')
+  t.deepEqual(fleet.decide(), ['dog→c1', 'a→c1', 'b→c1'])
+})
+
+test('a ring takes what the ring before it has proven for the soak', (t) => {
+  const fleet = twoRings().commit('c2', { canary: 'x', production: 'x' })
+  t.deepEqual(fleet.settle(), ['dog→c2'])
+  t.like(fleet.waitOf('a') ?? fleet.last?.groups.get('production')?.wait, { for: 'rings', rings: ['canary'] })
+  t.is(fleet.last?.wakeAt, fleet.now + HOUR)
+  t.deepEqual(fleet.pass(HOUR - 1).decide(), [])
+  t.deepEqual(fleet.pass(1).decide(), ['a→c2'])
+  t.deepEqual(fleet.settle(), ['b→c2', 'c→c2'])
+})
+
+test('what changes nothing for a ring needs no proof of it', (t) => {
+  t.deepEqual(twoRings().commit('c2', { production: 'x' }).settle(), ['a→c2', 'b→c2', 'c→c2'])
+})
+
+test('no more members move at a time than the budget allows, in the order of a label', (t) => {
+  const fleet = new SmallFleet()
+    .group('g', { maxUnavailable: { percent: 50 } })
+    .members('g', 'a', 'b', 'c', 'd')
+  fleet.commit('c1').settle()
+  for (const [name, order] of [
+    ['a', '10'],
+    ['b', '9'],
+    ['d', '1'],
+  ] as const)
+    fleet.set(name, { order })
+  t.deepEqual(fleet.commit('c2', { g: 'x' }).decide(), ['d→c2', 'b→c2'])
+  t.deepEqual(fleet.set('b', { condition: 'healthy' }).decide(), ['a→c2'])
+  t.like(fleet.waitOf('c'), { for: 'budget', group: 'g' })
+})
+
+test('a ring finishes proving what it is at, and then takes the newest', (t) => {
+  const fleet = twoRings().commit('c2', { canary: 'x', production: 'x' })
+  t.deepEqual(fleet.settle(), ['dog→c2'])
+  fleet
+    .pass(HOUR / 2)
+    .commit('c3', { canary: 'y', production: 'y' })
+    .commit('c4', { canary: 'z', production: 'z' })
+  t.deepEqual(fleet.settle(), [], 'c2 is being proven')
+  t.deepEqual(fleet.pass(HOUR / 2).settle(), ['dog→c4', 'a→c2', 'b→c2', 'c→c2'])
+  t.deepEqual(fleet.pass(HOUR).settle(), ['a→c4', 'b→c4', 'c→c4'])
+})
+
+test('a failing revision goes no further, and a newer one replaces it at once', (t) => {
+  const fleet = twoRings().commit('c2', { canary: 'x', production: 'x' })
+  fleet.decide()
+  t.deepEqual(
+    fleet
+      .set('dog', { condition: 'failed' })
+      .pass(2 * HOUR)
+      .decide(),
+    [],
+  )
+  t.is(fleet.last?.groups.get('canary')?.failure, 'dog failed')
+  t.deepEqual(fleet.commit('c3', { canary: 'y', production: 'y' }).decide(), ['dog→c3'])
+})
+
+test('members that a revision breaks go back, and it does not come again by itself', (t) => {
+  const fleet = new SmallFleet().group('g', { onFailure: 'rollback' }).members('g', 'a', 'b').commit('c1')
+  fleet.settle()
+  t.deepEqual(fleet.commit('c2', { g: 'x' }).decide(), ['a→c2'])
+  t.deepEqual(fleet.set('a', { condition: 'failed' }).decide(), ['a→c1'])
+  t.like(fleet.record('g')?.rejected[0], { commit: 'c2', digest: 'x', why: 'a failed' })
+  t.deepEqual(fleet.commit('c3').settle(), [], 'the same again')
+  t.deepEqual(fleet.commit('c4', { g: 'y' }).settle(), ['a→c4', 'b→c4'])
+})
+
+test('a rejected revision comes again when a later commit forces it', (t) => {
+  const fleet = new SmallFleet().group('g', { onFailure: 'rollback' }).members('g', 'a').commit('c1')
+  fleet.settle()
+  fleet.commit('c2', { g: 'x' }).decide()
+  fleet.set('a', { condition: 'failed' }).decide()
+  fleet.settle()
+  t.deepEqual(fleet.group('g', {}, { forced: 'c2' }).settle(), [])
+  t.deepEqual(fleet.commit('c3').group('g', {}, { forced: 'c3' }).settle(), ['a→c3'])
+})
+
+test('members that are well stay at a rejected revision, unless all are to go back', (t) => {
+  for (const rollsAllBack of [false, true]) {
+    const fleet = new SmallFleet()
+      .group('g', { onFailure: 'rollback', rollsAllBack })
+      .members('g', 'a', 'b', 'c')
+      .commit('c1')
+    fleet.settle()
+    fleet.commit('c2', { g: 'x' }).decide()
+    t.deepEqual(fleet.set('a', { condition: 'healthy' }).decide(), ['b→c2'])
+    t.deepEqual(fleet.set('b', { condition: 'failed' }).settle(), rollsAllBack ? ['b→c1', 'a→c1'] : ['b→c1'])
+  }
+})
+
+test('a new member begins with what is proven, and waits for no window', (t) => {
+  const fleet = twoRings()
+  fleet.group('production', {
+    windows: [{ kind: 'deny', schedule: '* * * * *', duration: HOUR, timeZone: 'UTC' }],
+  })
+  fleet.commit('c2', { canary: 'x', production: 'x' })
+  fleet.settle()
+  t.deepEqual(fleet.members('production', 'new').decide(), ['new→c1'])
+})
+
+test("a member's own change needs no ring, but a place in the budget", (t) => {
+  const fleet = twoRings().commit('c2', { canary: 'x', production: 'x' })
+  fleet.decide()
+  t.deepEqual(fleet.set('a', { isOwnBehind: true }).set('b', { isOwnBehind: true }).decide(), ['a→own'])
+  t.deepEqual(fleet.set('a', { condition: 'healthy' }).decide(), ['b→own'])
+})
+
+test('an own change that would not fit what is inherited waits for that', (t) => {
+  const fleet = twoRings().commit('c2', { canary: 'x', production: 'x' })
+  fleet.harm = (_, { commit }) => (commit === 'c1' ? 'values.a moved to the group' : undefined)
+  fleet.settle()
+  t.deepEqual(fleet.set('a', { isOwnBehind: true }).decide(), [])
+  t.like(fleet.waitOf('a'), { for: 'whole', reason: 'values.a moved to the group' })
+  t.deepEqual(fleet.pass(HOUR).decide(), ['a→c2'])
+})
+
+test('a member that was broken before moves always, and does not count', (t) => {
+  const fleet = new SmallFleet()
+    .group('g', { tolerate: { count: 1 } })
+    .members('g', 'a', 'b', 'c')
+    .commit('c1')
+  fleet.settle()
+  t.deepEqual(fleet.set('c', { condition: 'failed' }).commit('c2', { g: 'x' }).decide(), ['c→c2', 'a→c2'])
+  t.deepEqual(fleet.set('a', { condition: 'healthy' }).set('c', { condition: 'failed' }).decide(), ['b→c2'])
+  fleet.set('b', { condition: 'healthy' }).decide()
+  t.is(fleet.last?.groups.get('g')?.failure, undefined)
+  t.not(fleet.record('g')?.wellSince, undefined)
+})
+
+test('nothing moves in a freeze, but a commit forces it', (t) => {
+  const fleet = new SmallFleet().group('g').members('g', 'a').commit('c1')
+  fleet.settle()
+  const until = fleet.now + HOUR
+  fleet.group('g', { freeze: { until, reason: 'a fair' } }).commit('c2', { g: 'x' })
+  t.deepEqual(fleet.decide(), [])
+  t.is(fleet.last?.wakeAt, until)
+  t.deepEqual(fleet.group('g', {}, { forced: 'c2' }).decide(), ['a→c2'])
+})
+
+test('a pause holds what is forced, too', (t) => {
+  const fleet = new SmallFleet().group('g').members('g', 'a').commit('c1')
+  fleet.settle()
+  fleet.group('g', { paused: true }, { forced: 'c2' }).commit('c2', { g: 'x' })
+  t.deepEqual(fleet.decide(), [])
+  t.like(fleet.waitOf('a'), { for: 'pause' })
+})
+
+test('an approval lets a ring take what there is up to it', (t) => {
+  const fleet = new SmallFleet().group('g', { needsApproval: true }).members('g', 'a').commit('c1')
+  fleet.settle()
+  fleet.commit('c2', { g: 'x' }).commit('c3', { g: 'y' })
+  t.deepEqual(fleet.settle(), [])
+  t.deepEqual(fleet.group('g', {}, { approved: 'c2' }).settle(), ['a→c2'])
+  t.deepEqual(fleet.group('g', {}, { approved: 'c3' }).settle(), ['a→c3'])
+})
+
+test('rings that are followed together come to prove the same', (t) => {
+  const fleet = new SmallFleet()
+    .group('eu')
+    .group('us')
+    .group('rest', {
+      after: [
+        { group: 'eu', soak: HOUR },
+        { group: 'us', soak: HOUR },
+      ],
+    })
+    .members('eu', 'e')
+    .members('us', 'u')
+    .members('rest', 'r')
+    .commit('c1')
+  fleet.settle()
+  fleet.pass(2 * HOUR)
+  const all = (digest: string) => ({ eu: digest, us: digest, rest: digest })
+  // us cannot move at first, and then only to what eu is at
+  fleet.group('us', { paused: true }).commit('c2', all('x')).settle()
+  fleet
+    .pass(HOUR / 2)
+    .commit('c3', all('y'))
+    .group('us', { paused: false })
+  t.deepEqual(fleet.settle(), ['u→c2'])
+  t.deepEqual(fleet.pass(HOUR / 2).settle(), ['e→c3'])
+  t.deepEqual(fleet.pass(HOUR / 2).settle(), ['u→c3', 'r→c2'])
+})
+
+test('a proof is lost when members stop being well, and counts anew', (t) => {
+  const fleet = twoRings().commit('c2', { canary: 'x', production: 'x' })
+  fleet.settle()
+  fleet
+    .pass(HOUR / 2)
+    .set('dog', { condition: 'progressing' })
+    .decide()
+  fleet
+    .pass(HOUR / 4)
+    .set('dog', { condition: 'healthy' })
+    .decide()
+  t.deepEqual(fleet.pass(HOUR - 1).decide(), [])
+  t.deepEqual(fleet.pass(1).decide(), ['a→c2'])
+})
+
+test('a revision that is well again and again, but does not stay so, has failed', (t) => {
+  const fleet = twoRings().commit('c2', { canary: 'x', production: 'x' })
+  fleet.settle()
+  for (let time = 0; time < 3; time += 1) {
+    fleet.pass(60_000).set('dog', { condition: 'progressing' }).decide()
+    fleet.pass(60_000).set('dog', { condition: 'healthy' }).decide()
+  }
+  t.is(fleet.last?.groups.get('canary')?.failure, 'its members stopped being well 3 times')
+})
