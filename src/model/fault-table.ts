@@ -298,6 +298,15 @@ export const faultTable = {
     title: 'a member of several groups, none of which contains the others',
     remedy: 'set spec.group of the installation to one of them, or narrow their selectors',
   },
+  'rollout-commit-gone': {
+    title: 'the commit that its group is at is gone from Git, so that it stays as it is',
+    remedy:
+      'it follows its group when that moves on; to go on at once, push an empty commit with the trailer Reeve-Force: GROUP',
+  },
+  'rollout-waits': {
+    title: 'it is not brought to what its documents say yet',
+    remedy: 'it is by itself as soon as that can be; nothing of it is lost meanwhile',
+  },
   'group-has-members': {
     title: 'the group is gone from Git, but the installation is still a member of it',
     remedy:

@@ -43,7 +43,8 @@ export function readRevision(value: unknown): Revision | undefined {
   return { own, inherited, ...(typeof group === 'string' && { group }) }
 }
 
-function isCommitId(value: unknown): value is string {
+/** Whether it is the full id of a commit. */
+export function isCommitId(value: unknown): value is string {
   return typeof value === 'string' && COMMIT_ID.test(value)
 }
 

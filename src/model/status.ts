@@ -1,4 +1,5 @@
 import type { Fault } from './fault.ts'
+import type { Inherits } from './inherits.ts'
 import type { ObjectId, ObjectKey } from './object.ts'
 import type { ReleaseRevision } from './release.ts'
 import type { Revision } from './revision.ts'
@@ -132,6 +133,8 @@ export interface InstallationStatus {
   readonly source: string
   /** The revision that it is held at, where `commit` has faults and an earlier commit had none. */
   readonly applied?: Revision
+  /** Absent where no rollout moves it: all of it is of `commit`. */
+  readonly inherits?: Inherits
   /**
    * The last revision at which everything was as declared, where that is not so at `commit`: deletions that
    * later commits allow remain allowed.

@@ -14,6 +14,7 @@ export const CUSTOM_RESOURCE_DEFINITIONS = clusterScoped(
 export const RBAC = 'rbac.authorization.k8s.io'
 export const CLUSTER_ROLES = clusterScoped(RBAC, 'ClusterRole', 'clusterroles')
 export const CLUSTER_ROLE_BINDINGS = clusterScoped(RBAC, 'ClusterRoleBinding', 'clusterrolebindings')
+export const CONFIG_MAPS = namespaced('', 'ConfigMap', 'configmaps')
 export const DEPLOYMENTS = namespaced('apps', 'Deployment', 'deployments')
 export const EVENTS = namespaced('', 'Event', 'events')
 /** As they are written; v1 is the form in which they are read. */

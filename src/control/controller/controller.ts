@@ -13,6 +13,7 @@ import { Timers } from '../../support/concurrency/timers.ts'
 import { type Scope, WorkQueue } from '../../support/concurrency/work-queue.ts'
 import { faultFields } from '../../support/telemetry/log.ts'
 import type { Metrics } from '../../support/telemetry/metrics.ts'
+import { type Compositions, NO_COMPOSITIONS } from '../fleet/compositions.ts'
 import { type DesiredState, secretsOf } from '../fleet/desired-state.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { FleetDeclarer } from '../fleet/fleet-declarer.ts'
@@ -86,6 +87,7 @@ export class Controller implements AsyncDisposable {
   readonly #prerequisites: FleetPrerequisites
   #onRound: () => void = () => {}
   #saidOwnKinds = false
+  #told: Compositions = NO_COMPOSITIONS
   /** Installation whose own write is being put into the cache. */
   #taking: string | undefined
 
@@ -123,6 +125,12 @@ export class Controller implements AsyncDisposable {
     options.view.cache.onTrouble((trouble) => this.#onTrouble(trouble))
     options.metrics.onInstallations(() => [...options.statuses.all()].map(({ state }) => state))
     options.declarer.onFleet((fleet) => this.#moveTo(fleet))
+  }
+
+  /** Whether this process has looked at all of an installation, and reported how it is. */
+  isSeen(name: string): boolean {
+    const state = this.#states.get(name)
+    return state?.source !== undefined || state?.broken !== undefined
   }
 
   /** The commit that the fleet is at; undefined before the first. */
@@ -209,11 +217,14 @@ export class Controller implements AsyncDisposable {
   /** Queues the installations that a fleet changes, and those that are not done. */
   async #moveTo(fleet: Fleet): Promise<void> {
     const before = this.declared
+    const told = this.#told
     await this.#fleet.moveTo(fleet)
+    this.#told = fleet.compositions
     this.#newcomers.note(before, this.declared)
     this.#kinds.noteMoved()
     this.#sayOwnKinds()
     for (const name of this.#fleet.names(before)) if (this.#isDue(name, before)) this.#queue.add(name, 'all')
+    for (const name of newlyTold(told, fleet.compositions)) this.#observeSoon(name)
   }
 
   /** Logs once that own kinds are missing: without them everything works except what kubectl shows. */
@@ -532,4 +543,10 @@ function faultIn(outcome: Outcome | undefined): Fault | undefined {
 
 function labelOf(object: LiveObject | undefined): string {
   return object?.metadata.labels?.[INSTALLATION_LABEL] ?? ''
+}
+
+/** Installations that wait for something else than before. */
+function newlyTold(before: Compositions, after: Compositions): readonly string[] {
+  const names = new Set([...before.waits.keys(), ...after.waits.keys()])
+  return [...names].filter((name) => before.waits.get(name) !== after.waits.get(name))
 }

@@ -1,5 +1,6 @@
 import type { Fault } from '../../model/fault.ts'
 import type { FaultCode } from '../../model/fault-table.ts'
+import type { Inherits } from '../../model/inherits.ts'
 import type { Installation } from '../../model/installation.ts'
 import { OWN_GROUP } from '../../model/labels.ts'
 import type { GroupVersionKind } from '../../model/object.ts'
@@ -7,6 +8,7 @@ import { type Revision, revisionAt } from '../../model/revision.ts'
 import { installationId } from '../../stages/declare/installation-id.ts'
 import { isApplied } from '../../stages/plan/applied.ts'
 import { isSyncedAt } from '../../stages/report/last-synced-revision.ts'
+import { type Compositions, NO_COMPOSITIONS } from '../fleet/compositions.ts'
 import { crdsIn, type DesiredState, desiredStateOf, desiredStateWith } from '../fleet/desired-state.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { withLostGroups } from '../fleet/lost-groups.ts'
@@ -29,6 +31,8 @@ export class DeclaredFleet {
   readonly #lastGood: LastGood
   #declared: DesiredState = desiredStateOf([])
   #commit: string | undefined
+  /** What its installations are made from, where that is not all of the commit. */
+  #compositions: Compositions = NO_COMPOSITIONS
   /** The kinds of Reeve's own documents, each once. */
   #ownKinds: readonly GroupVersionKind[] = []
   /** Members whose target was checked and accepted as a whole, or was synced before this process started. */
@@ -147,10 +151,27 @@ export class DeclaredFleet {
     return this.isProven(member) ? undefined : this.#lastGood.revisionOf(name)
   }
 
-  /** A held installation as it would be at the head. */
-  atHead({ attempted, secrets }: Member): Member {
+  /** Revision that an installation is to be brought to, where that is not all of the head. */
+  revisionOf(name: string): Revision | undefined {
+    const composed = this.#compositions.composed.get(name)
+    return composed === 'absent' ? undefined : composed?.revision
+  }
+
+  /** What an installation is made from, where a rollout moves it. */
+  inheritsOf(name: string): Inherits | undefined {
+    return this.#compositions.inherits.get(name)
+  }
+
+  /** Why an installation is not brought to what its documents say yet. */
+  waitOf(name: string): string | undefined {
+    return this.#compositions.waits.get(name)
+  }
+
+  /** A held installation as it would be, were it not held. */
+  atHead({ name, attempted, secrets }: Member): Member {
     const { view, namespace } = this.#options
-    const kept = { installation: attempted, revision: revisionAt(this.commit ?? '') }
+    const revision = this.revisionOf(name) ?? revisionAt(this.commit ?? '')
+    const kept = { installation: attempted, revision }
     return memberOf(attempted, kept, { kinds: view.kinds, namespace }, secrets)
   }
 
@@ -181,7 +202,8 @@ export class DeclaredFleet {
     view.declareCrds(crdsIn(fleet))
     const heads = withLostGroups(fleet, (name) => statuses.get(name))
     const commit = fleet.commit.oid
-    const members = await Promise.all(heads.map((head) => this.#member(head, revisionAt(commit))))
+    const { compositions } = fleet
+    const members = await Promise.all(heads.map((head) => this.#member(head, commit, compositions)))
     const declared = desiredStateOf(members, this.#declared)
     await view.watchKinds(declared.kinds)
     await view.watchOwned()
@@ -192,6 +214,7 @@ export class DeclaredFleet {
     this.#lastGood.note(this.#declared, declared, (member) => this.#isGood(member))
     this.#declared = declared
     this.#commit = commit
+    this.#compositions = compositions
     this.#ownKinds = ownKindsIn(fleet)
     statuses.moveTo(commit)
   }
@@ -244,7 +267,7 @@ export class DeclaredFleet {
     return members.some(({ blocked }) => blocked.some((plan) => plan.fault.code === code))
   }
 
-  async #member(attempted: Installation, revision: Revision): Promise<Member> {
+  async #member(attempted: Installation, commit: string, { composed }: Compositions): Promise<Member> {
     const { view, statuses, namespace, onUnforeseen } = this.#options
     const known = this.#declared.members.get(attempted.name)
     const isSame = known?.attempted === attempted
@@ -254,7 +277,10 @@ export class DeclaredFleet {
     if (isSame && known.refused.length > 0)
       return containedMember({ ...parts, target: known.target, refused: known.refused })
     if (attempted.faults.length > 0)
-      return containedMember({ ...parts, target: await this.#goodTarget(attempted, known, revision.own) })
+      return containedMember({ ...parts, target: await this.#goodTarget(attempted, known, commit) })
+    const composition = composed.get(attempted.name)
+    const revision =
+      composition === undefined || composition === 'absent' ? revisionAt(commit) : composition.revision
     const member = containedMember({ ...parts, target: { installation: attempted, revision } })
     const wasProven = isSame && this.#proven.has(known)
     const isSynced = known === undefined && isSyncedAt(attempted.source, statuses.get(attempted.name))

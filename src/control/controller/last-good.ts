@@ -126,9 +126,17 @@ export class LastGood {
     const { view, ancestry } = this.#options
     // Where the cluster does not answer, an own record still holds.
     await (isOwn ? view.watchOwned().catch(ifRequestFails(undefined)) : view.watchOwned())
-    const marks = new Set(ownedBy(id, view.cache).flatMap((live) => appliedOf(live)?.revision.own ?? []))
+    const marked = ownedBy(id, view.cache).flatMap((live) => appliedOf(live)?.revision ?? [])
+    const marks = new Set(marked.map(({ own }) => own))
     const commit = await provenCommit({ recorded: recorded?.own, isOwn, head, marks }, ancestry)
-    return commit === undefined ? undefined : recorded?.own === commit ? recorded : revisionAt(commit)
+    if (commit === undefined) return undefined
+    if (recorded?.own === commit) return recorded
+    return (
+      (await newestInherited(
+        marked.filter(({ own }) => own === commit),
+        ancestry,
+      )) ?? revisionAt(commit)
+    )
   }
 
   /** Leaves out missing objects, which may have been removed after the commit: only existing ones heal. */
@@ -138,4 +146,20 @@ export class LastGood {
     const there = objects.filter(({ key }) => view.cache.get(idOf(key)) !== undefined)
     return { ...installation, objects: there }
   }
+}
+
+/** The revision whose inherited parts are the newest. */
+async function newestInherited(
+  revisions: readonly Revision[],
+  ancestry: Ancestry,
+): Promise<Revision | undefined> {
+  let [newest] = revisions
+  for (const each of revisions)
+    if (
+      newest &&
+      each.inherited !== newest.inherited &&
+      (await ancestry.has(each.inherited, newest.inherited))
+    )
+      newest = each
+  return newest
 }

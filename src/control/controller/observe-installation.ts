@@ -1,4 +1,5 @@
 import type { Fault } from '../../model/fault.ts'
+import type { Inherits } from '../../model/inherits.ts'
 import { idOf, keyOf, type ObjectId } from '../../model/object.ts'
 import type { Revision } from '../../model/revision.ts'
 import type { Change, Health, InstallationStatus } from '../../model/status.ts'
@@ -35,6 +36,12 @@ export interface Observation {
   readonly id: string
   /** Revision that it is held at, if not the head. */
   readonly applied?: Revision | undefined
+  /** What it is made from, where a rollout moves it. */
+  readonly inherits?: Inherits | undefined
+  /** Full id of the commit of its own documents, where that is not the head. */
+  readonly own?: string | undefined
+  /** Why it is not brought to what its documents say yet. */
+  readonly waits?: string | undefined
   /** Health of its objects; by default only what their own statuses say now. */
   readonly healths?: HealthSource
 }
@@ -53,12 +60,14 @@ export function observeInstallation(name: string, observation: Observation): Ins
   if (member === undefined && going.length === 0) return undefined
   const source = member?.attempted.source ?? ''
   const faults = member ? faultsOf(member) : []
-  const commit = record?.source === source ? record.commit : head
+  const commit = record?.source === source ? record.commit : (observation.own ?? head)
   const status = statusOf({
     name,
     commit,
     source,
     applied: observation.applied,
+    inherits: observation.inherits,
+    waits: observation.waits,
     done: doneAt(source, observation, faults),
     heldSecrets: member?.secrets !== undefined || record?.heldSecrets === true,
     declared: member !== undefined,

@@ -84,6 +84,9 @@ export class Observer implements AsyncDisposable {
       head: fleet.commit ?? '',
       id: fleet.idOf(name),
       applied: fleet.appliedOf(name),
+      own: fleet.revisionOf(name)?.own,
+      inherits: fleet.inheritsOf(name),
+      waits: fleet.waitOf(name),
       healths: this.#healths,
     })
     if (status === undefined) statuses.remove(name, writes)

@@ -7,6 +7,7 @@ import type { Change, InstallationStatus, Outcome } from '../../model/status.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { appliedOf } from '../../stages/plan/applied.ts'
 import { resolve } from '../../stages/plan/resolve.ts'
+import { recordedRevision } from '../../stages/report/recorded-revision.ts'
 import type { Log } from '../../support/telemetry/log.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
 
@@ -141,7 +142,7 @@ export class Recovery {
     record: InstallationStatus,
   ): Promise<readonly Revision[]> {
     const source = declared.members.get(name)?.attempted.source ?? ''
-    const recorded = record.source === source ? [] : [record.applied ?? revisionAt(record.commit)]
+    const recorded = record.source === source ? [] : [record.applied ?? recordedRevision(record)]
     // What the record's commit removed may not all have been recorded while it was not done.
     if (record.done === undefined && record.state !== 'deleting') return recorded
     const positions = await this.#positions(head)

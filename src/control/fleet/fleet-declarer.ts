@@ -5,12 +5,22 @@ import { describeFault } from '../../model/fault.ts'
 import type { Installation } from '../../model/installation.ts'
 import { namesOf, type SharedFault, sharedFaults } from '../../model/shared-faults.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
+import type { CommitTree } from '../../stages/declare/mixed-declaration.ts'
 import type { RenderPlacement } from '../../stages/render/render.ts'
 import { retryDelay } from '../../support/concurrency/retry-delay.ts'
 import { Serial } from '../../support/concurrency/serial.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
 import { faultFields, type Log, logMore, MOST_LOGGED } from '../../support/telemetry/log.ts'
-import { declareFleet, type Fleet, type Made, type PastReleaseOf, withLanded } from './fleet.ts'
+import type { Compositions } from './compositions.ts'
+import {
+  composeFleet,
+  declareFleet,
+  type Fleet,
+  type FleetOptions,
+  type Made,
+  type PastReleaseOf,
+  withLanded,
+} from './fleet.ts'
 import { isUndecryptable } from './history.ts'
 import { LateWork, type Patience } from './late-work.ts'
 import { isPassing } from './passing-faults.ts'
@@ -24,11 +34,21 @@ const RETRY = 'retry'
 const AGAIN = 'again'
 const LANDING = 'landing'
 
+/** Maximum number of times that the same commit is made again at once. */
+const MOST_COMPOSED = 3
+
 /** Maximum waits for renderings that are not ready. */
 export interface FleetPatience {
   /** For the first commit of this process, while renderers start. */
   readonly first: Patience
   readonly later: Patience
+}
+
+/** Decides what installations are made from where that is not all of the commit. Called in turn. */
+export interface Composer {
+  readonly compose: (head: CommitTree) => Promise<Compositions>
+  /** Told of each fleet before the listeners are; true if some installation is to be made from something else. */
+  readonly noteMade: (fleet: Fleet) => boolean
 }
 
 export interface FleetDeclarerOptions {
@@ -59,6 +79,7 @@ export class FleetDeclarer implements Disposable {
   readonly #onFleet = new Set<(fleet: Fleet) => Promise<void> | void>()
   readonly #onNewKeys = new Set<() => void>()
   #fleet: Fleet | undefined
+  #composer: Composer | undefined
   /** Commit that all listeners were moved to last. */
   #movedTo: string | undefined
   /** Consecutive passing failures. */
@@ -75,6 +96,11 @@ export class FleetDeclarer implements Disposable {
   /** Calls the listeners with each fleet, one after the other; a failed one is called again with the next. */
   onFleet(listener: (fleet: Fleet) => Promise<void> | void): void {
     this.#onFleet.add(listener)
+  }
+
+  /** Makes installations from what the composer says, from the next commit on. */
+  composeWith(composer: Composer): void {
+    this.#composer = composer
   }
 
   /** Calls the listener when keys changed: files of earlier commits may be read differently. */
@@ -110,7 +136,14 @@ export class FleetDeclarer implements Disposable {
   async redeclare(): Promise<Fleet | undefined> {
     if (this.#fleet === undefined || !this.#isMoved) return undefined
     this.#epoch += 1
-    return this.#declare(this.#fleet.snapshot, this.#fleet)
+    return this.#declare(this.#fleet.snapshot)
+  }
+
+  /** Makes the same commit again of what the composer says now. Call it in turn. */
+  async recompose(): Promise<void> {
+    if (this.#fleet === undefined || !this.#isMoved || this.#isClosed) return
+    const { tree, snapshot } = this.#fleet
+    await this.#move(await this.#made((options, before) => composeFleet({ tree, snapshot }, options, before)))
   }
 
   /** Declares the commit again soon, which retries failures. */
@@ -141,7 +174,7 @@ export class FleetDeclarer implements Disposable {
   async #moveTo(commit: string): Promise<void> {
     const { source } = this.#options
     if (await source.keyring.isRenewed()) for (const tell of this.#onNewKeys) tell()
-    await this.#move(await this.#declare(await source.snapshotAt(commit), this.#fleet))
+    await this.#move(await this.#declare(await source.snapshotAt(commit)))
   }
 
   async #move(fleet: Fleet): Promise<void> {
@@ -153,26 +186,40 @@ export class FleetDeclarer implements Disposable {
     return this.#movedTo !== undefined && this.#movedTo === this.#fleet?.commit.oid
   }
 
-  async #declare(snapshot: Snapshot, before: Fleet | undefined): Promise<Fleet> {
+  #declare(snapshot: Snapshot): Promise<Fleet> {
+    return this.#made((options, before) => declareFleet(snapshot, options, before))
+  }
+
+  /** Makes a fleet, and again while the composer wants some installation to be made from something else. */
+  async #made(make: (options: FleetOptions, before: Fleet | undefined) => Promise<Fleet>): Promise<Fleet> {
+    const options = this.#fleetOptions
+    let made = await make(options, this.#fleet)
+    for (let times = 0; times < MOST_COMPOSED && this.#composer?.noteMade(made); times += 1)
+      made = await composeFleet(made, options, made)
+    const fleet = this.#take(made)
+    this.#timers.cancel(RETRY)
+    if (this.#hasPassing(fleet)) this.#tryLater()
+    else this.#failures = 0
+    return fleet
+  }
+
+  get #fleetOptions(): FleetOptions {
     const { placement, renderers, source, pastRelease, onUnforeseen, patience } = this.#options
+    const composer = this.#composer
     const late = patience && {
       work: this.#late,
-      patience: before ? patience.later : patience.first,
+      patience: this.#fleet ? patience.later : patience.first,
       epoch: this.#epoch,
     }
-    const options = {
+    return {
       placement,
       renderers,
       decrypt: source.keyring.decrypt,
       pastRelease,
       onUnforeseen,
+      ...(composer && { compose: (head: CommitTree) => composer.compose(head) }),
       ...(late && { late }),
     }
-    const fleet = this.#take(await declareFleet(snapshot, options, before))
-    this.#timers.cancel(RETRY)
-    if (this.#hasPassing(fleet)) this.#tryLater()
-    else this.#failures = 0
-    return fleet
   }
 
   async #land(): Promise<void> {
@@ -181,7 +228,7 @@ export class FleetDeclarer implements Disposable {
     const fleet = this.#take(withLanded(this.#fleet, done))
     const isBroken = done.some(({ outcome }) => outcome && 'error' in outcome)
     if (!this.#timers.has(RETRY) && (isBroken || this.#hasPassing(fleet))) this.#tryLater()
-    if (done.some(({ epoch }) => epoch !== this.#epoch)) this.againSoon()
+    if (this.#composer?.noteMade(fleet) || done.some(({ epoch }) => epoch !== this.#epoch)) this.againSoon()
     await this.#move(fleet)
   }
 

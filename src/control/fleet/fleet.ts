@@ -13,10 +13,12 @@ import { describeTemplate, type TemplateReference, templateKey } from '../../mod
 import { type DeclaredTree, declareTree, type TreeDeclaration } from '../../stages/declare/declare-tree.ts'
 import { dependencyFaults } from '../../stages/declare/dependencies.ts'
 import { type IsValuesFile, pathMatcher } from '../../stages/declare/fleet/values-paths.ts'
+import type { CommitTree } from '../../stages/declare/mixed-declaration.ts'
 import { kindsIn } from '../../stages/live/schemas.ts'
 import { type RenderPlacement, render, unrendered } from '../../stages/render/render.ts'
 import type { Rendering } from '../../stages/render/renderer.ts'
 import { processBudgets } from '../../support/memory/process-budgets.ts'
+import { type Compositions, NO_COMPOSITIONS } from './compositions.ts'
 import { FleetRoom } from './fleet-room.ts'
 import type { LateWork, Patience, Piece } from './late-work.ts'
 import { isPassing } from './passing-faults.ts'
@@ -35,6 +37,8 @@ export interface Fleet {
   readonly installations: ReadonlyMap<string, Installation>
   /** Installations without the faults between them, and the inputs of each. */
   readonly made: ReadonlyMap<string, Made>
+  /** Those that are not all of this commit. */
+  readonly compositions: Compositions
 }
 
 /** An installation, and the inputs of its rendering. */
@@ -67,6 +71,8 @@ export interface FleetOptions {
   readonly keepsKnown?: boolean
   /** Why an installation is not rendered from its templates; by default, all are. */
   readonly isRefused?: (declaration: Declaration) => Fault | undefined
+  /** What installations are made from where that is not all of the commit; by default, all are. */
+  readonly compose?: ((head: CommitTree) => Promise<Compositions>) | undefined
   /** If given, slow renderings do not hold up the others. */
   readonly late?: {
     readonly work: LateWork<Made>
@@ -93,9 +99,20 @@ export async function declareFleet(
 ): Promise<Fleet> {
   const { decrypt, onUnforeseen = () => {}, budgets = processBudgets() } = options
   const tree = await declareTree(snapshot, { decrypt, onUnforeseen, budgets }, previous?.tree)
+  return composeFleet({ tree, snapshot }, options, previous)
+}
+
+/** Makes the installations of a commit that is declared, each from what `compose` says. */
+export async function composeFleet(
+  head: CommitTree,
+  options: FleetOptions,
+  previous?: Fleet,
+): Promise<Fleet> {
+  const { compose, onUnforeseen = () => {}, budgets = processBudgets() } = options
+  const { tree, snapshot } = head
+  const compositions = (await compose?.(head)) ?? NO_COMPOSITIONS
   const made = await makeAll(
-    tree,
-    snapshot,
+    sourcesOf(head, compositions),
     { ...options, onUnforeseen, budgets, room: roomBeside(tree, previous, budgets) },
     previous,
   )
@@ -104,8 +121,29 @@ export async function declareFleet(
     snapshot,
     tree,
     made,
+    compositions,
     installations: withDependencyFaults(made, previous),
   }
+}
+
+/** What an installation is made from. */
+interface MadeFrom {
+  readonly declared: TreeDeclaration
+  /** Where its templates are from, in their order. */
+  readonly templatesOf: readonly CommitTree[]
+}
+
+/** By name, in the order of the declarations. */
+function sourcesOf(
+  head: CommitTree,
+  { composed: compositions }: Compositions,
+): ReadonlyMap<string, MadeFrom> {
+  const sources = [...head.tree.declarations].flatMap(([name, declared]): [string, MadeFrom][] => {
+    const composed = compositions.get(name)
+    if (composed === 'absent') return []
+    return [[name, composed ?? { declared, templatesOf: declared.declaration.templates.map(() => head) }]]
+  })
+  return new Map(sources)
 }
 
 /** Takes finished late work into the fleet. */
@@ -133,19 +171,17 @@ function roomBeside(
   )
 }
 
-/** By name, in the order of the declarations. */
 async function makeAll(
-  tree: DeclaredTree,
-  snapshot: Snapshot,
+  sources: ReadonlyMap<string, MadeFrom>,
   options: MakeOptions,
   previous: Fleet | undefined,
 ): Promise<ReadonlyMap<string, Made>> {
-  const { declarations } = tree
   const { late } = options
-  const templatesOf = await findTemplates(tree, snapshot, options, previous)
+  const templatesOf = await findTemplates(sources.values(), options, previous)
   const pieces = new Map<string, Piece<Made>>()
-  const others = [...declarations].map(async ([name, declared]): Promise<[string, Made | undefined]> => {
-    const template = templatesOf(declared)
+  const others = [...sources].map(async ([name, source]): Promise<[string, Made | undefined]> => {
+    const { declared } = source
+    const template = templatesOf(source)
     const before = previous?.made.get(name)
     const make = () => makeOne(declared, template, before, options)
     if (late === undefined || template === undefined) return [name, await make()]
@@ -157,7 +193,7 @@ async function makeAll(
     Promise.all(others),
     late?.work.wait([...pieces.values()], late.patience),
   ])
-  late?.work.keep(declarations)
+  late?.work.keep(sources)
   return new Map(
     made.map(([name, one]): [string, Made] => {
       const piece = pieces.get(name)
@@ -251,33 +287,50 @@ interface FoundTemplates {
 
 /** Finds each template once, for all installations made from it. */
 async function findTemplates(
-  { declarations, valuesPaths }: DeclaredTree,
-  snapshot: Snapshot,
+  sources: Iterable<MadeFrom>,
   options: MakeOptions,
   previous: Fleet | undefined,
-): Promise<(declared: TreeDeclaration) => FoundTemplates | undefined> {
-  const isValuesFile = pathMatcher(valuesPaths)
-  const references = new Map<string, TemplateReference>()
-  for (const { declaration } of declarations.values()) {
-    for (const { reference } of declaration.templates) references.set(templateKey(reference), reference)
-  }
+): Promise<(source: MadeFrom) => FoundTemplates | undefined> {
+  const trees = new Map<CommitTree, Map<string, TemplateReference>>()
+  for (const source of sources)
+    for (const { tree, key, reference } of placedTemplates(source)) {
+      const references = trees.get(tree) ?? new Map<string, TemplateReference>()
+      trees.set(tree, references.set(key, reference))
+    }
   const found = await Promise.all(
-    [...references].map(
-      async ([key, reference]) => [key, await findOne(reference, snapshot, isValuesFile, options)] as const,
-    ),
+    [...trees].flatMap(([tree, references]) => {
+      const isValuesFile = pathMatcher(tree.tree.valuesPaths)
+      return [...references].map(
+        async ([key, reference]) =>
+          [tree, key, await findOne(reference, tree.snapshot, isValuesFile, options)] as const,
+      )
+    }),
   )
-  const contents = new Set(found.map(([, { content }]) => content))
+  const contents = new Set(found.map(([, , { content }]) => content))
   const room = new TemplateRoom(presentOf(previous, contents), options.budgets.templates)
-  const byKey = new Map(found.map(([key, template]) => [key, preparedOnce(template, room)]))
+  const prepared = new Map<string, FoundTemplate>()
+  const byTree = new Map<CommitTree, Map<string, FoundTemplate>>()
+  for (const [tree, key, template] of found) {
+    const once = prepared.get(template.content) ?? preparedOnce(template, room)
+    prepared.set(template.content, once)
+    byTree.set(tree, (byTree.get(tree) ?? new Map<string, FoundTemplate>()).set(key, once))
+  }
   const known = new Map<string, FoundTemplates>()
-  return ({ declaration: { templates } }) => {
-    const keys = templates.map(({ reference }) => templateKey(reference))
-    if (keys.length === 0) return undefined
-    const id = JSON.stringify(keys)
-    const all = known.get(id) ?? together(keys.flatMap((key) => byKey.get(key) ?? []))
+  return (source) => {
+    const templates = placedTemplates(source).flatMap(({ tree, key }) => byTree.get(tree)?.get(key) ?? [])
+    if (templates.length === 0) return undefined
+    const id = contentOf(templates)
+    const all = known.get(id) ?? together(templates)
     known.set(id, all)
     return all
   }
+}
+
+function placedTemplates({ declared, templatesOf }: MadeFrom) {
+  return declared.declaration.templates.flatMap(({ reference }, index) => {
+    const tree = templatesOf[index]
+    return tree ? [{ tree, key: templateKey(reference), reference }] : []
+  })
 }
 
 /** The templates of an earlier commit that this one still has. */

@@ -176,10 +176,9 @@ export class History {
       budgets: this.#budgets,
     })
     if (mixed === undefined) return undefined
-    const pasts = new Map([own, inherited].map((past) => [past.snapshot, past]))
     return {
       declaration: mixed.declared.declaration,
-      templatesOf: mixed.templatesOf.map((snapshot) => pasts.get(snapshot) ?? own),
+      templatesOf: mixed.templatesOf.map((tree) => (tree === inherited ? inherited : own)),
     }
   }
 

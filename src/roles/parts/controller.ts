@@ -8,6 +8,7 @@ import type { Revision } from '../../model/revision.ts'
 import type { Settings } from '../../model/settings.ts'
 import { formatRevision } from '../../stages/plan/applied.ts'
 import { logUnforeseen } from '../../support/telemetry/log.ts'
+import { openRollouts } from '../open-rollouts.ts'
 import type { Parts } from '../parts.ts'
 import type { StartContext } from '../start-context.ts'
 
@@ -21,7 +22,7 @@ export async function start(
     seal,
     lease,
   }: Pick<Parts, 'git' | 'live' | 'report' | 'fleet' | 'planner' | 'seal' | 'lease'>,
-  { settings, metrics, patience }: StartContext,
+  { settings, metrics, patience, signal }: StartContext,
 ): Promise<Controller> {
   const { log } = lease
   const { declarer } = fleet
@@ -62,6 +63,12 @@ export async function start(
     log,
     metrics,
   })
+  const rollouts = openRollouts({ git, live, report, fleet, seal, log }, settings, (name) =>
+    controller.isSeen(name),
+  )
+  declarer.composeWith(rollouts)
+  declarer.onNewKeys(() => rollouts.forget())
+  signal.addEventListener('abort', () => rollouts[Symbol.dispose](), { once: true })
   fleet.known = (name) => controller.declared.members.get(name)
   plans.removalRefusal = (...removal) => controller.removalRefusal(...removal)
   return controller

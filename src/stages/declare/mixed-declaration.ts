@@ -2,9 +2,9 @@ import { budgetsFor } from '../../model/budgets.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import { isRemote, type TemplateReference } from '../../model/template.ts'
 import { type DeclaredTree, declaredOf, type TreeDeclaration } from './declare-tree.ts'
-import { groupTexts, namedFilesOf, sayersOf } from './fleet/declarations.ts'
+import { groupTexts, namedFilesOf, sayersOf, type TextOf } from './fleet/declarations.ts'
 import type { Membership } from './fleet/membership.ts'
-import { type NamedFile, saidFile } from './fleet/named-files.ts'
+import { isOwnFile, type NamedFile, saidFile } from './fleet/named-files.ts'
 import { beyondValuesBudget } from './fleet/values-budget.ts'
 import type { TreeOptions } from './tree-options.ts'
 import { readValuesFiles, type ValuesFiles } from './values-files.ts'
@@ -21,13 +21,15 @@ export interface Mixture {
   readonly inherited: CommitTree
   /** The group that it inherits from; by default the one that it is in at `own`. */
   readonly group?: string
+  /** Texts of the groups of the commit that it inherits from. */
+  readonly textOf?: TextOf
 }
 
 /** A declaration, and which of its templates are of the commit that it inherits from. */
 export interface MixedDeclaration {
   readonly declared: TreeDeclaration
   /** In the order of its templates. */
-  readonly templatesOf: readonly Snapshot[]
+  readonly templatesOf: readonly CommitTree[]
 }
 
 /**
@@ -38,7 +40,7 @@ export interface MixedDeclaration {
  */
 export async function mixedDeclaration(
   name: string,
-  { own, inherited, group }: Mixture,
+  { own, inherited, group, textOf = groupTexts() }: Mixture,
   options: TreeOptions,
 ): Promise<MixedDeclaration | undefined> {
   const source = own.tree.sources.get(name)
@@ -46,7 +48,7 @@ export async function mixedDeclaration(
   const { draft } = source
   const member = membershipAt(source.member, inherited.tree, group)
   const named = namedFilesOf(draft, member)
-  const isOwn = ({ sayer, refers }: NamedFile) => refers || sayer === draft.document
+  const isOwn = (each: NamedFile) => isOwnFile(each, draft.document)
   const [ownFiles, inheritedFiles] = await Promise.all([
     readFiles(named.filter(isOwn), own, options),
     readFiles(
@@ -58,16 +60,22 @@ export async function mixedDeclaration(
   const files = named.map((each) => saidFile(each, isOwn(each) ? ownFiles : inheritedFiles))
   const { onUnforeseen, budgets = budgetsFor(0) } = options
   const beyond = beyondValuesBudget([{ name, sayers: sayersOf(draft, member), files }], budgets.values)
-  const parts = { ...source, member, files, textOf: groupTexts(), beyond: beyond.get(name) }
-  const declared = declaredOf(parts, onUnforeseen, undefined)
+  const parts = { ...source, member, files, textOf, beyond: beyond.get(name) }
+  const declared = asReviewed(declaredOf(parts, onUnforeseen, undefined), own.tree.declarations.get(name))
   const { templates } = declared.declaration
   const isOverlay = draft.overlay !== undefined
   const templatesOf = await Promise.all(
     templates.map(async ({ reference }) =>
-      isOverlay || !(await mayHave(reference, inherited.snapshot)) ? own.snapshot : inherited.snapshot,
+      isOverlay || !(await mayHave(reference, inherited.snapshot)) ? own : inherited,
     ),
   )
   return { declared, templatesOf }
+}
+
+/** Whether it moves only as reviewed is said at its own commit, too: a brake holds at once. */
+function asReviewed(mixed: TreeDeclaration, own: TreeDeclaration | undefined): TreeDeclaration {
+  if (!own?.declaration.requiresReview) return mixed
+  return { ...mixed, declaration: { ...mixed.declaration, requiresReview: true } }
 }
 
 /** The same group as it is at another commit; where that does not have it, as it is. */

@@ -47,13 +47,13 @@ export class Sealer {
   }
 
   /** Digest of a text that nobody can make who lacks the key, 22 characters of base64url. */
-  digest(text: string): string {
-    return this.#key.sign(`${REVIEW}\n${text}`).subarray(0, SEAL_BYTES).toString('base64url')
+  digest(text: string, purpose = REVIEW): string {
+    return this.#key.sign(`${purpose}\n${text}`).subarray(0, SEAL_BYTES).toString('base64url')
   }
 
-  isDigest(given: string, text: string): boolean {
+  isDigest(given: string, text: string, purpose = REVIEW): boolean {
     const bytes = Buffer.from(given, 'base64url')
-    const digest = this.#key.sign(`${REVIEW}\n${text}`).subarray(0, SEAL_BYTES)
+    const digest = this.#key.sign(`${purpose}\n${text}`).subarray(0, SEAL_BYTES)
     return bytes.length === SEAL_BYTES && timingSafeEqual(bytes, digest)
   }
 

@@ -1,11 +1,12 @@
-import { type Revision, revisionAt } from '../../model/revision.ts'
+import type { Revision } from '../../model/revision.ts'
 import type { InstallationStatus } from '../../model/status.ts'
+import { recordedRevision } from './recorded-revision.ts'
 
 /**
- * The revision that the record says the installation is held at, else the record's commit, unless it has
- * faults.
+ * The revision that the record says the installation is held at, else the one that it was brought to, unless it
+ * has faults.
  */
 export function lastGoodRevision(record: InstallationStatus | undefined): Revision | undefined {
   if (record === undefined || record.applied !== undefined) return record?.applied
-  return record.state === 'invalid' ? undefined : revisionAt(record.commit)
+  return record.state === 'invalid' ? undefined : recordedRevision(record)
 }

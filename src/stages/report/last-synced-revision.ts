@@ -1,6 +1,7 @@
 import type { PastRelease } from '../../model/release.ts'
-import { type Revision, revisionAt } from '../../model/revision.ts'
+import type { Revision } from '../../model/revision.ts'
 import type { InstallationState, InstallationStatus } from '../../model/status.ts'
+import { recordedRevision } from './recorded-revision.ts'
 
 /** States in which a sync is incomplete; an earlier record may lack the revision of the last complete one. */
 const OPEN_STATES: ReadonlySet<InstallationState> = new Set(['failed', 'invalid', 'waiting', 'deleting'])
@@ -20,5 +21,5 @@ export function pastReleaseIn(record: InstallationStatus | undefined): PastRelea
 /** The latest revision at which all of an installation was as declared; undefined where unknown. */
 export function lastSyncedRevision(record: InstallationStatus | undefined): Revision | undefined {
   if (record === undefined || record.done !== undefined) return record?.done
-  return OPEN_STATES.has(record.state) ? undefined : revisionAt(record.commit)
+  return OPEN_STATES.has(record.state) ? undefined : recordedRevision(record)
 }

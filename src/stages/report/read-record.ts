@@ -1,3 +1,4 @@
+import type { Inherits } from '../../model/inherits.ts'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../model/json.ts'
 import type { ReleaseRevision } from '../../model/release.ts'
 import { readRevision } from '../../model/revision.ts'
@@ -30,20 +31,18 @@ const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
 export function readRecord(text: string): InstallationStatus | undefined {
   const record = readOwnYaml(text)
   if (!isJsonObject(record) || !isJsonObject(record.metadata)) return undefined
-  const { state, commit, source, applied, done } = record
+  const { state, commit, source } = record
   const { name } = record.metadata
   if (typeof name !== 'string' || !name.isWellFormed()) return undefined
   if (!isObjectId(commit) || typeof source !== 'string') return undefined
   if (!isState(state)) return undefined
-  const [heldAt, doneAt] = [readRevision(applied), readRevision(done)]
   const release = readRelease(record.release)
   return {
     name,
     state,
     commit,
     source,
-    ...(heldAt && { applied: heldAt }),
-    ...(doneAt && { done: doneAt }),
+    ...readRevisions(record),
     ...(record.heldSecrets === true && { heldSecrets: true as const }),
     ...readTexts(record, ['version', 'group']),
     ...(release && { release }),
@@ -69,6 +68,20 @@ function isState(state: unknown): state is InstallationState {
 function readTexts<K extends string>(record: JsonObject, fields: readonly K[]): Partial<Record<K, string>> {
   const texts = fields.filter((field) => typeof record[field] === 'string')
   return Object.fromEntries(texts.map((field) => [field, record[field]])) as Partial<Record<K, string>>
+}
+
+function readRevisions(record: JsonObject): Pick<InstallationStatus, 'applied' | 'inherits' | 'done'> {
+  const [applied, done] = [readRevision(record.applied), readRevision(record.done)]
+  const inherits = readInherits(record.inherits)
+  return { ...(applied && { applied }), ...(inherits && { inherits }), ...(done && { done }) }
+}
+
+function readInherits(value: JsonValue | undefined): Inherits | undefined {
+  const { group, innermost, commit, digest, own, seal } = objectIn(value)
+  if (!isObjectId(commit)) return undefined
+  if (![group, innermost, digest, own].every((each) => typeof each === 'string')) return undefined
+  const texts = { group, innermost, digest, own } as Record<string, string>
+  return { commit, ...texts, ...(typeof seal === 'string' && { seal }) } as Inherits
 }
 
 function readRelease(value: JsonValue | undefined): ReleaseRevision | undefined {

@@ -7,6 +7,8 @@ export interface StateInput {
   readonly declared: boolean
   /** Git says to leave it as it is. */
   readonly suspended: boolean
+  /** It is not brought to what its documents say yet. */
+  readonly waits?: boolean
   readonly faults: readonly Fault[]
   /** The fault that prevents work on it. */
   readonly broken?: Fault | undefined
@@ -23,7 +25,7 @@ export function stateOf(input: StateInput): InstallationState {
   if (outcomes.some(isFailure)) return 'failed'
   if (!declared) return 'deleting'
   if (healths.some((health) => health.status === 'degraded')) return 'degraded'
-  if (outcomes.some(({ result }) => result === 'waiting')) return 'waiting'
+  if (input.waits || outcomes.some(({ result }) => result === 'waiting')) return 'waiting'
   if (healths.some(({ status }) => status === 'progressing' || status === 'deleting')) return 'progressing'
   return healths.some((health) => 'isUnfinished' in health) ? 'suspended' : 'healthy'
 }

@@ -1,6 +1,7 @@
 import { asksForPermission, permissionRemedy } from '../../model/deletion-permission.ts'
 import { type Fault, type Finding, fault } from '../../model/fault.ts'
 import { firstOf } from '../../model/first-of.ts'
+import type { Inherits } from '../../model/inherits.ts'
 import type { Installation } from '../../model/installation.ts'
 import { isHeldDeletion } from '../../model/is-left-alone.ts'
 import { describeKey, idOf, type LiveObject, type ObjectKey } from '../../model/object.ts'
@@ -30,6 +31,9 @@ export interface StatusInput extends Changes {
   readonly source: string
   readonly applied: Revision | undefined
   readonly done: Revision | undefined
+  readonly inherits?: Inherits | undefined
+  /** Why it is not brought to what its documents say yet. */
+  readonly waits?: string | undefined
   readonly heldSecrets?: boolean
   readonly declared: boolean
   /** Settings that Git declares; undefined where it does not declare the installation. */
@@ -48,7 +52,7 @@ export interface StatusInput extends Changes {
 
 /** The record of an installation. Pure. */
 export function statusOf(input: StatusInput): InstallationStatus {
-  const { name, commit, source, applied, done, declared, faults, outcomes, observed, going } = input
+  const { name, commit, source, declared, faults, outcomes, observed, going } = input
   const { jobs, changes, moreChanges, head, broken, suspension } = input
   const healths = [...observed, ...going].map(({ health }) => health)
   const version = head?.version ?? versionOf(observed)
@@ -56,11 +60,18 @@ export function statusOf(input: StatusInput): InstallationStatus {
   const overridden = (head?.overridden ?? []).map(({ path, location, by }) => ({ path, ...location, by }))
   return {
     name,
-    state: stateOf({ declared, suspended: suspension !== undefined, faults, broken, outcomes, healths }),
+    state: stateOf({
+      declared,
+      suspended: suspension !== undefined,
+      waits: input.waits !== undefined,
+      faults,
+      broken,
+      outcomes,
+      healths,
+    }),
     commit,
     source,
-    ...(applied !== undefined && { applied }),
-    ...(done !== undefined && { done }),
+    ...revisionsOf(input),
     ...(input.heldSecrets && { heldSecrets: true }),
     ...(version !== undefined && { version }),
     ...(group !== undefined && { group }),
@@ -72,6 +83,7 @@ export function statusOf(input: StatusInput): InstallationStatus {
       ...faults.slice(0, LISTED).map(problemOf),
       ...(broken ? [problemOf(broken)] : []),
       ...(suspension === 'cluster' ? [SUSPENDED] : []),
+      ...(input.waits === undefined ? [] : [problemOf(fault('rollout-waits', input.waits))]),
       ...outcomeProblems(outcomes),
       ...waitProblems(name, outcomes),
       ...goingOn([...observed, ...going], outcomes).flatMap(unwell),
@@ -89,6 +101,14 @@ const SUSPENDED: Problem = {
   message:
     'suspended in the cluster, by spec.suspended of its Installation object; this holds until Git changes it',
   remedy: 'set spec.suspended to false there, or change it in Git',
+}
+
+function revisionsOf({
+  applied,
+  inherits,
+  done,
+}: StatusInput): Pick<InstallationStatus, 'applied' | 'inherits' | 'done'> {
+  return { ...(applied && { applied }), ...(inherits && { inherits }), ...(done && { done }) }
 }
 
 /** Whether the deletion of an object that Git no longer declares is held. */

@@ -24,7 +24,7 @@ export interface Decision {
 /** Decides what groups take, and which of their members move. Pure: the same view gives the same decision. */
 export function decide(view: RolloutView): Decision {
   const { now, groups } = view
-  const line = new Line(view.line)
+  const line = new Line(view.line, view.order ?? view.line.map(({ commit }) => commit))
   const rings = ringsOf(groups.values())
   const members = membersOf(view)
   const before = new Map(

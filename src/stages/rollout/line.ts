@@ -5,10 +5,13 @@ export class Line {
   readonly candidates: readonly Candidate[]
   readonly #positions: ReadonlyMap<string, number>
 
-  /** @param candidates the oldest first */
-  constructor(candidates: readonly Candidate[]) {
+  /**
+   * @param candidates the oldest first
+   * @param order commits of the branch, those of the candidates included, the oldest first
+   */
+  constructor(candidates: readonly Candidate[], order: readonly string[]) {
     this.candidates = candidates
-    this.#positions = new Map(candidates.map(({ commit }, index) => [commit, index]))
+    this.#positions = new Map(order.map((commit, index) => [commit, index]))
   }
 
   get head(): Candidate | undefined {
@@ -27,6 +30,7 @@ export class Line {
 
   /** Those after a commit, the newest first. */
   after(commit: string): readonly Candidate[] {
-    return this.candidates.slice(this.position(commit) + 1).reverse()
+    const position = this.position(commit)
+    return this.candidates.filter((each) => this.position(each.commit) > position).reverse()
   }
 }

@@ -6,6 +6,8 @@ export interface RolloutView {
   readonly now: number
   /** Commits that groups may be brought to, or that they are at, the oldest first: the head is last. */
   readonly line: readonly Candidate[]
+  /** All commits of the branch that matter, in its order, the oldest first; by default those of `line`. */
+  readonly order?: readonly string[]
   readonly groups: ReadonlyMap<string, GroupView>
   readonly members: ReadonlyMap<string, MemberView>
   /**

@@ -112,6 +112,10 @@ function structural(schema: DocumentSchema): JsonObject {
     const { free: _, ...rest } = schema
     return { ...rest, 'x-kubernetes-preserve-unknown-fields': true }
   }
+  if ('intOrString' in schema) {
+    const { intOrString: _, ...rest } = schema
+    return { ...rest, 'x-kubernetes-int-or-string': true, anyOf: [{ type: 'integer' }, { type: 'string' }] }
+  }
   if ('properties' in schema) {
     const { properties, rules, ...rest } = schema
     const fields = Object.entries(properties).map(([name, field]): [string, JsonValue] => [

@@ -39,6 +39,15 @@ export type DocumentSchema =
       readonly pattern?: string
     }
   | { readonly type: 'boolean'; readonly description?: string }
+  /** A whole number, or a text: x-kubernetes-int-or-string. */
+  | {
+      readonly intOrString: true
+      readonly description?: string
+      /** Of a number. */
+      readonly minimum?: number
+      /** Of a text. */
+      readonly pattern?: string
+    }
 
 export interface DocumentRule {
   /** CEL over the variable `self` that holds for a valid mapping. */

@@ -1,5 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../../model/json.ts'
+import type { Rollout } from '../../../model/rollout.ts'
 import { type Inheritable, readInheritable, strings } from './read-inherited.ts'
+import { readRollout } from './read-rollout.ts'
 import { stringsIn } from './read-rules.ts'
 
 /** The contents of an `InstallationGroup` document. */
@@ -13,6 +15,8 @@ export interface GroupDocument extends Inheritable {
   readonly enforced: Enforced
   /** Whether members move only as reviewed; undefined: as the group around it says. */
   readonly requireReviewedPlan?: boolean
+  /** How its members move; undefined: as a group around it says, or at once. */
+  readonly rollout?: Rollout
 }
 
 /** Settings that win over those of members and inner groups. */
@@ -25,13 +29,14 @@ export interface Enforced {
 export function readGroup(name: string, spec: JsonObject): GroupDocument {
   const matchLabels = readLabels(objectIn(spec.selector).matchLabels)
   const enforced = objectIn(spec.enforced)
-  const { requireReviewedPlan } = spec
+  const { requireReviewedPlan, rollout } = spec
   return {
     name,
     members: stringsIn(spec.members),
     ...(matchLabels && { matchLabels }),
     enforced: { ...strings(enforced, 'version'), values: objectIn(enforced.values) },
     ...(typeof requireReviewedPlan === 'boolean' && { requireReviewedPlan }),
+    ...(isJsonObject(rollout) && { rollout: readRollout(rollout) }),
     ...readInheritable(spec),
   }
 }

@@ -1,5 +1,6 @@
 import type { DocumentSchema } from './document-schema.ts'
 import { inheritedProperties, valuesSchema, versionSchema } from './inherited-schema.ts'
+import { rolloutSchema } from './rollout-schema.ts'
 import { templateOrTemplates } from './template-schema.ts'
 
 /** `spec` of an InstallationGroup (reeve.dev/v1alpha1). */
@@ -32,6 +33,7 @@ export const groupSpecSchema = {
       description:
         'Whether members move only as a merged change was reviewed. The nearest group that says it counts; a member cannot turn it off.',
     },
+    rollout: rolloutSchema,
     enforced: {
       type: 'object',
       description: 'Settings that override those of members and inner groups.',

@@ -11,6 +11,7 @@ import { type GroupDocument, readGroup } from './group-document.ts'
 import { groupSpecSchema } from './group-schema.ts'
 import { type InstallationDocument, readInstallation } from './installation-document.ts'
 import { installationSpecSchema } from './installation-schema.ts'
+import { rolloutDefects } from './rollout-defects.ts'
 import { ruleDefects } from './rule-defects.ts'
 import { schemaDefects } from './schema-defects.ts'
 
@@ -55,7 +56,10 @@ export function readOwnDocument(kind: OwnKind, value: JsonObject, pointer: strin
     kind === 'Installation'
       ? { kind, ...readInstallation(metadata, spec) }
       : { kind, ...readGroup(name, spec) }
-  const unreadable = ruleDefects(document.rules satisfies Rules, `${pointer}/spec`)
+  const unreadable = [
+    ...ruleDefects(document.rules satisfies Rules, `${pointer}/spec`),
+    ...(kind === 'InstallationGroup' ? rolloutDefects(spec.rollout, name, `${pointer}/spec/rollout`) : []),
+  ]
   return unreadable.length > 0 ? { defects: unreadable, name } : { document }
 }
 

@@ -42,6 +42,10 @@ function closed(schema: DocumentSchema): Schema {
   }
   if ('additionalProperties' in schema)
     return { ...schema, additionalProperties: closed(schema.additionalProperties) } as Schema
+  if ('intOrString' in schema) {
+    const { intOrString: _, ...rest } = schema
+    return { ...rest, type: ['integer', 'string'] } as Schema
+  }
   return (schema.type === 'array' ? { ...schema, items: closed(schema.items) } : schema) as Schema
 }
 

@@ -2,7 +2,8 @@ import { hash } from 'node:crypto'
 import type { Declaration, PlacedTemplate } from '../../../model/declaration.ts'
 import { type Fault, fault, type Location } from '../../../model/fault.ts'
 import type { Dependency } from '../../../model/installation.ts'
-import { writeJson } from '../../../model/json.ts'
+import { type JsonObject, objectIn, writeJson } from '../../../model/json.ts'
+import type { KubernetesObject } from '../../../model/object.ts'
 import { NO_RULES, type Rules } from '../../../model/rules.ts'
 import { allSecrets } from '../../../model/secrets.ts'
 import type { Layer } from '../../../model/values.ts'
@@ -223,17 +224,23 @@ export type TextOf = (group: PlacedGroup) => string
 /** Maximum length of a text that is hashed for each member of its group. */
 const LONGEST_TEXT = 16_384
 
-/** Texts of groups, each written once. */
+/** Texts of what groups give to their members, each written once. */
 export function groupTexts(): TextOf {
   const texts = new Map<PlacedGroup, string>()
   return (group) => {
     const known = texts.get(group)
     if (known !== undefined) return known
-    const whole = writeJson(group.declared.object)
+    const whole = writeJson(inheritable(group.declared.object))
     const text = whole.length > LONGEST_TEXT ? JSON.stringify(hash('sha256', whole)) : whole
     texts.set(group, text)
     return text
   }
+}
+
+/** A group's document without who its members are, and when they move. */
+function inheritable(document: KubernetesObject): JsonObject {
+  const { members: _, selector: __, rollout: ___, ...spec } = objectIn(document.spec)
+  return { ...(document as JsonObject), spec }
 }
 
 function digestOf(draft: Draft, member: Membership, files: readonly SaidFile[], textOf: TextOf): string {

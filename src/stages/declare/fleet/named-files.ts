@@ -26,6 +26,11 @@ export interface SaidFile {
   readonly content: ValuesFile | Fault
 }
 
+/** Whether a file is the installation's own, and not what it inherits. */
+export function isOwnFile({ sayer, refers }: NamedFile, document: PlacedInstallation | undefined): boolean {
+  return refers || sayer === document
+}
+
 export function saidFile({ sayer, path, location }: NamedFile, files: ValuesFiles): SaidFile {
   if (typeof path !== 'string') return { sayer, content: path }
   const found = files.get(path) ?? path

@@ -1,0 +1,24 @@
+import type { Inherits } from '../../model/inherits.ts'
+import type { Revision } from '../../model/revision.ts'
+import type { TreeDeclaration } from '../../stages/declare/declare-tree.ts'
+import type { CommitTree } from '../../stages/declare/mixed-declaration.ts'
+
+/** What installations are made from, where rollouts move them. */
+export interface Compositions {
+  /** Those that are not all of the fleet's commit, by name; `absent` is one that is not to be applied yet. */
+  readonly composed: ReadonlyMap<string, Composed | 'absent'>
+  /** All that rollouts move, by name. */
+  readonly inherits: ReadonlyMap<string, Inherits>
+  /** Why some are not brought to what they say themselves, by name. */
+  readonly waits: ReadonlyMap<string, string>
+}
+
+/** An installation that is not all of the fleet's commit. */
+export interface Composed {
+  readonly declared: TreeDeclaration
+  /** Where its templates are from, in their order. */
+  readonly templatesOf: readonly CommitTree[]
+  readonly revision: Revision
+}
+
+export const NO_COMPOSITIONS: Compositions = { composed: new Map(), inherits: new Map(), waits: new Map() }

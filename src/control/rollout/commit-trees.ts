@@ -1,0 +1,65 @@
+import { LRUCache } from 'lru-cache'
+import type { OnUnforeseen } from '../../model/contained.ts'
+import type { Decrypt } from '../../model/decrypt.ts'
+import type { Snapshot } from '../../model/snapshot.ts'
+import { type DeclaredTree, declareTree } from '../../stages/declare/declare-tree.ts'
+import type { CommitTree } from '../../stages/declare/mixed-declaration.ts'
+import { processBudgets } from '../../support/memory/process-budgets.ts'
+
+/** Maximum number of commits that are kept declared. */
+const KEPT = 8
+
+export interface CommitTreesOptions {
+  /**
+   * Reads a commit; undefined if it is gone.
+   * @throws FaultError if the remote cannot tell
+   */
+  readonly snapshotAt: (commit: string) => Promise<Snapshot | undefined>
+  readonly decrypt: Decrypt
+  readonly onUnforeseen: OnUnforeseen
+}
+
+/** Commits that groups are at or may be brought to, declared again from Git where they are not known. */
+export class CommitTrees {
+  readonly #options: CommitTreesOptions
+  readonly #budgets = processBudgets()
+  readonly #known = new LRUCache<string, Promise<CommitTree | undefined>>({ max: KEPT })
+  #newest: DeclaredTree | undefined
+
+  constructor(options: CommitTreesOptions) {
+    this.#options = options
+  }
+
+  /** Notes the head: most files of other commits are the same. */
+  put(head: CommitTree): void {
+    this.#newest = head.tree
+    this.#known.set(head.snapshot.commit.oid, Promise.resolve(head))
+  }
+
+  /**
+   * A commit; undefined if it is gone.
+   * @throws FaultError if the remote cannot tell
+   */
+  at(commit: string): Promise<CommitTree | undefined> {
+    const known = this.#known.get(commit)
+    if (known) return known
+    const tree = this.#read(commit)
+    this.#known.set(commit, tree)
+    // the caller gets the error, the next one asks anew
+    tree.catch(() => this.#known.delete(commit))
+    return tree
+  }
+
+  /** Drops everything that is known: other keys may decrypt more of it. */
+  forget(): void {
+    this.#known.clear()
+  }
+
+  async #read(commit: string): Promise<CommitTree | undefined> {
+    const { snapshotAt, decrypt, onUnforeseen } = this.#options
+    const snapshot = await snapshotAt(commit)
+    if (snapshot === undefined) return undefined
+    const options = { decrypt, onUnforeseen, budgets: this.#budgets }
+    return { snapshot, tree: await declareTree(snapshot, options, this.#newest) }
+  }
+}

@@ -1,0 +1,81 @@
+import type { DraftedInstallation } from '../../stages/declare/declare-tree.ts'
+import type { CommitTree } from '../../stages/declare/mixed-declaration.ts'
+import { ownDigest } from '../../stages/declare/own-digest.ts'
+import { type RolloutGroup, rolloutGroupOf, rolloutGroups } from '../../stages/declare/rollout-groups.ts'
+
+/** The head of the branch, as rollouts see it. */
+export interface RolloutHead {
+  readonly commit: string
+  readonly tree: CommitTree
+  readonly groups: ReadonlyMap<string, RolloutGroup>
+  /** Installations that the rollout of a group moves, by name. */
+  readonly members: ReadonlyMap<string, HeadMember>
+}
+
+/** An installation as the head declares it. */
+export interface HeadMember {
+  readonly name: string
+  /** The innermost group that says how its members move. */
+  readonly group: string
+  readonly innermost: string
+  /** Digest of what it says itself. */
+  readonly own: string
+  readonly labels: Readonly<Record<string, string>>
+  /** Nothing of it moves, and it proves nothing: it is suspended, or its own documents have faults. */
+  readonly isLeftOut: boolean
+  /** Its group has faults, so that it stays as it is. */
+  readonly isStuck: boolean
+}
+
+/** Computes digests of what installations say, those of the same documents once. */
+export class RolloutHeads {
+  readonly #digests = new WeakMap<object, { readonly source: string; readonly digest: string }>()
+
+  of(tree: CommitTree): RolloutHead {
+    const groups = rolloutGroups(tree.tree.groups)
+    const members = new Map<string, HeadMember>()
+    const isIn = groups.size > 0
+    for (const [name, source] of isIn ? tree.tree.sources : []) {
+      const member = this.#member(name, source, tree)
+      if (member) members.set(name, member)
+    }
+    return { commit: tree.snapshot.commit.oid, tree, groups, members }
+  }
+
+  #member(name: string, source: DraftedInstallation, { tree }: CommitTree): HeadMember | undefined {
+    const { member } = source
+    const group = 'group' in member ? member.group : undefined
+    const moving = group && rolloutGroupOf(group)
+    const declaration = tree.declarations.get(name)?.declaration
+    if (group === undefined || moving === undefined || declaration === undefined) return undefined
+    const isStuck = group.faults.length > 0
+    return {
+      name,
+      group: moving,
+      innermost: group.name,
+      own: this.#own(source, tree.valuesFiles),
+      labels: declaration.labels,
+      isLeftOut: declaration.suspended || source.draft.faults.length > 0,
+      isStuck,
+    }
+  }
+
+  /** Documents stay the same objects while their files do. */
+  #own(source: DraftedInstallation, files: CommitTree['tree']['valuesFiles']): string {
+    const { document, source: directory, faults } = source.draft
+    const isCached = document !== undefined && faults.length === 0 && !readsOwnFiles(source)
+    const known = isCached ? this.#digests.get(document) : undefined
+    if (known?.source === directory) return known.digest
+    const digest = ownDigest(source, files)
+    if (isCached) this.#digests.set(document, { source: directory, digest })
+    return digest
+  }
+}
+
+function readsOwnFiles({ draft, member }: DraftedInstallation): boolean {
+  const chain = ('group' in member ? member.group?.chain : undefined) ?? []
+  const inherited = chain.flatMap(({ document }) => document.valuesFiles)
+  return (
+    (draft.document?.document.valuesFiles.length ?? 0) > 0 || inherited.some((path) => path.includes('${'))
+  )
+}

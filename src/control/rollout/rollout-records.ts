@@ -1,0 +1,80 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { JsonObject, JsonValue } from '../../model/json.ts'
+import type { GroupRecord } from '../../stages/rollout/group-record.ts'
+import {
+  mergedRecord,
+  type RecordSealer,
+  readSealedRecord,
+  sealedRecord,
+} from '../../stages/rollout/sealed-record.ts'
+import type { RecordCopies } from './record-copies.ts'
+
+export interface RolloutRecordsOptions {
+  readonly copies: Pick<RecordCopies, 'load' | 'save'>
+  /** Records of the status branch by group, and whether this Reeve wrote them. */
+  readonly recorded: () => { readonly records: ReadonlyMap<string, JsonValue>; readonly areOwn: boolean }
+  readonly sealer: () => RecordSealer | undefined
+  readonly now: () => number
+}
+
+/** What is remembered of groups' rollouts, in the cluster and in the status branch. */
+export class RolloutRecords {
+  readonly #options: RolloutRecordsOptions
+  readonly #records = new Map<string, GroupRecord>()
+  readonly #documents = new Map<string, JsonObject>()
+  #isLoaded = false
+
+  constructor(options: RolloutRecordsOptions) {
+    this.#options = options
+  }
+
+  get(group: string): GroupRecord | undefined {
+    return this.#records.get(group)
+  }
+
+  /** The record as it was saved, sealed; undefined for none. */
+  documentOf(group: string): JsonObject | undefined {
+    return this.#documents.get(group)
+  }
+
+  /**
+   * Loads the records of an earlier Reeve, once. Without a key nobody can forge, those of the status branch count only
+   * where this Reeve wrote it.
+   * @throws ApiError, ConnectionError
+   */
+  async load(): Promise<void> {
+    if (this.#isLoaded) return
+    const { copies, recorded, sealer } = this.#options
+    const kept = await copies.load()
+    const { records, areOwn } = recorded()
+    const key = sealer()
+    const onBranch = key !== undefined || areOwn ? records : new Map<string, JsonValue>()
+    for (const group of new Set([...kept.keys(), ...onBranch.keys()])) {
+      const [a, b] = [kept, onBranch].map((all) => readSealedRecord(group, all.get(group), key))
+      const record = mergedRecord(a, b)
+      if (record === undefined) continue
+      this.#records.set(group, record)
+      this.#documents.set(group, sealedRecord(group, { record, written: this.#options.now() }, key))
+    }
+    this.#isLoaded = true
+  }
+
+  /**
+   * Saves those that differ from before.
+   * @throws ApiError, ConnectionError
+   */
+  async save(records: Iterable<readonly [string, GroupRecord]>): Promise<void> {
+    const { copies, sealer, now } = this.#options
+    const changed = [...records].filter(
+      ([group, record]) => !isDeepStrictEqual(record, this.#records.get(group)),
+    )
+    await Promise.all(
+      changed.map(async ([group, record]) => {
+        const document = sealedRecord(group, { record, written: now() }, sealer())
+        await copies.save(group, document)
+        this.#records.set(group, record)
+        this.#documents.set(group, document)
+      }),
+    )
+  }
+}

@@ -1,0 +1,30 @@
+import type { Rollout } from '../../model/rollout.ts'
+import type { Group, Groups } from './fleet/groups.ts'
+
+/** A group that says how its members move. */
+export interface RolloutGroup {
+  readonly name: string
+  readonly rollout: Rollout
+  /** Groups around it that say so, too, the innermost first. */
+  readonly around: readonly string[]
+}
+
+/** The groups that say how their members move, by name; those with faults move nothing. */
+export function rolloutGroups(groups: Groups): ReadonlyMap<string, RolloutGroup> {
+  const found = [...groups.values()].flatMap((group): [string, RolloutGroup][] => {
+    const [own, ...around] = saying(group)
+    if (own === undefined || own.name !== group.name || group.faults.length > 0) return []
+    return [[group.name, { ...own, around: around.map(({ name }) => name) }]]
+  })
+  return new Map(found)
+}
+
+/** Name of the innermost group of a chain that says how its members move; undefined where none does. */
+export function rolloutGroupOf(group: Group): string | undefined {
+  return saying(group)[0]?.name
+}
+
+/** The innermost first. */
+function saying({ chain }: Group): readonly Pick<RolloutGroup, 'name' | 'rollout'>[] {
+  return chain.toReversed().flatMap(({ document: { name, rollout } }) => (rollout ? [{ name, rollout }] : []))
+}
