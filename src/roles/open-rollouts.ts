@@ -38,7 +38,7 @@ export function openRollouts(
     renderers,
     records: new RolloutRecords({
       copies,
-      recorded: () => ({ records: new Map(), areOwn: report.areRecordsOwn }),
+      recorded: () => ({ records: report.commits.groupRecords, areOwn: report.areRecordsOwn }),
       sealer: () => seal.sealer,
       now,
     }),
@@ -51,7 +51,10 @@ export function openRollouts(
     trailers: async () => ({ approved: new Map(), forced: new Map() }),
     recompose: () => declarer.recompose(),
     inTurn: (action) => declarer.inTurn.run(action),
-    onDecision: () => {},
+    onReports: (reports) => {
+      report.commits.noteGroupsKnown()
+      report.groups.update(reports)
+    },
     now,
     log,
   })

@@ -3,6 +3,7 @@ import { formatDelay } from '../model/duration.ts'
 import { FaultError } from '../model/fault.ts'
 import type { Settings } from '../model/settings.ts'
 import { BlobIds } from '../stages/report/blob-ids.ts'
+import { GroupStatuses } from '../stages/report/rollouts/group-statuses.ts'
 import { readKeptStatus, readStatusBranch, writeStatusBranch } from '../stages/report/status-branch.ts'
 import { StatusCommits } from '../stages/report/status-commits.ts'
 import { Statuses } from '../stages/report/statuses.ts'
@@ -28,6 +29,7 @@ export interface ReportOptions {
 /** The statuses of installations, and the status branch that records them. */
 export class Report implements Part {
   readonly statuses = new Statuses()
+  readonly groups = new GroupStatuses()
   readonly commits: StatusCommits
   readonly #options: ReportOptions
   #areRecordsOwn = false
@@ -35,7 +37,7 @@ export class Report implements Part {
 
   constructor(options: ReportOptions) {
     this.#options = options
-    this.commits = statusCommits(this.statuses, options)
+    this.commits = statusCommits(this.statuses, this.groups, options)
   }
 
   /** Whether the status branch, when it was read, was as this Reeve left it. */
@@ -82,6 +84,7 @@ export class Report implements Part {
 
 function statusCommits(
   statuses: Statuses,
+  groups: GroupStatuses,
   { repository, settings, log, metrics }: ReportOptions,
 ): StatusCommits {
   const { cluster, statusBranch: branch } = settings
@@ -89,6 +92,7 @@ function statusCommits(
   return new StatusCommits({
     cluster,
     statuses,
+    groups,
     read: () =>
       readStatusBranch(repository, branch).catch(async (error: unknown) => {
         if (!(error instanceof FaultError)) throw error

@@ -1,7 +1,11 @@
+import { rm } from 'node:fs/promises'
+import { load } from 'js-yaml'
 import type { LiveObject } from '../../src/model/object.ts'
+import { git } from '../../src/sandbox/git-process.ts'
 import { controlPlaneTest } from '../helpers/control-plane-test.ts'
-import { startFleet } from '../helpers/fleet.ts'
+import { type Fleet, startFleet } from '../helpers/fleet.ts'
 import { live, liveWhen } from '../helpers/live.ts'
+import { until } from '../helpers/until.ts'
 
 const test = controlPlaneTest()
 
@@ -74,6 +78,65 @@ test('rings take a version one after the other, and a failing one goes no furthe
   await liveWhen(controlPlane, 'default', 'configmap/rb-5', isAt('2'))
   t.deepEqual(await Promise.all(['ra-2', 'rb-1'].map((name) => versionOf(controlPlane, name))), ['2', '2'])
 })
+
+test('what failed is gone back from, and is not taken again by another process that has lost everything', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'back' })
+  const all = (version: string) => group('rc', version, '{ maxUnavailable: 1, onFailure: rollback }')
+  const names = ['rc-1', 'rc-2', 'rc-3']
+  await fleet.push({
+    ...TEMPLATE,
+    'groups/c.yaml': all('1'),
+    ...Object.fromEntries(names.map((name) => [`fleet/${name}.yaml`, member(name, 'rc')])),
+  })
+  {
+    await using reeve = fleet.run()
+    await reeve.logged('in sync')
+    for (const name of names) await liveWhen(controlPlane, 'default', `configmap/${name}`, isAt('1'))
+    await groupRecorded(fleet, 'rc', ({ state }) => state === 'done')
+    const bad = await fleet.push({ 'groups/c.yaml': all('bad') })
+    await liveWhen(controlPlane, 'default', 'configmap/rc-1', isAt('bad'))
+    await liveWhen(controlPlane, 'default', 'configmap/rc-1', isAt('1'))
+    const record = await groupRecorded(fleet, 'rc', ({ state }) => state === 'halted')
+    t.regex(record.waits ?? '', /rc-1 failed.*reeve rollout force rc/)
+    t.is(record.record.rejected?.[0]?.commit, bad)
+    t.is(await versionOf(controlPlane, 'rc-2'), '1')
+  }
+  await git(['update-ref', '-d', `refs/heads/${fleet.statusBranch}`], { cwd: fleet.git.directory })
+  await rm(fleet.dataDir, { recursive: true })
+  await using again = fleet.run()
+  await again.logged('in sync')
+  await groupRecorded(fleet, 'rc', ({ state }) => state === 'halted')
+  t.deepEqual(await Promise.all(names.map((name) => versionOf(controlPlane, name))), ['1', '1', '1'])
+  await fleet.push({ 'groups/c.yaml': all('2') })
+  for (const name of names) await liveWhen(controlPlane, 'default', `configmap/${name}`, isAt('2'))
+  await groupRecorded(fleet, 'rc', ({ state }) => state === 'done')
+  const page = await git(['show', `${fleet.statusBranch}:README.md`], { cwd: fleet.git.directory })
+  t.regex(page, /\| \[rc\]\(groups\/rc.yaml\) \| ✅ done \| `\w{7}` \| 3\/3 \|/)
+})
+
+interface GroupFile {
+  readonly state: string
+  readonly waits?: string
+  readonly record: { readonly rejected?: readonly { readonly commit: string }[] }
+}
+
+/** Resolves with what the status branch says of a group, when it fits. */
+async function groupRecorded(
+  { git: { directory }, statusBranch }: Fleet,
+  name: string,
+  fits: (file: GroupFile) => boolean,
+): Promise<GroupFile> {
+  let found: GroupFile | undefined
+  await until(`the rollout of ${name}`, async () => {
+    const text = await git(['show', `${statusBranch}:groups/${name}.yaml`], { cwd: directory }).catch(
+      () => '',
+    )
+    found = load(text || 'null') as GroupFile | undefined
+    return found !== undefined && found !== null && fits(found)
+  })
+  return found as unknown as GroupFile
+}
 
 function isAt(version: string) {
   return (object: LiveObject) => (object.data as { version?: string }).version === version

@@ -65,9 +65,9 @@ export class RolloutRecords {
    */
   async save(records: Iterable<readonly [string, GroupRecord]>): Promise<void> {
     const { copies, sealer, now } = this.#options
-    const changed = [...records].filter(
-      ([group, record]) => !isDeepStrictEqual(record, this.#records.get(group)),
-    )
+    const changed = [...records]
+      .map(([group, record]) => [group, withKnownCommit(record, this.#records.get(group))] as const)
+      .filter(([group, record]) => !isDeepStrictEqual(record, this.#records.get(group)))
     await Promise.all(
       changed.map(async ([group, record]) => {
         const document = sealedRecord(group, { record, written: now() }, sealer())
@@ -77,4 +77,10 @@ export class RolloutRecords {
       }),
     )
   }
+}
+
+/** Of commits with the same digest, the first stays: no record changes with each commit of the branch. */
+function withKnownCommit(record: GroupRecord, known: GroupRecord | undefined): GroupRecord {
+  if (known?.at.digest !== record.at.digest) return record
+  return { ...record, at: { ...record.at, commit: known.at.commit } }
 }

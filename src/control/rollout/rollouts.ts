@@ -1,6 +1,7 @@
 import { anyFault } from '../../adapters/cluster/any-fault.ts'
 import { ApiError, ConnectionError } from '../../adapters/cluster/api-error.ts'
 import { type Fault, FaultError, fault } from '../../model/fault.ts'
+import type { GroupReport } from '../../model/group-report.ts'
 import type { Inherits } from '../../model/inherits.ts'
 import type { Revision } from '../../model/revision.ts'
 import type { CommitTree } from '../../stages/declare/mixed-declaration.ts'
@@ -9,6 +10,7 @@ import type { Sealer } from '../../stages/plan/sealer.ts'
 import type { Statuses } from '../../stages/report/statuses.ts'
 import { type Decision, decide } from '../../stages/rollout/decide.ts'
 import { describeWait } from '../../stages/rollout/describe-wait.ts'
+import { groupReports } from '../../stages/rollout/group-reports.ts'
 import type { Move } from '../../stages/rollout/moves.ts'
 import type { GroupView, Inherited, RolloutView } from '../../stages/rollout/rollout-view.ts'
 import { retryDelay } from '../../support/concurrency/retry-delay.ts'
@@ -64,8 +66,8 @@ export interface RolloutsOptions {
   readonly recompose: () => Promise<void>
   /** Runs one change of the fleet after the other. */
   readonly inTurn: (action: () => Promise<void>) => Promise<void>
-  /** Called with each decision. */
-  readonly onDecision: (decision: Decision, groups: ReadonlyMap<string, GroupView>) => void
+  /** Called with how all rollouts are doing. */
+  readonly onReports: (reports: readonly GroupReport[]) => void
   readonly now: () => number
   readonly log: Log
 }
@@ -126,7 +128,9 @@ export class Rollouts implements Composer, Disposable {
     const isNew = this.#head?.tree.tree !== tree.tree
     if (isNew) this.#noteHead(tree)
     const head = this.#head
-    if (head === undefined || (head.groups.size === 0 && this.#assignments.size === 0)) return NO_COMPOSITIONS
+    if (head === undefined) return NO_COMPOSITIONS
+    if (head.groups.size === 0) this.#options.onReports([])
+    if (head.groups.size === 0 && this.#assignments.size === 0) return NO_COMPOSITIONS
     const isRestored = await this.#restore(head)
     if (isNew && isRestored) await this.#decide(head)
     return this.#compositions(head)
@@ -241,13 +245,13 @@ export class Rollouts implements Composer, Disposable {
   /** @returns whether something is to be made from something else */
   async #decide(head: RolloutHead): Promise<boolean> {
     if (head.groups.size === 0 || !this.#haveSeen(head)) return false
-    const { records, now, onDecision } = this.#options
+    const { records, now, onReports } = this.#options
     try {
       const [view, decision] = await this.#decision(head)
       await records.save([...decision.groups].map(([name, { record }]) => [name, record]))
       this.#failures = 0
       for (const move of decision.moves) this.#move(move, head, view)
-      onDecision(decision, view.groups)
+      onReports(groupReports(decision, view, (group) => records.documentOf(group)))
       if (decision.wakeAt === undefined) this.#timers.cancel(WAKE)
       else this.#wakeIn(decision.wakeAt - now())
       const before = this.#waits

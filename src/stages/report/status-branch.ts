@@ -5,7 +5,7 @@ import type { Outbox } from '../../adapters/git/outbox.ts'
 import { FaultError, fault } from '../../model/fault.ts'
 import { type Pace, retryDelay } from '../../support/concurrency/retry-delay.ts'
 import { BlobIds } from './blob-ids.ts'
-import { isPagePath, isStatusPath } from './status-path.ts'
+import { isGroupPath, isPagePath, isStatusPath } from './status-path.ts'
 
 /** Maximum number of attempts while other writers move the branch. */
 const ATTEMPTS = 6
@@ -21,7 +21,7 @@ export interface StatusRepository {
 
 export interface StatusWrite {
   readonly branch: string
-  /** The complete record: README.md and installations/…, path → text. */
+  /** The complete record: README.md, installations/… and groups/…, path → text. */
   readonly files: ReadonlyMap<string, string>
   /** Whether a file is part of the record, so that it is removed where `files` lacks it; default: as above. */
   readonly isOwn?: (path: string) => boolean
@@ -141,7 +141,7 @@ function recordOf(files: ReadonlyMap<string, string>, isOwn = isOfRecord): Map<s
 }
 
 function isOfRecord(path: string): boolean {
-  return isPagePath(path) || isStatusPath(path)
+  return isPagePath(path) || isStatusPath(path) || isGroupPath(path)
 }
 
 function operation({ signal }: StatusWrite): OperationOptions {

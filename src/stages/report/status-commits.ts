@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Fault, FaultError, faultOf } from '../../model/fault.ts'
+import type { JsonValue } from '../../model/json.ts'
 import type { RefusedHead } from '../../model/refused-head.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 import { retryDelay } from '../../support/concurrency/retry-delay.ts'
@@ -7,9 +8,12 @@ import { branchNote } from './branch-record.ts'
 import type { ChangedRecord, RemovedRecord } from './changed-records.ts'
 import { bothChanges, type Changes, isEmpty, NO_CHANGES, unlisted, withWrites } from './changes.ts'
 import { byName, readRecords } from './read-records.ts'
+import { groupNote } from './rollouts/group-note.ts'
+import { groupRecordsIn } from './rollouts/group-page.ts'
+import type { GroupStatuses, GroupTransition } from './rollouts/group-statuses.ts'
 import { statusMessage } from './status-message.ts'
 import { StatusPages } from './status-pages.ts'
-import { BRANCH_RECORD } from './status-path.ts'
+import { BRANCH_RECORD, isGroupPath } from './status-path.ts'
 import { statusRecord } from './status-record.ts'
 import type { Statuses, Transition } from './statuses.ts'
 
@@ -23,6 +27,7 @@ const PATIENCE_MS = 5_000
 export interface StatusCommitsOptions {
   readonly cluster: string
   readonly statuses: Statuses
+  readonly groups: GroupStatuses
   /** Reads the status branch's files; an empty map where there is no branch. */
   readonly read: () => Promise<ReadonlyMap<string, string>>
   /**
@@ -46,6 +51,8 @@ interface Untold {
   readonly writes: Map<string, Changes>
   /** What else happened, one line each. */
   readonly notes: Set<string>
+  /** Whether some group's record changed. */
+  groups: boolean
   /** Whether the notes make a commit where no record changes. */
   isNews: boolean
 }
@@ -71,6 +78,8 @@ export class StatusCommits implements AsyncDisposable {
   /** The records last known to be on the branch, by name. */
   #recorded: ReadonlyMap<string, Recorded> = new Map()
   #untold: Untold = nothing()
+  /** Records of groups as they were read, until this Reeve knows them. */
+  #read: ReadonlyMap<string, string> = new Map()
   #refused: RefusedHead | undefined
   /** Whether the branch says that a head is not applied. */
   #tellsRefused = false
@@ -84,6 +93,7 @@ export class StatusCommits implements AsyncDisposable {
     this.#options = options
     this.#pages = new StatusPages(options.cluster)
     this.#unsubscribe = options.statuses.onTransition((transition) => this.#onTransition(transition))
+    options.groups.onTransition((transition) => this.#onGroup(transition))
   }
 
   /**
@@ -95,6 +105,7 @@ export class StatusCommits implements AsyncDisposable {
     const read = readRecords(files)
     const records = byName(read)
     this.#pages.noteLayout(files.keys())
+    this.#read = new Map([...files].filter(([path]) => isGroupPath(path)))
     this.#tellsRefused = files.has(BRANCH_RECORD)
     this.#options.statuses.restore(records.values())
     const texts = [...read.values()].flatMap(({ record, text }) =>
@@ -103,6 +114,19 @@ export class StatusCommits implements AsyncDisposable {
         : [],
     )
     this.#recorded = new Map(texts)
+  }
+
+  /** What the branch remembered of groups when it was read; others may have written it. */
+  get groupRecords(): ReadonlyMap<string, JsonValue> {
+    return groupRecordsIn(this.#read)
+  }
+
+  /** What the branch remembers of groups is what this Reeve knows from now on. */
+  noteGroupsKnown(): void {
+    if (this.#read.size === 0) return
+    this.#read = new Map()
+    this.#untold.groups = true
+    this.#schedule()
   }
 
   /** Adds a line to the next status commit, which it causes. */
@@ -169,6 +193,13 @@ export class StatusCommits implements AsyncDisposable {
     this.#schedule()
   }
 
+  #onGroup(transition: GroupTransition): void {
+    const note = groupNote(transition)
+    if (note !== undefined) this.#untold.notes.add(note)
+    this.#untold.groups = true
+    this.#schedule()
+  }
+
   #schedule(delay = QUIET_MS): void {
     if (this.#closed) return
     const now = Date.now()
@@ -190,7 +221,7 @@ export class StatusCommits implements AsyncDisposable {
     }
   }
 
-  async #record({ writes, notes, isNews }: Untold): Promise<void> {
+  async #record({ writes, notes, groups, isNews }: Untold): Promise<void> {
     const { cluster, statuses } = this.#options
     const names = [...writes.keys()].sort()
     const changed = names.flatMap((name) => this.#changed(name, writes.get(name) ?? NO_CHANGES))
@@ -198,17 +229,22 @@ export class StatusCommits implements AsyncDisposable {
     const gone = names.flatMap((name) =>
       this.#removed(name, writes.get(name) ?? NO_CHANGES, takers.get(name)),
     )
-    if (changed.length === 0 && gone.length === 0 && notes.size === 0) return
+    if (changed.length === 0 && gone.length === 0 && notes.size === 0 && !groups) return
     const recorded = new Map(this.#recorded)
     for (const { status, record } of changed) recorded.set(status.name, record)
     for (const { name } of gone) recorded.delete(name)
     const refused = this.#refused
     const message = statusMessage({ cluster, commit: statuses.head, changed, gone, notes: [...notes] })
-    const commit = await this.#options.write(this.#pages.of(recorded.values(), refused), message, isNews)
+    const commit = await this.#options.write(this.#filesOf(recorded.values(), refused), message, isNews)
     this.#recorded = recorded
     this.#tellsRefused = refused !== undefined
     this.#failures = 0
     if (commit !== undefined) this.#options.onCommit(commit, message.slice(0, message.indexOf('\n')))
+  }
+
+  #filesOf(recorded: Iterable<Recorded>, refused: RefusedHead | undefined): ReadonlyMap<string, string> {
+    const groups = [...this.#options.groups.all()].sort((a, b) => (a.name < b.name ? -1 : 1))
+    return new Map([...this.#read, ...this.#pages.of(recorded, refused, groups)])
   }
 
   /** Empty where the record on the branch is current and there is no write to tell. */
@@ -241,7 +277,7 @@ export class StatusCommits implements AsyncDisposable {
 }
 
 function nothing(): Untold {
-  return { writes: new Map(), notes: new Set(), isNews: false }
+  return { writes: new Map(), notes: new Set(), groups: false, isNews: false }
 }
 
 /** Installations that took objects over, by the names of those that had them. */
@@ -257,5 +293,5 @@ function both(earlier: Untold, later: Untold): Untold {
   for (const [name, changes] of later.writes)
     writes.set(name, bothChanges(writes.get(name) ?? NO_CHANGES, changes))
   const notes = new Set([...earlier.notes, ...later.notes])
-  return { writes, notes, isNews: earlier.isNews || later.isNews }
+  return { writes, notes, groups: earlier.groups || later.groups, isNews: earlier.isNews || later.isNews }
 }

@@ -1,7 +1,17 @@
+import type { GroupReport } from '../../model/group-report.ts'
 import type { RefusedHead } from '../../model/refused-head.ts'
 import { INSTALLATION_STATES, type InstallationStatus } from '../../model/status.ts'
 import { branchNotice, branchRecord } from './branch-record.ts'
-import { BRANCH_RECORD, isShardPath, SHARDS, shardOf, shardPath, statusPath } from './status-path.ts'
+import { groupDocument, groupSection } from './rollouts/group-page.ts'
+import {
+  BRANCH_RECORD,
+  groupPath,
+  isShardPath,
+  SHARDS,
+  shardOf,
+  shardPath,
+  statusPath,
+} from './status-path.ts'
 import { cell, statusTable, summary } from './status-table.ts'
 
 /** Numbers of installations from which records are in shards, and below which they no longer are. */
@@ -46,11 +56,16 @@ export class StatusPages {
   }
 
   /** Path → text. The same records always produce the same bytes. */
-  of(records: Iterable<RecordText>, refused?: RefusedHead): ReadonlyMap<string, string> {
+  of(
+    records: Iterable<RecordText>,
+    refused?: RefusedHead,
+    groups: readonly GroupReport[] = [],
+  ): ReadonlyMap<string, string> {
     const sorted = [...records].sort((a, b) => (a.status.name < b.status.name ? -1 : 1))
     this.#isSharded = sorted.length >= (this.#isSharded ? WHOLE_BELOW : SHARDED_FROM)
     const statuses = sorted.map(({ status }) => status)
-    const files = new Map([['README.md', this.#mainPage(statuses, refused)]])
+    const files = new Map([['README.md', this.#mainPage(statuses, refused, groups)]])
+    for (const group of groups) files.set(groupPath(group.name), groupDocument(this.#cluster, group))
     if (refused) files.set(BRANCH_RECORD, branchRecord(this.#cluster, refused))
     for (const { status, text } of sorted) files.set(this.#pathOf(status), text)
     if (!this.#isSharded) return files
@@ -62,7 +77,11 @@ export class StatusPages {
     return files
   }
 
-  #mainPage(statuses: readonly InstallationStatus[], refused: RefusedHead | undefined): string {
+  #mainPage(
+    statuses: readonly InstallationStatus[],
+    refused: RefusedHead | undefined,
+    groups: readonly GroupReport[],
+  ): string {
     const title = `# Cluster ${cell(this.#cluster)}`
     const unwell = byUrgency(statuses.filter(({ state }) => state !== 'healthy'))
     const listed = this.#isSharded ? unwell.slice(0, LISTED) : byUrgency(statuses)
@@ -72,6 +91,7 @@ export class StatusPages {
     if (listed.length > 0) parts.push('', ...table)
     const hidden = this.#isSharded ? unwell.length - listed.length : 0
     if (hidden > 0) parts.push('', `And ${hidden} more that are not healthy.`)
+    parts.push(...groupSection(groups))
     if (this.#isSharded) parts.push('', ...shardIndex())
     return [...parts, ...FOOTER].join('\n')
   }

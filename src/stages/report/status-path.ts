@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 
 const DIRECTORY = 'installations/'
+const GROUPS = 'groups/'
 const ENDING = '.yaml'
 const PAGE = 'README.md'
 /** The record of a head that is not applied. */
@@ -63,6 +64,15 @@ export function isPathOf(path: string, name: string): boolean {
 /** The path by earlier versions. */
 function plainStatusPath(name: string): string {
   return `${DIRECTORY}${name}${ENDING}`
+}
+
+/** The path of a group's record on the status branch. */
+export function groupPath(name: string): string {
+  return GROUPS + fileName(name.replaceAll('/', percent))
+}
+
+export function isGroupPath(path: string): boolean {
+  return path.startsWith(GROUPS) && path.endsWith(ENDING)
 }
 
 export function isStatusPath(path: string): boolean {

@@ -3,6 +3,7 @@ import { load } from 'js-yaml'
 import { fault } from '../../../src/model/fault.ts'
 import type { RefusedHead } from '../../../src/model/refused-head.ts'
 import { branchNotice, branchRecord } from '../../../src/stages/report/branch-record.ts'
+import { GroupStatuses } from '../../../src/stages/report/rollouts/group-statuses.ts'
 import { StatusCommits } from '../../../src/stages/report/status-commits.ts'
 import { Statuses } from '../../../src/stages/report/statuses.ts'
 
@@ -19,6 +20,7 @@ function branch(files: ReadonlyMap<string, string> = new Map()) {
   const commits = new StatusCommits({
     cluster: 'east',
     statuses: new Statuses(),
+    groups: new GroupStatuses(),
     read: async () => state.files,
     write: async (files, message) => {
       const isSame = JSON.stringify([...files]) === JSON.stringify([...state.files])

@@ -2,6 +2,7 @@ import test from 'ava'
 import { FaultError, fault } from '../../../src/model/fault.ts'
 import type { Change, InstallationStatus } from '../../../src/model/status.ts'
 import { withWrites } from '../../../src/stages/report/changes.ts'
+import { GroupStatuses } from '../../../src/stages/report/rollouts/group-statuses.ts'
 import { StatusCommits } from '../../../src/stages/report/status-commits.ts'
 import { Statuses } from '../../../src/stages/report/statuses.ts'
 import { until } from '../../helpers/until.ts'
@@ -33,6 +34,7 @@ function branch() {
   const commits = new StatusCommits({
     cluster: 'east',
     statuses,
+    groups: new GroupStatuses(),
     read: async () => state.files,
     write: async (files, message) => {
       state.writes++

@@ -1,0 +1,85 @@
+import type { GroupReport, RolloutState } from '../../model/group-report.ts'
+import type { JsonObject } from '../../model/json.ts'
+import type { Decision } from './decide.ts'
+import { describeWait } from './describe-wait.ts'
+import type { MemberView, RolloutView } from './rollout-view.ts'
+import type { Settled } from './settle.ts'
+import type { Wait } from './wait.ts'
+
+/** Maximum number of members that a list names. */
+const NAMED = 20
+
+/** Waits of members for something of their own. */
+const OWN_WAITS: ReadonlySet<Wait['for']> = new Set<Wait['for']>(['whole', 'pin', 'skip', 'rejection'])
+/** Waits of all members of a group. */
+const GATES: ReadonlySet<Wait['for']> = new Set<Wait['for']>(['pause', 'freeze', 'window', 'approval'])
+
+/** How the rollouts of groups are doing, as far as anything is decided about them. */
+export function groupReports(
+  decision: Decision,
+  { groups, members }: RolloutView,
+  documentOf: (group: string) => JsonObject | undefined,
+): readonly GroupReport[] {
+  const byGroup = Map.groupBy(members.values(), ({ group }) => group)
+  return [...groups.keys()].flatMap((name) => {
+    const settled = decision.groups.get(name)
+    if (settled === undefined) return []
+    return [reportOf(name, settled, byGroup.get(name) ?? [], decision.waits, documentOf(name) ?? {})]
+  })
+}
+
+function reportOf(
+  name: string,
+  settled: Settled,
+  members: readonly MemberView[],
+  waits: Decision['waits'],
+  record: JsonObject,
+): GroupReport {
+  const { at, moves } = settled.record
+  const isThere = (member: MemberView) => member.at?.group === name && member.at.digest === at.digest
+  const told = members.flatMap((member) => {
+    const wait = waits.get(member.name)
+    return wait ? [{ member: member.name, wait }] : []
+  })
+  const wait = primaryWait(
+    settled,
+    told.map((each) => each.wait),
+  )
+  const unwell = members.filter(({ condition, at }) => at !== undefined && condition !== 'healthy')
+  const isMoving = (member: MemberView) => moves.get(member.name)?.wasUnavailable === false
+  return {
+    name,
+    state: stateOf(settled, wait),
+    commit: at.commit,
+    digest: at.digest,
+    ...(wait && { waits: describeWait(wait) }),
+    members: members.length,
+    moved: members.filter(isThere).length,
+    moving: namesOf(unwell.filter(isMoving)),
+    unavailable: namesOf(unwell.filter((member) => !isMoving(member))),
+    waiting: told
+      .filter((each) => OWN_WAITS.has(each.wait.for))
+      .slice(0, NAMED)
+      .map((each) => ({ member: each.member, for: describeWait(each.wait) })),
+    record,
+  }
+}
+
+/** What a person wants to know first: what failed, what keeps all members, and what the group itself waits for. */
+function primaryWait({ wait }: Settled, waits: readonly Wait[]): Wait | undefined {
+  if (wait?.for === 'failure') return wait
+  return waits.find((each) => GATES.has(each.for)) ?? wait ?? waits.find((each) => !OWN_WAITS.has(each.for))
+}
+
+function stateOf({ failure }: Settled, wait: Wait | undefined): RolloutState {
+  if (wait === undefined) return 'done'
+  if (failure !== undefined && wait.for === 'failure') return 'halted'
+  if (wait.for === 'rejection') return 'halted'
+  const isMoving =
+    wait.for === 'budget' || wait.for === 'pace' || (wait.for === 'proof' && wait.missing.length > 0)
+  return isMoving ? 'moving' : 'waiting'
+}
+
+function namesOf(members: readonly MemberView[]): readonly string[] {
+  return members.slice(0, NAMED).map(({ name }) => name)
+}
