@@ -11,6 +11,12 @@ export const ROLLOUT_STATES = ['halted', 'waiting', 'moving', 'done'] as const
 
 export type RolloutState = (typeof ROLLOUT_STATES)[number]
 
+/** How many members, and the names of the first ones. */
+export interface Named {
+  readonly count: number
+  readonly names: readonly string[]
+}
+
 /** How a group's rollout is doing, as the status branch tells it. */
 export interface GroupReport {
   readonly name: string
@@ -24,10 +30,10 @@ export interface GroupReport {
   readonly members: number
   /** Members that are at the commit. */
   readonly moved: number
-  /** Names of members that a move keeps from being available, the first ones. */
-  readonly moving: readonly string[]
-  /** Names of members that were not available before, or without, a move, the first ones. */
-  readonly unavailable: readonly string[]
+  /** Members that a move keeps from being available: how many, and the names of the first ones. */
+  readonly moving: Named
+  /** Members that were not available before, or without, a move. */
+  readonly unavailable: Named
   /** Members that wait for something of their own, the first ones. */
   readonly waiting: readonly { readonly member: string; readonly for: string }[]
   /** What is remembered of it, sealed. */

@@ -2,10 +2,15 @@ import { CommitTrees } from '../control/rollout/commit-trees.ts'
 import { RecordCopies } from '../control/rollout/record-copies.ts'
 import { RolloutRecords } from '../control/rollout/rollout-records.ts'
 import { Rollouts } from '../control/rollout/rollouts.ts'
-import type { Settings } from '../model/settings.ts'
+import { faultOf } from '../model/fault.ts'
+import type { GroupReport } from '../model/group-report.ts'
 import { appliedOf } from '../stages/plan/applied.ts'
+import { groupNote } from '../stages/report/rollouts/group-note.ts'
+import type { GroupTransition } from '../stages/report/rollouts/group-statuses.ts'
 import { type Log, logUnforeseen } from '../support/telemetry/log.ts'
+import type { Metrics } from '../support/telemetry/metrics.ts'
 import type { Parts } from './parts.ts'
+import type { StartContext } from './start-context.ts'
 
 /** Namespace of what Reeve remembers where it does not run in the cluster. */
 const ELSEWHERE = 'default'
@@ -15,7 +20,7 @@ type RolloutParts = Pick<Parts, 'git' | 'live' | 'report' | 'fleet' | 'seal'> & 
 /** @param isSeen whether this process has looked at all of an installation */
 export function openRollouts(
   { git, live, report, fleet, seal, log }: RolloutParts,
-  settings: Settings,
+  { settings, metrics }: Pick<StartContext, 'settings' | 'metrics'>,
   isSeen: (name: string) => boolean,
 ): Rollouts {
   const { declarer, renderers } = fleet
@@ -58,5 +63,29 @@ export function openRollouts(
     now,
     log,
   })
+  const { groups } = report
+  metrics.onRollouts(() => [...groups.all()].map((each) => [each, groups.age(each.name)] as const))
+  groups.onTransition((transition) => logGroup(transition, log))
+  groups.onTransition(({ before, after }) => {
+    if (after?.state === 'done' && before !== undefined && before.state !== 'done')
+      noteArrival(after, git, metrics).catch((error: unknown) => onUnforeseen(error, faultOf(error)))
+  })
   return rollouts
+}
+
+function logGroup(transition: GroupTransition, log: Log): void {
+  const { name: group, after } = transition
+  if (after === undefined || groupNote(transition) === undefined) return
+  const { state, commit, moved, members, waits } = after
+  const fields = { group, state, commit, moved: `${moved}/${members}`, ...(waits !== undefined && { waits }) }
+  log[state === 'halted' ? 'warn' : 'info'](fields, 'rollout')
+}
+
+async function noteArrival(
+  { name, commit }: GroupReport,
+  { repository }: RolloutParts['git'],
+  metrics: Metrics,
+): Promise<void> {
+  const made = await repository.readCommit(commit)
+  if (made) metrics.rolledOut(name, Math.max(0, Date.now() / 1000 - made.time))
 }

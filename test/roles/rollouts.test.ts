@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises'
 import { load } from 'js-yaml'
+import { crdsText } from '../../src/cli/present/crds-text.ts'
 import type { LiveObject } from '../../src/model/object.ts'
 import { git } from '../../src/sandbox/git-process.ts'
 import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { type Fleet, startFleet } from '../helpers/fleet.ts'
-import { live, liveWhen } from '../helpers/live.ts'
+import { apply, kubectl, live, liveWhen } from '../helpers/live.ts'
 import { until } from '../helpers/until.ts'
 
 const test = controlPlaneTest()
@@ -114,6 +115,55 @@ test('what failed is gone back from, and is not taken again by another process t
   const page = await git(['show', `${fleet.statusBranch}:README.md`], { cwd: fleet.git.directory })
   t.regex(page, /\| \[rc\]\(groups\/rc.yaml\) \| ✅ done \| `\w{7}` \| 3\/3 \|/)
 })
+
+test('kubectl, Events and metrics say what a group waits for', async (t) => {
+  const { controlPlane } = t.context
+  await apply(controlPlane, crdsText())
+  await using fleet = await startFleet(controlPlane, { name: 'told' })
+  const all = (version: string, rollout: string) => group('rd', version, rollout)
+  await fleet.push({
+    ...TEMPLATE,
+    'groups/d.yaml': all('1', '{ paused: true }'),
+    'fleet/rd-1.yaml': member('rd-1', 'rd'),
+  })
+  await using reeve = fleet.run('--listen', '127.0.0.1:0')
+  // What is new is not held by a pause.
+  await liveWhen(controlPlane, 'default', 'configmap/rd-1', isAt('1'))
+  await fleet.push({ 'groups/d.yaml': all('2', '{ paused: true }') })
+  const shown = await liveWhen(
+    controlPlane,
+    'default',
+    'installationgroup/rd',
+    (object) => rolloutOf(object)?.state === 'waiting',
+  )
+  t.like(rolloutOf(shown), { moved: '0/1', waits: 'rd is paused; reeve rollout resume rd' })
+  t.is(await versionOf(controlPlane, 'rd-1'), '1')
+  const columns = await kubectl(controlPlane, 'get', 'installationgroups', '-n', 'default')
+  t.regex(columns, /NAME +MEMBERS +HEALTHY +VERSION +ROLLOUT +MOVED/)
+  t.regex(columns, /rd +1 +1 +2 +waiting +0\/1/)
+  await fleet.push({ 'groups/d.yaml': all('2', '{ paused: false }') })
+  await liveWhen(controlPlane, 'default', 'configmap/rd-1', isAt('2'))
+  await liveWhen(
+    controlPlane,
+    'default',
+    'installationgroup/rd',
+    (object) => rolloutOf(object)?.state === 'done',
+  )
+  const events = await kubectl(controlPlane, 'get', 'events', '-n', 'default', '-o', 'json')
+  const notes = (JSON.parse(events).items as readonly { readonly message?: string }[]).map(
+    ({ message }) => message,
+  )
+  t.true(notes.some((note) => /^rd: waiting at \w{7}, 0 of 1 moved: rd is paused/.test(note ?? '')))
+  const { url } = await reeve.logged('serving probes and metrics')
+  const metrics = await (await fetch(`${url}/metrics`)).text()
+  t.regex(metrics, /reeve_rollout_state\{group="rd",state="done"\} 1/)
+  t.regex(metrics, /reeve_rollout_members\{group="rd",at="true"\} 1/)
+  t.regex(metrics, /reeve_rollout_lead_time_seconds_count\{group="rd"\} 2/)
+})
+
+function rolloutOf(object: LiveObject) {
+  return (object.status as { readonly rollout?: Readonly<Record<string, string>> } | undefined)?.rollout
+}
 
 interface GroupFile {
   readonly state: string

@@ -47,7 +47,7 @@ import { ReviewedMoves } from './reviewed-moves.ts'
 export interface ControllerOptions
   extends DeclaredFleetOptions,
     Pick<RecoveryOptions, 'recentCommits'>,
-    Pick<ObserverOptions, 'hasKeys' | 'rules' | 'log'> {
+    Pick<ObserverOptions, 'groups' | 'hasKeys' | 'rules' | 'log'> {
   readonly declarer: FleetDeclarer
   readonly planner: Planner
   readonly lastDeclarations: LastDeclarations

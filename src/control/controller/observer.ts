@@ -4,6 +4,7 @@ import type { Change, InstallationStatus, Problem } from '../../model/status.ts'
 import { HealthTracker } from '../../stages/health/health-tracker.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { redactChanges } from '../../stages/report/redact-secrets.ts'
+import type { GroupStatuses } from '../../stages/report/rollouts/group-statuses.ts'
 import type { Statuses } from '../../stages/report/statuses.ts'
 import type { Log } from '../../support/telemetry/log.ts'
 import type { Metrics } from '../../support/telemetry/metrics.ts'
@@ -20,6 +21,7 @@ import { Quotable } from './quotable.ts'
 export interface ObserverOptions {
   readonly view: ClusterView
   readonly statuses: Statuses
+  readonly groups: GroupStatuses
   readonly fleet: DeclaredFleet
   readonly proofs: Proofs
   /** Whether there are keys to decrypt with. */
@@ -40,7 +42,7 @@ export class Observer implements AsyncDisposable {
   readonly #quotable: Quotable
 
   constructor(options: ObserverOptions) {
-    const { view, fleet, statuses, hasKeys, rules, onNews, log, metrics } = options
+    const { view, fleet, statuses, groups, hasKeys, rules, onNews, log, metrics } = options
     this.#options = options
     this.#quotable = new Quotable({
       cache: () => view.cache,
@@ -61,6 +63,7 @@ export class Observer implements AsyncDisposable {
     this.#ownStatuses = new OwnStatuses({
       view,
       statuses,
+      groups,
       log,
       metrics,
       declared: () => fleet.declared,

@@ -27,6 +27,8 @@ import {
   refusalEvent,
 } from '../../stages/report/own-status/installation-event.ts'
 import { installationStatus } from '../../stages/report/own-status/installation-status.ts'
+import { groupNote } from '../../stages/report/rollouts/group-note.ts'
+import type { GroupStatuses, GroupTransition } from '../../stages/report/rollouts/group-statuses.ts'
 import type { Statuses, Transition } from '../../stages/report/statuses.ts'
 import { retryDelay } from '../../support/concurrency/retry-delay.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
@@ -39,6 +41,7 @@ import { ownedBy } from '../planner/owned.ts'
 export interface OwnStatusesOptions {
   readonly view: ClusterView
   readonly statuses: Statuses
+  readonly groups: GroupStatuses
   readonly declared: () => DesiredState
   readonly log: Log
   readonly metrics: Metrics
@@ -69,6 +72,8 @@ export class OwnStatuses implements AsyncDisposable {
   readonly #timers = new Timers()
   /** Transitions that have no Event yet, by installation. */
   readonly #untold = new Map<string, Untold>()
+  /** What happened in the rollouts of groups, and has no Event yet. */
+  readonly #untoldGroups = new Map<string, { readonly note: string; readonly isHalted: boolean }>()
   readonly #unsubscribe: () => void
   readonly #writing = new Map<string, Promise<void>>()
   /** Consecutive failures by name. */
@@ -79,6 +84,7 @@ export class OwnStatuses implements AsyncDisposable {
   constructor(options: OwnStatusesOptions) {
     this.#options = options
     this.#unsubscribe = options.statuses.onTransition((transition) => this.#onTransition(transition))
+    options.groups.onTransition((transition) => this.#onGroup(transition))
   }
 
   /** Notes that an installation was observed: its object may have changed, or may exist only now. */
@@ -104,6 +110,14 @@ export class OwnStatuses implements AsyncDisposable {
     const known = this.#untold.get(name) ?? { before, writes: NO_CHANGES }
     if (after === undefined) this.#forget(name)
     else this.#untold.set(name, { ...known, writes: withWrites(known.writes, writes) })
+  }
+
+  #onGroup(transition: GroupTransition): void {
+    const note = groupNote(transition)
+    const { name, after } = transition
+    if (note !== undefined && after)
+      this.#untoldGroups.set(name, { note, isHalted: after.state === 'halted' })
+    this.#timers.setOnce(GROUPS, GROUPS_MS, () => this.#inTurn(GROUPS, () => this.#tellGroups()))
   }
 
   #forget(name: string): void {
@@ -166,7 +180,7 @@ export class OwnStatuses implements AsyncDisposable {
   }
 
   async #tellGroups(): Promise<void> {
-    const { declared, view, statuses } = this.#options
+    const { declared, view, statuses, groups: rollouts } = this.#options
     const members = [...declared().members.values()]
     const groups = members.flatMap(({ name, objects }) =>
       [...objects].flatMap(([id, { key }]) => (isGroup(key) ? [{ id, key, name }] : [])),
@@ -178,8 +192,19 @@ export class OwnStatuses implements AsyncDisposable {
     for (const { id, key, name } of groups) {
       const live = view.cache.get(id)
       const { changes } = statuses.get(name) ?? NO_CHANGES
-      if (live !== undefined) await this.#put(live, groupStatus(statusesOf(key.name), changes, live, now()))
+      if (live === undefined) continue
+      const rollout = rollouts.get(key.name)
+      await this.#put(live, groupStatus(statusesOf(key.name), changes, live, now(), rollout))
+      await this.#tellRollout(key.name, live)
     }
+  }
+
+  async #tellRollout(group: string, live: LiveObject): Promise<void> {
+    const untold = this.#untoldGroups.get(group)
+    if (untold === undefined) return
+    this.#untoldGroups.delete(group)
+    const { note, isHalted } = untold
+    await this.#record(live, { type: isHalted ? 'Warning' : 'Normal', reason: 'Rollout', note })
   }
 
   async #put(live: LiveObject, told: JsonObject): Promise<void> {

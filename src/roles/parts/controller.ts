@@ -50,6 +50,7 @@ export async function start(
     namespace: settings.namespace,
     view: live,
     statuses: report.statuses,
+    groups: report.groups,
     declarer,
     planner,
     proofs,
@@ -63,7 +64,7 @@ export async function start(
     log,
     metrics,
   })
-  const rollouts = openRollouts({ git, live, report, fleet, seal, log }, settings, (name) =>
+  const rollouts = openRollouts({ git, live, report, fleet, seal, log }, { settings, metrics }, (name) =>
     controller.isSeen(name),
   )
   declarer.composeWith(rollouts)

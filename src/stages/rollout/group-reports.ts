@@ -1,4 +1,4 @@
-import type { GroupReport, RolloutState } from '../../model/group-report.ts'
+import type { GroupReport, Named, RolloutState } from '../../model/group-report.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Decision } from './decide.ts'
 import { describeWait } from './describe-wait.ts'
@@ -49,7 +49,11 @@ function reportOf(
   const isMoving = (member: MemberView) => moves.get(member.name)?.wasUnavailable === false
   return {
     name,
-    state: stateOf(settled, wait),
+    state: stateOf(
+      settled,
+      wait,
+      members.every((member) => isThere(member) || waits.has(member.name)),
+    ),
     commit: at.commit,
     digest: at.digest,
     ...(wait && { waits: describeWait(wait) }),
@@ -71,8 +75,8 @@ function primaryWait({ wait }: Settled, waits: readonly Wait[]): Wait | undefine
   return waits.find((each) => GATES.has(each.for)) ?? wait ?? waits.find((each) => !OWN_WAITS.has(each.for))
 }
 
-function stateOf({ failure }: Settled, wait: Wait | undefined): RolloutState {
-  if (wait === undefined) return 'done'
+function stateOf({ failure }: Settled, wait: Wait | undefined, isComplete: boolean): RolloutState {
+  if (wait === undefined) return isComplete ? 'done' : 'moving'
   if (failure !== undefined && wait.for === 'failure') return 'halted'
   if (wait.for === 'rejection') return 'halted'
   const isMoving =
@@ -80,6 +84,6 @@ function stateOf({ failure }: Settled, wait: Wait | undefined): RolloutState {
   return isMoving ? 'moving' : 'waiting'
 }
 
-function namesOf(members: readonly MemberView[]): readonly string[] {
-  return members.slice(0, NAMED).map(({ name }) => name)
+function namesOf(members: readonly MemberView[]): Named {
+  return { count: members.length, names: members.slice(0, NAMED).map(({ name }) => name) }
 }

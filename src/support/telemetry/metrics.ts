@@ -3,12 +3,13 @@ import { RETRIES, type Retry } from '../../model/retry.ts'
 import { type Change, INSTALLATION_STATES, type InstallationState, type Outcome } from '../../model/status.ts'
 import type { WebhookForge, WebhookResult } from '../../model/webhook.ts'
 import { registerEventLoopLag } from './event-loop-lag.ts'
+import { type RolloutMetrics, registerRolloutMetrics } from './rollout-metrics.ts'
 
 /** The library measures the event loop's lag with the interval of its samples in it; it never samples. */
 const NO_LAG = { eventLoopMonitoringPrecision: 2 ** 31 - 1 }
 
 /** Reeve's own metrics, for Prometheus. */
-export interface Metrics {
+export interface Metrics extends RolloutMetrics {
   readonly registry: Registry
   polled(result: 'changed' | 'unchanged' | 'error'): void
   /** An object was created, patched, replaced or deleted, because of a commit or drift. */
@@ -131,6 +132,7 @@ export function createMetrics(): Metrics {
   })
   return {
     registry,
+    ...registerRolloutMetrics(registry),
     wrote: ({ action, reason }) => writes.inc({ action, reason }),
     polled: (result) => polls.inc({ result }),
     synced: (outcomes, seconds) => {

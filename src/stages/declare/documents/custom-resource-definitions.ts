@@ -53,7 +53,10 @@ const RESOURCES: readonly OwnResource[] = [
       { name: 'Members', type: 'integer', jsonPath: '.status.members' },
       { name: 'Healthy', type: 'integer', jsonPath: '.status.healthy' },
       { name: 'Version', type: 'string', jsonPath: '.spec.version' },
+      { name: 'Rollout', type: 'string', jsonPath: '.status.rollout.state' },
+      { name: 'Moved', type: 'string', jsonPath: '.status.rollout.moved' },
       AGE,
+      { name: 'Waits', type: 'string', jsonPath: '.status.rollout.waits', priority: 1 },
     ],
   },
 ]

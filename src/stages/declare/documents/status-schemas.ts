@@ -68,6 +68,20 @@ export const groupStatusSchema: JsonObject = {
     observedGeneration: generation,
     members: { ...count, description: 'Number of installations in the group and in its nested groups.' },
     healthy: { ...count, description: 'Number of them that are healthy.' },
+    rollout: {
+      type: 'object',
+      description: 'How its members move to what they inherit; absent where it has no rollout.',
+      properties: {
+        state: { type: 'string', description: 'halted, waiting, moving or done.' },
+        commit: { type: 'string', description: 'The commit that its members are brought to.' },
+        abbreviatedCommit: text,
+        moved: { type: 'string', description: 'How many of its members are there, such as 3/20.' },
+        waits: {
+          type: 'string',
+          description: 'What it waits for, until when, and how to go on without waiting.',
+        },
+      },
+    },
     conditions,
   },
 }

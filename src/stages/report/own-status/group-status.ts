@@ -1,7 +1,8 @@
+import type { GroupReport } from '../../../model/group-report.ts'
 import { type JsonObject, objectIn } from '../../../model/json.ts'
 import type { LiveObject } from '../../../model/object.ts'
 import type { Change, InstallationStatus } from '../../../model/status.ts'
-import { withTimes } from './conditions.ts'
+import { type Condition, withTimes } from './conditions.ts'
 import { specCondition } from './installation-status.ts'
 
 /**
@@ -10,12 +11,14 @@ import { specCondition } from './installation-status.ts'
  * @param members of the group and of the groups in it
  * @param changes of the installation that declares it
  * @param now RFC 3339, whole seconds
+ * @param rollout how its members move; absent where it has no rollout
  */
 export function groupStatus(
   members: readonly InstallationStatus[],
   changes: readonly Change[],
   live: LiveObject,
   now: string,
+  rollout?: GroupReport,
 ): JsonObject {
   const before = objectIn(live.status)
   const generation = live.metadata.generation ?? 0
@@ -31,11 +34,35 @@ export function groupStatus(
     observedGeneration: generation,
     members: members.length,
     healthy,
+    ...(rollout && { rollout: shownRollout(rollout) }),
     conditions: withTimes(
-      [condition, specCondition({ changes, problems: [] }, live)],
+      [
+        condition,
+        ...(rollout ? [rolloutCondition(rollout)] : []),
+        specCondition({ changes, problems: [] }, live),
+      ],
       before.conditions,
       generation,
       now,
     ),
+  }
+}
+
+function shownRollout({ state, commit, moved, members, waits }: GroupReport): JsonObject {
+  return {
+    state,
+    commit,
+    abbreviatedCommit: commit.slice(0, 7),
+    moved: `${moved}/${members}`,
+    ...(waits !== undefined && { waits }),
+  }
+}
+
+function rolloutCondition({ state, waits = 'all members are at the head' }: GroupReport): Condition {
+  return {
+    type: 'RolledOut',
+    status: state === 'done' ? 'True' : 'False',
+    reason: state.charAt(0).toUpperCase() + state.slice(1),
+    message: waits,
   }
 }

@@ -11,6 +11,8 @@ export interface GroupTransition {
 /** How the rollouts of all groups are doing, and the only source of what is told of it. */
 export class GroupStatuses {
   readonly #byName = new Map<string, GroupReport>()
+  /** When each came to its state, in ms since the epoch. */
+  readonly #since = new Map<string, number>()
   readonly #listeners = new Set<(transition: GroupTransition) => void>()
 
   get(name: string): GroupReport | undefined {
@@ -21,18 +23,25 @@ export class GroupStatuses {
     return this.#byName.values()
   }
 
+  /** For how long a group is in its state, as far as this process knows, in ms. */
+  age(name: string, now = Date.now()): number {
+    return now - (this.#since.get(name) ?? now)
+  }
+
   /** Takes what all groups are doing now. */
   update(reports: readonly GroupReport[]): void {
     const names = new Set(reports.map(({ name }) => name))
     for (const [name, before] of this.#byName) {
       if (names.has(name)) continue
       this.#byName.delete(name)
+      this.#since.delete(name)
       this.#emit({ name, before, after: undefined })
     }
     for (const after of reports) {
       const before = this.#byName.get(after.name)
       if (isDeepStrictEqual(before, after)) continue
       this.#byName.set(after.name, after)
+      if (before?.state !== after.state) this.#since.set(after.name, Date.now())
       this.#emit({ name: after.name, before, after })
     }
   }
