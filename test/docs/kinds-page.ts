@@ -74,7 +74,8 @@ function fieldsIn(schema: JsonObject, path: string): readonly Field[] {
 function typeOf({ schema, isRequired }: Field): string {
   const { type } = schema
   const inside = objectIn(schema.items)
-  const name = type === 'array' ? `list of ${textIn(inside.type)}s` : isMap(schema) ? 'mapping' : textIn(type)
+  const single = schema['x-kubernetes-int-or-string'] === true ? 'whole number or string' : textIn(type)
+  const name = type === 'array' ? `list of ${textIn(inside.type)}s` : isMap(schema) ? 'mapping' : single
   const choices = listOf(schema.enum).map(code).join(', ')
   return [name, choices, isRequired ? 'required' : '', ...boundsOf(schema)]
     .filter((part) => part !== '')
@@ -99,9 +100,10 @@ function boundsOf(schema: JsonObject): readonly string[] {
 /** What no single field can say. */
 function rulesOf(schema: JsonObject, path: string): readonly string[] {
   const own = schema['x-kubernetes-validations']
-  const told = (isJsonArray(own) ? own : []).map(
-    (rule) => `- ${code(path)}: ${textIn(objectIn(rule).message)}`,
-  )
+  const told = (isJsonArray(own) ? own : []).map((rule) => {
+    const { message, fieldPath = '' } = objectIn(rule)
+    return `- ${code(`${path}${textIn(fieldPath)}`)}: ${textIn(message)}`
+  })
   const below = Object.entries(objectIn(schema.properties)).flatMap(([name, field]) =>
     rulesOf(objectIn(field), `${path}.${name}`),
   )

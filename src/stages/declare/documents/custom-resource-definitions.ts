@@ -126,7 +126,11 @@ function structural(schema: DocumentSchema): JsonObject {
       structural(field),
     ])
     const validations = rules && {
-      'x-kubernetes-validations': rules.map(({ rule, message }) => ({ rule, message })),
+      'x-kubernetes-validations': rules.map(({ rule, message, field }) => ({
+        rule,
+        message,
+        ...(field !== undefined && { fieldPath: `.${field}` }),
+      })),
     }
     return { ...rest, properties: Object.fromEntries(fields), ...validations }
   }

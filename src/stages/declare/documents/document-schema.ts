@@ -37,6 +37,7 @@ export type DocumentSchema =
       readonly minLength?: number
       readonly maxLength?: number
       readonly pattern?: string
+      readonly format?: 'date-time'
     }
   | { readonly type: 'boolean'; readonly description?: string }
   /** A whole number, or a text: x-kubernetes-int-or-string. */
@@ -45,6 +46,7 @@ export type DocumentSchema =
       readonly description?: string
       /** Of a number. */
       readonly minimum?: number
+      readonly maximum?: number
       /** Of a text. */
       readonly pattern?: string
     }
@@ -54,4 +56,6 @@ export interface DocumentRule {
   readonly rule: string
   /** The message where it does not hold. */
   readonly message: string
+  /** The field that it is about; by default it is about the whole mapping. */
+  readonly field?: string
 }

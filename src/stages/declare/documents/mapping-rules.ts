@@ -29,7 +29,11 @@ export function brokenRules(
     return part ? brokenRules(field, part, `${pointer}/${escapeToken(name)}`) : []
   })
   const broken = (schema.rules ?? []).filter((each) => !holds(each, value))
-  return [...broken.map(({ message }) => ({ message, pointer })), ...below]
+  const found = broken.map(({ message, field }) => ({
+    message,
+    pointer: field === undefined ? pointer : `${pointer}/${escapeToken(field)}`,
+  }))
+  return [...found, ...below]
 }
 
 /** The rules of a schema are constants. */

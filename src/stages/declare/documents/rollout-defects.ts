@@ -1,10 +1,16 @@
 import { Cron } from 'croner'
+import { parseDuration } from '../../../model/duration.ts'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
 import { quoted } from '../../../model/quoted.ts'
 import type { Defect } from '../defect.ts'
+import { fieldName } from './field-name.ts'
+
+/** Maximum of all durations, in ms: a year. */
+const LONGEST = 365 * 86_400_000
 
 /**
- * Defects of a group's rollout that a schema does not tell.
+ * Defects of a group's rollout that its schema does not tell.
+ * @param rollout one that is valid by its schema
  * @param group name of the group
  * @param pointer of the rollout
  */
@@ -15,14 +21,12 @@ export function rolloutDefects(
 ): readonly Defect[] {
   if (!isJsonObject(rollout)) return []
   return [
+    ...durationDefects(rollout, ['pauseBetween', 'minReady'], pointer),
+    ...durationDefects(rollout, ['timeout'], pointer, 1),
     ...eachIn(rollout.windows, `${pointer}/windows`, windowDefects),
     ...eachIn(rollout.after, `${pointer}/after`, (ring, at) => ringDefects(ring, group, at)),
-    ...freezeDefects(rollout.freeze, `${pointer}/freeze`),
-    ...AMOUNTS.flatMap((name) => shareDefects(rollout[name], `${pointer}/${name}`, name)),
   ]
 }
-
-const AMOUNTS = ['maxUnavailable', 'tolerate', 'failureBudget'] as const
 
 function eachIn(
   value: JsonValue | undefined,
@@ -33,11 +37,31 @@ function eachIn(
   return value.flatMap((item, index) => (isJsonObject(item) ? find(item, `${pointer}/${index}`) : []))
 }
 
-function windowDefects({ schedule, timeZone }: JsonObject, pointer: string): readonly Defect[] {
+/** @param least in ms, once rounded to them */
+function durationDefects(
+  mapping: JsonObject,
+  names: readonly string[],
+  pointer: string,
+  least = 0,
+): readonly Defect[] {
+  return names.flatMap((name) => {
+    const text = mapping[name]
+    if (typeof text !== 'string') return []
+    const ms = parseDuration(text)
+    if (ms === undefined || ms > LONGEST) return [bad(`${pointer}/${name}`, 'is longer than 365d')]
+    return ms < least ? [bad(`${pointer}/${name}`, `is shorter than ${least}ms`)] : []
+  })
+}
+
+function windowDefects(window: JsonObject, pointer: string): readonly Defect[] {
+  const { schedule, timeZone } = window
   const zone = typeof timeZone === 'string' ? timeZone : 'UTC'
-  if (!isTimeZone(zone)) return [bad(`${quoted(zone)} is no time zone`, `${pointer}/timeZone`)]
-  if (isSchedule(String(schedule), zone)) return []
-  return [bad('schedule is no cron expression with a time to come', `${pointer}/schedule`)]
+  const isKnown = isTimeZone(zone)
+  return [
+    ...(isKnown ? [] : [bad(`${pointer}/timeZone`, `is not an IANA time zone: ${quoted(zone)}`)]),
+    ...scheduleDefects(String(schedule), isKnown ? zone : 'UTC', `${pointer}/schedule`),
+    ...durationDefects(window, ['duration'], pointer, 1),
+  ]
 }
 
 function isTimeZone(name: string): boolean {
@@ -50,38 +74,30 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** Whether it is an expression, and not one for the 30th of February. */
-function isSchedule(schedule: string, timezone: string): boolean {
+/**
+ * Croner looks no further than the year 3000. In the 29 years before it come all calendars, so that an expression
+ * that never fits costs little.
+ */
+const ALL_CALENDARS = new Date(Date.UTC(2971, 0, 1))
+
+function scheduleDefects(schedule: string, timezone: string, pointer: string): readonly Defect[] {
   try {
-    return new Cron(schedule, { timezone, paused: true }).nextRun(new Date(0)) !== null
+    const cron = new Cron(schedule, { timezone, paused: true, mode: '5-part' })
+    return cron.nextRun(ALL_CALENDARS) === null ? [bad(pointer, 'never comes: no year has such a day')] : []
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof RangeError)) throw error
-    return false
+    return [bad(pointer, 'is not a cron expression of five fields')]
   }
 }
 
-function ringDefects({ group: other }: JsonObject, group: string, pointer: string): readonly Defect[] {
-  return other === group ? [bad(`${quoted(group)} does not come after itself`, `${pointer}/group`)] : []
+function ringDefects(ring: JsonObject, group: string, pointer: string): readonly Defect[] {
+  const isSelf = ring.group === group
+  return [
+    ...(isSelf ? [bad(`${pointer}/group`, 'names this group itself')] : []),
+    ...durationDefects(ring, ['soak'], pointer),
+  ]
 }
 
-/** A date and time with its offset from UTC (RFC 3339). */
-const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/
-
-function freezeDefects(freeze: JsonValue | undefined, pointer: string): readonly Defect[] {
-  if (!isJsonObject(freeze)) return []
-  const until = String(freeze.until)
-  if (DATE_TIME.test(until) && !Number.isNaN(Date.parse(until))) return []
-  return [bad('until is no date and time such as 2026-12-27T06:00:00Z', `${pointer}/until`)]
-}
-
-function shareDefects(value: JsonValue | undefined, pointer: string, name: string): readonly Defect[] {
-  if (typeof value === 'string' && Number.parseInt(value, 10) > 100)
-    return [bad(`${name} is more than 100%`, pointer)]
-  if (typeof value === 'number' && (!Number.isInteger(value) || (name === 'maxUnavailable' && value < 1)))
-    return [bad(`${name} is not a whole number${name === 'maxUnavailable' ? ' of at least 1' : ''}`, pointer)]
-  return []
-}
-
-function bad(details: string, pointer: string): Defect {
-  return { code: 'bad-document', details, pointer }
+function bad(pointer: string, problem: string): Defect {
+  return { code: 'bad-document', details: `${fieldName(pointer)} ${problem}`, pointer }
 }

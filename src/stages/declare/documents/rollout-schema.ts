@@ -1,15 +1,35 @@
 import type { DocumentSchema } from './document-schema.ts'
 
-const DURATION = '^(\\d+(\\.\\d+)?(ms|s|m|h|d))+$'
+const UNIT = '(ms|s|m|h|d)'
+const PART = `\\d+(\\.\\d+)?${UNIT}`
+const DURATION = `^(${PART})+$`
+/** With a digit that is not 0. */
+const POSITIVE_DURATION = `^(${PART})*(\\d*[1-9]\\d*(\\.\\d+)?|\\d+\\.\\d*[1-9]\\d*)${UNIT}(${PART})*$`
+
+/** A date and time with its offset from UTC (RFC 3339). */
+const DATE_TIME =
+  '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d+)?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)$'
+
+/** A label's key (apimachinery, IsQualifiedName). */
+const LABEL =
+  '^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'
+
+/** Maximum number of members that is worth saying. */
+const MOST_MEMBERS = 1_000_000
 
 const amount = {
   intOrString: true,
   minimum: 0,
-  pattern: '^\\d{1,3}%$',
+  maximum: MOST_MEMBERS,
+  pattern: '^(100|\\d{1,2})%$',
 } as const
 
 function duration(description: string) {
   return { type: 'string', maxLength: 32, pattern: DURATION, description } as const
+}
+
+function positiveDuration(description: string) {
+  return { type: 'string', maxLength: 32, pattern: POSITIVE_DURATION, description } as const
 }
 
 /** `rollout` of an InstallationGroup. */
@@ -20,33 +40,38 @@ export const rolloutSchema = {
   properties: {
     maxUnavailable: {
       ...amount,
+      minimum: 1,
+      pattern: '^(100|[1-9]\\d?)%$',
       description:
-        'A number or a percentage: how many members moves may keep from being available. By default 10%; at least one.',
+        'A number of at least 1, or a percentage from 1% to 100%; how many members moves may keep from being available. By default 10%; a percentage is at least one member.',
     },
     tolerate: {
       ...amount,
       description:
-        'A number or a percentage: how many members that were not available before their move do not count. By default 10%.',
+        'A number, or a percentage up to 100%; how many members that were not available before their move do not count. By default 10%.',
     },
     order: {
       type: 'string',
       minLength: 1,
       maxLength: 317,
+      pattern: LABEL,
       description:
-        'A label of installations: members with lower values of it move first. By default they move by name.',
+        'The name of a label; members with lower values of it move first. By default they move by name.',
     },
-    pauseBetween: duration('A duration such as 30s: the time between the starts of two moves.'),
+    pauseBetween: duration('A duration such as 30s; the time between the starts of two moves.'),
     paused: { type: 'boolean', description: 'Whether no move begins.' },
     after: {
       type: 'array',
       maxItems: 20,
-      description: 'Groups that take a revision before this one does.',
+      description: 'Groups that take a revision before this one does. Each has a rollout of its own.',
       items: {
         type: 'object',
         required: ['group'],
         properties: {
           group: { type: 'string', minLength: 1, maxLength: 253, description: 'The name of a group.' },
-          soak: duration('A duration such as 24h: for how long all its members are healthy at the revision.'),
+          soak: duration(
+            'A duration such as 24h; for how long all its members are healthy at the revision. By default 0s.',
+          ),
         },
       },
     },
@@ -66,16 +91,16 @@ export const rolloutSchema = {
           },
           schedule: {
             type: 'string',
-            minLength: 1,
             maxLength: 100,
-            description: 'When it begins, as a cron expression.',
+            pattern: '^\\S+( +\\S+){4}$',
+            description: 'A cron expression of five fields; when it begins.',
           },
-          duration: duration('A duration such as 4h: how long it lasts.'),
+          duration: positiveDuration('A duration such as 4h; how long it lasts.'),
           timeZone: {
             type: 'string',
-            minLength: 1,
             maxLength: 64,
-            description: 'The IANA name of the time zone, such as Europe/Berlin; by default UTC.',
+            pattern: '^[A-Za-z][A-Za-z0-9_+/-]*$',
+            description: 'The IANA name of a time zone such as Europe/Berlin; by default UTC.',
           },
         },
       },
@@ -85,13 +110,21 @@ export const rolloutSchema = {
       description: 'A time in which no move begins.',
       required: ['until', 'reason'],
       properties: {
-        until: { type: 'string', maxLength: 40, description: 'Its end, such as 2026-12-27T06:00:00Z.' },
+        until: {
+          type: 'string',
+          maxLength: 40,
+          pattern: DATE_TIME,
+          format: 'date-time',
+          description: 'A date and time with its offset, such as 2026-12-27T06:00:00Z; its end.',
+        },
         reason: { type: 'string', minLength: 1, maxLength: 300, description: 'Why; it is shown.' },
       },
     },
-    minReady: duration('A duration such as 30s: for how long a member is healthy before it has moved.'),
-    timeout: duration(
-      'A duration such as 10m: the most that a move may take; it has failed then. By default 10m.',
+    minReady: duration(
+      'A duration such as 30s; for how long a member is healthy before it has moved. By default 0s.',
+    ),
+    timeout: positiveDuration(
+      'A duration such as 10m; the most that a move may take, which has failed then. By default 10m.',
     ),
     onFailure: {
       type: 'string',
@@ -112,7 +145,7 @@ export const rolloutSchema = {
     failureBudget: {
       ...amount,
       description:
-        'A number or a percentage: how many members may fail before the revision has. By default 0.',
+        'A number, or a percentage up to 100%; how many members may fail before the revision has. By default 0.',
     },
     approve: {
       type: 'string',
@@ -127,4 +160,11 @@ export const rolloutSchema = {
       items: { type: 'string', minLength: 1, maxLength: 1000 },
     },
   },
+  rules: [
+    {
+      rule: '!has(self.after) || self.after.all(one, self.after.exists_one(other, other.group == one.group))',
+      message: 'a group is named twice',
+      field: 'after',
+    },
+  ],
 } as const satisfies DocumentSchema

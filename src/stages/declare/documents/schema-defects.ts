@@ -2,9 +2,9 @@ import { type OutputUnit, type Schema, Validator } from '@cfworker/json-schema'
 import { didYouMean } from '../../../model/did-you-mean.ts'
 import type { JsonValue } from '../../../model/json.ts'
 import { tokensOf } from '../../../model/json-pointer.ts'
-import { quoted } from '../../../model/quoted.ts'
 import type { Defect } from '../defect.ts'
 import type { DocumentSchema } from './document-schema.ts'
+import { fieldName } from './field-name.ts'
 import { brokenRules } from './mapping-rules.ts'
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -19,10 +19,15 @@ const WORDS: Readonly<Record<string, string>> = {
  */
 export function schemaDefects(value: JsonValue, schema: DocumentSchema, pointer: string): readonly Defect[] {
   const { errors } = validatorOf(schema).validate(value)
-  if (errors.length > 0) return errors.flatMap((error) => defectOf(error, schema, pointer))
+  if (errors.length > 0) return distinct(errors.flatMap((error) => defectOf(error, schema, pointer)))
   return brokenRules(value, schema, pointer).map(({ message, pointer: at }) =>
-    bad(`${nameOf(at)}: ${message}`, at),
+    bad(`${fieldName(at)}: ${message}`, at),
   )
+}
+
+/** A text may break a pattern and a format, which is one defect. */
+function distinct(defects: readonly Defect[]): readonly Defect[] {
+  return [...new Map(defects.map((each) => [`${each.pointer} ${each.details}`, each])).values()]
 }
 
 /** Documents of a kind have one schema. */
@@ -56,16 +61,20 @@ function closed(schema: DocumentSchema): Schema {
 function defectOf(unit: OutputUnit, schema: DocumentSchema, root: string): readonly Defect[] {
   const { keyword, error, instanceLocation } = unit
   const pointer = root + decodeURI(instanceLocation.slice(1))
-  const name = nameOf(pointer)
+  const name = fieldName(pointer)
+  const isNot = () => `${name} is not ${expectedAt(schema, unit.keywordLocation)}`
   switch (keyword) {
     case 'false':
       return [{ code: 'unknown-field', details: `${name}${nearField(schema, instanceLocation)}`, pointer }]
     case 'required':
       return [{ code: 'missing-field', details: `${name}.${quotedIn(error)} is missing`, pointer }]
     case 'type':
-      return [bad(wrongType(name, error), pointer)]
+      return [bad(wrongType(name, error) ?? isNot(), pointer)]
     case 'pattern':
-      return [bad(`${name} is not ${lowerFirst(descriptionAt(schema, unit.keywordLocation))}`, pointer)]
+    case 'format':
+    case 'minimum':
+    case 'maximum':
+      return [bad(isNot(), pointer)]
     case 'properties':
     case 'items':
     case 'additionalProperties':
@@ -88,12 +97,23 @@ function nearField(schema: DocumentSchema, instanceLocation: string): string {
   return didYouMean(words.at(-1) ?? '', known)
 }
 
-/** The validator's words are `Instance type "number" is invalid. Expected "string".` */
-function wrongType(name: string, error: string): string {
-  const expected = lastQuotedIn(error)
-  if (expected === 'string' && ['number', 'integer'].includes(quotedIn(error)))
+/**
+ * The validator's words are `Instance type "number" is invalid. Expected "string".` Undefined for what may be of
+ * several types.
+ */
+function wrongType(name: string, error: string): string | undefined {
+  const [found, ...types] = allQuotedIn(error)
+  const [expected = '', ...others] = types
+  if (others.length > 0) return undefined
+  if (expected === 'string' && (found === 'number' || found === 'integer'))
     return `${name} is a number; expected text: quote it (unquoted, 10.10 is read as 10.1)`
   return `${name} is not a ${WORDS[expected] ?? expected}`
+}
+
+/** What the description says first of the part of the schema that contains a keyword. */
+function expectedAt(schema: DocumentSchema, keywordLocation: string): string {
+  const [first = ''] = descriptionAt(schema, keywordLocation).split(/; |\. |\.$/)
+  return lowerFirst(first)
 }
 
 /** The description of the part of the schema that contains a keyword. */
@@ -111,22 +131,15 @@ function bad(details: string, pointer: string): Defect {
   return { code: 'bad-document', details, pointer }
 }
 
-/** Formats `/spec/ignore/0/kind` for people: `spec.ignore[0].kind`. */
-function nameOf(pointer: string): string {
-  return tokensOf(pointer)
-    .map((word) =>
-      /^\d+$/.test(word) ? `[${word}]` : /^[\w-]+$/.test(word) ? `.${word}` : `[${quoted(word)}]`,
-    )
-    .join('')
-    .replace(/^\./, '')
-}
-
 function quotedIn(message: string): string {
   return /"([^"]*)"/.exec(message)?.[1] ?? ''
 }
 
-function lastQuotedIn(message: string): string {
-  return /"([^"]*)"[^"]*$/.exec(message)?.[1] ?? ''
+function allQuotedIn(message: string): readonly string[] {
+  return message
+    .matchAll(/"([^"]*)"/g)
+    .map(([, text = '']) => text)
+    .toArray()
 }
 
 function lowerFirst(text: string): string {
