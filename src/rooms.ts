@@ -191,7 +191,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'stages/rollout',
     purpose: 'what groups are brought to, and which of their members move, as one decision',
-    imports: ['model'],
+    imports: ['model', 'stages/plan'],
     pure: true,
   },
 

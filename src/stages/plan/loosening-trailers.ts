@@ -4,7 +4,7 @@ const TRAILER = /^([A-Za-z0-9-]+)[ \t]*:[ \t]*(.*)$/
 const MADE_BY_GIT = /^(Signed-off-by: |\(cherry picked from commit )/
 
 /** Trailers that loosen a guard. */
-export type LooseningTrailer = 'Reeve-Allow-Deletion' | 'Reeve-Accept-Plan'
+export type LooseningTrailer = 'Reeve-Allow-Deletion' | 'Reeve-Accept-Plan' | 'Reeve-Approve' | 'Reeve-Force'
 
 /**
  * The values of a trailer, as git interpret-trailers finds them: in the last paragraph of the message, which is not
