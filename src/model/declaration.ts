@@ -42,6 +42,8 @@ export interface Declaration {
   readonly objectName?: string
   /** Changes are applied as a whole or not at all, as far as the API server can tell beforehand. */
   readonly atomic: boolean
+  /** The commit that it inherits from, as its own document says; absent where that says none. */
+  readonly pinned?: Pin
   /** Its groups say that it moves only as reviewed. */
   readonly requiresReview?: true
   readonly overridden: readonly Overridden[]
@@ -50,6 +52,13 @@ export interface Declaration {
   /** Notices about its directory; absent where there are none. */
   readonly notices?: readonly Notice[]
   readonly faults: readonly Fault[]
+}
+
+/** A commit that a document names. */
+export interface Pin {
+  /** Full id. */
+  readonly commit: string
+  readonly location: Location
 }
 
 /** A service account that a document names. */

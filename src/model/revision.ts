@@ -14,8 +14,8 @@ export interface Revision {
   readonly group?: string
 }
 
-/** SHA-1 or SHA-256, in full. */
-const COMMIT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
+/** The id of a commit in full, SHA-1 or SHA-256. */
+export const COMMIT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
 
 /** A revision that is all of one commit. */
 export function revisionAt(commit: string): Revision {

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../../model/json.ts'
 import { isDnsLabel } from '../names.ts'
-import { type Inheritable, readInheritable } from './read-inherited.ts'
+import { type Inheritable, readInheritable, strings } from './read-inherited.ts'
 
 /** The contents of an `Installation` document. */
 export interface InstallationDocument extends Inheritable {
@@ -10,6 +10,8 @@ export interface InstallationDocument extends Inheritable {
   readonly home?: string
   readonly labels: Readonly<Record<string, string>>
   readonly suspended: boolean
+  /** The commit that it inherits from, whatever its groups are at. */
+  readonly revision?: string
 }
 
 /** Reads a document whose metadata and spec are already checked. */
@@ -22,6 +24,7 @@ export function readInstallation(metadata: JsonObject, spec: JsonObject): Instal
     ...(home !== undefined && { home }),
     labels: Object.fromEntries(entries.map(([key, value]) => [key, String(value)])),
     suspended: spec.suspended === true,
+    ...strings(spec, 'revision'),
     ...readInheritable(spec),
   }
 }

@@ -1,3 +1,4 @@
+import { COMMIT_ID } from '../../../model/revision.ts'
 import type { DocumentSchema } from './document-schema.ts'
 import { inheritedProperties } from './inherited-schema.ts'
 import { templateOrTemplates } from './template-schema.ts'
@@ -8,6 +9,12 @@ export const installationSpecSchema = {
   description: 'The specification of the installation. All of it may also come from its groups.',
   properties: {
     ...inheritedProperties,
+    revision: {
+      type: 'string',
+      pattern: COMMIT_ID.source,
+      description:
+        'The full id of a commit, of 40 or 64 lower-case hexadecimal digits; the installation inherits what its groups and its template were there, and follows no rollout.',
+    },
     suspended: {
       type: 'boolean',
       description:

@@ -6,6 +6,7 @@ import type { Defect } from '../defect.ts'
 import type { DocumentSchema } from './document-schema.ts'
 import { fieldName } from './field-name.ts'
 import { brokenRules } from './mapping-rules.ts'
+import { validatable } from './validatable.ts'
 
 const WORDS: Readonly<Record<string, string>> = {
   object: 'mapping',
@@ -18,7 +19,7 @@ const WORDS: Readonly<Record<string, string>> = {
  * @param pointer of the value in its document; ends in the name that messages begin with
  */
 export function schemaDefects(value: JsonValue, schema: DocumentSchema, pointer: string): readonly Defect[] {
-  const { errors } = validatorOf(schema).validate(value)
+  const { errors } = validatorOf(schema).validate(validatable(value, schema))
   if (errors.length > 0) return distinct(errors.flatMap((error) => defectOf(error, schema, pointer)))
   return brokenRules(value, schema, pointer).map(({ message, pointer: at }) =>
     bad(`${fieldName(at)}: ${message}`, at),

@@ -9,7 +9,7 @@ import { allSecrets } from '../../../model/secrets.ts'
 import type { Layer } from '../../../model/values.ts'
 import { installationId } from '../installation-id.ts'
 import { installationScope } from '../references/scope.ts'
-import type { PlacedGroup } from './directory.ts'
+import type { PlacedGroup, PlacedInstallation } from './directory.ts'
 import type { Draft, Namesakes } from './drafts.ts'
 import type { Group } from './groups.ts'
 import { layersOf, overriddenIn } from './layers.ts'
@@ -75,6 +75,7 @@ export function declarationOf({
     suspended: document?.document.suspended ?? false,
     atomic: first(sayers, (sayer) => sayer.document.atomic) === true,
     ...(binding.some(requiresReview) && { requiresReview: true as const }),
+    ...pinOf(document),
     overridden: overriddenIn(layers),
     ...(secrets && { secrets }),
     ...(draft.notices && { notices: draft.notices }),
@@ -172,6 +173,12 @@ function placementOf(sayers: readonly Sayer[]) {
     ...(releaseName && { releaseName }),
     ...(createNamespace && { createNamespace }),
   }
+}
+
+function pinOf(document: PlacedInstallation | undefined): Pick<Declaration, 'pinned'> {
+  const { revision } = document?.document ?? {}
+  if (document === undefined || revision === undefined) return {}
+  return { pinned: { commit: revision, location: document.place('/spec/revision') } }
 }
 
 function templatesOf({

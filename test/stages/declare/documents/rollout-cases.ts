@@ -44,6 +44,7 @@ export const REFUSED_ROLLOUTS: readonly RefusedRollout[] = [
   refused('{maxUnavailable: "10 %"}', `.maxUnavailable ${ONE}`),
   refused('{maxUnavailable: 1.5}', `.maxUnavailable ${ONE}`),
   refused('{maxUnavailable: 1000001}', `.maxUnavailable ${ONE}`),
+  refused('{maxUnavailable: 99999999999999999999}', `.maxUnavailable ${ONE}`),
   refused('{maxUnavailable: true}', `.maxUnavailable ${ONE}`),
   refused('{maxUnavailable: [1]}', `.maxUnavailable ${ONE}`),
   refused('{tolerate: -1}', `.tolerate ${AMOUNT}`),
