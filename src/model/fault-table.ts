@@ -316,6 +316,15 @@ export const faultTable = {
     title: 'groups that contain each other',
     remedy: 'remove spec.group from one of them',
   },
+  'rollout-cycle': {
+    title: 'a rollout that waits for itself',
+    remedy:
+      'remove one of these: a group from spec.rollout.after, an installation from spec.dependsOn, or a group from another one; groups that come after each other may stand side by side in one around them',
+  },
+  'ring-without-rollout': {
+    title: 'a rollout comes after a group that has none',
+    remedy: 'give that group a rollout; all its fields have defaults: rollout: {}',
+  },
   'too-many-values': {
     title: 'more values than Reeve merges for all installations of a commit',
     remedy:

@@ -12,8 +12,10 @@ import type { Commit, Snapshot } from '../../model/snapshot.ts'
 import { describeTemplate, type TemplateReference, templateKey } from '../../model/template.ts'
 import { type DeclaredTree, declareTree, type TreeDeclaration } from '../../stages/declare/declare-tree.ts'
 import { dependencyFaults } from '../../stages/declare/dependencies.ts'
+import type { Groups } from '../../stages/declare/fleet/groups.ts'
 import { type IsValuesFile, pathMatcher } from '../../stages/declare/fleet/values-paths.ts'
 import type { CommitTree } from '../../stages/declare/mixed-declaration.ts'
+import { rolloutCycleFaults } from '../../stages/declare/rollout-cycles.ts'
 import { kindsIn } from '../../stages/live/schemas.ts'
 import { type RenderPlacement, render, unrendered } from '../../stages/render/render.ts'
 import type { Rendering } from '../../stages/render/renderer.ts'
@@ -122,7 +124,7 @@ export async function composeFleet(
     tree,
     made,
     compositions,
-    installations: withDependencyFaults(made, previous),
+    installations: withFaultsBetween(made, tree.groups, previous),
   }
 }
 
@@ -155,7 +157,7 @@ export function withLanded(fleet: Fleet, pieces: readonly Piece<Made>[]): Fleet 
     const { result } = outcome
     if (before.declared === result.declared && before.content === result.content) made.set(name, result)
   }
-  return { ...fleet, made, installations: withDependencyFaults(made, fleet) }
+  return { ...fleet, made, installations: withFaultsBetween(made, fleet.tree.groups, fleet) }
 }
 
 /** Installations already present count first. */
@@ -414,15 +416,19 @@ export function renderingsOf(
 }
 
 /** If its faults did not change either, an unchanged installation is the same object as before. */
-function withDependencyFaults(
+function withFaultsBetween(
   made: ReadonlyMap<string, Made>,
+  groups: Groups,
   previous: Fleet | undefined,
 ): ReadonlyMap<string, Installation> {
   const installations = new Map([...made].map(([name, { installation }]) => [name, installation]))
-  const found = dependencyFaults(installations)
-  for (const [name, faults] of found) {
+  const isPinned = (name: string) => made.get(name)?.declared.declaration.pinned !== undefined
+  const dependencies = dependencyFaults(installations)
+  const rounds = rolloutCycleFaults(installations, groups, isPinned)
+  for (const name of new Set([...dependencies.keys(), ...rounds.keys()])) {
     const installation = installations.get(name)
     if (installation === undefined) continue
+    const faults = [...(dependencies.get(name) ?? []), ...(rounds.get(name) ?? [])]
     const faulty = { ...installation, faults: [...installation.faults, ...faults] }
     const before = previous?.installations.get(name)
     const isKnown =

@@ -18,6 +18,7 @@ import { type Groups, groupsOf } from './fleet/groups.ts'
 import { type GroupOf, type Membership, membership } from './fleet/membership.ts'
 import { type NamedFile, saidFile } from './fleet/named-files.ts'
 import { objectNames } from './fleet/object-names.ts'
+import { withRingFaults } from './fleet/ring-faults.ts'
 import { beyondValuesBudget } from './fleet/values-budget.ts'
 import { valuesPathsIn } from './fleet/values-paths.ts'
 import { withoutTemplates } from './fleet/without-templates.ts'
@@ -82,7 +83,7 @@ export async function declareTree(
   const valuesPaths = valuesPathsIn(directories)
   const manifests = withoutValuesFiles(directories, valuesPaths, snapshot.root)
   const left = withoutTemplates(manifests, snapshot.root)
-  const groups = groupsOf(left, onUnforeseen)
+  const groups = withRingFaults(groupsOf(left, onUnforeseen))
   const drafts = new Map(
     left.map((directory) => [directory, draftsOfOne(directory, groups, onUnforeseen, known)] as const),
   )
@@ -173,7 +174,9 @@ export function declaredOf(
     objectName,
     ...lacks,
     ...namesakesNeeded(draft, member, namesakes),
-    ...(typeof group === 'object' ? [...group.chain, group.faults.length] : [group]),
+    ...(typeof group === 'object'
+      ? [...group.chain, ...group.faults.map(({ message }) => message)]
+      : [group]),
     ...('group' in member ? (member.binding ?? []) : []).flatMap(({ chain }) => chain),
     ...files.map(({ content }) => ('values' in content ? content : content.message)),
     ...(beyond ? [beyond.message] : []),
