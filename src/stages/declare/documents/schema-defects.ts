@@ -63,7 +63,8 @@ function defectOf(unit: OutputUnit, schema: DocumentSchema, root: string): reado
   const { keyword, error, instanceLocation } = unit
   const pointer = root + decodeURI(instanceLocation.slice(1))
   const name = fieldName(pointer)
-  const isNot = () => `${name} is not ${expectedAt(schema, unit.keywordLocation)}`
+  const part = partAt(schema, unit.keywordLocation)
+  const isNot = () => `${name} is not ${expectedOf(part)}`
   switch (keyword) {
     case 'false':
       return [{ code: 'unknown-field', details: `${name}${nearField(schema, instanceLocation)}`, pointer }]
@@ -73,9 +74,10 @@ function defectOf(unit: OutputUnit, schema: DocumentSchema, root: string): reado
       return [bad(wrongType(name, error) ?? isNot(), pointer)]
     case 'pattern':
     case 'format':
+      return [bad(isNot(), pointer)]
     case 'minimum':
     case 'maximum':
-      return [bad(isNot(), pointer)]
+      return [bad('intOrString' in part ? isNot() : `${name}: ${lowerFirst(error)}`, pointer)]
     case 'properties':
     case 'items':
     case 'additionalProperties':
@@ -111,17 +113,17 @@ function wrongType(name: string, error: string): string | undefined {
   return `${name} is not a ${WORDS[expected] ?? expected}`
 }
 
-/** What the description says first of the part of the schema that contains a keyword. */
-function expectedAt(schema: DocumentSchema, keywordLocation: string): string {
-  const [first = ''] = descriptionAt(schema, keywordLocation).split(/; |\. |\.$/)
-  return lowerFirst(first)
+/** What a part of a schema expects, as its description says first. */
+function expectedOf({ description }: Readonly<Record<string, unknown>>): string {
+  const [first = ''] = typeof description === 'string' ? description.split(/; |\. |\.$/) : []
+  return first === '' ? 'in the expected format' : lowerFirst(first)
 }
 
-/** The description of the part of the schema that contains a keyword. */
-function descriptionAt(schema: DocumentSchema, keywordLocation: string): string {
+/** The part of the schema that contains a keyword. */
+function partAt(schema: DocumentSchema, keywordLocation: string): Readonly<Record<string, unknown>> {
   let part: unknown = schema
   for (const word of keywordLocation.split('/').slice(1, -1)) part = isRecord(part) ? part[word] : undefined
-  return isRecord(part) && typeof part.description === 'string' ? part.description : 'in the expected format'
+  return isRecord(part) ? part : {}
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
