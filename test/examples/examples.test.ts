@@ -86,6 +86,24 @@ test('reeve sync applies examples/charts, migrations included; a second time cha
   t.deepEqual(await objectWrites(controlPlane, { since: later }), [])
 })
 
+test('reeve sync applies examples/rollouts; a second time changes nothing', async (t) => {
+  const controlPlane = await borrowControlPlane(t, { controllers: true })
+  await using _pods = startPodSimulator(controlPlane.kubeconfig)
+  await using fleet = await startFleet(controlPlane, { name: 'rollouts' })
+  await cp(`${examples}/rollouts`, fleet.work.directory, { recursive: true })
+  await fleet.push({})
+  const first = await fleet.sync()
+  t.is(first.code, 0, first.stdout + first.stderr)
+  const path = '{range .items[*]}{.metadata.namespace} {.spec.replicas}{"\\n"}{end}'
+  const { stdout } = await controlPlane.kubectl(['get', 'deployments', '-A', '-o', `jsonpath=${path}`])
+  const shops = stdout.trim().split('\n')
+  t.is(shops.length, 10)
+  t.true(shops.includes('shop-globex 3'))
+  const later = new Date()
+  t.is((await fleet.sync()).code, 0)
+  t.deepEqual(await objectWrites(controlPlane, { since: later }), [])
+})
+
 test('every directory of examples/ is named in its README', async (t) => {
   const readme = await readFile(`${examples}/README.md`, 'utf8')
   for (const entry of await readdir(examples, { withFileTypes: true })) {
