@@ -7,8 +7,18 @@ export interface WindowState {
   readonly until?: number
 }
 
-/** Maximum number of changes of windows that are looked at. */
-const MOST_CHANGES = 1_000
+/** Maximum number of beginnings that are looked for, each in some hundredths of a millisecond. */
+const MOST_BEGINNINGS = 500
+
+/** A state, and from when to when it is known to hold. */
+interface KnownState {
+  readonly state: WindowState
+  readonly from: number
+  readonly to: number
+}
+
+/** The windows of a group are the same ones in each decision, of which there are many while the state holds. */
+const known = new WeakMap<readonly Window[], KnownState>()
 
 /**
  * The state of windows at a time (ms since the epoch): open inside some that allows, where there is one, and outside
@@ -17,45 +27,62 @@ const MOST_CHANGES = 1_000
  */
 export function windowsAt(windows: readonly Window[], now: number): WindowState {
   if (windows.length === 0) return { isOpen: true }
-  const isOpen = isOpenAt(windows, now)
-  let at: number | undefined = now
-  for (let count = 0; count < MOST_CHANGES; count += 1) {
-    at = nextChange(windows, at)
-    if (at === undefined) return { isOpen }
-    if (isOpenAt(windows, at) !== isOpen) return { isOpen, until: at }
+  const before = known.get(windows)
+  if (before && before.from <= now && now < before.to) return before.state
+  const found = stateAt(windows, now)
+  known.set(windows, found)
+  return found.state
+}
+
+function stateAt(windows: readonly Window[], from: number): KnownState {
+  const isOpen = isOpenAt(windows, from)
+  const next = isOpen ? mayClose : mayOpen
+  let to = from
+  for (let left = MOST_BEGINNINGS; left > 0; left -= windows.length) {
+    const change = next(windows, to)
+    if (change === undefined) return { state: { isOpen }, from, to: Number.POSITIVE_INFINITY }
+    to = change
+    if (isOpenAt(windows, to) !== isOpen) return { state: { isOpen, until: to }, from, to }
   }
-  return { isOpen }
+  return { state: { isOpen }, from, to }
 }
 
 function isOpenAt(windows: readonly Window[], time: number): boolean {
+  if (windows.some((window) => window.kind === 'deny' && endAt(window, time) !== undefined)) return false
   const allowing = windows.filter(({ kind }) => kind === 'allow')
-  if (windows.some((window) => window.kind === 'deny' && isWithin(window, time))) return false
-  return allowing.length === 0 || allowing.some((window) => isWithin(window, time))
+  return allowing.length === 0 || allowing.some((window) => endAt(window, time) !== undefined)
 }
 
-/** Whether a time is at or after a beginning, and before its end. */
-function isWithin(window: Window, time: number): boolean {
-  const begun = lastBeginning(window, time)
-  return begun !== undefined && time < begun + window.duration
+/** The next time at which open windows may close: where one denies, or none allows any more. */
+function mayClose(windows: readonly Window[], time: number): number | undefined {
+  const ends = windows.flatMap((window) => (window.kind === 'allow' ? (endAt(window, time) ?? []) : []))
+  const last = ends.length === 0 ? [] : [Math.max(...ends)]
+  return earliest([...last, ...beginnings(windows, 'deny', time)])
 }
 
-/** The last beginning at or before a time. */
-function lastBeginning(window: Window, time: number): number | undefined {
-  const [last] = cronOf(window).previousRuns(1, new Date(time + 1))
-  return last?.getTime()
+/** The next time at which closed windows may open: where none denies any more or, unless one does, one allows. */
+function mayOpen(windows: readonly Window[], time: number): number | undefined {
+  const ends = windows.flatMap((window) => (window.kind === 'deny' ? (endAt(window, time) ?? []) : []))
+  return ends.length > 0 ? Math.max(...ends) : earliest(beginnings(windows, 'allow', time))
 }
 
-/** The next time after `time` at which a window begins or ends. */
-function nextChange(windows: readonly Window[], time: number): number | undefined {
-  const changes = windows.flatMap((window) => {
-    const begun = lastBeginning(window, time)
-    const end = begun === undefined ? undefined : begun + window.duration
-    const next = cronOf(window).nextRun(new Date(time))
-    return [...(end !== undefined && end > time ? [end] : []), ...(next ? [next.getTime()] : [])]
-  })
-  return changes.length === 0 ? undefined : Math.min(...changes)
+function beginnings(windows: readonly Window[], kind: Window['kind'], time: number): readonly number[] {
+  return windows.flatMap((window) =>
+    window.kind === kind ? (cronOf(window).nextRun(new Date(time))?.getTime() ?? []) : [],
+  )
+}
+
+function earliest(times: readonly number[]): number | undefined {
+  return times.length === 0 ? undefined : Math.min(...times)
+}
+
+/** The end of a window that has begun at or before a time, and ends after it. */
+function endAt(window: Window, time: number): number | undefined {
+  const [begun] = cronOf(window).previousRuns(1, new Date(time + 1))
+  const end = begun === undefined ? undefined : begun.getTime() + window.duration
+  return end !== undefined && time < end ? end : undefined
 }
 
 function cronOf({ schedule, timeZone }: Window): Cron {
-  return new Cron(schedule, { timezone: timeZone, paused: true })
+  return new Cron(schedule, { timezone: timeZone, paused: true, mode: '5-part' })
 }
