@@ -303,6 +303,10 @@ export const faultTable = {
     remedy:
       'it follows its group when that moves on; to go on at once, push an empty commit with the trailer Reeve-Force: GROUP',
   },
+  'rollout-unknown': {
+    title: 'what its group had brought it to is not known yet, so that it stays as it is',
+    remedy: 'Reeve reads it again by itself, as soon as Git and the API server answer; see its log',
+  },
   'rollout-waits': {
     title: 'it is not brought to what its documents say yet',
     remedy: 'it is by itself as soon as that can be; nothing of it is lost meanwhile',

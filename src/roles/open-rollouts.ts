@@ -1,3 +1,4 @@
+import { BranchHistory } from '../control/rollout/branch-history.ts'
 import { CommitTrees } from '../control/rollout/commit-trees.ts'
 import { RecordCopies } from '../control/rollout/record-copies.ts'
 import { RolloutRecords } from '../control/rollout/rollout-records.ts'
@@ -7,6 +8,7 @@ import type { GroupReport } from '../model/group-report.ts'
 import { appliedOf } from '../stages/plan/applied.ts'
 import { groupNote } from '../stages/report/rollouts/group-note.ts'
 import type { GroupTransition } from '../stages/report/rollouts/group-statuses.ts'
+import { NO_COMMIT } from '../stages/snapshot/snapshot-directory.ts'
 import { type Log, logUnforeseen } from '../support/telemetry/log.ts'
 import type { Metrics } from '../support/telemetry/metrics.ts'
 import type { Parts } from './parts.ts'
@@ -39,7 +41,6 @@ export function openRollouts(
       decrypt,
       onUnforeseen,
     }),
-    treeOptions: { decrypt, onUnforeseen },
     renderers,
     records: new RolloutRecords({
       copies,
@@ -49,11 +50,14 @@ export function openRollouts(
     }),
     sealer: () => seal.sealer,
     areRecordsOwn: () => report.areRecordsOwn,
+    readMarks: () => live.watchOwned(),
     marksOf: (id) =>
       [...live.cache.byInstallation(id)].flatMap((object) => appliedOf(object)?.revision ?? []),
     isSeen,
-    recentCommits: (head) => git.recentCommits(head),
-    trailers: async () => ({ approved: new Map(), forced: new Map() }),
+    history: new BranchHistory({
+      commits: async (from, to, limit) => git.vouched(await git.repository.commitsBetween(from, to, limit)),
+      none: NO_COMMIT.oid,
+    }),
     recompose: () => declarer.recompose(),
     inTurn: (action) => declarer.inTurn.run(action),
     onReports: (reports) => {
@@ -61,6 +65,7 @@ export function openRollouts(
       report.groups.update(reports)
     },
     now,
+    onUnforeseen,
     log,
   })
   const { groups } = report

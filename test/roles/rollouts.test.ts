@@ -165,6 +165,93 @@ function rolloutOf(object: LiveObject) {
   return (object.status as { readonly rollout?: Readonly<Record<string, string>> } | undefined)?.rollout
 }
 
+test('an own change goes at once, or waits for what it needs of its group', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'whole' })
+  const all = (version: string, color: string) =>
+    group('re', version, '{ approve: manual, maxUnavailable: 2 }').replace(
+      '  namespace:',
+      `  values: { color: ${color} }\n  namespace:`,
+    )
+  await fleet.push({
+    ...TEMPLATE,
+    'groups/e.yaml': all('1', 'grey'),
+    'fleet/re-1.yaml': member('re-1', 're', ', values: { color: red }'),
+    'fleet/re-2.yaml': member('re-2', 're'),
+  })
+  await using reeve = fleet.run()
+  await liveWhen(controlPlane, 'default', 'configmap/re-1', isColor('red'))
+  await groupRecorded(fleet, 're', ({ state }) => state === 'done')
+  // One value moves from a member into its group, another is only the member's.
+  await fleet.push({
+    'groups/e.yaml': all('2', 'red'),
+    'fleet/re-1.yaml': member('re-1', 're'),
+    'fleet/re-2.yaml': member('re-2', 're', ', values: { color: blue }'),
+  })
+  await liveWhen(controlPlane, 'default', 'configmap/re-2', isColor('blue'))
+  const record = await fleet.recorded('re-1', ({ state }) => state === 'waiting')
+  t.like(record.problems[0], { code: 'rollout-waits' })
+  t.regex(
+    record.problems[0]?.message ?? '',
+    /values.color changes together with what is inherited, and re waits for an approval; reeve rollout approve re/,
+  )
+  t.like((await live(controlPlane, 'default', 'configmap/re-1'))?.data, { version: '1', color: 'red' })
+  t.is(await versionOf(controlPlane, 're-2'), '1')
+  await fleet.push({ 'note.txt': 'now' }, 'Go on\n\nReeve-Approve: re')
+  for (const name of ['re-1', 're-2']) await liveWhen(controlPlane, 'default', `configmap/${name}`, isAt('2'))
+  t.like((await live(controlPlane, 'default', 'configmap/re-1'))?.data, { color: 'red' })
+  await fleet.recorded('re-1', ({ state }) => state === 'healthy')
+  t.falsy(reeve.log.find(({ level }) => level === 'error'))
+})
+
+test('a forced commit passes a freeze', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'frozen' })
+  const all = (version: string) =>
+    group('rg', version, "{ freeze: { until: '2999-01-01T00:00:00Z', reason: holidays } }")
+  await fleet.push({
+    ...TEMPLATE,
+    'groups/g.yaml': group('rg', '1', '{}'),
+    'fleet/rg-1.yaml': member('rg-1', 'rg'),
+  })
+  await using reeve = fleet.run()
+  await reeve.logged('in sync')
+  await liveWhen(controlPlane, 'default', 'configmap/rg-1', isAt('1'))
+  await fleet.push({ 'groups/g.yaml': all('2') })
+  const { waits } = await groupRecorded(fleet, 'rg', ({ state }) => state === 'waiting')
+  t.is(waits, 'rg is frozen until 2999-01-01 00:00 UTC: holidays; reeve rollout force rg goes on at once')
+  await fleet.push({ 'fleet/rg-1.yaml': member('rg-1', 'rg', ', values: { color: red }') })
+  const { problems } = await fleet.recorded('rg-1', ({ state }) => state === 'waiting')
+  t.regex(problems[0]?.message ?? '', /rg is frozen until 2999-01-01/)
+  t.is(await versionOf(controlPlane, 'rg-1'), '1')
+  await fleet.push({ 'note.txt': 'now' }, 'Go on\n\nReeve-Force: rg')
+  await liveWhen(controlPlane, 'default', 'configmap/rg-1', isAt('2'))
+  await fleet.recorded('rg-1', ({ state }) => state === 'healthy')
+})
+
+test('one that is pinned stays there while its group goes on', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'pinned' })
+  const names = ['rf-1', 'rf-2']
+  const first = await fleet.push({
+    ...TEMPLATE,
+    'groups/f.yaml': group('rf', '1', '{}'),
+    ...Object.fromEntries(names.map((name) => [`fleet/${name}.yaml`, member(name, 'rf')])),
+  })
+  await using reeve = fleet.run()
+  await reeve.logged('in sync')
+  for (const name of names) await liveWhen(controlPlane, 'default', `configmap/${name}`, isAt('1'))
+  await fleet.push({
+    'groups/f.yaml': group('rf', '2', '{}'),
+    'fleet/rf-1.yaml': member('rf-1', 'rf', `, revision: "${first}"`),
+  })
+  await liveWhen(controlPlane, 'default', 'configmap/rf-2', isAt('2'))
+  await groupRecorded(fleet, 'rf', ({ state }) => state === 'done')
+  t.is(await versionOf(controlPlane, 'rf-1'), '1')
+  await fleet.push({ 'fleet/rf-1.yaml': member('rf-1', 'rf') })
+  await liveWhen(controlPlane, 'default', 'configmap/rf-1', isAt('2'))
+})
+
 interface GroupFile {
   readonly state: string
   readonly waits?: string
@@ -190,4 +277,8 @@ async function groupRecorded(
 
 function isAt(version: string) {
   return (object: LiveObject) => (object.data as { version?: string }).version === version
+}
+
+function isColor(color: string) {
+  return (object: LiveObject) => (object.data as { color?: string }).color === color
 }

@@ -10,8 +10,8 @@ const MOST = 16
 export interface CandidatesOptions {
   readonly head: RolloutHead
   readonly record: (group: string) => GroupRecord | undefined
-  /** Commits of trailers that approve or force, by group. */
-  readonly named: ReadonlyMap<string, readonly string[]>
+  /** Commits of trailers that approve or force. */
+  readonly named: (group: string) => readonly string[]
   /** Whether some member of a group is not at what the group is at. */
   readonly isMoving: (group: string) => boolean
   /** Commits of the branch, the oldest first. */
@@ -62,7 +62,7 @@ function commitsOf(
     aims.push(own.at.commit)
     const rings = rollout.after.flatMap(({ group }) => record(group) ?? [])
     const proven = rings.flatMap(({ at, proofs }) => [at.commit, ...proofs.map(({ commit }) => commit)])
-    next.push(...[...proven, ...(named.get(name) ?? [])].filter((commit) => isNewer(commit, own.at.commit)))
+    next.push(...[...proven, ...named(name)].filter((commit) => isNewer(commit, own.at.commit)))
   }
   return { aims, next }
 }

@@ -1,22 +1,19 @@
 import { LRUCache } from 'lru-cache'
-import type { OnUnforeseen } from '../../model/contained.ts'
-import type { Decrypt } from '../../model/decrypt.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import { type DeclaredTree, declareTree } from '../../stages/declare/declare-tree.ts'
 import type { CommitTree } from '../../stages/declare/mixed-declaration.ts'
+import type { TreeOptions } from '../../stages/declare/tree-options.ts'
 import { processBudgets } from '../../support/memory/process-budgets.ts'
 
 /** Maximum number of commits that are kept declared. */
 const KEPT = 8
 
-export interface CommitTreesOptions {
+export interface CommitTreesOptions extends Pick<TreeOptions, 'decrypt' | 'onUnforeseen'> {
   /**
    * Reads a commit; undefined if it is gone.
    * @throws FaultError if the remote cannot tell
    */
   readonly snapshotAt: (commit: string) => Promise<Snapshot | undefined>
-  readonly decrypt: Decrypt
-  readonly onUnforeseen: OnUnforeseen
 }
 
 /** Commits that groups are at or may be brought to, declared again from Git where they are not known. */
@@ -28,6 +25,12 @@ export class CommitTrees {
 
   constructor(options: CommitTreesOptions) {
     this.#options = options
+  }
+
+  /** How trees are declared. */
+  get options(): TreeOptions {
+    const { decrypt, onUnforeseen } = this.#options
+    return { decrypt, onUnforeseen, budgets: this.#budgets }
   }
 
   /** Notes the head: most files of other commits are the same. */
@@ -56,10 +59,8 @@ export class CommitTrees {
   }
 
   async #read(commit: string): Promise<CommitTree | undefined> {
-    const { snapshotAt, decrypt, onUnforeseen } = this.#options
-    const snapshot = await snapshotAt(commit)
+    const snapshot = await this.#options.snapshotAt(commit)
     if (snapshot === undefined) return undefined
-    const options = { decrypt, onUnforeseen, budgets: this.#budgets }
-    return { snapshot, tree: await declareTree(snapshot, options, this.#newest) }
+    return { snapshot, tree: await declareTree(snapshot, this.options, this.#newest) }
   }
 }

@@ -2,7 +2,6 @@ import type { Inherits } from '../../model/inherits.ts'
 import { type Revision, revisionAt } from '../../model/revision.ts'
 import { groupTexts, type TextOf } from '../../stages/declare/fleet/declarations.ts'
 import { type CommitTree, mixedDeclaration } from '../../stages/declare/mixed-declaration.ts'
-import type { TreeOptions } from '../../stages/declare/tree-options.ts'
 import type { Composed } from '../fleet/compositions.ts'
 import type { Assignment } from './assignment.ts'
 import type { CommitTrees } from './commit-trees.ts'
@@ -20,13 +19,11 @@ export type Composition = Composed | 'gone' | undefined
 /** Makes declarations of installations whose own and inherited parts are of different commits. */
 export class ComposeMembers {
   readonly #trees: CommitTrees
-  readonly #options: TreeOptions
   readonly #known = new Map<string, Known>()
   readonly #texts = new WeakMap<CommitTree, TextOf>()
 
-  constructor(trees: CommitTrees, options: TreeOptions) {
+  constructor(trees: CommitTrees) {
     this.#trees = trees
-    this.#options = options
   }
 
   /** @param digests of what is inherited at the head, by group */
@@ -64,7 +61,8 @@ export class ComposeMembers {
   ): Promise<Composed | undefined> {
     const textOf = this.#texts.get(inherited) ?? groupTexts()
     this.#texts.set(inherited, textOf)
-    const mixed = await mixedDeclaration(name, { own, inherited, group, textOf }, this.#options)
+    const mixture = { own, inherited, textOf, ...(group !== '' && { group }) }
+    const mixed = await mixedDeclaration(name, mixture, this.#trees.options)
     if (mixed === undefined) return undefined
     const { declared, templatesOf } = mixed
     return { declared, templatesOf, revision: revisionOf(own, inherited, group) }
@@ -94,5 +92,5 @@ function keyOf({ own, digest, innermost }: Pick<Inherits, 'own' | 'digest' | 'in
 
 function revisionOf(own: CommitTree, inherited: CommitTree, group: string): Revision {
   const [a, b] = [own, inherited].map(({ snapshot }) => snapshot.commit.oid) as [string, string]
-  return a === b ? revisionAt(a) : { own: a, inherited: b, group }
+  return a === b ? revisionAt(a) : { own: a, inherited: b, ...(group !== '' && { group }) }
 }

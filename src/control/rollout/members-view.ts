@@ -12,6 +12,8 @@ export interface MembersViewOptions {
   readonly status: (name: string) => InstallationStatus | undefined
   /** As it was made last; undefined before the first. */
   readonly fleet: Fleet | undefined
+  /** What members are pinned to, by name. */
+  readonly pins: ReadonlyMap<string, NonNullable<MemberView['pinned']>>
   readonly now: number
 }
 
@@ -19,7 +21,7 @@ export interface MembersViewOptions {
 export function membersView(options: MembersViewOptions): ReadonlyMap<string, MemberView> {
   const { head } = options
   const views = [...head.members.values()].flatMap((member): [string, MemberView][] =>
-    member.isStuck || isLeftOut(member, options) ? [] : [[member.name, viewOf(member, options)]],
+    member.group === '' || isLeftOut(member, options) ? [] : [[member.name, viewOf(member, options)]],
   )
   return new Map(views)
 }
@@ -31,10 +33,11 @@ function isLeftOut({ name, isLeftOut }: HeadMember, { status }: MembersViewOptio
 
 function viewOf(
   member: HeadMember,
-  { head, assignments, conditions, status, fleet, now }: MembersViewOptions,
+  { head, assignments, conditions, status, fleet, pins, now }: MembersViewOptions,
 ): MemberView {
   const { name, group, own, labels } = member
   const assignment = assignments.get(name)
+  const pinned = pins.get(name)
   const label = head.groups.get(group)?.rollout.order
   const order = label === undefined ? undefined : labels[label]
   const { condition, since } = conditions.of(name, status(name), fleet?.installations.get(name), now)
@@ -45,6 +48,7 @@ function viewOf(
     ...(assignment && {
       at: { commit: assignment.commit, group: assignment.group, digest: assignment.digest },
     }),
+    ...(pinned && { pinned }),
     isOwnBehind: assignment !== undefined && assignment.own !== own,
     condition,
     since,

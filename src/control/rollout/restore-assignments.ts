@@ -109,7 +109,7 @@ function newestOf(
 /** Digests of the most frequent commits; of others nothing is known, so that they count as behind. */
 async function fromRevisions(
   found: readonly { readonly member: HeadMember; readonly revision: Revision }[],
-  { trees, digests, head }: RestoreOptions,
+  { trees, digests, head, status }: RestoreOptions,
 ): Promise<readonly (readonly [string, Assignment])[]> {
   const names = [...head.groups.keys()]
   const counts = Map.groupBy(
@@ -126,12 +126,14 @@ async function fromRevisions(
     found.map(async ({ member, revision: { own, inherited, group } }) => {
       const [ownTree, from] = [known.get(own), known.get(inherited)]
       const source = ownTree?.tree.sources.get(member.name)
-      const digest = from && (await digests.of(from, names)).get(member.group)
+      const before = status(member.name)?.group ?? member.innermost
+      const isMoved = before !== member.innermost
+      const digest = isMoved ? '' : from && (await digests.of(from, names)).get(member.group)
       return [
         member.name,
         {
-          group: member.group,
-          innermost: group ?? member.innermost,
+          group: isMoved ? before : member.group,
+          innermost: group ?? before,
           commit: inherited,
           digest: digest ?? '',
           own: ownTree && source ? ownDigest(source, ownTree.tree.valuesFiles) : '',

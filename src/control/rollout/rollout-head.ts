@@ -10,21 +10,24 @@ export interface RolloutHead {
   readonly groups: ReadonlyMap<string, RolloutGroup>
   /** Installations that the rollout of a group moves, by name. */
   readonly members: ReadonlyMap<string, HeadMember>
+  /** Names of installations whose group cannot be told, or has faults: they stay as they are. */
+  readonly stuck: ReadonlySet<string>
 }
 
 /** An installation as the head declares it. */
 export interface HeadMember {
   readonly name: string
-  /** The innermost group that says how its members move. */
+  /** The innermost group that says how its members move; empty for one that is pinned and in none. */
   readonly group: string
+  /** Empty for none. */
   readonly innermost: string
   /** Digest of what it says itself. */
   readonly own: string
   readonly labels: Readonly<Record<string, string>>
+  /** Full id of the commit that it is to inherit from, as its document says. */
+  readonly pinned?: string
   /** Nothing of it moves, and it proves nothing: it is suspended, or its own documents have faults. */
   readonly isLeftOut: boolean
-  /** Its group has faults, so that it stays as it is. */
-  readonly isStuck: boolean
 }
 
 /** Computes digests of what installations say, those of the same documents once. */
@@ -34,12 +37,13 @@ export class RolloutHeads {
   of(tree: CommitTree): RolloutHead {
     const groups = rolloutGroups(tree.tree.groups)
     const members = new Map<string, HeadMember>()
-    const isIn = groups.size > 0
-    for (const [name, source] of isIn ? tree.tree.sources : []) {
+    const stuck = new Set<string>()
+    for (const [name, source] of tree.tree.sources) {
+      if (isStuck(source)) stuck.add(name)
       const member = this.#member(name, source, tree)
       if (member) members.set(name, member)
     }
-    return { commit: tree.snapshot.commit.oid, tree, groups, members }
+    return { commit: tree.snapshot.commit.oid, tree, groups, members, stuck }
   }
 
   #member(name: string, source: DraftedInstallation, { tree }: CommitTree): HeadMember | undefined {
@@ -47,16 +51,17 @@ export class RolloutHeads {
     const group = 'group' in member ? member.group : undefined
     const moving = group && rolloutGroupOf(group)
     const declaration = tree.declarations.get(name)?.declaration
-    if (group === undefined || moving === undefined || declaration === undefined) return undefined
-    const isStuck = group.faults.length > 0
+    const pinned = declaration?.pinned?.commit
+    if (declaration === undefined || isStuck(source)) return undefined
+    if (moving === undefined && pinned === undefined) return undefined
     return {
       name,
-      group: moving,
-      innermost: group.name,
+      group: moving ?? '',
+      innermost: group?.name ?? '',
       own: this.#own(source, tree.valuesFiles),
       labels: declaration.labels,
+      ...(pinned !== undefined && { pinned }),
       isLeftOut: declaration.suspended || source.draft.faults.length > 0,
-      isStuck,
     }
   }
 
@@ -78,4 +83,8 @@ function readsOwnFiles({ draft, member }: DraftedInstallation): boolean {
   return (
     (draft.document?.document.valuesFiles.length ?? 0) > 0 || inherited.some((path) => path.includes('${'))
   )
+}
+
+function isStuck({ member }: DraftedInstallation): boolean {
+  return 'fault' in member || (member.group?.faults.length ?? 0) > 0
 }

@@ -1,41 +1,40 @@
 import { anyFault } from '../../adapters/cluster/any-fault.ts'
 import { ApiError, ConnectionError } from '../../adapters/cluster/api-error.ts'
-import { type Fault, FaultError, fault } from '../../model/fault.ts'
+import type { OnUnforeseen } from '../../model/contained.ts'
+import { FaultError } from '../../model/fault.ts'
 import type { GroupReport } from '../../model/group-report.ts'
-import type { Inherits } from '../../model/inherits.ts'
 import type { Revision } from '../../model/revision.ts'
 import type { CommitTree } from '../../stages/declare/mixed-declaration.ts'
-import type { TreeOptions } from '../../stages/declare/tree-options.ts'
 import type { Sealer } from '../../stages/plan/sealer.ts'
 import type { Statuses } from '../../stages/report/statuses.ts'
 import { type Decision, decide } from '../../stages/rollout/decide.ts'
 import { describeWait } from '../../stages/rollout/describe-wait.ts'
 import { groupReports } from '../../stages/rollout/group-reports.ts'
-import type { Move } from '../../stages/rollout/moves.ts'
-import type { GroupView, Inherited, RolloutView } from '../../stages/rollout/rollout-view.ts'
+import type { Inherited, RolloutView } from '../../stages/rollout/rollout-view.ts'
 import { retryDelay } from '../../support/concurrency/retry-delay.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
 import { faultFields, type Log } from '../../support/telemetry/log.ts'
-import { type Composed, type Compositions, NO_COMPOSITIONS } from '../fleet/compositions.ts'
+import { type Compositions, NO_COMPOSITIONS } from '../fleet/compositions.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Composer } from '../fleet/fleet-declarer.ts'
 import type { Renderers } from '../fleet/renderers.ts'
-import { type Assignment, recordOf } from './assignment.ts'
-import { candidatesFor } from './candidates.ts'
+import type { Assignment } from './assignment.ts'
+import type { BranchHistory } from './branch-history.ts'
 import type { CommitTrees } from './commit-trees.ts'
 import { ComposeMembers } from './compose-members.ts'
 import { Harms } from './harms.ts'
 import { InheritedDigests } from './inherited-digests.ts'
+import { memberCompositions } from './member-compositions.ts'
 import { MemberConditions } from './member-conditions.ts'
-import { membersView } from './members-view.ts'
+import { movedAssignment } from './moved-assignment.ts'
 import { restoreAssignments } from './restore-assignments.ts'
 import { type HeadMember, type RolloutHead, RolloutHeads } from './rollout-head.ts'
 import type { RolloutRecords } from './rollout-records.ts'
-import type { Trailers } from './trailers.ts'
+import { rolloutViewOf } from './rollout-view-of.ts'
 
 /** Delay before a decision after news, in milliseconds, so that more can come. */
 const GATHER_MS = 100
-/** Longest delay of a timer. */
+/** Longest delay of a timer, in milliseconds. */
 const LONGEST_MS = 2 ** 31 - 1
 /** Maximum number of times that open questions are answered before a decision. */
 const MOST_TURNS = 5
@@ -48,27 +47,27 @@ const LOOK = { firstMs: 100, longestMs: 5_000 }
 export interface RolloutsOptions {
   readonly statuses: Statuses
   readonly trees: CommitTrees
-  readonly treeOptions: TreeOptions
   readonly renderers: Pick<Renderers, 'find'>
   readonly records: RolloutRecords
+  readonly history: Pick<BranchHistory, 'at'>
   readonly sealer: () => Sealer | undefined
   /** Whether this Reeve wrote the latest records. */
   readonly areRecordsOwn: () => boolean
+  /** Has the marks of all objects read. @throws ApiError, ConnectionError */
+  readonly readMarks: () => Promise<void>
   /** Revisions in the marks of an installation's objects, by its id. */
   readonly marksOf: (id: string) => readonly Revision[]
   /** Whether this process has looked at all of an installation. */
   readonly isSeen: (name: string) => boolean
-  /** Full ids of the newest commits up to one, newest first. */
-  readonly recentCommits: (head: string) => Promise<readonly string[]>
-  /** What commits say of rollouts. */
-  readonly trailers: (head: string) => Promise<Trailers>
-  /** Makes the same commit again of what is decided now; called by itself. */
+  /** Makes the same commit again of what is decided now; called in turn. */
   readonly recompose: () => Promise<void>
   /** Runs one change of the fleet after the other. */
   readonly inTurn: (action: () => Promise<void>) => Promise<void>
   /** Called with how all rollouts are doing. */
   readonly onReports: (reports: readonly GroupReport[]) => void
+  /** ms since the epoch. */
   readonly now: () => number
+  readonly onUnforeseen: OnUnforeseen
   readonly log: Log
 }
 
@@ -100,17 +99,23 @@ export class Rollouts implements Composer, Disposable {
   #head: RolloutHead | undefined
   #fleet: Fleet | undefined
   #isRestored = false
+  #isMoving = false
   #waits: ReadonlyMap<string, string> = new Map()
 
   constructor(options: RolloutsOptions) {
-    const { trees, treeOptions, renderers, statuses } = options
+    const { trees, renderers, statuses } = options
     this.#options = options
     this.#digests = new InheritedDigests(renderers)
-    this.#compose = new ComposeMembers(trees, treeOptions)
+    this.#compose = new ComposeMembers(trees)
     this.#harms = new Harms({ trees, compose: this.#compose, renderers })
     statuses.onTransition(({ name }) => {
       if (this.#head?.members.has(name)) this.soon()
     })
+  }
+
+  /** Whether members are being brought somewhere, or may be soon. */
+  get isMoving(): boolean {
+    return this.#isMoving || this.#timers.has(DECIDE)
   }
 
   /** Decides again soon. */
@@ -126,14 +131,22 @@ export class Rollouts implements Composer, Disposable {
 
   async compose(tree: CommitTree): Promise<Compositions> {
     const isNew = this.#head?.tree.tree !== tree.tree
-    if (isNew) this.#noteHead(tree)
-    const head = this.#head
+    const head = isNew ? this.#noteHead(tree) : this.#head
     if (head === undefined) return NO_COMPOSITIONS
     if (head.groups.size === 0) this.#options.onReports([])
-    if (head.groups.size === 0 && this.#assignments.size === 0) return NO_COMPOSITIONS
+    if (head.members.size === 0 && head.groups.size === 0 && this.#assignments.size === 0)
+      return NO_COMPOSITIONS
     const isRestored = await this.#restore(head)
     if (isNew && isRestored) await this.#decide(head)
-    return this.#compositions(head)
+    const compositions = await memberCompositions({
+      head,
+      digests: await this.#digests.of(head.tree, [...head.groups.keys()]),
+      assignments: this.#assignments,
+      isRestored,
+      compose: this.#compose,
+      sealer: this.#options.sealer(),
+    })
+    return { ...compositions, waits: this.#waits }
   }
 
   noteMade(fleet: Fleet): boolean {
@@ -158,17 +171,36 @@ export class Rollouts implements Composer, Disposable {
     this.#timers[Symbol.dispose]()
   }
 
-  #noteHead(tree: CommitTree): void {
-    const before = this.#head
+  #noteHead(tree: CommitTree): RolloutHead {
+    const isFirst = this.#head === undefined
     this.#options.trees.put(tree)
-    this.#head = this.#heads.of(tree)
-    const { members, groups } = this.#head
+    const head = this.#heads.of(tree)
+    const { members, stuck } = head
+    this.#head = head
     this.#harms.noteHead()
-    for (const name of this.#assignments.keys())
-      if (!members.has(name) || groups.size === 0) this.#assignments.delete(name)
+    for (const [name, { group }] of this.#assignments) {
+      const member = members.get(name)
+      const isLeft = member === undefined ? !stuck.has(name) : group === '' && member.group !== ''
+      if (isLeft) this.#assignments.delete(name)
+    }
+    for (const member of members.values()) this.#pin(member, head)
     this.#compose.keep(members)
     this.#conditions.keep(members)
-    if (before) this.#isRestored &&= ![...members.values()].some((member) => this.#isUnknown(member))
+    if (!isFirst && [...members.values()].some((member) => this.#isUnknown(member))) this.#isRestored = false
+    return head
+  }
+
+  /** One that follows no rollout is brought to what it is pinned to at once. */
+  #pin({ name, group, innermost, own, pinned }: HeadMember, { commit }: RolloutHead): void {
+    if (group !== '' || pinned === undefined) return
+    this.#assignments.set(name, {
+      group,
+      innermost,
+      commit: pinned,
+      digest: pinned,
+      own,
+      ownCommit: commit,
+    })
   }
 
   /** Whether it runs although no rollout brought it where it is: its group says one only now. */
@@ -179,10 +211,10 @@ export class Rollouts implements Composer, Disposable {
   /** What earlier processes did, and what was applied before groups had rollouts; false while that is not known. */
   async #restore(head: RolloutHead): Promise<boolean> {
     if (this.#isRestored || head.groups.size === 0) return true
-    const { statuses, records, sealer, areRecordsOwn, marksOf, trees } = this.#options
+    const { statuses, records, sealer, areRecordsOwn, readMarks, marksOf, trees, history } = this.#options
     try {
-      await records.load()
-      const order = await this.#order(head)
+      await Promise.all([records.load(), readMarks()])
+      const { order } = await history.at(head.commit)
       const members = [...head.members.values()].filter(({ name }) => !this.#assignments.has(name))
       const restored = await restoreAssignments(members, {
         head,
@@ -205,29 +237,28 @@ export class Rollouts implements Composer, Disposable {
     }
   }
 
-  #order = async ({ commit }: RolloutHead): Promise<readonly string[]> => {
-    const recent = await this.#options.recentCommits(commit)
-    return recent.toReversed()
-  }
-
   #again(): void {
     const { inTurn, recompose } = this.#options
     const decided = inTurn(async () => {
       const head = this.#head
-      if (head === undefined || !(await this.#restore(head))) return
-      if (await this.#decide(head)) await recompose()
+      if (head === undefined) return
+      const wasRestored = this.#isRestored
+      if (!(await this.#restore(head))) return
+      const isChanged = await this.#decide(head)
+      if (isChanged || !wasRestored) await recompose()
     })
     decided.catch((error: unknown) => this.#failed(error))
   }
 
-  /** Only errors of Git and the cluster pass by themselves. */
+  /** Tries again later; errors of Git and the cluster pass by themselves. */
   #failed(error: unknown): void {
-    const isForeseen =
-      error instanceof FaultError || error instanceof ApiError || error instanceof ConnectionError
-    if (!isForeseen) throw error
+    const found = anyFault(error)
     this.#failures += 1
     const delay = retryDelay(this.#failures)
-    this.#options.log.warn({ ...faultFields(anyFault(error)), retryIn: delay }, 'rollouts wait')
+    this.#options.log.warn({ ...faultFields(found), retryInMs: delay }, 'rollouts wait')
+    const isForeseen =
+      error instanceof FaultError || error instanceof ApiError || error instanceof ConnectionError
+    if (!isForeseen) this.#options.onUnforeseen(error, found)
     this.#timers.set(RETRY, delay, () => this.#again())
   }
 
@@ -245,18 +276,12 @@ export class Rollouts implements Composer, Disposable {
   /** @returns whether something is to be made from something else */
   async #decide(head: RolloutHead): Promise<boolean> {
     if (head.groups.size === 0 || !this.#haveSeen(head)) return false
-    const { records, now, onReports } = this.#options
     try {
       const [view, decision] = await this.#decision(head)
-      await records.save([...decision.groups].map(([name, { record }]) => [name, record]))
+      // What is decided holds for other processes before anything follows from it.
+      await this.#options.records.save([...decision.groups].map(([name, { record }]) => [name, record]))
       this.#failures = 0
-      for (const move of decision.moves) this.#move(move, head, view)
-      onReports(groupReports(decision, view, (group) => records.documentOf(group)))
-      if (decision.wakeAt === undefined) this.#timers.cancel(WAKE)
-      else this.#wakeIn(decision.wakeAt - now())
-      const before = this.#waits
-      this.#waits = sentencesOf(decision)
-      return decision.moves.length > 0 || !isSameMap(before, this.#waits)
+      return this.#follow(decision, view, head)
     } catch (error) {
       this.#failed(error)
       return false
@@ -271,152 +296,56 @@ export class Rollouts implements Composer, Disposable {
     }
   }
 
-  #wakeIn(delay: number): void {
-    this.#timers.set(WAKE, Math.min(Math.max(delay, 0), LONGEST_MS), () => this.#again())
-  }
-
   async #view(head: RolloutHead): Promise<RolloutView> {
-    const { records, statuses, trees, trailers, now } = this.#options
-    const order = await this.#order(head)
-    const { approved, forced } = await trailers(head.commit)
-    const members = membersView({
+    const { records, statuses, trees, history, now } = this.#options
+    return rolloutViewOf({
       head,
       assignments: this.#assignments,
       conditions: this.#conditions,
       status: (name) => statuses.get(name),
       fleet: this.#fleet,
       now: now(),
-    })
-    const groups = new Map(
-      [...head.groups].map(([name, group]): [string, GroupView] => {
-        const [approval, force] = [approved.get(name), forced.get(name)]
-        return [
-          name,
-          {
-            ...group,
-            record: records.get(name),
-            ...(approval !== undefined && { approved: approval }),
-            ...(force !== undefined && { forced: force }),
-          },
-        ]
-      }),
-    )
-    const behind = new Set<string>()
-    for (const { group, at } of members.values())
-      if (at !== undefined && at.digest !== records.get(group)?.at.digest) behind.add(group)
-    const line = await candidatesFor({
-      head,
-      record: (name) => records.get(name),
-      named: new Map(
-        [...head.groups.keys()].map((name) => [
-          name,
-          [approved.get(name), forced.get(name)].filter((commit) => commit !== undefined),
-        ]),
-      ),
-      isMoving: (name) => behind.has(name),
-      order,
+      branch: await history.at(head.commit),
+      record: (group) => records.get(group),
+      checks: () => undefined,
       trees,
       digests: this.#digests,
+      harms: this.#harms,
     })
-    const digestAt = new Map(line.map(({ commit, digests }) => [commit, digests]))
-    const atHead = digestAt.get(head.commit)
-    const harm = (name: string, inherited: Inherited): string | undefined => {
-      const member = head.members.get(name)
-      if (member === undefined) return undefined
-      const assignment = this.#assignments.get(name)
-      const digest = digestAt.get(inherited.commit)?.get(inherited.group)
-      const isHead = digest !== undefined && digest === atHead?.get(inherited.group)
-      if (isHead || assignment?.own === member.own) return undefined
-      return this.#harms.of({ member, assignment, inherited })
+  }
+
+  #follow(decision: Decision, view: RolloutView, head: RolloutHead): boolean {
+    const { records, onReports, now } = this.#options
+    const { moves, wakeAt } = decision
+    for (const move of moves) {
+      const member = head.members.get(move.member)
+      if (member === undefined) continue
+      const before = this.#assignments.get(move.member)
+      this.#assignments.set(move.member, movedAssignment(member, before, move, head, view))
+      this.#conditions.noteMove(move.member, now())
+      const { inherited } = move
+      if (before?.own !== member.own) this.#unchecked.set(move.member, { member, inherited, before })
     }
-    return { now: now(), line, order, groups, members, harm }
+    const reports = groupReports(decision, view, (group) => records.documentOf(group))
+    this.#isMoving = reports.some(({ state }) => state === 'moving')
+    onReports(reports)
+    if (wakeAt === undefined) this.#timers.cancel(WAKE)
+    else this.#timers.set(WAKE, Math.min(Math.max(wakeAt - now(), 0), LONGEST_MS), () => this.#again())
+    const before = this.#waits
+    this.#waits = sentencesOf(decision, view)
+    return moves.length > 0 || !isSameMap(before, this.#waits)
   }
-
-  #move({ member: name, kind, inherited }: Move, head: RolloutHead, { line, groups }: RolloutView): void {
-    const member = head.members.get(name)
-    if (member === undefined) return
-    const before = this.#assignments.get(name)
-    const isStaying = kind === 'own' && before !== undefined && before.commit === inherited.commit
-    const at = line.find(({ commit }) => commit === inherited.commit)?.digests.get(inherited.group)
-    const record = groups.get(inherited.group)?.record
-    const digest = at ?? digestIn(record, inherited.commit) ?? (isStaying ? before.digest : '')
-    this.#assignments.set(name, {
-      group: inherited.group,
-      innermost:
-        inherited.group === member.group ? member.innermost : (before?.innermost ?? member.innermost),
-      commit: inherited.commit,
-      digest: isStaying ? before.digest : digest,
-      own: member.own,
-      ownCommit: head.commit,
-    })
-    if (before?.own !== member.own) this.#unchecked.set(name, { member, inherited, before })
-    this.#conditions.noteMove(name, this.#options.now())
-  }
-
-  async #compositions(head: RolloutHead): Promise<Compositions> {
-    const digests = await this.#digests.of(head.tree, [...head.groups.keys()])
-    const composed = new Map<string, Composed | 'absent'>()
-    const inherits = new Map<string, Inherits>()
-    const sealer = this.#options.sealer()
-    await Promise.all(
-      [...head.members.values()].map(async (member) => {
-        const { name } = member
-        const assignment = this.#assignments.get(name)
-        if (member.isStuck) return
-        if (assignment === undefined) {
-          if (!member.isLeftOut) composed.set(name, 'absent')
-          return
-        }
-        const one = await this.#composition(member, assignment, head, digests)
-        if (one) composed.set(name, one)
-        inherits.set(name, recordOf(name, assignment, sealer))
-      }),
-    )
-    return { composed, inherits, waits: this.#waits }
-  }
-
-  /** One whose commits cannot be had is held at what is applied. */
-  async #composition(
-    member: HeadMember,
-    assignment: Assignment,
-    head: RolloutHead,
-    digests: ReadonlyMap<string, string>,
-  ): Promise<Composed | undefined> {
-    const made = await this.#compose.of(member, assignment, head, digests).catch((error: unknown) => {
-      if (!(error instanceof FaultError)) throw error
-      return error.fault
-    })
-    if (made === undefined || (typeof made === 'object' && 'declared' in made)) return made
-    const found = made === 'gone' ? fault('rollout-commit-gone', assignment.commit.slice(0, 12)) : made
-    return faulty(member, head, found)
-  }
-}
-
-/** As the head declares it, with a fault: it stays as it is. */
-function faulty({ name }: HeadMember, { tree, commit }: RolloutHead, found: Fault): Composed | undefined {
-  const declared = tree.tree.declarations.get(name)
-  if (declared === undefined) return undefined
-  const { declaration } = declared
-  const location = declaration.location
-  const faults = [...declaration.faults, { ...found, ...(location && { location }) }]
-  return {
-    declared: { ...declared, declaration: { ...declaration, faults } },
-    templatesOf: declaration.templates.map(() => tree),
-    revision: { own: commit, inherited: commit },
-  }
-}
-
-function digestIn(record: GroupView['record'], commit: string): string | undefined {
-  if (record?.at.commit === commit) return record.at.digest
-  return record?.proofs.find((proof) => proof.commit === commit)?.digest
 }
 
 /** Why members are not brought to what they say themselves, by name. */
-function sentencesOf({ waits }: Decision): ReadonlyMap<string, string> {
+function sentencesOf({ waits, groups }: Decision, { members }: RolloutView): ReadonlyMap<string, string> {
   return new Map(
-    [...waits].flatMap(([name, wait]): [string, string][] =>
-      wait.for === 'whole' ? [[name, describeWait(wait)]] : [],
-    ),
+    [...waits].flatMap(([name, wait]): [string, string][] => {
+      if (!members.get(name)?.isOwnBehind) return []
+      const around = groups.get(wait.group)?.wait
+      const isOpen = wait.for === 'whole' && wait.with === undefined && around !== undefined
+      return [[name, describeWait(isOpen ? { ...wait, with: around } : wait)]]
+    }),
   )
 }
 

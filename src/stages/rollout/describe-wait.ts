@@ -6,6 +6,7 @@ const NAMED = 3
 
 /** What something waits for, until when if that is known, and how to go on without waiting. */
 export function describeWait(wait: Wait): string {
+  if (wait.for === 'whole' && wait.with) return `${wait.reason}, and ${describeWait(wait.with)}`
   const until = 'until' in wait && wait.until !== undefined ? ` until ${timeOf(wait.until)}` : ''
   return `${reasonOf(wait, until)}; ${remedyOf(wait)}`
 }

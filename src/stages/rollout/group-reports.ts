@@ -43,7 +43,7 @@ function reportOf(
   })
   const wait = primaryWait(
     settled,
-    told.map((each) => each.wait),
+    told.map(({ wait }) => (wait.for === 'whole' && wait.with ? wait.with : wait)),
   )
   const unwell = members.filter(({ condition, at }) => at !== undefined && condition !== 'healthy')
   const isMoving = (member: MemberView) => moves.get(member.name)?.wasUnavailable === false

@@ -138,7 +138,13 @@ function wishOf(each: JudgedMember, group: GroupView, context: MoveContext): Wis
     : fullWish(each, group, settled, context)
   if (full && 'kind' in full) return full
   const own = member.isOwnBehind ? unlessHarmed(member, 'own', member.at, context) : undefined
-  return own && 'kind' in own ? own : (full ?? own)
+  return own && 'kind' in own ? own : both(own, full)
+}
+
+/** Why neither its own change nor all of it goes. */
+function both(own: Wish, full: Wish): Wish {
+  if (own === undefined || !('wait' in own) || own.wait.for !== 'whole') return full ?? own
+  return full && 'wait' in full ? { wait: { ...own.wait, with: full.wait } } : own
 }
 
 /** What a new member begins with: the newest that all others were brought to. */

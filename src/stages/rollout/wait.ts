@@ -21,6 +21,6 @@ export type Wait =
     }
   | { readonly for: 'failure'; readonly group: string; readonly reason: string }
   | { readonly for: 'rejection'; readonly group: string; readonly reason: string }
-  /** Its own documents and what it inherits must come together. */
-  | { readonly for: 'whole'; readonly group: string; readonly reason: string }
+  /** Its own documents and what it inherits must come together, which waits for something itself. */
+  | { readonly for: 'whole'; readonly group: string; readonly reason: string; readonly with?: Wait }
   | { readonly for: 'pin' | 'skip'; readonly group: string }

@@ -1,0 +1,48 @@
+import type { VouchedCommit } from '../../model/snapshot.ts'
+import { type Approvals, readApprovals } from '../../stages/rollout/read-approvals.ts'
+
+/** Maximum number of commits that are looked at. */
+const MOST = 1_000
+
+/** The newest commits of the branch, and what they say of rollouts. */
+export interface Branch extends Approvals {
+  /** Full ids, the oldest first. */
+  readonly order: readonly string[]
+}
+
+export interface BranchHistoryOptions {
+  /** Commits reachable from `to` but not from `from`, newest first, at most `limit`, as far as they are here. */
+  readonly commits: (from: string, to: string, limit: number) => Promise<readonly VouchedCommit[]>
+  /** An id that no commit has. */
+  readonly none: string
+}
+
+/** Reads the branch, of each new head what is new. */
+export class BranchHistory {
+  readonly #options: BranchHistoryOptions
+  #known:
+    | { readonly head: string; readonly commits: readonly VouchedCommit[]; readonly branch: Branch }
+    | undefined
+
+  constructor(options: BranchHistoryOptions) {
+    this.#options = options
+  }
+
+  async at(head: string): Promise<Branch> {
+    if (this.#known?.head === head) return this.#known.branch
+    const commits = await this.#commitsOf(head)
+    const branch = { ...readApprovals(commits), order: commits.map(({ oid }) => oid).reverse() }
+    this.#known = { head, commits, branch }
+    return branch
+  }
+
+  /** A head that does not follow the one before is read anew. */
+  async #commitsOf(head: string): Promise<readonly VouchedCommit[]> {
+    const { commits, none } = this.#options
+    const known = this.#known
+    if (known === undefined) return commits(none, head, MOST)
+    const [between, lost] = await Promise.all([commits(known.head, head, MOST), commits(head, known.head, 1)])
+    if (lost.length > 0 || between.length >= MOST) return commits(none, head, MOST)
+    return [...between, ...known.commits].slice(0, MOST)
+  }
+}

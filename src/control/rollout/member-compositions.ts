@@ -1,0 +1,80 @@
+import { type Fault, FaultError, fault } from '../../model/fault.ts'
+import type { Inherits } from '../../model/inherits.ts'
+import type { Sealer } from '../../stages/plan/sealer.ts'
+import type { Composed, Compositions } from '../fleet/compositions.ts'
+import { type Assignment, recordOf } from './assignment.ts'
+import type { ComposeMembers } from './compose-members.ts'
+import type { HeadMember, RolloutHead } from './rollout-head.ts'
+
+export interface MemberCompositionsOptions {
+  readonly head: RolloutHead
+  /** Of what is inherited at the head, by group. */
+  readonly digests: ReadonlyMap<string, string>
+  readonly assignments: ReadonlyMap<string, Assignment>
+  /** Whether it is known what earlier processes brought members to. */
+  readonly isRestored: boolean
+  readonly compose: ComposeMembers
+  readonly sealer: Sealer | undefined
+}
+
+/** What all members are made from. One that nothing brought anywhere yet is not there yet. */
+export async function memberCompositions(
+  options: MemberCompositionsOptions,
+): Promise<Omit<Compositions, 'waits'>> {
+  const { head, assignments, isRestored, sealer } = options
+  const composed = new Map<string, Composed | 'absent'>()
+  const inherits = new Map<string, Inherits>()
+  for (const [name, assignment] of assignments)
+    if (assignment.group !== '') inherits.set(name, recordOf(name, assignment, sealer))
+  await Promise.all(
+    [...head.members.values()].map(async (member) => {
+      const assignment = assignments.get(member.name)
+      const one = assignment
+        ? await compositionOf(member, assignment, options)
+        : absence(member, head, isRestored)
+      if (one) composed.set(member.name, one)
+    }),
+  )
+  return { composed, inherits }
+}
+
+function absence(
+  member: HeadMember,
+  head: RolloutHead,
+  isRestored: boolean,
+): Composed | 'absent' | undefined {
+  if (!isRestored) return faulty(member, head, fault('rollout-unknown', member.group))
+  return member.isLeftOut ? undefined : 'absent'
+}
+
+/** One whose commits cannot be had is held at what is applied. */
+async function compositionOf(
+  member: HeadMember,
+  assignment: Assignment,
+  { head, digests, compose }: MemberCompositionsOptions,
+): Promise<Composed | undefined> {
+  const made = await compose.of(member, assignment, head, digests).catch((error: unknown) => {
+    if (!(error instanceof FaultError)) throw error
+    return error.fault
+  })
+  if (made === undefined || (typeof made === 'object' && 'declared' in made)) return made
+  return faulty(
+    member,
+    head,
+    made === 'gone' ? fault('rollout-commit-gone', assignment.commit.slice(0, 12)) : made,
+  )
+}
+
+/** As the head declares it, with a fault: it stays as it is. */
+function faulty({ name }: HeadMember, { tree, commit }: RolloutHead, found: Fault): Composed | undefined {
+  const declared = tree.tree.declarations.get(name)
+  if (declared === undefined) return undefined
+  const { declaration } = declared
+  const { location } = declaration
+  const faults = [...declaration.faults, { ...found, ...(location && { location }) }]
+  return {
+    declared: { ...declared, declaration: { ...declaration, faults } },
+    templatesOf: declaration.templates.map(() => tree),
+    revision: { own: commit, inherited: commit },
+  }
+}

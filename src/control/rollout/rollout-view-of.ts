@@ -1,0 +1,96 @@
+import type { GroupRecord } from '../../stages/rollout/group-record.ts'
+import type { GroupView, Inherited, MemberView, RolloutView } from '../../stages/rollout/rollout-view.ts'
+import type { Branch } from './branch-history.ts'
+import { candidatesFor } from './candidates.ts'
+import type { CommitTrees } from './commit-trees.ts'
+import type { Harms } from './harms.ts'
+import type { InheritedDigests } from './inherited-digests.ts'
+import { type MembersViewOptions, membersView } from './members-view.ts'
+
+export interface RolloutViewOptions extends Omit<MembersViewOptions, 'pins'> {
+  readonly branch: Branch
+  readonly record: (group: string) => GroupRecord | undefined
+  /** What the checks of groups say; undefined for one without any. */
+  readonly checks: (group: string) => Pick<GroupView, 'failedCheck' | 'isChecking'> | undefined
+  readonly trees: CommitTrees
+  readonly digests: InheritedDigests
+  readonly harms: Harms
+}
+
+/**
+ * Everything that decides how members move, as it is now.
+ * @throws FaultError if the remote cannot tell
+ */
+export async function rolloutViewOf(options: RolloutViewOptions): Promise<RolloutView> {
+  const { head, assignments, branch, record, trees, digests, now } = options
+  const { order, approved, forced } = branch
+  const members = membersView({ ...options, pins: await pinsOf(options) })
+  const behind = groupsBehind(members, record)
+  const line = await candidatesFor({
+    head,
+    record,
+    named: (group) => [approved.get(group), forced.get(group)].filter((commit) => commit !== undefined),
+    isMoving: (group) => behind.has(group),
+    order,
+    trees,
+    digests,
+  })
+  const digestsAt = new Map(line.map((candidate) => [candidate.commit, candidate.digests]))
+  const harm = (name: string, inherited: Inherited): string | undefined => {
+    const member = head.members.get(name)
+    const assignment = assignments.get(name)
+    if (member === undefined || assignment?.own === member.own) return undefined
+    const digest = digestsAt.get(inherited.commit)?.get(inherited.group)
+    const isHead = digest !== undefined && digest === digestsAt.get(head.commit)?.get(inherited.group)
+    return isHead ? undefined : options.harms.of({ member, assignment, inherited })
+  }
+  return { now, line, order, groups: groupsView(options), members, harm }
+}
+
+function groupsView({ head, branch, record, checks }: RolloutViewOptions): ReadonlyMap<string, GroupView> {
+  const { approved, forced } = branch
+  return new Map(
+    [...head.groups].map(([name, group]): [string, GroupView] => {
+      const [approval, force] = [approved.get(name), forced.get(name)]
+      return [
+        name,
+        {
+          ...group,
+          ...checks(name),
+          record: record(name),
+          ...(approval !== undefined && { approved: approval }),
+          ...(force !== undefined && { forced: force }),
+        },
+      ]
+    }),
+  )
+}
+
+/** Groups of which some member is not at what the group is at. */
+function groupsBehind(
+  members: ReadonlyMap<string, MemberView>,
+  record: RolloutViewOptions['record'],
+): ReadonlySet<string> {
+  const behind = new Set<string>()
+  for (const { group, at } of members.values())
+    if (at !== undefined && at.digest !== record(group)?.at.digest) behind.add(group)
+  return behind
+}
+
+/** What members are pinned to, by name. One whose commit is gone has no digest. */
+async function pinsOf({
+  head,
+  trees,
+  digests,
+}: RolloutViewOptions): Promise<ReadonlyMap<string, NonNullable<MemberView['pinned']>>> {
+  const names = [...head.groups.keys()]
+  const pinned = [...head.members.values()].filter((member) => member.pinned !== undefined)
+  const found = await Promise.all(
+    pinned.map(async ({ name, group, pinned: commit = '' }) => {
+      const tree = await trees.at(commit)
+      const digest = (tree && (await digests.of(tree, names)).get(group)) ?? ''
+      return [name, { commit, group, digest }] as const
+    }),
+  )
+  return new Map(found)
+}
