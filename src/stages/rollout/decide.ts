@@ -6,6 +6,7 @@ import { groupWait } from './group-wait.ts'
 import { Line } from './line.ts'
 import { type Move, type Moves, movesOf } from './moves.ts'
 import { type Rings, ringsOf } from './rings.ts'
+import { withRingsInside } from './rings-inside.ts'
 import type { GroupView, RolloutView } from './rollout-view.ts'
 import { isAtAim, type JudgedMember, type Settled, settle } from './settle.ts'
 import type { Wait } from './wait.ts'
@@ -22,7 +23,8 @@ export interface Decision {
 }
 
 /** Decides what groups take, and which of their members move. Pure: the same view gives the same decision. */
-export function decide(view: RolloutView): Decision {
+export function decide(said: RolloutView): Decision {
+  const view = { ...said, groups: withRingsInside(said.groups) }
   const { now, groups } = view
   const line = new Line(view.line, view.order ?? view.line.map(({ commit }) => commit))
   const rings = ringsOf(groups.values())

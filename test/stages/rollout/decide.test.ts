@@ -232,3 +232,43 @@ test('a revision that is well again and again, but does not stay so, has failed'
   }
   t.is(fleet.last?.groups.get('canary')?.failure, 'its members stopped being well 3 times')
 })
+
+test('what comes after a group waits for the groups inside it as well', (t) => {
+  const fleet = new SmallFleet()
+    .group('europe', { maxUnavailable: { count: 2 } })
+    .group('berlin', {}, { around: ['europe'] })
+    .group('paris', { timeout: 9 * HOUR }, { around: ['europe'] })
+    .group('asia', { after: [{ group: 'europe', soak: HOUR }] })
+    .members('berlin', 'b')
+    .members('paris', 'p')
+    .members('asia', 'a')
+    .commit('c1')
+  fleet.settle()
+  fleet.pass(2 * HOUR).commit('c2', { europe: 'x', berlin: 'x', paris: 'x', asia: 'x' })
+  t.deepEqual([...fleet.decide()].sort(), ['b→c2', 'p→c2'])
+  t.deepEqual(fleet.set('b', { condition: 'healthy' }).decide(), [])
+  t.deepEqual(fleet.pass(HOUR).decide(), [])
+  t.like(fleet.last?.groups.get('asia')?.wait, { for: 'rings', rings: ['paris'] })
+  t.deepEqual(fleet.set('p', { condition: 'healthy' }).decide(), [])
+  t.deepEqual(fleet.pass(HOUR).settle(), ['a→c2'])
+})
+
+test('of groups inside each other that one comes after, each has its longest soak', (t) => {
+  const fleet = new SmallFleet()
+    .group('europe')
+    .group('berlin', {}, { around: ['europe'] })
+    .group('asia', {
+      after: [
+        { group: 'berlin', soak: 2 * HOUR },
+        { group: 'europe', soak: HOUR },
+      ],
+    })
+    .members('berlin', 'b')
+    .members('asia', 'a')
+    .commit('c1')
+  fleet.settle()
+  fleet.pass(3 * HOUR).commit('c2', { europe: 'x', berlin: 'x', asia: 'x' })
+  t.deepEqual(fleet.settle(), ['b→c2'])
+  t.deepEqual(fleet.pass(HOUR).settle(), [])
+  t.deepEqual(fleet.pass(HOUR).settle(), ['a→c2'])
+})
