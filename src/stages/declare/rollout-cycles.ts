@@ -15,7 +15,7 @@ import {
 } from './fleet/ring-waits.ts'
 import { roundsIn, type Wait } from './waits.ts'
 
-type Member = Pick<Installation, 'name' | 'dependsOn' | 'groups'>
+type Member = Pick<Installation, 'name' | 'dependsOn' | 'groups' | 'suspended'>
 
 /** Maximum number of such dependencies told of one installation. */
 const MOST_CYCLES = 10
@@ -63,9 +63,9 @@ function ringWaits(groups: Groups): readonly Wait[] {
 }
 
 /** A member moves when its group takes a revision, which is proven when the member has moved. */
-function memberWaits({ name, groups: names = [] }: Member, groups: Groups): readonly Wait[] {
+function memberWaits({ name, groups: names = [], suspended }: Member, groups: Groups): readonly Wait[] {
   const rolled = names.find((each) => rolloutOf(each, groups) !== undefined)
-  if (rolled === undefined || rolloutOf(rolled, groups)?.skip.includes(name)) return []
+  if (rolled === undefined || suspended || rolloutOf(rolled, groups)?.skip.includes(name)) return []
   const why = () => `${name} is in ${rolled}`
   return [
     { from: moving(name), to: taking(rolled), why },

@@ -99,11 +99,12 @@ test('the members of a group without a rollout are those of the one around it', 
   })
 })
 
-test('a member that is skipped or pinned does not wait for its group, and its group not for it', async (t) => {
+test('a member that is skipped, pinned or suspended does not wait for its group, and its group not for it', async (t) => {
   const skipping = { ...RINGS, canary: '{rollout: {skip: [c]}}' }
   t.deepEqual(await faultsOf({ c: ['canary', 'e'], e: ['early'] }, skipping), {})
   t.deepEqual(await faultsOf({ c: ['canary', 'e', `, revision: ${SHA1}`], e: ['early'] }), {})
   t.deepEqual(await faultsOf({ c: ['canary', 'e'], e: ['early', '', `, revision: ${SHA1}`] }), {})
+  t.deepEqual(await faultsOf({ c: ['canary', 'e', ', suspended: true'], e: ['early'] }), {})
 })
 
 test('a dependency that a group says is told of each member, at the group', async (t) => {
