@@ -196,6 +196,13 @@ export const ROOMS: readonly Room[] = [
   },
 
   {
+    path: 'stages/edit',
+    purpose: 'changes of documents in the text of their files, with all else as it is',
+    imports: ['model', 'stages/declare', 'stages/plan'],
+    pure: true,
+  },
+
+  {
     path: 'sandbox',
     purpose: 'the real control plane and Git server that the demo and the tests run on',
     imports: ['adapters/cluster', 'adapters/go-program', 'model', 'support/files', 'support/package'],

@@ -3,6 +3,8 @@ import { splitJsonStream } from './split-json-stream.ts'
 /** One YAML document of a file, not parsed yet. */
 export interface DocumentText {
   readonly text: string
+  /** Offset of the text in the file. */
+  readonly start: number
   /** The line of the file on which the text begins, counted from 0. */
   readonly line: number
   /** Something other than a comment follows the `---` above the document. */
@@ -26,8 +28,8 @@ export function splitDocuments(text: string): readonly DocumentText[] {
   for (;;) {
     const end = separatorFrom(text, start)
     const chunk = start === 0 && end === text.length ? text : text.slice(start, end)
-    if (badSeparator) documents.push({ text: '', line: line - 1, badSeparator })
-    else if (content.test(chunk)) addDocuments(documents, chunk, line)
+    if (badSeparator) documents.push({ text: '', start, line: line - 1, badSeparator })
+    else if (content.test(chunk)) addDocuments(documents, chunk, { start, line })
     if (end === text.length) return documents
     line += countLines(chunk, chunk.length) + 1
     start = endOfLine(text, end)
@@ -47,13 +49,17 @@ function endOfLine(text: string, from: number): number {
   return newline < 0 ? text.length : newline + 1
 }
 
-function addDocuments(documents: DocumentText[], text: string, first: number): void {
-  let line = first
+function addDocuments(
+  documents: DocumentText[],
+  text: string,
+  first: Pick<DocumentText, 'start' | 'line'>,
+): void {
+  let { line } = first
   let last = 0
   for (const { start, end } of splitJsonStream(text) ?? [{ start: 0, end: text.length }]) {
     line += countLines(text.slice(last, start), start - last)
     last = start
-    documents.push({ text: text.slice(start, end), line, badSeparator: false })
+    documents.push({ text: text.slice(start, end), start: first.start + start, line, badSeparator: false })
   }
 }
 
