@@ -72,7 +72,7 @@ test.serial('hundreds of files that are renamed and changed hold nothing up', as
       const lines = Array.from({ length: 300 }, (_, at) => `${file % 7} ${at} of a text`)
       return [`${prefix}/${file}.txt`, `${lines.join('\n')}\n${line} ${file}\n`] as const
     })
-    return writeTree(reader, undefined, new Map(files), objects.add)
+    return writeTree(reader, undefined, { changes: new Map(files) }, objects.add)
   }
   const trees = {
     base: await tree('a', 'one'),

@@ -3,6 +3,7 @@ import { MissingObject } from './damaged-store.ts'
 import { type GitObject, objectId } from './object-id.ts'
 import type { ObjectReader } from './object-reader.ts'
 import { type EncodedPack, encodePack } from './pack-writer.ts'
+import { restoredEntries } from './restored-entries.ts'
 import type { SignCommit } from './signature/commit-signer.ts'
 import { withSignature } from './signature/split-commit.ts'
 import { type AddObject, type FileChanges, writeTree } from './write-tree.ts'
@@ -11,6 +12,8 @@ export interface NewCommit {
   readonly parent: string | undefined
   /** Changes from the parent. */
   readonly changes: FileChanges
+  /** Paths that are as they are in another local commit, which may lack them. */
+  readonly restored?: { readonly from: string; readonly paths: readonly string[] } | undefined
   readonly message: string
   readonly author: Author
   /** Seconds since the epoch. */
@@ -41,7 +44,10 @@ export async function prepareCommit(
     return oid
   }
   const base = commit.parent && (await treeOf(objects, commit.parent))
-  const tree = (await writeTree(objects, base, commit.changes, add)) ?? add('tree', Buffer.alloc(0))
+  const { changes, restored } = commit
+  const entries =
+    restored && (await restoredEntries(objects, await treeOf(objects, restored.from), restored.paths))
+  const tree = (await writeTree(objects, base, { changes, entries }, add)) ?? add('tree', Buffer.alloc(0))
   const payload = encodeCommit({ ...commit, tree })
   const oid = add('commit', sign ? withSignature(payload, await sign(payload)) : payload)
   return { oid, parent: commit.parent, tree, pack: encodePack(added) }

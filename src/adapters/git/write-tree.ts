@@ -1,7 +1,7 @@
 import { MissingObject } from './damaged-store.ts'
 import type { ObjectType } from './object-id.ts'
 import type { ObjectReader } from './object-reader.ts'
-import { DIRECTORY, encodeTree, FILE, parseTree, type TreeRecord } from './tree.ts'
+import { DIRECTORY, EXECUTABLE, encodeTree, FILE, parseTree, type TreeRecord } from './tree.ts'
 
 /** New texts of files by path; undefined removes the file. */
 export type FileChanges = ReadonlyMap<string, string | undefined>
@@ -11,6 +11,21 @@ export type RecordChanges = ReadonlyMap<string, Entry | undefined>
 
 /** An entry of a tree, without its name. */
 export type Entry = Omit<TreeRecord, 'name'>
+
+/** An entry whose mode is, if undefined, that of the file before it. */
+interface NewEntry {
+  readonly mode: string | undefined
+  readonly oid: string
+}
+
+type NewEntries = ReadonlyMap<string, NewEntry | undefined>
+
+export interface TreeChanges {
+  /** Files keep their modes. */
+  readonly changes: FileChanges
+  /** Entries whose objects are there. */
+  readonly entries?: RecordChanges | undefined
+}
 
 /** Adds an object and returns its id. */
 export type AddObject = (type: ObjectType, bytes: Uint8Array) => string
@@ -22,26 +37,27 @@ export type AddObject = (type: ObjectType, bytes: Uint8Array) => string
 export function writeTree(
   objects: ObjectReader,
   base: string | undefined,
-  changes: FileChanges,
+  { changes, entries }: TreeChanges,
   add: AddObject,
 ): Promise<string | undefined> {
-  const entries = new Map<string, Entry | undefined>()
+  const all = new Map<string, NewEntry | undefined>(entries)
   for (const [path, text] of changes)
-    entries.set(path, text === undefined ? undefined : { mode: FILE, oid: add('blob', Buffer.from(text)) })
-  return writeEntries(objects, base, entries, add)
+    all.set(path, text === undefined ? undefined : { mode: undefined, oid: add('blob', Buffer.from(text)) })
+  return writeEntries(objects, base, all, add)
 }
 
 /** Like writeTree, with entries whose objects are there. */
 export async function writeEntries(
   objects: ObjectReader,
   base: string | undefined,
-  changes: RecordChanges,
+  changes: NewEntries,
   add: AddObject,
 ): Promise<string | undefined> {
   const records = new Map((await readTree(objects, base)).map((record) => [record.name, record]))
   for (const [name, below] of groupByDirectory(changes)) {
-    const entry = below.has('') ? below.get('') : await writeDirectory(objects, records.get(name), below, add)
-    if (entry) records.set(name, { ...entry, name })
+    const before = records.get(name)
+    const entry = below.has('') ? below.get('') : await writeDirectory(objects, before, below, add)
+    if (entry) records.set(name, { ...entry, name, mode: entry.mode ?? modeLike(before) })
     else records.delete(name)
   }
   if (records.size === 0) return undefined
@@ -51,22 +67,26 @@ export async function writeEntries(
 async function writeDirectory(
   objects: ObjectReader,
   before: TreeRecord | undefined,
-  changes: RecordChanges,
+  changes: NewEntries,
   add: AddObject,
-): Promise<Entry | undefined> {
+): Promise<NewEntry | undefined> {
   const isDirectory = before?.mode === DIRECTORY
   if (before && !isDirectory && changes.values().every((entry) => entry === undefined)) return before
   const oid = await writeEntries(objects, isDirectory ? before.oid : undefined, changes, add)
   return oid === undefined ? undefined : { mode: DIRECTORY, oid }
 }
 
+function modeLike(before: TreeRecord | undefined): string {
+  return before?.mode === EXECUTABLE ? EXECUTABLE : FILE
+}
+
 /** First segment of the path → changes below it; '' is the entry itself. */
-function groupByDirectory(changes: RecordChanges): Map<string, Map<string, Entry | undefined>> {
-  const groups = new Map<string, Map<string, Entry | undefined>>()
+function groupByDirectory(changes: NewEntries): Map<string, Map<string, NewEntry | undefined>> {
+  const groups = new Map<string, Map<string, NewEntry | undefined>>()
   for (const [path, entry] of changes) {
     const slash = path.indexOf('/')
     const name = slash < 0 ? path : path.slice(0, slash)
-    const below = groups.get(name) ?? new Map<string, Entry | undefined>()
+    const below = groups.get(name) ?? new Map<string, NewEntry | undefined>()
     groups.set(name, below.set(slash < 0 ? '' : path.slice(slash + 1), entry))
   }
   return groups
