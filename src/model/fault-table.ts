@@ -294,6 +294,24 @@ export const faultTable = {
     title: 'no such InstallationGroup',
     remedy: 'correct the name, or declare the group',
   },
+  'no-rollout': {
+    title: 'the group has no rollout of its own',
+    remedy: 'name the group whose spec.rollout its members follow, or add spec.rollout to it',
+  },
+  'not-a-member': {
+    title: 'the installation does not follow the rollout of the group',
+    remedy: 'name the innermost group with spec.rollout that it is in',
+  },
+  'no-document': {
+    title: 'the installation has no Installation document',
+    remedy:
+      'add one with its name to its directory; without a group or a template it inherits nothing that could be pinned',
+  },
+  'not-editable': {
+    title: 'the document cannot be edited in place',
+    remedy:
+      'change it by hand, or write it without aliases; a document that SOPS encrypted is edited by sops',
+  },
   'ambiguous-group': {
     title: 'a member of several groups, none of which contains the others',
     remedy: 'set spec.group of the installation to one of them, or narrow their selectors',
@@ -750,6 +768,23 @@ export const faultTable = {
     title: 'the Git remote refused the branch that proposes versions of charts',
     remedy:
       'allow the credentials to push this branch, by force too, or turn proposals off with --propose-versions none; reeve run retries by itself',
+  },
+  'change-rejected': {
+    title: 'the Git remote refused the change',
+    remedy: 'allow the credentials to push the branch, or propose the change with --pull-request',
+  },
+  'branch-taken': {
+    title: 'the branch that would propose the change has commits of others',
+    remedy: 'merge the branch, or delete it, and try again',
+  },
+  'unsigned-change': {
+    title: 'the commit would not be signed, and the branch may be refused for it',
+    remedy:
+      'give the configuration a key to sign with, or propose the change with --pull-request and sign its merge',
+  },
+  'no-author': {
+    title: 'who makes the change is not known',
+    remedy: "give --author 'NAME <EMAIL>', or set user.name and user.email with git config",
   },
   'git-rejected': {
     title: 'the Git remote refused the push',

@@ -1,3 +1,4 @@
+import { isSopsDocument } from '../../adapters/sops/is-sops-document.ts'
 import type { Origin } from '../../model/installation.ts'
 import type { JsonValue } from '../../model/json.ts'
 import { tokensOf } from '../../model/json-pointer.ts'
@@ -27,6 +28,8 @@ export function editFile(
   const values = valuesIn(text, file)
   const value = values?.[document]
   if (source === undefined || values === undefined || value === undefined) return undefined
+  // SOPS would refuse the file, whose every text its MAC covers.
+  if (values.some(isSopsDocument)) return undefined
   const wanted = textOf(values.with(document, applyEdit(value, placed)))
   if (wanted === textOf(values)) return text
   const before = text.slice(0, source.start)

@@ -240,3 +240,8 @@ function differing(before: string, after: string): readonly string[] {
     return lines.map((line) => `${added ? '+' : '-'}${line}`)
   })
 }
+
+test('nothing is edited in a file that SOPS encrypted', (t) => {
+  const text = 'spec: {rollout: {}}\nsops: {mac: ENC}\n---\nspec: {rollout: {}}\nsops: {mac: ENC}\n'
+  t.is(editFile(text, { file: 'a.yaml', document: 0, pointer: '' }, pause), undefined)
+})
