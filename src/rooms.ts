@@ -198,7 +198,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'stages/edit',
     purpose: 'changes of documents in the text of their files, with all else as it is',
-    imports: ['adapters/sops', 'model', 'stages/declare', 'stages/plan'],
+    imports: ['adapters/sops', 'model', 'stages/declare', 'stages/plan', 'stages/render'],
     pure: true,
   },
 

@@ -2,16 +2,22 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../.
 
 /** A change of one field of a document. Elements that its path lacks are made. */
 export type Edit =
-  | { readonly kind: 'set'; readonly path: Path; readonly value: EditedValue }
+  | SetEdit
   | { readonly kind: 'remove'; readonly path: Path }
   /** Adds an element to the end of a list. */
   | { readonly kind: 'append'; readonly path: Path; readonly item: string }
   | { readonly kind: 'drop'; readonly path: Path; readonly index: number }
 
+interface SetEdit {
+  readonly kind: 'set'
+  readonly path: Path
+  readonly value: JsonValue
+  /** How the field is to be written, where it can be: its lines without the indent that they have in common. */
+  readonly lines?: readonly string[] | undefined
+}
+
 /** Names of fields and indexes of lists, from the top of the document. */
 export type Path = readonly string[]
-
-export type EditedValue = string | boolean | readonly string[]
 
 /** A document's value after an edit. */
 export function applyEdit(value: JsonValue, edit: Edit): JsonValue {

@@ -1,6 +1,9 @@
-import { isAlias, isCollection, isMap, isScalar, isSeq, type Node, parseDocument } from 'yaml'
-import type { Edit, EditedValue, Path } from './edit.ts'
+import { isMap, isSeq, type Node } from 'yaml'
+import type { JsonValue } from '../../model/json.ts'
+import type { Edit, Path } from './edit.ts'
+import { columnAt } from './lines.ts'
 import { withoutPair, withPair, withValue } from './mapping-text.ts'
+import { nameOf, nodeAt, nodesOf } from './nodes.ts'
 import { withElement, withoutElement } from './sequence-text.ts'
 import type { Style } from './value-text.ts'
 
@@ -9,7 +12,7 @@ import type { Style } from './value-text.ts'
  * is to be read again before it is used.
  */
 export function* editedTexts(text: string, edit: Edit, isJson: boolean): Generator<string> {
-  const { contents } = parseDocument(text, { strict: false, uniqueKeys: false, logLevel: 'silent' })
+  const contents = nodesOf(text)
   if (contents === null) return
   const style: Style = { isJson, step: stepOf(contents, text) }
   const { path } = edit
@@ -18,7 +21,7 @@ export function* editedTexts(text: string, edit: Edit, isJson: boolean): Generat
   const name = path.at(-1) ?? ''
   switch (edit.kind) {
     case 'set':
-      yield* valueSet(text, contents, { path, value: edit.value, style })
+      yield* valueSet(text, contents, { path, value: edit.value, lines: edit.lines, style })
       break
     case 'remove':
       if (isMap(around)) yield* withoutPair(text, around, name)
@@ -34,34 +37,26 @@ export function* editedTexts(text: string, edit: Edit, isJson: boolean): Generat
 
 interface Setting {
   readonly path: Path
-  readonly value: EditedValue
+  readonly value: JsonValue
+  readonly lines?: readonly string[] | undefined
   readonly style: Style
 }
 
 /** Sets a value that is there, or adds it to the innermost mapping of its path that is there. */
-function* valueSet(text: string, top: Node, { path, value, style }: Setting): Generator<string> {
+function* valueSet(text: string, top: Node, { path, value, lines, style }: Setting): Generator<string> {
   for (let length = path.length - 1; length >= 0; length -= 1) {
     const around = nodeAt(top, path.slice(0, length))
     if (!isMap(around)) continue
     const [name = '', ...rest] = path.slice(length)
-    const has = around.items.some(({ key }) => nameOf(key) === name)
-    yield* (has ? withValue : withPair)(text, around, { name, rest, value }, style)
+    const has = around.items.some((pair) => nameOf(pair) === name)
+    yield* (has ? withValue : withPair)(
+      text,
+      around,
+      { name, rest, value, ...(rest.length === 0 && { lines }) },
+      style,
+    )
     return
   }
-}
-
-/** The node at a path; undefined where there is none, or an alias on the way. */
-function nodeAt(top: Node, path: Path): Node | undefined {
-  let node: unknown = top
-  for (const name of path) {
-    if (isMap(node)) node = node.items.find(({ key }) => nameOf(key) === name)?.value
-    else node = isSeq(node) ? node.items[Number(name)] : undefined
-  }
-  return isCollection(node) || isScalar(node) || isAlias(node) ? (node as Node) : undefined
-}
-
-export function nameOf(key: unknown): string | undefined {
-  return isScalar(key) ? String(key.value) : undefined
 }
 
 /** Indent of the mappings in a document. */
@@ -71,8 +66,4 @@ function stepOf(top: Node, text: string): number {
   const start = isMap(nested) ? nested.range?.[0] : undefined
   if (start === undefined || top.range === null || top.range === undefined) return 2
   return Math.max(1, columnAt(text, start) - columnAt(text, top.range[0]))
-}
-
-export function columnAt(text: string, offset: number): number {
-  return offset - (text.lastIndexOf('\n', offset - 1) + 1)
 }

@@ -46,3 +46,7 @@ export function withoutLines(text: string, start: number, end: number): string {
 export function splice(text: string, start: number, end: number, instead: string): string {
   return text.slice(0, start) + instead + text.slice(end)
 }
+
+export function columnAt(text: string, offset: number): number {
+  return offset - lineStart(text, offset)
+}

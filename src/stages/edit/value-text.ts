@@ -1,4 +1,5 @@
-import type { EditedValue, Path } from './edit.ts'
+import { isJsonArray, type JsonValue, writeJson } from '../../model/json.ts'
+import type { Path } from './edit.ts'
 
 export interface Style {
   /** Names and texts are quoted, as JSON has it. */
@@ -11,26 +12,25 @@ export interface Style {
 const PLAIN = /^[A-Za-z][\w-]*(?:[./][\w-]+)*$/
 const WORDS = /^(?:y|yes|n|no|on|off|true|false|null|inf|nan)$/i
 
-/** A scalar on one line. */
-export function scalarText(value: string | boolean, isJson: boolean): string {
-  if (typeof value === 'boolean') return String(value)
+/** A text on one line. */
+export function scalarText(value: string, isJson: boolean): string {
   return !isJson && PLAIN.test(value) && !WORDS.test(value) ? value : JSON.stringify(value)
 }
 
 /** A value, and the mappings around it, on one line. */
-export function flowText([name, ...rest]: Path, value: EditedValue, isJson: boolean): string {
+export function flowText([name, ...rest]: Path, value: JsonValue, isJson: boolean): string {
   if (name !== undefined)
     return `{${isJson ? '' : ' '}${flowPair(name, rest, value, isJson)}${isJson ? '' : ' '}}`
-  if (typeof value === 'string' || typeof value === 'boolean') return scalarText(value, isJson)
-  return `[${value.map((item) => scalarText(item, isJson)).join(', ')}]`
+  if (isTexts(value)) return `[${value.map((item) => scalarText(item, isJson)).join(', ')}]`
+  return typeof value === 'string' ? scalarText(value, isJson) : writeJson(value)
 }
 
-export function flowPair(name: string, rest: Path, value: EditedValue, isJson: boolean): string {
+export function flowPair(name: string, rest: Path, value: JsonValue, isJson: boolean): string {
   return `${scalarText(name, isJson)}: ${flowText(rest, value, isJson)}`
 }
 
 /** Lines of a pair without their indent, the first one with its name. */
-export function blockPair(name: string, rest: Path, value: EditedValue, style: Style): readonly string[] {
+export function blockPair(name: string, rest: Path, value: JsonValue, style: Style): readonly string[] {
   const key = scalarText(name, false)
   const [next, ...further] = rest
   const indent = ' '.repeat(style.step)
@@ -38,6 +38,10 @@ export function blockPair(name: string, rest: Path, value: EditedValue, style: S
     const inner = blockPair(next, further, value, style)
     return [`${key}:`, ...inner.map((line) => indent + line)]
   }
-  if (typeof value === 'string' || typeof value === 'boolean') return [`${key}: ${scalarText(value, false)}`]
+  if (!isTexts(value) || value.length === 0) return [`${key}: ${flowText([], value, false)}`]
   return [`${key}:`, ...value.map((item) => `${indent}- ${scalarText(item, false)}`)]
+}
+
+function isTexts(value: JsonValue): value is readonly string[] {
+  return isJsonArray(value) && value.every((item) => typeof item === 'string')
 }
