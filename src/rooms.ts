@@ -380,6 +380,21 @@ export const ROOMS: readonly Room[] = [
     ],
   },
   {
+    path: 'control/edit',
+    purpose: 'makes requests about rollouts commits of the branch, or proposes them',
+    imports: [
+      'adapters/cluster',
+      'adapters/forge',
+      'adapters/git',
+      'control/fleet',
+      'model',
+      'stages/declare',
+      'stages/edit',
+      'support/exchange',
+      'support/telemetry',
+    ],
+  },
+  {
     path: 'control/review',
     purpose: 'what a revision or a pull request would change, and what reviewers are told of it',
     imports: [
@@ -450,6 +465,7 @@ export const ROOMS: readonly Room[] = [
     imports: [
       'cli/options',
       'control/adopt',
+      'control/edit',
       'control/fleet',
       'control/review',
       'model',
@@ -477,14 +493,17 @@ export const ROOMS: readonly Room[] = [
     path: 'cli/commands',
     purpose: 'one file per command',
     imports: [
+      'adapters/git',
       'cli/demo',
       'cli/options',
       'cli/present',
       'control/adopt',
+      'control/edit',
       'control/fleet',
       'control/review',
       'model',
       'roles',
+      'stages/edit',
       'stages/plan',
       'stages/review',
       'stages/snapshot',

@@ -1,13 +1,14 @@
 import { Command, Option } from 'commander'
 import { version } from '../support/package/package-root.ts'
 import { adoptCommand } from './commands/adopt.ts'
-import type { CommandSpec } from './commands/command-spec.ts'
+import type { CommandGroup, CommandSpec } from './commands/command-spec.ts'
 import { crdsCommand } from './commands/crds.ts'
 import { demoCommand } from './commands/demo.ts'
 import { explainCommand } from './commands/explain.ts'
 import { faultsCommand } from './commands/faults.ts'
 import { lockCommand } from './commands/lock.ts'
 import { planCommand } from './commands/plan.ts'
+import { rolloutCommands, rolloutGroup } from './commands/rollout.ts'
 import { runCommand } from './commands/run.ts'
 import { syncCommand } from './commands/sync.ts'
 import { validateCommand } from './commands/validate.ts'
@@ -26,11 +27,15 @@ export const commandSpecs: readonly CommandSpec[] = [
   validateCommand,
   lockCommand,
   explainCommand,
+  ...rolloutCommands,
   adoptCommand,
   faultsCommand,
   crdsCommand,
   demoCommand,
 ]
+
+/** The first words of commands of two words. */
+export const commandGroups: readonly CommandGroup[] = [rolloutGroup]
 
 /** Runs the requested command with its command line. */
 export type Invoke = (spec: CommandSpec, line: CommandLine) => Promise<void>
@@ -56,12 +61,30 @@ export function buildProgram(io: Io, invoke: Invoke): Command {
     .helpOption('--help', 'print this help')
     .helpCommand('help [COMMAND]', 'print the help of a command')
     .addHelpText('after', START)
-  for (const spec of commandSpecs) program.addCommand(buildCommand(spec, io, invoke))
+  const groups = new Map<string, Command>()
+  for (const spec of commandSpecs) {
+    const group = commandGroups.find(({ name }) => spec.name.startsWith(`${name} `))
+    const parent = group && (groups.get(group.name) ?? buildGroup(group, program, io))
+    if (group && parent) groups.set(group.name, parent)
+    const around = parent ?? program
+    around.addCommand(buildCommand(spec, io, invoke))
+  }
   return program
 }
 
+function buildGroup({ name, summary, description }: CommandGroup, program: Command, io: Io): Command {
+  const group = configure(new Command(name), io)
+    .summary(summary)
+    .description(description)
+    .usage('COMMAND [OPTIONS]')
+    .helpOption('--help', 'print this help')
+    .helpCommand('help [COMMAND]', 'print the help of a command')
+  program.addCommand(group)
+  return group
+}
+
 function buildCommand(spec: CommandSpec, io: Io, invoke: Invoke): Command {
-  const command = configure(new Command(spec.name), io)
+  const command = configure(new Command(spec.name.slice(spec.name.lastIndexOf(' ') + 1)), io)
     .summary(spec.summary)
     .description(spec.description)
     .usage([...operandTerms(spec), '[OPTIONS]'].join(' '))
@@ -80,7 +103,7 @@ function configure(command: Command, io: Io): Command {
     .exitOverride()
     .configureHelp({
       helpWidth: 80,
-      subcommandTerm: (sub) => commandTerm(sub.name()),
+      subcommandTerm: (sub) => commandTerm(sub),
       optionTerm: ({ flags }) => flags.replace(/[[\]]/g, ''),
       styleTitle: (text) => paint('bold', text, io.colour),
     })
@@ -92,9 +115,12 @@ function configure(command: Command, io: Io): Command {
     })
 }
 
-function commandTerm(name: string): string {
-  const spec = commandSpecs.find((each) => each.name === name)
-  return [name, ...(spec ? operandTerms(spec) : [])].join(' ')
+function commandTerm(command: Command): string {
+  const name = command.name()
+  const group = commandGroups.find((each) => each.name === command.parent?.name())
+  const spec = commandSpecs.find((each) => each.name === (group ? `${group.name} ${name}` : name))
+  const isGroup = commandGroups.some((each) => each.name === name)
+  return [name, ...(spec ? operandTerms(spec) : []), ...(isGroup ? ['COMMAND'] : [])].join(' ')
 }
 
 /** Operands as a usage line shows them: `NAME [SOURCE]`. */
@@ -105,8 +131,11 @@ export function operandTerms({ operands = [] }: CommandSpec): readonly string[] 
 function optionsOf(spec: CommandSpec): readonly Option[] {
   const valued = spec.options.map(toOption)
   const switches = Object.entries(spec.switches ?? {}).map(([name, help]) => new Option(`--${name}`, help))
+  const parameters = Object.entries(spec.parameters ?? {}).map(
+    ([name, { placeholder, help }]) => new Option(`--${name} [${placeholder}]`, help),
+  )
   const config = new Option('--config [FILE]', 'a YAML file of options').helpGroup('Output:')
-  return [...valued, ...switches, ...(valued.length > 0 ? [config] : [])]
+  return [...valued, ...switches, ...parameters, ...(valued.length > 0 ? [config] : [])]
 }
 
 /** The value is optional to commander, so that a missing one is reported together with other faults. */

@@ -24,7 +24,8 @@ export function unexpectedArguments(spec: CommandSpec, operands: readonly string
 function unknownFlag(spec: CommandSpec, flag: string): Fault {
   const name = flag.replace(/^-+/, '')
   if (isOptionName(name) && definitionOf(name).secret) return secretFlag(flag, name)
-  const names = [...spec.options, ...Object.keys(spec.switches ?? {}), 'config', 'help']
+  const own = [...Object.keys(spec.switches ?? {}), ...Object.keys(spec.parameters ?? {})]
+  const names = [...spec.options, ...own, 'config', 'help']
   return fault('bad-option', `${quoted(flag)} is unknown${didYouMean(name, names, '--')}`)
 }
 

@@ -1,18 +1,19 @@
 import test from 'ava'
 import { environmentName } from '../../src/cli/options/option.ts'
 import { optionTable } from '../../src/cli/options/table.ts'
-import { commandSpecs } from '../../src/cli/program.ts'
+import { commandGroups, commandSpecs } from '../../src/cli/program.ts'
 import { reeve } from '../helpers/reeve.ts'
 
 for (const spec of commandSpecs) {
   test(`reeve ${spec.name} --help names its options, exit codes and examples in 80 columns`, async (t) => {
-    const { code, stdout, stderr } = await reeve([spec.name, '--help'])
+    const { code, stdout, stderr } = await reeve([...spec.name.split(' '), '--help'])
     t.is(code, 0)
     t.is(stderr, '')
     for (const name of spec.options) {
       t.true(stdout.includes(`  --${name} ${optionTable[name].placeholder} `), name)
     }
-    for (const name of Object.keys(spec.switches ?? {})) t.true(stdout.includes(`  --${name} `), name)
+    const own = [...Object.keys(spec.switches ?? {}), ...Object.keys(spec.parameters ?? {})]
+    for (const name of own) t.true(stdout.includes(`  --${name} `), name)
     for (const [exitCode, meaning] of Object.entries(spec.exitCodes)) {
       t.true(stdout.includes(`  ${exitCode}  ${meaning}\n`), meaning)
     }
@@ -36,12 +37,27 @@ test('every option belongs to some command, and every secret is named where Git 
 test('reeve --help lists the commands in 80 columns', async (t) => {
   const { code, stdout } = await reeve(['--help'])
   t.is(code, 0)
-  for (const { name, summary } of commandSpecs) t.regex(stdout, new RegExp(`^ {2}${name} .*${summary}`, 'm'))
+  const words = [...commandSpecs.filter(({ name }) => !name.includes(' ')), ...commandGroups]
+  for (const { name, summary } of words) t.regex(stdout, new RegExp(`^ {2}${name} .*${summary}`, 'm'))
   t.deepEqual(
     stdout.split('\n').filter((line) => line.length > 80),
     [],
   )
 })
+
+for (const { name: group } of commandGroups)
+  test(`reeve ${group} --help lists its commands in 80 columns, and so does reeve ${group}`, async (t) => {
+    const { code, stdout } = await reeve([group, '--help'])
+    t.is(code, 0)
+    const own = commandSpecs.filter(({ name }) => name.startsWith(`${group} `))
+    for (const { name, summary } of own)
+      t.regex(stdout, new RegExp(`^ {2}${name.slice(group.length + 1)} .*${summary}`, 'm'))
+    t.deepEqual(
+      stdout.split('\n').filter((line) => line.length > 80),
+      [],
+    )
+    t.deepEqual(await reeve([group]), { code: 2, stdout: '', stderr: stdout })
+  })
 
 test('reeve --version prints the version of the package', async (t) => {
   const { stdout } = await reeve(['--version'])

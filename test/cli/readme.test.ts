@@ -22,7 +22,8 @@ const adopting = await read('docs/using/adopt.md')
 test('the reference lists the commands as the help does', (t) => {
   for (const spec of commandSpecs) {
     const term = [spec.name, ...operandTerms(spec)].join(' ')
-    t.true(commands.includes(`| [\`reeve ${term}\`](#reeve-${spec.name}) | ${spec.summary} |\n`), spec.name)
+    const anchor = `#reeve-${spec.name.replaceAll(' ', '-')}`
+    t.true(commands.includes(`| [\`reeve ${term}\`](${anchor}) | ${spec.summary} |\n`), spec.name)
   }
 })
 

@@ -15,7 +15,10 @@ export function commandsPage(): string {
     BEGIN,
     table(
       ['command', 'what it does'],
-      commandSpecs.map((spec) => [`[${code(termOf(spec))}](#reeve-${spec.name})`, spec.summary]),
+      commandSpecs.map((spec) => [
+        `[${code(termOf(spec))}](#reeve-${spec.name.replaceAll(' ', '-')})`,
+        spec.summary,
+      ]),
     ),
     '## Exit codes',
     table(
@@ -45,10 +48,14 @@ function sectionOf(spec: CommandSpec): string {
   ).trim()
 }
 
-function argumentsOf({ operands = [], switches = {} }: CommandSpec): string {
+function argumentsOf({ operands = [], switches = {}, parameters = {} }: CommandSpec): string {
   const rows = [
     ...operands.map(({ name, help }) => [code(name), help]),
     ...Object.entries(switches).map(([name, help]) => [code(`--${name}`), help]),
+    ...Object.entries(parameters).map(([name, { placeholder, help }]) => [
+      code(`--${name} ${placeholder}`),
+      help,
+    ]),
   ]
   return rows.length === 0 ? '' : table(['argument', 'meaning'], rows)
 }

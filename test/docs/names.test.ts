@@ -9,7 +9,10 @@ import { noticeTable } from '../../src/model/notice-table.ts'
 import { RETRIES } from '../../src/model/retry.ts'
 import { allDocuments, codeSpans, ROOT, userDocuments } from './documents.ts'
 
-const switches = commandSpecs.flatMap((spec) => Object.keys(spec.switches ?? {}))
+const switches = commandSpecs.flatMap((spec) => [
+  ...Object.keys(spec.switches ?? {}),
+  ...Object.keys(spec.parameters ?? {}),
+])
 const options = new Set([
   ...Object.entries(optionTable).flatMap(([name, option]) => ('secret' in option ? [] : [name])),
   ...switches,

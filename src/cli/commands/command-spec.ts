@@ -4,6 +4,7 @@ import type { Io } from '../present/io.ts'
 
 /** One command of the program as data: its help, its options and what it does. */
 export interface CommandSpec {
+  /** One word, or two for a command of a group: `rollout pause`. */
   readonly name: string
   /** One line, without a full stop, for the list of commands. */
   readonly summary: string
@@ -12,6 +13,8 @@ export interface CommandSpec {
   readonly options: readonly OptionName[]
   /** Flags without a value, on the command line only. */
   readonly switches?: Readonly<Record<string, string>>
+  /** Flags with a value, on the command line only. */
+  readonly parameters?: Readonly<Record<string, Parameter>>
   readonly examples: readonly Example[]
   readonly exitCodes: Readonly<Record<number, string>>
   /** Exit code if a fault ends the command. */
@@ -25,6 +28,20 @@ export interface Operand {
   readonly name: string
   readonly required: boolean
   readonly help: string
+}
+
+export interface Parameter {
+  /** `COMMIT` */
+  readonly placeholder: string
+  readonly help: string
+}
+
+/** The first word of commands that belong together. */
+export interface CommandGroup {
+  readonly name: string
+  /** One line, without a full stop, for the list of commands. */
+  readonly summary: string
+  readonly description: string
 }
 
 export interface Example {

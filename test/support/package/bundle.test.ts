@@ -45,7 +45,11 @@ test('the image has the program of the sources', async (t) => {
   const { inImage, fromSources } = t.context
   t.is((await inImage('--version')).stdout, `${version()}\n`)
   for (const { name } of commandSpecs)
-    t.deepEqual(await inImage(name, '--help'), await fromSources(name, '--help'), name)
+    t.deepEqual(
+      await inImage(...name.split(' '), '--help'),
+      await fromSources(...name.split(' '), '--help'),
+      name,
+    )
 })
 
 test('the program of the image decrypts, renders and applies', async (t) => {

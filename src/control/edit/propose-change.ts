@@ -1,0 +1,51 @@
+import type { PullRequest } from '../../adapters/forge/forge.ts'
+import { openForge } from '../../adapters/forge/open-forge.ts'
+import { FaultError, fault } from '../../model/fault.ts'
+import type { Settings } from '../../model/settings.ts'
+import { type RolloutRequest, subjectOf } from '../../stages/edit/rollout-request.ts'
+import { trustOf } from '../../support/exchange/trust.ts'
+import { changeBranch } from './change-message.ts'
+import { offerCommit } from './offer-commit.ts'
+import { commitOf, type PlanChangeOptions, type PlannedChange } from './plan-change.ts'
+import type { TreeChange } from './tree-change.ts'
+
+export interface ProposedChange {
+  /** `present`: it was proposed already. */
+  readonly state: 'proposed' | 'present'
+  /** The branch that proposes it. */
+  readonly branch: string
+  readonly commit: string
+  readonly pullRequest: Pick<PullRequest, 'number' | 'url'>
+}
+
+/**
+ * Puts a change on a branch of its own, and opens a pull request unless one is open.
+ * @throws FaultError no-author, branch-taken, change-rejected, bad-option without a forge, and those of Git and the forge
+ */
+export async function proposeChange(
+  request: RolloutRequest,
+  planned: PlannedChange,
+  change: TreeChange,
+  options: PlanChangeOptions,
+): Promise<ProposedChange> {
+  const { parts, settings } = options
+  await using forge = await forgeOf(settings)
+  const { message } = planned
+  const branch = changeBranch(request, settings.path)
+  const commit = await commitOf(planned, change, options)
+  const offer = { branch, target: settings.branch, commit, message, isForHead: change.isMark }
+  const offered = await offerCommit(offer, parts.repository)
+  if (offered.state === 'foreign') throw new FaultError(fault('branch-taken', branch))
+  const title = subjectOf(request)
+  const body = message.slice(message.indexOf('\n') + 1).trim()
+  const { number, url } = await forge.open({ branch, target: settings.branch, title, body })
+  const state = offered.state === 'present' ? 'present' : 'proposed'
+  return { state, branch, commit: offered.commit, pullRequest: { number, url } }
+}
+
+function forgeOf({ forge, repo, gitCaFile }: Settings) {
+  if (forge === undefined)
+    throw new FaultError(fault('bad-option', '--pull-request needs a forge: give --forge-token-file'))
+  const { kind, url, ...credentials } = forge
+  return openForge({ kind, url, repository: repo, credentials, trust: trustOf(gitCaFile) })
+}
