@@ -14,6 +14,8 @@ export type StoredStatus = Pick<CommitStatus, 'state' | 'description' | 'url'>
 export interface PullFilter {
   readonly target: string
   readonly branch?: string
+  /** Those of any state, the newest first; by default open ones, the oldest first. */
+  readonly isAny?: true
 }
 
 /** The requests of one forge for one repository, one method each; `Forge` is what all forges make of them. */
@@ -27,7 +29,7 @@ export interface ForgeApi {
   pageSize(signal?: AbortSignal): Promise<number>
   /** Size of pages of comments, which can be longer. */
   readonly commentPageSize: number
-  /** Open ones of this repository; those of other branches may be among them. */
+  /** Those of this repository; those of other branches may be among them. */
   pullRequests(filter: PullFilter, page: Page, signal?: AbortSignal): Promise<PageAnswer<PullRequest>>
   pullRequest(number: number, signal?: AbortSignal): Promise<PullRequest | undefined>
   /** Rejects where the repository is not there, or not for these credentials. */

@@ -16,6 +16,9 @@ import { putStatus } from './own-status.ts'
 import { PutMemory } from './put-memory.ts'
 import { readPages } from './read-pages.ts'
 
+/** Number of pull requests that the latest one of a branch is looked for among. */
+const LATEST = 20
+
 /** What Reeve needs of a forge, made of its requests. */
 export function forgeOf(api: ForgeApi, connection: AsyncDisposable): Forge {
   return new ApiForge(api, connection)
@@ -65,6 +68,17 @@ class ApiForge implements Forge {
   putAnnotations(commit: string, annotations: readonly Annotation[], signal?: AbortSignal): Promise<Put> {
     const put = () => this.#api.putAnnotations(commit, annotations, signal)
     return this.#puts.run(`annotations ${commit}`, put)
+  }
+
+  async latest(
+    { branch, target }: Pick<NewPullRequest, 'branch' | 'target'>,
+    signal?: AbortSignal,
+  ): Promise<PullRequest | undefined> {
+    const size = Math.min(LATEST, await this.#api.pageSize(signal))
+    const { items } = await this.#api.pullRequests({ target, branch, isAny: true }, { page: 1, size }, signal)
+    return items
+      .filter((pull) => pull.branch === branch && pull.target === target && !pull.isFork)
+      .sort((one, other) => other.number - one.number)[0]
   }
 
   open(request: NewPullRequest, signal?: AbortSignal): Promise<PullRequest> {

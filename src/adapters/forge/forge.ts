@@ -73,6 +73,11 @@ export interface Forge extends AsyncDisposable {
   putStatus(commit: string, status: CommitStatus, signal?: AbortSignal): Promise<Put>
   /** Makes these the annotations of a commit, where the forge has them; others do nothing. */
   putAnnotations(commit: string, annotations: readonly Annotation[], signal?: AbortSignal): Promise<Put>
+  /** The newest pull request of these branches of the repository, whatever its state, among the latest ones. */
+  latest(
+    branches: Pick<NewPullRequest, 'branch' | 'target'>,
+    signal?: AbortSignal,
+  ): Promise<PullRequest | undefined>
   /** Opens a pull request, or gives the open one of the same branches. */
   open(request: NewPullRequest, signal?: AbortSignal): Promise<PullRequest>
   /** URL of the page of a file. @param branch without refs/heads/ */

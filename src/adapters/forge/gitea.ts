@@ -63,8 +63,9 @@ export function giteaApi(location: ForgeLocation, token: ReadToken, client: Forg
     hasErrorState: true,
     pageSize,
     commentPageSize: 50,
-    async pullRequests({ target }, { page, size }, signal) {
-      const query = { state: 'open', base_branch: target, sort: 'oldest', page, limit: size }
+    async pullRequests({ target, isAny }, { page, size }, signal) {
+      const order = isAny ? { state: 'all', sort: 'recentupdate' } : { state: 'open', sort: 'oldest' }
+      const query = { ...order, base_branch: target, page, limit: size }
       const { headers, text } = await ask(`${repository}/pulls`, { query, signal })
       return { items: needList(parseJson(text)).map(pullIn), isLast: isLastPage(headers.link) }
     },

@@ -29,9 +29,10 @@ export function githubApi(
     hasErrorState: true,
     pageSize: async () => 100,
     commentPageSize: 100,
-    async pullRequests({ target, branch }, { page, size }, signal) {
+    async pullRequests({ target, branch, isAny }, { page, size }, signal) {
       const head = branch === undefined ? {} : { head: `${location.path[0]}:${branch}` }
-      const order = { state: 'open', base: target, sort: 'created', direction: 'asc' }
+      const state = isAny ? 'all' : 'open'
+      const order = { state, base: target, sort: 'created', direction: isAny ? 'desc' : 'asc' }
       const parameters = { ...order, ...head, page, per_page: size }
       const answer = await session.ask(`GET ${REPOSITORY}/pulls`, { parameters, signal })
       return { items: needList(answer.data).map(pullIn), isLast: isLast(answer) }

@@ -40,14 +40,15 @@ export function gitlabApi(location: ForgeLocation, token: ReadToken, client: For
     hasErrorState: false,
     pageSize: async () => 100,
     commentPageSize: NOTES_AT_ONCE,
-    async pullRequests({ target, branch }, { page, size: perPage }, signal) {
+    async pullRequests({ target, branch, isAny }, { page, size: perPage }, signal) {
       const filter = {
         projectId: project,
-        state: 'opened',
+        ...(!isAny && { state: 'opened' as const }),
         targetBranch: target,
         ...(branch !== undefined && { sourceBranch: branch }),
       } as const
-      const order = { orderBy: 'created_at', sort: 'asc', page, perPage, showExpanded: true } as const
+      const sort = isAny ? ('desc' as const) : ('asc' as const)
+      const order = { orderBy: 'created_at', sort, page, perPage, showExpanded: true } as const
       return pageOf(await api(signal).mergeRequests.all({ ...filter, ...order }), pullIn)
     },
     async pullRequest(number, signal) {

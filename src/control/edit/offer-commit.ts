@@ -1,6 +1,7 @@
 import type { PreparedCommit } from '../../adapters/git/prepare-commit.ts'
 import type { Repository } from '../../adapters/git/repository.ts'
 import { FaultError, fault } from '../../model/fault.ts'
+import type { Commit } from '../../model/snapshot.ts'
 import { asRejection } from './as-rejection.ts'
 
 /** Maximum number of attempts while others move the branch. */
@@ -16,6 +17,8 @@ export interface Offer {
   /** Its parent is the head of the target. */
   readonly commit: PreparedCommit
   readonly message: string
+  /** Whether a commit is an earlier proposal of the same. */
+  readonly isEarlier: (found: Commit) => boolean
   /** Whether an earlier proposal only counts on top of the same head. */
   readonly isForHead: boolean
 }
@@ -54,7 +57,7 @@ export async function offerCommit(
 /** What the branch's commit is: the same proposal, an earlier one or one that was merged, or others' work. */
 async function judge(
   head: string,
-  { branch, target, commit, message, isForHead }: Offer,
+  { branch, target, commit, message, isEarlier, isForHead }: Offer,
   repository: Repository,
   signal: AbortSignal | undefined,
 ): Promise<'present' | 'foreign' | 'replaceable'> {
@@ -65,13 +68,8 @@ async function judge(
   const change = { head, ref: `refs/heads/${branch}` }
   const merge = await repository.merge(change, { branch: target, commit: commit.parent }, options)
   if (merge === undefined) return 'replaceable'
-  const isOwn = merge.commits.length === 1 && subjectIn(found.message) === subjectIn(message)
-  if (!isOwn) return 'foreign'
+  if (merge.commits.length > 1 || !isEarlier(found)) return 'foreign'
   const isAsWanted =
     merge.conflicts.length === 0 && merge.tree === commit.tree && found.message.trim() === message.trim()
   return isAsWanted && (!isForHead || found.parents[0] === commit.parent) ? 'present' : 'replaceable'
-}
-
-function subjectIn(message: string): string {
-  return message.split('\n', 1)[0] ?? ''
 }

@@ -2,6 +2,7 @@ import type { PullRequest } from '../../adapters/forge/forge.ts'
 import { openForge } from '../../adapters/forge/open-forge.ts'
 import { FaultError, fault } from '../../model/fault.ts'
 import type { Settings } from '../../model/settings.ts'
+import type { Commit } from '../../model/snapshot.ts'
 import { type RolloutRequest, subjectOf } from '../../stages/edit/rollout-request.ts'
 import { trustOf } from '../../support/exchange/trust.ts'
 import { changeBranch } from './change-message.ts'
@@ -33,10 +34,17 @@ export async function proposeChange(
   const { message } = planned
   const branch = changeBranch(request, settings.path)
   const commit = await commitOf(planned, change, options)
-  const offer = { branch, target: settings.branch, commit, message, isForHead: change.isMark }
+  const title = subjectOf(request)
+  const offer = {
+    branch,
+    target: settings.branch,
+    commit,
+    message,
+    isEarlier: (found: Commit) => found.message.split('\n', 1)[0] === title,
+    isForHead: change.isMark,
+  }
   const offered = await offerCommit(offer, parts.repository)
   if (offered.state === 'foreign') throw new FaultError(fault('branch-taken', branch))
-  const title = subjectOf(request)
   const body = message.slice(message.indexOf('\n') + 1).trim()
   const { number, url } = await forge.open({ branch, target: settings.branch, title, body })
   const state = offered.state === 'present' ? 'present' : 'proposed'

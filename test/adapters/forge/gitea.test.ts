@@ -293,3 +293,17 @@ test('a call ends when its signal is aborted', async (t) => {
   const reason = new Error('enough')
   await t.throwsAsync(forge.openPullRequests(TARGET, AbortSignal.abort(reason)), { is: reason })
 })
+
+test('the latest pull request of a branch is found whatever its state', async (t) => {
+  const { repository, number } = await withPull('latest')
+  await using forge = await open(repository)
+  const branches = { branch: 'change', target: TARGET }
+  t.like(await forge.latest(branches), { number, state: 'open' })
+  await repository.closePull(number)
+  await repository.push({ branch: 'other', files: { 'c.yaml': 'c: 1\n' } })
+  await repository.openPull({ head: 'other' })
+  t.like(await forge.latest(branches), { number, state: 'closed' })
+  const again = await repository.openPull({ head: 'change' })
+  t.like(await forge.latest(branches), { number: again, state: 'open' })
+  t.is(await forge.latest({ ...branches, branch: 'none' }), undefined)
+})

@@ -149,10 +149,11 @@ export async function githubServer(
       const fitting = pulls.filter(
         ({ target = 'main', state = 'open', branch }) =>
           query.get('base') === target &&
-          query.get('state') === state &&
+          ['all', state].includes(query.get('state') ?? 'open') &&
           (query.get('head') ?? `acme:${branch}`) === `acme:${branch}`,
       )
-      return paged(request, fitting.map(asPull))
+      const isNewestFirst = (query.get('direction') ?? 'desc') === 'desc'
+      return paged(request, (isNewestFirst ? fitting.toReversed() : fitting).map(asPull))
     },
     'POST /repos/acme/fleet/pulls': ({ body }) => {
       const { head, base } = body as { readonly head: string; readonly base: string }

@@ -152,6 +152,18 @@ test('opening a pull request gives the open one of the same branches', async (t)
   t.deepEqual(server.violations, [])
 })
 
+test('the latest pull request of a branch is found whatever its state', async (t) => {
+  const { server, forge } = await scene(t)
+  const branches = { branch: 'proposal', target: 'main' }
+  t.is(await forge.latest(branches), undefined)
+  server.pulls.push({ number: 1, head: HEAD, branch: 'proposal', state: 'closed' })
+  server.pulls.push({ number: 2, head: HEAD, branch: 'proposal', state: 'closed' })
+  server.pulls.push({ number: 3, head: HEAD, branch: 'other' })
+  server.pulls.push({ number: 4, head: HEAD, branch: 'proposal', target: 'release' })
+  t.like(await forge.latest(branches), { number: 2, state: 'closed' })
+  t.deepEqual(server.violations, [])
+})
+
 test('a token writes no annotations', async (t) => {
   const { server, forge } = await scene(t)
   t.is(await forge.putAnnotations(HEAD, [{ file: 'a.yaml', line: 1, text: 'bad' }]), 'unchanged')

@@ -72,11 +72,12 @@ export async function gitlabServer(t: ExecutionContext): Promise<GitlabServer> {
       const { query } = request
       const fitting = mergeRequests.filter(
         ({ state = 'opened', target_branch = 'main', source_branch }) =>
-          query.get('state') === state &&
+          (query.get('state') ?? state) === state &&
           query.get('target_branch') === target_branch &&
           (query.get('source_branch') ?? source_branch) === source_branch,
       )
-      return paged(request, fitting.map(asMergeRequest))
+      const isNewestFirst = (query.get('sort') ?? 'desc') === 'desc'
+      return paged(request, (isNewestFirst ? fitting.toReversed() : fitting).map(asMergeRequest))
     },
     [`POST ${base}/merge_requests`]: ({ body }) => {
       const { source_branch, target_branch, title } = body as {

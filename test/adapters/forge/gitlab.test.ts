@@ -151,6 +151,16 @@ test('opening a merge request gives the open one of the same branches', async (t
   t.regex(message, /can't be blank/)
 })
 
+test('the latest merge request of a branch is found whatever its state', async (t) => {
+  const { server, forge } = await scene(t)
+  const branches = { branch: 'proposal', target: 'main' }
+  t.is(await forge.latest(branches), undefined)
+  server.mergeRequests.push({ iid: 1, source_branch: 'proposal', state: 'merged' })
+  server.mergeRequests.push({ iid: 2, source_branch: 'proposal', state: 'closed' })
+  server.mergeRequests.push({ iid: 3, source_branch: 'other' })
+  t.like(await forge.latest(branches), { number: 2, state: 'closed' })
+})
+
 test('annotations are nothing that GitLab has', async (t) => {
   const { server, forge } = await scene(t)
   t.is(await forge.putAnnotations(HEAD, [{ file: 'a.yaml', line: 1, text: 'bad' }]), 'unchanged')

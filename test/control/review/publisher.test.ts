@@ -89,6 +89,7 @@ async function publishing(t: ExecutionContext) {
     comment: () => called('comment', undefined),
     putStatus: () => called('putStatus', 'written'),
     putAnnotations: () => called('putAnnotations', 'written'),
+    latest: () => called('latest', undefined),
     open: () => called('open', PULL_REQUEST),
     filePage: (branch, file) => `https://git.example/fleet/${branch}/${file}`,
     [Symbol.asyncDispose]: async () => {},
