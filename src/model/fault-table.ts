@@ -298,6 +298,10 @@ export const faultTable = {
     title: 'the group has no rollout of its own',
     remedy: 'name the group whose spec.rollout its members follow, or add spec.rollout to it',
   },
+  'needs-no-approval': {
+    title: 'the group waits for no approval',
+    remedy: 'nothing to do; with spec.rollout.approve: manual, it waits for one',
+  },
   'not-a-member': {
     title: 'the installation does not follow the rollout of the group',
     remedy: 'name the innermost group with spec.rollout that it is in',

@@ -126,12 +126,15 @@ test('a force is a pull request without files, which the forge merges with its t
 
 test('an approval that waits is made anew for a newer head', async (t) => {
   const { forge, propose, pulls, head } = await scene(t, 'approve')
+  const manual = (version: string) =>
+    GROUP.replace('"1"', `"${version}"`).replace('maxUnavailable: 3', 'approve: manual')
+  await forge.push({ files: { 'groups.yaml': manual('1') } })
   await propose('approve', 'production')
   const [pull] = await pulls()
   const first = await head(pull?.head ?? '')
   t.regex((await propose('approve', 'production')).stdout, /: already proposed by /)
   t.is(await head(pull?.head ?? ''), first)
-  await forge.push({ files: { 'groups.yaml': GROUP.replace('"1"', '"2"') } })
+  await forge.push({ files: { 'groups.yaml': manual('2') } })
   t.regex((await propose('approve', 'production')).stdout, /: proposed by /)
   t.not(await head(pull?.head ?? ''), first)
   t.deepEqual(await pulls(), [pull as Pull])

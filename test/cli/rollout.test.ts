@@ -148,7 +148,8 @@ for (const [verb, trailer] of [
   ['force', 'Reeve-Force: production'],
 ] as const)
   test(`${verb} is a commit without changes, with a trailer of its own`, async (t) => {
-    const { rollout, git } = await scene(t)
+    const manual = GROUPS.replace('maxUnavailable: 3', 'approve: manual')
+    const { rollout, git } = await scene(t, { ...FLEET, 'groups.yaml': manual })
     const shown = await rollout([verb, 'production', '--reason', 'Fixes it'])
     t.regex(
       shown.stdout,
@@ -243,6 +244,7 @@ for (const [args, status, words] of [
   [['pause', 'fleet'], 1, /^groups\.yaml:1: the group has no rollout of its own: fleet\n/],
   [['skip', 'production', 'acne'], 1, /^no such installation: acne; did you mean acme\?/],
   [['approve', 'fleet', '--push'], 1, /^groups\.yaml:1: the group has no rollout of its own/],
+  [['approve', 'production'], 1, /^groups\.yaml:13: the group waits for no approval: production\n/],
   [['rollback', 'production', '--to', 'v9'], 1, /^no such commit in the repository: v9/],
   [['rollback', 'production'], 2, /^invalid option: --to is missing/],
   [['pin', 'acme', '--to', 'main', '--unpin'], 2, /--to and --unpin are mutually exclusive/],

@@ -19,7 +19,7 @@ const TO: Parameter = {
 }
 const KEPT_MESSAGE =
   'The commit has no changes of files: its message says it, so the forge has to keep it, as merge commits and ' +
-  'rebases do, and squashing where the text is kept.'
+  'rebases do, and squashing where the text is kept. Where commits have to be signed, only a signed one counts.'
 
 /** Commands of `reeve rollout`, in the order of the help. */
 export const rolloutCommands: readonly CommandSpec[] = [

@@ -1,8 +1,9 @@
+import { FaultError, fault } from '../../model/fault.ts'
 import type { CommitTree } from '../../stages/declare/mixed-declaration.ts'
 import { editedFiles } from '../../stages/edit/edited-files.ts'
 import { revertTree } from '../../stages/edit/revert-tree.ts'
 import { rolloutEdit } from '../../stages/edit/rollout-edits.ts'
-import type { RolloutRequest } from '../../stages/edit/rollout-request.ts'
+import type { MarkRequest, RolloutRequest } from '../../stages/edit/rollout-request.ts'
 import { ruledGroup } from '../../stages/edit/ruling-group.ts'
 
 /** Changes of a commit's tree. Paths are from the root of the repository. */
@@ -27,7 +28,7 @@ export async function treeChange(
   switch (request.verb) {
     case 'approve':
     case 'force':
-      ruledGroup(head.tree, request.group)
+      checkMark(request, head)
       return { changes: new Map(), isMark: true }
     case 'rollback': {
       ruledGroup(head.tree, request.group)
@@ -37,6 +38,13 @@ export async function treeChange(
     default:
       return { changes: await editedFiles(head.snapshot, rolloutEdit(head.tree, request)), isMark: false }
   }
+}
+
+/** @throws FaultError unknown-group, no-rollout, needs-no-approval */
+function checkMark({ verb, group }: MarkRequest, { tree }: CommitTree): void {
+  const { document, place } = ruledGroup(tree, group)
+  if (verb === 'approve' && document.rollout?.needsApproval === false)
+    throw new FaultError(fault('needs-no-approval', group, { location: place('/spec/rollout') }))
 }
 
 /** Whether a change has nothing to commit. */

@@ -30,6 +30,7 @@ export interface Reversion {
  */
 export async function revertTree(head: CommitTree, good: CommitTree, group: string): Promise<Reversion> {
   ruledGroup(head.tree, group)
+  checkPast(good, group)
   const members = [...head.tree.sources.values()].filter((source) => isRuledBy(source, group))
   const names = new Set([
     group,
@@ -50,6 +51,14 @@ export async function revertTree(head: CommitTree, good: CommitTree, group: stri
   const changes = new Map([...texts].map(([file, text]) => [placedAt(root, file), text]))
   const differing = await differingFiles(used, [...chains.values()].flat(), { head, good })
   return { changes, restored: differing.filter((path) => !changes.has(path)).sort() }
+}
+
+/** @throws FaultError unknown-group, and those of its document */
+function checkPast({ tree, snapshot }: CommitTree, group: string): void {
+  const past = tree.groups.get(group)
+  if (past?.chain.some(({ document }) => document.name === group)) return
+  const details = `${group} at ${snapshot.commit.oid.slice(0, 12)}`
+  throw new FaultError(past?.faults[0] ?? fault('unknown-group', details))
 }
 
 /** Documents of a group and those around it as they were; as they are, where it was not there yet. */

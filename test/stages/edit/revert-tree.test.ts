@@ -122,20 +122,15 @@ test('a group that moved to another file, and got other fields, is what it was',
 })
 
 test('a group around that is gone comes back', async (t) => {
-  const parts = (GOOD['groups.yaml'] ?? '').split('---\n')
-  const changes = {
-    'groups.yaml': replaced(parts.slice(1).join('---\n'), [
-      '  group: fleet\n',
-      '  template: {path: templates/web}\n',
-    ]).replace('  group: fleet\n', ''),
-  }
+  const [, , ...others] = (GOOD['groups.yaml'] ?? '').split('---\n')
+  const changes = { 'groups.yaml': others.join('---\n').replaceAll('  group: fleet\n', '') }
+  t.false(changes['groups.yaml'].includes('fleet'))
   const after = await reverted(GOOD, changes)
   const { tree } = await declared(after)
-  t.deepEqual(
-    tree.groups.get('production')?.chain.map(({ document }) => document.name),
-    ['fleet', 'production'],
-  )
+  const chain = tree.groups.get('production')?.chain.map(({ document }) => document.name)
+  t.deepEqual(chain, ['fleet', 'production'])
   t.deepEqual(tree.groups.get('production')?.faults, [])
+  t.true(after['groups.yaml']?.startsWith(others[0]?.split('  group: fleet')[0] ?? '?'))
 })
 
 test('members of groups inside go back, too', async (t) => {
@@ -240,4 +235,13 @@ test('a group that cannot be edited is told', async (t) => {
   ]
   const error = await t.throwsAsync(revertTree(now, before, 'production'), { instanceOf: FaultError })
   t.is(error?.message, 'g.yaml:1: the document cannot be edited in place')
+})
+
+test('a group that was not there at the commit is told', async (t) => {
+  const [before, now] = [
+    await declared({ 'a.yaml': installation('a', '  template: {path: t}\n') }),
+    await declared(GOOD),
+  ]
+  const error = await t.throwsAsync(revertTree(now, before, 'production'), { instanceOf: FaultError })
+  t.is(error?.message, 'no such InstallationGroup: production at 000000000000')
 })
