@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { cut } from '../../model/cut.ts'
 import { type RolloutRequest, subjectOf, targetOf, trailerOf } from '../../stages/edit/rollout-request.ts'
 
 /** Maximum length of a name in a branch. */
@@ -23,7 +22,7 @@ export function changeBranch(request: RolloutRequest, path: string): string {
 
 /** A name as a part of a branch. */
 export function branchPart(name: string): string {
-  return cut(name.replaceAll(/[^\w.-]+/g, '+'), LONGEST).replaceAll('…', '+')
+  return name.slice(0, LONGEST).replaceAll(/[^\w-]+/g, '+')
 }
 
 export function shortDigest(text: string): string {

@@ -7,6 +7,7 @@ import { splitDocuments } from '../declare/yaml/split-documents.ts'
 import { canonicalJson } from '../plan/canonical-json.ts'
 import { applyEdit, type Edit } from './edit.ts'
 import { editedTexts } from './edited-texts.ts'
+import { LONGEST } from './nodes.ts'
 
 /**
  * Edits one field of a document in the text of its file: all other lines stay as they are, with their comments, line
@@ -19,42 +20,34 @@ import { editedTexts } from './edited-texts.ts'
  */
 export function editFile(
   text: string,
-  origin: Pick<Origin, 'file' | 'document' | 'pointer'>,
+  { file, document, pointer }: Pick<Origin, 'file' | 'document' | 'pointer'>,
   edit: Edit,
 ): string | undefined {
-  const { file, document, pointer } = origin
   const placed: Edit = { ...edit, path: [...tokensOf(pointer), ...edit.path] }
-  const source = splitDocuments(text)[document]
-  const values = valuesIn(text, file)
-  const value = values?.[document]
-  if (source === undefined || values === undefined || value === undefined) return undefined
-  // SOPS would refuse the file, whose every text its MAC covers.
-  if (values.some(isSopsDocument)) return undefined
-  const wanted = textOf(values.with(document, applyEdit(value, placed)))
-  if (wanted === textOf(values)) return text
+  const sources = splitDocuments(text)
+  const source = sources[document]
+  const value = source && valueIn(source.text, file)
+  if (source === undefined || value === undefined) return undefined
+  // SOPS would refuse a file that it encrypted, whose every text its MAC covers.
+  if (source.text.length > LONGEST || isSopsDocument(value)) return undefined
+  const wanted = canonicalJson(applyEdit(value, placed))
+  if (wanted === canonicalJson(value)) return text
   const before = text.slice(0, source.start)
   const after = text.slice(source.start + source.text.length)
-  for (const edited of editedTexts(source.text, placed, isJson(file))) {
+  for (const edited of editedTexts(source.text, placed, file.endsWith('.json'))) {
     const whole = before + edited + after
-    const found = valuesIn(whole, file)
-    if (found !== undefined && textOf(found) === wanted) return whole
+    const found = splitDocuments(whole)
+    const isWhole =
+      found.length === sources.length &&
+      found.every((each, index) => index === document || each.text === sources[index]?.text)
+    const now = isWhole ? valueIn(found[document]?.text ?? '', file) : undefined
+    if (now !== undefined && canonicalJson(now) === wanted) return whole
   }
   return undefined
 }
 
-function isJson(file: string): boolean {
-  return file.endsWith('.json')
-}
-
-/** Values of the documents; undefined where one of them cannot be read. */
-export function valuesIn(text: string, file: string): readonly JsonValue[] | undefined {
-  const documents = parseYaml(text, file)
-  const values = documents.flatMap(({ value, faults }) =>
-    value === undefined || faults.length > 0 ? [] : [value],
-  )
-  return values.length === documents.length ? values : undefined
-}
-
-function textOf(values: readonly JsonValue[]): string {
-  return canonicalJson(values)
+/** The value of the text of one document; undefined where it cannot be read. */
+export function valueIn(text: string, file: string): JsonValue | undefined {
+  const [parsed, ...others] = parseYaml(text, file)
+  return parsed?.faults.length === 0 && others.length === 0 ? parsed.value : undefined
 }

@@ -1,6 +1,9 @@
 import { isAlias, isCollection, isMap, isScalar, isSeq, type Node, type Pair, parseDocument } from 'yaml'
 import type { Path } from './edit.ts'
 
+/** Maximum length of a document, in characters: finding the places in a larger one takes long. */
+export const LONGEST = 128 * 1024
+
 /** The nodes of a document by their places; what the texts mean is for Reeve's own reader. */
 export function nodesOf(text: string): Node | null {
   return parseDocument(text, { strict: false, uniqueKeys: false, logLevel: 'silent' }).contents

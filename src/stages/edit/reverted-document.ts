@@ -1,9 +1,10 @@
 import type { Origin } from '../../model/installation.ts'
 import { isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../model/json.ts'
 import { tokensOf, valueAt } from '../../model/json-pointer.ts'
+import { splitDocuments } from '../declare/yaml/split-documents.ts'
 import { canonicalJson } from '../plan/canonical-json.ts'
-import { editFile, valuesIn } from './edit-file.ts'
-import { pairLines } from './pair-lines.ts'
+import { editFile, valueIn } from './edit-file.ts'
+import { type PairLines, pairLines } from './pair-lines.ts'
 
 /** A document in the text of its file. */
 export interface PlacedText {
@@ -23,11 +24,12 @@ export function revertedDocument(head: PlacedText, good: PlacedText): string | u
   const wanted = specOf(good)
   if (wanted === undefined || specOf(head) === undefined) return undefined
   const names = new Set([...Object.keys(specOf(head) ?? {}), ...Object.keys(wanted)])
+  const past = pairLines(good.text, good.origin)
   let { text } = head
   for (const name of [...names].filter((each) => !KEPT.has(each))) {
     const now = specOf({ ...head, text })
     if (isSame(now?.[name], wanted[name])) continue
-    const edited = fieldReverted({ ...head, text }, good, name, wanted[name])
+    const edited = fieldReverted({ ...head, text }, past, name, wanted[name])
     if (edited === undefined) return undefined
     text = edited
   }
@@ -36,19 +38,18 @@ export function revertedDocument(head: PlacedText, good: PlacedText): string | u
 
 function fieldReverted(
   { text, origin }: PlacedText,
-  good: PlacedText,
+  past: PairLines,
   name: string,
   value: JsonValue | undefined,
 ): string | undefined {
   const path = ['spec', name]
   if (value === undefined) return editFile(text, origin, { kind: 'remove', path })
-  const lines = pairLines(good.text, good.origin, path)
-  return editFile(text, origin, { kind: 'set', path, value, lines })
+  return editFile(text, origin, { kind: 'set', path, value, lines: past(path) })
 }
 
 function specOf({ text, origin }: PlacedText): JsonObject | undefined {
-  const document = valuesIn(text, origin.file)?.[origin.document]
-  const object = valueAt(document, tokensOf(origin.pointer))
+  const source = splitDocuments(text)[origin.document]
+  const object = valueAt(source && valueIn(source.text, origin.file), tokensOf(origin.pointer))
   return isJsonObject(object) ? objectIn(object.spec) : undefined
 }
 

@@ -1,4 +1,5 @@
 import { cut } from '../../model/cut.ts'
+import { printable } from '../../model/printable.ts'
 
 /** A change of how a rollout goes, as a person asks for it. */
 export type RolloutRequest = EditRequest | MarkRequest | RollbackRequest
@@ -74,5 +75,5 @@ export function targetOf(request: RolloutRequest): string {
 }
 
 function name(text: string): string {
-  return cut(text, LONGEST_NAME)
+  return cut(printable(text), LONGEST_NAME)
 }
