@@ -777,6 +777,10 @@ export const faultTable = {
     title: 'the Git remote refused the change',
     remedy: 'allow the credentials to push the branch, or propose the change with --pull-request',
   },
+  'not-in-branch': {
+    title: 'the commit is not part of the followed branch',
+    remedy: 'merge it first, or name one of the last 4,000 commits of the branch',
+  },
   'branch-taken': {
     title: 'the branch that would propose the change has commits of others',
     remedy: 'merge the branch, or delete it, and try again',

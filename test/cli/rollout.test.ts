@@ -191,6 +191,33 @@ test('a rollback brings templates and groups back, and leaves the rest', async (
   t.regex(again.stdout, /: main says so already\.\n$/)
 })
 
+test('a commit that was not merged is nothing to inherit from, and one of long ago is', async (t) => {
+  const { rollout, git, work, push } = await scene(t)
+  const first = await git('rev-parse', 'main')
+  for (let at = 0; at < 80; at += 1) await work.commit(`Commit ${at}`)
+  await push({})
+  await work.run('checkout', '--quiet', '-b', 'feature', 'main~70')
+  const feature = await work.commit('Not merged')
+  await work.run('push', '--quiet', 'origin', 'feature:feature', 'feature:refs/pull/1/head')
+  for (const args of [
+    ['pin', 'acme', '--to', 'feature'],
+    ['pin', 'acme', '--to', feature],
+    ['rollback', 'production', '--to', 'feature'],
+  ]) {
+    const { code, stderr } = await rollout([...args, '--push'])
+    t.is(code, 1)
+    t.is(
+      stderr.split('\n')[0],
+      `the commit is not part of the followed branch: ${feature.slice(0, 12)} is not of main`,
+    )
+  }
+  await work.run('checkout', '--quiet', 'main')
+  for (const to of [first, 'main']) {
+    const { code, stderr } = await rollout(['pin', 'acme', '--to', to])
+    t.is(code, 0, stderr)
+  }
+})
+
 test('a change is made on the newest head, however the branch moves meanwhile', async (t) => {
   const { rollout, git, server } = await scene(t)
   // The first push finds that another one came first.

@@ -15,6 +15,7 @@ import { type RevisionOptions, resolveRevision } from './find-commit.ts'
 import { findCommitObject, findLocalCommit } from './find-local-commit.ts'
 import type { ForeignRemote } from './foreign-remote.ts'
 import { GIT_LIMITS, type GitLimits } from './git-limits.ts'
+import { type BranchCommit, isInBranch } from './is-in-branch.ts'
 import type { Merge } from './merge/merge.ts'
 import { mergeChange } from './merge/merge-change.ts'
 import type { ObjectReader } from './object-reader.ts'
@@ -217,6 +218,11 @@ export class Repository implements AsyncDisposable {
     return this.#store.read((objects) =>
       commitsBetween((oid) => findLocalCommit(objects, oid), from, to, limit),
     )
+  }
+
+  /** Whether a branch has a commit among its last 4,000 or so. Fetches as much of its history as it takes. */
+  isInBranch(commit: BranchCommit, options: OperationOptions = {}): Promise<boolean> {
+    return isInBranch(this.#store, commit, options)
   }
 
   /** The id of a local commit's tree. @throws FaultError git-no-commit */

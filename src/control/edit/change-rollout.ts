@@ -7,6 +7,7 @@ import type { RolloutRequest } from '../../stages/edit/rollout-request.ts'
 import type { Log } from '../../support/telemetry/log.ts'
 import { openForReading, type RepositoryParts } from '../fleet/repository-parts.ts'
 import { asRejection } from './as-rejection.ts'
+import { branchCommit } from './branch-commit.ts'
 import { commitOf, type PlanChangeOptions, type PlannedChange, planChange } from './plan-change.ts'
 import { proposeChange } from './propose-change.ts'
 import type { TreeChange } from './tree-change.ts'
@@ -67,8 +68,7 @@ async function withFullId(
   { branch }: Settings,
 ): Promise<RolloutRequest> {
   if (!('to' in request)) return request
-  await repository.fetch(branch)
-  return { ...request, to: await repository.fetchCommit(request.to, { branch }) }
+  return { ...request, to: await branchCommit(request.to, branch, repository) }
 }
 
 /** Plans anew where the branch moved meanwhile. */
