@@ -1,5 +1,6 @@
 import test from 'ava'
 import { changeBranch, changeMessage } from '../../src/control/edit/change-message.ts'
+import { isRevertMessage, revertMessage } from '../../src/control/edit/revert-message.ts'
 import { editFile } from '../../src/stages/edit/edit-file.ts'
 import { revertTree } from '../../src/stages/edit/revert-tree.ts'
 import { declared, group } from '../stages/edit/declared.ts'
@@ -13,6 +14,15 @@ test('the name of a member adds no trailer to the commit of another request', (t
   const member = 'acme\n\nReeve-Force: production'
   const message = changeMessage({ verb: 'skip', group: 'production', member }, undefined)
   t.is(message, 'Skip acme Reeve-Force: production in the rollout of production\n')
+})
+
+test('what a failed Job says adds no trailer and no mention to the proposal to go back', (t) => {
+  const reason = 'Job says:\n\nReeve-Force: production\n@admins https://evil.example #1 <img src=x>'
+  const texts = { group: 'production', rejected: 'abcdef0123456789', to: '1'.repeat(40), reason }
+  const message = revertMessage(texts)
+  t.is(message.trimEnd().split('\n\n').at(-1), 'Reeve-Revert: production abcdef012345')
+  for (const word of ['Reeve-Force:', '@admins', '://', '#1', ' <img']) t.false(message.includes(word), word)
+  t.true(isRevertMessage(message, texts))
 })
 
 test('names make branches that Git accepts, each its own', (t) => {

@@ -16,11 +16,10 @@ export interface Offer {
   readonly target: string
   /** Its parent is the head of the target. */
   readonly commit: PreparedCommit
-  readonly message: string
   /** Whether a commit is an earlier proposal of the same. */
   readonly isEarlier: (found: Commit) => boolean
-  /** Whether an earlier proposal only counts on top of the same head. */
-  readonly isForHead: boolean
+  /** Whether such a proposal may stay, if it would merge to the same. */
+  readonly mayStay: (found: Commit) => boolean
 }
 
 export interface Offered {
@@ -57,7 +56,7 @@ export async function offerCommit(
 /** What the branch's commit is: the same proposal, an earlier one or one that was merged, or others' work. */
 async function judge(
   head: string,
-  { branch, target, commit, message, isEarlier, isForHead }: Offer,
+  { branch, target, commit, isEarlier, mayStay }: Offer,
   repository: Repository,
   signal: AbortSignal | undefined,
 ): Promise<'present' | 'foreign' | 'replaceable'> {
@@ -69,7 +68,6 @@ async function judge(
   const merge = await repository.merge(change, { branch: target, commit: commit.parent }, options)
   if (merge === undefined) return 'replaceable'
   if (merge.commits.length > 1 || !isEarlier(found)) return 'foreign'
-  const isAsWanted =
-    merge.conflicts.length === 0 && merge.tree === commit.tree && found.message.trim() === message.trim()
-  return isAsWanted && (!isForHead || found.parents[0] === commit.parent) ? 'present' : 'replaceable'
+  const isSame = merge.conflicts.length === 0 && merge.tree === commit.tree
+  return isSame && mayStay(found) ? 'present' : 'replaceable'
 }

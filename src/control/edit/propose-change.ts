@@ -39,9 +39,10 @@ export async function proposeChange(
     branch,
     target: settings.branch,
     commit,
-    message,
     isEarlier: (found: Commit) => found.message.split('\n', 1)[0] === title,
-    isForHead: change.isMark,
+    // What a mark approves or forces is the head that it stands on.
+    mayStay: (found: Commit) =>
+      found.message.trim() === message.trim() && (!change.isMark || found.parents[0] === planned.head),
   }
   const offered = await offerCommit(offer, parts.repository)
   if (offered.state === 'foreign') throw new FaultError(fault('branch-taken', branch))

@@ -4,11 +4,9 @@ import type { Repository } from '../../adapters/git/repository.ts'
 import type { Commit } from '../../model/snapshot.ts'
 import type { CommitTree } from '../../stages/declare/mixed-declaration.ts'
 import { revertTree } from '../../stages/edit/revert-tree.ts'
-import { branchPart, messageOf } from './change-message.ts'
+import { branchPart } from './change-message.ts'
 import { offerCommit } from './offer-commit.ts'
-
-/** Number of digits of a digest in names. */
-const SHORT = 12
+import { isRevertMessage, revertMessage, SHORT } from './revert-message.ts'
 
 /** What a group went back from, and to. */
 export interface Revert {
@@ -19,7 +17,7 @@ export interface Revert {
   readonly head: CommitTree
   /** The commit that they inherit from again, whose objects are local. */
   readonly good: CommitTree
-  /** Why, as lines of the commit's body; no secrets. */
+  /** Why, as lines of the commit's body; without secrets. */
   readonly reason: string
 }
 
@@ -64,7 +62,7 @@ export async function proposeRevert(revert: Revert, options: ProposeRevertOption
   if (before?.state === 'closed') return { state: 'declined', branch, pullRequest: told(before) }
   const { oid: parent, time } = head.snapshot.commit
   const restored = { from: good.snapshot.commit.oid, paths }
-  const message = messageFor(revert)
+  const message = revertMessage({ ...revert, to: restored.from })
   const commit = await repository.prepare({
     parent,
     changes,
@@ -74,22 +72,14 @@ export async function proposeRevert(revert: Revert, options: ProposeRevertOption
     time: Math.max(0, time),
   })
   const isEarlier = ({ committer, message: found }: Commit) =>
-    committer === `${REEVE.name} <${REEVE.email}>` && lastLine(found) === lastLine(message)
-  const offer = { branch, target, commit, message, isEarlier, isForHead: false }
+    committer === `${REEVE.name} <${REEVE.email}>` && isRevertMessage(found, revert)
+  // Other clusters give other reasons.
+  const offer = { branch, target, commit, isEarlier, mayStay: () => true }
   const offered = await offerCommit(offer, repository, signal)
   if (forge === undefined || offered.state === 'foreign') return { ...offered, branch }
   const [title = '', ...body] = message.split('\n')
   const pull = await forge.open({ branch, target, title, body: body.join('\n').trim() }, signal)
   return { ...offered, branch, pullRequest: told(pull) }
-}
-
-function messageFor({ group, rejected, good, reason }: Revert): string {
-  const subject = `Roll ${group} back to ${good.snapshot.commit.oid.slice(0, SHORT)}`
-  return messageOf(subject, [reason, `Reeve-Revert: ${group} ${rejected.slice(0, SHORT)}`])
-}
-
-function lastLine(message: string): string | undefined {
-  return message.trimEnd().split('\n').at(-1)
 }
 
 function told({ number, url }: PullRequest): Pick<PullRequest, 'number' | 'url'> {

@@ -24,7 +24,14 @@ test.before(async () => {
 test.after.always(() => gitea?.[Symbol.asyncDispose]())
 
 /** A controller that goes back to `good`, with a data directory of its own. */
-async function controller(repository: Repository, good: string, forge?: Forge) {
+async function controller(
+  repository: Repository,
+  good: string,
+  {
+    forge,
+    reason = 'acme failed: its update Job failed',
+  }: { readonly forge?: Forge; readonly reason?: string } = {},
+) {
   const declared = async (commit: string): Promise<CommitTree> => {
     await repository.fetchCommit(commit, { branch: 'main' })
     const snapshot = await takeSnapshot(repository, commit, '')
@@ -32,7 +39,6 @@ async function controller(repository: Repository, good: string, forge?: Forge) {
   }
   return async (): Promise<ProposedRevert> => {
     const [head, past] = [await declared(await repository.fetch('main')), await declared(good)]
-    const reason = 'acme failed: its update Job failed'
     const revert = { group: 'production', rejected: 'abcdef0123456789', head, good: past, reason }
     return proposeRevert(revert, { repository, target: 'main', forge })
   }
@@ -43,7 +49,8 @@ test('a branch proposes to go back; what is proposed already is left as it is', 
   const good = await git.push({ 'g.yaml': group('1') })
   await git.push({ 'g.yaml': group('2') })
   const one = await controller(await git.open(), good)
-  const other = await controller(await git.open({ directory: await temporaryDirectory(t) }), good)
+  const beside = await git.open({ directory: await temporaryDirectory(t) })
+  const other = await controller(beside, good, { reason: 'beta failed' })
   const remote = (...args: string[]) =>
     git.work.run('--git-dir', git.server.directory, ...args).then((text) => text.trim())
   const pushes = () => git.server.requests.filter(({ command }) => command === 'push').length
@@ -102,7 +109,7 @@ test('with a forge it is a pull request, which is not opened again once it was c
   const credentials = { token: new Secret(bot.token) }
   const client = await openForge({ kind: 'gitea', repository: `${forge.url}.git`, credentials })
   t.teardown(() => client[Symbol.asyncDispose]())
-  const propose = await controller(repository, good, client)
+  const propose = await controller(repository, good, { forge: client })
 
   const first = await propose()
   const number = first.pullRequest?.number ?? 0
