@@ -1,6 +1,9 @@
+import { configuredForge } from '../adapters/forge/configured-forge.ts'
+import { proposeRevert } from '../control/edit/propose-revert.ts'
 import { BranchHistory } from '../control/rollout/branch-history.ts'
 import { CommitTrees } from '../control/rollout/commit-trees.ts'
 import { RecordCopies } from '../control/rollout/record-copies.ts'
+import { Reverts } from '../control/rollout/reverts.ts'
 import { RolloutRecords } from '../control/rollout/rollout-records.ts'
 import { Rollouts } from '../control/rollout/rollouts.ts'
 import { faultOf } from '../model/fault.ts'
@@ -8,7 +11,6 @@ import type { GroupReport } from '../model/group-report.ts'
 import { appliedOf } from '../stages/plan/applied.ts'
 import { groupNote } from '../stages/report/rollouts/group-note.ts'
 import type { GroupTransition } from '../stages/report/rollouts/group-statuses.ts'
-import { NO_COMMIT } from '../stages/snapshot/snapshot-directory.ts'
 import { type Log, logUnforeseen } from '../support/telemetry/log.ts'
 import type { Metrics } from '../support/telemetry/metrics.ts'
 import type { Parts } from './parts.ts'
@@ -22,7 +24,7 @@ type RolloutParts = Pick<Parts, 'git' | 'live' | 'report' | 'fleet' | 'seal'> & 
 /** @param isSeen whether this process has looked at all of an installation */
 export function openRollouts(
   { git, live, report, fleet, seal, log }: RolloutParts,
-  { settings, metrics }: Pick<StartContext, 'settings' | 'metrics'>,
+  { settings, metrics, signal }: Pick<StartContext, 'settings' | 'metrics' | 'signal'>,
   isSeen: (name: string) => boolean,
 ): Rollouts {
   const { declarer, renderers } = fleet
@@ -34,13 +36,24 @@ export function openRollouts(
     repository: settings.name,
     namespace: () => live.cluster.podNamespace ?? ELSEWHERE,
   })
+  const trees = new CommitTrees({
+    snapshotAt: (commit) => git.branchSnapshot(commit),
+    decrypt,
+    onUnforeseen,
+  })
+  const { repository } = git
+  const reverts = new Reverts({
+    propose: async (revert) => {
+      await using forge = await configuredForge(settings)
+      return await proposeRevert(revert, { repository, target: settings.branch, forge, signal })
+    },
+    trees,
+    log,
+  })
+  signal.addEventListener('abort', () => reverts[Symbol.dispose](), { once: true })
   const rollouts: Rollouts = new Rollouts({
     statuses: report.statuses,
-    trees: new CommitTrees({
-      snapshotAt: (commit) => git.pastSnapshot(commit),
-      decrypt,
-      onUnforeseen,
-    }),
+    trees,
     renderers,
     records: new RolloutRecords({
       copies,
@@ -50,14 +63,12 @@ export function openRollouts(
     }),
     sealer: () => seal.sealer,
     areRecordsOwn: () => report.areRecordsOwn,
+    history: new BranchHistory({ commits: (from, to, limit) => git.newestCommits(from, to, limit) }),
+    reverts,
     readMarks: () => live.watchOwned(),
     marksOf: (id) =>
       [...live.cache.byInstallation(id)].flatMap((object) => appliedOf(object)?.revision ?? []),
     isSeen,
-    history: new BranchHistory({
-      commits: async (from, to, limit) => git.vouched(await git.repository.commitsBetween(from, to, limit)),
-      none: NO_COMMIT.oid,
-    }),
     recompose: () => declarer.recompose(),
     inTurn: (action) => declarer.inTurn.run(action),
     onReports: (reports) => {

@@ -102,6 +102,11 @@ test('what failed is gone back from, and is not taken again by another process t
     t.regex(record.waits ?? '', /rc-1 failed.*reeve rollout force rc/)
     t.is(record.record.rejected?.[0]?.commit, bad)
     t.is(await versionOf(controlPlane, 'rc-2'), '1')
+    const { branch } = await reeve.logged('proposed to go back')
+    const proposed = await git(['show', `${branch}:groups/c.yaml`], { cwd: fleet.git.directory })
+    t.is(proposed.trim(), all('1').trim())
+    const subject = await git(['log', '--format=%s', '-1', String(branch)], { cwd: fleet.git.directory })
+    t.regex(subject, /^Roll rc back to \w{12}$/)
   }
   await git(['update-ref', '-d', `refs/heads/${fleet.statusBranch}`], { cwd: fleet.git.directory })
   await rm(fleet.dataDir, { recursive: true })

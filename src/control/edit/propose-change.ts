@@ -1,10 +1,8 @@
+import { configuredForge } from '../../adapters/forge/configured-forge.ts'
 import type { PullRequest } from '../../adapters/forge/forge.ts'
-import { openForge } from '../../adapters/forge/open-forge.ts'
 import { FaultError, fault } from '../../model/fault.ts'
-import type { Settings } from '../../model/settings.ts'
 import type { Commit } from '../../model/snapshot.ts'
 import { type RolloutRequest, subjectOf } from '../../stages/edit/rollout-request.ts'
-import { trustOf } from '../../support/exchange/trust.ts'
 import { changeBranch } from './change-message.ts'
 import { offerCommit } from './offer-commit.ts'
 import { commitOf, type PlanChangeOptions, type PlannedChange } from './plan-change.ts'
@@ -30,7 +28,9 @@ export async function proposeChange(
   options: PlanChangeOptions,
 ): Promise<ProposedChange> {
   const { parts, settings } = options
-  await using forge = await forgeOf(settings)
+  await using forge = await configuredForge(settings)
+  if (forge === undefined)
+    throw new FaultError(fault('bad-option', '--pull-request needs a forge: give --forge-token-file'))
   const { message } = planned
   const branch = changeBranch(request, settings.path)
   const commit = await commitOf(planned, change, options)
@@ -50,11 +50,4 @@ export async function proposeChange(
   const { number, url } = await forge.open({ branch, target: settings.branch, title, body })
   const state = offered.state === 'present' ? 'present' : 'proposed'
   return { state, branch, commit: offered.commit, pullRequest: { number, url } }
-}
-
-function forgeOf({ forge, repo, gitCaFile }: Settings) {
-  if (forge === undefined)
-    throw new FaultError(fault('bad-option', '--pull-request needs a forge: give --forge-token-file'))
-  const { kind, url, ...credentials } = forge
-  return openForge({ kind, url, repository: repo, credentials, trust: trustOf(gitCaFile) })
 }

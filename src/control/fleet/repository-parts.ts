@@ -81,6 +81,17 @@ export class RepositoryParts implements AsyncDisposable {
     return takeSnapshot(this.repository, commit, this.#settings.path)
   }
 
+  /**
+   * Snapshot of a commit of the followed branch; undefined for any other.
+   * @throws FaultError if the remote cannot tell
+   */
+  async branchSnapshot(commit: string): Promise<Snapshot | undefined> {
+    const { branch } = this.#settings
+    const head = await this.repository.localHead(branch)
+    if (head === undefined || !(await this.repository.isInBranch({ branch, head, commit }))) return undefined
+    return this.pastSnapshot(commit)
+  }
+
   /** Snapshot of an earlier commit, fetched if it is not here; undefined if it is gone. */
   async pastSnapshot(commit: string): Promise<Snapshot | undefined> {
     if (!(await this.#bring(commit))) return undefined
@@ -101,6 +112,15 @@ export class RepositoryParts implements AsyncDisposable {
   /** Commits reachable from `to` but not from `from`, as far as they are here; always with `to`. */
   async commits(from: string, to: string): Promise<readonly VouchedCommit[]> {
     return this.vouched(await this.#commits(from, to))
+  }
+
+  /** The newest commits that `to` has and `from`, if given, lacks, newest first, as far as they are here. */
+  async newestCommits(
+    from: string | undefined,
+    to: string,
+    limit = COMMITS_LOOKED_AT,
+  ): Promise<readonly VouchedCommit[]> {
+    return this.vouched(await this.repository.commitsBetween(from ?? NO_COMMIT.oid, to, limit))
   }
 
   /** Whether the signatures of commits vouch for what they say, where signatures are needed. */

@@ -11,10 +11,8 @@ export interface Branch extends Approvals {
 }
 
 export interface BranchHistoryOptions {
-  /** Commits reachable from `to` but not from `from`, newest first, at most `limit`, as far as they are here. */
-  readonly commits: (from: string, to: string, limit: number) => Promise<readonly VouchedCommit[]>
-  /** An id that no commit has. */
-  readonly none: string
+  /** The newest commits that `to` has and `from`, if given, lacks, newest first, as far as they are here. */
+  readonly commits: (from: string | undefined, to: string, limit: number) => Promise<readonly VouchedCommit[]>
 }
 
 /** Reads the branch, of each new head what is new. */
@@ -38,11 +36,11 @@ export class BranchHistory {
 
   /** A head that does not follow the one before is read anew. */
   async #commitsOf(head: string): Promise<readonly VouchedCommit[]> {
-    const { commits, none } = this.#options
+    const { commits } = this.#options
     const known = this.#known
-    if (known === undefined) return commits(none, head, MOST)
+    if (known === undefined) return commits(undefined, head, MOST)
     const [between, lost] = await Promise.all([commits(known.head, head, MOST), commits(head, known.head, 1)])
-    if (lost.length > 0 || between.length >= MOST) return commits(none, head, MOST)
+    if (lost.length > 0 || between.length >= MOST) return commits(undefined, head, MOST)
     return [...between, ...known.commits].slice(0, MOST)
   }
 }

@@ -28,6 +28,7 @@ import { memberCompositions } from './member-compositions.ts'
 import { MemberConditions } from './member-conditions.ts'
 import { movedAssignment } from './moved-assignment.ts'
 import { restoreAssignments } from './restore-assignments.ts'
+import type { Reverts } from './reverts.ts'
 import { type HeadMember, type RolloutHead, RolloutHeads } from './rollout-head.ts'
 import type { RolloutRecords } from './rollout-records.ts'
 import { rolloutViewOf } from './rollout-view-of.ts'
@@ -63,6 +64,8 @@ export interface RolloutsOptions {
   readonly recompose: () => Promise<void>
   /** Runs one change of the fleet after the other. */
   readonly inTurn: (action: () => Promise<void>) => Promise<void>
+  /** Proposes to take back what groups went back from. */
+  readonly reverts: Pick<Reverts, 'note'>
   /** Called with how all rollouts are doing. */
   readonly onReports: (reports: readonly GroupReport[]) => void
   /** ms since the epoch. */
@@ -315,7 +318,7 @@ export class Rollouts implements Composer, Disposable {
   }
 
   #follow(decision: Decision, view: RolloutView, head: RolloutHead): boolean {
-    const { records, onReports, now } = this.#options
+    const { records, reverts, onReports, now } = this.#options
     const { moves, wakeAt } = decision
     for (const move of moves) {
       const member = head.members.get(move.member)
@@ -326,6 +329,8 @@ export class Rollouts implements Composer, Disposable {
       const { inherited } = move
       if (before?.own !== member.own) this.#unchecked.set(move.member, { member, inherited, before })
     }
+    const atHead = view.line.at(-1)?.digests
+    for (const [name, { record }] of decision.groups) reverts.note(name, record, head, atHead?.get(name))
     const reports = groupReports(decision, view, (group) => records.documentOf(group))
     this.#isMoving = reports.some(({ state }) => state === 'moving')
     onReports(reports)

@@ -64,8 +64,10 @@ export async function start(
     log,
     metrics,
   })
-  const rollouts = openRollouts({ git, live, report, fleet, seal, log }, { settings, metrics }, (name) =>
-    controller.isSeen(name),
+  const rollouts = openRollouts(
+    { git, live, report, fleet, seal, log },
+    { settings, metrics, signal },
+    (name) => controller.isSeen(name),
   )
   declarer.composeWith(rollouts)
   declarer.onNewKeys(() => rollouts.forget())

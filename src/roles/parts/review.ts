@@ -1,8 +1,5 @@
-import type { Forge } from '../../adapters/forge/forge.ts'
-import { openForge } from '../../adapters/forge/open-forge.ts'
+import { configuredForge } from '../../adapters/forge/configured-forge.ts'
 import { ReviewPlanner } from '../../control/review/review-planner.ts'
-import type { Settings } from '../../model/settings.ts'
-import { trustOf } from '../../support/exchange/trust.ts'
 import { hasRole } from '../has-role.ts'
 import { HeadGuard } from '../head-guard.ts'
 import type { Part } from '../part.ts'
@@ -55,7 +52,7 @@ export async function start(
       report,
       declarer,
       planner: reviewPlanner,
-      openForge: () => forgeFor(settings),
+      openForge: () => configuredForge(settings),
       target,
       requests,
       log,
@@ -64,11 +61,4 @@ export async function start(
   reviews.start()
   const resources = starting.move()
   return { [Symbol.asyncDispose]: () => resources.disposeAsync() }
-}
-
-/** Undefined where there is none. */
-async function forgeFor({ forge, repo, gitCaFile }: Settings): Promise<Forge | undefined> {
-  if (forge === undefined) return undefined
-  const { kind, url, ...credentials } = forge
-  return openForge({ kind, url, repository: repo, credentials, trust: trustOf(gitCaFile) })
 }

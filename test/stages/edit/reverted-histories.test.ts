@@ -63,7 +63,7 @@ async function effective(name: string, own: CommitTree, inherited: CommitTree): 
   const contents = await Promise.all(
     templates.map(async ({ reference }, index) => {
       const path = 'path' in reference ? reference.path : ''
-      const entries = (await mixed.templatesOf[index]?.entriesBelow(path)) ?? []
+      const entries = (await mixed.templatesOf[index]?.snapshot.entriesBelow(path)) ?? []
       return [path, ...entries.map((entry) => `${entry.path} ${entry.oid}`)]
     }),
   )
