@@ -5,7 +5,7 @@ import type { LiveObject } from '../../src/model/object.ts'
 import { git } from '../../src/sandbox/git-process.ts'
 import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { type Fleet, startFleet } from '../helpers/fleet.ts'
-import { apply, kubectl, live, liveWhen } from '../helpers/live.ts'
+import { apply, goneWhen, kubectl, live, liveWhen } from '../helpers/live.ts'
 import { until } from '../helpers/until.ts'
 
 const test = controlPlaneTest()
@@ -206,6 +206,64 @@ test('an own change goes at once, or waits for what it needs of its group', asyn
   for (const name of ['re-1', 're-2']) await liveWhen(controlPlane, 'default', `configmap/${name}`, isAt('2'))
   t.like((await live(controlPlane, 'default', 'configmap/re-1'))?.data, { color: 'red' })
   await fleet.recorded('re-1', ({ state }) => state === 'healthy')
+  t.falsy(reeve.log.find(({ level }) => level === 'error'))
+})
+
+test('a sync brings all members to a commit, a few at a time', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'once' })
+  const names = ['rh-1', 'rh-2', 'rh-3', 'rh-4', 'rh-5']
+  await fleet.push({
+    ...TEMPLATE,
+    'groups/h.yaml': group('rh', '1', '{ maxUnavailable: 1, minReady: 100ms }'),
+    ...Object.fromEntries(names.map((name) => [`fleet/${name}.yaml`, member(name, 'rh')])),
+  })
+  t.is((await fleet.sync()).code, 0)
+  t.deepEqual(
+    await Promise.all(names.map((name) => versionOf(controlPlane, name))),
+    names.map(() => '1'),
+  )
+  await fleet.push({ 'groups/h.yaml': group('rh', '2', '{ maxUnavailable: 1, minReady: 100ms }') })
+  t.is((await fleet.sync()).code, 0)
+  t.deepEqual(
+    await Promise.all(names.map((name) => versionOf(controlPlane, name))),
+    names.map(() => '2'),
+  )
+  const record = await groupRecorded(fleet, 'rh', ({ state }) => state === 'done')
+  t.is(record.waits, undefined)
+})
+
+test('what a commit allows to delete is deleted when the rollout brings it', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'allowed' })
+  const map = (name: string) =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: "\${installation.name}-${name}" }\ndata: { color: "\${values.color}" }\n`
+  const path = 'templates/maps'
+  const all = own(
+    'InstallationGroup',
+    'ri',
+    `{ template: { path: ${path} }, namespace: default, rollout: { approve: manual } }`,
+  )
+  await fleet.push({
+    ...Object.fromEntries(['a', 'b', 'c'].map((name) => [`${path}/${name}.yaml`, map(name)])),
+    [`${path}/values.yaml`]: 'color: grey\n',
+    'groups/i.yaml': all,
+    'fleet/ri-1.yaml': member('ri-1', 'ri'),
+  })
+  await using reeve = fleet.run()
+  await liveWhen(controlPlane, 'default', 'configmap/ri-1-c', isColor('grey'))
+  await groupRecorded(fleet, 'ri', ({ state }) => state === 'done')
+  await fleet.push(
+    { [`${path}/b.yaml`]: undefined, [`${path}/c.yaml`]: undefined },
+    'Fewer maps\n\nReeve-Allow-Deletion: ri-1',
+  )
+  await fleet.push({ 'fleet/ri-1.yaml': member('ri-1', 'ri', ', values: { color: red }') })
+  await liveWhen(controlPlane, 'default', 'configmap/ri-1-c', isColor('red'))
+  await fleet.recorded('ri-1', ({ state }) => state === 'healthy')
+  await fleet.push({ 'note.txt': 'now' }, 'Go on\n\nReeve-Approve: ri')
+  await goneWhen(controlPlane, 'default', 'configmap/ri-1-c')
+  await fleet.recorded('ri-1', ({ state }) => state === 'healthy')
+  t.like((await live(controlPlane, 'default', 'configmap/ri-1-a'))?.data, { color: 'red' })
   t.falsy(reeve.log.find(({ level }) => level === 'error'))
 })
 

@@ -86,6 +86,7 @@ export class Controller implements AsyncDisposable {
   readonly #derived: DerivedDocuments
   readonly #prerequisites: FleetPrerequisites
   #onRound: () => void = () => {}
+  #isMoving: () => boolean = () => false
   #saidOwnKinds = false
   #told: Compositions = NO_COMPOSITIONS
   /** Installation whose own write is being put into the cache. */
@@ -162,6 +163,11 @@ export class Controller implements AsyncDisposable {
   /** Tells the listener whether an object waits for its kind to be served, whenever that may have changed. */
   onWaiting(listener: (isWaiting: boolean) => void): void {
     this.#kinds.onWaiting(listener)
+  }
+
+  /** Sets what tells whether rollouts are bringing installations somewhere. */
+  whileMoving(isMoving: () => boolean): void {
+    this.#isMoving = isMoving
   }
 
   /** Calls the listener after each round of work on an installation. */
@@ -415,6 +421,7 @@ export class Controller implements AsyncDisposable {
     const { readiness } = this.#observer
     const isObserved = (name: string) => this.#observations.has(name)
     return (
+      this.#isMoving() ||
       this.#waiting
         .blockers(this.declared)
         .some((member) => isObserved(member.name) || isProgressing(member, readiness)) ||

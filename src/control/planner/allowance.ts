@@ -1,30 +1,37 @@
 import { idOf, keyOf, type LiveObject } from '../../model/object.ts'
-import { revisionAt } from '../../model/revision.ts'
+import { type Revision, revisionAt } from '../../model/revision.ts'
 import type { Commit, VouchedCommit } from '../../model/snapshot.ts'
 import { allowedDeletions } from '../../stages/plan/allowed-deletions.ts'
+import { formatRevision } from '../../stages/plan/applied.ts'
 import type { ObjectIds } from '../../stages/plan/prune.ts'
 import { resolve } from '../../stages/plan/resolve.ts'
 import { lastSyncedRevision } from '../../stages/report/last-synced-revision.ts'
 import type { DeletionOptions } from './deletion-options.ts'
 import type { Work } from './work.ts'
 
+/** What an installation is brought to: its own documents are of the head. */
+interface Goal extends Work {
+  /** Full id of the commit that it inherits from. */
+  readonly inherited: string
+}
+
 /**
- * Whether trailers of commits allow all of these deletions. The head's own trailer always counts. That of an
- * earlier commit counts for objects that were gone at it and that no commit has declared since, as Git and
- * the objects' marks prove, unless the commit was synced: only the status branch says so, and others may write
- * there.
+ * Whether trailers of commits allow all of these deletions. The head's own trailer always counts where all of the
+ * installation is of the head. That of an earlier commit counts for objects that were gone at it and that no commit has
+ * declared since, as Git and the objects' marks prove, unless the commit was synced: only the status branch says so,
+ * and others may write there. For what an installation inherits, the commits count up to the one that it inherits from.
  * @param going all of the installation's objects that would be deleted
  */
 export async function areAllowedByTrailers(
-  work: Work,
+  work: Goal,
   going: readonly LiveObject[],
   options: DeletionOptions,
 ): Promise<boolean> {
   if (going.length === 0) return false
-  const { name, head } = work
-  const synced = lastSyncedRevision(options.record(name))?.own
-  const unsynced = await allowingCommits(work, synced ?? head, options)
-  if (unsynced.some(({ oid }) => oid === head)) return true
+  const { name, head, inherited } = work
+  const synced = lastSyncedRevision(options.record(name))
+  const unsynced = await allowingCommits(work, synced ?? { own: head, inherited }, options)
+  if (inherited === head && unsynced.some(({ oid }) => oid === head)) return true
   if (synced !== undefined && unsynced.length === 0) return false
   const isUnsynced = ({ oid }: Commit) =>
     synced === undefined || unsynced.some((commit) => commit.oid === oid)
@@ -36,28 +43,34 @@ export async function areAllowedByTrailers(
   return true
 }
 
-/** Commits after one that have a trailer for the installation; the head is always looked at. */
+/** Commits after a revision that have a trailer for the installation; the head is always looked at. */
 async function allowingCommits(
-  { name, head }: Work,
-  from: string,
+  { name, head, inherited }: Goal,
+  from: Revision,
   { commits }: DeletionOptions,
 ): Promise<readonly VouchedCommit[]> {
-  return (await commits(from, head)).filter((commit) => {
+  const isMoved = from.inherited !== inherited && (inherited !== head || from.inherited !== from.own)
+  const found = [
+    ...(await commits(from.own, head)),
+    ...(isMoved ? await commits(from.inherited, inherited) : []),
+  ]
+  const byId = new Map(found.map((commit) => [commit.oid, commit]))
+  return [...byId.values()].filter((commit) => {
     const allowed = allowedDeletions(commit)
     return allowed.has('*') || allowed.has(name)
   })
 }
 
-/** By the full id of the last commit that declared them; undefined where that is unavailable. */
+/** By the last revision that declared them; undefined where that is unavailable. */
 async function byLastDeclaration(
   { head }: Work,
   going: readonly LiveObject[],
   { lastDeclarations }: DeletionOptions,
-): Promise<ReadonlyMap<string | undefined, readonly LiveObject[]>> {
-  const found: { readonly live: LiveObject; readonly oid: string | undefined }[] = []
-  for (const live of going) found.push({ live, oid: (await lastDeclarations.of(live, head))?.revision.own })
-  const groups = Map.groupBy(found, ({ oid }) => oid)
-  return new Map([...groups].map(([oid, members]) => [oid, members.map(({ live }) => live)]))
+): Promise<readonly (readonly [Revision | undefined, readonly LiveObject[]])[]> {
+  const found: { readonly live: LiveObject; readonly revision: Revision | undefined }[] = []
+  for (const live of going) found.push({ live, revision: (await lastDeclarations.of(live, head))?.revision })
+  const groups = Map.groupBy(found, ({ revision }) => revision && formatRevision(revision))
+  return [...groups.values()].map((members) => [members[0]?.revision, members.map(({ live }) => live)])
 }
 
 /** Whether each of the objects was undeclared at one of the commits. */

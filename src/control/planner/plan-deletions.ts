@@ -1,9 +1,10 @@
 import type { Fault } from '../../model/fault.ts'
 import type { ObjectPlan } from '../../model/plan.ts'
+import { isWhole } from '../../model/revision.ts'
 import { isOwn } from '../../stages/plan/own-objects.ts'
 import { planPrune, undeclared } from '../../stages/plan/prune.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
-import { isHeld } from '../fleet/member.ts'
+import { isHeld, type Member } from '../fleet/member.ts'
 import { passGates } from '../gates/gate.ts'
 import { DELETION_GATES, type DeletionContext } from '../gates/gates.ts'
 import { leftAlone } from '../gates/hold-unproven.ts'
@@ -27,7 +28,8 @@ export async function planDeletions(
   const inventory = await takeInventory(id, claims, options)
   if (inventory === undefined) return []
   const { owned, repository, isRenewed, strangers } = inventory
-  const isAllowed = await areAllowedByTrailers(work, undeclared(owned, claims), options)
+  const inherited = inheritedOf(member) ?? head
+  const isAllowed = await areAllowedByTrailers({ ...work, inherited }, undeclared(owned, claims), options)
   const pruned = planPrune(owned, claims, isAllowed)
   const refusal = member ? undefined : await options.removalRefusal?.(name, id, head)
   const plans = refusal ? pruned.map((plan) => refused(plan, refusal)) : pruned
@@ -46,6 +48,12 @@ export async function planDeletions(
     textOf: (file) => options.history.textAt(head, file),
   })
   return [...held, ...strangers.map((live) => leftAlone(live, proofs))]
+}
+
+/** The commit that an installation inherits from, where that is not the head. */
+function inheritedOf(member: Member | undefined): string | undefined {
+  const revision = member?.target?.revision
+  return revision === undefined || isWhole(revision) ? undefined : revision.inherited
 }
 
 function refused(plan: ObjectPlan, fault: Fault): ObjectPlan {

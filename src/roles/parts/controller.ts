@@ -70,6 +70,7 @@ export async function start(
     (name) => controller.isSeen(name),
   )
   declarer.composeWith(rollouts)
+  controller.whileMoving(() => rollouts.isMoving)
   declarer.onNewKeys(() => rollouts.forget())
   signal.addEventListener('abort', () => rollouts[Symbol.dispose](), { once: true })
   fleet.known = (name) => controller.declared.members.get(name)
