@@ -76,6 +76,7 @@ test('the rights of the service account have no wildcard and none that would lif
     { apiGroups: leases, resources: ['leases'], verbs: ['get', 'list', 'watch', 'create', 'patch'] },
     { apiGroups: [''], resources: ['secrets'], resourceNames: ['reeve-default-seal'], verbs: ['get'] },
     { apiGroups: [''], resources: ['secrets'], verbs: ['create'] },
+    { apiGroups: [''], resources: ['configmaps'], verbs: ['create', 'patch'] },
   ] as Rule[])
   for (const { apiGroups, resources, verbs } of rules) {
     t.false([...apiGroups, ...resources].includes('*'))
