@@ -13,7 +13,7 @@ export interface Judged {
 
 /** Judges a member: it is well once it has been healthy for long enough, and has failed when a move takes too long. */
 export function judge(
-  { name, at, condition, since }: MemberView,
+  { name, at, condition, since: noted }: MemberView,
   { rollout }: Pick<GroupView, 'rollout'>,
   record: Pick<GroupRecord, 'moves'> | undefined,
   now: number,
@@ -21,6 +21,7 @@ export function judge(
   if (at === undefined) return { condition: 'new' }
   if (condition === 'failed') return { condition: 'failed' }
   const move = record?.moves.get(name)
+  const since = noted > now ? (move?.at ?? now) : noted
   if (condition === 'healthy') {
     const ready = Math.max(since, move?.at ?? 0) + (move === undefined ? 0 : rollout.minReady)
     return now >= ready ? { condition: 'well' } : { condition: 'moving', until: ready }

@@ -26,10 +26,12 @@ export interface Usage {
   moving: number
   /** Not available before, or without, a move. */
   ill: number
+  /** Not well, but may come to be. */
+  inMotion: number
 }
 
 /** How many more members of a group may become unavailable. */
-export function roomIn({ rollout }: GroupView, { all, moving, ill }: Usage): number {
+export function roomIn({ rollout }: GroupView, { all, moving, ill }: Omit<Usage, 'inMotion'>): number {
   const most = Math.max(1, amountOf(rollout.maxUnavailable, all))
   return most - moving - Math.max(0, ill - amountOf(rollout.tolerate, all))
 }

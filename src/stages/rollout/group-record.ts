@@ -25,6 +25,14 @@ export interface Aim {
   readonly since: number
 }
 
+/** What a group is at that has yet to find something that it may take. */
+export const NOTHING = { commit: '', digest: '' } as const
+
+/** Whether there is something that a group's members are brought to. */
+export function isAtSomething({ at }: Pick<GroupRecord, 'at'>): boolean {
+  return at.commit !== NOTHING.commit
+}
+
 export interface Proof {
   readonly commit: string
   readonly digest: string

@@ -1,4 +1,4 @@
-import { isApproved, provenFor, rejectionOf, unprovenBefore } from './aim.ts'
+import { isApproved, provenFor, rejectionOf, unprovenBefore } from './admissible.ts'
 import type { Line } from './line.ts'
 import type { Rings } from './rings.ts'
 import type { Candidate, GroupView } from './rollout-view.ts'

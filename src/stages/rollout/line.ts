@@ -4,6 +4,7 @@ import type { Candidate } from './rollout-view.ts'
 export class Line {
   readonly candidates: readonly Candidate[]
   readonly #positions: ReadonlyMap<string, number>
+  readonly #byCommit: ReadonlyMap<string, Candidate>
 
   /**
    * @param candidates the oldest first
@@ -11,6 +12,7 @@ export class Line {
    */
   constructor(candidates: readonly Candidate[], order: readonly string[]) {
     this.candidates = candidates
+    this.#byCommit = new Map(candidates.map((each) => [each.commit, each]))
     this.#positions = new Map(order.map((commit, index) => [commit, index]))
   }
 
@@ -21,6 +23,10 @@ export class Line {
   /** Position of a commit; -1 for one that is not of the branch, which is older than all. */
   position(commit: string): number {
     return this.#positions.get(commit) ?? -1
+  }
+
+  at(commit: string): Candidate | undefined {
+    return this.#byCommit.get(commit)
   }
 
   /** Whether a commit is another one or later; `other` may be undefined, for none. */

@@ -9,6 +9,8 @@ export interface RolloutView {
   /** All commits of the branch that matter, in its order, the oldest first; by default those of `line`. */
   readonly order?: readonly string[]
   readonly groups: ReadonlyMap<string, GroupView>
+  /** Records of groups that the head does not have: moves of their members go on in other groups. */
+  readonly gone?: ReadonlyMap<string, GroupRecord>
   readonly members: ReadonlyMap<string, MemberView>
   /**
    * Why a member's own documents of the head must not be together with what a group's members inherit at a commit;

@@ -1,6 +1,7 @@
 import { amountOf } from '../../model/rollout.ts'
 import type { Condition } from './condition.ts'
-import type { GroupRecord, StartedMove } from './group-record.ts'
+import { type GroupRecord, isAtSomething, type Rejection, type StartedMove } from './group-record.ts'
+import type { Line } from './line.ts'
 import type { GroupView, Inherited, MemberView } from './rollout-view.ts'
 import type { Wait } from './wait.ts'
 
@@ -20,8 +21,16 @@ export interface Settled {
   readonly failure?: string
   /** Names of members that keep it from being proven. */
   readonly missing: readonly string[]
+  /** Whether it cannot be proven as its members are, so that a newer revision need not wait for that. */
+  readonly isTroubled: boolean
   /** Why it is not at the head of the branch; undefined where it is. */
   readonly wait?: Wait
+}
+
+export interface SettleContext {
+  readonly now: number
+  readonly line: Line
+  readonly harm: (member: string, inherited: Inherited) => string | undefined
 }
 
 /** Brings a group's record up to date with its members. */
@@ -29,28 +38,32 @@ export function settle(
   group: GroupView,
   record: GroupRecord,
   members: readonly JudgedMember[],
-  now: number,
-  harm: (member: string, inherited: Inherited) => string | undefined,
+  context: SettleContext,
 ): Settled {
+  const { now } = context
   const moves = movesLeft(record, members)
   const counted = members.filter(({ member }) => counts(member, group))
+  const { failedCheck, rollout } = group
   const here = { ...group, record: { ...record, moves } }
-  const missing = missingIn(here, counted, harm)
-  const isWell = missing.length === 0
-  const relapsed = record.wellSince !== undefined && counted.some((each) => isRelapsed(each, here))
-  const relapses = record.relapses + (relapsed ? 1 : 0)
+  const failed = rollout.onFailure === 'continue' ? [] : counted.filter((each) => isFailedBy(each, here))
+  const missing = missingIn(here, counted, failed, context)
+  const isWell = missing.length === 0 && isAtSomething(record)
+  const relapsed = record.wellSince !== undefined && !isWell && missing.some((each) => isRelapsed(each, here))
   const { wellSince: _, ...rest } = record
   const settled: GroupRecord = {
     ...rest,
+    ...(relapsed && { proofs: record.proofs.filter(({ digest }) => digest !== record.at.digest) }),
     moves,
-    relapses,
+    relapses: record.relapses + (relapsed ? 1 : 0),
     ...(isWell && { wellSince: record.wellSince ?? now }),
+    ...(failedCheck !== undefined && { failure: failedCheck }),
   }
-  const failure = failureOf({ ...here, record: settled }, counted)
+  const failure = failureOf({ ...here, record: settled }, failed, counted.length)
   return {
     record: settled,
     ...(failure !== undefined && { failure }),
     missing: missing.map(({ member }) => member.name),
+    isTroubled: missing.length > 0 && (failed.length > 0 || missing.every((each) => isLost(each, here))),
   }
 }
 
@@ -69,34 +82,66 @@ export function isAtAim({ at }: MemberView, { name, record }: Pick<Here, 'name' 
   return at?.group === name && at.digest === record.at.digest
 }
 
+/** Why a member is at what its group went back from, and has taken nothing newer since; undefined where it is not. */
+export function wentBackFrom(
+  { at }: MemberView,
+  { name, record }: Pick<Here, 'name' | 'record'>,
+  line: Line,
+): Rejection | undefined {
+  if (at?.group !== name) return undefined
+  const rejection = record.rejected.find(({ digest }) => digest === at.digest)
+  const isBack = rejection && line.position(record.at.commit) <= line.position(rejection.commit)
+  return isBack ? rejection : undefined
+}
+
 function movesLeft(
   { moves }: GroupRecord,
   members: readonly JudgedMember[],
 ): ReadonlyMap<string, StartedMove> {
   if (moves.size === 0) return moves
-  const conditions = new Map(members.map(({ member, condition }) => [member.name, condition]))
-  const left = [...moves].filter(([name]) => (conditions.get(name) ?? 'well') !== 'well')
-  return left.length === moves.size ? moves : new Map(left)
+  const left = new Map<string, StartedMove>()
+  for (const { member, condition } of members) {
+    const move = condition === 'well' ? undefined : moves.get(member.name)
+    if (move) left.set(member.name, move)
+  }
+  return left
 }
 
-/** Members that are not where the group is, or not well there. Of those that were ill before, some are tolerated. */
+/**
+ * Members that are not where the group is, or not well there. Some of those that were ill before are tolerated, and
+ * some that failed are allowed.
+ */
 function missingIn(
   here: Here,
   members: readonly JudgedMember[],
-  harm: (member: string, inherited: Inherited) => string | undefined,
+  failed: readonly JudgedMember[],
+  { line, harm }: SettleContext,
 ): readonly JudgedMember[] {
   const aim = { commit: here.record.at.commit, group: here.name }
-  const missing = members.filter((each) => isMissing(each, here) && harm(each.member.name, aim) === undefined)
+  const missing = members.filter(
+    (each) => isMissing(each, here, line) && harm(each.member.name, aim) === undefined,
+  )
+  if (missing.length === 0) return missing
+  const { tolerate, failureBudget } = here.rollout
   const ill = missing.filter(({ member }) => isAtAim(member, here) && wasIll(member, here))
-  const tolerated = new Set(ill.slice(0, amountOf(here.rollout.tolerate, members.length)))
-  return missing.filter((each) => !tolerated.has(each))
+  const allowed = failed.length <= amountOf(failureBudget, members.length) ? failed : []
+  const excused = new Set([...ill.slice(0, amountOf(tolerate, members.length)), ...allowed])
+  return missing.filter((each) => !excused.has(each))
 }
 
-function isMissing({ member, condition }: JudgedMember, here: Here): boolean {
-  const kind = here.record.moves.get(member.name)?.kind
-  if (condition === 'new' || kind === 'new') return false
-  if (!isAtAim(member, here)) return true
-  return condition !== 'well' && kind !== 'own'
+/** Members that come to what others prove already, and those that stay at what the group went back from, are not. */
+function isMissing({ member, condition }: JudgedMember, here: Here, line: Line): boolean {
+  const { record, rollout, name } = here
+  const move = record.moves.get(member.name)
+  if (condition === 'new' || move?.kind === 'new') return false
+  const isProving = record.wellSince !== undefined
+  if (!isAtAim(member, here)) {
+    const stays = condition === 'well' && !rollout.rollsAllBack && wentBackFrom(member, here, line)
+    return !stays && !(isProving && member.at?.group !== name)
+  }
+  if (condition === 'well' || move?.kind === 'own') return false
+  const isUnderWay = move !== undefined && condition === 'moving'
+  return rollout.onFailure === 'continue' ? isUnderWay && !isProving : !(isUnderWay && isProving)
 }
 
 function wasIll({ name }: MemberView, { record }: Here): boolean {
@@ -108,21 +153,26 @@ function isRelapsed({ member, condition }: JudgedMember, here: Here): boolean {
   return isAtAim(member, here) && condition !== 'well' && !here.record.moves.has(member.name)
 }
 
-function failureOf(here: Here, members: readonly JudgedMember[]): string | undefined {
-  const { record, rollout, failedCheck } = here
+/** Whether a member came to where the group is, and is not going to be well there. */
+function isLost({ member, condition }: JudgedMember, here: Here): boolean {
+  return condition === 'failed' && isAtAim(member, here)
+}
+
+function failureOf(
+  { record, rollout }: Here,
+  failed: readonly JudgedMember[],
+  counted: number,
+): string | undefined {
   if (rollout.onFailure === 'continue') return undefined
-  if (failedCheck !== undefined) return failedCheck
+  if (record.failure !== undefined) return record.failure
   if (record.relapses >= MOST_RELAPSES) return `its members stopped being well ${record.relapses} times`
-  const failed = members.filter((each) => isFailedBy(each, here)).map(({ member }) => member.name)
-  if (failed.length <= amountOf(rollout.failureBudget, members.length)) return undefined
-  return failed.length === 1 ? `${failed[0]} failed` : `${failed.length} members failed, ${failed[0]} first`
+  if (failed.length <= amountOf(rollout.failureBudget, counted)) return undefined
+  const name = failed[0]?.member.name
+  return failed.length === 1 ? `${name} failed` : `${failed.length} members failed, ${name} first`
 }
 
 /** Whether a member failed because of what the group is at, as far as one can tell. */
-export function isFailedBy(
-  { member, condition }: JudgedMember,
-  here: Pick<Here, 'name' | 'record'>,
-): boolean {
+function isFailedBy({ member, condition }: JudgedMember, here: Pick<Here, 'name' | 'record'>): boolean {
   if (condition !== 'failed' || !isAtAim(member, here)) return false
   const move = here.record.moves.get(member.name)
   return move === undefined || (move.kind === 'inherited' && !move.wasUnavailable)

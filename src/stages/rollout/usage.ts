@@ -1,0 +1,50 @@
+import type { Usage } from './gates.ts'
+import type { GroupRecord } from './group-record.ts'
+import type { MembersByGroup } from './judged-members.ts'
+import type { GroupView } from './rollout-view.ts'
+import { isAtAim, type JudgedMember, type Settled } from './settle.ts'
+
+/** What is used of the budget of each group, by members of groups inside it, too. */
+export function usageOf(
+  members: MembersByGroup,
+  groups: ReadonlyMap<string, GroupView>,
+  settled: ReadonlyMap<string, Settled>,
+): ReadonlyMap<string, Usage> {
+  const usage = new Map(
+    [...groups.keys()].map((name): [string, Usage] => [name, { all: 0, moving: 0, ill: 0, inMotion: 0 }]),
+  )
+  for (const group of groups.values()) {
+    const used = usedBy(members.get(group.name) ?? [], group, settled.get(group.name)?.record)
+    for (const name of [group.name, ...group.around]) {
+      const whole = usage.get(name)
+      if (whole === undefined) continue
+      whole.all += used.all
+      whole.moving += used.moving
+      whole.ill += used.ill
+      whole.inMotion += used.inMotion
+    }
+  }
+  return usage
+}
+
+function usedBy(members: readonly JudgedMember[], group: GroupView, record: GroupRecord | undefined): Usage {
+  const used: Usage = { all: members.length, moving: 0, ill: 0, inMotion: 0 }
+  for (const each of members) {
+    const use = useOf(each, group, record)
+    if (use !== undefined) used[use] += 1
+    if (each.condition === 'moving') used.inMotion += 1
+  }
+  return used
+}
+
+/** Whether a member uses up its group's budget; one that nothing was applied of yet does not. */
+function useOf(
+  { member, condition }: JudgedMember,
+  { name }: GroupView,
+  record: GroupRecord | undefined,
+): 'moving' | 'ill' | undefined {
+  if (condition === 'well' || condition === 'new') return undefined
+  const move = record?.moves.get(member.name)
+  if (move) return move.kind === 'new' ? undefined : move.wasUnavailable ? 'ill' : 'moving'
+  return record && isAtAim(member, { name, record }) ? 'moving' : 'ill'
+}

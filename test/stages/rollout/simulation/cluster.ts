@@ -1,0 +1,113 @@
+import type { Move } from '../../../../src/stages/rollout/moves.ts'
+import type { MemberView } from '../../../../src/stages/rollout/rollout-view.ts'
+import type { Random } from '../../../helpers/random.ts'
+import type { SimulatedBranch } from './branch.ts'
+import type { VirtualClock } from './clock.ts'
+import { MINUTE, SECOND } from './times.ts'
+
+/** Maximum time of a move that ends well, in ms. */
+export const LONGEST_MOVE = 2 * MINUTE
+
+/** An installation as it is in the cluster, with what only the simulation knows. */
+export interface SimulatedMember {
+  at?: NonNullable<MemberView['at']>
+  /** What it says itself, as it is applied. */
+  own: number
+  condition: MemberView['condition']
+  since: number
+  /** The move that it has not been well since. */
+  move?: Pick<Move, 'kind' | 'wasUnavailable'>
+}
+
+export interface ClusterOptions {
+  readonly random: Random
+  readonly clock: VirtualClock
+  readonly branch: SimulatedBranch
+  /** Events happen at multiples of this, in ms. */
+  readonly grain: number
+}
+
+/** What is applied, and how it does. */
+export class SimulatedCluster {
+  readonly members = new Map<string, SimulatedMember>()
+  /** Members that are unavailable because of a move. */
+  readonly disrupted = new Set<string>()
+  /** By digest, the probability that a member fails with it. */
+  readonly badness = new Map<string, number>()
+  readonly #options: ClusterOptions
+
+  constructor(options: ClusterOptions) {
+    this.#options = options
+  }
+
+  memberAt(name: string): SimulatedMember {
+    const known = this.members.get(name)
+    if (known) return known
+    const { now } = this.#options.clock
+    const made: SimulatedMember = { own: -1, condition: 'progressing', since: now }
+    this.members.set(name, made)
+    return made
+  }
+
+  /** Members that are well for long enough are unavailable no more. */
+  look(): void {
+    const { branch, clock } = this.#options
+    const { groups, installations } = branch.head
+    for (const name of this.disrupted) {
+      const { condition, since } = this.memberAt(name)
+      const said = installations.get(name)
+      const minReady = groups.get(said?.group ?? '')?.rollout.minReady ?? 0
+      const isWell = condition === 'healthy' && clock.now >= since + minReady
+      if (said === undefined || isWell) this.disrupted.delete(name)
+    }
+  }
+
+  /** Begins a move, which ends later: well, failed, or not at all. */
+  start({ member: name, kind, inherited, wasUnavailable }: Move): void {
+    const { random, branch, clock } = this.#options
+    const member = this.memberAt(name)
+    const said = branch.head.installations.get(name)
+    if (said === undefined) throw new Error(`${name} is not declared`)
+    const digest = branch.at(inherited.commit)?.digests.get(inherited.group)
+    if (digest === undefined) throw new Error(`${inherited.group} is not in ${inherited.commit}`)
+    if (!wasUnavailable) this.disrupted.add(name)
+    Object.assign(member, {
+      at: { ...inherited, digest },
+      own: said.own,
+      condition: 'progressing',
+      since: clock.now,
+      move: { kind, wasUnavailable },
+    })
+    const isBad = said.isBroken || random.chance(this.badness.get(digest) ?? 0)
+    if (isBad && random.chance(0.3)) return
+    this.#later(name, random.between(1, LONGEST_MOVE / SECOND) * SECOND, () =>
+      this.#become(member, isBad ? 'failed' : 'healthy'),
+    )
+  }
+
+  /** A member is not well for a while, for no reason of ours. */
+  flap(name: string): void {
+    const { random } = this.#options
+    const member = this.memberAt(name)
+    if (member.condition !== 'healthy') return
+    this.#become(member, random.pick(['progressing', 'progressing', 'failed'] as const))
+    this.#later(name, random.between(1, 15 * 60) * SECOND, () => this.#become(member, 'healthy'))
+  }
+
+  /** Happens unless the member moves before. */
+  #later(name: string, delay: number, run: () => void): void {
+    const { clock, grain } = this.#options
+    const { at, own } = this.memberAt(name)
+    const due = Math.ceil((clock.time + delay) / grain) * grain
+    clock.after(due - clock.time, () => {
+      const member = this.members.get(name)
+      if (member?.at === at && member?.own === own) run()
+    })
+  }
+
+  #become(member: SimulatedMember, condition: MemberView['condition']): void {
+    member.condition = condition
+    member.since = this.#options.clock.now
+    if (condition === 'healthy') delete member.move
+  }
+}

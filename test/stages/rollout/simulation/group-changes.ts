@@ -1,0 +1,72 @@
+import type { Rollout } from '../../../../src/model/rollout.ts'
+import { groupsAround } from './branch.ts'
+import { changeGroupOf, changeInstallation, type Draft, type Groups, insertGroup, newcomer } from './draft.ts'
+import { HOUR } from './times.ts'
+
+/** A new group, with members of others, new ones, or none; an older one may follow it. */
+export function addGroup(draft: Draft): void {
+  const { random, groups, installations, position, now } = draft
+  const name = insertGroup(random, groups, position, now)
+  for (const member of installations.keys())
+    if (random.chance(0.15)) changeInstallation(draft, member, { group: name })
+  if (random.chance(0.5)) installations.set(`n${position}`, newcomer(random, name, position))
+}
+
+/** Members and groups inside it go to the one around it, or to another one. */
+export function removeGroup(draft: Draft): void {
+  const { random, groups, installations } = draft
+  if (groups.size < 2) return
+  const gone = random.pick([...groups.keys()])
+  const parent = groups.get(gone)?.parent
+  groups.delete(gone)
+  const heir = parent ?? random.pick([...groups.keys()])
+  for (const [name, group] of groups) {
+    const { parent: around, rollout, ...rest } = group
+    const after = rollout.after.filter((ring) => ring.group !== gone)
+    const outer = around === gone ? parent : around
+    groups.set(name, {
+      ...rest,
+      rollout: { ...rollout, after },
+      ...(outer !== undefined && { parent: outer }),
+    })
+  }
+  for (const [name, { group }] of installations)
+    if (group === gone) changeInstallation(draft, name, { group: heir })
+}
+
+/** A group moves into another one, or out of all. */
+export function nest({ random, groups }: Draft): void {
+  const name = random.pick([...groups.keys()])
+  const group = groups.get(name)
+  if (group === undefined) return
+  const { parent, ...rest } = group
+  const outer = random.pick([...groups.keys()])
+  const around = [outer, ...groupsAround(outer, groups)]
+  const isRing = around.some((each) => isBefore(each, name, groups) || isBefore(name, each, groups))
+  if (parent !== undefined || around.includes(name) || isRing) groups.set(name, rest)
+  else groups.set(name, { ...rest, parent: outer })
+}
+
+/** Whether a group follows another one, with some between. */
+function isBefore(ring: string, name: string, groups: Groups): boolean {
+  const { after } = groups.get(name)?.rollout ?? { after: [] }
+  return after.some(({ group }) => group === ring || isBefore(ring, group, groups))
+}
+
+export function changeRollout(draft: Draft): void {
+  const { random, groups, installations, now } = draft
+  const name = random.pick([...groups.keys()])
+  const rollout = groups.get(name)?.rollout
+  if (rollout === undefined) return
+  const members = [...installations].flatMap(([each, { group }]) => (group === name ? [each] : []))
+  const change: Partial<Rollout> = random.pick<() => Partial<Rollout>>([
+    () => ({ paused: !rollout.paused }),
+    () => ({ freeze: { until: now + random.between(1, 24) * HOUR, reason: 'a sale' } }),
+    () => ({ maxUnavailable: random.pick([{ count: 1 }, { percent: 50 }]) }),
+    () => ({ skip: members.length > 0 && random.chance(0.5) ? [random.pick(members)] : [] }),
+    () => ({ after: rollout.after.filter(() => random.chance(0.5)) }),
+    () => ({ onFailure: random.pick(['halt', 'rollback', 'continue'] as const) }),
+    () => ({ minReady: random.pick([0, 60_000]), windows: [] }),
+  ])()
+  changeGroupOf(groups, name, { rollout: { ...rollout, ...change } })
+}

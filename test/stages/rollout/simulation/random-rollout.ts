@@ -1,0 +1,44 @@
+import type { Rollout, Window } from '../../../../src/model/rollout.ts'
+import type { Random } from '../../../helpers/random.ts'
+import { HOUR, MINUTE, SECOND } from './times.ts'
+
+/** Share of groups that have each of these. */
+const WINDOWED = 0.15
+const FROZEN = 0.05
+const PAUSED = 0.03
+const APPROVED = 0.06
+
+/** A rollout of a group that may follow some others, at random. */
+export function randomRollout(random: Random, others: readonly string[], now: number): Rollout {
+  const after = random
+    .shuffle(others)
+    .slice(0, others.length === 0 ? 0 : random.pick([0, 1, 1, 1, 2, 3]))
+    .map((group) => ({ group, soak: random.pick([0, MINUTE, HOUR, HOUR, 24 * HOUR]) }))
+  return {
+    maxUnavailable: random.pick([{ count: 1 }, { count: 3 }, { percent: 10 }, { percent: 30 }]),
+    tolerate: random.pick([{ count: 0 }, { count: 0 }, { percent: 10 }, { count: 2 }]),
+    pauseBetween: random.pick([0, 0, 0, 10 * SECOND, 2 * MINUTE]),
+    paused: random.chance(PAUSED),
+    after,
+    windows: random.chance(WINDOWED) ? [randomWindow(random)] : [],
+    ...(random.chance(FROZEN) && {
+      freeze: { until: now + random.between(1, 72) * HOUR, reason: 'a fair' },
+    }),
+    minReady: random.pick([0, 0, 30 * SECOND]),
+    timeout: 10 * MINUTE,
+    onFailure: random.pick(['halt', 'halt', 'rollback', 'rollback', 'continue'] as const),
+    failureBudget: random.pick([{ count: 0 }, { count: 0 }, { count: 1 }, { percent: 5 }]),
+    rollsAllBack: random.chance(0.3),
+    needsApproval: random.chance(APPROVED),
+    skip: [],
+  }
+}
+
+function randomWindow(random: Random): Window {
+  return {
+    kind: random.pick(['allow', 'deny'] as const),
+    schedule: `${random.pick([0, 30])} ${random.between(0, 23)} * * *`,
+    duration: random.between(1, 12) * HOUR,
+    timeZone: random.pick(['UTC', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe']),
+  }
+}

@@ -1,0 +1,44 @@
+import type { Random } from '../../../helpers/random.ts'
+import { DAY, HOUR, MINUTE, SECOND } from './times.ts'
+
+/** How a run is to be. Times in ms. */
+export interface Scenario {
+  readonly members: number
+  readonly commits: number
+  /** Mean time between commits. */
+  readonly interval: number
+  /** Numbers of what happens while there are commits. */
+  readonly flaps: number
+  readonly restarts: number
+  readonly jumps: number
+  /** Probability that a new revision is bad. */
+  readonly bad: number
+  /** Events happen at multiples of this. */
+  readonly grain: number
+}
+
+/** One run in so many has thousands of members. */
+const LARGE = 250
+
+export function randomScenario(random: Random): Scenario {
+  const isLarge = random.chance(1 / LARGE)
+  const isBusy = random.chance(0.1)
+  return {
+    members: isLarge
+      ? random.between(1_000, 4_000)
+      : random.pick([random.between(1, 8), random.between(5, 25), random.between(10, 60)]),
+    commits: isLarge ? random.between(2, 4) : isBusy ? random.between(20, 60) : random.between(1, 12),
+    interval: random.pick([5 * SECOND, MINUTE, 10 * MINUTE, HOUR, 3 * HOUR]),
+    flaps: random.pick([0, 0, 0, 2, 10]),
+    restarts: random.pick([0, 0, 1, 3]),
+    jumps: random.pick([0, 0, 0, 0, 1, 2]),
+    bad: random.pick([0, 0.1, 0.3]),
+    grain: isLarge ? 2 * MINUTE : SECOND,
+  }
+}
+
+/** By how much a clock jumps, in ms. */
+export function randomJump(random: Random): number {
+  const size = random.pick([10 * SECOND, 10 * MINUTE, HOUR, 2 * DAY])
+  return random.chance(0.5) ? size : -size
+}

@@ -1,0 +1,74 @@
+import type { GroupView, MemberView, RolloutView } from '../../../../src/stages/rollout/rollout-view.ts'
+import { groupsAround, type SimulatedBranch } from './branch.ts'
+import type { Checks } from './checks.ts'
+import type { SimulatedCluster } from './cluster.ts'
+import type { Records } from './record-store.ts'
+
+export interface Fleet {
+  readonly now: number
+  readonly branch: SimulatedBranch
+  readonly cluster: SimulatedCluster
+  readonly checks: Checks
+  /** What the controller knows. */
+  readonly records: Records
+}
+
+/** What the decision sees of a fleet. */
+export function viewOf(fleet: Fleet): RolloutView {
+  const { now, records } = fleet
+  const { head, commits } = fleet.branch
+  const groups = new Map([...head.groups.keys()].map((name) => [name, groupViewOf(name, fleet)]))
+  const members = new Map([...head.installations.keys()].map((name) => [name, memberViewOf(name, fleet)]))
+  const gone = new Map([...records].filter(([name]) => !groups.has(name)))
+  return { now, line: commits, groups, gone, members, harm: harmIn(fleet) }
+}
+
+/** A value that moved between an installation and its group keeps both together. */
+function harmIn({ branch }: Fleet): RolloutView['harm'] {
+  const { head } = branch
+  return (member, { commit, group }) => {
+    const needs = head.installations.get(member)?.needs ?? 0
+    const inherited = branch.at(commit)
+    const isHead = inherited?.digests.get(group) === head.digests.get(group)
+    return !isHead && (inherited?.position ?? -1) < needs
+      ? `a value of ${member} moved to its group`
+      : undefined
+  }
+}
+
+function groupViewOf(name: string, { branch, records, checks }: Fleet): GroupView {
+  const { head, approved, forced } = branch
+  const group = head.groups.get(name)
+  if (group === undefined) throw new Error(`there is no ${name}`)
+  const record = records.get(name)
+  const digest = record?.at.digest
+  const approves = approved.get(name)
+  const forces = forced.get(name)
+  return {
+    name,
+    rollout: group.rollout,
+    around: groupsAround(name, head.groups),
+    record,
+    ...(approves !== undefined && { approved: approves }),
+    ...(forces !== undefined && { forced: forces }),
+    ...(digest !== undefined && checks.hasFailed(name, digest) && { failedCheck: 'errors rise' }),
+    ...(digest !== undefined && { isChecking: checks.isChecking(name, digest) }),
+  }
+}
+
+function memberViewOf(name: string, { branch, cluster }: Fleet): MemberView {
+  const said = branch.head.installations.get(name)
+  if (said === undefined) throw new Error(`there is no ${name}`)
+  const { at, own, condition, since } = cluster.memberAt(name)
+  const { group, order, pinned } = said
+  return {
+    name,
+    group,
+    ...(order !== undefined && { order }),
+    ...(at && { at }),
+    isOwnBehind: own !== said.own,
+    ...(pinned && { pinned }),
+    condition,
+    since,
+  }
+}
