@@ -16,22 +16,28 @@ export interface Composed {
 
 /** A mixture of an installation's own documents of the head with what it inherits of an earlier commit. */
 export interface Mixed {
-  /** Its own documents of before with the same inheritance; undefined for one that is new. */
+  /** As it is applied; undefined for one that is new, or that is to inherit from a commit without it. */
   readonly before: Composed | undefined
+  /** That earlier commit as a whole, where the installation inherits from another one so far. */
+  readonly whole?: Composed
   readonly mixed: Composed
   /** All of it as the head has it. */
   readonly head: Composed
 }
 
 /**
- * Why a mixture must not be applied: a setting would have a value that neither the installation has nor the head
- * gives it, the mixture alone has a fault, or an own value is for a template that it does not have yet. Undefined if
+ * Why a mixture must not be applied: a setting would have a value that neither the installation has, nor one of the
+ * two commits gives it, the mixture alone has a fault, or an own value is for a template that it does not have yet. Undefined if
  * it may be.
  */
-export function harmOf({ before, mixed, head }: Mixed): string | undefined {
-  const found = faultOfMixture(mixed.faults, [...head.faults, ...(before?.faults ?? [])])
+export function harmOf({ before, whole, mixed, head }: Mixed): string | undefined {
+  const known = [before, whole, head].filter((each) => each !== undefined)
+  const found = faultOfMixture(
+    mixed.faults,
+    known.flatMap(({ faults }) => faults),
+  )
   if (found !== undefined) return found.message
-  const path = (before && strangeSetting(before, mixed, head)) ?? unknownValue(before, mixed, head)
+  const path = (before && strangeSetting(mixed, known)) ?? unknownValue(before, mixed, head)
   return path === undefined ? undefined : `${path} changes together with what is inherited`
 }
 
@@ -44,11 +50,12 @@ function textOf({ code, message }: Fault): string {
   return `${code} ${message}`
 }
 
-/** A setting of the mixture that has the value of neither side. */
-function strangeSetting(before: Composed, mixed: Composed, head: Composed): string | undefined {
-  const [was, is, becomes] = [before, mixed, head].map(settingsOf) as [Settings, Settings, Settings]
-  const paths = new Set([...was.keys(), ...is.keys(), ...becomes.keys()])
-  return [...paths].find((path) => is.get(path) !== was.get(path) && is.get(path) !== becomes.get(path))
+/** A setting of the mixture that has the value of none of those that are known. */
+function strangeSetting(mixed: Composed, known: readonly Composed[]): string | undefined {
+  const is = settingsOf(mixed)
+  const others = known.map(settingsOf)
+  const paths = new Set([is, ...others].flatMap((settings) => [...settings.keys()]))
+  return [...paths].find((path) => others.every((settings) => settings.get(path) !== is.get(path)))
 }
 
 /** Each setting as text, by its path. */
