@@ -49,7 +49,7 @@ export class SimulatedCluster {
     return made
   }
 
-  /** Members that are well for long enough are unavailable no more. */
+  /** Members that are well for long enough, as far as a clock can tell that was set back, are unavailable no more. */
   look(): void {
     const { branch, clock } = this.#options
     const { groups, installations } = branch.head
@@ -57,7 +57,7 @@ export class SimulatedCluster {
       const { condition, since } = this.memberAt(name)
       const said = installations.get(name)
       const minReady = groups.get(said?.group ?? '')?.rollout.minReady ?? 0
-      const isWell = condition === 'healthy' && clock.now >= since + minReady
+      const isWell = condition === 'healthy' && (since > clock.now || clock.now >= since + minReady)
       if (said === undefined || isWell) this.disrupted.delete(name)
     }
   }

@@ -36,13 +36,16 @@ export function newcomer(random: Random, group: string, position: number): Simul
   }
 }
 
-export function insertGroup(random: Random, groups: Groups, version: number, now: number): string {
+export function insertGroup(
+  { random, groups, now, position }: Pick<Draft, 'random' | 'groups' | 'now' | 'position'>,
+  members: number,
+): string {
   const names = [...groups.keys()]
   const name = `g${names.length === 0 ? 0 : Number(names.at(-1)?.slice(1)) + 1}`
   const parent = names.length > 0 && random.chance(0.25) ? random.pick(names) : undefined
   const around = parent === undefined ? [] : [parent, ...groupsAround(parent, groups)]
   const others = names.filter((each) => !around.includes(each))
-  const rollout = randomRollout(random, others, now)
-  groups.set(name, { version, rollout, ...(parent !== undefined && { parent }) })
+  const rollout = randomRollout(random, { others, now, members })
+  groups.set(name, { version: position, rollout, ...(parent !== undefined && { parent }) })
   return name
 }

@@ -5,8 +5,8 @@ import { HOUR } from './times.ts'
 
 /** A new group, with members of others, new ones, or none; an older one may follow it. */
 export function addGroup(draft: Draft): void {
-  const { random, groups, installations, position, now } = draft
-  const name = insertGroup(random, groups, position, now)
+  const { random, installations, position } = draft
+  const name = insertGroup(draft, installations.size)
   for (const member of installations.keys())
     if (random.chance(0.15)) changeInstallation(draft, member, { group: name })
   if (random.chance(0.5)) installations.set(`n${position}`, newcomer(random, name, position))
@@ -62,7 +62,7 @@ export function changeRollout(draft: Draft): void {
   const change: Partial<Rollout> = random.pick<() => Partial<Rollout>>([
     () => ({ paused: !rollout.paused }),
     () => ({ freeze: { until: now + random.between(1, 24) * HOUR, reason: 'a sale' } }),
-    () => ({ maxUnavailable: random.pick([{ count: 1 }, { percent: 50 }]) }),
+    () => ({ maxUnavailable: random.pick([{ percent: 5 }, { percent: 50 }]) }),
     () => ({ skip: members.length > 0 && random.chance(0.5) ? [random.pick(members)] : [] }),
     () => ({ after: rollout.after.filter(() => random.chance(0.5)) }),
     () => ({ onFailure: random.pick(['halt', 'rollback', 'continue'] as const) }),

@@ -48,7 +48,7 @@ export function firstTree(random: Random, members: number, now: number): Simulat
   const groups: Groups = new Map()
   const installations: Installations = new Map()
   for (let index = random.pick([1, 2, 2, 3, 3, 4, 6]); index > 0; index -= 1)
-    insertGroup(random, groups, 0, now)
+    insertGroup({ random, groups, now, position: 0 }, members)
   const names = [...groups.keys()]
   for (let index = 0; index < members; index += 1)
     installations.set(`m${index}`, newcomer(random, random.pick(names), 0))

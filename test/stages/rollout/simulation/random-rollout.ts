@@ -8,16 +8,27 @@ const FROZEN = 0.05
 const PAUSED = 0.03
 const APPROVED = 0.06
 
+/** Number of members from which they move by shares, so that a run comes to an end. */
+const LARGE = 500
+
 /** A rollout of a group that may follow some others, at random. */
-export function randomRollout(random: Random, others: readonly string[], now: number): Rollout {
+export function randomRollout(
+  random: Random,
+  { others, now, members }: { others: readonly string[]; now: number; members: number },
+): Rollout {
+  const isLarge = members > LARGE
   const after = random
     .shuffle(others)
     .slice(0, others.length === 0 ? 0 : random.pick([0, 1, 1, 1, 2, 3]))
     .map((group) => ({ group, soak: random.pick([0, MINUTE, HOUR, HOUR, 24 * HOUR]) }))
   return {
-    maxUnavailable: random.pick([{ count: 1 }, { count: 3 }, { percent: 10 }, { percent: 30 }]),
+    maxUnavailable: random.pick([
+      ...(isLarge ? [] : [{ count: 1 }, { count: 3 }]),
+      { percent: 10 },
+      { percent: 30 },
+    ]),
     tolerate: random.pick([{ count: 0 }, { count: 0 }, { percent: 10 }, { count: 2 }]),
-    pauseBetween: random.pick([0, 0, 0, 10 * SECOND, 2 * MINUTE]),
+    pauseBetween: isLarge ? 0 : random.pick([0, 0, 0, 10 * SECOND, 2 * MINUTE]),
     paused: random.chance(PAUSED),
     after,
     windows: random.chance(WINDOWED) ? [randomWindow(random)] : [],
