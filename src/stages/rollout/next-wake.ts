@@ -22,32 +22,35 @@ export interface WakeContext {
 
 /**
  * When another decision may follow although nothing else changes, in ms since the epoch; undefined for never. A group
- * that took something else may take the next thing at once, and others may follow it.
+ * that is new, or took something else, may take the next thing at once, and others may follow it.
  */
-export function nextWake({
+export function nextWake(context: WakeContext): number | undefined {
+  const { now, groups, settled, before } = context
+  const aimOf = (name: string, records: ReadonlyMap<string, Settled>) => records.get(name)?.record.at.commit
+  for (const { name, record } of groups.values())
+    if (record === undefined || aimOf(name, settled) !== aimOf(name, before)) return now
+  let next = Number.POSITIVE_INFINITY
+  for (const time of timesIn(context)) if (time !== undefined && time > now && time < next) next = time
+  return Number.isFinite(next) ? next : undefined
+}
+
+/** When members are well or have failed, when soaks end, and when waits do. */
+function* timesIn({
   now,
   groups,
   members,
   rings,
   settled,
-  before,
   waits,
-}: WakeContext): number | undefined {
-  const aimOf = (name: string, records: ReadonlyMap<string, Settled>) => records.get(name)?.record.at.commit
-  for (const name of groups.keys()) if (aimOf(name, settled) !== aimOf(name, before)) return now
-  let next = Number.POSITIVE_INFINITY
-  const consider = (time: number | undefined) => {
-    if (time !== undefined && time > now && time < next) next = time
-  }
+}: WakeContext): Generator<number | undefined, undefined> {
   for (const group of groups.values()) {
     const record = settled.get(group.name)?.record
     for (const { member, condition } of members.get(group.name) ?? [])
-      if (condition === 'moving') consider(judge(member, group, record, now).until)
-    consider(soakEnd(record, rings.soaks.get(group.name) ?? 0))
-    for (const ring of group.rollout.after) consider(soakEnd(settled.get(ring.group)?.record, ring.soak))
+      if (condition === 'moving') yield judge(member, group, record, now).until
+    yield soakEnd(record, rings.soaks.get(group.name) ?? 0)
+    for (const ring of group.rollout.after) yield soakEnd(settled.get(ring.group)?.record, ring.soak)
   }
-  for (const wait of waits.values()) consider(endOf(wait, now))
-  return Number.isFinite(next) ? next : undefined
+  for (const wait of waits.values()) yield endOf(wait, now)
 }
 
 function endOf(wait: Wait, now: number): number | undefined {

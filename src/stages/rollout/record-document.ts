@@ -1,6 +1,14 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../model/json.ts'
 import { isCommitId } from '../../model/revision.ts'
-import type { Aim, GroupRecord, MoveKind, Proof, Rejection, StartedMove } from './group-record.ts'
+import {
+  type Aim,
+  type GroupRecord,
+  type MoveKind,
+  NOTHING,
+  type Proof,
+  type Rejection,
+  type StartedMove,
+} from './group-record.ts'
 
 /** A group's record as a document; times are RFC 3339. */
 export function recordDocument(record: GroupRecord): JsonObject {
@@ -47,8 +55,9 @@ export function readRecordDocument(value: JsonValue | undefined): GroupRecord | 
 function readAim(value: JsonValue | undefined): Aim | undefined {
   const { commit, digest, since } = objectIn(value)
   const time = readTime(since)
-  if (!isCommitId(commit) || typeof digest !== 'string' || time === undefined) return undefined
-  return { commit, digest, since: time }
+  if (typeof digest !== 'string' || time === undefined) return undefined
+  if (commit === NOTHING.commit) return { ...NOTHING, since: time }
+  return isCommitId(commit) ? { commit, digest, since: time } : undefined
 }
 
 function readProof({ commit, digest, soakedMs }: JsonObject): Proof | undefined {

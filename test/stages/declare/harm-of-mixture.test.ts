@@ -58,7 +58,7 @@ async function composed(
   if (mixed === undefined) return undefined
   const { declaration } = mixed.declared
   const defaults = declaration.templates.map(({ reference }, index) => {
-    const from = [own, inherited].find(({ snapshot }) => snapshot === mixed.templatesOf[index])
+    const from = [own, inherited].find((each) => each === mixed.templatesOf[index])
     const values = ('path' in reference && from?.repository.templates.get(reference.path)) || {}
     return { kind: 'template' as const, name: 'defaults', values, placeOf: () => ({ file: '', line: 0 }) }
   })

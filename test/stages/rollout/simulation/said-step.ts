@@ -53,6 +53,13 @@ export function stepOf(said: Said): Step {
     moves: new Map(),
     ...said.record,
   }
+  const line = ['1', '2'].map((number) => ({
+    commit: `c${number}`,
+    digests: new Map([
+      ['g', `g${number}`],
+      ['canary', `canary${number}`],
+    ]),
+  }))
   const decision: Decision = {
     groups: new Map([['g', { record, missing: [], isTroubled: false, ...(wait && { wait }) }]]),
     moves: moves.map((move) => ({
@@ -67,13 +74,7 @@ export function stepOf(said: Said): Step {
   return {
     view: {
       now: 10 * HOUR,
-      line: ['1', '2'].map((number) => ({
-        commit: `c${number}`,
-        digests: new Map([
-          ['g', `g${number}`],
-          ['canary', `canary${number}`],
-        ]),
-      })),
+      line,
       groups: new Map([
         ['outer', group('outer', outer)],
         ['g', { ...group('g', { after, ...rollout }, ['outer']), ...said.group }],
@@ -83,6 +84,7 @@ export function stepOf(said: Said): Step {
     },
     decision,
     truth: {
+      line,
       isDisrupted: () => false,
       provenFor: () => HOUR,
       rejectedAt: () => undefined,

@@ -13,6 +13,8 @@ export interface Scenario {
   readonly jumps: number
   /** Probability that a new revision is bad. */
   readonly bad: number
+  /** Whether the decision sees only the commits that it cannot do without. */
+  readonly isSparse: boolean
   /** Events happen at multiples of this. */
   readonly grain: number
 }
@@ -33,6 +35,7 @@ export function randomScenario(random: Random): Scenario {
     restarts: random.pick([0, 0, 1, 3]),
     jumps: random.pick([0, 0, 0, 0, 1, 2]),
     bad: random.pick([0, 0.1, 0.3]),
+    isSparse: random.chance(0.5),
     grain: isLarge ? 2 * MINUTE : SECOND,
   }
 }

@@ -156,7 +156,7 @@ class Simulation {
     const view = this.#view()
     this.#truths.observe(view, this.#controller.records)
     const decision = decide(view)
-    const step = { view, decision, truth: this.#truths.of(view, decision) }
+    const step = { view, decision, truth: this.#truths.of(view, decision, this.#branch.commits) }
     this.#last = step
     this.#onStep(step)
     for (const { kind } of decision.moves) this.#kinds.add(kind)
@@ -184,6 +184,7 @@ class Simulation {
       branch: this.#branch,
       cluster: this.#cluster,
       checks: this.#checks,
+      isSparse: this.#scenario.isSparse,
       records: this.#controller.records,
     })
   }

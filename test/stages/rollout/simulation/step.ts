@@ -9,6 +9,8 @@ export interface Step {
 }
 
 export interface Truth {
+  /** All commits of the branch, the oldest first. */
+  readonly line: RolloutView['line']
   /** Members that are unavailable because of moves before this step. */
   readonly isDisrupted: (member: string) => boolean
   /** For how long a group has proven a digest without anything against it, in ms; undefined for not at all. */

@@ -25,11 +25,12 @@ export class Truths {
     this.#proofs.observe(view, (name) => records.get(name)?.at)
   }
 
-  of(view: RolloutView, { groups }: Decision): Truth {
+  of(view: RolloutView, { groups }: Decision, line: Truth['line']): Truth {
     this.#proofs.observe(view, (name) => groups.get(name)?.record.at)
     for (const [name, { record }] of groups)
       for (const { digest, head } of record.rejected) this.#rejected.set(`${name} ${digest}`, head)
     return {
+      line,
       isDisrupted: (member) => this.#cluster.disrupted.has(member),
       provenFor: (group, digest) => this.#proofs.provenFor(group, digest, view.now),
       rejectedAt: (group, digest) => this.#rejected.get(`${group} ${digest}`),

@@ -11,6 +11,8 @@ export interface Fleet {
   readonly checks: Checks
   /** What the controller knows. */
   readonly records: Records
+  /** Whether the decision sees only the commits that it cannot do without. */
+  readonly isSparse: boolean
 }
 
 /** What the decision sees of a fleet. */
@@ -20,7 +22,23 @@ export function viewOf(fleet: Fleet): RolloutView {
   const groups = new Map([...head.groups.keys()].map((name) => [name, groupViewOf(name, fleet)]))
   const members = new Map([...head.installations.keys()].map((name) => [name, memberViewOf(name, fleet)]))
   const gone = new Map([...records].filter(([name]) => !groups.has(name)))
-  return { now, line: commits, groups, gone, members, harm: harmIn(fleet) }
+  const line = fleet.isSparse ? neededOf(fleet) : commits
+  const order = commits.map(({ commit }) => commit)
+  return { now, line, order, groups, gone, members, harm: harmIn(fleet) }
+}
+
+/** What groups are at, what those before them have proven, what trailers name, and the head. */
+function neededOf({ branch, records }: Fleet): RolloutView['line'] {
+  const { head, approved, forced, commits } = branch
+  const needed = new Set<string | undefined>([head.commit])
+  for (const [name, { rollout }] of head.groups) {
+    needed.add(approved.get(name)).add(forced.get(name)).add(records.get(name)?.at.commit)
+    for (const { group } of rollout.after) {
+      const ring = records.get(group)
+      for (const { commit } of ring ? [ring.at, ...ring.proofs] : []) needed.add(commit)
+    }
+  }
+  return commits.filter(({ commit }) => needed.has(commit))
 }
 
 /** A value that moved between an installation and its group keeps both together. */

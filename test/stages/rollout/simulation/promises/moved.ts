@@ -20,8 +20,8 @@ export function movedIn({ view, decision }: Step): readonly Moved[] {
 }
 
 /** Position of a commit on the branch; -1 for none. */
-export function positionOf({ view }: Step, commit: string | undefined): number {
-  return commit === undefined ? -1 : view.line.findIndex((each) => each.commit === commit)
+export function positionOf({ truth }: Step, commit: string | undefined): number {
+  return commit === undefined ? -1 : truth.line.findIndex((each) => each.commit === commit)
 }
 
 /** Whether a commit forces a group to take everything up to another one. */
@@ -30,8 +30,8 @@ export function isForced(step: Step, group: GroupView, commit: string): boolean 
 }
 
 /** What a group's members inherit at a commit. */
-export function digestAt({ view }: Step, group: string, commit: string): string | undefined {
-  return view.line.find((each) => each.commit === commit)?.digests.get(group)
+export function digestAt({ truth }: Step, group: string, commit: string): string | undefined {
+  return truth.line.find((each) => each.commit === commit)?.digests.get(group)
 }
 
 /** The commit that a move is judged by: a change of what a member says itself is the head's. */

@@ -42,9 +42,9 @@ export class Starvation {
     return [...view.groups.values()].flatMap((group) => this.#starves(group, step, time))
   }
 
-  #starves(group: GroupView, { view, decision }: Step, time: number): readonly string[] {
+  #starves(group: GroupView, { view, decision, truth }: Step, time: number): readonly string[] {
     const at = decision.groups.get(group.name)?.record.at
-    const next = firstMissed(group.name, at, view)
+    const next = firstMissed(group.name, at, truth)
     const seen = next === undefined ? undefined : this.#seen.get(next)
     if (seen === undefined) return []
     const all = involvedWith(group.name, view)
@@ -74,7 +74,7 @@ export class Starvation {
 function firstMissed(
   name: string,
   at: { readonly commit: string; readonly digest: string } | undefined,
-  { line }: RolloutView,
+  { line }: Step['truth'],
 ): string | undefined {
   const position = at === undefined ? -1 : line.findIndex(({ commit }) => commit === at.commit)
   return line.slice(position + 1).find(({ digests }) => {
