@@ -36,6 +36,19 @@ export class SmallFleet {
     return this
   }
 
+  /** The checks of what a group is at fail, or do so no more. */
+  failCheck(name: string, why: string | undefined): this {
+    const { failedCheck: _, ...known } = this.#groups.get(name) ?? { rollout: NO_ROLLOUT }
+    this.#groups.set(name, { ...known, ...(why !== undefined && { failedCheck: why }) })
+    return this
+  }
+
+  /** Says a group no more. */
+  without(name: string): this {
+    this.#groups.delete(name)
+    return this
+  }
+
   /** Adds members that are not applied yet. */
   members(group: string, ...names: readonly string[]): this {
     for (const name of names)
@@ -121,6 +134,7 @@ export class SmallFleet {
       now: this.now,
       line: this.#line,
       groups: new Map(groups),
+      gone: new Map([...this.#records].filter(([name]) => !this.#groups.has(name))),
       members: this.#members,
       harm: (member, inherited) => this.harm(member, inherited),
     }
