@@ -32,8 +32,8 @@ export function nextRecord(group: GroupView, settled: Settled, context: AimConte
 }
 
 /**
- * The commit to take: the newest that it may. Groups that others follow together take the same ones, so that those
- * come to have something that all have proven.
+ * The commit to take: the newest that it may, and newer than what it went back from, where some members still are.
+ * Groups that others follow together take the same ones, so that those come to have something that all have proven.
  */
 function bestFor(group: GroupView, record: GroupRecord, context: AimContext): Candidate | undefined {
   const { line, rings, settled } = context
@@ -43,7 +43,8 @@ function bestFor(group: GroupView, record: GroupRecord, context: AimContext): Ca
       return sibling && sibling.failure === undefined ? sibling.record.at.commit : []
     }),
   )
-  const after = line.after(record.at.commit)
+  const seen = [record.at, ...record.rejected].map(({ commit }) => commit)
+  const after = line.after(seen.reduce((a, b) => (line.position(b) > line.position(a) ? b : a)))
   const isFitting = (each: Candidate) => isAdmissible(group, record, each, context)
   return after.find((each) => aims.has(each.commit) && isFitting(each)) ?? after.find(isFitting)
 }

@@ -88,6 +88,15 @@ test('members that stay well at what their group went back from keep it from not
   t.deepEqual(fleet.commit('c3', both('y')).decide(), ['cat→c3', 'dog→c3'])
 })
 
+test('a group that went back takes nothing older than what it went back from: some members are still there', (t) => {
+  const fleet = twoRings({ onFailure: 'rollback' }).commit('c2', both('x')).commit('c3', both('y'))
+  t.deepEqual(fleet.decide(), ['cat→c3', 'dog→c3'])
+  fleet.set('cat', { condition: 'failed' }).set('dog', { condition: 'healthy' })
+  t.deepEqual(fleet.settle(), ['cat→c1'])
+  t.deepEqual(fleet.pass(2 * HOUR).settle(), [])
+  t.deepEqual(fleet.commit('c4', both('z')).settle(), ['cat→c4', 'dog→c4'])
+})
+
 test('of many revisions that a group went back from none comes again by itself', (t) => {
   const fleet = new SmallFleet().group('g', { onFailure: 'rollback' }).members('g', 'a').commit('c1')
   fleet.settle()

@@ -16,6 +16,7 @@ export class Proofs {
   readonly #current = new Map<string, Proven>()
   /** By group and digest, in ms. */
   readonly #earlier = new Map<string, number>()
+  #isForgotten = false
 
   constructor(cluster: SimulatedCluster) {
     this.#cluster = cluster
@@ -38,7 +39,8 @@ export class Proofs {
   /** In ms; undefined where a digest is not proven. */
   provenFor(group: string, digest: string, now: number): number | undefined {
     const current = this.#current.get(group)
-    if (current?.digest !== digest) return this.#earlier.get(`${group} ${digest}`)
+    const least = this.#isForgotten ? 0 : undefined
+    if (current?.digest !== digest) return this.#earlier.get(`${group} ${digest}`) ?? least
     if (current.since === undefined || current.isRefused) return undefined
     return Math.max(this.#earlier.get(`${group} ${digest}`) ?? 0, now - current.since)
   }
@@ -49,8 +51,12 @@ export class Proofs {
     delete proven.since
   }
 
-  /** What was known is forgotten, as by a controller that lost its records. */
+  /**
+   * What was known is forgotten, as by a controller that lost its records. What members are at counts as proven then,
+   * but for no time.
+   */
   forget(): void {
+    this.#isForgotten = true
     this.#current.clear()
     this.#earlier.clear()
   }
