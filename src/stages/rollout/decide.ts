@@ -49,7 +49,8 @@ export function decide(said: RolloutView): Decision {
     }),
   )
   const moves = [...decided.values()].flatMap((each) => each.moves)
-  const waits = new Map([...decided.values()].flatMap((each) => [...each.waits]))
+  const waits = new Map<string, Wait>()
+  for (const each of decided.values()) for (const [name, wait] of each.waits) waits.set(name, wait)
   const wakeAt = nextWake({ now, groups, members, rings, settled, before, waits })
   return { groups: settled, moves, waits, ...(wakeAt !== undefined && { wakeAt }) }
 }

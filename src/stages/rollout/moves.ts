@@ -1,5 +1,6 @@
 import { closedGate, freezeOf, roomIn, type Usage } from './gates.ts'
 import type { MoveKind } from './group-record.ts'
+import { inOrder } from './in-order.ts'
 import type { GroupView, Inherited } from './rollout-view.ts'
 import type { JudgedMember } from './settle.ts'
 import type { Wait } from './wait.ts'
@@ -29,7 +30,8 @@ export interface MoveContext extends WishContext {
 /** Decides which members of a group move now, in their order. */
 export function movesOf(group: GroupView, members: readonly JudgedMember[], context: MoveContext): Moves {
   const mover = new Mover(group, context)
-  for (const each of members) mover.consider(each)
+  const goals = members.flatMap((each) => mover.goalOf(each) ?? [])
+  for (const { each, goal } of inOrder(goals)) mover.consider(each, goal)
   return mover
 }
 
@@ -41,6 +43,7 @@ class Mover implements Moves {
   readonly #chain: readonly GroupView[]
   readonly #closed = new Map<string, { readonly wait: Wait | undefined }>()
   #aimWait: { readonly wait: Wait | undefined } | undefined
+  #budget: Wait | undefined
   #lastMove: number | undefined
 
   constructor(group: GroupView, context: MoveContext) {
@@ -50,17 +53,22 @@ class Mover implements Moves {
     this.#lastMove = context.settled.get(group.name)?.record.lastMove
   }
 
-  consider(each: JudgedMember): void {
-    const { name } = each.member
-    const wish = wishOf(each, this.#group, this.#context, () => this.#waitForAim())
-    if (wish === undefined) return
-    const wait = 'wait' in wish ? wish.wait : this.#gateOf(each, wish)
-    if (wait) this.waits.set(name, wait)
-    else if ('kind' in wish) this.#move(each, wish)
+  /** Where a member is to go; undefined for one that is to stay. */
+  goalOf(each: JudgedMember): { readonly each: JudgedMember; readonly goal: Goal } | undefined {
+    const wish = wishOf(each, this.#group, this.#context, this.#aimWaitOf)
+    if (wish === undefined || 'kind' in wish) return wish && { each, goal: wish }
+    this.waits.set(each.member.name, wish.wait)
+    return undefined
+  }
+
+  consider(each: JudgedMember, goal: Goal): void {
+    const wait = this.#gateOf(each, goal)
+    if (wait) this.waits.set(each.member.name, wait)
+    else this.#move(each, goal)
   }
 
   /** The same for all members. */
-  #waitForAim(): Wait | undefined {
+  readonly #aimWaitOf = (): Wait | undefined => {
     const settled = this.#context.settled.get(this.#group.name)
     this.#aimWait ??= { wait: settled && waitForAim(this.#group, settled, this.#context) }
     return this.#aimWait.wait
@@ -100,8 +108,13 @@ class Mover implements Moves {
     return wait
   }
 
-  /** Members that are not available anyway pass it. */
+  /** Members that are not available anyway pass it. Once it is closed, it stays so. */
   #budgetGate(): Wait | undefined {
+    this.#budget ??= this.#closedBudget()
+    return this.#budget
+  }
+
+  #closedBudget(): Wait | undefined {
     const { now, usage } = this.#context
     const { name, rollout } = this.#group
     const next = (this.#lastMove ?? Number.NEGATIVE_INFINITY) + rollout.pauseBetween
