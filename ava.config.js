@@ -6,6 +6,7 @@ const LONGEST_FIRST = [
   'chaos/lasting',
   'chaos/at-rest',
   'control/lease/leader-lease',
+  'stages/rollout/simulation',
   'control/planner/marks',
   'control/adopt/adopt',
   'control/sync/drift',

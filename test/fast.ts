@@ -12,12 +12,14 @@ const LONG = [
   'attacks/merges',
   'stages/declare/dependencies',
   'stages/declare/fleet/contained',
+  'stages/declare/harm-of-mixture',
   'stages/declare/yaml/fuzz',
   'stages/plan/merge/leave-properties',
   'stages/plan/merge/properties',
   'stages/render/too-large',
   'stages/render/values-schema',
   'stages/report/status-path',
+  'stages/rollout/simulation',
 ].map((name) => `test/${name}.test.ts`)
 
 // Runs the tests that need no more than this process.

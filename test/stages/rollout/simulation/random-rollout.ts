@@ -48,7 +48,7 @@ export function randomRollout(
 function randomWindow(random: Random): Window {
   return {
     kind: random.pick(['allow', 'deny'] as const),
-    schedule: `${random.pick([0, 30])} ${random.between(0, 23)} * * *`,
+    schedule: `${random.pick([0, 30])} ${random.pick([random.between(0, 23), 2, 3])} * * *`,
     duration: random.between(1, 12) * HOUR,
     timeZone: random.pick(['UTC', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe']),
   }

@@ -1,8 +1,20 @@
 import type { Random } from '../../../helpers/random.ts'
 import { DAY, HOUR, MINUTE, SECOND } from './times.ts'
 
+/** Nights on which the clocks of some time zone are set, and hours before that. */
+const CLOCKS_SET = [
+  Date.UTC(2026, 2, 7, 12),
+  Date.UTC(2026, 2, 28, 12),
+  Date.UTC(2026, 3, 4, 0),
+  Date.UTC(2026, 9, 3, 0),
+  Date.UTC(2026, 9, 24, 12),
+  Date.UTC(2026, 9, 31, 12),
+]
+
 /** How a run is to be. Times in ms. */
 export interface Scenario {
+  /** When it begins, since the epoch. */
+  readonly start: number
   readonly members: number
   readonly commits: number
   /** Mean time between commits. */
@@ -26,6 +38,9 @@ export function randomScenario(random: Random): Scenario {
   const isLarge = random.chance(1 / LARGE)
   const isBusy = random.chance(0.1)
   return {
+    start: random.chance(0.2)
+      ? random.pick(CLOCKS_SET)
+      : Date.UTC(2026, random.between(0, 11), random.between(1, 28), random.between(0, 23)),
     members: isLarge
       ? random.between(1_000, 4_000)
       : random.pick([random.between(1, 8), random.between(5, 25), random.between(10, 60)]),

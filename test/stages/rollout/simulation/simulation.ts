@@ -63,10 +63,9 @@ class Simulation {
     this.#onStep = onStep
     this.#random = random
     this.#scenario = scenario
-    const start = Date.UTC(2026, random.between(0, 11), random.between(1, 28), random.between(0, 23))
+    const { start, grain } = scenario
     const clock = new VirtualClock(start)
     this.#clock = clock
-    const { grain } = scenario
     this.#cluster = new SimulatedCluster({
       random: random.fork('cluster'),
       clock,
