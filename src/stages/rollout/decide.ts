@@ -1,11 +1,10 @@
 import { type AimContext, nextRecord } from './aim.ts'
-import { firstRecord } from './first-record.ts'
 import { groupWait } from './group-wait.ts'
 import { type MembersByGroup, membersByGroup } from './judged-members.ts'
 import { Line } from './line.ts'
 import { type Move, type MoveContext, type Moves, movesOf } from './moves.ts'
 import { nextWake } from './next-wake.ts'
-import { type ArrivedMoves, arrivedMoves, remembered, withArrived, withMoves } from './remembered.ts'
+import { remembered, withMoves } from './remembered.ts'
 import { ringsOf } from './rings.ts'
 import { withRingsInside } from './rings-inside.ts'
 import type { GroupView, RolloutView } from './rollout-view.ts'
@@ -28,12 +27,13 @@ export interface Decision {
 export function decide(said: RolloutView): Decision {
   const view = { ...said, groups: withRingsInside(said.groups) }
   const { now, harm } = view
-  const arrived = arrivedMoves(view)
-  const groups = remembered(view, arrived)
-  const members = membersByGroup(view, groups)
   const line = new Line(view.line, view.order ?? view.line.map(({ commit }) => commit))
+  const groups = remembered(view, line)
+  const members = membersByGroup(view, groups)
   const rings = ringsOf(groups.values())
-  const before = settledBefore(view, { groups, members, line, rings, arrived })
+  const before = new Map(
+    [...groups].map(([name, group]) => [name, settle(group, members.get(name) ?? [], { now, line, harm })]),
+  )
   const usage = usageOf(members, groups, before)
   const context: AimContext = { now, line, rings, groups, usage, settled: before }
   const after = new Map(
@@ -51,26 +51,8 @@ export function decide(said: RolloutView): Decision {
   const moves = [...decided.values()].flatMap((each) => each.moves)
   const waits = new Map<string, Wait>()
   for (const each of decided.values()) for (const [name, wait] of each.waits) waits.set(name, wait)
-  const wakeAt = nextWake({ now, groups, members, rings, settled, before, waits })
+  const wakeAt = nextWake({ now, groups: view.groups, members, rings, settled, before, waits })
   return { groups: settled, moves, waits, ...(wakeAt !== undefined && { wakeAt }) }
-}
-
-type Known = Pick<AimContext, 'groups' | 'line' | 'rings'> & {
-  readonly members: MembersByGroup
-  readonly arrived: ArrivedMoves
-}
-
-/** All groups as they are before any of them takes something else. */
-function settledBefore({ now, harm }: RolloutView, known: Known): ReadonlyMap<string, Settled> {
-  const { groups, members, line, arrived } = known
-  return new Map(
-    [...groups.values()].map((group) => {
-      const { name } = group
-      const first = () => withArrived(firstRecord(group, { now, line, groups, members }), arrived.get(name))
-      const record = group.record ?? first()
-      return [name, settle(group, record, members.get(name) ?? [], { now, line, harm })]
-    }),
-  )
 }
 
 /** A group with what it takes. */

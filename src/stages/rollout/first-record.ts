@@ -1,24 +1,30 @@
 import { type Aim, type GroupRecord, NOTHING, type Proof, type StartedMove } from './group-record.ts'
-import type { MembersByGroup } from './judged-members.ts'
 import type { Line } from './line.ts'
-import type { GroupView } from './rollout-view.ts'
-import type { JudgedMember } from './settle.ts'
+import type { GroupView, MemberView, RolloutView } from './rollout-view.ts'
 
-interface FirstContext {
-  readonly now: number
-  readonly line: Line
-  readonly groups: ReadonlyMap<string, GroupView>
-  readonly members: MembersByGroup
+type Members = ReadonlyMap<string, readonly MemberView[]>
+
+/** The records of groups that nothing is known of. */
+export function firstRecords(view: RolloutView, line: Line): ReadonlyMap<string, GroupRecord> {
+  const unknown = [...view.groups.values()].filter(({ record }) => record === undefined)
+  if (unknown.length === 0) return new Map()
+  const members: Members = Map.groupBy(view.members.values(), ({ group }) => group)
+  return new Map(unknown.map((group) => [group.name, firstRecord(group, members, view, line)]))
 }
 
 /**
- * The record of a group that nothing is known of, by its members: it is at the newest that any of them is at, and what
- * most others are at counts as proven. Without members that are applied, it is at the head, if the groups before it are
- * new, too: nothing that runs is at risk; else it is at nothing until there is something that it may take.
+ * By its members, a group is at the newest that any of them is at, and what most others are at counts as proven.
+ * Without members that are applied, it is at the head, if the groups before it are new, too: nothing that runs is at
+ * risk; else it is at nothing until there is something that it may take.
  */
-export function firstRecord(group: GroupView, { now, line, groups, members }: FirstContext): GroupRecord {
-  const applied = (members.get(group.name) ?? []).flatMap(({ member: { at, pinned } }) =>
-    at?.group === group.name && pinned === undefined ? [at] : [],
+function firstRecord(
+  { name, rollout }: GroupView,
+  members: Members,
+  { now, groups }: RolloutView,
+  line: Line,
+): GroupRecord {
+  const applied = (members.get(name) ?? []).flatMap(({ at, pinned }) =>
+    at?.group === name && pinned === undefined ? [at] : [],
   )
   const newest = applied.reduce<(typeof applied)[number] | undefined>(
     (most, at) => (most && line.position(most.commit) >= line.position(at.commit) ? most : at),
@@ -26,10 +32,9 @@ export function firstRecord(group: GroupView, { now, line, groups, members }: Fi
   )
   if (newest) return recordAt({ commit: newest.commit, digest: newest.digest, since: now }, applied)
   const { head } = line
-  const digest = head?.digests.get(group.name)
-  const isFirst = group.rollout.after.every(
-    (ring) =>
-      groups.get(ring.group)?.record === undefined && !(members.get(ring.group) ?? []).some(isApplied),
+  const digest = head?.digests.get(name)
+  const isFirst = rollout.after.every(
+    ({ group }) => groups.get(group)?.record === undefined && !(members.get(group) ?? []).some(isApplied),
   )
   const aim = isFirst && head && digest !== undefined ? { commit: head.commit, digest } : NOTHING
   return recordAt({ ...aim, since: now }, [])
@@ -43,6 +48,6 @@ function recordAt(at: Aim, applied: readonly Omit<Proof, 'soaked'>[]): GroupReco
   return { at, proofs, relapses: 0, rejected: [], moves: new Map<string, StartedMove>() }
 }
 
-function isApplied({ member }: JudgedMember): boolean {
-  return member.at !== undefined
+function isApplied({ at }: MemberView): boolean {
+  return at !== undefined
 }

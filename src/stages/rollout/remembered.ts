@@ -1,29 +1,36 @@
+import { firstRecords } from './first-record.ts'
 import type { GroupRecord, StartedMove } from './group-record.ts'
+import type { Line } from './line.ts'
 import type { Move } from './moves.ts'
 import type { GroupView, RolloutView } from './rollout-view.ts'
+
+/** A group with its record. */
+export interface RememberedGroup extends GroupView {
+  readonly record: GroupRecord
+}
 
 /**
  * The groups with their records as they hold now: a time that is yet to come was noted by a clock that was wrong, and
  * counts as now; and a move goes with its member to the group that that is in.
  */
-export function remembered(
-  { groups, now }: RolloutView,
-  arrived: ArrivedMoves,
-): ReadonlyMap<string, GroupView> {
+export function remembered(view: RolloutView, line: Line): ReadonlyMap<string, RememberedGroup> {
+  const { groups, now } = view
+  const arrived = arrivedMoves(view)
+  const first = firstRecords(view, line)
   return new Map(
-    [...groups].map(([name, group]) => {
-      const { record } = group
-      if (record === undefined) return [name, group]
-      return [name, { ...group, record: notLater(withArrived(record, arrived.get(name)), now) }]
+    [...groups.values()].flatMap((group): [string, RememberedGroup][] => {
+      const { name } = group
+      const record = group.record ?? first.get(name)
+      if (record === undefined) return []
+      return [[name, { ...group, record: notLater(withArrived(record, arrived.get(name)), now) }]]
     }),
   )
 }
 
 type Arrived = readonly (readonly [string, StartedMove])[]
-export type ArrivedMoves = ReadonlyMap<string, Arrived>
 
 /** Moves of members that are in another group now than the record's, by that group. */
-export function arrivedMoves({ groups, gone, members }: RolloutView): ArrivedMoves {
+function arrivedMoves({ groups, gone, members }: RolloutView): ReadonlyMap<string, Arrived> {
   const arrived = new Map<string, [string, StartedMove][]>()
   const records = [...groups].flatMap(([name, { record }]) => (record ? [[name, record] as const] : []))
   for (const [name, { moves }] of [...records, ...(gone ?? [])])
@@ -37,7 +44,7 @@ export function arrivedMoves({ groups, gone, members }: RolloutView): ArrivedMov
   return arrived
 }
 
-export function withArrived(record: GroupRecord, arrived: Arrived | undefined): GroupRecord {
+function withArrived(record: GroupRecord, arrived: Arrived | undefined): GroupRecord {
   return arrived ? { ...record, moves: new Map([...arrived, ...record.moves]) } : record
 }
 

@@ -34,13 +34,9 @@ export interface SettleContext {
 }
 
 /** Brings a group's record up to date with its members. */
-export function settle(
-  group: GroupView,
-  record: GroupRecord,
-  members: readonly JudgedMember[],
-  context: SettleContext,
-): Settled {
+export function settle(group: Here, members: readonly JudgedMember[], context: SettleContext): Settled {
   const { now } = context
+  const { record } = group
   const moves = movesLeft(record, members)
   const counted = members.filter(({ member }) => counts(member, group))
   const { failedCheck, rollout } = group
