@@ -34,6 +34,7 @@ export class SimulatedCluster {
   readonly disrupted = new Set<string>()
   /** By digest, the probability that a member fails with it. */
   readonly badness = new Map<string, number>()
+  readonly #moving = new Set<string>()
   readonly #options: ClusterOptions
 
   constructor(options: ClusterOptions) {
@@ -49,16 +50,19 @@ export class SimulatedCluster {
     return made
   }
 
-  /** Members that are well for long enough, as far as a clock can tell that was set back, are unavailable no more. */
+  /** Moves are done once members are well for long enough, as far as a clock can tell that was set back. */
   look(): void {
     const { branch, clock } = this.#options
     const { groups, installations } = branch.head
-    for (const name of this.disrupted) {
-      const { condition, since } = this.memberAt(name)
+    for (const name of this.#moving) {
+      const member = this.memberAt(name)
       const said = installations.get(name)
       const minReady = groups.get(said?.group ?? '')?.rollout.minReady ?? 0
-      const isWell = condition === 'healthy' && (since > clock.now || clock.now >= since + minReady)
-      if (said === undefined || isWell) this.disrupted.delete(name)
+      const isReady = member.since > clock.now || clock.now >= member.since + minReady
+      if (said !== undefined && !(member.condition === 'healthy' && isReady)) continue
+      delete member.move
+      this.#moving.delete(name)
+      this.disrupted.delete(name)
     }
   }
 
@@ -70,6 +74,7 @@ export class SimulatedCluster {
     if (said === undefined) throw new Error(`${name} is not declared`)
     const digest = branch.at(inherited.commit)?.digests.get(inherited.group)
     if (digest === undefined) throw new Error(`${inherited.group} is not in ${inherited.commit}`)
+    this.#moving.add(name)
     if (!wasUnavailable) this.disrupted.add(name)
     Object.assign(member, {
       at: { ...inherited, digest },
@@ -108,6 +113,5 @@ export class SimulatedCluster {
   #become(member: SimulatedMember, condition: MemberView['condition']): void {
     member.condition = condition
     member.since = this.#options.clock.now
-    if (condition === 'healthy') delete member.move
   }
 }

@@ -45,7 +45,7 @@ function isReason(wait: Wait, reasons: ReadonlySet<string>, step: Step): boolean
     case 'budget':
       return isSomeoneIll(wait.group, step)
     case 'rings':
-      return wait.rings.some((name) => reasons.has(name) || isSomeoneIll(name, step))
+      return wait.rings.some((name) => reasons.has(name) || hasFailed(name, step) || isSomeoneIll(name, step))
     case 'whole':
       return reasons.has(wait.group)
     default:
@@ -60,6 +60,11 @@ function isKept(name: string, reasons: ReadonlySet<string>, step: Step): boolean
   const wait = step.decision.waits.get(name)
   if (wait?.for === 'proof') return false
   return member.condition !== 'healthy' || (wait !== undefined && isReason(wait, reasons, step))
+}
+
+/** One that is forced goes on, but proves nothing. */
+function hasFailed(group: string, { decision }: Step): boolean {
+  return decision.groups.get(group)?.failure !== undefined
 }
 
 function isSomeoneIll(group: string, { view }: Step): boolean {
