@@ -1,6 +1,7 @@
 import type { Random } from '../../../helpers/random.ts'
 import type { SimulatedBranch, SimulatedGroup, SimulatedInstallation } from './branch.ts'
 import { groupsAround } from './branch.ts'
+import { hasCycle } from './has-cycle.ts'
 import { randomRollout } from './random-rollout.ts'
 
 export type Groups = Map<string, SimulatedGroup>
@@ -47,5 +48,6 @@ export function insertGroup(
   const others = names.filter((each) => !around.includes(each))
   const rollout = randomRollout(random, { others, now, members })
   groups.set(name, { version: position, rollout, ...(parent !== undefined && { parent }) })
+  if (hasCycle(groups)) groups.set(name, { version: position, rollout })
   return name
 }

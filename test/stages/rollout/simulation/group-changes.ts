@@ -1,6 +1,7 @@
 import type { Rollout } from '../../../../src/model/rollout.ts'
 import { groupsAround } from './branch.ts'
-import { changeGroupOf, changeInstallation, type Draft, type Groups, insertGroup, newcomer } from './draft.ts'
+import { changeGroupOf, changeInstallation, type Draft, insertGroup, newcomer } from './draft.ts'
+import { hasCycle } from './has-cycle.ts'
 import { HOUR } from './times.ts'
 
 /** A new group, with members of others, new ones, or none; an older one may follow it. */
@@ -41,16 +42,9 @@ export function nest({ random, groups }: Draft): void {
   if (group === undefined) return
   const { parent, ...rest } = group
   const outer = random.pick([...groups.keys()])
-  const around = [outer, ...groupsAround(outer, groups)]
-  const isRing = around.some((each) => isBefore(each, name, groups) || isBefore(name, each, groups))
-  if (parent !== undefined || around.includes(name) || isRing) groups.set(name, rest)
-  else groups.set(name, { ...rest, parent: outer })
-}
-
-/** Whether a group follows another one, with some between. */
-function isBefore(ring: string, name: string, groups: Groups): boolean {
-  const { after } = groups.get(name)?.rollout ?? { after: [] }
-  return after.some(({ group }) => group === ring || isBefore(ring, group, groups))
+  const isInside = [outer, ...groupsAround(outer, groups)].includes(name)
+  groups.set(name, parent !== undefined || isInside ? rest : { ...rest, parent: outer })
+  if (hasCycle(groups)) groups.set(name, rest)
 }
 
 export function changeRollout(draft: Draft): void {

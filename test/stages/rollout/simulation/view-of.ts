@@ -2,6 +2,7 @@ import type { GroupView, MemberView, RolloutView } from '../../../../src/stages/
 import { groupsAround, type SimulatedBranch } from './branch.ts'
 import type { Checks } from './checks.ts'
 import type { SimulatedCluster } from './cluster.ts'
+import { ringsBefore } from './has-cycle.ts'
 import type { Records } from './record-store.ts'
 
 export interface Fleet {
@@ -31,9 +32,9 @@ export function viewOf(fleet: Fleet): RolloutView {
 function neededOf({ branch, records }: Fleet): RolloutView['line'] {
   const { head, approved, forced, commits } = branch
   const needed = new Set<string | undefined>([head.commit])
-  for (const [name, { rollout }] of head.groups) {
+  for (const name of head.groups.keys()) {
     needed.add(approved.get(name)).add(forced.get(name)).add(records.get(name)?.at.commit)
-    for (const { group } of rollout.after) {
+    for (const group of ringsBefore(name, head.groups)) {
       const ring = records.get(group)
       for (const { commit } of ring ? [ring.at, ...ring.proofs] : []) needed.add(commit)
     }
