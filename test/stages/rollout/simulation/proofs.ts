@@ -29,7 +29,10 @@ export class Proofs {
       const aim = aimOf(group.name)
       if (aim === undefined) continue
       const proven = this.#at(group.name, aim.digest, view.now)
-      const counted = (byGroup.get(group.name) ?? []).filter((member) => counts(member, group, view, aim))
+      const counted = (byGroup.get(group.name) ?? []).filter(
+        (member) =>
+          this.#cluster.memberAt(member.name).move?.kind !== 'new' && counts(member, group, view, aim),
+      )
       proven.isRefused = group.failedCheck !== undefined && group.rollout.onFailure !== 'continue'
       if (this.#isDisproved(counted, group, proven)) this.#disprove(group.name, proven)
       else proven.since = Math.min(proven.since ?? view.now, view.now)
@@ -97,7 +100,6 @@ function counts(
   { commit }: { readonly commit: string },
 ): boolean {
   if (at?.group !== group || pinned || rollout.skip.includes(name)) return false
-  if (record?.moves.get(name)?.kind === 'new') return false
   if (record?.rejected.some(({ digest }) => digest === at.digest)) return false
   return harm(name, { commit, group }) === undefined
 }
