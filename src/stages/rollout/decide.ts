@@ -48,7 +48,7 @@ export function decide(said: RolloutView): Decision {
       return [name, { ...each, record, ...(wait && { wait }) }]
     }),
   )
-  const moves = [...decided.values()].flatMap((each) => each.moves)
+  const moves = [...groups.keys()].flatMap((name) => decided.get(name)?.moves ?? [])
   const waits = new Map<string, Wait>()
   for (const each of decided.values()) for (const [name, wait] of each.waits) waits.set(name, wait)
   const wakeAt = nextWake({ now, groups: view.groups, members, rings, settled, before, waits })
@@ -62,17 +62,16 @@ function taking(settled: Settled, group: GroupView | undefined, context: AimCont
   return isSame ? { ...settled, record } : { record, missing: [], isTroubled: false }
 }
 
-/** Moves that start add to the usage of budgets, by groups one after the other. */
+/** Moves that start add to the usage of budgets: groups take turns, so that those which share one all come to move. */
 function decidedMoves(
   members: MembersByGroup,
   context: Omit<MoveContext, 'usage'>,
 ): ReadonlyMap<string, Moves> {
   const { groups, settled } = context
   const usage = usageOf(members, groups, settled)
+  const lastMove = ({ name }: GroupView) => settled.get(name)?.record.lastMove ?? 0
+  const inTurn = [...groups.values()].sort((a, b) => lastMove(a) - lastMove(b))
   return new Map(
-    [...groups.values()].map((group) => [
-      group.name,
-      movesOf(group, members.get(group.name) ?? [], { ...context, usage }),
-    ]),
+    inTurn.map((group) => [group.name, movesOf(group, members.get(group.name) ?? [], { ...context, usage })]),
   )
 }

@@ -135,7 +135,7 @@ function isMissing({ member, condition }: JudgedMember, here: Here, line: Line):
     const stays = condition === 'well' && !rollout.rollsAllBack && wentBackFrom(member, here, line)
     return !stays && !(isProving && member.at?.group !== name)
   }
-  if (condition === 'well' || move?.kind === 'own') return false
+  if (condition === 'well' || (move?.kind === 'own' && !move.wasUnavailable)) return false
   const isUnderWay = move !== undefined && condition === 'moving'
   return rollout.onFailure === 'continue' ? isUnderWay && !isProving : !(isUnderWay && isProving)
 }

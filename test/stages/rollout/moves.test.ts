@@ -56,6 +56,19 @@ test('a member that is moving uses up the budget of the group that it comes to',
   }
 })
 
+test('groups that share a budget take turns', (t) => {
+  const fleet = new SmallFleet()
+    .group('outer')
+    .group('inner', {}, { around: ['outer'] })
+    .members('outer', 'a', 'b')
+    .members('inner', 'c')
+    .commit('c1')
+  fleet.settle()
+  t.deepEqual(fleet.pass(HOUR).commit('c2', { outer: 'x', inner: 'x' }).decide(), ['a→c2'])
+  t.deepEqual(fleet.pass(1).set('a', { condition: 'healthy' }).decide(), ['c→c2'])
+  t.deepEqual(fleet.pass(1).set('c', { condition: 'healthy' }).decide(), ['b→c2'])
+})
+
 test('a new group after others begins with what those have proven', (t) => {
   const fleet = oneGroup({}, 'a').commit('c2', { late: 'first' })
   fleet.settle()

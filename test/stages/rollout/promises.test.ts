@@ -146,7 +146,7 @@ test(
 test('a group that does not come to a commit in time, unless something keeps it that a person can see', (t) => {
   const behind = { record: { at: { commit: 'c1', digest: 'g1', since: 0 } } }
   const after = (time: number, said: Said) => {
-    const starvation = new Starvation({ longestMove: 60_000 })
+    const starvation = new Starvation({ longestMove: 60_000, slack: HOUR })
     starvation.check(stepOf(said), 0, false)
     return starvation.check(stepOf(said), time, false)
   }

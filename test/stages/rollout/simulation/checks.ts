@@ -2,6 +2,9 @@ import type { Random } from '../../../helpers/random.ts'
 import type { VirtualClock } from './clock.ts'
 import { HOUR, MINUTE } from './times.ts'
 
+/** In ms. */
+export const LONGEST_CHECK = 2 * HOUR
+
 interface Check {
   /** When its result is known, by the time that really passed. */
   readonly ends: number
@@ -24,7 +27,7 @@ export class Checks {
     const key = `${group} ${digest}`
     if (this.#checks.has(key)) return
     const random = this.#random
-    const delay = random.pick([MINUTE, 20 * MINUTE, 2 * HOUR])
+    const delay = random.pick([MINUTE, 20 * MINUTE, LONGEST_CHECK])
     const check = random.chance(0.15)
       ? { ends: this.#clock.time + delay, fails: random.chance(0.3) }
       : undefined

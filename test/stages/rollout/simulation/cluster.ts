@@ -81,7 +81,10 @@ export class SimulatedCluster {
       own: said.own,
       condition: 'progressing',
       since: clock.now,
-      move: { kind: kind === 'own' ? (member.move?.kind ?? kind) : kind, wasUnavailable },
+      move: {
+        kind: kind === 'own' ? (member.move?.kind ?? kind) : kind,
+        wasUnavailable: wasUnavailable && member.move?.wasUnavailable !== false,
+      },
     })
     const isBad = said.isBroken || random.chance(this.badness.get(digest) ?? 0)
     if (isBad && random.chance(0.3)) return

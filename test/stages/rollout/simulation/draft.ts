@@ -15,6 +15,8 @@ export interface Draft {
   readonly installations: Installations
   readonly position: number
   readonly now: number
+  /** Only releases, of a fleet in which nothing goes wrong. */
+  readonly isSteady: boolean
 }
 
 export function changeGroupOf(groups: Groups, name: string, change: Partial<SimulatedGroup>): void {
@@ -38,7 +40,7 @@ export function newcomer(random: Random, group: string, position: number): Simul
 }
 
 export function insertGroup(
-  { random, groups, now, position }: Pick<Draft, 'random' | 'groups' | 'now' | 'position'>,
+  { random, groups, now, position, isSteady }: Omit<Draft, 'branch' | 'installations'>,
   members: number,
 ): string {
   const names = [...groups.keys()]
@@ -46,7 +48,7 @@ export function insertGroup(
   const parent = names.length > 0 && random.chance(0.25) ? random.pick(names) : undefined
   const around = parent === undefined ? [] : [parent, ...groupsAround(parent, groups)]
   const others = names.filter((each) => !around.includes(each))
-  const rollout = randomRollout(random, { others, now, members })
+  const rollout = randomRollout(random, { others, now, members, isSteady })
   groups.set(name, { version: position, rollout, ...(parent !== undefined && { parent }) })
   if (hasCycle(groups)) groups.set(name, { version: position, rollout })
   return name

@@ -85,7 +85,9 @@ export class Proofs {
     const ill = members.filter(({ name, condition }) => {
       const { move } = this.#cluster.memberAt(name)
       const isUnderWay = condition === 'progressing' && since !== undefined
-      return condition !== 'healthy' && move?.kind !== 'own' && !(move && isUnderWay)
+      return (
+        condition !== 'healthy' && !(move?.kind === 'own' && !move.wasUnavailable) && !(move && isUnderWay)
+      )
     })
     const { tolerate, failureBudget } = rollout
     return ill.length > amountOf(tolerate, members.length) + amountOf(failureBudget, members.length)

@@ -29,7 +29,11 @@ const CHANGES: readonly (readonly [number, (draft: Draft) => void])[] = [
 ]
 
 /** The tree of the next commit. */
-export function randomTree(random: Random, branch: SimulatedBranch, now: number): SimulatedTree {
+export function randomTree(
+  random: Random,
+  branch: SimulatedBranch,
+  { now, isSteady }: Pick<Draft, 'now' | 'isSteady'>,
+): SimulatedTree {
   const { head } = branch
   const draft: Draft = {
     random,
@@ -38,20 +42,29 @@ export function randomTree(random: Random, branch: SimulatedBranch, now: number)
     installations: new Map(head.installations),
     position: head.position + 1,
     now,
+    isSteady,
   }
-  for (const [probability, change] of CHANGES) if (random.chance(probability)) change(draft)
+  if (isSteady) release(draft)
+  else for (const [probability, change] of CHANGES) if (random.chance(probability)) change(draft)
   return draft
 }
 
 /** The first tree: groups that may be nested and follow one another, each with some members. */
-export function firstTree(random: Random, members: number, now: number): SimulatedTree {
+export function firstTree(
+  random: Random,
+  members: number,
+  options: Pick<Draft, 'now' | 'isSteady'>,
+): SimulatedTree {
   const groups: Groups = new Map()
   const installations: Installations = new Map()
   for (let index = random.pick([1, 2, 2, 3, 3, 4, 6]); index > 0; index -= 1)
-    insertGroup({ random, groups, now, position: 0 }, members)
+    insertGroup({ random, groups, position: 0, ...options }, members)
   const names = [...groups.keys()]
   for (let index = 0; index < members; index += 1)
-    installations.set(`m${index}`, newcomer(random, random.pick(names), 0))
+    installations.set(`m${index}`, {
+      ...newcomer(random, random.pick(names), 0),
+      ...(options.isSteady && { isBroken: false }),
+    })
   return { groups, installations }
 }
 

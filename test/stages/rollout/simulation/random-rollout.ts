@@ -11,17 +11,24 @@ const APPROVED = 0.06
 /** Number of members from which they move by shares, so that a run comes to an end. */
 const LARGE = 500
 
+export interface RolloutOptions {
+  /** Groups that it may follow. */
+  readonly others: readonly string[]
+  readonly now: number
+  /** Of the whole fleet. */
+  readonly members: number
+  /** Nothing keeps it from going on. */
+  readonly isSteady: boolean
+}
+
 /** A rollout of a group that may follow some others, at random. */
-export function randomRollout(
-  random: Random,
-  { others, now, members }: { others: readonly string[]; now: number; members: number },
-): Rollout {
+export function randomRollout(random: Random, { others, now, members, isSteady }: RolloutOptions): Rollout {
   const isLarge = members > LARGE
   const after = random
     .shuffle(others)
     .slice(0, others.length === 0 ? 0 : random.pick([0, 1, 1, 1, 2, 3]))
     .map((group) => ({ group, soak: random.pick([0, MINUTE, HOUR, HOUR, 24 * HOUR]) }))
-  return {
+  const rollout: Rollout = {
     maxUnavailable: random.pick([
       ...(isLarge ? [] : [{ count: 1 }, { count: 3 }]),
       { percent: 10 },
@@ -43,6 +50,13 @@ export function randomRollout(
     needsApproval: random.chance(APPROVED),
     skip: [],
   }
+  return isSteady ? steady(rollout) : rollout
+}
+
+/** The same without anything that a person has to end, and with short soaks. */
+function steady({ freeze: _, ...rollout }: Rollout): Rollout {
+  const after = rollout.after.map(({ group, soak }) => ({ group, soak: Math.min(soak, 4 * MINUTE) }))
+  return { ...rollout, after, paused: false, pauseBetween: 0, windows: [], needsApproval: false }
 }
 
 function randomWindow(random: Random): Window {

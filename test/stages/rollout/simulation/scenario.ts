@@ -25,6 +25,8 @@ export interface Scenario {
   readonly jumps: number
   /** Probability that a new revision is bad. */
   readonly bad: number
+  /** Only releases, quick ones and for long, of a fleet in which nothing goes wrong. */
+  readonly isSteady: boolean
   /** Whether the decision sees only the commits that it cannot do without. */
   readonly isSparse: boolean
   /** Events happen at multiples of this. */
@@ -33,8 +35,27 @@ export interface Scenario {
 
 /** One run in so many has thousands of members. */
 const LARGE = 250
+/** One run in so many is steady. */
+const STEADY = 25
 
 export function randomScenario(random: Random): Scenario {
+  const scenario = unsteadyScenario(random)
+  if (!random.chance(1 / STEADY)) return scenario
+  return {
+    ...scenario,
+    members: random.between(2, 9),
+    commits: 150,
+    interval: random.pick([MINUTE, 2 * MINUTE]),
+    flaps: 0,
+    restarts: 0,
+    jumps: 0,
+    bad: 0,
+    isSteady: true,
+    grain: SECOND,
+  }
+}
+
+function unsteadyScenario(random: Random): Scenario {
   const isLarge = random.chance(1 / LARGE)
   const isBusy = random.chance(0.1)
   return {
@@ -50,6 +71,7 @@ export function randomScenario(random: Random): Scenario {
     restarts: random.pick([0, 0, 1, 3]),
     jumps: random.pick([0, 0, 0, 0, 1, 2]),
     bad: random.pick([0, 0.1, 0.3]),
+    isSteady: false,
     isSparse: random.chance(0.5),
     grain: isLarge ? 2 * MINUTE : SECOND,
   }

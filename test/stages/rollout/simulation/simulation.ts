@@ -2,7 +2,7 @@ import { type Decision, decide } from '../../../../src/stages/rollout/decide.ts'
 import type { RolloutView } from '../../../../src/stages/rollout/rollout-view.ts'
 import { Random } from '../../../helpers/random.ts'
 import { SimulatedBranch } from './branch.ts'
-import { Checks } from './checks.ts'
+import { Checks, LONGEST_CHECK } from './checks.ts'
 import { VirtualClock } from './clock.ts'
 import { LONGEST_MOVE, SimulatedCluster } from './cluster.ts'
 import { SimulatedController } from './controller.ts'
@@ -12,12 +12,14 @@ import { Starvation } from './promises/starves-nobody.ts'
 import { firstTree, randomTree } from './random-commit.ts'
 import { randomJump, randomScenario, type Scenario } from './scenario.ts'
 import type { Step } from './step.ts'
-import { DAY } from './times.ts'
+import { DAY, HOUR, MINUTE } from './times.ts'
 import { Truths } from './truths.ts'
 import { viewOf } from './view-of.ts'
 
 /** Maximum number of decisions of a run, by which it must have come to its end. */
 const MOST_DECISIONS = 20_000
+/** Probability that it is tried whether something would follow before the next event. */
+const PROBED = 0.1
 /** Time after the last commit at which only windows that never open are left, in ms. */
 const PATIENCE = 200 * DAY
 /** What became of a run. */
@@ -50,7 +52,7 @@ class Simulation {
   readonly #checks: Checks
   readonly #truths: Truths
   readonly #controller = new SimulatedController()
-  readonly #starvation = new Starvation({ longestMove: LONGEST_MOVE })
+  readonly #starvation: Starvation
   readonly #broken: string[] = []
   readonly #kinds = new Set<string>()
   #last: Step | undefined
@@ -72,9 +74,13 @@ class Simulation {
       branch: this.#branch,
       grain,
     })
+    const slack = scenario.isSteady ? MINUTE : LONGEST_CHECK + HOUR
+    this.#starvation = new Starvation({ longestMove: LONGEST_MOVE, slack })
     this.#checks = new Checks(random.fork('checks'), clock)
     this.#truths = new Truths(this.#cluster)
-    this.#branch.push(firstTree(random.fork('tree'), scenario.members, start))
+    this.#branch.push(
+      firstTree(random.fork('tree'), scenario.members, { now: start, isSteady: scenario.isSteady }),
+    )
   }
 
   run(): Outcome {
@@ -87,11 +93,29 @@ class Simulation {
         this.#broken.push('it decides without end')
         break
       }
-      this.#clock.advance(Math.min(...times))
+      const next = Math.min(...times)
+      this.#probe(next)
+      this.#clock.advance(next)
       this.#decide()
     }
     if (this.#broken.length === 0) this.#endWell()
     return this.#outcome()
+  }
+
+  /** Nothing would follow before the time at which it wakes, or something happens. */
+  #probe(next: number): void {
+    const clock = this.#clock
+    const { time } = clock
+    if (next - time < 2 || !this.#random.chance(PROBED)) return
+    clock.time = this.#random.between(time + 1, next - 1)
+    const { moves, groups } = decide(this.#view())
+    clock.time = time
+    const late = [...groups].find(([name, { record }]) => {
+      const known = this.#controller.records.get(name)
+      return known !== undefined && known.at.digest !== record.at.digest
+    })
+    const what = moves[0]?.member ?? late?.[0]
+    if (what !== undefined) this.#broken.push(`it wakes too late for ${what}`)
   }
 
   /** Plans all that happens to the fleet from outside; the time of the last of it. */
@@ -124,13 +148,13 @@ class Simulation {
   #commit(): void {
     const random = this.#random
     const { badness } = this.#cluster
-    const tree = randomTree(random, this.#branch, this.#clock.now)
+    const tree = randomTree(random, this.#branch, { now: this.#clock.now, isSteady: this.#scenario.isSteady })
     const { commit, digests } = this.#branch.push(tree)
     const bad = random.chance(this.#scenario.bad) ? random.pick([0.2, 1]) : 0
     for (const digest of digests.values()) if (!badness.has(digest)) badness.set(digest, bad)
     const names = [...tree.groups.keys()]
     if (random.chance(0.15)) this.#branch.approved.set(random.pick(names), commit)
-    if (random.chance(0.05)) this.#branch.forced.set(random.pick(names), commit)
+    if (!this.#scenario.isSteady && random.chance(0.05)) this.#branch.forced.set(random.pick(names), commit)
     for (const name of this.#cluster.members.keys())
       if (!tree.installations.has(name)) this.#cluster.members.delete(name)
     if (this.#branch.isRearranged()) this.#isDisturbed = true
@@ -168,7 +192,8 @@ class Simulation {
 
   #act(decision: Decision): void {
     const { groups, moves, wakeAt } = decision
-    for (const [name, { record }] of groups) this.#checks.begin(name, record.at.digest)
+    if (!this.#scenario.isSteady)
+      for (const [name, { record }] of groups) this.#checks.begin(name, record.at.digest)
     const begun = this.#controller.act(decision)
     for (const move of begun) this.#cluster.start(move)
     this.#moves += begun.length

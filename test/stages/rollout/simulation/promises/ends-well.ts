@@ -12,16 +12,24 @@ export function endsWell(step: Step): readonly string[] {
   const waits = new Map<string, Wait>()
   for (const [name, { wait }] of decision.groups) if (wait) waits.set(name, wait)
   const reasons = reasonsOf(waits, step)
-  const groups = [...view.groups.keys()].flatMap((name) => {
-    const wait = waits.get(name)
-    return wait && !reasons.has(name) ? [`${name} ends with ${JSON.stringify(wait)}`] : []
-  })
+  const groups = [...waits].flatMap(([name, wait]) =>
+    reasons.has(name) && !staysBehind(name, wait, step) ? [] : [`${name} ends with ${JSON.stringify(wait)}`],
+  )
   const members = [...decision.waits].flatMap(([name, wait]) =>
     view.members.get(name)?.pinned || isReason(wait, reasons, step)
       ? []
       : [`${name} ends with ${JSON.stringify(wait)}`],
   )
   return [...groups, ...members]
+}
+
+/** Whether a group waits for members that failed with what is not the newest, which might mend them. */
+function staysBehind(name: string, wait: Wait, { view, decision }: Step): boolean {
+  const isAtHead = decision.groups.get(name)?.record.at.digest === view.line.at(-1)?.digests.get(name)
+  if (wait.for !== 'proof' || isAtHead) return false
+  return wait.missing.every(
+    (each) => !decision.waits.has(each) && view.members.get(each)?.condition !== 'healthy',
+  )
 }
 
 /** Groups that wait for what a person can do, or for groups that do. */

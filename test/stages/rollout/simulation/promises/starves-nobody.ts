@@ -2,12 +2,11 @@ import { amountOf } from '../../../../../src/model/rollout.ts'
 import type { GroupView, RolloutView } from '../../../../../src/stages/rollout/rollout-view.ts'
 import type { Step } from '../step.ts'
 
-/** Maximum time of what a group does once, beside moves and soaks, such as checks, in ms. */
-const SLACK = 3 * 3_600_000
-
 export interface StarvationOptions {
   /** Maximum time of a move that ends well, in ms. */
   readonly longestMove: number
+  /** Maximum time of what a group does once, beside moves and soaks, such as checks, in ms. */
+  readonly slack: number
 }
 
 /**
@@ -66,7 +65,7 @@ export class Starvation {
       after.flatMap((ring) => (ring.group === name ? [ring.soak] : [])),
     )
     const moving = batches * (this.#options.longestMove + rollout.minReady) + members * rollout.pauseBetween
-    return 2 * moving + Math.max(0, ...soaks) + SLACK
+    return 2 * moving + Math.max(0, ...soaks) + this.#options.slack
   }
 }
 
