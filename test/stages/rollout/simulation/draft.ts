@@ -44,7 +44,7 @@ export function insertGroup(
   members: number,
 ): string {
   const names = [...groups.keys()]
-  const name = `g${names.length === 0 ? 0 : Number(names.at(-1)?.slice(1)) + 1}`
+  const name = position === 0 ? `g${names.length}` : `g-of-c${position}`
   const parent = names.length > 0 && random.chance(0.25) ? random.pick(names) : undefined
   const around = parent === undefined ? [] : [parent, ...groupsAround(parent, groups)]
   const others = names.filter((each) => !around.includes(each))
