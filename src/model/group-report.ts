@@ -21,7 +21,7 @@ export interface Named {
 export interface GroupReport {
   readonly name: string
   readonly state: RolloutState
-  /** Full id of the commit that its members are brought to. */
+  /** Full id of the commit that its members are brought to; empty while there is none. */
   readonly commit: string
   /** Digest of what they inherit there. */
   readonly digest: string

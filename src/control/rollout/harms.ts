@@ -3,6 +3,7 @@ import { describeFault } from '../../model/fault.ts'
 import { firstOf } from '../../model/first-of.ts'
 import { pathMatcher } from '../../stages/declare/fleet/values-paths.ts'
 import { type Composed as Checked, harmOf } from '../../stages/declare/harm-of-mixture.ts'
+import type { CommitTree } from '../../stages/declare/mixed-declaration.ts'
 import { defaultsOf } from '../../stages/render/template-parts.ts'
 import type { Inherited } from '../../stages/rollout/rollout-view.ts'
 import type { Composed } from '../fleet/compositions.ts'
@@ -87,20 +88,22 @@ export class Harms {
     const { trees, compose } = this.#options
     const { name } = member
     const innermost = inherited.group === member.group ? member.innermost : (assignment?.innermost ?? '')
-    const [from, own] = await Promise.all([
+    const [from, own, current] = await Promise.all([
       trees.at(inherited.commit),
       assignment && trees.at(assignment.ownCommit),
+      assignment && trees.at(assignment.commit),
     ])
     if (from === undefined) return `the commit ${inherited.commit.slice(0, 12)} is gone`
     const [mixed, before] = await Promise.all([
       compose.mix(name, tree, from, innermost),
-      own && compose.mix(name, own, from, innermost),
+      own && current && compose.mix(name, own, current, assignment?.innermost ?? ''),
     ])
-    const declared = tree.tree.declarations.get(name)
-    if (mixed === undefined || declared === undefined) return undefined
-    const head = { declared, templatesOf: declared.declaration.templates.map(() => tree) }
+    const head = wholeOf(name, tree)
+    if (mixed === undefined || head === undefined) return undefined
+    const whole = from === current ? undefined : wholeOf(name, from)
     return harmOf({
       before: before && (await this.#checked(before)),
+      ...(whole && { whole: await this.#checked(whole) }),
       mixed: await this.#checked(mixed),
       head: await this.#checked(head),
     })
@@ -122,6 +125,19 @@ export class Harms {
   }
 }
 
+/** As one commit alone has it; undefined where that does not declare it. */
+function wholeOf(name: string, from: CommitTree): Pick<Composed, 'declared' | 'templatesOf'> | undefined {
+  const declared = from.tree.declarations.get(name)
+  return declared && { declared, templatesOf: declared.declaration.templates.map(() => from) }
+}
+
 function keyOf({ member, assignment, inherited }: Question): string {
-  return JSON.stringify([member.name, member.own, assignment?.own ?? '', inherited.commit, inherited.group])
+  return JSON.stringify([
+    member.name,
+    member.own,
+    assignment?.own ?? '',
+    assignment?.commit ?? '',
+    inherited.commit,
+    inherited.group,
+  ])
 }

@@ -45,7 +45,7 @@ export function groupSection(reports: readonly GroupReport[]): readonly string[]
     const cells = [
       `[${cell(name)}](${encodeURI(groupPath(name))})`,
       `${SIGN[state]} ${state}`,
-      `\`${commit.slice(0, 7)}\``,
+      commit === '' ? '' : `\`${commit.slice(0, 7)}\``,
       `${moved}/${members}`,
       cell(waits),
     ]
