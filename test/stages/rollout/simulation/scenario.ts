@@ -64,8 +64,8 @@ function unsteadyScenario(random: Random): Scenario {
       : Date.UTC(2026, random.between(0, 11), random.between(1, 28), random.between(0, 23)),
     members: isLarge
       ? random.between(1_000, 4_000)
-      : random.pick([random.between(1, 8), random.between(5, 25), random.between(10, 60)]),
-    commits: isLarge ? random.between(2, 4) : isBusy ? random.between(20, 60) : random.between(1, 12),
+      : random.pick([random.between(1, 8), random.between(5, 25), random.between(10, 45)]),
+    commits: isLarge ? random.between(2, 4) : isBusy ? random.between(20, 40) : random.between(1, 12),
     interval: random.pick([5 * SECOND, MINUTE, 10 * MINUTE, HOUR, 3 * HOUR]),
     flaps: random.pick([0, 0, 0, 2, 10]),
     restarts: random.pick([0, 0, 1, 3]),

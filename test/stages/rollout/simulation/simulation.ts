@@ -19,7 +19,7 @@ import { viewOf } from './view-of.ts'
 /** Maximum number of decisions of a run, by which it must have come to its end. */
 const MOST_DECISIONS = 20_000
 /** Probability that it is tried whether something would follow before the next event. */
-const PROBED = 0.1
+const PROBED = 0.05
 /** Time after the last commit at which only windows that never open are left, in ms. */
 const PATIENCE = 200 * DAY
 /** What became of a run. */
