@@ -4,6 +4,7 @@
  * - `REEVE_ROLLOUT_SEED=17 npx ava test/stages/rollout/simulation.test.ts` runs one of them and prints each step.
  * - `REEVE_ROLLOUT_RUNS=20000 npx ava …` runs more of them; with a seed, from that on, and without the steps.
  */
+import { setImmediate as others } from 'node:timers/promises'
 import test from 'ava'
 import { type Outcome, simulate } from './simulation/simulation.ts'
 import { stepLines } from './simulation/step-lines.ts'
@@ -24,26 +25,30 @@ else
   for (let part = 0; part < PARTS; part += 1) {
     const size = Math.ceil(runs / PARTS)
     const from = first + part * size
-    test(`fleets keep all promises, and end at the head or with a reason: ${size} from seed ${from}`, (t) => {
-      const broken: string[] = []
-      const outcomes: Outcome[] = []
-      for (let seed = from; seed < from + size; seed += 1) {
-        const outcome = simulate(`${seed}`)
-        outcomes.push(outcome)
-        const [what] = outcome.broken
-        if (what !== undefined) broken.push(`REEVE_ROLLOUT_SEED=${seed}: ${what}`)
-      }
-      t.deepEqual(broken, [])
-      t.log(summaryOf(outcomes))
-      if (size < USUAL_RUNS / PARTS) return
-      t.true(outcomes.some(({ members }) => members >= 1_000))
-      const kinds = new Set(outcomes.flatMap((outcome) => [...outcome.kinds]))
-      t.deepEqual(
-        ALL_KINDS.filter((kind) => !kinds.has(kind)),
-        [],
-        'each kind of move and of wait comes up',
-      )
-    })
+    test.serial(
+      `fleets keep all promises, and end at the head or with a reason: ${size} from seed ${from}`,
+      async (t) => {
+        const broken: string[] = []
+        const outcomes: Outcome[] = []
+        for (let seed = from; seed < from + size; seed += 1) {
+          const outcome = simulate(`${seed}`)
+          outcomes.push(outcome)
+          const [what] = outcome.broken
+          if (what !== undefined) broken.push(`REEVE_ROLLOUT_SEED=${seed}: ${what}`)
+          await others() // so that what is done is told
+        }
+        t.deepEqual(broken, [])
+        t.log(summaryOf(outcomes))
+        if (size < USUAL_RUNS / PARTS) return
+        t.true(outcomes.some(({ members }) => members >= 1_000))
+        const kinds = new Set(outcomes.flatMap((outcome) => [...outcome.kinds]))
+        t.deepEqual(
+          ALL_KINDS.filter((kind) => !kinds.has(kind)),
+          [],
+          'each kind of move and of wait comes up',
+        )
+      },
+    )
   }
 
 const ALL_KINDS = [
