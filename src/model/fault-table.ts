@@ -466,7 +466,8 @@ export const faultTable = {
   },
   'bad-expression': {
     title: 'invalid CEL expression',
-    remedy: 'correct the expression; its variable is object',
+    remedy:
+      'correct the expression; its variable is object, and those of a check of a rollout are group, members and counts',
   },
   'unknown-dependency': {
     title: 'dependsOn names an unknown installation',

@@ -1,3 +1,5 @@
+import type { Check } from './rollout-check.ts'
+
 /** A number of members: as it is, or a share of all of them in percent. */
 export type Amount = { readonly count: number } | { readonly percent: number }
 
@@ -29,6 +31,8 @@ export interface Rollout {
   readonly needsApproval: boolean
   /** Names of members that stay where they are. */
   readonly skip: readonly string[]
+  /** Questions that are asked before a revision is proven. */
+  readonly verify: readonly Check[]
 }
 
 /** A group that takes a revision first, and for how long all its members are well before that counts. */

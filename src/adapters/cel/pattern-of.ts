@@ -1,3 +1,4 @@
+import { errorMessage } from '../../model/error-message.ts'
 import { boundOfSize, compilePattern, type Pattern } from '../../model/pattern.ts'
 import { TooMuchWork } from './meter.ts'
 
@@ -12,4 +13,15 @@ const LARGEST = 16_384
 export function patternOf(text: string): Pattern {
   if (boundOfSize(text) > LARGEST) throw new TooMuchWork('a pattern is too large')
   return compilePattern(text)
+}
+
+/** The problem of a pattern, in one line; undefined for a valid one. */
+export function patternProblem(text: string): string | undefined {
+  try {
+    patternOf(text)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    return errorMessage(error).replace(/\s+/g, ' ')
+  }
 }

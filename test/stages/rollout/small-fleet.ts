@@ -17,6 +17,7 @@ export const NO_ROLLOUT: Rollout = {
   rollsAllBack: false,
   needsApproval: false,
   skip: [],
+  verify: [],
 }
 
 /** A fleet on which a test acts step by step: commits are numbers, a group's digest at one is what the test says. */

@@ -40,6 +40,12 @@ export type DocumentSchema =
       readonly format?: 'date-time'
     }
   | { readonly type: 'boolean'; readonly description?: string }
+  | {
+      readonly type: 'number' | 'integer'
+      readonly description?: string
+      readonly minimum?: number
+      readonly maximum?: number
+    }
   /** A whole number, or a text: x-kubernetes-int-or-string. */
   | {
       readonly intOrString: true

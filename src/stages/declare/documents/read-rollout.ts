@@ -2,6 +2,7 @@ import { parseDuration } from '../../../model/duration.ts'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../../model/json.ts'
 import type { Amount, Ring, Rollout, Window } from '../../../model/rollout.ts'
 import { stringsIn } from './read-rules.ts'
+import { readVerify } from './read-verify.ts'
 
 const DEFAULT_SHARE: Amount = { percent: 10 }
 const DEFAULT_TIMEOUT_MS = 600_000
@@ -26,6 +27,7 @@ export function readRollout(rollout: JsonObject): Rollout {
     rollsAllBack: objectIn(rollout.rollback).all === true,
     needsApproval: approve === 'manual',
     skip: stringsIn(rollout.skip),
+    verify: readVerify(rollout.verify),
   }
 }
 

@@ -4,6 +4,7 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../.
 import { quoted } from '../../../model/quoted.ts'
 import type { Defect } from '../defect.ts'
 import { fieldName } from './field-name.ts'
+import { verifyDefects } from './verify-defects.ts'
 
 /** Maximum of all durations, in ms: a year. */
 const LONGEST = 365 * 86_400_000
@@ -25,6 +26,7 @@ export function rolloutDefects(
     ...durationDefects(rollout, ['timeout'], pointer, 1),
     ...eachIn(rollout.windows, `${pointer}/windows`, windowDefects),
     ...eachIn(rollout.after, `${pointer}/after`, (ring, at) => ringDefects(ring, group, at)),
+    ...verifyDefects(rollout.verify, `${pointer}/verify`),
   ]
 }
 

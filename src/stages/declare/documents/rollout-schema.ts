@@ -1,4 +1,5 @@
 import type { DocumentSchema } from './document-schema.ts'
+import { verifySchema } from './verify-schema.ts'
 
 const UNIT = '(ms|s|m|h|d)'
 const PART = `\\d+(\\.\\d+)?${UNIT}`
@@ -153,6 +154,7 @@ export const rolloutSchema = {
       description:
         'manual or automatic; by default automatic. A manual one waits for Reeve-Approve of a commit.',
     },
+    verify: verifySchema,
     skip: {
       type: 'array',
       maxItems: 1_000,

@@ -11,6 +11,7 @@ import { validatable } from './validatable.ts'
 const WORDS: Readonly<Record<string, string>> = {
   object: 'mapping',
   array: 'list',
+  integer: 'whole number',
 }
 
 /**

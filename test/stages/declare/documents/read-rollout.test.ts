@@ -32,6 +32,7 @@ test('an empty rollout has the defaults', async (t) => {
     rollsAllBack: false,
     needsApproval: false,
     skip: [],
+    verify: [],
   })
 })
 
@@ -76,6 +77,7 @@ test('a rollout says everything', async (t) => {
     failureBudget: { percent: 5 },
     needsApproval: true,
     skip: ['acme', 'eu/globex'],
+    verify: [],
   })
 })
 
