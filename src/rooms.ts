@@ -112,6 +112,11 @@ export const ROOMS: readonly Room[] = [
     imports: ['model', 'support/exchange', 'support/files'],
   },
   {
+    path: 'adapters/probe',
+    purpose: 'bounded questions to the servers that checks of rollouts name: URLs and Prometheus',
+    imports: ['model', 'support/exchange'],
+  },
+  {
     path: 'adapters/forge',
     purpose: 'GitHub, GitLab, Gitea and Forgejo: pull requests, comments, statuses',
     imports: ['adapters/git', 'model', 'support/concurrency', 'support/exchange', 'support/files'],
@@ -317,11 +322,14 @@ export const ROOMS: readonly Room[] = [
     path: 'control/rollout',
     purpose: 'which members of groups move, and what each installation is made from',
     imports: [
+      'adapters/cel',
       'adapters/cluster',
+      'adapters/probe',
       'control/edit',
       'control/fleet',
       'model',
       'stages/declare',
+      'stages/health',
       'stages/plan',
       'stages/render',
       'stages/report',

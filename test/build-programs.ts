@@ -8,6 +8,7 @@ import { sopsProgram } from './adapters/sops/sops-program.ts'
 import { buildGitea } from './helpers/gitea/build.ts'
 import { buildMattermostOperator } from './helpers/mattermost-operator/build.ts'
 import { buildOciRegistry } from './helpers/oci-registry/build.ts'
+import { buildPrometheus } from './helpers/prometheus/build.ts'
 import { findRenderers } from './helpers/renderers.ts'
 
 // Builds what is missing of the programs that the tests run, so that no test waits for it, and Reeve itself.
@@ -17,5 +18,6 @@ await findRenderers()
 await buildMattermostOperator()
 await sopsProgram()
 await buildOciRegistry()
+await buildPrometheus()
 await buildGitea()
 await bundle(join(packageRoot(), 'dist'))

@@ -185,6 +185,10 @@ export const faultTable = {
     remedy:
       'copy the template into this repository, or have the administrator of Reeve allow the network with --source-addresses or the addresses of `sources` in its configuration file',
   },
+  'check-address-not-allowed': {
+    title: 'a check of a server that this Reeve does not ask',
+    remedy: 'remove the check, or have the administrator of Reeve allow the server with --check-addresses',
+  },
   'template-unavailable': {
     title: 'the template cannot be fetched',
     remedy: 'check its URL, and that it can be read without credentials; reeve run retries by itself',

@@ -31,6 +31,8 @@ export interface Settings {
   readonly remoteBases?: readonly string[]
   /** Where templates may be fetched from. */
   readonly sources?: SourceRules
+  /** Origins of the servers that checks of rollouts may ask, such as http://prometheus:9090; absent: none. */
+  readonly checkAddresses?: readonly string[]
   /** Keys for files that SOPS encrypted; absent: none. */
   readonly keys?: KeySettings
   /** Absolute; need not exist yet. */

@@ -1,9 +1,24 @@
 import { Cel } from './cel.ts'
+import { celValueOf } from './cel-value.ts'
+import { type Answer, evaluationProblem } from './evaluation.ts'
 
 /** Variables of a check of a rollout. */
-export const CHECK_VARIABLES = ['group', 'members', 'counts'] as const
+const VARIABLES = ['group', 'members', 'counts'] as const
 
 /** The problem of the expression of a check, in one line; undefined for a valid one. */
 export function checkExpressionProblem(text: string): string | undefined {
-  return new Cel(...CHECK_VARIABLES).problemOf(text, 'bool')
+  return new Cel(...VARIABLES).problemOf(text, 'bool')
+}
+
+/** Evaluates the expression of a check, which is valid, over JSON values. */
+export function evaluateCheck(
+  text: string,
+  values: Readonly<Record<(typeof VARIABLES)[number], unknown>>,
+): Answer {
+  try {
+    const evaluate = new Cel(...VARIABLES).compile(text)
+    return { value: evaluate(...VARIABLES.map((name) => celValueOf(values[name]))) }
+  } catch (error) {
+    return { error: evaluationProblem(error) }
+  }
 }

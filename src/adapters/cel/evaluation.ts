@@ -38,12 +38,13 @@ export class Evaluation {
       return { value: this.#expression(value) }
     } catch (error) {
       if (error instanceof TooMuchWork) this.#tooMuchFor.add(uid)
-      return { error: textOf(error) }
+      return { error: evaluationProblem(error) }
     }
   }
 }
 
-function textOf(error: unknown): string {
+/** Why an evaluation failed, without values. */
+export function evaluationProblem(error: unknown): string {
   if (error instanceof TooMuchWork) return error.message
   return error instanceof EvaluationError && TELLING.has(error.code) ? error.summary : 'evaluation fails'
 }

@@ -119,6 +119,7 @@ function optional({
   | 'gitTimeoutMs'
   | 'gitMinRate'
   | 'remoteBases'
+  | 'checkAddresses'
   | 'lookupSecrets'
   | 'keys'
   | 'poll'
@@ -143,6 +144,7 @@ function optional({
     ...(values['git-timeout'] !== undefined && { gitTimeoutMs: values['git-timeout'] }),
     ...(values['git-min-rate'] !== undefined && { gitMinRate: values['git-min-rate'] }),
     ...(values['remote-bases'] && { remoteBases: values['remote-bases'] }),
+    ...(values['check-addresses'] && { checkAddresses: values['check-addresses'] }),
     ...(values['lookup-secrets'] && { lookupSecrets: values['lookup-secrets'] }),
     ...(values.kubeconfig && { kubeconfig: values.kubeconfig }),
     ...(values.listen && { listen: listenOf(values.listen, given.has('listen')) }),

@@ -8,6 +8,7 @@ import { readForgeUrl } from './read-forge-url.ts'
 import { readListen } from './read-listen.ts'
 import { readBranch, readChoice, readLabelValue, readNamespace, readText } from './read-name.ts'
 import { readNetworks } from './read-networks.ts'
+import { readOrigins } from './read-origins.ts'
 import { readDirectoryPath, readFilePath, readTreePath } from './read-path.ts'
 import { readProposals } from './read-proposals.ts'
 import { readRate } from './read-rate.ts'
@@ -220,6 +221,13 @@ export const optionTable = {
     help: 'how often to look for newer versions of charts named by a range, to propose them on a branch, such as 12h or 7d; or "none"',
     fallback: '1d',
     read: readProposals,
+  },
+  'check-addresses': {
+    placeholder: 'URL,…',
+    group: 'Running',
+    help: 'servers that checks of rollouts may ask, such as http://prometheus.monitoring:9090, separated by commas',
+    fallbackHelp: 'none',
+    read: readOrigins,
   },
   forge: {
     placeholder: 'KIND',

@@ -226,6 +226,12 @@ test('a remote base with credentials is refused and not repeated', async (t) => 
   t.false(faults.join().includes('hunter2'))
 })
 
+test('a server for checks with credentials is refused and not repeated', async (t) => {
+  const faults = await faultsOf(t, { repo: REPO, 'check-addresses': 'http://ann:hunter2@prometheus:9090' })
+  t.regex(faults.join(), /--check-addresses has "http:\/\/…@prometheus:9090"/)
+  t.false(faults.join().includes('hunter2'))
+})
+
 test('a schedule replaces the default interval', async (t) => {
   t.deepEqual((await settings({ repo: REPO, schedule: '*/5 * * * *' })).poll, { schedule: '*/5 * * * *' })
 })
@@ -254,6 +260,12 @@ const badValues: readonly (readonly [string, string])[] = [
   ['remote-bases', 'github.com/org/../other'],
   ['remote-bases', 'github.com/org?x'],
   ['remote-bases', '*'],
+  ['check-addresses', 'prometheus:9090'],
+  ['check-addresses', 'http://a/api'],
+  ['check-addresses', 'http://a?'],
+  ['check-addresses', 'ftp://prometheus'],
+  ['check-addresses', 'https://*.example.com'],
+  ['check-addresses', 'http://a,,http://b'],
   ['schedule', 'every day'],
   ['schedule', '99 * * * *'],
   ['propose-versions', 'never'],
@@ -299,6 +311,11 @@ const readings: readonly (readonly [string, string, object])[] = [
     'remote-bases',
     'github.com/org/, git.example.com:8443,git.example.com/team/bases.git',
     { remoteBases: ['github.com/org', 'git.example.com:8443', 'git.example.com/team/bases'] },
+  ],
+  [
+    'check-addresses',
+    'http://Prometheus.monitoring:9090/, https://status.example.com:443',
+    { checkAddresses: ['http://prometheus.monitoring:9090', 'https://status.example.com'] },
   ],
   ['data-dir', '/var/lib/reeve', { dataDir: '/var/lib/reeve' }],
 ]

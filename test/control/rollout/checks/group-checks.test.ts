@@ -1,0 +1,295 @@
+import test, { type ExecutionContext } from 'ava'
+import { pino } from 'pino'
+import { ClusterClient } from '../../../../src/adapters/cluster/client.ts'
+import { GroupChecks, type GroupChecksOptions } from '../../../../src/control/rollout/checks/group-checks.ts'
+import type { CheckedMember, GroupToCheck } from '../../../../src/control/rollout/checks/group-to-check.ts'
+import type { Check } from '../../../../src/model/rollout-check.ts'
+import { NO_TENANCY } from '../../../../src/model/tenancy.ts'
+import { serve } from '../../../helpers/serve.ts'
+import { until } from '../../../helpers/until.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const START = 1_700_000_000_000
+
+/** Checks on a clock that the test moves. */
+class Scene {
+  now = START
+  readonly news: string[] = []
+  readonly checks: GroupChecks
+  group: GroupToCheck
+
+  constructor(t: ExecutionContext, group: Partial<GroupToCheck>, options: Partial<GroupChecksOptions> = {}) {
+    this.group = {
+      name: 'canary',
+      commit: 'c1',
+      digest: 'd1',
+      wellSince: START,
+      longestSoak: HOUR,
+      checks: [],
+      members: () => [],
+      location: { file: 'canary.yaml', line: 1 },
+      ...group,
+    }
+    this.checks = new GroupChecks({
+      client: new ClusterClient(() => Promise.reject(new Error('no cluster is needed'))),
+      repository: 'default',
+      rules: {
+        accounts: NO_TENANCY.accounts,
+        guard: { allow: NO_TENANCY.allow, own: { namespace: 'reeve-system', objects: new Set() } },
+      },
+      addresses: [],
+      log: pino({ level: 'silent' }),
+      now: () => this.now,
+      ...options,
+    })
+    this.checks.onNews((name) => this.news.push(name))
+    t.teardown(() => this.checks[Symbol.asyncDispose]())
+  }
+
+  /** Another decision, perhaps later, with a group that is as before but for this. */
+  decide(change: Partial<GroupToCheck> = {}, laterMs = 0): void {
+    this.now += laterMs
+    this.group = { ...this.group, ...change }
+    this.checks.note([this.group])
+  }
+
+  get state() {
+    return this.checks.state(this.group)
+  }
+
+  /** Resolves when all checks are in these states. */
+  async reach(...states: readonly string[]): Promise<void> {
+    await until(
+      `checks that are ${states}`,
+      () => this.state.checks.map(({ state }) => state).join() === states.join(),
+    )
+  }
+}
+
+function check(given: Partial<Check> = {}): Check {
+  return {
+    name: 'errors',
+    question: { kind: 'cel', expression: 'counts.failed == 0' },
+    after: 0,
+    every: MINUTE,
+    failures: 1,
+    onNoData: 'wait',
+    ...given,
+  }
+}
+
+/** Members of which a test says whether some failed. */
+function members(): { readonly members: () => readonly CheckedMember[]; failed: boolean } {
+  const scene = {
+    failed: false,
+    members: (): readonly CheckedMember[] => [
+      { name: 'acme', state: scene.failed ? 'failed' : 'healthy', labels: {} },
+    ],
+  }
+  return scene
+}
+
+test('a revision is proven once its checks pass, and again when the soak ends', async (t) => {
+  const scene = new Scene(t, { checks: [check()], ...members() })
+  t.true(scene.state.isChecking, 'nothing is proven before anything is known')
+  scene.decide()
+  await scene.reach('passing')
+  t.false(scene.state.isChecking)
+  t.deepEqual(scene.news, ['canary'])
+  scene.now += HOUR
+  t.true(scene.state.isChecking, 'the last look is due')
+  scene.decide()
+  await scene.reach('passed')
+  t.deepEqual(scene.state, {
+    isChecking: false,
+    checks: [{ name: 'errors', state: 'passed', isPending: false }],
+  })
+  t.deepEqual(scene.news, ['canary', 'canary'])
+})
+
+test('a check that fails during the soak fails the revision, until there is another one', async (t) => {
+  const fleet = members()
+  const scene = new Scene(t, { checks: [check()], members: fleet.members })
+  scene.decide()
+  await scene.reach('passing')
+  fleet.failed = true
+  scene.decide({}, MINUTE)
+  await scene.reach('failed')
+  const failedCheck =
+    'the check errors failed: the expression does not hold; of 1 members: 0 healthy, 0 progressing, 1 failed'
+  t.is(scene.state.failedCheck, failedCheck)
+  t.false(scene.state.isChecking)
+  fleet.failed = false
+  scene.decide({ wellSince: undefined }, MINUTE)
+  scene.decide({ wellSince: scene.now }, MINUTE)
+  t.is(scene.state.failedCheck, failedCheck, 'it stays, whatever the members do')
+  scene.decide({ digest: 'd2', wellSince: undefined })
+  t.is(scene.state.failedCheck, undefined)
+  t.true(scene.state.isChecking)
+  scene.decide({ wellSince: scene.now })
+  await scene.reach('passing')
+})
+
+test('a check that is changed begins anew', async (t) => {
+  const scene = new Scene(t, {
+    checks: [check({ question: { kind: 'cel', expression: 'false' } }), check({ name: 'other' })],
+  })
+  scene.decide()
+  await scene.reach('failed', 'passing')
+  scene.decide({ checks: [check(), check({ name: 'other' })] })
+  t.is(scene.state.failedCheck, undefined)
+  await scene.reach('passing', 'passing')
+})
+
+test('what members did while they were not all well counts no more', async (t) => {
+  const scene = new Scene(t, { checks: [check({ failures: 2 })], ...members(), longestSoak: 0 })
+  scene.decide({ wellSince: undefined })
+  t.is(scene.state.checks[0]?.reason, 'its members are not all healthy yet')
+  scene.decide({ wellSince: START })
+  await scene.reach('passed')
+  scene.decide({ wellSince: undefined })
+  t.true(scene.state.isChecking)
+  scene.decide({ wellSince: START + 1 }, 1)
+  await scene.reach('passed')
+})
+
+test('an answer that comes when the members are no longer well does not count', async (t) => {
+  const answers: (() => void)[] = []
+  const url = await serve(t, (_, response) => void answers.push(() => response.end()))
+  const http = check({ question: { kind: 'http', url, status: 200 } })
+  const scene = new Scene(t, { checks: [http], longestSoak: 0 }, { addresses: [url] })
+  scene.decide()
+  await until('a question', () => answers.length === 1)
+  scene.decide({ wellSince: START + 1 }, 1)
+  answers[0]?.()
+  await until('another question', () => answers.length === 2)
+  t.is(scene.state.checks[0]?.state, 'waiting')
+  answers[1]?.()
+  await scene.reach('passed')
+})
+
+test('after a restart looks begin anew, and prove nothing earlier', async (t) => {
+  const before = new Scene(t, { checks: [check()], ...members() })
+  before.decide()
+  await before.reach('passing')
+  const after = new Scene(t, before.group)
+  after.now += HOUR / 2
+  t.true(after.state.isChecking)
+  after.decide()
+  await after.reach('passing')
+  after.decide({}, HOUR)
+  await after.reach('passed')
+})
+
+test('a time before the first look is waited for', async (t) => {
+  const scene = new Scene(t, { checks: [check({ after: 5 * MINUTE })] })
+  scene.decide({}, 5 * MINUTE - 1)
+  t.is(scene.state.checks[0]?.reason, 'not looked at yet')
+  t.true(scene.state.isChecking)
+  scene.decide({}, 1)
+  await scene.reach('passing')
+})
+
+test('a server that is not allowed is not asked, and no onNoData passes that', async (t) => {
+  let asked = 0
+  const url = await serve(t, (_, response) => {
+    asked += 1
+    response.end()
+  })
+  const http = check({ name: 'front', question: { kind: 'http', url, status: 200 }, onNoData: 'pass' })
+  const scene = new Scene(t, { checks: [http, check()] }, { addresses: ['http://127.0.0.1:1'] })
+  scene.decide()
+  await scene.reach('waiting', 'passing')
+  scene.decide({}, HOUR)
+  await scene.reach('waiting', 'passed')
+  t.true(scene.state.isChecking)
+  t.is(
+    scene.state.checks[0]?.reason,
+    `a check of a server that this Reeve does not ask: ${url}: remove the check, or have the administrator of Reeve allow the server with --check-addresses`,
+  )
+  t.is(asked, 0)
+})
+
+test('a server that does not answer is waited for, and asked again', async (t) => {
+  let isUp = false
+  const url = await serve(t, (_, response) => (isUp ? response.end() : response.destroy()))
+  const http = check({ question: { kind: 'http', url, status: 200 } })
+  const scene = new Scene(t, { checks: [http], longestSoak: 0 }, { addresses: [url] })
+  scene.decide()
+  await until('a reason', () => scene.state.checks[0]?.reason?.startsWith('no answer: ') === true)
+  t.true(scene.state.isChecking)
+  isUp = true
+  scene.decide({}, MINUTE)
+  await scene.reach('passed')
+})
+
+test('at most eight questions are asked at once', async (t) => {
+  const waiting: (() => void)[] = []
+  let most = 0
+  let open = 0
+  const url = await serve(t, (_, response) => {
+    open += 1
+    most = Math.max(most, open)
+    waiting.push(() => {
+      open -= 1
+      response.end()
+    })
+  })
+  const checks = Array.from({ length: 20 }, (_, index) =>
+    check({ name: `check-${index}`, question: { kind: 'http', url: `${url}/${index}`, status: 200 } }),
+  )
+  const scene = new Scene(t, { checks, longestSoak: 0 }, { addresses: [url] })
+  scene.decide()
+  await until('eight questions', () => open === 8)
+  for (let answered = 0; answered < 20; answered += 1) {
+    await until('the next question', () => waiting.length > answered)
+    waiting[answered]?.()
+  }
+  await scene.reach(...checks.map(() => 'passed'))
+  t.is(most, 8)
+})
+
+test('a group that is gone is not looked at, and one without checks is proven', async (t) => {
+  let isAsked = false
+  const scene = new Scene(t, {
+    checks: [check()],
+    members: () => {
+      isAsked = true
+      return []
+    },
+  })
+  scene.decide()
+  scene.checks.note([])
+  t.deepEqual(scene.checks.state({ ...scene.group, checks: [] }), { isChecking: false, checks: [] })
+  scene.decide({ name: 'early', ...members() })
+  await scene.reach('passing')
+  t.false(isAsked)
+})
+
+test('an error in the question of one check does not keep the others', async (t) => {
+  const broken = () => {
+    throw new TypeError('a bug')
+  }
+  const scene = new Scene(t, { checks: [check()], members: broken, longestSoak: 0 })
+  scene.decide()
+  await until('a reason', () => scene.state.checks[0]?.reason === 'an unexpected error of Reeve')
+  t.true(scene.state.isChecking)
+  scene.decide(members(), MINUTE)
+  await scene.reach('passed')
+  t.false(scene.state.isChecking)
+})
+
+test('checks end while a question is asked', async (t) => {
+  let isAsked = false
+  const url = await serve(t, () => {
+    isAsked = true
+  })
+  const http = check({ question: { kind: 'http', url, status: 200 } })
+  const scene = new Scene(t, { checks: [http] }, { addresses: [url] })
+  scene.decide()
+  await until('a question', () => isAsked)
+  await scene.checks[Symbol.asyncDispose]()
+  t.deepEqual(scene.news, [])
+  scene.decide({}, HOUR)
+})
