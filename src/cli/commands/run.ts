@@ -18,6 +18,7 @@ export const runCommand: CommandSpec = {
     'interval',
     'schedule',
     'propose-versions',
+    'check-addresses',
     'target',
     'listen',
     'webhook-secret-file',
