@@ -11,7 +11,7 @@ export interface RolloutViewOptions extends Omit<MembersViewOptions, 'pins'> {
   readonly branch: Branch
   readonly record: (group: string) => GroupRecord | undefined
   /** What the checks of groups say; undefined for one without any. */
-  readonly checks: (group: string) => Pick<GroupView, 'failedCheck' | 'isChecking'> | undefined
+  readonly checks: (group: string) => Pick<GroupView, 'failedCheck' | 'checking'> | undefined
   readonly trees: CommitTrees
   readonly digests: InheritedDigests
   readonly harms: Harms

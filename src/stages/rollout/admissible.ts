@@ -12,11 +12,16 @@ export interface AdmissionContext {
 }
 
 /** For how long a group has proven a digest, in ms; undefined where it has not. */
-export function provenFor({ record, failure }: Settled, digest: string, now: number): number | undefined {
+export function provenFor(
+  { record, failure, checking }: Settled,
+  digest: string,
+  now: number,
+): number | undefined {
   const { at, wellSince, proofs } = record
   const before = proofs.find((proof) => proof.digest === digest)?.soaked
   if (at.digest !== digest) return before
-  return wellSince === undefined || failure !== undefined ? undefined : Math.max(before ?? 0, now - wellSince)
+  const isUnproven = wellSince === undefined || failure !== undefined || checking !== undefined
+  return isUnproven ? undefined : Math.max(before ?? 0, now - wellSince)
 }
 
 /** The rings before a group that have yet to prove a commit. */

@@ -59,7 +59,7 @@ function mayLeave(group: GroupView, { record, isTroubled }: Settled, context: Ai
   const soak = rings.soaks.get(group.name) ?? 0
   const proven = proofs.find(({ digest }) => digest === at.digest)
   if (proven !== undefined && proven.soaked >= soak) return true
-  return wellSince !== undefined && now - wellSince >= soak && !group.isChecking
+  return wellSince !== undefined && now - wellSince >= soak && group.checking === undefined
 }
 
 /** Whether members that do not come to be well leave no room for others to move. */

@@ -34,6 +34,8 @@ function reasonOf(wait: Wait, until: string): string {
       return wait.missing.length > 0
         ? `${group} is still moving: ${firstOf(wait.missing, NAMED)}`
         : `${group} proves what it is at${until}`
+    case 'checks':
+      return `${group} is being checked: ${firstOf(wait.checks, NAMED)}`
     case 'failure':
       return `${group} is halted: ${wait.reason}`
     case 'rejection':

@@ -6,8 +6,8 @@ export interface GroupRecord {
   readonly wellSince?: number
   /** How often members that were well at `at` stopped being so. */
   readonly relapses: number
-  /** Why `at` failed for good. */
-  readonly failure?: string
+  /** The check that `at` failed. */
+  readonly failure?: FailedCheck
   /** Revisions that all members were at, the newest first. */
   readonly proofs: readonly Proof[]
   /** Revisions that it does not take again by itself, the newest first. */
@@ -16,6 +16,14 @@ export interface GroupRecord {
   readonly moves: ReadonlyMap<string, StartedMove>
   /** When the last move started. */
   readonly lastMove?: number
+}
+
+/** A check that failed. */
+export interface FailedCheck {
+  readonly name: string
+  /** Digest of what the check says: one that is changed may pass. */
+  readonly check: string
+  readonly reason: string
 }
 
 /** A revision of what a group's members inherit. */

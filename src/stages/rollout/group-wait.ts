@@ -16,14 +16,13 @@ export interface GroupWaitContext {
 export function groupWait(group: GroupView, settled: Settled, context: GroupWaitContext): Wait | undefined {
   const { line } = context
   const { name } = group
-  const { record, failure, missing } = settled
+  const { record, failure } = settled
   const { head } = line
   const digest = head?.digests.get(name)
   if (failure !== undefined && !line.reaches(group.forced, record.at.commit))
     return { for: 'failure', group: name, reason: failure }
   if (head === undefined || digest === undefined) return undefined
-  if (digest === record.at.digest)
-    return missing.length === 0 ? undefined : { for: 'proof', group: name, missing }
+  if (digest === record.at.digest) return waitAtHead(name, settled)
   const rejection = rejectionOf(record, digest)
   if (rejection) return { for: 'rejection', group: name, reason: rejection.why }
   if (!isApproved(group, head.commit, line)) return { for: 'approval', group: name }
@@ -56,8 +55,15 @@ function soakEnd(
   return proven === undefined ? undefined : now + soak - proven
 }
 
+function waitAtHead(group: string, { missing, checking }: Settled): Wait | undefined {
+  if (missing.length > 0) return { for: 'proof', group, missing }
+  return checking && { for: 'checks', group, checks: checking }
+}
+
 /** It finishes what it is on first. */
-function waitForProof({ name }: GroupView, { record, missing }: Settled, { rings }: GroupWaitContext): Wait {
+function waitForProof({ name }: GroupView, settled: Settled, { rings }: GroupWaitContext): Wait {
+  const { record, missing, checking } = settled
+  if (missing.length === 0 && checking) return { for: 'checks', group: name, checks: checking }
   const { wellSince } = record
   const soak = rings.soaks.get(name)
   const until = wellSince === undefined || soak === undefined ? undefined : wellSince + soak

@@ -54,6 +54,7 @@ function* timesIn({
 }
 
 function endOf(wait: Wait, now: number): number | undefined {
+  if (wait.for === 'whole' && wait.with) return endOf(wait.with, now)
   const until = 'until' in wait ? wait.until : undefined
   return until === undefined && wait.for === 'window' ? now + LOOK_AGAIN_AFTER : until
 }

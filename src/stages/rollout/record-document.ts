@@ -2,6 +2,7 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } 
 import { isCommitId } from '../../model/revision.ts'
 import {
   type Aim,
+  type FailedCheck,
   type GroupRecord,
   type MoveKind,
   NOTHING,
@@ -17,7 +18,7 @@ export function recordDocument(record: GroupRecord): JsonObject {
     at: { commit: at.commit, digest: at.digest, since: timeOf(at.since) },
     ...(wellSince !== undefined && { wellSince: timeOf(wellSince) }),
     ...(relapses > 0 && { relapses }),
-    ...(failure !== undefined && { failure }),
+    ...(failure && { failure: { ...failure } }),
     ...(proofs.length > 0 && {
       proofs: proofs.map(({ soaked, ...proof }) => ({ ...proof, soakedMs: soaked })),
     }),
@@ -38,13 +39,14 @@ export function readRecordDocument(value: JsonValue | undefined): GroupRecord | 
   if (!isJsonObject(value)) return undefined
   const at = readAim(value.at)
   if (at === undefined) return undefined
-  const { failure, relapses } = value
+  const { relapses } = value
+  const failure = readFailure(value.failure)
   const [wellSince, lastMove] = [readTime(value.wellSince), readTime(value.lastMove)]
   return {
     at,
     ...(wellSince !== undefined && { wellSince }),
     relapses: Number.isSafeInteger(relapses) ? Math.max(0, Number(relapses)) : 0,
-    ...(typeof failure === 'string' && { failure }),
+    ...(failure && { failure }),
     proofs: readList(value.proofs, readProof),
     rejected: readList(value.rejected, readRejection),
     moves: new Map(readList(value.moves, readMove)),
@@ -58,6 +60,12 @@ function readAim(value: JsonValue | undefined): Aim | undefined {
   if (typeof digest !== 'string' || time === undefined) return undefined
   if (commit === NOTHING.commit) return { ...NOTHING, since: time }
   return isCommitId(commit) ? { commit, digest, since: time } : undefined
+}
+
+function readFailure(value: JsonValue | undefined): FailedCheck | undefined {
+  const { name, check, reason } = objectIn(value)
+  if (typeof name !== 'string' || typeof check !== 'string' || typeof reason !== 'string') return undefined
+  return { name, check, reason }
 }
 
 function readProof({ commit, digest, soakedMs }: JsonObject): Proof | undefined {

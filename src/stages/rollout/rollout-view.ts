@@ -1,5 +1,5 @@
 import type { Rollout } from '../../model/rollout.ts'
-import type { GroupRecord } from './group-record.ts'
+import type { FailedCheck, GroupRecord } from './group-record.ts'
 
 /** Everything that decides how the members of groups move. Times are ms since the epoch. */
 export interface RolloutView {
@@ -44,10 +44,10 @@ export interface GroupView {
   readonly approved?: string
   /** The newest commit that lets it take everything up to itself without waiting. */
   readonly forced?: string
-  /** Why the checks of what it is at failed, once they have. */
-  readonly failedCheck?: string
-  /** Whether checks of what it is at have yet to pass. */
-  readonly isChecking?: boolean
+  /** The check of what it is at that failed, once one has. */
+  readonly failedCheck?: FailedCheck | undefined
+  /** The checks of what it is at that have yet to pass, with what they wait for; absent where there are none. */
+  readonly checking?: readonly string[] | undefined
 }
 
 export interface MemberView {

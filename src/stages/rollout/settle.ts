@@ -23,6 +23,8 @@ export interface Settled {
   readonly missing: readonly string[]
   /** Whether it cannot be proven as its members are, so that a newer revision need not wait for that. */
   readonly isTroubled: boolean
+  /** Checks that keep it from being proven. */
+  readonly checking?: readonly string[]
   /** Why it is not at the head of the branch; undefined where it is. */
   readonly wait?: Wait
 }
@@ -45,14 +47,14 @@ export function settle(group: Here, members: readonly JudgedMember[], context: S
   const missing = missingIn(here, counted, failed, context)
   const isWell = missing.length === 0 && isAtSomething(record)
   const relapsed = record.wellSince !== undefined && !isWell && missing.some((each) => isRelapsed(each, here))
-  const { wellSince: _, ...rest } = record
+  const { wellSince: _, failure: __, ...rest } = record
   const settled: GroupRecord = {
     ...rest,
     ...(relapsed && { proofs: record.proofs.filter(({ digest }) => digest !== record.at.digest) }),
     moves,
     relapses: record.relapses + (relapsed ? 1 : 0),
     ...(isWell && { wellSince: record.wellSince ?? now }),
-    ...(failedCheck !== undefined && { failure: failedCheck }),
+    ...(failedCheck && { failure: failedCheck }),
   }
   const failure = failureOf({ ...here, record: settled }, failed, counted.length)
   return {
@@ -60,6 +62,7 @@ export function settle(group: Here, members: readonly JudgedMember[], context: S
     ...(failure !== undefined && { failure }),
     missing: missing.map(({ member }) => member.name),
     isTroubled: missing.length > 0 && (failed.length > 0 || missing.every((each) => isLost(each, here))),
+    ...(group.checking && { checking: group.checking }),
   }
 }
 
@@ -160,7 +163,8 @@ function failureOf(
   counted: number,
 ): string | undefined {
   if (rollout.onFailure === 'continue') return undefined
-  if (record.failure !== undefined) return record.failure
+  const { failure } = record
+  if (failure !== undefined) return `the check ${failure.name} failed: ${failure.reason}`
   if (record.relapses >= MOST_RELAPSES) return `its members stopped being well ${record.relapses} times`
   if (failed.length <= amountOf(rollout.failureBudget, counted)) return undefined
   const name = failed[0]?.member.name

@@ -10,12 +10,12 @@ const MOST_REJECTIONS = 20
 /** The record of a group that takes something else, with what it has proven so far. */
 export function takes(
   group: GroupView,
-  { record, failure }: Settled,
+  settled: Settled,
   { commit, digest }: Omit<Proof, 'soaked'>,
   context: AdmissionContext,
 ): GroupRecord {
-  const proven =
-    failure === undefined ? provenSoFar(record, context.now) : proofsBut(record, record.at.digest)
+  const { record } = settled
+  const proven = provenSoFar(settled, context.now)
   return {
     ...without(record),
     at: { commit, digest, since: context.now },
@@ -29,9 +29,10 @@ export function takes(
 }
 
 /** What the group has proven, what it is at included. */
-function provenSoFar(record: GroupRecord, now: number): readonly Proof[] {
+function provenSoFar({ record, failure, checking }: Settled, now: number): readonly Proof[] {
   const { at, wellSince, proofs } = record
-  if (wellSince === undefined) return proofsBut(record, at.digest)
+  const isProven = wellSince !== undefined && failure === undefined && checking === undefined
+  if (!isProven) return proofsBut(record, at.digest)
   const { commit, digest } = at
   const before = proofs.find((proof) => proof.digest === digest)?.soaked ?? 0
   return [{ commit, digest, soaked: Math.max(before, now - wellSince) }, ...proofsBut(record, digest)]

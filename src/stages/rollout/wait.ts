@@ -19,6 +19,8 @@ export type Wait =
       readonly until?: number
       readonly missing: readonly string[]
     }
+  /** Of what it is at; each with what it waits for. */
+  | { readonly for: 'checks'; readonly group: string; readonly checks: readonly string[] }
   | { readonly for: 'failure'; readonly group: string; readonly reason: string }
   | { readonly for: 'rejection'; readonly group: string; readonly reason: string }
   /** Its own documents and what it inherits must come together, which waits for something itself. */

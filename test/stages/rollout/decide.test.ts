@@ -272,3 +272,30 @@ test('of groups inside each other that one comes after, each has its longest soa
   t.deepEqual(fleet.pass(HOUR).settle(), [])
   t.deepEqual(fleet.pass(HOUR).settle(), ['a→c2'])
 })
+
+test('a revision is proven once its checks pass, however long its members are well', (t) => {
+  const fleet = twoRings().commit('c2', { canary: 'x', production: 'x' })
+  t.deepEqual(fleet.decide(), ['dog→c2'])
+  fleet.group('canary', {}, { checking: ['smoke: the Job runs'] })
+  t.deepEqual(fleet.settle(), [])
+  t.deepEqual(fleet.pass(2 * HOUR).decide(), [])
+  const checks = ['smoke: the Job runs']
+  t.deepEqual(fleet.last?.groups.get('canary')?.wait, { for: 'checks', group: 'canary', checks })
+  t.deepEqual(fleet.group('canary', {}, { checking: undefined }).settle(), ['a→c2', 'b→c2', 'c→c2'])
+})
+
+test('a check that fails revokes the proof of the revision, also for a later rollback', (t) => {
+  const fleet = twoRings().commit('c2', { canary: 'x', production: 'x' })
+  t.deepEqual(fleet.settle(), ['dog→c2'])
+  fleet
+    .pass(HOUR / 2)
+    .group('canary', {}, { failedCheck: { name: 'smoke', check: 'd', reason: 'the Job failed' } })
+  t.deepEqual(fleet.settle(), [])
+  t.is(fleet.last?.groups.get('canary')?.failure, 'the check smoke failed: the Job failed')
+  t.is(fleet.record('canary')?.failure?.name, 'smoke', 'it is remembered')
+  t.deepEqual(fleet.commit('c3', { canary: 'y', production: 'y' }).decide(), ['dog→c3'])
+  t.deepEqual(
+    fleet.record('canary')?.proofs.map(({ commit }) => commit),
+    ['c1'],
+  )
+})

@@ -40,7 +40,10 @@ export class SmallFleet {
   /** The checks of what a group is at fail, or do so no more. */
   failCheck(name: string, why: string | undefined): this {
     const { failedCheck: _, ...known } = this.#groups.get(name) ?? { rollout: NO_ROLLOUT }
-    this.#groups.set(name, { ...known, ...(why !== undefined && { failedCheck: why }) })
+    this.#groups.set(name, {
+      ...known,
+      ...(why !== undefined && { failedCheck: { name: 'errors', check: 'd', reason: why } }),
+    })
     return this
   }
 

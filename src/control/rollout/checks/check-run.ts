@@ -15,9 +15,13 @@ export class CheckRun {
   #since: number | undefined
   #soak = 0
 
-  constructor(check: Check, prepared: Prepared) {
+  readonly #failure: string | undefined
+
+  /** @param failure why it failed before, as is remembered */
+  constructor(check: Check, prepared: Prepared, failure?: string) {
     this.check = check
     this.prepared = prepared
+    this.#failure = failure
   }
 
   /** Takes over how its group is now. Looks count for one time of being well, but a failure stays. */
@@ -40,6 +44,7 @@ export class CheckRun {
   }
 
   state(now: number): CheckState {
+    if (this.#failure !== undefined) return { state: 'failed', reason: this.#failure, isPending: false }
     if ('refusal' in this.prepared)
       return { state: 'waiting', reason: refusalText(this.prepared.refusal), isPending: true }
     if (this.#since === undefined)

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { anyFault } from '../../../adapters/cluster/any-fault.ts'
 import { isRequestError } from '../../../adapters/cluster/api-error.ts'
 import { faultOf } from '../../../model/fault.ts'
@@ -5,6 +6,7 @@ import { writeJson } from '../../../model/json.ts'
 import type { ObjectId } from '../../../model/object.ts'
 import type { Check } from '../../../model/rollout-check.ts'
 import type { CheckState } from '../../../stages/rollout/check-state.ts'
+import type { FailedCheck } from '../../../stages/rollout/group-record.ts'
 import { Timers } from '../../../support/concurrency/timers.ts'
 import { faultFields, type Log, logUnforeseen } from '../../../support/telemetry/log.ts'
 import { Asker, type AskerOptions, type PreparedQuestion } from './asker.ts'
@@ -23,8 +25,7 @@ export interface GroupChecksOptions extends AskerOptions {
 export interface GroupCheckState {
   /** Whether some check keeps what the group is at from being proven. */
   readonly isChecking: boolean
-  /** The check that failed, and why. */
-  readonly failedCheck?: string
+  readonly failedCheck?: FailedCheck
   readonly checks: readonly NamedCheckState[]
 }
 
@@ -86,17 +87,27 @@ export class GroupChecks implements AsyncDisposable {
    * How the checks of a group are doing. What is not known yet is being checked: nothing is proven before.
    * @param checks as the group's document says them now
    */
-  state({ name, digest, checks }: Pick<GroupToCheck, 'name' | 'digest' | 'checks'>): GroupCheckState {
+  state({
+    name,
+    digest,
+    checks,
+    failed: remembered,
+  }: Pick<GroupToCheck, 'name' | 'digest' | 'checks' | 'failed'>): GroupCheckState {
     const watched = this.#groups.get(name)
     const runs = watched?.group.digest === digest ? watched.runs : new Map<string, CheckRun>()
     const states = checks.map((check): NamedCheckState => {
-      const state = runs.get(this.#keyOf(check))?.state(this.#now())
-      return { name: check.name, ...(state ?? UNKNOWN) }
+      const key = this.#keyOf(check)
+      const state = runs.get(key)?.state(this.#now()) ?? unknown(key, remembered)
+      return { name: check.name, ...state }
     })
-    const failed = states.find(({ state }) => state === 'failed')
+    const index = states.findIndex(({ state }) => state === 'failed')
+    const [failed, check] = [states[index], checks[index]]
     return {
       isChecking: states.some(({ isPending }) => isPending),
-      ...(failed && { failedCheck: `the check ${failed.name} failed: ${failed.reason}` }),
+      ...(failed &&
+        check && {
+          failedCheck: { name: failed.name, check: this.#keyOf(check), reason: failed.reason ?? '' },
+        }),
       checks: states,
     }
   }
@@ -122,7 +133,7 @@ export class GroupChecks implements AsyncDisposable {
     const runs = new Map(
       checks.map((check): [string, CheckRun] => {
         const key = this.#keyOf(check)
-        return [key, before?.get(key) ?? new CheckRun(check, this.#asker.prepare(group, check))]
+        return [key, before?.get(key) ?? this.#newRun(key, check, group)]
       }),
     )
     for (const key of before?.keys() ?? []) if (!runs.has(key)) this.#timers.cancel(timerOf(name, key))
@@ -131,6 +142,11 @@ export class GroupChecks implements AsyncDisposable {
       run.follow(group, this.#now())
       this.#schedule(name, key, run)
     }
+  }
+
+  #newRun(key: string, check: Check, group: GroupToCheck): CheckRun {
+    const failure = group.failed?.check === key ? group.failed.reason : undefined
+    return new CheckRun(check, this.#asker.prepare(group, check), failure)
   }
 
   /** Sets the timer of the next look. */
@@ -183,7 +199,7 @@ export class GroupChecks implements AsyncDisposable {
   }
 
   #keyOf(check: Check): string {
-    const key = this.#keys.get(check) ?? writeJson(check)
+    const key = this.#keys.get(check) ?? hash('sha256', writeJson(check)).slice(0, 16)
     this.#keys.set(check, key)
     return key
   }
@@ -224,7 +240,10 @@ function isSameAim(before: GroupToCheck, now: GroupToCheck): boolean {
   return before.digest === now.digest && one?.text === other?.text && one?.namespace === other?.namespace
 }
 
-const UNKNOWN: CheckState = { state: 'waiting', reason: 'not looked at yet', isPending: true }
+function unknown(key: string, remembered: FailedCheck | undefined): CheckState {
+  if (remembered?.check === key) return { state: 'failed', reason: remembered.reason, isPending: false }
+  return { state: 'waiting', reason: 'not looked at yet', isPending: true }
+}
 
 /** A decision depends on the state of a check, not on its words. */
 function isNews(before: CheckState, now: CheckState): boolean {

@@ -1,6 +1,7 @@
 import type { SaidAccount } from '../../../model/declaration.ts'
 import type { Location } from '../../../model/fault.ts'
 import type { Check } from '../../../model/rollout-check.ts'
+import type { FailedCheck } from '../../../stages/rollout/group-record.ts'
 
 /** A group whose rollout has checks, as its last decision left it. */
 export interface GroupToCheck {
@@ -13,6 +14,8 @@ export interface GroupToCheck {
   /** The longest soak that a follower asks, in ms; 0 where none does. */
   readonly longestSoak: number
   readonly checks: readonly Check[]
+  /** The check that failed it, as is remembered; it stays failed. */
+  readonly failed?: FailedCheck | undefined
   /** Called when a check looks. */
   readonly members: () => readonly CheckedMember[]
   /** The service account that the group, or one around it, names. */

@@ -4,19 +4,17 @@ import { serve } from '../../../helpers/serve.ts'
 import { until } from '../../../helpers/until.ts'
 import { check, HOUR, MINUTE, Scene, START } from './scene.ts'
 
-/** Members of which a test says whether some failed. */
-function members(): { readonly members: () => readonly CheckedMember[]; failed: boolean } {
-  const scene = {
-    failed: false,
-    members: (): readonly CheckedMember[] => [
-      { name: 'acme', state: scene.failed ? 'failed' : 'healthy', labels: {} },
-    ],
-  }
-  return scene
+/** Members of which a test says whether one has failed. */
+class Fleet {
+  hasFailed = false
+
+  readonly members = (): readonly CheckedMember[] => [
+    { name: 'acme', state: this.hasFailed ? 'failed' : 'healthy', labels: {} },
+  ]
 }
 
 test('a revision is proven once its checks pass, and again when the soak ends', async (t) => {
-  const scene = new Scene(t, { checks: [check()], ...members() })
+  const scene = new Scene(t, { checks: [check()], members: new Fleet().members })
   t.true(scene.state.isChecking, 'nothing is proven before anything is known')
   scene.decide()
   await scene.reach('passing')
@@ -34,21 +32,20 @@ test('a revision is proven once its checks pass, and again when the soak ends', 
 })
 
 test('a check that fails during the soak fails the revision, until there is another one', async (t) => {
-  const fleet = members()
+  const fleet = new Fleet()
   const scene = new Scene(t, { checks: [check()], members: fleet.members })
   scene.decide()
   await scene.reach('passing')
-  fleet.failed = true
+  fleet.hasFailed = true
   scene.decide({}, MINUTE)
   await scene.reach('failed')
-  const failedCheck =
-    'the check errors failed: the expression does not hold; of 1 members: 0 healthy, 0 progressing, 1 failed'
-  t.is(scene.state.failedCheck, failedCheck)
+  const reason = 'the expression does not hold; of 1 members: 0 healthy, 0 progressing, 1 failed'
+  t.like(scene.state.failedCheck, { name: 'errors', reason })
   t.false(scene.state.isChecking)
-  fleet.failed = false
+  fleet.hasFailed = false
   scene.decide({ wellSince: undefined }, MINUTE)
   scene.decide({ wellSince: scene.now }, MINUTE)
-  t.is(scene.state.failedCheck, failedCheck, 'it stays, whatever the members do')
+  t.is(scene.state.failedCheck?.reason, reason, 'it stays, whatever the members do')
   scene.decide({ digest: 'd2', wellSince: undefined })
   t.is(scene.state.failedCheck, undefined)
   t.true(scene.state.isChecking)
@@ -68,7 +65,11 @@ test('a check that is changed begins anew', async (t) => {
 })
 
 test('what members did while they were not all well counts no more', async (t) => {
-  const scene = new Scene(t, { checks: [check({ failures: 2 })], ...members(), longestSoak: 0 })
+  const scene = new Scene(t, {
+    checks: [check({ failures: 2 })],
+    members: new Fleet().members,
+    longestSoak: 0,
+  })
   scene.decide({ wellSince: undefined })
   t.is(scene.state.checks[0]?.reason, 'its members are not all healthy yet')
   scene.decide({ wellSince: START })
@@ -95,7 +96,7 @@ test('an answer that comes when the members are no longer well does not count', 
 })
 
 test('after a restart looks begin anew, and prove nothing earlier', async (t) => {
-  const before = new Scene(t, { checks: [check()], ...members() })
+  const before = new Scene(t, { checks: [check()], members: new Fleet().members })
   before.decide()
   await before.reach('passing')
   const after = new Scene(t, before.group)
@@ -105,6 +106,23 @@ test('after a restart looks begin anew, and prove nothing earlier', async (t) =>
   await after.reach('passing')
   after.decide({}, HOUR)
   await after.reach('passed')
+})
+
+test('a check that failed stays failed after a restart, until it says something else', async (t) => {
+  const fleet = new Fleet()
+  fleet.hasFailed = true
+  const before = new Scene(t, { checks: [check()], members: fleet.members })
+  before.decide()
+  await before.reach('failed')
+  fleet.hasFailed = false
+  const failed = before.state.failedCheck
+  const after = new Scene(t, { ...before.group, failed })
+  t.deepEqual(after.state.failedCheck, failed, 'before anything is noted')
+  after.decide()
+  t.deepEqual(after.state.failedCheck, failed)
+  after.decide({ checks: [check({ every: 2 * MINUTE })] })
+  await after.reach('passing')
+  t.is(after.state.failedCheck, undefined)
 })
 
 test('a time before the first look is waited for', async (t) => {
@@ -187,7 +205,7 @@ test('a group that is gone is not looked at, and one without checks is proven', 
   scene.decide()
   scene.checks.note([])
   t.deepEqual(scene.checks.state({ ...scene.group, checks: [] }), { isChecking: false, checks: [] })
-  scene.decide({ name: 'early', ...members() })
+  scene.decide({ name: 'early', members: new Fleet().members })
   await scene.reach('passing')
   t.false(isAsked)
 })
@@ -200,7 +218,7 @@ test('an error in the question of one check does not keep the others', async (t)
   scene.decide()
   await until('a reason', () => scene.state.checks[0]?.reason === 'an unexpected error of Reeve')
   t.true(scene.state.isChecking)
-  scene.decide(members(), MINUTE)
+  scene.decide({ members: new Fleet().members }, MINUTE)
   await scene.reach('passed')
   t.false(scene.state.isChecking)
 })

@@ -46,6 +46,7 @@ export function randomRollout(random: Random, { others, now, members, isSteady }
     timeout: 10 * MINUTE,
     onFailure: random.pick(['halt', 'halt', 'rollback', 'rollback', 'continue'] as const),
     failureBudget: random.pick([{ count: 0 }, { count: 0 }, { count: 1 }, { percent: 5 }]),
+    verify: [],
     rollsAllBack: random.chance(0.3),
     needsApproval: random.chance(APPROVED),
     skip: [],

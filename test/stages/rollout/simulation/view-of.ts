@@ -5,6 +5,8 @@ import type { SimulatedCluster } from './cluster.ts'
 import { ringsBefore } from './has-cycle.ts'
 import type { Records } from './record-store.ts'
 
+const FAILED = { name: 'errors', check: 'd', reason: 'errors rise' }
+
 export interface Fleet {
   readonly now: number
   readonly branch: SimulatedBranch
@@ -70,8 +72,8 @@ function groupViewOf(name: string, { branch, records, checks }: Fleet): GroupVie
     record,
     ...(approves !== undefined && { approved: approves }),
     ...(forces !== undefined && { forced: forces }),
-    ...(digest !== undefined && checks.hasFailed(name, digest) && { failedCheck: 'errors rise' }),
-    ...(digest !== undefined && { isChecking: checks.isChecking(name, digest) }),
+    ...(digest !== undefined && checks.hasFailed(name, digest) && { failedCheck: FAILED }),
+    ...(digest !== undefined && checks.isChecking(name, digest) && { checking: ['errors: looked at'] }),
   }
 }
 

@@ -55,7 +55,7 @@ function isReason(wait: Wait, reasons: ReadonlySet<string>, step: Step): boolean
     case 'rings':
       return wait.rings.some((name) => reasons.has(name) || hasFailed(name, step) || isSomeoneIll(name, step))
     case 'whole':
-      return reasons.has(wait.group)
+      return reasons.has(wait.group) || (wait.with !== undefined && isReason(wait.with, reasons, step))
     default:
       return true
   }
