@@ -450,6 +450,7 @@ export const ROOMS: readonly Room[] = [
       'stages/poll',
       'stages/report',
       'support/concurrency',
+      'support/exchange',
       'support/telemetry',
     ],
   },

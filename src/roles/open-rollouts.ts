@@ -1,6 +1,8 @@
 import { configuredForge } from '../adapters/forge/configured-forge.ts'
 import { proposeRevert } from '../control/edit/propose-revert.ts'
+import { fenceOf } from '../control/planner/guard-of.ts'
 import { BranchHistory } from '../control/rollout/branch-history.ts'
+import { GroupChecks } from '../control/rollout/checks/group-checks.ts'
 import { CommitTrees } from '../control/rollout/commit-trees.ts'
 import { RecordCopies } from '../control/rollout/record-copies.ts'
 import { Reverts } from '../control/rollout/reverts.ts'
@@ -11,6 +13,7 @@ import type { GroupReport } from '../model/group-report.ts'
 import { appliedOf } from '../stages/plan/applied.ts'
 import { groupNote } from '../stages/report/rollouts/group-note.ts'
 import type { GroupTransition } from '../stages/report/rollouts/group-statuses.ts'
+import { trustOf } from '../support/exchange/trust.ts'
 import { type Log, logUnforeseen } from '../support/telemetry/log.ts'
 import type { Metrics } from '../support/telemetry/metrics.ts'
 import type { Parts } from './parts.ts'
@@ -69,6 +72,14 @@ export function openRollouts(
     marksOf: (id) =>
       [...live.cache.byInstallation(id)].flatMap((object) => appliedOf(object)?.revision ?? []),
     isSeen,
+    checks: new GroupChecks({
+      client: live.client,
+      repository: settings.name,
+      rules: { guard: fenceOf(settings, live), accounts: settings.tenancy.accounts },
+      addresses: settings.checkAddresses ?? [],
+      trust: trustOf(settings.gitCaFile),
+      log,
+    }),
     recompose: () => declarer.recompose(),
     inTurn: (action) => declarer.inTurn.run(action),
     onReports: (reports) => {

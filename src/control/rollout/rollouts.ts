@@ -20,6 +20,9 @@ import type { Composer } from '../fleet/fleet-declarer.ts'
 import type { Renderers } from '../fleet/renderers.ts'
 import type { Assignment } from './assignment.ts'
 import type { BranchHistory } from './branch-history.ts'
+import { checksView } from './checks/checks-view.ts'
+import type { GroupChecks } from './checks/group-checks.ts'
+import { groupsToCheck } from './checks/groups-to-check.ts'
 import type { CommitTrees } from './commit-trees.ts'
 import { ComposeMembers } from './compose-members.ts'
 import { Harms } from './harms.ts'
@@ -60,6 +63,8 @@ export interface RolloutsOptions {
   readonly marksOf: (id: string) => readonly Revision[]
   /** Whether this process has looked at all of an installation. */
   readonly isSeen: (name: string) => boolean
+  /** Disposed together with this. */
+  readonly checks: Pick<GroupChecks, 'state' | 'note' | 'onNews' | typeof Symbol.asyncDispose>
   /** Makes the same commit again of what is decided now; called in turn. */
   readonly recompose: () => Promise<void>
   /** Runs one change of the fleet after the other. */
@@ -111,6 +116,7 @@ export class Rollouts implements Composer, Disposable {
     this.#digests = new InheritedDigests(renderers)
     this.#compose = new ComposeMembers(trees)
     this.#harms = new Harms({ trees, compose: this.#compose, renderers })
+    options.checks.onNews(() => this.soon())
     statuses.onTransition(({ name }) => {
       if (this.#head?.members.has(name)) this.soon()
     })
@@ -136,7 +142,7 @@ export class Rollouts implements Composer, Disposable {
     const isNew = this.#head?.tree.tree !== tree.tree
     const head = isNew ? this.#noteHead(tree) : this.#head
     if (head === undefined) return NO_COMPOSITIONS
-    if (head.groups.size === 0) this.#options.onReports([])
+    if (head.groups.size === 0) this.#end()
     if (head.members.size === 0 && head.groups.size === 0 && this.#assignments.size === 0)
       return NO_COMPOSITIONS
     const isRestored = await this.#restore(head)
@@ -172,6 +178,14 @@ export class Rollouts implements Composer, Disposable {
 
   [Symbol.dispose](): void {
     this.#timers[Symbol.dispose]()
+    void this.#options.checks[Symbol.asyncDispose]()
+  }
+
+  /** No group has a rollout any more. */
+  #end(): void {
+    const { onReports, checks } = this.#options
+    onReports([])
+    checks.note([])
   }
 
   #noteHead(tree: CommitTree): RolloutHead {
@@ -300,7 +314,7 @@ export class Rollouts implements Composer, Disposable {
   }
 
   async #view(head: RolloutHead): Promise<RolloutView> {
-    const { records, statuses, trees, history, now } = this.#options
+    const { records, statuses, trees, history, checks, now } = this.#options
     return rolloutViewOf({
       head,
       assignments: this.#assignments,
@@ -310,7 +324,7 @@ export class Rollouts implements Composer, Disposable {
       now: now(),
       branch: await history.at(head.commit),
       record: (group) => records.get(group),
-      checks: () => undefined,
+      checks: (group) => checksView(checks, head.groups.get(group), records.get(group)),
       trees,
       digests: this.#digests,
       harms: this.#harms,
@@ -318,7 +332,7 @@ export class Rollouts implements Composer, Disposable {
   }
 
   #follow(decision: Decision, view: RolloutView, head: RolloutHead): boolean {
-    const { records, reverts, onReports, now } = this.#options
+    const { records, statuses, checks, reverts, onReports, now } = this.#options
     const { moves, wakeAt } = decision
     for (const move of moves) {
       const member = head.members.get(move.member)
@@ -331,6 +345,8 @@ export class Rollouts implements Composer, Disposable {
     }
     const atHead = view.line.at(-1)?.digests
     for (const [name, { record }] of decision.groups) reverts.note(name, record, head, atHead?.get(name))
+    const version = (name: string) => statuses.get(name)?.version
+    checks.note(groupsToCheck({ head, view, decision, version }))
     const reports = groupReports(decision, view, (group) => records.documentOf(group))
     this.#isMoving = reports.some(({ state }) => state === 'moving')
     onReports(reports)

@@ -1,5 +1,8 @@
+import type { SaidAccount } from '../../model/declaration.ts'
+import type { Location } from '../../model/fault.ts'
 import type { Rollout } from '../../model/rollout.ts'
 import type { Group, Groups } from './fleet/groups.ts'
+import { saidAccount } from './fleet/said-account.ts'
 
 /** A group that says how its members move. */
 export interface RolloutGroup {
@@ -7,6 +10,10 @@ export interface RolloutGroup {
   readonly rollout: Rollout
   /** Groups around it that say so, too, the innermost first. */
   readonly around: readonly string[]
+  /** The service account that it, or a group around it, names. */
+  readonly account?: SaidAccount | undefined
+  /** Of its rollout. */
+  readonly location: Location
 }
 
 /** The groups that say how their members move, by name; those with faults move nothing. */
@@ -14,7 +21,8 @@ export function rolloutGroups(groups: Groups): ReadonlyMap<string, RolloutGroup>
   const found = [...groups.values()].flatMap((group): [string, RolloutGroup][] => {
     const [own, ...around] = saying(group)
     if (own === undefined || own.name !== group.name || group.faults.length > 0) return []
-    return [[group.name, { ...own, around: around.map(({ name }) => name) }]]
+    const { account } = saidAccount([group], undefined)
+    return [[group.name, { ...own, around: around.map(({ name }) => name), account }]]
   })
   return new Map(found)
 }
@@ -25,6 +33,10 @@ export function rolloutGroupOf(group: Group): string | undefined {
 }
 
 /** The innermost first. */
-function saying({ chain }: Group): readonly Pick<RolloutGroup, 'name' | 'rollout'>[] {
-  return chain.toReversed().flatMap(({ document: { name, rollout } }) => (rollout ? [{ name, rollout }] : []))
+function saying({ chain }: Group): readonly Pick<RolloutGroup, 'name' | 'rollout' | 'location'>[] {
+  return chain
+    .toReversed()
+    .flatMap(({ document: { name, rollout }, place }) =>
+      rollout ? [{ name, rollout, location: place('/spec/rollout') }] : [],
+    )
 }
