@@ -46,7 +46,7 @@ async function ask(t: ExecutionContext, url: string, limits?: ProbeOptions['limi
 }
 
 /** Writes until the other side is gone. */
-function endless(chunk: string): RequestListener {
+function endless(chunk: string, onWritten: (bytes: number) => void): RequestListener {
   return async (_: IncomingMessage, response: ServerResponse) => {
     response.writeHead(200)
     let isOpen = true
@@ -54,6 +54,7 @@ function endless(chunk: string): RequestListener {
       isOpen = false
     })
     while (isOpen) {
+      onWritten(chunk.length)
       if (!response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')])
       await nextTurn()
     }
@@ -61,11 +62,18 @@ function endless(chunk: string): RequestListener {
 }
 
 test('an endless answer is given up at a mebibyte', async (t) => {
-  const url = await serve(t, endless('well '.repeat(10_000)))
+  let written = 0
+  const url = await serve(
+    t,
+    endless('well '.repeat(10_000), (bytes) => {
+      written += bytes
+    }),
+  )
   for (const { result, detail } of await ask(t, url)) {
     t.is(result, 'none')
     t.is(detail, 'the answer has more than 1048576 bytes')
   }
+  t.true(written < 32 << 20, `${written} bytes`)
 })
 
 test('an answer that trickles is given up in time, as is one that does not begin', async (t) => {

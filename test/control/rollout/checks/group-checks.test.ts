@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import test from 'ava'
 import type { CheckedMember } from '../../../../src/control/rollout/checks/group-to-check.ts'
 import { serve } from '../../../helpers/serve.ts'
@@ -7,10 +8,12 @@ import { check, HOUR, MINUTE, Scene, START } from './scene.ts'
 /** Members of which a test says whether one has failed. */
 class Fleet {
   hasFailed = false
+  looks = 0
 
-  readonly members = (): readonly CheckedMember[] => [
-    { name: 'acme', state: this.hasFailed ? 'failed' : 'healthy', labels: {} },
-  ]
+  readonly members = (): readonly CheckedMember[] => {
+    this.looks += 1
+    return [{ name: 'acme', state: this.hasFailed ? 'failed' : 'healthy', labels: {} }]
+  }
 }
 
 test('a revision is proven once its checks pass, and again when the soak ends', async (t) => {
@@ -64,20 +67,61 @@ test('a check that is changed begins anew', async (t) => {
   await scene.reach('passing', 'passing')
 })
 
-test('what members did while they were not all well counts no more', async (t) => {
-  const scene = new Scene(t, {
-    checks: [check({ failures: 2 })],
-    members: new Fleet().members,
-    longestSoak: 0,
-  })
+test('looks of an earlier time of being well count no more', async (t) => {
+  const fleet = new Fleet()
+  fleet.hasFailed = true
+  const scene = new Scene(t, { checks: [check({ failures: 2 })], members: fleet.members, longestSoak: 0 })
+  const once = () => until('a failed look', () => scene.state.checks[0]?.reason?.startsWith('failed once'))
   scene.decide({ wellSince: undefined })
   t.is(scene.state.checks[0]?.reason, 'its members are not all healthy yet')
   scene.decide({ wellSince: START })
-  await scene.reach('passed')
+  await once()
   scene.decide({ wellSince: undefined })
   t.true(scene.state.isChecking)
-  scene.decide({ wellSince: START + 1 }, 1)
+  scene.decide({ wellSince: scene.now }, MINUTE)
+  await until('another look', () => fleet.looks === 2)
+  await once()
+  scene.decide({}, MINUTE)
+  await scene.reach('failed')
+})
+
+test('a look waits for its time, also where the clock is set back', async (t) => {
+  const times: number[] = []
+  const scene = new Scene(t, {
+    checks: [check()],
+    longestSoak: 0,
+    members: () => {
+      times.push(scene.now)
+      return []
+    },
+  })
+  scene.decide({ wellSince: START + 30 })
+  scene.now -= 1_000
+  const other = new Scene(t, { checks: [check()], wellSince: START + 60 })
+  other.decide()
+  other.now += 60
+  await other.reach('passing')
+  scene.decide({}, 1_030)
   await scene.reach('passed')
+  t.deepEqual(times, [START + 30])
+})
+
+test('an answer about what the group was at before is no news', async (t) => {
+  const answers: (() => void)[] = []
+  const url = await serve(t, (_, response) => void answers.push(() => response.end()))
+  const http = check({ question: { kind: 'http', url, status: 200 } })
+  const scene = new Scene(t, { checks: [http], longestSoak: 0 }, { addresses: [url] })
+  scene.decide()
+  await until('a question', () => answers.length === 1)
+  scene.decide({ digest: 'd2', wellSince: undefined })
+  answers[0]?.()
+  scene.decide({ wellSince: scene.now }, 1)
+  await until('another question', () => answers.length === 2)
+  t.deepEqual(scene.news, [])
+  answers[1]?.()
+  await scene.reach('passed')
+  t.deepEqual(scene.news, ['canary'])
+  t.true(scene.checks.state({ ...scene.group, digest: 'd3' }).isChecking)
 })
 
 test('an answer that comes when the members are no longer well does not count', async (t) => {
@@ -167,22 +211,26 @@ test('a server that does not answer is waited for, and asked again', async (t) =
   await scene.reach('passed')
 })
 
-test('at most eight questions are asked at once', async (t) => {
+test('at most eight questions are asked at once, of all servers together', async (t) => {
   const waiting: (() => void)[] = []
   let most = 0
   let open = 0
-  const url = await serve(t, (_, response) => {
+  const listener: RequestListener = (_, response) => {
     open += 1
     most = Math.max(most, open)
     waiting.push(() => {
       open -= 1
       response.end()
     })
-  })
+  }
+  const addresses = await Promise.all([serve(t, listener), serve(t, listener), serve(t, listener)])
   const checks = Array.from({ length: 20 }, (_, index) =>
-    check({ name: `check-${index}`, question: { kind: 'http', url: `${url}/${index}`, status: 200 } }),
+    check({
+      name: `check-${index}`,
+      question: { kind: 'http', url: `${addresses[index % 3]}/${index}`, status: 200 },
+    }),
   )
-  const scene = new Scene(t, { checks, longestSoak: 0 }, { addresses: [url] })
+  const scene = new Scene(t, { checks, longestSoak: 0 }, { addresses })
   scene.decide()
   await until('eight questions', () => open === 8)
   for (let answered = 0; answered < 20; answered += 1) {

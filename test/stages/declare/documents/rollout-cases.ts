@@ -26,6 +26,12 @@ const zoned = (zone: string) =>
   `{windows: [{schedule: "0 2 * * *", duration: 1h, timeZone: ${JSON.stringify(zone)}}]}`
 const ZONE = '.windows[0].timeZone is not the IANA name of a time zone such as Europe/Berlin'
 
+const verified = (...checks: readonly string[]) =>
+  `{verify: [${checks.map((check) => `{name: a, ${check}}`).join(', ')}]}`
+const measured = (rest: string) => verified(`prometheus: {address: "http://p:9090", query: up, ${rest}}`)
+const ONE_OF = '.verify[0]: give one of cel, prometheus, http and job'
+const OF_JOB = '.verify[0]: a Job runs once: every, for and failures are not for it'
+
 const frozen = (until: string) => `{freeze: {until: ${until}, reason: audit}}`
 const UNTIL = '.freeze.until is not a date and time with its offset, such as 2026-12-27T06:00:00Z'
 
@@ -128,6 +134,23 @@ export const REFUSED_ROLLOUTS: readonly RefusedRollout[] = [
   refused(frozen('2026-04-31T06:00:00+02:00'), UNTIL),
   refused(frozen('tomorrow'), UNTIL),
   refused('{freeze: true}', '.freeze is not a mapping'),
+
+  refused('{verify: [{name: a}]}', ONE_OF),
+  refused(verified('cel: "true", http: {url: "http://x"}'), ONE_OF),
+  refused(verified('job: {namespace: a, spec: {}}, every: 10s'), OF_JOB),
+  refused(verified('job: {namespace: a, spec: {}}, failures: 1'), OF_JOB),
+  refused(measured(''), '.verify[0].prometheus: give min, max or both'),
+  refused(measured('min: "1"'), '.verify[0].prometheus.min is not a number'),
+  refused(verified('cel: "true", failures: 0'), '.verify[0].failures: 0 is less than 1'),
+  refused(verified('cel: "true", failures: 1.5'), '.verify[0].failures is not a whole number'),
+  refused(
+    verified('http: {url: "http://x", status: 600}'),
+    '.verify[0].http.status: 600 is greater than 599',
+  ),
+  fooled(measured('min: 2, max: 1'), '.verify[0].prometheus.min is more than max'),
+  fooled(verified('cel: "true", every: 9s'), '.verify[0].every is shorter than 10s'),
+  fooled(verified('cel: "true"', 'cel: "true"'), '.verify[1].name is the name of another check'),
+  fooled(verified('http: {url: "http://user:password@x"}'), '.verify[0].http.url has credentials'),
 ]
 
 /** Rollouts that are valid, as YAML in flow style on one line. */
@@ -144,5 +167,12 @@ export const ACCEPTED_ROLLOUTS: readonly string[] = [
   '{freeze: {until: 2026-12-27T06:00:00Z, reason: end of the year}}',
   '{freeze: {until: "2028-02-29T23:59:59.5+05:30", reason: audit}}',
   '{onFailure: rollback, rollback: {all: true}, approve: manual, skip: [acme, eu/globex]}',
+  '{verify: []}',
+  measured('min: -0.5, max: 1e3'),
+  verified(
+    'cel: "counts.healthy == counts.all", after: 0s, every: 10s, for: 1h, failures: 100, onNoData: pass',
+  ),
+  verified('http: {url: "https://x/y?z", status: 204, matches: "^ok$"}'),
+  verified('job: {namespace: tests, serviceAccountName: ops/tester, spec: {template: {}}}, onNoData: fail'),
   '{onFailure: continue, rollback: {}, approve: automatic, after: [], windows: [], skip: []}',
 ]
