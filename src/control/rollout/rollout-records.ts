@@ -17,11 +17,19 @@ export interface RolloutRecordsOptions {
   readonly now: () => number
 }
 
+/** A record as other processes find it. */
+interface Saved {
+  readonly record: GroupRecord
+  /** Sealed. */
+  readonly document: JsonObject
+}
+
 /** What is remembered of groups' rollouts, in the cluster and in the status branch. */
 export class RolloutRecords {
   readonly #options: RolloutRecordsOptions
+  /** As decided last. */
   readonly #records = new Map<string, GroupRecord>()
-  readonly #documents = new Map<string, JsonObject>()
+  readonly #saved = new Map<string, Saved>()
   #isLoaded = false
 
   constructor(options: RolloutRecordsOptions) {
@@ -32,9 +40,9 @@ export class RolloutRecords {
     return this.#records.get(group)
   }
 
-  /** The record as it was saved, sealed; undefined for none. */
-  documentOf(group: string): JsonObject | undefined {
-    return this.#documents.get(group)
+  /** The record as it was saved; undefined for none. */
+  saved(group: string): Saved | undefined {
+    return this.#saved.get(group)
   }
 
   /**
@@ -44,7 +52,7 @@ export class RolloutRecords {
    */
   async load(): Promise<void> {
     if (this.#isLoaded) return
-    const { copies, recorded, sealer } = this.#options
+    const { copies, recorded, sealer, now } = this.#options
     const kept = await copies.load()
     const { records, areOwn } = recorded()
     const key = sealer()
@@ -54,32 +62,36 @@ export class RolloutRecords {
       const record = mergedRecord(a, b)
       if (record === undefined) continue
       this.#records.set(group, record)
-      this.#documents.set(group, sealedRecord(group, { record, written: this.#options.now() }, key))
+      this.#saved.set(group, { record, document: sealedRecord(group, { record, written: now() }, key) })
     }
     this.#isLoaded = true
   }
 
   /**
-   * Saves those that differ from before.
+   * Saves those that differ from before. Of commits with the same digest, the first stays: no record changes with each
+   * commit of the branch.
+   * @returns whether some record is another than before, saved or not
    * @throws ApiError, ConnectionError
    */
-  async save(records: Iterable<readonly [string, GroupRecord]>): Promise<void> {
+  async save(records: Iterable<readonly [string, GroupRecord]>): Promise<boolean> {
+    const changed = [...records].filter(([group, record]) => !isDeepStrictEqual(record, this.get(group)))
+    await Promise.all(changed.map(([group, record]) => this.#save(group, record)))
+    return changed.length > 0
+  }
+
+  async #save(group: string, decided: GroupRecord): Promise<void> {
     const { copies, sealer, now } = this.#options
-    const changed = [...records]
-      .map(([group, record]) => [group, withKnownCommit(record, this.#records.get(group))] as const)
-      .filter(([group, record]) => !isDeepStrictEqual(record, this.#records.get(group)))
-    await Promise.all(
-      changed.map(async ([group, record]) => {
-        const document = sealedRecord(group, { record, written: now() }, sealer())
-        await copies.save(group, document)
-        this.#records.set(group, record)
-        this.#documents.set(group, document)
-      }),
-    )
+    const before = this.#saved.get(group)?.record
+    const record = withKnownCommit(decided, before)
+    if (!isDeepStrictEqual(record, before)) {
+      const document = sealedRecord(group, { record, written: now() }, sealer())
+      await copies.save(group, document)
+      this.#saved.set(group, { record, document })
+    }
+    this.#records.set(group, decided)
   }
 }
 
-/** Of commits with the same digest, the first stays: no record changes with each commit of the branch. */
 function withKnownCommit(record: GroupRecord, known: GroupRecord | undefined): GroupRecord {
   if (known?.at.digest !== record.at.digest) return record
   return { ...record, at: { ...record.at, commit: known.at.commit } }

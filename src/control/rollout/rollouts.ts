@@ -11,6 +11,7 @@ import { type Decision, decide } from '../../stages/rollout/decide.ts'
 import { describeWait } from '../../stages/rollout/describe-wait.ts'
 import { groupReports } from '../../stages/rollout/group-reports.ts'
 import type { Inherited, RolloutView } from '../../stages/rollout/rollout-view.ts'
+import type { Settled } from '../../stages/rollout/settle.ts'
 import { retryDelay } from '../../support/concurrency/retry-delay.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
 import { faultFields, type Log } from '../../support/telemetry/log.ts'
@@ -38,6 +39,8 @@ import { rolloutViewOf } from './rollout-view-of.ts'
 
 /** Delay before a decision after news, in milliseconds, so that more can come. */
 const GATHER_MS = 100
+/** Shortest delay before a decision after one that changed nothing, in milliseconds. */
+const SAME_AGAIN_MS = 500
 /** Longest delay of a timer, in milliseconds. */
 const LONGEST_MS = 2 ** 31 - 1
 /** Maximum number of times that open questions are answered before a decision. */
@@ -295,9 +298,11 @@ export class Rollouts implements Composer, Disposable {
     if (head.groups.size === 0 || !this.#haveSeen(head)) return false
     try {
       const [view, decision] = await this.#decision(head)
+      const records = [...decision.groups].map(([name, { record }]) => [name, record] as const)
       // What is decided holds for other processes before anything follows from it.
-      await this.#options.records.save([...decision.groups].map(([name, { record }]) => [name, record]))
+      const areNew = await this.#options.records.save(records)
       this.#failures = 0
+      this.#wake(decision, areNew)
       return this.#follow(decision, view, head)
     } catch (error) {
       this.#failed(error)
@@ -331,9 +336,20 @@ export class Rollouts implements Composer, Disposable {
     })
   }
 
+  /** What changes neither a record nor a member is decided in the same way at once again. */
+  #wake({ wakeAt, moves }: Decision, areNew: boolean): void {
+    if (wakeAt === undefined) {
+      this.#timers.cancel(WAKE)
+      return
+    }
+    const least = areNew || moves.length > 0 ? 0 : SAME_AGAIN_MS
+    const delay = Math.min(Math.max(wakeAt - this.#options.now(), least), LONGEST_MS)
+    this.#timers.set(WAKE, delay, () => this.#again())
+  }
+
   #follow(decision: Decision, view: RolloutView, head: RolloutHead): boolean {
     const { records, statuses, checks, reverts, onReports, now } = this.#options
-    const { moves, wakeAt } = decision
+    const { moves } = decision
     for (const move of moves) {
       const member = head.members.get(move.member)
       if (member === undefined) continue
@@ -347,15 +363,22 @@ export class Rollouts implements Composer, Disposable {
     for (const [name, { record }] of decision.groups) reverts.note(name, record, head, atHead?.get(name))
     const version = (name: string) => statuses.get(name)?.version
     checks.note(groupsToCheck({ head, view, decision, version }))
-    const reports = groupReports(decision, view, (group) => records.documentOf(group))
+    const reports = groupReports(asSaved(decision, records), view, (group) => records.saved(group)?.document)
     this.#isMoving = reports.some(({ state }) => state === 'moving')
     onReports(reports)
-    if (wakeAt === undefined) this.#timers.cancel(WAKE)
-    else this.#timers.set(WAKE, Math.min(Math.max(wakeAt - now(), 0), LONGEST_MS), () => this.#again())
     const before = this.#waits
     this.#waits = sentencesOf(decision, view)
     return moves.length > 0 || !isSameMap(before, this.#waits)
   }
+}
+
+/** As other processes find it: of commits with the same digest the first is told. */
+function asSaved(decision: Decision, records: Pick<RolloutRecords, 'saved'>): Decision {
+  const groups = [...decision.groups].map(([name, settled]): [string, Settled] => [
+    name,
+    { ...settled, record: records.saved(name)?.record ?? settled.record },
+  ])
+  return { ...decision, groups: new Map(groups) }
 }
 
 /** Why members are not brought to what they say themselves, by name. */

@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import test from 'ava'
+import { until } from '../../helpers/until.ts'
+import { ComposedFleet } from './composed-fleet.ts'
+
+const own = (kind: string, name: string, spec: string) =>
+  `apiVersion: reeve.dev/v1alpha1\nkind: ${kind}\nmetadata: { name: ${name} }\nspec: ${spec}\n`
+
+const group = (name: string, version: string, rollout: string) =>
+  own(
+    'InstallationGroup',
+    name,
+    `{ template: { path: templates/chat }, version: "${version}", rollout: ${rollout} }`,
+  )
+
+const FILES = {
+  'templates/chat/web.yaml': `apiVersion: v1
+kind: ConfigMap
+metadata: { name: "\${installation.name}" }
+data: { version: "\${installation.version}" }
+`,
+  'groups/a.yaml': group('a', '1', '{}'),
+  'groups/b.yaml': group('b', '1', '{ after: [{ group: a, soak: 1h }] }'),
+  'fleet/a-1.yaml': own('Installation', 'a-1', '{ group: a }'),
+  'fleet/b-1.yaml': own('Installation', 'b-1', '{ group: b }'),
+}
+
+/** All groups are done, and nothing is to be decided. */
+async function settled(fleet: ComposedFleet): Promise<void> {
+  await until('all is well', () => {
+    fleet.all('healthy')
+    return fleet.report('b')?.moved === 1 && fleet.report('a')?.state === 'done'
+  })
+}
+
+test('nothing is decided again after a commit that changes nothing of a group', async (t) => {
+  await using fleet = new ComposedFleet()
+  const first = await fleet.push(FILES)
+  await settled(fleet)
+  const { saves } = fleet
+  const [savesBefore] = [saves.length]
+  await fleet.push({ 'README.md': 'nothing' })
+  fleet.all('healthy')
+  const before = fleet.turns
+  await sleep(300)
+  t.true(fleet.turns - before <= 3, `${fleet.turns - before} decisions`)
+  t.is(saves.length, savesBefore, 'no record is written')
+  t.is(fleet.report('a')?.commit, first, 'and none is told')
+})
