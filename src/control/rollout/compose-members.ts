@@ -13,41 +13,55 @@ interface Known {
   readonly composed: Composed
 }
 
-/** The composition of an installation; undefined where it is all of the head, `gone` where a commit of it is gone. */
-export type Composition = Composed | 'gone' | undefined
+/** The composition of an installation; `gone` where a commit of it is gone. */
+export type Composition = Composed | 'gone'
+
+/** A head, and digests of what is inherited there, by group. */
+interface KnownHead {
+  readonly head: RolloutHead
+  readonly digests: ReadonlyMap<string, string>
+}
 
 /** Makes declarations of installations whose own and inherited parts are of different commits. */
 export class ComposeMembers {
   readonly #trees: CommitTrees
   readonly #known = new Map<string, Known>()
   readonly #texts = new WeakMap<CommitTree, TextOf>()
+  #now: KnownHead | undefined
+  /** The head before: what was all of it may be an earlier commit's now. */
+  #before: KnownHead | undefined
 
   constructor(trees: CommitTrees) {
     this.#trees = trees
   }
 
   /** @param digests of what is inherited at the head, by group */
-  async of(
-    member: HeadMember,
-    assignment: Assignment,
-    head: RolloutHead,
-    digests: ReadonlyMap<string, string>,
-  ): Promise<Composition> {
+  noteHead(head: RolloutHead, digests: ReadonlyMap<string, string>): void {
+    if (this.#now?.head !== head) this.#before = this.#now
+    this.#now = { head, digests }
+  }
+
+  /** Whether an installation is all of the head. */
+  isAtHead(member: HeadMember, assignment: Assignment): boolean {
+    const isAtHead = isOwnCurrent(member, assignment) && this.#isInheritedCurrent(member, assignment)
+    if (isAtHead) this.#known.delete(member.name)
+    return isAtHead
+  }
+
+  /** What an installation is made from that is not all of the head. */
+  async of(member: HeadMember, assignment: Assignment): Promise<Composition> {
     const { name } = member
-    const isOwnCurrent = assignment.own === member.own || member.isLeftOut
-    const key = keyOf({ ...assignment, own: isOwnCurrent ? member.own : assignment.own })
-    const isInheritedCurrent =
-      assignment.group === member.group && assignment.digest === digests.get(member.group)
-    if (isOwnCurrent && isInheritedCurrent) {
-      this.#noteHead(name, key, head)
-      return undefined
-    }
+    const isOwn = isOwnCurrent(member, assignment)
+    const key = keyOf({ ...assignment, own: isOwn ? member.own : assignment.own })
     const known = this.#known.get(name)
     if (known?.key === key) return known.composed
-    const own = isOwnCurrent ? head.tree : await this.#trees.at(assignment.ownCommit)
-    const inherited = isInheritedCurrent ? head.tree : await this.#trees.at(assignment.commit)
-    if (own === undefined || inherited === undefined) return 'gone'
-    const composed = await this.mix(name, own, inherited, assignment.innermost)
+    const tree = this.#now?.head.tree
+    const composed =
+      this.#wholeBefore(name, key) ??
+      (await this.#mixed(assignment, name, {
+        own: isOwn ? tree : undefined,
+        inherited: this.#isInheritedCurrent(member, assignment) ? tree : undefined,
+      }))
     if (composed) this.#known.set(name, { key, composed })
     return composed ?? 'gone'
   }
@@ -75,15 +89,41 @@ export class ComposeMembers {
   /** Drops everything that is known. */
   forget(): void {
     this.#known.clear()
+    this.#now = undefined
+    this.#before = undefined
   }
 
-  /** What is all of the head now may be an earlier commit's soon. */
-  #noteHead(name: string, key: string, { tree, commit }: RolloutHead): void {
-    const declared = tree.tree.declarations.get(name)
-    if (declared === undefined) return
-    const templatesOf = declared.declaration.templates.map(() => tree)
-    this.#known.set(name, { key, composed: { declared, templatesOf, revision: revisionAt(commit) } })
+  #isInheritedCurrent(member: HeadMember, { group, digest }: Assignment): boolean {
+    return group === member.group && digest === this.#now?.digests.get(member.group)
   }
+
+  /** The whole of the head before, where that is the same. */
+  #wholeBefore(name: string, key: string): Composed | undefined {
+    if (this.#before === undefined) return undefined
+    const { head, digests } = this.#before
+    const member = head.members.get(name)
+    const declared = head.tree.tree.declarations.get(name)
+    const digest = member && digests.get(member.group)
+    if (member === undefined || declared === undefined || digest === undefined) return undefined
+    if (keyOf({ ...member, digest }) !== key) return undefined
+    const templatesOf = declared.declaration.templates.map(() => head.tree)
+    return { declared, templatesOf, revision: revisionAt(head.commit) }
+  }
+
+  /** @param head the parts that are of the head */
+  async #mixed(
+    { ownCommit, commit, innermost }: Assignment,
+    name: string,
+    head: { readonly own: CommitTree | undefined; readonly inherited: CommitTree | undefined },
+  ): Promise<Composed | undefined> {
+    const own = head.own ?? (await this.#trees.at(ownCommit))
+    const inherited = head.inherited ?? (await this.#trees.at(commit))
+    return own && inherited && this.mix(name, own, inherited, innermost)
+  }
+}
+
+function isOwnCurrent(member: HeadMember, { own }: Assignment): boolean {
+  return own === member.own || member.isLeftOut
 }
 
 function keyOf({ own, digest, innermost }: Pick<Inherits, 'own' | 'digest' | 'innermost'>): string {

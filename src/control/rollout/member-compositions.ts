@@ -2,7 +2,8 @@ import { type Fault, FaultError, fault } from '../../model/fault.ts'
 import type { Inherits } from '../../model/inherits.ts'
 import type { Sealer } from '../../stages/plan/sealer.ts'
 import type { Composed, Compositions } from '../fleet/compositions.ts'
-import { type Assignment, recordOf } from './assignment.ts'
+import type { Assignment } from './assignment.ts'
+import type { AssignmentRecords } from './assignment-records.ts'
 import type { ComposeMembers } from './compose-members.ts'
 import type { HeadMember, RolloutHead } from './rollout-head.ts'
 
@@ -14,6 +15,7 @@ export interface MemberCompositionsOptions {
   /** Whether it is known what earlier processes brought members to. */
   readonly isRestored: boolean
   readonly compose: ComposeMembers
+  readonly records: AssignmentRecords
   readonly sealer: Sealer | undefined
 }
 
@@ -21,20 +23,28 @@ export interface MemberCompositionsOptions {
 export async function memberCompositions(
   options: MemberCompositionsOptions,
 ): Promise<Omit<Compositions, 'waits'>> {
-  const { head, assignments, isRestored, sealer } = options
+  const { head, digests, assignments, isRestored, compose, records, sealer } = options
   const composed = new Map<string, Composed | 'absent'>()
   const inherits = new Map<string, Inherits>()
   for (const [name, assignment] of assignments)
-    if (assignment.group !== '') inherits.set(name, recordOf(name, assignment, sealer))
-  await Promise.all(
-    [...head.members.values()].map(async (member) => {
-      const assignment = assignments.get(member.name)
-      const one = assignment
-        ? await compositionOf(member, assignment, options)
-        : absence(member, head, isRestored)
-      if (one) composed.set(member.name, one)
-    }),
-  )
+    if (assignment.group !== '') inherits.set(name, records.of(name, assignment, sealer))
+  compose.noteHead(head, digests)
+  const others: Promise<void>[] = []
+  for (const member of head.members.values()) {
+    const { name } = member
+    const assignment = assignments.get(name)
+    if (assignment === undefined) {
+      const one = absence(member, head, isRestored)
+      if (one) composed.set(name, one)
+    } else if (!compose.isAtHead(member, assignment)) {
+      others.push(
+        compositionOf(member, assignment, options).then((one) => {
+          if (one) composed.set(name, one)
+        }),
+      )
+    }
+  }
+  await Promise.all(others)
   return { composed, inherits }
 }
 
@@ -51,13 +61,13 @@ function absence(
 async function compositionOf(
   member: HeadMember,
   assignment: Assignment,
-  { head, digests, compose }: MemberCompositionsOptions,
+  { head, compose }: MemberCompositionsOptions,
 ): Promise<Composed | undefined> {
-  const made = await compose.of(member, assignment, head, digests).catch((error: unknown) => {
+  const made = await compose.of(member, assignment).catch((error: unknown) => {
     if (!(error instanceof FaultError)) throw error
     return error.fault
   })
-  if (made === undefined || (typeof made === 'object' && 'declared' in made)) return made
+  if (typeof made === 'object' && 'declared' in made) return made
   return faulty(
     member,
     head,

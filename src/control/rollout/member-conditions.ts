@@ -2,7 +2,8 @@ import type { Installation } from '../../model/installation.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 import type { MemberView } from '../../stages/rollout/rollout-view.ts'
 
-type Told = Pick<MemberView, 'condition' | 'since'>
+/** How a member is doing; the same object while that does not change. */
+export type Told = Pick<MemberView, 'condition' | 'since'>
 
 /** How members are doing, and since when this process knows. */
 export class MemberConditions {

@@ -1,4 +1,4 @@
-import type { DraftedInstallation } from '../../stages/declare/declare-tree.ts'
+import type { DraftedInstallation, TreeDeclaration } from '../../stages/declare/declare-tree.ts'
 import type { CommitTree } from '../../stages/declare/mixed-declaration.ts'
 import { ownDigest } from '../../stages/declare/own-digest.ts'
 import { type RolloutGroup, rolloutGroupOf, rolloutGroups } from '../../stages/declare/rollout-groups.ts'
@@ -30,20 +30,43 @@ export interface HeadMember {
   readonly isLeftOut: boolean
 }
 
-/** Computes digests of what installations say, those of the same documents once. */
+/** What an installation is to rollouts. */
+interface Told {
+  readonly member: HeadMember | undefined
+  readonly isStuck: boolean
+}
+
+/** Reads heads, and of each only what is new. */
 export class RolloutHeads {
+  /** A declaration stays the same object while all that it is made from does. */
+  readonly #told = new WeakMap<TreeDeclaration, Told>()
   readonly #digests = new WeakMap<object, { readonly source: string; readonly digest: string }>()
 
   of(tree: CommitTree): RolloutHead {
-    const groups = rolloutGroups(tree.tree.groups)
+    const { groups, sources, declarations } = tree.tree
     const members = new Map<string, HeadMember>()
     const stuck = new Set<string>()
-    for (const [name, source] of tree.tree.sources) {
-      if (isStuck(source)) stuck.add(name)
-      const member = this.#member(name, source, tree)
-      if (member) members.set(name, member)
+    for (const [name, source] of sources) {
+      const told = this.#tell(name, source, tree, declarations.get(name))
+      if (told.isStuck) stuck.add(name)
+      if (told.member) members.set(name, told.member)
     }
-    return { commit: tree.snapshot.commit.oid, tree, groups, members, stuck }
+    return { commit: tree.snapshot.commit.oid, tree, groups: rolloutGroups(groups), members, stuck }
+  }
+
+  /** Faults of its documents may come from elsewhere. */
+  #tell(
+    name: string,
+    source: DraftedInstallation,
+    tree: CommitTree,
+    declared: TreeDeclaration | undefined,
+  ): Told {
+    const key = source.draft.faults.length === 0 ? declared : undefined
+    const known = key && this.#told.get(key)
+    if (known) return known
+    const told = { isStuck: isStuck(source), member: this.#member(name, source, tree) }
+    if (key) this.#told.set(key, told)
+    return told
   }
 
   #member(name: string, source: DraftedInstallation, { tree }: CommitTree): HeadMember | undefined {

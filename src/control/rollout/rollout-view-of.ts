@@ -5,9 +5,10 @@ import { candidatesFor } from './candidates.ts'
 import type { CommitTrees } from './commit-trees.ts'
 import type { Harms } from './harms.ts'
 import type { InheritedDigests } from './inherited-digests.ts'
-import { type MembersViewOptions, membersView } from './members-view.ts'
+import type { MembersViewOptions, MembersViews } from './members-views.ts'
 
 export interface RolloutViewOptions extends Omit<MembersViewOptions, 'pins'> {
+  readonly views: MembersViews
   readonly branch: Branch
   readonly record: (group: string) => GroupRecord | undefined
   /** What the checks of groups say; undefined for one without any. */
@@ -22,9 +23,9 @@ export interface RolloutViewOptions extends Omit<MembersViewOptions, 'pins'> {
  * @throws FaultError if the remote cannot tell
  */
 export async function rolloutViewOf(options: RolloutViewOptions): Promise<RolloutView> {
-  const { head, assignments, branch, record, trees, digests, now } = options
+  const { head, assignments, views, branch, record, trees, digests, now } = options
   const { order, approved, forced } = branch
-  const members = membersView({ ...options, pins: await pinsOf(options) })
+  const members = views.of({ ...options, pins: await pinsOf(options) })
   const behind = groupsBehind(members, record)
   const line = await candidatesFor({
     head,

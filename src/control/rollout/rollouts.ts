@@ -20,6 +20,7 @@ import type { Fleet } from '../fleet/fleet.ts'
 import type { Composer } from '../fleet/fleet-declarer.ts'
 import type { Renderers } from '../fleet/renderers.ts'
 import type { Assignment } from './assignment.ts'
+import { AssignmentRecords } from './assignment-records.ts'
 import type { BranchHistory } from './branch-history.ts'
 import { checksView } from './checks/checks-view.ts'
 import type { GroupChecks } from './checks/group-checks.ts'
@@ -30,6 +31,7 @@ import { Harms } from './harms.ts'
 import { InheritedDigests } from './inherited-digests.ts'
 import { memberCompositions } from './member-compositions.ts'
 import { MemberConditions } from './member-conditions.ts'
+import { MembersViews } from './members-views.ts'
 import { movedAssignment } from './moved-assignment.ts'
 import { restoreAssignments } from './restore-assignments.ts'
 import type { Reverts } from './reverts.ts'
@@ -100,6 +102,8 @@ export class Rollouts implements Composer, Disposable {
   readonly #compose: ComposeMembers
   readonly #harms: Harms
   readonly #conditions = new MemberConditions()
+  readonly #views = new MembersViews()
+  readonly #records = new AssignmentRecords()
   readonly #timers = new Timers()
   readonly #assignments = new Map<string, Assignment>()
   readonly #unchecked = new Map<string, Unchecked>()
@@ -156,6 +160,7 @@ export class Rollouts implements Composer, Disposable {
       assignments: this.#assignments,
       isRestored,
       compose: this.#compose,
+      records: this.#records,
       sealer: this.#options.sealer(),
     })
     return { ...compositions, waits: this.#waits }
@@ -323,6 +328,7 @@ export class Rollouts implements Composer, Disposable {
     return rolloutViewOf({
       head,
       assignments: this.#assignments,
+      views: this.#views,
       conditions: this.#conditions,
       status: (name) => statuses.get(name),
       fleet: this.#fleet,
