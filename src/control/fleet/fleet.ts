@@ -114,7 +114,8 @@ export async function composeFleet(
   const { tree, snapshot } = head
   const compositions = (await compose?.(head)) ?? NO_COMPOSITIONS
   const made = await makeAll(
-    sourcesOf(head, compositions),
+    sourcesOf(tree, compositions),
+    head,
     { ...options, onUnforeseen, budgets, room: roomBeside(tree, previous, budgets) },
     previous,
   )
@@ -131,21 +132,21 @@ export async function composeFleet(
 /** What an installation is made from. */
 interface MadeFrom {
   readonly declared: TreeDeclaration
-  /** Where its templates are from, in their order. */
-  readonly templatesOf: readonly CommitTree[]
+  /** Where its templates are from, in their order; all are of the fleet's commit by default. */
+  readonly templatesOf?: readonly CommitTree[]
 }
 
 /** By name, in the order of the declarations. */
 function sourcesOf(
-  head: CommitTree,
+  { declarations }: DeclaredTree,
   { composed: compositions }: Compositions,
 ): ReadonlyMap<string, MadeFrom> {
-  const sources = [...head.tree.declarations].flatMap(([name, declared]): [string, MadeFrom][] => {
+  const sources = new Map<string, MadeFrom>()
+  for (const [name, declared] of declarations) {
     const composed = compositions.get(name)
-    if (composed === 'absent') return []
-    return [[name, composed ?? { declared, templatesOf: declared.declaration.templates.map(() => head) }]]
-  })
-  return new Map(sources)
+    if (composed !== 'absent') sources.set(name, composed ?? { declared })
+  }
+  return sources
 }
 
 /** Takes finished late work into the fleet. */
@@ -175,33 +176,53 @@ function roomBeside(
 
 async function makeAll(
   sources: ReadonlyMap<string, MadeFrom>,
+  head: CommitTree,
   options: MakeOptions,
   previous: Fleet | undefined,
 ): Promise<ReadonlyMap<string, Made>> {
   const { late } = options
-  const templatesOf = await findTemplates(sources.values(), options, previous)
+  const templatesOf = await findTemplates(sources.values(), head, options, previous)
   const pieces = new Map<string, Piece<Made>>()
-  const others = [...sources].map(async ([name, source]): Promise<[string, Made | undefined]> => {
+  const made = new Map<string, Made>()
+  const others: Promise<void>[] = []
+  for (const [name, source] of sources) {
     const { declared } = source
     const template = templatesOf(source)
     const before = previous?.made.get(name)
+    if (before && isAsBefore(before, source, template, options)) {
+      made.set(name, before)
+      if (!isUnavailable(before.installation)) late?.work.forgive(name)
+      continue
+    }
     const make = () => makeOne(declared, template, before, options)
-    if (late === undefined || template === undefined) return [name, await make()]
-    const order = { name, inputs: [declared, template.content], epoch: late.epoch }
-    pieces.set(name, late.work.begin(order, make))
-    return [name, undefined]
-  })
-  const [made] = await Promise.all([
-    Promise.all(others),
-    late?.work.wait([...pieces.values()], late.patience),
-  ])
+    if (late && template) {
+      const order = { name, inputs: [declared, template.content], epoch: late.epoch }
+      pieces.set(name, late.work.begin(order, make))
+    } else others.push(make().then((one) => void made.set(name, one)))
+  }
+  await Promise.all([Promise.all(others), late?.work.wait([...pieces.values()], late.patience)])
   late?.work.keep(sources)
-  return new Map(
-    made.map(([name, one]): [string, Made] => {
-      const piece = pieces.get(name)
-      return [name, piece ? resultOf(piece, previous?.made.get(name), options) : (one as Made)]
-    }),
-  )
+  for (const [name, piece] of pieces) made.set(name, resultOf(piece, previous?.made.get(name), options))
+  const ordered = new Map<string, Made>()
+  for (const name of sources.keys()) {
+    const one = made.get(name)
+    if (one) ordered.set(name, one)
+  }
+  return ordered
+}
+
+/** Whether an installation is made as before, which nothing has to be prepared for to be known. */
+function isAsBefore(
+  { declared, content, ready, installation, isUnderWay }: Made,
+  source: MadeFrom,
+  template: FoundTemplates | undefined,
+  { keepsKnown, isRefused }: MakeOptions,
+): boolean {
+  if (declared !== source.declared || content !== template?.content) return false
+  if (keepsKnown) return true
+  if (isUnderWay || isPassing(installation)) return false
+  if (template === undefined) return ready.length === 0
+  return template.isSteady && isRefused?.(declared.declaration) === undefined
 }
 
 /** While work is under way, the last result of the same inputs stays, else a placeholder with a fault. */
@@ -226,9 +247,8 @@ async function makeOne(
   declared: TreeDeclaration,
   template: FoundTemplates | undefined,
   before: Made | undefined,
-  { placement, onUnforeseen, room, pastRelease, budgets, keepsKnown, isRefused }: MakeOptions,
+  { placement, onUnforeseen, room, pastRelease, budgets, isRefused }: MakeOptions,
 ): Promise<Made> {
-  if (keepsKnown && before?.declared === declared && before.content === template?.content) return before
   const isKnown = before?.declared === declared && !before.isUnderWay && !isPassing(before.installation)
   const content = template?.content
   const refusal = template && isRefused?.(declared.declaration)
@@ -240,7 +260,6 @@ async function makeOne(
       installation: unrendered(declared.declaration, refusal),
       kinds: [],
     }
-  if (isKnown && template?.isSteady && before.content === content) return before
   const ready = (await template?.ready()) ?? []
   if (isKnown && isSame(before.ready, ready)) return before
   const { declaration } = declared
@@ -290,15 +309,20 @@ interface FoundTemplates {
 /** Finds each template once, for all installations made from it. */
 async function findTemplates(
   sources: Iterable<MadeFrom>,
+  head: CommitTree,
   options: MakeOptions,
   previous: Fleet | undefined,
 ): Promise<(source: MadeFrom) => FoundTemplates | undefined> {
   const trees = new Map<CommitTree, Map<string, TemplateReference>>()
-  for (const source of sources)
-    for (const { tree, key, reference } of placedTemplates(source)) {
+  const placed = new Map<MadeFrom, readonly PlacedTemplate[]>()
+  for (const source of sources) {
+    const templates = placedTemplates(source, head)
+    if (templates.length > 0) placed.set(source, templates)
+    for (const { tree, key, reference } of templates) {
       const references = trees.get(tree) ?? new Map<string, TemplateReference>()
       trees.set(tree, references.set(key, reference))
     }
+  }
   const found = await Promise.all(
     [...trees].flatMap(([tree, references]) => {
       const isValuesFile = pathMatcher(tree.tree.valuesPaths)
@@ -319,8 +343,8 @@ async function findTemplates(
   }
   const known = new Map<string, FoundTemplates>()
   return (source) => {
-    const templates = placedTemplates(source).flatMap(({ tree, key }) => byTree.get(tree)?.get(key) ?? [])
-    if (templates.length === 0) return undefined
+    const templates = placed.get(source)?.flatMap(({ tree, key }) => byTree.get(tree)?.get(key) ?? [])
+    if (templates === undefined) return undefined
     const id = contentOf(templates)
     const all = known.get(id) ?? together(templates)
     known.set(id, all)
@@ -328,10 +352,16 @@ async function findTemplates(
   }
 }
 
-function placedTemplates({ declared, templatesOf }: MadeFrom) {
-  return declared.declaration.templates.flatMap(({ reference }, index) => {
-    const tree = templatesOf[index]
-    return tree ? [{ tree, key: templateKey(reference), reference }] : []
+interface PlacedTemplate {
+  readonly tree: CommitTree
+  readonly key: string
+  readonly reference: TemplateReference
+}
+
+function placedTemplates({ declared, templatesOf }: MadeFrom, head: CommitTree): readonly PlacedTemplate[] {
+  return declared.declaration.templates.map(({ reference }, index) => {
+    const tree = templatesOf?.[index] ?? head
+    return { tree, key: templateKey(reference), reference }
   })
 }
 

@@ -80,6 +80,12 @@ export class ComposedFleet implements AsyncDisposable {
         return declarer.inTurn.run(action)
       },
       reverts: { note: () => {} },
+      checks: {
+        state: () => ({ isChecking: false, checks: [] }),
+        note: () => {},
+        onNews: () => {},
+        [Symbol.asyncDispose]: async () => {},
+      },
       onReports: (reports) => {
         this.reports = reports
       },
