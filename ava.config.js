@@ -11,6 +11,8 @@ const LONGEST_FIRST = [
   'control/adopt/adopt',
   'control/sync/drift',
   'mattermost/fleet',
+  'mattermost/rollout',
+  'chaos/rollout',
   'attacks/hostile-pull-requests',
   'attacks/relatives',
   'control/gates/held-deletions',

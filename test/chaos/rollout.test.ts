@@ -1,9 +1,9 @@
 import type { ExecutionContext } from 'ava'
 import { type ControlPlaneContext, controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { Random } from '../helpers/random.ts'
-import { BAD, type Seen } from './rollout/application.ts'
+import { early, exceeded, type Seen, versionsOf } from '../helpers/rollout-promises.ts'
+import { BAD } from './rollout/application.ts'
 import { KilledRollout, type Loss, type Options } from './rollout/killed-rollout.ts'
-import { early, exceeded, versionsOf } from './rollout/promises.ts'
 import { writesTold } from './rollout/writes-told.ts'
 
 const test = controlPlaneTest()

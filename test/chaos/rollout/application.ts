@@ -7,6 +7,7 @@ import type { LiveObject } from '../../../src/model/object.ts'
 import type { ControlPlane } from '../../../src/sandbox/control-plane.ts'
 import { CONFIG_MAPS } from '../../helpers/config-maps.ts'
 import type { Random } from '../../helpers/random.ts'
+import type { Seen, Watched } from '../../helpers/rollout-promises.ts'
 
 /** A version that never runs. */
 export const BAD = 'bad'
@@ -19,23 +20,8 @@ const annotation = (name: string) =>
 /** A ConfigMap is well when the application says that it runs its version. */
 export const HEALTH = [{ kind: 'ConfigMap', healthy: annotation(READY), degraded: annotation(FAILED) }]
 
-/** How a member is from this moment on. */
-export interface Seen {
-  readonly name: string
-  readonly version: string
-  /** The version that it runs. */
-  readonly runs: string | undefined
-  /** When the test knew, in ms since the epoch: never before it was so. */
-  readonly at: number
-}
-
 /** What all members have in common: after a moment they run the version that they are to run. */
-export interface Application extends AsyncDisposable {
-  /** All that members ever were, in the order of the API server. */
-  readonly seen: readonly Seen[]
-  /** When it is certain that a member did not yet run a version, in ms since the epoch. */
-  readonly ranNotBefore: ReadonlyMap<string, number>
-}
+export interface Application extends AsyncDisposable, Watched {}
 
 /** Plays the application of all ConfigMaps of a repository in a namespace, and watches them. */
 export function startApplication(

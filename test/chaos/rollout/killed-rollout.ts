@@ -10,9 +10,9 @@ import { kubectl } from '../../helpers/live.ts'
 import { namespace } from '../../helpers/manifests.ts'
 import type { Random } from '../../helpers/random.ts'
 import type { ReeveProcess } from '../../helpers/reeve.ts'
+import type { Ring, Seen } from '../../helpers/rollout-promises.ts'
 import { until } from '../../helpers/until.ts'
-import { type Application, HEALTH, type Seen, startApplication } from './application.ts'
-import type { Ring } from './promises.ts'
+import { type Application, HEALTH, startApplication } from './application.ts'
 
 const SOAK_MS = 1_000
 const LONGEST_PAUSE_MS = 700

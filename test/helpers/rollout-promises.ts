@@ -1,4 +1,19 @@
-import type { Application, Seen } from './application.ts'
+/** How a member is from this moment on. */
+export interface Seen {
+  readonly name: string
+  readonly version: string
+  /** The version that it runs. */
+  readonly runs: string | undefined
+  /** When the test knew, in ms since the epoch: never before it was so. */
+  readonly at: number
+}
+
+export interface Watched {
+  /** All that members ever were, in the order of the API server. */
+  readonly seen: readonly Seen[]
+  /** When it is certain that a member did not yet run a version, in ms since the epoch. */
+  readonly ranNotBefore: ReadonlyMap<string, number>
+}
 
 /** A ring: its members, how many of them may be unavailable, and for how long the one before has to be well. */
 export interface Ring {
@@ -37,7 +52,7 @@ export function exceeded(rings: readonly Ring[], seen: readonly Seen[]): readonl
 /** Members that got a version before the ring before theirs ran it for as long as it has to. */
 export function early(
   rings: readonly Ring[],
-  { seen, ranNotBefore }: Pick<Application, 'seen' | 'ranNotBefore'>,
+  { seen, ranNotBefore }: Watched,
   version: string,
 ): readonly string[] {
   return rings.flatMap(({ members, soakMs }, index) => {
