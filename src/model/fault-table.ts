@@ -302,6 +302,14 @@ export const faultTable = {
     title: 'the group has no rollout of its own',
     remedy: 'name the group whose spec.rollout its members follow, or add spec.rollout to it',
   },
+  'no-rollout-told': {
+    title: 'the status branch tells of no rollout of the group',
+    remedy: 'correct the name or --status-branch, or wait until Reeve has applied spec.rollout of the group',
+  },
+  'nothing-proven': {
+    title: 'the group has proven nothing that the branch differs from',
+    remedy: 'name the commit to go back to: --to COMMIT',
+  },
   'needs-no-approval': {
     title: 'the group waits for no approval',
     remedy: 'nothing to do; with spec.rollout.approve: manual, it waits for one',

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { type GitScene, gitScene, temporaryDirectory } from '../adapters/git/set-up.ts'
 import { type Finished, reeve } from '../helpers/reeve.ts'
+import { groupFile, statusScene } from '../helpers/rollout-status/status-scene.ts'
 import { sshKey } from '../helpers/signing/ssh-key.ts'
 
 const GROUPS = [
@@ -191,6 +192,27 @@ test('a rollback brings templates and groups back, and leaves the rest', async (
   t.regex(again.stdout, /: main says so already\.\n$/)
 })
 
+test('without --to a rollback is to what the group proved last and the branch differs from', async (t) => {
+  const { push, tell, rollout, git } = await statusScene(t)
+  const group = (version: string) => ({ 'groups.yaml': GROUPS.replace('"1" # proven', `"${version}"`) })
+  const oldest = await push({ ...FLEET, ...group('1') }, 'First')
+  const proven = await push(group('2'), 'Second')
+  const bad = await push(group('3'), 'Third')
+  const proofs = ['f'.repeat(40), bad, proven, oldest].map((commit) => ({
+    commit,
+    digest: commit,
+    soaked: 0,
+  }))
+  await tell(groupFile('production', { commit: bad, record: { proofs } }))
+  const { code, stdout, stderr } = await rollout(['rollback', 'production'])
+  t.is(code, 0, stderr)
+  t.regex(stdout, new RegExp(`^ {4}Roll production back to ${proven.slice(0, 12)}\n`))
+  t.regex(stdout, /\n- {2}version: "3"\n\+ {2}version: "2"\n/)
+  const pushed = await rollout(['rollback', 'production', '--push', '--author', 'Ann <ann@example.com>'])
+  t.is(pushed.code, 0, pushed.stderr)
+  t.is(await git('diff', '--name-only', proven, 'main'), '')
+})
+
 test('a commit that was not merged is nothing to inherit from, and one of long ago is', async (t) => {
   const { rollout, git, work, push } = await scene(t)
   const first = await git('rev-parse', 'main')
@@ -273,7 +295,9 @@ for (const [args, status, words] of [
   [['approve', 'fleet', '--push'], 1, /^groups\.yaml:1: the group has no rollout of its own/],
   [['approve', 'production'], 1, /^groups\.yaml:13: the group waits for no approval: production\n/],
   [['rollback', 'production', '--to', 'v9'], 1, /^no such commit in the repository: v9/],
-  [['rollback', 'production'], 2, /^invalid option: --to is missing/],
+  [['rollback', 'production'], 1, /^the group has proven nothing that the branch differs from: production\n/],
+  [['rollback', 'producton'], 1, /^no such InstallationGroup: producton; did you mean production\?/],
+  [['rollback', 'production', '--to'], 2, /^invalid option: --to needs a value/],
   [['pin', 'acme', '--to', 'main', '--unpin'], 2, /--to and --unpin are mutually exclusive/],
   [['pause', 'production', '--pull-request'], 2, /--pull-request needs a forge: give --forge-token-file/],
   [['pause', 'production', '--pusch'], 2, /"--pusch" is unknown; did you mean --push\?/],

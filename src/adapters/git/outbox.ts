@@ -1,8 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { isFault } from '../../model/fault.ts'
+import type { Commit } from '../../model/snapshot.ts'
 import { writeWhole } from '../../support/files/write-whole.ts'
 import { checkBranchName } from './branch-name.ts'
+import type { CommitRecord } from './commit.ts'
 import type { Connections, OperationOptions } from './connection.ts'
+import { fetchedHistory } from './fetched-history.ts'
+import { findLocalCommit } from './find-local-commit.ts'
 import { encodePack } from './pack-writer.ts'
 import { type NewCommit, type PreparedCommit, prepareCommit, treeOf } from './prepare-commit.ts'
 import { pushPack } from './push-pack.ts'
@@ -11,7 +15,13 @@ import { explainRefusal } from './refused-push.ts'
 import type { SignCommit } from './signature/commit-signer.ts'
 import type { Store } from './store.ts'
 import { listRefs } from './transport.ts'
-import { walkTree } from './tree-walk.ts'
+import { findBlob, walkTree } from './tree-walk.ts'
+
+/** A commit, and the id of its blob at some path. */
+export interface FileVersion {
+  readonly commit: Commit
+  readonly blob: string | undefined
+}
 
 /** Size of the local copy above which earlier commits are dropped, in bytes. */
 const LARGE_COPY = 32 << 20
@@ -69,6 +79,37 @@ export class Outbox {
       const entries = await walkTree(objects, this.#store.trees, await treeOf(objects, commit))
       return new Map(entries.filter(({ type }) => type === 'file').map(({ path, oid }) => [path, oid]))
     })
+  }
+
+  /** A local commit; undefined for any other. */
+  async readCommit(oid: string): Promise<Commit | undefined> {
+    return this.#store.read(async (objects) => (await findLocalCommit(objects, oid))?.commit)
+  }
+
+  /**
+   * The newest commits of a branch, each with the id of its blob at a path (undefined: none), the newest first. Fetches
+   * as much of the history as it takes for `isEnough`.
+   */
+  async fileHistory(
+    { branch, head, path }: { readonly branch: string; readonly head: string; readonly path: string },
+    isEnough: (versions: readonly FileVersion[]) => boolean,
+    options: OperationOptions = {},
+  ): Promise<{ readonly versions: readonly FileVersion[]; readonly isWhole: boolean }> {
+    checkBranchName(branch)
+    const known = new Map<string, FileVersion>()
+    const versionsOf = async (commits: readonly CommitRecord[]) => {
+      for (const record of commits)
+        if (!known.has(record.commit.oid)) known.set(record.commit.oid, await this.#version(record, path))
+      return commits.flatMap(({ commit }) => known.get(commit.oid) ?? [])
+    }
+    const looked = async (commits: readonly CommitRecord[]) => isEnough(await versionsOf(commits))
+    const { commits, isWhole } = await fetchedHistory(this.#store, { branch, head }, looked, options)
+    return { versions: await versionsOf(commits), isWhole }
+  }
+
+  async #version({ commit, tree }: CommitRecord, path: string): Promise<FileVersion> {
+    const blob = await this.#store.read((objects) => findBlob(objects, this.#store.trees, tree, path))
+    return { commit, blob }
   }
 
   /** Blobs by id, as UTF-8 text, except those above `maxBytes`. */

@@ -7,6 +7,7 @@ import type { Tree, TreeCache } from './tree-cache.ts'
 import { extentOf, isTooLarge, MOST_CHARACTERS, MOST_ENTRIES } from './tree-extent.ts'
 
 const DEEPEST = 500
+const FILE_MODES: ReadonlySet<string> = new Set(['100644', '100755', '100664'])
 /** Maximum length of the path of a directory, in characters: that of file systems. */
 const LONGEST = 4096
 
@@ -72,6 +73,20 @@ export async function findTree(
     oid = next.oid
   }
   return oid
+}
+
+/** The id of the file at `path`; undefined if there is none. */
+export async function findBlob(
+  objects: ObjectReader,
+  cache: TreeCache,
+  root: string,
+  path: string,
+): Promise<string | undefined> {
+  const slash = path.lastIndexOf('/')
+  const tree = await findTree(objects, cache, root, path.slice(0, Math.max(0, slash)))
+  if (tree === undefined) return undefined
+  const records = (await readTrees(objects, cache, [tree])).get(tree)?.records ?? []
+  return records.find(({ name, mode }) => name === path.slice(slash + 1) && FILE_MODES.has(mode))?.oid
 }
 
 interface Walk {

@@ -2,7 +2,7 @@ import { parseIdentity } from '../../adapters/git/parse-identity.ts'
 import type { ChangeRolloutOptions } from '../../control/edit/change-rollout.ts'
 import { type Fault, fault } from '../../model/fault.ts'
 import { quoted } from '../../model/quoted.ts'
-import type { RolloutRequest } from '../../stages/edit/rollout-request.ts'
+import type { OpenRequest } from '../../stages/edit/rollout-request.ts'
 import type { CommandLine } from '../options/given.ts'
 import { FORGE_OPTIONS, GIT_OPTIONS, LOG_OPTIONS } from '../options/groups.ts'
 import { readFormat } from '../options/read-format.ts'
@@ -16,7 +16,7 @@ export interface RolloutCommand
   extends Pick<CommandSpec, 'summary' | 'description' | 'operands' | 'switches' | 'parameters' | 'examples'> {
   readonly verb: string
   /** The request of a command line, or what is wrong with it. */
-  readonly requestOf: (line: CommandLine) => RolloutRequest | Fault
+  readonly requestOf: (line: CommandLine) => OpenRequest | Fault
 }
 
 const EXIT_CODES = {

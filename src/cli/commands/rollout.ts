@@ -2,13 +2,15 @@ import { type Fault, fault } from '../../model/fault.ts'
 import type { CommandLine } from '../options/given.ts'
 import type { CommandGroup, CommandSpec, Operand, Parameter } from './command-spec.ts'
 import { rolloutCommand, textOf } from './rollout-command.ts'
+import { rolloutHistoryCommand } from './rollout-history.ts'
+import { rolloutStatusCommand } from './rollout-status.ts'
 
 export const rolloutGroup: CommandGroup = {
   name: 'rollout',
-  summary: 'steer how changes move through groups',
+  summary: 'see and steer how changes move through groups',
   description:
-    'Commands for the rollouts of InstallationGroups. Each change is a commit of the branch that the cluster ' +
-    'follows: pushed, or proposed as a pull request.',
+    'Commands for the rollouts of InstallationGroups. status and history show how they are doing. Each of the others ' +
+    'is a commit of the branch that the cluster follows: pushed, or proposed as a pull request.',
 }
 
 const GROUP: Operand = { name: 'GROUP', required: true, help: 'the name of a group with spec.rollout' }
@@ -23,6 +25,8 @@ const KEPT_MESSAGE =
 
 /** Commands of `reeve rollout`, in the order of the help. */
 export const rolloutCommands: readonly CommandSpec[] = [
+  rolloutStatusCommand,
+  rolloutHistoryCommand,
   rolloutCommand({
     verb: 'pause',
     summary: 'begin no further moves in a group',
@@ -127,14 +131,13 @@ export const rolloutCommands: readonly CommandSpec[] = [
     verb: 'rollback',
     summary: 'bring what a group inherits back to a commit',
     description:
-      "Makes a commit in which all that the group's members inherit is as it was at --to: the documents of their groups without rollout, members and selector, the values files that these name for all, the templates that members use, and the versions that reeve.lock.yaml gives to them. All else stays as it is at the head.",
+      "Makes a commit in which all that the group's members inherit is as it was at --to: the documents of their groups without rollout, members and selector, the values files that these name for all, the templates that members use, and the versions that reeve.lock.yaml gives to them. All else stays as it is at the head. Without --to it is the newest commit that the group has proven, as the status branch tells it, and that the head differs from.",
     operands: [GROUP],
     parameters: { to: TO },
     examples: [
       {
-        command:
-          'reeve rollout rollback production --config reeve.yaml \\\n  --to 9fceb02d0ae598e95dc970b74767f19372d61af8',
-        says: 'the change, without making it',
+        command: 'reeve rollout rollback production --config reeve.yaml',
+        says: 'to what it proved last: the change, without making it',
       },
       {
         command: 'reeve rollout rollback production --config reeve.yaml \\\n  --to v1.4.0 --pull-request',
@@ -144,7 +147,8 @@ export const rolloutCommands: readonly CommandSpec[] = [
     requestOf: (line) => {
       const [group = ''] = line.operands
       const to = textOf(line, 'to')
-      return to === undefined ? missingTo(line) : { verb: 'rollback', group, to }
+      if (line.flags.to === true) return missingTo(line)
+      return to === undefined ? { verb: 'rollback', group } : { verb: 'rollback', group, to }
     },
   }),
 ]

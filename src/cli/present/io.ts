@@ -7,8 +7,19 @@ export interface Output {
   write(text: string): unknown
   /** Empties the line of a terminal that the cursor is on. */
   restartLine?(): void
+  /** Takes a whole terminal, and gives it back as it was. */
+  openScreen?(): Screen
   readonly isTTY?: boolean
   readonly columns?: number
+  readonly rows?: number
+}
+
+/** A terminal that shows one picture after the other. */
+export interface Screen extends Disposable {
+  readonly columns: number
+  readonly rows: number
+  /** Shows lines instead of what is there; those below the last row are left out. */
+  draw(lines: readonly string[]): void
 }
 
 /** Streams and surroundings of a command line. */

@@ -1,15 +1,16 @@
 import { asFaultError } from '../../adapters/cluster/any-fault.ts'
 import type { PullRequest } from '../../adapters/forge/forge.ts'
 import type { Author } from '../../adapters/git/commit.ts'
-import { FaultError, fault } from '../../model/fault.ts'
+import { FaultError, fault, isFault } from '../../model/fault.ts'
 import type { Settings } from '../../model/settings.ts'
-import type { RolloutRequest } from '../../stages/edit/rollout-request.ts'
+import type { OpenRequest, RolloutRequest } from '../../stages/edit/rollout-request.ts'
 import type { Log } from '../../support/telemetry/log.ts'
 import { openForReading, type RepositoryParts } from '../fleet/repository-parts.ts'
 import { asRejection } from './as-rejection.ts'
 import { branchCommit } from './branch-commit.ts'
 import { commitOf, type PlanChangeOptions, type PlannedChange, planChange } from './plan-change.ts'
 import { proposeChange } from './propose-change.ts'
+import { provenCommits } from './proven-commits.ts'
 import type { TreeChange } from './tree-change.ts'
 
 /** Maximum number of attempts while others move the branch. */
@@ -48,7 +49,7 @@ export interface RolloutChange {
  * those of Git and of the forge
  */
 export async function changeRollout(
-  request: RolloutRequest,
+  request: OpenRequest,
   options: ChangeRolloutOptions,
 ): Promise<RolloutChange> {
   try {
@@ -56,10 +57,38 @@ export async function changeRollout(
     if (how === 'push' && settings.verify !== undefined && settings.sign === undefined)
       throw new FaultError(fault('unsigned-change', settings.branch))
     await using parts = await openForReading(settings, log)
-    return await changeIn(await withFullId(request, parts, settings), { ...options, parts })
+    const within = { ...options, parts }
+    if (request.verb === 'rollback' && !('to' in request)) return await backToProof(request.group, within)
+    return await changeIn(await withFullId(request, parts, settings), within)
   } catch (error) {
     throw asFaultError(error)
   }
+}
+
+/**
+ * Goes back to the newest commit that the group has proven and that the branch differs from.
+ * @throws FaultError nothing-proven
+ */
+async function backToProof(
+  group: string,
+  options: ChangeRolloutOptions & PlanChangeOptions,
+): Promise<RolloutChange> {
+  const { parts, settings } = options
+  const proven = await provenCommits(group, settings.statusBranch, parts.repository)
+  const { repository } = parts
+  for (const commit of proven) {
+    const to = await branchCommit(commit, settings.branch, repository).catch(unlessForeign)
+    const change = to && (await changeIn({ verb: 'rollback', group, to }, options))
+    if (change && change.state !== 'unchanged') return change
+  }
+  const to = await repository.fetch(settings.branch)
+  await changeIn({ verb: 'rollback', group, to }, options) // finds out that there is no such group
+  throw new FaultError(fault('nothing-proven', group))
+}
+
+/** Others may write commits of other branches to the status branch. */
+function unlessForeign(error: unknown): undefined {
+  if (!isFault(error, 'not-in-branch') && !isFault(error, 'git-no-commit')) throw error
 }
 
 async function withFullId(

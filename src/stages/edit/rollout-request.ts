@@ -4,6 +4,9 @@ import { printable } from '../../model/printable.ts'
 /** A change of how a rollout goes, as a person asks for it. */
 export type RolloutRequest = EditRequest | MarkRequest | RollbackRequest
 
+/** A request of which the commit may be left open: for a rollback, what the group proved last. */
+export type OpenRequest = RolloutRequest | Omit<RollbackRequest, 'to'>
+
 /** One that is an edit of one document. */
 export type EditRequest = PauseRequest | SkipRequest | PinRequest
 
