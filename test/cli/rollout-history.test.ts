@@ -69,6 +69,24 @@ test('the history of a group is what it was brought to, how long that took, and 
   )
 })
 
+test('what was gone back from before any commit told of it is part of the history', async (t) => {
+  const { push, tell, rollout } = await statusScene(t)
+  const first = await push({ ...TEMPLATE, 'a.yaml': rings({ name: 'a' }) }, 'First')
+  const bad = await push({ 'b.yaml': '' }, 'Second')
+  await tell(groupFile('a', { commit: first, members: 1, moved: 1 }), START)
+  const rejected = [{ commit: bad, digest: digestOf(bad), head: bad, why: 'a-1 failed', at: START * 1000 }]
+  const halted = { commit: first, state: 'halted', members: 1, moved: 1, record: { rejected } } as const
+  await tell(groupFile('a', halted), START + HOUR)
+  await tell(groupFile('a', { ...halted, moved: 0 }), START + 2 * HOUR)
+  const { stdout } = await rollout(['history', 'a'])
+  t.regex(
+    stdout,
+    new RegExp(
+      `\n\n${bad.slice(0, 7)}  2026-11-28 11:00 UTC  gone back from\n    Second .*\n    a-1 failed\n\n${first.slice(0, 7)} `,
+    ),
+  )
+})
+
 test('the history reaches as far back as it is asked for, whatever the clone has', async (t) => {
   const { push, tell, rollout } = await statusScene(t)
   const first = await push({ ...TEMPLATE, 'a.yaml': rings({ name: 'a' }) }, 'First')

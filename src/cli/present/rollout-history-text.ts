@@ -50,21 +50,21 @@ function revisionLines(
 ): readonly string[] {
   const { at, from, until, took, end, why, steps } = revision
   const what = [
-    END[end] ?? end,
     ...(took === undefined ? [] : [`took ${spanText(took)}`]),
-    ...(until === undefined
-      ? [`for ${spanText(now - from)} until now`]
-      : [`after ${spanText(until - from)}`]),
+    ...(until === undefined ? [`for ${spanText(now - from)} until now`] : []),
+    ...(until === undefined || steps.length === 0 ? [] : [`after ${spanText(until - from)}`]),
   ]
-  const row = `${at.commit.slice(0, 7)}  ${dateText(from)}  ${paint(STYLE[end], what[0] ?? '', colour)}, ${what.slice(1).join(', ')}`
-  const who = at.committer === undefined ? '' : ` (${printable(at.committer.replace(/ <.*/, ''))})`
+  const row = `${at.commit.slice(0, 7)}  ${dateText(from)}  ${[paint(STYLE[end], END[end] ?? end, colour), ...what].join(', ')}`
+  const who = at.committer === undefined ? '' : ` (${cut(printable(at.committer.replace(/ <.*/, '')), 30)})`
+  const room = width - INDENT.length - who.length
+  const isTold = steps.some(({ waits }) => waits === why)
   const shown = steps.slice(0, STEPS)
   return [
     row,
     ...(at.subject === undefined
       ? []
-      : [paint('dim', `${INDENT}${cut(`${printable(at.subject)}${who}`, width - INDENT.length)}`, colour)]),
-    ...(why === undefined || why === '' ? [] : wrapLines(cut(why, LONGEST), width, INDENT)),
+      : [paint('dim', `${INDENT}${cut(printable(at.subject), room)}${who}`, colour)]),
+    ...(why === undefined || why === '' || isTold ? [] : wrapLines(cut(why, LONGEST), width, INDENT)),
     ...shown.flatMap((step) => stepLines(step, width)),
     ...(shown.length < steps.length
       ? [`${INDENT}… ${steps.length - shown.length} more; --output json has all`]

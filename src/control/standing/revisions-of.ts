@@ -1,5 +1,9 @@
-import { isJsonArray, objectIn } from '../../model/json.ts'
+import { isJsonArray, type JsonObject, type JsonValue, objectIn } from '../../model/json.ts'
+import { isCommitId } from '../../model/revision.ts'
 import type { GroupRevision, HistoryStep, ToldReport } from './rollout-history.ts'
+
+/** Maximum number of rejections that are looked at: others may write any number. */
+const MOST_REJECTED = 100
 
 /** A report of the same commit, one after the other. */
 type Stay = readonly (ToldReport & { readonly report: NonNullable<ToldReport['report']> })[]
@@ -16,7 +20,33 @@ export function revisionsOf(told: readonly ToldReport[]): readonly GroupRevision
     else stay = isSame ? [...stay, { ...each, report }] : [{ ...each, report }]
   }
   if (stay.length > 0) stays.push({ stay, next: undefined })
-  return stays.flatMap((each) => revisionOf(each) ?? []).reverse()
+  const revisions = stays.flatMap((each) => revisionOf(each) ?? [])
+  return [...revisions, ...unseen(told)].sort((a, b) => a.from - b.from).reverse()
+}
+
+/** What was taken and gone back from between two commits of the status branch. */
+function unseen(told: readonly ToldReport[]): readonly GroupRevision[] {
+  return told.flatMap(({ at, report }, index) => {
+    const before = told[index - 1]?.report
+    if (report === undefined || before === undefined) return []
+    const known = new Set([before.digest, ...rejectionsIn(before).map(({ digest }) => digest)])
+    return rejectionsIn(report)
+      .filter(({ digest }) => !known.has(digest))
+      .flatMap(({ commit, why }): GroupRevision[] =>
+        isCommitId(commit)
+          ? [{ at: { commit }, from: at, until: at, end: 'gone-back', why: textOf(why), steps: [] }]
+          : [],
+      )
+  })
+}
+
+/** The newest ones, as far as they can be read. */
+function rejectionsIn({ record }: NonNullable<ToldReport['report']>): readonly JsonObject[] {
+  return isJsonArray(record.rejected) ? record.rejected.slice(0, MOST_REJECTED).map(objectIn) : []
+}
+
+function textOf(why: JsonValue | undefined): string {
+  return typeof why === 'string' ? why.slice(0, 1_000) : ''
 }
 
 function keyOf({ commit, digest }: { readonly commit: string; readonly digest: string }): string {
@@ -61,11 +91,8 @@ function endOf(
 
 /** Why what a group was at is rejected by what is told next. */
 function rejectionIn({ report }: ToldReport, digest: string): string | undefined {
-  const rejected = report?.record.rejected
-  if (!isJsonArray(rejected)) return undefined
-  const found = rejected.map(objectIn).find((each) => each.digest === digest)
-  if (found === undefined) return undefined
-  return typeof found.why === 'string' ? found.why.slice(0, 1_000) : ''
+  const found = report && rejectionsIn(report).find((each) => each.digest === digest)
+  return found && textOf(found.why)
 }
 
 /** As the lines of status commits: not each member that moves. */
