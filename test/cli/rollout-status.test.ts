@@ -182,6 +182,19 @@ test('without a terminal, --watch prints a line for each change, and ends with C
   t.is(watching.stderr(), '')
 })
 
+test('--watch says that the remote is away, and goes on when it is back', async (t) => {
+  const { options, tell, commit, server } = await threeRings(t)
+  await using watching = startCommand(['rollout', 'status', '--watch', ...options])
+  await until('the first lines', () => watching.stdout().split('\n').length > 3)
+  await server.stop()
+  await until('the problem', () => watching.stderr() !== '')
+  t.regex(watching.stderr(), /^reeve: the Git remote could not be reached[^\n]*\n$/)
+  await server.start()
+  await tell(groupFile('early', { commit, state: 'done', members: 4, moved: 4 }))
+  await until('the next line', () => watching.stdout().includes('early: done'))
+  t.is(await watching.interrupt(), 0)
+})
+
 test('on a terminal, --watch is a live view that gives the terminal back as it was', async (t) => {
   const { options, tell, commit } = await threeRings(t)
   await using watching = startCommand(['rollout', 'status', 'early', '--watch', ...options], {

@@ -2,6 +2,7 @@ import type { ExecutionContext } from 'ava'
 import type { GroupReport } from '../../../src/model/group-report.ts'
 import type { InstallationStatus } from '../../../src/model/status.ts'
 import { git } from '../../../src/sandbox/git-process.ts'
+import type { GitServer } from '../../../src/sandbox/git-server.ts'
 import { groupDocument } from '../../../src/stages/report/rollouts/group-page.ts'
 import { groupPath, statusPath } from '../../../src/stages/report/status-path.ts'
 import { statusRecord } from '../../../src/stages/report/status-record.ts'
@@ -14,6 +15,7 @@ export const STATUS_BRANCH = 'reeve/status/default'
 
 /** A repository with a status branch that a test writes. */
 export interface StatusScene {
+  readonly server: GitServer
   readonly options: readonly string[]
   /** Commits files to main. */
   push(files: Readonly<Record<string, string>>, message: string): Promise<string>
@@ -31,6 +33,7 @@ export async function statusScene(t: ExecutionContext): Promise<StatusScene> {
   const served = (...args: readonly string[]) =>
     work.run('--git-dir', server.directory, ...args).then((text) => text.trimEnd())
   return {
+    server,
     options,
     push,
     git: served,
