@@ -67,7 +67,7 @@ test('nothing that a status branch says controls a terminal', async (t) => {
     ...groupFile('a', {
       ...{ commit, state: 'halted', waits: EVIL, digest: EVIL, moving: named, unavailable: named },
       waiting: [{ member: EVIL, for: EVIL }],
-      record: { rejected, failure: EVIL },
+      record: { rejected, failure: { name: EVIL, check: EVIL, reason: EVIL } },
     }),
     ...memberFile('a-1', 'a', commit, {
       state: 'degraded',

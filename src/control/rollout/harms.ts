@@ -4,6 +4,7 @@ import { firstOf } from '../../model/first-of.ts'
 import { pathMatcher } from '../../stages/declare/fleet/values-paths.ts'
 import { type Composed as Checked, harmOf } from '../../stages/declare/harm-of-mixture.ts'
 import type { CommitTree } from '../../stages/declare/mixed-declaration.ts'
+import { ownDigest } from '../../stages/declare/own-digest.ts'
 import { defaultsOf } from '../../stages/render/template-parts.ts'
 import type { Inherited } from '../../stages/rollout/rollout-view.ts'
 import type { Composed } from '../fleet/compositions.ts'
@@ -94,9 +95,11 @@ export class Harms {
       assignment && trees.at(assignment.commit),
     ])
     if (from === undefined) return `the commit ${inherited.commit.slice(0, 12)} is gone`
+    const then = from.tree.sources.get(name)
+    if (then && ownDigest(then, from.tree.valuesFiles) === member.own) return undefined
     const [mixed, before] = await Promise.all([
       compose.mix(name, tree, from, innermost),
-      own && current && compose.mix(name, own, current, assignment?.innermost ?? ''),
+      then && own && current && compose.mix(name, own, current, assignment?.innermost ?? ''),
     ])
     const head = wholeOf(name, tree)
     if (mixed === undefined || head === undefined) return undefined

@@ -40,6 +40,11 @@ export class RolloutRecords {
     return this.#records.get(group)
   }
 
+  /** Records by group, those of groups that are gone included. */
+  get all(): ReadonlyMap<string, GroupRecord> {
+    return this.#records
+  }
+
   /** The record as it was saved; undefined for none. */
   saved(group: string): Saved | undefined {
     return this.#saved.get(group)

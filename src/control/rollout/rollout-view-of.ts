@@ -1,16 +1,20 @@
 import type { GroupRecord } from '../../stages/rollout/group-record.ts'
 import type { GroupView, Inherited, MemberView, RolloutView } from '../../stages/rollout/rollout-view.ts'
+import type { Assignment } from './assignment.ts'
 import type { Branch } from './branch-history.ts'
 import { candidatesFor } from './candidates.ts'
 import type { CommitTrees } from './commit-trees.ts'
 import type { Harms } from './harms.ts'
 import type { InheritedDigests } from './inherited-digests.ts'
 import type { MembersViewOptions, MembersViews } from './members-views.ts'
+import type { HeadMember } from './rollout-head.ts'
 
 export interface RolloutViewOptions extends Omit<MembersViewOptions, 'pins'> {
   readonly views: MembersViews
   readonly branch: Branch
   readonly record: (group: string) => GroupRecord | undefined
+  /** Those of all groups, also of ones that are gone. */
+  readonly records: ReadonlyMap<string, GroupRecord>
   /** What the checks of groups say; undefined for one without any. */
   readonly checks: (group: string) => Pick<GroupView, 'failedCheck' | 'checking'> | undefined
   readonly trees: CommitTrees
@@ -40,12 +44,24 @@ export async function rolloutViewOf(options: RolloutViewOptions): Promise<Rollou
   const harm = (name: string, inherited: Inherited): string | undefined => {
     const member = head.members.get(name)
     const assignment = assignments.get(name)
-    if (member === undefined || assignment?.own === member.own) return undefined
     const digest = digestsAt.get(inherited.commit)?.get(inherited.group)
+    if (member === undefined || isUnchanged(member, assignment, inherited, digest)) return undefined
     const isHead = digest !== undefined && digest === digestsAt.get(head.commit)?.get(inherited.group)
     return isHead ? undefined : options.harms.of({ member, assignment, inherited })
   }
-  return { now, line, order, groups: groupsView(options), members, harm }
+  const gone = new Map([...options.records].filter(([name]) => !head.groups.has(name)))
+  return { now, line, order, groups: groupsView(options), gone, members, harm }
+}
+
+/** Whether a member would say and inherit what it does. */
+function isUnchanged(
+  { own }: HeadMember,
+  assignment: Assignment | undefined,
+  { commit, group }: Inherited,
+  digest: string | undefined,
+): boolean {
+  if (assignment === undefined || assignment.own !== own || assignment.group !== group) return false
+  return assignment.commit === commit || assignment.digest === digest
 }
 
 function groupsView({ head, branch, record, checks }: RolloutViewOptions): ReadonlyMap<string, GroupView> {

@@ -43,8 +43,8 @@ import { rolloutViewOf } from './rollout-view-of.ts'
 const GATHER_MS = 100
 /** Shortest delay before a decision after one that changed nothing, in milliseconds. */
 const SAME_AGAIN_MS = 500
-/** Longest delay of a timer, in milliseconds. */
-const LONGEST_MS = 2 ** 31 - 1
+/** Longest delay until a clock that was set is noticed, in milliseconds. */
+const CLOCK_MS = 60_000
 /** Maximum number of times that open questions are answered before a decision. */
 const MOST_TURNS = 5
 /** Timers: news, what time brings, and a retry after a failure. */
@@ -335,6 +335,7 @@ export class Rollouts implements Composer, Disposable {
       now: now(),
       branch: await history.at(head.commit),
       record: (group) => records.get(group),
+      records: records.all,
       checks: (group) => checksView(checks, head.groups.get(group), records.get(group)),
       trees,
       digests: this.#digests,
@@ -349,7 +350,7 @@ export class Rollouts implements Composer, Disposable {
       return
     }
     const least = areNew || moves.length > 0 ? 0 : SAME_AGAIN_MS
-    const delay = Math.min(Math.max(wakeAt - this.#options.now(), least), LONGEST_MS)
+    const delay = Math.min(Math.max(wakeAt - this.#options.now(), least), CLOCK_MS)
     this.#timers.set(WAKE, delay, () => this.#again())
   }
 
