@@ -96,9 +96,12 @@ test('what failed is gone back from, and is not taken again by another process t
     for (const name of names) await liveWhen(controlPlane, 'default', `configmap/${name}`, isAt('1'))
     await groupRecorded(fleet, 'rc', ({ state }) => state === 'done')
     const bad = await fleet.push({ 'groups/c.yaml': all('bad') })
-    await liveWhen(controlPlane, 'default', 'configmap/rc-1', isAt('bad'))
-    await liveWhen(controlPlane, 'default', 'configmap/rc-1', isAt('1'))
     const record = await groupRecorded(fleet, 'rc', ({ state }) => state === 'halted')
+    await liveWhen(controlPlane, 'default', 'configmap/rc-1', isAt('1'))
+    const written = reeve.log.flatMap(({ object, changes }) =>
+      object === 'ConfigMap default/rc-1' && changes ? JSON.stringify(changes) : [],
+    )
+    t.regex(written.join(), /"before":"1","after":"bad".*"before":"bad","after":"1"/)
     t.regex(record.waits ?? '', /rc-1 failed.*reeve rollout force rc/)
     t.is(record.record.rejected?.[0]?.commit, bad)
     t.is(await versionOf(controlPlane, 'rc-2'), '1')
