@@ -95,7 +95,7 @@ test('the history reaches as far back as it is asked for, whatever the clone has
   for (let at = 1; at <= 70; at += 1) await tell({ 'README.md': `${at}` }, START + at)
   await tell(groupFile('a', { commit: second, members: 1, moved: 1 }), START + 71)
   const { stdout } = await rollout(['history', 'a'])
-  t.regex(stdout, /Second.*First/s)
+  t.regex(stdout, /10:01 UTC {2}done.*Second.*10:00 UTC {2}done.*First/s)
 })
 
 test('faults of the history say what is wrong', async (t) => {

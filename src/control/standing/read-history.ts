@@ -7,7 +7,7 @@ import type { Log } from '../../support/telemetry/log.ts'
 import { openForReading } from '../fleet/repository-parts.ts'
 import { CommitNames } from './commit-names.ts'
 import { revisionsOf } from './revisions-of.ts'
-import type { RolloutHistory, ToldReport } from './rollout-history.ts'
+import type { GroupRevision, RolloutHistory, ToldReport } from './rollout-history.ts'
 
 /** Maximum size of a file that is read, in bytes, and number of them in memory at a time. */
 const LARGEST = 4 << 20
@@ -37,7 +37,8 @@ export async function readRolloutHistory(options: HistoryOptions): Promise<Rollo
   const place = { branch: statusBranch, head, path: groupPath(group) }
   const isEnough = (versions: readonly FileVersion[]) => changesOf(versions).length > limit * VERSIONS_EACH
   const { versions, isWhole } = await outbox.fileHistory(place, isEnough)
-  const revisions = revisionsOf(await reportsOf(group, changesOf(versions), outbox))
+  const found = revisionsOf(await reportsOf(group, changesOf(versions), outbox))
+  const revisions = isWhole ? found : withoutBeginning(found)
   if (revisions.length === 0) throw new FaultError(fault('no-rollout-told', `${statusBranch}: ${group}`))
   await parts.repository.fetch(branch)
   const names = new CommitNames(parts.repository, branch)
@@ -45,6 +46,12 @@ export async function readRolloutHistory(options: HistoryOptions): Promise<Rollo
   for (const revision of revisions.slice(0, limit))
     named.push({ ...revision, at: await names.of(revision.at.commit) })
   return { group, statusBranch, revisions: named, hasMore: revisions.length > limit || !isWhole }
+}
+
+/** The first one may have begun before what is known: it is left out, unless it is the only one. */
+function withoutBeginning(revisions: readonly GroupRevision[]): readonly GroupRevision[] {
+  if (revisions.length > 1) return revisions.slice(0, -1)
+  return revisions.map(({ took: _, ...revision }) => revision)
 }
 
 /** Those that differ from the one before, the oldest first. */
