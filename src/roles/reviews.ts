@@ -19,6 +19,7 @@ import type { Settings } from '../model/settings.ts'
 import { requestName, type WorkRequest } from '../model/work-request.ts'
 import { type Polling, startPolling } from '../stages/poll/polling.ts'
 import { faultFields, type Log } from '../support/telemetry/log.ts'
+import { isRolling } from './is-rolling.ts'
 import type { Part } from './part.ts'
 import type { Parts } from './parts.ts'
 import type { Requests } from './requests.ts'
@@ -83,6 +84,7 @@ export class Reviews implements Part {
       branch,
       publisher,
       status: (name) => report.statuses.get(name),
+      isRolling: (name) => isRolling(name, report),
       hasArrived: (merge, acted) =>
         hasArrived(merge, acted, {
           head: report.statuses.head,

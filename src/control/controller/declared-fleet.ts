@@ -4,7 +4,7 @@ import type { Inherits } from '../../model/inherits.ts'
 import type { Installation } from '../../model/installation.ts'
 import { OWN_GROUP } from '../../model/labels.ts'
 import type { GroupVersionKind } from '../../model/object.ts'
-import { type Revision, revisionAt } from '../../model/revision.ts'
+import { isWhole, type Revision, revisionAt } from '../../model/revision.ts'
 import { installationId } from '../../stages/declare/installation-id.ts'
 import { isApplied } from '../../stages/plan/applied.ts'
 import { isSyncedAt } from '../../stages/report/last-synced-revision.ts'
@@ -15,6 +15,7 @@ import { withLostGroups } from '../fleet/lost-groups.ts'
 import { containedMember, isHeld, type Member, memberOf, type Target } from '../fleet/member.ts'
 import type { Proofs } from '../gates/proofs.ts'
 import { isGoing, leftBehind, ownedBy } from '../planner/owned.ts'
+import type { Parts } from '../reviewed/reviewed-parts.ts'
 import { LastGood, type LastGoodOptions } from './last-good.ts'
 
 export interface DeclaredFleetOptions extends LastGoodOptions {
@@ -155,6 +156,17 @@ export class DeclaredFleet {
   revisionOf(name: string): Revision | undefined {
     const composed = this.#compositions.composed.get(name)
     return composed === 'absent' ? undefined : composed?.revision
+  }
+
+  /** What an installation is made from before and after a move, where a rollout has a part in it. */
+  partsOf({ name, target }: Member, from: Revision | undefined): Parts | undefined {
+    const found = this.#compositions.composed.get(name)
+    const composed = found === 'absent' ? undefined : found
+    const isMixed = [from, target?.revision].some((revision) => revision && !isWhole(revision))
+    if (target === undefined || (composed === undefined && !isMixed && !this.inheritsOf(name)))
+      return undefined
+    const isPinned = composed?.declared.declaration.pinned !== undefined
+    return { from, to: target.revision, isPinned }
   }
 
   /** What an installation is made from, where a rollout moves it. */

@@ -30,7 +30,8 @@ export class ReviewedMoves {
     if (!isRequired) return []
     const isThere = from === undefined && fleet.hasObjects(id)
     const since = target?.revision.own
-    return plans.check({ name, from: isThere ? 'unknown' : from, since, to, head })
+    const parts = fleet.partsOf(candidate, target?.revision)
+    return plans.check({ name, from: isThere ? 'unknown' : from, since, to, parts, head })
   }
 
   /** Why nothing of an installation that Git no longer declares is deleted; undefined where it may be. */

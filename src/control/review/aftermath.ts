@@ -14,6 +14,8 @@ export interface AftermathInput {
   /** Whether the fleet is at the merge, or after it. */
   readonly hasArrived: boolean
   readonly status: (name: string) => InstallationStatus | undefined
+  /** Whether a rollout has yet to bring an installation to the head of the target. */
+  readonly isRolling: (name: string) => boolean
   /** Time since the merge, in milliseconds. */
   readonly elapsedMs: number
 }
@@ -29,11 +31,15 @@ export interface Became {
  * What became of a merged change, for people: `healthy in all 198 installations after 41 s`. Undefined while that is
  * open.
  */
-export function aftermath({ acted, hasArrived, status, elapsedMs }: AftermathInput): Became | undefined {
+export function aftermath(input: AftermathInput): Became | undefined {
+  const { acted, hasArrived, status, isRolling, elapsedMs } = input
   const isLate = elapsedMs > FOLLOWED_MS
   if (acted.length === 0) return well('nothing to do in the cluster')
   if (!hasArrived) return isLate ? unwell(`not applied after ${describeMs(elapsedMs)}`) : undefined
   const open = acted.filter(({ name, effect }) => !isDone(effect, status(name)))
+  const rolling = acted.filter(({ name, effect }) => effect !== 'deleted' && isRolling(name))
+  if (open.length === 0 && rolling.length > 0)
+    return isLate ? well(`healthy, and rollouts go on in ${rolling.length} of ${acted.length}`) : undefined
   if (open.length === 0) {
     const all = acted.length === 1 ? 'the installation' : `all ${acted.length} installations`
     return well(`healthy in ${all} after ${describeMs(elapsedMs)}`)

@@ -28,6 +28,8 @@ export interface EndingsOptions {
   readonly branch: ReviewBranch
   readonly publisher: Publisher
   readonly status: (name: string) => InstallationStatus | undefined
+  /** Whether a rollout has yet to bring an installation to the head of the target. */
+  readonly isRolling: (name: string) => boolean
   /** Whether the fleet is at a merge, or after it. */
   readonly hasArrived: (merge: string, acted: ClusterReview['acted']) => Promise<boolean>
   /** Whether the history of a commit has another. */
@@ -142,19 +144,20 @@ export class Endings implements AsyncDisposable {
   }
 
   async #lookAt(name: string, merged: Merged): Promise<void> {
-    const { status, isAfter } = this.#options
+    const { status, isAfter, isRolling } = this.#options
     const { review, mergeCommit, since } = merged
     const hasArrived = (commit: string) => this.#options.hasArrived(commit, review.acted)
     const elapsedMs = performance.now() - since
     const arrived = await hasArrived(mergeCommit)
     if (!merged.isTold) {
-      const input = { acted: review.acted, hasArrived: arrived, status, elapsedMs }
+      const input = { acted: review.acted, hasArrived: arrived, status, isRolling, elapsedMs }
       const became = aftermath(input)
       await this.#tell(merged, became ?? heldOf(input))
       merged.isTold = became !== undefined
       if (merged.isTold && review.merged) this.#noteTold(name, review)
     }
-    if (!merged.isTold || (await isOnItsWay(review, { hasArrived, isAfter, status, elapsedMs }))) return
+    if (!merged.isTold || (await isOnItsWay(review, { hasArrived, isAfter, status, isRolling, elapsedMs })))
+      return
     this.#merged.delete(name)
     this.#forget(name)
   }

@@ -10,17 +10,20 @@ export interface WayOptions {
   /** Whether the history of a commit has another. */
   readonly isAfter: (commit: string, before: string) => Promise<boolean>
   readonly status: (name: string) => InstallationStatus | undefined
+  /** Whether a rollout has yet to bring an installation to the head of the target. */
+  readonly isRolling: (name: string) => boolean
   readonly elapsedMs: number
 }
 
 /** Whether some installation may still need a merged review to move on. */
 export async function isOnItsWay(
   { merged, allows }: Pick<ClusterReview, 'merged' | 'allows'>,
-  { hasArrived, isAfter, status, elapsedMs }: WayOptions,
+  { hasArrived, isAfter, status, isRolling, elapsedMs }: WayOptions,
 ): Promise<boolean> {
   if (merged === undefined || allows === undefined) return false
   if (!(await hasArrived(merged.commit))) return true
   for (const transition of allows.transitions) {
+    if (isRolling(transition.name)) return true
     const state = await stateOf(transition, merged.commit, status(transition.name), isAfter)
     if (state === 'held' || (state === 'unknown' && elapsedMs < KEPT_MS)) return true
   }

@@ -18,8 +18,9 @@ import { processBudgets } from '../../support/memory/process-budgets.ts'
 import { type Log, logUnforeseen } from '../../support/telemetry/log.ts'
 import type { AskedSources, Sources } from '../fleet/asked-sources.ts'
 import { crdsIn, type DesiredState } from '../fleet/desired-state.ts'
-import { declareFleet, type Fleet } from '../fleet/fleet.ts'
+import { declareFleet, type Fleet, type FleetOptions } from '../fleet/fleet.ts'
 import { isHeld, type Member } from '../fleet/member.ts'
+import { PinnedCompositions } from '../fleet/pinned-compositions.ts'
 import { placementOf } from '../fleet/placement-of.ts'
 import { Renderers } from '../fleet/renderers.ts'
 import type { RepositoryParts } from '../fleet/repository-parts.ts'
@@ -34,6 +35,7 @@ import type { SealKey } from '../seal/seal-key.ts'
 import type { Asked } from './asked.ts'
 import type { Change, ChangePlan } from './change-plan.ts'
 import { type Proposed, withProposed } from './commit-source.ts'
+import { FinalFleets } from './final-fleets.ts'
 import { mergedSnapshot } from './merged-snapshot.ts'
 import { isOnItsOwn, isSameBasis, type PlanBasis, planBasis } from './plan-basis.ts'
 import { type FleetState, mergedState, type StateOptions, stateOf } from './target-state.ts'
@@ -68,6 +70,8 @@ export class ReviewPlanner implements AsyncDisposable {
   readonly #renderers: { readonly own: Renderers; readonly ofOthers: Renderers }
   readonly #parts: PlanningParts
   readonly #planner: Planner
+  readonly #pinned: PinnedCompositions
+  readonly #final: FinalFleets
   /** What is planned now. */
   #proposed: PlannedNow | undefined
   #target: FleetState | undefined
@@ -87,6 +91,12 @@ export class ReviewPlanner implements AsyncDisposable {
     }
     this.#parts = this.#partsFor(view)
     this.#planner = this.#parts.planner()
+    this.#pinned = new PinnedCompositions({
+      snapshotAt: (commit) => source.branchSnapshot(commit),
+      decrypt: source.keyring.decrypt,
+      onUnforeseen: logUnforeseen(options.log),
+    })
+    this.#final = new FinalFleets(() => this.#fleetOptions(this.#renderers.own, false))
   }
 
   /**
@@ -129,25 +139,32 @@ export class ReviewPlanner implements AsyncDisposable {
     this.#proposed = proposed
     try {
       asking.signal?.throwIfAborted()
-      const fleet = await this.#declare(proposed, target)
+      const final = await this.#final.of(target)
       asking.signal?.throwIfAborted()
-      return await this.#planAfter(proposed.merge, fleet, target, asking)
+      const fleet = await this.#declare(proposed, final)
+      asking.signal?.throwIfAborted()
+      return await this.#planAfter(proposed.merge, fleet, final, asking)
     } finally {
       this.#proposed = undefined
     }
   }
 
   #declare({ snapshot, renderers, isFork }: PlannedNow, target: Fleet): Promise<Fleet> {
+    return declareFleet(snapshot, this.#fleetOptions(renderers, isFork), target)
+  }
+
+  /** Without rollouts: those only decide when installations come there. */
+  #fleetOptions(renderers: Renderers, isFork: boolean): FleetOptions {
     const { settings, source, record, log } = this.#options
-    const options = {
+    return {
       placement: placementOf(settings),
       renderers,
       ...(isFork ? WITHOUT_KEYS : { decrypt: source.keyring.decrypt }),
       pastRelease: (name: string) => pastReleaseIn(record(name)),
       onUnforeseen: logUnforeseen(log),
       keepsKnown: true,
+      compose: (head) => this.#pinned.of(head, isFork),
     }
-    return declareFleet(snapshot, options, target)
   }
 
   async #planAfter(
@@ -224,6 +241,7 @@ export class ReviewPlanner implements AsyncDisposable {
       name,
       before: before.fleet.installations.get(name),
       held: await this.#heldAt(name, is ?? was),
+      behind: await this.#behindAt(name, was),
       after: after.fleet.installations.get(name),
       changes: sorted.changes.flatMap((change) => {
         const plan = byId.get(idOf(change.plan.key))
@@ -241,6 +259,18 @@ export class ReviewPlanner implements AsyncDisposable {
     if (own) return isHeld(own) ? (own.target?.whole ?? own.target?.installation) : undefined
     const applied = record(name)?.applied
     return applied && member && this.#parts.history.installationAt(applied, member.id)
+  }
+
+  /** What is applied of an installation that a rollout has not brought to the target's head yet. */
+  async #behindAt(name: string, before: Member | undefined): Promise<Installation | undefined> {
+    const { known, record } = this.#options
+    const own = known(name)
+    if (own) return isHeld(own) || own.attempted === before?.attempted ? undefined : own.target?.installation
+    const { inherits, commit = '' } = record(name) ?? {}
+    if (inherits === undefined || before === undefined || inherits.commit === commit) return undefined
+    const { innermost: group } = inherits
+    const revision = { own: commit, inherited: inherits.commit, ...(group !== '' && { group }) }
+    return this.#parts.history.installationAt(revision, before.id)
   }
 
   async #refusals(member: Member, plans: readonly ObjectPlan[], { view, planner, after }: PlanContext) {

@@ -1,6 +1,7 @@
 import { type Fault, FaultError, fault } from '../../model/fault.ts'
 import type { Installation } from '../../model/installation.ts'
 import { quoted } from '../../model/quoted.ts'
+import type { Revision } from '../../model/revision.ts'
 import type { ReviewSettings } from '../../model/settings.ts'
 import type { VouchedCommit } from '../../model/snapshot.ts'
 import type { Sealer } from '../../stages/plan/sealer.ts'
@@ -12,6 +13,7 @@ import { isReached } from '../../stages/review/reviewed/is-reached.ts'
 import { type SealedTransition, sealedTransitions } from '../../stages/review/reviewed/sealed-transitions.ts'
 import { acceptedStatement, stateStatement } from '../../stages/review/reviewed/statements.ts'
 import type { Ancestry } from '../fleet/held-commit.ts'
+import { arePartsReviewed, type Parts } from './reviewed-parts.ts'
 
 export interface ReviewedPlansOptions {
   /** Name of the Repository. */
@@ -27,6 +29,8 @@ export interface ReviewedPlansOptions {
   readonly ancestry: Pick<Ancestry, 'has'>
   /** Commits reachable from `to` but not from `from`, always with `to`. */
   readonly commits: (from: string, to: string) => Promise<readonly VouchedCommit[]>
+  /** Reads an installation at an earlier revision from Git; undefined if unavailable. */
+  readonly installationAt: (revision: Revision, id: string) => Promise<Installation | undefined>
 }
 
 /** An installation that is about to follow a commit. */
@@ -38,10 +42,13 @@ export interface Move {
   readonly since?: string | undefined
   /** Undefined where it is removed. */
   readonly to: Installation | undefined
+  /** Where a rollout moves it: what both are made from. */
+  readonly parts?: Parts | undefined
   /** Full id. */
   readonly head: string
 }
 
+type Whole = Omit<Move, 'parts'>
 type Reviews = ReadonlyMap<string, ClusterReview>
 
 /** What the reviews of a branch let happen, as a key proves it. */
@@ -100,15 +107,50 @@ export class ReviewedPlans {
   }
 
   async #check(move: Move): Promise<Fault | undefined> {
+    const found = await this.#refusal(move)
+    return found && (await this.#arePartsReviewed(move)) ? undefined : found
+  }
+
+  async #arePartsReviewed({ name, from, to, parts, head }: Move): Promise<boolean> {
+    if (parts === undefined || to === undefined || from === 'unknown') return false
+    const { installationAt } = this.#options
+    return arePartsReviewed(parts, {
+      from,
+      to,
+      at: (revision) => installationAt(revision, to.id),
+      isSame: (a, b) => declaredState(a) === declaredState(b),
+      isReached: (move) => this.#isReached({ name, head, ...move }),
+      isAllowed: async (move) => (await this.#refusal({ name, head, ...move })) === undefined,
+    })
+  }
+
+  /** Whether merged reviews lead all the way. */
+  async #isReached(move: Whole): Promise<boolean> {
+    const key = this.#options.sealer()
+    if (key === undefined) return false
+    const { from, to } = this.#stepOf(move, key)
+    const { merged } = await this.#transitions(move, key)
+    const steps = merged.map(({ transition }) => transition)
+    return from === to || isReached(from, to, { steps, accepts: () => false })
+  }
+
+  #stepOf({ name, from, to }: Whole, key: Sealer): Transition {
+    const { repository } = this.#options
+    const stateOf = (installation: Installation | undefined) =>
+      installation ? key.digest(stateStatement(repository, declaredState(installation))) : ABSENT
+    return { name, from: from === 'unknown' ? UNKNOWN : stateOf(from), to: stateOf(to) }
+  }
+
+  /** Why it may not move as a whole. */
+  async #refusal(move: Whole): Promise<Fault | undefined> {
     const { name, from, to, head } = move
     const before = from === 'unknown' ? undefined : from
     const { sealer, repository } = this.#options
     const key = sealer()
     if (key === undefined) return fault('not-reviewed', `${name}: Reeve has no key to know its reviews by`)
-    const stateOf = (installation: Installation | undefined) =>
-      installation ? key.digest(stateStatement(repository, declaredState(installation))) : ABSENT
-    const step = { name, from: from === 'unknown' ? UNKNOWN : stateOf(from), to: stateOf(to) }
+    const step = this.#stepOf(move, key)
     if (step.from === step.to) return undefined
+    if (from === undefined && to?.objects.length === 0) return undefined // nothing is written
     await this.#readOnce(head)
     const accepted = acceptedPlans(await this.#options.commits(move.since ?? head, head))
     const digestOf = (transition: Transition) => key.digest(acceptedStatement(repository, transition))
@@ -132,7 +174,7 @@ export class ReviewedPlans {
 
   /** What reviews of changes that the commit has, and of those that are not merged, let happen to the installation. */
   async #transitions(
-    { name, since, head }: Move,
+    { name, since, head }: Whole,
     sealer: Sealer,
   ): Promise<Readonly<Record<'merged' | 'open', readonly SealedTransition[]>>> {
     const { ancestry } = this.#options

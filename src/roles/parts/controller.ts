@@ -1,4 +1,5 @@
 import { Controller } from '../../control/controller/controller.ts'
+import type { History } from '../../control/fleet/history.ts'
 import { Promptly } from '../../control/fleet/promptly.ts'
 import { advanceCheck } from '../../control/planner/check-advance.ts'
 import { BranchReviews } from '../../control/reviewed/branch-reviews.ts'
@@ -41,7 +42,7 @@ export async function start(
       (await mayBeApplied(revision)) ? history.installationAt(revision, id) : undefined
     return patience ? lastGoods.ask(`${formatRevision(revision)} ${id}`, patience.later.idleMs, find) : find()
   }
-  const reviewed = reviewedPlans(settings, git, seal)
+  const reviewed = reviewedPlans(settings, git, seal, history)
   const controller = new Controller({
     reviewed,
     isReviewRequired: (installation) => reviewed.isRequired(installation),
@@ -78,7 +79,12 @@ export async function start(
   return controller
 }
 
-function reviewedPlans(settings: Settings, git: Parts['git'], seal: Parts['seal']): ReviewedPlans {
+function reviewedPlans(
+  settings: Settings,
+  git: Parts['git'],
+  seal: Parts['seal'],
+  history: Pick<History, 'installationAt'>,
+): ReviewedPlans {
   const { name, cluster, namespace, review } = settings
   const own = new BranchReviews(git.repository, cluster)
   return new ReviewedPlans({
@@ -90,5 +96,6 @@ function reviewedPlans(settings: Settings, git: Parts['git'], seal: Parts['seal'
     reviews: (signal) => own.read(signal),
     ancestry: git.ancestry,
     commits: (from, to) => git.commits(from, to),
+    installationAt: (revision, id) => history.installationAt(revision, id),
   })
 }

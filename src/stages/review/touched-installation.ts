@@ -9,6 +9,8 @@ export interface TouchedInstallation extends InstallationChanges {
   readonly before: Installation | undefined
   /** What is applied, where that is not `before`; undefined too where nothing is. */
   readonly held?: Installation | undefined
+  /** What is applied, where a rollout has not brought it to `before` yet. */
+  readonly behind?: Installation | undefined
   /** At the merged tree. */
   readonly after: Installation | undefined
   /** Refusals that keep it where it is. */

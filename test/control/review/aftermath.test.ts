@@ -1,5 +1,5 @@
 import test from 'ava'
-import { heldOf } from '../../../src/control/review/aftermath.ts'
+import { aftermath, heldOf } from '../../../src/control/review/aftermath.ts'
 import { isOnItsWay } from '../../../src/control/review/is-on-its-way.ts'
 import { revisionAt } from '../../../src/model/revision.ts'
 import type { InstallationStatus } from '../../../src/model/status.ts'
@@ -24,12 +24,29 @@ test('a pull request says which installations are held as that is not what was r
     acted: acted(...names),
     hasArrived: true,
     status: (name: string) => status(name, held.has(name) ? { state: 'invalid', problems } : {}),
+    isRolling: () => false,
     elapsedMs: 0,
   }
   t.is(heldOf(input)?.text, 'held in 6 installations: not what was reviewed (b, c, d, e, f and 1 more)')
   t.is(heldOf({ ...input, acted: acted('b') })?.text, 'held in 1 installation: not what was reviewed (b)')
   t.is(heldOf({ ...input, hasArrived: false }), undefined)
   t.is(heldOf({ ...input, acted: acted('a') }), undefined)
+})
+
+test('a merged change is not told as done while rollouts bring it to installations', (t) => {
+  const input = {
+    acted: acted('a', 'b'),
+    hasArrived: true,
+    status: (name: string) => status(name),
+    isRolling: (name: string) => name === 'b',
+    elapsedMs: 0,
+  }
+  t.is(aftermath(input), undefined)
+  t.like(aftermath({ ...input, elapsedMs: HOUR }), {
+    text: 'healthy, and rollouts go on in 1 of 2',
+    isWell: true,
+  })
+  t.is(aftermath({ ...input, isRolling: () => false })?.text, 'healthy in all 2 installations after 0 s')
 })
 
 const HOUR = 3_600_000
@@ -58,8 +75,10 @@ for (const [title, to, found, elapsedMs, is] of rows)
       hasArrived: async () => true,
       isAfter: async (commit: string, before: string) => commit >= before,
       status: () => found,
+      isRolling: () => false,
       elapsedMs,
     }
     t.is(await isOnItsWay(document, options), is)
     t.true(await isOnItsWay(document, { ...options, hasArrived: async () => false }))
+    t.true(await isOnItsWay(document, { ...options, isRolling: () => true }))
   })

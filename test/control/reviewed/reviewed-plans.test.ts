@@ -73,6 +73,7 @@ function plansOf(
     reviews: async () => reviews,
     ancestry: { has: async (head, commit) => commit !== '' && commit <= head },
     commits: async () => [],
+    installationAt: async () => undefined,
     ...rest,
   })
 }
@@ -174,6 +175,14 @@ test('direct pushes are held or let go as the configuration says', async (t) => 
   t.false(await checks('allow', new Map([['12', reviewed(blue)]])), 'a review is about it')
   t.false(await checks({ kinds: ['Config*'], namespaces: [] }))
   t.true(await checks({ kinds: ['Secret'], namespaces: ['payments'] }))
+})
+
+test('what declares no objects needs no review as long as nothing of it is applied', async (t) => {
+  const empty = { ...(at('grey') as Installation), objects: [] }
+  t.deepEqual(await plansOf(new Map()).check({ ...move(undefined, 'grey'), to: empty }), [])
+  t.like((await plansOf(new Map()).check({ ...move('grey', 'grey'), to: empty }))[0], {
+    code: 'not-reviewed',
+  })
 })
 
 test('without a key nothing is let go', async (t) => {

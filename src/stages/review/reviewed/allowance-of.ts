@@ -35,16 +35,17 @@ export function allowanceOf({
 }
 
 /**
- * From what the target's head declares, and from what is applied where that is held. Nothing of a declaration with
+ * From what the target's head declares, and from what is applied where that is held, or where a rollout has not
+ * brought it there yet. Nothing of a declaration with
  * faults is ever applied, so that none leads there.
  */
 function transitionsOf(
-  { name, before, held, after }: TouchedInstallation,
+  { name, before, held, behind, after }: TouchedInstallation,
   stateOf: (installation: Installation | undefined) => string,
 ): readonly Transition[] {
   if (after && after.faults.length > 0) return []
   const to = stateOf(after)
   const origins = before && before.faults.length > 0 ? [] : [stateOf(before)]
-  if (held) origins.push(stateOf(held))
+  for (const applied of [held, behind]) if (applied) origins.push(stateOf(applied))
   return [...new Set(origins)].filter((from) => from !== to).map((from) => ({ name, from, to }))
 }
