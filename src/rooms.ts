@@ -429,6 +429,7 @@ export const ROOMS: readonly Room[] = [
       'control/fleet',
       'control/planner',
       'control/reviewed',
+      'control/rollout',
       'control/seal',
       'model',
       'stages/live',

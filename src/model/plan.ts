@@ -1,4 +1,5 @@
 import type { Fault } from './fault.ts'
+import type { Forecast } from './forecast.ts'
 import type { Origin } from './installation.ts'
 import type { JsonValue } from './json.ts'
 import type { InstallationNotice } from './notice.ts'
@@ -135,6 +136,8 @@ export interface PlanReport {
   readonly warnings?: readonly Fault[]
   /** Notices about what Git declares; absent where there are none. */
   readonly notices?: readonly InstallationNotice[]
+  /** When rollouts bring members to what they inherit; absent where none is to move. */
+  readonly rollout?: Forecast
 }
 
 export interface PlanTarget {

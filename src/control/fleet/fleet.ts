@@ -8,6 +8,7 @@ import type { FaultCode } from '../../model/fault-table.ts'
 import type { Installation } from '../../model/installation.ts'
 import type { GroupVersionKind } from '../../model/object.ts'
 import type { PastRelease } from '../../model/release.ts'
+import { type Revision, revisionAt } from '../../model/revision.ts'
 import type { Commit, Snapshot } from '../../model/snapshot.ts'
 import { describeTemplate, type TemplateReference, templateKey } from '../../model/template.ts'
 import { type DeclaredTree, declareTree, type TreeDeclaration } from '../../stages/declare/declare-tree.ts'
@@ -127,6 +128,12 @@ export async function composeFleet(
     compositions,
     installations: withFaultsBetween(made, tree.groups, previous),
   }
+}
+
+/** The revision of an installation that is applied as the fleet has it. */
+export function revisionIn({ commit, compositions }: Fleet, name: string): Revision {
+  const composed = compositions.composed.get(name)
+  return composed === undefined || composed === 'absent' ? revisionAt(commit.oid) : composed.revision
 }
 
 /** What an installation is made from. */

@@ -4,10 +4,11 @@ import { type Fault, FaultError, isFault } from '../../model/fault.ts'
 import type { FaultCode } from '../../model/fault-table.ts'
 import type { Installation } from '../../model/installation.ts'
 import type { PlanTarget } from '../../model/plan.ts'
-import { type Revision, revisionAt } from '../../model/revision.ts'
+import type { Revision } from '../../model/revision.ts'
 import type { Settings } from '../../model/settings.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import type { InstallationStatus } from '../../model/status.ts'
+import type { CommitTree } from '../../stages/declare/mixed-declaration.ts'
 import { chartCluster } from '../../stages/live/chart-cluster.ts'
 import { ClusterView } from '../../stages/live/cluster-view.ts'
 import { pastReleaseIn } from '../../stages/report/last-synced-revision.ts'
@@ -18,10 +19,11 @@ import { NO_COMMIT, snapshotDirectory } from '../../stages/snapshot/snapshot-dir
 import { type Log, logUnforeseen } from '../../support/telemetry/log.ts'
 import { AskedSources, type Sources } from '../fleet/asked-sources.ts'
 import { crdsIn, type DesiredState, desiredStateOf } from '../fleet/desired-state.ts'
-import { declareFleet, type Fleet, type PastReleaseOf } from '../fleet/fleet.ts'
+import { declareFleet, type Fleet, type PastReleaseOf, revisionIn } from '../fleet/fleet.ts'
 import type { LastDeclarations } from '../fleet/last-declarations.ts'
 import { withLostGroups } from '../fleet/lost-groups.ts'
 import { containedMember, type Member } from '../fleet/member.ts'
+import { PinnedCompositions } from '../fleet/pinned-compositions.ts'
 import { placementOf } from '../fleet/placement-of.ts'
 import { Renderers } from '../fleet/renderers.ts'
 import { openForReading, type RepositoryParts } from '../fleet/repository-parts.ts'
@@ -83,6 +85,7 @@ export class PlanSession implements AsyncDisposable {
   readonly #followedSources: AskedSources
   readonly #sealKey: SealKey
   readonly #parts: PlanningParts
+  readonly #pinned: PinnedCompositions
   readonly #log: Log
   readonly #recordReader: RecordReader
   readonly #resources: AsyncDisposableStack
@@ -118,6 +121,11 @@ export class PlanSession implements AsyncDisposable {
       followed: renderers(this.#followedSources, lookupSecrets === 'none'),
       other: renderers(source.sources, lookupSecrets !== 'any'),
     }
+    this.#pinned = new PinnedCompositions({
+      snapshotAt: (commit) => source.branchSnapshot(commit),
+      decrypt,
+      onUnforeseen: logUnforeseen(log),
+    })
     const mayCreate = options.mayCreateKey === true
     this.#sealKey = new SealKey({ view, repository: settings.name, mayCreate, log })
     this.#parts = new PlanningParts({
@@ -163,8 +171,7 @@ export class PlanSession implements AsyncDisposable {
     const { view } = this
     view.declareCrds(crdsIn(fleet))
     const heads = withLostGroups(fleet, (name) => records.get(name))
-    const revision = revisionAt(fleet.commit.oid)
-    const members = heads.map((head) => this.#member(head, revision))
+    const members = heads.map((head) => this.#member(head, revisionIn(fleet, head.name)))
     const declared = desiredStateOf(members, this.#declared)
     await view.watchKinds(declared.kinds)
     this.#parts.history.forget()
@@ -217,7 +224,8 @@ export class PlanSession implements AsyncDisposable {
     const onUnforeseen = logUnforeseen(this.#log)
     this.#isFollowed = source === undefined || source === branch
     const renderers = this.#renderersNow
-    const options = { placement, renderers, decrypt: keyring.decrypt, pastRelease, onUnforeseen }
+    const compose = (head: CommitTree) => this.#pinned.of(head)
+    const options = { placement, renderers, decrypt: keyring.decrypt, pastRelease, onUnforeseen, compose }
     if (source !== undefined && (await isDirectory(source))) {
       const directory = await snapshotDirectory(source)
       return { fleet: await declareFleet(directory, options, this.#fleet), directory }

@@ -13,6 +13,7 @@ import { DryRuns } from '../planner/dry-runs.ts'
 import { holdPlanned } from '../planner/hold-planned.ts'
 import { namesOf, type PlanningOptions, PlanSession } from '../planner/plan-session.ts'
 import { unreadableKinds } from '../planner/unreadable-kinds.ts'
+import { forecastPlan } from './forecast-plan.ts'
 
 /** Faults that lie in an object's document alone: they are the same on every cluster that serves its kind. */
 const DOCUMENT_FAULTS: ReadonlySet<FaultCode> = new Set(['unknown-field', 'invalid-field'])
@@ -41,7 +42,6 @@ async function planIn(session: PlanSession, say: PlanningOptions['say']): Promis
   const dryRuns = new DryRuns()
   const stays = new Map<string, readonly Fault[]>()
   const commit = fleet.commit.oid
-  const revision = revisionAt(commit)
   const checked = await Promise.all(
     namesOf(planning).map(async ([name, id]) => {
       const member = declared.members.get(name)
@@ -67,8 +67,10 @@ async function planIn(session: PlanSession, say: PlanningOptions['say']): Promis
     lastDeclarations,
     plans: new Map(checked),
   })
+  const rollout = await forecastPlan(planning, session.shared)
   const plans = [...held].map(([installation, objects]): Plan => {
     const refused = stays.get(installation)
+    const revision = declared.members.get(installation)?.target?.revision ?? revisionAt(commit)
     return { installation, revision, objects, ...(refused && { held: refused }) }
   })
   const notices = noticesOf(heads)
@@ -77,6 +79,7 @@ async function planIn(session: PlanSession, say: PlanningOptions['say']): Promis
     ...(notices.length > 0 && { notices }),
     faults: sharedFaults([...heads, ...plans.map(documentFaults)]),
     target: address,
+    ...(rollout && { rollout }),
     dryRun: dryRuns.result,
     warnings: [...planning.warnings, ...(await unreadableKinds(view))],
   }

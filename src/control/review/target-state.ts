@@ -1,9 +1,8 @@
 import type { Installation } from '../../model/installation.ts'
-import { revisionAt } from '../../model/revision.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 import { type Log, logUnforeseen } from '../../support/telemetry/log.ts'
 import { type DesiredState, desiredStateOf } from '../fleet/desired-state.ts'
-import type { Fleet } from '../fleet/fleet.ts'
+import { type Fleet, revisionIn } from '../fleet/fleet.ts'
 import { withLostGroups } from '../fleet/lost-groups.ts'
 import { containedMember, isHeld, type Member, type Placement } from '../fleet/member.ts'
 
@@ -48,7 +47,7 @@ function knownMember(
 }
 
 function memberAt(attempted: Installation, fleet: Fleet, { placement, log }: StateOptions): Member {
-  const revision = revisionAt(fleet.commit.oid)
+  const revision = revisionIn(fleet, attempted.name)
   const target = attempted.faults.length === 0 ? { installation: attempted, revision } : undefined
   return containedMember({ attempted, target, placement, known: undefined, onUnforeseen: logUnforeseen(log) })
 }

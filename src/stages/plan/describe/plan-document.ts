@@ -1,3 +1,4 @@
+import type { Forecast } from '../../../model/forecast.ts'
 import { describeOwner } from '../../../model/former-owner.ts'
 import type { JsonObject } from '../../../model/json.ts'
 import type { InstallationNotice } from '../../../model/notice.ts'
@@ -35,6 +36,7 @@ export interface PlanDocument {
   readonly dryRun?: DryRun
   readonly warnings?: readonly FaultDocument[]
   readonly notices?: readonly NoticeDocument[]
+  readonly rollout?: Forecast
 }
 
 export interface NoticeDocument extends FaultDocument {
@@ -82,7 +84,7 @@ export type BaseDocument =
   | { readonly kind: 'same' | 'commit'; readonly commit: RevisionDocument }
 
 export function planDocument(report: PlanReport, options: Explain): PlanDocument {
-  const { plans, faults, target, dryRun, warnings = [], notices = [] } = report
+  const { plans, faults, target, dryRun, warnings = [], notices = [], rollout } = report
   return {
     apiVersion: 'reeve.dev/v1alpha1',
     kind: 'Plan',
@@ -93,6 +95,7 @@ export function planDocument(report: PlanReport, options: Explain): PlanDocument
     ...(dryRun && { dryRun }),
     ...(warnings.length > 0 && { warnings: warnings.map(faultDocument) }),
     ...(notices.length > 0 && { notices: notices.map(noticeDocument) }),
+    ...(rollout && { rollout }),
   }
 }
 

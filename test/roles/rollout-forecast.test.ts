@@ -1,0 +1,73 @@
+import type { LiveObject } from '../../src/model/object.ts'
+import { controlPlaneTest } from '../helpers/control-plane-test.ts'
+import { startFleet } from '../helpers/fleet.ts'
+import { liveWhen } from '../helpers/live.ts'
+
+const test = controlPlaneTest()
+
+const own = (kind: string, name: string, spec: string) =>
+  `apiVersion: reeve.dev/v1alpha1\nkind: ${kind}\nmetadata: { name: ${name} }\nspec: ${spec}\n`
+
+const TEMPLATE = {
+  'templates/chat/web.yaml': `apiVersion: v1
+kind: ConfigMap
+metadata: { name: "\${installation.name}" }
+data: { version: "\${installation.version}", color: "\${values.color}" }
+`,
+  'templates/chat/values.yaml': 'color: grey\n',
+}
+
+const group = (name: string, version: string, rollout: string) =>
+  own(
+    'InstallationGroup',
+    name,
+    `{ template: { path: templates/chat }, version: "${version}", namespace: default, rollout: ${rollout} }`,
+  )
+
+const member = (name: string, of: string, spec = '') => own('Installation', name, `{ group: ${of}${spec} }`)
+
+const isAt = (version: string) => (object: LiveObject) =>
+  (object.data as { version?: string }).version === version
+
+test('a plan in the middle of a rollout tells what is to come and when, and one that is pinned stays', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'foretold' })
+  const early = (version: string) => group('ta', version, '{}')
+  const late = (version: string) =>
+    group('tb', version, '{ approve: manual, after: [{ group: ta, soak: 0s }] }')
+  const names = ['ta-1', 'tb-1', 'tb-2', 'tb-3']
+  const first = await fleet.push({
+    ...TEMPLATE,
+    'groups/a.yaml': early('1'),
+    'groups/b.yaml': late('1'),
+    ...Object.fromEntries(names.map((name) => [`fleet/${name}.yaml`, member(name, name.slice(0, 2))])),
+  })
+  {
+    await using reeve = fleet.run()
+    await reeve.logged('in sync')
+    for (const name of names) await liveWhen(controlPlane, 'default', `configmap/${name}`, isAt('1'))
+    await fleet.push({
+      'groups/a.yaml': early('2'),
+      'groups/b.yaml': late('2'),
+      'fleet/tb-3.yaml': member('tb-3', 'tb', `, revision: "${first}"`),
+    })
+    await liveWhen(controlPlane, 'default', 'configmap/ta-1', isAt('2'))
+    await fleet.recorded('ta-1', ({ commit, state }) => commit !== first && state === 'healthy')
+  }
+  const { stdout: text } = await fleet.plan()
+  t.regex(text, /tb-1/)
+  t.regex(text, /Rollout: earliest end \d{4}-\d\d-\d\d \d\d:\d\d UTC\n {2}tb: 2 members, needs an approval,/)
+  t.notRegex(text, /ta-1/)
+  t.notRegex(text, /tb-3/)
+  const { stdout: json } = await fleet.plan('--output', 'json')
+  t.like(JSON.parse(json).rollout, { groups: [{ group: 'tb', members: 2, after: ['ta'] }] })
+  // Nothing of it is part of another change.
+  const { work } = fleet
+  await work.run('checkout', '--quiet', '-b', 'other')
+  await work.write('fleet/tb-1.yaml', member('tb-1', 'tb', ', values: { color: blue }'))
+  await work.run('commit', '--quiet', '--all', '--message', 'Blue')
+  await work.run('push', '--quiet', 'origin', 'other')
+  const { stdout: review } = await fleet.plan('other')
+  t.regex(review, /grey → blue|color/)
+  t.notRegex(review, /tb-2|tb-3/)
+})
