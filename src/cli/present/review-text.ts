@@ -18,6 +18,8 @@ import { wrapLines } from './wrap.ts'
 
 /** Maximum number of faults in the text. */
 const FAULTS = 100
+/** Maximum number of sentences about rollouts. */
+const SENTENCES = 40
 
 export interface ReviewTextOptions extends PlanTextOptions {
   readonly source: string
@@ -36,10 +38,20 @@ export function presentReviewText(found: SourceReview, options: ReviewTextOption
     presentChanges(review, options),
     presentRefused(review, options),
     presentPending(review, options),
+    presentRolloutOf(review, options),
     presentVerdict(verdict, options),
   ].filter((lines) => lines.length > 0)
   const text = sections.map((lines) => lines.map((line) => `${line}\n`).join('')).join('\n')
   return `${presentTarget({ target }, options)}${text}${presentNotes(noteworthy(review), options)}`
+}
+
+function presentRolloutOf(
+  { rolloutChanges = [], forecast = [] }: ClusterReview,
+  { colour, width }: PlanTextOptions,
+): readonly string[] {
+  const lines = [...rolloutChanges, ...forecast].slice(0, SENTENCES)
+  if (lines.length === 0) return []
+  return [heading('Rollout', colour), ...lines.flatMap((line) => wrapLines(printable(line), width, '  '))]
 }
 
 /** The two sides that are merged. */

@@ -1,6 +1,7 @@
 import type { Merge } from '../../adapters/git/merge/merge.ts'
 import type { DryRun } from '../../model/plan.ts'
 import type { TouchedInstallation } from '../../stages/review/touched-installation.ts'
+import type { RolloutOfChange } from './forecast-change-plan.ts'
 import type { PlanBasis } from './plan-basis.ts'
 
 /** A change to review. */
@@ -24,6 +25,8 @@ export interface ChangePlan {
   /** Those that the change touches, sorted by name. */
   readonly touched: readonly TouchedInstallation[]
   readonly dryRun: DryRun
+  /** What it means for rollouts; absent where there are none. */
+  readonly rollout?: RolloutOfChange
   /** Absent where other installations enter into it as well. */
   readonly basis?: PlanBasis
 }

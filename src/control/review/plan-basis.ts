@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Kinds } from '../../model/schema.ts'
+import { rolloutGroups } from '../../stages/declare/rollout-groups.ts'
 import type { TouchedInstallation } from '../../stages/review/touched-installation.ts'
 import type { FleetState } from './target-state.ts'
 
@@ -18,6 +19,8 @@ export function planBasis(
   const digest = createHash('sha256')
   const sizes = [before, after].map(({ fleet }) => fleet.installations.size)
   digest.update(JSON.stringify(sizes))
+  for (const { fleet } of [before, after])
+    digest.update(JSON.stringify([...rolloutGroups(fleet.tree.groups)]))
   for (const name of touched)
     digest.update(JSON.stringify([name, inputsOf(name, before), inputsOf(name, after)]))
   return { digest: digest.digest('base64url'), kinds }

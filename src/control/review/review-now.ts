@@ -58,6 +58,7 @@ async function reviewIn(
     records: () => records.values(),
     record: (name) => records.get(name),
     known: (name) => planning.declared.members.get(name),
+    areKnownApplied: false,
     settled: undefined,
     log,
   })

@@ -53,11 +53,12 @@ export function reviewOf({
   }
   const none = { touched: [], conflicts: [], installations, warnings, dryRun: { shown: 'all' } as const }
   if ('code' in plan) return { ...reviewChange({ ...about, ...none }), faults: [faultOfChange(plan)] }
-  const { merge, touched, dryRun } = plan
+  const { merge, touched, dryRun, rollout } = plan
   return reviewChange({
     ...about,
     ...none,
     touched,
+    rollout,
     installations: plan.installations,
     conflicts: merge?.conflicts ?? [],
     dryRun,

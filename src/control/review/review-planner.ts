@@ -12,6 +12,7 @@ import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import type { ChartCluster } from '../../stages/render/helm/chart-cluster.ts'
 import { pastReleaseIn } from '../../stages/report/last-synced-revision.ts'
 import { objectChanges } from '../../stages/review/object-changes.ts'
+import { declaredState } from '../../stages/review/reviewed/declared-state.ts'
 import type { TouchedInstallation } from '../../stages/review/touched-installation.ts'
 import { Limit } from '../../support/concurrency/limit.ts'
 import { processBudgets } from '../../support/memory/process-budgets.ts'
@@ -31,11 +32,13 @@ import { fenceOf } from '../planner/guard-of.ts'
 import { holdPlanned } from '../planner/hold-planned.ts'
 import type { Planner, PlannerOptions } from '../planner/planner.ts'
 import { PlanningParts } from '../planner/planning-parts.ts'
+import { InheritedDigests } from '../rollout/inherited-digests.ts'
 import type { SealKey } from '../seal/seal-key.ts'
 import type { Asked } from './asked.ts'
 import type { Change, ChangePlan } from './change-plan.ts'
 import { type Proposed, withProposed } from './commit-source.ts'
 import { FinalFleets } from './final-fleets.ts'
+import { forecastChangePlan } from './forecast-change-plan.ts'
 import { mergedSnapshot } from './merged-snapshot.ts'
 import { isOnItsOwn, isSameBasis, type PlanBasis, planBasis } from './plan-basis.ts'
 import { type FleetState, mergedState, type StateOptions, stateOf } from './target-state.ts'
@@ -57,6 +60,8 @@ export interface ReviewPlannerOptions {
   readonly record: (name: string) => InstallationStatus | undefined
   /** A member of the followed branch, as the controller of this process has it. */
   readonly known: (name: string) => Member | undefined
+  /** Whether known members are as they are applied, and not all at the head; by default they are. */
+  readonly areKnownApplied?: boolean
   readonly settled: PlannerOptions['settled']
   readonly log: Log
 }
@@ -72,6 +77,8 @@ export class ReviewPlanner implements AsyncDisposable {
   readonly #planner: Planner
   readonly #pinned: PinnedCompositions
   readonly #final: FinalFleets
+  /** Of what a stranger proposes, with what a stranger may fetch. */
+  readonly #digests: { readonly own: InheritedDigests; readonly ofOthers: InheritedDigests }
   /** What is planned now. */
   #proposed: PlannedNow | undefined
   #target: FleetState | undefined
@@ -96,6 +103,8 @@ export class ReviewPlanner implements AsyncDisposable {
       decrypt: source.keyring.decrypt,
       onUnforeseen: logUnforeseen(options.log),
     })
+    const { own, ofOthers } = this.#renderers
+    this.#digests = { own: new InheritedDigests(own), ofOthers: new InheritedDigests(ofOthers) }
     this.#final = new FinalFleets(() => this.#fleetOptions(this.#renderers.own, false))
   }
 
@@ -195,9 +204,12 @@ export class ReviewPlanner implements AsyncDisposable {
     asked.keep()
     this.#planner.keep(before.declared)
     const held = await this.#hold(planned, { declared: after.declared, head: fleet.commit.oid, parts })
+    const digests = this.#proposed?.isFork ? this.#digests.ofOthers : this.#digests.own
+    const rollout = await forecastChangePlan({ before: target, after: fleet, touched: held }, digests)
     return {
       merge,
       isInTarget: false,
+      ...(rollout && { rollout }),
       installations: fleet.installations.size,
       touched: held,
       dryRun: dryRuns.result,
@@ -263,14 +275,16 @@ export class ReviewPlanner implements AsyncDisposable {
 
   /** What is applied of an installation that a rollout has not brought to the target's head yet. */
   async #behindAt(name: string, before: Member | undefined): Promise<Installation | undefined> {
-    const { known, record } = this.#options
-    const own = known(name)
+    const { known, record, areKnownApplied = true } = this.#options
+    const own = areKnownApplied ? known(name) : undefined
     if (own) return isHeld(own) || own.attempted === before?.attempted ? undefined : own.target?.installation
     const { inherits, commit = '' } = record(name) ?? {}
-    if (inherits === undefined || before === undefined || inherits.commit === commit) return undefined
+    if (inherits === undefined || before === undefined || commit === '') return undefined
     const { innermost: group } = inherits
     const revision = { own: commit, inherited: inherits.commit, ...(group !== '' && { group }) }
-    return this.#parts.history.installationAt(revision, before.id)
+    const applied = await this.#parts.history.installationAt(revision, before.id)
+    const isSame = applied && declaredState(applied) === declaredState(before.attempted)
+    return isSame ? undefined : applied
   }
 
   async #refusals(member: Member, plans: readonly ObjectPlan[], { view, planner, after }: PlanContext) {

@@ -35,6 +35,10 @@ export interface ClusterReview {
   readonly digest: string
   /** What of the installations' declarations it lets happen once it is merged; absent in those of earlier versions. */
   readonly allows?: Allowance
+  /** What it does to how members of groups move, a sentence each. */
+  readonly rolloutChanges?: readonly string[]
+  /** When rollouts bring members to what it has them inherit, at the earliest, a sentence each. */
+  readonly forecast?: readonly string[]
   /** The change is merged. */
   readonly merged?: Merged
 }

@@ -23,6 +23,9 @@ import { freedBy } from './reviewed/freed-by.ts'
 import { toldChange } from './told-change.ts'
 import type { TouchedInstallation } from './touched-installation.ts'
 
+/** Maximum number of sentences about rollouts. */
+const MOST_SENTENCES = 100
+
 export interface ReviewInput {
   /** Name of the Repository. */
   readonly repository: string
@@ -43,6 +46,8 @@ export interface ReviewInput {
   readonly warnings: readonly Fault[]
   /** Digest of a text that nobody else can make: what it covers may be secret. */
   readonly digest: (text: string) => string
+  /** What it means for rollouts; absent where there are none. */
+  readonly rollout?: { readonly changes: readonly string[]; readonly forecast: readonly string[] } | undefined
   /** Also tell fields that are left as they are, and the merge base of each change. */
   readonly explain?: boolean
 }
@@ -50,7 +55,7 @@ export interface ReviewInput {
 /** What merging a change would do to a cluster, as data that may be shown. */
 export function reviewChange(input: ReviewInput): ClusterReview {
   const { cluster, commits, plannedAt, touched, installations, conflicts, dryRun, warnings, digest } = input
-  const { explain = false } = input
+  const { explain = false, rollout } = input
   const documents = touched.map((one) => changedDocuments(one, { explain }))
   const faulty = touched.map(newFaults)
   const acted = touched.flatMap((one, index) => reviewed(one, faulty[index], documents[index], digest))
@@ -79,6 +84,9 @@ export function reviewChange(input: ReviewInput): ClusterReview {
         conflicts,
       ]),
     ),
+    ...(rollout &&
+      rollout.changes.length > 0 && { rolloutChanges: rollout.changes.slice(0, MOST_SENTENCES) }),
+    ...(rollout && rollout.forecast.length > 0 && { forecast: rollout.forecast.slice(0, MOST_SENTENCES) }),
     ...(touched.length > 0 && { allows: allowanceOf(input) }),
   }
 }

@@ -366,3 +366,21 @@ test('objects that are refused for one reason are told together', (t) => {
   t.true(body.includes('**`ConfigMap a/shop`, `Service a/shop`** in `a`: more would be deleted'), body)
   t.is(body.match(/say so/g)?.length, 1)
 })
+
+test('a comment tells what a change means for rollouts, and is not edited where only times differ', (t) => {
+  const rolloutChanges = ['production is frozen until 2027-01-02 00:00 UTC: @everyone <img>']
+  const at = (time: string) =>
+    review({ rolloutChanges, forecast: [`production: 20 members, earliest end ${time}`] })
+  const { body, key } = reviewComment([at('2026-12-01 14:00 UTC')], about())
+  t.regex(body, /#### Rollout\n\n- production is frozen until .*\n- production: 20 members, earliest end/)
+  t.regex(body, /: `@everyone <img>`/)
+  t.is(reviewComment([at('2026-12-01 15:00 UTC')], about()).key, key)
+  t.not(reviewComment([review({ rolloutChanges: ['a is paused'] })], about()).key, key)
+})
+
+test('a comment about many rollouts stays within its limits', (t) => {
+  const many = Array.from({ length: 100 }, (_, index) => `group-${index} is frozen: ${'x'.repeat(5_000)}`)
+  const { body } = reviewComment([review({ rolloutChanges: many, forecast: many })], about())
+  t.true(body.length < 60_000)
+  t.regex(body, /And 185 more\./)
+})

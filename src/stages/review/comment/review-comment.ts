@@ -35,7 +35,7 @@ export function keyOf(
   const digest = createHash('sha256')
   const add = (value: unknown) => digest.update(canonicalJson((value ?? null) as JsonValue)).update('\n')
   for (const review of reviews.toSorted((one, other) => (one.cluster < other.cluster ? -1 : 1))) {
-    const { commits, plannedAt: _, pending: __, ...rest } = review
+    const { commits, plannedAt: _, pending: __, forecast: ___, ...rest } = review
     add(commits.head)
     // Item by item: a text of all of them may be longer than a string can be.
     for (const [name, value] of Object.entries(rest).toSorted(([one], [other]) => (one < other ? -1 : 1))) {

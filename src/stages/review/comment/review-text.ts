@@ -7,6 +7,7 @@ import { footer } from './footer.ts'
 import { imageSection } from './image-section.ts'
 import { counted, details, link, prose } from './markdown.ts'
 import { conflictSection, faultSection, limitSection, refusalSection } from './problem-sections.ts'
+import { rolloutSection } from './rollout-section.ts'
 import { silentSection } from './silent-section.ts'
 import { canTighten, type TextBounds, tighter } from './text-bounds.ts'
 import { type Verdict, verdictOf } from './verdict.ts'
@@ -53,6 +54,7 @@ function essentialText(all: Combined, about: CommentContext, verdict: Verdict, b
     faultSection(all.faults, bounds),
     refusalSection(all, bounds),
     limitSection(all, bounds),
+    rolloutSection(all.clusters, bounds),
   ]
     .filter((part) => part !== '')
     .join('\n\n')

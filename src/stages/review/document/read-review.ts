@@ -46,6 +46,8 @@ const readShape: Read<ClusterReview> = shape(
   },
   {
     allows: shape({ transitions: list(shape({ name: NAME, from: STATE, to: STATE }, {})), seal: DIGEST }, {}),
+    rolloutChanges: list(MESSAGE),
+    forecast: list(MESSAGE),
     merged: shape({ commit: commitId, seal: DIGEST }, { isTold: yes }),
   },
 )

@@ -1,0 +1,50 @@
+import test from 'ava'
+import type { Rollout } from '../../../src/model/rollout.ts'
+import { describeRolloutChanges } from '../../../src/stages/rollout/describe-rollout-changes.ts'
+
+const PLAIN: Rollout = {
+  maxUnavailable: { count: 1 },
+  tolerate: { count: 0 },
+  pauseBetween: 0,
+  paused: false,
+  after: [],
+  windows: [],
+  minReady: 0,
+  timeout: 1,
+  onFailure: 'halt',
+  failureBudget: { count: 0 },
+  rollsAllBack: false,
+  needsApproval: false,
+  skip: [],
+}
+
+const all = (rollouts: Readonly<Record<string, Partial<Rollout>>>) =>
+  new Map(Object.entries(rollouts).map(([name, rollout]) => [name, { rollout: { ...PLAIN, ...rollout } }]))
+
+const freeze = { until: Date.parse('2027-01-02T00:00:00Z'), reason: 'holidays' }
+
+const rows: readonly (readonly [Partial<Rollout>, Partial<Rollout>, readonly string[]])[] = [
+  [{}, {}, []],
+  [{}, { paused: true }, ['a is paused']],
+  [{ paused: true }, {}, ['a is no longer paused']],
+  [{}, { freeze }, ['a is frozen until 2027-01-02 00:00 UTC: holidays']],
+  [{ freeze }, {}, ['a is no longer frozen']],
+  [{ skip: ['x', 'z'] }, { skip: ['y', 'x'] }, ['a skips y', 'a no longer skips z']],
+  [
+    {},
+    { minReady: 5, maxUnavailable: { percent: 10 } },
+    ['a moves its members otherwise: maxUnavailable, minReady'],
+  ],
+]
+
+for (const [was, is, said] of rows)
+  test(`a change of a rollout is told in words: ${said.join('; ') || 'none'}`, (t) => {
+    t.deepEqual(describeRolloutChanges(all({ a: was }), all({ a: is })), said)
+  })
+
+test('a rollout that comes or goes is told', (t) => {
+  t.deepEqual(describeRolloutChanges(all({ a: {} }), all({ b: {} })), [
+    'a has no rollout any more: its members come to the head at once',
+    'b moves what its members inherit by a rollout',
+  ])
+})
