@@ -16,6 +16,7 @@ const PLAIN: Rollout = {
   rollsAllBack: false,
   needsApproval: false,
   skip: [],
+  verify: [],
 }
 
 const all = (rollouts: Readonly<Record<string, Partial<Rollout>>>) =>

@@ -22,6 +22,7 @@ const PLAIN: Rollout = {
   rollsAllBack: false,
   needsApproval: false,
   skip: [],
+  verify: [],
 }
 
 type Given = Partial<Omit<ForecastGroup, 'rollout'>> & { readonly rollout?: Partial<Rollout> }
