@@ -36,23 +36,33 @@ export function nextRecord(group: GroupView, settled: Settled, context: AimConte
  * Groups that others follow together take the same ones, so that those come to have something that all have proven.
  */
 function bestFor(group: GroupView, record: GroupRecord, context: AimContext): Candidate | undefined {
-  const { line, rings, settled } = context
-  const aims = new Set(
-    [...(rings.siblings.get(group.name) ?? [])].flatMap((name) => {
-      const sibling = settled.get(name)
-      return sibling && sibling.failure === undefined ? sibling.record.at.commit : []
-    }),
-  )
+  const { line } = context
+  const aims = aimsOfSiblings(group, context)
   const seen = [record.at, ...record.rejected].map(({ commit }) => commit)
   const after = line.after(seen.reduce((a, b) => (line.position(b) > line.position(a) ? b : a)))
   const isFitting = (each: Candidate) => isAdmissible(group, record, each, context)
   return after.find((each) => aims.has(each.commit) && isFitting(each)) ?? after.find(isFitting)
 }
 
+/** Commits that groups which are followed together with this one are brought to, as far as those do. */
+function aimsOfSiblings({ name }: GroupView, { rings, settled }: AimContext): ReadonlySet<string> {
+  return new Set(
+    [...(rings.siblings.get(name) ?? [])].flatMap((other) => {
+      const sibling = settled.get(other)
+      return sibling && sibling.failure === undefined ? sibling.record.at.commit : []
+    }),
+  )
+}
+
 /** Whether a group is done with what it is at, or has no use for it any more. */
-function mayLeave(group: GroupView, { record, isTroubled }: Settled, context: AimContext): boolean {
+function mayLeave(
+  group: GroupView,
+  { record, isTroubled, isUntouched }: Settled,
+  context: AimContext,
+): boolean {
   const { line, rings, now } = context
   const { at, wellSince, proofs } = record
+  if (isUntouched && !aimsOfSiblings(group, context).has(at.commit)) return true
   const current = line.at(at.commit)
   if (current === undefined || !isAdmissible(group, record, current, context)) return true
   if (isTroubled || isStuck(group, context)) return true

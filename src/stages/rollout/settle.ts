@@ -23,6 +23,8 @@ export interface Settled {
   readonly missing: readonly string[]
   /** Whether it cannot be proven as its members are, so that a newer revision need not wait for that. */
   readonly isTroubled: boolean
+  /** No member was brought to what it is at yet: it gives nothing up with it. */
+  readonly isUntouched?: boolean
   /** Checks that keep it from being proven. */
   readonly checking?: readonly string[]
   /** Why it is not at the head of the branch; undefined where it is. */
@@ -62,6 +64,7 @@ export function settle(group: Here, members: readonly JudgedMember[], context: S
     ...(failure !== undefined && { failure }),
     missing: missing.map(({ member }) => member.name),
     isTroubled: missing.length > 0 && (failed.length > 0 || missing.every((each) => isLost(each, here))),
+    isUntouched: counted.length > 0 && !members.some(({ member }) => isAtAim(member, here)),
     ...(group.checking && { checking: group.checking }),
   }
 }

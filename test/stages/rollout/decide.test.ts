@@ -180,6 +180,25 @@ test('an approval lets a ring take what there is up to it', (t) => {
   t.deepEqual(fleet.group('g', {}, { approved: 'c3' }).settle(), ['a→c3'])
 })
 
+for (const [what, hold, release] of [
+  ['a pause', { paused: true }, { paused: false }],
+  [
+    'a freeze',
+    { freeze: { until: Number.MAX_SAFE_INTEGER, reason: 'holidays' } },
+    { freeze: { until: 0, reason: 'over' } },
+  ],
+] as const)
+  test(`what no member was brought to during ${what} is passed over for what is newer`, (t) => {
+    const fleet = new SmallFleet().group('g').members('g', 'a', 'b').commit('c1')
+    fleet.settle()
+    fleet.group('g', hold).commit('c2', { g: 'bad' })
+    t.deepEqual(fleet.settle(), [])
+    t.is(fleet.last?.groups.get('g')?.record.at.commit, 'c2')
+    fleet.commit('c3', { g: 'mended' })
+    t.deepEqual(fleet.settle(), [])
+    t.deepEqual(fleet.group('g', release).settle(), ['a→c3', 'b→c3'])
+  })
+
 test('rings that are followed together come to prove the same', (t) => {
   const fleet = new SmallFleet()
     .group('eu')
