@@ -44,6 +44,7 @@ function reportOf(
   const wait = primaryWait(
     settled,
     told.map(({ wait }) => (wait.for === 'whole' && wait.with ? wait.with : wait)),
+    [...moves.keys()].some((member) => !waits.has(member)),
   )
   const unwell = members.filter(({ condition, at }) => at !== undefined && condition !== 'healthy')
   const isMoving = (member: MemberView) => moves.get(member.name)?.wasUnavailable === false
@@ -69,10 +70,16 @@ function reportOf(
   }
 }
 
-/** What a person wants to know first: what failed, what keeps all members, and what the group itself waits for. */
-function primaryWait({ wait }: Settled, waits: readonly Wait[]): Wait | undefined {
+/**
+ * What a person wants to know first: what failed, what keeps all members, and what the group itself waits for. A group
+ * of which nothing moves is not still moving: then it is what keeps its members, such as the budget of a group around.
+ */
+function primaryWait({ wait }: Settled, waits: readonly Wait[], isMoving: boolean): Wait | undefined {
   if (wait?.for === 'failure') return wait
-  return waits.find((each) => GATES.has(each.for)) ?? wait ?? waits.find((each) => !OWN_WAITS.has(each.for))
+  const gate = waits.find((each) => GATES.has(each.for))
+  const other = waits.find((each) => !OWN_WAITS.has(each.for))
+  const isStopped = wait?.for === 'proof' && wait.missing.length > 0 && !isMoving
+  return gate ?? (isStopped ? (other ?? wait) : (wait ?? other))
 }
 
 function stateOf({ failure }: Settled, wait: Wait | undefined, isComplete: boolean): RolloutState {

@@ -86,7 +86,7 @@ export class SmallFleet {
   decide(): readonly string[] {
     const moved: string[] = []
     for (let round = 0; round < 20; round += 1) {
-      this.last = decide(this.#view())
+      this.last = decide(this.view())
       for (const [name, { record }] of this.last.groups) this.#records.set(name, record)
       for (const { member, inherited, kind } of this.last.moves) {
         const digest = this.#line
@@ -129,7 +129,8 @@ export class SmallFleet {
     return this.last?.waits.get(name)
   }
 
-  #view(): RolloutView {
+  /** All that is decided by, as it is now. */
+  view(): RolloutView {
     const groups = [...this.#groups].map(([name, group]): [string, GroupView] => [
       name,
       { around: [], ...group, name, record: this.#records.get(name) },
