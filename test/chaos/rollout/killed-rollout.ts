@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ExecutionContext } from 'ava'
-import { load } from 'js-yaml'
 import { leaseName } from '../../../src/model/lease-name.ts'
 import type { ControlPlane } from '../../../src/sandbox/control-plane.ts'
 import { git } from '../../../src/sandbox/git-process.ts'
 import { type Fleet, startFleet } from '../../helpers/fleet.ts'
+import { type GroupFile, groupRecorded } from '../../helpers/group-recorded.ts'
 import { kubectl } from '../../helpers/live.ts'
 import { namespace } from '../../helpers/manifests.ts'
 import type { Random } from '../../helpers/random.ts'
@@ -31,13 +31,6 @@ export interface Options {
 export interface Loss {
   readonly data: boolean
   readonly branch: boolean
-}
-
-export interface GroupFile {
-  readonly state: string
-  readonly commit: string
-  readonly waits?: string
-  readonly record: { readonly rejected?: readonly { readonly commit: string }[] }
 }
 
 /** Three rings of an application, and a Reeve that is killed now and then while it brings them to a version. */
@@ -138,19 +131,8 @@ export class KilledRollout implements AsyncDisposable {
   }
 
   /** Resolves with what the status branch says of a group, when it fits. */
-  async recorded(group: string, fits: (file: GroupFile) => boolean): Promise<GroupFile> {
-    const { git: server, statusBranch } = this.fleet
-    let last: string | undefined
-    const look = async () => {
-      last = await git(['show', `${statusBranch}:groups/${group}.yaml`], { cwd: server.directory }).catch(
-        () => '',
-      )
-      const file = load(last || 'null') as unknown as GroupFile | null
-      return file !== null && fits(file) ? file : undefined
-    }
-    return (await until(`the rollout of ${group}`, look).catch((error) => {
-      throw new Error(`${error.message}\n${last}`)
-    })) as GroupFile
+  recorded(group: string, fits: (file: GroupFile) => boolean): Promise<GroupFile> {
+    return groupRecorded(this.fleet, group, fits)
   }
 
   /** Unforeseen errors of the Reeve that runs now. */
