@@ -6,6 +6,7 @@ import { drift, oneLine } from './latency-steps.ts'
 import { planBranch } from './plan-step.ts'
 import { idle, restart, settle } from './rest-steps.ts'
 import { reviewSteps } from './review-steps.ts'
+import { decisions, rolloutSteps } from './rollout-steps.ts'
 import { type Measured, rowNames } from './row-table.ts'
 import { median } from './statistics.ts'
 import type { Subject } from './subject.ts'
@@ -100,7 +101,10 @@ async function measureRest(setting: Setting): Promise<Measured> {
   const rested = await idle(bed, subject, idleSeconds)
   await subject.stop()
   onProgress(`${objects} objects: restart`)
-  return { ...rested, ...(await restart(bed, Math.ceil(samples / 5))) }
+  const restarted = await restart(bed, Math.ceil(samples / 5))
+  onProgress(`${objects} objects: rollouts`)
+  const rollouts = await rolloutSteps(bed, samples, idleSeconds)
+  return { ...rested, ...restarted, ...rollouts, ...(await decisions(objects, samples)) }
 }
 
 function medians(rounds: readonly Measured[]): Measured {

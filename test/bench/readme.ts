@@ -35,6 +35,11 @@ const METHOD = `## Method
   nothing happens then for as long as above.
 - Installations of a chart: one group, one Helm chart of four ConfigMaps, and an Installation document of a few
   lines for each, at most 1,000; rendered from the files of a commit, and then by a Reeve that has applied them.
+- Rollouts: 50 groups in five rings, each member an Installation document of a line, from a template of one ConfigMap.
+  Decisions and memory are those of the very parts that a process has, without a cluster, as many installations as
+  the table has objects, all told to be healthy: one group is changed, and the time is that of the decision which
+  follows, the heap what is left after collecting garbage. Then a Reeve that has applied them, on the API server
+  with the audit log.
 - kubectl gets the first 300 manifests, with 1,000 objects only: it would take minutes with more. It asks the
   server for each object whatever is new; Reeve's rows to hold against it are those of the first sync, of no
   change and of the plan.

@@ -94,6 +94,29 @@ export const rowTable = {
     better: 'lower',
     goals: { 1000: 100, 10000: 100 },
   },
+  'rollout-decision': {
+    title: 'as many installations in 50 groups with rollouts: a decision after a change of a group, median',
+    unit: 'ms',
+    better: 'lower',
+    goals: { 1000: 50, 10000: 50 },
+  },
+  'rollout-memory': {
+    title: 'heap of their rollouts, more than without',
+    unit: 'MiB',
+    better: 'lower',
+    goals: { 1000: 100, 10000: 100 },
+  },
+  'rollout-one': {
+    title: 'one of them (1,000 at most) changed itself, trigger to live, median',
+    unit: 'ms',
+    better: 'lower',
+  },
+  'rollout-idle': {
+    title: 'no change: API requests of those, renewed watches aside',
+    unit: 'count',
+    better: 'lower',
+    goals: { 1000: 0, 10000: 0 },
+  },
   'review-one': {
     title: 'pull request that changes one of as many installations, webhook to comment at the forge, median',
     unit: 'ms',

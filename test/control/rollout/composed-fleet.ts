@@ -28,6 +28,7 @@ export class ComposedFleet implements AsyncDisposable {
   now = Date.parse('2026-01-05T10:00:00Z')
   reports: readonly GroupReport[] = []
   readonly #snapshots = new Map<string, Snapshot>()
+  #onTurn: (tookMs: number) => void = () => {}
   readonly #declarer: FleetDeclarer
   readonly #renderers: Renderers
   #files: RepositoryFiles = {}
@@ -75,9 +76,11 @@ export class ComposedFleet implements AsyncDisposable {
       marksOf: () => [],
       isSeen: () => true,
       recompose: () => declarer.recompose(),
-      inTurn: (action) => {
+      inTurn: async (action) => {
         this.turns += 1
-        return declarer.inTurn.run(action)
+        const start = performance.now()
+        await declarer.inTurn.run(action)
+        this.#onTurn(performance.now() - start)
       },
       reverts: { note: () => {} },
       checks: {
@@ -115,6 +118,14 @@ export class ComposedFleet implements AsyncDisposable {
   /** All that has an object is in a state, as far as was pushed. */
   all(state: InstallationState): void {
     for (const name of this.fleet.installations.keys()) this.statuses.update(this.#statusOf(name, state))
+  }
+
+  /** Has it decided again. @returns how long that takes, in ms */
+  decide(): Promise<number> {
+    const { promise, resolve } = Promise.withResolvers<number>()
+    this.#onTurn = resolve
+    this.rollouts.soon(0)
+    return promise
   }
 
   report(group: string): GroupReport | undefined {
