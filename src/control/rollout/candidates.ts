@@ -39,8 +39,8 @@ export async function candidatesFor(options: CandidatesOptions): Promise<readonl
       .filter(isEarlier)
       .sort(inOrder)
       .map(async (commit): Promise<Candidate[]> => {
-        const tree = await trees.at(commit)
-        return tree ? [{ commit, digests: await digests.of(tree, names) }] : []
+        const found = await digests.at(commit, names, trees)
+        return found ? [{ commit, digests: found }] : []
       }),
   )
   return [...found.flat(), { commit: head.commit, digests: atHead }]

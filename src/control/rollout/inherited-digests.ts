@@ -4,9 +4,10 @@ import { pathMatcher } from '../../stages/declare/fleet/values-paths.ts'
 import { type InheritedParts, inheritedParts } from '../../stages/declare/inherited-parts.ts'
 import type { CommitTree } from '../../stages/declare/mixed-declaration.ts'
 import type { Renderers } from '../fleet/renderers.ts'
+import type { CommitTrees } from './commit-trees.ts'
 
 /** Maximum number of commits whose digests are kept. */
-const KEPT = 64
+const KEPT = 256
 
 /** Digests of what the members of groups inherit, by commit and group. */
 export class InheritedDigests {
@@ -19,12 +20,24 @@ export class InheritedDigests {
 
   /** @param names of groups; one that the commit does not have, or that has faults there, gets none */
   of(tree: CommitTree, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const key = JSON.stringify([tree.snapshot.commit.oid, ...names])
+    const key = keyOf(tree.snapshot.commit.oid, names)
     const known = this.#known.get(key) ?? this.#find(tree, names)
     this.#known.set(key, known)
     // the caller gets the error, the next one asks anew
     known.catch(() => this.#known.delete(key))
     return known
+  }
+
+  /** Those of a commit that is read only where they are not known; undefined if it is gone. */
+  async at(
+    commit: string,
+    names: readonly string[],
+    trees: Pick<CommitTrees, 'at'>,
+  ): Promise<ReadonlyMap<string, string> | undefined> {
+    const known = this.#known.get(keyOf(commit, names))
+    if (known) return known
+    const tree = await trees.at(commit)
+    return tree && this.of(tree, names)
   }
 
   async #find(tree: CommitTree, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
@@ -51,6 +64,10 @@ export class InheritedDigests {
       return content
     }
   }
+}
+
+function keyOf(commit: string, names: readonly string[]): string {
+  return JSON.stringify([commit, ...names])
 }
 
 async function digestOf(

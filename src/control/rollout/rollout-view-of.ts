@@ -104,8 +104,7 @@ async function pinsOf({
   const pinned = [...head.members.values()].filter((member) => member.pinned !== undefined)
   const found = await Promise.all(
     pinned.map(async ({ name, group, pinned: commit = '' }) => {
-      const tree = await trees.at(commit)
-      const digest = (tree && (await digests.of(tree, names)).get(group)) ?? ''
+      const digest = (await digests.at(commit, names, trees))?.get(group) ?? ''
       return [name, { commit, group, digest }] as const
     }),
   )

@@ -25,6 +25,8 @@ export class ComposedFleet implements AsyncDisposable {
   readonly saves: [string, JsonObject][] = []
   /** Number of times that something was decided beside a commit. */
   turns = 0
+  /** Number of earlier commits that were read. */
+  reads = 0
   now = Date.parse('2026-01-05T10:00:00Z')
   reports: readonly GroupReport[] = []
   readonly #snapshots = new Map<string, Snapshot>()
@@ -40,7 +42,10 @@ export class ComposedFleet implements AsyncDisposable {
     const onUnforeseen = (error: unknown) => {
       throw error
     }
-    const snapshotAt = async (commit: string) => this.#snapshots.get(commit)
+    const snapshotAt = async (commit: string) => {
+      this.reads += 1
+      return this.#snapshots.get(commit)
+    }
     const renderers = new Renderers({ decrypt })
     const declarer = new FleetDeclarer({
       source: { snapshotAt: async (commit) => this.#at(commit), keyring },

@@ -47,3 +47,32 @@ test('nothing is decided again after a commit that changes nothing of a group', 
   t.is(saves.length, savesBefore, 'no record is written')
   t.is(fleet.report('a')?.commit, first, 'and none is told')
 })
+
+test('earlier commits are not read again for each decision, however many groups are at others', async (t) => {
+  await using fleet = new ComposedFleet()
+  const names = Array.from({ length: 20 }, (_, index) => `g${index}`)
+  const said = (name: string, version: string) => group(name, version, '{ maxUnavailable: 1 }')
+  await fleet.push({
+    ...FILES,
+    ...Object.fromEntries(names.map((name) => [`groups/${name}.yaml`, said(name, '1')])),
+    ...Object.fromEntries(
+      names.flatMap((name) =>
+        [1, 2].map((number) => [
+          `fleet/${name}-${number}.yaml`,
+          own('Installation', `${name}-${number}`, `{ group: ${name} }`),
+        ]),
+      ),
+    ),
+  })
+  await settled(fleet)
+  // Each comes to be at a commit of its own, with what the next one no longer says.
+  for (const name of names) {
+    await fleet.push({ [`groups/${name}.yaml`]: said(name, '2') })
+    await fleet.decide()
+    await fleet.push({ [`groups/${name}.yaml`]: said(name, '3') })
+    await fleet.decide()
+  }
+  const before = fleet.reads
+  for (let times = 0; times < 5; times += 1) await fleet.decide()
+  t.true(fleet.reads - before <= 1, `${fleet.reads - before} commits were read`)
+})
