@@ -118,7 +118,7 @@ export async function declareTree(
   return {
     declarations: new Map(declarations),
     groups,
-    sources: new Map(sources.map(({ named: _, ...source }) => [source.draft.name, source])),
+    sources: new Map(sources.map((source) => [source.draft.name, source])),
     directories: new Map(directories.map((directory) => [directory.name, directory])),
     drafts,
     valuesFiles,
