@@ -66,7 +66,10 @@ export function openRollouts(
     }),
     sealer: () => seal.sealer,
     areRecordsOwn: () => report.areRecordsOwn,
-    history: new BranchHistory({ commits: (from, to, limit) => git.newestCommits(from, to, limit) }),
+    history: new BranchHistory({
+      commits: (from, to, limit) => git.newestCommits(from, to, limit),
+      reach: (commit) => git.isInBranch(commit),
+    }),
     reverts,
     readMarks: () => live.watchOwned(),
     marksOf: (id) =>

@@ -131,6 +131,30 @@ test('a force push that drops the commit that a group is at neither moves nor br
   t.falsy(again.log.find(({ code }) => code === 'internal'))
 })
 
+test('an approval of an earlier commit counts for a Reeve that has lost its clone', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'approved' })
+  const all = (version: string, paused: boolean) =>
+    group('wl', version, `{ approve: manual, paused: ${paused} }`)
+  const names = ['wl-1', 'wl-2']
+  await fleet.push({ ...TEMPLATE, 'groups/g.yaml': all('1', false), ...members('wl', ...names) })
+  {
+    await using _reeve = fleet.run()
+    for (const name of names) await when(controlPlane, name, isAt('1'))
+    await groupRecorded(fleet, 'wl', ({ state }) => state === 'done')
+    await fleet.push({ 'groups/g.yaml': all('2', true) })
+    await groupRecorded(fleet, 'wl', ({ waits }) => waits !== undefined)
+  }
+  await rm(fleet.dataDir, { recursive: true })
+  await fleet.push({ 'note.txt': 'approved' }, 'Go on\n\nReeve-Approve: wl')
+  await fleet.push({ 'groups/g.yaml': all('2', false) })
+  await fleet.push({ 'note.txt': 'after it' })
+  await using reeve = fleet.run()
+  for (const name of names) await when(controlPlane, name, isAt('2'))
+  await groupRecorded(fleet, 'wl', ({ state, waits }) => state === 'done' && waits === undefined)
+  t.falsy(reeve.log.find(({ level }) => level === 'error'))
+})
+
 test('one that changes its group on its way keeps what it has until the new group is there', async (t) => {
   const { controlPlane } = t.context
   await using fleet = await startFleet(controlPlane, { name: 'changes' })

@@ -86,10 +86,17 @@ export class RepositoryParts implements AsyncDisposable {
    * @throws FaultError if the remote cannot tell
    */
   async branchSnapshot(commit: string): Promise<Snapshot | undefined> {
+    return (await this.isInBranch(commit)) ? this.pastSnapshot(commit) : undefined
+  }
+
+  /**
+   * Whether the followed branch has a commit; fetches as much of its history as it takes.
+   * @throws FaultError if the remote cannot tell
+   */
+  async isInBranch(commit: string): Promise<boolean> {
     const { branch } = this.#settings
     const head = await this.repository.localHead(branch)
-    if (head === undefined || !(await this.repository.isInBranch({ branch, head, commit }))) return undefined
-    return this.pastSnapshot(commit)
+    return head !== undefined && this.repository.isInBranch({ branch, head, commit })
   }
 
   /** Snapshot of an earlier commit, fetched if it is not here; undefined if it is gone. */

@@ -13,6 +13,11 @@ export interface Branch extends Approvals {
 export interface BranchHistoryOptions {
   /** The newest commits that `to` has and `from`, if given, lacks, newest first, as far as they are here. */
   readonly commits: (from: string | undefined, to: string, limit: number) => Promise<readonly VouchedCommit[]>
+  /**
+   * Fetches the branch's history down to a commit, if it has it.
+   * @throws FaultError if the remote cannot tell
+   */
+  readonly reach: (commit: string) => Promise<unknown>
 }
 
 /** Reads the branch, of each new head what is new. */
@@ -21,12 +26,31 @@ export class BranchHistory {
   #known:
     | { readonly head: string; readonly commits: readonly VouchedCommit[]; readonly branch: Branch }
     | undefined
+  /** Commits that the history was fetched for, each once. */
+  readonly #reached = new Set<string>()
 
   constructor(options: BranchHistoryOptions) {
     this.#options = options
   }
 
-  async at(head: string): Promise<Branch> {
+  /**
+   * @param needed commits that groups are at: a clone that is new has the head alone, and what came between says who
+   * approved what
+   * @throws FaultError if the remote cannot tell
+   */
+  async at(head: string, needed: readonly string[] = []): Promise<Branch> {
+    const { order } = await this.#read(head)
+    const known = new Set(needed.length > 0 ? order : [])
+    for (const commit of needed) {
+      if (known.has(commit) || this.#reached.has(commit)) continue
+      await this.#options.reach(commit)
+      this.#reached.add(commit)
+      this.#known = undefined
+    }
+    return this.#read(head)
+  }
+
+  async #read(head: string): Promise<Branch> {
     if (this.#known?.head === head) return this.#known.branch
     const commits = await this.#commitsOf(head)
     const branch = { ...readApprovals(commits), order: commits.map(({ oid }) => oid).reverse() }

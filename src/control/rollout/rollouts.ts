@@ -9,6 +9,7 @@ import type { Sealer } from '../../stages/plan/sealer.ts'
 import type { Statuses } from '../../stages/report/statuses.ts'
 import { type Decision, decide } from '../../stages/rollout/decide.ts'
 import { describeWait } from '../../stages/rollout/describe-wait.ts'
+import { isAtSomething } from '../../stages/rollout/group-record.ts'
 import { groupReports } from '../../stages/rollout/group-reports.ts'
 import type { Inherited, RolloutView } from '../../stages/rollout/rollout-view.ts'
 import type { Settled } from '../../stages/rollout/settle.ts'
@@ -21,7 +22,7 @@ import type { Composer } from '../fleet/fleet-declarer.ts'
 import type { Renderers } from '../fleet/renderers.ts'
 import type { Assignment } from './assignment.ts'
 import { AssignmentRecords } from './assignment-records.ts'
-import type { BranchHistory } from './branch-history.ts'
+import type { Branch, BranchHistory } from './branch-history.ts'
 import { checksView } from './checks/checks-view.ts'
 import type { GroupChecks } from './checks/group-checks.ts'
 import { groupsToCheck } from './checks/groups-to-check.ts'
@@ -236,10 +237,10 @@ export class Rollouts implements Composer, Disposable {
   /** What earlier processes did, and what was applied before groups had rollouts; false while that is not known. */
   async #restore(head: RolloutHead): Promise<boolean> {
     if (this.#isRestored || head.groups.size === 0) return true
-    const { statuses, records, sealer, areRecordsOwn, readMarks, marksOf, trees, history } = this.#options
+    const { statuses, records, sealer, areRecordsOwn, readMarks, marksOf, trees } = this.#options
     try {
       await Promise.all([records.load(), readMarks()])
-      const { order } = await history.at(head.commit)
+      const { order } = await this.#branch(head)
       const members = [...head.members.values()].filter(({ name }) => !this.#assignments.has(name))
       const restored = await restoreAssignments(members, {
         head,
@@ -323,8 +324,21 @@ export class Rollouts implements Composer, Disposable {
     }
   }
 
+  /** With the commits that groups are at which have yet to come to the head. */
+  async #branch({ commit, tree, groups }: RolloutHead): Promise<Branch> {
+    const { history, records } = this.#options
+    const names = [...groups.keys()]
+    const digests = await this.#digests.of(tree, names)
+    const needed = names.flatMap((name) => {
+      const record = records.get(name)
+      const isBehind = record && isAtSomething(record) && record.at.digest !== digests.get(name)
+      return isBehind ? record.at.commit : []
+    })
+    return history.at(commit, needed)
+  }
+
   async #view(head: RolloutHead): Promise<RolloutView> {
-    const { records, statuses, trees, history, checks, now } = this.#options
+    const { records, statuses, trees, checks, now } = this.#options
     return rolloutViewOf({
       head,
       assignments: this.#assignments,
@@ -333,7 +347,7 @@ export class Rollouts implements Composer, Disposable {
       status: (name) => statuses.get(name),
       fleet: this.#fleet,
       now: now(),
-      branch: await history.at(head.commit),
+      branch: await this.#branch(head),
       record: (group) => records.get(group),
       records: records.all,
       checks: (group) => checksView(checks, head.groups.get(group), records.get(group)),
