@@ -11,7 +11,10 @@ export async function forecastPlan(
 ): Promise<Forecast | undefined> {
   const { tree, snapshot } = fleet
   if (![...tree.groups.values()].some(({ chain }) => chain.some(({ document }) => document.rollout))) return
-  const history = new BranchHistory({ commits: (from, to, limit) => source.newestCommits(from, to, limit) })
+  const history = new BranchHistory({
+    commits: (from, to, limit) => source.newestCommits(from, to, limit),
+    reach: async () => {}, // what is here has to do
+  })
   const { approved, forced } = await history.at(fleet.commit.oid)
   const isOfHead = ([, commit]: [string, string]) => commit === fleet.commit.oid
   return forecastChange({

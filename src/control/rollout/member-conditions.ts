@@ -38,6 +38,9 @@ export class MemberConditions {
   }
 }
 
+/** Problems that say nothing of what a member was brought to: people have yet to review it. */
+const AWAITED: ReadonlySet<string> = new Set(['not-reviewed', 'review-not-merged'])
+
 /** Only a status of what it is to be tells anything. */
 function conditionOf(
   status: InstallationStatus | undefined,
@@ -45,6 +48,7 @@ function conditionOf(
 ): MemberView['condition'] {
   if (target !== undefined && target.faults.length > 0) return 'failed'
   if (status === undefined || status.source !== target?.source) return 'progressing'
+  if (status.problems.some(({ code }) => AWAITED.has(code))) return 'progressing'
   if (status.applied !== undefined) return 'failed'
   switch (status.state) {
     case 'healthy':
