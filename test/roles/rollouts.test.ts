@@ -1,12 +1,11 @@
 import { rm } from 'node:fs/promises'
-import { load } from 'js-yaml'
 import { crdsText } from '../../src/cli/present/crds-text.ts'
 import type { LiveObject } from '../../src/model/object.ts'
 import { git } from '../../src/sandbox/git-process.ts'
 import { controlPlaneTest } from '../helpers/control-plane-test.ts'
-import { type Fleet, startFleet } from '../helpers/fleet.ts'
+import { startFleet } from '../helpers/fleet.ts'
+import { groupRecorded } from '../helpers/group-recorded.ts'
 import { apply, goneWhen, kubectl, live, liveWhen } from '../helpers/live.ts'
-import { until } from '../helpers/until.ts'
 
 const test = controlPlaneTest()
 
@@ -317,29 +316,6 @@ test('one that is pinned stays there while its group goes on', async (t) => {
   await fleet.push({ 'fleet/rf-1.yaml': member('rf-1', 'rf') })
   await liveWhen(controlPlane, 'default', 'configmap/rf-1', isAt('2'))
 })
-
-interface GroupFile {
-  readonly state: string
-  readonly waits?: string
-  readonly record: { readonly rejected?: readonly { readonly commit: string }[] }
-}
-
-/** Resolves with what the status branch says of a group, when it fits. */
-async function groupRecorded(
-  { git: { directory }, statusBranch }: Fleet,
-  name: string,
-  fits: (file: GroupFile) => boolean,
-): Promise<GroupFile> {
-  let found: GroupFile | undefined
-  await until(`the rollout of ${name}`, async () => {
-    const text = await git(['show', `${statusBranch}:groups/${name}.yaml`], { cwd: directory }).catch(
-      () => '',
-    )
-    found = load(text || 'null') as GroupFile | undefined
-    return found !== undefined && found !== null && fits(found)
-  })
-  return found as unknown as GroupFile
-}
 
 function isAt(version: string) {
   return (object: LiveObject) => (object.data as { version?: string }).version === version
