@@ -27,7 +27,8 @@ export function nextRecord(group: GroupView, settled: Settled, context: AimConte
   if (best === undefined) return record
   const digest = best.digests.get(group.name) ?? ''
   if (digest === record.at.digest) return { ...record, at: { ...record.at, commit: best.commit } }
-  if (failed === undefined && !mayLeave(group, settled, context)) return record
+  const isDue = line.reaches(group.forced, best.commit) || mayLeave(group, settled, context)
+  if (failed === undefined && !isDue) return record
   return takes(group, settled, { commit: best.commit, digest }, context)
 }
 
@@ -66,10 +67,25 @@ function mayLeave(
   const current = line.at(at.commit)
   if (current === undefined || !isAdmissible(group, record, current, context)) return true
   if (isTroubled || isStuck(group, context)) return true
-  const soak = rings.soaks.get(group.name) ?? 0
+  const soak = isAwaited(group, record, current, context) ? (rings.soaks.get(group.name) ?? 0) : 0
   const proven = proofs.find(({ digest }) => digest === at.digest)
   if (proven !== undefined && proven.soaked >= soak) return true
   return wellSince !== undefined && now - wellSince >= soak && group.checking === undefined
+}
+
+/** Whether some group that follows has yet to take what this one is at. */
+function isAwaited(
+  { name }: GroupView,
+  { at }: GroupRecord,
+  { digests }: Candidate,
+  { groups, settled, line }: AimContext,
+): boolean {
+  return [...groups.values()].some((other) => {
+    const follower = settled.get(other.name)?.record
+    if (follower === undefined || !other.rollout.after.some(({ group }) => group === name)) return false
+    const isPast = line.position(follower.at.commit) > line.position(at.commit)
+    return !isPast && follower.at.digest !== digests.get(other.name)
+  })
 }
 
 /** Whether members that do not come to be well leave no room for others to move. */
