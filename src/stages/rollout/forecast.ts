@@ -2,6 +2,7 @@ import type { Forecast, GroupForecast } from '../../model/forecast.ts'
 import { amountOf } from '../../model/rollout.ts'
 import { describeForecast, describeForecastOf } from './describe-forecast.ts'
 import type { ForecastGroup, Times } from './forecast-group.ts'
+import { withRingsInside } from './rings-inside.ts'
 import type { GroupView } from './rollout-view.ts'
 import { windowsAt } from './windows.ts'
 
@@ -12,7 +13,8 @@ const [MOST_GATES, MOST_BEGINS] = [100, 10_000]
  * When a change reaches the members of groups if nothing fails and all are well at once: minimum times, by budgets,
  * soaks, windows and freezes. A pause and an approval may end at any time.
  */
-export function forecast(groups: ReadonlyMap<string, ForecastGroup>, now: number): Forecast | undefined {
+export function forecast(said: ReadonlyMap<string, ForecastGroup>, now: number): Forecast | undefined {
+  const groups = withRingsInside(said)
   const known = new Map<string, Times>()
   const times = (group: ForecastGroup): Times => {
     const before = known.get(group.name)

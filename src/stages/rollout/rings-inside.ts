@@ -1,20 +1,20 @@
 import type { Ring } from '../../model/rollout.ts'
 import type { GroupView } from './rollout-view.ts'
 
-type Groups = ReadonlyMap<string, GroupView>
+type Nested = Pick<GroupView, 'name' | 'rollout' | 'around'>
 
 /**
  * The groups, each of which comes after all groups inside those that it comes after: a group's members are those of
  * the groups inside it, too, and these prove what they inherit themselves.
  */
-export function withRingsInside(groups: Groups): Groups {
+export function withRingsInside<G extends Nested>(groups: ReadonlyMap<string, G>): ReadonlyMap<string, G> {
   const inside = insideOf(groups)
   if (inside.size === 0) return groups
   return new Map([...groups].map(([name, group]) => [name, withInside(group, inside)]))
 }
 
 /** The names of groups inside others, by the name of the outer one. */
-function insideOf(groups: Groups): ReadonlyMap<string, readonly string[]> {
+function insideOf(groups: ReadonlyMap<string, Nested>): ReadonlyMap<string, readonly string[]> {
   const followed = new Set(
     [...groups.values()].flatMap(({ rollout }) => rollout.after.map(({ group }) => group)),
   )
@@ -25,7 +25,7 @@ function insideOf(groups: Groups): ReadonlyMap<string, readonly string[]> {
   return new Map([...byOuter].map(([outer, all]) => [outer, all.map(({ name }) => name)]))
 }
 
-function withInside(group: GroupView, inside: ReadonlyMap<string, readonly string[]>): GroupView {
+function withInside<G extends Nested>(group: G, inside: ReadonlyMap<string, readonly string[]>): G {
   const { after } = group.rollout
   if (!after.some((ring) => inside.has(ring.group))) return group
   const soaks = new Map<string, number>()

@@ -72,6 +72,22 @@ test('rings take a change one after the other, each in waves of what may be unav
   t.is(found?.groups[1]?.begin, '2026-12-01T11:10:00Z')
 })
 
+test('what comes after a group comes after the groups inside it, too', (t) => {
+  const found = of({
+    stable: { moving: 1, rollout: { after: [{ group: 'early', soak: HOUR }] } },
+    early: { moving: 1, rollout: { minReady: MINUTE } },
+    slow: { around: ['early'], moving: 2, rollout: { minReady: 30 * MINUTE } },
+  })
+  t.deepEqual(
+    found?.groups.map(({ says }) => says),
+    [
+      'early: 1 member, earliest end 2026-12-01 10:01 UTC',
+      'slow: 2 members, earliest end 2026-12-01 11:00 UTC',
+      'stable: 1 member, after early (60 min) and slow (60 min), not before 2026-12-01 12:00 UTC, earliest end 2026-12-01 12:00 UTC',
+    ],
+  )
+})
+
 test('moves begin inside windows, after freezes, and at their pace', (t) => {
   const nights = { kind: 'allow', schedule: '0 22 * * *', duration: HOUR, timeZone: 'UTC' } as const
   const rollout = { windows: [nights], pauseBetween: 40 * MINUTE, minReady: MINUTE }

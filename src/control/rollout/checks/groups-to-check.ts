@@ -1,12 +1,13 @@
 import type { RolloutGroup } from '../../../stages/declare/rollout-groups.ts'
 import type { Decision } from '../../../stages/rollout/decide.ts'
 import { ringsOf } from '../../../stages/rollout/rings.ts'
+import { withRingsInside } from '../../../stages/rollout/rings-inside.ts'
 import type { RolloutView } from '../../../stages/rollout/rollout-view.ts'
 import type { RolloutHead } from '../rollout-head.ts'
 import type { CheckedMember, GroupToCheck } from './group-to-check.ts'
 
 export interface DecidedRollouts {
-  readonly head: RolloutHead
+  readonly head: Pick<RolloutHead, 'groups' | 'members'>
   readonly view: RolloutView
   readonly decision: Decision
   /** The version of an installation, where it has one. */
@@ -18,7 +19,7 @@ export function groupsToCheck(decided: DecidedRollouts): readonly GroupToCheck[]
   const { head, view, decision } = decided
   const checked = [...head.groups.values()].filter(({ rollout }) => rollout.verify.length > 0)
   if (checked.length === 0) return []
-  const { soaks } = ringsOf(view.groups.values())
+  const { soaks } = ringsOf(withRingsInside(view.groups).values())
   return checked.flatMap((group) => {
     const record = decision.groups.get(group.name)?.record
     if (record === undefined) return []
