@@ -335,7 +335,6 @@ export const ROOMS: readonly Room[] = [
       'stages/report',
       'stages/rollout',
       'support/concurrency',
-      'support/memory',
       'support/telemetry',
     ],
   },

@@ -22,6 +22,11 @@ export function revisionAt(commit: string): Revision {
   return { own: commit, inherited: commit }
 }
 
+/** A revision whose inherited parts may be of another commit. @param group the innermost one; empty for none */
+export function mixedRevision(own: string, inherited: string, group = ''): Revision {
+  return own === inherited ? revisionAt(own) : { own, inherited, ...(group !== '' && { group }) }
+}
+
 /** Whether a revision is all of one commit, so that the commit alone identifies it. */
 export function isWhole({ own, inherited, group }: Revision): boolean {
   return own === inherited && group === undefined

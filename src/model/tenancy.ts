@@ -46,6 +46,9 @@ export const SYSTEM_NAMESPACES: ReadonlySet<string> = new Set([
 /** Namespace of Reeve in manifests/. */
 export const INSTALLED_IN = 'reeve-system'
 
+/** Namespace of what a Reeve outside of the cluster keeps there: it exists in each cluster and cannot be deleted. */
+export const OUTSIDE = 'default'
+
 /** What Reeve itself is in the cluster. */
 export interface OwnPlace {
   /** The namespace of its Pod; outside of the cluster, the one that manifests/ installs Reeve in. */

@@ -1,15 +1,16 @@
 import { configuredForge } from '../adapters/forge/configured-forge.ts'
 import { proposeRevert } from '../control/edit/propose-revert.ts'
+import { CommitTrees } from '../control/fleet/commit-trees.ts'
 import { fenceOf } from '../control/planner/guard-of.ts'
 import { BranchHistory } from '../control/rollout/branch-history.ts'
 import { GroupChecks } from '../control/rollout/checks/group-checks.ts'
-import { CommitTrees } from '../control/rollout/commit-trees.ts'
 import { RecordCopies } from '../control/rollout/record-copies.ts'
 import { Reverts } from '../control/rollout/reverts.ts'
 import { RolloutRecords } from '../control/rollout/rollout-records.ts'
 import { Rollouts } from '../control/rollout/rollouts.ts'
 import { faultOf } from '../model/fault.ts'
 import type { GroupReport } from '../model/group-report.ts'
+import { OUTSIDE } from '../model/tenancy.ts'
 import { appliedOf } from '../stages/plan/applied.ts'
 import { groupNote } from '../stages/report/rollouts/group-note.ts'
 import type { GroupTransition } from '../stages/report/rollouts/group-statuses.ts'
@@ -18,9 +19,6 @@ import { type Log, logUnforeseen } from '../support/telemetry/log.ts'
 import type { Metrics } from '../support/telemetry/metrics.ts'
 import type { Parts } from './parts.ts'
 import type { StartContext } from './start-context.ts'
-
-/** Namespace of what Reeve remembers where it does not run in the cluster. */
-const ELSEWHERE = 'default'
 
 type RolloutParts = Pick<Parts, 'git' | 'live' | 'report' | 'fleet' | 'seal'> & { readonly log: Log }
 
@@ -37,7 +35,7 @@ export function openRollouts(
   const copies = new RecordCopies({
     client: () => live.client,
     repository: settings.name,
-    namespace: () => live.cluster.podNamespace ?? ELSEWHERE,
+    namespace: () => live.cluster.podNamespace ?? OUTSIDE,
   })
   const trees = new CommitTrees({
     snapshotAt: (commit) => git.branchSnapshot(commit),

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts'
 import type { LiveObject } from '../model/object.ts'
+import { rfc3339 } from '../model/rfc3339.ts'
 
 /** How the containers of a failing Pod end (ContainerStateTerminated). */
 export interface PodFailure {
@@ -21,7 +22,7 @@ export function isRunning(pod: LiveObject): boolean {
 
 /** The status of a Pod whose containers run and are ready. */
 export function running(pod: LiveObject): JsonObject {
-  const now = timestamp()
+  const now = rfc3339(Date.now())
   const state = { running: { startedAt: now } }
   const container = { ready: true, started: true, restartCount: 0, state }
   return {
@@ -34,7 +35,7 @@ export function running(pod: LiveObject): JsonObject {
 
 /** The status of a Pod that ran to its end and is not restarted. */
 export function ended(pod: LiveObject, failure?: PodFailure): JsonObject {
-  const now = timestamp()
+  const now = rfc3339(Date.now())
   const { startTime = now } = statusOf(pod)
   const state = terminated(startTime, now, failure)
   const container = { ready: false, started: false, restartCount: 0, state }
@@ -48,7 +49,7 @@ export function ended(pod: LiveObject, failure?: PodFailure): JsonObject {
 
 /** The status of a Pod whose containers are restarted and keep failing. */
 export function crashLooping(pod: LiveObject, failure: PodFailure): JsonObject {
-  const now = timestamp()
+  const now = rfc3339(Date.now())
   const message = `back-off 10s restarting failed container of pod ${pod.metadata.name}`
   const container = {
     ready: false,
@@ -92,9 +93,4 @@ function containersOf(pod: LiveObject): readonly JsonObject[] {
 
 function statusOf(pod: LiveObject): JsonObject {
   return isJsonObject(pod.status) ? pod.status : {}
-}
-
-// In whole seconds, as Kubernetes writes it.
-function timestamp(): string {
-  return `${new Date().toISOString().slice(0, 19)}Z`
 }

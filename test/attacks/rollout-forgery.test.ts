@@ -8,21 +8,11 @@ import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import { groupRecorded } from '../helpers/group-recorded.ts'
 import { kubectl, live, liveWhen } from '../helpers/live.ts'
+import { group, isAt, members, TEMPLATE } from '../helpers/rollout-documents.ts'
 
 const test = controlPlaneTest()
 
 type Document = Record<string, unknown>
-
-const own = (kind: string, name: string, spec: string) =>
-  `apiVersion: reeve.dev/v1alpha1\nkind: ${kind}\nmetadata: { name: ${name} }\nspec: ${spec}\n`
-const group = (name: string, version: string, rollout: string) =>
-  own(
-    'InstallationGroup',
-    name,
-    `{ template: { path: templates/chat }, version: "${version}", namespace: default, rollout: ${rollout} }`,
-  )
-const isAt = (version: string) => (object: LiveObject) =>
-  (object.data as { version?: string }).version === version
 
 test('who can push to the status branch forges no soak, and brings no member to what is not proven', async (t) => {
   const { controlPlane } = t.context
@@ -30,12 +20,11 @@ test('who can push to the status branch forges no soak, and brings no member to 
   const canary = (version: string) => group('fa', version, '{}')
   const late = (version: string) => group('fb', version, '{ after: [{ group: fa, soak: 100d }] }')
   await fleet.push({
-    'templates/chat/web.yaml':
-      'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: "${installation.name}" }\ndata: { version: "${installation.version}" }\n',
+    ...TEMPLATE,
     'groups/a.yaml': canary('1'),
     'groups/b.yaml': late('1'),
-    'fleet/fa-1.yaml': own('Installation', 'fa-1', '{ group: fa }'),
-    'fleet/fb-1.yaml': own('Installation', 'fb-1', '{ group: fb }'),
+    ...members('fa', 'fa-1'),
+    ...members('fb', 'fb-1'),
   })
   {
     await using reeve = fleet.run()

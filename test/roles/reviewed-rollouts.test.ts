@@ -1,37 +1,9 @@
-import type { LiveObject } from '../../src/model/object.ts'
 import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { live, liveWhen } from '../helpers/live.ts'
 import { reviewedFleet } from '../helpers/reviewed-fleet.ts'
+import { group, has, member, TEMPLATE } from '../helpers/rollout-documents.ts'
 
 const test = controlPlaneTest()
-
-const own = (kind: string, name: string, spec: string) =>
-  `apiVersion: reeve.dev/v1alpha1\nkind: ${kind}\nmetadata: { name: ${name} }\nspec: ${spec}\n`
-
-const TEMPLATE = {
-  'templates/chat/web.yaml': `apiVersion: v1
-kind: ConfigMap
-metadata: { name: "\${installation.name}" }
-data: { version: "\${installation.version}", color: "\${values.color}" }
-`,
-  'templates/chat/values.yaml': 'color: grey\n',
-}
-
-const group = (name: string, version: string, rollout: string) =>
-  own(
-    'InstallationGroup',
-    name,
-    `
-  template: { path: templates/chat }
-  version: "${version}"
-  namespace: default
-  rollout: ${rollout}`,
-  )
-
-const member = (name: string, of: string, spec = '') => own('Installation', name, `{ group: ${of}${spec} }`)
-
-const has = (data: object) => (object: LiveObject) =>
-  Object.entries(data).every(([key, value]) => (object.data as Record<string, string>)[key] === value)
 
 test('what was reviewed is applied step by step, own changes meanwhile, and nothing else', async (t) => {
   const { controlPlane } = t.context
@@ -46,7 +18,8 @@ test('what was reviewed is applied step by step, own changes meanwhile, and noth
     'groups/b.yaml': later('1'),
     ...Object.fromEntries(names.map((name) => [`fleet/${name}.yaml`, member(name, name.slice(0, 2))])),
   })
-  const at = (name: string, data: object) => liveWhen(controlPlane, 'default', `configmap/${name}`, has(data))
+  const at = (name: string, data: Readonly<Record<string, string>>) =>
+    liveWhen(controlPlane, 'default', `configmap/${name}`, has(data))
   {
     await using reeve = reviewed.run()
     await reeve.logged('in sync')

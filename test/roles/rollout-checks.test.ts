@@ -1,34 +1,13 @@
 import { load } from 'js-yaml'
-import type { LiveObject } from '../../src/model/object.ts'
 import { git } from '../../src/sandbox/git-process.ts'
 import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { type Fleet, startFleet } from '../helpers/fleet.ts'
 import { live, liveWhen } from '../helpers/live.ts'
+import { group, isAt, members, TEMPLATE } from '../helpers/rollout-documents.ts'
 import { serve } from '../helpers/serve.ts'
 import { until } from '../helpers/until.ts'
 
 const test = controlPlaneTest()
-
-const TEMPLATE = {
-  'templates/chat/web.yaml': `apiVersion: v1
-kind: ConfigMap
-metadata: { name: "\${installation.name}" }
-data: { version: "\${installation.version}" }
-`,
-}
-
-const document = (kind: string, name: string, spec: string) =>
-  `apiVersion: reeve.dev/v1alpha1\nkind: ${kind}\nmetadata: { name: ${name} }\nspec: ${spec}\n`
-
-const group = (name: string, version: string, rollout: string) =>
-  document(
-    'InstallationGroup',
-    name,
-    `{ template: { path: templates/chat }, version: "${version}", namespace: default, rollout: ${rollout} }`,
-  )
-
-const isAt = (version: string) => (object: LiveObject) =>
-  (object.data as { version?: string }).version === version
 
 /** Resolves with how a group is doing, once the status branch says what it waits for. */
 function waits({ git: { directory }, statusBranch }: Fleet, name: string, what: RegExp): Promise<string> {
@@ -54,8 +33,8 @@ test('a version goes no further while its check fails, also in the next process,
   await fleet.push({
     ...TEMPLATE,
     ...groups('1'),
-    'fleet/a.yaml': document('Installation', 'ca-1', '{ group: ca }'),
-    'fleet/b.yaml': document('Installation', 'cb-1', '{ group: cb }'),
+    ...members('ca', 'ca-1'),
+    ...members('cb', 'cb-1'),
   })
   {
     await using reeve = fleet.run('--check-addresses', url)
@@ -102,8 +81,8 @@ test('a check of a server that is not allowed is waited for, and says how to all
   await fleet.push({
     ...TEMPLATE,
     ...groups('1'),
-    'fleet/a.yaml': document('Installation', 'da-1', '{ group: da }'),
-    'fleet/b.yaml': document('Installation', 'db-1', '{ group: db }'),
+    ...members('da', 'da-1'),
+    ...members('db', 'db-1'),
   })
   await using reeve = fleet.run()
   for (const name of ['da-1', 'db-1']) await liveWhen(controlPlane, 'default', `configmap/${name}`, isAt('1'))

@@ -1,28 +1,9 @@
-import type { LiveObject } from '../../src/model/object.ts'
 import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import { live, liveWhen } from '../helpers/live.ts'
+import { group, isAt, own, TEMPLATE } from '../helpers/rollout-documents.ts'
 
 const test = controlPlaneTest()
-
-const own = (kind: string, name: string, spec: string) =>
-  `apiVersion: reeve.dev/v1alpha1\nkind: ${kind}\nmetadata: { name: ${name} }\nspec: ${spec}\n`
-
-const TEMPLATE = {
-  'templates/web/web.yaml': `apiVersion: v1
-kind: ConfigMap
-metadata: { name: "\${installation.name}" }
-data: { version: "\${installation.version}", color: "\${values.color}" }
-`,
-  'templates/web/values.yaml': 'color: grey\n',
-}
-
-const group = (name: string, version: string, rollout: string) =>
-  own(
-    'InstallationGroup',
-    name,
-    `{ template: { path: templates/web }, version: "${version}", namespace: default, rollout: ${rollout} }`,
-  )
 
 const FAULTS: readonly (readonly [
   what: string,
@@ -95,8 +76,4 @@ for (const [what, prefix, faulty, code] of FAULTS) {
     )
     t.is((changed.data as { version?: string }).version, '1')
   })
-}
-
-function isAt(version: string) {
-  return (object: LiveObject) => (object.data as { version?: string }).version === version
 }

@@ -1,33 +1,9 @@
-import type { LiveObject } from '../../src/model/object.ts'
 import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import { liveWhen } from '../helpers/live.ts'
+import { group, isAt, member, TEMPLATE } from '../helpers/rollout-documents.ts'
 
 const test = controlPlaneTest()
-
-const own = (kind: string, name: string, spec: string) =>
-  `apiVersion: reeve.dev/v1alpha1\nkind: ${kind}\nmetadata: { name: ${name} }\nspec: ${spec}\n`
-
-const TEMPLATE = {
-  'templates/chat/web.yaml': `apiVersion: v1
-kind: ConfigMap
-metadata: { name: "\${installation.name}" }
-data: { version: "\${installation.version}", color: "\${values.color}" }
-`,
-  'templates/chat/values.yaml': 'color: grey\n',
-}
-
-const group = (name: string, version: string, rollout: string) =>
-  own(
-    'InstallationGroup',
-    name,
-    `{ template: { path: templates/chat }, version: "${version}", namespace: default, rollout: ${rollout} }`,
-  )
-
-const member = (name: string, of: string, spec = '') => own('Installation', name, `{ group: ${of}${spec} }`)
-
-const isAt = (version: string) => (object: LiveObject) =>
-  (object.data as { version?: string }).version === version
 
 test('a plan in the middle of a rollout tells what is to come and when, and one that is pinned stays', async (t) => {
   const { controlPlane } = t.context

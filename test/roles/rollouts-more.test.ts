@@ -6,39 +6,27 @@ import { startFleet } from '../helpers/fleet.ts'
 import { groupRecorded } from '../helpers/group-recorded.ts'
 import { kubectl, live, liveWhen } from '../helpers/live.ts'
 import { objectWrites } from '../helpers/object-writes.ts'
+import {
+  group as groupOf,
+  isAt,
+  isColor,
+  member,
+  members,
+  own,
+  TEMPLATE,
+} from '../helpers/rollout-documents.ts'
 
 const test = controlPlaneTest()
 
-const own = (kind: string, name: string, spec: string) =>
-  `apiVersion: reeve.dev/v1alpha1\nkind: ${kind}\nmetadata: { name: ${name} }\nspec: ${spec}\n`
-
-const TEMPLATE = {
-  'templates/web/web.yaml': `apiVersion: v1
-kind: ConfigMap
-metadata: { name: "\${installation.name}" }
-data: { version: "\${installation.version}", color: "\${values.color}" }
-`,
-  'templates/web/values.yaml': 'color: grey\n',
-}
-
-/** A group whose members are ConfigMaps: those of version \`slow\` never get ready. */
-const group = (name: string, version: string, rollout: string, more = '') =>
-  own(
-    'InstallationGroup',
+/** A group whose members never get ready at version `slow`. */
+const group = (name: string, version: string, rollout: string, ...more: readonly string[]) =>
+  groupOf(
     name,
-    `
-  template: { path: templates/web }
-  version: "${version}"
-  namespace: default
-  ${rollout === '' ? '' : `rollout: ${rollout}`}
-  ${more}
-  health: [{ kind: ConfigMap, healthy: "object.data.version != 'slow'" }]`,
+    version,
+    rollout,
+    ...more,
+    `health: [{ kind: ConfigMap, healthy: "object.data.version != 'slow'" }]`,
   )
-
-const member = (name: string, of: string, more = '') => own('Installation', name, `{ group: ${of}${more} }`)
-
-const members = (of: string, ...names: readonly string[]) =>
-  Object.fromEntries(names.map((name) => [`fleet/${name}.yaml`, member(name, of)]))
 
 async function dataOf(api: ApiServer, name: string) {
   return (await live(api, 'default', `configmap/${name}`))?.data as { version?: string; color?: string }
@@ -267,11 +255,3 @@ test('a held member that drifts is healed as it is held, and a typo of a custome
   await when(controlPlane, 'wk-1', isAt('2'))
   t.is((await dataOf(controlPlane, 'wk-1')).color, 'red')
 })
-
-function isAt(version: string) {
-  return (object: LiveObject) => (object.data as { version?: string }).version === version
-}
-
-function isColor(color: string) {
-  return (object: LiveObject) => (object.data as { color?: string }).color === color
-}

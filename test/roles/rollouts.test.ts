@@ -6,36 +6,19 @@ import { controlPlaneTest } from '../helpers/control-plane-test.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import { groupRecorded } from '../helpers/group-recorded.ts'
 import { apply, goneWhen, kubectl, live, liveWhen } from '../helpers/live.ts'
+import { group as groupOf, isAt, isColor, member, own, TEMPLATE } from '../helpers/rollout-documents.ts'
 
 const test = controlPlaneTest()
 
-const own = (kind: string, name: string, spec: string) =>
-  `apiVersion: reeve.dev/v1alpha1\nkind: ${kind}\nmetadata: { name: ${name} }\nspec: ${spec}\n`
-
-const TEMPLATE = {
-  'templates/chat/web.yaml': `apiVersion: v1
-kind: ConfigMap
-metadata: { name: "\${installation.name}" }
-data: { version: "\${installation.version}", color: "\${values.color}" }
-`,
-  'templates/chat/values.yaml': 'color: grey\n',
-}
-
-/** A group whose members are ConfigMaps: those of version \`bad\` are never well. */
+/** A group whose members are never well at version `bad`. */
 const group = (name: string, version: string, rollout: string) =>
-  own(
-    'InstallationGroup',
+  groupOf(
     name,
-    `
-  template: { path: templates/chat }
-  version: "${version}"
-  namespace: default
-  rollout: ${rollout}
-  health:
-    - { kind: ConfigMap, healthy: "object.data.version != 'bad'", degraded: "object.data.version == 'bad'" }`,
+    version,
+    rollout,
+    'health:',
+    `  - { kind: ConfigMap, healthy: "object.data.version != 'bad'", degraded: "object.data.version == 'bad'" }`,
   )
-
-const member = (name: string, of: string, spec = '') => own('Installation', name, `{ group: ${of}${spec} }`)
 
 const versionOf = (controlPlane: Parameters<typeof live>[0], name: string) =>
   live(controlPlane, 'default', `configmap/${name}`).then(
@@ -316,11 +299,3 @@ test('one that is pinned stays there while its group goes on', async (t) => {
   await fleet.push({ 'fleet/rf-1.yaml': member('rf-1', 'rf') })
   await liveWhen(controlPlane, 'default', 'configmap/rf-1', isAt('2'))
 })
-
-function isAt(version: string) {
-  return (object: LiveObject) => (object.data as { version?: string }).version === version
-}
-
-function isColor(color: string) {
-  return (object: LiveObject) => (object.data as { color?: string }).color === color
-}

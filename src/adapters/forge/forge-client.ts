@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Agent } from 'undici'
 import { type FaultError, isFault } from '../../model/fault.ts'
+import { rfc3339 } from '../../model/rfc3339.ts'
 import { Limit } from '../../support/concurrency/limit.ts'
 import { pause, wait } from '../../support/concurrency/pause.ts'
 import { outboundAgent } from '../../support/exchange/outbound-agent.ts'
@@ -138,7 +139,7 @@ export class ForgeClient implements AsyncDisposable {
   }
 
   #limited(request: ForgeRequest, waitMs: number): FaultError {
-    const until = new Date(Date.now() + waitMs).toISOString().replace(/\.\d+Z$/, 'Z')
+    const until = rfc3339(Date.now() + waitMs)
     return forgeFault('forge-limited', `${requestText(request)}: none before ${until}`)
   }
 

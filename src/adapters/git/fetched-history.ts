@@ -1,10 +1,8 @@
 import type { CommitRecord } from './commit.ts'
 import type { OperationOptions } from './connection.ts'
+import { DEPTHS } from './depths.ts'
 import { findLocalCommit } from './find-local-commit.ts'
 import type { Store } from './store.ts'
-
-/** Numbers of commits that are fetched, one after the other, until enough are local. */
-const DEPTHS = [64, 512, 4096]
 
 /** The newest commits of a branch. */
 export interface FetchedHistory {

@@ -1,28 +1,25 @@
 import { commitsBetween } from './commits-between.ts'
 import type { OperationOptions } from './connection.ts'
+import { DEPTHS, LOOKED_AT, NO_COMMIT } from './depths.ts'
 import { findLocalCommit } from './find-local-commit.ts'
 import type { Store } from './store.ts'
-
-/** Numbers of commits that are fetched, where those that are local do not tell. */
-const DEPTHS = [64, 512, 4096]
-/** Maximum number of commits of the branch that are looked through. */
-const LOOKED_AT = 5000
-const NO_COMMIT = '0'.repeat(40)
 
 export interface BranchCommit {
   readonly branch: string
   /** The branch's commit when last fetched. */
   readonly head: string
   readonly commit: string
+  /** Numbers of commits that are fetched, one after the other, until the answer is known. */
+  readonly depths?: readonly number[]
 }
 
 /** Whether a branch has a commit among its last thousands. Fetches as much of its history as it takes. */
 export async function isInBranch(
   store: Store,
-  { branch, head, commit }: BranchCommit,
+  { branch, head, commit, depths = DEPTHS }: BranchCommit,
   options: OperationOptions,
 ): Promise<boolean> {
-  for (const depth of [0, ...DEPTHS]) {
+  for (const depth of [0, ...depths]) {
     if (depth > 0) {
       await store.fetchOther(`refs/heads/${branch}`, branch, { ...options, depth })
       store.history.forget()

@@ -4,15 +4,20 @@ const DAY = 86_400_000
 /** Dates that JavaScript can write, in ms. */
 const LATEST = 8.64e15
 
+/** `2026-11-28T14:05:09.123Z`, for programs; undefined for what is no date. */
+export function isoText(ms: number): string | undefined {
+  return Math.abs(ms) <= LATEST ? new Date(ms).toISOString() : undefined
+}
+
 /** `2026-11-28 14:05 UTC` */
 export function dateText(ms: number): string {
-  if (!(Math.abs(ms) <= LATEST)) return '?'
-  return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  const text = isoText(ms)
+  return text === undefined ? '?' : `${text.slice(0, 16).replace('T', ' ')} UTC`
 }
 
 /** `14:05:09` */
 export function clockText(ms: number): string {
-  return Math.abs(ms) <= LATEST ? new Date(ms).toISOString().slice(11, 19) : '?'
+  return isoText(ms)?.slice(11, 19) ?? '?'
 }
 
 /** `45s`, `5m`, `1h30m`, `3d 4h` */

@@ -1,5 +1,6 @@
 import type { GroupRevision, RolloutHistory } from '../../control/standing/rollout-history.ts'
 import type { Format } from '../options/read-format.ts'
+import { isoText } from './date-text.ts'
 import { documentText } from './document-text.ts'
 import { type Io, widthOf } from './io.ts'
 import { rolloutHistoryLines } from './rollout-history-text.ts'
@@ -24,14 +25,10 @@ function documentOf({ revisions, ...history }: RolloutHistory): object {
 function revisionDocument({ at, from, until, took, steps, ...revision }: GroupRevision): object {
   return {
     at: commitDocument(at),
-    from: timeOf(from),
-    ...(until !== undefined && { until: timeOf(until) }),
+    from: isoText(from),
+    ...(until !== undefined && { until: isoText(until) }),
     ...(took !== undefined && { tookMs: took }),
     ...revision,
-    steps: steps.map((step) => ({ ...step, at: timeOf(step.at) })),
+    steps: steps.map((step) => ({ ...step, at: isoText(step.at) })),
   }
-}
-
-function timeOf(ms: number): string | undefined {
-  return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : undefined
 }

@@ -1,5 +1,6 @@
 import type { GroupStanding, NamedCommit, Standing } from '../../control/standing/standing.ts'
 import { recordDocument } from '../../stages/rollout/record-document.ts'
+import { isoText } from './date-text.ts'
 
 /** How rollouts are doing, for programs. */
 export function rolloutStatusDocument({ groups, told, head, ...standing }: Standing): object {
@@ -26,16 +27,12 @@ function groupDocument({ name, rollout, report, record, at, members }: GroupStan
     ...(members && {
       installations: members.map(({ since, ...member }) => ({
         ...member,
-        ...(since !== undefined && { since: timeOf(since) }),
+        ...(since !== undefined && { since: isoText(since) }),
       })),
     }),
   }
 }
 
 export function commitDocument({ time, ...commit }: NamedCommit): object {
-  return { ...commit, ...(time !== undefined && { time: timeOf(time * 1_000) }) }
-}
-
-function timeOf(ms: number): string | undefined {
-  return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : undefined
+  return { ...commit, ...(time !== undefined && { time: isoText(time * 1_000) }) }
 }

@@ -8,7 +8,7 @@ import { isWhole, type Revision, revisionAt } from '../../model/revision.ts'
 import { installationId } from '../../stages/declare/installation-id.ts'
 import { isApplied } from '../../stages/plan/applied.ts'
 import { isSyncedAt } from '../../stages/report/last-synced-revision.ts'
-import { type Compositions, NO_COMPOSITIONS } from '../fleet/compositions.ts'
+import { type Compositions, composedOf, NO_COMPOSITIONS } from '../fleet/compositions.ts'
 import { crdsIn, type DesiredState, desiredStateOf, desiredStateWith } from '../fleet/desired-state.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { withLostGroups } from '../fleet/lost-groups.ts'
@@ -154,14 +154,12 @@ export class DeclaredFleet {
 
   /** Revision that an installation is to be brought to, where that is not all of the head. */
   revisionOf(name: string): Revision | undefined {
-    const composed = this.#compositions.composed.get(name)
-    return composed === 'absent' ? undefined : composed?.revision
+    return composedOf(this.#compositions, name)?.revision
   }
 
   /** What an installation is made from before and after a move, where a rollout has a part in it. */
   partsOf({ name, target }: Member, from: Revision | undefined): Parts | undefined {
-    const found = this.#compositions.composed.get(name)
-    const composed = found === 'absent' ? undefined : found
+    const composed = composedOf(this.#compositions, name)
     const isMixed = [from, target?.revision].some((revision) => revision && !isWhole(revision))
     if (target === undefined || (composed === undefined && !isMixed && !this.inheritsOf(name)))
       return undefined
@@ -279,7 +277,7 @@ export class DeclaredFleet {
     return members.some(({ blocked }) => blocked.some((plan) => plan.fault.code === code))
   }
 
-  async #member(attempted: Installation, commit: string, { composed }: Compositions): Promise<Member> {
+  async #member(attempted: Installation, commit: string, compositions: Compositions): Promise<Member> {
     const { view, statuses, namespace, onUnforeseen } = this.#options
     const known = this.#declared.members.get(attempted.name)
     const isSame = known?.attempted === attempted
@@ -290,9 +288,7 @@ export class DeclaredFleet {
       return containedMember({ ...parts, target: known.target, refused: known.refused })
     if (attempted.faults.length > 0)
       return containedMember({ ...parts, target: await this.#goodTarget(attempted, known, commit) })
-    const composition = composed.get(attempted.name)
-    const revision =
-      composition === undefined || composition === 'absent' ? revisionAt(commit) : composition.revision
+    const revision = composedOf(compositions, attempted.name)?.revision ?? revisionAt(commit)
     const member = containedMember({ ...parts, target: { installation: attempted, revision } })
     const wasProven = isSame && this.#proven.has(known)
     const isSynced = known === undefined && isSyncedAt(attempted.source, statuses.get(attempted.name))

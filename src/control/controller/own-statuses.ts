@@ -14,6 +14,7 @@ import {
   type ObjectId,
 } from '../../model/object.ts'
 import { printable } from '../../model/printable.ts'
+import { rfc3339 } from '../../model/rfc3339.ts'
 import type { Resource } from '../../model/schema.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 import { NEW_EVENTS } from '../../model/well-known-resources.ts'
@@ -145,7 +146,7 @@ export class OwnStatuses implements AsyncDisposable {
     if (document === undefined) this.#untold.delete(name)
     const live = document && this.#options.view.cache.get(document)
     if (status === undefined || live === undefined) return
-    await this.#put(live, installationStatus(status, live, now()))
+    await this.#put(live, installationStatus(status, live, rfc3339(Date.now())))
     const untold = this.#untold.get(name)
     if (untold === undefined) return
     this.#untold.delete(name)
@@ -194,7 +195,7 @@ export class OwnStatuses implements AsyncDisposable {
       const { changes } = statuses.get(name) ?? NO_CHANGES
       if (live === undefined) continue
       const rollout = rollouts.get(key.name)
-      await this.#put(live, groupStatus(statusesOf(key.name), changes, live, now(), rollout))
+      await this.#put(live, groupStatus(statusesOf(key.name), changes, live, rfc3339(Date.now()), rollout))
       await this.#tellRollout(key.name, live)
     }
   }
@@ -269,9 +270,4 @@ function eventObject({ apiVersion, kind, metadata }: LiveObject, event: Installa
 
 function isGroup({ group, kind }: { readonly group: string; readonly kind: string }): boolean {
   return group === OWN_GROUP && kind === 'InstallationGroup'
-}
-
-/** RFC 3339 in whole seconds, as Kubernetes writes it. */
-function now(): string {
-  return `${new Date().toISOString().slice(0, 19)}Z`
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { type RolloutRequest, subjectOf, targetOf, trailerOf } from '../../stages/edit/rollout-request.ts'
 
 /** Maximum length of a name in a branch. */
@@ -26,5 +26,5 @@ export function branchPart(name: string): string {
 }
 
 export function shortDigest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 7)
+  return hash('sha256', text).slice(0, 7)
 }

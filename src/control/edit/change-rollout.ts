@@ -1,12 +1,12 @@
 import { asFaultError } from '../../adapters/cluster/any-fault.ts'
 import type { PullRequest } from '../../adapters/forge/forge.ts'
 import type { Author } from '../../adapters/git/commit.ts'
+import { asRefusal } from '../../adapters/git/offer-commit.ts'
 import { FaultError, fault, isFault } from '../../model/fault.ts'
 import type { Settings } from '../../model/settings.ts'
 import type { OpenRequest, RolloutRequest } from '../../stages/edit/rollout-request.ts'
 import type { Log } from '../../support/telemetry/log.ts'
 import { openForReading, type RepositoryParts } from '../fleet/repository-parts.ts'
-import { asRejection } from './as-rejection.ts'
 import { branchCommit } from './branch-commit.ts'
 import { commitOf, type PlanChangeOptions, type PlannedChange, planChange } from './plan-change.ts'
 import { proposeChange } from './propose-change.ts'
@@ -130,6 +130,6 @@ async function pushed(
   const { parts, settings } = options
   const commit = await commitOf(planned, change, options)
   const move = { expected: planned.head, to: commit }
-  const result = await parts.repository.moveBranch(settings.branch, move).catch(asRejection)
+  const result = await parts.repository.moveBranch(settings.branch, move).catch(asRefusal('change-rejected'))
   return result === 'pushed' ? commit.oid : undefined
 }

@@ -1,10 +1,11 @@
 import { configuredForge } from '../../adapters/forge/configured-forge.ts'
 import type { PullRequest } from '../../adapters/forge/forge.ts'
+import { offerCommit } from '../../adapters/git/offer-commit.ts'
 import { FaultError, fault } from '../../model/fault.ts'
 import type { Commit } from '../../model/snapshot.ts'
 import { type RolloutRequest, subjectOf } from '../../stages/edit/rollout-request.ts'
 import { changeBranch } from './change-message.ts'
-import { offerCommit } from './offer-commit.ts'
+import { judgeProposal } from './judge-proposal.ts'
 import { commitOf, type PlanChangeOptions, type PlannedChange } from './plan-change.ts'
 import type { TreeChange } from './tree-change.ts'
 
@@ -35,7 +36,7 @@ export async function proposeChange(
   const branch = changeBranch(request, settings.path)
   const commit = await commitOf(planned, change, options)
   const title = subjectOf(request)
-  const offer = {
+  const proposed = {
     branch,
     target: settings.branch,
     commit,
@@ -44,7 +45,8 @@ export async function proposeChange(
     mayStay: (found: Commit) =>
       found.message.trim() === message.trim() && (!change.isMark || found.parents[0] === planned.head),
   }
-  const offered = await offerCommit(offer, parts.repository)
+  const judge = judgeProposal(proposed, parts.repository)
+  const offered = await offerCommit({ ...proposed, judge, refusal: 'change-rejected' }, parts.repository)
   if (offered.state === 'foreign') throw new FaultError(fault('branch-taken', branch))
   const body = message.slice(message.indexOf('\n') + 1).trim()
   const { number, url } = await forge.open({ branch, target: settings.branch, title, body })

@@ -1,11 +1,12 @@
 import type { Forge, PullRequest } from '../../adapters/forge/forge.ts'
 import { REEVE } from '../../adapters/git/commit.ts'
+import { offerCommit } from '../../adapters/git/offer-commit.ts'
 import type { Repository } from '../../adapters/git/repository.ts'
 import type { Commit } from '../../model/snapshot.ts'
 import type { CommitTree } from '../../stages/declare/mixed-declaration.ts'
 import { revertTree } from '../../stages/edit/revert-tree.ts'
 import { branchPart } from './change-message.ts'
-import { offerCommit } from './offer-commit.ts'
+import { judgeProposal } from './judge-proposal.ts'
 import { isRevertMessage, revertMessage, SHORT } from './revert-message.ts'
 
 /** What a group went back from, and to. */
@@ -74,7 +75,8 @@ export async function proposeRevert(revert: Revert, options: ProposeRevertOption
   const isEarlier = ({ committer, message: found }: Commit) =>
     committer === `${REEVE.name} <${REEVE.email}>` && isRevertMessage(found, revert)
   // Other clusters give other reasons.
-  const offer = { branch, target, commit, isEarlier, mayStay: () => true }
+  const judge = judgeProposal({ branch, target, commit, isEarlier, mayStay: () => true }, repository, signal)
+  const offer = { branch, target, commit, judge, refusal: 'change-rejected' } as const
   const offered = await offerCommit(offer, repository, signal)
   if (forge === undefined || offered.state === 'foreign') return { ...offered, branch }
   const [title = '', ...body] = message.split('\n')

@@ -21,4 +21,10 @@ export interface Composed {
   readonly revision: Revision
 }
 
+/** What an installation is made from; undefined where that is all of the fleet's commit, and for one that is absent. */
+export function composedOf({ composed }: Pick<Compositions, 'composed'>, name: string): Composed | undefined {
+  const found = composed.get(name)
+  return found === 'absent' ? undefined : found
+}
+
 export const NO_COMPOSITIONS: Compositions = { composed: new Map(), inherits: new Map(), waits: new Map() }

@@ -21,7 +21,7 @@ import { kindsIn } from '../../stages/live/schemas.ts'
 import { type RenderPlacement, render, unrendered } from '../../stages/render/render.ts'
 import type { Rendering } from '../../stages/render/renderer.ts'
 import { processBudgets } from '../../support/memory/process-budgets.ts'
-import { type Compositions, NO_COMPOSITIONS } from './compositions.ts'
+import { type Compositions, composedOf, NO_COMPOSITIONS } from './compositions.ts'
 import { FleetRoom } from './fleet-room.ts'
 import type { LateWork, Patience, Piece } from './late-work.ts'
 import { isPassing } from './passing-faults.ts'
@@ -132,8 +132,7 @@ export async function composeFleet(
 
 /** The revision of an installation that is applied as the fleet has it. */
 export function revisionIn({ commit, compositions }: Fleet, name: string): Revision {
-  const composed = compositions.composed.get(name)
-  return composed === undefined || composed === 'absent' ? revisionAt(commit.oid) : composed.revision
+  return composedOf(compositions, name)?.revision ?? revisionAt(commit.oid)
 }
 
 /** What an installation is made from. */

@@ -1,32 +1,24 @@
 import { LRUCache } from 'lru-cache'
-import type { Snapshot } from '../../model/snapshot.ts'
-import { declareTree } from '../../stages/declare/declare-tree.ts'
+import { mixedRevision } from '../../model/revision.ts'
+import { groupIn } from '../../stages/declare/fleet/membership.ts'
 import { type CommitTree, mixedDeclaration } from '../../stages/declare/mixed-declaration.ts'
 import { ownDigest } from '../../stages/declare/own-digest.ts'
-import type { TreeOptions } from '../../stages/declare/tree-options.ts'
+import { CommitTrees, type CommitTreesOptions } from './commit-trees.ts'
 import { type Composed, type Compositions, NO_COMPOSITIONS } from './compositions.ts'
 
-/** Maximum number of commits that are kept declared. */
-const KEPT = 4
 /** Maximum number of installations that are kept: the same ones are asked for with each commit. */
 const MOST = 1_000
-
-export interface PinnedCompositionsOptions extends TreeOptions {
-  /** Reads a commit of the branch; undefined if it is gone, or of no branch. @throws FaultError */
-  readonly snapshotAt: (commit: string) => Promise<Snapshot | undefined>
-}
 
 /**
  * What installations are made from once all rollouts are through: all of a commit, but for those that their documents
  * pin to an earlier one.
  */
 export class PinnedCompositions {
-  readonly #options: PinnedCompositionsOptions
-  readonly #trees = new LRUCache<string, Promise<CommitTree | undefined>>({ max: KEPT })
+  readonly #trees: CommitTrees
   readonly #known = new LRUCache<string, Composed>({ max: MOST })
 
-  constructor(options: PinnedCompositionsOptions) {
-    this.#options = options
+  constructor(options: CommitTreesOptions) {
+    this.#trees = new CommitTrees(options)
   }
 
   /** @param isStrange whether a stranger made it: then only what was asked for before is read from earlier commits */
@@ -49,35 +41,17 @@ export class PinnedCompositions {
     const source = own.tree.sources.get(name)
     if (source === undefined) return undefined
     const { member } = source
-    const group = 'group' in member ? member.group?.name : undefined
+    const group = groupIn(member)?.name
     const key = JSON.stringify([name, ownDigest(source, own.tree.valuesFiles), group ?? '', commit])
     const known = this.#known.get(key)
     if (known || isStrange) return known
-    const inherited = await this.#at(commit, own)
+    const inherited = await this.#trees.at(commit, own.tree)
     if (inherited === undefined) return undefined
     const mixture = { own, inherited, ...(group !== undefined && { group }) }
-    const mixed = await mixedDeclaration(name, mixture, this.#options)
+    const mixed = await mixedDeclaration(name, mixture, this.#trees.options)
     if (mixed === undefined) return undefined
-    const revision = {
-      own: own.snapshot.commit.oid,
-      inherited: commit,
-      ...(group !== undefined && { group }),
-    }
-    const composed = { ...mixed, revision }
+    const composed = { ...mixed, revision: mixedRevision(own.snapshot.commit.oid, commit, group) }
     this.#known.set(key, composed)
     return composed
-  }
-
-  #at(commit: string, { tree }: CommitTree): Promise<CommitTree | undefined> {
-    const known = this.#trees.get(commit)
-    if (known) return known
-    const found = this.#options.snapshotAt(commit).then(async (snapshot) => {
-      if (snapshot === undefined) return undefined
-      return { snapshot, tree: await declareTree(snapshot, this.#options, tree) }
-    })
-    this.#trees.set(commit, found)
-    // the caller gets the error, the next one asks anew
-    found.catch(() => this.#trees.delete(commit))
-    return found
   }
 }

@@ -1,12 +1,9 @@
 import { isForbidden } from '../../adapters/cluster/api-error.ts'
 import type { Cluster } from '../../adapters/cluster/cluster.ts'
 import { leaseName } from '../../model/lease-name.ts'
-import { INSTALLED_IN } from '../../model/tenancy.ts'
+import { INSTALLED_IN, OUTSIDE } from '../../model/tenancy.ts'
 import type { Lease } from './lease.ts'
 import { LeaseApi } from './lease-api.ts'
-
-/** Namespace that exists in each cluster: that of the Lease of a Reeve outside, and of every earlier version. */
-export const OUTSIDE = 'default'
 
 /**
  * Namespace of the Lease of a Repository: Reeve's own. A Reeve outside of the cluster shares the Lease of one that

@@ -11,6 +11,7 @@ import { chartCluster } from '../../stages/live/chart-cluster.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import type { ChartCluster } from '../../stages/render/helm/chart-cluster.ts'
 import { pastReleaseIn } from '../../stages/report/last-synced-revision.ts'
+import { recordedRevision } from '../../stages/report/recorded-revision.ts'
 import { objectChanges } from '../../stages/review/object-changes.ts'
 import { declaredState } from '../../stages/review/reviewed/declared-state.ts'
 import type { TouchedInstallation } from '../../stages/review/touched-installation.ts'
@@ -278,11 +279,9 @@ export class ReviewPlanner implements AsyncDisposable {
     const { known, record, areKnownApplied = true } = this.#options
     const own = areKnownApplied ? known(name) : undefined
     if (own) return isHeld(own) || own.attempted === before?.attempted ? undefined : own.target?.installation
-    const { inherits, commit = '' } = record(name) ?? {}
-    if (inherits === undefined || before === undefined || commit === '') return undefined
-    const { innermost: group } = inherits
-    const revision = { own: commit, inherited: inherits.commit, ...(group !== '' && { group }) }
-    const applied = await this.#parts.history.installationAt(revision, before.id)
+    const recorded = record(name)
+    if (recorded?.inherits === undefined || before === undefined) return undefined
+    const applied = await this.#parts.history.installationAt(recordedRevision(recorded), before.id)
     const isSame = applied && declaredState(applied) === declaredState(before.attempted)
     return isSame ? undefined : applied
   }

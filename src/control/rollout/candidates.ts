@@ -1,6 +1,6 @@
 import type { GroupRecord } from '../../stages/rollout/group-record.ts'
 import type { Candidate } from '../../stages/rollout/rollout-view.ts'
-import type { CommitTrees } from './commit-trees.ts'
+import type { CommitTrees } from '../fleet/commit-trees.ts'
 import type { InheritedDigests } from './inherited-digests.ts'
 import type { RolloutHead } from './rollout-head.ts'
 

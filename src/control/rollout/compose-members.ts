@@ -1,10 +1,10 @@
 import type { Inherits } from '../../model/inherits.ts'
-import { type Revision, revisionAt } from '../../model/revision.ts'
+import { mixedRevision, revisionAt } from '../../model/revision.ts'
 import { groupTexts, type TextOf } from '../../stages/declare/fleet/declarations.ts'
 import { type CommitTree, mixedDeclaration } from '../../stages/declare/mixed-declaration.ts'
+import type { CommitTrees } from '../fleet/commit-trees.ts'
 import type { Composed } from '../fleet/compositions.ts'
 import type { Assignment } from './assignment.ts'
-import type { CommitTrees } from './commit-trees.ts'
 import type { HeadMember, RolloutHead } from './rollout-head.ts'
 
 interface Known {
@@ -79,7 +79,9 @@ export class ComposeMembers {
     const mixed = await mixedDeclaration(name, mixture, this.#trees.options)
     if (mixed === undefined) return undefined
     const { declared, templatesOf } = mixed
-    return { declared, templatesOf, revision: revisionOf(own, inherited, group) }
+    const [at, from] = [own.snapshot.commit.oid, inherited.snapshot.commit.oid]
+    const revision = mixedRevision(at, from, group)
+    return { declared, templatesOf, revision }
   }
 
   keep(names: ReadonlyMap<string, unknown>): void {
@@ -128,9 +130,4 @@ function isOwnCurrent(member: HeadMember, { own }: Assignment): boolean {
 
 function keyOf({ own, digest, innermost }: Pick<Inherits, 'own' | 'digest' | 'innermost'>): string {
   return `${own} ${digest} ${innermost}`
-}
-
-function revisionOf(own: CommitTree, inherited: CommitTree, group: string): Revision {
-  const [a, b] = [own, inherited].map(({ snapshot }) => snapshot.commit.oid) as [string, string]
-  return a === b ? revisionAt(a) : { own: a, inherited: b, ...(group !== '' && { group }) }
 }

@@ -3,8 +3,8 @@ import { LRUCache } from 'lru-cache'
 import { pathMatcher } from '../../stages/declare/fleet/values-paths.ts'
 import { type InheritedParts, inheritedParts } from '../../stages/declare/inherited-parts.ts'
 import type { CommitTree } from '../../stages/declare/mixed-declaration.ts'
+import type { CommitTrees } from '../fleet/commit-trees.ts'
 import type { Renderers } from '../fleet/renderers.ts'
-import type { CommitTrees } from './commit-trees.ts'
 
 /** Maximum number of commits whose digests are kept. */
 const KEPT = 256

@@ -1,5 +1,6 @@
 import { type Fault, FaultError, fault } from '../../model/fault.ts'
 import type { Inherits } from '../../model/inherits.ts'
+import { revisionAt } from '../../model/revision.ts'
 import type { Sealer } from '../../stages/plan/sealer.ts'
 import type { Composed, Compositions } from '../fleet/compositions.ts'
 import type { Assignment } from './assignment.ts'
@@ -85,6 +86,6 @@ function faulty({ name }: HeadMember, { tree, commit }: RolloutHead, found: Faul
   return {
     declared: { ...declared, declaration: { ...declaration, faults } },
     templatesOf: declaration.templates.map(() => tree),
-    revision: { own: commit, inherited: commit },
+    revision: revisionAt(commit),
   }
 }

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { hasCode } from '../../adapters/cluster/api-error.ts'
 import type { ClusterClient } from '../../adapters/cluster/client.ts'
 import { type JsonObject, type JsonValue, objectIn, parseJson, writeJson } from '../../model/json.ts'
 import { leaseName } from '../../model/lease-name.ts'
-import type { KubernetesObject, LiveObject, ObjectKey } from '../../model/object.ts'
+import { type KubernetesObject, keyOf, type LiveObject } from '../../model/object.ts'
 import { CONFIG_MAPS } from '../../model/well-known-resources.ts'
 
 /** Maximum wait for the API server, in milliseconds. */
@@ -56,12 +56,12 @@ export class RecordCopies {
 
   #objectFor(group: string, record: JsonObject): KubernetesObject {
     const { repository, namespace } = this.#options
-    const hash = createHash('sha256').update(group).digest('hex').slice(0, 16)
+    const suffix = hash('sha256', group).slice(0, 16)
     return {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: {
-        name: `${leaseName(repository)}-rollout-${hash}`,
+        name: `${leaseName(repository)}-rollout-${suffix}`,
         namespace: namespace(),
         labels: { 'app.kubernetes.io/name': 'reeve', [LABEL]: repository },
         annotations: { 'kubernetes.io/description': DESCRIPTION },
@@ -72,10 +72,6 @@ export class RecordCopies {
 }
 
 const DESCRIPTION = 'What Reeve remembers of the rollout of a group, beside its status branch.'
-
-function keyOf({ metadata }: KubernetesObject): ObjectKey {
-  return { group: '', kind: 'ConfigMap', namespace: metadata.namespace ?? '', name: metadata.name }
-}
 
 function readCopy({ data }: LiveObject): [string, JsonValue][] {
   const { group, record } = objectIn(data)

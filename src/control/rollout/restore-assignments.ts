@@ -1,4 +1,4 @@
-import type { Revision } from '../../model/revision.ts'
+import { type Revision, revisionAt } from '../../model/revision.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 import { installationId } from '../../stages/declare/installation-id.ts'
 import type { CommitTree } from '../../stages/declare/mixed-declaration.ts'
@@ -6,8 +6,8 @@ import { ownDigest } from '../../stages/declare/own-digest.ts'
 import type { Sealer } from '../../stages/plan/sealer.ts'
 import { recordedRevision } from '../../stages/report/recorded-revision.ts'
 import type { GroupRecord } from '../../stages/rollout/group-record.ts'
+import type { CommitTrees } from '../fleet/commit-trees.ts'
 import { type Assignment, isSealed } from './assignment.ts'
-import type { CommitTrees } from './commit-trees.ts'
 import type { InheritedDigests } from './inherited-digests.ts'
 import type { HeadMember, RolloutHead } from './rollout-head.ts'
 
@@ -80,7 +80,7 @@ function legacyRevision(
   const record = status(name)
   if (record === undefined || record.inherits || !areRecordsOwn) return undefined
   if (record.applied) return record.applied
-  return newest === undefined ? recordedRevision(record) : { own: newest, inherited: newest }
+  return newest === undefined ? recordedRevision(record) : revisionAt(newest)
 }
 
 function newestCommit(

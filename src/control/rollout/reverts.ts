@@ -1,11 +1,12 @@
 import { anyFault } from '../../adapters/cluster/any-fault.ts'
+import { formatDelay } from '../../model/duration.ts'
 import { FaultError, fault } from '../../model/fault.ts'
-import type { GroupRecord } from '../../stages/rollout/group-record.ts'
+import { type GroupRecord, rejectionOf } from '../../stages/rollout/group-record.ts'
 import { retryDelay } from '../../support/concurrency/retry-delay.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
 import { faultFields, type Log } from '../../support/telemetry/log.ts'
 import type { ProposedRevert, Revert } from '../edit/propose-revert.ts'
-import type { CommitTrees } from './commit-trees.ts'
+import type { CommitTrees } from '../fleet/commit-trees.ts'
 import type { RolloutHead } from './rollout-head.ts'
 
 export interface RevertsOptions {
@@ -28,8 +29,9 @@ export class Reverts implements Disposable {
   }
 
   /** @param digest of what the head has members inherit */
-  note(group: string, { rejected, at }: GroupRecord, head: RolloutHead, digest: string | undefined): void {
-    const rejection = rejected.find((each) => each.digest === digest)
+  note(group: string, record: GroupRecord, head: RolloutHead, digest: string | undefined): void {
+    const { at } = record
+    const rejection = digest === undefined ? undefined : rejectionOf(record, digest)
     if (rejection === undefined || digest === at.digest) {
       this.#known.delete(group)
       this.#timers.cancel(group)
@@ -57,7 +59,8 @@ export class Reverts implements Disposable {
       (error: unknown) => {
         this.#failures += 1
         const delay = retryDelay(this.#failures)
-        log.warn({ group, ...faultFields(anyFault(error)), retryInMs: delay }, 'going back not proposed')
+        const problem = faultFields(anyFault(error))
+        log.warn({ group, ...problem, retryIn: formatDelay(delay) }, 'going back not proposed')
         this.#timers.set(group, delay, () => this.#begin(group, back, head))
       },
     )

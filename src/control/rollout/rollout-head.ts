@@ -1,4 +1,5 @@
 import type { DraftedInstallation, TreeDeclaration } from '../../stages/declare/declare-tree.ts'
+import { groupIn } from '../../stages/declare/fleet/membership.ts'
 import type { CommitTree } from '../../stages/declare/mixed-declaration.ts'
 import { ownDigest } from '../../stages/declare/own-digest.ts'
 import { type RolloutGroup, rolloutGroupOf, rolloutGroups } from '../../stages/declare/rollout-groups.ts'
@@ -71,7 +72,7 @@ export class RolloutHeads {
 
   #member(name: string, source: DraftedInstallation, { tree }: CommitTree): HeadMember | undefined {
     const { member } = source
-    const group = 'group' in member ? member.group : undefined
+    const group = groupIn(member)
     const moving = group && rolloutGroupOf(group)
     const declaration = tree.declarations.get(name)?.declaration
     const pinned = declaration?.pinned?.commit
@@ -101,7 +102,7 @@ export class RolloutHeads {
 }
 
 function readsOwnFiles({ draft, member }: DraftedInstallation): boolean {
-  const chain = ('group' in member ? member.group?.chain : undefined) ?? []
+  const chain = groupIn(member)?.chain ?? []
   const inherited = chain.flatMap(({ document }) => document.valuesFiles)
   return (
     (draft.document?.document.valuesFiles.length ?? 0) > 0 || inherited.some((path) => path.includes('${'))

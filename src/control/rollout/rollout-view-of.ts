@@ -1,9 +1,9 @@
 import type { GroupRecord } from '../../stages/rollout/group-record.ts'
 import type { GroupView, Inherited, MemberView, RolloutView } from '../../stages/rollout/rollout-view.ts'
+import type { CommitTrees } from '../fleet/commit-trees.ts'
 import type { Assignment } from './assignment.ts'
 import type { Branch } from './branch-history.ts'
 import { candidatesFor } from './candidates.ts'
-import type { CommitTrees } from './commit-trees.ts'
 import type { Harms } from './harms.ts'
 import type { InheritedDigests } from './inherited-digests.ts'
 import type { MembersViewOptions, MembersViews } from './members-views.ts'
@@ -12,7 +12,6 @@ import type { HeadMember } from './rollout-head.ts'
 export interface RolloutViewOptions extends Omit<MembersViewOptions, 'pins'> {
   readonly views: MembersViews
   readonly branch: Branch
-  readonly record: (group: string) => GroupRecord | undefined
   /** Those of all groups, also of ones that are gone. */
   readonly records: ReadonlyMap<string, GroupRecord>
   /** What the checks of groups say; undefined for one without any. */
@@ -27,10 +26,11 @@ export interface RolloutViewOptions extends Omit<MembersViewOptions, 'pins'> {
  * @throws FaultError if the remote cannot tell
  */
 export async function rolloutViewOf(options: RolloutViewOptions): Promise<RolloutView> {
-  const { head, assignments, views, branch, record, trees, digests, now } = options
+  const { head, assignments, views, branch, records, trees, digests, now } = options
+  const record = (group: string) => records.get(group)
   const { order, approved, forced } = branch
   const members = views.of({ ...options, pins: await pinsOf(options) })
-  const behind = groupsBehind(members, record)
+  const behind = groupsBehind(members, records)
   const line = await candidatesFor({
     head,
     record,
@@ -49,7 +49,7 @@ export async function rolloutViewOf(options: RolloutViewOptions): Promise<Rollou
     const isHead = digest !== undefined && digest === digestsAt.get(head.commit)?.get(inherited.group)
     return isHead ? undefined : options.harms.of({ member, assignment, inherited })
   }
-  const gone = new Map([...options.records].filter(([name]) => !head.groups.has(name)))
+  const gone = new Map([...records].filter(([name]) => !head.groups.has(name)))
   return { now, line, order, groups: groupsView(options), gone, members, harm }
 }
 
@@ -64,7 +64,7 @@ function isUnchanged(
   return assignment.commit === commit || assignment.digest === digest
 }
 
-function groupsView({ head, branch, record, checks }: RolloutViewOptions): ReadonlyMap<string, GroupView> {
+function groupsView({ head, branch, records, checks }: RolloutViewOptions): ReadonlyMap<string, GroupView> {
   const { approved, forced } = branch
   return new Map(
     [...head.groups].map(([name, group]): [string, GroupView] => {
@@ -74,7 +74,7 @@ function groupsView({ head, branch, record, checks }: RolloutViewOptions): Reado
         {
           ...group,
           ...checks(name),
-          record: record(name),
+          record: records.get(name),
           ...(approval !== undefined && { approved: approval }),
           ...(force !== undefined && { forced: force }),
         },
@@ -86,11 +86,11 @@ function groupsView({ head, branch, record, checks }: RolloutViewOptions): Reado
 /** Groups of which some member is not at what the group is at. */
 function groupsBehind(
   members: ReadonlyMap<string, MemberView>,
-  record: RolloutViewOptions['record'],
+  records: RolloutViewOptions['records'],
 ): ReadonlySet<string> {
   const behind = new Set<string>()
   for (const { group, at } of members.values())
-    if (at !== undefined && at.digest !== record(group)?.at.digest) behind.add(group)
+    if (at !== undefined && at.digest !== records.get(group)?.at.digest) behind.add(group)
   return behind
 }
 

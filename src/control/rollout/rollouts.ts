@@ -1,6 +1,7 @@
 import { anyFault } from '../../adapters/cluster/any-fault.ts'
-import { ApiError, ConnectionError } from '../../adapters/cluster/api-error.ts'
+import { isRequestError } from '../../adapters/cluster/api-error.ts'
 import type { OnUnforeseen } from '../../model/contained.ts'
+import { formatDelay } from '../../model/duration.ts'
 import { FaultError } from '../../model/fault.ts'
 import type { GroupReport } from '../../model/group-report.ts'
 import type { Revision } from '../../model/revision.ts'
@@ -16,6 +17,7 @@ import type { Settled } from '../../stages/rollout/settle.ts'
 import { retryDelay } from '../../support/concurrency/retry-delay.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
 import { faultFields, type Log } from '../../support/telemetry/log.ts'
+import type { CommitTrees } from '../fleet/commit-trees.ts'
 import { type Compositions, NO_COMPOSITIONS } from '../fleet/compositions.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Composer } from '../fleet/fleet-declarer.ts'
@@ -26,7 +28,6 @@ import type { Branch, BranchHistory } from './branch-history.ts'
 import { checksView } from './checks/checks-view.ts'
 import type { GroupChecks } from './checks/group-checks.ts'
 import { groupsToCheck } from './checks/groups-to-check.ts'
-import type { CommitTrees } from './commit-trees.ts'
 import { ComposeMembers } from './compose-members.ts'
 import { Harms } from './harms.ts'
 import { InheritedDigests } from './inherited-digests.ts'
@@ -281,10 +282,8 @@ export class Rollouts implements Composer, Disposable {
     const found = anyFault(error)
     this.#failures += 1
     const delay = retryDelay(this.#failures)
-    this.#options.log.warn({ ...faultFields(found), retryInMs: delay }, 'rollouts wait')
-    const isForeseen =
-      error instanceof FaultError || error instanceof ApiError || error instanceof ConnectionError
-    if (!isForeseen) this.#options.onUnforeseen(error, found)
+    this.#options.log.warn({ ...faultFields(found), retryIn: formatDelay(delay) }, 'rollouts wait')
+    if (!(error instanceof FaultError || isRequestError(error))) this.#options.onUnforeseen(error, found)
     this.#timers.set(RETRY, delay, () => this.#again())
   }
 
@@ -348,7 +347,6 @@ export class Rollouts implements Composer, Disposable {
       fleet: this.#fleet,
       now: now(),
       branch: await this.#branch(head),
-      record: (group) => records.get(group),
       records: records.all,
       checks: (group) => checksView(checks, head.groups.get(group), records.get(group)),
       trees,

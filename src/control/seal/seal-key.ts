@@ -2,14 +2,11 @@ import { anyFault } from '../../adapters/cluster/any-fault.ts'
 import { isForbidden } from '../../adapters/cluster/api-error.ts'
 import { leaseName } from '../../model/lease-name.ts'
 import type { Secret } from '../../model/secret.ts'
-import { INSTALLED_IN } from '../../model/tenancy.ts'
+import { INSTALLED_IN, OUTSIDE } from '../../model/tenancy.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { Sealer } from '../../stages/plan/sealer.ts'
 import { faultFields, type Log } from '../../support/telemetry/log.ts'
 import { createSealSecret, readSealSecret } from './seal-secret.ts'
-
-/** Namespace that exists in each cluster and cannot be deleted. */
-const ELSEWHERE = 'default'
 
 export interface SealKeyOptions {
   readonly view: ClusterView
@@ -73,7 +70,7 @@ export class SealKey {
       const installed = await readSealSecret(view.client, name, INSTALLED_IN).catch(unlessForbidden)
       if (installed !== undefined) return installed
     }
-    const namespace = podNamespace ?? ELSEWHERE
+    const namespace = podNamespace ?? OUTSIDE
     const known = await readSealSecret(view.client, name, namespace)
     if (known !== undefined || !mayCreate) return known
     return createSealSecret(view.client, name, namespace)

@@ -3,7 +3,7 @@ import type { Snapshot } from '../../model/snapshot.ts'
 import { isRemote, type TemplateReference } from '../../model/template.ts'
 import { type DeclaredTree, declaredOf, type TreeDeclaration } from './declare-tree.ts'
 import { groupTexts, namedFilesOf, sayersOf, type TextOf } from './fleet/declarations.ts'
-import type { Membership } from './fleet/membership.ts'
+import { groupIn, type Membership } from './fleet/membership.ts'
 import { isOwnFile, type NamedFile, saidFile } from './fleet/named-files.ts'
 import { beyondValuesBudget } from './fleet/values-budget.ts'
 import type { TreeOptions } from './tree-options.ts'
@@ -80,7 +80,7 @@ function asReviewed(mixed: TreeDeclaration, own: TreeDeclaration | undefined): T
 
 /** The same group as it is at another commit; where that does not have it, as it is. */
 function membershipAt(member: Membership, { groups }: DeclaredTree, name: string | undefined): Membership {
-  const known = 'group' in member ? member.group?.name : undefined
+  const known = groupIn(member)?.name
   const group = groups.get(name ?? known ?? '')
   return group && 'group' in member ? { ...member, group } : member
 }

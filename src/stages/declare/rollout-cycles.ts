@@ -2,17 +2,9 @@ import { type Fault, fault } from '../../model/fault.ts'
 import type { Dependency, Installation } from '../../model/installation.ts'
 import { REDACTED } from '../../model/secrets.ts'
 import { cyclesIn } from './cycles.ts'
-import type { Groups } from './fleet/groups.ts'
+import { documentOf, type Groups } from './fleet/groups.ts'
 import { ringRounds } from './fleet/ring-faults.ts'
-import {
-  documentOf,
-  haveRings,
-  nestingWaits,
-  proving,
-  ringsOf,
-  ringWait,
-  taking,
-} from './fleet/ring-waits.ts'
+import { haveRings, nestingWaits, proving, ringsOf, ringWait, taking } from './fleet/ring-waits.ts'
 import { roundsIn, type Wait } from './waits.ts'
 
 type Member = Pick<Installation, 'name' | 'dependsOn' | 'groups' | 'suspended'>

@@ -5,7 +5,8 @@ import type { CommitTree } from '../declare/mixed-declaration.ts'
 import { directoryOf } from '../declare/tree-path.ts'
 import { templateExtent } from './template-extent.ts'
 
-interface Both {
+/** The head, and an earlier commit to which a part of it is to go back. */
+export interface Both {
   readonly head: CommitTree
   readonly good: CommitTree
 }

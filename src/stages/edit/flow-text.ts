@@ -1,5 +1,5 @@
-import { isNode, isPair, type YAMLMap, type YAMLSeq } from 'yaml'
-import { contentEnd, lineStart, splice } from './lines.ts'
+import type { YAMLMap, YAMLSeq } from 'yaml'
+import { contentEnd, lineStart, splice, startOf } from './lines.ts'
 
 /** Adds an element to `{…}` or `[…]`: on a line of its own where the last one has one. */
 export function flowWith(text: string, node: YAMLMap | YAMLSeq, element: string): string {
@@ -21,9 +21,4 @@ export function flowWithout(text: string, node: YAMLMap | YAMLSeq, index: number
   if (before !== undefined) return splice(text, contentEnd(before), contentEnd(element), '')
   const end = after === undefined ? contentEnd(element) : startOf(after)
   return splice(text, startOf(element), end, '')
-}
-
-function startOf(element: unknown): number {
-  const node = isPair(element) ? element.key : element
-  return isNode(node) ? (node.range?.[0] ?? 0) : 0
 }

@@ -1,5 +1,11 @@
 import { isMap, isNode, isPair, isScalar, isSeq } from 'yaml'
 
+/** Where a node begins, or the key of a pair. */
+export function startOf(element: unknown): number {
+  const node = isPair(element) ? element.key : element
+  return isNode(node) ? (node.range?.[0] ?? 0) : 0
+}
+
 /** Where the content of a node ends, without what follows it on its line. */
 export function contentEnd(node: unknown): number {
   if (isPair(node)) return isNode(node.value) ? contentEnd(node.value) : contentEnd(node.key)

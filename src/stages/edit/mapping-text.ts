@@ -2,7 +2,16 @@ import { isAlias, isNode, isScalar, type Pair, type YAMLMap } from 'yaml'
 import type { JsonValue } from '../../model/json.ts'
 import type { Path } from './edit.ts'
 import { flowWith, flowWithout } from './flow-text.ts'
-import { columnAt, contentEnd, lineEndAfter, lineEndOf, lineStart, splice, withoutLines } from './lines.ts'
+import {
+  columnAt,
+  contentEnd,
+  lineEndAfter,
+  lineEndOf,
+  lineStart,
+  splice,
+  startOf,
+  withoutLines,
+} from './lines.ts'
 import { nameOf } from './nodes.ts'
 import { blockPair, flowPair, flowText, type Style } from './value-text.ts'
 
@@ -109,8 +118,4 @@ function colonAfter(text: string, { key }: Pair): number | undefined {
 function indentOf(text: string, map: YAMLMap): string {
   const [first] = map.items
   return ' '.repeat(first === undefined ? 0 : columnAt(text, startOf(first)))
-}
-
-function startOf({ key }: Pair): number {
-  return isNode(key) ? (key.range?.[0] ?? 0) : 0
 }

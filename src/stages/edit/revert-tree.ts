@@ -2,13 +2,15 @@ import { FaultError, fault } from '../../model/fault.ts'
 import { placedAt } from '../../model/snapshot.ts'
 import { LOCK_FILE } from '../declare/charts/lock-file.ts'
 import type { PlacedGroup } from '../declare/fleet/directory.ts'
+import { documentOf } from '../declare/fleet/groups.ts'
+import { groupIn } from '../declare/fleet/membership.ts'
 import type { CommitTree } from '../declare/mixed-declaration.ts'
 import { splitDocuments } from '../declare/yaml/split-documents.ts'
-import { differingFiles } from './differing-files.ts'
+import { type Both, differingFiles } from './differing-files.ts'
 import { textOf } from './edited-files.ts'
 import { type PlacedText, revertedDocument } from './reverted-document.ts'
 import { revertedLock } from './reverted-lock.ts'
-import { isRuledBy, ruledGroup } from './ruling-group.ts'
+import { ruledGroup, rulingGroup } from './ruling-group.ts'
 import { usedTemplates } from './used-templates.ts'
 
 /** Changes of a tree that bring a part of it back to an earlier commit. Paths are from the root of the repository. */
@@ -31,18 +33,15 @@ export interface Reversion {
 export async function revertTree(head: CommitTree, good: CommitTree, group: string): Promise<Reversion> {
   ruledGroup(head.tree, group)
   checkPast(good, group)
-  const members = [...head.tree.sources.values()].filter((source) => isRuledBy(source, group))
-  const names = new Set([
-    group,
-    ...members.flatMap(({ member }) => ('group' in member && member.group?.name) || []),
-  ])
+  const members = [...head.tree.sources.values()].filter((source) => rulingGroup(source) === group)
+  const names = new Set([group, ...members.flatMap(({ member }) => groupIn(member)?.name ?? [])])
   const chains = new Map([...names].map((name) => [name, chainOf(name, good, head)]))
   const texts = new Map<string, string>()
   for (const placed of new Set([...chains.values()].flat())) await revertGroup(placed, { head, good }, texts)
   const used = usedTemplates(
     members.map(({ draft, member }) => ({
       draft,
-      chain: ('group' in member && chains.get(member.group?.name ?? '')) || [],
+      chain: chains.get(groupIn(member)?.name ?? '') ?? [],
     })),
   )
   const lock = await revertedLock(used, head, good)
@@ -56,7 +55,7 @@ export async function revertTree(head: CommitTree, good: CommitTree, group: stri
 /** @throws FaultError unknown-group, and those of its document */
 function checkPast({ tree, snapshot }: CommitTree, group: string): void {
   const past = tree.groups.get(group)
-  if (past?.chain.some(({ document }) => document.name === group)) return
+  if (past && documentOf(past)) return
   const details = `${group} at ${snapshot.commit.oid.slice(0, 12)}`
   throw new FaultError(past?.faults[0] ?? fault('unknown-group', details))
 }
@@ -64,11 +63,6 @@ function checkPast({ tree, snapshot }: CommitTree, group: string): void {
 /** Documents of a group and those around it as they were; as they are, where it was not there yet. */
 function chainOf(name: string, good: CommitTree, head: CommitTree): readonly PlacedGroup[] {
   return (good.tree.groups.get(name) ?? head.tree.groups.get(name))?.chain ?? []
-}
-
-interface Both {
-  readonly head: CommitTree
-  readonly good: CommitTree
 }
 
 /** Adds the text of a group's file, as far as it changes. @param texts by path below the Repository's path */
@@ -91,8 +85,8 @@ async function revertGroup(
 }
 
 function placedIn({ tree }: CommitTree, name: string): PlacedGroup['declared']['origin'] | undefined {
-  const placed = tree.groups.get(name)?.chain.find(({ document }) => document.name === name)
-  return placed?.declared.origin
+  const group = tree.groups.get(name)
+  return group && documentOf(group)?.declared.origin
 }
 
 /** A group that is gone comes back as a document of its own. */

@@ -4,7 +4,7 @@ import type { Origin } from '../../model/installation.ts'
 import type { DeclaredTree, DraftedInstallation } from '../declare/declare-tree.ts'
 import type { Edit } from './edit.ts'
 import type { EditRequest, PauseRequest, SkipRequest } from './rollout-request.ts'
-import { isRuledBy, ruledGroup, rulingGroup } from './ruling-group.ts'
+import { ruledGroup, rulingGroup } from './ruling-group.ts'
 
 /** A document, and edits that would each do: the first one that its text allows counts. */
 export interface DocumentEdit {
@@ -66,7 +66,9 @@ function skipping(tree: DeclaredTree, { verb, group, member }: SkipRequest): Doc
 }
 
 function checkMember(tree: DeclaredTree, group: string, name: string): void {
-  const members = [...tree.sources].filter(([, source]) => isRuledBy(source, group)).map(([each]) => each)
+  const members = [...tree.sources]
+    .filter(([, source]) => rulingGroup(source) === group)
+    .map(([each]) => each)
   if (members.includes(name)) return
   const source = tree.sources.get(name)
   if (source === undefined)
@@ -74,8 +76,8 @@ function checkMember(tree: DeclaredTree, group: string, name: string): void {
   throw new FaultError(fault('not-a-member', `${name}, ${followed(source)}, not that of ${group}`))
 }
 
-function followed({ member }: DraftedInstallation): string {
-  const ruling = 'group' in member && member.group ? rulingGroup(member.group) : undefined
+function followed(source: DraftedInstallation): string {
+  const ruling = rulingGroup(source)
   return ruling === undefined ? 'which follows no rollout' : `which follows the rollout of ${ruling}`
 }
 

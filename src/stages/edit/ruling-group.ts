@@ -2,7 +2,9 @@ import { didYouMean } from '../../model/did-you-mean.ts'
 import { FaultError, fault } from '../../model/fault.ts'
 import type { DeclaredTree, DraftedInstallation } from '../declare/declare-tree.ts'
 import type { PlacedGroup } from '../declare/fleet/directory.ts'
-import type { Group } from '../declare/fleet/groups.ts'
+import { documentOf } from '../declare/fleet/groups.ts'
+import { groupIn } from '../declare/fleet/membership.ts'
+import { rolloutGroupOf } from '../declare/rollout-groups.ts'
 
 /**
  * The document of a group that has a rollout of its own.
@@ -12,20 +14,16 @@ export function ruledGroup(tree: DeclaredTree, name: string): PlacedGroup {
   const group = tree.groups.get(name)
   if (group === undefined)
     throw new FaultError(fault('unknown-group', `${name}${didYouMean(name, [...tree.groups.keys()])}`))
-  const placed = group.chain.find(({ document }) => document.name === name)
+  const placed = documentOf(group)
   if (placed === undefined) throw new FaultError(group.faults[0] ?? fault('unknown-group', name))
   if (placed.document.rollout !== undefined) return placed
-  const ruling = rulingGroup(group)
+  const ruling = rolloutGroupOf(group)
   const told = ruling === undefined ? name : `${name}; its members follow that of ${ruling}`
   throw new FaultError(fault('no-rollout', told, { location: placed.place('') }))
 }
 
-/** Name of the innermost group around, or itself, that has a rollout; undefined where none has. */
-export function rulingGroup({ chain }: Group): string | undefined {
-  return chain.findLast(({ document }) => document.rollout !== undefined)?.document.name
-}
-
-/** Whether an installation follows the rollout of a group. */
-export function isRuledBy({ member }: Pick<DraftedInstallation, 'member'>, group: string): boolean {
-  return 'group' in member && member.group !== undefined && rulingGroup(member.group) === group
+/** Name of the group whose rollout an installation follows; undefined where it follows none. */
+export function rulingGroup({ member }: Pick<DraftedInstallation, 'member'>): string | undefined {
+  const group = groupIn(member)
+  return group && rolloutGroupOf(group)
 }

@@ -1,6 +1,6 @@
 import { isNode, isScalar, type YAMLSeq } from 'yaml'
 import { flowWith, flowWithout } from './flow-text.ts'
-import { lineEndAfter, lineEndOf, lineStart, splice, withoutLines } from './lines.ts'
+import { lineEndAfter, lineEndOf, lineStart, splice, startOf, withoutLines } from './lines.ts'
 import { type Style, scalarText } from './value-text.ts'
 
 /** Adds a text to the end of a list that has elements. */
@@ -30,12 +30,12 @@ export function* withoutElement(text: string, list: YAMLSeq, index: number): Gen
   }
   const element = list.items[index]
   if (prefixOf(text, element) === undefined || !isNode(element)) return
-  yield withoutLines(text, element.range?.[0] ?? 0, lineEndAfter(text, element))
+  yield withoutLines(text, startOf(element), lineEndAfter(text, element))
 }
 
 /** Indent and hyphen of an element; undefined where more is on the line before it. */
 function prefixOf(text: string, element: unknown): string | undefined {
-  const start = isNode(element) ? (element.range?.[0] ?? 0) : 0
+  const start = startOf(element)
   const prefix = text.slice(lineStart(text, start), start)
   return /^ *- +$/.test(prefix) ? prefix : undefined
 }

@@ -1,4 +1,5 @@
 import type { LiveObject } from '../../model/object.ts'
+import { rfc3339 } from '../../model/rfc3339.ts'
 import type { Health, Problem } from '../../model/status.ts'
 import { type Deadline, progressOf } from './deadline.ts'
 import { isCrashLoop } from './diagnosis/container-diagnosis.ts'
@@ -151,7 +152,7 @@ export class UnhealthyObject {
 
   health(deadline: Deadline | undefined, now: number): Health {
     const message = [this.#own.message, this.#diagnosis?.text].filter((part) => part !== undefined).join('; ')
-    const since = `${new Date(this.#since).toISOString().slice(0, -'.000Z'.length)}Z`
+    const since = rfc3339(this.#since)
     const { remedy } = this.#diagnosis ?? {}
     if (this.#own.status === 'suspended') return { ...this.#own, since }
     if (this.#isStuck(now)) return { ...degraded(message), since, ...(remedy && { remedy }) }

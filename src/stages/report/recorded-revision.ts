@@ -1,4 +1,4 @@
-import { type Revision, revisionAt } from '../../model/revision.ts'
+import { mixedRevision, type Revision, revisionAt } from '../../model/revision.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 
 /** The revision that an installation was brought to, as its record says. */
@@ -6,6 +6,5 @@ export function recordedRevision({
   commit,
   inherits,
 }: Pick<InstallationStatus, 'commit' | 'inherits'>): Revision {
-  if (inherits === undefined || inherits.commit === commit) return revisionAt(commit)
-  return { own: commit, inherited: inherits.commit, group: inherits.innermost }
+  return inherits ? mixedRevision(commit, inherits.commit, inherits.innermost) : revisionAt(commit)
 }

@@ -1,5 +1,6 @@
 import type { Fault } from '../../model/fault.ts'
 import type { DryRun } from '../../model/plan.ts'
+import { rfc3339 } from '../../model/rfc3339.ts'
 import { type Faulty, sharedFaults } from '../../model/shared-faults.ts'
 import { faultDocument } from '../plan/describe/fault-document.ts'
 import { foldPlans } from '../plan/describe/fold-plans.ts'
@@ -65,7 +66,7 @@ export function reviewChange(input: ReviewInput): ClusterReview {
   return {
     cluster,
     commits,
-    plannedAt: `${plannedAt.toISOString().slice(0, 19)}Z`,
+    plannedAt: rfc3339(plannedAt.getTime()),
     installations,
     acted,
     changes: foldPlans(changes),

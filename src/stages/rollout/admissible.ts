@@ -1,4 +1,4 @@
-import type { GroupRecord, Rejection } from './group-record.ts'
+import { type GroupRecord, type Rejection, rejectionOf } from './group-record.ts'
 import type { Line } from './line.ts'
 import type { Candidate, GroupView } from './rollout-view.ts'
 import type { Settled } from './settle.ts'
@@ -59,13 +59,6 @@ export function isAdmissible(
 /** Whether a rejection is as new as what would force it. */
 function outlives(rejection: Rejection | undefined, { forced }: GroupView, line: Line): boolean {
   return rejection !== undefined && line.reaches(rejection.head, forced ?? '')
-}
-
-export function rejectionOf(
-  { rejected }: Pick<GroupRecord, 'rejected'>,
-  digest: string,
-): Rejection | undefined {
-  return rejected.find((each) => each.digest === digest)
 }
 
 export function isApproved({ rollout, approved }: GroupView, commit: string, line: Line): boolean {

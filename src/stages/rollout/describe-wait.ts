@@ -1,4 +1,5 @@
 import { firstOf } from '../../model/first-of.ts'
+import { timeText } from './time-text.ts'
 import type { Wait } from './wait.ts'
 
 /** Maximum number of names in a sentence. */
@@ -7,7 +8,7 @@ const NAMED = 3
 /** What something waits for, until when if that is known, and how to go on without waiting. */
 export function describeWait(wait: Wait): string {
   if (wait.for === 'whole' && wait.with) return `${wait.reason}, and ${describeWait(wait.with)}`
-  const until = 'until' in wait && wait.until !== undefined ? ` until ${timeOf(wait.until)}` : ''
+  const until = 'until' in wait && wait.until !== undefined ? ` until ${timeText(wait.until)}` : ''
   return `${reasonOf(wait, until)}; ${remedyOf(wait)}`
 }
 
@@ -64,9 +65,4 @@ function remedyOf({ for: what, group }: Wait): string {
     default:
       return `reeve rollout force ${group} goes on at once`
   }
-}
-
-/** `2026-11-28 14:05 UTC` */
-function timeOf(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }

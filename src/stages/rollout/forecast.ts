@@ -1,4 +1,5 @@
 import type { Forecast, GroupForecast } from '../../model/forecast.ts'
+import { rfc3339 } from '../../model/rfc3339.ts'
 import { amountOf } from '../../model/rollout.ts'
 import { describeForecast, describeForecastOf } from './describe-forecast.ts'
 import type { ForecastGroup, Times } from './forecast-group.ts'
@@ -107,5 +108,5 @@ function rank(time: number | undefined): number {
 
 function dated<K extends 'begin' | 'end'>(key: K, time: number | undefined): { readonly [k in K]?: string } {
   if (time === undefined) return {}
-  return { [key]: `${new Date(time).toISOString().slice(0, 19)}Z` } as { readonly [k in K]?: string }
+  return { [key]: rfc3339(time) } as { readonly [k in K]?: string }
 }

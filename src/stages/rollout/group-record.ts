@@ -57,6 +57,14 @@ export interface Rejection {
   readonly at: number
 }
 
+/** Why a group does not take something again by itself; undefined where it may. */
+export function rejectionOf(
+  { rejected }: Pick<GroupRecord, 'rejected'>,
+  digest: string,
+): Rejection | undefined {
+  return rejected.find((each) => each.digest === digest)
+}
+
 /** What a move changes: what is inherited, only the member's own, both back to an earlier revision, or all of a new member. */
 export type MoveKind = 'inherited' | 'own' | 'back' | 'new'
 

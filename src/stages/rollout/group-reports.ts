@@ -3,8 +3,8 @@ import type { JsonObject } from '../../model/json.ts'
 import type { Decision } from './decide.ts'
 import { describeWait } from './describe-wait.ts'
 import type { MemberView, RolloutView } from './rollout-view.ts'
-import type { Settled } from './settle.ts'
-import type { Wait } from './wait.ts'
+import { isAtAim, type Settled } from './settle.ts'
+import { type Wait, waitBehind } from './wait.ts'
 
 /** Maximum number of members that a list names. */
 const NAMED = 20
@@ -36,14 +36,14 @@ function reportOf(
   record: JsonObject,
 ): GroupReport {
   const { at, moves } = settled.record
-  const isThere = (member: MemberView) => member.at?.group === name && member.at.digest === at.digest
+  const isThere = (member: MemberView) => isAtAim(member, { name, record: settled.record })
   const told = members.flatMap((member) => {
     const wait = waits.get(member.name)
     return wait ? [{ member: member.name, wait }] : []
   })
   const wait = primaryWait(
     settled,
-    told.map(({ wait }) => (wait.for === 'whole' && wait.with ? wait.with : wait)),
+    told.map(({ wait }) => waitBehind(wait)),
     [...moves.keys()].some((member) => !waits.has(member)),
   )
   const unwell = members.filter(({ condition, at }) => at !== undefined && condition !== 'healthy')

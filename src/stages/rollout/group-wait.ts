@@ -1,4 +1,5 @@
-import { isApproved, provenFor, rejectionOf, unprovenBefore } from './admissible.ts'
+import { isApproved, provenFor, unprovenBefore } from './admissible.ts'
+import { rejectionOf } from './group-record.ts'
 import type { Line } from './line.ts'
 import type { Rings } from './rings.ts'
 import type { Candidate, GroupView } from './rollout-view.ts'

@@ -4,7 +4,7 @@ import type { MembersByGroup } from './judged-members.ts'
 import type { Rings } from './rings.ts'
 import type { GroupView } from './rollout-view.ts'
 import type { Settled } from './settle.ts'
-import type { Wait } from './wait.ts'
+import { type Wait, waitBehind } from './wait.ts'
 
 /** Delay before windows are looked at again that do not open for as long as one can tell, in ms. */
 const LOOK_AGAIN_AFTER = 24 * 3_600_000
@@ -53,8 +53,8 @@ function* timesIn({
   for (const wait of waits.values()) yield endOf(wait, now)
 }
 
-function endOf(wait: Wait, now: number): number | undefined {
-  if (wait.for === 'whole' && wait.with) return endOf(wait.with, now)
+function endOf(told: Wait, now: number): number | undefined {
+  const wait = waitBehind(told)
   const until = 'until' in wait ? wait.until : undefined
   return until === undefined && wait.for === 'window' ? now + LOOK_AGAIN_AFTER : until
 }

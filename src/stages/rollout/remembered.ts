@@ -2,12 +2,7 @@ import { firstRecords } from './first-record.ts'
 import type { GroupRecord, StartedMove } from './group-record.ts'
 import type { Line } from './line.ts'
 import type { Move } from './moves.ts'
-import type { GroupView, RolloutView } from './rollout-view.ts'
-
-/** A group with its record. */
-export interface RememberedGroup extends GroupView {
-  readonly record: GroupRecord
-}
+import type { RememberedGroup, RolloutView } from './rollout-view.ts'
 
 /**
  * The groups with their records as they hold now: a time that is yet to come was noted by a clock that was wrong, and

@@ -50,6 +50,11 @@ export interface GroupView {
   readonly checking?: readonly string[] | undefined
 }
 
+/** A group with what is known of it, or begins with. */
+export interface RememberedGroup extends GroupView {
+  readonly record: GroupRecord
+}
+
 export interface MemberView {
   readonly name: string
   /** The innermost group with a rollout that it is in. */

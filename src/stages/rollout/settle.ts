@@ -1,8 +1,14 @@
 import { amountOf } from '../../model/rollout.ts'
 import type { Condition } from './condition.ts'
-import { type GroupRecord, isAtSomething, type Rejection, type StartedMove } from './group-record.ts'
+import {
+  type GroupRecord,
+  isAtSomething,
+  type Rejection,
+  rejectionOf,
+  type StartedMove,
+} from './group-record.ts'
 import type { Line } from './line.ts'
-import type { GroupView, Inherited, MemberView } from './rollout-view.ts'
+import type { GroupView, Inherited, MemberView, RememberedGroup } from './rollout-view.ts'
 import type { Wait } from './wait.ts'
 
 /** Number of times that a revision may stop being well; it has failed then. */
@@ -38,7 +44,11 @@ export interface SettleContext {
 }
 
 /** Brings a group's record up to date with its members. */
-export function settle(group: Here, members: readonly JudgedMember[], context: SettleContext): Settled {
+export function settle(
+  group: RememberedGroup,
+  members: readonly JudgedMember[],
+  context: SettleContext,
+): Settled {
   const { now } = context
   const { record } = group
   const moves = movesLeft(record, members)
@@ -69,29 +79,27 @@ export function settle(group: Here, members: readonly JudgedMember[], context: S
   }
 }
 
-/** A group together with its record. */
-interface Here extends GroupView {
-  readonly record: GroupRecord
-}
-
 /** Whether the rollout moves a member, so that it proves something. */
 export function counts({ name, pinned }: MemberView, { rollout }: Pick<GroupView, 'rollout'>): boolean {
   return pinned === undefined && !rollout.skip.includes(name)
 }
 
 /** Whether a member inherits what its group is at. */
-export function isAtAim({ at }: MemberView, { name, record }: Pick<Here, 'name' | 'record'>): boolean {
+export function isAtAim(
+  { at }: MemberView,
+  { name, record }: Pick<RememberedGroup, 'name' | 'record'>,
+): boolean {
   return at?.group === name && at.digest === record.at.digest
 }
 
 /** Why a member is at what its group went back from, and has taken nothing newer since; undefined where it is not. */
 export function wentBackFrom(
   { at }: MemberView,
-  { name, record }: Pick<Here, 'name' | 'record'>,
+  { name, record }: Pick<RememberedGroup, 'name' | 'record'>,
   line: Line,
 ): Rejection | undefined {
   if (at?.group !== name) return undefined
-  const rejection = record.rejected.find(({ digest }) => digest === at.digest)
+  const rejection = rejectionOf(record, at.digest)
   const isBack = rejection && line.position(record.at.commit) <= line.position(rejection.commit)
   return isBack ? rejection : undefined
 }
@@ -114,7 +122,7 @@ function movesLeft(
  * some that failed are allowed.
  */
 function missingIn(
-  here: Here,
+  here: RememberedGroup,
   members: readonly JudgedMember[],
   failed: readonly JudgedMember[],
   { line, harm }: SettleContext,
@@ -132,7 +140,7 @@ function missingIn(
 }
 
 /** Members that come to what others prove already, and those that stay at what the group went back from, are not. */
-function isMissing({ member, condition }: JudgedMember, here: Here, line: Line): boolean {
+function isMissing({ member, condition }: JudgedMember, here: RememberedGroup, line: Line): boolean {
   const { record, rollout, name } = here
   const move = record.moves.get(member.name)
   if (condition === 'new' || move?.kind === 'new') return false
@@ -146,22 +154,22 @@ function isMissing({ member, condition }: JudgedMember, here: Here, line: Line):
   return rollout.onFailure === 'continue' ? isUnderWay && !isProving : !(isUnderWay && isProving)
 }
 
-function wasIll({ name }: MemberView, { record }: Here): boolean {
+function wasIll({ name }: MemberView, { record }: RememberedGroup): boolean {
   return record.moves.get(name)?.wasUnavailable === true
 }
 
 /** Whether a member that was well stopped being so without a move. */
-function isRelapsed({ member, condition }: JudgedMember, here: Here): boolean {
+function isRelapsed({ member, condition }: JudgedMember, here: RememberedGroup): boolean {
   return isAtAim(member, here) && condition !== 'well' && !here.record.moves.has(member.name)
 }
 
 /** Whether a member came to where the group is, and is not going to be well there. */
-function isLost({ member, condition }: JudgedMember, here: Here): boolean {
+function isLost({ member, condition }: JudgedMember, here: RememberedGroup): boolean {
   return condition === 'failed' && isAtAim(member, here)
 }
 
 function failureOf(
-  { record, rollout }: Here,
+  { record, rollout }: RememberedGroup,
   failed: readonly JudgedMember[],
   counted: number,
 ): string | undefined {
@@ -175,7 +183,10 @@ function failureOf(
 }
 
 /** Whether a member failed because of what the group is at, as far as one can tell. */
-function isFailedBy({ member, condition }: JudgedMember, here: Pick<Here, 'name' | 'record'>): boolean {
+function isFailedBy(
+  { member, condition }: JudgedMember,
+  here: Pick<RememberedGroup, 'name' | 'record'>,
+): boolean {
   if (condition !== 'failed' || !isAtAim(member, here)) return false
   const move = here.record.moves.get(member.name)
   return move === undefined || (move.kind === 'inherited' && !move.wasUnavailable)

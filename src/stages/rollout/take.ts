@@ -1,5 +1,5 @@
-import { type AdmissionContext, rejectionOf } from './admissible.ts'
-import type { GroupRecord, Proof } from './group-record.ts'
+import { type AdmissionContext, provenFor } from './admissible.ts'
+import { type GroupRecord, type Proof, rejectionOf } from './group-record.ts'
 import type { GroupView } from './rollout-view.ts'
 import type { Settled } from './settle.ts'
 
@@ -29,13 +29,11 @@ export function takes(
 }
 
 /** What the group has proven, what it is at included. */
-function provenSoFar({ record, failure, checking }: Settled, now: number): readonly Proof[] {
-  const { at, wellSince, proofs } = record
-  const isProven = wellSince !== undefined && failure === undefined && checking === undefined
-  if (!isProven) return proofsBut(record, at.digest)
-  const { commit, digest } = at
-  const before = proofs.find((proof) => proof.digest === digest)?.soaked ?? 0
-  return [{ commit, digest, soaked: Math.max(before, now - wellSince) }, ...proofsBut(record, digest)]
+function provenSoFar(settled: Settled, now: number): readonly Proof[] {
+  const { commit, digest } = settled.record.at
+  const soaked = provenFor(settled, digest, now)
+  const others = proofsBut(settled.record, digest)
+  return soaked === undefined ? others : [{ commit, digest, soaked }, ...others]
 }
 
 function proofsBut({ proofs }: GroupRecord, but: string): readonly Proof[] {

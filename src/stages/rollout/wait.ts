@@ -26,3 +26,8 @@ export type Wait =
   /** Its own documents and what it inherits must come together, which waits for something itself. */
   | { readonly for: 'whole'; readonly group: string; readonly reason: string; readonly with?: Wait }
   | { readonly for: 'pin' | 'skip'; readonly group: string }
+
+/** What is waited for in the end: where two things must come together, what keeps the other one. */
+export function waitBehind(wait: Wait): Wait {
+  return wait.for === 'whole' && wait.with ? waitBehind(wait.with) : wait
+}

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
+import { CommitTrees } from '../../../src/control/fleet/commit-trees.ts'
 import type { Fleet } from '../../../src/control/fleet/fleet.ts'
 import { FleetDeclarer } from '../../../src/control/fleet/fleet-declarer.ts'
 import { Keyring } from '../../../src/control/fleet/keyring.ts'
 import { Renderers } from '../../../src/control/fleet/renderers.ts'
-import { CommitTrees } from '../../../src/control/rollout/commit-trees.ts'
 import { RolloutRecords } from '../../../src/control/rollout/rollout-records.ts'
 import { Rollouts } from '../../../src/control/rollout/rollouts.ts'
 import type { GroupReport } from '../../../src/model/group-report.ts'
@@ -28,6 +29,10 @@ export class ComposedFleet implements AsyncDisposable {
   /** Number of earlier commits that were read. */
   reads = 0
   now = Date.parse('2026-01-05T10:00:00Z')
+  /** How long each decision waits for others of the fleet, in ms. */
+  queueMs = 0
+  /** What saving a record fails with; undefined while it does not. */
+  saveError: Error | undefined
   reports: readonly GroupReport[] = []
   readonly #snapshots = new Map<string, Snapshot>()
   #onTurn: (tookMs: number) => void = () => {}
@@ -66,7 +71,10 @@ export class ComposedFleet implements AsyncDisposable {
       records: new RolloutRecords({
         copies: {
           load: async () => new Map(),
-          save: async (group, document) => void this.saves.push([group, document]),
+          save: async (group, document) => {
+            if (this.saveError) throw this.saveError
+            this.saves.push([group, document])
+          },
         },
         recorded: () => ({ records: new Map(), areOwn: true }),
         sealer: () => sealer,
@@ -83,6 +91,7 @@ export class ComposedFleet implements AsyncDisposable {
       recompose: () => declarer.recompose(),
       inTurn: async (action) => {
         this.turns += 1
+        if (this.queueMs > 0) await sleep(this.queueMs)
         const start = performance.now()
         await declarer.inTurn.run(action)
         this.#onTurn(performance.now() - start)

@@ -1,28 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
+import { group, members, TEMPLATE } from '../../helpers/rollout-documents.ts'
 import { until } from '../../helpers/until.ts'
 import { ComposedFleet } from './composed-fleet.ts'
 
-const own = (kind: string, name: string, spec: string) =>
-  `apiVersion: reeve.dev/v1alpha1\nkind: ${kind}\nmetadata: { name: ${name} }\nspec: ${spec}\n`
-
-const group = (name: string, version: string, rollout: string) =>
-  own(
-    'InstallationGroup',
-    name,
-    `{ template: { path: templates/chat }, version: "${version}", rollout: ${rollout} }`,
-  )
-
 const FILES = {
-  'templates/chat/web.yaml': `apiVersion: v1
-kind: ConfigMap
-metadata: { name: "\${installation.name}" }
-data: { version: "\${installation.version}" }
-`,
+  ...TEMPLATE,
   'groups/a.yaml': group('a', '1', '{}'),
   'groups/b.yaml': group('b', '1', '{ after: [{ group: a, soak: 1h }] }'),
-  'fleet/a-1.yaml': own('Installation', 'a-1', '{ group: a }'),
-  'fleet/b-1.yaml': own('Installation', 'b-1', '{ group: b }'),
+  ...members('a', 'a-1'),
+  ...members('b', 'b-1'),
 }
 
 /** All groups are done, and nothing is to be decided. */
@@ -55,14 +42,7 @@ test('earlier commits are not read again for each decision, however many groups 
   await fleet.push({
     ...FILES,
     ...Object.fromEntries(names.map((name) => [`groups/${name}.yaml`, said(name, '1')])),
-    ...Object.fromEntries(
-      names.flatMap((name) =>
-        [1, 2].map((number) => [
-          `fleet/${name}-${number}.yaml`,
-          own('Installation', `${name}-${number}`, `{ group: ${name} }`),
-        ]),
-      ),
-    ),
+    ...Object.assign({}, ...names.map((name) => members(name, `${name}-1`, `${name}-2`))),
   })
   await settled(fleet)
   // Each comes to be at a commit of its own, with what the next one no longer says.

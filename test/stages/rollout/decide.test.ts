@@ -1,4 +1,4 @@
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
 import { SmallFleet } from './small-fleet.ts'
 
 const HOUR = 3_600_000
@@ -163,7 +163,8 @@ test('nothing moves in a freeze, but a commit forces it', (t) => {
   t.deepEqual(fleet.group('g', {}, { forced: 'c2' }).decide(), ['a→c2'])
 })
 
-test('what is forced is taken at once, although a follower asks for more proof of what came before', (t) => {
+/** Two groups, of which `canary` is proving a commit for an hour. */
+function soaking(t: ExecutionContext): SmallFleet {
   const fleet = new SmallFleet()
     .group('canary')
     .group('late', { after: [{ group: 'canary', soak: HOUR }] })
@@ -172,19 +173,17 @@ test('what is forced is taken at once, although a follower asks for more proof o
     .commit('c1')
   fleet.settle()
   t.deepEqual(fleet.commit('c2', { canary: 'x', late: 'x' }).settle(), ['a→c2'])
+  return fleet
+}
+
+test('what is forced is taken at once, although a follower asks for more proof of what came before', (t) => {
+  const fleet = soaking(t)
   t.deepEqual(fleet.commit('c3', { canary: 'y', late: 'y' }).decide(), [])
   t.deepEqual(fleet.group('canary', {}, { forced: 'c3' }).settle(), ['a→c3'])
 })
 
 test('a ring need not prove what those that follow have already', (t) => {
-  const fleet = new SmallFleet()
-    .group('canary')
-    .group('late', { after: [{ group: 'canary', soak: HOUR }] })
-    .members('canary', 'a')
-    .members('late', 'b')
-    .commit('c1')
-  fleet.settle()
-  t.deepEqual(fleet.commit('c2', { canary: 'x', late: 'x' }).settle(), ['a→c2'])
+  const fleet = soaking(t)
   t.deepEqual(fleet.commit('c3', { canary: 'y', late: 'y' }).settle(), [], 'late has yet to take c2')
 })
 

@@ -1,26 +1,12 @@
 import test from 'ava'
 import type { Rollout } from '../../../src/model/rollout.ts'
 import { describeRolloutChanges } from '../../../src/stages/rollout/describe-rollout-changes.ts'
-
-const PLAIN: Rollout = {
-  maxUnavailable: { count: 1 },
-  tolerate: { count: 0 },
-  pauseBetween: 0,
-  paused: false,
-  after: [],
-  windows: [],
-  minReady: 0,
-  timeout: 1,
-  onFailure: 'halt',
-  failureBudget: { count: 0 },
-  rollsAllBack: false,
-  needsApproval: false,
-  skip: [],
-  verify: [],
-}
+import { NO_ROLLOUT } from './small-fleet.ts'
 
 const all = (rollouts: Readonly<Record<string, Partial<Rollout>>>) =>
-  new Map(Object.entries(rollouts).map(([name, rollout]) => [name, { rollout: { ...PLAIN, ...rollout } }]))
+  new Map(
+    Object.entries(rollouts).map(([name, rollout]) => [name, { rollout: { ...NO_ROLLOUT, ...rollout } }]),
+  )
 
 const freeze = { until: Date.parse('2027-01-02T00:00:00Z'), reason: 'holidays' }
 

@@ -3,27 +3,11 @@ import fc from 'fast-check'
 import type { Rollout } from '../../../src/model/rollout.ts'
 import { forecast } from '../../../src/stages/rollout/forecast.ts'
 import type { ForecastGroup } from '../../../src/stages/rollout/forecast-group.ts'
+import { NO_ROLLOUT } from './small-fleet.ts'
 
 const [MINUTE, HOUR] = [60_000, 3_600_000]
 /** A Tuesday. */
 const NOW = Date.parse('2026-12-01T10:00:00Z')
-
-const PLAIN: Rollout = {
-  maxUnavailable: { count: 1 },
-  tolerate: { count: 0 },
-  pauseBetween: 0,
-  paused: false,
-  after: [],
-  windows: [],
-  minReady: 0,
-  timeout: HOUR,
-  onFailure: 'halt',
-  failureBudget: { count: 0 },
-  rollsAllBack: false,
-  needsApproval: false,
-  skip: [],
-  verify: [],
-}
 
 type Given = Partial<Omit<ForecastGroup, 'rollout'>> & { readonly rollout?: Partial<Rollout> }
 
@@ -36,7 +20,7 @@ function of(given: Readonly<Record<string, Given>>) {
       all: rest.moving ?? 0,
       moving: undefined,
       ...rest,
-      rollout: { ...PLAIN, ...rollout },
+      rollout: { ...NO_ROLLOUT, ...rollout },
     },
   ])
   return forecast(new Map(groups), NOW)

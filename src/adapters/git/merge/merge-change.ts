@@ -2,6 +2,7 @@ import { FaultError, fault, isFault } from '../../../model/fault.ts'
 import type { Commit } from '../../../model/snapshot.ts'
 import { commitsBetween } from '../commits-between.ts'
 import type { OperationOptions } from '../connection.ts'
+import { DEPTHS, LOOKED_AT, NO_COMMIT } from '../depths.ts'
 import { findLocalCommit } from '../find-local-commit.ts'
 import { GaveWay } from '../giving-way.ts'
 import { treeOf } from '../prepare-commit.ts'
@@ -11,12 +12,6 @@ import { mergeFollowingRenames } from './follow-renames.ts'
 import { MadeObjects } from './made-objects.ts'
 import { type Merge, mergeCommit } from './merge.ts'
 import { noteTargetCommit, readTargetCommits } from './target-commits.ts'
-
-/** Maximum number of commits of the target that the local history is searched for. */
-const LOOKED_AT = 5000
-/** Numbers of commits that are fetched of either side, where less does not tell what both have. */
-const DEPTHS = [64, 512, 4096]
-const NO_COMMIT = '0'.repeat(40)
 
 export interface ChangeAndTarget {
   readonly change: { readonly head: string; readonly ref: string }

@@ -1,7 +1,11 @@
 import type { Probe } from '../../../adapters/probe/probe.ts'
 import { prometheusSamples, type Sample } from '../../../adapters/probe/prometheus-samples.ts'
+import { cut } from '../../../model/cut.ts'
 import type { PrometheusQuestion } from '../../../model/rollout-check.ts'
 import { type Found, found } from './found.ts'
+
+/** Maximum length of a series' labels, in characters: they leave room for the number. */
+const LONGEST = 80
 
 /** Whether each sample of the query is within its bounds. One that is not a number is neither. @throws NoAnswer */
 export async function askPrometheus(question: PrometheusQuestion, probe: Pick<Probe, 'get'>): Promise<Found> {
@@ -31,9 +35,8 @@ function misfitOf(sample: Sample, { min, max }: PrometheusQuestion): string | un
   return min !== undefined && value < min ? `${nameOf(sample)} is ${value}, less than ${min}` : undefined
 }
 
-/** The longest labels leave room for the number. */
 function nameOf({ series }: Sample): string {
-  return series === '' ? 'the query' : series.length > 80 ? `${series.slice(0, 80)}…` : series
+  return series === '' ? 'the query' : cut(series, LONGEST)
 }
 
 function more(count: number): string {

@@ -1,7 +1,6 @@
-import { parseDuration } from '../../../model/duration.ts'
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../../model/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../../model/json.ts'
 import type { Amount, Ring, Rollout, Window } from '../../../model/rollout.ts'
-import { stringsIn } from './read-rules.ts'
+import { durationIn, mappingsIn, stringsIn } from './read-rules.ts'
 import { readVerify } from './read-verify.ts'
 
 const DEFAULT_SHARE: Amount = { percent: 10 }
@@ -17,8 +16,8 @@ export function readRollout(rollout: JsonObject): Rollout {
     ...(typeof order === 'string' && { order }),
     pauseBetween: durationIn(rollout.pauseBetween) ?? 0,
     paused: paused === true,
-    after: objectsIn(after).map(readRing),
-    windows: objectsIn(windows).map(readWindow),
+    after: mappingsIn(after).map(readRing),
+    windows: mappingsIn(windows).map(readWindow),
     ...(freeze && { freeze: { until: Date.parse(String(freeze.until)), reason: String(freeze.reason) } }),
     minReady: durationIn(rollout.minReady) ?? 0,
     timeout: durationIn(rollout.timeout) ?? DEFAULT_TIMEOUT_MS,
@@ -42,14 +41,6 @@ function readWindow({ kind, schedule, duration, timeZone }: JsonObject): Window 
     duration: durationIn(duration) ?? 0,
     timeZone: typeof timeZone === 'string' ? timeZone : 'UTC',
   }
-}
-
-function objectsIn(value: JsonValue | undefined): readonly JsonObject[] {
-  return isJsonArray(value) ? value.filter(isJsonObject) : []
-}
-
-function durationIn(value: JsonValue | undefined): number | undefined {
-  return typeof value === 'string' ? parseDuration(value) : undefined
 }
 
 function amountIn(value: JsonValue | undefined): Amount | undefined {

@@ -19,7 +19,7 @@ function readIgnore(rule: JsonObject): IgnoreRule {
 
 function readHealth(rule: JsonObject): HealthRule {
   const { suspended, degraded, progressing, healthy, message, deadline } = rule
-  const deadlineMs = typeof deadline === 'string' ? parseDuration(deadline) : undefined
+  const deadlineMs = durationIn(deadline)
   return {
     objects: readSelector(rule),
     ...given({ suspended, degraded, progressing, healthy, message }),
@@ -37,6 +37,11 @@ function given<K extends string>(
 ): Partial<Record<K, string>> {
   const strings = Object.entries(fields).filter(([, value]) => typeof value === 'string')
   return Object.fromEntries(strings) as Partial<Record<K, string>>
+}
+
+/** In ms. */
+export function durationIn(value: JsonValue | undefined): number | undefined {
+  return typeof value === 'string' ? parseDuration(value) : undefined
 }
 
 export function mappingsIn(value: JsonValue | undefined): readonly JsonObject[] {

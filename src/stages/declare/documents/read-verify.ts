@@ -1,7 +1,6 @@
-import { parseDuration } from '../../../model/duration.ts'
 import { isJsonNumber, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../../model/json.ts'
 import type { Check, Question } from '../../../model/rollout-check.ts'
-import { mappingsIn } from './read-rules.ts'
+import { durationIn, mappingsIn } from './read-rules.ts'
 
 const DEFAULT_EVERY_MS = 60_000
 const DEFAULT_STATUS = 200
@@ -54,10 +53,6 @@ function readQuestion({ cel, prometheus, http, job }: JsonObject): Question {
     ...(typeof serviceAccountName === 'string' && { serviceAccountName }),
     spec: objectIn(spec),
   }
-}
-
-function durationIn(value: JsonValue | undefined): number | undefined {
-  return typeof value === 'string' ? parseDuration(value) : undefined
 }
 
 function numberIn(value: JsonValue | undefined): number | undefined {

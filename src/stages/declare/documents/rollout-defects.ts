@@ -1,13 +1,9 @@
 import { Cron } from 'croner'
-import { parseDuration } from '../../../model/duration.ts'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
 import { quoted } from '../../../model/quoted.ts'
 import type { Defect } from '../defect.ts'
-import { fieldName } from './field-name.ts'
+import { badField, durationDefects } from './field-defects.ts'
 import { verifyDefects } from './verify-defects.ts'
-
-/** Maximum of all durations, in ms: a year. */
-const LONGEST = 365 * 86_400_000
 
 /**
  * Defects of a group's rollout that its schema does not tell.
@@ -39,28 +35,12 @@ function eachIn(
   return value.flatMap((item, index) => (isJsonObject(item) ? find(item, `${pointer}/${index}`) : []))
 }
 
-/** @param least in ms, once rounded to them */
-function durationDefects(
-  mapping: JsonObject,
-  names: readonly string[],
-  pointer: string,
-  least = 0,
-): readonly Defect[] {
-  return names.flatMap((name) => {
-    const text = mapping[name]
-    if (typeof text !== 'string') return []
-    const ms = parseDuration(text)
-    if (ms === undefined || ms > LONGEST) return [bad(`${pointer}/${name}`, 'is longer than 365d')]
-    return ms < least ? [bad(`${pointer}/${name}`, `is shorter than ${least}ms`)] : []
-  })
-}
-
 function windowDefects(window: JsonObject, pointer: string): readonly Defect[] {
   const { schedule, timeZone } = window
   const zone = typeof timeZone === 'string' ? timeZone : 'UTC'
   const isKnown = isTimeZone(zone)
   return [
-    ...(isKnown ? [] : [bad(`${pointer}/timeZone`, `is not an IANA time zone: ${quoted(zone)}`)]),
+    ...(isKnown ? [] : [badField(`${pointer}/timeZone`, `is not an IANA time zone: ${quoted(zone)}`)]),
     ...scheduleDefects(String(schedule), isKnown ? zone : 'UTC', `${pointer}/schedule`),
     ...durationDefects(window, ['duration'], pointer, 1),
   ]
@@ -85,21 +65,19 @@ const ALL_CALENDARS = new Date(Date.UTC(2971, 0, 1))
 function scheduleDefects(schedule: string, timezone: string, pointer: string): readonly Defect[] {
   try {
     const cron = new Cron(schedule, { timezone, paused: true, mode: '5-part' })
-    return cron.nextRun(ALL_CALENDARS) === null ? [bad(pointer, 'never comes: no year has such a day')] : []
+    return cron.nextRun(ALL_CALENDARS) === null
+      ? [badField(pointer, 'never comes: no year has such a day')]
+      : []
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof RangeError)) throw error
-    return [bad(pointer, 'is not a cron expression of five fields')]
+    return [badField(pointer, 'is not a cron expression of five fields')]
   }
 }
 
 function ringDefects(ring: JsonObject, group: string, pointer: string): readonly Defect[] {
   const isSelf = ring.group === group
   return [
-    ...(isSelf ? [bad(`${pointer}/group`, 'names this group itself')] : []),
+    ...(isSelf ? [badField(`${pointer}/group`, 'names this group itself')] : []),
     ...durationDefects(ring, ['soak'], pointer),
   ]
-}
-
-function bad(pointer: string, problem: string): Defect {
-  return { code: 'bad-document', details: `${fieldName(pointer)} ${problem}`, pointer }
 }

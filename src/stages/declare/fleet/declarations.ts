@@ -13,7 +13,7 @@ import type { PlacedGroup, PlacedInstallation } from './directory.ts'
 import type { Draft, Namesakes } from './drafts.ts'
 import type { Group } from './groups.ts'
 import { layersOf, overriddenIn } from './layers.ts'
-import type { Membership } from './membership.ts'
+import { groupIn, type Membership } from './membership.ts'
 import { type NamedFile, namedFiles, type SaidFile, type Sayer } from './named-files.ts'
 import { requiresReview } from './requires-review.ts'
 import { saidAccount } from './said-account.ts'
@@ -118,10 +118,6 @@ export function namesakesNeeded(draft: Draft, member: Membership, namesakes: Nam
 /** The documents with settings of a draft, the innermost first. */
 export function sayersOf({ document }: Draft, member: Membership): readonly Sayer[] {
   return [...(document ? [document] : []), ...(groupIn(member)?.chain.toReversed() ?? [])]
-}
-
-function groupIn(member: Membership): Group | undefined {
-  return 'group' in member ? member.group : undefined
 }
 
 function bindingOf(member: Membership): readonly Group[] {

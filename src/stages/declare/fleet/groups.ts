@@ -22,6 +22,12 @@ export interface Group {
 /** By name. Groups with unreadable documents are included, with their faults. */
 export type Groups = ReadonlyMap<string, Group>
 
+/** The document of a group; undefined where it is invalid. */
+export function documentOf({ chain, name }: Group): PlacedGroup | undefined {
+  const last = chain.at(-1)
+  return last?.document.name === name ? last : undefined
+}
+
 /** The document that declares a group, undefined for an invalid one, and its faults. */
 interface Claim {
   readonly placed: PlacedGroup | undefined

@@ -4,7 +4,7 @@ import { quoted } from '../../../model/quoted.ts'
 import { REDACTED } from '../../../model/secrets.ts'
 import type { PlacedInstallation } from './directory.ts'
 import type { Draft, Namesakes } from './drafts.ts'
-import type { Group, Groups } from './groups.ts'
+import { documentOf, type Group, type Groups } from './groups.ts'
 
 /** The group of an installation, if it has one, or the fault that makes it undeterminable. */
 export type Membership =
@@ -14,6 +14,11 @@ export type Membership =
       readonly binding?: readonly Group[]
     }
   | { readonly fault: Fault }
+
+/** Undefined too where it cannot be told. */
+export function groupIn(member: Membership): Group | undefined {
+  return 'group' in member ? member.group : undefined
+}
 
 /** Finds the group of any installation. */
 export type GroupOf = (draft: Pick<Draft, 'name' | 'shortName' | 'document' | 'location'>) => Membership
@@ -27,18 +32,18 @@ export function membership(groups: Groups, namesakes: Namesakes): GroupOf {
   const all = [...groups.values()]
   const suggest = suggestionsFrom(groups.keys())
   const byMember = Map.groupBy(
-    all.flatMap((group) => (own(group)?.members ?? []).map((member) => ({ member, group }))),
+    all.flatMap((group) => (documentOf(group)?.document.members ?? []).map((member) => ({ member, group }))),
     ({ member }) => member,
   )
   const namesOf = (name: string, shortName = name) => (namesakes.has(shortName) ? [name, shortName] : [name])
-  const selecting = all.filter((group) => own(group)?.matchLabels !== undefined)
+  const selecting = all.filter((group) => documentOf(group)?.document.matchLabels !== undefined)
   const candidatesOf = ({ name, shortName, document }: Parameters<GroupOf>[0]) => {
     const labels = document?.document.labels ?? {}
     return new Set([
       ...namesOf(name, shortName)
         .flatMap((each) => byMember.get(each) ?? [])
         .map(({ group }) => group),
-      ...selecting.filter((group) => isSelected(labels, own(group)?.matchLabels ?? {})),
+      ...selecting.filter((group) => isSelected(labels, documentOf(group)?.document.matchLabels ?? {})),
     ])
   }
   const isBinding = all.some(binds)
@@ -58,11 +63,6 @@ function binds({ chain }: Group): boolean {
   return chain.some(
     ({ document }) => document.serviceAccountName !== undefined || document.requireReviewedPlan !== undefined,
   )
-}
-
-function own({ chain, name }: Group): Group['chain'][number]['document'] | undefined {
-  const last = chain.at(-1)?.document
-  return last?.name === name ? last : undefined
 }
 
 interface Known {

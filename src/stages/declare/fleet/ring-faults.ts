@@ -5,8 +5,8 @@ import { quoted } from '../../../model/quoted.ts'
 import type { Ring } from '../../../model/rollout.ts'
 import { REDACTED } from '../../../model/secrets.ts'
 import { type RoundOf, roundsIn } from '../waits.ts'
-import type { Group, Groups } from './groups.ts'
-import { documentOf, haveRings, nestingWaits, ringsOf, ringWait } from './ring-waits.ts'
+import { documentOf, type Group, type Groups } from './groups.ts'
+import { haveRings, nestingWaits, ringsOf, ringWait } from './ring-waits.ts'
 
 interface Known {
   readonly groups: Groups

@@ -1,17 +1,10 @@
 import type { Ring } from '../../../model/rollout.ts'
 import type { Wait } from '../waits.ts'
-import type { PlacedGroup } from './directory.ts'
-import type { Group, Groups } from './groups.ts'
+import { documentOf, type Group, type Groups } from './groups.ts'
 
 /** What a group does, as what waits and is waited for: it takes a revision, and proves it. */
 export const taking = (group: string) => `take ${group}`
 export const proving = (group: string) => `prove ${group}`
-
-/** The document of a group; undefined where it is invalid. */
-export function documentOf({ chain, name }: Group): PlacedGroup | undefined {
-  const last = chain.at(-1)
-  return last?.document.name === name ? last : undefined
-}
 
 /** The groups that a group comes after. */
 export function ringsOf(group: Group): readonly Ring[] {

@@ -16,7 +16,7 @@ export interface CommitTreesOptions extends Pick<TreeOptions, 'decrypt' | 'onUnf
   readonly snapshotAt: (commit: string) => Promise<Snapshot | undefined>
 }
 
-/** Commits that groups are at or may be brought to, declared again from Git where they are not known. */
+/** Commits of the branch, declared again from Git where they are not known. */
 export class CommitTrees {
   readonly #options: CommitTreesOptions
   readonly #budgets = processBudgets()
@@ -41,12 +41,13 @@ export class CommitTrees {
 
   /**
    * A commit; undefined if it is gone.
+   * @param like one most files of which are the same
    * @throws FaultError if the remote cannot tell
    */
-  at(commit: string): Promise<CommitTree | undefined> {
+  at(commit: string, like = this.#newest): Promise<CommitTree | undefined> {
     const known = this.#known.get(commit)
     if (known) return known
-    const tree = this.#read(commit)
+    const tree = this.#read(commit, like)
     this.#known.set(commit, tree)
     // the caller gets the error, the next one asks anew
     tree.catch(() => this.#known.delete(commit))
@@ -58,9 +59,9 @@ export class CommitTrees {
     this.#known.clear()
   }
 
-  async #read(commit: string): Promise<CommitTree | undefined> {
+  async #read(commit: string, like: DeclaredTree | undefined): Promise<CommitTree | undefined> {
     const snapshot = await this.#options.snapshotAt(commit)
     if (snapshot === undefined) return undefined
-    return { snapshot, tree: await declareTree(snapshot, this.options, this.#newest) }
+    return { snapshot, tree: await declareTree(snapshot, this.options, like) }
   }
 }
