@@ -6,16 +6,20 @@ export interface Who {
   readonly since: Date
 }
 
-/** What Reeve wrote of what it manages: all but its Lease and its key. */
+/** What Reeve wrote of what it manages: all but its Lease, its key, and what it remembers of rollouts. */
 export async function objectWrites(controlPlane: ControlPlane, who: Who): Promise<readonly ApiRequest[]> {
   const writes = await controlPlane.writes({ userAgent: 'reeve', ...who })
-  return writes.filter((write) => write.resource !== 'leases' && !isOfKey(write))
+  return writes.filter((write) => write.resource !== 'leases' && !isOfKey(write) && !isOfRollout(write))
 }
 
 /** What it wrote of the Secret with the key that it seals marks with. */
 export async function keyWrites(controlPlane: ControlPlane, who: Who): Promise<readonly ApiRequest[]> {
   const writes = await controlPlane.writes({ userAgent: 'reeve', ...who })
   return writes.filter(isOfKey)
+}
+
+function isOfRollout({ resource, name }: ApiRequest): boolean {
+  return resource === 'configmaps' && /^reeve[.-].*-rollout-[0-9a-f]{16}$/.test(name)
 }
 
 function isOfKey({ resource, name }: ApiRequest): boolean {

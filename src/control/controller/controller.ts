@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { anyFault } from '../../adapters/cluster/any-fault.ts'
-import type { Fault } from '../../model/fault.ts'
+import { type Fault, FaultError } from '../../model/fault.ts'
 import { INSTALLATION_LABEL, OWN_GROUP } from '../../model/labels.ts'
 import { idOf, isBeingDeleted, type LiveObject, type ObjectId, type ObjectKey } from '../../model/object.ts'
 import type { Retry } from '../../model/retry.ts'
@@ -60,8 +60,17 @@ export interface ControllerOptions
 const OBSERVE_AFTER_MS = 100
 /** Delays between checks of a waiting installation; a change of what it waits for wakes it earlier. */
 const WAITS: Pace = { firstMs: 1_000, longestMs: 60_000 }
+/** What is known of rollouts. */
+interface Movement {
+  /** Whether they bring installations somewhere. */
+  readonly isMoving: boolean
+  /** Why nothing can be decided about them. */
+  readonly failure: Fault | undefined
+}
+
 /** Delay between checks for completion in idle(), in milliseconds. */
 const LOOK_EVERY_MS = 200
+
 /**
  * Reconciles every installation with Git. A commit queues the installations that it changes, a change in the
  * cluster queues the changed object; nothing else runs while all is in sync.
@@ -86,7 +95,7 @@ export class Controller implements AsyncDisposable {
   readonly #derived: DerivedDocuments
   readonly #prerequisites: FleetPrerequisites
   #onRound: () => void = () => {}
-  #isMoving: () => boolean = () => false
+  #rollouts: Movement = { isMoving: false, failure: undefined }
   #saidOwnKinds = false
   #told: Compositions = NO_COMPOSITIONS
   /** Installation whose own write is being put into the cache. */
@@ -165,9 +174,9 @@ export class Controller implements AsyncDisposable {
     this.#kinds.onWaiting(listener)
   }
 
-  /** Sets what tells whether rollouts are bringing installations somewhere. */
-  whileMoving(isMoving: () => boolean): void {
-    this.#isMoving = isMoving
+  /** Sets the rollouts that bring installations somewhere. */
+  follow(rollouts: Movement): void {
+    this.#rollouts = rollouts
   }
 
   /** Calls the listener after each round of work on an installation. */
@@ -178,18 +187,23 @@ export class Controller implements AsyncDisposable {
   /**
    * Resolves when no work is left, including waiting installations that may still progress. Does not wait for
    * retries of failed work.
+   * @throws FaultError if nothing can be decided about rollouts
    */
   async idle(): Promise<void> {
-    await this.#queue.idle()
     for (;;) {
+      await this.#queue.idle()
       if (this.#kinds.isDue) {
         await sleep(this.#kinds.pauseMs)
         await this.#kinds.now()
       } else if (this.#isGoingOn()) await sleep(LOOK_EVERY_MS)
-      else break
-      await this.#queue.idle()
+      else {
+        // Rollouts may go on after what is seen only now.
+        for (const name of this.#states.keys()) this.#observe(name)
+        if (!this.#rollouts.isMoving) break
+      }
     }
-    for (const name of this.#states.keys()) this.#observe(name)
+    const { failure } = this.#rollouts
+    if (failure) throw new FaultError(failure)
   }
 
   /** Resolves when the statuses of Installation objects and Events are written, or an attempt failed. */
@@ -421,7 +435,7 @@ export class Controller implements AsyncDisposable {
     const { readiness } = this.#observer
     const isObserved = (name: string) => this.#observations.has(name)
     return (
-      this.#isMoving() ||
+      this.#rollouts.isMoving ||
       this.#waiting
         .blockers(this.declared)
         .some((member) => isObserved(member.name) || isProgressing(member, readiness)) ||

@@ -11,6 +11,9 @@ import { recordedRevision } from '../../stages/report/recorded-revision.ts'
 import type { Log } from '../../support/telemetry/log.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
 
+/** Places of the newest commits, the head's is 0. */
+type Positions = ReadonlyMap<string, number>
+
 /** Maximum number of names in a list. */
 const NAMED = 3
 
@@ -18,8 +21,11 @@ export interface RecoveryOptions {
   readonly view: ClusterView
   /** Namespace of namespaced objects that name none. */
   readonly namespace: string
-  /** Full ids of the newest commits up to one, newest first, as far as they are in the local clone. */
-  readonly recentCommits: (head: string) => Promise<readonly string[]>
+  /**
+   * Full ids of the newest commits up to one, newest first, as far as they are in the local clone. More are fetched
+   * first where `needed` is given and not among them.
+   */
+  readonly recentCommits: (head: string, needed?: string) => Promise<readonly string[]>
   /** Reads an installation at an earlier revision from Git; undefined if unavailable. */
   readonly installationAt: (revision: Revision, id: string) => Promise<Installation | undefined>
   readonly log: Log
@@ -44,7 +50,9 @@ export interface Unrecorded {
  */
 export class Recovery {
   readonly #options: RecoveryOptions
-  #recent: { readonly head: string; readonly positions: Promise<ReadonlyMap<string, number>> } | undefined
+  #recent: { readonly head: string; readonly positions: Promise<Positions> } | undefined
+  /** Whether history was fetched that a new clone lacks; once has to do. */
+  #hasFetched = false
 
   constructor(options: RecoveryOptions) {
     this.#options = options
@@ -97,7 +105,7 @@ export class Recovery {
     head: string,
   ): Promise<(commit: string) => boolean> {
     if (record === undefined) return () => true
-    const positions = await this.#positions(head)
+    const positions = await this.#positionsWith(record.commit, head)
     const recorded = positions.get(record.commit)
     // Of a history that was rewritten since, nothing tells which commits came after the record.
     if (recorded === undefined) return (commit) => commit === record.commit && listsAll(record)
@@ -105,14 +113,34 @@ export class Recovery {
       commit === record.commit ? listsAll(record) : (positions.get(commit) ?? recorded) < recorded
   }
 
-  /** Places of the newest commits, the head's is 0. */
-  #positions(head: string): Promise<ReadonlyMap<string, number>> {
+  /** Those of the newest commits, with a certain one if it can be had. */
+  async #positionsWith(commit: string, head: string): Promise<Positions> {
+    const positions = await this.#positions(head)
+    if (positions.has(commit) || this.#hasFetched) return this.#positions(head)
+    this.#hasFetched = true
+    this.#recent = undefined
+    return this.#positions(head, commit)
+  }
+
+  #positions(head: string, needed?: string): Promise<Positions> {
     if (this.#recent?.head !== head) {
-      const commits = this.#options.recentCommits(head)
-      const positions = commits.then((ids) => new Map(ids.map((id, index) => [id, index])))
+      const positions = this.#commits(head, needed).then(
+        (ids) => new Map(ids.map((id, index) => [id, index])),
+      )
       this.#recent = { head, positions }
     }
     return this.#recent.positions
+  }
+
+  /** Those that are here do where the remote does not answer. */
+  async #commits(head: string, needed: string | undefined): Promise<readonly string[]> {
+    const { recentCommits } = this.#options
+    try {
+      return await recentCommits(head, needed)
+    } catch (error) {
+      if (needed === undefined || !(error instanceof FaultError)) throw error
+      return recentCommits(head)
+    }
   }
 
   /** Objects that Git declared before, and that are gone like their declarations. */
@@ -145,7 +173,7 @@ export class Recovery {
     const recorded = record.source === source ? [] : [record.applied ?? recordedRevision(record)]
     // What the record's commit removed may not all have been recorded while it was not done.
     if (record.done === undefined && record.state !== 'deleting') return recorded
-    const positions = await this.#positions(head)
+    const positions = await this.#positionsWith(record.commit, head)
     const index = positions.get(record.commit)
     const before = index === undefined ? undefined : [...positions.keys()][index + 1]
     return before === undefined ? recorded : [...recorded, revisionAt(before)]

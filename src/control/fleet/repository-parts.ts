@@ -150,9 +150,16 @@ export class RepositoryParts implements AsyncDisposable {
     return /^reeve-/im.test(message) && this.signatures.verifier.isSigned(oid)
   }
 
-  /** Full ids of the newest commits up to one, newest first, as far as they are in the local clone. */
-  async recentCommits(head: string): Promise<readonly string[]> {
-    const commits = await this.repository.commitsBetween(NO_COMMIT.oid, head, RECENT)
+  /**
+   * Full ids of the newest commits up to one, newest first, as far as they are in the local clone.
+   * @param needed commit that is to be among them: where it is not, more are fetched first
+   * @throws FaultError if they cannot be fetched
+   */
+  async recentCommits(head: string, needed?: string): Promise<readonly string[]> {
+    const { repository } = this
+    const { branch } = this.#settings
+    if (needed !== undefined) await repository.isInBranch({ branch, head, commit: needed, depths: [RECENT] })
+    const commits = await repository.commitsBetween(NO_COMMIT.oid, head, RECENT)
     return commits.map(({ oid }) => oid)
   }
 

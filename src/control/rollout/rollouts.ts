@@ -2,7 +2,7 @@ import { anyFault } from '../../adapters/cluster/any-fault.ts'
 import { isRequestError } from '../../adapters/cluster/api-error.ts'
 import type { OnUnforeseen } from '../../model/contained.ts'
 import { formatDelay } from '../../model/duration.ts'
-import { FaultError } from '../../model/fault.ts'
+import { type Fault, FaultError } from '../../model/fault.ts'
 import type { GroupReport } from '../../model/group-report.ts'
 import type { Revision } from '../../model/revision.ts'
 import type { CommitTree } from '../../stages/declare/mixed-declaration.ts'
@@ -47,6 +47,8 @@ const GATHER_MS = 100
 const SAME_AGAIN_MS = 500
 /** Longest delay until a clock that was set is noticed, in milliseconds. */
 const CLOCK_MS = 60_000
+/** Number of failures in a row after which nobody waits for rollouts to go on. */
+const MOST_FAILURES = 3
 /** Maximum number of times that open questions are answered before a decision. */
 const MOST_TURNS = 5
 /** Timers: news, what time brings, and a retry after a failure. */
@@ -113,6 +115,9 @@ export class Rollouts implements Composer, Disposable {
   #unseen: ReadonlySet<string> = new Set()
   #looks = 0
   #failures = 0
+  #failure: Fault | undefined
+  /** Number of decisions under way. */
+  #deciding = 0
   #head: RolloutHead | undefined
   #fleet: Fleet | undefined
   #isRestored = false
@@ -133,7 +138,13 @@ export class Rollouts implements Composer, Disposable {
 
   /** Whether members are being brought somewhere, or may be soon. */
   get isMoving(): boolean {
-    return this.#isMoving || this.#timers.has(DECIDE)
+    if (this.#failure) return this.#failures <= MOST_FAILURES
+    return this.#isMoving || this.#deciding > 0 || this.#timers.has(DECIDE)
+  }
+
+  /** Why nothing can be decided; undefined while something can. */
+  get failure(): Fault | undefined {
+    return this.#failure
   }
 
   /** Decides again soon. */
@@ -266,6 +277,7 @@ export class Rollouts implements Composer, Disposable {
 
   #again(): void {
     const { inTurn, recompose } = this.#options
+    this.#deciding += 1
     const decided = inTurn(async () => {
       const head = this.#head
       if (head === undefined) return
@@ -274,13 +286,18 @@ export class Rollouts implements Composer, Disposable {
       const isChanged = await this.#decide(head)
       if (isChanged || !wasRestored) await recompose()
     })
-    decided.catch((error: unknown) => this.#failed(error))
+    void decided
+      .catch((error: unknown) => this.#failed(error))
+      .finally(() => {
+        this.#deciding -= 1
+      })
   }
 
   /** Tries again later; errors of Git and the cluster pass by themselves. */
   #failed(error: unknown): void {
     const found = anyFault(error)
     this.#failures += 1
+    this.#failure = found
     const delay = retryDelay(this.#failures)
     this.#options.log.warn({ ...faultFields(found), retryIn: formatDelay(delay) }, 'rollouts wait')
     if (!(error instanceof FaultError || isRequestError(error))) this.#options.onUnforeseen(error, found)
@@ -307,6 +324,7 @@ export class Rollouts implements Composer, Disposable {
       // What is decided holds for other processes before anything follows from it.
       const areNew = await this.#options.records.save(records)
       this.#failures = 0
+      this.#failure = undefined
       this.#wake(decision, areNew)
       return this.#follow(decision, view, head)
     } catch (error) {
@@ -357,13 +375,12 @@ export class Rollouts implements Composer, Disposable {
 
   /** What changes neither a record nor a member is decided in the same way at once again. */
   #wake({ wakeAt, moves }: Decision, areNew: boolean): void {
-    if (wakeAt === undefined) {
-      this.#timers.cancel(WAKE)
-      return
-    }
+    this.#timers.cancel(WAKE)
+    if (wakeAt === undefined) return
     const least = areNew || moves.length > 0 ? 0 : SAME_AGAIN_MS
     const delay = Math.min(Math.max(wakeAt - this.#options.now(), least), CLOCK_MS)
-    this.#timers.set(WAKE, delay, () => this.#again())
+    if (delay === 0) this.soon(0)
+    else this.#timers.set(WAKE, delay, () => this.#again())
   }
 
   #follow(decision: Decision, view: RolloutView, head: RolloutHead): boolean {

@@ -59,7 +59,7 @@ export async function start(
     check: advanceCheck({ view: live, planner }),
     installationAt,
     ancestry: git.ancestry,
-    recentCommits: (head) => git.recentCommits(head),
+    recentCommits: (head, needed) => git.recentCommits(head, needed),
     areRecordsOwn: () => report.areRecordsOwn,
     onUnforeseen: logUnforeseen(log),
     log,
@@ -71,7 +71,7 @@ export async function start(
     (name) => controller.isSeen(name),
   )
   declarer.composeWith(rollouts)
-  controller.whileMoving(() => rollouts.isMoving)
+  controller.follow(rollouts)
   declarer.onNewKeys(() => rollouts.forget())
   signal.addEventListener('abort', () => rollouts[Symbol.dispose](), { once: true })
   fleet.known = (name) => controller.declared.members.get(name)

@@ -3,6 +3,7 @@ import { kindsOf } from '../../../src/adapters/cluster/kinds.ts'
 import { Recovery, type RecoveryOptions, type Unrecorded } from '../../../src/control/controller/recovery.ts'
 import { desiredStateOf } from '../../../src/control/fleet/desired-state.ts'
 import { memberOf } from '../../../src/control/fleet/member.ts'
+import { FaultError, fault } from '../../../src/model/fault.ts'
 import { APPLIED_ANNOTATION } from '../../../src/model/labels.ts'
 import { idOf, keyOf, type LiveObject } from '../../../src/model/object.ts'
 import { revisionAt } from '../../../src/model/revision.ts'
@@ -23,15 +24,23 @@ const placement = { kinds, namespace: 'default' }
 interface Case {
   /** Names of declared objects by commit. */
   readonly declared: Readonly<Record<string, readonly string[]>>
-  /** Commits of the branch, newest first. */
+  /** Commits of the branch that are here, newest first. */
   readonly history: readonly string[]
+  /** Those that can be fetched; a fault where the remote does not answer. */
+  readonly remote?: readonly string[] | FaultError
   /** Commit in the mark of each live object, by name. */
   readonly live: Readonly<Record<string, string>>
   readonly record: Partial<InstallationStatus> | undefined
 }
 
 /** What is recovered, as `applied a`. */
-async function recovered({ declared, history, live, record }: Case): Promise<readonly string[]> {
+async function recovered({
+  declared,
+  history,
+  remote = history,
+  live,
+  record,
+}: Case): Promise<readonly string[]> {
   const [head = ''] = history
   const at = async (commit: string) => {
     const names = declared[commit]
@@ -48,7 +57,11 @@ async function recovered({ declared, history, live, record }: Case): Promise<rea
   const options = {
     view: { cache, kinds },
     namespace: 'default',
-    recentCommits: async () => history,
+    recentCommits: async (_: string, needed?: string) => {
+      if (needed === undefined || history.includes(needed)) return history
+      if (remote instanceof FaultError) throw remote
+      return remote
+    },
     installationAt: async ({ own }: { own: string }) => at(own),
     log: { info: () => {} },
   } as unknown as RecoveryOptions
@@ -97,6 +110,13 @@ test('what was applied for commits after the record, or for its commit and not l
     await recovered({ declared, history, live: { a: C1, b: C1, c: C2 }, record: { commit: C1, changes } }),
     ['applied b', 'applied c'],
   )
+})
+
+test('after a clone was lost, what tells the order of commits is fetched', async (t) => {
+  const declared = { [C3]: ['a', 'b'] }
+  const lost = { declared, history: [C3], live: { a: C1, b: C3 }, record: { commit: C2 } }
+  t.deepEqual(await recovered({ ...lost, remote: [C3, C2, C1, OLD] }), ['applied b'])
+  t.deepEqual(await recovered({ ...lost, remote: new FaultError(fault('git-unreachable', 'gone')) }), [])
 })
 
 test('after a force push nothing is taken for new that an earlier commit had brought', async (t) => {
