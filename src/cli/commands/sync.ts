@@ -10,7 +10,8 @@ export const syncCommand: CommandSpec = {
   summary: 'sync with the branch once and print the result',
   description:
     'Does what `reeve run` does for one commit: fetches the branch, applies it, and writes the ' +
-    'status commit. Writes nothing where nothing differs.',
+    'status commit. Writes nothing where nothing differs. Goes on while rollouts move members, and ' +
+    'ends where they wait for anything else.',
   options: [...GIT_OPTIONS, ...CLUSTER_OPTIONS, ...LOG_OPTIONS],
   examples: [
     {

@@ -1,9 +1,10 @@
+import type { FaultCode } from '../../model/fault-table.ts'
 import type { Installation } from '../../model/installation.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 import type { MemberView } from '../../stages/rollout/rollout-view.ts'
 
 /** How a member is doing; the same object while that does not change. */
-export type Told = Pick<MemberView, 'condition' | 'since'>
+export type Told = Pick<MemberView, 'condition' | 'since' | 'freeSince'>
 
 /** How members are doing, and since when this process knows. */
 export class MemberConditions {
@@ -20,10 +21,12 @@ export class MemberConditions {
     target: Installation | undefined,
     now: number,
   ): Told {
-    const condition = conditionOf(status, target)
     const known = this.#known.get(name)
+    const condition = conditionOf(status, target) ?? known?.condition ?? 'progressing'
     if (known?.condition === condition) return known
-    const told = { condition, since: now }
+    // What became of a move while nobody looked, or was waited for, is not held against it.
+    const freeSince = known === undefined || known.condition === 'held' ? now : known.freeSince
+    const told = { condition, since: now, ...(freeSince !== undefined && { freeSince }) }
     this.#known.set(name, told)
     return told
   }
@@ -33,33 +36,61 @@ export class MemberConditions {
     this.#known.set(name, { condition: 'progressing', since: now })
   }
 
+  /** Nothing could be decided until now: no move is late for that. */
+  noteOutage(now: number): void {
+    for (const [name, told] of this.#known) this.#known.set(name, { ...told, freeSince: now })
+  }
+
   keep(names: ReadonlyMap<string, unknown>): void {
     for (const name of this.#known.keys()) if (!names.has(name)) this.#known.delete(name)
   }
 }
 
-/** Problems that say nothing of what a member was brought to: people have yet to review it. */
-const AWAITED: ReadonlySet<string> = new Set(['not-reviewed', 'review-not-merged'])
+/** Faults that say nothing of what a member was brought to: people have yet to review it. */
+const AWAITED: ReadonlySet<string> = new Set<FaultCode>(['not-reviewed', 'review-not-merged'])
 
-/** Only a status of what it is to be tells anything. */
+/** Faults that say nothing of it either: what it is made from, or the API server, is away. */
+const AWAY: ReadonlySet<string> = new Set<FaultCode>([
+  'unavailable',
+  'api-tls',
+  'unauthenticated',
+  'render-unavailable',
+  'still-rendering',
+  'template-unavailable',
+  'git-unreachable',
+  'git-tls',
+])
+
+/** Problems of members that are not well yet, or wait. */
+const PENDING: ReadonlySet<string> = new Set(['waiting', 'progressing', 'deleting', 'rollout-waits'])
+
+/** Only a status of what it is to be tells anything; undefined where nothing does. */
 function conditionOf(
   status: InstallationStatus | undefined,
   target: Installation | undefined,
-): MemberView['condition'] {
-  if (target !== undefined && target.faults.length > 0) return 'failed'
+): MemberView['condition'] | undefined {
+  if (target !== undefined && target.faults.length > 0) return isAway(target.faults) ? undefined : 'failed'
   if (status === undefined || status.source !== target?.source) return 'progressing'
-  if (status.problems.some(({ code }) => AWAITED.has(code))) return 'progressing'
+  if (status.problems.some(({ code }) => AWAITED.has(code))) return 'held'
   if (status.applied !== undefined) return 'failed'
   switch (status.state) {
     case 'healthy':
       return 'healthy'
     case 'failed':
     case 'invalid':
+      return isAway(status.problems) ? undefined : 'failed'
     case 'degraded':
       return 'failed'
     default:
       return isOnlyWaiting(status) ? 'healthy' : 'progressing'
   }
+}
+
+function isAway(problems: readonly { readonly code: string }[]): boolean {
+  return (
+    problems.some(({ code }) => AWAY.has(code)) &&
+    problems.every(({ code }) => AWAY.has(code) || PENDING.has(code))
+  )
 }
 
 /** It is well, and only waits to be brought to what it says itself. */

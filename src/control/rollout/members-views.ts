@@ -68,7 +68,7 @@ function isLeftOut({ isLeftOut }: HeadMember, status: InstallationStatus | undef
 function viewOf(
   { name, group, own }: HeadMember,
   assignment: Assignment | undefined,
-  { condition, since }: Told,
+  told: Told,
   order: string | undefined,
 ): MemberView {
   return {
@@ -79,7 +79,6 @@ function viewOf(
       at: { commit: assignment.commit, group: assignment.group, digest: assignment.digest },
     }),
     isOwnBehind: assignment !== undefined && assignment.own !== own,
-    condition,
-    since,
+    ...told,
   }
 }

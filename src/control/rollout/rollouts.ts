@@ -318,6 +318,7 @@ export class Rollouts implements Composer, Disposable {
   /** @returns whether something is to be made from something else */
   async #decide(head: RolloutHead): Promise<boolean> {
     if (head.groups.size === 0 || !this.#haveSeen(head)) return false
+    if (this.#failure) this.#conditions.noteOutage(this.#options.now())
     try {
       const [view, decision] = await this.#decision(head)
       const records = [...decision.groups].map(([name, { record }]) => [name, record] as const)

@@ -43,9 +43,12 @@ export function decide(said: RolloutView): Decision {
   const settled = new Map(
     [...after].map(([name, each]): [string, Settled] => {
       const group = groups.get(name)
-      const wait = group && groupWait(group, each, { ...context, settled: after })
-      const record = withMoves(each.record, decided.get(name)?.moves ?? [], now)
-      return [name, { ...each, record, ...(wait && { wait }) }]
+      const moves = decided.get(name)?.moves ?? []
+      const record = withMoves(each.record, moves, now)
+      const isInMotion =
+        moves.length > 0 || (members.get(name) ?? []).some(({ condition }) => condition === 'moving')
+      const wait = group && groupWait(group, { ...each, isInMotion }, { ...context, settled: after })
+      return [name, { ...each, record, isInMotion, ...(wait && { wait }) }]
     }),
   )
   const moves = [...groups.keys()].flatMap((name) => decided.get(name)?.moves ?? [])

@@ -31,10 +31,13 @@ function reasonOf(wait: Wait, until: string): string {
         : `${firstOf(wait.rings, NAMED)} must prove it first${until}`
     case 'approval':
       return `${group} waits for an approval`
-    case 'proof':
-      return wait.missing.length > 0
-        ? `${group} is still moving: ${firstOf(wait.missing, NAMED)}`
-        : `${group} proves what it is at${until}`
+    case 'proof': {
+      const missing = firstOf(wait.missing, NAMED)
+      if (missing === '') return `${group} proves what it is at${until}`
+      return wait.isStopped
+        ? `${group} waits for ${missing} to be well`
+        : `${group} is still moving: ${missing}`
+    }
     case 'checks':
       return `${group} is being checked: ${firstOf(wait.checks, NAMED)}`
     case 'failure':

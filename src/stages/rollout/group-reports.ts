@@ -44,7 +44,6 @@ function reportOf(
   const wait = primaryWait(
     settled,
     told.map(({ wait }) => waitBehind(wait)),
-    [...moves.keys()].some((member) => !waits.has(member)),
   )
   const unwell = members.filter(({ condition, at }) => at !== undefined && condition !== 'healthy')
   const isMoving = (member: MemberView) => moves.get(member.name)?.wasUnavailable === false
@@ -74,21 +73,24 @@ function reportOf(
  * What a person wants to know first: what failed, what keeps all members, and what the group itself waits for. A group
  * of which nothing moves is not still moving: then it is what keeps its members, such as the budget of a group around.
  */
-function primaryWait({ wait }: Settled, waits: readonly Wait[], isMoving: boolean): Wait | undefined {
+function primaryWait({ wait, isInMotion }: Settled, waits: readonly Wait[]): Wait | undefined {
   if (wait?.for === 'failure') return wait
   const gate = waits.find((each) => GATES.has(each.for))
   const other = waits.find((each) => !OWN_WAITS.has(each.for))
-  const isStopped = wait?.for === 'proof' && wait.missing.length > 0 && !isMoving
+  const isStopped = wait?.for === 'proof' && wait.missing.length > 0 && !isInMotion
   return gate ?? (isStopped ? (other ?? wait) : (wait ?? other))
 }
 
-function stateOf({ failure }: Settled, wait: Wait | undefined, isComplete: boolean): RolloutState {
+function stateOf(
+  { failure, isInMotion }: Settled,
+  wait: Wait | undefined,
+  isComplete: boolean,
+): RolloutState {
   if (wait === undefined) return isComplete ? 'done' : 'moving'
   if (failure !== undefined && wait.for === 'failure') return 'halted'
   if (wait.for === 'rejection') return 'halted'
-  const isMoving =
-    wait.for === 'budget' || wait.for === 'pace' || (wait.for === 'proof' && wait.missing.length > 0)
-  return isMoving ? 'moving' : 'waiting'
+  const isMembers = wait.for === 'budget' || (wait.for === 'proof' && wait.missing.length > 0)
+  return wait.for === 'pace' || (isMembers && isInMotion) ? 'moving' : 'waiting'
 }
 
 function namesOf(members: readonly MemberView[]): Named {

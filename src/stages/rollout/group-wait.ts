@@ -56,17 +56,17 @@ function soakEnd(
   return proven === undefined ? undefined : now + soak - proven
 }
 
-function waitAtHead(group: string, { missing, checking }: Settled): Wait | undefined {
-  if (missing.length > 0) return { for: 'proof', group, missing }
+function waitAtHead(group: string, { missing, checking, isInMotion }: Settled): Wait | undefined {
+  if (missing.length > 0) return { for: 'proof', group, missing, isStopped: !isInMotion }
   return checking && { for: 'checks', group, checks: checking }
 }
 
 /** It finishes what it is on first. */
 function waitForProof({ name }: GroupView, settled: Settled, { rings }: GroupWaitContext): Wait {
-  const { record, missing, checking } = settled
+  const { record, missing, checking, isInMotion } = settled
   if (missing.length === 0 && checking) return { for: 'checks', group: name, checks: checking }
   const { wellSince } = record
   const soak = rings.soaks.get(name)
   const until = wellSince === undefined || soak === undefined ? undefined : wellSince + soak
-  return { for: 'proof', group: name, missing, ...(until !== undefined && { until }) }
+  return { for: 'proof', group: name, missing, isStopped: !isInMotion, ...(until !== undefined && { until }) }
 }

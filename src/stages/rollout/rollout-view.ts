@@ -67,8 +67,13 @@ export interface MemberView {
   readonly isOwnBehind: boolean
   /** What it is to inherit, as its document names the commit. */
   readonly pinned?: Inherited & { readonly digest: string }
-  /** `failed`: an object says that it failed, or the API server refused it. */
-  readonly condition: 'healthy' | 'progressing' | 'failed'
+  /**
+   * `failed`: an object says that it failed, or the API server refused it; `held`: people have yet to review what it is
+   * to become.
+   */
+  readonly condition: 'healthy' | 'progressing' | 'held' | 'failed'
   /** Since when, as far as known. */
   readonly since: number
+  /** Since when nothing outside keeps it from being well, as far as known. */
+  readonly freeSince?: number
 }

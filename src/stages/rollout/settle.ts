@@ -27,8 +27,10 @@ export interface Settled {
   readonly failure?: string
   /** Names of members that keep it from being proven. */
   readonly missing: readonly string[]
-  /** Whether it cannot be proven as its members are, so that a newer revision need not wait for that. */
+  /** Whether it cannot be proven as its members are, or by itself, so that a newer revision need not wait for that. */
   readonly isTroubled: boolean
+  /** Whether some member is on its way. */
+  readonly isInMotion?: boolean
   /** No member was brought to what it is at yet: it gives nothing up with it. */
   readonly isUntouched?: boolean
   /** Checks that keep it from being proven. */
@@ -128,8 +130,9 @@ function missingIn(
   { line, harm }: SettleContext,
 ): readonly JudgedMember[] {
   const aim = { commit: here.record.at.commit, group: here.name }
+  const areAllNew = members.every(({ condition }) => condition === 'new')
   const missing = members.filter(
-    (each) => isMissing(each, here, line) && harm(each.member.name, aim) === undefined,
+    (each) => (areAllNew || isMissing(each, here, line)) && harm(each.member.name, aim) === undefined,
   )
   if (missing.length === 0) return missing
   const { tolerate, failureBudget } = here.rollout
@@ -143,14 +146,14 @@ function missingIn(
 function isMissing({ member, condition }: JudgedMember, here: RememberedGroup, line: Line): boolean {
   const { record, rollout, name } = here
   const move = record.moves.get(member.name)
-  if (condition === 'new' || move?.kind === 'new') return false
   const isProving = record.wellSince !== undefined
+  if (condition === 'new' || (move?.kind === 'new' && isProving)) return false
   if (!isAtAim(member, here)) {
     const stays = condition === 'well' && !rollout.rollsAllBack && wentBackFrom(member, here, line)
     return !stays && !(isProving && member.at?.group !== name)
   }
   if (condition === 'well' || (move?.kind === 'own' && !move.wasUnavailable)) return false
-  const isUnderWay = move !== undefined && condition === 'moving'
+  const isUnderWay = move !== undefined && (condition === 'moving' || condition === 'held')
   return rollout.onFailure === 'continue' ? isUnderWay && !isProving : !(isUnderWay && isProving)
 }
 
@@ -163,9 +166,9 @@ function isRelapsed({ member, condition }: JudgedMember, here: RememberedGroup):
   return isAtAim(member, here) && condition !== 'well' && !here.record.moves.has(member.name)
 }
 
-/** Whether a member came to where the group is, and is not going to be well there. */
+/** Whether a member came to where the group is, and is not going to be well there by itself. */
 function isLost({ member, condition }: JudgedMember, here: RememberedGroup): boolean {
-  return condition === 'failed' && isAtAim(member, here)
+  return (condition === 'failed' || condition === 'held') && isAtAim(member, here)
 }
 
 function failureOf(

@@ -18,6 +18,8 @@ export type Wait =
       readonly group: string
       readonly until?: number
       readonly missing: readonly string[]
+      /** None of its members is on its way. */
+      readonly isStopped?: boolean
     }
   /** Of what it is at; each with what it waits for. */
   | { readonly for: 'checks'; readonly group: string; readonly checks: readonly string[] }

@@ -12,7 +12,7 @@ import type { GroupReport } from '../../../src/model/group-report.ts'
 import type { JsonObject } from '../../../src/model/json.ts'
 import { Secret } from '../../../src/model/secret.ts'
 import type { Snapshot } from '../../../src/model/snapshot.ts'
-import type { InstallationState, InstallationStatus } from '../../../src/model/status.ts'
+import type { InstallationState, InstallationStatus, Problem } from '../../../src/model/status.ts'
 import { NO_TENANCY } from '../../../src/model/tenancy.ts'
 import { Sealer } from '../../../src/stages/plan/sealer.ts'
 import { Statuses } from '../../../src/stages/report/statuses.ts'
@@ -131,7 +131,12 @@ export class ComposedFleet implements AsyncDisposable {
 
   /** All that has an object is in a state, as far as was pushed. */
   all(state: InstallationState): void {
-    for (const name of this.fleet.installations.keys()) this.statuses.update(this.#statusOf(name, state))
+    for (const name of this.fleet.installations.keys()) this.is(name, state)
+  }
+
+  /** One is in a state. */
+  is(name: string, state: InstallationState, problems: readonly Problem[] = []): void {
+    this.statuses.update({ ...this.#statusOf(name, state), problems })
   }
 
   /** Has it decided again. @returns how long that takes, in ms */

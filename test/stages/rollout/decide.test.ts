@@ -35,6 +35,60 @@ test('a ring takes what the ring before it has proven for the soak', (t) => {
   t.deepEqual(fleet.settle(), ['b→c2', 'c→c2'])
 })
 
+test('a review that takes longer than a move may is no failure, and what comes next does not wait for it', (t) => {
+  const fleet = twoRings().commit('c2', { canary: 'x', production: 'x' })
+  t.deepEqual(fleet.decide(), ['dog→c2'])
+  t.deepEqual(
+    fleet
+      .set('dog', { condition: 'held' })
+      .pass(5 * HOUR)
+      .decide(),
+    [],
+  )
+  t.like(fleet.last?.groups.get('canary'), { failure: undefined, wait: { for: 'proof', missing: ['dog'] } })
+  t.deepEqual(fleet.commit('c3', { canary: 'y' }).decide(), ['dog→c3'])
+  fleet.set('dog', { condition: 'held' }).pass(5 * HOUR)
+  fleet.set('dog', { condition: 'progressing', freeSince: fleet.now }).pass(599_999).decide()
+  t.is(fleet.last?.groups.get('canary')?.failure, undefined)
+  fleet.pass(1).decide()
+  t.is(fleet.last?.groups.get('canary')?.failure, 'dog failed')
+})
+
+test('members that are new prove something once they are well, and what fails with them goes no further', (t) => {
+  const fleet = twoRings()
+    .group('early')
+    .group('production', { after: [{ group: 'early', soak: HOUR }] })
+    .members('early', 'e')
+    .commit('c2', { early: 'x', production: 'x' })
+  t.deepEqual(fleet.decide(), ['e→c2'])
+  t.deepEqual(
+    fleet
+      .set('e', { condition: 'failed' })
+      .pass(5 * HOUR)
+      .decide(),
+    [],
+  )
+  t.like(fleet.last?.groups.get('early'), { isInMotion: false, wait: { for: 'proof', missing: ['e'] } })
+  t.deepEqual(fleet.set('e', { condition: 'healthy' }).decide(), [])
+  t.deepEqual(fleet.pass(HOUR - 1).decide(), [])
+  t.deepEqual(fleet.pass(1).decide(), ['a→c2'])
+})
+
+test('one that is new neither ends a soak nor is counted before it is well', (t) => {
+  const fleet = twoRings().commit('c2', { canary: 'x', production: 'x' })
+  t.deepEqual(fleet.settle(), ['dog→c2'])
+  t.deepEqual(
+    fleet
+      .pass(HOUR / 2)
+      .members('canary', 'cat')
+      .decide(),
+    ['cat→c2'],
+  )
+  fleet.set('cat', { condition: 'failed' })
+  t.deepEqual(fleet.pass(HOUR / 2 - 1).decide(), [])
+  t.deepEqual(fleet.pass(1).decide(), ['a→c2'])
+})
+
 test('what changes nothing for a ring needs no proof of it', (t) => {
   t.deepEqual(twoRings().commit('c2', { production: 'x' }).settle(), ['a→c2', 'b→c2', 'c→c2'])
 })

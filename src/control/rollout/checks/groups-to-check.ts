@@ -49,7 +49,7 @@ function membersOf(
       const runs = version(name)
       return {
         name,
-        state: condition,
+        state: condition === 'held' ? 'progressing' : condition,
         labels: head.members.get(name)?.labels ?? {},
         ...(runs !== undefined && { version: runs }),
       }

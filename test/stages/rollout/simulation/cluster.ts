@@ -3,10 +3,12 @@ import type { MemberView } from '../../../../src/stages/rollout/rollout-view.ts'
 import type { Random } from '../../../helpers/random.ts'
 import type { SimulatedBranch } from './branch.ts'
 import type { VirtualClock } from './clock.ts'
-import { MINUTE, SECOND } from './times.ts'
+import { HOUR, MINUTE, SECOND } from './times.ts'
 
 /** Maximum time of a move that ends well, in ms. */
 export const LONGEST_MOVE = 2 * MINUTE
+/** Maximum time of a review that a move waits for, in ms. */
+const LONGEST_REVIEW = 2 * HOUR
 
 /** An installation as it is in the cluster, with what only the simulation knows. */
 export interface SimulatedMember {
@@ -15,6 +17,7 @@ export interface SimulatedMember {
   own: number
   condition: MemberView['condition']
   since: number
+  freeSince?: number
   /** The move that it has not been well since. */
   move?: Pick<Move, 'kind' | 'wasUnavailable'>
 }
@@ -23,6 +26,8 @@ export interface ClusterOptions {
   readonly random: Random
   readonly clock: VirtualClock
   readonly branch: SimulatedBranch
+  /** Probability that a move waits for a review. */
+  readonly reviews: number
   /** Events happen at multiples of this, in ms. */
   readonly grain: number
 }
@@ -68,7 +73,7 @@ export class SimulatedCluster {
 
   /** Begins a move, which ends later: well, failed, or not at all. */
   start({ member: name, kind, inherited, wasUnavailable }: Move): void {
-    const { random, branch, clock } = this.#options
+    const { random, branch, clock, reviews } = this.#options
     const member = this.memberAt(name)
     const said = branch.head.installations.get(name)
     if (said === undefined) throw new Error(`${name} is not declared`)
@@ -86,8 +91,27 @@ export class SimulatedCluster {
         wasUnavailable: wasUnavailable && member.move?.wasUnavailable !== false,
       },
     })
+    delete member.freeSince
     const isBad = said.isBroken || random.chance(this.badness.get(digest) ?? 0)
+    if (random.chance(reviews)) this.#hold(name, () => this.#end(name, isBad))
+    else this.#end(name, isBad)
+  }
+
+  #hold(name: string, run: () => void): void {
+    const { random, clock } = this.#options
+    const member = this.memberAt(name)
+    this.#become(member, 'held')
+    this.#later(name, random.between(1, LONGEST_REVIEW / MINUTE) * MINUTE, () => {
+      this.#become(member, 'progressing')
+      member.freeSince = clock.now
+      run()
+    })
+  }
+
+  #end(name: string, isBad: boolean): void {
+    const { random } = this.#options
     if (isBad && random.chance(0.3)) return
+    const member = this.memberAt(name)
     this.#later(name, random.between(1, LONGEST_MOVE / SECOND) * SECOND, () =>
       this.#become(member, isBad ? 'failed' : 'healthy'),
     )

@@ -25,6 +25,8 @@ export interface Scenario {
   readonly jumps: number
   /** Probability that a new revision is bad. */
   readonly bad: number
+  /** Probability that a move waits for a review. */
+  readonly reviews: number
   /** Only releases, quick ones and for long, of a fleet in which nothing goes wrong. */
   readonly isSteady: boolean
   /** Whether the decision sees only the commits that it cannot do without. */
@@ -50,6 +52,7 @@ export function randomScenario(random: Random): Scenario {
     restarts: 0,
     jumps: 0,
     bad: 0,
+    reviews: 0,
     isSteady: true,
     grain: SECOND,
   }
@@ -71,6 +74,7 @@ function unsteadyScenario(random: Random): Scenario {
     restarts: random.pick([0, 0, 1, 3]),
     jumps: random.pick([0, 0, 0, 0, 1, 2]),
     bad: random.pick([0, 0.1, 0.3]),
+    reviews: random.pick([0, 0, 0, 0.1]),
     isSteady: false,
     isSparse: random.chance(0.5),
     grain: isLarge ? 2 * MINUTE : SECOND,

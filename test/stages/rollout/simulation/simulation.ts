@@ -72,6 +72,7 @@ class Simulation {
       random: random.fork('cluster'),
       clock,
       branch: this.#branch,
+      reviews: scenario.reviews,
       grain,
     })
     const slack = scenario.isSteady ? MINUTE : LONGEST_CHECK + HOUR

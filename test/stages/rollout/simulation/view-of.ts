@@ -80,7 +80,7 @@ function groupViewOf(name: string, { branch, records, checks }: Fleet): GroupVie
 function memberViewOf(name: string, { branch, cluster }: Fleet): MemberView {
   const said = branch.head.installations.get(name)
   if (said === undefined) throw new Error(`there is no ${name}`)
-  const { at, own, condition, since } = cluster.memberAt(name)
+  const { at, own, condition, since, freeSince } = cluster.memberAt(name)
   const { group, order, pinned } = said
   return {
     name,
@@ -91,5 +91,6 @@ function memberViewOf(name: string, { branch, cluster }: Fleet): MemberView {
     ...(pinned && { pinned }),
     condition,
     since,
+    ...(freeSince !== undefined && { freeSince }),
   }
 }

@@ -113,7 +113,10 @@ function keptIn({ view, decision, truth }: Step): ReadonlySet<string> {
   for (const { name, group, condition, at } of view.members.values()) {
     const move = decision.groups.get(group)?.record.moves.get(name)
     const late = view.now - (view.groups.get(group)?.rollout.timeout ?? 0)
-    const isIll = condition === 'failed' || (condition === 'progressing' && (move?.at ?? 0) <= late)
+    const isIll =
+      condition === 'failed' ||
+      condition === 'held' ||
+      (condition === 'progressing' && (move?.at ?? 0) <= late)
     if ((at !== undefined && isIll) || decision.waits.get(name)?.for === 'whole') kept.add(group)
   }
   return kept
