@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { load } from 'js-yaml'
+import { startGitServer } from '../../src/sandbox/git-server.ts'
+import { workingCopy } from '../../src/sandbox/working-copy.ts'
 import { reeve } from '../helpers/reeve.ts'
 
 const FILES = {
@@ -106,6 +108,36 @@ test('of a chart, the name of its release is told', async (t) => {
   t.regex(stdout, /^redis-a\n {2}template: charts\/web\n {2}namespace: a\n {2}release: redis\n/)
   const { stdout: document } = await reeve(['explain', 'redis-a', directory, '--output', 'json'])
   t.like(JSON.parse(document), { namespace: 'a', releaseName: 'redis' })
+})
+
+test('of one that is pinned, what it inherits is told as it was at that commit, with its places there', async (t) => {
+  await using server = await startGitServer()
+  await using work = await workingCopy(server)
+  const push = async (files: Readonly<Record<string, string>>) => {
+    for (const [path, text] of Object.entries(files)) await work.write(path, text)
+    const commit = await work.commit('Change')
+    await work.push()
+    return commit
+  }
+  const commit = await push(FILES)
+  await push({
+    'groups.yaml': FILES['groups.yaml'].replace('spec:', 'spec:\n  # the next release').replace('"1"', '"2"'),
+    'fleet/acme.yaml': `${FILES['fleet/acme.yaml']}  revision: ${commit}\n`,
+  })
+  const dataDir = await mkdtemp(join(tmpdir(), 'reeve-explain-data-'))
+  t.teardown(() => rm(dataDir, { recursive: true, force: true }))
+  const options = ['--repo', server.url, '--data-dir', dataDir]
+  const { stdout, stderr } = await reeve(['explain', 'acme', ...options])
+  t.is(stderr, '')
+  t.regex(
+    stdout,
+    new RegExp(
+      `\\n {2}pinned to ${commit.slice(0, 12)}\\n[^]*version: "1"\\n {2}groups.yaml:6, group all\\n`,
+    ),
+  )
+  t.regex(stdout, /theme.color: "red"\n {2}groups.yaml:7, enforced by group all/)
+  const inDirectory = await reeve(['explain', 'acme', work.directory])
+  t.regex(inDirectory.stdout, /, but what it inherits is shown as it is here\n[\s\S]*version: "2"\n/)
 })
 
 test('an installation that is not there, and no name at all, are told', async (t) => {

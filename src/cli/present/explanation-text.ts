@@ -12,17 +12,24 @@ export function presentExplanation(
   { colour }: { readonly colour: boolean },
 ): string {
   const { installation, groups, template, namespace, releaseName, settings, notices } = explanation
+  const { pinned, inherited } = explanation
   const head = [
     paint('bold', printable(installation), colour),
     ...(template === undefined ? [] : [`  template: ${printable(template)}`]),
     ...(groups.length === 0 ? [] : [printable(`  group: ${groups.join(' in ')}`)]),
     ...(namespace === undefined ? [] : [`  namespace: ${printable(namespace)}`]),
     ...(releaseName === undefined ? [] : [`  release: ${printable(releaseName)}`]),
+    ...(pinned === undefined ? [] : [pinText(pinned, inherited)]),
   ]
   const body = settings.flatMap((setting) => ['', ...linesOf(setting, colour)])
   const none = settings.length === 0 ? ['', 'It has no version and no values.'] : []
   const noticed = notices.length === 0 ? '' : `\n${presentNotices(notices, { colour })}`
   return `${[...head, ...body, ...none].join('\n')}\n${noticed}`
+}
+
+function pinText(pinned: string, inherited: string | undefined): string {
+  const where = inherited === undefined ? ', but what it inherits is shown as it is here' : ''
+  return `  pinned to ${pinned.slice(0, 12)}${where}`
 }
 
 function linesOf({ path, said, overridden }: Explained, colour: boolean): readonly string[] {

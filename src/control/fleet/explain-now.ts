@@ -13,9 +13,11 @@ import { explainValues } from '../../stages/declare/fleet/explain-values.ts'
 import { fillValues, installationScope } from '../../stages/declare/references/scope.ts'
 import { redactSensitive } from '../../stages/plan/describe/redact.ts'
 import { defaultsOf } from '../../stages/render/template-parts.ts'
-import type { Log } from '../../support/telemetry/log.ts'
+import { type Log, logUnforeseen } from '../../support/telemetry/log.ts'
+import { composedOf } from './compositions.ts'
 import { declareFleet, type Fleet, renderingsOf } from './fleet.ts'
 import { type Reading, readingWith } from './leave-encrypted.ts'
+import { PinnedCompositions } from './pinned-compositions.ts'
 import { placementOf } from './placement-of.ts'
 import { readDirectory } from './read-directory-fleet.ts'
 import { Renderers } from './renderers.ts'
@@ -32,6 +34,10 @@ export interface Explanation {
   readonly namespace?: string
   /** Of a Helm chart. */
   readonly releaseName?: string
+  /** Full id of the commit that its document pins what it inherits to. */
+  readonly pinned?: string
+  /** Full id of the commit that what it inherits is explained at, where that is the one that it is pinned to. */
+  readonly inherited?: string
   readonly settings: readonly Explained[]
   /** Some file stayed encrypted because there is no key. */
   readonly isEncrypted?: true
@@ -87,10 +93,16 @@ async function readFleet(source: DirectorySource | SettingsSource, { decrypt }: 
       ? await repository.fetch(branch)
       : await repository.fetchCommit(revision, { branch })
   await using renderers = new Renderers({ decrypt, sources, remoteBases: settings.remoteBases })
+  const pinned = new PinnedCompositions({
+    snapshotAt: (earlier) => parts.branchSnapshot(earlier),
+    decrypt,
+    onUnforeseen: logUnforeseen(log),
+  })
   return await declareFleet(await parts.snapshotAt(commit), {
     placement: placementOf(settings),
     renderers,
     decrypt,
+    compose: (head) => pinned.of(head),
   })
 }
 
@@ -100,7 +112,7 @@ function final(setting: Explained, scope: JsonObject): Explained {
   return { ...setting, said: { ...setting.said, value } }
 }
 
-function explain(name: string, { made, installations }: Fleet, namespace: string): Explanation {
+function explain(name: string, { made, installations, compositions }: Fleet, namespace: string): Explanation {
   const found = made.get(name)
   const installation = installations.get(name)
   if (found === undefined || installation === undefined)
@@ -118,6 +130,8 @@ function explain(name: string, { made, installations }: Fleet, namespace: string
     const template = templates[index]
     return template ? defaultsOf(template, each) : []
   })
+  const pinned = declaration.pinned?.commit
+  const inherited = composedOf(compositions, name)?.revision.inherited
   const settings = explainValues([...defaults, ...layers])
   return {
     installation: name,
@@ -125,6 +139,8 @@ function explain(name: string, { made, installations }: Fleet, namespace: string
     ...(templates.length > 0 && { template: templates.map(describeUse).join(', ') }),
     ...(installation.namespace !== undefined && { namespace: installation.namespace }),
     ...(installation.releaseName !== undefined && { releaseName: installation.releaseName }),
+    ...(pinned !== undefined && { pinned }),
+    ...(inherited !== undefined && { inherited }),
     settings: settings.map((setting) => explainedWithout(final(setting, scope), secrets)),
     faults: installation.faults,
     notices: installation.notices ?? [],

@@ -61,8 +61,15 @@ const AWAY: ReadonlySet<string> = new Set<FaultCode>([
   'git-tls',
 ])
 
-/** Problems of members that are not well yet, or wait. */
-const PENDING: ReadonlySet<string> = new Set(['waiting', 'progressing', 'deleting', 'rollout-waits'])
+/** Problems with which a member has not failed. */
+const HARMLESS: ReadonlySet<string> = new Set([
+  'waiting',
+  'progressing',
+  'deleting',
+  'rollout-waits',
+  'prune-disabled',
+  'unproven-mark',
+])
 
 /** Only a status of what it is to be tells anything; undefined where nothing does. */
 function conditionOf(
@@ -89,7 +96,7 @@ function conditionOf(
 function isAway(problems: readonly { readonly code: string }[]): boolean {
   return (
     problems.some(({ code }) => AWAY.has(code)) &&
-    problems.every(({ code }) => AWAY.has(code) || PENDING.has(code))
+    problems.every(({ code }) => AWAY.has(code) || HARMLESS.has(code))
   )
 }
 
