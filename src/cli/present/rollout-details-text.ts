@@ -43,12 +43,16 @@ function namedText(what: string, { count, names }: Named): string {
   return `${count} ${what}${shown.length === 0 ? '' : `: ${shown.join(', ')}${more}`}`
 }
 
-function recordLines({ record, rollout }: GroupStanding, { now }: DetailsOptions): readonly string[] {
+function recordLines(
+  { record, rollout, members = [] }: GroupStanding,
+  { now }: DetailsOptions,
+): readonly string[] {
   if (record === undefined) return []
   const { at, wellSince, proofs, rejected } = record
   const well = wellSince === undefined ? '' : `, all well for ${spanText(now - wellSince)}`
   const proven = proofs.map(({ commit, soaked }) => `${commit.slice(0, 7)} (well for ${spanText(soaked)})`)
-  const skipped = rollout.skip.map((name) => cut(name, 60))
+  const names = new Set(members.map(({ name }) => name))
+  const skipped = rollout.skip.map((name) => `${cut(name, 60)}${names.has(name) ? '' : ' (no member)'}`)
   return [
     `at ${at.commit.slice(0, 7)} since ${dateText(at.since)}${well}`,
     proven.length === 0 ? 'proved nothing yet' : `proved ${firstOf(proven, NAMED)}`,

@@ -1,5 +1,5 @@
 import { firstOf } from '../../model/first-of.ts'
-import { rolloutGroups } from '../../stages/declare/rollout-groups.ts'
+import { rolloutGroups, rulingGroup } from '../../stages/declare/rollout-groups.ts'
 import type { TouchedInstallation } from '../../stages/review/touched-installation.ts'
 import { describeRolloutChanges } from '../../stages/rollout/describe-rollout-changes.ts'
 import type { Fleet } from '../fleet/fleet.ts'
@@ -41,9 +41,13 @@ export async function forecastChangePlan(
     approved: new Set(),
     now: Date.now(),
   })
+  const follows = (group: string, member: string) => {
+    const source = tree.sources.get(member)
+    return source !== undefined && rulingGroup(source) === group
+  }
   const behind = touched.flatMap(({ name, behind: applied }) => (applied ? [name] : []))
   return {
-    changes: [...describeRolloutChanges(was, is), ...pinChanges(before, after)],
+    changes: [...describeRolloutChanges(was, is, follows), ...pinChanges(before, after)],
     forecast: [
       ...(found ? [`if it is merged now: ${found.says}`, ...found.groups.map(({ says }) => says)] : []),
       ...(behind.length > 0

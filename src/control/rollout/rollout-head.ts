@@ -2,7 +2,7 @@ import type { DraftedInstallation, TreeDeclaration } from '../../stages/declare/
 import { groupIn } from '../../stages/declare/fleet/membership.ts'
 import type { CommitTree } from '../../stages/declare/mixed-declaration.ts'
 import { ownDigest } from '../../stages/declare/own-digest.ts'
-import { type RolloutGroup, rolloutGroupOf, rolloutGroups } from '../../stages/declare/rollout-groups.ts'
+import { type RolloutGroup, rolloutGroups, rulingGroup } from '../../stages/declare/rollout-groups.ts'
 
 /** The head of the branch, as rollouts see it. */
 export interface RolloutHead {
@@ -73,7 +73,7 @@ export class RolloutHeads {
   #member(name: string, source: DraftedInstallation, { tree }: CommitTree): HeadMember | undefined {
     const { member } = source
     const group = groupIn(member)
-    const moving = group && rolloutGroupOf(group)
+    const moving = rulingGroup(source)
     const declaration = tree.declarations.get(name)?.declaration
     const pinned = declaration?.pinned?.commit
     if (declaration === undefined || isStuck(source)) return undefined

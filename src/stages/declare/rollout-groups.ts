@@ -1,7 +1,9 @@
 import type { SaidAccount } from '../../model/declaration.ts'
 import type { Location } from '../../model/fault.ts'
 import type { Rollout } from '../../model/rollout.ts'
+import type { DraftedInstallation } from './declare-tree.ts'
 import type { Group, Groups } from './fleet/groups.ts'
+import { groupIn } from './fleet/membership.ts'
 import { saidAccount } from './fleet/said-account.ts'
 
 /** A group that says how its members move. */
@@ -25,6 +27,12 @@ export function rolloutGroups(groups: Groups): ReadonlyMap<string, RolloutGroup>
     return [[group.name, { ...own, around: around.map(({ name }) => name), account }]]
   })
   return new Map(found)
+}
+
+/** Name of the group whose rollout an installation follows; undefined where it follows none. */
+export function rulingGroup({ member }: Pick<DraftedInstallation, 'member'>): string | undefined {
+  const group = groupIn(member)
+  return group && rolloutGroupOf(group)
 }
 
 /** Name of the innermost group of a chain that says how its members move; undefined where none does. */

@@ -2,9 +2,10 @@ import { didYouMean } from '../../model/did-you-mean.ts'
 import { FaultError, fault } from '../../model/fault.ts'
 import type { Origin } from '../../model/installation.ts'
 import type { DeclaredTree, DraftedInstallation } from '../declare/declare-tree.ts'
+import { rulingGroup } from '../declare/rollout-groups.ts'
 import type { Edit } from './edit.ts'
 import type { EditRequest, PauseRequest, SkipRequest } from './rollout-request.ts'
-import { ruledGroup, rulingGroup } from './ruling-group.ts'
+import { ruledGroup } from './ruling-group.ts'
 
 /** A document, and edits that would each do: the first one that its text allows counts. */
 export interface DocumentEdit {

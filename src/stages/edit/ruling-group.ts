@@ -1,9 +1,8 @@
 import { didYouMean } from '../../model/did-you-mean.ts'
 import { FaultError, fault } from '../../model/fault.ts'
-import type { DeclaredTree, DraftedInstallation } from '../declare/declare-tree.ts'
+import type { DeclaredTree } from '../declare/declare-tree.ts'
 import type { PlacedGroup } from '../declare/fleet/directory.ts'
 import { documentOf } from '../declare/fleet/groups.ts'
-import { groupIn } from '../declare/fleet/membership.ts'
 import { rolloutGroupOf } from '../declare/rollout-groups.ts'
 
 /**
@@ -20,10 +19,4 @@ export function ruledGroup(tree: DeclaredTree, name: string): PlacedGroup {
   const ruling = rolloutGroupOf(group)
   const told = ruling === undefined ? name : `${name}; its members follow that of ${ruling}`
   throw new FaultError(fault('no-rollout', told, { location: placed.place('') }))
-}
-
-/** Name of the group whose rollout an installation follows; undefined where it follows none. */
-export function rulingGroup({ member }: Pick<DraftedInstallation, 'member'>): string | undefined {
-  const group = groupIn(member)
-  return group && rolloutGroupOf(group)
 }

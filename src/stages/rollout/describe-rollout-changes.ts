@@ -10,18 +10,35 @@ const TOLD: ReadonlySet<string> = new Set(['paused', 'freeze', 'skip'] satisfies
 
 type Rollouts = ReadonlyMap<string, { readonly rollout: Rollout }>
 
+/** Whether a member follows the rollout of a group. */
+type Follows = (group: string, member: string) => boolean
+
 /** What a change does to how groups move their members, a sentence each. */
-export function describeRolloutChanges(before: Rollouts, after: Rollouts): readonly string[] {
+export function describeRolloutChanges(
+  before: Rollouts,
+  after: Rollouts,
+  follows: Follows,
+): readonly string[] {
   const names = new Set([...before.keys(), ...after.keys()])
   return [...names].toSorted().flatMap((name) => {
     const [was, is] = [before.get(name)?.rollout, after.get(name)?.rollout]
-    if (was === undefined) return [`${name} moves what its members inherit by a rollout`]
+    if (was === undefined)
+      return [
+        `${name} moves what its members inherit by a rollout`,
+        ...(is ? strangersOf(name, is.skip, follows) : []),
+      ]
     if (is === undefined) return [`${name} has no rollout any more: its members come to the head at once`]
-    return isDeepStrictEqual(was, is) ? [] : changesOf(name, was, is)
+    return isDeepStrictEqual(was, is) ? [] : changesOf(name, { was, is, follows })
   })
 }
 
-function changesOf(name: string, was: Rollout, is: Rollout): readonly string[] {
+interface Changed {
+  readonly was: Rollout
+  readonly is: Rollout
+  readonly follows: Follows
+}
+
+function changesOf(name: string, { was, is, follows }: Changed): readonly string[] {
   const added = is.skip.filter((member) => !was.skip.includes(member))
   const removed = was.skip.filter((member) => !is.skip.includes(member))
   const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])] as (keyof Rollout)[]
@@ -30,9 +47,17 @@ function changesOf(name: string, was: Rollout, is: Rollout): readonly string[] {
     ...(was.paused === is.paused ? [] : [is.paused ? `${name} is paused` : `${name} is no longer paused`]),
     ...freezeOf(name, was, is),
     ...(added.length > 0 ? [`${name} skips ${firstOf(added, NAMED)}`] : []),
+    ...strangersOf(name, added, follows),
     ...(removed.length > 0 ? [`${name} no longer skips ${firstOf(removed, NAMED)}`] : []),
     ...(others.length > 0 ? [`${name} moves its members otherwise: ${others.toSorted().join(', ')}`] : []),
   ]
+}
+
+/** Members that are skipped and are none, such as misspelt ones. */
+function strangersOf(group: string, skipped: readonly string[], follows: Follows): readonly string[] {
+  const strangers = skipped.filter((member) => !follows(group, member))
+  if (strangers.length === 0) return []
+  return [`no member that follows ${group} has the name that it skips: ${firstOf(strangers, NAMED)}`]
 }
 
 function freezeOf(name: string, was: Rollout, is: Rollout): readonly string[] {
